@@ -1,0 +1,5 @@
+//! plaindesk: an IT help desk that lives in a git repository of plain-text files.
+
+pub mod model;
+pub mod rules;
+pub mod store;

@@ -1,0 +1,304 @@
+//! Ids of tickets and articles, and the tags of log entries.
+//!
+//! Random parts are drawn from Crockford's base 32 (no I, L, O, U), so that they survive being
+//! read out on the telephone. Drawing is not done here: see `store::fresh`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::moment::Moment;
+
+/// Crockford's base-32 alphabet.
+pub const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// Length of the random part of a ticket id.
+pub const RANDOM_LEN: usize = 5;
+
+/// The shortest start of a random part that names a ticket.
+pub const MIN_PREFIX: usize = 3;
+
+/// Folds one typed character into the alphabet: any case, O as 0, I and L as 1.
+pub fn fold_char(c: char) -> Option<char> {
+    let c = match c.to_ascii_uppercase() {
+        'O' => '0',
+        'I' | 'L' => '1',
+        other => other,
+    };
+    (c.is_ascii() && ALPHABET.contains(&(c as u8))).then_some(c)
+}
+
+fn fold(text: &str) -> Option<String> {
+    text.chars().map(fold_char).collect()
+}
+
+/// Writes `bytes` as base-32 characters, five bits of each byte.
+pub fn base32(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .map(|b| ALPHABET[usize::from(b & 31)] as char)
+        .collect()
+}
+
+/// The id of a ticket, `2611-7K3MQ`: year and month (UTC) of creation, then five random
+/// characters. Plain order is month order, and the id names its file.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TicketId([u8; 10]);
+
+impl TicketId {
+    /// The id with this random part for a ticket created at `created`.
+    pub fn new(created: Moment, random: &str) -> Option<Self> {
+        format!("{}-{random}", created.format("%y%m")).parse().ok()
+    }
+
+    /// The whole id.
+    pub fn as_str(&self) -> &str {
+        // The constructor admits ASCII only.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// The random part, five characters.
+    pub fn random(&self) -> &str {
+        &self.as_str()[5..]
+    }
+
+    /// The folder of the month that the id names, `2026-11`. Years 70 to 99 are of the last
+    /// century, for records imported from old systems.
+    pub fn folder(&self) -> String {
+        let (year, month) = (&self.as_str()[..2], &self.as_str()[2..4]);
+        let century = if year >= "70" { "19" } else { "20" };
+        format!("{century}{year}-{month}")
+    }
+
+    /// The ticket's file, relative to the desk, with `/` between the parts.
+    pub fn path(&self) -> String {
+        format!("tickets/{}/{}.md", self.folder(), self)
+    }
+
+    /// The telephone form: "two six one one, seven kilo three mike quebec".
+    pub fn spell(&self) -> String {
+        let words = |text: &str| text.chars().map(spoken).collect::<Vec<_>>().join(" ");
+        format!("{}, {}", words(&self.as_str()[..4]), words(self.random()))
+    }
+}
+
+fn spoken(c: char) -> &'static str {
+    const DIGITS: [&str; 10] = [
+        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+    ];
+    const LETTERS: [&str; 26] = [
+        "alfa", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india",
+        "juliett", "kilo", "lima", "mike", "november", "oscar", "papa", "quebec", "romeo",
+        "sierra", "tango", "uniform", "victor", "whiskey", "x-ray", "yankee", "zulu",
+    ];
+    match c {
+        '0'..='9' => DIGITS[c as usize - '0' as usize],
+        'A'..='Z' => LETTERS[c as usize - 'A' as usize],
+        _ => "dash",
+    }
+}
+
+impl FromStr for TicketId {
+    type Err = NotAnId;
+
+    /// Reads a full id, with or without the dash, in any case.
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        let wrong = || NotAnId(text.to_owned());
+        let bytes = text.as_bytes();
+        let (month, random) = match bytes.len() {
+            10 if bytes[4] == b'-' && text.is_ascii() => (&text[..4], &text[5..]),
+            9 if text.is_ascii() => (&text[..4], &text[4..]),
+            _ => return Err(wrong()),
+        };
+        let month = fold(month).ok_or_else(wrong)?;
+        let random = fold(random).ok_or_else(wrong)?;
+        if !month.bytes().all(|b| b.is_ascii_digit())
+            || !(1..=12).contains(&month[2..].parse().unwrap_or(0))
+        {
+            return Err(wrong());
+        }
+        let mut id = [0; 10];
+        id.copy_from_slice(format!("{month}-{random}").as_bytes());
+        Ok(Self(id))
+    }
+}
+
+impl fmt::Display for TicketId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Debug for TicketId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for TicketId {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for TicketId {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(d)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// The id of an article, `KB-7Q2M`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ArticleId(String);
+
+impl ArticleId {
+    /// The whole id.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for ArticleId {
+    type Err = NotAnId;
+
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        let wrong = || NotAnId(text.to_owned());
+        let (head, tail) = text.split_at_checked(3).ok_or_else(wrong)?;
+        if !head.eq_ignore_ascii_case("kb-") || tail.len() != 4 {
+            return Err(wrong());
+        }
+        Ok(Self(format!("KB-{}", fold(tail).ok_or_else(wrong)?)))
+    }
+}
+
+impl fmt::Display for ArticleId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl Serialize for ArticleId {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(&self.0)
+    }
+}
+
+/// A text that is no id of the asked kind.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not an id")]
+pub struct NotAnId(pub String);
+
+/// What a person typed to name a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// A whole id: names its file without a look around.
+    Full(TicketId),
+    /// A start of the random part, three characters or more, perhaps with the month before it.
+    Start {
+        /// `2611` where the month was typed too.
+        month: Option<String>,
+        /// Folded into the alphabet.
+        random: String,
+    },
+    /// `.`: the ticket that I wrote to last.
+    Last,
+    /// Anything else: perhaps a foreign id or an alias.
+    Foreign(String),
+}
+
+impl Given {
+    /// Reads what was typed. Never fails: what is no id may be a foreign one.
+    pub fn read(text: &str) -> Self {
+        let text = text.trim();
+        if text == "." {
+            return Self::Last;
+        }
+        if let Ok(id) = text.parse() {
+            return Self::Full(id);
+        }
+        let start = |month: Option<&str>, random: &str| {
+            let random = fold(random)?;
+            (MIN_PREFIX..=RANDOM_LEN)
+                .contains(&random.len())
+                .then(|| Self::Start {
+                    month: month.map(str::to_owned),
+                    random,
+                })
+        };
+        let read = match text.split_once('-') {
+            Some((month, random))
+                if month.len() == 4 && month.bytes().all(|b| b.is_ascii_digit()) =>
+            {
+                start(Some(month), random)
+            }
+            Some(_) => None,
+            None => start(None, text),
+        };
+        read.unwrap_or_else(|| Self::Foreign(text.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn reads(text: &str, id: &str) {
+        assert_eq!(text.parse::<TicketId>().unwrap().as_str(), id);
+    }
+
+    #[test]
+    fn ids_are_read_forgivingly() {
+        reads("2611-7K3MQ", "2611-7K3MQ");
+        reads("26117k3mq", "2611-7K3MQ");
+        reads("26ii-ol3mq", "2611-013MQ");
+        for wrong in [
+            "",
+            "2611",
+            "2613-7K3MQ",
+            "2611-7K3MU",
+            "2611/7K3MQ",
+            "../../etcpw",
+            "é611-7K3M",
+        ] {
+            assert!(wrong.parse::<TicketId>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_id_names_its_file_and_its_sound() {
+        let id: TicketId = "2611-7K3MQ".parse().unwrap();
+        assert_eq!(id.path(), "tickets/2026-11/2611-7K3MQ.md");
+        assert_eq!(id.spell(), "two six one one, seven kilo three mike quebec");
+        assert_eq!(
+            "9903-7K3MQ".parse::<TicketId>().unwrap().folder(),
+            "1999-03"
+        );
+    }
+
+    #[test]
+    fn what_is_typed_is_sorted_into_kinds() {
+        assert_eq!(Given::read("."), Given::Last);
+        assert_eq!(
+            Given::read("7k3"),
+            Given::Start {
+                month: None,
+                random: "7K3".into()
+            }
+        );
+        assert_eq!(
+            Given::read("2611-7k3"),
+            Given::Start {
+                month: Some("2611".into()),
+                random: "7K3".into()
+            }
+        );
+        assert_eq!(
+            Given::read("INC0000045"),
+            Given::Foreign("INC0000045".into())
+        );
+        assert_eq!(Given::read("7k"), Given::Foreign("7k".into()));
+    }
+}

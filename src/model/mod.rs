@@ -1,0 +1,4 @@
+//! What things are: pure values, parsed at the edge.
+
+pub mod id;
+pub mod moment;

@@ -1,0 +1,114 @@
+//! Instants, always UTC, to the millisecond.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, SubsecRound, TimeDelta, TimeZone, Utc};
+use serde::{Deserialize, Serialize};
+
+/// An instant in UTC. Written as RFC 3339 with `Z`; the fraction (milliseconds) only where it is
+/// not zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Moment(DateTime<Utc>);
+
+impl Moment {
+    /// The moment of this instant, cut to the millisecond.
+    pub fn new<Z: TimeZone>(at: &DateTime<Z>) -> Self {
+        Self(at.with_timezone(&Utc).trunc_subsecs(3))
+    }
+
+    /// The instant.
+    pub fn utc(self) -> DateTime<Utc> {
+        self.0
+    }
+
+    /// The instant in another zone.
+    pub fn in_zone<Z: TimeZone>(self, zone: &Z) -> DateTime<Z> {
+        self.0.with_timezone(zone)
+    }
+
+    /// Milliseconds since 1970.
+    pub fn millis(self) -> i64 {
+        self.0.timestamp_millis()
+    }
+
+    /// The moment so many milliseconds after 1970; `None` outside the calendar.
+    pub fn from_millis(millis: i64) -> Option<Self> {
+        DateTime::from_timestamp_millis(millis).map(Self)
+    }
+
+    /// One millisecond later: what keeps two entries of one instant in order.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0 + TimeDelta::milliseconds(1))
+    }
+
+    /// The moment cut to the second.
+    #[must_use]
+    pub fn whole_second(self) -> Self {
+        Self(self.0.trunc_subsecs(0))
+    }
+
+    /// The time from `earlier` to this moment.
+    pub fn since(self, earlier: Self) -> TimeDelta {
+        self.0 - earlier.0
+    }
+
+    /// The moment in UTC through a chrono pattern.
+    pub fn format(self, pattern: &str) -> String {
+        self.0.format(pattern).to_string()
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pattern = if self.0.timestamp_subsec_millis() == 0 {
+            "%Y-%m-%dT%H:%M:%SZ"
+        } else {
+            "%Y-%m-%dT%H:%M:%S%.3fZ"
+        };
+        write!(f, "{}", self.0.format(pattern))
+    }
+}
+
+/// A text that is no RFC 3339 instant.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a time with date and zone, like 2026-11-21T09:02:11Z")]
+pub struct NotAMoment(pub String);
+
+impl FromStr for Moment {
+    type Err = NotAMoment;
+
+    fn from_str(text: &str) -> Result<Self, NotAMoment> {
+        DateTime::parse_from_rfc3339(text)
+            .map(|at| Self::new(&at))
+            .map_err(|_| NotAMoment(text.to_owned()))
+    }
+}
+
+impl Serialize for Moment {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(d)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fraction_is_written_where_it_is_not_zero() {
+        for text in ["2026-11-21T09:02:11Z", "2026-11-21T09:02:11.001Z"] {
+            assert_eq!(text.parse::<Moment>().unwrap().to_string(), text);
+        }
+        let cut: Moment = "2026-11-21T10:02:11.0014+01:00".parse().unwrap();
+        assert_eq!(cut.next().to_string(), "2026-11-21T09:02:11.002Z");
+    }
+}

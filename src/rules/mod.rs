@@ -1,0 +1,3 @@
+//! How the desk behaves: pure functions of values and a moment.
+
+pub mod carry;

@@ -1,0 +1,1 @@
+//! Where pages live: finding, reading, saving, locking, git.
