@@ -1,5 +1,6 @@
 //! plaindesk: an IT help desk that lives in a git repository of plain-text files.
 
 pub mod model;
+pub mod page;
 pub mod rules;
 pub mod store;

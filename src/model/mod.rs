@@ -1,4 +1,12 @@
 //! What things are: pure values, parsed at the edge.
 
+pub mod calendar;
+pub mod catalogue;
+pub mod entry;
+pub mod field;
 pub mod id;
 pub mod moment;
+pub mod person;
+pub mod settings;
+pub mod status;
+pub mod ticket;

@@ -1,0 +1,68 @@
+//! The catalogue: department › provider › category › problem code.
+
+use std::collections::BTreeMap;
+
+/// All problem codes by name.
+#[derive(Clone, Debug, Default)]
+pub struct Catalogue {
+    /// The codes.
+    pub codes: BTreeMap<String, Code>,
+}
+
+/// A leaf of the catalogue, with what it carries.
+#[derive(Clone, Debug, Default)]
+pub struct Code {
+    /// The word in files.
+    pub name: String,
+    /// The words on the screen.
+    pub title: String,
+    /// Department, provider, category.
+    pub path: Vec<String>,
+    /// Where such work waits.
+    pub queue: Option<String>,
+    /// The area of such work, where no queue is named: its lowest tier.
+    pub area: Option<String>,
+    /// The usual impact.
+    pub impact: Option<String>,
+    /// The usual urgency.
+    pub urgency: Option<String>,
+    /// Questions to read to the caller.
+    pub prompts: Vec<String>,
+    /// Keys that such a ticket must have before it is resolved.
+    pub require: Vec<String>,
+    /// Articles that help.
+    pub articles: Vec<String>,
+    /// The standard work order.
+    pub work_order: Option<StandardOrder>,
+    /// Valid in logs, refused for new work.
+    pub retired: bool,
+    /// The source that it came in with.
+    pub imported: Option<String>,
+}
+
+/// What a work order for a code holds from the start.
+#[derive(Clone, Debug, Default)]
+pub struct StandardOrder {
+    /// One line.
+    pub title: String,
+    /// What is to be done, in order.
+    pub steps: Vec<String>,
+    /// The queue that does it.
+    pub team: Option<String>,
+    /// How long it takes, as the company writes it.
+    pub estimate: Option<String>,
+    /// What it takes.
+    pub parts: Vec<String>,
+}
+
+impl Catalogue {
+    /// The code of a name, in any case.
+    pub fn find(&self, name: &str) -> Option<&Code> {
+        self.codes.get(name).or_else(|| self.codes.get(&name.to_ascii_uppercase()))
+    }
+
+    /// The codes that may be put on new work.
+    pub fn active(&self) -> impl Iterator<Item = &Code> {
+        self.codes.values().filter(|code| !code.retired)
+    }
+}

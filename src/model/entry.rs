@@ -1,0 +1,99 @@
+//! One entry of a ticket's log.
+
+use serde::{Deserialize, Serialize};
+
+use super::moment::Moment;
+use super::person::Handle;
+
+/// One thing that happened to a ticket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// When; strictly later than the entry before it.
+    pub at: Moment,
+    /// Who: an agent, or `desk`.
+    pub by: Handle,
+    /// What sort of thing: `created`, `note`, `contact`, `escalate`, …
+    pub kind: String,
+    /// Four random characters; eight, derived, where the program wrote it.
+    pub tag: String,
+    /// Facts about the thing, in the order of the file.
+    pub attributes: Vec<(String, String)>,
+    /// What it changed, in the order of the file.
+    pub changes: Vec<Change>,
+    /// Free Markdown, without blank lines around it.
+    pub text: String,
+}
+
+impl Entry {
+    /// The heading line, which is the identity of a person's entry.
+    pub fn heading(&self) -> String {
+        format!("## {} {} {} ^{}", self.at, self.by, self.kind, self.tag)
+    }
+
+    /// The value of an attribute.
+    pub fn attribute(&self, key: &str) -> Option<&str> {
+        self.attributes.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
+    }
+
+    /// What this entry changed in a field.
+    pub fn change(&self, field: &str) -> Option<&Change> {
+        self.changes.iter().find(|change| change.field == field)
+    }
+
+    /// Whether the entry came in with an import, so that no rule of the house applies to it.
+    pub fn is_imported(&self) -> bool {
+        self.attribute("source").is_some()
+    }
+}
+
+/// One changed field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// The field's path, `queue` or `links.work_order`; of a newer version perhaps unknown here.
+    pub field: String,
+    /// How it changed.
+    pub how: How,
+}
+
+/// How a field changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum How {
+    /// From one value to another; `None` is empty.
+    Set {
+        /// Some value that the field held earlier.
+        old: Option<String>,
+        /// The value from now on.
+        new: Option<String>,
+    },
+    /// Elements of a list came and went.
+    Elements {
+        /// New ones.
+        added: Vec<String>,
+        /// Gone ones.
+        removed: Vec<String>,
+    },
+}
+
+impl Change {
+    /// A change from one value to another.
+    pub fn set(field: impl Into<String>, old: Option<&str>, new: Option<&str>) -> Self {
+        let owned = |value: Option<&str>| value.map(str::to_owned);
+        Self { field: field.into(), how: How::Set { old: owned(old), new: owned(new) } }
+    }
+
+    /// The value that the field has from now on, of a plain field.
+    pub fn new_value(&self) -> Option<&str> {
+        match &self.how {
+            How::Set { new, .. } => new.as_deref(),
+            How::Elements { .. } => None,
+        }
+    }
+
+    /// The value that the field had, of a plain field.
+    pub fn old_value(&self) -> Option<&str> {
+        match &self.how {
+            How::Set { old, .. } => old.as_deref(),
+            How::Elements { .. } => None,
+        }
+    }
+}

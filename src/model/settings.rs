@@ -1,0 +1,185 @@
+//! What a company settles in `desk.toml`.
+
+use std::collections::BTreeMap;
+
+use chrono_tz::Tz;
+
+use super::calendar::{Calendar, Duration};
+use super::person::{DESK, Handle};
+use super::status::Channel;
+
+/// The settings of a desk.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The desk's name, for headings.
+    pub name: String,
+    /// The zone in which people see and type times.
+    pub zone: Tz,
+    /// How changes become commits.
+    pub git: Git,
+    /// What an intake takes for granted.
+    pub intake: Intake,
+    /// Rules of the house.
+    pub policy: Policy,
+    /// Priorities, the most pressing first.
+    pub priorities: Vec<Priority>,
+    /// Impacts, the widest first.
+    pub impacts: Vec<String>,
+    /// Urgencies, the most pressing first.
+    pub urgencies: Vec<String>,
+    /// Priority by impact, then urgency.
+    pub matrix: BTreeMap<String, BTreeMap<String, String>>,
+    /// Technical areas by name, with their titles.
+    pub areas: BTreeMap<String, String>,
+    /// Queues by name.
+    pub queues: BTreeMap<String, Queue>,
+    /// Agents by handle.
+    pub agents: BTreeMap<String, Agent>,
+    /// Calendars by name; `always` is built in.
+    pub calendars: BTreeMap<String, Calendar>,
+    /// The company's own fields by name.
+    pub fields: BTreeMap<String, CompanyField>,
+}
+
+/// `[git]`.
+#[derive(Clone, Debug)]
+pub struct Git {
+    /// Whether each command ends in a commit.
+    pub commit: bool,
+    /// Whether commits are signed.
+    pub sign: bool,
+    /// Whether the repository's hooks run.
+    pub hooks: bool,
+}
+
+/// `[intake]`: what `desk new` leaves out.
+#[derive(Clone, Debug)]
+pub struct Intake {
+    /// The ticket's type.
+    pub kind: String,
+    /// The channel.
+    pub channel: Channel,
+    /// The queue.
+    pub queue: String,
+    /// The impact.
+    pub impact: String,
+    /// The urgency.
+    pub urgency: String,
+}
+
+/// `[policy]`.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// How long after resolving the requester's word reopens the ticket.
+    pub reopen_within: Duration,
+    /// How long after resolving a ticket may be closed without an answer.
+    pub close_after: Duration,
+    /// The calendar of both.
+    pub calendar: String,
+    /// Keys that a ticket must have before it is resolved.
+    pub resolve_requires: Vec<String>,
+    /// Commands that only managers may give.
+    pub managers_only: Vec<String>,
+}
+
+/// One rung of the order of work.
+#[derive(Clone, Debug)]
+pub struct Priority {
+    /// The word in files.
+    pub name: String,
+    /// The words on the screen.
+    pub title: String,
+}
+
+/// Where unassigned work of one team waits.
+#[derive(Clone, Debug)]
+pub struct Queue {
+    /// The word in files.
+    pub name: String,
+    /// The words on the screen.
+    pub title: String,
+    /// The technical area.
+    pub area: String,
+    /// Depth of expertise, 1 to 3; 0 where an import could not tell.
+    pub tier: u8,
+    /// Valid in logs, refused for new work.
+    pub retired: bool,
+    /// The source that it came in with.
+    pub imported: Option<String>,
+}
+
+/// A member of the team.
+#[derive(Clone, Debug)]
+pub struct Agent {
+    /// The word in files.
+    pub handle: Handle,
+    /// The person's name.
+    pub name: String,
+    /// Matched with the git identity; empty where there is none.
+    pub email: String,
+    /// Publishes articles and changes settings.
+    pub manager: bool,
+    /// The queues that the agent works from.
+    pub queues: Vec<String>,
+    /// Valid in logs, refused for new work.
+    pub retired: bool,
+    /// The source that it came in with.
+    pub imported: Option<String>,
+}
+
+/// A field of the company's own.
+#[derive(Clone, Debug)]
+pub struct CompanyField {
+    /// The words on the screen.
+    pub title: String,
+    /// The only values allowed; any where empty.
+    pub values: Vec<String>,
+}
+
+impl Settings {
+    /// The place of a priority, 0 the most pressing; unknown ones last.
+    pub fn rank(&self, priority: &str) -> usize {
+        let at = self.priorities.iter().position(|known| known.name == priority);
+        at.unwrap_or(self.priorities.len())
+    }
+
+    /// The words on the screen for a priority.
+    pub fn priority_title<'a>(&'a self, name: &'a str) -> &'a str {
+        self.priorities.iter().find(|known| known.name == name).map_or(name, |known| &known.title)
+    }
+
+    /// The tier of a queue, 0 where it is unknown.
+    pub fn tier(&self, queue: &str) -> u8 {
+        self.queues.get(queue).map_or(0, |queue| queue.tier)
+    }
+
+    /// The area of a queue, empty where it is unknown.
+    pub fn area(&self, queue: &str) -> &str {
+        self.queues.get(queue).map_or("", |queue| &queue.area)
+    }
+
+    /// The agent of a handle, if the settings name one.
+    pub fn agent(&self, handle: &str) -> Option<&Agent> {
+        self.agents.get(handle)
+    }
+
+    /// Whether files may name this handle.
+    pub fn knows_agent(&self, handle: &str) -> bool {
+        handle == DESK || self.agents.contains_key(handle)
+    }
+
+    /// The agents that may be given work.
+    pub fn active_agents(&self) -> impl Iterator<Item = &Agent> {
+        self.agents.values().filter(|agent| !agent.retired)
+    }
+
+    /// The queues that may be given work.
+    pub fn active_queues(&self) -> impl Iterator<Item = &Queue> {
+        self.queues.values().filter(|queue| !queue.retired)
+    }
+
+    /// The person's name behind a handle, or the handle.
+    pub fn agent_name<'a>(&'a self, handle: &'a str) -> &'a str {
+        self.agents.get(handle).map_or(handle, |agent| &agent.name)
+    }
+}

@@ -1,0 +1,82 @@
+//! The ticket: what the front matter says now, and the log of how it came to be so.
+
+use std::collections::BTreeMap;
+
+use super::entry::Entry;
+use super::field::{Field, Key, Value};
+use super::id::TicketId;
+use super::moment::Moment;
+use super::status::{Status, TicketType, Waiting};
+
+/// One record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ticket {
+    /// Its id, which is also its file's name.
+    pub id: TicketId,
+    /// The front matter, all keys that this version knows.
+    pub values: BTreeMap<Field, Value>,
+    /// Free Markdown before the log.
+    pub description: String,
+    /// What happened, oldest first.
+    pub log: Vec<Entry>,
+}
+
+impl Ticket {
+    /// The value of a key.
+    pub fn get(&self, key: Key) -> Option<&Value> {
+        self.values.get(&Field::Known(key))
+    }
+
+    /// The text of a key, empty where it has none.
+    pub fn text(&self, key: Key) -> &str {
+        self.get(key).and_then(Value::as_text).unwrap_or_default()
+    }
+
+    /// The text of a key that has one.
+    pub fn maybe(&self, key: Key) -> Option<&str> {
+        self.get(key).and_then(Value::as_text).filter(|text| !text.is_empty())
+    }
+
+    /// The elements of a list.
+    pub fn list(&self, key: Key) -> Vec<String> {
+        self.get(key).map(Value::elements).unwrap_or_default()
+    }
+
+    /// The instant of a key.
+    pub fn moment(&self, key: Key) -> Option<Moment> {
+        match self.get(key) {
+            Some(Value::Moment(at)) => Some(*at),
+            _ => None,
+        }
+    }
+
+    /// Where the ticket stands.
+    pub fn status(&self) -> Status {
+        Status::read(self.text(Key::Status))
+    }
+
+    /// Whom or what a pending ticket waits for.
+    pub fn waiting_on(&self) -> Option<Waiting> {
+        self.maybe(Key::WaitingOn).map(Waiting::read)
+    }
+
+    /// What was called for.
+    pub fn kind(&self) -> TicketType {
+        TicketType::read(self.text(Key::Type))
+    }
+
+    /// One line that says what it is about.
+    pub fn title(&self) -> &str {
+        self.text(Key::Title)
+    }
+
+    /// When the record was made; where the key is missing, when its log begins.
+    pub fn created(&self) -> Option<Moment> {
+        self.moment(Key::Created).or_else(|| self.log.first().map(|entry| entry.at))
+    }
+
+    /// When something last happened.
+    pub fn updated(&self) -> Option<Moment> {
+        self.log.iter().map(|entry| entry.at).max().or_else(|| self.created())
+    }
+}

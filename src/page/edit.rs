@@ -1,0 +1,518 @@
+//! Edits of a page: bytes are replaced only where something was asked for.
+//!
+//! Values are spliced in at the spans that the TOML parser reports, so that comments, unknown
+//! keys, the order of keys and every line end survive. After each edit the front matter is
+//! parsed again and must say what was asked for and nothing else.
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::bullet::quoted;
+use super::split::{Parts, lines_from, newline};
+use crate::model::field::{Field, Key, Value};
+
+/// Why a front matter could not be edited.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EditError {
+    /// It is no TOML.
+    #[error("the front matter is not valid TOML")]
+    Unreadable,
+    /// The key stands in a form that cannot be edited without touching more.
+    #[error("`{0}` stands in a form that cannot be edited safely; edit the file by hand")]
+    Form(String),
+}
+
+/// A value in TOML, on one line.
+pub fn toml_value(value: &Value) -> String {
+    match value {
+        Value::Text(text) => quoted(text),
+        Value::List(all) => {
+            format!("[{}]", all.iter().map(|one| quoted(one)).collect::<Vec<_>>().join(", "))
+        }
+        other => other.to_string(),
+    }
+}
+
+/// Sets a field in a page, or removes it; returns the new text of the whole file.
+///
+/// A list is changed by element: elements that stay keep their place, lines and comments.
+pub fn set(text: &str, parts: &Parts, field: &Field, value: Option<&Value>) -> Result<String, EditError> {
+    let front = &text[parts.front.clone()];
+    let edited = set_in_front(front, field, value, newline(text))?;
+    let mut out = String::with_capacity(text.len() + 64);
+    out.push_str(&text[..parts.front.start]);
+    out.push_str(&edited);
+    out.push_str(&text[parts.front.end..]);
+    Ok(out)
+}
+
+fn set_in_front(front: &str, field: &Field, value: Option<&Value>, nl: &str) -> Result<String, EditError> {
+    let before = DeTable::parse(front).map_err(|_| EditError::Unreadable)?;
+    let (section, name) = (field.section(), field.name());
+    let table = match section {
+        None => Some(before.get_ref()),
+        Some(section) => match before.get_ref().get(section).map(Spanned::get_ref) {
+            Some(DeValue::Table(table)) => Some(table),
+            Some(_) => return Err(EditError::Form(field.to_string())),
+            None => None,
+        },
+    };
+    let old = table.and_then(|table| table.get_key_value(name));
+    let edited = match (old, value) {
+        (None, None) => return Ok(front.to_owned()),
+        (Some((_, old)), Some(Value::List(wanted))) if old.get_ref().is_array() => {
+            set_list(front, old, wanted)
+        }
+        (Some((_, old)), Some(value)) => splice(front, old.span(), &toml_value(value)),
+        (Some((key, old)), None) => {
+            let inline = section.and_then(|section| inline_table(front, &before, section));
+            remove(front, key.span(), old.span(), inline)
+        }
+        (None, Some(value)) => insert(front, &before, field, &toml_value(value), nl),
+    };
+    verify(&before, &edited, field, value)?;
+    Ok(edited)
+}
+
+fn splice(text: &str, span: Range<usize>, new: &str) -> String {
+    format!("{}{new}{}", &text[..span.start], &text[span.end..])
+}
+
+/// The span of a section written as `{ … }`, braces included.
+fn inline_table(front: &str, top: &Spanned<DeTable<'_>>, section: &str) -> Option<Range<usize>> {
+    let span = top.get_ref().get(section)?.span();
+    let inside = front.get(span.clone())?;
+    (inside.starts_with('{') && inside.ends_with('}')).then_some(span)
+}
+
+/// Takes away a key with its value: the whole line or lines where nothing else stands on them.
+fn remove(front: &str, key: Range<usize>, value: Range<usize>, inline: Option<Range<usize>>) -> String {
+    if let Some(table) = inline {
+        // `{ a = 1, b = 2 }`: the comma after it goes, or the one before the last.
+        let after = front[value.end..table.end].find(|c: char| !c.is_whitespace());
+        let after = after.map(|at| value.end + at).filter(|at| front[*at..].starts_with(','));
+        if let Some(comma) = after {
+            let gap = front[comma + 1..].len() - front[comma + 1..].trim_start_matches([' ', '\t']).len();
+            return splice(front, key.start..comma + 1 + gap, "");
+        }
+        let head = front[..key.start].trim_end();
+        let start = if head.ends_with(',') { head.len() - 1 } else { key.start };
+        return splice(front, start..value.end, "");
+    }
+    let start = front[..key.start].rfind('\n').map_or(0, |at| at + 1);
+    let end = front[value.end..].find('\n').map_or(front.len(), |at| value.end + at + 1);
+    splice(front, start..end, "")
+}
+
+/// Puts a new key where the contract's order has it: after the last of the keys before it.
+fn insert(front: &str, top: &Spanned<DeTable<'_>>, field: &Field, value: &str, nl: &str) -> String {
+    let line = format!("{} = {value}", field.name());
+    let Some(section) = field.section() else {
+        let at = after_sibling(front, top.get_ref(), field, None).unwrap_or(0);
+        return insert_line(front, at, &line, nl);
+    };
+    let Some(DeValue::Table(table)) = top.get_ref().get(section).map(Spanned::get_ref) else {
+        let mut out = front.to_owned();
+        if !out.is_empty() && !out.ends_with('\n') {
+            out.push_str(nl);
+        }
+        if !out.is_empty() && !out.ends_with("\n\n") && !out.ends_with("\r\n\r\n") {
+            out.push_str(nl);
+        }
+        out.push_str(&format!("[{section}]{nl}{line}{nl}"));
+        return out;
+    };
+    if let Some(span) = inline_table(front, top, section) {
+        let inside = front[span.start + 1..span.end - 1].trim();
+        let comma = if inside.is_empty() || inside.ends_with(',') { "" } else { "," };
+        let body = front[span.start + 1..span.end - 1].trim_end();
+        return splice(front, span, &format!("{{{body}{comma} {line} }}"));
+    }
+    let header = header_end(front, section);
+    if let Some(at) = after_sibling(front, table, field, header) {
+        // A dotted `requester.name = …` at the top wants its sibling dotted too.
+        let dotted = header.is_none();
+        let line = if dotted { format!("{section}.{line}") } else { line };
+        return insert_line(front, at, &line, nl);
+    }
+    let at = header.unwrap_or(front.len());
+    insert_line(front, at, &line, nl)
+}
+
+fn insert_line(front: &str, at: usize, line: &str, nl: &str) -> String {
+    let gap = if at > 0 && !front[..at].ends_with('\n') { nl } else { "" };
+    format!("{}{gap}{line}{nl}{}", &front[..at], &front[at..])
+}
+
+/// The byte after the line of the nearest key that stands before `field` in the contract's
+/// order, else before the first key of the table.
+fn after_sibling(front: &str, table: &DeTable<'_>, field: &Field, header: Option<usize>) -> Option<usize> {
+    let end_of_line =
+        |at: usize| front[at..].find('\n').map_or(front.len(), |end| at + end + 1);
+    let plain = |value: &Spanned<DeValue<'_>>, at: usize| {
+        // Tables with a header of their own do not stand among the keys.
+        !value.get_ref().is_table() || front[..at].rfind('\n').map_or(0, |nl| nl + 1) == at && !front[at..].starts_with('[')
+    };
+    let rank = |name: &str| {
+        Key::ALL.iter().position(|key| key.section() == field.section() && key.name() == name)
+    };
+    let own = rank(field.name());
+    let mut best: Option<(usize, usize)> = None;
+    let mut first: Option<usize> = None;
+    let mut last: Option<usize> = None;
+    for (key, value) in table {
+        if value.get_ref().is_table() && !front.get(value.span()).is_some_and(|text| text.starts_with('{')) {
+            continue;
+        }
+        if !plain(value, key.span().start) {
+            continue;
+        }
+        let start = front[..key.span().start].rfind('\n').map_or(0, |at| at + 1);
+        first = Some(first.map_or(start, |at| at.min(start)));
+        let end = end_of_line(value.span().end);
+        last = Some(last.map_or(end, |at| at.max(end)));
+        if let (Some(own), Some(other)) = (own, rank(key.get_ref()))
+            && other < own
+            && best.is_none_or(|(rank, _)| rank < other)
+        {
+            best = Some((other, end));
+        }
+    }
+    best.map(|(_, at)| at).or(if own.is_some() { header.or(first) } else { last })
+}
+
+/// The byte after the line of a section's header.
+fn header_end(front: &str, section: &str) -> Option<usize> {
+    lines_from(front, 0)
+        .find(|(_, line)| {
+            let line = line.split('#').next().unwrap_or_default().trim();
+            line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).map(str::trim) == Some(section)
+        })
+        .map(|(at, line)| at + line.len())
+}
+
+/// Changes a list by element: what stays, stays as it is written.
+fn set_list(front: &str, old: &Spanned<DeValue<'_>>, wanted: &[String]) -> String {
+    let Some(array) = old.get_ref().as_array() else { return front.to_owned() };
+    let elements: Vec<(String, Range<usize>)> = array
+        .iter()
+        .map(|one| (one.get_ref().as_str().unwrap_or_default().to_owned(), one.span()))
+        .collect();
+    let kept: Vec<&String> = elements.iter().map(|(text, _)| text).filter(|text| wanted.contains(text)).collect();
+    let added: Vec<&String> = wanted.iter().filter(|text| !kept.contains(text)).collect();
+    let in_order = kept.iter().copied().chain(added.iter().copied()).eq(wanted.iter());
+    if !in_order || kept.is_empty() {
+        let list = Value::List(wanted.to_vec());
+        return splice(front, old.span(), &toml_value(&list));
+    }
+    let mut out = front.to_owned();
+    let array_end = old.span().end;
+    // From the back, so that spans before stay right.
+    if let Some((_, last)) = elements.last() {
+        let line_start = front[..last.start].rfind('\n').map_or(0, |at| at + 1);
+        let alone = front[line_start..last.start].trim().is_empty();
+        let tail = &front[last.end..array_end];
+        let comma = tail.find(',').filter(|at| tail[..*at].trim().is_empty()).map(|at| last.end + at + 1);
+        for text in added.iter().rev() {
+            if alone {
+                let indent = &front[line_start..last.start];
+                let nl = if front[..last.start].ends_with(&format!("\r\n{indent}")) { "\r\n" } else { "\n" };
+                let after = comma.unwrap_or(last.end);
+                let end = front[after..].find('\n').map_or(array_end - 1, |at| after + at);
+                let end = if front[..end].ends_with('\r') { end - 1 } else { end };
+                out.insert_str(end, &format!("{nl}{indent}{},", quoted(text)));
+            } else {
+                out.insert_str(last.end, &format!(", {}", quoted(text)));
+            }
+        }
+        if alone && comma.is_none() && !added.is_empty() {
+            out.insert(last.end, ',');
+        }
+    }
+    for (text, span) in elements.iter().rev() {
+        if wanted.contains(text) {
+            continue;
+        }
+        out = remove_element(&out, span.clone());
+    }
+    out
+}
+
+fn remove_element(text: &str, span: Range<usize>) -> String {
+    let after = &text[span.end..];
+    let comma = after.find(|c: char| !c.is_whitespace()).filter(|at| after[*at..].starts_with(','));
+    let line_start = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
+    let line_end = after.find('\n').map_or(text.len(), |at| span.end + at + 1);
+    let alone = text[line_start..span.start].trim().is_empty();
+    if let Some(at) = comma {
+        let end = span.end + at + 1;
+        let rest = text[end..line_end].trim();
+        if alone && (rest.is_empty() || rest.starts_with('#')) {
+            return splice(text, line_start..line_end, "");
+        }
+        let gap = text[end..].len() - text[end..].trim_start_matches([' ', '\t']).len();
+        return splice(text, span.start..end + gap, "");
+    }
+    let rest = text[span.end..line_end].trim();
+    if alone && (rest.is_empty() || rest.starts_with('#')) {
+        return splice(text, line_start..line_end, "");
+    }
+    let head = text[..span.start].trim_end();
+    let start = if head.ends_with(',') { head.len() - 1 } else { span.start };
+    splice(text, start..span.end, "")
+}
+
+/// Proves that the edited text says what was asked for and otherwise what it said before.
+fn verify(
+    before: &Spanned<DeTable<'_>>,
+    edited: &str,
+    field: &Field,
+    value: Option<&Value>,
+) -> Result<(), EditError> {
+    let wrong = || EditError::Form(field.to_string());
+    let after = DeTable::parse(edited).map_err(|_| wrong())?;
+    let strip = |table: &DeTable<'_>| -> toml::Table {
+        let mut plain = plain(table);
+        match field.section() {
+            None => {
+                plain.remove(field.name());
+            }
+            Some(section) => {
+                if let Some(toml::Value::Table(inner)) = plain.get_mut(section) {
+                    inner.remove(field.name());
+                    if inner.is_empty() {
+                        plain.remove(section);
+                    }
+                }
+            }
+        }
+        plain
+    };
+    let stated = match field.section() {
+        None => after.get_ref().get(field.name()),
+        Some(section) => match after.get_ref().get(section).map(Spanned::get_ref) {
+            Some(DeValue::Table(table)) => table.get(field.name()),
+            _ => None,
+        },
+    };
+    let wanted = value.map(|value| format!("v = {}", toml_value(value)));
+    let wanted = wanted.as_deref().map(DeTable::parse).transpose().map_err(|_| wrong())?;
+    let wanted = wanted.and_then(|table| table.get_ref().get("v").map(|value| plain_value(value.get_ref())));
+    let same = stated.map(|value| plain_value(value.get_ref())) == wanted
+        && strip(before.get_ref()) == strip(after.get_ref());
+    if same { Ok(()) } else { Err(wrong()) }
+}
+
+fn plain(table: &DeTable<'_>) -> toml::Table {
+    table.iter().map(|(key, value)| (key.get_ref().to_string(), plain_value(value.get_ref()))).collect()
+}
+
+fn plain_value(value: &DeValue<'_>) -> toml::Value {
+    match value {
+        DeValue::String(text) => toml::Value::String(text.to_string()),
+        // Numbers are compared as they are written: an edit must not touch them.
+        DeValue::Integer(n) => toml::Value::String(format!("{}:{}", n.radix(), n.as_str())),
+        DeValue::Float(n) => toml::Value::String(format!("f:{}", n.as_str())),
+        DeValue::Boolean(yes) => toml::Value::Boolean(*yes),
+        DeValue::Datetime(at) => toml::Value::Datetime(*at),
+        DeValue::Array(all) => toml::Value::Array(all.iter().map(|one| plain_value(one.get_ref())).collect()),
+        DeValue::Table(inner) => toml::Value::Table(plain(inner)),
+    }
+}
+
+/// Adds a block at the end of a page, after one blank line, in the page's own line ends.
+pub fn append(text: &str, block: &str) -> String {
+    let nl = newline(text);
+    let mut out = String::with_capacity(text.len() + block.len() + 4);
+    out.push_str(text);
+    if !out.is_empty() && !out.ends_with('\n') {
+        out.push_str(nl);
+    }
+    let blank = out.ends_with("\n\n") || out.ends_with("\n\r\n");
+    if !out.is_empty() && !blank {
+        out.push_str(nl);
+    }
+    if nl == "\n" { out.push_str(block) } else { out.push_str(&block.replace('\n', nl)) }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::split::split;
+    use super::*;
+
+    #[track_caller]
+    fn edits(front: &str, path: &str, value: Option<Value>, expected: &str) {
+        let text = format!("+++\n{front}+++\nbody\n");
+        let parts = split("x.md", &text).unwrap();
+        let edited = set(&text, &parts, &path.parse().unwrap(), value.as_ref()).unwrap();
+        assert_eq!(edited, format!("+++\n{expected}+++\nbody\n"));
+    }
+
+    fn text(text: &str) -> Option<Value> {
+        Some(Value::Text(text.into()))
+    }
+
+    fn list(all: &[&str]) -> Option<Value> {
+        Some(Value::List(all.iter().map(|one| (*one).to_owned()).collect()))
+    }
+
+    #[test]
+    fn only_the_line_asked_about_changes() {
+        edits("a = 1 # x\nstatus   =  \"open\"  # why\n", "status", text("closed"), "a = 1 # x\nstatus   =  \"closed\"  # why\n");
+        edits("status = 'open'\r\nx = 2\r\n", "status", text("new"), "status = \"new\"\r\nx = 2\r\n");
+        edits("status = \"open\"\nx = 2\n", "status", None, "x = 2\n");
+        edits("[requester]\nname = \"J\"\nphone = \"1\"\n", "requester.name", None, "[requester]\nphone = \"1\"\n");
+    }
+
+    #[test]
+    fn a_new_key_stands_where_the_order_has_it() {
+        edits(
+            "id = \"x\"\n# about status\nstatus = \"open\"\nmine = 1\n\n[requester]\nname = \"J\"\n",
+            "queue",
+            text("network"),
+            "id = \"x\"\n# about status\nstatus = \"open\"\nqueue = \"network\"\nmine = 1\n\n[requester]\nname = \"J\"\n",
+        );
+        edits(
+            "status = \"open\"\n\n[requester] # who\nphone = \"1\"\n\n[x]\ny = 1\n",
+            "requester.name",
+            text("J"),
+            "status = \"open\"\n\n[requester] # who\nname = \"J\"\nphone = \"1\"\n\n[x]\ny = 1\n",
+        );
+        edits("status = \"open\"\n", "links.parent", text("A"), "status = \"open\"\n\n[links]\nparent = \"A\"\n");
+        edits("requester = { phone = \"1\" }\n", "requester.email", text("j@x"), "requester = { phone = \"1\", email = \"j@x\" }\n");
+        edits("requester = { phone = \"1\", name = \"J\" }\n", "requester.phone", None, "requester = { name = \"J\" }\n");
+        edits("requester = { phone = \"1\", name = \"J\" }\n", "requester.name", None, "requester = { phone = \"1\" }\n");
+        edits("requester.phone = \"1\"\nx = 1\n", "requester.email", text("j@x"), "requester.email = \"j@x\"\nrequester.phone = \"1\"\nx = 1\n");
+        edits("id = \"x\"\n\n[requester]\nname = \"J\"\n", "fields.site", text("GD"), "id = \"x\"\n\n[requester]\nname = \"J\"\n\n[fields]\nsite = \"GD\"\n");
+    }
+
+    #[test]
+    fn lists_change_by_element() {
+        edits("tags = [\"vpn\"] # x\n", "tags", list(&["vpn", "wifi"]), "tags = [\"vpn\", \"wifi\"] # x\n");
+        edits(
+            "tags = [\n  \"vpn\", # flaky\n]\n",
+            "tags",
+            list(&["vpn", "wifi"]),
+            "tags = [\n  \"vpn\", # flaky\n  \"wifi\",\n]\n",
+        );
+        edits(
+            "tags = [\n  \"vpn\" # flaky\n]\n",
+            "tags",
+            list(&["vpn", "wifi"]),
+            "tags = [\n  \"vpn\", # flaky\n  \"wifi\",\n]\n",
+        );
+        edits("tags = [\n  \"a\", # one\n  \"b\", # two\n]\n", "tags", list(&["b"]), "tags = [\n  \"b\", # two\n]\n");
+        edits("tags = [\"a\", \"b\", \"c\"]\n", "tags", list(&["a", "c"]), "tags = [\"a\", \"c\"]\n");
+        edits("tags = [\"a\", \"b\"]\n", "tags", list(&["a"]), "tags = [\"a\"]\n");
+    }
+
+    /// Valid front matter in many shapes: comments, odd spacing, both line ends, unknown keys.
+    fn front() -> impl Strategy<Value = String> {
+        let comment = prop_oneof![Just(""), Just(" # why"), Just("  #\u{e9}")];
+        let scalar = prop_oneof![
+            "[a-z \u{e9}\u{4e16}]{0,8}".prop_map(|text| format!("\"{text}\"")),
+            "[a-z#\"=\\[\\] ]{0,8}".prop_map(|text| format!("'{text}'")),
+            Just("\"\"\"\nx = 1\n+++x\n\"\"\"".to_owned()),
+            Just("42".to_owned()),
+            Just("2026-11-21T09:02:11Z".to_owned()),
+            Just("{ a = 1, b = \"x\" }".to_owned()),
+            prop::collection::vec("[a-z]{1,4}", 0..4).prop_map(|mut all| {
+                all.sort();
+                all.dedup();
+                toml_value(&Value::List(all))
+            }),
+            Just("[\n  \"a\", # one\n  \"b\" # two\n]".to_owned()),
+        ];
+        let key = prop_oneof![
+            Just("status"), Just("queue"), Just("tags"), Just("title"), Just("mine"), Just("x-y"), Just("\"odd key\"")
+        ];
+        let line = (key, prop_oneof![Just(" = "), Just("="), Just("  =   ")], scalar, comment)
+            .prop_map(|(key, equals, value, comment)| (key, format!("{key}{equals}{value}{comment}")));
+        let lines = prop::collection::vec(line, 0..6);
+        let sections = prop::sample::subsequence(vec!["requester", "asset", "links", "mine.own"], 0..4);
+        (lines, sections, prop::collection::vec(any::<bool>(), 24), any::<bool>()).prop_map(
+            |(lines, sections, blanks, crlf)| {
+                let mut blanks = blanks.into_iter().cycle();
+                let mut out = String::new();
+                let mut add = |out: &mut String, line: &str| {
+                    if blanks.next() == Some(true) {
+                        out.push_str("\n# a remark\n");
+                    }
+                    out.push_str(line);
+                    out.push('\n');
+                };
+                let mut seen = Vec::new();
+                for (key, line) in &lines {
+                    if !seen.contains(key) && *key != "mine" || (!sections.contains(&"mine.own") && !seen.contains(key)) {
+                        add(&mut out, line);
+                        seen.push(*key);
+                    }
+                }
+                for section in sections {
+                    add(&mut out, &format!("[{section}]"));
+                    add(&mut out, "name = \"x\" # kept");
+                    add(&mut out, "strange=[1,2]");
+                }
+                if crlf { out.replace('\n', "\r\n") } else { out }
+            },
+        )
+    }
+
+    fn lines_of(text: &str) -> Vec<&str> {
+        text.split_inclusive('\n').collect()
+    }
+
+    proptest! {
+        #[test]
+        fn every_other_byte_survives(front in front(), at in 0..8usize, value in "[a-z\"\\\\ \u{e9}]{0,8}", unset: bool) {
+            let path = ["status", "queue", "title", "requester.name", "requester.phone", "asset.model", "links.parent", "fields.site"][at];
+            let field: Field = path.parse().unwrap();
+            let text = format!("+++\n{front}+++\nbody\r\nmore\n");
+            let parts = split("x.md", &text).unwrap();
+            prop_assume!(DeTable::parse(&text[parts.front.clone()]).is_ok());
+            let value = (!unset).then_some(Value::Text(value));
+            let Ok(edited) = set(&text, &parts, &field, value.as_ref()) else { return Ok(()) };
+            // Both texts are equal but for one run of whole lines, and what left it was the key.
+            let (old, new) = (lines_of(&text), lines_of(&edited));
+            let head = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
+            let tail = old[head..].iter().rev().zip(new[head..].iter().rev()).take_while(|(a, b)| a == b).count();
+            let gone = old[head..old.len() - tail].concat();
+            prop_assert!(gone.is_empty() || gone.contains(field.name()), "{gone:?}");
+            prop_assert!(new[head..new.len() - tail].concat().lines().count() <= gone.lines().count().max(3));
+            let comments = |text: &str| text.matches('#').count();
+            if value.is_some() && !gone.contains(['\'', '[']) {
+                prop_assert!(comments(&gone) <= comments(&new[head..new.len() - tail].concat()), "{gone:?}");
+            }
+        }
+
+        #[test]
+        fn setting_back_gives_the_same_bytes(front in front(), value in "[a-z]{1,8}") {
+            let text = format!("+++\n{front}+++\n");
+            let field: Field = "queue".parse().unwrap();
+            let parts = split("x.md", &text).unwrap();
+            prop_assume!(DeTable::parse(&text[parts.front.clone()]).is_ok());
+            prop_assume!(!front.contains("queue"));
+            let Ok(there) = set(&text, &parts, &field, Some(&Value::Text(value))) else { return Ok(()) };
+            let parts = split("x.md", &there).unwrap();
+            prop_assert_eq!(set(&there, &parts, &field, None).unwrap(), text);
+        }
+
+        #[test]
+        fn lists_keep_the_comments_of_what_stays(drop in 0..3usize, add in prop::option::of("[a-z]{3}")) {
+            let front = "tags = [\n  \"a\", # one\n  \"b\", # two\n  \"c\" # three\n]\n";
+            let text = format!("+++\n{front}+++\n");
+            let mut wanted: Vec<String> = ["a", "b", "c"].map(str::to_owned).to_vec();
+            wanted.remove(drop);
+            wanted.extend(add);
+            let edited = set(&text, &split("x.md", &text).unwrap(), &"tags".parse().unwrap(), Some(&Value::List(wanted))).unwrap();
+            for (at, remark) in ["# one", "# two", "# three"].iter().enumerate() {
+                prop_assert_eq!(edited.contains(remark), at != drop, "{}", edited);
+            }
+        }
+    }
+}

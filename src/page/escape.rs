@@ -1,0 +1,75 @@
+//! Lines of free text that would read as something else are written with a leading `\`.
+
+use super::bullet::read_bullet;
+use super::heading;
+use super::split::FENCE;
+
+/// What a conflict left by git looks like, at the start of a line.
+pub const CONFLICT: [&str; 2] = ["<<<<<<< ", ">>>>>>> "];
+
+/// Whether a line of free text would read as an entry's heading, a fence or a conflict; on the
+/// first line of an entry's text also as a bullet of attributes.
+fn misreads(line: &str, first: bool) -> bool {
+    line.trim_end() == FENCE
+        || CONFLICT.iter().any(|mark| line.starts_with(mark))
+        || heading::read(line).is_some()
+        || (first && read_bullet(line).is_some())
+}
+
+fn bare(line: &str) -> &str {
+    line.trim_start_matches('\\')
+}
+
+/// Free text as it is written into a page; `entry` where a bullet on its first line would be
+/// taken for an attribute.
+pub fn escape(text: &str, entry: bool) -> String {
+    let line = |(at, line): (usize, &str)| {
+        let slash = if misreads(bare(line), entry && at == 0) { "\\" } else { "" };
+        format!("{slash}{line}")
+    };
+    text.split('\n').enumerate().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Free text as it was before [`escape`].
+pub fn unescape(text: &str, entry: bool) -> String {
+    let line = |(at, line): (usize, &str)| match line.strip_prefix('\\') {
+        Some(rest) if misreads(bare(rest), entry && at == 0) => rest.to_owned(),
+        _ => line.to_owned(),
+    };
+    text.split('\n').enumerate().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// What a person typed, made fit for a page: line ends are `\n`, blank lines around it are gone.
+pub fn tidy(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let lines: Vec<&str> = text.split('\n').collect();
+    let filled = |line: &&str| !line.trim().is_empty();
+    let Some(first) = lines.iter().position(|line| filled(&line)) else { return String::new() };
+    let last = lines.iter().rposition(|line| filled(&line)).unwrap_or(first);
+    lines[first..=last].join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn imitations_are_defused_and_read_back() {
+        let text = "- phone: 1\n## 2026-11-21T09:02:11Z anna note ^8m2d\n+++\n\\+++\n## Steps\n<<<<<<< HEAD";
+        let written = escape(text, true);
+        assert_eq!(
+            written,
+            "\\- phone: 1\n\\## 2026-11-21T09:02:11Z anna note ^8m2d\n\\+++\n\\\\+++\n## Steps\n\\<<<<<<< HEAD"
+        );
+        assert_eq!(unescape(&written, true), text);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_reads_back(text in r"(\\{0,2}(## 2026-11-21T09:02:11Z anna note \^8m2d|## anna note|\+\+\+|- a: b|x)\n?){0,6}", entry: bool) {
+            prop_assert_eq!(unescape(&escape(&text, entry), entry), text);
+        }
+    }
+}

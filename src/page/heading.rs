@@ -1,0 +1,146 @@
+//! The heading of a log entry, whole or as far as a person wrote it.
+
+use chrono::{NaiveDate, NaiveDateTime};
+
+use crate::model::moment::Moment;
+use crate::model::person::{Handle, is_handle};
+
+/// The kinds of entry that this version writes; a heading without a time is taken for an entry
+/// only with one of these.
+pub const KINDS: &[&str] = &[
+    "created", "note", "contact", "take", "assign", "set", "edit", "pend", "resolve", "close", "reopen",
+    "cancel", "escalate", "link", "merge", "convert", "attach", "work", "use", "search", "update",
+];
+
+/// A heading of an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heading {
+    /// `## <time> <agent> <kind> ^<tag>`, just as a command writes it.
+    Whole {
+        /// When.
+        at: Moment,
+        /// Who.
+        by: Handle,
+        /// What sort of thing.
+        kind: String,
+        /// What tells it from another of the same instant.
+        tag: String,
+    },
+    /// A heading by hand that lacks something.
+    Sketch(Sketch),
+}
+
+/// What a person wrote of a heading.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Sketch {
+    /// When, if that can be read.
+    pub at: Option<When>,
+    /// Who, if that can be read.
+    pub by: Option<Handle>,
+    /// What sort of thing.
+    pub kind: Option<String>,
+    /// The tag.
+    pub tag: Option<String>,
+}
+
+/// A time written by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// With its zone.
+    Instant(Moment),
+    /// Without one: the desk's zone is meant.
+    Local(NaiveDateTime),
+}
+
+/// Reads a line as a heading of an entry; `None` where it is none, as any other Markdown heading.
+pub fn read(line: &str) -> Option<Heading> {
+    let rest = line.strip_prefix("## ")?;
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    if let [at, by, kind, tag] = words[..]
+        && let Ok(moment) = at.parse::<Moment>()
+        && moment.to_string() == at
+        && let Ok(by) = by.parse::<Handle>()
+        && is_kind(kind)
+        && let Some(tag) = tag.strip_prefix('^')
+        && is_tag(tag)
+    {
+        let (kind, tag) = (kind.to_owned(), tag.to_owned());
+        return Some(Heading::Whole { at: moment, by, kind, tag });
+    }
+    let (at, used) = when(&words);
+    let mut rest = &words[used..];
+    let tag = rest.last().and_then(|word| word.strip_prefix('^')).filter(|tag| is_tag(tag));
+    if tag.is_some() {
+        rest = &rest[..rest.len() - 1];
+    }
+    let (by, kind) = match *rest {
+        [by, kind] if is_handle(by) && is_kind(kind) => (by.parse().ok(), Some(kind)),
+        [kind] if at.is_some() && KINDS.contains(&kind) => (None, Some(kind)),
+        [by] if at.is_some() && is_handle(by) => (by.parse().ok(), None),
+        _ => (None, None),
+    };
+    let known = by.is_some() && kind.is_some_and(|kind| KINDS.contains(&kind));
+    (at.is_some() || known).then(|| {
+        Heading::Sketch(Sketch { at, by, kind: kind.map(str::to_owned), tag: tag.map(str::to_owned) })
+    })
+}
+
+/// The time at the start of a heading, and how many words it takes.
+fn when(words: &[&str]) -> (Option<When>, usize) {
+    let Some(first) = words.first() else { return (None, 0) };
+    if let Ok(at) = first.parse() {
+        return (Some(When::Instant(at)), 1);
+    }
+    let stamp = |text: &str| {
+        let forms = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"];
+        forms.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
+    };
+    if let Some(second) = words.get(1)
+        && let Some(at) = stamp(&format!("{first} {second}"))
+    {
+        return (Some(When::Local(at)), 2);
+    }
+    if let Some(at) = stamp(first) {
+        return (Some(When::Local(at)), 1);
+    }
+    let day = NaiveDate::parse_from_str(first, "%Y-%m-%d").ok();
+    match day.and_then(|day| day.and_hms_opt(0, 0, 0)) {
+        Some(at) if first.len() == 10 => (Some(When::Local(at)), 1),
+        _ => (None, 0),
+    }
+}
+
+fn is_kind(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_lowercase())
+        && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+fn is_tag(word: &str) -> bool {
+    word.len() >= 4 && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_are_whole_sketched_or_none() {
+        assert!(matches!(
+            read("## 2026-11-21T09:02:11Z anna created ^8m2d"),
+            Some(Heading::Whole { .. })
+        ));
+        for sketch in [
+            "## anna note",
+            "## 2026-11-21 anna note",
+            "## 2026-11-21 10:00 anna contact ^abcd",
+            "## 2026-11-21T10:00:00+01:00 anna note ^abcd",
+            "## 2026-11-21T10:00:00Z anna note",
+            "## 2026-11-21 Meeting with the vendor",
+        ] {
+            assert!(matches!(read(sketch), Some(Heading::Sketch(_))), "{sketch}");
+        }
+        for text in ["## Steps", "## anna says", "# anna note", "##anna note", "### anna note", "## x y ^z"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+}

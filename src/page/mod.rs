@@ -1,0 +1,14 @@
+//! How things are written: text to model with spans, and edits that touch only what was asked.
+//!
+//! Pure: no file, clock or random source.
+
+pub mod bullet;
+pub mod draft;
+pub mod edit;
+pub mod escape;
+pub mod heading;
+pub mod log;
+pub mod problem;
+pub mod split;
+pub mod table;
+pub mod ticket;

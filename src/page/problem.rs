@@ -1,0 +1,98 @@
+//! What is wrong with a page, and where.
+
+use std::ops::Range;
+
+/// One thing wrong with one file. A value, carried beside the good pages to the outcome.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The file, relative to the desk.
+    pub path: String,
+    /// Bytes of the file; `None` where the whole file is meant.
+    pub span: Option<Range<usize>>,
+    /// Lower case, no full stop.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+    /// 1-based line and column (in characters) of the span's start.
+    pub place: Option<(usize, usize)>,
+    /// The text of that line, for showing it.
+    pub line: Option<String>,
+    /// Whether the page could not be read because of it.
+    pub fatal: bool,
+}
+
+impl Problem {
+    /// Something wrong with a whole file.
+    pub fn whole(path: &str, message: impl Into<String>) -> Self {
+        Self {
+            path: path.to_owned(),
+            span: None,
+            message: message.into(),
+            hint: None,
+            place: None,
+            line: None,
+            fatal: false,
+        }
+    }
+
+    /// Something wrong at bytes of `text`.
+    pub fn at(path: &str, text: &str, span: Range<usize>, message: impl Into<String>) -> Self {
+        let mut problem = Self::whole(path, message);
+        let (line, column) = place(text, span.start);
+        problem.line = text.lines().nth(line - 1).map(|line| line.chars().take(400).collect());
+        problem.place = Some((line, column));
+        problem.span = Some(span);
+        problem
+    }
+
+    /// The same with a hint.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The same, as the reason why the page cannot be read.
+    #[must_use]
+    pub fn fatal(mut self) -> Self {
+        self.fatal = true;
+        self
+    }
+
+    /// `path:line:column`, as far as known.
+    pub fn location(&self) -> String {
+        match self.place {
+            Some((line, column)) => format!("{}:{line}:{column}", self.path),
+            None => self.path.clone(),
+        }
+    }
+}
+
+/// The 1-based line and column (in characters) of a byte offset.
+pub fn place(text: &str, offset: usize) -> (usize, usize) {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    let before = &text[..offset];
+    let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    (line, before[start..].chars().count() + 1)
+}
+
+/// The nearest of `known` to what was written, if one is near enough to be meant.
+pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    near(given, known).into_iter().next()
+}
+
+/// The nearest few of `known`, best first.
+pub fn near<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let given = given.to_lowercase();
+    let mut scored: Vec<(f64, &str)> = known
+        .into_iter()
+        .map(|word| (strsim::jaro_winkler(&given, &word.to_lowercase()), word))
+        .filter(|(score, _)| *score > 0.75)
+        .collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+    scored.into_iter().take(3).map(|(_, word)| word.to_owned()).collect()
+}

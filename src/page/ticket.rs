@@ -1,0 +1,215 @@
+//! A ticket file, read: forgiving, with everything odd noted.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use chrono::NaiveDate;
+use toml::Spanned;
+use toml::de::DeValue;
+
+use super::escape::CONFLICT;
+use super::log::{self, Body, Logged};
+use super::problem::{Problem, nearest};
+use super::split::{self, Parts, lines_from};
+use super::table::{Section, Source};
+use crate::model::entry::Entry;
+use crate::model::field::{Field, Key, Kind, Value, is_field_name};
+use crate::model::id::TicketId;
+use crate::model::moment::Moment;
+use crate::model::ticket::Ticket;
+
+/// A ticket and the text it was read from.
+#[derive(Clone, Debug)]
+pub struct TicketPage {
+    /// The file, relative to the desk.
+    pub path: String,
+    /// The whole file.
+    pub text: String,
+    /// Where front matter and body stand.
+    pub parts: Parts,
+    /// What it says.
+    pub ticket: Ticket,
+    /// The entries with their places, in the order of the file.
+    pub entries: Vec<Logged>,
+    /// The bytes of each value in the front matter.
+    pub spans: BTreeMap<Field, Range<usize>>,
+    /// What is odd about it; nothing here kept it from being read.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads the ticket file of `id`. What cannot be read at all is one fatal problem.
+pub fn read(id: TicketId, text: String) -> Result<TicketPage, Box<Problem>> {
+    let path = id.path();
+    let conflict = conflict(&path, &text);
+    let parts = match split::split(&path, &text) {
+        Ok(parts) => parts,
+        Err(problem) => return Err(Box::new(conflict.unwrap_or(problem))),
+    };
+    let source = Source::new(&path, &text, parts.front.start);
+    let table = match source.parse(&text[parts.front.clone()]) {
+        Ok(table) => table,
+        Err(problem) => return Err(Box::new(conflict.unwrap_or(problem))),
+    };
+    let top = Section::top(&source, &table);
+    let mut values = BTreeMap::new();
+    let mut spans = BTreeMap::new();
+    let sections: BTreeMap<&str, Option<Section<'_, '_>>> =
+        ["requester", "asset", "links", "request", "satisfaction", "source", "fields"]
+            .into_iter()
+            .map(|name| (name, top.section(name)))
+            .collect();
+    for &key in Key::ALL {
+        let section = match key.section() {
+            None => Some(&top),
+            Some(name) => sections.get(name).and_then(Option::as_ref),
+        };
+        let Some(section) = section.filter(|section| section.has(key.name())) else { continue };
+        spans.insert(Field::Known(key), shifted(section.at(key.name()), parts.front.start));
+        if let Some(value) = value(section, key.name(), key.kind()) {
+            values.insert(Field::Known(key), value);
+        }
+    }
+    if let Some(Some(own)) = sections.get("fields") {
+        for (name, _, spanned) in own.entries() {
+            own.has(name);
+            let field = Field::Company(name.to_owned());
+            spans.insert(field.clone(), shifted(spanned.span(), parts.front.start));
+            match company(spanned) {
+                Some(value) if is_field_name(name) => {
+                    values.insert(field, value);
+                }
+                _ => own.wrong(name, format!("`fields.{name}` is a plain value under a lower-case name")),
+            }
+        }
+    }
+    required(&top, id, &values, &source);
+    strangers(&source, &top, &sections);
+    drop(sections);
+    let mut problems = source.finish();
+    problems.extend(conflict);
+    let Body { description, entries, .. } = log::read(&text, parts.body.start);
+    let log = in_order(&entries);
+    let ticket = Ticket { id, values, description, log };
+    Ok(TicketPage { path, text, parts, ticket, entries, spans, problems })
+}
+
+/// The entries in the order in which they count: time, then the heading's bytes.
+fn in_order(entries: &[Logged]) -> Vec<Entry> {
+    let mut log: Vec<Entry> = entries.iter().map(|logged| logged.entry.clone()).collect();
+    if !log.is_sorted_by(|a, b| a.at < b.at) {
+        log.sort_by_cached_key(|entry| (entry.at, entry.heading()));
+    }
+    log
+}
+
+fn shifted(span: Range<usize>, by: usize) -> Range<usize> {
+    span.start + by..span.end + by
+}
+
+fn conflict(path: &str, text: &str) -> Option<Problem> {
+    if !CONFLICT.iter().any(|mark| text.contains(mark)) {
+        return None;
+    }
+    let mark = lines_from(text, 0)
+        .find(|(_, line)| CONFLICT.iter().any(|mark| line.starts_with(mark)))?;
+    let span = mark.0..mark.0 + mark.1.trim_end().len();
+    let problem = Problem::at(path, text, span, "git left a conflict in this file");
+    Some(problem.hint("keep what is right of both sides, remove the marks, then commit").fatal())
+}
+
+fn value(section: &Section<'_, '_>, key: &str, kind: Kind) -> Option<Value> {
+    match kind {
+        Kind::Moment => {
+            let text = section.time(key)?;
+            match text.parse() {
+                Ok(at) => Some(Value::Moment(at)),
+                Err(_) => {
+                    section.wrong_with(
+                        key,
+                        format!("`{}` needs date, time and zone", section.path(key)),
+                        "write it like 2026-11-21T09:02:11Z",
+                    );
+                    None
+                }
+            }
+        }
+        Kind::Date => {
+            let text = section.time(key)?;
+            if let Ok(day) = text.parse::<NaiveDate>() {
+                return Some(Value::Date(day));
+            }
+            match text.parse::<Moment>() {
+                Ok(at) => Some(Value::Moment(at)),
+                Err(_) => {
+                    section.wrong(key, format!("`{}` is a day or an instant", section.path(key)));
+                    None
+                }
+            }
+        }
+        Kind::Bool => section.bool(key).map(Value::Bool),
+        Kind::Number => section.number(key).map(Value::Number),
+        kind if kind.is_list() => section.texts(key).map(Value::List),
+        _ => section.text(key).map(Value::Text),
+    }
+}
+
+fn company(value: &Spanned<DeValue<'_>>) -> Option<Value> {
+    Some(match value.get_ref() {
+        DeValue::String(text) => Value::Text(text.to_string()),
+        DeValue::Boolean(yes) => Value::Bool(*yes),
+        DeValue::Integer(n) => Value::Number(i64::from_str_radix(n.as_str(), n.radix()).ok()?),
+        DeValue::Float(n) => Value::Text(n.as_str().to_owned()),
+        DeValue::Datetime(at) => {
+            let text = at.to_string();
+            match (text.parse::<Moment>(), text.parse::<NaiveDate>()) {
+                (Ok(at), _) => Value::Moment(at),
+                (_, Ok(day)) => Value::Date(day),
+                _ => Value::Text(text),
+            }
+        }
+        DeValue::Array(all) => {
+            let texts = all.iter().map(|one| one.get_ref().as_str().map(str::to_owned));
+            Value::List(texts.collect::<Option<_>>()?)
+        }
+        DeValue::Table(_) => return None,
+    })
+}
+
+fn required(top: &Section<'_, '_>, id: TicketId, values: &BTreeMap<Field, Value>, source: &Source<'_>) {
+    for key in [Key::Id, Key::Type, Key::Title, Key::Status, Key::Created] {
+        if !top.has(key.path()) {
+            source.wrong(0..0, format!("`{}` is missing", key.path()));
+        }
+    }
+    let stated = values.get(&Field::Known(Key::Id)).and_then(Value::as_text);
+    if let Some(stated) = stated.filter(|stated| *stated != id.as_str()) {
+        let message = format!("the id is `{stated}`, but the file is named `{id}`");
+        top.wrong_with("id", message, "an id never changes: give the file its name back");
+    }
+}
+
+/// Keys that no one declared live on untouched; only near misses are noted.
+fn strangers(source: &Source<'_>, top: &Section<'_, '_>, sections: &BTreeMap<&str, Option<Section<'_, '_>>>) {
+    let all = std::iter::once(("", top))
+        .chain(sections.iter().filter_map(|(name, section)| Some((*name, section.as_ref()?))));
+    for (name, section) in all {
+        if name == "fields" {
+            continue;
+        }
+        let known: Vec<&str> = Key::ALL
+            .iter()
+            .filter(|key| key.section().unwrap_or_default() == name)
+            .map(|key| key.name())
+            .chain(sections.keys().copied().filter(|_| name.is_empty()))
+            .collect();
+        for (key, span, _) in section.entries() {
+            if known.contains(&key) {
+                continue;
+            }
+            if let Some(near) = nearest(key, known.iter().copied()).filter(|near| strsim::levenshtein(near, key) <= 2) {
+                let message = format!("unknown key `{}`", section.path(key));
+                source.wrong_with(span, message, format!("did you mean `{near}`?"));
+            }
+        }
+    }
+}
