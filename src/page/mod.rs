@@ -2,13 +2,16 @@
 //!
 //! Pure: no file, clock or random source.
 
+pub mod article;
 pub mod bullet;
+pub mod catalogue;
 pub mod draft;
 pub mod edit;
 pub mod escape;
 pub mod heading;
 pub mod log;
 pub mod problem;
+pub mod settings;
 pub mod split;
 pub mod table;
 pub mod ticket;
