@@ -4,6 +4,7 @@ pub mod article;
 pub mod calendar;
 pub mod catalogue;
 pub mod entry;
+pub mod excerpt;
 pub mod field;
 pub mod id;
 pub mod moment;

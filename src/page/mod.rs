@@ -11,6 +11,7 @@ pub mod escape;
 pub mod heading;
 pub mod log;
 pub mod problem;
+pub mod query;
 pub mod settings;
 pub mod split;
 pub mod table;

@@ -2,8 +2,12 @@
 
 pub mod calendar;
 pub mod carry;
+pub mod complete;
 pub mod escalation;
 pub mod fold;
 pub mod life;
+pub mod matching;
+pub mod next;
 pub mod priority;
 pub mod repair;
+pub mod times;

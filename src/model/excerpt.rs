@@ -1,0 +1,70 @@
+//! What lists need of a ticket: the front matter, and a few facts of the log.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::field::{Field, Key, Value};
+use super::id::TicketId;
+use super::moment::Moment;
+use super::status::{Status, TicketType};
+use super::ticket::Ticket;
+
+/// A ticket without its texts. Facts of the file only: no setting has a say in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Excerpt {
+    /// The id.
+    pub id: TicketId,
+    /// The front matter.
+    pub values: BTreeMap<Field, Value>,
+    /// When the record was made.
+    pub created: Moment,
+    /// When something last happened.
+    pub updated: Moment,
+    /// When it was last resolved, if it was.
+    pub resolved: Option<Moment>,
+    /// Entries in the log.
+    pub entries: u32,
+    /// Whether two people changed one field at once and nobody settled it.
+    pub conflict: bool,
+}
+
+impl Excerpt {
+    /// The excerpt of a ticket.
+    pub fn of(ticket: &Ticket, conflict: bool) -> Self {
+        let epoch = || Moment::new(&chrono::DateTime::UNIX_EPOCH);
+        let resolved = |entry: &&super::entry::Entry| {
+            entry.change("status").and_then(super::entry::Change::new_value) == Some("resolved")
+                || (entry.kind == "created" && entry.attribute("status") == Some("resolved"))
+        };
+        Self {
+            id: ticket.id,
+            values: ticket.values.clone(),
+            created: ticket.created().unwrap_or_else(epoch),
+            updated: ticket.updated().unwrap_or_else(epoch),
+            resolved: ticket.log.iter().rev().find(resolved).map(|entry| entry.at),
+            entries: u32::try_from(ticket.log.len()).unwrap_or(u32::MAX),
+            conflict,
+        }
+    }
+
+    /// The value of a key.
+    pub fn get(&self, key: Key) -> Option<&Value> {
+        self.values.get(&Field::Known(key))
+    }
+
+    /// The text of a key, empty where it has none.
+    pub fn text(&self, key: Key) -> &str {
+        self.get(key).and_then(Value::as_text).unwrap_or_default()
+    }
+
+    /// Where the ticket stands.
+    pub fn status(&self) -> Status {
+        Status::read(self.text(Key::Status))
+    }
+
+    /// What was called for.
+    pub fn kind(&self) -> TicketType {
+        TicketType::read(self.text(Key::Type))
+    }
+}

@@ -1,0 +1,329 @@
+//! The query language of lists, searches and reports: `queue:network priority>=standard printer`.
+
+use std::ops::Range;
+
+use super::problem::nearest;
+use crate::model::field::{Field, Key};
+
+/// A query, parsed: every term must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Query {
+    /// The terms.
+    pub terms: Vec<Term>,
+}
+
+/// One term.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Term {
+    /// `-term`: must not hold.
+    pub negated: bool,
+    /// What must hold.
+    pub what: What,
+}
+
+/// What a term asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A word or phrase, somewhere in the ticket.
+    Text(String),
+    /// A field compared with values, of which one must fit.
+    Field {
+        /// The field.
+        name: Name,
+        /// How to compare.
+        op: Op,
+        /// Texts, not yet read as what the field holds.
+        values: Vec<String>,
+    },
+    /// `is:…`.
+    Flag(Flag),
+}
+
+/// How to compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Op {
+    /// `:` – equal, or within for texts and times.
+    Has,
+    /// `=`.
+    Equal,
+    /// `!=`.
+    NotEqual,
+    /// `<`.
+    Less,
+    /// `<=`.
+    AtMost,
+    /// `>`.
+    Greater,
+    /// `>=`.
+    AtLeast,
+}
+
+/// A field of a query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Name {
+    /// One of the front matter's.
+    Field(Field),
+    /// `requester`: any of the requester's data.
+    Requester,
+    /// `asset`: any of the equipment's data.
+    Asset,
+    /// The tier of the queue.
+    Tier,
+    /// The area of the queue.
+    Area,
+    /// The department of the code.
+    Department,
+    /// The provider of the code.
+    Provider,
+    /// The category of the code.
+    Category,
+    /// When something last happened.
+    Updated,
+    /// When it was last resolved.
+    Resolved,
+    /// Time since it was made: `age>3d`.
+    Age,
+}
+
+/// A flag of a query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flag {
+    /// Not done.
+    Open,
+    /// Done.
+    Done,
+    /// Assigned to me.
+    Mine,
+    /// Open and assigned to nobody.
+    Unassigned,
+    /// Lacks what its type and code require.
+    Incomplete,
+    /// Two people changed one field at once.
+    Conflict,
+}
+
+const FLAGS: &[(&str, Flag)] = &[
+    ("open", Flag::Open),
+    ("done", Flag::Done),
+    ("closed", Flag::Done),
+    ("mine", Flag::Mine),
+    ("unassigned", Flag::Unassigned),
+    ("incomplete", Flag::Incomplete),
+    ("conflict", Flag::Conflict),
+];
+
+/// A query that cannot be understood.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct QueryError {
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+    /// The offending bytes.
+    pub span: Range<usize>,
+}
+
+/// Reads a query. Mistyped words are words; a mistyped field is an error with the nearest.
+/// `own` are the names that the company declared under `[fields]`.
+pub fn read(text: &str, own: &[&str]) -> Result<Query, QueryError> {
+    let mut terms = Vec::new();
+    for (start, raw) in words(text) {
+        let (negated, body) = match raw.strip_prefix('-') {
+            Some(rest) if !rest.is_empty() => (true, rest),
+            _ => (false, raw),
+        };
+        let span = start..start + raw.len();
+        terms.push(Term { negated, what: what(body, own, span)? });
+    }
+    Ok(Query { terms })
+}
+
+/// Words apart by white space outside double quotes, with their places.
+fn words(text: &str) -> Vec<(usize, &str)> {
+    let mut all = Vec::new();
+    let mut start = None;
+    let mut quoted = false;
+    for (at, c) in text.char_indices() {
+        if c == '"' {
+            quoted = !quoted;
+        }
+        if c.is_whitespace() && !quoted {
+            if let Some(start) = start.take() {
+                all.push((start, &text[start..at]));
+            }
+        } else if start.is_none() {
+            start = Some(at);
+        }
+    }
+    if let Some(start) = start {
+        all.push((start, &text[start..]));
+    }
+    all
+}
+
+fn unquote(text: &str) -> String {
+    text.replace('"', "")
+}
+
+fn what(body: &str, own: &[&str], span: Range<usize>) -> Result<What, QueryError> {
+    let name_len = body
+        .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-')))
+        .unwrap_or(body.len());
+    let (name, rest) = body.split_at(name_len);
+    let ops = [
+        (">=", Op::AtLeast), ("<=", Op::AtMost), ("!=", Op::NotEqual), (">", Op::Greater),
+        ("<", Op::Less), ("=", Op::Equal), (":", Op::Has),
+    ];
+    let op = ops.iter().find_map(|(sign, op)| Some((*op, rest.strip_prefix(sign)?)));
+    let Some((op, value)) = op.filter(|_| !name.is_empty()) else {
+        return Ok(What::Text(unquote(body)));
+    };
+    // An address is a word, not a field `https`.
+    if op == Op::Has && value.starts_with("//") {
+        return Ok(What::Text(unquote(body)));
+    }
+    let error = |message: String, hint: Option<String>| QueryError { message, hint, span: span.clone() };
+    if value.is_empty() {
+        let hint = format!("write `{name}:VALUE`; for no value at all `{name}:none`");
+        return Err(error(format!("`{body}` names no value"), Some(hint)));
+    }
+    if name == "is" {
+        let value = unquote(value);
+        let flag = FLAGS.iter().find(|(word, _)| *word == value);
+        let flag = flag.ok_or_else(|| {
+            let known: Vec<&str> = FLAGS.iter().map(|(word, _)| *word).collect();
+            let near = nearest(&value, known.iter().copied()).map(|near| format!("did you mean `is:{near}`?"));
+            error(format!("there is no flag `is:{value}`"), near.or(Some(format!("there are: {}", known.join(", ")))))
+        })?;
+        return Ok(What::Flag(flag.1));
+    }
+    let found = find(name, own).ok_or_else(|| {
+        let known = names(own);
+        let near = nearest(name, known.iter().map(String::as_str));
+        let hint = match near {
+            Some(near) => format!("did you mean `{near}`? For the text itself write \"{body}\""),
+            None => format!("fields are the keys of the front matter; for the text itself write \"{body}\""),
+        };
+        error(format!("there is no field `{name}`"), Some(hint))
+    })?;
+    let values = split_values(value);
+    Ok(What::Field { name: found, op, values })
+}
+
+/// Values apart by commas outside quotes.
+fn split_values(text: &str) -> Vec<String> {
+    let mut all = vec![String::new()];
+    let mut quoted = false;
+    for c in text.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            ',' if !quoted => all.push(String::new()),
+            c => {
+                if let Some(last) = all.last_mut() {
+                    last.push(c);
+                }
+            }
+        }
+    }
+    all
+}
+
+const DERIVED: &[(&str, Name)] = &[
+    ("requester", Name::Requester),
+    ("asset", Name::Asset),
+    ("tier", Name::Tier),
+    ("area", Name::Area),
+    ("department", Name::Department),
+    ("provider", Name::Provider),
+    ("category", Name::Category),
+    ("updated", Name::Updated),
+    ("resolved", Name::Resolved),
+    ("age", Name::Age),
+];
+
+/// Short names of a few fields.
+const SHORT: &[(&str, Key)] = &[
+    ("tag", Key::Tags),
+    ("work_order", Key::LinkWorkOrder),
+    ("parent", Key::LinkParent),
+    ("follows", Key::LinkFollows),
+    ("merged_into", Key::LinkMergedInto),
+    ("article", Key::LinkArticles),
+    ("email", Key::RequesterEmail),
+    ("phone", Key::RequesterPhone),
+    ("account", Key::RequesterAccount),
+    ("location", Key::RequesterLocation),
+    ("model", Key::AssetModel),
+    ("serial", Key::AssetSerial),
+    ("source", Key::SourceName),
+    ("agent", Key::Assignee),
+];
+
+/// The field of a name, as queries, columns and sorting know it.
+pub fn find(name: &str, own: &[&str]) -> Option<Name> {
+    let name = name.to_ascii_lowercase();
+    if let Some((_, found)) = DERIVED.iter().find(|(word, _)| *word == name) {
+        return Some(found.clone());
+    }
+    if let Some((_, key)) = SHORT.iter().find(|(word, _)| *word == name) {
+        return Some(Name::Field(Field::Known(*key)));
+    }
+    if own.contains(&name.as_str()) {
+        return Some(Name::Field(Field::Company(name)));
+    }
+    name.parse().ok().map(Name::Field)
+}
+
+/// All names that a query may use.
+pub fn names(own: &[&str]) -> Vec<String> {
+    let derived = DERIVED.iter().map(|(word, _)| (*word).to_owned());
+    let short = SHORT.iter().map(|(word, _)| (*word).to_owned());
+    let keys = Key::ALL.iter().map(|key| key.path().to_owned());
+    let own = own.iter().map(|name| (*name).to_owned());
+    derived.chain(short).chain(keys).chain(own).chain(["is".to_owned()]).collect()
+}
+
+impl Query {
+    /// Whether the query itself says which statuses it is about.
+    pub fn speaks_of_status(&self) -> bool {
+        self.terms.iter().any(|term| match &term.what {
+            What::Flag(flag) => matches!(flag, Flag::Open | Flag::Done | Flag::Unassigned),
+            What::Field { name, .. } => {
+                matches!(name, Name::Resolved) || *name == Name::Field(Field::Known(Key::Status))
+            }
+            What::Text(_) => false,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terms_are_fields_flags_and_words() {
+        let query = read("queue:network,accounts priority>=standard -is:mine \"VPN drops\" https://x.example/a", &[]).unwrap();
+        assert_eq!(query.terms.len(), 5);
+        assert_eq!(
+            query.terms[0].what,
+            What::Field {
+                name: Name::Field(Field::Known(Key::Queue)),
+                op: Op::Has,
+                values: vec!["network".into(), "accounts".into()]
+            }
+        );
+        assert!(query.terms[2].negated);
+        assert_eq!(query.terms[3].what, What::Text("VPN drops".into()));
+        assert_eq!(query.terms[4].what, What::Text("https://x.example/a".into()));
+    }
+
+    #[test]
+    fn a_mistyped_field_gets_the_nearest() {
+        let error = read("printer queu:network", &[]).unwrap_err();
+        assert_eq!(error.message, "there is no field `queu`");
+        assert!(error.hint.unwrap().starts_with("did you mean `queue`?"));
+        assert!(read("is:opne", &[]).unwrap_err().hint.unwrap().contains("is:open"));
+        assert!(read("site:GD", &["site"]).is_ok());
+    }
+}

@@ -1,0 +1,32 @@
+//! What a ticket must say before it is resolved.
+
+use std::collections::BTreeMap;
+
+use crate::model::catalogue::Catalogue;
+use crate::model::field::{Field, Key, Value};
+use crate::model::settings::Settings;
+use crate::model::status::TicketType;
+
+/// The keys that a ticket still lacks: those of the house, those of its code, and for a work
+/// order the code itself.
+pub fn missing(values: &BTreeMap<Field, Value>, settings: &Settings, catalogue: &Catalogue) -> Vec<String> {
+    let text = |key: Key| values.get(&Field::Known(key)).and_then(Value::as_text).unwrap_or_default();
+    let mut required = settings.policy.resolve_requires.clone();
+    if let Some(code) = catalogue.find(text(Key::Code)) {
+        required.extend(code.require.iter().cloned());
+    }
+    if TicketType::read(text(Key::Type)) == TicketType::WorkOrder {
+        required.push(Key::Code.path().to_owned());
+    }
+    let lacks = |path: &String| {
+        let value = path.parse::<Field>().ok().and_then(|field| values.get(&field));
+        value.is_none_or(|value| value.to_string().trim().is_empty())
+    };
+    let mut lacking: Vec<String> = Vec::new();
+    for path in required {
+        if lacks(&path) && !lacking.contains(&path) {
+            lacking.push(path);
+        }
+    }
+    lacking
+}
