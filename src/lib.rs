@@ -4,3 +4,4 @@ pub mod model;
 pub mod page;
 pub mod rules;
 pub mod store;
+pub mod index;

@@ -1,0 +1,389 @@
+//! The excerpts of all tickets, kept in `.desk/` and brought up to date from what changed on disk.
+//!
+//! One file: a header that tells each month's digest and where its excerpts stand, open tickets
+//! apart from done ones, so that daily commands never pay for closed history. A month whose files
+//! have the digest of the header is not looked at any further. Anything odd about the file, and
+//! it is built anew.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Write;
+use std::os::unix::fs::FileExt;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::model::excerpt::Excerpt;
+use crate::model::id::TicketId;
+use crate::page::problem::Problem;
+use crate::page::ticket;
+use crate::rules::fold;
+use crate::store::read;
+use crate::store::root::Root;
+use crate::store::walk::{self, Month, Stamp, Stray};
+
+/// Begins the file; changes with its format.
+const MAGIC: &[u8; 16] = b"plaindesk-cache2";
+
+/// Nanoseconds within which a file system may give two versions of a file one time.
+const TICK: i128 = 100_000_000;
+
+/// The same where times are whole seconds.
+const COARSE_TICK: i128 = 2_000_000_000;
+
+/// What one file was last found to say.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+enum Known {
+    /// A ticket.
+    Ticket(Box<Excerpt>),
+    /// Nothing that can be read; why is told anew each time.
+    Unreadable,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Header {
+    months: Vec<Shelf>,
+}
+
+/// Where a month's excerpts stand in the file.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Shelf {
+    name: String,
+    digest: u64,
+    /// Stamps of all files; open excerpts; done ones. Offset and length of each.
+    parts: [(u64, u64); 3],
+    unreadable: u32,
+}
+
+/// All tickets of a desk, as far as a command wants them.
+#[derive(Debug, Default)]
+pub struct Tickets {
+    /// Excerpts by id.
+    pub all: Vec<Excerpt>,
+    /// Files that cannot be read.
+    pub problems: Vec<Problem>,
+    /// Things in the tickets' folder that are no tickets.
+    pub strays: Vec<Stray>,
+}
+
+/// Which tickets a command wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Want {
+    /// Those that are not done.
+    Open,
+    /// All.
+    All,
+}
+
+/// Tells how far a long build is: files read, files in all.
+pub type Progress<'p> = &'p (dyn Fn(usize, usize) + Sync);
+
+/// The excerpts of a desk, up to date with its files.
+pub fn load(root: &Root, want: Want, progress: Progress<'_>) -> Tickets {
+    let began = now_nanos();
+    let (names, mut strays) = walk::months(root);
+    let months = on_two_threads(&names, |name| walk::month(root, name));
+    let store = Stored::open(root);
+    let mut tickets = Tickets::default();
+    let mut shelves: Vec<Fresh> = Vec::new();
+    let mut stale = store.as_ref().is_none_or(|store| store.header.months.len() != names.len());
+    let mut work: Vec<(usize, TicketId)> = Vec::new();
+    for (at, (month, odd)) in months.into_iter().enumerate() {
+        strays.extend(odd);
+        let digest = digest(&month);
+        let shelf = store.as_ref().and_then(|store| store.shelf(&month.name));
+        if let (Some(store), Some(shelf)) = (&store, shelf)
+            && shelf.digest == digest
+            && !is_racy(&month, began)
+            && let Some(kept) = store.excerpts(shelf, want)
+        {
+            shelves.push(Fresh::Kept { kept, month: month.name, shelf: shelf.clone() });
+            continue;
+        }
+        stale = true;
+        let known = match (&store, shelf) {
+            (Some(store), Some(shelf)) => store.rows(shelf).unwrap_or_default(),
+            _ => BTreeMap::new(),
+        };
+        let mut rows = BTreeMap::new();
+        for (id, stamp) in &month.files {
+            match known.get(id) {
+                Some((old, known)) if old == stamp && !racy(stamp, began) => {
+                    rows.insert(*id, (*stamp, known.clone()));
+                }
+                _ => {
+                    work.push((at, *id));
+                    rows.insert(*id, (*stamp, Known::Unreadable));
+                }
+            }
+        }
+        shelves.push(Fresh::Built { rows, digest, month });
+    }
+    let total = work.len();
+    let done = std::sync::atomic::AtomicUsize::new(0);
+    let found = on_two_threads(&work, |(_, id)| {
+        let known = read_one(root, *id);
+        let count = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
+        if total > 2_000 && (count % 256 == 0 || count == total) {
+            progress(count, total);
+        }
+        known
+    });
+    for ((at, id), known) in work.iter().zip(found) {
+        if let Fresh::Built { rows, .. } = &mut shelves[*at]
+            && let Some(row) = rows.get_mut(id)
+        {
+            row.1 = known;
+        }
+    }
+    if stale {
+        // A cache that cannot be written costs time, nothing else.
+        let _ = write(root, &shelves, store.as_ref());
+    }
+    for shelf in shelves {
+        shelf.give(want, root, &mut tickets);
+    }
+    tickets.all.sort_unstable_by_key(|excerpt| excerpt.id);
+    tickets.strays = strays;
+    tickets
+}
+
+/// A month, as it will stand in the next cache file.
+enum Fresh {
+    Kept { kept: Vec<Excerpt>, month: String, shelf: Shelf },
+    Built { rows: BTreeMap<TicketId, (Stamp, Known)>, digest: u64, month: Month },
+}
+
+impl Fresh {
+    fn give(self, want: Want, root: &Root, tickets: &mut Tickets) {
+        match self {
+            Self::Kept { kept, month, shelf } => {
+                tickets.all.extend(kept);
+                if shelf.unreadable > 0 {
+                    for id in walk::ids(root, &month) {
+                        if let Err(problem) = read_page(root, id) {
+                            tickets.problems.push(problem);
+                        }
+                    }
+                }
+            }
+            Self::Built { rows, .. } => {
+                for (id, (_, known)) in rows {
+                    match known {
+                        Known::Ticket(excerpt) if want == Want::All || excerpt.status().is_open() => {
+                            tickets.all.push(*excerpt);
+                        }
+                        Known::Ticket(_) => {}
+                        Known::Unreadable => tickets.problems.extend(read_page(root, id).err()),
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn read_page(root: &Root, id: TicketId) -> Result<ticket::TicketPage, Problem> {
+    let path = id.path();
+    let text = read::page(root, &path).map_err(|error| error.problem(&path))?;
+    ticket::read(id, text).map_err(|problem| *problem)
+}
+
+fn read_one(root: &Root, id: TicketId) -> Known {
+    match read_page(root, id) {
+        Ok(page) => {
+            let conflict = fold::has_conflict(&page.ticket);
+            Known::Ticket(Box::new(Excerpt::of(&page.ticket, conflict)))
+        }
+        Err(_) => Known::Unreadable,
+    }
+}
+
+/// Runs `each` over all items on two threads, results in the order of the items.
+fn on_two_threads<T: Sync, R: Send>(items: &[T], each: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let (left, right) = items.split_at(items.len() / 2);
+    if items.len() < 2 {
+        return items.iter().map(each).collect();
+    }
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| right.iter().map(&each).collect::<Vec<R>>());
+        let mut all: Vec<R> = left.iter().map(&each).collect();
+        match other.join() {
+            Ok(right) => all.extend(right),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+        all
+    })
+}
+
+fn now_nanos() -> i128 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| since.as_nanos().cast_signed())
+}
+
+/// Whether a file may have changed again without a new time.
+fn racy(stamp: &Stamp, began: i128) -> bool {
+    let latest = stamp.modified.max(stamp.changed);
+    let tick = if latest % 1_000_000_000 == 0 { COARSE_TICK } else { TICK };
+    latest + tick > began
+}
+
+fn is_racy(month: &Month, began: i128) -> bool {
+    month.files.iter().any(|(_, stamp)| racy(stamp, began))
+}
+
+/// A digest of a month's files that does not depend on their order.
+fn digest(month: &Month) -> u64 {
+    month.files.iter().fold(month.files.len() as u64, |sum, (id, stamp)| {
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+        let mut add = |bytes: &[u8]| {
+            for byte in bytes {
+                hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+            }
+        };
+        add(id.as_str().as_bytes());
+        add(&stamp.size.to_le_bytes());
+        add(&stamp.modified.to_le_bytes());
+        add(&stamp.changed.to_le_bytes());
+        add(&stamp.inode.to_le_bytes());
+        sum.wrapping_add(hash ^ (hash >> 29))
+    })
+}
+
+/// The cache file, open.
+struct Stored {
+    file: File,
+    header: Header,
+    /// Where the parts begin.
+    base: u64,
+}
+
+fn path(root: &Root) -> PathBuf {
+    root.join(".desk/tickets.cache")
+}
+
+impl Stored {
+    /// Opens the cache; `None` where there is none of this version.
+    fn open(root: &Root) -> Option<Self> {
+        let folder = root.join(".desk").symlink_metadata().ok()?;
+        let file = folder.is_dir().then(|| File::open(path(root)).ok()).flatten()?;
+        let mut start = [0; 32];
+        file.read_exact_at(&mut start, 0).ok()?;
+        if &start[..16] != MAGIC {
+            return None;
+        }
+        let number = |at: usize| u64::from_le_bytes(start[at..at + 8].try_into().unwrap_or_default());
+        let (length, sum) = (number(16), number(24));
+        let size = file.metadata().ok()?.len();
+        if length > size {
+            return None;
+        }
+        let mut bytes = vec![0; usize::try_from(length).ok()?];
+        file.read_exact_at(&mut bytes, 32).ok()?;
+        let (header, _) = (checksum(&bytes) == sum).then(|| postcard::take_from_bytes::<Header>(&bytes).ok())??;
+        Some(Self { file, header, base: 32 + length })
+    }
+
+    fn shelf(&self, name: &str) -> Option<&Shelf> {
+        self.header.months.iter().find(|shelf| shelf.name == name)
+    }
+
+    /// Reads a part; each ends in a checksum, so that a torn or foreign file is never believed.
+    fn part(&self, shelf: &Shelf, which: usize) -> Option<Vec<u8>> {
+        let (offset, length) = shelf.parts[which];
+        let mut bytes = vec![0; usize::try_from(length).ok().filter(|length| *length < 1 << 31)?];
+        self.file.read_exact_at(&mut bytes, self.base + offset).ok()?;
+        let body = bytes.len().checked_sub(8)?;
+        let sum = u64::from_le_bytes(bytes[body..].try_into().ok()?);
+        bytes.truncate(body);
+        (checksum(&bytes) == sum).then_some(bytes)
+    }
+
+    fn excerpts(&self, shelf: &Shelf, want: Want) -> Option<Vec<Excerpt>> {
+        let mut all: Vec<Excerpt> = postcard::from_bytes(&self.part(shelf, 1)?).ok()?;
+        if want == Want::All {
+            all.extend(postcard::from_bytes::<Vec<Excerpt>>(&self.part(shelf, 2)?).ok()?);
+        }
+        Some(all)
+    }
+
+    fn rows(&self, shelf: &Shelf) -> Option<BTreeMap<TicketId, (Stamp, Known)>> {
+        let stamps: Vec<(TicketId, Stamp)> = postcard::from_bytes(&self.part(shelf, 0)?).ok()?;
+        let excerpts = self.excerpts(shelf, Want::All)?;
+        let mut rows: BTreeMap<TicketId, (Stamp, Known)> =
+            stamps.into_iter().map(|(id, stamp)| (id, (stamp, Known::Unreadable))).collect();
+        for excerpt in excerpts {
+            if let Some(row) = rows.get_mut(&excerpt.id) {
+                row.1 = Known::Ticket(Box::new(excerpt));
+            }
+        }
+        Some(rows)
+    }
+}
+
+fn checksum(bytes: &[u8]) -> u64 {
+    let hash = Sha256::digest(bytes);
+    u64::from_le_bytes(hash[..8].try_into().unwrap_or_default())
+}
+
+/// Writes the cache: a temporary file and a rename, no sync, for it can be lost without harm.
+fn write(root: &Root, months: &[Fresh], old: Option<&Stored>) -> std::io::Result<()> {
+    let mut header = Header::default();
+    let mut body: Vec<u8> = Vec::new();
+    for month in months {
+        let parts: [Vec<u8>; 3];
+        let mut shelf = match month {
+            Fresh::Kept { shelf, .. } => {
+                let part = |which| old.and_then(|old| old.part(shelf, which)).ok_or(std::io::ErrorKind::InvalidData);
+                parts = [part(0)?, part(1)?, part(2)?];
+                shelf.clone()
+            }
+            Fresh::Built { rows, digest, month } => {
+                let stamps: Vec<(TicketId, Stamp)> = rows.iter().map(|(id, (stamp, _))| (*id, *stamp)).collect();
+                let (mut open, mut done) = (Vec::new(), Vec::new());
+                let mut unreadable = 0;
+                for (_, known) in rows.values() {
+                    match known {
+                        Known::Ticket(excerpt) if excerpt.status().is_open() => open.push(&**excerpt),
+                        Known::Ticket(excerpt) => done.push(&**excerpt),
+                        Known::Unreadable => unreadable += 1,
+                    }
+                }
+                parts = [encode(&stamps)?, encode(&open)?, encode(&done)?];
+                Shelf { name: month.name.clone(), digest: *digest, unreadable, ..Shelf::default() }
+            }
+        };
+        for (at, part) in parts.into_iter().enumerate() {
+            let offset = body.len() as u64;
+            let sum = checksum(&part);
+            body.extend(part);
+            body.extend(sum.to_le_bytes());
+            shelf.parts[at] = (offset, body.len() as u64 - offset);
+        }
+        header.months.push(shelf);
+    }
+    let header = encode(&header)?;
+    let folder = root.join(".desk");
+    if folder.is_symlink() {
+        return Err(std::io::ErrorKind::NotADirectory.into());
+    }
+    if !folder.is_dir() {
+        std::fs::create_dir(&folder)?;
+    }
+    let temporary = folder.join(format!("tickets.cache.{}", std::process::id()));
+    let mut file = File::create(&temporary)?;
+    let mut start = MAGIC.to_vec();
+    start.extend((header.len() as u64).to_le_bytes());
+    start.extend(checksum(&header).to_le_bytes());
+    start.extend(header);
+    let written = file.write_all(&start).and_then(|()| file.write_all(&body));
+    let renamed = written.and_then(|()| std::fs::rename(&temporary, path(root)));
+    if renamed.is_err() {
+        let _ = std::fs::remove_file(&temporary);
+    }
+    renamed
+}
+
+fn encode<T: Serialize>(value: &T) -> std::io::Result<Vec<u8>> {
+    postcard::to_stdvec(value).map_err(std::io::Error::other)
+}

@@ -1,0 +1,3 @@
+//! How tickets are found without reading them all. Disposable: the files are the truth.
+
+pub mod cache;

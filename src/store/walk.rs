@@ -1,0 +1,153 @@
+//! What is there: the ticket files and the articles of a desk.
+
+use std::fs::{DirEntry, Metadata};
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::root::Root;
+use crate::model::id::TicketId;
+
+/// What tells one version of a file from another without reading it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    /// In bytes.
+    pub size: u64,
+    /// Last change of the content, in nanoseconds since 1970.
+    pub modified: i128,
+    /// Last change of the file's record, which nobody can set back.
+    pub changed: i128,
+    /// The file's number.
+    pub inode: u64,
+}
+
+impl Stamp {
+    /// The stamp of a file.
+    pub fn of(meta: &Metadata) -> Self {
+        let nanos = |seconds: i64, nanos: i64| i128::from(seconds) * 1_000_000_000 + i128::from(nanos);
+        Self {
+            size: meta.len(),
+            modified: nanos(meta.mtime(), meta.mtime_nsec()),
+            changed: nanos(meta.ctime(), meta.ctime_nsec()),
+            inode: meta.ino(),
+        }
+    }
+}
+
+/// A month's folder of tickets.
+#[derive(Clone, Debug, Default)]
+pub struct Month {
+    /// `2026-11`.
+    pub name: String,
+    /// The ticket files with their stamps, in no order.
+    pub files: Vec<(TicketId, Stamp)>,
+}
+
+/// Something in the tickets' folder that is no ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stray {
+    /// Relative to the desk.
+    pub path: String,
+    /// Why it is none.
+    pub why: &'static str,
+}
+
+fn name(entry: &DirEntry) -> String {
+    entry.file_name().to_string_lossy().into_owned()
+}
+
+fn is_month(name: &str) -> bool {
+    name.len() == 7
+        && name.as_bytes()[4] == b'-'
+        && name.bytes().enumerate().all(|(at, b)| at == 4 || b.is_ascii_digit())
+}
+
+/// The names of the months' folders, in order; an absent folder is an empty one.
+pub fn months(root: &Root) -> (Vec<String>, Vec<Stray>) {
+    let (mut all, mut strays) = (Vec::new(), Vec::new());
+    let tickets = root.join("tickets");
+    if tickets.is_symlink() {
+        strays.push(Stray { path: "tickets".to_owned(), why: "a symbolic link: a desk follows none" });
+        return (all, strays);
+    }
+    for entry in std::fs::read_dir(tickets).into_iter().flatten().flatten() {
+        let name = name(&entry);
+        let folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        if folder && is_month(&name) {
+            all.push(name);
+        } else if !name.starts_with('.') {
+            let why = if entry.file_type().is_ok_and(|kind| kind.is_symlink()) {
+                "a symbolic link: a desk follows none"
+            } else {
+                "not the folder of a month, like 2026-11"
+            };
+            strays.push(Stray { path: format!("tickets/{name}"), why });
+        }
+    }
+    all.sort();
+    strays.sort_by(|a, b| a.path.cmp(&b.path));
+    (all, strays)
+}
+
+/// The ids of a month's files: names only, no look at the files.
+pub fn ids(root: &Root, month: &str) -> Vec<TicketId> {
+    let entries = std::fs::read_dir(root.join(&format!("tickets/{month}"))).into_iter().flatten();
+    entries
+        .flatten()
+        .filter_map(|entry| name(&entry).strip_suffix(".md")?.parse::<TicketId>().ok())
+        .filter(|id| id.folder() == month)
+        .collect()
+}
+
+/// All ids of the desk: names only.
+pub fn all_ids(root: &Root) -> Vec<TicketId> {
+    months(root).0.iter().flat_map(|month| ids(root, month)).collect()
+}
+
+/// A month's files with their stamps, and what else lies there.
+pub fn month(root: &Root, month: &str) -> (Month, Vec<Stray>) {
+    let mut found = Month { name: month.to_owned(), files: Vec::new() };
+    let mut strays = Vec::new();
+    let folder = root.join(&format!("tickets/{month}"));
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = name(&entry);
+        let id = name.strip_suffix(".md").and_then(|stem| Some((stem, stem.parse::<TicketId>().ok()?)));
+        let mut stray = |why| strays.push(Stray { path: format!("tickets/{month}/{name}"), why });
+        let Some((stem, id)) = id else {
+            // Attachments, and what editors and file managers leave.
+            let attachments = name.strip_suffix(".files").is_some_and(|stem| stem.parse::<TicketId>().is_ok());
+            if !attachments && !name.starts_with('.') && !name.ends_with('~') {
+                stray("not named like a ticket");
+            }
+            continue;
+        };
+        if stem != id.as_str() {
+            stray("not spelled like an id: upper case, no I, L, O or U");
+        } else if id.folder() != month {
+            stray("in the folder of another month than its id names");
+        } else {
+            match entry.metadata() {
+                Ok(meta) if meta.is_file() => found.files.push((id, Stamp::of(&meta))),
+                Ok(meta) if meta.is_symlink() => stray("a symbolic link: a desk follows none"),
+                Ok(_) => stray("not a regular file"),
+                Err(_) => {}
+            }
+        }
+    }
+    strays.sort_by(|a, b| a.path.cmp(&b.path));
+    (found, strays)
+}
+
+/// The articles' files, relative to the desk, in order.
+pub fn articles(root: &Root) -> Vec<String> {
+    let base = root.join("kb");
+    let walk = walkdir::WalkDir::new(&base).follow_links(false).sort_by_file_name();
+    let relative = |path: &Path| Some(path.strip_prefix(root.dir()).ok()?.to_string_lossy().into_owned());
+    walk.into_iter()
+        .filter_entry(|entry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.'))
+        .flatten()
+        .filter(|entry| entry.file_type().is_file() && entry.path().extension().is_some_and(|ext| ext == "md"))
+        .filter_map(|entry| relative(entry.path()))
+        .collect()
+}
