@@ -1,6 +1,20 @@
 //! Where pages live: finding, reading, saving, locking, git.
 
+pub mod error;
 pub mod fresh;
+pub mod interrupt;
 pub mod read;
 pub mod root;
 pub mod walk;
+mod backoff;
+mod folder;
+pub mod git;
+pub mod state;
+pub mod repo;
+mod lock;
+mod journal;
+mod files;
+mod heal;
+mod commit;
+mod recover;
+pub mod save;

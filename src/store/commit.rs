@@ -1,0 +1,791 @@
+//! One step, one commit, holding only the step's own paths.
+//!
+//! The usual way is `git fast-import` onto the branch: it walks only the folders on the way to the
+//! files, runs nothing that a repository could name, and refuses when the branch has moved. The
+//! other way, for houses that sign or want their hooks, is `git commit --only`.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use crate::model::moment::Moment;
+
+use super::backoff::Backoff;
+use super::error::StoreError;
+use super::folder::{Folder, split};
+use super::git::{Done, MARKER, Manner, Stream};
+use super::heal::{any_older, heal};
+use super::lock;
+use super::repo::Repo;
+use super::save::{Rules, Signature};
+use super::state::{Head, Unfinished};
+
+/// How long to try against a git of somebody else's that holds a lock.
+const TRIES: Duration = Duration::from_secs(5);
+
+/// The words of a commit.
+pub(super) struct Words<'a> {
+    pub(super) message: &'a str,
+    pub(super) author: &'a Signature,
+    pub(super) at: Moment,
+}
+
+/// One file of a commit.
+pub(super) struct Piece<'a> {
+    /// Relative to the desk.
+    pub(super) path: &'a str,
+    pub(super) text: &'a str,
+    pub(super) when: When<'a>,
+}
+
+/// Whether a commit takes a file.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum When<'a> {
+    /// Yes, unless the last commit holds its text.
+    Always,
+    /// A later step holds it too: only if the last commit holds exactly this text, `None` for no
+    /// file. Otherwise it is left to that step.
+    OnlyOn(Option<&'a str>),
+}
+
+/// What became of a commit.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// Made, and the index is in step.
+    Made(String),
+    /// Made, but the index could not be brought in step; why.
+    Unstaged(String, String),
+    /// The last commit holds the texts already, and the index is in step.
+    Already(String),
+    /// Not now; why.
+    Later(String),
+}
+
+/// Makes the commit, unless something of git's is under way.
+pub(super) fn commit(
+    repo: &Repo,
+    desk: &Folder,
+    rules: Rules,
+    words: &Words<'_>,
+    pieces: &[Piece<'_>],
+    since: std::time::SystemTime,
+) -> Result<Outcome, StoreError> {
+    let end = Instant::now() + TRIES;
+    let mut backoff = Backoff::new();
+    let mut healed = false;
+    loop {
+        if let Some(unfinished) = repo.unfinished() {
+            return Ok(later(unfinished));
+        }
+        let head = repo.head()?;
+        if head == Head::Detached && !rules.detached_ok {
+            return Ok(Outcome::Later(
+                "no branch is checked out (detached HEAD)".to_owned(),
+            ));
+        }
+        let seen = look(repo, &head, pieces.iter().map(|piece| piece.path))?;
+        if let Some(unfinished) = seen.unfinished {
+            return Ok(later(unfinished));
+        }
+        let due: Vec<Due<'_>> = due(repo, desk, pieces, &seen)?;
+        let mut rows = standing(repo, desk, pieces, &seen)?;
+        if due.is_empty() {
+            return Ok(match stage(repo, &rows, since)? {
+                None => Outcome::Already(seen.tip.unwrap_or_default()),
+                Some(why) => Outcome::Unstaged(seen.tip.unwrap_or_default(), why),
+            });
+        }
+        let tried = if rules.sign || rules.hooks {
+            only(repo, rules, words, &due)?
+        } else {
+            import(repo, &head, seen.tip.as_deref(), words, &due)?
+        };
+        match tried {
+            Tried::Made(made) => {
+                sync_refs(repo, &head)?;
+                if rules.sign || rules.hooks {
+                    return Ok(Outcome::Made(made.commit));
+                }
+                let made_rows = due
+                    .iter()
+                    .zip(&made.blobs)
+                    .map(|(due, blob)| row(due.executable, blob, &due.tree_path));
+                rows.extend(made_rows);
+                return Ok(match stage(repo, &rows, since)? {
+                    None => Outcome::Made(made.commit),
+                    Some(why) => Outcome::Unstaged(made.commit, why),
+                });
+            }
+            Tried::Moved => {}
+            Tried::Locked(why) => {
+                if !healed {
+                    healed = true;
+                    if !heal(repo, Some(since)).removed.is_empty() {
+                        continue;
+                    }
+                }
+                if in_vain(repo, end) {
+                    return Ok(Outcome::Later(format!("another git holds a lock: {why}")));
+                }
+            }
+        }
+        if Instant::now() >= end {
+            return Ok(Outcome::Later("the branch keeps moving".to_owned()));
+        }
+        backoff.pause();
+    }
+}
+
+/// Whether to stop trying: time is up, a signal came, or a lock has stood for so long that its
+/// holder is at an editor or dead.
+fn in_vain(repo: &Repo, end: Instant) -> bool {
+    Instant::now() >= end || repo.interrupt.raised().is_some() || any_older(repo, TRIES)
+}
+
+fn later(unfinished: Unfinished) -> Outcome {
+    Outcome::Later(format!("{} is in progress", unfinished.what()))
+}
+
+/// What the last commit holds.
+struct Seen {
+    tip: Option<String>,
+    files: Vec<Option<Held>>,
+    unfinished: Option<Unfinished>,
+}
+
+/// A file in the last commit.
+struct Held {
+    blob: String,
+    text: Vec<u8>,
+}
+
+/// Reads the tip of the branch and the files in it with one child.
+///
+/// With reftables, a cherry-pick or revert under way is a ref and not a file: asked as well.
+fn look<'a>(
+    repo: &Repo,
+    head: &Head,
+    paths: impl Iterator<Item = &'a str>,
+) -> Result<Seen, StoreError> {
+    let name = head.reference();
+    let asked: &[&str] = if repo.reftable.is_some() {
+        &["CHERRY_PICK_HEAD", "REVERT_HEAD"]
+    } else {
+        &[]
+    };
+    let mut input = format!("info {name}\n");
+    for name in asked {
+        let _ = writeln!(input, "info {name}");
+    }
+    let mut count = 0;
+    for path in paths {
+        let _ = writeln!(input, "contents {name}:{}", repo.in_tree(path));
+        count += 1;
+    }
+    let told = repo
+        .git
+        .feed(&["cat-file", "--batch-command"], input.as_bytes())?
+        .or_error()?;
+    let mut rest = told.as_slice();
+    let odd = || StoreError::Answer {
+        command: "cat-file --batch-command".to_owned(),
+        answer: String::from_utf8_lossy(&told).chars().take(200).collect(),
+    };
+    let tip = header(&mut rest).ok_or_else(odd)?.map(|(name, _)| name);
+    let mut unfinished = None;
+    for kind in [Unfinished::CherryPick, Unfinished::Revert]
+        .into_iter()
+        .take(asked.len())
+    {
+        if header(&mut rest).ok_or_else(odd)?.is_some() {
+            unfinished = Some(kind);
+        }
+    }
+    let mut files = Vec::new();
+    for _ in 0..count {
+        files.push(match header(&mut rest).ok_or_else(odd)? {
+            None => None,
+            Some((blob, size)) => {
+                let (text, after) = rest.split_at_checked(size).ok_or_else(odd)?;
+                rest = after.strip_prefix(b"\n").unwrap_or(after);
+                Some(Held {
+                    blob,
+                    text: text.to_vec(),
+                })
+            }
+        });
+    }
+    Ok(Seen {
+        tip,
+        files,
+        unfinished,
+    })
+}
+
+/// Takes one line `<object> <kind> <bytes>` from an answer; `Some(None)` for `<name> missing`.
+#[expect(
+    clippy::option_option,
+    reason = "no answer and the answer that there is nothing differ"
+)]
+fn header(rest: &mut &[u8]) -> Option<Option<(String, usize)>> {
+    let end = rest.iter().position(|&byte| byte == b'\n')?;
+    let (line, after) = rest.split_at(end);
+    *rest = &after[1..];
+    let line = std::str::from_utf8(line).ok()?;
+    if line.ends_with(" missing") || line.ends_with(" ambiguous") {
+        return Some(None);
+    }
+    let mut words = line.split(' ');
+    let (name, _kind, size) = (words.next()?, words.next()?, words.next()?);
+    Some(Some((name.to_owned(), size.parse().ok()?)))
+}
+
+/// A file that the commit must hold.
+struct Due<'a> {
+    tree_path: String,
+    text: &'a str,
+    executable: bool,
+    new: bool,
+}
+
+fn due<'a>(
+    repo: &Repo,
+    desk: &Folder,
+    pieces: &[Piece<'a>],
+    seen: &Seen,
+) -> Result<Vec<Due<'a>>, StoreError> {
+    let mut due = Vec::new();
+    for (piece, held) in pieces.iter().zip(&seen.files) {
+        let held = held.as_ref().map(|held| held.text.as_slice());
+        if held == Some(piece.text.as_bytes()) {
+            continue;
+        }
+        if let When::OnlyOn(base) = piece.when
+            && base.map(str::as_bytes) != held
+        {
+            continue;
+        }
+        due.push(Due {
+            tree_path: repo.in_tree(piece.path),
+            text: piece.text,
+            executable: executable(repo, desk, piece.path)?,
+            new: held.is_none(),
+        });
+    }
+    Ok(due)
+}
+
+fn executable(repo: &Repo, desk: &Folder, path: &str) -> Result<bool, StoreError> {
+    if !repo.config().file_mode {
+        return Ok(false);
+    }
+    let (parts, name) = split(path)?;
+    let Some(folder) = desk.walk(parts.into_iter())? else {
+        return Ok(false);
+    };
+    Ok(folder
+        .look(name)?
+        .is_some_and(|stat| stat.st_mode & 0o100 != 0))
+}
+
+enum Tried {
+    Made(Made),
+    Moved,
+    Locked(String),
+}
+
+/// The names that git gave.
+#[derive(Debug)]
+pub(super) struct Made {
+    pub(super) commit: String,
+    pub(super) blobs: Vec<String>,
+}
+
+fn import(
+    repo: &Repo,
+    head: &Head,
+    tip: Option<&str>,
+    words: &Words<'_>,
+    due: &[Due<'_>],
+) -> Result<Tried, StoreError> {
+    let mut importer = Importer::start(repo, words)?;
+    for due in due {
+        importer.blob(due.text.as_bytes());
+    }
+    let files = due.iter().enumerate().map(|(index, due)| File {
+        path: &due.tree_path,
+        executable: due.executable,
+        blob: format!(":{}", index + 1),
+    });
+    importer.commit(head, tip, files);
+    Ok(match importer.finish(due.len())? {
+        Imported::Made(made) => Tried::Made(made),
+        Imported::Moved(_) => Tried::Moved,
+        Imported::Locked(why, _) => Tried::Locked(why),
+    })
+}
+
+/// One row of a commit in an import stream.
+pub(super) struct File<'a> {
+    pub(super) path: &'a str,
+    pub(super) executable: bool,
+    /// A mark of this stream, or an object's name.
+    pub(super) blob: String,
+}
+
+/// What an import came to.
+pub(super) enum Imported {
+    Made(Made),
+    /// The branch is no longer where it was. The blobs are kept, with these names.
+    Moved(Vec<String>),
+    /// A lock of git's stood in the way; which. The blobs may be kept, with these names.
+    Locked(String, Vec<String>),
+}
+
+/// A `git fast-import` with its stream: blobs first, then one commit.
+///
+/// Every text goes in with its length before it, so nothing in it can be taken for a command.
+pub(super) struct Importer {
+    stream: Stream,
+    head: String,
+    crash: PathBuf,
+    blobs: usize,
+}
+
+impl Importer {
+    pub(super) fn start(repo: &Repo, words: &Words<'_>) -> Result<Self, StoreError> {
+        let committer = repo.committer();
+        let stream = repo
+            .git
+            .stream(&["fast-import", "--quiet", "--done", "--date-format=raw"])?;
+        let crash = repo
+            .git_dir
+            .join(format!("fast_import_crash_{}", stream.id()));
+        let seconds = words.at.millis().div_euclid(1000).max(0);
+        let message = message(words.message);
+        let head = format!(
+            "author {} {seconds} +0000\ncommitter {} {seconds} +0000\ndata {}\n{message}\n",
+            ident(words.author),
+            ident(&committer),
+            message.len(),
+        );
+        Ok(Self {
+            stream,
+            head,
+            crash,
+            blobs: 0,
+        })
+    }
+
+    /// Sends a file's bytes; the n-th gets the mark n, counted from 1.
+    pub(super) fn blob(&mut self, bytes: &[u8]) {
+        self.blobs += 1;
+        self.stream
+            .write(format!("blob\nmark :{}\ndata {}\n", self.blobs, bytes.len()).as_bytes());
+        self.stream.write(bytes);
+        self.stream.write(b"\n");
+    }
+
+    /// Sends the commit, on top of `tip` or as the first of its branch.
+    pub(super) fn commit<'a>(
+        &mut self,
+        head: &Head,
+        tip: Option<&str>,
+        files: impl Iterator<Item = File<'a>>,
+    ) {
+        let mark = self.blobs + 1;
+        let reference = head.reference();
+        self.stream
+            .write(format!("commit {reference}\nmark :{mark}\n{}", self.head).as_bytes());
+        if let Some(tip) = tip {
+            self.stream.write(format!("from {tip}\n").as_bytes());
+        }
+        for File {
+            path,
+            executable,
+            blob,
+        } in files
+        {
+            let mode = if executable { "100755" } else { "100644" };
+            self.stream
+                .write(format!("M {mode} {blob} {}\n", quoted(path)).as_bytes());
+        }
+        self.stream
+            .write(format!("\nget-mark :{mark}\n").as_bytes());
+    }
+
+    /// Ends the stream and reads the names that git gave, those of `blobs` marks among them.
+    pub(super) fn finish(mut self, blobs: usize) -> Result<Imported, StoreError> {
+        for mark in 1..=blobs.min(self.blobs) {
+            self.stream.write(format!("get-mark :{mark}\n").as_bytes());
+        }
+        self.stream.write(b"done\n");
+        let told = self.stream.finish()?;
+        if !told.ok {
+            // The report repeats what standard error says.
+            let _ = std::fs::remove_file(&self.crash);
+        }
+        let text = String::from_utf8_lossy(&told.stdout);
+        let mut names = text.lines().map(str::to_owned);
+        let commit = names.next().unwrap_or_default();
+        let blobs = names.collect();
+        if told.ok {
+            Ok(Imported::Made(Made { commit, blobs }))
+        } else if told.stderr.contains("does not contain") {
+            Ok(Imported::Moved(blobs))
+        } else if told.met_a_lock() {
+            Ok(Imported::Locked(last_line(&told.stderr), blobs))
+        } else {
+            Err(StoreError::NotCommitted {
+                reason: told.error().to_string(),
+            })
+        }
+    }
+
+    /// Ends the stream so that nothing of it counts.
+    pub(super) fn abandon(self) {
+        self.stream.abandon();
+        let _ = std::fs::remove_file(&self.crash);
+    }
+}
+
+/// Makes the commit through `git commit --only`, for signatures and hooks.
+fn only(
+    repo: &Repo,
+    rules: Rules,
+    words: &Words<'_>,
+    due: &[Due<'_>],
+) -> Result<Tried, StoreError> {
+    let new: Vec<&str> = due
+        .iter()
+        .filter(|due| due.new)
+        .map(|due| due.tree_path.as_str())
+        .collect();
+    let all: Vec<&str> = due.iter().map(|due| due.tree_path.as_str()).collect();
+    match commit_only(repo, rules, words, &new, &all)? {
+        Imported::Made(made) => Ok(Tried::Made(made)),
+        Imported::Moved(_) => Ok(Tried::Moved),
+        Imported::Locked(why, _) => Ok(Tried::Locked(why)),
+    }
+}
+
+/// The same for paths relative to the work tree, of which `new` are not in the last commit.
+pub(super) fn commit_only(
+    repo: &Repo,
+    rules: Rules,
+    words: &Words<'_>,
+    new: &[&str],
+    all: &[&str],
+) -> Result<Imported, StoreError> {
+    const LIST: [&str; 2] = ["--pathspec-from-file=-", "--pathspec-file-nul"];
+    if !new.is_empty() {
+        let mut args = vec!["add", "--intent-to-add", "--force", "--sparse"];
+        args.extend(LIST);
+        let told = repo.git.feed(&args, zeroed(new).as_bytes())?;
+        if told.met_a_lock() {
+            return Ok(Imported::Locked(last_line(&told.stderr), Vec::new()));
+        }
+        if !told.ok {
+            return Err(StoreError::NotCommitted {
+                reason: reason(&told),
+            });
+        }
+    }
+    let manner = if rules.hooks {
+        Manner::Hooks
+    } else {
+        Manner::Terminal
+    };
+    let sign = if rules.sign {
+        "--gpg-sign"
+    } else {
+        "--no-gpg-sign"
+    };
+    // The list of paths takes standard input, so the message goes by a file.
+    let letter = repo
+        .private()
+        .join("tmp")
+        .join(format!("message-{}", std::process::id()));
+    std::fs::write(&letter, message(words.message)).map_err(StoreError::io("write", &letter))?;
+    let mut args = vec![
+        "commit",
+        "--only",
+        "--quiet",
+        "--no-status",
+        "--cleanup=verbatim",
+        sign,
+    ];
+    if !rules.hooks {
+        args.push("--no-verify");
+    }
+    args.extend(LIST);
+    let mut command = repo.git.command(manner, &args);
+    command.arg("-F").arg(&letter);
+    let date = format!("@{} +0000", words.at.millis().div_euclid(1000).max(0));
+    for (role, person) in [("AUTHOR", words.author), ("COMMITTER", &repo.committer())] {
+        command.env(format!("GIT_{role}_NAME"), clean_name(person));
+        command.env(format!("GIT_{role}_EMAIL"), clean(&person.email));
+        command.env(format!("GIT_{role}_DATE"), &date);
+    }
+    if rules.hooks {
+        command.env(MARKER, lock::place(repo.private()));
+    }
+    let told = repo
+        .git
+        .feed_command(command, "commit --only".to_owned(), zeroed(all).as_bytes());
+    // Whatever git said, the message is in the journal.
+    let _ = std::fs::remove_file(&letter);
+    let told = told?;
+    if told.met_a_lock() {
+        return Ok(Imported::Locked(last_line(&told.stderr), Vec::new()));
+    }
+    if !told.ok {
+        return Err(StoreError::NotCommitted {
+            reason: reason(&told),
+        });
+    }
+    let tip = repo
+        .git
+        .run(&["rev-parse", "--verify", "HEAD"])?
+        .or_error()?;
+    Ok(Imported::Made(Made {
+        commit: String::from_utf8_lossy(&tip).trim().to_owned(),
+        blobs: Vec::new(),
+    }))
+}
+
+fn zeroed(paths: &[&str]) -> String {
+    let mut list = paths.join("\0");
+    list.push('\0');
+    list
+}
+
+fn reason(told: &Done) -> String {
+    let said = format!(
+        "{}\n{}",
+        String::from_utf8_lossy(&told.stdout).trim(),
+        told.stderr
+    );
+    match said.trim() {
+        "" => "git gave no reason; a hook may have refused it".to_owned(),
+        said => said.to_owned(),
+    }
+}
+
+fn last_line(text: &str) -> String {
+    let line = text
+        .lines()
+        .find(|line| line.contains("lock"))
+        .or_else(|| text.lines().last());
+    line.unwrap_or_default()
+        .trim_start_matches("fatal: ")
+        .trim_start_matches("error: ")
+        .to_owned()
+}
+
+/// A row for the index.
+pub(super) fn row(executable: bool, blob: &str, path: &str) -> String {
+    format!(
+        "{} {blob}\t{path}\0",
+        if executable { "100755" } else { "100644" }
+    )
+}
+
+/// The rows of files that the last commit holds as they are.
+fn standing(
+    repo: &Repo,
+    desk: &Folder,
+    pieces: &[Piece<'_>],
+    seen: &Seen,
+) -> Result<Vec<String>, StoreError> {
+    let mut rows = Vec::new();
+    for (piece, held) in pieces.iter().zip(&seen.files) {
+        if let Some(held) = held
+            .as_ref()
+            .filter(|held| held.text == piece.text.as_bytes())
+        {
+            rows.push(row(
+                executable(repo, desk, piece.path)?,
+                &held.blob,
+                &repo.in_tree(piece.path),
+            ));
+        }
+    }
+    Ok(rows)
+}
+
+/// Brings the index in step with the commit for these rows and no others; `Some` tells why not.
+///
+/// A stale row would make the person's next commit take the change back. The rows name the very
+/// objects of the commit, where adding the files would run filters, pass over what a sparse
+/// checkout leaves out, and stage what an editor has written since.
+pub(super) fn stage(
+    repo: &Repo,
+    rows: &[String],
+    since: std::time::SystemTime,
+) -> Result<Option<String>, StoreError> {
+    const ARGS: [&str; 3] = ["update-index", "-z", "--index-info"];
+    const EMPTY_TREE: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+    const EMPTY_TREE_SHA256: &str =
+        "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321";
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let input = rows.concat();
+    // Writing the index compares files that changed within its clock tick, and would run their
+    // filters for that. Attributes read from the empty tree name none.
+    let sha256 = rows[0]
+        .split(['\t', ' '])
+        .nth(1)
+        .is_some_and(|blob| blob.len() == 64);
+    let nowhere = if sha256 {
+        EMPTY_TREE_SHA256
+    } else {
+        EMPTY_TREE
+    };
+    let end = Instant::now() + TRIES;
+    let mut backoff = Backoff::new();
+    let mut healed = false;
+    loop {
+        let mut command = repo.git.command(Manner::Alone, &ARGS);
+        command.env("GIT_ATTR_SOURCE", nowhere);
+        let told = repo
+            .git
+            .feed_command(command, ARGS.join(" "), input.as_bytes())?;
+        if told.ok {
+            return Ok(None);
+        }
+        let why = last_line(&told.stderr);
+        if !told.met_a_lock() {
+            return Ok(Some(why));
+        }
+        if !healed {
+            healed = true;
+            if !heal(repo, Some(since)).removed.is_empty() {
+                continue;
+            }
+        }
+        if in_vain(repo, end) {
+            return Ok(Some(why));
+        }
+        backoff.pause();
+    }
+}
+
+/// Makes the moved ref durable: git syncs the file, but not the folder that names it.
+pub(super) fn sync_refs(repo: &Repo, head: &Head) -> Result<(), StoreError> {
+    let mut folders = Vec::new();
+    match (&repo.reftable, head) {
+        (Some(folder), _) => {
+            folders.push(folder.clone());
+            folders.push(repo.git_dir.join("reftable"));
+        }
+        (None, Head::Detached) => folders.push(repo.git_dir.clone()),
+        (None, Head::Branch(name)) => {
+            let file = repo
+                .branches
+                .join(name.strip_prefix("refs/heads/").unwrap_or(name));
+            let above = file
+                .ancestors()
+                .skip(1)
+                .take_while(|folder| folder.starts_with(&repo.branches));
+            folders.extend(above.map(Path::to_owned));
+        }
+    }
+    for folder in folders {
+        if folder.is_dir() {
+            Folder::open(&folder)?.sync()?;
+        }
+    }
+    Ok(())
+}
+
+/// A text for the part of a commit that must be one line without brackets.
+fn clean(text: &str) -> String {
+    let plain: String = text
+        .chars()
+        .filter(|c| !c.is_control() && !matches!(c, '<' | '>'))
+        .collect();
+    plain
+        .trim_matches(|c: char| {
+            c.is_whitespace() || matches!(c, '.' | ',' | ':' | ';' | '"' | '\\' | '\'')
+        })
+        .to_owned()
+}
+
+fn clean_name(person: &Signature) -> String {
+    let name = clean(&person.name);
+    if !name.is_empty() {
+        return name;
+    }
+    let email = clean(&person.email);
+    let local = email.split('@').next().unwrap_or_default();
+    if local.is_empty() {
+        "unknown".to_owned()
+    } else {
+        local.to_owned()
+    }
+}
+
+fn ident(person: &Signature) -> String {
+    format!("{} <{}>", clean_name(person), clean(&person.email))
+}
+
+/// A commit's message: no NUL, one line break at the end, never empty.
+fn message(text: &str) -> String {
+    let plain = text.replace('\0', "").replace("\r\n", "\n");
+    match plain.trim() {
+        "" => "desk\n".to_owned(),
+        _ => format!("{}\n", plain.trim_end()),
+    }
+}
+
+/// A path in the quoted form of import streams.
+fn quoted(path: &str) -> String {
+    let mut quoted = String::with_capacity(path.len() + 2);
+    quoted.push('"');
+    for c in path.chars() {
+        match c {
+            '"' | '\\' => {
+                quoted.push('\\');
+                quoted.push(c);
+            }
+            c if c.is_ascii_control() => {
+                let _ = write!(quoted, "\\{:03o}", u32::from(c));
+            }
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_cannot_add_a_header() {
+        let person = Signature {
+            name: "Eve <e@x> 0 +0000\ncommitter Mallory\0".to_owned(),
+            email: "e>\n@x".to_owned(),
+        };
+        assert_eq!(ident(&person), "Eve e@x 0 +0000committer Mallory <e@x>");
+        let nobody = Signature {
+            name: " . ".to_owned(),
+            email: String::new(),
+        };
+        assert_eq!(ident(&nobody), "unknown <>");
+    }
+
+    #[test]
+    fn paths_are_quoted_as_the_stream_wants_them() {
+        assert_eq!(quoted("a\"b\\c/ż \t"), "\"a\\\"b\\\\c/ż \\011\"");
+    }
+
+    #[test]
+    fn messages_end_in_one_line_break() {
+        assert_eq!(message(" \0\n"), "desk\n");
+        assert_eq!(message("note\n\ntext\n\n"), "note\n\ntext\n");
+    }
+}

@@ -1,0 +1,200 @@
+//! What can go wrong between a change and the disk, in words for the person who made the change.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A refusal or failure of the store. Unless the text begins with "saved", nothing was kept.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The desk lies in no git repository, or inside a repository's own files.
+    #[error("`{}` is not in a git work tree", .folder.display())]
+    NoWorkTree {
+        /// Where the desk is.
+        folder: PathBuf,
+    },
+    /// The repository has no files to write to.
+    #[error("`{}` is a bare repository: there are no files to write to", .folder.display())]
+    Bare {
+        /// Where the desk was looked for.
+        folder: PathBuf,
+    },
+    /// Git refuses to work in a repository that belongs to somebody else.
+    #[error("git does not trust `{}`, because it belongs to another user", .folder.display())]
+    DubiousOwnership {
+        /// The work tree as git names it.
+        folder: PathBuf,
+    },
+    /// The `git` program could not be started.
+    #[error("cannot start `git`")]
+    NoGit {
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// Another command has held the lock for too long.
+    #[error("the desk is busy: {holder} has held its lock for {seconds} s")]
+    Busy {
+        /// Process and command of the holder, as it wrote them down.
+        holder: String,
+        /// How long this command waited, in seconds.
+        seconds: u64,
+    },
+    /// The command was started by a git hook that a desk command runs.
+    #[error("this command runs inside a git hook of another desk command, which holds the lock")]
+    InsideHook,
+    /// A commit would land on no branch.
+    #[error("no branch is checked out (detached HEAD), so the change would belong to none")]
+    Detached {
+        /// The branch to go back to, if one can be told.
+        branch: Option<String>,
+    },
+    /// An operation of git's must be finished first.
+    #[error("{what} is in progress")]
+    InProgress {
+        /// The operation with its article, `a merge`.
+        what: &'static str,
+    },
+    /// Somebody changed the file after it was read.
+    #[error("`{path}` was changed by somebody else in the meantime")]
+    Changed {
+        /// The file, relative to the desk.
+        path: String,
+    },
+    /// The file was to be made, but is there.
+    #[error("`{path}` exists already")]
+    Exists {
+        /// The file, relative to the desk.
+        path: String,
+    },
+    /// Something other than a plain file or folder stands at the path.
+    #[error("`{}` {obstacle}", .path.display())]
+    InTheWay {
+        /// The obstacle itself.
+        path: PathBuf,
+        /// What it is.
+        obstacle: Obstacle,
+    },
+    /// The path could lead out of the desk or into git's own files.
+    #[error("`{}` is no path for a file of the desk: {why}", .path.escape_debug())]
+    BadPath {
+        /// The path as given.
+        path: String,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// The new text is in place, but the disk did not say that it will stay.
+    #[error("saved, but the disk did not confirm it: `{}`", .path.display())]
+    Unconfirmed {
+        /// The folder that could not be synced.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// Some files of the change are in place and could not be taken back.
+    #[error("saved in part: the next command that writes finishes it")]
+    HalfSaved {
+        /// What stopped the rest.
+        source: Box<StoreError>,
+    },
+    /// The files are safe; the commit is not made.
+    #[error("saved, but not committed: {reason}")]
+    NotCommitted {
+        /// What git or a hook said.
+        reason: String,
+    },
+    /// A git command failed.
+    #[error("`git {command}` failed: {stderr}")]
+    Git {
+        /// The subcommand and its options.
+        command: String,
+        /// What it printed on standard error.
+        stderr: String,
+    },
+    /// Git answered in a form that is not understood.
+    #[error("`git {command}` gave an unexpected answer: {answer}")]
+    Answer {
+        /// The subcommand.
+        command: String,
+        /// What it said.
+        answer: String,
+    },
+    /// A signal asked for the end while the command was waiting.
+    #[error("interrupted")]
+    Interrupted,
+    /// The system refused an operation on a file or folder.
+    #[error("cannot {doing} `{}`", .path.display())]
+    Io {
+        /// The verb, as in "cannot read".
+        doing: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+}
+
+/// What stands where a plain file or folder should.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Obstacle {
+    /// A symbolic link, which could lead anywhere.
+    #[error("is a symbolic link, which is never followed")]
+    Symlink,
+    /// A folder in the place of a file.
+    #[error("is a folder, not a file")]
+    Folder,
+    /// Something in the place of a folder.
+    #[error("is not a folder")]
+    NotAFolder,
+    /// A pipe, socket or device.
+    #[error("is not a regular file")]
+    Special,
+}
+
+impl StoreError {
+    /// Attaches the path to an I/O error, for `map_err`.
+    pub(super) fn io<E: Into<io::Error>>(
+        doing: &'static str,
+        path: &Path,
+    ) -> impl FnOnce(E) -> Self {
+        move |source| Self::Io {
+            doing,
+            path: path.to_owned(),
+            source: source.into(),
+        }
+    }
+
+    /// What to do about it, as one sentence without the word `hint`.
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::NoWorkTree { .. } => {
+                "writing needs a git work tree; make one with `git init` or `desk init`".to_owned()
+            }
+            Self::Bare { .. } => "clone it and work in the clone".to_owned(),
+            Self::DubiousOwnership { folder } => format!(
+                "if you trust its owner, run `git config --global --add safe.directory '{}'`",
+                folder.display()
+            ),
+            Self::NoGit { .. } => "install git 2.39 or newer, or put it on your PATH".to_owned(),
+            Self::Busy { .. } => "wait for it or end it, then try again".to_owned(),
+            Self::InsideHook => {
+                "take the desk command out of the hook, or start it after the hook has ended"
+                    .to_owned()
+            }
+            Self::Detached {
+                branch: Some(branch),
+            } => format!("run `git switch {branch}` first"),
+            Self::Detached { branch: None } => "run `git switch BRANCH` first".to_owned(),
+            Self::InProgress { .. } => {
+                "finish or abort it (`git status` tells how), then try again".to_owned()
+            }
+            Self::Changed { .. } => "look at the file, then try again".to_owned(),
+            Self::InTheWay { .. } => "move it away, then try again".to_owned(),
+            Self::NotCommitted { .. } => {
+                "the next command that writes tries again; `git status` shows the state".to_owned()
+            }
+            Self::Unconfirmed { .. } => {
+                "check the disk; the next command that writes saves it again".to_owned()
+            }
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,317 @@
+//! Putting texts in place: all files of a step or none, each of them whole at every instant.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Write;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rustix::fs::{Gid, Mode, Stat, Uid, fchmod, fchown};
+use rustix::io::Errno;
+
+use super::error::StoreError;
+use super::folder::{Folder, split};
+use super::journal::Content;
+
+/// How temporary files beside their targets begin and end. Walkers pass over names with a dot.
+const BESIDE: (&str, &str) = (".desk-", ".tmp");
+
+/// A refusal, and whether anything of the step is on disk all the same.
+#[derive(Debug)]
+pub(super) enum Refusal {
+    /// Every file is as it was.
+    Nothing(StoreError),
+    /// Something is in place, so the step must be carried out to its end.
+    Kept(StoreError),
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self::Nothing(error)
+    }
+}
+
+/// A file to put in place: where, and under which temporary name it waits.
+struct Ready<'a> {
+    content: &'a Content,
+    folder: String,
+    name: &'a str,
+    temporary: Temporary,
+}
+
+/// A complete new text that is not in place yet.
+pub(super) struct Temporary {
+    pub(super) name: String,
+    pub(super) beside: bool,
+}
+
+/// Puts the texts in place of what was read, or nothing.
+///
+/// Neither editors nor git take our lock, so each file is compared with its base at the last
+/// moment. Files whose text does not change are compared only.
+pub(super) fn put(desk: &Folder, tmp: &Folder, contents: &[&Content]) -> Result<(), Refusal> {
+    let mut folders = BTreeMap::new();
+    let mut ready = Vec::new();
+    let written = prepare(desk, tmp, contents, &mut folders, &mut ready)
+        .map_err(Refusal::Nothing)
+        .and_then(|()| place_all(tmp, &folders, &mut ready));
+    if written.is_err() {
+        for file in &ready {
+            // The next command removes what stays in the folder for temporary files.
+            let _ = home(tmp, &folders[&file.folder], &file.temporary).remove(&file.temporary.name);
+        }
+    }
+    written
+}
+
+fn prepare<'a>(
+    desk: &Folder,
+    tmp: &Folder,
+    contents: &[&'a Content],
+    folders: &mut BTreeMap<String, Folder>,
+    ready: &mut Vec<Ready<'a>>,
+) -> Result<(), StoreError> {
+    for content in contents {
+        let (parts, name) = split(&content.path)?;
+        let key = parts.join("/");
+        if !folders.contains_key(&key) {
+            folders.insert(key.clone(), desk.make(parts.into_iter())?);
+        }
+        let folder = &folders[&key];
+        let old = folder.look_at_file(name)?;
+        compare(folder, name, content)?;
+        if content.base.as_deref() == Some(content.text.as_str()) {
+            continue;
+        }
+        let temporary = write(tmp, false, &content.text, old.as_ref(), true)?;
+        ready.push(Ready {
+            content,
+            folder: key,
+            name,
+            temporary,
+        });
+    }
+    Ok(())
+}
+
+fn place_all(
+    tmp: &Folder,
+    folders: &BTreeMap<String, Folder>,
+    ready: &mut [Ready<'_>],
+) -> Result<(), Refusal> {
+    for done in 0..ready.len() {
+        let file = &mut ready[done];
+        let folder = &folders[&file.folder];
+        let placed = compare(folder, file.name, file.content)
+            .and_then(|()| place(tmp, folder, file.name, file.content, &mut file.temporary));
+        if let Err(error) = placed {
+            return Err(match take_back(tmp, folders, &ready[..done]) {
+                Ok(()) => Refusal::Nothing(error),
+                Err(_) => Refusal::Kept(StoreError::HalfSaved {
+                    source: Box::new(error),
+                }),
+            });
+        }
+    }
+    let mut keys: Vec<&str> = ready.iter().map(|file| file.folder.as_str()).collect();
+    keys.dedup();
+    for key in keys {
+        folders[key].sync().map_err(Refusal::Kept)?;
+    }
+    Ok(())
+}
+
+/// Undoes the first renames of a step whose later one was refused.
+fn take_back(
+    tmp: &Folder,
+    folders: &BTreeMap<String, Folder>,
+    placed: &[Ready<'_>],
+) -> Result<(), StoreError> {
+    for file in placed.iter().rev() {
+        let folder = &folders[&file.folder];
+        let Content { path, base, text } = file.content;
+        match base {
+            None => {
+                compare(
+                    folder,
+                    file.name,
+                    &Content {
+                        path: path.clone(),
+                        base: Some(text.clone()),
+                        text: String::new(),
+                    },
+                )?;
+                folder.remove(file.name)?;
+            }
+            Some(base) => {
+                let back = Content {
+                    path: path.clone(),
+                    base: Some(text.clone()),
+                    text: base.clone(),
+                };
+                let old = folder.look_at_file(file.name)?;
+                let mut temporary = write(tmp, false, base, old.as_ref(), true)?;
+                compare(folder, file.name, &back)?;
+                place(tmp, folder, file.name, &back, &mut temporary)?;
+            }
+        }
+        folder.sync()?;
+    }
+    Ok(())
+}
+
+/// Fails with `Changed` or `Exists` where the file is not what the step was made from.
+pub(super) fn compare(folder: &Folder, name: &str, content: &Content) -> Result<(), StoreError> {
+    let path = || content.path.clone();
+    match (&content.base, folder.look_at_file(name)?) {
+        (None, None) => Ok(()),
+        (None, Some(_)) => Err(StoreError::Exists { path: path() }),
+        (Some(_), None) => Err(StoreError::Changed { path: path() }),
+        (Some(base), Some(stat)) => {
+            let same_size = u64::try_from(stat.st_size).is_ok_and(|size| size == base.len() as u64);
+            if same_size
+                && folder
+                    .read(name)?
+                    .is_some_and(|bytes| bytes == base.as_bytes())
+            {
+                Ok(())
+            } else {
+                Err(StoreError::Changed { path: path() })
+            }
+        }
+    }
+}
+
+/// Writes a text to a temporary file with the permissions and owner of the file it will replace.
+pub(super) fn write(
+    home: &Folder,
+    beside: bool,
+    text: &str,
+    old: Option<&Stat>,
+    durable: bool,
+) -> Result<Temporary, StoreError> {
+    let mut name = temporary_name(beside);
+    // A dead process with our number may have left one.
+    while home.look(&name)?.is_some() {
+        name = temporary_name(beside);
+    }
+    let shown = home.shown(&name);
+    // A new file gets what the umask allows, as from any editor.
+    let mut file = home.create(&name, if old.is_some() { 0o600 } else { 0o666 })?;
+    let written = file
+        .write_all(text.as_bytes())
+        .map_err(StoreError::io("write", &shown))
+        .and_then(|()| {
+            if let Some(old) = old {
+                keep_rights(&file, old)
+                    .map_err(StoreError::io("set the permissions of", &shown))?;
+            }
+            if durable {
+                file.sync_all().map_err(StoreError::io("sync", &shown))
+            } else {
+                Ok(())
+            }
+        });
+    match written {
+        Ok(()) => Ok(Temporary { name, beside }),
+        Err(error) => {
+            let _ = home.remove(&name);
+            Err(error)
+        }
+    }
+}
+
+fn keep_rights(file: &File, old: &Stat) -> rustix::io::Result<()> {
+    let new = rustix::fs::fstat(file)?;
+    if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid) {
+        // Only root may give files away; for others the file becomes theirs, as from any editor.
+        let _ = fchown(
+            file,
+            Some(Uid::from_raw(old.st_uid)),
+            Some(Gid::from_raw(old.st_gid)),
+        );
+    }
+    fchmod(file, Mode::from_raw_mode(old.st_mode & 0o7777))
+}
+
+/// Renames a temporary file into place.
+///
+/// Where the folder for temporary files is on another file system, the text is written once more
+/// beside its target.
+pub(super) fn place(
+    tmp: &Folder,
+    folder: &Folder,
+    name: &str,
+    content: &Content,
+    temporary: &mut Temporary,
+) -> Result<(), StoreError> {
+    let moved = rename(
+        home(tmp, folder, temporary),
+        folder,
+        name,
+        content,
+        &temporary.name,
+    );
+    if moved != Err(Errno::XDEV) {
+        return moved.map_err(|errno| refused(folder, name, content, errno));
+    }
+    let old = folder.look_at_file(name)?;
+    let new = write(folder, true, &content.text, old.as_ref(), true)?;
+    let left = std::mem::replace(temporary, new);
+    tmp.remove(&left.name)?;
+    compare(folder, name, content)?;
+    rename(folder, folder, name, content, &temporary.name)
+        .map_err(|errno| refused(folder, name, content, errno))
+}
+
+fn rename(
+    from: &Folder,
+    to: &Folder,
+    name: &str,
+    content: &Content,
+    temporary: &str,
+) -> rustix::io::Result<()> {
+    if content.base.is_some() {
+        from.rename(temporary, to, name)
+    } else {
+        from.rename_new(temporary, to, name)
+    }
+}
+
+fn refused(folder: &Folder, name: &str, content: &Content, errno: Errno) -> StoreError {
+    match errno {
+        Errno::EXIST => StoreError::Exists {
+            path: content.path.clone(),
+        },
+        errno => StoreError::io("save", &folder.shown(name))(errno),
+    }
+}
+
+fn home<'a>(tmp: &'a Folder, folder: &'a Folder, temporary: &Temporary) -> &'a Folder {
+    if temporary.beside { folder } else { tmp }
+}
+
+fn temporary_name(beside: bool) -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let pid = std::process::id();
+    if beside {
+        format!("{}{pid}-{count}{}", BESIDE.0, BESIDE.1)
+    } else {
+        format!("{pid}-{count}")
+    }
+}
+
+/// Removes temporary files that a dead command left beside the targets of its step.
+pub(super) fn clean_beside(desk: &Folder, contents: &[Content]) -> Result<(), StoreError> {
+    for content in contents {
+        let (parts, _) = split(&content.path)?;
+        if let Some(folder) = desk.walk(parts.into_iter())? {
+            for name in folder.names()? {
+                if name.starts_with(BESIDE.0) && name.ends_with(BESIDE.1) {
+                    folder.remove(&name)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,340 @@
+//! Git children: one place that starts them, the same hardened way every time.
+//!
+//! Nothing that a repository's configuration, attributes or hooks name may run, and nothing in the
+//! environment may lead git to another repository, prompt, or translate what it says.
+
+use std::ffi::OsStr;
+use std::io::{self, BufWriter, Read, Write};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use super::error::StoreError;
+
+/// Variables that bind git to a repository (`git rev-parse --local-env-vars`), and others that
+/// change what a command means or what it runs.
+const FOREIGN: &[&str] = &[
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_ATTR_SOURCE",
+    "GIT_COMMON_DIR",
+    "GIT_CONFIG",
+    "GIT_CONFIG_COUNT",
+    "GIT_CONFIG_PARAMETERS",
+    "GIT_DIR",
+    "GIT_EDITOR",
+    "GIT_EXTERNAL_DIFF",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_GRAFT_FILE",
+    "GIT_ICASE_PATHSPECS",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_INTERNAL_SUPER_PREFIX",
+    "GIT_NAMESPACE",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_SEQUENCE_EDITOR",
+    "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+];
+
+const SETTINGS: &[&str] = &[
+    "core.fsync=added",
+    "core.fsmonitor=false",
+    "core.quotePath=false",
+    "protocol.ext.allow=never",
+    "safe.bareRepository=explicit",
+];
+
+/// Tells a desk command that it runs in a hook of a desk command: the path of the lock held.
+pub(super) const MARKER: &str = "PLAINDESK_HOLDS";
+
+/// How much of the person's surroundings a child may see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// No hooks, no automatic maintenance, in a process group of its own.
+    Alone,
+    /// May ask for a passphrase, so it stays in the terminal's process group; no hooks.
+    Terminal,
+    /// As `Terminal`, with the repository's hooks.
+    Hooks,
+    /// As `Alone`, with the repository's own wishes for maintenance.
+    Upkeep,
+}
+
+/// A way to run git in one repository.
+#[derive(Clone, Debug)]
+pub struct Git {
+    folder: PathBuf,
+    repository: Option<PathBuf>,
+    extra: Arc<[(String, String)]>,
+}
+
+/// What a finished child said.
+#[derive(Debug)]
+pub struct Done {
+    /// Whether it exited with 0.
+    pub ok: bool,
+    /// Its standard output.
+    pub stdout: Vec<u8>,
+    /// Its standard error, trimmed.
+    pub stderr: String,
+    command: String,
+}
+
+impl Done {
+    /// The output of a success; a failure as an error with command and standard error.
+    pub fn or_error(self) -> Result<Vec<u8>, StoreError> {
+        if self.ok {
+            Ok(self.stdout)
+        } else {
+            Err(self.error())
+        }
+    }
+
+    /// The failure as an error.
+    pub(super) fn error(self) -> StoreError {
+        let stderr = if self.stderr.is_empty() {
+            "it gave no reason".to_owned()
+        } else {
+            self.stderr
+        };
+        StoreError::Git {
+            command: self.command,
+            stderr,
+        }
+    }
+
+    /// Whether it failed on a lock file of git's.
+    pub(super) fn met_a_lock(&self) -> bool {
+        !self.ok && is_lock_trouble(&self.stderr)
+    }
+}
+
+fn is_lock_trouble(stderr: &str) -> bool {
+    [
+        ".lock'",
+        ".lock:",
+        "cannot lock ",
+        "unable to lock",
+        "could not lock",
+        "data is locked",
+    ]
+    .iter()
+    .any(|sign| stderr.contains(sign))
+}
+
+impl Git {
+    /// Git started in `folder`, which finds the repository itself. `extra` is added to the
+    /// environment of every child.
+    pub fn in_folder(folder: &Path, extra: &[(&str, &str)]) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            repository: None,
+            extra: extra
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+        }
+    }
+
+    /// The same for a repository that was found: nothing is looked for again.
+    #[must_use]
+    pub(super) fn pinned(&self, top: &Path, git_dir: &Path) -> Self {
+        Self {
+            folder: top.to_owned(),
+            repository: Some(git_dir.to_owned()),
+            extra: Arc::clone(&self.extra),
+        }
+    }
+
+    /// What is added to the environment of every child.
+    pub(super) fn extra(&self) -> Vec<(&str, &str)> {
+        self.extra
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect()
+    }
+
+    /// A command to be started by the caller, with standard input and both outputs closed.
+    pub fn command<S: AsRef<OsStr>>(&self, manner: Manner, args: &[S]) -> Command {
+        let mut command = Command::new("git");
+        for name in FOREIGN {
+            command.env_remove(name);
+        }
+        command
+            .envs(self.extra.iter().map(|(name, value)| (name, value)))
+            .env("LC_ALL", "C")
+            .env("GIT_TERMINAL_PROMPT", "0")
+            .env("GIT_LITERAL_PATHSPECS", "1")
+            .current_dir(&self.folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        for setting in SETTINGS {
+            command.arg("-c").arg(setting);
+        }
+        if manner != Manner::Hooks {
+            command.args(["-c", "core.hooksPath=/dev/null"]);
+        }
+        if manner != Manner::Upkeep {
+            command.args(["-c", "gc.auto=0", "-c", "maintenance.auto=false"]);
+        }
+        if matches!(manner, Manner::Alone | Manner::Upkeep) {
+            // Ctrl-C is for desk, which stops between its steps; git must not die within one.
+            command.process_group(0);
+            if let Some(git_dir) = &self.repository {
+                command
+                    .arg("--git-dir")
+                    .arg(git_dir)
+                    .arg("--work-tree")
+                    .arg(&self.folder);
+            }
+        }
+        command.args(args);
+        command
+    }
+
+    /// Runs git to its end with nothing on standard input.
+    pub fn run<S: AsRef<OsStr>>(&self, args: &[S]) -> Result<Done, StoreError> {
+        self.start(self.command(Manner::Alone, args), words(args))?
+            .finish()
+    }
+
+    /// Runs git to its end with `input` on standard input.
+    pub fn feed<S: AsRef<OsStr>>(&self, args: &[S], input: &[u8]) -> Result<Done, StoreError> {
+        self.feed_command(self.command(Manner::Alone, args), words(args), input)
+    }
+
+    /// The same for a command of the caller's.
+    pub(super) fn feed_command(
+        &self,
+        command: Command,
+        shown: String,
+        input: &[u8],
+    ) -> Result<Done, StoreError> {
+        let mut stream = self.start(command, shown)?;
+        stream.write(input);
+        stream.finish()
+    }
+
+    /// Starts git for a stream of input.
+    pub(super) fn stream<S: AsRef<OsStr>>(&self, args: &[S]) -> Result<Stream, StoreError> {
+        self.start(self.command(Manner::Alone, args), words(args))
+    }
+
+    fn start(&self, mut command: Command, shown: String) -> Result<Stream, StoreError> {
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().map_err(|source| {
+            // A missing folder and a missing program are one error code of the system's.
+            if self.folder.is_dir() {
+                StoreError::NoGit { source }
+            } else {
+                StoreError::Io {
+                    doing: "enter",
+                    path: self.folder.clone(),
+                    source,
+                }
+            }
+        })?;
+        let stdin = child
+            .stdin
+            .take()
+            .map(|pipe| BufWriter::with_capacity(1 << 16, pipe));
+        let stdout = child.stdout.take().map(drain);
+        let stderr = child.stderr.take().map(drain);
+        Ok(Stream {
+            child,
+            stdin,
+            stdout,
+            stderr,
+            shown,
+        })
+    }
+}
+
+/// The arguments for an error message.
+fn words<S: AsRef<OsStr>>(args: &[S]) -> String {
+    let shown: Vec<_> = args
+        .iter()
+        .map(|arg| arg.as_ref().to_string_lossy())
+        .collect();
+    shown.join(" ")
+}
+
+type Drained = JoinHandle<io::Result<Vec<u8>>>;
+
+/// Reads a pipe to its end beside the writer, so that neither side waits for the other.
+fn drain(mut pipe: impl Read + Send + 'static) -> Drained {
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        pipe.read_to_end(&mut bytes).map(|_| bytes)
+    })
+}
+
+/// A running child that is being fed.
+#[derive(Debug)]
+pub(super) struct Stream {
+    child: Child,
+    stdin: Option<BufWriter<ChildStdin>>,
+    stdout: Option<Drained>,
+    stderr: Option<Drained>,
+    shown: String,
+}
+
+impl Stream {
+    /// Sends bytes. A child that no longer listens has a reason, which `finish` tells.
+    pub(super) fn write(&mut self, bytes: &[u8]) {
+        if let Some(pipe) = &mut self.stdin
+            && pipe.write_all(bytes).is_err()
+        {
+            self.stdin = None;
+        }
+    }
+
+    /// The child's process id.
+    pub(super) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Closes the input and waits for the end.
+    pub(super) fn finish(mut self) -> Result<Done, StoreError> {
+        if let Some(mut pipe) = self.stdin.take() {
+            // As for `write`: the exit status tells.
+            let _ = pipe.flush();
+        }
+        let failed = |source| StoreError::NoGit { source };
+        let stdout = collect(self.stdout.take()).map_err(failed)?;
+        let stderr = collect(self.stderr.take()).map_err(failed)?;
+        let status = self.child.wait().map_err(failed)?;
+        Ok(Done {
+            ok: status.success(),
+            stdout,
+            stderr: String::from_utf8_lossy(&stderr).trim().to_owned(),
+            command: self.shown,
+        })
+    }
+
+    /// Ends the child without regard to what it was doing.
+    pub(super) fn abandon(mut self) {
+        self.stdin = None;
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn collect(pipe: Option<Drained>) -> io::Result<Vec<u8>> {
+    match pipe.map(JoinHandle::join) {
+        Some(Ok(read)) => read,
+        Some(Err(_)) => Err(io::Error::other("the reader of git's answer stopped")),
+        None => Ok(Vec::new()),
+    }
+}

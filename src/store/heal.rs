@@ -1,0 +1,180 @@
+//! Removing lock files that our own dead git children left, and no others.
+//!
+//! Git's lock files name no owner. But our children only run while the desk's lock is held, so one
+//! that is younger than a turn at the lock that ended badly, that nobody changes for a while, and
+//! in whose work tree no git runs, is such a leftover. So is any that is older than the boot.
+
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::repo::Repo;
+use super::state::Head;
+
+/// How long a lock must stand unchanged. A living git moves on within that time, or is seen.
+const WATCH: Duration = Duration::from_millis(1600);
+
+/// What was done about git's lock files.
+#[derive(Debug, Default)]
+pub(super) struct Healed {
+    pub(super) removed: Vec<PathBuf>,
+    /// Those that may belong to a living git.
+    pub(super) left: Vec<PathBuf>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Sighting {
+    path: PathBuf,
+    inode: u64,
+    size: u64,
+    changed: SystemTime,
+    owner: u32,
+}
+
+fn sight(path: &Path) -> Option<Sighting> {
+    let meta = path
+        .symlink_metadata()
+        .ok()
+        .filter(std::fs::Metadata::is_file)?;
+    Some(Sighting {
+        path: path.to_owned(),
+        inode: meta.ino(),
+        size: meta.size(),
+        changed: meta.modified().ok()?,
+        owner: meta.uid(),
+    })
+}
+
+/// Every lock file that a git child of ours could have made.
+fn candidates(repo: &Repo) -> Vec<PathBuf> {
+    let locked = |path: &Path| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(".lock");
+        PathBuf::from(name)
+    };
+    let mut paths = vec![
+        locked(&repo.index),
+        locked(&repo.git_dir.join("HEAD")),
+        locked(&repo.git_dir.join("AUTO_MERGE")),
+        locked(&repo.packed_refs),
+    ];
+    if let Ok(Head::Branch(name)) = repo.head()
+        && let Some(short) = name.strip_prefix("refs/heads/")
+    {
+        paths.push(locked(&repo.branches.join(short)));
+    }
+    if let Some(folder) = &repo.reftable {
+        paths.push(locked(&folder.join("tables.list")));
+        paths.push(locked(&repo.git_dir.join("reftable/tables.list")));
+    }
+    // `git commit --only` writes the index that follows under a name with its process.
+    let beside = std::fs::read_dir(&repo.git_dir)
+        .into_iter()
+        .flatten()
+        .flatten();
+    paths.extend(beside.map(|entry| entry.path()).filter(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with("next-index-") && name.ends_with(".lock")
+    }));
+    paths.sort_unstable();
+    paths.dedup();
+    paths
+}
+
+/// Whether one of git's lock files stands that appeared at `since` or later.
+pub(super) fn any_since(repo: &Repo, since: SystemTime) -> bool {
+    candidates(repo)
+        .iter()
+        .filter_map(|path| sight(path))
+        .any(|lock| lock.changed >= since)
+}
+
+/// Whether one of git's lock files has stood for longer than `age`, so that to wait is in vain.
+pub(super) fn any_older(repo: &Repo, age: Duration) -> bool {
+    let now = SystemTime::now();
+    let old = |lock: Sighting| {
+        now.duration_since(lock.changed)
+            .is_ok_and(|passed| passed > age)
+    };
+    candidates(repo)
+        .iter()
+        .filter_map(|path| sight(path))
+        .any(old)
+}
+
+/// Removes the lock files that are ours and dead: those that appeared at `since` or later, or
+/// before the system started.
+pub(super) fn heal(repo: &Repo, since: Option<SystemTime>) -> Healed {
+    let mut healed = Healed::default();
+    let boot = boot_time();
+    let (ours, others): (Vec<_>, Vec<_>) = candidates(repo)
+        .iter()
+        .filter_map(|path| sight(path))
+        .partition(|lock| {
+            since.is_some_and(|since| lock.changed >= since)
+                || boot.is_some_and(|boot| lock.changed < boot)
+        });
+    healed.left.extend(others.into_iter().map(|lock| lock.path));
+    if ours.is_empty() {
+        return healed;
+    }
+    if !ours.iter().any(|lock| git_lives(repo, lock.owner)) {
+        std::thread::sleep(WATCH);
+    }
+    for lock in ours {
+        let dead = sight(&lock.path).as_ref() == Some(&lock) && !git_lives(repo, lock.owner);
+        if dead && std::fs::remove_file(&lock.path).is_ok() {
+            healed.removed.push(lock.path);
+        } else if lock.path.symlink_metadata().is_ok() {
+            healed.left.push(lock.path);
+        }
+    }
+    healed
+}
+
+/// Whether a git of this user runs in the work tree: `git commit` holds its lock for as long as a
+/// person writes the message. Where the system does not tell, none is assumed.
+fn git_lives(repo: &Repo, owner: u32) -> bool {
+    let Ok(processes) = std::fs::read_dir("/proc") else {
+        return false;
+    };
+    processes.flatten().any(|process| {
+        let number = process.file_name();
+        if !number
+            .to_string_lossy()
+            .bytes()
+            .all(|byte| byte.is_ascii_digit())
+        {
+            return false;
+        }
+        let at = process.path();
+        let git =
+            std::fs::read_to_string(at.join("comm")).is_ok_and(|name| name.starts_with("git"));
+        if !git || process.metadata().map_or(true, |meta| meta.uid() != owner) || is_zombie(&at) {
+            return false;
+        }
+        match std::fs::read_link(at.join("cwd")) {
+            Ok(folder) => [&repo.top, &repo.git_dir, &repo.common]
+                .iter()
+                .any(|place| folder.starts_with(place)),
+            Err(error) => error.kind() == std::io::ErrorKind::PermissionDenied,
+        }
+    })
+}
+
+fn is_zombie(process: &Path) -> bool {
+    let stat = std::fs::read_to_string(process.join("stat")).unwrap_or_default();
+    stat.rsplit_once(')')
+        .is_some_and(|(_, rest)| rest.trim_start().starts_with('Z'))
+}
+
+fn boot_time() -> Option<SystemTime> {
+    let stat = std::fs::read_to_string("/proc/stat").ok()?;
+    let seconds = stat
+        .lines()
+        .find_map(|line| line.strip_prefix("btime "))?
+        .trim()
+        .parse()
+        .ok()?;
+    Some(UNIX_EPOCH + Duration::from_secs(seconds))
+}

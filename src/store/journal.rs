@@ -1,0 +1,311 @@
+//! The journal: what a command has promised and git does not hold yet.
+//!
+//! One file for each step, with the texts themselves, so that no `git reset --hard`, aborted rebase
+//! or power cut can take back what a command has acknowledged. A step's file is removed when its
+//! commit is made and the person's index is in step.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::moment::Moment;
+
+use super::error::StoreError;
+use super::folder::Folder;
+use super::save::{Save, Signature, Step};
+
+const FORMAT: u32 = 1;
+
+/// One step as it stands in the journal.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Entry {
+    format: u32,
+    /// The process that wrote it; information only.
+    pub(super) pid: u32,
+    /// The boot during which it was written; empty where the system does not tell.
+    pub(super) boot: String,
+    /// When it was written, by the system's clock.
+    written: Moment,
+    /// The work tree.
+    top: Bytes,
+    /// The desk's folder in it.
+    pub(super) prefix: String,
+    /// Whether the step asked for a commit.
+    pub(super) commit: bool,
+    pub(super) message: String,
+    author: Author,
+    pub(super) at: Moment,
+    pub(super) saves: Vec<Content>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Author {
+    name: String,
+    email: String,
+}
+
+/// One file of a step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Content {
+    pub(super) path: String,
+    pub(super) base: Option<String>,
+    pub(super) text: String,
+}
+
+/// A path, as text where it is text.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Bytes {
+    Text(String),
+    Raw(Vec<u8>),
+}
+
+impl Entry {
+    pub(super) fn new(top: &std::path::Path, prefix: &str, commit: bool, step: &Step) -> Self {
+        use std::os::unix::ffi::OsStrExt;
+        Self {
+            format: FORMAT,
+            pid: std::process::id(),
+            boot: boot(),
+            written: Moment::new(&chrono::Utc::now()),
+            top: match top.to_str() {
+                Some(text) => Bytes::Text(text.to_owned()),
+                None => Bytes::Raw(top.as_os_str().as_bytes().to_vec()),
+            },
+            prefix: prefix.to_owned(),
+            commit,
+            message: step.message.clone(),
+            author: Author {
+                name: step.author.name.clone(),
+                email: step.author.email.clone(),
+            },
+            at: step.at,
+            saves: step
+                .saves
+                .iter()
+                .map(|Save { path, base, text }| Content {
+                    path: path.clone(),
+                    base: base.clone(),
+                    text: text.clone(),
+                })
+                .collect(),
+        }
+    }
+
+    pub(super) fn top(&self) -> PathBuf {
+        use std::os::unix::ffi::OsStringExt;
+        match &self.top {
+            Bytes::Text(text) => PathBuf::from(text),
+            Bytes::Raw(bytes) => PathBuf::from(std::ffi::OsString::from_vec(bytes.clone())),
+        }
+    }
+
+    pub(super) fn author(&self) -> Signature {
+        Signature {
+            name: self.author.name.clone(),
+            email: self.author.email.clone(),
+        }
+    }
+
+    /// The step in few words.
+    pub(super) fn title(&self) -> String {
+        self.message
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .filter(|c| !c.is_control())
+            .collect()
+    }
+}
+
+/// Something found in the journal.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) name: String,
+    /// The entry, or why it cannot be read.
+    pub(super) entry: Result<Entry, String>,
+}
+
+/// The journal's folder, and those beside it, of one clone.
+#[derive(Debug)]
+pub(super) struct Journal {
+    private: Folder,
+    folder: Folder,
+    tmp: Folder,
+}
+
+impl Journal {
+    /// Opens the journal, made when missing with these permissions.
+    pub(super) fn open(private: Folder, mode: u32) -> Result<Self, StoreError> {
+        let folder = private.enter_or_make("journal", mode)?;
+        let tmp = private.enter_or_make("tmp", mode)?;
+        Ok(Self {
+            private,
+            folder,
+            tmp,
+        })
+    }
+
+    /// The folder for files that are not complete yet.
+    pub(super) fn tmp(&self) -> &Folder {
+        &self.tmp
+    }
+
+    /// Removes what earlier commands left incomplete. Only under the lock.
+    pub(super) fn clean(&self) -> Result<(), StoreError> {
+        for name in self.tmp.names()? {
+            self.tmp.remove(&name)?;
+        }
+        Ok(())
+    }
+
+    /// What stands in the journal, in the order in which it was written.
+    pub(super) fn read(&self) -> Result<Vec<Found>, StoreError> {
+        let names = self
+            .folder
+            .names()?
+            .into_iter()
+            .filter(|name| number(name).is_some());
+        let mut found: Vec<Found> = names
+            .map(|name| {
+                let bytes = self.folder.read(&name).map(Option::unwrap_or_default);
+                let entry = bytes
+                    .map_err(|error| error.to_string())
+                    .and_then(|bytes| parse(&bytes));
+                Found { name, entry }
+            })
+            .collect();
+        found.sort_by_key(|found| number(&found.name));
+        Ok(found)
+    }
+
+    /// Writes an entry, durably, and returns its name.
+    pub(super) fn add(&self, entry: &Entry) -> Result<String, StoreError> {
+        let last = self
+            .folder
+            .names()?
+            .iter()
+            .filter_map(|name| number(name))
+            .max()
+            .unwrap_or(0);
+        let name = format!("{:06}.json", last + 1);
+        self.put(&name, entry)?;
+        Ok(name)
+    }
+
+    /// Writes an entry under a name, in place of what it held.
+    pub(super) fn put(&self, name: &str, entry: &Entry) -> Result<(), StoreError> {
+        let shown = self.folder.shown(name);
+        let bytes = serde_json::to_vec_pretty(entry).map_err(StoreError::io("write", &shown))?;
+        let whole = self.write(&bytes, name);
+        if whole.is_err() {
+            // What stopped the writing is the news, not this.
+            let _ = self.tmp.remove(name);
+        }
+        whole
+    }
+
+    fn write(&self, bytes: &[u8], name: &str) -> Result<(), StoreError> {
+        let shown = self.folder.shown(name);
+        let mut file = self.tmp.create(name, 0o666)?;
+        file.write_all(bytes)
+            .map_err(StoreError::io("write", &shown))?;
+        file.sync_all().map_err(StoreError::io("sync", &shown))?;
+        self.tmp
+            .rename(name, &self.folder, name)
+            .map_err(StoreError::io("rename", &shown))?;
+        if let Err(error) = self.folder.sync() {
+            // Nothing was saved yet, so nothing may be carried out later.
+            let _ = self.folder.remove(name);
+            return Err(match error {
+                StoreError::Unconfirmed { path, source } => StoreError::Io {
+                    doing: "sync",
+                    path,
+                    source,
+                },
+                other => other,
+            });
+        }
+        Ok(())
+    }
+
+    /// Removes the entry of a finished step. If a power cut brings it back, it finds nothing to do.
+    pub(super) fn remove(&self, name: &str) -> Result<(), StoreError> {
+        self.folder.remove(name)
+    }
+
+    /// Removes the entry of a refused step, durably, so that it can never be carried out.
+    pub(super) fn withdraw(&self, name: &str) -> Result<(), StoreError> {
+        self.folder.remove(name)?;
+        self.folder.sync()
+    }
+
+    /// Moves an entry that needs a person out of the way and tells where it is now.
+    pub(super) fn set_aside(&self, name: &str) -> Result<PathBuf, StoreError> {
+        let aside = self.private.enter_or_make("set-aside", 0o777)?;
+        let new = free_name(&aside, name)?;
+        self.folder
+            .rename(name, &aside, &new)
+            .map_err(StoreError::io("rename", &self.folder.shown(name)))?;
+        aside.sync()?;
+        self.folder.sync()?;
+        Ok(aside.shown(&new))
+    }
+
+    /// Writes a copy of an entry among those that need a person.
+    pub(super) fn copy_aside(&self, name: &str, entry: &Entry) -> Result<PathBuf, StoreError> {
+        let aside = self.private.enter_or_make("set-aside", 0o777)?;
+        let new = free_name(&aside, name)?;
+        let shown = aside.shown(&new);
+        let bytes = serde_json::to_vec_pretty(entry).map_err(StoreError::io("write", &shown))?;
+        let mut file = aside.create(&new, 0o666)?;
+        file.write_all(&bytes)
+            .map_err(StoreError::io("write", &shown))?;
+        file.sync_all().map_err(StoreError::io("sync", &shown))?;
+        aside.sync()?;
+        Ok(shown)
+    }
+}
+
+fn free_name(folder: &Folder, name: &str) -> Result<String, StoreError> {
+    let stem = name.trim_end_matches(".json");
+    let day = chrono::Utc::now().format("%Y%m%dT%H%M%SZ");
+    let mut attempt = 0_u32;
+    loop {
+        let free = if attempt == 0 {
+            format!("{day}-{stem}.json")
+        } else {
+            format!("{day}-{stem}-{attempt}.json")
+        };
+        if folder.look(&free)?.is_none() {
+            return Ok(free);
+        }
+        attempt += 1;
+    }
+}
+
+fn number(name: &str) -> Option<u64> {
+    name.strip_suffix(".json")?.parse().ok()
+}
+
+fn parse(bytes: &[u8]) -> Result<Entry, String> {
+    let entry: Entry = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    if entry.format != FORMAT {
+        return Err(format!(
+            "its format is {}, which this version does not know",
+            entry.format
+        ));
+    }
+    for save in &entry.saves {
+        super::folder::split(&save.path).map_err(|error| error.to_string())?;
+    }
+    Ok(entry)
+}
+
+/// The name of the present boot; empty where the system has none.
+pub(super) fn boot() -> String {
+    let text = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+    text.trim().to_owned()
+}

@@ -1,0 +1,335 @@
+//! Finishing what the journal holds: steps of dead commands, and commits that had to wait.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+use crate::rules::carry::carry;
+
+use super::commit::{Outcome, Piece, When};
+use super::error::StoreError;
+use super::files::{Refusal, clean_beside, put};
+use super::folder::{Folder, split};
+use super::heal::{any_since, heal};
+use super::journal::{Content, Entry, boot};
+use super::repo::Repo;
+use super::save::Held;
+
+/// An entry under way.
+struct Pending {
+    name: String,
+    entry: Entry,
+    /// Whether its command ended before it could say that the step was saved.
+    unfinished: bool,
+    /// Whether a file of it is left to a person.
+    aside: bool,
+}
+
+impl Held {
+    /// Carries out the journal. `died`: when the last holder of the lock took it, if it ended
+    /// without letting go.
+    ///
+    /// What cannot be finished stays for the next command or is set aside with a sentence; only a
+    /// journal that cannot be read at all is an error.
+    pub(super) fn recover(&mut self, died: Option<SystemTime>) -> Result<(), StoreError> {
+        let found = self.journal.read()?;
+        let now = boot();
+        let rebooted = found
+            .iter()
+            .any(|found| found.entry.as_ref().is_ok_and(|entry| entry.boot != now));
+        if died.is_some() || rebooted {
+            let healed = heal(&self.repo, died);
+            for path in healed.removed {
+                self.told.push(format!(
+                    "removed `{}`, which a command that was cut short had left.",
+                    path.display()
+                ));
+            }
+        }
+        let mut places: BTreeMap<(PathBuf, String), Vec<Pending>> = BTreeMap::new();
+        for found in found {
+            match found.entry {
+                Ok(entry) => {
+                    let place = (entry.top(), entry.prefix.clone());
+                    let pending = Pending {
+                        name: found.name,
+                        entry,
+                        unfinished: false,
+                        aside: false,
+                    };
+                    places.entry(place).or_default().push(pending);
+                }
+                Err(why) => self.set_aside(&found.name, &format!("cannot be read ({why})"))?,
+            }
+        }
+        for ((top, prefix), pending) in places {
+            if top == self.repo.top && prefix == self.repo.prefix {
+                self.replay(pending)?;
+            } else {
+                self.replay_elsewhere(&top, &prefix, pending)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn set_aside(&mut self, name: &str, why: &str) -> Result<(), StoreError> {
+        let place = self.journal.set_aside(name)?;
+        self.told.push(format!(
+            "a saved change {why}; it is kept in `{}`",
+            place.display()
+        ));
+        Ok(())
+    }
+
+    /// Carries out entries of another desk or work tree of this clone.
+    fn replay_elsewhere(
+        &mut self,
+        top: &std::path::Path,
+        prefix: &str,
+        pending: Vec<Pending>,
+    ) -> Result<(), StoreError> {
+        let there = Repo::open_with(&top.join(prefix), &self.repo.git.extra())
+            .ok()
+            .filter(|there| {
+                there.common == self.repo.common && there.top == top && there.prefix == prefix
+            });
+        let Some(there) = there.map(|there| there.heeding(self.repo.interrupt.clone())) else {
+            for pending in pending {
+                let why = format!("belongs to `{}`, which is gone", top.join(prefix).display());
+                self.set_aside(&pending.name, &why)?;
+            }
+            return Ok(());
+        };
+        let desk = match there.desk() {
+            Ok(desk) => desk,
+            Err(error) => {
+                self.told.push(format!(
+                    "a saved change for `{}` waits: {error}.",
+                    top.display()
+                ));
+                return Ok(());
+            }
+        };
+        let home = std::mem::replace(&mut self.repo, there);
+        let home_desk = std::mem::replace(&mut self.desk, desk);
+        let done = self.replay(pending);
+        self.left_over |= any_since(&self.repo, self.since());
+        self.repo = home;
+        self.desk = home_desk;
+        done
+    }
+
+    /// Carries out the entries of the present desk, in the order in which they were written.
+    fn replay(&mut self, mut pending: Vec<Pending>) -> Result<(), StoreError> {
+        for step in &pending {
+            // Their remains are harmless; a folder that cannot be read is met again below.
+            let _ = clean_beside(&self.desk, &step.entry.saves);
+        }
+        let paths: BTreeSet<String> = pending
+            .iter()
+            .flat_map(|step| step.entry.saves.iter().map(|save| save.path.clone()))
+            .collect();
+        let mut stuck = BTreeSet::new();
+        for path in &paths {
+            if !self.replay_file(path, &mut pending)? {
+                stuck.insert(path.clone());
+            }
+        }
+        for index in 0..pending.len() {
+            let step = &pending[index];
+            if step
+                .entry
+                .saves
+                .iter()
+                .any(|save| stuck.contains(&save.path))
+            {
+                continue;
+            }
+            if !self.conclude(&pending, index)? {
+                // What hinders this commit hinders the others.
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Brings one file to where its entries lead. `false`: it must wait, and its entries with it.
+    fn replay_file(&mut self, path: &str, pending: &mut [Pending]) -> Result<bool, StoreError> {
+        let current = match read(&self.desk, path) {
+            Ok(current) => current,
+            Err(error) => {
+                for step in pending.iter_mut().filter(|step| holds(&step.entry, path)) {
+                    self.leave(step, path, &error.to_string())?;
+                }
+                return Ok(true);
+            }
+        };
+        let steps: Vec<usize> = (0..pending.len())
+            .filter(|&index| holds(&pending[index].entry, path))
+            .collect();
+        // The last entry whose text stands there tells how far it had come.
+        let reached = steps.iter().rposition(|&index| {
+            content(&pending[index].entry, path)
+                .is_some_and(|content| current.as_deref() == Some(content.text.as_bytes()))
+        });
+        let base = match current.map(String::from_utf8) {
+            None => None,
+            Some(Ok(text)) => Some(text),
+            Some(Err(_)) => {
+                for &index in &steps {
+                    self.leave(
+                        &mut pending[index],
+                        path,
+                        &format!("`{path}` is no UTF-8 text any more"),
+                    )?;
+                }
+                return Ok(true);
+            }
+        };
+        let mut text = base.clone();
+        for &index in &steps[reached.map_or(0, |place| place + 1)..] {
+            let Some(wanted) = content(&pending[index].entry, path).cloned() else {
+                continue;
+            };
+            pending[index].unfinished = true;
+            if text == wanted.base {
+                text = Some(wanted.text);
+                continue;
+            }
+            let joined = match &text {
+                Some(now) => carry(path, wanted.base.as_deref(), &wanted.text, now),
+                // The file was removed on purpose; its text is in the entry.
+                None => None,
+            };
+            let Some(joined) = joined else {
+                self.leave(
+                    &mut pending[index],
+                    path,
+                    &format!("`{path}` was changed by somebody else in the meantime"),
+                )?;
+                continue;
+            };
+            let step = &mut pending[index];
+            let new = Content {
+                path: path.to_owned(),
+                base: text.clone(),
+                text: joined.clone(),
+            };
+            if let Some(old) = step.entry.saves.iter_mut().find(|save| save.path == path) {
+                *old = new;
+            }
+            self.journal.put(&step.name, &step.entry)?;
+            text = Some(joined);
+        }
+        if text == base {
+            return Ok(true);
+        }
+        let Some(text) = text else { return Ok(true) };
+        let whole = Content {
+            path: path.to_owned(),
+            base,
+            text,
+        };
+        match put(&self.desk, self.journal.tmp(), &[&whole]) {
+            Ok(()) => Ok(true),
+            Err(Refusal::Nothing(error) | Refusal::Kept(error)) => {
+                self.told.push(format!(
+                    "a saved change of `{path}` waits for the next command: {error}."
+                ));
+                Ok(false)
+            }
+        }
+    }
+
+    /// Leaves one file of an entry to a person: the entry is copied aside, and goes on without it.
+    fn leave(&mut self, step: &mut Pending, path: &str, why: &str) -> Result<(), StoreError> {
+        if !step.aside {
+            let place = self.journal.copy_aside(&step.name, &step.entry)?;
+            self.told.push(format!(
+                "a saved change (\"{}\") was not applied: {why}; it is kept in `{}`",
+                step.entry.title(),
+                place.display()
+            ));
+            step.aside = true;
+        }
+        step.entry.saves.retain(|save| save.path != path);
+        Ok(())
+    }
+
+    /// Makes the commit of an entry whose files are in place, and removes the entry. `false`: it
+    /// must wait.
+    fn conclude(&mut self, pending: &[Pending], index: usize) -> Result<bool, StoreError> {
+        let step = &pending[index];
+        let mut pieces = Vec::new();
+        for save in &step.entry.saves {
+            let superseded = pending[index + 1..]
+                .iter()
+                .any(|later| later.entry.commit && holds(&later.entry, &save.path));
+            pieces.push(Piece {
+                path: &save.path,
+                text: &save.text,
+                when: if superseded {
+                    When::OnlyOn(save.base.as_deref())
+                } else {
+                    When::Always
+                },
+            });
+        }
+        let done = if step.entry.commit && self.rules.commit && !pieces.is_empty() {
+            match self.commit(&step.entry, &pieces) {
+                Ok(Outcome::Made(commit)) => {
+                    self.made = Some(commit);
+                    self.told.push(format!(
+                        "committed \"{}\", which an earlier command had saved.",
+                        step.entry.title()
+                    ));
+                    true
+                }
+                Ok(Outcome::Already(_)) => {
+                    self.finished(step);
+                    true
+                }
+                Ok(Outcome::Unstaged(..) | Outcome::Later(_)) => false,
+                Err(error) => {
+                    self.told.push(format!(
+                        "\"{}\" is saved, but still not committed: {error}.",
+                        step.entry.title()
+                    ));
+                    false
+                }
+            }
+        } else {
+            self.finished(step);
+            true
+        };
+        if done {
+            self.journal.remove(&step.name)?;
+        }
+        Ok(done)
+    }
+
+    fn finished(&mut self, step: &Pending) {
+        if step.unfinished && !step.aside {
+            self.told.push(format!(
+                "finished \"{}\", which an earlier command had begun.",
+                step.entry.title()
+            ));
+        }
+    }
+}
+
+fn content<'a>(entry: &'a Entry, path: &str) -> Option<&'a Content> {
+    entry.saves.iter().find(|save| save.path == path)
+}
+
+fn holds(entry: &Entry, path: &str) -> bool {
+    content(entry, path).is_some()
+}
+
+fn read(desk: &Folder, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    let (parts, name) = split(path)?;
+    match desk.walk(parts.into_iter())? {
+        Some(folder) => folder.read(name),
+        None => Ok(None),
+    }
+}

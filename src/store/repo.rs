@@ -1,0 +1,367 @@
+//! The repository around a desk: where its parts are and who works in it.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use super::error::StoreError;
+use super::folder::Folder;
+use super::git::{Done, Git};
+use super::interrupt::Interrupt;
+use super::save::Signature;
+use super::state::{Head, Marks, Unfinished, head, likely_branch};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The facts of a work tree that do not change while a command runs, learned with one git child.
+#[derive(Clone, Debug)]
+pub struct Repo {
+    pub(super) git: Git,
+    /// The folder of the work tree.
+    pub(super) top: PathBuf,
+    /// The git folder of this work tree.
+    pub(super) git_dir: PathBuf,
+    /// The git folder that all work trees of this clone share.
+    pub(super) common: PathBuf,
+    /// The desk's folder relative to `top`, with `/` between the parts; empty for `top` itself.
+    pub(super) prefix: String,
+    private: PathBuf,
+    pub(super) index: PathBuf,
+    head_file: PathBuf,
+    pub(super) packed_refs: PathBuf,
+    pub(super) branches: PathBuf,
+    pub(super) reftable: Option<PathBuf>,
+    marks: Marks,
+    config: Arc<OnceLock<Config>>,
+    pub(super) patience: Duration,
+    pub(super) interrupt: Interrupt,
+}
+
+/// The few settings of git's that the store heeds.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Config {
+    user: (Option<String>, Option<String>),
+    committer: (Option<String>, Option<String>),
+    /// Whether the executable bit of files means anything here.
+    pub(super) file_mode: bool,
+    /// Whether git may tidy up by itself now and then.
+    pub(super) upkeep: bool,
+}
+
+impl Repo {
+    /// Finds the work tree that the folder `desk` lies in.
+    ///
+    /// Fails with `NoWorkTree`, `Bare`, `DubiousOwnership` or `NoGit`.
+    pub fn open(desk: &Path) -> Result<Self, StoreError> {
+        Self::open_with(desk, &[])
+    }
+
+    /// The same with variables that every git child gets beside those of this process.
+    pub fn open_with(desk: &Path, extra: &[(&str, &str)]) -> Result<Self, StoreError> {
+        let git = Git::in_folder(desk, extra);
+        let mut args = vec!["rev-parse", "--is-bare-repository", "--is-inside-work-tree"];
+        args.extend([
+            "--path-format=absolute",
+            "--show-toplevel",
+            "--absolute-git-dir",
+        ]);
+        args.extend(["--git-common-dir", "--show-prefix"]);
+        for name in ["index", "HEAD", "packed-refs", "refs/heads", "reftable"]
+            .iter()
+            .chain(&Marks::NAMES)
+        {
+            args.extend(["--git-path", name]);
+        }
+        let told = git.run(&args)?;
+        if !told.ok {
+            return Err(no_repository(desk, told));
+        }
+        let text = told.stdout.strip_suffix(b"\n").unwrap_or(&told.stdout);
+        let lines: Vec<&[u8]> = text.split(|&byte| byte == b'\n').collect();
+        let [
+            _,
+            inside,
+            top,
+            git_dir,
+            common,
+            prefix,
+            index,
+            head_file,
+            packed_refs,
+            branches,
+            reftable,
+            marks @ ..,
+        ] = &lines[..]
+        else {
+            return Err(odd(&told.stdout));
+        };
+        if *inside != b"true" {
+            return Err(StoreError::NoWorkTree {
+                folder: desk.to_owned(),
+            });
+        }
+        // A line break in a path would shift the rest.
+        if marks.len() != Marks::NAMES.len() {
+            return Err(odd(&told.stdout));
+        }
+        let path = |line: &&[u8]| PathBuf::from(OsStr::from_bytes(line));
+        let prefix = std::str::from_utf8(prefix)
+            .map_err(|_| odd(prefix))?
+            .trim_end_matches('/')
+            .to_owned();
+        let (top, git_dir, common) = (path(top), path(git_dir), path(common));
+        Ok(Self {
+            git: git.pinned(&top, &git_dir),
+            private: common.join("plaindesk"),
+            top,
+            git_dir,
+            common,
+            prefix,
+            index: path(index),
+            head_file: path(head_file),
+            packed_refs: path(packed_refs),
+            branches: path(branches),
+            reftable: Some(path(reftable)).filter(|folder| folder.is_dir()),
+            marks: Marks {
+                paths: marks.iter().map(path).collect(),
+            },
+            config: Arc::default(),
+            patience: PATIENCE,
+            interrupt: Interrupt::default(),
+        })
+    }
+
+    /// Makes waiting end when `interrupt` is raised.
+    #[must_use]
+    pub fn heeding(mut self, interrupt: Interrupt) -> Self {
+        self.interrupt = interrupt;
+        self
+    }
+
+    /// Sets how long to wait for one holder of the lock; 30 seconds unless told.
+    #[must_use]
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// The way to run git in this work tree.
+    pub fn git(&self) -> &Git {
+        &self.git
+    }
+
+    /// The folder of the work tree.
+    pub fn top(&self) -> &Path {
+        &self.top
+    }
+
+    /// The desk's folder relative to the work tree, with `/` between the parts; empty for the work
+    /// tree itself.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// What `HEAD` stands for at this moment.
+    pub fn head(&self) -> Result<Head, StoreError> {
+        head(&self.git, &self.head_file)
+    }
+
+    /// The operation of git's that is under way at this moment, as far as files tell.
+    pub fn unfinished(&self) -> Option<Unfinished> {
+        self.marks.unfinished()
+    }
+
+    /// The refusal for a detached `HEAD`.
+    pub(super) fn detached(&self) -> StoreError {
+        StoreError::Detached {
+            branch: likely_branch(&self.git),
+        }
+    }
+
+    /// The person whom git's configuration names, if it does. One git child, the first time.
+    pub fn identity(&self) -> Option<Signature> {
+        let (name, email) = &self.config().user;
+        if name.is_none() && email.is_none() {
+            return None;
+        }
+        Some(Signature {
+            name: name.clone().unwrap_or_default(),
+            email: email.clone().unwrap_or_default(),
+        })
+    }
+
+    /// Who commits: what the environment and git's configuration say, else the mail address of the
+    /// environment, else user and host. There is always an answer, because no note may fail for
+    /// want of a name.
+    pub(super) fn committer(&self) -> Signature {
+        let config = self.config();
+        let given = |name: &str| {
+            let here = self
+                .git
+                .extra()
+                .into_iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| value.to_owned());
+            here.or_else(|| std::env::var(name).ok())
+                .filter(|value| !value.trim().is_empty())
+        };
+        let user = || {
+            given("LOGNAME")
+                .or_else(|| given("USER"))
+                .unwrap_or_else(|| "desk".to_owned())
+        };
+        let host = || {
+            std::fs::read_to_string("/proc/sys/kernel/hostname")
+                .ok()
+                .map(|name| name.trim().to_owned())
+                .filter(|name| !name.is_empty())
+                .or_else(|| given("HOSTNAME"))
+                .unwrap_or_else(|| "localhost".to_owned())
+        };
+        let first = |sources: [Option<String>; 3]| sources.into_iter().flatten().next();
+        let name = first([
+            given("GIT_COMMITTER_NAME"),
+            config.committer.0.clone(),
+            config.user.0.clone(),
+        ]);
+        let email = first([
+            given("GIT_COMMITTER_EMAIL"),
+            config.committer.1.clone(),
+            config.user.1.clone(),
+        ]);
+        Signature {
+            name: name.unwrap_or_else(user),
+            email: email
+                .or_else(|| given("EMAIL"))
+                .unwrap_or_else(|| format!("{}@{}", user(), host())),
+        }
+    }
+
+    pub(super) fn config(&self) -> &Config {
+        self.config.get_or_init(|| {
+            const KEYS: &str =
+                "^(user|committer)\\.(name|email)$|^core\\.filemode$|^maintenance\\.auto$";
+            let told = self.git.run(&["config", "-z", "--get-regexp", KEYS]);
+            // The keys that hardening sets on the command line come last; they are not the person's.
+            let text = told.map(|told| told.stdout).unwrap_or_default();
+            read_config(&String::from_utf8_lossy(&text))
+        })
+    }
+
+    /// The folder in the clone that is the desk's own, for drafts and the like; made when missing.
+    ///
+    /// Where it cannot be made, writing into it says why.
+    pub fn private(&self) -> &Path {
+        // The first use reports the reason with its path.
+        let _ = self.make_private();
+        &self.private
+    }
+
+    /// Makes the private folder, as open to colleagues as the git folder itself.
+    pub(super) fn make_private(&self) -> Result<Folder, StoreError> {
+        let common = Folder::open(&self.common)?;
+        if let Some(folder) = common.enter("plaindesk")? {
+            return Ok(folder);
+        }
+        let mode = self.shared_mode();
+        // Whether it was this process or another that made it, the next line opens it.
+        let tried = std::fs::DirBuilder::new().mode(mode).create(&self.private);
+        if tried.is_ok() {
+            // The umask of the first user must not shut out the others of a shared clone.
+            let _ = std::fs::set_permissions(&self.private, std::fs::Permissions::from_mode(mode));
+            common.sync()?;
+        }
+        match common.enter("plaindesk")? {
+            Some(folder) => Ok(folder),
+            None => Err(StoreError::io("make the folder", &self.private)(
+                tried
+                    .err()
+                    .unwrap_or_else(|| std::io::ErrorKind::NotFound.into()),
+            )),
+        }
+    }
+
+    /// The permissions of the shared git folder, for folders beside its own.
+    pub(super) fn shared_mode(&self) -> u32 {
+        self.common
+            .metadata()
+            .map_or(0o700, |meta| meta.mode() & 0o7777)
+    }
+
+    /// The desk's folder as a handle, reached from the work tree without following links.
+    pub(super) fn desk(&self) -> Result<Folder, StoreError> {
+        let top = Folder::open(&self.top)?;
+        let parts = self.prefix.split('/').filter(|part| !part.is_empty());
+        top.walk(parts)?.ok_or_else(|| {
+            let path = self.top.join(&self.prefix);
+            StoreError::io("open", &path)(std::io::Error::from(std::io::ErrorKind::NotFound))
+        })
+    }
+
+    /// A path of the desk as git names it: relative to the work tree.
+    pub(super) fn in_tree(&self, path: &str) -> String {
+        if self.prefix.is_empty() {
+            path.to_owned()
+        } else {
+            format!("{}/{path}", self.prefix)
+        }
+    }
+}
+
+fn odd(answer: &[u8]) -> StoreError {
+    StoreError::Answer {
+        command: "rev-parse".to_owned(),
+        answer: String::from_utf8_lossy(answer).escape_debug().to_string(),
+    }
+}
+
+/// Why `rev-parse` found no work tree.
+fn no_repository(desk: &Path, told: Done) -> StoreError {
+    let folder = desk.to_owned();
+    let says = |text: &str| told.stderr.contains(text);
+    if says("dubious ownership") {
+        let named = told.stderr.split('\'').nth(1).map(PathBuf::from);
+        StoreError::DubiousOwnership {
+            folder: named.unwrap_or(folder),
+        }
+    } else if says("cannot use bare repository") || told.stdout.starts_with(b"true\n") {
+        StoreError::Bare { folder }
+    } else if says("not a git repository") || says("must be run in a work tree") {
+        StoreError::NoWorkTree { folder }
+    } else {
+        told.error()
+    }
+}
+
+fn read_config(text: &str) -> Config {
+    let mut config = Config {
+        file_mode: true,
+        upkeep: true,
+        ..Config::default()
+    };
+    let mut upkeep = Vec::new();
+    for pair in text.split_terminator('\0') {
+        let (key, value) = pair.split_once('\n').unwrap_or((pair, "true"));
+        let yes = !matches!(
+            value.to_ascii_lowercase().as_str(),
+            "false" | "no" | "off" | "0" | ""
+        );
+        let text = Some(value.to_owned()).filter(|value| !value.trim().is_empty());
+        match key {
+            "user.name" => config.user.0 = text,
+            "user.email" => config.user.1 = text,
+            "committer.name" => config.committer.0 = text,
+            "committer.email" => config.committer.1 = text,
+            "core.filemode" => config.file_mode = yes,
+            "maintenance.auto" => upkeep.push(yes),
+            _ => {}
+        }
+    }
+    // The last one is what hardening put on the command line.
+    upkeep.pop();
+    config.upkeep = upkeep.last().copied().unwrap_or(true);
+    config
+}

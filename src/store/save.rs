@@ -1,0 +1,321 @@
+//! Saving: from a text that a command has made to a file on disk and a commit.
+//!
+//! A step is acknowledged when its files are durable; the commit can be made again from the
+//! journal. So a crash, a full disk or somebody's half-done rebase delays a commit at most.
+
+use std::time::SystemTime;
+
+use crate::model::moment::Moment;
+
+use super::commit::{Outcome, Piece, When, Words, commit};
+use super::error::StoreError;
+use super::files::{Refusal, put};
+use super::folder::{Folder, split};
+use super::git::Manner;
+use super::heal::any_since;
+use super::journal::{Content, Entry, Journal};
+use super::lock::{self, Lock};
+use super::repo::Repo;
+use super::state::Head;
+
+/// What a writer may ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four independent settings, named at every use"
+)]
+pub struct Rules {
+    /// Whether a step is committed.
+    pub commit: bool,
+    /// Whether commits are signed.
+    pub sign: bool,
+    /// Whether the repository's hooks run.
+    pub hooks: bool,
+    /// Whether a commit may be made while no branch is checked out.
+    pub detached_ok: bool,
+}
+
+/// A person as git writes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signature {
+    /// The name, free text.
+    pub name: String,
+    /// The mail address, free text.
+    pub email: String,
+}
+
+/// One file of a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Save {
+    /// Relative to the desk's folder, `/` between the parts.
+    pub path: String,
+    /// The text that was read before; `None`: the file must not exist.
+    pub base: Option<String>,
+    /// The text to save.
+    pub text: String,
+}
+
+/// What one command saves: all of it or nothing, and one commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The commit's message.
+    pub message: String,
+    /// The commit's author.
+    pub author: Signature,
+    /// When it was done.
+    pub at: Moment,
+    /// The files.
+    pub saves: Vec<Save>,
+}
+
+/// How a step was kept. In every case its files are durable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Saved {
+    /// The commit with this name holds it.
+    Committed(String),
+    /// The files hold it; no commit was wanted, or there was nothing to save.
+    Kept,
+    /// The commit is made by the next command that can; why not now.
+    Deferred(String),
+}
+
+/// The right to write, until it is dropped.
+#[derive(Debug)]
+pub struct Held {
+    pub(super) repo: Repo,
+    pub(super) rules: Rules,
+    pub(super) journal: Journal,
+    pub(super) desk: Folder,
+    pub(super) told: Vec<String>,
+    /// The last commit made.
+    pub(super) made: Option<String>,
+    /// Whether temporary files must stand beside their targets.
+    pub(super) beside: bool,
+    /// Whether git was started in this work tree, and could have left a lock.
+    pub(super) spawned: bool,
+    /// Whether a lock of git's stands in another work tree.
+    pub(super) left_over: bool,
+    lock: Option<Lock>,
+}
+
+impl Repo {
+    /// Takes the clone's lock for `command` and finishes what a dead or hindered command left.
+    ///
+    /// Fails with `Busy` when one holder keeps it for 30 seconds, with `Detached` when the rules
+    /// ask for commits and no branch would hold them, with `InsideHook` in a hook of a desk
+    /// command, with `Interrupted` when a signal comes while waiting.
+    pub fn hold(&self, command: &str, rules: &Rules) -> Result<Held, StoreError> {
+        let private = self.make_private()?;
+        let mode = self.shared_mode();
+        let place = lock::place(self.private());
+        let lock = Lock::take(&place, mode, command, self.patience, &self.interrupt)?;
+        let journal = Journal::open(private, mode)?;
+        journal.clean()?;
+        let died = lock.died;
+        let mut held = Held {
+            repo: self.clone(),
+            rules: *rules,
+            desk: self.desk()?,
+            journal,
+            told: Vec::new(),
+            made: None,
+            beside: false,
+            spawned: false,
+            left_over: false,
+            lock: Some(lock),
+        };
+        held.on_a_branch()?;
+        held.recover(died)?;
+        if let Some(lock) = &mut held.lock {
+            lock.unclean = false;
+        }
+        Ok(held)
+    }
+}
+
+impl Held {
+    /// Sentences for standard error: what was finished for others, what is left to a person, and
+    /// what a save could not do beside its work.
+    pub fn recovered(&self) -> &[String] {
+        &self.told
+    }
+
+    /// The repository.
+    pub fn repo(&self) -> &Repo {
+        &self.repo
+    }
+
+    /// Since when our own git children, or those of a holder that died, may have left locks; by the
+    /// clock of the file system.
+    pub(super) fn since(&self) -> SystemTime {
+        self.lock
+            .as_ref()
+            .map_or_else(SystemTime::now, |lock| lock.died.unwrap_or(lock.taken))
+    }
+
+    /// Refuses commits that would belong to no branch.
+    pub(super) fn on_a_branch(&self) -> Result<(), StoreError> {
+        let free = !self.rules.commit || self.rules.detached_ok || self.repo.unfinished().is_some();
+        if free || matches!(self.repo.head()?, Head::Branch(_)) {
+            return Ok(());
+        }
+        Err(self.repo.detached())
+    }
+
+    /// Saves all files of the step, or none, and makes one commit of them.
+    ///
+    /// Fails with `Changed` or `Exists` where a file is not what the step was made from, and then
+    /// keeps nothing; an error whose text begins with "saved" kept the files.
+    pub fn save(&mut self, step: &Step) -> Result<Saved, StoreError> {
+        if step.saves.is_empty() {
+            return Ok(Saved::Kept);
+        }
+        for (index, save) in step.saves.iter().enumerate() {
+            split(&save.path)?;
+            if step.saves[..index]
+                .iter()
+                .any(|other| other.path == save.path)
+            {
+                return Err(StoreError::BadPath {
+                    path: save.path.clone(),
+                    why: "the step names it twice",
+                });
+            }
+        }
+        self.on_a_branch()?;
+        let entry = Entry::new(&self.repo.top, &self.repo.prefix, self.rules.commit, step);
+        let contents: Vec<&Content> = entry.saves.iter().collect();
+        for content in &contents {
+            self.check(content)?;
+        }
+        let name = self.journal.add(&entry)?;
+        match put(&self.desk, self.journal.tmp(), &contents) {
+            Ok(()) => {}
+            Err(Refusal::Nothing(error)) => {
+                self.journal.withdraw(&name)?;
+                return Err(error);
+            }
+            Err(Refusal::Kept(error)) => return Err(error),
+        }
+        if !self.rules.commit {
+            self.journal.remove(&name)?;
+            return Ok(Saved::Kept);
+        }
+        let pieces: Vec<Piece<'_>> = entry
+            .saves
+            .iter()
+            .map(|content| Piece {
+                path: &content.path,
+                text: &content.text,
+                when: When::Always,
+            })
+            .collect();
+        match self.commit(&entry, &pieces) {
+            Ok(Outcome::Made(commit) | Outcome::Already(commit)) => {
+                self.journal.remove(&name)?;
+                self.settle(&entry);
+                self.made = Some(commit.clone());
+                Ok(Saved::Committed(commit))
+            }
+            Ok(Outcome::Unstaged(commit, why)) => {
+                self.told.push(format!(
+                    "the index is not in step yet ({why}); the next command that writes brings it in step."
+                ));
+                self.made = Some(commit.clone());
+                Ok(Saved::Committed(commit))
+            }
+            Ok(Outcome::Later(why)) => Ok(Saved::Deferred(why)),
+            Err(error) => Err(saved_but(error)),
+        }
+    }
+
+    /// Takes the files of a committed step out of the entries that still wait: its texts hold
+    /// theirs, and a commit of theirs would find others' words in the way.
+    fn settle(&self, done: &Entry) {
+        for found in self.journal.read().unwrap_or_default() {
+            let Ok(mut entry) = found.entry else { continue };
+            if entry.top() != done.top() || entry.prefix != done.prefix {
+                continue;
+            }
+            let before = entry.saves.len();
+            entry
+                .saves
+                .retain(|save| done.saves.iter().all(|other| other.path != save.path));
+            // If this fails, the next command finds the texts in place and settles them itself.
+            let _ = match entry.saves.len() {
+                0 => self.journal.remove(&found.name),
+                left if left < before => self.journal.put(&found.name, &entry),
+                _ => Ok(()),
+            };
+        }
+    }
+
+    /// Compares a file with what the step was made from before anything is written.
+    fn check(&self, content: &Content) -> Result<(), StoreError> {
+        let (parts, name) = split(&content.path)?;
+        match self.desk.walk(parts.into_iter())? {
+            Some(folder) => super::files::compare(&folder, name, content),
+            None if content.base.is_none() => Ok(()),
+            None => Err(StoreError::Changed {
+                path: content.path.clone(),
+            }),
+        }
+    }
+
+    /// Makes the commit of an entry of this desk.
+    pub(super) fn commit(
+        &mut self,
+        entry: &Entry,
+        pieces: &[Piece<'_>],
+    ) -> Result<Outcome, StoreError> {
+        self.spawned = true;
+        let author = entry.author();
+        let words = Words {
+            message: &entry.message,
+            author: &author,
+            at: entry.at,
+        };
+        commit(
+            &self.repo,
+            &self.desk,
+            self.rules,
+            &words,
+            pieces,
+            self.since(),
+        )
+    }
+}
+
+/// Makes sure that an error after the files were saved says so.
+pub(super) fn saved_but(error: StoreError) -> StoreError {
+    match error {
+        error @ (StoreError::NotCommitted { .. } | StoreError::Unconfirmed { .. }) => error,
+        error => StoreError::NotCommitted {
+            reason: error.to_string(),
+        },
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let since = self.since();
+        if let Some(lock) = &mut self.lock {
+            let looked = self.spawned || lock.died.is_some();
+            lock.unclean |= self.left_over || looked && any_since(&self.repo, since);
+        }
+        self.lock = None;
+        if self.made.as_deref().is_some_and(one_in_64) && self.repo.config().upkeep {
+            let args = ["maintenance", "run", "--auto", "--quiet"];
+            // It goes on by itself; should it not start, another command's will.
+            let _ = self.repo.git.command(Manner::Upkeep, &args).spawn();
+        }
+    }
+}
+
+/// Whether this commit's turn has come to have git tidy up: its name is as good as a die.
+fn one_in_64(commit: &str) -> bool {
+    commit
+        .get(commit.len().saturating_sub(2)..)
+        .and_then(|end| u8::from_str_radix(end, 16).ok())
+        .is_some_and(|n| n % 64 == 0)
+}
