@@ -18,3 +18,4 @@ mod heal;
 mod commit;
 mod recover;
 pub mod save;
+mod bulk;
