@@ -1,0 +1,18 @@
+//! The store against real git: every state a repository can be in, and every way a save can be
+//! cut short.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a scene that cannot be set up fails its test, and a test that is skipped says so"
+)]
+
+mod desk;
+mod plain;
+mod states;
+mod obstacles;
+mod journal;
+mod crowd;
+mod hostile;
+mod bulk;

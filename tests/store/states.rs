@@ -1,0 +1,696 @@
+//! Every state that a repository can be in when a command comes (the table of failure modes).
+
+use std::fs;
+use std::io::{Read, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant, SystemTime};
+
+use plaindesk::store::error::StoreError;
+use plaindesk::store::repo::Repo;
+use plaindesk::store::save::{Rules, Saved};
+
+use crate::desk::{Desk, EACH, ENV, NEVER, TICKET, committed, deferred, git_in, note, save, step};
+
+const HOOKS: Rules = Rules {
+    hooks: true,
+    ..EACH
+};
+
+fn hook(desk: &Desk, name: &str, script: &str) {
+    let path = desk.top.join(".git/hooks").join(name);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    // A written file that is still open for writing cannot be run; a copy by another process can.
+    let mut child = Command::new("tee")
+        .arg(&path)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(format!("#!/bin/sh\n{script}\n").as_bytes())
+        .unwrap();
+    child.wait().unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[test]
+fn hooks_do_not_run_unless_asked_for() {
+    let desk = Desk::new();
+    for name in [
+        "pre-commit",
+        "prepare-commit-msg",
+        "commit-msg",
+        "post-commit",
+        "reference-transaction",
+        "post-index-change",
+    ] {
+        hook(
+            &desk,
+            name,
+            "touch \"$(git rev-parse --git-common-dir)/ran\"; sleep 60; exit 1",
+        );
+    }
+    let began = Instant::now();
+    committed(desk.save(EACH, &note(None, "one\n")));
+    assert!(began.elapsed() < Duration::from_secs(30));
+    assert!(!desk.top.join(".git/ran").exists());
+}
+
+#[test]
+fn hooks_run_when_asked_for() {
+    let desk = Desk::new();
+    hook(&desk, "pre-commit", "touch .git/ran-pre");
+    hook(&desk, "commit-msg", "echo 'Checked-by: hook' >> \"$1\"");
+    committed(desk.save(HOOKS, &note(None, "one\n")));
+    assert!(desk.top.join(".git/ran-pre").exists());
+    assert_eq!(
+        desk.git(&["log", "-1", "--format=%an|%cn|%at|%s"]),
+        "Anna Lis|Ewa Nowak|1795251731|note 2611-7K3MQ"
+    );
+    assert!(
+        desk.git(&["log", "-1", "--format=%B"])
+            .contains("Checked-by")
+    );
+    assert_eq!(desk.status(), "");
+    committed(desk.save(HOOKS, &note(Some("one\n"), "two\n")));
+    assert_eq!(desk.status(), "");
+    assert_eq!(desk.journal(), Vec::<String>::new());
+}
+
+#[test]
+fn a_failing_hook_keeps_the_file_and_the_next_command_commits() {
+    let desk = Desk::new();
+    desk.write("mine.md", "mine\n");
+    desk.git(&["add", "mine.md"]);
+    hook(
+        &desk,
+        "pre-commit",
+        "echo 'no trailing spaces here' >&2; exit 1",
+    );
+    let told = desk.save(HOOKS, &note(None, "one\n")).unwrap_err();
+    assert!(
+        told.to_string().starts_with("saved, but not committed: "),
+        "{told}"
+    );
+    assert!(
+        told.to_string().contains("no trailing spaces here"),
+        "{told}"
+    );
+    assert_eq!(desk.read(TICKET).as_deref(), Some("one\n"));
+    assert_eq!(desk.count(), 1);
+    // It fails again beside the next step, and is not lost.
+    let told = desk.save(HOOKS, &note(Some("one\n"), "two\n")).unwrap_err();
+    assert!(matches!(told, StoreError::NotCommitted { .. }), "{told}");
+    fs::remove_file(desk.top.join(".git/hooks/pre-commit")).unwrap();
+    let told = desk.hold(HOOKS);
+    assert!(
+        told.iter().any(|line| line.starts_with("committed ")),
+        "{told:?}"
+    );
+    assert_eq!(desk.in_head(TICKET).as_deref(), Some("two\n"));
+    assert_eq!(desk.in_head("mine.md"), None);
+    assert_eq!(desk.status(), "A  mine.md");
+    assert_eq!(desk.journal(), Vec::<String>::new());
+}
+
+#[test]
+fn signing_by_configuration_without_a_key_is_not_tried() {
+    let desk = Desk::new();
+    desk.git(&["config", "commit.gpgsign", "true"]);
+    desk.git(&["config", "gpg.program", "/nonexistent/gpg"]);
+    committed(desk.save(EACH, &note(None, "one\n")));
+    committed(desk.save(HOOKS, &note(Some("one\n"), "two\n")));
+    let told = desk
+        .save(
+            Rules { sign: true, ..EACH },
+            &note(Some("two\n"), "three\n"),
+        )
+        .unwrap_err();
+    assert!(
+        told.to_string().starts_with("saved, but not committed: "),
+        "{told}"
+    );
+    assert_eq!(desk.read(TICKET).as_deref(), Some("three\n"));
+    // Without the wish to sign, the next command commits it.
+    desk.hold(EACH);
+    assert_eq!(desk.in_head(TICKET).as_deref(), Some("three\n"));
+}
+
+#[test]
+fn signing_signs() {
+    let desk = Desk::new();
+    let program = desk.top.join(".git/sign.sh");
+    let script = "#!/bin/sh\ncat >/dev/null\nprintf '[GNUPG:] SIG_CREATED \\n' >&2\nprintf -- '-----BEGIN PGP SIGNATURE-----\\n\\nx\\n-----END PGP SIGNATURE-----\\n'\n";
+    let mut child = Command::new("tee")
+        .arg(&program)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(script.as_bytes())
+        .unwrap();
+    child.wait().unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    desk.git(&["config", "gpg.program", program.to_str().unwrap()]);
+    committed(desk.save(Rules { sign: true, ..EACH }, &note(None, "one\n")));
+    assert!(desk.git(&["cat-file", "commit", "HEAD"]).contains("gpgsig"));
+    assert_eq!(desk.status(), "");
+}
+
+#[test]
+fn no_identity_is_no_reason_to_fail() {
+    let desk = Desk::new();
+    desk.git(&["config", "--unset", "user.email"]);
+    desk.git(&["config", "--unset", "user.name"]);
+    desk.git(&["config", "user.useConfigOnly", "true"]);
+    committed(desk.save(EACH, &note(None, "one\n")));
+    assert_eq!(
+        desk.git(&["log", "-1", "--format=%an <%ae>"]),
+        "Anna Lis <anna@example.com>"
+    );
+    assert_ne!(desk.git(&["log", "-1", "--format=%cn"]), "");
+    committed(desk.save(HOOKS, &note(Some("one\n"), "two\n")));
+}
+
+#[test]
+fn a_detached_head_is_refused_with_the_branch_to_go_to() {
+    let desk = Desk::new();
+    desk.git(&["checkout", "--quiet", "--detach"]);
+    let told = desk.save(EACH, &note(None, "one\n")).unwrap_err();
+    assert!(
+        matches!(&told, StoreError::Detached { branch: Some(branch) } if branch == "main"),
+        "{told:?}"
+    );
+    assert!(told.hint().unwrap().contains("git switch main"));
+    assert_eq!(desk.read(TICKET), None);
+    assert_eq!(desk.journal(), Vec::<String>::new());
+    // Without commits there is nothing to refuse; with consent it goes onto the commit.
+    assert_eq!(desk.save(NEVER, &note(None, "one\n")).unwrap(), Saved::Kept);
+    let consent = Rules {
+        detached_ok: true,
+        ..EACH
+    };
+    let commit = committed(desk.save(consent, &note(Some("one\n"), "two\n")));
+    assert_eq!(desk.git(&["rev-parse", "HEAD"]), commit);
+    assert_eq!(desk.git(&["rev-list", "--count", "main"]), "1");
+    assert!(
+        !desk
+            .try_git(&["symbolic-ref", "-q", "HEAD"])
+            .status
+            .success()
+    );
+    assert_eq!(desk.status(), "");
+}
+
+/// Two branches that change `desk.toml` apart, with `main` checked out.
+fn fork(desk: &Desk) {
+    committed(desk.save(EACH, &note(None, "one\n")));
+    desk.git(&["checkout", "--quiet", "-b", "side"]);
+    desk.write("desk.toml", "# side\n");
+    desk.git(&["commit", "--quiet", "-am", "side"]);
+    desk.git(&["checkout", "--quiet", "main"]);
+    desk.write("desk.toml", "# main\n");
+    desk.git(&["commit", "--quiet", "-am", "main"]);
+}
+
+#[test]
+fn during_a_merge_the_commit_waits() {
+    let desk = Desk::new();
+    fork(&desk);
+    assert!(!desk.try_git(&["merge", "side"]).status.success());
+    let before = desk.git(&["ls-files", "--stage"]);
+    let why = deferred(desk.save(EACH, &note(Some("one\n"), "two\n")));
+    assert!(why.contains("a merge"), "{why}");
+    deferred(desk.save(EACH, &note(Some("two\n"), "three\n")));
+    assert_eq!(desk.git(&["ls-files", "--stage"]), before);
+    assert_eq!(desk.journal().len(), 2);
+    desk.write("desk.toml", "# both\n");
+    desk.git(&["add", "desk.toml"]);
+    desk.git(&["commit", "--quiet", "-m", "merged"]);
+    assert_eq!(desk.in_head(TICKET).as_deref(), Some("one\n"));
+    let told = desk.hold(EACH);
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert_eq!(
+        desk.git(&["log", "-3", "--first-parent", "--format=%an|%s"]),
+        "Anna Lis|note 2611-7K3MQ\nAnna Lis|note 2611-7K3MQ\nEwa Nowak|merged"
+    );
+    assert_eq!(desk.in_head(TICKET).as_deref(), Some("three\n"));
+    assert_eq!(desk.status(), "");
+    assert_eq!(desk.journal(), Vec::<String>::new());
+    assert_eq!(desk.hold(EACH), Vec::<String>::new());
+    desk.sound();
+}
+
+#[test]
+fn a_merge_whose_commit_took_the_note_along_needs_no_second_one() {
+    let desk = Desk::new();
+    fork(&desk);
+    assert!(!desk.try_git(&["merge", "side"]).status.success());
+    deferred(desk.save(EACH, &note(Some("one\n"), "two\n")));
+    desk.git(&["add", "--all"]);
+    desk.git(&["commit", "--quiet", "-m", "merged with all"]);
+    let before = desk.git(&["rev-parse", "HEAD"]);
+    assert_eq!(desk.hold(EACH), Vec::<String>::new());
+    assert_eq!(desk.git(&["rev-parse", "HEAD"]), before);
+    assert_eq!(desk.journal(), Vec::<String>::new());
+}
+
+#[test]
+fn an_aborted_merge_or_a_hard_reset_takes_nothing_back() {
+    for undo in [
+        &["merge", "--abort"][..],
+        &["reset", "--quiet", "--hard", "HEAD"],
+    ] {
+        let desk = Desk::new();
+        fork(&desk);
+        assert!(!desk.try_git(&["merge", "side"]).status.success());
+        deferred(desk.save(EACH, &note(Some("one\n"), "two\n")));
+        deferred(desk.save(EACH, &note(Some("two\n"), "three\n")));
+        deferred(desk.save(EACH, &step(&[save("kb/new.md", None, "new\n")])));
+        desk.git(undo);
+        desk.git(&["checkout", "--quiet", "--", "."]);
+        desk.git(&["clean", "--quiet", "-fd"]);
+        assert_eq!(desk.read(TICKET).as_deref(), Some("one\n"));
+        desk.hold(EACH);
+        assert_eq!(desk.read(TICKET).as_deref(), Some("three\n"));
+        assert_eq!(desk.in_head(TICKET).as_deref(), Some("three\n"));
+        assert_eq!(desk.in_head("kb/new.md").as_deref(), Some("new\n"));
+        assert_eq!(desk.status(), "");
+        assert_eq!(desk.journal(), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn during_a_rebase_the_commit_waits_and_survives_the_abort() {
+    let desk = Desk::new();
+    fork(&desk);
+    assert!(!desk.try_git(&["rebase", "side"]).status.success());
+    // The branch is detached now, and still this is no refusal.
+    let why = deferred(desk.save(EACH, &note(Some("one\n"), "two\n")));
+    assert!(why.contains("a rebase"), "{why}");
+    desk.git(&["rebase", "--abort"]);
+    desk.git(&["reset", "--quiet", "--hard"]);
+    desk.hold(EACH);
+    assert_eq!(desk.in_head(TICKET).as_deref(), Some("two\n"));
+    assert_eq!(desk.git(&["symbolic-ref", "HEAD"]), "refs/heads/main");
+    assert_eq!(desk.status(), "");
+}
+
+/// A command of git's, how it is named to people, and how to get stuck in it.
+type Begin = (&'static str, &'static str, fn(&Desk));
+
+#[test]
+fn during_cherry_pick_revert_am_and_bisect_the_commit_waits() {
+    let begin: [Begin; 4] = [
+        ("cherry-pick", "a cherry-pick", |desk| {
+            assert!(!desk.try_git(&["cherry-pick", "side"]).status.success());
+        }),
+        ("revert", "a revert", |desk| {
+            // Something on top of what is reverted, so that it conflicts.
+            desk.write("desk.toml", "# later\n");
+            desk.git(&["commit", "--quiet", "-am", "later"]);
+            let revert = desk.try_git(&["revert", "--no-edit", "HEAD~1"]);
+            assert!(!revert.status.success());
+        }),
+        ("am", "git am", |desk| {
+            let to = ["--output-directory", ".git/patches"];
+            let patch = desk.git(&["format-patch", "-1", "side", to[0], to[1]]);
+            assert!(!desk.try_git(&["am", &patch]).status.success());
+        }),
+        ("bisect", "a bisection", |desk| {
+            desk.git(&["bisect", "start"]);
+        }),
+    ];
+    for (name, what, begin) in begin {
+        let desk = Desk::new();
+        fork(&desk);
+        begin(&desk);
+        let why = deferred(desk.save(EACH, &note(Some("one\n"), "two\n")));
+        assert!(why.contains(what), "{name}: {why}");
+        match name {
+            "bisect" => desk.git(&["bisect", "reset"]),
+            _ => desk.git(&[name, "--abort"]),
+        };
+        desk.hold(EACH);
+        assert_eq!(desk.in_head(TICKET).as_deref(), Some("two\n"), "{name}");
+        assert_eq!(desk.journal(), Vec::<String>::new(), "{name}");
+        assert_eq!(desk.status(), "", "{name}");
+    }
+}
+
+#[test]
+fn an_unborn_branch_gets_a_root_commit() {
+    for rules in [EACH, HOOKS] {
+        let desk = Desk::unborn(&["init", "--quiet", "--initial-branch=trunk"], "");
+        committed(desk.save(rules, &note(None, "one\n")));
+        assert_eq!(
+            desk.git(&["log", "--format=%D %s"]),
+            "HEAD -> trunk note 2611-7K3MQ"
+        );
+        assert_eq!(desk.status(), "");
+    }
+}
+
+#[test]
+fn an_ignored_path_is_committed_all_the_same() {
+    for rules in [EACH, HOOKS] {
+        let desk = Desk::new();
+        desk.write(".gitignore", "tickets/\n");
+        desk.git(&["add", ".gitignore"]);
+        desk.git(&["commit", "--quiet", "-m", "ignore"]);
+        committed(desk.save(rules, &note(None, "one\n")));
+        committed(desk.save(rules, &note(Some("one\n"), "two\n")));
+        assert_eq!(desk.in_head(TICKET).as_deref(), Some("two\n"));
+        assert_eq!(desk.status(), "");
+    }
+}
+
+#[test]
+fn a_lock_of_somebody_elses_is_waited_for_and_left_alone() {
+    let desk = Desk::new();
+    let lock = desk.top.join(".git/index.lock");
+    fs::write(&lock, "").unwrap();
+    // Older than the command: not ours. It has stood for a while: not worth a wait.
+    let old = SystemTime::now() - Duration::from_mins(1);
+    fs::File::open(&lock).unwrap().set_modified(old).unwrap();
+    let began = Instant::now();
+    let repo = desk.repo();
+    let mut held = repo.hold("note", &EACH).unwrap();
+    assert!(matches!(
+        held.save(&note(None, "one\n")).unwrap(),
+        Saved::Committed(_)
+    ));
+    assert!(
+        held.recovered()[0].contains("index"),
+        "{:?}",
+        held.recovered()
+    );
+    drop(held);
+    assert!(began.elapsed() < Duration::from_secs(4));
+    assert!(lock.exists());
+    assert_eq!(desk.in_head(TICKET).as_deref(), Some("one\n"));
+    // A second step on the same file, then the lock goes and the index follows.
+    committed(desk.save(EACH, &note(Some("one\n"), "two\n")));
+    fs::remove_file(&lock).unwrap();
+    desk.hold(EACH);
+    assert_eq!(desk.status(), "");
+    assert_eq!(desk.count(), 3);
+    assert_eq!(desk.journal(), Vec::<String>::new());
+}
+
+#[test]
+fn a_lock_that_goes_away_in_time_is_only_a_delay() {
+    let desk = Desk::new();
+    let lock = desk.top.join(".git/index.lock");
+    let repo = desk.repo();
+    let mut held = repo.hold("note", &EACH).unwrap();
+    // Somebody's git that began before and ends soon.
+    fs::write(&lock, "").unwrap();
+    fs::File::open(&lock)
+        .unwrap()
+        .set_modified(SystemTime::now() - Duration::from_secs(2))
+        .unwrap();
+    let other = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(400));
+        fs::remove_file(lock).unwrap();
+    });
+    committed(held.save(&note(None, "one\n")));
+    other.join().unwrap();
+    assert_eq!(held.recovered(), Vec::<String>::new());
+    drop(held);
+    assert_eq!(desk.status(), "");
+}
+
+#[test]
+fn a_linked_work_tree_commits_on_its_own_branch() {
+    let desk = Desk::new();
+    let other = desk.dir.path().canonicalize().unwrap().join("other");
+    desk.git(&[
+        "worktree",
+        "add",
+        "--quiet",
+        "-b",
+        "side",
+        other.to_str().unwrap(),
+    ]);
+    let repo = Repo::open_with(&other, ENV).unwrap();
+    assert_eq!(repo.private(), desk.repo().private());
+    committed(repo.hold("note", &EACH).unwrap().save(&note(None, "one\n")));
+    assert_eq!(desk.git(&["rev-list", "--count", "side"]), "2");
+    assert_eq!(desk.git(&["rev-list", "--count", "main"]), "1");
+    assert_eq!(
+        String::from_utf8(git_in(&other, &["status", "--porcelain"]).stdout).unwrap(),
+        ""
+    );
+    assert_eq!(desk.status(), "");
+    desk.sound();
+}
+
+#[test]
+fn a_submodule_is_a_repository_of_its_own() {
+    let inner = Desk::new();
+    let outer = Desk::new();
+    outer.git(&[
+        "submodule",
+        "--quiet",
+        "add",
+        inner.top.to_str().unwrap(),
+        "help",
+    ]);
+    outer.git(&["commit", "--quiet", "-m", "help"]);
+    let desk = outer.top.join("help");
+    for (key, value) in [
+        ("user.name", "Ewa Nowak"),
+        ("user.email", "ewa@example.com"),
+        ("maintenance.auto", "false"),
+    ] {
+        git_in(&desk, &["config", key, value]);
+    }
+    let repo = Repo::open_with(&desk, ENV).unwrap();
+    committed(repo.hold("note", &EACH).unwrap().save(&note(None, "one\n")));
+    let log = git_in(&desk, &["log", "-1", "--format=%D"]);
+    assert!(String::from_utf8_lossy(&log.stdout).contains("HEAD -> main"));
+    assert_eq!(
+        String::from_utf8(git_in(&desk, &["status", "--porcelain"]).stdout).unwrap(),
+        ""
+    );
+}
+
+#[test]
+fn sha256_repositories_work() {
+    let desk = Desk::with(&["init", "--quiet", "--object-format=sha256"], "");
+    let commit = committed(desk.save(EACH, &note(None, "one\n")));
+    assert_eq!(commit.len(), 64);
+    committed(desk.save(EACH, &note(Some("one\n"), "two\n")));
+    assert_eq!(desk.status(), "");
+    desk.sound();
+}
+
+#[test]
+fn reftable_repositories_work() {
+    let probe = tempfile::tempdir().unwrap();
+    if !git_in(probe.path(), &["init", "--quiet", "--ref-format=reftable"])
+        .status
+        .success()
+    {
+        eprintln!("SKIPPED: this git knows no reftables");
+        return;
+    }
+    let init = [
+        "init",
+        "--quiet",
+        "--ref-format=reftable",
+        "--initial-branch=main",
+    ];
+    let desk = Desk::with(&init, "");
+    committed(desk.save(EACH, &note(None, "one\n")));
+    fork_reftable(&desk);
+    for (begin, what) in [("cherry-pick", "a cherry-pick"), ("revert", "a revert")] {
+        let target = if begin == "revert" { "HEAD~2" } else { "side" };
+        assert!(!desk.try_git(&[begin, "--no-edit", target]).status.success());
+        let now = desk.read(TICKET).unwrap();
+        let why = deferred(desk.save(EACH, &note(Some(&now), &format!("{now}{begin}\n"))));
+        assert!(why.contains(what), "{why}");
+        desk.git(&[begin, "--abort"]);
+        desk.hold(EACH);
+        assert!(desk.in_head(TICKET).unwrap().contains(begin));
+    }
+    desk.git(&["checkout", "--quiet", "--detach"]);
+    let told = desk.save(EACH, &note(None, "x")).unwrap_err();
+    assert!(matches!(told, StoreError::Detached { .. }), "{told:?}");
+    let now = desk.read(TICKET).unwrap();
+    committed(desk.save(
+        Rules {
+            detached_ok: true,
+            ..EACH
+        },
+        &note(Some(&now), "four\n"),
+    ));
+    assert_eq!(desk.status(), "");
+    desk.sound();
+    let unborn = Desk::unborn(&init, "");
+    committed(unborn.save(EACH, &note(None, "one\n")));
+    assert_eq!(unborn.count(), 1);
+}
+
+fn fork_reftable(desk: &Desk) {
+    desk.git(&["checkout", "--quiet", "-b", "side"]);
+    desk.write("desk.toml", "# side\n");
+    desk.git(&["commit", "--quiet", "-am", "side"]);
+    desk.git(&["checkout", "--quiet", "main"]);
+    for text in ["# main\n", "# later\n"] {
+        desk.write("desk.toml", text);
+        desk.git(&["commit", "--quiet", "-am", "main"]);
+    }
+}
+
+#[test]
+fn line_ends_stay_as_written_where_attributes_say_so() {
+    let desk = Desk::new();
+    desk.write(".gitattributes", "tickets/** -text\n");
+    desk.git(&["add", "--all"]);
+    desk.git(&["commit", "--quiet", "-m", "attributes"]);
+    desk.git(&["config", "core.autocrlf", "true"]);
+    committed(desk.save(EACH, &note(None, "one\r\ntwo\n")));
+    assert_eq!(desk.in_head(TICKET).as_deref(), Some("one\r\ntwo\n"));
+    assert_eq!(desk.read(TICKET).as_deref(), Some("one\r\ntwo\n"));
+    assert_eq!(desk.status(), "");
+}
+
+#[test]
+fn a_sparse_checkout_does_not_hide_a_new_ticket_from_the_next_commit() {
+    let desk = Desk::new();
+    committed(desk.save(EACH, &note(None, "one\n")));
+    desk.write("kb/a.md", "a\n");
+    desk.git(&["add", "--all"]);
+    desk.git(&["commit", "--quiet", "-m", "kb"]);
+    desk.git(&["sparse-checkout", "set", "kb"]);
+    assert_eq!(desk.read(TICKET), None);
+    let new = "tickets/2026-12/2612-7K3MQ.md";
+    committed(desk.save(EACH, &step(&[save(new, None, "new\n")])));
+    assert_eq!(desk.in_head(new).as_deref(), Some("new\n"));
+    assert_eq!(desk.in_head(TICKET).as_deref(), Some("one\n"));
+    // A file that the checkout leaves out, but somebody put there.
+    desk.write(TICKET, "one\n");
+    committed(desk.save(EACH, &note(Some("one\n"), "two\n")));
+    desk.write("kb/a.md", "b\n");
+    desk.git(&["commit", "--quiet", "-am", "mine"]);
+    assert_eq!(desk.in_head(TICKET).as_deref(), Some("two\n"));
+    assert_eq!(desk.in_head(new).as_deref(), Some("new\n"));
+}
+
+#[test]
+fn what_is_no_work_tree_is_refused_with_the_reason() {
+    let dir = tempfile::tempdir().unwrap();
+    let env = [
+        ENV,
+        &[(
+            "GIT_CEILING_DIRECTORIES",
+            dir.path().parent().unwrap().to_str().unwrap(),
+        )],
+    ]
+    .concat();
+    let told = Repo::open_with(dir.path(), &env).unwrap_err();
+    assert!(matches!(told, StoreError::NoWorkTree { .. }), "{told:?}");
+    let bare = dir.path().join("bare.git");
+    git_in(
+        dir.path(),
+        &["init", "--quiet", "--bare", bare.to_str().unwrap()],
+    );
+    let told = Repo::open_with(&bare, &env).unwrap_err();
+    assert!(matches!(told, StoreError::Bare { .. }), "{told:?}");
+    let told = Repo::open_with(&dir.path().join("missing"), &env).unwrap_err();
+    assert!(matches!(told, StoreError::Io { .. }), "{told:?}");
+    let desk = Desk::new();
+    let told = Repo::open_with(&desk.top.join(".git"), &env).unwrap_err();
+    assert!(matches!(told, StoreError::NoWorkTree { .. }), "{told:?}");
+}
+
+#[test]
+fn a_repository_of_another_user_is_explained() {
+    let desk = Desk::new();
+    let strange = |path: &std::path::Path| std::os::unix::fs::chown(path, Some(65534), Some(65534));
+    if strange(&desk.top)
+        .and_then(|()| strange(&desk.top.join(".git")))
+        .is_err()
+    {
+        eprintln!("SKIPPED: only root can give a repository away");
+        return;
+    }
+    let env = [ENV, &[("SUDO_UID", "0")]].concat();
+    let told = Repo::open_with(&desk.folder, &env).unwrap_err();
+    assert!(
+        matches!(&told, StoreError::DubiousOwnership { folder } if *folder == desk.top),
+        "{told:?}"
+    );
+    assert!(told.hint().unwrap().contains("safe.directory"));
+}
+
+#[test]
+fn a_repository_that_cannot_be_written_says_which_path() {
+    let desk = Desk::new();
+    let private = desk.top.join(".git/plaindesk");
+    // Works for root as well, whom permissions do not stop.
+    fs::write(&private, "in the way").unwrap();
+    let told = desk.save(EACH, &note(None, "one\n")).unwrap_err();
+    assert!(told.to_string().contains("plaindesk"), "{told}");
+    fs::remove_file(&private).unwrap();
+    fs::set_permissions(desk.top.join(".git"), fs::Permissions::from_mode(0o555)).unwrap();
+    let told = desk.save(EACH, &note(None, "one\n"));
+    fs::set_permissions(desk.top.join(".git"), fs::Permissions::from_mode(0o755)).unwrap();
+    match told {
+        Err(StoreError::Io { path, .. }) => assert!(path.starts_with(&private), "{path:?}"),
+        Ok(_) if rustix::process::geteuid().is_root() => {
+            eprintln!("SKIPPED: root writes to read-only folders");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_file_system_that_is_read_only_says_so() {
+    let desk = Desk::new();
+    let script =
+        "mount --bind \"$1\" \"$1\" && mount -o remount,bind,ro \"$1\" && shift && exec \"$@\"";
+    let me = std::env::current_exe().unwrap();
+    let mut child = Command::new("unshare")
+        .args([
+            "--mount",
+            "sh",
+            "-c",
+            script,
+            "sh",
+            desk.dir.path().to_str().unwrap(),
+        ])
+        .arg(me)
+        .args(["--exact", "crowd::child", "--nocapture"])
+        .env("STORE_TEST_DESK", &desk.folder)
+        .env("STORE_TEST_FILES", "ro.md")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn();
+    let mut said = String::new();
+    if let Ok(child) = &mut child {
+        child
+            .stdout
+            .take()
+            .unwrap()
+            .read_to_string(&mut said)
+            .unwrap();
+        child.wait().unwrap();
+    }
+    if !said.contains("refused: ") {
+        eprintln!("SKIPPED: no mount name spaces here ({})", said.trim());
+        return;
+    }
+    assert!(said.contains("Read-only file system"), "{said}");
+    assert_eq!(desk.read("ro.md"), None);
+}
