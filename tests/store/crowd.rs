@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use plaindesk::store::error::StoreError;
@@ -238,4 +239,127 @@ fn a_person_who_commits_meanwhile_loses_nothing_either() {
     }
     assert_eq!(desk.journal(), Vec::<String>::new());
     desk.sound();
+}
+
+/// Ends the other thread of a test also when an assertion ends this one.
+struct Ends<'a>(&'a AtomicBool);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn an_editor_that_saves_in_the_middle_of_a_step_stops_all_of_it() {
+    let desk = Desk::new();
+    let first = [save("a.md", None, "a\n"), save("b.md", None, "b\n")];
+    desk.save(NEVER, &step(&first)).unwrap();
+    let journal = desk.repo().private().join("journal");
+    let end = AtomicBool::new(false);
+    let rewrite = |temporary: &str, text: &str| {
+        fs::write(desk.folder.join(temporary), text).unwrap();
+        fs::rename(desk.folder.join(temporary), desk.folder.join("b.md")).unwrap();
+    };
+    let (mut saved, mut refused) = (0, 0);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            // The step has been checked and promised when its entry appears.
+            while !end.load(Ordering::SeqCst) {
+                if fs::read_dir(&journal).unwrap().next().is_some() {
+                    rewrite("editor~", "edited\n");
+                }
+            }
+        });
+        let _ends = Ends(&end);
+        for _ in 0..200 {
+            let base = (desk.read("a.md").unwrap(), "b\n");
+            rewrite("test~", base.1);
+            let both = [
+                save("a.md", Some(&base.0), &format!("{}+\n", base.0)),
+                save("b.md", Some(base.1), "B\n"),
+            ];
+            match desk.save(NEVER, &step(&both)) {
+                Ok(_) => {
+                    assert_eq!(desk.read("a.md"), Some(both[0].text.clone()));
+                    saved += 1;
+                }
+                Err(StoreError::Changed { .. }) => {
+                    assert_eq!(desk.read("a.md"), Some(base.0));
+                    assert_eq!(desk.journal(), Vec::<String>::new());
+                    refused += 1;
+                }
+                Err(other) => panic!("{other}"),
+            }
+        }
+    });
+    assert!(refused > 0, "{saved} saved, {refused} refused");
+    println!("{saved} saved, {refused} refused");
+}
+
+#[test]
+fn an_editor_that_saves_between_two_renames_has_the_first_taken_back() {
+    let desk = Desk::new();
+    let names: Vec<String> = (0..40).map(|number| format!("{number:02}.md")).collect();
+    let step_of = |base: Option<&str>, text: &str| {
+        step(
+            &names
+                .iter()
+                .map(|name| save(name, base, text))
+                .collect::<Vec<_>>(),
+        )
+    };
+    let end = AtomicBool::new(false);
+    let last = desk.folder.join(&names[39]);
+    let edited = desk.folder.join("edited~");
+    let armed = AtomicBool::new(false);
+    let mut refused = [0, 0];
+    desk.save(NEVER, &step_of(None, "0\n")).unwrap();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !end.load(Ordering::SeqCst) {
+                let begun = desk.read(&names[0]).is_some_and(|text| text == "1\n");
+                if begun && armed.swap(false, Ordering::SeqCst) {
+                    fs::rename(&edited, &last).unwrap();
+                }
+            }
+        });
+        let _ends = Ends(&end);
+        // On a busy machine the editor may come too late for a while.
+        for turn in 0..600 {
+            if turn >= 30 && !refused.contains(&0) {
+                break;
+            }
+            desk.write("edited~", "edited\n");
+            let new = [Some("0\n"), None][turn % 2];
+            if new.is_none() {
+                for name in &names {
+                    fs::remove_file(desk.folder.join(name)).unwrap();
+                }
+            }
+            armed.store(true, Ordering::SeqCst);
+            let done = desk.save(NEVER, &step_of(new, "1\n"));
+            // The editor is either not going to act any more, or let it finish.
+            while !armed.swap(false, Ordering::SeqCst) && edited.exists() {
+                std::thread::yield_now();
+            }
+            match done {
+                Ok(_) => {}
+                Err(StoreError::Changed { .. } | StoreError::Exists { .. }) => {
+                    refused[turn % 2] += 1;
+                    assert_eq!(fs::read_to_string(&last).unwrap(), "edited\n");
+                    for name in &names[..39] {
+                        assert_eq!(desk.read(name).as_deref(), new, "{name}");
+                    }
+                    assert_eq!(desk.journal(), Vec::<String>::new());
+                }
+                Err(other) => panic!("{other}"),
+            }
+            for name in &names {
+                desk.write(name, "0\n");
+            }
+        }
+    });
+    println!("{refused:?} taken back");
+    assert!(refused[0] > 0 && refused[1] > 0, "{refused:?}");
 }
