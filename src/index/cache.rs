@@ -43,6 +43,8 @@ enum Known {
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Header {
+    /// Of the tool that wrote it; see [`format`].
+    format: u64,
     months: Vec<Shelf>,
 }
 
@@ -87,7 +89,9 @@ pub fn load(root: &Root, want: Want, progress: Progress<'_>) -> Tickets {
     let store = Stored::open(root);
     let mut tickets = Tickets::default();
     let mut shelves: Vec<Fresh> = Vec::new();
-    let mut stale = store.as_ref().is_none_or(|store| store.header.months.len() != names.len());
+    let mut stale = store
+        .as_ref()
+        .is_none_or(|store| store.header.months.len() != names.len());
     let mut work: Vec<(usize, TicketId)> = Vec::new();
     for (at, (month, odd)) in months.into_iter().enumerate() {
         strays.extend(odd);
@@ -98,7 +102,11 @@ pub fn load(root: &Root, want: Want, progress: Progress<'_>) -> Tickets {
             && !is_racy(&month, began)
             && let Some(kept) = store.excerpts(shelf, want)
         {
-            shelves.push(Fresh::Kept { kept, month: month.name, shelf: shelf.clone() });
+            shelves.push(Fresh::Kept {
+                kept,
+                month: month.name,
+                shelf: shelf.clone(),
+            });
             continue;
         }
         stale = true;
@@ -118,7 +126,11 @@ pub fn load(root: &Root, want: Want, progress: Progress<'_>) -> Tickets {
                 }
             }
         }
-        shelves.push(Fresh::Built { rows, digest, month });
+        shelves.push(Fresh::Built {
+            rows,
+            digest,
+            month,
+        });
     }
     let total = work.len();
     let done = std::sync::atomic::AtomicUsize::new(0);
@@ -151,8 +163,16 @@ pub fn load(root: &Root, want: Want, progress: Progress<'_>) -> Tickets {
 
 /// A month, as it will stand in the next cache file.
 enum Fresh {
-    Kept { kept: Vec<Excerpt>, month: String, shelf: Shelf },
-    Built { rows: BTreeMap<TicketId, (Stamp, Known)>, digest: u64, month: Month },
+    Kept {
+        kept: Vec<Excerpt>,
+        month: String,
+        shelf: Shelf,
+    },
+    Built {
+        rows: BTreeMap<TicketId, (Stamp, Known)>,
+        digest: u64,
+        month: Month,
+    },
 }
 
 impl Fresh {
@@ -171,7 +191,9 @@ impl Fresh {
             Self::Built { rows, .. } => {
                 for (id, (_, known)) in rows {
                     match known {
-                        Known::Ticket(excerpt) if want == Want::All || excerpt.status().is_open() => {
+                        Known::Ticket(excerpt)
+                            if want == Want::All || excerpt.status().is_open() =>
+                        {
                             tickets.all.push(*excerpt);
                         }
                         Known::Ticket(_) => {}
@@ -224,7 +246,11 @@ fn now_nanos() -> i128 {
 /// Whether a file may have changed again without a new time.
 fn racy(stamp: &Stamp, began: i128) -> bool {
     let latest = stamp.modified.max(stamp.changed);
-    let tick = if latest % 1_000_000_000 == 0 { COARSE_TICK } else { TICK };
+    let tick = if latest % 1_000_000_000 == 0 {
+        COARSE_TICK
+    } else {
+        TICK
+    };
     latest + tick > began
 }
 
@@ -234,20 +260,23 @@ fn is_racy(month: &Month, began: i128) -> bool {
 
 /// A digest of a month's files that does not depend on their order.
 fn digest(month: &Month) -> u64 {
-    month.files.iter().fold(month.files.len() as u64, |sum, (id, stamp)| {
-        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-        let mut add = |bytes: &[u8]| {
-            for byte in bytes {
-                hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-            }
-        };
-        add(id.as_str().as_bytes());
-        add(&stamp.size.to_le_bytes());
-        add(&stamp.modified.to_le_bytes());
-        add(&stamp.changed.to_le_bytes());
-        add(&stamp.inode.to_le_bytes());
-        sum.wrapping_add(hash ^ (hash >> 29))
-    })
+    month
+        .files
+        .iter()
+        .fold(month.files.len() as u64, |sum, (id, stamp)| {
+            let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+            let mut add = |bytes: &[u8]| {
+                for byte in bytes {
+                    hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+                }
+            };
+            add(id.as_str().as_bytes());
+            add(&stamp.size.to_le_bytes());
+            add(&stamp.modified.to_le_bytes());
+            add(&stamp.changed.to_le_bytes());
+            add(&stamp.inode.to_le_bytes());
+            sum.wrapping_add(hash ^ (hash >> 29))
+        })
 }
 
 /// The cache file, open.
@@ -258,6 +287,15 @@ struct Stored {
     base: u64,
 }
 
+/// What the meaning of the bytes hangs on: the version, and the keys in their order.
+fn format() -> u64 {
+    let keys: Vec<&str> = crate::model::field::Key::ALL
+        .iter()
+        .map(|key| key.path())
+        .collect();
+    checksum(format!("{} {}", env!("CARGO_PKG_VERSION"), keys.join(" ")).as_bytes())
+}
+
 fn path(root: &Root) -> PathBuf {
     root.join(".desk/tickets.cache")
 }
@@ -266,13 +304,17 @@ impl Stored {
     /// Opens the cache; `None` where there is none of this version.
     fn open(root: &Root) -> Option<Self> {
         let folder = root.join(".desk").symlink_metadata().ok()?;
-        let file = folder.is_dir().then(|| File::open(path(root)).ok()).flatten()?;
+        let file = folder
+            .is_dir()
+            .then(|| File::open(path(root)).ok())
+            .flatten()?;
         let mut start = [0; 32];
         file.read_exact_at(&mut start, 0).ok()?;
         if &start[..16] != MAGIC {
             return None;
         }
-        let number = |at: usize| u64::from_le_bytes(start[at..at + 8].try_into().unwrap_or_default());
+        let number =
+            |at: usize| u64::from_le_bytes(start[at..at + 8].try_into().unwrap_or_default());
         let (length, sum) = (number(16), number(24));
         let size = file.metadata().ok()?.len();
         if length > size {
@@ -280,8 +322,13 @@ impl Stored {
         }
         let mut bytes = vec![0; usize::try_from(length).ok()?];
         file.read_exact_at(&mut bytes, 32).ok()?;
-        let (header, _) = (checksum(&bytes) == sum).then(|| postcard::take_from_bytes::<Header>(&bytes).ok())??;
-        Some(Self { file, header, base: 32 + length })
+        let (header, _) = (checksum(&bytes) == sum)
+            .then(|| postcard::take_from_bytes::<Header>(&bytes).ok())??;
+        (header.format == format()).then_some(Self {
+            file,
+            header,
+            base: 32 + length,
+        })
     }
 
     fn shelf(&self, name: &str) -> Option<&Shelf> {
@@ -291,8 +338,15 @@ impl Stored {
     /// Reads a part; each ends in a checksum, so that a torn or foreign file is never believed.
     fn part(&self, shelf: &Shelf, which: usize) -> Option<Vec<u8>> {
         let (offset, length) = shelf.parts[which];
-        let mut bytes = vec![0; usize::try_from(length).ok().filter(|length| *length < 1 << 31)?];
-        self.file.read_exact_at(&mut bytes, self.base + offset).ok()?;
+        let mut bytes = vec![
+            0;
+            usize::try_from(length)
+                .ok()
+                .filter(|length| *length < 1 << 31)?
+        ];
+        self.file
+            .read_exact_at(&mut bytes, self.base + offset)
+            .ok()?;
         let body = bytes.len().checked_sub(8)?;
         let sum = u64::from_le_bytes(bytes[body..].try_into().ok()?);
         bytes.truncate(body);
@@ -310,8 +364,10 @@ impl Stored {
     fn rows(&self, shelf: &Shelf) -> Option<BTreeMap<TicketId, (Stamp, Known)>> {
         let stamps: Vec<(TicketId, Stamp)> = postcard::from_bytes(&self.part(shelf, 0)?).ok()?;
         let excerpts = self.excerpts(shelf, Want::All)?;
-        let mut rows: BTreeMap<TicketId, (Stamp, Known)> =
-            stamps.into_iter().map(|(id, stamp)| (id, (stamp, Known::Unreadable))).collect();
+        let mut rows: BTreeMap<TicketId, (Stamp, Known)> = stamps
+            .into_iter()
+            .map(|(id, stamp)| (id, (stamp, Known::Unreadable)))
+            .collect();
         for excerpt in excerpts {
             if let Some(row) = rows.get_mut(&excerpt.id) {
                 row.1 = Known::Ticket(Box::new(excerpt));
@@ -328,29 +384,47 @@ fn checksum(bytes: &[u8]) -> u64 {
 
 /// Writes the cache: a temporary file and a rename, no sync, for it can be lost without harm.
 fn write(root: &Root, months: &[Fresh], old: Option<&Stored>) -> std::io::Result<()> {
-    let mut header = Header::default();
+    let mut header = Header {
+        format: format(),
+        months: Vec::new(),
+    };
     let mut body: Vec<u8> = Vec::new();
     for month in months {
         let parts: [Vec<u8>; 3];
         let mut shelf = match month {
             Fresh::Kept { shelf, .. } => {
-                let part = |which| old.and_then(|old| old.part(shelf, which)).ok_or(std::io::ErrorKind::InvalidData);
+                let part = |which| {
+                    old.and_then(|old| old.part(shelf, which))
+                        .ok_or(std::io::ErrorKind::InvalidData)
+                };
                 parts = [part(0)?, part(1)?, part(2)?];
                 shelf.clone()
             }
-            Fresh::Built { rows, digest, month } => {
-                let stamps: Vec<(TicketId, Stamp)> = rows.iter().map(|(id, (stamp, _))| (*id, *stamp)).collect();
+            Fresh::Built {
+                rows,
+                digest,
+                month,
+            } => {
+                let stamps: Vec<(TicketId, Stamp)> =
+                    rows.iter().map(|(id, (stamp, _))| (*id, *stamp)).collect();
                 let (mut open, mut done) = (Vec::new(), Vec::new());
                 let mut unreadable = 0;
                 for (_, known) in rows.values() {
                     match known {
-                        Known::Ticket(excerpt) if excerpt.status().is_open() => open.push(&**excerpt),
+                        Known::Ticket(excerpt) if excerpt.status().is_open() => {
+                            open.push(&**excerpt)
+                        }
                         Known::Ticket(excerpt) => done.push(&**excerpt),
                         Known::Unreadable => unreadable += 1,
                     }
                 }
                 parts = [encode(&stamps)?, encode(&open)?, encode(&done)?];
-                Shelf { name: month.name.clone(), digest: *digest, unreadable, ..Shelf::default() }
+                Shelf {
+                    name: month.name.clone(),
+                    digest: *digest,
+                    unreadable,
+                    ..Shelf::default()
+                }
             }
         };
         for (at, part) in parts.into_iter().enumerate() {

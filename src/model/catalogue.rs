@@ -58,7 +58,9 @@ pub struct StandardOrder {
 impl Catalogue {
     /// The code of a name, in any case.
     pub fn find(&self, name: &str) -> Option<&Code> {
-        self.codes.get(name).or_else(|| self.codes.get(&name.to_ascii_uppercase()))
+        self.codes
+            .get(name)
+            .or_else(|| self.codes.get(&name.to_ascii_uppercase()))
     }
 
     /// The codes that may be put on new work.

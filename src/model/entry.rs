@@ -32,7 +32,10 @@ impl Entry {
 
     /// The value of an attribute.
     pub fn attribute(&self, key: &str) -> Option<&str> {
-        self.attributes.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
+        self.attributes
+            .iter()
+            .find(|(name, _)| name == key)
+            .map(|(_, value)| value.as_str())
     }
 
     /// What this entry changed in a field.
@@ -78,7 +81,13 @@ impl Change {
     /// A change from one value to another.
     pub fn set(field: impl Into<String>, old: Option<&str>, new: Option<&str>) -> Self {
         let owned = |value: Option<&str>| value.map(str::to_owned);
-        Self { field: field.into(), how: How::Set { old: owned(old), new: owned(new) } }
+        Self {
+            field: field.into(),
+            how: How::Set {
+                old: owned(old),
+                new: owned(new),
+            },
+        }
     }
 
     /// The value that the field has from now on, of a plain field.

@@ -34,7 +34,10 @@ impl Excerpt {
     pub fn of(ticket: &Ticket, conflict: bool) -> Self {
         let epoch = || Moment::new(&chrono::DateTime::UNIX_EPOCH);
         let resolved = |entry: &&super::entry::Entry| {
-            entry.change("status").and_then(super::entry::Change::new_value) == Some("resolved")
+            entry
+                .change("status")
+                .and_then(super::entry::Change::new_value)
+                == Some("resolved")
                 || (entry.kind == "created" && entry.attribute("status") == Some("resolved"))
         };
         Self {

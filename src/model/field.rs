@@ -287,7 +287,9 @@ impl FromStr for Field {
 /// Whether `name` may stand as a company's field: a bare TOML key in lower case.
 pub fn is_field_name(name: &str) -> bool {
     !name.is_empty()
-        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-".contains(&b))
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-".contains(&b))
 }
 
 /// The value of a field.
@@ -348,7 +350,10 @@ mod tests {
             assert_eq!(Key::find(key.path()), Some(*key));
             assert_eq!(key.path().parse(), Ok(Field::Known(*key)));
         }
-        assert_eq!("fields.site-code".parse(), Ok(Field::Company("site-code".into())));
+        assert_eq!(
+            "fields.site-code".parse(),
+            Ok(Field::Company("site-code".into()))
+        );
         assert!("fields.Site code".parse::<Field>().is_err());
     }
 }

@@ -88,14 +88,24 @@ impl FromStr for Moment {
 
 impl Serialize for Moment {
     fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        s.collect_str(self)
+        // Readers of JSON want the text, the cache wants it small.
+        if s.is_human_readable() {
+            s.collect_str(self)
+        } else {
+            s.serialize_i64(self.millis())
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for Moment {
     fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        use serde::de::Error;
+        if !d.is_human_readable() {
+            let millis = i64::deserialize(d)?;
+            return Self::from_millis(millis).ok_or_else(|| D::Error::custom("no instant"));
+        }
         let text = String::deserialize(d)?;
-        text.parse().map_err(serde::de::Error::custom)
+        text.parse().map_err(D::Error::custom)
     }
 }
 

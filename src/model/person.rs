@@ -39,14 +39,20 @@ pub fn is_handle(text: &str) -> bool {
 
 /// A text that is no handle.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a handle: lower-case letters, digits, `.`, `_` and `-`, a letter or digit first")]
+#[error(
+    "`{0}` is not a handle: lower-case letters, digits, `.`, `_` and `-`, a letter or digit first"
+)]
 pub struct NotAHandle(pub String);
 
 impl FromStr for Handle {
     type Err = NotAHandle;
 
     fn from_str(text: &str) -> Result<Self, NotAHandle> {
-        if is_handle(text) { Ok(Self(text.to_owned())) } else { Err(NotAHandle(text.to_owned())) }
+        if is_handle(text) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NotAHandle(text.to_owned()))
+        }
     }
 }
 

@@ -139,13 +139,19 @@ pub struct CompanyField {
 impl Settings {
     /// The place of a priority, 0 the most pressing; unknown ones last.
     pub fn rank(&self, priority: &str) -> usize {
-        let at = self.priorities.iter().position(|known| known.name == priority);
+        let at = self
+            .priorities
+            .iter()
+            .position(|known| known.name == priority);
         at.unwrap_or(self.priorities.len())
     }
 
     /// The words on the screen for a priority.
     pub fn priority_title<'a>(&'a self, name: &'a str) -> &'a str {
-        self.priorities.iter().find(|known| known.name == name).map_or(name, |known| &known.title)
+        self.priorities
+            .iter()
+            .find(|known| known.name == name)
+            .map_or(name, |known| &known.title)
     }
 
     /// The tier of a queue, 0 where it is unknown.

@@ -34,7 +34,9 @@ impl Ticket {
 
     /// The text of a key that has one.
     pub fn maybe(&self, key: Key) -> Option<&str> {
-        self.get(key).and_then(Value::as_text).filter(|text| !text.is_empty())
+        self.get(key)
+            .and_then(Value::as_text)
+            .filter(|text| !text.is_empty())
     }
 
     /// The elements of a list.
@@ -72,11 +74,16 @@ impl Ticket {
 
     /// When the record was made; where the key is missing, when its log begins.
     pub fn created(&self) -> Option<Moment> {
-        self.moment(Key::Created).or_else(|| self.log.first().map(|entry| entry.at))
+        self.moment(Key::Created)
+            .or_else(|| self.log.first().map(|entry| entry.at))
     }
 
     /// When something last happened.
     pub fn updated(&self) -> Option<Moment> {
-        self.log.iter().map(|entry| entry.at).max().or_else(|| self.created())
+        self.log
+            .iter()
+            .map(|entry| entry.at)
+            .max()
+            .or_else(|| self.created())
     }
 }

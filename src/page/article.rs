@@ -21,13 +21,21 @@ pub fn read(path: &str, text: &str) -> Result<(Article, Vec<Problem>), Box<Probl
         let text = top.time(key)?;
         let day = text.parse::<NaiveDate>().ok();
         if day.is_none() {
-            top.wrong_with(key, format!("`{key}` is a day"), "write it like 2026-05-01, without quotes");
+            top.wrong_with(
+                key,
+                format!("`{key}` is a day"),
+                "write it like 2026-05-01, without quotes",
+            );
         }
         day
     };
     let title = top.need("title").unwrap_or_default();
     let id = top.need("id").unwrap_or_default().parse::<ArticleId>();
-    let state = if top.has("state") { top.one_of("state", STATES) } else { top.need("state") };
+    let state = if top.has("state") {
+        top.one_of("state", STATES)
+    } else {
+        top.need("state")
+    };
     let article = id.map(|id| Article {
         id,
         title,
@@ -50,7 +58,11 @@ pub fn read(path: &str, text: &str) -> Result<(Article, Vec<Problem>), Box<Probl
         let span = top.at("id");
         let span = span.start + parts.front.start..span.end + parts.front.start;
         let problem = Problem::at(path, text, span, format!("an article needs an id: {error}"));
-        Box::new(problem.hint("an id is `KB-` and four characters, like KB-7Q2M").fatal())
+        Box::new(
+            problem
+                .hint("an id is `KB-` and four characters, like KB-7Q2M")
+                .fatal(),
+        )
     });
     drop(top);
     article.map(|article| (article, source.finish()))

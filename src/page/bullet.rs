@@ -18,7 +18,9 @@ pub fn quoted(text: &str) -> String {
 
 /// Writes one value; `None` is `(none)`.
 pub fn write_value(value: Option<&str>) -> String {
-    let Some(value) = value else { return NONE.to_owned() };
+    let Some(value) = value else {
+        return NONE.to_owned();
+    };
     let plain = !value.is_empty()
         && value.trim() == value
         && value != NONE
@@ -26,7 +28,11 @@ pub fn write_value(value: Option<&str>) -> String {
         && !value.contains(ARROW)
         && !value.ends_with(" ->")
         && !value.chars().any(char::is_control);
-    if plain { value.to_owned() } else { quoted(value) }
+    if plain {
+        value.to_owned()
+    } else {
+        quoted(value)
+    }
 }
 
 /// Reads one value; `(none)` is `None`.
@@ -51,18 +57,28 @@ fn write_element(sign: char, element: &str) -> String {
     let plain = !element.is_empty()
         && !element.starts_with(['"', '\''])
         && !element.chars().any(|c| c.is_whitespace() || c.is_control());
-    if plain { format!("{sign}{element}") } else { format!("{sign}{}", quoted(element)) }
+    if plain {
+        format!("{sign}{element}")
+    } else {
+        format!("{sign}{}", quoted(element))
+    }
 }
 
 /// Writes what follows `- field: ` for a change.
 pub fn write_change(how: &How) -> String {
     match how {
         How::Set { old, new } => {
-            format!("{}{ARROW}{}", write_value(old.as_deref()), write_value(new.as_deref()))
+            format!(
+                "{}{ARROW}{}",
+                write_value(old.as_deref()),
+                write_value(new.as_deref())
+            )
         }
         How::Elements { added, removed } => {
             let plus = added.iter().map(|one| write_element('+', one));
-            plus.chain(removed.iter().map(|one| write_element('-', one))).collect::<Vec<_>>().join(" ")
+            plus.chain(removed.iter().map(|one| write_element('-', one)))
+                .collect::<Vec<_>>()
+                .join(" ")
         }
     }
 }
@@ -83,7 +99,11 @@ fn string_length(text: &str) -> Option<usize> {
 
 /// Splits `old -> new` at the arrow outside quotes.
 fn arrow(text: &str) -> Option<(&str, &str)> {
-    let skip = if text.starts_with('"') { string_length(text)? } else { 0 };
+    let skip = if text.starts_with('"') {
+        string_length(text)?
+    } else {
+        0
+    };
     if let Some(at) = text[skip..].find(ARROW) {
         let at = skip + at;
         return Some((&text[..at], &text[at + ARROW.len()..]));
@@ -97,7 +117,9 @@ fn read_elements(mut text: &str) -> Option<How> {
     let (mut added, mut removed) = (Vec::new(), Vec::new());
     loop {
         text = text.trim_start();
-        let Some(sign) = text.chars().next() else { break };
+        let Some(sign) = text.chars().next() else {
+            break;
+        };
         let into = match sign {
             '+' => &mut added,
             '-' => &mut removed,
@@ -135,15 +157,29 @@ pub fn read_bullet(line: &str) -> Option<Bullet> {
         return None;
     }
     let rest = rest.trim();
-    let list = key.parse::<Field>().is_ok_and(|field| field.kind().is_list());
+    let list = key
+        .parse::<Field>()
+        .is_ok_and(|field| field.kind().is_list());
     if list && let Some(how) = read_elements(rest) {
-        return Some(Bullet::Change(Change { field: key.to_owned(), how }));
+        return Some(Bullet::Change(Change {
+            field: key.to_owned(),
+            how,
+        }));
     }
     if let Some((old, new)) = arrow(rest) {
-        let how = How::Set { old: read_value(old), new: read_value(new) };
-        return Some(Bullet::Change(Change { field: key.to_owned(), how }));
+        let how = How::Set {
+            old: read_value(old),
+            new: read_value(new),
+        };
+        return Some(Bullet::Change(Change {
+            field: key.to_owned(),
+            how,
+        }));
     }
-    Some(Bullet::Attribute(key.to_owned(), read_value(rest).unwrap_or_default()))
+    Some(Bullet::Attribute(
+        key.to_owned(),
+        read_value(rest).unwrap_or_default(),
+    ))
 }
 
 /// Writes a line `- key: value`, without its end.
@@ -153,13 +189,18 @@ pub fn write_attribute(key: &str, value: &str) -> String {
 
 fn is_key(key: &str) -> bool {
     key.bytes().next().is_some_and(|b| b.is_ascii_lowercase())
-        && key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b))
+        && key
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b))
 }
 
 /// Whether a kind's first value is written by elements, as its changes are.
 pub fn first_value(kind: Kind, value: &crate::model::field::Value) -> String {
     if kind.is_list() {
-        write_change(&How::Elements { added: value.elements(), removed: Vec::new() })
+        write_change(&How::Elements {
+            added: value.elements(),
+            removed: Vec::new(),
+        })
     } else {
         write_value(Some(&value.to_string()))
     }
@@ -175,14 +216,22 @@ mod tests {
     fn back(change: &Change) {
         let line = format!("- {}: {}", change.field, write_change(&change.how));
         assert!(!line.contains('\n'), "{line:?}");
-        assert_eq!(read_bullet(&line), Some(Bullet::Change(change.clone())), "{line:?}");
+        assert_eq!(
+            read_bullet(&line),
+            Some(Bullet::Change(change.clone())),
+            "{line:?}"
+        );
     }
 
     #[test]
     fn bullets_read_as_they_are_written() {
         assert_eq!(
             read_bullet("- queue: service-desk -> network"),
-            Some(Bullet::Change(Change::set("queue", Some("service-desk"), Some("network"))))
+            Some(Bullet::Change(Change::set(
+                "queue",
+                Some("service-desk"),
+                Some("network")
+            )))
         );
         assert_eq!(
             read_bullet("- assignee: anna -> (none)"),
@@ -192,9 +241,24 @@ mod tests {
             read_bullet("- outcome: spoke"),
             Some(Bullet::Attribute("outcome".into(), "spoke".into()))
         );
-        let Some(Bullet::Change(tags)) = read_bullet("- tags: +vpn -old") else { panic!() };
-        assert_eq!(tags.how, How::Elements { added: vec!["vpn".into()], removed: vec!["old".into()] });
-        for text in ["- Wants: x", "-a: b", "* a: b", "- a b: c", "- http://x.y", "text"] {
+        let Some(Bullet::Change(tags)) = read_bullet("- tags: +vpn -old") else {
+            panic!()
+        };
+        assert_eq!(
+            tags.how,
+            How::Elements {
+                added: vec!["vpn".into()],
+                removed: vec!["old".into()]
+            }
+        );
+        for text in [
+            "- Wants: x",
+            "-a: b",
+            "* a: b",
+            "- a b: c",
+            "- http://x.y",
+            "text",
+        ] {
             assert_eq!(read_bullet(text), None, "{text}");
         }
     }

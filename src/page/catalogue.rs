@@ -29,8 +29,14 @@ pub fn read(text: &str, settings: &Settings) -> Result<Catalogue, Vec<Problem>> 
     if let Some(section) = top.section("imported") {
         for (import, section) in section.sections() {
             if let Some(codes) = section.section("codes") {
-                for key in codes.entries().map(|(key, ..)| key.to_owned()).collect::<Vec<_>>() {
-                    let Some(title) = codes.text(&key) else { continue };
+                for key in codes
+                    .entries()
+                    .map(|(key, ..)| key.to_owned())
+                    .collect::<Vec<_>>()
+                {
+                    let Some(title) = codes.text(&key) else {
+                        continue;
+                    };
                     catalogue.codes.entry(key.clone()).or_insert_with(|| Code {
                         name: key,
                         title,
@@ -47,13 +53,22 @@ pub fn read(text: &str, settings: &Settings) -> Result<Catalogue, Vec<Problem>> 
     top.close();
     drop(top);
     let problems = source.finish();
-    if problems.is_empty() { Ok(catalogue) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(catalogue)
+    } else {
+        Err(problems)
+    }
 }
 
 fn code(name: &str, section: &Section<'_, '_>, settings: &Settings) -> Code {
-    let fits = name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-');
+    let fits = name
+        .bytes()
+        .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-');
     if !fits || name.is_empty() {
-        section.wrong("", format!("`{name}`: a code is upper-case letters, digits and dashes"));
+        section.wrong(
+            "",
+            format!("`{name}`: a code is upper-case letters, digits and dashes"),
+        );
     }
     let one_of = |key: &str, known: &mut dyn Iterator<Item = &str>| {
         let given = section.text(key)?;
@@ -84,7 +99,10 @@ fn code(name: &str, section: &Section<'_, '_>, settings: &Settings) -> Code {
         queue: one_of("queue", &mut settings.queues.keys().map(String::as_str)),
         area: one_of("area", &mut settings.areas.keys().map(String::as_str)),
         impact: one_of("impact", &mut settings.impacts.iter().map(String::as_str)),
-        urgency: one_of("urgency", &mut settings.urgencies.iter().map(String::as_str)),
+        urgency: one_of(
+            "urgency",
+            &mut settings.urgencies.iter().map(String::as_str),
+        ),
         prompts: section.texts("prompts").unwrap_or_default(),
         require,
         articles: section.texts("articles").unwrap_or_default(),

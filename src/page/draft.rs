@@ -14,9 +14,15 @@ pub fn write(ticket: &Ticket) -> String {
     out.push('\n');
     let mut section = None;
     let known = Key::ALL.iter().map(|key| Field::Known(*key));
-    let own = ticket.values.keys().filter(|field| matches!(field, Field::Company(_))).cloned();
+    let own = ticket
+        .values
+        .keys()
+        .filter(|field| matches!(field, Field::Company(_)))
+        .cloned();
     for field in known.chain(own) {
-        let Some(value) = ticket.values.get(&field) else { continue };
+        let Some(value) = ticket.values.get(&field) else {
+            continue;
+        };
         if field.section() != section.as_deref() {
             section = field.section().map(str::to_owned);
             if let Some(name) = &section {

@@ -29,7 +29,13 @@ pub fn toml_value(value: &Value) -> String {
     match value {
         Value::Text(text) => quoted(text),
         Value::List(all) => {
-            format!("[{}]", all.iter().map(|one| quoted(one)).collect::<Vec<_>>().join(", "))
+            format!(
+                "[{}]",
+                all.iter()
+                    .map(|one| quoted(one))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            )
         }
         other => other.to_string(),
     }
@@ -38,7 +44,12 @@ pub fn toml_value(value: &Value) -> String {
 /// Sets a field in a page, or removes it; returns the new text of the whole file.
 ///
 /// A list is changed by element: elements that stay keep their place, lines and comments.
-pub fn set(text: &str, parts: &Parts, field: &Field, value: Option<&Value>) -> Result<String, EditError> {
+pub fn set(
+    text: &str,
+    parts: &Parts,
+    field: &Field,
+    value: Option<&Value>,
+) -> Result<String, EditError> {
     let front = &text[parts.front.clone()];
     let edited = set_in_front(front, field, value, newline(text))?;
     let mut out = String::with_capacity(text.len() + 64);
@@ -48,7 +59,12 @@ pub fn set(text: &str, parts: &Parts, field: &Field, value: Option<&Value>) -> R
     Ok(out)
 }
 
-fn set_in_front(front: &str, field: &Field, value: Option<&Value>, nl: &str) -> Result<String, EditError> {
+fn set_in_front(
+    front: &str,
+    field: &Field,
+    value: Option<&Value>,
+    nl: &str,
+) -> Result<String, EditError> {
     let before = DeTable::parse(front).map_err(|_| EditError::Unreadable)?;
     let (section, name) = (field.section(), field.name());
     let table = match section {
@@ -88,21 +104,35 @@ fn inline_table(front: &str, top: &Spanned<DeTable<'_>>, section: &str) -> Optio
 }
 
 /// Takes away a key with its value: the whole line or lines where nothing else stands on them.
-fn remove(front: &str, key: Range<usize>, value: Range<usize>, inline: Option<Range<usize>>) -> String {
+fn remove(
+    front: &str,
+    key: Range<usize>,
+    value: Range<usize>,
+    inline: Option<Range<usize>>,
+) -> String {
     if let Some(table) = inline {
         // `{ a = 1, b = 2 }`: the comma after it goes, or the one before the last.
         let after = front[value.end..table.end].find(|c: char| !c.is_whitespace());
-        let after = after.map(|at| value.end + at).filter(|at| front[*at..].starts_with(','));
+        let after = after
+            .map(|at| value.end + at)
+            .filter(|at| front[*at..].starts_with(','));
         if let Some(comma) = after {
-            let gap = front[comma + 1..].len() - front[comma + 1..].trim_start_matches([' ', '\t']).len();
+            let gap =
+                front[comma + 1..].len() - front[comma + 1..].trim_start_matches([' ', '\t']).len();
             return splice(front, key.start..comma + 1 + gap, "");
         }
         let head = front[..key.start].trim_end();
-        let start = if head.ends_with(',') { head.len() - 1 } else { key.start };
+        let start = if head.ends_with(',') {
+            head.len() - 1
+        } else {
+            key.start
+        };
         return splice(front, start..value.end, "");
     }
     let start = front[..key.start].rfind('\n').map_or(0, |at| at + 1);
-    let end = front[value.end..].find('\n').map_or(front.len(), |at| value.end + at + 1);
+    let end = front[value.end..]
+        .find('\n')
+        .map_or(front.len(), |at| value.end + at + 1);
     splice(front, start..end, "")
 }
 
@@ -126,7 +156,11 @@ fn insert(front: &str, top: &Spanned<DeTable<'_>>, field: &Field, value: &str, n
     };
     if let Some(span) = inline_table(front, top, section) {
         let inside = front[span.start + 1..span.end - 1].trim();
-        let comma = if inside.is_empty() || inside.ends_with(',') { "" } else { "," };
+        let comma = if inside.is_empty() || inside.ends_with(',') {
+            ""
+        } else {
+            ","
+        };
         let body = front[span.start + 1..span.end - 1].trim_end();
         return splice(front, span, &format!("{{{body}{comma} {line} }}"));
     }
@@ -134,7 +168,11 @@ fn insert(front: &str, top: &Spanned<DeTable<'_>>, field: &Field, value: &str, n
     if let Some(at) = after_sibling(front, table, field, header) {
         // A dotted `requester.name = …` at the top wants its sibling dotted too.
         let dotted = header.is_none();
-        let line = if dotted { format!("{section}.{line}") } else { line };
+        let line = if dotted {
+            format!("{section}.{line}")
+        } else {
+            line
+        };
         return insert_line(front, at, &line, nl);
     }
     let at = header.unwrap_or(front.len());
@@ -142,28 +180,47 @@ fn insert(front: &str, top: &Spanned<DeTable<'_>>, field: &Field, value: &str, n
 }
 
 fn insert_line(front: &str, at: usize, line: &str, nl: &str) -> String {
-    let gap = if at > 0 && !front[..at].ends_with('\n') { nl } else { "" };
+    let gap = if at > 0 && !front[..at].ends_with('\n') {
+        nl
+    } else {
+        ""
+    };
     format!("{}{gap}{line}{nl}{}", &front[..at], &front[at..])
 }
 
 /// The byte after the line of the nearest key that stands before `field` in the contract's
 /// order, else before the first key of the table.
-fn after_sibling(front: &str, table: &DeTable<'_>, field: &Field, header: Option<usize>) -> Option<usize> {
-    let end_of_line =
-        |at: usize| front[at..].find('\n').map_or(front.len(), |end| at + end + 1);
+fn after_sibling(
+    front: &str,
+    table: &DeTable<'_>,
+    field: &Field,
+    header: Option<usize>,
+) -> Option<usize> {
+    let end_of_line = |at: usize| {
+        front[at..]
+            .find('\n')
+            .map_or(front.len(), |end| at + end + 1)
+    };
     let plain = |value: &Spanned<DeValue<'_>>, at: usize| {
         // Tables with a header of their own do not stand among the keys.
-        !value.get_ref().is_table() || front[..at].rfind('\n').map_or(0, |nl| nl + 1) == at && !front[at..].starts_with('[')
+        !value.get_ref().is_table()
+            || front[..at].rfind('\n').map_or(0, |nl| nl + 1) == at && !front[at..].starts_with('[')
     };
     let rank = |name: &str| {
-        Key::ALL.iter().position(|key| key.section() == field.section() && key.name() == name)
+        Key::ALL
+            .iter()
+            .position(|key| key.section() == field.section() && key.name() == name)
     };
     let own = rank(field.name());
     let mut best: Option<(usize, usize)> = None;
     let mut first: Option<usize> = None;
     let mut last: Option<usize> = None;
     for (key, value) in table {
-        if value.get_ref().is_table() && !front.get(value.span()).is_some_and(|text| text.starts_with('{')) {
+        if value.get_ref().is_table()
+            && !front
+                .get(value.span())
+                .is_some_and(|text| text.starts_with('{'))
+        {
             continue;
         }
         if !plain(value, key.span().start) {
@@ -180,7 +237,11 @@ fn after_sibling(front: &str, table: &DeTable<'_>, field: &Field, header: Option
             best = Some((other, end));
         }
     }
-    best.map(|(_, at)| at).or(if own.is_some() { header.or(first) } else { last })
+    best.map(|(_, at)| at).or(if own.is_some() {
+        header.or(first)
+    } else {
+        last
+    })
 }
 
 /// The byte after the line of a section's header.
@@ -188,21 +249,39 @@ fn header_end(front: &str, section: &str) -> Option<usize> {
     lines_from(front, 0)
         .find(|(_, line)| {
             let line = line.split('#').next().unwrap_or_default().trim();
-            line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).map(str::trim) == Some(section)
+            line.strip_prefix('[')
+                .and_then(|rest| rest.strip_suffix(']'))
+                .map(str::trim)
+                == Some(section)
         })
         .map(|(at, line)| at + line.len())
 }
 
 /// Changes a list by element: what stays, stays as it is written.
 fn set_list(front: &str, old: &Spanned<DeValue<'_>>, wanted: &[String]) -> String {
-    let Some(array) = old.get_ref().as_array() else { return front.to_owned() };
+    let Some(array) = old.get_ref().as_array() else {
+        return front.to_owned();
+    };
     let elements: Vec<(String, Range<usize>)> = array
         .iter()
-        .map(|one| (one.get_ref().as_str().unwrap_or_default().to_owned(), one.span()))
+        .map(|one| {
+            (
+                one.get_ref().as_str().unwrap_or_default().to_owned(),
+                one.span(),
+            )
+        })
         .collect();
-    let kept: Vec<&String> = elements.iter().map(|(text, _)| text).filter(|text| wanted.contains(text)).collect();
+    let kept: Vec<&String> = elements
+        .iter()
+        .map(|(text, _)| text)
+        .filter(|text| wanted.contains(text))
+        .collect();
     let added: Vec<&String> = wanted.iter().filter(|text| !kept.contains(text)).collect();
-    let in_order = kept.iter().copied().chain(added.iter().copied()).eq(wanted.iter());
+    let in_order = kept
+        .iter()
+        .copied()
+        .chain(added.iter().copied())
+        .eq(wanted.iter());
     if !in_order || kept.is_empty() {
         let list = Value::List(wanted.to_vec());
         return splice(front, old.span(), &toml_value(&list));
@@ -214,14 +293,27 @@ fn set_list(front: &str, old: &Spanned<DeValue<'_>>, wanted: &[String]) -> Strin
         let line_start = front[..last.start].rfind('\n').map_or(0, |at| at + 1);
         let alone = front[line_start..last.start].trim().is_empty();
         let tail = &front[last.end..array_end];
-        let comma = tail.find(',').filter(|at| tail[..*at].trim().is_empty()).map(|at| last.end + at + 1);
+        let comma = tail
+            .find(',')
+            .filter(|at| tail[..*at].trim().is_empty())
+            .map(|at| last.end + at + 1);
         for text in added.iter().rev() {
             if alone {
                 let indent = &front[line_start..last.start];
-                let nl = if front[..last.start].ends_with(&format!("\r\n{indent}")) { "\r\n" } else { "\n" };
+                let nl = if front[..last.start].ends_with(&format!("\r\n{indent}")) {
+                    "\r\n"
+                } else {
+                    "\n"
+                };
                 let after = comma.unwrap_or(last.end);
-                let end = front[after..].find('\n').map_or(array_end - 1, |at| after + at);
-                let end = if front[..end].ends_with('\r') { end - 1 } else { end };
+                let end = front[after..]
+                    .find('\n')
+                    .map_or(array_end - 1, |at| after + at);
+                let end = if front[..end].ends_with('\r') {
+                    end - 1
+                } else {
+                    end
+                };
                 out.insert_str(end, &format!("{nl}{indent}{},", quoted(text)));
             } else {
                 out.insert_str(last.end, &format!(", {}", quoted(text)));
@@ -242,7 +334,9 @@ fn set_list(front: &str, old: &Spanned<DeValue<'_>>, wanted: &[String]) -> Strin
 
 fn remove_element(text: &str, span: Range<usize>) -> String {
     let after = &text[span.end..];
-    let comma = after.find(|c: char| !c.is_whitespace()).filter(|at| after[*at..].starts_with(','));
+    let comma = after
+        .find(|c: char| !c.is_whitespace())
+        .filter(|at| after[*at..].starts_with(','));
     let line_start = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
     let line_end = after.find('\n').map_or(text.len(), |at| span.end + at + 1);
     let alone = text[line_start..span.start].trim().is_empty();
@@ -260,7 +354,11 @@ fn remove_element(text: &str, span: Range<usize>) -> String {
         return splice(text, line_start..line_end, "");
     }
     let head = text[..span.start].trim_end();
-    let start = if head.ends_with(',') { head.len() - 1 } else { span.start };
+    let start = if head.ends_with(',') {
+        head.len() - 1
+    } else {
+        span.start
+    };
     splice(text, start..span.end, "")
 }
 
@@ -298,15 +396,27 @@ fn verify(
         },
     };
     let wanted = value.map(|value| format!("v = {}", toml_value(value)));
-    let wanted = wanted.as_deref().map(DeTable::parse).transpose().map_err(|_| wrong())?;
-    let wanted = wanted.and_then(|table| table.get_ref().get("v").map(|value| plain_value(value.get_ref())));
+    let wanted = wanted
+        .as_deref()
+        .map(DeTable::parse)
+        .transpose()
+        .map_err(|_| wrong())?;
+    let wanted = wanted.and_then(|table| {
+        table
+            .get_ref()
+            .get("v")
+            .map(|value| plain_value(value.get_ref()))
+    });
     let same = stated.map(|value| plain_value(value.get_ref())) == wanted
         && strip(before.get_ref()) == strip(after.get_ref());
     if same { Ok(()) } else { Err(wrong()) }
 }
 
 fn plain(table: &DeTable<'_>) -> toml::Table {
-    table.iter().map(|(key, value)| (key.get_ref().to_string(), plain_value(value.get_ref()))).collect()
+    table
+        .iter()
+        .map(|(key, value)| (key.get_ref().to_string(), plain_value(value.get_ref())))
+        .collect()
 }
 
 fn plain_value(value: &DeValue<'_>) -> toml::Value {
@@ -317,7 +427,9 @@ fn plain_value(value: &DeValue<'_>) -> toml::Value {
         DeValue::Float(n) => toml::Value::String(format!("f:{}", n.as_str())),
         DeValue::Boolean(yes) => toml::Value::Boolean(*yes),
         DeValue::Datetime(at) => toml::Value::Datetime(*at),
-        DeValue::Array(all) => toml::Value::Array(all.iter().map(|one| plain_value(one.get_ref())).collect()),
+        DeValue::Array(all) => {
+            toml::Value::Array(all.iter().map(|one| plain_value(one.get_ref())).collect())
+        }
         DeValue::Table(inner) => toml::Value::Table(plain(inner)),
     }
 }
@@ -334,7 +446,11 @@ pub fn append(text: &str, block: &str) -> String {
     if !out.is_empty() && !blank {
         out.push_str(nl);
     }
-    if nl == "\n" { out.push_str(block) } else { out.push_str(&block.replace('\n', nl)) }
+    if nl == "\n" {
+        out.push_str(block)
+    } else {
+        out.push_str(&block.replace('\n', nl))
+    }
     out
 }
 
@@ -358,15 +474,32 @@ mod tests {
     }
 
     fn list(all: &[&str]) -> Option<Value> {
-        Some(Value::List(all.iter().map(|one| (*one).to_owned()).collect()))
+        Some(Value::List(
+            all.iter().map(|one| (*one).to_owned()).collect(),
+        ))
     }
 
     #[test]
     fn only_the_line_asked_about_changes() {
-        edits("a = 1 # x\nstatus   =  \"open\"  # why\n", "status", text("closed"), "a = 1 # x\nstatus   =  \"closed\"  # why\n");
-        edits("status = 'open'\r\nx = 2\r\n", "status", text("new"), "status = \"new\"\r\nx = 2\r\n");
+        edits(
+            "a = 1 # x\nstatus   =  \"open\"  # why\n",
+            "status",
+            text("closed"),
+            "a = 1 # x\nstatus   =  \"closed\"  # why\n",
+        );
+        edits(
+            "status = 'open'\r\nx = 2\r\n",
+            "status",
+            text("new"),
+            "status = \"new\"\r\nx = 2\r\n",
+        );
         edits("status = \"open\"\nx = 2\n", "status", None, "x = 2\n");
-        edits("[requester]\nname = \"J\"\nphone = \"1\"\n", "requester.name", None, "[requester]\nphone = \"1\"\n");
+        edits(
+            "[requester]\nname = \"J\"\nphone = \"1\"\n",
+            "requester.name",
+            None,
+            "[requester]\nphone = \"1\"\n",
+        );
     }
 
     #[test]
@@ -383,17 +516,52 @@ mod tests {
             text("J"),
             "status = \"open\"\n\n[requester] # who\nname = \"J\"\nphone = \"1\"\n\n[x]\ny = 1\n",
         );
-        edits("status = \"open\"\n", "links.parent", text("A"), "status = \"open\"\n\n[links]\nparent = \"A\"\n");
-        edits("requester = { phone = \"1\" }\n", "requester.email", text("j@x"), "requester = { phone = \"1\", email = \"j@x\" }\n");
-        edits("requester = { phone = \"1\", name = \"J\" }\n", "requester.phone", None, "requester = { name = \"J\" }\n");
-        edits("requester = { phone = \"1\", name = \"J\" }\n", "requester.name", None, "requester = { phone = \"1\" }\n");
-        edits("requester.phone = \"1\"\nx = 1\n", "requester.email", text("j@x"), "requester.email = \"j@x\"\nrequester.phone = \"1\"\nx = 1\n");
-        edits("id = \"x\"\n\n[requester]\nname = \"J\"\n", "fields.site", text("GD"), "id = \"x\"\n\n[requester]\nname = \"J\"\n\n[fields]\nsite = \"GD\"\n");
+        edits(
+            "status = \"open\"\n",
+            "links.parent",
+            text("A"),
+            "status = \"open\"\n\n[links]\nparent = \"A\"\n",
+        );
+        edits(
+            "requester = { phone = \"1\" }\n",
+            "requester.email",
+            text("j@x"),
+            "requester = { phone = \"1\", email = \"j@x\" }\n",
+        );
+        edits(
+            "requester = { phone = \"1\", name = \"J\" }\n",
+            "requester.phone",
+            None,
+            "requester = { name = \"J\" }\n",
+        );
+        edits(
+            "requester = { phone = \"1\", name = \"J\" }\n",
+            "requester.name",
+            None,
+            "requester = { phone = \"1\" }\n",
+        );
+        edits(
+            "requester.phone = \"1\"\nx = 1\n",
+            "requester.email",
+            text("j@x"),
+            "requester.email = \"j@x\"\nrequester.phone = \"1\"\nx = 1\n",
+        );
+        edits(
+            "id = \"x\"\n\n[requester]\nname = \"J\"\n",
+            "fields.site",
+            text("GD"),
+            "id = \"x\"\n\n[requester]\nname = \"J\"\n\n[fields]\nsite = \"GD\"\n",
+        );
     }
 
     #[test]
     fn lists_change_by_element() {
-        edits("tags = [\"vpn\"] # x\n", "tags", list(&["vpn", "wifi"]), "tags = [\"vpn\", \"wifi\"] # x\n");
+        edits(
+            "tags = [\"vpn\"] # x\n",
+            "tags",
+            list(&["vpn", "wifi"]),
+            "tags = [\"vpn\", \"wifi\"] # x\n",
+        );
         edits(
             "tags = [\n  \"vpn\", # flaky\n]\n",
             "tags",
@@ -406,9 +574,24 @@ mod tests {
             list(&["vpn", "wifi"]),
             "tags = [\n  \"vpn\", # flaky\n  \"wifi\",\n]\n",
         );
-        edits("tags = [\n  \"a\", # one\n  \"b\", # two\n]\n", "tags", list(&["b"]), "tags = [\n  \"b\", # two\n]\n");
-        edits("tags = [\"a\", \"b\", \"c\"]\n", "tags", list(&["a", "c"]), "tags = [\"a\", \"c\"]\n");
-        edits("tags = [\"a\", \"b\"]\n", "tags", list(&["a"]), "tags = [\"a\"]\n");
+        edits(
+            "tags = [\n  \"a\", # one\n  \"b\", # two\n]\n",
+            "tags",
+            list(&["b"]),
+            "tags = [\n  \"b\", # two\n]\n",
+        );
+        edits(
+            "tags = [\"a\", \"b\", \"c\"]\n",
+            "tags",
+            list(&["a", "c"]),
+            "tags = [\"a\", \"c\"]\n",
+        );
+        edits(
+            "tags = [\"a\", \"b\"]\n",
+            "tags",
+            list(&["a"]),
+            "tags = [\"a\"]\n",
+        );
     }
 
     /// Valid front matter in many shapes: comments, odd spacing, both line ends, unknown keys.
@@ -429,14 +612,33 @@ mod tests {
             Just("[\n  \"a\", # one\n  \"b\" # two\n]".to_owned()),
         ];
         let key = prop_oneof![
-            Just("status"), Just("queue"), Just("tags"), Just("title"), Just("mine"), Just("x-y"), Just("\"odd key\"")
+            Just("status"),
+            Just("queue"),
+            Just("tags"),
+            Just("title"),
+            Just("mine"),
+            Just("x-y"),
+            Just("\"odd key\"")
         ];
-        let line = (key, prop_oneof![Just(" = "), Just("="), Just("  =   ")], scalar, comment)
-            .prop_map(|(key, equals, value, comment)| (key, format!("{key}{equals}{value}{comment}")));
+        let line = (
+            key,
+            prop_oneof![Just(" = "), Just("="), Just("  =   ")],
+            scalar,
+            comment,
+        )
+            .prop_map(|(key, equals, value, comment)| {
+                (key, format!("{key}{equals}{value}{comment}"))
+            });
         let lines = prop::collection::vec(line, 0..6);
-        let sections = prop::sample::subsequence(vec!["requester", "asset", "links", "mine.own"], 0..4);
-        (lines, sections, prop::collection::vec(any::<bool>(), 24), any::<bool>()).prop_map(
-            |(lines, sections, blanks, crlf)| {
+        let sections =
+            prop::sample::subsequence(vec!["requester", "asset", "links", "mine.own"], 0..4);
+        (
+            lines,
+            sections,
+            prop::collection::vec(any::<bool>(), 24),
+            any::<bool>(),
+        )
+            .prop_map(|(lines, sections, blanks, crlf)| {
                 let mut blanks = blanks.into_iter().cycle();
                 let mut out = String::new();
                 let mut add = |out: &mut String, line: &str| {
@@ -448,7 +650,9 @@ mod tests {
                 };
                 let mut seen = Vec::new();
                 for (key, line) in &lines {
-                    if !seen.contains(key) && *key != "mine" || (!sections.contains(&"mine.own") && !seen.contains(key)) {
+                    if !seen.contains(key) && *key != "mine"
+                        || (!sections.contains(&"mine.own") && !seen.contains(key))
+                    {
                         add(&mut out, line);
                         seen.push(*key);
                     }
@@ -459,8 +663,7 @@ mod tests {
                     add(&mut out, "strange=[1,2]");
                 }
                 if crlf { out.replace('\n', "\r\n") } else { out }
-            },
-        )
+            })
     }
 
     fn lines_of(text: &str) -> Vec<&str> {

@@ -24,10 +24,18 @@ fn bare(line: &str) -> &str {
 /// taken for an attribute.
 pub fn escape(text: &str, entry: bool) -> String {
     let line = |(at, line): (usize, &str)| {
-        let slash = if misreads(bare(line), entry && at == 0) { "\\" } else { "" };
+        let slash = if misreads(bare(line), entry && at == 0) {
+            "\\"
+        } else {
+            ""
+        };
         format!("{slash}{line}")
     };
-    text.split('\n').enumerate().map(line).collect::<Vec<_>>().join("\n")
+    text.split('\n')
+        .enumerate()
+        .map(line)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// Free text as it was before [`escape`].
@@ -36,7 +44,11 @@ pub fn unescape(text: &str, entry: bool) -> String {
         Some(rest) if misreads(bare(rest), entry && at == 0) => rest.to_owned(),
         _ => line.to_owned(),
     };
-    text.split('\n').enumerate().map(line).collect::<Vec<_>>().join("\n")
+    text.split('\n')
+        .enumerate()
+        .map(line)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// What a person typed, made fit for a page: line ends are `\n`, blank lines around it are gone.
@@ -44,8 +56,13 @@ pub fn tidy(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let lines: Vec<&str> = text.split('\n').collect();
     let filled = |line: &&str| !line.trim().is_empty();
-    let Some(first) = lines.iter().position(|line| filled(&line)) else { return String::new() };
-    let last = lines.iter().rposition(|line| filled(&line)).unwrap_or(first);
+    let Some(first) = lines.iter().position(|line| filled(&line)) else {
+        return String::new();
+    };
+    let last = lines
+        .iter()
+        .rposition(|line| filled(&line))
+        .unwrap_or(first);
     lines[first..=last].join("\n")
 }
 

@@ -8,8 +8,9 @@ use crate::model::person::{Handle, is_handle};
 /// The kinds of entry that this version writes; a heading without a time is taken for an entry
 /// only with one of these.
 pub const KINDS: &[&str] = &[
-    "created", "note", "contact", "take", "assign", "set", "edit", "pend", "resolve", "close", "reopen",
-    "cancel", "escalate", "link", "merge", "convert", "attach", "work", "use", "search", "update",
+    "created", "note", "contact", "take", "assign", "set", "edit", "pend", "resolve", "close",
+    "reopen", "cancel", "escalate", "link", "merge", "convert", "attach", "work", "use", "search",
+    "update",
 ];
 
 /// A heading of an entry.
@@ -65,11 +66,19 @@ pub fn read(line: &str) -> Option<Heading> {
         && is_tag(tag)
     {
         let (kind, tag) = (kind.to_owned(), tag.to_owned());
-        return Some(Heading::Whole { at: moment, by, kind, tag });
+        return Some(Heading::Whole {
+            at: moment,
+            by,
+            kind,
+            tag,
+        });
     }
     let (at, used) = when(&words);
     let mut rest = &words[used..];
-    let tag = rest.last().and_then(|word| word.strip_prefix('^')).filter(|tag| is_tag(tag));
+    let tag = rest
+        .last()
+        .and_then(|word| word.strip_prefix('^'))
+        .filter(|tag| is_tag(tag));
     if tag.is_some() {
         rest = &rest[..rest.len() - 1];
     }
@@ -81,19 +90,33 @@ pub fn read(line: &str) -> Option<Heading> {
     };
     let known = by.is_some() && kind.is_some_and(|kind| KINDS.contains(&kind));
     (at.is_some() || known).then(|| {
-        Heading::Sketch(Sketch { at, by, kind: kind.map(str::to_owned), tag: tag.map(str::to_owned) })
+        Heading::Sketch(Sketch {
+            at,
+            by,
+            kind: kind.map(str::to_owned),
+            tag: tag.map(str::to_owned),
+        })
     })
 }
 
 /// The time at the start of a heading, and how many words it takes.
 fn when(words: &[&str]) -> (Option<When>, usize) {
-    let Some(first) = words.first() else { return (None, 0) };
+    let Some(first) = words.first() else {
+        return (None, 0);
+    };
     if let Ok(at) = first.parse() {
         return (Some(When::Instant(at)), 1);
     }
     let stamp = |text: &str| {
-        let forms = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"];
-        forms.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
+        let forms = [
+            "%Y-%m-%dT%H:%M:%S",
+            "%Y-%m-%dT%H:%M",
+            "%Y-%m-%d %H:%M:%S",
+            "%Y-%m-%d %H:%M",
+        ];
+        forms
+            .iter()
+            .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
     };
     if let Some(second) = words.get(1)
         && let Some(at) = stamp(&format!("{first} {second}"))
@@ -112,11 +135,16 @@ fn when(words: &[&str]) -> (Option<When>, usize) {
 
 fn is_kind(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_lowercase())
-        && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && word
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
 fn is_tag(word: &str) -> bool {
-    word.len() >= 4 && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+    word.len() >= 4
+        && word
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -139,7 +167,14 @@ mod tests {
         ] {
             assert!(matches!(read(sketch), Some(Heading::Sketch(_))), "{sketch}");
         }
-        for text in ["## Steps", "## anna says", "# anna note", "##anna note", "### anna note", "## x y ^z"] {
+        for text in [
+            "## Steps",
+            "## anna says",
+            "# anna note",
+            "##anna note",
+            "### anna note",
+            "## x y ^z",
+        ] {
             assert_eq!(read(text), None, "{text}");
         }
     }

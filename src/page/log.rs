@@ -53,40 +53,80 @@ pub fn read(text: &str, start: usize) -> Body {
         description_span: start..description_end,
         entries: Vec::with_capacity(heads.len()),
     };
-    let ends: Vec<usize> =
-        heads.iter().skip(1).map(|(at, ..)| *at).chain([text.len()]).collect();
+    let ends: Vec<usize> = heads
+        .iter()
+        .skip(1)
+        .map(|(at, ..)| *at)
+        .chain([text.len()])
+        .collect();
     for ((at, line, heading), end) in heads.into_iter().zip(ends) {
         let (attributes, changes, free) = content(&text[at + line.len()..end]);
         let before = body.entries.last().map(|logged: &Logged| &logged.entry);
         let (entry, sketch) = match heading {
-            Heading::Whole { at, by, kind, tag } => {
-                (Entry { at, by, kind, tag, attributes, changes, text: free }, None)
-            }
+            Heading::Whole { at, by, kind, tag } => (
+                Entry {
+                    at,
+                    by,
+                    kind,
+                    tag,
+                    attributes,
+                    changes,
+                    text: free,
+                },
+                None,
+            ),
             Heading::Sketch(sketch) => {
                 let at = sketched_time(&sketch, before, None);
                 let by = sketch.by.clone().unwrap_or_else(Handle::desk);
                 let kind = sketch.kind.clone().unwrap_or_else(|| "note".to_owned());
-                let tag = sketch.tag.clone().unwrap_or_else(|| sketched_tag(before, line, &free));
-                (Entry { at, by, kind, tag, attributes, changes, text: free }, Some(sketch))
+                let tag = sketch
+                    .tag
+                    .clone()
+                    .unwrap_or_else(|| sketched_tag(before, line, &free));
+                (
+                    Entry {
+                        at,
+                        by,
+                        kind,
+                        tag,
+                        attributes,
+                        changes,
+                        text: free,
+                    },
+                    Some(sketch),
+                )
             }
         };
         let heading = at..at + line.trim_end().len();
-        body.entries.push(Logged { entry, sketch, heading, span: at..end });
+        body.entries.push(Logged {
+            entry,
+            sketch,
+            heading,
+            span: at..end,
+        });
     }
     body
 }
 
 /// When a sketched entry happened: what it says, a local time through `zone` (UTC without one),
 /// or right after the entry before it.
-pub fn sketched_time(sketch: &Sketch, before: Option<&Entry>, zone: Option<chrono_tz::Tz>) -> Moment {
+pub fn sketched_time(
+    sketch: &Sketch,
+    before: Option<&Entry>,
+    zone: Option<chrono_tz::Tz>,
+) -> Moment {
     use chrono::{DateTime, TimeZone, Utc};
     match sketch.at {
         Some(When::Instant(at)) => at,
-        Some(When::Local(local)) => match zone.and_then(|zone| zone.from_local_datetime(&local).earliest()) {
-            Some(at) => Moment::new(&at),
-            None => Moment::new(&local.and_utc()),
-        },
-        None => before.map_or(Moment::new(&DateTime::<Utc>::UNIX_EPOCH), |entry| entry.at.next()),
+        Some(When::Local(local)) => {
+            match zone.and_then(|zone| zone.from_local_datetime(&local).earliest()) {
+                Some(at) => Moment::new(&at),
+                None => Moment::new(&local.and_utc()),
+            }
+        }
+        None => before.map_or(Moment::new(&DateTime::<Utc>::UNIX_EPOCH), |entry| {
+            entry.at.next()
+        }),
     }
 }
 
@@ -106,7 +146,11 @@ pub fn derived_tag(parts: &[&str], length: usize) -> String {
     crate::model::id::base32(&hash.finalize()[..length.min(32)]).to_ascii_lowercase()
 }
 
-type Content = (Vec<(String, String)>, Vec<crate::model::entry::Change>, String);
+type Content = (
+    Vec<(String, String)>,
+    Vec<crate::model::entry::Change>,
+    String,
+);
 
 fn content(text: &str) -> Content {
     let (mut attributes, mut changes) = (Vec::new(), Vec::new());
@@ -116,7 +160,9 @@ fn content(text: &str) -> Content {
         if line.trim().is_empty() && !inside {
             continue;
         }
-        let Some(bullet) = read_bullet(line) else { break };
+        let Some(bullet) = read_bullet(line) else {
+            break;
+        };
         match bullet {
             Bullet::Attribute(key, value) => attributes.push((key, value)),
             Bullet::Change(change) => changes.push(change),
@@ -129,7 +175,11 @@ fn content(text: &str) -> Content {
 
 fn free_text(text: &str, entry: bool) -> String {
     let text = super::escape::tidy(text);
-    if text.contains('\\') { unescape(&text, entry) } else { text }
+    if text.contains('\\') {
+        unescape(&text, entry)
+    } else {
+        text
+    }
 }
 
 /// Writes an entry, from its heading to the end of its text, with `\n` at the end of each line.
@@ -144,7 +194,11 @@ pub fn write(entry: &Entry) -> String {
         out.push('\n');
     }
     for change in &entry.changes {
-        out.push_str(&format!("- {}: {}\n", change.field, write_change(&change.how)));
+        out.push_str(&format!(
+            "- {}: {}\n",
+            change.field,
+            write_change(&change.how)
+        ));
     }
     if !entry.text.is_empty() {
         out.push('\n');
@@ -175,12 +229,18 @@ mod tests {
 
     #[test]
     fn a_body_is_a_description_and_a_log() {
-        let text = format!("Floor offline.\n\n{}\n## anna note\nSwapped the cable.\n", write(&entry("Told Jan.\n\nBye.")));
+        let text = format!(
+            "Floor offline.\n\n{}\n## anna note\nSwapped the cable.\n",
+            write(&entry("Told Jan.\n\nBye."))
+        );
         let body = read(&text, 0);
         assert_eq!(body.description, "Floor offline.");
         assert_eq!(body.entries[0].entry, entry("Told Jan.\n\nBye."));
         assert_eq!(body.entries[1].entry.text, "Swapped the cable.");
-        assert_eq!(body.entries[1].entry.at.to_string(), "2026-11-21T09:20:31.001Z");
+        assert_eq!(
+            body.entries[1].entry.at.to_string(),
+            "2026-11-21T09:20:31.001Z"
+        );
         assert!(body.entries[1].sketch.is_some());
     }
 

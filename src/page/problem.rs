@@ -39,7 +39,10 @@ impl Problem {
     pub fn at(path: &str, text: &str, span: Range<usize>, message: impl Into<String>) -> Self {
         let mut problem = Self::whole(path, message);
         let (line, column) = place(text, span.start);
-        problem.line = text.lines().nth(line - 1).map(|line| line.chars().take(400).collect());
+        problem.line = text
+            .lines()
+            .nth(line - 1)
+            .map(|line| line.chars().take(400).collect());
         problem.place = Some((line, column));
         problem.span = Some(span);
         problem
@@ -94,5 +97,9 @@ pub fn near<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<St
         .filter(|(score, _)| *score > 0.75)
         .collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-    scored.into_iter().take(3).map(|(_, word)| word.to_owned()).collect()
+    scored
+        .into_iter()
+        .take(3)
+        .map(|(_, word)| word.to_owned())
+        .collect()
 }

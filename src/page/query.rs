@@ -134,7 +134,10 @@ pub fn read(text: &str, own: &[&str]) -> Result<Query, QueryError> {
             _ => (false, raw),
         };
         let span = start..start + raw.len();
-        terms.push(Term { negated, what: what(body, own, span)? });
+        terms.push(Term {
+            negated,
+            what: what(body, own, span)?,
+        });
     }
     Ok(Query { terms })
 }
@@ -172,10 +175,17 @@ fn what(body: &str, own: &[&str], span: Range<usize>) -> Result<What, QueryError
         .unwrap_or(body.len());
     let (name, rest) = body.split_at(name_len);
     let ops = [
-        (">=", Op::AtLeast), ("<=", Op::AtMost), ("!=", Op::NotEqual), (">", Op::Greater),
-        ("<", Op::Less), ("=", Op::Equal), (":", Op::Has),
+        (">=", Op::AtLeast),
+        ("<=", Op::AtMost),
+        ("!=", Op::NotEqual),
+        (">", Op::Greater),
+        ("<", Op::Less),
+        ("=", Op::Equal),
+        (":", Op::Has),
     ];
-    let op = ops.iter().find_map(|(sign, op)| Some((*op, rest.strip_prefix(sign)?)));
+    let op = ops
+        .iter()
+        .find_map(|(sign, op)| Some((*op, rest.strip_prefix(sign)?)));
     let Some((op, value)) = op.filter(|_| !name.is_empty()) else {
         return Ok(What::Text(unquote(body)));
     };
@@ -183,7 +193,11 @@ fn what(body: &str, own: &[&str], span: Range<usize>) -> Result<What, QueryError
     if op == Op::Has && value.starts_with("//") {
         return Ok(What::Text(unquote(body)));
     }
-    let error = |message: String, hint: Option<String>| QueryError { message, hint, span: span.clone() };
+    let error = |message: String, hint: Option<String>| QueryError {
+        message,
+        hint,
+        span: span.clone(),
+    };
     if value.is_empty() {
         let hint = format!("write `{name}:VALUE`; for no value at all `{name}:none`");
         return Err(error(format!("`{body}` names no value"), Some(hint)));
@@ -193,8 +207,12 @@ fn what(body: &str, own: &[&str], span: Range<usize>) -> Result<What, QueryError
         let flag = FLAGS.iter().find(|(word, _)| *word == value);
         let flag = flag.ok_or_else(|| {
             let known: Vec<&str> = FLAGS.iter().map(|(word, _)| *word).collect();
-            let near = nearest(&value, known.iter().copied()).map(|near| format!("did you mean `is:{near}`?"));
-            error(format!("there is no flag `is:{value}`"), near.or(Some(format!("there are: {}", known.join(", ")))))
+            let near = nearest(&value, known.iter().copied())
+                .map(|near| format!("did you mean `is:{near}`?"));
+            error(
+                format!("there is no flag `is:{value}`"),
+                near.or(Some(format!("there are: {}", known.join(", ")))),
+            )
         })?;
         return Ok(What::Flag(flag.1));
     }
@@ -203,12 +221,18 @@ fn what(body: &str, own: &[&str], span: Range<usize>) -> Result<What, QueryError
         let near = nearest(name, known.iter().map(String::as_str));
         let hint = match near {
             Some(near) => format!("did you mean `{near}`? For the text itself write \"{body}\""),
-            None => format!("fields are the keys of the front matter; for the text itself write \"{body}\""),
+            None => format!(
+                "fields are the keys of the front matter; for the text itself write \"{body}\""
+            ),
         };
         error(format!("there is no field `{name}`"), Some(hint))
     })?;
     let values = split_values(value);
-    Ok(What::Field { name: found, op, values })
+    Ok(What::Field {
+        name: found,
+        op,
+        values,
+    })
 }
 
 /// Values apart by commas outside quotes.
@@ -281,7 +305,12 @@ pub fn names(own: &[&str]) -> Vec<String> {
     let short = SHORT.iter().map(|(word, _)| (*word).to_owned());
     let keys = Key::ALL.iter().map(|key| key.path().to_owned());
     let own = own.iter().map(|name| (*name).to_owned());
-    derived.chain(short).chain(keys).chain(own).chain(["is".to_owned()]).collect()
+    derived
+        .chain(short)
+        .chain(keys)
+        .chain(own)
+        .chain(["is".to_owned()])
+        .collect()
 }
 
 impl Query {
@@ -303,7 +332,11 @@ mod tests {
 
     #[test]
     fn terms_are_fields_flags_and_words() {
-        let query = read("queue:network,accounts priority>=standard -is:mine \"VPN drops\" https://x.example/a", &[]).unwrap();
+        let query = read(
+            "queue:network,accounts priority>=standard -is:mine \"VPN drops\" https://x.example/a",
+            &[],
+        )
+        .unwrap();
         assert_eq!(query.terms.len(), 5);
         assert_eq!(
             query.terms[0].what,
@@ -315,7 +348,10 @@ mod tests {
         );
         assert!(query.terms[2].negated);
         assert_eq!(query.terms[3].what, What::Text("VPN drops".into()));
-        assert_eq!(query.terms[4].what, What::Text("https://x.example/a".into()));
+        assert_eq!(
+            query.terms[4].what,
+            What::Text("https://x.example/a".into())
+        );
     }
 
     #[test]
@@ -323,7 +359,13 @@ mod tests {
         let error = read("printer queu:network", &[]).unwrap_err();
         assert_eq!(error.message, "there is no field `queu`");
         assert!(error.hint.unwrap().starts_with("did you mean `queue`?"));
-        assert!(read("is:opne", &[]).unwrap_err().hint.unwrap().contains("is:open"));
+        assert!(
+            read("is:opne", &[])
+                .unwrap_err()
+                .hint
+                .unwrap()
+                .contains("is:open")
+        );
         assert!(read("site:GD", &["site"]).is_ok());
     }
 }

@@ -10,9 +10,7 @@ use super::table::{Section, Source};
 use crate::model::calendar::{Calendar, Window, minute_of_day, weekday};
 use crate::model::field::{Field, is_field_name};
 use crate::model::person::{DESK, Handle};
-use crate::model::settings::{
-    Agent, CompanyField, Git, Intake, Policy, Priority, Queue, Settings,
-};
+use crate::model::settings::{Agent, CompanyField, Git, Intake, Policy, Priority, Queue, Settings};
 use crate::model::status::{Channel, TicketType};
 
 /// The settings that `desk init` writes.
@@ -30,7 +28,10 @@ fn known_channel(word: &str) -> Channel {
 pub fn read(text: &str) -> Result<Settings, Vec<Problem>> {
     let source = Source::new(FILE, text, 0);
     let table = source.parse(text).map_err(|problem| {
-        vec![Problem { hint: Some("settings are TOML: see the comments of a new desk.toml".into()), ..problem }]
+        vec![Problem {
+            hint: Some("settings are TOML: see the comments of a new desk.toml".into()),
+            ..problem
+        }]
     })?;
     let top = Section::top(&source, &table);
     let settings = sections(&top);
@@ -38,23 +39,40 @@ pub fn read(text: &str) -> Result<Settings, Vec<Problem>> {
     top.close();
     drop(top);
     let problems = source.finish();
-    if problems.is_empty() { Ok(settings) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(settings)
+    } else {
+        Err(problems)
+    }
 }
 
 fn sections(top: &Section<'_, '_>) -> Settings {
     if let Some(format) = top.number("format")
         && format != 1
     {
-        top.wrong_with("format", format!("this version reads format 1, not {format}"), "update desk");
+        top.wrong_with(
+            "format",
+            format!("this version reads format 1, not {format}"),
+            "update desk",
+        );
     }
     let zone = top.read::<Tz>("timezone").unwrap_or(chrono_tz::UTC);
     let name = top.text("name").unwrap_or_else(|| "Help desk".to_owned());
     let git = top.section("git");
     let git = Git {
-        commit: git.as_ref().and_then(|git| git.one_of("commit", &["each", "never"])).is_none_or(|word| word == "each"),
-        sign: git.as_ref().and_then(|git| git.bool("sign")).unwrap_or(false),
+        commit: git
+            .as_ref()
+            .and_then(|git| git.one_of("commit", &["each", "never"]))
+            .is_none_or(|word| word == "each"),
+        sign: git
+            .as_ref()
+            .and_then(|git| git.bool("sign"))
+            .unwrap_or(false),
         hooks: {
-            let hooks = git.as_ref().and_then(|git| git.bool("hooks")).unwrap_or(false);
+            let hooks = git
+                .as_ref()
+                .and_then(|git| git.bool("hooks"))
+                .unwrap_or(false);
             if let Some(git) = &git {
                 git.close();
             }
@@ -84,10 +102,17 @@ fn sections(top: &Section<'_, '_>) -> Settings {
 fn intake(top: &Section<'_, '_>) -> Intake {
     let section = top.section("intake");
     let text = |key: &str, or: &str| {
-        section.as_ref().and_then(|section| section.text(key)).unwrap_or_else(|| or.to_owned())
+        section
+            .as_ref()
+            .and_then(|section| section.text(key))
+            .unwrap_or_else(|| or.to_owned())
     };
-    let kind = section.as_ref().and_then(|section| section.one_of("type", TicketType::WORDS));
-    let channel = section.as_ref().and_then(|section| section.one_of("channel", Channel::WORDS));
+    let kind = section
+        .as_ref()
+        .and_then(|section| section.one_of("type", TicketType::WORDS));
+    let channel = section
+        .as_ref()
+        .and_then(|section| section.one_of("channel", Channel::WORDS));
     let intake = Intake {
         kind: kind.unwrap_or_else(|| "action".to_owned()),
         channel: channel.map_or(Channel::Phone, |word| known_channel(&word)),
@@ -106,11 +131,21 @@ fn policy(top: &Section<'_, '_>) -> Policy {
     let section = top.section("policy");
     let section = section.as_ref();
     let policy = Policy {
-        reopen_within: section.and_then(|section| section.read("reopen_within")).unwrap_or(Duration::Days(5)),
-        close_after: section.and_then(|section| section.read("close_after")).unwrap_or(Duration::Days(3)),
-        calendar: section.and_then(|section| section.text("calendar")).unwrap_or_else(|| "office".to_owned()),
-        resolve_requires: section.and_then(|section| section.texts("resolve_requires")).unwrap_or_default(),
-        managers_only: section.and_then(|section| section.texts("managers_only")).unwrap_or_default(),
+        reopen_within: section
+            .and_then(|section| section.read("reopen_within"))
+            .unwrap_or(Duration::Days(5)),
+        close_after: section
+            .and_then(|section| section.read("close_after"))
+            .unwrap_or(Duration::Days(3)),
+        calendar: section
+            .and_then(|section| section.text("calendar"))
+            .unwrap_or_else(|| "office".to_owned()),
+        resolve_requires: section
+            .and_then(|section| section.texts("resolve_requires"))
+            .unwrap_or_default(),
+        managers_only: section
+            .and_then(|section| section.texts("managers_only"))
+            .unwrap_or_default(),
     };
     if let Some(section) = section {
         section.close();
@@ -126,17 +161,24 @@ fn priority(section: &Section<'_, '_>) -> Option<Priority> {
 }
 
 fn matrix(top: &Section<'_, '_>) -> BTreeMap<String, BTreeMap<String, String>> {
-    let Some(section) = top.section("matrix") else { return BTreeMap::new() };
+    let Some(section) = top.section("matrix") else {
+        return BTreeMap::new();
+    };
     let row = |(impact, row): (String, Section<'_, '_>)| {
         let keys: Vec<String> = row.entries().map(|(key, ..)| key.to_owned()).collect();
-        let cells = keys.iter().filter_map(|key| Some((key.clone(), row.text(key)?))).collect();
+        let cells = keys
+            .iter()
+            .filter_map(|key| Some((key.clone(), row.text(key)?)))
+            .collect();
         (impact, cells)
     };
     section.sections().into_iter().map(row).collect()
 }
 
 fn areas(top: &Section<'_, '_>) -> BTreeMap<String, String> {
-    let Some(section) = top.section("area") else { return BTreeMap::new() };
+    let Some(section) = top.section("area") else {
+        return BTreeMap::new();
+    };
     let area = |(name, area): (String, Section<'_, '_>)| {
         let title = area.text("title").unwrap_or_else(|| name.clone());
         area.close();
@@ -146,7 +188,9 @@ fn areas(top: &Section<'_, '_>) -> BTreeMap<String, String> {
 }
 
 fn queues(top: &Section<'_, '_>) -> BTreeMap<String, Queue> {
-    let Some(section) = top.section("queue") else { return BTreeMap::new() };
+    let Some(section) = top.section("queue") else {
+        return BTreeMap::new();
+    };
     let queue = |(name, queue): (String, Section<'_, '_>)| {
         let tier = queue.number("tier").unwrap_or(1);
         if !(1..=3).contains(&tier) {
@@ -167,7 +211,9 @@ fn queues(top: &Section<'_, '_>) -> BTreeMap<String, Queue> {
 }
 
 fn agents(top: &Section<'_, '_>) -> BTreeMap<String, Agent> {
-    let Some(section) = top.section("agent") else { return BTreeMap::new() };
+    let Some(section) = top.section("agent") else {
+        return BTreeMap::new();
+    };
     let agent = |(name, agent): (String, Section<'_, '_>)| {
         let handle = match name.parse::<Handle>() {
             Ok(handle) if name == DESK => {
@@ -184,7 +230,9 @@ fn agents(top: &Section<'_, '_>) -> BTreeMap<String, Agent> {
         let value = Agent {
             name: agent.text("name").unwrap_or_else(|| name.clone()),
             email: agent.text("email").unwrap_or_default(),
-            manager: agent.one_of("role", &["agent", "manager"]).is_some_and(|role| role == "manager"),
+            manager: agent
+                .one_of("role", &["agent", "manager"])
+                .is_some_and(|role| role == "manager"),
             queues: agent.texts("queues").unwrap_or_default(),
             retired: agent.bool("retired").unwrap_or(false),
             imported: None,
@@ -198,7 +246,9 @@ fn agents(top: &Section<'_, '_>) -> BTreeMap<String, Agent> {
 
 fn calendars(top: &Section<'_, '_>, zone: Tz) -> BTreeMap<String, Calendar> {
     let mut all = BTreeMap::from([("always".to_owned(), Calendar::always(zone))]);
-    let Some(section) = top.section("calendar") else { return all };
+    let Some(section) = top.section("calendar") else {
+        return all;
+    };
     for (name, section) in section.sections() {
         if name == "always" {
             section.wrong("", "`always` is built in");
@@ -207,11 +257,19 @@ fn calendars(top: &Section<'_, '_>, zone: Tz) -> BTreeMap<String, Calendar> {
         let mut calendar = Calendar::always(section.read::<Tz>("timezone").unwrap_or(zone));
         calendar.week = std::array::from_fn(|_| Vec::new());
         if let Some(week) = section.section("week") {
-            for key in week.entries().map(|(key, ..)| key.to_owned()).collect::<Vec<_>>() {
+            for key in week
+                .entries()
+                .map(|(key, ..)| key.to_owned())
+                .collect::<Vec<_>>()
+            {
                 let windows = windows(&week, &key);
                 let days = days(&key);
                 if days.is_empty() {
-                    week.wrong_with(&key, format!("`{key}` is no day of the week"), "write `mon`, or a range `mon-fri`");
+                    week.wrong_with(
+                        &key,
+                        format!("`{key}` is no day of the week"),
+                        "write `mon`, or a range `mon-fri`",
+                    );
                 }
                 for day in days {
                     calendar.week[day].clone_from(&windows);
@@ -219,12 +277,16 @@ fn calendars(top: &Section<'_, '_>, zone: Tz) -> BTreeMap<String, Calendar> {
             }
         }
         for day in section.texts("holidays").unwrap_or_default() {
-            let yearly = day.split_once('-').and_then(|(month, day)| Some((month.parse().ok()?, day.parse().ok()?)));
+            let yearly = day
+                .split_once('-')
+                .and_then(|(month, day)| Some((month.parse().ok()?, day.parse().ok()?)));
             match (day.parse::<NaiveDate>(), yearly) {
                 (Ok(date), _) => {
                     calendar.holidays.insert(date);
                 }
-                (_, Some((month, date))) if NaiveDate::from_ymd_opt(2024, month, date).is_some() => {
+                (_, Some((month, date)))
+                    if NaiveDate::from_ymd_opt(2024, month, date).is_some() =>
+                {
                     calendar.yearly.insert((month, date));
                 }
                 _ => section.wrong_with(
@@ -235,7 +297,11 @@ fn calendars(top: &Section<'_, '_>, zone: Tz) -> BTreeMap<String, Calendar> {
             }
         }
         if let Some(own) = section.section("exceptions") {
-            for key in own.entries().map(|(key, ..)| key.to_owned()).collect::<Vec<_>>() {
+            for key in own
+                .entries()
+                .map(|(key, ..)| key.to_owned())
+                .collect::<Vec<_>>()
+            {
                 match key.parse::<NaiveDate>() {
                     Ok(day) => {
                         calendar.exceptions.insert(day, windows(&own, &key));
@@ -264,11 +330,16 @@ fn days(key: &str) -> Vec<usize> {
 fn windows(section: &Section<'_, '_>, key: &str) -> Vec<Window> {
     let mut all: Vec<Window> = Vec::new();
     for text in section.texts(key).unwrap_or_default() {
-        let ends = text.split_once('-').map(|(from, to)| (minute_of_day(from.trim()), minute_of_day(to.trim())));
+        let ends = text
+            .split_once('-')
+            .map(|(from, to)| (minute_of_day(from.trim()), minute_of_day(to.trim())));
         match ends {
             Some((Some(from), Some(to))) if from < to => {
                 if all.last().is_some_and(|(_, end)| *end > from) {
-                    section.wrong(key, format!("`{text}` begins before the window before it ends"));
+                    section.wrong(
+                        key,
+                        format!("`{text}` begins before the window before it ends"),
+                    );
                 }
                 all.push((from, to));
             }
@@ -284,10 +355,15 @@ fn windows(section: &Section<'_, '_>, key: &str) -> Vec<Window> {
 }
 
 fn fields(top: &Section<'_, '_>) -> BTreeMap<String, CompanyField> {
-    let Some(section) = top.section("fields") else { return BTreeMap::new() };
+    let Some(section) = top.section("fields") else {
+        return BTreeMap::new();
+    };
     let field = |(name, field): (String, Section<'_, '_>)| {
         if !is_field_name(&name) {
-            section.wrong(&name, format!("`{name}`: a field's name is lower-case letters, digits, `_` and `-`"));
+            section.wrong(
+                &name,
+                format!("`{name}`: a field's name is lower-case letters, digits, `_` and `-`"),
+            );
         }
         let value = CompanyField {
             title: field.text("title").unwrap_or_else(|| name.clone()),
@@ -302,11 +378,19 @@ fn fields(top: &Section<'_, '_>) -> BTreeMap<String, CompanyField> {
 /// `[imported.<source>]`: people and queues that an import met, one line each. All are retired:
 /// an `[agent.<handle>]` or `[queue.<name>]` of one's own puts them to work.
 fn imported(top: &Section<'_, '_>, settings: &mut Settings) {
-    let Some(section) = top.section("imported") else { return };
+    let Some(section) = top.section("imported") else {
+        return;
+    };
     for (source, section) in section.sections() {
         if let Some(agents) = section.section("agents") {
-            for key in agents.entries().map(|(key, ..)| key.to_owned()).collect::<Vec<_>>() {
-                let Some(name) = agents.text(&key) else { continue };
+            for key in agents
+                .entries()
+                .map(|(key, ..)| key.to_owned())
+                .collect::<Vec<_>>()
+            {
+                let Some(name) = agents.text(&key) else {
+                    continue;
+                };
                 let Ok(handle) = key.parse::<Handle>() else {
                     agents.wrong(&key, format!("`{key}` is not a handle"));
                     continue;
@@ -323,8 +407,14 @@ fn imported(top: &Section<'_, '_>, settings: &mut Settings) {
             }
         }
         if let Some(queues) = section.section("queues") {
-            for key in queues.entries().map(|(key, ..)| key.to_owned()).collect::<Vec<_>>() {
-                let Some(title) = queues.text(&key) else { continue };
+            for key in queues
+                .entries()
+                .map(|(key, ..)| key.to_owned())
+                .collect::<Vec<_>>()
+            {
+                let Some(title) = queues.text(&key) else {
+                    continue;
+                };
                 settings.queues.entry(key.clone()).or_insert_with(|| Queue {
                     name: key,
                     title,
@@ -350,21 +440,42 @@ fn check(top: &Section<'_, '_>, settings: &Settings) {
     missing("impacts", "name the impacts, the widest first");
     missing("urgencies", "name the urgencies, the most pressing first");
     missing("queue", "add at least one `[queue.<name>]`");
-    let unknown = |section: &Section<'_, '_>, key: &str, what: &str, given: &str, known: Vec<&str>| {
-        let message = format!("there is no {what} `{given}`");
-        let hint = match nearest(given, known.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("there are: {}", known.join(", ")),
+    let unknown =
+        |section: &Section<'_, '_>, key: &str, what: &str, given: &str, known: Vec<&str>| {
+            let message = format!("there is no {what} `{given}`");
+            let hint = match nearest(given, known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("there are: {}", known.join(", ")),
+            };
+            section.wrong_with(key, message, hint);
         };
-        section.wrong_with(key, message, hint);
+    let queues = || {
+        settings
+            .queues
+            .keys()
+            .map(String::as_str)
+            .collect::<Vec<_>>()
     };
-    let queues = || settings.queues.keys().map(String::as_str).collect::<Vec<_>>();
-    let priorities: Vec<&str> = settings.priorities.iter().map(|one| one.name.as_str()).collect();
+    let priorities: Vec<&str> = settings
+        .priorities
+        .iter()
+        .map(|one| one.name.as_str())
+        .collect();
     if let Some(intake) = top.section("intake") {
         for (key, what, given, known) in [
             ("queue", "queue", &settings.intake.queue, queues()),
-            ("impact", "impact", &settings.intake.impact, settings.impacts.iter().map(String::as_str).collect()),
-            ("urgency", "urgency", &settings.intake.urgency, settings.urgencies.iter().map(String::as_str).collect()),
+            (
+                "impact",
+                "impact",
+                &settings.intake.impact,
+                settings.impacts.iter().map(String::as_str).collect(),
+            ),
+            (
+                "urgency",
+                "urgency",
+                &settings.intake.urgency,
+                settings.urgencies.iter().map(String::as_str).collect(),
+            ),
         ] {
             if given.is_empty() {
                 intake.wrong(key, format!("`intake.{key}` is missing"));
@@ -372,21 +483,34 @@ fn check(top: &Section<'_, '_>, settings: &Settings) {
                 unknown(&intake, key, what, given, known);
             }
         }
-        if settings.queues.get(&settings.intake.queue).is_some_and(|queue| queue.retired) {
+        if settings
+            .queues
+            .get(&settings.intake.queue)
+            .is_some_and(|queue| queue.retired)
+        {
             intake.wrong("queue", "the default queue is retired");
         }
     } else {
-        missing("intake", "say what an intake takes for granted: `queue`, `impact`, `urgency`");
+        missing(
+            "intake",
+            "say what an intake takes for granted: `queue`, `impact`, `urgency`",
+        );
     }
     if let Some(matrix) = top.section("matrix") {
         for impact in &settings.impacts {
             let Some(row) = matrix.section(impact) else {
-                matrix.wrong(impact, format!("the matrix has no row for impact `{impact}`"));
+                matrix.wrong(
+                    impact,
+                    format!("the matrix has no row for impact `{impact}`"),
+                );
                 continue;
             };
             for urgency in &settings.urgencies {
                 match settings.matrix.get(impact).and_then(|row| row.get(urgency)) {
-                    None => row.wrong(urgency, format!("row `{impact}` has no urgency `{urgency}`")),
+                    None => row.wrong(
+                        urgency,
+                        format!("row `{impact}` has no urgency `{urgency}`"),
+                    ),
                     Some(name) if !priorities.contains(&name.as_str()) => {
                         unknown(&row, urgency, "priority", name, priorities.clone());
                     }
@@ -395,19 +519,34 @@ fn check(top: &Section<'_, '_>, settings: &Settings) {
             }
         }
     } else {
-        missing("matrix", "say which priority follows from impact and urgency");
+        missing(
+            "matrix",
+            "say which priority follows from impact and urgency",
+        );
     }
     if let Some(section) = top.section("queue") {
         for (name, queue) in section.sections() {
             let area = settings.area(&name);
-            if !settings.areas.is_empty() && !area.is_empty() && !settings.areas.contains_key(area) {
-                unknown(&queue, "area", "area", area, settings.areas.keys().map(String::as_str).collect());
+            if !settings.areas.is_empty() && !area.is_empty() && !settings.areas.contains_key(area)
+            {
+                unknown(
+                    &queue,
+                    "area",
+                    "area",
+                    area,
+                    settings.areas.keys().map(String::as_str).collect(),
+                );
             }
         }
     }
     if let Some(section) = top.section("agent") {
         for (name, agent) in section.sections() {
-            for queue in settings.agents.get(&name).map(|agent| agent.queues.clone()).unwrap_or_default() {
+            for queue in settings
+                .agents
+                .get(&name)
+                .map(|agent| agent.queues.clone())
+                .unwrap_or_default()
+            {
                 if !settings.queues.contains_key(&queue) {
                     unknown(&agent, "queues", "queue", &queue, queues());
                 }
@@ -416,7 +555,13 @@ fn check(top: &Section<'_, '_>, settings: &Settings) {
     }
     if let Some(policy) = top.section("policy") {
         if !settings.calendars.contains_key(&settings.policy.calendar) {
-            unknown(&policy, "calendar", "calendar", &settings.policy.calendar, settings.calendars.keys().map(String::as_str).collect());
+            unknown(
+                &policy,
+                "calendar",
+                "calendar",
+                &settings.policy.calendar,
+                settings.calendars.keys().map(String::as_str).collect(),
+            );
         }
         for path in &settings.policy.resolve_requires {
             if path.parse::<Field>().is_err() {

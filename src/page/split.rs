@@ -19,22 +19,38 @@ pub struct Parts {
 /// Finds the parts of a page. A byte order mark before the first fence, carriage returns and
 /// spaces after the fences are let pass.
 pub fn split(path: &str, text: &str) -> Result<Parts, Problem> {
-    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let start = if text.starts_with('\u{feff}') {
+        '\u{feff}'.len_utf8()
+    } else {
+        0
+    };
     let mut lines = lines_from(text, start);
-    let opens = lines.next().is_some_and(|(_, line)| line.trim_end() == FENCE);
+    let opens = lines
+        .next()
+        .is_some_and(|(_, line)| line.trim_end() == FENCE);
     if !opens {
         let end = text[start..].find('\n').map_or(text.len(), |at| start + at);
         let problem = Problem::at(path, text, start..end, "a page begins with a line `+++`");
-        return Err(problem.hint("the front matter stands between two lines `+++`").fatal());
+        return Err(problem
+            .hint("the front matter stands between two lines `+++`")
+            .fatal());
     }
     let mut front = None;
     for (at, line) in lines {
         let front_start = *front.get_or_insert(at);
         if line.trim_end() == FENCE {
-            return Ok(Parts { front: front_start..at, body: at + line.len()..text.len() });
+            return Ok(Parts {
+                front: front_start..at,
+                body: at + line.len()..text.len(),
+            });
         }
     }
-    let problem = Problem::at(path, text, start..start + 3, "the front matter has no closing `+++`");
+    let problem = Problem::at(
+        path,
+        text,
+        start..start + 3,
+        "the front matter has no closing `+++`",
+    );
     Err(problem.hint("add a line `+++` after the last key").fatal())
 }
 
@@ -50,7 +66,11 @@ pub fn lines_from(text: &str, start: usize) -> impl Iterator<Item = (usize, &str
 /// The line end that most of a file's lines have.
 pub fn newline(text: &str) -> &'static str {
     let all = text.bytes().filter(|b| *b == b'\n').count();
-    if text.matches("\r\n").count() * 2 > all { "\r\n" } else { "\n" }
+    if text.matches("\r\n").count() * 2 > all {
+        "\r\n"
+    } else {
+        "\n"
+    }
 }
 
 #[cfg(test)]
@@ -69,7 +89,14 @@ mod tests {
         assert_eq!(parts("+++\r\na = 1\r\n+++\r\nbody"), ("a = 1\r\n", "body"));
         assert_eq!(parts("\u{feff}+++\n+++"), ("", ""));
         assert_eq!(parts("+++\n++++\n+++\n+++\n"), ("++++\n", "+++\n"));
-        for wrong in ["", "a", "++++\n+++\n", "+++", "+++\nid = 1\n", " +++\n+++\n"] {
+        for wrong in [
+            "",
+            "a",
+            "++++\n+++\n",
+            "+++",
+            "+++\nid = 1\n",
+            " +++\n+++\n",
+        ] {
             assert!(split("x.md", wrong).unwrap_err().fatal, "{wrong:?}");
         }
     }

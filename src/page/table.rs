@@ -22,7 +22,12 @@ pub struct Source<'t> {
 impl<'t> Source<'t> {
     /// The TOML text at `range` of the file `whole` at `path`.
     pub fn new(path: &'t str, whole: &'t str, offset: usize) -> Self {
-        Self { path, whole, offset, problems: RefCell::new(Vec::new()) }
+        Self {
+            path,
+            whole,
+            offset,
+            problems: RefCell::new(Vec::new()),
+        }
     }
 
     /// Parses the TOML text; a syntax error is fatal for the page.
@@ -47,7 +52,12 @@ impl<'t> Source<'t> {
     }
 
     /// The same, with what to do about it.
-    pub fn wrong_with(&self, span: Range<usize>, message: impl Into<String>, hint: impl Into<String>) {
+    pub fn wrong_with(
+        &self,
+        span: Range<usize>,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
         let problem = self.problem(span, message).hint(hint);
         self.problems.borrow_mut().push(problem);
     }
@@ -77,8 +87,19 @@ impl<'s, 't> Section<'s, 't> {
         Self::of(source, String::new(), table.get_ref(), 0..0)
     }
 
-    fn of(source: &'s Source<'t>, name: String, table: &'s DeTable<'t>, span: Range<usize>) -> Self {
-        Self { source, name, table, span, asked: RefCell::default() }
+    fn of(
+        source: &'s Source<'t>,
+        name: String,
+        table: &'s DeTable<'t>,
+        span: Range<usize>,
+    ) -> Self {
+        Self {
+            source,
+            name,
+            table,
+            span,
+            asked: RefCell::default(),
+        }
     }
 
     /// The bytes of the table's header.
@@ -88,7 +109,11 @@ impl<'s, 't> Section<'s, 't> {
 
     /// The full path of a key, for messages.
     pub fn path(&self, key: &str) -> String {
-        if self.name.is_empty() { key.to_owned() } else { format!("{}.{key}", self.name) }
+        if self.name.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{}.{key}", self.name)
+        }
     }
 
     /// Whether the key is there.
@@ -104,7 +129,9 @@ impl<'s, 't> Section<'s, 't> {
 
     /// The bytes of a key's value, or of the table where there is none.
     pub fn at(&self, key: &str) -> Range<usize> {
-        self.table.get(key).map_or_else(|| self.span(), Spanned::span)
+        self.table
+            .get(key)
+            .map_or_else(|| self.span(), Spanned::span)
     }
 
     /// Notes something wrong with a key's value.
@@ -117,7 +144,12 @@ impl<'s, 't> Section<'s, 't> {
         self.source.wrong_with(self.at(key), message, hint);
     }
 
-    fn expect<T>(&self, key: &str, what: &str, read: impl Fn(&'s DeValue<'t>) -> Option<T>) -> Option<T> {
+    fn expect<T>(
+        &self,
+        key: &str,
+        what: &str,
+        read: impl Fn(&'s DeValue<'t>) -> Option<T>,
+    ) -> Option<T> {
         let value = self.get(key)?;
         let read = read(value.get_ref());
         if read.is_none() {
@@ -129,7 +161,9 @@ impl<'s, 't> Section<'s, 't> {
 
     /// A text.
     pub fn text(&self, key: &str) -> Option<String> {
-        self.expect(key, "a text in quotes", |value| value.as_str().map(str::to_owned))
+        self.expect(key, "a text in quotes", |value| {
+            value.as_str().map(str::to_owned)
+        })
     }
 
     /// A text that must be there.
@@ -156,7 +190,11 @@ impl<'s, 't> Section<'s, 't> {
     /// A list of texts.
     pub fn texts(&self, key: &str) -> Option<Vec<String>> {
         self.expect(key, "a list of texts", |value| {
-            value.as_array()?.iter().map(|one| one.get_ref().as_str().map(str::to_owned)).collect()
+            value
+                .as_array()?
+                .iter()
+                .map(|one| one.get_ref().as_str().map(str::to_owned))
+                .collect()
         })
     }
 
@@ -173,7 +211,9 @@ impl<'s, 't> Section<'s, 't> {
         T::Err: std::fmt::Display,
     {
         let text = self.text(key)?;
-        text.parse().map_err(|error: T::Err| self.wrong(key, error.to_string())).ok()
+        text.parse()
+            .map_err(|error: T::Err| self.wrong(key, error.to_string()))
+            .ok()
     }
 
     /// One of a few words; another gets the nearest.
@@ -186,7 +226,11 @@ impl<'s, 't> Section<'s, 't> {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("one of: {}", words.join(", ")),
         };
-        self.wrong_with(key, format!("`{}` cannot be `{text}`", self.path(key)), hint);
+        self.wrong_with(
+            key,
+            format!("`{}` cannot be `{text}`", self.path(key)),
+            hint,
+        );
         None
     }
 
@@ -194,9 +238,17 @@ impl<'s, 't> Section<'s, 't> {
     pub fn section(&self, key: &str) -> Option<Section<'s, 't>> {
         let value = self.get(key)?;
         match value.get_ref() {
-            DeValue::Table(table) => Some(Section::of(self.source, self.path(key), table, value.span())),
+            DeValue::Table(table) => Some(Section::of(
+                self.source,
+                self.path(key),
+                table,
+                value.span(),
+            )),
             other => {
-                self.wrong(key, format!("`{}` is a table, not {}", self.path(key), other.type_str()));
+                self.wrong(
+                    key,
+                    format!("`{}` is a table, not {}", self.path(key), other.type_str()),
+                );
                 None
             }
         }
@@ -204,13 +256,21 @@ impl<'s, 't> Section<'s, 't> {
 
     /// The tables under this one, by key.
     pub fn sections(&self) -> Vec<(String, Section<'s, 't>)> {
-        let keys: Vec<String> = self.table.keys().map(|key| key.get_ref().to_string()).collect();
-        keys.into_iter().filter_map(|key| Some((key.clone(), self.section(&key)?))).collect()
+        let keys: Vec<String> = self
+            .table
+            .keys()
+            .map(|key| key.get_ref().to_string())
+            .collect();
+        keys.into_iter()
+            .filter_map(|key| Some((key.clone(), self.section(&key)?)))
+            .collect()
     }
 
     /// An array of tables, `[[priority]]`.
     pub fn array(&self, key: &str) -> Vec<Section<'s, 't>> {
-        let Some(value) = self.get(key) else { return Vec::new() };
+        let Some(value) = self.get(key) else {
+            return Vec::new();
+        };
         let DeValue::Array(all) = value.get_ref() else {
             self.wrong(key, format!("write `[[{}]]` once for each", self.path(key)));
             return Vec::new();
@@ -220,7 +280,8 @@ impl<'s, 't> Section<'s, 't> {
                 Some(Section::of(self.source, self.path(key), table, one.span()))
             }
             _ => {
-                self.source.wrong(one.span(), format!("`{}` holds tables", self.path(key)));
+                self.source
+                    .wrong(one.span(), format!("`{}` holds tables", self.path(key)));
                 None
             }
         };
@@ -228,8 +289,12 @@ impl<'s, 't> Section<'s, 't> {
     }
 
     /// The keys with their values' spans, unread.
-    pub fn entries(&self) -> impl Iterator<Item = (&'s str, Range<usize>, &'s Spanned<DeValue<'t>>)> {
-        self.table.iter().map(|(key, value)| (key.get_ref().as_ref(), key.span(), value))
+    pub fn entries(
+        &self,
+    ) -> impl Iterator<Item = (&'s str, Range<usize>, &'s Spanned<DeValue<'t>>)> {
+        self.table
+            .iter()
+            .map(|(key, value)| (key.get_ref().as_ref(), key.span(), value))
     }
 
     /// Complains of every key that nobody asked for.

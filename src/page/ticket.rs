@@ -53,18 +53,30 @@ pub fn read(id: TicketId, text: String) -> Result<TicketPage, Box<Problem>> {
     let top = Section::top(&source, &table);
     let mut values = BTreeMap::new();
     let mut spans = BTreeMap::new();
-    let sections: BTreeMap<&str, Option<Section<'_, '_>>> =
-        ["requester", "asset", "links", "request", "satisfaction", "source", "fields"]
-            .into_iter()
-            .map(|name| (name, top.section(name)))
-            .collect();
+    let sections: BTreeMap<&str, Option<Section<'_, '_>>> = [
+        "requester",
+        "asset",
+        "links",
+        "request",
+        "satisfaction",
+        "source",
+        "fields",
+    ]
+    .into_iter()
+    .map(|name| (name, top.section(name)))
+    .collect();
     for &key in Key::ALL {
         let section = match key.section() {
             None => Some(&top),
             Some(name) => sections.get(name).and_then(Option::as_ref),
         };
-        let Some(section) = section.filter(|section| section.has(key.name())) else { continue };
-        spans.insert(Field::Known(key), shifted(section.at(key.name()), parts.front.start));
+        let Some(section) = section.filter(|section| section.has(key.name())) else {
+            continue;
+        };
+        spans.insert(
+            Field::Known(key),
+            shifted(section.at(key.name()), parts.front.start),
+        );
         if let Some(value) = value(section, key.name(), key.kind()) {
             values.insert(Field::Known(key), value);
         }
@@ -78,7 +90,10 @@ pub fn read(id: TicketId, text: String) -> Result<TicketPage, Box<Problem>> {
                 Some(value) if is_field_name(name) => {
                     values.insert(field, value);
                 }
-                _ => own.wrong(name, format!("`fields.{name}` is a plain value under a lower-case name")),
+                _ => own.wrong(
+                    name,
+                    format!("`fields.{name}` is a plain value under a lower-case name"),
+                ),
             }
         }
     }
@@ -87,10 +102,27 @@ pub fn read(id: TicketId, text: String) -> Result<TicketPage, Box<Problem>> {
     drop(sections);
     let mut problems = source.finish();
     problems.extend(conflict);
-    let Body { description, entries, .. } = log::read(&text, parts.body.start);
+    let Body {
+        description,
+        entries,
+        ..
+    } = log::read(&text, parts.body.start);
     let log = in_order(&entries);
-    let ticket = Ticket { id, values, description, log };
-    Ok(TicketPage { path, text, parts, ticket, entries, spans, problems })
+    let ticket = Ticket {
+        id,
+        values,
+        description,
+        log,
+    };
+    Ok(TicketPage {
+        path,
+        text,
+        parts,
+        ticket,
+        entries,
+        spans,
+        problems,
+    })
 }
 
 /// The entries in the order in which they count: time, then the heading's bytes.
@@ -110,11 +142,15 @@ fn conflict(path: &str, text: &str) -> Option<Problem> {
     if !CONFLICT.iter().any(|mark| text.contains(mark)) {
         return None;
     }
-    let mark = lines_from(text, 0)
-        .find(|(_, line)| CONFLICT.iter().any(|mark| line.starts_with(mark)))?;
+    let mark =
+        lines_from(text, 0).find(|(_, line)| CONFLICT.iter().any(|mark| line.starts_with(mark)))?;
     let span = mark.0..mark.0 + mark.1.trim_end().len();
     let problem = Problem::at(path, text, span, "git left a conflict in this file");
-    Some(problem.hint("keep what is right of both sides, remove the marks, then commit").fatal())
+    Some(
+        problem
+            .hint("keep what is right of both sides, remove the marks, then commit")
+            .fatal(),
+    )
 }
 
 fn value(section: &Section<'_, '_>, key: &str, kind: Kind) -> Option<Value> {
@@ -141,7 +177,10 @@ fn value(section: &Section<'_, '_>, key: &str, kind: Kind) -> Option<Value> {
             match text.parse::<Moment>() {
                 Ok(at) => Some(Value::Moment(at)),
                 Err(_) => {
-                    section.wrong(key, format!("`{}` is a day or an instant", section.path(key)));
+                    section.wrong(
+                        key,
+                        format!("`{}` is a day or an instant", section.path(key)),
+                    );
                     None
                 }
             }
@@ -168,14 +207,21 @@ fn company(value: &Spanned<DeValue<'_>>) -> Option<Value> {
             }
         }
         DeValue::Array(all) => {
-            let texts = all.iter().map(|one| one.get_ref().as_str().map(str::to_owned));
+            let texts = all
+                .iter()
+                .map(|one| one.get_ref().as_str().map(str::to_owned));
             Value::List(texts.collect::<Option<_>>()?)
         }
         DeValue::Table(_) => return None,
     })
 }
 
-fn required(top: &Section<'_, '_>, id: TicketId, values: &BTreeMap<Field, Value>, source: &Source<'_>) {
+fn required(
+    top: &Section<'_, '_>,
+    id: TicketId,
+    values: &BTreeMap<Field, Value>,
+    source: &Source<'_>,
+) {
     for key in [Key::Id, Key::Type, Key::Title, Key::Status, Key::Created] {
         if !top.has(key.path()) {
             source.wrong(0..0, format!("`{}` is missing", key.path()));
@@ -184,14 +230,25 @@ fn required(top: &Section<'_, '_>, id: TicketId, values: &BTreeMap<Field, Value>
     let stated = values.get(&Field::Known(Key::Id)).and_then(Value::as_text);
     if let Some(stated) = stated.filter(|stated| *stated != id.as_str()) {
         let message = format!("the id is `{stated}`, but the file is named `{id}`");
-        top.wrong_with("id", message, "an id never changes: give the file its name back");
+        top.wrong_with(
+            "id",
+            message,
+            "an id never changes: give the file its name back",
+        );
     }
 }
 
 /// Keys that no one declared live on untouched; only near misses are noted.
-fn strangers(source: &Source<'_>, top: &Section<'_, '_>, sections: &BTreeMap<&str, Option<Section<'_, '_>>>) {
-    let all = std::iter::once(("", top))
-        .chain(sections.iter().filter_map(|(name, section)| Some((*name, section.as_ref()?))));
+fn strangers(
+    source: &Source<'_>,
+    top: &Section<'_, '_>,
+    sections: &BTreeMap<&str, Option<Section<'_, '_>>>,
+) {
+    let all = std::iter::once(("", top)).chain(
+        sections
+            .iter()
+            .filter_map(|(name, section)| Some((*name, section.as_ref()?))),
+    );
     for (name, section) in all {
         if name == "fields" {
             continue;
@@ -206,7 +263,9 @@ fn strangers(source: &Source<'_>, top: &Section<'_, '_>, sections: &BTreeMap<&st
             if known.contains(&key) {
                 continue;
             }
-            if let Some(near) = nearest(key, known.iter().copied()).filter(|near| strsim::levenshtein(near, key) <= 2) {
+            if let Some(near) = nearest(key, known.iter().copied())
+                .filter(|near| strsim::levenshtein(near, key) <= 2)
+            {
                 let message = format!("unknown key `{}`", section.path(key));
                 source.wrong_with(span, message, format!("did you mean `{near}`?"));
             }

@@ -4,7 +4,9 @@
 //! date (field notes 2.3): an edge in a spring gap becomes the gap's end; in an autumn overlap a
 //! start is the earlier, an end the later instant.
 
-use chrono::{DateTime, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{
+    DateTime, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc,
+};
 use chrono_tz::Tz;
 
 use crate::model::calendar::{Calendar, Duration};
@@ -16,7 +18,13 @@ const HORIZON: u64 = 366 * 3;
 fn instant(zone: Tz, local: NaiveDateTime, end: bool) -> DateTime<Utc> {
     match zone.from_local_datetime(&local) {
         LocalResult::Single(at) => at.to_utc(),
-        LocalResult::Ambiguous(early, late) => if end { late.to_utc() } else { early.to_utc() },
+        LocalResult::Ambiguous(early, late) => {
+            if end {
+                late.to_utc()
+            } else {
+                early.to_utc()
+            }
+        }
         LocalResult::None => {
             // In the gap: its end is the first minute that exists again.
             let mut probe = local;
@@ -38,12 +46,20 @@ fn at_minute(day: NaiveDate, minute: u16) -> NaiveDateTime {
 }
 
 /// The open intervals of a local date, in UTC.
-fn open(calendar: &Calendar, day: NaiveDate) -> impl Iterator<Item = (DateTime<Utc>, DateTime<Utc>)> + '_ {
+fn open(
+    calendar: &Calendar,
+    day: NaiveDate,
+) -> impl Iterator<Item = (DateTime<Utc>, DateTime<Utc>)> + '_ {
     let zone = calendar.zone;
     calendar
         .windows(day)
         .iter()
-        .map(move |(from, to)| (instant(zone, at_minute(day, *from), false), instant(zone, at_minute(day, *to), true)))
+        .map(move |(from, to)| {
+            (
+                instant(zone, at_minute(day, *from), false),
+                instant(zone, at_minute(day, *to), true),
+            )
+        })
         .filter(|(from, to)| from < to)
 }
 
@@ -114,7 +130,13 @@ mod tests {
 
     fn office(zone: &str, from: u16, to: u16) -> Calendar {
         let mut calendar = Calendar::always(zone.parse().unwrap());
-        calendar.week = std::array::from_fn(|day| if day < 5 { vec![(from * 60, to * 60)] } else { Vec::new() });
+        calendar.week = std::array::from_fn(|day| {
+            if day < 5 {
+                vec![(from * 60, to * 60)]
+            } else {
+                Vec::new()
+            }
+        });
         calendar
     }
 
@@ -127,25 +149,64 @@ mod tests {
     #[test]
     fn open_time_skips_nights_weekends_and_clock_changes() {
         // T1: four hours from 16:00, hours 8 to 18.
-        adds(&office("UTC", 8, 18), "2026-11-23T16:00:00Z", "4h", "2026-11-24T10:00:00Z");
+        adds(
+            &office("UTC", 8, 18),
+            "2026-11-23T16:00:00Z",
+            "4h",
+            "2026-11-24T10:00:00Z",
+        );
         // T12: the zone's clock moves on Sunday.
-        adds(&office("Europe/Berlin", 9, 17), "2026-03-27T15:00:00Z", "4h", "2026-03-30T10:00:00Z");
+        adds(
+            &office("Europe/Berlin", 9, 17),
+            "2026-03-27T15:00:00Z",
+            "4h",
+            "2026-03-30T10:00:00Z",
+        );
         // T15: nothing is added out of hours: the next opening.
-        adds(&office("UTC", 8, 16), "2026-11-25T20:30:00Z", "0m", "2026-11-26T08:00:00Z");
+        adds(
+            &office("UTC", 8, 16),
+            "2026-11-25T20:30:00Z",
+            "0m",
+            "2026-11-26T08:00:00Z",
+        );
     }
 
     #[test]
     fn business_days_keep_the_time_of_day_within_hours() {
         let office = office("UTC", 8, 16);
-        adds(&office, "2026-11-20T10:00:00Z", "1bd", "2026-11-23T10:00:00Z");
-        adds(&office, "2026-11-20T20:00:00Z", "3bd", "2026-11-25T16:00:00Z");
+        adds(
+            &office,
+            "2026-11-20T10:00:00Z",
+            "1bd",
+            "2026-11-23T10:00:00Z",
+        );
+        adds(
+            &office,
+            "2026-11-20T20:00:00Z",
+            "3bd",
+            "2026-11-25T16:00:00Z",
+        );
     }
 
     #[test]
     fn a_calendar_that_never_opens_has_no_answer() {
         let mut closed = office("UTC", 8, 16);
         closed.week = std::array::from_fn(|_| Vec::new());
-        assert_eq!(add(&closed, "2026-11-20T10:00:00Z".parse().unwrap(), Duration::Days(1)), None);
-        assert_eq!(add(&closed, "2026-11-20T10:00:00Z".parse().unwrap(), Duration::Minutes(1)), None);
+        assert_eq!(
+            add(
+                &closed,
+                "2026-11-20T10:00:00Z".parse().unwrap(),
+                Duration::Days(1)
+            ),
+            None
+        );
+        assert_eq!(
+            add(
+                &closed,
+                "2026-11-20T10:00:00Z".parse().unwrap(),
+                Duration::Minutes(1)
+            ),
+            None
+        );
     }
 }

@@ -25,8 +25,12 @@ pub fn carry(path: &str, base: Option<&str>, new: &str, current: &str) -> Option
     let new = ticket::read(id, new.to_owned()).ok()?;
     let mut page = ticket::read(id, current.to_owned()).ok()?;
     let known: BTreeSet<String> = page.ticket.log.iter().map(Entry::heading).collect();
-    let missing: Vec<&Entry> =
-        new.ticket.log.iter().filter(|entry| !known.contains(&entry.heading())).collect();
+    let missing: Vec<&Entry> = new
+        .ticket
+        .log
+        .iter()
+        .filter(|entry| !known.contains(&entry.heading()))
+        .collect();
     if missing.is_empty() {
         return Some(page.text);
     }
@@ -34,8 +38,12 @@ pub fn carry(path: &str, base: Option<&str>, new: &str, current: &str) -> Option
         page = ticket::read(id, edit::append(&page.text, &log::write(entry))).ok()?;
     }
     let untracked = |page: &TicketPage, field: &Field| page.ticket.values.get(field).cloned();
-    let fields: BTreeSet<&Field> =
-        new.ticket.values.keys().chain(base.iter().flat_map(|base| base.ticket.values.keys())).collect();
+    let fields: BTreeSet<&Field> = new
+        .ticket
+        .values
+        .keys()
+        .chain(base.iter().flat_map(|base| base.ticket.values.keys()))
+        .collect();
     for field in fields.into_iter().filter(|field| !field.is_tracked()) {
         let before = base.as_ref().and_then(|base| untracked(base, field));
         let after = untracked(&new, field);
@@ -44,7 +52,11 @@ pub fn carry(path: &str, base: Option<&str>, new: &str, current: &str) -> Option
         }
     }
     for difference in fold::differences(&page.ticket) {
-        page = set(&page, &Field::Known(difference.key), difference.folded.as_ref())?;
+        page = set(
+            &page,
+            &Field::Known(difference.key),
+            difference.folded.as_ref(),
+        )?;
     }
     Some(page.text)
 }

@@ -9,8 +9,17 @@ use crate::model::status::TicketType;
 
 /// The keys that a ticket still lacks: those of the house, those of its code, and for a work
 /// order the code itself.
-pub fn missing(values: &BTreeMap<Field, Value>, settings: &Settings, catalogue: &Catalogue) -> Vec<String> {
-    let text = |key: Key| values.get(&Field::Known(key)).and_then(Value::as_text).unwrap_or_default();
+pub fn missing(
+    values: &BTreeMap<Field, Value>,
+    settings: &Settings,
+    catalogue: &Catalogue,
+) -> Vec<String> {
+    let text = |key: Key| {
+        values
+            .get(&Field::Known(key))
+            .and_then(Value::as_text)
+            .unwrap_or_default()
+    };
     let mut required = settings.policy.resolve_requires.clone();
     if let Some(code) = catalogue.find(text(Key::Code)) {
         required.extend(code.require.iter().cloned());
@@ -19,7 +28,10 @@ pub fn missing(values: &BTreeMap<Field, Value>, settings: &Settings, catalogue: 
         required.push(Key::Code.path().to_owned());
     }
     let lacks = |path: &String| {
-        let value = path.parse::<Field>().ok().and_then(|field| values.get(&field));
+        let value = path
+            .parse::<Field>()
+            .ok()
+            .and_then(|field| values.get(&field));
         value.is_none_or(|value| value.to_string().trim().is_empty())
     };
     let mut lacking: Vec<String> = Vec::new();

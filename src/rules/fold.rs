@@ -41,9 +41,9 @@ pub enum Oddity {
 /// The value that a text in the log stands for.
 pub fn read_value(kind: Kind, text: &str) -> Value {
     match kind {
-        Kind::Moment | Kind::Date => {
-            text.parse().map_or_else(|_| Value::Text(text.to_owned()), Value::Moment)
-        }
+        Kind::Moment | Kind::Date => text
+            .parse()
+            .map_or_else(|_| Value::Text(text.to_owned()), Value::Moment),
         _ => Value::Text(text.to_owned()),
     }
 }
@@ -62,10 +62,16 @@ pub fn fold(log: &[Entry]) -> Folded {
             }
         }
         for change in &entry.changes {
-            let Some(key) = tracked(&change.field) else { continue };
+            let Some(key) = tracked(&change.field) else {
+                continue;
+            };
             match &change.how {
                 How::Elements { added, removed } => {
-                    let mut all = folded.values.remove(&key).map(|value| value.elements()).unwrap_or_default();
+                    let mut all = folded
+                        .values
+                        .remove(&key)
+                        .map(|value| value.elements())
+                        .unwrap_or_default();
                     all.retain(|one| !removed.contains(one));
                     for one in added {
                         if !all.contains(one) {
@@ -80,12 +86,22 @@ pub fn fold(log: &[Entry]) -> Folded {
                     let current = folded.values.get(&key).map(ToString::to_string);
                     let held = held.entry(key).or_default();
                     held.insert(current.clone());
-                    let canonical = old.as_deref().map(|old| read_value(key.kind(), old).to_string());
+                    let canonical = old
+                        .as_deref()
+                        .map(|old| read_value(key.kind(), old).to_string());
                     if canonical != current {
                         let oddity = if held.contains(&canonical) || canonical.is_none() {
-                            Oddity::Fork { key, at, open: true }
+                            Oddity::Fork {
+                                key,
+                                at,
+                                open: true,
+                            }
                         } else {
-                            Oddity::NeverHeld { key, at, claimed: canonical.unwrap_or_default() }
+                            Oddity::NeverHeld {
+                                key,
+                                at,
+                                claimed: canonical.unwrap_or_default(),
+                            }
                         };
                         close(&mut folded.oddities, key);
                         folded.oddities.push(oddity);
@@ -134,7 +150,9 @@ pub fn differences(ticket: &Ticket) -> Vec<Difference> {
     let folded = fold(&ticket.log).values;
     Key::tracked()
         .filter_map(|key| {
-            let stated = ticket.get(key).filter(|value| **value != Value::List(Vec::new()));
+            let stated = ticket
+                .get(key)
+                .filter(|value| **value != Value::List(Vec::new()));
             let fold = folded.get(&key);
             let same = match (stated, fold) {
                 (Some(Value::List(a)), Some(Value::List(b))) => {
@@ -142,7 +160,11 @@ pub fn differences(ticket: &Ticket) -> Vec<Difference> {
                 }
                 (a, b) => a.map(ToString::to_string) == b.map(ToString::to_string),
             };
-            (!same).then(|| Difference { key, folded: fold.cloned(), stated: stated.cloned() })
+            (!same).then(|| Difference {
+                key,
+                folded: fold.cloned(),
+                stated: stated.cloned(),
+            })
         })
         .collect()
 }
@@ -152,9 +174,18 @@ pub fn how(old: Option<&Value>, new: Option<&Value>, kind: Kind) -> Option<How> 
     if kind.is_list() {
         let all = |value: Option<&Value>| value.map(Value::elements).unwrap_or_default();
         let (old, new) = (all(old), all(new));
-        let added: Vec<String> = new.iter().filter(|one| !old.contains(one)).cloned().collect();
-        let removed: Vec<String> = old.iter().filter(|one| !new.contains(one)).cloned().collect();
-        return (!added.is_empty() || !removed.is_empty()).then_some(How::Elements { added, removed });
+        let added: Vec<String> = new
+            .iter()
+            .filter(|one| !old.contains(one))
+            .cloned()
+            .collect();
+        let removed: Vec<String> = old
+            .iter()
+            .filter(|one| !new.contains(one))
+            .cloned()
+            .collect();
+        return (!added.is_empty() || !removed.is_empty())
+            .then_some(How::Elements { added, removed });
     }
     let text = |value: Option<&Value>| value.map(ToString::to_string);
     let (old, new) = (text(old), text(new));
@@ -163,17 +194,25 @@ pub fn how(old: Option<&Value>, new: Option<&Value>, kind: Kind) -> Option<How> 
 
 /// Whether two people changed one field at once and nobody has settled it since.
 pub fn has_conflict(ticket: &Ticket) -> bool {
-    fold(&ticket.log).oddities.iter().any(|oddity| matches!(oddity, Oddity::Fork { open: true, .. }))
+    fold(&ticket.log)
+        .oddities
+        .iter()
+        .any(|oddity| matches!(oddity, Oddity::Fork { open: true, .. }))
 }
 
 /// The first values of the tracked fields, as a `created` entry tells them.
 pub fn first_values(ticket: &Ticket) -> (Vec<(String, String)>, Vec<crate::model::entry::Change>) {
     let (mut attributes, mut changes) = (Vec::new(), Vec::new());
     for key in Key::tracked() {
-        let Some(value) = ticket.get(key) else { continue };
+        let Some(value) = ticket.get(key) else {
+            continue;
+        };
         if key.kind().is_list() {
             if let Some(how) = how(None, Some(value), key.kind()) {
-                changes.push(crate::model::entry::Change { field: Field::Known(key).to_string(), how });
+                changes.push(crate::model::entry::Change {
+                    field: Field::Known(key).to_string(),
+                    how,
+                });
             }
         } else {
             attributes.push((key.path().to_owned(), value.to_string()));

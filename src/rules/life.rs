@@ -36,7 +36,7 @@ pub fn may_begin(kind: &TicketType, status: &Status) -> bool {
 
 /// The command that makes each allowed move, for telling people.
 pub fn commands(from: &Status) -> Vec<&'static str> {
-    let reopen = matches!(from, Status::Resolved | Status::Cancelled);
+    let reopen = matches!(from, Status::Resolved | Status::Cancelled | Status::Pending);
     allowed(from)
         .iter()
         .filter(|to| may_move(from, to))
@@ -109,7 +109,11 @@ mod tests {
         ];
         for (from, to) in table {
             for other in &all {
-                assert_eq!(may_move(from, other), to.contains(other), "{from} -> {other}");
+                assert_eq!(
+                    may_move(from, other),
+                    to.contains(other),
+                    "{from} -> {other}"
+                );
             }
         }
         assert!(may_begin(&TicketType::Comment, &Closed));

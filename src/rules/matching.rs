@@ -39,11 +39,29 @@ pub struct Matcher<'w> {
 enum Test {
     Flag(Flag),
     Empty(Name),
-    Texts { name: Name, values: Vec<String>, whole: bool },
-    Rank { op: Op, ranks: Vec<usize> },
-    Order { name: Name, op: Op, value: i64 },
-    Time { name: Name, op: Op, spans: Vec<(Moment, Moment)> },
-    Age { op: Op, length: TimeDelta },
+    Texts {
+        name: Name,
+        values: Vec<String>,
+        whole: bool,
+    },
+    Rank {
+        op: Op,
+        ranks: Vec<usize>,
+    },
+    Order {
+        name: Name,
+        op: Op,
+        value: i64,
+    },
+    Time {
+        name: Name,
+        op: Op,
+        spans: Vec<(Moment, Moment)>,
+    },
+    Age {
+        op: Op,
+        length: TimeDelta,
+    },
 }
 
 /// A value that cannot be what its field holds.
@@ -76,7 +94,11 @@ impl<'w> Matcher<'w> {
                 }
             }
         }
-        Ok(Self { world, tests, words })
+        Ok(Self {
+            world,
+            tests,
+            words,
+        })
     }
 
     /// Whether the words of the query need the ticket's text.
@@ -86,38 +108,62 @@ impl<'w> Matcher<'w> {
 
     /// Whether everything but the words fits.
     pub fn fits(&self, ticket: &Excerpt) -> bool {
-        self.tests.iter().all(|(negated, test)| self.holds(test, ticket) != *negated)
+        self.tests
+            .iter()
+            .all(|(negated, test)| self.holds(test, ticket) != *negated)
     }
 
     /// Whether the words stand, or do not, in the ticket's whole text.
     pub fn fits_text(&self, text: &str) -> bool {
         let text = fold_case(text);
-        self.words.iter().all(|(negated, word)| text.contains(word.as_str()) != *negated)
+        self.words
+            .iter()
+            .all(|(negated, word)| text.contains(word.as_str()) != *negated)
     }
 
     fn holds(&self, test: &Test, ticket: &Excerpt) -> bool {
         match test {
             Test::Flag(flag) => self.flag(*flag, ticket),
             Test::Empty(name) => texts(name, ticket, self.world).is_empty(),
-            Test::Texts { name, values, whole } => {
+            Test::Texts {
+                name,
+                values,
+                whole,
+            } => {
                 let found = texts(name, ticket, self.world);
                 let fits = |text: &String| {
                     let text = fold_case(text);
-                    values.iter().any(|value| if *whole { text == *value } else { text.contains(value.as_str()) })
+                    values.iter().any(|value| {
+                        if *whole {
+                            text == *value
+                        } else {
+                            text.contains(value.as_str())
+                        }
+                    })
                 };
                 found.iter().any(fits)
             }
             Test::Rank { op, ranks } => {
                 let own = self.world.settings.rank(ticket.text(Key::Priority));
                 // At least as pressing: a smaller or equal rank.
-                ranks.iter().any(|rank| compare(*op, -(own.cast_signed() as i64), -(rank.cast_signed() as i64)))
+                ranks.iter().any(|rank| {
+                    compare(
+                        *op,
+                        -(own.cast_signed() as i64),
+                        -(rank.cast_signed() as i64),
+                    )
+                })
             }
             Test::Order { name, op, value } => {
                 let own = texts(name, ticket, self.world);
-                own.iter().filter_map(|text| text.parse().ok()).any(|own: i64| compare(*op, own, *value))
+                own.iter()
+                    .filter_map(|text| text.parse().ok())
+                    .any(|own: i64| compare(*op, own, *value))
             }
             Test::Time { name, op, spans } => {
-                let Some(at) = moment(name, ticket, self.world) else { return false };
+                let Some(at) = moment(name, ticket, self.world) else {
+                    return false;
+                };
                 spans.iter().any(|(from, to)| match op {
                     Op::Has | Op::Equal | Op::NotEqual => *from <= at && at < *to,
                     Op::Less => at < *from,
@@ -142,7 +188,12 @@ impl<'w> Matcher<'w> {
             Flag::Mine => self.world.me.is_some_and(|me| me.as_str() == assignee),
             Flag::Unassigned => open && assignee.is_empty(),
             Flag::Incomplete => {
-                open && !complete::missing(&ticket.values, self.world.settings, self.world.catalogue).is_empty()
+                open && !complete::missing(
+                    &ticket.values,
+                    self.world.settings,
+                    self.world.catalogue,
+                )
+                .is_empty()
             }
             Flag::Conflict => ticket.conflict,
         }
@@ -179,11 +230,20 @@ fn test(name: &Name, op: Op, values: &[String], world: World<'_>) -> Result<Test
     let orders = matches!(op, Op::Less | Op::AtMost | Op::Greater | Op::AtLeast);
     if is_time(name) {
         let read = |text: &String| times::span(text, world.now, world.settings.zone);
-        let spans = values.iter().map(read).collect::<Result<_, _>>().map_err(|error| BadValue {
-            message: error.to_string(),
-            hint: "write 2026-11-21, 2026-11, 2026, today, monday, -7d or 2026-11-21T09:00:00Z".to_owned(),
-        })?;
-        return Ok(Test::Time { name: name.clone(), op, spans });
+        let spans = values
+            .iter()
+            .map(read)
+            .collect::<Result<_, _>>()
+            .map_err(|error| BadValue {
+                message: error.to_string(),
+                hint: "write 2026-11-21, 2026-11, 2026, today, monday, -7d or 2026-11-21T09:00:00Z"
+                    .to_owned(),
+            })?;
+        return Ok(Test::Time {
+            name: name.clone(),
+            op,
+            spans,
+        });
     }
     match name {
         Name::Age => {
@@ -194,19 +254,33 @@ fn test(name: &Name, op: Op, values: &[String], world: World<'_>) -> Result<Test
             Ok(Test::Age { op, length })
         }
         Name::Field(Field::Known(Key::Priority)) => {
-            let known: Vec<&str> = world.settings.priorities.iter().map(|one| one.name.as_str()).collect();
+            let known: Vec<&str> = world
+                .settings
+                .priorities
+                .iter()
+                .map(|one| one.name.as_str())
+                .collect();
             let rank = |text: &String| {
                 let at = known.iter().position(|name| name == text);
                 at.ok_or_else(|| unlisted("priority", text, &known))
             };
-            Ok(Test::Rank { op, ranks: values.iter().map(rank).collect::<Result<_, _>>()? })
+            Ok(Test::Rank {
+                op,
+                ranks: values.iter().map(rank).collect::<Result<_, _>>()?,
+            })
         }
-        Name::Tier | Name::Field(Field::Known(Key::Rating)) | Name::Field(Field::Company(_)) if orders => {
+        Name::Tier | Name::Field(Field::Known(Key::Rating)) | Name::Field(Field::Company(_))
+            if orders =>
+        {
             let value = values[0].parse().map_err(|_| BadValue {
                 message: format!("`{}` is no number", values[0]),
                 hint: "`<` and `>` compare numbers and times".to_owned(),
             })?;
-            Ok(Test::Order { name: name.clone(), op, value })
+            Ok(Test::Order {
+                name: name.clone(),
+                op,
+                value,
+            })
         }
         _ if orders => Err(BadValue {
             message: "`<` and `>` compare numbers, times and priorities only".to_owned(),
@@ -215,13 +289,19 @@ fn test(name: &Name, op: Op, values: &[String], world: World<'_>) -> Result<Test
         _ => {
             listed(name, values, world)?;
             let mut values: Vec<String> = values.iter().map(|value| fold_case(value)).collect();
-            if let (Name::Field(Field::Known(Key::Assignee | Key::ContactAgent)), Some(me)) = (name, world.me) {
+            if let (Name::Field(Field::Known(Key::Assignee | Key::ContactAgent)), Some(me)) =
+                (name, world.me)
+            {
                 for value in values.iter_mut().filter(|value| *value == "me") {
                     me.as_str().clone_into(value);
                 }
             }
             let whole = op != Op::Has || !is_free(name);
-            Ok(Test::Texts { name: name.clone(), values, whole })
+            Ok(Test::Texts {
+                name: name.clone(),
+                values,
+                whole,
+            })
         }
     }
 }
@@ -241,7 +321,10 @@ fn unlisted(what: &str, given: &str, known: &[&str]) -> BadValue {
         None if known.len() <= 12 => format!("there are: {}", known.join(", ")),
         None => format!("see `desk list --columns {what}`"),
     };
-    BadValue { message: format!("there is no {what} `{given}`"), hint }
+    BadValue {
+        message: format!("there is no {what} `{given}`"),
+        hint,
+    }
 }
 
 /// Refuses words that the settings and the contract do not know.
@@ -255,7 +338,12 @@ fn listed(name: &Name, values: &[String], world: World<'_>) -> Result<(), BadVal
             Kind::Waiting => Waiting::WORDS.to_vec(),
             Kind::Channel => Channel::WORDS.to_vec(),
             Kind::Queue => settings.queues.keys().map(String::as_str).collect(),
-            Kind::Agent => settings.agents.keys().map(String::as_str).chain(["desk", "me"]).collect(),
+            Kind::Agent => settings
+                .agents
+                .keys()
+                .map(String::as_str)
+                .chain(["desk", "me"])
+                .collect(),
             Kind::Impact => settings.impacts.iter().map(String::as_str).collect(),
             Kind::Urgency => settings.urgencies.iter().map(String::as_str).collect(),
             _ => return Ok(()),
@@ -278,23 +366,36 @@ fn listed(name: &Name, values: &[String], world: World<'_>) -> Result<(), BadVal
 /// The texts of a field of a query.
 pub fn texts(name: &Name, ticket: &Excerpt, world: World<'_>) -> Vec<String> {
     let section = |section: &str| {
-        let own = ticket.values.iter().filter(|(field, _)| field.section() == Some(section));
+        let own = ticket
+            .values
+            .iter()
+            .filter(|(field, _)| field.section() == Some(section));
         own.map(|(_, value)| value.to_string()).collect()
     };
     let level = |at: usize| {
         let code = world.catalogue.find(ticket.text(Key::Code));
-        code.and_then(|code| code.path.get(at).cloned()).into_iter().collect()
+        code.and_then(|code| code.path.get(at).cloned())
+            .into_iter()
+            .collect()
     };
     let queue = ticket.text(Key::Queue);
     match name {
-        Name::Field(field) => ticket.values.get(field).map(Value::elements).unwrap_or_default(),
+        Name::Field(field) => ticket
+            .values
+            .get(field)
+            .map(Value::elements)
+            .unwrap_or_default(),
         Name::Requester => section("requester"),
         Name::Asset => section("asset"),
         Name::Tier => match world.settings.tier(queue) {
             0 => Vec::new(),
             tier => vec![tier.to_string()],
         },
-        Name::Area => Some(world.settings.area(queue)).filter(|area| !area.is_empty()).map(str::to_owned).into_iter().collect(),
+        Name::Area => Some(world.settings.area(queue))
+            .filter(|area| !area.is_empty())
+            .map(str::to_owned)
+            .into_iter()
+            .collect(),
         Name::Department => level(0),
         Name::Provider => level(1),
         Name::Category => level(2),
@@ -312,9 +413,10 @@ pub fn moment(name: &Name, ticket: &Excerpt, world: World<'_>) -> Option<Moment>
         Name::Field(Field::Known(Key::Created)) => Some(ticket.created),
         Name::Field(field) => match ticket.values.get(field)? {
             Value::Moment(at) => Some(*at),
-            Value::Date(day) => {
-                Some(super::calendar::local(world.settings.zone, day.and_time(chrono::NaiveTime::MIN)))
-            }
+            Value::Date(day) => Some(super::calendar::local(
+                world.settings.zone,
+                day.and_time(chrono::NaiveTime::MIN),
+            )),
             _ => None,
         },
         _ => None,

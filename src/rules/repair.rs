@@ -43,7 +43,9 @@ pub fn repair(page: &TicketPage, zone: Tz) -> Result<Repair, Box<Problem>> {
         let entry = edit_entry(&page, &difference);
         let Change { field, how } = &entry.changes[0];
         let change = crate::page::bullet::write_change(how);
-        repair.done.push(format!("the log lacks `{field}: {change}`"));
+        repair
+            .done
+            .push(format!("the log lacks `{field}: {change}`"));
         let text = edit::append(&page.text, &write(&entry));
         page = reread(&page, text)?;
     }
@@ -51,13 +53,29 @@ pub fn repair(page: &TicketPage, zone: Tz) -> Result<Repair, Box<Problem>> {
     Ok(repair)
 }
 
+/// The text of a page with its incomplete headings completed, where there are any that can be.
+pub fn headings(page: &TicketPage, zone: Tz) -> Option<String> {
+    complete_headings(page, zone, &mut Vec::new())
+}
+
 /// The `desk edit` entry that explains a hand edit.
 fn edit_entry(page: &TicketPage, difference: &Difference) -> Entry {
     let ticket = &page.ticket;
-    let Difference { key, folded, stated } = difference;
-    let how = fold::how(folded.as_ref(), stated.as_ref(), key.kind())
-        .unwrap_or(crate::model::entry::How::Set { old: None, new: None });
-    let change = Change { field: key.path().to_owned(), how };
+    let Difference {
+        key,
+        folded,
+        stated,
+    } = difference;
+    let how = fold::how(folded.as_ref(), stated.as_ref(), key.kind()).unwrap_or(
+        crate::model::entry::How::Set {
+            old: None,
+            new: None,
+        },
+    );
+    let change = Change {
+        field: key.path().to_owned(),
+        how,
+    };
     let last = ticket.log.last();
     let before = last.map(Entry::heading).unwrap_or_default();
     let written = crate::page::bullet::write_change(&change.how);
@@ -75,9 +93,16 @@ fn edit_entry(page: &TicketPage, difference: &Difference) -> Entry {
 
 /// When a ticket began: its key, its first entry, or the month of its id.
 fn start(page: &TicketPage) -> Moment {
-    let month = || format!("{}-01T00:00:00Z", page.ticket.id.folder()).parse().ok();
+    let month = || {
+        format!("{}-01T00:00:00Z", page.ticket.id.folder())
+            .parse()
+            .ok()
+    };
     let fallback = || Moment::new(&chrono::DateTime::UNIX_EPOCH);
-    page.ticket.created().or_else(month).unwrap_or_else(fallback)
+    page.ticket
+        .created()
+        .or_else(month)
+        .unwrap_or_else(fallback)
 }
 
 fn complete_headings(page: &TicketPage, zone: Tz, done: &mut Vec<String>) -> Option<String> {
@@ -91,7 +116,10 @@ fn complete_headings(page: &TicketPage, zone: Tz, done: &mut Vec<String>) -> Opt
             let known = sketch.by.is_some() && sketch.kind.is_some();
             if known {
                 entry.at = sketched_time(sketch, before.as_ref(), Some(zone));
-                if before.as_ref().is_some_and(|before| sketch.at.is_none() && before.at >= entry.at) {
+                if before
+                    .as_ref()
+                    .is_some_and(|before| sketch.at.is_none() && before.at >= entry.at)
+                {
                     entry.at = before.as_ref().map_or(entry.at, |before| before.at.next());
                 }
                 let start = logged.heading.start.saturating_add_signed(shift);
@@ -120,19 +148,30 @@ fn add_created(page: &TicketPage, done: &mut Vec<String>) -> Option<String> {
         let change = ticket.log.iter().find_map(|entry| entry.change(key.path()));
         if let Some(change) = change {
             match change.old_value() {
-                Some(old) => first.values.insert(Field::Known(key), fold::read_value(key.kind(), old)),
+                Some(old) => first
+                    .values
+                    .insert(Field::Known(key), fold::read_value(key.kind(), old)),
                 None => first.values.remove(&Field::Known(key)),
             };
         }
     }
     for key in Key::tracked().filter(|key| key.kind().is_list()) {
-        if ticket.log.iter().any(|entry| entry.change(key.path()).is_some()) {
+        if ticket
+            .log
+            .iter()
+            .any(|entry| entry.change(key.path()).is_some())
+        {
             first.values.remove(&Field::Known(key));
         }
     }
     let (attributes, changes) = fold::first_values(&first);
     let mut at = start(page);
-    if let Some(earliest) = ticket.log.first().map(|entry| entry.at).filter(|first| *first <= at) {
+    if let Some(earliest) = ticket
+        .log
+        .first()
+        .map(|entry| entry.at)
+        .filter(|first| *first <= at)
+    {
         at = Moment::from_millis(earliest.millis() - 1).unwrap_or(at);
     }
     let tag = derived_tag(&[ticket.id.as_str(), "created", &at.to_string()], 8);
@@ -146,7 +185,10 @@ fn add_created(page: &TicketPage, done: &mut Vec<String>) -> Option<String> {
         text: String::new(),
     };
     done.push("the log has no `created` entry".to_owned());
-    let split = page.entries.first().map_or(page.text.len(), |first| first.span.start);
+    let split = page
+        .entries
+        .first()
+        .map_or(page.text.len(), |first| first.span.start);
     let nl = crate::page::split::newline(&page.text);
     let mut text = edit::append(&page.text[..split], &write(&entry));
     if split < page.text.len() {

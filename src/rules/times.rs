@@ -18,9 +18,14 @@ pub const FORMS: &str =
 
 /// The local date and time of a text without a zone.
 fn stamp(text: &str) -> Option<NaiveDateTime> {
-    ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"]
-        .iter()
-        .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
+    [
+        "%Y-%m-%d %H:%M",
+        "%Y-%m-%dT%H:%M",
+        "%Y-%m-%d %H:%M:%S",
+        "%Y-%m-%dT%H:%M:%S",
+    ]
+    .iter()
+    .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
 }
 
 /// The day that a word or date names, seen from `today`; a weekday is the next one to come.
@@ -33,9 +38,15 @@ fn day(text: &str, today: NaiveDate) -> Option<NaiveDate> {
             if let Some(day) = weekday(word) {
                 let from = today.weekday().num_days_from_monday();
                 let ahead = (day.num_days_from_monday() + 7 - from) % 7;
-                return today.checked_add_days(Days::new(u64::from(if ahead == 0 { 7 } else { ahead })));
+                return today.checked_add_days(Days::new(u64::from(if ahead == 0 {
+                    7
+                } else {
+                    ahead
+                })));
             }
-            (word.len() == 10).then(|| NaiveDate::parse_from_str(word, "%Y-%m-%d").ok()).flatten()
+            (word.len() == 10)
+                .then(|| NaiveDate::parse_from_str(word, "%Y-%m-%d").ok())
+                .flatten()
         }
     }
 }
@@ -80,25 +91,33 @@ pub fn span(text: &str, now: Moment, zone: Tz) -> Result<(Moment, Moment), NotAT
     }
     let midnight = |day: NaiveDate| calendar::local(zone, day.and_time(NaiveTime::MIN));
     let months = |first: NaiveDate, months: u32| {
-        Some((midnight(first), midnight(first.checked_add_months(Months::new(months))?)))
+        Some((
+            midnight(first),
+            midnight(first.checked_add_months(Months::new(months))?),
+        ))
     };
     let first = |year: i32, month: u32| NaiveDate::from_ymd_opt(year, month, 1);
     if text.len() == 7
         && let Some((year, month)) = text.split_once('-')
         && let (Ok(year), Ok(month)) = (year.parse(), month.parse())
     {
-        return first(year, month).and_then(|first| months(first, 1)).ok_or_else(wrong);
+        return first(year, month)
+            .and_then(|first| months(first, 1))
+            .ok_or_else(wrong);
     }
     if text.len() == 4
         && let Ok(year) = text.parse()
     {
-        return first(year, 1).and_then(|first| months(first, 12)).ok_or_else(wrong);
+        return first(year, 1)
+            .and_then(|first| months(first, 12))
+            .ok_or_else(wrong);
     }
     let today = now.in_zone(&zone).date_naive();
     // In a query a weekday is the last one that was.
     let day = match weekday(text) {
         Some(day) => {
-            let back = (today.weekday().num_days_from_monday() + 7 - day.num_days_from_monday()) % 7;
+            let back =
+                (today.weekday().num_days_from_monday() + 7 - day.num_days_from_monday()) % 7;
             today.checked_sub_days(Days::new(u64::from(back)))
         }
         None => day(text, today),
@@ -135,7 +154,10 @@ mod tests {
     fn means(text: &str, expected: &str) {
         let calendar = Calendar::always(ZONE);
         let now = "2026-11-21T09:00:00Z".parse().unwrap();
-        assert_eq!(instant(text, now, ZONE, &calendar).unwrap().to_string(), expected);
+        assert_eq!(
+            instant(text, now, ZONE, &calendar).unwrap().to_string(),
+            expected
+        );
     }
 
     #[test]
@@ -152,10 +174,22 @@ mod tests {
     fn spans_are_days_months_and_years_of_the_zone() {
         let now = "2026-11-21T09:00:00Z".parse().unwrap();
         let span = |text: &str| span(text, now, ZONE).map(|(from, to)| format!("{from} {to}"));
-        assert_eq!(span("2026-10").unwrap(), "2026-09-30T22:00:00Z 2026-10-31T23:00:00Z");
-        assert_eq!(span("today").unwrap(), "2026-11-20T23:00:00Z 2026-11-21T23:00:00Z");
-        assert_eq!(span("2026").unwrap(), "2025-12-31T23:00:00Z 2026-12-31T23:00:00Z");
-        assert_eq!(span("-7d").unwrap(), "2026-11-14T09:00:00Z 2026-11-14T09:00:00.001Z");
+        assert_eq!(
+            span("2026-10").unwrap(),
+            "2026-09-30T22:00:00Z 2026-10-31T23:00:00Z"
+        );
+        assert_eq!(
+            span("today").unwrap(),
+            "2026-11-20T23:00:00Z 2026-11-21T23:00:00Z"
+        );
+        assert_eq!(
+            span("2026").unwrap(),
+            "2025-12-31T23:00:00Z 2026-12-31T23:00:00Z"
+        );
+        assert_eq!(
+            span("-7d").unwrap(),
+            "2026-11-14T09:00:00Z 2026-11-14T09:00:00.001Z"
+        );
         assert!(span("whenever").is_err());
     }
 }

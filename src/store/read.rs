@@ -62,7 +62,9 @@ pub fn page(root: &Root, path: &str) -> Result<String, ReadError> {
     let relative = Path::new(path);
     let folders = relative.parent().into_iter().flat_map(Path::components);
     for part in folders {
-        let Component::Normal(name) = part else { return Err(ReadError::Link) };
+        let Component::Normal(name) = part else {
+            return Err(ReadError::Link);
+        };
         dir.push(name);
         let kind = dir.symlink_metadata().map_err(sorted)?.file_type();
         if kind.is_symlink() {
@@ -82,7 +84,8 @@ fn sorted(error: std::io::Error) -> ReadError {
 /// Reads a text file of at most `max` bytes; a link in its last place is refused.
 pub fn file(path: &Path, max: u64) -> Result<String, ReadError> {
     // A pipe must not make us wait: opened without blocking, then looked at.
-    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
+    let flags =
+        OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
     let opened = rustix::fs::open(path, flags, Mode::empty());
     let file = match opened {
         Ok(fd) => File::from(fd),
@@ -97,9 +100,14 @@ pub fn file(path: &Path, max: u64) -> Result<String, ReadError> {
         return Err(ReadError::TooLarge { size: meta.len() });
     }
     let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0) + 1);
-    (&file).take(max + 1).read_to_end(&mut bytes).map_err(ReadError::Io)?;
+    (&file)
+        .take(max + 1)
+        .read_to_end(&mut bytes)
+        .map_err(ReadError::Io)?;
     if bytes.len() as u64 > max {
-        return Err(ReadError::TooLarge { size: bytes.len() as u64 });
+        return Err(ReadError::TooLarge {
+            size: bytes.len() as u64,
+        });
     }
     text(bytes)
 }
@@ -111,6 +119,10 @@ pub fn text(bytes: Vec<u8>) -> Result<String, ReadError> {
         let before = &error.as_bytes()[..offset];
         let line = before.iter().filter(|b| **b == b'\n').count() + 1;
         let column = before.iter().rev().take_while(|b| **b != b'\n').count();
-        ReadError::NotText { offset, line, column }
+        ReadError::NotText {
+            offset,
+            line,
+            column,
+        }
     })
 }

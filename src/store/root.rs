@@ -12,13 +12,19 @@ impl Root {
     /// The nearest desk at or above a folder.
     pub fn find(from: &Path) -> Option<Self> {
         let from = from.canonicalize().ok()?;
-        let dir = from.ancestors().find(|dir| dir.join(crate::page::settings::FILE).is_file())?;
-        Some(Self { dir: dir.to_owned() })
+        let dir = from
+            .ancestors()
+            .find(|dir| dir.join(crate::page::settings::FILE).is_file())?;
+        Some(Self {
+            dir: dir.to_owned(),
+        })
     }
 
     /// The desk in this very folder, whether or not it has been set up.
     pub fn at(dir: &Path) -> Self {
-        Self { dir: dir.to_owned() }
+        Self {
+            dir: dir.to_owned(),
+        }
     }
 
     /// The folder.

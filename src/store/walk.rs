@@ -25,7 +25,8 @@ pub struct Stamp {
 impl Stamp {
     /// The stamp of a file.
     pub fn of(meta: &Metadata) -> Self {
-        let nanos = |seconds: i64, nanos: i64| i128::from(seconds) * 1_000_000_000 + i128::from(nanos);
+        let nanos =
+            |seconds: i64, nanos: i64| i128::from(seconds) * 1_000_000_000 + i128::from(nanos);
         Self {
             size: meta.len(),
             modified: nanos(meta.mtime(), meta.mtime_nsec()),
@@ -60,7 +61,10 @@ fn name(entry: &DirEntry) -> String {
 fn is_month(name: &str) -> bool {
     name.len() == 7
         && name.as_bytes()[4] == b'-'
-        && name.bytes().enumerate().all(|(at, b)| at == 4 || b.is_ascii_digit())
+        && name
+            .bytes()
+            .enumerate()
+            .all(|(at, b)| at == 4 || b.is_ascii_digit())
 }
 
 /// The names of the months' folders, in order; an absent folder is an empty one.
@@ -68,7 +72,10 @@ pub fn months(root: &Root) -> (Vec<String>, Vec<Stray>) {
     let (mut all, mut strays) = (Vec::new(), Vec::new());
     let tickets = root.join("tickets");
     if tickets.is_symlink() {
-        strays.push(Stray { path: "tickets".to_owned(), why: "a symbolic link: a desk follows none" });
+        strays.push(Stray {
+            path: "tickets".to_owned(),
+            why: "a symbolic link: a desk follows none",
+        });
         return (all, strays);
     }
     for entry in std::fs::read_dir(tickets).into_iter().flatten().flatten() {
@@ -82,7 +89,10 @@ pub fn months(root: &Root) -> (Vec<String>, Vec<Stray>) {
             } else {
                 "not the folder of a month, like 2026-11"
             };
-            strays.push(Stray { path: format!("tickets/{name}"), why });
+            strays.push(Stray {
+                path: format!("tickets/{name}"),
+                why,
+            });
         }
     }
     all.sort();
@@ -92,7 +102,9 @@ pub fn months(root: &Root) -> (Vec<String>, Vec<Stray>) {
 
 /// The ids of a month's files: names only, no look at the files.
 pub fn ids(root: &Root, month: &str) -> Vec<TicketId> {
-    let entries = std::fs::read_dir(root.join(&format!("tickets/{month}"))).into_iter().flatten();
+    let entries = std::fs::read_dir(root.join(&format!("tickets/{month}")))
+        .into_iter()
+        .flatten();
     entries
         .flatten()
         .filter_map(|entry| name(&entry).strip_suffix(".md")?.parse::<TicketId>().ok())
@@ -102,21 +114,37 @@ pub fn ids(root: &Root, month: &str) -> Vec<TicketId> {
 
 /// All ids of the desk: names only.
 pub fn all_ids(root: &Root) -> Vec<TicketId> {
-    months(root).0.iter().flat_map(|month| ids(root, month)).collect()
+    months(root)
+        .0
+        .iter()
+        .flat_map(|month| ids(root, month))
+        .collect()
 }
 
 /// A month's files with their stamps, and what else lies there.
 pub fn month(root: &Root, month: &str) -> (Month, Vec<Stray>) {
-    let mut found = Month { name: month.to_owned(), files: Vec::new() };
+    let mut found = Month {
+        name: month.to_owned(),
+        files: Vec::new(),
+    };
     let mut strays = Vec::new();
     let folder = root.join(&format!("tickets/{month}"));
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = name(&entry);
-        let id = name.strip_suffix(".md").and_then(|stem| Some((stem, stem.parse::<TicketId>().ok()?)));
-        let mut stray = |why| strays.push(Stray { path: format!("tickets/{month}/{name}"), why });
+        let id = name
+            .strip_suffix(".md")
+            .and_then(|stem| Some((stem, stem.parse::<TicketId>().ok()?)));
+        let mut stray = |why| {
+            strays.push(Stray {
+                path: format!("tickets/{month}/{name}"),
+                why,
+            })
+        };
         let Some((stem, id)) = id else {
             // Attachments, and what editors and file managers leave.
-            let attachments = name.strip_suffix(".files").is_some_and(|stem| stem.parse::<TicketId>().is_ok());
+            let attachments = name
+                .strip_suffix(".files")
+                .is_some_and(|stem| stem.parse::<TicketId>().is_ok());
             if !attachments && !name.starts_with('.') && !name.ends_with('~') {
                 stray("not named like a ticket");
             }
@@ -142,12 +170,25 @@ pub fn month(root: &Root, month: &str) -> (Month, Vec<Stray>) {
 /// The articles' files, relative to the desk, in order.
 pub fn articles(root: &Root) -> Vec<String> {
     let base = root.join("kb");
-    let walk = walkdir::WalkDir::new(&base).follow_links(false).sort_by_file_name();
-    let relative = |path: &Path| Some(path.strip_prefix(root.dir()).ok()?.to_string_lossy().into_owned());
+    let walk = walkdir::WalkDir::new(&base)
+        .follow_links(false)
+        .sort_by_file_name();
+    let relative = |path: &Path| {
+        Some(
+            path.strip_prefix(root.dir())
+                .ok()?
+                .to_string_lossy()
+                .into_owned(),
+        )
+    };
     walk.into_iter()
-        .filter_entry(|entry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.'))
+        .filter_entry(|entry| {
+            entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
+        })
         .flatten()
-        .filter(|entry| entry.file_type().is_file() && entry.path().extension().is_some_and(|ext| ext == "md"))
+        .filter(|entry| {
+            entry.file_type().is_file() && entry.path().extension().is_some_and(|ext| ext == "md")
+        })
         .filter_map(|entry| relative(entry.path()))
         .collect()
 }
