@@ -1,0 +1,34 @@
+//! Lists the articles of `kb/`, which a new desk begins with.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+#[expect(clippy::print_stdout, reason = "how a build script talks to cargo")]
+fn main() {
+    println!("cargo::rerun-if-changed=kb");
+    let root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets it"));
+    let mut paths = Vec::new();
+    collect(&root.join("kb"), &mut paths);
+    paths.sort();
+    let mut out = String::from("[\n");
+    for path in paths {
+        let name = path.strip_prefix(&root).expect("below the root");
+        writeln!(out, "    ({:?}, include_str!({:?})),", name, path).expect("strings take all");
+    }
+    out.push(']');
+    let target =
+        PathBuf::from(std::env::var("OUT_DIR").expect("cargo sets it")).join("articles.rs");
+    fs::write(target, out).expect("the build folder can be written");
+}
+
+fn collect(folder: &Path, into: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            collect(&path, into);
+        } else if path.extension().is_some_and(|ext| ext == "md") {
+            into.push(path);
+        }
+    }
+}

@@ -1,0 +1,475 @@
+//! Changing tickets: all that a command changes is checked first, then saved together.
+
+use super::act::Act;
+use super::desk::{Desk, last_path};
+use super::error::OpError;
+use crate::model::entry::{Change, Entry};
+use crate::model::field::{Field, Key, Value};
+use crate::model::id::TicketId;
+use crate::model::moment::Moment;
+use crate::model::status::Status;
+use crate::model::ticket::Ticket;
+use crate::page::ticket::{self, TicketPage};
+use crate::page::{draft, edit, escape, log, split};
+use crate::rules::{fold, life, repair};
+use crate::store::fresh;
+use crate::store::read::{self, ReadError};
+use crate::store::repo::Repo;
+use crate::store::save::{Held, Save, Saved, Step};
+
+/// One command's changes, under the lock from beginning to end.
+#[derive(Debug)]
+pub struct Transaction<'d> {
+    /// The desk.
+    pub desk: &'d Desk,
+    /// Who acts.
+    pub act: &'d Act,
+    held: Option<Held>,
+    saves: Vec<Save>,
+    changed: Vec<Changed>,
+}
+
+/// What a command did to one ticket.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    /// The ticket as it is now.
+    pub ticket: Ticket,
+    /// What was written to its log, if anything.
+    pub entry: Option<Entry>,
+    /// Whether the command made it.
+    pub new: bool,
+    /// What a hand had left undone, written in on the way.
+    pub repaired: Vec<String>,
+}
+
+/// What a command did.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Ticket by ticket, in the order asked for.
+    pub changed: Vec<Changed>,
+    /// What became of it on disk; `None` for a dry run.
+    pub saved: Option<Saved>,
+    /// Sentences about what was finished for a command that died.
+    pub recovered: Vec<String>,
+    /// Sentences about what the person should know.
+    pub notices: Vec<String>,
+}
+
+impl<'d> Transaction<'d> {
+    /// Takes the lock; not for a dry run.
+    pub fn begin(desk: &'d Desk, act: &'d Act, verb: &str) -> Result<Self, OpError> {
+        act.may(desk, verb)?;
+        let held = if act.dry_run {
+            None
+        } else {
+            let opened;
+            let repo = match &act.repo {
+                Some(repo) => repo,
+                None => {
+                    opened = Repo::open(desk.root.dir())?;
+                    &opened
+                }
+            };
+            let repo = repo.clone().heeding(act.interrupt.clone());
+            Some(repo.hold(verb, &act.rules(desk))?)
+        };
+        Ok(Self {
+            desk,
+            act,
+            held,
+            saves: Vec::new(),
+            changed: Vec::new(),
+        })
+    }
+
+    /// Reads a ticket for changing it by one entry of `kind`.
+    pub fn edit(&self, id: TicketId, kind: &str) -> Result<Edit, OpError> {
+        let path = id.path();
+        let base = match read::page(&self.desk.root, &path) {
+            Ok(text) => text,
+            Err(ReadError::Missing) => {
+                return Err(OpError::usage(format!("there is no ticket `{id}`")));
+            }
+            Err(error) => return Err(error.problem(&path).into()),
+        };
+        Edit::of(id, base, kind, self.desk, self.act)
+    }
+
+    /// Takes a ticket's change into the transaction; a change of nothing is left out.
+    pub fn stage(&mut self, edit: Edit) -> Result<(), OpError> {
+        let base = edit.base.clone();
+        let (text, changed) = edit.finish()?;
+        if text != base {
+            self.saves.push(Save {
+                path: changed.ticket.id.path(),
+                base: Some(base),
+                text,
+            });
+        }
+        self.changed.push(changed);
+        Ok(())
+    }
+
+    /// Takes a new ticket into the transaction.
+    pub fn create(&mut self, ticket: Ticket) -> Result<(), OpError> {
+        let text = draft::write(&ticket);
+        // What is written must read back as it was meant.
+        let page = ticket::read(ticket.id, text.clone())?;
+        self.saves.push(Save {
+            path: ticket.id.path(),
+            base: None,
+            text,
+        });
+        let entry = page.ticket.log.last().cloned();
+        self.changed.push(Changed {
+            ticket: page.ticket,
+            entry,
+            new: true,
+            repaired: Vec::new(),
+        });
+        Ok(())
+    }
+
+    /// Takes another file into the transaction.
+    pub fn put(&mut self, save: Save) {
+        self.saves.push(save);
+    }
+
+    /// An id that no ticket has.
+    pub fn fresh_id(&self) -> Result<TicketId, OpError> {
+        for _ in 0..64 {
+            let random = fresh::random(crate::model::id::RANDOM_LEN)?;
+            let Some(id) = TicketId::new(self.act.now, &random) else {
+                continue;
+            };
+            let taken = self.saves.iter().any(|save| save.path == id.path())
+                || self.desk.root.join(&id.path()).symlink_metadata().is_ok();
+            if !taken {
+                return Ok(id);
+            }
+        }
+        Err(OpError::failed("no free id could be drawn"))
+    }
+
+    /// Saves everything, in one commit with this subject, and lets the lock go.
+    pub fn finish(mut self, subject: &str) -> Result<Outcome, OpError> {
+        let mut outcome = Outcome {
+            changed: std::mem::take(&mut self.changed),
+            saved: None,
+            recovered: Vec::new(),
+            notices: Vec::new(),
+        };
+        let Some(mut held) = self.held.take() else {
+            return Ok(outcome);
+        };
+        outcome.recovered = held.recovered().to_vec();
+        if self.saves.is_empty() {
+            return Ok(outcome);
+        }
+        let step = Step {
+            message: message(subject, &outcome.changed),
+            author: self.act.signature(self.desk),
+            at: self.act.now,
+            saves: std::mem::take(&mut self.saves),
+        };
+        outcome.saved = Some(held.save(&step)?);
+        if let Some(Saved::Deferred(why)) = &outcome.saved {
+            outcome
+                .notices
+                .push(format!("saved; the commit follows later: {why}"));
+        }
+        if let Some(last) = outcome.changed.last() {
+            remember(&last_path(held.repo(), &self.act.me), last.ticket.id);
+        }
+        Ok(outcome)
+    }
+}
+
+/// Notes the ticket for `.`; losing it costs nobody anything.
+fn remember(path: &std::path::Path, id: TicketId) {
+    if let Some(folder) = path.parent() {
+        let _ = std::fs::create_dir_all(folder);
+    }
+    let temporary = path.with_extension(format!("{}.new", std::process::id()));
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a convenience of this clone, renamed into place, not a page"
+    )]
+    if std::fs::write(&temporary, format!("{id}\n")).is_ok() {
+        let _ = std::fs::rename(&temporary, path);
+    }
+}
+
+/// The commit message: the subject, then each ticket's changes, indented so that nothing in them
+/// reads as a trailer.
+fn message(subject: &str, changed: &[Changed]) -> String {
+    let mut out = one_line(subject, 200);
+    let several = changed.len() > 1;
+    let mut body = String::new();
+    for one in changed {
+        if several {
+            body.push_str(&format!(
+                "\n{} {}\n",
+                one.ticket.id,
+                one_line(one.ticket.title(), 100)
+            ));
+        }
+        let changes = one
+            .entry
+            .iter()
+            .filter(|_| !one.new)
+            .flat_map(|entry| &entry.changes);
+        for change in changes {
+            let how = crate::page::bullet::write_change(&change.how);
+            body.push_str(&format!("  {}: {}\n", change.field, one_line(&how, 160)));
+        }
+        for done in &one.repaired {
+            body.push_str(&format!("  by hand before: {}\n", one_line(done, 160)));
+        }
+    }
+    if !body.is_empty() {
+        out.push_str("\n\n");
+        out.push_str(body.trim_start_matches('\n'));
+    }
+    out
+}
+
+/// A text on one line of at most so many characters.
+pub fn one_line(text: &str, most: usize) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line: String = line.chars().filter(|c| !c.is_control()).collect();
+    if line.chars().count() <= most {
+        return line;
+    }
+    let cut: String = line.chars().take(most - 1).collect();
+    format!("{}…", cut.trim_end())
+}
+
+/// A ticket being changed by one entry.
+#[derive(Debug)]
+pub struct Edit {
+    /// The file's text when it was read.
+    base: String,
+    /// The page with what hands had left undone written in.
+    page: TicketPage,
+    /// The ticket with the changes so far.
+    pub ticket: Ticket,
+    entry: Entry,
+    repaired: Vec<String>,
+}
+
+impl Edit {
+    fn of(id: TicketId, base: String, kind: &str, desk: &Desk, act: &Act) -> Result<Self, OpError> {
+        let page = ticket::read(id, base.clone())?;
+        Self::over(page, base, kind, desk, act)
+    }
+
+    /// A change on top of a page that stands in for what the file says.
+    pub fn over(
+        page: TicketPage,
+        base: String,
+        kind: &str,
+        desk: &Desk,
+        act: &Act,
+    ) -> Result<Self, OpError> {
+        let repair = repair::repair(&page, desk.settings.zone)?;
+        let page = match repair.text {
+            Some(text) => ticket::read(page.ticket.id, text)?,
+            None => page,
+        };
+        let ticket = page.ticket.clone();
+        let entry = Entry {
+            at: entry_time(act.now, ticket.log.last().map(|entry| entry.at)),
+            by: act.me.clone(),
+            kind: kind.to_owned(),
+            tag: fresh::tag()?,
+            attributes: Vec::new(),
+            changes: Vec::new(),
+            text: String::new(),
+        };
+        Ok(Self {
+            base,
+            page,
+            ticket,
+            entry,
+            repaired: repair.done,
+        })
+    }
+
+    /// A page that a person edited: what the log lacks will stand in the person's own entry.
+    pub fn by_hand(page: TicketPage, base: String, act: &Act) -> Result<Self, OpError> {
+        let ticket = page.ticket.clone();
+        let last = ticket.log.last().map(|entry| entry.at);
+        let entry = Entry {
+            at: entry_time(act.now, last),
+            by: act.me.clone(),
+            kind: "edit".to_owned(),
+            tag: fresh::tag()?,
+            attributes: Vec::new(),
+            changes: Vec::new(),
+            text: String::new(),
+        };
+        Ok(Self {
+            base,
+            page,
+            ticket,
+            entry,
+            repaired: Vec::new(),
+        })
+    }
+
+    /// Puts a change into the entry that the page shows already.
+    pub fn log_change(&mut self, field: Field, old: Option<&Value>, new: Option<&Value>) {
+        if let Some(how) = fold::how(old, new, field.kind()) {
+            self.entry.changes.push(Change {
+                field: field.to_string(),
+                how,
+            });
+        }
+    }
+
+    /// The ticket's id.
+    pub fn id(&self) -> TicketId {
+        self.ticket.id
+    }
+
+    /// Sets a field, or empties it; the log gets the change.
+    pub fn set(&mut self, field: impl Into<Field>, value: Option<Value>) {
+        let field = field.into();
+        let value = value.filter(|value| *value != Value::List(Vec::new()));
+        let before = self.page.ticket.values.get(&field);
+        match &value {
+            Some(value) => self.ticket.values.insert(field.clone(), value.clone()),
+            None => self.ticket.values.remove(&field),
+        };
+        let path = field.to_string();
+        self.entry.changes.retain(|change| change.field != path);
+        if let Some(how) = fold::how(before, value.as_ref(), field.kind()) {
+            self.entry.changes.push(Change { field: path, how });
+        }
+    }
+
+    /// Sets a key to a text.
+    pub fn set_text(&mut self, key: Key, text: &str) {
+        self.set(
+            key,
+            (!text.is_empty()).then(|| Value::Text(text.to_owned())),
+        );
+    }
+
+    /// Adds an element to a list.
+    pub fn add(&mut self, key: Key, element: &str) {
+        let mut all = self.ticket.list(key);
+        if !all.iter().any(|one| one == element) {
+            all.push(element.to_owned());
+        }
+        self.set(key, Some(Value::List(all)));
+    }
+
+    /// A fact about the entry.
+    pub fn attribute(&mut self, key: &str, value: impl Into<String>) {
+        self.entry.attributes.push((key.to_owned(), value.into()));
+    }
+
+    /// The entry's free text.
+    pub fn text(&mut self, text: &str) {
+        self.entry.text = escape::tidy(text);
+    }
+
+    /// When the entry is.
+    pub fn at(&self) -> Moment {
+        self.entry.at
+    }
+
+    /// Moves the ticket, if the status machine allows it.
+    pub fn move_to(&mut self, to: &Status) -> Result<(), OpError> {
+        let from = self.ticket.status();
+        if !life::may_move(&from, to) {
+            return Err(refused_move(&self.ticket, to));
+        }
+        self.set_text(Key::Status, to.as_str());
+        if *to != Status::Pending {
+            self.set(Key::WaitingOn, None);
+            self.set(Key::Until, None);
+        }
+        Ok(())
+    }
+
+    /// Moves the ticket as far as an event does by itself.
+    pub fn event(&mut self, event: life::Event) -> Result<(), OpError> {
+        match life::moves_to(&self.ticket, event) {
+            Some(to) => self.move_to(&to),
+            None => Ok(()),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.entry.changes.is_empty()
+            && self.entry.attributes.is_empty()
+            && self.entry.text.is_empty()
+    }
+
+    fn finish(self) -> Result<(String, Changed), OpError> {
+        let mut text = self.page.text.clone();
+        let empty = self.is_empty();
+        if !empty {
+            for change in &self.entry.changes {
+                let Ok(field) = change.field.parse::<Field>() else {
+                    continue;
+                };
+                let parts = split::split(&self.page.path, &text)?;
+                text = edit::set(&text, &parts, &field, self.ticket.values.get(&field))?;
+            }
+            text = edit::append(&text, &log::write(&self.entry));
+        }
+        let page = ticket::read(self.ticket.id, text.clone())?;
+        let entry = (!empty).then_some(self.entry);
+        let changed = Changed {
+            ticket: page.ticket,
+            entry,
+            new: false,
+            repaired: self.repaired,
+        };
+        Ok((text, changed))
+    }
+}
+
+/// A writer's time: now, to the second, or right after the last entry.
+pub fn entry_time(now: Moment, last: Option<Moment>) -> Moment {
+    let now = now.whole_second();
+    match last {
+        Some(last) if last >= now => last.next(),
+        _ => now,
+    }
+}
+
+/// Why a move is refused, with the moves that are allowed.
+pub fn refused_move(ticket: &Ticket, to: &Status) -> OpError {
+    let from = ticket.status();
+    let id = ticket.id;
+    let mut error = if from == *to {
+        OpError::refused(format!("`{id}` is {from} already"))
+    } else {
+        OpError::refused(format!("`{id}` is {from}, and {from} cannot become {to}"))
+    };
+    let commands = life::commands(&from);
+    if !commands.is_empty() {
+        let moves: Vec<String> = life::allowed(&from)
+            .iter()
+            .filter(|to| life::may_move(&from, to))
+            .map(ToString::to_string)
+            .collect();
+        error = error.hint(format!(
+            "from {from} it can become {}: desk {}",
+            moves.join(", "),
+            commands.join(", desk ")
+        ));
+    }
+    match from {
+        Status::Closed => error.hint(format!(
+            "a closed ticket stays closed; `desk contact {id} --in` opens a new one that follows it"
+        )),
+        Status::Merged => error.hint(format!("it went into {}", ticket.text(Key::LinkMergedInto))),
+        _ => error,
+    }
+}

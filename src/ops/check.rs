@@ -1,0 +1,468 @@
+//! `check`: everything validated, strictly; `--fix` writes in what a hand left undone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::act::Act;
+use super::desk::Desk;
+use super::error::OpError;
+use crate::model::field::{Field, Key, Kind, Value};
+use crate::model::id::TicketId;
+use crate::model::person::DESK;
+use crate::model::status::{Channel, Feeling, Status, TicketType, Waiting};
+use crate::page::problem::{Problem, nearest};
+use crate::page::ticket::{self, TicketPage};
+use crate::page::{article, catalogue};
+use crate::rules::fold::{self, Oddity};
+use crate::rules::repair;
+use crate::store::read;
+use crate::store::repo::Repo;
+use crate::store::root::Root;
+use crate::store::save::{Save, Saved, Step};
+use crate::store::walk;
+
+/// What a check found.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// What is wrong, in the order of the files.
+    pub problems: Vec<Problem>,
+    /// Tickets looked at.
+    pub tickets: usize,
+    /// Articles looked at.
+    pub articles: usize,
+    /// What was written in, file by file.
+    pub fixed: Vec<(TicketId, Vec<String>)>,
+    /// What became of it on disk.
+    pub saved: Option<Saved>,
+    /// Sentences about what was finished for a command that died.
+    pub recovered: Vec<String>,
+}
+
+/// Checks the settings alone: what there is to say when nothing else can be understood.
+pub fn settings_only(root: &Root) -> Vec<Problem> {
+    match Desk::at(root.clone()) {
+        Ok(_) => Vec::new(),
+        Err(error) => error.problems,
+    }
+}
+
+/// What to look at.
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    /// Paths relative to the desk; everything where there are none.
+    pub paths: Vec<String>,
+}
+
+impl Scope {
+    fn covers(&self, path: &str) -> bool {
+        let inside = |scope: &String| {
+            scope.is_empty()
+                || path == scope
+                || path
+                    .strip_prefix(scope.as_str())
+                    .is_some_and(|rest| rest.starts_with('/'))
+        };
+        self.paths.is_empty() || self.paths.iter().any(inside)
+    }
+}
+
+/// Checks the desk.
+pub fn check(desk: &Desk, scope: &Scope) -> Checked {
+    let mut checked = Checked::default();
+    let world = World::of(desk, &mut checked, scope);
+    for id in &world.tickets {
+        let path = id.path();
+        if !scope.covers(&path) {
+            continue;
+        }
+        checked.tickets += 1;
+        match load(desk, *id) {
+            Ok(page) => checked.problems.extend(page_problems(desk, &world, &page)),
+            Err(problem) => checked.problems.push(*problem),
+        }
+    }
+    let (months, strays) = walk::months(&desk.root);
+    let month_strays = months
+        .iter()
+        .flat_map(|month| walk::month(&desk.root, month).1);
+    for stray in strays.into_iter().chain(month_strays) {
+        if scope.covers(&stray.path) {
+            checked
+                .problems
+                .push(Problem::whole(&stray.path, stray.why));
+        }
+    }
+    checked
+        .problems
+        .sort_by(|a, b| (&a.path, a.place).cmp(&(&b.path, b.place)));
+    checked
+}
+
+/// Checks the desk, after writing in what can be told from the files alone.
+pub fn fix(desk: &Desk, act: &Act, scope: &Scope) -> Result<Checked, OpError> {
+    let repo = match &act.repo {
+        Some(repo) => repo.clone(),
+        None => Repo::open(desk.root.dir())?,
+    };
+    let mut held = match act.dry_run {
+        true => None,
+        false => Some(
+            repo.heeding(act.interrupt.clone())
+                .hold("check", &act.rules(desk))?,
+        ),
+    };
+    let recovered = held
+        .as_ref()
+        .map(|held| held.recovered().to_vec())
+        .unwrap_or_default();
+    let mut saves = Vec::new();
+    let mut fixed = Vec::new();
+    for id in walk::all_ids(&desk.root) {
+        if !scope.covers(&id.path()) {
+            continue;
+        }
+        let Ok(page) = load(desk, id) else { continue };
+        let repair = repair::repair(&page, desk.settings.zone)?;
+        if let Some(text) = repair.text {
+            saves.push(Save {
+                path: id.path(),
+                base: Some(page.text),
+                text,
+            });
+            fixed.push((id, repair.done));
+        }
+    }
+    let mut saved = None;
+    if let (Some(held), false) = (&mut held, saves.is_empty()) {
+        let what = match &fixed[..] {
+            [(id, _)] => format!("{id} check: complete the log"),
+            all => format!("check: complete the logs of {} tickets", all.len()),
+        };
+        let step = Step {
+            message: what,
+            author: act.signature(desk),
+            at: act.now,
+            saves,
+        };
+        saved = Some(held.save(&step)?);
+    }
+    drop(held);
+    let mut checked = check(desk, scope);
+    (checked.fixed, checked.saved, checked.recovered) = (fixed, saved, recovered);
+    Ok(checked)
+}
+
+fn load(desk: &Desk, id: TicketId) -> Result<TicketPage, Box<Problem>> {
+    let path = id.path();
+    let text = read::page(&desk.root, &path).map_err(|error| Box::new(error.problem(&path)))?;
+    ticket::read(id, text)
+}
+
+/// What tickets and articles may name.
+struct World {
+    tickets: Vec<TicketId>,
+    known: BTreeSet<String>,
+    articles: BTreeSet<String>,
+}
+
+impl World {
+    fn of(desk: &Desk, checked: &mut Checked, scope: &Scope) -> Self {
+        let mut tickets = walk::all_ids(&desk.root);
+        tickets.sort_unstable();
+        let known = tickets.iter().map(ToString::to_string).collect();
+        let mut seen: BTreeMap<String, String> = BTreeMap::new();
+        let mut all = Vec::new();
+        for path in walk::articles(&desk.root) {
+            let text = match read::page(&desk.root, &path) {
+                Ok(text) => text,
+                Err(error) => {
+                    checked.problems.push(error.problem(&path));
+                    continue;
+                }
+            };
+            checked.articles += usize::from(scope.covers(&path));
+            match article::read(&path, &text) {
+                Ok((article, problems)) => {
+                    checked.problems.extend(
+                        problems
+                            .into_iter()
+                            .filter(|problem| scope.covers(&problem.path)),
+                    );
+                    let id = article.id.to_string();
+                    if let Some(other) = seen.insert(id.clone(), path.clone()) {
+                        let message = format!("the id {id} is that of `{other}` too");
+                        checked.problems.push(
+                            Problem::whole(&path, message)
+                                .hint("give the younger article another id"),
+                        );
+                    }
+                    all.push((path, text, article));
+                }
+                Err(problem) => checked.problems.push(*problem),
+            }
+        }
+        let articles: BTreeSet<String> = seen.into_keys().collect();
+        for (path, text, article) in all {
+            if !scope.covers(&path) {
+                continue;
+            }
+            let agents = article.owner.iter().chain(&article.published_by);
+            let mut wrong = |what: &str, name: &str, known: Vec<&str>| {
+                checked
+                    .problems
+                    .push(unknown(&path, &text, what, name, &known));
+            };
+            for agent in agents.filter(|agent| !desk.settings.knows_agent(agent)) {
+                wrong(
+                    "agent",
+                    agent,
+                    desk.settings.agents.keys().map(String::as_str).collect(),
+                );
+            }
+            for code in article
+                .codes
+                .iter()
+                .filter(|code| desk.catalogue.find(code).is_none())
+            {
+                wrong(
+                    "problem code",
+                    code,
+                    desk.catalogue.codes.keys().map(String::as_str).collect(),
+                );
+            }
+            for id in article
+                .related
+                .iter()
+                .chain(&article.translation_of)
+                .filter(|id| !articles.contains(*id))
+            {
+                wrong("article", id, articles.iter().map(String::as_str).collect());
+            }
+        }
+        for code in desk.catalogue.codes.values() {
+            for id in code.articles.iter().filter(|id| !articles.contains(*id)) {
+                let message = format!(
+                    "code {} names article `{id}`, which does not exist",
+                    code.name
+                );
+                checked
+                    .problems
+                    .push(Problem::whole(catalogue::FILE, message));
+            }
+        }
+        Self {
+            tickets,
+            known,
+            articles,
+        }
+    }
+}
+
+/// A name that nobody knows, at the place where it stands in the file.
+fn unknown(path: &str, text: &str, what: &str, name: &str, known: &[&str]) -> Problem {
+    let message = format!("there is no {what} `{name}`");
+    let quoted = format!("\"{name}\"");
+    let problem = match text.find(&quoted) {
+        Some(at) => Problem::at(path, text, at..at + quoted.len(), message),
+        None => Problem::whole(path, message),
+    };
+    match nearest(name, known.iter().copied()) {
+        Some(near) => problem.hint(format!("did you mean `{near}`?")),
+        None => problem,
+    }
+}
+
+/// Everything wrong with one ticket that can be read.
+fn page_problems(desk: &Desk, world: &World, page: &TicketPage) -> Vec<Problem> {
+    let mut all = page.problems.clone();
+    all.extend(repair::hopeless(page));
+    names(desk, world, page, &mut all);
+    consistency(page, &mut all);
+    history(page, &mut all);
+    if let Ok(repair) = repair::repair(page, desk.settings.zone) {
+        all.extend(repair.done.into_iter().map(|done| {
+            let place = differing(page, &done);
+            let problem = match place {
+                Some(span) => Problem::at(&page.path, &page.text, span, done),
+                None => Problem::whole(&page.path, done),
+            };
+            problem.hint("`desk check --fix` writes it")
+        }));
+    }
+    all
+}
+
+/// The value or heading that a repair is about.
+fn differing(page: &TicketPage, done: &str) -> Option<std::ops::Range<usize>> {
+    if let Some(rest) = done.strip_prefix("the log lacks `") {
+        let field: Field = rest.split(':').next()?.parse().ok()?;
+        return page.spans.get(&field).cloned();
+    }
+    let heading = done
+        .strip_prefix("the heading `")?
+        .strip_suffix("` is incomplete")?;
+    page.entries
+        .iter()
+        .map(|logged| logged.heading.clone())
+        .find(|span| &page.text[span.clone()] == heading)
+}
+
+fn names(desk: &Desk, world: &World, page: &TicketPage, all: &mut Vec<Problem>) {
+    let settings = &desk.settings;
+    for (field, value) in &page.ticket.values {
+        let known: Vec<&str> = match field.kind() {
+            Kind::Status => Status::WORDS.to_vec(),
+            Kind::Type => TicketType::WORDS.to_vec(),
+            Kind::Waiting => Waiting::WORDS.to_vec(),
+            Kind::Channel => Channel::WORDS.to_vec(),
+            Kind::Feeling => Feeling::WORDS.to_vec(),
+            Kind::Priority => settings
+                .priorities
+                .iter()
+                .map(|one| one.name.as_str())
+                .collect(),
+            Kind::Impact => settings.impacts.iter().map(String::as_str).collect(),
+            Kind::Urgency => settings.urgencies.iter().map(String::as_str).collect(),
+            Kind::Queue => settings.queues.keys().map(String::as_str).collect(),
+            Kind::Agent => settings
+                .agents
+                .keys()
+                .map(String::as_str)
+                .chain([DESK])
+                .collect(),
+            Kind::Code => desk.catalogue.codes.keys().map(String::as_str).collect(),
+            Kind::Ticket | Kind::Tickets => world.known.iter().map(String::as_str).collect(),
+            Kind::Articles => world.articles.iter().map(String::as_str).collect(),
+            _ => continue,
+        };
+        for name in value.elements() {
+            if known.contains(&name.as_str()) {
+                continue;
+            }
+            let what = match field.kind() {
+                Kind::Agent => "agent".to_owned(),
+                Kind::Code => "problem code".to_owned(),
+                Kind::Ticket | Kind::Tickets => "ticket".to_owned(),
+                Kind::Articles => "article".to_owned(),
+                _ => field.name().to_owned(),
+            };
+            let message = format!("there is no {what} `{name}`");
+            let span = page.spans.get(field).cloned().unwrap_or_default();
+            let problem = Problem::at(&page.path, &page.text, span, message);
+            all.push(match nearest(&name, known.iter().copied()) {
+                Some(near) => problem.hint(format!("did you mean `{near}`?")),
+                None if known.len() <= 12 => {
+                    problem.hint(format!("there are: {}", known.join(", ")))
+                }
+                None => problem,
+            });
+        }
+        if let Field::Company(name) = field
+            && let Some(declared) = settings.fields.get(name)
+            && !declared.values.is_empty()
+            && !declared.values.contains(&value.to_string())
+        {
+            let span = page.spans.get(field).cloned().unwrap_or_default();
+            let message = format!("`fields.{name}` cannot be `{value}`");
+            all.push(
+                Problem::at(&page.path, &page.text, span, message)
+                    .hint(format!("one of: {}", declared.values.join(", "))),
+            );
+        }
+    }
+    for logged in &page.entries {
+        let by = logged.entry.by.as_str();
+        if !settings.knows_agent(by) {
+            let span = logged.heading.clone();
+            let problem = Problem::at(
+                &page.path,
+                &page.text,
+                span,
+                format!("there is no agent `{by}`"),
+            );
+            all.push(
+                match nearest(by, settings.agents.keys().map(String::as_str)) {
+                    Some(near) => problem.hint(format!("did you mean `{near}`?")),
+                    None => problem.hint(format!(
+                        "add [agent.{by}] to desk.toml; `retired = true` for somebody who left"
+                    )),
+                },
+            );
+        }
+    }
+}
+
+/// Keys that must go together.
+fn consistency(page: &TicketPage, all: &mut Vec<Problem>) {
+    let ticket = &page.ticket;
+    let at = |key: Key| {
+        page.spans
+            .get(&Field::Known(key))
+            .cloned()
+            .unwrap_or_default()
+    };
+    let mut wrong = |key: Key, message: &str| {
+        all.push(Problem::at(&page.path, &page.text, at(key), message));
+    };
+    let pending = ticket.status() == Status::Pending;
+    if pending && ticket.waiting_on().is_none() {
+        wrong(Key::Status, "a pending ticket needs `waiting_on`");
+    }
+    if !pending && ticket.get(Key::WaitingOn).is_some() {
+        wrong(Key::WaitingOn, "only a pending ticket waits");
+    }
+    if !pending && ticket.get(Key::Until).is_some() {
+        wrong(Key::Until, "only a pending ticket has an `until`");
+    }
+    if ticket.status() == Status::Merged && ticket.get(Key::LinkMergedInto).is_none() {
+        wrong(Key::Status, "a merged ticket needs `links.merged_into`");
+    }
+    if ticket.kind() == TicketType::WorkOrder && ticket.maybe(Key::Code).is_none() {
+        wrong(Key::Type, "a work order needs a problem code");
+    }
+    if let Some(Value::Number(rating)) = ticket.get(Key::Rating)
+        && !(1..=5).contains(rating)
+    {
+        wrong(Key::Rating, "a rating is 1 to 5");
+    }
+    if ticket.title().is_empty() && ticket.get(Key::Title).is_some() {
+        wrong(Key::Title, "the title is empty");
+    }
+}
+
+/// What the log itself tells.
+fn history(page: &TicketPage, all: &mut Vec<Problem>) {
+    let mut seen = BTreeSet::new();
+    for logged in page.entries.iter().filter(|logged| logged.sketch.is_none()) {
+        let heading = logged.entry.heading();
+        if !seen.insert(heading) {
+            let span = logged.heading.clone();
+            all.push(
+                Problem::at(
+                    &page.path,
+                    &page.text,
+                    span,
+                    "this entry stands in the log twice",
+                )
+                .hint("take one of them out"),
+            );
+        }
+    }
+    let log = &page.ticket.log;
+    for oddity in fold::fold(log).oddities {
+        let Oddity::NeverHeld { key, at, claimed } = oddity else {
+            continue;
+        };
+        let heading = log[at].heading();
+        let span = page
+            .entries
+            .iter()
+            .find(|logged| logged.entry.heading() == heading)
+            .map(|logged| logged.heading.clone());
+        let message = format!(
+            "`{}` changes from `{claimed}`, which it never was",
+            key.path()
+        );
+        let problem = Problem::at(&page.path, &page.text, span.unwrap_or_default(), message);
+        all.push(problem.hint("correct the left side of the change in this entry"));
+    }
+}

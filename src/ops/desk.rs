@@ -1,0 +1,293 @@
+//! An open desk: where it is, its settings, its catalogue.
+
+use std::path::Path;
+
+use super::error::OpError;
+use crate::index::cache::{self, Tickets, Want};
+use crate::model::catalogue::Catalogue;
+use crate::model::excerpt::Excerpt;
+use crate::model::field::{Key, Value};
+use crate::model::id::{Given, TicketId};
+use crate::model::person::{DESK, Handle};
+use crate::model::settings::Settings;
+use crate::page::problem::near;
+use crate::page::ticket::{self, TicketPage};
+use crate::page::{catalogue, settings};
+use crate::store::read::{self, ReadError};
+use crate::store::repo::Repo;
+use crate::store::root::Root;
+use crate::store::walk;
+
+/// An open desk.
+#[derive(Debug)]
+pub struct Desk {
+    /// Where it is.
+    pub root: Root,
+    /// The company's settings.
+    pub settings: Settings,
+    /// The problem codes.
+    pub catalogue: Catalogue,
+    /// Told how far a long build of the cache is.
+    pub progress: fn(usize, usize),
+}
+
+impl Desk {
+    /// Opens the desk at or above a folder.
+    pub fn open(from: &Path) -> Result<Self, OpError> {
+        let root = Root::find(from).ok_or_else(|| {
+            OpError::usage(format!(
+                "there is no desk here: no `desk.toml` in `{}` or above",
+                from.display()
+            ))
+            .hint("make one with `desk init`, or name one with -C DIR or DESK_DIR")
+        })?;
+        Self::at(root)
+    }
+
+    /// Opens the desk of a root.
+    pub fn at(root: Root) -> Result<Self, OpError> {
+        let invalid =
+            |file: &str, problems| OpError::invalid(format!("`{file}` is invalid"), problems);
+        let text = read::page(&root, settings::FILE)
+            .map_err(|error| invalid(settings::FILE, vec![error.problem(settings::FILE)]))?;
+        let settings =
+            settings::read(&text).map_err(|problems| invalid(settings::FILE, problems))?;
+        let catalogue = match read::page(&root, catalogue::FILE) {
+            Ok(text) => catalogue::read(&text, &settings)
+                .map_err(|problems| invalid(catalogue::FILE, problems))?,
+            Err(ReadError::Missing) => Catalogue::default(),
+            Err(error) => {
+                return Err(invalid(
+                    catalogue::FILE,
+                    vec![error.problem(catalogue::FILE)],
+                ));
+            }
+        };
+        Ok(Self {
+            root,
+            settings,
+            catalogue,
+            progress: |_, _| {},
+        })
+    }
+
+    /// The excerpts of the tickets.
+    pub fn tickets(&self, want: Want) -> Tickets {
+        cache::load(&self.root, want, &self.progress)
+    }
+
+    /// Reads a ticket's file.
+    pub fn page(&self, id: TicketId) -> Result<TicketPage, OpError> {
+        let path = id.path();
+        match read::page(&self.root, &path) {
+            Ok(text) => Ok(ticket::read(id, text)?),
+            Err(ReadError::Missing) => Err(self.unknown(id.as_str())),
+            Err(error) => Err(error.problem(&path).into()),
+        }
+    }
+
+    /// The ticket that a person named.
+    pub fn find(&self, given: &str, me: Option<&Handle>) -> Result<TicketId, OpError> {
+        match Given::read(given) {
+            Given::Full(id) => {
+                let path = self.root.join(&id.path());
+                if path.symlink_metadata().is_ok() {
+                    Ok(id)
+                } else {
+                    self.foreign(given)
+                }
+            }
+            Given::Start { month, random } => {
+                let fits = |id: &TicketId| {
+                    id.random().starts_with(&random)
+                        && month
+                            .as_deref()
+                            .is_none_or(|month| id.as_str().starts_with(month))
+                };
+                let mut found: Vec<TicketId> =
+                    walk::all_ids(&self.root).into_iter().filter(fits).collect();
+                if found.len() > 1 {
+                    let open: Vec<TicketId> = found
+                        .iter()
+                        .copied()
+                        .filter(|id| self.is_open(*id))
+                        .collect();
+                    if !open.is_empty() {
+                        found = open;
+                    }
+                }
+                match found[..] {
+                    [id] => Ok(id),
+                    [] => self.foreign(given),
+                    _ => Err(self.ambiguous(given, &found)),
+                }
+            }
+            Given::Last => self.last(me),
+            Given::Foreign(_) => self.foreign(given),
+        }
+    }
+
+    fn is_open(&self, id: TicketId) -> bool {
+        self.page(id)
+            .is_ok_and(|page| page.ticket.status().is_open())
+    }
+
+    /// A ticket by a foreign id or an alias.
+    fn foreign(&self, given: &str) -> Result<TicketId, OpError> {
+        let tickets = self.tickets(Want::All);
+        let names = |ticket: &&Excerpt| {
+            ticket.text(Key::SourceId) == given
+                || ticket.get(Key::Aliases).is_some_and(|value| match value {
+                    Value::List(all) => all.iter().any(|alias| alias.eq_ignore_ascii_case(given)),
+                    _ => false,
+                })
+        };
+        let found: Vec<TicketId> = tickets
+            .all
+            .iter()
+            .filter(names)
+            .map(|ticket| ticket.id)
+            .collect();
+        match found[..] {
+            [id] => Ok(id),
+            [] => Err(self.unknown(given)),
+            _ => Err(self.ambiguous(given, &found)),
+        }
+    }
+
+    fn describe(&self, id: TicketId) -> String {
+        match self.page(id) {
+            Ok(page) => format!("{id}  {}  {}", page.ticket.status(), page.ticket.title()),
+            Err(_) => id.to_string(),
+        }
+    }
+
+    fn ambiguous(&self, given: &str, found: &[TicketId]) -> OpError {
+        let mut error =
+            OpError::usage(format!("`{given}` could be any of {} tickets", found.len()));
+        for id in found.iter().take(8) {
+            error = error.hint(self.describe(*id));
+        }
+        if found.len() > 8 {
+            error.hint(format!("… and {} more", found.len() - 8))
+        } else {
+            error
+        }
+    }
+
+    fn unknown(&self, given: &str) -> OpError {
+        let error = OpError::usage(format!("there is no ticket `{given}`"));
+        let ids = walk::all_ids(&self.root);
+        let wanted = given
+            .rsplit('-')
+            .next()
+            .unwrap_or(given)
+            .to_ascii_uppercase();
+        let nearest = near(&wanted, ids.iter().map(TicketId::random));
+        let close = ids
+            .iter()
+            .filter(|id| nearest.iter().any(|random| random == id.random()))
+            .take(3);
+        let mut hints: Vec<String> = close
+            .map(|id| format!("did you mean {}?", self.describe(*id)))
+            .collect();
+        if hints.is_empty() {
+            hints.push("`desk list --all` shows every ticket".to_owned());
+        }
+        hints.into_iter().fold(error, OpError::hint)
+    }
+
+    fn last(&self, me: Option<&Handle>) -> Result<TicketId, OpError> {
+        let nothing = || {
+            OpError::usage("`.` is the ticket that you wrote to last, and there is none yet")
+                .hint("name the ticket by its id")
+        };
+        let me = me.ok_or_else(nothing)?;
+        let repo = Repo::open(self.root.dir()).map_err(|_| nothing())?;
+        let text = std::fs::read_to_string(last_path(&repo, me)).map_err(|_| nothing())?;
+        let id: TicketId = text.trim().parse().map_err(|_| nothing())?;
+        Ok(id)
+    }
+
+    /// An agent who may be given work or act; a wrong handle gets the nearest.
+    pub fn agent(&self, given: &str) -> Result<Handle, OpError> {
+        if given == DESK {
+            return Err(
+                OpError::usage("`desk` is the program itself").hint("name a member of the team")
+            );
+        }
+        match self.settings.agent(given) {
+            Some(agent) if agent.retired => Err(OpError::refused(format!(
+                "agent `{given}` is retired"
+            ))
+            .hint(format!(
+                "valid in logs, refused for new work; see `[agent.{given}]` in desk.toml"
+            ))),
+            Some(agent) => Ok(agent.handle.clone()),
+            None => Err(unknown(
+                "agent",
+                given,
+                self.settings
+                    .active_agents()
+                    .map(|agent| agent.handle.as_str()),
+            )),
+        }
+    }
+
+    /// A queue that may be given work; a wrong name gets the nearest.
+    pub fn queue(&self, given: &str) -> Result<String, OpError> {
+        match self.settings.queues.get(given) {
+            Some(queue) if queue.retired => {
+                Err(OpError::refused(format!("queue `{given}` is retired"))
+                    .hint("valid in logs, refused for new work"))
+            }
+            Some(queue) => Ok(queue.name.clone()),
+            None => Err(unknown(
+                "queue",
+                given,
+                self.settings
+                    .active_queues()
+                    .map(|queue| queue.name.as_str()),
+            )),
+        }
+    }
+
+    /// A code that may be put on new work; a wrong one gets the nearest.
+    pub fn code(&self, given: &str) -> Result<String, OpError> {
+        match self.catalogue.find(given.trim_start_matches('@')) {
+            Some(code) if code.retired => Err(OpError::refused(format!(
+                "problem code `{}` is retired",
+                code.name
+            ))
+            .hint("`desk catalog` shows the codes in use")),
+            Some(code) => Ok(code.name.clone()),
+            None => Err(unknown(
+                "problem code",
+                given,
+                self.catalogue.active().map(|code| code.name.as_str()),
+            )),
+        }
+    }
+}
+
+/// Where the id of the ticket that somebody wrote to last is kept.
+pub fn last_path(repo: &Repo, me: &Handle) -> std::path::PathBuf {
+    repo.private().join("last").join(me.as_str())
+}
+
+/// A name that is not there, with the nearest that are.
+pub fn unknown<'a>(what: &str, given: &str, known: impl Iterator<Item = &'a str>) -> OpError {
+    let known: Vec<&str> = known.collect();
+    let error = OpError::usage(format!("there is no {what} `{given}`"));
+    let near = near(given, known.iter().copied());
+    if near.is_empty() {
+        let hint = match known.len() {
+            0 => format!("no {what} is set up yet; see desk.toml"),
+            1..=12 => format!("there are: {}", known.join(", ")),
+            _ => format!("there are {} to choose from", known.len()),
+        };
+        return error.hint(hint);
+    }
+    let near: Vec<String> = near.iter().map(|name| format!("`{name}`")).collect();
+    error.hint(format!("did you mean {}?", near.join(" or ")))
+}

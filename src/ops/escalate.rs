@@ -1,0 +1,147 @@
+//! `escalate`: to deeper or other skills, or to management.
+
+use super::act::Act;
+use super::change::{Outcome, Transaction, one_line, refused_move};
+use super::desk::Desk;
+use super::error::OpError;
+use super::validate;
+use crate::model::field::Key;
+use crate::model::id::TicketId;
+use crate::model::status::Status;
+use crate::rules::escalation::{self, Direction, NoWay};
+use crate::rules::life::Event;
+
+/// Marks tickets that management was told of.
+pub const TOLD: &str = "escalated";
+
+/// Moves the work to another team. The text says what was tried, and there must be one.
+pub fn functional(
+    desk: &Desk,
+    act: &Act,
+    id: TicketId,
+    to: &Direction,
+    reason: Option<&str>,
+    tried: &str,
+) -> Result<Outcome, OpError> {
+    let tried = validate::text(tried)?;
+    if tried.is_empty() {
+        return Err(OpError::refused(
+            "escalating needs what was tried, so that the next team does not try it again",
+        )
+        .hint("give it with -m TEXT, or -m - to read it"));
+    }
+    let reason = reason
+        .map(|reason| validate::line("reason", reason))
+        .transpose()?;
+    let to = match to {
+        Direction::Queue(name) => Direction::Queue(desk.queue(name)?),
+        Direction::Area(area) if !desk.settings.areas.contains_key(area) => {
+            return Err(super::desk::unknown(
+                "area",
+                area,
+                desk.settings.areas.keys().map(String::as_str),
+            ));
+        }
+        other => other.clone(),
+    };
+    let mut tx = Transaction::begin(desk, act, "escalate")?;
+    let mut edit = tx.edit(id, "escalate")?;
+    if !edit.ticket.status().is_open() {
+        return Err(refused_move(&edit.ticket, &Status::Open).hint("only open work is escalated"));
+    }
+    let queue = edit.ticket.text(Key::Queue).to_owned();
+    let target = escalation::target(&desk.settings, &queue, &edit.ticket.log, &to)
+        .map_err(|way| no_way(id, way))?;
+    if desk.queue(&target).is_err() {
+        return Err(OpError::refused(format!(
+            "`{id}` came from queue `{target}`, which takes no new work"
+        )));
+    }
+    edit.attribute("escalation", "functional");
+    edit.set_text(Key::Queue, &target);
+    let assignee = edit.ticket.text(Key::Assignee).to_owned();
+    edit.set(Key::Assignee, None);
+    if edit.ticket.maybe(Key::ContactAgent).is_none() {
+        let keeps = if assignee.is_empty() {
+            act.me.as_str()
+        } else {
+            &assignee
+        };
+        edit.set_text(Key::ContactAgent, keeps);
+    }
+    edit.event(Event::AgentActs)?;
+    if let Some(reason) = &reason {
+        edit.attribute("reason", reason.clone());
+    }
+    edit.text(&tried);
+    let subject = format!(
+        "{id} escalate: {queue} to {target}: {}",
+        one_line(edit.ticket.title(), 40)
+    );
+    tx.stage(edit)?;
+    tx.finish(&subject)
+}
+
+/// Refuses a way that leads nowhere, before anybody is asked for words.
+pub fn possible(desk: &Desk, id: TicketId, to: &Direction) -> Result<(), OpError> {
+    let ticket = desk.page(id)?.ticket;
+    let queue = ticket.text(Key::Queue);
+    match escalation::target(&desk.settings, queue, &ticket.log, to) {
+        Err(way @ NoWay::LastTier { .. }) => Err(no_way(id, way)),
+        _ => Ok(()),
+    }
+}
+
+fn no_way(id: TicketId, way: NoWay) -> OpError {
+    let error = OpError::refused(format!("`{id}` cannot be escalated: {way}"));
+    match way {
+        NoWay::LastTier { sideways, .. } => {
+            let error = error.hint(format!("sideways: --area {}", sideways.join(" | ")));
+            error.hint("to management: --hierarchic; to a queue by name: --to QUEUE")
+        }
+        NoWay::NoQueue | NoWay::NeverMoved => error.hint("name the queue with --to QUEUE"),
+        NoWay::Same(_) => error.hint("name another queue, or leave --to out for the next tier"),
+        NoWay::EmptyArea(_) => error,
+    }
+}
+
+/// Tells management; the work stays where it is.
+pub fn hierarchic(
+    desk: &Desk,
+    act: &Act,
+    id: TicketId,
+    reason: Option<&str>,
+    text: &str,
+) -> Result<Outcome, OpError> {
+    let text = validate::text(text)?;
+    let reason = reason
+        .map(|reason| validate::line("reason", reason))
+        .transpose()?;
+    if text.is_empty() && reason.is_none() {
+        return Err(OpError::refused("telling management needs a word on why")
+            .hint("give it with -m TEXT or --reason"));
+    }
+    let mut tx = Transaction::begin(desk, act, "escalate")?;
+    let mut edit = tx.edit(id, "escalate")?;
+    if !edit.ticket.status().is_open() {
+        return Err(refused_move(&edit.ticket, &Status::Open).hint("only open work is escalated"));
+    }
+    edit.attribute("escalation", "hierarchic");
+    let managers = desk.settings.active_agents().filter(|agent| agent.manager);
+    let told: Vec<&str> = managers.map(|agent| agent.handle.as_str()).collect();
+    if !told.is_empty() {
+        edit.attribute("told", told.join(", "));
+    }
+    if let Some(reason) = &reason {
+        edit.attribute("reason", reason.clone());
+    }
+    edit.add(Key::Tags, TOLD);
+    edit.event(Event::AgentActs)?;
+    edit.text(&text);
+    let subject = format!(
+        "{id} escalate: management told: {}",
+        one_line(edit.ticket.title(), 40)
+    );
+    tx.stage(edit)?;
+    tx.finish(&subject)
+}

@@ -1,0 +1,36 @@
+//! What people do: one file per verb, each taking a desk, a request and the moment, and returning
+//! an outcome. Nothing here prints.
+
+pub mod act;
+pub mod board;
+pub mod change;
+pub mod check;
+pub mod close;
+pub mod contact;
+pub mod desk;
+pub mod editing;
+pub mod error;
+pub mod escalate;
+pub mod init;
+pub mod intake;
+pub mod link;
+pub mod list;
+pub mod merge;
+pub mod note;
+pub mod pend;
+pub mod reopen;
+pub mod resolve;
+pub mod set;
+pub mod show;
+pub mod take;
+pub mod validate;
+
+use change::{Edit, one_line};
+
+/// The subject of a commit that does one thing to one or several tickets.
+fn subject(what: &str, edits: &[Edit]) -> String {
+    match edits {
+        [one] => format!("{} {what}: {}", one.id(), one_line(one.ticket.title(), 50)),
+        all => format!("{what}: {} tickets", all.len()),
+    }
+}

@@ -1,0 +1,59 @@
+//! `pend`: waiting for somebody, or for a date.
+
+use super::act::Act;
+use super::change::{Outcome, Transaction};
+use super::desk::{Desk, unknown};
+use super::error::OpError;
+use super::{subject, validate};
+use crate::model::field::{Key, Value};
+use crate::model::id::TicketId;
+use crate::model::status::{Status, Waiting};
+
+/// Makes tickets wait for `on`, until a time if one is said; for a date there must be one.
+pub fn pend(
+    desk: &Desk,
+    act: &Act,
+    ids: &[TicketId],
+    on: &str,
+    until: Option<&str>,
+    text: &str,
+) -> Result<Outcome, OpError> {
+    if !Waiting::WORDS.contains(&on) {
+        return Err(unknown(
+            "party to wait for",
+            on,
+            Waiting::WORDS.iter().copied(),
+        ));
+    }
+    let until = until
+        .map(|until| validate::moment(desk, until, act.now))
+        .transpose()?;
+    if let Some(until) = until.filter(|until| *until <= act.now) {
+        return Err(
+            OpError::usage(format!("{until} is over")).hint("a ticket waits for a time to come")
+        );
+    }
+    if on == Waiting::Schedule.as_str() && until.is_none() {
+        return Err(OpError::usage("waiting for a date needs the date")
+            .hint("add --until 2026-12-01 or --until +3bd"));
+    }
+    let text = validate::text(text)?;
+    let mut tx = Transaction::begin(desk, act, "pend")?;
+    let mut edits = Vec::new();
+    for id in ids {
+        let mut edit = tx.edit(*id, "pend")?;
+        edit.move_to(&Status::Pending)?;
+        edit.set_text(Key::WaitingOn, on);
+        edit.set(
+            Key::Until,
+            until.map(|until| Value::Moment(until.whole_second())),
+        );
+        edit.text(&text);
+        edits.push(edit);
+    }
+    let subject = subject(&format!("pend on {on}"), &edits);
+    for edit in edits {
+        tx.stage(edit)?;
+    }
+    tx.finish(&subject)
+}

@@ -1,0 +1,46 @@
+//! `reopen` and `cancel`.
+
+use super::act::Act;
+use super::change::{Outcome, Transaction, refused_move};
+use super::desk::Desk;
+use super::error::OpError;
+use super::{subject, validate};
+use crate::model::id::TicketId;
+use crate::model::status::Status;
+
+/// Takes tickets up again: resolved, cancelled or waiting ones.
+pub fn reopen(desk: &Desk, act: &Act, ids: &[TicketId], text: &str) -> Result<Outcome, OpError> {
+    moved(desk, act, ids, "reopen", &Status::Open, text)
+}
+
+/// Calls tickets off: no issue, or no longer wanted.
+pub fn cancel(desk: &Desk, act: &Act, ids: &[TicketId], text: &str) -> Result<Outcome, OpError> {
+    moved(desk, act, ids, "cancel", &Status::Cancelled, text)
+}
+
+fn moved(
+    desk: &Desk,
+    act: &Act,
+    ids: &[TicketId],
+    verb: &str,
+    to: &Status,
+    text: &str,
+) -> Result<Outcome, OpError> {
+    let text = validate::text(text)?;
+    let mut tx = Transaction::begin(desk, act, verb)?;
+    let mut edits = Vec::new();
+    for id in ids {
+        let mut edit = tx.edit(*id, verb)?;
+        if verb == "reopen" && edit.ticket.status() == Status::New {
+            return Err(refused_move(&edit.ticket, to));
+        }
+        edit.move_to(to)?;
+        edit.text(&text);
+        edits.push(edit);
+    }
+    let subject = subject(verb, &edits);
+    for edit in edits {
+        tx.stage(edit)?;
+    }
+    tx.finish(&subject)
+}

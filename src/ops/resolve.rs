@@ -1,0 +1,52 @@
+//! `resolve`: answered or mended; the requester is yet to confirm.
+
+use super::act::Act;
+use super::change::{Outcome, Transaction};
+use super::desk::Desk;
+use super::error::OpError;
+use super::{subject, validate};
+use crate::model::id::TicketId;
+use crate::model::status::Status;
+use crate::rules::complete;
+
+/// Resolves tickets with the words of the solution.
+pub fn resolve(desk: &Desk, act: &Act, ids: &[TicketId], text: &str) -> Result<Outcome, OpError> {
+    let text = validate::text(text)?;
+    if text.is_empty() {
+        return Err(
+            OpError::usage("resolving needs a text: what was the solution?")
+                .hint("give it with -m TEXT, or -m - to read it"),
+        );
+    }
+    let mut tx = Transaction::begin(desk, act, "resolve")?;
+    let mut edits = Vec::new();
+    for id in ids {
+        let mut edit = tx.edit(*id, "resolve")?;
+        edit.move_to(&Status::Resolved)?;
+        let lacking = complete::missing(&edit.ticket.values, &desk.settings, &desk.catalogue);
+        if !lacking.is_empty() {
+            return Err(lacks(Some(*id), &lacking));
+        }
+        edit.text(&text);
+        edits.push(edit);
+    }
+    let subject = subject("resolve", &edits);
+    for edit in edits {
+        tx.stage(edit)?;
+    }
+    tx.finish(&subject)
+}
+
+/// Why an incomplete ticket is not resolved.
+pub fn lacks(id: Option<TicketId>, lacking: &[String]) -> OpError {
+    let names: Vec<String> = lacking.iter().map(|key| format!("`{key}`")).collect();
+    let what = id.map_or("the ticket".to_owned(), |id| format!("`{id}`"));
+    let error = OpError::refused(format!(
+        "{what} lacks {}, required before it is resolved",
+        names.join(", ")
+    ));
+    match id {
+        Some(id) => error.hint(format!("desk set {id} {}=…", lacking[0])),
+        None => error.hint(format!("add --set {}=…", lacking[0])),
+    }
+}

@@ -1,0 +1,163 @@
+//! `set`: fields, by name and value.
+
+use super::act::Act;
+use super::change::{Edit, Outcome, Transaction};
+use super::desk::Desk;
+use super::error::OpError;
+use super::{subject, validate};
+use crate::model::field::{Field, Key, Value};
+use crate::model::id::TicketId;
+use crate::model::status::{Status, TicketType};
+use crate::rules::priority;
+
+/// Sets fields of tickets. `KEY=` empties one; lists take `KEY=+one,-other`.
+pub fn set(
+    desk: &Desk,
+    act: &Act,
+    ids: &[TicketId],
+    pairs: &[(String, String)],
+    reason: Option<&str>,
+    text: &str,
+) -> Result<Outcome, OpError> {
+    let reason = reason
+        .map(|reason| validate::line("reason", reason))
+        .transpose()?;
+    let text = validate::text(text)?;
+    let mut tx = Transaction::begin(desk, act, "set")?;
+    let mut edits = Vec::new();
+    for id in ids {
+        let mut edit = tx.edit(*id, "set")?;
+        if edit.ticket.status() == Status::Merged {
+            return Err(OpError::refused(format!(
+                "`{id}` was merged and does not change any more"
+            ))
+            .hint(format!(
+                "it went into {}",
+                edit.ticket.text(Key::LinkMergedInto)
+            )));
+        }
+        for (name, value) in pairs {
+            let field = validate::field(desk, name)?;
+            one(desk, act, &mut edit, &field, value)?;
+        }
+        priority(desk, &mut edit, pairs, reason.as_deref())?;
+        edit.text(&text);
+        edits.push(edit);
+    }
+    let names: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
+    let subject = subject(&format!("set {}", names.join(", ")), &edits);
+    for edit in edits {
+        tx.stage(edit)?;
+    }
+    tx.finish(&subject)
+}
+
+fn one(desk: &Desk, act: &Act, edit: &mut Edit, field: &Field, text: &str) -> Result<(), OpError> {
+    use Key::{Aliases, Created, Id, LinkMergedInto, SourceId, SourceName, Until, WaitingOn};
+    let instead = match field {
+        Field::Known(Key::Status | WaitingOn | Until) => {
+            Some("use `desk take`, `pend`, `resolve`, `close`, `reopen` or `cancel`")
+        }
+        Field::Known(LinkMergedInto) => Some("use `desk merge A --into B`"),
+        Field::Known(Id | Created | SourceName | SourceId | Aliases) => {
+            Some("it is what the record is known by")
+        }
+        _ => None,
+    };
+    if let Some(instead) = instead {
+        return Err(OpError::usage(format!("`{field}` is not set by hand")).hint(instead));
+    }
+    if text.is_empty() {
+        if matches!(
+            field,
+            Field::Known(
+                Key::Title | Key::Type | Key::Queue | Key::Impact | Key::Urgency | Key::Priority
+            )
+        ) {
+            return Err(OpError::usage(format!("`{field}` cannot be empty")));
+        }
+        edit.set(field.clone(), None);
+        return Ok(());
+    }
+    if field.kind().is_list() && (text.starts_with('+') || text.starts_with('-')) {
+        let mut all = edit
+            .ticket
+            .values
+            .get(field)
+            .map(Value::elements)
+            .unwrap_or_default();
+        for part in text.split(',').map(str::trim) {
+            let (gone, name) = match part.strip_prefix('-') {
+                Some(name) => (true, name),
+                None => (false, part.strip_prefix('+').unwrap_or(part)),
+            };
+            let named = validate::value(desk, field, name, act.now, Some(&act.me))?.elements();
+            if gone {
+                all.retain(|one| !named.contains(one));
+            } else {
+                all.extend(
+                    named
+                        .into_iter()
+                        .filter(|one| !all.contains(one))
+                        .collect::<Vec<_>>(),
+                );
+            }
+        }
+        edit.set(field.clone(), Some(Value::List(all)));
+        return Ok(());
+    }
+    let value = validate::value(desk, field, text, act.now, Some(&act.me))?;
+    let order = value.as_text() == Some(TicketType::WorkOrder.as_str())
+        && *field == Field::Known(Key::Type);
+    edit.set(field.clone(), Some(value));
+    if order && edit.ticket.maybe(Key::Code).is_none() {
+        return Err(
+            OpError::refused("a work order needs a problem code").hint("set code=CODE first")
+        );
+    }
+    Ok(())
+}
+
+/// Priority follows impact and urgency, unless it was set by hand for a reason.
+fn priority(
+    desk: &Desk,
+    edit: &mut Edit,
+    pairs: &[(String, String)],
+    reason: Option<&str>,
+) -> Result<(), OpError> {
+    let named = |key: Key| {
+        pairs.iter().any(|(name, _)| {
+            validate::field(desk, name).is_ok_and(|field| field == Field::Known(key))
+        })
+    };
+    let (impact, urgency) = (
+        edit.ticket.text(Key::Impact).to_owned(),
+        edit.ticket.text(Key::Urgency).to_owned(),
+    );
+    let derived = priority::derived(&desk.settings, &impact, &urgency).map(str::to_owned);
+    if named(Key::Priority) {
+        let own = edit.ticket.text(Key::Priority).to_owned();
+        if derived.as_deref() == Some(own.as_str()) {
+            edit.set(Key::PriorityReason, None);
+        } else {
+            let Some(reason) = reason else {
+                return Err(super::intake::needs_reason(
+                    &own,
+                    &impact,
+                    &urgency,
+                    derived.as_deref(),
+                ));
+            };
+            edit.set_text(Key::PriorityReason, reason);
+        }
+    } else if (named(Key::Impact) || named(Key::Urgency))
+        && edit.ticket.maybe(Key::PriorityReason).is_none()
+        && let Some(derived) = derived
+    {
+        edit.set_text(Key::Priority, &derived);
+    }
+    if let Some(reason) = reason {
+        edit.attribute("reason", reason);
+    }
+    Ok(())
+}

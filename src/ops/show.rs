@@ -1,0 +1,107 @@
+//! `show` and `log`: one ticket whole, and its git history.
+
+use super::desk::Desk;
+use super::error::OpError;
+use super::validate;
+use crate::index::cache::Want;
+use crate::model::catalogue::Code;
+use crate::model::excerpt::Excerpt;
+use crate::model::field::Key;
+use crate::model::id::TicketId;
+use crate::model::status::TicketType;
+use crate::page::ticket::TicketPage;
+use crate::rules::{complete, fold, life};
+use crate::store::repo::Repo;
+
+/// One ticket with what can be said about it.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// The page.
+    pub page: TicketPage,
+    /// Keys that it lacks before it may be resolved.
+    pub missing: Vec<String>,
+    /// Commands that move it on.
+    pub moves: Vec<&'static str>,
+    /// Whether two people changed one field at once.
+    pub conflict: bool,
+    /// The tickets hanging on it, for a work order.
+    pub hanging: Vec<Excerpt>,
+    /// Its code.
+    pub code: Option<Code>,
+    /// Titles of the articles it names.
+    pub articles: Vec<(String, String)>,
+    /// What a hand left undone.
+    pub unlogged: usize,
+}
+
+/// Shows one ticket.
+pub fn show(desk: &Desk, id: TicketId) -> Result<Shown, OpError> {
+    let page = desk.page(id)?;
+    let ticket = &page.ticket;
+    let hanging = if ticket.kind() == TicketType::WorkOrder {
+        let all = desk.tickets(Want::All).all;
+        all.into_iter()
+            .filter(|other| other.text(Key::LinkWorkOrder) == id.as_str())
+            .collect()
+    } else {
+        Vec::new()
+    };
+    let named = ticket.list(Key::LinkArticles);
+    let articles = if named.is_empty() {
+        Vec::new()
+    } else {
+        let known = validate::articles(desk);
+        let title = |id: &String| {
+            known
+                .iter()
+                .find(|(known, _)| known.as_str() == id)
+                .map(|(_, title)| title.clone())
+        };
+        named
+            .iter()
+            .map(|id| (id.clone(), title(id).unwrap_or_default()))
+            .collect()
+    };
+    let missing = if ticket.status().is_open() {
+        complete::missing(&ticket.values, &desk.settings, &desk.catalogue)
+    } else {
+        Vec::new()
+    };
+    Ok(Shown {
+        missing,
+        moves: life::commands(&ticket.status()),
+        conflict: fold::has_conflict(ticket),
+        hanging,
+        code: desk.catalogue.find(ticket.text(Key::Code)).cloned(),
+        articles,
+        unlogged: fold::differences(ticket).len(),
+        page,
+    })
+}
+
+/// The git history of a ticket's file, newest first, as git prints it.
+pub fn history(desk: &Desk, id: TicketId) -> Result<String, OpError> {
+    let repo = Repo::open(desk.root.dir())?;
+    let path = match repo.prefix() {
+        "" => id.path(),
+        prefix => format!("{prefix}/{}", id.path()),
+    };
+    let args = [
+        "log",
+        "--patch",
+        "--no-color",
+        "--no-ext-diff",
+        "--no-textconv",
+        "--no-show-signature",
+        "--date=iso-local",
+        "--format=format:commit %h  %ad  %an%n    %s",
+        "--",
+    ];
+    let mut all: Vec<&str> = args.to_vec();
+    all.push(&path);
+    let told = repo.git().run(&all)?;
+    if !told.ok {
+        return Ok(String::new());
+    }
+    Ok(String::from_utf8_lossy(&told.stdout).into_owned())
+}

@@ -1,0 +1,55 @@
+//! `take` and `assign`: who works on it.
+
+use super::act::Act;
+use super::change::{Outcome, Transaction, refused_move};
+use super::desk::Desk;
+use super::error::OpError;
+use super::subject;
+use crate::model::field::Key;
+use crate::model::id::TicketId;
+use crate::model::person::Handle;
+use crate::model::status::Status;
+use crate::rules::life::Event;
+
+/// Makes me the assignee.
+pub fn take(desk: &Desk, act: &Act, ids: &[TicketId]) -> Result<Outcome, OpError> {
+    give(desk, act, ids, &act.me.clone(), "take")
+}
+
+/// Makes an agent the assignee.
+pub fn assign(desk: &Desk, act: &Act, ids: &[TicketId], agent: &str) -> Result<Outcome, OpError> {
+    let agent = desk.agent(agent)?;
+    give(desk, act, ids, &agent, "assign")
+}
+
+fn give(
+    desk: &Desk,
+    act: &Act,
+    ids: &[TicketId],
+    to: &Handle,
+    verb: &str,
+) -> Result<Outcome, OpError> {
+    let mut tx = Transaction::begin(desk, act, verb)?;
+    let mut edits = Vec::new();
+    for id in ids {
+        let mut edit = tx.edit(*id, verb)?;
+        if !edit.ticket.status().is_open() {
+            return Err(
+                refused_move(&edit.ticket, &Status::Open).hint("done tickets are not assigned")
+            );
+        }
+        edit.set_text(Key::Assignee, to.as_str());
+        edit.event(Event::AgentActs)?;
+        edits.push(edit);
+    }
+    let what = if verb == "take" {
+        "take".to_owned()
+    } else {
+        format!("assign to {to}")
+    };
+    let subject = subject(&what, &edits);
+    for edit in edits {
+        tx.stage(edit)?;
+    }
+    tx.finish(&subject)
+}
