@@ -1,0 +1,105 @@
+//! My desk, and the ticket to work on now.
+
+use super::list::{columns, rows};
+use super::paint::{Paint, Role};
+use super::sanitize::line;
+use super::words::count;
+use crate::model::excerpt::Excerpt;
+use crate::model::field::Key;
+use crate::model::person::Handle;
+use crate::ops::board::{Board, Next};
+use crate::rules::matching::World;
+
+/// At most so many of a part are shown.
+const MOST: usize = 12;
+
+/// Shows my desk.
+pub fn board(board: &Board, me: Option<&Handle>, world: World<'_>, paint: &Paint) -> String {
+    let mut out = String::new();
+    let who = match me {
+        Some(me) => world.settings.agent_name(me.as_str()).to_owned(),
+        None => "nobody in particular".to_owned(),
+    };
+    let local = paint.now.in_zone(&paint.zone).format("%A %-d %B %Y, %H:%M");
+    out.push_str(&format!(
+        "{}  {}\n",
+        paint.role(Role::Title, &line(&world.settings.name)),
+        paint.role(
+            Role::Muted,
+            &format!(
+                "{} · {local} · {}",
+                line(&who),
+                count(board.open, "open ticket")
+            )
+        )
+    ));
+    let parts = [
+        ("Due", Role::Alarm, &board.due, ""),
+        ("Mine", Role::Title, &board.mine, "is:mine"),
+        (
+            "Waiting",
+            Role::Wait,
+            &board.waiting,
+            "is:mine status:pending",
+        ),
+        (
+            "Unassigned in my queues",
+            Role::Warn,
+            &board.unassigned,
+            "is:unassigned",
+        ),
+    ];
+    let mut nothing = true;
+    for (name, role, tickets, query) in parts {
+        if tickets.is_empty() {
+            continue;
+        }
+        nothing = false;
+        let shown = &tickets[..tickets.len().min(MOST)];
+        out.push_str(&format!(
+            "\n{} {}\n",
+            paint.role(role, name),
+            paint.role(Role::Muted, &tickets.len().to_string())
+        ));
+        out.push_str(&rows(shown, &columns(paint), world, paint));
+        if shown.len() < tickets.len() {
+            let more = format!(
+                "… and {} more: desk list {query}",
+                tickets.len() - shown.len()
+            );
+            out.push_str(&format!("{}\n", paint.role(Role::Muted, &more)));
+        }
+    }
+    if nothing {
+        out.push_str(&format!(
+            "\n{}\n",
+            paint.role(Role::Good, "Nothing waits for you.")
+        ));
+    }
+    out
+}
+
+/// Shows the ticket to work on now, and why.
+pub fn next(next: &Next, world: World<'_>, paint: &Paint) -> String {
+    let ticket: &Excerpt = &next.ticket;
+    let mut out = rows(std::slice::from_ref(ticket), &columns(paint), world, paint);
+    let contact = [Key::RequesterName, Key::RequesterPhone, Key::RequesterEmail];
+    let contact: Vec<String> = contact
+        .iter()
+        .map(|key| line(ticket.text(*key)))
+        .filter(|text| !text.is_empty())
+        .collect();
+    if !contact.is_empty() {
+        out.push_str(&format!(
+            "\n{}{}\n",
+            paint.role(Role::Muted, "for  "),
+            contact.join(", ")
+        ));
+    }
+    out.push_str(&format!(
+        "{}{}\n",
+        paint.role(Role::Muted, "why  "),
+        line(&next.why.join("; "))
+    ));
+    out
+}

@@ -1,0 +1,373 @@
+//! One ticket on the screen: who, what, where, then the log.
+
+use super::list::{status_role, urgency};
+use super::paint::{Paint, Role};
+use super::sanitize::{line, text};
+use super::words::{count, cut, wrap};
+use crate::model::entry::{Change, Entry, How};
+use crate::model::field::{Field, Key, Value};
+use crate::model::settings::Settings;
+use crate::model::ticket::Ticket;
+use crate::ops::show::Shown;
+
+/// Widest line of running text, in columns.
+const MEASURE: usize = 96;
+
+/// Shows a ticket whole.
+pub fn card(shown: &Shown, settings: &Settings, paint: &Paint) -> String {
+    let ticket = &shown.page.ticket;
+    let mut out = String::new();
+    let width = paint.width_up_to(MEASURE);
+    head(&mut out, shown, settings, paint, width);
+    out.push('\n');
+    facts(&mut out, ticket, shown, settings, paint, width);
+    if !ticket.description.is_empty() {
+        out.push('\n');
+        for one in wrap(&text(&ticket.description), width) {
+            out.push_str(one.trim_end());
+            out.push('\n');
+        }
+    }
+    let mut day = String::new();
+    for entry in &ticket.log {
+        entry_block(&mut out, entry, &mut day, settings, paint, width);
+    }
+    foot(&mut out, shown, paint);
+    out
+}
+
+fn head(out: &mut String, shown: &Shown, settings: &Settings, paint: &Paint, width: usize) {
+    let ticket = &shown.page.ticket;
+    let status = ticket.status();
+    let waits = ticket
+        .waiting_on()
+        .map(|waits| format!(" on {waits}"))
+        .unwrap_or_default();
+    let until = ticket
+        .moment(Key::Until)
+        .map(|until| format!(" until {}", paint.time(until)))
+        .unwrap_or_default();
+    let priority = ticket.text(Key::Priority);
+    let parts = [
+        paint.role(Role::Id, ticket.id.as_str()),
+        paint.role(
+            status_role(&status),
+            &line(&format!("{status}{waits}{until}")),
+        ),
+        paint.role(
+            urgency(settings.rank(priority)),
+            &line(settings.priority_title(priority)),
+        ),
+        paint.role(Role::Muted, ticket.kind().as_str()),
+    ];
+    out.push_str(&parts.join(&paint.role(Role::Muted, "  ·  ")));
+    out.push('\n');
+    for title in wrap(&line(ticket.title()), width) {
+        out.push_str(&paint.role(Role::Title, &title));
+        out.push('\n');
+    }
+}
+
+/// A label and what it labels, on as many lines as that takes.
+fn fact(out: &mut String, label: &str, value: &str, paint: &Paint, width: usize) {
+    const LABEL: usize = 12;
+    if value.is_empty() {
+        return;
+    }
+    for (at, one) in wrap(value, width.saturating_sub(LABEL).max(20))
+        .into_iter()
+        .enumerate()
+    {
+        let label = if at == 0 { label } else { "" };
+        out.push_str(&paint.role(Role::Muted, &format!("{label:<LABEL$}")));
+        out.push_str(&one);
+        out.push('\n');
+    }
+}
+
+fn joined(parts: &[&str]) -> String {
+    let parts: Vec<String> = parts
+        .iter()
+        .filter(|part| !part.is_empty())
+        .map(|part| line(part))
+        .collect();
+    parts.join(", ")
+}
+
+fn facts(
+    out: &mut String,
+    ticket: &Ticket,
+    shown: &Shown,
+    settings: &Settings,
+    paint: &Paint,
+    width: usize,
+) {
+    let get = |key: Key| ticket.text(key);
+    let mut add = |label: &str, value: String| fact(out, label, &value, paint, width);
+    let name = |handle: &str| match handle {
+        "" => String::new(),
+        handle => settings.agent_name(handle).to_owned(),
+    };
+    add(
+        "requester",
+        joined(&[get(Key::RequesterName), get(Key::RequesterOrganisation)]),
+    );
+    add(
+        "reach at",
+        joined(&[get(Key::RequesterPhone), get(Key::RequesterEmail)]),
+    );
+    add("account", joined(&[get(Key::RequesterAccount)]));
+    add("place", joined(&[get(Key::RequesterLocation)]));
+    let serial = match get(Key::AssetSerial) {
+        "" => String::new(),
+        serial => format!("s/n {serial}"),
+    };
+    let licence = match get(Key::AssetLicence) {
+        "" => String::new(),
+        licence => format!("licence {licence}"),
+    };
+    add(
+        "equipment",
+        joined(&[get(Key::AssetName), get(Key::AssetModel), &serial, &licence]),
+    );
+    add("stands at", joined(&[get(Key::AssetLocation)]));
+    let code = shown.code.as_ref().map(|code| {
+        let path = code.path.join(" › ");
+        joined(&[&code.name, &code.title, &path])
+    });
+    add("code", code.unwrap_or_else(|| line(get(Key::Code))));
+    add("wants", line(get(Key::RequestWants)));
+    add("tried", line(get(Key::RequestTried)));
+    add("reproduce", line(get(Key::RequestReproduce)));
+    add(
+        "about",
+        joined(&[get(Key::RequestFeeling), get(Key::RequestAbout)]),
+    );
+    let queue = get(Key::Queue);
+    let tier = match settings.tier(queue) {
+        0 => String::new(),
+        tier => format!("tier {tier}"),
+    };
+    let assignee = match get(Key::Assignee) {
+        "" => "unassigned".to_owned(),
+        handle => name(handle),
+    };
+    add("work", joined(&[queue, &tier, &assignee]));
+    if get(Key::ContactAgent) != get(Key::Assignee) {
+        add("contact by", name(get(Key::ContactAgent)));
+    }
+    let why = match get(Key::PriorityReason) {
+        "" => String::new(),
+        reason => format!("by hand: {reason}"),
+    };
+    add(
+        "priority",
+        joined(&[get(Key::Impact), get(Key::Urgency), &why]).replacen(", ", " × ", 1),
+    );
+    add(
+        "planned",
+        ticket
+            .get(Key::Planned)
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+    );
+    add("tags", line(&ticket.list(Key::Tags).join(" ")));
+    for (label, key) in [
+        ("work order", Key::LinkWorkOrder),
+        ("part of", Key::LinkParent),
+        ("follows", Key::LinkFollows),
+        ("merged into", Key::LinkMergedInto),
+        ("relates to", Key::LinkRelates),
+        ("same call", Key::LinkSameContact),
+    ] {
+        add(
+            label,
+            ticket
+                .get(key)
+                .map(|value| line(&value.to_string()))
+                .unwrap_or_default(),
+        );
+    }
+    for (at, (id, title)) in shown.articles.iter().enumerate() {
+        add(
+            if at == 0 { "articles" } else { "" },
+            format!("{}  {}", line(id), line(title))
+                .trim_end()
+                .to_owned(),
+        );
+    }
+    for (at, other) in shown.hanging.iter().enumerate() {
+        let one = format!(
+            "{}  {}  {}  {}",
+            other.id,
+            other.status(),
+            line(other.text(Key::RequesterName)),
+            line(other.text(Key::Title))
+        );
+        add(
+            if at == 0 { "for" } else { "" },
+            cut(&one, width.saturating_sub(12)),
+        );
+    }
+    let satisfied = match ticket.get(Key::Satisfied) {
+        Some(Value::Bool(true)) => "satisfied",
+        Some(Value::Bool(false)) => "not satisfied",
+        _ => "",
+    };
+    let rating = ticket
+        .get(Key::Rating)
+        .map(|rating| format!("{rating} of 5"))
+        .unwrap_or_default();
+    add("requester's", joined(&[satisfied, &rating]));
+    add("from", joined(&[get(Key::SourceName), get(Key::SourceId)]));
+    for (field, value) in &ticket.values {
+        if let Field::Company(name) = field {
+            let title = settings
+                .fields
+                .get(name)
+                .map_or(name.as_str(), |field| &field.title);
+            add(&line(&title.to_lowercase()), line(&value.to_string()));
+        }
+    }
+    let created = ticket
+        .created()
+        .map(|at| format!("{}, {} ago", paint.time(at), paint.ago(at)));
+    add("created", created.unwrap_or_default());
+}
+
+fn entry_block(
+    out: &mut String,
+    entry: &Entry,
+    day: &mut String,
+    settings: &Settings,
+    paint: &Paint,
+    width: usize,
+) {
+    let local = entry.at.in_zone(&paint.zone);
+    let date = local.format("%A %-d %B %Y").to_string();
+    if date != *day {
+        let rule = "─".repeat(width.saturating_sub(date.chars().count() + 1));
+        out.push_str(&format!(
+            "\n{} {}\n",
+            paint.role(Role::Title, &date),
+            paint.role(Role::Muted, &rule)
+        ));
+        *day = date;
+    }
+    let who = settings.agent_name(entry.by.as_str());
+    let facts: Vec<String> = entry
+        .attributes
+        .iter()
+        .filter(|(key, _)| {
+            entry.kind != "created" || key == "channel" || key == "reason" || key == "source"
+        })
+        .map(|(key, value)| match key.as_str() {
+            "direction" if value == "in" => "incoming".to_owned(),
+            "direction" if value == "out" => "outgoing".to_owned(),
+            "channel" | "outcome" | "escalation" => line(value),
+            "minutes" => format!("{} min", line(value)),
+            _ => format!("{}: {}", line(key), line(value)),
+        })
+        .collect();
+    let facts = if facts.is_empty() {
+        String::new()
+    } else {
+        format!("  {}", facts.join(", "))
+    };
+    out.push_str(&format!(
+        "{}  {}  {}{}\n",
+        local.format("%H:%M"),
+        paint.role(Role::Person, &line(who)),
+        line(&entry.kind),
+        paint.role(Role::Muted, &facts)
+    ));
+    let shown =
+        |change: &&Change| entry.kind != "created" || matches!(change.how, How::Elements { .. });
+    for change in entry.changes.iter().filter(shown) {
+        out.push_str(&format!("       {}\n", changed(change, paint)));
+    }
+    for one in wrap(&text(&entry.text), width.saturating_sub(7)) {
+        if !entry.text.is_empty() {
+            out.push_str(format!("       {one}").trim_end());
+            out.push('\n');
+        }
+    }
+}
+
+/// `status: open → resolved`.
+pub fn changed(change: &Change, paint: &Paint) -> String {
+    let field = paint.role(Role::Muted, &format!("{}:", line(&change.field)));
+    let shown = |value: &Option<String>| match value {
+        Some(value) => cut(
+            &line(
+                &value
+                    .parse()
+                    .map_or_else(|_| value.clone(), |at| paint.time(at)),
+            ),
+            60,
+        ),
+        None => "none".to_owned(),
+    };
+    match &change.how {
+        How::Set { old, new } => {
+            format!(
+                "{field} {} {} {}",
+                paint.role(Role::Muted, &shown(old)),
+                paint.role(Role::Muted, "→"),
+                shown(new)
+            )
+        }
+        How::Elements { added, removed } => {
+            let plus = added
+                .iter()
+                .map(|one| paint.role(Role::Good, &format!("+{}", line(one))));
+            let minus = removed
+                .iter()
+                .map(|one| paint.role(Role::Warn, &format!("-{}", line(one))));
+            format!(
+                "{field} {}",
+                plus.chain(minus).collect::<Vec<_>>().join(" ")
+            )
+        }
+    }
+}
+
+fn foot(out: &mut String, shown: &Shown, paint: &Paint) {
+    let id = shown.page.ticket.id;
+    let mut say =
+        |role: Role, text: String| out.push_str(&format!("{}\n", paint.role(role, &text)));
+    if shown.conflict || shown.unlogged > 0 || !shown.missing.is_empty() {
+        say(Role::Plain, String::new());
+    }
+    if shown.conflict {
+        say(
+            Role::Alarm,
+            "Two people changed one field at once: look at the log, then set it as it should be."
+                .to_owned(),
+        );
+    }
+    if shown.unlogged > 0 {
+        say(
+            Role::Warn,
+            format!(
+                "{} by hand not in the log yet: desk check --fix",
+                count(shown.unlogged, "change")
+            ),
+        );
+    }
+    if !shown.missing.is_empty() {
+        say(
+            Role::Warn,
+            format!(
+                "Before it is resolved it needs: {}",
+                shown.missing.join(", ")
+            ),
+        );
+    }
+    if !shown.moves.is_empty() {
+        say(
+            Role::Muted,
+            format!("\nNext: desk {} {id}", shown.moves.join(" | ")),
+        );
+    }
+}

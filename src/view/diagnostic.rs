@@ -1,0 +1,108 @@
+//! Problems of files, shown with the file's own lines.
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+
+use super::paint::{Paint, Role};
+use super::sanitize;
+use super::words::count;
+use crate::ops::check::Checked;
+use crate::page::problem::Problem;
+
+/// One problem: message, place, the line with a mark under what is meant, and a hint.
+pub fn problem(problem: &Problem, paint: &Paint) -> String {
+    let message = sanitize::line(&problem.message);
+    let path = sanitize::line(&problem.path);
+    let title = Level::ERROR.primary_title(message.as_str());
+    let renderer = if paint.color {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
+    let renderer = renderer.decor_style(DecorStyle::Ascii);
+    let (source, range, first);
+    let mut group = annotate_snippets::Group::with_title(title);
+    if let (Some((line, column)), Some(text)) = (problem.place, &problem.line) {
+        // What is shown is made harmless character by character, so that columns stay.
+        source = text
+            .chars()
+            .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+            .collect::<String>();
+        let start = source
+            .char_indices()
+            .nth(column - 1)
+            .map_or(source.len(), |(at, _)| at);
+        let length = problem.span.as_ref().map_or(1, |span| span.len().max(1));
+        let end = (start + length).min(source.len()).max(start);
+        range = start..next_boundary(&source, end);
+        first = line;
+        group = group.element(
+            Snippet::source(source.as_str())
+                .line_start(first)
+                .path(path.as_str())
+                .annotation(AnnotationKind::Primary.span(range)),
+        );
+    } else {
+        let place = problem.place.map_or(path.clone(), |(line, column)| {
+            format!("{path}:{line}:{column}")
+        });
+        group = group.element(annotate_snippets::Origin::path(place));
+    }
+    let mut out = renderer.render(&[group]);
+    out.push('\n');
+    if let Some(hint) = &problem.hint {
+        out.push_str(&format!(
+            "{} {}\n",
+            paint.role(Role::Person, "hint:"),
+            sanitize::line(hint)
+        ));
+    }
+    out
+}
+
+fn next_boundary(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    at
+}
+
+/// What a check found and did.
+pub fn checked(checked: &Checked, paint: &Paint, dry_run: bool) -> String {
+    let mut out = String::new();
+    for (id, done) in &checked.fixed {
+        let verb = if dry_run { "would fix" } else { "fixed" };
+        for one in done {
+            out.push_str(&format!(
+                "{} {verb}: {}\n",
+                paint.role(Role::Id, id.as_str()),
+                sanitize::line(one)
+            ));
+        }
+    }
+    let many = checked.problems.len() > 1;
+    for one in &checked.problems {
+        out.push_str(&problem(one, paint));
+        if many {
+            out.push('\n');
+        }
+    }
+    let seen = format!(
+        "{}, {}",
+        count(checked.tickets, "ticket"),
+        count(checked.articles, "article")
+    );
+    out.push_str(&if checked.problems.is_empty() {
+        format!(
+            "{} {seen}: all is well\n",
+            paint.role(Role::Good, "checked")
+        )
+    } else {
+        format!(
+            "{} {seen}: {}\n",
+            paint.role(Role::Alarm, "checked"),
+            count(checked.problems.len(), "finding")
+        )
+    });
+    out
+}

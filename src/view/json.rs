@@ -1,0 +1,140 @@
+//! Outcomes as JSON: always arrays, keys as in the front matter, computed values under `derived`.
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::model::catalogue::Catalogue;
+use crate::model::entry::{Entry, How};
+use crate::model::excerpt::Excerpt;
+use crate::model::field::{Field, Key, Value};
+use crate::model::moment::Moment;
+use crate::model::settings::Settings;
+use crate::model::ticket::Ticket;
+use crate::page::problem::Problem;
+
+fn value(value: &Value) -> Json {
+    match value {
+        Value::Text(text) => json!(text),
+        Value::List(all) => json!(all),
+        Value::Moment(at) => json!(at.to_string()),
+        Value::Date(day) => json!(day.to_string()),
+        Value::Bool(yes) => json!(yes),
+        Value::Number(n) => json!(n),
+    }
+}
+
+fn front<'v>(values: impl Iterator<Item = (&'v Field, &'v Value)>) -> Map<String, Json> {
+    let mut out = Map::new();
+    for (field, given) in values {
+        match field.section() {
+            None => {
+                out.insert(field.name().to_owned(), value(given));
+            }
+            Some(section) => {
+                let table = out.entry(section.to_owned()).or_insert_with(|| json!({}));
+                if let Json::Object(table) = table {
+                    table.insert(field.name().to_owned(), value(given));
+                }
+            }
+        }
+    }
+    out
+}
+
+/// What is computed beside the front matter.
+#[derive(Clone, Copy, Debug)]
+pub struct World<'w> {
+    /// The company's settings.
+    pub settings: &'w Settings,
+    /// The catalogue.
+    pub catalogue: &'w Catalogue,
+    /// The moment.
+    pub now: Moment,
+}
+
+/// A ticket of a list.
+pub fn excerpt(ticket: &Excerpt, world: World<'_>) -> Json {
+    let mut out = front(ticket.values.iter());
+    out.insert("id".to_owned(), json!(ticket.id.as_str()));
+    let queue = ticket.text(Key::Queue);
+    let code = world.catalogue.find(ticket.text(Key::Code));
+    out.insert(
+        "derived".to_owned(),
+        json!({
+            "open": ticket.status().is_open(),
+            "tier": world.settings.tier(queue),
+            "area": world.settings.area(queue),
+            "catalogue": code.map(|code| code.path.clone()).unwrap_or_default(),
+            "age_seconds": world.now.since(ticket.created).num_seconds(),
+            "updated": ticket.updated.to_string(),
+            "resolved": ticket.resolved.map(|at| at.to_string()),
+            "entries": ticket.entries,
+            "conflict": ticket.conflict,
+            "path": ticket.id.path(),
+        }),
+    );
+    Json::Object(out)
+}
+
+/// A ticket whole, with its texts.
+pub fn ticket(ticket: &Ticket, conflict: bool, world: World<'_>) -> Json {
+    let mut out = excerpt(&Excerpt::of(ticket, conflict), world);
+    if let Json::Object(out) = &mut out {
+        out.insert("description".to_owned(), json!(ticket.description));
+        out.insert(
+            "entries".to_owned(),
+            Json::Array(ticket.log.iter().map(entry).collect()),
+        );
+    }
+    out
+}
+
+/// An entry: `{at, by, kind, tag, attributes, changes, text}`.
+pub fn entry(entry: &Entry) -> Json {
+    let attributes: Map<String, Json> = entry
+        .attributes
+        .iter()
+        .map(|(key, value)| (key.clone(), json!(value)))
+        .collect();
+    let changes: Vec<Json> = entry
+        .changes
+        .iter()
+        .map(|change| match &change.how {
+            How::Set { old, new } => json!({"field": change.field, "old": old, "new": new}),
+            How::Elements { added, removed } => {
+                json!({"field": change.field, "added": added, "removed": removed})
+            }
+        })
+        .collect();
+    json!({
+        "at": entry.at.to_string(),
+        "by": entry.by.as_str(),
+        "kind": entry.kind,
+        "tag": entry.tag,
+        "attributes": attributes,
+        "changes": changes,
+        "text": entry.text,
+    })
+}
+
+/// A problem of a file.
+pub fn problem(problem: &Problem) -> Json {
+    json!({
+        "path": problem.path,
+        "line": problem.place.map(|(line, _)| line),
+        "column": problem.place.map(|(_, column)| column),
+        "message": problem.message,
+        "hint": problem.hint,
+    })
+}
+
+/// `{"format": 1, "<what>": […], "problems": […]}`, with a line end.
+pub fn page(what: &str, items: Vec<Json>, problems: &[Problem]) -> String {
+    let problems = problems.iter().map(problem).collect();
+    let mut out = Map::new();
+    out.insert("format".to_owned(), json!(1));
+    out.insert(what.to_owned(), Json::Array(items));
+    out.insert("problems".to_owned(), Json::Array(problems));
+    let mut text = serde_json::to_string_pretty(&Json::Object(out)).unwrap_or_default();
+    text.push('\n');
+    text
+}

@@ -1,0 +1,190 @@
+//! Lists of tickets.
+
+use super::paint::{Paint, Role, short};
+use super::sanitize::line;
+use super::table::{Painted, table};
+use super::words::count;
+use crate::model::excerpt::Excerpt;
+use crate::model::field::{Field, Key};
+use crate::model::status::Status;
+use crate::ops::list::Listing;
+use crate::page::query::Name;
+use crate::rules::matching::{World, moment, texts};
+
+/// A column: its heading and what it shows.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// As it was asked for.
+    pub heading: String,
+    /// The field.
+    pub name: Name,
+}
+
+impl Column {
+    /// A column of a key.
+    pub fn of(heading: &str, key: Key) -> Self {
+        Self {
+            heading: heading.to_owned(),
+            name: Name::Field(Field::Known(key)),
+        }
+    }
+
+    fn age() -> Self {
+        Self {
+            heading: "age".to_owned(),
+            name: Name::Age,
+        }
+    }
+}
+
+/// The columns that fit a width.
+pub fn columns(paint: &Paint) -> Vec<Column> {
+    let mut all = vec![
+        Column::of("id", Key::Id),
+        Column::of("priority", Key::Priority),
+        Column::of("status", Key::Status),
+    ];
+    let wide = paint.width.is_none_or(|width| width >= 110);
+    if wide {
+        all.push(Column::of("queue", Key::Queue));
+    }
+    all.push(Column::of("assignee", Key::Assignee));
+    if wide {
+        all.push(Column::of("requester", Key::RequesterName));
+    }
+    all.push(Column::age());
+    all.push(Column::of("title", Key::Title));
+    all
+}
+
+/// The role of a priority by its rank.
+pub fn urgency(rank: usize) -> Role {
+    match rank {
+        0 => Role::Alarm,
+        1 => Role::Warn,
+        2 => Role::Plain,
+        _ => Role::Muted,
+    }
+}
+
+/// The role of a status.
+pub fn status_role(status: &Status) -> Role {
+    match status {
+        Status::New => Role::Warn,
+        Status::Open => Role::Plain,
+        Status::Pending => Role::Wait,
+        Status::Resolved => Role::Good,
+        Status::Closed | Status::Cancelled | Status::Merged => Role::Muted,
+        Status::Unknown(_) => Role::Alarm,
+    }
+}
+
+fn cell(column: &Column, ticket: &Excerpt, world: World<'_>, paint: &Paint) -> Painted {
+    let text = |key: Key| line(ticket.text(key));
+    match &column.name {
+        Name::Field(Field::Known(Key::Id)) => (Role::Id, ticket.id.to_string()),
+        Name::Field(Field::Known(Key::Priority)) => {
+            let name = ticket.text(Key::Priority);
+            let rank = world.settings.rank(name);
+            // Words where there is room, the rank where there is none.
+            let narrow = paint.width.is_some_and(|width| width < 110);
+            let known = rank < world.settings.priorities.len();
+            let shown = if narrow && known {
+                format!("P{}", rank + 1)
+            } else {
+                line(name)
+            };
+            (urgency(rank), shown)
+        }
+        Name::Field(Field::Known(Key::Status)) => {
+            let status = ticket.status();
+            let waits = match text(Key::WaitingOn) {
+                waits if waits.is_empty() => String::new(),
+                waits => format!(" {waits}"),
+            };
+            (
+                status_role(&status),
+                format!("{}{waits}", line(status.as_str())),
+            )
+        }
+        Name::Field(Field::Known(Key::Assignee | Key::ContactAgent)) => {
+            let who = texts(&column.name, ticket, world).join(", ");
+            if who.is_empty() {
+                (Role::Muted, "-".to_owned())
+            } else {
+                (Role::Person, line(&who))
+            }
+        }
+        Name::Age => {
+            let seconds = world
+                .now
+                .since(ticket.created)
+                .num_seconds()
+                .max(0)
+                .unsigned_abs();
+            (Role::Muted, short(seconds))
+        }
+        name => match moment(name, ticket, world) {
+            Some(at) => (Role::Plain, paint.time(at)),
+            None => (Role::Plain, line(&texts(name, ticket, world).join(", "))),
+        },
+    }
+}
+
+/// The rows of a list under their header.
+pub fn rows(tickets: &[Excerpt], columns: &[Column], world: World<'_>, paint: &Paint) -> String {
+    if tickets.is_empty() {
+        return String::new();
+    }
+    let narrow = paint.width.is_some_and(|width| width < 110);
+    let heading = |column: &Column| match column.heading.as_str() {
+        "priority" if narrow => "p".to_owned(),
+        "assignee" if narrow => "who".to_owned(),
+        other => other.to_owned(),
+    };
+    let header: Vec<String> = columns.iter().map(heading).collect();
+    let header: Vec<&str> = header.iter().map(String::as_str).collect();
+    let rows: Vec<Vec<Painted>> = tickets
+        .iter()
+        .map(|ticket| {
+            columns
+                .iter()
+                .map(|column| cell(column, ticket, world, paint))
+                .collect()
+        })
+        .collect();
+    let flexible = columns
+        .iter()
+        .position(|column| column.name == Name::Field(Field::Known(Key::Title)));
+    let flexible = flexible.unwrap_or(columns.len().saturating_sub(1));
+    let right: Vec<usize> = columns
+        .iter()
+        .enumerate()
+        .filter(|(_, c)| c.name == Name::Age)
+        .map(|(at, _)| at)
+        .collect();
+    table(&header, &rows, &right, flexible, paint)
+}
+
+/// What to say beside a list, on standard error.
+pub fn remarks(listing: &Listing) -> Vec<String> {
+    let mut all = Vec::new();
+    if listing.tickets.is_empty() {
+        all.push(if listing.done == 0 {
+            "no tickets".to_owned()
+        } else {
+            "no open tickets".to_owned()
+        });
+    }
+    if listing.more > 0 {
+        all.push(format!("{} more, past --limit", listing.more));
+    }
+    if listing.done > 0 {
+        let fits = if listing.done == 1 { "fits" } else { "fit" };
+        all.push(format!(
+            "{} {fits} too: add --all",
+            count(listing.done, "done ticket")
+        ));
+    }
+    all
+}

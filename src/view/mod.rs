@@ -1,0 +1,15 @@
+//! How it looks: outcomes into text, tables, cards and JSON. Knows widths and roles, not
+//! terminals.
+
+pub mod board;
+pub mod card;
+pub mod changed;
+pub mod diagnostic;
+pub mod diff;
+pub mod json;
+pub mod list;
+pub mod man;
+pub mod paint;
+pub mod sanitize;
+pub mod table;
+pub mod words;

@@ -1,0 +1,111 @@
+//! Colours by meaning, defined once.
+
+use anstyle::{AnsiColor, Effects, Style};
+use chrono_tz::Tz;
+
+use crate::model::moment::Moment;
+
+/// What a piece of text means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// An id, to be copied.
+    Id,
+    /// What a thing is called.
+    Title,
+    /// A heading.
+    Heading,
+    /// Of less weight.
+    Muted,
+    /// Wants attention now.
+    Alarm,
+    /// Wants attention.
+    Warn,
+    /// Done, or well.
+    Good,
+    /// Waiting.
+    Wait,
+    /// A person.
+    Person,
+    /// Nothing special.
+    Plain,
+}
+
+impl Role {
+    /// The style of a role.
+    pub fn style(self) -> Style {
+        let color = |color: AnsiColor| Style::new().fg_color(Some(anstyle::Color::Ansi(color)));
+        match self {
+            Self::Id => color(AnsiColor::Cyan),
+            Self::Title => Style::new().effects(Effects::BOLD),
+            Self::Heading => Style::new().effects(Effects::BOLD.insert(Effects::UNDERLINE)),
+            Self::Muted => Style::new().effects(Effects::DIMMED),
+            Self::Alarm => color(AnsiColor::Red).effects(Effects::BOLD),
+            Self::Warn => color(AnsiColor::Yellow),
+            Self::Good => color(AnsiColor::Green),
+            Self::Wait => color(AnsiColor::Magenta),
+            Self::Person => color(AnsiColor::Blue),
+            Self::Plain => Style::new(),
+        }
+    }
+}
+
+/// How to show things: colours, width, zone and moment.
+#[derive(Clone, Copy, Debug)]
+pub struct Paint {
+    /// Whether to use colours.
+    pub color: bool,
+    /// Columns of the terminal; `None` where there is no end of the line.
+    pub width: Option<usize>,
+    /// The zone in which people see times.
+    pub zone: Tz,
+    /// The moment.
+    pub now: Moment,
+}
+
+impl Paint {
+    /// Text in the style of a role. The text must be safe already.
+    pub fn role(&self, role: Role, text: &str) -> String {
+        if !self.color || text.is_empty() || role == Role::Plain {
+            return text.to_owned();
+        }
+        let style = role.style();
+        format!("{}{text}{}", style.render(), style.render_reset())
+    }
+
+    /// The width to fill, at most this many columns.
+    pub fn width_up_to(&self, most: usize) -> usize {
+        self.width.unwrap_or(most).min(most).max(20)
+    }
+
+    /// A moment as people read it: `Sat 21 Nov 10:02`, with the year where it is another.
+    pub fn time(&self, at: Moment) -> String {
+        use chrono::Datelike;
+        let local = at.in_zone(&self.zone);
+        let same_year = local.year() == self.now.in_zone(&self.zone).year();
+        local
+            .format(if same_year {
+                "%a %-d %b %H:%M"
+            } else {
+                "%-d %b %Y %H:%M"
+            })
+            .to_string()
+    }
+
+    /// How long ago, or how long from now, in one unit: `5m`, `3h`, `12d`, `4mo`, `2y`.
+    pub fn ago(&self, at: Moment) -> String {
+        short(self.now.since(at).num_seconds().unsigned_abs())
+    }
+}
+
+/// Seconds in one unit: `5m`, `3h`, `12d`, `4mo`, `2y`.
+pub fn short(seconds: u64) -> String {
+    const DAY: u64 = 86_400;
+    match seconds {
+        0..60 => format!("{seconds}s"),
+        60..3_600 => format!("{}m", seconds / 60),
+        3_600..DAY => format!("{}h", seconds / 3_600),
+        s if s < 100 * DAY => format!("{}d", s / DAY),
+        s if s < 730 * DAY => format!("{}mo", s / (30 * DAY)),
+        s => format!("{}y", s / (365 * DAY)),
+    }
+}
