@@ -7,3 +7,4 @@ pub mod store;
 pub mod index;
 pub mod ops;
 pub mod view;
+pub mod cli;

@@ -1,1 +1,7 @@
-fn main() {}
+//! Starts, nothing else.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    plaindesk::cli::main()
+}

@@ -280,7 +280,6 @@ fn a_lock_stays_while_a_git_works_in_the_work_tree() {
     // Any git that lives there will do; this one waits for input.
     let mut git = std::process::Command::new("git")
         .args(["cat-file", "--batch"])
-        .env_remove("GIT_DIR")
         .current_dir(&desk.top)
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::null())

@@ -1,0 +1,24 @@
+//! `desk assign`.
+
+use crate::cli::complete;
+use crate::cli::context::{Context, Done};
+use crate::ops;
+
+/// Give tickets to an agent
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {
+    /// Tickets, then the agent; `-` reads tickets from standard input
+    #[arg(required = true, num_args = 2.., value_names = ["ID", "AGENT"], add = complete::tickets_and_agents())]
+    pub ids_and_agent: Vec<String>,
+}
+
+pub fn run(context: &mut Context, args: &Args) -> Done {
+    let desk = context.desk()?;
+    let act = context.act(&desk)?;
+    let Some((agent, ids)) = args.ids_and_agent.split_last() else {
+        return Ok(2);
+    };
+    let ids = context.some_ids(&desk, ids, Some(&act.me))?;
+    let outcome = ops::take::assign(&desk, &act, &ids, agent)?;
+    context.show(&desk, &outcome)
+}

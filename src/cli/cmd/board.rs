@@ -1,0 +1,40 @@
+//! Plain `desk`.
+
+use crate::cli::context::{Context, Done};
+use crate::model::excerpt::Excerpt;
+use crate::ops;
+use crate::view::{board, json};
+
+pub fn run(context: &mut Context) -> Done {
+    let desk = context.desk()?;
+    let me = context.me(&desk);
+    let found = ops::board::board(&desk, me.as_ref(), context.ui.env.now);
+    if context.global.json {
+        let world = context.json_world(&desk);
+        let part = |tickets: &[Excerpt], name: &str| -> Vec<serde_json::Value> {
+            let item = |ticket: &Excerpt| {
+                let mut item = json::excerpt(ticket, world);
+                item["derived"]["part"] = name.into();
+                item
+            };
+            tickets.iter().map(item).collect()
+        };
+        let mut items = part(&found.due, "due");
+        items.extend(part(&found.mine, "mine"));
+        items.extend(part(&found.waiting, "waiting"));
+        items.extend(part(&found.unassigned, "unassigned"));
+        context
+            .ui
+            .data(&json::page("tickets", items, &found.problems))?;
+        return Ok(0);
+    }
+    let text = board::board(
+        &found,
+        me.as_ref(),
+        context.world(&desk, me.as_ref()),
+        &context.ui.paint,
+    );
+    context.ui.long(&text)?;
+    context.problems(&found.problems);
+    Ok(0)
+}

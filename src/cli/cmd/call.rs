@@ -1,0 +1,41 @@
+//! `desk call`.
+
+use crate::cli::args::Message;
+use crate::cli::complete;
+use crate::cli::context::{Context, Done};
+use crate::ops;
+
+/// Log a call to the requester
+///
+/// Short for `desk contact ID --by phone --outcome OUTCOME`.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {
+    /// The ticket, by id or by any start of it
+    #[arg(value_name = "ID", add = complete::open_tickets())]
+    pub id: String,
+    /// spoke, voicemail or no-answer
+    #[arg(value_name = "OUTCOME", default_value = "spoke", add = complete::outcomes())]
+    pub outcome: String,
+    /// How long it took, in minutes
+    #[arg(long, value_name = "N")]
+    pub minutes: Option<u32>,
+    #[command(flatten)]
+    pub text: Message,
+}
+
+pub fn run(context: &mut Context, args: &Args) -> Done {
+    let desk = context.desk()?;
+    let act = context.act(&desk)?;
+    let id = desk.find(&args.id, Some(&act.me))?;
+    let contact = ops::contact::Contact {
+        incoming: false,
+        channel: Some("phone".to_owned()),
+        outcome: Some(args.outcome.clone()),
+        minutes: args.minutes,
+        text: context
+            .text(args.text.message.as_deref())?
+            .unwrap_or_default(),
+    };
+    let outcome = ops::contact::contact(&desk, &act, id, &contact)?;
+    context.show(&desk, &outcome)
+}

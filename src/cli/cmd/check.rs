@@ -1,0 +1,94 @@
+//! `desk check`.
+
+use crate::cli::context::{Context, Done};
+use crate::ops;
+use crate::ops::check::Scope;
+use crate::ops::desk::Desk;
+use crate::ops::error::OpError;
+use crate::store::root::Root;
+use crate::view::{diagnostic, json};
+
+/// Validate everything: settings, catalogue, tickets, articles
+///
+/// --fix writes what the log lacks after edits by hand; everything else is yours to mend. Exit
+/// status 1 tells of findings.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {
+    /// Only these files or folders
+    #[arg(value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
+    pub paths: Vec<String>,
+    /// Write what the log lacks
+    #[arg(long)]
+    pub fix: bool,
+}
+
+pub fn run(context: &mut Context, args: &Args) -> Done {
+    let root = Root::find(&context.dir());
+    let opened = context.desk();
+    let desk = match (opened, root) {
+        (Ok(desk), _) => desk,
+        // Settings that cannot be understood are what a check is for.
+        (Err(error), Some(_)) if !error.problems.is_empty() => {
+            let found = ops::check::Checked {
+                problems: error.problems,
+                ..Default::default()
+            };
+            return report(context, &found);
+        }
+        (Err(error), _) => return Err(error),
+    };
+    let scope = Scope {
+        paths: args
+            .paths
+            .iter()
+            .map(|path| relative(&desk, path))
+            .collect::<Result<_, _>>()?,
+    };
+    let checked = if args.fix {
+        let act = context.act(&desk)?;
+        ops::check::fix(&desk, &act, &scope)?
+    } else {
+        ops::check::check(&desk, &scope)
+    };
+    for sentence in &checked.recovered {
+        context.ui.warn(sentence);
+    }
+    report(context, &checked)
+}
+
+fn report(context: &Context, checked: &ops::check::Checked) -> Done {
+    let failed = u8::from(!checked.problems.is_empty());
+    if context.global.json {
+        let fixed = checked
+            .fixed
+            .iter()
+            .map(|(id, done)| serde_json::json!({"id": id.as_str(), "done": done}));
+        context
+            .ui
+            .data(&json::page("fixed", fixed.collect(), &checked.problems))?;
+        return Ok(failed);
+    }
+    let text = diagnostic::checked(checked, &context.ui.paint, context.global.dry_run);
+    if failed == 1 {
+        context.ui.data(&text)?
+    } else {
+        context.ui.outcome(&text)?
+    }
+    Ok(failed)
+}
+
+/// A path as the desk's files are named, from one as it was typed.
+fn relative(desk: &Desk, path: &str) -> Result<String, OpError> {
+    let full = crate::cli::env::current_dir().join(path);
+    let full = full.canonicalize().unwrap_or(full);
+    let root = desk
+        .root
+        .dir()
+        .canonicalize()
+        .unwrap_or_else(|_| desk.root.dir().to_owned());
+    let inside = full.strip_prefix(&root).map_err(|_| {
+        OpError::usage(format!("`{path}` is not in this desk"))
+            .hint("name files or folders of the desk")
+    })?;
+    Ok(inside.to_string_lossy().into_owned())
+}

@@ -1,0 +1,30 @@
+//! `desk completions`.
+
+use clap_complete::env::Shells;
+
+use crate::cli::context::{Context, Done};
+use crate::ops::error::OpError;
+
+/// Print the completions of a shell: they know tickets, queues, agents and codes
+///
+/// For bash: `source <(desk completions bash)` in ~/.bashrc.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {
+    /// bash, elvish, fish, powershell or zsh
+    #[arg(value_name = "SHELL", value_parser = ["bash", "elvish", "fish", "powershell", "zsh"])]
+    pub shell: String,
+}
+
+pub fn run(context: &mut Context, args: &Args) -> Done {
+    let shells = Shells::builtins();
+    let Some(shell) = shells.completer(&args.shell) else {
+        return Err(OpError::usage(format!(
+            "there are no completions for `{}`",
+            args.shell
+        )));
+    };
+    let mut script = Vec::new();
+    shell.write_registration("COMPLETE", "desk", "desk", "desk", &mut script)?;
+    context.ui.data(&String::from_utf8_lossy(&script))?;
+    Ok(0)
+}

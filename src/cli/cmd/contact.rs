@@ -1,0 +1,59 @@
+//! `desk contact`.
+
+use crate::cli::args::Message;
+use crate::cli::complete;
+use crate::cli::context::Text;
+use crate::cli::context::{Context, Done};
+use crate::model::status::Outcome;
+use crate::ops;
+
+/// Log a communication with the requester
+///
+/// Outgoing by the ticket's channel unless you say otherwise. The requester's word (--in) wakes a
+/// ticket that waits for it, reopens a resolved one, and after closing opens a new one.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {
+    /// The ticket, by id or by any start of it
+    #[arg(value_name = "ID", add = complete::tickets())]
+    pub id: String,
+    /// The requester got in touch
+    #[arg(long = "in")]
+    pub incoming: bool,
+    /// phone, email, fax, chat, in-person or web [default: the ticket's]
+    #[arg(long, value_name = "CHANNEL", add = complete::channels())]
+    pub by: Option<String>,
+    /// spoke, voicemail, no-answer, sent or bounced
+    #[arg(long, value_name = "OUTCOME", add = complete::outcomes())]
+    pub outcome: Option<String>,
+    /// How long it took, in minutes
+    #[arg(long, value_name = "N")]
+    pub minutes: Option<u32>,
+    #[command(flatten)]
+    pub text: Message,
+}
+
+pub fn run(context: &mut Context, args: &Args) -> Done {
+    let desk = context.desk()?;
+    let act = context.act(&desk)?;
+    let id = desk.find(&args.id, Some(&act.me))?;
+    // Of an attempt that reached nobody there may be nothing to tell.
+    let reached = args
+        .outcome
+        .as_deref()
+        .is_none_or(|word| Outcome::read(word).reached());
+    let text = if reached || args.text.message.is_some() {
+        context.message(&desk, id, "contact", args.text.message.as_deref())?
+    } else {
+        Text::default()
+    };
+    let contact = ops::contact::Contact {
+        incoming: args.incoming,
+        channel: args.by.clone(),
+        outcome: args.outcome.clone(),
+        minutes: args.minutes,
+        text: text.text.clone(),
+    };
+    let outcome = ops::contact::contact(&desk, &act, id, &contact)?;
+    text.saved();
+    context.show(&desk, &outcome)
+}

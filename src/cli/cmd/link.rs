@@ -1,0 +1,30 @@
+//! `desk link`.
+
+use crate::cli::complete;
+use crate::cli::context::{Context, Done};
+use crate::ops;
+
+/// Link two tickets
+///
+/// `desk link A B --as parent` makes A a part of B; `--as work-order` hangs A on the work order B.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {
+    /// The ticket that the link is about
+    #[arg(value_name = "A", add = complete::tickets())]
+    pub a: String,
+    /// The ticket that it is linked to
+    #[arg(value_name = "B", add = complete::tickets())]
+    pub b: String,
+    /// relates, parent, follows, same-contact or work-order
+    #[arg(long = "as", value_name = "KIND", default_value = "relates", add = complete::links())]
+    pub kind: String,
+}
+
+pub fn run(context: &mut Context, args: &Args) -> Done {
+    let desk = context.desk()?;
+    let act = context.act(&desk)?;
+    let a = desk.find(&args.a, Some(&act.me))?;
+    let b = desk.find(&args.b, Some(&act.me))?;
+    let outcome = ops::link::link(&desk, &act, a, b, &args.kind)?;
+    context.show(&desk, &outcome)
+}

@@ -1,0 +1,85 @@
+//! `desk list`.
+
+use crate::cli::complete;
+use crate::cli::context::{Context, Done};
+use crate::ops;
+use crate::ops::list::{Request, field_name};
+use crate::view::{json, list};
+
+/// List open tickets, or those that a query asks for
+///
+/// A query is words and terms like `queue:network priority>=critical-situation is:unassigned`.
+/// Done tickets are listed when the query speaks of the status, or with --all.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {
+    /// Words and terms; all must fit
+    #[arg(value_name = "QUERY", allow_hyphen_values = true, add = complete::query())]
+    pub query: Vec<String>,
+    /// Sort by a field; `-` before it for the other way round
+    #[arg(long, value_name = "FIELD", allow_hyphen_values = true, add = complete::fields())]
+    pub sort: Option<String>,
+    /// Fields to show, with commas between them
+    #[arg(long, value_name = "FIELD,…", value_delimiter = ',', add = complete::fields())]
+    pub columns: Vec<String>,
+    /// Show at most N
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Done tickets too
+    #[arg(long)]
+    pub all: bool,
+}
+
+pub fn run(context: &mut Context, args: &Args) -> Done {
+    let desk = context.desk()?;
+    let query = args.query.join(" ");
+    let me = (query.contains("mine") || query.contains("me"))
+        .then(|| context.me(&desk))
+        .flatten();
+    let request = Request {
+        query,
+        sort: args.sort.clone(),
+        all: args.all,
+        limit: args.limit,
+    };
+    let columns = args
+        .columns
+        .iter()
+        .map(|name| {
+            Ok(list::Column {
+                heading: name.clone(),
+                name: field_name(&desk, name)?,
+            })
+        })
+        .collect::<Result<Vec<_>, ops::error::OpError>>()?;
+    let listing = ops::list::list(&desk, me.as_ref(), context.ui.env.now, &request)?;
+    if context.global.json {
+        let world = context.json_world(&desk);
+        let items = listing
+            .tickets
+            .iter()
+            .map(|ticket| json::excerpt(ticket, world))
+            .collect();
+        context
+            .ui
+            .data(&json::page("tickets", items, &listing.problems))?;
+        return Ok(0);
+    }
+    let paint = context.ui.paint;
+    let columns = if columns.is_empty() {
+        list::columns(&paint)
+    } else {
+        columns
+    };
+    let text = list::rows(
+        &listing.tickets,
+        &columns,
+        context.world(&desk, me.as_ref()),
+        &paint,
+    );
+    context.ui.long(&text)?;
+    for remark in list::remarks(&listing) {
+        context.ui.remark(&remark);
+    }
+    context.problems(&listing.problems);
+    Ok(0)
+}

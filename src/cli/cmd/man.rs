@@ -1,0 +1,54 @@
+//! `desk man`.
+
+use std::path::PathBuf;
+
+use crate::cli::context::{Context, Done};
+use crate::ops::error::OpError;
+
+/// Print a man page, or write all of them
+///
+/// `desk man | man -l -` shows the page of desk itself, `desk man note` that of a command.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {
+    /// The command [default: desk itself]
+    #[arg(value_name = "COMMAND")]
+    pub command: Option<String>,
+    /// Write the pages of all commands into DIR
+    #[arg(long, value_name = "DIR", conflicts_with = "command", value_hint = clap::ValueHint::DirPath)]
+    pub dir: Option<PathBuf>,
+}
+
+pub fn run(context: &mut Context, args: &Args) -> Done {
+    let pages = crate::view::man::pages(&crate::cli::command());
+    if let Some(dir) = &args.dir {
+        let dir = crate::cli::env::current_dir().join(dir);
+        let wrong = |error: std::io::Error| {
+            OpError::failed(format!("cannot write to `{}`: {error}", dir.display()))
+        };
+        std::fs::create_dir_all(&dir).map_err(wrong)?;
+        for (name, page) in &pages {
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "a page for a package, not a file of a desk"
+            )]
+            std::fs::write(dir.join(format!("{name}.1")), page).map_err(wrong)?;
+        }
+        context
+            .ui
+            .outcome(&format!("{} pages in {}\n", pages.len(), dir.display()))?;
+        return Ok(0);
+    }
+    let name = match &args.command {
+        Some(command) => format!("desk-{command}"),
+        None => "desk".to_owned(),
+    };
+    let Some((_, page)) = pages.iter().find(|(known, _)| *known == name) else {
+        return Err(OpError::usage(format!(
+            "there is no command `{}`",
+            name.trim_start_matches("desk-")
+        ))
+        .hint("see `desk --help`"));
+    };
+    context.ui.data(page)?;
+    Ok(0)
+}

@@ -1,0 +1,28 @@
+//! `desk merge`.
+
+use crate::cli::complete;
+use crate::cli::context::{Context, Done};
+use crate::ops;
+
+/// Merge a requester's duplicate into the ticket that goes on
+///
+/// The merged ticket keeps its log and points to the other. For the same trouble of two requesters
+/// use a work order or a link instead.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {
+    /// The duplicate
+    #[arg(value_name = "A", add = complete::open_tickets())]
+    pub a: String,
+    /// The ticket that goes on
+    #[arg(long, value_name = "B", add = complete::open_tickets())]
+    pub into: String,
+}
+
+pub fn run(context: &mut Context, args: &Args) -> Done {
+    let desk = context.desk()?;
+    let act = context.act(&desk)?;
+    let a = desk.find(&args.a, Some(&act.me))?;
+    let b = desk.find(&args.into, Some(&act.me))?;
+    let outcome = ops::merge::merge(&desk, &act, a, b)?;
+    context.show(&desk, &outcome)
+}

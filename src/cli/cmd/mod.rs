@@ -1,0 +1,60 @@
+//! The commands, one file each: parse, call one verb, show its outcome.
+
+pub mod assign;
+pub mod board;
+pub mod call;
+pub mod cancel;
+pub mod check;
+pub mod close;
+pub mod completions;
+pub mod contact;
+pub mod edit;
+pub mod escalate;
+pub mod init;
+pub mod link;
+pub mod list;
+pub mod log;
+pub mod man;
+pub mod merge;
+pub mod new;
+pub mod next;
+pub mod note;
+pub mod pend;
+pub mod reopen;
+pub mod resolve;
+pub mod set;
+pub mod show;
+pub mod take;
+
+use super::args::Command;
+use super::context::{Context, Done};
+
+/// Runs a command.
+pub fn run(context: &mut Context, command: Command) -> Done {
+    match command {
+        Command::Init(args) => init::run(context, &args),
+        Command::New(args) => new::run(context, *args),
+        Command::List(args) => list::run(context, &args),
+        Command::Show(args) => show::run(context, &args),
+        Command::Next(args) => next::run(context, &args),
+        Command::Log(args) => log::run(context, &args),
+        Command::Take(args) => take::run(context, &args),
+        Command::Assign(args) => assign::run(context, &args),
+        Command::Note(args) => note::run(context, &args),
+        Command::Contact(args) => contact::run(context, &args),
+        Command::Call(args) => call::run(context, &args),
+        Command::Set(args) => set::run(context, &args),
+        Command::Edit(args) => edit::run(context, &args),
+        Command::Pend(args) => pend::run(context, &args),
+        Command::Resolve(args) => resolve::run(context, &args),
+        Command::Close(args) => close::run(context, &args),
+        Command::Reopen(args) => reopen::run(context, &args),
+        Command::Cancel(args) => cancel::run(context, &args),
+        Command::Escalate(args) => escalate::run(context, &args),
+        Command::Link(args) => link::run(context, &args),
+        Command::Merge(args) => merge::run(context, &args),
+        Command::Check(args) => check::run(context, &args),
+        Command::Completions(args) => completions::run(context, &args),
+        Command::Man(args) => man::run(context, &args),
+    }
+}

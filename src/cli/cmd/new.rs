@@ -1,0 +1,204 @@
+//! `desk new`.
+
+use crate::cli::args::Message;
+use crate::cli::cmd::close::YesNo;
+use crate::cli::complete;
+use crate::cli::context::{Context, Done};
+use crate::ops;
+use crate::ops::error::OpError;
+use crate::ops::intake::Intake;
+use crate::rules::fold;
+use crate::view::{json, paint::Role};
+
+/// Open a ticket
+///
+/// What you leave out comes from the problem code and from the settings. Each --issue makes one
+/// more ticket of the same contact. Without a terminal it prints only the ids, one a line.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {
+    /// One line that says what it is about
+    #[arg(value_name = "TITLE")]
+    pub title: Option<String>,
+    /// information, action, comment or work-order
+    #[arg(long = "type", value_name = "TYPE", add = complete::types())]
+    pub kind: Option<String>,
+    /// The requester's name
+    #[arg(long, value_name = "NAME")]
+    pub from: Option<String>,
+    /// The requester's telephone
+    #[arg(long, value_name = "NUMBER")]
+    pub phone: Option<String>,
+    /// The requester's e-mail address
+    #[arg(long, value_name = "ADDRESS")]
+    pub email: Option<String>,
+    /// The requester's account
+    #[arg(long, value_name = "ACCOUNT")]
+    pub account: Option<String>,
+    /// Where the requester sits
+    #[arg(long, value_name = "PLACE")]
+    pub location: Option<String>,
+    /// The equipment's model
+    #[arg(long, value_name = "MODEL")]
+    pub model: Option<String>,
+    /// The equipment's serial number
+    #[arg(long, value_name = "NUMBER")]
+    pub serial: Option<String>,
+    /// The licence in question
+    #[arg(long, value_name = "LICENCE")]
+    pub licence: Option<String>,
+    /// Where the equipment stands
+    #[arg(long, value_name = "PLACE")]
+    pub asset_location: Option<String>,
+    /// phone, email, fax, chat, in-person or web
+    #[arg(long, value_name = "CHANNEL", add = complete::channels())]
+    pub channel: Option<String>,
+    /// The problem code
+    #[arg(long, value_name = "CODE", add = complete::codes())]
+    pub code: Option<String>,
+    /// Effect on the company
+    #[arg(long, value_name = "IMPACT", add = complete::impacts())]
+    pub impact: Option<String>,
+    /// How long it can wait
+    #[arg(long, value_name = "URGENCY", add = complete::urgencies())]
+    pub urgency: Option<String>,
+    /// The priority, where it is not the matrix's; needs --reason
+    #[arg(long, value_name = "PRIORITY", add = complete::priorities())]
+    pub priority: Option<String>,
+    /// Why the priority is not the matrix's
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub reason: Option<String>,
+    /// Where it waits
+    #[arg(long, value_name = "QUEUE", add = complete::queues())]
+    pub queue: Option<String>,
+    /// What the requester wants
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub wants: Option<String>,
+    /// What was already tried
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub tried: Option<String>,
+    /// A tag; may be given several times
+    #[arg(long, value_name = "TAG")]
+    pub tag: Vec<String>,
+    /// Any other field; may be given several times
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// One more ticket of the same contact, `TITLE @CODE`; may be given several times
+    #[arg(long, value_name = "TITLE @CODE")]
+    pub issue: Vec<String>,
+    /// The work order that it hangs on
+    #[arg(long, value_name = "WORK-ORDER", add = complete::open_tickets())]
+    pub on: Option<String>,
+    /// A ticket told in the same contact
+    #[arg(long, value_name = "ID", add = complete::tickets())]
+    pub same_call: Option<String>,
+    /// The article that helped
+    #[arg(long, value_name = "KB-ID", add = complete::articles())]
+    pub kb: Option<String>,
+    /// Resolve it at once, with these words
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub resolve: Option<String>,
+    /// Whether the requester is satisfied with that
+    #[arg(
+        long,
+        value_name = "yes|no",
+        hide_possible_values = true,
+        requires = "resolve"
+    )]
+    pub satisfied: Option<YesNo>,
+    /// Print the telephone form of the id too
+    #[arg(long)]
+    pub spell: bool,
+    #[command(flatten)]
+    pub text: Message,
+}
+
+pub fn run(context: &mut Context, args: Args) -> Done {
+    let desk = context.desk()?;
+    let act = context.act(&desk)?;
+    let mut values = Vec::new();
+    let given = [
+        ("type", &args.kind),
+        ("requester.name", &args.from),
+        ("requester.phone", &args.phone),
+        ("requester.email", &args.email),
+        ("requester.account", &args.account),
+        ("requester.location", &args.location),
+        ("asset.model", &args.model),
+        ("asset.serial", &args.serial),
+        ("asset.licence", &args.licence),
+        ("asset.location", &args.asset_location),
+        ("channel", &args.channel),
+        ("code", &args.code),
+        ("impact", &args.impact),
+        ("urgency", &args.urgency),
+        ("priority", &args.priority),
+        ("queue", &args.queue),
+        ("request.wants", &args.wants),
+        ("request.tried", &args.tried),
+    ];
+    values.extend(
+        given
+            .into_iter()
+            .filter_map(|(key, value)| Some((key.to_owned(), value.clone()?))),
+    );
+    values.extend(args.tag.iter().map(|tag| ("tags".to_owned(), tag.clone())));
+    for pair in &args.set {
+        let pair = pair.split_once('=').ok_or_else(|| {
+            OpError::usage(format!("`--set {pair}` sets nothing")).hint("write --set KEY=VALUE")
+        })?;
+        values.push((pair.0.to_owned(), pair.1.to_owned()));
+    }
+    let text = context
+        .text(args.text.message.as_deref())?
+        .unwrap_or_default();
+    let intake = Intake {
+        title: args.title,
+        values,
+        reason: args.reason,
+        issues: args.issue,
+        same_call: args.same_call,
+        on: args.on,
+        article: args.kb,
+        resolve: args.resolve,
+        satisfied: args.satisfied.map(|word| word == YesNo::Yes),
+        text,
+    };
+    let outcome = ops::intake::new(&desk, &act, &intake)?;
+    context.aside(&outcome);
+    let tickets = outcome.changed.iter().map(|one| &one.ticket);
+    if context.global.json {
+        let world = context.json_world(&desk);
+        let items = tickets.map(|ticket| json::ticket(ticket, fold::has_conflict(ticket), world));
+        context
+            .ui
+            .data(&json::page("tickets", items.collect(), &[]))?;
+        return Ok(0);
+    }
+    let paint = &context.ui.paint;
+    let mut out = String::new();
+    for ticket in tickets {
+        if context.ui.env.stdout_terminal && !context.ui.quiet {
+            let title = crate::view::sanitize::line(ticket.title());
+            out.push_str(&format!(
+                "{}  {}  {}\n",
+                paint.role(Role::Id, ticket.id.as_str()),
+                paint.role(Role::Title, &title),
+                paint.role(
+                    Role::Muted,
+                    &format!(
+                        "{}, {}",
+                        ticket.text(crate::model::field::Key::Priority),
+                        ticket.text(crate::model::field::Key::Queue)
+                    )
+                ),
+            ));
+        } else {
+            out.push_str(&format!("{}\n", ticket.id));
+        }
+        if args.spell {
+            out.push_str(&format!("{}\n", ticket.id.spell()));
+        }
+    }
+    context.ui.data(&out)?;
+    Ok(0)
+}

@@ -1,0 +1,35 @@
+//! `desk next`.
+
+use crate::cli::context::{Context, Done};
+use crate::ops;
+use crate::view::{board, json};
+
+/// Show the one ticket to work on now, and why
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {}
+
+pub fn run(context: &mut Context, _: &Args) -> Done {
+    let desk = context.desk()?;
+    let me = context.me(&desk);
+    let (next, problems) = ops::board::next(&desk, me.as_ref(), context.ui.env.now);
+    if context.global.json {
+        let world = context.json_world(&desk);
+        let item = |next: &ops::board::Next| {
+            let mut ticket = json::excerpt(&next.ticket, world);
+            ticket["derived"]["why"] = next.why.clone().into();
+            ticket
+        };
+        let items = next.iter().map(item).collect();
+        context.ui.data(&json::page("tickets", items, &problems))?;
+        return Ok(0);
+    }
+    match &next {
+        Some(next) => {
+            let text = board::next(next, context.world(&desk, me.as_ref()), &context.ui.paint);
+            context.ui.data(&text)?;
+        }
+        None => context.ui.remark("nothing waits for you"),
+    }
+    context.problems(&problems);
+    Ok(0)
+}

@@ -1,0 +1,28 @@
+//! `desk note`.
+
+use crate::cli::args::Message;
+use crate::cli::complete;
+use crate::cli::context::{Context, Done};
+use crate::ops;
+
+/// Write an internal note, never seen by the requester
+///
+/// Without -m it opens your editor.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {
+    /// The ticket, by id or by any start of it
+    #[arg(value_name = "ID", add = complete::open_tickets())]
+    pub id: String,
+    #[command(flatten)]
+    pub text: Message,
+}
+
+pub fn run(context: &mut Context, args: &Args) -> Done {
+    let desk = context.desk()?;
+    let act = context.act(&desk)?;
+    let id = desk.find(&args.id, Some(&act.me))?;
+    let text = context.message(&desk, id, "note", args.text.message.as_deref())?;
+    let outcome = ops::note::note(&desk, &act, id, &text.text)?;
+    text.saved();
+    context.show(&desk, &outcome)
+}

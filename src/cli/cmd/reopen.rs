@@ -1,0 +1,29 @@
+//! `desk reopen`.
+
+use crate::cli::args::Message;
+use crate::cli::complete;
+use crate::cli::context::{Context, Done};
+use crate::ops;
+
+/// Take tickets up again that are resolved, cancelled or waiting
+///
+/// A closed ticket stays closed: `desk contact ID --in` opens a new one that follows it.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {
+    /// Tickets, by id or by any start of it; `-` reads them from standard input
+    #[arg(required = true, value_name = "ID", add = complete::tickets())]
+    pub ids: Vec<String>,
+    #[command(flatten)]
+    pub text: Message,
+}
+
+pub fn run(context: &mut Context, args: &Args) -> Done {
+    let desk = context.desk()?;
+    let act = context.act(&desk)?;
+    let ids = context.some_ids(&desk, &args.ids, Some(&act.me))?;
+    let text = context
+        .text(args.text.message.as_deref())?
+        .unwrap_or_default();
+    let outcome = ops::reopen::reopen(&desk, &act, &ids, &text)?;
+    context.show(&desk, &outcome)
+}

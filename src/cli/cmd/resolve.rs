@@ -1,0 +1,28 @@
+//! `desk resolve`.
+
+use crate::cli::args::Message;
+use crate::cli::complete;
+use crate::cli::context::{Context, Done};
+use crate::ops;
+
+/// Resolve tickets with the words of the solution
+///
+/// Resolved is not closed: closing takes the requester's word. Without -m it opens your editor.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {
+    /// Tickets, by id or by any start of it; `-` reads them from standard input
+    #[arg(required = true, value_name = "ID", add = complete::open_tickets())]
+    pub ids: Vec<String>,
+    #[command(flatten)]
+    pub text: Message,
+}
+
+pub fn run(context: &mut Context, args: &Args) -> Done {
+    let desk = context.desk()?;
+    let act = context.act(&desk)?;
+    let ids = context.some_ids(&desk, &args.ids, Some(&act.me))?;
+    let text = context.message(&desk, ids[0], "resolve", args.text.message.as_deref())?;
+    let outcome = ops::resolve::resolve(&desk, &act, &ids, &text.text)?;
+    text.saved();
+    context.show(&desk, &outcome)
+}

@@ -1,0 +1,54 @@
+//! `desk show`.
+
+use crate::cli::complete;
+use crate::cli::context::{Context, Done};
+use crate::ops;
+use crate::view::{card, json};
+
+/// Show tickets whole
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {
+    /// Tickets, by id or by any start of it; `-` reads them from standard input
+    #[arg(required = true, value_name = "ID", add = complete::tickets())]
+    pub ids: Vec<String>,
+    /// Print the telephone form of the id too
+    #[arg(long)]
+    pub spell: bool,
+}
+
+pub fn run(context: &mut Context, args: &Args) -> Done {
+    let desk = context.desk()?;
+    let last = args.ids.iter().any(|id| id == ".");
+    let me = last.then(|| context.me(&desk)).flatten();
+    let ids = context.some_ids(&desk, &args.ids, me.as_ref())?;
+    let shown = ids
+        .iter()
+        .map(|id| ops::show::show(&desk, *id))
+        .collect::<Result<Vec<_>, _>>()?;
+    let problems: Vec<_> = shown
+        .iter()
+        .flat_map(|one| one.page.problems.clone())
+        .collect();
+    if context.global.json {
+        let world = context.json_world(&desk);
+        let items = shown
+            .iter()
+            .map(|one| json::ticket(&one.page.ticket, one.conflict, world))
+            .collect();
+        context.ui.data(&json::page("tickets", items, &problems))?;
+        return Ok(0);
+    }
+    let mut text = String::new();
+    for (at, one) in shown.iter().enumerate() {
+        if at > 0 {
+            text.push_str("\n\n");
+        }
+        if args.spell {
+            text.push_str(&format!("{}\n", one.page.ticket.id.spell()));
+        }
+        text.push_str(&card::card(one, &desk.settings, &context.ui.paint));
+    }
+    context.ui.long(&text)?;
+    context.problems(&problems);
+    Ok(0)
+}

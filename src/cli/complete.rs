@@ -1,0 +1,229 @@
+//! Completions that know the desk: tickets, agents, queues, codes, fields.
+
+use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
+
+use super::env;
+use crate::index::cache::Want;
+use crate::model::excerpt::Excerpt;
+use crate::model::field::Key;
+use crate::model::status::{Channel, Outcome, TicketType, Waiting};
+use crate::ops::desk::Desk;
+use crate::view::sanitize::line;
+
+fn desk() -> Option<Desk> {
+    let env = env::Env::read().ok()?;
+    Desk::open(&env.dir.unwrap_or_else(env::current_dir)).ok()
+}
+
+fn from_desk(each: fn(&Desk) -> Vec<(String, String)>) -> ArgValueCandidates {
+    ArgValueCandidates::new(move || {
+        let all = desk().map(|desk| each(&desk)).unwrap_or_default();
+        all.into_iter()
+            .map(|(value, help)| CompletionCandidate::new(value).help(Some(line(&help).into())))
+            .collect()
+    })
+}
+
+fn tickets_that(desk: &Desk, fits: impl Fn(&Excerpt) -> bool, want: Want) -> Vec<(String, String)> {
+    let mut all = desk.tickets(want).all;
+    all.retain(fits);
+    all.sort_by(|a, b| b.updated.cmp(&a.updated));
+    all.iter()
+        .map(|ticket| (ticket.id.to_string(), ticket.text(Key::Title).to_owned()))
+        .collect()
+}
+
+/// Tickets that are not done.
+pub fn open_tickets() -> ArgValueCandidates {
+    from_desk(|desk| tickets_that(desk, |_| true, Want::Open))
+}
+
+/// All tickets.
+pub fn tickets() -> ArgValueCandidates {
+    from_desk(|desk| tickets_that(desk, |_| true, Want::All))
+}
+
+/// Tickets that may be reopened or closed.
+pub fn done_tickets() -> ArgValueCandidates {
+    from_desk(|desk| tickets_that(desk, |ticket| !ticket.status().is_open(), Want::All))
+}
+
+/// Agents in service.
+pub fn agents() -> ArgValueCandidates {
+    from_desk(|desk| {
+        desk.settings
+            .active_agents()
+            .map(|agent| (agent.handle.to_string(), agent.name.clone()))
+            .collect()
+    })
+}
+
+/// Tickets, then agents: the arguments of `assign`.
+pub fn tickets_and_agents() -> ArgValueCandidates {
+    from_desk(|desk| {
+        let agents = desk
+            .settings
+            .active_agents()
+            .map(|agent| (agent.handle.to_string(), agent.name.clone()));
+        agents
+            .chain(tickets_that(desk, |_| true, Want::Open))
+            .collect()
+    })
+}
+
+/// Queues in service.
+pub fn queues() -> ArgValueCandidates {
+    from_desk(|desk| {
+        desk.settings
+            .active_queues()
+            .map(|queue| (queue.name.clone(), queue.title.clone()))
+            .collect()
+    })
+}
+
+/// Areas.
+pub fn areas() -> ArgValueCandidates {
+    from_desk(|desk| desk.settings.areas.clone().into_iter().collect())
+}
+
+/// Codes in use.
+pub fn codes() -> ArgValueCandidates {
+    from_desk(|desk| {
+        desk.catalogue
+            .active()
+            .map(|code| (code.name.clone(), code.title.clone()))
+            .collect()
+    })
+}
+
+/// Impacts of the settings.
+pub fn impacts() -> ArgValueCandidates {
+    from_desk(|desk| {
+        desk.settings
+            .impacts
+            .iter()
+            .map(|word| (word.clone(), String::new()))
+            .collect()
+    })
+}
+
+/// Urgencies of the settings.
+pub fn urgencies() -> ArgValueCandidates {
+    from_desk(|desk| {
+        desk.settings
+            .urgencies
+            .iter()
+            .map(|word| (word.clone(), String::new()))
+            .collect()
+    })
+}
+
+/// Priorities of the settings.
+pub fn priorities() -> ArgValueCandidates {
+    from_desk(|desk| {
+        desk.settings
+            .priorities
+            .iter()
+            .map(|one| (one.name.clone(), one.title.clone()))
+            .collect()
+    })
+}
+
+/// Articles.
+pub fn articles() -> ArgValueCandidates {
+    from_desk(|desk| {
+        crate::ops::validate::articles(desk)
+            .into_iter()
+            .map(|(id, title)| (id.to_string(), title))
+            .collect()
+    })
+}
+
+/// Terms of a query, and tickets' fields.
+pub fn query() -> ArgValueCandidates {
+    from_desk(|desk| {
+        let settings = &desk.settings;
+        let flags = [
+            "open",
+            "done",
+            "mine",
+            "unassigned",
+            "incomplete",
+            "conflict",
+        ]
+        .map(|word| format!("is:{word}"));
+        let queues = settings
+            .active_queues()
+            .map(|queue| format!("queue:{}", queue.name));
+        let agents = settings
+            .active_agents()
+            .map(|agent| format!("assignee:{}", agent.handle));
+        let statuses = crate::model::status::Status::WORDS
+            .iter()
+            .map(|word| format!("status:{word}"));
+        let types = TicketType::WORDS.iter().map(|word| format!("type:{word}"));
+        let priorities = settings
+            .priorities
+            .iter()
+            .map(|one| format!("priority:{}", one.name));
+        let all = flags
+            .into_iter()
+            .chain(queues)
+            .chain(agents)
+            .chain(statuses)
+            .chain(types)
+            .chain(priorities);
+        all.map(|term| (term, String::new())).collect()
+    })
+}
+
+/// Names of fields.
+pub fn fields() -> ArgValueCandidates {
+    from_desk(|desk| {
+        let own: Vec<&str> = desk.settings.fields.keys().map(String::as_str).collect();
+        crate::page::query::names(&own)
+            .into_iter()
+            .map(|name| (name, String::new()))
+            .collect()
+    })
+}
+
+/// Tickets, then `KEY=`: the arguments of `set`.
+pub fn tickets_and_keys() -> ArgValueCandidates {
+    from_desk(|desk| {
+        let tickets = tickets_that(desk, |_| true, Want::Open);
+        let keys = Key::ALL
+            .iter()
+            .map(|key| (format!("{}=", key.path()), String::new()));
+        tickets.into_iter().chain(keys).collect()
+    })
+}
+
+fn words(words: &'static [&'static str]) -> ArgValueCandidates {
+    ArgValueCandidates::new(move || words.iter().map(CompletionCandidate::new).collect())
+}
+
+/// Channels.
+pub fn channels() -> ArgValueCandidates {
+    words(Channel::WORDS)
+}
+
+/// Outcomes of a contact.
+pub fn outcomes() -> ArgValueCandidates {
+    words(Outcome::WORDS)
+}
+
+/// Types of ticket.
+pub fn types() -> ArgValueCandidates {
+    words(TicketType::WORDS)
+}
+
+/// Whom to wait for.
+pub fn parties() -> ArgValueCandidates {
+    words(Waiting::WORDS)
+}
+
+/// Kinds of link.
+pub fn links() -> ArgValueCandidates {
+    words(crate::ops::link::KINDS)
+}

@@ -1,0 +1,278 @@
+//! What every command has at hand.
+
+use std::io::Read;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::args::Global;
+use super::ui::Ui;
+use crate::model::id::TicketId;
+use crate::model::person::Handle;
+use crate::ops::act::{Act, who};
+use crate::ops::change::Outcome;
+use crate::ops::desk::Desk;
+use crate::ops::error::OpError;
+use crate::page::problem::Problem;
+use crate::rules::{fold, matching};
+use crate::store::interrupt::Interrupt;
+use crate::store::read;
+use crate::view::{changed, json};
+
+/// The user interface and the options that every command knows.
+#[derive(Debug)]
+pub struct Context {
+    /// The streams.
+    pub ui: Ui,
+    /// Options of every command.
+    pub global: Global,
+}
+
+/// The text of an entry, and the draft that it was written in.
+#[derive(Clone, Debug, Default)]
+pub struct Text {
+    /// The text.
+    pub text: String,
+    draft: Option<PathBuf>,
+}
+
+impl Text {
+    /// The text is in the ticket now: the draft may go.
+    pub fn saved(&self) {
+        if let Some(draft) = &self.draft {
+            let _ = std::fs::remove_file(draft);
+        }
+    }
+}
+
+/// What a command ends with: an exit status.
+pub type Done = Result<u8, OpError>;
+
+impl Context {
+    /// Where to look for the desk.
+    pub fn dir(&self) -> PathBuf {
+        let here = super::env::current_dir();
+        match self.global.dir.as_ref().or(self.ui.env.dir.as_ref()) {
+            Some(dir) => here.join(dir),
+            None => here,
+        }
+    }
+
+    /// Opens the desk.
+    pub fn desk(&mut self) -> Result<Desk, OpError> {
+        let mut desk = Desk::open(&self.dir())?;
+        self.see(&mut desk)?;
+        Ok(desk)
+    }
+
+    /// Shows times in the desk's zone, or the one asked for.
+    pub fn see(&mut self, desk: &mut Desk) -> Result<(), OpError> {
+        self.ui.paint.zone = match &self.global.tz {
+            Some(name) => {
+                let zone = name.parse().map_err(|_| {
+                    OpError::usage(format!("there is no time zone `{name}`"))
+                        .hint("write it like Europe/Warsaw or UTC")
+                })?;
+                // Times that are typed are meant in the zone in which times are seen.
+                desk.settings.zone = zone;
+                zone
+            }
+            None => desk.settings.zone,
+        };
+        if self.ui.env.stderr_terminal && !self.ui.quiet {
+            desk.progress = progress;
+        }
+        Ok(())
+    }
+
+    /// Who acts, if that can be told; for commands that only read.
+    pub fn me(&self, desk: &Desk) -> Option<Handle> {
+        let asked = self.global.agent.as_ref().or(self.ui.env.agent.as_ref());
+        who(desk, asked.map(String::as_str)).ok().map(|(me, _)| me)
+    }
+
+    /// Who acts, when, and how carefully; for commands that write.
+    pub fn act(&self, desk: &Desk) -> Result<Act, OpError> {
+        let asked = self.global.agent.as_ref().or(self.ui.env.agent.as_ref());
+        let (me, repo) = who(desk, asked.map(String::as_str))?;
+        Ok(Act {
+            me,
+            now: self.ui.env.now,
+            dry_run: self.global.dry_run,
+            detached_ok: self.global.detached_ok,
+            repo,
+            interrupt: Interrupt::listen()?,
+        })
+    }
+
+    /// What queries and lists are answered with.
+    pub fn world<'w>(&self, desk: &'w Desk, me: Option<&'w Handle>) -> matching::World<'w> {
+        matching::World {
+            settings: &desk.settings,
+            catalogue: &desk.catalogue,
+            me,
+            now: self.ui.env.now,
+        }
+    }
+
+    /// The same for JSON.
+    pub fn json_world<'w>(&self, desk: &'w Desk) -> json::World<'w> {
+        json::World {
+            settings: &desk.settings,
+            catalogue: &desk.catalogue,
+            now: self.ui.env.now,
+        }
+    }
+
+    /// The tickets that were named, each once; `-` stands for those on standard input.
+    pub fn ids(
+        &self,
+        desk: &Desk,
+        given: &[String],
+        me: Option<&Handle>,
+    ) -> Result<Vec<TicketId>, OpError> {
+        let mut names = Vec::new();
+        for one in given {
+            if one == "-" {
+                let text = self.stdin()?;
+                // The first word of each line, so that a list can be piped in.
+                let first = text
+                    .lines()
+                    .filter_map(|line| line.split_whitespace().next());
+                names.extend(first.filter(|word| *word != "ID").map(str::to_owned));
+            } else {
+                names.push(one.clone());
+            }
+        }
+        let mut ids: Vec<TicketId> = Vec::new();
+        for name in &names {
+            let id = desk.find(name, me)?;
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        Ok(ids)
+    }
+
+    /// The same for commands that need at least one.
+    pub fn some_ids(
+        &self,
+        desk: &Desk,
+        given: &[String],
+        me: Option<&Handle>,
+    ) -> Result<Vec<TicketId>, OpError> {
+        let ids = self.ids(desk, given, me)?;
+        if ids.is_empty() {
+            return Err(OpError::usage("no ticket was named")
+                .hint("name one by its id; `desk list` shows them"));
+        }
+        Ok(ids)
+    }
+
+    /// Standard input, whole.
+    pub fn stdin(&self) -> Result<String, OpError> {
+        let mut bytes = Vec::new();
+        std::io::stdin()
+            .lock()
+            .take(read::MAX_PAGE + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|error| OpError::failed(format!("cannot read standard input: {error}")))?;
+        if bytes.len() as u64 > read::MAX_PAGE {
+            return Err(
+                OpError::usage("standard input is longer than a page may be")
+                    .hint("attach it as a file"),
+            );
+        }
+        read::text(bytes).map_err(|error| OpError::usage(format!("standard input: {error}")))
+    }
+
+    /// The text of `-m`, from standard input where it is `-`.
+    pub fn text(&self, message: Option<&str>) -> Result<Option<String>, OpError> {
+        match message {
+            Some("-") => self.stdin().map(Some),
+            Some(text) => Ok(Some(text.to_owned())),
+            None => Ok(None),
+        }
+    }
+
+    /// The text of an entry: what `-m` says, or what is written in the editor on a terminal.
+    pub fn message(
+        &self,
+        desk: &Desk,
+        id: TicketId,
+        verb: &str,
+        message: Option<&str>,
+    ) -> Result<Text, OpError> {
+        if let Some(text) = self.text(message)? {
+            return Ok(Text { text, draft: None });
+        }
+        if !self.ui.env.interactive {
+            return Err(OpError::usage(format!("`desk {verb}` needs a text"))
+                .hint("give it with -m TEXT, or -m - to read it from standard input"));
+        }
+        let title = desk
+            .page(id)
+            .map(|page| page.ticket.title().to_owned())
+            .unwrap_or_default();
+        let about = format!("{verb} on {id}: {title}");
+        let (text, draft) =
+            super::editor::compose(&self.ui, desk, &format!("{id}.{verb}.md"), &about)?;
+        Ok(Text {
+            text,
+            draft: Some(draft),
+        })
+    }
+
+    /// Names the files that could not be read, on standard error.
+    pub fn problems(&self, problems: &[Problem]) {
+        for problem in problems {
+            self.ui
+                .warn(&format!("{}: {}", problem.location(), problem.message));
+        }
+    }
+
+    /// Shows what a command that writes did.
+    pub fn show(&self, desk: &Desk, outcome: &Outcome) -> Done {
+        self.aside(outcome);
+        if self.global.json {
+            let world = self.json_world(desk);
+            let items = outcome
+                .changed
+                .iter()
+                .map(|one| json::ticket(&one.ticket, fold::has_conflict(&one.ticket), world));
+            self.ui.data(&json::page("tickets", items.collect(), &[]))?;
+            return Ok(0);
+        }
+        if self.global.dry_run {
+            self.ui
+                .outcome("Nothing was written; this is what would be:\n")?;
+        }
+        self.ui
+            .outcome(&changed::changed(outcome, &self.ui.paint))?;
+        Ok(0)
+    }
+
+    /// What a command has to say beside its outcome.
+    pub fn aside(&self, outcome: &Outcome) {
+        for sentence in outcome.recovered.iter().chain(&outcome.notices) {
+            self.ui.warn(sentence);
+        }
+    }
+}
+
+/// A bar on the terminal while many files are read.
+fn progress(done: usize, total: usize) {
+    static BAR: OnceLock<ProgressBar> = OnceLock::new();
+    let bar = BAR.get_or_init(|| {
+        let bar = ProgressBar::new(total as u64);
+        if let Ok(style) = ProgressStyle::with_template("reading tickets {wide_bar} {pos}/{len}") {
+            bar.set_style(style);
+        }
+        bar
+    });
+    bar.set_position(done as u64);
+    if done >= total {
+        bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,126 @@
+//! The world outside: environment, clock, terminal. Looked at here and nowhere else.
+
+use std::ffi::OsString;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use crate::model::moment::Moment;
+use crate::ops::error::OpError;
+
+/// What a command needs to know of the world.
+#[derive(Clone, Debug)]
+pub struct Env {
+    /// The moment, once for the whole command.
+    pub now: Moment,
+    /// `DESK_DIR`.
+    pub dir: Option<PathBuf>,
+    /// `DESK_AGENT`.
+    pub agent: Option<String>,
+    /// Whether a person types and reads.
+    pub interactive: bool,
+    /// Whether standard output is a terminal.
+    pub stdout_terminal: bool,
+    /// Whether standard error is a terminal.
+    pub stderr_terminal: bool,
+    /// `NO_COLOR` is set.
+    pub no_color: bool,
+    /// `COLUMNS`, where it is set.
+    pub columns: Option<usize>,
+    /// The editor's command line.
+    pub editor: String,
+    /// Whether somebody chose that editor.
+    pub editor_set: bool,
+    /// The pager's command line; `None` for none.
+    pub pager: Option<String>,
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the environment"
+)]
+fn var(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that asks for the time"
+)]
+fn clock() -> Moment {
+    Moment::new(&chrono::Utc::now())
+}
+
+impl Env {
+    /// Looks at the world.
+    pub fn read() -> Result<Self, OpError> {
+        let now = match var("DESK_NOW") {
+            Some(text) => text
+                .parse()
+                .map_err(|error: crate::model::moment::NotAMoment| {
+                    OpError::usage(format!("DESK_NOW: {error}"))
+                })?,
+            None => clock(),
+        };
+        let stdout_terminal = std::io::stdout().is_terminal();
+        Ok(Self {
+            now,
+            dir: var("DESK_DIR").map(PathBuf::from),
+            agent: var("DESK_AGENT"),
+            interactive: stdout_terminal && std::io::stdin().is_terminal(),
+            stdout_terminal,
+            stderr_terminal: std::io::stderr().is_terminal(),
+            no_color: var("NO_COLOR").is_some(),
+            columns: var("COLUMNS").and_then(|columns| columns.parse().ok()),
+            editor_set: var("VISUAL").or_else(|| var("EDITOR")).is_some(),
+            editor: var("VISUAL")
+                .or_else(|| var("EDITOR"))
+                .unwrap_or_else(|| "vi".to_owned()),
+            pager: match var("DESK_PAGER").or_else(|| var("PAGER")) {
+                Some(pager) if pager == "cat" => None,
+                Some(pager) => Some(pager),
+                None => Some("less -FRX".to_owned()),
+            },
+        })
+    }
+
+    /// The width to lay out for: the terminal's, or what `COLUMNS` says; no end on a pipe.
+    pub fn width(&self) -> Option<usize> {
+        if !self.stdout_terminal {
+            return None;
+        }
+        let asked = rustix::termios::tcgetwinsize(std::io::stdout()).ok();
+        let asked = asked
+            .map(|size| usize::from(size.ws_col))
+            .filter(|columns| *columns > 0);
+        asked.or(self.columns).or(Some(80))
+    }
+}
+
+/// The arguments of this process.
+pub fn arguments() -> Vec<OsString> {
+    std::env::args_os().collect()
+}
+
+/// The current folder.
+pub fn current_dir() -> PathBuf {
+    std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."))
+}
+
+impl Env {
+    /// A world of which nothing is known, for telling why.
+    pub fn blind() -> Self {
+        Self {
+            now: Moment::new(&chrono::DateTime::UNIX_EPOCH),
+            dir: None,
+            agent: None,
+            interactive: false,
+            stdout_terminal: false,
+            stderr_terminal: false,
+            no_color: true,
+            columns: None,
+            editor: "vi".to_owned(),
+            editor_set: false,
+            pager: None,
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The terminal: arguments, prompts, editor, pager, colours, exit status.
+
+pub mod args;
+pub mod cmd;
+pub mod complete;
+pub mod context;
+pub mod editor;
+pub mod env;
+pub mod failure;
+pub mod ui;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use args::Cli;
+use context::Context;
+use env::Env;
+use ui::Ui;
+
+use crate::view::paint::Paint;
+
+/// Runs the program on this process's arguments.
+pub fn main() -> ExitCode {
+    clap_complete::CompleteEnv::with_factory(Cli::command).complete();
+    ExitCode::from(run())
+}
+
+/// The whole command as clap knows it, for man pages, completions and the reference.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+fn run() -> u8 {
+    let (env, broken) = match Env::read() {
+        Ok(env) => (env, None),
+        Err(error) => (Env::blind(), Some(error)),
+    };
+    let paint = Paint {
+        color: false,
+        width: env.width(),
+        zone: chrono_tz::UTC,
+        now: env.now,
+    };
+    let mut ui = Ui {
+        env,
+        paint,
+        quiet: false,
+    };
+    if let Some(error) = broken {
+        return failure::tell(&ui, &error);
+    }
+    let cli = match Cli::try_parse_from(env::arguments()) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&ui, &error),
+    };
+    ui.quiet = cli.global.quiet;
+    ui.paint.color = match cli.global.color {
+        args::Color::Auto => ui.env.stdout_terminal && !ui.env.no_color,
+        args::Color::Always => true,
+        args::Color::Never => false,
+    };
+    let mut context = Context {
+        ui,
+        global: cli.global,
+    };
+    let done = match cli.command {
+        Some(command) => cmd::run(&mut context, command),
+        None => cmd::board::run(&mut context),
+    };
+    match done {
+        Ok(status) => status,
+        Err(error) => failure::tell(&context.ui, &error),
+    }
+}
+
+/// Tells of wrong usage in our own form; help and version are data.
+fn usage(ui: &Ui, error: &clap::Error) -> u8 {
+    use clap::error::ErrorKind::{
+        DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand, DisplayVersion,
+    };
+    let text = if ui.env.stdout_terminal && !ui.env.no_color {
+        error.render().ansi().to_string()
+    } else {
+        error.render().to_string()
+    };
+    if matches!(error.kind(), DisplayHelp | DisplayVersion) {
+        return u8::from(ui.data(&text).is_err()) * 5;
+    }
+    if error.kind() == DisplayHelpOnMissingArgumentOrSubcommand {
+        ui.err(&text);
+        return 2;
+    }
+    let plain = error.render().to_string();
+    let mut lines = plain.lines().map(str::trim).filter(|line| !line.is_empty());
+    let mut message = lines
+        .next()
+        .unwrap_or_default()
+        .trim_start_matches("error: ")
+        .to_owned();
+    let rest: Vec<&str> = lines.collect();
+    for line in &rest {
+        if message.ends_with(':') && !line.starts_with("tip:") && !line.starts_with("Usage:") {
+            message = format!("{message} {line}");
+        }
+    }
+    let tips = rest.iter().filter_map(|line| {
+        line.strip_prefix("tip: ")
+            .or_else(|| line.strip_prefix("Usage: "))
+    });
+    let failure = tips.fold(crate::ops::error::OpError::usage(message), |error, tip| {
+        error.hint(tip)
+    });
+    failure::tell(ui, &failure)
+}

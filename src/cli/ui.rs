@@ -1,0 +1,109 @@
+//! Where words go: data to standard output, everything else to standard error.
+
+use std::io::{self, Write};
+use std::process::{Command, Stdio};
+
+use super::env::Env;
+use crate::view::paint::{Paint, Role};
+use crate::view::sanitize;
+
+/// The two streams and how to use them.
+#[derive(Debug)]
+pub struct Ui {
+    /// The world.
+    pub env: Env,
+    /// How to show things.
+    pub paint: Paint,
+    /// Whether to say only what was asked for.
+    pub quiet: bool,
+}
+
+impl Ui {
+    /// Writes data to standard output. A reader that went away is no failure.
+    pub fn data(&self, text: &str) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            other => other,
+        }
+    }
+
+    /// Writes what a command did, unless quiet.
+    pub fn outcome(&self, text: &str) -> io::Result<()> {
+        if self.quiet { Ok(()) } else { self.data(text) }
+    }
+
+    /// Shows a long text: through the pager on a terminal.
+    pub fn long(&self, text: &str) -> io::Result<()> {
+        match (&self.env.pager, self.env.interactive) {
+            (Some(pager), true) if self.overflows(text) => {
+                if page(pager, text).is_err() {
+                    return self.data(text);
+                }
+                Ok(())
+            }
+            _ => self.data(text),
+        }
+    }
+
+    fn overflows(&self, text: &str) -> bool {
+        let rows =
+            rustix::termios::tcgetwinsize(io::stdout()).map_or(24, |size| usize::from(size.ws_row));
+        text.lines().count() >= rows.max(2)
+    }
+
+    /// A remark beside the data, on standard error.
+    pub fn remark(&self, text: &str) {
+        if !self.quiet {
+            let text = sanitize::line(text);
+            self.err(&self.stderr_role(Role::Muted, &text));
+        }
+    }
+
+    /// Something that a person should know.
+    pub fn warn(&self, text: &str) {
+        let text = sanitize::line(text);
+        self.err(&format!(
+            "{} {text}",
+            self.stderr_role(Role::Warn, "warning:")
+        ));
+    }
+
+    /// Text in the style of a role, if standard error is a terminal.
+    pub fn stderr_role(&self, role: Role, text: &str) -> String {
+        let color = self.env.stderr_terminal && !self.env.no_color;
+        Paint {
+            color,
+            ..self.paint
+        }
+        .role(role, text)
+    }
+
+    /// A line on standard error.
+    pub fn err(&self, line: &str) {
+        let mut err = io::stderr().lock();
+        // Nobody is left to tell.
+        let _ = writeln!(err, "{line}");
+    }
+}
+
+/// Shows text in a pager, which must not run preprocessors on what strangers wrote.
+fn page(pager: &str, text: &str) -> io::Result<()> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the pager, a program of the user's own choosing"
+    )]
+    let mut child = Command::new("sh")
+        .args(["-c", pager])
+        .env("LESSSECURE", "1")
+        .env_remove("LESSOPEN")
+        .env_remove("LESSCLOSE")
+        .stdin(Stdio::piped())
+        .spawn()?;
+    if let Some(mut input) = child.stdin.take() {
+        // The reader may leave early.
+        let _ = input.write_all(text.as_bytes());
+    }
+    child.wait()?;
+    Ok(())
+}
