@@ -25,12 +25,13 @@ pub struct Cli {
 
 /// Options of every command
 #[derive(Args, Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "switches of a command line")]
 #[command(next_help_heading = "Options of every command")]
 pub struct Global {
     /// Work on the desk at or above DIR
     #[arg(short = 'C', global = true, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     pub dir: Option<PathBuf>,
-    /// Act as this agent [default: DESK_AGENT, else git's user.email]
+    /// Act as this agent [default: `DESK_AGENT`, else git's user.email]
     #[arg(long = "as", global = true, value_name = "HANDLE", add = super::complete::agents())]
     pub agent: Option<String>,
     /// Print JSON

@@ -27,7 +27,7 @@ fn from_desk(each: fn(&Desk) -> Vec<(String, String)>) -> ArgValueCandidates {
 fn tickets_that(desk: &Desk, fits: impl Fn(&Excerpt) -> bool, want: Want) -> Vec<(String, String)> {
     let mut all = desk.tickets(want).all;
     all.retain(fits);
-    all.sort_by(|a, b| b.updated.cmp(&a.updated));
+    all.sort_by_key(|ticket| std::cmp::Reverse(ticket.updated));
     all.iter()
         .map(|ticket| (ticket.id.to_string(), ticket.text(Key::Title).to_owned()))
         .collect()

@@ -9,6 +9,10 @@ use crate::ops::error::OpError;
 
 /// What a command needs to know of the world.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts that have nothing to do with one another"
+)]
 pub struct Env {
     /// The moment, once for the whole command.
     pub now: Moment,

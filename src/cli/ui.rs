@@ -36,7 +36,7 @@ impl Ui {
     /// Shows a long text: through the pager on a terminal.
     pub fn long(&self, text: &str) -> io::Result<()> {
         match (&self.env.pager, self.env.interactive) {
-            (Some(pager), true) if self.overflows(text) => {
+            (Some(pager), true) if overflows(text) => {
                 if page(pager, text).is_err() {
                     return self.data(text);
                 }
@@ -44,12 +44,6 @@ impl Ui {
             }
             _ => self.data(text),
         }
-    }
-
-    fn overflows(&self, text: &str) -> bool {
-        let rows =
-            rustix::termios::tcgetwinsize(io::stdout()).map_or(24, |size| usize::from(size.ws_row));
-        text.lines().count() >= rows.max(2)
     }
 
     /// A remark beside the data, on standard error.
@@ -85,6 +79,13 @@ impl Ui {
         // Nobody is left to tell.
         let _ = writeln!(err, "{line}");
     }
+}
+
+/// Whether a text is longer than the terminal.
+fn overflows(text: &str) -> bool {
+    let rows =
+        rustix::termios::tcgetwinsize(io::stdout()).map_or(24, |size| usize::from(size.ws_row));
+    text.lines().count() >= rows.max(2)
 }
 
 /// Shows text in a pager, which must not run preprocessors on what strangers wrote.

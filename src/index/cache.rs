@@ -137,7 +137,7 @@ pub fn load(root: &Root, want: Want, progress: Progress<'_>) -> Tickets {
     let found = on_two_threads(&work, |(_, id)| {
         let known = read_one(root, *id);
         let count = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
-        if total > 2_000 && (count % 256 == 0 || count == total) {
+        if total > 2_000 && (count.is_multiple_of(256) || count == total) {
             progress(count, total);
         }
         known
@@ -183,7 +183,7 @@ impl Fresh {
                 if shelf.unreadable > 0 {
                     for id in walk::ids(root, &month) {
                         if let Err(problem) = read_page(root, id) {
-                            tickets.problems.push(problem);
+                            tickets.problems.push(*problem);
                         }
                     }
                 }
@@ -197,7 +197,9 @@ impl Fresh {
                             tickets.all.push(*excerpt);
                         }
                         Known::Ticket(_) => {}
-                        Known::Unreadable => tickets.problems.extend(read_page(root, id).err()),
+                        Known::Unreadable => tickets
+                            .problems
+                            .extend(read_page(root, id).err().map(|problem| *problem)),
                     }
                 }
             }
@@ -205,10 +207,10 @@ impl Fresh {
     }
 }
 
-fn read_page(root: &Root, id: TicketId) -> Result<ticket::TicketPage, Problem> {
+fn read_page(root: &Root, id: TicketId) -> Result<ticket::TicketPage, Box<Problem>> {
     let path = id.path();
-    let text = read::page(root, &path).map_err(|error| error.problem(&path))?;
-    ticket::read(id, text).map_err(|problem| *problem)
+    let text = read::page(root, &path).map_err(|error| Box::new(error.problem(&path)))?;
+    ticket::read(id, text)
 }
 
 fn read_one(root: &Root, id: TicketId) -> Known {
@@ -412,7 +414,7 @@ fn write(root: &Root, months: &[Fresh], old: Option<&Stored>) -> std::io::Result
                 for (_, known) in rows.values() {
                     match known {
                         Known::Ticket(excerpt) if excerpt.status().is_open() => {
-                            open.push(&**excerpt)
+                            open.push(&**excerpt);
                         }
                         Known::Ticket(excerpt) => done.push(&**excerpt),
                         Known::Unreadable => unreadable += 1,

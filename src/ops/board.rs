@@ -57,10 +57,11 @@ pub fn board(desk: &Desk, me: Option<&Handle>, now: Moment) -> Board {
             } else {
                 board.waiting.push(ticket);
             }
-        } else if assignee.is_empty() && me.is_none_or(|me| in_my_queues(desk, me, &ticket)) {
-            if is_workable(&ticket) || is_due(&ticket, now) {
-                board.unassigned.push(ticket);
-            }
+        } else if assignee.is_empty()
+            && me.is_none_or(|me| in_my_queues(desk, me, &ticket))
+            && (is_workable(&ticket) || is_due(&ticket, now))
+        {
+            board.unassigned.push(ticket);
         }
     }
     for part in [

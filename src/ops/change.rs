@@ -63,12 +63,11 @@ impl<'d> Transaction<'d> {
             None
         } else {
             let opened;
-            let repo = match &act.repo {
-                Some(repo) => repo,
-                None => {
-                    opened = Repo::open(desk.root.dir())?;
-                    &opened
-                }
+            let repo = if let Some(repo) = &act.repo {
+                repo
+            } else {
+                opened = Repo::open(desk.root.dir())?;
+                &opened
             };
             let repo = repo.clone().heeding(act.interrupt.clone());
             Some(repo.hold(verb, &act.rules(desk))?)
@@ -111,8 +110,8 @@ impl<'d> Transaction<'d> {
     }
 
     /// Takes a new ticket into the transaction.
-    pub fn create(&mut self, ticket: Ticket) -> Result<(), OpError> {
-        let text = draft::write(&ticket);
+    pub fn create(&mut self, ticket: &Ticket) -> Result<(), OpError> {
+        let text = draft::write(ticket);
         // What is written must read back as it was meant.
         let page = ticket::read(ticket.id, text.clone())?;
         self.saves.push(Save {
@@ -319,7 +318,7 @@ impl Edit {
     }
 
     /// Puts a change into the entry that the page shows already.
-    pub fn log_change(&mut self, field: Field, old: Option<&Value>, new: Option<&Value>) {
+    pub fn log_change(&mut self, field: &Field, old: Option<&Value>, new: Option<&Value>) {
         if let Some(how) = fold::how(old, new, field.kind()) {
             self.entry.changes.push(Change {
                 field: field.to_string(),

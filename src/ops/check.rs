@@ -103,12 +103,13 @@ pub fn fix(desk: &Desk, act: &Act, scope: &Scope) -> Result<Checked, OpError> {
         Some(repo) => repo.clone(),
         None => Repo::open(desk.root.dir())?,
     };
-    let mut held = match act.dry_run {
-        true => None,
-        false => Some(
+    let mut held = if act.dry_run {
+        None
+    } else {
+        Some(
             repo.heeding(act.interrupt.clone())
                 .hold("check", &act.rules(desk))?,
-        ),
+        )
     };
     let recovered = held
         .as_ref()

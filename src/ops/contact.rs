@@ -71,7 +71,7 @@ pub fn contact(
         .unwrap_or("the requester")
         .to_owned();
     let subject = if contact.incoming {
-        format!("{id} contact: {} from {with}", channel)
+        format!("{id} contact: {channel} from {with}")
     } else {
         format!("{id} contact: {channel} to {with}, {reached}")
     };
@@ -91,7 +91,7 @@ pub fn contact(
                 &format!("{} new: follows {id}: {}", follow.id, follow.title()),
                 72,
             );
-            tx.create(follow)?;
+            tx.create(&follow)?;
             let mut outcome = tx.finish(&subject)?;
             outcome.notices.extend(notices);
             Ok(outcome)
@@ -108,7 +108,7 @@ pub fn contact(
                 72,
             );
             tx.stage(edit)?;
-            tx.create(follow)?;
+            tx.create(&follow)?;
             let mut outcome = tx.finish(&subject)?;
             outcome.notices.extend(notices);
             Ok(outcome)

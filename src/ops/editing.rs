@@ -99,7 +99,7 @@ pub fn finish(desk: &Desk, act: &Act, draft: &Draft) -> Result<Outcome, OpError>
     let mut edit = Edit::by_hand(page, current, act).map_err(kept)?;
     for difference in differences {
         edit.log_change(
-            difference.key.into(),
+            &difference.key.into(),
             difference.folded.as_ref(),
             difference.stated.as_ref(),
         );
@@ -117,7 +117,7 @@ pub fn finish(desk: &Desk, act: &Act, draft: &Draft) -> Result<Outcome, OpError>
                 before.ticket.values.get(&field).cloned(),
                 edit.ticket.values.get(&field).cloned(),
             );
-            edit.log_change(field, old.as_ref(), new.as_ref());
+            edit.log_change(&field, old.as_ref(), new.as_ref());
         }
     }
     let subject = format!("{} edit: {}", draft.id, one_line(edit.ticket.title(), 50));

@@ -84,7 +84,7 @@ pub fn new(desk: &Desk, act: &Act, intake: &Intake) -> Result<Outcome, OpError> 
     for (draft, id) in drafts.into_iter().zip(&ids) {
         let others: Vec<TicketId> = family.iter().copied().filter(|other| other != id).collect();
         let ticket = draft.finish(*id, &others, &tx)?;
-        tx.create(ticket)?;
+        tx.create(&ticket)?;
     }
     let subject = match &ids[..] {
         [id] => format!(

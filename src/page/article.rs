@@ -13,9 +13,9 @@ pub const STATES: &[&str] = &["draft", "review", "published", "retired"];
 
 /// Reads an article. What is odd about it comes beside it; without an id it is unreadable.
 pub fn read(path: &str, text: &str) -> Result<(Article, Vec<Problem>), Box<Problem>> {
-    let parts = split::split(path, text).map_err(Box::new)?;
+    let parts = split::split(path, text)?;
     let source = Source::new(path, text, parts.front.start);
-    let table = source.parse(&text[parts.front.clone()]).map_err(Box::new)?;
+    let table = source.parse(&text[parts.front.clone()])?;
     let top = Section::top(&source, &table);
     let day = |key: &str| {
         let text = top.time(key)?;

@@ -16,7 +16,7 @@ pub const FILE: &str = "catalog.toml";
 /// Reads a catalogue. Any problem makes it invalid.
 pub fn read(text: &str, settings: &Settings) -> Result<Catalogue, Vec<Problem>> {
     let source = Source::new(FILE, text, 0);
-    let table = source.parse(text).map_err(|problem| vec![problem])?;
+    let table = source.parse(text).map_err(|problem| vec![*problem])?;
     let top = Section::top(&source, &table);
     let mut catalogue = Catalogue::default();
     if let Some(section) = top.section("code") {

@@ -447,9 +447,9 @@ pub fn append(text: &str, block: &str) -> String {
         out.push_str(nl);
     }
     if nl == "\n" {
-        out.push_str(block)
+        out.push_str(block);
     } else {
-        out.push_str(&block.replace('\n', nl))
+        out.push_str(&block.replace('\n', nl));
     }
     out
 }

@@ -56,13 +56,10 @@ pub fn tidy(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let lines: Vec<&str> = text.split('\n').collect();
     let filled = |line: &&str| !line.trim().is_empty();
-    let Some(first) = lines.iter().position(|line| filled(&line)) else {
+    let Some(first) = lines.iter().position(&filled) else {
         return String::new();
     };
-    let last = lines
-        .iter()
-        .rposition(|line| filled(&line))
-        .unwrap_or(first);
+    let last = lines.iter().rposition(&filled).unwrap_or(first);
     lines[first..=last].join("\n")
 }
 

@@ -30,7 +30,7 @@ pub fn read(text: &str) -> Result<Settings, Vec<Problem>> {
     let table = source.parse(text).map_err(|problem| {
         vec![Problem {
             hint: Some("settings are TOML: see the comments of a new desk.toml".into()),
-            ..problem
+            ..*problem
         }]
     })?;
     let top = Section::top(&source, &table);

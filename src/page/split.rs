@@ -18,7 +18,7 @@ pub struct Parts {
 
 /// Finds the parts of a page. A byte order mark before the first fence, carriage returns and
 /// spaces after the fences are let pass.
-pub fn split(path: &str, text: &str) -> Result<Parts, Problem> {
+pub fn split(path: &str, text: &str) -> Result<Parts, Box<Problem>> {
     let start = if text.starts_with('\u{feff}') {
         '\u{feff}'.len_utf8()
     } else {
@@ -31,9 +31,11 @@ pub fn split(path: &str, text: &str) -> Result<Parts, Problem> {
     if !opens {
         let end = text[start..].find('\n').map_or(text.len(), |at| start + at);
         let problem = Problem::at(path, text, start..end, "a page begins with a line `+++`");
-        return Err(problem
-            .hint("the front matter stands between two lines `+++`")
-            .fatal());
+        return Err(Box::new(
+            problem
+                .hint("the front matter stands between two lines `+++`")
+                .fatal(),
+        ));
     }
     let mut front = None;
     for (at, line) in lines {
@@ -51,7 +53,9 @@ pub fn split(path: &str, text: &str) -> Result<Parts, Problem> {
         start..start + 3,
         "the front matter has no closing `+++`",
     );
-    Err(problem.hint("add a line `+++` after the last key").fatal())
+    Err(Box::new(
+        problem.hint("add a line `+++` after the last key").fatal(),
+    ))
 }
 
 /// The lines of `text` from a byte on: each with its offset and its line end.

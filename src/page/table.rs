@@ -31,12 +31,12 @@ impl<'t> Source<'t> {
     }
 
     /// Parses the TOML text; a syntax error is fatal for the page.
-    pub fn parse(&self, toml: &'t str) -> Result<Spanned<DeTable<'t>>, Problem> {
+    pub fn parse(&self, toml: &'t str) -> Result<Spanned<DeTable<'t>>, Box<Problem>> {
         DeTable::parse(toml).map_err(|error| {
             let span = error.span().unwrap_or(0..0);
             let message = error.message().trim().to_owned();
             let hint = "the front matter is TOML: texts stand in quotes, one key a line";
-            self.problem(span, message).hint(hint).fatal()
+            Box::new(self.problem(span, message).hint(hint).fatal())
         })
     }
 
@@ -275,11 +275,10 @@ impl<'s, 't> Section<'s, 't> {
             self.wrong(key, format!("write `[[{}]]` once for each", self.path(key)));
             return Vec::new();
         };
-        let table = |one: &'s Spanned<DeValue<'t>>| match one.get_ref() {
-            DeValue::Table(table) => {
+        let table = |one: &'s Spanned<DeValue<'t>>| {
+            if let DeValue::Table(table) = one.get_ref() {
                 Some(Section::of(self.source, self.path(key), table, one.span()))
-            }
-            _ => {
+            } else {
                 self.source
                     .wrong(one.span(), format!("`{}` holds tables", self.path(key)));
                 None

@@ -43,12 +43,12 @@ pub fn read(id: TicketId, text: String) -> Result<TicketPage, Box<Problem>> {
     let conflict = conflict(&path, &text);
     let parts = match split::split(&path, &text) {
         Ok(parts) => parts,
-        Err(problem) => return Err(Box::new(conflict.unwrap_or(problem))),
+        Err(problem) => return Err(conflict.map_or(problem, Box::new)),
     };
     let source = Source::new(&path, &text, parts.front.start);
     let table = match source.parse(&text[parts.front.clone()]) {
         Ok(table) => table,
-        Err(problem) => return Err(Box::new(conflict.unwrap_or(problem))),
+        Err(problem) => return Err(conflict.map_or(problem, Box::new)),
     };
     let top = Section::top(&source, &table);
     let mut values = BTreeMap::new();
@@ -157,16 +157,15 @@ fn value(section: &Section<'_, '_>, key: &str, kind: Kind) -> Option<Value> {
     match kind {
         Kind::Moment => {
             let text = section.time(key)?;
-            match text.parse() {
-                Ok(at) => Some(Value::Moment(at)),
-                Err(_) => {
-                    section.wrong_with(
-                        key,
-                        format!("`{}` needs date, time and zone", section.path(key)),
-                        "write it like 2026-11-21T09:02:11Z",
-                    );
-                    None
-                }
+            if let Ok(at) = text.parse() {
+                Some(Value::Moment(at))
+            } else {
+                section.wrong_with(
+                    key,
+                    format!("`{}` needs date, time and zone", section.path(key)),
+                    "write it like 2026-11-21T09:02:11Z",
+                );
+                None
             }
         }
         Kind::Date => {
@@ -174,15 +173,14 @@ fn value(section: &Section<'_, '_>, key: &str, kind: Kind) -> Option<Value> {
             if let Ok(day) = text.parse::<NaiveDate>() {
                 return Some(Value::Date(day));
             }
-            match text.parse::<Moment>() {
-                Ok(at) => Some(Value::Moment(at)),
-                Err(_) => {
-                    section.wrong(
-                        key,
-                        format!("`{}` is a day or an instant", section.path(key)),
-                    );
-                    None
-                }
+            if let Ok(at) = text.parse::<Moment>() {
+                Some(Value::Moment(at))
+            } else {
+                section.wrong(
+                    key,
+                    format!("`{}` is a day or an instant", section.path(key)),
+                );
+                None
             }
         }
         Kind::Bool => section.bool(key).map(Value::Bool),

@@ -89,7 +89,9 @@ pub fn fold(log: &[Entry]) -> Folded {
                     let canonical = old
                         .as_deref()
                         .map(|old| read_value(key.kind(), old).to_string());
-                    if canonical != current {
+                    if canonical == current {
+                        close(&mut folded.oddities, key);
+                    } else {
                         let oddity = if held.contains(&canonical) || canonical.is_none() {
                             Oddity::Fork {
                                 key,
@@ -105,8 +107,6 @@ pub fn fold(log: &[Entry]) -> Folded {
                         };
                         close(&mut folded.oddities, key);
                         folded.oddities.push(oddity);
-                    } else {
-                        close(&mut folded.oddities, key);
                     }
                     match new {
                         Some(new) => folded.values.insert(key, read_value(key.kind(), new)),

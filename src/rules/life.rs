@@ -11,9 +11,8 @@ use crate::model::ticket::Ticket;
 pub fn allowed(from: &Status) -> &'static [Status] {
     use Status::{Cancelled, Closed, Merged, New, Open, Pending, Resolved};
     match from {
-        New => &[Open, Pending, Resolved, Cancelled, Merged],
         // A pending ticket may come to wait for somebody else, or longer.
-        Open | Pending | Status::Unknown(_) => &[Open, Pending, Resolved, Cancelled, Merged],
+        New | Open | Pending | Status::Unknown(_) => &[Open, Pending, Resolved, Cancelled, Merged],
         Resolved => &[Open, Closed],
         Cancelled => &[Open],
         Closed | Merged => &[],
@@ -67,12 +66,12 @@ pub enum Event {
 /// The status that an event moves a ticket to by itself, if any.
 pub fn moves_to(ticket: &Ticket, event: Event) -> Option<Status> {
     match (event, ticket.status()) {
-        (Event::AgentActs, Status::New) => Some(Status::Open),
-        (Event::RequesterWrites, Status::New) => None,
+        (Event::AgentActs, Status::New) | (Event::RequesterWrites, Status::Resolved) => {
+            Some(Status::Open)
+        }
         (Event::RequesterWrites, Status::Pending) => {
             (ticket.waiting_on() == Some(Waiting::Customer)).then_some(Status::Open)
         }
-        (Event::RequesterWrites, Status::Resolved) => Some(Status::Open),
         (Event::DateReached, Status::Pending) => {
             // A silent customer is reminded, not reopened.
             (ticket.waiting_on() != Some(Waiting::Customer)).then_some(Status::Open)

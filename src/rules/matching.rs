@@ -269,9 +269,7 @@ fn test(name: &Name, op: Op, values: &[String], world: World<'_>) -> Result<Test
                 ranks: values.iter().map(rank).collect::<Result<_, _>>()?,
             })
         }
-        Name::Tier | Name::Field(Field::Known(Key::Rating)) | Name::Field(Field::Company(_))
-            if orders =>
-        {
+        Name::Tier | Name::Field(Field::Known(Key::Rating) | Field::Company(_)) if orders => {
             let value = values[0].parse().map_err(|_| BadValue {
                 message: format!("`{}` is no number", values[0]),
                 hint: "`<` and `>` compare numbers and times".to_owned(),

@@ -162,6 +162,7 @@ impl Git {
 
     /// A command to be started by the caller, with standard input and both outputs closed.
     pub fn command<S: AsRef<OsStr>>(&self, manner: Manner, args: &[S]) -> Command {
+        #[expect(clippy::disallowed_methods, reason = "the one place that starts git")]
         let mut command = Command::new("git");
         for name in FOREIGN {
             command.env_remove(name);

@@ -68,7 +68,7 @@ impl Entry {
             format: FORMAT,
             pid: std::process::id(),
             boot: boot(),
-            written: Moment::new(&chrono::Utc::now()),
+            written: Moment::new(&clock()),
             top: match top.to_str() {
                 Some(text) => Bytes::Text(text.to_owned()),
                 None => Bytes::Raw(top.as_os_str().as_bytes().to_vec()),
@@ -269,9 +269,19 @@ impl Journal {
     }
 }
 
+/// The clock of this machine: what files and locks are stamped with, whatever the moment of a
+/// command is said to be.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "stale locks are told by their times on disk"
+)]
+fn clock() -> chrono::DateTime<chrono::Utc> {
+    chrono::Utc::now()
+}
+
 fn free_name(folder: &Folder, name: &str) -> Result<String, StoreError> {
     let stem = name.trim_end_matches(".json");
-    let day = chrono::Utc::now().format("%Y%m%dT%H%M%SZ");
+    let day = clock().format("%Y%m%dT%H%M%SZ");
     let mut attempt = 0_u32;
     loop {
         let free = if attempt == 0 {

@@ -205,7 +205,12 @@ impl Repo {
                 .into_iter()
                 .find(|(key, _)| *key == name)
                 .map(|(_, value)| value.to_owned());
-            here.or_else(|| std::env::var(name).ok())
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "a committer as git itself would name one"
+            )]
+            let inherited = || std::env::var(name).ok();
+            here.or_else(inherited)
                 .filter(|value| !value.trim().is_empty())
         };
         let user = || {

@@ -138,7 +138,7 @@ pub fn month(root: &Root, month: &str) -> (Month, Vec<Stray>) {
             strays.push(Stray {
                 path: format!("tickets/{month}/{name}"),
                 why,
-            })
+            });
         };
         let Some((stem, id)) = id else {
             // Attachments, and what editors and file managers leave.

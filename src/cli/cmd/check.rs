@@ -70,9 +70,9 @@ fn report(context: &Context, checked: &ops::check::Checked) -> Done {
     }
     let text = diagnostic::checked(checked, &context.ui.paint, context.global.dry_run);
     if failed == 1 {
-        context.ui.data(&text)?
+        context.ui.data(&text)?;
     } else {
-        context.ui.outcome(&text)?
+        context.ui.outcome(&text)?;
     }
     Ok(failed)
 }
