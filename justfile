@@ -1,0 +1,29 @@
+# Each recipe is one command, so that it reads as documentation and works without just.
+
+default:
+    @just --list
+
+# exactly what CI runs, nothing else
+ci:
+    .ci/run
+
+# all tests
+test:
+    cargo test
+
+# format and lints
+lint:
+    cargo fmt --check
+    cargo clippy --all-targets -- --deny warnings
+
+# our own kb/ and tickets/
+check-desk:
+    cargo run --quiet -- check
+
+# what the README's and the notes' figures come from
+bench:
+    cargo bench
+
+# generated documents, snapshots: written anew; look at the diff
+accept:
+    INSTA_UPDATE=always cargo test
