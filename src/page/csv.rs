@@ -1,0 +1,314 @@
+//! Tables of separated values from other systems, read row by row.
+//!
+//! A row keeps its place in the file, so that whatever is odd about it can be named by its line,
+//! and a row that nobody needs twice is not kept in memory.
+
+use std::borrow::Cow;
+
+use csv::{ByteRecord, ReaderBuilder};
+
+/// How the bytes of a table stand for characters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Encoding {
+    /// UTF-8, with or without a byte order mark.
+    #[default]
+    Utf8,
+    /// The code page of Western European Windows, of which Latin-1 is a part.
+    Windows1252,
+}
+
+impl Encoding {
+    /// The words of the encodings, in settings.
+    pub const WORDS: &[&str] = &["utf-8", "windows-1252"];
+
+    /// The encoding of a word; anything else is UTF-8.
+    pub fn read(word: &str) -> Self {
+        if word == "windows-1252" {
+            Self::Windows1252
+        } else {
+            Self::Utf8
+        }
+    }
+
+    /// The text of some bytes, and whether all of them could be read.
+    pub fn decode(self, bytes: &[u8]) -> (Cow<'_, str>, bool) {
+        match (std::str::from_utf8(bytes), self) {
+            (Ok(text), Self::Utf8) => (Cow::Borrowed(text), true),
+            (Ok(text), Self::Windows1252) if text.is_ascii() => (Cow::Borrowed(text), true),
+            (Err(_), Self::Utf8) => (String::from_utf8_lossy(bytes), false),
+            (_, Self::Windows1252) => {
+                let text = bytes.iter().map(|b| windows(*b)).collect::<String>();
+                let whole = !text.contains(char::REPLACEMENT_CHARACTER);
+                (Cow::Owned(text), whole)
+            }
+        }
+    }
+}
+
+/// The character of a byte of Windows-1252.
+fn windows(byte: u8) -> char {
+    // The 32 places where it differs from Latin-1; five of them mean nothing.
+    const HIGH: &str = "€\u{fffd}‚ƒ„…†‡ˆ‰Š‹Œ\u{fffd}Ž\u{fffd}\u{fffd}‘’“”•–—˜™š›œ\u{fffd}žŸ";
+    match byte {
+        0x80..=0x9f => HIGH
+            .chars()
+            .nth(usize::from(byte - 0x80))
+            .unwrap_or(char::REPLACEMENT_CHARACTER),
+        other => char::from(other),
+    }
+}
+
+/// A file that is no table.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotATable {
+    /// There is not even a header.
+    #[error("the file is empty: its first line must name the columns")]
+    Empty,
+    /// It is in an encoding of two bytes a character.
+    #[error("the file is in UTF-16: save it as UTF-8 first")]
+    Utf16,
+}
+
+/// Where a row stands in its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Its first byte.
+    pub start: usize,
+    /// The byte after its last, line end left out.
+    pub end: usize,
+    /// Its first line, from 1.
+    pub line: u64,
+}
+
+/// A table in bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Table<'b> {
+    bytes: &'b [u8],
+    delimiter: u8,
+    encoding: Encoding,
+}
+
+/// What stands at a place of a table.
+#[derive(Debug)]
+pub enum Found<'r> {
+    /// A row, cut into its cells.
+    Row(&'r ByteRecord),
+    /// A line with a quotation mark that is never closed, which would swallow the rest.
+    Unclosed,
+}
+
+impl<'b> Table<'b> {
+    /// The table in these bytes.
+    pub fn new(bytes: &'b [u8], delimiter: u8, encoding: Encoding) -> Result<Self, NotATable> {
+        if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+            return Err(NotATable::Utf16);
+        }
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        if bytes.trim_ascii().is_empty() {
+            return Err(NotATable::Empty);
+        }
+        Ok(Self { bytes, delimiter, encoding })
+    }
+
+    /// How its bytes stand for characters.
+    pub fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    /// The bytes of a row, as they stand in the file.
+    pub fn raw(&self, place: Place) -> &'b [u8] {
+        self.bytes.get(place.start..place.end).unwrap_or_default()
+    }
+
+    /// The cells of one row, cut again.
+    pub fn cells(&self, place: Place) -> ByteRecord {
+        let mut record = ByteRecord::new();
+        // Reading from memory cannot fail, and without a row the record stays empty.
+        let _ = self.reader(self.raw(place)).read_byte_record(&mut record);
+        record
+    }
+
+    /// The names of the columns: the first row, each on one line.
+    pub fn header(&self) -> Vec<String> {
+        let mut header = Vec::new();
+        self.walk(|_, found| {
+            if let Found::Row(row) = found {
+                header = row.iter().map(|cell| one_line(&self.encoding.decode(cell).0)).collect();
+            }
+            false
+        });
+        header
+    }
+
+    /// Calls `each` for every row after the header, in the order of the file.
+    pub fn rows(&self, mut each: impl FnMut(Place, Found<'_>)) {
+        let mut first = true;
+        self.walk(|place, found| {
+            if !std::mem::take(&mut first) {
+                each(place, found);
+            }
+            true
+        });
+    }
+
+    fn reader<'r>(&self, bytes: &'r [u8]) -> csv::Reader<&'r [u8]> {
+        ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(self.delimiter)
+            .buffer_capacity(bytes.len().clamp(64, 1 << 16))
+            .from_reader(bytes)
+    }
+
+    /// Calls `each` for every row until it answers `false`.
+    fn walk(&self, mut each: impl FnMut(Place, Found<'_>) -> bool) {
+        let mut record = ByteRecord::new();
+        let (mut from, mut counted, mut line) = (0, 0, 1);
+        'reading: while from < self.bytes.len() {
+            let mut reader = self.reader(&self.bytes[from..]);
+            let mut start = from;
+            while reader.read_byte_record(&mut record).unwrap_or(false) {
+                let end = from + usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
+                let place = self.place(start, end, &mut counted, &mut line);
+                if end >= self.bytes.len() && self.is_unclosed(place) {
+                    if !each(self.first_line(place), Found::Unclosed) {
+                        return;
+                    }
+                    from = self.first_line(place).end;
+                    continue 'reading;
+                }
+                if !each(place, Found::Row(&record)) {
+                    return;
+                }
+                start = end;
+            }
+            return;
+        }
+    }
+
+    /// The place of a row between two bytes, blank lines before it and its line end left out.
+    fn place(&self, start: usize, end: usize, counted: &mut usize, line: &mut u64) -> Place {
+        let end = end.min(self.bytes.len());
+        let is_end = |b: &u8| matches!(b, b'\r' | b'\n');
+        let blank = self.bytes[start..end].iter().take_while(|b| is_end(b)).count();
+        let start = start + blank;
+        let tail = self.bytes[start..end].iter().rev().take_while(|b| is_end(b)).count();
+        *line += newlines(&self.bytes[*counted..start]);
+        *counted = start;
+        Place { start, end: end - tail, line: *line }
+    }
+
+    /// Whether the last row ends inside a quotation: what follows it would belong to it too.
+    fn is_unclosed(&self, place: Place) -> bool {
+        let more = [self.raw(place), b"\n-"].concat();
+        let mut reader = self.reader(&more);
+        let mut record = ByteRecord::new();
+        let mut rows = 0;
+        while reader.read_byte_record(&mut record).unwrap_or(false) {
+            rows += 1;
+        }
+        rows == 1
+    }
+
+    fn first_line(&self, place: Place) -> Place {
+        let raw = self.raw(place);
+        let end = raw.iter().position(|b| *b == b'\n').unwrap_or(raw.len());
+        let end = if raw[..end].ends_with(b"\r") { end - 1 } else { end };
+        Place { end: place.start + end, ..place }
+    }
+}
+
+fn newlines(bytes: &[u8]) -> u64 {
+    bytes.iter().map(|b| u64::from(*b == b'\n')).sum()
+}
+
+/// A cell on one line: control characters are spaces, and of several spaces one stays.
+pub fn one_line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split(|c: char| c.is_whitespace() || c.is_control()) {
+        if !word.is_empty() {
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            out.push_str(word);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(bytes: &[u8]) -> Vec<(u64, String)> {
+        let table = Table::new(bytes, b',', Encoding::Utf8).unwrap();
+        let mut all = Vec::new();
+        table.rows(|place, found| {
+            let cells = match found {
+                Found::Row(row) => {
+                    assert_eq!(&table.cells(place), row);
+                    row.iter().map(|cell| table.encoding.decode(cell).0.into_owned()).collect::<Vec<_>>().join("|")
+                }
+                Found::Unclosed => format!("! {}", String::from_utf8_lossy(table.raw(place))),
+            };
+            all.push((place.line, cells));
+        });
+        all
+    }
+
+    #[test]
+    fn rows_have_their_lines() {
+        let text = b"\xef\xbb\xbfid,text\r\n1,\"two\r\nlines\"\r\n\r\n2,x\r\n3,\"a \"\"b\"\"\"";
+        let table = Table::new(text, b',', Encoding::Utf8).unwrap();
+        assert_eq!(table.header(), ["id", "text"]);
+        assert_eq!(
+            all(text),
+            [(2, "1|two\r\nlines".to_owned()), (5, "2|x".to_owned()), (6, "3|a \"b\"".to_owned())]
+        );
+    }
+
+    #[test]
+    fn a_quotation_mark_without_a_second_costs_its_own_line_only() {
+        assert_eq!(
+            all(b"id,text\n0,5\" disk\n1,\"never closed\n2,x\n3,y\n"),
+            [
+                (2, "0|5\" disk".to_owned()),
+                (3, "! 1,\"never closed".to_owned()),
+                (4, "2|x".to_owned()),
+                (5, "3|y".to_owned()),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_no_table_is_said() {
+        let table = |bytes| Table::new(bytes, b',', Encoding::Utf8).map(|_| ());
+        assert_eq!(table(b"\xef\xbb\xbf\n"), Err(NotATable::Empty));
+        assert_eq!(table(b"\xff\xfei\0d\0"), Err(NotATable::Utf16));
+        assert_eq!(table(b"id"), Ok(()));
+    }
+
+    #[test]
+    fn western_windows_reads_its_own_signs() {
+        assert_eq!(Encoding::Windows1252.decode(b"Andr\xe9 \x80").0, "André €");
+        assert_eq!(Encoding::Utf8.decode(b"Andr\xe9"), ("Andr\u{fffd}".into(), false));
+    }
+
+    #[test]
+    fn a_cell_comes_to_one_line() {
+        assert_eq!(one_line(" Opened by  8\r\n\u{1b}[31m\t"), "Opened by 8 [31m");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_are_read(bytes in proptest::collection::vec(proptest::sample::select(&b"a,\"\n\r1 "[..]), 0..40)) {
+            if Table::new(&bytes, b',', Encoding::Utf8).is_ok() {
+                let mut last = 0;
+                for (line, _) in all(&bytes) {
+                    proptest::prop_assert!(line >= last.max(1));
+                    last = line;
+                }
+            }
+        }
+    }
+}
