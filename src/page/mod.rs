@@ -15,5 +15,6 @@ pub mod problem;
 pub mod query;
 pub mod settings;
 pub mod split;
+pub mod stamp;
 pub mod table;
 pub mod ticket;
