@@ -11,6 +11,7 @@ pub mod edit;
 pub mod escape;
 pub mod heading;
 pub mod log;
+pub mod map;
 pub mod problem;
 pub mod query;
 pub mod settings;
