@@ -10,6 +10,7 @@ pub mod draft;
 pub mod edit;
 pub mod escape;
 pub mod heading;
+pub mod imported;
 pub mod log;
 pub mod map;
 pub mod problem;

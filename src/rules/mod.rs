@@ -10,4 +10,5 @@ pub mod matching;
 pub mod next;
 pub mod priority;
 pub mod repair;
+pub mod slug;
 pub mod times;
