@@ -5,6 +5,7 @@ pub mod carry;
 pub mod complete;
 pub mod escalation;
 pub mod fold;
+pub mod import;
 pub mod life;
 pub mod matching;
 pub mod next;

@@ -1,0 +1,91 @@
+//! Rows that are not as the map expects, named one by one.
+
+use std::fmt;
+
+use crate::model::field::Field;
+use crate::page::map::noun;
+
+/// One odd thing about one row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Odd {
+    /// The first line of the row, from 1.
+    pub line: u64,
+    /// What is odd.
+    pub why: Why,
+}
+
+/// What is odd about a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// It names no ticket: left out.
+    NoId,
+    /// It has no time: left out.
+    NoTime,
+    /// Its time is in none of the map's patterns: left out.
+    Time(String),
+    /// Its time is outside the years that an id can name: left out.
+    Year(String),
+    /// A quotation mark is never closed: left out.
+    Quotation,
+    /// Cells are missing or too many, so that nobody knows which is which.
+    Cells {
+        /// How many it has.
+        found: usize,
+        /// How many the header has.
+        expected: usize,
+        /// Whether ticket and time could be read all the same.
+        kept: bool,
+    },
+    /// Its clock never showed that time.
+    Skipped(String),
+    /// The opening time cannot be read.
+    Opened(String),
+    /// Nobody is named who made it.
+    NoPerson,
+    /// Some bytes are no text.
+    Bytes,
+    /// A word that neither the map nor the desk knows.
+    Unknown {
+        /// The field that keeps its value.
+        field: Field,
+        /// The word.
+        word: String,
+    },
+}
+
+impl Odd {
+    /// Whether the row could not become an entry.
+    pub fn is_left_out(&self) -> bool {
+        match &self.why {
+            Why::NoId | Why::NoTime | Why::Time(_) | Why::Year(_) | Why::Quotation => true,
+            Why::Cells { kept, .. } => !kept,
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoId => f.write_str("left out: it names no ticket"),
+            Self::NoTime => f.write_str("left out: it has no time"),
+            Self::Time(time) => write!(f, "left out: the time `{time}` is in none of the map's formats"),
+            Self::Year(time) => write!(f, "left out: the time `{time}` is not between 1970 and 2069"),
+            Self::Quotation => f.write_str("left out: a quotation mark is never closed"),
+            Self::Cells { found, expected, kept } => {
+                let fate = if *kept { "kept as text" } else { "left out" };
+                write!(f, "{fate}: it has {found} cells, the header {expected}")
+            }
+            Self::Skipped(time) => {
+                write!(f, "the clock of the map's zone skipped `{time}`: is `time.zone` right?")
+            }
+            Self::Opened(time) => write!(f, "the opening time `{time}` cannot be read"),
+            Self::NoPerson => f.write_str("it names no person: entered by `desk`"),
+            Self::Bytes => f.write_str("some of its bytes are no text in the map's encoding"),
+            Self::Unknown { field, word } => {
+                let noun = noun(field.kind());
+                write!(f, "`{word}` is no {noun} that the map translates: `{field}` stays as it was")
+            }
+        }
+    }
+}

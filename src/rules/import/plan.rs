@@ -1,0 +1,214 @@
+//! A foreign ticket as a ticket of this desk.
+
+use std::collections::BTreeMap;
+
+use super::{Case, Cell, EMPTY, Import, Row, SAME};
+use crate::model::entry::{Change, Entry};
+use crate::model::field::{Field, Key, Value};
+use crate::model::id::TicketId;
+use crate::model::moment::Moment;
+use crate::model::person::Handle;
+use crate::model::status::Status;
+use crate::model::ticket::Ticket;
+use crate::page::escape::tidy;
+use crate::page::log::derived_tag;
+use crate::rules::fold::{first_values, how};
+
+/// The kind of an entry that stands for a row.
+pub(super) const KIND: &str = "update";
+
+impl Import<'_> {
+    /// The ticket of a case under an id: all of it, as if this desk had kept it.
+    pub fn ticket(&self, case: &Case, id: TicketId) -> Ticket {
+        let created = self.created(case);
+        let states = self.states(case);
+        let mut ticket =
+            Ticket { id, values: BTreeMap::new(), description: String::new(), log: Vec::new() };
+        let Some(first) = states.first() else { return ticket };
+        let before = self.at_creation(first);
+        ticket.log.push(self.created_entry(case, id, &before, created));
+        let mut state: &[Cell] = &before;
+        let mut at = created;
+        for (row, next) in case.rows.iter().zip(&states) {
+            at = row.at.max(at.next());
+            let changes = self.changes(state, next);
+            ticket.log.push(self.entry(row, at, changes, Vec::new()));
+            state = next;
+        }
+        self.fill(&mut ticket, case, state);
+        ticket.values.insert(Key::Id.into(), Value::Text(id.to_string()));
+        ticket.values.insert(Key::Created.into(), Value::Moment(created));
+        let description = case.rows.iter().find_map(|row| self.text(row.description));
+        ticket.description = description.unwrap_or_default().to_owned();
+        ticket
+    }
+
+    /// Puts the values of a state into a ticket, and where it came from.
+    fn fill(&self, ticket: &mut Ticket, case: &Case, state: &[Cell]) {
+        for (target, cell) in self.map.targets.iter().zip(state) {
+            if let Some(value) = self.pool.value(*cell) {
+                ticket.values.insert(target.field.clone(), value.clone());
+            }
+        }
+        let title = format!("{} {}", self.map.source, case.foreign);
+        ticket.values.entry(Key::Title.into()).or_insert(Value::Text(title));
+        ticket.values.insert(Key::SourceName.into(), Value::Text(self.map.source.clone()));
+        ticket.values.insert(Key::SourceId.into(), Value::Text(case.foreign.clone()));
+    }
+
+    /// The fields after each row.
+    pub(super) fn states(&self, case: &Case) -> Vec<Vec<Cell>> {
+        let mut states: Vec<Vec<Cell>> = Vec::with_capacity(case.rows.len());
+        for row in &case.rows {
+            let next = self.step(states.last().map_or(&self.start, |state| state), row);
+            states.push(next);
+        }
+        states
+    }
+
+    /// The fields after a row.
+    fn step(&self, state: &[Cell], row: &Row) -> Vec<Cell> {
+        let mut next = state.to_vec();
+        if let Some(base) = row.cells {
+            let cells = self.cells.get(base..base + next.len()).unwrap_or_default();
+            for (field, cell) in next.iter_mut().zip(cells) {
+                if *cell != SAME {
+                    *field = *cell;
+                }
+            }
+        }
+        let pending = self.slot(Key::Status).and_then(|slot| self.text(next[slot]));
+        if pending != Some(Status::Pending.as_str()) {
+            for key in [Key::WaitingOn, Key::Until] {
+                if let Some(slot) = self.slot(key) {
+                    next[slot] = EMPTY;
+                }
+            }
+        }
+        if let (Some(priority), Some(impact), Some(urgency)) =
+            (self.slot(Key::Priority), self.slot(Key::Impact), self.slot(Key::Urgency))
+            && (self.map.derives_priority || next[priority] == EMPTY)
+            && let Some(derived) = self.matrix.get(&(next[impact], next[urgency]))
+        {
+            next[priority] = *derived;
+        }
+        next
+    }
+
+    /// The fields when the ticket was opened: as in the first row, but nobody had touched it.
+    fn at_creation(&self, first: &[Cell]) -> Vec<Cell> {
+        let mut before = first.to_vec();
+        for key in [Key::Status, Key::WaitingOn, Key::Until, Key::Assignee] {
+            if let Some(slot) = self.slot(key) {
+                before[slot] = self.start[slot];
+            }
+        }
+        before
+    }
+
+    fn created_entry(&self, case: &Case, id: TicketId, before: &[Cell], at: Moment) -> Entry {
+        let opened_by = case.rows.iter().map(|row| row.opened_by).find(|cell| *cell != EMPTY);
+        let first_by = case.rows.first().map_or(EMPTY, |row| row.by);
+        let mut first = Ticket {
+            id,
+            values: BTreeMap::new(),
+            description: String::new(),
+            log: Vec::new(),
+        };
+        self.fill(&mut first, case, before);
+        let (told, changes) = first_values(&first);
+        let mut attributes = vec![("source".to_owned(), self.map.source.clone())];
+        if let Some(channel) = first.maybe(Key::Channel) {
+            attributes.push((Key::Channel.path().to_owned(), channel.to_owned()));
+        }
+        attributes.extend(told);
+        Entry {
+            at,
+            by: self.handle(opened_by.unwrap_or(first_by)),
+            kind: "created".to_owned(),
+            tag: derived_tag(&[&self.map.source, &case.foreign, "created"], super::TAG),
+            attributes,
+            changes,
+            text: String::new(),
+        }
+    }
+
+    /// What changed from one state to the next, in the order of the keys.
+    pub(super) fn changes(&self, old: &[Cell], new: &[Cell]) -> Vec<Change> {
+        let mut changes = Vec::new();
+        for ((target, old), new) in self.map.targets.iter().zip(old).zip(new) {
+            if old == new {
+                continue;
+            }
+            let kind = target.field.kind();
+            if let Some(how) = how(self.pool.value(*old), self.pool.value(*new), kind) {
+                changes.push(Change { field: target.field.to_string(), how });
+            }
+        }
+        changes
+    }
+
+    /// The entry of a row, with more attributes after those of the row.
+    pub(super) fn entry(
+        &self,
+        row: &Row,
+        at: Moment,
+        changes: Vec<Change>,
+        more: Vec<(String, String)>,
+    ) -> Entry {
+        let mut attributes = vec![("source".to_owned(), self.map.source.clone())];
+        if let Some(activity) = self.text(row.activity) {
+            attributes.push(("activity".to_owned(), activity.to_owned()));
+        }
+        for (slot, word) in &row.unknown {
+            let field: &Field = &self.map.targets[*slot].field;
+            attributes.push((format!("unknown-{field}"), word.clone()));
+        }
+        attributes.extend(more);
+        Entry {
+            at,
+            by: self.handle(row.by),
+            kind: KIND.to_owned(),
+            tag: tag(row),
+            attributes,
+            changes,
+            text: self.free_text(row),
+        }
+    }
+
+    fn free_text(&self, row: &Row) -> String {
+        if row.cells.is_none() {
+            // Nobody knows which cell is which: the row as it stands, as a block of code.
+            let (raw, _) = self.table.encoding().decode(self.table.raw(row.place));
+            let lines = tidy(&raw);
+            return lines.split('\n').map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n");
+        }
+        let Some(origin) = &self.map.text else { return String::new() };
+        let record = self.table.cells(row.place);
+        let cell = |place: &usize| {
+            let bytes = record.get(*place).unwrap_or_default();
+            self.table.encoding().decode(bytes).0.into_owned()
+        };
+        let texts: Vec<String> = self.places.iter().map(cell).collect();
+        super::read::free_text(self.map, origin, &texts).unwrap_or_default()
+    }
+
+    /// The place of a field among the targets.
+    pub(super) fn slot(&self, key: Key) -> Option<usize> {
+        self.map.targets.binary_search_by(|target| target.field.cmp(&Field::Known(key))).ok()
+    }
+
+    fn text(&self, cell: Cell) -> Option<&str> {
+        self.pool.value(cell).and_then(Value::as_text)
+    }
+
+    fn handle(&self, cell: Cell) -> Handle {
+        let handle = self.text(cell).and_then(|text| text.parse().ok());
+        handle.unwrap_or_else(Handle::desk)
+    }
+}
+
+/// The tag of a row's entry.
+pub(super) fn tag(row: &Row) -> String {
+    row.tag.iter().map(|b| char::from(*b)).collect()
+}

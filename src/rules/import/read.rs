@@ -1,0 +1,506 @@
+//! Rows of a foreign log, translated cell by cell.
+//!
+//! A log repeats itself: each distinct cell of a column is translated once, and a row is kept as
+//! numbers that stand for values, so that a change is two numbers that differ.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use csv::ByteRecord;
+
+use super::names::Names;
+use super::odd::{Odd, Why};
+use super::{Case, Cell, EMPTY, Row, SAME, TAG, Tag};
+use crate::model::catalogue::Catalogue;
+use crate::model::field::{Field, Kind, Value};
+use crate::model::moment::Moment;
+use crate::model::settings::Settings;
+use crate::page::csv::{Found, Place, Table, one_line};
+use crate::page::escape::tidy;
+use crate::page::log::derived_tag;
+use crate::page::map::{Map, Meant, Origin, Piece, is_required, words};
+use crate::page::stamp::NotAStamp;
+
+/// What stands between the parts of a key made of several cells; no cell can hold it once it is
+/// brought to one line.
+const BETWEEN: char = '\u{1f}';
+
+/// The values of a log, each once.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Pool {
+    values: Vec<Value>,
+    places: HashMap<String, Cell>,
+}
+
+impl Pool {
+    /// The number of a value.
+    pub(super) fn cell(&mut self, value: Value) -> Cell {
+        let key = format!("{:?}", value);
+        *self.places.entry(key).or_insert_with(|| {
+            self.values.push(value);
+            Cell::try_from(self.values.len()).unwrap_or(Cell::MAX) + EMPTY
+        })
+    }
+
+    /// The value of a number; `None` for nothing.
+    pub(super) fn value(&self, cell: Cell) -> Option<&Value> {
+        self.values.get(usize::try_from(cell.checked_sub(EMPTY + 1)?).ok()?)
+    }
+}
+
+/// What one cell, or several joined, means for one field.
+#[derive(Clone, Debug)]
+struct Meaning {
+    cell: Cell,
+    /// What else it sets.
+    sets: Option<Arc<Vec<(usize, Set)>>>,
+    /// A word that nobody knows.
+    unknown: Option<Arc<str>>,
+}
+
+#[derive(Clone, Debug)]
+enum Set {
+    Cell(Cell),
+    Template(Vec<Piece>),
+}
+
+/// What reading a table leaves.
+pub(super) struct Outcome {
+    pub(super) pool: Pool,
+    pub(super) cases: Vec<Case>,
+    pub(super) cells: Vec<Cell>,
+    pub(super) odd: Vec<Odd>,
+    pub(super) names: Names,
+    pub(super) rows: usize,
+}
+
+/// Reads all rows of a table whose columns are at `places`.
+pub(super) fn read(
+    map: &Map,
+    table: &Table<'_>,
+    places: &[usize],
+    settings: &Settings,
+    catalogue: &Catalogue,
+    mut names: Names,
+) -> Outcome {
+    names.translate(&map.people);
+    let slots = map.targets.iter().enumerate().map(|(at, target)| (target.field.clone(), at));
+    let mut reader = Reader {
+        map,
+        settings,
+        catalogue,
+        table,
+        places,
+        slots: slots.collect(),
+        memos: vec![HashMap::new(); map.targets.len()],
+        people: HashMap::new(),
+        ids: HashMap::new(),
+        seen: HashMap::new(),
+        width: table.header().len(),
+        out: Outcome {
+            pool: Pool::default(),
+            cases: Vec::new(),
+            cells: Vec::new(),
+            odd: Vec::new(),
+            names,
+            rows: 0,
+        },
+    };
+    let mut texts: Vec<String> = vec![String::new(); map.columns.len()];
+    let mut whole = String::new();
+    table.rows(|place, found| {
+        reader.out.rows += 1;
+        match found {
+            Found::Row(record) => reader.row(place, record, &mut texts, &mut whole),
+            Found::Unclosed => reader.odd(place.line, Why::Quotation),
+        }
+    });
+    let mut out = reader.out;
+    for case in &mut out.cases {
+        case.rows.sort_by_key(|row| (row.at, row.line));
+    }
+    out
+}
+
+struct Reader<'a> {
+    map: &'a Map,
+    settings: &'a Settings,
+    catalogue: &'a Catalogue,
+    table: &'a Table<'a>,
+    places: &'a [usize],
+    slots: BTreeMap<Field, usize>,
+    memos: Vec<HashMap<String, Meaning>>,
+    people: HashMap<String, Cell>,
+    ids: HashMap<String, usize>,
+    /// How often a row of a ticket was met.
+    seen: HashMap<(usize, Tag), u32>,
+    width: usize,
+    out: Outcome,
+}
+
+impl Reader<'_> {
+    fn odd(&mut self, line: u64, why: Why) {
+        self.out.odd.push(Odd { line, why });
+    }
+
+    fn row(&mut self, place: Place, record: &ByteRecord, texts: &mut [String], whole: &mut String) {
+        let line = place.line;
+        if !self.texts(record, texts, whole) {
+            self.odd(line, Why::Bytes);
+        }
+        let shapely = record.len() == self.width;
+        let why = |found: Why| match found {
+            _ if !shapely => Why::Cells { found: record.len(), expected: self.width, kept: false },
+            other => other,
+        };
+        let Some(foreign) = self.told(&self.map.id, texts) else {
+            let why = why(Why::NoId);
+            return self.odd(line, why);
+        };
+        let Some(time) = self.told(&self.map.time, texts) else {
+            let why = why(Why::NoTime);
+            return self.odd(line, why);
+        };
+        let stamp = match self.map.stamps.read(&time) {
+            Ok(stamp) => stamp,
+            Err(fault) => {
+                let why = why(match fault {
+                    NotAStamp::Unlike => Why::Time(time),
+                    NotAStamp::Year => Why::Year(time),
+                });
+                return self.odd(line, why);
+            }
+        };
+        if stamp.skipped {
+            self.odd(line, Why::Skipped(time));
+        }
+        if !shapely {
+            self.odd(line, Why::Cells { found: record.len(), expected: self.width, kept: true });
+        }
+        let case = self.case(foreign);
+        let mut row = Row {
+            at: stamp.at,
+            line,
+            place,
+            tag: self.tag(case, whole),
+            by: EMPTY,
+            opened: None,
+            opened_by: EMPTY,
+            activity: EMPTY,
+            description: EMPTY,
+            cells: None,
+            unknown: Vec::new(),
+        };
+        if shapely {
+            self.roles(&mut row, texts);
+            self.fields(&mut row, texts);
+        }
+        self.out.cases[case].rows.push(row);
+    }
+
+    /// Decodes the cells of the map's columns, and the whole row; whether all bytes are text.
+    fn texts(&self, record: &ByteRecord, texts: &mut [String], whole: &mut String) -> bool {
+        let encoding = self.table.encoding();
+        let mut readable = true;
+        for (text, place) in texts.iter_mut().zip(self.places) {
+            text.clear();
+            text.push_str(&encoding.decode(record.get(*place).unwrap_or_default()).0);
+        }
+        whole.clear();
+        for cell in record {
+            let (text, all) = encoding.decode(cell);
+            readable &= all;
+            whole.push_str(&text);
+            whole.push(BETWEEN);
+        }
+        readable
+    }
+
+    fn case(&mut self, foreign: String) -> usize {
+        if let Some(case) = self.ids.get(&foreign) {
+            return *case;
+        }
+        self.out.cases.push(Case { foreign: foreign.clone(), rows: Vec::new() });
+        self.ids.insert(foreign, self.out.cases.len() - 1);
+        self.out.cases.len() - 1
+    }
+
+    /// The tag of a row's entry; of equal rows of one ticket each has its own.
+    fn tag(&mut self, case: usize, whole: &str) -> Tag {
+        let foreign = &self.out.cases[case].foreign;
+        let tag = |count: u32| {
+            let tag = derived_tag(&[&self.map.source, foreign, whole, &count.to_string()], TAG);
+            let mut bytes = Tag::default();
+            bytes.iter_mut().zip(tag.bytes()).for_each(|(to, from)| *to = from);
+            bytes
+        };
+        let first = tag(1);
+        let count = self.seen.entry((case, first)).or_insert(0);
+        *count += 1;
+        if *count == 1 { first } else { tag(*count) }
+    }
+
+    /// The text of an origin on one line; `None` where it says nothing.
+    fn told(&self, origin: &Origin, texts: &[String]) -> Option<String> {
+        let text = one_line(&self.key(origin, texts)?.replace(BETWEEN, " / "));
+        (!self.map.is_missing(&text)).then_some(text)
+    }
+
+    /// The cells of an origin as they stand, joined; `None` where no cell of a template does.
+    fn key(&self, origin: &Origin, texts: &[String]) -> Option<String> {
+        match origin {
+            Origin::Columns(columns) => {
+                let cells: Vec<&str> = columns.iter().map(|at| texts[*at].as_str()).collect();
+                Some(cells.join(&BETWEEN.to_string()))
+            }
+            Origin::Template(pieces) => render(pieces, texts, self.map),
+            Origin::Constant(text) => Some(text.clone()),
+        }
+    }
+
+    fn roles(&mut self, row: &mut Row, texts: &[String]) {
+        let map = self.map;
+        if let Some(origin) = &map.by {
+            row.by = self.person(origin, texts);
+            if row.by == EMPTY {
+                self.odd(row.line, Why::NoPerson);
+            }
+        }
+        if let Some(origin) = &map.opened_by {
+            row.opened_by = self.person(origin, texts);
+        }
+        if let Some(time) = map.opened.as_ref().and_then(|origin| self.told(origin, texts)) {
+            match map.stamps.read(&time) {
+                Ok(stamp) => row.opened = Some(stamp.at),
+                Err(_) => self.odd(row.line, Why::Opened(time)),
+            }
+        }
+        if let Some(activity) = map.activity.as_ref().and_then(|origin| self.told(origin, texts)) {
+            row.activity = self.out.pool.cell(Value::Text(activity));
+        }
+        if let Some(text) = map.description.as_ref().and_then(|origin| self.free(origin, texts)) {
+            row.description = self.out.pool.cell(Value::Text(text));
+        }
+    }
+
+    /// Free text of several lines.
+    fn free(&self, origin: &Origin, texts: &[String]) -> Option<String> {
+        free_text(self.map, origin, texts)
+    }
+
+    fn person(&mut self, origin: &Origin, texts: &[String]) -> Cell {
+        let single = match origin {
+            Origin::Columns(columns) if columns.len() == 1 => Some(&texts[columns[0]]),
+            _ => None,
+        };
+        if let Some(cell) = single.and_then(|text| self.people.get(text)) {
+            return *cell;
+        }
+        let Some(name) = self.told(origin, texts) else { return EMPTY };
+        let handle = self.out.names.agent(&name).to_owned();
+        let cell = self.out.pool.cell(Value::Text(handle));
+        if let Some(text) = single {
+            self.people.insert(text.clone(), cell);
+        }
+        cell
+    }
+
+    fn fields(&mut self, row: &mut Row, texts: &[String]) {
+        let map = self.map;
+        let base = self.out.cells.len();
+        self.out.cells.resize(base + map.targets.len(), SAME);
+        let mut sets: Vec<Arc<Vec<(usize, Set)>>> = Vec::new();
+        for (slot, target) in map.targets.iter().enumerate() {
+            let meaning = match &target.origin {
+                None => continue,
+                Some(Origin::Columns(columns)) if columns.len() == 1 => {
+                    self.meaning(slot, &texts[columns[0]])
+                }
+                Some(origin) => {
+                    let key = self.key(origin, texts).unwrap_or_default();
+                    self.meaning(slot, &key)
+                }
+            };
+            self.out.cells[base + slot] = meaning.cell;
+            self.note_unknown(row, slot, meaning.unknown);
+            sets.extend(meaning.sets);
+        }
+        for (slot, set) in sets.iter().flat_map(|sets| sets.iter()) {
+            self.out.cells[base + slot] = match set {
+                Set::Cell(cell) => *cell,
+                Set::Template(pieces) => {
+                    let text = render(pieces, texts, map).unwrap_or_default();
+                    let meaning = self.meaning(*slot, &text);
+                    self.note_unknown(row, *slot, meaning.unknown);
+                    meaning.cell
+                }
+            };
+        }
+        row.cells = Some(base);
+    }
+
+    fn note_unknown(&mut self, row: &mut Row, slot: usize, word: Option<Arc<str>>) {
+        let Some(word) = word else { return };
+        let field = self.map.targets[slot].field.clone();
+        row.unknown.push((slot, word.to_string()));
+        self.odd(row.line, Why::Unknown { field, word: word.to_string() });
+    }
+
+    fn meaning(&mut self, slot: usize, key: &str) -> Meaning {
+        if let Some(known) = self.memos[slot].get(key) {
+            return known.clone();
+        }
+        let meaning = self.interpret(slot, key);
+        self.memos[slot].insert(key.to_owned(), meaning.clone());
+        meaning
+    }
+
+    fn interpret(&mut self, slot: usize, key: &str) -> Meaning {
+        let target = &self.map.targets[slot];
+        let bare = |cell| Meaning { cell, sets: None, unknown: None };
+        let cells: Vec<String> = key.split(BETWEEN).map(one_line).collect();
+        let told: Vec<&str> =
+            cells.iter().map(String::as_str).filter(|cell| !self.map.is_missing(cell)).collect();
+        if told.is_empty() {
+            return bare(if is_required(&target.field) { SAME } else { EMPTY });
+        }
+        let text = told.join(" / ");
+        let first = told.first().filter(|first| **first == cells[0]).copied();
+        let translated = target.values.get(&text).or_else(|| target.values.get(first?));
+        if let Some(meaning) = translated {
+            return self.translated(slot, meaning);
+        }
+        match self.value(slot, &text) {
+            Some(value) => bare(self.out.pool.cell(value)),
+            None => Meaning { cell: SAME, sets: None, unknown: Some(text.into()) },
+        }
+    }
+
+    fn translated(&mut self, slot: usize, meaning: &[(Field, Meant)]) -> Meaning {
+        let mut own = SAME;
+        let mut sets = Vec::new();
+        for (field, meant) in meaning {
+            let Some(at) = self.slots.get(field).copied() else { continue };
+            let set = match meant {
+                Meant::None => Set::Cell(EMPTY),
+                Meant::Template(pieces) => Set::Template(pieces.clone()),
+                // The map was read with the words of this desk, so that every word is one.
+                Meant::Word(word) => match self.plain(at, word) {
+                    Some(value) => Set::Cell(self.out.pool.cell(value)),
+                    None => continue,
+                },
+            };
+            match set {
+                Set::Cell(cell) if at == slot => own = cell,
+                set => sets.push((at, set)),
+            }
+        }
+        Meaning { cell: own, sets: (!sets.is_empty()).then(|| Arc::new(sets)), unknown: None }
+    }
+
+    /// The value of a word of this desk.
+    fn plain(&mut self, slot: usize, word: &str) -> Option<Value> {
+        match self.map.targets[slot].field.kind() {
+            Kind::Queue | Kind::Agent | Kind::Code => Some(Value::Text(word.to_owned())),
+            _ => self.value(slot, word),
+        }
+    }
+
+    /// The value of a word of the other system that nobody translated.
+    fn value(&mut self, slot: usize, text: &str) -> Option<Value> {
+        let target = &self.map.targets[slot];
+        let names = &mut self.out.names;
+        let owned = |text: &str| Some(Value::Text(text.to_owned()));
+        let instant = |text: &str| {
+            let stamp = self.map.stamps.read(text).ok()?;
+            Some(Value::Moment(stamp.at))
+        };
+        match target.field.kind() {
+            Kind::Agent => owned(names.agent(text)),
+            Kind::Queue => owned(names.queue(text)),
+            Kind::Code => owned(names.code(text)),
+            Kind::Moment | Kind::Date => instant(text),
+            Kind::Text if target.is_time => instant(text),
+            Kind::Bool => match text.to_ascii_lowercase().as_str() {
+                "true" | "yes" | "1" => Some(Value::Bool(true)),
+                "false" | "no" | "0" => Some(Value::Bool(false)),
+                _ => None,
+            },
+            Kind::Number => text.parse().ok().map(Value::Number),
+            kind if kind.is_list() => {
+                let mut all: Vec<String> = Vec::new();
+                for one in text.split([',', ';', '/']).map(str::trim) {
+                    if !one.is_empty() && !all.iter().any(|known| known == one) {
+                        all.push(one.to_owned());
+                    }
+                }
+                Some(Value::List(all))
+            }
+            kind => match words(kind, self.settings, self.catalogue) {
+                None => owned(text),
+                Some(known) => {
+                    let word = crate::rules::slug::slug(text);
+                    // A pending ticket waits for somebody, which the bare word does not tell.
+                    let vague = kind == Kind::Status && word == "pending" && !self.tells_waiting();
+                    (known.contains(&word.as_str()) && !vague).then_some(Value::Text(word))
+                }
+            },
+        }
+    }
+
+    fn tells_waiting(&self) -> bool {
+        use crate::model::field::Key;
+        let slot = self.slots.get(&Key::WaitingOn.into());
+        slot.is_some_and(|slot| self.map.targets[*slot].origin.is_some())
+    }
+}
+
+/// The text of a template; `None` where no column of it says anything.
+fn render(pieces: &[Piece], texts: &[String], map: &Map) -> Option<String> {
+    fn write(pieces: &[Piece], texts: &[String], map: &Map, out: &mut String) -> (usize, usize) {
+        let (mut told, mut silent) = (0, 0);
+        for piece in pieces {
+            match piece {
+                Piece::Text(text) => out.push_str(text),
+                Piece::Column(column) if map.is_missing(&one_line(&texts[*column])) => silent += 1,
+                Piece::Column(column) => {
+                    out.push_str(texts[*column].trim());
+                    told += 1;
+                }
+                Piece::Optional(inner) => {
+                    let before = out.len();
+                    let (inside, lacks) = write(inner, texts, map, out);
+                    if lacks > 0 {
+                        out.truncate(before);
+                    } else {
+                        told += inside;
+                    }
+                }
+            }
+        }
+        (told, silent)
+    }
+    let mut out = String::new();
+    let (told, _) = write(pieces, texts, map, &mut out);
+    (told > 0).then_some(out)
+}
+
+/// The free text of an origin, its lines kept; `None` where it says nothing.
+pub(super) fn free_text(map: &Map, origin: &Origin, texts: &[String]) -> Option<String> {
+    let text = match origin {
+        Origin::Columns(columns) => {
+            let cells = columns.iter().map(|at| texts[*at].as_str());
+            let told = cells.filter(|cell| !map.is_missing(&one_line(cell)));
+            told.map(tidy).collect::<Vec<_>>().join("\n\n")
+        }
+        Origin::Template(pieces) => tidy(&render(pieces, texts, map)?),
+        Origin::Constant(text) => text.clone(),
+    };
+    (!text.is_empty()).then_some(text)
+}
+
+/// The earliest of a case's opening time and first row.
+pub(super) fn created(case: &Case) -> Option<Moment> {
+    let opened = case.rows.iter().find_map(|row| row.opened);
+    case.rows.first().map(|row| opened.map_or(row.at, |opened| opened.min(row.at)))
+}
