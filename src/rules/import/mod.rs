@@ -9,6 +9,8 @@ mod names;
 mod odd;
 mod plan;
 mod read;
+#[cfg(test)]
+mod real_logs;
 
 use std::collections::HashMap;
 

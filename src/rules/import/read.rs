@@ -12,9 +12,10 @@ use super::names::Names;
 use super::odd::{Odd, Why};
 use super::{Case, Cell, EMPTY, Row, SAME, TAG, Tag};
 use crate::model::catalogue::Catalogue;
-use crate::model::field::{Field, Kind, Value};
+use crate::model::field::{Field, Key, Kind, Value};
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
+use crate::model::status::Status;
 use crate::page::csv::{Found, Place, Table, one_line};
 use crate::page::escape::tidy;
 use crate::page::log::derived_tag;
@@ -35,7 +36,7 @@ pub(super) struct Pool {
 impl Pool {
     /// The number of a value.
     pub(super) fn cell(&mut self, value: Value) -> Cell {
-        let key = format!("{:?}", value);
+        let key = format!("{value:?}");
         *self.places.entry(key).or_insert_with(|| {
             self.values.push(value);
             Cell::try_from(self.values.len()).unwrap_or(Cell::MAX) + EMPTY
@@ -370,7 +371,10 @@ impl Reader<'_> {
         if let Some(meaning) = translated {
             return self.translated(slot, meaning);
         }
-        match self.value(slot, &text) {
+        // A pending ticket waits for somebody, which the bare word does not tell.
+        let pending = Value::Text(Status::Pending.as_str().to_owned());
+        let vague = target.field == Key::Status.into() && !self.tells_waiting();
+        match self.value(slot, &text).filter(|value| !vague || *value != pending) {
             Some(value) => bare(self.out.pool.cell(value)),
             None => Meaning { cell: SAME, sets: None, unknown: Some(text.into()) },
         }
@@ -440,16 +444,13 @@ impl Reader<'_> {
                 None => owned(text),
                 Some(known) => {
                     let word = crate::rules::slug::slug(text);
-                    // A pending ticket waits for somebody, which the bare word does not tell.
-                    let vague = kind == Kind::Status && word == "pending" && !self.tells_waiting();
-                    (known.contains(&word.as_str()) && !vague).then_some(Value::Text(word))
+                    known.contains(&word.as_str()).then_some(Value::Text(word))
                 }
             },
         }
     }
 
     fn tells_waiting(&self) -> bool {
-        use crate::model::field::Key;
         let slot = self.slots.get(&Key::WaitingOn.into());
         slot.is_some_and(|slot| self.map.targets[*slot].origin.is_some())
     }
