@@ -96,6 +96,7 @@ pub enum Command {
     Link(cmd::link::Args),
     Merge(cmd::merge::Args),
     Check(cmd::check::Args),
+    Import(cmd::import::Args),
     Completions(cmd::completions::Args),
     Man(cmd::man::Args),
 }

@@ -11,6 +11,7 @@ pub mod desk;
 pub mod editing;
 pub mod error;
 pub mod escalate;
+pub mod import;
 pub mod init;
 pub mod intake;
 pub mod link;

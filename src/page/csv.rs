@@ -107,7 +107,11 @@ impl<'b> Table<'b> {
         if bytes.trim_ascii().is_empty() {
             return Err(NotATable::Empty);
         }
-        Ok(Self { bytes, delimiter, encoding })
+        Ok(Self {
+            bytes,
+            delimiter,
+            encoding,
+        })
     }
 
     /// How its bytes stand for characters.
@@ -133,7 +137,10 @@ impl<'b> Table<'b> {
         let mut header = Vec::new();
         self.walk(|_, found| {
             if let Found::Row(row) = found {
-                header = row.iter().map(|cell| one_line(&self.encoding.decode(cell).0)).collect();
+                header = row
+                    .iter()
+                    .map(|cell| one_line(&self.encoding.decode(cell).0))
+                    .collect();
             }
             false
         });
@@ -190,12 +197,23 @@ impl<'b> Table<'b> {
     fn place(&self, start: usize, end: usize, counted: &mut usize, line: &mut u64) -> Place {
         let end = end.min(self.bytes.len());
         let is_end = |b: &u8| matches!(b, b'\r' | b'\n');
-        let blank = self.bytes[start..end].iter().take_while(|b| is_end(b)).count();
+        let blank = self.bytes[start..end]
+            .iter()
+            .take_while(|b| is_end(b))
+            .count();
         let start = start + blank;
-        let tail = self.bytes[start..end].iter().rev().take_while(|b| is_end(b)).count();
+        let tail = self.bytes[start..end]
+            .iter()
+            .rev()
+            .take_while(|b| is_end(b))
+            .count();
         *line += newlines(&self.bytes[*counted..start]);
         *counted = start;
-        Place { start, end: end - tail, line: *line }
+        Place {
+            start,
+            end: end - tail,
+            line: *line,
+        }
     }
 
     /// Whether the last row ends inside a quotation: what follows it would belong to it too.
@@ -213,8 +231,15 @@ impl<'b> Table<'b> {
     fn first_line(&self, place: Place) -> Place {
         let raw = self.raw(place);
         let end = raw.iter().position(|b| *b == b'\n').unwrap_or(raw.len());
-        let end = if raw[..end].ends_with(b"\r") { end - 1 } else { end };
-        Place { end: place.start + end, ..place }
+        let end = if raw[..end].ends_with(b"\r") {
+            end - 1
+        } else {
+            end
+        };
+        Place {
+            end: place.start + end,
+            ..place
+        }
     }
 }
 
@@ -247,7 +272,10 @@ mod tests {
             let cells = match found {
                 Found::Row(row) => {
                     assert_eq!(&table.cells(place), row);
-                    row.iter().map(|cell| table.encoding.decode(cell).0.into_owned()).collect::<Vec<_>>().join("|")
+                    row.iter()
+                        .map(|cell| table.encoding.decode(cell).0.into_owned())
+                        .collect::<Vec<_>>()
+                        .join("|")
                 }
                 Found::Unclosed => format!("! {}", String::from_utf8_lossy(table.raw(place))),
             };
@@ -263,7 +291,11 @@ mod tests {
         assert_eq!(table.header(), ["id", "text"]);
         assert_eq!(
             all(text),
-            [(2, "1|two\r\nlines".to_owned()), (5, "2|x".to_owned()), (6, "3|a \"b\"".to_owned())]
+            [
+                (2, "1|two\r\nlines".to_owned()),
+                (5, "2|x".to_owned()),
+                (6, "3|a \"b\"".to_owned())
+            ]
         );
     }
 
@@ -291,12 +323,18 @@ mod tests {
     #[test]
     fn western_windows_reads_its_own_signs() {
         assert_eq!(Encoding::Windows1252.decode(b"Andr\xe9 \x80").0, "André €");
-        assert_eq!(Encoding::Utf8.decode(b"Andr\xe9"), ("Andr\u{fffd}".into(), false));
+        assert_eq!(
+            Encoding::Utf8.decode(b"Andr\xe9"),
+            ("Andr\u{fffd}".into(), false)
+        );
     }
 
     #[test]
     fn a_cell_comes_to_one_line() {
-        assert_eq!(one_line(" Opened by  8\r\n\u{1b}[31m\t"), "Opened by 8 [31m");
+        assert_eq!(
+            one_line(" Opened by  8\r\n\u{1b}[31m\t"),
+            "Opened by 8 [31m"
+        );
     }
 
     proptest::proptest! {

@@ -117,11 +117,27 @@ pub enum Meant {
 }
 
 /// The roles of columns that are no field.
-const ROLES: &[&str] =
-    &["id", "time", "by", "opened", "opened_by", "activity", "text", "description"];
+const ROLES: &[&str] = &[
+    "id",
+    "time",
+    "by",
+    "opened",
+    "opened_by",
+    "activity",
+    "text",
+    "description",
+];
 
 /// The tables of front matter.
-const TABLES: &[&str] = &["requester", "asset", "links", "request", "satisfaction", "source", "fields"];
+const TABLES: &[&str] = &[
+    "requester",
+    "asset",
+    "links",
+    "request",
+    "satisfaction",
+    "source",
+    "fields",
+];
 
 /// The word for all people in `[values]`.
 const AGENT: &str = "agent";
@@ -135,10 +151,18 @@ pub fn read(
 ) -> Result<Map, Vec<Problem>> {
     let source = Source::new(path, text, 0);
     let table = source.parse(text).map_err(|problem| {
-        vec![Problem { hint: Some("a map is TOML: `desk kb show KB-1MP5` explains its keys".into()), ..problem }]
+        vec![Problem {
+            hint: Some("a map is TOML: `desk kb show KB-1MP5` explains its keys".into()),
+            ..*problem
+        }]
     })?;
     let top = Section::top(&source, &table);
-    let mut reader = Reader { settings, catalogue, columns: Vec::new(), targets: BTreeMap::new() };
+    let mut reader = Reader {
+        settings,
+        catalogue,
+        columns: Vec::new(),
+        targets: BTreeMap::new(),
+    };
     let map = reader.map(&top, path, text);
     top.close();
     drop(top);
@@ -155,14 +179,19 @@ impl Map {
         let mut problems = Vec::new();
         let mut places = Vec::new();
         for Column { name, span } in &self.columns {
-            let mut found = header.iter().enumerate().filter(|(_, known)| *known == name);
-            let problem =
-                |message| Problem::at(&self.path, &self.whole, span.clone(), message);
+            let mut found = header
+                .iter()
+                .enumerate()
+                .filter(|(_, known)| *known == name);
+            let problem = |message| Problem::at(&self.path, &self.whole, span.clone(), message);
             match (found.next(), found.next()) {
                 (Some((place, _)), None) => places.push(place),
                 (Some(_), Some(_)) => {
                     let message = format!("the table has two columns `{name}`");
-                    problems.push(problem(message).hint("give them different names in the table's first line"));
+                    problems.push(
+                        problem(message)
+                            .hint("give them different names in the table's first line"),
+                    );
                 }
                 (None, _) => {
                     let hint = match nearest(name, header.iter().map(String::as_str)) {
@@ -174,13 +203,21 @@ impl Map {
             }
         }
         problems.sort_by_key(|problem| problem.place);
-        if problems.is_empty() { Ok(places) } else { Err(problems) }
+        if problems.is_empty() {
+            Ok(places)
+        } else {
+            Err(problems)
+        }
     }
 
     /// The names of a table's columns that the map does not use.
     pub fn unused<'h>(&self, header: &'h [String]) -> Vec<&'h str> {
         let used = |name: &&str| self.columns.iter().any(|column| column.name == *name);
-        header.iter().map(String::as_str).filter(|name| !used(name)).collect()
+        header
+            .iter()
+            .map(String::as_str)
+            .filter(|name| !used(name))
+            .collect()
     }
 
     /// Whether a cell says nothing.
@@ -192,8 +229,10 @@ impl Map {
     pub fn own_fields(&self) -> Vec<(&str, String)> {
         let title = |target: &Target| match &target.origin {
             Some(Origin::Columns(columns)) => {
-                let names: Vec<&str> =
-                    columns.iter().map(|at| self.columns[*at].name.as_str()).collect();
+                let names: Vec<&str> = columns
+                    .iter()
+                    .map(|at| self.columns[*at].name.as_str())
+                    .collect();
                 names.join(" / ")
             }
             _ => target.field.name().to_owned(),
@@ -221,7 +260,9 @@ impl Reader<'_> {
         let mut roles = BTreeMap::new();
         if let Some(section) = top.section("columns") {
             leaves(&section, |path, section, key| {
-                let Some(origin) = self.origin(section, key) else { return };
+                let Some(origin) = self.origin(section, key) else {
+                    return;
+                };
                 if ROLES.contains(&path) {
                     roles.insert(path.to_owned(), origin);
                 } else if let Some(field) = importable(section, key, path) {
@@ -230,14 +271,22 @@ impl Reader<'_> {
             });
             for role in ["id", "time"] {
                 if !roles.contains_key(role) && !section.has(role) {
-                    top.wrong_with("columns", format!("`columns.{role}` is missing"), match role {
-                        "id" => "name the column that tells one ticket from another",
-                        _ => "name the column with the time of the row",
-                    });
+                    top.wrong_with(
+                        "columns",
+                        format!("`columns.{role}` is missing"),
+                        match role {
+                            "id" => "name the column that tells one ticket from another",
+                            _ => "name the column with the time of the row",
+                        },
+                    );
                 }
             }
         } else {
-            top.wrong_with("columns", "`columns` is missing", "say at least which column is `id` and which is `time`");
+            top.wrong_with(
+                "columns",
+                "`columns` is missing",
+                "say at least which column is `id` and which is `time`",
+            );
         }
         self.own_fields(top);
         self.constants(top);
@@ -393,16 +442,27 @@ impl Reader<'_> {
 
     /// `[fields]`: the company's own.
     fn own_fields(&mut self, top: &Section<'_, '_>) {
-        let Some(section) = top.section("fields") else { return };
+        let Some(section) = top.section("fields") else {
+            return;
+        };
         for name in keys(&section) {
             if !is_field_name(&name) {
-                section.wrong(&name, format!("`{name}`: a field's name is lower-case letters, digits, `_` and `-`"));
+                section.wrong(
+                    &name,
+                    format!("`{name}`: a field's name is lower-case letters, digits, `_` and `-`"),
+                );
                 continue;
             }
-            let inner = section.get(&name).is_some_and(|value| value.get_ref().is_table());
+            let inner = section
+                .get(&name)
+                .is_some_and(|value| value.get_ref().is_table());
             let (origin, is_time) = if inner {
-                let Some(form) = section.section(&name) else { continue };
-                let is_time = form.one_of("is", &["text", "time"]).is_some_and(|is| is == "time");
+                let Some(form) = section.section(&name) else {
+                    continue;
+                };
+                let is_time = form
+                    .one_of("is", &["text", "time"])
+                    .is_some_and(|is| is == "time");
                 if !form.has("column") {
                     form.wrong("column", format!("`{}` is missing", form.path("column")));
                 }
@@ -419,10 +479,16 @@ impl Reader<'_> {
 
     /// `[constants]`: the same for every row.
     fn constants(&mut self, top: &Section<'_, '_>) {
-        let Some(section) = top.section("constants") else { return };
+        let Some(section) = top.section("constants") else {
+            return;
+        };
         leaves(&section, |path, section, key| {
-            let Some(field) = importable(section, key, path) else { return };
-            let Some(value) = section.get(key) else { return };
+            let Some(field) = importable(section, key, path) else {
+                return;
+            };
+            let Some(value) = section.get(key) else {
+                return;
+            };
             let text = match value.get_ref() {
                 DeValue::String(text) => one_line(text),
                 DeValue::Boolean(yes) => yes.to_string(),
@@ -448,19 +514,27 @@ impl Reader<'_> {
     /// `[values]`: translations. Returns the people.
     fn values(&mut self, top: &Section<'_, '_>) -> BTreeMap<String, String> {
         let mut people = BTreeMap::new();
-        let Some(section) = top.section("values") else { return people };
+        let Some(section) = top.section("values") else {
+            return people;
+        };
         leaves(&section, |path, section, key| {
-            let Some(words) = section.section(key) else { return };
+            let Some(words) = section.section(key) else {
+                return;
+            };
             if path == AGENT {
                 for word in keys(&words) {
-                    let Some(handle) = words.text(&word) else { continue };
+                    let Some(handle) = words.text(&word) else {
+                        continue;
+                    };
                     if self.knows(&words, &word, Kind::Agent, &handle) {
                         people.insert(one_line(&word), handle);
                     }
                 }
                 return;
             }
-            let Some(field) = importable(section, key, path) else { return };
+            let Some(field) = importable(section, key, path) else {
+                return;
+            };
             if field.kind() == Kind::Agent {
                 let hint = "people are translated together in `[values.agent]`";
                 return section.wrong_with(key, format!("`{path}` holds a person"), hint);
@@ -480,13 +554,20 @@ impl Reader<'_> {
         let value = words.get(word)?;
         if !value.get_ref().is_table() {
             let text = words.text(word)?;
-            return Some(vec![(field.clone(), self.meant(words, word, field, &text)?)]);
+            return Some(vec![(
+                field.clone(),
+                self.meant(words, word, field, &text)?,
+            )]);
         }
         let section = words.section(word)?;
         let mut meaning = Vec::new();
         leaves(&section, |path, section, key| {
-            let Some(set) = importable(section, key, path) else { return };
-            let Some(text) = section.text(key) else { return };
+            let Some(set) = importable(section, key, path) else {
+                return;
+            };
+            let Some(text) = section.text(key) else {
+                return;
+            };
             if let Some(meant) = self.meant(section, key, &set, &text) {
                 self.target(set.clone());
                 meaning.push((set, meant));
@@ -495,7 +576,13 @@ impl Reader<'_> {
         Some(meaning)
     }
 
-    fn meant(&mut self, section: &Section<'_, '_>, key: &str, field: &Field, text: &str) -> Option<Meant> {
+    fn meant(
+        &mut self,
+        section: &Section<'_, '_>,
+        key: &str,
+        field: &Field,
+        text: &str,
+    ) -> Option<Meant> {
         if text == NONE {
             if is_required(field) {
                 section.wrong(key, format!("`{field}` cannot be empty"));
@@ -503,17 +590,23 @@ impl Reader<'_> {
             }
             return Some(Meant::None);
         }
-        let open = matches!(field.kind(), Kind::Queue | Kind::Agent | Kind::Code | Kind::Text);
+        let open = matches!(
+            field.kind(),
+            Kind::Queue | Kind::Agent | Kind::Code | Kind::Text
+        );
         if open && text.contains('{') {
             return self.template(section, key, text).map(Meant::Template);
         }
         let text = one_line(text);
-        self.knows(section, key, field.kind(), &text).then_some(Meant::Word(text))
+        self.knows(section, key, field.kind(), &text)
+            .then_some(Meant::Word(text))
     }
 
     /// Whether a word is one of this desk's; if not, that is noted.
     fn knows(&self, section: &Section<'_, '_>, key: &str, kind: Kind, word: &str) -> bool {
-        let Some(known) = words(kind, self.settings, self.catalogue) else { return true };
+        let Some(known) = words(kind, self.settings, self.catalogue) else {
+            return true;
+        };
         if known.contains(&word) {
             return true;
         }
@@ -523,7 +616,11 @@ impl Reader<'_> {
             (None, 0..=12) => format!("one of: {}", known.join(", ")),
             (None, _) => "it must stand in this desk's settings or catalogue".to_owned(),
         };
-        section.wrong_with(key, format!("this desk has no {} `{word}`", noun(kind)), hint);
+        section.wrong_with(
+            key,
+            format!("this desk has no {} `{word}`", noun(kind)),
+            hint,
+        );
         false
     }
 
@@ -544,7 +641,11 @@ impl Reader<'_> {
         }
         let priority: Field = Key::Priority.into();
         let set = |target: &Target| {
-            target.values.values().flatten().any(|(field, _)| *field == priority)
+            target
+                .values
+                .values()
+                .flatten()
+                .any(|(field, _)| *field == priority)
         };
         let told = self.targets.values().any(set);
         self.target(priority.clone()).origin.is_none() && !told
@@ -554,15 +655,32 @@ impl Reader<'_> {
     fn check_waiting(&self, top: &Section<'_, '_>) {
         let waiting: Field = Key::WaitingOn.into();
         let status: Field = Key::Status.into();
-        if self.targets.get(&waiting).is_some_and(|target| target.origin.is_some()) {
+        if self
+            .targets
+            .get(&waiting)
+            .is_some_and(|target| target.origin.is_some())
+        {
             return;
         }
-        let Some(values) = top.section("values") else { return };
-        let Some(section) = values.section("status") else { return };
-        let Some(target) = self.targets.get(&status) else { return };
+        let Some(values) = top.section("values") else {
+            return;
+        };
+        let Some(section) = values.section("status") else {
+            return;
+        };
+        let Some(target) = self.targets.get(&status) else {
+            return;
+        };
         for word in keys(&section) {
-            let Some(meaning) = target.values.get(&one_line(&word)) else { continue };
-            let set = |field: &Field| meaning.iter().find(|(one, _)| one == field).map(|(_, meant)| meant);
+            let Some(meaning) = target.values.get(&one_line(&word)) else {
+                continue;
+            };
+            let set = |field: &Field| {
+                meaning
+                    .iter()
+                    .find(|(one, _)| one == field)
+                    .map(|(_, meant)| meant)
+            };
             let pending = set(&status) == Some(&Meant::Word(Status::Pending.as_str().to_owned()));
             let waits = matches!(set(&waiting), Some(Meant::Word(_)));
             if pending && !waits {
@@ -582,19 +700,34 @@ impl Reader<'_> {
 /// Whether a ticket must have the field, so that a cell that says nothing changes nothing.
 pub fn is_required(field: &Field) -> bool {
     use Key::{Impact, Priority, Status, Title, Type, Urgency};
-    matches!(field, Field::Known(Type | Title | Status | Priority | Impact | Urgency))
+    matches!(
+        field,
+        Field::Known(Type | Title | Status | Priority | Impact | Urgency)
+    )
 }
 
 /// The words that a desk has for a kind of value; `None` where any text will do.
-pub fn words<'d>(kind: Kind, settings: &'d Settings, catalogue: &'d Catalogue) -> Option<Vec<&'d str>> {
+pub fn words<'d>(
+    kind: Kind,
+    settings: &'d Settings,
+    catalogue: &'d Catalogue,
+) -> Option<Vec<&'d str>> {
     Some(match kind {
         Kind::Type => TicketType::WORDS.to_vec(),
         // Merging is for two tickets of this desk.
-        Kind::Status => Status::WORDS.iter().copied().filter(|word| *word != "merged").collect(),
+        Kind::Status => Status::WORDS
+            .iter()
+            .copied()
+            .filter(|word| *word != "merged")
+            .collect(),
         Kind::Waiting => Waiting::WORDS.to_vec(),
         Kind::Channel => Channel::WORDS.to_vec(),
         Kind::Feeling => Feeling::WORDS.to_vec(),
-        Kind::Priority => settings.priorities.iter().map(|one| one.name.as_str()).collect(),
+        Kind::Priority => settings
+            .priorities
+            .iter()
+            .map(|one| one.name.as_str())
+            .collect(),
         Kind::Impact => settings.impacts.iter().map(String::as_str).collect(),
         Kind::Urgency => settings.urgencies.iter().map(String::as_str).collect(),
         Kind::Queue => settings.queues.keys().map(String::as_str).collect(),
@@ -639,11 +772,16 @@ fn importable(section: &Section<'_, '_>, key: &str, path: &str) -> Option<Field>
         }
         Ok(field) => return Some(field.clone()),
         Err(_) => {
-            let known = Key::ALL.iter().map(|key| key.path()).chain(ROLES.iter().copied());
+            let known = Key::ALL
+                .iter()
+                .map(|key| key.path())
+                .chain(ROLES.iter().copied());
             let message = format!("there is no field or role `{path}`");
             match nearest(path, known) {
                 Some(near) => section.wrong_with(key, message, format!("did you mean `{near}`?")),
-                None => section.wrong_with(key, message, "fields of your own stand under `[fields]`"),
+                None => {
+                    section.wrong_with(key, message, "fields of your own stand under `[fields]`")
+                }
             }
             return None;
         }
@@ -661,7 +799,9 @@ fn keys(section: &Section<'_, '_>) -> Vec<String> {
 fn leaves(section: &Section<'_, '_>, mut each: impl FnMut(&str, &Section<'_, '_>, &str)) {
     for (key, _, value) in section.entries() {
         if TABLES.contains(&key) && value.get_ref().is_table() {
-            let Some(inner) = section.section(key) else { continue };
+            let Some(inner) = section.section(key) else {
+                continue;
+            };
             for name in keys(&inner) {
                 each(&format!("{key}.{name}"), &inner, &name);
             }
@@ -673,7 +813,9 @@ fn leaves(section: &Section<'_, '_>, mut each: impl FnMut(&str, &Section<'_, '_>
 
 /// `[csv]`: delimiter, encoding and the cells that say nothing.
 fn table_form(top: &Section<'_, '_>) -> (u8, Encoding, BTreeSet<String>) {
-    let Some(section) = top.section("csv") else { return (b',', Encoding::Utf8, BTreeSet::new()) };
+    let Some(section) = top.section("csv") else {
+        return (b',', Encoding::Utf8, BTreeSet::new());
+    };
     let delimiter = match section.text("delimiter").as_deref() {
         None => b',',
         Some(text) => match text.as_bytes() {
@@ -692,7 +834,11 @@ fn table_form(top: &Section<'_, '_>) -> (u8, Encoding, BTreeSet<String>) {
     let encoding = encoding.map_or(Encoding::Utf8, |word| Encoding::read(&word));
     let missing = section.texts("missing").unwrap_or_default();
     section.close();
-    (delimiter, encoding, missing.iter().map(|cell| one_line(cell)).collect())
+    (
+        delimiter,
+        encoding,
+        missing.iter().map(|cell| one_line(cell)).collect(),
+    )
 }
 
 /// `[time]`: patterns and zone.
@@ -702,7 +848,9 @@ fn stamps(top: &Section<'_, '_>) -> Option<Stamps> {
         top.wrong_with("time", "`time` is missing", hint);
         return None;
     };
-    let one = section.get("formats").is_some_and(|value| value.get_ref().is_str());
+    let one = section
+        .get("formats")
+        .is_some_and(|value| value.get_ref().is_str());
     let formats = if one {
         section.text("formats").map(|format| vec![format])
     } else {
@@ -716,11 +864,20 @@ fn stamps(top: &Section<'_, '_>) -> Option<Stamps> {
     };
     for format in &formats {
         if let Err(error) = Stamps::new([format.as_str()], Tz::UTC) {
-            section.wrong_with("formats", error.to_string(), format!("write chrono's signs, as in `%Y-%m-%d %H:%M:%S`, or `{RFC3339}`"));
+            section.wrong_with(
+                "formats",
+                error.to_string(),
+                format!("write chrono's signs, as in `%Y-%m-%d %H:%M:%S`, or `{RFC3339}`"),
+            );
             return None;
         }
     }
-    let zoned = |format: &String| format == RFC3339 || ["%z", "%:z", "%#z", "%s", "%+"].iter().any(|sign| format.contains(sign));
+    let zoned = |format: &String| {
+        format == RFC3339
+            || ["%z", "%:z", "%#z", "%s", "%+"]
+                .iter()
+                .any(|sign| format.contains(sign))
+    };
     if zone.is_none() && !section.has("zone") && !formats.iter().all(zoned) {
         section.wrong_with(
             "formats",

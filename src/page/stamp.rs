@@ -79,7 +79,9 @@ fn form(pattern: &str) -> Result<Form, NotAPattern> {
         return Ok(Form::Rfc3339);
     }
     let wrong = || NotAPattern(pattern.to_owned());
-    let items = StrftimeItems::new(pattern).parse_to_owned().map_err(|_| wrong())?;
+    let items = StrftimeItems::new(pattern)
+        .parse_to_owned()
+        .map_err(|_| wrong())?;
     let form = Form::Pattern(items);
     // What the pattern writes, it must be able to read.
     let sample = DateTime::UNIX_EPOCH + TimeDelta::days(12_345);
@@ -118,7 +120,11 @@ impl Form {
             return Some(Stamp { at, skipped: false });
         }
         let timed = parsed.hour_mod_12().is_some() || parsed.hour_div_12().is_some();
-        let time = if timed { parsed.to_naive_time().ok()? } else { NaiveTime::MIN };
+        let time = if timed {
+            parsed.to_naive_time().ok()?
+        } else {
+            NaiveTime::MIN
+        };
         Some(in_zone(parsed.to_naive_date().ok()?.and_time(time), zone))
     }
 }
@@ -126,14 +132,18 @@ impl Form {
 /// The instant at which a clock of the zone showed this.
 fn in_zone(local: NaiveDateTime, zone: Tz) -> Stamp {
     match zone.from_local_datetime(&local) {
-        LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => {
-            Stamp { at: Moment::new(&at), skipped: false }
-        }
+        LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Stamp {
+            at: Moment::new(&at),
+            skipped: false,
+        },
         // The clock jumped over it: by the clock as it went until then, it is as much later.
         LocalResult::None => {
             let day = TimeDelta::days(1);
             let before = zone.from_local_datetime(&(local - day)).earliest();
-            let at = before.map_or_else(|| Moment::new(&local.and_utc()), |at| Moment::new(&(at + day)));
+            let at = before.map_or_else(
+                || Moment::new(&local.and_utc()),
+                |at| Moment::new(&(at + day)),
+            );
             Stamp { at, skipped: true }
         }
     }
@@ -151,14 +161,54 @@ mod tests {
 
     #[test]
     fn times_are_read_in_the_ways_of_other_systems() {
-        reads("%d/%m/%Y %H:%M", "Europe/Warsaw", "9/2/2016 1:16", "2016-02-09T00:16:00Z");
-        reads("%d/%m/%Y %H:%M", "Europe/Warsaw", "29/07/2016 01:16", "2016-07-28T23:16:00Z");
-        reads("rfc3339", "UTC", "2010-03-31T15:59:42+01:00", "2010-03-31T14:59:42Z");
-        reads("%Y-%m-%d %H:%M:%S%:z", "Asia/Tokyo", "2010-01-13 08:40:25+00:00", "2010-01-13T08:40:25Z");
-        reads("%Y-%m-%d %H:%M:%S%.f", "UTC", "2010-01-13 08:40:25.123456", "2010-01-13T08:40:25.123Z");
-        reads("%b %d, %Y %I:%M %p", "America/New_York", "Jan 05, 2020 12:30 AM", "2020-01-05T05:30:00Z");
-        reads("%Y-%m-%d", "Europe/Warsaw", "2020-01-05", "2020-01-04T23:00:00Z");
-        reads("%d.%m.%Y %Hh", "UTC", "05.01.2020 7h", "2020-01-05T07:00:00Z");
+        reads(
+            "%d/%m/%Y %H:%M",
+            "Europe/Warsaw",
+            "9/2/2016 1:16",
+            "2016-02-09T00:16:00Z",
+        );
+        reads(
+            "%d/%m/%Y %H:%M",
+            "Europe/Warsaw",
+            "29/07/2016 01:16",
+            "2016-07-28T23:16:00Z",
+        );
+        reads(
+            "rfc3339",
+            "UTC",
+            "2010-03-31T15:59:42+01:00",
+            "2010-03-31T14:59:42Z",
+        );
+        reads(
+            "%Y-%m-%d %H:%M:%S%:z",
+            "Asia/Tokyo",
+            "2010-01-13 08:40:25+00:00",
+            "2010-01-13T08:40:25Z",
+        );
+        reads(
+            "%Y-%m-%d %H:%M:%S%.f",
+            "UTC",
+            "2010-01-13 08:40:25.123456",
+            "2010-01-13T08:40:25.123Z",
+        );
+        reads(
+            "%b %d, %Y %I:%M %p",
+            "America/New_York",
+            "Jan 05, 2020 12:30 AM",
+            "2020-01-05T05:30:00Z",
+        );
+        reads(
+            "%Y-%m-%d",
+            "Europe/Warsaw",
+            "2020-01-05",
+            "2020-01-04T23:00:00Z",
+        );
+        reads(
+            "%d.%m.%Y %Hh",
+            "UTC",
+            "05.01.2020 7h",
+            "2020-01-05T07:00:00Z",
+        );
         reads("%s", "Europe/Warsaw", "1456708560", "2016-02-29T01:16:00Z");
     }
 
@@ -166,16 +216,29 @@ mod tests {
     fn a_time_that_the_clock_skipped_or_showed_twice_has_one_instant() {
         let stamps = Stamps::new(["%Y-%m-%d %H:%M"], Tz::Europe__Warsaw).unwrap();
         let skipped = stamps.read("2016-03-27 02:30").unwrap();
-        assert_eq!((skipped.at.to_string().as_str(), skipped.skipped), ("2016-03-27T01:30:00Z", true));
+        assert_eq!(
+            (skipped.at.to_string().as_str(), skipped.skipped),
+            ("2016-03-27T01:30:00Z", true)
+        );
         let twice = stamps.read("2016-10-30 02:30").unwrap();
-        assert_eq!((twice.at.to_string().as_str(), twice.skipped), ("2016-10-30T00:30:00Z", false));
+        assert_eq!(
+            (twice.at.to_string().as_str(), twice.skipped),
+            ("2016-10-30T00:30:00Z", false)
+        );
     }
 
     #[test]
     fn what_is_no_time_is_refused() {
         let stamps = Stamps::new(["%d/%m/%Y %H:%M", "%Y-%m-%d"], Tz::UTC).unwrap();
         assert!(stamps.read("2016-02-28").is_ok());
-        for text in ["", "?", "31/2/2016 01:16", "1/2/2016", "1/2/2016 25:00", "2016-02-28T"] {
+        for text in [
+            "",
+            "?",
+            "31/2/2016 01:16",
+            "1/2/2016",
+            "1/2/2016 25:00",
+            "2016-02-28T",
+        ] {
             assert_eq!(stamps.read(text), Err(NotAStamp::Unlike), "{text}");
         }
         for text in ["1/1/1900 00:00", "2099-01-01"] {

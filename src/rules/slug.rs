@@ -14,7 +14,11 @@ const LONGEST: usize = 64;
 /// Latin alphabets written out, everything else is a dash. Empty where nothing is left.
 pub fn slug(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
-    for c in name.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+    for c in name
+        .nfkd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+    {
         let plain: &str = match c {
             'ł' => "l",
             'ø' => "o",
@@ -60,7 +64,13 @@ pub struct Book {
 impl Book {
     /// An empty book of names of which each is a `noun`.
     pub fn new(noun: &'static str, capitals: bool) -> Self {
-        Self { noun, capitals, known: BTreeMap::new(), taken: BTreeSet::new(), new: Vec::new() }
+        Self {
+            noun,
+            capitals,
+            known: BTreeMap::new(),
+            taken: BTreeSet::new(),
+            new: Vec::new(),
+        }
     }
 
     /// Notes a word that stands for something else.
@@ -71,7 +81,9 @@ impl Book {
     /// Notes a name and its word; of two words for one name the first counts.
     pub fn know(&mut self, name: &str, word: &str) {
         self.take(word);
-        self.known.entry(name.to_owned()).or_insert_with(|| word.to_owned());
+        self.known
+            .entry(name.to_owned())
+            .or_insert_with(|| word.to_owned());
     }
 
     /// The word for a name: the known one, or a new one.
@@ -101,7 +113,10 @@ impl Book {
             return word;
         }
         let numbered = |number: u32| format!("{word}-{number}");
-        (2..).map(numbered).find(|word| !self.taken.contains(word)).unwrap_or(word)
+        (2..)
+            .map(numbered)
+            .find(|word| !self.taken.contains(word))
+            .unwrap_or(word)
     }
 }
 
@@ -132,12 +147,32 @@ mod tests {
         let mut book = Book::new("agent", false);
         book.take("desk");
         book.know("Anna Nowak", "anna");
-        let words: Vec<String> =
-            ["Anna Nowak", "Anna", "anna!", "ANNA", "Anna", "Desk", "李明", "明李"].map(|name| book.word(name).to_owned()).into();
-        assert_eq!(words[..6], ["anna", "anna-2", "anna-3", "anna-4", "anna-2", "desk-2"]);
-        assert!(words[6].starts_with("agent-") && words[7].starts_with("agent-") && words[6] != words[7]);
+        let words: Vec<String> = [
+            "Anna Nowak",
+            "Anna",
+            "anna!",
+            "ANNA",
+            "Anna",
+            "Desk",
+            "李明",
+            "明李",
+        ]
+        .map(|name| book.word(name).to_owned())
+        .into();
+        assert_eq!(
+            words[..6],
+            ["anna", "anna-2", "anna-3", "anna-4", "anna-2", "desk-2"]
+        );
+        assert!(
+            words[6].starts_with("agent-")
+                && words[7].starts_with("agent-")
+                && words[6] != words[7]
+        );
         assert_eq!(book.added()[0], ("anna-2".to_owned(), "Anna".to_owned()));
         assert_eq!(book.added().len(), 6);
-        assert_eq!(Book::new("code", true).word("Category 55 / Subcategory 170"), "CATEGORY-55-SUBCATEGORY-170");
+        assert_eq!(
+            Book::new("code", true).word("Category 55 / Subcategory 170"),
+            "CATEGORY-55-SUBCATEGORY-170"
+        );
     }
 }

@@ -6,6 +6,7 @@ pub mod card;
 pub mod changed;
 pub mod diagnostic;
 pub mod diff;
+pub mod import;
 pub mod json;
 pub mod list;
 pub mod man;

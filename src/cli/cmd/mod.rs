@@ -10,6 +10,7 @@ pub mod completions;
 pub mod contact;
 pub mod edit;
 pub mod escalate;
+pub mod import;
 pub mod init;
 pub mod link;
 pub mod list;
@@ -32,6 +33,7 @@ use super::context::{Context, Done};
 /// Runs a command.
 pub fn run(context: &mut Context, command: Command) -> Done {
     match command {
+        Command::Import(args) => import::run(context, &args),
         Command::Init(args) => init::run(context, &args),
         Command::New(args) => new::run(context, *args),
         Command::List(args) => list::run(context, &args),

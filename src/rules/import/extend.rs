@@ -18,7 +18,10 @@ impl Import<'_> {
     /// How many rows of a case a ticket lacks.
     pub fn missing(&self, case: &Case, page: &TicketPage) -> usize {
         let there = tags(page);
-        case.rows.iter().filter(|row| !there.contains(tag(row).as_str())).count()
+        case.rows
+            .iter()
+            .filter(|row| !there.contains(tag(row).as_str()))
+            .count()
     }
 
     /// The text of a ticket's file with the rows that it lacks, at their places in the log;
@@ -29,7 +32,11 @@ impl Import<'_> {
     /// sets again: the rest of the log stays true. What else it says stands in its attributes.
     pub fn extend(&self, case: &Case, page: &TicketPage) -> Result<Option<String>, EditError> {
         let there = tags(page);
-        if case.rows.iter().all(|row| there.contains(tag(row).as_str())) {
+        if case
+            .rows
+            .iter()
+            .all(|row| there.contains(tag(row).as_str()))
+        {
             return Ok(None);
         }
         let mut late = Late::new(self, page);
@@ -49,7 +56,11 @@ impl Import<'_> {
 }
 
 fn tags(page: &TicketPage) -> HashSet<&str> {
-    page.ticket.log.iter().map(|entry| entry.tag.as_str()).collect()
+    page.ticket
+        .log
+        .iter()
+        .map(|entry| entry.tag.as_str())
+        .collect()
 }
 
 /// A log with the rows that come in late.
@@ -125,13 +136,16 @@ impl<'i> Late<'i> {
             }
             let wanted = self.import.pool.value(cell);
             let current = self.value_at(place, &target.field);
-            let Some(how) = how(current.as_ref(), wanted, target.field.kind()) else { continue };
+            let Some(how) = how(current.as_ref(), wanted, target.field.kind()) else {
+                continue;
+            };
             let path = target.field.to_string();
             let later = &self.log[place..];
             let set_again = later.iter().any(|entry| entry.change(&path).is_some());
             let ends = !later.iter().any(Entry::is_imported);
             if !set_again && !ends {
-                let value = wanted.map_or_else(|| crate::page::bullet::NONE.to_owned(), ToString::to_string);
+                let value = wanted
+                    .map_or_else(|| crate::page::bullet::NONE.to_owned(), ToString::to_string);
                 said.push((format!("late-{path}"), value));
                 continue;
             }
@@ -152,12 +166,21 @@ impl<'i> Late<'i> {
             How::Elements { added, removed } => {
                 let mut all = current.map(|value| value.elements()).unwrap_or_default();
                 all.retain(|one| !removed.contains(one));
-                all.extend(added.iter().filter(|one| !all.contains(one)).cloned().collect::<Vec<_>>());
+                all.extend(
+                    added
+                        .iter()
+                        .filter(|one| !all.contains(one))
+                        .cloned()
+                        .collect::<Vec<_>>(),
+                );
                 (!all.is_empty()).then_some(Value::List(all))
             }
         };
         let changes = |log: &'_ [Entry]| -> Vec<Change> {
-            log.iter().filter_map(|entry| entry.change(&path)).cloned().collect()
+            log.iter()
+                .filter_map(|entry| entry.change(&path))
+                .cloned()
+                .collect()
         };
         // The value at the beginning: as `created` tells it, or as the first change found it, or
         // as it still is.
@@ -171,16 +194,28 @@ impl<'i> Late<'i> {
             (None, None) if field.is_tracked() => None,
             (None, None) => self.stated.get(field).cloned(),
         };
-        changes(&self.log[..place]).iter().fold(begin, |current, change| of(change, current))
+        changes(&self.log[..place])
+            .iter()
+            .fold(begin, |current, change| of(change, current))
     }
 
     /// The text of the file.
     fn text(self, page: &TicketPage) -> Result<String, EditError> {
         let mut text = page.text.clone();
         // From the back, so that the places before stay right.
-        for entry in self.log.iter().rev().filter(|entry| self.new.contains(&entry.tag)) {
+        for entry in self
+            .log
+            .iter()
+            .rev()
+            .filter(|entry| self.new.contains(&entry.tag))
+        {
             let follows = |known: &&crate::page::log::Logged| known.entry.at > entry.at;
-            let next = page.entries.iter().filter(follows).map(|known| known.span.start).min();
+            let next = page
+                .entries
+                .iter()
+                .filter(follows)
+                .map(|known| known.span.start)
+                .min();
             text = match next {
                 Some(next) => {
                     let (head, tail) = text.split_at(next);
@@ -189,7 +224,11 @@ impl<'i> Late<'i> {
                 None => {
                     let (head, tail) = text.split_at(page.text.len());
                     let joined = append(head, &write(entry));
-                    if tail.is_empty() { joined } else { append(&joined, tail.trim_start_matches(['\r', '\n'])) }
+                    if tail.is_empty() {
+                        joined
+                    } else {
+                        append(&joined, tail.trim_start_matches(['\r', '\n']))
+                    }
                 }
             };
         }

@@ -106,8 +106,14 @@ impl<'a> Import<'a> {
         names: Names,
     ) -> Result<Self, Vec<Problem>> {
         let places = map.bind(&table.header())?;
-        let read::Outcome { mut pool, cases, cells, mut odd, names, rows } =
-            read::read(map, &table, &places, settings, catalogue, names);
+        let read::Outcome {
+            mut pool,
+            cases,
+            cells,
+            mut odd,
+            names,
+            rows,
+        } = read::read(map, &table, &places, settings, catalogue, names);
         odd.sort_by_key(|odd| odd.line);
         let mut text = |word: &str| pool.cell(Value::Text(word.to_owned()));
         let mut matrix = HashMap::new();
@@ -123,8 +129,24 @@ impl<'a> Import<'a> {
             Field::Known(Key::Urgency) => text(&settings.intake.urgency),
             _ => EMPTY,
         };
-        let start = map.targets.iter().map(|target| first(&target.field, &mut text)).collect();
-        Ok(Self { map, table, places, pool, cells, cases, odd, names, rows, matrix, start })
+        let start = map
+            .targets
+            .iter()
+            .map(|target| first(&target.field, &mut text))
+            .collect();
+        Ok(Self {
+            map,
+            table,
+            places,
+            pool,
+            cells,
+            cases,
+            odd,
+            names,
+            rows,
+            matrix,
+            start,
+        })
     }
 
     /// The tickets of the log, in the order in which it first names them.
@@ -155,13 +177,20 @@ impl<'a> Import<'a> {
     /// The id of a ticket: it follows from source, foreign id and attempt. A higher attempt is
     /// for an id that another ticket has.
     pub fn id(&self, case: &Case, attempt: u32) -> Option<TicketId> {
-        let parts = ["ticket", &self.map.source, &case.foreign, &attempt.to_string()];
+        let parts = [
+            "ticket",
+            &self.map.source,
+            &case.foreign,
+            &attempt.to_string(),
+        ];
         TicketId::new(self.created(case), &derived_tag(&parts, RANDOM_LEN))
     }
 
     /// The first id of a ticket that is not taken.
     pub fn free_id(&self, case: &Case, taken: impl Fn(TicketId) -> bool) -> Option<TicketId> {
         // So many attempts that only a full month runs out of them.
-        (0..10_000).filter_map(|attempt| self.id(case, attempt)).find(|id| !taken(*id))
+        (0..10_000)
+            .filter_map(|attempt| self.id(case, attempt))
+            .find(|id| !taken(*id))
     }
 }

@@ -21,7 +21,13 @@ impl Names {
     /// The names known before the log is read. `desk` and `catalog` are the texts of the two
     /// files: a name from an earlier run counts there even where the settings hide it behind an
     /// agent or a queue of the desk's own.
-    pub fn new(source: &str, settings: &Settings, catalogue: &Catalogue, desk: &str, catalog: &str) -> Self {
+    pub fn new(
+        source: &str,
+        settings: &Settings,
+        catalogue: &Catalogue,
+        desk: &str,
+        catalog: &str,
+    ) -> Self {
         let mut all = Self {
             translated: BTreeMap::new(),
             agents: Book::new("agent", false),

@@ -69,22 +69,38 @@ impl fmt::Display for Why {
         match self {
             Self::NoId => f.write_str("left out: it names no ticket"),
             Self::NoTime => f.write_str("left out: it has no time"),
-            Self::Time(time) => write!(f, "left out: the time `{time}` is in none of the map's formats"),
-            Self::Year(time) => write!(f, "left out: the time `{time}` is not between 1970 and 2069"),
+            Self::Time(time) => write!(
+                f,
+                "left out: the time `{time}` is in none of the map's formats"
+            ),
+            Self::Year(time) => write!(
+                f,
+                "left out: the time `{time}` is not between 1970 and 2069"
+            ),
             Self::Quotation => f.write_str("left out: a quotation mark is never closed"),
-            Self::Cells { found, expected, kept } => {
+            Self::Cells {
+                found,
+                expected,
+                kept,
+            } => {
                 let fate = if *kept { "kept as text" } else { "left out" };
                 write!(f, "{fate}: it has {found} cells, the header {expected}")
             }
             Self::Skipped(time) => {
-                write!(f, "the clock of the map's zone skipped `{time}`: is `time.zone` right?")
+                write!(
+                    f,
+                    "the clock of the map's zone skipped `{time}`: is `time.zone` right?"
+                )
             }
             Self::Opened(time) => write!(f, "the opening time `{time}` cannot be read"),
             Self::NoPerson => f.write_str("it names no person: entered by `desk`"),
             Self::Bytes => f.write_str("some of its bytes are no text in the map's encoding"),
             Self::Unknown { field, word } => {
                 let noun = noun(field.kind());
-                write!(f, "`{word}` is no {noun} that the map translates: `{field}` stays as it was")
+                write!(
+                    f,
+                    "`{word}` is no {noun} that the map translates: `{field}` stays as it was"
+                )
             }
         }
     }

@@ -18,8 +18,13 @@ struct Log {
 fn log(name: &'static str, file: &str) -> Option<Log> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let path = root.join("../shared/data").join(file);
-    let unpacked = std::fs::File::open(&path)
-        .and_then(|file| Command::new("gzip").arg("-dc").stdin(file).stderr(Stdio::inherit()).output());
+    let unpacked = std::fs::File::open(&path).and_then(|file| {
+        Command::new("gzip")
+            .arg("-dc")
+            .stdin(file)
+            .stderr(Stdio::inherit())
+            .output()
+    });
     let bytes = unpacked.map(|out| out.stdout).unwrap_or_default();
     if bytes.is_empty() {
         eprintln!("SKIPPED: {} cannot be read", path.display());
@@ -37,7 +42,10 @@ struct Files {
 
 impl Files {
     fn starter() -> Self {
-        Self { desk: settings::STARTER.to_owned(), catalog: catalogue::STARTER.to_owned() }
+        Self {
+            desk: settings::STARTER.to_owned(),
+            catalog: catalogue::STARTER.to_owned(),
+        }
     }
 
     fn read(&self) -> (Settings, Catalogue) {
@@ -52,9 +60,15 @@ impl Files {
         let source = &import.map.source;
         let desk = imported::add_names(&self.desk, source, "agents", names.new_agents()).unwrap();
         let desk = imported::add_names(&desk, source, "queues", names.new_queues()).unwrap();
-        let own: Vec<_> = import.map.own_fields().into_iter().map(|(name, title)| (name.to_owned(), title)).collect();
+        let own: Vec<_> = import
+            .map
+            .own_fields()
+            .into_iter()
+            .map(|(name, title)| (name.to_owned(), title))
+            .collect();
         let desk = imported::declare_fields(&desk, &own).unwrap();
-        let catalog = imported::add_names(&self.catalog, source, "codes", names.new_codes()).unwrap();
+        let catalog =
+            imported::add_names(&self.catalog, source, "codes", names.new_codes()).unwrap();
         Self { desk, catalog }
     }
 }
@@ -77,13 +91,26 @@ fn import(log: &Log, files: &Files, pages: &mut BTreeMap<TicketId, String>) -> (
     let (settings, catalogue) = files.read();
     let map = map::read("map.toml", &log.map, &settings, &catalogue).unwrap();
     let table = Table::new(&log.bytes, map.delimiter, map.encoding).unwrap();
-    let names = Names::new(&map.source, &settings, &catalogue, &files.desk, &files.catalog);
+    let names = Names::new(
+        &map.source,
+        &settings,
+        &catalogue,
+        &files.desk,
+        &files.catalog,
+    );
     let import = Import::read(&map, table, &settings, &catalogue, names).unwrap();
     let after = files.with(&import);
     let (settings, catalogue) = after.read();
-    let mut tally = Tally { tickets: import.cases().len(), ..Tally::default() };
+    let mut tally = Tally {
+        tickets: import.cases().len(),
+        ..Tally::default()
+    };
     for odd in import.odd() {
-        tally.odd.entry(odd.why.to_string()).or_default().push(odd.line);
+        tally
+            .odd
+            .entry(odd.why.to_string())
+            .or_default()
+            .push(odd.line);
     }
     for (at, case) in import.cases().iter().enumerate() {
         let id = import.free_id(case, |id| pages.contains_key(&id)).unwrap();
@@ -104,17 +131,52 @@ fn import(log: &Log, files: &Files, pages: &mut BTreeMap<TicketId, String>) -> (
         assert_eq!(page.ticket, drawn, "{at}");
         assert_eq!(page.ticket.log.len(), case.len() + 1, "{at}");
         assert!(page.ticket.log.is_sorted_by(|a, b| a.at < b.at), "{at}");
-        assert!(page.entries.iter().all(|entry| entry.sketch.is_none() && entry.entry.is_imported()), "{at}");
-        let tags: BTreeSet<&str> = page.ticket.log.iter().map(|entry| entry.tag.as_str()).collect();
+        assert!(
+            page.entries
+                .iter()
+                .all(|entry| entry.sketch.is_none() && entry.entry.is_imported()),
+            "{at}"
+        );
+        let tags: BTreeSet<&str> = page
+            .ticket
+            .log
+            .iter()
+            .map(|entry| entry.tag.as_str())
+            .collect();
         assert_eq!(tags.len(), page.ticket.log.len(), "{at}");
-        assert!(page.ticket.log.iter().all(|entry| settings.knows_agent(entry.by.as_str())), "{at}");
-        assert!(page.ticket.maybe(Key::Queue).is_none_or(|queue| settings.queues.contains_key(queue)));
-        assert!(page.ticket.maybe(Key::Assignee).is_none_or(|agent| settings.knows_agent(agent)));
-        assert!(page.ticket.maybe(Key::Code).is_none_or(|code| catalogue.codes.contains_key(code)));
-        assert_eq!(page.ticket.waiting_on().is_some(), page.ticket.status().as_str() == "pending", "{at}");
+        assert!(
+            page.ticket
+                .log
+                .iter()
+                .all(|entry| settings.knows_agent(entry.by.as_str())),
+            "{at}"
+        );
+        assert!(
+            page.ticket
+                .maybe(Key::Queue)
+                .is_none_or(|queue| settings.queues.contains_key(queue))
+        );
+        assert!(
+            page.ticket
+                .maybe(Key::Assignee)
+                .is_none_or(|agent| settings.knows_agent(agent))
+        );
+        assert!(
+            page.ticket
+                .maybe(Key::Code)
+                .is_none_or(|code| catalogue.codes.contains_key(code))
+        );
+        assert_eq!(
+            page.ticket.waiting_on().is_some(),
+            page.ticket.status().as_str() == "pending",
+            "{at}"
+        );
         assert_eq!(import.extend(case, &page), Ok(None), "{at}");
     }
-    assert_eq!(tally.entries + import.odd().iter().filter(|odd| odd.is_left_out()).count(), import.rows());
+    assert_eq!(
+        tally.entries + import.odd().iter().filter(|odd| odd.is_left_out()).count(),
+        import.rows()
+    );
     (tally, after)
 }
 
@@ -126,8 +188,14 @@ fn count(tally: &mut Tally, ticket: &crate::model::ticket::Ticket) {
         }
     }
     tally.entries += ticket.log.len() - 1;
-    *tally.statuses.entry(ticket.text(Key::Status).to_owned()).or_default() += 1;
-    *tally.priorities.entry(ticket.text(Key::Priority).to_owned()).or_default() += 1;
+    *tally
+        .statuses
+        .entry(ticket.text(Key::Status).to_owned())
+        .or_default() += 1;
+    *tally
+        .priorities
+        .entry(ticket.text(Key::Priority).to_owned())
+        .or_default() += 1;
 }
 
 /// A second run finds every name and every row.
@@ -135,10 +203,21 @@ fn again(log: &Log, files: &Files, pages: &BTreeMap<TicketId, String>) {
     let (settings, catalogue) = files.read();
     let map = map::read("map.toml", &log.map, &settings, &catalogue).unwrap();
     let table = Table::new(&log.bytes, map.delimiter, map.encoding).unwrap();
-    let names = Names::new(&map.source, &settings, &catalogue, &files.desk, &files.catalog);
+    let names = Names::new(
+        &map.source,
+        &settings,
+        &catalogue,
+        &files.desk,
+        &files.catalog,
+    );
     let import = Import::read(&map, table, &settings, &catalogue, names).unwrap();
     let after = files.with(&import);
-    assert_eq!((after.desk == files.desk, after.catalog == files.catalog), (true, true), "{}", log.name);
+    assert_eq!(
+        (after.desk == files.desk, after.catalog == files.catalog),
+        (true, true),
+        "{}",
+        log.name
+    );
     let mine = format!("[source]\nname = \"{}\"\n", map.source);
     for case in import.cases() {
         let foreign = format!("{mine}id = \"{}\"\n", case.foreign);
@@ -171,18 +250,25 @@ fn the_three_logs_come_into_one_desk() {
     }
     // Counted independently, from the tables alone.
     let all = |figures: &[(&str, usize)]| -> BTreeMap<String, usize> {
-        figures.iter().map(|(word, count)| ((*word).to_owned(), *count)).collect()
+        figures
+            .iter()
+            .map(|(word, count)| ((*word).to_owned(), *count))
+            .collect()
     };
-    let odd = |tally: &Tally| -> Vec<u64> {
-        tally.odd.values().flatten().copied().collect()
-    };
+    let odd = |tally: &Tally| -> Vec<u64> { tally.odd.values().flatten().copied().collect() };
     if let Some(uci) = tallies.get("uci") {
         assert_eq!((uci.tickets, uci.entries), (24_918, 141_712));
         assert_eq!(odd(uci), [115_643, 115_644, 124_509, 124_510, 124_511]);
         assert_eq!(uci.statuses, all(&[("closed", 24_918)]));
         assert_eq!(
             uci.moves,
-            all(&[("closed", 24_930), ("new", 1), ("open", 15_988), ("pending", 6_241), ("resolved", 25_236)])
+            all(&[
+                ("closed", 24_930),
+                ("new", 1),
+                ("open", 15_988),
+                ("pending", 6_241),
+                ("resolved", 25_236)
+            ])
         );
         assert_eq!(
             uci.priorities,
@@ -201,11 +287,23 @@ fn the_three_logs_come_into_one_desk() {
         assert_eq!(odd(volvo), [11_721, 27_444, 28_466, 61_090, 62_904]);
         assert_eq!(
             volvo.statuses,
-            all(&[("cancelled", 1), ("closed", 5_573), ("open", 3), ("pending", 5), ("resolved", 1_972)])
+            all(&[
+                ("cancelled", 1),
+                ("closed", 5_573),
+                ("open", 3),
+                ("pending", 5),
+                ("resolved", 1_972)
+            ])
         );
         assert_eq!(
             volvo.moves,
-            all(&[("cancelled", 1), ("closed", 5_704), ("open", 11_806), ("pending", 5_724), ("resolved", 8_126)])
+            all(&[
+                ("cancelled", 1),
+                ("closed", 5_704),
+                ("open", 11_806),
+                ("pending", 5_724),
+                ("resolved", 8_126)
+            ])
         );
     }
     if let Some(helpdesk) = tallies.get("helpdesk-log") {
@@ -214,11 +312,21 @@ fn the_three_logs_come_into_one_desk() {
         assert_eq!(odd(helpdesk), [0; 0]);
         assert_eq!(
             helpdesk.statuses,
-            all(&[("closed", 4_558), ("open", 4), ("pending", 8), ("resolved", 10)])
+            all(&[
+                ("closed", 4_558),
+                ("open", 4),
+                ("pending", 8),
+                ("resolved", 10)
+            ])
         );
         assert_eq!(
             helpdesk.moves,
-            all(&[("closed", 4_560), ("open", 5_301), ("pending", 1_355), ("resolved", 4_729)])
+            all(&[
+                ("closed", 4_560),
+                ("open", 5_301),
+                ("pending", 1_355),
+                ("resolved", 4_729)
+            ])
         );
     }
     if let Ok(folder) = std::env::var("PLAINDESK_KEEP") {
@@ -236,14 +344,22 @@ fn the_three_logs_come_into_one_desk() {
 #[test]
 #[ignore = "a measurement, for release builds"]
 fn planning_the_uci_log() {
-    let Some(log) = log("uci", "uci-incidents/incident_event_log.zip") else { return };
+    let Some(log) = log("uci", "uci-incidents/incident_event_log.zip") else {
+        return;
+    };
     let files = Files::starter();
     let start = std::time::Instant::now();
     let lap = |what: &str| eprintln!("{:>6} ms  {what}", start.elapsed().as_millis());
     let (settings, catalogue) = files.read();
     let map = map::read("map.toml", &log.map, &settings, &catalogue).unwrap();
     let table = Table::new(&log.bytes, map.delimiter, map.encoding).unwrap();
-    let names = Names::new(&map.source, &settings, &catalogue, &files.desk, &files.catalog);
+    let names = Names::new(
+        &map.source,
+        &settings,
+        &catalogue,
+        &files.desk,
+        &files.catalog,
+    );
     let import = Import::read(&map, table, &settings, &catalogue, names).unwrap();
     lap("all rows read and translated");
     let mut taken = std::collections::HashSet::new();
@@ -254,7 +370,10 @@ fn planning_the_uci_log() {
         tickets.push(import.ticket(case, id));
     }
     lap("all tickets planned");
-    let bytes: usize = tickets.iter().map(|ticket| draft::write(ticket).len()).sum();
+    let bytes: usize = tickets
+        .iter()
+        .map(|ticket| draft::write(ticket).len())
+        .sum();
     lap(&format!("all tickets written, {bytes} bytes"));
     let after = files.with(&import);
     lap(&format!("settings written, {} bytes", after.desk.len()));

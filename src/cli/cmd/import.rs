@@ -1,0 +1,130 @@
+//! `desk import`.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::cli::context::{Context, Done};
+use crate::ops;
+use crate::ops::error::OpError;
+use crate::store::save::Saved;
+use crate::view::{import, json};
+
+/// Bring in records of other systems
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {
+    #[command(subcommand)]
+    pub what: What,
+}
+
+/// What to bring in
+#[derive(clap::Subcommand, Clone, Debug)]
+pub enum What {
+    Events(Events),
+}
+
+/// Bring in an event log: a table with one row for each update of a ticket
+///
+/// The map says what the columns mean; examples are in docs/maps, and `kb/manual` explains the keys.
+/// A second run changes nothing, and a run that was cut short is finished by the next.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Events {
+    /// The table; `-` reads it from standard input
+    #[arg(value_name = "FILE.csv", value_hint = clap::ValueHint::FilePath)]
+    pub file: PathBuf,
+    /// What its columns mean
+    #[arg(long, value_name = "MAP.toml", value_hint = clap::ValueHint::FilePath)]
+    pub map: PathBuf,
+}
+
+pub fn run(context: &mut Context, args: &Args) -> Done {
+    let What::Events(args) = &args.what;
+    let desk = context.desk()?;
+    let act = context.act(&desk)?;
+    let here = crate::cli::env::current_dir();
+    let wrong = |path: &PathBuf, error: std::io::Error| {
+        OpError::usage(format!("cannot read `{}`: {error}", path.display()))
+    };
+    let bytes = if args.file.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes)
+            .map_err(|error| wrong(&args.file, error))?;
+        bytes
+    } else {
+        std::fs::read(here.join(&args.file)).map_err(|error| wrong(&args.file, error))?
+    };
+    let map =
+        std::fs::read_to_string(here.join(&args.map)).map_err(|error| wrong(&args.map, error))?;
+    let log = args
+        .file
+        .file_name()
+        .map_or("standard input".to_owned(), |name| {
+            name.to_string_lossy().into_owned()
+        });
+    let map_path = args.map.display().to_string();
+    let request = ops::import::Request {
+        bytes: &bytes,
+        log: &log,
+        map_path: &map_path,
+        map: &map,
+    };
+    let bar: fn(usize, usize) = if context.ui.env.stderr_terminal && !context.ui.quiet {
+        progress
+    } else {
+        |_, _| {}
+    };
+    let done = ops::import::events(&desk, &act, request, &bar)?;
+    for sentence in &done.recovered {
+        context.ui.warn(sentence);
+    }
+    for odd in &done.odd {
+        context.ui.warn(&format!("{log}:{}: {}", odd.line, odd.why));
+    }
+    for why in &done.unreadable {
+        context.ui.warn(why);
+    }
+    if let Some(Saved::Deferred(why)) = &done.saved {
+        context
+            .ui
+            .warn(&format!("saved; the commit follows later: {why}"));
+    }
+    if context.global.json {
+        context
+            .ui
+            .data(&json::page("imports", vec![import::json(&done, &log)], &[]))?;
+    } else {
+        context.ui.outcome(&import::summary(
+            &done,
+            context.global.dry_run,
+            &context.ui.paint,
+        ))?;
+    }
+    if done.interrupted {
+        context
+            .ui
+            .warn("interrupted: what is there is whole, and the same command goes on");
+        return Ok(130);
+    }
+    Ok(0)
+}
+
+/// A bar on the terminal while tickets are written.
+fn progress(done: usize, total: usize) {
+    static BAR: OnceLock<ProgressBar> = OnceLock::new();
+    let bar = BAR.get_or_init(|| {
+        let bar = ProgressBar::new(total as u64);
+        if let Ok(style) =
+            ProgressStyle::with_template("importing {wide_bar} {pos}/{len} tickets, {eta} left")
+        {
+            bar.set_style(style);
+        }
+        bar
+    });
+    if done.is_multiple_of(64) || done >= total {
+        bar.set_position(done as u64);
+    }
+    if done >= total {
+        bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,364 @@
+//! `import events`: a foreign event log, brought in.
+
+use std::collections::{HashMap, HashSet};
+
+use super::act::Act;
+use super::desk::Desk;
+use super::error::OpError;
+use crate::index::cache::Want;
+use crate::model::field::Key;
+use crate::model::id::TicketId;
+use crate::page::csv::Table;
+use crate::page::{catalogue, draft, imported, map, settings, ticket};
+use crate::rules::import::{Import, Names, Odd};
+use crate::store::interrupt::Interrupt;
+use crate::store::read;
+use crate::store::repo::Repo;
+use crate::store::save::{Save, Saved};
+
+/// A log and how to read it.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'r> {
+    /// The log, whole.
+    pub bytes: &'r [u8],
+    /// What to call the log in messages.
+    pub log: &'r str,
+    /// What to call the map.
+    pub map_path: &'r str,
+    /// The map, whole.
+    pub map: &'r str,
+}
+
+/// What came of an import.
+#[derive(Debug, Default)]
+pub struct Imported {
+    /// The word for the other system.
+    pub source: String,
+    /// Rows of the table, without its header.
+    pub rows: usize,
+    /// Rows written into the desk by this run.
+    pub entries: usize,
+    /// Tickets made.
+    pub made: usize,
+    /// Tickets that were there and lacked rows.
+    pub extended: usize,
+    /// Tickets that lacked nothing.
+    pub same: usize,
+    /// What is odd, in the order of the file.
+    pub odd: Vec<Odd>,
+    /// Tickets that were there but cannot be read, with the reason.
+    pub unreadable: Vec<String>,
+    /// People, queues and codes added to the settings.
+    pub added: [usize; 3],
+    /// What became of it on disk; `None` where there was nothing to write.
+    pub saved: Option<Saved>,
+    /// Sentences about what was finished for a command that died.
+    pub recovered: Vec<String>,
+    /// Whether a signal cut it short: whole files only, and a rerun finishes.
+    pub interrupted: bool,
+}
+
+/// Brings a log in. A second run changes nothing. `progress` is told of tickets done, and all.
+pub fn events(
+    desk: &Desk,
+    act: &Act,
+    request: Request<'_>,
+    progress: &dyn Fn(usize, usize),
+) -> Result<Imported, OpError> {
+    act.may(desk, "import")?;
+    let opened;
+    let repo = match &act.repo {
+        Some(repo) => repo,
+        None => {
+            opened = Repo::open(desk.root.dir())?;
+            &opened
+        }
+    };
+    let held = match act.dry_run {
+        true => None,
+        false => Some(
+            repo.clone()
+                .heeding(act.interrupt.clone())
+                .hold("import", &act.rules(desk))?,
+        ),
+    };
+    // The settings are read again under the lock: this run is about to add to them.
+    let desk = &Desk::at(desk.root.clone())?;
+    let text = |file: &str| match read::page(&desk.root, file) {
+        Ok(text) => Ok(Some(text)),
+        Err(read::ReadError::Missing) => Ok(None),
+        Err(error) => Err(OpError::from(error.problem(file))),
+    };
+    let (desk_text, catalog_text) = (
+        text(settings::FILE)?.unwrap_or_default(),
+        text(catalogue::FILE)?,
+    );
+    let map = map::read(
+        request.map_path,
+        request.map,
+        &desk.settings,
+        &desk.catalogue,
+    )
+    .map_err(|problems| {
+        OpError::invalid(
+            format!("the map `{}` is invalid", request.map_path),
+            problems,
+        )
+    })?;
+    let table = Table::new(request.bytes, map.delimiter, map.encoding)
+        .map_err(|error| OpError::usage(format!("`{}`: {error}", request.log)))?;
+    let catalog = catalog_text.clone().unwrap_or_default();
+    let names = Names::new(
+        &map.source,
+        &desk.settings,
+        &desk.catalogue,
+        &desk_text,
+        &catalog,
+    );
+    let import =
+        Import::read(&map, table, &desk.settings, &desk.catalogue, names).map_err(|problems| {
+            OpError::invalid(format!("the map does not fit `{}`", request.log), problems)
+        })?;
+    let names = import.names();
+    let mut done = Imported {
+        source: map.source.clone(),
+        rows: import.rows(),
+        odd: import.odd().to_vec(),
+        added: [
+            names.new_agents().len(),
+            names.new_queues().len(),
+            names.new_codes().len(),
+        ],
+        ..Imported::default()
+    };
+    let own: Vec<(String, String)> = map
+        .own_fields()
+        .into_iter()
+        .map(|(name, title)| (name.to_owned(), title))
+        .collect();
+    let new_desk = imported::declare_fields(&desk_text, &own)?;
+    let new_desk = imported::add_names(&new_desk, &map.source, "agents", names.new_agents())?;
+    let new_desk = imported::add_names(&new_desk, &map.source, "queues", names.new_queues())?;
+    let new_catalog = imported::add_names(&catalog, &map.source, "codes", names.new_codes())?;
+    let manager = desk
+        .settings
+        .agent(act.me.as_str())
+        .is_some_and(|agent| agent.manager);
+    if (new_desk != desk_text || new_catalog != catalog) && !manager {
+        let managers = desk.settings.active_agents().filter(|agent| agent.manager);
+        let managers: Vec<&str> = managers.map(|agent| agent.handle.as_str()).collect();
+        return Err(OpError::refused(
+            "this import adds people, queues or codes, and settings are the managers'",
+        )
+        .hint(format!("ask {} to run it", managers.join(" or "))));
+    }
+    let mut head = Vec::new();
+    if new_desk != desk_text {
+        head.push(Save {
+            path: settings::FILE.to_owned(),
+            base: Some(desk_text),
+            text: new_desk,
+        });
+    }
+    if new_catalog != catalog {
+        head.push(Save {
+            path: catalogue::FILE.to_owned(),
+            base: catalog_text,
+            text: new_catalog,
+        });
+    }
+    let plan = Plan::new(desk, &import, &map.source);
+    let uncommitted = match desk.settings.git.commit && !act.dry_run {
+        true => uncommitted(repo)?,
+        false => HashSet::new(),
+    };
+    let mut feed = Feed {
+        plan,
+        desk,
+        import: &import,
+        uncommitted,
+        at: 0,
+        done: &mut done,
+        progress,
+        interrupt: &act.interrupt,
+    };
+    let Some(mut held) = held else {
+        feed.by_ref().for_each(drop);
+        return Ok(done);
+    };
+    let recovered = held.recovered().to_vec();
+    let mut saves = head.into_iter().chain(feed.by_ref()).peekable();
+    let saved = if saves.peek().is_none() {
+        None
+    } else if desk.settings.git.commit {
+        let message = format!(
+            "import {}: {} rows of {}",
+            map.source,
+            import.rows(),
+            request.log
+        );
+        Some(held.bulk_commit(&message, &act.signature(desk), act.now, saves)?)
+    } else {
+        held.bulk_files(saves)?;
+        Some(Saved::Kept)
+    };
+    done.saved = saved;
+    done.recovered = recovered;
+    Ok(done)
+}
+
+/// The files of the desk that git does not have as they are: what an import that was cut short
+/// had saved and not committed.
+fn uncommitted(repo: &Repo) -> Result<HashSet<String>, OpError> {
+    let folder = match repo.prefix() {
+        "" => "tickets".to_owned(),
+        prefix => format!("{prefix}/tickets"),
+    };
+    let told = repo.git().run(&[
+        "ls-files",
+        "-z",
+        "--others",
+        "--modified",
+        "--full-name",
+        "--",
+        &folder,
+    ])?;
+    let paths = told
+        .stdout
+        .split(|byte| *byte == 0)
+        .map(|path| String::from_utf8_lossy(path).into_owned());
+    let strip = |path: String| match repo.prefix() {
+        "" => Some(path),
+        prefix => path
+            .strip_prefix(prefix)?
+            .strip_prefix('/')
+            .map(str::to_owned),
+    };
+    Ok(paths
+        .filter_map(strip)
+        .filter(|path| !path.is_empty())
+        .collect())
+}
+
+/// Where each foreign ticket is, or will be.
+struct Plan {
+    /// Tickets of this source that are there.
+    there: HashMap<String, TicketId>,
+    /// Ids that are taken.
+    taken: HashSet<TicketId>,
+}
+
+impl Plan {
+    fn new(desk: &Desk, import: &Import<'_>, source: &str) -> Self {
+        let mut plan = Self {
+            there: HashMap::new(),
+            taken: HashSet::new(),
+        };
+        for ticket in desk.tickets(Want::All).all {
+            if ticket.text(Key::SourceName) == source {
+                plan.there
+                    .insert(ticket.text(Key::SourceId).to_owned(), ticket.id);
+            }
+        }
+        // Files that cannot be read keep their ids, too.
+        plan.taken.extend(crate::store::walk::all_ids(&desk.root));
+        plan.taken.reserve(import.cases().len());
+        plan
+    }
+}
+
+/// The files of the tickets, one by one, as the disk asks for them.
+struct Feed<'f> {
+    plan: Plan,
+    desk: &'f Desk,
+    import: &'f Import<'f>,
+    uncommitted: HashSet<String>,
+    at: usize,
+    done: &'f mut Imported,
+    progress: &'f dyn Fn(usize, usize),
+    interrupt: &'f Interrupt,
+}
+
+impl Iterator for Feed<'_> {
+    type Item = Save;
+
+    fn next(&mut self) -> Option<Save> {
+        let all = self.import.cases();
+        while self.at < all.len() {
+            if self.interrupt.raised().is_some() {
+                self.done.interrupted = true;
+                return None;
+            }
+            let case = &all[self.at];
+            self.at += 1;
+            (self.progress)(self.at, all.len());
+            match self.plan.there.get(&case.foreign).copied() {
+                Some(id) => match self.extended(case, id) {
+                    Some(save) => return Some(save),
+                    None => continue,
+                },
+                None => {
+                    let Some(id) = self
+                        .import
+                        .free_id(case, |id| self.plan.taken.contains(&id))
+                    else {
+                        self.done
+                            .unreadable
+                            .push(format!("{}: no free id could be found", case.foreign));
+                        continue;
+                    };
+                    self.plan.taken.insert(id);
+                    self.done.made += 1;
+                    self.done.entries += case.len();
+                    let text = draft::write(&self.import.ticket(case, id));
+                    return Some(Save {
+                        path: id.path(),
+                        base: None,
+                        text,
+                    });
+                }
+            }
+        }
+        None
+    }
+}
+
+impl Feed<'_> {
+    /// A ticket that is there, with the rows that it lacks; `None` where it lacks none.
+    fn extended(&mut self, case: &crate::rules::import::Case, id: TicketId) -> Option<Save> {
+        let path = id.path();
+        let read = read::page(&self.desk.root, &path).map_err(|error| error.to_string());
+        let page = read.and_then(|text| ticket::read(id, text).map_err(|problem| problem.message));
+        let page = match page {
+            Ok(page) => page,
+            Err(why) => {
+                self.done.unreadable.push(format!("{path}: {why}"));
+                return None;
+            }
+        };
+        let lacks = self.import.missing(case, &page);
+        match self.import.extend(case, &page) {
+            Ok(Some(text)) => {
+                self.done.extended += 1;
+                self.done.entries += lacks;
+                Some(Save {
+                    path,
+                    base: Some(page.text),
+                    text,
+                })
+            }
+            Ok(None) => {
+                self.done.same += 1;
+                self.uncommitted.contains(&path).then(|| Save {
+                    path,
+                    base: Some(page.text.clone()),
+                    text: page.text,
+                })
+            }
+            Err(error) => {
+                self.done.unreadable.push(format!("{path}: {error}"));
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! What came of an import.
+
+use serde_json::{Value, json};
+
+use super::paint::{Paint, Role};
+use super::words::count;
+use crate::ops::import::Imported;
+
+/// A few lines for people.
+pub fn summary(done: &Imported, dry_run: bool, paint: &Paint) -> String {
+    let verb = if dry_run { "would import" } else { "imported" };
+    let mut out = format!(
+        "{} {} from {}: {}\n",
+        paint.role(Role::Good, verb),
+        count(done.entries, "row"),
+        done.source,
+        [
+            count(done.made, "new ticket"),
+            format!("{} extended", done.extended),
+            format!("{} as they were", done.same),
+        ]
+        .join(", ")
+    );
+    let [agents, queues, codes] = done.added;
+    if agents + queues + codes > 0 {
+        out.push_str(&format!(
+            "  added to the settings, retired: {}, {}, {}\n",
+            count(agents, "person").replace("persons", "people"),
+            count(queues, "queue"),
+            count(codes, "code")
+        ));
+    }
+    let left_out = done.odd.iter().filter(|odd| odd.is_left_out()).count();
+    if !done.odd.is_empty() {
+        out.push_str(&format!(
+            "  odd: {}, {} left out\n",
+            count(done.odd.len(), "remark"),
+            count(left_out, "row")
+        ));
+    }
+    out
+}
+
+/// The same for machines.
+pub fn json(done: &Imported, log: &str) -> Value {
+    let odd = |odd: &crate::rules::import::Odd| json!({"line": odd.line, "message": odd.why.to_string(), "left_out": odd.is_left_out()});
+    json!({
+        "source": done.source,
+        "log": log,
+        "rows": done.rows,
+        "rows_written": done.entries,
+        "tickets_new": done.made,
+        "tickets_extended": done.extended,
+        "tickets_same": done.same,
+        "agents_added": done.added[0],
+        "queues_added": done.added[1],
+        "codes_added": done.added[2],
+        "odd": done.odd.iter().map(odd).collect::<Vec<_>>(),
+        "unreadable": done.unreadable,
+        "interrupted": done.interrupted,
+    })
+}
