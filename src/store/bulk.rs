@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 
 use crate::model::moment::Moment;
 
-use super::commit::{File, Imported, Importer, Words, commit_only, row, stage, sync_refs};
+use super::commit::{File, Imported, Importer, Words, commit_only, row, sync_refs};
 use super::error::StoreError;
 use super::files::{Temporary, compare, place, write};
 use super::folder::{Folder, split};
 use super::journal::Content;
 use super::save::{Held, Save, Saved, Signature, saved_but};
+use super::staging::{Staging, take};
 use super::state::Head;
 
 /// How many files share one sync: enough that its price vanishes, few enough to hold in memory.
@@ -111,6 +112,12 @@ impl Held {
         let mut importer = importer;
         let mut marks: Vec<String> = (1..=paths.len()).map(|mark| format!(":{mark}")).collect();
         let mut backoff = super::backoff::Backoff::new();
+        let staging = take(&self.repo, self.since())?;
+        if let Staging::Busy(why) = staging {
+            importer.abandon();
+            let reason = format!("another git is at work: {why}");
+            return Err(StoreError::NotCommitted { reason });
+        }
         for _ in 0..TRIES {
             let head = self.repo.head()?;
             let tip = self.tip(&head)?;
@@ -122,7 +129,6 @@ impl Held {
             importer.commit(&head, tip.as_deref(), files);
             match importer.finish(paths.len())? {
                 Imported::Made(made) => {
-                    sync_refs(&self.repo, &head)?;
                     if !made.blobs.is_empty() {
                         marks = made.blobs;
                     }
@@ -131,7 +137,13 @@ impl Held {
                         .zip(&marks)
                         .map(|(path, blob)| row(false, blob, path))
                         .collect();
-                    if let Some(why) = stage(&self.repo, &rows, self.since())? {
+                    let staged = match &staging {
+                        Staging::Mine(index) => index.install(&rows)?,
+                        Staging::Stuck(why) | Staging::Busy(why) => Some(why.clone()),
+                    };
+                    drop(staging);
+                    sync_refs(&self.repo, &head)?;
+                    if let Some(why) = staged {
                         self.told.push(format!(
                             "the index is not in step ({why}): run `git reset --quiet` once no other git runs."
                         ));

@@ -6,7 +6,7 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::model::moment::Moment;
 
@@ -14,14 +14,12 @@ use super::backoff::Backoff;
 use super::error::StoreError;
 use super::folder::{Folder, split};
 use super::git::{Done, MARKER, Manner, Stream};
-use super::heal::{any_older, heal};
+use super::heal::heal;
 use super::lock;
 use super::repo::Repo;
 use super::save::{Rules, Signature};
+use super::staging::{Staging, TRIES, in_vain, take};
 use super::state::{Head, Unfinished};
-
-/// How long to try against a git of somebody else's that holds a lock.
-const TRIES: Duration = Duration::from_secs(5);
 
 /// The words of a commit.
 pub(super) struct Words<'a> {
@@ -70,6 +68,11 @@ pub(super) fn commit(
     pieces: &[Piece<'_>],
     since: std::time::SystemTime,
 ) -> Result<Outcome, StoreError> {
+    if let Some(unfinished) = repo.unfinished() {
+        return Ok(later(unfinished));
+    }
+    let by_git = rules.sign || rules.hooks;
+    let mut staging = None;
     let end = Instant::now() + TRIES;
     let mut backoff = Backoff::new();
     let mut healed = false;
@@ -89,29 +92,46 @@ pub(super) fn commit(
         }
         let due: Vec<Due<'_>> = due(repo, desk, pieces, &seen)?;
         let mut rows = standing(repo, desk, pieces, &seen)?;
+        let tip = seen.tip.clone().unwrap_or_default();
         if due.is_empty() {
-            return Ok(match stage(repo, &rows, since)? {
-                None => Outcome::Already(seen.tip.unwrap_or_default()),
-                Some(why) => Outcome::Unstaged(seen.tip.unwrap_or_default(), why),
+            if staging.is_none() {
+                staging = Some(take(repo, since)?);
+            }
+            return Ok(match stage(staging.as_ref(), &rows)? {
+                None => Outcome::Already(tip),
+                Some(why) => Outcome::Unstaged(tip, why),
             });
         }
-        let tried = if rules.sign || rules.hooks {
+        if staging.is_none() && !by_git {
+            let index = staging.insert(take(repo, since)?);
+            if let Staging::Busy(why) = index {
+                return Ok(Outcome::Later(format!("another git is at work: {why}")));
+            }
+            // No merge, checkout or commit can begin while the index is ours; one may have before.
+            if repo.unfinished().is_some() || repo.head()? != head {
+                continue;
+            }
+        }
+        let tried = if by_git {
             only(repo, rules, words, &due)?
         } else {
             import(repo, &head, seen.tip.as_deref(), words, &due)?
         };
         match tried {
             Tried::Made(made) => {
-                sync_refs(repo, &head)?;
-                if rules.sign || rules.hooks {
-                    return Ok(Outcome::Made(made.commit));
-                }
                 let made_rows = due
                     .iter()
                     .zip(&made.blobs)
                     .map(|(due, blob)| row(due.executable, blob, &due.tree_path));
                 rows.extend(made_rows);
-                return Ok(match stage(repo, &rows, since)? {
+                let staged = if by_git {
+                    None
+                } else {
+                    stage(staging.as_ref(), &rows)?
+                };
+                drop(staging);
+                sync_refs(repo, &head)?;
+                return Ok(match staged {
                     None => Outcome::Made(made.commit),
                     Some(why) => Outcome::Unstaged(made.commit, why),
                 });
@@ -136,10 +156,13 @@ pub(super) fn commit(
     }
 }
 
-/// Whether to stop trying: time is up, a signal came, or a lock has stood for so long that its
-/// holder is at an editor or dead.
-fn in_vain(repo: &Repo, end: Instant) -> bool {
-    Instant::now() >= end || repo.interrupt.raised().is_some() || any_older(repo, TRIES)
+/// Brings the index in step for these rows and no others; `Some` tells why not.
+fn stage(staging: Option<&Staging<'_>>, rows: &[String]) -> Result<Option<String>, StoreError> {
+    match staging {
+        Some(Staging::Mine(index)) => index.install(rows),
+        Some(Staging::Stuck(why) | Staging::Busy(why)) => Ok(Some(why.clone())),
+        None => Ok(None),
+    }
 }
 
 fn later(unfinished: Unfinished) -> Outcome {
@@ -616,64 +639,6 @@ fn standing(
         }
     }
     Ok(rows)
-}
-
-/// Brings the index in step with the commit for these rows and no others; `Some` tells why not.
-///
-/// A stale row would make the person's next commit take the change back. The rows name the very
-/// objects of the commit, where adding the files would run filters, pass over what a sparse
-/// checkout leaves out, and stage what an editor has written since.
-pub(super) fn stage(
-    repo: &Repo,
-    rows: &[String],
-    since: std::time::SystemTime,
-) -> Result<Option<String>, StoreError> {
-    const ARGS: [&str; 3] = ["update-index", "-z", "--index-info"];
-    const EMPTY_TREE: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
-    const EMPTY_TREE_SHA256: &str =
-        "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321";
-    if rows.is_empty() {
-        return Ok(None);
-    }
-    let input = rows.concat();
-    // Writing the index compares files that changed within its clock tick, and would run their
-    // filters for that. Attributes read from the empty tree name none.
-    let sha256 = rows[0]
-        .split(['\t', ' '])
-        .nth(1)
-        .is_some_and(|blob| blob.len() == 64);
-    let nowhere = if sha256 {
-        EMPTY_TREE_SHA256
-    } else {
-        EMPTY_TREE
-    };
-    let end = Instant::now() + TRIES;
-    let mut backoff = Backoff::new();
-    let mut healed = false;
-    loop {
-        let mut command = repo.git.command(Manner::Alone, &ARGS);
-        command.env("GIT_ATTR_SOURCE", nowhere);
-        let told = repo
-            .git
-            .feed_command(command, ARGS.join(" "), input.as_bytes())?;
-        if told.ok {
-            return Ok(None);
-        }
-        let why = last_line(&told.stderr);
-        if !told.met_a_lock() {
-            return Ok(Some(why));
-        }
-        if !healed {
-            healed = true;
-            if !heal(repo, Some(since)).removed.is_empty() {
-                continue;
-            }
-        }
-        if in_vain(repo, end) {
-            return Ok(Some(why));
-        }
-        backoff.pause();
-    }
 }
 
 /// Makes the moved ref durable: git syncs the file, but not the folder that names it.

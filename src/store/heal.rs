@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::repo::Repo;
+use super::staging::{SIGN, lock_of};
 use super::state::Head;
 
 /// How long a lock must stand unchanged. A living git moves on within that time, or is seen.
@@ -47,25 +48,20 @@ fn sight(path: &Path) -> Option<Sighting> {
 
 /// Every lock file that a git child of ours could have made.
 fn candidates(repo: &Repo) -> Vec<PathBuf> {
-    let locked = |path: &Path| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(".lock");
-        PathBuf::from(name)
-    };
     let mut paths = vec![
-        locked(&repo.index),
-        locked(&repo.git_dir.join("HEAD")),
-        locked(&repo.git_dir.join("AUTO_MERGE")),
-        locked(&repo.packed_refs),
+        lock_of(&repo.index),
+        lock_of(&repo.git_dir.join("HEAD")),
+        lock_of(&repo.git_dir.join("AUTO_MERGE")),
+        lock_of(&repo.packed_refs),
     ];
     if let Ok(Head::Branch(name)) = repo.head()
         && let Some(short) = name.strip_prefix("refs/heads/")
     {
-        paths.push(locked(&repo.branches.join(short)));
+        paths.push(lock_of(&repo.branches.join(short)));
     }
     if let Some(folder) = &repo.reftable {
-        paths.push(locked(&folder.join("tables.list")));
-        paths.push(locked(&repo.git_dir.join("reftable/tables.list")));
+        paths.push(lock_of(&folder.join("tables.list")));
+        paths.push(lock_of(&repo.git_dir.join("reftable/tables.list")));
     }
     // `git commit --only` writes the index that follows under a name with its process.
     let beside = std::fs::read_dir(&repo.git_dir)
@@ -106,6 +102,10 @@ pub(super) fn any_older(repo: &Repo, age: Duration) -> bool {
 /// before the system started.
 pub(super) fn heal(repo: &Repo, since: Option<SystemTime>) -> Healed {
     let mut healed = Healed::default();
+    let index = lock_of(&repo.index);
+    if names_us(&index) && std::fs::remove_file(&index).is_ok() {
+        healed.removed.push(index);
+    }
     let boot = boot_time();
     let (ours, others): (Vec<_>, Vec<_>) = candidates(repo)
         .iter()
@@ -130,6 +130,16 @@ pub(super) fn heal(repo: &Repo, since: Option<SystemTime>) -> Healed {
         }
     }
     healed
+}
+
+/// Whether a command of ours made this lock. It is dead: the desk's lock is with the caller.
+fn names_us(lock: &Path) -> bool {
+    std::fs::read(lock).is_ok_and(|bytes| bytes.starts_with(SIGN.as_bytes()))
+}
+
+/// Whether a git of the lock's owner runs in the work tree.
+pub(super) fn git_at_work(repo: &Repo, lock: &Path) -> bool {
+    sight(lock).is_some_and(|lock| git_lives(repo, lock.owner))
 }
 
 /// Whether a git of this user runs in the work tree: `git commit` holds its lock for as long as a

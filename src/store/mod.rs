@@ -15,6 +15,7 @@ mod lock;
 mod journal;
 mod files;
 mod heal;
+mod staging;
 mod commit;
 mod recover;
 pub mod save;

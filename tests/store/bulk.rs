@@ -37,7 +37,8 @@ fn very_many_files_are_one_commit() {
         Saved::Committed(_)
     ));
     println!("25,000 files in {:?}", began.elapsed());
-    assert!(began.elapsed() < Duration::from_mins(1));
+    // A sync waits for all that others write, so this only catches a price per file squared.
+    assert!(began.elapsed() < Duration::from_mins(3));
     assert_eq!(desk.count(), 2);
     assert_eq!(
         desk.git(&["ls-tree", "-r", "--name-only", "HEAD"])

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use plaindesk::store::save::Saved;
 use serde_json::{Value, json};
@@ -217,6 +217,23 @@ fn locks_of_our_dead_child_are_removed() {
     assert_eq!(desk.in_head(TICKET).as_deref(), Some("one\n"));
     assert_eq!(desk.status(), "");
     assert_eq!(desk.journal(), Vec::<String>::new());
+}
+
+#[test]
+fn our_own_lock_on_the_index_is_known_and_removed_at_once() {
+    let desk = Desk::new();
+    plant(&desk, 1, &entry(&desk, TICKET, None, "one\n").to_string());
+    let lock = desk.top.join(".git/index.lock");
+    // Whatever its time says.
+    fs::write(&lock, "plaindesk 1\n").unwrap();
+    let old = SystemTime::now() - Duration::from_hours(1);
+    fs::File::open(&lock).unwrap().set_modified(old).unwrap();
+    let began = Instant::now();
+    desk.hold(EACH);
+    assert!(began.elapsed() < Duration::from_millis(1500));
+    assert!(!lock.exists());
+    assert_eq!(desk.in_head(TICKET).as_deref(), Some("one\n"));
+    assert_eq!(desk.status(), "");
 }
 
 #[test]

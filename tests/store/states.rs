@@ -255,6 +255,7 @@ fn a_merge_whose_commit_took_the_note_along_needs_no_second_one() {
     fork(&desk);
     assert!(!desk.try_git(&["merge", "side"]).status.success());
     deferred(desk.save(EACH, &note(Some("one\n"), "two\n")));
+    deferred(desk.save(EACH, &note(Some("two\n"), "three\n")));
     desk.git(&["add", "--all"]);
     desk.git(&["commit", "--quiet", "-m", "merged with all"]);
     let before = desk.git(&["rev-parse", "HEAD"]);
@@ -400,10 +401,86 @@ fn a_lock_of_somebody_elses_is_waited_for_and_left_alone() {
     // A second step on the same file, then the lock goes and the index follows.
     committed(desk.save(EACH, &note(Some("one\n"), "two\n")));
     fs::remove_file(&lock).unwrap();
-    desk.hold(EACH);
+    assert_eq!(desk.hold(EACH), Vec::<String>::new());
+    assert_eq!(desk.names("set-aside"), Vec::<String>::new());
     assert_eq!(desk.status(), "");
     assert_eq!(desk.count(), 3);
     assert_eq!(desk.journal(), Vec::<String>::new());
+}
+
+#[test]
+fn a_step_that_waits_for_the_index_is_settled_by_a_later_one_on_the_same_file() {
+    let desk = Desk::new();
+    committed(desk.save(EACH, &step(&[save("plain.txt", None, "one\n")])));
+    let lock = desk.top.join(".git/index.lock");
+    fs::write(&lock, "").unwrap();
+    let old = SystemTime::now() - Duration::from_mins(1);
+    fs::File::open(&lock).unwrap().set_modified(old).unwrap();
+    committed(desk.save(EACH, &step(&[save("plain.txt", Some("one\n"), "two\n")])));
+    let repo = desk.repo();
+    let mut held = repo.hold("note", &EACH).unwrap();
+    assert_eq!(desk.journal().len(), 1);
+    fs::remove_file(&lock).unwrap();
+    committed(held.save(&step(&[save("plain.txt", Some("two\n"), "three\n")])));
+    drop(held);
+    assert_eq!(desk.journal(), Vec::<String>::new());
+    assert_eq!(desk.hold(EACH), Vec::<String>::new());
+    assert_eq!(desk.names("set-aside"), Vec::<String>::new());
+    assert_eq!(desk.status(), "");
+}
+
+#[test]
+fn a_living_git_at_an_editor_keeps_its_commit_and_ours_waits() {
+    if !std::path::Path::new("/proc/self/cwd").exists() {
+        eprintln!("SKIPPED: this system does not list processes");
+        return;
+    }
+    let desk = Desk::new();
+    desk.write("desk.toml", "# changed\n");
+    let gate = desk.dir.path().join("gate");
+    let editor = format!(
+        "touch '{0}.open'; while ! test -e '{0}'; do sleep 0.05; done; echo mine >",
+        gate.display()
+    );
+    let person = std::thread::scope(|scope| {
+        let person = scope.spawn(|| {
+            let setting = format!("core.editor={editor}");
+            Command::new("git")
+                .args(["-c", &setting, "commit", "--quiet", "-a"])
+                .current_dir(&desk.top)
+                .envs(ENV.iter().copied())
+                .env_remove("GIT_DIR")
+                .env_remove("GIT_EDITOR")
+                .output()
+                .unwrap()
+        });
+        while !gate.with_extension("open").exists() {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let why = deferred(desk.save(EACH, &note(None, "one\n")));
+        assert!(why.contains("index.lock"), "{why}");
+        fs::write(&gate, "").unwrap();
+        person.join().unwrap()
+    });
+    assert!(person.status.success(), "{person:?}");
+    assert_eq!(desk.git(&["log", "-1", "--format=%s"]), "mine");
+    desk.hold(EACH);
+    assert_eq!(desk.in_head(TICKET).as_deref(), Some("one\n"));
+    assert_eq!(desk.in_head("desk.toml").as_deref(), Some("# changed\n"));
+    assert_eq!(desk.status(), "");
+}
+
+#[test]
+fn a_split_index_stays_in_step() {
+    let desk = Desk::new();
+    desk.git(&["config", "core.splitIndex", "true"]);
+    desk.git(&["update-index", "--split-index"]);
+    desk.write("mine.md", "mine\n");
+    desk.git(&["add", "mine.md"]);
+    committed(desk.save(EACH, &note(None, "one\n")));
+    committed(desk.save(EACH, &note(Some("one\n"), "two\n")));
+    assert_eq!(desk.status(), "A  mine.md");
+    desk.sound();
 }
 
 #[test]
@@ -617,7 +694,7 @@ fn what_is_no_work_tree_is_refused_with_the_reason() {
 #[test]
 fn a_repository_of_another_user_is_explained() {
     let desk = Desk::new();
-    let strange = |path: &std::path::Path| std::os::unix::fs::chown(path, Some(65534), Some(65534));
+    let strange = |path: &std::path::Path| std::os::unix::fs::chown(path, Some(65533), Some(65533));
     if strange(&desk.top)
         .and_then(|()| strange(&desk.top.join(".git")))
         .is_err()
