@@ -7,9 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::Write;
 use std::os::unix::fs::FileExt;
-use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -25,6 +23,9 @@ use crate::store::walk::{self, Month, Stamp, Stray};
 
 /// Begins the file; changes with its format.
 const MAGIC: &[u8; 16] = b"plaindesk-cache2";
+
+/// Its name.
+const FILE: &str = "tickets.cache";
 
 /// Nanoseconds within which a file system may give two versions of a file one time.
 const TICK: i128 = 100_000_000;
@@ -240,13 +241,13 @@ fn on_two_threads<T: Sync, R: Send>(items: &[T], each: impl Fn(&T) -> R + Sync) 
     })
 }
 
-fn now_nanos() -> i128 {
+pub(super) fn now_nanos() -> i128 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     since.map_or(0, |since| since.as_nanos().cast_signed())
 }
 
 /// Whether a file may have changed again without a new time.
-fn racy(stamp: &Stamp, began: i128) -> bool {
+pub(super) fn racy(stamp: &Stamp, began: i128) -> bool {
     let latest = stamp.modified.max(stamp.changed);
     let tick = if latest % 1_000_000_000 == 0 {
         COARSE_TICK
@@ -290,7 +291,7 @@ struct Stored {
 }
 
 /// What the meaning of the bytes hangs on: the version, and the keys in their order.
-fn format() -> u64 {
+pub(super) fn format() -> u64 {
     let keys: Vec<&str> = crate::model::field::Key::ALL
         .iter()
         .map(|key| key.path())
@@ -298,18 +299,11 @@ fn format() -> u64 {
     checksum(format!("{} {}", env!("CARGO_PKG_VERSION"), keys.join(" ")).as_bytes())
 }
 
-fn path(root: &Root) -> PathBuf {
-    root.join(".desk/tickets.cache")
-}
 
 impl Stored {
     /// Opens the cache; `None` where there is none of this version.
     fn open(root: &Root) -> Option<Self> {
-        let folder = root.join(".desk").symlink_metadata().ok()?;
-        let file = folder
-            .is_dir()
-            .then(|| File::open(path(root)).ok())
-            .flatten()?;
+        let file = super::folder::open(root, FILE)?;
         let mut start = [0; 32];
         file.read_exact_at(&mut start, 0).ok()?;
         if &start[..16] != MAGIC {
@@ -379,7 +373,7 @@ impl Stored {
     }
 }
 
-fn checksum(bytes: &[u8]) -> u64 {
+pub(super) fn checksum(bytes: &[u8]) -> u64 {
     let hash = Sha256::digest(bytes);
     u64::from_le_bytes(hash[..8].try_into().unwrap_or_default())
 }
@@ -439,25 +433,11 @@ fn write(root: &Root, months: &[Fresh], old: Option<&Stored>) -> std::io::Result
         header.months.push(shelf);
     }
     let header = encode(&header)?;
-    let folder = root.join(".desk");
-    if folder.is_symlink() {
-        return Err(std::io::ErrorKind::NotADirectory.into());
-    }
-    if !folder.is_dir() {
-        std::fs::create_dir(&folder)?;
-    }
-    let temporary = folder.join(format!("tickets.cache.{}", std::process::id()));
-    let mut file = File::create(&temporary)?;
     let mut start = MAGIC.to_vec();
     start.extend((header.len() as u64).to_le_bytes());
     start.extend(checksum(&header).to_le_bytes());
     start.extend(header);
-    let written = file.write_all(&start).and_then(|()| file.write_all(&body));
-    let renamed = written.and_then(|()| std::fs::rename(&temporary, path(root)));
-    if renamed.is_err() {
-        let _ = std::fs::remove_file(&temporary);
-    }
-    renamed
+    super::folder::put(root, FILE, &[&start, &body])
 }
 
 fn encode<T: Serialize>(value: &T) -> std::io::Result<Vec<u8>> {

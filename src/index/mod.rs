@@ -1,3 +1,5 @@
 //! How tickets are found without reading them all. Disposable: the files are the truth.
 
 pub mod cache;
+mod folder;
+pub mod settings;

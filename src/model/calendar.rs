@@ -6,12 +6,13 @@ use std::str::FromStr;
 
 use chrono::{NaiveDate, NaiveTime, Weekday};
 use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
 
 /// Minutes of a day, `[start, end)`; 1440 is midnight at the end.
 pub type Window = (u16, u16);
 
 /// When a team works.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Calendar {
     /// The zone whose clock the windows mean.
     pub zone: Tz,
@@ -51,7 +52,7 @@ impl Calendar {
 }
 
 /// A length of time on a calendar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Duration {
     /// Minutes of open time: `15m`, `4h`.
     Minutes(u32),

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 /// All problem codes by name.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Catalogue {
     /// The codes.
     pub codes: BTreeMap<String, Code>,
 }
 
 /// A leaf of the catalogue, with what it carries.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Code {
     /// The word in files.
     pub name: String,
@@ -41,7 +43,7 @@ pub struct Code {
 }
 
 /// What a work order for a code holds from the start.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct StandardOrder {
     /// One line.
     pub title: String,

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
 
 use super::calendar::{Calendar, Duration};
 use super::person::{DESK, Handle};
 use super::status::Channel;
 
 /// The settings of a desk.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Settings {
     /// The desk's name, for headings.
     pub name: String,
@@ -42,7 +43,7 @@ pub struct Settings {
 }
 
 /// `[git]`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Git {
     /// Whether each command ends in a commit.
     pub commit: bool,
@@ -53,7 +54,7 @@ pub struct Git {
 }
 
 /// `[intake]`: what `desk new` leaves out.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Intake {
     /// The ticket's type.
     pub kind: String,
@@ -68,7 +69,7 @@ pub struct Intake {
 }
 
 /// `[policy]`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Policy {
     /// How long after resolving the requester's word reopens the ticket.
     pub reopen_within: Duration,
@@ -83,7 +84,7 @@ pub struct Policy {
 }
 
 /// One rung of the order of work.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Priority {
     /// The word in files.
     pub name: String,
@@ -92,7 +93,7 @@ pub struct Priority {
 }
 
 /// Where unassigned work of one team waits.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Queue {
     /// The word in files.
     pub name: String,
@@ -109,7 +110,7 @@ pub struct Queue {
 }
 
 /// A member of the team.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Agent {
     /// The word in files.
     pub handle: Handle,
@@ -128,7 +129,7 @@ pub struct Agent {
 }
 
 /// A field of the company's own.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CompanyField {
     /// The words on the screen.
     pub title: String,

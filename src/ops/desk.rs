@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::error::OpError;
 use crate::index::cache::{self, Tickets, Want};
+use crate::index::settings as kept;
 use crate::model::catalogue::Catalogue;
 use crate::model::excerpt::Excerpt;
 use crate::model::field::{Key, Value};
@@ -46,6 +47,12 @@ impl Desk {
 
     /// Opens the desk of a root.
     pub fn at(root: Root) -> Result<Self, OpError> {
+        let source = kept::source(&root);
+        if let Some(source) = &source
+            && let Some((settings, catalogue)) = kept::load(&root, source)
+        {
+            return Ok(Self { root, settings, catalogue, progress: |_, _| {} });
+        }
         let invalid =
             |file: &str, problems| OpError::invalid(format!("`{file}` is invalid"), problems);
         let text = read::page(&root, settings::FILE)
@@ -63,6 +70,9 @@ impl Desk {
                 ));
             }
         };
+        if let Some(source) = &source {
+            kept::keep(&root, source, &settings, &catalogue);
+        }
         Ok(Self {
             root,
             settings,
