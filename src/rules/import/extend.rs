@@ -18,36 +18,31 @@ impl Import<'_> {
     /// How many rows of a case a ticket lacks.
     pub fn missing(&self, case: &Case, page: &TicketPage) -> usize {
         let there = tags(page);
-        case.rows
-            .iter()
-            .filter(|row| !there.contains(tag(row).as_str()))
-            .count()
+        case.rows.iter().filter(|row| !there.contains(tag(row).as_str())).count()
     }
 
     /// The text of a ticket's file with the rows that it lacks, at their places in the log;
     /// `None` where it lacks none.
     ///
-    /// A row that comes in at the end changes what differs from the row before it, so that what
-    /// people did here since stays. A row that comes in between changes only what a later entry
-    /// sets again: the rest of the log stays true. What else it says stands in its attributes.
+    /// A row changes what differs from the row before it, so that what people did here since
+    /// stays. Where the next row that is there found a field unchanged that the late one had
+    /// changed for a while, the log stays true without that change: it stands as an attribute.
     pub fn extend(&self, case: &Case, page: &TicketPage) -> Result<Option<String>, EditError> {
         let there = tags(page);
-        if case
-            .rows
-            .iter()
-            .all(|row| there.contains(tag(row).as_str()))
-        {
+        if case.rows.iter().all(|row| there.contains(tag(row).as_str())) {
             return Ok(None);
         }
         let mut late = Late::new(self, page);
         let states = self.states(case);
         let mut before: Option<&[Cell]> = None;
-        for (row, state) in case.rows.iter().zip(&states) {
-            let tag = tag(row);
-            if there.contains(tag.as_str()) {
-                late.pass(&tag);
+        let known = |row: &Row| there.contains(tag(row).as_str());
+        for (at, (row, state)) in case.rows.iter().zip(&states).enumerate() {
+            if known(row) {
+                late.pass(&tag(row));
             } else {
-                late.put(row, before, state);
+                let next = case.rows.iter().zip(&states).skip(at).filter(|(row, _)| known(row));
+                let next = next.map(|(row, state)| (tag(row), &state[..])).collect();
+                late.put(row, &Around { before, state, next });
             }
             before = Some(state);
         }
@@ -56,11 +51,26 @@ impl Import<'_> {
 }
 
 fn tags(page: &TicketPage) -> HashSet<&str> {
-    page.ticket
-        .log
-        .iter()
-        .map(|entry| entry.tag.as_str())
-        .collect()
+    page.ticket.log.iter().map(|entry| entry.tag.as_str()).collect()
+}
+
+/// What of a list's change there is still to do.
+fn still(how: How, current: Option<&Value>) -> Option<How> {
+    let How::Elements { mut added, mut removed } = how else { return Some(how) };
+    let current = current.map(Value::elements).unwrap_or_default();
+    added.retain(|one| !current.contains(one));
+    removed.retain(|one| current.contains(one));
+    (!added.is_empty() || !removed.is_empty()).then_some(How::Elements { added, removed })
+}
+
+/// The fields around a row that comes in late.
+struct Around<'s> {
+    /// After the row before it, if there is one.
+    before: Option<&'s [Cell]>,
+    /// After the row.
+    state: &'s [Cell],
+    /// After each later row that is there already, with its tag.
+    next: Vec<(String, &'s [Cell])>,
 }
 
 /// A log with the rows that come in late.
@@ -107,7 +117,7 @@ impl<'i> Late<'i> {
 
     /// Puts in a row: at its time, or at the first free millisecond after it and after the row
     /// before it.
-    fn put(&mut self, row: &Row, before: Option<&[Cell]>, state: &[Cell]) {
+    fn put(&mut self, row: &Row, around: &Around<'_>) {
         let mut at = row.at.max(self.last.next());
         while self.taken.contains(&at) {
             at = at.next();
@@ -115,7 +125,7 @@ impl<'i> Late<'i> {
         self.last = at;
         self.taken.insert(at);
         let place = self.log.partition_point(|entry| entry.at < at);
-        let (changes, said) = self.changes(place, before, state);
+        let (changes, said) = self.changes(place, around);
         let entry = self.import.entry(row, at, changes, said);
         self.new.insert(entry.tag.clone());
         self.log.insert(place, entry);
@@ -125,27 +135,47 @@ impl<'i> Late<'i> {
     fn changes(
         &mut self,
         place: usize,
-        before: Option<&[Cell]>,
-        state: &[Cell],
+        around: &Around<'_>,
     ) -> (Vec<Change>, Vec<(String, String)>) {
         let (mut changes, mut said) = (Vec::new(), Vec::new());
+        let states: BTreeMap<&str, &[Cell]> =
+            around.next.iter().map(|(tag, state)| (tag.as_str(), *state)).collect();
+        // Where the row's instant was full, later rows stand before it now: it must agree with
+        // the last of them.
+        let passed = self.log[..place].iter().rev().find_map(|entry| states.get(entry.tag.as_str()));
         for (slot, target) in self.import.map.targets.iter().enumerate() {
-            let cell = state.get(slot).copied().unwrap_or(EMPTY);
-            if before.is_some_and(|before| before.get(slot) == Some(&cell)) {
+            let cell = around.state.get(slot).copied().unwrap_or(EMPTY);
+            if around.before.is_some_and(|before| before.get(slot) == Some(&cell)) {
                 continue;
             }
             let wanted = self.import.pool.value(cell);
             let current = self.value_at(place, &target.field);
-            let Some(how) = how(current.as_ref(), wanted, target.field.kind()) else {
-                continue;
+            let kind = target.field.kind();
+            let how = match around.before.and_then(|before| before.get(slot)) {
+                // What people put into a list here stays.
+                Some(before) if kind.is_list() => {
+                    let change = how(self.import.pool.value(*before), wanted, kind);
+                    change.and_then(|how| still(how, current.as_ref()))
+                }
+                _ => how(current.as_ref(), wanted, kind),
             };
+            let Some(how) = how else { continue };
             let path = target.field.to_string();
-            let later = &self.log[place..];
-            let set_again = later.iter().any(|entry| entry.change(&path).is_some());
-            let ends = !later.iter().any(Entry::is_imported);
-            if !set_again && !ends {
-                let value = wanted
-                    .map_or_else(|| crate::page::bullet::NONE.to_owned(), ToString::to_string);
+            let mut set_again = false;
+            let mut holds = passed.is_none_or(|state| state.get(slot) == Some(&cell));
+            for entry in &self.log[place..] {
+                // A list is never set again as a whole.
+                if entry.change(&path).is_some() && !kind.is_list() {
+                    set_again = true;
+                    break;
+                }
+                holds &= match states.get(entry.tag.as_str()) {
+                    Some(state) => state.get(slot) == Some(&cell),
+                    None => !entry.is_imported() || self.new.contains(&entry.tag),
+                };
+            }
+            if !holds {
+                let value = wanted.map_or_else(|| crate::page::bullet::NONE.to_owned(), ToString::to_string);
                 said.push((format!("late-{path}"), value));
                 continue;
             }
@@ -166,21 +196,12 @@ impl<'i> Late<'i> {
             How::Elements { added, removed } => {
                 let mut all = current.map(|value| value.elements()).unwrap_or_default();
                 all.retain(|one| !removed.contains(one));
-                all.extend(
-                    added
-                        .iter()
-                        .filter(|one| !all.contains(one))
-                        .cloned()
-                        .collect::<Vec<_>>(),
-                );
+                all.extend(added.iter().filter(|one| !all.contains(one)).cloned().collect::<Vec<_>>());
                 (!all.is_empty()).then_some(Value::List(all))
             }
         };
         let changes = |log: &'_ [Entry]| -> Vec<Change> {
-            log.iter()
-                .filter_map(|entry| entry.change(&path))
-                .cloned()
-                .collect()
+            log.iter().filter_map(|entry| entry.change(&path)).cloned().collect()
         };
         // The value at the beginning: as `created` tells it, or as the first change found it, or
         // as it still is.
@@ -194,43 +215,28 @@ impl<'i> Late<'i> {
             (None, None) if field.is_tracked() => None,
             (None, None) => self.stated.get(field).cloned(),
         };
-        changes(&self.log[..place])
-            .iter()
-            .fold(begin, |current, change| of(change, current))
+        changes(&self.log[..place]).iter().fold(begin, |current, change| of(change, current))
     }
 
     /// The text of the file.
     fn text(self, page: &TicketPage) -> Result<String, EditError> {
+        let mut places: BTreeMap<usize, Vec<&Entry>> = BTreeMap::new();
+        for entry in self.log.iter().filter(|entry| self.new.contains(&entry.tag)) {
+            let follows = |known: &&crate::page::log::Logged| known.entry.at > entry.at;
+            let next = page.entries.iter().filter(follows).map(|known| known.span.start).min();
+            places.entry(next.unwrap_or(page.text.len())).or_default().push(entry);
+        }
         let mut text = page.text.clone();
         // From the back, so that the places before stay right.
-        for entry in self
-            .log
-            .iter()
-            .rev()
-            .filter(|entry| self.new.contains(&entry.tag))
-        {
-            let follows = |known: &&crate::page::log::Logged| known.entry.at > entry.at;
-            let next = page
-                .entries
-                .iter()
-                .filter(follows)
-                .map(|known| known.span.start)
-                .min();
-            text = match next {
-                Some(next) => {
-                    let (head, tail) = text.split_at(next);
-                    format!("{}{}{tail}", append(head, &write(entry)), newline(&text))
-                }
-                None => {
-                    let (head, tail) = text.split_at(page.text.len());
-                    let joined = append(head, &write(entry));
-                    if tail.is_empty() {
-                        joined
-                    } else {
-                        append(&joined, tail.trim_start_matches(['\r', '\n']))
-                    }
-                }
-            };
+        for (place, entries) in places.into_iter().rev() {
+            let (head, tail) = text.split_at(place);
+            let nl = newline(&text);
+            let mut joined = entries.iter().fold(head.to_owned(), |head, entry| append(&head, &write(entry)));
+            if !tail.is_empty() {
+                joined.push_str(nl);
+                joined.push_str(tail);
+            }
+            text = joined;
         }
         for (field, value) in &self.latest {
             text = set(&text, &parts(&text)?, field, value.as_ref())?;

@@ -11,6 +11,8 @@ mod plan;
 mod read;
 #[cfg(test)]
 mod real_logs;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 
@@ -65,6 +67,8 @@ pub struct Case {
     /// Its id in the other system.
     pub foreign: String,
     rows: Vec<Row>,
+    /// The title until a row tells one.
+    title: Cell,
 }
 
 #[derive(Clone, Debug)]

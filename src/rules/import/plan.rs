@@ -22,19 +22,11 @@ impl Import<'_> {
     pub fn ticket(&self, case: &Case, id: TicketId) -> Ticket {
         let created = self.created(case);
         let states = self.states(case);
-        let mut ticket = Ticket {
-            id,
-            values: BTreeMap::new(),
-            description: String::new(),
-            log: Vec::new(),
-        };
-        let Some(first) = states.first() else {
-            return ticket;
-        };
+        let mut ticket =
+            Ticket { id, values: BTreeMap::new(), description: String::new(), log: Vec::new() };
+        let Some(first) = states.first() else { return ticket };
         let before = self.at_creation(first);
-        ticket
-            .log
-            .push(self.created_entry(case, id, &before, created));
+        ticket.log.push(self.created_entry(case, id, &before, created));
         let mut state: &[Cell] = &before;
         let mut at = created;
         for (row, next) in case.rows.iter().zip(&states) {
@@ -44,12 +36,8 @@ impl Import<'_> {
             state = next;
         }
         self.fill(&mut ticket, case, state);
-        ticket
-            .values
-            .insert(Key::Id.into(), Value::Text(id.to_string()));
-        ticket
-            .values
-            .insert(Key::Created.into(), Value::Moment(created));
+        ticket.values.insert(Key::Id.into(), Value::Text(id.to_string()));
+        ticket.values.insert(Key::Created.into(), Value::Moment(created));
         let description = case.rows.iter().find_map(|row| self.text(row.description));
         ticket.description = description.unwrap_or_default().to_owned();
         ticket
@@ -62,24 +50,19 @@ impl Import<'_> {
                 ticket.values.insert(target.field.clone(), value.clone());
             }
         }
-        let title = format!("{} {}", self.map.source, case.foreign);
-        ticket
-            .values
-            .entry(Key::Title.into())
-            .or_insert(Value::Text(title));
-        ticket
-            .values
-            .insert(Key::SourceName.into(), Value::Text(self.map.source.clone()));
-        ticket
-            .values
-            .insert(Key::SourceId.into(), Value::Text(case.foreign.clone()));
+        ticket.values.insert(Key::SourceName.into(), Value::Text(self.map.source.clone()));
+        ticket.values.insert(Key::SourceId.into(), Value::Text(case.foreign.clone()));
     }
 
     /// The fields after each row.
     pub(super) fn states(&self, case: &Case) -> Vec<Vec<Cell>> {
         let mut states: Vec<Vec<Cell>> = Vec::with_capacity(case.rows.len());
+        let mut start = self.start.clone();
+        if let Some(slot) = self.slot(Key::Title) {
+            start[slot] = case.title;
+        }
         for row in &case.rows {
-            let next = self.step(states.last().map_or(&self.start, |state| state), row);
+            let next = self.step(states.last().unwrap_or(&start), row);
             states.push(next);
         }
         states
@@ -96,9 +79,7 @@ impl Import<'_> {
                 }
             }
         }
-        let pending = self
-            .slot(Key::Status)
-            .and_then(|slot| self.text(next[slot]));
+        let pending = self.slot(Key::Status).and_then(|slot| self.text(next[slot]));
         if pending != Some(Status::Pending.as_str()) {
             for key in [Key::WaitingOn, Key::Until] {
                 if let Some(slot) = self.slot(key) {
@@ -106,11 +87,9 @@ impl Import<'_> {
                 }
             }
         }
-        if let (Some(priority), Some(impact), Some(urgency)) = (
-            self.slot(Key::Priority),
-            self.slot(Key::Impact),
-            self.slot(Key::Urgency),
-        ) && (self.map.derives_priority || next[priority] == EMPTY)
+        if let (Some(priority), Some(impact), Some(urgency)) =
+            (self.slot(Key::Priority), self.slot(Key::Impact), self.slot(Key::Urgency))
+            && (self.map.derives_priority || next[priority] == EMPTY)
             && let Some(derived) = self.matrix.get(&(next[impact], next[urgency]))
         {
             next[priority] = *derived;
@@ -130,11 +109,7 @@ impl Import<'_> {
     }
 
     fn created_entry(&self, case: &Case, id: TicketId, before: &[Cell], at: Moment) -> Entry {
-        let opened_by = case
-            .rows
-            .iter()
-            .map(|row| row.opened_by)
-            .find(|cell| *cell != EMPTY);
+        let opened_by = case.rows.iter().map(|row| row.opened_by).find(|cell| *cell != EMPTY);
         let first_by = case.rows.first().map_or(EMPTY, |row| row.by);
         let mut first = Ticket {
             id,
@@ -169,10 +144,7 @@ impl Import<'_> {
             }
             let kind = target.field.kind();
             if let Some(how) = how(self.pool.value(*old), self.pool.value(*new), kind) {
-                changes.push(Change {
-                    field: target.field.to_string(),
-                    how,
-                });
+                changes.push(Change { field: target.field.to_string(), how });
             }
         }
         changes
@@ -211,15 +183,9 @@ impl Import<'_> {
             // Nobody knows which cell is which: the row as it stands, as a block of code.
             let (raw, _) = self.table.encoding().decode(self.table.raw(row.place));
             let lines = tidy(&raw);
-            return lines
-                .split('\n')
-                .map(|line| format!("    {line}"))
-                .collect::<Vec<_>>()
-                .join("\n");
+            return lines.split('\n').map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n");
         }
-        let Some(origin) = &self.map.text else {
-            return String::new();
-        };
+        let Some(origin) = &self.map.text else { return String::new() };
         let record = self.table.cells(row.place);
         let cell = |place: &usize| {
             let bytes = record.get(*place).unwrap_or_default();
@@ -231,10 +197,7 @@ impl Import<'_> {
 
     /// The place of a field among the targets.
     pub(super) fn slot(&self, key: Key) -> Option<usize> {
-        self.map
-            .targets
-            .binary_search_by(|target| target.field.cmp(&Field::Known(key)))
-            .ok()
+        self.map.targets.binary_search_by(|target| target.field.cmp(&Field::Known(key))).ok()
     }
 
     fn text(&self, cell: Cell) -> Option<&str> {
