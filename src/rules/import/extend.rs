@@ -18,7 +18,10 @@ impl Import<'_> {
     /// How many rows of a case a ticket lacks.
     pub fn missing(&self, case: &Case, page: &TicketPage) -> usize {
         let there = tags(page);
-        case.rows.iter().filter(|row| !there.contains(tag(row).as_str())).count()
+        case.rows
+            .iter()
+            .filter(|row| !there.contains(tag(row).as_str()))
+            .count()
     }
 
     /// The text of a ticket's file with the rows that it lacks, at their places in the log;
@@ -29,7 +32,11 @@ impl Import<'_> {
     /// changed for a while, the log stays true without that change: it stands as an attribute.
     pub fn extend(&self, case: &Case, page: &TicketPage) -> Result<Option<String>, EditError> {
         let there = tags(page);
-        if case.rows.iter().all(|row| there.contains(tag(row).as_str())) {
+        if case
+            .rows
+            .iter()
+            .all(|row| there.contains(tag(row).as_str()))
+        {
             return Ok(None);
         }
         let mut late = Late::new(self, page);
@@ -40,9 +47,21 @@ impl Import<'_> {
             if known(row) {
                 late.pass(&tag(row));
             } else {
-                let next = case.rows.iter().zip(&states).skip(at).filter(|(row, _)| known(row));
+                let next = case
+                    .rows
+                    .iter()
+                    .zip(&states)
+                    .skip(at)
+                    .filter(|(row, _)| known(row));
                 let next = next.map(|(row, state)| (tag(row), &state[..])).collect();
-                late.put(row, &Around { before, state, next });
+                late.put(
+                    row,
+                    &Around {
+                        before,
+                        state,
+                        next,
+                    },
+                );
             }
             before = Some(state);
         }
@@ -51,12 +70,22 @@ impl Import<'_> {
 }
 
 fn tags(page: &TicketPage) -> HashSet<&str> {
-    page.ticket.log.iter().map(|entry| entry.tag.as_str()).collect()
+    page.ticket
+        .log
+        .iter()
+        .map(|entry| entry.tag.as_str())
+        .collect()
 }
 
 /// What of a list's change there is still to do.
 fn still(how: How, current: Option<&Value>) -> Option<How> {
-    let How::Elements { mut added, mut removed } = how else { return Some(how) };
+    let How::Elements {
+        mut added,
+        mut removed,
+    } = how
+    else {
+        return Some(how);
+    };
     let current = current.map(Value::elements).unwrap_or_default();
     added.retain(|one| !current.contains(one));
     removed.retain(|one| current.contains(one));
@@ -138,14 +167,23 @@ impl<'i> Late<'i> {
         around: &Around<'_>,
     ) -> (Vec<Change>, Vec<(String, String)>) {
         let (mut changes, mut said) = (Vec::new(), Vec::new());
-        let states: BTreeMap<&str, &[Cell]> =
-            around.next.iter().map(|(tag, state)| (tag.as_str(), *state)).collect();
+        let states: BTreeMap<&str, &[Cell]> = around
+            .next
+            .iter()
+            .map(|(tag, state)| (tag.as_str(), *state))
+            .collect();
         // Where the row's instant was full, later rows stand before it now: it must agree with
         // the last of them.
-        let passed = self.log[..place].iter().rev().find_map(|entry| states.get(entry.tag.as_str()));
+        let passed = self.log[..place]
+            .iter()
+            .rev()
+            .find_map(|entry| states.get(entry.tag.as_str()));
         for (slot, target) in self.import.map.targets.iter().enumerate() {
             let cell = around.state.get(slot).copied().unwrap_or(EMPTY);
-            if around.before.is_some_and(|before| before.get(slot) == Some(&cell)) {
+            if around
+                .before
+                .is_some_and(|before| before.get(slot) == Some(&cell))
+            {
                 continue;
             }
             let wanted = self.import.pool.value(cell);
@@ -175,7 +213,8 @@ impl<'i> Late<'i> {
                 };
             }
             if !holds {
-                let value = wanted.map_or_else(|| crate::page::bullet::NONE.to_owned(), ToString::to_string);
+                let value = wanted
+                    .map_or_else(|| crate::page::bullet::NONE.to_owned(), ToString::to_string);
                 said.push((format!("late-{path}"), value));
                 continue;
             }
@@ -196,12 +235,21 @@ impl<'i> Late<'i> {
             How::Elements { added, removed } => {
                 let mut all = current.map(|value| value.elements()).unwrap_or_default();
                 all.retain(|one| !removed.contains(one));
-                all.extend(added.iter().filter(|one| !all.contains(one)).cloned().collect::<Vec<_>>());
+                all.extend(
+                    added
+                        .iter()
+                        .filter(|one| !all.contains(one))
+                        .cloned()
+                        .collect::<Vec<_>>(),
+                );
                 (!all.is_empty()).then_some(Value::List(all))
             }
         };
         let changes = |log: &'_ [Entry]| -> Vec<Change> {
-            log.iter().filter_map(|entry| entry.change(&path)).cloned().collect()
+            log.iter()
+                .filter_map(|entry| entry.change(&path))
+                .cloned()
+                .collect()
         };
         // The value at the beginning: as `created` tells it, or as the first change found it, or
         // as it still is.
@@ -215,23 +263,39 @@ impl<'i> Late<'i> {
             (None, None) if field.is_tracked() => None,
             (None, None) => self.stated.get(field).cloned(),
         };
-        changes(&self.log[..place]).iter().fold(begin, |current, change| of(change, current))
+        changes(&self.log[..place])
+            .iter()
+            .fold(begin, |current, change| of(change, current))
     }
 
     /// The text of the file.
     fn text(self, page: &TicketPage) -> Result<String, EditError> {
         let mut places: BTreeMap<usize, Vec<&Entry>> = BTreeMap::new();
-        for entry in self.log.iter().filter(|entry| self.new.contains(&entry.tag)) {
+        for entry in self
+            .log
+            .iter()
+            .filter(|entry| self.new.contains(&entry.tag))
+        {
             let follows = |known: &&crate::page::log::Logged| known.entry.at > entry.at;
-            let next = page.entries.iter().filter(follows).map(|known| known.span.start).min();
-            places.entry(next.unwrap_or(page.text.len())).or_default().push(entry);
+            let next = page
+                .entries
+                .iter()
+                .filter(follows)
+                .map(|known| known.span.start)
+                .min();
+            places
+                .entry(next.unwrap_or(page.text.len()))
+                .or_default()
+                .push(entry);
         }
         let mut text = page.text.clone();
         // From the back, so that the places before stay right.
         for (place, entries) in places.into_iter().rev() {
             let (head, tail) = text.split_at(place);
             let nl = newline(&text);
-            let mut joined = entries.iter().fold(head.to_owned(), |head, entry| append(&head, &write(entry)));
+            let mut joined = entries
+                .iter()
+                .fold(head.to_owned(), |head, entry| append(&head, &write(entry)));
             if !tail.is_empty() {
                 joined.push_str(nl);
                 joined.push_str(tail);

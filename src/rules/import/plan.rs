@@ -22,11 +22,19 @@ impl Import<'_> {
     pub fn ticket(&self, case: &Case, id: TicketId) -> Ticket {
         let created = self.created(case);
         let states = self.states(case);
-        let mut ticket =
-            Ticket { id, values: BTreeMap::new(), description: String::new(), log: Vec::new() };
-        let Some(first) = states.first() else { return ticket };
+        let mut ticket = Ticket {
+            id,
+            values: BTreeMap::new(),
+            description: String::new(),
+            log: Vec::new(),
+        };
+        let Some(first) = states.first() else {
+            return ticket;
+        };
         let before = self.at_creation(first);
-        ticket.log.push(self.created_entry(case, id, &before, created));
+        ticket
+            .log
+            .push(self.created_entry(case, id, &before, created));
         let mut state: &[Cell] = &before;
         let mut at = created;
         for (row, next) in case.rows.iter().zip(&states) {
@@ -36,10 +44,16 @@ impl Import<'_> {
             state = next;
         }
         self.fill(&mut ticket, case, state);
-        ticket.values.insert(Key::Id.into(), Value::Text(id.to_string()));
-        ticket.values.insert(Key::Created.into(), Value::Moment(created));
+        ticket
+            .values
+            .insert(Key::Id.into(), Value::Text(id.to_string()));
+        ticket
+            .values
+            .insert(Key::Created.into(), Value::Moment(created));
         let description = case.rows.iter().find_map(|row| self.text(row.description));
-        ticket.description = description.unwrap_or_default().to_owned();
+        description
+            .unwrap_or_default()
+            .clone_into(&mut ticket.description);
         ticket
     }
 
@@ -50,8 +64,12 @@ impl Import<'_> {
                 ticket.values.insert(target.field.clone(), value.clone());
             }
         }
-        ticket.values.insert(Key::SourceName.into(), Value::Text(self.map.source.clone()));
-        ticket.values.insert(Key::SourceId.into(), Value::Text(case.foreign.clone()));
+        ticket
+            .values
+            .insert(Key::SourceName.into(), Value::Text(self.map.source.clone()));
+        ticket
+            .values
+            .insert(Key::SourceId.into(), Value::Text(case.foreign.clone()));
     }
 
     /// The fields after each row.
@@ -79,7 +97,9 @@ impl Import<'_> {
                 }
             }
         }
-        let pending = self.slot(Key::Status).and_then(|slot| self.text(next[slot]));
+        let pending = self
+            .slot(Key::Status)
+            .and_then(|slot| self.text(next[slot]));
         if pending != Some(Status::Pending.as_str()) {
             for key in [Key::WaitingOn, Key::Until] {
                 if let Some(slot) = self.slot(key) {
@@ -87,9 +107,11 @@ impl Import<'_> {
                 }
             }
         }
-        if let (Some(priority), Some(impact), Some(urgency)) =
-            (self.slot(Key::Priority), self.slot(Key::Impact), self.slot(Key::Urgency))
-            && (self.map.derives_priority || next[priority] == EMPTY)
+        if let (Some(priority), Some(impact), Some(urgency)) = (
+            self.slot(Key::Priority),
+            self.slot(Key::Impact),
+            self.slot(Key::Urgency),
+        ) && (self.map.derives_priority || next[priority] == EMPTY)
             && let Some(derived) = self.matrix.get(&(next[impact], next[urgency]))
         {
             next[priority] = *derived;
@@ -109,7 +131,11 @@ impl Import<'_> {
     }
 
     fn created_entry(&self, case: &Case, id: TicketId, before: &[Cell], at: Moment) -> Entry {
-        let opened_by = case.rows.iter().map(|row| row.opened_by).find(|cell| *cell != EMPTY);
+        let opened_by = case
+            .rows
+            .iter()
+            .map(|row| row.opened_by)
+            .find(|cell| *cell != EMPTY);
         let first_by = case.rows.first().map_or(EMPTY, |row| row.by);
         let mut first = Ticket {
             id,
@@ -144,7 +170,10 @@ impl Import<'_> {
             }
             let kind = target.field.kind();
             if let Some(how) = how(self.pool.value(*old), self.pool.value(*new), kind) {
-                changes.push(Change { field: target.field.to_string(), how });
+                changes.push(Change {
+                    field: target.field.to_string(),
+                    how,
+                });
             }
         }
         changes
@@ -183,9 +212,15 @@ impl Import<'_> {
             // Nobody knows which cell is which: the row as it stands, as a block of code.
             let (raw, _) = self.table.encoding().decode(self.table.raw(row.place));
             let lines = tidy(&raw);
-            return lines.split('\n').map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n");
+            return lines
+                .split('\n')
+                .map(|line| format!("    {line}"))
+                .collect::<Vec<_>>()
+                .join("\n");
         }
-        let Some(origin) = &self.map.text else { return String::new() };
+        let Some(origin) = &self.map.text else {
+            return String::new();
+        };
         let record = self.table.cells(row.place);
         let cell = |place: &usize| {
             let bytes = record.get(*place).unwrap_or_default();
@@ -197,7 +232,10 @@ impl Import<'_> {
 
     /// The place of a field among the targets.
     pub(super) fn slot(&self, key: Key) -> Option<usize> {
-        self.map.targets.binary_search_by(|target| target.field.cmp(&Field::Known(key))).ok()
+        self.map
+            .targets
+            .binary_search_by(|target| target.field.cmp(&Field::Known(key)))
+            .ok()
     }
 
     fn text(&self, cell: Cell) -> Option<&str> {

@@ -45,7 +45,8 @@ impl Pool {
 
     /// The value of a number; `None` for nothing.
     pub(super) fn value(&self, cell: Cell) -> Option<&Value> {
-        self.values.get(usize::try_from(cell.checked_sub(EMPTY + 1)?).ok()?)
+        self.values
+            .get(usize::try_from(cell.checked_sub(EMPTY + 1)?).ok()?)
     }
 }
 
@@ -85,7 +86,11 @@ pub(super) fn read(
     mut names: Names,
 ) -> Outcome {
     names.translate(&map.people);
-    let slots = map.targets.iter().enumerate().map(|(at, target)| (target.field.clone(), at));
+    let slots = map
+        .targets
+        .iter()
+        .enumerate()
+        .map(|(at, target)| (target.field.clone(), at));
     let mut reader = Reader {
         map,
         settings,
@@ -120,7 +125,10 @@ pub(super) fn read(
     let mut out = reader.out;
     for case in &mut out.cases {
         case.rows.sort_by_key(|row| (row.at, row.line));
-        let told = case.rows.first().and_then(|row| out.cells.get(row.cells? + slot?));
+        let told = case
+            .rows
+            .first()
+            .and_then(|row| out.cells.get(row.cells? + slot?));
         if told.is_none_or(|title| *title == SAME) {
             let title = format!("{} {}", map.source, case.foreign);
             case.title = out.pool.cell(Value::Text(title));
@@ -157,7 +165,11 @@ impl Reader<'_> {
         }
         let shapely = record.len() == self.width;
         let why = |found: Why| match found {
-            _ if !shapely => Why::Cells { found: record.len(), expected: self.width, kept: false },
+            _ if !shapely => Why::Cells {
+                found: record.len(),
+                expected: self.width,
+                kept: false,
+            },
             other => other,
         };
         let Some(foreign) = self.told(&self.map.id, texts) else {
@@ -182,7 +194,14 @@ impl Reader<'_> {
             self.odd(line, Why::Skipped(time));
         }
         if !shapely {
-            self.odd(line, Why::Cells { found: record.len(), expected: self.width, kept: true });
+            self.odd(
+                line,
+                Why::Cells {
+                    found: record.len(),
+                    expected: self.width,
+                    kept: true,
+                },
+            );
         }
         let case = self.case(foreign);
         let mut row = Row {
@@ -227,7 +246,11 @@ impl Reader<'_> {
         if let Some(case) = self.ids.get(&foreign) {
             return *case;
         }
-        self.out.cases.push(Case { foreign: foreign.clone(), rows: Vec::new(), title: EMPTY });
+        self.out.cases.push(Case {
+            foreign: foreign.clone(),
+            rows: Vec::new(),
+            title: EMPTY,
+        });
         self.ids.insert(foreign, self.out.cases.len() - 1);
         self.out.cases.len() - 1
     }
@@ -238,7 +261,10 @@ impl Reader<'_> {
         let tag = |count: u32| {
             let tag = derived_tag(&[&self.map.source, foreign, whole, &count.to_string()], TAG);
             let mut bytes = Tag::default();
-            bytes.iter_mut().zip(tag.bytes()).for_each(|(to, from)| *to = from);
+            bytes
+                .iter_mut()
+                .zip(tag.bytes())
+                .for_each(|(to, from)| *to = from);
             bytes
         };
         let first = tag(1);
@@ -276,16 +302,28 @@ impl Reader<'_> {
         if let Some(origin) = &map.opened_by {
             row.opened_by = self.person(origin, texts);
         }
-        if let Some(time) = map.opened.as_ref().and_then(|origin| self.told(origin, texts)) {
+        if let Some(time) = map
+            .opened
+            .as_ref()
+            .and_then(|origin| self.told(origin, texts))
+        {
             match map.stamps.read(&time) {
                 Ok(stamp) => row.opened = Some(stamp.at),
                 Err(_) => self.odd(row.line, Why::Opened(time)),
             }
         }
-        if let Some(activity) = map.activity.as_ref().and_then(|origin| self.told(origin, texts)) {
+        if let Some(activity) = map
+            .activity
+            .as_ref()
+            .and_then(|origin| self.told(origin, texts))
+        {
             row.activity = self.out.pool.cell(Value::Text(activity));
         }
-        if let Some(text) = map.description.as_ref().and_then(|origin| self.free(origin, texts)) {
+        if let Some(text) = map
+            .description
+            .as_ref()
+            .and_then(|origin| self.free(origin, texts))
+        {
             row.description = self.out.pool.cell(Value::Text(text));
         }
     }
@@ -303,7 +341,9 @@ impl Reader<'_> {
         if let Some(cell) = single.and_then(|text| self.people.get(text)) {
             return *cell;
         }
-        let Some(name) = self.told(origin, texts) else { return EMPTY };
+        let Some(name) = self.told(origin, texts) else {
+            return EMPTY;
+        };
         let handle = self.out.names.agent(&name).to_owned();
         let cell = self.out.pool.cell(Value::Text(handle));
         if let Some(text) = single {
@@ -350,7 +390,13 @@ impl Reader<'_> {
         let Some(word) = word else { return };
         let field = self.map.targets[slot].field.clone();
         row.unknown.push((slot, word.to_string()));
-        self.odd(row.line, Why::Unknown { field, word: word.to_string() });
+        self.odd(
+            row.line,
+            Why::Unknown {
+                field,
+                word: word.to_string(),
+            },
+        );
     }
 
     fn meaning(&mut self, slot: usize, key: &str) -> Meaning {
@@ -364,25 +410,46 @@ impl Reader<'_> {
 
     fn interpret(&mut self, slot: usize, key: &str) -> Meaning {
         let target = &self.map.targets[slot];
-        let bare = |cell| Meaning { cell, sets: None, unknown: None };
+        let bare = |cell| Meaning {
+            cell,
+            sets: None,
+            unknown: None,
+        };
         let cells: Vec<String> = key.split(BETWEEN).map(one_line).collect();
-        let told: Vec<&str> =
-            cells.iter().map(String::as_str).filter(|cell| !self.map.is_missing(cell)).collect();
+        let told: Vec<&str> = cells
+            .iter()
+            .map(String::as_str)
+            .filter(|cell| !self.map.is_missing(cell))
+            .collect();
         if told.is_empty() {
-            return bare(if is_required(&target.field) { SAME } else { EMPTY });
+            return bare(if is_required(&target.field) {
+                SAME
+            } else {
+                EMPTY
+            });
         }
         let text = told.join(" / ");
         let first = told.first().filter(|first| **first == cells[0]).copied();
-        let translated = target.values.get(&text).or_else(|| target.values.get(first?));
+        let translated = target
+            .values
+            .get(&text)
+            .or_else(|| target.values.get(first?));
         if let Some(meaning) = translated {
             return self.translated(slot, meaning);
         }
         // A pending ticket waits for somebody, which the bare word does not tell.
         let pending = Value::Text(Status::Pending.as_str().to_owned());
-        let vague = target.field == Key::Status.into() && !self.tells_waiting();
-        match self.value(slot, &text).filter(|value| !vague || *value != pending) {
+        let unclear = target.field == Key::Status.into() && !self.tells_waiting();
+        match self
+            .value(slot, &text)
+            .filter(|value| !unclear || *value != pending)
+        {
             Some(value) => bare(self.out.pool.cell(value)),
-            None => Meaning { cell: SAME, sets: None, unknown: Some(text.into()) },
+            None => Meaning {
+                cell: SAME,
+                sets: None,
+                unknown: Some(text.into()),
+            },
         }
     }
 
@@ -390,7 +457,9 @@ impl Reader<'_> {
         let mut own = SAME;
         let mut sets = Vec::new();
         for (field, meant) in meaning {
-            let Some(at) = self.slots.get(field).copied() else { continue };
+            let Some(at) = self.slots.get(field).copied() else {
+                continue;
+            };
             let set = match meant {
                 Meant::None => Set::Cell(EMPTY),
                 Meant::Template(pieces) => Set::Template(pieces.clone()),
@@ -405,7 +474,11 @@ impl Reader<'_> {
                 set => sets.push((at, set)),
             }
         }
-        Meaning { cell: own, sets: (!sets.is_empty()).then(|| Arc::new(sets)), unknown: None }
+        Meaning {
+            cell: own,
+            sets: (!sets.is_empty()).then(|| Arc::new(sets)),
+            unknown: None,
+        }
     }
 
     /// The value of a word of this desk.
@@ -509,5 +582,7 @@ pub(super) fn free_text(map: &Map, origin: &Origin, texts: &[String]) -> Option<
 /// The earliest of a case's opening time and first row.
 pub(super) fn created(case: &Case) -> Option<Moment> {
     let opened = case.rows.iter().find_map(|row| row.opened);
-    case.rows.first().map(|row| opened.map_or(row.at, |opened| opened.min(row.at)))
+    case.rows
+        .first()
+        .map(|row| opened.map_or(row.at, |opened| opened.min(row.at)))
 }

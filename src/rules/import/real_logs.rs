@@ -329,15 +329,6 @@ fn the_three_logs_come_into_one_desk() {
             ])
         );
     }
-    if let Ok(folder) = std::env::var("PLAINDESK_KEEP") {
-        for (id, text) in &pages {
-            let path = PathBuf::from(&folder).join(id.path());
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
-        std::fs::write(PathBuf::from(&folder).join("desk.toml"), &files.desk).unwrap();
-        std::fs::write(PathBuf::from(&folder).join("catalog.toml"), &files.catalog).unwrap();
-    }
 }
 
 /// `cargo test --release --lib planning -- --ignored --nocapture` prints how long the UCI log takes.

@@ -42,15 +42,17 @@ severity = "Severity"
 "The Boss" = "anna"
 "#;
 
-const HEADER: &str =
-    "Nr,When,Who,Opened,Opener,Step,Comment,Kind,Detail,State,Reason,Team,Owner,Tags,Customer,Severity\n";
+const HEADER: &str = "Nr,When,Who,Opened,Opener,Step,Comment,Kind,Detail,State,Reason,Team,Owner,Tags,Customer,Severity\n";
 
-const ANNA: &str = "\n[agent.anna]\nname = \"Anna Nowak\"\nemail = \"anna@example.org\"\nrole = \"agent\"\n";
+const ANNA: &str =
+    "\n[agent.anna]\nname = \"Anna Nowak\"\nemail = \"anna@example.org\"\nrole = \"agent\"\n";
 
 /// A row by its first columns; the rest is always the same.
 fn row(start: &str) -> String {
     let cells = |text: &str| {
-        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .from_reader(text.as_bytes());
         let mut record = csv::StringRecord::new();
         reader.read_record(&mut record).unwrap();
         record.iter().map(str::to_owned).collect::<Vec<_>>()
@@ -65,7 +67,7 @@ fn row(start: &str) -> String {
 }
 
 struct Desk {
-    desk: String,
+    settings: String,
     catalog: String,
     map: String,
 }
@@ -73,7 +75,11 @@ struct Desk {
 impl Desk {
     fn new() -> Self {
         let desk = format!("{}{ANNA}", settings::STARTER);
-        Self { desk, catalog: catalogue::STARTER.to_owned(), map: MAP.to_owned() }
+        Self {
+            settings: desk,
+            catalog: catalogue::STARTER.to_owned(),
+            map: MAP.to_owned(),
+        }
     }
 
     #[track_caller]
@@ -83,26 +89,38 @@ impl Desk {
 
     #[track_caller]
     fn import_bytes<T>(&self, csv: &[u8], see: impl FnOnce(&Import<'_>) -> T) -> T {
-        let settings = settings::read(&self.desk).unwrap();
+        let settings = settings::read(&self.settings).unwrap();
         let catalogue = catalogue::read(&self.catalog, &settings).unwrap();
         let map = map::read("m.toml", &self.map, &settings, &catalogue).unwrap();
         let table = Table::new(csv, map.delimiter, map.encoding).unwrap();
-        let names = Names::new("old", &settings, &catalogue, &self.desk, &self.catalog);
+        let names = Names::new("old", &settings, &catalogue, &self.settings, &self.catalog);
         see(&Import::read(&map, table, &settings, &catalogue, names).unwrap())
     }
 
     fn tickets(&self, csv: &str) -> Vec<String> {
-        self.import(csv, |import| import.cases().iter().map(|case| text(import, case)).collect())
+        self.import(csv, |import| {
+            import
+                .cases()
+                .iter()
+                .map(|case| text(import, case))
+                .collect()
+        })
     }
 
     /// The files with the names of a log.
     fn after(&self, csv: &str) -> Self {
         self.import(csv, |import| {
             let names = import.names();
-            let desk = imported::add_names(&self.desk, "old", "agents", names.new_agents()).unwrap();
+            let desk =
+                imported::add_names(&self.settings, "old", "agents", names.new_agents()).unwrap();
             let desk = imported::add_names(&desk, "old", "queues", names.new_queues()).unwrap();
-            let catalog = imported::add_names(&self.catalog, "old", "codes", names.new_codes()).unwrap();
-            Self { desk, catalog, map: self.map.clone() }
+            let catalog =
+                imported::add_names(&self.catalog, "old", "codes", names.new_codes()).unwrap();
+            Self {
+                settings: desk,
+                catalog,
+                map: self.map.clone(),
+            }
         })
     }
 }
@@ -132,7 +150,11 @@ fn odd(csv: &str) -> Vec<String> {
         let kept: usize = import.cases().iter().map(Case::len).sum();
         let left_out = import.odd().iter().filter(|odd| odd.is_left_out()).count();
         assert_eq!(kept + left_out, import.rows());
-        import.odd().iter().map(|odd| format!("{}: {}", odd.line, odd.why)).collect()
+        import
+            .odd()
+            .iter()
+            .map(|odd| format!("{}: {}", odd.line, odd.why))
+            .collect()
     })
 }
 
@@ -146,7 +168,9 @@ fn a_ticket_reads_like_one_of_the_desks_own() {
         &row("7,2020-01-03 08:00,ewa zak,?,?,Close,Bought a new one.,Print,?,Done,,Team 2,Anna Nowak,,Jan,1"),
     ]
     .concat();
-    let [one] = &Desk::new().tickets(&csv)[..] else { panic!() };
+    let [one] = &Desk::new().tickets(&csv)[..] else {
+        panic!()
+    };
     sound(one);
     insta::assert_snapshot!(one, @r#"
     +++
@@ -237,7 +261,10 @@ fn equal_rows_are_neither_lost_nor_doubled() {
         assert_eq!(import.extend(one, &read(&texts[0])), Ok(None));
         // With one of them gone, one comes back.
         let page = read(&texts[0]);
-        let cut = page.text[..page.entries[3].span.start].trim_end().to_owned() + "\n";
+        let cut = page.text[..page.entries[3].span.start]
+            .trim_end()
+            .to_owned()
+            + "\n";
         assert_eq!(import.extend(one, &read(&cut)), Ok(Some(texts[0].clone())));
         assert_eq!(import.missing(one, &read(&cut)), 1);
     });
@@ -245,16 +272,32 @@ fn equal_rows_are_neither_lost_nor_doubled() {
 
 #[test]
 fn rows_of_one_instant_keep_the_order_of_the_file() {
-    let rows = ["New", "Work", "Wait", "Done", "Work"].map(|state| {
-        row(&format!("1,2020-01-01 10:00,Ewa,,,{state},,Mail,?,{state}"))
-    });
+    let rows = ["New", "Work", "Wait", "Done", "Work"]
+        .map(|state| row(&format!("1,2020-01-01 10:00,Ewa,,,{state},,Mail,?,{state}")));
     let later = row("1,2020-01-01 09:59,Ewa,,,first,,Mail,?,New");
     let text = &Desk::new().tickets(&[HEADER, &rows.concat(), &later].concat())[0];
     let ticket = sound(text);
-    let steps: Vec<_> = ticket.log.iter().map(|entry| (entry.at.millis() % 60_000, entry.attribute("activity").unwrap_or("-"))).collect();
+    let steps: Vec<_> = ticket
+        .log
+        .iter()
+        .map(|entry| {
+            (
+                entry.at.millis() % 60_000,
+                entry.attribute("activity").unwrap_or("-"),
+            )
+        })
+        .collect();
     assert_eq!(
         steps,
-        [(0, "-"), (1, "first"), (0, "New"), (1, "Work"), (2, "Wait"), (3, "Done"), (4, "Work")]
+        [
+            (0, "-"),
+            (1, "first"),
+            (0, "New"),
+            (1, "Work"),
+            (2, "Wait"),
+            (3, "Done"),
+            (4, "Work")
+        ]
     );
     assert_eq!(ticket.status().as_str(), "open");
 }
@@ -294,23 +337,41 @@ fn every_odd_row_is_named() {
     let texts = Desk::new().tickets(&csv);
     let ticket = sound(&texts[0]);
     assert_eq!(ticket.log.len(), 1 + 6);
-    let unknown: Vec<_> = ticket.log.iter().filter_map(|entry| entry.attribute("unknown-status")).collect();
+    let unknown: Vec<_> = ticket
+        .log
+        .iter()
+        .filter_map(|entry| entry.attribute("unknown-status"))
+        .collect();
     assert_eq!(unknown, ["-100", "pending"]);
-    assert!(texts[0].contains("\n    1,2020-01-01 10:00,Ewa,too few\n"), "{}", texts[0]);
+    assert!(
+        texts[0].contains("\n    1,2020-01-01 10:00,Ewa,too few\n"),
+        "{}",
+        texts[0]
+    );
     assert!(ticket.log.iter().any(|entry| entry.by.is_desk()));
 }
 
 #[test]
 fn bytes_that_are_no_text_are_named_and_kept() {
-    let mut csv = [HEADER, &row("1,2020-01-01 10:00,Ewa,,,,Caf")].concat().into_bytes();
+    let mut csv = [HEADER, &row("1,2020-01-01 10:00,Ewa,,,,Caf")]
+        .concat()
+        .into_bytes();
     let at = csv.windows(3).position(|three| three == b"Caf").unwrap();
     csv.insert(at + 3, 0xe9);
     let mut desk = Desk::new();
     desk.import_bytes(&csv, |import| {
-        assert_eq!(import.odd(), [Odd { line: 2, why: Why::Bytes }]);
+        assert_eq!(
+            import.odd(),
+            [Odd {
+                line: 2,
+                why: Why::Bytes
+            }]
+        );
         assert!(text(import, &import.cases()[0]).contains("Caf\u{fffd}"));
     });
-    desk.map = desk.map.replace("missing =", "encoding = \"windows-1252\"\nmissing =");
+    desk.map = desk
+        .map
+        .replace("missing =", "encoding = \"windows-1252\"\nmissing =");
     desk.import_bytes(&csv, |import| {
         assert_eq!(import.odd(), []);
         assert!(text(import, &import.cases()[0]).contains("Café"));
@@ -347,21 +408,36 @@ fn names_are_found_again_and_never_shared() {
     let after = desk.after(&csv);
     desk.import(&csv, |import| {
         let names = import.names();
-        let words = |all: &[(String, String)]| all.iter().map(|(word, name)| format!("{word} = {name}")).collect::<Vec<_>>();
-        assert_eq!(words(names.new_agents()), ["ewa-zak = Ewa Zak", "ewa-zak-2 = Ewa Żak", "ewa-zak-3 = ewa-zak"]);
+        let words = |all: &[(String, String)]| {
+            all.iter()
+                .map(|(word, name)| format!("{word} = {name}"))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            words(names.new_agents()),
+            [
+                "ewa-zak = Ewa Zak",
+                "ewa-zak-2 = Ewa Żak",
+                "ewa-zak-3 = ewa-zak"
+            ]
+        );
         assert_eq!(words(names.new_queues()), [""; 0]);
         assert_eq!(words(names.new_codes()), ["MAIL = Mail", "MAIL-2 = mail"]);
     });
-    let settings = settings::read(&after.desk).unwrap();
+    let settings = settings::read(&after.settings).unwrap();
     assert!(settings.agents["ewa-zak-2"].retired);
-    assert_eq!(settings.agents["ewa-zak-2"].imported.as_deref(), Some("old"));
-    assert_eq!(after.after(&csv).desk, after.desk);
+    assert_eq!(
+        settings.agents["ewa-zak-2"].imported.as_deref(),
+        Some("old")
+    );
+    assert_eq!(after.after(&csv).settings, after.settings);
     assert_eq!(after.after(&csv).catalog, after.catalog);
     assert_eq!(after.tickets(&csv), desk.tickets(&csv));
     // Put to work under another name, a person is still the one of the log.
     let mut own = after.after(&csv);
-    own.desk.push_str("\n[agent.ewa-zak-2]\nname = \"Eva\"\n");
-    assert_eq!(own.after(&csv).desk, own.desk);
+    own.settings
+        .push_str("\n[agent.ewa-zak-2]\nname = \"Eva\"\n");
+    assert_eq!(own.after(&csv).settings, own.settings);
     assert_eq!(own.tickets(&csv), desk.tickets(&csv));
     // The people of another log are others.
     let mut other = after;
@@ -370,9 +446,15 @@ fn names_are_found_again_and_never_shared() {
         // The helper reads the names of `old`; without them the words are taken.
         assert_eq!(import.names().new_agents().len(), 0);
     });
-    let settings = settings::read(&other.desk).unwrap();
+    let settings = settings::read(&other.settings).unwrap();
     let catalogue = catalogue::read(&other.catalog, &settings).unwrap();
-    let mut names = Names::new("other", &settings, &catalogue, &other.desk, &other.catalog);
+    let mut names = Names::new(
+        "other",
+        &settings,
+        &catalogue,
+        &other.settings,
+        &other.catalog,
+    );
     assert_eq!(names.agent("Ewa Zak"), "ewa-zak-4");
 }
 
@@ -403,8 +485,14 @@ fn the_priority_follows_from_the_desks_matrix_where_the_log_has_none() {
     .concat();
     let ticket = sound(&desk.tickets(&csv)[0]);
     assert_eq!(ticket.log[0].attribute("priority"), Some("standard"));
-    assert_eq!(ticket.log[2].change("priority").unwrap().new_value(), Some("enterprise-outage"));
-    assert_eq!((ticket.text(Key::Impact), ticket.text(Key::Priority)), ("company", "enterprise-outage"));
+    assert_eq!(
+        ticket.log[2].change("priority").unwrap().new_value(),
+        Some("enterprise-outage")
+    );
+    assert_eq!(
+        (ticket.text(Key::Impact), ticket.text(Key::Priority)),
+        ("company", "enterprise-outage")
+    );
     assert_eq!(ticket.log[4].attribute("unknown-impact"), Some("huge"));
 }
 
@@ -429,11 +517,22 @@ fn a_longer_log_adds_what_is_new_and_keeps_what_people_did() {
     let short = &desk.tickets(&[HEADER, &rows[..3].concat()].concat())[0];
     let whole = [HEADER, &rows.concat()].concat();
     // Meanwhile anna moved it, renamed it and wrote down a number.
-    let note = "## 2020-01-02T12:00:00Z anna escalate ^abcd\n\n- queue: team-2 -> network\n\nTheirs.\n";
+    let note =
+        "## 2020-01-02T12:00:00Z anna escalate ^abcd\n\n- queue: team-2 -> network\n\nTheirs.\n";
     let mut ours = edit::append(short, note);
-    for (path, value) in [("queue", "network"), ("title", "Mail is slow"), ("requester.phone", "12")] {
+    for (path, value) in [
+        ("queue", "network"),
+        ("title", "Mail is slow"),
+        ("requester.phone", "12"),
+    ] {
         let parts = crate::page::split::split("x", &ours).unwrap();
-        ours = edit::set(&ours, &parts, &path.parse().unwrap(), Some(&Value::Text(value.into()))).unwrap();
+        ours = edit::set(
+            &ours,
+            &parts,
+            &path.parse().unwrap(),
+            Some(&Value::Text(value.into())),
+        )
+        .unwrap();
     }
     sound(&ours);
     desk.import(&whole, |import| {
@@ -443,7 +542,11 @@ fn a_longer_log_adds_what_is_new_and_keeps_what_people_did() {
         assert_eq!(ticket.log.len(), 8);
         // Row d is of an earlier instant than anna's entry, the others came later and did not
         // move the ticket.
-        let order: Vec<_> = ticket.log.iter().map(|entry| entry.attribute("activity").unwrap_or(&entry.kind)).collect();
+        let order: Vec<_> = ticket
+            .log
+            .iter()
+            .map(|entry| entry.attribute("activity").unwrap_or(&entry.kind))
+            .collect();
         assert_eq!(order, ["created", "a", "b", "c", "d", "escalate", "e", "f"]);
         assert_eq!(ticket.text(Key::Queue), "network");
         assert_eq!(ticket.title(), "Mail is slow");
@@ -457,12 +560,24 @@ fn a_longer_log_adds_what_is_new_and_keeps_what_people_did() {
 #[test]
 fn a_row_that_comes_in_between_does_not_change_what_came_after() {
     let desk = Desk::new();
-    let row = |time: &str, step: &str, team: &str| row(&format!("1,2020-01-01 {time},Ewa,,,{step},,Mail,?,Work,,{team},Jan"));
-    let rows = [row("10:00", "a", "Team 1"), row("11:00", "b", "Team 2"), row("12:00", "c", "Team 1"), row("13:00", "d", "Team 1")];
+    let row = |time: &str, step: &str, team: &str| {
+        row(&format!(
+            "1,2020-01-01 {time},Ewa,,,{step},,Mail,?,Work,,{team},Jan"
+        ))
+    };
+    let rows = [
+        row("10:00", "a", "Team 1"),
+        row("11:00", "b", "Team 2"),
+        row("12:00", "c", "Team 1"),
+        row("13:00", "d", "Team 1"),
+    ];
     let without = [HEADER, &rows[0], &rows[2], &rows[3]].concat();
     let text = &desk.tickets(&without)[0];
     desk.import(&[HEADER, &rows.concat()].concat(), |import| {
-        let longer = import.extend(&import.cases()[0], &read(text)).unwrap().unwrap();
+        let longer = import
+            .extend(&import.cases()[0], &read(text))
+            .unwrap()
+            .unwrap();
         let ticket = sound(&longer);
         assert_eq!(ticket.text(Key::Queue), "team-1");
         assert_eq!(ticket.log[2].attribute("late-queue"), Some("team-2"));
@@ -476,9 +591,15 @@ fn a_page_with_carriage_returns_keeps_them() {
     let rows = six();
     let short = desk.tickets(&[HEADER, &rows[..3].concat()].concat())[0].replace('\n', "\r\n");
     desk.import(&[HEADER, &rows.concat()].concat(), |import| {
-        let longer = import.extend(&import.cases()[0], &read(&short)).unwrap().unwrap();
+        let longer = import
+            .extend(&import.cases()[0], &read(&short))
+            .unwrap()
+            .unwrap();
         assert_eq!(longer.matches('\n').count(), longer.matches("\r\n").count());
-        assert_eq!(longer.replace("\r\n", "\n"), text(import, &import.cases()[0]));
+        assert_eq!(
+            longer.replace("\r\n", "\n"),
+            text(import, &import.cases()[0])
+        );
     });
 }
 
@@ -549,9 +670,19 @@ proptest! {
 
 #[test]
 fn an_imported_entry_skips_the_rules_of_the_house() {
-    let csv = [HEADER, &row("1,2020-01-01 10:00,Ewa,,,,,Mail,?,Done"), &row("1,2020-01-01 11:00,Ewa,,,,,Mail,?,New")].concat();
+    let csv = [
+        HEADER,
+        &row("1,2020-01-01 10:00,Ewa,,,,,Mail,?,Done"),
+        &row("1,2020-01-01 11:00,Ewa,,,,,Mail,?,New"),
+    ]
+    .concat();
     let ticket = sound(&Desk::new().tickets(&csv)[0]);
-    assert!(ticket.log.iter().all(crate::model::entry::Entry::is_imported));
+    assert!(
+        ticket
+            .log
+            .iter()
+            .all(crate::model::entry::Entry::is_imported)
+    );
     assert_eq!(ticket.status().as_str(), "new");
     assert_eq!(log::read(&draft::write(&ticket), 0).entries.len(), 3);
 }
