@@ -252,3 +252,23 @@ fn the_shipped_maps_read_with_a_new_desk() {
         map(text).unwrap();
     }
 }
+
+#[test]
+fn the_map_in_the_manual_reads() {
+    let manual = include_str!("../../../kb/manual/importing-event-logs.md");
+    let example = manual
+        .split("```toml\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next());
+    let anna = "\n[agent.anna]\nname = \"Anna Nowak\"\n";
+    let settings = settings::read(&format!("{}{anna}", settings::STARTER)).unwrap();
+    let catalogue = catalogue::read(catalogue::STARTER, &settings).unwrap();
+    let map = read("m.toml", example.unwrap(), &settings, &catalogue).unwrap();
+    assert_eq!(
+        map.own_fields(),
+        [
+            ("closed-at", "closed_at".to_owned()),
+            ("vendor", "vendor".to_owned())
+        ]
+    );
+}

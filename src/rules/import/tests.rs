@@ -686,3 +686,9 @@ fn an_imported_entry_skips_the_rules_of_the_house() {
     assert_eq!(ticket.status().as_str(), "new");
     assert_eq!(log::read(&draft::write(&ticket), 0).entries.len(), 3);
 }
+
+#[test]
+fn tickets_may_be_planned_on_several_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<Import<'_>>();
+}
