@@ -1,5 +1,6 @@
 //! Arguments are data: what may be typed, with the words of the help.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -107,4 +108,112 @@ pub struct Message {
     /// The text; `-` reads it from standard input
     #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true)]
     pub message: Option<String>,
+}
+
+/// Options of every command that take a value in the next word.
+const WITH_VALUE: &[&str] = &["-C", "--as", "--tz", "--color"];
+
+/// The command of a line of arguments: its place.
+fn command_at(args: &[OsString]) -> Option<usize> {
+    let mut at = 1;
+    while let Some(word) = args.get(at).and_then(|word| word.to_str()) {
+        if !word.starts_with('-') {
+            return Some(at);
+        }
+        at += if WITH_VALUE.contains(&word) { 2 } else { 1 };
+    }
+    None
+}
+
+/// Takes `--as HANDLE` before `link` out of the line: behind it `--as` names the kind of link.
+pub fn split_agent(mut args: Vec<OsString>) -> (Vec<OsString>, Option<String>) {
+    let Some(command) = command_at(&args).filter(|at| args[*at] == "link") else {
+        return (args, None);
+    };
+    let mut agent = None;
+    let mut at = 1;
+    while at < command.min(args.len()) {
+        if args[at] == "--as" {
+            agent = args
+                .get(at + 1)
+                .map(|agent| agent.to_string_lossy().into_owned());
+            args.drain(at..(at + 2).min(args.len()));
+            break;
+        }
+        if let Some(handle) = args[at]
+            .to_str()
+            .and_then(|word| word.strip_prefix("--as="))
+        {
+            agent = Some(handle.to_owned());
+            args.remove(at);
+            break;
+        }
+        at += 1;
+    }
+    (args, agent)
+}
+
+/// Lets `-queue:network` and `-printer` be terms of a query, not options: a `!` says the same.
+pub fn negated_terms(args: Vec<OsString>) -> Vec<OsString> {
+    let Some(command) = command_at(&args).filter(|at| args[*at] == "list") else {
+        return args;
+    };
+    let is_term = |word: &str| {
+        let Some(rest) = word.strip_prefix('-') else {
+            return false;
+        };
+        let field = rest.find([':', '=', '<', '>']).is_some_and(|at| at > 1);
+        let plain = rest.chars().count() >= 3 && rest.chars().all(char::is_alphanumeric);
+        !rest.starts_with('-') && (field || plain)
+    };
+    let takes_value = |word: &OsString| {
+        ["--sort", "--columns", "--limit"]
+            .iter()
+            .any(|option| word == option)
+    };
+    let mut out: Vec<OsString> = Vec::with_capacity(args.len());
+    for (at, arg) in args.into_iter().enumerate() {
+        let value = out.last().is_some_and(takes_value);
+        match arg.to_str() {
+            Some(word) if at > command && !value && is_term(word) => {
+                out.push(format!("!{}", &word[1..]).into())
+            }
+            _ => out.push(arg),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(line: &str) -> Vec<OsString> {
+        line.split(' ').map(OsString::from).collect()
+    }
+
+    #[test]
+    fn link_keeps_its_own_as() {
+        let (rest, agent) = split_agent(words("desk -C x --as anna link A B --as parent"));
+        assert_eq!(
+            (rest, agent.as_deref()),
+            (words("desk -C x link A B --as parent"), Some("anna"))
+        );
+        let (rest, agent) = split_agent(words("desk --as anna note A"));
+        assert_eq!((rest, agent), (words("desk --as anna note A"), None));
+    }
+
+    #[test]
+    fn negated_terms_are_no_options() {
+        assert_eq!(
+            negated_terms(words(
+                "desk list -queue:network -printer --sort -age -q --json"
+            )),
+            words("desk list !queue:network !printer --sort -age -q --json")
+        );
+        assert_eq!(
+            negated_terms(words("desk note A -m -printer")),
+            words("desk note A -m -printer")
+        );
+    }
 }

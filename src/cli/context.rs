@@ -86,16 +86,31 @@ impl Context {
         Ok(())
     }
 
-    /// Who acts, if that can be told; for commands that only read.
-    pub fn me(&self, desk: &Desk) -> Option<Handle> {
-        let asked = self.global.agent.as_ref().or(self.ui.env.agent.as_ref());
-        who(desk, asked.map(String::as_str)).ok().map(|(me, _)| me)
+    /// Who acts, if that can be told; for commands that only read. A handle that was asked for
+    /// must be known.
+    pub fn me(&self, desk: &Desk) -> Result<Option<Handle>, OpError> {
+        match self.asked() {
+            Some(asked) => who(desk, Some(asked)).map(|(me, _)| Some(me)),
+            None => Ok(who(desk, None).ok().map(|(me, _)| me)),
+        }
+    }
+
+    /// Refuses an unknown handle where nothing hangs on it, so that a slip does not go unseen.
+    pub fn known_agent(&self, desk: &Desk) -> Result<(), OpError> {
+        self.asked()
+            .map_or(Ok(()), |asked| who(desk, Some(asked)).map(|_| ()))
+    }
+
+    fn asked(&self) -> Option<&str> {
+        self.global
+            .agent
+            .as_deref()
+            .or(self.ui.env.agent.as_deref())
     }
 
     /// Who acts, when, and how carefully; for commands that write.
     pub fn act(&self, desk: &Desk) -> Result<Act, OpError> {
-        let asked = self.global.agent.as_ref().or(self.ui.env.agent.as_ref());
-        let (me, repo) = who(desk, asked.map(String::as_str))?;
+        let (me, repo) = who(desk, self.asked())?;
         Ok(Act {
             me,
             now: self.ui.env.now,

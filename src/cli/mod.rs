@@ -50,7 +50,8 @@ fn run() -> u8 {
     if let Some(error) = broken {
         return failure::tell(&ui, &error);
     }
-    let cli = match Cli::try_parse_from(env::arguments()) {
+    let (arguments, agent) = args::split_agent(args::negated_terms(env::arguments()));
+    let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => return usage(&ui, &error),
     };
@@ -60,10 +61,11 @@ fn run() -> u8 {
         args::Color::Always => true,
         args::Color::Never => false,
     };
-    let mut context = Context {
-        ui,
-        global: cli.global,
-    };
+    let mut global = cli.global;
+    if matches!(cli.command, Some(args::Command::Link(_))) {
+        global.agent = agent;
+    }
+    let mut context = Context { ui, global };
     let done = match cli.command {
         Some(command) => cmd::run(&mut context, command),
         None => cmd::board::run(&mut context),

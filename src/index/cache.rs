@@ -299,7 +299,6 @@ pub(super) fn format() -> u64 {
     checksum(format!("{} {}", env!("CARGO_PKG_VERSION"), keys.join(" ")).as_bytes())
 }
 
-
 impl Stored {
     /// Opens the cache; `None` where there is none of this version.
     fn open(root: &Root) -> Option<Self> {

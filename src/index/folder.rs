@@ -13,7 +13,8 @@ fn folder(root: &Root) -> PathBuf {
 /// Opens a cache file; `None` where there is none, or where the folder is not one of our own.
 pub(super) fn open(root: &Root, name: &str) -> Option<File> {
     let own = folder(root).symlink_metadata().ok()?.is_dir();
-    own.then(|| File::open(folder(root).join(name)).ok()).flatten()
+    own.then(|| File::open(folder(root).join(name)).ok())
+        .flatten()
 }
 
 /// Writes a cache file: a temporary file and a rename, no sync, for it can be lost without harm.

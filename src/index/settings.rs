@@ -36,7 +36,8 @@ pub fn source(root: &Root) -> Option<Source> {
         catalogue: stamp(page::catalogue::FILE),
     };
     let now = now_nanos();
-    let settled = !racy(&source.settings, now) && source.catalogue.is_none_or(|stamp| !racy(&stamp, now));
+    let settled =
+        !racy(&source.settings, now) && source.catalogue.is_none_or(|stamp| !racy(&stamp, now));
     settled.then_some(source)
 }
 
@@ -50,13 +51,19 @@ pub fn load(root: &Root, source: &Source) -> Option<(Settings, Catalogue)> {
         return None;
     }
     let (kept, rest) = postcard::take_from_bytes::<Source>(&bytes[..body]).ok()?;
-    (kept == *source).then(|| postcard::from_bytes(rest).ok()).flatten()
+    (kept == *source)
+        .then(|| postcard::from_bytes(rest).ok())
+        .flatten()
 }
 
 /// Keeps what these files were understood to say. Where that fails, the next command reads them.
 pub fn keep(root: &Root, source: &Source, settings: &Settings, catalogue: &Catalogue) {
-    let Ok(mut bytes) = postcard::to_stdvec(source) else { return };
-    let Ok(values) = postcard::to_stdvec(&(settings, catalogue)) else { return };
+    let Ok(mut bytes) = postcard::to_stdvec(source) else {
+        return;
+    };
+    let Ok(values) = postcard::to_stdvec(&(settings, catalogue)) else {
+        return;
+    };
     bytes.extend(values);
     let sum = checksum(&bytes).to_le_bytes();
     let _ = folder::put(root, FILE, &[&bytes, &sum]);

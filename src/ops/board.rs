@@ -18,6 +18,8 @@ pub struct Board {
     pub mine: Vec<Excerpt>,
     /// Assigned to me, waiting for somebody or a date.
     pub waiting: Vec<Excerpt>,
+    /// With others, while I keep the requester informed.
+    pub contact: Vec<Excerpt>,
     /// In my queues, assigned to nobody.
     pub unassigned: Vec<Excerpt>,
     /// Open tickets of the whole desk.
@@ -57,6 +59,10 @@ pub fn board(desk: &Desk, me: Option<&Handle>, now: Moment) -> Board {
             } else {
                 board.waiting.push(ticket);
             }
+        } else if me.is_some_and(|me| me.as_str() == ticket.text(Key::ContactAgent))
+            && !assignee.is_empty()
+        {
+            board.contact.push(ticket);
         } else if assignee.is_empty()
             && me.is_none_or(|me| in_my_queues(desk, me, &ticket))
             && (is_workable(&ticket) || is_due(&ticket, now))
@@ -68,6 +74,7 @@ pub fn board(desk: &Desk, me: Option<&Handle>, now: Moment) -> Board {
         &mut board.due,
         &mut board.mine,
         &mut board.waiting,
+        &mut board.contact,
         &mut board.unassigned,
     ] {
         part.sort_by(|a, b| order(a, b, &desk.settings));

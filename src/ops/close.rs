@@ -59,7 +59,6 @@ pub fn close(
             edit.attribute("reason", "no-answer");
         }
         if let Some(satisfied) = satisfied {
-            edit.attribute("satisfied", satisfied.to_string());
             edit.set(Key::Satisfied, Some(Value::Bool(satisfied)));
         }
         if let Some(rating) = rating {

@@ -51,7 +51,12 @@ impl Desk {
         if let Some(source) = &source
             && let Some((settings, catalogue)) = kept::load(&root, source)
         {
-            return Ok(Self { root, settings, catalogue, progress: |_, _| {} });
+            return Ok(Self {
+                root,
+                settings,
+                catalogue,
+                progress: |_, _| {},
+            });
         }
         let invalid =
             |file: &str, problems| OpError::invalid(format!("`{file}` is invalid"), problems);

@@ -7,7 +7,7 @@ use super::change::{Outcome, Transaction, one_line};
 use super::desk::Desk;
 use super::error::OpError;
 use super::validate;
-use crate::model::catalogue::Code;
+use crate::model::catalogue::{Code, StandardOrder};
 use crate::model::entry::Entry;
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
@@ -243,7 +243,10 @@ impl Draft {
     ) -> Result<Ticket, OpError> {
         let (desk, act, settings) = (tx.desk, tx.act, &tx.desk.settings);
         self.default(Key::Type, &settings.intake.kind);
-        self.default(Key::Channel, settings.intake.channel.as_str());
+        // Nobody calls for a work order: it comes of tickets.
+        if self.text_of(Key::Type) != Some("work-order") {
+            self.default(Key::Channel, settings.intake.channel.as_str());
+        }
         let code = self
             .text_of(Key::Code)
             .and_then(|code| desk.catalogue.find(code))
@@ -252,6 +255,17 @@ impl Draft {
         if let Some(code) = &code {
             self.default(Key::Impact, code.impact.as_deref().unwrap_or_default());
             self.default(Key::Urgency, code.urgency.as_deref().unwrap_or_default());
+            let order = code
+                .work_order
+                .as_ref()
+                .filter(|_| self.text_of(Key::Type) == Some("work-order"));
+            if let Some(order) = order {
+                self.default(Key::Queue, order.team.as_deref().unwrap_or_default());
+                self.default(Key::Title, &order.title);
+                if self.text.is_empty() {
+                    self.text = standard_order(order);
+                }
+            }
             self.default(Key::Queue, &queue_of(code, desk));
             self.default(Key::Title, &code.title);
         }
@@ -279,6 +293,10 @@ impl Draft {
         {
             self.default(Key::Assignee, act.me.as_str());
         }
+        if self.resolve.is_some() {
+            // Whoever solves it at once is who did it.
+            self.default(Key::Assignee, act.me.as_str());
+        }
         if live {
             self.default(Key::ContactAgent, act.me.as_str());
         }
@@ -302,6 +320,7 @@ impl Draft {
             self.values
                 .insert(Key::LinkSameContact.into(), Value::List(all));
         }
+        let self_channel = self.values.contains_key(&Field::Known(Key::Channel));
         let mut ticket = Ticket {
             id,
             values: self.values,
@@ -309,7 +328,10 @@ impl Draft {
             log: Vec::new(),
         };
         let (facts, changes) = fold::first_values(&ticket);
-        let mut attributes = vec![("channel".to_owned(), channel.to_string())];
+        let mut attributes = Vec::new();
+        if self_channel {
+            attributes.push(("channel".to_owned(), channel.to_string()));
+        }
         attributes.extend(facts);
         if let Some(reason) = &self.reason {
             attributes.push(("reason".to_owned(), reason.clone()));
@@ -423,4 +445,24 @@ pub fn queue_of(code: &Code, desk: &Desk) -> String {
         .filter(|queue| queue.area == *area)
         .min_by_key(|queue| queue.tier);
     lowest.map(|queue| queue.name.clone()).unwrap_or_default()
+}
+
+/// The steps of a standard work order as a list to tick, then what it takes.
+fn standard_order(order: &StandardOrder) -> String {
+    let mut lines: Vec<String> = order
+        .steps
+        .iter()
+        .map(|step| format!("- [ ] {step}"))
+        .collect();
+    let more = [
+        order
+            .estimate
+            .as_ref()
+            .map(|time| format!("Estimated time: {time}.")),
+        (!order.parts.is_empty()).then(|| format!("Parts: {}.", order.parts.join(", "))),
+    ];
+    for line in more.into_iter().flatten() {
+        lines.extend([String::new(), line]);
+    }
+    lines.join("\n")
 }

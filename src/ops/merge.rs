@@ -8,6 +8,7 @@ use crate::model::field::{Field, Key};
 use crate::model::id::TicketId;
 use crate::model::status::Status;
 use crate::model::ticket::Ticket;
+use crate::rules::life;
 
 /// Merges `a` into `b`: `a` keeps its log and points to `b`, which gets its words, tags and links.
 pub fn merge(desk: &Desk, act: &Act, a: TicketId, b: TicketId) -> Result<Outcome, OpError> {
@@ -21,13 +22,14 @@ pub fn merge(desk: &Desk, act: &Act, a: TicketId, b: TicketId) -> Result<Outcome
     let mut from = tx.edit(a, "merge")?;
     let mut into = tx.edit(b, "merge")?;
     if !into.ticket.status().is_open() {
-        return Err(OpError::refused(format!(
-            "`{b}` is {}: nothing is merged into it",
-            into.ticket.status()
-        ))
-        .hint(format!(
-            "reopen it first, or link the two: desk link {a} {b} --as relates"
-        )));
+        let status = into.ticket.status();
+        let error = OpError::refused(format!("`{b}` is {status}: nothing is merged into it"));
+        let link = format!("desk link {a} {b}");
+        return Err(if life::may_move(&status, &Status::Open) {
+            error.hint(format!("`desk reopen {b}` first, or link the two: {link}"))
+        } else {
+            error.hint(format!("link the two instead: {link}"))
+        });
     }
     same_requester(&from.ticket, &into.ticket)?;
     from.move_to(&Status::Merged)?;

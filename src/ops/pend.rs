@@ -19,19 +19,17 @@ pub fn pend(
     text: &str,
 ) -> Result<Outcome, OpError> {
     if !Waiting::WORDS.contains(&on) {
-        return Err(unknown(
-            "party to wait for",
-            on,
-            Waiting::WORDS.iter().copied(),
-        ));
+        return Err(unknown("way to wait", on, Waiting::WORDS.iter().copied()));
     }
     let until = until
         .map(|until| validate::moment(desk, until, act.now))
         .transpose()?;
     if let Some(until) = until.filter(|until| *until <= act.now) {
-        return Err(
-            OpError::usage(format!("{until} is over")).hint("a ticket waits for a time to come")
-        );
+        return Err(OpError::usage(format!(
+            "{} is in the past",
+            until.in_zone(&desk.settings.zone).format("%Y-%m-%d %H:%M")
+        ))
+        .hint("a ticket waits for a time to come"));
     }
     if on == Waiting::Schedule.as_str() && until.is_none() {
         return Err(OpError::usage("waiting for a date needs the date")

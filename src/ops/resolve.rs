@@ -5,6 +5,7 @@ use super::change::{Outcome, Transaction};
 use super::desk::Desk;
 use super::error::OpError;
 use super::{subject, validate};
+use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::status::Status;
 use crate::rules::complete;
@@ -26,6 +27,10 @@ pub fn resolve(desk: &Desk, act: &Act, ids: &[TicketId], text: &str) -> Result<O
         let lacking = complete::missing(&edit.ticket.values, &desk.settings, &desk.catalogue);
         if !lacking.is_empty() {
             return Err(lacks(Some(*id), &lacking));
+        }
+        // Whoever solves what nobody had is who did it.
+        if edit.ticket.maybe(Key::Assignee).is_none() {
+            edit.set_text(Key::Assignee, act.me.as_str());
         }
         edit.text(&text);
         edits.push(edit);

@@ -58,6 +58,9 @@ fn one(desk: &Desk, act: &Act, edit: &mut Edit, field: &Field, text: &str) -> Re
         Field::Known(Key::Status | WaitingOn | Until) => {
             Some("use `desk take`, `pend`, `resolve`, `close`, `reopen` or `cancel`")
         }
+        Field::Known(Key::LinkRelates | Key::LinkSameContact) => Some(
+            "both tickets name one another: use `desk link A B --as relates` or `--as same-contact`",
+        ),
         Field::Known(LinkMergedInto) => Some("use `desk merge A --into B`"),
         Field::Known(Id | Created | SourceName | SourceId | Aliases) => {
             Some("it is what the record is known by")

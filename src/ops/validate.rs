@@ -112,9 +112,7 @@ pub fn value(
         let allowed =
             declared.map(|field| field.values.iter().map(String::as_str).collect::<Vec<_>>());
         return match allowed {
-            Some(allowed) if !allowed.is_empty() => {
-                word(&format!("value for `{name}`"), text, &allowed)
-            }
+            Some(allowed) if !allowed.is_empty() => word(&format!("`{name}`"), text, &allowed),
             _ => own(line("value", text)?),
         };
     }
@@ -130,7 +128,7 @@ pub fn value(
         Kind::Text if field.section() == Some("request") => own(self::text(text)?),
         Kind::Text => own(line(field.name(), text)?),
         Kind::Type => word("type", text, TicketType::WORDS),
-        Kind::Waiting => word("party to wait for", text, Waiting::WORDS),
+        Kind::Waiting => word("way to wait", text, Waiting::WORDS),
         Kind::Channel => word("channel", text, Channel::WORDS),
         Kind::Feeling => word("feeling", text, Feeling::WORDS),
         Kind::Priority => word(

@@ -34,31 +34,15 @@ pub fn add_names(text: &str, source: &str, list: &str, new: &[Named]) -> Result<
     }
     let path = ["imported", source, list];
     let nl = newline(text);
-<<<<<<< HEAD
-    let block: String = new
-        .iter()
-        .map(|(key, title)| format!("{} = {}{nl}", bare(key), quoted(title)))
-        .collect();
-=======
     let lines: Vec<String> = new
         .iter()
         .map(|(key, title)| format!("{} = {}{nl}", bare(key), quoted(title)))
         .collect();
     let block = lines.concat();
->>>>>>> 05ec9aa (Divide the reading of maps by idea: form, words, reading)
     let top = DeTable::parse(text).map_err(|_| EditError::Unreadable)?;
     let out = match table(top.get_ref(), &path) {
         Some(table) => {
             let ends = table.iter().map(|(_, value)| value.span().end);
-<<<<<<< HEAD
-            let last = ends
-                .max()
-                .or_else(|| header(text, &path).map(|line| line.start));
-            let last = last.ok_or_else(|| EditError::Form(path.join(".")))?;
-            let at = text[last..]
-                .find('\n')
-                .map_or(text.len(), |end| last + end + 1);
-=======
             let after = ends
                 .max()
                 .or_else(|| header(text, &path).map(|line| line.start));
@@ -66,7 +50,6 @@ pub fn add_names(text: &str, source: &str, list: &str, new: &[Named]) -> Result<
             let at = text[after..]
                 .find('\n')
                 .map_or(text.len(), |end| after + end + 1);
->>>>>>> 05ec9aa (Divide the reading of maps by idea: form, words, reading)
             let gap = if text[..at].ends_with('\n') { "" } else { nl };
             format!("{}{gap}{block}{}", &text[..at], &text[at..])
         }

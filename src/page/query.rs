@@ -15,7 +15,7 @@ pub struct Query {
 /// One term.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Term {
-    /// `-term`: must not hold.
+    /// `-term` or `!term`: must not hold.
     pub negated: bool,
     /// What must hold.
     pub what: What,
@@ -129,7 +129,7 @@ pub struct QueryError {
 pub fn read(text: &str, own: &[&str]) -> Result<Query, QueryError> {
     let mut terms = Vec::new();
     for (start, raw) in words(text) {
-        let (negated, body) = match raw.strip_prefix('-') {
+        let (negated, body) = match raw.strip_prefix(['-', '!']) {
             Some(rest) if !rest.is_empty() => (true, rest),
             _ => (false, raw),
         };

@@ -20,12 +20,15 @@ pub fn missing(
             .and_then(Value::as_text)
             .unwrap_or_default()
     };
-    let mut required = settings.policy.resolve_requires.clone();
-    if let Some(code) = catalogue.find(text(Key::Code)) {
+    let order = TicketType::read(text(Key::Type)) == TicketType::WorkOrder;
+    let mut required = if order {
+        // What a code asks for is asked of the requesters' tickets.
+        vec![Key::Code.path().to_owned()]
+    } else {
+        settings.policy.resolve_requires.clone()
+    };
+    if let Some(code) = catalogue.find(text(Key::Code)).filter(|_| !order) {
         required.extend(code.require.iter().cloned());
-    }
-    if TicketType::read(text(Key::Type)) == TicketType::WorkOrder {
-        required.push(Key::Code.path().to_owned());
     }
     let lacks = |path: &String| {
         let value = path

@@ -113,11 +113,7 @@ impl Book {
             return word;
         }
         let numbered = |number: u32| format!("{word}-{number}");
-<<<<<<< HEAD
-        (2..)
-=======
         (2..=u32::MAX)
->>>>>>> 05ec9aa (Divide the reading of maps by idea: form, words, reading)
             .map(numbered)
             .find(|word| !self.taken.contains(word))
             .unwrap_or(word)

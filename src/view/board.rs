@@ -18,7 +18,7 @@ pub fn board(board: &Board, me: Option<&Handle>, world: World<'_>, paint: &Paint
     let mut out = String::new();
     let who = match me {
         Some(me) => world.settings.agent_name(me.as_str()).to_owned(),
-        None => "nobody in particular".to_owned(),
+        None => "no agent".to_owned(),
     };
     let local = paint.now.in_zone(&paint.zone).format("%A %-d %B %Y, %H:%M");
     out.push_str(&format!(
@@ -41,6 +41,12 @@ pub fn board(board: &Board, me: Option<&Handle>, world: World<'_>, paint: &Paint
             Role::Wait,
             &board.waiting,
             "is:mine status:pending",
+        ),
+        (
+            "With others, I keep contact",
+            Role::Person,
+            &board.contact,
+            "contact_agent:me",
         ),
         (
             "Unassigned in my queues",

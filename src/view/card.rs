@@ -218,7 +218,7 @@ fn facts(
         .get(Key::Rating)
         .map(|rating| format!("{rating} of 5"))
         .unwrap_or_default();
-    add("requester's", joined(&[satisfied, &rating]));
+    add("satisfaction", joined(&[satisfied, &rating]));
     add("from", joined(&[get(Key::SourceName), get(Key::SourceId)]));
     for (field, value) in &ticket.values {
         if let Field::Company(name) = field {
@@ -255,32 +255,24 @@ fn entry_block(
         *day = date;
     }
     let who = settings.agent_name(entry.by.as_str());
-    let facts: Vec<String> = entry
-        .attributes
-        .iter()
-        .filter(|(key, _)| {
-            entry.kind != "created" || key == "channel" || key == "reason" || key == "source"
-        })
-        .map(|(key, value)| match key.as_str() {
-            "direction" if value == "in" => "incoming".to_owned(),
-            "direction" if value == "out" => "outgoing".to_owned(),
-            "channel" | "outcome" | "escalation" => line(value),
-            "minutes" => format!("{} min", line(value)),
-            _ => format!("{}: {}", line(key), line(value)),
-        })
-        .collect();
-    let facts = if facts.is_empty() {
-        String::new()
-    } else {
-        format!("  {}", facts.join(", "))
-    };
+    let facts = wrap(&facts_of(entry), width.saturating_sub(7));
     out.push_str(&format!(
-        "{}  {}  {}{}\n",
+        "{}  {}  {}",
         local.format("%H:%M"),
         paint.role(Role::Person, &line(who)),
         line(&entry.kind),
-        paint.role(Role::Muted, &facts)
     ));
+    let taken = 9 + who.chars().count() + entry.kind.chars().count();
+    let fits = facts.len() == 1 && taken + 2 + facts[0].chars().count() <= width;
+    if fits && !facts[0].is_empty() {
+        out.push_str(&format!("  {}", paint.role(Role::Muted, &facts[0])));
+    }
+    out.push('\n');
+    if !fits {
+        for one in &facts {
+            out.push_str(&format!("       {}\n", paint.role(Role::Muted, one)));
+        }
+    }
     let shown =
         |change: &&Change| entry.kind != "created" || matches!(change.how, How::Elements { .. });
     for change in entry.changes.iter().filter(shown) {
@@ -292,6 +284,25 @@ fn entry_block(
             out.push('\n');
         }
     }
+}
+
+/// The facts of an entry in a line: `outgoing, phone, spoke, 4 min`. Of a new ticket only what its
+/// head does not show.
+pub fn facts_of(entry: &Entry) -> String {
+    let told =
+        |key: &str| entry.kind != "created" || ["channel", "reason", "source"].contains(&key);
+    let facts = entry
+        .attributes
+        .iter()
+        .filter(|(key, _)| told(key))
+        .map(|(key, value)| match key.as_str() {
+            "direction" if value == "in" => "incoming".to_owned(),
+            "direction" if value == "out" => "outgoing".to_owned(),
+            "channel" | "outcome" | "escalation" => line(value),
+            "minutes" => format!("{} min", line(value)),
+            _ => format!("{}: {}", line(key), line(value)),
+        });
+    facts.collect::<Vec<_>>().join(", ")
 }
 
 /// `status: open → resolved`.
@@ -364,10 +375,25 @@ fn foot(out: &mut String, shown: &Shown, paint: &Paint) {
             ),
         );
     }
-    if !shown.moves.is_empty() {
+    let moves: Vec<&str> = shown
+        .moves
+        .iter()
+        .copied()
+        .filter(|verb| *verb != "merge")
+        .collect();
+    let daily = if shown.page.ticket.status().is_open() {
+        "note | contact | escalate | "
+    } else {
+        ""
+    };
+    if !moves.is_empty() {
         say(
             Role::Muted,
-            format!("\nNext: desk {} {id}", shown.moves.join(" | ")),
+            format!(
+                "
+Next: desk {daily}{} {id}",
+                moves.join(" | ")
+            ),
         );
     }
 }

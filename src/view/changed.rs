@@ -20,6 +20,18 @@ pub fn changed(outcome: &Outcome, paint: &Paint) -> String {
             paint.role(Role::Id, one.ticket.id.as_str()),
             paint.role(Role::Title, &cut(&line(one.ticket.title()), room)),
         ));
+        let facts = one
+            .entry
+            .iter()
+            .filter(|_| !one.new)
+            .map(card::facts_of)
+            .find(|facts| !facts.is_empty());
+        if let Some(facts) = facts {
+            out.push_str(&format!(
+                "            {}\n",
+                paint.role(Role::Muted, &facts)
+            ));
+        }
         for change in one
             .entry
             .iter()

@@ -5,7 +5,7 @@ use super::sanitize::line;
 use super::table::{Painted, table};
 use super::words::count;
 use crate::model::excerpt::Excerpt;
-use crate::model::field::{Field, Key};
+use crate::model::field::{Field, Key, Value};
 use crate::model::status::Status;
 use crate::ops::list::Listing;
 use crate::page::query::Name;
@@ -102,10 +102,14 @@ fn cell(column: &Column, ticket: &Excerpt, world: World<'_>, paint: &Paint) -> P
                 waits if waits.is_empty() => String::new(),
                 waits => format!(" {waits}"),
             };
-            (
-                status_role(&status),
-                format!("{}{waits}", line(status.as_str())),
-            )
+            let over =
+                matches!(ticket.get(Key::Until), Some(Value::Moment(until)) if *until <= world.now);
+            let (role, mark) = if over {
+                (Role::Alarm, " due")
+            } else {
+                (status_role(&status), "")
+            };
+            (role, format!("{}{waits}{mark}", line(status.as_str())))
         }
         Name::Field(Field::Known(Key::Assignee | Key::ContactAgent)) => {
             let who = texts(&column.name, ticket, world).join(", ");
@@ -114,6 +118,23 @@ fn cell(column: &Column, ticket: &Excerpt, world: World<'_>, paint: &Paint) -> P
             } else {
                 (Role::Person, line(&who))
             }
+        }
+        Name::Requester => {
+            let name = text(Key::RequesterName);
+            let first = || {
+                texts(&column.name, ticket, world)
+                    .into_iter()
+                    .next()
+                    .unwrap_or_default()
+            };
+            (
+                Role::Plain,
+                if name.is_empty() {
+                    line(&first())
+                } else {
+                    name
+                },
+            )
         }
         Name::Age => {
             let seconds = world
@@ -177,7 +198,7 @@ pub fn remarks(listing: &Listing) -> Vec<String> {
         });
     }
     if listing.more > 0 {
-        all.push(format!("{} more, past --limit", listing.more));
+        all.push(format!("{} more not shown, by --limit", listing.more));
     }
     if listing.done > 0 {
         let fits = if listing.done == 1 { "fits" } else { "fit" };

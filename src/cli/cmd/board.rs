@@ -7,7 +7,7 @@ use crate::view::{board, json};
 
 pub fn run(context: &mut Context) -> Done {
     let desk = context.desk()?;
-    let me = context.me(&desk);
+    let me = context.me(&desk)?;
     let found = ops::board::board(&desk, me.as_ref(), context.ui.env.now);
     if context.global.json {
         let world = context.json_world(&desk);
@@ -22,6 +22,7 @@ pub fn run(context: &mut Context) -> Done {
         let mut items = part(&found.due, "due");
         items.extend(part(&found.mine, "mine"));
         items.extend(part(&found.waiting, "waiting"));
+        items.extend(part(&found.contact, "contact"));
         items.extend(part(&found.unassigned, "unassigned"));
         context
             .ui

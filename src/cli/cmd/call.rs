@@ -4,6 +4,10 @@ use crate::cli::args::Message;
 use crate::cli::complete;
 use crate::cli::context::{Context, Done};
 use crate::ops;
+use crate::ops::error::OpError;
+
+/// How a call can end.
+const CALLS: [&str; 3] = ["spoke", "voicemail", "no-answer"];
 
 /// Log a call to the requester
 ///
@@ -27,6 +31,12 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     let desk = context.desk()?;
     let act = context.act(&desk)?;
     let id = desk.find(&args.id, Some(&act.me))?;
+    if !CALLS.contains(&args.outcome.as_str()) {
+        return Err(
+            OpError::usage(format!("a call does not end in `{}`", args.outcome))
+                .hint(format!("write {}", CALLS.join(", "))),
+        );
+    }
     let contact = ops::contact::Contact {
         incoming: false,
         channel: Some("phone".to_owned()),

@@ -13,7 +13,7 @@ use crate::view::{json, list};
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
     /// Words and terms; all must fit
-    #[arg(value_name = "QUERY", allow_hyphen_values = true, add = complete::query())]
+    #[arg(value_name = "QUERY", add = complete::query())]
     pub query: Vec<String>,
     /// Sort by a field; `-` before it for the other way round
     #[arg(long, value_name = "FIELD", allow_hyphen_values = true, add = complete::fields())]
@@ -31,10 +31,18 @@ pub struct Args {
 
 pub fn run(context: &mut Context, args: &Args) -> Done {
     let desk = context.desk()?;
-    let query = args.query.join(" ");
-    let me = (query.contains("mine") || query.contains("me"))
-        .then(|| context.me(&desk))
-        .flatten();
+    let query = args
+        .query
+        .iter()
+        .map(|term| phrase(term))
+        .collect::<Vec<_>>()
+        .join(" ");
+    let me = if query.contains("mine") || query.contains("me") {
+        context.me(&desk)?
+    } else {
+        None
+    };
+    context.known_agent(&desk)?;
     let request = Request {
         query,
         sort: args.sort.clone(),
@@ -82,4 +90,14 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     }
     context.problems(&listing.problems);
     Ok(0)
+}
+
+/// Words that the shell kept together are a phrase.
+fn phrase(term: &str) -> String {
+    let plain = !term.contains(['"', ':', '<', '>', '=']);
+    if plain && term.trim().contains(char::is_whitespace) {
+        format!("\"{term}\"")
+    } else {
+        term.to_owned()
+    }
 }

@@ -15,7 +15,7 @@ pub struct Args {
 
 pub fn run(context: &mut Context, args: &Args) -> Done {
     let desk = context.desk()?;
-    let me = context.me(&desk);
+    let me = context.me(&desk)?;
     let ids = context.some_ids(&desk, &args.ids, me.as_ref())?;
     let mut text = String::new();
     for id in ids {

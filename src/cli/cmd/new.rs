@@ -151,6 +151,12 @@ pub fn run(context: &mut Context, args: Args) -> Done {
     let text = context
         .text(args.text.message.as_deref())?
         .unwrap_or_default();
+    let nothing =
+        args.title.is_none() && args.issue.is_empty() && values.is_empty() && text.is_empty();
+    if nothing && !context.ui.env.interactive {
+        return Err(OpError::usage("nothing is said about the ticket")
+            .hint("give a title, or at least a channel: desk new \"Printer jams\" --from NAME"));
+    }
     let intake = Intake {
         title: args.title,
         values,

@@ -10,7 +10,7 @@ pub struct Args {}
 
 pub fn run(context: &mut Context, _: &Args) -> Done {
     let desk = context.desk()?;
-    let me = context.me(&desk);
+    let me = context.me(&desk)?;
     let (next, problems) = ops::board::next(&desk, me.as_ref(), context.ui.env.now);
     if context.global.json {
         let world = context.json_world(&desk);

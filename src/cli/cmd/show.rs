@@ -19,7 +19,7 @@ pub struct Args {
 pub fn run(context: &mut Context, args: &Args) -> Done {
     let desk = context.desk()?;
     let last = args.ids.iter().any(|id| id == ".");
-    let me = last.then(|| context.me(&desk)).flatten();
+    let me = if last { context.me(&desk)? } else { None };
     let ids = context.some_ids(&desk, &args.ids, me.as_ref())?;
     let shown = ids
         .iter()

@@ -54,7 +54,7 @@ pub fn read(
     let table = source.parse(text).map_err(|problem| {
         vec![Problem {
             hint: Some("a map is TOML: `desk kb show KB-1MP5` explains its keys".into()),
-            ..problem
+            ..*problem
         }]
     })?;
     let top = Section::top(&source, &table);
