@@ -71,6 +71,17 @@ impl TicketId {
         format!("{century}{year}-{month}")
     }
 
+    /// Whether this is the folder that the id names.
+    pub fn is_of(&self, folder: &str) -> bool {
+        let (id, folder) = (&self.0, folder.as_bytes());
+        let century = if id[0] >= b'7' { b"19" } else { b"20" };
+        folder.len() == 7
+            && folder[..2] == century[..]
+            && folder[2..4] == id[..2]
+            && folder[4] == b'-'
+            && folder[5..] == id[2..4]
+    }
+
     /// The ticket's file, relative to the desk, with `/` between the parts.
     pub fn path(&self) -> String {
         format!("tickets/{}/{}.md", self.folder(), self)
@@ -106,20 +117,23 @@ impl FromStr for TicketId {
     fn from_str(text: &str) -> Result<Self, NotAnId> {
         let wrong = || NotAnId(text.to_owned());
         let bytes = text.as_bytes();
-        let (month, random) = match bytes.len() {
-            10 if bytes[4] == b'-' && text.is_ascii() => (&text[..4], &text[5..]),
-            9 if text.is_ascii() => (&text[..4], &text[4..]),
+        let random = match bytes.len() {
+            10 if bytes[4] == b'-' => 5,
+            9 => 4,
             _ => return Err(wrong()),
         };
-        let month = fold(month).ok_or_else(wrong)?;
-        let random = fold(random).ok_or_else(wrong)?;
-        if !month.bytes().all(|b| b.is_ascii_digit())
-            || !(1..=12).contains(&month[2..].parse().unwrap_or(0))
-        {
+        let mut id = *b"0000-00000";
+        let typed = bytes[..4].iter().chain(&bytes[random..]);
+        for (at, byte) in [0, 1, 2, 3, 5, 6, 7, 8, 9].into_iter().zip(typed) {
+            id[at] = fold_char(char::from(*byte))
+                .and_then(|c| u8::try_from(c).ok())
+                .ok_or_else(wrong)?;
+        }
+        let month = (id[2], id[3]);
+        let real = matches!(month, (b'0', b'1'..=b'9') | (b'1', b'0'..=b'2'));
+        if !real || !id[..2].iter().all(u8::is_ascii_digit) {
             return Err(wrong());
         }
-        let mut id = [0; 10];
-        id.copy_from_slice(format!("{month}-{random}").as_bytes());
         Ok(Self(id))
     }
 }

@@ -108,7 +108,7 @@ pub fn ids(root: &Root, month: &str) -> Vec<TicketId> {
     entries
         .flatten()
         .filter_map(|entry| name(&entry).strip_suffix(".md")?.parse::<TicketId>().ok())
-        .filter(|id| id.folder() == month)
+        .filter(|id| id.is_of(month))
         .collect()
 }
 
@@ -152,7 +152,7 @@ pub fn month(root: &Root, month: &str) -> (Month, Vec<Stray>) {
         };
         if stem != id.as_str() {
             stray("not spelled like an id: upper case, no I, L, O or U");
-        } else if id.folder() != month {
+        } else if !id.is_of(month) {
             stray("in the folder of another month than its id names");
         } else {
             match entry.metadata() {
