@@ -152,26 +152,29 @@ pub fn events(
         )
         .hint(format!("ask {} to run it", managers.join(" or "))));
     }
+    let uncommitted = if desk.settings.git.commit && !act.dry_run {
+        uncommitted(repo)?
+    } else {
+        HashSet::new()
+    };
     let mut head = Vec::new();
-    if new_desk != desk_text {
-        head.push(Save {
-            path: settings::FILE.to_owned(),
-            base: Some(desk_text),
-            text: new_desk,
-        });
-    }
-    if new_catalog != catalog {
-        head.push(Save {
-            path: catalogue::FILE.to_owned(),
-            base: catalog_text,
-            text: new_catalog,
-        });
+    for (file, base, text) in [
+        (settings::FILE, Some(desk_text), new_desk),
+        (catalogue::FILE, catalog_text, new_catalog),
+    ] {
+        let changed = base.as_ref() != Some(&text) && !(base.is_none() && text.is_empty());
+        // What a run that was cut short added to the settings, and did not commit.
+        let left = uncommitted.contains(file)
+            && imported_lines(repo, file, &map.source) != names_of(&text, &map.source);
+        if changed || left {
+            head.push(Save {
+                path: file.to_owned(),
+                base,
+                text,
+            });
+        }
     }
     let plan = Plan::new(desk, &import, &map.source);
-    let uncommitted = match desk.settings.git.commit && !act.dry_run {
-        true => uncommitted(repo)?,
-        false => HashSet::new(),
-    };
     let mut feed = Feed {
         plan,
         desk,
@@ -210,19 +213,18 @@ pub fn events(
 /// The files of the desk that git does not have as they are: what an import that was cut short
 /// had saved and not committed.
 fn uncommitted(repo: &Repo) -> Result<HashSet<String>, OpError> {
-    let folder = match repo.prefix() {
-        "" => "tickets".to_owned(),
-        prefix => format!("{prefix}/tickets"),
-    };
-    let told = repo.git().run(&[
+    let mut args: Vec<String> = [
         "ls-files",
         "-z",
         "--others",
         "--modified",
         "--full-name",
         "--",
-        &folder,
-    ])?;
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    args.extend(["tickets", settings::FILE, catalogue::FILE].map(|path| in_tree(repo, path)));
+    let told = repo.git().run(&args)?;
     let paths = told
         .stdout
         .split(|byte| *byte == 0)
@@ -238,6 +240,33 @@ fn uncommitted(repo: &Repo) -> Result<HashSet<String>, OpError> {
         .filter_map(strip)
         .filter(|path| !path.is_empty())
         .collect())
+}
+
+/// A path of the desk as git names it.
+fn in_tree(repo: &Repo, path: &str) -> String {
+    match repo.prefix() {
+        "" => path.to_owned(),
+        prefix => format!("{prefix}/{path}"),
+    }
+}
+
+/// The names that a settings file has of a source.
+fn names_of(text: &str, source: &str) -> Vec<imported::Named> {
+    let lists = ["agents", "queues", "codes"];
+    lists
+        .iter()
+        .flat_map(|list| imported::names(text, source, list))
+        .collect()
+}
+
+/// The same of the file as it was last committed.
+fn imported_lines(repo: &Repo, file: &str, source: &str) -> Vec<imported::Named> {
+    let object = format!("HEAD:{}", in_tree(repo, file));
+    let told = repo
+        .git()
+        .run(&["show", "--no-ext-diff", "--no-textconv", &object]);
+    let text = told.map(|told| String::from_utf8_lossy(&told.stdout).into_owned());
+    names_of(&text.unwrap_or_default(), source)
 }
 
 /// Where each foreign ticket is, or will be.
