@@ -1,0 +1,260 @@
+//! The scene: a desk with one ticket, and a person who is in the middle of something with git.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// Whether to visit every point instead of a sample.
+pub(crate) fn torture() -> bool {
+    std::env::var_os("DESK_TORTURE").is_some_and(|value| value == "1")
+}
+
+/// A folder with a home and a desk in it.
+pub(crate) struct Scene {
+    dir: TempDir,
+    pub(crate) desk: PathBuf,
+}
+
+impl Scene {
+    /// A home, and an empty folder where a desk will be. In memory, where the system has that.
+    pub(crate) fn empty() -> Self {
+        let mut builder = tempfile::Builder::new();
+        let dir = builder
+            .prefix("desk-crash-")
+            .tempdir_in("/dev/shm")
+            .or_else(|_| builder.tempdir())
+            .unwrap();
+        let desk = dir.path().canonicalize().unwrap().join("desk");
+        fs::create_dir(&desk).unwrap();
+        let scene = Self { dir, desk };
+        fs::create_dir(scene.home()).unwrap();
+        fs::write(
+            scene.home().join("gitconfig"),
+            "[user]\n\tname = Anna Lis\n\temail = anna@example.com\n[init]\n\tdefaultBranch = main\n",
+        )
+        .unwrap();
+        scene
+    }
+
+    /// A desk with one ticket of two entries.
+    pub(crate) fn new() -> (Self, String) {
+        let scene = Self::empty();
+        scene.ok(&["init"]);
+        // An upkeep in the background would outlive the scene.
+        scene.git(&["config", "maintenance.auto", "false"]);
+        let id = scene.ok(&["new", "Printer is out", "-m", "It prints nothing."]);
+        let id = id.trim().to_owned();
+        scene.ok(&["note", &id, "-m", "The lamp is dark."]);
+        (scene, id)
+    }
+
+    /// The same with a person's work that is none of the desk's business: staged, half-edited,
+    /// both, and unknown to git.
+    pub(crate) fn with_work() -> (Self, String) {
+        let (scene, id) = Self::new();
+        let write = |name: &str, text: &str| fs::write(scene.desk.join(name), text).unwrap();
+        write("edited.txt", "one\n");
+        write("both.txt", "one\n");
+        scene.git(&["add", "edited.txt", "both.txt"]);
+        scene.git(&["commit", "--quiet", "-m", "my files"]);
+        write("staged.txt", "staged\n");
+        write("both.txt", "one\ntwo\n");
+        scene.git(&["add", "staged.txt", "both.txt"]);
+        write("both.txt", "one\ntwo\nthree\n");
+        write("edited.txt", "one\nand a h");
+        write("unknown.txt", "mine\n");
+        (scene, id)
+    }
+
+    /// A copy, with the times of its files.
+    pub(crate) fn copy(&self) -> Self {
+        let copy = Self::empty();
+        fs::remove_dir(&copy.desk).unwrap();
+        let done = Command::new("cp")
+            .arg("-a")
+            .arg(&self.desk)
+            .arg(&copy.desk)
+            .status()
+            .unwrap();
+        assert!(done.success());
+        copy
+    }
+
+    pub(crate) fn home(&self) -> PathBuf {
+        self.dir.path().join("home")
+    }
+
+    /// A program in the desk, which sees nothing of the machine's configuration.
+    pub(crate) fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.env_clear();
+        if let Some(path) = std::env::var_os("PATH") {
+            command.env("PATH", path);
+        }
+        command
+            .env("HOME", self.home())
+            .env("GIT_CONFIG_GLOBAL", self.home().join("gitconfig"))
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("GIT_EDITOR", "true")
+            .env("DESK_NOW", "2026-11-21T10:00:00Z")
+            .current_dir(&self.desk)
+            .stdin(std::process::Stdio::null());
+        command
+    }
+
+    pub(crate) fn desk(&self, args: &[&str]) -> Output {
+        self.command(BINARY).args(args).output().unwrap()
+    }
+
+    /// What a command prints that must succeed.
+    pub(crate) fn ok(&self, args: &[&str]) -> String {
+        told(&self.desk(args), args)
+    }
+
+    pub(crate) fn try_git(&self, args: &[&str]) -> Output {
+        self.command("git").args(args).output().unwrap()
+    }
+
+    /// What a person's git prints; it must succeed.
+    pub(crate) fn git(&self, args: &[&str]) -> String {
+        told(&self.try_git(args), args)
+    }
+
+    pub(crate) fn head(&self) -> String {
+        self.git(&["rev-parse", "HEAD"]).trim().to_owned()
+    }
+
+    /// The tickets: path in the desk and bytes.
+    pub(crate) fn tickets(&self) -> BTreeMap<String, Vec<u8>> {
+        let all = names(&self.desk.join("tickets"), &|_| true);
+        all.into_iter()
+            .filter(|name| name.ends_with(".md"))
+            .map(|name| {
+                let path = format!("tickets/{name}");
+                let bytes = fs::read(self.desk.join(&path)).unwrap();
+                (path, bytes)
+            })
+            .collect()
+    }
+
+    /// The only ticket.
+    pub(crate) fn ticket(&self) -> String {
+        let mut all = self.tickets();
+        assert_eq!(all.len(), 1, "{:?}", all.keys());
+        String::from_utf8(all.pop_first().unwrap().1).unwrap()
+    }
+
+    /// Every file of the work tree; caches are nobody's business.
+    pub(crate) fn files(&self) -> BTreeSet<String> {
+        names(&self.desk, &|name| name != ".git" && name != ".desk")
+    }
+
+    /// What must not be there while no command runs: locks, journals, temporary files.
+    pub(crate) fn leftovers(&self) -> Vec<String> {
+        let git = self.desk.join(".git");
+        names(&git, &|_| true)
+            .into_iter()
+            .filter(|name| {
+                let file = name.rsplit('/').next().unwrap_or_default();
+                let private = name.strip_prefix("plaindesk/");
+                let litter = private.is_some_and(|name| {
+                    name != "lock" && !(name.starts_with("last/") && !name.contains(".new"))
+                });
+                let lock = Path::new(file)
+                    .extension()
+                    .is_some_and(|extension| extension == "lock");
+                litter || lock || file.starts_with("fast_import_crash_")
+            })
+            .collect()
+    }
+
+    /// What a person sees as their own business: status, the staged changes, their files.
+    pub(crate) fn own(&self) -> String {
+        let mut out = self.git(&["status", "--porcelain"]);
+        out.push_str(&self.git(&["diff", "--cached", "--no-ext-diff", "--full-index"]));
+        for name in ["edited.txt", "both.txt", "staged.txt", "unknown.txt"] {
+            out.push_str(&format!(
+                "{name}: {:?}\n",
+                fs::read(self.desk.join(name)).ok()
+            ));
+        }
+        out
+    }
+
+    /// What git's own check finds.
+    pub(crate) fn fsck(&self) -> Option<String> {
+        let done = self.try_git(&[
+            "fsck",
+            "--full",
+            "--strict",
+            "--no-dangling",
+            "--no-progress",
+        ]);
+        let told = format!("{}{}", text(&done.stdout), text(&done.stderr));
+        (!done.status.success() || !told.is_empty()).then_some(told)
+    }
+
+    /// The commits since one, oldest first: subject and paths.
+    pub(crate) fn commits(&self, since: &str) -> Vec<(String, Vec<String>)> {
+        let told = self.git(&[
+            "log",
+            "--reverse",
+            "--format=%x01%s",
+            "--name-only",
+            &format!("{since}..HEAD"),
+        ]);
+        told.split('\u{1}')
+            .filter(|part| !part.is_empty())
+            .map(|part| {
+                let mut lines = part.lines().filter(|line| !line.is_empty());
+                let subject = lines.next().unwrap_or_default().to_owned();
+                (subject, lines.map(str::to_owned).collect())
+            })
+            .collect()
+    }
+}
+
+pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_desk");
+
+fn told(done: &Output, args: &[&str]) -> String {
+    assert!(
+        done.status.success(),
+        "{args:?}: {}: {}{}",
+        done.status,
+        text(&done.stdout),
+        text(&done.stderr)
+    );
+    text(&done.stdout)
+}
+
+pub(crate) fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// The files below a folder, without the top entries that are not wanted.
+fn names(top: &Path, wanted: &dyn Fn(&str) -> bool) -> BTreeSet<String> {
+    let mut out = BTreeSet::new();
+    let mut folders = vec![PathBuf::new()];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = fs::read_dir(top.join(&folder)) else {
+            continue;
+        };
+        for entry in entries {
+            let entry = entry.unwrap();
+            let path = folder.join(entry.file_name());
+            let name = path.to_string_lossy().into_owned();
+            if folder.as_os_str().is_empty() && !wanted(&name) {
+                continue;
+            }
+            if entry.file_type().unwrap().is_dir() {
+                folders.push(path);
+            } else {
+                out.insert(name);
+            }
+        }
+    }
+    out
+}
