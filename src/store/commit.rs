@@ -129,12 +129,16 @@ pub(super) fn commit(
                 } else {
                     stage(staging.as_ref(), &rows)?
                 };
-                drop(staging);
                 sync_refs(repo, &head)?;
-                return Ok(match staged {
-                    None => Outcome::Made(made.commit),
-                    Some(why) => Outcome::Unstaged(made.commit, why),
-                });
+                // A new branch is made at the old tip without a look at the index: the person is on
+                // it now, and the commit must be there too.
+                if by_git || repo.head()? == head {
+                    drop(staging);
+                    return Ok(match staged {
+                        None => Outcome::Made(made.commit),
+                        Some(why) => Outcome::Unstaged(made.commit, why),
+                    });
+                }
             }
             Tried::Moved => {}
             Tried::Locked(why) => {
