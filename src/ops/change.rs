@@ -7,6 +7,7 @@ use crate::model::entry::{Change, Entry};
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
+use crate::model::person::Handle;
 use crate::model::status::Status;
 use crate::model::ticket::Ticket;
 use crate::page::ticket::{self, TicketPage};
@@ -178,18 +179,20 @@ impl<'d> Transaction<'d> {
                 .push(format!("saved; the commit follows later: {why}"));
         }
         if let Some(last) = outcome.changed.last() {
-            remember(&last_path(held.repo(), &self.act.me), last.ticket.id);
+            remember(held.repo(), &self.act.me, last.ticket.id);
         }
         Ok(outcome)
     }
 }
 
-/// Notes the ticket for `.`; losing it costs nobody anything.
-fn remember(path: &std::path::Path, id: TicketId) {
+/// Notes the ticket for `.`; losing it costs nobody anything. Only under the lock: what a dead
+/// command leaves among the temporary files, the next one removes.
+fn remember(repo: &Repo, me: &Handle, id: TicketId) {
+    let path = last_path(repo, me);
     if let Some(folder) = path.parent() {
         let _ = std::fs::create_dir_all(folder);
     }
-    let temporary = path.with_extension(format!("{}.new", std::process::id()));
+    let temporary = repo.private().join("tmp").join("last");
     #[expect(
         clippy::disallowed_methods,
         reason = "a convenience of this clone, renamed into place, not a page"
