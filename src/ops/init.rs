@@ -56,13 +56,7 @@ pub fn init(
         Ok(repo) => Some(repo),
         Err(_) if dry_run => None,
         Err(crate::store::error::StoreError::NoWorkTree { .. }) => {
-            let told = Git::in_folder(dir, &[]).run(&["init", "--quiet"])?;
-            if !told.ok {
-                return Err(OpError::failed(format!(
-                    "`git init` failed: {}",
-                    told.stderr.trim()
-                )));
-            }
+            make_repository(dir)?;
             repository = true;
             Some(Repo::open(dir)?)
         }
@@ -133,6 +127,10 @@ pub fn init(
         detached_ok: false,
     };
     let mut held = repo.heeding(interrupt.clone()).hold("init", &rules)?;
+    // An `init` that was cut short may just have been finished.
+    saves.retain(|save| {
+        std::fs::read_to_string(made.dir.join(&save.path)).map_or(true, |now| now != save.text)
+    });
     let author = Signature {
         email: if known {
             identity.email
@@ -153,6 +151,41 @@ pub fn init(
     };
     made.saved = Some(held.save(&step)?);
     Ok(made)
+}
+
+/// Makes a repository aside, among the caches, and moves it into place whole: a `git init` that is
+/// cut short leaves locks that no later one gets past.
+fn make_repository(dir: &Path) -> Result<(), OpError> {
+    let place = dir.join(".git");
+    let failed = |error: std::io::Error| {
+        OpError::failed(format!("cannot make `{}`: {error}", place.display()))
+    };
+    if place.symlink_metadata().is_ok() {
+        // Somebody's, and not whole: git knows better what it lacks.
+        return git_init(dir);
+    }
+    let caches = dir.join(".desk");
+    let aside = caches.join("init");
+    // An earlier one that was cut short; if it cannot be removed, git says why.
+    let _ = std::fs::remove_dir_all(&aside);
+    std::fs::create_dir_all(&aside).map_err(failed)?;
+    let made =
+        git_init(&aside).and_then(|()| std::fs::rename(aside.join(".git"), &place).map_err(failed));
+    // What stays is a cache like others.
+    let _ = std::fs::remove_dir_all(&aside);
+    let _ = std::fs::remove_dir(&caches);
+    made
+}
+
+fn git_init(dir: &Path) -> Result<(), OpError> {
+    let told = Git::in_folder(dir, &[]).run(&["init", "--quiet"])?;
+    if told.ok {
+        return Ok(());
+    }
+    Err(OpError::failed(format!(
+        "`git init` failed: {}",
+        told.stderr.trim()
+    )))
 }
 
 fn new(path: &str, text: String) -> Save {
