@@ -27,3 +27,7 @@ bench:
 # generated documents, snapshots: written anew; look at the diff
 accept:
     INSTA_UPDATE=always cargo test
+
+# every point at which a command can be cut short, killed and hindered; prints what it counted
+torture:
+    DESK_TORTURE=1 cargo test --test crash -- --nocapture --test-threads=1
