@@ -176,7 +176,7 @@ pub fn negated_terms(args: Vec<OsString>) -> Vec<OsString> {
         let value = out.last().is_some_and(takes_value);
         match arg.to_str() {
             Some(word) if at > command && !value && is_term(word) => {
-                out.push(format!("!{}", &word[1..]).into())
+                out.push(format!("!{}", &word[1..]).into());
             }
             _ => out.push(arg),
         }

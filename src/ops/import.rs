@@ -67,20 +67,20 @@ pub fn events(
 ) -> Result<Imported, OpError> {
     act.may(desk, "import")?;
     let opened;
-    let repo = match &act.repo {
-        Some(repo) => repo,
-        None => {
-            opened = Repo::open(desk.root.dir())?;
-            &opened
-        }
+    let repo = if let Some(repo) = &act.repo {
+        repo
+    } else {
+        opened = Repo::open(desk.root.dir())?;
+        &opened
     };
-    let held = match act.dry_run {
-        true => None,
-        false => Some(
+    let held = if act.dry_run {
+        None
+    } else {
+        Some(
             repo.clone()
                 .heeding(act.interrupt.clone())
                 .hold("import", &act.rules(desk))?,
-        ),
+        )
     };
     // The settings are read again under the lock: this run is about to add to them.
     let desk = &Desk::at(desk.root.clone())?;
@@ -321,32 +321,26 @@ impl Iterator for Feed<'_> {
             let case = &all[self.at];
             self.at += 1;
             (self.progress)(self.at, all.len());
-            match self.plan.there.get(&case.foreign).copied() {
-                Some(id) => match self.extended(case, id) {
-                    Some(save) => return Some(save),
-                    None => continue,
-                },
-                None => {
-                    let Some(id) = self
-                        .import
-                        .free_id(case, |id| self.plan.taken.contains(&id))
-                    else {
-                        self.done
-                            .unreadable
-                            .push(format!("{}: no free id could be found", case.foreign));
-                        continue;
-                    };
-                    self.plan.taken.insert(id);
-                    self.done.made += 1;
-                    self.done.entries += case.len();
-                    let text = draft::write(&self.import.ticket(case, id));
-                    return Some(Save {
-                        path: id.path(),
-                        base: None,
-                        text,
-                    });
+            if let Some(id) = self.plan.there.get(&case.foreign).copied() {
+                if let Some(save) = self.extended(case, id) {
+                    return Some(save);
                 }
+                continue;
             }
+            let taken = |id| self.plan.taken.contains(&id);
+            if let Some(id) = self.import.free_id(case, taken) {
+                self.plan.taken.insert(id);
+                self.done.made += 1;
+                self.done.entries += case.len();
+                let text = draft::write(&self.import.ticket(case, id));
+                return Some(Save {
+                    path: id.path(),
+                    base: None,
+                    text,
+                });
+            }
+            let why = format!("{}: no free id could be found", case.foreign);
+            self.done.unreadable.push(why);
         }
         None
     }

@@ -462,6 +462,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "reads better in the cases")]
     fn edits(front: &str, path: &str, value: Option<Value>, expected: &str) {
         let text = format!("+++\n{front}+++\nbody\n");
         let parts = split("x.md", &text).unwrap();
@@ -469,10 +470,18 @@ mod tests {
         assert_eq!(edited, format!("+++\n{expected}+++\nbody\n"));
     }
 
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "as the function under test takes it"
+    )]
     fn text(text: &str) -> Option<Value> {
         Some(Value::Text(text.into()))
     }
 
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "as the function under test takes it"
+    )]
     fn list(all: &[&str]) -> Option<Value> {
         Some(Value::List(
             all.iter().map(|one| (*one).to_owned()).collect(),

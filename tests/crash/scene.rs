@@ -131,7 +131,7 @@ impl Scene {
     pub(crate) fn tickets(&self) -> BTreeMap<String, Vec<u8>> {
         let all = names(&self.desk.join("tickets"), &|_| true);
         all.into_iter()
-            .filter(|name| name.ends_with(".md"))
+            .filter(|name| Path::new(name).extension().is_some_and(|ext| ext == "md"))
             .map(|name| {
                 let path = format!("tickets/{name}");
                 let bytes = fs::read(self.desk.join(&path)).unwrap();
@@ -161,7 +161,7 @@ impl Scene {
                 let file = name.rsplit('/').next().unwrap_or_default();
                 let private = name.strip_prefix("plaindesk/");
                 let litter = private.is_some_and(|name| {
-                    name != "lock" && !(name.starts_with("last/") && !name.contains(".new"))
+                    name != "lock" && (name.contains(".new") || !name.starts_with("last/"))
                 });
                 let lock = Path::new(file)
                     .extension()

@@ -129,6 +129,10 @@ fn changing(pid: Pid, regs: &libc::user_regs_struct) -> Option<(Kind, Point)> {
 
 /// Runs `command` to its end and does `act` at its `at`-th point, counted from 1; 0 for never.
 pub(crate) fn run(command: &Command, at: usize, act: Act) -> Traced {
+    #[expect(
+        clippy::zombie_processes,
+        reason = "the tracer reaps it with `waitpid`"
+    )]
     let mut child = waiting(command).spawn().unwrap();
     let root = Pid::from_raw(i32::try_from(child.id()).unwrap());
     let options = Options::PTRACE_O_TRACESYSGOOD

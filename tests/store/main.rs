@@ -2,6 +2,7 @@
 //! cut short.
 
 #![expect(
+    clippy::disallowed_methods,
     clippy::unwrap_used,
     clippy::print_stderr,
     clippy::print_stdout,

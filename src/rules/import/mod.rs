@@ -10,8 +10,6 @@ mod odd;
 mod plan;
 mod read;
 #[cfg(test)]
-mod real_logs;
-#[cfg(test)]
 mod tests;
 
 use std::collections::HashMap;
@@ -151,6 +149,11 @@ impl<'a> Import<'a> {
             matrix,
             start,
         })
+    }
+
+    /// The map that it is read by.
+    pub fn map(&self) -> &Map {
+        self.map
     }
 
     /// The tickets of the log, in the order in which it first names them.

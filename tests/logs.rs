@@ -1,12 +1,24 @@
 //! The three logs that nobody here wrote, through the maps that ship with the desk.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a test unpacks its data, and one that is skipped says so"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use super::*;
-use crate::page::{catalogue, draft, imported, map, settings, ticket};
-use crate::rules::fold;
+use plaindesk::model::catalogue::Catalogue;
+use plaindesk::model::field::Key;
+use plaindesk::model::id::TicketId;
+use plaindesk::model::settings::Settings;
+use plaindesk::page::csv::Table;
+use plaindesk::page::{catalogue, draft, imported, map, settings, ticket};
+use plaindesk::rules::fold;
+use plaindesk::rules::import::{Import, Names};
 
 struct Log {
     bytes: Vec<u8>,
@@ -57,11 +69,11 @@ impl Files {
     /// The files after an import.
     fn with(&self, import: &Import<'_>) -> Self {
         let names = import.names();
-        let source = &import.map.source;
+        let source = &import.map().source;
         let desk = imported::add_names(&self.desk, source, "agents", names.new_agents()).unwrap();
         let desk = imported::add_names(&desk, source, "queues", names.new_queues()).unwrap();
         let own: Vec<_> = import
-            .map
+            .map()
             .own_fields()
             .into_iter()
             .map(|(name, title)| (name.to_owned(), title))
@@ -180,7 +192,7 @@ fn import(log: &Log, files: &Files, pages: &mut BTreeMap<TicketId, String>) -> (
     (tally, after)
 }
 
-fn count(tally: &mut Tally, ticket: &crate::model::ticket::Ticket) {
+fn count(tally: &mut Tally, ticket: &plaindesk::model::ticket::Ticket) {
     let mut add = |word: &str| *tally.moves.entry(word.to_owned()).or_default() += 1;
     for entry in &ticket.log {
         if let Some(status) = entry.change("status").and_then(|change| change.new_value()) {
@@ -329,43 +341,4 @@ fn the_three_logs_come_into_one_desk() {
             ])
         );
     }
-}
-
-/// `cargo test --release --lib planning -- --ignored --nocapture` prints how long the UCI log takes.
-#[test]
-#[ignore = "a measurement, for release builds"]
-fn planning_the_uci_log() {
-    let Some(log) = log("uci", "uci-incidents/incident_event_log.zip") else {
-        return;
-    };
-    let files = Files::starter();
-    let start = std::time::Instant::now();
-    let lap = |what: &str| eprintln!("{:>6} ms  {what}", start.elapsed().as_millis());
-    let (settings, catalogue) = files.read();
-    let map = map::read("map.toml", &log.map, &settings, &catalogue).unwrap();
-    let table = Table::new(&log.bytes, map.delimiter, map.encoding).unwrap();
-    let names = Names::new(
-        &map.source,
-        &settings,
-        &catalogue,
-        &files.desk,
-        &files.catalog,
-    );
-    let import = Import::read(&map, table, &settings, &catalogue, names).unwrap();
-    lap("all rows read and translated");
-    let mut taken = std::collections::HashSet::new();
-    let mut tickets = Vec::new();
-    for case in import.cases() {
-        let id = import.free_id(case, |id| taken.contains(&id)).unwrap();
-        taken.insert(id);
-        tickets.push(import.ticket(case, id));
-    }
-    lap("all tickets planned");
-    let bytes: usize = tickets
-        .iter()
-        .map(|ticket| draft::write(ticket).len())
-        .sum();
-    lap(&format!("all tickets written, {bytes} bytes"));
-    let after = files.with(&import);
-    lap(&format!("settings written, {} bytes", after.desk.len()));
 }
