@@ -114,10 +114,13 @@ pub fn next(desk: &Desk, me: Option<&Handle>, now: Moment) -> (Option<Next>, Vec
             .then(a.created.cmp(&b.created))
             .then(a.id.cmp(&b.id))
     });
-    let others = all.len().saturating_sub(1);
-    let Some(ticket) = all.into_iter().next() else {
+    let mut all = all.into_iter();
+    let Some(ticket) = all.next() else {
         return (None, board.problems);
     };
+    let equals = all
+        .filter(|other| other.text(Key::Priority) == ticket.text(Key::Priority))
+        .count();
     let priority = desk
         .settings
         .priority_title(ticket.text(Key::Priority))
@@ -133,8 +136,8 @@ pub fn next(desk: &Desk, me: Option<&Handle>, now: Moment) -> (Option<Next>, Vec
     } else {
         format!("nobody has it, and it waits in {}", ticket.text(Key::Queue))
     });
-    if others > 0 {
-        why.push("it is the oldest of those".to_owned());
+    if equals > 0 {
+        why.push(format!("it comes before {equals} more of that priority"));
     }
     (Some(Next { ticket, why }), board.problems)
 }

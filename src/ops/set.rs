@@ -46,10 +46,16 @@ pub fn set(
     }
     let names: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
     let subject = subject(&format!("set {}", names.join(", ")), &edits);
+    let kept: Vec<String> = edits
+        .iter()
+        .filter_map(|edit| kept_by_hand(desk, edit, pairs))
+        .collect();
     for edit in edits {
         tx.stage(edit)?;
     }
-    tx.finish(&subject)
+    let mut outcome = tx.finish(&subject)?;
+    outcome.notices.extend(kept);
+    Ok(outcome)
 }
 
 fn one(desk: &Desk, act: &Act, edit: &mut Edit, field: &Field, text: &str) -> Result<(), OpError> {
@@ -163,4 +169,25 @@ fn priority(
         edit.attribute("reason", reason);
     }
     Ok(())
+}
+
+/// What to say where impact or urgency changed and the priority did not, for it was set by hand.
+fn kept_by_hand(desk: &Desk, edit: &Edit, pairs: &[(String, String)]) -> Option<String> {
+    let moved = |name: &str| {
+        let field = validate::field(desk, name).ok();
+        field == Some(Key::Impact.into()) || field == Some(Key::Urgency.into())
+    };
+    let priority = edit.ticket.text(Key::Priority);
+    let derived = priority::derived(
+        &desk.settings,
+        edit.ticket.text(Key::Impact),
+        edit.ticket.text(Key::Urgency),
+    )?;
+    let by_hand = edit.ticket.maybe(Key::PriorityReason).is_some() && derived != priority;
+    (by_hand && pairs.iter().any(|(name, _)| moved(name))).then(|| {
+        format!(
+            "`{}` keeps the priority {priority} that was set by hand; {derived} would follow now",
+            edit.id()
+        )
+    })
 }
