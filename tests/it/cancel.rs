@@ -1,0 +1,47 @@
+//! `desk cancel`.
+
+use crate::desk::Desk;
+use crate::habits;
+
+#[test]
+fn a_ticket_is_called_off() {
+    let desk = Desk::with_ticket();
+    insta::assert_snapshot!(desk.run("cancel ID1 -m 'Was not plugged in.'"), @"
+    ID1         cancel  Printer on floor 3 jams
+                status: open → cancelled
+    [exit 0]
+    ");
+    let text = desk.file("ID1");
+    assert!(
+        text.ends_with("anna cancel ^tag\n\n- status: open -> cancelled\n\nWas not plugged in.\n"),
+        "{text}"
+    );
+    insta::assert_snapshot!(desk.commit(), @"
+    ID1 cancel: Printer on floor 3 jams
+
+      status: open -> cancelled
+
+    -- Anna Nowak <anna@example.org>, 2026-11-23T09:01:00Z; committed by Anna Nowak <anna@example.org>
+    M	tickets/2026-11/ID1.md
+    ");
+}
+
+#[test]
+fn habits() {
+    habits::of_writing(Desk::with_ticket, "cancel ID1 -m the-text");
+    habits::of_several(habits::two_tickets, "cancel ID1", "resolve ID2 -m done");
+}
+
+#[test]
+fn cancelling_is_undone_by_reopening() {
+    let desk = Desk::with_ticket();
+    let _ = desk.ok("cancel ID1");
+    insta::assert_snapshot!(desk.run("cancel ID1"), @"
+    -----
+    error: `ID1` is cancelled already
+    hint: from cancelled it can become open: desk reopen
+    [exit 4]
+    ");
+    let _ = desk.ok("reopen ID1");
+    assert!(desk.raw("ID1").contains("status = \"open\""));
+}

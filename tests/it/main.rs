@@ -1,0 +1,23 @@
+//! The program as people run it: one file per command, and what holds for all of them.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "tests run programs and write files; a scene that cannot be set up fails its test"
+)]
+
+mod desk;
+mod habits;
+
+mod assign;
+mod board;
+mod call;
+mod cancel;
+mod contact;
+mod merge;
+mod new;
+mod pend;
+mod reopen;
+mod resolve;
+mod show;

@@ -1,0 +1,515 @@
+//! `desk new`.
+
+use crate::desk::Desk;
+use crate::habits;
+
+#[test]
+fn a_call_is_recorded_in_one_line() {
+    let desk = Desk::new();
+    let out = desk.run_args(&[
+        "new",
+        "No network on floor 3",
+        "--from",
+        "Jan Kowalski",
+        "--phone",
+        "+48 600 100 200",
+        "--account",
+        "AC-4471",
+        "--location",
+        "Gdańsk HQ, room 312",
+        "--email",
+        "jan@example.org",
+        "--model",
+        "EX2300-24T",
+        "--serial",
+        "JW0219",
+        "--licence",
+        "L-1",
+        "--asset-location",
+        "rack B",
+        "--code",
+        "NET-OUT",
+        "--impact",
+        "site",
+        "--urgency",
+        "high",
+        "--wants",
+        "network by 11:00",
+        "--tried",
+        "power-cycled the switch",
+        "--tag",
+        "vip",
+        "--tag",
+        "floor-3",
+        "--set",
+        "planned=2026-12-01",
+        "-m",
+        "Whole floor offline since 08:50.\n\nJan is calm.",
+    ]);
+    insta::assert_snapshot!(out, @"
+    ID1
+    [exit 0]
+    ");
+    insta::assert_snapshot!(desk.file("ID1"), @r#"
+    +++
+    id = "ID1"
+    type = "action"
+    title = "No network on floor 3"
+    status = "open"
+    priority = "critical-situation"
+    impact = "site"
+    urgency = "high"
+    queue = "network"
+    contact_agent = "anna"
+    code = "NET-OUT"
+    channel = "phone"
+    created = 2026-11-23T09:00:00Z
+    planned = 2026-12-01
+    tags = ["vip", "floor-3"]
+
+    [requester]
+    name = "Jan Kowalski"
+    email = "jan@example.org"
+    phone = "+48 600 100 200"
+    account = "AC-4471"
+    location = "Gdańsk HQ, room 312"
+
+    [asset]
+    model = "EX2300-24T"
+    serial = "JW0219"
+    licence = "L-1"
+    location = "rack B"
+
+    [request]
+    wants = "network by 11:00"
+    tried = "power-cycled the switch"
+    +++
+    Whole floor offline since 08:50.
+
+    Jan is calm.
+
+    ## 2026-11-23T09:00:00Z anna created ^tag
+
+    - channel: phone
+    - type: action
+    - status: open
+    - priority: critical-situation
+    - impact: site
+    - urgency: high
+    - queue: network
+    - code: NET-OUT
+    - tags: +vip +floor-3
+    "#);
+    insta::assert_snapshot!(desk.commit(), @"
+    ID1 new: No network on floor 3
+
+    -- Anna Nowak <anna@example.org>, 2026-11-23T09:00:00Z; committed by Anna Nowak <anna@example.org>
+    A	tickets/2026-11/ID1.md
+    ");
+    assert_eq!(desk.status(), "");
+}
+
+#[test]
+fn habits() {
+    habits::of_writing(Desk::new, "new 'A title' -m the-text");
+}
+
+#[test]
+fn what_is_left_out_comes_from_the_house() {
+    let desk = Desk::new();
+    let _ = desk.ok("new");
+    insta::assert_snapshot!(desk.file("ID1"), @r#"
+    +++
+    id = "ID1"
+    type = "action"
+    title = "No title yet"
+    status = "open"
+    priority = "standard"
+    impact = "person"
+    urgency = "medium"
+    queue = "service-desk"
+    assignee = "anna"
+    contact_agent = "anna"
+    channel = "phone"
+    created = 2026-11-23T09:00:00Z
+    +++
+
+    ## 2026-11-23T09:00:00Z anna created ^tag
+
+    - channel: phone
+    - type: action
+    - status: open
+    - priority: standard
+    - impact: person
+    - urgency: medium
+    - queue: service-desk
+    - assignee: anna
+    "#);
+}
+
+#[test]
+fn what_is_left_out_comes_from_the_code() {
+    let desk = Desk::new();
+    let _ = desk.ok("new --code NET-OUT --channel email");
+    insta::assert_snapshot!(desk.file("ID1"), @r#"
+    +++
+    id = "ID1"
+    type = "action"
+    title = "No network on a floor or at a site"
+    status = "new"
+    priority = "critical-situation"
+    impact = "site"
+    urgency = "high"
+    queue = "network"
+    code = "NET-OUT"
+    channel = "email"
+    created = 2026-11-23T09:00:00Z
+    +++
+
+    ## 2026-11-23T09:00:00Z anna created ^tag
+
+    - channel: email
+    - type: action
+    - status: new
+    - priority: critical-situation
+    - impact: site
+    - urgency: high
+    - queue: network
+    - code: NET-OUT
+    "#);
+}
+
+#[test]
+fn each_issue_of_a_call_is_a_ticket() {
+    let desk = Desk::new();
+    let out = desk
+        .run("new 'Two things' --from Jan --issue 'Printer jams @PRN-JAM' --issue 'Mail is slow'");
+    insta::assert_snapshot!(out, @"
+    ID1
+    ID2
+    ID3
+    [exit 0]
+    ");
+    insta::assert_snapshot!(desk.commit(), @"
+    new: 3 tickets of one contact
+
+    ID1 Two things
+
+    ID2 Printer jams
+
+    ID3 Mail is slow
+
+    -- Anna Nowak <anna@example.org>, 2026-11-23T09:00:00Z; committed by Anna Nowak <anna@example.org>
+    A	tickets/2026-11/ID1.md
+    A	tickets/2026-11/ID2.md
+    A	tickets/2026-11/ID3.md
+    ");
+    insta::assert_snapshot!(desk.file("ID2"), @r#"
+    +++
+    id = "ID2"
+    type = "action"
+    title = "Printer jams"
+    status = "open"
+    priority = "scheduled-service"
+    impact = "team"
+    urgency = "low"
+    queue = "service-desk"
+    assignee = "anna"
+    contact_agent = "anna"
+    code = "PRN-JAM"
+    channel = "phone"
+    created = 2026-11-23T09:00:00Z
+
+    [requester]
+    name = "Jan"
+
+    [links]
+    same_contact = ["ID1", "ID3"]
+    +++
+
+    ## 2026-11-23T09:00:00Z anna created ^tag
+
+    - channel: phone
+    - type: action
+    - status: open
+    - priority: scheduled-service
+    - impact: team
+    - urgency: low
+    - queue: service-desk
+    - assignee: anna
+    - code: PRN-JAM
+    - links.same_contact: +ID1 +ID3
+    "#);
+    let _ = desk.run("check").code(0);
+}
+
+#[test]
+fn the_same_call_shares_the_caller() {
+    let desk = Desk::with_ticket();
+    let _ = desk.ok("new 'And the mail' --same-call ID1");
+    assert!(desk.raw("ID2").contains("name = \"Jan Kowalski\""));
+    assert!(desk.file("ID2").contains("same_contact = [\"ID1\"]"));
+    assert!(desk.file("ID1").contains("same_contact = [\"ID2\"]"));
+    let _ = desk.run("check").code(0);
+}
+
+#[test]
+fn an_information_call_is_one_line() {
+    let desk = Desk::new();
+    let article = first_article(&desk);
+    let out = desk.run(&format!(
+        "new 'How do I print double-sided?' --type information --kb {article} --resolve 'Read the steps out.' --satisfied yes"
+    ));
+    insta::assert_snapshot!(out, @"
+    ID1
+    [exit 0]
+    ");
+    insta::assert_snapshot!(desk.file("ID1").replace(&article, "KB"), @r#"
+    +++
+    id = "ID1"
+    type = "information"
+    title = "How do I print double-sided?"
+    status = "closed"
+    priority = "standard"
+    impact = "person"
+    urgency = "medium"
+    queue = "service-desk"
+    assignee = "anna"
+    contact_agent = "anna"
+    channel = "phone"
+    created = 2026-11-23T09:00:00Z
+
+    [links]
+    articles = ["KB"]
+
+    [satisfaction]
+    satisfied = true
+    +++
+
+    ## 2026-11-23T09:00:00Z anna created ^tag
+
+    - channel: phone
+    - type: information
+    - status: open
+    - priority: standard
+    - impact: person
+    - urgency: medium
+    - queue: service-desk
+    - assignee: anna
+    - links.articles: +KB
+
+    ## 2026-11-23T09:00:00.001Z anna resolve ^tag
+
+    - status: open -> resolved
+
+    Read the steps out.
+
+    ## 2026-11-23T09:00:00.002Z anna close ^tag
+
+    - satisfied: true
+    - status: resolved -> closed
+    "#);
+    let _ = desk.run("check").code(0);
+}
+
+#[test]
+fn a_comment_is_closed_at_once() {
+    let desk = Desk::new();
+    let _ = desk.ok("new 'Well done' --type comment --set request.feeling=praise");
+    assert!(desk.raw("ID1").contains("status = \"closed\""));
+    let _ = desk
+        .run("new 'Well done' --type comment --resolve yes")
+        .code(2)
+        .says("closed at once");
+}
+
+#[test]
+fn a_work_order_needs_a_code_and_takes_tickets() {
+    let desk = Desk::new();
+    insta::assert_snapshot!(desk.run("new 'Lay cable' --type work-order"), @"
+    -----
+    error: a work order needs a problem code
+    hint: name one with --code; `desk list type:work-order` shows how others are coded
+    [exit 4]
+    ");
+    let _ = desk.ok("new 'Lay cable' --type work-order --code NET-OUT");
+    let _ = desk.ok("new 'No network' --on ID1");
+    assert!(desk.file("ID2").contains("work_order = \"ID1\""));
+    insta::assert_snapshot!(desk.run("new 'No network' --on ID2"), @"
+    -----
+    error: `ID2` is no work order but a ticket of type action
+    hint: list work orders with `desk list type:work-order`
+    [exit 4]
+    ");
+}
+
+#[test]
+fn spelled_for_the_telephone() {
+    let desk = Desk::new();
+    let out = desk.ok("new 'Spell it' --spell");
+    let spelled = out.stdout.lines().nth(1).unwrap();
+    assert!(spelled.starts_with("two six one one, "), "{spelled}");
+}
+
+#[test]
+fn wrong_words_name_the_nearest() {
+    let desk = Desk::new();
+    let before = desk.state();
+    insta::assert_snapshot!(desk.run("new x --code PRN-JAMM"), @"
+    -----
+    error: there is no problem code `PRN-JAMM`
+    hint: did you mean `PRN-JAM` or `PRN-SCAN`?
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("new x --queue netwrok"), @"
+    -----
+    error: there is no queue `netwrok`
+    hint: did you mean `network`?
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("new x --kb KB-ZZZZ"), @"
+    -----
+    error: there is no article `KB-ZZZZ`
+    hint: did you mean KB-T9MZ  Times and durations on the command line?
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("new x --type informaton"), @"
+    -----
+    error: there is no type `informaton`
+    hint: did you mean `information`?
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("new x --impact peson"), @"
+    -----
+    error: there is no impact `peson`
+    hint: did you mean `person`?
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("new x --urgency hi"), @"
+    -----
+    error: there is no urgency `hi`
+    hint: did you mean `high`?
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("new x --channel pone"), @"
+    -----
+    error: there is no channel `pone`
+    hint: did you mean `phone`?
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("new x --set assigne=anna"), @"
+    -----
+    error: there is no field `assigne`
+    hint: did you mean `assignee`?
+    hint: fields of your own are declared under `[fields.NAME]` in desk.toml
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("new x --set assignee"), @"
+    -----
+    error: `--set assignee` sets nothing
+    hint: write --set KEY=VALUE
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("new x --set status=closed"), @"
+    -----
+    error: `status` is not set on a new ticket
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("new x --tag 'two words'"), @"
+    -----
+    error: `two words` cannot be a tag
+    hint: a tag is one word, like vpn or floor-3
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("new x --satisfied yes"), @"
+    -----
+    error: the following required arguments were not provided: --resolve <TEXT>
+    hint: desk new --resolve <TEXT> --satisfied <yes|no> <TITLE>
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("new x --set assignee=lena"), @"
+    -----
+    error: agent `lena` is retired
+    hint: valid in logs, refused for new work; see `[agent.lena]` in desk.toml
+    [exit 4]
+    ");
+    insta::assert_snapshot!(desk.run("new ''"), @"
+    -----
+    error: a title cannot be empty
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("new x --bogus"), @"
+    -----
+    error: unexpected argument '--bogus' found
+    hint: to pass '--bogus' as a value, use '-- --bogus'
+    hint: desk new <TITLE>
+    [exit 2]
+    ");
+    assert!(before == desk.state());
+}
+
+#[test]
+fn a_priority_by_hand_needs_a_reason() {
+    let desk = Desk::new();
+    insta::assert_snapshot!(desk.run("new x --priority enterprise-outage"), @"
+    -----
+    error: priority `enterprise-outage` needs a reason: impact person and urgency medium give `standard`
+    hint: say why with --reason, or change impact or urgency instead
+    [exit 4]
+    ");
+    let _ = desk.ok("new x --priority enterprise-outage --reason 'The board is in the room'");
+    let text = desk.raw("ID1");
+    assert!(
+        text.contains("priority_reason = \"The board is in the room\""),
+        "{text}"
+    );
+    assert!(text.contains("priority = \"enterprise-outage\""), "{text}");
+}
+
+#[test]
+fn one_wrong_issue_opens_nothing() {
+    let desk = Desk::new();
+    let before = desk.state();
+    let _ = desk
+        .run("new x --issue 'Fine' --issue 'Not @NO-SUCH-CODE'")
+        .code(2)
+        .says("NO-SUCH-CODE");
+    assert!(before == desk.state());
+}
+
+#[test]
+fn the_text_may_come_from_standard_input() {
+    let desk = Desk::new();
+    let _ = desk
+        .run_with("new 'From a mail' -m -", "Dear desk,\n\nhelp.\n")
+        .code(0);
+    assert_eq!(
+        desk.json("show ID1")["tickets"][0]["description"],
+        "Dear desk,\n\nhelp."
+    );
+}
+
+#[test]
+fn nobody_to_act_as_tells_the_line_to_add() {
+    let desk = Desk::new();
+    let mut command = desk.desk(&["new", "x"]);
+    command.env_remove("DESK_AGENT");
+    desk.git(&["config", "user.email", "zofia@example.org"]);
+    desk.git(&["config", "user.name", "Zofia Lis"]);
+    insta::assert_snapshot!(desk.told(command), @r#"
+    -----
+    error: nobody to act as: no agent has the e-mail address zofia@example.org
+    hint: add to desk.toml:  [agent.zofia] name = "Zofia Lis", email = "zofia@example.org", or use --as HANDLE
+    [exit 2]
+    "#);
+}
+
+fn first_article(desk: &Desk) -> String {
+    let kb = desk.git(&["grep", "-h", "^id = \"KB-", "--", "kb"]);
+    kb.lines()
+        .next()
+        .unwrap()
+        .trim_start_matches("id = ")
+        .trim_matches('"')
+        .to_owned()
+}

@@ -1,0 +1,130 @@
+//! `desk resolve`.
+
+use crate::desk::Desk;
+use crate::habits;
+
+#[test]
+fn resolved_with_the_words_of_the_solution() {
+    let desk = Desk::with_ticket();
+    insta::assert_snapshot!(desk.run("resolve ID1 -m 'New roller.'"), @"
+    ID1         resolve  Printer on floor 3 jams
+                status: open → resolved
+    [exit 0]
+    ");
+    insta::assert_snapshot!(desk.file("ID1"), @r#"
+    +++
+    id = "ID1"
+    type = "action"
+    title = "Printer on floor 3 jams"
+    status = "resolved"
+    priority = "scheduled-service"
+    impact = "team"
+    urgency = "low"
+    queue = "service-desk"
+    assignee = "anna"
+    contact_agent = "anna"
+    code = "PRN-JAM"
+    channel = "phone"
+    created = 2026-11-23T09:00:00Z
+
+    [requester]
+    name = "Jan Kowalski"
+
+    [asset]
+    location = "by the door"
+    +++
+
+    ## 2026-11-23T09:00:00Z anna created ^tag
+
+    - channel: phone
+    - type: action
+    - status: open
+    - priority: scheduled-service
+    - impact: team
+    - urgency: low
+    - queue: service-desk
+    - assignee: anna
+    - code: PRN-JAM
+
+    ## 2026-11-23T09:01:00Z anna resolve ^tag
+
+    - status: open -> resolved
+
+    New roller.
+    "#);
+    insta::assert_snapshot!(desk.commit(), @"
+    ID1 resolve: Printer on floor 3 jams
+
+      status: open -> resolved
+
+    -- Anna Nowak <anna@example.org>, 2026-11-23T09:01:00Z; committed by Anna Nowak <anna@example.org>
+    M	tickets/2026-11/ID1.md
+    ");
+}
+
+#[test]
+fn habits() {
+    habits::of_writing(Desk::with_ticket, "resolve ID1 -m the-text");
+    habits::of_several(habits::two_tickets, "resolve ID1 -m the-text", "cancel ID2");
+}
+
+#[test]
+fn resolving_needs_a_text() {
+    let desk = Desk::with_ticket();
+    let before = desk.state();
+    insta::assert_snapshot!(desk.run("resolve ID1"), @"
+    -----
+    error: `desk resolve` needs a text
+    hint: give it with -m TEXT, or -m - to read it from standard input
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("resolve ID1 -m ' '"), @"
+    -----
+    error: resolving needs a text: what was the solution?
+    hint: give it with -m TEXT, or -m - to read it
+    [exit 2]
+    ");
+    assert!(before == desk.state());
+}
+
+#[test]
+fn a_house_may_ask_for_more() {
+    let desk = Desk::with_ticket();
+    desk.replace(
+        "desk.toml",
+        "resolve_requires = []",
+        "resolve_requires = [\"asset.serial\", \"code\"]",
+    );
+    let before = desk.state();
+    insta::assert_snapshot!(desk.run("resolve ID1 -m 'New roller.'"), @"
+    -----
+    error: `ID1` lacks `asset.serial`, required before it is resolved
+    hint: desk set ID1 asset.serial=…
+    [exit 4]
+    ");
+    assert!(before == desk.state());
+    let _ = desk.ok("set ID1 asset.serial=JW0219");
+    let _ = desk.ok("resolve ID1 -m 'New roller.'");
+}
+
+#[test]
+fn resolving_ends_the_waiting() {
+    let desk = Desk::with_ticket();
+    let _ = desk.ok("pend ID1 --on vendor --until friday");
+    let _ = desk.ok("resolve ID1 -m 'Came early.'");
+    let text = desk.raw("ID1");
+    let front = text.split("+++").nth(1).unwrap();
+    assert!(
+        !front.contains("waiting_on") && !front.contains("until"),
+        "{front}"
+    );
+}
+
+#[test]
+fn ids_and_text_cannot_both_be_read_from_standard_input() {
+    let desk = Desk::with_ticket();
+    let before = desk.state();
+    let out = desk.run_with("resolve - -m -", "ID1\n");
+    assert_ne!(out.code, 0, "{out}");
+    assert!(before == desk.state());
+}
