@@ -30,7 +30,8 @@ pub struct Cli {
 #[command(next_help_heading = "Options of every command")]
 pub struct Global {
     /// Work on the desk at or above DIR
-    #[arg(short = 'C', global = true, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    // An id of its own: clap hands the value of a command's `dir` to a global argument of that id.
+    #[arg(id = "desk_dir", short = 'C', global = true, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     pub dir: Option<PathBuf>,
     /// Act as this agent [default: `DESK_AGENT`, else git's user.email]
     #[arg(long = "as", global = true, value_name = "HANDLE", add = super::complete::agents())]

@@ -52,7 +52,9 @@ pub fn init(
         std::fs::create_dir_all(dir).map_err(failed)?;
     }
     let mut repository = false;
-    let repo = match Repo::open(dir) {
+    // A dry run makes no folder: what is there above it tells the same.
+    let there = dir.ancestors().find(|dir| dir.is_dir()).unwrap_or(dir);
+    let repo = match Repo::open(there) {
         Ok(repo) => Some(repo),
         Err(_) if dry_run => None,
         Err(crate::store::error::StoreError::NoWorkTree { .. }) => {

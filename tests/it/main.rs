@@ -15,6 +15,7 @@ mod board;
 mod call;
 mod cancel;
 mod contact;
+mod init;
 mod merge;
 mod new;
 mod pend;

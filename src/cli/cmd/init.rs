@@ -20,7 +20,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
         Some(dir) => crate::cli::env::current_dir().join(dir),
         None => crate::cli::env::current_dir(),
     };
-    let dir = base.join(&args.dir);
+    let dir: PathBuf = base.join(&args.dir).components().collect();
     let made = ops::init::init(
         &dir,
         context.ui.env.now,
