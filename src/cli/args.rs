@@ -34,7 +34,8 @@ pub struct Global {
     #[arg(id = "desk_dir", short = 'C', global = true, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     pub dir: Option<PathBuf>,
     /// Act as this agent [default: `DESK_AGENT`, else git's user.email]
-    #[arg(long = "as", global = true, value_name = "HANDLE", add = super::complete::agents())]
+    // Not global for clap: `link` has an `--as` of its own; see `cli::command`.
+    #[arg(long = "as", value_name = "HANDLE", add = super::complete::agents())]
     pub agent: Option<String>,
     /// Print JSON
     #[arg(long, global = true)]
@@ -126,34 +127,6 @@ fn command_at(args: &[OsString]) -> Option<usize> {
     None
 }
 
-/// Takes `--as HANDLE` before `link` out of the line: behind it `--as` names the kind of link.
-pub fn split_agent(mut args: Vec<OsString>) -> (Vec<OsString>, Option<String>) {
-    let Some(command) = command_at(&args).filter(|at| args[*at] == "link") else {
-        return (args, None);
-    };
-    let mut agent = None;
-    let mut at = 1;
-    while at < command.min(args.len()) {
-        if args[at] == "--as" {
-            agent = args
-                .get(at + 1)
-                .map(|agent| agent.to_string_lossy().into_owned());
-            args.drain(at..(at + 2).min(args.len()));
-            break;
-        }
-        if let Some(handle) = args[at]
-            .to_str()
-            .and_then(|word| word.strip_prefix("--as="))
-        {
-            agent = Some(handle.to_owned());
-            args.remove(at);
-            break;
-        }
-        at += 1;
-    }
-    (args, agent)
-}
-
 /// Lets `-queue:network` and `-printer` be terms of a query, not options: a `!` says the same.
 pub fn negated_terms(args: Vec<OsString>) -> Vec<OsString> {
     let Some(command) = command_at(&args).filter(|at| args[*at] == "list") else {
@@ -191,17 +164,6 @@ mod tests {
 
     fn words(line: &str) -> Vec<OsString> {
         line.split(' ').map(OsString::from).collect()
-    }
-
-    #[test]
-    fn link_keeps_its_own_as() {
-        let (rest, agent) = split_agent(words("desk -C x --as anna link A B --as parent"));
-        assert_eq!(
-            (rest, agent.as_deref()),
-            (words("desk -C x link A B --as parent"), Some("anna"))
-        );
-        let (rest, agent) = split_agent(words("desk --as anna note A"));
-        assert_eq!((rest, agent), (words("desk --as anna note A"), None));
     }
 
     #[test]

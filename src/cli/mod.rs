@@ -11,7 +11,7 @@ pub mod ui;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, FromArgMatches};
 
 use args::Cli;
 use context::Context;
@@ -22,13 +22,42 @@ use crate::view::paint::Paint;
 
 /// Runs the program on this process's arguments.
 pub fn main() -> ExitCode {
-    clap_complete::CompleteEnv::with_factory(Cli::command).complete();
+    clap_complete::CompleteEnv::with_factory(command).complete();
     ExitCode::from(run())
 }
 
 /// The whole command as clap knows it, for man pages, completions and the reference.
+///
+/// Who acts may be said behind every command but `link`, where `--as` is the kind of link.
 pub fn command() -> clap::Command {
-    Cli::command()
+    let command = Cli::command();
+    let who = command.get_arguments().find(|arg| arg.get_id() == WHO);
+    match who.cloned() {
+        Some(who) => command.mut_subcommands(|sub| with_who(sub, &who)),
+        None => command,
+    }
+}
+
+/// The argument that says who acts.
+const WHO: &str = "agent";
+
+fn with_who(command: clap::Command, who: &clap::Arg) -> clap::Command {
+    if command.get_name() == "link" {
+        return command;
+    }
+    command.arg(who.clone()).mut_subcommands(|sub| with_who(sub, who))
+}
+
+fn parse(arguments: Vec<std::ffi::OsString>) -> Result<Cli, clap::Error> {
+    let matches = command().try_get_matches_from(arguments)?;
+    let mut cli = Cli::from_arg_matches(&matches)?;
+    let mut at = &matches;
+    while let Some((_, sub)) = at.subcommand() {
+        let who = sub.try_get_one::<String>(WHO).ok().flatten();
+        cli.global.agent = who.cloned().or(cli.global.agent);
+        at = sub;
+    }
+    Ok(cli)
 }
 
 fn run() -> u8 {
@@ -50,8 +79,7 @@ fn run() -> u8 {
     if let Some(error) = broken {
         return failure::tell(&ui, &error);
     }
-    let (arguments, agent) = args::split_agent(args::negated_terms(env::arguments()));
-    let cli = match Cli::try_parse_from(arguments) {
+    let cli = match parse(args::negated_terms(env::arguments())) {
         Ok(cli) => cli,
         Err(error) => return usage(&ui, &error),
     };
@@ -61,11 +89,7 @@ fn run() -> u8 {
         args::Color::Always => true,
         args::Color::Never => false,
     };
-    let mut global = cli.global;
-    if matches!(cli.command, Some(args::Command::Link(_))) {
-        global.agent = agent;
-    }
-    let mut context = Context { ui, global };
+    let mut context = Context { ui, global: cli.global };
     let done = match cli.command {
         Some(command) => cmd::run(&mut context, command),
         None => cmd::board::run(&mut context),

@@ -7,7 +7,7 @@ use crate::ops;
 /// Link two tickets
 ///
 /// `desk link A B --as parent` makes A a part of B; `--as work-order` hangs A on the work order B.
-/// To act as somebody else put that before the command: `desk --as anna link A B --as parent`.
+/// To act as somebody else, say so before the command: `desk --as HANDLE link A B`.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
     /// The ticket that the link is about
@@ -17,8 +17,7 @@ pub struct Args {
     #[arg(value_name = "B", add = complete::tickets())]
     pub b: String,
     /// relates, parent, follows, same-contact or work-order
-    // The same id as the option of every command that it stands in for: see `args::split_agent`.
-    #[arg(id = "agent", long = "as", value_name = "KIND", default_value = "relates", add = complete::links())]
+    #[arg(long = "as", value_name = "KIND", default_value = "relates", add = complete::links())]
     pub kind: String,
 }
 

@@ -1,0 +1,55 @@
+//! `desk completions`.
+
+use crate::desk::Desk;
+
+#[test]
+fn every_shell_gets_a_script() {
+    let desk = Desk::bare();
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let out = desk.ok(&format!("completions {shell}"));
+        assert!(out.stdout.contains("COMPLETE"), "{shell}: {out}");
+        assert!(!out.stdout.contains("$DIR"), "{out}");
+    }
+    insta::assert_snapshot!(desk.run("completions tcsh"), @"
+    -----
+    error: invalid value 'tcsh' for '<SHELL>'
+    hint: a similar value exists: 'zsh'
+    [exit 2]
+    ");
+}
+
+/// What a shell would offer behind these words.
+fn offered(desk: &Desk, words: &[&str]) -> Vec<String> {
+    let index = words.len().to_string();
+    let mut args = vec!["--", "desk"];
+    args.extend(words);
+    let mut command = desk.desk(&args);
+    command
+        .env("COMPLETE", "bash")
+        .env("_CLAP_COMPLETE_INDEX", index)
+        .env("_CLAP_IFS", "\n");
+    let out = desk.told(command).code(0);
+    out.stdout.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn completions_know_the_desk() {
+    let desk = Desk::with_ticket();
+    let id = desk.id("ID1");
+    assert_eq!(offered(&desk, &["note", "2611"]), [id.as_str()]);
+    assert_eq!(offered(&desk, &["--as", "m"]), ["marek"]);
+    assert_eq!(
+        offered(&desk, &["escalate", &id, "--to", "net"]),
+        ["network"]
+    );
+    assert_eq!(offered(&desk, &["new", "--code", "PRN-J"]), ["PRN-JAM"]);
+    assert_eq!(offered(&desk, &["pend", &id, "--on", "c"]), ["customer"]);
+    assert!(offered(&desk, &["--as", "l"]).is_empty(), "lena is retired");
+}
+
+#[test]
+fn outside_a_desk_completions_are_silent() {
+    let desk = Desk::bare();
+    assert!(offered(&desk, &["note", "2611"]).is_empty());
+    assert_eq!(offered(&desk, &["reop"]), ["reopen"]);
+}

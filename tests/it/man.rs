@@ -1,0 +1,42 @@
+//! `desk man`.
+
+use crate::desk::Desk;
+
+#[test]
+fn a_page_for_the_program_and_for_each_command() {
+    let desk = Desk::bare();
+    let out = desk.ok("man");
+    assert!(out.stdout.contains(".TH desk 1"), "{out}");
+    for command in plaindesk::cli::command().get_subcommands() {
+        let page = desk.ok(&format!("man {}", command.get_name())).stdout;
+        assert!(
+            page.contains(&format!(".TH desk-{} 1", command.get_name())),
+            "{page}"
+        );
+        assert!(!page.contains('\u{1b}'));
+    }
+    insta::assert_snapshot!(desk.run("man nte"), @"
+    -----
+    error: there is no command `nte`
+    hint: see `desk --help`
+    [exit 2]
+    ");
+}
+
+#[test]
+fn all_pages_into_a_folder() {
+    let desk = Desk::bare();
+    insta::assert_snapshot!(desk.run("man --dir pages"), @"
+    25 pages in $DIR/desk/pages
+    [exit 0]
+    ");
+    let pages = std::fs::read_dir(desk.root.join("pages")).unwrap().count();
+    assert_eq!(
+        pages,
+        plaindesk::cli::command().get_subcommands().count() + 1
+    );
+    let _ = desk
+        .run("man --dir desk/../pages/desk.1/x")
+        .code(5)
+        .says("cannot write to");
+}
