@@ -18,6 +18,7 @@ mod completions;
 mod contact;
 mod init;
 mod link;
+mod list;
 mod man;
 mod merge;
 mod new;

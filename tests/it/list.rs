@@ -1,0 +1,271 @@
+//! `desk list`.
+
+use crate::desk::Desk;
+
+fn busy() -> Desk {
+    let desk = Desk::new();
+    desk.made(&[
+        "new",
+        "Mail is slow",
+        "--from",
+        "Ola Nowak",
+        "--channel",
+        "email",
+    ]);
+    desk.made(&[
+        "new",
+        "No network on floor 3",
+        "--code",
+        "NET-OUT",
+        "--impact",
+        "site",
+        "--urgency",
+        "high",
+        "--tag",
+        "floor-3",
+    ]);
+    desk.open("Printer jams");
+    desk.open("Monitor flickers");
+    let _ = desk.ok("pend ID3 --on customer");
+    let _ = desk.ok("resolve ID4 -m 'New cable'");
+    desk
+}
+
+#[test]
+fn open_tickets_the_most_pressing_first() {
+    let desk = busy();
+    insta::assert_snapshot!(desk.run("list"), @"
+    ID          PRIORITY            STATUS            QUEUE         ASSIGNEE  REQUESTER     AGE  TITLE
+    ID2         critical-situation  open              network       -                        5m  No network on floor 3
+    ID1         standard            new               service-desk  -         Ola Nowak      6m  Mail is slow
+    ID3         scheduled-service   pending customer  service-desk  anna      Jan Kowalski   4m  Printer jams
+    [exit 0]
+    ");
+    insta::assert_snapshot!(desk.run("list --all"), @"
+    ID          PRIORITY            STATUS            QUEUE         ASSIGNEE  REQUESTER     AGE  TITLE
+    ID2         critical-situation  open              network       -                        6m  No network on floor 3
+    ID1         standard            new               service-desk  -         Ola Nowak      7m  Mail is slow
+    ID3         scheduled-service   pending customer  service-desk  anna      Jan Kowalski   5m  Printer jams
+    ID4         scheduled-service   resolved          service-desk  anna      Jan Kowalski   4m  Monitor flickers
+    [exit 0]
+    ");
+}
+
+#[test]
+fn nothing_to_list_is_done() {
+    let desk = Desk::new();
+    insta::assert_snapshot!(desk.run("list"), @"
+    -----
+    no tickets
+    [exit 0]
+    ");
+    insta::assert_snapshot!(desk.run("list -q"), @"[exit 0]");
+}
+
+fn titles(desk: &Desk, line: &str) -> Vec<String> {
+    let told = desk.json(line);
+    assert_eq!(told["format"], 1);
+    assert_eq!(told["problems"], serde_json::json!([]));
+    let tickets = told["tickets"].as_array().unwrap();
+    tickets
+        .iter()
+        .map(|ticket| ticket["title"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[track_caller]
+fn finds(desk: &Desk, query: &str, expected: &[&str]) {
+    let mut found = titles(desk, &format!("list {query}"));
+    found.sort();
+    assert_eq!(found, expected, "{query}");
+}
+
+#[test]
+fn queries_choose() {
+    let desk = busy();
+    finds(&desk, "queue:network", &["No network on floor 3"]);
+    finds(&desk, "status:new", &["Mail is slow"]);
+    finds(
+        &desk,
+        "is:unassigned",
+        &["Mail is slow", "No network on floor 3"],
+    );
+    finds(&desk, "is:mine", &["Printer jams"]);
+    finds(&desk, "assignee:me", &["Printer jams"]);
+    finds(&desk, "assignee:marek", &[]);
+    finds(&desk, "is:done", &["Monitor flickers"]);
+    finds(&desk, "status:resolved", &["Monitor flickers"]);
+    finds(&desk, "printer", &["Printer jams"]);
+    finds(&desk, "PRINTER jams", &["Printer jams"]);
+    finds(
+        &desk,
+        "'priority>=critical-situation'",
+        &["No network on floor 3"],
+    );
+    finds(&desk, "'created>=2026-11-24'", &[]);
+    finds(&desk, "tag:floor-3", &["No network on floor 3"]);
+    finds(&desk, "requester:ola", &["Mail is slow"]);
+    finds(&desk, "-queue:service-desk", &["No network on floor 3"]);
+    finds(&desk, "code:NET-OUT printer", &[]);
+}
+
+#[test]
+fn wrong_queries_name_the_nearest() {
+    let desk = busy();
+    insta::assert_snapshot!(desk.run("list qeue:network"), @r#"
+    -----
+    error: there is no field `qeue`
+    hint: did you mean `queue`? For the text itself write "qeue:network"
+    [exit 2]
+    "#);
+    insta::assert_snapshot!(desk.run("list queue:netwrok"), @"
+    -----
+    error: there is no queue `netwrok`
+    hint: did you mean `network`?
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("list is:opne"), @"
+    -----
+    error: there is no flag `is:opne`
+    hint: did you mean `is:open`?
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("list 'created>=yesterweek'"), @"
+    -----
+    error: `yesterweek` is not a time
+    hint: write 2026-11-21, 2026-11, 2026, today, monday, -7d or 2026-11-21T09:00:00Z
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("list --sort agee"), @"
+    -----
+    error: there is no field `agee`
+    hint: did you mean `age`?
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("list --columns id,titel"), @"
+    -----
+    error: there is no field `titel`
+    hint: did you mean `title`?
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("list --limit many"), @"
+    -----
+    error: invalid value 'many' for '--limit <N>': invalid digit found in string
+    [exit 2]
+    ");
+}
+
+#[test]
+fn columns_sorting_and_limit() {
+    let desk = busy();
+    insta::assert_snapshot!(desk.run("list --columns id,status,title --sort title"), @"
+    ID          STATUS            TITLE
+    ID1         new               Mail is slow
+    ID2         open              No network on floor 3
+    ID3         pending customer  Printer jams
+    [exit 0]
+    ");
+    insta::assert_snapshot!(desk.run("list --columns id,title --sort -title --limit 1"), @"
+    ID          TITLE
+    ID3         Printer jams
+    -----
+    2 more, past --limit
+    [exit 0]
+    ");
+}
+
+#[test]
+fn json_has_the_names_of_the_front_matter() {
+    let desk = busy();
+    let told = desk.json("list queue:network");
+    let ticket = &told["tickets"][0];
+    assert_eq!(ticket["id"], desk.id("ID2"));
+    assert_eq!(ticket["code"], "NET-OUT");
+    assert_eq!(ticket["tags"], serde_json::json!(["floor-3"]));
+    assert_eq!(ticket["created"], "2026-11-23T09:01:00Z");
+    assert_eq!(ticket["contact_agent"], "anna");
+    assert_eq!(ticket["derived"]["open"], true);
+    assert_eq!(ticket["derived"]["tier"], 2);
+    assert_eq!(ticket["derived"]["area"], "network");
+    assert_eq!(ticket["derived"]["path"], desk.path("ID2"));
+}
+
+#[test]
+fn an_unreadable_file_is_named_and_the_rest_is_listed() {
+    let desk = busy();
+    let path = desk.path("ID1");
+    desk.replace(&path, "status = \"new\"", "status = new");
+    insta::assert_snapshot!(desk.run("list"), @"
+    ID          PRIORITY            STATUS            QUEUE         ASSIGNEE  REQUESTER     AGE  TITLE
+    ID2         critical-situation  open              network       -                        5m  No network on floor 3
+    ID3         scheduled-service   pending customer  service-desk  anna      Jan Kowalski   4m  Printer jams
+    -----
+    warning: tickets/2026-11/ID1.md:5:10: invalid float, expected `nan`
+    [exit 0]
+    ");
+    let told = desk.json("list");
+    assert_eq!(told["problems"][0]["path"], path);
+    assert_eq!(told["problems"][0]["line"], 5);
+    assert_eq!(told["tickets"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn listing_writes_nothing_to_the_repository() {
+    let desk = busy();
+    let before = desk.state();
+    let _ = desk.ok("list");
+    assert!(before == desk.state());
+    assert_eq!(desk.status(), "");
+}
+
+#[test]
+fn times_are_shown_in_the_zone_asked_for() {
+    let desk = Desk::with_ticket();
+    assert!(desk.ok("list --columns created").stdout.contains("10:00"));
+    assert!(
+        desk.ok("list --columns created --tz UTC")
+            .stdout
+            .contains("09:00")
+    );
+    let _ = desk
+        .run("list --tz Mars/Base")
+        .code(2)
+        .says("there is no time zone `Mars/Base`");
+}
+
+#[test]
+fn without_a_desk_it_says_how_to_make_one() {
+    let desk = Desk::bare();
+    insta::assert_snapshot!(desk.run("list"), @"
+    -----
+    error: there is no desk here: no `desk.toml` in `$DIR/desk` or above
+    hint: make one with `desk init`, or name one with -C DIR or DESK_DIR
+    [exit 2]
+    ");
+}
+
+#[test]
+fn options_may_stand_behind_the_query_and_terms_may_be_negated() {
+    let desk = busy();
+    for line in [
+        "list printer --json",
+        "list --json printer",
+        "list -queue:network --json -- jams",
+    ] {
+        let told = desk.run(line).json();
+        assert_eq!(
+            told["tickets"].as_array().unwrap().len(),
+            1,
+            "{line}: {told:#}"
+        );
+    }
+    let out = desk.ok("list --sort -created --columns title -queue:network -C . -- -mail");
+    assert_eq!(out.stdout, "TITLE\nPrinter jams\n");
+    insta::assert_snapshot!(desk.run("list printer --jsn"), @"
+    -----
+    error: unexpected argument '--jsn' found
+    hint: a similar argument exists: '--json'
+    hint: desk list --json <QUERY>...
+    [exit 2]
+    ");
+}
