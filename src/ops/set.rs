@@ -40,6 +40,11 @@ pub fn set(
             let field = validate::field(desk, name)?;
             one(desk, act, &mut edit, &field, value)?;
         }
+        // Whichever of the two was set, and in which order.
+        if edit.ticket.kind() == TicketType::WorkOrder && edit.ticket.maybe(Key::Code).is_none() {
+            return Err(OpError::refused("a work order needs a problem code")
+                .hint("give it with code=CODE"));
+        }
         priority(desk, &mut edit, pairs, reason.as_deref())?;
         edit.text(&text);
         edits.push(edit);
@@ -116,14 +121,7 @@ fn one(desk: &Desk, act: &Act, edit: &mut Edit, field: &Field, text: &str) -> Re
         return Ok(());
     }
     let value = validate::value(desk, field, text, act.now, Some(&act.me))?;
-    let order = value.as_text() == Some(TicketType::WorkOrder.as_str())
-        && *field == Field::Known(Key::Type);
     edit.set(field.clone(), Some(value));
-    if order && edit.ticket.maybe(Key::Code).is_none() {
-        return Err(
-            OpError::refused("a work order needs a problem code").hint("set code=CODE first")
-        );
-    }
     Ok(())
 }
 

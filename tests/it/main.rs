@@ -25,4 +25,5 @@ mod new;
 mod pend;
 mod reopen;
 mod resolve;
+mod set;
 mod show;

@@ -1,0 +1,312 @@
+//! `desk set`.
+
+use crate::desk::Desk;
+use crate::habits;
+
+#[test]
+fn fields_are_set_and_logged() {
+    let desk = Desk::with_ticket();
+    insta::assert_snapshot!(
+        desk.run("set ID1 queue=network tags=+vpn,+floor-3 'requester.phone=+48 1' title='Printer jams again' -m 'He called back.'"),
+        @"
+    ID1         set  Printer jams again
+                queue: service-desk → network
+                tags: +vpn +floor-3
+                requester.phone: none → +48 1
+                title: Printer on floor 3 jams → Printer jams again
+    [exit 0]
+    "
+    );
+    insta::assert_snapshot!(desk.file("ID1"), @r#"
+    +++
+    id = "ID1"
+    type = "action"
+    title = "Printer jams again"
+    status = "open"
+    priority = "scheduled-service"
+    impact = "team"
+    urgency = "low"
+    queue = "network"
+    assignee = "anna"
+    contact_agent = "anna"
+    code = "PRN-JAM"
+    channel = "phone"
+    created = 2026-11-23T09:00:00Z
+    tags = ["vpn", "floor-3"]
+
+    [requester]
+    name = "Jan Kowalski"
+    phone = "+48 1"
+
+    [asset]
+    location = "by the door"
+    +++
+
+    ## 2026-11-23T09:00:00Z anna created ^tag
+
+    - channel: phone
+    - type: action
+    - status: open
+    - priority: scheduled-service
+    - impact: team
+    - urgency: low
+    - queue: service-desk
+    - assignee: anna
+    - code: PRN-JAM
+
+    ## 2026-11-23T09:01:00Z anna set ^tag
+
+    - queue: service-desk -> network
+    - tags: +vpn +floor-3
+    - requester.phone: (none) -> +48 1
+    - title: Printer on floor 3 jams -> Printer jams again
+
+    He called back.
+    "#);
+    insta::assert_snapshot!(desk.commit(), @"
+    ID1 set queue, tags, requester.phone, title: Printer jams again
+
+      queue: service-desk -> network
+      tags: +vpn +floor-3
+      requester.phone: (none) -> +48 1
+      title: Printer on floor 3 jams -> Printer jams again
+
+    -- Anna Nowak <anna@example.org>, 2026-11-23T09:01:00Z; committed by Anna Nowak <anna@example.org>
+    M	tickets/2026-11/ID1.md
+    ");
+}
+
+#[test]
+fn habits() {
+    habits::of_writing(Desk::with_ticket, "set ID1 queue=network -m the-text");
+    habits::of_several(
+        habits::two_tickets,
+        "set ID1 queue=network",
+        "merge ID2 --into ID1",
+    );
+}
+
+#[test]
+fn an_empty_value_empties_the_field() {
+    let desk = Desk::with_ticket();
+    let before = desk.raw("ID1");
+    let _ = desk.ok("set ID1 asset.serial=JW0219 planned=2026-12-01 tags=a,b");
+    assert!(
+        desk.raw("ID1")
+            .contains("[asset]\nserial = \"JW0219\"\nlocation")
+    );
+    let _ = desk.ok("set ID1 asset.serial= planned= tags=-a");
+    let text = desk.raw("ID1");
+    assert!(
+        text.contains("tags = [\"b\"]") && !text.contains("\nserial = "),
+        "{text}"
+    );
+    let _ = desk.ok("set ID1 tags=");
+    let front = |text: &str| text.split("+++").nth(1).unwrap().to_owned();
+    assert_eq!(
+        front(&before),
+        front(&desk.raw("ID1")),
+        "what is emptied leaves no trace"
+    );
+    let _ = desk.run("check").code(0);
+}
+
+#[test]
+fn the_priority_follows_impact_and_urgency() {
+    let desk = Desk::with_ticket();
+    let _ = desk.ok("set ID1 impact=company urgency=high");
+    assert!(desk.raw("ID1").contains("priority = \"enterprise-outage\""));
+    insta::assert_snapshot!(desk.run("set ID1 priority=planned-event"), @"
+    -----
+    error: priority `planned-event` needs a reason: impact company and urgency high give `enterprise-outage`
+    hint: say why with --reason, or change impact or urgency instead
+    [exit 4]
+    ");
+    let _ = desk.ok("set ID1 priority=planned-event --reason 'Moved to the weekend'");
+    assert!(
+        desk.raw("ID1")
+            .contains("priority_reason = \"Moved to the weekend\"")
+    );
+    // A priority by hand stays.
+    let _ = desk.ok("set ID1 impact=team");
+    assert!(desk.raw("ID1").contains("priority = \"planned-event\""));
+    // Back to the matrix.
+    let _ = desk.ok("set ID1 priority=critical-situation");
+    assert!(
+        !desk
+            .raw("ID1")
+            .split("+++")
+            .nth(1)
+            .unwrap()
+            .contains("priority_reason")
+    );
+    let _ = desk.run("check").code(0);
+}
+
+#[test]
+fn what_is_wrong_is_refused() {
+    let desk = Desk::with_ticket();
+    let before = desk.state();
+    insta::assert_snapshot!(desk.run("set ID1 qeue=network"), @"
+    -----
+    error: there is no field `qeue`
+    hint: did you mean `queue`?
+    hint: fields of your own are declared under `[fields.NAME]` in desk.toml
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("set ID1 queue=netwrok"), @"
+    -----
+    error: there is no queue `netwrok`
+    hint: did you mean `network`?
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("set ID1 status=closed"), @"
+    -----
+    error: `status` is not set by hand
+    hint: use `desk take`, `pend`, `resolve`, `close`, `reopen` or `cancel`
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("set ID1 id=2611-00000"), @"
+    -----
+    error: `id` is not set by hand
+    hint: it is what the record is known by
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("set ID1 title="), @"
+    -----
+    error: `title` cannot be empty
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("set ID1 links.articles=KB-ZZZZ"), @"
+    -----
+    error: there is no article `KB-ZZZZ`
+    hint: did you mean KB-T9MZ  Times and durations on the command line?
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("set ID1 links.parent=2611-ZZZZZ"), @"
+    -----
+    error: there is no ticket `2611-ZZZZZ`
+    hint: `desk list --all` shows every ticket
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("set ID1 code=PRN-JAN"), @"
+    -----
+    error: there is no problem code `PRN-JAN`
+    hint: did you mean `PRN-JAM` or `PRN-SCAN` or `PRN-NEW`?
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("set ID1 satisfaction.rating=6"), @"
+    -----
+    error: a rating is 1 to 5, not 6
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("set ID1 planned=someday"), @r#"
+    -----
+    error: `someday` is not a time
+    hint: write 2026-12-01, "2026-12-01 14:00", friday, tomorrow, +4h, +3bd or 2026-12-01T14:00:00Z
+    [exit 2]
+    "#);
+    insta::assert_snapshot!(desk.run("set ID1 network"), @"
+    -----
+    error: nothing to set
+    hint: write KEY=VALUE, like queue=network
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("set ID1 fields.floor=3"), @"
+    -----
+    error: there is no field `fields.floor`
+    hint: fields of your own are declared under `[fields.NAME]` in desk.toml
+    [exit 2]
+    ");
+    assert!(before == desk.state());
+}
+
+#[test]
+fn fields_of_the_company_are_declared() {
+    let desk = Desk::with_ticket();
+    let settings = desk.read("desk.toml");
+    desk.write(
+        "desk.toml",
+        format!("{settings}\n[fields.floor]\ntitle = \"Floor\"\nvalues = [\"3\", \"4\"]\n"),
+    );
+    let _ = desk.ok("set ID1 fields.floor=3");
+    assert!(desk.raw("ID1").contains("[fields]\nfloor = \"3\"\n"));
+    insta::assert_snapshot!(desk.run("set ID1 fields.floor=5"), @"
+    -----
+    error: there is no value for `floor` `5`
+    hint: there are: 3, 4
+    [exit 2]
+    ");
+    assert_eq!(
+        desk.json("list fields.floor:3")["tickets"][0]["fields"]["floor"],
+        "3"
+    );
+}
+
+#[test]
+fn what_only_managers_may_do_is_refused_to_agents() {
+    let desk = Desk::with_ticket();
+    desk.replace(
+        "desk.toml",
+        "managers_only = []",
+        "managers_only = [\"set\"]",
+    );
+    let before = desk.state();
+    insta::assert_snapshot!(desk.run("set ID1 queue=network"), @"
+    -----
+    error: `set` is for managers here, and `anna` is an agent
+    hint: ask ewa; the rule is `managers_only` in desk.toml
+    [exit 4]
+    ");
+    assert!(before == desk.state());
+    let _ = desk.run("set ID1 queue=network --as ewa").code(0);
+}
+
+#[test]
+fn a_hand_edit_is_written_to_the_log_on_the_way() {
+    let desk = Desk::with_ticket();
+    desk.replace(
+        &desk.path("ID1"),
+        "queue = \"service-desk\"",
+        "queue = \"network\"",
+    );
+    insta::assert_snapshot!(desk.run("set ID1 tags=+seen"), @"
+    ID1         set  Printer on floor 3 jams
+                tags: +seen
+                by hand before: the log lacks `queue: service-desk -> network`
+    [exit 0]
+    ");
+    insta::assert_snapshot!(desk.commit(), @"
+    ID1 set tags: Printer on floor 3 jams
+
+      tags: +seen
+      by hand before: the log lacks `queue: service-desk -> network`
+
+    -- Anna Nowak <anna@example.org>, 2026-11-23T09:01:00Z; committed by Anna Nowak <anna@example.org>
+    M	tickets/2026-11/ID1.md
+    ");
+    assert!(
+        desk.file("ID1")
+            .contains(" desk edit ^tag\n\n- queue: service-desk -> network\n")
+    );
+    let _ = desk.run("check").code(0);
+}
+
+#[test]
+fn a_work_order_keeps_its_code_in_whatever_order_it_is_said() {
+    let desk = Desk::with_ticket();
+    let before = desk.state();
+    for line in [
+        "set ID1 type=work-order code=",
+        "set ID1 code= type=work-order",
+    ] {
+        let _ = desk
+            .run(line)
+            .code(4)
+            .says("a work order needs a problem code");
+    }
+    assert!(before == desk.state());
+    let _ = desk.ok("set ID1 code=");
+    let _ = desk.ok("set ID1 type=work-order code=NET-OUT");
+    let _ = desk.run("set ID1 code=").code(4);
+}
