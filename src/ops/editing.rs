@@ -8,8 +8,8 @@ use super::desk::Desk;
 use super::error::OpError;
 use crate::model::field::{Field, Value};
 use crate::model::id::TicketId;
-use crate::page::ticket;
-use crate::rules::{carry, repair};
+use crate::page::{edit, split, ticket};
+use crate::rules::repair;
 use crate::store::read;
 use crate::store::repo::Repo;
 
@@ -71,7 +71,7 @@ pub fn finish(desk: &Desk, act: &Act, draft: &Draft) -> Result<Outcome, OpError>
     let text = if current == draft.base || edited == draft.base {
         edited
     } else {
-        carry::carry(&path, Some(&draft.base), &edited, &current).ok_or_else(|| {
+        joined(draft, &edited, &current).ok_or_else(|| {
             kept(OpError::failed(format!(
                 "`{path}` was changed by somebody else while you edited it"
             )))
@@ -95,7 +95,8 @@ pub fn finish(desk: &Desk, act: &Act, draft: &Draft) -> Result<Outcome, OpError>
         None => page,
     };
     let differences = crate::rules::fold::differences(&page.ticket);
-    let before = ticket::read(draft.id, draft.base.clone()).ok();
+    // What somebody else changed meanwhile stands in their entry, not in this one.
+    let before = ticket::read(draft.id, current.clone()).ok();
     let mut edit = Edit::by_hand(page, current, act).map_err(kept)?;
     for difference in differences {
         edit.log_change(
@@ -125,4 +126,37 @@ pub fn finish(desk: &Desk, act: &Act, draft: &Draft) -> Result<Outcome, OpError>
     let outcome = tx.finish(&subject).map_err(kept)?;
     let _ = std::fs::remove_file(&draft.path);
     Ok(outcome)
+}
+
+/// What was edited, with what somebody else saved meanwhile put in; `None` where both changed one
+/// thing, or where it cannot be told.
+fn joined(draft: &Draft, edited: &str, current: &str) -> Option<String> {
+    let read = |text: &str| ticket::read(draft.id, text.to_owned()).ok();
+    let (base, mine, theirs) = (read(&draft.base)?, read(edited)?, read(current)?);
+    let body = |page: &ticket::TicketPage| page.text[page.parts.body.clone()].to_owned();
+    let (old, own, new) = (body(&base), body(&mine), body(&theirs));
+    let (own, added) = match new.strip_prefix(&old) {
+        Some(added) => (own, added),
+        None if own == old || own == new => (new.clone(), ""),
+        None => return None,
+    };
+    let mut text = format!("{}{own}", &edited[..mine.parts.body.start]);
+    if !added.trim().is_empty() {
+        text = edit::append(&text, added.trim_start_matches(['\r', '\n']));
+    }
+    let all = [&base, &mine, &theirs].map(|page| page.ticket.values.keys());
+    let fields: std::collections::BTreeSet<&Field> = all.into_iter().flatten().collect();
+    for field in fields {
+        let of = |page: &ticket::TicketPage| page.ticket.values.get(field).cloned();
+        let (before, here, there) = (of(&base), of(&mine), of(&theirs));
+        if there == before || there == here {
+            continue;
+        }
+        if here != before {
+            return None;
+        }
+        let parts = split::split(&theirs.path, &text).ok()?;
+        text = edit::set(&text, &parts, field, there.as_ref()).ok()?;
+    }
+    Some(text)
 }

@@ -16,6 +16,7 @@ mod call;
 mod cancel;
 mod completions;
 mod contact;
+mod edit;
 mod init;
 mod link;
 mod list;
