@@ -20,6 +20,7 @@ mod edit;
 mod init;
 mod link;
 mod list;
+mod log;
 mod man;
 mod merge;
 mod new;
