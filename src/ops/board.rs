@@ -118,9 +118,12 @@ pub fn next(desk: &Desk, me: Option<&Handle>, now: Moment) -> (Option<Next>, Vec
     let Some(ticket) = all.next() else {
         return (None, board.problems);
     };
-    let equals = all
-        .filter(|other| other.text(Key::Priority) == ticket.text(Key::Priority))
-        .count();
+    // Age decides only among those of which everything else is the same.
+    let others = all.any(|other| {
+        other.text(Key::Priority) == ticket.text(Key::Priority)
+            && is_due(&other, now) == is_due(&ticket, now)
+            && mine(&other) == mine(&ticket)
+    });
     let priority = desk
         .settings
         .priority_title(ticket.text(Key::Priority))
@@ -136,8 +139,8 @@ pub fn next(desk: &Desk, me: Option<&Handle>, now: Moment) -> (Option<Next>, Vec
     } else {
         format!("nobody has it, and it waits in {}", ticket.text(Key::Queue))
     });
-    if equals > 0 {
-        why.push(format!("it comes before {equals} more of that priority"));
+    if others {
+        why.push("it is the oldest of those".to_owned());
     }
     (Some(Next { ticket, why }), board.problems)
 }

@@ -24,6 +24,7 @@ mod log;
 mod man;
 mod merge;
 mod new;
+mod next;
 mod pend;
 mod reopen;
 mod resolve;

@@ -1,0 +1,89 @@
+//! `desk next`.
+
+use crate::desk::Desk;
+
+#[test]
+fn the_most_pressing_of_mine_and_of_my_queues() {
+    let desk = Desk::new();
+    insta::assert_snapshot!(desk.run("next"), @"
+    -----
+    nothing waits for you
+    [exit 0]
+    ");
+    desk.open("Printer jams");
+    desk.made(&[
+        "new",
+        "Mail is lost",
+        "--channel",
+        "email",
+        "--impact",
+        "company",
+        "--urgency",
+        "high",
+    ]);
+    insta::assert_snapshot!(desk.run("next"), @"
+    ID          PRIORITY           STATUS  QUEUE         ASSIGNEE  REQUESTER  AGE  TITLE
+    ID2         enterprise-outage  new     service-desk  -                     1m  Mail is lost
+    why  its priority is Enterprise outage, and nothing more pressing is left; nobody has it, and it waits in service-desk
+    [exit 0]
+    ");
+    let told = desk.json("next");
+    assert_eq!(told["format"], 1);
+    assert_eq!(told["tickets"][0]["id"], desk.id("ID2"));
+    assert!(
+        told["tickets"][0]["derived"]["why"]
+            .as_array()
+            .unwrap()
+            .len()
+            >= 2
+    );
+    let _ = desk.ok("pend ID2 --on customer");
+    assert_eq!(desk.json("next")["tickets"][0]["id"], desk.id("ID1"));
+}
+
+#[test]
+fn what_was_waited_for_is_due() {
+    let desk = Desk::with_ticket();
+    let _ = desk.ok("pend ID1 --on schedule --until 2026-11-24");
+    assert_eq!(desk.json("next")["tickets"], serde_json::json!([]));
+    desk.wait(2 * 24 * 60);
+    let why = desk.json("next")["tickets"][0]["derived"]["why"].to_string();
+    assert!(why.contains("due"), "{why}");
+}
+
+#[test]
+fn the_queues_of_another_agent_are_another_desk() {
+    let desk = Desk::new();
+    desk.made(&["new", "Mail is lost", "--channel", "email"]);
+    assert_eq!(
+        desk.json("next --as marek")["tickets"],
+        serde_json::json!([])
+    );
+    desk.made(&[
+        "new",
+        "No network",
+        "--channel",
+        "email",
+        "--code",
+        "NET-OUT",
+    ]);
+    assert_eq!(
+        desk.json("next --as marek")["tickets"][0]["id"],
+        desk.id("ID2")
+    );
+}
+
+#[test]
+fn the_reasons_are_true() {
+    let desk = Desk::new();
+    desk.made(&["new", "First", "--channel", "email"]);
+    let why = |desk: &Desk| desk.json("next")["tickets"][0]["derived"]["why"].to_string();
+    assert!(!why(&desk).contains("oldest"), "there is no other");
+    desk.made(&["new", "Second", "--channel", "email"]);
+    assert!(why(&desk).contains("oldest"));
+    desk.made(&["new", "Urgent", "--channel", "email", "--impact", "company"]);
+    assert!(
+        !why(&desk).contains("oldest"),
+        "its priority decides, not its age"
+    );
+}
