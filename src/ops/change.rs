@@ -449,11 +449,24 @@ pub fn entry_time(now: Moment, last: Option<Moment>) -> Moment {
 pub fn refused_move(ticket: &Ticket, to: &Status) -> OpError {
     let from = ticket.status();
     let id = ticket.id;
-    let mut error = if from == *to {
+    let error = if from == *to {
         OpError::refused(format!("`{id}` is {from} already"))
     } else {
         OpError::refused(format!("`{id}` is {from}, and {from} cannot become {to}"))
     };
+    ways_on(error, ticket)
+}
+
+/// Why something that only open work is for is refused on a ticket that is done.
+pub fn refused_done(ticket: &Ticket, verb: &str) -> OpError {
+    let (id, status) = (ticket.id, ticket.status());
+    let error = format!("`{id}` is {status}, and only open tickets are {verb}");
+    ways_on(OpError::refused(error), ticket)
+}
+
+/// The moves that a ticket may make.
+fn ways_on(mut error: OpError, ticket: &Ticket) -> OpError {
+    let (id, from) = (ticket.id, ticket.status());
     let commands = life::commands(&from);
     if !commands.is_empty() {
         let moves: Vec<String> = life::allowed(&from)

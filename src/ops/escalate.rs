@@ -1,13 +1,12 @@
 //! `escalate`: to deeper or other skills, or to management.
 
 use super::act::Act;
-use super::change::{Outcome, Transaction, one_line, refused_move};
+use super::change::{Outcome, Transaction, one_line, refused_done};
 use super::desk::Desk;
 use super::error::OpError;
 use super::validate;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
-use crate::model::status::Status;
 use crate::rules::escalation::{self, Direction, NoWay};
 use crate::rules::life::Event;
 
@@ -25,7 +24,7 @@ pub fn functional(
 ) -> Result<Outcome, OpError> {
     let tried = validate::text(tried)?;
     if tried.is_empty() {
-        return Err(OpError::refused(
+        return Err(OpError::usage(
             "escalating needs what was tried, so that the next team does not try it again",
         )
         .hint("give it with -m TEXT, or -m - to read it"));
@@ -47,7 +46,7 @@ pub fn functional(
     let mut tx = Transaction::begin(desk, act, "escalate")?;
     let mut edit = tx.edit(id, "escalate")?;
     if !edit.ticket.status().is_open() {
-        return Err(refused_move(&edit.ticket, &Status::Open).hint("only open work is escalated"));
+        return Err(refused_done(&edit.ticket, "escalated"));
     }
     let queue = edit.ticket.text(Key::Queue).to_owned();
     let target = escalation::target(&desk.settings, &queue, &edit.ticket.log, &to)
@@ -118,13 +117,13 @@ pub fn hierarchic(
         .map(|reason| validate::line("reason", reason))
         .transpose()?;
     if text.is_empty() && reason.is_none() {
-        return Err(OpError::refused("telling management needs a word on why")
+        return Err(OpError::usage("telling management needs a word on why")
             .hint("give it with -m TEXT or --reason"));
     }
     let mut tx = Transaction::begin(desk, act, "escalate")?;
     let mut edit = tx.edit(id, "escalate")?;
     if !edit.ticket.status().is_open() {
-        return Err(refused_move(&edit.ticket, &Status::Open).hint("only open work is escalated"));
+        return Err(refused_done(&edit.ticket, "escalated"));
     }
     edit.attribute("escalation", "hierarchic");
     let managers = desk.settings.active_agents().filter(|agent| agent.manager);

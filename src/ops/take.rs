@@ -1,14 +1,13 @@
 //! `take` and `assign`: who works on it.
 
 use super::act::Act;
-use super::change::{Outcome, Transaction, refused_move};
+use super::change::{Outcome, Transaction, refused_done};
 use super::desk::Desk;
 use super::error::OpError;
 use super::subject;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::person::Handle;
-use crate::model::status::Status;
 use crate::rules::life::Event;
 
 /// Makes me the assignee.
@@ -34,9 +33,7 @@ fn give(
     for id in ids {
         let mut edit = tx.edit(*id, verb)?;
         if !edit.ticket.status().is_open() {
-            return Err(
-                refused_move(&edit.ticket, &Status::Open).hint("done tickets are not assigned")
-            );
+            return Err(refused_done(&edit.ticket, "assigned"));
         }
         edit.set_text(Key::Assignee, to.as_str());
         edit.event(Event::AgentActs)?;

@@ -1,0 +1,198 @@
+//! `desk escalate`.
+
+use crate::desk::Desk;
+use crate::habits;
+
+#[test]
+fn to_the_next_tier_with_what_was_tried() {
+    let desk = Desk::with_ticket();
+    insta::assert_snapshot!(
+        desk.run("escalate ID1 --reason 'Needs a technician' -m 'Cleaned the rollers: no change.'"), @"
+    ID1         escalate  Printer on floor 3 jams
+                queue: service-desk → workplace-support
+                assignee: anna → none
+    [exit 0]
+    "
+    );
+    insta::assert_snapshot!(desk.file("ID1"), @r#"
+    +++
+    id = "ID1"
+    type = "action"
+    title = "Printer on floor 3 jams"
+    status = "open"
+    priority = "scheduled-service"
+    impact = "team"
+    urgency = "low"
+    queue = "workplace-support"
+    contact_agent = "anna"
+    code = "PRN-JAM"
+    channel = "phone"
+    created = 2026-11-23T09:00:00Z
+
+    [requester]
+    name = "Jan Kowalski"
+
+    [asset]
+    location = "by the door"
+    +++
+
+    ## 2026-11-23T09:00:00Z anna created ^tag
+
+    - channel: phone
+    - type: action
+    - status: open
+    - priority: scheduled-service
+    - impact: team
+    - urgency: low
+    - queue: service-desk
+    - assignee: anna
+    - code: PRN-JAM
+
+    ## 2026-11-23T09:01:00Z anna escalate ^tag
+
+    - escalation: functional
+    - reason: Needs a technician
+    - queue: service-desk -> workplace-support
+    - assignee: anna -> (none)
+
+    Cleaned the rollers: no change.
+    "#);
+    insta::assert_snapshot!(desk.commit(), @"
+    ID1 escalate: service-desk to workplace-support: Printer on floor 3 jams
+
+      queue: service-desk -> workplace-support
+      assignee: anna -> (none)
+
+    -- Anna Nowak <anna@example.org>, 2026-11-23T09:01:00Z; committed by Anna Nowak <anna@example.org>
+    M	tickets/2026-11/ID1.md
+    ");
+}
+
+#[test]
+fn habits() {
+    habits::of_writing(Desk::with_ticket, "escalate ID1 -m the-text");
+    habits::of_writing(Desk::with_ticket, "escalate ID1 --hierarchic -m the-text");
+}
+
+fn queue(desk: &Desk) -> String {
+    desk.json("show ID1")["tickets"][0]["queue"]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
+#[test]
+fn up_back_sideways_and_by_name() {
+    let desk = Desk::with_ticket();
+    for (how, to) in [
+        ("", "workplace-support"),
+        ("", "workplace-engineering"),
+        ("--back", "workplace-support"),
+        ("--area network", "network"),
+        ("--to service-desk", "service-desk"),
+    ] {
+        let _ = desk.ok(&format!("escalate ID1 {how} -m 'tried all'"));
+        assert_eq!(queue(&desk), to, "{how}");
+    }
+    let _ = desk.run("check").code(0);
+}
+
+#[test]
+fn the_assignee_keeps_contact() {
+    let desk = Desk::new();
+    desk.made(&["new", "Mail is slow", "--channel", "email"]);
+    let _ = desk.ok("take ID1 --as ewa");
+    let _ = desk.ok("escalate ID1 -m 'tried all'");
+    let text = desk.raw("ID1");
+    let front = text.split("+++").nth(1).unwrap();
+    assert!(
+        front.contains("contact_agent = \"ewa\"") && !front.contains("assignee"),
+        "{front}"
+    );
+}
+
+#[test]
+fn management_is_told_and_the_work_stays() {
+    let desk = Desk::with_ticket();
+    insta::assert_snapshot!(desk.run("escalate ID1 --hierarchic --reason 'Board meeting'"), @"
+    ID1         escalate  Printer on floor 3 jams
+                tags: +escalated
+    [exit 0]
+    ");
+    let text = desk.raw("ID1");
+    assert!(
+        text.contains("queue = \"service-desk\"") && text.contains("assignee = \"anna\""),
+        "{text}"
+    );
+    assert!(text.contains("- told: ewa"), "{text}");
+}
+
+#[test]
+fn what_is_wrong_is_refused() {
+    let desk = Desk::with_ticket();
+    let before = desk.state();
+    insta::assert_snapshot!(desk.run("escalate ID1"), @"
+    -----
+    error: `desk escalate` needs a text
+    hint: give it with -m TEXT, or -m - to read it from standard input
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("escalate ID1 -m ''"), @"
+    -----
+    error: escalating needs what was tried, so that the next team does not try it again
+    hint: give it with -m TEXT, or -m - to read it
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("escalate ID1 --to netwrok -m x"), @"
+    -----
+    error: there is no queue `netwrok`
+    hint: did you mean `network`?
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("escalate ID1 --area netwrok -m x"), @"
+    -----
+    error: there is no area `netwrok`
+    hint: did you mean `network`?
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("escalate ID1 --to service-desk -m x"), @"
+    -----
+    error: `ID1` cannot be escalated: it is in `service-desk` already
+    hint: name another queue, or leave --to out for the next tier
+    [exit 4]
+    ");
+    insta::assert_snapshot!(desk.run("escalate ID1 --back -m x"), @"
+    -----
+    error: `ID1` cannot be escalated: it came from no other queue
+    hint: name the queue with --to QUEUE
+    [exit 4]
+    ");
+    insta::assert_snapshot!(desk.run("escalate ID1 --hierarchic"), @"
+    -----
+    error: telling management needs a word on why
+    hint: give it with -m TEXT or --reason
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("escalate ID1 --to network --back -m x"), @"
+    -----
+    error: the argument '--to <QUEUE>' cannot be used with '--back'
+    hint: desk escalate --to <QUEUE> --message <TEXT> <ID>
+    [exit 2]
+    ");
+    assert!(before == desk.state());
+    let _ = desk.ok("set ID1 queue=workplace-engineering");
+    insta::assert_snapshot!(desk.run("escalate ID1 -m x"), @"
+    -----
+    error: `ID1` cannot be escalated: `workplace-engineering` is the last tier of area `workplace`
+    hint: sideways: --area accounts | applications | logistics | network | telephony
+    hint: to management: --hierarchic; to a queue by name: --to QUEUE
+    [exit 4]
+    ");
+    let _ = desk.ok("cancel ID1");
+    insta::assert_snapshot!(desk.run("escalate ID1 --to network -m x"), @"
+    -----
+    error: `ID1` is cancelled, and only open tickets are escalated
+    hint: from cancelled it can become open: desk reopen
+    [exit 4]
+    ");
+}
