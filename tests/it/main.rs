@@ -14,6 +14,7 @@ mod assign;
 mod board;
 mod call;
 mod cancel;
+mod close;
 mod completions;
 mod contact;
 mod edit;

@@ -26,7 +26,7 @@ pub struct Args {
     )]
     pub satisfied: Option<YesNo>,
     /// The requester's mark, 1 to 5
-    #[arg(long, value_name = "1..5", requires = "satisfied", value_parser = clap::value_parser!(i64).range(1..=5))]
+    #[arg(long, value_name = "1..5", requires = "satisfied", conflicts_with = "no_answer", value_parser = clap::value_parser!(i64).range(1..=5))]
     pub rating: Option<i64>,
     /// Nobody answered in the house's waiting time
     #[arg(long)]
