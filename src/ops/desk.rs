@@ -121,6 +121,7 @@ impl Desk {
                 };
                 let mut found: Vec<TicketId> =
                     walk::all_ids(&self.root).into_iter().filter(fits).collect();
+                found.sort_unstable();
                 if found.len() > 1 {
                     let open: Vec<TicketId> = found
                         .iter()
@@ -192,7 +193,8 @@ impl Desk {
 
     fn unknown(&self, given: &str) -> OpError {
         let error = OpError::usage(format!("there is no ticket `{given}`"));
-        let ids = walk::all_ids(&self.root);
+        let mut ids = walk::all_ids(&self.root);
+        ids.sort_unstable();
         let wanted = given
             .rsplit('-')
             .next()

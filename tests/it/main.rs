@@ -27,6 +27,7 @@ mod man;
 mod merge;
 mod new;
 mod next;
+mod note;
 mod pend;
 mod reopen;
 mod resolve;
