@@ -75,7 +75,7 @@ impl Desk {
             let settings = made
                 .read("desk.toml")
                 .replace("\"manager\"\nqueues", "\"agent\"\nqueues");
-            made.write("desk.toml", &format!("{settings}{TEAM}"));
+            made.write("desk.toml", format!("{settings}{TEAM}"));
             made.git(&["commit", "--quiet", "--all", "-m", "The team"]);
             made.dir
         });
@@ -165,10 +165,10 @@ impl Desk {
 
     /// `ID1` and its like in `text`, replaced with the ids that they stand for.
     pub(crate) fn real(&self, text: &str) -> String {
-        let names = self.names.borrow();
-        let named = (1..=names.len())
+        let known = self.names.borrow();
+        let named = (1..=known.len())
             .rev()
-            .map(|at| (format!("ID{at}"), &names[at - 1]));
+            .map(|at| (format!("ID{at}"), &known[at - 1]));
         named.fold(text.to_owned(), |text, (name, id)| text.replace(&name, id))
     }
 

@@ -4,6 +4,8 @@
     clippy::disallowed_methods,
     clippy::unwrap_used,
     clippy::print_stderr,
+    clippy::format_push_string,
+    clippy::too_many_lines,
     reason = "tests run programs and write files; a scene that cannot be set up fails its test"
 )]
 
@@ -34,3 +36,4 @@ mod resolve;
 mod set;
 mod show;
 mod take;
+mod life;
