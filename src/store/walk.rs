@@ -107,7 +107,14 @@ pub fn ids(root: &Root, month: &str) -> Vec<TicketId> {
         .flatten();
     entries
         .flatten()
-        .filter_map(|entry| name(&entry).strip_suffix(".md")?.parse::<TicketId>().ok())
+        .filter_map(|entry| {
+            let name = name(&entry);
+            let stem = name.strip_suffix(".md")?;
+            // Read forgivingly, but a file must be spelled as its id is.
+            stem.parse::<TicketId>()
+                .ok()
+                .filter(|id| id.as_str() == stem)
+        })
         .filter(|id| id.is_of(month))
         .collect()
 }

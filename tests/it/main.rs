@@ -16,6 +16,7 @@ mod assign;
 mod board;
 mod call;
 mod cancel;
+mod check;
 mod close;
 mod completions;
 mod contact;

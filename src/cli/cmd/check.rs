@@ -80,6 +80,10 @@ fn report(context: &Context, checked: &ops::check::Checked) -> Done {
 /// A path as the desk's files are named, from one as it was typed.
 fn relative(desk: &Desk, path: &str) -> Result<String, OpError> {
     let full = crate::cli::env::current_dir().join(path);
+    if full.symlink_metadata().is_err() {
+        return Err(OpError::usage(format!("there is no `{path}`"))
+            .hint("name files or folders of the desk"));
+    }
     let full = full.canonicalize().unwrap_or(full);
     let root = desk
         .root
