@@ -37,4 +37,5 @@ mod resolve;
 mod set;
 mod show;
 mod take;
+mod hostile;
 mod life;
