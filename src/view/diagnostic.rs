@@ -22,11 +22,21 @@ pub fn problem(problem: &Problem, paint: &Paint) -> String {
     let renderer = renderer.decor_style(DecorStyle::Ascii);
     let (source, range, first);
     let mut group = annotate_snippets::Group::with_title(title);
-    if let (Some((line, column)), Some(text)) = (problem.place, &problem.line) {
+    // Of a very long line only the beginning is kept: a mark elsewhere would name a wrong column.
+    let shown = problem.line.as_ref().filter(|text| {
+        problem
+            .place
+            .is_some_and(|(_, at)| at <= text.chars().count() + 1)
+    });
+    if let (Some((line, column)), Some(text)) = (problem.place, shown) {
         // What is shown is made harmless character by character, so that columns stay.
         source = text
             .chars()
-            .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+            .map(|c| match c {
+                '\t' => ' ',
+                c if sanitize::acts(c) => '\u{fffd}',
+                c => c,
+            })
             .collect::<String>();
         let start = source
             .char_indices()

@@ -134,7 +134,9 @@ pub fn page(what: &str, items: Vec<Json>, problems: &[Problem]) -> String {
     out.insert("format".to_owned(), json!(1));
     out.insert(what.to_owned(), Json::Array(items));
     out.insert("problems".to_owned(), Json::Array(problems));
-    let mut text = serde_json::to_string_pretty(&Json::Object(out)).unwrap_or_default();
+    // Outside of strings, JSON is plain ASCII.
+    let text = serde_json::to_string_pretty(&Json::Object(out)).unwrap_or_default();
+    let mut text = super::sanitize::json(&text);
     text.push('\n');
     text
 }

@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 
 /// Whether a character would act on a terminal or mislead a reader.
-fn acts(c: char) -> bool {
+pub(super) fn acts(c: char) -> bool {
     matches!(c,
         '\u{0}'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{9f}'
         | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}'
@@ -32,6 +32,21 @@ pub fn text(text: &str) -> String {
             c => {
                 let _ = write!(out, "<U+{:04X}>", u32::from(c));
             }
+        }
+    }
+    out
+}
+
+/// JSON whose strings hold nothing that acts. JSON itself escapes only U+0000 to U+001F.
+pub fn json(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if acts(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
         }
     }
     out

@@ -48,6 +48,46 @@ fn planted(desk: &Desk, id: &str, text: &str) -> String {
     )
 }
 
+#[test]
+fn escapes_in_every_field_reach_no_terminal() {
+    let desk = Desk::with_ticket();
+    planted(&desk, "2611-AAAAA", ESCAPES);
+    desk.git(&["add", "--all"]);
+    desk.git(&["commit", "--quiet", "-m", ESCAPES.trim_end_matches('d')]);
+    for line in [
+        "list",
+        "list --all --columns id,title,tags,requester,asset,code,parent,wants,status,queue,assignee,channel",
+        "show ID2",
+        "log ID2",
+        "check",
+        "next",
+        "",
+        "show nothing-like-it",
+        "note ID2 -m seen --dry-run",
+        "list --json",
+        "show ID2 --json",
+        "check --json",
+        "--json",
+        "next --json",
+        "set ID2 queue=network --dry-run",
+        "contact ID2 -m x",
+        "merge ID2 --into ID1",
+        "check --fix",
+        "list --all",
+        "log ID2",
+        "show ID2",
+    ] {
+        let out = desk.run(line);
+        harmless(&out);
+        let out = desk.run(&format!("{line} --color always"));
+        let own: String = strip_colour(&out.stdout);
+        assert!(
+            !own.chars().any(acts),
+            "desk {line} --color always: {own:?}"
+        );
+    }
+}
+
 /// The text without the colours that desk itself paints.
 fn strip_colour(text: &str) -> String {
     let mut out = String::new();
@@ -108,6 +148,18 @@ fn escapes_typed_as_arguments_reach_no_terminal() {
     let mut command = desk.desk(&["list"]);
     command.env("DESK_NOW", ESCAPES);
     harmless(&desk.told(command).code(2));
+}
+
+#[test]
+fn json_escapes_and_keeps_what_was_written() {
+    let desk = Desk::with_ticket();
+    let text = ESCAPES.replace('\r', "");
+    let _ = desk
+        .run_args(&["note", &desk.id("ID1"), "-m", &text])
+        .code(0);
+    let out = desk.run("show ID1 --json");
+    harmless(&out);
+    assert_eq!(out.json()["tickets"][0]["entries"][1]["text"], text);
 }
 
 /// Texts that imitate the format, or options, or other programs' syntax.
@@ -595,6 +647,30 @@ fn folders_and_pipes_named_like_tickets_do_not_hang() {
         assert_eq!(out.code, 3, "{out}");
         assert!(out.stderr.contains("not a regular file"), "{out}");
         assert_eq!(desk.run_args(&["note", name, "-m", "x"]).code, 3);
+    }
+}
+
+#[test]
+fn settings_may_be_hostile_too() {
+    let desk = Desk::with_ticket();
+    let settings = desk.read("desk.toml");
+    let cases = [
+        format!("a = {}", "[".repeat(100_000)),
+        String::from_utf8_lossy(&[0xff; 100]).into_owned(),
+        settings.replace("Help desk", ESCAPES),
+        settings.replace(
+            "title = \"Network\"",
+            &format!("title = {}", quoted(ESCAPES)),
+        ),
+        settings.replace("[queue.network]", &format!("[queue.{}]", quoted(ESCAPES))),
+    ];
+    for text in cases {
+        desk.write("desk.toml", &text);
+        for line in ["list", "", "check", "show ID1", "new x --dry-run"] {
+            let out = desk.run(line);
+            assert!([0, 1, 3].contains(&out.code), "{out}");
+            harmless(&out);
+        }
     }
 }
 
