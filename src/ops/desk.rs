@@ -150,6 +150,12 @@ impl Desk {
 
     /// A ticket by a foreign id or an alias.
     fn foreign(&self, given: &str) -> Result<TicketId, OpError> {
+        // Most tickets have no foreign id: nothing names none of them.
+        if given.trim().is_empty() {
+            return Err(
+                OpError::usage("an empty id names no ticket").hint("`desk list` shows the ids")
+            );
+        }
         let tickets = self.tickets(Want::All);
         let names = |ticket: &&Excerpt| {
             ticket.text(Key::SourceId) == given

@@ -356,6 +356,53 @@ fn options_smuggled_in_every_place_touch_nothing() {
 }
 
 #[test]
+fn ids_with_path_characters_name_nothing() {
+    let desk = Desk::with_ticket();
+    let id = desk.id("ID1");
+    let before = desk.state();
+    for wrong in [
+        "../../etc/passwd",
+        "/etc/passwd",
+        "..",
+        "../2611-AAAAA",
+        "2611-../..",
+        "tickets/2026-11",
+        "2611-7K3MQ/../x",
+        "a/b",
+        "\\..\\x",
+        "2611-AAAA\n",
+        "%00",
+        "~root",
+        "*",
+        "?",
+        "[a-z]",
+        "",
+        " ",
+        "-",
+        "--",
+        "2611-",
+        "KB-7Q2M",
+        "\u{202e}",
+        "ł",
+    ] {
+        for args in [
+            vec!["show", "--", wrong],
+            vec!["note", "-m", "x", "--", wrong],
+            vec!["edit", "--", wrong],
+            vec!["log", "--", wrong],
+            vec!["merge", "--into", &id, "--", wrong],
+            vec!["link", "--", &id, wrong],
+            vec!["new", "x", "--on", wrong],
+        ] {
+            let out = desk.run_args(&args);
+            assert_eq!(out.code, 2, "{args:?}: {out}");
+            harmless(&out);
+        }
+    }
+    assert!(before == desk.state());
+}
+
+#[test]
 fn titles_and_names_are_one_line_without_controls() {
     let desk = Desk::new();
     let before = desk.state();
