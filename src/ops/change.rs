@@ -99,6 +99,7 @@ impl<'d> Transaction<'d> {
     pub fn stage(&mut self, edit: Edit) -> Result<(), OpError> {
         let base = edit.base.clone();
         let (text, changed) = edit.finish()?;
+        fits(&text)?;
         if text != base {
             self.saves.push(Save {
                 path: changed.ticket.id.path(),
@@ -113,6 +114,7 @@ impl<'d> Transaction<'d> {
     /// Takes a new ticket into the transaction.
     pub fn create(&mut self, ticket: &Ticket) -> Result<(), OpError> {
         let text = draft::write(ticket);
+        fits(&text)?;
         // What is written must read back as it was meant.
         let page = ticket::read(ticket.id, text.clone())?;
         self.saves.push(Save {
@@ -183,6 +185,18 @@ impl<'d> Transaction<'d> {
         }
         Ok(outcome)
     }
+}
+
+/// Refuses what the next command could not read any more.
+fn fits(text: &str) -> Result<(), OpError> {
+    if text.len() as u64 <= read::MAX_PAGE {
+        return Ok(());
+    }
+    let most = read::MAX_PAGE >> 20;
+    Err(OpError::usage(format!(
+        "the ticket would be longer than the {most} MiB that a page may have"
+    ))
+    .hint("put long texts into files beside the ticket, or open another ticket and link the two"))
 }
 
 /// Notes the ticket for `.`; losing it costs nobody anything. Only under the lock: what a dead

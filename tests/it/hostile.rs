@@ -472,6 +472,23 @@ fn a_note_of_a_megabyte_is_kept_and_a_larger_one_refused() {
     assert!(before == desk.state());
 }
 
+#[test]
+fn a_ticket_never_grows_past_what_can_be_read() {
+    let desk = Desk::with_ticket();
+    let text = "x".repeat(1 << 20);
+    let mut code = 0;
+    for _ in 0..6 {
+        code = desk.run_with("note ID1 -m -", &text).code;
+        // Whatever a command accepted, the next can read.
+        let _ = desk.run("show ID1 -q --json").code(0);
+        if code != 0 {
+            break;
+        }
+    }
+    assert_ne!(code, 0, "a page has at most 4 MiB");
+    assert_eq!(desk.status(), "");
+}
+
 /// A desk with a good ticket and a bad file, which each command must name or leave alone.
 #[track_caller]
 fn costs_only_itself(desk: &Desk, bad: &str) {
