@@ -34,7 +34,13 @@ impl<'t> Source<'t> {
     pub fn parse(&self, toml: &'t str) -> Result<Spanned<DeTable<'t>>, Box<Problem>> {
         DeTable::parse(toml).map_err(|error| {
             let span = error.span().unwrap_or(0..0);
-            let message = error.message().trim().to_owned();
+            // The parser takes `n…` for the beginning of `nan` and `i…` for that of `inf`.
+            let message = match error.message().trim() {
+                message if message.starts_with("invalid float, expected") => {
+                    "this is neither a text in quotes nor a number"
+                }
+                message => message,
+            };
             let hint = "the front matter is TOML: texts stand in quotes, one key a line";
             Box::new(self.problem(span, message).hint(hint).fatal())
         })

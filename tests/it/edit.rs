@@ -131,7 +131,7 @@ fn broken_front_matter_is_shown_and_the_draft_kept() {
     insta::assert_snapshot!(edit(&desk, "sed -i 's/^queue = .*/queue = network/' \"$1\""), @"
     -----
     error: `tickets/2026-11/ID1.md` cannot be read
-    error: invalid float, expected `nan`
+    error: this is neither a text in quotes nor a number
      --> tickets/2026-11/ID1.md:9:9
       |
     9 | queue = network

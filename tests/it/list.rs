@@ -200,7 +200,7 @@ fn an_unreadable_file_is_named_and_the_rest_is_listed() {
     ID2         critical-situation  open              network       -                        5m  No network on floor 3
     ID3         scheduled-service   pending customer  service-desk  anna      Jan Kowalski   4m  Printer jams
     -----
-    warning: tickets/2026-11/ID1.md:5:10: invalid float, expected `nan`
+    warning: tickets/2026-11/ID1.md:5:10: this is neither a text in quotes nor a number
     [exit 0]
     ");
     let told = desk.json("list");

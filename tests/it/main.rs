@@ -39,3 +39,4 @@ mod show;
 mod take;
 mod hostile;
 mod life;
+mod pages;
