@@ -37,6 +37,10 @@ mod resolve;
 mod set;
 mod show;
 mod take;
+
+mod architecture;
 mod hostile;
 mod life;
 mod pages;
+mod promises;
+mod reference;

@@ -1,0 +1,286 @@
+//! The rules of the house: layers, pure layers, no forgotten test file, licences.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn top() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The modules in the order of `src/lib.rs`.
+fn modules() -> Vec<String> {
+    let lib = fs::read_to_string(top().join("src/lib.rs")).unwrap();
+    let names = lib
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'));
+    names.map(str::to_owned).collect()
+}
+
+fn sources(folder: &str) -> Vec<(PathBuf, String)> {
+    let walk = walkdir::WalkDir::new(top().join(folder)).sort_by_file_name();
+    let files = walk.into_iter().map(Result::unwrap).filter(|entry| {
+        entry.file_type().is_file() && entry.path().extension().is_some_and(|ext| ext == "rs")
+    });
+    files
+        .map(|entry| {
+            (
+                entry.path().to_owned(),
+                fs::read_to_string(entry.path()).unwrap(),
+            )
+        })
+        .collect()
+}
+
+/// The code of a file: no comments, no tests at its end.
+fn code(text: &str) -> String {
+    let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let lines = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// What is wrong with the imports of one file of a module.
+fn breaches(module: &str, text: &str, order: &[String]) -> Vec<String> {
+    let rank = |name: &str| order.iter().position(|one| one == name);
+    let text = code(text);
+    let mut found = Vec::new();
+    for (at, _) in text.match_indices("crate::") {
+        let rest = &text[at + "crate::".len()..];
+        let name: String = rest
+            .chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '_')
+            .collect();
+        if name.is_empty() {
+            found.push("a group of imports, `crate::{…}`".to_owned());
+        } else if rank(&name).is_none() {
+            found.push(format!("`crate::{name}` is no module"));
+        } else if rank(&name) > rank(module) {
+            found.push(format!("`crate::{name}`, which stands below"));
+        }
+    }
+    if text.contains("super::super") {
+        found.push("`super::super`".to_owned());
+    }
+    found
+}
+
+#[test]
+fn a_module_uses_only_modules_above_it() {
+    let order = modules();
+    assert_eq!(order.first().map(String::as_str), Some("model"));
+    assert_eq!(order.last().map(String::as_str), Some("cli"));
+    for module in &order {
+        let files = sources(&format!("src/{module}"));
+        assert!(!files.is_empty(), "{module}");
+        for (path, text) in files {
+            let found = breaches(module, &text, &order);
+            assert!(found.is_empty(), "{}: {}", path.display(), found.join(", "));
+        }
+    }
+}
+
+#[test]
+fn the_rule_of_layers_sees_every_way_around_it() {
+    let order = modules();
+    for wrong in [
+        "use crate::cli::args;",
+        "use crate::{cli, model};",
+        "use super::super::cli;",
+        "fn f() { crate::ops::x() }",
+        "use crate::nothing;",
+    ] {
+        assert!(!breaches("page", wrong, &order).is_empty(), "{wrong}");
+    }
+    assert!(
+        breaches(
+            "page",
+            "// crate::cli\nuse crate::model::id;\n#[cfg(test)]\nuse crate::cli;",
+            &order
+        )
+        .is_empty()
+    );
+}
+
+/// What a pure module must not name.
+const OUTSIDE: &[&str] = &[
+    "std::fs",
+    "std::env",
+    "std::process",
+    "std::net",
+    "std::thread",
+    "SystemTime",
+    "Instant::now",
+    "Utc::now",
+    "Local::now",
+    "getrandom",
+    "rustix",
+    "std::{",
+    "print!",
+    "println!",
+    "eprintln!",
+];
+
+#[test]
+fn pure_modules_touch_nothing_outside() {
+    for module in ["model", "page", "rules", "view"] {
+        for (path, text) in sources(&format!("src/{module}")) {
+            let text = code(&text);
+            for word in OUTSIDE {
+                assert!(!text.contains(word), "{} names {word}", path.display());
+            }
+        }
+    }
+    assert!(code("use std::fs;").contains(OUTSIDE[0]));
+}
+
+#[test]
+fn every_command_has_a_test_file() {
+    for (path, _) in sources("src/cli/cmd") {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let test = top().join("tests/it").join(name);
+        assert!(
+            name == "mod.rs" || test.is_file(),
+            "{name} has no test file"
+        );
+    }
+}
+
+#[test]
+fn every_command_can_be_given() {
+    let named: BTreeSet<String> = plaindesk::cli::command()
+        .get_subcommands()
+        .map(|command| command.get_name().to_owned())
+        .collect();
+    for (path, _) in sources("src/cli/cmd") {
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        assert!(
+            name == "mod" || name == "board" || named.contains(&name),
+            "{name} is not a command"
+        );
+    }
+}
+
+#[test]
+fn every_test_file_is_declared() {
+    for suite in fs::read_dir(top().join("tests")).unwrap().flatten() {
+        let main = suite.path().join("main.rs");
+        let Ok(main) = fs::read_to_string(main) else {
+            continue;
+        };
+        for file in fs::read_dir(suite.path()).unwrap().flatten() {
+            let name = file.file_name().into_string().unwrap();
+            let Some(stem) = name.strip_suffix(".rs") else {
+                continue;
+            };
+            let declared = main.lines().any(|line| line == format!("mod {stem};"));
+            assert!(
+                stem == "main" || declared,
+                "{name} is not declared in main.rs"
+            );
+        }
+    }
+}
+
+#[test]
+fn options_of_a_command_have_ids_of_their_own() {
+    // clap hands the value of a command's argument to a global one of the same id.
+    let command = plaindesk::cli::command();
+    command.clone().debug_assert();
+    let global: Vec<_> = command
+        .get_arguments()
+        .filter(|arg| arg.is_global_set())
+        .map(clap::Arg::get_id)
+        .collect();
+    assert!(global.len() > 3);
+    for sub in command.get_subcommands() {
+        for arg in sub.get_arguments().filter(|arg| !arg.is_global_set()) {
+            assert!(
+                !global.contains(&arg.get_id()),
+                "`{}` of `{}` hides a global argument",
+                arg.get_id(),
+                sub.get_name()
+            );
+        }
+    }
+}
+
+/// A licence that the dependencies may have.
+fn is_free(licence: &str) -> bool {
+    const FREE: &[&str] = &[
+        "MIT",
+        "Apache-2.0",
+        "Apache-2.0 WITH LLVM-exception",
+        "BSD-2-Clause",
+        "BSD-3-Clause",
+        "0BSD",
+        "Zlib",
+        "Unicode-3.0",
+        "Unicode-DFS-2016",
+        "MPL-2.0",
+        "CC0-1.0",
+        "Unlicense",
+    ];
+    // `A/B` is an old way of writing `A OR B`; each part of an AND must be free.
+    let licence = licence.replace('/', " OR ").replace(['(', ')'], " ");
+    let all = |part: &str| part.split(" AND ").all(|one| FREE.contains(&one.trim()));
+    licence.split(" OR ").any(all)
+}
+
+#[test]
+fn licences_of_all_dependencies_are_free() {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = std::process::Command::new(cargo)
+        .args([
+            "metadata",
+            "--offline",
+            "--locked",
+            "--format-version",
+            "1",
+            "--all-features",
+        ])
+        .current_dir(top())
+        .output();
+    let output = match output {
+        Ok(output) if output.status.success() => output,
+        other => {
+            eprintln!("SKIPPED: licences: cargo metadata cannot be run here: {other:?}");
+            return;
+        }
+    };
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let packages = told["packages"].as_array().unwrap();
+    assert!(packages.len() > 50);
+    for package in packages {
+        let licence = package["license"].as_str().unwrap_or("none");
+        assert!(is_free(licence), "{}: {licence}", package["name"]);
+    }
+    for wrong in [
+        "GPL-3.0-only",
+        "MIT AND GPL-2.0",
+        "none",
+        "AGPL-3.0 OR LGPL-3.0",
+    ] {
+        assert!(!is_free(wrong), "{wrong}");
+    }
+}
+
+#[test]
+fn there_are_at_most_two_hundred_packages() {
+    let lock = fs::read_to_string(top().join("Cargo.lock")).unwrap();
+    let count = lock.lines().filter(|line| *line == "[[package]]").count();
+    assert!((50..=200).contains(&count), "{count} packages");
+}
+
+#[test]
+fn every_page_case_stands_in_its_folder() {
+    for folder in ["good", "bad"] {
+        let count = fs::read_dir(top().join("tests/pages").join(folder))
+            .unwrap()
+            .flatten()
+            .filter(|entry| entry.path().extension().is_some_and(|ext| ext == "md"))
+            .count();
+        assert!(count >= 12, "{count} {folder} pages");
+    }
+}
