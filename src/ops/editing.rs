@@ -63,7 +63,7 @@ pub fn finish(desk: &Desk, act: &Act, draft: &Draft) -> Result<Outcome, OpError>
     let kept =
         |error: OpError| error.hint(format!("what you wrote is in {}", draft.path.display()));
     let edited = read::file(&draft.path, read::MAX_PAGE)
-        .map_err(|error| OpError::failed(error.to_string()))?;
+        .map_err(|error| kept(OpError::failed(error.to_string())))?;
     let mut tx = Transaction::begin(desk, act, "edit").map_err(kept)?;
     let path = draft.id.path();
     let current =
@@ -122,7 +122,7 @@ pub fn finish(desk: &Desk, act: &Act, draft: &Draft) -> Result<Outcome, OpError>
         }
     }
     let subject = format!("{} edit: {}", draft.id, one_line(edit.ticket.title(), 50));
-    tx.stage(edit)?;
+    tx.stage(edit).map_err(kept)?;
     let outcome = tx.finish(&subject).map_err(kept)?;
     let _ = std::fs::remove_file(&draft.path);
     Ok(outcome)

@@ -27,7 +27,7 @@ fn harmless(out: &Out) {
 
 /// Escape sequences, controls of both sets, and characters that turn the direction of writing.
 const ESCAPES: &str = "a\u{1b}[31mred\u{1b}]0;owned\u{7}\u{1b}]8;;http://x\u{1b}\\b\u{9b}31m\u{9d}52;c;x\u{7f}\u{8}\rc\
-    \u{202e}gnp.exe\u{2066}\u{200e}\u{feff}\u{2028}\u{e0041}d";
+    \u{202e}gnp.exe\u{2066}\u{200e}\u{feff}\u{2028}\u{e0041}\u{61c}\u{200f}\u{2029}\u{202a}\u{2069}\u{80}\u{9c}\u{1f}d";
 
 /// A ticket of strangers' text in every field, written past all checks.
 fn planted(desk: &Desk, id: &str, text: &str) -> String {
@@ -231,6 +231,15 @@ fn imitations_in_a_note_read_back_exactly() {
         assert_eq!(last["text"], *text);
         assert_eq!(last["attributes"], serde_json::json!({}), "{text:?}");
         assert_eq!(last["changes"], serde_json::json!([]), "{text:?}");
+    }
+    let file = desk.raw("ID1");
+    for line in [
+        "\n\\+++\n",
+        "\n\\\\+++\n",
+        "\n\\## anna note\n",
+        "\n\\- phone: 1\n",
+    ] {
+        assert!(file.contains(line), "{line:?} in {file}");
     }
     let _ = desk.run("check").code(0);
 }

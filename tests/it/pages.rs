@@ -320,6 +320,16 @@ fn a_note_at_the_end_leaves_the_old_bytes() {
         };
         let edited = edit::append(&text, &log::write(&entry));
         assert!(edited.starts_with(&text), "{name}");
+        let lines: Vec<&str> = edited.lines().collect();
+        let at = lines
+            .iter()
+            .rposition(|line| line.starts_with("## 2027-01-02T03"))
+            .unwrap();
+        assert_eq!(
+            lines[at - 1],
+            "",
+            "{name}: a blank line stands before a heading"
+        );
         assert_eq!(
             text.contains("\r\n"),
             edited[text.len()..].contains("\r\n"),
