@@ -197,8 +197,10 @@ impl Held {
             }
             Err(Refusal::Kept(error)) => return Err(error),
         }
+        // If the entry cannot be removed, the step is saved none the less: the next command finds
+        // its texts in place and removes it.
         if !self.rules.commit {
-            self.journal.remove(&name)?;
+            let _ = self.journal.remove(&name);
             return Ok(Saved::Kept);
         }
         let pieces: Vec<Piece<'_>> = entry
@@ -212,7 +214,7 @@ impl Held {
             .collect();
         match self.commit(&entry, &pieces) {
             Ok(Outcome::Made(commit) | Outcome::Already(commit)) => {
-                self.journal.remove(&name)?;
+                let _ = self.journal.remove(&name);
                 self.settle(&entry);
                 self.made = Some(commit.clone());
                 Ok(Saved::Committed(commit))
