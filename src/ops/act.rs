@@ -107,7 +107,7 @@ pub fn who(desk: &Desk, asked: Option<&str>) -> Result<(Handle, Option<Repo>), O
         };
     }
     let repo = Repo::open(desk.root.dir())?;
-    let identity = repo.identity();
+    let identity = repo.identity()?;
     let email = identity
         .as_ref()
         .map(|identity| identity.email.trim().to_lowercase())

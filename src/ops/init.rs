@@ -65,10 +65,8 @@ pub fn init(
         Err(error) => return Err(error.into()),
     };
     let dir = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
-    let identity = repo
-        .as_ref()
-        .and_then(Repo::identity)
-        .filter(|identity| !identity.email.is_empty());
+    let identity = repo.as_ref().map(Repo::identity).transpose()?.flatten();
+    let identity = identity.filter(|identity| !identity.email.is_empty());
     let known = identity.is_some();
     let identity = identity.unwrap_or_else(|| Signature {
         name: "The manager".to_owned(),

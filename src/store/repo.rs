@@ -49,6 +49,8 @@ pub(super) struct Config {
     pub(super) file_mode: bool,
     /// Whether git may tidy up by itself now and then.
     pub(super) upkeep: bool,
+    /// Why git's configuration could not be read.
+    unread: Option<String>,
 }
 
 impl Repo {
@@ -182,15 +184,24 @@ impl Repo {
     }
 
     /// The person whom git's configuration names, if it does. One git child, the first time.
-    pub fn identity(&self) -> Option<Signature> {
-        let (name, email) = &self.config().user;
-        if name.is_none() && email.is_none() {
-            return None;
+    ///
+    /// Not to be able to ask is an error: whoever goes on as nobody acts in the wrong name.
+    pub fn identity(&self) -> Result<Option<Signature>, StoreError> {
+        let config = self.config();
+        if let Some(reason) = &config.unread {
+            return Err(StoreError::Git {
+                command: "config --get-regexp".to_owned(),
+                stderr: reason.clone(),
+            });
         }
-        Some(Signature {
+        let (name, email) = &config.user;
+        if name.is_none() && email.is_none() {
+            return Ok(None);
+        }
+        Ok(Some(Signature {
             name: name.clone().unwrap_or_default(),
             email: email.clone().unwrap_or_default(),
-        })
+        }))
     }
 
     /// Who commits: what the environment and git's configuration say, else the mail address of the
@@ -250,9 +261,19 @@ impl Repo {
             const KEYS: &str =
                 "^(user|committer)\\.(name|email)$|^core\\.filemode$|^maintenance\\.auto$";
             let told = self.git.run(&["config", "-z", "--get-regexp", KEYS]);
-            // The keys that hardening sets on the command line come last; they are not the person's.
-            let text = told.map(|told| told.stdout).unwrap_or_default();
-            read_config(&String::from_utf8_lossy(&text))
+            // The keys that hardening sets on the command line come last, so there is an answer
+            // always; they are not the person's.
+            let told = match told {
+                Ok(told) if told.ok => Ok(told.stdout),
+                Ok(told) if told.stderr.is_empty() => Err("it was ended".to_owned()),
+                Ok(told) => Err(told.stderr),
+                Err(error) => Err(error.to_string()),
+            };
+            let mut config = read_config(&String::from_utf8_lossy(
+                told.as_deref().unwrap_or_default(),
+            ));
+            config.unread = told.err();
+            config
         })
     }
 

@@ -105,7 +105,7 @@ fn nothing_that_a_repository_names_is_run() {
     }
     let _ = fs::remove_file(&canary);
     let repo = desk.repo();
-    assert!(repo.identity().is_some());
+    assert!(repo.identity().unwrap().is_some());
     let mut held = repo.hold("note", &EACH).unwrap();
     assert!(matches!(
         held.save(&note(None, "one\n")).unwrap(),

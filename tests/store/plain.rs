@@ -269,8 +269,11 @@ fn paths_out_of_the_desk_are_refused() {
 #[test]
 fn the_identity_is_that_of_gits_configuration() {
     let desk = Desk::new();
-    assert_eq!(desk.repo().identity().unwrap().email, "ewa@example.com");
+    assert_eq!(
+        desk.repo().identity().unwrap().unwrap().email,
+        "ewa@example.com"
+    );
     desk.git(&["config", "--unset", "user.email"]);
     desk.git(&["config", "--unset", "user.name"]);
-    assert_eq!(desk.repo().identity(), None);
+    assert_eq!(desk.repo().identity().unwrap(), None);
 }
