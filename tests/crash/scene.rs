@@ -131,7 +131,11 @@ impl Scene {
     pub(crate) fn tickets(&self) -> BTreeMap<String, Vec<u8>> {
         let all = names(&self.desk.join("tickets"), &|_| true);
         all.into_iter()
-            .filter(|name| Path::new(name).extension().is_some_and(|ext| ext == "md"))
+            .filter(|name| {
+                Path::new(name)
+                    .extension()
+                    .is_some_and(|ending| ending == "md")
+            })
             .map(|name| {
                 let path = format!("tickets/{name}");
                 let bytes = fs::read(self.desk.join(&path)).unwrap();
@@ -160,9 +164,8 @@ impl Scene {
             .filter(|name| {
                 let file = name.rsplit('/').next().unwrap_or_default();
                 let private = name.strip_prefix("plaindesk/");
-                let litter = private.is_some_and(|name| {
-                    name != "lock" && (name.contains(".new") || !name.starts_with("last/"))
-                });
+                let litter =
+                    private.is_some_and(|name| name != "lock" && !name.starts_with("last/"));
                 let lock = Path::new(file)
                     .extension()
                     .is_some_and(|extension| extension == "lock");

@@ -377,7 +377,9 @@ fn a_desk_whose_making_was_cut_short_can_be_made() {
     }
     let mut findings = Vec::new();
     for act in acts() {
-        findings.extend(sweep("init", *act, 1, &cut_init));
+        // The same eight calls come for each of the forty files; a kill is tried at each.
+        let step = if *act == Act::Kill { 1 } else { STEP };
+        findings.extend(sweep("init", *act, step, &cut_init));
     }
     assert!(findings.is_empty(), "{}", findings.join("\n"));
 }

@@ -129,10 +129,7 @@ fn changing(pid: Pid, regs: &libc::user_regs_struct) -> Option<(Kind, Point)> {
 
 /// Runs `command` to its end and does `act` at its `at`-th point, counted from 1; 0 for never.
 pub(crate) fn run(command: &Command, at: usize, act: Act) -> Traced {
-    #[expect(
-        clippy::zombie_processes,
-        reason = "the tracer reaps it with `waitpid`"
-    )]
+    #[expect(clippy::zombie_processes, reason = "the trace waits for it")]
     let mut child = waiting(command).spawn().unwrap();
     let root = Pid::from_raw(i32::try_from(child.id()).unwrap());
     let options = Options::PTRACE_O_TRACESYSGOOD
@@ -144,7 +141,6 @@ pub(crate) fn run(command: &Command, at: usize, act: Act) -> Traced {
     ptrace::seize(root, options)
         .expect("tracing must be allowed here: the sweep cannot do without");
     ptrace::interrupt(root).unwrap();
-    // From here on the trace alone waits for it.
     let mut go = child.stdin.take().unwrap();
     go.write_all(b"go\n").unwrap();
     drop(go);
