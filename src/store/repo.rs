@@ -264,8 +264,8 @@ impl Repo {
             // The keys that hardening sets on the command line come last, so there is an answer
             // always; they are not the person's.
             let told = match told {
-                Ok(told) if told.ok => Ok(told.stdout),
-                Ok(told) if told.stderr.is_empty() => Err("it was ended".to_owned()),
+                Ok(told) if told.ok && !told.stdout.is_empty() => Ok(told.stdout),
+                Ok(told) if told.stderr.is_empty() => Err("it gave no answer".to_owned()),
                 Ok(told) => Err(told.stderr),
                 Err(error) => Err(error.to_string()),
             };
