@@ -250,22 +250,34 @@ impl Context {
     /// Shows what a command that writes did.
     pub fn show(&self, desk: &Desk, outcome: &Outcome) -> Done {
         self.aside(outcome);
+        self.told(outcome, self.shown(desk, outcome))
+    }
+
+    /// What is saved is saved, even where nobody can be told.
+    pub fn told(&self, outcome: &Outcome, told: std::io::Result<()>) -> Done {
+        match told {
+            Ok(()) => Ok(0),
+            Err(error) if outcome.saved.is_some() => Err(OpError::failed(format!(
+                "saved, but standard output does not take it: {error}"
+            ))),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn shown(&self, desk: &Desk, outcome: &Outcome) -> std::io::Result<()> {
         if self.global.json {
             let world = self.json_world(desk);
             let items = outcome
                 .changed
                 .iter()
                 .map(|one| json::ticket(&one.ticket, fold::has_conflict(&one.ticket), world));
-            self.ui.data(&json::page("tickets", items.collect(), &[]))?;
-            return Ok(0);
+            return self.ui.data(&json::page("tickets", items.collect(), &[]));
         }
         if self.global.dry_run {
             self.ui
                 .outcome("Nothing was written; this is what would be:\n")?;
         }
-        self.ui
-            .outcome(&changed::changed(outcome, &self.ui.paint))?;
-        Ok(0)
+        self.ui.outcome(&changed::changed(outcome, &self.ui.paint))
     }
 
     /// What a command has to say beside its outcome.

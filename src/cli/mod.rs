@@ -45,7 +45,9 @@ fn with_who(command: clap::Command, who: &clap::Arg) -> clap::Command {
     if command.get_name() == "link" {
         return command;
     }
-    command.arg(who.clone()).mut_subcommands(|sub| with_who(sub, who))
+    command
+        .arg(who.clone())
+        .mut_subcommands(|sub| with_who(sub, who))
 }
 
 fn parse(arguments: Vec<std::ffi::OsString>) -> Result<Cli, clap::Error> {
@@ -89,7 +91,10 @@ fn run() -> u8 {
         args::Color::Always => true,
         args::Color::Never => false,
     };
-    let mut context = Context { ui, global: cli.global };
+    let mut context = Context {
+        ui,
+        global: cli.global,
+    };
     let done = match cli.command {
         Some(command) => cmd::run(&mut context, command),
         None => cmd::board::run(&mut context),

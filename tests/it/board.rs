@@ -22,8 +22,8 @@ fn what_waits_for_me() {
     Help desk  Anna Nowak · Monday 23 November 2026, 12:07 · 4 open tickets
 
     Due 1
-    ID          PRIORITY           STATUS            QUEUE         ASSIGNEE  REQUESTER     AGE  TITLE
-    ID4         scheduled-service  pending schedule  service-desk  anna      Jan Kowalski   2h  Long ago
+    ID          PRIORITY           STATUS                QUEUE         ASSIGNEE  REQUESTER     AGE  TITLE
+    ID4         scheduled-service  pending schedule due  service-desk  anna      Jan Kowalski   2h  Long ago
 
     Mine 1
     ID          PRIORITY           STATUS  QUEUE         ASSIGNEE  REQUESTER     AGE  TITLE

@@ -8,6 +8,7 @@ fn a_call_is_a_contact_by_telephone() {
     let desk = Desk::with_ticket();
     insta::assert_snapshot!(desk.run("call ID1 voicemail --minutes 1"), @"
     ID1         contact  Printer on floor 3 jams
+                outgoing, phone, voicemail, 1 min
     [exit 0]
     ");
     insta::assert_snapshot!(desk.file("ID1").split_once("code: PRN-JAM\n\n").unwrap().1, @"
@@ -42,8 +43,8 @@ fn an_unknown_outcome_names_the_nearest() {
     let before = desk.state();
     insta::assert_snapshot!(desk.run("call ID1 no-anwser"), @"
     -----
-    error: there is no outcome `no-anwser`
-    hint: did you mean `no-answer`?
+    error: a call does not end in `no-anwser`
+    hint: write spoke, voicemail, no-answer
     [exit 2]
     ");
     assert!(before == desk.state());

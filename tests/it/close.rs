@@ -66,7 +66,6 @@ fn closed_on_the_requesters_word() {
 
     ## 2026-11-23T09:03:00Z anna close ^tag
 
-    - satisfied: true
     - satisfaction.satisfied: (none) -> true
     - satisfaction.rating: (none) -> 5
     - status: resolved -> closed
@@ -135,6 +134,7 @@ fn nobody_answered_in_the_houses_time() {
     desk.wait(3 * 24 * 60);
     insta::assert_snapshot!(desk.run("close ID1 --no-answer"), @"
     ID1         close  Printer on floor 3 jams
+                reason: no-answer
                 status: resolved → closed
     [exit 0]
     ");

@@ -8,6 +8,7 @@ fn an_outgoing_contact_is_logged() {
     let desk = Desk::with_ticket();
     insta::assert_snapshot!(desk.run("contact ID1 --minutes 4 -m 'Told Jan: next call by 10:00.'"), @"
     ID1         contact  Printer on floor 3 jams
+                outgoing, phone, spoke, 4 min
     [exit 0]
     ");
     insta::assert_snapshot!(desk.file("ID1"), @r#"
@@ -162,6 +163,7 @@ fn within_the_window_a_resolved_ticket_is_reopened() {
     desk.wait(4 * 24 * 60);
     insta::assert_snapshot!(desk.run("contact ID1 --in -m 'It jams again'"), @"
     ID1         contact  Printer on floor 3 jams
+                incoming, phone, spoke
                 status: resolved → open
     [exit 0]
     ");
@@ -176,6 +178,7 @@ fn after_the_window_it_is_closed_and_a_new_ticket_follows() {
     let commits = desk.commits();
     insta::assert_snapshot!(desk.run("contact ID1 --in -m 'It jams again'"), @"
     ID1         contact  Printer on floor 3 jams
+                incoming, phone, spoke
                 status: resolved → closed
     ID2         created  Printer on floor 3 jams
     -----
@@ -266,6 +269,7 @@ fn a_cancelled_ticket_stays_so_and_the_word_is_kept() {
     let _ = desk.ok("cancel ID1");
     insta::assert_snapshot!(desk.run("contact ID1 --in -m 'After all I need it'"), @"
     ID1         contact  Printer on floor 3 jams
+                incoming, phone, spoke
     -----
     warning: `ID1` is cancelled; `desk reopen ID1` takes it up again
     [exit 0]
@@ -284,6 +288,7 @@ fn what_arrives_for_a_merged_ticket_goes_to_the_end_of_the_chain() {
     let (one, two) = (desk.raw("ID1"), desk.raw("ID2"));
     insta::assert_snapshot!(desk.run("contact ID1 --in -m 'Any news?'"), @"
     ID3         contact  Three
+                incoming, phone, spoke
     -----
     warning: `ID1` was merged: written to `ID3`
     [exit 0]

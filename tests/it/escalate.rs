@@ -9,6 +9,7 @@ fn to_the_next_tier_with_what_was_tried() {
     insta::assert_snapshot!(
         desk.run("escalate ID1 --reason 'Needs a technician' -m 'Cleaned the rollers: no change.'"), @"
     ID1         escalate  Printer on floor 3 jams
+                functional, reason: Needs a technician
                 queue: service-desk → workplace-support
                 assignee: anna → none
     [exit 0]
@@ -116,6 +117,7 @@ fn management_is_told_and_the_work_stays() {
     let desk = Desk::with_ticket();
     insta::assert_snapshot!(desk.run("escalate ID1 --hierarchic --reason 'Board meeting'"), @"
     ID1         escalate  Printer on floor 3 jams
+                hierarchic, told: ewa, reason: Board meeting
                 tags: +escalated
     [exit 0]
     ");

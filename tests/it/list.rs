@@ -169,7 +169,7 @@ fn columns_sorting_and_limit() {
     ID          TITLE
     ID3         Printer jams
     -----
-    2 more, past --limit
+    2 more not shown, by --limit
     [exit 0]
     ");
 }

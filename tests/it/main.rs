@@ -22,6 +22,7 @@ mod completions;
 mod contact;
 mod edit;
 mod escalate;
+mod import;
 mod init;
 mod link;
 mod list;

@@ -26,6 +26,7 @@ fn the_duplicate_points_to_the_ticket_that_goes_on() {
                 status: open → merged
                 links.merged_into: none → ID2
     ID2         merge  Printer on floor 4 jams
+                from: ID1
                 tags: +vip
                 requester.phone: none → +48 1
     [exit 0]
@@ -187,7 +188,7 @@ fn what_is_wrong_is_refused() {
     insta::assert_snapshot!(desk.run("merge ID1 --into ID2"), @"
     -----
     error: `ID2` is cancelled: nothing is merged into it
-    hint: reopen it first, or link the two: desk link ID1 ID2 --as relates
+    hint: `desk reopen ID2` first, or link the two: desk link ID1 ID2
     [exit 4]
     ");
     insta::assert_snapshot!(desk.run("merge ID2 --into ID1"), @"

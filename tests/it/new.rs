@@ -117,7 +117,11 @@ fn habits() {
 #[test]
 fn what_is_left_out_comes_from_the_house() {
     let desk = Desk::new();
-    let _ = desk.ok("new");
+    let _ = desk
+        .run("new")
+        .code(2)
+        .says("nothing is said about the ticket");
+    let _ = desk.ok("new --channel phone");
     insta::assert_snapshot!(desk.file("ID1"), @r#"
     +++
     id = "ID1"
@@ -131,10 +135,10 @@ fn what_is_left_out_comes_from_the_house() {
     assignee = "anna"
     contact_agent = "anna"
     channel = "phone"
-    created = 2026-11-23T09:00:00Z
+    created = 2026-11-23T09:01:00Z
     +++
 
-    ## 2026-11-23T09:00:00Z anna created ^tag
+    ## 2026-11-23T09:01:00Z anna created ^tag
 
     - channel: phone
     - type: action

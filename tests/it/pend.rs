@@ -107,7 +107,7 @@ fn what_is_wrong_is_refused() {
     ");
     insta::assert_snapshot!(desk.run("pend ID1 --on custmer"), @"
     -----
-    error: there is no party to wait for `custmer`
+    error: there is no way to wait `custmer`
     hint: did you mean `customer`?
     [exit 2]
     ");
@@ -119,7 +119,7 @@ fn what_is_wrong_is_refused() {
     ");
     insta::assert_snapshot!(desk.run("pend ID1 --on vendor --until 2026-11-01"), @"
     -----
-    error: 2026-10-31T23:00:00Z is over
+    error: 2026-11-01 00:00 is in the past
     hint: a ticket waits for a time to come
     [exit 2]
     ");

@@ -233,7 +233,7 @@ fn fields_of_the_company_are_declared() {
     assert!(desk.raw("ID1").contains("[fields]\nfloor = \"3\"\n"));
     insta::assert_snapshot!(desk.run("set ID1 fields.floor=5"), @"
     -----
-    error: there is no value for `floor` `5`
+    error: there is no `floor` `5`
     hint: there are: 3, 4
     [exit 2]
     ");

@@ -24,7 +24,7 @@ fn a_ticket_whole() {
            Roller is worn.
     10:02  Anna Nowak  contact  outgoing, phone, voicemail
 
-    Next: desk pend | resolve | cancel | merge ID1
+    Next: desk note | contact | escalate | pend | resolve | cancel ID1
     [exit 0]
     ");
 }

@@ -175,10 +175,8 @@ pub fn run(context: &mut Context, args: Args) -> Done {
     if context.global.json {
         let world = context.json_world(&desk);
         let items = tickets.map(|ticket| json::ticket(ticket, fold::has_conflict(ticket), world));
-        context
-            .ui
-            .data(&json::page("tickets", items.collect(), &[]))?;
-        return Ok(0);
+        let page = json::page("tickets", items.collect(), &[]);
+        return context.told(&outcome, context.ui.data(&page));
     }
     let paint = &context.ui.paint;
     let mut out = String::new();
@@ -205,6 +203,5 @@ pub fn run(context: &mut Context, args: Args) -> Done {
             out.push_str(&format!("{}\n", ticket.id.spell()));
         }
     }
-    context.ui.data(&out)?;
-    Ok(0)
+    context.told(&outcome, context.ui.data(&out))
 }

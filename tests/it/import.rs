@@ -1,0 +1,196 @@
+//! `desk import events`.
+
+use crate::desk::Desk;
+
+const MAP: &str = "\
+source = \"old\"
+
+[time]
+formats = [\"%d.%m.%Y %H:%M\"]
+zone = \"Europe/Warsaw\"
+
+[columns]
+id = \"Ticket\"
+time = \"When\"
+by = \"Who\"
+title = \"{What}\"
+status = \"State\"
+queue = \"Team\"
+code = \"Kind\"
+
+[fields]
+building = \"Building\"
+
+[values.status]
+\"new\" = \"new\"
+\"work\" = \"open\"
+\"done\" = \"closed\"
+";
+
+const LOG: &str = "\
+Ticket,When,Who,What,State,Team,Kind,Building
+A-1,01.10.2026 09:00,Łucja Wrona,Lamp is dark,new,First line,Lamp,7
+A-1,01.10.2026 09:30,Łucja Wrona,Lamp is dark,work,Second line,Lamp,7
+A-1,01.10.2026 09:30,Łucja Wrona,Lamp is dark,work,Second line,Lamp,7
+A-1,02.10.2026 10:00,Bo Berg,Lamp is dark,done,Second line,Lamp,7
+A-1,03.10.2026 10:00,Bo Berg,Lamp is dark,work,Second line,Lamp,7
+A-2,01.10.2026 12:00,Bo Berg,Door is stuck,-100,First line,Door,8
+A-3,never,Bo Berg,Window,new,First line,Door,8
+";
+
+fn desk() -> Desk {
+    let desk = Desk::new();
+    desk.write("log.csv", LOG);
+    desk.write("map.toml", MAP);
+    desk.git(&["add", "log.csv", "map.toml"]);
+    desk.git(&["commit", "-qm", "the log"]);
+    desk
+}
+
+const IMPORT: &str = "import events log.csv --map map.toml --as ewa";
+
+#[test]
+fn a_log_comes_in_as_tickets_with_every_row_as_an_entry() {
+    let desk = desk();
+    let before = desk.commits();
+    let out = desk.run(IMPORT).code(0);
+    assert!(out.stderr.contains("log.csv:7: `-100`"), "{out}");
+    assert!(out.stderr.contains("log.csv:8: "), "{out}");
+    assert!(
+        out.stdout
+            .contains("imported 6 rows from old: 2 new tickets"),
+        "{out}"
+    );
+    assert_eq!(desk.commits(), before + 1);
+    assert_eq!(desk.status(), "");
+    let found = desk.json("show A-1");
+    let ticket = &found["tickets"][0];
+    assert_eq!(ticket["created"], "2026-10-01T07:00:00Z");
+    assert_eq!(ticket["status"], "open");
+    assert_eq!(ticket["queue"], "second-line");
+    assert_eq!(ticket["code"], "LAMP");
+    assert_eq!(ticket["fields"]["building"], "7");
+    assert_eq!(ticket["source"]["id"], "A-1");
+    let entries = ticket["entries"].as_array().unwrap();
+    assert_eq!(entries.len(), 6, "created, then one for each row");
+    assert!(
+        entries
+            .iter()
+            .all(|entry| entry["attributes"]["source"] == "old")
+    );
+    assert_eq!(entries[2]["at"], "2026-10-01T07:30:00Z");
+    assert_eq!(entries[3]["at"], "2026-10-01T07:30:00.001Z");
+    assert_eq!(entries[4]["by"], "bo-berg");
+    assert_eq!(
+        entries[5]["changes"][0]["old"], "closed",
+        "real logs move from closed to open"
+    );
+    let _ = desk.run("check").code(0);
+}
+
+#[test]
+fn whom_it_met_is_valid_in_logs_and_refused_for_new_work() {
+    let desk = desk();
+    let _ = desk.run(IMPORT).code(0);
+    let settings = desk.read("desk.toml");
+    assert!(settings.contains("[imported.old.agents]"), "{settings}");
+    assert!(
+        settings.contains("lucja-wrona = \"Łucja Wrona\""),
+        "{settings}"
+    );
+    assert!(desk.read("catalog.toml").contains("LAMP = \"Lamp\""));
+    let _ = desk
+        .run("assign A-1 bo-berg")
+        .code(4)
+        .says("agent `bo-berg` is retired");
+    let _ = desk
+        .run("set A-1 queue=first-line")
+        .code(4)
+        .says("queue `first-line` is retired");
+    let _ = desk.run("set A-1 code=DOOR").code(4).says("is retired");
+}
+
+#[test]
+fn a_second_run_changes_nothing_here_or_elsewhere() {
+    let desk = desk();
+    let other = desk.copy();
+    let _ = desk.run(IMPORT).code(0);
+    let state = desk.state();
+    let out = desk.run(IMPORT).code(0);
+    assert!(
+        out.stdout
+            .contains("imported 0 rows from old: 0 new tickets, 0 extended, 2 as they were"),
+        "{out}"
+    );
+    assert!(desk.state() == state);
+    let _ = other.run(IMPORT).code(0);
+    let files = |desk: &Desk| desk.git(&["ls-files", "-s", "tickets", "desk.toml", "catalog.toml"]);
+    assert_eq!(files(&desk), files(&other));
+}
+
+#[test]
+fn a_longer_log_later_adds_what_is_new_and_keeps_what_people_wrote() {
+    let desk = desk();
+    let _ = desk.run(IMPORT).code(0);
+    let _ = desk.run("note A-1 -m Looked").code(0);
+    desk.write(
+        "log.csv",
+        format!("{LOG}A-1,05.10.2026 10:00,Bo Berg,Lamp is dark,done,Second line,Lamp,7\n"),
+    );
+    let out = desk.run(IMPORT).code(0);
+    assert!(
+        out.stdout
+            .contains("imported 1 row from old: 0 new tickets, 1 extended"),
+        "{out}"
+    );
+    let found = desk.json("show A-1");
+    let texts = found["tickets"][0]["entries"].as_array().unwrap();
+    assert!(texts.iter().any(|entry| entry["text"] == "Looked"));
+    assert_eq!(texts.len(), 8);
+    let _ = desk.run("check").code(0);
+}
+
+#[test]
+fn a_dry_run_writes_nothing_and_settings_are_the_managers() {
+    let desk = desk();
+    let state = desk.state();
+    let out = desk.run(&format!("{IMPORT} --dry-run")).code(0);
+    assert!(
+        out.stdout
+            .contains("would import 6 rows from old: 2 new tickets"),
+        "{out}"
+    );
+    let _ = desk
+        .run("import events log.csv --map map.toml")
+        .code(4)
+        .says("settings are the managers'");
+    assert!(desk.state() == state);
+}
+
+#[test]
+fn what_is_wrong_with_the_map_has_its_line() {
+    let desk = desk();
+    desk.replace("map.toml", "id = \"Ticket\"", "id = \"Tiket\"");
+    let out = desk
+        .run(IMPORT)
+        .code(3)
+        .says("the table has no column `Tiket`");
+    assert!(out.stderr.contains("map.toml:8:"), "{out}");
+    assert!(out.stderr.contains("did you mean `Ticket`?"), "{out}");
+    let _ = desk
+        .run("import events none.csv --map map.toml --as ewa")
+        .code(2)
+        .says("cannot read");
+}
+
+#[test]
+fn json_tells_counts_and_oddities() {
+    let desk = desk();
+    let found = desk.json(IMPORT);
+    assert_eq!(found["format"], 1);
+    let import = &found["imports"][0];
+    assert_eq!(import["rows"], 7);
+    assert_eq!(import["rows_written"], 6);
+    assert_eq!(import["odd"][0]["line"], 7);
+    assert_eq!(import["odd"][1]["left_out"], true);
+}
