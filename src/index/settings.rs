@@ -16,6 +16,9 @@ use crate::store::walk::Stamp;
 /// Its name.
 const FILE: &str = "settings.cache";
 
+/// Raised with every change of what settings and catalogue hold.
+const LAYOUT: u64 = 2;
+
 /// What the kept values were read from.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
@@ -31,7 +34,7 @@ pub fn source(root: &Root) -> Option<Source> {
         meta.is_file().then(|| Stamp::of(&meta))
     };
     let source = Source {
-        format: format(),
+        format: format() ^ LAYOUT,
         settings: stamp(page::settings::FILE)?,
         catalogue: stamp(page::catalogue::FILE),
     };

@@ -79,6 +79,8 @@ pub struct Policy {
     pub calendar: String,
     /// Keys that a ticket must have before it is resolved.
     pub resolve_requires: Vec<String>,
+    /// Whether that goes for what a code asks for, too.
+    pub resolve_complete: bool,
     /// Commands that only managers may give.
     pub managers_only: Vec<String>,
 }

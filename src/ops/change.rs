@@ -111,6 +111,31 @@ impl<'d> Transaction<'d> {
         Ok(())
     }
 
+    /// Changes several tickets by one entry of `kind` each, and saves them: all are checked first,
+    /// all or none. `what` begins the commit's subject.
+    pub fn each(
+        mut self,
+        ids: &[TicketId],
+        kind: &str,
+        what: &str,
+        mut change: impl FnMut(&mut Edit) -> Result<(), OpError>,
+    ) -> Result<Outcome, OpError> {
+        for id in ids {
+            let mut edit = self.edit(*id, kind)?;
+            change(&mut edit)?;
+            self.stage(edit)?;
+        }
+        let subject = match &self.changed[..] {
+            [one] => format!(
+                "{} {what}: {}",
+                one.ticket.id,
+                one_line(one.ticket.title(), 50)
+            ),
+            all => format!("{what}: {} tickets", all.len()),
+        };
+        self.finish(&subject)
+    }
+
     /// Takes a new ticket into the transaction.
     pub fn create(&mut self, ticket: &Ticket) -> Result<(), OpError> {
         let text = draft::write(ticket);

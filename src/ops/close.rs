@@ -4,7 +4,7 @@ use super::act::Act;
 use super::change::{Outcome, Transaction, refused_move};
 use super::desk::Desk;
 use super::error::OpError;
-use super::{subject, validate};
+use super::validate;
 use crate::model::field::{Key, Value};
 use crate::model::id::TicketId;
 use crate::model::status::Status;
@@ -30,30 +30,33 @@ pub fn close(
     text: &str,
 ) -> Result<Outcome, OpError> {
     let text = validate::text(text)?;
-    let mut tx = Transaction::begin(desk, act, "close")?;
-    let mut edits = Vec::new();
-    for id in ids {
-        let mut edit = tx.edit(
-            *id,
-            if matches!(word, Word::Dissatisfied(_)) {
-                "reopen"
-            } else {
-                "close"
-            },
-        )?;
+    let (kind, what, satisfied, rating, to) = match word {
+        Word::Satisfied(rating) => (
+            "close",
+            "close, requester satisfied",
+            Some(true),
+            rating,
+            Status::Closed,
+        ),
+        Word::Dissatisfied(rating) => (
+            "reopen",
+            "reopen, requester not satisfied",
+            Some(false),
+            rating,
+            Status::Open,
+        ),
+        Word::NoAnswer => ("close", "close, no answer", None, None, Status::Closed),
+    };
+    Transaction::begin(desk, act, "close")?.each(ids, kind, what, |edit| {
         if edit.ticket.status() != Status::Resolved {
-            let mut error = refused_move(&edit.ticket, &Status::Closed);
-            if edit.ticket.status().is_open() {
-                error = error
-                    .hint("closing needs the requester's word on a solution: resolve it first");
-            }
-            return Err(error);
+            let error = refused_move(&edit.ticket, &Status::Closed);
+            let open = edit.ticket.status().is_open();
+            return Err(error.maybe_hint(
+                open.then_some(
+                    "closing needs the requester's word on a solution: resolve it first",
+                ),
+            ));
         }
-        let (satisfied, rating) = match word {
-            Word::Satisfied(rating) => (Some(true), rating),
-            Word::Dissatisfied(rating) => (Some(false), rating),
-            Word::NoAnswer => (None, None),
-        };
         if word == Word::NoAnswer {
             waited(desk, act, &edit.ticket)?;
             edit.attribute("reason", "no-answer");
@@ -64,24 +67,10 @@ pub fn close(
         if let Some(rating) = rating {
             edit.set(Key::Rating, Some(Value::Number(rating)));
         }
-        edit.move_to(if satisfied == Some(false) {
-            &Status::Open
-        } else {
-            &Status::Closed
-        })?;
+        edit.move_to(&to)?;
         edit.text(&text);
-        edits.push(edit);
-    }
-    let what = match word {
-        Word::Satisfied(_) => "close, requester satisfied",
-        Word::Dissatisfied(_) => "reopen, requester not satisfied",
-        Word::NoAnswer => "close, no answer",
-    };
-    let subject = subject(what, &edits);
-    for edit in edits {
-        tx.stage(edit)?;
-    }
-    tx.finish(&subject)
+        Ok(())
+    })
 }
 
 /// Refuses before the house's waiting time is over.

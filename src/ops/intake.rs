@@ -380,7 +380,7 @@ impl Draft {
                     "resolving needs a text: what was the answer?",
                 ));
             }
-            let lacking = complete::missing(&ticket.values, settings, &desk.catalogue);
+            let lacking = complete::blocking(&ticket.values, settings, &desk.catalogue);
             if !lacking.is_empty() {
                 return Err(super::resolve::lacks(None, &lacking));
             }

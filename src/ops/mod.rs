@@ -25,13 +25,3 @@ pub mod set;
 pub mod show;
 pub mod take;
 pub mod validate;
-
-use change::{Edit, one_line};
-
-/// The subject of a commit that does one thing to one or several tickets.
-fn subject(what: &str, edits: &[Edit]) -> String {
-    match edits {
-        [one] => format!("{} {what}: {}", one.id(), one_line(one.ticket.title(), 50)),
-        all => format!("{what}: {} tickets", all.len()),
-    }
-}

@@ -4,7 +4,7 @@ use super::act::Act;
 use super::change::{Outcome, Transaction};
 use super::desk::{Desk, unknown};
 use super::error::OpError;
-use super::{subject, validate};
+use super::validate;
 use crate::model::field::{Key, Value};
 use crate::model::id::TicketId;
 use crate::model::status::{Status, Waiting};
@@ -36,22 +36,12 @@ pub fn pend(
             .hint("add --until 2026-12-01 or --until +3bd"));
     }
     let text = validate::text(text)?;
-    let mut tx = Transaction::begin(desk, act, "pend")?;
-    let mut edits = Vec::new();
-    for id in ids {
-        let mut edit = tx.edit(*id, "pend")?;
+    let until = until.map(|until| Value::Moment(until.whole_second()));
+    Transaction::begin(desk, act, "pend")?.each(ids, "pend", &format!("pend on {on}"), |edit| {
         edit.move_to(&Status::Pending)?;
         edit.set_text(Key::WaitingOn, on);
-        edit.set(
-            Key::Until,
-            until.map(|until| Value::Moment(until.whole_second())),
-        );
+        edit.set(Key::Until, until.clone());
         edit.text(&text);
-        edits.push(edit);
-    }
-    let subject = subject(&format!("pend on {on}"), &edits);
-    for edit in edits {
-        tx.stage(edit)?;
-    }
-    tx.finish(&subject)
+        Ok(())
+    })
 }

@@ -4,7 +4,7 @@ use super::act::Act;
 use super::change::{Outcome, Transaction, refused_move};
 use super::desk::Desk;
 use super::error::OpError;
-use super::{subject, validate};
+use super::validate;
 use crate::model::id::TicketId;
 use crate::model::status::Status;
 
@@ -27,20 +27,12 @@ fn moved(
     text: &str,
 ) -> Result<Outcome, OpError> {
     let text = validate::text(text)?;
-    let mut tx = Transaction::begin(desk, act, verb)?;
-    let mut edits = Vec::new();
-    for id in ids {
-        let mut edit = tx.edit(*id, verb)?;
+    Transaction::begin(desk, act, verb)?.each(ids, verb, verb, |edit| {
         if verb == "reopen" && edit.ticket.status() == Status::New {
             return Err(refused_move(&edit.ticket, to));
         }
         edit.move_to(to)?;
         edit.text(&text);
-        edits.push(edit);
-    }
-    let subject = subject(verb, &edits);
-    for edit in edits {
-        tx.stage(edit)?;
-    }
-    tx.finish(&subject)
+        Ok(())
+    })
 }

@@ -4,7 +4,7 @@ use super::act::Act;
 use super::change::{Outcome, Transaction};
 use super::desk::Desk;
 use super::error::OpError;
-use super::{subject, validate};
+use super::validate;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::status::Status;
@@ -19,27 +19,19 @@ pub fn resolve(desk: &Desk, act: &Act, ids: &[TicketId], text: &str) -> Result<O
                 .hint("give it with -m TEXT, or -m - to read it"),
         );
     }
-    let mut tx = Transaction::begin(desk, act, "resolve")?;
-    let mut edits = Vec::new();
-    for id in ids {
-        let mut edit = tx.edit(*id, "resolve")?;
+    Transaction::begin(desk, act, "resolve")?.each(ids, "resolve", "resolve", |edit| {
         edit.move_to(&Status::Resolved)?;
-        let lacking = complete::missing(&edit.ticket.values, &desk.settings, &desk.catalogue);
+        let lacking = complete::blocking(&edit.ticket.values, &desk.settings, &desk.catalogue);
         if !lacking.is_empty() {
-            return Err(lacks(Some(*id), &lacking));
+            return Err(lacks(Some(edit.id()), &lacking));
         }
         // Whoever solves what nobody had is who did it.
         if edit.ticket.maybe(Key::Assignee).is_none() {
             edit.set_text(Key::Assignee, act.me.as_str());
         }
         edit.text(&text);
-        edits.push(edit);
-    }
-    let subject = subject("resolve", &edits);
-    for edit in edits {
-        tx.stage(edit)?;
-    }
-    tx.finish(&subject)
+        Ok(())
+    })
 }
 
 /// Why an incomplete ticket is not resolved.

@@ -4,7 +4,7 @@ use super::act::Act;
 use super::change::{Edit, Outcome, Transaction};
 use super::desk::Desk;
 use super::error::OpError;
-use super::{subject, validate};
+use super::validate;
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::status::{Status, TicketType};
@@ -23,42 +23,29 @@ pub fn set(
         .map(|reason| validate::line("reason", reason))
         .transpose()?;
     let text = validate::text(text)?;
-    let mut tx = Transaction::begin(desk, act, "set")?;
-    let mut edits = Vec::new();
-    for id in ids {
-        let mut edit = tx.edit(*id, "set")?;
+    let names: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
+    let what = format!("set {}", names.join(", "));
+    let mut kept = Vec::new();
+    let mut outcome = Transaction::begin(desk, act, "set")?.each(ids, "set", &what, |edit| {
         if edit.ticket.status() == Status::Merged {
-            return Err(OpError::refused(format!(
-                "`{id}` was merged and does not change any more"
-            ))
-            .hint(format!(
-                "it went into {}",
-                edit.ticket.text(Key::LinkMergedInto)
-            )));
+            let into = edit.ticket.text(Key::LinkMergedInto);
+            let gone = format!("`{}` was merged and does not change any more", edit.id());
+            return Err(OpError::refused(gone).hint(format!("it went into {into}")));
         }
         for (name, value) in pairs {
             let field = validate::field(desk, name)?;
-            one(desk, act, &mut edit, &field, value)?;
+            one(desk, act, edit, &field, value)?;
         }
         // Whichever of the two was set, and in which order.
         if edit.ticket.kind() == TicketType::WorkOrder && edit.ticket.maybe(Key::Code).is_none() {
             return Err(OpError::refused("a work order needs a problem code")
                 .hint("give it with code=CODE"));
         }
-        priority(desk, &mut edit, pairs, reason.as_deref())?;
+        priority(desk, edit, pairs, reason.as_deref())?;
         edit.text(&text);
-        edits.push(edit);
-    }
-    let names: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
-    let subject = subject(&format!("set {}", names.join(", ")), &edits);
-    let kept: Vec<String> = edits
-        .iter()
-        .filter_map(|edit| kept_by_hand(desk, edit, pairs))
-        .collect();
-    for edit in edits {
-        tx.stage(edit)?;
-    }
-    let mut outcome = tx.finish(&subject)?;
+        kept.extend(kept_by_hand(desk, edit, pairs));
+        Ok(())
+    })?;
     outcome.notices.extend(kept);
     Ok(outcome)
 }

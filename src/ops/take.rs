@@ -4,7 +4,6 @@ use super::act::Act;
 use super::change::{Outcome, Transaction, refused_done};
 use super::desk::Desk;
 use super::error::OpError;
-use super::subject;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::person::Handle;
@@ -28,25 +27,16 @@ fn give(
     to: &Handle,
     verb: &str,
 ) -> Result<Outcome, OpError> {
-    let mut tx = Transaction::begin(desk, act, verb)?;
-    let mut edits = Vec::new();
-    for id in ids {
-        let mut edit = tx.edit(*id, verb)?;
-        if !edit.ticket.status().is_open() {
-            return Err(refused_done(&edit.ticket, "assigned"));
-        }
-        edit.set_text(Key::Assignee, to.as_str());
-        edit.event(Event::AgentActs)?;
-        edits.push(edit);
-    }
     let what = if verb == "take" {
         "take".to_owned()
     } else {
         format!("assign to {to}")
     };
-    let subject = subject(&what, &edits);
-    for edit in edits {
-        tx.stage(edit)?;
-    }
-    tx.finish(&subject)
+    Transaction::begin(desk, act, verb)?.each(ids, verb, &what, |edit| {
+        if !edit.ticket.status().is_open() {
+            return Err(refused_done(&edit.ticket, "assigned"));
+        }
+        edit.set_text(Key::Assignee, to.as_str());
+        edit.event(Event::AgentActs)
+    })
 }

@@ -140,6 +140,9 @@ fn policy(top: &Section<'_, '_>) -> Policy {
         calendar: section
             .and_then(|section| section.text("calendar"))
             .unwrap_or_else(|| "office".to_owned()),
+        resolve_complete: section
+            .and_then(|section| section.bool("resolve_complete"))
+            .unwrap_or(false),
         resolve_requires: section
             .and_then(|section| section.texts("resolve_requires"))
             .unwrap_or_default(),

@@ -1,4 +1,4 @@
-//! What a ticket must say before it is resolved.
+//! What a ticket should say, and what it must say before it is resolved.
 
 use std::collections::BTreeMap;
 
@@ -14,6 +14,29 @@ pub fn missing(
     settings: &Settings,
     catalogue: &Catalogue,
 ) -> Vec<String> {
+    lacking(values, settings, catalogue, true)
+}
+
+/// Those of them without which it is not resolved.
+pub fn blocking(
+    values: &BTreeMap<Field, Value>,
+    settings: &Settings,
+    catalogue: &Catalogue,
+) -> Vec<String> {
+    lacking(
+        values,
+        settings,
+        catalogue,
+        settings.policy.resolve_complete,
+    )
+}
+
+fn lacking(
+    values: &BTreeMap<Field, Value>,
+    settings: &Settings,
+    catalogue: &Catalogue,
+    by_code: bool,
+) -> Vec<String> {
     let text = |key: Key| {
         values
             .get(&Field::Known(key))
@@ -27,7 +50,10 @@ pub fn missing(
     } else {
         settings.policy.resolve_requires.clone()
     };
-    if let Some(code) = catalogue.find(text(Key::Code)).filter(|_| !order) {
+    if let Some(code) = catalogue
+        .find(text(Key::Code))
+        .filter(|_| by_code && !order)
+    {
         required.extend(code.require.iter().cloned());
     }
     let lacks = |path: &String| {

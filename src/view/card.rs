@@ -369,10 +369,7 @@ fn foot(out: &mut String, shown: &Shown, paint: &Paint) {
     if !shown.missing.is_empty() {
         say(
             Role::Warn,
-            format!(
-                "Before it is resolved it needs: {}",
-                shown.missing.join(", ")
-            ),
+            format!("Still to be asked: {}", shown.missing.join(", ")),
         );
     }
     let moves: Vec<&str> = shown

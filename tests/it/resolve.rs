@@ -108,6 +108,28 @@ fn a_house_may_ask_for_more() {
 }
 
 #[test]
+fn what_a_code_asks_for_is_required_only_where_the_house_says_so() {
+    let desk = Desk::new();
+    desk.made(&["new", "Printer jams", "--code", "PRN-JAM"]);
+    let strict = desk.copy();
+    assert!(
+        desk.ok("list is:incomplete")
+            .stdout
+            .contains("Printer jams")
+    );
+    let _ = desk.ok("resolve ID1 -m 'New roller.'");
+    strict.replace(
+        "desk.toml",
+        "resolve_complete = false",
+        "resolve_complete = true",
+    );
+    let _ = strict
+        .run("resolve ID1 -m 'New roller.'")
+        .code(4)
+        .says("`ID1` lacks `asset.location`");
+}
+
+#[test]
 fn resolving_ends_the_waiting() {
     let desk = Desk::with_ticket();
     let _ = desk.ok("pend ID1 --on vendor --until friday");
