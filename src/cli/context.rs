@@ -59,11 +59,12 @@ impl Context {
         }
     }
 
-    /// Opens the desk.
-    pub fn desk(&mut self) -> Result<Desk, OpError> {
+    /// Opens the desk, for as long as the process lives: thousands of imported names are not worth
+    /// taking apart again on the way out.
+    pub fn desk(&mut self) -> Result<&'static Desk, OpError> {
         let mut desk = Desk::open(&self.dir())?;
         self.see(&mut desk)?;
-        Ok(desk)
+        Ok(Box::leak(Box::new(desk)))
     }
 
     /// Shows times in the desk's zone, or the one asked for.

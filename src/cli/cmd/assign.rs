@@ -14,11 +14,11 @@ pub struct Args {
 
 pub fn run(context: &mut Context, args: &Args) -> Done {
     let desk = context.desk()?;
-    let act = context.act(&desk)?;
+    let act = context.act(desk)?;
     let Some((agent, ids)) = args.ids_and_agent.split_last() else {
         return Ok(2);
     };
-    let ids = context.some_ids(&desk, ids, Some(&act.me))?;
-    let outcome = ops::take::assign(&desk, &act, &ids, agent)?;
-    context.show(&desk, &outcome)
+    let ids = context.some_ids(desk, ids, Some(&act.me))?;
+    let outcome = ops::take::assign(desk, &act, &ids, agent)?;
+    context.show(desk, &outcome)
 }

@@ -7,10 +7,10 @@ use crate::view::{board, json};
 
 pub fn run(context: &mut Context) -> Done {
     let desk = context.desk()?;
-    let me = context.me(&desk)?;
-    let found = ops::board::board(&desk, me.as_ref(), context.ui.env.now);
+    let me = context.me(desk)?;
+    let found = ops::board::board(desk, me.as_ref(), context.ui.env.now);
     if context.global.json {
-        let world = context.json_world(&desk);
+        let world = context.json_world(desk);
         let part = |tickets: &[Excerpt], name: &str| -> Vec<serde_json::Value> {
             let item = |ticket: &Excerpt| {
                 let mut item = json::excerpt(ticket, world);
@@ -32,7 +32,7 @@ pub fn run(context: &mut Context) -> Done {
     let text = board::board(
         &found,
         me.as_ref(),
-        context.world(&desk, me.as_ref()),
+        context.world(desk, me.as_ref()),
         &context.ui.paint,
     );
     context.ui.long(&text)?;

@@ -29,7 +29,7 @@ pub struct Args {
 
 pub fn run(context: &mut Context, args: &Args) -> Done {
     let desk = context.desk()?;
-    let act = context.act(&desk)?;
+    let act = context.act(desk)?;
     let id = desk.find(&args.id, Some(&act.me))?;
     if !CALLS.contains(&args.outcome.as_str()) {
         return Err(
@@ -46,6 +46,6 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
             .text(args.text.message.as_deref())?
             .unwrap_or_default(),
     };
-    let outcome = ops::contact::contact(&desk, &act, id, &contact)?;
-    context.show(&desk, &outcome)
+    let outcome = ops::contact::contact(desk, &act, id, &contact)?;
+    context.show(desk, &outcome)
 }

@@ -41,14 +41,14 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
         paths: args
             .paths
             .iter()
-            .map(|path| relative(&desk, path))
+            .map(|path| relative(desk, path))
             .collect::<Result<_, _>>()?,
     };
     let checked = if args.fix {
-        let act = context.act(&desk)?;
-        ops::check::fix(&desk, &act, &scope)?
+        let act = context.act(desk)?;
+        ops::check::fix(desk, &act, &scope)?
     } else {
-        ops::check::check(&desk, &scope)
+        ops::check::check(desk, &scope)
     };
     for sentence in &checked.recovered {
         context.ui.warn(sentence);

@@ -46,7 +46,7 @@ pub enum YesNo {
 
 pub fn run(context: &mut Context, args: &Args) -> Done {
     let desk = context.desk()?;
-    let act = context.act(&desk)?;
+    let act = context.act(desk)?;
     let word = match (args.satisfied, args.no_answer) {
         (Some(YesNo::Yes), _) => Word::Satisfied(args.rating),
         (Some(YesNo::No), _) => Word::Dissatisfied(args.rating),
@@ -56,10 +56,10 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
                 .hint("--satisfied yes, --satisfied no (reopens), or --no-answer"));
         }
     };
-    let ids = context.some_ids(&desk, &args.ids, Some(&act.me))?;
+    let ids = context.some_ids(desk, &args.ids, Some(&act.me))?;
     let text = context
         .text(args.text.message.as_deref())?
         .unwrap_or_default();
-    let outcome = ops::close::close(&desk, &act, &ids, word, &text)?;
-    context.show(&desk, &outcome)
+    let outcome = ops::close::close(desk, &act, &ids, word, &text)?;
+    context.show(desk, &outcome)
 }

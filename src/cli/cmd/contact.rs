@@ -34,7 +34,7 @@ pub struct Args {
 
 pub fn run(context: &mut Context, args: &Args) -> Done {
     let desk = context.desk()?;
-    let act = context.act(&desk)?;
+    let act = context.act(desk)?;
     let id = desk.find(&args.id, Some(&act.me))?;
     // Of an attempt that reached nobody there may be nothing to tell.
     let reached = args
@@ -42,7 +42,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
         .as_deref()
         .is_none_or(|word| Outcome::read(word).reached());
     let text = if reached || args.text.message.is_some() {
-        context.message(&desk, id, "contact", args.text.message.as_deref())?
+        context.message(desk, id, "contact", args.text.message.as_deref())?
     } else {
         Text::default()
     };
@@ -53,7 +53,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
         minutes: args.minutes,
         text: text.text.clone(),
     };
-    let outcome = ops::contact::contact(&desk, &act, id, &contact)?;
+    let outcome = ops::contact::contact(desk, &act, id, &contact)?;
     text.saved();
-    context.show(&desk, &outcome)
+    context.show(desk, &outcome)
 }

@@ -20,15 +20,15 @@ pub struct Args {
 
 pub fn run(context: &mut Context, args: &Args) -> Done {
     let desk = context.desk()?;
-    let act = context.act(&desk)?;
+    let act = context.act(desk)?;
     let id = desk.find(&args.id, Some(&act.me))?;
     if !context.ui.env.interactive && !context.ui.env.editor_set {
         return Err(OpError::usage("`desk edit` needs a terminal")
             .hint("edit the file itself, then `desk check --fix`; or set fields with `desk set`"));
     }
     let repo = Repo::open(desk.root.dir())?;
-    let draft = ops::editing::draft(&desk, &repo, id)?;
+    let draft = ops::editing::draft(desk, &repo, id)?;
     editor::edit(&context.ui, &draft.path)?;
-    let outcome = ops::editing::finish(&desk, &act, &draft)?;
-    context.show(&desk, &outcome)
+    let outcome = ops::editing::finish(desk, &act, &draft)?;
+    context.show(desk, &outcome)
 }

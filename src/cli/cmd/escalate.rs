@@ -36,15 +36,15 @@ pub struct Args {
 
 pub fn run(context: &mut Context, args: &Args) -> Done {
     let desk = context.desk()?;
-    let act = context.act(&desk)?;
+    let act = context.act(desk)?;
     let id = desk.find(&args.id, Some(&act.me))?;
     let reason = args.reason.as_deref();
     if args.hierarchic {
         let text = context
             .text(args.text.message.as_deref())?
             .unwrap_or_default();
-        let outcome = ops::escalate::hierarchic(&desk, &act, id, reason, &text)?;
-        return context.show(&desk, &outcome);
+        let outcome = ops::escalate::hierarchic(desk, &act, id, reason, &text)?;
+        return context.show(desk, &outcome);
     }
     let to = match (&args.to, &args.area, args.back) {
         (Some(queue), ..) => Direction::Queue(queue.clone()),
@@ -52,9 +52,9 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
         (.., true) => Direction::Back,
         _ => Direction::Up,
     };
-    ops::escalate::possible(&desk, id, &to)?;
-    let text = context.message(&desk, id, "escalate", args.text.message.as_deref())?;
-    let outcome = ops::escalate::functional(&desk, &act, id, &to, reason, &text.text)?;
+    ops::escalate::possible(desk, id, &to)?;
+    let text = context.message(desk, id, "escalate", args.text.message.as_deref())?;
+    let outcome = ops::escalate::functional(desk, &act, id, &to, reason, &text.text)?;
     text.saved();
-    context.show(&desk, &outcome)
+    context.show(desk, &outcome)
 }

@@ -41,7 +41,7 @@ pub struct Events {
 pub fn run(context: &mut Context, args: &Args) -> Done {
     let What::Events(args) = &args.what;
     let desk = context.desk()?;
-    let act = context.act(&desk)?;
+    let act = context.act(desk)?;
     let here = crate::cli::env::current_dir();
     let wrong = |path: &PathBuf, error: std::io::Error| {
         OpError::usage(format!("cannot read `{}`: {error}", path.display()))
@@ -74,7 +74,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     } else {
         |_, _| {}
     };
-    let done = ops::import::events(&desk, &act, request, &bar)?;
+    let done = ops::import::events(desk, &act, request, &bar)?;
     for sentence in &done.recovered {
         context.ui.warn(sentence);
     }

@@ -23,9 +23,9 @@ pub struct Args {
 
 pub fn run(context: &mut Context, args: &Args) -> Done {
     let desk = context.desk()?;
-    let act = context.act(&desk)?;
+    let act = context.act(desk)?;
     let a = desk.find(&args.a, Some(&act.me))?;
     let b = desk.find(&args.b, Some(&act.me))?;
-    let outcome = ops::link::link(&desk, &act, a, b, &args.kind)?;
-    context.show(&desk, &outcome)
+    let outcome = ops::link::link(desk, &act, a, b, &args.kind)?;
+    context.show(desk, &outcome)
 }

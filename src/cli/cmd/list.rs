@@ -38,11 +38,11 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
         .collect::<Vec<_>>()
         .join(" ");
     let me = if query.contains("mine") || query.contains("me") {
-        context.me(&desk)?
+        context.me(desk)?
     } else {
         None
     };
-    context.known_agent(&desk)?;
+    context.known_agent(desk)?;
     let request = Request {
         query,
         sort: args.sort.clone(),
@@ -55,13 +55,13 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
         .map(|name| {
             Ok(list::Column {
                 heading: name.clone(),
-                name: field_name(&desk, name)?,
+                name: field_name(desk, name)?,
             })
         })
         .collect::<Result<Vec<_>, ops::error::OpError>>()?;
-    let listing = ops::list::list(&desk, me.as_ref(), context.ui.env.now, &request)?;
+    let listing = ops::list::list(desk, me.as_ref(), context.ui.env.now, &request)?;
     if context.global.json {
-        let world = context.json_world(&desk);
+        let world = context.json_world(desk);
         let items = listing
             .tickets
             .iter()
@@ -81,7 +81,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     let text = list::rows(
         &listing.tickets,
         &columns,
-        context.world(&desk, me.as_ref()),
+        context.world(desk, me.as_ref()),
         &paint,
     );
     context.ui.long(&text)?;

@@ -15,11 +15,11 @@ pub struct Args {
 
 pub fn run(context: &mut Context, args: &Args) -> Done {
     let desk = context.desk()?;
-    let me = context.me(&desk)?;
-    let ids = context.some_ids(&desk, &args.ids, me.as_ref())?;
+    let me = context.me(desk)?;
+    let ids = context.some_ids(desk, &args.ids, me.as_ref())?;
     let mut text = String::new();
     for id in ids {
-        let history = ops::show::history(&desk, id)?;
+        let history = ops::show::history(desk, id)?;
         if history.is_empty() {
             context.ui.remark(&format!("{id} is in no commit yet"));
         }

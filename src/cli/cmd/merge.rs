@@ -20,9 +20,9 @@ pub struct Args {
 
 pub fn run(context: &mut Context, args: &Args) -> Done {
     let desk = context.desk()?;
-    let act = context.act(&desk)?;
+    let act = context.act(desk)?;
     let a = desk.find(&args.a, Some(&act.me))?;
     let b = desk.find(&args.into, Some(&act.me))?;
-    let outcome = ops::merge::merge(&desk, &act, a, b)?;
-    context.show(&desk, &outcome)
+    let outcome = ops::merge::merge(desk, &act, a, b)?;
+    context.show(desk, &outcome)
 }

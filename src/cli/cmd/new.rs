@@ -114,7 +114,7 @@ pub struct Args {
 
 pub fn run(context: &mut Context, args: Args) -> Done {
     let desk = context.desk()?;
-    let act = context.act(&desk)?;
+    let act = context.act(desk)?;
     let mut values = Vec::new();
     let given = [
         ("type", &args.kind),
@@ -169,11 +169,11 @@ pub fn run(context: &mut Context, args: Args) -> Done {
         satisfied: args.satisfied.map(|word| word == YesNo::Yes),
         text,
     };
-    let outcome = ops::intake::new(&desk, &act, &intake)?;
+    let outcome = ops::intake::new(desk, &act, &intake)?;
     context.aside(&outcome);
     let tickets = outcome.changed.iter().map(|one| &one.ticket);
     if context.global.json {
-        let world = context.json_world(&desk);
+        let world = context.json_world(desk);
         let items = tickets.map(|ticket| json::ticket(ticket, fold::has_conflict(ticket), world));
         let page = json::page("tickets", items.collect(), &[]);
         return context.told(&outcome, context.ui.data(&page));

@@ -10,10 +10,10 @@ pub struct Args {}
 
 pub fn run(context: &mut Context, _: &Args) -> Done {
     let desk = context.desk()?;
-    let me = context.me(&desk)?;
-    let (next, problems) = ops::board::next(&desk, me.as_ref(), context.ui.env.now);
+    let me = context.me(desk)?;
+    let (next, problems) = ops::board::next(desk, me.as_ref(), context.ui.env.now);
     if context.global.json {
-        let world = context.json_world(&desk);
+        let world = context.json_world(desk);
         let item = |next: &ops::board::Next| {
             let mut ticket = json::excerpt(&next.ticket, world);
             ticket["derived"]["why"] = next.why.clone().into();
@@ -25,7 +25,7 @@ pub fn run(context: &mut Context, _: &Args) -> Done {
     }
     match &next {
         Some(next) => {
-            let text = board::next(next, context.world(&desk, me.as_ref()), &context.ui.paint);
+            let text = board::next(next, context.world(desk, me.as_ref()), &context.ui.paint);
             context.ui.data(&text)?;
         }
         None => context.ui.remark("nothing waits for you"),

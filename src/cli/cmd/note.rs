@@ -19,10 +19,10 @@ pub struct Args {
 
 pub fn run(context: &mut Context, args: &Args) -> Done {
     let desk = context.desk()?;
-    let act = context.act(&desk)?;
+    let act = context.act(desk)?;
     let id = desk.find(&args.id, Some(&act.me))?;
-    let text = context.message(&desk, id, "note", args.text.message.as_deref())?;
-    let outcome = ops::note::note(&desk, &act, id, &text.text)?;
+    let text = context.message(desk, id, "note", args.text.message.as_deref())?;
+    let outcome = ops::note::note(desk, &act, id, &text.text)?;
     text.saved();
-    context.show(&desk, &outcome)
+    context.show(desk, &outcome)
 }

@@ -23,11 +23,11 @@ pub struct Args {
 
 pub fn run(context: &mut Context, args: &Args) -> Done {
     let desk = context.desk()?;
-    let act = context.act(&desk)?;
-    let ids = context.some_ids(&desk, &args.ids, Some(&act.me))?;
+    let act = context.act(desk)?;
+    let ids = context.some_ids(desk, &args.ids, Some(&act.me))?;
     let text = context
         .text(args.text.message.as_deref())?
         .unwrap_or_default();
-    let outcome = ops::pend::pend(&desk, &act, &ids, &args.on, args.until.as_deref(), &text)?;
-    context.show(&desk, &outcome)
+    let outcome = ops::pend::pend(desk, &act, &ids, &args.on, args.until.as_deref(), &text)?;
+    context.show(desk, &outcome)
 }

@@ -19,11 +19,11 @@ pub struct Args {
 
 pub fn run(context: &mut Context, args: &Args) -> Done {
     let desk = context.desk()?;
-    let act = context.act(&desk)?;
-    let ids = context.some_ids(&desk, &args.ids, Some(&act.me))?;
+    let act = context.act(desk)?;
+    let ids = context.some_ids(desk, &args.ids, Some(&act.me))?;
     let text = context
         .text(args.text.message.as_deref())?
         .unwrap_or_default();
-    let outcome = ops::reopen::reopen(&desk, &act, &ids, &text)?;
-    context.show(&desk, &outcome)
+    let outcome = ops::reopen::reopen(desk, &act, &ids, &text)?;
+    context.show(desk, &outcome)
 }

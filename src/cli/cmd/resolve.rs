@@ -19,10 +19,10 @@ pub struct Args {
 
 pub fn run(context: &mut Context, args: &Args) -> Done {
     let desk = context.desk()?;
-    let act = context.act(&desk)?;
-    let ids = context.some_ids(&desk, &args.ids, Some(&act.me))?;
-    let text = context.message(&desk, ids[0], "resolve", args.text.message.as_deref())?;
-    let outcome = ops::resolve::resolve(&desk, &act, &ids, &text.text)?;
+    let act = context.act(desk)?;
+    let ids = context.some_ids(desk, &args.ids, Some(&act.me))?;
+    let text = context.message(desk, ids[0], "resolve", args.text.message.as_deref())?;
+    let outcome = ops::resolve::resolve(desk, &act, &ids, &text.text)?;
     text.saved();
-    context.show(&desk, &outcome)
+    context.show(desk, &outcome)
 }

@@ -24,14 +24,14 @@ pub struct Args {
 
 pub fn run(context: &mut Context, args: &Args) -> Done {
     let desk = context.desk()?;
-    let act = context.act(&desk)?;
+    let act = context.act(desk)?;
     let (pairs, ids): (Vec<&String>, Vec<&String>) =
         args.ids_and_pairs.iter().partition(|one| one.contains('='));
     if pairs.is_empty() {
         return Err(OpError::usage("nothing to set").hint("write KEY=VALUE, like queue=network"));
     }
     let ids: Vec<String> = ids.into_iter().cloned().collect();
-    let ids = context.some_ids(&desk, &ids, Some(&act.me))?;
+    let ids = context.some_ids(desk, &ids, Some(&act.me))?;
     let pair = |one: &String| {
         one.split_once('=')
             .map(|(key, value)| (key.to_owned(), value.to_owned()))
@@ -40,6 +40,6 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     let text = context
         .text(args.text.message.as_deref())?
         .unwrap_or_default();
-    let outcome = ops::set::set(&desk, &act, &ids, &pairs, args.reason.as_deref(), &text)?;
-    context.show(&desk, &outcome)
+    let outcome = ops::set::set(desk, &act, &ids, &pairs, args.reason.as_deref(), &text)?;
+    context.show(desk, &outcome)
 }

@@ -19,18 +19,18 @@ pub struct Args {
 pub fn run(context: &mut Context, args: &Args) -> Done {
     let desk = context.desk()?;
     let last = args.ids.iter().any(|id| id == ".");
-    let me = if last { context.me(&desk)? } else { None };
-    let ids = context.some_ids(&desk, &args.ids, me.as_ref())?;
+    let me = if last { context.me(desk)? } else { None };
+    let ids = context.some_ids(desk, &args.ids, me.as_ref())?;
     let shown = ids
         .iter()
-        .map(|id| ops::show::show(&desk, *id))
+        .map(|id| ops::show::show(desk, *id))
         .collect::<Result<Vec<_>, _>>()?;
     let problems: Vec<_> = shown
         .iter()
         .flat_map(|one| one.page.problems.clone())
         .collect();
     if context.global.json {
-        let world = context.json_world(&desk);
+        let world = context.json_world(desk);
         let items = shown
             .iter()
             .map(|one| json::ticket(&one.page.ticket, one.conflict, world))
