@@ -23,7 +23,8 @@ pub fn link(
         return Err(unknown("kind of link", kind, KINDS.iter().copied()));
     }
     if a == b {
-        return Err(OpError::usage(format!("`{a}` cannot be linked to itself")));
+        return Err(OpError::usage(format!("`{a}` cannot be linked to itself"))
+            .hint("name two different tickets"));
     }
     let mut tx = Transaction::begin(desk, act, "link")?;
     let mut edit = tx.edit(a, "link")?;

@@ -14,9 +14,10 @@ use crate::rules::life;
 pub fn merge(desk: &Desk, act: &Act, a: TicketId, b: TicketId) -> Result<Outcome, OpError> {
     let (b, notice) = end_of_chain(desk, b)?;
     if a == b {
-        return Err(OpError::usage(format!(
-            "`{a}` cannot be merged into itself"
-        )));
+        return Err(
+            OpError::usage(format!("`{a}` cannot be merged into itself"))
+                .hint("name the ticket that goes on with --into"),
+        );
     }
     let mut tx = Transaction::begin(desk, act, "merge")?;
     let mut from = tx.edit(a, "merge")?;

@@ -120,7 +120,8 @@ pub fn value(
         Kind::Text if *field == Field::Known(Key::Title) => {
             let title = line("title", text)?;
             if title.is_empty() {
-                Err(OpError::usage("a title cannot be empty"))
+                Err(OpError::usage("a title cannot be empty")
+                    .hint("say in one line what it is about"))
             } else {
                 own(title)
             }

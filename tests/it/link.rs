@@ -96,6 +96,7 @@ fn what_is_wrong_is_refused() {
     insta::assert_snapshot!(desk.run("link ID1 ID1"), @"
     -----
     error: `ID1` cannot be linked to itself
+    hint: name two different tickets
     [exit 2]
     ");
     insta::assert_snapshot!(desk.run("link ID1 2611-ZZZZZ"), @"

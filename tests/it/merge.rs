@@ -162,6 +162,7 @@ fn what_is_wrong_is_refused() {
     insta::assert_snapshot!(desk.run("merge ID1 --into ID1"), @"
     -----
     error: `ID1` cannot be merged into itself
+    hint: name the ticket that goes on with --into
     [exit 2]
     ");
     insta::assert_snapshot!(desk.run("merge ID1 --into ID3"), @"
@@ -203,6 +204,7 @@ fn what_is_wrong_is_refused() {
     insta::assert_snapshot!(desk.run("merge ID2 --into ID1"), @"
     -----
     error: `ID2` cannot be merged into itself
+    hint: name the ticket that goes on with --into
     [exit 2]
     ");
     insta::assert_snapshot!(desk.run("set ID1 tags=+x"), @"

@@ -440,6 +440,7 @@ fn wrong_words_name_the_nearest() {
     insta::assert_snapshot!(desk.run("new ''"), @"
     -----
     error: a title cannot be empty
+    hint: say in one line what it is about
     [exit 2]
     ");
     insta::assert_snapshot!(desk.run("new x --bogus"), @"

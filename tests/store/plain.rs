@@ -239,7 +239,7 @@ fn paths_out_of_the_desk_are_refused() {
     let desk = Desk::with(&["init", "--quiet"], "desk");
     for path in [
         "../out.md",
-        "/tmp/out.md",
+        "/elsewhere/out.md",
         ".git/config",
         "a/../../out.md",
         "a\nb.md",
