@@ -3,6 +3,10 @@
 //! Between a commit of ours and the index that holds it, a `git commit` of the person would take
 //! the change back: it reads the branch first and the index later. So git's own lock on the index
 //! is held from before the branch moves until the new index is in place.
+//!
+//! What that leaves: git reads the index before it locks it. A `git commit` that reads both branch
+//! and index in those few milliseconds, and locks after them, takes the change out of the branch
+//! until the next commit. The file keeps it, and the next command commits it again.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
