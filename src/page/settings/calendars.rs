@@ -1,0 +1,119 @@
+//! `[calendar.<name>]`: open time by day of the week, in a zone.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+
+use crate::model::calendar::{Calendar, Window, minute_of_day, weekday};
+use crate::page::table::Section;
+
+pub(super) fn calendars(top: &Section<'_, '_>, zone: Tz) -> BTreeMap<String, Calendar> {
+    let mut all = BTreeMap::from([("always".to_owned(), Calendar::always(zone))]);
+    let Some(section) = top.section("calendar") else {
+        return all;
+    };
+    for (name, section) in section.sections() {
+        if name == "always" {
+            section.wrong("", "`always` is built in");
+            continue;
+        }
+        let mut calendar = Calendar::always(section.read::<Tz>("timezone").unwrap_or(zone));
+        calendar.week = std::array::from_fn(|_| Vec::new());
+        if let Some(week) = section.section("week") {
+            for key in week
+                .entries()
+                .map(|(key, ..)| key.to_owned())
+                .collect::<Vec<_>>()
+            {
+                let windows = windows(&week, &key);
+                let days = days(&key);
+                if days.is_empty() {
+                    week.wrong_with(
+                        &key,
+                        format!("`{key}` is no day of the week"),
+                        "write `mon`, or a range `mon-fri`",
+                    );
+                }
+                for day in days {
+                    calendar.week[day].clone_from(&windows);
+                }
+            }
+        }
+        for day in section.texts("holidays").unwrap_or_default() {
+            let yearly = day
+                .split_once('-')
+                .and_then(|(month, day)| Some((month.parse().ok()?, day.parse().ok()?)));
+            match (day.parse::<NaiveDate>(), yearly) {
+                (Ok(date), _) => {
+                    calendar.holidays.insert(date);
+                }
+                (_, Some((month, date)))
+                    if NaiveDate::from_ymd_opt(2024, month, date).is_some() =>
+                {
+                    calendar.yearly.insert((month, date));
+                }
+                _ => section.wrong_with(
+                    "holidays",
+                    format!("`{day}` is no day"),
+                    "write `2026-12-24`, or `12-24` for every year",
+                ),
+            }
+        }
+        if let Some(own) = section.section("exceptions") {
+            for key in own
+                .entries()
+                .map(|(key, ..)| key.to_owned())
+                .collect::<Vec<_>>()
+            {
+                match key.parse::<NaiveDate>() {
+                    Ok(day) => {
+                        calendar.exceptions.insert(day, windows(&own, &key));
+                    }
+                    Err(_) => own.wrong(&key, format!("`{key}` is no date")),
+                }
+            }
+        }
+        section.close();
+        all.insert(name, calendar);
+    }
+    all
+}
+
+fn days(key: &str) -> Vec<usize> {
+    let number = |text: &str| weekday(text.trim()).map(|day| day.num_days_from_monday() as usize);
+    match key.split_once('-') {
+        Some((from, to)) => match (number(from), number(to)) {
+            (Some(from), Some(to)) if from <= to => (from..=to).collect(),
+            _ => Vec::new(),
+        },
+        None => number(key).into_iter().collect(),
+    }
+}
+
+fn windows(section: &Section<'_, '_>, key: &str) -> Vec<Window> {
+    let mut all: Vec<Window> = Vec::new();
+    for text in section.texts(key).unwrap_or_default() {
+        let ends = text
+            .split_once('-')
+            .map(|(from, to)| (minute_of_day(from.trim()), minute_of_day(to.trim())));
+        match ends {
+            Some((Some(from), Some(to))) if from < to => {
+                if all.last().is_some_and(|(_, end)| *end > from) {
+                    section.wrong(
+                        key,
+                        format!("`{text}` begins before the window before it ends"),
+                    );
+                }
+                all.push((from, to));
+            }
+            Some((Some(_), Some(_))) => section.wrong_with(
+                key,
+                format!("the window `{text}` ends before it starts"),
+                "a window over midnight is two: `22:00-24:00` and, on the next day, `00:00-06:00`",
+            ),
+            _ => section.wrong_with(key, format!("`{text}` is no window"), "write `09:00-17:00`"),
+        }
+    }
+    all
+}

@@ -1,0 +1,201 @@
+//! `desk.toml`, read. What a desk leaves out is as in the starter.
+
+mod calendars;
+mod check;
+mod team;
+
+use std::collections::BTreeMap;
+
+use chrono_tz::Tz;
+
+use super::problem::Problem;
+use super::table::{Section, Source};
+use crate::model::field::is_field_name;
+use crate::model::settings::{CompanyField, Git, Intake, Policy, Priority, Settings};
+use crate::model::status::{Channel, TicketType};
+
+/// The settings that `desk init` writes.
+pub const STARTER: &str = include_str!("../../../starter/desk.toml");
+
+/// The file's name.
+pub const FILE: &str = "desk.toml";
+
+/// The channel of a word in settings.
+fn known_channel(word: &str) -> Channel {
+    Channel::read(word)
+}
+
+/// Reads settings. Any problem makes them invalid: nothing runs on half-understood rules.
+pub fn read(text: &str) -> Result<Settings, Vec<Problem>> {
+    let source = Source::new(FILE, text, 0);
+    let table = source.parse(text).map_err(|problem| {
+        vec![Problem {
+            hint: Some("settings are TOML: see the comments of a new desk.toml".into()),
+            ..*problem
+        }]
+    })?;
+    let top = Section::top(&source, &table);
+    let settings = sections(&top);
+    check::check(&top, &settings);
+    top.close();
+    drop(top);
+    let problems = source.finish();
+    if problems.is_empty() {
+        Ok(settings)
+    } else {
+        Err(problems)
+    }
+}
+
+fn sections(top: &Section<'_, '_>) -> Settings {
+    if let Some(format) = top.number("format")
+        && format != 1
+    {
+        top.wrong_with(
+            "format",
+            format!("this version reads format 1, not {format}"),
+            "update desk",
+        );
+    }
+    let zone = top.read::<Tz>("timezone").unwrap_or(chrono_tz::UTC);
+    let name = top.text("name").unwrap_or_else(|| "Help desk".to_owned());
+    let git = top.section("git");
+    let git = Git {
+        commit: git
+            .as_ref()
+            .and_then(|git| git.one_of("commit", &["each", "never"]))
+            .is_none_or(|word| word == "each"),
+        sign: git
+            .as_ref()
+            .and_then(|git| git.bool("sign"))
+            .unwrap_or(false),
+        hooks: {
+            let hooks = git
+                .as_ref()
+                .and_then(|git| git.bool("hooks"))
+                .unwrap_or(false);
+            if let Some(git) = &git {
+                git.close();
+            }
+            hooks
+        },
+    };
+    let mut settings = Settings {
+        name,
+        zone,
+        git,
+        intake: intake(top),
+        policy: policy(top),
+        priorities: top.array("priority").iter().filter_map(priority).collect(),
+        impacts: top.texts("impacts").unwrap_or_default(),
+        urgencies: top.texts("urgencies").unwrap_or_default(),
+        matrix: matrix(top),
+        areas: team::areas(top),
+        queues: team::queues(top),
+        agents: team::agents(top),
+        calendars: calendars::calendars(top, zone),
+        fields: fields(top),
+    };
+    team::imported(top, &mut settings);
+    settings
+}
+
+fn intake(top: &Section<'_, '_>) -> Intake {
+    let section = top.section("intake");
+    let text = |key: &str, or: &str| {
+        section
+            .as_ref()
+            .and_then(|section| section.text(key))
+            .unwrap_or_else(|| or.to_owned())
+    };
+    let kind = section
+        .as_ref()
+        .and_then(|section| section.one_of("type", TicketType::WORDS));
+    let channel = section
+        .as_ref()
+        .and_then(|section| section.one_of("channel", Channel::WORDS));
+    let intake = Intake {
+        kind: kind.unwrap_or_else(|| "action".to_owned()),
+        channel: channel.map_or(Channel::Phone, |word| known_channel(&word)),
+        queue: text("queue", ""),
+        impact: text("impact", ""),
+        urgency: text("urgency", ""),
+    };
+    if let Some(section) = &section {
+        section.close();
+    }
+    intake
+}
+
+fn policy(top: &Section<'_, '_>) -> Policy {
+    use crate::model::calendar::Duration;
+    let section = top.section("policy");
+    let section = section.as_ref();
+    let policy = Policy {
+        reopen_within: section
+            .and_then(|section| section.read("reopen_within"))
+            .unwrap_or(Duration::Days(5)),
+        close_after: section
+            .and_then(|section| section.read("close_after"))
+            .unwrap_or(Duration::Days(3)),
+        calendar: section
+            .and_then(|section| section.text("calendar"))
+            .unwrap_or_else(|| "office".to_owned()),
+        resolve_complete: section
+            .and_then(|section| section.bool("resolve_complete"))
+            .unwrap_or(false),
+        resolve_requires: section
+            .and_then(|section| section.texts("resolve_requires"))
+            .unwrap_or_default(),
+        managers_only: section
+            .and_then(|section| section.texts("managers_only"))
+            .unwrap_or_default(),
+    };
+    if let Some(section) = section {
+        section.close();
+    }
+    policy
+}
+
+fn priority(section: &Section<'_, '_>) -> Option<Priority> {
+    let name = section.need("name")?;
+    let title = section.text("title").unwrap_or_else(|| name.clone());
+    section.close();
+    Some(Priority { name, title })
+}
+
+fn matrix(top: &Section<'_, '_>) -> BTreeMap<String, BTreeMap<String, String>> {
+    let Some(section) = top.section("matrix") else {
+        return BTreeMap::new();
+    };
+    let row = |(impact, row): (String, Section<'_, '_>)| {
+        let keys: Vec<String> = row.entries().map(|(key, ..)| key.to_owned()).collect();
+        let cells = keys
+            .iter()
+            .filter_map(|key| Some((key.clone(), row.text(key)?)))
+            .collect();
+        (impact, cells)
+    };
+    section.sections().into_iter().map(row).collect()
+}
+
+fn fields(top: &Section<'_, '_>) -> BTreeMap<String, CompanyField> {
+    let Some(section) = top.section("fields") else {
+        return BTreeMap::new();
+    };
+    let field = |(name, field): (String, Section<'_, '_>)| {
+        if !is_field_name(&name) {
+            section.wrong(
+                &name,
+                format!("`{name}`: a field's name is lower-case letters, digits, `_` and `-`"),
+            );
+        }
+        let value = CompanyField {
+            title: field.text("title").unwrap_or_else(|| name.clone()),
+            values: field.texts("values").unwrap_or_default(),
+        };
+        field.close();
+        (name, value)
+    };
+    section.sections().into_iter().map(field).collect()
+}
