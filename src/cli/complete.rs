@@ -6,7 +6,7 @@ use super::env;
 use crate::index::cache::Want;
 use crate::model::excerpt::Excerpt;
 use crate::model::field::Key;
-use crate::model::status::{Channel, Outcome, TicketType, Waiting};
+use crate::model::status::{Channel, Feeling, Outcome, TicketType, Waiting};
 use crate::ops::desk::Desk;
 use crate::view::sanitize::line;
 
@@ -216,6 +216,11 @@ pub fn outcomes() -> ArgValueCandidates {
 /// Types of ticket.
 pub fn types() -> ArgValueCandidates {
     words(TicketType::WORDS)
+}
+
+/// What a comment expresses.
+pub fn feelings() -> ArgValueCandidates {
+    words(Feeling::WORDS)
 }
 
 /// Whom to wait for.

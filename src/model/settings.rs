@@ -6,7 +6,9 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::calendar::{Calendar, Duration};
+use super::form::Form;
 use super::person::{DESK, Handle};
+use super::routing::Rule;
 use super::status::Channel;
 
 /// The settings of a desk.
@@ -40,6 +42,12 @@ pub struct Settings {
     pub calendars: BTreeMap<String, Calendar>,
     /// The company's own fields by name.
     pub fields: BTreeMap<String, CompanyField>,
+    /// What an intake asks, by type.
+    pub forms: BTreeMap<String, Form>,
+    /// The company's words for questions, by what is asked.
+    pub questions: BTreeMap<String, String>,
+    /// Rules that route new tickets, the first that fits counts.
+    pub rules: Vec<Rule>,
 }
 
 /// `[git]`.
@@ -92,6 +100,8 @@ pub struct Priority {
     pub name: String,
     /// The words on the screen.
     pub title: String,
+    /// Whether such a ticket has a date, `planned`, instead of a response clock.
+    pub planned: bool,
 }
 
 /// Where unassigned work of one team waits.
@@ -140,6 +150,17 @@ pub struct CompanyField {
 }
 
 impl Settings {
+    /// What an intake of a type asks.
+    pub fn form(&self, kind: &str) -> Option<&Form> {
+        self.forms.get(kind)
+    }
+
+    /// Whether tickets of a priority have a date instead of a response clock.
+    pub fn is_planned(&self, priority: &str) -> bool {
+        let known = self.priorities.iter().find(|known| known.name == priority);
+        known.is_some_and(|known| known.planned)
+    }
+
     /// The place of a priority, 0 the most pressing; unknown ones last.
     pub fn rank(&self, priority: &str) -> usize {
         let at = self

@@ -9,11 +9,15 @@ use crate::model::catalogue::Catalogue;
 use crate::model::excerpt::Excerpt;
 use crate::model::field::{Key, Value};
 use crate::model::id::{Given, TicketId};
+use crate::model::moment::Moment;
 use crate::model::person::{DESK, Handle};
 use crate::model::settings::Settings;
+use crate::page::problem::Problem;
 use crate::page::problem::near;
 use crate::page::ticket::{self, TicketPage};
 use crate::page::{catalogue, settings};
+use crate::rules::matching::World;
+use crate::rules::routing;
 use crate::store::read::{self, ReadError};
 use crate::store::repo::Repo;
 use crate::store::root::Root;
@@ -75,6 +79,21 @@ impl Desk {
                 ));
             }
         };
+        let world = World {
+            settings: &settings,
+            catalogue: &catalogue,
+            me: None,
+            now: Moment::new(&chrono::DateTime::UNIX_EPOCH),
+        };
+        let bad: Vec<Problem> = routing::bad_conditions(world)
+            .into_iter()
+            .map(|(at, error)| {
+                settings::routing::bad_condition(&text, at, &error.message, &error.hint)
+            })
+            .collect();
+        if !bad.is_empty() {
+            return Err(invalid(settings::FILE, bad));
+        }
         if let Some(source) = &source {
             kept::keep(&root, source, &settings, &catalogue);
         }

@@ -20,6 +20,7 @@ pub mod merge;
 pub mod note;
 pub mod pend;
 pub mod reopen;
+pub mod record;
 pub mod resolve;
 pub mod set;
 pub mod show;

@@ -135,7 +135,7 @@ fn priority(
             edit.set(Key::PriorityReason, None);
         } else {
             let Some(reason) = reason else {
-                return Err(super::intake::needs_reason(
+                return Err(super::record::needs_reason(
                     &own,
                     &impact,
                     &urgency,

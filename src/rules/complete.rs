@@ -7,8 +7,11 @@ use crate::model::field::{Field, Key, Value};
 use crate::model::settings::Settings;
 use crate::model::status::TicketType;
 
-/// The keys that a ticket still lacks: those of the house, those of its code, and for a work
-/// order the code itself.
+/// What a title says until somebody gives one.
+pub const UNTITLED: &str = "No title yet";
+
+/// The keys that a ticket still lacks: those of its form, of the house and of its code, the date
+/// of a planned event, and for a work order the code.
 pub fn missing(
     values: &BTreeMap<Field, Value>,
     settings: &Settings,
@@ -35,7 +38,7 @@ fn lacking(
     values: &BTreeMap<Field, Value>,
     settings: &Settings,
     catalogue: &Catalogue,
-    by_code: bool,
+    whole: bool,
 ) -> Vec<String> {
     let text = |key: Key| {
         values
@@ -43,30 +46,39 @@ fn lacking(
             .and_then(Value::as_text)
             .unwrap_or_default()
     };
-    let order = TicketType::read(text(Key::Type)) == TicketType::WorkOrder;
-    let mut required = if order {
-        // What a code asks for is asked of the requesters' tickets.
-        vec![Key::Code.path().to_owned()]
-    } else {
-        settings.policy.resolve_requires.clone()
-    };
-    if let Some(code) = catalogue
-        .find(text(Key::Code))
-        .filter(|_| by_code && !order)
-    {
-        required.extend(code.require.iter().cloned());
-    }
-    let lacks = |path: &String| {
-        let value = path
-            .parse::<Field>()
-            .ok()
-            .and_then(|field| values.get(&field));
+    let lacks = |field: &Field| {
+        let value = values.get(field);
         value.is_none_or(|value| value.to_string().trim().is_empty())
+            || (*field == Field::Known(Key::Title) && text(Key::Title) == UNTITLED)
     };
     let mut lacking: Vec<String> = Vec::new();
-    for path in required {
-        if lacks(&path) && !lacking.contains(&path) {
+    let mut need = |field: &Field| {
+        let path = field.to_string();
+        if lacks(field) && !lacking.contains(&path) {
             lacking.push(path);
+        }
+    };
+    let kind = text(Key::Type);
+    if TicketType::read(kind) == TicketType::WorkOrder {
+        // What forms and codes ask for is asked of the requesters' tickets.
+        need(&Key::Code.into());
+        return lacking;
+    }
+    if whole && let Some(form) = settings.form(kind) {
+        form.require.iter().for_each(&mut need);
+    }
+    let mut by_path = |paths: &[String]| {
+        for field in paths.iter().filter_map(|path| path.parse().ok()) {
+            need(&field);
+        }
+    };
+    by_path(&settings.policy.resolve_requires);
+    if whole {
+        if let Some(code) = catalogue.find(text(Key::Code)) {
+            by_path(&code.require);
+        }
+        if settings.is_planned(text(Key::Priority)) {
+            need(&Key::Planned.into());
         }
     }
     lacking

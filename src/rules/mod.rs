@@ -11,5 +11,6 @@ pub mod matching;
 pub mod next;
 pub mod priority;
 pub mod repair;
+pub mod routing;
 pub mod slug;
 pub mod times;

@@ -446,8 +446,8 @@ fn wrong_words_name_the_nearest() {
     insta::assert_snapshot!(desk.run("new x --bogus"), @"
     -----
     error: unexpected argument '--bogus' found
-    hint: to pass '--bogus' as a value, use '-- --bogus'
-    hint: desk new <TITLE>
+    hint: a similar argument exists: '--about'
+    hint: desk new --about <TEXT> <TITLE>
     [exit 2]
     ");
     assert!(before == desk.state());
@@ -517,4 +517,210 @@ fn first_article(desk: &Desk) -> String {
         .trim_start_matches("id = ")
         .trim_matches('"')
         .to_owned()
+}
+
+/// A desk with rules of its own, put before those of the starter.
+fn with_rules(rules: &str) -> Desk {
+    let desk = Desk::new();
+    desk.replace("desk.toml", "[[rule]]\n", &format!("{rules}\n[[rule]]\n"));
+    desk
+}
+
+const WAREHOUSE: &str = r#"[[rule]]
+name = "the warehouse does not wait"
+when = "location:warehouse"
+queue = "network"
+urgency = "high"
+tags = ["warehouse"]
+
+[[rule]]
+name = "the board is a critical situation"
+when = "requester.organisation:board"
+priority = "critical-situation"
+queue = "service-desk"
+"#;
+
+#[test]
+fn rules_of_the_house_route_and_the_log_names_them() {
+    let desk = with_rules(WAREHOUSE);
+    desk.made(&[
+        "new",
+        "Scanner beeps",
+        "--location",
+        "Warehouse 2",
+        "--set",
+        "requester.organisation=The board",
+    ]);
+    insta::assert_snapshot!(desk.file("ID1"), @r#"
+    +++
+    id = "ID1"
+    type = "action"
+    title = "Scanner beeps"
+    status = "open"
+    priority = "critical-situation"
+    priority_reason = "rule: the board is a critical situation"
+    impact = "person"
+    urgency = "high"
+    queue = "network"
+    assignee = "anna"
+    contact_agent = "anna"
+    channel = "phone"
+    created = 2026-11-23T09:00:00Z
+    tags = ["warehouse"]
+
+    [requester]
+    location = "Warehouse 2"
+    organisation = "The board"
+    +++
+
+    ## 2026-11-23T09:00:00Z anna created ^tag
+
+    - channel: phone
+    - type: action
+    - status: open
+    - priority: critical-situation
+    - impact: person
+    - urgency: high
+    - queue: network
+    - assignee: anna
+    - rule: the warehouse does not wait
+    - rule: the board is a critical situation
+    - tags: +warehouse
+    "#);
+    // What was said counts more than any rule.
+    desk.made(&[
+        "new",
+        "Scanner beeps",
+        "--location",
+        "Warehouse 2",
+        "--queue",
+        "logistics",
+        "--urgency",
+        "low",
+        "--tag",
+        "warehouse",
+    ]);
+    let file = desk.raw("ID2");
+    assert!(file.contains("queue = \"logistics\""), "{file}");
+    assert!(!file.contains("- rule:"), "{file}");
+    let all = desk.json("list tag:warehouse");
+    assert_eq!(all["tickets"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_planned_event_has_a_date() {
+    let desk = Desk::new();
+    desk.made(&["new", "Move of room 312", "--planned", "2026-12-04"]);
+    let file = desk.file("ID1");
+    assert!(file.contains("priority = \"planned-event\""), "{file}");
+    assert!(
+        file.contains("priority_reason = \"rule: a date makes a planned event\""),
+        "{file}"
+    );
+    assert!(
+        file.contains("- rule: a date makes a planned event"),
+        "{file}"
+    );
+    let _ = desk.ok("new 'Fair in March' --priority planned-event --reason 'as every year'");
+    let lacking = desk.ok("show ID2");
+    assert!(lacking.stdout.contains("planned"), "{lacking}");
+    assert!(desk.ok("list is:incomplete").stdout.contains("Fair"));
+}
+
+#[test]
+fn bad_rules_are_refused_with_their_line() {
+    for (rule, says) in [
+        (
+            "name = \"x\"\nwhen = \"queu:network\"\nqueue = \"network\"",
+            "there is no field `queu`",
+        ),
+        (
+            "name = \"x\"\nwhen = \"queue:netwrok\"\nqueue = \"network\"",
+            "there is no queue `netwrok`",
+        ),
+        (
+            "name = \"x\"\nwhen = \"code:NET-OTU\"\nqueue = \"network\"",
+            "there is no problem code `NET-OTU`",
+        ),
+        (
+            "name = \"x\"\nwhen = \"code:NET-OUT\"\nqueue = \"netwrok\"",
+            "there is no queue `netwrok`",
+        ),
+        (
+            "name = \"x\"\nwhen = \"code:NET-OUT\"\nqueu = \"network\"",
+            "there is no setting `rule.queu`",
+        ),
+        ("name = \"x\"\nwhen = \"code:NET-OUT\"", "does nothing"),
+        (
+            "name = \"x\"\nwhen = \"\"\nqueue = \"network\"",
+            "for every ticket",
+        ),
+        (
+            "when = \"code:NET-OUT\"\nqueue = \"network\"",
+            "`rule.name` is missing",
+        ),
+    ] {
+        let desk = with_rules(&format!("[[rule]]\n{rule}\n"));
+        let before = desk.state();
+        let out = desk.run("new Title").code(3).says(says);
+        assert!(out.stderr.contains("desk.toml:"), "{out}");
+        assert!(before == desk.state());
+    }
+}
+
+#[test]
+fn bad_forms_are_refused_with_their_line() {
+    for (from, to, says) in [
+        (
+            "\"question\", \"requester\"",
+            "\"qestion\", \"requester\"",
+            "there is no `[section.qestion]`",
+        ),
+        (
+            "[form.comment]",
+            "[form.coment]",
+            "there is no form for `coment`",
+        ),
+        (
+            "\"asset.model\", ",
+            "\"asset.modle\", ",
+            "there is no field `asset.modle`",
+        ),
+        (
+            "\"asset.model\", ",
+            "\"status\", ",
+            "`status` is not asked for",
+        ),
+        (
+            "\"asset.model\", ",
+            "\"fields.desk\", ",
+            "declare it: `[fields.desk]`",
+        ),
+        (
+            "require = [\"title\"]",
+            "require = [\"answer\"]",
+            "`answer` cannot be required",
+        ),
+        (
+            "# \"asset.serial\" =",
+            "\"asset.seril\" =",
+            "there is no field `asset.seril`",
+        ),
+    ] {
+        let desk = Desk::new();
+        desk.replace("desk.toml", from, to);
+        let out = desk.run("new Title").code(3).says(says);
+        assert!(out.stderr.contains("desk.toml:"), "{out}");
+    }
+}
+
+#[test]
+fn a_desk_without_forms_has_those_of_a_new_one() {
+    let desk = Desk::new();
+    let text = desk.read("desk.toml");
+    let from = text.find("# Forms: what").unwrap();
+    let to = text.find("# Rules that decide").unwrap();
+    desk.write("desk.toml", format!("{}{}", &text[..from], &text[to..]));
+    let _ = desk.ok("new Title --channel email");
+    assert!(desk.ok("show ID1").stdout.contains("requester.name, code"));
 }

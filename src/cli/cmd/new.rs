@@ -37,6 +37,12 @@ pub struct Args {
     /// Where the requester sits
     #[arg(long, value_name = "PLACE")]
     pub location: Option<String>,
+    /// The requester's organisation
+    #[arg(long, value_name = "NAME")]
+    pub organisation: Option<String>,
+    /// The equipment's name
+    #[arg(long, value_name = "NAME")]
+    pub asset: Option<String>,
     /// The equipment's model
     #[arg(long, value_name = "MODEL")]
     pub model: Option<String>,
@@ -70,12 +76,24 @@ pub struct Args {
     /// Where it waits
     #[arg(long, value_name = "QUEUE", add = complete::queues())]
     pub queue: Option<String>,
+    /// The date of a planned event
+    #[arg(long, value_name = "DATE")]
+    pub planned: Option<String>,
     /// What the requester wants
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub wants: Option<String>,
     /// What was already tried
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub tried: Option<String>,
+    /// Whether and how it can be reproduced
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub reproduce: Option<String>,
+    /// What or whom a comment is about
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub about: Option<String>,
+    /// praise, complaint or other
+    #[arg(long, value_name = "FEELING", add = complete::feelings())]
+    pub feeling: Option<String>,
     /// A tag; may be given several times
     #[arg(long, value_name = "TAG")]
     pub tag: Vec<String>,
@@ -123,6 +141,8 @@ pub fn run(context: &mut Context, args: Args) -> Done {
         ("requester.email", &args.email),
         ("requester.account", &args.account),
         ("requester.location", &args.location),
+        ("requester.organisation", &args.organisation),
+        ("asset.name", &args.asset),
         ("asset.model", &args.model),
         ("asset.serial", &args.serial),
         ("asset.licence", &args.licence),
@@ -135,6 +155,10 @@ pub fn run(context: &mut Context, args: Args) -> Done {
         ("queue", &args.queue),
         ("request.wants", &args.wants),
         ("request.tried", &args.tried),
+        ("request.reproduce", &args.reproduce),
+        ("request.about", &args.about),
+        ("request.feeling", &args.feeling),
+        ("planned", &args.planned),
     ];
     values.extend(
         given

@@ -145,4 +145,5 @@ pub(super) fn check(top: &Section<'_, '_>, settings: &Settings) {
             }
         }
     }
+    super::routing::check(top, settings);
 }

@@ -2,6 +2,8 @@
 
 mod calendars;
 mod check;
+mod forms;
+pub mod routing;
 mod team;
 
 use std::collections::BTreeMap;
@@ -95,7 +97,11 @@ fn sections(top: &Section<'_, '_>) -> Settings {
         agents: team::agents(top),
         calendars: calendars::calendars(top, zone),
         fields: fields(top),
+        forms: BTreeMap::new(),
+        questions: forms::questions(top),
+        rules: routing::rules(top),
     };
+    settings.forms = forms::forms(top, &settings);
     team::imported(top, &mut settings);
     settings
 }
@@ -160,8 +166,13 @@ fn policy(top: &Section<'_, '_>) -> Policy {
 fn priority(section: &Section<'_, '_>) -> Option<Priority> {
     let name = section.need("name")?;
     let title = section.text("title").unwrap_or_else(|| name.clone());
+    let planned = section.bool("planned").unwrap_or(false);
     section.close();
-    Some(Priority { name, title })
+    Some(Priority {
+        name,
+        title,
+        planned,
+    })
 }
 
 fn matrix(top: &Section<'_, '_>) -> BTreeMap<String, BTreeMap<String, String>> {
