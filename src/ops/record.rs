@@ -219,7 +219,7 @@ impl Draft {
         self.priority(&routed, desk)?;
         let channel = Channel::read(self.text_of(Key::Channel).unwrap_or_default());
         let live = channel.is_live() && kind != TicketType::WorkOrder;
-        self.agents(live, given_queue, code.is_some(), desk, act);
+        self.agents(live, given_queue, desk, act);
         let assigned = self.values.contains_key(&Field::Known(Key::Assignee));
         let status = match stage {
             Stage::Done(_) if kind == TicketType::Comment => Status::Closed,
@@ -275,16 +275,13 @@ impl Draft {
 
     /// Who works on it and who keeps the requester informed: whoever takes a call on a live
     /// channel, unless it was sent to another team; whoever solves it at once.
-    fn agents(&mut self, live: bool, given_queue: bool, coded: bool, desk: &Desk, act: &Act) {
+    fn agents(&mut self, live: bool, given_queue: bool, desk: &Desk, act: &Act) {
         let settings = &desk.settings;
         let queue = self.text_of(Key::Queue).unwrap_or_default().to_owned();
         let my_queue = settings
             .agent(act.me.as_str())
             .is_some_and(|agent| agent.queues.is_empty() || agent.queues.contains(&queue));
-        if live
-            && (my_queue || !given_queue)
-            && (my_queue || !coded || queue == settings.intake.queue)
-        {
+        if live && (my_queue || (!given_queue && queue == settings.intake.queue)) {
             self.fill(Key::Assignee, act.me.as_str());
         }
         if self.resolve.is_some() {

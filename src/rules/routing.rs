@@ -42,7 +42,7 @@ fn text(values: &BTreeMap<Field, Value>, key: Key) -> Option<&str> {
 /// Routes a ticket of which `given` was said, and `words` in free text.
 ///
 /// Priority: the one that was said; else, where impact or urgency was said, the matrix's; else a
-/// rule's; else the matrix's (ServiceNow's look-up rules: derived, overridden for a reason only).
+/// rule's; else the matrix's (helpdesk practice: derived, overridden for a reason only).
 pub fn route(
     id: TicketId,
     given: &BTreeMap<Field, Value>,

@@ -64,12 +64,13 @@ fn read(top: &Section<'_, '_>, settings: &Settings) -> BTreeMap<String, Form> {
                 sections.push(known.clone());
             } else {
                 let message = format!("there is no `[section.{part}]`");
-                match nearest(&part, parts.keys().map(String::as_str)) {
-                    Some(near) => {
-                        form.wrong_with("sections", message, format!("did you mean `{near}`?"))
-                    }
-                    None => form.wrong("sections", message),
-                }
+                let near = nearest(&part, parts.keys().map(String::as_str));
+                wrong(
+                    &form,
+                    "sections",
+                    message,
+                    near.map(|near| format!("did you mean `{near}`?")),
+                );
             }
         }
         let mut require = Vec::new();
