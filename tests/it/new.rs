@@ -562,7 +562,6 @@ fn rules_of_the_house_route_and_the_log_names_them() {
     impact = "person"
     urgency = "high"
     queue = "network"
-    assignee = "anna"
     contact_agent = "anna"
     channel = "phone"
     created = 2026-11-23T09:00:00Z
@@ -582,7 +581,6 @@ fn rules_of_the_house_route_and_the_log_names_them() {
     - impact: person
     - urgency: high
     - queue: network
-    - assignee: anna
     - rule: the warehouse does not wait
     - rule: the board is a critical situation
     - tags: +warehouse
