@@ -16,6 +16,8 @@ use crate::ops::error::OpError;
 pub struct Env {
     /// The moment, once for the whole command.
     pub now: Moment,
+    /// Whether `DESK_NOW` fixed it.
+    pub fixed: bool,
     /// `DESK_DIR`.
     pub dir: Option<PathBuf>,
     /// `DESK_AGENT`.
@@ -57,7 +59,8 @@ fn clock() -> Moment {
 impl Env {
     /// Looks at the world.
     pub fn read() -> Result<Self, OpError> {
-        let now = match var("DESK_NOW") {
+        let fixed = var("DESK_NOW");
+        let now = match &fixed {
             Some(text) => text
                 .parse()
                 .map_err(|error: crate::model::moment::NotAMoment| {
@@ -65,9 +68,11 @@ impl Env {
                 })?,
             None => clock(),
         };
+        let fixed = fixed.is_some();
         let stdout_terminal = std::io::stdout().is_terminal();
         Ok(Self {
             now,
+            fixed,
             dir: var("DESK_DIR").map(PathBuf::from),
             agent: var("DESK_AGENT"),
             interactive: stdout_terminal && std::io::stdin().is_terminal(),
@@ -85,6 +90,11 @@ impl Env {
                 None => Some("less -FRX".to_owned()),
             },
         })
+    }
+
+    /// The moment of something that a person did while the command ran.
+    pub fn later(&self) -> Moment {
+        if self.fixed { self.now } else { clock() }
     }
 
     /// The width to lay out for: the terminal's, or what `COLUMNS` says; no end on a pipe.
@@ -115,6 +125,7 @@ impl Env {
     pub fn blind() -> Self {
         Self {
             now: Moment::new(&chrono::DateTime::UNIX_EPOCH),
+            fixed: true,
             dir: None,
             agent: None,
             interactive: false,

@@ -7,6 +7,8 @@ pub mod context;
 pub mod editor;
 pub mod env;
 pub mod failure;
+pub mod interview;
+pub mod prompt;
 pub mod ui;
 
 use std::process::ExitCode;

@@ -9,7 +9,7 @@ use crate::store::repo::Repo;
 use crate::store::save::{Rules, Signature};
 
 /// What a command that writes goes by.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Act {
     /// Who acts.
     pub me: Handle,

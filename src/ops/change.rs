@@ -28,6 +28,8 @@ pub struct Transaction<'d> {
     held: Option<Held>,
     saves: Vec<Save>,
     changed: Vec<Changed>,
+    /// Whether files that stand as they should belong to the commit too.
+    whole: bool,
 }
 
 /// What a command did to one ticket.
@@ -79,7 +81,16 @@ impl<'d> Transaction<'d> {
             held,
             saves: Vec::new(),
             changed: Vec::new(),
+            whole: false,
         })
+    }
+
+    /// The same for the end of something that was saved bit by bit without a commit: files that
+    /// stand as they should belong to the commit too.
+    pub fn begin_end(desk: &'d Desk, act: &'d Act, verb: &str) -> Result<Self, OpError> {
+        let mut tx = Self::begin(desk, act, verb)?;
+        tx.whole = true;
+        Ok(tx)
     }
 
     /// Reads a ticket for changing it by one entry of `kind`.
@@ -98,17 +109,23 @@ impl<'d> Transaction<'d> {
     /// Takes a ticket's change into the transaction; a change of nothing is left out.
     pub fn stage(&mut self, edit: Edit) -> Result<(), OpError> {
         let base = edit.base.clone();
+        self.stage_over(edit, base).map(drop)
+    }
+
+    /// The same for a change that this command has written before, in part: `base` is what stands
+    /// in the file now. Returns what will stand there.
+    pub fn stage_over(&mut self, edit: Edit, base: String) -> Result<String, OpError> {
         let (text, changed) = edit.finish()?;
         fits(&text)?;
-        if text != base {
+        if text != base || self.whole {
             self.saves.push(Save {
                 path: changed.ticket.id.path(),
                 base: Some(base),
-                text,
+                text: text.clone(),
             });
         }
         self.changed.push(changed);
-        Ok(())
+        Ok(text)
     }
 
     /// Changes several tickets by one entry of `kind` each, and saves them: all are checked first,
@@ -138,15 +155,27 @@ impl<'d> Transaction<'d> {
 
     /// Takes a new ticket into the transaction.
     pub fn create(&mut self, ticket: &Ticket) -> Result<(), OpError> {
+        self.create_over(ticket, None).map(drop)
+    }
+
+    /// Takes a ticket into the transaction that this command itself began: `base` is what it has
+    /// written of it so far. Returns what will stand there.
+    pub fn create_over(
+        &mut self,
+        ticket: &Ticket,
+        base: Option<String>,
+    ) -> Result<String, OpError> {
         let text = draft::write(ticket);
         fits(&text)?;
         // What is written must read back as it was meant.
         let page = ticket::read(ticket.id, text.clone())?;
-        self.saves.push(Save {
-            path: ticket.id.path(),
-            base: None,
-            text,
-        });
+        if base.as_ref() != Some(&text) || self.whole {
+            self.saves.push(Save {
+                path: ticket.id.path(),
+                base,
+                text: text.clone(),
+            });
+        }
         let entry = page.ticket.log.last().cloned();
         self.changed.push(Changed {
             ticket: page.ticket,
@@ -154,7 +183,7 @@ impl<'d> Transaction<'d> {
             new: true,
             repaired: Vec::new(),
         });
-        Ok(())
+        Ok(text)
     }
 
     /// Takes another file into the transaction.
@@ -176,6 +205,27 @@ impl<'d> Transaction<'d> {
             }
         }
         Err(OpError::failed("no free id could be drawn"))
+    }
+
+    /// Saves everything and makes no commit yet: another transaction of this command will.
+    pub fn keep(mut self) -> Result<(), OpError> {
+        let Some(mut held) = self.held.take() else {
+            return Ok(());
+        };
+        if self.saves.is_empty() {
+            return Ok(());
+        }
+        let step = Step {
+            message: String::new(),
+            author: self.act.signature(self.desk),
+            at: self.act.now,
+            saves: std::mem::take(&mut self.saves),
+        };
+        held.save(&step)?;
+        if let Some(last) = self.changed.last() {
+            remember(held.repo(), &self.act.me, last.ticket.id);
+        }
+        Ok(())
     }
 
     /// Saves everything, in one commit with this subject, and lets the lock go.
@@ -369,6 +419,17 @@ impl Edit {
         }
     }
 
+    /// Gives the entry the heading of one that was written before.
+    pub fn stamp(&mut self, at: Moment, tag: &str) {
+        self.entry.at = at;
+        tag.clone_into(&mut self.entry.tag);
+    }
+
+    /// The entry's tag.
+    pub fn tag(&self) -> &str {
+        &self.entry.tag
+    }
+
     /// The ticket's id.
     pub fn id(&self) -> TicketId {
         self.ticket.id
@@ -444,10 +505,18 @@ impl Edit {
         }
     }
 
-    fn is_empty(&self) -> bool {
+    /// Whether nothing would be written.
+    pub fn is_empty(&self) -> bool {
         self.entry.changes.is_empty()
             && self.entry.attributes.is_empty()
             && self.entry.text.is_empty()
+    }
+
+    /// A further change by an entry of `kind`, on top of this one.
+    pub fn then(self, kind: &str, desk: &Desk, act: &Act) -> Result<Self, OpError> {
+        let (id, base) = (self.id(), self.base.clone());
+        let (text, _) = self.finish()?;
+        Self::over(ticket::read(id, text)?, base, kind, desk, act)
     }
 
     fn finish(self) -> Result<(String, Changed), OpError> {

@@ -50,7 +50,8 @@ pub struct Part {
 /// Opens one ticket for each issue of a contact.
 pub fn new(desk: &Desk, act: &Act, intake: &Intake) -> Result<Outcome, OpError> {
     let mut tx = Transaction::begin(desk, act, "new")?;
-    let parts = parts(&mut tx, intake)?;
+    let parts = parts(&tx, intake)?;
+    tell(&mut tx, intake, parts.iter().map(|part| part.id))?;
     let family = family(desk, act, &parts, intake)?;
     for part in &parts {
         let ticket = ticket(part, &family, Stage::Done(act.now), desk, act)?;
@@ -61,8 +62,8 @@ pub fn new(desk: &Desk, act: &Act, intake: &Intake) -> Result<Outcome, OpError> 
     Ok(outcome)
 }
 
-/// Draws the ids, checks what was said, and changes the ticket that was told in the same contact.
-pub fn parts(tx: &mut Transaction<'_>, intake: &Intake) -> Result<Vec<Part>, OpError> {
+/// Draws the ids, and checks what was said.
+pub fn parts(tx: &Transaction<'_>, intake: &Intake) -> Result<Vec<Part>, OpError> {
     let (desk, act) = (tx.desk, tx.act);
     let told = same_call(desk, act, intake)?;
     let mut first = read(desk, act, intake)?;
@@ -89,14 +90,23 @@ pub fn parts(tx: &mut Transaction<'_>, intake: &Intake) -> Result<Vec<Part>, OpE
             draft,
         });
     }
-    if let Some(told) = told {
-        let mut edit = tx.edit(told, "link")?;
-        for part in &parts {
-            edit.add(Key::LinkSameContact, part.id.as_str());
-        }
-        tx.stage(edit)?;
-    }
     Ok(parts)
+}
+
+/// Has the ticket that was told in the same contact name these.
+pub fn tell(
+    tx: &mut Transaction<'_>,
+    intake: &Intake,
+    ids: impl Iterator<Item = TicketId>,
+) -> Result<(), OpError> {
+    let Some(told) = same_call(tx.desk, tx.act, intake)? else {
+        return Ok(());
+    };
+    let mut edit = tx.edit(told, "link")?;
+    for id in ids {
+        edit.add(Key::LinkSameContact, id.as_str());
+    }
+    tx.stage(edit)
 }
 
 /// The tickets of one contact.

@@ -14,6 +14,7 @@ pub mod escalate;
 pub mod import;
 pub mod init;
 pub mod intake;
+pub mod interview;
 pub mod link;
 pub mod list;
 pub mod merge;

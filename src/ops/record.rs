@@ -41,9 +41,9 @@ impl Stamp {
 /// How far a record has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// Questions are still open: it stays open.
-    Begun,
-    /// All is said; it is answered or closed at this moment, where it is to be.
+    /// Questions are still open: a comment stays open.
+    Begun(Moment),
+    /// All is said at this moment: a comment closes.
     Done(Moment),
 }
 
@@ -267,7 +267,8 @@ impl Draft {
             changes,
             text: String::new(),
         });
-        if let (Some(answer), Stage::Done(now)) = (self.resolve, stage) {
+        let (Stage::Begun(now) | Stage::Done(now)) = stage;
+        if let Some(answer) = self.resolve {
             resolved(&mut ticket, answer, self.satisfied, now, desk, act)?;
         }
         Ok(ticket)

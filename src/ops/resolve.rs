@@ -1,7 +1,7 @@
 //! `resolve`: answered or mended; the requester is yet to confirm.
 
 use super::act::Act;
-use super::change::{Outcome, Transaction};
+use super::change::{Edit, Outcome, Transaction};
 use super::desk::Desk;
 use super::error::OpError;
 use super::validate;
@@ -20,18 +20,23 @@ pub fn resolve(desk: &Desk, act: &Act, ids: &[TicketId], text: &str) -> Result<O
         );
     }
     Transaction::begin(desk, act, "resolve")?.each(ids, "resolve", "resolve", |edit| {
-        edit.move_to(&Status::Resolved)?;
-        let lacking = complete::blocking(&edit.ticket.values, &desk.settings, &desk.catalogue);
-        if !lacking.is_empty() {
-            return Err(lacks(Some(edit.id()), &lacking));
-        }
-        // Whoever solves what nobody had is who did it.
-        if edit.ticket.maybe(Key::Assignee).is_none() {
-            edit.set_text(Key::Assignee, act.me.as_str());
-        }
-        edit.text(&text);
-        Ok(())
+        apply(edit, desk, act, &text)
     })
+}
+
+/// Resolves one ticket, if it may be.
+pub fn apply(edit: &mut Edit, desk: &Desk, act: &Act, text: &str) -> Result<(), OpError> {
+    edit.move_to(&Status::Resolved)?;
+    let lacking = complete::blocking(&edit.ticket.values, &desk.settings, &desk.catalogue);
+    if !lacking.is_empty() {
+        return Err(lacks(Some(edit.id()), &lacking));
+    }
+    // Whoever solves what nobody had is who did it.
+    if edit.ticket.maybe(Key::Assignee).is_none() {
+        edit.set_text(Key::Assignee, act.me.as_str());
+    }
+    edit.text(text);
+    Ok(())
 }
 
 /// Why an incomplete ticket is not resolved.

@@ -11,6 +11,7 @@ pub mod json;
 pub mod list;
 pub mod man;
 pub mod paint;
+pub mod question;
 pub mod sanitize;
 pub mod table;
 pub mod words;

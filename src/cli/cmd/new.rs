@@ -4,9 +4,16 @@ use crate::cli::args::Message;
 use crate::cli::cmd::close::YesNo;
 use crate::cli::complete;
 use crate::cli::context::{Context, Done};
+use crate::cli::interview::{self, Ended};
+use crate::model::field::{Field, Key};
+use crate::model::form::Ask;
 use crate::ops;
+use crate::ops::act::Act;
+use crate::ops::change::Outcome;
+use crate::ops::desk::Desk;
 use crate::ops::error::OpError;
 use crate::ops::intake::Intake;
+use crate::ops::interview::{Interview, What};
 use crate::rules::fold;
 use crate::view::{json, paint::Role};
 
@@ -123,6 +130,12 @@ pub struct Args {
         requires = "resolve"
     )]
     pub satisfied: Option<YesNo>,
+    /// Go on with the interview of a ticket that lacks something
+    #[arg(long, value_name = "ID", add = complete::open_tickets(), conflicts_with_all = ["issue", "same_call", "on"])]
+    pub resume: Option<String>,
+    /// Ask nothing: what is missing stays missing
+    #[arg(long)]
+    pub no_questions: bool,
     /// Print the telephone form of the id too
     #[arg(long)]
     pub spell: bool,
@@ -133,6 +146,8 @@ pub struct Args {
 pub fn run(context: &mut Context, args: Args) -> Done {
     let desk = context.desk()?;
     let act = context.act(desk)?;
+    let global = &context.global;
+    let talks = context.ui.env.interactive && !args.no_questions && !global.json && !global.dry_run;
     let mut values = Vec::new();
     let given = [
         ("type", &args.kind),
@@ -175,6 +190,19 @@ pub fn run(context: &mut Context, args: Args) -> Done {
     let text = context
         .text(args.text.message.as_deref())?
         .unwrap_or_default();
+    if let Some(id) = &args.resume {
+        values.extend(args.title.map(|title| ("title".to_owned(), title)));
+        values.extend(
+            args.kb
+                .map(|article| ("links.articles".to_owned(), article)),
+        );
+        let answers = Answers {
+            values,
+            text,
+            resolve: args.resolve,
+        };
+        return resume(context, desk, act, id, answers, talks);
+    }
     let nothing =
         args.title.is_none() && args.issue.is_empty() && values.is_empty() && text.is_empty();
     if nothing && !context.ui.env.interactive {
@@ -193,14 +221,105 @@ pub fn run(context: &mut Context, args: Args) -> Done {
         satisfied: args.satisfied.map(|word| word == YesNo::Yes),
         text,
     };
+    if talks && intake.resolve.is_none() && !is_order(&intake) {
+        let act: &'static Act = Box::leak(Box::new(act));
+        let begun = Interview::begin(desk, act, intake)?;
+        return conclude(
+            context,
+            desk,
+            interview::run(context, desk, act, begun)?,
+            args.spell,
+        );
+    }
     let outcome = ops::intake::new(desk, &act, &intake)?;
-    context.aside(&outcome);
+    show(context, desk, &outcome, args.spell)
+}
+
+/// What options answer of a ticket that is gone on with.
+struct Answers {
+    values: Vec<(String, String)>,
+    text: String,
+    resolve: Option<String>,
+}
+
+/// Goes on with the interview of a ticket: by options, then by questions on a terminal.
+fn resume(
+    context: &Context,
+    desk: &'static Desk,
+    act: Act,
+    id: &str,
+    answers: Answers,
+    talks: bool,
+) -> Done {
+    let act: &'static Act = Box::leak(Box::new(act));
+    let id = desk.find(id, Some(&act.me))?;
+    let mut all = Vec::new();
+    for (name, value) in answers.values {
+        let field = ops::validate::field(desk, &name)?;
+        let what = match field {
+            Field::Known(Key::Type) => What::Type,
+            field => What::Ask(Ask::Field(field)),
+        };
+        all.push((what, value));
+    }
+    if !answers.text.is_empty() {
+        all.push((What::Ask(Ask::Description), answers.text));
+    }
+    all.extend(
+        answers
+            .resolve
+            .map(|answer| (What::Ask(Ask::Answer), answer)),
+    );
+    let interview = Interview::resume(desk, act, id)?;
+    if all.is_empty() && !talks {
+        let lacking = interview.missing();
+        let error = OpError::usage(format!("nothing is said about `{id}`"));
+        return Err(if lacking.is_empty() {
+            error.hint("it lacks nothing that is required")
+        } else {
+            error.hint(format!(
+                "it lacks {}: answer by options",
+                lacking.join(", ")
+            ))
+        });
+    }
+    let resolves = all.iter().any(|(what, _)| *what == What::Ask(Ask::Answer));
+    let interview = interview.told(all)?;
+    if talks && !resolves {
+        let ended = interview::run(context, desk, act, interview)?;
+        return conclude(context, desk, ended, false);
+    }
+    let outcome = interview.finish(true, act.now)?;
+    context.show(desk, &outcome)
+}
+
+/// A work order comes of tickets: nobody calls for one.
+fn is_order(intake: &Intake) -> bool {
+    let said = |(key, value): &(String, String)| key == "type" && value == "work-order";
+    intake.values.iter().any(said)
+}
+
+/// Shows what became of an interview; 130 where Ctrl-C ended it.
+fn conclude(context: &Context, desk: &Desk, ended: Ended, spell: bool) -> Done {
+    if !ended.complete {
+        for one in &ended.outcome.changed {
+            context
+                .ui
+                .remark(&format!("go on with: desk new --resume {}", one.ticket.id));
+        }
+    }
+    let status = show(context, desk, &ended.outcome, spell)?;
+    Ok(if ended.interrupted { 130 } else { status })
+}
+
+fn show(context: &Context, desk: &Desk, outcome: &Outcome, spell: bool) -> Done {
+    context.aside(outcome);
     let tickets = outcome.changed.iter().map(|one| &one.ticket);
     if context.global.json {
         let world = context.json_world(desk);
         let items = tickets.map(|ticket| json::ticket(ticket, fold::has_conflict(ticket), world));
         let page = json::page("tickets", items.collect(), &[]);
-        return context.told(&outcome, context.ui.data(&page));
+        return context.told(outcome, context.ui.data(&page));
     }
     let paint = &context.ui.paint;
     let mut out = String::new();
@@ -215,17 +334,17 @@ pub fn run(context: &mut Context, args: Args) -> Done {
                     Role::Muted,
                     &format!(
                         "{}, {}",
-                        ticket.text(crate::model::field::Key::Priority),
-                        ticket.text(crate::model::field::Key::Queue)
+                        ticket.text(Key::Priority),
+                        ticket.text(Key::Queue)
                     )
                 ),
             ));
         } else {
             out.push_str(&format!("{}\n", ticket.id));
         }
-        if args.spell {
+        if spell {
             out.push_str(&format!("{}\n", ticket.id.spell()));
         }
     }
-    context.told(&outcome, context.ui.data(&out))
+    context.told(outcome, context.ui.data(&out))
 }
