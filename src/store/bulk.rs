@@ -217,11 +217,7 @@ impl Held {
     }
 
     fn bulk_add(&mut self, batch: &mut Batch, save: Save) -> Result<(), StoreError> {
-        let content = Content {
-            path: save.path,
-            base: save.base,
-            text: save.text,
-        };
+        let content = Content::new(save.path, save.base, save.text);
         let (parts, name) = split(&content.path)?;
         let key = parts.join("/");
         if !batch.folders.contains_key(&key) {

@@ -128,26 +128,20 @@ fn take_back(
 ) -> Result<(), StoreError> {
     for file in placed.iter().rev() {
         let folder = &folders[&file.folder];
-        let Content { path, base, text } = file.content;
+        let Content {
+            path, base, text, ..
+        } = file.content;
         match base {
             None => {
                 compare(
                     folder,
                     file.name,
-                    &Content {
-                        path: path.clone(),
-                        base: Some(text.clone()),
-                        text: String::new(),
-                    },
+                    &Content::new(path.clone(), Some(text.clone()), String::new()),
                 )?;
                 folder.remove(file.name)?;
             }
             Some(base) => {
-                let back = Content {
-                    path: path.clone(),
-                    base: Some(text.clone()),
-                    text: base.clone(),
-                };
+                let back = Content::new(path.clone(), Some(text.clone()), base.clone());
                 let old = folder.look_at_file(file.name)?;
                 let mut temporary = write(tmp, false, base, old.as_ref(), true)?;
                 compare(folder, file.name, &back)?;

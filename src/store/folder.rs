@@ -180,6 +180,19 @@ impl Folder {
         Ok(Some(bytes))
     }
 
+    /// Opens a file for reading and writing; `None` where there is none.
+    pub(super) fn open_file(&self, name: &str) -> Result<Option<File>, StoreError> {
+        if self.look_at_file(name)?.is_none() {
+            return Ok(None);
+        }
+        let flags = OFlags::RDWR | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        match retry_on_intr(|| rustix::fs::openat(&self.fd, name, flags, Mode::empty())) {
+            Ok(fd) => Ok(Some(File::from(fd))),
+            Err(Errno::NOENT) => Ok(None),
+            Err(errno) => Err(StoreError::io("open", &self.shown(name))(errno)),
+        }
+    }
+
     /// Makes a file that was not there and opens it for writing. The umask applies to `mode`.
     pub(super) fn create(&self, name: &str, mode: u32) -> Result<File, StoreError> {
         let flags =

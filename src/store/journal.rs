@@ -31,6 +31,10 @@ pub(super) struct Entry {
     top: Bytes,
     /// The desk's folder in it.
     pub(super) prefix: String,
+    /// The session that still works on it, if it is one's: for as long as that lives, nobody else
+    /// carries it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) owner: Option<String>,
     /// Whether the step asked for a commit.
     pub(super) commit: bool,
     pub(super) message: String,
@@ -49,8 +53,28 @@ struct Author {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Content {
     pub(super) path: String,
+    /// The text before the step; `None` for no file.
     pub(super) base: Option<String>,
+    /// What stood there last, where the step takes in what a session had saved before: that text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) was: Option<String>,
     pub(super) text: String,
+}
+
+impl Content {
+    pub(super) fn new(path: String, base: Option<String>, text: String) -> Self {
+        Self {
+            path,
+            base,
+            was: None,
+            text,
+        }
+    }
+
+    /// Whether the step can go on from this text.
+    pub(super) fn follows(&self, text: Option<&str>) -> bool {
+        self.base.as_deref() == text || self.was.is_some() && self.was.as_deref() == text
+    }
 }
 
 /// A path, as text where it is text.
@@ -74,6 +98,7 @@ impl Entry {
                 None => Bytes::Raw(top.as_os_str().as_bytes().to_vec()),
             },
             prefix: prefix.to_owned(),
+            owner: None,
             commit,
             message: step.message.clone(),
             author: Author {
@@ -84,10 +109,8 @@ impl Entry {
             saves: step
                 .saves
                 .iter()
-                .map(|Save { path, base, text }| Content {
-                    path: path.clone(),
-                    base: base.clone(),
-                    text: text.clone(),
+                .map(|Save { path, base, text }| {
+                    Content::new(path.clone(), base.clone(), text.clone())
                 })
                 .collect(),
         }
@@ -106,6 +129,32 @@ impl Entry {
             name: self.author.name.clone(),
             email: self.author.email.clone(),
         }
+    }
+
+    /// Whether the other one is of the same desk in the same work tree.
+    pub(super) fn is_beside(&self, other: &Self) -> bool {
+        self.top() == other.top() && self.prefix == other.prefix
+    }
+
+    /// Drops the files of a session's entry that a later entry has taken in.
+    pub(super) fn give_up_to(&mut self, later: &Self) {
+        if !self.is_beside(later) {
+            return;
+        }
+        let same = self.owner == later.owner;
+        self.saves.retain(|save| {
+            !later.saves.iter().any(|other| {
+                other.path == save.path && (same || other.was.as_ref() == Some(&save.text))
+            })
+        });
+    }
+
+    /// Drops the files that the other one holds; whether there were any.
+    pub(super) fn without(&mut self, other: &Self) -> bool {
+        let before = self.saves.len();
+        self.saves
+            .retain(|save| other.saves.iter().all(|held| held.path != save.path));
+        self.saves.len() < before
     }
 
     /// The step in few words.
@@ -146,6 +195,11 @@ impl Journal {
             folder,
             tmp,
         })
+    }
+
+    /// The folder of this clone's own, which the journal lies in.
+    pub(super) fn private(&self) -> &Folder {
+        &self.private
     }
 
     /// The folder for files that are not complete yet.

@@ -12,6 +12,7 @@ pub mod git;
 pub mod state;
 pub mod repo;
 mod lock;
+pub mod session;
 mod journal;
 mod files;
 mod heal;

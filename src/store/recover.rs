@@ -11,9 +11,10 @@ use super::error::StoreError;
 use super::files::{Refusal, clean_beside, put};
 use super::folder::{Folder, split};
 use super::heal::{any_since, heal};
-use super::journal::{Content, Entry, boot};
+use super::journal::{Content, Entry, Found, boot};
 use super::repo::Repo;
 use super::save::Held;
+use super::session::living;
 
 /// An entry under way.
 struct Pending {
@@ -23,6 +24,8 @@ struct Pending {
     unfinished: bool,
     /// Whether a file of it is left to a person.
     aside: bool,
+    /// Whether a session still works on it: it only tells what others' entries find in place.
+    open: bool,
 }
 
 impl Held {
@@ -32,7 +35,8 @@ impl Held {
     /// What cannot be finished stays for the next command or is set aside with a sentence; only a
     /// journal that cannot be read at all is an error.
     pub(super) fn recover(&mut self, died: Option<SystemTime>) -> Result<(), StoreError> {
-        let found = self.journal.read()?;
+        let living = living(self.journal.private())?;
+        let found = self.latest(self.journal.read()?)?;
         let now = boot();
         let rebooted = found
             .iter()
@@ -51,11 +55,19 @@ impl Held {
             match found.entry {
                 Ok(entry) => {
                     let place = (entry.top(), entry.prefix.clone());
+                    let open = entry
+                        .owner
+                        .as_ref()
+                        .is_some_and(|owner| living.contains(owner));
+                    if open {
+                        self.open.insert(found.name.clone(), entry.clone());
+                    }
                     let pending = Pending {
                         name: found.name,
                         entry,
                         unfinished: false,
                         aside: false,
+                        open,
                     };
                     places.entry(place).or_default().push(pending);
                 }
@@ -63,6 +75,9 @@ impl Held {
             }
         }
         for ((top, prefix), pending) in places {
+            if pending.iter().all(|step| step.open) {
+                continue;
+            }
             if top == self.repo.top && prefix == self.repo.prefix {
                 self.replay(pending)?;
             } else {
@@ -70,6 +85,28 @@ impl Held {
             }
         }
         Ok(())
+    }
+
+    /// Leaves out what a session had saved and a later entry has taken in: the command that wrote
+    /// the later one ended before it could.
+    fn latest(&self, found: Vec<Found>) -> Result<Vec<Found>, StoreError> {
+        let mut latest: Vec<Found> = Vec::new();
+        for mut found in found.into_iter().rev() {
+            if let Ok(entry) = &mut found.entry
+                && entry.owner.is_some()
+            {
+                for later in latest.iter().filter_map(|later| later.entry.as_ref().ok()) {
+                    entry.give_up_to(later);
+                }
+                if entry.saves.is_empty() {
+                    self.journal.remove(&found.name)?;
+                    continue;
+                }
+            }
+            latest.push(found);
+        }
+        latest.reverse();
+        Ok(latest)
     }
 
     fn set_aside(&mut self, name: &str, why: &str) -> Result<(), StoreError> {
@@ -94,7 +131,7 @@ impl Held {
                 there.common == self.repo.common && there.top == top && there.prefix == prefix
             });
         let Some(there) = there.map(|there| there.heeding(self.repo.interrupt.clone())) else {
-            for pending in pending {
+            for pending in pending.iter().filter(|step| !step.open) {
                 let why = format!("belongs to `{}`, which is gone", top.join(prefix).display());
                 self.set_aside(&pending.name, &why)?;
             }
@@ -137,6 +174,9 @@ impl Held {
         }
         for index in 0..pending.len() {
             let step = &pending[index];
+            if step.open {
+                continue;
+            }
             if step
                 .entry
                 .saves
@@ -158,7 +198,10 @@ impl Held {
         let current = match read(&self.desk, path) {
             Ok(current) => current,
             Err(error) => {
-                for step in pending.iter_mut().filter(|step| holds(&step.entry, path)) {
+                for step in pending
+                    .iter_mut()
+                    .filter(|step| !step.open && holds(&step.entry, path))
+                {
                     self.leave(step, path, &error.to_string())?;
                 }
                 return Ok(true);
@@ -177,6 +220,9 @@ impl Held {
             Some(Ok(text)) => Some(text),
             Some(Err(_)) => {
                 for &index in &steps {
+                    if pending[index].open {
+                        continue;
+                    }
                     self.leave(
                         &mut pending[index],
                         path,
@@ -191,8 +237,11 @@ impl Held {
             let Some(wanted) = content(&pending[index].entry, path).cloned() else {
                 continue;
             };
+            if pending[index].open {
+                continue;
+            }
             pending[index].unfinished = true;
-            if text == wanted.base {
+            if wanted.follows(text.as_deref()) {
                 text = Some(wanted.text);
                 continue;
             }
@@ -210,11 +259,7 @@ impl Held {
                 continue;
             };
             let step = &mut pending[index];
-            let new = Content {
-                path: path.to_owned(),
-                base: text.clone(),
-                text: joined.clone(),
-            };
+            let new = Content::new(path.to_owned(), text.clone(), joined.clone());
             if let Some(old) = step.entry.saves.iter_mut().find(|save| save.path == path) {
                 *old = new;
             }
@@ -225,11 +270,7 @@ impl Held {
             return Ok(true);
         }
         let Some(text) = text else { return Ok(true) };
-        let whole = Content {
-            path: path.to_owned(),
-            base,
-            text,
-        };
+        let whole = Content::new(path.to_owned(), base, text);
         match put(&self.desk, self.journal.tmp(), &[&whole]) {
             Ok(()) => Ok(true),
             Err(Refusal::Nothing(error) | Refusal::Kept(error)) => {

@@ -3,6 +3,7 @@
 //! A step is acknowledged when its files are durable; the commit can be made again from the
 //! journal. So a crash, a full disk or somebody's half-done rebase delays a commit at most.
 
+use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use crate::model::moment::Moment;
@@ -16,6 +17,7 @@ use super::heal::any_since;
 use super::journal::{Content, Entry, Journal};
 use super::lock::{self, Lock};
 use super::repo::Repo;
+use super::session::Session;
 use super::state::Head;
 
 /// What a writer may ask for.
@@ -89,6 +91,8 @@ pub struct Held {
     pub(super) told: Vec<String>,
     /// The last commit made.
     pub(super) made: Option<String>,
+    /// The journal's entries that a session still works on, by name.
+    pub(super) open: BTreeMap<String, Entry>,
     /// Whether temporary files must stand beside their targets.
     pub(super) beside: bool,
     /// Whether git was started in this work tree, and could have left a lock.
@@ -119,6 +123,7 @@ impl Repo {
             journal,
             told: Vec::new(),
             made: None,
+            open: BTreeMap::new(),
             beside: false,
             spawned: false,
             left_over: false,
@@ -164,39 +169,15 @@ impl Held {
 
     /// Saves all files of the step, or none, and makes one commit of them.
     ///
+    /// What a session has saved of these files is taken in: the commit holds them whole.
+    ///
     /// Fails with `Changed` or `Exists` where a file is not what the step was made from, and then
     /// keeps nothing; an error whose text begins with "saved" kept the files.
     pub fn save(&mut self, step: &Step) -> Result<Saved, StoreError> {
         if step.saves.is_empty() {
             return Ok(Saved::Kept);
         }
-        for (index, save) in step.saves.iter().enumerate() {
-            split(&save.path)?;
-            if step.saves[..index]
-                .iter()
-                .any(|other| other.path == save.path)
-            {
-                return Err(StoreError::BadPath {
-                    path: save.path.clone(),
-                    why: "the step names it twice",
-                });
-            }
-        }
-        self.on_a_branch()?;
-        let entry = Entry::new(&self.repo.top, &self.repo.prefix, self.rules.commit, step);
-        let contents: Vec<&Content> = entry.saves.iter().collect();
-        for content in &contents {
-            self.check(content)?;
-        }
-        let name = self.journal.add(&entry)?;
-        match put(&self.desk, self.journal.tmp(), &contents) {
-            Ok(()) => {}
-            Err(Refusal::Nothing(error)) => {
-                self.journal.withdraw(&name)?;
-                return Err(error);
-            }
-            Err(Refusal::Kept(error)) => return Err(error),
-        }
+        let (name, entry) = self.carry_out(step, None)?;
         // If the entry cannot be removed, the step is saved none the less: the next command finds
         // its texts in place and removes it.
         if !self.rules.commit {
@@ -231,24 +212,124 @@ impl Held {
         }
     }
 
+    /// Saves all files of the step, or none, and leaves the commit to the session's end: to its
+    /// last [`Held::save`] of the same files, or, should its process die, to the next command that
+    /// writes. Until then no other command touches the entry, and its commit, if it changes one of
+    /// the files itself, holds that file whole.
+    ///
+    /// Fails as [`Held::save`] does. After `Changed`, read the file again and put all that the
+    /// session has learned on top of it: it may lack what was saved before.
+    pub fn save_open(&mut self, step: &Step, session: &Session) -> Result<(), StoreError> {
+        if step.saves.is_empty() {
+            return Ok(());
+        }
+        let (name, entry) = self.carry_out(step, Some(session.name()))?;
+        if self.rules.commit {
+            self.open.insert(name, entry);
+        } else {
+            let _ = self.journal.remove(&name);
+        }
+        Ok(())
+    }
+
+    /// Saves the files of a step with their intent, up to the commit; with `owner`, in the name of
+    /// that session and together with what it saved before.
+    fn carry_out(
+        &mut self,
+        step: &Step,
+        owner: Option<&str>,
+    ) -> Result<(String, Entry), StoreError> {
+        for (index, save) in step.saves.iter().enumerate() {
+            split(&save.path)?;
+            if step.saves[..index]
+                .iter()
+                .any(|other| other.path == save.path)
+            {
+                return Err(StoreError::BadPath {
+                    path: save.path.clone(),
+                    why: "the step names it twice",
+                });
+            }
+        }
+        self.on_a_branch()?;
+        let mut entry = Entry::new(&self.repo.top, &self.repo.prefix, self.rules.commit, step);
+        let plain = entry.saves.clone();
+        let contents: Vec<&Content> = plain.iter().collect();
+        for content in &contents {
+            self.check(content)?;
+        }
+        self.take_in(&mut entry, owner);
+        let name = self.journal.add(&entry)?;
+        match put(&self.desk, self.journal.tmp(), &contents) {
+            Ok(()) => {}
+            Err(Refusal::Nothing(error)) => {
+                self.journal.withdraw(&name)?;
+                return Err(error);
+            }
+            Err(Refusal::Kept(error)) => {
+                self.release(&entry);
+                if owner.is_some() {
+                    self.open.insert(name, entry);
+                }
+                return Err(error);
+            }
+        }
+        // Only now: a death before finds the old entry, and the new one that goes on from it.
+        self.release(&entry);
+        Ok((name, entry))
+    }
+
+    /// Lets an entry begin where the sessions began whose texts it replaces, so that one commit
+    /// holds both; with `owner`, also the other files of that session.
+    fn take_in(&self, entry: &mut Entry, owner: Option<&str>) {
+        entry.owner = owner.map(str::to_owned);
+        for earlier in self.open.values() {
+            if !earlier.is_beside(entry) {
+                continue;
+            }
+            for content in &earlier.saves {
+                match entry.saves.iter_mut().find(|new| new.path == content.path) {
+                    Some(new) if new.base.as_ref() == Some(&content.text) => {
+                        new.base.clone_from(&content.base);
+                        new.was = Some(content.text.clone());
+                    }
+                    None if owner.is_some() && earlier.owner.as_deref() == owner => {
+                        entry.saves.push(content.clone());
+                    }
+                    Some(_) | None => {}
+                }
+            }
+        }
+    }
+
+    /// Takes the files of an entry out of those of sessions: they are the entry's now.
+    fn release(&mut self, by: &Entry) {
+        for (name, mut entry) in std::mem::take(&mut self.open) {
+            if entry.is_beside(by) && entry.without(by) {
+                // If this fails, the entry goes on to where it stood, from which the new one began.
+                let _ = match entry.saves.len() {
+                    0 => self.journal.remove(&name),
+                    _ => self.journal.put(&name, &entry),
+                };
+            }
+            if !entry.saves.is_empty() {
+                self.open.insert(name, entry);
+            }
+        }
+    }
+
     /// Takes the files of a committed step out of the entries that still wait: its texts hold
     /// theirs, and a commit of theirs would find others' words in the way.
     fn settle(&self, done: &Entry) {
         for found in self.journal.read().unwrap_or_default() {
             let Ok(mut entry) = found.entry else { continue };
-            if entry.top() != done.top() || entry.prefix != done.prefix {
-                continue;
+            if entry.is_beside(done) && entry.without(done) {
+                // If this fails, the next command finds the texts in place and settles them itself.
+                let _ = match entry.saves.len() {
+                    0 => self.journal.remove(&found.name),
+                    _ => self.journal.put(&found.name, &entry),
+                };
             }
-            let before = entry.saves.len();
-            entry
-                .saves
-                .retain(|save| done.saves.iter().all(|other| other.path != save.path));
-            // If this fails, the next command finds the texts in place and settles them itself.
-            let _ = match entry.saves.len() {
-                0 => self.journal.remove(&found.name),
-                left if left < before => self.journal.put(&found.name, &entry),
-                _ => Ok(()),
-            };
         }
     }
 
