@@ -20,6 +20,7 @@ pub mod list;
 pub mod merge;
 pub mod note;
 pub mod pend;
+pub mod people;
 pub mod reopen;
 pub mod record;
 pub mod resolve;

@@ -9,6 +9,8 @@ pub mod import;
 pub mod life;
 pub mod matching;
 pub mod next;
+pub mod people;
+pub mod plain;
 pub mod priority;
 pub mod repair;
 pub mod routing;

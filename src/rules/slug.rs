@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use super::plain;
 use crate::page::log::derived_tag;
 
 /// The longest handle that is made, in characters, a number at its end not counted.
@@ -19,28 +20,20 @@ pub fn slug(name: &str) -> String {
         .filter(|c| !is_combining_mark(*c))
         .flat_map(char::to_lowercase)
     {
-        let plain: &str = match c {
-            'ł' => "l",
-            'ø' => "o",
-            'đ' | 'ð' => "d",
-            'ß' => "ss",
-            'æ' => "ae",
-            'œ' => "oe",
-            'þ' => "th",
-            'ħ' => "h",
-            'ŧ' => "t",
-            'ŋ' => "n",
-            'ı' => "i",
+        let written: &str = match c {
             'a'..='z' | '0'..='9' => {
                 out.push(c);
                 continue;
             }
-            // Marks that a letter brought along when it came to lower case.
-            c if is_combining_mark(c) => continue,
-            _ if out.is_empty() || out.ends_with('-') => continue,
-            _ => "-",
+            c => match plain::letter(c) {
+                Some(letters) => letters,
+                // Marks that a letter brought along when it came to lower case.
+                None if is_combining_mark(c) => continue,
+                None if out.is_empty() || out.ends_with('-') => continue,
+                None => "-",
+            },
         };
-        out.push_str(plain);
+        out.push_str(written);
     }
     if out.len() > LONGEST {
         out.truncate(LONGEST);

@@ -38,6 +38,7 @@ mod resolve;
 mod set;
 mod show;
 mod take;
+mod who;
 
 mod architecture;
 mod hostile;

@@ -1,0 +1,244 @@
+//! Which tickets are of one person.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{MOST, Person, Said, Told, phone};
+use crate::model::excerpt::Excerpt;
+
+/// The people of what was told, those who called last first.
+pub(super) fn people(mut told: Vec<Told<'_>>) -> Vec<Person> {
+    told.sort_by_key(|one| (one.ticket.created, one.ticket.id));
+    let mut book = Book::default();
+    // Names first: a ticket without one cannot tell apart who shares a telephone.
+    let (named, nameless): (Vec<usize>, Vec<usize>) =
+        (0..told.len()).partition(|at| !told[*at].said.names.is_empty());
+    let mut whose: Vec<usize> = vec![0; told.len()];
+    for at in named.into_iter().chain(nameless) {
+        whose[at] = book.take(&told[at].said);
+    }
+    let mut groups: BTreeMap<usize, Vec<&Excerpt>> = BTreeMap::new();
+    for (one, whose) in told.iter().zip(&whose).rev() {
+        groups
+            .entry(book.root(*whose))
+            .or_default()
+            .push(one.ticket);
+    }
+    let mut all: Vec<Person> = groups
+        .into_iter()
+        .filter_map(|(at, tickets)| Person::of(&tickets, std::mem::take(&mut book.groups[at].said)))
+        .collect();
+    all.sort_by(|a, b| b.last.cmp(&a.last).then_with(|| b.tickets.cmp(&a.tickets)));
+    all
+}
+
+/// Persons in the making.
+#[derive(Default)]
+struct Book {
+    groups: Vec<Group>,
+    by_email: HashMap<String, Vec<usize>>,
+    by_account: HashMap<String, Vec<usize>>,
+    by_phone: HashMap<String, Vec<usize>>,
+    by_name: HashMap<String, Vec<usize>>,
+}
+
+#[derive(Default)]
+struct Group {
+    said: Said,
+    /// The group that this one went into.
+    into: Option<usize>,
+}
+
+impl Book {
+    /// The group that a group has become.
+    fn root(&self, mut at: usize) -> usize {
+        while let Some(into) = self.groups[at].into {
+            at = into;
+        }
+        at
+    }
+
+    /// Those of a list that are still groups, each once, the newest first. A key that stands for
+    /// very many people stands for nobody.
+    fn known(&self, list: Option<&Vec<usize>>) -> Vec<usize> {
+        let mut all: Vec<usize> = Vec::new();
+        for at in list.into_iter().flatten().rev().take(MOST) {
+            let at = self.root(*at);
+            if !all.contains(&at) {
+                all.push(at);
+            }
+        }
+        all
+    }
+
+    /// Finds the person of what was told, or makes one.
+    fn take(&mut self, told: &Said) -> usize {
+        let found = self.by_data(told);
+        let at = match found.split_first() {
+            Some((first, others)) => {
+                for other in others {
+                    if *other != *first
+                        && names_fit(
+                            &self.groups[*first].said.names,
+                            &self.groups[*other].said.names,
+                        )
+                    {
+                        self.unite(*first, *other);
+                    }
+                }
+                *first
+            }
+            None => self.by_name(told).unwrap_or_else(|| {
+                self.groups.push(Group::default());
+                self.groups.len() - 1
+            }),
+        };
+        self.groups[at].said.add(told);
+        self.note(at, told);
+        at
+    }
+
+    /// The groups with the same address, account or number whose names can be the same person's,
+    /// best evidence first.
+    fn by_data(&self, told: &Said) -> Vec<usize> {
+        let mut found = Vec::new();
+        for email in &told.emails {
+            let fits = |at: &usize| related(&told.names, &self.groups[*at].said.names);
+            found.extend(
+                self.known(self.by_email.get(email))
+                    .into_iter()
+                    .filter(fits),
+            );
+        }
+        let fits = |at: &usize| names_fit(&told.names, &self.groups[*at].said.names);
+        for account in &told.accounts {
+            found.extend(
+                self.known(self.by_account.get(account))
+                    .into_iter()
+                    .filter(fits),
+            );
+        }
+        for number in &told.phones {
+            let same = |at: &usize| {
+                let known = &self.groups[*at].said.phones;
+                known.iter().any(|known| phone::same(known, number))
+            };
+            let list = self.known(self.by_phone.get(phone::key(number)));
+            found.extend(list.into_iter().filter(same).filter(fits));
+        }
+        found
+    }
+
+    /// The one group of the same name and organisation that nothing speaks against.
+    fn by_name(&self, told: &Said) -> Option<usize> {
+        let name = told.names.first()?;
+        let apart = |a: &[String], b: &[String]| {
+            !a.is_empty() && !b.is_empty() && !a.iter().any(|one| b.contains(one))
+        };
+        let fits = |at: &usize| {
+            let said = &self.groups[*at].said;
+            let other_number = !told.phones.is_empty()
+                && !said.phones.is_empty()
+                && !told
+                    .phones
+                    .iter()
+                    .any(|a| said.phones.iter().any(|b| phone::same(a, b)));
+            !other_number
+                && !apart(&told.emails, &said.emails)
+                && !apart(&told.accounts, &said.accounts)
+                && !apart(&told.organisations, &said.organisations)
+        };
+        let all: Vec<usize> = self
+            .known(self.by_name.get(&name.join(" ")))
+            .into_iter()
+            .filter(fits)
+            .collect();
+        // Whoever is told apart by organisation is told apart from those without one, too.
+        let exact = |at: &&usize| {
+            self.groups[**at].said.organisations.is_empty() == told.organisations.is_empty()
+        };
+        match all[..] {
+            [] => None,
+            [one] => Some(one),
+            _ => {
+                let exact: Vec<usize> = all.iter().filter(exact).copied().collect();
+                match exact[..] {
+                    [one] => Some(one),
+                    _ => None,
+                }
+            }
+        }
+    }
+
+    fn unite(&mut self, keep: usize, gone: usize) {
+        let said = std::mem::take(&mut self.groups[gone].said);
+        self.groups[keep].said.add(&said);
+        self.groups[gone].into = Some(keep);
+    }
+
+    /// Notes where to find a group.
+    fn note(&mut self, at: usize, told: &Said) {
+        let put = |map: &mut HashMap<String, Vec<usize>>, key: String| {
+            let list = map.entry(key).or_default();
+            if list.last() != Some(&at) {
+                list.push(at);
+            }
+        };
+        for email in &told.emails {
+            put(&mut self.by_email, email.clone());
+        }
+        for account in &told.accounts {
+            put(&mut self.by_account, account.clone());
+        }
+        for number in &told.phones {
+            put(&mut self.by_phone, phone::key(number).to_owned());
+        }
+        for name in &told.names {
+            put(&mut self.by_name, name.join(" "));
+        }
+    }
+}
+
+/// Whether one of the names shares a word with one of the others: enough for one e-mail address,
+/// whose owner may have married. No name speaks against nothing.
+fn related(names: &[Vec<String>], known: &[Vec<String>]) -> bool {
+    let shares = |a: &Vec<String>, b: &Vec<String>| {
+        a.iter()
+            .any(|word| word.chars().count() > 1 && b.contains(word))
+            || initials_of(a, b)
+            || initials_of(b, a)
+    };
+    names.is_empty() || known.is_empty() || names.iter().any(|a| known.iter().any(|b| shares(a, b)))
+}
+
+/// Whether these names can be one person's: one is known, or each fits every whole one that is.
+pub(super) fn names_fit(names: &[Vec<String>], known: &[Vec<String>]) -> bool {
+    let fit = |a: &Vec<String>, b: &Vec<String>| initials_of(a, b) || initials_of(b, a);
+    let whole = |name: &&Vec<String>| {
+        !known
+            .iter()
+            .any(|other| other.len() > name.len() && initials_of(name, other))
+    };
+    names.iter().all(|name| {
+        known.contains(name) || known.iter().filter(whole).all(|other| fit(name, other))
+    })
+}
+
+/// Whether every word of `a` is another word of `b`, or the initial of one.
+pub(super) fn initials_of(a: &[String], b: &[String]) -> bool {
+    let mut free: Vec<&String> = b.iter().collect();
+    // Whole words first, so that no initial takes one away.
+    let (mut short, mut long): (Vec<&String>, Vec<&String>) =
+        a.iter().partition(|word| word.chars().count() == 1);
+    long.append(&mut short);
+    long.into_iter().all(|word| {
+        let initial = word.chars().count() == 1;
+        let at = free.iter().position(|other| *other == word).or_else(|| {
+            free.iter()
+                .position(|other| initial && other.starts_with(word.as_str()))
+        });
+        at.is_some_and(|at| {
+            free.swap_remove(at);
+            true
+        })
+    })
+}

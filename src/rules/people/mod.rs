@@ -1,0 +1,332 @@
+//! The people who called: the requesters of all tickets, folded into persons.
+//!
+//! Nobody keeps a list of customers here. A person is what the tickets say: those with one e-mail
+//! address, one account or one telephone number, and names that can be one person's, are of one
+//! person; so are those of one name and organisation where no address, account or number speaks
+//! against it. Two persons taken for one would have their data mixed up on the next ticket, one
+//! taken for two is only asked for again: in doubt, two.
+
+mod find;
+mod join;
+mod phone;
+
+pub use find::{Caller, Match, Quality, Typed, reads_as};
+
+use super::plain::{plain, words};
+use crate::model::excerpt::Excerpt;
+use crate::model::field::Key;
+use crate::model::id::TicketId;
+use crate::model::moment::Moment;
+use crate::model::status::TicketType;
+
+/// A requester of one ticket or several. Of each kind of data the newest that was said; empty
+/// where nothing was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// The name; of several, the newest that is not a part of another.
+    pub name: String,
+    /// The e-mail address.
+    pub email: String,
+    /// The telephone.
+    pub phone: String,
+    /// The account.
+    pub account: String,
+    /// Where the person sits.
+    pub location: String,
+    /// Whom the person works for.
+    pub organisation: String,
+    /// The equipment of the tickets, each piece once, the newest first.
+    pub equipment: Vec<Asset>,
+    /// The tickets, the newest first.
+    pub tickets: Vec<TicketId>,
+    /// How many of them are not done.
+    pub open: usize,
+    /// When the first of them was opened.
+    pub first: Moment,
+    /// When the last of them was opened.
+    pub last: Moment,
+    /// All that was ever said, in plain letters.
+    said: Said,
+}
+
+/// A piece of equipment; empty where nothing was said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asset {
+    /// Its name.
+    pub name: String,
+    /// Its model.
+    pub model: String,
+    /// Its serial number.
+    pub serial: String,
+    /// Its licence.
+    pub licence: String,
+    /// Where it stands.
+    pub location: String,
+}
+
+/// Everything said of a person, for comparing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Said {
+    /// Names as their words, in alphabetical order.
+    names: Vec<Vec<String>>,
+    emails: Vec<String>,
+    /// Accounts without what stands between letters and digits.
+    accounts: Vec<String>,
+    phones: Vec<String>,
+    organisations: Vec<String>,
+}
+
+impl Said {
+    fn add(&mut self, other: &Self) {
+        join(&mut self.names, &other.names);
+        join(&mut self.emails, &other.emails);
+        join(&mut self.accounts, &other.accounts);
+        join(&mut self.phones, &other.phones);
+        join(&mut self.organisations, &other.organisations);
+    }
+}
+
+/// Of one kind of data so many are kept apart: more is no person but a name for many.
+const MOST: usize = 64;
+
+fn join<T: PartialEq + Clone>(all: &mut Vec<T>, more: &[T]) {
+    for one in more {
+        if all.len() < MOST && !all.contains(one) {
+            all.push(one.clone());
+        }
+    }
+}
+
+/// A text without anything but plain letters and digits.
+fn compact(text: &str) -> String {
+    words(text).concat()
+}
+
+/// The words of a name, in alphabetical order: `Kowalski, Jan` is `Jan Kowalski`.
+fn name_words(text: &str) -> Vec<String> {
+    let mut all = words(text);
+    all.sort_unstable();
+    all
+}
+
+/// All people of a desk.
+#[derive(Clone, Debug, Default)]
+pub struct People {
+    all: Vec<Person>,
+}
+
+impl People {
+    /// The people of these tickets. Work orders have no requester.
+    pub fn of<'e>(tickets: impl IntoIterator<Item = &'e Excerpt>) -> Self {
+        let people = join::people(tickets.into_iter().filter_map(Told::of).collect());
+        Self { all: people }
+    }
+
+    /// Everybody, those who called last first.
+    pub fn all(&self) -> &[Person] {
+        &self.all
+    }
+}
+
+/// What one ticket says of its requester.
+#[derive(Clone, Debug)]
+struct Told<'e> {
+    ticket: &'e Excerpt,
+    said: Said,
+}
+
+impl<'e> Told<'e> {
+    /// `None` where nothing tells who it was.
+    fn of(ticket: &'e Excerpt) -> Option<Self> {
+        if ticket.kind() == TicketType::WorkOrder {
+            return None;
+        }
+        let one = |text: String| Some(text).filter(|text| !text.is_empty());
+        let name = name_words(ticket.text(Key::RequesterName));
+        let said = Said {
+            names: Some(name)
+                .filter(|name| !name.is_empty())
+                .into_iter()
+                .collect(),
+            emails: one(plain(ticket.text(Key::RequesterEmail).trim()))
+                .into_iter()
+                .collect(),
+            accounts: one(compact(ticket.text(Key::RequesterAccount)))
+                .into_iter()
+                .collect(),
+            phones: one(phone::digits(ticket.text(Key::RequesterPhone)))
+                .into_iter()
+                .collect(),
+            organisations: one(compact(ticket.text(Key::RequesterOrganisation)))
+                .into_iter()
+                .collect(),
+        };
+        let nobody = said.names.is_empty()
+            && said.emails.is_empty()
+            && said.accounts.is_empty()
+            && said.phones.is_empty();
+        (!nobody).then_some(Self { ticket, said })
+    }
+}
+
+impl Person {
+    /// The person of tickets, the newest first; `None` of none.
+    fn of(tickets: &[&Excerpt], said: Said) -> Option<Self> {
+        let (newest, oldest) = (tickets.first()?, tickets.last()?);
+        let said_last = |key: Key| {
+            tickets
+                .iter()
+                .map(|ticket| ticket.text(key).trim())
+                .find(|text| !text.is_empty())
+                .unwrap_or_default()
+                .to_owned()
+        };
+        let mut person = Self {
+            name: name(tickets),
+            email: said_last(Key::RequesterEmail),
+            phone: said_last(Key::RequesterPhone),
+            account: said_last(Key::RequesterAccount),
+            location: said_last(Key::RequesterLocation),
+            organisation: said_last(Key::RequesterOrganisation),
+            equipment: Vec::new(),
+            tickets: tickets.iter().map(|ticket| ticket.id).collect(),
+            open: tickets
+                .iter()
+                .filter(|ticket| ticket.status().is_open())
+                .count(),
+            first: oldest.created,
+            last: newest.created,
+            said,
+        };
+        for ticket in tickets {
+            person.met(Asset::of(ticket));
+        }
+        Some(person)
+    }
+
+    /// Adds a piece of equipment, or what it tells of one that is known.
+    fn met(&mut self, asset: Option<Asset>) {
+        let Some(asset) = asset else { return };
+        if let Some(known) = self.equipment.iter_mut().find(|known| known.is(&asset)) {
+            known.fill(&asset);
+        } else if self.equipment.len() < MOST {
+            self.equipment.push(asset);
+        }
+    }
+
+    /// What a new ticket of this person takes over, but for the equipment.
+    pub fn contact(&self) -> [(Key, &str); 6] {
+        [
+            (Key::RequesterName, &self.name),
+            (Key::RequesterEmail, &self.email),
+            (Key::RequesterPhone, &self.phone),
+            (Key::RequesterAccount, &self.account),
+            (Key::RequesterLocation, &self.location),
+            (Key::RequesterOrganisation, &self.organisation),
+        ]
+    }
+
+    /// Whether a name is this person's with more to it: `Jan Kowalski` for who was only `Jan`, or
+    /// had no name at all.
+    pub fn is_fuller(&self, text: &str) -> bool {
+        let (own, other) = (name_words(&self.name), name_words(text));
+        if own.is_empty() {
+            let account = self.said.accounts.contains(&compact(text));
+            return !other.is_empty() && !account && reads_as(text) == Key::RequesterName;
+        }
+        own.len() < other.len() && join::initials_of(&own, &other)
+    }
+
+    /// What to call the person: the name, or whatever else is known.
+    pub fn label(&self) -> &str {
+        [&self.name, &self.email, &self.phone, &self.account]
+            .into_iter()
+            .find(|text| !text.is_empty())
+            .map_or("", String::as_str)
+    }
+}
+
+/// The newest name that is not merely a part of another of the same person's.
+fn name(tickets: &[&Excerpt]) -> String {
+    let mut all: Vec<(&str, Vec<String>)> = Vec::new();
+    for ticket in tickets {
+        let text = ticket.text(Key::RequesterName).trim();
+        let known = all.len() >= MOST || all.iter().any(|(known, _)| *known == text);
+        if !text.is_empty() && !known {
+            all.push((text, name_words(text)));
+        }
+    }
+    let part_of = |a: &[String], b: &[String]| a.len() < b.len() && join::initials_of(a, b);
+    let whole =
+        |(_, words): &&(&str, Vec<String>)| !all.iter().any(|(_, other)| part_of(words, other));
+    all.iter()
+        .find(whole)
+        .or(all.first())
+        .map(|(text, _)| (*text).to_owned())
+        .unwrap_or_default()
+}
+
+impl Asset {
+    /// The equipment of a ticket; a place alone is none.
+    pub fn of(ticket: &Excerpt) -> Option<Self> {
+        let text = |key: Key| ticket.text(key).trim().to_owned();
+        let asset = Self {
+            name: text(Key::AssetName),
+            model: text(Key::AssetModel),
+            serial: text(Key::AssetSerial),
+            licence: text(Key::AssetLicence),
+            location: text(Key::AssetLocation),
+        };
+        let known = [&asset.name, &asset.model, &asset.serial, &asset.licence];
+        known.iter().any(|text| !text.is_empty()).then_some(asset)
+    }
+
+    /// What a new ticket about it takes over.
+    pub fn values(&self) -> [(Key, &str); 5] {
+        [
+            (Key::AssetName, &self.name),
+            (Key::AssetModel, &self.model),
+            (Key::AssetSerial, &self.serial),
+            (Key::AssetLicence, &self.licence),
+            (Key::AssetLocation, &self.location),
+        ]
+    }
+
+    /// Whether both are one piece: serial numbers tell; without one of each, nothing that both
+    /// say differs, and they say something of the same.
+    fn is(&self, other: &Self) -> bool {
+        let same = |a: &str, b: &str| compact(a) == compact(b);
+        if !self.serial.is_empty() && !other.serial.is_empty() {
+            return same(&self.serial, &other.serial);
+        }
+        let pairs = [
+            (&self.name, &other.name),
+            (&self.model, &other.model),
+            (&self.licence, &other.licence),
+        ];
+        let mut both = pairs
+            .iter()
+            .filter(|(a, b)| !a.is_empty() && !b.is_empty())
+            .peekable();
+        both.peek().is_some() && both.all(|(a, b)| same(a, b))
+    }
+
+    /// Takes what an older ticket says and newer ones do not.
+    fn fill(&mut self, older: &Self) {
+        let fields = [
+            (&mut self.name, &older.name),
+            (&mut self.model, &older.model),
+            (&mut self.serial, &older.serial),
+            (&mut self.licence, &older.licence),
+            (&mut self.location, &older.location),
+        ];
+        for (own, older) in fields {
+            if own.is_empty() {
+                own.clone_from(older);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
