@@ -6,15 +6,18 @@ use std::time::Duration;
 
 use super::context::Context;
 use super::prompt::{self, Choice, Nothing, Said, Suggest, choices};
+use super::ui::Ui;
 use crate::model::catalogue::Catalogue;
 use crate::model::field::{Field, Key};
 use crate::model::form::Ask;
-use crate::model::status::{Feeling, TicketType};
+use crate::model::status::Feeling;
 use crate::ops::act::Act;
 use crate::ops::change::Outcome;
 use crate::ops::desk::Desk;
 use crate::ops::error::OpError;
 use crate::ops::interview::{Interview, Question, What};
+use crate::ops::{self, people};
+use crate::rules::people::{Asset, Caller, People, Person};
 use crate::store::interrupt::Interrupt;
 use crate::view::paint::{Paint, Role};
 use crate::view::question;
@@ -52,12 +55,13 @@ pub fn run(
             paint.role(Role::Id, id.as_str()),
             paint.role(
                 Role::Muted,
-                "is saved. Enter leaves a question out; Esc ends here, and all answers are kept."
+                "saved. Enter skips a question, Esc ends; every answer is kept."
             )
         ));
     }
     let shared: Shared = Arc::new(Mutex::new(Some(interview)));
-    watch(context, desk, act, &shared);
+    watch(context, act, &shared);
+    let mut known = Known::new(desk);
     let mut section = String::new();
     let mut interrupted = false;
     let complete = loop {
@@ -68,7 +72,20 @@ pub fn run(
             section.clone_from(&question.section);
             ui.err(&format!("\n{}", paint.role(Role::Title, &line(&section))));
         }
-        match ask(desk, &question, paint.color)? {
+        let told = match &question.what {
+            What::Ask(Ask::Field(field)) if field.section() == Some("asset") => {
+                known.equipment(paint.color)?
+            }
+            _ => None,
+        };
+        if let Some(told) = told {
+            let now = ui.env.later();
+            if let Some(Err(error)) = with(&shared, |interview| interview.answer(&told, now)) {
+                super::failure::tell(ui, &error);
+            }
+            continue;
+        }
+        match ask(desk, &mut known, &question, paint.color)? {
             Said::Nothing => {
                 with(&shared, |interview| interview.pass(&question.what));
                 if question.what == What::More {
@@ -81,10 +98,13 @@ pub fn run(
                 break false;
             }
             Said::Answer(text) => {
+                let mut answers = vec![(question.what.clone(), text)];
+                if question.what == What::Ask(Ask::Field(Key::RequesterName.into())) {
+                    let said = with(&shared, |interview| interview.said()).unwrap_or_default();
+                    answers = known.caller(ui, &said, answers, paint.color)?;
+                }
                 let now = ui.env.later();
-                let done = with(&shared, |interview| {
-                    interview.answer(&question.what, &text, now)
-                });
+                let done = with(&shared, |interview| interview.answer(&answers, now));
                 // A slip is told, and the question put again.
                 if let Some(Err(error)) = done {
                     super::failure::tell(ui, &error);
@@ -112,7 +132,7 @@ fn take(shared: &Shared) -> Option<Interview<'static>> {
 
 /// Ends the interview, and the process, when a signal comes or the terminal goes away: a prompt
 /// that waits for a key would not notice.
-fn watch(context: &Context, desk: &'static Desk, act: &'static Act, shared: &Shared) {
+fn watch(context: &Context, act: &'static Act, shared: &Shared) {
     let shared = Arc::clone(shared);
     let interrupt = act.interrupt.clone();
     let env = context.ui.env.clone();
@@ -144,7 +164,6 @@ fn watch(context: &Context, desk: &'static Desk, act: &'static Act, shared: &Sha
             end(signal);
         }
     };
-    let _ = desk;
     let _ = std::thread::Builder::new()
         .name("watch".to_owned())
         .spawn(watcher);
@@ -172,7 +191,152 @@ fn end(signal: usize) -> ! {
     std::process::exit(128 + i32::try_from(signal).unwrap_or(1))
 }
 
-fn ask(desk: &'static Desk, asked: &Question, color: bool) -> Result<Said, OpError> {
+/// The people whom the desk knows, and the one who calls.
+struct Known {
+    desk: &'static Desk,
+    people: Option<&'static People>,
+    /// Pieces of the caller's equipment that were not offered yet.
+    equipment: Vec<Asset>,
+}
+
+/// Somebody, or something, that the desk does not know.
+const ANOTHER: &str = "another";
+
+impl Known {
+    fn new(desk: &'static Desk) -> Self {
+        Self {
+            desk,
+            people: None,
+            equipment: Vec::new(),
+        }
+    }
+
+    fn people(&mut self) -> &'static People {
+        let desk = self.desk;
+        self.people
+            .get_or_insert_with(|| Box::leak(Box::new(people::people(desk).0)))
+    }
+
+    /// What follows from the name that was typed: all that is known of that person.
+    fn caller(
+        &mut self,
+        ui: &Ui,
+        said: &[(String, String)],
+        answers: Vec<(What, String)>,
+        color: bool,
+    ) -> Result<Vec<(What, String)>, OpError> {
+        let all = self.people();
+        let name = answers[0].1.clone();
+        let mut values = said.to_vec();
+        let shown = |person: &&Person| line(&people::earlier(person)) == name.trim();
+        let picked = all.all().iter().find(shown);
+        if picked.is_none() {
+            values.push((Key::RequesterName.path().to_owned(), name.clone()));
+        }
+        let person = match picked {
+            Some(person) => Some(person),
+            None => match all.caller(&people::asked(self.desk, &values)) {
+                Caller::Known(person) => Some(person),
+                Caller::Perhaps(some) => pick(&some, &name, color)?,
+                Caller::New => None,
+            },
+        };
+        match person {
+            Some(person) => {
+                people::take_over(self.desk, person, &mut values);
+                ui.remark(&format!(
+                    "  {}",
+                    person
+                        .contact()
+                        .map(|(_, text)| text)
+                        .iter()
+                        .filter(|text| !text.is_empty())
+                        .copied()
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                ));
+                self.equipment.clone_from(&person.equipment);
+            }
+            None => people::place(self.desk, &mut values),
+        }
+        let given = |name: &str| said.iter().any(|(known, _)| known == name);
+        let mut all = Vec::new();
+        for (name, value) in values {
+            if given(&name) {
+                continue;
+            }
+            let field = ops::validate::field(self.desk, &name)?;
+            all.push((What::Ask(Ask::Field(field)), value));
+        }
+        Ok(all)
+    }
+
+    /// Offers the caller's equipment, once, before it is asked for piece by piece.
+    fn equipment(&mut self, color: bool) -> Result<Option<Vec<(What, String)>>, OpError> {
+        let all = std::mem::take(&mut self.equipment);
+        if all.is_empty() {
+            return Ok(None);
+        }
+        let shown = all
+            .iter()
+            .map(|asset| (people::piece(asset), String::new()));
+        let other = (ANOTHER.to_owned(), String::new());
+        let choices = choices(shown.chain([other]));
+        let said = prompt::select("Which equipment?", "", choices, None, color)?;
+        let Said::Answer(word) = said else {
+            return Ok(None);
+        };
+        let Some(asset) = all.iter().find(|one| line(&people::piece(one)) == word) else {
+            return Ok(None);
+        };
+        let known = asset
+            .values()
+            .into_iter()
+            .filter(|(_, text)| !text.is_empty());
+        let known = known.map(|(key, text)| (What::Ask(Ask::Field(key.into())), text.to_owned()));
+        Ok(Some(known.collect()))
+    }
+}
+
+/// Which of several people calls.
+fn pick<'p>(some: &[&'p Person], name: &str, color: bool) -> Result<Option<&'p Person>, OpError> {
+    let shown = some
+        .iter()
+        .take(8)
+        .map(|person| (people::earlier(person), String::new()));
+    let other = (format!("{ANOTHER}: {name}"), String::new());
+    let choices = choices(shown.chain([other]));
+    match prompt::select("Is it one of these?", "", choices, None, color)? {
+        Said::Answer(word) => Ok(some
+            .iter()
+            .copied()
+            .find(|person| line(&people::earlier(person)) == word)),
+        _ => Ok(None),
+    }
+}
+
+/// Callers whom the desk knows, while a name is typed.
+#[derive(Clone, Copy)]
+struct Callers(&'static People);
+
+impl Suggest for Callers {
+    fn suggest(&self, typed: &str) -> Vec<String> {
+        if typed.trim().chars().count() < 2 {
+            return Vec::new();
+        }
+        let found = self.0.find(typed).into_iter().take(8);
+        found
+            .map(|found| line(&people::earlier(found.person)))
+            .collect()
+    }
+}
+
+fn ask(
+    desk: &'static Desk,
+    known: &mut Known,
+    asked: &Question,
+    color: bool,
+) -> Result<Said, OpError> {
     let settings = &desk.settings;
     let help = if asked.required { "needed" } else { "" };
     match &asked.what {
@@ -217,6 +381,9 @@ fn ask(desk: &'static Desk, asked: &Question, color: bool) -> Result<Said, OpErr
             if let Some(choices) = closed(desk, ask) {
                 return prompt::select(&words, help, choices, asked.usual.as_deref(), color);
             }
+            if *ask == Ask::Field(Key::RequesterName.into()) {
+                return prompt::text(&words, help, Callers(known.people()), color);
+            }
             if *ask == Ask::Field(Key::Code.into()) {
                 let said = prompt::text(
                     &words,
@@ -224,10 +391,10 @@ fn ask(desk: &'static Desk, asked: &Question, color: bool) -> Result<Said, OpErr
                     Codes(&desk.catalogue),
                     color,
                 )?;
-                return Ok(match said {
-                    Said::Answer(text) => Said::Answer(code_of(&text)),
-                    said => said,
-                });
+                return match said {
+                    Said::Answer(text) => code_of(&desk.catalogue, &text, color),
+                    said => Ok(said),
+                };
             }
             prompt::text(&words, help, Nothing, color)
         }
@@ -334,16 +501,24 @@ impl Suggest for Codes {
     }
 }
 
-/// The code of a suggestion, or of what was typed.
-fn code_of(text: &str) -> String {
+/// The code of a suggestion, or of words that mean one; of several, the one that is picked.
+fn code_of(catalogue: &'static Catalogue, text: &str, color: bool) -> Result<Said, OpError> {
     let text = text.trim();
-    match text.split_once("  ") {
-        Some((code, _)) => code.to_owned(),
-        None => text.to_owned(),
+    if let Some((code, _)) = text.split_once("  ") {
+        return Ok(Said::Answer(code.to_owned()));
     }
-}
-
-/// Whether a type of request is asked about at all.
-pub fn has_form(kind: &TicketType) -> bool {
-    *kind != TicketType::WorkOrder
+    if catalogue.find(text).is_some() {
+        return Ok(Said::Answer(text.to_owned()));
+    }
+    let meant = Codes(catalogue).suggest(text);
+    let codes: Vec<(String, String)> = meant
+        .iter()
+        .filter_map(|one| one.split_once("  "))
+        .map(|(code, title)| (code.to_owned(), title.to_owned()))
+        .collect();
+    match &codes[..] {
+        [] => Ok(Said::Answer(text.to_owned())),
+        [(code, _)] => Ok(Said::Answer(code.clone())),
+        _ => prompt::select("Which of these?", "", choices(codes), None, color),
+    }
 }

@@ -17,6 +17,7 @@ use crate::store::fresh;
 use crate::store::read::{self, ReadError};
 use crate::store::repo::Repo;
 use crate::store::save::{Held, Save, Saved, Step};
+use crate::store::session::Session;
 
 /// One command's changes, under the lock from beginning to end.
 #[derive(Debug)]
@@ -208,20 +209,27 @@ impl<'d> Transaction<'d> {
     }
 
     /// Saves everything and makes no commit yet: another transaction of this command will.
-    pub fn keep(mut self) -> Result<(), OpError> {
+    /// Should the process end before that, the next command that writes makes it, with `subject`.
+    pub fn keep(mut self, subject: &str, session: &mut Option<Session>) -> Result<(), OpError> {
         let Some(mut held) = self.held.take() else {
             return Ok(());
         };
         if self.saves.is_empty() {
             return Ok(());
         }
+        if session.is_none() {
+            *session = Some(held.repo().session()?);
+        }
+        let Some(session) = session else {
+            return Ok(());
+        };
         let step = Step {
-            message: String::new(),
+            message: message(subject, &self.changed),
             author: self.act.signature(self.desk),
             at: self.act.now,
             saves: std::mem::take(&mut self.saves),
         };
-        held.save(&step)?;
+        held.save_open(&step, session)?;
         if let Some(last) = self.changed.last() {
             remember(held.repo(), &self.act.me, last.ticket.id);
         }

@@ -2,6 +2,7 @@
 //! and one commit ends it. Whatever cuts it short leaves a valid ticket with all answers so far.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::act::Act;
 use super::change::{Edit, Outcome, Transaction, one_line};
@@ -21,6 +22,7 @@ use crate::page::{draft, ticket};
 use crate::rules::complete::{self, UNTITLED};
 use crate::rules::routing;
 use crate::store::read::{self, ReadError};
+use crate::store::session::Session;
 
 /// Something to ask.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,6 +94,8 @@ pub struct Interview<'d> {
     resumed: bool,
     /// The moment of the present answer.
     now: Moment,
+    /// What keeps other commands from committing it before it ends.
+    session: Arc<Mutex<Option<Session>>>,
 }
 
 impl<'d> Interview<'d> {
@@ -114,8 +118,10 @@ impl<'d> Interview<'d> {
             passed: BTreeSet::new(),
             resumed: false,
             now: act.now,
+            session: Arc::default(),
         };
-        interview.save(tx, None, false)?.keep()?;
+        let tx = interview.save(tx, &[], false)?;
+        interview.keep(tx)?;
         Ok(interview)
     }
 
@@ -145,6 +151,7 @@ impl<'d> Interview<'d> {
             passed: BTreeSet::new(),
             resumed: true,
             now: act.now,
+            session: Arc::default(),
         })
     }
 
@@ -165,6 +172,12 @@ impl<'d> Interview<'d> {
             Making::Fresh(part) => &part.draft.values,
             Making::Edits { ticket, .. } => &ticket.values,
         }
+    }
+
+    /// The same as it would be typed.
+    pub fn said(&self) -> Vec<(String, String)> {
+        let typed = |(field, value): (&Field, &Value)| (field.to_string(), value.to_string());
+        self.values().iter().map(typed).collect()
     }
 
     fn text_of(&self, key: Key) -> &str {
@@ -350,34 +363,40 @@ impl<'d> Interview<'d> {
         complete::missing(self.values(), &self.desk.settings, &self.desk.catalogue)
     }
 
-    /// Takes an answer and saves it. `now` is the moment of the answer. If it cannot be, everything
+    /// Takes answers and saves them. `now` is the moment of the answer. If they cannot be, everything
     /// is as before.
-    pub fn answer(&mut self, what: &What, text: &str, now: Moment) -> Result<(), OpError> {
+    pub fn answer(&mut self, answers: &[(What, String)], now: Moment) -> Result<(), OpError> {
         let before = self.clone();
-        let done = self.take(what, text.trim(), now);
+        let done = self.take(answers, now);
         if done.is_err() {
             *self = before;
         }
         done
     }
 
-    fn take(&mut self, what: &What, text: &str, now: Moment) -> Result<(), OpError> {
+    fn keep(&self, tx: Transaction<'_>) -> Result<(), OpError> {
+        let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
+        tx.keep(&self.subject(), &mut session)
+    }
+
+    fn take(&mut self, answers: &[(What, String)], now: Moment) -> Result<(), OpError> {
         self.now = now;
         let tx = Transaction::begin(self.desk, self.act, "new")?;
-        match what {
-            What::More => self.more(&tx, text)?,
-            what => {
-                for at in 0..self.pieces.len() {
-                    if at == 0 || matches!(what, What::Ask(Ask::Field(field)) if is_shared(field)) {
-                        self.put(at, what, text)?;
-                    }
+        for (what, text) in answers {
+            if *what == What::More {
+                self.more(&tx, text.trim())?;
+                continue;
+            }
+            for at in 0..self.pieces.len() {
+                if at == 0 || shared(what) {
+                    self.put(at, what, text.trim())?;
                 }
             }
         }
-        self.save(tx, Some((what, text)), false)?.keep()?;
-        if *what != What::More {
-            self.passed.insert(what.clone());
-        }
+        let tx = self.save(tx, answers, false)?;
+        self.keep(tx)?;
+        let asked = answers.iter().map(|(what, _)| what.clone());
+        self.passed.extend(asked.filter(|what| *what != What::More));
         Ok(())
     }
 
@@ -455,11 +474,11 @@ impl<'d> Interview<'d> {
         Ok(())
     }
 
-    /// Writes every ticket as far as it has come. `last` is the answer that no file has yet.
+    /// Writes every ticket as far as it has come. `last` are the answers that no file has yet.
     fn save<'t>(
         &mut self,
         mut tx: Transaction<'t>,
-        last: Option<(&What, &str)>,
+        last: &[(What, String)],
         done: bool,
     ) -> Result<Transaction<'t>, OpError> {
         let (desk, act) = (self.desk, self.act);
@@ -484,15 +503,10 @@ impl<'d> Interview<'d> {
                 };
                 // Somebody wrote to it: what they wrote stays, and we go on from there.
                 let page = ticket::read(piece.id, current.clone())?;
-                let mine = last.filter(|(what, _)| {
-                    at == 0 || matches!(what, What::Ask(Ask::Field(field)) if is_shared(field))
-                });
+                let mine = last.iter().filter(|(what, _)| at == 0 || shared(what));
                 piece.making = Making::Edits {
                     base: current,
-                    answers: mine
-                        .map(|(what, text)| (what.clone(), text.to_owned()))
-                        .into_iter()
-                        .collect(),
+                    answers: mine.cloned().collect(),
                     stamp: None,
                     solved: None,
                     ticket: Box::new(page.ticket),
@@ -540,6 +554,18 @@ impl<'d> Interview<'d> {
         Ok(tx)
     }
 
+    /// The subject of the commit.
+    fn subject(&self) -> String {
+        let id = self.pieces[0].id;
+        match (&self.pieces[0].making, self.pieces.len()) {
+            (Making::Fresh(part), 1) => intake::subject(std::slice::from_ref(part)),
+            (Making::Edits { ticket, .. }, 1) => {
+                format!("{id} intake: {}", one_line(ticket.title(), 50))
+            }
+            (_, several) => format!("new: {several} tickets of one contact"),
+        }
+    }
+
     /// Ends it with one commit. `complete`: all was asked, and what is to be answered or closed at
     /// once is.
     pub fn finish(mut self, complete: bool, now: Moment) -> Result<Outcome, OpError> {
@@ -549,24 +575,8 @@ impl<'d> Interview<'d> {
             let ids: Vec<TicketId> = self.ids().collect();
             intake::tell(&mut tx, &self.intake, ids.into_iter())?;
         }
-        let tx = self.save(tx, None, complete)?;
-        let id = self.pieces[0].id;
-        let fresh: Vec<&Part> = self
-            .pieces
-            .iter()
-            .filter_map(|piece| match &piece.making {
-                Making::Fresh(part) => Some(&**part),
-                Making::Edits { .. } => None,
-            })
-            .collect();
-        let subject = match (&fresh[..], self.pieces.len()) {
-            ([part], 1) => intake::subject(std::slice::from_ref(*part)),
-            (_, 1) => {
-                let title = self.text_of(Key::Title);
-                format!("{id} intake: {}", one_line(title, 50))
-            }
-            (_, several) => format!("new: {several} tickets of one contact"),
-        };
+        let tx = self.save(tx, &[], complete)?;
+        let subject = self.subject();
         let mine: Vec<TicketId> = self.ids().collect();
         let mut outcome = tx.finish(&subject)?;
         outcome.changed.retain(|one| mine.contains(&one.ticket.id));
@@ -585,6 +595,11 @@ fn keep_stamp(edit: &mut Edit, stamp: &mut Option<Stamp>) {
             });
         }
     }
+}
+
+/// Whether an answer is one for all tickets of the contact.
+fn shared(what: &What) -> bool {
+    *what == What::Type || matches!(what, What::Ask(Ask::Field(field)) if is_shared(field))
 }
 
 /// Writes answers into an entry: fields with what follows from them, then the words.

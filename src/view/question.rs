@@ -4,8 +4,17 @@ use crate::model::field::{Field, Key};
 use crate::model::form::Ask;
 use crate::model::settings::Settings;
 
-/// The words of a question: the company's, a declared field's title, or ours.
+/// The words of a question, ready to be answered behind them.
 pub fn words(ask: &Ask, settings: &Settings) -> String {
+    let words = plain(ask, settings);
+    if words.ends_with(['?', ':', '.']) {
+        return words;
+    }
+    format!("{words}:")
+}
+
+/// The company's words, a declared field's title, or ours.
+fn plain(ask: &Ask, settings: &Settings) -> String {
     if let Some(own) = settings.questions.get(&ask.word()) {
         return own.clone();
     }

@@ -209,6 +209,9 @@ pub fn run(context: &mut Context, args: Args) -> Done {
         return Err(OpError::usage("nothing is said about the ticket")
             .hint("give a title, or at least a channel: desk new \"Printer jams\" --from NAME"));
     }
+    for notice in ops::people::complete(desk, &mut values)? {
+        context.ui.remark(&notice);
+    }
     let intake = Intake {
         title: args.title,
         values,
