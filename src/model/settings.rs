@@ -89,6 +89,11 @@ pub struct Policy {
     pub resolve_requires: Vec<String>,
     /// Whether that goes for what a code asks for, too.
     pub resolve_complete: bool,
+    /// How many whole days back open work counts as perhaps the same as a new ticket's.
+    pub duplicate_days: u32,
+    /// How many whole days after a work order is done a new one for the same equipment and problem
+    /// is a repeat.
+    pub repeat_days: u32,
     /// Commands that only managers may give.
     pub managers_only: Vec<String>,
 }

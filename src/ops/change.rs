@@ -31,6 +31,8 @@ pub struct Transaction<'d> {
     changed: Vec<Changed>,
     /// Whether files that stand as they should belong to the commit too.
     whole: bool,
+    /// Sentences about what the person should know.
+    pub notices: Vec<String>,
 }
 
 /// What a command did to one ticket.
@@ -83,6 +85,7 @@ impl<'d> Transaction<'d> {
             saves: Vec::new(),
             changed: Vec::new(),
             whole: false,
+            notices: Vec::new(),
         })
     }
 
@@ -94,9 +97,26 @@ impl<'d> Transaction<'d> {
         Ok(tx)
     }
 
-    /// Reads a ticket for changing it by one entry of `kind`.
+    /// What was done so far.
+    pub fn changed(&self) -> &[Changed] {
+        &self.changed
+    }
+
+    /// A ticket as it is by now: as this transaction leaves it, or as its file says.
+    pub fn ticket(&self, id: TicketId) -> Result<Ticket, OpError> {
+        match self.changed.iter().rev().find(|one| one.ticket.id == id) {
+            Some(one) => Ok(one.ticket.clone()),
+            None => Ok(self.desk.page(id)?.ticket),
+        }
+    }
+
+    /// Reads a ticket for changing it by one entry of `kind`; one that this transaction changed
+    /// already, as it left it.
     pub fn edit(&self, id: TicketId, kind: &str) -> Result<Edit, OpError> {
         let path = id.path();
+        if let Some(save) = self.saves.iter().find(|save| save.path == path) {
+            return Edit::of(id, save.text.clone(), kind, self.desk, self.act);
+        }
         let base = match read::page(&self.desk.root, &path) {
             Ok(text) => text,
             Err(ReadError::Missing) => {
@@ -118,9 +138,12 @@ impl<'d> Transaction<'d> {
     pub fn stage_over(&mut self, edit: Edit, base: String) -> Result<String, OpError> {
         let (text, changed) = edit.finish()?;
         fits(&text)?;
-        if text != base || self.whole {
+        let path = changed.ticket.id.path();
+        if let Some(save) = self.saves.iter_mut().find(|save| save.path == path) {
+            save.text.clone_from(&text);
+        } else if text != base || self.whole {
             self.saves.push(Save {
-                path: changed.ticket.id.path(),
+                path,
                 base: Some(base),
                 text: text.clone(),
             });
@@ -238,11 +261,14 @@ impl<'d> Transaction<'d> {
 
     /// Saves everything, in one commit with this subject, and lets the lock go.
     pub fn finish(mut self, subject: &str) -> Result<Outcome, OpError> {
+        // What was asked for comes before what follows from it, and `.` is the last of that.
+        let asked = self.changed.last().map(|one| one.ticket.id);
+        super::work::follow(&mut self)?;
         let mut outcome = Outcome {
             changed: std::mem::take(&mut self.changed),
             saved: None,
             recovered: Vec::new(),
-            notices: Vec::new(),
+            notices: std::mem::take(&mut self.notices),
         };
         let Some(mut held) = self.held.take() else {
             return Ok(outcome);
@@ -263,8 +289,8 @@ impl<'d> Transaction<'d> {
                 .notices
                 .push(format!("saved; the commit follows later: {why}"));
         }
-        if let Some(last) = outcome.changed.last() {
-            remember(held.repo(), &self.act.me, last.ticket.id);
+        if let Some(last) = asked {
+            remember(held.repo(), &self.act.me, last);
         }
         Ok(outcome)
     }

@@ -50,7 +50,12 @@ pub struct Part {
 /// Opens one ticket for each issue of a contact.
 pub fn new(desk: &Desk, act: &Act, intake: &Intake) -> Result<Outcome, OpError> {
     let mut tx = Transaction::begin(desk, act, "new")?;
-    let parts = parts(&tx, intake)?;
+    let mut parts = parts(&tx, intake)?;
+    for part in &mut parts {
+        if part.draft.kind(desk) == TicketType::WorkOrder {
+            super::work::repeat(&mut tx, part.id, &mut part.draft)?;
+        }
+    }
     tell(&mut tx, intake, parts.iter().map(|part| part.id))?;
     let family = family(desk, act, &parts, intake)?;
     for part in &parts {

@@ -2,6 +2,7 @@
 //! an outcome. Nothing here prints.
 
 pub mod act;
+pub mod alike;
 pub mod board;
 pub mod change;
 pub mod check;
@@ -28,3 +29,4 @@ pub mod set;
 pub mod show;
 pub mod take;
 pub mod validate;
+pub mod work;

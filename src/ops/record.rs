@@ -7,7 +7,7 @@ use super::change::entry_time;
 use super::desk::Desk;
 use super::error::OpError;
 use super::validate;
-use crate::model::catalogue::StandardOrder;
+use crate::model::catalogue::Code;
 use crate::model::entry::{Change, Entry};
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
@@ -16,7 +16,7 @@ use crate::model::status::{Channel, Status, TicketType};
 use crate::model::ticket::Ticket;
 use crate::rules::complete::{self, UNTITLED};
 use crate::rules::matching::World;
-use crate::rules::{fold, priority, routing};
+use crate::rules::{fold, order, priority, routing};
 use crate::store::fresh;
 
 /// When a record was begun, and the tag of its first entry.
@@ -188,16 +188,8 @@ impl Draft {
             ));
         }
         let given_queue = self.values.contains_key(&Field::Known(Key::Queue));
-        if let Some(order) = code
-            .as_ref()
-            .and_then(|code| code.work_order.as_ref())
-            .filter(|_| kind == TicketType::WorkOrder)
-        {
-            self.fill(Key::Queue, order.team.as_deref().unwrap_or_default());
-            self.fill(Key::Title, &order.title);
-            if self.text.is_empty() {
-                self.text = standard_order(order);
-            }
+        if let Some(code) = code.as_ref().filter(|_| kind == TicketType::WorkOrder) {
+            self.order(code, desk);
         }
         let routed = self.routed(id, desk, act);
         for (key, value) in &routed.values {
@@ -272,6 +264,29 @@ impl Draft {
             resolved(&mut ticket, answer, self.satisfied, now, desk, act)?;
         }
         Ok(ticket)
+    }
+
+    /// What a work order for this code brings: the standard order, and the code's articles.
+    fn order(&mut self, code: &Code, desk: &Desk) {
+        if let Some(order) = &code.work_order {
+            let in_service = |queue: &str| desk.queue(queue).is_ok();
+            order::fill(&mut self.values, &mut self.text, order, in_service);
+        }
+        if code.articles.is_empty() {
+            return;
+        }
+        let known = validate::articles(desk);
+        let said = self.values.get(&Field::Known(Key::LinkArticles));
+        let mut all = said.map(Value::elements).unwrap_or_default();
+        for id in &code.articles {
+            if known.iter().any(|(known, _)| known.as_str() == id) && !all.contains(id) {
+                all.push(id.clone());
+            }
+        }
+        if !all.is_empty() {
+            let field = Key::LinkArticles.into();
+            self.values.insert(field, Value::List(all));
+        }
     }
 
     /// Who works on it and who keeps the requester informed: whoever takes a call on a live
@@ -432,24 +447,4 @@ pub fn needs_reason(own: &str, impact: &str, urgency: &str, derived: Option<&str
         "priority `{own}` needs a reason: impact {impact} and urgency {urgency} give `{follows}`"
     ))
     .hint("say why with --reason, or change impact or urgency instead")
-}
-
-/// The steps of a standard work order as a list to tick, then what it takes.
-fn standard_order(order: &StandardOrder) -> String {
-    let mut lines: Vec<String> = order
-        .steps
-        .iter()
-        .map(|step| format!("- [ ] {step}"))
-        .collect();
-    let more = [
-        order
-            .estimate
-            .as_ref()
-            .map(|time| format!("Estimated time: {time}.")),
-        (!order.parts.is_empty()).then(|| format!("Parts: {}.", order.parts.join(", "))),
-    ];
-    for line in more.into_iter().flatten() {
-        lines.extend([String::new(), line]);
-    }
-    lines.join("\n")
 }

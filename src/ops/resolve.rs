@@ -10,8 +10,15 @@ use crate::model::id::TicketId;
 use crate::model::status::Status;
 use crate::rules::complete;
 
-/// Resolves tickets with the words of the solution.
-pub fn resolve(desk: &Desk, act: &Act, ids: &[TicketId], text: &str) -> Result<Outcome, OpError> {
+/// Resolves tickets with the words of the solution. The tickets that hang on a work order among
+/// them are resolved with it: see [`super::work::follow`].
+pub fn resolve(
+    desk: &Desk,
+    act: &Act,
+    ids: &[TicketId],
+    text: &str,
+    minutes: Option<u32>,
+) -> Result<Outcome, OpError> {
     let text = validate::text(text)?;
     if text.is_empty() {
         return Err(
@@ -20,23 +27,58 @@ pub fn resolve(desk: &Desk, act: &Act, ids: &[TicketId], text: &str) -> Result<O
         );
     }
     Transaction::begin(desk, act, "resolve")?.each(ids, "resolve", "resolve", |edit| {
-        apply(edit, desk, act, &text)
+        let order = edit.ticket.text(Key::LinkWorkOrder).to_owned();
+        if ids.iter().any(|id| id.as_str() == order) {
+            edit.attribute("order", order);
+            by_order(edit, desk, act)?;
+        } else {
+            complete(edit, desk)?;
+        }
+        if let Some(minutes) = minutes {
+            edit.attribute("minutes", minutes.to_string());
+        }
+        solved(edit, act, &text);
+        Ok(())
     })
 }
 
 /// Resolves one ticket, if it may be.
 pub fn apply(edit: &mut Edit, desk: &Desk, act: &Act, text: &str) -> Result<(), OpError> {
-    edit.move_to(&Status::Resolved)?;
-    let lacking = complete::blocking(&edit.ticket.values, &desk.settings, &desk.catalogue);
-    if !lacking.is_empty() {
-        return Err(lacks(Some(edit.id()), &lacking));
-    }
-    // Whoever solves what nobody had is who did it.
+    complete(edit, desk)?;
+    solved(edit, act, text);
+    Ok(())
+}
+
+/// Whoever solves what nobody had is who did it.
+fn solved(edit: &mut Edit, act: &Act, text: &str) {
     if edit.ticket.maybe(Key::Assignee).is_none() {
         edit.set_text(Key::Assignee, act.me.as_str());
     }
     edit.text(text);
+}
+
+/// Resolves a ticket with its work order: whoever keeps the requester informed is to tell them.
+pub fn by_order(edit: &mut Edit, desk: &Desk, act: &Act) -> Result<(), OpError> {
+    complete(edit, desk)?;
+    let in_service = |handle: &&str| desk.agent(handle).is_ok();
+    let tell = [Key::ContactAgent, Key::Assignee]
+        .into_iter()
+        .filter_map(|key| edit.ticket.maybe(key))
+        .find(in_service);
+    let tell = tell.unwrap_or(act.me.as_str()).to_owned();
+    edit.attribute("tell", tell);
     Ok(())
+}
+
+/// Resolves a ticket that says all that the house asks for.
+fn complete(edit: &mut Edit, desk: &Desk) -> Result<(), OpError> {
+    edit.move_to(&Status::Resolved)?;
+    let lacking = complete::blocking(&edit.ticket.values, &desk.settings, &desk.catalogue);
+    if lacking.is_empty() {
+        Ok(())
+    } else {
+        Err(lacks(Some(edit.id()), &lacking))
+    }
 }
 
 /// Why an incomplete ticket is not resolved.

@@ -17,7 +17,17 @@ pub fn missing(
     settings: &Settings,
     catalogue: &Catalogue,
 ) -> Vec<String> {
-    lacking(values, settings, catalogue, true)
+    lacking(values, settings, catalogue, (true, true))
+}
+
+/// The keys that a ticket lacks before somebody is sent out for it: those of its form and of its
+/// code. What the house wants to know before resolving may come later.
+pub fn before_work(
+    values: &BTreeMap<Field, Value>,
+    settings: &Settings,
+    catalogue: &Catalogue,
+) -> Vec<String> {
+    lacking(values, settings, catalogue, (false, true))
 }
 
 /// Those of them without which it is not resolved.
@@ -26,19 +36,15 @@ pub fn blocking(
     settings: &Settings,
     catalogue: &Catalogue,
 ) -> Vec<String> {
-    lacking(
-        values,
-        settings,
-        catalogue,
-        settings.policy.resolve_complete,
-    )
+    let whole = settings.policy.resolve_complete;
+    lacking(values, settings, catalogue, (true, whole))
 }
 
 fn lacking(
     values: &BTreeMap<Field, Value>,
     settings: &Settings,
     catalogue: &Catalogue,
-    whole: bool,
+    (house, whole): (bool, bool),
 ) -> Vec<String> {
     let text = |key: Key| {
         values
@@ -72,7 +78,9 @@ fn lacking(
             need(&field);
         }
     };
-    by_path(&settings.policy.resolve_requires);
+    if house {
+        by_path(&settings.policy.resolve_requires);
+    }
     if whole {
         if let Some(code) = catalogue.find(text(Key::Code)) {
             by_path(&code.require);

@@ -1,5 +1,6 @@
 //! How the desk behaves: pure functions of values and a moment.
 
+pub mod alike;
 pub mod calendar;
 pub mod carry;
 pub mod complete;
@@ -9,6 +10,7 @@ pub mod import;
 pub mod life;
 pub mod matching;
 pub mod next;
+pub mod order;
 pub mod people;
 pub mod plain;
 pub mod priority;

@@ -22,7 +22,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     let act = context.act(desk)?;
     let ids = context.some_ids(desk, &args.ids, Some(&act.me))?;
     let text = context.message(desk, ids[0], "resolve", args.text.message.as_deref())?;
-    let outcome = ops::resolve::resolve(desk, &act, &ids, &text.text)?;
+    let outcome = ops::resolve::resolve(desk, &act, &ids, &text.text, None)?;
     text.saved();
     context.show(desk, &outcome)
 }

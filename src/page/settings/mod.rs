@@ -153,6 +153,8 @@ fn policy(top: &Section<'_, '_>) -> Policy {
         resolve_requires: section
             .and_then(|section| section.texts("resolve_requires"))
             .unwrap_or_default(),
+        duplicate_days: days(section, "duplicate_days", 7),
+        repeat_days: days(section, "repeat_days", 30),
         managers_only: section
             .and_then(|section| section.texts("managers_only"))
             .unwrap_or_default(),
@@ -161,6 +163,22 @@ fn policy(top: &Section<'_, '_>) -> Policy {
         section.close();
     }
     policy
+}
+
+/// A number of whole days; ten years are enough for anybody.
+fn days(section: Option<&Section<'_, '_>>, key: &str, or: u32) -> u32 {
+    let Some((section, number)) = section.and_then(|section| Some((section, section.number(key)?)))
+    else {
+        return or;
+    };
+    match u32::try_from(number) {
+        Ok(days) if days <= 3_660 => days,
+        _ => {
+            let message = format!("`{key}` is a number of days from 0 to 3660, not {number}");
+            section.wrong(key, message);
+            or
+        }
+    }
 }
 
 fn priority(section: &Section<'_, '_>) -> Option<Priority> {
