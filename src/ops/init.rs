@@ -96,7 +96,7 @@ pub fn init(
             .map(|(path, text)| new(path, owned_by(text, &handle))),
     );
     let own = "# caches of this clone\n.desk/\n";
-    let attributes = "# what the desk writes is kept byte for byte\ntickets/** -text\nkb/** -text\n*.toml -text\n";
+    let attributes = "# what the desk writes is kept byte for byte\ntickets/** -text -filter -ident\nkb/** -text -filter -ident\n*.toml -text\n";
     for (name, text) in [(".gitignore", own), (".gitattributes", attributes)] {
         saves.push(match std::fs::read_to_string(dir.join(name)) {
             Ok(old) => Save {

@@ -15,6 +15,7 @@ use super::error::StoreError;
 use super::folder::{Folder, split};
 use super::git::{Done, MARKER, Manner, Stream};
 use super::heal::heal;
+use super::keep::Added;
 use super::lock;
 use super::repo::Repo;
 use super::save::{Rules, Signature};
@@ -32,8 +33,24 @@ pub(super) struct Words<'a> {
 pub(super) struct Piece<'a> {
     /// Relative to the desk.
     pub(super) path: &'a str,
-    pub(super) text: &'a str,
+    pub(super) body: Body<'a>,
     pub(super) when: When<'a>,
+}
+
+/// What a file of a commit holds.
+pub(super) enum Body<'a> {
+    Text(&'a str),
+    /// Bytes of any kind, from this file.
+    File(&'a Added, std::fs::File),
+}
+
+impl Body<'_> {
+    fn is(&self, bytes: &[u8]) -> bool {
+        match self {
+            Self::Text(text) => text.as_bytes() == bytes,
+            Self::File(added, _) => added.is(bytes),
+        }
+    }
 }
 
 /// Whether a commit takes a file.
@@ -270,7 +287,7 @@ fn header(rest: &mut &[u8]) -> Option<Option<(String, usize)>> {
 /// A file that the commit must hold.
 struct Due<'a> {
     tree_path: String,
-    text: &'a str,
+    body: &'a Body<'a>,
     executable: bool,
     new: bool,
 }
@@ -278,13 +295,13 @@ struct Due<'a> {
 fn due<'a>(
     repo: &Repo,
     desk: &Folder,
-    pieces: &[Piece<'a>],
+    pieces: &'a [Piece<'a>],
     seen: &Seen,
 ) -> Result<Vec<Due<'a>>, StoreError> {
     let mut due = Vec::new();
     for (piece, held) in pieces.iter().zip(&seen.files) {
         let held = held.as_ref().map(|held| held.text.as_slice());
-        if held == Some(piece.text.as_bytes()) {
+        if held.is_some_and(|held| piece.body.is(held)) {
             continue;
         }
         if let When::OnlyOn(base) = piece.when
@@ -294,7 +311,7 @@ fn due<'a>(
         }
         due.push(Due {
             tree_path: repo.in_tree(piece.path),
-            text: piece.text,
+            body: &piece.body,
             executable: executable(repo, desk, piece.path)?,
             new: held.is_none(),
         });
@@ -337,7 +354,17 @@ fn import(
 ) -> Result<Tried, StoreError> {
     let mut importer = Importer::start(repo, words)?;
     for due in due {
-        importer.blob(due.text.as_bytes());
+        match due.body {
+            Body::Text(text) => importer.blob(text.as_bytes()),
+            Body::File(added, file) => {
+                if let Err(error) = importer.blob_of(file, added.size) {
+                    importer.abandon();
+                    return Err(StoreError::NotCommitted {
+                        reason: format!("the content of `{}` cannot be read: {error}", added.path),
+                    });
+                }
+            }
+        }
     }
     let files = due.iter().enumerate().map(|(index, due)| File {
         path: &due.tree_path,
@@ -411,6 +438,31 @@ impl Importer {
             .write(format!("blob\nmark :{}\ndata {}\n", self.blobs, bytes.len()).as_bytes());
         self.stream.write(bytes);
         self.stream.write(b"\n");
+    }
+
+    /// Sends the first `size` bytes of a file as one.
+    fn blob_of(&mut self, file: &std::fs::File, size: u64) -> std::io::Result<()> {
+        use std::os::unix::fs::FileExt;
+        self.blobs += 1;
+        self.stream
+            .write(format!("blob\nmark :{}\ndata {size}\n", self.blobs).as_bytes());
+        let mut buffer = vec![0; 1 << 16];
+        let mut at = 0;
+        while at < size {
+            let most =
+                usize::try_from(size - at).map_or(buffer.len(), |left| left.min(buffer.len()));
+            match file.read_at(&mut buffer[..most], at) {
+                Ok(0) => return Err(std::io::ErrorKind::UnexpectedEof.into()),
+                Ok(count) => {
+                    self.stream.write(&buffer[..count]);
+                    at += count as u64;
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        self.stream.write(b"\n");
+        Ok(())
     }
 
     /// Sends the commit, on top of `tip` or as the first of its branch.
@@ -631,10 +683,7 @@ fn standing(
 ) -> Result<Vec<String>, StoreError> {
     let mut rows = Vec::new();
     for (piece, held) in pieces.iter().zip(&seen.files) {
-        if let Some(held) = held
-            .as_ref()
-            .filter(|held| held.text == piece.text.as_bytes())
-        {
+        if let Some(held) = held.as_ref().filter(|held| piece.body.is(&held.text)) {
             rows.push(row(
                 executable(repo, desk, piece.path)?,
                 &held.blob,

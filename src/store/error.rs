@@ -41,6 +41,14 @@ pub enum StoreError {
     /// The command was started by a git hook that a desk command runs.
     #[error("this command runs inside a git hook of another desk command, which holds the lock")]
     InsideHook,
+    /// There is more of a file than may be saved.
+    #[error("`{}` is larger than {most} bytes", .path.display())]
+    TooLarge {
+        /// Where it comes from.
+        path: PathBuf,
+        /// The most that was allowed, in bytes.
+        most: u64,
+    },
     /// A commit would land on no branch.
     #[error("no branch is checked out (detached HEAD), so the change would belong to none")]
     Detached {
@@ -159,6 +167,18 @@ impl StoreError {
             doing,
             path: path.to_owned(),
             source: source.into(),
+        }
+    }
+
+    /// The same error where what was not confirmed is no change of the desk yet, and is given up.
+    pub(super) fn before_saving(self) -> Self {
+        match self {
+            Self::Unconfirmed { path, source } => Self::Io {
+                doing: "sync",
+                path,
+                source,
+            },
+            other => other,
         }
     }
 

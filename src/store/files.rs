@@ -284,7 +284,7 @@ fn home<'a>(tmp: &'a Folder, folder: &'a Folder, temporary: &Temporary) -> &'a F
     if temporary.beside { folder } else { tmp }
 }
 
-fn temporary_name(beside: bool) -> String {
+pub(super) fn temporary_name(beside: bool) -> String {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let pid = std::process::id();
@@ -296,9 +296,12 @@ fn temporary_name(beside: bool) -> String {
 }
 
 /// Removes temporary files that a dead command left beside the targets of its step.
-pub(super) fn clean_beside(desk: &Folder, contents: &[Content]) -> Result<(), StoreError> {
-    for content in contents {
-        let (parts, _) = split(&content.path)?;
+pub(super) fn clean_beside<'a>(
+    desk: &Folder,
+    paths: impl Iterator<Item = &'a str>,
+) -> Result<(), StoreError> {
+    for path in paths {
+        let (parts, _) = split(path)?;
         if let Some(folder) = desk.walk(parts.into_iter())? {
             for name in folder.names()? {
                 if name.starts_with(BESIDE.0) && name.ends_with(BESIDE.1) {

@@ -162,32 +162,37 @@ impl Folder {
     /// It is looked at before it is opened, because to open a device may already do something, and
     /// opened without blocking, because a pipe could take its place in between.
     pub(super) fn read(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        if self.look_at_file(name)?.is_none() {
+        let Some(mut file) = self.open_to_read(name)? else {
             return Ok(None);
-        }
-        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let fd = match retry_on_intr(|| rustix::fs::openat(&self.fd, name, flags, Mode::empty())) {
-            Ok(fd) => fd,
-            Err(Errno::NOENT) => return Ok(None),
-            Err(errno) => return Err(StoreError::io("read", &self.shown(name))(errno)),
         };
-        let stat = rustix::fs::fstat(&fd).map_err(StoreError::io("read", &self.shown(name)))?;
-        self.only_files(name, &stat)?;
-        let mut bytes = Vec::with_capacity(usize::try_from(stat.st_size).unwrap_or_default());
-        File::from(fd)
-            .read_to_end(&mut bytes)
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)
             .map_err(StoreError::io("read", &self.shown(name)))?;
         Ok(Some(bytes))
     }
 
     /// Opens a file for reading and writing; `None` where there is none.
     pub(super) fn open_file(&self, name: &str) -> Result<Option<File>, StoreError> {
+        self.open_as(name, OFlags::RDWR)
+    }
+
+    /// Opens a file for reading; `None` where there is none.
+    pub(super) fn open_to_read(&self, name: &str) -> Result<Option<File>, StoreError> {
+        self.open_as(name, OFlags::RDONLY)
+    }
+
+    fn open_as(&self, name: &str, access: OFlags) -> Result<Option<File>, StoreError> {
         if self.look_at_file(name)?.is_none() {
             return Ok(None);
         }
-        let flags = OFlags::RDWR | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let flags = access | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         match retry_on_intr(|| rustix::fs::openat(&self.fd, name, flags, Mode::empty())) {
-            Ok(fd) => Ok(Some(File::from(fd))),
+            Ok(fd) => {
+                let stat =
+                    rustix::fs::fstat(&fd).map_err(StoreError::io("read", &self.shown(name)))?;
+                self.only_files(name, &stat)?;
+                Ok(Some(File::from(fd)))
+            }
             Err(Errno::NOENT) => Ok(None),
             Err(errno) => Err(StoreError::io("open", &self.shown(name))(errno)),
         }

@@ -13,9 +13,13 @@ use crate::model::moment::Moment;
 
 use super::error::StoreError;
 use super::folder::Folder;
+use super::keep::Added;
 use super::save::{Save, Signature, Step};
 
 const FORMAT: u32 = 1;
+
+/// That of an entry with files, which an older version would lose.
+const FORMAT_WITH_FILES: u32 = 2;
 
 /// One step as it stands in the journal.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -41,6 +45,9 @@ pub(super) struct Entry {
     author: Author,
     pub(super) at: Moment,
     pub(super) saves: Vec<Content>,
+    /// Files that are new, by the SHA-256 of their contents.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) files: Vec<Added>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -86,10 +93,20 @@ enum Bytes {
 }
 
 impl Entry {
-    pub(super) fn new(top: &std::path::Path, prefix: &str, commit: bool, step: &Step) -> Self {
+    pub(super) fn new(
+        top: &std::path::Path,
+        prefix: &str,
+        commit: bool,
+        step: &Step,
+        files: &[Added],
+    ) -> Self {
         use std::os::unix::ffi::OsStrExt;
         Self {
-            format: FORMAT,
+            format: if files.is_empty() {
+                FORMAT
+            } else {
+                FORMAT_WITH_FILES
+            },
             pid: std::process::id(),
             boot: boot(),
             written: Moment::new(&clock()),
@@ -113,6 +130,7 @@ impl Entry {
                     Content::new(path.clone(), base.clone(), text.clone())
                 })
                 .collect(),
+            files: files.to_vec(),
         }
     }
 
@@ -157,6 +175,11 @@ impl Entry {
         self.saves.len() < before
     }
 
+    /// Whether there is nothing to carry out.
+    pub(super) fn is_empty(&self) -> bool {
+        self.saves.is_empty() && self.files.is_empty()
+    }
+
     /// The step in few words.
     pub(super) fn title(&self) -> String {
         self.message
@@ -183,6 +206,7 @@ pub(super) struct Journal {
     private: Folder,
     folder: Folder,
     tmp: Folder,
+    mode: u32,
 }
 
 impl Journal {
@@ -194,12 +218,30 @@ impl Journal {
             private,
             folder,
             tmp,
+            mode,
         })
     }
 
     /// The folder of this clone's own, which the journal lies in.
     pub(super) fn private(&self) -> &Folder {
         &self.private
+    }
+
+    /// The permissions of its folders.
+    pub(super) fn mode(&self) -> u32 {
+        self.mode
+    }
+
+    /// The bytes of everything that stands here or was set aside, understood or not.
+    pub(super) fn raw(&self) -> Result<Vec<Vec<u8>>, StoreError> {
+        let aside = self.private.enter("set-aside")?;
+        let mut all = Vec::new();
+        for folder in [Some(&self.folder), aside.as_ref()].into_iter().flatten() {
+            for name in folder.names()? {
+                all.extend(folder.read(&name)?);
+            }
+        }
+        Ok(all)
     }
 
     /// The folder for files that are not complete yet.
@@ -273,14 +315,7 @@ impl Journal {
         if let Err(error) = self.folder.sync() {
             // Nothing was saved yet, so nothing may be carried out later.
             let _ = self.folder.remove(name);
-            return Err(match error {
-                StoreError::Unconfirmed { path, source } => StoreError::Io {
-                    doing: "sync",
-                    path,
-                    source,
-                },
-                other => other,
-            });
+            return Err(error.before_saving());
         }
         Ok(())
     }
@@ -356,7 +391,7 @@ fn number(name: &str) -> Option<u64> {
 
 fn parse(bytes: &[u8]) -> Result<Entry, String> {
     let entry: Entry = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-    if entry.format != FORMAT {
+    if ![FORMAT, FORMAT_WITH_FILES].contains(&entry.format) {
         return Err(format!(
             "its format is {}, which this version does not know",
             entry.format
@@ -364,6 +399,9 @@ fn parse(bytes: &[u8]) -> Result<Entry, String> {
     }
     for save in &entry.saves {
         super::folder::split(&save.path).map_err(|error| error.to_string())?;
+    }
+    for added in &entry.files {
+        added.sound()?;
     }
     Ok(entry)
 }

@@ -15,6 +15,7 @@ mod lock;
 pub mod session;
 mod journal;
 mod files;
+pub mod keep;
 mod heal;
 mod staging;
 mod commit;

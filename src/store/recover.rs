@@ -6,12 +6,13 @@ use std::time::SystemTime;
 
 use crate::rules::carry::carry;
 
-use super::commit::{Outcome, Piece, When};
+use super::commit::{Body, Outcome, Piece, When};
 use super::error::StoreError;
 use super::files::{Refusal, clean_beside, put};
 use super::folder::{Folder, split};
 use super::heal::{any_since, heal};
 use super::journal::{Content, Entry, Found, boot};
+use super::keep::add_all;
 use super::repo::Repo;
 use super::save::Held;
 use super::session::living;
@@ -160,7 +161,9 @@ impl Held {
     fn replay(&mut self, mut pending: Vec<Pending>) -> Result<(), StoreError> {
         for step in &pending {
             // Their remains are harmless; a folder that cannot be read is met again below.
-            let _ = clean_beside(&self.desk, &step.entry.saves);
+            let saves = step.entry.saves.iter().map(|save| &save.path);
+            let files = step.entry.files.iter().map(|added| &added.path);
+            let _ = clean_beside(&self.desk, saves.chain(files).map(String::as_str));
         }
         let paths: BTreeSet<String> = pending
             .iter()
@@ -172,17 +175,19 @@ impl Held {
                 stuck.insert(path.clone());
             }
         }
+        for step in &mut pending {
+            if !self.replay_added(step)? {
+                stuck.extend(step.entry.files.iter().map(|added| added.path.clone()));
+            }
+        }
         for index in 0..pending.len() {
             let step = &pending[index];
             if step.open {
                 continue;
             }
-            if step
-                .entry
-                .saves
-                .iter()
-                .any(|save| stuck.contains(&save.path))
-            {
+            let saves = step.entry.saves.iter().map(|save| &save.path);
+            let mut paths = saves.chain(step.entry.files.iter().map(|added| &added.path));
+            if paths.any(|path| stuck.contains(path)) {
                 continue;
             }
             if !self.conclude(&pending, index)? {
@@ -282,6 +287,35 @@ impl Held {
         }
     }
 
+    /// Puts the new files of an entry in place. `false`: one must wait, and its entry with it.
+    fn replay_added(&mut self, step: &mut Pending) -> Result<bool, StoreError> {
+        for added in step.entry.files.clone() {
+            match add_all(&self.desk, &self.journal, std::slice::from_ref(&added)) {
+                Ok(done) => step.unfinished |= !done.is_empty(),
+                Err(StoreError::Exists { path }) => {
+                    self.leave(step, &path, &format!("another file stands at `{path}`"))?;
+                }
+                Err(error @ StoreError::InTheWay { .. }) => {
+                    self.leave(step, &added.path, &error.to_string())?;
+                }
+                Err(StoreError::Io { source, .. })
+                    if source.kind() == std::io::ErrorKind::NotFound =>
+                {
+                    let why = format!("the content of `{}` is gone", added.path);
+                    self.leave(step, &added.path, &why)?;
+                }
+                Err(error) => {
+                    self.told.push(format!(
+                        "a saved file, `{}`, waits for the next command: {error}.",
+                        added.path
+                    ));
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+
     /// Leaves one file of an entry to a person: the entry is copied aside, and goes on without it.
     fn leave(&mut self, step: &mut Pending, path: &str, why: &str) -> Result<(), StoreError> {
         if !step.aside {
@@ -294,6 +328,7 @@ impl Held {
             step.aside = true;
         }
         step.entry.saves.retain(|save| save.path != path);
+        step.entry.files.retain(|added| added.path != path);
         Ok(())
     }
 
@@ -308,13 +343,25 @@ impl Held {
                 .any(|later| later.entry.commit && holds(&later.entry, &save.path));
             pieces.push(Piece {
                 path: &save.path,
-                text: &save.text,
+                body: Body::Text(&save.text),
                 when: if superseded {
                     When::OnlyOn(save.base.as_deref())
                 } else {
                     When::Always
                 },
             });
+        }
+        for added in &step.entry.files {
+            match self.piece(added) {
+                Ok(piece) => pieces.push(piece),
+                Err(error) => {
+                    self.told.push(format!(
+                        "\"{}\" is saved, but still not committed: {error}.",
+                        step.entry.title()
+                    ));
+                    return Ok(false);
+                }
+            }
         }
         let done = if step.entry.commit && self.rules.commit && !pieces.is_empty() {
             match self.commit(&step.entry, &pieces) {

@@ -3,18 +3,19 @@
 //! A step is acknowledged when its files are durable; the commit can be made again from the
 //! journal. So a crash, a full disk or somebody's half-done rebase delays a commit at most.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
 use crate::model::moment::Moment;
 
-use super::commit::{Outcome, Piece, When, Words, commit};
+use super::commit::{Body, Outcome, Piece, When, Words, commit};
 use super::error::StoreError;
 use super::files::{Refusal, put};
 use super::folder::{Folder, split};
 use super::git::Manner;
 use super::heal::any_since;
 use super::journal::{Content, Entry, Journal};
+use super::keep::{Added, add_all, free, take_away};
 use super::lock::{self, Lock};
 use super::repo::Repo;
 use super::session::Session;
@@ -131,6 +132,7 @@ impl Repo {
         };
         held.on_a_branch()?;
         held.recover(died)?;
+        held.journal.sweep()?;
         if let Some(lock) = &mut held.lock {
             lock.unclean = false;
         }
@@ -174,28 +176,39 @@ impl Held {
     /// Fails with `Changed` or `Exists` where a file is not what the step was made from, and then
     /// keeps nothing; an error whose text begins with "saved" kept the files.
     pub fn save(&mut self, step: &Step) -> Result<Saved, StoreError> {
-        if step.saves.is_empty() {
+        self.save_with(step, &[])
+    }
+
+    /// The same with new files of any bytes, whose contents [`Held::keep`] has: they and the texts
+    /// are saved together or not at all, and stand in one commit.
+    ///
+    /// Fails with `Exists` where something else stands in the place of one.
+    pub fn save_with(&mut self, step: &Step, files: &[Added]) -> Result<Saved, StoreError> {
+        if step.saves.is_empty() && files.is_empty() {
             return Ok(Saved::Kept);
         }
-        let (name, entry) = self.carry_out(step, None)?;
+        let (name, entry) = self.carry_out(step, files, None)?;
         // If the entry cannot be removed, the step is saved none the less: the next command finds
         // its texts in place and removes it.
         if !self.rules.commit {
-            let _ = self.journal.remove(&name);
+            self.drop_entry(&name, &entry);
             return Ok(Saved::Kept);
         }
-        let pieces: Vec<Piece<'_>> = entry
+        let mut pieces: Vec<Piece<'_>> = entry
             .saves
             .iter()
             .map(|content| Piece {
                 path: &content.path,
-                text: &content.text,
+                body: Body::Text(&content.text),
                 when: When::Always,
             })
             .collect();
+        for added in &entry.files {
+            pieces.push(self.piece(added).map_err(saved_but)?);
+        }
         match self.commit(&entry, &pieces) {
             Ok(Outcome::Made(commit) | Outcome::Already(commit)) => {
-                let _ = self.journal.remove(&name);
+                self.drop_entry(&name, &entry);
                 self.settle(&entry);
                 self.made = Some(commit.clone());
                 Ok(Saved::Committed(commit))
@@ -212,6 +225,24 @@ impl Held {
         }
     }
 
+    /// A file of an entry for its commit.
+    pub(super) fn piece<'a>(&self, added: &'a Added) -> Result<Piece<'a>, StoreError> {
+        Ok(Piece {
+            path: &added.path,
+            body: Body::File(added, self.journal.content(&self.desk, added)?),
+            when: When::Always,
+        })
+    }
+
+    /// Removes the entry of a finished step, and the contents that only it named. What stays is
+    /// removed by the next command.
+    fn drop_entry(&self, name: &str, entry: &Entry) {
+        let _ = self.journal.remove(name);
+        if !entry.files.is_empty() {
+            let _ = self.journal.sweep();
+        }
+    }
+
     /// Saves all files of the step, or none, and leaves the commit to the session's end: to its
     /// last [`Held::save`] of the same files, or, should its process die, to the next command that
     /// writes. Until then no other command touches the entry, and its commit, if it changes one of
@@ -223,7 +254,7 @@ impl Held {
         if step.saves.is_empty() {
             return Ok(());
         }
-        let (name, entry) = self.carry_out(step, Some(session.name()))?;
+        let (name, entry) = self.carry_out(step, &[], Some(session.name()))?;
         if self.rules.commit {
             self.open.insert(name, entry);
         } else {
@@ -237,32 +268,44 @@ impl Held {
     fn carry_out(
         &mut self,
         step: &Step,
+        files: &[Added],
         owner: Option<&str>,
     ) -> Result<(String, Entry), StoreError> {
-        for (index, save) in step.saves.iter().enumerate() {
-            split(&save.path)?;
-            if step.saves[..index]
-                .iter()
-                .any(|other| other.path == save.path)
-            {
+        let mut paths = BTreeSet::new();
+        let texts = step.saves.iter().map(|save| &save.path);
+        for path in texts.chain(files.iter().map(|added| &added.path)) {
+            split(path)?;
+            if !paths.insert(path) {
                 return Err(StoreError::BadPath {
-                    path: save.path.clone(),
+                    path: path.clone(),
                     why: "the step names it twice",
                 });
             }
         }
         self.on_a_branch()?;
-        let mut entry = Entry::new(&self.repo.top, &self.repo.prefix, self.rules.commit, step);
+        let (top, prefix) = (&self.repo.top, &self.repo.prefix);
+        let mut entry = Entry::new(top, prefix, self.rules.commit, step, files);
         let plain = entry.saves.clone();
         let contents: Vec<&Content> = plain.iter().collect();
         for content in &contents {
             self.check(content)?;
         }
+        for added in files {
+            free(&self.desk, added)?;
+        }
         self.take_in(&mut entry, owner);
         let name = self.journal.add(&entry)?;
+        let added = match add_all(&self.desk, &self.journal, files) {
+            Ok(added) => added,
+            Err(error) => {
+                self.journal.withdraw(&name)?;
+                return Err(error);
+            }
+        };
         match put(&self.desk, self.journal.tmp(), &contents) {
             Ok(()) => {}
             Err(Refusal::Nothing(error)) => {
+                take_away(&self.desk, &added);
                 self.journal.withdraw(&name)?;
                 return Err(error);
             }
@@ -307,12 +350,13 @@ impl Held {
         for (name, mut entry) in std::mem::take(&mut self.open) {
             if entry.is_beside(by) && entry.without(by) {
                 // If this fails, the entry goes on to where it stood, from which the new one began.
-                let _ = match entry.saves.len() {
-                    0 => self.journal.remove(&name),
-                    _ => self.journal.put(&name, &entry),
+                let _ = if entry.is_empty() {
+                    self.journal.remove(&name)
+                } else {
+                    self.journal.put(&name, &entry)
                 };
             }
-            if !entry.saves.is_empty() {
+            if !entry.is_empty() {
                 self.open.insert(name, entry);
             }
         }
@@ -325,9 +369,10 @@ impl Held {
             let Ok(mut entry) = found.entry else { continue };
             if entry.is_beside(done) && entry.without(done) {
                 // If this fails, the next command finds the texts in place and settles them itself.
-                let _ = match entry.saves.len() {
-                    0 => self.journal.remove(&found.name),
-                    _ => self.journal.put(&found.name, &entry),
+                let _ = if entry.is_empty() {
+                    self.journal.remove(&found.name)
+                } else {
+                    self.journal.put(&found.name, &entry)
                 };
             }
         }

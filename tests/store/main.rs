@@ -14,6 +14,7 @@ mod plain;
 mod states;
 mod obstacles;
 mod journal;
+mod keep;
 mod session;
 mod crowd;
 mod hostile;

@@ -1,0 +1,371 @@
+//! Files of any bytes: attachments, which are only ever added.
+//!
+//! Their contents are too large for the journal's text. So a content first goes, durably, into the
+//! clone's own folder under its SHA-256; the journal's entry names it; then it is copied into place
+//! under a name that nothing has, and committed with the texts that tell of it. Were it put in place
+//! before there is an entry, a death in between would leave a file that no ticket knows; and a
+//! commit that has to wait would have its only copy where `git clean` or an aborted merge can take
+//! it away. This way a step with files is all or nothing as any other, and until its commit is made
+//! the content stands in two places.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::error::StoreError;
+use super::files::temporary_name;
+use super::folder::{Folder, split};
+use super::interrupt::Interrupt;
+use super::journal::Journal;
+use super::save::Held;
+
+/// The folder for contents whose commit is not made yet.
+const FOLDER: &str = "contents";
+
+const CHUNK: usize = 1 << 16;
+
+/// A content that the store keeps until a step takes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// SHA-256, 64 lower-case hexadecimal digits.
+    pub sha256: String,
+    /// In bytes.
+    pub size: u64,
+}
+
+/// A new file of a step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Added {
+    /// Relative to the desk's folder, `/` between the parts; nothing may stand there.
+    pub path: String,
+    /// The SHA-256 of its content, as [`Held::keep`] told it.
+    pub sha256: String,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+impl Added {
+    /// A file with this content.
+    pub fn new(path: String, content: &Kept) -> Self {
+        Self {
+            path,
+            sha256: content.sha256.clone(),
+            size: content.size,
+        }
+    }
+
+    /// Whether these bytes are its content.
+    pub(super) fn is(&self, bytes: &[u8]) -> bool {
+        bytes.len() as u64 == self.size && hex(&Sha256::digest(bytes)) == self.sha256
+    }
+
+    /// Whether the journal's words for it can be what this version wrote.
+    pub(super) fn sound(&self) -> Result<(), String> {
+        split(&self.path).map_err(|error| error.to_string())?;
+        let digits = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        if self.sha256.len() == 64 && self.sha256.bytes().all(digits) {
+            Ok(())
+        } else {
+            Err(format!("`{}` has no SHA-256", self.path.escape_debug()))
+        }
+    }
+}
+
+/// What a file turned out to hold.
+fn digest(file: &File, shown: &Path) -> Result<Kept, StoreError> {
+    let failed = || StoreError::io("read", shown);
+    let mut hash = Sha256::new();
+    let mut size = 0;
+    let mut buffer = vec![0; CHUNK];
+    loop {
+        match file.read_at(&mut buffer, size) {
+            Ok(0) => break,
+            Ok(count) => {
+                hash.update(&buffer[..count]);
+                size += count as u64;
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(failed()(error)),
+        }
+    }
+    Ok(Kept {
+        sha256: hex(&hash.finalize()),
+        size,
+    })
+}
+
+/// Bytes as lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}
+
+impl Held {
+    /// Keeps all that `from` gives for a step that follows; `shown` names it in messages.
+    ///
+    /// Fails with `TooLarge` where it gives more than `most` bytes. What no step takes is removed
+    /// by a later command.
+    pub fn keep(
+        &mut self,
+        from: &mut dyn Read,
+        shown: &Path,
+        most: u64,
+    ) -> Result<Kept, StoreError> {
+        self.journal.keep(from, shown, most, &self.repo.interrupt)
+    }
+}
+
+impl Journal {
+    fn keep(
+        &self,
+        from: &mut dyn Read,
+        shown: &Path,
+        most: u64,
+        interrupt: &Interrupt,
+    ) -> Result<Kept, StoreError> {
+        let name = temporary_name(false);
+        let kept = self
+            .receive(&name, from, shown, most, interrupt)
+            .and_then(|kept| {
+                let folder = self.private().enter_or_make(FOLDER, self.mode())?;
+                self.tmp()
+                    .rename(&name, &folder, &kept.sha256)
+                    .map_err(StoreError::io("rename", &folder.shown(&kept.sha256)))?;
+                folder.sync().map_err(StoreError::before_saving)?;
+                Ok(kept)
+            });
+        if kept.is_err() {
+            let _ = self.tmp().remove(&name);
+        }
+        kept
+    }
+
+    fn receive(
+        &self,
+        name: &str,
+        from: &mut dyn Read,
+        shown: &Path,
+        most: u64,
+        interrupt: &Interrupt,
+    ) -> Result<Kept, StoreError> {
+        let own = self.tmp().shown(name);
+        let mut file = self.tmp().create(name, 0o666)?;
+        let mut hash = Sha256::new();
+        let mut size = 0;
+        let mut buffer = vec![0; CHUNK];
+        loop {
+            if interrupt.raised().is_some() {
+                return Err(StoreError::Interrupted);
+            }
+            let count = match from.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(count) => count,
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(StoreError::io("read", shown)(error)),
+            };
+            size += count as u64;
+            if size > most {
+                return Err(StoreError::TooLarge {
+                    path: shown.to_owned(),
+                    most,
+                });
+            }
+            hash.update(&buffer[..count]);
+            file.write_all(&buffer[..count])
+                .map_err(StoreError::io("write", &own))?;
+        }
+        file.sync_all().map_err(StoreError::io("sync", &own))?;
+        Ok(Kept {
+            sha256: hex(&hash.finalize()),
+            size,
+        })
+    }
+
+    /// Opens the content of a file: the kept one, or where that is gone the one in place.
+    pub(super) fn content(&self, desk: &Folder, added: &Added) -> Result<File, StoreError> {
+        let kept = match self.private().enter(FOLDER)? {
+            Some(folder) => folder.open_file(&added.sha256)?,
+            None => None,
+        };
+        // It was durable before it got that name, so its name and size say enough.
+        if let Some(file) = kept
+            && file.metadata().is_ok_and(|meta| meta.len() == added.size)
+        {
+            return Ok(file);
+        }
+        match stands(desk, added)? {
+            Stands::Same(file) => Ok(file),
+            _ => Err(StoreError::io("read", &desk.shown(&added.path))(
+                std::io::Error::from(std::io::ErrorKind::NotFound),
+            )),
+        }
+    }
+
+    /// Removes the contents that no entry names any more, neither here nor among those set aside.
+    pub(super) fn sweep(&self) -> Result<(), StoreError> {
+        let Some(folder) = self.private().enter(FOLDER)? else {
+            return Ok(());
+        };
+        let names = folder.names()?;
+        if names.is_empty() {
+            return Ok(());
+        }
+        let entries = self.raw()?;
+        for name in names {
+            let digits = name.as_bytes();
+            let named = |entry: &Vec<u8>| entry.windows(digits.len()).any(|part| part == digits);
+            if !entries.iter().any(named) {
+                folder.remove(&name)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Added {
+    fn kept(&self) -> Kept {
+        Kept {
+            sha256: self.sha256.clone(),
+            size: self.size,
+        }
+    }
+}
+
+/// What stands where a file is to be added.
+enum Stands {
+    Nothing,
+    Same(File),
+    Other,
+}
+
+fn stands(desk: &Folder, added: &Added) -> Result<Stands, StoreError> {
+    let (parts, name) = split(&added.path)?;
+    let Some(folder) = desk.walk(parts.into_iter())? else {
+        return Ok(Stands::Nothing);
+    };
+    let Some(stat) = folder.look_at_file(name)? else {
+        return Ok(Stands::Nothing);
+    };
+    if u64::try_from(stat.st_size) != Ok(added.size) {
+        return Ok(Stands::Other);
+    }
+    let Some(file) = folder.open_to_read(name)? else {
+        return Ok(Stands::Nothing);
+    };
+    Ok(if digest(&file, &folder.shown(name))? == added.kept() {
+        Stands::Same(file)
+    } else {
+        Stands::Other
+    })
+}
+
+/// Fails with `Exists` where something else stands than the file to be added.
+pub(super) fn free(desk: &Folder, added: &Added) -> Result<(), StoreError> {
+    match stands(desk, added)? {
+        Stands::Nothing | Stands::Same(_) => Ok(()),
+        Stands::Other => Err(StoreError::Exists {
+            path: added.path.clone(),
+        }),
+    }
+}
+
+/// Copies the kept contents into place, durably and under names that nothing has; those that stand
+/// there already stay. All or none: an error has taken back what was added before.
+pub(super) fn add_all(
+    desk: &Folder,
+    journal: &Journal,
+    files: &[Added],
+) -> Result<Vec<Added>, StoreError> {
+    let mut done: Vec<Added> = Vec::new();
+    for added in files {
+        match add(desk, journal, added) {
+            Ok(true) => done.push(added.clone()),
+            Ok(false) => {}
+            Err(error) => {
+                take_away(desk, &done);
+                return Err(error);
+            }
+        }
+    }
+    Ok(done)
+}
+
+/// Whether the file was added now.
+fn add(desk: &Folder, journal: &Journal, added: &Added) -> Result<bool, StoreError> {
+    free(desk, added)?;
+    if let Stands::Same(_) = stands(desk, added)? {
+        return Ok(false);
+    }
+    let mut content = journal.content(desk, added)?;
+    let (parts, name) = split(&added.path)?;
+    let folder = desk.make(parts.into_iter())?;
+    let mut temporary = copy(journal.tmp(), false, &mut content)?;
+    let mut home = journal.tmp();
+    let mut moved = home.rename_new(&temporary, &folder, name);
+    if moved == Err(rustix::io::Errno::XDEV) {
+        home.remove(&temporary)?;
+        temporary = copy(&folder, true, &mut content)?;
+        home = &folder;
+        moved = home.rename_new(&temporary, &folder, name);
+    }
+    if let Err(errno) = moved {
+        let _ = home.remove(&temporary);
+        return Err(match errno {
+            rustix::io::Errno::EXIST => StoreError::Exists {
+                path: added.path.clone(),
+            },
+            errno => StoreError::io("save", &folder.shown(name))(errno),
+        });
+    }
+    if let Err(error) = folder.sync() {
+        let _ = folder.remove(name);
+        return Err(error.before_saving());
+    }
+    Ok(true)
+}
+
+fn copy(home: &Folder, beside: bool, content: &mut File) -> Result<String, StoreError> {
+    use std::io::Seek;
+    let mut name = temporary_name(beside);
+    while home.look(&name)?.is_some() {
+        name = temporary_name(beside);
+    }
+    let shown = home.shown(&name);
+    // What the umask allows, as from any editor, and never the right to run it.
+    let mut file = home.create(&name, 0o666)?;
+    let copied = content
+        .rewind()
+        .and_then(|()| std::io::copy(content, &mut file))
+        .and_then(|_| file.sync_all());
+    match copied {
+        Ok(()) => Ok(name),
+        Err(error) => {
+            let _ = home.remove(&name);
+            Err(StoreError::io("write", &shown)(error))
+        }
+    }
+}
+
+/// Takes back files that were just added, unless somebody has changed them since.
+pub(super) fn take_away(desk: &Folder, files: &[Added]) {
+    for added in files {
+        // Should this fail, a file that no ticket knows stays, and `check` names it.
+        let _ = stands(desk, added).and_then(|stands| {
+            let (parts, name) = split(&added.path)?;
+            match (stands, desk.walk(parts.into_iter())?) {
+                (Stands::Same(_), Some(folder)) => {
+                    folder.remove(name)?;
+                    folder.sync()
+                }
+                _ => Ok(()),
+            }
+        });
+    }
+}
