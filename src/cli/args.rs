@@ -81,6 +81,7 @@ pub enum Command {
     New(Box<cmd::new::Args>),
     List(cmd::list::Args),
     Show(cmd::show::Args),
+    Who(cmd::who::Args),
     Next(cmd::next::Args),
     Log(cmd::log::Args),
     Take(cmd::take::Args),

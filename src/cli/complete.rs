@@ -48,6 +48,18 @@ pub fn done_tickets() -> ArgValueCandidates {
     from_desk(|desk| tickets_that(desk, |ticket| !ticket.status().is_open(), Want::All))
 }
 
+/// Requesters of earlier tickets, those who called last first.
+pub fn people() -> ArgValueCandidates {
+    from_desk(|desk| {
+        let (people, _) = crate::ops::people::people(desk);
+        people
+            .all()
+            .iter()
+            .map(|one| (one.label().to_owned(), crate::ops::people::earlier(one)))
+            .collect()
+    })
+}
+
 /// Agents in service.
 pub fn agents() -> ArgValueCandidates {
     from_desk(|desk| {

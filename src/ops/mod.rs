@@ -30,3 +30,4 @@ pub mod show;
 pub mod take;
 pub mod validate;
 pub mod work;
+pub mod who;

@@ -69,7 +69,7 @@ fn head(out: &mut String, shown: &Shown, settings: &Settings, paint: &Paint, wid
 }
 
 /// A label and what it labels, on as many lines as that takes.
-fn fact(out: &mut String, label: &str, value: &str, paint: &Paint, width: usize) {
+pub(super) fn fact(out: &mut String, label: &str, value: &str, paint: &Paint, width: usize) {
     const LABEL: usize = 12;
     if value.is_empty() {
         return;
@@ -85,7 +85,8 @@ fn fact(out: &mut String, label: &str, value: &str, paint: &Paint, width: usize)
     }
 }
 
-fn joined(parts: &[&str]) -> String {
+/// The parts that say something, safe to show.
+pub(super) fn joined(parts: &[&str]) -> String {
     let parts: Vec<String> = parts
         .iter()
         .filter(|part| !part.is_empty())

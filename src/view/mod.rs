@@ -14,4 +14,5 @@ pub mod paint;
 pub mod question;
 pub mod sanitize;
 pub mod table;
+pub mod who;
 pub mod words;

@@ -26,6 +26,7 @@ pub mod resolve;
 pub mod set;
 pub mod show;
 pub mod take;
+pub mod who;
 
 use super::args::Command;
 use super::context::{Context, Done};
@@ -38,6 +39,7 @@ pub fn run(context: &mut Context, command: Command) -> Done {
         Command::New(args) => new::run(context, *args),
         Command::List(args) => list::run(context, &args),
         Command::Show(args) => show::run(context, &args),
+        Command::Who(args) => who::run(context, &args),
         Command::Next(args) => next::run(context, &args),
         Command::Log(args) => log::run(context, &args),
         Command::Take(args) => take::run(context, &args),

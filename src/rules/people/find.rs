@@ -239,6 +239,7 @@ impl Wanted {
                 }
             })
         };
+        let organisation = words(&person.organisation);
         let mut quality = Quality::Words;
         let mut by_organisation = 0;
         for word in &self.words {
@@ -248,10 +249,9 @@ impl Wanted {
                 || account(word, false)
             {
                 Quality::Starts
-            } else if said
-                .organisations
+            } else if organisation
                 .iter()
-                .any(|known| known.contains(word.as_str()))
+                .any(|known| known.starts_with(word.as_str()))
             {
                 by_organisation += 1;
                 continue;

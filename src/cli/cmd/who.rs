@@ -1,0 +1,49 @@
+//! `desk who`.
+
+use crate::cli::complete;
+use crate::cli::context::{Context, Done};
+use crate::ops;
+use crate::ops::error::OpError;
+use crate::view::{json, who};
+
+/// Show a requester's history
+///
+/// Finds people among the requesters of all tickets, by name, e-mail address, telephone, account or
+/// organisation; case and accents do not count, and the start of a word will do. A ticket's id
+/// finds who called.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {
+    /// A name, or whatever else the person is known by
+    #[arg(required = true, value_name = "NAME", add = complete::people())]
+    pub name: Vec<String>,
+    /// All done tickets, not only the newest
+    #[arg(long)]
+    pub all: bool,
+}
+
+pub fn run(context: &mut Context, args: &Args) -> Done {
+    let desk = context.desk()?;
+    context.known_agent(desk)?;
+    let name = args.name.join(" ");
+    if name.trim().is_empty() {
+        return Err(OpError::usage("an empty name finds nobody")
+            .hint("give a part of the name, an account, a number or an address"));
+    }
+    let found = ops::who::who(desk, &name)?;
+    if context.global.json {
+        let world = context.json_world(desk);
+        let people = found.people.iter().map(|one| who::json(one, world));
+        context
+            .ui
+            .data(&json::page("people", people.collect(), &found.problems))?;
+        return Ok(0);
+    }
+    let paint = context.ui.paint;
+    let text = who::who(&found, args.all, context.world(desk, None), &paint);
+    context.ui.long(&text)?;
+    for remark in who::remarks(&found) {
+        context.ui.remark(&remark);
+    }
+    context.problems(&found.problems);
+    Ok(0)
+}
