@@ -10,8 +10,10 @@ use super::ui::Ui;
 use crate::model::catalogue::Catalogue;
 use crate::model::field::{Field, Key};
 use crate::model::form::Ask;
+use crate::model::id::TicketId;
 use crate::model::status::Feeling;
 use crate::ops::act::Act;
+use crate::ops::alike::{Alike, Kind};
 use crate::ops::change::Outcome;
 use crate::ops::desk::Desk;
 use crate::ops::error::OpError;
@@ -112,12 +114,57 @@ pub fn run(
             }
         }
     };
+    if complete {
+        let found = with(&shared, |interview| interview.alike()).unwrap_or_default();
+        match already(&found, paint.color)? {
+            Already::Share(id) => {
+                with(&shared, |interview| interview.share(id));
+            }
+            Already::Interrupt => interrupted = true,
+            Already::No => {}
+        }
+    }
     let interview = take(&shared).ok_or_else(|| OpError::failed("the interview has ended"))?;
     let outcome = interview.finish(complete, ui.env.later())?;
     Ok(Ended {
         outcome,
         complete,
         interrupted,
+    })
+}
+
+/// What a person says of open work that looks the same.
+enum Already {
+    /// It is the same.
+    Share(TicketId),
+    /// It is not.
+    No,
+    /// Ctrl-C.
+    Interrupt,
+}
+
+/// Is it already reported? Asks, where something open looks the same.
+fn already(found: &[Alike], color: bool) -> Result<Already, OpError> {
+    let open: Vec<&Alike> = found
+        .iter()
+        .filter(|one| one.kind == Kind::Duplicate)
+        .collect();
+    if open.is_empty() {
+        return Ok(Already::No);
+    }
+    let no = ("no".to_owned(), "go on with a record of its own".to_owned());
+    let shown = open.iter().take(7).map(|one| {
+        let ticket = &one.ticket;
+        let title = ticket.text(Key::Title);
+        (ticket.id.to_string(), format!("{title} ({})", one.reason))
+    });
+    let choices = choices(shown.chain([no]));
+    let help = "the work is shared, the ticket stays its own";
+    let said = prompt::select("Is it already reported?", help, choices, Some("no"), color)?;
+    Ok(match said {
+        Said::Answer(word) => word.parse().map_or(Already::No, Already::Share),
+        Said::Interrupt => Already::Interrupt,
+        Said::Nothing | Said::End => Already::No,
     })
 }
 

@@ -24,7 +24,7 @@ pub struct Intake {
     pub issues: Vec<String>,
     /// A ticket told in the same contact.
     pub same_call: Option<String>,
-    /// The work order that it hangs on.
+    /// The work order that it hangs on, or a ticket whose work it shares.
     pub on: Option<String>,
     /// An article that helped.
     pub article: Option<String>,
@@ -56,6 +56,14 @@ pub fn new(desk: &Desk, act: &Act, intake: &Intake) -> Result<Outcome, OpError> 
             super::work::repeat(&mut tx, part.id, &mut part.draft)?;
         }
     }
+    if let Some(on) = &intake.on {
+        let to = desk.find(on, Some(&act.me))?;
+        let first = &mut parts[0].draft;
+        let order = super::work::join(&mut tx, to, &[&first.values])?;
+        first
+            .values
+            .insert(Key::LinkWorkOrder.into(), Value::Text(order.to_string()));
+    }
     tell(&mut tx, intake, parts.iter().map(|part| part.id))?;
     let family = family(desk, act, &parts, intake)?;
     for part in &parts {
@@ -63,7 +71,8 @@ pub fn new(desk: &Desk, act: &Act, intake: &Intake) -> Result<Outcome, OpError> 
         tx.create(&ticket)?;
     }
     let mut outcome = tx.finish(&subject(&parts))?;
-    outcome.changed.retain(|one| one.new);
+    let mine = |id| parts.iter().any(|part| part.id == id);
+    outcome.changed.retain(|one| mine(one.ticket.id));
     Ok(outcome)
 }
 
@@ -75,12 +84,20 @@ pub fn parts(tx: &Transaction<'_>, intake: &Intake) -> Result<Vec<Part>, OpError
     if let Some(told) = told {
         first.take_contact(&desk.page(told)?.ticket);
     }
-    let mut drafts = Vec::new();
-    // Issues alone are the tickets; a title makes one more before them.
-    if intake.title.is_some() || intake.issues.is_empty() {
-        drafts.push(first.clone());
+    // Without a title the first issue is what all that was said is about.
+    let mut issues = intake.issues.iter();
+    if intake.title.is_none()
+        && let Some(issue) = issues.next()
+    {
+        let named = first.issue(issue, desk, act)?;
+        for key in [Key::Title, Key::Code] {
+            if let Some(value) = named.values.get(&key.into()) {
+                first.values.insert(key.into(), value.clone());
+            }
+        }
     }
-    for issue in &intake.issues {
+    let mut drafts = vec![first.clone()];
+    for issue in issues {
         drafts.push(first.issue(issue, desk, act)?);
     }
     let mut parts: Vec<Part> = Vec::new();
@@ -180,20 +197,6 @@ fn read(desk: &Desk, act: &Act, intake: &Intake) -> Result<Draft, OpError> {
         draft
             .values
             .insert(Key::LinkArticles.into(), Value::List(vec![id.to_string()]));
-    }
-    if let Some(order) = &intake.on {
-        let id = desk.find(order, Some(&act.me))?;
-        let ticket = desk.page(id)?.ticket;
-        if ticket.kind() != TicketType::WorkOrder {
-            return Err(OpError::refused(format!(
-                "`{id}` is no work order but a ticket of type {}",
-                ticket.kind()
-            ))
-            .hint("list work orders with `desk list type:work-order`"));
-        }
-        draft
-            .values
-            .insert(Key::LinkWorkOrder.into(), Value::Text(id.to_string()));
     }
     Ok(draft)
 }

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::act::Act;
+use super::alike::{self, Alike};
 use super::change::{Edit, Outcome, Transaction, one_line};
 use super::desk::Desk;
 use super::error::OpError;
 use super::intake::{self, Intake, Part};
 use super::record::{Stage, Stamp, is_shared, title_and_code, world};
-use super::{resolve, validate};
+use super::{resolve, validate, work};
 use crate::model::catalogue::Code;
 use crate::model::field::{Field, Key, Value};
 use crate::model::form::Ask;
@@ -92,6 +93,8 @@ pub struct Interview<'d> {
     passed: BTreeSet<What>,
     /// Whether an existing ticket is gone on with.
     resumed: bool,
+    /// What the ticket that is asked about is to share the work of.
+    on: Option<TicketId>,
     /// The moment of the present answer.
     now: Moment,
     /// What keeps other commands from committing it before it ends.
@@ -102,6 +105,8 @@ impl<'d> Interview<'d> {
     /// Saves the record with what is known so far.
     pub fn begin(desk: &'d Desk, act: &'d Act, intake: Intake) -> Result<Self, OpError> {
         let tx = Transaction::begin(desk, act, "new")?;
+        let on = intake.on.as_deref();
+        let on = on.map(|id| desk.find(id, Some(&act.me))).transpose()?;
         let parts = intake::parts(&tx, &intake)?;
         let family = intake::family(desk, act, &parts, &intake)?;
         let pieces = parts.into_iter().map(|part| Piece {
@@ -117,6 +122,7 @@ impl<'d> Interview<'d> {
             family,
             passed: BTreeSet::new(),
             resumed: false,
+            on,
             now: act.now,
             session: Arc::default(),
         };
@@ -150,6 +156,7 @@ impl<'d> Interview<'d> {
             }],
             passed: BTreeSet::new(),
             resumed: true,
+            on: None,
             now: act.now,
             session: Arc::default(),
         })
@@ -267,7 +274,7 @@ impl<'d> Interview<'d> {
             section: section.to_owned(),
             words: None,
         };
-        if !self.values().contains_key(&Field::Known(Key::Type)) && open(&What::Type) {
+        if self.type_is_open() && open(&What::Type) {
             return Some(question(What::Type, ""));
         }
         let kind = self.kind();
@@ -312,6 +319,16 @@ impl<'d> Interview<'d> {
         (!self.resumed && open(&What::More)).then(|| question(What::More, "Another issue"))
     }
 
+    /// Whether nobody said yet what kind of call it is.
+    fn type_is_open(&self) -> bool {
+        if !self.resumed {
+            return !self.values().contains_key(&Field::Known(Key::Type));
+        }
+        // Of a call of which nothing is known the type was only usual.
+        let said = |field: &Field| matches!(field.section(), Some("requester" | "request"));
+        self.text_of(Key::Title) == UNTITLED && !self.values().keys().any(said)
+    }
+
     /// Whether the answer was given, and it is not known whether it satisfied.
     fn answered(&self) -> bool {
         match &self.pieces[0].making {
@@ -342,6 +359,21 @@ impl<'d> Interview<'d> {
             usual: None,
             words: Some(words.clone()),
         })
+    }
+
+    /// What looks like the ticket that is asked about: open work to share, and what it repeats.
+    /// Nothing for one whose work is known.
+    pub fn alike(&self) -> Vec<Alike> {
+        let linked = self.values().contains_key(&Key::LinkWorkOrder.into());
+        if self.on.is_some() || linked || self.kind() == TicketType::Comment {
+            return Vec::new();
+        }
+        alike::alike(self.desk, self.values(), &self.family, self.now)
+    }
+
+    /// Has the ticket that is asked about share the work of another, or hang on a work order.
+    pub fn share(&mut self, with: TicketId) {
+        self.on = Some(with);
     }
 
     /// Goes past a question without an answer.
@@ -575,6 +607,19 @@ impl<'d> Interview<'d> {
             let ids: Vec<TicketId> = self.ids().collect();
             intake::tell(&mut tx, &self.intake, ids.into_iter())?;
         }
+        if let Some(to) = self.on {
+            let order = work::join(&mut tx, to, &[self.values()])?.to_string();
+            match &mut self.pieces[0].making {
+                Making::Fresh(part) => {
+                    let field = Key::LinkWorkOrder.into();
+                    part.draft.values.insert(field, Value::Text(order));
+                }
+                Making::Edits { answers, .. } => {
+                    let what = What::Ask(Ask::Field(Key::LinkWorkOrder.into()));
+                    answers.push((what, order));
+                }
+            }
+        }
         let tx = self.save(tx, &[], complete)?;
         let subject = self.subject();
         let mine: Vec<TicketId> = self.ids().collect();
@@ -612,6 +657,10 @@ fn apply(
     let mut words = String::new();
     for (what, text) in answers {
         match what {
+            What::Ask(Ask::Field(Field::Known(Key::LinkWorkOrder))) => {
+                // It may be as new as the answer.
+                edit.set_text(Key::LinkWorkOrder, text);
+            }
             What::Ask(Ask::Field(field)) => {
                 let value = validate::value(desk, field, text, act.now, Some(&act.me))?;
                 set(edit, field, value, desk, act);

@@ -10,6 +10,7 @@ use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::model::ticket::Ticket;
 use crate::page::problem::Problem;
+use crate::rules::alike::{Alike, Kind};
 
 fn value(value: &Value) -> Json {
     match value {
@@ -114,6 +115,22 @@ pub fn entry(entry: &Entry) -> Json {
         "changes": changes,
         "text": entry.text,
     })
+}
+
+/// What looks like a ticket: `{id, kind, title, reason}`, `kind` `duplicate` or `repeat`.
+pub fn alike(all: &[Alike]) -> Json {
+    let one = |one: &Alike| {
+        json!({
+            "id": one.ticket.id.as_str(),
+            "kind": match one.kind {
+                Kind::Duplicate => "duplicate",
+                Kind::Repeat => "repeat",
+            },
+            "title": one.ticket.text(Key::Title),
+            "reason": one.reason,
+        })
+    };
+    Json::Array(all.iter().map(one).collect())
 }
 
 /// A problem of a file.

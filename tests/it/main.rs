@@ -11,6 +11,7 @@
 
 mod desk;
 mod habits;
+mod terminal;
 
 mod assign;
 mod board;
@@ -23,6 +24,7 @@ mod contact;
 mod edit;
 mod escalate;
 mod import;
+mod interview;
 mod init;
 mod link;
 mod list;

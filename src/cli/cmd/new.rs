@@ -7,8 +7,12 @@ use crate::cli::context::{Context, Done};
 use crate::cli::interview::{self, Ended};
 use crate::model::field::{Field, Key};
 use crate::model::form::Ask;
+use crate::model::id::TicketId;
+use crate::model::status::TicketType;
+use crate::model::ticket::Ticket;
 use crate::ops;
 use crate::ops::act::Act;
+use crate::ops::alike::{self, Alike, Kind};
 use crate::ops::change::Outcome;
 use crate::ops::desk::Desk;
 use crate::ops::error::OpError;
@@ -110,7 +114,7 @@ pub struct Args {
     /// One more ticket of the same contact, `TITLE @CODE`; may be given several times
     #[arg(long, value_name = "TITLE @CODE")]
     pub issue: Vec<String>,
-    /// The work order that it hangs on
+    /// The work order that it hangs on, or a ticket whose work it shares
     #[arg(long, value_name = "WORK-ORDER", add = complete::open_tickets())]
     pub on: Option<String>,
     /// A ticket told in the same contact
@@ -317,16 +321,29 @@ fn conclude(context: &Context, desk: &Desk, ended: Ended, spell: bool) -> Done {
 
 fn show(context: &Context, desk: &Desk, outcome: &Outcome, spell: bool) -> Done {
     context.aside(outcome);
-    let tickets = outcome.changed.iter().map(|one| &one.ticket);
+    let tickets = || outcome.changed.iter().map(|one| &one.ticket);
+    let family: Vec<TicketId> = tickets().map(|ticket| ticket.id).collect();
+    let alike = |ticket: &Ticket| {
+        let own = ticket.maybe(Key::LinkWorkOrder).is_some();
+        let open = ticket.status().is_open() && ticket.kind() != TicketType::WorkOrder;
+        if own || !open || context.global.dry_run {
+            return Vec::new();
+        }
+        alike::alike(desk, &ticket.values, &family, context.ui.env.now)
+    };
     if context.global.json {
         let world = context.json_world(desk);
-        let items = tickets.map(|ticket| json::ticket(ticket, fold::has_conflict(ticket), world));
+        let items = tickets().map(|ticket| {
+            let mut item = json::ticket(ticket, fold::has_conflict(ticket), world);
+            item["derived"]["alike"] = json::alike(&alike(ticket));
+            item
+        });
         let page = json::page("tickets", items.collect(), &[]);
         return context.told(outcome, context.ui.data(&page));
     }
     let paint = &context.ui.paint;
     let mut out = String::new();
-    for ticket in tickets {
+    for ticket in tickets() {
         if context.ui.env.stdout_terminal && !context.ui.quiet {
             let title = crate::view::sanitize::line(ticket.title());
             out.push_str(&format!(
@@ -349,5 +366,24 @@ fn show(context: &Context, desk: &Desk, outcome: &Outcome, spell: bool) -> Done 
             out.push_str(&format!("{}\n", ticket.id.spell()));
         }
     }
-    context.told(outcome, context.ui.data(&out))
+    let done = context.told(outcome, context.ui.data(&out));
+    for ticket in tickets() {
+        for one in alike(ticket).iter().take(3) {
+            context.ui.remark(&reported(ticket.id, one));
+        }
+    }
+    done
+}
+
+/// Says that something looks as if it were reported already, and what to do about it.
+fn reported(id: TicketId, one: &Alike) -> String {
+    let other = one.ticket.id;
+    let title = one.ticket.text(Key::Title);
+    let reason = &one.reason;
+    match one.kind {
+        Kind::Duplicate => format!(
+            "{id} looks like {other} \"{title}\" ({reason}); to share the work: desk work link {id} --to {other}"
+        ),
+        Kind::Repeat => format!("{id} repeats {other} \"{title}\" ({reason})"),
+    }
 }
