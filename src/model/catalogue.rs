@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::calendar::Duration;
+
 /// All problem codes by name.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Catalogue {
@@ -36,8 +38,14 @@ pub struct Code {
     pub articles: Vec<String>,
     /// The standard work order.
     pub work_order: Option<StandardOrder>,
+    /// Until when there is a workaround, instead of what the priority says.
+    pub workaround: Option<Duration>,
+    /// Until when it is resolved, instead of what the priority says.
+    pub resolution: Option<Duration>,
     /// Valid in logs, refused for new work.
     pub retired: bool,
+    /// The code that has taken the place of a retired one.
+    pub replaced_by: Option<String>,
     /// The source that it came in with.
     pub imported: Option<String>,
 }
@@ -51,7 +59,7 @@ pub struct StandardOrder {
     pub steps: Vec<String>,
     /// The queue that does it.
     pub team: Option<String>,
-    /// How long it takes, as the company writes it.
+    /// How long it takes, a duration as the company writes it.
     pub estimate: Option<String>,
     /// What it takes.
     pub parts: Vec<String>,
@@ -63,6 +71,19 @@ impl Catalogue {
         self.codes
             .get(name)
             .or_else(|| self.codes.get(&name.to_ascii_uppercase()))
+    }
+
+    /// The code in use that a retired one has gone over to, by however many steps.
+    pub fn successor<'c>(&'c self, code: &'c Code) -> Option<&'c Code> {
+        let mut at = code;
+        // No chain of different codes is longer than there are codes.
+        for _ in 0..self.codes.len() {
+            at = self.codes.get(at.replaced_by.as_ref()?)?;
+            if !at.retired {
+                return Some(at);
+            }
+        }
+        None
     }
 
     /// The codes that may be put on new work.

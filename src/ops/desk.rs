@@ -297,11 +297,15 @@ impl Desk {
     /// A code that may be put on new work; a wrong one gets the nearest.
     pub fn code(&self, given: &str) -> Result<String, OpError> {
         match self.catalogue.find(given.trim_start_matches('@')) {
-            Some(code) if code.retired => Err(OpError::refused(format!(
-                "problem code `{}` is retired",
-                code.name
-            ))
-            .hint("`desk catalog` shows the codes in use")),
+            Some(code) if code.retired => {
+                let error = OpError::refused(format!("problem code `{}` is retired", code.name));
+                Err(match self.catalogue.successor(code) {
+                    Some(new) => {
+                        error.hint(format!("`{}` has taken its place: {}", new.name, new.title))
+                    }
+                    None => error.hint("`desk catalog` shows the codes in use"),
+                })
+            }
             Some(code) => Ok(code.name.clone()),
             None => Err(unknown(
                 "problem code",

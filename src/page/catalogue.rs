@@ -1,10 +1,14 @@
 //! `catalog.toml`, read.
 
+use std::collections::BTreeMap;
+
 use super::problem::{Problem, nearest};
+use super::settings::forms::ask;
 use super::table::{Section, Source};
 use crate::model::calendar::Duration;
 use crate::model::catalogue::{Catalogue, Code, StandardOrder};
-use crate::model::field::Field;
+use crate::model::form::Ask;
+use crate::model::id::ArticleId;
 use crate::model::settings::Settings;
 
 /// The catalogue that `desk init` writes.
@@ -13,10 +17,19 @@ pub const STARTER: &str = include_str!("../../catalog.toml");
 /// The file's name.
 pub const FILE: &str = "catalog.toml";
 
+/// The names of a code's place in the tree: department, provider, category.
+const LEVELS: usize = 3;
+
 /// Reads a catalogue. Any problem makes it invalid.
 pub fn read(text: &str, settings: &Settings) -> Result<Catalogue, Vec<Problem>> {
     let source = Source::new(FILE, text, 0);
-    let table = source.parse(text).map_err(|problem| vec![*problem])?;
+    let table = source.parse(text).map_err(|problem| {
+        let hint = match problem.hint.clone() {
+            Some(hint) if hint.starts_with("keep one") => hint,
+            _ => "the catalogue is TOML: see the comments at its top".to_owned(),
+        };
+        vec![problem.hint(hint)]
+    })?;
     let top = Section::top(&source, &table);
     let mut catalogue = Catalogue::default();
     if let Some(section) = top.section("code") {
@@ -25,28 +38,11 @@ pub fn read(text: &str, settings: &Settings) -> Result<Catalogue, Vec<Problem>> 
             section.close();
             catalogue.codes.insert(name, code);
         }
+        agree(&section, &catalogue);
     }
     if let Some(section) = top.section("imported") {
         for (import, section) in section.sections() {
-            if let Some(codes) = section.section("codes") {
-                for key in codes
-                    .entries()
-                    .map(|(key, ..)| key.to_owned())
-                    .collect::<Vec<_>>()
-                {
-                    let Some(title) = codes.text(&key) else {
-                        continue;
-                    };
-                    catalogue.codes.entry(key.clone()).or_insert_with(|| Code {
-                        name: key,
-                        title,
-                        path: vec![import.clone()],
-                        retired: true,
-                        imported: Some(import.clone()),
-                        ..Code::default()
-                    });
-                }
-            }
+            imported(&import, &section, &mut catalogue);
             section.close();
         }
     }
@@ -60,6 +56,27 @@ pub fn read(text: &str, settings: &Settings) -> Result<Catalogue, Vec<Problem>> 
     }
 }
 
+/// `[imported.<source>]`: codes that an import met, one line each.
+fn imported(import: &str, section: &Section<'_, '_>, catalogue: &mut Catalogue) {
+    let Some(codes) = section.section("codes") else {
+        return;
+    };
+    let keys: Vec<String> = codes.entries().map(|(key, ..)| key.to_owned()).collect();
+    for key in keys {
+        let Some(title) = codes.text(&key) else {
+            continue;
+        };
+        catalogue.codes.entry(key.clone()).or_insert_with(|| Code {
+            name: key,
+            title,
+            path: vec![import.to_owned()],
+            retired: true,
+            imported: Some(import.to_owned()),
+            ..Code::default()
+        });
+    }
+}
+
 fn code(name: &str, section: &Section<'_, '_>, settings: &Settings) -> Code {
     let fits = name
         .bytes()
@@ -70,54 +87,446 @@ fn code(name: &str, section: &Section<'_, '_>, settings: &Settings) -> Code {
             format!("`{name}`: a code is upper-case letters, digits and dashes"),
         );
     }
-    let one_of = |key: &str, known: &mut dyn Iterator<Item = &str>| {
-        let given = section.text(key)?;
-        let known: Vec<&str> = known.collect();
-        if !known.contains(&given.as_str()) {
-            let hint = match nearest(&given, known.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("there are: {}", known.join(", ")),
-            };
-            section.wrong_with(key, format!("there is no {key} `{given}`"), hint);
-        }
-        Some(given)
-    };
-    // The clocks will read these; they are checked from the start.
-    for key in ["workaround", "resolution"] {
-        section.read::<Duration>(key);
-    }
-    let require = section.texts("require").unwrap_or_default();
-    for path in &require {
-        if path.parse::<Field>().is_err() {
-            section.wrong("require", format!("there is no field `{path}`"));
-        }
-    }
-    Code {
+    let retired = section.bool("retired").unwrap_or(false);
+    let names =
+        |known: &mut dyn Iterator<Item = &String>| -> Vec<String> { known.cloned().collect() };
+    let code = Code {
         name: name.to_owned(),
-        title: section.need("title").unwrap_or_default(),
-        path: section.texts("path").unwrap_or_default(),
-        queue: one_of("queue", &mut settings.queues.keys().map(String::as_str)),
-        area: one_of("area", &mut settings.areas.keys().map(String::as_str)),
-        impact: one_of("impact", &mut settings.impacts.iter().map(String::as_str)),
-        urgency: one_of(
-            "urgency",
-            &mut settings.urgencies.iter().map(String::as_str),
-        ),
-        prompts: section.texts("prompts").unwrap_or_default(),
-        require,
-        articles: section.texts("articles").unwrap_or_default(),
-        work_order: section.section("work_order").map(|order| {
-            let value = StandardOrder {
-                title: order.text("title").unwrap_or_default(),
-                steps: order.texts("steps").unwrap_or_default(),
-                team: order.text("team"),
-                estimate: order.text("estimate"),
-                parts: order.texts("parts").unwrap_or_default(),
-            };
-            order.close();
-            value
-        }),
-        retired: section.bool("retired").unwrap_or(false),
+        title: needed(section, "title"),
+        path: path(section),
+        queue: queue(section, "queue", retired, settings),
+        area: one_of(section, "area", &names(&mut settings.areas.keys())),
+        impact: one_of(section, "impact", &settings.impacts),
+        urgency: one_of(section, "urgency", &settings.urgencies),
+        prompts: texts(section, "prompts"),
+        require: require(section, settings),
+        articles: articles(section),
+        work_order: section
+            .section("work_order")
+            .map(|order| work_order(&order, retired, settings)),
+        workaround: section.read("workaround"),
+        resolution: section.read("resolution"),
+        retired,
+        replaced_by: section.text("replaced_by"),
         imported: None,
+    };
+    if let Some(area) = code.area.as_ref().filter(|_| !retired)
+        && settings.areas.contains_key(area)
+        && !settings.active_queues().any(|queue| queue.area == *area)
+    {
+        section.wrong_with(
+            "area",
+            format!("no queue in service belongs to area `{area}`"),
+            "name a queue instead, or add one to the area in desk.toml",
+        );
+    }
+    if code.queue.is_some() && code.area.is_some() {
+        section.wrong_with(
+            "area",
+            format!("{name} names a queue and an area"),
+            "the queue alone says where such tickets wait; an area means its lowest tier",
+        );
+    }
+    code
+}
+
+/// A text that must be there and say something.
+fn needed(section: &Section<'_, '_>, key: &str) -> String {
+    let text = section.need(key).unwrap_or_default();
+    if section.has(key) && text.trim().is_empty() {
+        section.wrong(key, format!("`{}` says nothing", section.path(key)));
+    }
+    text
+}
+
+/// A list of texts that all say something.
+fn texts(section: &Section<'_, '_>, key: &str) -> Vec<String> {
+    for (text, span) in section.places(key) {
+        if text.trim().is_empty() {
+            let message = format!("`{}` holds an empty text", section.path(key));
+            section.wrong_at(span, message, None::<String>);
+        }
+    }
+    section.texts(key).unwrap_or_default()
+}
+
+/// One of a few words; another gets the nearest.
+fn one_of(section: &Section<'_, '_>, key: &str, known: &[String]) -> Option<String> {
+    let given = section.text(key)?;
+    if !known.contains(&given) {
+        section.wrong_with(
+            key,
+            format!("there is no {key} `{given}`"),
+            near(&given, known),
+        );
+    }
+    Some(given)
+}
+
+fn near(given: &str, known: &[String]) -> String {
+    match nearest(given, known.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if known.is_empty() => "there are none yet".to_owned(),
+        None => format!("there are: {}", known.join(", ")),
+    }
+}
+
+/// A queue; of a code in use one in service.
+fn queue(
+    section: &Section<'_, '_>,
+    key: &str,
+    retired: bool,
+    settings: &Settings,
+) -> Option<String> {
+    let given = section.text(key)?;
+    let known: Vec<String> = settings
+        .active_queues()
+        .map(|queue| queue.name.clone())
+        .collect();
+    match settings.queues.get(&given) {
+        None => section.wrong_with(
+            key,
+            format!("there is no queue `{given}`"),
+            near(&given, &known),
+        ),
+        Some(queue) if queue.retired && !retired => section.wrong_with(
+            key,
+            format!("queue `{given}` is retired"),
+            format!("one in service: {}", known.join(", ")),
+        ),
+        Some(_) => {}
+    }
+    Some(given)
+}
+
+/// Department, provider, category.
+fn path(section: &Section<'_, '_>) -> Vec<String> {
+    let path = texts(section, "path");
+    if section.has("path") && path.len() != LEVELS {
+        section.wrong_with(
+            "path",
+            format!("a path has {LEVELS} names, not {}", path.len()),
+            "write department, provider and category: [\"IT\", \"Network\", \"Wi-Fi\"]",
+        );
+    }
+    path.into_iter()
+        .map(|name| name.trim().to_owned())
+        .collect()
+}
+
+/// Keys that somebody can be asked for.
+fn require(section: &Section<'_, '_>, settings: &Settings) -> Vec<String> {
+    for (word, span) in section.places("require") {
+        match ask(word, settings) {
+            Ok(Ask::Field(_)) => {}
+            Ok(Ask::Description | Ask::Answer) => section.wrong_at(
+                span,
+                format!("`{word}` cannot be required"),
+                Some("name keys of the front matter; resolving asks for the answer anyway"),
+            ),
+            Err((message, hint)) => section.wrong_at(span, message, hint),
+        }
+    }
+    section.texts("require").unwrap_or_default()
+}
+
+fn articles(section: &Section<'_, '_>) -> Vec<String> {
+    for (id, span) in section.places("articles") {
+        if id.parse::<ArticleId>().map(|id| id.to_string()).as_deref() != Ok(id) {
+            section.wrong_at(
+                span,
+                format!("`{id}` is no article's id"),
+                Some("ids of articles look like KB-7Q2M"),
+            );
+        }
+    }
+    section.texts("articles").unwrap_or_default()
+}
+
+fn work_order(order: &Section<'_, '_>, retired: bool, settings: &Settings) -> StandardOrder {
+    let steps = texts(order, "steps");
+    if steps.is_empty() {
+        order.wrong_with(
+            "steps",
+            format!("`{}` is missing", order.path("steps")),
+            "say what is to be done, one text a step",
+        );
+    }
+    order.read::<Duration>("estimate");
+    let value = StandardOrder {
+        title: needed(order, "title"),
+        steps,
+        team: queue(order, "team", retired, settings),
+        estimate: order.text("estimate"),
+        parts: texts(order, "parts"),
+    };
+    order.close();
+    value
+}
+
+/// What must agree among the codes: names that people can tell apart, and successors that lead to
+/// a code in use.
+fn agree(top: &Section<'_, '_>, catalogue: &Catalogue) {
+    let mut alike: BTreeMap<String, String> = BTreeMap::new();
+    for (name, section) in top.sections() {
+        let bare: String = name.chars().filter(|c| *c != '-').collect();
+        if let Some(other) = alike.insert(bare, name.clone()) {
+            section.wrong_with(
+                "",
+                format!("codes `{other}` and `{name}` differ in nothing but dashes"),
+                "people will mix them up: keep one, or give one another name",
+            );
+        }
+        if let Some(next) = section.text("replaced_by") {
+            replaced(&section, &name, &next, catalogue);
+        }
+    }
+}
+
+fn replaced(section: &Section<'_, '_>, name: &str, next: &str, catalogue: &Catalogue) {
+    let wrong = |message: String, hint: String| section.wrong_with("replaced_by", message, hint);
+    if !catalogue.codes.get(name).is_some_and(|code| code.retired) {
+        return wrong(
+            format!("{name} is in use, so nothing takes its place"),
+            "add `retired = true`, or take `replaced_by` out".to_owned(),
+        );
+    }
+    if !catalogue.codes.contains_key(next) {
+        let active: Vec<String> = catalogue.active().map(|code| code.name.clone()).collect();
+        return wrong(
+            format!("there is no problem code `{next}`"),
+            near(next, &active),
+        );
+    }
+    let mut chain = vec![name];
+    let mut at = next;
+    while let Some(code) = catalogue.codes.get(at) {
+        if let Some(begin) = chain.iter().position(|known| *known == at) {
+            // The codes that only lead into a circle are not what is wrong.
+            if begin == 0 {
+                chain.push(name);
+                wrong(
+                    format!(
+                        "codes replace one another in a circle: {}",
+                        chain.join(" › ")
+                    ),
+                    "let the last of them be replaced by a code in use".to_owned(),
+                );
+            }
+            return;
+        }
+        chain.push(at);
+        match &code.replaced_by {
+            Some(next) => at = next,
+            None => return,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::settings;
+
+    /// What is wrong with a catalogue, `line:column message | hint` each.
+    fn wrong(text: &str) -> Vec<String> {
+        let house = settings::STARTER.to_owned()
+            + "\n[queue.gone]\ntitle = \"Gone\"\narea = \"network\"\ntier = 1\nretired = true\n\n[area.empty]\ntitle = \"Empty\"\n\n[fields.site]\ntitle = \"Site\"\n";
+        let settings = settings::read(&house).unwrap();
+        match read(text, &settings) {
+            Ok(_) => Vec::new(),
+            Err(problems) => problems
+                .iter()
+                .map(|problem| {
+                    let (line, column) = problem.place.unwrap_or_default();
+                    let hint = problem.hint.clone().unwrap_or_default();
+                    format!("{line}:{column} {} | {hint}", problem.message)
+                })
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn the_starter_is_a_real_departments() {
+        let settings = settings::read(settings::STARTER).unwrap();
+        let catalogue = read(STARTER, &settings).unwrap();
+        assert!(catalogue.active().count() >= 60);
+        let covers = |word: &str| {
+            catalogue.active().any(|code| {
+                code.path
+                    .iter()
+                    .any(|name| name.to_lowercase().starts_with(word))
+            })
+        };
+        for part in [
+            "workplace",
+            "accounts and access",
+            "network",
+            "printing",
+            "mail and collaboration",
+            "business applications",
+            "telephony",
+            "hardware logistics",
+        ] {
+            assert!(covers(part), "{part}");
+        }
+        let out = &catalogue.codes["NET-OUT"];
+        assert_eq!(out.workaround, Some(Duration::Minutes(60)));
+        assert_eq!(out.resolution, Some(Duration::Minutes(240)));
+    }
+
+    #[test]
+    fn one_code_names_what_is_there() {
+        for (line, expected) in [
+            (
+                "queue = \"netwrk\"",
+                "3:9 there is no queue `netwrk` | did you mean `network`?",
+            ),
+            (
+                "queue = \"gone\"",
+                "3:9 queue `gone` is retired | one in service: ",
+            ),
+            (
+                "area = \"empty\"",
+                "3:8 no queue in service belongs to area `empty` | name a queue instead, or add one to the area in desk.toml",
+            ),
+            (
+                "queue = \"network\"\narea = \"network\"",
+                "4:8 A names a queue and an area | ",
+            ),
+            (
+                "impact = \"siet\"",
+                "3:10 there is no impact `siet` | did you mean `site`?",
+            ),
+            (
+                "path = [\"IT\", \"\", \"Wi-Fi\"]",
+                "3:15 `code.A.path` holds an empty text | ",
+            ),
+            ("path = [\"IT\"]", "3:8 a path has 3 names, not 1 | "),
+            (
+                "prompts = [\"Which?\", \" \"]",
+                "3:22 `code.A.prompts` holds an empty text | ",
+            ),
+            (
+                "require = [\"asset.model\", \"asset.serail\"]",
+                "3:27 there is no field `asset.serail` | did you mean `asset.serial`?",
+            ),
+            (
+                "require = [\"id\"]",
+                "3:12 `id` is not asked for: desk keeps it itself | ",
+            ),
+            (
+                "require = [\"status\"]",
+                "3:12 `status` is not asked for: desk keeps it itself | ",
+            ),
+            (
+                "require = [\"fields.sight\"]",
+                "3:12 there is no field `fields.sight` | declare it: `[fields.sight]`",
+            ),
+            (
+                "require = [\"answer\"]",
+                "3:12 `answer` cannot be required | ",
+            ),
+            (
+                "articles = [\"7Q2M\"]",
+                "3:13 `7Q2M` is no article's id | ids of articles look like KB-7Q2M",
+            ),
+            ("workaround = \"2d\"", "3:14 `2d` is not a duration"),
+            (
+                "resolution = 4",
+                "3:14 `code.A.resolution` is a text in quotes, not integer | ",
+            ),
+            (
+                "promtps = [\"x\"]",
+                "3:1 there is no setting `code.A.promtps` | did you mean `code.A.prompts`?",
+            ),
+            (
+                "title = \"again\"",
+                "3:1 `title` stands here a second time | keep one of the two, with what is right in both",
+            ),
+            (
+                "replaced_by = \"A\"",
+                "3:15 A is in use, so nothing takes its place | add `retired = true`, or take `replaced_by` out",
+            ),
+            (
+                "[code.A.work_order]\nsteps = [\"x\"]",
+                "3:1 `code.A.work_order.title` is missing | ",
+            ),
+            (
+                "[code.A.work_order]\ntitle = \"t\"",
+                "3:1 `code.A.work_order.steps` is missing | say what is to be done, one text a step",
+            ),
+            (
+                "[code.A.work_order]\ntitle = \"t\"\nsteps = [\"x\", \"\"]",
+                "5:15 `code.A.work_order.steps` holds an empty text | ",
+            ),
+            (
+                "[code.A.work_order]\ntitle = \"t\"\nsteps = [\"x\"]\nestimate = \"2 hours\"",
+                "6:12 `2 hours` is not a duration",
+            ),
+            (
+                "[code.A.work_order]\ntitle = \"t\"\nsteps = [\"x\"]\nteam = \"netwrk\"",
+                "6:8 there is no queue `netwrk` | did you mean `network`?",
+            ),
+            (
+                "[code.B]\ntitle = \" \"",
+                "4:9 `code.B.title` says nothing | ",
+            ),
+            (
+                "[code.A]\ntitle = \"b\"",
+                "3:7 `A` stands here a second time | keep one of the two, with what is right in both",
+            ),
+            (
+                "[code.A-]\ntitle = \"b\"",
+                "3:1 codes `A` and `A-` differ in nothing but dashes | people will mix them up: keep one, or give one another name",
+            ),
+            (
+                "[code.a]\ntitle = \"b\"",
+                "3:1 `a`: a code is upper-case letters, digits and dashes | ",
+            ),
+        ] {
+            let found = wrong(&format!("[code.A]\ntitle = \"a\"\n{line}\n"));
+            assert!(
+                found.len() == 1 && found[0].starts_with(expected),
+                "{line}\n{expected}\n{found:#?}"
+            );
+        }
+        for fine in [
+            "require = [\"fields.site\", \"requester.phone\", \"planned\"]",
+            "retired = true\nqueue = \"gone\"",
+            "path = [\"IT\", \"Network\", \"Wi-Fi\"]",
+        ] {
+            assert_eq!(
+                wrong(&format!("[code.A]\ntitle = \"a\"\n{fine}\n")),
+                [""; 0],
+                "{fine}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_retired_code_leads_to_one_in_use() {
+        let chain = "[code.A]\ntitle = \"a\"\nretired = true\nreplaced_by = \"B\"\n[code.B]\ntitle = \"b\"\nretired = true\nreplaced_by = \"C\"\n[code.C]\ntitle = \"c\"\n";
+        let settings = settings::read(settings::STARTER).unwrap();
+        let catalogue = read(chain, &settings).unwrap();
+        let next = catalogue.successor(&catalogue.codes["A"]);
+        assert_eq!(next.map(|code| code.name.as_str()), Some("C"));
+        assert!(catalogue.successor(&catalogue.codes["C"]).is_none());
+        let circle = format!("{chain}retired = true\nreplaced_by = \"B\"\n");
+        assert_eq!(
+            wrong(&circle),
+            [
+                "8:15 codes replace one another in a circle: B › C › B | let the last of them be replaced by a code in use",
+                "12:15 codes replace one another in a circle: C › B › C | let the last of them be replaced by a code in use",
+            ]
+        );
+        assert_eq!(
+            wrong(&chain.replace("\"C\"\n[", "\"D\"\n[")),
+            ["8:15 there is no problem code `D` | there are: C"]
+        );
+        assert_eq!(
+            wrong("[code.A]\ntitle = \"a\"\nretired = true\nreplaced_by = \"A\"\n").len(),
+            1
+        );
     }
 }

@@ -41,6 +41,12 @@ impl<'t> Source<'t> {
                 }
                 message => message,
             };
+            if message == "duplicate key" {
+                let key = toml.get(span.clone()).unwrap_or_default().trim();
+                let message = format!("`{key}` stands here a second time");
+                let hint = "keep one of the two, with what is right in both";
+                return Box::new(self.problem(span, message).hint(hint).fatal());
+            }
             let hint = "the front matter is TOML: texts stand in quotes, one key a line";
             Box::new(self.problem(span, message).hint(hint).fatal())
         })
@@ -202,6 +208,28 @@ impl<'s, 't> Section<'s, 't> {
                 .map(|one| one.get_ref().as_str().map(str::to_owned))
                 .collect()
         })
+    }
+
+    /// The texts of a list, each with its bytes; those that are none are left out.
+    pub fn places(&self, key: &str) -> Vec<(&'s str, Range<usize>)> {
+        let list = self.get(key).and_then(|value| value.get_ref().as_array());
+        let texts = list.into_iter().flat_map(|list| list.iter());
+        texts
+            .filter_map(|one| Some((one.get_ref().as_str()?, one.span())))
+            .collect()
+    }
+
+    /// Notes something wrong at bytes of the TOML text, and perhaps what to do about it.
+    pub fn wrong_at(
+        &self,
+        span: Range<usize>,
+        message: impl Into<String>,
+        hint: Option<impl Into<String>>,
+    ) {
+        match hint {
+            Some(hint) => self.source.wrong_with(span, message, hint),
+            None => self.source.wrong(span, message),
+        }
     }
 
     /// A date or time, as written.

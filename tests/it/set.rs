@@ -310,3 +310,19 @@ fn a_work_order_keeps_its_code_in_whatever_order_it_is_said() {
     let _ = desk.ok("set ID1 type=work-order code=NET-OUT");
     let _ = desk.run("set ID1 code=").code(4);
 }
+
+#[test]
+fn a_retired_code_names_the_one_that_took_its_place() {
+    let desk = Desk::with_ticket();
+    desk.replace(
+        "catalog.toml",
+        "[code.NET-OUT]\ntitle",
+        "[code.NET-OLD]\ntitle = \"Network\"\nretired = true\nreplaced_by = \"NET-OUT\"\n\n[code.NET-OUT]\ntitle",
+    );
+    insta::assert_snapshot!(desk.run("set ID1 code=net-old"), @"
+    -----
+    error: problem code `NET-OLD` is retired
+    hint: `NET-OUT` has taken its place: No network on a floor or at a site
+    [exit 4]
+    ");
+}

@@ -123,7 +123,10 @@ fn wrong(section: &Section<'_, '_>, key: &str, message: String, hint: Option<Str
 }
 
 /// What a form may ask for: keys that an intake sets, declared fields, description and answer.
-fn ask(word: &str, settings: &Settings) -> Result<Ask, (String, Option<String>)> {
+pub(in crate::page) fn ask(
+    word: &str,
+    settings: &Settings,
+) -> Result<Ask, (String, Option<String>)> {
     match Ask::read(word) {
         Some(Ask::Field(Field::Company(name))) if !settings.fields.contains_key(&name) => {
             let hint = format!("declare it: `[fields.{name}]`");

@@ -2,7 +2,7 @@
 
 mod calendars;
 mod check;
-mod forms;
+pub(super) mod forms;
 pub mod routing;
 mod team;
 
