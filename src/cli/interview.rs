@@ -103,7 +103,7 @@ pub fn run(
                 let mut answers = vec![(question.what.clone(), text)];
                 if question.what == What::Ask(Ask::Field(Key::RequesterName.into())) {
                     let said = with(&shared, |interview| interview.said()).unwrap_or_default();
-                    answers = known.caller(ui, &said, answers, paint.color)?;
+                    answers = known.caller(ui, &said, &answers[0].1, paint.color)?;
                 }
                 let now = ui.env.later();
                 let done = with(&shared, |interview| interview.answer(&answers, now));
@@ -269,22 +269,21 @@ impl Known {
         &mut self,
         ui: &Ui,
         said: &[(String, String)],
-        answers: Vec<(What, String)>,
+        name: &str,
         color: bool,
     ) -> Result<Vec<(What, String)>, OpError> {
         let all = self.people();
-        let name = answers[0].1.clone();
         let mut values = said.to_vec();
         let shown = |person: &&Person| line(&people::earlier(person)) == name.trim();
         let picked = all.all().iter().find(shown);
         if picked.is_none() {
-            values.push((Key::RequesterName.path().to_owned(), name.clone()));
+            values.push((Key::RequesterName.path().to_owned(), name.to_owned()));
         }
         let person = match picked {
             Some(person) => Some(person),
             None => match all.caller(&people::asked(self.desk, &values)) {
                 Caller::Known(person) => Some(person),
-                Caller::Perhaps(some) => pick(&some, &name, color)?,
+                Caller::Perhaps(some) => pick(&some, name, color)?,
                 Caller::New => None,
             },
         };

@@ -145,8 +145,10 @@ fn said(answer: Result<String, InquireError>) -> Result<Said, OpError> {
         Ok(text) if text.trim().is_empty() => Ok(Said::Nothing),
         Ok(text) => Ok(Said::Answer(text)),
         Err(InquireError::OperationCanceled) => Ok(Said::End),
-        Err(InquireError::OperationInterrupted) => Ok(Said::Interrupt),
-        Err(InquireError::IO(_) | InquireError::NotTTY) => Ok(Said::Interrupt),
+        // Nobody can type any more: as if it were Ctrl-C.
+        Err(InquireError::OperationInterrupted | InquireError::IO(_) | InquireError::NotTTY) => {
+            Ok(Said::Interrupt)
+        }
         Err(error) => Err(OpError::failed(error.to_string())),
     }
 }

@@ -73,6 +73,14 @@ fn answer(terminal: &mut Terminal, questions: &[(&str, &str, &str)], count: usiz
     }
 }
 
+/// Leaves out the questions of a code.
+fn pass_prompts(terminal: &mut Terminal, count: usize) {
+    for _ in 0..count {
+        terminal.wait("Ask:");
+        terminal.type_in("\r");
+    }
+}
+
 /// The only ticket that lies there, or the first of two.
 fn first(desk: &Desk) -> String {
     let out = desk.ok("list type:action,information,comment --all --json");
@@ -159,6 +167,11 @@ fn stopped(way: Way) {
             let id = &path[path.len() - 13..path.len() - 3];
             let mut terminal = Terminal::open(&desk, &format!("new --resume {id}"));
             terminal.wait("saved.");
+            if count == 1 {
+                // Of a call of which nothing else is known, the type may be only the usual one.
+                terminal.wait(ACTION[0].0);
+                terminal.type_in("\r");
+            }
             // The next thing asked is what was asked last.
             terminal.wait("? ");
             let (question, typed, says) = ACTION[count];
@@ -207,4 +220,439 @@ fn sigkill_at_any_question_keeps_what_was_answered() {
 #[test]
 fn a_terminal_that_goes_away_at_any_question_keeps_what_was_answered() {
     stopped(Way::HangUp);
+}
+
+#[test]
+fn a_call_is_one_record_and_one_commit() {
+    let desk = Desk::new();
+    let before = desk.commits();
+    let mut terminal = Terminal::open(&desk, "new");
+    answer(&mut terminal, ACTION, ACTION.len());
+    terminal.type_in("\r");
+    assert_eq!(terminal.end(), 0, "{}", terminal.screen());
+    assert_eq!(desk.commits(), before + 1);
+    assert_eq!(desk.status(), "");
+    let _ = desk.ok("check");
+    let path = format!("tickets/{}.md", first(&desk));
+    let file = desk.read(&path);
+    assert_eq!(file.matches("\n## ").count(), 1, "{file}");
+    insta::assert_snapshot!(desk.stable(&file), @r#"
+    +++
+    id = "ID1"
+    type = "action"
+    title = "Screen stays black"
+    status = "open"
+    priority = "standard"
+    impact = "person"
+    urgency = "high"
+    queue = "service-desk"
+    assignee = "anna"
+    contact_agent = "anna"
+    code = "HW-LAPTOP"
+    channel = "phone"
+    created = 2026-11-23T09:00:00Z
+
+    [requester]
+    name = "Jan Kowalski"
+    email = "jan@example.org"
+    phone = "+48 600 100 200"
+    account = "AC-4471"
+    location = "Gdańsk HQ, room 312"
+
+    [asset]
+    model = "ThinkPad T14"
+    serial = "PF3K"
+    licence = "L-77"
+    location = "at home"
+
+    [links]
+    same_contact = ["ID2"]
+
+    [request]
+    wants = "to work on"
+    tried = "dried it"
+    reproduce = "always"
+    +++
+    - Does a light come on when you press the power button? No
+    - Was it dropped, or did something get wet? Tea
+    - Is there work on it that is stored nowhere else? A thesis
+
+    ## 2026-11-23T09:00:00Z anna created ^tag
+
+    - channel: phone
+    - type: action
+    - status: open
+    - priority: standard
+    - impact: person
+    - urgency: high
+    - queue: service-desk
+    - assignee: anna
+    - code: HW-LAPTOP
+    - links.same_contact: +ID2
+    "#);
+    let other = desk.json("list title:sound");
+    let other = &other["tickets"][0];
+    assert_eq!(other["code"], "HW-AUDIO");
+    assert_eq!(other["requester"]["phone"], "+48 600 100 200");
+    assert_eq!(other["requester"]["account"], "AC-4471");
+    assert_eq!(other["links"]["same_contact"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn information_is_answered_and_closed_on_the_call() {
+    let desk = Desk::new();
+    let mut terminal = Terminal::open(&desk, "new");
+    answer(
+        &mut terminal,
+        &[
+            ("What do they call for?", "info", ""),
+            ("in one line?", "How do I choose a new password?", ""),
+            ("Problem code:", "", ""),
+            ("Details:", "", ""),
+            ("Who is calling?", "", ""),
+            ("Telephone:", "", ""),
+            ("E-mail:", "", ""),
+            ("Where are they?", "", ""),
+            ("Article that answers it:", "KB-PW5R", ""),
+            ("The answer given:", "Read out the script.", ""),
+            ("Is the requester satisfied?", "yes", ""),
+        ],
+        11,
+    );
+    terminal.type_in("\r");
+    assert_eq!(terminal.end(), 0, "{}", terminal.screen());
+    let path = format!("tickets/{}.md", first(&desk));
+    insta::assert_snapshot!(desk.stable(&desk.read(&path)), @r#"
+    +++
+    id = "ID1"
+    type = "information"
+    title = "How do I choose a new password?"
+    status = "closed"
+    priority = "standard"
+    impact = "person"
+    urgency = "medium"
+    queue = "service-desk"
+    assignee = "anna"
+    contact_agent = "anna"
+    channel = "phone"
+    created = 2026-11-23T09:00:00Z
+
+    [links]
+    articles = ["KB-PW5R"]
+
+    [satisfaction]
+    satisfied = true
+    +++
+
+    ## 2026-11-23T09:00:00Z anna created ^tag
+
+    - channel: phone
+    - type: information
+    - status: open
+    - priority: standard
+    - impact: person
+    - urgency: medium
+    - queue: service-desk
+    - assignee: anna
+    - links.articles: +KB-PW5R
+
+    ## 2026-11-23T09:00:00.001Z anna resolve ^tag
+
+    - status: open -> resolved
+
+    Read out the script.
+
+    ## 2026-11-23T09:00:00.002Z anna close ^tag
+
+    - satisfied: true
+    - status: resolved -> closed
+    "#);
+}
+
+#[test]
+fn a_comment_is_closed_at_its_end_only() {
+    let desk = Desk::new();
+    let questions = [
+        ("What do they call for?", "comment", ""),
+        ("Praise, complaint or other?", "praise", ""),
+        ("About whom or what?", "The night shift", ""),
+        ("in one line?", "Thanks for last night", ""),
+        ("Details:", "", ""),
+        ("Who is calling?", "", ""),
+        ("Telephone:", "", ""),
+        ("E-mail:", "", ""),
+        ("Where are they?", "", ""),
+    ];
+    let mut terminal = Terminal::open(&desk, "new");
+    answer(&mut terminal, &questions, 3);
+    terminal.type_in("\u{1b}");
+    assert_eq!(terminal.end(), 0);
+    let id = desk.json("list")["tickets"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert_eq!(desk.json("list")["tickets"][0]["status"], "open");
+    // Flags answer as well, and with the last question it closes.
+    let out = desk.run_args(&[
+        "new",
+        "--resume",
+        &id,
+        "Thanks for last night",
+        "--from",
+        "Jan",
+    ]);
+    assert_eq!(out.code, 0, "{out}");
+    let shown = desk.json("list --all");
+    let ticket = &shown["tickets"][0];
+    assert_eq!(ticket["status"], "closed", "{shown}");
+    assert_eq!(ticket["title"], "Thanks for last night");
+    assert_eq!(ticket["request"]["feeling"], "praise");
+    assert_eq!(desk.status(), "");
+    let _ = desk.ok("check");
+}
+
+#[test]
+fn nothing_that_is_known_is_asked() {
+    let desk = Desk::new();
+    let line = "new Jam --type action --from Jan --phone 1 --email a@b.example --location here \
+                --code PRN-JAM --model X --serial 1 --asset-location hall --account 2 --licence 3 \
+                --wants paper --tried it";
+    let mut terminal = Terminal::open(&desk, line);
+    pass_prompts(&mut terminal, 3);
+    terminal.wait("Can it be reproduced, and how?");
+    terminal.type_in("\r");
+    terminal.wait("One more issue");
+    terminal.type_in("\r");
+    assert_eq!(terminal.end(), 0, "{}", terminal.screen());
+    assert!(
+        !terminal.screen().contains("Model:"),
+        "{}",
+        terminal.screen()
+    );
+    // Or nothing at all is asked.
+    let mut terminal = Terminal::open(&desk, "new Another --no-questions");
+    assert_eq!(terminal.end(), 0, "{}", terminal.screen());
+    assert!(!terminal.screen().contains('?'), "{}", terminal.screen());
+}
+
+#[test]
+fn a_slip_is_told_and_asked_again() {
+    let desk = Desk::new();
+    let mut terminal = Terminal::open(
+        &desk,
+        "new Jam --type action --from Jan --phone 1 --email a@b.example --location here",
+    );
+    terminal.wait("Problem code:");
+    terminal.type_in("PRN-JMA\r");
+    terminal.wait("there is no problem code `PRN-JMA`");
+    terminal.wait("Problem code:");
+    // Words that mean one code are that code.
+    terminal.type_in("paper jam\r");
+    pass_prompts(&mut terminal, 3);
+    terminal.wait("Model:");
+    terminal.type_in("\u{3}");
+    assert_eq!(terminal.end(), 130);
+    assert_eq!(desk.json("list")["tickets"][0]["code"], "PRN-JAM");
+}
+
+#[test]
+fn a_known_caller_brings_data_and_equipment() {
+    let desk = Desk::new();
+    for (title, who, account, serial) in [
+        ("One", "Jan Kowalski", "AC-1", "S-1"),
+        ("Two", "Jan Kowalski", "AC-1", "S-2"),
+        ("Three", "Jan Nowak", "AC-2", "S-3"),
+    ] {
+        desk.made(&[
+            "new",
+            title,
+            "--from",
+            who,
+            "--account",
+            account,
+            "--phone",
+            &format!("+48 600 {}", &account[3..].repeat(6)),
+            "--email",
+            &format!("{}@example.org", account.to_lowercase()),
+            "--location",
+            "room 1",
+            "--model",
+            "T14",
+            "--serial",
+            serial,
+        ]);
+    }
+    desk.replace(
+        "desk.toml",
+        "# \"asset.serial\" =",
+        "\"asset.location\" = \"Where is the thing?\"\n# \"asset.serial\" =",
+    );
+    let mut terminal = Terminal::open(&desk, "new Broken --type action --code HW-LAPTOP");
+    terminal.wait("Who is calling?");
+    terminal.type_in("jan k");
+    terminal.wait("Jan Kowalski, AC-1 (2 earlier tickets)");
+    terminal.type_in("\u{1b}[B\r");
+    pass_prompts(&mut terminal, 3);
+    terminal.wait("Which equipment?");
+    terminal.type_in("S-1\r");
+    // The house has words of its own.
+    terminal.wait("Where is the thing?");
+    terminal.type_in("\u{3}");
+    assert_eq!(terminal.end(), 130, "{}", terminal.screen());
+    let ticket = desk.json("list title:Broken")["tickets"][0].clone();
+    assert_eq!(ticket["requester"]["name"], "Jan Kowalski");
+    assert_eq!(ticket["requester"]["account"], "AC-1");
+    assert_eq!(ticket["requester"]["location"], "room 1");
+    assert_eq!(ticket["asset"]["serial"], "S-1");
+}
+
+#[test]
+fn open_work_that_looks_the_same_is_offered() {
+    let desk = Desk::new();
+    desk.made(&[
+        "new",
+        "No network on floor 3",
+        "--from",
+        "Ola Wrona",
+        "--code",
+        "NET-OUT",
+        "--asset-location",
+        "floor 3",
+    ]);
+    let known = desk.id("ID1");
+    let mut terminal = Terminal::open(
+        &desk,
+        "new Offline --type action --from Jan --phone 1 --email a@b.example --location here \
+         --code NET-OUT --model X --serial 1 --account 2 --licence 3 --wants net --tried it \
+         --reproduce yes",
+    );
+    pass_prompts(&mut terminal, 4);
+    terminal.wait("Where does the equipment stand?");
+    terminal.type_in("Floor 3\r");
+    terminal.wait("One more issue");
+    terminal.type_in("\r");
+    terminal.wait("Is it already reported?");
+    terminal.type_in(&known);
+    terminal.wait("No network on floor 3");
+    terminal.type_in("\r");
+    assert_eq!(terminal.end(), 0, "{}", terminal.screen());
+    // Both hang on one work order now, and each is a ticket of its own.
+    let orders = desk.json("list type:work-order");
+    let order = orders["tickets"][0]["id"].as_str().unwrap();
+    let hanging = desk.json(&format!("list work_order:{order}"));
+    assert_eq!(hanging["tickets"].as_array().unwrap().len(), 2, "{hanging}");
+    assert_eq!(desk.status(), "");
+    let _ = desk.ok("check");
+}
+
+#[test]
+fn what_others_write_meanwhile_stays() {
+    let desk = Desk::new();
+    let mut terminal = Terminal::open(&desk, "new");
+    answer(&mut terminal, ACTION, 6);
+    let path = first(&desk);
+    let id = &path[path.len() - 10..];
+    let out = desk.run_args(&["note", id, "-m", "Seen from afar.", "--as", "ewa"]);
+    assert_eq!(out.code, 0, "{out}");
+    let _ = desk.ok("new 'Another call' --channel email --as ewa");
+    terminal.type_in("HW-LAPTOP\r");
+    terminal.wait("Does a light come on");
+    terminal.type_in("No\r");
+    terminal.wait("Was it dropped");
+    terminal.type_in("\u{3}");
+    assert_eq!(terminal.end(), 130);
+    let file = desk.read(&format!("tickets/{path}.md"));
+    for says in [
+        "Seen from afar.",
+        "name = \"Jan Kowalski\"",
+        "code = \"HW-LAPTOP\"",
+        "power button? No\n",
+        "anna intake ^",
+        "- code: (none) -> HW-LAPTOP",
+    ] {
+        assert!(file.contains(says), "{says}:\n{file}");
+    }
+    assert_eq!(desk.status(), "");
+    let _ = desk.ok("check");
+}
+
+#[test]
+fn options_go_on_with_a_ticket_without_a_terminal() {
+    let desk = Desk::new();
+    let _ = desk.ok("new --channel phone");
+    let before = desk.state();
+    let _ = desk
+        .run("new --resume ID1")
+        .code(2)
+        .says("it lacks title, requester.name, code");
+    let _ = desk.ok("new --resume ID1 'Printer jams' --from Jan --code PRN-JAM --dry-run");
+    assert!(before == desk.state());
+    let _ = desk.ok("new --resume ID1 'Printer jams' --from Jan --code PRN-JAM --asset-location 'by the door' -m 'Second time.'");
+    insta::assert_snapshot!(desk.file("ID1"), @r#"
+    +++
+    id = "ID1"
+    type = "action"
+    title = "Printer jams"
+    status = "open"
+    priority = "scheduled-service"
+    impact = "team"
+    urgency = "low"
+    queue = "service-desk"
+    assignee = "anna"
+    contact_agent = "anna"
+    code = "PRN-JAM"
+    channel = "phone"
+    created = 2026-11-23T09:00:00Z
+
+    [requester]
+    name = "Jan"
+
+    [asset]
+    location = "by the door"
+    +++
+
+    ## 2026-11-23T09:00:00Z anna created ^tag
+
+    - channel: phone
+    - type: action
+    - status: open
+    - priority: standard
+    - impact: person
+    - urgency: medium
+    - queue: service-desk
+    - assignee: anna
+
+    ## 2026-11-23T09:03:00Z anna intake ^tag
+
+    - requester.name: (none) -> Jan
+    - asset.location: (none) -> by the door
+    - code: (none) -> PRN-JAM
+    - title: No title yet -> Printer jams
+    - priority: standard -> scheduled-service
+    - impact: person -> team
+    - urgency: medium -> low
+
+    Second time.
+    "#);
+    insta::assert_snapshot!(desk.commit(), @"
+    ID1 intake: Printer jams
+
+      requester.name: (none) -> Jan
+      asset.location: (none) -> by the door
+      code: (none) -> PRN-JAM
+      title: No title yet -> Printer jams
+      priority: standard -> scheduled-service
+      impact: person -> team
+      urgency: medium -> low
+
+    -- Anna Nowak <anna@example.org>, 2026-11-23T09:03:00Z; committed by Anna Nowak <anna@example.org>
+    M	tickets/2026-11/ID1.md
+    ");
+    let _ = desk.ok("new --resume ID1 --resolve 'New roller.'");
+    assert_eq!(desk.json("list --all")["tickets"][0]["status"], "resolved");
+    let _ = desk
+        .run("new --resume ID1 --wants more")
+        .code(4)
+        .says("`ID1` is resolved");
+    let _ = desk.ok("check");
 }

@@ -11,8 +11,6 @@ fn the_duplicate_points_to_the_ticket_that_goes_on() {
         "Printer jams",
         "--from",
         "Jan Kowalski",
-        "--phone",
-        "+48 1",
         "--tag",
         "vip",
         "--code",
@@ -21,6 +19,7 @@ fn the_duplicate_points_to_the_ticket_that_goes_on() {
         "The one by the door.",
     ]);
     desk.open("Printer on floor 4 jams");
+    let _ = desk.ok("set ID1 requester.phone='+48 1'");
     insta::assert_snapshot!(desk.run("merge ID1 --into ID2"), @"
     ID1         merge  Printer jams
                 status: open → merged
@@ -70,7 +69,11 @@ fn the_duplicate_points_to_the_ticket_that_goes_on() {
     - code: PRN-JAM
     - tags: +vip
 
-    ## 2026-11-23T09:02:00Z anna merge ^tag
+    ## 2026-11-23T09:02:00Z anna set ^tag
+
+    - requester.phone: (none) -> +48 1
+
+    ## 2026-11-23T09:03:00Z anna merge ^tag
 
     - status: open -> merged
     - links.merged_into: (none) -> ID2
@@ -112,7 +115,7 @@ fn the_duplicate_points_to_the_ticket_that_goes_on() {
     - assignee: anna
     - code: PRN-JAM
 
-    ## 2026-11-23T09:02:00Z anna merge ^tag
+    ## 2026-11-23T09:03:00Z anna merge ^tag
 
     - from: ID1
     - tags: +vip
@@ -133,7 +136,7 @@ fn the_duplicate_points_to_the_ticket_that_goes_on() {
       tags: +vip
       requester.phone: (none) -> +48 1
 
-    -- Anna Nowak <anna@example.org>, 2026-11-23T09:02:00Z; committed by Anna Nowak <anna@example.org>
+    -- Anna Nowak <anna@example.org>, 2026-11-23T09:03:00Z; committed by Anna Nowak <anna@example.org>
     M	tickets/2026-11/ID1.md
     M	tickets/2026-11/ID2.md
     ");

@@ -231,12 +231,8 @@ pub fn run(context: &mut Context, args: Args) -> Done {
     if talks && intake.resolve.is_none() && !is_order(&intake) {
         let act: &'static Act = Box::leak(Box::new(act));
         let begun = Interview::begin(desk, act, intake)?;
-        return conclude(
-            context,
-            desk,
-            interview::run(context, desk, act, begun)?,
-            args.spell,
-        );
+        let ended = interview::run(context, desk, act, begun)?;
+        return conclude(context, desk, &ended, args.spell);
     }
     let outcome = ops::intake::new(desk, &act, &intake)?;
     show(context, desk, &outcome, args.spell)
@@ -294,7 +290,7 @@ fn resume(
     let interview = interview.told(all)?;
     if talks && !resolves {
         let ended = interview::run(context, desk, act, interview)?;
-        return conclude(context, desk, ended, false);
+        return conclude(context, desk, &ended, false);
     }
     let outcome = interview.finish(true, act.now)?;
     context.show(desk, &outcome)
@@ -307,7 +303,7 @@ fn is_order(intake: &Intake) -> bool {
 }
 
 /// Shows what became of an interview; 130 where Ctrl-C ended it.
-fn conclude(context: &Context, desk: &Desk, ended: Ended, spell: bool) -> Done {
+fn conclude(context: &Context, desk: &Desk, ended: &Ended, spell: bool) -> Done {
     if !ended.complete {
         for one in &ended.outcome.changed {
             context
