@@ -12,5 +12,6 @@ pub mod moment;
 pub mod person;
 pub mod routing;
 pub mod settings;
+pub mod size;
 pub mod status;
 pub mod ticket;

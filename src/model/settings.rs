@@ -9,6 +9,7 @@ use super::calendar::{Calendar, Duration};
 use super::form::Form;
 use super::person::{DESK, Handle};
 use super::routing::Rule;
+use super::size::Size;
 use super::status::Channel;
 
 /// The settings of a desk.
@@ -20,6 +21,8 @@ pub struct Settings {
     pub zone: Tz,
     /// How changes become commits.
     pub git: Git,
+    /// What may be attached.
+    pub attachments: Attachments,
     /// What an intake takes for granted.
     pub intake: Intake,
     /// Rules of the house.
@@ -59,6 +62,13 @@ pub struct Git {
     pub sign: bool,
     /// Whether the repository's hooks run.
     pub hooks: bool,
+}
+
+/// `[attachments]`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Attachments {
+    /// The largest file that may be attached.
+    pub max_size: Size,
 }
 
 /// `[intake]`: what `desk new` leaves out.

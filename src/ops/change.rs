@@ -1,5 +1,8 @@
 //! Changing tickets: all that a command changes is checked first, then saved together.
 
+use std::io::Read;
+use std::path::Path;
+
 use super::act::Act;
 use super::desk::{Desk, last_path};
 use super::error::OpError;
@@ -13,7 +16,9 @@ use crate::model::ticket::Ticket;
 use crate::page::ticket::{self, TicketPage};
 use crate::page::{draft, edit, escape, log, split};
 use crate::rules::{fold, life, repair};
+use crate::store::error::StoreError;
 use crate::store::fresh;
+use crate::store::keep::{self, Added, Kept};
 use crate::store::read::{self, ReadError};
 use crate::store::repo::Repo;
 use crate::store::save::{Held, Save, Saved, Step};
@@ -28,6 +33,7 @@ pub struct Transaction<'d> {
     pub act: &'d Act,
     held: Option<Held>,
     saves: Vec<Save>,
+    files: Vec<Added>,
     changed: Vec<Changed>,
     /// Whether files that stand as they should belong to the commit too.
     whole: bool,
@@ -83,6 +89,7 @@ impl<'d> Transaction<'d> {
             act,
             held,
             saves: Vec::new(),
+            files: Vec::new(),
             changed: Vec::new(),
             whole: false,
             notices: Vec::new(),
@@ -215,6 +222,24 @@ impl<'d> Transaction<'d> {
         self.saves.push(save);
     }
 
+    /// Takes in the bytes of a file that is to be added; `shown` names it in messages.
+    pub fn receive(
+        &mut self,
+        from: &mut dyn Read,
+        shown: &Path,
+        most: u64,
+    ) -> Result<Kept, StoreError> {
+        match &mut self.held {
+            Some(held) => held.keep(from, shown, most),
+            None => keep::measure(from, shown, most),
+        }
+    }
+
+    /// Takes a new file into the transaction.
+    pub fn add(&mut self, file: Added) {
+        self.files.push(file);
+    }
+
     /// An id that no ticket has.
     pub fn fresh_id(&self) -> Result<TicketId, OpError> {
         for _ in 0..64 {
@@ -274,7 +299,7 @@ impl<'d> Transaction<'d> {
             return Ok(outcome);
         };
         outcome.recovered = held.recovered().to_vec();
-        if self.saves.is_empty() {
+        if self.saves.is_empty() && self.files.is_empty() {
             return Ok(outcome);
         }
         let step = Step {
@@ -283,7 +308,7 @@ impl<'d> Transaction<'d> {
             at: self.act.now,
             saves: std::mem::take(&mut self.saves),
         };
-        outcome.saved = Some(held.save(&step)?);
+        outcome.saved = Some(held.save_with(&step, &self.files)?);
         if let Some(Saved::Deferred(why)) = &outcome.saved {
             outcome
                 .notices

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::act::Act;
+use super::attach::verify;
 use super::desk::Desk;
 use super::error::OpError;
 use crate::model::field::{Field, Key, Kind, Value};
@@ -12,6 +13,7 @@ use crate::model::status::{Channel, Feeling, Status, TicketType, Waiting};
 use crate::page::problem::{Problem, nearest};
 use crate::page::ticket::{self, TicketPage};
 use crate::page::{article, catalogue};
+use crate::rules::attach;
 use crate::rules::fold::{self, Oddity};
 use crate::rules::repair;
 use crate::store::read;
@@ -53,6 +55,16 @@ pub struct Scope {
 }
 
 impl Scope {
+    /// Whether something in this folder, or all of it, is to be looked at.
+    fn reaches(&self, folder: &str) -> bool {
+        let below = |scope: &String| {
+            scope
+                .strip_prefix(folder)
+                .is_some_and(|rest| rest.starts_with('/'))
+        };
+        self.covers(folder) || self.paths.iter().any(below)
+    }
+
     fn covers(&self, path: &str) -> bool {
         let inside = |scope: &String| {
             scope.is_empty()
@@ -69,15 +81,36 @@ impl Scope {
 pub fn check(desk: &Desk, scope: &Scope) -> Checked {
     let mut checked = Checked::default();
     let world = World::of(desk, &mut checked, scope);
+    let mut folders = walk::attached(&desk.root);
     for id in &world.tickets {
         let path = id.path();
-        if !scope.covers(&path) {
+        let whole = scope.covers(&path);
+        let folder = attach::folder(*id);
+        let attached = whole || scope.reaches(&folder);
+        if !attached {
             continue;
         }
-        checked.tickets += 1;
+        checked.tickets += usize::from(whole);
+        let names = folders.remove(id).unwrap_or_default();
         match load(desk, *id) {
-            Ok(page) => checked.problems.extend(page_problems(desk, &world, &page)),
+            Ok(page) => {
+                if whole {
+                    checked.problems.extend(page_problems(desk, &world, &page));
+                }
+                checked.problems.extend(verify(desk, &page, &names));
+            }
             Err(problem) => checked.problems.push(*problem),
+        }
+    }
+    for id in folders
+        .keys()
+        .filter(|id| world.tickets.binary_search(id).is_err())
+    {
+        let path = attach::folder(*id);
+        if scope.covers(&path) {
+            let problem =
+                Problem::whole(&path, format!("there is no ticket `{id}` for these files"));
+            checked.problems.push(problem);
         }
     }
     let (months, strays) = walk::months(&desk.root);

@@ -3,6 +3,7 @@
 
 pub mod act;
 pub mod alike;
+pub mod attach;
 pub mod board;
 pub mod change;
 pub mod check;

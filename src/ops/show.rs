@@ -1,5 +1,6 @@
 //! `show` and `log`: one ticket whole, and its git history.
 
+use super::attach::{Listed, listed};
 use super::desk::Desk;
 use super::error::OpError;
 use super::validate;
@@ -30,6 +31,8 @@ pub struct Shown {
     pub code: Option<Code>,
     /// Titles of the articles it names.
     pub articles: Vec<(String, String)>,
+    /// Its attachments, oldest first.
+    pub attachments: Vec<Listed>,
     /// What a hand left undone.
     pub unlogged: usize,
 }
@@ -74,6 +77,7 @@ pub fn show(desk: &Desk, id: TicketId) -> Result<Shown, OpError> {
         hanging,
         code: desk.catalogue.find(ticket.text(Key::Code)).cloned(),
         articles,
+        attachments: listed(desk, &page),
         unlogged: fold::differences(ticket).len(),
         page,
     })

@@ -1,6 +1,7 @@
 //! How the desk behaves: pure functions of values and a moment.
 
 pub mod alike;
+pub mod attach;
 pub mod calendar;
 pub mod carry;
 pub mod complete;

@@ -13,6 +13,7 @@ use std::io::{Read, Write};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
+use rustix::fs::OFlags;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -21,6 +22,8 @@ use super::files::temporary_name;
 use super::folder::{Folder, split};
 use super::interrupt::Interrupt;
 use super::journal::Journal;
+use super::read::ReadError;
+use super::root::Root;
 use super::save::Held;
 
 /// The folder for contents whose commit is not made yet.
@@ -71,6 +74,56 @@ impl Added {
             Ok(())
         } else {
             Err(format!("`{}` has no SHA-256", self.path.escape_debug()))
+        }
+    }
+}
+
+/// A reader's bytes, counted and summed up as they pass.
+struct Measured<'a> {
+    shown: &'a Path,
+    most: u64,
+    hash: Sha256,
+    size: u64,
+    buffer: Vec<u8>,
+}
+
+impl<'a> Measured<'a> {
+    fn new(shown: &'a Path, most: u64) -> Self {
+        Self {
+            shown,
+            most,
+            hash: Sha256::new(),
+            size: 0,
+            buffer: vec![0; CHUNK],
+        }
+    }
+
+    /// The next bytes; `None` at the end, `TooLarge` where there are more than allowed.
+    fn next(&mut self, from: &mut dyn Read) -> Result<Option<&[u8]>, StoreError> {
+        let count = loop {
+            match from.read(&mut self.buffer) {
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                told => break told.map_err(StoreError::io("read", self.shown))?,
+            }
+        };
+        if count == 0 {
+            return Ok(None);
+        }
+        self.size += count as u64;
+        if self.size > self.most {
+            return Err(StoreError::TooLarge {
+                path: self.shown.to_owned(),
+                most: self.most,
+            });
+        }
+        self.hash.update(&self.buffer[..count]);
+        Ok(Some(&self.buffer[..count]))
+    }
+
+    fn kept(self) -> Kept {
+        Kept {
+            sha256: hex(&self.hash.finalize()),
+            size: self.size,
         }
     }
 }
@@ -157,35 +210,16 @@ impl Journal {
     ) -> Result<Kept, StoreError> {
         let own = self.tmp().shown(name);
         let mut file = self.tmp().create(name, 0o666)?;
-        let mut hash = Sha256::new();
-        let mut size = 0;
-        let mut buffer = vec![0; CHUNK];
-        loop {
+        let mut measured = Measured::new(shown, most);
+        while let Some(bytes) = measured.next(from)? {
             if interrupt.raised().is_some() {
                 return Err(StoreError::Interrupted);
             }
-            let count = match from.read(&mut buffer) {
-                Ok(0) => break,
-                Ok(count) => count,
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(StoreError::io("read", shown)(error)),
-            };
-            size += count as u64;
-            if size > most {
-                return Err(StoreError::TooLarge {
-                    path: shown.to_owned(),
-                    most,
-                });
-            }
-            hash.update(&buffer[..count]);
-            file.write_all(&buffer[..count])
+            file.write_all(bytes)
                 .map_err(StoreError::io("write", &own))?;
         }
         file.sync_all().map_err(StoreError::io("sync", &own))?;
-        Ok(Kept {
-            sha256: hex(&hash.finalize()),
-            size,
-        })
+        Ok(measured.kept())
     }
 
     /// Opens the content of a file: the kept one, or where that is gone the one in place.
@@ -235,6 +269,59 @@ impl Added {
             sha256: self.sha256.clone(),
             size: self.size,
         }
+    }
+}
+
+/// Opens a file that a person named, anywhere: links are followed, and only regular files are taken.
+pub fn open(path: &Path) -> Result<File, ReadError> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let sorted = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => ReadError::Missing,
+        _ => ReadError::Io(error),
+    };
+    // To open a device may already do something; and a pipe could take the file's place in between.
+    if !path.metadata().map_err(sorted)?.is_file() {
+        return Err(ReadError::NotAFile);
+    }
+    let flags = OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let file = File::options()
+        .read(true)
+        .custom_flags(i32::try_from(flags.bits()).unwrap_or_default())
+        .open(path)
+        .map_err(sorted)?;
+    match file.metadata() {
+        Ok(meta) if meta.is_file() => Ok(file),
+        Ok(_) => Err(ReadError::NotAFile),
+        Err(error) => Err(ReadError::Io(error)),
+    }
+}
+
+/// What a reader gives, to its end, as [`Held::keep`] would keep it.
+pub fn measure(from: &mut dyn Read, shown: &Path, most: u64) -> Result<Kept, StoreError> {
+    let mut measured = Measured::new(shown, most);
+    while let Some(_bytes) = measured.next(from)? {}
+    Ok(measured.kept())
+}
+
+/// The size of a file of the desk; `None` where there is none. No link is followed.
+pub fn size(root: &Root, path: &str) -> Result<Option<u64>, StoreError> {
+    let (parts, name) = split(path)?;
+    let Some(folder) = Folder::open(root.dir())?.walk(parts.into_iter())? else {
+        return Ok(None);
+    };
+    let stat = folder.look_at_file(name)?;
+    Ok(stat.map(|stat| u64::try_from(stat.st_size).unwrap_or_default()))
+}
+
+/// The content of a file of the desk, read whole; `None` where there is none. No link is followed.
+pub fn content(root: &Root, path: &str) -> Result<Option<Kept>, StoreError> {
+    let (parts, name) = split(path)?;
+    let Some(folder) = Folder::open(root.dir())?.walk(parts.into_iter())? else {
+        return Ok(None);
+    };
+    match folder.open_to_read(name)? {
+        Some(file) => digest(&file, &folder.shown(name)).map(Some),
+        None => Ok(None),
     }
 }
 

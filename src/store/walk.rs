@@ -1,5 +1,6 @@
 //! What is there: the ticket files and the articles of a desk.
 
+use std::collections::BTreeMap;
 use std::fs::{DirEntry, Metadata};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -152,7 +153,10 @@ pub fn month(root: &Root, month: &str) -> (Month, Vec<Stray>) {
             let attachments = name
                 .strip_suffix(".files")
                 .is_some_and(|stem| stem.parse::<TicketId>().is_ok());
-            if !attachments && !name.starts_with('.') && !name.ends_with('~') {
+            let folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            if attachments && !folder {
+                stray("not a folder, and named like one for attachments");
+            } else if !attachments && !name.starts_with('.') && !name.ends_with('~') {
                 stray("not named like a ticket");
             }
             continue;
@@ -172,6 +176,37 @@ pub fn month(root: &Root, month: &str) -> (Month, Vec<Stray>) {
     }
     strays.sort_by(|a, b| a.path.cmp(&b.path));
     (found, strays)
+}
+
+/// What lies in the folders for attachments, by ticket: names in order, those with a dot before
+/// them left out. What is no name of a regular file stands for itself.
+pub fn attached(root: &Root) -> BTreeMap<TicketId, Vec<String>> {
+    let mut all = BTreeMap::new();
+    for month in months(root).0 {
+        let folder = root.join(&format!("tickets/{month}"));
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let name = name(&entry);
+            let id = name
+                .strip_suffix(".files")
+                .and_then(|stem| Some((stem, stem.parse::<TicketId>().ok()?)))
+                .filter(|(stem, id)| id.as_str() == *stem && id.is_of(&month));
+            let Some((_, id)) = id else { continue };
+            if !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                continue;
+            }
+            let inside = std::fs::read_dir(entry.path()).into_iter().flatten();
+            let mut names: Vec<String> = inside
+                .flatten()
+                .map(|entry| self::name(&entry))
+                .filter(|name| !name.starts_with('.'))
+                .collect();
+            names.sort_unstable();
+            if !names.is_empty() {
+                all.insert(id, names);
+            }
+        }
+    }
+    all
 }
 
 /// The articles' files, relative to the desk, in order.

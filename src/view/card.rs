@@ -1,5 +1,7 @@
 //! One ticket on the screen: who, what, where, then the log.
 
+use unicode_width::UnicodeWidthStr;
+
 use super::list::{status_role, urgency};
 use super::paint::{Paint, Role};
 use super::sanitize::{line, text};
@@ -7,11 +9,17 @@ use super::words::{count, cut, wrap};
 use crate::model::entry::{Change, Entry, How};
 use crate::model::field::{Field, Key, Value};
 use crate::model::settings::Settings;
+use crate::model::size::Size;
 use crate::model::ticket::Ticket;
+use crate::ops::attach::Listed;
 use crate::ops::show::Shown;
+use crate::rules::attach;
 
 /// Widest line of running text, in columns.
 const MEASURE: usize = 96;
+
+/// The column of the labels.
+const LABEL: usize = 12;
 
 /// Shows a ticket whole.
 pub fn card(shown: &Shown, settings: &Settings, paint: &Paint) -> String {
@@ -21,6 +29,7 @@ pub fn card(shown: &Shown, settings: &Settings, paint: &Paint) -> String {
     head(&mut out, shown, settings, paint, width);
     out.push('\n');
     facts(&mut out, ticket, shown, settings, paint, width);
+    attachments(&mut out, shown, paint, width);
     if !ticket.description.is_empty() {
         out.push('\n');
         for one in wrap(&text(&ticket.description), width) {
@@ -70,7 +79,6 @@ fn head(out: &mut String, shown: &Shown, settings: &Settings, paint: &Paint, wid
 
 /// A label and what it labels, on as many lines as that takes.
 pub(super) fn fact(out: &mut String, label: &str, value: &str, paint: &Paint, width: usize) {
-    const LABEL: usize = 12;
     if value.is_empty() {
         return;
     }
@@ -236,6 +244,43 @@ fn facts(
     add("created", created.unwrap_or_default());
 }
 
+/// The attachments in columns: name, size, when, and where they lie.
+fn attachments(out: &mut String, shown: &Shown, paint: &Paint, width: usize) {
+    if shown.attachments.is_empty() {
+        return;
+    }
+    let size = |one: &Listed| {
+        let size = one.attachment.size.map(|size| Size(size).to_string());
+        size.unwrap_or_default()
+    };
+    let when = |one: &Listed| {
+        if one.present {
+            paint.time(one.attachment.at)
+        } else {
+            "missing".to_owned()
+        }
+    };
+    let widest = |text: &dyn Fn(&Listed) -> String| {
+        let widths = shown.attachments.iter().map(|one| text(one).width());
+        widths.max().unwrap_or_default()
+    };
+    let (sizes, times) = (widest(&size), widest(&when));
+    let room = width.saturating_sub(LABEL + 2 + sizes + 2 + times).max(12);
+    let name = |one: &Listed| cut(&line(&one.attachment.name), room);
+    let names = widest(&name);
+    for (at, one) in shown.attachments.iter().enumerate() {
+        let label = if at == 0 { "files" } else { "" };
+        let label = paint.role(Role::Muted, &format!("{label:<LABEL$}"));
+        let (name, size) = (name(one), size(one));
+        let gap = " ".repeat(names - name.width());
+        let role = if one.present { Role::Muted } else { Role::Warn };
+        let when = paint.role(role, &when(one));
+        out.push_str(&format!("{label}{name}{gap}  {size:>sizes$}  {when}\n"));
+    }
+    let folder = format!("{:LABEL$}in {}/", "", attach::folder(shown.page.ticket.id));
+    out.push_str(&format!("{}\n", paint.role(Role::Muted, &folder)));
+}
+
 fn entry_block(
     out: &mut String,
     entry: &Entry,
@@ -290,6 +335,14 @@ fn entry_block(
 /// The facts of an entry in a line: `outgoing, phone, spoke, 4 min`. Of a new ticket only what its
 /// head does not show.
 pub fn facts_of(entry: &Entry) -> String {
+    let attached = attach::of_entry(entry);
+    if !attached.is_empty() {
+        let named = attached.iter().map(|one| match one.size {
+            Some(size) => format!("{} ({})", line(&one.name), Size(size)),
+            None => line(&one.name),
+        });
+        return named.collect::<Vec<_>>().join(", ");
+    }
     let told =
         |key: &str| entry.kind != "created" || ["channel", "reason", "source"].contains(&key);
     let facts = entry

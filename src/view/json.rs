@@ -6,11 +6,13 @@ use crate::model::catalogue::Catalogue;
 use crate::model::entry::{Entry, How};
 use crate::model::excerpt::Excerpt;
 use crate::model::field::{Field, Key, Value};
+use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::model::ticket::Ticket;
 use crate::page::problem::Problem;
 use crate::rules::alike::{Alike, Kind};
+use crate::rules::attach::{self, Attachment};
 
 fn value(value: &Value) -> Json {
     match value {
@@ -81,12 +83,27 @@ pub fn ticket(ticket: &Ticket, conflict: bool, world: World<'_>) -> Json {
     let mut out = excerpt(&Excerpt::of(ticket, conflict), world);
     if let Json::Object(out) = &mut out {
         out.insert("description".to_owned(), json!(ticket.description));
+        let attached = attach::all(&ticket.log);
+        let attached = attached.iter().map(|one| attachment(ticket.id, one));
+        out["derived"]["attachments"] = attached.collect();
         out.insert(
             "entries".to_owned(),
             Json::Array(ticket.log.iter().map(entry).collect()),
         );
     }
     out
+}
+
+/// An attachment: `{name, path, size, sha256, at, by}`.
+fn attachment(id: TicketId, one: &Attachment) -> Json {
+    json!({
+        "name": one.name,
+        "path": format!("{}/{}", attach::folder(id), one.name),
+        "size": one.size,
+        "sha256": one.sha256,
+        "at": one.at.to_string(),
+        "by": one.by.as_str(),
+    })
 }
 
 /// An entry: `{at, by, kind, tag, attributes, changes, text}`.

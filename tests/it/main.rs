@@ -14,6 +14,7 @@ mod habits;
 mod terminal;
 
 mod assign;
+mod attach;
 mod board;
 mod call;
 mod cancel;

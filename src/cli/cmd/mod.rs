@@ -1,6 +1,7 @@
 //! The commands, one file each: parse, call one verb, show its outcome.
 
 pub mod assign;
+pub mod attach;
 pub mod board;
 pub mod call;
 pub mod cancel;
@@ -48,6 +49,7 @@ pub fn run(context: &mut Context, command: Command) -> Done {
         Command::Contact(args) => contact::run(context, &args),
         Command::Call(args) => call::run(context, &args),
         Command::Set(args) => set::run(context, &args),
+        Command::Attach(args) => attach::run(context, &args),
         Command::Edit(args) => edit::run(context, &args),
         Command::Pend(args) => pend::run(context, &args),
         Command::Resolve(args) => resolve::run(context, &args),

@@ -13,11 +13,15 @@ use chrono_tz::Tz;
 use super::problem::Problem;
 use super::table::{Section, Source};
 use crate::model::field::is_field_name;
-use crate::model::settings::{CompanyField, Git, Intake, Policy, Priority, Settings};
+use crate::model::settings::{Attachments, CompanyField, Git, Intake, Policy, Priority, Settings};
+use crate::model::size::Size;
 use crate::model::status::{Channel, TicketType};
 
 /// The settings that `desk init` writes.
 pub const STARTER: &str = include_str!("../../../starter/desk.toml");
+
+/// The largest attachment where the settings do not say.
+const MAX_ATTACHMENT: Size = Size(25_000_000);
 
 /// The file's name.
 pub const FILE: &str = "desk.toml";
@@ -86,6 +90,7 @@ fn sections(top: &Section<'_, '_>) -> Settings {
         name,
         zone,
         git,
+        attachments: attachments(top),
         intake: intake(top),
         policy: policy(top),
         priorities: top.array("priority").iter().filter_map(priority).collect(),
@@ -104,6 +109,19 @@ fn sections(top: &Section<'_, '_>) -> Settings {
     settings.forms = forms::forms(top, &settings);
     team::imported(top, &mut settings);
     settings
+}
+
+fn attachments(top: &Section<'_, '_>) -> Attachments {
+    let section = top.section("attachments");
+    let max_size = section
+        .as_ref()
+        .and_then(|section| section.read("max_size"));
+    if let Some(section) = &section {
+        section.close();
+    }
+    Attachments {
+        max_size: max_size.unwrap_or(MAX_ATTACHMENT),
+    }
 }
 
 fn intake(top: &Section<'_, '_>) -> Intake {
