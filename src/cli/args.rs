@@ -100,6 +100,7 @@ pub enum Command {
     Escalate(cmd::escalate::Args),
     Link(cmd::link::Args),
     Merge(cmd::merge::Args),
+    Catalog(cmd::catalog::Args),
     Check(cmd::check::Args),
     Import(cmd::import::Args),
     Completions(cmd::completions::Args),

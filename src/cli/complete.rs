@@ -1,13 +1,17 @@
 //! Completions that know the desk: tickets, agents, queues, codes, fields.
 
-use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
+use std::ffi::OsStr;
+
+use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
 
 use super::env;
 use crate::index::cache::Want;
+use crate::model::catalogue::Code;
 use crate::model::excerpt::Excerpt;
 use crate::model::field::Key;
 use crate::model::status::{Channel, Feeling, Outcome, TicketType, Waiting};
 use crate::ops::desk::Desk;
+use crate::rules::catalogue::{Filter, next};
 use crate::view::sanitize::line;
 
 fn desk() -> Option<Desk> {
@@ -98,12 +102,47 @@ pub fn areas() -> ArgValueCandidates {
     from_desk(|desk| desk.settings.areas.clone().into_iter().collect())
 }
 
-/// Codes in use.
-pub fn codes() -> ArgValueCandidates {
-    from_desk(|desk| {
-        desk.catalogue
-            .active()
-            .map(|code| (code.name.clone(), code.title.clone()))
+/// Codes in use, by the start of their names; else by what is typed as words or as a path of the
+/// catalogue.
+pub fn codes() -> ArgValueCompleter {
+    ArgValueCompleter::new(|typed: &OsStr| {
+        let (Some(typed), Some(desk)) = (typed.to_str(), desk()) else {
+            return Vec::new();
+        };
+        let by_name = desk.catalogue.active().filter(|code| {
+            let start = typed.trim_start_matches('@').to_ascii_uppercase();
+            code.name.starts_with(&start)
+        });
+        let mut found: Vec<&Code> = by_name.collect();
+        if found.is_empty() {
+            found = Filter::read(&[typed.to_owned()]).codes(&desk.catalogue);
+            found.retain(|code| !code.retired);
+        }
+        let candidate = |code: &Code| {
+            let category = code.path.last().map(|name| format!("{name} › "));
+            let help = format!("{}{}", category.unwrap_or_default(), code.title);
+            CompletionCandidate::new(code.name.clone()).help(Some(line(&help).into()))
+        };
+        found.into_iter().map(candidate).collect()
+    })
+}
+
+/// Levels of the catalogue as a path, each behind the one that is typed; codes by their names.
+pub fn levels() -> ArgValueCompleter {
+    ArgValueCompleter::new(|typed: &OsStr| {
+        let (Some(typed), Some(desk)) = (typed.to_str(), desk()) else {
+            return Vec::new();
+        };
+        let mut found = next(typed, &desk.catalogue);
+        if !typed.is_empty() && !typed.contains('/') {
+            let start = typed.to_ascii_uppercase();
+            let codes = desk.catalogue.active();
+            let by_name = codes.filter(|code| code.name.starts_with(&start));
+            found.extend(by_name.map(|code| (code.name.clone(), code.title.clone())));
+        }
+        found
+            .into_iter()
+            .map(|(value, help)| CompletionCandidate::new(value).help(Some(line(&help).into())))
             .collect()
     })
 }

@@ -5,6 +5,7 @@ pub mod act;
 pub mod alike;
 pub mod attach;
 pub mod board;
+pub mod catalog;
 pub mod change;
 pub mod check;
 pub mod close;

@@ -4,6 +4,7 @@ pub mod alike;
 pub mod attach;
 pub mod calendar;
 pub mod carry;
+pub mod catalogue;
 pub mod complete;
 pub mod escalation;
 pub mod fold;

@@ -3,6 +3,7 @@
 
 pub mod board;
 pub mod card;
+pub mod catalog;
 pub mod changed;
 pub mod diagnostic;
 pub mod diff;

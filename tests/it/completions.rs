@@ -43,6 +43,26 @@ fn completions_know_the_desk() {
         ["network"]
     );
     assert_eq!(offered(&desk, &["new", "--code", "PRN-J"]), ["PRN-JAM"]);
+    assert_eq!(
+        offered(&desk, &["new", "--code", "net-g"]),
+        ["NET-GUEST"],
+        "in any case"
+    );
+    assert_eq!(
+        offered(&desk, &["new", "--code", "network/wi-fi"]),
+        ["NET-GUEST", "NET-WIFI"],
+        "by what it is"
+    );
+    assert_eq!(
+        offered(&desk, &["catalog", "it/n"]),
+        ["it/network-services/"]
+    );
+    assert_eq!(
+        offered(&desk, &["catalog", "PRN-J"]),
+        ["PRN-JAM"],
+        "a code is no level"
+    );
+    assert_eq!(offered(&desk, &["who", "J"]), ["Jan Kowalski"]);
     assert_eq!(offered(&desk, &["pend", &id, "--on", "c"]), ["customer"]);
     assert!(offered(&desk, &["--as", "l"]).is_empty(), "lena is retired");
 }

@@ -18,6 +18,7 @@ mod attach;
 mod board;
 mod call;
 mod cancel;
+mod catalog;
 mod check;
 mod close;
 mod completions;

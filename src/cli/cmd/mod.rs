@@ -5,6 +5,7 @@ pub mod attach;
 pub mod board;
 pub mod call;
 pub mod cancel;
+pub mod catalog;
 pub mod check;
 pub mod close;
 pub mod completions;
@@ -59,6 +60,7 @@ pub fn run(context: &mut Context, command: Command) -> Done {
         Command::Escalate(args) => escalate::run(context, &args),
         Command::Link(args) => link::run(context, &args),
         Command::Merge(args) => merge::run(context, &args),
+        Command::Catalog(args) => catalog::run(context, &args),
         Command::Check(args) => check::run(context, &args),
         Command::Completions(args) => completions::run(context, &args),
         Command::Man(args) => man::run(context, &args),

@@ -1,0 +1,46 @@
+//! `desk catalog`.
+
+use crate::cli::complete;
+use crate::cli::context::{Context, Done};
+use crate::ops;
+use crate::view::{catalog, json};
+
+/// Show the catalogue of problem codes
+///
+/// A tree of department, provider, category and code. A filter is words of a code, its title or its
+/// place in the tree, or a path like it/network; case, accents and endings do not count. One code
+/// comes with its questions, articles, targets and standard work order.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {
+    /// Words, a path, or a code; all must fit
+    #[arg(value_name = "FILTER", add = complete::levels())]
+    pub filter: Vec<String>,
+    /// Retired codes too
+    #[arg(long)]
+    pub retired: bool,
+}
+
+pub fn run(context: &mut Context, args: &Args) -> Done {
+    let desk = context.desk()?;
+    context.known_agent(desk)?;
+    let as_json = context.global.json;
+    let now = context.ui.env.now;
+    let part = ops::catalog::catalog(desk, &args.filter, args.retired, as_json, now);
+    if as_json {
+        let codes = part
+            .codes
+            .iter()
+            .map(|one| catalog::json(one, &desk.settings));
+        context
+            .ui
+            .data(&json::page("codes", codes.collect(), &part.problems))?;
+        return Ok(0);
+    }
+    let text = catalog::catalog(&part, &desk.settings, &context.ui.paint);
+    context.ui.long(&text)?;
+    for remark in catalog::remarks(&part) {
+        context.ui.remark(&remark);
+    }
+    context.problems(&part.problems);
+    Ok(0)
+}
