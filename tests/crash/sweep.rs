@@ -22,6 +22,7 @@ struct Case {
     name: &'static str,
     args: Vec<String>,
     creates: bool,
+    attaches: bool,
     scene: Scene,
     ticket: String,
     before: Before,
@@ -42,8 +43,11 @@ impl Case {
     fn new(name: &'static str) -> Self {
         let (scene, ticket) = Scene::with_work();
         let creates = name == "new";
+        let attaches = name == "attach";
         let args: Vec<&str> = if creates {
             vec!["new", "No network", "-m", MARK]
+        } else if attaches {
+            vec![name, &ticket, "unknown.txt", "-m", MARK]
         } else {
             vec![name, &ticket, "-m", MARK]
         };
@@ -53,6 +57,7 @@ impl Case {
             name,
             args,
             creates,
+            attaches,
             before: Before {
                 head: scene.head(),
                 own: scene.own(),
@@ -110,10 +115,17 @@ impl Case {
         must(traced.code != Some(0) || there == 1, &|| {
             "it said yes, and the change is not there".to_owned()
         });
-        let checked = scene.desk(&["check"]);
-        must(checked.status.success(), &|| {
-            format!("check: {}{}", text(&checked.stdout), text(&checked.stderr))
-        });
+        // A file may stand there before its entry; the next command brings that.
+        let check = |when: &str| {
+            let checked = scene.desk(&["check"]);
+            let told = format!("{}{}", text(&checked.stdout), text(&checked.stderr));
+            (!checked.status.success()).then(|| format!("check {when}: {told}"))
+        };
+        if !self.attaches
+            && let Some(told) = check("at once")
+        {
+            must(false, &|| told.clone());
+        }
 
         let next = scene.desk(&["note", &self.ticket, "-m", NEXT]);
         must(next.status.success(), &|| {
@@ -147,20 +159,33 @@ impl Case {
             "there are entries of nobody".to_owned()
         });
 
+        if let Some(told) = check("after the next command") {
+            must(false, &|| told.clone());
+        }
+
         let commits = scene.commits(&self.before.head);
-        must(
-            commits.len() == now + 1
-                && commits.iter().all(
-                    |(_, paths)| matches!(paths.as_slice(), [path] if tickets.contains_key(path)),
-                ),
-            &|| format!("commits: {commits:?}; next: {}", text(&next.stderr)),
-        );
+        let own = |(subject, paths): &(String, Vec<String>)| match paths.as_slice() {
+            [page] => tickets.contains_key(page),
+            [file, page] => {
+                subject.contains(" attach: ")
+                    && file.ends_with(".files/unknown.txt")
+                    && tickets.contains_key(page)
+            }
+            _ => false,
+        };
+        must(commits.len() == now + 1 && commits.iter().all(own), &|| {
+            format!("commits: {commits:?}; next: {}", text(&next.stderr))
+        });
+        for file in scene.files().iter().filter(|file| file.contains(".files/")) {
+            let bytes = fs::read(scene.desk.join(file)).unwrap();
+            must(bytes == b"mine\n", &|| format!("{file} is not whole"));
+        }
         let own = scene.own();
         must(own == self.before.own, &|| {
             format!("the person's own work is not as it was: {own}")
         });
         let files = scene.files();
-        let more = usize::from(self.creates && now == 1);
+        let more = usize::from((self.creates || self.attaches) && now == 1);
         must(files.len() == self.before.files + more, &|| {
             format!("files in the work tree: {files:?}")
         });
@@ -296,6 +321,11 @@ fn sweep_command(name: &'static str) {
 #[test]
 fn a_note_cut_short_anywhere_is_there_or_not_and_the_next_command_goes_on() {
     sweep_command("note");
+}
+
+#[test]
+fn an_attachment_cut_short_anywhere_is_there_with_its_entry_or_not_at_all() {
+    sweep_command("attach");
 }
 
 #[test]
