@@ -90,6 +90,7 @@ pub enum Command {
     Contact(cmd::contact::Args),
     Call(cmd::call::Args),
     Set(cmd::set::Args),
+    Convert(Box<cmd::convert::Args>),
     Edit(cmd::edit::Args),
     Attach(cmd::attach::Args),
     Pend(cmd::pend::Args),

@@ -10,6 +10,7 @@ pub mod change;
 pub mod check;
 pub mod close;
 pub mod contact;
+pub mod convert;
 pub mod desk;
 pub mod editing;
 pub mod error;

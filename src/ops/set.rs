@@ -50,7 +50,8 @@ pub fn set(
     Ok(outcome)
 }
 
-fn one(desk: &Desk, act: &Act, edit: &mut Edit, field: &Field, text: &str) -> Result<(), OpError> {
+/// Refuses fields that have commands of their own.
+pub(super) fn may_be_set(field: &Field) -> Result<(), OpError> {
     use Key::{Aliases, Created, Id, LinkMergedInto, SourceId, SourceName, Until, WaitingOn};
     let instead = match field {
         Field::Known(Key::Status | WaitingOn | Until) => {
@@ -68,6 +69,11 @@ fn one(desk: &Desk, act: &Act, edit: &mut Edit, field: &Field, text: &str) -> Re
     if let Some(instead) = instead {
         return Err(OpError::usage(format!("`{field}` is not set by hand")).hint(instead));
     }
+    Ok(())
+}
+
+fn one(desk: &Desk, act: &Act, edit: &mut Edit, field: &Field, text: &str) -> Result<(), OpError> {
+    may_be_set(field)?;
     if text.is_empty() {
         if matches!(
             field,

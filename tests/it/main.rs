@@ -23,6 +23,7 @@ mod check;
 mod close;
 mod completions;
 mod contact;
+mod convert;
 mod edit;
 mod escalate;
 mod import;

@@ -10,6 +10,7 @@ pub mod check;
 pub mod close;
 pub mod completions;
 pub mod contact;
+pub mod convert;
 pub mod edit;
 pub mod escalate;
 pub mod import;
@@ -51,6 +52,7 @@ pub fn run(context: &mut Context, command: Command) -> Done {
         Command::Call(args) => call::run(context, &args),
         Command::Set(args) => set::run(context, &args),
         Command::Attach(args) => attach::run(context, &args),
+        Command::Convert(args) => convert::run(context, *args),
         Command::Edit(args) => edit::run(context, &args),
         Command::Pend(args) => pend::run(context, &args),
         Command::Resolve(args) => resolve::run(context, &args),

@@ -303,7 +303,7 @@ fn is_order(intake: &Intake) -> bool {
 }
 
 /// Shows what became of an interview; 130 where Ctrl-C ended it.
-fn conclude(context: &Context, desk: &Desk, ended: &Ended, spell: bool) -> Done {
+pub(super) fn conclude(context: &Context, desk: &Desk, ended: &Ended, spell: bool) -> Done {
     if !ended.complete {
         for one in &ended.outcome.changed {
             context
@@ -372,7 +372,7 @@ fn show(context: &Context, desk: &Desk, outcome: &Outcome, spell: bool) -> Done 
 }
 
 /// Says that something looks as if it were reported already, and what to do about it.
-fn reported(id: TicketId, one: &Alike) -> String {
+pub(super) fn reported(id: TicketId, one: &Alike) -> String {
     let other = one.ticket.id;
     let title = one.ticket.text(Key::Title);
     let reason = &one.reason;
