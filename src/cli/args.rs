@@ -91,6 +91,7 @@ pub enum Command {
     Call(cmd::call::Args),
     Set(cmd::set::Args),
     Convert(Box<cmd::convert::Args>),
+    Split(cmd::split::Args),
     Edit(cmd::edit::Args),
     Attach(cmd::attach::Args),
     Pend(cmd::pend::Args),

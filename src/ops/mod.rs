@@ -30,6 +30,7 @@ pub mod record;
 pub mod resolve;
 pub mod set;
 pub mod show;
+pub mod split;
 pub mod take;
 pub mod validate;
 pub mod work;

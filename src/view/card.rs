@@ -343,8 +343,9 @@ pub fn facts_of(entry: &Entry) -> String {
         });
         return named.collect::<Vec<_>>().join(", ");
     }
-    let told =
-        |key: &str| entry.kind != "created" || ["channel", "reason", "source"].contains(&key);
+    let told = |key: &str| {
+        entry.kind != "created" || ["channel", "reason", "source", "split_from"].contains(&key)
+    };
     let facts = entry
         .attributes
         .iter()

@@ -42,6 +42,7 @@ mod reopen;
 mod resolve;
 mod set;
 mod show;
+mod split;
 mod take;
 mod who;
 

@@ -27,7 +27,7 @@ fn a_page_for_the_program_and_for_each_command() {
 fn all_pages_into_a_folder() {
     let desk = Desk::bare();
     insta::assert_snapshot!(desk.run("man --dir pages"), @"
-    30 pages in $DIR/desk/pages
+    31 pages in $DIR/desk/pages
     [exit 0]
     ");
     let pages = std::fs::read_dir(desk.root.join("pages")).unwrap().count();

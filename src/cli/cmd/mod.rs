@@ -28,6 +28,7 @@ pub mod reopen;
 pub mod resolve;
 pub mod set;
 pub mod show;
+pub mod split;
 pub mod take;
 pub mod who;
 
@@ -53,6 +54,7 @@ pub fn run(context: &mut Context, command: Command) -> Done {
         Command::Set(args) => set::run(context, &args),
         Command::Attach(args) => attach::run(context, &args),
         Command::Convert(args) => convert::run(context, *args),
+        Command::Split(args) => split::run(context, args),
         Command::Edit(args) => edit::run(context, &args),
         Command::Pend(args) => pend::run(context, &args),
         Command::Resolve(args) => resolve::run(context, &args),
