@@ -103,6 +103,7 @@ pub enum Command {
     Link(cmd::link::Args),
     Merge(cmd::merge::Args),
     Catalog(cmd::catalog::Args),
+    Work(cmd::work::Args),
     Check(cmd::check::Args),
     Import(cmd::import::Args),
     Completions(cmd::completions::Args),
@@ -134,7 +135,11 @@ fn command_at(args: &[OsString]) -> Option<usize> {
 
 /// Lets `-queue:network` and `-printer` be terms of a query, not options: a `!` says the same.
 pub fn negated_terms(args: Vec<OsString>) -> Vec<OsString> {
-    let Some(command) = command_at(&args).filter(|at| args[*at] == "list") else {
+    let listing = |at: &usize| {
+        args[*at] == "list"
+            || (args[*at] == "work" && args.get(at + 1).is_some_and(|sub| sub == "list"))
+    };
+    let Some(command) = command_at(&args).filter(listing) else {
         return args;
     };
     let is_term = |word: &str| {

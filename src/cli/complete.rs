@@ -47,6 +47,14 @@ pub fn tickets() -> ArgValueCandidates {
     from_desk(|desk| tickets_that(desk, |_| true, Want::All))
 }
 
+/// Work orders that are not done.
+pub fn open_orders() -> ArgValueCandidates {
+    from_desk(|desk| {
+        let order = |ticket: &Excerpt| ticket.kind() == TicketType::WorkOrder;
+        tickets_that(desk, order, Want::Open)
+    })
+}
+
 /// Tickets that may be reopened or closed.
 pub fn done_tickets() -> ArgValueCandidates {
     from_desk(|desk| tickets_that(desk, |ticket| !ticket.status().is_open(), Want::All))
@@ -201,6 +209,7 @@ pub fn query() -> ArgValueCandidates {
             "unassigned",
             "incomplete",
             "conflict",
+            "untold",
         ]
         .map(|word| format!("is:{word}"));
         let queues = settings

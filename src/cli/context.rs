@@ -10,10 +10,12 @@ use super::args::Global;
 use super::ui::Ui;
 use crate::model::id::TicketId;
 use crate::model::person::Handle;
+use crate::model::status::TicketType;
 use crate::ops::act::{Act, who};
 use crate::ops::change::Outcome;
 use crate::ops::desk::Desk;
 use crate::ops::error::OpError;
+use crate::ops::work;
 use crate::page::problem::Problem;
 use crate::rules::{fold, matching};
 use crate::store::interrupt::Interrupt;
@@ -232,8 +234,8 @@ impl Context {
             .map(|page| page.ticket.title().to_owned())
             .unwrap_or_default();
         let about = format!("{verb} on {id}: {title}");
-        let (text, draft) =
-            super::editor::compose(&self.ui, desk, &format!("{id}.{verb}.md"), &about)?;
+        let draft = format!("{id}.{}.md", verb.replace(' ', "-"));
+        let (text, draft) = super::editor::compose(&self.ui, desk, &draft, &about)?;
         Ok(Text {
             text,
             draft: Some(draft),
@@ -268,10 +270,14 @@ impl Context {
     fn shown(&self, desk: &Desk, outcome: &Outcome) -> std::io::Result<()> {
         if self.global.json {
             let world = self.json_world(desk);
-            let items = outcome
-                .changed
-                .iter()
-                .map(|one| json::ticket(&one.ticket, fold::has_conflict(&one.ticket), world));
+            let items = outcome.changed.iter().map(|one| {
+                let mut item = json::ticket(&one.ticket, fold::has_conflict(&one.ticket), world);
+                if one.ticket.kind() == TicketType::WorkOrder {
+                    let tickets = work::tickets(desk, outcome, one.ticket.id);
+                    json::hanging(&mut item, tickets.iter());
+                }
+                item
+            });
             return self.ui.data(&json::page("tickets", items.collect(), &[]));
         }
         if self.global.dry_run {

@@ -35,7 +35,10 @@ pub fn command() -> clap::Command {
     let command = Cli::command();
     let who = command.get_arguments().find(|arg| arg.get_id() == WHO);
     match who.cloned() {
-        Some(who) => command.mut_subcommands(|sub| with_who(sub, &who)),
+        Some(who) => command.mut_subcommands(|sub| match sub.get_name() {
+            "link" => sub,
+            _ => with_who(sub, &who),
+        }),
         None => command,
     }
 }
@@ -44,9 +47,6 @@ pub fn command() -> clap::Command {
 const WHO: &str = "agent";
 
 fn with_who(command: clap::Command, who: &clap::Arg) -> clap::Command {
-    if command.get_name() == "link" {
-        return command;
-    }
     command
         .arg(who.clone())
         .mut_subcommands(|sub| with_who(sub, who))

@@ -1,7 +1,7 @@
 //! The excerpts of all tickets, kept in `.desk/` and brought up to date from what changed on disk.
 //!
-//! One file: a header that tells each month's digest and where its excerpts stand, open tickets
-//! apart from done ones, so that daily commands never pay for closed history. A month whose files
+//! One file: a header that tells each month's digest and where its excerpts stand, live tickets
+//! (open, or with a requester still to be told) apart from the rest, so that daily commands never pay for closed history. A month whose files
 //! have the digest of the header is not looked at any further. Anything odd about the file, and
 //! it is built anew.
 
@@ -21,7 +21,7 @@ use crate::store::root::Root;
 use crate::store::walk::{self, Month, Stamp, Stray};
 
 /// Begins the file; changes with its format.
-const MAGIC: &[u8; 16] = b"plaindesk-cache3";
+const MAGIC: &[u8; 16] = b"plaindesk-cache4";
 
 /// Its name.
 const FILE: &str = "tickets.cache";
@@ -53,7 +53,7 @@ struct Header {
 struct Shelf {
     name: String,
     digest: u64,
-    /// Stamps of all files; open excerpts; done ones. Offset and length of each.
+    /// Stamps of all files; live excerpts; the rest. Offset and length of each.
     parts: [(u64, u64); 3],
     unreadable: u32,
 }
@@ -74,8 +74,20 @@ pub struct Tickets {
 pub enum Want {
     /// Those that are not done.
     Open,
+    /// Those too whose requester is still to be told that they are solved.
+    Live,
     /// All.
     All,
+}
+
+impl Want {
+    fn covers(self, ticket: &Excerpt) -> bool {
+        match self {
+            Self::Open => ticket.status().is_open(),
+            Self::Live => ticket.is_live(),
+            Self::All => true,
+        }
+    }
 }
 
 /// Tells how far a long build is: files read, files in all.
@@ -191,9 +203,7 @@ impl Fresh {
             Self::Built { rows, .. } => {
                 for (id, (_, known)) in rows {
                     match known {
-                        Known::Ticket(excerpt)
-                            if want == Want::All || excerpt.status().is_open() =>
-                        {
+                        Known::Ticket(excerpt) if want.covers(&excerpt) => {
                             tickets.all.push(*excerpt);
                         }
                         Known::Ticket(_) => {}
@@ -347,6 +357,9 @@ impl Stored {
 
     fn excerpts(&self, shelf: &Shelf, want: Want) -> Option<Vec<Excerpt>> {
         let mut all: Vec<Excerpt> = postcard::from_bytes(&self.part(shelf, 1)?).ok()?;
+        if want == Want::Open {
+            all.retain(|excerpt| want.covers(excerpt));
+        }
         if want == Want::All {
             all.extend(postcard::from_bytes::<Vec<Excerpt>>(&self.part(shelf, 2)?).ok()?);
         }
@@ -425,7 +438,7 @@ fn write(root: &Root, months: &[Fresh], old: Option<&Stored>) -> std::io::Result
                 let mut unreadable = 0;
                 for (_, known) in rows.values() {
                     match known {
-                        Known::Ticket(excerpt) if excerpt.status().is_open() => {
+                        Known::Ticket(excerpt) if excerpt.is_live() => {
                             open.push(&**excerpt);
                         }
                         Known::Ticket(excerpt) => done.push(&**excerpt),

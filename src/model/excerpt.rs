@@ -27,6 +27,8 @@ pub struct Excerpt {
     pub entries: u32,
     /// Whether two people changed one field at once and nobody settled it.
     pub conflict: bool,
+    /// Who is still to tell the requester that it is solved; see [`Ticket::tell`].
+    pub tell: Option<String>,
 }
 
 impl Excerpt {
@@ -48,7 +50,13 @@ impl Excerpt {
             resolved: ticket.log.iter().rev().find(resolved).map(|entry| entry.at),
             entries: u32::try_from(ticket.log.len()).unwrap_or(u32::MAX),
             conflict,
+            tell: ticket.tell().map(str::to_owned),
         }
+    }
+
+    /// Whether something is left to do: the work, or telling the requester.
+    pub fn is_live(&self) -> bool {
+        self.status().is_open() || self.tell.is_some()
     }
 
     /// The value of a key.

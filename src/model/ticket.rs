@@ -6,7 +6,7 @@ use super::entry::Entry;
 use super::field::{Field, Key, Value};
 use super::id::TicketId;
 use super::moment::Moment;
-use super::status::{Status, TicketType, Waiting};
+use super::status::{Outcome, Status, TicketType, Waiting};
 
 /// One record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +76,29 @@ impl Ticket {
     pub fn created(&self) -> Option<Moment> {
         self.moment(Key::Created)
             .or_else(|| self.log.first().map(|entry| entry.at))
+    }
+
+    /// The agent who is still to tell the requester that a work order solved it.
+    ///
+    /// Resolving with an order leaves that to somebody, in the entry's attribute `tell`. It ends
+    /// with an outgoing contact that reached somebody, and when the ticket moves on.
+    pub fn tell(&self) -> Option<&str> {
+        let tell = self.log.iter().fold(None, |tell, entry| {
+            let told = entry.kind == "contact"
+                && entry.attribute("direction") == Some("out")
+                && entry
+                    .attribute("outcome")
+                    .is_some_and(|word| Outcome::read(word).reached());
+            let moved = entry.change("status").is_some();
+            let next = entry.attribute("tell").filter(|_| moved);
+            next.or(tell.filter(|_| !told && !moved))
+        });
+        tell.filter(|_| self.status() == Status::Resolved)
+    }
+
+    /// The work order that this one repeats: done only lately, for the same equipment.
+    pub fn repeat_of(&self) -> Option<&str> {
+        self.log.first()?.attribute("repeat_of")
     }
 
     /// When something last happened.

@@ -14,6 +14,8 @@ use crate::rules::next::{is_workable, order};
 pub struct Board {
     /// Pending tickets of mine whose time has come.
     pub due: Vec<Excerpt>,
+    /// Solved by a work order, and I am to tell the requester.
+    pub tell: Vec<Excerpt>,
     /// Assigned to me, not waiting.
     pub mine: Vec<Excerpt>,
     /// Assigned to me, waiting for somebody or a date.
@@ -43,13 +45,23 @@ fn in_my_queues(desk: &Desk, me: &Handle, ticket: &Excerpt) -> bool {
 
 /// Sorts the open tickets into what concerns me.
 pub fn board(desk: &Desk, me: Option<&Handle>, now: Moment) -> Board {
-    let found = desk.tickets(Want::Open);
+    let found = desk.tickets(Want::Live);
     let mut board = Board {
-        open: found.all.len(),
+        open: found
+            .all
+            .iter()
+            .filter(|ticket| ticket.status().is_open())
+            .count(),
         problems: found.problems,
         ..Board::default()
     };
     for ticket in found.all {
+        if !ticket.status().is_open() {
+            if me.is_none_or(|me| ticket.tell.as_deref() == Some(me.as_str())) {
+                board.tell.push(ticket);
+            }
+            continue;
+        }
         let assignee = ticket.text(Key::Assignee);
         if me.is_some_and(|me| me.as_str() == assignee) {
             if is_due(&ticket, now) {
@@ -72,6 +84,7 @@ pub fn board(desk: &Desk, me: Option<&Handle>, now: Moment) -> Board {
     }
     for part in [
         &mut board.due,
+        &mut board.tell,
         &mut board.mine,
         &mut board.waiting,
         &mut board.contact,

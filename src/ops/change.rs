@@ -542,6 +542,20 @@ impl Edit {
         self.entry.at
     }
 
+    /// The description as it stands in the file, byte by byte.
+    pub fn description(&self) -> &str {
+        &self.page.text[self.page.description()]
+    }
+
+    /// Puts other bytes in the place of the description's.
+    pub fn describe(&mut self, description: &str) -> Result<(), OpError> {
+        let mut text = self.page.text.clone();
+        text.replace_range(self.page.description(), description);
+        self.page = ticket::read(self.id(), text)?;
+        self.ticket.description = self.page.ticket.description.clone();
+        Ok(())
+    }
+
     /// Moves the ticket, if the status machine allows it.
     pub fn move_to(&mut self, to: &Status) -> Result<(), OpError> {
         let from = self.ticket.status();

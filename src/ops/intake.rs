@@ -52,8 +52,10 @@ pub fn new(desk: &Desk, act: &Act, intake: &Intake) -> Result<Outcome, OpError> 
     let mut tx = Transaction::begin(desk, act, "new")?;
     let mut parts = parts(&tx, intake)?;
     for part in &mut parts {
-        if part.draft.kind(desk) == TicketType::WorkOrder {
-            super::work::repeat(&mut tx, part.id, &mut part.draft)?;
+        if part.draft.kind(desk) == TicketType::WorkOrder
+            && let Some(earlier) = super::work::repeat(&mut tx, part.id, &mut part.draft)?
+        {
+            tx.stage(earlier)?;
         }
     }
     if let Some(on) = &intake.on {

@@ -26,6 +26,9 @@ pub fn link(
         return Err(OpError::usage(format!("`{a}` cannot be linked to itself"))
             .hint("name two different tickets"));
     }
+    if kind == "work-order" {
+        return order(desk, act, a, b);
+    }
     let mut tx = Transaction::begin(desk, act, "link")?;
     let mut edit = tx.edit(a, "link")?;
     let mut other = tx.edit(b, "link")?;
@@ -38,17 +41,6 @@ pub fn link(
             };
             edit.add(key, b.as_str());
             other.add(key, a.as_str());
-        }
-        "work-order" => {
-            if other.ticket.kind() != TicketType::WorkOrder {
-                return Err(OpError::refused(format!("`{b}` is no work order"))
-                    .hint("name the work order last"));
-            }
-            if edit.ticket.kind() == TicketType::WorkOrder {
-                return Err(OpError::refused(format!("`{a}` is a work order itself"))
-                    .hint("use --as parent or relates"));
-            }
-            edit.set_text(Key::LinkWorkOrder, b.as_str());
         }
         kind => {
             let key = if kind == "parent" {
@@ -65,6 +57,20 @@ pub fn link(
         tx.stage(other)?;
     }
     tx.finish(&format!("{a} link: {kind} {b}"))
+}
+
+/// Hangs a ticket on a work order, as `desk work link` does.
+fn order(desk: &Desk, act: &Act, a: TicketId, b: TicketId) -> Result<Outcome, OpError> {
+    if desk.page(b)?.ticket.kind() != TicketType::WorkOrder {
+        let error = OpError::refused(format!("`{b}` is no work order"));
+        let swapped = desk.page(a)?.ticket.kind() == TicketType::WorkOrder;
+        return Err(error.hint(if swapped {
+            "name the work order last".to_owned()
+        } else {
+            format!("an order for both: desk work link {a} --to {b}")
+        }));
+    }
+    super::work::link(desk, act, &[a], b)
 }
 
 /// Refuses a chain of links that comes back to where it began.

@@ -6,7 +6,7 @@ use super::desk::Desk;
 use super::error::OpError;
 use crate::model::field::{Field, Key};
 use crate::model::id::TicketId;
-use crate::model::status::Status;
+use crate::model::status::{Status, TicketType};
 use crate::model::ticket::Ticket;
 use crate::rules::life;
 
@@ -31,6 +31,14 @@ pub fn merge(desk: &Desk, act: &Act, a: TicketId, b: TicketId) -> Result<Outcome
         } else {
             error.hint(format!("link the two instead: {link}"))
         });
+    }
+    let order = |ticket: &Ticket| ticket.kind() == TicketType::WorkOrder;
+    if order(&from.ticket) != order(&into.ticket) {
+        let error = "a work order and a requester's ticket are not merged";
+        let (ticket, order) = if order(&into.ticket) { (a, b) } else { (b, a) };
+        return Err(OpError::refused(error).hint(format!(
+            "hang the ticket on the order: desk work link {ticket} --to {order}"
+        )));
     }
     same_requester(&from.ticket, &into.ticket)?;
     from.move_to(&Status::Merged)?;

@@ -57,9 +57,14 @@ fn solved(edit: &mut Edit, act: &Act, text: &str) {
     edit.text(text);
 }
 
-/// Resolves a ticket with its work order: whoever keeps the requester informed is to tell them.
+/// Resolves a ticket with its work order: whoever keeps the requester informed is to tell them, if
+/// there is one.
 pub fn by_order(edit: &mut Edit, desk: &Desk, act: &Act) -> Result<(), OpError> {
     complete(edit, desk)?;
+    let mut fields = edit.ticket.values.keys();
+    if !fields.any(|field| field.section() == Some("requester")) {
+        return Ok(());
+    }
     let in_service = |handle: &&str| desk.agent(handle).is_ok();
     let tell = [Key::ContactAgent, Key::Assignee]
         .into_iter()

@@ -60,6 +60,10 @@ pub(super) fn may_be_set(field: &Field) -> Result<(), OpError> {
         Field::Known(Key::LinkRelates | Key::LinkSameContact) => Some(
             "both tickets name one another: use `desk link A B --as relates` or `--as same-contact`",
         ),
+        // Emptied, it takes a ticket off its order.
+        Field::Known(Key::LinkWorkOrder) if !text.is_empty() => {
+            Some("hang a ticket on an order with `desk work link ID --to WORK-ORDER`")
+        }
         Field::Known(LinkMergedInto) => Some("use `desk merge A --into B`"),
         Field::Known(Id | Created | SourceName | SourceId | Aliases) => {
             Some("it is what the record is known by")

@@ -100,6 +100,8 @@ pub enum Flag {
     Incomplete,
     /// Two people changed one field at once.
     Conflict,
+    /// Solved by a work order, and the requester was not told yet.
+    Untold,
 }
 
 const FLAGS: &[(&str, Flag)] = &[
@@ -110,6 +112,7 @@ const FLAGS: &[(&str, Flag)] = &[
     ("unassigned", Flag::Unassigned),
     ("incomplete", Flag::Incomplete),
     ("conflict", Flag::Conflict),
+    ("untold", Flag::Untold),
 ];
 
 /// A query that cannot be understood.
@@ -317,7 +320,12 @@ impl Query {
     /// Whether the query itself says which statuses it is about.
     pub fn speaks_of_status(&self) -> bool {
         self.terms.iter().any(|term| match &term.what {
-            What::Flag(flag) => matches!(flag, Flag::Open | Flag::Done | Flag::Unassigned),
+            What::Flag(flag) => {
+                matches!(
+                    flag,
+                    Flag::Open | Flag::Done | Flag::Unassigned | Flag::Untold
+                )
+            }
             What::Field { name, .. } => {
                 matches!(name, Name::Resolved) || *name == Name::Field(Field::Known(Key::Status))
             }

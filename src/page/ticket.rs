@@ -37,6 +37,14 @@ pub struct TicketPage {
     pub problems: Vec<Problem>,
 }
 
+impl TicketPage {
+    /// The bytes between the front matter and the first entry.
+    pub fn description(&self) -> Range<usize> {
+        let first = self.entries.first();
+        self.parts.body.start..first.map_or(self.text.len(), |entry| entry.span.start)
+    }
+}
+
 /// Reads the ticket file of `id`. What cannot be read at all is one fatal problem.
 pub fn read(id: TicketId, text: String) -> Result<TicketPage, Box<Problem>> {
     let path = id.path();

@@ -339,6 +339,7 @@ mod tests {
             resolved: done.then_some(at),
             entries: 1,
             conflict: false,
+            tell: None,
             values,
         }
     }

@@ -196,6 +196,7 @@ impl<'w> Matcher<'w> {
                 .is_empty()
             }
             Flag::Conflict => ticket.conflict,
+            Flag::Untold => ticket.tell.is_some(),
         }
     }
 }

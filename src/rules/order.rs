@@ -71,37 +71,47 @@ pub struct Step {
 /// The steps of a description: every item of a Markdown list that begins with `[ ]` or `[x]`,
 /// nested ones too, wherever they stand but in code.
 pub fn steps(text: &str) -> Vec<Step> {
+    lines(text)
+        .into_iter()
+        .filter_map(|(_, step)| step)
+        .collect()
+}
+
+/// The lines of a description, without their ends, each with the step that it is.
+pub fn lines(text: &str) -> Vec<(&str, Option<Step>)> {
     let mut all = Vec::new();
     let mut fence: Option<(u8, usize)> = None;
-    let mut start = 0;
+    let (mut start, mut number) = (0, 0);
     for line in text.split_inclusive('\n') {
         let at = start;
         start += line.len();
         let bare = line.trim();
         let mark = bare.bytes().next().filter(|b| matches!(b, b'`' | b'~'));
         let run = mark.map_or(0, |mark| bare.bytes().take_while(|b| *b == mark).count());
-        match (fence, mark) {
+        let code = match (fence, mark) {
             (Some((open, long)), _) => {
                 if mark == Some(open) && run >= long && run == bare.len() {
                     fence = None;
                 }
-                continue;
+                true
             }
             (None, Some(mark)) if run >= 3 => {
                 fence = Some((mark, run));
-                continue;
+                true
             }
-            _ => {}
-        }
-        if let Some((mark, words)) = item(line) {
-            all.push(Step {
-                number: all.len() + 1,
+            _ => false,
+        };
+        let step = item(line).filter(|_| !code).map(|(mark, words)| {
+            number += 1;
+            Step {
+                number,
                 done: !line[mark.clone()].trim().is_empty(),
                 text: words.trim().to_owned(),
                 indent: line.len() - line.trim_start().len(),
                 mark: at + mark.start..at + mark.end,
-            });
-        }
+            }
+        });
+        all.push((line.trim_end_matches(['\r', '\n']), step));
     }
     all
 }

@@ -69,6 +69,7 @@ pub fn route(
         resolved: None,
         entries: 0,
         conflict: false,
+        tell: None,
     };
     let said_how_pressing =
         text(given, Key::Impact).is_some() || text(given, Key::Urgency).is_some();

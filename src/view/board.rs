@@ -1,6 +1,6 @@
 //! My desk, and the ticket to work on now.
 
-use super::list::{columns, rows};
+use super::list::{Column, columns, rows};
 use super::paint::{Paint, Role};
 use super::sanitize::line;
 use super::words::count;
@@ -12,6 +12,20 @@ use crate::rules::matching::World;
 
 /// At most so many of a part are shown.
 const MOST: usize = 12;
+
+/// The part with those who are to be told.
+const TELL: &str = "Tell the requester";
+
+/// Whom to tell, and how to reach them.
+fn callers() -> Vec<Column> {
+    vec![
+        Column::of("id", Key::Id),
+        Column::of("requester", Key::RequesterName),
+        Column::of("phone", Key::RequesterPhone),
+        Column::of("email", Key::RequesterEmail),
+        Column::of("title", Key::Title),
+    ]
+}
 
 /// Shows my desk.
 pub fn board(board: &Board, me: Option<&Handle>, world: World<'_>, paint: &Paint) -> String {
@@ -35,6 +49,7 @@ pub fn board(board: &Board, me: Option<&Handle>, world: World<'_>, paint: &Paint
     ));
     let parts = [
         ("Due", Role::Alarm, &board.due, ""),
+        (TELL, Role::Good, &board.tell, "is:untold"),
         ("Mine", Role::Title, &board.mine, "is:mine"),
         (
             "Waiting",
@@ -67,7 +82,12 @@ pub fn board(board: &Board, me: Option<&Handle>, world: World<'_>, paint: &Paint
             paint.role(role, name),
             paint.role(Role::Muted, &tickets.len().to_string())
         ));
-        out.push_str(&rows(shown, &columns(paint), world, paint));
+        let columns = if name == TELL {
+            callers()
+        } else {
+            columns(paint)
+        };
+        out.push_str(&rows(shown, &columns, world, paint));
         if shown.len() < tickets.len() {
             let more = format!(
                 "… and {} more: desk list {query}",

@@ -41,11 +41,12 @@ pub fn card(shown: &Shown, settings: &Settings, paint: &Paint) -> String {
     for entry in &ticket.log {
         entry_block(&mut out, entry, &mut day, settings, paint, width);
     }
-    foot(&mut out, shown, paint);
+    foot(&mut out, shown, settings, paint);
     out
 }
 
-fn head(out: &mut String, shown: &Shown, settings: &Settings, paint: &Paint, width: usize) {
+/// The first lines of a ticket: what and how pressing it is, and its title.
+pub fn head(out: &mut String, shown: &Shown, settings: &Settings, paint: &Paint, width: usize) {
     let ticket = &shown.page.ticket;
     let status = ticket.status();
     let waits = ticket
@@ -103,7 +104,8 @@ pub(super) fn joined(parts: &[&str]) -> String {
     parts.join(", ")
 }
 
-fn facts(
+/// What is known of a ticket, a line each.
+pub fn facts(
     out: &mut String,
     ticket: &Ticket,
     shown: &Shown,
@@ -181,6 +183,7 @@ fn facts(
             .unwrap_or_default(),
     );
     add("tags", line(&ticket.list(Key::Tags).join(" ")));
+    add("repeat of", line(ticket.repeat_of().unwrap_or_default()));
     for (label, key) in [
         ("work order", Key::LinkWorkOrder),
         ("part of", Key::LinkParent),
@@ -398,7 +401,7 @@ pub fn changed(change: &Change, paint: &Paint) -> String {
     }
 }
 
-fn foot(out: &mut String, shown: &Shown, paint: &Paint) {
+fn foot(out: &mut String, shown: &Shown, settings: &Settings, paint: &Paint) {
     let id = shown.page.ticket.id;
     let mut say =
         |role: Role, text: String| out.push_str(&format!("{}\n", paint.role(role, &text)));
@@ -425,6 +428,14 @@ fn foot(out: &mut String, shown: &Shown, paint: &Paint) {
         say(
             Role::Warn,
             format!("Still to be asked: {}", shown.missing.join(", ")),
+        );
+    }
+    if let Some(agent) = shown.page.ticket.tell() {
+        say(Role::Plain, String::new());
+        let who = line(settings.agent_name(agent));
+        say(
+            Role::Warn,
+            format!("{who} is still to tell the requester: desk call {id}"),
         );
     }
     let moves: Vec<&str> = shown

@@ -3,8 +3,12 @@
 use super::card;
 use super::paint::{Paint, Role};
 use super::sanitize::line;
-use super::words::cut;
-use crate::ops::change::Outcome;
+use super::words::{count, cut};
+use crate::model::field::Key;
+use crate::model::status::TicketType;
+use crate::model::ticket::Ticket;
+use crate::ops::change::{Changed, Outcome};
+use crate::rules::order;
 
 /// One line for each ticket, then its changes.
 pub fn changed(outcome: &Outcome, paint: &Paint) -> String {
@@ -20,6 +24,13 @@ pub fn changed(outcome: &Outcome, paint: &Paint) -> String {
             paint.role(Role::Id, one.ticket.id.as_str()),
             paint.role(Role::Title, &cut(&line(one.ticket.title()), room)),
         ));
+        if one.new && one.ticket.kind() == TicketType::WorkOrder {
+            let order = brief(&one.ticket);
+            out.push_str(&format!(
+                "            {}\n",
+                paint.role(Role::Muted, &order)
+            ));
+        }
         let facts = one
             .entry
             .iter()
@@ -40,6 +51,10 @@ pub fn changed(outcome: &Outcome, paint: &Paint) -> String {
         {
             out.push_str(&format!("            {}\n", card::changed(change, paint)));
         }
+        for step in ticked(one) {
+            let step = cut(&line(step), room);
+            out.push_str(&format!("            {step}\n"));
+        }
         for done in &one.repaired {
             out.push_str(&format!(
                 "            {}\n",
@@ -48,4 +63,28 @@ pub fn changed(outcome: &Outcome, paint: &Paint) -> String {
         }
     }
     out
+}
+
+/// What stands out of a new work order: `network, critical-situation, 6 steps`.
+fn brief(order: &Ticket) -> String {
+    let steps = order::steps(&order.description).len();
+    let steps = (steps > 0).then(|| count(steps, "step"));
+    let texts = [Key::Queue, Key::Assignee, Key::Priority].map(|key| line(order.text(key)));
+    let parts: Vec<String> = texts
+        .into_iter()
+        .filter(|text| !text.is_empty())
+        .chain(steps)
+        .collect();
+    parts.join(", ")
+}
+
+/// The steps of a work order that an entry ticked or unticked, as it names them.
+fn ticked(changed: &Changed) -> impl Iterator<Item = &str> {
+    let entry = changed.entry.iter().filter(|entry| entry.kind == "tick");
+    entry.flat_map(|entry| {
+        let of = |key: &str| entry.attribute(key);
+        let numbers = of("ticked").or(of("unticked")).unwrap_or_default();
+        let n = numbers.split(',').filter(|n| !n.is_empty()).count();
+        entry.text.lines().take(n)
+    })
 }

@@ -9,10 +9,12 @@ use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
+use crate::model::status::TicketType;
 use crate::model::ticket::Ticket;
 use crate::page::problem::Problem;
 use crate::rules::alike::{Alike, Kind};
 use crate::rules::attach::{self, Attachment};
+use crate::rules::order::{self, Step};
 
 fn value(value: &Value) -> Json {
     match value {
@@ -72,6 +74,7 @@ pub fn excerpt(ticket: &Excerpt, world: World<'_>) -> Json {
             "resolved": ticket.resolved.map(|at| at.to_string()),
             "entries": ticket.entries,
             "conflict": ticket.conflict,
+            "tell": ticket.tell,
             "path": ticket.id.path(),
         }),
     );
@@ -91,6 +94,10 @@ pub fn ticket(ticket: &Ticket, conflict: bool, world: World<'_>) -> Json {
             Json::Array(ticket.log.iter().map(entry).collect()),
         );
     }
+    if ticket.kind() == TicketType::WorkOrder {
+        out["derived"]["steps"] = steps(&ticket.description);
+        out["derived"]["repeat_of"] = json!(ticket.repeat_of());
+    }
     out
 }
 
@@ -104,6 +111,19 @@ fn attachment(id: TicketId, one: &Attachment) -> Json {
         "at": one.at.to_string(),
         "by": one.by.as_str(),
     })
+}
+
+/// The steps of a work order: `[{number, done, text}]`.
+pub fn steps(description: &str) -> Json {
+    let one = |step: Step| json!({"number": step.number, "done": step.done, "text": step.text});
+    order::steps(description).into_iter().map(one).collect()
+}
+
+/// Adds to a work order the ids of the tickets that hang on it.
+pub fn hanging<'t>(order: &mut Json, tickets: impl Iterator<Item = &'t TicketId>) {
+    let mut ids: Vec<&str> = tickets.map(TicketId::as_str).collect();
+    ids.sort_unstable();
+    order["derived"]["tickets"] = json!(ids);
 }
 
 /// An entry: `{at, by, kind, tag, attributes, changes, text}`.

@@ -102,6 +102,9 @@ fn cell(column: &Column, ticket: &Excerpt, world: World<'_>, paint: &Paint) -> P
                 waits if waits.is_empty() => String::new(),
                 waits => format!(" {waits}"),
             };
+            if ticket.tell.is_some() {
+                return (Role::Warn, format!("{} untold", line(status.as_str())));
+            }
             let over =
                 matches!(ticket.get(Key::Until), Some(Value::Moment(until)) if *until <= world.now);
             let (role, mark) = if over {

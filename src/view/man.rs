@@ -6,11 +6,18 @@ use clap_mangen::Man;
 pub fn pages(command: &clap::Command) -> Vec<(String, String)> {
     let mut command = command.clone();
     command.build();
-    let mut all = vec![page(&command, "desk")];
-    for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
-        all.push(page(sub, &format!("desk-{}", sub.get_name())));
-    }
+    let mut all = Vec::new();
+    add(&mut all, &command, "desk");
     all
+}
+
+fn add(all: &mut Vec<(String, String)>, command: &clap::Command, name: &str) {
+    all.push(page(command, name));
+    for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
+        if sub.get_name() != "help" {
+            add(all, sub, &format!("{name}-{}", sub.get_name()));
+        }
+    }
 }
 
 fn page(command: &clap::Command, name: &str) -> (String, String) {

@@ -17,3 +17,4 @@ pub mod sanitize;
 pub mod table;
 pub mod who;
 pub mod words;
+pub mod work;

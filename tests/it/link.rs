@@ -65,6 +65,11 @@ fn a_work_order_takes_tickets() {
     hint: name the work order last
     [exit 4]
     ");
+    desk.open("Printer on floor 4 jams");
+    let _ = desk
+        .run("link ID1 ID3 --as work-order")
+        .code(4)
+        .says("`ID3` is no work order\nhint: an order for both: desk work link ID1 --to ID3");
 }
 
 #[test]

@@ -45,6 +45,7 @@ mod show;
 mod split;
 mod take;
 mod who;
+mod work;
 
 mod architecture;
 mod hostile;

@@ -15,6 +15,8 @@ fn a_page_for_the_program_and_for_each_command() {
         );
         assert!(!page.contains('\u{1b}'));
     }
+    let page = desk.ok("man work new").stdout;
+    assert!(page.contains(".TH desk-work-new 1"), "{page}");
     insta::assert_snapshot!(desk.run("man nte"), @"
     -----
     error: there is no command `nte`
@@ -23,18 +25,20 @@ fn a_page_for_the_program_and_for_each_command() {
     ");
 }
 
+/// A command and those under it.
+fn count(command: &clap::Command) -> usize {
+    1 + command.get_subcommands().map(count).sum::<usize>()
+}
+
 #[test]
 fn all_pages_into_a_folder() {
     let desk = Desk::bare();
     insta::assert_snapshot!(desk.run("man --dir pages"), @"
-    31 pages in $DIR/desk/pages
+    35 pages in $DIR/desk/pages
     [exit 0]
     ");
     let pages = std::fs::read_dir(desk.root.join("pages")).unwrap().count();
-    assert_eq!(
-        pages,
-        plaindesk::cli::command().get_subcommands().count() + 1
-    );
+    assert_eq!(pages, count(&plaindesk::cli::command()));
     let _ = desk
         .run("man --dir desk/../pages/desk.1/x")
         .code(5)

@@ -63,20 +63,29 @@ fn reference() -> String {
     ));
     out.push_str("## Options of every command\n\n");
     out.push_str(&arguments(&command, true));
+    describe(&command, "desk", &mut out);
+    out
+}
+
+/// The commands of a command, and theirs.
+fn describe(command: &Command, name: &str, out: &mut String) {
     for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
+        if sub.get_name() == "help" {
+            continue;
+        }
+        let name = format!("{name} {}", sub.get_name());
         let usage = sub.clone().render_usage().to_string();
         let usage = usage
             .trim_start_matches("Usage: ")
             .replace("\n       ", "\n");
         out.push_str(&format!(
-            "\n## desk {}\n\n{}\n\n",
-            sub.get_name(),
+            "\n## {name}\n\n{}\n\n",
             text(sub.get_long_about().or(sub.get_about()))
         ));
         out.push_str(&format!("    {}\n\n", usage.trim()));
         out.push_str(&arguments(sub, false));
+        describe(sub, &name, out);
     }
-    out
 }
 
 #[test]

@@ -164,6 +164,7 @@ fn a_name_or_a_number_of_thousands_costs_no_square() {
             resolved: None,
             entries: 1,
             conflict: false,
+            tell: None,
         }
     };
     let shared = |n: usize| {

@@ -31,12 +31,7 @@ pub struct Args {
 
 pub fn run(context: &mut Context, args: &Args) -> Done {
     let desk = context.desk()?;
-    let query = args
-        .query
-        .iter()
-        .map(|term| phrase(term))
-        .collect::<Vec<_>>()
-        .join(" ");
+    let query = query(&args.query);
     let me = if query.contains("mine") || query.contains("me") {
         context.me(desk)?
     } else {
@@ -90,6 +85,12 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     }
     context.problems(&listing.problems);
     Ok(0)
+}
+
+/// The query that was typed, as one text.
+pub fn query(words: &[String]) -> String {
+    let terms: Vec<String> = words.iter().map(|term| phrase(term)).collect();
+    terms.join(" ")
 }
 
 /// Words that the shell kept together are a phrase.

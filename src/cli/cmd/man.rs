@@ -10,9 +10,9 @@ use crate::ops::error::OpError;
 /// `desk man | man -l -` shows the page of desk itself, `desk man note` that of a command.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
-    /// The command [default: desk itself]
+    /// The command, like `note` or `work new` [default: desk itself]
     #[arg(value_name = "COMMAND")]
-    pub command: Option<String>,
+    pub command: Vec<String>,
     /// Write the pages of all commands into DIR
     #[arg(long, value_name = "DIR", conflicts_with = "command", value_hint = clap::ValueHint::DirPath)]
     pub dir: Option<PathBuf>,
@@ -38,16 +38,15 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
             .outcome(&format!("{} pages in {}\n", pages.len(), dir.display()))?;
         return Ok(0);
     }
-    let name = match &args.command {
-        Some(command) => format!("desk-{command}"),
-        None => "desk".to_owned(),
-    };
+    let name = std::iter::once("desk")
+        .chain(args.command.iter().map(String::as_str))
+        .collect::<Vec<_>>()
+        .join("-");
     let Some((_, page)) = pages.iter().find(|(known, _)| *known == name) else {
-        return Err(OpError::usage(format!(
-            "there is no command `{}`",
-            name.trim_start_matches("desk-")
-        ))
-        .hint("see `desk --help`"));
+        return Err(
+            OpError::usage(format!("there is no command `{}`", args.command.join(" ")))
+                .hint("see `desk --help`"),
+        );
     };
     context.ui.data(page)?;
     Ok(0)

@@ -31,6 +31,7 @@ pub mod show;
 pub mod split;
 pub mod take;
 pub mod who;
+pub mod work;
 
 use super::args::Command;
 use super::context::{Context, Done};
@@ -65,6 +66,7 @@ pub fn run(context: &mut Context, command: Command) -> Done {
         Command::Link(args) => link::run(context, &args),
         Command::Merge(args) => merge::run(context, &args),
         Command::Catalog(args) => catalog::run(context, &args),
+        Command::Work(args) => work::run(context, args),
         Command::Check(args) => check::run(context, &args),
         Command::Completions(args) => completions::run(context, &args),
         Command::Man(args) => man::run(context, &args),

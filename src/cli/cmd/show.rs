@@ -2,6 +2,7 @@
 
 use crate::cli::complete;
 use crate::cli::context::{Context, Done};
+use crate::model::status::TicketType;
 use crate::ops;
 use crate::view::{card, json};
 
@@ -33,7 +34,13 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
         let world = context.json_world(desk);
         let items = shown
             .iter()
-            .map(|one| json::ticket(&one.page.ticket, one.conflict, world))
+            .map(|one| {
+                let mut item = json::ticket(&one.page.ticket, one.conflict, world);
+                if one.page.ticket.kind() == TicketType::WorkOrder {
+                    json::hanging(&mut item, one.hanging.iter().map(|other| &other.id));
+                }
+                item
+            })
             .collect();
         context.ui.data(&json::page("tickets", items, &problems))?;
         return Ok(0);

@@ -34,6 +34,7 @@ fn tickets(lines: &[&str]) -> Vec<Excerpt> {
             resolved: None,
             entries: 1,
             conflict: false,
+            tell: None,
         }
     };
     lines.iter().enumerate().map(ticket).collect()

@@ -1,0 +1,263 @@
+//! Work orders: one with its steps and its tickets, and lists of them.
+
+use super::card;
+use super::list::{status_role, urgency};
+use super::paint::{Paint, Role, short};
+use super::sanitize::{line, text};
+use super::table::{Painted, table};
+use super::words::{count, cut, wrap};
+use crate::model::excerpt::Excerpt;
+use crate::model::field::Key;
+use crate::model::settings::Settings;
+use crate::model::ticket::Ticket;
+use crate::ops::work::{Listed, Orders, Shown};
+use crate::rules::matching::World;
+use crate::rules::order::{self, Step};
+
+/// Widest line of running text, in columns.
+const MEASURE: usize = 96;
+
+/// How many steps are ticked, and of how many.
+fn progress(order: &Ticket) -> (usize, usize) {
+    let steps = order::steps(&order.description);
+    (steps.iter().filter(|step| step.done).count(), steps.len())
+}
+
+/// Shows a work order: its steps, and who waits for it.
+pub fn work_order(shown: &Shown, settings: &Settings, paint: &Paint) -> String {
+    let order = &shown.order.page.ticket;
+    let width = paint.width_up_to(MEASURE);
+    let mut out = String::new();
+    card::head(&mut out, &shown.order, settings, paint, width);
+    out.push('\n');
+    card::facts(&mut out, order, &shown.order, settings, paint, width);
+    let heading = |name: &str, n: String| {
+        format!(
+            "\n{} {}\n",
+            paint.role(Role::Title, name),
+            paint.role(Role::Muted, &n)
+        )
+    };
+    let (done, of) = progress(order);
+    if of > 0 {
+        out.push_str(&heading("Steps", format!("{done} of {of}")));
+    } else if !order.description.is_empty() {
+        out.push('\n');
+    }
+    let clean = text(&order.description);
+    for (words, step) in order::lines(&clean) {
+        match step {
+            Some(step) => out.push_str(&step_lines(&step, of, width, paint)),
+            None => {
+                for one in wrap(words, width) {
+                    out.push_str(one.trim_end());
+                    out.push('\n');
+                }
+            }
+        }
+    }
+    out.push_str(&heading("Tickets", shown.hanging.len().to_string()));
+    out.push_str(&waiting(&shown.hanging, settings, paint));
+    out.push_str(&foot(shown, paint));
+    out
+}
+
+/// `✓  2  Read the counters`, hanging.
+fn step_lines(step: &Step, of: usize, width: usize, paint: &Paint) -> String {
+    let digits = of.to_string().len();
+    let indent = " ".repeat(step.indent.min(12));
+    let margin = indent.len() + 2 + digits + 2;
+    let (role, mark) = if step.done {
+        (Role::Good, "✓")
+    } else {
+        (Role::Warn, "·")
+    };
+    let mut out = String::new();
+    let room = width.saturating_sub(margin).max(20);
+    for (at, one) in wrap(&step.text, room).into_iter().enumerate() {
+        let head = if at == 0 {
+            format!(
+                "{indent}{} {}  ",
+                paint.role(role, mark),
+                paint.role(Role::Muted, &format!("{:>digits$}", step.number))
+            )
+        } else {
+            " ".repeat(margin)
+        };
+        let role = if step.done { Role::Muted } else { Role::Plain };
+        out.push_str(&format!("{head}{}\n", paint.role(role, &one)));
+    }
+    out
+}
+
+/// Who waits for an order: the requesters, how to reach them, and who keeps them informed.
+fn waiting(tickets: &[Excerpt], settings: &Settings, paint: &Paint) -> String {
+    if tickets.is_empty() {
+        return format!(
+            "{}\n",
+            paint.role(Role::Muted, "No ticket hangs on it yet.")
+        );
+    }
+    let name = |handle: &str| line(settings.agent_name(handle));
+    let rows: Vec<Vec<Painted>> = tickets
+        .iter()
+        .map(|ticket| {
+            let get = |key: Key| line(ticket.text(key));
+            let status = ticket.status();
+            let waits = match get(Key::WaitingOn) {
+                waits if waits.is_empty() => String::new(),
+                waits => format!(" {waits}"),
+            };
+            let state = if ticket.tell.is_some() {
+                (Role::Warn, "to be told".to_owned())
+            } else {
+                (
+                    status_role(&status),
+                    format!("{}{waits}", line(status.as_str())),
+                )
+            };
+            let contact = ticket
+                .tell
+                .as_deref()
+                .or(Some(ticket.text(Key::ContactAgent)))
+                .filter(|handle| !handle.is_empty())
+                .unwrap_or(ticket.text(Key::Assignee));
+            let phone = match get(Key::RequesterPhone) {
+                phone if phone.is_empty() => get(Key::RequesterEmail),
+                phone => phone,
+            };
+            vec![
+                (Role::Id, ticket.id.to_string()),
+                state,
+                (Role::Plain, cut(&get(Key::RequesterName), 28)),
+                (Role::Plain, cut(&phone, 28)),
+                (Role::Person, name(contact)),
+                (Role::Plain, get(Key::Title)),
+            ]
+        })
+        .collect();
+    let header = ["id", "status", "requester", "reach at", "contact", "title"];
+    table(&header, &rows, &[], 5, paint)
+}
+
+/// What may be done next.
+fn foot(shown: &Shown, paint: &Paint) -> String {
+    let order = &shown.order.page.ticket;
+    let id = order.id;
+    if !order.status().is_open() {
+        return String::new();
+    }
+    let next = order::steps(&order.description)
+        .iter()
+        .find(|step| !step.done)
+        .map(|step| format!("work tick {id} {} | ", step.number));
+    let take = match order.maybe(Key::Assignee) {
+        Some(_) => String::new(),
+        None => format!("take {id} | "),
+    };
+    let next = format!(
+        "Next: desk {take}{}note {id} | work done {id}",
+        next.unwrap_or_default()
+    );
+    format!("\n{}\n", paint.role(Role::Muted, &next))
+}
+
+/// The rows of a list of work orders under their header.
+pub fn rows(orders: &[Listed], world: World<'_>, paint: &Paint) -> String {
+    if orders.is_empty() {
+        return String::new();
+    }
+    let wide = paint.width.is_none_or(|width| width >= 110);
+    let header: Vec<&str> = [
+        ("id", true),
+        (if wide { "priority" } else { "p" }, true),
+        ("status", true),
+        ("steps", true),
+        ("tickets", true),
+        ("queue", wide),
+        (if wide { "assignee" } else { "who" }, true),
+        ("age", true),
+        ("title", true),
+    ]
+    .into_iter()
+    .filter_map(|(name, shown)| shown.then_some(name))
+    .collect();
+    let rows: Vec<Vec<Painted>> = orders
+        .iter()
+        .map(|listed| row(listed, wide, world, paint))
+        .collect();
+    let right: Vec<usize> = ["steps", "tickets", "age"]
+        .iter()
+        .filter_map(|name| header.iter().position(|one| one == name))
+        .collect();
+    table(&header, &rows, &right, header.len() - 1, paint)
+}
+
+fn row(listed: &Listed, wide: bool, world: World<'_>, paint: &Paint) -> Vec<Painted> {
+    let order = &listed.order;
+    let settings = world.settings;
+    let get = |key: Key| line(order.text(key));
+    let rank = settings.rank(order.text(Key::Priority));
+    let priority = if wide || rank >= settings.priorities.len() {
+        get(Key::Priority)
+    } else {
+        format!("P{}", rank + 1)
+    };
+    let status = order.status();
+    let waits = match get(Key::WaitingOn) {
+        waits if waits.is_empty() => String::new(),
+        waits => format!(" {waits}"),
+    };
+    let steps = match listed.page.as_ref().map(progress) {
+        None | Some((_, 0)) => (Role::Muted, "-".to_owned()),
+        Some((done, of)) if done == of => (Role::Good, format!("{done}/{of}")),
+        Some((done, of)) => (Role::Plain, format!("{done}/{of}")),
+    };
+    let who = match get(Key::Assignee) {
+        who if who.is_empty() => (Role::Muted, "-".to_owned()),
+        who => (Role::Person, who),
+    };
+    let seconds = paint.now.since(order.created).num_seconds().max(0);
+    let repeat = listed.page.as_ref().and_then(Ticket::repeat_of);
+    let title = match repeat {
+        Some(_) => format!("(repeat) {}", get(Key::Title)),
+        None => get(Key::Title),
+    };
+    let mut cells = vec![
+        (Role::Id, order.id.to_string()),
+        (urgency(rank), priority),
+        (
+            status_role(&status),
+            format!("{}{waits}", line(status.as_str())),
+        ),
+        steps,
+        (Role::Plain, listed.hanging.len().to_string()),
+    ];
+    if wide {
+        cells.push((Role::Plain, get(Key::Queue)));
+    }
+    cells.extend([
+        who,
+        (Role::Muted, short(seconds.unsigned_abs())),
+        (Role::Plain, title),
+    ]);
+    cells
+}
+
+/// What to say beside a list of work orders, on standard error.
+pub fn beside(orders: &Orders) -> Vec<String> {
+    let mut all = Vec::new();
+    if orders.orders.is_empty() {
+        all.push(if orders.rest.done == 0 {
+            "no work orders".to_owned()
+        } else {
+            "no open work orders".to_owned()
+        });
+    }
+    if orders.rest.done > 0 {
+        let fits = if orders.rest.done == 1 { "fits" } else { "fit" };
+        let done = count(orders.rest.done, "done work order");
+        all.push(format!("{done} {fits} too: add --all"));
+    }
+    all
+}
