@@ -33,12 +33,14 @@ fn count(command: &clap::Command) -> usize {
 #[test]
 fn all_pages_into_a_folder() {
     let desk = Desk::bare();
-    insta::assert_snapshot!(desk.run("man --dir pages"), @"
-    35 pages in $DIR/desk/pages
-    [exit 0]
-    ");
+    let commands = count(&plaindesk::cli::command());
+    let told = desk.ok("man --dir pages").to_string();
+    assert_eq!(
+        told,
+        format!("{commands} pages in $DIR/desk/pages\n[exit 0]")
+    );
     let pages = std::fs::read_dir(desk.root.join("pages")).unwrap().count();
-    assert_eq!(pages, count(&plaindesk::cli::command()));
+    assert_eq!(pages, commands);
     let _ = desk
         .run("man --dir desk/../pages/desk.1/x")
         .code(5)
