@@ -157,7 +157,7 @@ fn hand_over(edit: &mut Edit, before: &Ticket, desk: &Desk) {
 /// Sets a field that the new type asks for.
 fn answer(edit: &mut Edit, name: &str, given: &str, desk: &Desk, act: &Act) -> Result<(), OpError> {
     let field = validate::field(desk, name)?;
-    set::may_be_set(&field)?;
+    set::may_be_set(&field, given)?;
     match field {
         Field::Known(Key::Type) => {
             Err(OpError::usage("the type is given with --to").hint("leave `--set type=…` out"))

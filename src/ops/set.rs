@@ -51,7 +51,7 @@ pub fn set(
 }
 
 /// Refuses fields that have commands of their own.
-pub(super) fn may_be_set(field: &Field) -> Result<(), OpError> {
+pub(super) fn may_be_set(field: &Field, text: &str) -> Result<(), OpError> {
     use Key::{Aliases, Created, Id, LinkMergedInto, SourceId, SourceName, Until, WaitingOn};
     let instead = match field {
         Field::Known(Key::Status | WaitingOn | Until) => {
@@ -77,7 +77,7 @@ pub(super) fn may_be_set(field: &Field) -> Result<(), OpError> {
 }
 
 fn one(desk: &Desk, act: &Act, edit: &mut Edit, field: &Field, text: &str) -> Result<(), OpError> {
-    may_be_set(field)?;
+    may_be_set(field, text)?;
     if text.is_empty() {
         if matches!(
             field,
