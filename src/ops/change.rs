@@ -286,8 +286,9 @@ impl<'d> Transaction<'d> {
 
     /// Saves everything, in one commit with this subject, and lets the lock go.
     pub fn finish(mut self, subject: &str) -> Result<Outcome, OpError> {
-        // What was asked for comes before what follows from it, and `.` is the last of that.
-        let asked = self.changed.last().map(|one| one.ticket.id);
+        // What was asked for comes before what follows from it, and `.` is what was made of it.
+        let made = self.changed.iter().rev().find(|one| one.new);
+        let asked = made.or(self.changed.last()).map(|one| one.ticket.id);
         super::work::follow(&mut self)?;
         let mut outcome = Outcome {
             changed: std::mem::take(&mut self.changed),

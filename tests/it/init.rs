@@ -9,7 +9,7 @@ fn a_new_desk_is_ready_to_work() {
     set up a desk in $DIR/desk
       desk.toml      settings, every key explained; in the git repository that is there
       catalog.toml   problem codes, from department to code
-      kb/            38 articles: procedures, call scripts, the manual
+      kb/            N articles: procedures, call scripts, the manual
       you            agent `anna`, the first manager
 
     Next: desk new "Printer on floor 3 jams" --from "Jan Kowalski" --code PRN-JAM
@@ -73,7 +73,7 @@ fn a_folder_is_made_and_gets_a_repository() {
     set up a desk in $DIR/elsewhere/help
       desk.toml      settings, every key explained; with a git repository of its own
       catalog.toml   problem codes, from department to code
-      kb/            38 articles: procedures, call scripts, the manual
+      kb/            N articles: procedures, call scripts, the manual
       you            agent `anna`, the first manager
 
     Next: desk new "Printer on floor 3 jams" --from "Jan Kowalski" --code PRN-JAM
@@ -117,7 +117,7 @@ fn a_dry_run_makes_nothing() {
     would set up a desk in $DIR/desk/help
       desk.toml      settings, every key explained; in the git repository that is there
       catalog.toml   problem codes, from department to code
-      kb/            38 articles: procedures, call scripts, the manual
+      kb/            N articles: procedures, call scripts, the manual
       you            agent `anna`, the first manager
 
     Next: desk new "Printer on floor 3 jams" --from "Jan Kowalski" --code PRN-JAM
