@@ -68,7 +68,7 @@ pub fn list(
         .as_deref()
         .map(|name| sorting(desk, name))
         .transpose()?;
-    let all = request.all || query.speaks_of_status();
+    let all = request.all || query.speaks_of_status() || query.names_a_piece();
     // Done tickets are counted only where a query could have meant them.
     let want = if all || !query.terms.is_empty() {
         Want::All

@@ -21,8 +21,9 @@ const MAX_TITLE: usize = 200;
 /// The field of a name as people type it; a wrong one gets the nearest.
 pub fn field(desk: &Desk, name: &str) -> Result<Field, OpError> {
     let own: Vec<&str> = desk.settings.fields.keys().map(String::as_str).collect();
-    let found = match query::find(name, &own) {
-        Some(query::Name::Field(field)) => Some(field),
+    let found_whole = query::find(name, &own);
+    let found = match &found_whole {
+        Some(query::Name::Field(field)) => Some(field.clone()),
         _ => None,
     };
     let declared = |field: &Field| match field {
@@ -31,6 +32,17 @@ pub fn field(desk: &Desk, name: &str) -> Result<Field, OpError> {
     };
     if let Some(field) = found.filter(declared) {
         return Ok(field);
+    }
+    let instead = match found_whole {
+        Some(query::Name::Place) => Some("`requester.location` or `asset.location`"),
+        Some(query::Name::Requester) => Some("a part of it, like `requester.name`"),
+        Some(query::Name::Asset) => Some("a part of it, like `asset.serial`"),
+        Some(query::Name::Field(_)) | None => None,
+        Some(_) => Some("what it follows from: the queue, the code or the log"),
+    };
+    if let Some(instead) = instead {
+        return Err(OpError::usage(format!("`{name}` is no field of its own"))
+            .hint(format!("set {instead}")));
     }
     let names = query::names(&own);
     let mut error = OpError::usage(format!("there is no field `{name}`"));

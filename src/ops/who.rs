@@ -8,7 +8,7 @@ use crate::index::cache::Want;
 use crate::model::entry::Entry;
 use crate::model::excerpt::Excerpt;
 use crate::model::field::{Key, Value};
-use crate::model::id::TicketId;
+use crate::model::id::{RANDOM_LEN, TicketId};
 use crate::model::status::Outcome;
 use crate::page::problem::Problem;
 use crate::rules::people::{People, Person, Quality};
@@ -72,21 +72,19 @@ pub fn who(desk: &Desk, text: &str) -> Result<Who, OpError> {
         problems: found.problems,
         ..Who::default()
     };
-    let (mut meant, others): (Vec<&Person>, usize) = if let Ok(id) = text.trim().parse::<TicketId>()
+    let matches = people.find(text);
+    let exact = matches
+        .iter()
+        .filter(|one| one.quality == Quality::Exact)
+        .count();
+    let others = if exact == 1 { matches.len() - 1 } else { 0 };
+    let mut meant: Vec<&Person> = matches.iter().map(|one| one.person).collect();
+    if meant.is_empty()
+        && let Some(id) = ticket(desk, text)?
     {
-        let id = desk.find(id.as_str(), None)?;
         let theirs = |person: &&Person| person.tickets.contains(&id);
-        (people.all().iter().filter(theirs).collect(), 0)
-    } else {
-        let found = people.find(text);
-        let exact = found
-            .iter()
-            .filter(|one| one.quality == Quality::Exact)
-            .count();
-        let all: Vec<&Person> = found.iter().map(|one| one.person).collect();
-        let others = if exact == 1 { all.len() - 1 } else { 0 };
-        (all, others)
-    };
+        meant = people.all().iter().filter(theirs).collect();
+    }
     if others > 0 {
         meant.truncate(1);
     }
@@ -98,6 +96,16 @@ pub fn who(desk: &Desk, text: &str) -> Result<Who, OpError> {
         one.contacts = Some(contacts(desk, &one.tickets));
     }
     Ok(who)
+}
+
+/// The ticket that a text names in full, with or without its month. A shorter start is a name.
+fn ticket(desk: &Desk, text: &str) -> Result<Option<TicketId>, OpError> {
+    let text = text.trim();
+    if text.parse::<TicketId>().is_ok() {
+        return desk.find(text, None).map(Some);
+    }
+    let random = text.len() == RANDOM_LEN && text.bytes().any(|b| b.is_ascii_digit());
+    Ok(random.then(|| desk.find(text, None).ok()).flatten())
 }
 
 fn history(person: &Person, by_id: &BTreeMap<TicketId, &Excerpt>) -> History {

@@ -67,6 +67,8 @@ pub enum Name {
     Requester,
     /// `asset`: any of the equipment's data.
     Asset,
+    /// `place`: where the requester sits, or where the equipment stands.
+    Place,
     /// The tier of the queue.
     Tier,
     /// The area of the queue.
@@ -259,6 +261,7 @@ fn split_values(text: &str) -> Vec<String> {
 const DERIVED: &[(&str, Name)] = &[
     ("requester", Name::Requester),
     ("asset", Name::Asset),
+    ("place", Name::Place),
     ("tier", Name::Tier),
     ("area", Name::Area),
     ("department", Name::Department),
@@ -281,8 +284,10 @@ const SHORT: &[(&str, Key)] = &[
     ("phone", Key::RequesterPhone),
     ("account", Key::RequesterAccount),
     ("location", Key::RequesterLocation),
+    ("organisation", Key::RequesterOrganisation),
     ("model", Key::AssetModel),
     ("serial", Key::AssetSerial),
+    ("licence", Key::AssetLicence),
     ("source", Key::SourceName),
     ("agent", Key::Assignee),
 ];
@@ -317,6 +322,22 @@ pub fn names(own: &[&str]) -> Vec<String> {
 }
 
 impl Query {
+    /// Whether the query names a piece of equipment, by its serial number or licence: who does
+    /// wants to know what it has been through.
+    pub fn names_a_piece(&self) -> bool {
+        self.terms.iter().any(|term| match &term.what {
+            What::Field { name, op, values } => {
+                let key = matches!(
+                    name,
+                    Name::Field(Field::Known(Key::AssetSerial | Key::AssetLicence))
+                );
+                let named = matches!(op, Op::Has | Op::Equal) && values.iter().all(|v| v != "none");
+                key && named && !term.negated
+            }
+            _ => false,
+        })
+    }
+
     /// Whether the query itself says which statuses it is about.
     pub fn speaks_of_status(&self) -> bool {
         self.terms.iter().any(|term| match &term.what {

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 
 use super::complete;
+use super::plain::plain;
 use super::times;
 use crate::model::catalogue::Catalogue;
 use crate::model::excerpt::Excerpt;
@@ -80,7 +81,7 @@ impl<'w> Matcher<'w> {
         let (mut tests, mut words) = (Vec::new(), Vec::new());
         for Term { negated, what } in &query.terms {
             match what {
-                What::Text(text) => words.push((*negated, fold_case(text))),
+                What::Text(text) => words.push((*negated, plain(text))),
                 What::Flag(Flag::Mine) if world.me.is_none() => {
                     return Err(BadValue {
                         message: "`is:mine` needs to know who you are".to_owned(),
@@ -115,7 +116,7 @@ impl<'w> Matcher<'w> {
 
     /// Whether the words stand, or do not, in the ticket's whole text.
     pub fn fits_text(&self, text: &str) -> bool {
-        let text = fold_case(text);
+        let text = plain(text);
         self.words
             .iter()
             .all(|(negated, word)| text.contains(word.as_str()) != *negated)
@@ -132,12 +133,12 @@ impl<'w> Matcher<'w> {
             } => {
                 let found = texts(name, ticket, self.world);
                 let fits = |text: &String| {
-                    let text = fold_case(text);
+                    let text = if *whole { fold_case(text) } else { plain(text) };
                     values.iter().any(|value| {
                         if *whole {
                             text == *value
                         } else {
-                            text.contains(value.as_str())
+                            text.contains(value.as_str()) || is_mark(name, value, &text)
                         }
                     })
                 };
@@ -211,9 +212,26 @@ fn compare(op: Op, own: i64, value: i64) -> bool {
     }
 }
 
-/// Case folded for comparing; accents stay.
-pub fn fold_case(text: &str) -> String {
+/// Case folded for comparing whole values; accents stay.
+fn fold_case(text: &str) -> String {
     text.to_lowercase()
+}
+
+/// Whether a number or mark is there, however both are written: telephones by their digits,
+/// serial numbers, licences and accounts by letters and digits.
+fn is_mark(name: &Name, value: &str, text: &str) -> bool {
+    let Name::Field(Field::Known(key)) = name else {
+        return false;
+    };
+    let counts: fn(&char) -> bool = match key {
+        Key::RequesterPhone if value.contains(char::is_alphabetic) => return false,
+        Key::RequesterPhone => char::is_ascii_digit,
+        Key::RequesterAccount | Key::AssetSerial | Key::AssetLicence => |c| c.is_alphanumeric(),
+        _ => return false,
+    };
+    let bare = |text: &str| -> String { text.chars().filter(counts).collect() };
+    let wanted = bare(value);
+    wanted.chars().count() >= 3 && bare(text).contains(&wanted)
 }
 
 fn is_time(name: &Name) -> bool {
@@ -287,7 +305,9 @@ fn test(name: &Name, op: Op, values: &[String], world: World<'_>) -> Result<Test
         }),
         _ => {
             listed(name, values, world)?;
-            let mut values: Vec<String> = values.iter().map(|value| fold_case(value)).collect();
+            let whole = op != Op::Has || !is_free(name);
+            let fold = if whole { fold_case } else { plain };
+            let mut values: Vec<String> = values.iter().map(|value| fold(value)).collect();
             if let (Name::Field(Field::Known(Key::Assignee | Key::ContactAgent)), Some(me)) =
                 (name, world.me)
             {
@@ -295,7 +315,6 @@ fn test(name: &Name, op: Op, values: &[String], world: World<'_>) -> Result<Test
                     me.as_str().clone_into(value);
                 }
             }
-            let whole = op != Op::Has || !is_free(name);
             Ok(Test::Texts {
                 name: name.clone(),
                 values,
@@ -308,7 +327,12 @@ fn test(name: &Name, op: Op, values: &[String], world: World<'_>) -> Result<Test
 /// Whether `:` looks inside the text, as for names and descriptions.
 fn is_free(name: &Name) -> bool {
     match name {
-        Name::Requester | Name::Asset | Name::Department | Name::Provider | Name::Category => true,
+        Name::Requester
+        | Name::Asset
+        | Name::Place
+        | Name::Department
+        | Name::Provider
+        | Name::Category => true,
         Name::Field(Field::Known(key)) => key.kind() == Kind::Text,
         _ => false,
     }
@@ -386,6 +410,12 @@ pub fn texts(name: &Name, ticket: &Excerpt, world: World<'_>) -> Vec<String> {
             .unwrap_or_default(),
         Name::Requester => section("requester"),
         Name::Asset => section("asset"),
+        Name::Place => [Key::RequesterLocation, Key::AssetLocation]
+            .iter()
+            .map(|key| ticket.text(*key))
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+            .collect(),
         Name::Tier => match world.settings.tier(queue) {
             0 => Vec::new(),
             tier => vec![tier.to_string()],

@@ -269,3 +269,106 @@ fn options_may_stand_behind_the_query_and_terms_may_be_negated() {
     [exit 2]
     ");
 }
+
+/// Equipment at two places, and who it is for.
+fn equipped() -> Desk {
+    let desk = Desk::new();
+    desk.made(&[
+        "new",
+        "No link",
+        "--from",
+        "Jan Łuczak",
+        "--phone",
+        "+48 600 100 200",
+        "--account",
+        "AC-4471",
+        "--location",
+        "Gdańsk, room 312",
+        "--model",
+        "EX2300",
+        "--serial",
+        "JW0219",
+        "--asset-location",
+        "Poznań, rack B",
+    ]);
+    let _ = desk.ok("resolve ID1 -m 'New module'");
+    desk.made(&[
+        "new",
+        "No link again",
+        "--serial",
+        "jw0219",
+        "--asset-location",
+        "Łódź",
+    ]);
+    desk.made(&[
+        "new",
+        "Dark screen",
+        "--serial",
+        "PF3K",
+        "--licence",
+        "L-77",
+        "--location",
+        "Gdansk",
+    ]);
+    desk
+}
+
+#[test]
+fn a_piece_of_equipment_shows_what_it_has_been_through() {
+    let desk = equipped();
+    for query in [
+        "asset.serial:JW0219",
+        "serial:jw0219",
+        "serial=JW0219",
+        "serial:jw-0219",
+    ] {
+        assert_eq!(
+            titles(&desk, &format!("list {query}")),
+            ["No link again", "No link"],
+            "{query}"
+        );
+    }
+    assert_eq!(
+        titles(&desk, "list serial:JW0219 is:open"),
+        ["No link again"]
+    );
+    assert_eq!(titles(&desk, "list licence:l77"), ["Dark screen"]);
+    // What names no piece is about the work that waits.
+    insta::assert_snapshot!(desk.run("list model:ex2300"), @"
+    -----
+    no open tickets
+    1 done ticket fits too: add --all
+    [exit 0]
+    ");
+    assert_eq!(titles(&desk, "list serial:none"), [""; 0]);
+    assert_eq!(titles(&desk, "list -serial:PF3K"), ["No link again"]);
+}
+
+#[test]
+fn texts_are_found_without_accents() {
+    let desk = equipped();
+    for (query, expected) in [
+        ("requester:luczak --all", vec!["No link"]),
+        ("requester.name:ŁUCZAK --all", vec!["No link"]),
+        ("requester.name=luczak --all", vec![]),
+        ("'requester.name=\"jan łuczak\"' --all", vec!["No link"]),
+        ("location:gdansk --all", vec!["Dark screen", "No link"]),
+        ("location:Gdańsk --all", vec!["Dark screen", "No link"]),
+        ("place:lodz", vec!["No link again"]),
+        ("place:poznan,gdansk --all", vec!["Dark screen", "No link"]),
+        ("place:none --all", vec![]),
+        ("account:ac4471 --all", vec!["No link"]),
+        ("phone:600100200 --all", vec!["No link"]),
+        ("phone:600100201 --all", vec![]),
+        ("lodz", vec!["No link again"]),
+        ("'again łódź'", vec![]),
+    ] {
+        assert_eq!(titles(&desk, &format!("list {query}")), expected, "{query}");
+    }
+    insta::assert_snapshot!(desk.run("set ID1 place=x"), @"
+    -----
+    error: `place` is no field of its own
+    hint: set `requester.location` or `asset.location`
+    [exit 2]
+    ");
+}

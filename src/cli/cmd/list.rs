@@ -9,7 +9,8 @@ use crate::view::{json, list};
 /// List open tickets, or those that a query asks for
 ///
 /// A query is words and terms like `queue:network priority>=critical-situation is:unassigned`.
-/// Done tickets are listed when the query speaks of the status, or with --all.
+/// Done tickets are listed when the query speaks of the status, when it names a serial number or a
+/// licence, or with --all.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
     /// Words and terms; all must fit
