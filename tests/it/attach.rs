@@ -446,7 +446,7 @@ fn check_proves_them() {
        | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
     hint: get it back with git, and attach the changed file as another
 
-    checked 1 ticket, N articles: 7 findings
+    checked 1 ticket, 0 articles: 7 findings
     [exit 1]
     ");
     let _ = desk

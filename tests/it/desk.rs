@@ -513,8 +513,12 @@ fn stable(text: &str, names: &[String], dir: &str) -> String {
     }
     // A desk begins with as many articles as this repository has.
     if let Some(at) = text.find(" articles") {
-        let count = text[..at].trim_end_matches(|c: char| c.is_ascii_digit()).len();
-        text.replace_range(count..at, "N");
+        let count = text[..at]
+            .trim_end_matches(|c: char| c.is_ascii_digit())
+            .len();
+        if at - count > 1 {
+            text.replace_range(count..at, "N");
+        }
     }
     let mut out = String::new();
     let mut rest = text.as_str();

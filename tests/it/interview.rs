@@ -108,7 +108,7 @@ enum Way {
 /// Stops the interview at each question in turn, and looks at what is left.
 fn stopped(way: Way) {
     let scene = Desk::new();
-    for count in 0..ACTION.len() {
+    for (count, (question, typed, says)) in ACTION.iter().enumerate() {
         let desk = scene.copy();
         let mut terminal = Terminal::open(&desk, "new");
         answer(&mut terminal, ACTION, count);
@@ -141,11 +141,11 @@ fn stopped(way: Way) {
         assert_eq!(terminal.end(), expected, "{}", terminal.screen());
         let path = format!("tickets/{}.md", first(&desk));
         let file = desk.read(&path);
-        for (at, (question, _, says)) in ACTION.iter().enumerate() {
+        for (at, (asked, _, says)) in ACTION.iter().enumerate() {
             // The type is usual, and so is nothing of the rest.
             if at > 0 {
                 let there = file.contains(says);
-                assert_eq!(there, at < count, "{question} of {count}:\n{file}");
+                assert_eq!(there, at < count, "{asked} of {count}:\n{file}");
             }
         }
         let incomplete = desk.ok("list is:incomplete --json").json();
@@ -174,7 +174,6 @@ fn stopped(way: Way) {
             }
             // The next thing asked is what was asked last.
             terminal.wait("? ");
-            let (question, typed, says) = ACTION[count];
             terminal.wait(question);
             terminal.type_in(&format!("{typed}\r"));
             if let Some((next, ..)) = ACTION.get(count + 1).filter(|_| count < 17) {

@@ -17,7 +17,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::desk::Desk;
 
 /// How long to wait for words before the test has failed.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(crate) struct Terminal {
     child: Child,
