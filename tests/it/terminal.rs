@@ -34,6 +34,11 @@ impl Terminal {
     pub(crate) fn open(desk: &Desk, line: &str) -> Self {
         let words: Vec<String> = line.split(' ').map(|word| desk.real(word)).collect();
         let plain = desk.desk(&words.iter().map(String::as_str).collect::<Vec<_>>());
+        Self::run(desk, &plain)
+    }
+
+    /// Runs a prepared command in a terminal.
+    pub(crate) fn run(desk: &Desk, plain: &std::process::Command) -> Self {
         let (pty, pts) = open().unwrap();
         pty.resize(Size::new(40, 100)).unwrap();
         let mut command = Command::new(plain.get_program())

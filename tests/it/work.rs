@@ -2,6 +2,7 @@
 
 use crate::desk::Desk;
 use crate::habits;
+use crate::terminal::Terminal;
 
 /// A call about the network of floor 3: taken by anna, in marek's queue.
 fn call(desk: &Desk, from: &str, more: &[&str]) -> String {
@@ -670,6 +671,21 @@ fn done_needs_words() {
         .code(2)
         .says("what was the solution?");
     assert!(before == desk.state());
+}
+
+#[test]
+fn on_a_terminal_the_words_are_written_in_the_editor() {
+    let desk = one_order();
+    let editor = desk.script("editor", "printf 'Module replaced.\\n' > \"$1\"");
+    let order = desk.id("ID3");
+    let mut command = desk.desk(&["work", "done", &order]);
+    command.env("EDITOR", editor);
+    let mut terminal = Terminal::run(&desk, &command);
+    assert_eq!(terminal.end(), 0, "{}", terminal.screen());
+    for name in ["ID1", "ID2", "ID3"] {
+        assert!(last(&desk, name).ends_with("\n\nModule replaced.\n"));
+    }
+    assert!(desk.drafts().is_empty());
 }
 
 #[test]
