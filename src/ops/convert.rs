@@ -4,6 +4,8 @@
 //! it is from now on (field notes 2.6). What was decided by hand stays, too; what was only usual
 //! for the old type follows the rules of the house for the new one.
 
+use std::collections::BTreeMap;
+
 use super::act::Act;
 use super::change::{Edit, Outcome, Transaction, one_line, refused_done};
 use super::desk::Desk;
@@ -13,8 +15,9 @@ use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::status::{Status, TicketType};
 use crate::model::ticket::Ticket;
-use crate::rules::complete;
+use crate::page::escape;
 use crate::rules::life::Event;
+use crate::rules::{complete, order, routing};
 
 /// What a ticket is to become.
 #[derive(Clone, Debug, Default)]
@@ -82,7 +85,6 @@ pub fn convert(
     for (name, given) in &wish.values {
         answer(&mut edit, name, given, desk, act)?;
     }
-    hand_over(&mut edit, &before, desk);
     match to {
         TicketType::Comment => {
             // Only logged: no clock, nothing waits.
@@ -90,9 +92,13 @@ pub fn convert(
             edit.set(Key::WaitingOn, None);
             edit.set(Key::Until, None);
         }
-        TicketType::WorkOrder => order(&edit.ticket)?,
+        TicketType::WorkOrder => {
+            may_be_order(&edit.ticket)?;
+            standard(&mut edit, desk)?;
+        }
         _ => {}
     }
+    hand_over(&mut edit, &before, desk);
     if to != TicketType::Comment {
         if edit.ticket.status() == Status::Resolved && to != TicketType::Information {
             // What was answered turns out to be work.
@@ -132,6 +138,35 @@ fn may(ticket: &Ticket) -> Result<(), OpError> {
         Status::Cancelled => Err(refused_done(ticket, "converted")),
         _ => Ok(()),
     }
+}
+
+/// What the code's standard order brings: the steps below what the description says, and the team
+/// where nobody said where it waits.
+fn standard(edit: &mut Edit, desk: &Desk) -> Result<(), OpError> {
+    let code = desk.catalogue.find(edit.ticket.text(Key::Code));
+    let Some((code, standard)) = code.and_then(|code| Some((code, code.work_order.as_ref()?)))
+    else {
+        return Ok(());
+    };
+    let queue = edit.ticket.text(Key::Queue);
+    let own = routing::queue_of(code, &desk.settings);
+    let usual = own.as_deref() == Some(queue) || desk.settings.intake.queue == queue;
+    let team = standard
+        .team
+        .as_deref()
+        .filter(|team| desk.queue(team).is_ok());
+    if let (true, Some(team)) = (usual, team) {
+        edit.set_text(Key::Queue, team);
+    }
+    let said = &edit.ticket.description;
+    let mut whole = said.clone();
+    order::fill(&mut BTreeMap::new(), &mut whole, standard, |_| false);
+    let more = escape::escape(&whole[said.len()..], false);
+    if more.is_empty() {
+        return Ok(());
+    }
+    let before = edit.description().trim_end().to_owned();
+    edit.describe(&format!("{before}{more}\n\n"))
 }
 
 /// Where the work moved to another team, whoever had it keeps the contact.
@@ -178,7 +213,7 @@ fn answer(edit: &mut Edit, name: &str, given: &str, desk: &Desk, act: &Act) -> R
 }
 
 /// Refuses a work order without a code, and one with a requester.
-fn order(ticket: &Ticket) -> Result<(), OpError> {
+fn may_be_order(ticket: &Ticket) -> Result<(), OpError> {
     let id = ticket.id;
     let requester = [
         Key::RequesterName,

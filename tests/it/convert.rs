@@ -2,6 +2,7 @@
 
 use crate::desk::Desk;
 use crate::habits;
+use crate::terminal::Terminal;
 
 /// A desk with a question that was answered on the telephone.
 fn answered() -> Desk {
@@ -309,4 +310,72 @@ fn what_is_over_or_wrong_is_refused() {
 #[test]
 fn habits() {
     habits::of_writing(answered, "convert ID1 --to action -m the-text");
+}
+
+#[test]
+fn a_work_order_gets_what_its_code_brings() {
+    let desk = Desk::new();
+    desk.made(&[
+        "new",
+        "Battery swells",
+        "--channel",
+        "web",
+        "-m",
+        "Seen on the round.",
+    ]);
+    let _ = desk.ok("convert ID1 --to work-order --code HW-LAPTOP");
+    let order = &desk.json("show ID1")["tickets"][0];
+    assert_eq!(
+        order["queue"], "workplace-support",
+        "the team of the standard order"
+    );
+    assert_eq!(order["title"], "Battery swells");
+    let text = order["description"].as_str().unwrap();
+    assert!(
+        text.starts_with("Seen on the round.\n\n- [ ] Hand out a loan laptop"),
+        "{text}"
+    );
+    let _ = desk.ok("work tick ID1 1");
+    let _ = desk.ok("check");
+    // Without a word of description, and somewhere else by hand.
+    desk.made(&[
+        "new",
+        "Badge reader",
+        "--channel",
+        "web",
+        "--queue",
+        "network",
+    ]);
+    let _ = desk.ok("convert ID2 --to work-order --code HW-LAPTOP");
+    let order = &desk.json("show ID2")["tickets"][0];
+    assert_eq!(order["queue"], "network");
+    assert!(
+        desk.file("ID2").contains("+++\n- [ ] Hand out"),
+        "{}",
+        desk.file("ID2")
+    );
+    let _ = desk.ok("check");
+}
+
+#[test]
+fn on_a_terminal_what_is_missing_is_asked() {
+    let desk = answered();
+    let mut terminal = Terminal::open(&desk, "convert ID1 --to action");
+    terminal.wait("type: information → action");
+    // What is known already is not asked.
+    terminal.wait("Telephone:");
+    terminal.type_in("600 100 200\r");
+    terminal.wait("E-mail:");
+    terminal.type_in("\u{1b}");
+    let code = terminal.end();
+    let screen = terminal.screen();
+    assert_eq!(code, 0, "{screen}");
+    assert!(!screen.contains("Who is calling?"), "{screen}");
+    let ticket = &desk.json("show ID1")["tickets"][0];
+    assert_eq!(ticket["type"], "action");
+    assert_eq!(ticket["requester"]["phone"], "600 100 200");
+    let _ = desk.ok("check");
+    let mut terminal = Terminal::open(&desk, "convert ID1 --to information --no-questions");
+    assert_eq!(terminal.end(), 0);
+    assert_eq!(desk.json("show ID1")["tickets"][0]["type"], "information");
 }
