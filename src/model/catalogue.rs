@@ -24,8 +24,10 @@ pub struct Code {
     pub path: Vec<String>,
     /// Where such work waits.
     pub queue: Option<String>,
-    /// The area of such work, where no queue is named: its lowest tier.
+    /// The area of such work, where no queue is named.
     pub area: Option<String>,
+    /// The tier of that area that takes it; the lowest where none is named.
+    pub tier: Option<u8>,
     /// The usual impact.
     pub impact: Option<String>,
     /// The usual urgency.

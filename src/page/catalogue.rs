@@ -77,6 +77,18 @@ fn imported(import: &str, section: &Section<'_, '_>, catalogue: &mut Catalogue) 
     }
 }
 
+/// A tier, 1 to 3.
+fn tier(section: &Section<'_, '_>) -> Option<u8> {
+    let tier = section.number("tier")?;
+    let known = u8::try_from(tier)
+        .ok()
+        .filter(|tier| (1..=3).contains(tier));
+    if known.is_none() {
+        section.wrong("tier", format!("a tier is 1, 2 or 3, not {tier}"));
+    }
+    known
+}
+
 fn code(name: &str, section: &Section<'_, '_>, settings: &Settings) -> Code {
     let fits = name
         .bytes()
@@ -96,6 +108,7 @@ fn code(name: &str, section: &Section<'_, '_>, settings: &Settings) -> Code {
         path: path(section),
         queue: queue(section, "queue", retired, settings),
         area: one_of(section, "area", &names(&mut settings.areas.keys())),
+        tier: tier(section),
         impact: one_of(section, "impact", &settings.impacts),
         urgency: one_of(section, "urgency", &settings.urgencies),
         prompts: texts(section, "prompts"),
@@ -118,6 +131,26 @@ fn code(name: &str, section: &Section<'_, '_>, settings: &Settings) -> Code {
             "area",
             format!("no queue in service belongs to area `{area}`"),
             "name a queue instead, or add one to the area in desk.toml",
+        );
+    }
+    if let (Some(area), Some(tier)) = (&code.area, code.tier)
+        && !retired
+        && settings.areas.contains_key(area)
+        && !settings
+            .active_queues()
+            .any(|queue| queue.area == *area && queue.tier == tier)
+    {
+        section.wrong_with(
+            "tier",
+            format!("area `{area}` has no queue of tier {tier} in service"),
+            "leave `tier` out for its lowest, or add such a queue in desk.toml",
+        );
+    }
+    if code.tier.is_some() && code.area.is_none() {
+        section.wrong_with(
+            "tier",
+            format!("{name} names a tier, but no area"),
+            "a tier is one of an area; a queue has its own",
         );
     }
     if code.queue.is_some() && code.area.is_some() {
@@ -389,6 +422,18 @@ mod tests {
             (
                 "area = \"empty\"",
                 "3:8 no queue in service belongs to area `empty` | name a queue instead, or add one to the area in desk.toml",
+            ),
+            (
+                "area = \"workplace\"\ntier = 4",
+                "4:8 a tier is 1, 2 or 3, not 4 | ",
+            ),
+            (
+                "tier = 2",
+                "3:8 A names a tier, but no area | a tier is one of an area; a queue has its own",
+            ),
+            (
+                "area = \"network\"\ntier = 3",
+                "4:8 area `network` has no queue of tier 3 in service | leave `tier` out for its lowest, or add such a queue in desk.toml",
             ),
             (
                 "queue = \"network\"\narea = \"network\"",

@@ -158,7 +158,7 @@ fn usual(key: Key, code: Option<&Code>, settings: &Settings) -> Option<String> {
     own.or_else(house).filter(|value| !value.is_empty())
 }
 
-/// The queue of a code: its own, or the lowest tier of its area.
+/// The queue of a code: its own, or that of its area and tier, the lowest where it names none.
 pub fn queue_of(code: &Code, settings: &Settings) -> Option<String> {
     if code.queue.is_some() {
         return code.queue.clone();
@@ -166,7 +166,7 @@ pub fn queue_of(code: &Code, settings: &Settings) -> Option<String> {
     let area = code.area.as_ref()?;
     let lowest = settings
         .active_queues()
-        .filter(|queue| queue.area == *area)
+        .filter(|queue| queue.area == *area && code.tier.is_none_or(|tier| queue.tier == tier))
         .min_by_key(|queue| queue.tier);
     lowest.map(|queue| queue.name.clone())
 }

@@ -259,6 +259,7 @@ pub fn json(one: &Shown, settings: &Settings) -> Json {
         "path": code.path,
         "queue": code.queue,
         "area": code.area,
+        "tier": code.tier,
         "impact": code.impact,
         "urgency": code.urgency,
         "prompts": code.prompts,

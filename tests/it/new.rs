@@ -722,3 +722,17 @@ fn a_desk_without_forms_has_those_of_a_new_one() {
     let _ = desk.ok("new Title --channel email");
     assert!(desk.ok("show ID1").stdout.contains("requester.name, code"));
 }
+
+#[test]
+fn a_code_may_name_the_tier_of_its_area() {
+    let desk = Desk::new();
+    desk.replace(
+        "catalog.toml",
+        "area = \"workplace\"\nimpact",
+        "area = \"workplace\"\ntier = 3\nimpact",
+    );
+    desk.made(&["new", "It is dead", "--code", "HW-LAPTOP"]);
+    let ticket = desk.json("show ID1");
+    assert_eq!(ticket["tickets"][0]["queue"], "workplace-engineering");
+    assert_eq!(ticket["tickets"][0]["derived"]["tier"], 3);
+}
