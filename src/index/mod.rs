@@ -3,3 +3,4 @@
 pub mod cache;
 mod folder;
 pub mod settings;
+pub mod shelf;

@@ -167,7 +167,15 @@ impl<'de> Deserialize<'de> for TicketId {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ArticleId(String);
 
+/// Length of the random part of an article's id.
+pub const ARTICLE_RANDOM_LEN: usize = 4;
+
 impl ArticleId {
+    /// The id with this random part.
+    pub fn new(random: &str) -> Option<Self> {
+        format!("KB-{random}").parse().ok()
+    }
+
     /// The whole id.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -196,6 +204,13 @@ impl fmt::Display for ArticleId {
 impl Serialize for ArticleId {
     fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         s.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for ArticleId {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(d)?;
+        text.parse().map_err(serde::de::Error::custom)
     }
 }
 

@@ -1,18 +1,19 @@
 //! `check`: everything validated, strictly; `--fix` writes in what a hand left undone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::act::Act;
 use super::attach::verify;
 use super::desk::Desk;
 use super::error::OpError;
+use super::kb;
 use crate::model::field::{Field, Key, Kind, Value};
 use crate::model::id::TicketId;
 use crate::model::person::DESK;
 use crate::model::status::{Channel, Feeling, Status, TicketType, Waiting};
+use crate::page::catalogue;
 use crate::page::problem::{Problem, nearest};
 use crate::page::ticket::{self, TicketPage};
-use crate::page::{article, catalogue};
 use crate::rules::attach;
 use crate::rules::fold::{self, Oddity};
 use crate::rules::repair;
@@ -65,7 +66,8 @@ impl Scope {
         self.covers(folder) || self.paths.iter().any(below)
     }
 
-    fn covers(&self, path: &str) -> bool {
+    /// Whether a file is to be looked at.
+    pub fn covers(&self, path: &str) -> bool {
         let inside = |scope: &String| {
             scope.is_empty()
                 || path == scope
@@ -203,74 +205,22 @@ impl World {
         let mut tickets = walk::all_ids(&desk.root);
         tickets.sort_unstable();
         let known = tickets.iter().map(ToString::to_string).collect();
-        let mut seen: BTreeMap<String, String> = BTreeMap::new();
-        let mut all = Vec::new();
-        for path in walk::articles(&desk.root) {
-            let text = match read::page(&desk.root, &path) {
-                Ok(text) => text,
-                Err(error) => {
-                    checked.problems.push(error.problem(&path));
-                    continue;
-                }
-            };
-            checked.articles += usize::from(scope.covers(&path));
-            match article::read(&path, &text) {
-                Ok((article, problems)) => {
-                    checked.problems.extend(
-                        problems
-                            .into_iter()
-                            .filter(|problem| scope.covers(&problem.path)),
-                    );
-                    let id = article.id.to_string();
-                    if let Some(other) = seen.insert(id.clone(), path.clone()) {
-                        let message = format!("the id {id} is that of `{other}` too");
-                        checked.problems.push(
-                            Problem::whole(&path, message)
-                                .hint("give the younger article another id"),
-                        );
-                    }
-                    all.push((path, text, article));
-                }
-                Err(problem) => checked.problems.push(*problem),
-            }
+        let (pages, unreadable) = kb::check::pages(desk);
+        for problem in unreadable {
+            checked.articles += usize::from(scope.covers(&problem.path));
+            checked.problems.push(problem);
         }
-        let articles: BTreeSet<String> = seen.into_keys().collect();
-        for (path, text, article) in all {
-            if !scope.covers(&path) {
-                continue;
-            }
-            let agents = article.owner.iter().chain(&article.published_by);
-            let mut wrong = |what: &str, name: &str, known: Vec<&str>| {
-                checked
-                    .problems
-                    .push(unknown(&path, &text, what, name, &known));
-            };
-            for agent in agents.filter(|agent| !desk.settings.knows_agent(agent)) {
-                wrong(
-                    "agent",
-                    agent,
-                    desk.settings.agents.keys().map(String::as_str).collect(),
-                );
-            }
-            for code in article
-                .codes
-                .iter()
-                .filter(|code| desk.catalogue.find(code).is_none())
-            {
-                wrong(
-                    "problem code",
-                    code,
-                    desk.catalogue.codes.keys().map(String::as_str).collect(),
-                );
-            }
-            for id in article
-                .related
-                .iter()
-                .chain(&article.translation_of)
-                .filter(|id| !articles.contains(*id))
-            {
-                wrong("article", id, articles.iter().map(String::as_str).collect());
-            }
+        let articles: BTreeSet<String> = pages
+            .iter()
+            .map(|page| page.article.id.to_string())
+            .collect();
+        checked.problems.extend(kb::check::same_ids(&pages));
+        for page in pages.iter().filter(|page| scope.covers(&page.path)) {
+            checked.articles += 1;
+            checked.problems.extend(page.problems.iter().cloned());
+            checked
+                .problems
+                .extend(kb::check::names(desk, page, &articles));
         }
         for code in desk.catalogue.codes.values() {
             for id in code.articles.iter().filter(|id| !articles.contains(*id)) {
@@ -288,20 +238,6 @@ impl World {
             known,
             articles,
         }
-    }
-}
-
-/// A name that nobody knows, at the place where it stands in the file.
-fn unknown(path: &str, text: &str, what: &str, name: &str, known: &[&str]) -> Problem {
-    let message = format!("there is no {what} `{name}`");
-    let quoted = format!("\"{name}\"");
-    let problem = match text.find(&quoted) {
-        Some(at) => Problem::at(path, text, at..at + quoted.len(), message),
-        None => Problem::whole(path, message),
-    };
-    match nearest(name, known.iter().copied()) {
-        Some(near) => problem.hint(format!("did you mean `{near}`?")),
-        None => problem,
     }
 }
 

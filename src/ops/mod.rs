@@ -19,6 +19,7 @@ pub mod import;
 pub mod init;
 pub mod intake;
 pub mod interview;
+pub mod kb;
 pub mod link;
 pub mod list;
 pub mod merge;

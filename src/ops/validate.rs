@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::desk::{Desk, unknown};
 use super::error::OpError;
+use super::kb;
 use crate::model::calendar::Calendar;
 use crate::model::field::{Field, Key, Kind, Value};
 use crate::model::id::ArticleId;
@@ -11,9 +12,8 @@ use crate::model::moment::Moment;
 use crate::model::person::Handle;
 use crate::model::status::{Channel, Feeling, TicketType, Waiting};
 use crate::page::problem::nearest;
-use crate::page::{article, escape, query};
+use crate::page::{escape, query};
 use crate::rules::times;
-use crate::store::{read, walk};
 
 /// The longest title, in characters.
 const MAX_TITLE: usize = 200;
@@ -221,32 +221,14 @@ pub fn tag(text: &str) -> Result<String, OpError> {
 
 /// The ids and titles of all articles that can be read.
 pub fn articles(desk: &Desk) -> Vec<(ArticleId, String)> {
-    let one = |path: String| {
-        let text = read::page(&desk.root, &path).ok()?;
-        let (article, _) = article::read(&path, &text).ok()?;
-        Some((article.id, article.title))
-    };
-    walk::articles(&desk.root)
+    kb::shelf(desk)
+        .all
         .into_iter()
-        .filter_map(one)
+        .map(|leaf| (leaf.article.id, leaf.article.title))
         .collect()
 }
 
 /// An article that is there; a wrong id gets the nearest.
 pub fn article_id(desk: &Desk, text: &str) -> Result<ArticleId, OpError> {
-    let all = articles(desk);
-    if let Ok(id) = text.parse::<ArticleId>()
-        && all.iter().any(|(known, _)| *known == id)
-    {
-        return Ok(id);
-    }
-    let error = OpError::usage(format!("there is no article `{text}`"));
-    let wanted = text.to_ascii_uppercase();
-    let near = crate::page::problem::near(&wanted, all.iter().map(|(id, _)| id.as_str()));
-    let hints: Vec<String> = all
-        .iter()
-        .filter(|(id, _)| near.iter().any(|near| near == id.as_str()))
-        .map(|(id, title)| format!("did you mean {id}  {title}?"))
-        .collect();
-    Err(hints.into_iter().take(3).fold(error, OpError::hint))
+    kb::find(&kb::shelf(desk), text).map(|leaf| leaf.article.id.clone())
 }

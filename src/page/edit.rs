@@ -4,6 +4,7 @@
 //! keys, the order of keys and every line end survive. After each edit the front matter is
 //! parsed again and must say what was asked for and nothing else.
 
+use std::fmt;
 use std::ops::Range;
 
 use toml::Spanned;
@@ -11,6 +12,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::bullet::quoted;
 use super::split::{Parts, lines_from, newline};
+use crate::model::article::ArticleKey;
 use crate::model::field::{Field, Key, Value};
 
 /// Why a front matter could not be edited.
@@ -41,6 +43,48 @@ pub fn toml_value(value: &Value) -> String {
     }
 }
 
+/// A key of a page's front matter, as far as an edit needs to know it.
+pub trait Slot: fmt::Display {
+    /// The table that the key stands in; `None` at the top.
+    fn section(&self) -> Option<&str>;
+
+    /// The key within its table.
+    fn name(&self) -> &str;
+
+    /// The place that a key of this one's table has in the contract's order.
+    fn rank(&self, name: &str) -> Option<usize>;
+}
+
+impl Slot for Field {
+    fn section(&self) -> Option<&str> {
+        self.section()
+    }
+
+    fn name(&self) -> &str {
+        self.name()
+    }
+
+    fn rank(&self, name: &str) -> Option<usize> {
+        Key::ALL
+            .iter()
+            .position(|key| key.section() == self.section() && key.name() == name)
+    }
+}
+
+impl Slot for ArticleKey {
+    fn section(&self) -> Option<&str> {
+        None
+    }
+
+    fn name(&self) -> &str {
+        (*self).name()
+    }
+
+    fn rank(&self, name: &str) -> Option<usize> {
+        Self::ALL.iter().position(|key| key.name() == name)
+    }
+}
+
 /// Sets a field in a page, or removes it; returns the new text of the whole file.
 ///
 /// A list is changed by element: elements that stay keep their place, lines and comments.
@@ -48,6 +92,16 @@ pub fn set(
     text: &str,
     parts: &Parts,
     field: &Field,
+    value: Option<&Value>,
+) -> Result<String, EditError> {
+    set_slot(text, parts, field, value)
+}
+
+/// The same for the key of any page.
+pub fn set_slot(
+    text: &str,
+    parts: &Parts,
+    field: &dyn Slot,
     value: Option<&Value>,
 ) -> Result<String, EditError> {
     let front = &text[parts.front.clone()];
@@ -61,7 +115,7 @@ pub fn set(
 
 fn set_in_front(
     front: &str,
-    field: &Field,
+    field: &dyn Slot,
     value: Option<&Value>,
     nl: &str,
 ) -> Result<String, EditError> {
@@ -137,7 +191,13 @@ fn remove(
 }
 
 /// Puts a new key where the contract's order has it: after the last of the keys before it.
-fn insert(front: &str, top: &Spanned<DeTable<'_>>, field: &Field, value: &str, nl: &str) -> String {
+fn insert(
+    front: &str,
+    top: &Spanned<DeTable<'_>>,
+    field: &dyn Slot,
+    value: &str,
+    nl: &str,
+) -> String {
     let line = format!("{} = {value}", field.name());
     let Some(section) = field.section() else {
         let at = after_sibling(front, top.get_ref(), field, None).unwrap_or(0);
@@ -193,7 +253,7 @@ fn insert_line(front: &str, at: usize, line: &str, nl: &str) -> String {
 fn after_sibling(
     front: &str,
     table: &DeTable<'_>,
-    field: &Field,
+    field: &dyn Slot,
     header: Option<usize>,
 ) -> Option<usize> {
     let end_of_line = |at: usize| {
@@ -206,11 +266,7 @@ fn after_sibling(
         !value.get_ref().is_table()
             || front[..at].rfind('\n').map_or(0, |nl| nl + 1) == at && !front[at..].starts_with('[')
     };
-    let rank = |name: &str| {
-        Key::ALL
-            .iter()
-            .position(|key| key.section() == field.section() && key.name() == name)
-    };
+    let rank = |name: &str| field.rank(name);
     let own = rank(field.name());
     let mut best: Option<(usize, usize)> = None;
     let mut first: Option<usize> = None;
@@ -366,7 +422,7 @@ fn remove_element(text: &str, span: Range<usize>) -> String {
 fn verify(
     before: &Spanned<DeTable<'_>>,
     edited: &str,
-    field: &Field,
+    field: &dyn Slot,
     value: Option<&Value>,
 ) -> Result<(), EditError> {
     let wrong = || EditError::Form(field.to_string());
@@ -679,27 +735,48 @@ mod tests {
         text.split_inclusive('\n').collect()
     }
 
+    /// Both texts are equal but for one run of whole lines, and what left it was the key.
+    fn survives(front: &str, slot: &dyn Slot, value: Option<&Value>) -> Result<(), TestCaseError> {
+        let text = format!("+++\n{front}+++\nbody\r\nmore\n");
+        let parts = split("x.md", &text).unwrap();
+        prop_assume!(DeTable::parse(&text[parts.front.clone()]).is_ok());
+        let Ok(edited) = set_slot(&text, &parts, slot, value) else {
+            return Ok(());
+        };
+        let (old, new) = (lines_of(&text), lines_of(&edited));
+        let head = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
+        let tail = old[head..]
+            .iter()
+            .rev()
+            .zip(new[head..].iter().rev())
+            .take_while(|(a, b)| a == b)
+            .count();
+        let gone = old[head..old.len() - tail].concat();
+        prop_assert!(gone.is_empty() || gone.contains(slot.name()), "{gone:?}");
+        prop_assert!(
+            new[head..new.len() - tail].concat().lines().count() <= gone.lines().count().max(3)
+        );
+        let comments = |text: &str| text.matches('#').count();
+        if value.is_some() && !gone.contains(['\'', '[']) {
+            prop_assert!(
+                comments(&gone) <= comments(&new[head..new.len() - tail].concat()),
+                "{gone:?}"
+            );
+        }
+        Ok(())
+    }
+
     proptest! {
         #[test]
         fn every_other_byte_survives(front in front(), at in 0..8usize, value in "[a-z\"\\\\ \u{e9}]{0,8}", unset: bool) {
             let path = ["status", "queue", "title", "requester.name", "requester.phone", "asset.model", "links.parent", "fields.site"][at];
             let field: Field = path.parse().unwrap();
-            let text = format!("+++\n{front}+++\nbody\r\nmore\n");
-            let parts = split("x.md", &text).unwrap();
-            prop_assume!(DeTable::parse(&text[parts.front.clone()]).is_ok());
-            let value = (!unset).then_some(Value::Text(value));
-            let Ok(edited) = set(&text, &parts, &field, value.as_ref()) else { return Ok(()) };
-            // Both texts are equal but for one run of whole lines, and what left it was the key.
-            let (old, new) = (lines_of(&text), lines_of(&edited));
-            let head = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
-            let tail = old[head..].iter().rev().zip(new[head..].iter().rev()).take_while(|(a, b)| a == b).count();
-            let gone = old[head..old.len() - tail].concat();
-            prop_assert!(gone.is_empty() || gone.contains(field.name()), "{gone:?}");
-            prop_assert!(new[head..new.len() - tail].concat().lines().count() <= gone.lines().count().max(3));
-            let comments = |text: &str| text.matches('#').count();
-            if value.is_some() && !gone.contains(['\'', '[']) {
-                prop_assert!(comments(&gone) <= comments(&new[head..new.len() - tail].concat()), "{gone:?}");
-            }
+            survives(&front, &field, (!unset).then_some(&Value::Text(value)))?;
+        }
+
+        #[test]
+        fn every_other_byte_of_an_article_survives(front in front(), at in 0..ArticleKey::ALL.len(), value in "[a-z\"\\\\ \u{e9}]{0,8}", unset: bool) {
+            survives(&front, &ArticleKey::ALL[at], (!unset).then_some(&Value::Text(value)))?;
         }
 
         #[test]

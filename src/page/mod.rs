@@ -13,6 +13,7 @@ pub mod heading;
 pub mod imported;
 pub mod log;
 pub mod map;
+pub mod markdown;
 pub mod problem;
 pub mod query;
 pub mod settings;

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::escape::CONFLICT;
 use super::problem::Problem;
 
 /// The line that opens and closes front matter.
@@ -65,6 +66,18 @@ pub fn lines_from(text: &str, start: usize) -> impl Iterator<Item = (usize, &str
         *at += line.len();
         Some((here, line))
     })
+}
+
+/// What git left where it could not join two versions.
+pub fn conflict(path: &str, text: &str) -> Option<Problem> {
+    if !CONFLICT.iter().any(|mark| text.contains(mark)) {
+        return None;
+    }
+    let mark =
+        lines_from(text, 0).find(|(_, line)| CONFLICT.iter().any(|mark| line.starts_with(mark)))?;
+    let span = mark.0..mark.0 + mark.1.trim_end().len();
+    let problem = Problem::at(path, text, span, "git left a conflict in this file");
+    Some(problem.hint("keep what is right of both sides, remove the marks, then commit"))
 }
 
 /// The line end that most of a file's lines have.

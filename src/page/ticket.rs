@@ -7,10 +7,9 @@ use chrono::NaiveDate;
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::escape::CONFLICT;
 use super::log::{self, Body, Logged};
 use super::problem::{Problem, nearest};
-use super::split::{self, Parts, lines_from};
+use super::split::{self, Parts};
 use super::table::{Section, Source};
 use crate::model::entry::Entry;
 use crate::model::field::{Field, Key, Kind, Value, is_field_name};
@@ -48,7 +47,7 @@ impl TicketPage {
 /// Reads the ticket file of `id`. What cannot be read at all is one fatal problem.
 pub fn read(id: TicketId, text: String) -> Result<TicketPage, Box<Problem>> {
     let path = id.path();
-    let conflict = conflict(&path, &text);
+    let conflict = split::conflict(&path, &text).map(Problem::fatal);
     let parts = match split::split(&path, &text) {
         Ok(parts) => parts,
         Err(problem) => return Err(conflict.map_or(problem, Box::new)),
@@ -144,21 +143,6 @@ fn in_order(entries: &[Logged]) -> Vec<Entry> {
 
 fn shifted(span: Range<usize>, by: usize) -> Range<usize> {
     span.start + by..span.end + by
-}
-
-fn conflict(path: &str, text: &str) -> Option<Problem> {
-    if !CONFLICT.iter().any(|mark| text.contains(mark)) {
-        return None;
-    }
-    let mark =
-        lines_from(text, 0).find(|(_, line)| CONFLICT.iter().any(|mark| line.starts_with(mark)))?;
-    let span = mark.0..mark.0 + mark.1.trim_end().len();
-    let problem = Problem::at(path, text, span, "git left a conflict in this file");
-    Some(
-        problem
-            .hint("keep what is right of both sides, remove the marks, then commit")
-            .fatal(),
-    )
 }
 
 fn value(section: &Section<'_, '_>, key: &str, kind: Kind) -> Option<Value> {

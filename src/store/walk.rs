@@ -211,6 +211,17 @@ pub fn attached(root: &Root) -> BTreeMap<TicketId, Vec<String>> {
 
 /// The articles' files, relative to the desk, in order.
 pub fn articles(root: &Root) -> Vec<String> {
+    article_files(root).map(|(path, _)| path).collect()
+}
+
+/// The articles' files with their stamps, in order.
+pub fn articles_with_stamps(root: &Root) -> Vec<(String, Stamp)> {
+    article_files(root)
+        .filter_map(|(path, entry)| Some((path, Stamp::of(&entry.metadata().ok()?))))
+        .collect()
+}
+
+fn article_files(root: &Root) -> impl Iterator<Item = (String, walkdir::DirEntry)> {
     let base = root.join("kb");
     let walk = walkdir::WalkDir::new(&base)
         .follow_links(false)
@@ -231,6 +242,5 @@ pub fn articles(root: &Root) -> Vec<String> {
         .filter(|entry| {
             entry.file_type().is_file() && entry.path().extension().is_some_and(|ext| ext == "md")
         })
-        .filter_map(|entry| relative(entry.path()))
-        .collect()
+        .filter_map(move |entry| Some((relative(entry.path())?, entry)))
 }

@@ -530,7 +530,10 @@ fn articles_are_checked_too() {
       |          ^^^^^^^^^
 
     error: the id KB-7Q2M is that of `kb/a.md` too
-    --> kb/b.md
+     --> kb/b.md:2:6
+      |
+    2 | id = "KB-7Q2M"
+      |      ^^^^^^^^^
     hint: give the younger article another id
 
     error: a page begins with a line `+++`
@@ -541,7 +544,10 @@ fn articles_are_checked_too() {
     hint: the front matter stands between two lines `+++`
 
     error: the id KB-7Q2M is that of `kb/b.md` too
-    --> kb/network/no-network.md
+     --> kb/network/no-network.md:2:6
+      |
+    2 | id = "KB-7Q2M"
+      |      ^^^^^^^^^
     hint: give the younger article another id
 
     checked 0 tickets, 3 articles: 5 findings

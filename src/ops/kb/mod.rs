@@ -1,0 +1,79 @@
+//! The knowledge base: articles written, published, used, looked after.
+
+pub mod check;
+
+use chrono::NaiveDate;
+
+use super::desk::Desk;
+use super::error::OpError;
+use crate::index::shelf::{self, Leaf, Shelf};
+use crate::model::id::{ARTICLE_RANDOM_LEN, fold_char};
+use crate::model::moment::Moment;
+use crate::page::problem::near;
+
+/// The articles of a desk.
+pub fn shelf(desk: &Desk) -> Shelf {
+    shelf::load(&desk.root)
+}
+
+/// The day that it is where the desk stands.
+pub fn today(desk: &Desk, now: Moment) -> NaiveDate {
+    now.in_zone(&desk.settings.zone).date_naive()
+}
+
+/// The article that a person named: by its id, with or without `KB-`, or by any start of three
+/// characters, or by its file. A wrong one gets the nearest.
+pub fn find<'s>(shelf: &'s Shelf, given: &str) -> Result<&'s Leaf, OpError> {
+    let given = given.trim();
+    if let Some(leaf) = shelf.all.iter().find(|leaf| leaf.path == given) {
+        return Ok(leaf);
+    }
+    let bare = match given.get(..2) {
+        Some(head) if head.eq_ignore_ascii_case("kb") && given.len() > ARTICLE_RANDOM_LEN => {
+            given[2..].trim_start_matches('-')
+        }
+        _ => given,
+    };
+    let folded: Option<String> = bare.chars().map(fold_char).collect();
+    let start = folded.filter(|start| (3..=ARTICLE_RANDOM_LEN).contains(&start.len()));
+    let mut found: Vec<&Leaf> = match &start {
+        Some(start) => {
+            let named = |leaf: &&Leaf| leaf.article.id.as_str()[3..].starts_with(start.as_str());
+            shelf.all.iter().filter(named).collect()
+        }
+        None => Vec::new(),
+    };
+    // Two files of one id are one article until `kb check` has told of it.
+    found.dedup_by_key(|leaf| &leaf.article.id);
+    match found[..] {
+        [leaf] => Ok(leaf),
+        [] => Err(unknown(shelf, given)),
+        _ => {
+            let error = OpError::usage(format!(
+                "`{given}` could be any of {} articles",
+                found.len()
+            ));
+            Err(found.iter().take(8).fold(error, |error, leaf| {
+                error.hint(format!("{}  {}", leaf.article.id, leaf.article.title))
+            }))
+        }
+    }
+}
+
+fn unknown(shelf: &Shelf, given: &str) -> OpError {
+    let error = OpError::usage(format!("there is no article `{given}`"));
+    let wanted = given.to_ascii_uppercase();
+    let near = near(
+        &wanted,
+        shelf.all.iter().map(|leaf| leaf.article.id.as_str()),
+    );
+    let close: Vec<String> = near
+        .iter()
+        .filter_map(|id| shelf.find(id))
+        .map(|leaf| format!("did you mean {}  {}?", leaf.article.id, leaf.article.title))
+        .collect();
+    if close.is_empty() {
+        return error.hint("`desk kb list` shows them");
+    }
+    close.into_iter().fold(error, OpError::hint)
+}

@@ -1,0 +1,711 @@
+//! The Markdown of articles: what a reader sees of it, and what it points to.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TextMergeWithOffset};
+
+use crate::model::id::ArticleId;
+
+/// Lists in lists and quotes in quotes are followed so deep; what is deeper joins its parent.
+const DEEPEST: usize = 24;
+
+/// What stands under one another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Block {
+    /// A heading of a level, 1 to 6.
+    Heading(u8, Vec<Inline>),
+    /// Running text.
+    Paragraph(Vec<Inline>),
+    /// A list; numbered from where it begins.
+    List(Option<u64>, Vec<Vec<Block>>),
+    /// Lines that are kept as they are.
+    Code(String),
+    /// What somebody else said.
+    Quote(Vec<Block>),
+    /// A head, then rows.
+    Table(Vec<Vec<Inline>>, Vec<Vec<Vec<Inline>>>),
+    /// A line across.
+    Rule,
+}
+
+/// What stands beside one another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Inline {
+    /// Plain text.
+    Text(String),
+    /// Something to be typed.
+    Code(String),
+    /// Something weighty.
+    Strong(Vec<Inline>),
+    /// Something stressed.
+    Emphasis(Vec<Inline>),
+    /// A text that points somewhere.
+    Link(String, Vec<Inline>),
+    /// The end of a line.
+    Break,
+}
+
+/// A line of a call script.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// Its number, of a line that begins a step.
+    pub number: Option<u64>,
+    /// Whether it is read out; the rest tells the reader what to do.
+    pub aloud: bool,
+    /// What it says.
+    pub text: Vec<Inline>,
+}
+
+/// What a text points to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Another article.
+    Article(String),
+    /// An address outside.
+    Address(String),
+    /// A file of the desk, seen from the article's own folder.
+    File(String),
+}
+
+/// The words by which the lines to be read out are found.
+pub const SCRIPT: &str = "Call script";
+
+/// The text without markup.
+pub fn plain(inlines: &[Inline]) -> String {
+    let one = |inline: &Inline| match inline {
+        Inline::Text(text) | Inline::Code(text) => text.clone(),
+        Inline::Strong(inside) | Inline::Emphasis(inside) | Inline::Link(_, inside) => {
+            plain(inside)
+        }
+        Inline::Break => " ".to_owned(),
+    };
+    inlines.iter().map(one).collect()
+}
+
+enum Frame {
+    Blocks(Outer, Vec<Block>),
+    List(Option<u64>, Vec<Vec<Block>>),
+    Inlines(Inner, Vec<Inline>),
+    Code(String),
+    Html(String),
+    Table(Vec<Vec<Inline>>, Vec<Vec<Vec<Inline>>>),
+    Row(bool, Vec<Vec<Inline>>),
+}
+
+enum Outer {
+    Page,
+    Quote,
+    Item,
+}
+
+enum Inner {
+    Paragraph,
+    /// Text of a tight list, which has no paragraph of its own.
+    Loose,
+    Heading(u8),
+    Strong,
+    Emphasis,
+    Link(String),
+    Cell,
+}
+
+fn options() -> Options {
+    Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH
+}
+
+/// Reads a text.
+pub fn read(text: &str) -> Vec<Block> {
+    let mut builder = Builder {
+        stack: vec![Frame::Blocks(Outer::Page, Vec::new())],
+        skipped: 0,
+    };
+    for (event, _) in TextMergeWithOffset::new(Parser::new_ext(text, options()).into_offset_iter())
+    {
+        builder.take(event);
+    }
+    while builder.stack.len() > 1 {
+        builder.close();
+    }
+    match builder.stack.pop() {
+        Some(Frame::Blocks(_, blocks)) => blocks,
+        _ => Vec::new(),
+    }
+}
+
+struct Builder {
+    stack: Vec<Frame>,
+    /// Beginnings that were too deep, or of no interest: their ends are passed over.
+    skipped: usize,
+}
+
+impl Builder {
+    fn take(&mut self, event: Event<'_>) {
+        match event {
+            Event::Start(tag) => self.start(&tag),
+            Event::End(_) if self.skipped > 0 => self.skipped -= 1,
+            Event::End(_) => {
+                self.end_loose();
+                self.close();
+            }
+            Event::Text(text) => match self.stack.last_mut() {
+                Some(Frame::Code(code)) => code.push_str(&text),
+                _ => self.inline(Inline::Text(text.into_string())),
+            },
+            Event::Code(code) => self.inline(Inline::Code(code.into_string())),
+            Event::Html(html) | Event::InlineHtml(html) => match self.stack.last_mut() {
+                Some(Frame::Html(whole)) => whole.push_str(&html),
+                // Remarks are for authors.
+                _ if html.starts_with("<!--") => {}
+                _ => self.inline(Inline::Text(html.into_string())),
+            },
+            Event::SoftBreak => self.inline(Inline::Text(" ".to_owned())),
+            Event::HardBreak => self.inline(Inline::Break),
+            Event::Rule => self.block(Block::Rule),
+            Event::InlineMath(text) | Event::DisplayMath(text) | Event::FootnoteReference(text) => {
+                self.inline(Inline::Text(text.into_string()));
+            }
+            Event::TaskListMarker(done) => {
+                self.inline(Inline::Text(if done { "[x] " } else { "[ ] " }.to_owned()));
+            }
+        }
+    }
+
+    fn start(&mut self, tag: &Tag<'_>) {
+        let inner = match tag {
+            Tag::Strong => Some(Inner::Strong),
+            Tag::Emphasis | Tag::Strikethrough => Some(Inner::Emphasis),
+            Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => {
+                Some(Inner::Link(dest_url.to_string()))
+            }
+            _ => None,
+        };
+        let deep = self.skipped > 0 || self.stack.len() > DEEPEST;
+        if deep && !matches!(tag, Tag::CodeBlock(_)) {
+            self.skipped += 1;
+            return;
+        }
+        if let Some(inner) = inner {
+            self.loose();
+            self.stack.push(Frame::Inlines(inner, Vec::new()));
+            return;
+        }
+        self.end_loose();
+        self.stack.push(match tag {
+            Tag::Paragraph => Frame::Inlines(Inner::Paragraph, Vec::new()),
+            Tag::Heading { level, .. } => Frame::Inlines(Inner::Heading(rank(*level)), Vec::new()),
+            Tag::BlockQuote(_) => Frame::Blocks(Outer::Quote, Vec::new()),
+            Tag::CodeBlock(_) => Frame::Code(String::new()),
+            Tag::HtmlBlock => Frame::Html(String::new()),
+            Tag::List(start) => Frame::List(*start, Vec::new()),
+            Tag::Item => Frame::Blocks(Outer::Item, Vec::new()),
+            Tag::Table(_) => Frame::Table(Vec::new(), Vec::new()),
+            Tag::TableHead => Frame::Row(true, Vec::new()),
+            Tag::TableRow => Frame::Row(false, Vec::new()),
+            Tag::TableCell => Frame::Inlines(Inner::Cell, Vec::new()),
+            _ => {
+                self.skipped += 1;
+                return;
+            }
+        });
+    }
+
+    fn close(&mut self) {
+        match self.stack.pop() {
+            Some(Frame::Blocks(Outer::Item, blocks)) => {
+                if let Some(Frame::List(_, items)) = self.stack.last_mut() {
+                    items.push(blocks);
+                }
+            }
+            Some(Frame::Blocks(_, blocks)) => self.block(Block::Quote(blocks)),
+            Some(Frame::List(start, items)) => self.block(Block::List(start, items)),
+            Some(Frame::Code(text)) => self.block(Block::Code(text)),
+            Some(Frame::Html(html)) => {
+                let html = html.trim();
+                if !html.starts_with("<!--") && !html.is_empty() {
+                    self.block(Block::Paragraph(vec![Inline::Text(html.to_owned())]));
+                }
+            }
+            Some(Frame::Table(head, rows)) => self.block(Block::Table(head, rows)),
+            Some(Frame::Row(head, cells)) => {
+                if let Some(Frame::Table(first, rows)) = self.stack.last_mut() {
+                    if head {
+                        *first = cells;
+                    } else {
+                        rows.push(cells);
+                    }
+                }
+            }
+            Some(Frame::Inlines(inner, inlines)) => match inner {
+                Inner::Paragraph | Inner::Loose => self.block(Block::Paragraph(inlines)),
+                Inner::Heading(level) => self.block(Block::Heading(level, inlines)),
+                Inner::Strong => self.inline(Inline::Strong(inlines)),
+                Inner::Emphasis => self.inline(Inline::Emphasis(inlines)),
+                Inner::Link(to) => self.inline(Inline::Link(to, inlines)),
+                Inner::Cell => {
+                    if let Some(Frame::Row(_, cells)) = self.stack.last_mut() {
+                        cells.push(inlines);
+                    }
+                }
+            },
+            None => {}
+        }
+    }
+
+    /// Makes room for text where only blocks stand.
+    fn loose(&mut self) {
+        if matches!(self.stack.last(), Some(Frame::Blocks(..))) {
+            self.stack.push(Frame::Inlines(Inner::Loose, Vec::new()));
+        }
+    }
+
+    fn end_loose(&mut self) {
+        if matches!(self.stack.last(), Some(Frame::Inlines(Inner::Loose, _))) {
+            self.close();
+        }
+    }
+
+    fn inline(&mut self, inline: Inline) {
+        self.loose();
+        if let Some(Frame::Inlines(_, inlines)) = self.stack.last_mut() {
+            inlines.push(inline);
+        }
+    }
+
+    fn block(&mut self, block: Block) {
+        self.end_loose();
+        if let Some(Frame::Blocks(_, blocks)) = self.stack.last_mut() {
+            blocks.push(block);
+        }
+    }
+}
+
+fn rank(level: HeadingLevel) -> u8 {
+    match level {
+        HeadingLevel::H1 => 1,
+        HeadingLevel::H2 => 2,
+        HeadingLevel::H3 => 3,
+        HeadingLevel::H4 => 4,
+        HeadingLevel::H5 => 5,
+        HeadingLevel::H6 => 6,
+    }
+}
+
+/// The lines of the section [`SCRIPT`]; `None` where there is no such section.
+pub fn script(blocks: &[Block]) -> Option<Vec<Said>> {
+    let is_script = |block: &Block| match block {
+        Block::Heading(level, text) => plain(text)
+            .trim()
+            .eq_ignore_ascii_case(SCRIPT)
+            .then_some(*level),
+        _ => None,
+    };
+    let (at, level) = blocks
+        .iter()
+        .enumerate()
+        .find_map(|(at, block)| Some((at, is_script(block)?)))?;
+    let section = blocks[at + 1..]
+        .iter()
+        .take_while(|block| !matches!(block, Block::Heading(other, _) if *other <= level));
+    let mut lines = Vec::new();
+    for block in section {
+        collect(block, false, &mut lines);
+    }
+    Some(lines)
+}
+
+fn collect(block: &Block, aloud: bool, lines: &mut Vec<Said>) {
+    let mut say = |text: &[Inline]| {
+        lines.push(Said {
+            number: None,
+            aloud,
+            text: text.to_vec(),
+        });
+    };
+    match block {
+        Block::Heading(_, text) => lines.push(Said {
+            number: None,
+            aloud: false,
+            text: text.clone(),
+        }),
+        Block::Paragraph(text) => say(text),
+        Block::Code(text) => {
+            for line in text.lines() {
+                say(&[Inline::Code(line.to_owned())]);
+            }
+        }
+        Block::Quote(inside) => {
+            for block in inside {
+                collect(block, true, lines);
+            }
+        }
+        Block::List(start, items) => {
+            for (at, item) in items.iter().enumerate() {
+                let first = lines.len();
+                for block in item {
+                    collect(block, aloud || start.is_some(), lines);
+                }
+                if let (Some(start), Some(line)) = (start, lines.get_mut(first)) {
+                    line.number = line.number.or(Some(start + at as u64));
+                }
+            }
+        }
+        Block::Table(head, rows) => {
+            for cells in std::iter::once(head).chain(rows) {
+                let mut line = Vec::new();
+                for cell in cells {
+                    if !line.is_empty() {
+                        line.push(Inline::Text("  ·  ".to_owned()));
+                    }
+                    line.extend(cell.iter().cloned());
+                }
+                say(&line);
+            }
+        }
+        Block::Rule => {}
+    }
+}
+
+/// Everything that a text points to, with its place; what stands in code is an example.
+pub fn targets(text: &str) -> Vec<(Target, Range<usize>)> {
+    let mut all = Vec::new();
+    let mut code = false;
+    let mut linked: Option<Range<usize>> = None;
+    for (event, range) in
+        TextMergeWithOffset::new(Parser::new_ext(text, options()).into_offset_iter())
+    {
+        match event {
+            Event::Start(Tag::CodeBlock(_)) => code = true,
+            Event::End(pulldown_cmark::TagEnd::CodeBlock) => code = false,
+            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
+                linked = Some(range.clone());
+                all.extend(target(&dest_url).map(|target| (target, range)));
+            }
+            Event::Text(words) if !code => {
+                let place = |inside: Range<usize>| {
+                    // Where the text is written otherwise than it reads, all of it is meant.
+                    let same = text.get(range.clone()) == Some(&*words);
+                    if same {
+                        range.start + inside.start..range.start + inside.end
+                    } else {
+                        range.clone()
+                    }
+                };
+                for (id, inside) in ids(&words) {
+                    all.push((Target::Article(id), place(inside)));
+                }
+                let in_link = linked
+                    .as_ref()
+                    .is_some_and(|link| link.contains(&range.start));
+                for (reach, inside) in reaches(&words) {
+                    if reach == Reach::Address && !in_link {
+                        let address = words[inside.clone()].to_owned();
+                        all.push((Target::Address(address), place(inside)));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    all
+}
+
+fn target(to: &str) -> Option<Target> {
+    let bare = to.split(['#', '?']).next().unwrap_or_default();
+    if to.starts_with('#') {
+        return None;
+    }
+    if bare.len() > 3 && bare[..3].eq_ignore_ascii_case("kb-") && !bare.contains(['/', '.']) {
+        return Some(Target::Article(bare.to_owned()));
+    }
+    let scheme = to.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.len() > 1
+            && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "+.-".contains(c))
+    });
+    Some(if scheme || to.starts_with("//") {
+        Target::Address(to.to_owned())
+    } else {
+        Target::File(bare.to_owned())
+    })
+}
+
+/// The ids of articles that stand in a text.
+pub fn ids(text: &str) -> Vec<(String, Range<usize>)> {
+    let word = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    let found = text.match_indices("KB-").filter_map(|(at, _)| {
+        let end = text[at..]
+            .find(|c: char| !word(c))
+            .map_or(text.len(), |end| at + end);
+        let free = !text[..at].ends_with(word) && !text[..at].ends_with('/');
+        let id: ArticleId = text[at..end].parse().ok()?;
+        free.then(|| (id.to_string(), at..end))
+    });
+    found.collect()
+}
+
+/// What a person may dial, open or write to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// A telephone number.
+    Phone,
+    /// A web address.
+    Address,
+    /// An e-mail address.
+    Mail,
+}
+
+/// Telephone numbers, web and e-mail addresses in a text, in order.
+pub fn reaches(text: &str) -> Vec<(Reach, Range<usize>)> {
+    let mut all = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let rest = &text[at..];
+        let fresh = !text[..at].ends_with(|c: char| c.is_alphanumeric());
+        let found = fresh
+            .then(|| {
+                address(rest)
+                    .map(|length| (Reach::Address, length))
+                    .or_else(|| mail(rest).map(|length| (Reach::Mail, length)))
+                    .or_else(|| phone(rest).map(|length| (Reach::Phone, length)))
+            })
+            .flatten();
+        if let Some((reach, length)) = found {
+            all.push((reach, at..at + length));
+            at += length;
+        } else {
+            // A run of letters and digits is looked at once, from its beginning.
+            let skip = rest
+                .char_indices()
+                .take_while(|(_, c)| c.is_alphanumeric())
+                .last()
+                .map_or(0, |(at, c)| at + c.len_utf8());
+            at += skip.max(rest.chars().next().map_or(1, char::len_utf8));
+        }
+    }
+    all
+}
+
+fn address(text: &str) -> Option<usize> {
+    let known = ["https://", "http://", "www."];
+    let start = known.iter().find(|start| {
+        text.get(..start.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(start))
+    })?;
+    let end = text
+        .find(|c: char| c.is_whitespace() || "<>\"“”„»«|".contains(c))
+        .unwrap_or(text.len());
+    let end = unclosed(&text[..end]).len();
+    (end > start.len()).then_some(end)
+}
+
+/// A web address without what belongs to the sentence around it.
+fn unclosed(text: &str) -> &str {
+    let mut text = text;
+    loop {
+        let shorter = text.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '*', '…']);
+        let shorter = match shorter.strip_suffix(')') {
+            Some(inner) if inner.matches('(').count() <= inner.matches(')').count() => inner,
+            _ => shorter,
+        };
+        if shorter.len() == text.len() {
+            return text;
+        }
+        text = shorter;
+    }
+}
+
+fn mail(text: &str) -> Option<usize> {
+    let word = |c: char| c.is_alphanumeric() || "._%+-".contains(c);
+    let local = text.find(|c: char| !word(c))?;
+    let rest = text[local..].strip_prefix('@').filter(|_| local > 0)?;
+    let host = rest
+        .find(|c: char| !(c.is_alphanumeric() || c == '.' || c == '-'))
+        .unwrap_or(rest.len());
+    let host = rest[..host].trim_end_matches(['.', '-']);
+    let dot = host.rfind('.')?;
+    (dot > 0 && dot + 2 < host.len()).then_some(local + 1 + host.len())
+}
+
+/// A telephone number: `+48 600 100 200`, `(058) 123-45-67`, `0800 100 200`, `600 100 200`. Dates,
+/// versions and addresses of networks are none.
+fn phone(text: &str) -> Option<usize> {
+    let first = text.chars().next()?;
+    if !(first == '+' || first == '(' || first.is_ascii_digit()) {
+        return None;
+    }
+    let end = text
+        .find(|c: char| !(c.is_ascii_digit() || "+()/- \u{a0}".contains(c)))
+        .unwrap_or(text.len());
+    let run = text[..end].trim_end_matches(|c: char| !c.is_ascii_digit() && c != ')');
+    let run = match (run.matches('(').count(), run.matches(')').count()) {
+        (open, close) if open < close => run.trim_end_matches(')'),
+        _ => run,
+    };
+    let digits = run.bytes().filter(u8::is_ascii_digit).count();
+    let groups: Vec<&str> = run
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|group| !group.is_empty())
+        .collect();
+    let follows = text[run.len()..].chars().next();
+    // `2.4 GHz`, `10.0.0.1`, `12:30`, `7K3MQ` go on behind the digits.
+    let goes_on = follows.is_some_and(|c| c.is_alphanumeric() || "_@%".contains(c))
+        || (follows.is_some_and(|c| ".,:".contains(c))
+            && text[run.len() + 1..].starts_with(|c: char| c.is_ascii_digit()));
+    let date = groups.len() == 3
+        && groups[0].len() == 4
+        && groups[1..].iter().all(|group| group.len() == 2)
+        && run.contains('-');
+    let international = run.starts_with('+') && run[1..].find('+').is_none() && digits >= 7;
+    let national = (run.starts_with('0') || run.starts_with("(0")) && digits >= 7;
+    let grouped = groups.len() >= 3
+        && digits >= 8
+        && groups.iter().all(|group| (2..=4).contains(&group.len()))
+        && !run.contains(['/', '(']);
+    let fits = digits <= 15 && !goes_on && !date && (international || national || grouped);
+    (fits && !run[1..].contains('+')).then_some(run.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn found(text: &str) -> Vec<(Reach, &str)> {
+        reaches(text)
+            .into_iter()
+            .map(|(reach, range)| (reach, &text[range]))
+            .collect()
+    }
+
+    #[test]
+    fn what_can_be_dialled_is_found() {
+        for number in [
+            "+48 600 100 200",
+            "+48600100200",
+            "(058) 123-45-67",
+            "0800 100 200",
+            "600 100 200",
+            "030/1234567",
+            "+1 (555) 010-0199",
+            "+44 20 7946 0958",
+        ] {
+            for text in [
+                number.to_owned(),
+                format!("Call {number}."),
+                format!("(call {number}), then wait"),
+                format!("\"{number}\""),
+            ] {
+                assert_eq!(found(&text), [(Reach::Phone, number)], "{text}");
+            }
+        }
+        for none in [
+            "2026-05-04",
+            "2026-11-21 09:02",
+            "10.0.0.1",
+            "192.168.100.200",
+            "Desks 301 to 318",
+            "2611-7K3MQ",
+            "error 0x80070005",
+            "1 234 567 EUR",
+            "0.27.1",
+            "AC-4471",
+            "12345678",
+            "100 200",
+            "",
+        ] {
+            assert_eq!(found(none), [], "{none}");
+        }
+    }
+
+    #[test]
+    fn addresses_end_where_the_sentence_goes_on() {
+        assert_eq!(
+            found(
+                "See https://status.example.com/network, or (www.example.com/a_(b)) or mail it@example.com."
+            ),
+            [
+                (Reach::Address, "https://status.example.com/network"),
+                (Reach::Address, "www.example.com/a_(b)"),
+                (Reach::Mail, "it@example.com"),
+            ]
+        );
+        assert_eq!(found("user@host and @example.com"), []);
+    }
+
+    #[test]
+    fn a_script_is_its_numbered_lines() {
+        let text = "## Symptoms\n\n1. no\n\n## Call script\n\n1. \"Is it on?\"\n2. \"Push.\"\n\nIf not:\n\n3. \"Wait **a bit**.\"\n\n   He waits.\n\n### Later\n\n## Resolution\n\n1. x\n";
+        let lines = script(&read(text)).unwrap();
+        let told: Vec<_> = lines
+            .iter()
+            .map(|said| (said.number, said.aloud, plain(&said.text)))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (Some(1), true, "\"Is it on?\"".to_owned()),
+                (Some(2), true, "\"Push.\"".to_owned()),
+                (None, false, "If not:".to_owned()),
+                (Some(3), true, "\"Wait a bit.\"".to_owned()),
+                (None, true, "He waits.".to_owned()),
+                (None, false, "Later".to_owned()),
+            ]
+        );
+        assert_eq!(script(&read("# Other\n")), None);
+        assert_eq!(script(&read("## call SCRIPT\n")), Some(Vec::new()));
+    }
+
+    #[test]
+    fn everything_that_is_pointed_to_has_its_place() {
+        let text = "See KB-7Q2M and [this](KB-3F8A), [a file](../x/y.md#z), <https://a.example/b>,\nhttps://c.example. `KB-CODE` [top](#top)\n\n```\nKB-9999\n```\nXKB-7Q2M KB-7Q2MX\n";
+        let all: Vec<_> = targets(text)
+            .into_iter()
+            .map(|(target, range)| (target, &text[range]))
+            .collect();
+        assert_eq!(
+            all,
+            [
+                (Target::Article("KB-7Q2M".into()), "KB-7Q2M"),
+                (Target::Article("KB-3F8A".into()), "[this](KB-3F8A)"),
+                (Target::File("../x/y.md".into()), "[a file](../x/y.md#z)"),
+                (
+                    Target::Address("https://a.example/b".into()),
+                    "<https://a.example/b>"
+                ),
+                (
+                    Target::Address("https://c.example".into()),
+                    "https://c.example"
+                ),
+            ]
+        );
+    }
+
+    #[test]
+    fn depth_has_an_end() {
+        for deep in [
+            "> ".repeat(50_000),
+            "- ".repeat(20_000),
+            "*a ".repeat(20_000),
+        ] {
+            let blocks = read(&format!("{deep}x"));
+            assert!(!blocks.is_empty());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read(text in r"([#>\-*`|\[\]()<!0-9+.: a-z\n]|KB-7Q2M|## Call script\n|\u{e9}){0,80}") {
+            let blocks = read(&text);
+            let _ = script(&blocks);
+            for (_, range) in targets(&text) {
+                prop_assert!(text.get(range).is_some());
+            }
+            for (_, range) in reaches(&text) {
+                prop_assert!(text.get(range).is_some());
+            }
+        }
+    }
+}
