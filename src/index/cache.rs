@@ -11,8 +11,11 @@ use std::os::unix::fs::FileExt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::excerpt::Excerpt;
+use crate::model::article::Came;
+use crate::model::excerpt::{Excerpt, Learned};
 use crate::model::id::TicketId;
+use crate::model::moment::Moment;
+use crate::model::person::Handle;
 use crate::page::problem::Problem;
 use crate::page::ticket;
 use crate::rules::fold;
@@ -21,7 +24,7 @@ use crate::store::root::Root;
 use crate::store::walk::{self, Month, Stamp, Stray};
 
 /// Begins the file; changes with its format.
-const MAGIC: &[u8; 16] = b"plaindesk-cache4";
+const MAGIC: &[u8; 16] = b"plaindesk-cache5";
 
 /// Its name.
 const FILE: &str = "tickets.cache";
@@ -56,6 +59,47 @@ struct Shelf {
     /// Stamps of all files; live excerpts; the rest. Offset and length of each.
     parts: [(u64, u64); 3],
     unreadable: u32,
+    /// Articles that were said to be wrong, on open tickets and done ones: whoever looks after them
+    /// is to be told, and does not read closed history for it.
+    wrong: Vec<Wrong>,
+}
+
+/// An article that was said to be wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wrong {
+    /// On which ticket.
+    pub ticket: TicketId,
+    /// When.
+    pub at: Moment,
+    /// By whom.
+    pub by: Handle,
+    /// The article's id.
+    pub article: String,
+    /// What the article said then.
+    pub version: Option<String>,
+}
+
+impl Wrong {
+    fn all(excerpt: &Excerpt) -> impl Iterator<Item = Self> {
+        let ticket = excerpt.id;
+        excerpt
+            .knowledge
+            .iter()
+            .filter_map(move |one| match &one.what {
+                Learned::Used {
+                    article,
+                    came: Came::Wrong,
+                    version,
+                } => Some(Self {
+                    ticket,
+                    at: one.at,
+                    by: one.by.clone(),
+                    article: article.clone(),
+                    version: version.clone(),
+                }),
+                _ => None,
+            })
+    }
 }
 
 /// All tickets of a desk, as far as a command wants them.
@@ -67,6 +111,8 @@ pub struct Tickets {
     pub problems: Vec<Problem>,
     /// Things in the tickets' folder that are no tickets.
     pub strays: Vec<Stray>,
+    /// Articles that were said to be wrong, of all tickets whichever were wanted.
+    pub wrong: Vec<Wrong>,
 }
 
 /// Which tickets a command wants.
@@ -192,6 +238,7 @@ impl Fresh {
         match self {
             Self::Kept { kept, month, shelf } => {
                 tickets.all.extend(kept);
+                tickets.wrong.extend(shelf.wrong);
                 if shelf.unreadable > 0 {
                     for id in walk::ids(root, &month) {
                         if let Err(problem) = read_page(root, id) {
@@ -202,6 +249,9 @@ impl Fresh {
             }
             Self::Built { rows, .. } => {
                 for (id, (_, known)) in rows {
+                    if let Known::Ticket(excerpt) = &known {
+                        tickets.wrong.extend(Wrong::all(excerpt));
+                    }
                     match known {
                         Known::Ticket(excerpt) if want.covers(&excerpt) => {
                             tickets.all.push(*excerpt);
@@ -436,7 +486,11 @@ fn write(root: &Root, months: &[Fresh], old: Option<&Stored>) -> std::io::Result
                     rows.iter().map(|(id, (stamp, _))| (*id, *stamp)).collect();
                 let (mut open, mut done) = (Vec::new(), Vec::new());
                 let mut unreadable = 0;
+                let mut wrong = Vec::new();
                 for (_, known) in rows.values() {
+                    if let Known::Ticket(excerpt) = known {
+                        wrong.extend(Wrong::all(excerpt));
+                    }
                     match known {
                         Known::Ticket(excerpt) if excerpt.is_live() => {
                             open.push(&**excerpt);
@@ -450,6 +504,7 @@ fn write(root: &Root, months: &[Fresh], old: Option<&Stored>) -> std::io::Result
                     name: month.name.clone(),
                     digest: *digest,
                     unreadable,
+                    wrong,
                     ..Shelf::default()
                 }
             }

@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::article::Came;
+use super::entry::Entry;
 use super::field::{Field, Key, Value};
 use super::id::TicketId;
 use super::moment::Moment;
+use super::person::Handle;
 use super::status::{Status, TicketType};
 use super::ticket::Ticket;
 
@@ -29,13 +32,96 @@ pub struct Excerpt {
     pub conflict: bool,
     /// Who is still to tell the requester that it is solved; see [`Ticket::tell`].
     pub tell: Option<String>,
+    /// What the knowledge base had to do with it, oldest first.
+    pub knowledge: Vec<Knowledge>,
+}
+
+/// A search of the knowledge base, a use of an article, or a word that neither was needed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Knowledge {
+    /// When.
+    pub at: Moment,
+    /// Who.
+    pub by: Handle,
+    /// What.
+    pub what: Learned,
+}
+
+/// What the log says of the knowledge base.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Learned {
+    /// It was searched.
+    Searched {
+        /// The words.
+        query: String,
+        /// How many articles were found.
+        hits: u32,
+    },
+    /// An article was used.
+    Used {
+        /// Its id.
+        article: String,
+        /// What came of it.
+        came: Came,
+        /// What the article said then; see [`Article::version`](super::article::Article).
+        version: Option<String>,
+    },
+    /// The ticket was resolved without either.
+    Skipped {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// The kind of the entries that tell of searches and articles.
+pub const KB: &str = "kb";
+
+/// The attribute of an entry that says why the knowledge base was not needed.
+pub const NO_KB: &str = "no-kb";
+
+impl Knowledge {
+    /// What one entry says of the knowledge base.
+    pub fn of(entry: &Entry) -> Option<Self> {
+        Learned::of(entry).map(|what| Self {
+            at: entry.at,
+            by: entry.by.clone(),
+            what,
+        })
+    }
+}
+
+impl Learned {
+    /// What one entry says of the knowledge base.
+    pub fn of(entry: &Entry) -> Option<Self> {
+        let text = |key: &str| entry.attribute(key).map(str::to_owned);
+        let of_kb = matches!(entry.kind.as_str(), KB | "resolve");
+        if let (true, Some(article), Some(came)) = (
+            of_kb,
+            text("article"),
+            entry.attribute("outcome").and_then(Came::read),
+        ) {
+            let version = text("version");
+            return Some(Self::Used {
+                article,
+                came,
+                version,
+            });
+        }
+        if entry.kind == KB {
+            let query = text("query")?;
+            let hits = entry.attribute("hits").and_then(|hits| hits.parse().ok());
+            let hits = hits.unwrap_or(0);
+            return Some(Self::Searched { query, hits });
+        }
+        text(NO_KB).map(|reason| Self::Skipped { reason })
+    }
 }
 
 impl Excerpt {
     /// The excerpt of a ticket.
     pub fn of(ticket: &Ticket, conflict: bool) -> Self {
         let epoch = || Moment::new(&chrono::DateTime::UNIX_EPOCH);
-        let resolved = |entry: &&super::entry::Entry| {
+        let resolved = |entry: &&Entry| {
             entry
                 .change("status")
                 .and_then(super::entry::Change::new_value)
@@ -51,6 +137,7 @@ impl Excerpt {
             entries: u32::try_from(ticket.log.len()).unwrap_or(u32::MAX),
             conflict,
             tell: ticket.tell().map(str::to_owned),
+            knowledge: ticket.log.iter().filter_map(Knowledge::of).collect(),
         }
     }
 

@@ -148,7 +148,7 @@ pub fn read(text: &str, own: &[&str]) -> Result<Query, QueryError> {
 }
 
 /// Words apart by white space outside double quotes, with their places.
-fn words(text: &str) -> Vec<(usize, &str)> {
+pub fn words(text: &str) -> Vec<(usize, &str)> {
     let mut all = Vec::new();
     let mut start = None;
     let mut quoted = false;

@@ -340,6 +340,7 @@ mod tests {
             entries: 1,
             conflict: false,
             tell: None,
+            knowledge: Vec::new(),
             values,
         }
     }

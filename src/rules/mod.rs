@@ -1,5 +1,6 @@
 //! How the desk behaves: pure functions of values and a moment.
 
+pub mod address;
 pub mod alike;
 pub mod attach;
 pub mod calendar;
@@ -8,7 +9,9 @@ pub mod catalogue;
 pub mod complete;
 pub mod escalation;
 pub mod fold;
+pub mod impersonal;
 pub mod import;
+pub mod knowledge;
 pub mod life;
 pub mod matching;
 pub mod next;
@@ -18,5 +21,6 @@ pub mod plain;
 pub mod priority;
 pub mod repair;
 pub mod routing;
+pub mod shelf;
 pub mod slug;
 pub mod times;

@@ -70,6 +70,7 @@ pub fn route(
         entries: 0,
         conflict: false,
         tell: None,
+        knowledge: Vec::new(),
     };
     let said_how_pressing =
         text(given, Key::Impact).is_some() || text(given, Key::Urgency).is_some();

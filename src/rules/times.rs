@@ -51,6 +51,24 @@ fn day(text: &str, today: NaiveDate) -> Option<NaiveDate> {
     }
 }
 
+/// The day that a text names where only whole days count: a date, a weekday to come, or so long from
+/// today, `+90d`, `+6w`, `+6mo`, `+1y`.
+pub fn whole_day(text: &str, today: NaiveDate) -> Option<NaiveDate> {
+    let text = text.trim();
+    let Some(length) = text.strip_prefix('+') else {
+        return day(text, today);
+    };
+    let end = length.find(|c: char| !c.is_ascii_digit())?;
+    let amount: u32 = length[..end].parse().ok()?;
+    match &length[end..] {
+        "d" => today.checked_add_days(Days::new(amount.into())),
+        "w" => today.checked_add_days(Days::new(u64::from(amount) * 7)),
+        "mo" => today.checked_add_months(Months::new(amount)),
+        "y" => today.checked_add_months(Months::new(amount.checked_mul(12)?)),
+        _ => None,
+    }
+}
+
 /// The instant that a text means: for a day, the beginning of the calendar's hours on it, or its
 /// midnight where it is closed. `+4h` is open time and `+3bd` business days of the calendar.
 pub fn instant(text: &str, now: Moment, zone: Tz, calendar: &Calendar) -> Result<Moment, NotATime> {
@@ -168,6 +186,33 @@ mod tests {
         means("saturday", "2026-11-27T23:00:00Z");
         means("+4h", "2026-11-21T13:00:00Z");
         means("2026-12-01T14:00:00Z", "2026-12-01T14:00:00Z");
+    }
+
+    #[test]
+    fn whole_days_are_dates_weekdays_and_lengths() {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 30).unwrap();
+        for (text, expected) in [
+            ("2027-05-01", "2027-05-01"),
+            ("tuesday", "2026-12-01"),
+            ("+90d", "2027-02-28"),
+            ("+2w", "2026-12-14"),
+            ("+3mo", "2027-02-28"),
+            ("+1y", "2027-11-30"),
+        ] {
+            let day = whole_day(text, today).map(|day| day.to_string());
+            assert_eq!(day.as_deref(), Some(expected), "{text}");
+        }
+        for wrong in [
+            "",
+            "+",
+            "+d",
+            "+4h",
+            "+99999999999d",
+            "+4294967295y",
+            "2027-02-30",
+        ] {
+            assert_eq!(whole_day(wrong, today), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -165,6 +165,7 @@ fn a_name_or_a_number_of_thousands_costs_no_square() {
             entries: 1,
             conflict: false,
             tell: None,
+            knowledge: Vec::new(),
         }
     };
     let shared = |n: usize| {

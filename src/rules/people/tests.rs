@@ -35,6 +35,7 @@ fn tickets(lines: &[&str]) -> Vec<Excerpt> {
             entries: 1,
             conflict: false,
             tell: None,
+            knowledge: Vec::new(),
         }
     };
     lines.iter().enumerate().map(ticket).collect()
