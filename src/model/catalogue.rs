@@ -38,6 +38,8 @@ pub struct Code {
     pub require: Vec<String>,
     /// Articles that help.
     pub articles: Vec<String>,
+    /// Whether one of them must have lines to read out.
+    pub script: bool,
     /// The standard work order.
     pub work_order: Option<StandardOrder>,
     /// Until when there is a workaround, instead of what the priority says.

@@ -104,6 +104,8 @@ pub struct Policy {
     /// How many whole days after a work order is done a new one for the same equipment and problem
     /// is a repeat.
     pub repeat_days: u32,
+    /// Whether a request is resolved only after a search of the knowledge base, or with an article.
+    pub kb_search_required: bool,
     /// Commands that only managers may give.
     pub managers_only: Vec<String>,
 }

@@ -572,7 +572,7 @@ impl<'d> Interview<'d> {
                     if let Some(answer) = answer {
                         edit = edit.then("resolve", desk, act)?;
                         keep_stamp(&mut edit, solved);
-                        resolve::apply(&mut edit, desk, act, &validate::text(answer)?)?;
+                        resolve::apply(&mut edit, desk, act, &validate::text(answer)?, None)?;
                     }
                     **ticket = edit.ticket.clone();
                     match (current, edit.is_empty()) {

@@ -5,21 +5,26 @@ use super::change::{Edit, Outcome, Transaction};
 use super::desk::Desk;
 use super::error::OpError;
 use super::validate;
+use crate::model::excerpt::NO_KB;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::status::Status;
-use crate::rules::complete;
+use crate::model::ticket::Ticket;
+use crate::rules::{complete, knowledge};
 
-/// Resolves tickets with the words of the solution. The tickets that hang on a work order among
-/// them are resolved with it: see [`super::work::follow`].
+/// Resolves tickets with the words of the solution; `no_kb` says why the knowledge base was not
+/// needed for it. The tickets that hang on a work order among them are resolved with it: see
+/// [`super::work::follow`].
 pub fn resolve(
     desk: &Desk,
     act: &Act,
     ids: &[TicketId],
     text: &str,
     minutes: Option<u32>,
+    no_kb: Option<&str>,
 ) -> Result<Outcome, OpError> {
     let text = validate::text(text)?;
+    let no_kb = no_kb.map(reason).transpose()?;
     if text.is_empty() {
         return Err(
             OpError::usage("resolving needs a text: what was the solution?")
@@ -33,6 +38,7 @@ pub fn resolve(
             by_order(edit, desk, act)?;
         } else {
             complete(edit, desk)?;
+            looked(edit, desk, no_kb.as_deref())?;
         }
         if let Some(minutes) = minutes {
             edit.attribute("minutes", minutes.to_string());
@@ -43,8 +49,15 @@ pub fn resolve(
 }
 
 /// Resolves one ticket, if it may be.
-pub fn apply(edit: &mut Edit, desk: &Desk, act: &Act, text: &str) -> Result<(), OpError> {
+pub fn apply(
+    edit: &mut Edit,
+    desk: &Desk,
+    act: &Act,
+    text: &str,
+    no_kb: Option<&str>,
+) -> Result<(), OpError> {
     complete(edit, desk)?;
+    looked(edit, desk, no_kb)?;
     solved(edit, act, text);
     Ok(())
 }
@@ -84,6 +97,49 @@ fn complete(edit: &mut Edit, desk: &Desk) -> Result<(), OpError> {
     } else {
         Err(lacks(Some(edit.id()), &lacking))
     }
+}
+
+/// Sees to it that somebody looked into the knowledge base, or said why not. What a work order
+/// mended is no question of it.
+fn looked(edit: &mut Edit, desk: &Desk, no_kb: Option<&str>) -> Result<(), OpError> {
+    consulted(desk, Some(edit.id()), &edit.ticket, no_kb)?;
+    if let Some(reason) = no_kb {
+        edit.attribute(NO_KB, reason);
+    }
+    Ok(())
+}
+
+/// The reason why the knowledge base was not needed.
+pub fn reason(text: &str) -> Result<String, OpError> {
+    let reason = validate::line("reason", text)?;
+    if reason.is_empty() {
+        return Err(OpError::usage("--no-kb needs a reason")
+            .hint("say in one line why no article is needed"));
+    }
+    Ok(reason)
+}
+
+/// Refuses to resolve a request for which nobody looked into the knowledge base, where the house
+/// asks for that. A ticket without an id is a new one.
+pub fn consulted(
+    desk: &Desk,
+    id: Option<TicketId>,
+    ticket: &Ticket,
+    no_kb: Option<&str>,
+) -> Result<(), OpError> {
+    let asked = desk.settings.policy.kb_search_required && knowledge::is_asked_of(&ticket.kind());
+    if !asked || no_kb.is_some() || knowledge::was_consulted(ticket) {
+        return Ok(());
+    }
+    let what = id.map_or("the ticket".to_owned(), |id| format!("`{id}`"));
+    let error = OpError::refused(format!(
+        "nobody looked into the knowledge base for {what}: the house asks for that before it is resolved"
+    ));
+    let error = match id {
+        Some(id) => error.hint(format!("desk kb use KB-ID --on {id} --outcome solved")),
+        None => error.hint("name the article that helped with --kb KB-ID"),
+    };
+    Err(error.hint("if none is needed, say why with --no-kb REASON, which is counted"))
 }
 
 /// Why an incomplete ticket is not resolved.

@@ -114,6 +114,7 @@ fn code(name: &str, section: &Section<'_, '_>, settings: &Settings) -> Code {
         prompts: texts(section, "prompts"),
         require: require(section, settings),
         articles: articles(section),
+        script: section.bool("script").unwrap_or(false),
         work_order: section
             .section("work_order")
             .map(|order| work_order(&order, retired, settings)),

@@ -157,3 +157,82 @@ fn ids_and_text_cannot_both_be_read_from_standard_input() {
     assert_ne!(out.code, 0, "{out}");
     assert!(before == desk.state());
 }
+
+/// A desk on which requests are resolved only after a look into the knowledge base.
+fn searching() -> Desk {
+    let desk = Desk::with_ticket();
+    desk.replace(
+        "desk.toml",
+        "kb_search = \"optional\"",
+        "kb_search = \"required\"",
+    );
+    desk
+}
+
+#[test]
+fn a_house_may_ask_for_a_look_into_the_knowledge_base() {
+    let desk = searching();
+    let before = desk.state();
+    insta::assert_snapshot!(desk.run("resolve ID1 -m 'New roller.'"), @"
+    -----
+    error: nobody looked into the knowledge base for `ID1`: the house asks for that before it is resolved
+    hint: desk kb use KB-ID --on ID1 --outcome solved
+    hint: if none is needed, say why with --no-kb REASON, which is counted
+    [exit 4]
+    ");
+    let _ = desk
+        .run("resolve ID1 -m 'New roller.' --no-kb ' '")
+        .code(2)
+        .says("--no-kb needs a reason");
+    assert!(before == desk.state());
+    let with_article = desk.copy();
+    insta::assert_snapshot!(desk.run("resolve ID1 -m 'New roller.' --no-kb 'Done it a hundred times'"), @"
+    ID1         resolve  Printer on floor 3 jams
+                no-kb: Done it a hundred times
+                status: open → resolved
+    [exit 0]
+    ");
+    assert!(
+        desk.raw("ID1")
+            .contains("\n- no-kb: Done it a hundred times\n")
+    );
+    let _ = with_article.ok("set ID1 links.articles=KB-7Q2M");
+    let _ = with_article.ok("resolve ID1 -m 'New roller.'");
+    assert!(!with_article.raw("ID1").contains("no-kb"));
+}
+
+#[test]
+fn a_search_is_a_look_even_if_it_found_nothing() {
+    let desk = searching();
+    let text = desk.raw("ID1");
+    let entry = "\n## 2026-11-23T09:00:30Z anna kb ^8m2d\n\n- query: roller\n- hits: 0\n";
+    desk.write(&desk.path("ID1"), format!("{text}{entry}"));
+    let _ = desk.ok("resolve ID1 -m 'New roller.'");
+}
+
+#[test]
+fn nobody_looks_for_work_orders_and_comments() {
+    let desk = searching();
+    desk.made(&["new", "--type", "work-order", "--code", "PRN-JAM"]);
+    let _ = desk.ok("resolve ID2 -m 'Roller changed.'");
+    desk.made(&["new", "All well", "--type", "comment"]);
+    let _ = desk.run("check").code(0);
+    // Converting does not get around it.
+    let _ = desk.ok("set ID1 type=information");
+    let _ = desk.run("resolve ID1 -m 'New roller.'").code(4);
+}
+
+#[test]
+fn a_mistyped_wish_to_search_is_told() {
+    let desk = searching();
+    desk.replace(
+        "desk.toml",
+        "kb_search = \"required\"",
+        "kb_search = \"requird\"",
+    );
+    let _ = desk
+        .run("list")
+        .code(3)
+        .says("`policy.kb_search` cannot be `requird`")
+        .says("did you mean `required`?");
+}

@@ -13,6 +13,9 @@ pub struct Args {
     /// Tickets, by id or by any start of it; `-` reads them from standard input
     #[arg(required = true, value_name = "ID", add = complete::open_tickets())]
     pub ids: Vec<String>,
+    /// Why the knowledge base is not needed for it, where the house asks for a search
+    #[arg(long, value_name = "REASON", allow_hyphen_values = true)]
+    pub no_kb: Option<String>,
     #[command(flatten)]
     pub text: Message,
 }
@@ -22,7 +25,8 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     let act = context.act(desk)?;
     let ids = context.some_ids(desk, &args.ids, Some(&act.me))?;
     let text = context.message(desk, ids[0], "resolve", args.text.message.as_deref())?;
-    let outcome = ops::resolve::resolve(desk, &act, &ids, &text.text, None)?;
+    let no_kb = args.no_kb.as_deref();
+    let outcome = ops::resolve::resolve(desk, &act, &ids, &text.text, None, no_kb)?;
     text.saved();
     context.show(desk, &outcome)
 }

@@ -173,6 +173,9 @@ fn policy(top: &Section<'_, '_>) -> Policy {
             .unwrap_or_default(),
         duplicate_days: days(section, "duplicate_days", 7),
         repeat_days: days(section, "repeat_days", 30),
+        kb_search_required: section
+            .and_then(|section| section.one_of("kb_search", &["optional", "required"]))
+            .is_some_and(|word| word == "required"),
         managers_only: section
             .and_then(|section| section.texts("managers_only"))
             .unwrap_or_default(),
