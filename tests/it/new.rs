@@ -339,12 +339,75 @@ fn a_work_order_needs_a_code_and_takes_tickets() {
     let _ = desk.ok("new 'Lay cable' --type work-order --code NET-OUT");
     let _ = desk.ok("new 'No network' --on ID1");
     assert!(desk.file("ID2").contains("work_order = \"ID1\""));
-    insta::assert_snapshot!(desk.run("new 'No network' --on ID2"), @"
-    -----
-    error: `ID2` is no work order but a ticket of type action
-    hint: list work orders with `desk list type:work-order`
-    [exit 4]
-    ");
+    // Whoever joins a ticket joins the work that it hangs on.
+    let _ = desk.ok("new 'No network' --on ID2 --from Jan");
+    assert!(desk.file("ID3").contains("work_order = \"ID1\""));
+}
+
+#[test]
+fn joining_a_ticket_makes_the_work_order_that_both_share() {
+    let desk = Desk::new();
+    desk.made(&["new", "No network", "--from", "Ola", "--code", "NET-OUT"]);
+    let out = desk.ok("new 'Offline' --from Jan --on ID1 --issue 'No sound @HW-AUDIO'");
+    assert_eq!(out.stdout.lines().count(), 2, "{out}");
+    let orders = desk.json("list type:work-order");
+    let orders = orders["tickets"].as_array().unwrap().clone();
+    assert_eq!(orders.len(), 1);
+    assert_eq!(orders[0]["code"], "NET-OUT");
+    let order = orders[0]["id"].as_str().unwrap();
+    let hanging = desk.json(&format!("list work_order:{order}"));
+    let mut titles: Vec<&str> = hanging["tickets"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["title"].as_str().unwrap())
+        .collect();
+    titles.sort_unstable();
+    // The other issue of the call has a life of its own.
+    assert_eq!(titles, ["No network", "Offline"]);
+    assert_eq!(desk.status(), "");
+    let _ = desk.ok("check");
+    // Without a code on either there is nothing to make an order of.
+    desk.made(&["new", "Strange smell", "--from", "Ola"]);
+    let before = desk.state();
+    let out = desk.run("list title:smell --json").json();
+    let id = out["tickets"][0]["id"].as_str().unwrap().to_owned();
+    let out = desk.run_args(&["new", "Smell here, too", "--from", "Jan", "--on", &id]);
+    let _ = out.code(4).says("a work order needs a problem code");
+    assert!(before == desk.state());
+}
+
+#[test]
+fn what_looks_the_same_is_said_and_stands_in_json() {
+    let desk = Desk::new();
+    let place = "--asset-location=floor 3";
+    desk.made(&[
+        "new",
+        "No network",
+        "--from",
+        "Ola",
+        "--code",
+        "NET-OUT",
+        place,
+    ]);
+    let out = desk.run_args(&[
+        "new", "Offline", "--from", "Jan", "--code", "NET-OUT", place,
+    ]);
+    let out = out.code(0).says("ID2 looks like ID1");
+    let _ = out.says("to share the work: desk work link ID2 --to ID1");
+    let args = [
+        "new", "Dead", "--from", "Eva", "--code", "NET-OUT", place, "--json",
+    ];
+    let told = desk.run_args(&args).json();
+    let alike = told["tickets"][0]["derived"]["alike"].as_array().unwrap();
+    assert_eq!(alike.len(), 2, "{told}");
+    assert_eq!(alike[0]["kind"], "duplicate");
+    assert!(
+        alike[0]["reason"]
+            .as_str()
+            .unwrap()
+            .contains("same code NET-OUT")
+    );
 }
 
 #[test]
