@@ -8,6 +8,7 @@ use inquire::{CustomUserError, InquireError, Select, Text};
 
 use crate::ops::error::OpError;
 use crate::view::sanitize::line;
+use crate::view::words::cut;
 
 /// What a person does with a prompt.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,14 +32,18 @@ pub struct Choice {
     pub help: String,
     /// Width of the widest word beside it.
     pub width: usize,
+    /// Columns that there are for both.
+    pub room: usize,
 }
 
 impl fmt::Display for Choice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.help.is_empty() {
-            return f.write_str(&self.word);
-        }
-        write!(f, "{:width$}  {}", self.word, self.help, width = self.width)
+        let gap = self.width.saturating_sub(self.word.chars().count());
+        let both = match self.help.as_str() {
+            "" => self.word.clone(),
+            help => format!("{}{}  {help}", self.word, " ".repeat(gap)),
+        };
+        f.write_str(&cut(&both, self.room))
     }
 }
 
@@ -52,6 +57,7 @@ pub fn choices(all: impl IntoIterator<Item = (String, String)>) -> Vec<Choice> {
             word: line(&word),
             help: line(&help),
             width,
+            room: usize::MAX,
         })
         .collect()
 }
@@ -111,10 +117,17 @@ pub fn text<S: Suggest + 'static>(
 pub fn select(
     words: &str,
     help: &str,
-    choices: Vec<Choice>,
+    mut choices: Vec<Choice>,
     usual: Option<&str>,
     color: bool,
 ) -> Result<Said, OpError> {
+    // An answer stays on its line, behind the mark that shows which one is picked.
+    let columns = rustix::termios::tcgetwinsize(std::io::stderr())
+        .ok()
+        .map_or(80, |size| usize::from(size.ws_col));
+    for choice in &mut choices {
+        choice.room = columns.saturating_sub(3).max(20);
+    }
     let at = choices
         .iter()
         .position(|choice| Some(choice.word.as_str()) == usual);

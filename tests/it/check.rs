@@ -497,9 +497,9 @@ fn a_catalogue_that_cannot_be_understood() {
     -----
     error: `catalog.toml` is invalid
     error: there is no area `workplce`
-      --> catalog.toml:38:8
+      --> catalog.toml:41:8
        |
-    38 | area = "workplce"
+    41 | area = "workplce"
        |        ^^^^^^^^^^
     hint: did you mean `workplace`?
     [exit 3]

@@ -365,21 +365,24 @@ fn show(context: &Context, desk: &Desk, outcome: &Outcome, spell: bool) -> Done 
     let done = context.told(outcome, context.ui.data(&out));
     for ticket in tickets() {
         for one in alike(ticket).iter().take(3) {
-            context.ui.remark(&reported(ticket.id, one));
+            for sentence in reported(ticket.id, one) {
+                context.ui.remark(&sentence);
+            }
         }
     }
     done
 }
 
 /// Says that something looks as if it were reported already, and what to do about it.
-pub(super) fn reported(id: TicketId, one: &Alike) -> String {
+pub(super) fn reported(id: TicketId, one: &Alike) -> Vec<String> {
     let other = one.ticket.id;
     let title = one.ticket.text(Key::Title);
     let reason = &one.reason;
     match one.kind {
-        Kind::Duplicate => format!(
-            "{id} looks like {other} \"{title}\" ({reason}); to share the work: desk work link {id} --to {other}"
-        ),
-        Kind::Repeat => format!("{id} repeats {other} \"{title}\" ({reason})"),
+        Kind::Duplicate => vec![
+            format!("{id} looks like {other} \"{title}\": {reason}"),
+            format!("to share the work: desk work link {id} --to {other}"),
+        ],
+        Kind::Repeat => vec![format!("{id} repeats {other} \"{title}\": {reason}")],
     }
 }

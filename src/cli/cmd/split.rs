@@ -73,7 +73,9 @@ pub fn run(context: &mut Context, args: Args) -> Done {
             .take(3)
             .filter(|_| new.ticket.status().is_open())
         {
-            context.ui.remark(&reported(new.ticket.id, one));
+            for sentence in reported(new.ticket.id, one) {
+                context.ui.remark(&sentence);
+            }
         }
     }
     Ok(status)
