@@ -209,7 +209,7 @@ pub fn done(
     minutes: Option<u32>,
 ) -> Result<Outcome, OpError> {
     is_order(&desk.page(id)?.ticket)?;
-    super::resolve::resolve(desk, act, &[id], text, minutes)
+    super::resolve::resolve(desk, act, &[id], text, minutes, None)
 }
 
 /// Refuses what is no work order.
