@@ -408,8 +408,8 @@ fn check_proves_them() {
     desk.write(&format!("{folder}/third.txt"), "third and more");
     desk.write(&format!("{folder}/stray.txt"), "stray");
     desk.write(&format!("{folder}/'; touch owned; '"), "odd");
-    desk.write("tickets/2026-11/2611-AAAAA.files/x", "no ticket");
-    desk.write("tickets/2026-11/2611-BBBBB.files", "no folder");
+    desk.write("tickets/2026-11/2611-00000.files/x", "no ticket");
+    desk.write("tickets/2026-11/2611-00001.files", "no folder");
     insta::assert_snapshot!(desk.run("check tickets"), @"
     error: there is no ticket `ID2` for these files
     --> tickets/2026-11/ID2.files
@@ -458,8 +458,8 @@ fn check_proves_them() {
     let _ = desk.ok(&format!("attach ID1 {folder}/stray.txt"));
     desk.git(&["checkout", "--", &folder]);
     fs::remove_file(desk.root.join(&folder).join("'; touch owned; '")).unwrap();
-    fs::remove_dir_all(desk.root.join("tickets/2026-11/2611-AAAAA.files")).unwrap();
-    fs::remove_file(desk.root.join("tickets/2026-11/2611-BBBBB.files")).unwrap();
+    fs::remove_dir_all(desk.root.join("tickets/2026-11/2611-00000.files")).unwrap();
+    fs::remove_file(desk.root.join("tickets/2026-11/2611-00001.files")).unwrap();
     let _ = desk.run("check").code(0);
     assert_eq!(
         names(&desk),
