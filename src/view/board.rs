@@ -17,14 +17,17 @@ const MOST: usize = 12;
 const TELL: &str = "Tell the requester";
 
 /// Whom to tell, and how to reach them.
-fn callers() -> Vec<Column> {
-    vec![
+fn callers(paint: &Paint) -> Vec<Column> {
+    let mut all = vec![
         Column::of("id", Key::Id),
         Column::of("requester", Key::RequesterName),
         Column::of("phone", Key::RequesterPhone),
-        Column::of("email", Key::RequesterEmail),
-        Column::of("title", Key::Title),
-    ]
+    ];
+    if paint.width.is_none_or(|width| width >= 110) {
+        all.push(Column::of("email", Key::RequesterEmail));
+    }
+    all.push(Column::of("title", Key::Title));
+    all
 }
 
 /// Shows my desk.
@@ -83,7 +86,7 @@ pub fn board(board: &Board, me: Option<&Handle>, world: World<'_>, paint: &Paint
             paint.role(Role::Muted, &tickets.len().to_string())
         ));
         let columns = if name == TELL {
-            callers()
+            callers(paint)
         } else {
             columns(paint)
         };

@@ -38,14 +38,25 @@ pub fn work_order(shown: &Shown, settings: &Settings, paint: &Paint) -> String {
             paint.role(Role::Muted, &n)
         )
     };
+    let clean = text(&order.description);
     let (done, of) = progress(order);
-    if of > 0 {
-        out.push_str(&heading("Steps", format!("{done} of {of}")));
-    } else if !order.description.is_empty() {
+    let mut begun = false;
+    let mut blank = true;
+    let lines = order::lines(&clean);
+    if lines.first().is_some_and(|(_, step)| step.is_none()) {
         out.push('\n');
     }
-    let clean = text(&order.description);
-    for (words, step) in order::lines(&clean) {
+    for (words, step) in lines {
+        if words.trim().is_empty() {
+            blank = true;
+            continue;
+        }
+        if step.is_some() && !begun {
+            out.push_str(&heading("Steps", format!("{done} of {of}")));
+        } else if blank && !out.ends_with("\n\n") {
+            out.push('\n');
+        }
+        (begun, blank) = (begun || step.is_some(), false);
         match step {
             Some(step) => out.push_str(&step_lines(&step, of, width, paint)),
             None => {
@@ -98,7 +109,11 @@ fn waiting(tickets: &[Excerpt], settings: &Settings, paint: &Paint) -> String {
             paint.role(Role::Muted, "No ticket hangs on it yet.")
         );
     }
-    let name = |handle: &str| line(settings.agent_name(handle));
+    let narrow = paint.width.is_some_and(|width| width < 110);
+    let name = |handle: &str| match narrow {
+        true => line(handle),
+        false => line(settings.agent_name(handle)),
+    };
     let rows: Vec<Vec<Painted>> = tickets
         .iter()
         .map(|ticket| {
