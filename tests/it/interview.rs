@@ -232,6 +232,8 @@ fn a_call_is_one_record_and_one_commit() {
     assert_eq!(desk.commits(), before + 1);
     assert_eq!(desk.status(), "");
     let _ = desk.ok("check");
+    // `ID1` is the ticket that was asked about, whatever ids were drawn.
+    let _ = desk.ok("list title:black");
     let path = format!("tickets/{}.md", first(&desk));
     let file = desk.read(&path);
     assert_eq!(file.matches("\n## ").count(), 1, "{file}");
