@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::desk::Desk;
 use super::error::OpError;
-use crate::index::cache::Want;
+use crate::index::cache::{Tickets, Want};
 use crate::model::excerpt::Excerpt;
 use crate::model::field::{Field, Key};
 use crate::model::moment::Moment;
@@ -54,6 +54,17 @@ pub fn list(
     now: Moment,
     request: &Request,
 ) -> Result<Listing, OpError> {
+    among(desk, me, now, request, |want| desk.tickets(want))
+}
+
+/// Lists tickets among those that `load` gives.
+pub fn among(
+    desk: &Desk,
+    me: Option<&Handle>,
+    now: Moment,
+    request: &Request,
+    load: impl FnOnce(Want) -> Tickets,
+) -> Result<Listing, OpError> {
     let query = read_query(desk, &request.query)?;
     let world = World {
         settings: &desk.settings,
@@ -75,7 +86,7 @@ pub fn list(
     } else {
         Want::Open
     };
-    let found = desk.tickets(want);
+    let found = load(want);
     let mut listing = Listing {
         problems: found.problems,
         ..Listing::default()

@@ -1,6 +1,7 @@
 //! How the states of an order reach its tickets.
 
-use super::look::hanging;
+use super::look::hanging_among;
+use crate::index::cache::Want;
 use crate::model::excerpt::Excerpt;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
@@ -22,7 +23,11 @@ pub fn follow(tx: &mut Transaction<'_>) -> Result<(), OpError> {
     let named: Vec<TicketId> = tx.changed().iter().map(|one| one.ticket.id).collect();
     for (order, how) in moved {
         let id = order.ticket.id;
-        let mut all = hanging(tx.desk, id);
+        let want = match how {
+            Move::Reopened => Want::All,
+            _ => Want::Open,
+        };
+        let mut all = hanging_among(tx.desk, id, want);
         all.retain(|ticket| !named.contains(&ticket.id));
         if how == Move::Cancelled {
             called_off(tx, id, &all);

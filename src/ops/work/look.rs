@@ -68,16 +68,16 @@ pub fn list(
         all,
         ..list::Request::default()
     };
-    let mut found = list::list(desk, me, now, &request)?;
-    let listed: Vec<Excerpt> = std::mem::take(&mut found.tickets);
-    let mut hanging: BTreeMap<&str, Vec<TicketId>> = BTreeMap::new();
-    let tickets = desk.tickets(Want::All).all;
-    for ticket in &tickets {
+    let tickets = desk.tickets(Want::All);
+    let mut hanging: BTreeMap<String, Vec<TicketId>> = BTreeMap::new();
+    for ticket in &tickets.all {
         let order = ticket.text(Key::LinkWorkOrder);
         if !order.is_empty() && counts(ticket) {
-            hanging.entry(order).or_default().push(ticket.id);
+            hanging.entry(order.to_owned()).or_default().push(ticket.id);
         }
     }
+    let mut found = list::among(desk, me, now, &request, |_| tickets)?;
+    let listed: Vec<Excerpt> = std::mem::take(&mut found.tickets);
     let orders = listed.into_iter().map(|order| Listed {
         page: desk.page(order.id).ok().map(|page| page.ticket),
         hanging: hanging.remove(order.id.as_str()).unwrap_or_default(),
@@ -91,7 +91,12 @@ pub fn list(
 
 /// The tickets that hang on a work order, the oldest first; called off and merged ones do no more.
 pub fn hanging(desk: &Desk, order: TicketId) -> Vec<Excerpt> {
-    let mut all = desk.tickets(Want::All).all;
+    hanging_among(desk, order, Want::All)
+}
+
+/// Those of them that a command wants.
+pub(super) fn hanging_among(desk: &Desk, order: TicketId, want: Want) -> Vec<Excerpt> {
+    let mut all = desk.tickets(want).all;
     all.retain(|ticket| ticket.text(Key::LinkWorkOrder) == order.as_str() && counts(ticket));
     all.sort_by_key(|ticket| (ticket.created, ticket.id));
     all

@@ -85,7 +85,7 @@ pub(super) fn said_enough(
 
 /// Refuses where open orders look the same, and mentions tickets that do.
 pub(super) fn not_yet(tx: &mut Transaction<'_>, edits: &[Edit], code: &str) -> Result<(), OpError> {
-    let all = tx.desk.tickets(Want::All).all;
+    let all = tx.desk.tickets(Want::Open).all;
     let ids: Vec<TicketId> = edits.iter().map(Edit::id).collect();
     let mut found: Vec<Alike> = Vec::new();
     for edit in edits {
