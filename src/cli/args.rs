@@ -104,6 +104,7 @@ pub enum Command {
     Merge(cmd::merge::Args),
     Catalog(cmd::catalog::Args),
     Work(cmd::work::Args),
+    Kb(cmd::kb::Args),
     Check(cmd::check::Args),
     Import(cmd::import::Args),
     Completions(cmd::completions::Args),
@@ -137,7 +138,8 @@ fn command_at(args: &[OsString]) -> Option<usize> {
 pub fn negated_terms(args: Vec<OsString>) -> Vec<OsString> {
     let listing = |at: &usize| {
         args[*at] == "list"
-            || (args[*at] == "work" && args.get(at + 1).is_some_and(|sub| sub == "list"))
+            || (["work", "kb"].iter().any(|group| args[*at] == *group)
+                && args.get(at + 1).is_some_and(|sub| sub == "list"))
     };
     let Some(command) = command_at(&args).filter(listing) else {
         return args;
@@ -151,7 +153,7 @@ pub fn negated_terms(args: Vec<OsString>) -> Vec<OsString> {
         !rest.starts_with('-') && (field || plain)
     };
     let takes_value = |word: &OsString| {
-        ["--sort", "--columns", "--limit"]
+        ["--sort", "--columns", "--limit", "--state", "--language"]
             .iter()
             .any(|option| word == option)
     };
@@ -183,6 +185,10 @@ mod tests {
                 "desk list -queue:network -printer --sort -age -q --json"
             )),
             words("desk list !queue:network !printer --sort -age -q --json")
+        );
+        assert_eq!(
+            negated_terms(words("desk kb list -tag:vpn --state -draft")),
+            words("desk kb list !tag:vpn --state -draft")
         );
         assert_eq!(
             negated_terms(words("desk note A -m -printer")),

@@ -6,6 +6,8 @@ use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCan
 
 use super::env;
 use crate::index::cache::Want;
+use crate::index::shelf::Leaf;
+use crate::model::article::{Came, State};
 use crate::model::catalogue::Code;
 use crate::model::excerpt::Excerpt;
 use crate::model::field::Key;
@@ -196,6 +198,61 @@ pub fn articles() -> ArgValueCandidates {
             .map(|(id, title)| (id.to_string(), title))
             .collect()
     })
+}
+
+/// Articles that have a call script.
+pub fn scripts() -> ArgValueCandidates {
+    from_desk(|desk| {
+        let all = crate::ops::kb::shelf(desk).all.into_iter();
+        all.filter(|leaf| leaf.article.script)
+            .map(|leaf| (leaf.article.id.to_string(), leaf.article.title))
+            .collect()
+    })
+}
+
+/// Folders of articles.
+pub fn categories() -> ArgValueCandidates {
+    from_desk(|desk| {
+        let shelf = crate::ops::kb::shelf(desk);
+        let mut all: Vec<&str> = shelf.all.iter().map(Leaf::category).collect();
+        all.sort_unstable();
+        all.dedup();
+        all.into_iter()
+            .filter(|name| !name.is_empty())
+            .map(|name| (name.to_owned(), String::new()))
+            .collect()
+    })
+}
+
+/// Terms of a filter of articles.
+pub fn shelf() -> ArgValueCandidates {
+    from_desk(|desk| {
+        let states = State::WORDS.iter().map(|word| format!("state:{word}"));
+        let flags = ["stale", "expired", "script"].map(|word| format!("is:{word}"));
+        let agents = desk.settings.active_agents();
+        let owners = agents.map(|agent| format!("owner:{}", agent.handle));
+        let codes = desk
+            .catalogue
+            .active()
+            .map(|code| format!("code:{}", code.name));
+        let all = states.chain(flags).chain(owners).chain(codes);
+        all.map(|term| (term, String::new())).collect()
+    })
+}
+
+/// States of an article.
+pub fn states() -> ArgValueCandidates {
+    words(State::WORDS)
+}
+
+/// What an article begins with.
+pub fn templates() -> ArgValueCandidates {
+    words(crate::ops::kb::new::Template::WORDS)
+}
+
+/// What came of an article.
+pub fn uses() -> ArgValueCandidates {
+    words(Came::WORDS)
 }
 
 /// Terms of a query, and tickets' fields.

@@ -20,7 +20,7 @@ use crate::page::problem::Problem;
 use crate::rules::{fold, matching};
 use crate::store::interrupt::Interrupt;
 use crate::store::read;
-use crate::view::{changed, json};
+use crate::view::{changed, json, kb};
 
 /// The user interface and the options that every command knows.
 #[derive(Debug)]
@@ -150,6 +150,18 @@ impl Context {
         given: &[String],
         me: Option<&Handle>,
     ) -> Result<Vec<TicketId>, OpError> {
+        let mut ids: Vec<TicketId> = Vec::new();
+        for name in &self.names(given)? {
+            let id = desk.find(name, me)?;
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        Ok(ids)
+    }
+
+    /// What was named; `-` stands for what is named on standard input.
+    pub fn names(&self, given: &[String]) -> Result<Vec<String>, OpError> {
         let mut names = Vec::new();
         for one in given {
             if one == "-" {
@@ -163,14 +175,7 @@ impl Context {
                 names.push(one.clone());
             }
         }
-        let mut ids: Vec<TicketId> = Vec::new();
-        for name in &names {
-            let id = desk.find(name, me)?;
-            if !ids.contains(&id) {
-                ids.push(id);
-            }
-        }
-        Ok(ids)
+        Ok(names)
     }
 
     /// The same for commands that need at least one.
@@ -278,7 +283,18 @@ impl Context {
                 }
                 item
             });
-            return self.ui.data(&json::page("tickets", items.collect(), &[]));
+            let tickets = ("tickets", items.collect::<Vec<_>>());
+            if outcome.revised.is_empty() {
+                return self.ui.data(&json::page(tickets.0, tickets.1, &[]));
+            }
+            let today = crate::ops::kb::today(desk, self.ui.env.now);
+            let revised = outcome.revised.iter();
+            let articles = revised
+                .map(|one| kb::leaf(&one.leaf, today).into())
+                .collect();
+            return self
+                .ui
+                .data(&json::pages(vec![("articles", articles), tickets], &[]));
         }
         if self.global.dry_run {
             self.ui

@@ -28,29 +28,36 @@ pub struct Act {
 impl Act {
     /// Refuses what only managers may do.
     pub fn may(&self, desk: &Desk, verb: &str) -> Result<(), OpError> {
-        let only = desk
-            .settings
-            .policy
-            .managers_only
-            .iter()
-            .any(|word| word == verb);
-        let manager = desk
-            .settings
-            .agent(self.me.as_str())
-            .is_some_and(|agent| agent.manager);
-        if !only || manager {
+        let only = &desk.settings.policy.managers_only;
+        if !only.iter().any(|word| word == verb) || self.is_manager(desk) {
             return Ok(());
         }
-        let managers = desk.settings.active_agents().filter(|agent| agent.manager);
-        let names: Vec<&str> = managers.map(|agent| agent.handle.as_str()).collect();
         Err(OpError::refused(format!(
             "`{verb}` is for managers here, and `{}` is an agent",
             self.me
         ))
         .hint(format!(
             "ask {}; the rule is `managers_only` in desk.toml",
-            names.join(" or ")
+            managers(desk)
         )))
+    }
+
+    /// Whether the one who acts is a manager.
+    pub fn is_manager(&self, desk: &Desk) -> bool {
+        let agent = desk.settings.agent(self.me.as_str());
+        agent.is_some_and(|agent| agent.manager)
+    }
+
+    /// Refuses what is the managers' everywhere: publishing and retiring articles.
+    pub fn must_be_manager(&self, desk: &Desk, what: &str) -> Result<(), OpError> {
+        if self.is_manager(desk) {
+            return Ok(());
+        }
+        Err(OpError::refused(format!(
+            "{what} is for managers, and `{}` is an agent",
+            self.me
+        ))
+        .hint(format!("ask {}", managers(desk))))
     }
 
     /// How the settings want changes saved.
@@ -78,6 +85,16 @@ impl Act {
             email: email.unwrap_or_else(|| format!("{}@localhost", self.me)),
         }
     }
+}
+
+/// The managers in service, for people.
+fn managers(desk: &Desk) -> String {
+    let managers = desk.settings.active_agents().filter(|agent| agent.manager);
+    let names: Vec<&str> = managers.map(|agent| agent.handle.as_str()).collect();
+    if names.is_empty() {
+        return "for a manager in desk.toml: nobody is one".to_owned();
+    }
+    names.join(" or ")
 }
 
 /// Who acts: the one asked for, else the git identity matched by e-mail. The repository comes

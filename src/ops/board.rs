@@ -1,6 +1,7 @@
 //! `desk` and `next`: what waits for me.
 
 use super::desk::Desk;
+use super::kb::look::{Mend, to_mend};
 use crate::index::cache::Want;
 use crate::model::excerpt::Excerpt;
 use crate::model::field::{Key, Value};
@@ -24,6 +25,8 @@ pub struct Board {
     pub contact: Vec<Excerpt>,
     /// In my queues, assigned to nobody.
     pub unassigned: Vec<Excerpt>,
+    /// Articles of mine that were said to be wrong.
+    pub mend: Vec<Mend>,
     /// Open tickets of the whole desk.
     pub open: usize,
     /// Files that cannot be read.
@@ -55,6 +58,9 @@ pub fn board(desk: &Desk, me: Option<&Handle>, now: Moment) -> Board {
         problems: found.problems,
         ..Board::default()
     };
+    if let Some(me) = me {
+        board.mend = to_mend(desk, me, &found.wrong);
+    }
     for ticket in found.all {
         if !ticket.status().is_open() {
             if me.is_none_or(|me| ticket.tell.as_deref() == Some(me.as_str())) {

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::act::Act;
 use super::desk::{Desk, last_path};
 use super::error::OpError;
+use crate::index::shelf::Leaf;
 use crate::model::entry::{Change, Entry};
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
@@ -35,6 +36,7 @@ pub struct Transaction<'d> {
     saves: Vec<Save>,
     files: Vec<Added>,
     changed: Vec<Changed>,
+    revised: Vec<Revised>,
     /// Whether files that stand as they should belong to the commit too.
     whole: bool,
     /// Sentences about what the person should know.
@@ -54,11 +56,28 @@ pub struct Changed {
     pub repaired: Vec<String>,
 }
 
+/// What a command did to one article.
+#[derive(Clone, Debug)]
+pub struct Revised {
+    /// The article as it is now.
+    pub leaf: Leaf,
+    /// The command, as a word for people.
+    pub what: String,
+    /// What changed in its front matter.
+    pub changes: Vec<Change>,
+    /// Why, for the history.
+    pub why: String,
+    /// Whether the command made it.
+    pub new: bool,
+}
+
 /// What a command did.
 #[derive(Debug)]
 pub struct Outcome {
     /// Ticket by ticket, in the order asked for.
     pub changed: Vec<Changed>,
+    /// Article by article, in the order asked for.
+    pub revised: Vec<Revised>,
     /// What became of it on disk; `None` for a dry run.
     pub saved: Option<Saved>,
     /// Sentences about what was finished for a command that died.
@@ -91,6 +110,7 @@ impl<'d> Transaction<'d> {
             saves: Vec::new(),
             files: Vec::new(),
             changed: Vec::new(),
+            revised: Vec::new(),
             whole: false,
             notices: Vec::new(),
         })
@@ -240,6 +260,14 @@ impl<'d> Transaction<'d> {
         self.files.push(file);
     }
 
+    /// Takes what became of an article into the transaction; a change of nothing is only told.
+    pub fn put_article(&mut self, revised: Revised, save: Save) {
+        if save.base.as_ref() != Some(&save.text) {
+            self.saves.push(save);
+        }
+        self.revised.push(revised);
+    }
+
     /// An id that no ticket has.
     pub fn fresh_id(&self) -> Result<TicketId, OpError> {
         for _ in 0..64 {
@@ -272,7 +300,7 @@ impl<'d> Transaction<'d> {
             return Ok(());
         };
         let step = Step {
-            message: message(subject, &self.changed),
+            message: message(subject, &self.changed, &self.revised),
             author: self.act.signature(self.desk),
             at: self.act.now,
             saves: std::mem::take(&mut self.saves),
@@ -292,6 +320,7 @@ impl<'d> Transaction<'d> {
         super::work::follow(&mut self)?;
         let mut outcome = Outcome {
             changed: std::mem::take(&mut self.changed),
+            revised: std::mem::take(&mut self.revised),
             saved: None,
             recovered: Vec::new(),
             notices: std::mem::take(&mut self.notices),
@@ -304,7 +333,7 @@ impl<'d> Transaction<'d> {
             return Ok(outcome);
         }
         let step = Step {
-            message: message(subject, &outcome.changed),
+            message: message(subject, &outcome.changed, &outcome.revised),
             author: self.act.signature(self.desk),
             at: self.act.now,
             saves: std::mem::take(&mut self.saves),
@@ -351,12 +380,27 @@ fn remember(repo: &Repo, me: &Handle, id: TicketId) {
     }
 }
 
-/// The commit message: the subject, then each ticket's changes, indented so that nothing in them
-/// reads as a trailer.
-fn message(subject: &str, changed: &[Changed]) -> String {
+/// The commit message: the subject, then the changes of each article and each ticket, indented so
+/// that nothing in them reads as a trailer.
+fn message(subject: &str, changed: &[Changed], revised: &[Revised]) -> String {
     let mut out = one_line(subject, 200);
-    let several = changed.len() > 1;
+    let several = changed.len() + revised.len() > 1;
     let mut body = String::new();
+    for one in revised {
+        let article = &one.leaf.article;
+        // Of a new one the subject tells.
+        if several && !one.new {
+            let title = one_line(&article.title, 100);
+            body.push_str(&format!("\n{} {title}\n", article.id));
+        }
+        for change in one.changes.iter().filter(|_| !one.new) {
+            let how = crate::page::bullet::write_change(&change.how);
+            body.push_str(&format!("  {}: {}\n", change.field, one_line(&how, 160)));
+        }
+        for line in one.why.lines().filter(|line| !line.trim().is_empty()) {
+            body.push_str(&format!("  {}\n", one_line(line, 400)));
+        }
+    }
     for one in changed {
         if several {
             body.push_str(&format!(

@@ -415,7 +415,8 @@ fn target(to: &str) -> Option<Target> {
         return None;
     }
     if bare.len() > 3 && bare[..3].eq_ignore_ascii_case("kb-") && !bare.contains(['/', '.']) {
-        return Some(Target::Article(bare.to_owned()));
+        let id = bare.parse::<ArticleId>().map(|id| id.to_string());
+        return Some(Target::Article(id.unwrap_or_else(|_| bare.to_owned())));
     }
     let scheme = to.split_once(':').is_some_and(|(scheme, _)| {
         scheme.len() > 1

@@ -49,6 +49,16 @@ impl Requester {
         }
         let company = ticket.text(Key::RequesterOrganisation).split(',').next();
         runs.push((words(company.unwrap_or_default()), "(company)"));
+        // `room 312` of a place is as good as the place; a town alone is not.
+        for part in ticket.text(Key::RequesterLocation).split(',') {
+            let part = words(part);
+            let number = part
+                .iter()
+                .any(|word| word.contains(|c: char| c.is_ascii_digit()));
+            if number && part.len() > 1 {
+                runs.push((part, "(place)"));
+            }
+        }
         runs.retain(|(run, _)| !run.is_empty());
         runs.sort_by_key(|(run, _)| std::cmp::Reverse(run.len()));
         let names = words(ticket.text(Key::RequesterName));
@@ -147,7 +157,8 @@ impl Requester {
     }
 }
 
-fn capital(text: &str) -> String {
+/// A text that begins with a capital.
+pub fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or(String::new(), |first| {
         first.to_uppercase().chain(chars).collect()
@@ -198,8 +209,8 @@ mod tests {
     #[test]
     fn the_requester_is_not_to_be_found() {
         becomes(
-            "Jan Kowalski called from Gdańsk HQ, room 312. Jan power-cycled it.",
-            "The requester called from (place). The requester power-cycled it.",
+            "Jan Kowalski called from Gdańsk HQ, room 312. Jan power-cycled it in room 312.",
+            "The requester called from (place). The requester power-cycled it in (place).",
         );
         becomes(
             "Told Kowalskiemu, then wrote to jan.kowalski@example.com about AC-4471.",

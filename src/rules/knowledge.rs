@@ -118,9 +118,10 @@ pub fn demands<'t>(
         for one in ticket.knowledge.iter().filter(|one| within(one.at)) {
             match &one.what {
                 Learned::Searched { query, hits: 0 } => {
-                    let words: Vec<String> = query.split_whitespace().map(plain).collect();
-                    let group = searches.entry(words.join(" ")).or_default();
-                    group.add(one.at, ticket.id, query);
+                    let words: Vec<&str> = query.split_whitespace().collect();
+                    let query = words.join(" ");
+                    let group = searches.entry(plain(&query)).or_default();
+                    group.add(one.at, ticket.id, &query);
                 }
                 Learned::Skipped { .. } => skipped = true,
                 _ => {}

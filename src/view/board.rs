@@ -99,6 +99,21 @@ pub fn board(board: &Board, me: Option<&Handle>, world: World<'_>, paint: &Paint
             out.push_str(&format!("{}\n", paint.role(Role::Muted, &more)));
         }
     }
+    if !board.mend.is_empty() {
+        nothing = false;
+        out.push_str(&format!(
+            "\n{} {}\n",
+            paint.role(Role::Warn, "Articles to mend"),
+            paint.role(Role::Muted, &board.mend.len().to_string())
+        ));
+        let shown = &board.mend[..board.mend.len().min(MOST)];
+        out.push_str(&super::kb::mend(shown, world.settings, paint));
+        if shown.len() < board.mend.len() {
+            let more = board.mend.len() - shown.len();
+            let more = format!("… and {more} more: desk kb review");
+            out.push_str(&format!("{}\n", paint.role(Role::Muted, &more)));
+        }
+    }
     if nothing {
         out.push_str(&format!(
             "\n{}\n",

@@ -7,6 +7,7 @@ use super::paint::{Paint, Role};
 use super::sanitize::{line, text};
 use super::words::{count, cut, wrap};
 use crate::model::entry::{Change, Entry, How};
+use crate::model::excerpt::KB;
 use crate::model::field::{Field, Key, Value};
 use crate::model::settings::Settings;
 use crate::model::size::Size;
@@ -349,11 +350,15 @@ pub fn facts_of(entry: &Entry) -> String {
     let told = |key: &str| {
         entry.kind != "created" || ["channel", "reason", "source", "split_from"].contains(&key)
     };
+    let of_kb = entry.kind == KB;
     let facts = entry
         .attributes
         .iter()
-        .filter(|(key, _)| told(key))
+        .filter(|(key, _)| told(key) && !(of_kb && key == "version"))
         .map(|(key, value)| match key.as_str() {
+            "article" | "found" if of_kb => line(value),
+            "query" if of_kb => format!("“{}”", line(value)),
+            "hits" if of_kb => count(value.parse().unwrap_or(0), "hit"),
             "direction" if value == "in" => "incoming".to_owned(),
             "direction" if value == "out" => "outgoing".to_owned(),
             "channel" | "outcome" | "escalation" => line(value),

@@ -13,6 +13,9 @@ use crate::rules::order;
 /// One line for each ticket, then its changes.
 pub fn changed(outcome: &Outcome, paint: &Paint) -> String {
     let mut out = String::new();
+    for one in &outcome.revised {
+        out.push_str(&super::kb::revised(one, paint));
+    }
     for one in &outcome.changed {
         let kind = one
             .entry

@@ -7,6 +7,7 @@ use super::paint::{Paint, Role};
 use super::sanitize;
 use super::words::count;
 use crate::ops::check::Checked;
+use crate::ops::kb;
 use crate::page::problem::Problem;
 
 /// One problem: message, place, the line with a mark under what is meant, and a hint.
@@ -77,6 +78,36 @@ fn next_boundary(text: &str, mut at: usize) -> usize {
     at
 }
 
+/// What a check of the knowledge base found.
+pub fn articles(checked: &kb::check::Checked, paint: &Paint) -> String {
+    let seen = count(checked.articles, "article");
+    findings(&checked.problems, &seen, paint)
+}
+
+/// Each problem, then what was looked at and how many there are.
+fn findings(problems: &[Problem], seen: &str, paint: &Paint) -> String {
+    let mut out = String::new();
+    for one in problems {
+        out.push_str(&problem(one, paint));
+        if problems.len() > 1 {
+            out.push('\n');
+        }
+    }
+    out.push_str(&if problems.is_empty() {
+        format!(
+            "{} {seen}: all is well\n",
+            paint.role(Role::Good, "checked")
+        )
+    } else {
+        format!(
+            "{} {seen}: {}\n",
+            paint.role(Role::Alarm, "checked"),
+            count(problems.len(), "finding")
+        )
+    });
+    out
+}
+
 /// What a check found and did.
 pub fn checked(checked: &Checked, paint: &Paint, dry_run: bool) -> String {
     let mut out = String::new();
@@ -90,29 +121,11 @@ pub fn checked(checked: &Checked, paint: &Paint, dry_run: bool) -> String {
             ));
         }
     }
-    let many = checked.problems.len() > 1;
-    for one in &checked.problems {
-        out.push_str(&problem(one, paint));
-        if many {
-            out.push('\n');
-        }
-    }
     let seen = format!(
         "{}, {}",
         count(checked.tickets, "ticket"),
         count(checked.articles, "article")
     );
-    out.push_str(&if checked.problems.is_empty() {
-        format!(
-            "{} {seen}: all is well\n",
-            paint.role(Role::Good, "checked")
-        )
-    } else {
-        format!(
-            "{} {seen}: {}\n",
-            paint.role(Role::Alarm, "checked"),
-            count(checked.problems.len(), "finding")
-        )
-    });
+    out.push_str(&findings(&checked.problems, &seen, paint));
     out
 }

@@ -16,7 +16,7 @@ use crate::rules::alike::{Alike, Kind};
 use crate::rules::attach::{self, Attachment};
 use crate::rules::order::{self, Step};
 
-fn value(value: &Value) -> Json {
+pub(super) fn value(value: &Value) -> Json {
     match value {
         Value::Text(text) => json!(text),
         Value::List(all) => json!(all),
@@ -183,10 +183,17 @@ pub fn problem(problem: &Problem) -> Json {
 
 /// `{"format": 1, "<what>": […], "problems": […]}`, with a line end.
 pub fn page(what: &str, items: Vec<Json>, problems: &[Problem]) -> String {
+    pages(vec![(what, items)], problems)
+}
+
+/// The same for things of several kinds.
+pub fn pages(parts: Vec<(&str, Vec<Json>)>, problems: &[Problem]) -> String {
     let problems = problems.iter().map(problem).collect();
     let mut out = Map::new();
     out.insert("format".to_owned(), json!(1));
-    out.insert(what.to_owned(), Json::Array(items));
+    for (what, items) in parts {
+        out.insert(what.to_owned(), Json::Array(items));
+    }
     out.insert("problems".to_owned(), Json::Array(problems));
     // Outside of strings, JSON is plain ASCII.
     let text = serde_json::to_string_pretty(&Json::Object(out)).unwrap_or_default();

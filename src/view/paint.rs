@@ -26,6 +26,8 @@ pub enum Role {
     Wait,
     /// A person.
     Person,
+    /// A telephone number or an address: to be dialled or opened.
+    Reach,
     /// Nothing special.
     Plain,
 }
@@ -44,6 +46,7 @@ impl Role {
             Self::Good => color(AnsiColor::Green),
             Self::Wait => color(AnsiColor::Magenta),
             Self::Person => color(AnsiColor::Blue),
+            Self::Reach => color(AnsiColor::Cyan).effects(Effects::BOLD.insert(Effects::UNDERLINE)),
             Self::Plain => Style::new(),
         }
     }

@@ -83,6 +83,9 @@ fn styled(role: Role, text: &str, paint: &Paint) -> Cell {
         Role::Good => cell.fg(Color::DarkGreen),
         Role::Wait => cell.fg(Color::DarkMagenta),
         Role::Person => cell.fg(Color::DarkBlue),
+        Role::Reach => cell
+            .fg(Color::DarkCyan)
+            .add_attributes(vec![Attribute::Bold, Attribute::Underlined]),
         Role::Plain => cell,
     }
 }

@@ -64,6 +64,28 @@ fn completions_know_the_desk() {
     );
     assert_eq!(offered(&desk, &["who", "J"]), ["Jan Kowalski"]);
     assert_eq!(offered(&desk, &["pend", &id, "--on", "c"]), ["customer"]);
+    assert_eq!(offered(&desk, &["kb", "show", "KB-7Q"]), ["KB-7Q2M"]);
+    assert_eq!(
+        offered(&desk, &["kb", "use", "KB-7Q2M", "--on", "2611"]),
+        [id.as_str()]
+    );
+    assert_eq!(
+        offered(&desk, &["kb", "use", "KB-7Q2M", "--outcome", "s"]),
+        ["solved"]
+    );
+    assert_eq!(
+        offered(&desk, &["kb", "new", "x", "--category", "net"]),
+        ["network"]
+    );
+    assert_eq!(
+        offered(&desk, &["kb", "list", "state:p"]),
+        ["state:published"]
+    );
+    // Only articles that have one.
+    assert_eq!(
+        offered(&desk, &["kb", "script", "KB-QR"]),
+        Vec::<String>::new()
+    );
     assert!(offered(&desk, &["--as", "l"]).is_empty(), "lena is retired");
 }
 

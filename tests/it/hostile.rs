@@ -29,6 +29,21 @@ fn harmless(out: &Out) {
 const ESCAPES: &str = "a\u{1b}[31mred\u{1b}]0;owned\u{7}\u{1b}]8;;http://x\u{1b}\\b\u{9b}31m\u{9d}52;c;x\u{7f}\u{8}\rc\
     \u{202e}gnp.exe\u{2066}\u{200e}\u{feff}\u{2028}\u{e0041}\u{61c}\u{200f}\u{2029}\u{202a}\u{2069}\u{80}\u{9c}\u{1f}d";
 
+/// An article of strangers' text in every field.
+fn planted_article(desk: &Desk, id: &str, text: &str) {
+    let quoted = quoted(text);
+    let body = text.replace('\r', "");
+    desk.write(
+        "kb/planted.md",
+        format!(
+            "+++\nid = \"{id}\"\ntitle = {quoted}\nstate = \"draft\"\nlanguage = {quoted}\ntranslation_of = {quoted}\nowner = {quoted}\n\
+             published_by = {quoted}\naudience = {quoted}\ntags = [{quoted}]\ncodes = [{quoted}]\nrelated = [{quoted}]\ntickets = [{quoted}]\n\
+             links = [{quoted}]\n{quoted} = {quoted}\n+++\n# {body}\n\n{body} `{body}` [{body}](https://x/{body}) <{body}>\n\n## Call script\n\n1. {body} \
+             +48 600 100 200\n\n{body}\n\n    {body}\n\n| {body} |\n| --- |\n| {body} |\n\n> {body}\n"
+        ),
+    );
+}
+
 /// A ticket of strangers' text in every field, written past all checks.
 fn planted(desk: &Desk, id: &str, text: &str) -> String {
     let quoted = quoted(text);
@@ -52,6 +67,7 @@ fn planted(desk: &Desk, id: &str, text: &str) -> String {
 fn escapes_in_every_field_reach_no_terminal() {
     let desk = Desk::with_ticket();
     planted(&desk, "2611-AAAAA", ESCAPES);
+    planted_article(&desk, "KB-AAA1", ESCAPES);
     desk.git(&["add", "--all"]);
     desk.git(&["commit", "--quiet", "-m", ESCAPES.trim_end_matches('d')]);
     for line in [
@@ -64,6 +80,21 @@ fn escapes_in_every_field_reach_no_terminal() {
         "",
         "show nothing-like-it",
         "note ID2 -m seen --dry-run",
+        "kb list",
+        "kb list --json",
+        "kb show KB-AAA1",
+        "kb show KB-AAA1 --json",
+        "kb script KB-AAA1",
+        "kb script KB-AAA1 --json",
+        "kb check",
+        "kb check --json",
+        "kb review",
+        "kb review KB-AAA1",
+        "kb publish KB-AAA1 --as ewa --dry-run",
+        "kb retire KB-AAA1 --as ewa --dry-run",
+        "kb new --from ID2 --dry-run",
+        "kb use KB-AAA1 --on ID2 --outcome wrong",
+        "kb demand",
         "list --json",
         "show ID2 --json",
         "check --json",

@@ -23,6 +23,13 @@ fn answers(desk: &Desk) -> String {
         "show ID1 ID2",
         "check",
         "list tag:vip --sort -created",
+        "kb list",
+        "kb list --json",
+        "kb show KB-7Q2M",
+        "kb review",
+        "kb demand",
+        "kb check",
+        " --as ewa",
     ] {
         let out = desk.run(line);
         desk.wait(-1);
@@ -54,6 +61,8 @@ fn busy() -> Desk {
     let _ = desk.ok("pend ID2 --on customer");
     let _ = desk.ok("resolve ID3 -m 'Restarted'");
     let _ = desk.ok("cancel ID4");
+    let _ = desk.ok("kb use KB-7Q2M --on ID5 --outcome solved");
+    let _ = desk.ok("kb use KB-PJ3M --on ID3 --outcome wrong");
     desk
 }
 

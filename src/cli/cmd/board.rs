@@ -3,7 +3,7 @@
 use crate::cli::context::{Context, Done};
 use crate::model::excerpt::Excerpt;
 use crate::ops;
-use crate::view::{board, json};
+use crate::view::{board, json, kb};
 
 pub fn run(context: &mut Context) -> Done {
     let desk = context.desk()?;
@@ -25,9 +25,13 @@ pub fn run(context: &mut Context) -> Done {
         items.extend(part(&found.waiting, "waiting"));
         items.extend(part(&found.contact, "contact"));
         items.extend(part(&found.unassigned, "unassigned"));
-        context
-            .ui
-            .data(&json::page("tickets", items, &found.problems))?;
+        let today = ops::kb::today(desk, context.ui.env.now);
+        let mend = found.mend.iter().map(|one| kb::mend_json(one, today));
+        let articles = mend.collect();
+        context.ui.data(&json::pages(
+            vec![("tickets", items), ("articles", articles)],
+            &found.problems,
+        ))?;
         return Ok(0);
     }
     let text = board::board(

@@ -78,7 +78,7 @@ fn report(context: &Context, checked: &ops::check::Checked) -> Done {
 }
 
 /// A path as the desk's files are named, from one as it was typed.
-fn relative(desk: &Desk, path: &str) -> Result<String, OpError> {
+pub fn relative(desk: &Desk, path: &str) -> Result<String, OpError> {
     let full = crate::cli::env::current_dir().join(path);
     if full.symlink_metadata().is_err() {
         return Err(OpError::usage(format!("there is no `{path}`"))

@@ -15,6 +15,7 @@ pub mod edit;
 pub mod escalate;
 pub mod import;
 pub mod init;
+pub mod kb;
 pub mod link;
 pub mod list;
 pub mod log;
@@ -63,6 +64,7 @@ pub fn run(context: &mut Context, command: Command) -> Done {
         Command::Reopen(args) => reopen::run(context, &args),
         Command::Cancel(args) => cancel::run(context, &args),
         Command::Escalate(args) => escalate::run(context, &args),
+        Command::Kb(args) => kb::run(context, args),
         Command::Link(args) => link::run(context, &args),
         Command::Merge(args) => merge::run(context, &args),
         Command::Catalog(args) => catalog::run(context, &args),

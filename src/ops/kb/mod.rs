@@ -1,6 +1,14 @@
 //! The knowledge base: articles written, published, used, looked after.
 
 pub mod check;
+pub mod editing;
+pub mod life;
+pub mod look;
+pub mod new;
+pub mod revise;
+pub mod used;
+
+pub use used::searched;
 
 use chrono::NaiveDate;
 
@@ -9,7 +17,6 @@ use super::error::OpError;
 use crate::index::shelf::{self, Leaf, Shelf};
 use crate::model::id::{ARTICLE_RANDOM_LEN, fold_char};
 use crate::model::moment::Moment;
-use crate::page::problem::near;
 
 /// The articles of a desk.
 pub fn shelf(desk: &Desk) -> Shelf {
@@ -60,13 +67,18 @@ pub fn find<'s>(shelf: &'s Shelf, given: &str) -> Result<&'s Leaf, OpError> {
     }
 }
 
+/// The ids from which what was written differs in one character, or in two that changed places.
+pub fn near_ids<'k>(given: &str, known: impl Iterator<Item = &'k str>) -> Vec<&'k str> {
+    let given = given.to_ascii_uppercase();
+    known
+        .filter(|id| strsim::osa_distance(&given, id) <= 1)
+        .take(3)
+        .collect()
+}
+
 fn unknown(shelf: &Shelf, given: &str) -> OpError {
     let error = OpError::usage(format!("there is no article `{given}`"));
-    let wanted = given.to_ascii_uppercase();
-    let near = near(
-        &wanted,
-        shelf.all.iter().map(|leaf| leaf.article.id.as_str()),
-    );
+    let near = near_ids(given, shelf.all.iter().map(|leaf| leaf.article.id.as_str()));
     let close: Vec<String> = near
         .iter()
         .filter_map(|id| shelf.find(id))

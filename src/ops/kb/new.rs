@@ -1,0 +1,488 @@
+//! `kb new`: a draft from nothing, from a template, from the solution of a ticket, or from the
+//! article that it translates.
+
+use std::path::{Path, PathBuf};
+
+use super::check;
+use super::find;
+use super::revise::Revision;
+use crate::index::shelf::{self, Leaf, Shelf};
+use crate::model::article::{Article, ArticleKey, Came, State};
+use crate::model::entry::Entry;
+use crate::model::excerpt::KB;
+use crate::model::field::Key;
+use crate::model::id::{ARTICLE_RANDOM_LEN, ArticleId, TicketId};
+use crate::model::ticket::Ticket;
+use crate::ops::act::Act;
+use crate::ops::change::{Outcome, Transaction, one_line};
+use crate::ops::desk::Desk;
+use crate::ops::editing::{draft_path, write_draft};
+use crate::ops::error::OpError;
+use crate::ops::validate;
+use crate::page::article::{self, ArticlePage};
+use crate::page::log::derived_tag;
+use crate::rules::impersonal::{Requester, capital};
+use crate::rules::plain::plain;
+use crate::rules::slug::slug;
+use crate::store::repo::Repo;
+use crate::store::{fresh, read};
+
+/// Where articles stand that nothing else places.
+const GENERAL: &str = "general";
+
+/// What an article begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Template {
+    /// Lines to be read out.
+    Script,
+    /// Steps.
+    HowTo,
+    /// A trouble whose cause is not mended yet, and the way around it.
+    KnownError,
+    /// Whom to call.
+    Contacts,
+}
+
+impl Template {
+    /// The words by which they are named.
+    pub const WORDS: &[&str] = &["script", "how-to", "known-error", "contacts"];
+
+    /// The template of a word.
+    pub fn read(word: &str) -> Option<Self> {
+        Some(match word {
+            "script" => Self::Script,
+            "how-to" => Self::HowTo,
+            "known-error" => Self::KnownError,
+            "contacts" => Self::Contacts,
+            _ => return None,
+        })
+    }
+
+    /// The text, with remarks for the author that no reader sees.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Script => {
+                "## When\n\n<!-- Which calls is this for? In the requester's words. -->\n\n\
+                 ## Call script\n\n<!-- Numbered lines are read out; text between them tells you what to do. -->\n\n\
+                 1. \"…\"\n2. \"…\"\n3. \"…\"\n\n\
+                 ## Afterwards\n\n<!-- What the answers mean: the remedy, the problem code, where the ticket goes. -->\n"
+            }
+            Self::HowTo => {
+                "## When\n\n<!-- What does the requester want? In their words. -->\n\n\
+                 ## What you need\n\n- …\n\n\
+                 ## Steps\n\n1. …\n2. …\n3. …\n\n\
+                 ## If it does not work\n\n<!-- The usual reasons, and what to do about each. -->\n"
+            }
+            Self::KnownError => {
+                "## Symptoms\n\n<!-- What the requester sees, word for word as far as possible. -->\n\n- …\n\n\
+                 ## Cause\n\n<!-- As far as known. -->\n\n\
+                 ## Workaround\n\n1. …\n\n\
+                 ## Resolution\n\n<!-- What mends it for good, or who works on that. -->\n"
+            }
+            Self::Contacts => {
+                "## Whom to call\n\n| for | who | telephone | when |\n| --- | --- | --- | --- |\n\
+                 | … | … | … | … |\n\n\
+                 ## Before you call\n\n<!-- What they will ask: contract number, serial number, what was tried. -->\n\n- …\n"
+            }
+        }
+    }
+}
+
+/// What is known of a new article.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// One line; the ticket's where it is written from one.
+    pub title: Option<String>,
+    /// What it begins with.
+    pub template: Option<Template>,
+    /// The ticket whose solution it tells.
+    pub from: Option<TicketId>,
+    /// The folder below `kb/`.
+    pub category: Option<String>,
+    /// A language tag.
+    pub language: Option<String>,
+    /// Problem codes.
+    pub codes: Vec<String>,
+    /// Free words.
+    pub tags: Vec<String>,
+    /// The article that it translates, as typed.
+    pub translation_of: Option<String>,
+    /// The Markdown, if it is known already.
+    pub text: Option<String>,
+}
+
+/// An article in the making.
+#[derive(Clone, Debug)]
+pub struct Sheet {
+    /// The whole file, as an author finds it.
+    pub text: String,
+    /// The title that it began with.
+    pub title: String,
+    /// The folder asked for.
+    category: Option<String>,
+    /// The ticket that it is written from.
+    from: Option<TicketId>,
+}
+
+/// Puts together what an author begins with. Nothing is written yet.
+pub fn sheet(desk: &Desk, act: &Act, request: &Request) -> Result<Sheet, OpError> {
+    let all = super::shelf(desk);
+    let mut body = String::new();
+    let mut article = Article::new(free_id(&all)?, "");
+    article.owner = Some(act.me.to_string());
+    article.audience = Some("agents".to_owned());
+    if let Some(id) = request.from {
+        let ticket = desk.page(id)?.ticket;
+        let requester = Requester::of(&ticket);
+        article.title = one_line(&requester.out_of(ticket.title()), 200);
+        article
+            .codes
+            .extend(ticket.maybe(Key::Code).map(str::to_owned));
+        article.tags = ticket.list(Key::Tags);
+        article.tickets = vec![id.to_string()];
+        body = solution(&ticket, &requester);
+    }
+    if let Some(original) = &request.translation_of {
+        let (leaf, text) = original_of(desk, &all, original, request.language.as_deref())?;
+        let original = leaf.article;
+        article.translation_of = Some(original.id.to_string());
+        article.audience.clone_from(&original.audience);
+        article.tags.clone_from(&original.tags);
+        article.codes.clone_from(&original.codes);
+        article.related.clone_from(&original.related);
+        article.links.clone_from(&original.links);
+        body = text;
+    }
+    if let Some(title) = &request.title {
+        article.title = validate::line("title", title)?;
+    }
+    if article.title.is_empty() {
+        return Err(OpError::usage("an article needs a title")
+            .hint("say in one line what the requester would say"));
+    }
+    if let Some(language) = &request.language {
+        if !article::is_language(language) {
+            return Err(
+                OpError::usage(format!("`{language}` is not a language tag"))
+                    .hint("write it like en, pl or pt-BR"),
+            );
+        }
+        article.language = Some(language.clone());
+    }
+    for code in &request.codes {
+        let code = desk.code(code)?;
+        if !article.codes.contains(&code) {
+            article.codes.push(code);
+        }
+    }
+    for tag in &request.tags {
+        let tag = validate::line("tag", tag)?;
+        if !tag.is_empty() && !article.tags.contains(&tag) {
+            article.tags.push(tag);
+        }
+    }
+    if let Some(template) = request.template {
+        template.text().clone_into(&mut body);
+    }
+    if let Some(text) = &request.text {
+        body = validate::text(text)?;
+    }
+    let category = request.category.as_deref().map(category).transpose()?;
+    Ok(Sheet {
+        text: article::write(&article, &body),
+        title: article.title,
+        category,
+        from: request.from,
+    })
+}
+
+/// Puts a sheet where an editor can change it. One that an earlier command left under this title is
+/// gone on with.
+pub fn draft(repo: &Repo, sheet: &Sheet) -> Result<PathBuf, OpError> {
+    let name = match (sheet.from, slug(&sheet.title)) {
+        (Some(id), _) => id.to_string(),
+        (None, words) if words.is_empty() => derived_tag(&[&sheet.title], 8),
+        (None, words) => words,
+    };
+    let path = draft_path(repo, &format!("kb-new.{name}.md"))?;
+    if !path.exists() {
+        write_draft(&path, &sheet.text)?;
+    }
+    Ok(path)
+}
+
+/// Makes the article of an edited sheet. The draft stays where it is until that is saved; what was
+/// left as it was found is taken for a change of mind, unless it tells something already.
+pub fn finish(desk: &Desk, act: &Act, sheet: &Sheet, path: &Path) -> Result<Outcome, OpError> {
+    let kept = |error: OpError| {
+        error
+            .hint(format!("what you wrote is in {}", path.display()))
+            .hint("the same command goes on with it")
+    };
+    let text = read::file(path, read::MAX_PAGE)
+        .map_err(|error| kept(OpError::failed(error.to_string())))?;
+    let untouched = sheet.from.is_none() && says_the_same(&text, &sheet.text);
+    if untouched || text.trim().is_empty() {
+        let _ = std::fs::remove_file(path);
+        return Err(OpError::usage("nothing was written, nothing was made"));
+    }
+    let outcome = create(desk, act, sheet, &text).map_err(kept)?;
+    if !act.dry_run {
+        let _ = std::fs::remove_file(path);
+    }
+    Ok(outcome)
+}
+
+/// Whether two sheets differ in nothing but the id that was drawn.
+fn says_the_same(one: &str, other: &str) -> bool {
+    let read = |text: &str| article::read("kb/new.md", text.to_owned()).ok();
+    let (Some(one), Some(other)) = (read(one), read(other)) else {
+        return false;
+    };
+    let keys = ArticleKey::ALL.iter().filter(|key| **key != ArticleKey::Id);
+    let mut keys = keys.map(|key| one.article.get(*key) == other.article.get(*key));
+    one.body() == other.body() && keys.all(|same| same)
+}
+
+/// Makes the article of a sheet as its author left it.
+pub fn create(desk: &Desk, act: &Act, sheet: &Sheet, text: &str) -> Result<Outcome, OpError> {
+    let mut tx = Transaction::begin(desk, act, "kb new")?;
+    let all = super::shelf(desk);
+    let page = article::read(
+        &format!("kb/{GENERAL}/{}.md", slug(&sheet.title)),
+        text.to_owned(),
+    )?;
+    let folder = match &sheet.category {
+        Some(category) => category.clone(),
+        None => usual_category(desk, &all, &page.article),
+    };
+    let path = free_path(desk, &folder, &page.article);
+    let page = article::read(&path, page.text)?;
+    valid(desk, &all, &page)?;
+    let article = page.article.clone();
+    let mut notices = Vec::new();
+    if let Some(other) = same_title(&all, &article) {
+        notices.push(format!(
+            "{} has the same title: {}",
+            other.article.id, other.path
+        ));
+    }
+    if let Some(id) = sheet.from {
+        let mut edit = tx.edit(id, KB)?;
+        edit.attribute("article", article.id.as_str());
+        edit.attribute("outcome", Came::Drafted.as_str());
+        edit.add(Key::LinkArticles, article.id.as_str());
+        if edit.ticket.status().is_open() {
+            notices.push(format!(
+                "`{id}` is not resolved yet: its solution is still to be written"
+            ));
+        }
+        tx.stage(edit)?;
+    }
+    Revision::new(page).stage(&mut tx, "new", "")?;
+    let subject = format!("{} new: {}", article.id, one_line(&article.title, 60));
+    let mut outcome = tx.finish(&subject)?;
+    outcome.notices.extend(notices);
+    Ok(outcome)
+}
+
+/// Refuses what nobody could use, and what is not an author's to say.
+fn valid(desk: &Desk, all: &Shelf, page: &ArticlePage) -> Result<(), OpError> {
+    let article = &page.article;
+    let known = all.all.iter().map(|leaf| leaf.article.id.to_string());
+    let mut problems = page.problems.clone();
+    problems.extend(check::names(desk, page, &known.collect()));
+    if let Some(other) = all.find(article.id.as_str()) {
+        let message = format!("the id {} is that of `{}` already", article.id, other.path);
+        problems.push(
+            page.wrong(ArticleKey::Id, message)
+                .hint("leave the id as it was drawn"),
+        );
+    }
+    if !problems.is_empty() {
+        return Err(OpError::invalid("the new article is not valid", problems));
+    }
+    if !matches!(article.state, State::Draft | State::Review) {
+        return Err(
+            OpError::refused(format!("a new article is a draft, not {}", article.state))
+                .hint("publish it when it is written: desk kb publish KB-ID"),
+        );
+    }
+    Ok(())
+}
+
+/// An id that no article has.
+fn free_id(all: &Shelf) -> Result<ArticleId, OpError> {
+    for _ in 0..64 {
+        let drawn = ArticleId::new(&fresh::random(ARTICLE_RANDOM_LEN)?);
+        if let Some(id) = drawn.filter(|id| all.find(id.as_str()).is_none()) {
+            return Ok(id);
+        }
+    }
+    Err(OpError::failed("no free id could be drawn"))
+}
+
+/// A file that is not there: the title's words, with the id where they are taken or say nothing in
+/// the letters of file names.
+fn free_path(desk: &Desk, folder: &str, article: &Article) -> String {
+    let words = slug(&article.title);
+    let id = article.id.as_str().to_ascii_lowercase();
+    let plain = format!("kb/{folder}/{words}.md");
+    if !words.is_empty() && desk.root.join(&plain).symlink_metadata().is_err() {
+        return plain;
+    }
+    let rest = if words.is_empty() {
+        id
+    } else {
+        format!("{words}-{}", &id[3..])
+    };
+    format!("kb/{folder}/{rest}.md")
+}
+
+/// The name of a folder, as typed.
+fn category(text: &str) -> Result<String, OpError> {
+    let parts: Vec<String> = text.trim_matches('/').split('/').map(slug).collect();
+    if parts.iter().any(String::is_empty) {
+        return Err(OpError::usage(format!("`{text}` cannot be a category"))
+            .hint("a category is a folder below kb/, like network"));
+    }
+    Ok(parts.join("/"))
+}
+
+/// Where the original stands, or other articles of the same code, or what the code belongs to.
+fn usual_category(desk: &Desk, all: &Shelf, article: &Article) -> String {
+    let original = article
+        .translation_of
+        .as_deref()
+        .and_then(|id| all.find(id));
+    let shares = |leaf: &&Leaf| {
+        let codes = &leaf.article.codes;
+        codes.iter().any(|code| article.codes.contains(code))
+    };
+    let leaf = original.or_else(|| all.all.iter().find(shares));
+    if let Some(leaf) = leaf.filter(|leaf| !leaf.category().is_empty()) {
+        return leaf.category().to_owned();
+    }
+    let code = article
+        .codes
+        .iter()
+        .find_map(|code| desk.catalogue.find(code));
+    let named = code.and_then(|code| code.area.clone().or_else(|| code.path.last().cloned()));
+    match named.map(|name| slug(&name)) {
+        Some(name) if !name.is_empty() => name,
+        _ => GENERAL.to_owned(),
+    }
+}
+
+/// The article that a translation is of, with its text: never itself a translation.
+fn original_of(
+    desk: &Desk,
+    all: &Shelf,
+    given: &str,
+    language: Option<&str>,
+) -> Result<(Leaf, String), OpError> {
+    let mut leaf = find(all, given)?;
+    for _ in 0..all.all.len() {
+        let of = leaf.article.translation_of.as_deref();
+        match of.and_then(|id| all.find(id)) {
+            Some(original) => leaf = original,
+            None => break,
+        }
+    }
+    let id = leaf.article.id.as_str();
+    let Some(language) = language else {
+        return Err(OpError::usage("a translation needs a language")
+            .hint("name it with --language, like --language pl"));
+    };
+    let ours = |one: &&Leaf| {
+        let article = &one.article;
+        article.language.as_deref() == Some(language)
+            && article.state != State::Retired
+            && (article.id.as_str() == id || article.translation_of.as_deref() == Some(id))
+    };
+    if let Some(there) = all.all.iter().find(ours) {
+        let there = &there.article;
+        return Err(
+            OpError::refused(format!("`{id}` is there in {language} already"))
+                .hint(format!("{}  {}", there.id, there.title))
+                .hint(format!("desk kb edit {}", there.id)),
+        );
+    }
+    let page = shelf::page(&desk.root, &leaf.path)?;
+    Ok((leaf.clone(), page.body().to_owned()))
+}
+
+/// An article in use that bears the same title in the same language.
+fn same_title<'s>(all: &'s Shelf, article: &Article) -> Option<&'s Leaf> {
+    let title = plain(&article.title);
+    all.all.iter().find(|leaf| {
+        let other = &leaf.article;
+        other.state != State::Retired
+            && other.language == article.language
+            && plain(&other.title) == title
+    })
+}
+
+/// What a ticket tells of a trouble and its solution, as the text of an article.
+fn solution(ticket: &Ticket, requester: &Requester) -> String {
+    let mut out = String::new();
+    let around = workarounds(ticket);
+    let mut section = |heading: &str, texts: Vec<&str>| {
+        let texts: Vec<String> = texts
+            .into_iter()
+            .filter(|text| !text.trim().is_empty())
+            .map(|text| lowered(&requester.out_of(text)))
+            .collect();
+        let text = match &texts[..] {
+            [] if heading == "Workaround" => return,
+            [] => "…".to_owned(),
+            texts => texts.join("\n\n"),
+        };
+        out.push_str(&format!("## {heading}\n\n{text}\n\n"));
+    };
+    section(
+        "Symptoms",
+        vec![&ticket.description, ticket.text(Key::RequestReproduce)],
+    );
+    section("Workaround", around.iter().map(String::as_str).collect());
+    // What did not hold until the ticket was reopened is no solution.
+    let reopened = ticket.log.iter().rposition(|entry| {
+        let change = entry.change("status");
+        change.and_then(|change| change.old_value()) == Some("resolved")
+            && change.and_then(|change| change.new_value()) == Some("open")
+    });
+    let last = &ticket.log[reopened.map_or(0, |at| at + 1)..];
+    let solved = |entry: &&Entry| {
+        let change = entry.change("status");
+        change.and_then(|change| change.new_value()) == Some("resolved")
+    };
+    let texts = last.iter().filter(solved).map(|entry| entry.text.as_str());
+    section("Resolution", texts.collect());
+    out
+}
+
+/// The notes that tell of a way around: those that say so in an attribute or in their first word,
+/// which is left to the heading.
+fn workarounds(ticket: &Ticket) -> Vec<String> {
+    let told = |entry: &Entry| {
+        let text = entry.text.trim();
+        let first = text.split_whitespace().next().unwrap_or_default();
+        let word = plain(first).trim_end_matches([':', '.']) == "workaround";
+        let marked = entry.kind == "workaround" || entry.attribute("workaround").is_some();
+        if word && first.ends_with([':', '.']) && (marked || entry.kind == "note") {
+            Some(capital(text[first.len()..].trim_start()))
+        } else {
+            (marked || (word && entry.kind == "note")).then(|| text.to_owned())
+        }
+    };
+    ticket.log.iter().filter_map(told).collect()
+}
+
+/// A text whose own headings stand below those of the article.
+fn lowered(text: &str) -> String {
+    let line = |line: &str| match line.strip_prefix("## ").or_else(|| line.strip_prefix("# ")) {
+        Some(rest) => format!("### {rest}"),
+        None => line.to_owned(),
+    };
+    text.trim().lines().map(line).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,83 @@
+//! `kb use`: an article helped on a ticket, or did not; and the searches made for a ticket.
+
+use super::{find, shelf, today};
+use crate::model::article::{Came, State};
+use crate::model::excerpt::KB;
+use crate::model::field::Key;
+use crate::model::id::{ArticleId, TicketId};
+use crate::ops::act::Act;
+use crate::ops::change::{Outcome, Transaction, one_line};
+use crate::ops::desk::Desk;
+use crate::ops::error::OpError;
+use crate::ops::merge::end_of_chain;
+use crate::ops::validate;
+use crate::rules::life::Event;
+
+/// So many of the articles that a search found are named in the log.
+const NAMED: usize = 5;
+
+/// The longest query that the log keeps, in characters.
+const QUERY: usize = 200;
+
+/// Says on a ticket what came of an article: the ticket names it from now on.
+pub fn used(
+    desk: &Desk,
+    act: &Act,
+    article: &ArticleId,
+    id: TicketId,
+    came: Came,
+    text: &str,
+) -> Result<Outcome, OpError> {
+    let text = validate::text(text)?;
+    let mut tx = Transaction::begin(desk, act, "kb use")?;
+    let all = shelf(desk);
+    let article = &find(&all, article.as_str())?.article;
+    let (id, notice) = end_of_chain(desk, id)?;
+    let mut edit = tx.edit(id, KB)?;
+    edit.attribute("article", article.id.as_str());
+    edit.attribute("outcome", came.as_str());
+    if came == Came::Wrong {
+        // Whoever mends the article changes its version, and with it this word is history.
+        edit.attribute("version", article.version.as_str());
+    }
+    edit.add(Key::LinkArticles, article.id.as_str());
+    edit.text(&text);
+    edit.event(Event::AgentActs)?;
+    tx.stage(edit)?;
+    let mut outcome = tx.finish(&format!("{id} kb: {} {came}", article.id))?;
+    outcome.notices.extend(notice);
+    let expired = article.is_expired(today(desk, act.now));
+    if article.state == State::Retired || expired {
+        let why = if expired { "has expired" } else { "is retired" };
+        outcome.notices.push(format!("{} {why}", article.id));
+    }
+    Ok(outcome)
+}
+
+/// Writes a search made for a ticket into its log: the words, how many articles were found, and the
+/// first of them. `hits` are all that were found, the best first.
+pub fn searched(
+    desk: &Desk,
+    act: &Act,
+    id: TicketId,
+    query: &str,
+    hits: &[ArticleId],
+) -> Result<Outcome, OpError> {
+    let query = one_line(query, QUERY);
+    if query.is_empty() {
+        return Err(OpError::usage("a search needs words").hint("use those of the requester first"));
+    }
+    let mut tx = Transaction::begin(desk, act, "kb search")?;
+    let (id, notice) = end_of_chain(desk, id)?;
+    let mut edit = tx.edit(id, KB)?;
+    edit.attribute("query", query.as_str());
+    edit.attribute("hits", hits.len().to_string());
+    if !hits.is_empty() {
+        let first: Vec<&str> = hits.iter().take(NAMED).map(ArticleId::as_str).collect();
+        edit.attribute("found", first.join(", "));
+    }
+    tx.stage(edit)?;
+    let mut outcome = tx.finish(&format!("{id} kb search: {}", one_line(&query, 50)))?;
+    outcome.notices.extend(notice);
+    Ok(outcome)
+}
