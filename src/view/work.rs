@@ -110,9 +110,12 @@ fn waiting(tickets: &[Excerpt], settings: &Settings, paint: &Paint) -> String {
         );
     }
     let narrow = paint.width.is_some_and(|width| width < 110);
-    let name = |handle: &str| match narrow {
-        true => line(handle),
-        false => line(settings.agent_name(handle)),
+    let name = |handle: &str| {
+        if narrow {
+            line(handle)
+        } else {
+            line(settings.agent_name(handle))
+        }
     };
     let rows: Vec<Vec<Painted>> = tickets
         .iter()
