@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::calendar::Duration;
+use super::clocks::ClockKind;
 
 /// All problem codes by name.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -42,6 +43,12 @@ pub struct Code {
     pub script: bool,
     /// The standard work order.
     pub work_order: Option<StandardOrder>,
+    /// Until when somebody speaks to the requester, instead of what the priority says.
+    pub first_response: Option<Duration>,
+    /// Until when a message is answered, instead of what the priority says.
+    pub reply: Option<Duration>,
+    /// How often the requester is called, instead of what the priority says.
+    pub update: Option<Duration>,
     /// Until when there is a workaround, instead of what the priority says.
     pub workaround: Option<Duration>,
     /// Until when it is resolved, instead of what the priority says.
@@ -67,6 +74,19 @@ pub struct StandardOrder {
     pub estimate: Option<String>,
     /// What it takes.
     pub parts: Vec<String>,
+}
+
+impl Code {
+    /// The code's own target for a clock.
+    pub fn within(&self, clock: ClockKind) -> Option<Duration> {
+        match clock {
+            ClockKind::FirstResponse => self.first_response,
+            ClockKind::Reply => self.reply,
+            ClockKind::Update => self.update,
+            ClockKind::Workaround => self.workaround,
+            ClockKind::Resolution => self.resolution,
+        }
+    }
 }
 
 impl Catalogue {

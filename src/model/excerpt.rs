@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::article::Came;
 use super::entry::Entry;
+use super::event::{self, Event};
 use super::field::{Field, Key, Value};
 use super::id::TicketId;
 use super::moment::Moment;
@@ -34,6 +35,8 @@ pub struct Excerpt {
     pub tell: Option<String>,
     /// What the knowledge base had to do with it, oldest first.
     pub knowledge: Vec<Knowledge>,
+    /// What clocks hang on, in the order of time.
+    pub events: Vec<Event>,
 }
 
 /// A search of the knowledge base, a use of an article, or a word that neither was needed.
@@ -138,6 +141,7 @@ impl Excerpt {
             conflict,
             tell: ticket.tell().map(str::to_owned),
             knowledge: ticket.log.iter().filter_map(Knowledge::of).collect(),
+            events: event::of(ticket),
         }
     }
 

@@ -3,7 +3,9 @@
 pub mod article;
 pub mod calendar;
 pub mod catalogue;
+pub mod clocks;
 pub mod entry;
+pub mod event;
 pub mod excerpt;
 pub mod field;
 pub mod form;

@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::calendar::{Calendar, Duration};
+use super::clocks::Clocks;
 use super::form::Form;
 use super::person::{DESK, Handle};
 use super::routing::Rule;
@@ -43,6 +44,8 @@ pub struct Settings {
     pub agents: BTreeMap<String, Agent>,
     /// Calendars by name; `always` is built in.
     pub calendars: BTreeMap<String, Calendar>,
+    /// What runs on a ticket.
+    pub clocks: Clocks,
     /// The company's own fields by name.
     pub fields: BTreeMap<String, CompanyField>,
     /// What an intake asks, by type.

@@ -118,6 +118,9 @@ fn code(name: &str, section: &Section<'_, '_>, settings: &Settings) -> Code {
         work_order: section
             .section("work_order")
             .map(|order| work_order(&order, retired, settings)),
+        first_response: section.read("first-response"),
+        reply: section.read("reply"),
+        update: section.read("update"),
         workaround: section.read("workaround"),
         resolution: section.read("resolution"),
         retired,

@@ -341,6 +341,7 @@ mod tests {
             conflict: false,
             tell: None,
             knowledge: Vec::new(),
+            events: Vec::new(),
             values,
         }
     }

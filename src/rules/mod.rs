@@ -6,6 +6,7 @@ pub mod attach;
 pub mod calendar;
 pub mod carry;
 pub mod catalogue;
+pub mod clocks;
 pub mod complete;
 pub mod escalation;
 pub mod fold;

@@ -7,7 +7,7 @@ use crate::kb::article;
 fn the_shipped_knowledge_base_is_clean() {
     let desk = Desk::new();
     insta::assert_snapshot!(desk.run("kb check"), @"
-    checked 39 articles: all is well
+    checked N articles: all is well
     [exit 0]
     ");
     assert_eq!(desk.run("kb check -q").stdout, "");
@@ -117,7 +117,7 @@ fn links_and_addresses_that_lead_nowhere_are_named() {
     17 | https://ok.example/a and <https://bad..example> and [x](https://a.example:99999/).
        |                                                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
-    checked 41 articles: 14 findings
+    checked N articles: 14 findings
     [exit 1]
     "#);
     let _ = desk.run("kb check kb/mail").code(0);
@@ -169,7 +169,7 @@ fn what_is_past_its_days_is_named() {
       |           ^^^^^^^^^^
     hint: give it another day, or: desk kb retire KB-AAA2
 
-    checked 43 articles: 2 findings
+    checked N articles: 2 findings
     [exit 1]
     ");
 }
@@ -216,7 +216,7 @@ fn what_is_there_twice_is_named() {
       |      ^^^^^^^^^
     hint: give the younger article another id
 
-    checked 43 articles: 2 findings
+    checked N articles: 2 findings
     [exit 1]
     "#);
 }
@@ -316,7 +316,7 @@ fn translations_that_hang_on_nothing_are_named() {
     5 | language = "pl"
       |            ^^^^
 
-    checked 47 articles: 7 findings
+    checked N articles: 7 findings
     [exit 1]
     "#);
 }
@@ -345,7 +345,7 @@ fn a_code_that_asks_for_a_script_needs_one() {
        | ^^^^^^^^^^^^^^
     hint: number the lines that are read out: 1. "…"
 
-    checked 39 articles: 2 findings
+    checked N articles: 2 findings
     [exit 1]
     "#);
     desk.write(

@@ -166,6 +166,7 @@ fn a_name_or_a_number_of_thousands_costs_no_square() {
             conflict: false,
             tell: None,
             knowledge: Vec::new(),
+            events: Vec::new(),
         }
     };
     let shared = |n: usize| {

@@ -12,6 +12,7 @@ use chrono_tz::Tz;
 
 use super::problem::Problem;
 use super::table::{Section, Source};
+use crate::model::clocks::Clocks;
 use crate::model::field::is_field_name;
 use crate::model::settings::{Attachments, CompanyField, Git, Intake, Policy, Priority, Settings};
 use crate::model::size::Size;
@@ -101,6 +102,7 @@ fn sections(top: &Section<'_, '_>) -> Settings {
         queues: team::queues(top),
         agents: team::agents(top),
         calendars: calendars::calendars(top, zone),
+        clocks: Clocks::default(),
         fields: fields(top),
         forms: BTreeMap::new(),
         questions: forms::questions(top),

@@ -36,6 +36,7 @@ fn tickets(lines: &[&str]) -> Vec<Excerpt> {
             conflict: false,
             tell: None,
             knowledge: Vec::new(),
+            events: Vec::new(),
         }
     };
     lines.iter().enumerate().map(ticket).collect()

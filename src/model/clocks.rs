@@ -1,0 +1,211 @@
+//! The clocks that run on a ticket, as a company sets them.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::calendar::Duration;
+use super::status::{TicketType, Waiting};
+
+/// What a clock counts towards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum ClockKind {
+    /// The first word with the requester.
+    FirstResponse,
+    /// The answer to the oldest message that nobody has answered.
+    Reply,
+    /// The periodic call.
+    Update,
+    /// A way to go on working.
+    Workaround,
+    /// The solution.
+    Resolution,
+}
+
+impl ClockKind {
+    /// All, in the order in which they are shown.
+    pub const ALL: [Self; 5] = [
+        Self::FirstResponse,
+        Self::Reply,
+        Self::Update,
+        Self::Workaround,
+        Self::Resolution,
+    ];
+
+    /// The words as they stand in files, in the order of [`Self::ALL`].
+    pub const WORDS: [&str; 5] = [
+        "first-response",
+        "reply",
+        "update",
+        "workaround",
+        "resolution",
+    ];
+
+    /// The word as it stands in files.
+    pub fn as_str(self) -> &'static str {
+        Self::WORDS[self as usize]
+    }
+
+    /// The clock of a word.
+    pub fn read(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
+impl fmt::Display for ClockKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// How long something may take, and by which hours.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    /// How long.
+    pub within: Duration,
+    /// The calendar that it is measured on.
+    pub calendar: String,
+}
+
+/// The targets of one priority.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Row {
+    /// The calendar of targets that name none, those of problem codes too.
+    pub calendar: Option<String>,
+    /// By clock.
+    pub targets: BTreeMap<ClockKind, Target>,
+    /// By type of ticket, where that differs; `None` is no target.
+    pub by_type: BTreeMap<TicketType, BTreeMap<ClockKind, Option<Target>>>,
+    /// Whether notices go out at any hour, not only in the calendar's.
+    pub any_hour: bool,
+}
+
+/// When a target of business days is due on its last day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DayEnd {
+    /// At the day's closing: `1bd` is the end of the next business day.
+    Closing,
+    /// At the time of day at which it began.
+    SameTime,
+}
+
+/// A point on a clock's way to its target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Threshold {
+    /// So many percent of the target; 100 is the breach.
+    Percent(u32),
+    /// So many minutes of open time before the target.
+    Before(u32),
+}
+
+impl fmt::Display for Threshold {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Percent(percent) => write!(f, "{percent}%"),
+            Self::Before(minutes) => write!(f, "{} before", Duration::Minutes(*minutes)),
+        }
+    }
+}
+
+/// Where the sweep escalates to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Does {
+    /// The next tier of the area; to management from the last.
+    Up,
+    /// A queue.
+    Queue(String),
+    /// Another area.
+    Area(String),
+    /// Management is told; the work stays.
+    Management,
+}
+
+/// One `[[escalation]]`: what the sweep does by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rule {
+    /// The clock that it watches.
+    pub clock: ClockKind,
+    /// When.
+    pub at: Threshold,
+    /// Only these priorities; any where empty.
+    pub priorities: Vec<String>,
+    /// Only these queues; any where empty.
+    pub queues: Vec<String>,
+    /// Only these types; any where empty.
+    pub types: Vec<TicketType>,
+    /// What then.
+    pub does: Does,
+}
+
+/// `[silence]`: what becomes of a ticket that waits for a silent requester.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Silence {
+    /// How long after pending, and after each reminder, the next is due.
+    pub every: Duration,
+    /// The calendar of that.
+    pub calendar: String,
+    /// How many reminders there are.
+    pub reminders: u32,
+    /// Whether the ticket is resolved when one more would be due.
+    pub resolve: bool,
+}
+
+/// All that a company says on clocks.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Clocks {
+    /// Targets by priority. Empty: no clock runs.
+    pub targets: BTreeMap<String, Row>,
+    /// The waits that stop a clock.
+    pub pauses: BTreeMap<ClockKind, Vec<Waiting>>,
+    /// Percents of its target at which a clock reminds, in order.
+    pub thresholds: BTreeMap<ClockKind, Vec<u32>>,
+    /// When targets of business days are due.
+    pub day_end: DayEnd,
+    /// Whether workaround and resolution count anew from when an information becomes an action.
+    pub restart_on_conversion: bool,
+    /// What the sweep escalates.
+    pub rules: Vec<Rule>,
+    /// What it does about silent requesters.
+    pub silence: Option<Silence>,
+    /// Whether it closes what stayed resolved past the house's time.
+    pub auto_close: bool,
+}
+
+impl Default for Clocks {
+    /// No targets; pauses and thresholds as most houses have them (field notes 2.3 and 2.4): who
+    /// waits for the requester or for a date agreed does not work, while waiting for a third party
+    /// is a matter of contracts and stops nothing.
+    fn default() -> Self {
+        use ClockKind::{FirstResponse, Reply, Resolution, Update, Workaround};
+        let waits = || vec![Waiting::Customer, Waiting::Schedule];
+        Self {
+            targets: BTreeMap::new(),
+            pauses: BTreeMap::from([
+                (FirstResponse, Vec::new()),
+                (Reply, Vec::new()),
+                (Update, waits()),
+                (Workaround, waits()),
+                (Resolution, waits()),
+            ]),
+            thresholds: ClockKind::ALL
+                .into_iter()
+                .map(|kind| (kind, vec![50, 75, 100]))
+                .collect(),
+            day_end: DayEnd::Closing,
+            restart_on_conversion: true,
+            rules: Vec::new(),
+            silence: None,
+            auto_close: true,
+        }
+    }
+}
+
+impl Clocks {
+    /// Whether a wait stops a clock.
+    pub fn stops(&self, kind: ClockKind, wait: &Waiting) -> bool {
+        self.pauses
+            .get(&kind)
+            .is_some_and(|waits| waits.contains(wait))
+    }
+}

@@ -1,0 +1,396 @@
+//! A ticket's events as stretches of time, and the clocks that they start and end.
+
+use super::{End, Pause, Rules, Why, is_solved, target};
+use crate::model::clocks::ClockKind;
+use crate::model::event::{Contact, Event, What};
+use crate::model::moment::Moment;
+use crate::model::status::{Category, Status, TicketType, Waiting};
+
+/// What decided on targets from a moment on.
+#[derive(Clone, Debug)]
+pub(super) struct Regime {
+    pub(super) at: Moment,
+    pub(super) priority: String,
+    pub(super) kind: TicketType,
+    pub(super) code: Option<String>,
+}
+
+/// A ticket as stretches of time, up to a moment.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    pub(super) now: Moment,
+    pub(super) regimes: Vec<Regime>,
+    live: bool,
+    waits: Vec<(Moment, Option<Moment>, Waiting)>,
+    done: Vec<(Moment, Option<Moment>, Status)>,
+    contacts: Vec<(Moment, Contact)>,
+}
+
+/// One clock's life, before it is counted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Instance {
+    pub(super) kind: ClockKind,
+    pub(super) start: Moment,
+    pub(super) end: Option<(Moment, End)>,
+}
+
+/// A wait that goes on while events are read.
+struct Wait {
+    since: Moment,
+    who: Waiting,
+    until: Option<Moment>,
+}
+
+impl Wait {
+    /// When it is over if it has not ended before `at`: a date or a vendor's promise that has come
+    /// ends the wait, swept or not; a silent requester does not.
+    fn end(&self, at: Moment) -> Option<Moment> {
+        let until = self.until.filter(|_| self.who != Waiting::Customer)?;
+        (until <= at).then_some(until.max(self.since))
+    }
+}
+
+impl Line {
+    pub(super) fn read(events: &[Event], now: Moment) -> Self {
+        let mut line = Self {
+            now,
+            regimes: Vec::new(),
+            live: false,
+            waits: Vec::new(),
+            done: Vec::new(),
+            contacts: Vec::new(),
+        };
+        let mut wait: Option<Wait> = None;
+        for event in events.iter().filter(|event| event.at <= now) {
+            let at = event.at;
+            match &event.what {
+                What::Created { live } => {
+                    line.live |= live;
+                    line.regime(at);
+                }
+                What::Kind(kind) => line.regime(at).kind = kind.clone(),
+                What::Priority(priority) => line.regime(at).priority.clone_from(priority),
+                What::Code(code) => line.regime(at).code.clone_from(code),
+                What::Contact(contact) => line.contacts.push((at, *contact)),
+                What::Status {
+                    status,
+                    waiting,
+                    until,
+                } => {
+                    line.regime(at);
+                    line.waited(&mut wait, at, waiting.as_ref(), *until);
+                    line.moved(at, status);
+                }
+                What::Queue(_) | What::Done { .. } | What::Escalated => {}
+            }
+        }
+        if let Some(wait) = wait {
+            line.waits.push((wait.since, wait.end(now), wait.who));
+        }
+        line
+    }
+
+    /// The regime from a moment on, begun as a copy of the one before.
+    fn regime(&mut self, at: Moment) -> &mut Regime {
+        let same = self.regimes.last().is_some_and(|last| last.at == at);
+        if !same {
+            let next = self.regimes.last().map_or_else(
+                || Regime {
+                    at,
+                    priority: String::new(),
+                    kind: TicketType::Unknown(String::new()),
+                    code: None,
+                },
+                |last| Regime { at, ..last.clone() },
+            );
+            self.regimes.push(next);
+        }
+        let last = self.regimes.len() - 1;
+        &mut self.regimes[last]
+    }
+
+    fn waited(
+        &mut self,
+        wait: &mut Option<Wait>,
+        at: Moment,
+        who: Option<&Waiting>,
+        until: Option<Moment>,
+    ) {
+        if let Some(old) = wait {
+            let over = old.end(at);
+            if over.is_none() && who == Some(&old.who) {
+                old.until = until;
+                return;
+            }
+            let old = (old.since, Some(over.unwrap_or(at)), old.who.clone());
+            self.waits.push(old);
+        }
+        *wait = who.map(|who| Wait {
+            since: at,
+            who: who.clone(),
+            until,
+        });
+    }
+
+    fn moved(&mut self, at: Moment, status: &Status) {
+        let is_done = status.category() == Category::Done;
+        let open = self.done.last_mut().filter(|(_, to, _)| to.is_none());
+        match open {
+            Some((_, to, _)) if !is_done => *to = Some(at),
+            None if is_done => self.done.push((at, None, status.clone())),
+            _ => {}
+        }
+    }
+
+    /// Since when the ticket is done, and how, if it is.
+    fn over(&self) -> Option<(Moment, &Status)> {
+        let (from, to, status) = self.done.last()?;
+        to.is_none().then_some((*from, status))
+    }
+
+    /// What does not count for a clock between two moments, in order and apart.
+    pub(super) fn pauses(&self, instance: &Instance, rules: Rules<'_>) -> Vec<Pause> {
+        let clocks = &rules.settings.clocks;
+        let waits = self
+            .waits
+            .iter()
+            .filter(|(_, _, who)| clocks.stops(instance.kind, who))
+            .map(|(from, to, who)| Pause {
+                from: *from,
+                to: *to,
+                why: Why::Waits(who.clone()),
+            });
+        let done = self.done.iter().map(|(from, to, status)| Pause {
+            from: *from,
+            to: *to,
+            why: if is_solved(status) {
+                Why::Resolved
+            } else {
+                Why::Cancelled
+            },
+        });
+        let mut all: Vec<Pause> = waits.chain(done).collect();
+        all.sort_by_key(|pause| pause.from);
+        let end = instance.end.map(|(end, _)| end);
+        let mut apart: Vec<Pause> = Vec::new();
+        for mut pause in all {
+            pause.from = pause.from.max(instance.start);
+            if let Some(end) = end {
+                pause.to = Some(pause.to.map_or(end, |to| to.min(end)));
+            }
+            if let Some(before) = apart.last().and_then(|before| before.to) {
+                pause.from = pause.from.max(before);
+            }
+            if pause.to.is_none_or(|to| to > pause.from) {
+                apart.push(pause);
+            }
+        }
+        apart
+    }
+
+    /// The clocks that the events start, whether or not there is a target for them.
+    pub(super) fn instances(&self, planned: bool, rules: Rules<'_>) -> Vec<Instance> {
+        let mut all = Vec::new();
+        let clocked = |regime: &&Regime| regime.kind != TicketType::Comment;
+        let Some(start) = self.regimes.iter().find(clocked).map(|regime| regime.at) else {
+            return all;
+        };
+        let first = ClockKind::FirstResponse;
+        let owed = !planned && self.has(first, start, rules);
+        if owed {
+            let talked = self.talks().next().map(|at| (at.max(start), End::Done));
+            all.push(Instance {
+                kind: first,
+                start,
+                end: talked.or_else(|| self.over().map(|(at, _)| (at, End::Dropped))),
+            });
+        }
+        self.talking(start, owed, rules, &mut all);
+        self.working(start, rules, &mut all);
+        all
+    }
+
+    /// The moments at which a person of the desk and the requester were in touch. Taking the call
+    /// on a live channel is one.
+    fn talks(&self) -> impl Iterator<Item = Moment> {
+        let taken = self
+            .regimes
+            .first()
+            .filter(|_| self.live)
+            .map(|first| first.at);
+        let talked = self.contacts.iter().filter(|(_, contact)| contact.talked());
+        taken.into_iter().chain(talked.map(|(at, _)| *at))
+    }
+
+    fn has(&self, kind: ClockKind, at: Moment, rules: Rules<'_>) -> bool {
+        let regime = self.regimes.iter().rev().find(|regime| regime.at <= at);
+        regime.is_some_and(|one| {
+            target(rules, kind, &one.priority, &one.kind, one.code.as_deref()).is_some()
+        })
+    }
+
+    /// Answers and calls. Until the first response is given, its clock is the only one: neither
+    /// does the update overrule it, nor does a second message start a wait of its own.
+    fn talking(&self, start: Moment, owed: bool, rules: Rules<'_>, all: &mut Vec<Instance>) {
+        #[derive(PartialEq)]
+        enum Turn {
+            Talk,
+            Message,
+            Over,
+            Reopened,
+        }
+        let mut turns: Vec<(Moment, Turn)> = Vec::new();
+        turns.extend(
+            self.talks()
+                .take(1)
+                .filter(|_| self.live)
+                .map(|at| (at, Turn::Talk)),
+        );
+        for (at, contact) in &self.contacts {
+            if contact.talked() {
+                turns.push((*at, Turn::Talk));
+            } else if contact.asks() {
+                turns.push((*at, Turn::Message));
+            }
+        }
+        for (from, to, _) in &self.done {
+            turns.push((*from, Turn::Over));
+            turns.extend(to.map(|to| (to, Turn::Reopened)));
+        }
+        // Of one second, what was said comes first.
+        turns.sort_by_key(|(at, turn)| (*at, matches!(turn, Turn::Over | Turn::Reopened)));
+        let mut owed = owed;
+        let mut over = false;
+        let mut asked: Option<Moment> = None;
+        let mut update: Option<Moment> = (!owed).then_some(start);
+        let mut end = |kind: ClockKind, start: Option<Moment>, end: Option<(Moment, End)>| {
+            let kept = start.filter(|start| end.is_none_or(|(end, _)| end > *start));
+            all.extend(kept.map(|start| Instance { kind, start, end }));
+        };
+        for (at, turn) in turns {
+            let at = at.max(start);
+            match turn {
+                Turn::Talk => {
+                    owed = false;
+                    end(ClockKind::Reply, asked.take(), Some((at, End::Done)));
+                    end(ClockKind::Update, update.take(), Some((at, End::Done)));
+                    update = (!over).then_some(at);
+                }
+                Turn::Message if !owed && self.has(ClockKind::Reply, at, rules) => {
+                    asked = asked.or(Some(at));
+                    end(ClockKind::Update, update.take(), Some((at, End::Dropped)));
+                }
+                Turn::Message => {}
+                Turn::Over => {
+                    over = true;
+                    end(ClockKind::Update, update.take(), Some((at, End::Dropped)));
+                }
+                Turn::Reopened => {
+                    over = false;
+                    if !owed && asked.is_none() {
+                        update = update.or(Some(at));
+                    }
+                }
+            }
+        }
+        let dropped = self.over().map(|(at, _)| (at, End::Dropped));
+        end(ClockKind::Reply, asked, dropped);
+        end(ClockKind::Update, update, dropped);
+    }
+
+    /// Workaround and solution.
+    fn working(&self, start: Moment, rules: Rules<'_>, all: &mut Vec<Instance>) {
+        let mut starts = vec![start];
+        if rules.settings.clocks.restart_on_conversion {
+            let converted = self.regimes.windows(2).filter(|two| {
+                two[0].kind == TicketType::Information && two[1].kind == TicketType::Action
+            });
+            starts.extend(converted.map(|two| two[1].at));
+        }
+        let solved = self.over().map(|(at, status)| {
+            let how = if is_solved(status) {
+                End::Done
+            } else {
+                End::Dropped
+            };
+            (at, how)
+        });
+        for (n, start) in starts.iter().enumerate() {
+            let next = starts.get(n + 1).map(|at| (*at, End::Dropped));
+            let given = self
+                .contacts
+                .iter()
+                .find(|(at, contact)| at >= start && contact.workaround && contact.talked());
+            let given = given.map(|(at, _)| (*at, End::Done));
+            for (kind, done) in [
+                (ClockKind::Workaround, given),
+                (ClockKind::Resolution, None),
+            ] {
+                let ends = [done, next, solved.filter(|(at, _)| at >= start)];
+                all.push(Instance {
+                    kind,
+                    start: *start,
+                    end: ends.into_iter().flatten().min_by_key(|(at, _)| *at),
+                });
+            }
+        }
+    }
+}
+
+/// A stretch of a ticket in one queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stay {
+    /// The queue; empty where there is none.
+    pub queue: String,
+    /// Since when.
+    pub from: Moment,
+    /// Until when: the next move, or the end of the work; `None` while it lasts.
+    pub to: Option<Moment>,
+}
+
+/// Where a ticket waited, in order. Every queue has its own beginning, so that the time that a team
+/// had is told from the ticket's age.
+pub fn stays(events: &[Event], now: Moment) -> Vec<Stay> {
+    let mut all: Vec<Stay> = Vec::new();
+    let mut over = false;
+    for event in events.iter().filter(|event| event.at <= now) {
+        let at = event.at;
+        let open = all.last_mut().filter(|stay| stay.to.is_none());
+        let last = open.as_ref().map(|stay| stay.queue.clone());
+        match &event.what {
+            What::Queue(queue) => {
+                let queue = queue.clone().unwrap_or_default();
+                if last.as_ref() == Some(&queue) {
+                    continue;
+                }
+                if let Some(stay) = open {
+                    stay.to = Some(at);
+                }
+                all.push(Stay {
+                    queue,
+                    from: at,
+                    to: over.then_some(at),
+                });
+            }
+            What::Status { status, .. } => {
+                let done = status.category() == Category::Done;
+                if done && let Some(stay) = open {
+                    stay.to = Some(at);
+                } else if over
+                    && !done
+                    && let Some(queue) = all.last().map(|stay| stay.queue.clone())
+                {
+                    all.push(Stay {
+                        queue,
+                        from: at,
+                        to: None,
+                    });
+                }
+                over = done;
+            }
+            _ => {}
+        }
+    }
+    all.retain(|stay| !stay.queue.is_empty() && stay.to != Some(stay.from));
+    all
+}

@@ -1,0 +1,259 @@
+//! The clocks of a ticket: pure functions of its events, the settings and a moment.
+//!
+//! Nothing about clocks is stored, so that nothing can be lost or need mending; they are computed
+//! from the log each time (field notes 2.3). A clock is due when so much open time has passed
+//! since its start, pauses left out, as its target says:
+//! `due = add(start, target + open time of the pauses)`, all on one calendar, never a mix of open
+//! and plain time. A breach is history: once a target has passed, nothing done later undoes it.
+
+mod count;
+mod line;
+mod trace;
+
+#[cfg(test)]
+mod tests;
+
+use chrono::TimeDelta;
+
+use crate::model::calendar::Calendar;
+use crate::model::catalogue::Catalogue;
+use crate::model::clocks::{ClockKind, Target, Threshold};
+use crate::model::event::Event;
+use crate::model::moment::Moment;
+use crate::model::settings::Settings;
+use crate::model::status::{Status, TicketType, Waiting};
+
+use super::calendar;
+use line::Line;
+pub use line::{Stay, stays};
+pub use trace::{Part, trace};
+
+/// What clocks go by.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules<'s> {
+    /// The company's settings.
+    pub settings: &'s Settings,
+    /// The catalogue.
+    pub catalogue: &'s Catalogue,
+}
+
+/// Where a target comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The priority's row.
+    Priority(String),
+    /// What the row says for this type.
+    Type(String, TicketType),
+    /// The problem code.
+    Code(String),
+}
+
+/// Why a clock stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// The ticket waits, and the settings stop the clock for that.
+    Waits(Waiting),
+    /// It was resolved, and reopened later.
+    Resolved,
+    /// It was called off, and taken up again later.
+    Cancelled,
+}
+
+/// A stretch that does not count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pause {
+    /// Since when.
+    pub from: Moment,
+    /// Until when; `None` while it lasts.
+    pub to: Option<Moment>,
+    /// Why.
+    pub why: Why,
+}
+
+/// How a clock ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// What it counted towards was done.
+    Done,
+    /// It was no longer asked for.
+    Dropped,
+}
+
+/// Where a clock stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It runs, and the target has not passed.
+    Running,
+    /// It stands, and the target has not passed.
+    Paused,
+    /// It ended in time.
+    Met,
+    /// Its target passed, and nothing has ended it yet.
+    Overdue,
+    /// Its target passed before it ended.
+    Missed,
+    /// It was dropped before its target passed.
+    Dropped,
+}
+
+/// A target that came into force on the way, after a change of priority, type or code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// When.
+    pub at: Moment,
+    /// The target since; `None` for none.
+    pub target: Option<Target>,
+    /// Where it comes from.
+    pub origin: Option<Origin>,
+}
+
+/// One clock of a ticket: one wait for an answer, one call, one solution.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clock {
+    /// What it counts towards.
+    pub kind: ClockKind,
+    /// Since when.
+    pub start: Moment,
+    /// The target that decides: the one that was breached, else the one in force.
+    pub target: Target,
+    /// Where that comes from.
+    pub origin: Origin,
+    /// The targets in their order, where there was more than one.
+    pub changes: Vec<Change>,
+    /// Stretches that do not count, in order and apart.
+    pub pauses: Vec<Pause>,
+    /// When the target passes or passed; `None` while the clock stands, or where the calendar does
+    /// not open for so long.
+    pub due: Option<Moment>,
+    /// When and how it ended.
+    pub end: Option<(Moment, End)>,
+    /// When the breach became a fact.
+    pub breached: Option<Moment>,
+}
+
+impl Clock {
+    /// Where it stands.
+    pub fn state(&self) -> State {
+        match (self.breached, self.end) {
+            (Some(_), None) => State::Overdue,
+            (Some(_), Some(_)) => State::Missed,
+            (None, Some((_, End::Done))) => State::Met,
+            (None, Some((_, End::Dropped))) => State::Dropped,
+            (None, None) if self.stands() => State::Paused,
+            (None, None) => State::Running,
+        }
+    }
+
+    /// Whether it has not ended.
+    pub fn is_open(&self) -> bool {
+        self.end.is_none()
+    }
+
+    /// Whether it stands now, breached or not.
+    pub fn stands(&self) -> bool {
+        self.end.is_none() && self.pauses.last().is_some_and(|pause| pause.to.is_none())
+    }
+
+    /// The open time that is left at a moment; negative where the target has passed.
+    pub fn left(&self, rules: Rules<'_>, now: Moment) -> Option<TimeDelta> {
+        let calendar = self.calendar(rules)?;
+        let at = self.end.map_or(now, |(end, _)| end);
+        if let Some(due) = self.due {
+            return Some(calendar::between(calendar, at, due));
+        }
+        let since = self.pauses.last()?.from;
+        let due = count::due(self, calendar, rules, &self.pauses[..self.pauses.len() - 1])?;
+        Some(calendar::between(calendar, since, due))
+    }
+
+    /// The calendar of its target.
+    pub fn calendar<'s>(&self, rules: Rules<'s>) -> Option<&'s Calendar> {
+        rules.settings.calendars.get(&self.target.calendar)
+    }
+
+    /// When a point on the way to its target is reached, pauses left out; `None` where the clock
+    /// stands before it, or its calendar does not open for so long.
+    pub fn reaches(&self, rules: Rules<'_>, at: Threshold) -> Option<Moment> {
+        count::reaches(self, rules, at)
+    }
+}
+
+/// The clocks of a ticket at a moment, those that ended among them, by kind and start. What the
+/// log says of later times does not count. `planned` tells that the ticket is a planned event,
+/// which has a date instead of a response clock.
+pub fn clocks(events: &[Event], planned: bool, rules: Rules<'_>, now: Moment) -> Vec<Clock> {
+    let line = Line::read(events, now);
+    if line.regimes.is_empty() {
+        return Vec::new();
+    }
+    let mut all = Vec::new();
+    for instance in line.instances(planned, rules) {
+        all.extend(count::clock(&instance, &line, rules));
+    }
+    all.sort_by_key(|clock| (clock.kind, clock.start));
+    all
+}
+
+/// Whether a target of any of these clocks ever passed.
+pub fn is_breached(clocks: &[Clock]) -> bool {
+    clocks.iter().any(|clock| clock.breached.is_some())
+}
+
+/// The open clock whose target passes or passed first, if any runs.
+pub fn next_due(clocks: &[Clock]) -> Option<(&Clock, Moment)> {
+    let open = clocks
+        .iter()
+        .filter(|clock| clock.is_open() && !clock.stands());
+    open.filter_map(|clock| Some((clock, clock.due?)))
+        .min_by_key(|(clock, due)| (*due, clock.kind))
+}
+
+/// The target of a clock, and where it comes from: the problem code's before the type's before the
+/// priority's. Comments have no clock, and work orders count towards their resolution only.
+pub fn target(
+    rules: Rules<'_>,
+    kind: ClockKind,
+    priority: &str,
+    of: &TicketType,
+    code: Option<&str>,
+) -> Option<(Target, Origin)> {
+    let settings = rules.settings;
+    if *of == TicketType::Comment || (*of == TicketType::WorkOrder && kind != ClockKind::Resolution)
+    {
+        return None;
+    }
+    let row = settings.clocks.targets.get(priority);
+    let own = row
+        .and_then(|row| row.by_type.get(of))
+        .and_then(|by| by.get(&kind));
+    let plain = row.and_then(|row| row.targets.get(&kind));
+    if let Some(code) = code
+        && let Some(within) = rules
+            .catalogue
+            .find(code)
+            .and_then(|code| code.within(kind))
+    {
+        let named = own.and_then(Option::as_ref).or(plain);
+        let calendar = named.map(|target| &target.calendar);
+        let calendar = calendar
+            .or_else(|| row.and_then(|row| row.calendar.as_ref()))
+            .unwrap_or(&settings.policy.calendar);
+        let target = Target {
+            within,
+            calendar: calendar.clone(),
+        };
+        return Some((target, Origin::Code(code.to_owned())));
+    }
+    match own {
+        Some(target) => {
+            let origin = Origin::Type(priority.to_owned(), of.clone());
+            target.clone().map(|target| (target, origin))
+        }
+        None => plain.map(|target| (target.clone(), Origin::Priority(priority.to_owned()))),
+    }
+}
+
+/// Whether a status ends the work: what was asked for is done.
+fn is_solved(status: &Status) -> bool {
+    matches!(status, Status::Resolved | Status::Closed)
+}

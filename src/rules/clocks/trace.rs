@@ -1,0 +1,87 @@
+//! How a clock comes to its due time, step by step, for a person with a pencil.
+
+use chrono::TimeDelta;
+
+use super::{Clock, Pause, Rules, calendar, count};
+use crate::model::moment::Moment;
+use crate::rules::calendar::Step;
+
+/// A step of the way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The target as open time.
+    Target(TimeDelta),
+    /// Time on the calendar, and what is left of the target after it.
+    Time(Step, TimeDelta),
+    /// A stretch that does not count, and the open time in it; to its end, or up to now.
+    Pause(Pause, TimeDelta),
+    /// The target has passed.
+    Due(Moment),
+    /// It ended with so much left.
+    Ended(Moment, TimeDelta),
+    /// It stands with so much left.
+    Stands(TimeDelta),
+    /// The calendar does not open for so long.
+    Never,
+}
+
+/// The way of a clock from its start to its due time, to its end before that, or to the pause that
+/// it stands in.
+pub fn trace(clock: &Clock, rules: Rules<'_>, now: Moment) -> Vec<Part> {
+    let ends = rules.settings.clocks.day_end;
+    let Some(calendar) = clock.calendar(rules) else {
+        return vec![Part::Never];
+    };
+    let Some(whole) = count::budget(calendar, clock.start, &clock.target, ends) else {
+        return vec![Part::Never];
+    };
+    let mut parts = vec![Part::Target(whole)];
+    let mut left = whole;
+    let mut at = clock.start;
+    let ended = clock
+        .end
+        .map(|(end, _)| end)
+        .filter(|end| clock.due.is_none_or(|due| *end <= due));
+    let limit = ended.or(clock.due);
+    let mut walk = |from: Moment, to: Moment, left: &mut TimeDelta| {
+        for step in calendar::steps(calendar, from, to) {
+            if step.open {
+                *left -= step.to.since(step.from);
+            }
+            parts.push(Part::Time(step, *left));
+        }
+    };
+    let mut pauses = Vec::new();
+    for pause in &clock.pauses {
+        if limit.is_some_and(|limit| pause.from >= limit) {
+            break;
+        }
+        walk(at, pause.from, &mut left);
+        let to = pause.to.unwrap_or(now);
+        let open = calendar::between(calendar, pause.from, to);
+        pauses.push((pause.from, Part::Pause(pause.clone(), open)));
+        at = to;
+    }
+    if let Some(limit) = limit {
+        walk(at, limit, &mut left);
+    }
+    // Pauses stand where they belong in time.
+    for (from, pause) in pauses {
+        let place = parts
+            .iter()
+            .position(|part| match part {
+                Part::Time(step, _) => step.from >= from,
+                Part::Pause(other, _) => other.from > from,
+                _ => false,
+            })
+            .unwrap_or(parts.len());
+        parts.insert(place, pause);
+    }
+    parts.push(match (ended, clock.due) {
+        (Some(end), _) => Part::Ended(end, left),
+        (None, Some(due)) => Part::Due(due),
+        (None, None) if clock.stands() => Part::Stands(left),
+        (None, None) => Part::Never,
+    });
+    parts
+}
