@@ -512,10 +512,10 @@ fn stable(text: &str, names: &[String], dir: &str) -> String {
         text = text.replace(id, &name);
     }
     // A desk begins with as many articles as this repository has.
-    if let Some(at) = text.find(" articles") {
-        let count = text[..at]
-            .trim_end_matches(|c: char| c.is_ascii_digit())
-            .len();
+    let places: Vec<usize> = text.match_indices(" articles").map(|(at, _)| at).collect();
+    for at in places.into_iter().rev() {
+        let count = text[..at].trim_end_matches(|c: char| c.is_ascii_digit());
+        let count = count.len();
         if at - count > 1 {
             text.replace_range(count..at, "N");
         }

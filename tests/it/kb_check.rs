@@ -332,9 +332,9 @@ fn a_code_that_asks_for_a_script_needs_one() {
     desk.write(path, format!("{head}## Call script\n\n## Resolution{tail}"));
     insta::assert_snapshot!(desk.run("kb check"), @r#"
     error: code NET-OUT asks for a call script, and KB-7Q2M has none in use
-       --> catalog.toml:351:1
+       --> catalog.toml:352:1
         |
-    351 | [code.NET-OUT]
+    352 | [code.NET-OUT]
         | ^^^^^^^^^^^^^^
     hint: desk kb new --template script --code NET-OUT
 

@@ -437,7 +437,7 @@ fn wrong_words_name_the_nearest() {
     insta::assert_snapshot!(desk.run("new x --kb KB-ZZZZ"), @"
     -----
     error: there is no article `KB-ZZZZ`
-    hint: did you mean KB-T9MZ  Times and durations on the command line?
+    hint: `desk kb list` shows them
     [exit 2]
     ");
     insta::assert_snapshot!(desk.run("new x --type informaton"), @"

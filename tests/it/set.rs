@@ -180,7 +180,7 @@ fn what_is_wrong_is_refused() {
     insta::assert_snapshot!(desk.run("set ID1 links.articles=KB-ZZZZ"), @"
     -----
     error: there is no article `KB-ZZZZ`
-    hint: did you mean KB-T9MZ  Times and durations on the command line?
+    hint: `desk kb list` shows them
     [exit 2]
     ");
     insta::assert_snapshot!(desk.run("set ID1 links.parent=2611-ZZZZZ"), @"
