@@ -95,6 +95,15 @@ fn the_readme_tells_the_truth() {
         "[user]\nname = Anna Nowak\nemail = anna@example.org\n[init]\ndefaultBranch = main\n",
     )
     .unwrap();
+    // The sample is a repository, as every desk is that is written to.
+    let made = Command::new("git")
+        .args(["init", "--quiet"])
+        .current_dir(&desk)
+        .env("GIT_CONFIG_GLOBAL", &config)
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .status()
+        .unwrap();
+    assert!(made.success(), "git init");
     let bin = Path::new(env!("CARGO_BIN_EXE_desk")).parent().unwrap();
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
     let mut here: PathBuf = desk;
