@@ -81,6 +81,8 @@ pub enum Command {
     New(Box<cmd::new::Args>),
     List(cmd::list::Args),
     Show(cmd::show::Args),
+    Search(cmd::search::Args),
+    Suggest(cmd::suggest::Args),
     Who(cmd::who::Args),
     Next(cmd::next::Args),
     Log(cmd::log::Args),
@@ -137,9 +139,10 @@ fn command_at(args: &[OsString]) -> Option<usize> {
 /// Lets `-queue:network` and `-printer` be terms of a query, not options: a `!` says the same.
 pub fn negated_terms(args: Vec<OsString>) -> Vec<OsString> {
     let listing = |at: &usize| {
-        args[*at] == "list"
+        let one = |word: &OsString| word == "list" || word == "search";
+        one(&args[*at])
             || (["work", "kb"].iter().any(|group| args[*at] == *group)
-                && args.get(at + 1).is_some_and(|sub| sub == "list"))
+                && args.get(at + 1).is_some_and(one))
     };
     let Some(command) = command_at(&args).filter(listing) else {
         return args;
@@ -148,14 +151,23 @@ pub fn negated_terms(args: Vec<OsString>) -> Vec<OsString> {
         let Some(rest) = word.strip_prefix('-') else {
             return false;
         };
+        // The shell may have kept several terms together.
+        let rest = rest.split_whitespace().next().unwrap_or_default();
         let field = rest.find([':', '=', '<', '>']).is_some_and(|at| at > 1);
         let plain = rest.chars().count() >= 3 && rest.chars().all(char::is_alphanumeric);
         !rest.starts_with('-') && (field || plain)
     };
     let takes_value = |word: &OsString| {
-        ["--sort", "--columns", "--limit", "--state", "--language"]
-            .iter()
-            .any(|option| word == option)
+        [
+            "--sort",
+            "--columns",
+            "--limit",
+            "--state",
+            "--language",
+            "--on",
+        ]
+        .iter()
+        .any(|option| word == option)
     };
     let mut out: Vec<OsString> = Vec::with_capacity(args.len());
     for (at, arg) in args.into_iter().enumerate() {

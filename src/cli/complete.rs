@@ -18,7 +18,8 @@ use crate::view::sanitize::line;
 
 fn desk() -> Option<Desk> {
     let env = env::Env::read().ok()?;
-    Desk::open(&env.dir.unwrap_or_else(env::current_dir)).ok()
+    let dir = env.dir.unwrap_or_else(env::current_dir);
+    Desk::open(&dir, env.caches.as_deref()).ok()
 }
 
 fn from_desk(each: fn(&Desk) -> Vec<(String, String)>) -> ArgValueCandidates {

@@ -64,7 +64,7 @@ impl Context {
     /// Opens the desk, for as long as the process lives: thousands of imported names are not worth
     /// taking apart again on the way out.
     pub fn desk(&mut self) -> Result<&'static Desk, OpError> {
-        let mut desk = Desk::open(&self.dir())?;
+        let mut desk = Desk::open(&self.dir(), self.ui.env.caches.as_deref())?;
         self.see(&mut desk)?;
         Ok(Box::leak(Box::new(desk)))
     }
@@ -109,6 +109,12 @@ impl Context {
             .agent
             .as_deref()
             .or(self.ui.env.agent.as_deref())
+    }
+
+    /// The language in which the one who asks reads articles: the one asked for, or the terminal's.
+    pub fn language(&self, asked: Option<&str>) -> Option<String> {
+        let asked = asked.map(crate::rules::terms::base_language);
+        asked.or_else(|| self.ui.env.language.clone())
     }
 
     /// Who acts, when, and how carefully; for commands that write.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use crate::model::moment::Moment;
 use crate::ops::error::OpError;
+use crate::rules::terms::base_language;
 
 /// What a command needs to know of the world.
 #[derive(Clone, Debug)]
@@ -38,6 +39,10 @@ pub struct Env {
     pub editor_set: bool,
     /// The pager's command line; `None` for none.
     pub pager: Option<String>,
+    /// The user's folder for caches.
+    pub caches: Option<PathBuf>,
+    /// The language in which the user reads, as a tag; `None` where none was chosen.
+    pub language: Option<String>,
 }
 
 #[expect(
@@ -89,6 +94,15 @@ impl Env {
                 Some(pager) => Some(pager),
                 None => Some("less -FRX".to_owned()),
             },
+            caches: var("XDG_CACHE_HOME")
+                .map(PathBuf::from)
+                .or_else(|| var("HOME").map(|home| PathBuf::from(home).join(".cache")))
+                .filter(|folder| folder.is_absolute()),
+            language: ["LC_ALL", "LC_MESSAGES", "LANG"]
+                .into_iter()
+                .find_map(var)
+                .map(|tag| base_language(&tag))
+                .filter(|tag| tag != "c" && tag != "posix"),
         })
     }
 
@@ -136,6 +150,8 @@ impl Env {
             editor: "vi".to_owned(),
             editor_set: false,
             pager: None,
+            caches: None,
+            language: None,
         }
     }
 }

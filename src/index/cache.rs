@@ -11,29 +11,26 @@ use std::os::unix::fs::FileExt;
 
 use serde::{Deserialize, Serialize};
 
+use super::checksum::checksum;
+use super::scan::{Scan, is_racy, on_two_threads, racy};
 use crate::model::article::Came;
 use crate::model::excerpt::{Excerpt, Learned};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
 use crate::page::problem::Problem;
-use crate::page::ticket;
+use crate::page::ticket::{self, TicketPage};
 use crate::rules::fold;
+use crate::rules::knowledge::{self, Usage};
 use crate::store::read;
 use crate::store::root::Root;
-use crate::store::walk::{self, Month, Stamp, Stray};
+use crate::store::walk::{self, Stamp, Stray};
 
 /// Begins the file; changes with its format.
-const MAGIC: &[u8; 16] = b"plaindesk-cache5";
+const MAGIC: &[u8; 16] = b"plaindesk-cache6";
 
 /// Its name.
 const FILE: &str = "tickets.cache";
-
-/// Nanoseconds within which a file system may give two versions of a file one time.
-const TICK: i128 = 100_000_000;
-
-/// The same where times are whole seconds.
-const COARSE_TICK: i128 = 2_000_000_000;
 
 /// What one file was last found to say.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -62,6 +59,8 @@ struct Shelf {
     /// Articles that were said to be wrong, on open tickets and done ones: whoever looks after them
     /// is to be told, and does not read closed history for it.
     wrong: Vec<Wrong>,
+    /// How often articles were used on these tickets, and what came of it.
+    usage: BTreeMap<String, Usage>,
 }
 
 /// An article that was said to be wrong.
@@ -113,11 +112,23 @@ pub struct Tickets {
     pub strays: Vec<Stray>,
     /// Articles that were said to be wrong, of all tickets whichever were wanted.
     pub wrong: Vec<Wrong>,
+    /// How often articles were used, and what came of it, of all tickets whichever were wanted.
+    pub usage: BTreeMap<String, Usage>,
+}
+
+impl Tickets {
+    fn count(&mut self, usage: &BTreeMap<String, Usage>) {
+        for (article, more) in usage {
+            self.usage.entry(article.clone()).or_default().add(more);
+        }
+    }
 }
 
 /// Which tickets a command wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Want {
+    /// None: only what is counted of all.
+    Figures,
     /// Those that are not done.
     Open,
     /// Those too whose requester is still to be told that they are solved.
@@ -129,6 +140,7 @@ pub enum Want {
 impl Want {
     fn covers(self, ticket: &Excerpt) -> bool {
         match self {
+            Self::Figures => false,
             Self::Open => ticket.status().is_open(),
             Self::Live => ticket.is_live(),
             Self::All => true,
@@ -139,30 +151,41 @@ impl Want {
 /// Tells how far a long build is: files read, files in all.
 pub type Progress<'p> = &'p (dyn Fn(usize, usize) + Sync);
 
+/// Told of every page that is read on the way, from two threads.
+pub type Seen<'s> = &'s (dyn Fn(&TicketPage) + Sync);
+
 /// The excerpts of a desk, up to date with its files.
 pub fn load(root: &Root, want: Want, progress: Progress<'_>) -> Tickets {
-    let began = now_nanos();
-    let (names, mut strays) = walk::months(root);
-    let months = on_two_threads(&names, |name| walk::month(root, name));
+    scanned(root, &Scan::of_tickets(root), want, progress, &|_| ())
+}
+
+/// The excerpts of a desk, up to date with what a look found.
+pub fn scanned(
+    root: &Root,
+    scan: &Scan,
+    want: Want,
+    progress: Progress<'_>,
+    seen: Seen<'_>,
+) -> Tickets {
+    let began = scan.began;
     let store = Stored::open(root);
     let mut tickets = Tickets::default();
     let mut shelves: Vec<Fresh> = Vec::new();
     let mut stale = store
         .as_ref()
-        .is_none_or(|store| store.header.months.len() != names.len());
+        .is_none_or(|store| store.header.months.len() != scan.months.len());
     let mut work: Vec<(usize, TicketId)> = Vec::new();
-    for (at, (month, odd)) in months.into_iter().enumerate() {
-        strays.extend(odd);
-        let digest = digest(&month);
+    for (at, (month, digest)) in scan.months.iter().enumerate() {
+        let digest = *digest;
         let shelf = store.as_ref().and_then(|store| store.shelf(&month.name));
         if let (Some(store), Some(shelf)) = (&store, shelf)
             && shelf.digest == digest
-            && !is_racy(&month, began)
+            && !is_racy(month, began)
             && let Some(kept) = store.excerpts(shelf, want)
         {
             shelves.push(Fresh::Kept {
                 kept,
-                month: month.name,
+                month: month.name.clone(),
                 shelf: shelf.clone(),
             });
             continue;
@@ -187,13 +210,13 @@ pub fn load(root: &Root, want: Want, progress: Progress<'_>) -> Tickets {
         shelves.push(Fresh::Built {
             rows,
             digest,
-            month,
+            month: month.name.clone(),
         });
     }
     let total = work.len();
     let done = std::sync::atomic::AtomicUsize::new(0);
     let found = on_two_threads(&work, |(_, id)| {
-        let known = read_one(root, *id);
+        let known = read_one(root, *id, seen);
         let count = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
         if total > 2_000 && (count.is_multiple_of(256) || count == total) {
             progress(count, total);
@@ -215,7 +238,7 @@ pub fn load(root: &Root, want: Want, progress: Progress<'_>) -> Tickets {
         shelf.give(want, root, &mut tickets);
     }
     tickets.all.sort_unstable_by_key(|excerpt| excerpt.id);
-    tickets.strays = strays;
+    tickets.strays.clone_from(&scan.strays);
     tickets
 }
 
@@ -229,7 +252,7 @@ enum Fresh {
     Built {
         rows: BTreeMap<TicketId, (Stamp, Known)>,
         digest: u64,
-        month: Month,
+        month: String,
     },
 }
 
@@ -239,6 +262,7 @@ impl Fresh {
             Self::Kept { kept, month, shelf } => {
                 tickets.all.extend(kept);
                 tickets.wrong.extend(shelf.wrong);
+                tickets.count(&shelf.usage);
                 if shelf.unreadable > 0 {
                     for id in walk::ids(root, &month) {
                         if let Err(problem) = read_page(root, id) {
@@ -248,6 +272,7 @@ impl Fresh {
                 }
             }
             Self::Built { rows, .. } => {
+                tickets.count(&usage(&rows));
                 for (id, (_, known)) in rows {
                     if let Known::Ticket(excerpt) = &known {
                         tickets.wrong.extend(Wrong::all(excerpt));
@@ -267,76 +292,29 @@ impl Fresh {
     }
 }
 
-fn read_page(root: &Root, id: TicketId) -> Result<ticket::TicketPage, Box<Problem>> {
+fn usage(rows: &BTreeMap<TicketId, (Stamp, Known)>) -> BTreeMap<String, Usage> {
+    knowledge::usage(rows.values().filter_map(|(_, known)| match known {
+        Known::Ticket(excerpt) => Some(&**excerpt),
+        Known::Unreadable => None,
+    }))
+}
+
+/// Reads a ticket's file.
+pub(super) fn read_page(root: &Root, id: TicketId) -> Result<TicketPage, Box<Problem>> {
     let path = id.path();
     let text = read::page(root, &path).map_err(|error| Box::new(error.problem(&path)))?;
     ticket::read(id, text)
 }
 
-fn read_one(root: &Root, id: TicketId) -> Known {
+fn read_one(root: &Root, id: TicketId, seen: Seen<'_>) -> Known {
     match read_page(root, id) {
         Ok(page) => {
+            seen(&page);
             let conflict = fold::has_conflict(&page.ticket);
             Known::Ticket(Box::new(Excerpt::of(&page.ticket, conflict)))
         }
         Err(_) => Known::Unreadable,
     }
-}
-
-/// Runs `each` over all items on two threads, results in the order of the items.
-fn on_two_threads<T: Sync, R: Send>(items: &[T], each: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let (left, right) = items.split_at(items.len() / 2);
-    if items.len() < 2 {
-        return items.iter().map(each).collect();
-    }
-    std::thread::scope(|scope| {
-        let other = scope.spawn(|| right.iter().map(&each).collect::<Vec<R>>());
-        let mut all: Vec<R> = left.iter().map(&each).collect();
-        match other.join() {
-            Ok(right) => all.extend(right),
-            Err(panic) => std::panic::resume_unwind(panic),
-        }
-        all
-    })
-}
-
-pub(super) fn now_nanos() -> i128 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.map_or(0, |since| since.as_nanos().cast_signed())
-}
-
-/// Whether a file may have changed again without a new time.
-pub(super) fn racy(stamp: &Stamp, began: i128) -> bool {
-    let latest = stamp.modified.max(stamp.changed);
-    let tick = if latest % 1_000_000_000 == 0 {
-        COARSE_TICK
-    } else {
-        TICK
-    };
-    latest + tick > began
-}
-
-fn is_racy(month: &Month, began: i128) -> bool {
-    month.files.iter().any(|(_, stamp)| racy(stamp, began))
-}
-
-/// A digest of a month's files that does not depend on their order.
-fn digest(month: &Month) -> u64 {
-    month
-        .files
-        .iter()
-        .fold(month.files.len() as u64, |sum, (id, stamp)| {
-            let mut hash = SEED;
-            for chunk in id.as_str().as_bytes().chunks(8) {
-                hash = mix(hash, word(chunk));
-            }
-            hash = mix(hash, stamp.size);
-            for time in [stamp.modified, stamp.changed] {
-                hash = mix(hash, low(time));
-            }
-            hash = mix(hash, stamp.inode);
-            sum.wrapping_add(hash ^ (hash >> 29))
-        })
 }
 
 /// The cache file, open.
@@ -406,6 +384,9 @@ impl Stored {
     }
 
     fn excerpts(&self, shelf: &Shelf, want: Want) -> Option<Vec<Excerpt>> {
+        if want == Want::Figures {
+            return Some(Vec::new());
+        }
         let mut all: Vec<Excerpt> = postcard::from_bytes(&self.part(shelf, 1)?).ok()?;
         if want == Want::Open {
             all.retain(|excerpt| want.covers(excerpt));
@@ -430,33 +411,6 @@ impl Stored {
         }
         Some(rows)
     }
-}
-
-/// A checksum against torn and foreign files: nobody is kept out by it.
-pub(super) fn checksum(bytes: &[u8]) -> u64 {
-    let hash = bytes
-        .chunks(8)
-        .fold(SEED, |hash, chunk| mix(hash, word(chunk)));
-    mix(hash, bytes.len() as u64)
-}
-
-const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
-
-fn mix(hash: u64, value: u64) -> u64 {
-    let mixed = (hash ^ value).wrapping_mul(0xff51_afd7_ed55_8ccd);
-    mixed ^ (mixed >> 32)
-}
-
-/// Up to eight bytes as a number.
-fn word(chunk: &[u8]) -> u64 {
-    let mut bytes = [0; 8];
-    bytes[..chunk.len()].copy_from_slice(chunk);
-    u64::from_le_bytes(bytes)
-}
-
-/// Nanoseconds since 1970 fit 64 bits for the next five hundred years.
-fn low(nanos: i128) -> u64 {
-    u64::try_from(nanos & i128::from(u64::MAX)).unwrap_or_default()
 }
 
 /// Writes the cache: a temporary file and a rename, no sync, for it can be lost without harm.
@@ -501,10 +455,11 @@ fn write(root: &Root, months: &[Fresh], old: Option<&Stored>) -> std::io::Result
                 }
                 parts = [encode(&stamps)?, encode(&open)?, encode(&done)?];
                 Shelf {
-                    name: month.name.clone(),
+                    name: month.clone(),
                     digest: *digest,
                     unreadable,
                     wrong,
+                    usage: usage(rows),
                     ..Shelf::default()
                 }
             }

@@ -1,33 +1,39 @@
-//! The folder `.desk/`: caches of this clone, ignored by git, deleted without harm.
+//! The folder of caches: `.desk/`, ignored by git, or one of the user's; deleted without harm.
 
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::Path;
 
 use crate::store::root::Root;
 
-fn folder(root: &Root) -> PathBuf {
-    root.join(".desk")
-}
-
 /// Opens a cache file; `None` where there is none, or where the folder is not one of our own.
 pub(super) fn open(root: &Root, name: &str) -> Option<File> {
-    let own = folder(root).symlink_metadata().ok()?.is_dir();
-    own.then(|| File::open(folder(root).join(name)).ok())
-        .flatten()
+    let folder = root.caches();
+    let own = folder.symlink_metadata().ok()?.is_dir();
+    own.then(|| File::open(folder.join(name)).ok()).flatten()
 }
 
-/// Writes a cache file: a temporary file and a rename, no sync, for it can be lost without harm.
-pub(super) fn put(root: &Root, name: &str, parts: &[&[u8]]) -> io::Result<()> {
-    let folder = folder(root);
+/// The folder, made where there is none; one that is a link is refused.
+pub(super) fn made(root: &Root) -> io::Result<&Path> {
+    let folder = root.caches();
     if folder.is_symlink() {
         return Err(io::ErrorKind::NotADirectory.into());
     }
     if !folder.is_dir() {
-        std::fs::create_dir(&folder)?;
+        if folder.starts_with(root.dir()) {
+            std::fs::create_dir(folder)?;
+        } else {
+            std::fs::create_dir_all(folder)?;
+        }
         // Git passes it by, whether or not the desk's .gitignore names it.
         File::create(folder.join(".gitignore"))?.write_all(b"*\n")?;
     }
+    Ok(folder)
+}
+
+/// Writes a cache file: a temporary file and a rename, no sync, for it can be lost without harm.
+pub(super) fn put(root: &Root, name: &str, parts: &[&[u8]]) -> io::Result<()> {
+    let folder = made(root)?;
     let temporary = folder.join(format!("{name}.{}", std::process::id()));
     let mut file = File::create(&temporary)?;
     let written = parts.iter().try_for_each(|part| file.write_all(part));

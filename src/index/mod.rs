@@ -1,6 +1,10 @@
 //! How tickets are found without reading them all. Disposable: the files are the truth.
 
 pub mod cache;
+mod checksum;
+pub mod finder;
 mod folder;
+pub mod text;
+pub mod scan;
 pub mod settings;
 pub mod shelf;

@@ -5,8 +5,10 @@ use std::io::Read;
 
 use serde::{Deserialize, Serialize};
 
-use super::cache::{checksum, format, now_nanos, racy};
+use super::cache::format;
+use super::checksum::checksum;
 use super::folder;
+use super::scan::{now_nanos, racy};
 use crate::model::catalogue::Catalogue;
 use crate::model::settings::Settings;
 use crate::page;

@@ -6,8 +6,10 @@ use std::io::Read;
 
 use serde::{Deserialize, Serialize};
 
-use super::cache::{checksum, format, now_nanos, racy};
+use super::cache::format;
+use super::checksum::checksum;
 use super::folder;
+use super::scan::{Scan, now_nanos, racy};
 use crate::model::article::{Article, ArticleKey};
 use crate::page::article::{self, ArticlePage};
 use crate::page::problem::Problem;
@@ -73,24 +75,32 @@ pub fn page(root: &Root, path: &str) -> Result<ArticlePage, Box<Problem>> {
 /// The articles of a desk, up to date with its files.
 pub fn load(root: &Root) -> Shelf {
     let began = now_nanos();
+    from(root, &walk::articles_with_stamps(root), began)
+}
+
+/// The articles of a desk, up to date with what a look found.
+pub fn scanned(root: &Root, scan: &Scan) -> Shelf {
+    from(root, &scan.articles, scan.began)
+}
+
+fn from(root: &Root, files: &[(String, Stamp)], began: i128) -> Shelf {
     let mut kept: HashMap<String, Row> = stored(root)
         .unwrap_or_default()
         .into_iter()
         .map(|row| (row.path.clone(), row))
         .collect();
-    let files = walk::articles_with_stamps(root);
     let mut stale = kept.len() != files.len();
     let mut shelf = Shelf::default();
     let mut rows = Vec::with_capacity(files.len());
     for (path, stamp) in files {
         let known = kept
-            .remove(&path)
-            .filter(|row| row.stamp == stamp && !racy(&stamp, began) && row.article.is_some());
+            .remove(path)
+            .filter(|row| row.stamp == *stamp && !racy(stamp, began) && row.article.is_some());
         let article = if let Some(row) = known {
             row.article
         } else {
             stale = true;
-            match page(root, &path) {
+            match page(root, path) {
                 Ok(page) => Some(page.article),
                 Err(problem) => {
                     shelf.problems.push(*problem);
@@ -103,8 +113,8 @@ pub fn load(root: &Root) -> Shelf {
             article,
         }));
         rows.push(Row {
-            path,
-            stamp,
+            path: path.clone(),
+            stamp: *stamp,
             article,
         });
     }

@@ -87,6 +87,29 @@ impl TicketId {
         format!("tickets/{}/{}.md", self.folder(), self)
     }
 
+    /// The id as a number, in the order of the ids: the month, then five bits for each character.
+    pub fn number(&self) -> u64 {
+        let digit = |byte: u8| u64::from(byte - b'0');
+        let month = self.0[..4]
+            .iter()
+            .fold(0, |sum, byte| sum * 10 + digit(*byte));
+        self.0[5..].iter().fold(month, |sum, byte| {
+            let at = ALPHABET.iter().position(|known| known == byte);
+            (sum << 5) | at.unwrap_or(0) as u64
+        })
+    }
+
+    /// The id of a number.
+    pub fn of_number(number: u64) -> Option<Self> {
+        let month = number >> (5 * RANDOM_LEN);
+        let random = (0..RANDOM_LEN).rev().map(|at| {
+            let five = usize::try_from((number >> (5 * at)) & 31).unwrap_or(0);
+            char::from(ALPHABET[five])
+        });
+        let random: String = random.collect();
+        format!("{month:04}-{random}").parse().ok()
+    }
+
     /// The telephone form: "two six one one, seven kilo three mike quebec".
     pub fn spell(&self) -> String {
         let words = |text: &str| text.chars().map(spoken).collect::<Vec<_>>().join(" ");

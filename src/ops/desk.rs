@@ -37,8 +37,9 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// Opens the desk at or above a folder.
-    pub fn open(from: &Path) -> Result<Self, OpError> {
+    /// Opens the desk at or above a folder. Where nothing can be kept in it, caches are below
+    /// `user`.
+    pub fn open(from: &Path, user: Option<&Path>) -> Result<Self, OpError> {
         let root = Root::find(from).ok_or_else(|| {
             OpError::usage(format!(
                 "there is no desk here: no `desk.toml` in `{}` or above",
@@ -46,7 +47,7 @@ impl Desk {
             ))
             .hint("make one with `desk init`, or name one with -C DIR or DESK_DIR")
         })?;
-        Self::at(root)
+        Self::at(root.caching_in(user))
     }
 
     /// Opens the desk of a root.

@@ -24,8 +24,8 @@ pub struct Term {
 /// What a term asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum What {
-    /// A word or phrase, somewhere in the ticket.
-    Text(String),
+    /// A word or phrase, somewhere in the text.
+    Text(Text),
     /// A field compared with values, of which one must fit.
     Field {
         /// The field.
@@ -37,6 +37,46 @@ pub enum What {
     },
     /// `is:…`.
     Flag(Flag),
+}
+
+/// A word or phrase of a query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// The word or words.
+    pub text: String,
+    /// How it was written.
+    pub form: Form,
+}
+
+/// How a word was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// `printer`.
+    Word,
+    /// `"paper jam"`.
+    Phrase,
+    /// `print*`.
+    Prefix,
+}
+
+impl Text {
+    /// Reads a word as it was typed. Stars and quotation marks that mean nothing are nothing.
+    pub fn read(body: &str) -> Self {
+        let quoted = body.contains('"');
+        let text = body.replace('"', "");
+        let start = text.trim_end_matches('*');
+        let form = match quoted {
+            true => Form::Phrase,
+            false if start.len() < text.len() && !start.is_empty() => Form::Prefix,
+            false => Form::Word,
+        };
+        let text = if form == Form::Prefix {
+            start.to_owned()
+        } else {
+            text
+        };
+        Self { text, form }
+    }
 }
 
 /// How to compare.
@@ -134,10 +174,7 @@ pub struct QueryError {
 pub fn read(text: &str, own: &[&str]) -> Result<Query, QueryError> {
     let mut terms = Vec::new();
     for (start, raw) in words(text) {
-        let (negated, body) = match raw.strip_prefix(['-', '!']) {
-            Some(rest) if !rest.is_empty() => (true, rest),
-            _ => (false, raw),
-        };
+        let (negated, body) = sign(raw);
         let span = start..start + raw.len();
         terms.push(Term {
             negated,
@@ -170,6 +207,14 @@ pub fn words(text: &str) -> Vec<(usize, &str)> {
     all
 }
 
+/// A term without the sign that says it must not hold, and whether it had one.
+pub fn sign(raw: &str) -> (bool, &str) {
+    match raw.strip_prefix(['-', '!']) {
+        Some(rest) if !rest.is_empty() => (true, rest),
+        _ => (false, raw),
+    }
+}
+
 fn unquote(text: &str) -> String {
     text.replace('"', "")
 }
@@ -191,12 +236,13 @@ fn what(body: &str, own: &[&str], span: Range<usize>) -> Result<What, QueryError
     let op = ops
         .iter()
         .find_map(|(sign, op)| Some((*op, rest.strip_prefix(sign)?)));
-    let Some((op, value)) = op.filter(|_| !name.is_empty()) else {
-        return Ok(What::Text(unquote(body)));
+    let named = name.starts_with(|c: char| c.is_ascii_alphabetic());
+    let Some((op, value)) = op.filter(|_| named) else {
+        return Ok(What::Text(Text::read(body)));
     };
-    // An address is a word, not a field `https`.
-    if op == Op::Has && value.starts_with("//") {
-        return Ok(What::Text(unquote(body)));
+    // Addresses, folders and what ends in a colon are words: `https://x`, `C:\\x`, `error:`.
+    if op == Op::Has && (value.is_empty() || value.starts_with(['/', '\\'])) {
+        return Ok(What::Text(Text::read(body)));
     }
     let error = |message: String, hint: Option<String>| QueryError {
         message,
@@ -376,11 +422,40 @@ mod tests {
             }
         );
         assert!(query.terms[2].negated);
-        assert_eq!(query.terms[3].what, What::Text("VPN drops".into()));
-        assert_eq!(
-            query.terms[4].what,
-            What::Text("https://x.example/a".into())
-        );
+        let text = |at: usize| match &query.terms[at].what {
+            What::Text(text) => (text.text.as_str(), text.form),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(text(3), ("VPN drops", Form::Phrase));
+        assert_eq!(text(4), ("https://x.example/a", Form::Word));
+    }
+
+    #[test]
+    fn what_is_mistyped_is_words() {
+        for typed in [
+            "error:",
+            "10:30",
+            "C:\\Users",
+            "***",
+            "\"",
+            "-",
+            "((",
+            "a\"b",
+            "\u{0}",
+            ">=",
+            "::",
+            "5..",
+        ] {
+            let query = read(typed, &[]).unwrap();
+            let words = |term: &Term| matches!(term.what, What::Text(_));
+            assert!(query.terms.iter().all(words), "{typed}");
+        }
+        let prefix = read("print*", &[]).unwrap();
+        let expected = Text {
+            text: "print".into(),
+            form: Form::Prefix,
+        };
+        assert_eq!(prefix.terms[0].what, What::Text(expected));
     }
 
     #[test]

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::article::Came;
 use crate::model::excerpt::{Excerpt, Knowledge, Learned};
 use crate::model::field::{Key, Value};
@@ -13,7 +15,7 @@ use crate::model::ticket::Ticket;
 use crate::rules::plain::plain;
 
 /// How often an article was used. Each ticket counts once, with what was said of it last.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
     /// Tickets on which it was used.
     pub used: usize,
@@ -25,6 +27,17 @@ pub struct Usage {
     pub wrong: usize,
     /// When it was last used.
     pub last: Option<Moment>,
+}
+
+impl Usage {
+    /// Adds the use on other tickets.
+    pub fn add(&mut self, more: &Self) {
+        self.used += more.used;
+        self.solved += more.solved;
+        self.helped += more.helped;
+        self.wrong += more.wrong;
+        self.last = self.last.max(more.last);
+    }
 }
 
 /// The use of every article that any of the tickets names.

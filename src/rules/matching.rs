@@ -12,7 +12,7 @@ use crate::model::moment::Moment;
 use crate::model::person::Handle;
 use crate::model::settings::Settings;
 use crate::page::problem::nearest;
-use crate::page::query::{Flag, Name, Op, Query, Term, What};
+use crate::page::query::{Flag, Form, Name, Op, Query, Term, What};
 
 /// What queries are answered with.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +33,7 @@ pub struct Matcher<'w> {
     world: World<'w>,
     tests: Vec<(bool, Test)>,
     /// Words that must stand, or must not, somewhere in the ticket.
-    words: Vec<(bool, String)>,
+    words: Vec<(bool, String, Form)>,
 }
 
 #[derive(Debug)]
@@ -63,6 +63,8 @@ enum Test {
         op: Op,
         length: TimeDelta,
     },
+    /// From one value to another, either perhaps open.
+    Range(Vec<Test>),
 }
 
 /// A value that cannot be what its field holds.
@@ -81,7 +83,7 @@ impl<'w> Matcher<'w> {
         let (mut tests, mut words) = (Vec::new(), Vec::new());
         for Term { negated, what } in &query.terms {
             match what {
-                What::Text(text) => words.push((*negated, plain(text))),
+                What::Text(text) => words.push((*negated, plain(&text.text), text.form)),
                 What::Flag(Flag::Mine) if world.me.is_none() => {
                     return Err(BadValue {
                         message: "`is:mine` needs to know who you are".to_owned(),
@@ -117,9 +119,16 @@ impl<'w> Matcher<'w> {
     /// Whether the words stand, or do not, in the ticket's whole text.
     pub fn fits_text(&self, text: &str) -> bool {
         let text = plain(text);
-        self.words
-            .iter()
-            .all(|(negated, word)| text.contains(word.as_str()) != *negated)
+        self.words.iter().all(|(negated, word, form)| {
+            let found = match form {
+                Form::Prefix => text.match_indices(word.as_str()).any(|(at, _)| {
+                    let before = text[..at].chars().next_back();
+                    !before.is_some_and(char::is_alphanumeric)
+                }),
+                Form::Word | Form::Phrase => text.contains(word.as_str()),
+            };
+            found != *negated
+        })
     }
 
     fn holds(&self, test: &Test, ticket: &Excerpt) -> bool {
@@ -173,6 +182,7 @@ impl<'w> Matcher<'w> {
                     Op::AtLeast => at >= *from,
                 })
             }
+            Test::Range(both) => both.iter().all(|test| self.holds(test, ticket)),
             Test::Age { op, length } => {
                 let age = self.world.now.since(ticket.created);
                 compare(*op, age.num_milliseconds(), length.num_milliseconds())
@@ -242,9 +252,29 @@ fn is_time(name: &Name) -> bool {
     }
 }
 
+/// Whether the values of a field come one after another.
+fn is_ordered(name: &Name) -> bool {
+    let key = |name: &Name| match name {
+        Name::Field(Field::Known(key)) => matches!(key, Key::Priority | Key::Rating),
+        Name::Field(Field::Company(_)) | Name::Tier | Name::Age => true,
+        _ => false,
+    };
+    is_time(name) || key(name)
+}
+
 fn test(name: &Name, op: Op, values: &[String], world: World<'_>) -> Result<Test, BadValue> {
     if values.len() == 1 && values[0] == "none" {
         return Ok(Test::Empty(name.clone()));
+    }
+    if op == Op::Has
+        && let [value] = values
+        && let Some((from, to)) = value.split_once("..").filter(|_| is_ordered(name))
+        && !(from.is_empty() && to.is_empty())
+    {
+        let ends = [(Op::AtLeast, from), (Op::AtMost, to)];
+        let ends = ends.into_iter().filter(|(_, end)| !end.is_empty());
+        let both = ends.map(|(op, end)| test(name, op, &[end.to_owned()], world));
+        return both.collect::<Result<_, _>>().map(Test::Range);
     }
     let orders = matches!(op, Op::Less | Op::AtMost | Op::Greater | Op::AtLeast);
     if is_time(name) {

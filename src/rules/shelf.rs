@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use crate::model::article::{Article, ArticleKey, State};
 use crate::page::problem::nearest;
-use crate::page::query::words;
+use crate::page::query::{Text, sign, words};
 use crate::rules::plain::plain;
 
 /// What is not a key, and can be asked for none the less.
@@ -58,10 +58,7 @@ impl Filter {
     pub fn read(text: &str) -> Result<Self, FilterError> {
         let mut terms = Vec::new();
         for (_, raw) in words(text) {
-            let (negated, body) = match raw.strip_prefix(['-', '!']) {
-                Some(rest) if !rest.is_empty() => (true, rest),
-                _ => (false, raw),
-            };
+            let (negated, body) = sign(raw);
             terms.push((negated, what(body)?));
         }
         Ok(Self { terms })
@@ -91,9 +88,10 @@ fn what(body: &str) -> Result<What, FilterError> {
     let Some((name, value)) = body.split_once([':', '=']).filter(|(name, value)| {
         name.chars().all(|c| c.is_ascii_alphabetic() || c == '_')
             && !name.is_empty()
-            && !value.starts_with("//")
+            && !value.is_empty()
+            && !value.starts_with(['/', '\\'])
     }) else {
-        return Ok(What::Word(plain(&body.replace('"', ""))));
+        return Ok(What::Word(plain(&Text::read(body).text)));
     };
     let values: Vec<String> = value
         .replace('"', "")
@@ -199,6 +197,13 @@ fn holds(what: &What, article: &Article, category: &str, today: NaiveDate) -> bo
     }
 }
 
+impl Filter {
+    /// Whether it is a single word and no name of a field.
+    pub fn is_word(&self) -> bool {
+        matches!(self.terms[..], [(_, What::Word(_))])
+    }
+}
+
 /// Whether an article is shown by a list that asks for nothing in particular.
 pub fn is_usual(article: &Article, today: NaiveDate) -> bool {
     article.state != State::Retired && !article.is_expired(today)
@@ -256,7 +261,7 @@ mod tests {
                 .starts_with("did you mean `owner`?")
         );
         assert_eq!(error("is:stal").hint, "did you mean `is:stale`?");
-        assert_eq!(error("tag:").message, "`tag:` names no value");
+        assert_eq!(error("tag:a,").message, "`tag:a,` names no value");
         assert!(Filter::read("https://x.example/a 10:30").is_ok());
     }
 }

@@ -16,6 +16,7 @@ pub mod markdown;
 pub mod paint;
 pub mod question;
 pub mod sanitize;
+pub mod search;
 pub mod table;
 pub mod who;
 pub mod words;

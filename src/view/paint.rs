@@ -28,6 +28,8 @@ pub enum Role {
     Person,
     /// A telephone number or an address: to be dialled or opened.
     Reach,
+    /// A word that was looked for.
+    Found,
     /// Nothing special.
     Plain,
 }
@@ -47,6 +49,7 @@ impl Role {
             Self::Wait => color(AnsiColor::Magenta),
             Self::Person => color(AnsiColor::Blue),
             Self::Reach => color(AnsiColor::Cyan).effects(Effects::BOLD.insert(Effects::UNDERLINE)),
+            Self::Found => color(AnsiColor::Yellow).effects(Effects::BOLD),
             Self::Plain => Style::new(),
         }
     }

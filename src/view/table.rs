@@ -86,6 +86,7 @@ fn styled(role: Role, text: &str, paint: &Paint) -> Cell {
         Role::Reach => cell
             .fg(Color::DarkCyan)
             .add_attributes(vec![Attribute::Bold, Attribute::Underlined]),
+        Role::Found => cell.fg(Color::DarkYellow).add_attribute(Attribute::Bold),
         Role::Plain => cell,
     }
 }

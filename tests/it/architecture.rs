@@ -267,10 +267,11 @@ fn licences_of_all_dependencies_are_free() {
 }
 
 #[test]
-fn there_are_at_most_two_hundred_packages() {
+fn packages_do_not_come_by_accident() {
+    // The search engine alone brings some sixty.
     let lock = fs::read_to_string(top().join("Cargo.lock")).unwrap();
     let count = lock.lines().filter(|line| *line == "[[package]]").count();
-    assert!((50..=200).contains(&count), "{count} packages");
+    assert!((50..=260).contains(&count), "{count} packages");
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn callers() -> Desk {
 
 /// What becomes of `KEY=VALUE …` for a new ticket: the fields, then what is said about it.
 fn completed(desk: &Desk, pairs: &[&str]) -> String {
-    let opened = Opened::open(&desk.root).unwrap();
+    let opened = Opened::open(&desk.root, None).unwrap();
     let mut values = pairs
         .iter()
         .map(|pair| pair.split_once('=').unwrap())

@@ -4,9 +4,11 @@ use clap::Subcommand;
 
 use crate::cli::args::Message;
 use crate::cli::cmd::check::relative;
+use crate::cli::cmd::search;
 use crate::cli::complete;
 use crate::cli::context::{Context, Done};
 use crate::cli::{editor, failure};
+use crate::index::text::Kind;
 use crate::model::article::{Came, State};
 use crate::model::id::ArticleId;
 use crate::model::moment::Moment;
@@ -36,6 +38,7 @@ pub enum Command {
     List(List),
     Show(Show),
     Script(Script),
+    Search(Search),
     Use(Use),
     Review(Review),
     Publish(Publish),
@@ -128,6 +131,23 @@ pub struct Script {
     /// The article, by id
     #[arg(value_name = "KB-ID", add = complete::scripts())]
     pub id: String,
+}
+
+/// Find articles by their words, the best first
+///
+/// With the words of the requester, in any language, inflected and with slips; the query language
+/// is that of `desk search`. With --on the search and what it found are written into the ticket's
+/// log. Nothing found: exit status 1.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Search {
+    /// Words and terms
+    #[arg(required = true, value_name = "WORDS", add = complete::shelf())]
+    pub query: Vec<String>,
+    /// The ticket for which you search, by id or by any start of it
+    #[arg(long, value_name = "ID", add = complete::open_tickets())]
+    pub on: Option<String>,
+    #[command(flatten)]
+    pub options: search::Options,
 }
 
 /// Say on a ticket what came of an article
@@ -228,6 +248,7 @@ pub fn run(context: &mut Context, args: Args) -> Done {
         Command::List(args) => list(context, &args),
         Command::Show(args) => show(context, &args),
         Command::Script(args) => script(context, &args),
+        Command::Search(args) => look(context, &args),
         Command::Use(args) => used(context, &args),
         Command::Review(args) => review(context, &args),
         Command::Publish(args) => publish(context, &args),
@@ -396,6 +417,45 @@ fn script(context: &mut Context, args: &Script) -> Done {
             .long(&kb::script(&script, today, &context.ui.paint))?;
     }
     Ok(0)
+}
+
+fn look(context: &mut Context, args: &Search) -> Done {
+    let desk = context.desk()?;
+    let on = match &args.on {
+        Some(on) => {
+            let act = context.act(desk)?;
+            let id = desk.find(on, Some(&act.me))?;
+            Some((act, id))
+        }
+        None => None,
+    };
+    let kinds = [Kind::Articles];
+    let (found, query) = search::find(context, desk, &args.query, &args.options, &kinds)?;
+    if let Some((act, id)) = &on {
+        let hits: Vec<ArticleId> = found
+            .articles
+            .iter()
+            .map(|hit| hit.leaf.article.id.clone())
+            .collect();
+        let outcome = ops::kb::searched(desk, act, *id, &query, &hits)?;
+        context.aside(&outcome);
+        let written = if context.global.dry_run {
+            "would be written"
+        } else {
+            "is written"
+        };
+        context
+            .ui
+            .remark(&format!("the search {written} into {id}"));
+    }
+    let done = search::show(context, desk, &found, &args.options, false)?;
+    if let (Some((_, id)), Some(hit)) = (&on, found.articles.first()) {
+        let article = &hit.leaf.article.id;
+        context.ui.remark(&format!(
+            "if it helped: desk kb use {article} --on {id} --outcome solved|helped|wrong"
+        ));
+    }
+    Ok(done)
 }
 
 fn used(context: &mut Context, args: &Use) -> Done {

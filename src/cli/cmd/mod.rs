@@ -27,9 +27,11 @@ pub mod note;
 pub mod pend;
 pub mod reopen;
 pub mod resolve;
+pub mod search;
 pub mod set;
 pub mod show;
 pub mod split;
+pub mod suggest;
 pub mod take;
 pub mod who;
 pub mod work;
@@ -45,6 +47,8 @@ pub fn run(context: &mut Context, command: Command) -> Done {
         Command::New(args) => new::run(context, *args),
         Command::List(args) => list::run(context, &args),
         Command::Show(args) => show::run(context, &args),
+        Command::Search(args) => search::run(context, &args),
+        Command::Suggest(args) => suggest::run(context, &args),
         Command::Who(args) => who::run(context, &args),
         Command::Next(args) => next::run(context, &args),
         Command::Log(args) => log::run(context, &args),

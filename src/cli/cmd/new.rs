@@ -18,8 +18,9 @@ use crate::ops::desk::Desk;
 use crate::ops::error::OpError;
 use crate::ops::intake::Intake;
 use crate::ops::interview::{Interview, What};
+use crate::ops::suggest::{self, Suggested};
 use crate::rules::fold;
-use crate::view::{json, paint::Role};
+use crate::view::{json, paint::Role, search};
 
 /// Open a ticket
 ///
@@ -327,11 +328,20 @@ fn show(context: &Context, desk: &Desk, outcome: &Outcome, spell: bool) -> Done 
         }
         alike::alike(desk, &ticket.values, &family, context.ui.env.now)
     };
+    let suggested = |ticket: &Ticket| {
+        let open = ticket.status().is_open() && ticket.kind() != TicketType::WorkOrder;
+        if !open || context.global.dry_run || context.ui.quiet {
+            return Suggested::default();
+        }
+        let language = context.language(None);
+        suggest::at_hand(desk, ticket, context.ui.env.now, language.as_deref())
+    };
     if context.global.json {
         let world = context.json_world(desk);
         let items = tickets().map(|ticket| {
             let mut item = json::ticket(ticket, fold::has_conflict(ticket), world);
             item["derived"]["alike"] = json::alike(&alike(ticket));
+            item["derived"]["suggested"] = search::hints_json(&suggested(ticket));
             item
         });
         let page = json::page("tickets", items.collect(), &[]);
@@ -367,6 +377,12 @@ fn show(context: &Context, desk: &Desk, outcome: &Outcome, spell: bool) -> Done 
         for one in alike(ticket).iter().take(3) {
             for sentence in reported(ticket.id, one) {
                 context.ui.remark(&sentence);
+            }
+        }
+        // For whoever still has the caller on the telephone.
+        if context.ui.env.stderr_terminal {
+            for hint in search::hints(&suggested(ticket)) {
+                context.ui.remark(&hint);
             }
         }
     }

@@ -4,7 +4,7 @@ use crate::cli::complete;
 use crate::cli::context::{Context, Done};
 use crate::model::status::TicketType;
 use crate::ops;
-use crate::view::{card, json};
+use crate::view::{card, json, search};
 
 /// Show tickets whole
 #[derive(clap::Args, Clone, Debug)]
@@ -54,6 +54,18 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
             text.push_str(&format!("{}\n", one.page.ticket.id.spell()));
         }
         text.push_str(&card::card(one, &desk.settings, &context.ui.paint));
+        // For whoever works on it now; a script asks for it with `desk suggest`.
+        let ticket = &one.page.ticket;
+        let open = ticket.status().is_open() && ticket.kind() != TicketType::WorkOrder;
+        if open && context.ui.env.stdout_terminal && !context.ui.quiet {
+            let language = context.language(None);
+            let now = context.ui.env.now;
+            let found = ops::suggest::at_hand(desk, ticket, now, language.as_deref());
+            if !found.is_empty() {
+                let more = search::suggested(&found, &desk.settings, &context.ui.paint);
+                text.push_str(&format!("\n{more}"));
+            }
+        }
     }
     context.ui.long(&text)?;
     context.problems(&problems);

@@ -109,9 +109,9 @@ struct Uses {
 
 impl Uses {
     fn of(desk: &Desk) -> Self {
-        let tickets = desk.tickets(Want::All);
+        let tickets = desk.tickets(Want::Figures);
         Self {
-            usage: knowledge::usage(&tickets.all),
+            usage: tickets.usage,
             wrong: tickets.wrong,
             problems: tickets.problems,
         }
@@ -241,7 +241,7 @@ pub fn show(desk: &Desk, given: &str) -> Result<Shown, OpError> {
     }
     uses.sort_by(|a, b| b.at.cmp(&a.at).then(b.ticket.cmp(&a.ticket)));
     let all = Uses {
-        usage: knowledge::usage(&tickets.all),
+        usage: tickets.usage,
         wrong: tickets.wrong,
         problems: Vec::new(),
     };

@@ -1,0 +1,183 @@
+//! All that a search goes by, brought up to date with one look at the files.
+
+use std::collections::{HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
+
+use super::cache::{self, Progress, Tickets, Want};
+use super::scan::Scan;
+use super::shelf::{self, Leaf, Shelf};
+use super::text::{self, Hit, Kind, Opening, Question, Texts};
+use crate::store::root::Root;
+
+/// The indexes of a desk with the tickets and articles that they are of.
+#[derive(Debug)]
+pub struct Finder<'r> {
+    root: &'r Root,
+    scan: Scan,
+    format: u64,
+    /// The tickets, as far as they were wanted.
+    pub tickets: Tickets,
+    /// The articles.
+    pub shelf: Shelf,
+    texts: HashMap<Kind, Texts>,
+    by_key: HashMap<u64, usize>,
+}
+
+/// Why nothing can be found: the engine cannot even work in memory.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("the search does not work: {0}")]
+pub struct Broken(String);
+
+impl<'r> Finder<'r> {
+    /// Opens what `kinds` need, up to date. `declared` are the company's own fields.
+    pub fn open(
+        root: &'r Root,
+        want: Want,
+        kinds: &[Kind],
+        declared: &str,
+        progress: Progress<'_>,
+    ) -> Result<Self, Broken> {
+        let opened = Self::within(root, want, kinds, declared, usize::MAX, progress)?;
+        opened.ok_or_else(|| Broken("it has too many texts".to_owned()))
+    }
+
+    /// The same; `None` where more than `most` texts would have to be read first.
+    pub fn within(
+        root: &'r Root,
+        want: Want,
+        kinds: &[Kind],
+        declared: &str,
+        most: usize,
+        progress: Progress<'_>,
+    ) -> Result<Option<Self>, Broken> {
+        let scan = Scan::of(root);
+        let format = text::format(declared);
+        let mut openings: Vec<(Kind, Option<Opening<'_>>)> = Vec::new();
+        for kind in kinds {
+            let opening = guard(|| text::open(root, &scan, *kind, format)).ok();
+            if let Some(Opening::Behind(refresh)) = &opening
+                && refresh.total() > most
+            {
+                return Ok(None);
+            }
+            openings.push((*kind, opening));
+        }
+        // A page is read once for both caches of the tickets.
+        let behind = openings.iter().find_map(|(kind, opening)| match opening {
+            Some(Opening::Behind(refresh)) if *kind == Kind::Tickets => Some(refresh),
+            _ => None,
+        });
+        let tickets = cache::scanned(root, &scan, want, progress, &|page| {
+            if let Some(refresh) = behind {
+                refresh.take(page);
+            }
+        });
+        let mut texts = HashMap::new();
+        for (kind, opening) in openings {
+            let found = opening.and_then(|opening| finish(opening, progress).ok());
+            let found = match found {
+                Some(texts) => texts,
+                None => anew(root, &scan, kind, format, progress)?,
+            };
+            texts.insert(kind, found);
+        }
+        let shelf = shelf::scanned(root, &scan);
+        let by_key = shelf
+            .all
+            .iter()
+            .enumerate()
+            .map(|(at, leaf)| (text::article_key(&leaf.path), at))
+            .collect();
+        Ok(Some(Self {
+            root,
+            scan,
+            format,
+            tickets,
+            shelf,
+            texts,
+            by_key,
+        }))
+    }
+
+    /// The article of a text.
+    pub fn leaf(&self, key: u64) -> Option<&Leaf> {
+        self.by_key.get(&key).and_then(|at| self.shelf.all.get(*at))
+    }
+
+    /// An index that was opened.
+    pub fn texts(&self, kind: Kind) -> Option<&Texts> {
+        self.texts.get(&kind)
+    }
+
+    /// The texts that answer a question best; see [`Texts::find`]. An index in which something is
+    /// broken is built anew first.
+    pub fn find(
+        &mut self,
+        kind: Kind,
+        question: &Question,
+        among: Option<&HashSet<u64>>,
+        most: usize,
+    ) -> Result<Vec<Hit>, Broken> {
+        self.ask(kind, |texts| texts.find(question, among, most))
+    }
+
+    /// The tickets of which all these facts are true; see [`Texts::with_facts`].
+    pub fn with_facts(&mut self, facts: &[String]) -> Result<Vec<u64>, Broken> {
+        self.ask(Kind::Tickets, |texts| texts.with_facts(facts))
+    }
+
+    fn ask<T>(
+        &mut self,
+        kind: Kind,
+        ask: impl Fn(&Texts) -> tantivy::Result<T>,
+    ) -> Result<T, Broken> {
+        let Some(texts) = self.texts.get(&kind) else {
+            return Err(Broken("it was not opened".to_owned()));
+        };
+        if let Ok(found) = guard(|| ask(texts)) {
+            return Ok(found);
+        }
+        let texts = anew(self.root, &self.scan, kind, self.format, &|_, _| ())?;
+        let found = guard(|| ask(&texts));
+        self.texts.insert(kind, texts);
+        found
+    }
+}
+
+fn finish(opening: Opening<'_>, progress: Progress<'_>) -> Result<Texts, Broken> {
+    match opening {
+        Opening::Current(texts) => Ok(texts),
+        Opening::Behind(refresh) => guard(|| refresh.finish(progress)),
+    }
+}
+
+/// Forgets an index and builds it anew: on disk, or where that fails, in memory.
+fn anew(
+    root: &Root,
+    scan: &Scan,
+    kind: Kind,
+    format: u64,
+    progress: Progress<'_>,
+) -> Result<Texts, Broken> {
+    text::forget(root, kind);
+    let opening = guard(|| text::open(root, scan, kind, format));
+    if let Ok(texts) = opening.and_then(|opening| finish(opening, progress)) {
+        return Ok(texts);
+    }
+    let refresh = guard(|| text::in_memory(root, scan, kind, format))?;
+    guard(|| refresh.finish(progress))
+}
+
+/// Runs the engine on files that may be torn: it takes itself apart on some, which is no more than
+/// an error here, and nothing to tell anybody about.
+fn guard<T>(work: impl FnOnce() -> tantivy::Result<T>) -> Result<T, Broken> {
+    let told = take_hook();
+    set_hook(Box::new(|_| {}));
+    let done = catch_unwind(AssertUnwindSafe(work));
+    set_hook(told);
+    match done {
+        Ok(Ok(done)) => Ok(done),
+        Ok(Err(error)) => Err(Broken(error.to_string())),
+        Err(_) => Err(Broken("the index is damaged".to_owned())),
+    }
+}

@@ -1,0 +1,149 @@
+//! One look at what stands on disk, for all caches of a command: names and stamps, no texts.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::checksum::{SEED, low, mix, word};
+use crate::store::root::Root;
+use crate::store::walk::{self, Month, Stamp, Stray};
+
+/// Nanoseconds within which a file system may give two versions of a file one time.
+const TICK: i128 = 100_000_000;
+
+/// The same where times are whole seconds.
+const COARSE_TICK: i128 = 2_000_000_000;
+
+/// The files of a desk as they are now.
+#[derive(Clone, Debug, Default)]
+pub struct Scan {
+    /// When the look began, in nanoseconds since 1970.
+    pub(super) began: i128,
+    /// The tickets, month by month, each with the digest of its files.
+    pub(super) months: Vec<(Month, u64)>,
+    /// The articles, in the order of their files.
+    pub(super) articles: Vec<(String, Stamp)>,
+    /// Things in the tickets' folder that are no tickets.
+    pub(super) strays: Vec<Stray>,
+}
+
+enum Found {
+    Month(Month, u64, Vec<Stray>),
+    Articles(Vec<(String, Stamp)>),
+}
+
+impl Scan {
+    /// Looks at a desk's files, on two threads.
+    pub fn of(root: &Root) -> Self {
+        Self::look(root, true)
+    }
+
+    /// Looks at the tickets only.
+    pub fn of_tickets(root: &Root) -> Self {
+        Self::look(root, false)
+    }
+
+    fn look(root: &Root, articles: bool) -> Self {
+        let began = now_nanos();
+        let (names, strays) = walk::months(root);
+        let mut tasks: Vec<Option<String>> = names.into_iter().map(Some).collect();
+        if articles {
+            tasks.push(None);
+        }
+        let found = on_two_threads(&tasks, |task| match task {
+            Some(name) => {
+                let (month, odd) = walk::month(root, name);
+                let digest = digest(&month);
+                Found::Month(month, digest, odd)
+            }
+            None => Found::Articles(walk::articles_with_stamps(root)),
+        });
+        let mut scan = Self {
+            began,
+            strays,
+            ..Self::default()
+        };
+        for one in found {
+            match one {
+                Found::Month(month, digest, odd) => {
+                    scan.months.push((month, digest));
+                    scan.strays.extend(odd);
+                }
+                Found::Articles(all) => scan.articles = all,
+            }
+        }
+        scan
+    }
+}
+
+/// Runs `each` over all items on two threads, results in the order of the items.
+pub(super) fn on_two_threads<T: Sync, R: Send>(
+    items: &[T],
+    each: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
+    if items.len() < 2 {
+        return items.iter().map(each).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut own = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(at) else {
+                return own;
+            };
+            own.push((at, each(item)));
+        }
+    };
+    let mut all = std::thread::scope(|scope| {
+        let other = scope.spawn(work);
+        let mut all = work();
+        match other.join() {
+            Ok(more) => all.extend(more),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+        all
+    });
+    all.sort_unstable_by_key(|(at, _)| *at);
+    all.into_iter().map(|(_, result)| result).collect()
+}
+
+pub(super) fn now_nanos() -> i128 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| since.as_nanos().cast_signed())
+}
+
+/// Whether a file may have changed again without a new time.
+pub(super) fn racy(stamp: &Stamp, began: i128) -> bool {
+    let latest = stamp.modified.max(stamp.changed);
+    let tick = if latest % 1_000_000_000 == 0 {
+        COARSE_TICK
+    } else {
+        TICK
+    };
+    latest + tick > began
+}
+
+pub(super) fn is_racy(month: &Month, began: i128) -> bool {
+    month.files.iter().any(|(_, stamp)| racy(stamp, began))
+}
+
+/// A stamp as one number.
+pub(super) fn number(stamp: &Stamp) -> u64 {
+    let mut hash = mix(SEED, stamp.size);
+    for time in [stamp.modified, stamp.changed] {
+        hash = mix(hash, low(time));
+    }
+    mix(hash, stamp.inode)
+}
+
+/// A digest of a month's files that does not depend on their order.
+fn digest(month: &Month) -> u64 {
+    let count = month.files.len() as u64;
+    month.files.iter().fold(count, |sum, (id, stamp)| {
+        let mut hash = SEED;
+        for chunk in id.as_str().as_bytes().chunks(8) {
+            hash = mix(hash, word(chunk));
+        }
+        hash = mix(hash, number(stamp));
+        sum.wrapping_add(hash ^ (hash >> 29))
+    })
+}

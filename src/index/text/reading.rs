@@ -1,0 +1,70 @@
+//! An index opened for searching.
+
+use std::path::Path;
+
+use tantivy::{Index, ReloadPolicy, Searcher};
+
+use super::commit::Commit;
+use super::directory::CacheDirectory;
+use super::schema;
+
+/// An index at one commit.
+pub(super) struct Reading {
+    pub index: Index,
+    pub searcher: Searcher,
+    pub commit: Commit,
+}
+
+impl Reading {
+    /// Opens the index of a folder. An error is anything odd about it.
+    pub(super) fn open(folder: &Path) -> tantivy::Result<Self> {
+        let mut index = Index::open(CacheDirectory::open(folder)?)?;
+        index.set_tokenizers(schema::analysers());
+        let mut before = index.load_metas()?;
+        loop {
+            let searcher = searcher(&index)?;
+            let after = index.load_metas()?;
+            // Somebody else may have committed between the two.
+            if after.opstamp == before.opstamp && after.payload == before.payload {
+                let commit = Commit::read(after.payload.as_deref()).unwrap_or_default();
+                return Ok(Self {
+                    index,
+                    searcher,
+                    commit,
+                });
+            }
+            before = after;
+        }
+    }
+}
+
+pub(super) fn searcher(index: &Index) -> tantivy::Result<Searcher> {
+    let reader = index
+        .reader_builder()
+        .reload_policy(ReloadPolicy::Manual)
+        .try_into()?;
+    Ok(reader.searcher())
+}
+
+/// Which start of the machine this is. Nothing forced the files to disk, so after another start
+/// they are looked through once.
+fn boot() -> Option<String> {
+    std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()
+}
+
+/// Whether the index was written, or looked through, since the machine started.
+pub(super) fn is_of_this_boot(folder: &Path) -> bool {
+    boot().is_none_or(|boot| {
+        std::fs::read_to_string(folder.join(BOOT)).is_ok_and(|kept| kept == boot)
+    })
+}
+
+/// Says that the index is whole as of this start of the machine.
+pub(super) fn sign(folder: &Path) {
+    if let Some(boot) = boot() {
+        // Where it cannot be said, it is looked through again.
+        let _ = super::directory::replace(folder, Path::new(BOOT), boot.as_bytes());
+    }
+}
+
+const BOOT: &str = "boot";

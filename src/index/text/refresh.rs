@@ -1,0 +1,404 @@
+//! Bringing an index up to date with the files: one commit, whatever changed.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tantivy::indexer::{IndexWriterOptions, NoMergePolicy};
+use tantivy::{Index, IndexWriter, Term};
+
+use super::Texts;
+use super::commit::{Commit, Taken};
+use super::directory::CacheDirectory;
+use super::kind::{Kind, UNSETTLED};
+use super::reading::{self, Reading};
+use super::schema::{self, Fields};
+use super::segments::{self, Piece};
+use super::sheet::{self, Sheet};
+use super::turn::Turn;
+use crate::index::cache::Progress;
+use crate::index::folder;
+use crate::index::scan::{Scan, on_two_threads};
+use crate::page::ticket::TicketPage;
+use crate::store::root::Root;
+
+/// From so many texts on, memory and threads are worth their while, and a bar is shown.
+const MANY: usize = 2_000;
+
+/// Bytes in which the engine gathers texts before it writes a piece.
+const SMALL_ARENA: usize = 15_000_000;
+const LARGE_ARENA: usize = 100_000_000;
+
+/// An index as far as it goes.
+pub enum Opening<'s> {
+    /// It says what the files say.
+    Current(Texts),
+    /// It does not yet.
+    Behind(Box<Refresh<'s>>),
+}
+
+/// An index being brought up to date, under its lock.
+pub struct Refresh<'s> {
+    root: &'s Root,
+    scan: &'s Scan,
+    kind: Kind,
+    format: u64,
+    fields: Fields,
+    index: Index,
+    writer: IndexWriter,
+    /// Held to the end; nothing for an index that lives as long as the command.
+    _turn: Option<Turn>,
+    languages: Mutex<Vec<String>>,
+    /// Texts still to be read, with what their files look like.
+    wanted: Mutex<HashMap<u64, u64>>,
+    total: usize,
+    done: AtomicUsize,
+}
+
+/// Opens an index; without a word it is built anew where anything about it is odd.
+pub fn open<'s>(
+    root: &'s Root,
+    scan: &'s Scan,
+    kind: Kind,
+    format: u64,
+) -> tantivy::Result<Opening<'s>> {
+    let Ok(folder) = place(root, kind) else {
+        return in_memory(root, scan, kind, format).map(Opening::Behind);
+    };
+    if let Some(reading) = current(&folder, scan, kind, format) {
+        return Ok(Opening::Current(Texts::of(kind, reading)));
+    }
+    // Several may come here at once: the first does the work, the others find it done.
+    let Ok(Some(turn)) = Turn::wait(&folder) else {
+        return in_memory(root, scan, kind, format).map(Opening::Behind);
+    };
+    if let Some(reading) = current(&folder, scan, kind, format) {
+        return Ok(Opening::Current(Texts::of(kind, reading)));
+    }
+    match Refresh::on_disk(root, scan, kind, format, &folder, turn) {
+        Ok(refresh) => Ok(Opening::Behind(Box::new(refresh))),
+        Err(_) => in_memory(root, scan, kind, format).map(Opening::Behind),
+    }
+}
+
+/// An index that is kept nowhere, for where none can be kept.
+pub fn in_memory<'s>(
+    root: &'s Root,
+    scan: &'s Scan,
+    kind: Kind,
+    format: u64,
+) -> tantivy::Result<Box<Refresh<'s>>> {
+    Refresh::in_memory(root, scan, kind, format).map(Box::new)
+}
+
+/// Forgets an index in which something was found to be broken.
+pub fn forget(root: &Root, kind: Kind) {
+    if let Ok(folder) = place(root, kind)
+        && let Ok(Some(_turn)) = Turn::wait(&folder)
+    {
+        wipe(&folder);
+    }
+}
+
+/// The folder of an index, made where there is none.
+fn place(root: &Root, kind: Kind) -> std::io::Result<PathBuf> {
+    let mut place = folder::made(root)?.to_owned();
+    for part in ["search", kind.folder()] {
+        place.push(part);
+        match place.symlink_metadata() {
+            Ok(meta) if meta.is_dir() => {}
+            Ok(_) => return Err(std::io::ErrorKind::NotADirectory.into()),
+            Err(_) => match std::fs::create_dir(&place) {
+                Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+                    return Err(error);
+                }
+                _ => {}
+            },
+        }
+    }
+    Ok(place)
+}
+
+/// The index, if it says what the files say.
+fn current(folder: &Path, scan: &Scan, kind: Kind, format: u64) -> Option<Reading> {
+    // A writer may take away what a reader is about to open: then there is something newer.
+    let mut tries = (0..3).map(|_| Reading::open(folder));
+    let reading = tries.find_map(Result::ok)?;
+    let standing = kind.standing(scan);
+    let taken = &reading.commit.taken;
+    let same = taken.len() == standing.len()
+        && standing.iter().zip(taken).all(|(now, then)| {
+            now.name == then.name && now.digest.is_some() && now.digest == then.digest
+        });
+    (reading.commit.format == format && same && reading::is_of_this_boot(folder)).then_some(reading)
+}
+
+/// Removes everything but the lock.
+fn wipe(folder: &Path) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name() != "turn" {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
+fn writer(index: &Index, texts: usize) -> tantivy::Result<IndexWriter> {
+    let arena = if texts > MANY {
+        LARGE_ARENA
+    } else {
+        SMALL_ARENA
+    };
+    let options = IndexWriterOptions::builder()
+        .num_worker_threads(1)
+        .memory_budget_per_thread(arena)
+        .num_merge_threads(1)
+        .build();
+    let writer = index.writer_with_options(options)?;
+    writer.set_merge_policy(Box::new(NoMergePolicy));
+    Ok(writer)
+}
+
+impl<'s> Refresh<'s> {
+    fn on_disk(
+        root: &'s Root,
+        scan: &'s Scan,
+        kind: Kind,
+        format: u64,
+        folder: &Path,
+        turn: Turn,
+    ) -> tantivy::Result<Self> {
+        let old = Reading::open(folder).ok().filter(|old| {
+            old.commit.format == format
+                && (reading::is_of_this_boot(folder)
+                    || old
+                        .index
+                        .validate_checksum()
+                        .is_ok_and(|bad| bad.is_empty()))
+        });
+        let fields = Fields::new().1;
+        if let Some(old) = old
+            && let Ok((wanted, gone)) = changes(&old, scan, kind)
+        {
+            let writer = writer(&old.index, wanted.len())?;
+            for key in gone {
+                writer.delete_term(Term::from_field_u64(fields.key, key));
+            }
+            reading::sign(folder);
+            let languages = old.commit.languages.clone();
+            let index = old.index;
+            let turn = Some(turn);
+            return Ok(Self::new(
+                root, scan, kind, format, index, writer, turn, languages, wanted,
+            ));
+        }
+        wipe(folder);
+        let (schema, _) = Fields::new();
+        let index = Index::builder()
+            .schema(schema)
+            .tokenizers(schema::analysers())
+            .open_or_create(CacheDirectory::open(folder)?)?;
+        reading::sign(folder);
+        Self::afresh(root, scan, kind, format, index, Some(turn))
+    }
+
+    fn in_memory(root: &'s Root, scan: &'s Scan, kind: Kind, format: u64) -> tantivy::Result<Self> {
+        let (schema, _) = Fields::new();
+        let index = Index::builder()
+            .schema(schema)
+            .tokenizers(schema::analysers())
+            .create_in_ram()?;
+        Self::afresh(root, scan, kind, format, index, None)
+    }
+
+    fn afresh(
+        root: &'s Root,
+        scan: &'s Scan,
+        kind: Kind,
+        format: u64,
+        index: Index,
+        turn: Option<Turn>,
+    ) -> tantivy::Result<Self> {
+        let standing = kind.standing(scan);
+        let wanted: HashMap<u64, u64> = standing
+            .iter()
+            .flat_map(|folder| kind.files(scan, &folder.name))
+            .collect();
+        let writer = writer(&index, wanted.len())?;
+        Ok(Self::new(
+            root,
+            scan,
+            kind,
+            format,
+            index,
+            writer,
+            turn,
+            Vec::new(),
+            wanted,
+        ))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the fields of the value, once")]
+    fn new(
+        root: &'s Root,
+        scan: &'s Scan,
+        kind: Kind,
+        format: u64,
+        index: Index,
+        writer: IndexWriter,
+        turn: Option<Turn>,
+        languages: Vec<String>,
+        wanted: HashMap<u64, u64>,
+    ) -> Self {
+        Self {
+            root,
+            scan,
+            kind,
+            format,
+            fields: Fields::new().1,
+            index,
+            writer,
+            _turn: turn,
+            languages: Mutex::new(languages),
+            total: wanted.len(),
+            wanted: Mutex::new(wanted),
+            done: AtomicUsize::new(0),
+        }
+    }
+
+    /// How many texts are to be read.
+    pub fn total(&self) -> usize {
+        self.total
+    }
+
+    /// Takes a page that somebody has read anyway.
+    pub fn take(&self, page: &TicketPage) {
+        let stamp = match self.wanted.lock() {
+            Ok(mut wanted) => wanted.remove(&page.ticket.id.number()),
+            Err(_) => None,
+        };
+        if let Some(stamp) = stamp {
+            self.add(&sheet::of_ticket(page), stamp);
+        }
+    }
+
+    fn add(&self, sheet: &Sheet, stamp: u64) {
+        if let Some(language) = &sheet.language
+            && let Ok(mut languages) = self.languages.lock()
+            && !languages.contains(language)
+        {
+            languages.push(language.clone());
+        }
+        // A writer that has broken says so at the commit.
+        let _ = self
+            .writer
+            .add_document(sheet.document(stamp, &self.fields));
+        self.done.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Reads what is left, commits, and opens the result.
+    pub fn finish(mut self, progress: Progress<'_>) -> tantivy::Result<Texts> {
+        let wanted = std::mem::take(&mut self.wanted);
+        let wanted = wanted.into_inner().unwrap_or_default();
+        let mut wanted: Vec<(u64, u64)> = wanted.into_iter().collect();
+        wanted.sort_unstable();
+        let paths = self.kind.paths(self.scan);
+        on_two_threads(&wanted, |(key, stamp)| {
+            if let Some(sheet) = self.kind.read(self.root, &paths, *key) {
+                self.add(&sheet, *stamp);
+            }
+            let done = self.done.load(Ordering::Relaxed);
+            if self.total > MANY && done.is_multiple_of(256) {
+                progress(done, self.total);
+            }
+        });
+        let commit = Commit {
+            format: self.format,
+            taken: self
+                .kind
+                .standing(self.scan)
+                .into_iter()
+                .map(|folder| Taken {
+                    name: folder.name,
+                    digest: folder.digest,
+                })
+                .collect(),
+            languages: self.languages.into_inner().unwrap_or_default(),
+        };
+        let mut prepared = self.writer.prepare_commit()?;
+        prepared.set_payload(&commit.write());
+        prepared.commit()?;
+        let pieces: Vec<Piece> = self
+            .index
+            .searchable_segment_metas()?
+            .iter()
+            .map(|meta| Piece {
+                id: meta.id(),
+                texts: meta.num_docs().into(),
+                deleted: meta.num_deleted_docs().into(),
+            })
+            .collect();
+        let merged = segments::to_merge(&pieces);
+        if !merged.is_empty() {
+            self.writer.merge(&merged).wait()?;
+        }
+        self.writer.wait_merging_threads()?;
+        if self.total > MANY {
+            progress(self.total, self.total);
+        }
+        let searcher = reading::searcher(&self.index)?;
+        Ok(Texts::of(
+            self.kind,
+            Reading {
+                index: self.index,
+                searcher,
+                commit,
+            },
+        ))
+    }
+}
+
+/// What an index lacks: the texts to read, and the numbers whose old texts go.
+fn changes(
+    old: &Reading,
+    scan: &Scan,
+    kind: Kind,
+) -> tantivy::Result<(HashMap<u64, u64>, Vec<u64>)> {
+    let standing = kind.standing(scan);
+    let settled = |name: &str, digest: Option<u64>| {
+        let then = old.commit.taken.iter().find(|taken| taken.name == name);
+        digest.is_some() && then.is_some_and(|then| then.digest == digest)
+    };
+    let same: Vec<_> = standing
+        .iter()
+        .filter(|folder| settled(&folder.name, folder.digest))
+        .map(|folder| folder.keys.clone())
+        .collect();
+    let mut wanted: HashMap<u64, u64> = standing
+        .iter()
+        .filter(|folder| !settled(&folder.name, folder.digest))
+        .flat_map(|folder| kind.files(scan, &folder.name))
+        .collect();
+    let mut gone = Vec::new();
+    for segment in old.searcher.segment_readers() {
+        let (keys, stamps) = (
+            segment.fast_fields().u64("key")?,
+            segment.fast_fields().u64("stamp")?,
+        );
+        for doc in segment.doc_ids_alive() {
+            let (Some(key), Some(stamp)) = (keys.first(doc), stamps.first(doc)) else {
+                continue;
+            };
+            if same.iter().any(|range| range.contains(&key)) {
+                continue;
+            }
+            match wanted.get(&key) {
+                Some(now) if *now == stamp && stamp != UNSETTLED => {
+                    wanted.remove(&key);
+                }
+                _ => gone.push(key),
+            }
+        }
+    }
+    Ok((wanted, gone))
+}

@@ -1,0 +1,91 @@
+//! Keeping an index in few pieces: each commit adds one, and every piece costs every search.
+
+use tantivy::index::SegmentId;
+
+/// More pieces than these are brought together.
+pub(super) const MOST: usize = 4;
+
+/// A piece is brought together with the next larger one unless that is so many times as large.
+const GROWTH: u64 = 4;
+
+/// A piece of which so many hundredths are deleted is written anew.
+const STALE: u64 = 30;
+
+/// One piece.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Piece {
+    pub id: SegmentId,
+    /// Texts in it, deleted ones left out.
+    pub texts: u64,
+    /// Deleted ones.
+    pub deleted: u64,
+}
+
+/// Which pieces to make one of. Small ones first, so that a text is written a few times in its
+/// life, however many commits follow.
+pub(super) fn to_merge(pieces: &[Piece]) -> Vec<SegmentId> {
+    let stale = |piece: &&Piece| piece.deleted * 100 > (piece.deleted + piece.texts) * STALE;
+    let mut sorted = pieces.to_vec();
+    sorted.sort_by_key(|piece| piece.texts);
+    let mut group: Vec<&Piece> = sorted.iter().filter(stale).collect();
+    if pieces.len() > MOST {
+        let mut sum = 0;
+        for (at, piece) in sorted.iter().enumerate() {
+            let enough = at >= 2 && sorted.len() - at < MOST;
+            if enough && piece.texts > sum * GROWTH {
+                break;
+            }
+            sum += piece.texts;
+            if !group.iter().any(|other| other.id == piece.id) {
+                group.push(piece);
+            }
+        }
+    }
+    group.iter().map(|piece| piece.id).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pieces(sizes: &[u64]) -> Vec<Piece> {
+        let piece = |texts: &u64| Piece {
+            id: SegmentId::generate_random(),
+            texts: *texts,
+            deleted: 0,
+        };
+        sizes.iter().map(piece).collect()
+    }
+
+    #[test]
+    fn pieces_stay_few_and_each_text_is_written_seldom() {
+        let mut sizes = vec![100_000_u64];
+        let mut written = 0;
+        for _ in 0..5_000 {
+            sizes.push(1);
+            let all = pieces(&sizes);
+            let merged = to_merge(&all);
+            let (gone, mut kept): (Vec<Piece>, Vec<Piece>) = all
+                .into_iter()
+                .partition(|piece| merged.contains(&piece.id));
+            let sum = gone.iter().map(|piece| piece.texts).sum::<u64>();
+            written += sum;
+            sizes = kept.drain(..).map(|piece| piece.texts).collect();
+            if sum > 0 {
+                sizes.push(sum);
+            }
+            assert!(sizes.len() <= MOST, "{sizes:?}");
+        }
+        assert_eq!(sizes.iter().sum::<u64>(), 105_000);
+        // Fewer than a hundred times in five thousand commits.
+        assert!(written < 500_000, "{written}");
+    }
+
+    #[test]
+    fn deleted_texts_do_not_stay_for_ever() {
+        let mut all = pieces(&[100, 5]);
+        assert!(to_merge(&all).is_empty());
+        all[0].deleted = 60;
+        assert_eq!(to_merge(&all), [all[0].id]);
+    }
+}

@@ -1,0 +1,209 @@
+//! Articles that were found.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::asked::Asked;
+use super::{Found, Request, broken, enough, note_slips, question, wanted};
+use crate::index::finder::Finder;
+use crate::index::shelf::{self, Leaf};
+use crate::index::text::{Kind, article_key};
+use crate::model::moment::Moment;
+use crate::ops::desk::Desk;
+use crate::ops::error::OpError;
+use crate::ops::kb::look::root_of;
+use crate::ops::kb::today;
+use crate::rules::find::{self, Passage};
+use crate::rules::knowledge::Usage;
+use crate::rules::shelf::is_usual;
+use crate::rules::terms::base_language;
+
+/// An article that was found.
+#[derive(Clone, Debug)]
+pub struct ArticleHit {
+    /// The article, in the language of the one who asks if there is one.
+    pub leaf: Leaf,
+    /// How it is used.
+    pub usage: Usage,
+    /// Its title with the words that were found.
+    pub title: Passage,
+    /// The line that says most of what was asked.
+    pub passage: Option<Passage>,
+    /// The same in other languages.
+    pub others: Vec<Leaf>,
+    /// How well it fits, of meaning only beside other hits of the same search.
+    pub score: f32,
+}
+
+/// So many times what is shown is looked at before it is ranked.
+const DEEPER: usize = 4;
+
+pub(super) fn find(
+    desk: &Desk,
+    now: Moment,
+    request: &Request,
+    asked: &Asked,
+    finder: &mut Finder<'_>,
+    found: &mut Found,
+    slips: &mut Vec<(String, BTreeSet<String>)>,
+) -> Result<(), OpError> {
+    let today = today(desk, now);
+    let all = request.all || asked.filter.speaks_of_state();
+    let may = |leaf: &&Leaf| {
+        asked.filter.fits(&leaf.article, leaf.category(), today)
+            && (all || is_usual(&leaf.article, today))
+    };
+    let eligible: HashSet<u64> = finder
+        .shelf
+        .all
+        .iter()
+        .filter(may)
+        .map(|leaf| article_key(&leaf.path))
+        .collect();
+    let usage = finder.tickets.usage.clone();
+    let used = |leaf: &Leaf| {
+        usage
+            .get(leaf.article.id.as_str())
+            .cloned()
+            .unwrap_or_default()
+    };
+    let rank = |leaf: &Leaf| find::article(&leaf.article, &used(leaf), today);
+    let mut hits: Vec<ArticleHit> = Vec::new();
+    if asked.says_words() {
+        let among = (eligible.len() < finder.shelf.all.len()).then_some(&eligible);
+        let most = (request.limit * DEEPER).max(40);
+        let raw = finder
+            .find(Kind::Articles, &question(asked), among, most)
+            .map_err(broken)?;
+        let Some(texts) = finder.texts(Kind::Articles) else {
+            return Ok(());
+        };
+        let wanted = wanted(asked, texts);
+        let enough = enough(wanted.words().len());
+        for hit in raw {
+            let Some(leaf) = finder.leaf(hit.key) else {
+                continue;
+            };
+            let Ok(page) = shelf::page(&desk.root, &leaf.path) else {
+                continue;
+            };
+            let article = &leaf.article;
+            let marks = [article.id.as_str(), leaf.category()];
+            let marks = marks.into_iter().chain(
+                article
+                    .tags
+                    .iter()
+                    .chain(&article.codes)
+                    .map(String::as_str),
+            );
+            let said = [article.title.as_str(), page.body()]
+                .into_iter()
+                .chain(marks);
+            if wanted.covered(said) < enough {
+                continue;
+            }
+            note_slips(&wanted, &[&article.title, page.body()], slips);
+            hits.push(ArticleHit {
+                usage: used(leaf),
+                title: Passage::of(&article.title, &wanted),
+                passage: find::best(page.body(), &wanted),
+                others: Vec::new(),
+                score: hit.score * rank(leaf),
+                leaf: leaf.clone(),
+            });
+        }
+    } else {
+        for leaf in finder.shelf.all.iter().filter(may) {
+            hits.push(ArticleHit {
+                usage: used(leaf),
+                title: Passage {
+                    text: leaf.article.title.clone(),
+                    marks: Vec::new(),
+                },
+                passage: None,
+                others: Vec::new(),
+                score: rank(leaf),
+                leaf: leaf.clone(),
+            });
+        }
+    }
+    hits.sort_by(|a, b| {
+        let order = b.score.total_cmp(&a.score);
+        order.then_with(|| a.leaf.article.id.cmp(&b.leaf.article.id))
+    });
+    let mut tied = tie(hits, finder, &eligible, request.language.as_deref());
+    for hit in &mut tied {
+        hit.usage = used(&hit.leaf);
+    }
+    found.more |= tied.len() > request.limit;
+    tied.truncate(request.limit);
+    found.articles = tied;
+    Ok(())
+}
+
+/// Makes one of an article and its translations: shown in the language of the one who asks, where
+/// there is such a one, or else in the one that fits best.
+fn tie(
+    hits: Vec<ArticleHit>,
+    finder: &Finder<'_>,
+    eligible: &HashSet<u64>,
+    language: Option<&str>,
+) -> Vec<ArticleHit> {
+    let mut groups: HashMap<&str, Vec<&Leaf>> = HashMap::new();
+    for leaf in &finder.shelf.all {
+        if eligible.contains(&article_key(&leaf.path)) {
+            groups
+                .entry(root_of(&finder.shelf, leaf))
+                .or_default()
+                .push(leaf);
+        }
+    }
+    let mut tied: Vec<ArticleHit> = Vec::new();
+    let mut seen: HashSet<&str> = HashSet::new();
+    let reads = |leaf: &Leaf| {
+        let own = leaf.article.language.as_deref().map(base_language);
+        language.is_some() && own.as_deref() == language
+    };
+    let mut hits: Vec<Option<ArticleHit>> = hits.into_iter().map(Some).collect();
+    for at in 0..hits.len() {
+        let Some(best) = hits[at].take() else {
+            continue;
+        };
+        let Some(leaf) = finder.shelf.find(best.leaf.article.id.as_str()) else {
+            continue;
+        };
+        let root = root_of(&finder.shelf, leaf);
+        if !seen.insert(root) {
+            continue;
+        }
+        let group = groups.get(root).cloned().unwrap_or_default();
+        // What the reader understands, found itself or not.
+        let own = group.iter().find(|leaf| reads(leaf) && !reads(&best.leaf));
+        let mut hit = match own {
+            Some(own) => {
+                let itself = hits
+                    .iter_mut()
+                    .find(|hit| hit.as_ref().is_some_and(|hit| hit.leaf.path == own.path));
+                let score = best.score;
+                match itself.and_then(Option::take) {
+                    Some(itself) => ArticleHit { score, ..itself },
+                    None => ArticleHit {
+                        leaf: (*own).clone(),
+                        title: Passage {
+                            text: own.article.title.clone(),
+                            marks: Vec::new(),
+                        },
+                        ..best
+                    },
+                }
+            }
+            None => best,
+        };
+        hit.others = group
+            .into_iter()
+            .filter(|other| other.path != hit.leaf.path)
+            .cloned()
+            .collect();
+        tied.push(hit);
+    }
+    tied
+}

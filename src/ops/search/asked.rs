@@ -1,0 +1,112 @@
+//! A query of the search, read: words for the index, terms for tickets, terms for articles.
+
+use crate::index::text::{Kind, Part};
+use crate::ops::desk::Desk;
+use crate::ops::error::OpError;
+use crate::page::query::{self, Form, Query, Text, What, sign, words};
+use crate::rules::shelf::Filter;
+
+/// See the module.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Asked {
+    /// Words, of which any may stand in a text.
+    pub words: Vec<String>,
+    /// What must.
+    pub must: Vec<Part>,
+    /// What must not.
+    pub must_not: Vec<Part>,
+    /// Terms on the fields of tickets.
+    pub fields: Query,
+    /// Terms on the fields of articles.
+    pub filter: Filter,
+    /// Whether terms ask for something that only tickets have, or only articles.
+    only: Vec<Kind>,
+    /// Whether there are terms at all.
+    terms: bool,
+}
+
+impl Asked {
+    /// Reads a query. What cannot be understood is words; a mistyped field gets the nearest.
+    pub(super) fn read(desk: &Desk, text: &str, kinds: &[Kind]) -> Result<Self, OpError> {
+        let own: Vec<&str> = desk.settings.fields.keys().map(String::as_str).collect();
+        let mut asked = Self::default();
+        let mut filters: Vec<&str> = Vec::new();
+        for (_, raw) in words(text) {
+            let (negated, body) = sign(raw);
+            let of_tickets = query::read(raw, &own);
+            let of_articles = Filter::read(raw);
+            let is_text = |query: &Query| matches!(query.terms[..], [ref term] if matches!(term.what, What::Text(_)));
+            let text_for_tickets = of_tickets.as_ref().is_ok_and(is_text);
+            let text_for_articles = of_articles.as_ref().is_ok_and(Filter::is_word);
+            if text_for_tickets && text_for_articles {
+                asked.text(Text::read(body), negated);
+                continue;
+            }
+            let mut known = false;
+            if let Ok(query) = &of_tickets
+                && !text_for_tickets
+            {
+                asked.fields.terms.extend(query.terms.iter().cloned());
+                known = kinds.contains(&Kind::Tickets);
+                if !negated && of_articles.is_err() {
+                    asked.only.push(Kind::Tickets);
+                }
+            }
+            if of_articles.is_ok() && !text_for_articles {
+                filters.push(raw);
+                known |= kinds.contains(&Kind::Articles);
+                if !negated && of_tickets.is_err() {
+                    asked.only.push(Kind::Articles);
+                }
+            }
+            asked.terms = true;
+            if !known {
+                return Err(match (of_tickets, of_articles, kinds) {
+                    (_, Err(error), [Kind::Articles]) => {
+                        OpError::usage(error.message).hint(error.hint)
+                    }
+                    (Err(error), _, _) => OpError::usage(error.message).maybe_hint(error.hint),
+                    (_, Err(error), _) => OpError::usage(error.message).hint(error.hint),
+                    _ => OpError::usage(format!("`{raw}` cannot be asked for here")),
+                });
+            }
+        }
+        asked.filter = Filter::read(&filters.join(" "))
+            .map_err(|error| OpError::usage(error.message).hint(error.hint))?;
+        Ok(asked)
+    }
+
+    fn text(&mut self, text: Text, negated: bool) {
+        if !text.text.chars().any(char::is_alphanumeric) {
+            return;
+        }
+        let part = match text.form {
+            Form::Prefix => Part::Prefix(text.text),
+            Form::Word if !negated => {
+                self.words.push(text.text);
+                return;
+            }
+            Form::Word | Form::Phrase => Part::Words(text.text),
+        };
+        if negated {
+            self.must_not.push(part);
+        } else {
+            self.must.push(part);
+        }
+    }
+
+    /// Whether nothing is asked for.
+    pub(super) fn is_empty(&self) -> bool {
+        !self.says_words() && !self.terms
+    }
+
+    /// Whether there are words to look for.
+    pub(super) fn says_words(&self) -> bool {
+        !self.words.is_empty() || !self.must.is_empty()
+    }
+
+    /// Whether texts of a kind can be what is asked for.
+    pub(super) fn may_be(&self, kind: Kind) -> bool {
+        self.only.iter().all(|only| *only == kind)
+    }
+}

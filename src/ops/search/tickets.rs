@@ -1,0 +1,185 @@
+//! Tickets that were found.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::asked::Asked;
+use super::{Found, Request, broken, enough, note_slips, question, wanted};
+use crate::index::finder::Finder;
+use crate::index::text::Kind;
+use crate::model::excerpt::Excerpt;
+use crate::model::field::{Field, Key};
+use crate::model::id::TicketId;
+use crate::model::moment::Moment;
+use crate::model::person::Handle;
+use crate::model::ticket::Ticket;
+use crate::ops::desk::Desk;
+use crate::ops::error::OpError;
+use crate::rules::find::{self, Passage};
+use crate::rules::fold;
+use crate::rules::matching::{Matcher, World};
+
+/// A ticket that was found.
+#[derive(Clone, Debug)]
+pub struct TicketHit {
+    /// The ticket.
+    pub ticket: Excerpt,
+    /// Its title with the words that were found.
+    pub title: Passage,
+    /// The line that says most of what was asked.
+    pub passage: Option<Passage>,
+    /// How well it fits, of meaning only beside other hits of the same search.
+    pub score: f32,
+}
+
+#[expect(clippy::too_many_arguments, reason = "a search goes by all of them")]
+pub(super) fn find(
+    desk: &Desk,
+    me: Option<&Handle>,
+    now: Moment,
+    request: &Request,
+    asked: &Asked,
+    finder: &mut Finder<'_>,
+    found: &mut Found,
+    slips: &mut Vec<(String, BTreeSet<String>)>,
+) -> Result<(), OpError> {
+    let world = World {
+        settings: &desk.settings,
+        catalogue: &desk.catalogue,
+        me,
+        now,
+    };
+    let matcher = Matcher::new(&asked.fields, world)
+        .map_err(|error| OpError::usage(error.message).hint(error.hint))?;
+    let filtered = !asked.fields.terms.is_empty();
+    if !asked.says_words() {
+        let mut fitting: Vec<&Excerpt> = finder
+            .tickets
+            .all
+            .iter()
+            .filter(|ticket| matcher.fits(ticket))
+            .collect();
+        fitting.sort_by(|a, b| b.updated.cmp(&a.updated).then(a.id.cmp(&b.id)));
+        found.more |= fitting.len() > request.limit;
+        for ticket in fitting.into_iter().take(request.limit) {
+            found.tickets.push(TicketHit {
+                title: plain(ticket.text(Key::Title)),
+                passage: None,
+                score: find::ticket(ticket, now),
+                ticket: ticket.clone(),
+            });
+        }
+        return Ok(());
+    }
+    let among: Option<HashSet<u64>> = filtered.then(|| {
+        let fitting = finder
+            .tickets
+            .all
+            .iter()
+            .filter(|ticket| matcher.fits(ticket));
+        fitting.map(|ticket| ticket.id.number()).collect()
+    });
+    // Age moves a ticket a little: some more than are shown are looked at.
+    let most = request.limit + 12;
+    let raw = finder
+        .find(Kind::Tickets, &question(asked), among.as_ref(), most)
+        .map_err(broken)?;
+    let Some(texts) = finder.texts(Kind::Tickets) else {
+        return Ok(());
+    };
+    let wanted = wanted(asked, texts);
+    let enough = enough(wanted.words().len());
+    let named = named(asked);
+    let mut hits: Vec<TicketHit> = Vec::new();
+    let mut scores: HashMap<TicketId, f32> = HashMap::new();
+    for hit in raw {
+        if let Some(id) = TicketId::of_number(hit.key) {
+            scores.insert(id, hit.score);
+        }
+    }
+    let fits = |id: &TicketId| {
+        among
+            .as_ref()
+            .is_none_or(|among| among.contains(&id.number()))
+    };
+    for id in named.iter().filter(|id| fits(id)) {
+        scores.insert(*id, f32::MAX);
+    }
+    for (id, score) in scores {
+        let Ok(page) = desk.page(id) else { continue };
+        let ticket = &page.ticket;
+        let lines = lines(ticket);
+        let texts: Vec<&str> = std::iter::once(ticket.title())
+            .chain(lines.iter().map(String::as_str))
+            .chain([id.as_str(), ticket.text(Key::Code)])
+            .collect();
+        if !named.contains(&id) && wanted.covered(texts.iter().copied()) < enough {
+            continue;
+        }
+        note_slips(&wanted, &texts, slips);
+        let excerpt = Excerpt::of(ticket, fold::has_conflict(ticket));
+        hits.push(TicketHit {
+            title: Passage::of(ticket.title(), &wanted),
+            passage: find::best(&lines.join("\n"), &wanted),
+            score: score * find::ticket(&excerpt, now),
+            ticket: excerpt,
+        });
+    }
+    hits.sort_by(|a, b| {
+        b.score
+            .total_cmp(&a.score)
+            .then(a.ticket.id.cmp(&b.ticket.id))
+    });
+    found.more |= hits.len() > request.limit;
+    hits.truncate(request.limit);
+    found.tickets = hits;
+    Ok(())
+}
+
+fn plain(text: &str) -> Passage {
+    Passage {
+        text: text.to_owned(),
+        marks: Vec::new(),
+    }
+}
+
+/// Tickets that a query names by their whole ids.
+fn named(asked: &Asked) -> Vec<TicketId> {
+    asked
+        .words
+        .iter()
+        .filter_map(|word| word.parse().ok())
+        .collect()
+}
+
+/// What a ticket says, in lines: the description, what was asked, every entry, the latest first,
+/// then whom and what it is about.
+pub(in crate::ops) fn lines(ticket: &Ticket) -> Vec<String> {
+    let mut all = vec![ticket.description.clone()];
+    let section = |name: &str| {
+        let fields = ticket
+            .values
+            .iter()
+            .filter(move |(field, _)| field.section() == Some(name));
+        fields
+            .map(|(field, value)| (field, value.to_string()))
+            .collect::<Vec<_>>()
+    };
+    all.extend(section("request").into_iter().map(|(_, text)| text));
+    for entry in ticket.log.iter().rev() {
+        all.push(entry.text.clone());
+        all.extend(entry.attribute("reason").map(str::to_owned));
+    }
+    let name = |field: &Field| {
+        let path = field.to_string();
+        path.replace(['.', '_'], " ")
+    };
+    for section_name in ["requester", "asset", "fields"] {
+        let own = section(section_name).into_iter();
+        all.extend(own.map(|(field, text)| format!("{}: {text}", name(field))));
+    }
+    let tags = ticket.list(Key::Tags);
+    if !tags.is_empty() {
+        all.push(format!("tags: {}", tags.join(", ")));
+    }
+    all
+}

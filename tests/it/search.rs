@@ -1,0 +1,373 @@
+//! `desk search` and `desk kb search`: what is found, in which order, and how it is shown.
+
+use crate::desk::Desk;
+use crate::kb::article;
+
+/// The ids that a search finds, articles first.
+pub(crate) fn found(desk: &Desk, args: &[&str]) -> Vec<String> {
+    let mut all = args.to_vec();
+    all.push("--json");
+    let out = desk.run_args(&all);
+    assert!(out.code <= 1, "{out}");
+    let told: serde_json::Value = serde_json::from_str(&out.stdout).unwrap();
+    let ids: Vec<String> = ["articles", "tickets"]
+        .into_iter()
+        .filter_map(|part| told[part].as_array())
+        .flatten()
+        .map(|one| one["id"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(out.code == 1, ids.is_empty(), "{out}");
+    ids
+}
+
+/// Three tickets, of which each has words of its own in another place.
+fn scene() -> Desk {
+    let desk = Desk::new();
+    let _ = desk.made(&[
+        "new",
+        "Beamer in the large hall stays dark",
+        "--from",
+        "Ruta Wiśniewska",
+        "--model",
+        "Lumen 4000",
+        "--serial",
+        "LX-77812",
+        "--tag",
+        "vip",
+        "-m",
+        "The remote control blinks twice.",
+    ]);
+    let _ = desk.made(&["new", "Password expired", "--from", "Igor Pawlak"]);
+    let _ = desk.made(&["new", "Monitor flickers", "--from", "Igor Pawlak"]);
+    let _ = desk.ok("note ID2 -m \"Locked after the holidays; unlocked in the directory.\"");
+    desk
+}
+
+#[test]
+fn every_part_of_a_ticket_is_found() {
+    let desk = scene();
+    let first = desk.id("ID1");
+    for words in [
+        "beamer",
+        "BEAMERS",
+        "remote control",
+        "wisniewska",
+        "Wiśniewska",
+        "lx-77812",
+        "lumen",
+        "vip",
+        &first,
+    ] {
+        assert_eq!(
+            found(&desk, &["search", words]).last(),
+            Some(&first),
+            "{words}"
+        );
+    }
+    let holidays = found(&desk, &["search", "holidays"]);
+    assert_eq!(holidays.last(), Some(&desk.id("ID2")));
+    assert!(found(&desk, &["search", "xylophone"]).is_empty());
+}
+
+#[test]
+fn the_query_language_is_that_of_lists() {
+    let desk = scene();
+    let (one, two, three) = (desk.id("ID1"), desk.id("ID2"), desk.id("ID3"));
+    let is = |query: &str, expected: &[&String]| {
+        let ids = found(&desk, &["search", query]);
+        let ids: Vec<&String> = ids.iter().filter(|id| !id.starts_with("KB-")).collect();
+        assert_eq!(ids, expected, "{query}");
+    };
+    is("\"remote control\"", &[&one]);
+    is("\"control remote\"", &[]);
+    is("beam*", &[&one]);
+    is("requester:pawlak flick*", &[&three]);
+    is("requester:pawlak -monitor", &[&two, &three]);
+    is("pawlak -monitor", &[&two]);
+    is("pawlak -monit*", &[&two]);
+    is("dark tag:vip", &[&one]);
+    is("dark !tag:vip", &[]);
+    is("dark created:2026-11-01..2026-11-30", &[&one]);
+    is("dark created:..2026-10-31", &[]);
+    is("dark created>=2026-11-23", &[&one]);
+    // What only articles have leaves tickets out, and the other way round.
+    is("password state:published", &[]);
+    let ids = found(&desk, &["search", "password", "state:published"]);
+    assert!(!ids.is_empty() && ids.iter().all(|id| id.starts_with("KB-")));
+    let ids = found(&desk, &["search", "password", "is:open"]);
+    assert_eq!(ids, [two]);
+}
+
+#[test]
+fn a_mistyped_field_gets_the_nearest_and_all_else_is_words() {
+    let desk = scene();
+    insta::assert_snapshot!(desk.run("search queu:network printer"), @r#"
+    -----
+    error: there is no field `queu`
+    hint: did you mean `queue`? For the text itself write "queu:network"
+    [exit 2]
+    "#);
+    insta::assert_snapshot!(desk.run("kb search onwer:anna printer"), @r#"
+    -----
+    error: there is no field `onwer`
+    hint: did you mean `owner`? For the text itself write "onwer:anna"
+    [exit 2]
+    "#);
+    insta::assert_snapshot!(desk.run("search '***'"), @"
+    -----
+    error: a search needs words
+    hint: type those of the caller: desk search printer offline
+    [exit 2]
+    ");
+    let brackets = "(".repeat(1_000);
+    let words = "printer ".repeat(1_000);
+    let endless = "ä".repeat(40_000);
+    for query in [
+        "\"open quote printer",
+        "printer \"",
+        "printer - ! * ? ~2 ^3 && || AND OR NOT",
+        "printer:",
+        "error: printer",
+        "C:\\Windows\\System32 printer",
+        "https://example.com/printer printer",
+        "10:30 printer",
+        "printer [a TO b} {x",
+        "printer \u{1b}[31m\u{202e}\u{7f}",
+        "printer \u{fffd}\u{1f4a9}",
+        &format!("{brackets} printer {brackets}"),
+        &words,
+        &format!("printer {endless}"),
+        "-printer -toner jam",
+    ] {
+        let out = desk.run_args(&["search", query]);
+        let shown: String = query.chars().take(60).collect();
+        assert!(out.code <= 1, "{shown}: {out}");
+        assert!(!out.stdout.contains('\u{1b}'), "{shown}");
+    }
+}
+
+#[test]
+fn a_slip_is_forgiven_and_told() {
+    let desk = Desk::new();
+    let out = desk.run("kb search 'pritner ofline'");
+    assert_eq!(out.code, 0, "{out}");
+    assert!(out.stdout.starts_with("KB-PR0F"), "{out}");
+    assert!(
+        out.stderr.contains("`pritner` stands nowhere; looked for"),
+        "{out}"
+    );
+    assert!(out.stderr.contains("printer"), "{out}");
+}
+
+#[test]
+fn the_screen_shows_where_it_stands() {
+    let desk = scene();
+    let _ = desk.ok("kb use KB-PW5R --on ID2 --outcome solved");
+    insta::assert_snapshot!(desk.run("search '\"remote control\"'"), @"
+    Tickets
+    ID1         Beamer in the large hall stays dark
+                open · standard · service-desk · Ruta Wiśniewska · 5m ago
+                The remote control blinks twice.
+    [exit 0]
+    ");
+    let out = desk.run("kb search 'forgotten password' --limit 1");
+    assert!(
+        out.stdout
+            .starts_with("KB-PW5R  Resetting a forgotten password\n"),
+        "{out}"
+    );
+    assert!(
+        out.stdout
+            .contains("published · en · accounts · solved 1 of 1"),
+        "{out}"
+    );
+    let told = &desk.json("kb search 'forgotten password'")["articles"][0];
+    assert_eq!(told["derived"]["solved"], 1);
+    let passage = &told["derived"]["passage"];
+    let (text, mark) = (passage["text"].as_str().unwrap(), &passage["marks"][0]);
+    let at = |end: usize| usize::try_from(mark[end].as_u64().unwrap()).unwrap();
+    let word: String = text.chars().skip(at(0)).take(at(1) - at(0)).collect();
+    assert!(
+        ["forgotten", "password"].contains(&word.to_lowercase().as_str()),
+        "{word}"
+    );
+}
+
+/// Sentences of four languages in which a word is not written as it is looked for.
+#[test]
+fn any_language_is_found_without_being_told_which() {
+    let desk = Desk::new();
+    for (path, id, title, body) in [
+        (
+            "de",
+            "KB-DE01",
+            "Das Firmennetzwerk ist langsam",
+            "Bei der Netzwerkdruckereinrichtung wird der Anmeldename verlangt.",
+        ),
+        (
+            "pl",
+            "KB-PK01",
+            "Odzyskiwanie zapomnianych haseł",
+            "Użytkownik nie może zalogować się do skrzynki pocztowej po zmianie hasła.",
+        ),
+        (
+            "vi",
+            "KB-VN01",
+            "Đặt lại mật khẩu thư điện tử",
+            "Người dùng quên mật khẩu và không đăng nhập được vào hộp thư.",
+        ),
+        (
+            "bn",
+            "KB-BN01",
+            "কম্পিউটার চালু হচ্ছে না",
+            "বিদ্যুৎ সংযোগ পরীক্ষা করুন। র‍্যাম ঠিকমতো বসানো আছে কি না দেখুন।",
+        ),
+        (
+            "ja",
+            "KB-JA01",
+            "プリンターで紙詰まりが起きたとき",
+            "用紙トレイを開けて、詰まった紙をゆっくり引き抜きます。",
+        ),
+    ] {
+        let front = format!("id = \"{id}\"\ntitle = \"{title}\"\nstate = \"published\"\n");
+        article(
+            &desk,
+            &format!("kb/languages/{path}.md"),
+            &front,
+            &format!("{body}\n"),
+        );
+    }
+    for (words, id) in [
+        // Parts of compounds.
+        ("Netzwerkdrucker einrichten", "KB-DE01"),
+        ("Netzwerk Firma langsam", "KB-DE01"),
+        // Another case and number.
+        ("zapomniane hasło", "KB-PK01"),
+        ("skrzynka pocztowa", "KB-PK01"),
+        ("haslo do skrzynki", "KB-PK01"),
+        // Without tone marks, and with them written as separate characters.
+        ("quen mat khau", "KB-VN01"),
+        ("ma\u{323}\u{302}t kha\u{302}\u{309}u", "KB-VN01"),
+        ("hop thu dien tu", "KB-VN01"),
+        // Conjuncts are whole, with the joiner and without.
+        ("কম্পিউটার চালু", "KB-BN01"),
+        ("র্যাম", "KB-BN01"),
+        ("বিদ্যুৎ", "KB-BN01"),
+        // No spaces at all.
+        ("紙詰まり", "KB-JA01"),
+    ] {
+        let ids = found(&desk, &["kb", "search", words]);
+        assert_eq!(
+            ids.first().map(String::as_str),
+            Some(id),
+            "{words}: {ids:?}"
+        );
+    }
+}
+
+#[test]
+fn translations_are_one_hit_in_the_language_of_the_reader() {
+    let desk = Desk::new();
+    article(
+        &desk,
+        "kb/network/vpn-de.md",
+        "id = \"KB-DE02\"\ntitle = \"VPN bricht ab\"\nstate = \"published\"\nlanguage = \"de\"\ntranslation_of = \"KB-3F8A\"\n",
+        "Die VPN-Verbindung startet nicht oder bricht ab.\n",
+    );
+    assert_eq!(found(&desk, &["kb", "search", "vpn drops"])[0], "KB-3F8A");
+    assert_eq!(
+        found(&desk, &["kb", "search", "VPN bricht ab"])[0],
+        "KB-DE02"
+    );
+    for words in ["vpn drops", "VPN bricht ab"] {
+        let german = found(&desk, &["kb", "search", words, "--language", "de"]);
+        assert_eq!(german[0], "KB-DE02", "{words}");
+        assert!(!german.contains(&"KB-3F8A".to_owned()));
+    }
+    let mut command = desk.desk(&["kb", "search", "vpn drops"]);
+    command.env("LANG", "de_AT.UTF-8");
+    let out = desk.told(command);
+    assert!(out.stdout.starts_with("KB-DE02  VPN bricht ab\n"), "{out}");
+    assert!(out.stdout.contains("also en"), "{out}");
+}
+
+#[test]
+fn published_and_solving_articles_come_first_and_expired_ones_not_at_all() {
+    let desk = Desk::with_ticket();
+    let front = |id: &str, more: &str| {
+        format!("id = \"{id}\"\ntitle = \"Zeppelin will not start\"\nstate = \"published\"\n{more}")
+    };
+    article(
+        &desk,
+        "kb/a.md",
+        &front("KB-AAA1", "").replace("published", "draft"),
+        "Push.\n",
+    );
+    article(&desk, "kb/b.md", &front("KB-AAA2", ""), "Push.\n");
+    article(&desk, "kb/c.md", &front("KB-AAA3", ""), "Push.\n");
+    article(
+        &desk,
+        "kb/d.md",
+        &front("KB-AAA4", "expires = 2026-11-01\n"),
+        "Push.\n",
+    );
+    article(
+        &desk,
+        "kb/e.md",
+        &front("KB-AAA5", "").replace("published", "retired"),
+        "Push.\n",
+    );
+    let _ = desk.ok("kb use KB-AAA3 --on ID1 --outcome solved");
+    assert_eq!(
+        found(&desk, &["kb", "search", "zeppelin"]),
+        ["KB-AAA3", "KB-AAA2", "KB-AAA1"]
+    );
+    assert_eq!(
+        found(&desk, &["kb", "search", "zeppelin", "--all"]).len(),
+        5
+    );
+    assert_eq!(
+        found(&desk, &["kb", "search", "zeppelin", "state:retired"]),
+        ["KB-AAA5"]
+    );
+    assert_eq!(
+        found(&desk, &["kb", "search", "zeppelin", "--limit", "1"]),
+        ["KB-AAA3"]
+    );
+}
+
+#[test]
+fn a_search_for_a_ticket_is_written_into_its_log() {
+    let desk = Desk::with_ticket();
+    let id = desk.id("ID1");
+    let out = desk.run("kb search 'paper jam in the tray' --on ID1");
+    assert_eq!(out.code, 0, "{out}");
+    assert!(
+        out.stderr
+            .contains(&format!("the search is written into {id}")),
+        "{out}"
+    );
+    assert!(
+        out.stderr
+            .contains(&format!("desk kb use KB-PJ3M --on {id}")),
+        "{out}"
+    );
+    let file = desk.file("ID1");
+    assert!(
+        file.contains("- query: paper jam in the tray\n- hits: "),
+        "{file}"
+    );
+    assert!(file.contains("- found: KB-PJ3M"), "{file}");
+    // Nothing found is written too: it tells what is missing.
+    let out = desk.run("kb search zeppelin --on ID1");
+    assert_eq!(out.code, 1, "{out}");
+    assert!(desk.file("ID1").contains("- query: zeppelin\n- hits: 0\n"));
+    let demand = desk.run("kb demand");
+    assert!(demand.stdout.contains("zeppelin"), "{demand}");
+    let before = desk.state();
+    let out = desk.run("kb search balloon --on ID1 --dry-run");
+    assert!(out.stderr.contains("would be written"), "{out}");
+    assert!(desk.state() == before);
+    assert_eq!(desk.run("kb search balloon --on 9ZZZZ").code, 2);
+    assert_eq!(desk.run("check").code, 0);
+}
