@@ -20,6 +20,7 @@ mod call;
 mod cancel;
 mod catalog;
 mod check;
+mod clocks;
 mod close;
 mod completions;
 mod contact;
