@@ -82,6 +82,8 @@ pub enum Command {
     List(cmd::list::Args),
     Show(cmd::show::Args),
     Who(cmd::who::Args),
+    Due(cmd::due::Args),
+    Sla(cmd::sla::Args),
     Next(cmd::next::Args),
     Log(cmd::log::Args),
     Take(cmd::take::Args),

@@ -153,6 +153,17 @@ pub enum Does {
     Management,
 }
 
+impl fmt::Display for Does {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Up => f.write_str("next tier"),
+            Self::Queue(name) => write!(f, "queue {name}"),
+            Self::Area(name) => write!(f, "area {name}"),
+            Self::Management => f.write_str("management"),
+        }
+    }
+}
+
 /// One `[[escalation]]`: what the sweep does by itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rule {

@@ -51,7 +51,8 @@ pub fn board(board: &Board, me: Option<&Handle>, world: World<'_>, paint: &Paint
         )
     ));
     let parts = [
-        ("Due", Role::Alarm, &board.due, ""),
+        ("Due", Role::Alarm, &board.due, "is:mine is:overdue"),
+        ("At risk", Role::Warn, &board.risk, "is:mine --sort due"),
         (TELL, Role::Good, &board.tell, "is:untold"),
         ("Mine", Role::Title, &board.mine, "is:mine"),
         (
@@ -88,7 +89,7 @@ pub fn board(board: &Board, me: Option<&Handle>, world: World<'_>, paint: &Paint
         let columns = if name == TELL {
             callers(paint)
         } else {
-            columns(paint)
+            columns(paint, world.settings)
         };
         out.push_str(&rows(shown, &columns, world, paint));
         if shown.len() < tickets.len() {
@@ -126,7 +127,12 @@ pub fn board(board: &Board, me: Option<&Handle>, world: World<'_>, paint: &Paint
 /// Shows the ticket to work on now, and why.
 pub fn next(next: &Next, world: World<'_>, paint: &Paint) -> String {
     let ticket: &Excerpt = &next.ticket;
-    let mut out = rows(std::slice::from_ref(ticket), &columns(paint), world, paint);
+    let mut out = rows(
+        std::slice::from_ref(ticket),
+        &columns(paint, world.settings),
+        world,
+        paint,
+    );
     let contact = [Key::RequesterName, Key::RequesterPhone, Key::RequesterEmail];
     let contact: Vec<String> = contact
         .iter()

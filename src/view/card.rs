@@ -2,6 +2,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
+use super::clocks::{TITLE, brief};
 use super::list::{status_role, urgency};
 use super::paint::{Paint, Role};
 use super::sanitize::{line, text};
@@ -31,6 +32,7 @@ pub fn card(shown: &Shown, settings: &Settings, paint: &Paint) -> String {
     out.push('\n');
     facts(&mut out, ticket, shown, settings, paint, width);
     attachments(&mut out, shown, paint, width);
+    clocks(&mut out, shown, paint);
     if !ticket.description.is_empty() {
         out.push('\n');
         for one in wrap(&text(&ticket.description), width) {
@@ -246,6 +248,16 @@ pub fn facts(
         .created()
         .map(|at| format!("{}, {} ago", paint.time(at), paint.ago(at)));
     add("created", created.unwrap_or_default());
+}
+
+/// Where the clocks stand, a line each.
+fn clocks(out: &mut String, shown: &Shown, paint: &Paint) {
+    for (at, (name, role, text)) in brief(&shown.clocks, paint).into_iter().enumerate() {
+        let label = if at == 0 { "clocks" } else { "" };
+        let label = paint.role(Role::Muted, &format!("{label:<LABEL$}"));
+        let text = paint.role(role, &text);
+        out.push_str(&format!("{label}{name:<TITLE$}{text}\n"));
+    }
 }
 
 /// The attachments in columns: name, size, when, and where they lie.

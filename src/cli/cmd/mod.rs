@@ -11,6 +11,7 @@ pub mod close;
 pub mod completions;
 pub mod contact;
 pub mod convert;
+pub mod due;
 pub mod edit;
 pub mod escalate;
 pub mod import;
@@ -29,6 +30,7 @@ pub mod reopen;
 pub mod resolve;
 pub mod set;
 pub mod show;
+pub mod sla;
 pub mod split;
 pub mod take;
 pub mod who;
@@ -46,6 +48,8 @@ pub fn run(context: &mut Context, command: Command) -> Done {
         Command::List(args) => list::run(context, &args),
         Command::Show(args) => show::run(context, &args),
         Command::Who(args) => who::run(context, &args),
+        Command::Due(args) => due::run(context, &args),
+        Command::Sla(args) => sla::run(context, &args),
         Command::Next(args) => next::run(context, &args),
         Command::Log(args) => log::run(context, &args),
         Command::Take(args) => take::run(context, &args),

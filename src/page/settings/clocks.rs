@@ -28,7 +28,7 @@ pub(super) fn clocks(top: &Section<'_, '_>, settings: &Settings) -> Clocks {
         running(&section, &mut clocks);
         section.close();
     }
-    clocks.rules = top.array("escalation").iter().filter_map(rule).collect();
+    clocks.rules = top.array("escalation").iter().map(rule).collect();
     clocks.silence = top
         .section("silence")
         .and_then(|section| silence(&section, settings));
@@ -170,7 +170,7 @@ fn running(section: &Section<'_, '_>, clocks: &mut Clocks) {
     }
 }
 
-fn rule(section: &Section<'_, '_>) -> Option<Rule> {
+fn rule(section: &Section<'_, '_>) -> Rule {
     let clock = if section.has("clock") {
         section
             .one_of("clock", &ClockKind::WORDS)
@@ -207,7 +207,7 @@ fn rule(section: &Section<'_, '_>) -> Option<Rule> {
     let types = section.texts("types").unwrap_or_default();
     for word in &types {
         if !TicketType::WORDS.contains(&word.as_str()) {
-            unknown(section, "types", "type", word, TicketType::WORDS.to_vec());
+            unknown(section, "types", "type", word, TicketType::WORDS);
         }
     }
     let rule = Rule {
@@ -219,7 +219,7 @@ fn rule(section: &Section<'_, '_>) -> Option<Rule> {
         does,
     };
     section.close();
-    Some(rule)
+    rule
 }
 
 fn silence(section: &Section<'_, '_>, settings: &Settings) -> Option<Silence> {
@@ -247,7 +247,7 @@ fn silence(section: &Section<'_, '_>, settings: &Settings) -> Option<Silence> {
     })
 }
 
-fn unknown(section: &Section<'_, '_>, key: &str, what: &str, given: &str, known: Vec<&str>) {
+fn unknown(section: &Section<'_, '_>, key: &str, what: &str, given: &str, known: &[&str]) {
     let hint = match nearest(given, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("there are: {}", known.join(", ")),
@@ -259,8 +259,8 @@ fn unknown(section: &Section<'_, '_>, key: &str, what: &str, given: &str, known:
 pub(super) fn check(top: &Section<'_, '_>, settings: &Settings) {
     let calendar = |section: &Section<'_, '_>, key: &str, name: &str| {
         if !settings.calendars.contains_key(name) {
-            let known = settings.calendars.keys().map(String::as_str).collect();
-            unknown(section, key, "calendar", name, known);
+            let known: Vec<&str> = settings.calendars.keys().map(String::as_str).collect();
+            unknown(section, key, "calendar", name, &known);
         }
     };
     never_open(top, settings);
@@ -272,13 +272,7 @@ pub(super) fn check(top: &Section<'_, '_>, settings: &Settings) {
     if let Some(section) = top.section("targets") {
         for (priority, of) in section.sections() {
             if !priorities.contains(&priority.as_str()) {
-                unknown(
-                    &section,
-                    &priority,
-                    "priority",
-                    &priority,
-                    priorities.clone(),
-                );
+                unknown(&section, &priority, "priority", &priority, &priorities);
             }
             if let Some(name) = of.text("calendar") {
                 calendar(&of, "calendar", &name);
@@ -309,7 +303,7 @@ pub(super) fn check(top: &Section<'_, '_>, settings: &Settings) {
     for (section, rule) in top.array("escalation").iter().zip(&settings.clocks.rules) {
         for name in &rule.priorities {
             if !priorities.contains(&name.as_str()) {
-                unknown(section, "priorities", "priority", name, priorities.clone());
+                unknown(section, "priorities", "priority", name, &priorities);
             }
         }
         let queues = || {
@@ -321,20 +315,20 @@ pub(super) fn check(top: &Section<'_, '_>, settings: &Settings) {
         };
         for name in &rule.queues {
             if !settings.queues.contains_key(name) {
-                unknown(section, "queues", "queue", name, queues());
+                unknown(section, "queues", "queue", name, &queues());
             }
         }
         match &rule.does {
             Does::Queue(name) => match settings.queues.get(name) {
-                None => unknown(section, "to", "queue", name, queues()),
+                None => unknown(section, "to", "queue", name, &queues()),
                 Some(queue) if queue.retired => {
                     section.wrong("to", format!("queue `{name}` is retired"));
                 }
                 Some(_) => {}
             },
             Does::Area(name) if !settings.areas.contains_key(name) => {
-                let areas = settings.areas.keys().map(String::as_str).collect();
-                unknown(section, "area", "area", name, areas);
+                let areas: Vec<&str> = settings.areas.keys().map(String::as_str).collect();
+                unknown(section, "area", "area", name, &areas);
             }
             _ => {}
         }
