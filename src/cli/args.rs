@@ -84,6 +84,7 @@ pub enum Command {
     Who(cmd::who::Args),
     Due(cmd::due::Args),
     Sla(cmd::sla::Args),
+    Sweep(cmd::sweep::Args),
     Next(cmd::next::Args),
     Log(cmd::log::Args),
     Take(cmd::take::Args),

@@ -38,6 +38,8 @@ pub struct Env {
     pub editor_set: bool,
     /// The pager's command line; `None` for none.
     pub pager: Option<String>,
+    /// The folder of the user's configurations, `XDG_CONFIG_HOME` or `~/.config`.
+    pub config_home: Option<PathBuf>,
 }
 
 #[expect(
@@ -89,12 +91,22 @@ impl Env {
                 Some(pager) => Some(pager),
                 None => Some("less -FRX".to_owned()),
             },
+            // As the XDG base directory specification has it: a relative path is ignored.
+            config_home: var("XDG_CONFIG_HOME")
+                .map(PathBuf::from)
+                .filter(|path| path.is_absolute())
+                .or_else(|| var("HOME").map(|home| PathBuf::from(home).join(".config"))),
         })
     }
 
     /// The moment of something that a person did while the command ran.
     pub fn later(&self) -> Moment {
         if self.fixed { self.now } else { clock() }
+    }
+
+    /// The folder of this program's configuration.
+    pub fn config_dir(&self) -> Option<PathBuf> {
+        self.config_home.as_ref().map(|home| home.join("plaindesk"))
     }
 
     /// The width to lay out for: the terminal's, or what `COLUMNS` says; no end on a pipe.
@@ -136,6 +148,7 @@ impl Env {
             editor: "vi".to_owned(),
             editor_set: false,
             pager: None,
+            config_home: None,
         }
     }
 }

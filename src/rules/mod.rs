@@ -24,4 +24,5 @@ pub mod repair;
 pub mod routing;
 pub mod shelf;
 pub mod slug;
+pub mod sweep;
 pub mod times;

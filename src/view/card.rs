@@ -7,6 +7,7 @@ use super::list::{status_role, urgency};
 use super::paint::{Paint, Role};
 use super::sanitize::{line, text};
 use super::words::{count, cut, wrap};
+use crate::model::clocks::ClockKind;
 use crate::model::entry::{Change, Entry, How};
 use crate::model::excerpt::KB;
 use crate::model::field::{Field, Key, Value};
@@ -317,7 +318,7 @@ fn entry_block(
         *day = date;
     }
     let who = settings.agent_name(entry.by.as_str());
-    let facts = wrap(&facts_of(entry), width.saturating_sub(7));
+    let facts = wrap(&facts_of(entry, paint), width.saturating_sub(7));
     out.push_str(&format!(
         "{}  {}  {}",
         local.format("%H:%M"),
@@ -350,7 +351,7 @@ fn entry_block(
 
 /// The facts of an entry in a line: `outgoing, phone, spoke, 4 min`. Of a new ticket only what its
 /// head does not show.
-pub fn facts_of(entry: &Entry) -> String {
+pub fn facts_of(entry: &Entry, paint: &Paint) -> String {
     let attached = attach::of_entry(entry);
     if !attached.is_empty() {
         let named = attached.iter().map(|one| match one.size {
@@ -375,6 +376,19 @@ pub fn facts_of(entry: &Entry) -> String {
             "direction" if value == "out" => "outgoing".to_owned(),
             "channel" | "outcome" | "escalation" => line(value),
             "minutes" => format!("{} min", line(value)),
+            "tiers" => format!("tier {}", line(value)),
+            "time_in_tier" => format!("after {}", line(value)),
+            "contact" => format!("contact by {}", line(value)),
+            "bounces" if value == "1" => "came back once".to_owned(),
+            "bounces" => format!("came back {} times", line(value)),
+            "workaround" if value == "yes" => "with a workaround".to_owned(),
+            "automatic" if value == "yes" => "automatic".to_owned(),
+            "clock" => ClockKind::read(value).map_or_else(|| line(value), |c| c.title().to_owned()),
+            "at" => format!("at {}", line(value)),
+            "due" => value.parse().map_or_else(
+                |_| format!("due: {}", line(value)),
+                |at| format!("since {}", paint.time(at)),
+            ),
             _ => format!("{}: {}", line(key), line(value)),
         });
     facts.collect::<Vec<_>>().join(", ")

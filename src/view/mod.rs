@@ -19,6 +19,7 @@ pub mod paint;
 pub mod question;
 pub mod sanitize;
 pub mod sla;
+pub mod sweep;
 pub mod table;
 pub mod who;
 pub mod words;

@@ -50,6 +50,7 @@ mod set;
 mod show;
 mod sla;
 mod split;
+mod sweep;
 mod take;
 mod who;
 mod work;

@@ -32,6 +32,7 @@ pub mod set;
 pub mod show;
 pub mod sla;
 pub mod split;
+pub mod sweep;
 pub mod take;
 pub mod who;
 pub mod work;
@@ -50,6 +51,7 @@ pub fn run(context: &mut Context, command: Command) -> Done {
         Command::Who(args) => who::run(context, &args),
         Command::Due(args) => due::run(context, &args),
         Command::Sla(args) => sla::run(context, &args),
+        Command::Sweep(args) => sweep::run(context, &args),
         Command::Next(args) => next::run(context, &args),
         Command::Log(args) => log::run(context, &args),
         Command::Take(args) => take::run(context, &args),
