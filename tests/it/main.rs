@@ -40,6 +40,7 @@ mod list;
 mod log;
 mod man;
 mod merge;
+mod month;
 mod new;
 mod next;
 mod note;
