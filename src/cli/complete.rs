@@ -267,6 +267,8 @@ pub fn query() -> ArgValueCandidates {
             "incomplete",
             "conflict",
             "untold",
+            "overdue",
+            "breached",
         ]
         .map(|word| format!("is:{word}"));
         let queues = settings

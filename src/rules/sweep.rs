@@ -14,7 +14,7 @@ use crate::model::event::What;
 use crate::model::excerpt::Excerpt;
 use crate::model::field::Key;
 use crate::model::moment::Moment;
-use crate::model::status::{Status, Waiting};
+use crate::model::status::{Status, TicketType, Waiting};
 use crate::page::log::derived_tag;
 
 /// Something that is to be done.
@@ -204,7 +204,9 @@ impl Look<'_> {
             };
             due = next(done)?;
         }
-        let resolves = house.is_some_and(|house| house.resolve);
+        // An order has no requester of its own, and would resolve those of others with it.
+        let resolves =
+            house.is_some_and(|house| house.resolve) && self.ticket.kind() != TicketType::WorkOrder;
         let tag = self.tag(&["silence", &from.to_string(), "resolve"]);
         resolves.then(|| self.step(Action::Resolve, due, tag, Some(named)))?
     }

@@ -285,3 +285,21 @@ fn check_names_file_and_line_too() {
     assert!(out.to_string().contains("desk.toml:"), "{out}");
     assert!(out.to_string().contains("ends before it starts"), "{out}");
 }
+
+#[test]
+fn t14_zammad_5865_5538_a_month_is_the_desks_own() {
+    let desk = Desk::new();
+    // Half past eleven in the evening of 31 March in Warsaw, two hours from UTC.
+    desk.set_clock("2026-03-31T21:30:00Z".parse().unwrap());
+    desk.made(&["new", "Late", "--channel", "email"]);
+    desk.set_clock("2026-03-31T22:30:00Z".parse().unwrap());
+    desk.made(&["new", "Early", "--channel", "email"]);
+    let titles = |month: &str| -> Vec<String> {
+        let told = desk.json(&format!("list created:{month}"));
+        let all = told["tickets"].as_array().unwrap().iter();
+        all.map(|one| one["title"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(titles("2026-03"), ["Late"]);
+    assert_eq!(titles("2026-04"), ["Early"]);
+}

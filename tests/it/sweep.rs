@@ -156,6 +156,26 @@ fn two_clones_do_one_thing() {
 }
 
 #[test]
+fn an_order_that_wakes_takes_its_tickets_along_in_two_clones_alike() {
+    let desk = Desk::with_ticket();
+    let _ = desk.ok("work new ID1");
+    let _ = desk.ok("pend ID2 --on vendor --until +2h -m 'The part comes at noon.'");
+    desk.wait(3 * HOUR);
+    let late = desk.copy();
+    late.wait(10);
+    let (_, _) = (desk.ok("sweep"), late.ok("sweep"));
+    for id in ["ID1", "ID2"] {
+        assert_eq!(things(&desk.raw(id)), things(&late.raw(id)), "{id}");
+    }
+    for id in ["ID1", "ID2"] {
+        assert_eq!(things(&desk.raw(id)).len(), 1, "{id}");
+        let told = desk.json(&format!("show {id}"));
+        assert_eq!(told["tickets"][0]["status"], "open", "{id}");
+    }
+    let _ = desk.run("check").code(0);
+}
+
+#[test]
 fn many_sweeps_at_once_do_each_thing_once() {
     let desk = unanswered();
     desk.wait(5 * HOUR);
