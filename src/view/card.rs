@@ -33,7 +33,7 @@ pub fn card(shown: &Shown, settings: &Settings, paint: &Paint) -> String {
     out.push('\n');
     facts(&mut out, ticket, shown, settings, paint, width);
     attachments(&mut out, shown, paint, width);
-    clocks(&mut out, shown, paint);
+    clocks(&mut out, shown, paint, width);
     if !ticket.description.is_empty() {
         out.push('\n');
         for one in wrap(&text(&ticket.description), width) {
@@ -252,12 +252,19 @@ pub fn facts(
 }
 
 /// Where the clocks stand, a line each.
-fn clocks(out: &mut String, shown: &Shown, paint: &Paint) {
+fn clocks(out: &mut String, shown: &Shown, paint: &Paint, width: usize) {
     for (at, (name, role, text)) in brief(&shown.clocks, paint).into_iter().enumerate() {
         let label = if at == 0 { "clocks" } else { "" };
         let label = paint.role(Role::Muted, &format!("{label:<LABEL$}"));
-        let text = paint.role(role, &text);
-        out.push_str(&format!("{label}{name:<TITLE$}{text}\n"));
+        let parts = wrap(&text, width.saturating_sub(LABEL + TITLE).max(20));
+        for (at, part) in parts.iter().enumerate() {
+            let part = paint.role(role, part);
+            out.push_str(&if at == 0 {
+                format!("{label}{name:<TITLE$}{part}\n")
+            } else {
+                format!("{:LABEL$}{:TITLE$}{part}\n", "", "")
+            });
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use chrono::{Datelike, TimeDelta, Timelike};
 use chrono_tz::Tz;
 use serde_json::{Value as Json, json};
+use unicode_width::UnicodeWidthStr;
 
 use super::clocks::{TITLE, about, short, why};
 use super::json::{World as JsonWorld, excerpt};
@@ -10,8 +11,7 @@ use super::list::{status_role, urgency};
 use super::paint::{Paint, Role};
 use super::sanitize::line;
 use super::table::{Painted, table};
-use super::words::count;
-use crate::model::calendar::Duration;
+use super::words::{count, wrap};
 use crate::model::clocks::Target;
 use crate::model::excerpt::Excerpt;
 use crate::model::field::Key;
@@ -21,6 +21,9 @@ use crate::ops::sla::{Reading, Sla};
 use crate::rules::calendar::{Closed, Step};
 use crate::rules::clocks::{Clock, Origin, Part};
 use crate::rules::times::exact;
+
+/// Widest explanation of a step, in columns: the figures stay near it.
+const MEASURE: usize = 44;
 
 /// A moment to the second where there are any, with its day.
 fn stamp(at: Moment, zone: Tz, paint: &Paint) -> String {
@@ -90,15 +93,42 @@ fn clock(reading: &Reading, way: &[Part], settings: &Settings, paint: &Paint) ->
         );
         out.push_str(&format!("{}\n", paint.role(Role::Muted, &since)));
     }
-    let rows = rows(clock, way, zone, paint);
-    out.push_str(&table(
-        &["from", "to", "", "counts", "left"],
-        &rows,
-        &[3, 4],
-        2,
-        paint,
-    ));
+    out.push_str(&lines(&rows(clock, way, zone, paint), paint));
     out
+}
+
+/// A line of a clock's way: since when, what, how much of it counts, and what is left then.
+struct Row {
+    role: Role,
+    at: String,
+    what: String,
+    counts: String,
+    left: String,
+}
+
+/// Lays the lines out; what is long goes on below itself.
+fn lines(rows: &[Row], paint: &Paint) -> String {
+    let widest = |text: fn(&Row) -> &String, least: usize| {
+        let widths = rows.iter().map(|row| text(row).width());
+        widths.max().unwrap_or_default().max(least)
+    };
+    let taken =
+        widest(|row| &row.at, 4) + widest(|row| &row.counts, 6) + widest(|row| &row.left, 4);
+    let free = paint.width.map(|width| width.saturating_sub(taken + 6));
+    let room = free.unwrap_or(MEASURE).clamp(20, MEASURE);
+    let mut cells: Vec<Vec<Painted>> = Vec::new();
+    for row in rows {
+        for (at, part) in wrap(&row.what, room).into_iter().enumerate() {
+            let only_first = |text: &String| if at == 0 { text.clone() } else { String::new() };
+            cells.push(vec![
+                (row.role, only_first(&row.at)),
+                (row.role, part),
+                (row.role, only_first(&row.counts)),
+                (Role::Plain, only_first(&row.left)),
+            ]);
+        }
+    }
+    table(&["from", "", "counts", "left"], &cells, &[2, 3], 1, paint)
 }
 
 /// `4h on office`.
@@ -114,105 +144,66 @@ fn origin(origin: &Origin) -> String {
     }
 }
 
-fn rows(clock: &Clock, way: &[Part], zone: Tz, paint: &Paint) -> Vec<Vec<Painted>> {
+fn rows(clock: &Clock, way: &[Part], zone: Tz, paint: &Paint) -> Vec<Row> {
     let at = |at: Moment| stamp(at, zone, paint);
-    let plain = |text: String| (Role::Plain, text);
-    let none = || (Role::Plain, String::new());
+    let row = |role: Role, at: String, what: &str| Row {
+        role,
+        at,
+        what: what.to_owned(),
+        counts: String::new(),
+        left: String::new(),
+    };
+    let begins = format!("begins with {}", clock.target.within);
     let mut rows = Vec::new();
     for part in way {
         rows.push(match part {
-            Part::Target(whole) => vec![
-                plain(at(clock.start)),
-                none(),
-                plain(begins(clock, *whole)),
-                none(),
-                plain(exact(*whole)),
-            ],
-            Part::Time(step, left) if step.open => vec![
-                plain(at(step.from)),
-                plain(at(step.to)),
-                plain(
-                    moved(step).map_or_else(|| "open".to_owned(), |moved| format!("open, {moved}")),
-                ),
-                plain(exact(step.to.since(step.from))),
-                plain(exact(*left)),
-            ],
-            Part::Time(step, _) => vec![
-                (Role::Muted, at(step.from)),
-                (Role::Muted, at(step.to)),
-                (Role::Muted, closed(step, zone)),
-                none(),
-                none(),
-            ],
-            Part::Pause(pause, open) => vec![
-                (Role::Wait, at(pause.from)),
-                (Role::Wait, pause.to.map_or_else(|| "now".to_owned(), at)),
-                (
-                    Role::Wait,
-                    format!(
-                        "{}: {} open that do not count",
-                        why(&pause.why),
-                        exact(*open)
-                    ),
-                ),
-                none(),
-                none(),
-            ],
-            Part::Due(due) => {
-                let (role, word) = if clock.breached.is_some() {
-                    (Role::Alarm, "the target passed")
-                } else {
-                    (Role::Title, "due")
-                };
-                vec![
-                    (role, at(*due)),
-                    none(),
-                    (role, word.to_owned()),
-                    none(),
-                    none(),
-                ]
+            Part::Target(whole) => Row {
+                left: exact(*whole),
+                ..row(Role::Plain, at(clock.start), &begins)
+            },
+            Part::Time(step, left) if step.open => {
+                let moved = moved(step).map(|moved| format!("open; {moved}"));
+                Row {
+                    counts: exact(step.to.since(step.from)),
+                    left: exact(*left),
+                    ..row(
+                        Role::Plain,
+                        at(step.from),
+                        moved.as_deref().unwrap_or("open"),
+                    )
+                }
             }
-            Part::Ended(end, left) => vec![
-                (Role::Good, at(*end)),
-                none(),
-                (Role::Good, about(clock).to_owned()),
-                none(),
-                plain(exact(*left)),
-            ],
-            Part::Stands(left) => vec![
-                (Role::Wait, "now".to_owned()),
-                none(),
-                (Role::Wait, "it stands".to_owned()),
-                none(),
-                plain(exact(*left)),
-            ],
-            Part::Never => vec![
-                none(),
-                none(),
-                (
-                    Role::Warn,
-                    "the calendar does not open for so long".to_owned(),
-                ),
-                none(),
-                none(),
-            ],
+            Part::Time(step, _) => row(Role::Muted, at(step.from), &closed(step, zone)),
+            // Open time that does not count stands in brackets.
+            Part::Pause(pause, open) => Row {
+                counts: format!("({})", exact(*open)),
+                ..row(Role::Wait, at(pause.from), &why(&pause.why))
+            },
+            Part::Due(due) if clock.breached.is_some() => {
+                row(Role::Alarm, at(*due), "the target passed")
+            }
+            Part::Due(due) => row(Role::Title, at(*due), "due"),
+            Part::Ended(end, left) => Row {
+                left: exact(*left),
+                ..row(Role::Good, at(*end), about(clock))
+            },
+            Part::Stands(left) => Row {
+                left: exact(*left),
+                ..row(Role::Wait, "now".to_owned(), "it stands")
+            },
+            Part::Never => row(
+                Role::Warn,
+                String::new(),
+                "the calendar does not open for so long",
+            ),
         });
     }
     if let (Some(breached), Some((end, _))) = (clock.breached, clock.end)
         && end > breached
     {
-        let done = (Role::Warn, about(clock).to_owned());
-        rows.push(vec![(Role::Warn, at(end)), none(), done, none(), none()]);
+        rows.push(row(Role::Warn, at(end), about(clock)));
     }
     rows
-}
-
-/// What a clock begins with; business days as the open time that they are.
-fn begins(clock: &Clock, whole: TimeDelta) -> String {
-    match clock.target.within {
-        Duration::Days(_) => format!("begins with {}, {} open", clock.target.within, exact(whole)),
-        Duration::Minutes(_) => format!("begins with {}", clock.target.within),
-    }
 }
 
 /// That the zone's clock was changed in a step.

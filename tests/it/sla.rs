@@ -32,50 +32,51 @@ fn a_way_that_a_pencil_can_follow() {
 
     first response  met Fri 18 Dec 10:00, with 4h of open time left
                     4h on office, zone Europe/Warsaw, by priority standard
-    FROM              TO                  COUNTS  LEFT
-    Fri 18 Dec 10:00      begins with 4h            4h
-    Fri 18 Dec 10:00      done                      4h
+    FROM                              COUNTS  LEFT
+    Fri 18 Dec 10:00  begins with 4h            4h
+    Fri 18 Dec 10:00  done                      4h
 
     reply           met Mon 21 Dec 11:33, with 3h 29m of open time left
                     4h on office, zone Europe/Warsaw, by priority standard
-    FROM              TO                                COUNTS    LEFT
-    Mon 21 Dec 11:02                    begins with 4h              4h
-    Mon 21 Dec 11:02  Mon 21 Dec 11:33  open               31m  3h 29m
-    Mon 21 Dec 11:33                    done                    3h 29m
+    FROM                              COUNTS    LEFT
+    Mon 21 Dec 11:02  begins with 4h              4h
+    Mon 21 Dec 11:02  open               31m  3h 29m
+    Mon 21 Dec 11:33  done                    3h 29m
 
     update          no longer asked for since Mon 21 Dec 11:02
                     1bd on office, zone Europe/Warsaw, by priority standard
-    FROM              TO                                                                       COUNTS     LEFT
-    Fri 18 Dec 10:00                    begins with 1bd, 14h open                                          14h
-    Fri 18 Dec 10:00  Fri 18 Dec 11:01  open                                                   1h 01m  12h 59m
-    Fri 18 Dec 11:01  Mon 21 Dec 11:02  waits for the customer: 8h 01m open that do not count
-    Mon 21 Dec 11:02                    no longer asked for                                            12h 59m
+    FROM                                        COUNTS     LEFT
+    Fri 18 Dec 10:00  begins with 1bd                       14h
+    Fri 18 Dec 10:00  open                      1h 01m  12h 59m
+    Fri 18 Dec 11:01  waits for the customer  (8h 01m)
+    Mon 21 Dec 11:02  no longer asked for               12h 59m
 
     update          overdue since Tue 22 Dec 16:00, by 3h 35m of open time
                     1bd on office, zone Europe/Warsaw, by priority standard
-    FROM              TO                                               COUNTS     LEFT
-    Mon 21 Dec 11:33                    begins with 1bd, 12h 27m open          12h 27m
-    Mon 21 Dec 11:33  Mon 21 Dec 16:00  open                           4h 27m       8h
-    Mon 21 Dec 16:00  Tue 22 Dec 08:00  night
-    Tue 22 Dec 08:00  Tue 22 Dec 16:00  open                               8h        0
-    Tue 22 Dec 16:00                    the target passed
+    FROM                                 COUNTS     LEFT
+    Mon 21 Dec 11:33  begins with 1bd            12h 27m
+    Mon 21 Dec 11:33  open               4h 27m       8h
+    Mon 21 Dec 16:00  night
+    Tue 22 Dec 08:00  open                   8h        0
+    Tue 22 Dec 16:00  the target passed
 
     resolution      due Mon 28 Dec 08:01, 12h 26m of open time left
                     3bd on office, zone Europe/Warsaw, by priority standard
-    FROM              TO                                                                                   COUNTS     LEFT
-    Fri 18 Dec 10:00                    begins with 3bd, 30h open                                                      30h
-    Fri 18 Dec 10:00  Fri 18 Dec 11:01  open                                                               1h 01m  28h 59m
-    Fri 18 Dec 11:01  Mon 21 Dec 11:02  waits for the customer: 8h 01m open that do not count
-    Mon 21 Dec 11:02  Mon 21 Dec 16:00  open                                                               4h 58m  24h 01m
-    Mon 21 Dec 16:00  Tue 22 Dec 08:00  night
-    Tue 22 Dec 08:00  Tue 22 Dec 16:00  open                                                                   8h  16h 01m
-    Tue 22 Dec 16:00  Wed 23 Dec 08:00  night
-    Wed 23 Dec 08:00  Wed 23 Dec 16:00  open                                                                   8h   8h 01m
-    Wed 23 Dec 16:00  Thu 24 Dec 08:00  night
-    Thu 24 Dec 08:00  Thu 24 Dec 16:00  open                                                                   8h       1m
-    Thu 24 Dec 16:00  Mon 28 Dec 08:00  Fri 25 to Sat 26 Dec: holiday of every year; Sun 27 Dec: no hours
-    Mon 28 Dec 08:00  Mon 28 Dec 08:01  open                                                                   1m        0
-    Mon 28 Dec 08:01                    due
+    FROM                                                              COUNTS     LEFT
+    Fri 18 Dec 10:00  begins with 3bd                                             30h
+    Fri 18 Dec 10:00  open                                            1h 01m  28h 59m
+    Fri 18 Dec 11:01  waits for the customer                        (8h 01m)
+    Mon 21 Dec 11:02  open                                            4h 58m  24h 01m
+    Mon 21 Dec 16:00  night
+    Tue 22 Dec 08:00  open                                                8h  16h 01m
+    Tue 22 Dec 16:00  night
+    Wed 23 Dec 08:00  open                                                8h   8h 01m
+    Wed 23 Dec 16:00  night
+    Thu 24 Dec 08:00  open                                                8h       1m
+    Thu 24 Dec 16:00  Fri 25 to Sat 26 Dec: holiday of every year;
+                      Sun 27 Dec: no hours
+    Mon 28 Dec 08:00  open                                                1m        0
+    Mon 28 Dec 08:01  due
     [exit 0]
     ");
     let told = desk.json("sla ID1");
@@ -118,33 +119,33 @@ fn a_change_of_priority_and_the_clock_change_are_told() {
                     since Wed 24 Mar 10:00: 4h on office, by priority standard
                     since Wed 24 Mar 11:01: 30m on office, by priority critical-situation
                     since Sun 28 Mar 12:02: 1bd on office, by priority scheduled-service
-    FROM              TO                                   COUNTS  LEFT
-    Wed 24 Mar 10:00                    begins with 30m             30m
-    Wed 24 Mar 10:00  Wed 24 Mar 10:30  open                  30m     0
-    Wed 24 Mar 10:30                    the target passed
+    FROM                                 COUNTS  LEFT
+    Wed 24 Mar 10:00  begins with 30m             30m
+    Wed 24 Mar 10:00  open                  30m     0
+    Wed 24 Mar 10:30  the target passed
 
     workaround      missed Wed 24 Mar 14:00, no longer asked for Sun 28 Mar 12:02, 18h late
                     4h on office, zone Europe/Warsaw, by priority critical-situation
                     since Wed 24 Mar 10:00: no target
                     since Wed 24 Mar 11:01: 4h on office, by priority critical-situation
                     since Sun 28 Mar 12:02: no target
-    FROM              TO                                     COUNTS  LEFT
-    Wed 24 Mar 10:00                    begins with 4h                 4h
-    Wed 24 Mar 10:00  Wed 24 Mar 14:00  open                     4h     0
-    Wed 24 Mar 14:00                    the target passed
-    Sun 28 Mar 12:02                    no longer asked for
+    FROM                                   COUNTS  LEFT
+    Wed 24 Mar 10:00  begins with 4h                 4h
+    Wed 24 Mar 10:00  open                     4h     0
+    Wed 24 Mar 14:00  the target passed
+    Sun 28 Mar 12:02  no longer asked for
 
     resolution      overdue since Thu 25 Mar 16:00, by 8h of open time
                     1bd on office, zone Europe/Warsaw, by priority critical-situation
                     since Wed 24 Mar 10:00: 3bd on office, by priority standard
                     since Wed 24 Mar 11:01: 1bd on office, by priority critical-situation
                     since Sun 28 Mar 12:02: 10bd on office, by priority scheduled-service
-    FROM              TO                                           COUNTS  LEFT
-    Wed 24 Mar 10:00                    begins with 1bd, 14h open           14h
-    Wed 24 Mar 10:00  Wed 24 Mar 16:00  open                           6h    8h
-    Wed 24 Mar 16:00  Thu 25 Mar 08:00  night
-    Thu 25 Mar 08:00  Thu 25 Mar 16:00  open                           8h     0
-    Thu 25 Mar 16:00                    the target passed
+    FROM                                 COUNTS  LEFT
+    Wed 24 Mar 10:00  begins with 1bd             14h
+    Wed 24 Mar 10:00  open                   6h    8h
+    Wed 24 Mar 16:00  night
+    Thu 25 Mar 08:00  open                   8h     0
+    Thu 25 Mar 16:00  the target passed
     [exit 0]
     ");
 }
