@@ -1,5 +1,7 @@
 //! `due`: every call, answer, update and resolution that is due or overdue.
 
+use std::rc::Rc;
+
 use chrono::TimeDelta;
 
 use super::desk::{Desk, unknown};
@@ -57,7 +59,7 @@ impl What {
 #[derive(Clone, Debug)]
 pub struct Item {
     /// The ticket.
-    pub ticket: Excerpt,
+    pub ticket: Rc<Excerpt>,
     /// What.
     pub what: What,
     /// When.
@@ -106,7 +108,14 @@ pub fn due(desk: &Desk, request: &Request, now: Moment) -> Result<Due, OpError> 
     for ticket in found.all {
         let queue = request.queue.as_deref();
         if queue.is_none_or(|queue| queue == ticket.text(Key::Queue)) {
-            look(desk, &ticket, request.of.as_ref(), until, now, &mut due);
+            look(
+                desk,
+                &Rc::new(ticket),
+                request.of.as_ref(),
+                until,
+                now,
+                &mut due,
+            );
         }
     }
     let rank = |item: &Item| desk.settings.rank(item.ticket.text(Key::Priority));
@@ -121,7 +130,7 @@ pub fn due(desk: &Desk, request: &Request, now: Moment) -> Result<Due, OpError> 
 
 fn look(
     desk: &Desk,
-    ticket: &Excerpt,
+    ticket: &Rc<Excerpt>,
     of: Option<&Handle>,
     until: Option<Moment>,
     now: Moment,
@@ -161,7 +170,7 @@ fn look(
     }
     due.items
         .extend(items.into_iter().map(|(what, at, pressure, left)| Item {
-            ticket: ticket.clone(),
+            ticket: Rc::clone(ticket),
             what,
             due: at,
             pressure,

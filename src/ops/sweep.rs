@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::act::Act;
 use super::change::{Changed, Edit, Outcome, Transaction, one_line};
 use super::desk::Desk;
-use super::error::OpError;
+use super::error::{OpError, Sort};
 use super::escalate;
 use super::sla::rules;
 use crate::index::cache::Want;
@@ -89,12 +89,17 @@ pub fn sweep(desk: &Desk, act: &Act) -> Result<Swept, OpError> {
     }
     let mut tx = Transaction::begin(desk, act, "sweep")?;
     for (.., id) in due {
-        if let Err(error) = one(&mut tx, id, &mut swept) {
-            // A ticket that cannot be written is no reason to leave the others alone.
-            if error.problems.is_empty() {
+        match one(&mut tx, id, &mut swept) {
+            Ok(()) => {}
+            Err(error) if matches!(error.sort, Sort::Failed | Sort::Interrupted) => {
                 return Err(error);
             }
-            swept.problems.extend(error.problems);
+            // A ticket that cannot be written is no reason to leave the others alone.
+            Err(error) if error.problems.is_empty() => {
+                let problem = Problem::whole(&id.path(), error.message);
+                swept.problems.push(problem);
+            }
+            Err(error) => swept.problems.extend(error.problems),
         }
     }
     let tickets: std::collections::BTreeSet<TicketId> =
