@@ -34,6 +34,8 @@ pub enum What {
     Clock(ClockKind),
     /// To look again: what the ticket waits for should have come.
     Wait,
+    /// To tell the requester that a work order solved it; nothing says by when.
+    Tell,
 }
 
 impl What {
@@ -42,7 +44,7 @@ impl What {
         use ClockKind::{FirstResponse, Reply, Update};
         matches!(
             self,
-            Self::Wait | Self::Clock(FirstResponse | Reply | Update)
+            Self::Wait | Self::Tell | Self::Clock(FirstResponse | Reply | Update)
         )
     }
 
@@ -51,6 +53,7 @@ impl What {
         match self {
             Self::Clock(kind) => kind.title(),
             Self::Wait => "wait over",
+            Self::Tell => "tell",
         }
     }
 }
@@ -62,7 +65,7 @@ pub struct Item {
     pub ticket: Rc<Excerpt>,
     /// What.
     pub what: What,
-    /// When.
+    /// When; of a call to tell, since when there is something to tell.
     pub due: Moment,
     /// How near that is.
     pub pressure: Pressure,
@@ -100,7 +103,7 @@ pub fn due(desk: &Desk, request: &Request, now: Moment) -> Result<Due, OpError> 
         let known = desk.settings.queues.keys().map(String::as_str);
         return Err(unknown("queue", queue, known));
     }
-    let found = desk.tickets(Want::Open);
+    let found = desk.tickets(Want::Live);
     let mut due = Due {
         problems: found.problems,
         ..Due::default()
@@ -140,6 +143,18 @@ fn look(
         settings: &desk.settings,
         catalogue: &desk.catalogue,
     };
+    if let Some(tell) = &ticket.tell {
+        if of.is_none_or(|me| me.as_str() == tell) {
+            due.items.push(Item {
+                ticket: Rc::clone(ticket),
+                what: What::Tell,
+                due: ticket.resolved.unwrap_or(ticket.updated),
+                pressure: Pressure::AtRisk,
+                left: None,
+            });
+        }
+        return;
+    }
     let is = |key: Key| of.is_none_or(|me| me.as_str() == ticket.text(key));
     let works = is(Key::Assignee);
     // Whoever keeps contact makes the calls, wherever the work is.

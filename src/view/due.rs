@@ -50,7 +50,11 @@ fn row(item: &Item, wide: bool, settings: &Settings, paint: &Paint) -> Vec<Paint
             (role, text)
         }
     };
-    let mut row = vec![(role, until(item.due, paint))];
+    let when = match item.what {
+        What::Tell => "now".to_owned(),
+        _ => until(item.due, paint),
+    };
+    let mut row = vec![(role, when)];
     if wide {
         row.push((Role::Plain, paint.time(item.due)));
     }
@@ -68,7 +72,10 @@ fn row(item: &Item, wide: bool, settings: &Settings, paint: &Paint) -> Vec<Paint
     ));
     row.push((Role::Id, ticket.id.to_string()));
     // Who keeps contact makes the calls.
-    let keeps = text(Key::ContactAgent);
+    let keeps = match &ticket.tell {
+        Some(tell) => line(tell),
+        None => text(Key::ContactAgent),
+    };
     let who = if item.what.is_call() && !keeps.is_empty() {
         keeps
     } else {
@@ -112,8 +119,8 @@ pub fn remark(due: &Due) -> String {
         _ if due.items.is_empty() => "nothing is due".to_owned(),
         (0, 0) => format!("{}, none overdue", count(due.items.len(), "due time")),
         (late, 0) => format!("{late} overdue"),
-        (0, risk) => format!("{risk} at risk"),
-        (late, risk) => format!("{late} overdue, {risk} at risk"),
+        (0, risk) => format!("{risk} soon"),
+        (late, risk) => format!("{late} overdue, {risk} soon"),
     }
 }
 
@@ -122,6 +129,7 @@ pub fn json(item: &Item, world: JsonWorld<'_>) -> Json {
     let what = match item.what {
         What::Clock(kind) => kind.as_str(),
         What::Wait => "wait",
+        What::Tell => "tell",
     };
     json!({
         "id": item.ticket.id.as_str(),

@@ -64,7 +64,7 @@ fn the_most_urgent_first_with_the_number_to_call() {
        in 3d  Thu 26 Nov 16:00  update          scheduled-service  ID3         service-desk  anna  Ewa Lis       +48 600 100 400  A second screen
       in 14d  Mon 7 Dec 16:00   resolution      scheduled-service  ID3         service-desk  anna  Ewa Lis                        A second screen
     -----
-    1 overdue, 1 at risk
+    1 overdue, 1 soon
     [exit 0]
     ");
     let told = desk.json("due");
@@ -86,7 +86,7 @@ fn only_what_is_asked_for() {
     33m late  Mon 23 Nov 11:00  update      enterprise-outage  ID1         service-desk  anna  Ola Wrona  +48 600 100 300  No network at all
       in 27m  Mon 23 Nov 12:00  workaround  enterprise-outage  ID1         service-desk  anna  Ola Wrona                   No network at all
     -----
-    1 overdue, 1 at risk
+    1 overdue, 1 soon
     [exit 0]
     ");
     let what = |line: &str| -> Vec<String> {
@@ -225,4 +225,24 @@ fn a_bad_file_costs_only_itself() {
         out.stderr.contains("ID2") || out.stderr.contains("tickets/"),
         "{out}"
     );
+}
+
+#[test]
+fn whoever_is_to_tell_a_requester_has_a_call() {
+    let desk = Desk::with_ticket();
+    let _ = desk.ok("work new ID1");
+    let _ = desk.ok("work done ID2 -m 'New rollers.'");
+    desk.wait(HOUR);
+    insta::assert_snapshot!(desk.run("due --mine"), @"
+    DUE  AT                WHAT  PRIORITY           ID          QUEUE         WHO   REQUESTER     PHONE  TITLE
+    now  Mon 23 Nov 10:02  tell  scheduled-service  ID1         service-desk  anna  Jan Kowalski  -      Printer on floor 3 jams
+    -----
+    1 soon
+    [exit 0]
+    ");
+    let _ = desk.run("due --fail").code(0);
+    assert_eq!(desk.json("due")["due"][0]["what"], "tell");
+    let _ = desk.run("due --mine --as ewa").says("nothing is due");
+    let _ = desk.ok("call ID1 -m 'Told Jan.'");
+    let _ = desk.run("due").says("nothing is due");
 }

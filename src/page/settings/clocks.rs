@@ -326,6 +326,12 @@ pub(super) fn check(top: &Section<'_, '_>, settings: &Settings) {
                 }
                 Some(_) => {}
             },
+            Does::Area(name)
+                if settings.areas.contains_key(name)
+                    && !settings.active_queues().any(|queue| queue.area == *name) =>
+            {
+                section.wrong("area", format!("there is no queue in area `{name}`"));
+            }
             Does::Area(name) if !settings.areas.contains_key(name) => {
                 let areas: Vec<&str> = settings.areas.keys().map(String::as_str).collect();
                 unknown(section, "area", "area", name, &areas);
