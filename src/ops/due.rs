@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use chrono::TimeDelta;
-
 use super::desk::{Desk, unknown};
 use super::error::OpError;
 use super::validate;
@@ -14,7 +12,7 @@ use crate::model::field::{Key, Value};
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
 use crate::page::problem::Problem;
-use crate::rules::clocks::{self, Pressure, pressure};
+use crate::rules::clocks::{self, Clock, Pressure, pressure};
 
 /// What to look for.
 #[derive(Clone, Debug, Default)]
@@ -69,8 +67,8 @@ pub struct Item {
     pub due: Moment,
     /// How near that is.
     pub pressure: Pressure,
-    /// The open time that is left, negative where it has passed; `None` for a wait.
-    pub left: Option<TimeDelta>,
+    /// The clock, where one asks for it.
+    pub clock: Option<Clock>,
 }
 
 /// All that is due, the most urgent first.
@@ -150,7 +148,7 @@ fn look(
                 what: What::Tell,
                 due: ticket.resolved.unwrap_or(ticket.updated),
                 pressure: Pressure::AtRisk,
-                left: None,
+                clock: None,
             });
         }
         return;
@@ -164,14 +162,21 @@ fn look(
     }
     let wanted =
         |what: What, at: Moment| (works || what.is_call()) && until.is_none_or(|until| at <= until);
-    let mut items: Vec<(What, Moment, Pressure, Option<TimeDelta>)> = Vec::new();
+    let mut push = |what: What, at: Moment, pressure: Pressure, clock: Option<Clock>| {
+        due.items.push(Item {
+            ticket: Rc::clone(ticket),
+            what,
+            due: at,
+            pressure,
+            clock,
+        });
+    };
     for clock in clocks::all_of(ticket, rules, now) {
         let what = What::Clock(clock.kind);
         let Some(at) = clock.due.filter(|at| clock.runs() && wanted(what, *at)) else {
             continue;
         };
-        let left = clock.left(rules, now);
-        items.push((what, at, pressure(&clock, rules, now), left));
+        push(what, at, pressure(&clock, rules, now), Some(clock));
     }
     if let Some(Value::Moment(until)) = ticket.get(Key::Until)
         && wanted(What::Wait, *until)
@@ -181,16 +186,8 @@ fn look(
         } else {
             Pressure::Calm
         };
-        items.push((What::Wait, *until, pressure, None));
+        push(What::Wait, *until, pressure, None);
     }
-    due.items
-        .extend(items.into_iter().map(|(what, at, pressure, left)| Item {
-            ticket: Rc::clone(ticket),
-            what,
-            due: at,
-            pressure,
-            left,
-        }));
 }
 
 /// The end of a stretch from now on: `4h`, `3bd`, or a time as everywhere.

@@ -11,7 +11,7 @@ use super::words::count;
 use crate::model::field::Key;
 use crate::model::settings::Settings;
 use crate::ops::due::{Due, Item, What};
-use crate::rules::clocks::Pressure;
+use crate::rules::clocks::{Pressure, Rules};
 
 /// Shows what is due, with the number to call beside each call.
 pub fn due(due: &Due, settings: &Settings, paint: &Paint) -> String {
@@ -131,13 +131,19 @@ pub fn json(item: &Item, world: JsonWorld<'_>) -> Json {
         What::Wait => "wait",
         What::Tell => "tell",
     };
+    let rules = Rules {
+        settings: world.settings,
+        catalogue: world.catalogue,
+    };
+    let clock = item.clock.as_ref();
+    let left = clock.and_then(|clock| clock.left(rules, world.now));
     json!({
         "id": item.ticket.id.as_str(),
         "what": what,
         "due": item.due.to_string(),
         "overdue": item.pressure == Pressure::Overdue,
         "at_risk": item.pressure == Pressure::AtRisk,
-        "left_seconds": item.left.map(|left| left.num_seconds()),
+        "left_seconds": left.map(|left| left.num_seconds()),
         "ticket": excerpt(&item.ticket, world),
     })
 }

@@ -63,14 +63,18 @@ pub fn pressure(clock: &Clock, rules: Rules<'_>, now: Moment) -> Pressure {
         return Pressure::Overdue;
     }
     let points = rules.settings.clocks.thresholds.get(&clock.kind);
-    let before = points.into_iter().flatten().filter(|point| match point {
-        Threshold::Percent(percent) => *percent < 100,
-        Threshold::Before(_) => true,
+    let points = || points.into_iter().flatten();
+    let percents = points().filter(|point| matches!(point, Threshold::Percent(0..100)));
+    let before = points().filter(|point| matches!(point, Threshold::Before(_)));
+    // The highest percent is the last of them to be reached.
+    let percents = percents.max_by_key(|point| match point {
+        Threshold::Percent(percent) => *percent,
+        Threshold::Before(_) => 0,
     });
-    let last = before
-        .filter_map(|point| clock.reaches(rules, *point))
-        .max();
-    if last.is_some_and(|last| last <= now) {
+    let mut last = percents.into_iter().chain(before).peekable();
+    let any = last.peek().is_some();
+    let passed = |point: &Threshold| clock.reaches(rules, *point).is_some_and(|at| at <= now);
+    if any && last.all(passed) {
         Pressure::AtRisk
     } else {
         Pressure::Calm
