@@ -3,7 +3,7 @@
 use super::list::{Column, columns, rows};
 use super::paint::{Paint, Role};
 use super::sanitize::line;
-use super::words::count;
+use super::words::{count, wrap};
 use crate::model::excerpt::Excerpt;
 use crate::model::field::Key;
 use crate::model::person::Handle;
@@ -146,10 +146,13 @@ pub fn next(next: &Next, world: World<'_>, paint: &Paint) -> String {
             contact.join(", ")
         ));
     }
-    out.push_str(&format!(
-        "{}{}\n",
-        paint.role(Role::Muted, "why  "),
-        line(&next.why.join("; "))
-    ));
+    let room = paint
+        .width
+        .map_or(usize::MAX, |width| width.saturating_sub(5).max(20));
+    let why = wrap(&line(&next.why.join("; ")), room);
+    for (at, part) in why.iter().enumerate() {
+        let label = if at == 0 { "why  " } else { "     " };
+        out.push_str(&format!("{}{part}\n", paint.role(Role::Muted, label)));
+    }
     out
 }
