@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::clocks::{TITLE, brief};
+use super::clocks;
 use super::list::{status_role, urgency};
 use super::paint::{Paint, Role};
 use super::sanitize::{line, text};
@@ -22,7 +22,7 @@ use crate::rules::attach;
 const MEASURE: usize = 96;
 
 /// The column of the labels.
-const LABEL: usize = 12;
+pub(super) const LABEL: usize = 12;
 
 /// Shows a ticket whole.
 pub fn card(shown: &Shown, settings: &Settings, paint: &Paint) -> String {
@@ -33,7 +33,7 @@ pub fn card(shown: &Shown, settings: &Settings, paint: &Paint) -> String {
     out.push('\n');
     facts(&mut out, ticket, shown, settings, paint, width);
     attachments(&mut out, shown, paint, width);
-    clocks(&mut out, shown, paint, width);
+    clocks::lines(&mut out, &shown.clocks, paint, width);
     if !ticket.description.is_empty() {
         out.push('\n');
         for one in wrap(&text(&ticket.description), width) {
@@ -249,23 +249,6 @@ pub fn facts(
         .created()
         .map(|at| format!("{}, {} ago", paint.time(at), paint.ago(at)));
     add("created", created.unwrap_or_default());
-}
-
-/// Where the clocks stand, a line each.
-fn clocks(out: &mut String, shown: &Shown, paint: &Paint, width: usize) {
-    for (at, (name, role, text)) in brief(&shown.clocks, paint).into_iter().enumerate() {
-        let label = if at == 0 { "clocks" } else { "" };
-        let label = paint.role(Role::Muted, &format!("{label:<LABEL$}"));
-        let parts = wrap(&text, width.saturating_sub(LABEL + TITLE).max(20));
-        for (at, part) in parts.iter().enumerate() {
-            let part = paint.role(role, part);
-            out.push_str(&if at == 0 {
-                format!("{label}{name:<TITLE$}{part}\n")
-            } else {
-                format!("{:LABEL$}{:TITLE$}{part}\n", "", "")
-            });
-        }
-    }
 }
 
 /// The attachments in columns: name, size, when, and where they lie.

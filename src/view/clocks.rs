@@ -3,9 +3,10 @@
 use chrono::TimeDelta;
 use serde_json::{Value as Json, json};
 
+use super::card::LABEL;
 use super::list::pressing;
 use super::paint::{Paint, Role};
-use super::words::count;
+use super::words::{count, wrap};
 use crate::model::status::Waiting;
 use crate::ops::sla::Reading;
 use crate::rules::clocks::{Clock, End, Pressure, State, Why};
@@ -123,6 +124,23 @@ pub fn brief(clocks: &[Reading], paint: &Paint) -> Vec<(&'static str, Role, Stri
         all.push((one.clock.kind.title(), role, text));
     }
     all
+}
+
+/// Where the clocks stand, a line each.
+pub fn lines(out: &mut String, clocks: &[Reading], paint: &Paint, width: usize) {
+    for (at, (name, role, text)) in brief(clocks, paint).into_iter().enumerate() {
+        let label = if at == 0 { "clocks" } else { "" };
+        let label = paint.role(Role::Muted, &format!("{label:<LABEL$}"));
+        let parts = wrap(&text, width.saturating_sub(LABEL + TITLE).max(20));
+        for (at, part) in parts.iter().enumerate() {
+            let part = paint.role(role, part);
+            out.push_str(&if at == 0 {
+                format!("{label}{name:<TITLE$}{part}\n")
+            } else {
+                format!("{:LABEL$}{:TITLE$}{part}\n", "", "")
+            });
+        }
+    }
 }
 
 /// A clock for scripts.
