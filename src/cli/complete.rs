@@ -268,6 +268,8 @@ pub fn query() -> ArgValueCandidates {
             "incomplete",
             "conflict",
             "untold",
+            "overdue",
+            "breached",
         ]
         .map(|word| format!("is:{word}"));
         let queues = settings

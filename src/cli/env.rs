@@ -43,6 +43,8 @@ pub struct Env {
     pub caches: Option<PathBuf>,
     /// The language in which the user reads, as a tag; `None` where none was chosen.
     pub language: Option<String>,
+    /// The folder of the user's configurations, `XDG_CONFIG_HOME` or `~/.config`.
+    pub config_home: Option<PathBuf>,
 }
 
 #[expect(
@@ -51,6 +53,14 @@ pub struct Env {
 )]
 fn var(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// A folder of the user's, named by a variable or standing in the home folder.
+fn home(name: &str, own: &str) -> Option<PathBuf> {
+    let named = var(name)
+        .map(PathBuf::from)
+        .filter(|path| path.is_absolute());
+    named.or_else(|| var("HOME").map(|home| PathBuf::from(home).join(own)))
 }
 
 #[expect(
@@ -94,21 +104,25 @@ impl Env {
                 Some(pager) => Some(pager),
                 None => Some("less -FRX".to_owned()),
             },
-            caches: var("XDG_CACHE_HOME")
-                .map(PathBuf::from)
-                .or_else(|| var("HOME").map(|home| PathBuf::from(home).join(".cache")))
-                .filter(|folder| folder.is_absolute()),
+            // As the XDG base directory specification has it: a relative path is ignored.
+            caches: home("XDG_CACHE_HOME", ".cache"),
             language: ["LC_ALL", "LC_MESSAGES", "LANG"]
                 .into_iter()
                 .find_map(var)
                 .map(|tag| base_language(&tag))
                 .filter(|tag| tag != "c" && tag != "posix"),
+            config_home: home("XDG_CONFIG_HOME", ".config"),
         })
     }
 
     /// The moment of something that a person did while the command ran.
     pub fn later(&self) -> Moment {
         if self.fixed { self.now } else { clock() }
+    }
+
+    /// The folder of this program's configuration.
+    pub fn config_dir(&self) -> Option<PathBuf> {
+        self.config_home.as_ref().map(|home| home.join("plaindesk"))
     }
 
     /// The width to lay out for: the terminal's, or what `COLUMNS` says; no end on a pipe.
@@ -152,6 +166,7 @@ impl Env {
             pager: None,
             caches: None,
             language: None,
+            config_home: None,
         }
     }
 }

@@ -8,6 +8,7 @@ pub mod editor;
 pub mod env;
 pub mod failure;
 pub mod interview;
+pub mod notice;
 pub mod prompt;
 pub mod ui;
 

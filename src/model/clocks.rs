@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +46,14 @@ impl ClockKind {
     /// The word as it stands in files.
     pub fn as_str(self) -> &'static str {
         Self::WORDS[self as usize]
+    }
+
+    /// The words as people say them.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::FirstResponse => "first response",
+            other => other.as_str(),
+        }
     }
 
     /// The clock of a word.
@@ -99,6 +108,29 @@ pub enum Threshold {
     Before(u32),
 }
 
+/// A text that is no point on a clock's way.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no point on the way to a target: write `75%` or `30m before`")]
+pub struct NotAThreshold(pub String);
+
+impl FromStr for Threshold {
+    type Err = NotAThreshold;
+
+    fn from_str(text: &str) -> Result<Self, NotAThreshold> {
+        let wrong = || NotAThreshold(text.to_owned());
+        if let Some(number) = text.strip_suffix('%') {
+            let percent: u32 = number.trim().parse().map_err(|_| wrong())?;
+            let sane = (1..=1000).contains(&percent);
+            return sane.then_some(Self::Percent(percent)).ok_or_else(wrong);
+        }
+        let length = text.strip_suffix("before").ok_or_else(wrong)?;
+        match length.trim().parse() {
+            Ok(Duration::Minutes(minutes)) if minutes > 0 => Ok(Self::Before(minutes)),
+            _ => Err(wrong()),
+        }
+    }
+}
+
 impl fmt::Display for Threshold {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -119,6 +151,17 @@ pub enum Does {
     Area(String),
     /// Management is told; the work stays.
     Management,
+}
+
+impl fmt::Display for Does {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Up => f.write_str("next tier"),
+            Self::Queue(name) => write!(f, "queue {name}"),
+            Self::Area(name) => write!(f, "area {name}"),
+            Self::Management => f.write_str("management"),
+        }
+    }
 }
 
 /// One `[[escalation]]`: what the sweep does by itself.
@@ -158,8 +201,8 @@ pub struct Clocks {
     pub targets: BTreeMap<String, Row>,
     /// The waits that stop a clock.
     pub pauses: BTreeMap<ClockKind, Vec<Waiting>>,
-    /// Percents of its target at which a clock reminds, in order.
-    pub thresholds: BTreeMap<ClockKind, Vec<u32>>,
+    /// The points on its way at which a clock reminds.
+    pub thresholds: BTreeMap<ClockKind, Vec<Threshold>>,
     /// When targets of business days are due.
     pub day_end: DayEnd,
     /// Whether workaround and resolution count anew from when an information becomes an action.
@@ -190,7 +233,7 @@ impl Default for Clocks {
             ]),
             thresholds: ClockKind::ALL
                 .into_iter()
-                .map(|kind| (kind, vec![50, 75, 100]))
+                .map(|kind| (kind, [50, 75, 100].map(Threshold::Percent).to_vec()))
                 .collect(),
             day_end: DayEnd::Closing,
             restart_on_conversion: true,
@@ -207,5 +250,29 @@ impl Clocks {
         self.pauses
             .get(&kind)
             .is_some_and(|waits| waits.contains(wait))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_on_the_way_are_percents_and_times_before() {
+        for text in ["50%", "100%", "30m before", "2h before"] {
+            assert_eq!(text.parse::<Threshold>().unwrap().to_string(), text);
+        }
+        for wrong in [
+            "",
+            "50",
+            "0%",
+            "1bd before",
+            "before",
+            "0m before",
+            "5000%",
+            "-1%",
+        ] {
+            assert!(wrong.parse::<Threshold>().is_err(), "{wrong}");
+        }
     }
 }

@@ -4,17 +4,22 @@ use super::desk::Desk;
 use super::kb::look::{Mend, to_mend};
 use crate::index::cache::Want;
 use crate::model::excerpt::Excerpt;
-use crate::model::field::{Key, Value};
+use crate::model::field::Key;
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
 use crate::page::problem::Problem;
-use crate::rules::next::{is_workable, order};
+use crate::rules::clocks::{Brief, Pressure};
+use crate::rules::matching::World;
+use crate::rules::next::{Place, is_over, is_workable};
+use crate::rules::times::lasting;
 
 /// My desk.
 #[derive(Clone, Debug, Default)]
 pub struct Board {
-    /// Pending tickets of mine whose time has come.
+    /// Mine, with a clock that is overdue, or pending until a time that has come.
     pub due: Vec<Excerpt>,
+    /// Mine, with a clock near its target.
+    pub risk: Vec<Excerpt>,
     /// Solved by a work order, and I am to tell the requester.
     pub tell: Vec<Excerpt>,
     /// Assigned to me, not waiting.
@@ -33,17 +38,21 @@ pub struct Board {
     pub problems: Vec<Problem>,
 }
 
-/// Whether a pending ticket's time has come.
-fn is_due(ticket: &Excerpt, now: Moment) -> bool {
-    matches!(ticket.get(Key::Until), Some(Value::Moment(until)) if *until <= now)
-}
-
 /// Whether a ticket waits in one of an agent's queues; an agent without queues works from all.
 fn in_my_queues(desk: &Desk, me: &Handle, ticket: &Excerpt) -> bool {
     let queues = desk.settings.agent(me.as_str()).map(|agent| &agent.queues);
     queues.is_none_or(|queues| {
         queues.is_empty() || queues.iter().any(|queue| queue == ticket.text(Key::Queue))
     })
+}
+
+fn world<'w>(desk: &'w Desk, me: Option<&'w Handle>, now: Moment) -> World<'w> {
+    World {
+        settings: &desk.settings,
+        catalogue: &desk.catalogue,
+        me,
+        now,
+    }
 }
 
 /// Sorts the open tickets into what concerns me.
@@ -61,6 +70,7 @@ pub fn board(desk: &Desk, me: Option<&Handle>, now: Moment) -> Board {
     if let Some(me) = me {
         board.mend = to_mend(desk, me, &found.wrong);
     }
+    let world = world(desk, me, now);
     for ticket in found.all {
         if !ticket.status().is_open() {
             if me.is_none_or(|me| ticket.tell.as_deref() == Some(me.as_str())) {
@@ -70,33 +80,34 @@ pub fn board(desk: &Desk, me: Option<&Handle>, now: Moment) -> Board {
         }
         let assignee = ticket.text(Key::Assignee);
         if me.is_some_and(|me| me.as_str() == assignee) {
-            if is_due(&ticket, now) {
-                board.due.push(ticket);
-            } else if is_workable(&ticket) {
-                board.mine.push(ticket);
-            } else {
-                board.waiting.push(ticket);
-            }
+            let part = match Place::of(&ticket, &world.brief(&ticket), world).pressure {
+                Pressure::Overdue => &mut board.due,
+                Pressure::AtRisk => &mut board.risk,
+                Pressure::Calm if is_workable(&ticket) => &mut board.mine,
+                Pressure::Calm => &mut board.waiting,
+            };
+            part.push(ticket);
         } else if me.is_some_and(|me| me.as_str() == ticket.text(Key::ContactAgent))
             && !assignee.is_empty()
         {
             board.contact.push(ticket);
         } else if assignee.is_empty()
             && me.is_none_or(|me| in_my_queues(desk, me, &ticket))
-            && (is_workable(&ticket) || is_due(&ticket, now))
+            && (is_workable(&ticket) || is_over(&ticket, now))
         {
             board.unassigned.push(ticket);
         }
     }
     for part in [
         &mut board.due,
+        &mut board.risk,
         &mut board.tell,
         &mut board.mine,
         &mut board.waiting,
         &mut board.contact,
         &mut board.unassigned,
     ] {
-        part.sort_by(|a, b| order(a, b, &desk.settings));
+        part.sort_by_cached_key(|ticket| Place::of(ticket, &world.brief(ticket), world));
     }
     board
 }
@@ -113,53 +124,78 @@ pub struct Next {
 /// Chooses among mine and the unassigned of my queues.
 pub fn next(desk: &Desk, me: Option<&Handle>, now: Moment) -> (Option<Next>, Vec<Problem>) {
     let board = board(desk, me, now);
-    let mine = |ticket: &Excerpt| me.is_some_and(|me| me.as_str() == ticket.text(Key::Assignee));
-    let mut all: Vec<Excerpt> = board
-        .due
-        .into_iter()
-        .chain(board.mine)
-        .chain(board.unassigned)
-        .collect();
-    all.sort_by(|a, b| {
-        let rank = |ticket: &Excerpt| {
-            (
-                desk.settings.rank(ticket.text(Key::Priority)),
-                !is_due(ticket, now),
-                !mine(ticket),
-            )
-        };
-        rank(a)
-            .cmp(&rank(b))
-            .then(a.created.cmp(&b.created))
-            .then(a.id.cmp(&b.id))
+    let world = world(desk, me, now);
+    let parts = [board.due, board.risk, board.mine, board.unassigned];
+    let placed = parts.into_iter().flatten().map(|ticket| {
+        let brief = world.brief(&ticket);
+        (Place::of(&ticket, &brief, world), brief, ticket)
     });
+    let mut all: Vec<(Place, Brief, Excerpt)> = placed.collect();
+    all.sort_by(|a, b| a.0.cmp(&b.0));
     let mut all = all.into_iter();
-    let Some(ticket) = all.next() else {
+    let Some((place, brief, ticket)) = all.next() else {
         return (None, board.problems);
     };
-    // Age decides only among those of which everything else is the same.
-    let others = all.any(|other| {
-        other.text(Key::Priority) == ticket.text(Key::Priority)
-            && is_due(&other, now) == is_due(&ticket, now)
-            && mine(&other) == mine(&ticket)
+    // What comes later decides only among those of which everything before is the same.
+    let same = |other: &Place| {
+        (other.rank, other.pressure, other.others) == (place.rank, place.pressure, place.others)
+    };
+    let rivals: Vec<Place> = all.map(|(other, ..)| other).filter(same).collect();
+    let why = reasons(&ticket, &place, &brief, &rivals, world);
+    (Some(Next { ticket, why }), board.problems)
+}
+
+/// Why a ticket comes before its rivals, the weightiest reason first.
+fn reasons(
+    ticket: &Excerpt,
+    place: &Place,
+    brief: &Brief,
+    rivals: &[Place],
+    world: World<'_>,
+) -> Vec<String> {
+    let name = ticket.text(Key::Priority);
+    let priority = world.settings.priority_title(name);
+    let raised = place.rank < world.settings.rank(name);
+    let mut why = Vec::new();
+    if let Some((clock, due)) = brief.due.filter(|_| brief.pressure != Pressure::Calm) {
+        let (clock, left) = (clock.title(), due.since(world.now));
+        why.push(if brief.pressure == Pressure::Overdue {
+            format!("its {clock} is overdue by {}", lasting(left))
+        } else {
+            format!("its {clock} is at risk, due in {}", lasting(left))
+        });
+    }
+    why.push(if raised {
+        format!("with that it counts one priority above {priority}")
+    } else {
+        format!("its priority is {priority}, and nothing more pressing is left")
     });
-    let priority = desk
-        .settings
-        .priority_title(ticket.text(Key::Priority))
-        .to_owned();
-    let mut why = vec![format!(
-        "its priority is {priority}, and nothing more pressing is left"
-    )];
-    if is_due(&ticket, now) {
+    if is_over(ticket, world.now) {
         why.push("what it waited for is due".to_owned());
     }
-    why.push(if mine(&ticket) {
-        "it is assigned to you".to_owned()
-    } else {
+    why.push(if place.others {
         format!("nobody has it, and it waits in {}", ticket.text(Key::Queue))
+    } else {
+        "it is assigned to you".to_owned()
     });
-    if others {
-        why.push("it is the oldest of those".to_owned());
+    let first = rivals.iter().all(|other| place.due < other.due);
+    match brief.due.filter(|_| first && !rivals.is_empty()) {
+        Some((clock, due)) if brief.pressure == Pressure::Calm => why.push(format!(
+            "its {} is due before those of the others, in {}",
+            clock.title(),
+            lasting(due.since(world.now))
+        )),
+        Some(_) => why.push("it is due before the others".to_owned()),
+        None if rivals.iter().any(|other| place.due == other.due) => {
+            why.push(
+                if rivals.iter().all(|other| place.created < other.created) {
+                    "it is the oldest of those".to_owned()
+                } else {
+                    "it waits in the deepest tier of those".to_owned()
+                },
+            );
+        }
+        None => {}
     }
-    (Some(Next { ticket, why }), board.problems)
+    why
 }

@@ -7,6 +7,7 @@ use super::error::OpError;
 use super::merge::end_of_chain;
 use super::validate;
 use crate::model::entry::Entry;
+use crate::model::event;
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::status::{Channel, Outcome as Reached, Status};
@@ -26,6 +27,10 @@ pub struct Contact {
     pub outcome: Option<String>,
     /// How long it took, in minutes.
     pub minutes: Option<u32>,
+    /// Whether it gave a way to go on working.
+    pub workaround: bool,
+    /// Whether no person wrote it: an out-of-office note, a receipt.
+    pub automatic: bool,
     /// What was said.
     pub text: String,
 }
@@ -63,6 +68,12 @@ pub fn contact(
     if let Some(minutes) = contact.minutes {
         edit.attribute("minutes", minutes.to_string());
     }
+    if contact.workaround {
+        edit.attribute(event::WORKAROUND, "yes");
+    }
+    if contact.automatic {
+        edit.attribute(event::AUTOMATIC, "yes");
+    }
     edit.text(&text);
     let mut notices: Vec<String> = notice.into_iter().collect();
     let with = edit
@@ -76,8 +87,11 @@ pub fn contact(
         format!("{id} contact: {channel} to {with}, {reached}")
     };
     let subject = one_line(&subject, 72);
-    if !contact.incoming {
-        edit.event(Event::AgentActs)?;
+    // What no person wrote moves nothing.
+    if !contact.incoming || contact.automatic {
+        if !contact.automatic {
+            edit.event(Event::AgentActs)?;
+        }
         tx.stage(edit)?;
         let mut outcome = tx.finish(&subject)?;
         outcome.notices.extend(notices);

@@ -17,7 +17,7 @@ use crate::page::problem::near;
 use crate::page::ticket::{self, TicketPage};
 use crate::page::{catalogue, settings};
 use crate::rules::matching::World;
-use crate::rules::routing;
+use crate::rules::{escalation, routing};
 use crate::store::read::{self, ReadError};
 use crate::store::repo::Repo;
 use crate::store::root::Root;
@@ -86,12 +86,17 @@ impl Desk {
             me: None,
             now: Moment::new(&chrono::DateTime::UNIX_EPOCH),
         };
-        let bad: Vec<Problem> = routing::bad_conditions(world)
+        let mut bad: Vec<Problem> = routing::bad_conditions(world)
             .into_iter()
             .map(|(at, error)| {
                 settings::routing::bad_condition(&text, at, &error.message, &error.hint)
             })
             .collect();
+        for (at, way) in escalation::circles(&settings) {
+            let message = format!("escalations go round in a circle: {way}");
+            let hint = "say with `queues` or `priorities` which work each rule is for";
+            bad.push(settings::clocks::bad_rule(&text, at, &message, hint));
+        }
         if !bad.is_empty() {
             return Err(invalid(settings::FILE, bad));
         }

@@ -1,14 +1,17 @@
 //! `escalate`: to deeper or other skills, or to management.
 
 use super::act::Act;
-use super::change::{Outcome, Transaction, one_line, refused_done};
+use super::change::{Edit, Outcome, Transaction, one_line, refused_done};
 use super::desk::Desk;
 use super::error::OpError;
 use super::validate;
+use crate::model::event;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
+use crate::rules::clocks;
 use crate::rules::escalation::{self, Direction, NoWay};
 use crate::rules::life::Event;
+use crate::rules::times::exact;
 
 /// Marks tickets that management was told of.
 pub const TOLD: &str = "escalated";
@@ -56,18 +59,9 @@ pub fn functional(
             "`{id}` came from queue `{target}`, which takes no new work"
         )));
     }
-    edit.attribute("escalation", "functional");
-    edit.set_text(Key::Queue, &target);
-    let assignee = edit.ticket.text(Key::Assignee).to_owned();
-    edit.set(Key::Assignee, None);
-    if edit.ticket.maybe(Key::ContactAgent).is_none() {
-        let keeps = if assignee.is_empty() {
-            act.me.as_str()
-        } else {
-            &assignee
-        };
-        edit.set_text(Key::ContactAgent, keeps);
-    }
+    let keeps = edit.ticket.maybe(Key::Assignee).map(str::to_owned);
+    let keeps = keeps.unwrap_or_else(|| act.me.to_string());
+    move_on(&mut edit, desk, &target, Some(&keeps));
     edit.event(Event::AgentActs)?;
     if let Some(reason) = &reason {
         edit.attribute("reason", reason.clone());
@@ -79,6 +73,52 @@ pub fn functional(
     );
     tx.stage(edit)?;
     tx.finish(&subject)
+}
+
+/// Moves the work to a queue, and records where from and to, how long it was there, who keeps
+/// contact with the requester (`keeps`, where nobody does yet), and how often it has come back to
+/// a queue that it had left.
+pub(super) fn move_on(edit: &mut Edit, desk: &Desk, target: &str, keeps: Option<&str>) {
+    let settings = &desk.settings;
+    let queue = edit.ticket.text(Key::Queue).to_owned();
+    let mut events = event::of(&edit.ticket);
+    let at = edit.at().whole_second();
+    edit.attribute("escalation", "functional");
+    let tier = |queue: &str| match settings.tier(queue) {
+        0 => "none".to_owned(),
+        tier => tier.to_string(),
+    };
+    edit.attribute("tiers", format!("{} to {}", tier(&queue), tier(target)));
+    if let Some(stay) = clocks::stays(&events, at).last() {
+        edit.attribute("time_in_tier", exact(at.since(stay.from)));
+    }
+    edit.set_text(Key::Queue, target);
+    edit.set(Key::Assignee, None);
+    if let Some(keeps) = keeps.filter(|_| edit.ticket.maybe(Key::ContactAgent).is_none()) {
+        edit.set_text(Key::ContactAgent, keeps);
+    }
+    if let Some(contact) = edit.ticket.maybe(Key::ContactAgent).map(str::to_owned) {
+        edit.attribute("contact", contact);
+    }
+    events.push(event::Event {
+        at,
+        what: event::What::Queue(Some(target.to_owned())),
+    });
+    let bounces = escalation::bounces(&events);
+    if bounces > 0 {
+        edit.attribute("bounces", bounces.to_string());
+    }
+}
+
+/// Records that management is told.
+pub(super) fn tell_management(edit: &mut Edit, desk: &Desk) {
+    edit.attribute("escalation", "hierarchic");
+    let managers = desk.settings.active_agents().filter(|agent| agent.manager);
+    let told: Vec<&str> = managers.map(|agent| agent.handle.as_str()).collect();
+    if !told.is_empty() {
+        edit.attribute("told", told.join(", "));
+    }
+    edit.add(Key::Tags, TOLD);
 }
 
 /// Refuses a way that leads nowhere, before anybody is asked for words.
@@ -125,16 +165,10 @@ pub fn hierarchic(
     if !edit.ticket.status().is_open() {
         return Err(refused_done(&edit.ticket, "escalated"));
     }
-    edit.attribute("escalation", "hierarchic");
-    let managers = desk.settings.active_agents().filter(|agent| agent.manager);
-    let told: Vec<&str> = managers.map(|agent| agent.handle.as_str()).collect();
-    if !told.is_empty() {
-        edit.attribute("told", told.join(", "));
-    }
+    tell_management(&mut edit, desk);
     if let Some(reason) = &reason {
         edit.attribute("reason", reason.clone());
     }
-    edit.add(Key::Tags, TOLD);
     edit.event(Event::AgentActs)?;
     edit.text(&text);
     let subject = format!(

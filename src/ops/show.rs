@@ -3,12 +3,14 @@
 use super::attach::{Listed, listed};
 use super::desk::Desk;
 use super::error::OpError;
+use super::sla::{self, Reading};
 use super::validate;
 use crate::index::cache::Want;
 use crate::model::catalogue::Code;
 use crate::model::excerpt::Excerpt;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
+use crate::model::moment::Moment;
 use crate::model::status::TicketType;
 use crate::page::ticket::TicketPage;
 use crate::rules::{complete, fold, life};
@@ -33,12 +35,14 @@ pub struct Shown {
     pub articles: Vec<(String, String)>,
     /// Its attachments, oldest first.
     pub attachments: Vec<Listed>,
+    /// Its clocks.
+    pub clocks: Vec<Reading>,
     /// What a hand left undone.
     pub unlogged: usize,
 }
 
 /// Shows one ticket.
-pub fn show(desk: &Desk, id: TicketId) -> Result<Shown, OpError> {
+pub fn show(desk: &Desk, id: TicketId, now: Moment) -> Result<Shown, OpError> {
     let page = desk.page(id)?;
     let ticket = &page.ticket;
     let hanging = if ticket.kind() == TicketType::WorkOrder {
@@ -78,6 +82,7 @@ pub fn show(desk: &Desk, id: TicketId) -> Result<Shown, OpError> {
         code: desk.catalogue.find(ticket.text(Key::Code)).cloned(),
         articles,
         attachments: listed(desk, &page),
+        clocks: sla::read(desk, ticket, now),
         unlogged: fold::differences(ticket).len(),
         page,
     })

@@ -5,6 +5,7 @@
 pub mod article;
 pub mod bullet;
 pub mod catalogue;
+pub mod config;
 pub mod csv;
 pub mod draft;
 pub mod edit;

@@ -125,6 +125,10 @@ pub enum Name {
     Resolved,
     /// Time since it was made: `age>3d`.
     Age,
+    /// When the next of its clocks that run is due.
+    Due,
+    /// How often it came back to a queue that it had left.
+    Bounces,
 }
 
 /// A flag of a query.
@@ -144,6 +148,10 @@ pub enum Flag {
     Conflict,
     /// Solved by a work order, and the requester was not told yet.
     Untold,
+    /// A target of one of its clocks has passed, ever.
+    Breached,
+    /// The target of a clock that runs has passed.
+    Overdue,
 }
 
 const FLAGS: &[(&str, Flag)] = &[
@@ -155,6 +163,8 @@ const FLAGS: &[(&str, Flag)] = &[
     ("incomplete", Flag::Incomplete),
     ("conflict", Flag::Conflict),
     ("untold", Flag::Untold),
+    ("breached", Flag::Breached),
+    ("overdue", Flag::Overdue),
 ];
 
 /// A query that cannot be understood.
@@ -316,6 +326,8 @@ const DERIVED: &[(&str, Name)] = &[
     ("updated", Name::Updated),
     ("resolved", Name::Resolved),
     ("age", Name::Age),
+    ("due", Name::Due),
+    ("bounces", Name::Bounces),
 ];
 
 /// Short names of a few fields.
@@ -390,7 +402,7 @@ impl Query {
             What::Flag(flag) => {
                 matches!(
                     flag,
-                    Flag::Open | Flag::Done | Flag::Unassigned | Flag::Untold
+                    Flag::Open | Flag::Done | Flag::Unassigned | Flag::Untold | Flag::Overdue
                 )
             }
             What::Field { name, .. } => {

@@ -3,8 +3,13 @@
 //! Functional escalation moves the work to deeper or other skills; past the last tier only
 //! sideways and hierarchic escalation are left (field notes 2.4).
 
+use std::collections::BTreeSet;
+
+use crate::model::clocks::{Does, Rule};
 use crate::model::entry::Entry;
+use crate::model::event::{Event, What};
 use crate::model::settings::{Queue, Settings};
+use crate::model::status::TicketType;
 
 /// Where to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,6 +120,110 @@ fn back(log: &[Entry]) -> Option<String> {
     log.iter().rev().find_map(moved)
 }
 
+/// How often work came back to a queue that it had left.
+pub fn bounces(events: &[Event]) -> usize {
+    let mut been: BTreeSet<&str> = BTreeSet::new();
+    let mut at = None;
+    let mut back = 0;
+    for event in events {
+        if let What::Queue(Some(queue)) = &event.what
+            && at != Some(queue)
+        {
+            back += usize::from(!been.insert(queue));
+            at = Some(queue);
+        }
+    }
+    back
+}
+
+/// The way of an escalation rule; `None` where the work stays.
+pub fn direction(does: &Does) -> Option<Direction> {
+    match does {
+        Does::Up => Some(Direction::Up),
+        Does::Queue(name) => Some(Direction::Queue(name.clone())),
+        Does::Area(name) => Some(Direction::Area(name.clone())),
+        Does::Management => None,
+    }
+}
+
+/// Rules of the settings that send the same work round in a circle: the place of the last of
+/// them, and the way round.
+pub fn circles(settings: &Settings) -> Vec<(usize, String)> {
+    let mut found: Vec<(usize, String)> = Vec::new();
+    for priority in &settings.priorities {
+        for word in TicketType::WORDS {
+            let kind = TicketType::read(word);
+            let concerns = |rule: &Rule| {
+                (rule.priorities.is_empty() || rule.priorities.contains(&priority.name))
+                    && (rule.types.is_empty() || rule.types.contains(&kind))
+            };
+            let steps = steps(settings, concerns);
+            if let Some((at, way)) = circle(&steps)
+                && !found.iter().any(|(known, _)| *known == at)
+            {
+                found.push((at, way));
+            }
+        }
+    }
+    found.sort_by_key(|(at, _)| *at);
+    found
+}
+
+/// A move that a rule makes: from a queue to a queue, and the rule's place.
+type Way = (String, String, usize);
+
+fn steps(settings: &Settings, concerns: impl Fn(&Rule) -> bool) -> Vec<Way> {
+    let mut all = Vec::new();
+    for (at, rule) in settings.clocks.rules.iter().enumerate() {
+        let Some(to) = direction(&rule.does).filter(|_| concerns(rule)) else {
+            continue;
+        };
+        for queue in settings.active_queues() {
+            if !rule.queues.is_empty() && !rule.queues.contains(&queue.name) {
+                continue;
+            }
+            if let Ok(target) = target(settings, &queue.name, &[], &to) {
+                all.push((queue.name.clone(), target, at));
+            }
+        }
+    }
+    all
+}
+
+/// A way that comes back to where it began, with the last rule on it.
+fn circle(steps: &[Way]) -> Option<(usize, String)> {
+    let mut clean: BTreeSet<&str> = BTreeSet::new();
+    for (start, ..) in steps {
+        // Depth first: the moves on the way, and where to look next from each place.
+        let mut way: Vec<&Way> = Vec::new();
+        let mut next: Vec<usize> = vec![0];
+        while let Some(from) = next.last_mut() {
+            let here = way.last().map_or(start.as_str(), |(_, to, _)| to.as_str());
+            let step = steps[*from..].iter().position(|(queue, ..)| queue == here);
+            let Some(step) = step.map(|at| *from + at) else {
+                clean.insert(here);
+                way.pop();
+                next.pop();
+                continue;
+            };
+            *from = step + 1;
+            let step = &steps[step];
+            if let Some(begin) = way.iter().position(|(queue, ..)| *queue == step.1) {
+                way.push(step);
+                let round = &way[begin..];
+                let last = round.iter().map(|(.., at)| *at).max()?;
+                let names: Vec<&str> = round.iter().map(|(queue, ..)| queue.as_str()).collect();
+                return Some((last, format!("{} → {}", names.join(" → "), step.1)));
+            }
+            if !clean.contains(step.1.as_str()) {
+                way.push(step);
+                next.push(0);
+            }
+        }
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -159,5 +268,77 @@ mod tests {
             Err(NoWay::Same("network".into())),
         );
         leads("network", &Direction::Back, Err(NoWay::NeverMoved));
+    }
+
+    fn rule(queues: &[&str], does: Does) -> Rule {
+        Rule {
+            clock: crate::model::clocks::ClockKind::Resolution,
+            at: crate::model::clocks::Threshold::Percent(100),
+            priorities: Vec::new(),
+            queues: queues.iter().map(|name| (*name).to_owned()).collect(),
+            types: Vec::new(),
+            does,
+        }
+    }
+
+    #[track_caller]
+    fn round(rules: Vec<Rule>, expected: &[(usize, &str)]) {
+        let mut settings = settings();
+        settings.clocks.rules = rules;
+        let found = circles(&settings);
+        let found: Vec<(usize, &str)> = found.iter().map(|(at, way)| (*at, way.as_str())).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn rules_that_go_round_are_found() {
+        let to = |name: &str| Does::Queue(name.into());
+        round(vec![rule(&[], Does::Up), rule(&[], to("network"))], &[]);
+        round(
+            vec![rule(&[], Does::Up), rule(&[], Does::Area("network".into()))],
+            &[],
+        );
+        round(
+            vec![
+                rule(&["network"], to("telephony")),
+                rule(&["telephony"], to("network")),
+            ],
+            &[(1, "network → telephony → network")],
+        );
+        round(
+            vec![
+                rule(&["workplace-engineering"], to("service-desk")),
+                rule(&[], Does::Up),
+            ],
+            &[(
+                1,
+                "workplace-engineering → service-desk → workplace-support → workplace-engineering",
+            )],
+        );
+        round(
+            vec![rule(&["network"], Does::Management), rule(&[], Does::Up)],
+            &[],
+        );
+    }
+
+    #[test]
+    fn other_priorities_make_no_circle() {
+        let mut there = rule(&["network"], Does::Queue("telephony".into()));
+        let mut back = rule(&["telephony"], Does::Queue("network".into()));
+        there.priorities = vec!["standard".into()];
+        back.priorities = vec!["enterprise-outage".into()];
+        round(vec![there, back], &[]);
+    }
+
+    #[test]
+    fn coming_back_is_counted() {
+        let at = |queue: &str| Event {
+            at: crate::model::moment::Moment::new(&chrono::DateTime::UNIX_EPOCH),
+            what: What::Queue(Some(queue.into())),
+        };
+        let count = |queues: &[&str]| bounces(&queues.iter().map(|q| at(q)).collect::<Vec<_>>());
+        assert_eq!(count(&["a", "b", "c"]), 0);
+        assert_eq!(count(&["a", "b", "a"]), 1);
+        assert_eq!(count(&["a", "b", "a", "a", "b"]), 2);
     }
 }

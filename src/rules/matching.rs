@@ -2,7 +2,9 @@
 
 use chrono::TimeDelta;
 
+use super::clocks::{self, Brief, Pressure};
 use super::complete;
+use super::escalation::bounces;
 use super::plain::plain;
 use super::times;
 use crate::model::catalogue::Catalogue;
@@ -25,6 +27,17 @@ pub struct World<'w> {
     pub me: Option<&'w Handle>,
     /// The moment.
     pub now: Moment,
+}
+
+impl World<'_> {
+    /// The clocks of a ticket, summed up.
+    pub fn brief(&self, ticket: &Excerpt) -> Brief {
+        let rules = clocks::Rules {
+            settings: self.settings,
+            catalogue: self.catalogue,
+        };
+        Brief::of(ticket, rules, self.now)
+    }
 }
 
 /// A query made ready: its values are read and checked.
@@ -208,6 +221,8 @@ impl<'w> Matcher<'w> {
             }
             Flag::Conflict => ticket.conflict,
             Flag::Untold => ticket.tell.is_some(),
+            Flag::Breached => self.world.brief(ticket).breached,
+            Flag::Overdue => open && self.world.brief(ticket).pressure == Pressure::Overdue,
         }
     }
 }
@@ -246,7 +261,7 @@ fn is_mark(name: &Name, value: &str, text: &str) -> bool {
 
 fn is_time(name: &Name) -> bool {
     match name {
-        Name::Updated | Name::Resolved => true,
+        Name::Updated | Name::Resolved | Name::Due => true,
         Name::Field(field) => matches!(field.kind(), Kind::Moment | Kind::Date),
         _ => false,
     }
@@ -318,7 +333,9 @@ fn test(name: &Name, op: Op, values: &[String], world: World<'_>) -> Result<Test
                 ranks: values.iter().map(rank).collect::<Result<_, _>>()?,
             })
         }
-        Name::Tier | Name::Field(Field::Known(Key::Rating) | Field::Company(_)) if orders => {
+        Name::Tier | Name::Bounces | Name::Field(Field::Known(Key::Rating) | Field::Company(_))
+            if orders =>
+        {
             let value = values[0].parse().map_err(|_| BadValue {
                 message: format!("`{}` is no number", values[0]),
                 hint: "`<` and `>` compare numbers and times".to_owned(),
@@ -461,7 +478,15 @@ pub fn texts(name: &Name, ticket: &Excerpt, world: World<'_>) -> Vec<String> {
         Name::Updated => vec![ticket.updated.to_string()],
         Name::Resolved => ticket.resolved.iter().map(ToString::to_string).collect(),
         Name::Age => vec![world.now.since(ticket.created).num_minutes().to_string()],
+        Name::Due => due(ticket, world).iter().map(ToString::to_string).collect(),
+        Name::Bounces => vec![bounces(&ticket.events).to_string()],
     }
+}
+
+/// When the next clock of an open ticket is due.
+fn due(ticket: &Excerpt, world: World<'_>) -> Option<Moment> {
+    let open = ticket.status().is_open();
+    open.then(|| world.brief(ticket).due)?.map(|(_, due)| due)
 }
 
 /// The instant of a field of a query; a day counts from its midnight in the desk's zone.
@@ -469,6 +494,7 @@ pub fn moment(name: &Name, ticket: &Excerpt, world: World<'_>) -> Option<Moment>
     match name {
         Name::Updated => Some(ticket.updated),
         Name::Resolved => ticket.resolved,
+        Name::Due => due(ticket, world),
         Name::Field(Field::Known(Key::Created)) => Some(ticket.created),
         Name::Field(field) => match ticket.values.get(field)? {
             Value::Moment(at) => Some(*at),

@@ -25,5 +25,6 @@ pub mod repair;
 pub mod routing;
 pub mod shelf;
 pub mod slug;
+pub mod sweep;
 pub mod terms;
 pub mod times;

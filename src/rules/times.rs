@@ -100,6 +100,11 @@ pub fn span(text: &str, now: Moment, zone: Tz) -> Result<(Moment, Moment), NotAT
         let at = ago(back, now).ok_or_else(wrong)?;
         return Ok((at, at.next()));
     }
+    if let Some(ahead) = text.strip_prefix('+') {
+        let ahead = length(ahead).map(|ahead| now.millis() + ahead.num_milliseconds());
+        let at = ahead.and_then(Moment::from_millis).ok_or_else(wrong)?;
+        return Ok((at, at.next()));
+    }
     if let Ok(at) = text.parse::<Moment>() {
         return Ok((at, at.next()));
     }
@@ -159,6 +164,39 @@ pub fn length(text: &str) -> Option<TimeDelta> {
         "d" => TimeDelta::try_days(amount),
         "w" => TimeDelta::try_weeks(amount),
         _ => None,
+    }
+}
+
+/// A length of time to the second, in hours and less: `26h`, `45m`, `1h 05m 30s`.
+pub fn exact(length: TimeDelta) -> String {
+    let seconds = length.num_seconds().unsigned_abs();
+    let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    match (hours, minutes, seconds) {
+        (0, 0, 0) => "0".to_owned(),
+        (0, 0, s) => format!("{s}s"),
+        (0, m, 0) => format!("{m}m"),
+        (0, m, s) => format!("{m}m {s:02}s"),
+        (h, 0, 0) => format!("{h}h"),
+        (h, m, 0) => format!("{h}h {m:02}m"),
+        (h, m, s) => format!("{h}h {m:02}m {s:02}s"),
+    }
+}
+
+/// A length of time in its two widest units: `45m`, `2h 10m`, `3d 4h`. Days are of 24 hours.
+pub fn lasting(length: TimeDelta) -> String {
+    let minutes = length.num_minutes().unsigned_abs();
+    let two = |a: u64, unit: &str, b: u64, small: &str| {
+        if b == 0 {
+            format!("{a}{unit}")
+        } else {
+            format!("{a}{unit} {b}{small}")
+        }
+    };
+    match minutes {
+        0 => format!("{}s", length.num_seconds().unsigned_abs()),
+        1..60 => format!("{minutes}m"),
+        60..1_440 => two(minutes / 60, "h", minutes % 60, "m"),
+        _ => two(minutes / 1_440, "d", minutes / 60 % 24, "h"),
     }
 }
 

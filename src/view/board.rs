@@ -3,7 +3,7 @@
 use super::list::{Column, columns, rows};
 use super::paint::{Paint, Role};
 use super::sanitize::line;
-use super::words::count;
+use super::words::{count, wrap};
 use crate::model::excerpt::Excerpt;
 use crate::model::field::Key;
 use crate::model::person::Handle;
@@ -51,7 +51,8 @@ pub fn board(board: &Board, me: Option<&Handle>, world: World<'_>, paint: &Paint
         )
     ));
     let parts = [
-        ("Due", Role::Alarm, &board.due, ""),
+        ("Due", Role::Alarm, &board.due, "is:mine is:overdue"),
+        ("At risk", Role::Warn, &board.risk, "is:mine --sort due"),
         (TELL, Role::Good, &board.tell, "is:untold"),
         ("Mine", Role::Title, &board.mine, "is:mine"),
         (
@@ -88,7 +89,7 @@ pub fn board(board: &Board, me: Option<&Handle>, world: World<'_>, paint: &Paint
         let columns = if name == TELL {
             callers(paint)
         } else {
-            columns(paint)
+            columns(paint, world.settings)
         };
         out.push_str(&rows(shown, &columns, world, paint));
         if shown.len() < tickets.len() {
@@ -126,7 +127,12 @@ pub fn board(board: &Board, me: Option<&Handle>, world: World<'_>, paint: &Paint
 /// Shows the ticket to work on now, and why.
 pub fn next(next: &Next, world: World<'_>, paint: &Paint) -> String {
     let ticket: &Excerpt = &next.ticket;
-    let mut out = rows(std::slice::from_ref(ticket), &columns(paint), world, paint);
+    let mut out = rows(
+        std::slice::from_ref(ticket),
+        &columns(paint, world.settings),
+        world,
+        paint,
+    );
     let contact = [Key::RequesterName, Key::RequesterPhone, Key::RequesterEmail];
     let contact: Vec<String> = contact
         .iter()
@@ -140,10 +146,13 @@ pub fn next(next: &Next, world: World<'_>, paint: &Paint) -> String {
             contact.join(", ")
         ));
     }
-    out.push_str(&format!(
-        "{}{}\n",
-        paint.role(Role::Muted, "why  "),
-        line(&next.why.join("; "))
-    ));
+    let room = paint
+        .width
+        .map_or(usize::MAX, |width| width.saturating_sub(5).max(20));
+    let why = wrap(&line(&next.why.join("; ")), room);
+    for (at, part) in why.iter().enumerate() {
+        let label = if at == 0 { "why  " } else { "     " };
+        out.push_str(&format!("{}{part}\n", paint.role(Role::Muted, label)));
+    }
     out
 }

@@ -2,10 +2,12 @@
 
 use unicode_width::UnicodeWidthStr;
 
+use super::clocks;
 use super::list::{status_role, urgency};
 use super::paint::{Paint, Role};
 use super::sanitize::{line, text};
 use super::words::{count, cut, wrap};
+use crate::model::clocks::ClockKind;
 use crate::model::entry::{Change, Entry, How};
 use crate::model::excerpt::KB;
 use crate::model::field::{Field, Key, Value};
@@ -20,7 +22,7 @@ use crate::rules::attach;
 const MEASURE: usize = 96;
 
 /// The column of the labels.
-const LABEL: usize = 12;
+pub(super) const LABEL: usize = 12;
 
 /// Shows a ticket whole.
 pub fn card(shown: &Shown, settings: &Settings, paint: &Paint) -> String {
@@ -31,6 +33,7 @@ pub fn card(shown: &Shown, settings: &Settings, paint: &Paint) -> String {
     out.push('\n');
     facts(&mut out, ticket, shown, settings, paint, width);
     attachments(&mut out, shown, paint, width);
+    clocks::lines(&mut out, &shown.clocks, paint, width);
     if !ticket.description.is_empty() {
         out.push('\n');
         for one in wrap(&text(&ticket.description), width) {
@@ -305,7 +308,7 @@ fn entry_block(
         *day = date;
     }
     let who = settings.agent_name(entry.by.as_str());
-    let facts = wrap(&facts_of(entry), width.saturating_sub(7));
+    let facts = wrap(&facts_of(entry, paint), width.saturating_sub(7));
     out.push_str(&format!(
         "{}  {}  {}",
         local.format("%H:%M"),
@@ -338,7 +341,7 @@ fn entry_block(
 
 /// The facts of an entry in a line: `outgoing, phone, spoke, 4 min`. Of a new ticket only what its
 /// head does not show.
-pub fn facts_of(entry: &Entry) -> String {
+pub fn facts_of(entry: &Entry, paint: &Paint) -> String {
     let attached = attach::of_entry(entry);
     if !attached.is_empty() {
         let named = attached.iter().map(|one| match one.size {
@@ -363,6 +366,19 @@ pub fn facts_of(entry: &Entry) -> String {
             "direction" if value == "out" => "outgoing".to_owned(),
             "channel" | "outcome" | "escalation" => line(value),
             "minutes" => format!("{} min", line(value)),
+            "tiers" => format!("tier {}", line(value)),
+            "time_in_tier" => format!("after {}", line(value)),
+            "contact" => format!("contact by {}", line(value)),
+            "bounces" if value == "1" => "came back once".to_owned(),
+            "bounces" => format!("came back {} times", line(value)),
+            "workaround" if value == "yes" => "with a workaround".to_owned(),
+            "automatic" if value == "yes" => "automatic".to_owned(),
+            "clock" => ClockKind::read(value).map_or_else(|| line(value), |c| c.title().to_owned()),
+            "at" => format!("at {}", line(value)),
+            "due" => value.parse().map_or_else(
+                |_| format!("due: {}", line(value)),
+                |at| format!("since {}", paint.time(at)),
+            ),
             _ => format!("{}: {}", line(key), line(value)),
         });
     facts.collect::<Vec<_>>().join(", ")

@@ -38,7 +38,7 @@ pub fn changed(outcome: &Outcome, paint: &Paint) -> String {
             .entry
             .iter()
             .filter(|_| !one.new)
-            .map(card::facts_of)
+            .map(|entry| card::facts_of(entry, paint))
             .find(|facts| !facts.is_empty());
         if let Some(facts) = facts {
             out.push_str(&format!(

@@ -14,6 +14,8 @@ use crate::model::ticket::Ticket;
 use crate::page::problem::Problem;
 use crate::rules::alike::{Alike, Kind};
 use crate::rules::attach::{self, Attachment};
+use crate::rules::clocks;
+use crate::rules::escalation;
 use crate::rules::order::{self, Step};
 
 pub(super) fn value(value: &Value) -> Json {
@@ -62,6 +64,12 @@ pub fn excerpt(ticket: &Excerpt, world: World<'_>) -> Json {
     out.insert("id".to_owned(), json!(ticket.id.as_str()));
     let queue = ticket.text(Key::Queue);
     let code = world.catalogue.find(ticket.text(Key::Code));
+    let rules = clocks::Rules {
+        settings: world.settings,
+        catalogue: world.catalogue,
+    };
+    let brief = clocks::Brief::of(ticket, rules, world.now);
+    let due = brief.due.filter(|_| ticket.status().is_open());
     out.insert(
         "derived".to_owned(),
         json!({
@@ -69,6 +77,10 @@ pub fn excerpt(ticket: &Excerpt, world: World<'_>) -> Json {
             "tier": world.settings.tier(queue),
             "area": world.settings.area(queue),
             "catalogue": code.map(|code| code.path.clone()).unwrap_or_default(),
+            "due": due.map(|(_, at)| at.to_string()),
+            "due_clock": due.map(|(clock, _)| clock.as_str()),
+            "breached": brief.breached,
+            "bounces": escalation::bounces(&ticket.events),
             "age_seconds": world.now.since(ticket.created).num_seconds(),
             "updated": ticket.updated.to_string(),
             "resolved": ticket.resolved.map(|at| at.to_string()),

@@ -6,9 +6,12 @@ use super::table::{Painted, table};
 use super::words::count;
 use crate::model::excerpt::Excerpt;
 use crate::model::field::{Field, Key, Value};
+use crate::model::moment::Moment;
+use crate::model::settings::Settings;
 use crate::model::status::Status;
 use crate::ops::list::Listing;
 use crate::page::query::Name;
+use crate::rules::clocks::Pressure;
 use crate::rules::matching::{World, moment, texts};
 
 /// A column: its heading and what it shows.
@@ -29,6 +32,14 @@ impl Column {
         }
     }
 
+    /// When the next clock is due.
+    pub fn due() -> Self {
+        Self {
+            heading: "due".to_owned(),
+            name: Name::Due,
+        }
+    }
+
     fn age() -> Self {
         Self {
             heading: "age".to_owned(),
@@ -38,7 +49,7 @@ impl Column {
 }
 
 /// The columns that fit a width.
-pub fn columns(paint: &Paint) -> Vec<Column> {
+pub fn columns(paint: &Paint, settings: &Settings) -> Vec<Column> {
     let mut all = vec![
         Column::of("id", Key::Id),
         Column::of("priority", Key::Priority),
@@ -51,6 +62,9 @@ pub fn columns(paint: &Paint) -> Vec<Column> {
     all.push(Column::of("assignee", Key::Assignee));
     if wide {
         all.push(Column::of("requester", Key::RequesterName));
+    }
+    if !settings.clocks.targets.is_empty() {
+        all.push(Column::due());
     }
     all.push(Column::age());
     all.push(Column::of("title", Key::Title));
@@ -76,6 +90,24 @@ pub fn status_role(status: &Status) -> Role {
         Status::Resolved => Role::Good,
         Status::Closed | Status::Cancelled | Status::Merged => Role::Muted,
         Status::Unknown(_) => Role::Alarm,
+    }
+}
+
+/// The role of what is due, by how near it is.
+pub fn pressing(pressure: Pressure) -> Role {
+    match pressure {
+        Pressure::Overdue => Role::Alarm,
+        Pressure::AtRisk => Role::Warn,
+        Pressure::Calm => Role::Plain,
+    }
+}
+
+/// How far a due time is: `in 3h`, `2h late`.
+pub fn until(due: Moment, paint: &Paint) -> String {
+    if due < paint.now {
+        format!("{} late", paint.ago(due))
+    } else {
+        format!("in {}", paint.ago(due))
     }
 }
 
@@ -148,6 +180,14 @@ fn cell(column: &Column, ticket: &Excerpt, world: World<'_>, paint: &Paint) -> P
                 .unsigned_abs();
             (Role::Muted, short(seconds))
         }
+        Name::Due if !ticket.status().is_open() => (Role::Muted, "-".to_owned()),
+        Name::Due => {
+            let brief = world.brief(ticket);
+            match brief.due {
+                Some((_, due)) => (pressing(brief.pressure), until(due, paint)),
+                None => (Role::Muted, "-".to_owned()),
+            }
+        }
         name => match moment(name, ticket, world) {
             Some(at) => (Role::Plain, paint.time(at)),
             None => (Role::Plain, line(&texts(name, ticket, world).join(", "))),
@@ -184,7 +224,7 @@ pub fn rows(tickets: &[Excerpt], columns: &[Column], world: World<'_>, paint: &P
     let right: Vec<usize> = columns
         .iter()
         .enumerate()
-        .filter(|(_, c)| c.name == Name::Age)
+        .filter(|(_, c)| matches!(c.name, Name::Age | Name::Due))
         .map(|(at, _)| at)
         .collect();
     table(&header, &rows, &right, flexible, paint)

@@ -124,6 +124,8 @@ fn show_lists_them_and_json_has_all() {
                 photo.png  17 bytes  Mon 23 Nov 10:01
                 log-2.txt     18 kB  Mon 23 Nov 10:02
                 in tickets/2026-11/ID1.files/
+    clocks      update          due Thu 26 Nov 16:00, 29h 57m of open time left
+                resolution      due Mon 7 Dec 16:00, 85h 57m of open time left
 
     Monday 23 November 2026 ────────────────────────────────────────────────────────────────────────
     10:00  Anna Nowak  created  phone

@@ -22,20 +22,20 @@ fn what_waits_for_me() {
     Help desk  Anna Nowak · Monday 23 November 2026, 12:07 · 4 open tickets
 
     Due 1
-    ID          PRIORITY           STATUS                QUEUE         ASSIGNEE  REQUESTER     AGE  TITLE
-    ID4         scheduled-service  pending schedule due  service-desk  anna      Jan Kowalski   2h  Long ago
+    ID          PRIORITY           STATUS                QUEUE         ASSIGNEE  REQUESTER       DUE  AGE  TITLE
+    ID4         scheduled-service  pending schedule due  service-desk  anna      Jan Kowalski  in 3d   2h  Long ago
 
     Mine 1
-    ID          PRIORITY           STATUS  QUEUE         ASSIGNEE  REQUESTER     AGE  TITLE
-    ID1         scheduled-service  open    service-desk  anna      Jan Kowalski   2h  Printer jams
+    ID          PRIORITY           STATUS  QUEUE         ASSIGNEE  REQUESTER       DUE  AGE  TITLE
+    ID1         scheduled-service  open    service-desk  anna      Jan Kowalski  in 3d   2h  Printer jams
 
     Waiting 1
-    ID          PRIORITY           STATUS          QUEUE         ASSIGNEE  REQUESTER     AGE  TITLE
-    ID3         scheduled-service  pending vendor  service-desk  anna      Jan Kowalski   2h  Waiting for paper
+    ID          PRIORITY           STATUS          QUEUE         ASSIGNEE  REQUESTER       DUE  AGE  TITLE
+    ID3         scheduled-service  pending vendor  service-desk  anna      Jan Kowalski  in 3d   2h  Waiting for paper
 
     Unassigned in my queues 1
-    ID          PRIORITY  STATUS  QUEUE         ASSIGNEE  REQUESTER  AGE  TITLE
-    ID2         standard  new     service-desk  -                     2h  Mail is slow
+    ID          PRIORITY  STATUS  QUEUE         ASSIGNEE  REQUESTER    DUE  AGE  TITLE
+    ID2         standard  new     service-desk  -                    in 1h   2h  Mail is slow
     [exit 0]
     ");
     let told = desk.json("");

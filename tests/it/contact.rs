@@ -306,3 +306,63 @@ fn what_arrives_for_a_merged_ticket_goes_to_the_end_of_the_chain() {
         "{text}"
     );
 }
+
+/// The state of each clock of `ID1`.
+fn clocks(desk: &Desk) -> Vec<(String, String)> {
+    let told = desk.json("show ID1");
+    let clocks = told["tickets"][0]["derived"]["clocks"]
+        .as_array()
+        .unwrap()
+        .clone();
+    let text = |one: &serde_json::Value, key: &str| one[key].as_str().unwrap().to_owned();
+    clocks
+        .iter()
+        .map(|one| (text(one, "clock"), text(one, "state")))
+        .collect()
+}
+
+fn state(desk: &Desk, clock: &str) -> String {
+    let all = clocks(desk);
+    let found = all.iter().rev().find(|(name, _)| name == clock);
+    found.map(|(_, state)| state.clone()).unwrap_or_default()
+}
+
+#[test]
+fn what_no_person_wrote_moves_and_satisfies_nothing() {
+    let desk = Desk::new();
+    desk.made(&["new", "Mail is slow", "--channel", "email"]);
+    let _ = desk.ok("contact ID1 --automatic -m 'We have received your message.'");
+    assert_eq!(state(&desk, "first-response"), "running");
+    assert_eq!(desk.json("show ID1")["tickets"][0]["status"], "new");
+    let _ = desk.ok("note ID1 -m 'The server is at its limit.'");
+    let _ = desk.ok("call ID1 voicemail");
+    assert_eq!(state(&desk, "first-response"), "running");
+    let _ = desk.ok("contact ID1 -m 'We look into it.'");
+    assert_eq!(state(&desk, "first-response"), "met");
+    let _ = desk.ok("pend ID1 --on customer -m 'Does it still happen?'");
+    insta::assert_snapshot!(desk.run("contact ID1 --in --automatic -m 'I am out of the office.'"), @"
+    ID1         contact  Mail is slow
+                incoming, email, sent, automatic
+    [exit 0]
+    ");
+    assert_eq!(desk.json("show ID1")["tickets"][0]["status"], "pending");
+    assert_eq!(state(&desk, "reply"), "");
+    let _ = desk.ok("contact ID1 --in -m 'It does.'");
+    assert_eq!(desk.json("show ID1")["tickets"][0]["status"], "open");
+    assert_eq!(state(&desk, "reply"), "running");
+}
+
+#[test]
+fn a_workaround_ends_its_clock() {
+    let desk = Desk::new();
+    desk.made(&["new", "No network", "--impact", "site", "--urgency", "high"]);
+    assert_eq!(state(&desk, "workaround"), "running");
+    insta::assert_snapshot!(desk.run("call ID1 --workaround -m 'The guest network works.'"), @"
+    ID1         contact  No network
+                outgoing, phone, spoke, with a workaround
+    [exit 0]
+    ");
+    assert_eq!(state(&desk, "workaround"), "met");
+    assert_eq!(state(&desk, "resolution"), "running");
+    let _ = desk.run("contact ID1 --in --workaround -m x").code(2);
+}

@@ -157,6 +157,12 @@ impl Desk {
         self.minutes.set(self.minutes.get() + minutes);
     }
 
+    /// Sets the clock to a moment, forward or back.
+    pub(crate) fn set_clock(&self, now: chrono::DateTime<chrono::Utc>) {
+        let begin: chrono::DateTime<chrono::Utc> = BEGIN.parse().unwrap();
+        self.minutes.set((now - begin).num_minutes());
+    }
+
     /// The id that is called so in snapshots.
     pub(crate) fn id(&self, name: &str) -> String {
         let at: usize = name.trim_start_matches("ID").parse().unwrap();

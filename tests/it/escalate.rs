@@ -9,7 +9,7 @@ fn to_the_next_tier_with_what_was_tried() {
     insta::assert_snapshot!(
         desk.run("escalate ID1 --reason 'Needs a technician' -m 'Cleaned the rollers: no change.'"), @"
     ID1         escalate  Printer on floor 3 jams
-                functional, reason: Needs a technician
+                functional, tier 1 to 2, after 1m, contact by anna, reason: Needs a technician
                 queue: service-desk → workplace-support
                 assignee: anna → none
     [exit 0]
@@ -52,6 +52,9 @@ fn to_the_next_tier_with_what_was_tried() {
     ## 2026-11-23T09:01:00Z anna escalate ^tag
 
     - escalation: functional
+    - tiers: 1 to 2
+    - time_in_tier: 1m
+    - contact: anna
     - reason: Needs a technician
     - queue: service-desk -> workplace-support
     - assignee: anna -> (none)
@@ -197,4 +200,41 @@ fn what_is_wrong_is_refused() {
     hint: from cancelled it can become open: desk reopen
     [exit 4]
     ");
+}
+
+#[test]
+fn the_record_keeps_where_from_how_long_and_who_keeps_contact() {
+    let desk = Desk::with_ticket();
+    desk.wait(90);
+    let _ = desk.ok("escalate ID1 --area network -m 'The printer is fine, the socket is dead.'");
+    let _ = desk.ok("take ID1 --as marek");
+    desk.wait(150);
+    let _ = desk.ok("escalate ID1 --back -m 'Port enabled: please test with Jan.' --as marek");
+    desk.wait(10);
+    insta::assert_snapshot!(desk.run("escalate ID1 --area network -m 'Dead again.'"), @"
+    ID1         escalate  Printer on floor 3 jams
+                functional, tier 1 to 2, after 11m, contact by anna, came back 2 times
+                queue: service-desk → network
+    [exit 0]
+    ");
+    let facts = |at: usize, key: &str| -> String {
+        let told = desk.json("show ID1");
+        let entries = told["tickets"][0]["entries"].as_array().unwrap().clone();
+        let moves: Vec<_> = entries
+            .iter()
+            .filter(|one| one["kind"] == "escalate")
+            .collect();
+        moves[at]["attributes"][key]
+            .as_str()
+            .unwrap_or("none")
+            .to_owned()
+    };
+    let all = |key: &str| [facts(0, key), facts(1, key), facts(2, key)];
+    assert_eq!(all("tiers"), ["1 to 2", "2 to 1", "1 to 2"]);
+    assert_eq!(all("time_in_tier"), ["1h 31m", "2h 32m", "11m"]);
+    assert_eq!(all("contact"), ["anna", "anna", "anna"]);
+    assert_eq!(all("bounces"), ["none", "1", "2"]);
+    let ids = |line: &str| desk.json(line)["tickets"].as_array().unwrap().len();
+    assert_eq!((ids("list bounces>1"), ids("list bounces>2")), (1, 0));
+    assert_eq!(desk.json("show ID1")["tickets"][0]["derived"]["bounces"], 2);
 }

@@ -35,18 +35,18 @@ fn busy() -> Desk {
 fn open_tickets_the_most_pressing_first() {
     let desk = busy();
     insta::assert_snapshot!(desk.run("list"), @"
-    ID          PRIORITY            STATUS            QUEUE         ASSIGNEE  REQUESTER     AGE  TITLE
-    ID2         critical-situation  open              network       -                        5m  No network on floor 3
-    ID1         standard            new               service-desk  -         Ola Nowak      6m  Mail is slow
-    ID3         scheduled-service   pending customer  service-desk  anna      Jan Kowalski   4m  Printer jams
+    ID          PRIORITY            STATUS            QUEUE         ASSIGNEE  REQUESTER        DUE  AGE  TITLE
+    ID2         critical-situation  open              network       -                       in 55m   5m  No network on floor 3
+    ID1         standard            new               service-desk  -         Ola Nowak      in 3h   6m  Mail is slow
+    ID3         scheduled-service   pending customer  service-desk  anna      Jan Kowalski       -   4m  Printer jams
     [exit 0]
     ");
     insta::assert_snapshot!(desk.run("list --all"), @"
-    ID          PRIORITY            STATUS            QUEUE         ASSIGNEE  REQUESTER     AGE  TITLE
-    ID2         critical-situation  open              network       -                        6m  No network on floor 3
-    ID1         standard            new               service-desk  -         Ola Nowak      7m  Mail is slow
-    ID3         scheduled-service   pending customer  service-desk  anna      Jan Kowalski   5m  Printer jams
-    ID4         scheduled-service   resolved          service-desk  anna      Jan Kowalski   4m  Monitor flickers
+    ID          PRIORITY            STATUS            QUEUE         ASSIGNEE  REQUESTER        DUE  AGE  TITLE
+    ID2         critical-situation  open              network       -                       in 54m   6m  No network on floor 3
+    ID1         standard            new               service-desk  -         Ola Nowak      in 3h   7m  Mail is slow
+    ID3         scheduled-service   pending customer  service-desk  anna      Jan Kowalski       -   5m  Printer jams
+    ID4         scheduled-service   resolved          service-desk  anna      Jan Kowalski       -   4m  Monitor flickers
     [exit 0]
     ");
 }
@@ -196,9 +196,9 @@ fn an_unreadable_file_is_named_and_the_rest_is_listed() {
     let path = desk.path("ID1");
     desk.replace(&path, "status = \"new\"", "status = new");
     insta::assert_snapshot!(desk.run("list"), @"
-    ID          PRIORITY            STATUS            QUEUE         ASSIGNEE  REQUESTER     AGE  TITLE
-    ID2         critical-situation  open              network       -                        5m  No network on floor 3
-    ID3         scheduled-service   pending customer  service-desk  anna      Jan Kowalski   4m  Printer jams
+    ID          PRIORITY            STATUS            QUEUE         ASSIGNEE  REQUESTER        DUE  AGE  TITLE
+    ID2         critical-situation  open              network       -                       in 55m   5m  No network on floor 3
+    ID3         scheduled-service   pending customer  service-desk  anna      Jan Kowalski       -   4m  Printer jams
     -----
     warning: tickets/2026-11/ID1.md:5:10: this is neither a text in quotes nor a number
     [exit 0]

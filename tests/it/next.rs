@@ -22,8 +22,8 @@ fn the_most_pressing_of_mine_and_of_my_queues() {
         "high",
     ]);
     insta::assert_snapshot!(desk.run("next"), @"
-    ID          PRIORITY           STATUS  QUEUE         ASSIGNEE  REQUESTER  AGE  TITLE
-    ID2         enterprise-outage  new     service-desk  -                     1m  Mail is lost
+    ID          PRIORITY           STATUS  QUEUE         ASSIGNEE  REQUESTER     DUE  AGE  TITLE
+    ID2         enterprise-outage  new     service-desk  -                    in 14m   1m  Mail is lost
     why  its priority is Enterprise outage, and nothing more pressing is left; nobody has it, and it waits in service-desk
     [exit 0]
     ");
@@ -78,12 +78,51 @@ fn the_reasons_are_true() {
     let desk = Desk::new();
     desk.made(&["new", "First", "--channel", "email"]);
     let why = |desk: &Desk| desk.json("next")["tickets"][0]["derived"]["why"].to_string();
-    assert!(!why(&desk).contains("oldest"), "there is no other");
+    assert!(!why(&desk).contains("before"), "there is no other");
     desk.made(&["new", "Second", "--channel", "email"]);
-    assert!(why(&desk).contains("oldest"));
+    assert!(why(&desk).contains("its first response is due before those of the others"));
     desk.made(&["new", "Urgent", "--channel", "email", "--impact", "company"]);
     assert!(
-        !why(&desk).contains("oldest"),
-        "its priority decides, not its age"
+        !why(&desk).contains("before"),
+        "its priority decides, not its clock"
     );
+}
+
+#[test]
+fn where_nothing_is_due_age_decides() {
+    let desk = Desk::new();
+    for title in ["First", "Second"] {
+        desk.made(&[
+            "new",
+            title,
+            "--planned",
+            "2027-01-04",
+            "--channel",
+            "email",
+        ]);
+    }
+    insta::assert_snapshot!(desk.run("next"), @"
+    ID          PRIORITY       STATUS  QUEUE         ASSIGNEE  REQUESTER  DUE  AGE  TITLE
+    ID1         planned-event  new     service-desk  -                      -   2m  First
+    why  its priority is Planned event, and nothing more pressing is left; nobody has it, and it waits in service-desk; it is the oldest of those
+    [exit 0]
+    ");
+}
+
+#[test]
+fn what_is_at_risk_counts_one_priority_higher_and_no_more() {
+    let desk = Desk::new();
+    desk.made(&["new", "A wish", "--channel", "email", "--urgency", "low"]);
+    desk.wait(9 * 24 * 60);
+    insta::assert_snapshot!(desk.run("next"), @"
+    ID          PRIORITY           STATUS  QUEUE         ASSIGNEE  REQUESTER      DUE  AGE  TITLE
+    ID1         scheduled-service  new     service-desk  -                    7d late   9d  A wish
+    why  its first response is overdue by 7d 18h; with that it counts one priority above Regular scheduled service; nobody has it, and it waits in service-desk
+    [exit 0]
+    ");
+    // What is overdue for days comes before what is calm one priority above, not two.
+    desk.made(&["new", "Standard", "--urgency", "high"]);
+    assert_eq!(desk.json("next")["tickets"][0]["id"], desk.id("ID1"));
+    desk.made(&["new", "Critical", "--impact", "site", "--urgency", "high"]);
+    assert_eq!(desk.json("next")["tickets"][0]["id"], desk.id("ID3"));
 }

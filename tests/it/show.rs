@@ -17,6 +17,8 @@ fn a_ticket_whole() {
     work        service-desk, tier 1, Anna Nowak
     priority    team × low
     created     Mon 23 Nov 10:00, 3m ago
+    clocks      update          due Thu 26 Nov 16:00, 29h 57m of open time left
+                resolution      due Mon 7 Dec 16:00, 85h 57m of open time left
 
     Monday 23 November 2026 ────────────────────────────────────────────────────────────────────────
     10:00  Anna Nowak  created  phone

@@ -702,9 +702,9 @@ fn each_requester_is_to_be_told() {
     [exit 0]
     ");
     insta::assert_snapshot!(desk.run("list is:untold --sort created"), @"
-    ID          PRIORITY            STATUS           QUEUE    ASSIGNEE  REQUESTER  AGE  TITLE
-    ID1         critical-situation  resolved untold  network  -         Jan         6m  No network at Jan's desk
-    ID2         critical-situation  resolved untold  network  -         Ola         5m  No network at Ola's desk
+    ID          PRIORITY            STATUS           QUEUE    ASSIGNEE  REQUESTER  DUE  AGE  TITLE
+    ID1         critical-situation  resolved untold  network  -         Jan          -   6m  No network at Jan's desk
+    ID2         critical-situation  resolved untold  network  -         Ola          -   5m  No network at Ola's desk
     [exit 0]
     ");
     let told = desk.json("");

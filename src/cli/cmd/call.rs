@@ -23,6 +23,9 @@ pub struct Args {
     /// How long it took, in minutes
     #[arg(long, value_name = "N")]
     pub minutes: Option<u32>,
+    /// It gave the requester a way to go on working
+    #[arg(long)]
+    pub workaround: bool,
     #[command(flatten)]
     pub text: Message,
 }
@@ -42,6 +45,8 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
         channel: Some("phone".to_owned()),
         outcome: Some(args.outcome.clone()),
         minutes: args.minutes,
+        workaround: args.workaround,
+        automatic: false,
         text: context
             .text(args.text.message.as_deref())?
             .unwrap_or_default(),

@@ -28,6 +28,12 @@ pub struct Args {
     /// How long it took, in minutes
     #[arg(long, value_name = "N")]
     pub minutes: Option<u32>,
+    /// It gave the requester a way to go on working
+    #[arg(long, conflicts_with_all = ["incoming", "automatic"])]
+    pub workaround: bool,
+    /// No person wrote it: an out-of-office note, a receipt. It is kept, and counts for nothing
+    #[arg(long)]
+    pub automatic: bool,
     #[command(flatten)]
     pub text: Message,
 }
@@ -51,6 +57,8 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
         channel: args.by.clone(),
         outcome: args.outcome.clone(),
         minutes: args.minutes,
+        workaround: args.workaround,
+        automatic: args.automatic,
         text: text.text.clone(),
     };
     let outcome = ops::contact::contact(desk, &act, id, &contact)?;

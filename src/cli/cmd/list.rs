@@ -70,7 +70,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     }
     let paint = context.ui.paint;
     let columns = if columns.is_empty() {
-        list::columns(&paint)
+        list::columns(&paint, &desk.settings)
     } else {
         columns
     };

@@ -11,6 +11,7 @@ pub mod close;
 pub mod completions;
 pub mod contact;
 pub mod convert;
+pub mod due;
 pub mod edit;
 pub mod escalate;
 pub mod import;
@@ -30,8 +31,10 @@ pub mod resolve;
 pub mod search;
 pub mod set;
 pub mod show;
+pub mod sla;
 pub mod split;
 pub mod suggest;
+pub mod sweep;
 pub mod take;
 pub mod who;
 pub mod work;
@@ -50,6 +53,9 @@ pub fn run(context: &mut Context, command: Command) -> Done {
         Command::Search(args) => search::run(context, &args),
         Command::Suggest(args) => suggest::run(context, &args),
         Command::Who(args) => who::run(context, &args),
+        Command::Due(args) => due::run(context, &args),
+        Command::Sla(args) => sla::run(context, &args),
+        Command::Sweep(args) => sweep::run(context, &args),
         Command::Next(args) => next::run(context, &args),
         Command::Log(args) => log::run(context, &args),
         Command::Take(args) => take::run(context, &args),

@@ -4,7 +4,7 @@ use crate::cli::complete;
 use crate::cli::context::{Context, Done};
 use crate::model::status::TicketType;
 use crate::ops;
-use crate::view::{card, json, search};
+use crate::view::{card, clocks, json, search};
 
 /// Show tickets whole
 #[derive(clap::Args, Clone, Debug)]
@@ -24,7 +24,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     let ids = context.some_ids(desk, &args.ids, me.as_ref())?;
     let shown = ids
         .iter()
-        .map(|id| ops::show::show(desk, *id))
+        .map(|id| ops::show::show(desk, *id, context.ui.env.now))
         .collect::<Result<Vec<_>, _>>()?;
     let problems: Vec<_> = shown
         .iter()
@@ -36,6 +36,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
             .iter()
             .map(|one| {
                 let mut item = json::ticket(&one.page.ticket, one.conflict, world);
+                item["derived"]["clocks"] = one.clocks.iter().map(clocks::json).collect();
                 if one.page.ticket.kind() == TicketType::WorkOrder {
                     json::hanging(&mut item, one.hanging.iter().map(|other| &other.id));
                 }

@@ -169,7 +169,7 @@ fn show(context: &mut Context, args: &ShowArgs) -> Done {
     let ids = context.some_ids(desk, &args.ids, me.as_ref())?;
     let shown = ids
         .iter()
-        .map(|id| ops::work::show(desk, *id))
+        .map(|id| ops::work::show(desk, *id, context.ui.env.now))
         .collect::<Result<Vec<_>, _>>()?;
     let problems: Vec<_> = shown
         .iter()

@@ -26,8 +26,8 @@ pub struct Shown {
 }
 
 /// Shows a work order.
-pub fn show(desk: &Desk, id: TicketId) -> Result<Shown, OpError> {
-    let mut order = show::show(desk, id)?;
+pub fn show(desk: &Desk, id: TicketId, now: Moment) -> Result<Shown, OpError> {
+    let mut order = show::show(desk, id, now)?;
     is_order(&order.page.ticket)?;
     let mut hanging = std::mem::take(&mut order.hanging);
     hanging.retain(counts);

@@ -6,7 +6,25 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use crate::model::calendar::{Calendar, Window, minute_of_day, weekday};
+use crate::page::problem::nearest;
 use crate::page::table::Section;
+
+const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+/// The zone of `timezone`; an unknown one gets the nearest.
+pub(super) fn zone(section: &Section<'_, '_>) -> Option<Tz> {
+    let text = section.text("timezone")?;
+    if let Ok(zone) = text.parse() {
+        return Some(zone);
+    }
+    let known = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
+    let hint = match nearest(&text, known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "zones are named like `Europe/Warsaw`, as in the IANA data base".to_owned(),
+    };
+    section.wrong_with("timezone", format!("there is no time zone `{text}`"), hint);
+    None
+}
 
 pub(super) fn calendars(top: &Section<'_, '_>, zone: Tz) -> BTreeMap<String, Calendar> {
     let mut all = BTreeMap::from([("always".to_owned(), Calendar::always(zone))]);
@@ -18,7 +36,7 @@ pub(super) fn calendars(top: &Section<'_, '_>, zone: Tz) -> BTreeMap<String, Cal
             section.wrong("", "`always` is built in");
             continue;
         }
-        let mut calendar = Calendar::always(section.read::<Tz>("timezone").unwrap_or(zone));
+        let mut calendar = Calendar::always(self::zone(&section).unwrap_or(zone));
         calendar.week = std::array::from_fn(|_| Vec::new());
         if let Some(week) = section.section("week") {
             for key in week
@@ -36,6 +54,14 @@ pub(super) fn calendars(top: &Section<'_, '_>, zone: Tz) -> BTreeMap<String, Cal
                     );
                 }
                 for day in days {
+                    if !calendar.week[day].is_empty() {
+                        let name = DAYS[day];
+                        week.wrong_with(
+                            &key,
+                            format!("`{key}` says the hours of `{name}` a second time"),
+                            "name each day once: `mon-thu` and `fri`",
+                        );
+                    }
                     calendar.week[day].clone_from(&windows);
                 }
             }

@@ -145,5 +145,6 @@ pub(super) fn check(top: &Section<'_, '_>, settings: &Settings) {
             }
         }
     }
+    super::clocks::check(top, settings);
     super::routing::check(top, settings);
 }

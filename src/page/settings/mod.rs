@@ -2,13 +2,12 @@
 
 mod calendars;
 mod check;
+pub mod clocks;
 pub(super) mod forms;
 pub mod routing;
 mod team;
 
 use std::collections::BTreeMap;
-
-use chrono_tz::Tz;
 
 use super::problem::Problem;
 use super::table::{Section, Source};
@@ -64,7 +63,7 @@ fn sections(top: &Section<'_, '_>) -> Settings {
             "update desk",
         );
     }
-    let zone = top.read::<Tz>("timezone").unwrap_or(chrono_tz::UTC);
+    let zone = calendars::zone(top).unwrap_or(chrono_tz::UTC);
     let name = top.text("name").unwrap_or_else(|| "Help desk".to_owned());
     let git = top.section("git");
     let git = Git {
@@ -87,13 +86,14 @@ fn sections(top: &Section<'_, '_>) -> Settings {
             hooks
         },
     };
+    let (policy, auto_close) = policy(top);
     let mut settings = Settings {
         name,
         zone,
         git,
         attachments: attachments(top),
         intake: intake(top),
-        policy: policy(top),
+        policy,
         priorities: top.array("priority").iter().filter_map(priority).collect(),
         impacts: top.texts("impacts").unwrap_or_default(),
         urgencies: top.texts("urgencies").unwrap_or_default(),
@@ -108,6 +108,8 @@ fn sections(top: &Section<'_, '_>) -> Settings {
         questions: forms::questions(top),
         rules: routing::rules(top),
     };
+    settings.clocks = clocks::clocks(top, &settings);
+    settings.clocks.auto_close = auto_close;
     settings.forms = forms::forms(top, &settings);
     team::imported(top, &mut settings);
     settings
@@ -153,7 +155,8 @@ fn intake(top: &Section<'_, '_>) -> Intake {
     intake
 }
 
-fn policy(top: &Section<'_, '_>) -> Policy {
+/// The rules of the house, and whether the sweep closes.
+fn policy(top: &Section<'_, '_>) -> (Policy, bool) {
     use crate::model::calendar::Duration;
     let section = top.section("policy");
     let section = section.as_ref();
@@ -182,10 +185,11 @@ fn policy(top: &Section<'_, '_>) -> Policy {
             .and_then(|section| section.texts("managers_only"))
             .unwrap_or_default(),
     };
+    let auto_close = section.and_then(|section| section.bool("auto_close"));
     if let Some(section) = section {
         section.close();
     }
-    policy
+    (policy, auto_close.unwrap_or(true))
 }
 
 /// A number of whole days; ten years are enough for anybody.

@@ -6,6 +6,7 @@
 //! `due = add(start, target + open time of the pauses)`, all on one calendar, never a mix of open
 //! and plain time. A breach is history: once a target has passed, nothing done later undoes it.
 
+mod brief;
 mod count;
 mod line;
 mod trace;
@@ -19,11 +20,14 @@ use crate::model::calendar::Calendar;
 use crate::model::catalogue::Catalogue;
 use crate::model::clocks::{ClockKind, Target, Threshold};
 use crate::model::event::Event;
+use crate::model::excerpt::Excerpt;
+use crate::model::field::Key;
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::model::status::{Status, TicketType, Waiting};
 
 use super::calendar;
+pub use brief::{Brief, Pressure, pressure};
 use line::Line;
 pub use line::{Stay, stays};
 pub use trace::{Part, trace};
@@ -154,6 +158,11 @@ impl Clock {
         self.end.is_none() && self.pauses.last().is_some_and(|pause| pause.to.is_none())
     }
 
+    /// Whether it counts now: it has neither ended nor does it stand.
+    pub fn runs(&self) -> bool {
+        self.is_open() && !self.stands()
+    }
+
     /// The open time that is left at a moment; negative where the target has passed.
     pub fn left(&self, rules: Rules<'_>, now: Moment) -> Option<TimeDelta> {
         let calendar = self.calendar(rules)?;
@@ -194,6 +203,12 @@ pub fn clocks(events: &[Event], planned: bool, rules: Rules<'_>, now: Moment) ->
     all
 }
 
+/// The clocks of a ticket of which the excerpt is at hand.
+pub fn all_of(ticket: &Excerpt, rules: Rules<'_>, now: Moment) -> Vec<Clock> {
+    let planned = rules.settings.is_planned(ticket.text(Key::Priority));
+    clocks(&ticket.events, planned, rules, now)
+}
+
 /// Whether a target of any of these clocks ever passed.
 pub fn is_breached(clocks: &[Clock]) -> bool {
     clocks.iter().any(|clock| clock.breached.is_some())
@@ -201,9 +216,7 @@ pub fn is_breached(clocks: &[Clock]) -> bool {
 
 /// The open clock whose target passes or passed first, if any runs.
 pub fn next_due(clocks: &[Clock]) -> Option<(&Clock, Moment)> {
-    let open = clocks
-        .iter()
-        .filter(|clock| clock.is_open() && !clock.stands());
+    let open = clocks.iter().filter(|clock| clock.runs());
     open.filter_map(|clock| Some((clock, clock.due?)))
         .min_by_key(|(clock, due)| (*due, clock.kind))
 }

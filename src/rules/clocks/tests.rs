@@ -874,8 +874,8 @@ fn what_only_the_front_matter_says_counts_from_the_end_of_the_log() {
     ]);
     let mut values = fold::fold(&log).values;
     values.insert(
-        crate::model::field::Key::Status,
-        fold::read_value(crate::model::field::Key::Status.kind(), "resolved"),
+        Key::Status,
+        fold::read_value(Key::Status.kind(), "resolved"),
     );
     let ticket = Ticket {
         id: "2611-7K3MQ".parse().unwrap(),

@@ -1,0 +1,79 @@
+//! `desk sweep`.
+
+use crate::cli::context::{Context, Done};
+use crate::cli::notice;
+use crate::model::person::Handle;
+use crate::ops::act::Act;
+use crate::ops::{self, notices};
+use crate::store::interrupt::Interrupt;
+use crate::store::repo::Repo;
+use crate::view::{json, sweep};
+
+/// Do what time brings, for cron: wake, remind, escalate and close tickets
+///
+/// What waited for a date wakes; clocks remind at the points that desk.toml sets and escalate by its
+/// rules; silent requesters are asked again; what stayed resolved is closed. Each is an entry by
+/// `desk` that says when it was due, and is made once: sweeping twice, late, or in two clones does
+/// nothing twice. Of several points of one clock that have passed, only the last is told.
+///
+/// Whoever is to know is told by the command of your own configuration, plaindesk/config.toml in
+/// your folder of configurations, in the calendar's hours unless the priority says any hour.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {}
+
+pub fn run(context: &mut Context, _: &Args) -> Done {
+    let desk = context.desk()?;
+    context.known_agent(desk)?;
+    let (config, folder) = notice::config(&context.ui.env)?;
+    let act = Act {
+        me: Handle::desk(),
+        now: context.ui.env.now,
+        dry_run: context.global.dry_run,
+        detached_ok: context.global.detached_ok,
+        repo: None,
+        interrupt: Interrupt::listen()?,
+    };
+    let swept = ops::sweep::sweep(desk, &act)?;
+    if let Some(outcome) = &swept.outcome {
+        context.aside(outcome);
+    }
+    if context.global.json {
+        let items = swept
+            .did
+            .iter()
+            .map(|did| sweep::json(did, &context.ui.paint));
+        let page = json::page("entries", items.collect(), &swept.problems);
+        context.ui.data(&page)?;
+    } else {
+        if act.dry_run && !swept.did.is_empty() {
+            context
+                .ui
+                .outcome("Nothing was written; this is what would be:\n")?;
+        }
+        context
+            .ui
+            .outcome(&sweep::swept(&swept, &context.ui.paint))?;
+        context.ui.remark(&sweep::remark(&swept));
+        context.problems(&swept.problems);
+    }
+    let Some(command) = config.notice.filter(|_| !act.dry_run) else {
+        return Ok(0);
+    };
+    let repo = Repo::open(desk.root.dir())?;
+    notices::keep(&repo, &swept.notices)?;
+    let world = context.json_world(desk);
+    let delivered = notices::deliver(desk, &repo, act.now, |one, ticket, entry| {
+        let text = sweep::notice(one, ticket, entry, &desk.settings, world);
+        notice::run(&command, &folder, &text)
+    });
+    if delivered.held > 0 {
+        let held = format!("{} waiting for the calendar to open", delivered.held);
+        context.ui.remark(&format!("notices: {held}"));
+    }
+    for why in &delivered.failed {
+        context.ui.warn(&format!(
+            "a notice was not delivered, the next sweep tries again: {why}"
+        ));
+    }
+    Ok(0)
+}

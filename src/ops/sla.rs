@@ -1,0 +1,88 @@
+//! `sla`: why each clock of a ticket stands where it stands, step by step.
+
+use chrono::TimeDelta;
+
+use super::desk::Desk;
+use super::error::OpError;
+use crate::model::event;
+use crate::model::field::Key;
+use crate::model::id::TicketId;
+use crate::model::moment::Moment;
+use crate::model::ticket::Ticket;
+use crate::page::ticket::TicketPage;
+use crate::rules::clocks::{self, Clock, Part, Pressure, Rules, Stay, pressure};
+use crate::rules::{calendar, escalation};
+
+/// A clock, and where it stands at the moment.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// The clock.
+    pub clock: Clock,
+    /// The open time that is left, negative where the target has passed.
+    pub left: Option<TimeDelta>,
+    /// How near its target is.
+    pub pressure: Pressure,
+}
+
+/// The clocks of a ticket with the way of each.
+#[derive(Clone, Debug)]
+pub struct Sla {
+    /// The ticket.
+    pub page: TicketPage,
+    /// Each clock, and its way.
+    pub clocks: Vec<(Reading, Vec<Part>)>,
+    /// Where it waited, with the time in each queue on the house's calendar.
+    pub stays: Vec<(Stay, TimeDelta)>,
+    /// How often it came back to a queue that it had left.
+    pub bounces: usize,
+}
+
+/// What the clocks of a desk go by.
+pub fn rules(desk: &Desk) -> Rules<'_> {
+    Rules {
+        settings: &desk.settings,
+        catalogue: &desk.catalogue,
+    }
+}
+
+/// Reads the clocks of a ticket.
+pub fn read(desk: &Desk, ticket: &Ticket, now: Moment) -> Vec<Reading> {
+    let rules = rules(desk);
+    let planned = desk.settings.is_planned(ticket.text(Key::Priority));
+    let clocks = clocks::clocks(&event::of(ticket), planned, rules, now);
+    let read = |clock: Clock| Reading {
+        left: clock.left(rules, now),
+        pressure: if clock.runs() {
+            pressure(&clock, rules, now)
+        } else {
+            Pressure::Calm
+        },
+        clock,
+    };
+    clocks.into_iter().map(read).collect()
+}
+
+/// Tells the way of every clock of a ticket.
+pub fn sla(desk: &Desk, id: TicketId, now: Moment) -> Result<Sla, OpError> {
+    let page = desk.page(id)?;
+    let rules = rules(desk);
+    let clocks = read(desk, &page.ticket, now)
+        .into_iter()
+        .map(|reading| {
+            let way = clocks::trace(&reading.clock, rules, now);
+            (reading, way)
+        })
+        .collect();
+    let events = event::of(&page.ticket);
+    let house = super::validate::calendar(desk);
+    let stays = clocks::stays(&events, now).into_iter().map(|stay| {
+        let open = calendar::between(&house, stay.from, stay.to.unwrap_or(now));
+        (stay, open)
+    });
+    Ok(Sla {
+        stays: stays.collect(),
+        bounces: escalation::bounces(&events),
+        clocks,
+        page,
+    })
+}

@@ -1,0 +1,169 @@
+//! Clocks in short: where each stands, on a line.
+
+use chrono::TimeDelta;
+use serde_json::{Value as Json, json};
+
+use super::card::LABEL;
+use super::list::pressing;
+use super::paint::{Paint, Role};
+use super::words::{count, wrap};
+use crate::model::status::Waiting;
+use crate::ops::sla::Reading;
+use crate::rules::clocks::{Clock, End, Pressure, State, Why};
+use crate::rules::times::exact;
+
+/// The width of the names of clocks.
+pub const TITLE: usize = 16;
+
+/// Why a clock stands, for people.
+pub fn why(why: &Why) -> String {
+    match why {
+        Why::Waits(Waiting::Customer) => "waits for the customer".to_owned(),
+        Why::Waits(Waiting::Vendor) => "waits for a vendor".to_owned(),
+        Why::Waits(Waiting::Schedule) => "waits for a date".to_owned(),
+        Why::Waits(Waiting::Unknown(_)) => "waits".to_owned(),
+        Why::Resolved => "resolved, and reopened later".to_owned(),
+        Why::Cancelled => "cancelled, and taken up later".to_owned(),
+    }
+}
+
+/// Open time to the minute. Never in days: those of a calendar are shorter than others.
+fn minutes(left: TimeDelta) -> String {
+    let whole = TimeDelta::minutes(left.num_minutes());
+    exact(if whole.is_zero() { left } else { whole })
+}
+
+/// How a clock ended.
+pub fn about(clock: &Clock) -> &'static str {
+    match clock.end {
+        Some((_, End::Done)) => "done",
+        Some((_, End::Dropped)) => "no longer asked for",
+        None => "",
+    }
+}
+
+/// Where a clock stands, and the role of that.
+pub fn short(reading: &Reading, paint: &Paint) -> (Role, String) {
+    let clock = &reading.clock;
+    let left = reading.left.map(minutes).unwrap_or_default();
+    let due = clock.due.map(|due| paint.time(due)).unwrap_or_default();
+    let ended = clock
+        .end
+        .map(|(end, _)| paint.time(end))
+        .unwrap_or_default();
+    match clock.state() {
+        State::Running if clock.due.is_none() => (
+            Role::Warn,
+            "its calendar does not open for so long".to_owned(),
+        ),
+        State::Running => {
+            let risk = if reading.pressure == Pressure::AtRisk {
+                ", at risk"
+            } else {
+                ""
+            };
+            let text = format!("due {due}, {left} of open time left{risk}");
+            (pressing(reading.pressure), text)
+        }
+        State::Paused => {
+            let waits = clock.pauses.last().map(|pause| why(&pause.why));
+            let waits = waits.unwrap_or_default();
+            (
+                Role::Wait,
+                format!("stands with {left} of open time left: {waits}"),
+            )
+        }
+        State::Met => (
+            Role::Good,
+            format!("met {ended}, with {left} of open time left"),
+        ),
+        State::Overdue if clock.stands() => {
+            (Role::Warn, format!("overdue since {due}, and stands"))
+        }
+        State::Overdue => (
+            Role::Alarm,
+            format!("overdue since {due}, by {left} of open time"),
+        ),
+        State::Missed => {
+            let late = format!("missed {due}, {} {ended}", about(clock));
+            (Role::Warn, format!("{late}, {left} late"))
+        }
+        State::Dropped => (Role::Muted, format!("no longer asked for since {ended}")),
+    }
+}
+
+/// The clocks that matter now, a name and a line each: those that have not ended, and what was
+/// missed.
+pub fn brief(clocks: &[Reading], paint: &Paint) -> Vec<(&'static str, Role, String)> {
+    let mut all: Vec<(&str, Role, String)> = Vec::new();
+    let mut open: Vec<&Reading> = clocks.iter().filter(|one| one.clock.is_open()).collect();
+    open.sort_by_key(|one| (one.clock.due.is_none(), one.clock.due));
+    for one in open {
+        let (role, text) = short(one, paint);
+        all.push((one.clock.kind.title(), role, text));
+    }
+    let mut missed = clocks
+        .iter()
+        .filter(|one| one.clock.state() == State::Missed)
+        .peekable();
+    while let Some(one) = missed.next() {
+        let mut last = one;
+        let mut times = 1;
+        while let Some(next) = missed.next_if(|next| next.clock.kind == one.clock.kind) {
+            last = next;
+            times += 1;
+        }
+        let (role, mut text) = short(last, paint);
+        if times > 1 {
+            text = format!(
+                "missed {}, last: {}",
+                count(times, "time"),
+                text.trim_start_matches("missed ")
+            );
+        }
+        all.push((one.clock.kind.title(), role, text));
+    }
+    all
+}
+
+/// Where the clocks stand, a line each.
+pub fn lines(out: &mut String, clocks: &[Reading], paint: &Paint, width: usize) {
+    for (at, (name, role, text)) in brief(clocks, paint).into_iter().enumerate() {
+        let label = if at == 0 { "clocks" } else { "" };
+        let label = paint.role(Role::Muted, &format!("{label:<LABEL$}"));
+        let parts = wrap(&text, width.saturating_sub(LABEL + TITLE).max(20));
+        for (at, part) in parts.iter().enumerate() {
+            let part = paint.role(role, part);
+            out.push_str(&if at == 0 {
+                format!("{label}{name:<TITLE$}{part}\n")
+            } else {
+                format!("{:LABEL$}{:TITLE$}{part}\n", "", "")
+            });
+        }
+    }
+}
+
+/// A clock for scripts.
+pub fn json(reading: &Reading) -> Json {
+    let clock = &reading.clock;
+    let state = match clock.state() {
+        State::Running => "running",
+        State::Paused => "paused",
+        State::Met => "met",
+        State::Overdue => "overdue",
+        State::Missed => "missed",
+        State::Dropped => "dropped",
+    };
+    json!({
+        "clock": clock.kind.as_str(),
+        "state": state,
+        "target": clock.target.within.to_string(),
+        "calendar": clock.target.calendar,
+        "start": clock.start.to_string(),
+        "due": clock.due.map(|due| due.to_string()),
+        "end": clock.end.map(|(end, _)| end.to_string()),
+        "breached": clock.breached.map(|at| at.to_string()),
+        "left_seconds": reading.left.map(|left| left.num_seconds()),
+        "at_risk": reading.pressure == Pressure::AtRisk,
+    })
+}

@@ -1,0 +1,149 @@
+//! What is due, as a list to be worked from the top.
+
+use serde_json::{Value as Json, json};
+
+use super::json::{World as JsonWorld, excerpt};
+use super::list::{pressing, until, urgency};
+use super::paint::{Paint, Role};
+use super::sanitize::line;
+use super::table::{Painted, table};
+use super::words::count;
+use crate::model::field::Key;
+use crate::model::settings::Settings;
+use crate::ops::due::{Due, Item, What};
+use crate::rules::clocks::{Pressure, Rules};
+
+/// Shows what is due, with the number to call beside each call.
+pub fn due(due: &Due, settings: &Settings, paint: &Paint) -> String {
+    if due.items.is_empty() {
+        return String::new();
+    }
+    let wide = paint.width.is_none_or(|width| width >= 110);
+    let mut header = vec!["due"];
+    if wide {
+        header.push("at");
+    }
+    header.extend(["what", if wide { "priority" } else { "p" }, "id"]);
+    if wide {
+        header.extend(["queue", "who"]);
+    }
+    if wide {
+        header.push("requester");
+    }
+    header.extend(["phone", "title"]);
+    let rows: Vec<Vec<Painted>> = due
+        .items
+        .iter()
+        .map(|item| row(item, wide, settings, paint))
+        .collect();
+    table(&header, &rows, &[0], header.len() - 1, paint)
+}
+
+fn row(item: &Item, wide: bool, settings: &Settings, paint: &Paint) -> Vec<Painted> {
+    let ticket = &item.ticket;
+    let role = pressing(item.pressure);
+    let text = |key: Key| line(ticket.text(key));
+    let or_dash = |role: Role, text: String| {
+        if text.is_empty() {
+            (Role::Muted, "-".to_owned())
+        } else {
+            (role, text)
+        }
+    };
+    let when = match item.what {
+        What::Tell => "now".to_owned(),
+        _ => until(item.due, paint),
+    };
+    let mut row = vec![(role, when)];
+    if wide {
+        row.push((Role::Plain, paint.time(item.due)));
+    }
+    row.push((role, item.what.title().to_owned()));
+    let name = ticket.text(Key::Priority);
+    let rank = settings.rank(name);
+    let known = rank < settings.priorities.len();
+    row.push((
+        urgency(rank),
+        if known && !wide {
+            format!("P{}", rank + 1)
+        } else {
+            line(name)
+        },
+    ));
+    row.push((Role::Id, ticket.id.to_string()));
+    // Who keeps contact makes the calls.
+    let keeps = match &ticket.tell {
+        Some(tell) => line(tell),
+        None => text(Key::ContactAgent),
+    };
+    let who = if item.what.is_call() && !keeps.is_empty() {
+        keeps
+    } else {
+        text(Key::Assignee)
+    };
+    if wide {
+        row.push(or_dash(Role::Plain, text(Key::Queue)));
+        row.push(or_dash(Role::Person, who));
+    }
+    let name = text(Key::RequesterName);
+    if wide {
+        row.push(or_dash(Role::Plain, name.clone()));
+    }
+    row.push(if item.what.is_call() {
+        let phone = text(Key::RequesterPhone);
+        let reach = if phone.is_empty() {
+            text(Key::RequesterEmail)
+        } else {
+            phone
+        };
+        or_dash(Role::Reach, reach)
+    } else {
+        (Role::Muted, String::new())
+    });
+    // Where there is little room, whom to ask for stands before what it is about.
+    let title = text(Key::Title);
+    row.push((
+        Role::Plain,
+        if wide || name.is_empty() {
+            title
+        } else {
+            format!("{name}: {title}")
+        },
+    ));
+    row
+}
+
+/// What to say beside it, on standard error.
+pub fn remark(due: &Due) -> String {
+    match (due.count(Pressure::Overdue), due.count(Pressure::AtRisk)) {
+        _ if due.items.is_empty() => "nothing is due".to_owned(),
+        (0, 0) => format!("{}, none overdue", count(due.items.len(), "due time")),
+        (late, 0) => format!("{late} overdue"),
+        (0, risk) => format!("{risk} soon"),
+        (late, risk) => format!("{late} overdue, {risk} soon"),
+    }
+}
+
+/// One thing that is due, with its ticket.
+pub fn json(item: &Item, world: JsonWorld<'_>) -> Json {
+    let what = match item.what {
+        What::Clock(kind) => kind.as_str(),
+        What::Wait => "wait",
+        What::Tell => "tell",
+    };
+    let rules = Rules {
+        settings: world.settings,
+        catalogue: world.catalogue,
+    };
+    let clock = item.clock.as_ref();
+    let left = clock.and_then(|clock| clock.left(rules, world.now));
+    json!({
+        "id": item.ticket.id.as_str(),
+        "what": what,
+        "due": item.due.to_string(),
+        "overdue": item.pressure == Pressure::Overdue,
+        "at_risk": item.pressure == Pressure::AtRisk,
+        "left_seconds": left.map(|left| left.num_seconds()),
+        "ticket": excerpt(&item.ticket, world),
+    })
+}

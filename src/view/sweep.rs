@@ -1,0 +1,178 @@
+//! What a sweep did and why, and the notices of it.
+
+use serde_json::{Value as Json, json};
+
+use super::json::{World as JsonWorld, entry as entry_json, excerpt};
+use super::paint::{Paint, Role};
+use super::sanitize::line;
+use super::words::{count, cut, wrap};
+use crate::model::clocks::{ClockKind, Does, Threshold};
+use crate::model::entry::Entry;
+use crate::model::excerpt::Excerpt;
+use crate::model::field::Key;
+use crate::model::moment::Moment;
+use crate::model::settings::Settings;
+use crate::model::ticket::Ticket;
+use crate::ops::sweep::{Did, Notice, Swept};
+use crate::rules::sweep::Action;
+
+/// Shows what was done, a ticket and a reason each.
+pub fn swept(swept: &Swept, paint: &Paint) -> String {
+    let mut out = String::new();
+    let width = paint.width_up_to(100);
+    for did in &swept.did {
+        let kind = did.step.action.kind();
+        let title = line(did.changed.ticket.title());
+        out.push_str(&format!(
+            "{}  {}  {}\n",
+            paint.role(Role::Id, did.changed.ticket.id.as_str()),
+            paint.role(role(&did.step.action), &format!("{kind:<8}")),
+            paint.role(Role::Title, &cut(&title, width.saturating_sub(22))),
+        ));
+        for one in wrap(&line(&why(did, paint)), width.saturating_sub(12)) {
+            out.push_str(&format!("            {}\n", paint.role(Role::Muted, &one)));
+        }
+    }
+    out
+}
+
+fn role(action: &Action) -> Role {
+    match action {
+        Action::Wake => Role::Plain,
+        Action::Remind { at, .. } if is_breach(*at) => Role::Alarm,
+        Action::Remind { .. } | Action::Ask { .. } => Role::Warn,
+        Action::Escalate { .. } => Role::Alarm,
+        Action::Resolve | Action::Close => Role::Good,
+    }
+}
+
+fn is_breach(at: Threshold) -> bool {
+    matches!(at, Threshold::Percent(percent) if percent >= 100)
+}
+
+/// Why something was done, and since when it was due.
+fn why(did: &Did, paint: &Paint) -> String {
+    let since = paint.time(did.step.due);
+    let of = |clock: ClockKind, at: Threshold, target: Option<Moment>| {
+        if is_breach(at) {
+            return format!("its {} is overdue since {since}", clock.title());
+        }
+        let reached = match at {
+            Threshold::Percent(_) => format!("has used {at} of its time"),
+            Threshold::Before(_) => format!("has come to {at} its target"),
+        };
+        let target = target.map(|target| format!(", due {}", paint.time(target)));
+        let target = target.unwrap_or_default();
+        format!("its {} {reached}, {since}{target}", clock.title())
+    };
+    match &did.step.action {
+        Action::Wake => format!("what it waited for was to come {since}"),
+        Action::Remind { clock, at, target } => of(*clock, *at, *target),
+        Action::Escalate {
+            clock,
+            at,
+            does,
+            target,
+        } => format!("{}: {}", of(*clock, *at, *target), moved(did, does)),
+        Action::Ask { time, of } => {
+            let times = if *of > 0 {
+                format!(" ({time} of {of})")
+            } else {
+                String::new()
+            };
+            format!("the requester is silent, ask again{times}: due since {since}")
+        }
+        Action::Resolve => format!("the requester stayed silent: due since {since}"),
+        Action::Close => format!("nobody objected in the house's time: due since {since}"),
+    }
+}
+
+fn moved(did: &Did, does: &Does) -> String {
+    let entry = did.changed.entry.as_ref();
+    let told = entry.and_then(|entry| entry.attribute("told"));
+    let hierarchic = entry.and_then(|entry| entry.attribute("escalation")) == Some("hierarchic");
+    match (hierarchic, told) {
+        (true, Some(told)) => format!("management is told, {told}"),
+        (true, None) => "management is to be told, and nobody is a manager".to_owned(),
+        (false, _) => format!("moved to {}, {does}", did.changed.ticket.text(Key::Queue)),
+    }
+}
+
+/// How much was done, in a line.
+pub fn remark(swept: &Swept) -> String {
+    let mut ids: Vec<&str> = swept
+        .did
+        .iter()
+        .map(|did| did.changed.ticket.id.as_str())
+        .collect();
+    ids.dedup();
+    match swept.did.len() {
+        0 => "nothing to do".to_owned(),
+        1 => "1 entry".to_owned(),
+        n => format!("{n} entries on {}", count(ids.len(), "ticket")),
+    }
+}
+
+/// What was done, for scripts.
+pub fn json(did: &Did, paint: &Paint) -> Json {
+    json!({
+        "id": did.changed.ticket.id.as_str(),
+        "kind": did.step.action.kind(),
+        "tag": did.step.tag,
+        "due": did.step.due.to_string(),
+        "why": why(did, paint),
+        "entry": did.changed.entry.as_ref().map(entry_json),
+    })
+}
+
+/// A notice as its command gets it: one JSON object on a line.
+pub fn notice(
+    notice: &Notice,
+    ticket: &Ticket,
+    entry: &Entry,
+    settings: &Settings,
+    world: JsonWorld<'_>,
+) -> String {
+    let to = notice.to.iter().map(|handle| {
+        let agent = settings.agent(handle);
+        json!({
+            "handle": handle,
+            "name": settings.agent_name(handle),
+            "email": agent.map(|agent| agent.email.clone()).unwrap_or_default(),
+        })
+    });
+    let about = json!({
+        "format": 1,
+        "desk": settings.name,
+        "kind": notice.kind,
+        "text": sentence(ticket, entry, settings),
+        "to": to.collect::<Vec<_>>(),
+        "entry": entry_json(entry),
+        "ticket": excerpt(&Excerpt::of(ticket, false), world),
+    });
+    format!("{about}\n")
+}
+
+/// What a notice says, for whoever only passes it on.
+fn sentence(ticket: &Ticket, entry: &Entry, settings: &Settings) -> String {
+    let zone = settings.zone;
+    let due = entry.attribute("due").and_then(|due| due.parse().ok());
+    let due = due.map(|due: Moment| due.in_zone(&zone).format("%Y-%m-%d %H:%M").to_string());
+    let due = due.unwrap_or_default();
+    let clock = entry.attribute("clock").and_then(ClockKind::read);
+    let at = entry.attribute("at").unwrap_or_default();
+    let what = match (entry.kind.as_str(), clock) {
+        ("escalate", _) if entry.attribute("escalation") == Some("hierarchic") => {
+            "management is told".to_owned()
+        }
+        ("escalate", _) => format!("escalated to {}", ticket.text(Key::Queue)),
+        ("wake", _) => "what it waited for was to come".to_owned(),
+        ("remind", Some(clock)) => format!("{} at {at}", clock.title()),
+        _ => "the requester is silent".to_owned(),
+    };
+    line(&format!(
+        "{} {what} since {due}: {}",
+        ticket.id,
+        ticket.title()
+    ))
+}
