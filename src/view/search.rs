@@ -489,7 +489,7 @@ mod tests {
         let long = "one two three four five six seven eight nine ten eleven light twelve thirteen";
         assert_eq!(
             shown(long, &["light"], 36),
-            "…nine ten eleven [light] twelve thir…"
+            "…ten eleven [light] twelve thirteen"
         );
         assert_eq!(shown(long, &["two"], 20), "one [two] three four…");
         assert_eq!(shown("größe größe", &["größe"], 9), "[größe] g…");

@@ -82,7 +82,7 @@ const DESCRIBED: usize = 1_000;
 
 /// A ticket as a text: title; description and what was asked; then who, what and where, and the
 /// words of every entry.
-pub(super) fn of_ticket(page: &TicketPage) -> Sheet {
+pub fn of_ticket(page: &TicketPage) -> Sheet {
     let ticket = &page.ticket;
     let mut body = ticket.description.clone();
     let mut add = |text: &str| {

@@ -49,13 +49,16 @@ impl Texts {
     }
 
     /// An index of these texts, that is kept nowhere.
-    pub fn in_memory(kind: Kind, sheets: &[Sheet]) -> tantivy::Result<Self> {
+    pub fn in_memory<'s>(
+        kind: Kind,
+        sheets: impl IntoIterator<Item = &'s Sheet>,
+    ) -> tantivy::Result<Self> {
         let (schema, fields) = Fields::new();
         let index = Index::builder()
             .schema(schema)
             .tokenizers(schema::analysers());
         let directory = tantivy::directory::RamDirectory::create();
-        let mut writer = index.single_segment_index_writer(directory, 50_000_000)?;
+        let mut writer = index.single_segment_index_writer(directory, 100_000_000)?;
         let mut languages: Vec<String> = Vec::new();
         for sheet in sheets {
             writer.add_document(sheet.document(0, &fields))?;
