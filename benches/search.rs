@@ -413,7 +413,7 @@ fn page(
 ) -> String {
     let (day, minute) = (1 + at % 28, at % 60);
     let time = |hour: usize| format!("20{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:00Z");
-    let done = at % 50 != 0;
+    let done = !at.is_multiple_of(50);
     let status = if done { "closed" } else { "open" };
     let queue = ["service-desk", "network", "applications"][at % 3];
     let mut text = String::new();

@@ -31,9 +31,14 @@ pub(super) fn made(root: &Root) -> io::Result<&Path> {
     Ok(folder)
 }
 
-/// Writes a cache file: a temporary file and a rename, no sync, for it can be lost without harm.
+/// Writes a cache file, perhaps in a folder of its own: a temporary file and a rename, no sync, for it can be lost without harm.
 pub(super) fn put(root: &Root, name: &str, parts: &[&[u8]]) -> io::Result<()> {
     let folder = made(root)?;
+    if let Some((inner, _)) = name.rsplit_once('/')
+        && !folder.join(inner).is_dir()
+    {
+        std::fs::create_dir(folder.join(inner))?;
+    }
     let temporary = folder.join(format!("{name}.{}", std::process::id()));
     let mut file = File::create(&temporary)?;
     let written = parts.iter().try_for_each(|part| file.write_all(part));

@@ -5,6 +5,7 @@ mod checksum;
 pub mod finder;
 mod folder;
 pub mod text;
+mod month;
 pub mod scan;
 pub mod settings;
 pub mod shelf;

@@ -114,6 +114,9 @@ pub(super) fn now_nanos() -> i128 {
 /// Whether a file may have changed again without a new time.
 pub(super) fn racy(stamp: &Stamp, began: i128) -> bool {
     let latest = stamp.modified.max(stamp.changed);
+    if latest + COARSE_TICK <= began {
+        return false;
+    }
     let tick = if latest % 1_000_000_000 == 0 {
         COARSE_TICK
     } else {

@@ -5,6 +5,7 @@ use std::fs::{DirEntry, Metadata};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
+use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat, statat};
 use serde::{Deserialize, Serialize};
 
 use super::root::Root;
@@ -33,6 +34,21 @@ impl Stamp {
             modified: nanos(meta.mtime(), meta.mtime_nsec()),
             changed: nanos(meta.ctime(), meta.ctime_nsec()),
             inode: meta.ino(),
+        }
+    }
+
+    /// The same of what the system tells.
+    #[expect(
+        clippy::useless_conversion,
+        reason = "the fields are as wide as the system has them"
+    )]
+    fn of_stat(stat: &Stat) -> Self {
+        let nanos = |seconds: i64, nanos: i128| i128::from(seconds) * 1_000_000_000 + nanos;
+        Self {
+            size: u64::try_from(stat.st_size).unwrap_or_default(),
+            modified: nanos(stat.st_mtime.into(), stat.st_mtime_nsec.into()),
+            changed: nanos(stat.st_ctime.into(), stat.st_ctime_nsec.into()),
+            inode: stat.st_ino.into(),
         }
     }
 }
@@ -130,6 +146,9 @@ pub fn all_ids(root: &Root) -> Vec<TicketId> {
 }
 
 /// A month's files with their stamps, and what else lies there.
+///
+/// A hundred thousand files are looked at before a search answers, so nothing is made of a name but
+/// its id, and each file is asked for below its open folder.
 pub fn month(root: &Root, month: &str) -> (Month, Vec<Stray>) {
     let mut found = Month {
         name: month.to_owned(),
@@ -137,45 +156,58 @@ pub fn month(root: &Root, month: &str) -> (Month, Vec<Stray>) {
     };
     let mut strays = Vec::new();
     let folder = root.join(&format!("tickets/{month}"));
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        let name = name(&entry);
-        let id = name
-            .strip_suffix(".md")
-            .and_then(|stem| Some((stem, stem.parse::<TicketId>().ok()?)));
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let Ok(fd) = rustix::fs::open(folder, flags, Mode::empty()) else {
+        return (found, strays);
+    };
+    let Ok(entries) = Dir::read_from(&fd) else {
+        return (found, strays);
+    };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
         let mut stray = |why| {
+            let name = name.to_string_lossy();
             strays.push(Stray {
                 path: format!("tickets/{month}/{name}"),
                 why,
             });
         };
-        let Some((stem, id)) = id else {
-            // Attachments, and what editors and file managers leave.
-            let attachments = name
-                .strip_suffix(".files")
-                .is_some_and(|stem| stem.parse::<TicketId>().is_ok());
-            let folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-            if attachments && !folder {
-                stray("not a folder, and named like one for attachments");
-            } else if !attachments && !name.starts_with('.') && !name.ends_with('~') {
-                stray("not named like a ticket");
+        match ticket(name.to_bytes()) {
+            Some((id, true)) if id.is_of(month) => {
+                let Ok(stat) = statat(&fd, name, AtFlags::SYMLINK_NOFOLLOW) else {
+                    continue;
+                };
+                match FileType::from_raw_mode(stat.st_mode) {
+                    FileType::RegularFile => found.files.push((id, Stamp::of_stat(&stat))),
+                    FileType::Symlink => stray("a symbolic link: a desk follows none"),
+                    _ => stray("not a regular file"),
+                }
             }
-            continue;
-        };
-        if stem != id.as_str() {
-            stray("not spelled like an id: upper case, no I, L, O or U");
-        } else if !id.is_of(month) {
-            stray("in the folder of another month than its id names");
-        } else {
-            match entry.metadata() {
-                Ok(meta) if meta.is_file() => found.files.push((id, Stamp::of(&meta))),
-                Ok(meta) if meta.is_symlink() => stray("a symbolic link: a desk follows none"),
-                Ok(_) => stray("not a regular file"),
-                Err(_) => {}
+            Some((_, true)) => stray("in the folder of another month than its id names"),
+            Some((_, false)) => stray("not spelled like an id: upper case, no I, L, O or U"),
+            None => {
+                // Attachments, and what editors and file managers leave.
+                let name = name.to_string_lossy();
+                let attachments = name
+                    .strip_suffix(".files")
+                    .is_some_and(|stem| stem.parse::<TicketId>().is_ok());
+                if attachments && entry.file_type() != FileType::Directory {
+                    stray("not a folder, and named like one for attachments");
+                } else if !attachments && !name.starts_with('.') && !name.ends_with('~') {
+                    stray("not named like a ticket");
+                }
             }
         }
     }
     strays.sort_by(|a, b| a.path.cmp(&b.path));
     (found, strays)
+}
+
+/// The ticket that a file is named after, and whether it is spelled as its id is.
+fn ticket(name: &[u8]) -> Option<(TicketId, bool)> {
+    let stem = std::str::from_utf8(name.strip_suffix(b".md")?).ok()?;
+    let id: TicketId = stem.parse().ok()?;
+    Some((id, id.as_str() == stem))
 }
 
 /// What lies in the folders for attachments, by ticket: names in order, those with a dot before

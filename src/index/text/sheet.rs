@@ -20,8 +20,6 @@ pub struct Sheet {
     pub title: String,
     /// The text.
     pub body: String,
-    /// How much of the text, from its beginning, is found by pieces of words too, in bytes.
-    pub pieces: usize,
     /// Words beside both: tags, codes, ids.
     pub marks: String,
     /// A language tag, where the text says one.
@@ -38,13 +36,7 @@ impl Sheet {
         document.add_text(fields.title, &self.title);
         document.add_text(fields.title_pieces, &self.title);
         document.add_text(fields.body, &self.body);
-        let mut pieces = self.pieces.min(self.body.len());
-        while !self.body.is_char_boundary(pieces) {
-            pieces -= 1;
-        }
-        if pieces > 0 {
-            document.add_text(fields.body_pieces, &self.body[..pieces]);
-        }
+        document.add_text(fields.body_pieces, &self.body);
         for text in [&self.title, &self.body] {
             if !text.is_ascii() {
                 document.add_text(fields.bare, text);
@@ -77,11 +69,7 @@ impl Sheet {
     }
 }
 
-/// So many bytes of a ticket's description are found by pieces of words too.
-const DESCRIBED: usize = 1_000;
-
-/// A ticket as a text: title; description and what was asked; then who, what and where, and the
-/// words of every entry.
+/// A ticket as a text: title; description, who, what and where, and the words of every entry.
 pub fn of_ticket(page: &TicketPage) -> Sheet {
     let ticket = &page.ticket;
     let mut body = ticket.description.clone();
@@ -91,29 +79,18 @@ pub fn of_ticket(page: &TicketPage) -> Sheet {
             body.push_str(text);
         }
     };
-    let (mut marks, mut others) = (vec![ticket.id.as_str().to_owned()], Vec::new());
+    let mut marks = vec![ticket.id.as_str().to_owned()];
     for (field, value) in &ticket.values {
         match (field, field.section()) {
             (Field::Known(Key::Title), _) => {}
             (Field::Known(Key::Code | Key::Tags | Key::Aliases | Key::SourceId), _) => {
                 marks.extend(value.elements());
             }
-            (_, Some("request")) => value.elements().iter().for_each(|text| add(text)),
-            (_, Some("requester" | "asset")) | (Field::Company(_), _) => {
-                others.extend(value.elements());
+            (_, Some("request" | "requester" | "asset")) | (Field::Company(_), _) => {
+                value.elements().iter().for_each(|text| add(text));
             }
             _ => {}
         }
-    }
-    let pieces = body.len().min(DESCRIBED);
-    let mut add = |text: &str| {
-        if !text.is_empty() {
-            body.push('\n');
-            body.push_str(text);
-        }
-    };
-    for text in &others {
-        add(text);
     }
     for entry in &ticket.log {
         add(&entry.text);
@@ -127,7 +104,6 @@ pub fn of_ticket(page: &TicketPage) -> Sheet {
         key: ticket.id.number(),
         title: ticket.title().to_owned(),
         body,
-        pieces,
         marks: marks.join(" "),
         facts: facts(|key| ticket.text(key)),
         ..Sheet::default()
@@ -168,7 +144,6 @@ pub(super) fn of_article(page: &ArticlePage, path: &str) -> Sheet {
         key: article_key(path),
         title: article.title.clone(),
         body: page.body().to_owned(),
-        pieces: usize::MAX,
         marks: marks.join(" "),
         language: article.language.clone(),
         ..Sheet::default()

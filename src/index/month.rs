@@ -1,0 +1,263 @@
+//! How the excerpts of tickets are kept: a small file that tells of every month, and one file for
+//! each month, so that one change rewrites one month.
+//!
+//! In a month's file live tickets (open, or with a requester still to be told) stand apart from the
+//! rest, so that daily commands never pay for closed history. Each part ends in a checksum: a torn
+//! or foreign file is never believed, and its month is read anew.
+
+use std::collections::{BTreeMap, HashSet};
+use std::io::Read;
+use std::os::unix::fs::FileExt;
+
+use serde::{Deserialize, Serialize};
+
+use super::cache::{Want, format};
+use super::checksum::checksum;
+use super::folder;
+use crate::model::article::Came;
+use crate::model::excerpt::{Excerpt, Learned};
+use crate::model::id::TicketId;
+use crate::model::moment::Moment;
+use crate::model::person::Handle;
+use crate::rules::knowledge::{self, Usage};
+use crate::store::root::Root;
+use crate::store::walk::Stamp;
+
+/// Begins the file of all months; changes with the format of either file.
+const MAGIC: &[u8; 16] = b"plaindesk-cache7";
+
+/// Its name.
+const FILE: &str = "tickets.cache";
+
+/// The folder of the months' files.
+const FOLDER: &str = "tickets";
+
+/// What the files of a month say.
+pub(super) type Rows = BTreeMap<TicketId, (Stamp, Known)>;
+
+/// What one file was last found to say.
+#[derive(Clone, Debug)]
+pub(super) enum Known {
+    /// A ticket.
+    Ticket(Box<Excerpt>),
+    /// Nothing that can be read; why is told anew each time.
+    Unreadable,
+}
+
+/// What is kept of all months.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Header {
+    /// Of the tool that wrote it; see [`format`].
+    format: u64,
+    pub months: Vec<Shelf>,
+}
+
+/// What is kept of one month.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Shelf {
+    pub name: String,
+    /// Of the files that it was made of.
+    pub digest: u64,
+    /// Stamps of all files; live excerpts; the rest. Offset and length of each in its file.
+    parts: [(u64, u64); 3],
+    /// Whether any ticket is live.
+    live: bool,
+    pub unreadable: u32,
+    /// Articles that were said to be wrong, on open tickets and done ones: whoever looks after them
+    /// is to be told, and does not read closed history for it.
+    pub wrong: Vec<Wrong>,
+    /// How often articles were used on these tickets, and what came of it.
+    pub usage: BTreeMap<String, Usage>,
+}
+
+/// An article that was said to be wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wrong {
+    /// On which ticket.
+    pub ticket: TicketId,
+    /// When.
+    pub at: Moment,
+    /// By whom.
+    pub by: Handle,
+    /// The article's id.
+    pub article: String,
+    /// What the article said then.
+    pub version: Option<String>,
+}
+
+impl Wrong {
+    pub(super) fn all(excerpt: &Excerpt) -> impl Iterator<Item = Self> {
+        let ticket = excerpt.id;
+        excerpt
+            .knowledge
+            .iter()
+            .filter_map(move |one| match &one.what {
+                Learned::Used {
+                    article,
+                    came: Came::Wrong,
+                    version,
+                } => Some(Self {
+                    ticket,
+                    at: one.at,
+                    by: one.by.clone(),
+                    article: article.clone(),
+                    version: version.clone(),
+                }),
+                _ => None,
+            })
+    }
+}
+
+impl Header {
+    /// Of nothing yet.
+    pub(super) fn new() -> Self {
+        Self {
+            format: format(),
+            months: Vec::new(),
+        }
+    }
+
+    /// What was kept; nothing where it is not of this version.
+    pub(super) fn load(root: &Root) -> Self {
+        match Self::read(root) {
+            Some(header) => header,
+            None => Self::new(),
+        }
+    }
+
+    fn read(root: &Root) -> Option<Self> {
+        let mut bytes = Vec::new();
+        folder::open(root, FILE)?.read_to_end(&mut bytes).ok()?;
+        let body = bytes.strip_prefix(MAGIC)?;
+        let (body, sum) = body.split_at_checked(body.len().checked_sub(8)?)?;
+        let header: Self =
+            (checksum(body).to_le_bytes() == sum).then(|| postcard::from_bytes(body).ok())??;
+        (header.format == format()).then_some(header)
+    }
+
+    /// A month by its name.
+    pub(super) fn shelf(&self, name: &str) -> Option<&Shelf> {
+        self.months.iter().find(|shelf| shelf.name == name)
+    }
+
+    /// Keeps it, and removes the files of months that are no more.
+    pub(super) fn write(&self, root: &Root) -> std::io::Result<()> {
+        let body = encode(self)?;
+        let sum = checksum(&body).to_le_bytes();
+        folder::put(root, FILE, &[MAGIC, &body, &sum])?;
+        let kept: HashSet<String> = self.months.iter().map(Shelf::file).collect();
+        for entry in std::fs::read_dir(root.caches().join(FOLDER))?.flatten() {
+            let name = format!("{FOLDER}/{}", entry.file_name().to_string_lossy());
+            if !kept.contains(&name) {
+                // Whoever still reads it has it open, or reads its month anew.
+                let _ = std::fs::remove_file(entry.path());
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Shelf {
+    fn file(&self) -> String {
+        format!("{FOLDER}/{}.{:016x}", self.name, self.digest)
+    }
+
+    /// Writes what the files of a month say.
+    pub(super) fn write(
+        root: &Root,
+        name: &str,
+        digest: u64,
+        rows: &Rows,
+    ) -> std::io::Result<Self> {
+        let mut shelf = Self {
+            name: name.to_owned(),
+            digest,
+            usage: usage(rows),
+            ..Self::default()
+        };
+        let stamps: Vec<(TicketId, Stamp)> =
+            rows.iter().map(|(id, (stamp, _))| (*id, *stamp)).collect();
+        let (mut open, mut done) = (Vec::new(), Vec::new());
+        for (_, known) in rows.values() {
+            match known {
+                Known::Ticket(excerpt) => {
+                    shelf.wrong.extend(Wrong::all(excerpt));
+                    let part = if excerpt.is_live() {
+                        &mut open
+                    } else {
+                        &mut done
+                    };
+                    part.push(&**excerpt);
+                }
+                Known::Unreadable => shelf.unreadable += 1,
+            }
+        }
+        shelf.live = !open.is_empty();
+        let mut body: Vec<u8> = Vec::new();
+        let parts = [encode(&stamps)?, encode(&open)?, encode(&done)?];
+        for (at, part) in parts.into_iter().enumerate() {
+            let offset = body.len() as u64;
+            body.extend(&part);
+            body.extend(checksum(&part).to_le_bytes());
+            shelf.parts[at] = (offset, body.len() as u64 - offset);
+        }
+        folder::put(root, &shelf.file(), &[&body])?;
+        Ok(shelf)
+    }
+
+    fn part(&self, root: &Root, which: usize) -> Option<Vec<u8>> {
+        let (offset, length) = self.parts[which];
+        let length = usize::try_from(length)
+            .ok()
+            .filter(|length| *length < 1 << 31)?;
+        let mut bytes = vec![0; length];
+        let file = folder::open(root, &self.file())?;
+        file.read_exact_at(&mut bytes, offset).ok()?;
+        let body = bytes.len().checked_sub(8)?;
+        let sum = u64::from_le_bytes(bytes[body..].try_into().ok()?);
+        bytes.truncate(body);
+        (checksum(&bytes) == sum).then_some(bytes)
+    }
+
+    /// The excerpts that a command wants.
+    pub(super) fn excerpts(&self, root: &Root, want: Want) -> Option<Vec<Excerpt>> {
+        let mut all: Vec<Excerpt> = Vec::new();
+        if self.live && want != Want::Figures {
+            all = postcard::from_bytes(&self.part(root, 1)?).ok()?;
+        }
+        if want == Want::Open {
+            all.retain(|excerpt| want.covers(excerpt));
+        }
+        if want == Want::All {
+            all.extend(postcard::from_bytes::<Vec<Excerpt>>(&self.part(root, 2)?).ok()?);
+        }
+        Some(all)
+    }
+
+    /// All that was known of the month's files.
+    pub(super) fn rows(&self, root: &Root) -> Option<Rows> {
+        let stamps: Vec<(TicketId, Stamp)> = postcard::from_bytes(&self.part(root, 0)?).ok()?;
+        let mut rows: Rows = stamps
+            .into_iter()
+            .map(|(id, stamp)| (id, (stamp, Known::Unreadable)))
+            .collect();
+        for excerpt in self.excerpts(root, Want::All)? {
+            if let Some(row) = rows.get_mut(&excerpt.id) {
+                row.1 = Known::Ticket(Box::new(excerpt));
+            }
+        }
+        Some(rows)
+    }
+}
+
+/// How often articles were used on these tickets, and what came of it.
+pub(super) fn usage(rows: &Rows) -> BTreeMap<String, Usage> {
+    knowledge::usage(rows.values().filter_map(|(_, known)| match known {
+        Known::Ticket(excerpt) => Some(&**excerpt),
+        Known::Unreadable => None,
+    }))
+}
+
+fn encode<T: Serialize>(value: &T) -> std::io::Result<Vec<u8>> {
+    postcard::to_stdvec(value).map_err(std::io::Error::other)
+}
