@@ -77,7 +77,7 @@ pub fn search(
         .copied()
         .filter(|kind| asked.may_be(*kind))
         .collect();
-    let want = if kinds.contains(&Kind::Tickets) && !asked.fields.terms.is_empty() {
+    let want = if kinds.contains(&Kind::Tickets) && !asked.says_words() {
         Want::All
     } else {
         Want::Figures

@@ -4,8 +4,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::asked::Asked;
 use super::{Found, Request, broken, enough, note_slips, question, wanted};
+use crate::index::cache::Want;
 use crate::index::finder::Finder;
-use crate::index::text::Kind;
+use crate::index::text::{Hit, Kind, Question};
 use crate::model::excerpt::Excerpt;
 use crate::model::field::{Field, Key};
 use crate::model::id::TicketId;
@@ -70,19 +71,15 @@ pub(super) fn find(
         }
         return Ok(());
     }
-    let among: Option<HashSet<u64>> = filtered.then(|| {
-        let fitting = finder
-            .tickets
-            .all
-            .iter()
-            .filter(|ticket| matcher.fits(ticket));
-        fitting.map(|ticket| ticket.id.number()).collect()
-    });
     // Age moves a ticket a little: some more than are shown are looked at.
     let most = request.limit + 12;
-    let raw = finder
-        .find(Kind::Tickets, &question(asked), among.as_ref(), most)
-        .map_err(broken)?;
+    let raw = if filtered {
+        fitting(desk, &matcher, &question(asked), most, finder)?
+    } else {
+        finder
+            .find(Kind::Tickets, &question(asked), None, most)
+            .map_err(broken)?
+    };
     let Some(texts) = finder.texts(Kind::Tickets) else {
         return Ok(());
     };
@@ -96,12 +93,7 @@ pub(super) fn find(
             scores.insert(id, hit.score);
         }
     }
-    let fits = |id: &TicketId| {
-        among
-            .as_ref()
-            .is_none_or(|among| among.contains(&id.number()))
-    };
-    for id in named.iter().filter(|id| fits(id)) {
+    for id in &named {
         scores.insert(*id, f32::MAX);
     }
     for (id, score) in scores {
@@ -115,8 +107,11 @@ pub(super) fn find(
         if !named.contains(&id) && wanted.covered(texts.iter().copied()) < enough {
             continue;
         }
-        note_slips(&wanted, &texts, slips);
         let excerpt = Excerpt::of(ticket, fold::has_conflict(ticket));
+        if filtered && !matcher.fits(&excerpt) {
+            continue;
+        }
+        note_slips(&wanted, &texts, slips);
         hits.push(TicketHit {
             title: Passage::of(ticket.title(), &wanted),
             passage: find::best(&lines.join("\n"), &wanted),
@@ -133,6 +128,43 @@ pub(super) fn find(
     hits.truncate(request.limit);
     found.tickets = hits;
     Ok(())
+}
+
+/// So many times what is wanted is read from the files, before all tickets are gone through.
+const DEEPER: usize = 8;
+
+/// The best of the tickets that fit, at most so many.
+///
+/// Most terms leave enough of the best hits: those are read from their files. Only where they do
+/// not, all tickets are gone through, which is slow in a large desk.
+fn fitting(
+    desk: &Desk,
+    matcher: &Matcher<'_>,
+    question: &Question,
+    most: usize,
+    finder: &mut Finder<'_>,
+) -> Result<Vec<Hit>, OpError> {
+    let deep = most * DEEPER;
+    let best = finder
+        .find(Kind::Tickets, question, None, deep)
+        .map_err(broken)?;
+    let whole = best.len() < deep;
+    let fits = |hit: &Hit| {
+        let page = TicketId::of_number(hit.key).and_then(|id| desk.page(id).ok());
+        page.is_some_and(|page| {
+            matcher.fits(&Excerpt::of(&page.ticket, fold::has_conflict(&page.ticket)))
+        })
+    };
+    let kept: Vec<Hit> = best.into_iter().filter(fits).take(most).collect();
+    if whole || kept.len() == most {
+        return Ok(kept);
+    }
+    let all = desk.tickets(Want::All).all;
+    let fitting = all.iter().filter(|ticket| matcher.fits(ticket));
+    let among: HashSet<u64> = fitting.map(|ticket| ticket.id.number()).collect();
+    finder
+        .find(Kind::Tickets, question, Some(&among), most)
+        .map_err(broken)
 }
 
 fn plain(text: &str) -> Passage {
