@@ -24,6 +24,10 @@ check-desk:
 bench:
     cargo bench
 
+# how well questions find their texts, in collections that nobody here wrote
+relevance:
+    cargo bench --bench relevance
+
 # generated documents, snapshots: written anew; look at the diff
 accept:
     INSTA_UPDATE=always cargo test
