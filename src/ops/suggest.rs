@@ -36,8 +36,11 @@ const WORDS: usize = 4;
 /// How much an article that names the ticket's problem code gains.
 const SAME_CODE: f32 = 1.4;
 
-/// How much of a ticket a text must say, by how telling its words are.
-const ENOUGH: f32 = 0.16;
+/// How much of a ticket a text must say, by how telling its words are: an article, which is written
+/// in other words, and a ticket, of which more than one word must be the same.
+const ENOUGH_OF_ARTICLE: f32 = 0.25;
+const ENOUGH_OF_TICKET: f32 = 0.16;
+const SHARED: usize = 2;
 
 /// What may help.
 #[derive(Clone, Debug, Default)]
@@ -241,7 +244,7 @@ fn articles(
             continue;
         };
         let texts = [leaf.article.title.as_str(), page.body()];
-        let fits = of_code(leaf) || wanted.covered(texts) >= ENOUGH;
+        let fits = of_code(leaf) || wanted.covered(texts) >= ENOUGH_OF_ARTICLE;
         if !fits || roots.contains(&root) {
             continue;
         }
@@ -307,7 +310,7 @@ fn similar(
         let lines = lines(&other);
         let mut texts = vec![other.title()];
         texts.extend(lines.iter().map(String::as_str));
-        if wanted.covered(texts.iter().copied()) < ENOUGH {
+        if wanted.covered(texts.iter().copied()) < ENOUGH_OF_TICKET {
             continue;
         }
         let same = |key: Key, what: &str| {
@@ -315,14 +318,19 @@ fn similar(
             let both = !own.is_empty() && own == other.text(key);
             if both { what.to_owned() } else { String::new() }
         };
+        let told = [other.title(), &other.description];
+        let why = [
+            same(Key::RequesterName, "same requester"),
+            same(Key::AssetSerial, "same equipment"),
+            same(Key::Code, &format!("same code {}", ticket.text(Key::Code))),
+        ];
+        if why.iter().all(String::is_empty) && shared(&told, &wanted, SHARED).len() < SHARED {
+            continue;
+        }
+        let why = why.into_iter().chain([says(&told, &wanted)]);
         found.push(Similar {
             solution: solution(desk, &other).filter(|_| !excerpt.status().is_open()),
-            reason: reason(vec![
-                same(Key::RequesterName, "same requester"),
-                same(Key::AssetSerial, "same equipment"),
-                same(Key::Code, &format!("same code {}", ticket.text(Key::Code))),
-                says(&[other.title(), &other.description], &wanted),
-            ]),
+            reason: reason(why.collect()),
             ticket: excerpt,
         });
     }

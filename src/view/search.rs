@@ -10,6 +10,7 @@ use super::kb::{self, state_role};
 use super::list::{status_role, urgency};
 use super::paint::{Paint, Role};
 use super::sanitize::line;
+use super::table::Painted;
 use super::words::{count, cut};
 use crate::index::shelf::Leaf;
 use crate::model::excerpt::Excerpt;
@@ -88,18 +89,18 @@ pub fn remarks(found: &Found, limit: usize) -> Vec<String> {
 
 fn article(hit: &ArticleHit, today: NaiveDate, paint: &Paint, width: usize) -> String {
     let article = &hit.leaf.article;
-    let mut facts = vec![paint.role(state_role(article.state), article.state.as_str())];
+    let mut facts = vec![(state_role(article.state), article.state.to_string())];
     if article.is_expired(today) {
-        facts.push(paint.role(Role::Alarm, "expired"));
+        facts.push((Role::Alarm, "expired".to_owned()));
     } else if article.is_stale(today) {
-        facts.push(paint.role(Role::Warn, "stale"));
+        facts.push((Role::Warn, "stale".to_owned()));
     }
-    let muted = |text: &str| paint.role(Role::Muted, &line(text));
+    let muted = |text: &str| (Role::Muted, line(text));
     facts.extend(article.language.as_deref().map(muted));
     if !hit.leaf.category().is_empty() {
         facts.push(muted(hit.leaf.category()));
     }
-    facts.push(used(&hit.usage, paint));
+    facts.push(used(&hit.usage));
     let others: Vec<&str> = hit
         .others
         .iter()
@@ -119,11 +120,11 @@ fn article(hit: &ArticleHit, today: NaiveDate, paint: &Paint, width: usize) -> S
     )
 }
 
-fn used(usage: &Usage, paint: &Paint) -> String {
+fn used(usage: &Usage) -> Painted {
     match usage.solved {
-        0 if usage.used == 0 => paint.role(Role::Muted, "never used"),
-        0 => paint.role(Role::Muted, &format!("used {}", times(usage.used))),
-        solved => paint.role(Role::Good, &format!("solved {solved} of {}", usage.used)),
+        0 if usage.used == 0 => (Role::Muted, "never used".to_owned()),
+        0 => (Role::Muted, format!("used {}", times(usage.used))),
+        solved => (Role::Good, format!("solved {solved} of {}", usage.used)),
     }
 }
 
@@ -149,24 +150,34 @@ fn ticket(hit: &TicketHit, settings: &Settings, paint: &Paint, width: usize) -> 
     )
 }
 
-fn ticket_facts(ticket: &Excerpt, settings: &Settings, paint: &Paint) -> Vec<String> {
+/// What is to be said beside a title, as much of it as fits.
+fn dotted(facts: &[Painted], room: usize, paint: &Paint) -> String {
+    const DOT: &str = " · ";
+    let mut out = String::new();
+    let mut used = 0;
+    for (role, text) in facts {
+        let dot = if used == 0 { "" } else { DOT };
+        used += dot.width() + text.width();
+        if used > room {
+            break;
+        }
+        out.push_str(&paint.role(Role::Muted, dot));
+        out.push_str(&paint.role(*role, text));
+    }
+    out
+}
+
+fn ticket_facts(ticket: &Excerpt, settings: &Settings, paint: &Paint) -> Vec<Painted> {
     let status = ticket.status();
     let priority = ticket.text(Key::Priority);
-    let mut facts = vec![paint.role(status_role(&status), &line(status.as_str()))];
+    let mut facts = vec![(status_role(&status), line(status.as_str()))];
     if status.is_open() {
-        facts.push(paint.role(urgency(settings.rank(priority)), &line(priority)));
+        facts.push((urgency(settings.rank(priority)), line(priority)));
     }
-    for key in [Key::Queue, Key::RequesterName] {
-        if !ticket.text(key).is_empty() {
-            let role = if key == Key::RequesterName {
-                Role::Person
-            } else {
-                Role::Muted
-            };
-            facts.push(paint.role(role, &line(ticket.text(key))));
-        }
-    }
-    facts.push(paint.role(Role::Muted, &format!("{} ago", paint.ago(ticket.updated))));
+    facts.push((Role::Muted, format!("{} ago", paint.ago(ticket.updated))));
+    facts.push((Role::Person, line(ticket.text(Key::RequesterName))));
+    facts.push((Role::Muted, line(ticket.text(Key::Queue))));
+    facts.retain(|(_, text)| !text.is_empty());
     facts
 }
 
@@ -174,7 +185,7 @@ fn entry(
     id: &str,
     indent: usize,
     title: &Passage,
-    facts: &[String],
+    facts: &[Painted],
     passage: Option<&Passage>,
     paint: &Paint,
     width: usize,
@@ -188,7 +199,7 @@ fn entry(
         painted(title, Role::Title, room, paint),
     );
     out.push_str(&margin);
-    out.push_str(&facts.join(&paint.role(Role::Muted, " · ")));
+    out.push_str(&dotted(facts, room, paint));
     out.push('\n');
     if let Some(passage) = passage {
         out.push_str(&format!(
@@ -340,7 +351,7 @@ fn titled(ticket: &Excerpt, settings: &Settings, paint: &Paint, width: usize) ->
         "{}  {title}\n{}{}\n",
         paint.role(Role::Id, ticket.id.as_str()),
         " ".repeat(TICKET),
-        facts.join(&paint.role(Role::Muted, " · ")),
+        dotted(&facts, room, paint),
     )
 }
 

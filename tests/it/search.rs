@@ -166,7 +166,7 @@ fn the_screen_shows_where_it_stands() {
     insta::assert_snapshot!(desk.run("search '\"remote control\"'"), @"
     Tickets
     ID1         Beamer in the large hall stays dark
-                open · standard · service-desk · Ruta Wiśniewska · 5m ago
+                open · standard · 5m ago · Ruta Wiśniewska · service-desk
                 The remote control blinks twice.
     [exit 0]
     ");

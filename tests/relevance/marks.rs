@@ -32,7 +32,6 @@ impl Marks {
                 key,
                 title: text.title.clone(),
                 body: text.body.clone(),
-                pieces: usize::MAX,
                 language: told.then(|| set.language.to_owned()),
                 ..Sheet::default()
             })

@@ -192,6 +192,8 @@ fn note_slips(wanted: &Wanted<'_>, texts: &[&str], slips: &mut Vec<(String, BTre
         each_word(text, |word, _| {
             if let Some((at, sure)) = wanted.meets(word)
                 && let Some(slip) = wanted.words().get(at).filter(|one| one.slip && sure > 0.8)
+                && !word.starts_with(&slip.word)
+                && !slip.word.starts_with(word)
             {
                 let at = slips.iter().position(|(known, _)| *known == slip.word);
                 match at {
