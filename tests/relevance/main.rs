@@ -21,9 +21,9 @@ const EVERY: usize = 3;
 
 /// What a set may not fall under, in MRR@10.
 ///
-/// Told: the best of the field notes. Not told: a point under what was measured on every third
-/// question, which the notes cannot be compared with. The GNOME help changes with Debian's releases,
-/// and has the notes' best for both.
+/// Told: the best of the field notes, or a point under what was measured, whichever is more. Not
+/// told: a point under what was measured on every third question, which the notes cannot be
+/// compared with. The GNOME help was that of its release 43.
 struct Floors {
     told: f64,
     untold: f64,
@@ -98,8 +98,8 @@ fn paragraphs_in_hindi() {
 #[test]
 fn help_in_german() {
     let floors = Floors {
-        told: 75.0,
-        untold: 75.0,
+        told: 79.9,
+        untold: 82.2,
     };
     holds(sets::gnome("de"), &floors);
 }
@@ -107,8 +107,8 @@ fn help_in_german() {
 #[test]
 fn help_in_polish() {
     let floors = Floors {
-        told: 78.0,
-        untold: 78.0,
+        told: 82.4,
+        untold: 82.7,
     };
     holds(sets::gnome("pl"), &floors);
 }
