@@ -64,4 +64,5 @@ mod hostile;
 mod life;
 mod pages;
 mod promises;
+mod questions;
 mod reference;

@@ -82,7 +82,7 @@ const SLIP: f32 = 3.0;
 const TIE: f32 = 0.5;
 
 /// The power of its rarity by which a word counts for more.
-const TELLING: f32 = 0.67;
+const TELLING: f32 = 0.4;
 
 /// In a title of a ticket that is looked for, words count so many times those of its description.
 const TITLE: f32 = 3.0;
