@@ -27,12 +27,18 @@ fn main() {
     fs::write(target, out).expect("the build folder can be written");
 }
 
+/// `vpn-drops.de.md`: a new desk begins with the originals, and translates what it needs.
+fn is_translation(path: &Path) -> bool {
+    let stem = path.file_stem().map(Path::new);
+    stem.is_some_and(|stem| stem.extension().is_some())
+}
+
 fn collect(folder: &Path, into: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         if path.is_dir() {
             collect(&path, into);
-        } else if path.extension().is_some_and(|ext| ext == "md") {
+        } else if path.extension().is_some_and(|ext| ext == "md") && !is_translation(&path) {
             into.push(path);
         }
     }

@@ -339,9 +339,9 @@ fn a_code_that_asks_for_a_script_needs_one() {
     hint: desk kb new --template script --code NET-OUT
 
     error: the call script has no numbered line
-      --> kb/network/no-network.md:22:1
+      --> kb/network/no-network.md:23:1
        |
-    22 | ## Call script
+    23 | ## Call script
        | ^^^^^^^^^^^^^^
     hint: number the lines that are read out: 1. "…"
 
