@@ -29,6 +29,10 @@ fn answers(desk: &Desk) -> String {
         "kb review",
         "kb demand",
         "kb check",
+        "search printer jams",
+        "search flickers --json",
+        "kb search forgotten password --json",
+        "suggest ID1 --json",
         " --as ewa",
     ] {
         let out = desk.run(line);

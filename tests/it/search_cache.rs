@@ -224,6 +224,22 @@ fn two_at_once_lose_nothing_and_never_fail() {
 }
 
 #[test]
+fn a_word_of_every_text_is_found_whatever_was_changed() {
+    let desk = Desk::new();
+    for at in 0..10 {
+        desk.open(&format!("Gadget{at} hums"));
+    }
+    let hums = || tickets(&desk, "hums").len();
+    assert_eq!(hums(), 10);
+    // Changed again and again, old texts of them stand deleted in the index for a while.
+    for at in 0..6 {
+        let _ = desk.run_args(&["note", &desk.id("ID1"), "-m", &format!("Round {at}.")]);
+        let _ = desk.run_args(&["note", &desk.id("ID2"), "-m", &format!("Round {at}.")]);
+        assert_eq!(hums(), 10, "round {at}");
+    }
+}
+
+#[test]
 fn killed_at_any_moment_it_is_fine_or_made_anew() {
     let desk = Desk::with_ticket();
     let id = desk.id("ID1");

@@ -295,11 +295,14 @@ impl Asker<'_> {
         found.unwrap_or_default()
     }
 
-    /// How rare something is that so many texts have: the logarithm of BM25.
+    /// How rare something is that so many texts have: the logarithm of BM25. Deleted texts count on
+    /// both sides until their piece is written anew; nothing is quite without weight.
     fn rarity(&self, texts: u64) -> f32 {
+        let segments = self.searcher.segment_readers().iter();
+        let all: u64 = segments.map(|segment| u64::from(segment.max_doc())).sum();
         #[expect(clippy::cast_precision_loss, reason = "a logarithm follows")]
-        let (all, having) = (self.searcher.num_docs() as f32, texts.max(1) as f32);
-        (1.0 + (all - having + 0.5).max(0.0) / (having + 0.5)).ln()
+        let (all, having) = (all as f32, texts.max(1) as f32);
+        (1.0 + ((all - having).max(0.0) + 0.5) / (having + 0.5)).ln()
     }
 
     /// How telling a word is, in whichever form the texts have it.

@@ -8,8 +8,13 @@ pub(super) const MOST: usize = 4;
 /// A piece is brought together with the next larger one unless that is so many times as large.
 const GROWTH: u64 = 4;
 
-/// A piece of which so many hundredths are deleted is written anew.
+/// A piece of which so many hundredths are deleted is written anew: deleted texts count in how rare
+/// a word is until then.
 const STALE: u64 = 30;
+
+/// A piece with fewer texts is written anew for the first of them, so that the order of what is
+/// found in a small desk never hangs on what was changed before.
+const SMALL: u64 = 1_000;
 
 /// One piece.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +29,10 @@ pub(super) struct Piece {
 /// Which pieces to make one of. Small ones first, so that a text is written a few times in its
 /// life, however many commits follow.
 pub(super) fn to_merge(pieces: &[Piece]) -> Vec<SegmentId> {
-    let stale = |piece: &&Piece| piece.deleted * 100 > (piece.deleted + piece.texts) * STALE;
+    let stale = |piece: &&Piece| {
+        let small = piece.deleted > 0 && piece.texts < SMALL;
+        small || piece.deleted * 100 > (piece.deleted + piece.texts) * STALE
+    };
     let mut sorted = pieces.to_vec();
     sorted.sort_by_key(|piece| piece.texts);
     let mut group: Vec<&Piece> = sorted.iter().filter(stale).collect();
@@ -83,9 +91,13 @@ mod tests {
 
     #[test]
     fn deleted_texts_do_not_stay_for_ever() {
-        let mut all = pieces(&[100, 5]);
+        let mut all = pieces(&[100_000, 5]);
+        all[0].deleted = 100;
         assert!(to_merge(&all).is_empty());
-        all[0].deleted = 60;
+        all[0].deleted = 60_000;
         assert_eq!(to_merge(&all), [all[0].id]);
+        all[0].deleted = 0;
+        all[1].deleted = 1;
+        assert_eq!(to_merge(&all), [all[1].id], "small ones at once");
     }
 }
