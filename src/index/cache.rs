@@ -27,7 +27,7 @@ use crate::store::root::Root;
 use crate::store::walk::{self, Stamp, Stray};
 
 /// Begins the file; changes with its format.
-const MAGIC: &[u8; 16] = b"plaindesk-cache6";
+const MAGIC: &[u8; 16] = b"plaindesk-cache7";
 
 /// Its name.
 const FILE: &str = "tickets.cache";
