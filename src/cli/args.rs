@@ -110,6 +110,7 @@ pub enum Command {
     Catalog(cmd::catalog::Args),
     Work(cmd::work::Args),
     Kb(cmd::kb::Args),
+    Report(Box<cmd::report::Args>),
     Check(cmd::check::Args),
     Import(cmd::import::Args),
     Completions(cmd::completions::Args),
@@ -144,6 +145,7 @@ pub fn negated_terms(args: Vec<OsString>) -> Vec<OsString> {
     let listing = |at: &usize| {
         let one = |word: &OsString| word == "list" || word == "search";
         one(&args[*at])
+            || args[*at] == "report"
             || (["work", "kb"].iter().any(|group| args[*at] == *group)
                 && args.get(at + 1).is_some_and(one))
     };
@@ -168,6 +170,13 @@ pub fn negated_terms(args: Vec<OsString>) -> Vec<OsString> {
             "--state",
             "--language",
             "--on",
+            "--by",
+            "--from",
+            "--to",
+            "--as-of",
+            "--period",
+            "-o",
+            "--output",
         ]
         .iter()
         .any(|option| word == option)

@@ -29,6 +29,7 @@ pub mod pend;
 pub mod notices;
 pub mod people;
 pub mod reopen;
+pub mod report;
 pub mod search;
 pub mod record;
 pub mod resolve;

@@ -17,6 +17,7 @@ pub mod man;
 pub mod markdown;
 pub mod paint;
 pub mod question;
+pub mod report;
 pub mod sanitize;
 pub mod search;
 pub mod sla;

@@ -46,6 +46,7 @@ mod next;
 mod note;
 mod pend;
 mod reopen;
+mod report;
 mod resolve;
 mod search;
 mod search_cache;

@@ -27,6 +27,7 @@ pub mod next;
 pub mod note;
 pub mod pend;
 pub mod reopen;
+pub mod report;
 pub mod resolve;
 pub mod search;
 pub mod set;
@@ -79,6 +80,7 @@ pub fn run(context: &mut Context, command: Command) -> Done {
         Command::Merge(args) => merge::run(context, &args),
         Command::Catalog(args) => catalog::run(context, &args),
         Command::Work(args) => work::run(context, args),
+        Command::Report(args) => report::run(context, &args),
         Command::Check(args) => check::run(context, &args),
         Command::Completions(args) => completions::run(context, &args),
         Command::Man(args) => man::run(context, &args),
