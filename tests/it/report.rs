@@ -276,7 +276,7 @@ fn the_same_files_give_the_same_bytes() {
     desk.wait(DAY);
     let begin = desk.run("list").code(0);
     drop(begin);
-    for format in ["table", "csv", "json", "md"] {
+    for format in ["table", "csv", "json", "md", "html"] {
         for name in ALL {
             let line = format!("report {name} --format {format} --as-of 2026-11-25T20:00:00Z");
             let first = desk.run(&line).code(0).stdout;
@@ -339,12 +339,83 @@ fn what_comes_from_outside_is_text() {
 }
 
 #[test]
+fn a_page_has_nothing_from_outside_and_runs_nothing() {
+    let desk = scene();
+    desk.made(&[
+        "new",
+        "x",
+        "--from",
+        "<script>alert(1)</script>",
+        "--tag",
+        "<img/src=x>",
+    ]);
+    for by in ["requester.name", "tag", "queue"] {
+        let page = desk
+            .run(&format!("report volume --by {by} --format html"))
+            .code(0)
+            .stdout;
+        for bad in [
+            "<script",
+            "<img",
+            "http:",
+            "https:",
+            "url(",
+            "@import",
+            "javascript:",
+            " style=",
+        ] {
+            let body = page.split("</head>").nth(1).unwrap();
+            assert!(!body.contains(bad), "{by}: {bad} in {page}");
+        }
+        assert!(
+            page.contains("default-src 'none'; style-src 'sha256-"),
+            "{page}"
+        );
+        assert!(!page.contains("unsafe-inline"));
+    }
+    // Every chart has its numbers in a table beside it.
+    let page = desk.run("report --format html").code(0).stdout;
+    let sections: Vec<&str> = page.split("<section").skip(1).collect();
+    assert!(
+        sections.iter().filter(|one| one.contains("<svg")).count() > 3,
+        "{page}"
+    );
+    for one in sections.iter().filter(|one| one.contains("<svg")) {
+        assert!(
+            one.contains("<table") && one.contains("aria-label"),
+            "{one}"
+        );
+    }
+    // The policy names the very style that the page has.
+    let style = page
+        .split("<style>")
+        .nth(1)
+        .unwrap()
+        .split("</style>")
+        .next()
+        .unwrap();
+    let hash = page
+        .split("sha256-")
+        .nth(1)
+        .unwrap()
+        .split('\'')
+        .next()
+        .unwrap();
+    let digest = <sha2::Sha256 as sha2::Digest>::digest(style.as_bytes());
+    let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let first = usize::from(digest[0] >> 2);
+    assert_eq!(hash.len(), 44);
+    assert_eq!(hash.as_bytes()[0], letters[first]);
+}
+
+#[test]
 fn the_ending_of_the_file_chooses_the_format() {
     let desk = scene();
     for (file, begin) in [
         ("r.csv", "section,"),
         ("r.json", "{"),
         ("r.md", "# "),
+        ("r.html", "<!DOCTYPE html>"),
         ("r.txt", ""),
     ] {
         let out = desk.run(&format!("report -o {file}")).code(0);

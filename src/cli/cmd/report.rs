@@ -10,7 +10,7 @@ use crate::ops;
 use crate::ops::error::OpError;
 use crate::ops::report::{Report, Request};
 use crate::rules::figures::Kind;
-use crate::view::report::{data, markdown, text};
+use crate::view::report::{data, html, markdown, text};
 
 /// Report figures on a period: volume, times, targets, backlog and more
 ///
@@ -65,6 +65,8 @@ pub enum Format {
     Json,
     /// Markdown
     Md,
+    /// One page with charts, nothing in it from outside
+    Html,
 }
 
 pub fn run(context: &mut Context, args: &Args) -> Done {
@@ -131,13 +133,14 @@ fn format(context: &Context, args: &Args) -> Result<Format, OpError> {
     match ending.to_ascii_lowercase().as_str() {
         "csv" => Ok(Format::Csv),
         "json" => Ok(Format::Json),
+        "html" | "htm" => Ok(Format::Html),
         "md" | "markdown" => Ok(Format::Md),
         "txt" => Ok(Format::Table),
         _ => Err(OpError::usage(format!(
             "the ending of `{}` names no format",
             file.display()
         ))
-        .hint("end it in .csv, .json, .md or .txt, or say --format")),
+        .hint("end it in .html, .csv, .json, .md or .txt, or say --format")),
     }
 }
 
@@ -146,6 +149,7 @@ fn written(context: &Context, args: &Args, format: Format, report: &Report) -> S
         Format::Json => data::json(report, args.list),
         Format::Csv if args.list => data::csv_list(report),
         Format::Csv => data::csv(report),
+        Format::Html => html::report(report),
         Format::Md => markdown::report(report),
         Format::Table => {
             let mut paint = context.ui.paint;

@@ -28,7 +28,7 @@ impl Then<'_> {
         self.status.is_some_and(Status::is_open)
     }
 
-    fn is_solved(&self) -> bool {
+    pub(super) fn is_solved(&self) -> bool {
         matches!(self.status, Some(Status::Resolved | Status::Closed))
     }
 }

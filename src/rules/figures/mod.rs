@@ -14,6 +14,7 @@ mod overview;
 mod people;
 pub mod period;
 mod sla;
+mod spread;
 mod table;
 mod times;
 mod volume;

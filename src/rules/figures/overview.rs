@@ -12,7 +12,9 @@ pub(super) fn sections(scene: &Scene<'_>) -> Vec<Section> {
         volume::by(scene, by_type),
         first(volume::by(scene, by_code)),
         times::response(scene).swap_remove(0),
+        times::responses(scene),
         times::worked(scene),
+        times::resolutions(scene),
     ];
     all.extend(sla::main(scene));
     all.push(backlog::ageing(scene));
@@ -23,6 +25,7 @@ pub(super) fn sections(scene: &Scene<'_>) -> Vec<Section> {
 /// The first rows of a section; its total is still that of all.
 fn first(mut section: Section) -> Section {
     section.rows.truncate(CODES);
+    section.title = "Volume by code, the largest ten";
     section
 }
 

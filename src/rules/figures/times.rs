@@ -7,6 +7,7 @@ use crate::page::query::Name;
 use crate::rules::calendar;
 
 use super::facts::{Deed, Fact, hours};
+use super::spread;
 use super::table::{SPREAD, Table, Tally, Words, column};
 use super::{Chart, Column, Scene, Section, Unit};
 
@@ -27,49 +28,73 @@ pub(super) fn response(scene: &Scene<'_>) -> Vec<Section> {
             false,
             ("response-elapsed", "First response, plain time", ELAPSED),
         ),
+        responses(scene),
     ]
 }
 
-pub(super) fn answered(
+/// The first word on one ticket.
+struct Answer<'s, 'a> {
+    created: &'s Fact<'a>,
+    live: bool,
+    talk: Option<&'s Fact<'a>>,
+}
+
+impl Answer<'_, '_> {
+    /// How long it took, in milliseconds; `None` where it was at once, or has not come yet.
+    fn took(&self, scene: &Scene<'_>, open_hours: bool) -> Option<i64> {
+        let talk = self.talk.filter(|_| !self.live)?;
+        let (from, to) = (self.created.at, talk.at);
+        let calendar = hours(
+            scene.ask.rules(),
+            ClockKind::FirstResponse,
+            &self.created.then,
+        );
+        let long = match calendar.filter(|_| open_hours) {
+            Some(calendar) => calendar::between(calendar, from, to),
+            None => to.since(from),
+        };
+        Some(long.num_milliseconds())
+    }
+}
+
+fn answers<'s, 'a>(scene: &'s Scene<'a>) -> impl Iterator<Item = Answer<'s, 'a>> {
+    let tickets = scene.facts.all.chunk_by(|a, b| a.ticket == b.ticket);
+    tickets.filter_map(|facts| {
+        let (created, live) = facts.iter().find_map(|fact| match fact.deed {
+            Deed::Created { live } => Some((fact, live)),
+            _ => None,
+        })?;
+        let last = facts.last().unwrap_or(created);
+        let over = matches!(last.then.status, Some(Status::Merged | Status::Cancelled));
+        if over
+            || last.then.kind == Some(&TicketType::Comment)
+            || !scene.ask.period.holds(created.at)
+        {
+            return None;
+        }
+        let talk = |fact: &&Fact<'_>| matches!(fact.deed, Deed::Contact(one) if one.talked());
+        Some(Answer {
+            created,
+            live,
+            talk: facts.iter().find(talk),
+        })
+    })
+}
+
+fn answered(
     scene: &Scene<'_>,
     open_hours: bool,
     (key, title, about): (&'static str, &'static str, &'static str),
 ) -> Section {
     let mut table = Table::new(scene.ask, &[PRIORITY]);
-    for facts in scene.facts.all.chunk_by(|a, b| a.ticket == b.ticket) {
-        let created = facts
-            .iter()
-            .find_map(|fact| match fact.deed {
-                Deed::Created { live } => Some((fact, live)),
-                _ => None,
-            })
-            .filter(|(fact, _)| scene.ask.period.holds(fact.at));
-        let Some((created, live)) = created else {
-            continue;
-        };
-        let last = facts.last().unwrap_or(created);
-        let over = matches!(last.then.status, Some(Status::Merged | Status::Cancelled));
-        if over || last.then.kind == Some(&TicketType::Comment) {
-            continue;
-        }
-        let ticket = scene.ticket(created.ticket);
-        let talk = |fact: &&Fact<'_>| matches!(fact.deed, Deed::Contact(one) if one.talked());
-        let first = facts.iter().find(talk);
-        let number = created.ticket;
-        match first {
-            _ if live => table.add(&created.then, ticket, |tally| tally.count(0, number)),
-            None => table.add(&created.then, ticket, |tally| tally.count(1, number)),
-            Some(talk) => {
-                let plain = talk.at.since(created.at);
-                let calendar = hours(scene.ask.rules(), ClockKind::FirstResponse, &created.then);
-                let long = match calendar.filter(|_| open_hours) {
-                    Some(calendar) => calendar::between(calendar, created.at, talk.at),
-                    None => plain,
-                };
-                let millis = long.num_milliseconds();
-                table.add(&created.then, ticket, |tally| tally.time(millis, number));
-            }
-        }
+    for answer in answers(scene) {
+        let number = answer.created.ticket;
+        let ticket = scene.ticket(number);
+        let took = answer.took(scene, open_hours);
+        table.add(&answer.created.then, ticket, |tally| match took {
+            Some(millis) => tally.time(millis, number),
+            None => tally.count(usize::from(!answer.live), number),
+        });
     }
     let words = Words {
         key,
@@ -86,6 +111,37 @@ pub(super) fn answered(
         all.extend([tally.number(0), tally.number(1)]);
         all
     })
+}
+
+/// The distribution of first responses.
+pub(super) fn responses(scene: &Scene<'_>) -> Section {
+    let all = answers(scene).filter_map(|answer| {
+        let at_once = answer.live.then_some(0);
+        let took = answer.took(scene, true).or(at_once)?;
+        Some((took, answer.created.ticket))
+    });
+    let about = "tickets created in the period by their first response in open hours, those answered at once among them";
+    spread::section(
+        scene,
+        ("response-distribution", "First responses by length", about),
+        all,
+    )
+}
+
+/// The distribution of times to resolve.
+pub(super) fn resolutions(scene: &Scene<'_>) -> Section {
+    let all = solutions(scene, false).map(|(fact, solved)| (solved.worked, fact.ticket));
+    let about =
+        "tickets whose last resolution lies in the period, by their time to resolve in open hours";
+    spread::section(
+        scene,
+        (
+            "resolution-distribution",
+            "Times to resolve by length",
+            about,
+        ),
+        all,
+    )
 }
 
 fn with_spread(more: &[Column]) -> Vec<Column> {
@@ -129,6 +185,7 @@ const MEASURES: [Measure; 3] = [
 
 pub(super) fn resolution(scene: &Scene<'_>) -> Vec<Section> {
     let mut all: Vec<Section> = MEASURES.iter().map(|one| measured(scene, one)).collect();
+    all.push(resolutions(scene));
     all.push(waits(scene));
     all
 }
@@ -154,6 +211,11 @@ fn solutions<'s, 'a>(
             .iter()
             .filter(|fact| fact.at < edge)
             .filter_map(solved);
+        // What was reopened or cancelled before the end counts as that.
+        let last = facts.iter().rfind(|fact| fact.at < edge)?;
+        if !first && !last.then.is_solved() {
+            return None;
+        }
         let found = if first { all.next() } else { all.next_back() };
         found.filter(|(fact, _)| scene.ask.period.holds(fact.at))
     })
@@ -162,12 +224,6 @@ fn solutions<'s, 'a>(
 fn measured(scene: &Scene<'_>, measure: &Measure) -> Section {
     let mut table = Table::new(scene.ask, &[PRIORITY]);
     for (fact, solved) in solutions(scene, measure.first) {
-        let again = scene.facts.still.get(fact.ticket as usize);
-        // What was reopened before the end is unresolved then.
-        let open = again.is_some_and(|still| still.ticket == fact.ticket && still.then.is_open());
-        if open && !measure.first {
-            continue;
-        }
         let ticket = scene.ticket(fact.ticket);
         let millis = (measure.of)(&solved);
         table.add(&fact.then, ticket, |tally| tally.time(millis, fact.ticket));

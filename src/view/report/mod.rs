@@ -1,7 +1,9 @@
 //! Reports: as a table for a terminal, as data, as Markdown and as a page of HTML.
 
 pub mod data;
+pub mod html;
 pub mod markdown;
+mod svg;
 pub mod text;
 
 use chrono::TimeDelta;

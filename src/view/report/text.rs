@@ -24,7 +24,10 @@ pub fn report(report: &Report, paint: &Paint) -> String {
         }
     }
     let brief = report.head.kind == Kind::Overview;
-    for section in &report.sections {
+    // Distributions are for pages, which have the room.
+    let shown = |section: &&Section| !(brief && section.by == ["took"]);
+    let sections: Vec<&Section> = report.sections.iter().filter(shown).collect();
+    for section in &sections {
         out.push('\n');
         out.push_str(&paint.role(Role::Heading, section.title));
         out.push('\n');
@@ -35,17 +38,12 @@ pub fn report(report: &Report, paint: &Paint) -> String {
     }
     if brief {
         out.push('\n');
-        for (at, section) in report.sections.iter().enumerate() {
-            let same = |other: &&Section| other.about == section.about;
-            if report.sections[..at].iter().any(|other| same(&other)) {
+        for (at, section) in sections.iter().enumerate() {
+            let same = |other: &&&Section| other.about == section.about;
+            if sections[..at].iter().any(|other| same(&other)) {
                 continue;
             }
-            let titles: Vec<&str> = report
-                .sections
-                .iter()
-                .filter(same)
-                .map(|one| one.title)
-                .collect();
+            let titles: Vec<&str> = sections.iter().filter(same).map(|one| one.title).collect();
             out.push_str(&about(section, paint, &format!("{}: ", titles.join(", "))));
         }
     }
