@@ -113,6 +113,7 @@ pub enum Command {
     Report(Box<cmd::report::Args>),
     Check(cmd::check::Args),
     Import(cmd::import::Args),
+    Export(cmd::export::Args),
     Completions(cmd::completions::Args),
     Man(cmd::man::Args),
 }
@@ -145,7 +146,7 @@ pub fn negated_terms(args: Vec<OsString>) -> Vec<OsString> {
     let listing = |at: &usize| {
         let one = |word: &OsString| word == "list" || word == "search";
         one(&args[*at])
-            || args[*at] == "report"
+            || ["report", "export"].iter().any(|one| args[*at] == *one)
             || (["work", "kb"].iter().any(|group| args[*at] == *group)
                 && args.get(at + 1).is_some_and(one))
     };

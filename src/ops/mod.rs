@@ -16,6 +16,7 @@ pub mod due;
 pub mod editing;
 pub mod error;
 pub mod escalate;
+pub mod export;
 pub mod import;
 pub mod init;
 pub mod intake;

@@ -9,6 +9,7 @@ pub mod clocks;
 pub mod diagnostic;
 pub mod diff;
 pub mod due;
+pub mod export;
 pub mod import;
 pub mod json;
 pub mod kb;

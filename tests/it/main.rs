@@ -45,6 +45,7 @@ mod new;
 mod next;
 mod note;
 mod pend;
+mod export;
 mod reopen;
 mod report;
 mod resolve;

@@ -14,6 +14,7 @@ pub mod convert;
 pub mod due;
 pub mod edit;
 pub mod escalate;
+pub mod export;
 pub mod import;
 pub mod init;
 pub mod kb;
@@ -81,6 +82,7 @@ pub fn run(context: &mut Context, command: Command) -> Done {
         Command::Catalog(args) => catalog::run(context, &args),
         Command::Work(args) => work::run(context, args),
         Command::Report(args) => report::run(context, &args),
+        Command::Export(args) => export::run(context, &args),
         Command::Check(args) => check::run(context, &args),
         Command::Completions(args) => completions::run(context, &args),
         Command::Man(args) => man::run(context, &args),
