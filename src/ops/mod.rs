@@ -34,6 +34,7 @@ pub mod report;
 pub mod search;
 pub mod record;
 pub mod resolve;
+pub mod restore;
 pub mod set;
 pub mod show;
 pub mod sla;

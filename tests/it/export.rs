@@ -102,3 +102,62 @@ fn a_bad_file_costs_only_itself() {
     assert_eq!(page["problems"].as_array().unwrap().len(), 1);
     assert!(!out.stderr.is_empty());
 }
+
+#[test]
+fn an_export_goes_into_an_empty_desk_to_the_byte() {
+    let desk = scene();
+    desk.replace(
+        &desk.path("ID1"),
+        "channel = ",
+        "# by hand\nfrom_the_future = 1\nchannel = ",
+    );
+    for format in ["json", "jsonl"] {
+        let out = desk
+            .run(&format!("export --format {format}"))
+            .code(0)
+            .stdout;
+        let other = Desk::new();
+        other.write("out.json", &out);
+        let _ = other
+            .run("import json out.json --dry-run")
+            .says("would bring in 2 tickets");
+        assert!(!other.root.join("tickets/2026-11").exists());
+        let _ = other
+            .run("import json out.json")
+            .says("brought in 2 tickets");
+        for name in ["ID1", "ID2"] {
+            assert_eq!(other.read(&desk.path(name)), desk.raw(name), "{format}");
+        }
+        // One commit, and a second run changes nothing.
+        assert_eq!(other.git(&["status", "--porcelain", "tickets"]), "");
+        let head = other.git(&["rev-parse", "HEAD"]);
+        let _ = other
+            .run("import json out.json")
+            .says("0 tickets, 2 there already");
+        assert_eq!(other.git(&["rev-parse", "HEAD"]), head);
+    }
+}
+
+#[test]
+fn what_differs_or_is_no_export_is_refused_whole() {
+    let desk = scene();
+    let out = desk.run("export --format jsonl").code(0).stdout;
+    let before = desk.git(&["rev-parse", "HEAD"]);
+    let _ = desk
+        .run_with("import json -", out.replace("New rollers", "Old rollers"))
+        .code(4);
+    let _ = desk
+        .run_with("import json -", "{\"id\": \"../../x\", \"file\": \"\"}")
+        .code(2);
+    let _ = desk
+        .run_with("import json -", "nonsense")
+        .code(2)
+        .says("desk export");
+    let _ = desk
+        .run_with(
+            "import json -",
+            "{\"id\": \"2611-7K3MQ\", \"file\": \"no fence\"}",
+        )
+        .code(3);
+    assert_eq!(desk.git(&["rev-parse", "HEAD"]), before);
+}
