@@ -2,6 +2,7 @@
 
 use chrono::Days;
 
+use super::act::Act;
 use super::desk::Desk;
 use super::error::OpError;
 use super::list;
@@ -10,14 +11,19 @@ use crate::model::excerpt::Excerpt;
 use crate::model::field::Kind as FieldKind;
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
+use crate::model::settings::Preset;
 use crate::model::status::TicketType;
 use crate::page::problem::{Problem, nearest};
 use crate::page::query::{Name, What};
+use crate::page::settings;
 use crate::rules::figures::period::{self, Period, midnight};
 use crate::rules::figures::{self, Ask, Kind, Section};
 use crate::rules::matching::{Matcher, World};
 use crate::rules::times;
+use crate::store::read;
+use crate::store::repo::Repo;
 use crate::store::root::Root;
+use crate::store::save::Save;
 
 /// How many days a report is of where nothing is said: today is the last.
 const DAYS: u64 = 30;
@@ -41,6 +47,90 @@ pub struct Request {
     pub as_of: Option<String>,
     /// Work orders too.
     pub work_orders: bool,
+}
+
+impl Request {
+    /// What was asked for, and what the named report says beside it: the command line comes first,
+    /// and queries are joined.
+    pub fn with_preset(mut self, desk: &Desk, name: &str) -> Result<Self, OpError> {
+        let known = &desk.settings.reports;
+        let Some(preset) = known.get(name) else {
+            let names = known.keys().map(String::as_str);
+            return Err(super::desk::unknown("saved report", name, names));
+        };
+        self.name = self.name.or_else(|| preset.report.clone());
+        let query = format!("{} {}", preset.query, self.query);
+        query.trim().clone_into(&mut self.query);
+        if self.period.is_none() && self.from.is_none() && self.to.is_none() {
+            self.period.clone_from(&preset.period);
+        }
+        if self.by.is_empty() {
+            self.by.clone_from(&preset.by);
+        }
+        self.work_orders |= preset.work_orders;
+        Ok(self)
+    }
+}
+
+/// Keeps a report under a name in `desk.toml`, for the managers, who keep the settings.
+pub fn save(desk: &Desk, act: &Act, request: &Request, name: &str) -> Result<(), OpError> {
+    if !act.is_manager(desk) && !act.me.is_desk() {
+        return Err(OpError::refused("settings are the managers'")
+            .hint("ask one of them, or give the options each time"));
+    }
+    if !crate::model::person::is_handle(name) {
+        return Err(OpError::usage(format!("`{name}` cannot name a report"))
+            .hint("write small letters, digits and dashes, like last-week"));
+    }
+    if request.from.is_some() || request.to.is_some() || request.as_of.is_some() {
+        return Err(OpError::usage("a saved report goes by a period's name")
+            .hint("give --period last-week or the like instead of days"));
+    }
+    let opened;
+    let repo = if let Some(repo) = &act.repo {
+        repo
+    } else {
+        opened = Repo::open(desk.root.dir())?;
+        &opened
+    };
+    let repo = repo.clone().heeding(act.interrupt.clone());
+    let mut held = repo.hold("report", &act.rules(desk))?;
+    let desk = &Desk::at(desk.root.clone())?;
+    if desk.settings.reports.contains_key(name) {
+        return Err(
+            OpError::refused(format!("there is a report `{name}` already"))
+                .hint(format!("change `[report.{name}]` in desk.toml")),
+        );
+    }
+    let base = read::page(&desk.root, settings::FILE)
+        .map_err(|error| OpError::from(error.problem(settings::FILE)))?;
+    let preset = Preset {
+        report: request.name.clone(),
+        query: request.query.clone(),
+        period: request.period.clone(),
+        by: request.by.clone(),
+        work_orders: request.work_orders,
+    };
+    let text = settings::reports::with_report(&base, name, &preset);
+    // What is written must be readable.
+    settings::read(&text).map_err(|problems| {
+        OpError::invalid(format!("`{}` would be invalid", settings::FILE), problems)
+    })?;
+    let save = std::iter::once(Save {
+        path: settings::FILE.to_owned(),
+        base: Some(base),
+        text,
+    });
+    if act.dry_run {
+        return Ok(());
+    }
+    if desk.settings.git.commit {
+        let message = format!("report: keep `{name}`");
+        held.bulk_commit(&message, &act.signature(desk), act.now, save)?;
+    } else {
+        held.bulk_files(save)?;
+    }
+    Ok(())
 }
 
 /// What a report is of, so that it can be made again.

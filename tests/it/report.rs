@@ -477,3 +477,41 @@ fn an_empty_desk_reports_too_and_a_bad_file_costs_only_itself() {
     );
     assert!(out.stdout.contains("total"), "{out}");
 }
+
+#[test]
+fn a_report_is_kept_under_a_name_by_managers() {
+    let desk = scene();
+    let line = "report volume -type:comment --by queue --period this-week --save weekly";
+    let _ = desk.run(line).code(4).says("settings are the managers'");
+    let _ = desk.run(&format!("{line} --as ewa")).code(0);
+    let kept = desk.read("desk.toml");
+    let begin = kept.find("[report.weekly]").unwrap();
+    insta::assert_snapshot!(&kept[begin..], @r#"
+    [report.weekly]
+    report = "volume"
+    query = "!type:comment"
+    period = "this-week"
+    by = ["queue"]
+    "#);
+    assert_eq!(desk.git(&["status", "--porcelain", "desk.toml"]), "");
+    let report = data(&desk, "report --preset weekly");
+    assert_eq!(
+        (&report["name"], &report["query"]),
+        (&"volume".into(), &"!type:comment".into())
+    );
+    assert_eq!(rows(&report, "volume")["service-desk"]["created"], 2);
+    // The command line comes before what is kept, and queries are joined.
+    let report = data(
+        &desk,
+        "report tag:mail --preset weekly --by priority --period yesterday",
+    );
+    assert_eq!(report["query"], "!type:comment tag:mail");
+    assert_eq!(report["sections"][0]["by"][0], "priority");
+    let _ = desk
+        .run(&format!("{line} --as ewa"))
+        .code(4)
+        .says("already");
+    let _ = desk.run("report --preset weekley").code(2).says("weekly");
+    desk.write("desk.toml", kept.replace("!type:comment", "tipe:comment"));
+    let _ = desk.run("report").code(3).says("desk.toml");
+}

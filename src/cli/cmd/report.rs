@@ -46,6 +46,12 @@ pub struct Args {
     /// The ids behind each number
     #[arg(long)]
     pub list: bool,
+    /// The report that desk.toml keeps under this name; what else is given comes before it
+    #[arg(long, value_name = "NAME")]
+    pub preset: Option<String>,
+    /// Keep this report in desk.toml under a name, and make it
+    #[arg(long, value_name = "NAME", conflicts_with = "preset")]
+    pub save: Option<String>,
     /// How to write it [default: by the ending of FILE, else table]
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<Format>,
@@ -72,7 +78,10 @@ pub enum Format {
 pub fn run(context: &mut Context, args: &Args) -> Done {
     let format = format(context, args)?;
     let desk = context.desk()?;
-    let request = request(args);
+    let mut request = request(args);
+    if let Some(name) = &args.preset {
+        request = request.with_preset(desk, name)?;
+    }
     let me = if request.query.contains("me") || request.query.contains("mine") {
         context.me(desk)?
     } else {
@@ -80,6 +89,10 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     };
     context.known_agent(desk)?;
     let report = ops::report::report(desk, me.as_ref(), context.ui.env.now, &request)?;
+    if let Some(name) = &args.save {
+        let act = context.act(desk)?;
+        ops::report::save(desk, &act, &request, name)?;
+    }
     let text = written(context, args, format, &report);
     match &args.output {
         Some(file) => save(file, &text)?,
