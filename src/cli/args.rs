@@ -110,8 +110,10 @@ pub enum Command {
     Catalog(cmd::catalog::Args),
     Work(cmd::work::Args),
     Kb(cmd::kb::Args),
+    Report(Box<cmd::report::Args>),
     Check(cmd::check::Args),
     Import(cmd::import::Args),
+    Export(cmd::export::Args),
     Completions(cmd::completions::Args),
     Man(cmd::man::Args),
 }
@@ -144,6 +146,7 @@ pub fn negated_terms(args: Vec<OsString>) -> Vec<OsString> {
     let listing = |at: &usize| {
         let one = |word: &OsString| word == "list" || word == "search";
         one(&args[*at])
+            || ["report", "export"].iter().any(|one| args[*at] == *one)
             || (["work", "kb"].iter().any(|group| args[*at] == *group)
                 && args.get(at + 1).is_some_and(one))
     };
@@ -168,6 +171,13 @@ pub fn negated_terms(args: Vec<OsString>) -> Vec<OsString> {
             "--state",
             "--language",
             "--on",
+            "--by",
+            "--from",
+            "--to",
+            "--as-of",
+            "--period",
+            "-o",
+            "--output",
         ]
         .iter()
         .any(|option| word == option)

@@ -24,7 +24,7 @@ use crate::store::root::Root;
 use crate::store::walk::Stamp;
 
 /// Begins the file of all months; changes with the format of either file.
-const MAGIC: &[u8; 16] = b"plaindesk-cache7";
+const MAGIC: &[u8; 16] = b"plaindesk-cache8";
 
 /// Its name.
 const FILE: &str = "tickets.cache";

@@ -19,7 +19,7 @@ use crate::store::walk::Stamp;
 const FILE: &str = "settings.cache";
 
 /// Raised with every change of what settings and catalogue hold.
-const LAYOUT: u64 = 6;
+const LAYOUT: u64 = 7;
 
 /// What the kept values were read from.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::entry::{Change, Entry};
 use super::field::Key;
 use super::moment::Moment;
+use super::person::Handle;
 use super::status::{Channel, Outcome, Status, TicketType, Waiting};
 use super::ticket::Ticket;
 
@@ -13,11 +14,13 @@ use super::ticket::Ticket;
 pub struct Event {
     /// When, to the second: fractions order a log and count for nothing else.
     pub at: Moment,
+    /// Who: an agent, or the program.
+    pub by: Handle,
     /// What.
     pub what: What,
 }
 
-/// What happened.
+/// What happened. Those of one entry stand in the order of the variants, the status last.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum What {
     /// The record was made; on a live channel somebody took the call.
@@ -25,23 +28,6 @@ pub enum What {
         /// Whether both sides spoke at once.
         live: bool,
     },
-    /// Where the ticket stands from now on.
-    Status {
-        /// The status.
-        status: Status,
-        /// Whom or what it waits for, while pending.
-        waiting: Option<Waiting>,
-        /// Until when.
-        until: Option<Moment>,
-    },
-    /// The type from now on.
-    Kind(TicketType),
-    /// The priority from now on.
-    Priority(String),
-    /// The problem code from now on, if any.
-    Code(Option<String>),
-    /// The queue from now on, if any.
-    Queue(Option<String>),
     /// A communication with the requester.
     Contact(Contact),
     /// The program did something on its own.
@@ -53,10 +39,49 @@ pub enum What {
     },
     /// The work was moved or management was told, by a person.
     Escalated,
+    /// The type from now on.
+    Kind(TicketType),
+    /// The priority from now on.
+    Priority(String),
+    /// The problem code from now on, if any.
+    Code(Option<String>),
+    /// The queue from now on, if any.
+    Queue(Option<String>),
+    /// The assignee from now on, if any.
+    Assignee(Option<String>),
+    /// Where the ticket stands from now on.
+    Status {
+        /// The status.
+        status: Status,
+        /// Whom or what it waits for, while pending.
+        waiting: Option<Waiting>,
+        /// Until when.
+        until: Option<Moment>,
+    },
+    /// Something that moved nothing: a note, a file.
+    Other,
 }
 
-/// A communication, as far as clocks go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+impl What {
+    /// The place among the events of one entry.
+    pub fn rank(&self) -> u8 {
+        match self {
+            Self::Created { .. } => 0,
+            Self::Contact(_) => 1,
+            Self::Done { .. } | Self::Escalated => 2,
+            Self::Kind(_) => 3,
+            Self::Priority(_) => 4,
+            Self::Code(_) => 5,
+            Self::Queue(_) => 6,
+            Self::Assignee(_) => 7,
+            Self::Status { .. } => 8,
+            Self::Other => 9,
+        }
+    }
+}
+
+/// A communication, as far as clocks and reports go.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "facts that have nothing to do with one another"
@@ -72,16 +97,22 @@ pub struct Contact {
     pub automatic: bool,
     /// Whether it gave a way to go on working.
     pub workaround: bool,
+    /// How they were in touch.
+    pub channel: Channel,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// How long it took, where somebody noted that.
+    pub minutes: u32,
 }
 
 impl Contact {
     /// Whether a person of the desk and the requester were in touch: what satisfies a response.
-    pub fn talked(self) -> bool {
+    pub fn talked(&self) -> bool {
         self.reached && !self.automatic && (!self.incoming || self.live)
     }
 
     /// Whether the requester waits for an answer to it.
-    pub fn asks(self) -> bool {
+    pub fn asks(&self) -> bool {
         self.incoming && !self.automatic && !(self.live && self.reached)
     }
 }
@@ -105,6 +136,7 @@ pub fn of(ticket: &Ticket) -> Vec<Event> {
         let live = Channel::read(ticket.text(Key::Channel)).is_live();
         all.push(Event {
             at: begun,
+            by: Handle::desk(),
             what: What::Created { live },
         });
     }
@@ -118,19 +150,28 @@ pub fn of(ticket: &Ticket) -> Vec<Event> {
         until: ticket.moment(Key::Until).map(|until| until.to_string()),
     };
     for stated in [
-        place.event(),
         What::Kind(ticket.kind()),
         What::Priority(text(Key::Priority).unwrap_or_default()),
         What::Code(text(Key::Code)),
         What::Queue(text(Key::Queue)),
+        What::Assignee(text(Key::Assignee)),
+        place.event(),
     ] {
         let same =
             |event: &&Event| std::mem::discriminant(&event.what) == std::mem::discriminant(&stated);
         let told = all.iter().rev().find(same).map(|event| &event.what);
-        let none = matches!(&stated, What::Code(None) | What::Queue(None));
+        let none = matches!(
+            &stated,
+            What::Code(None) | What::Queue(None) | What::Assignee(None)
+        );
         if told != Some(&stated) && !(told.is_none() && none) {
             let at = if created { at } else { begun };
-            all.push(Event { at, what: stated });
+            let by = Handle::desk();
+            all.push(Event {
+                at,
+                by,
+                what: stated,
+            });
         }
     }
     all.sort_by_key(|event| event.at);
@@ -143,7 +184,12 @@ fn events(log: &[Entry]) -> Vec<Event> {
     let mut place = Place::default();
     for entry in log {
         let at = entry.at.whole_second();
-        let mut push = |what: What| all.push(Event { at, what });
+        let before = all.len();
+        let by = &entry.by;
+        let mut push = |what: What| {
+            let by = by.clone();
+            all.push(Event { at, by, what });
+        };
         // What was said comes before what it changed: a reply counts before its pause.
         if entry.kind == "created" {
             let live = entry
@@ -184,6 +230,9 @@ fn events(log: &[Entry]) -> Vec<Event> {
         if let Some(queue) = value("queue") {
             push(What::Queue(queue.map(str::to_owned)));
         }
+        if let Some(assignee) = value("assignee") {
+            push(What::Assignee(assignee.map(str::to_owned)));
+        }
         if place.take(
             &entry.changes,
             first("status"),
@@ -191,6 +240,10 @@ fn events(log: &[Entry]) -> Vec<Event> {
             first("until"),
         ) {
             push(place.event());
+        }
+        if all.len() == before {
+            let (by, what) = (by.clone(), What::Other);
+            all.push(Event { at, by, what });
         }
     }
     all
@@ -204,6 +257,12 @@ fn contact(entry: &Entry) -> Contact {
         incoming: entry.attribute("direction") == Some("in"),
         reached: Outcome::read(outcome).reached(),
         live: Channel::read(channel).is_live(),
+        channel: Channel::read(channel),
+        outcome: Outcome::read(outcome),
+        minutes: entry
+            .attribute("minutes")
+            .and_then(|minutes| minutes.parse().ok())
+            .unwrap_or_default(),
         automatic: marked(AUTOMATIC) || entry.by.as_str() == super::person::DESK,
         workaround: marked(WORKAROUND),
     }

@@ -54,6 +54,23 @@ pub struct Settings {
     pub questions: BTreeMap<String, String>,
     /// Rules that route new tickets, the first that fits counts.
     pub rules: Vec<Rule>,
+    /// Reports by names of the company's own.
+    pub reports: BTreeMap<String, Preset>,
+}
+
+/// `[report.<name>]`: what a report is of, kept under a name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preset {
+    /// Which report; the overview where none is said.
+    pub report: Option<String>,
+    /// Only tickets that fit this query.
+    pub query: String,
+    /// The period by its name.
+    pub period: Option<String>,
+    /// Fields to tell rows apart by.
+    pub by: Vec<String>,
+    /// Work orders too.
+    pub work_orders: bool,
 }
 
 /// `[git]`.

@@ -102,6 +102,7 @@ pub(super) fn move_on(edit: &mut Edit, desk: &Desk, target: &str, keeps: Option<
     }
     events.push(event::Event {
         at,
+        by: crate::model::person::Handle::desk(),
         what: event::What::Queue(Some(target.to_owned())),
     });
     let bounces = escalation::bounces(&events);

@@ -126,7 +126,7 @@ pub fn among(
 }
 
 /// Whether the words of a query stand in the ticket's file.
-fn text_fits(desk: &Desk, matcher: &Matcher<'_>, ticket: &Excerpt) -> bool {
+pub(super) fn text_fits(desk: &Desk, matcher: &Matcher<'_>, ticket: &Excerpt) -> bool {
     read::page(&desk.root, &ticket.id.path()).is_ok_and(|text| matcher.fits_text(&text))
 }
 

@@ -10,6 +10,7 @@ pub mod csv;
 pub mod draft;
 pub mod edit;
 pub mod escape;
+pub mod exported;
 pub mod heading;
 pub mod imported;
 pub mod log;

@@ -334,6 +334,7 @@ mod tests {
     fn coming_back_is_counted() {
         let at = |queue: &str| Event {
             at: crate::model::moment::Moment::new(&chrono::DateTime::UNIX_EPOCH),
+            by: crate::model::person::Handle::desk(),
             what: What::Queue(Some(queue.into())),
         };
         let count = |queues: &[&str]| bounces(&queues.iter().map(|q| at(q)).collect::<Vec<_>>());

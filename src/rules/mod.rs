@@ -9,6 +9,7 @@ pub mod catalogue;
 pub mod clocks;
 pub mod complete;
 pub mod escalation;
+pub mod figures;
 pub mod find;
 pub mod fold;
 pub mod impersonal;

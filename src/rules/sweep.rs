@@ -164,7 +164,7 @@ impl Look<'_> {
             .ticket
             .events
             .iter()
-            .filter_map(|event| match event.what {
+            .filter_map(|event| match &event.what {
                 What::Contact(contact) if contact.talked() => Some(event.at),
                 _ => None,
             });

@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use super::paint::{Paint, Role};
 use super::words::count;
+use crate::model::id::TicketId;
 use crate::ops::import::Imported;
+use crate::ops::restore::Restored;
 
 /// A few lines for people.
 pub fn summary(done: &Imported, dry_run: bool, paint: &Paint) -> String {
@@ -59,4 +61,25 @@ pub fn json(done: &Imported, log: &str) -> Value {
         "unreadable": done.unreadable,
         "interrupted": done.interrupted,
     })
+}
+
+/// What came of bringing an export in.
+pub fn restored_summary(done: &Restored, dry_run: bool) -> String {
+    let made = count(done.made.len(), "ticket");
+    let verb = if dry_run {
+        "would bring in"
+    } else {
+        "brought in"
+    };
+    let same = match done.same {
+        0 => String::new(),
+        n => format!(", {n} there already"),
+    };
+    format!("{verb} {made}{same}\n")
+}
+
+/// The same as JSON.
+pub fn restored(done: &Restored, name: &str) -> Value {
+    let made: Vec<&str> = done.made.iter().map(TicketId::as_str).collect();
+    json!({"file": name, "made": made, "same": done.same})
 }

@@ -1,6 +1,6 @@
 //! `desk import`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -22,6 +22,18 @@ pub struct Args {
 #[derive(clap::Subcommand, Clone, Debug)]
 pub enum What {
     Events(Events),
+    Json(Exported),
+}
+
+/// Bring in what `desk export` wrote as JSON: the same files, to the byte
+///
+/// All tickets or none; a second run changes nothing. Attached files are not in it, and people,
+/// queues and codes are those of desk.toml and catalog.toml, which are copied by hand.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Exported {
+    /// The export, a page or one object a line; `-` reads it from standard input
+    #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub file: PathBuf,
 }
 
 /// Bring in an event log: a table with one row for each update of a ticket
@@ -39,29 +51,46 @@ pub struct Events {
 }
 
 pub fn run(context: &mut Context, args: &Args) -> Done {
-    let What::Events(args) = &args.what;
+    match &args.what {
+        What::Events(args) => events(context, args),
+        What::Json(args) => exported(context, args),
+    }
+}
+
+fn exported(context: &mut Context, args: &Exported) -> Done {
+    let desk = context.desk()?;
+    let act = context.act(desk)?;
+    let bytes = bytes(&args.file)?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| OpError::usage(format!("`{}` is not UTF-8", args.file.display())))?;
+    let name = name(&args.file);
+    let done = ops::restore::json(desk, &act, &text, &name)?;
+    for sentence in &done.recovered {
+        context.ui.warn(sentence);
+    }
+    if let Some(Saved::Deferred(why)) = &done.saved {
+        context
+            .ui
+            .warn(&format!("saved; the commit follows later: {why}"));
+    }
+    if context.global.json {
+        let one = import::restored(&done, &name);
+        context.ui.data(&json::page("imports", vec![one], &[]))?;
+    } else {
+        let dry = context.global.dry_run;
+        context.ui.outcome(&import::restored_summary(&done, dry))?;
+    }
+    Ok(0)
+}
+
+fn events(context: &mut Context, args: &Events) -> Done {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let here = crate::cli::env::current_dir();
-    let wrong = |path: &PathBuf, error: std::io::Error| {
-        OpError::usage(format!("cannot read `{}`: {error}", path.display()))
-    };
-    let bytes = if args.file.as_os_str() == "-" {
-        let mut bytes = Vec::new();
-        std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes)
-            .map_err(|error| wrong(&args.file, error))?;
-        bytes
-    } else {
-        std::fs::read(here.join(&args.file)).map_err(|error| wrong(&args.file, error))?
-    };
+    let bytes = bytes(&args.file)?;
     let map =
-        std::fs::read_to_string(here.join(&args.map)).map_err(|error| wrong(&args.map, error))?;
-    let log = args
-        .file
-        .file_name()
-        .map_or("standard input".to_owned(), |name| {
-            name.to_string_lossy().into_owned()
-        });
+        std::fs::read_to_string(here.join(&args.map)).map_err(|error| wrong(&args.map, &error))?;
+    let log = name(&args.file);
     let map_path = args.map.display().to_string();
     let request = ops::import::Request {
         bytes: &bytes,
@@ -107,6 +136,30 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
         return Ok(130);
     }
     Ok(0)
+}
+
+fn wrong(path: &Path, error: &std::io::Error) -> OpError {
+    OpError::usage(format!("cannot read `{}`: {error}", path.display()))
+}
+
+/// A file, whole; `-` is standard input.
+fn bytes(file: &Path) -> Result<Vec<u8>, OpError> {
+    if file.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes)
+            .map_err(|error| wrong(file, &error))?;
+        return Ok(bytes);
+    }
+    let here = crate::cli::env::current_dir();
+    std::fs::read(here.join(file)).map_err(|error| wrong(file, &error))
+}
+
+/// What to call a file in messages.
+fn name(file: &Path) -> String {
+    match file.file_name() {
+        Some(name) if file.as_os_str() != "-" => name.to_string_lossy().into_owned(),
+        _ => "standard input".to_owned(),
+    }
 }
 
 /// A bar on the terminal while tickets are written.

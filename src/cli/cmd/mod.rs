@@ -14,6 +14,7 @@ pub mod convert;
 pub mod due;
 pub mod edit;
 pub mod escalate;
+pub mod export;
 pub mod import;
 pub mod init;
 pub mod kb;
@@ -27,6 +28,7 @@ pub mod next;
 pub mod note;
 pub mod pend;
 pub mod reopen;
+pub mod report;
 pub mod resolve;
 pub mod search;
 pub mod set;
@@ -79,6 +81,8 @@ pub fn run(context: &mut Context, command: Command) -> Done {
         Command::Merge(args) => merge::run(context, &args),
         Command::Catalog(args) => catalog::run(context, &args),
         Command::Work(args) => work::run(context, args),
+        Command::Report(args) => report::run(context, &args),
+        Command::Export(args) => export::run(context, &args),
         Command::Check(args) => check::run(context, &args),
         Command::Completions(args) => completions::run(context, &args),
         Command::Man(args) => man::run(context, &args),

@@ -147,4 +147,5 @@ pub(super) fn check(top: &Section<'_, '_>, settings: &Settings) {
     }
     super::clocks::check(top, settings);
     super::routing::check(top, settings);
+    super::reports::check(top, settings);
 }

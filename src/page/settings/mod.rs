@@ -4,6 +4,7 @@ mod calendars;
 mod check;
 pub mod clocks;
 pub(super) mod forms;
+pub mod reports;
 pub mod routing;
 mod team;
 
@@ -107,6 +108,7 @@ fn sections(top: &Section<'_, '_>) -> Settings {
         forms: BTreeMap::new(),
         questions: forms::questions(top),
         rules: routing::rules(top),
+        reports: reports::reports(top),
     };
     settings.clocks = clocks::clocks(top, &settings);
     settings.clocks.auto_close = auto_close;

@@ -71,7 +71,7 @@ impl Line {
                 What::Kind(kind) => line.regime(at).kind = kind.clone(),
                 What::Priority(priority) => line.regime(at).priority.clone_from(priority),
                 What::Code(code) => line.regime(at).code.clone_from(code),
-                What::Contact(contact) => line.contacts.push((at, *contact)),
+                What::Contact(contact) => line.contacts.push((at, contact.clone())),
                 What::Status {
                     status,
                     waiting,
@@ -81,7 +81,11 @@ impl Line {
                     line.waited(&mut wait, at, waiting.as_ref(), *until);
                     line.moved(at, status);
                 }
-                What::Queue(_) | What::Done { .. } | What::Escalated => {}
+                What::Queue(_)
+                | What::Assignee(_)
+                | What::Done { .. }
+                | What::Escalated
+                | What::Other => {}
             }
         }
         if let Some(wait) = wait {

@@ -1,0 +1,206 @@
+//! `desk report`.
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use crate::cli::complete;
+use crate::cli::context::{Context, Done};
+use crate::ops;
+use crate::ops::error::OpError;
+use crate::ops::report::{Report, Request};
+use crate::rules::figures::Kind;
+use crate::view::report::{data, html, markdown, text};
+
+/// Report figures on a period: volume, times, targets, backlog and more
+///
+/// Without a name it is an overview of the last 30 days. A query picks tickets as they stand at the
+/// report's instant; rows go by queue, agent, priority, type and code as they were at each event.
+/// Work orders stay out unless asked for.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {
+    /// The report, and words and terms as of `desk list`
+    ///
+    /// Reports: overview, volume, response, resolution, sla, backlog, flow, agents, contacts,
+    /// escalations, reopens, kb, satisfaction.
+    #[arg(value_name = "NAME] [QUERY", add = complete::query())]
+    pub query: Vec<String>,
+    /// From this day or instant on
+    #[arg(long, value_name = "D", allow_hyphen_values = true)]
+    pub from: Option<String>,
+    /// Up to this day, which is included, or to this instant, which is not
+    #[arg(long, value_name = "D", allow_hyphen_values = true)]
+    pub to: Option<String>,
+    /// A period by its name: `today`, `last-week`, `this-month`, `2026-10`, `2026-W41`, `2026-Q3`
+    #[arg(long, value_name = "P")]
+    pub period: Option<String>,
+    /// Tell rows apart by a field, or by two
+    #[arg(long, value_name = "FIELD", value_delimiter = ',', add = complete::fields())]
+    pub by: Vec<String>,
+    /// Report as things stood at this instant, or at the end of this day
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    pub as_of: Option<String>,
+    /// Work orders too
+    #[arg(long)]
+    pub work_orders: bool,
+    /// The ids behind each number
+    #[arg(long)]
+    pub list: bool,
+    /// The report that desk.toml keeps under this name; what else is given comes before it
+    #[arg(long, value_name = "NAME")]
+    pub preset: Option<String>,
+    /// Keep this report in desk.toml under a name, and make it
+    #[arg(long, value_name = "NAME", conflicts_with = "preset")]
+    pub save: Option<String>,
+    /// How to write it [default: by the ending of FILE, else table]
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<Format>,
+    /// Write it to FILE instead of standard output
+    #[arg(short, long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+}
+
+/// How to write a report
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For a terminal
+    Table,
+    /// One figure a line
+    Csv,
+    /// Everything, with units and definitions
+    Json,
+    /// Markdown
+    Md,
+    /// One page with charts, nothing in it from outside
+    Html,
+}
+
+pub fn run(context: &mut Context, args: &Args) -> Done {
+    let format = format(context, args)?;
+    let desk = context.desk()?;
+    let mut request = request(args);
+    if let Some(name) = &args.preset {
+        request = request.with_preset(desk, name)?;
+    }
+    let me = if request.query.contains("me") || request.query.contains("mine") {
+        context.me(desk)?
+    } else {
+        None
+    };
+    context.known_agent(desk)?;
+    let report = ops::report::report(desk, me.as_ref(), context.ui.env.now, &request)?;
+    if let Some(name) = &args.save {
+        let act = context.act(desk)?;
+        ops::report::save(desk, &act, &request, name)?;
+    }
+    let text = written(context, args, format, &report);
+    match &args.output {
+        Some(file) => save(file, &text)?,
+        None if format == Format::Table => context.ui.long(&text)?,
+        None => context.ui.data(&text)?,
+    }
+    if format != Format::Json {
+        context.problems(&report.problems);
+    }
+    Ok(0)
+}
+
+fn request(args: &Args) -> Request {
+    let mut words = args.query.as_slice();
+    let mut name = None;
+    // A first word that no query would begin with is the report's name, known or mistyped.
+    if let [first, rest @ ..] = words
+        && (Kind::read(first).is_some() || is_name(first))
+    {
+        name = Some(first.clone());
+        words = rest;
+    }
+    Request {
+        name,
+        query: super::list::query(words),
+        period: args.period.clone(),
+        from: args.from.clone(),
+        to: args.to.clone(),
+        by: args.by.clone(),
+        as_of: args.as_of.clone(),
+        work_orders: args.work_orders,
+    }
+}
+
+/// Whether a word can only be a name.
+fn is_name(word: &str) -> bool {
+    !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c == '-')
+}
+
+fn format(context: &Context, args: &Args) -> Result<Format, OpError> {
+    if let Some(format) = args.format {
+        return Ok(format);
+    }
+    if context.global.json {
+        return Ok(Format::Json);
+    }
+    let Some(file) = &args.output else {
+        return Ok(Format::Table);
+    };
+    let ending = file.extension().unwrap_or_default().to_string_lossy();
+    match ending.to_ascii_lowercase().as_str() {
+        "csv" => Ok(Format::Csv),
+        "json" => Ok(Format::Json),
+        "html" | "htm" => Ok(Format::Html),
+        "md" | "markdown" => Ok(Format::Md),
+        "txt" => Ok(Format::Table),
+        _ => Err(OpError::usage(format!(
+            "the ending of `{}` names no format",
+            file.display()
+        ))
+        .hint("end it in .html, .csv, .json, .md or .txt, or say --format")),
+    }
+}
+
+fn written(context: &Context, args: &Args, format: Format, report: &Report) -> String {
+    match format {
+        Format::Json => data::json(report, args.list),
+        Format::Csv if args.list => data::csv_list(report),
+        Format::Csv => data::csv(report),
+        Format::Html => html::report(report),
+        Format::Md => markdown::report(report),
+        Format::Table => {
+            let mut paint = context.ui.paint;
+            if args.output.is_some() {
+                paint.color = false;
+                paint.width = Some(100);
+            }
+            let mut all = text::report(report, &paint);
+            if args.list {
+                all.push('\n');
+                all.push_str(&text::list(report));
+            }
+            all
+        }
+    }
+}
+
+/// Writes a file so that whoever reads it sees the old one or the new one, whole.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a report is no file of the desk, and is made again in a moment"
+)]
+fn save(file: &Path, text: &str) -> Result<(), OpError> {
+    let file = crate::cli::env::current_dir().join(file);
+    let wrong = |error: std::io::Error| {
+        OpError::failed(format!("cannot write `{}`: {error}", file.display()))
+    };
+    // What is no plain file, like /dev/stdout, cannot be put in place of another.
+    if file.symlink_metadata().is_ok_and(|meta| !meta.is_file()) {
+        return std::fs::write(&file, text).map_err(wrong);
+    }
+    let mut name = file.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.tmp", std::process::id()));
+    let temporary = file.with_file_name(name);
+    std::fs::write(&temporary, text)
+        .and_then(|()| std::fs::rename(&temporary, &file))
+        .map_err(|error| {
+            let _ = std::fs::remove_file(&temporary);
+            wrong(error)
+        })
+}

@@ -1,0 +1,375 @@
+//! `report`: the figures of a period, with all that is needed to make them again.
+
+use chrono::Days;
+
+use super::act::Act;
+use super::desk::Desk;
+use super::error::OpError;
+use super::list;
+use crate::index::cache::Want;
+use crate::model::excerpt::Excerpt;
+use crate::model::field::Kind as FieldKind;
+use crate::model::moment::Moment;
+use crate::model::person::Handle;
+use crate::model::settings::Preset;
+use crate::model::status::TicketType;
+use crate::page::problem::{Problem, nearest};
+use crate::page::query::{Name, What};
+use crate::page::settings;
+use crate::rules::figures::period::{self, Period, midnight};
+use crate::rules::figures::{self, Ask, Kind, Section};
+use crate::rules::matching::{Matcher, World};
+use crate::rules::times;
+use crate::store::read;
+use crate::store::repo::Repo;
+use crate::store::root::Root;
+use crate::store::save::Save;
+
+/// How many days a report is of where nothing is said: today is the last.
+const DAYS: u64 = 30;
+
+/// What to report.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The report's name; the overview where none is given.
+    pub name: Option<String>,
+    /// Only tickets that fit this query.
+    pub query: String,
+    /// A period by name.
+    pub period: Option<String>,
+    /// The first day or instant.
+    pub from: Option<String>,
+    /// The last day, or the first instant after it.
+    pub to: Option<String>,
+    /// Fields to tell rows apart by, at most two.
+    pub by: Vec<String>,
+    /// The instant from which to look back.
+    pub as_of: Option<String>,
+    /// Work orders too.
+    pub work_orders: bool,
+}
+
+impl Request {
+    /// What was asked for, and what the named report says beside it: the command line comes first,
+    /// and queries are joined.
+    pub fn with_preset(mut self, desk: &Desk, name: &str) -> Result<Self, OpError> {
+        let known = &desk.settings.reports;
+        let Some(preset) = known.get(name) else {
+            let names = known.keys().map(String::as_str);
+            return Err(super::desk::unknown("saved report", name, names));
+        };
+        self.name = self.name.or_else(|| preset.report.clone());
+        let query = format!("{} {}", preset.query, self.query);
+        query.trim().clone_into(&mut self.query);
+        if self.period.is_none() && self.from.is_none() && self.to.is_none() {
+            self.period.clone_from(&preset.period);
+        }
+        if self.by.is_empty() {
+            self.by.clone_from(&preset.by);
+        }
+        self.work_orders |= preset.work_orders;
+        Ok(self)
+    }
+}
+
+/// Keeps a report under a name in `desk.toml`, for the managers, who keep the settings.
+pub fn save(desk: &Desk, act: &Act, request: &Request, name: &str) -> Result<(), OpError> {
+    if !act.is_manager(desk) && !act.me.is_desk() {
+        return Err(OpError::refused("settings are the managers'")
+            .hint("ask one of them, or give the options each time"));
+    }
+    if !crate::model::person::is_handle(name) {
+        return Err(OpError::usage(format!("`{name}` cannot name a report"))
+            .hint("write small letters, digits and dashes, like last-week"));
+    }
+    if request.from.is_some() || request.to.is_some() || request.as_of.is_some() {
+        return Err(OpError::usage("a saved report goes by a period's name")
+            .hint("give --period last-week or the like instead of days"));
+    }
+    let opened;
+    let repo = if let Some(repo) = &act.repo {
+        repo
+    } else {
+        opened = Repo::open(desk.root.dir())?;
+        &opened
+    };
+    let repo = repo.clone().heeding(act.interrupt.clone());
+    let mut held = repo.hold("report", &act.rules(desk))?;
+    let desk = &Desk::at(desk.root.clone())?;
+    if desk.settings.reports.contains_key(name) {
+        return Err(
+            OpError::refused(format!("there is a report `{name}` already"))
+                .hint(format!("change `[report.{name}]` in desk.toml")),
+        );
+    }
+    let base = read::page(&desk.root, settings::FILE)
+        .map_err(|error| OpError::from(error.problem(settings::FILE)))?;
+    let preset = Preset {
+        report: request.name.clone(),
+        query: request.query.clone(),
+        period: request.period.clone(),
+        by: request.by.clone(),
+        work_orders: request.work_orders,
+    };
+    let text = settings::reports::with_report(&base, name, &preset);
+    // What is written must be readable.
+    settings::read(&text).map_err(|problems| {
+        OpError::invalid(format!("`{}` would be invalid", settings::FILE), problems)
+    })?;
+    let save = std::iter::once(Save {
+        path: settings::FILE.to_owned(),
+        base: Some(base),
+        text,
+    });
+    if act.dry_run {
+        return Ok(());
+    }
+    if desk.settings.git.commit {
+        let message = format!("report: keep `{name}`");
+        held.bulk_commit(&message, &act.signature(desk), act.now, save)?;
+    } else {
+        held.bulk_files(save)?;
+    }
+    Ok(())
+}
+
+/// What a report is of, so that it can be made again.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// The desk's name.
+    pub desk: String,
+    /// Which report.
+    pub kind: Kind,
+    /// The period.
+    pub period: Period,
+    /// The zone of its edges.
+    pub zone: chrono_tz::Tz,
+    /// The calendar of times where no target names one.
+    pub calendar: String,
+    /// The query.
+    pub query: String,
+    /// Whether work orders are among the tickets.
+    pub work_orders: bool,
+    /// The instant as of which the report is made.
+    pub at: Moment,
+    /// The commit of the files, if there is one.
+    pub commit: Option<String>,
+    /// How many files differ from it.
+    pub changed: usize,
+    /// How many tickets fit.
+    pub tickets: usize,
+}
+
+/// A report.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// What it is of.
+    pub head: Head,
+    /// Its tables.
+    pub sections: Vec<Section>,
+    /// The tickets that figures name by their places.
+    pub tickets: Vec<Excerpt>,
+    /// Files that cannot be read.
+    pub problems: Vec<Problem>,
+}
+
+/// Makes a report.
+pub fn report(
+    desk: &Desk,
+    me: Option<&Handle>,
+    now: Moment,
+    request: &Request,
+) -> Result<Report, OpError> {
+    let kind = kind(request.name.as_deref())?;
+    let zone = desk.settings.zone;
+    let at = match &request.as_of {
+        Some(text) => instant(text, now, zone)?,
+        None => now,
+    };
+    let period = span(request, at, zone)?;
+    let by = fields(desk, kind, &request.by)?;
+    let query = list::read_query(desk, &request.query)?;
+    let world = World {
+        settings: &desk.settings,
+        catalogue: &desk.catalogue,
+        me,
+        now: at,
+    };
+    let matcher = Matcher::new(&query, world)
+        .map_err(|error| OpError::usage(error.message).hint(error.hint))?;
+    let speaks_of_type = query.terms.iter().any(|term| {
+        use crate::model::field::{Field, Key};
+        matches!(&term.what, What::Field { name, .. } if *name == Name::Field(Field::Known(Key::Type)))
+    });
+    let work_orders = request.work_orders || speaks_of_type;
+    // git looks at the files while they are read here.
+    let (found, (commit, changed)) = std::thread::scope(|scope| {
+        let git = scope.spawn(|| commit(&desk.root));
+        let found = desk.tickets(Want::All);
+        (found, git.join().unwrap_or_default())
+    });
+    let mut tickets = Vec::with_capacity(found.all.len());
+    for ticket in found.all {
+        let Some(ticket) = figures::as_of(ticket, at) else {
+            continue;
+        };
+        let wanted = work_orders || ticket.kind() != TicketType::WorkOrder;
+        if wanted
+            && matcher.fits(&ticket)
+            && (!matcher.needs_text() || list::text_fits(desk, &matcher, &ticket))
+        {
+            tickets.push(ticket);
+        }
+    }
+    let ask = Ask {
+        world,
+        period,
+        by: &by,
+    };
+    let sections = figures::report(kind, &tickets, ask);
+    let head = Head {
+        desk: desk.settings.name.clone(),
+        kind,
+        period,
+        zone,
+        calendar: desk.settings.policy.calendar.clone(),
+        query: request.query.clone(),
+        work_orders,
+        at,
+        commit,
+        changed,
+        tickets: tickets.len(),
+    };
+    Ok(Report {
+        head,
+        sections,
+        tickets,
+        problems: found.problems,
+    })
+}
+
+fn kind(name: Option<&str>) -> Result<Kind, OpError> {
+    let name = name.unwrap_or("overview");
+    Kind::read(name).ok_or_else(|| {
+        let near = nearest(name, Kind::WORDS);
+        let hint = near.map_or_else(
+            || format!("there are: {}", Kind::WORDS.join(", ")),
+            |near| format!("did you mean `{near}`?"),
+        );
+        OpError::usage(format!("there is no report `{name}`")).hint(hint)
+    })
+}
+
+/// The instant of `--as-of`; of a day its end.
+fn instant(text: &str, now: Moment, zone: chrono_tz::Tz) -> Result<Moment, OpError> {
+    let (from, to) = edges(text, now, zone)?;
+    let whole = to.since(from).num_hours() > 1;
+    let before_end = || Moment::from_millis(to.millis() - 1).unwrap_or(from);
+    let at = if whole { before_end() } else { from };
+    if at > now && from > now {
+        return Err(OpError::usage(format!("`--as-of {text}` is yet to come"))
+            .hint("reports look back; leave it out for now"));
+    }
+    Ok(at.min(now))
+}
+
+fn edges(text: &str, now: Moment, zone: chrono_tz::Tz) -> Result<(Moment, Moment), OpError> {
+    times::span(text, now, zone).map_err(|error| {
+        OpError::usage(error.to_string())
+            .hint("write 2026-11-21, \"2026-11-21 14:00\", monday, -7d or 2026-11-21T09:00:00Z")
+    })
+}
+
+fn span(request: &Request, at: Moment, zone: chrono_tz::Tz) -> Result<Period, OpError> {
+    if let Some(text) = &request.period {
+        if request.from.is_some() || request.to.is_some() {
+            return Err(OpError::usage("`--period` says both ends already")
+                .hint("leave out `--from` and `--to`, or give them instead"));
+        }
+        return period::read(text, at, zone)
+            .map_err(|error| OpError::usage(error.to_string()).hint(period::FORMS));
+    }
+    let today = at.in_zone(&zone).date_naive();
+    let to = match &request.to {
+        // A day is meant with all its hours.
+        Some(text) => {
+            let (from, to) = edges(text, at, zone)?;
+            if to.since(from).num_hours() > 1 {
+                to
+            } else {
+                from
+            }
+        }
+        None => midnight(today.succ_opt().unwrap_or(today), zone),
+    };
+    let from = if let Some(text) = &request.from {
+        edges(text, at, zone)?.0
+    } else {
+        let last = Moment::from_millis(to.millis() - 1).unwrap_or(to);
+        let last = last.in_zone(&zone).date_naive();
+        let first = last.checked_sub_days(Days::new(DAYS - 1));
+        midnight(first.unwrap_or(last), zone)
+    };
+    if from >= to {
+        return Err(
+            OpError::usage("the period ends before it begins").hint("`--from` comes before `--to`")
+        );
+    }
+    Ok(Period { from, to })
+}
+
+fn fields(desk: &Desk, kind: Kind, given: &[String]) -> Result<Vec<(String, Name)>, OpError> {
+    if given.is_empty() {
+        return Ok(Vec::new());
+    }
+    if !kind.has_groups() {
+        return Err(
+            OpError::usage(format!("`{}` has rows of its own", kind.as_str()))
+                .hint("`desk report volume --by FIELD` tells volumes apart by any field"),
+        );
+    }
+    if given.len() > 2 {
+        return Err(OpError::usage("rows are told apart by two fields at most")
+            .hint("narrow the report down with a query instead"));
+    }
+    given
+        .iter()
+        .map(|word| {
+            let name = list::field_name(desk, word)?;
+            let time = match &name {
+                Name::Updated | Name::Resolved | Name::Age | Name::Due => true,
+                Name::Field(field) => {
+                    matches!(
+                        field.kind(),
+                        FieldKind::Moment | FieldKind::Date | FieldKind::Id
+                    )
+                }
+                _ => false,
+            };
+            if time {
+                return Err(
+                    OpError::usage(format!("`{word}` is another on every ticket"))
+                        .hint("`desk report flow` goes by the day; --by takes fields like queue"),
+                );
+            }
+            Ok((word.to_ascii_lowercase(), name))
+        })
+        .collect()
+}
+
+/// The commit that the files were read beside, and how many differ from it.
+fn commit(root: &Root) -> (Option<String>, usize) {
+    let git = crate::store::git::Git::in_folder(root.dir(), &[("GIT_OPTIONAL_LOCKS", "0")]);
+    let lines = |args: &[&str]| -> Option<String> {
+        let told = git.run(args).ok().filter(|told| told.ok)?;
+        String::from_utf8(told.stdout).ok()
+    };
+    let Some(head) = lines(&["rev-parse", "--short=12", "HEAD"]) else {
+        return (None, 0);
+    };
+    let files = ["tickets", "kb", "desk.toml", "catalog.toml"];
+    let mut args = vec!["status", "--porcelain", "--untracked-files=all", "--"];
+    args.extend(files);
+    let changed = lines(&args).map_or(0, |text| text.lines().count());
+    (Some(head.trim().to_owned()), changed)
+}

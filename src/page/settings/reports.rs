@@ -1,0 +1,71 @@
+//! `[report.<name>]`: reports with names of their own.
+
+use std::collections::BTreeMap;
+
+use crate::model::field::Value;
+use crate::model::settings::{Preset, Settings};
+use crate::page::edit::toml_value;
+use crate::page::query;
+use crate::page::table::Section;
+
+pub(super) fn reports(top: &Section<'_, '_>) -> BTreeMap<String, Preset> {
+    let Some(section) = top.section("report") else {
+        return BTreeMap::new();
+    };
+    let sections = section.sections().into_iter();
+    sections
+        .map(|(name, one)| {
+            let preset = Preset {
+                report: one.text("report"),
+                query: one.text("query").unwrap_or_default(),
+                period: one.text("period"),
+                by: one.texts("by").unwrap_or_default(),
+                work_orders: one.bool("work_orders").unwrap_or(false),
+            };
+            one.close();
+            (name, preset)
+        })
+        .collect()
+}
+
+/// Queries must be readable; what they name is looked at when the report is made.
+pub(super) fn check(top: &Section<'_, '_>, settings: &Settings) {
+    let own: Vec<&str> = settings.fields.keys().map(String::as_str).collect();
+    let Some(section) = top.section("report") else {
+        return;
+    };
+    for (name, one) in section.sections() {
+        let Some(preset) = settings.reports.get(&name) else {
+            continue;
+        };
+        if let Err(error) = query::read(&preset.query, &own) {
+            let hint = error.hint.unwrap_or_else(|| "see KB-QRY7".into());
+            one.wrong_with("query", error.message, hint);
+        }
+    }
+}
+
+/// Settings with one more named report at their end.
+pub fn with_report(text: &str, name: &str, preset: &Preset) -> String {
+    let mut out = text.trim_end().to_owned();
+    out.push_str(&format!("\n\n[report.{name}]\n"));
+    let mut line = |key: &str, value: &Value| {
+        out.push_str(&format!("{key} = {}\n", toml_value(value)));
+    };
+    if let Some(report) = &preset.report {
+        line("report", &Value::Text(report.clone()));
+    }
+    if !preset.query.is_empty() {
+        line("query", &Value::Text(preset.query.clone()));
+    }
+    if let Some(period) = &preset.period {
+        line("period", &Value::Text(period.clone()));
+    }
+    if !preset.by.is_empty() {
+        line("by", &Value::List(preset.by.clone()));
+    }
+    if preset.work_orders {
+        line("work_orders", &Value::Bool(true));
+    }
+    out
+}

@@ -1,0 +1,181 @@
+//! Moves between queues and to management; what was solved and came back.
+
+use crate::model::field::{Field, Key};
+use crate::model::moment::Moment;
+use crate::page::query::Name;
+use crate::rules::calendar;
+
+use super::by::NONE;
+use super::facts::{Deed, Fact};
+use super::table::{Table, Tally, Words, column};
+use super::{Amount, Chart, Figure, Scene, Section, Unit};
+
+const ESCALATIONS: &str = "up: to a higher tier; across: escalated on the same tier or down; moved: re-routed without escalating; back: of all of these \
+     to a queue that it had left; management: told, the work stayed; reassigned: from one agent to another; all by what it was after";
+
+fn code() -> (&'static str, Name) {
+    ("code", Name::Field(Field::Known(Key::Code)))
+}
+
+pub(super) fn escalations(scene: &Scene<'_>) -> Vec<Section> {
+    let mut all = vec![table(scene, Table::new(scene.ask, &[code()]))];
+    if scene.ask.by.is_empty() {
+        all.insert(0, tiers(scene));
+    }
+    all
+}
+
+fn table(scene: &Scene<'_>, mut table: Table<'_>) -> Section {
+    for fact in &scene.facts.all {
+        if scene.ask.period.holds(fact.at) {
+            table.add(&fact.then, scene.ticket(fact.ticket), |tally| {
+                moved(scene, fact, tally);
+            });
+        }
+    }
+    let words = Words {
+        key: "escalations",
+        title: "Escalations and moves",
+        about: ESCALATIONS,
+        chart: Chart::Bars,
+    };
+    let columns = [
+        column("up", Unit::Count),
+        column("across", Unit::Count),
+        column("moved", Unit::Count),
+        column("back", Unit::Count),
+        column("management", Unit::Count),
+        column("reassigned", Unit::Count),
+    ];
+    let mut section = table.section(words, &columns, |tally| {
+        (0..6).map(|at| tally.number(at)).collect()
+    });
+    // Rows in which nothing moved say nothing.
+    let some = |figure: &Figure| figure.amount != Amount::Number(0);
+    section.rows.retain(|row| row.figures.iter().any(some));
+    section
+}
+
+fn moved(scene: &Scene<'_>, fact: &Fact<'_>, tally: &mut Tally) {
+    let settings = scene.ask.world.settings;
+    match fact.deed {
+        Deed::Moved {
+            from,
+            back,
+            escalated,
+        } => {
+            let up = settings.tier(fact.then.queue) > settings.tier(from);
+            let at = match (escalated, up) {
+                (true, true) => 0,
+                (true, false) => 1,
+                (false, _) => 2,
+            };
+            tally.count(at, fact.ticket);
+            if back {
+                tally.count(3, fact.ticket);
+            }
+        }
+        Deed::Told => tally.count(4, fact.ticket),
+        Deed::Handed => tally.count(5, fact.ticket),
+        _ => {}
+    }
+}
+
+/// Escalations by the tiers between which the work went.
+fn tiers(scene: &Scene<'_>) -> Section {
+    let mut table = Table::fixed(scene.ask, Vec::new());
+    let settings = scene.ask.world.settings;
+    for fact in &scene.facts.all {
+        let Deed::Moved { from, .. } = fact.deed else {
+            continue;
+        };
+        if !scene.ask.period.holds(fact.at) {
+            continue;
+        }
+        let tier = |queue: &str| match settings.tier(queue) {
+            0 => NONE.to_owned(),
+            tier => tier.to_string(),
+        };
+        let labels = vec![tier(from), tier(fact.then.queue)];
+        table.put(labels, |tally| tally.count(0, fact.ticket));
+    }
+    let words = Words {
+        key: "escalations-tiers",
+        title: "Moves between tiers",
+        about: "every move from one queue to another, by the tiers of both, escalated or re-routed",
+        chart: Chart::Bars,
+    };
+    let columns = [column("moves", Unit::Count)];
+    let mut section = table.section(words, &columns, |tally| vec![tally.number(0)]);
+    section.by = vec!["from tier".to_owned(), "to tier".to_owned()];
+    section
+}
+
+const REOPENS: &str = "resolved: tickets resolved in the period; reopened: of these opened again within the house's time of that; rate: of these; undecided: \
+     of the others those whose time is not over; reopenings: how often tickets were opened again in the period, whenever resolved; \
+     followed: tickets made in the period that follow another";
+
+pub(super) fn reopens(scene: &Scene<'_>) -> Vec<Section> {
+    let mut table = Table::new(scene.ask, &[code()]);
+    let within = scene.ask.world.settings.policy.reopen_within;
+    let until = |at: Moment| {
+        let calendar = scene.ask.house()?;
+        calendar::add(calendar, at, within)
+    };
+    for facts in scene.facts.all.chunk_by(|a, b| a.ticket == b.ticket) {
+        let mut seen = false;
+        for (at, fact) in facts.iter().enumerate() {
+            if !scene.ask.period.holds(fact.at) {
+                continue;
+            }
+            let ticket = scene.ticket(fact.ticket);
+            let mut count = |figure: usize| {
+                table.add(&fact.then, ticket, |tally| tally.count(figure, fact.ticket));
+            };
+            match fact.deed {
+                // A ticket counts once, by its first resolution of the period.
+                Deed::Solved(_) if !seen => {
+                    seen = true;
+                    count(0);
+                    let end = until(fact.at);
+                    let later = facts[at..].iter();
+                    let back = later
+                        .filter(|later| matches!(later.deed, Deed::Reopened))
+                        .any(|later| end.is_none_or(|end| later.at <= end));
+                    if back {
+                        count(1);
+                    } else if end.is_none_or(|end| end > scene.ask.world.now) {
+                        count(2);
+                    }
+                }
+                Deed::Reopened => count(3),
+                Deed::Created { .. } if !ticket.text(Key::LinkFollows).is_empty() => count(4),
+                _ => {}
+            }
+        }
+    }
+    let words = Words {
+        key: "reopens",
+        title: "Reopened",
+        about: REOPENS,
+        chart: Chart::Bars,
+    };
+    let columns = [
+        column("resolved", Unit::Count),
+        column("reopened", Unit::Count),
+        column("rate", Unit::Share),
+        column("undecided", Unit::Count),
+        column("reopenings", Unit::Count),
+        column("followed", Unit::Count),
+    ];
+    vec![table.section(words, &columns, |tally| {
+        vec![
+            tally.number(0),
+            tally.number(1),
+            tally.share(1, &[0]),
+            tally.number(2),
+            tally.number(3),
+            tally.number(4),
+        ]
+    })]
+}

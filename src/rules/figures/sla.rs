@@ -1,0 +1,105 @@
+//! Targets met and missed.
+
+use chrono::TimeDelta;
+
+use crate::model::clocks::ClockKind;
+use crate::model::moment::Moment;
+use crate::rules::clocks::{self, Clock, End};
+
+use super::facts::{Then, last};
+use super::table::{Table, Words, column};
+use super::times::PRIORITY;
+use super::{Chart, Scene, Section, Unit};
+
+const ABOUT: &str = "clocks decided in the period: met where it ended in time, missed when the target passed, done since or not; \
+     attainment: met of both; running: open at the end, target not passed";
+
+const SECTIONS: [(ClockKind, &str, &str); 5] = [
+    (
+        ClockKind::FirstResponse,
+        "sla-first-response",
+        "SLA: first response",
+    ),
+    (ClockKind::Reply, "sla-reply", "SLA: reply"),
+    (ClockKind::Update, "sla-update", "SLA: update"),
+    (ClockKind::Workaround, "sla-workaround", "SLA: workaround"),
+    (ClockKind::Resolution, "sla-resolution", "SLA: resolution"),
+];
+
+pub(super) fn sections(scene: &Scene<'_>) -> Vec<Section> {
+    some(scene, &SECTIONS)
+}
+
+/// First response and resolution, for the overview.
+pub(super) fn main(scene: &Scene<'_>) -> Vec<Section> {
+    some(scene, &[SECTIONS[0], SECTIONS[4]])
+}
+
+fn some(scene: &Scene<'_>, wanted: &[(ClockKind, &'static str, &'static str)]) -> Vec<Section> {
+    let new = || Table::new(scene.ask, &[PRIORITY]);
+    let mut tables: Vec<Table<'_>> = wanted.iter().map(|_| new()).collect();
+    let rules = scene.ask.rules();
+    let edge = scene.ask.edge();
+    // A clock counts as of the report's last instant, whose millisecond is still its own.
+    let now = Moment::new(&(edge.utc() - TimeDelta::milliseconds(1)));
+    for (ticket, number) in scene.tickets.iter().zip(0..) {
+        // What was over before the period can have decided nothing in it.
+        let quiet = ticket.updated < scene.ask.period.from && !ticket.status().is_open();
+        if quiet || ticket.created >= edge {
+            continue;
+        }
+        for clock in clocks::all_of(ticket, rules, now) {
+            let Some(at) = wanted.iter().position(|(kind, ..)| *kind == clock.kind) else {
+                continue;
+            };
+            let Some((when, figure)) = decided(&clock, now) else {
+                continue;
+            };
+            if figure == 2 || scene.ask.period.holds(when) {
+                let then = then(ticket, when);
+                tables[at].add(&then, ticket, |tally| tally.count(figure, number));
+            }
+        }
+    }
+    let columns = [
+        column("met", Unit::Count),
+        column("missed", Unit::Count),
+        column("attainment", Unit::Share),
+        column("running", Unit::Count),
+    ];
+    let sections = wanted.iter().zip(tables).map(|((_, key, title), table)| {
+        let words = Words {
+            key,
+            title,
+            about: ABOUT,
+            chart: Chart::Shares,
+        };
+        table.section(words, &columns, |tally| {
+            vec![
+                tally.number(0),
+                tally.number(1),
+                tally.share(0, &[0, 1]),
+                tally.number(2),
+            ]
+        })
+    });
+    sections.collect()
+}
+
+/// When a clock was decided, and under which figure it counts.
+fn decided(clock: &Clock, now: Moment) -> Option<(Moment, usize)> {
+    if let Some(breached) = clock.breached {
+        return Some((breached, 1));
+    }
+    match clock.end {
+        Some((at, End::Done)) => Some((at, 0)),
+        Some((_, End::Dropped)) => None,
+        None => Some((now, 2)),
+    }
+}
+
+/// Where a ticket stood at an instant.
+fn then(ticket: &crate::model::excerpt::Excerpt, at: Moment) -> Then<'_> {
+    let end = ticket.events.partition_point(|event| event.at <= at);
+    last(&ticket.events[..end])
+}

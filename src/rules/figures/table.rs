@@ -1,0 +1,248 @@
+//! Tallies by row, and what becomes of them: counts, medians, shares.
+
+use std::collections::BTreeMap;
+
+use crate::model::excerpt::Excerpt;
+use crate::model::field::{Field, Key};
+use crate::page::query::Name;
+
+use super::by::{NONE, is_list, values};
+use super::facts::Then;
+use super::{Amount, Ask, Chart, Column, Figure, Row, Section, Unit};
+
+/// Fewer values than these are printed, not summed up.
+pub(super) const FEW: usize = 10;
+
+/// What was counted and measured for one row.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tally {
+    lists: Vec<Vec<u32>>,
+    times: Vec<(i64, u32)>,
+    pub(super) sum: i64,
+}
+
+impl Tally {
+    /// Counts a ticket under the figure `at`.
+    pub(super) fn count(&mut self, at: usize, ticket: u32) {
+        if self.lists.len() <= at {
+            self.lists.resize(at + 1, Vec::new());
+        }
+        self.lists[at].push(ticket);
+    }
+
+    /// Takes a length of time in, in milliseconds.
+    pub(super) fn time(&mut self, millis: i64, ticket: u32) {
+        self.times.push((millis, ticket));
+    }
+
+    /// How many were counted.
+    pub(super) fn len(&self, at: usize) -> usize {
+        self.lists.get(at).map_or(0, Vec::len)
+    }
+
+    /// The longest of the times, in milliseconds.
+    pub(super) fn longest(&self) -> Option<i64> {
+        self.times.iter().map(|(millis, _)| *millis).max()
+    }
+
+    /// A count, with its tickets.
+    pub(super) fn number(&self, at: usize) -> Figure {
+        let mut of = self.lists.get(at).cloned().unwrap_or_default();
+        of.sort_unstable();
+        Figure {
+            amount: Amount::Number(whole(of.len())),
+            of,
+        }
+    }
+
+    /// A count as a part of another.
+    pub(super) fn share(&self, part: usize, of: &[usize]) -> Figure {
+        let all: usize = of.iter().map(|at| self.len(*at)).sum();
+        Figure::plain(if all == 0 {
+            Amount::None
+        } else {
+            Amount::Share(self.len(part) as u64, all as u64)
+        })
+    }
+
+    /// n, median, p90 and mean; of fewer than ten only n and the values themselves.
+    pub(super) fn spread(&self) -> Vec<Figure> {
+        let mut sorted = self.times.clone();
+        sorted.sort_unstable();
+        let n = sorted.len();
+        let millis = || sorted.iter().map(|(millis, _)| *millis);
+        let mut of: Vec<u32> = sorted.iter().map(|(_, ticket)| *ticket).collect();
+        of.sort_unstable();
+        let count = Figure {
+            amount: Amount::Number(whole(n)),
+            of,
+        };
+        let none = || Figure::plain(Amount::None);
+        if n < FEW {
+            let values = if n == 0 {
+                none()
+            } else {
+                Figure::plain(Amount::Times(millis().collect()))
+            };
+            return vec![count, none(), none(), none(), values];
+        }
+        let rank = |percent: usize| sorted[(percent * n).div_ceil(100) - 1].0;
+        // Half a millisecond is rounded away from zero, in whole numbers all through.
+        let sum: i64 = millis().sum();
+        let mean = (2 * sum + whole(n)) / (2 * whole(n));
+        let time = |millis: i64| Figure::plain(Amount::Time(millis));
+        vec![count, time(rank(50)), time(rank(90)), time(mean), none()]
+    }
+}
+
+/// The columns of [`Tally::spread`].
+pub(super) const SPREAD: [Column; 5] = [
+    column("n", Unit::Count),
+    column("median", Unit::Seconds),
+    column("p90", Unit::Seconds),
+    column("mean", Unit::Seconds),
+    column("values", Unit::Seconds),
+];
+
+pub(super) const fn column(key: &'static str, unit: Unit) -> Column {
+    Column { key, unit }
+}
+
+fn whole(n: usize) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+impl Figure {
+    /// A figure that follows from others.
+    pub(super) fn plain(amount: Amount) -> Self {
+        Self {
+            amount,
+            of: Vec::new(),
+        }
+    }
+}
+
+/// Tallies by row.
+pub(super) struct Table<'a> {
+    ask: Ask<'a>,
+    by: Vec<(String, Name)>,
+    rows: BTreeMap<Vec<String>, Tally>,
+    total: Tally,
+}
+
+/// What a section is called, and what it says.
+#[derive(Clone, Copy)]
+pub(super) struct Words {
+    pub(super) key: &'static str,
+    pub(super) title: &'static str,
+    pub(super) about: &'static str,
+    pub(super) chart: Chart,
+}
+
+impl<'a> Table<'a> {
+    /// A table by the fields that were asked for, or by these.
+    pub(super) fn new(ask: Ask<'a>, own: &[(&str, Name)]) -> Self {
+        let by = if ask.by.is_empty() {
+            own.iter()
+                .map(|(word, name)| ((*word).to_owned(), name.clone()))
+                .collect()
+        } else {
+            ask.by.to_vec()
+        };
+        Self::fixed(ask, by)
+    }
+
+    /// A table by these fields, whatever was asked for.
+    pub(super) fn fixed(ask: Ask<'a>, by: Vec<(String, Name)>) -> Self {
+        Self {
+            ask,
+            by,
+            rows: BTreeMap::new(),
+            total: Tally::default(),
+        }
+    }
+
+    /// Takes something in that happened to a ticket while it stood so.
+    pub(super) fn add(&mut self, then: &Then<'_>, ticket: &Excerpt, each: impl Fn(&mut Tally)) {
+        let mut keys: Vec<Vec<String>> = vec![Vec::new()];
+        for (_, name) in &self.by {
+            let all = values(name, then, ticket, self.ask.world);
+            keys = keys
+                .iter()
+                .flat_map(|key| {
+                    all.iter().map(move |value| {
+                        let mut key = key.clone();
+                        key.push(value.clone());
+                        key
+                    })
+                })
+                .collect();
+        }
+        for key in keys {
+            each(self.rows.entry(key).or_default());
+        }
+        each(&mut self.total);
+    }
+
+    /// The same for a row by its labels.
+    pub(super) fn put(&mut self, labels: Vec<String>, each: impl Fn(&mut Tally)) {
+        each(self.rows.entry(labels).or_default());
+        each(&mut self.total);
+    }
+
+    /// The section: rows by priority or tier where they are told apart by these, else the largest
+    /// first.
+    pub(super) fn section(
+        self,
+        words: Words,
+        columns: &[Column],
+        figures: impl Fn(&Tally) -> Vec<Figure>,
+    ) -> Section {
+        let overlaps = self.by.iter().any(|(_, name)| is_list(name));
+        let mut rows: Vec<Row> = self
+            .rows
+            .into_iter()
+            .map(|(labels, tally)| Row {
+                labels,
+                figures: figures(&tally),
+            })
+            .collect();
+        let settings = self.ask.world.settings;
+        let size = |row: &Row| {
+            let first = row.figures.first().map(|figure| &figure.amount);
+            match first {
+                Some(Amount::Number(n)) => -*n,
+                _ => 0,
+            }
+        };
+        let ranks = |row: &Row| -> Vec<usize> {
+            let ranked = self.by.iter().zip(&row.labels);
+            ranked
+                .filter_map(|((_, name), label)| match name {
+                    Name::Field(Field::Known(Key::Priority)) => Some(settings.rank(label)),
+                    Name::Tier | Name::Field(Field::Known(Key::Rating)) => {
+                        Some(label.parse().unwrap_or(usize::MAX))
+                    }
+                    _ => None,
+                })
+                .collect()
+        };
+        // What has no value stands last.
+        rows.sort_by_cached_key(|row| {
+            let none = row.labels.iter().any(|label| label == NONE);
+            (ranks(row), none, size(row), row.labels.clone())
+        });
+        let alone = rows.len() < 2 && self.by.is_empty();
+        Section {
+            key: words.key,
+            title: words.title,
+            about: words.about,
+            by: self.by.into_iter().map(|(word, _)| word).collect(),
+            columns: columns.to_vec(),
+            total: (!overlaps && !alone).then(|| figures(&self.total)),
+            rows,
+            overlaps,
+            chart: words.chart,
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Tickets for other programs: JSON with everything, CSV with a line for each ticket.
+
+use serde_json::{Value as Json, json};
+
+use super::json::{World, problem, ticket};
+use super::report::data::{defused, written};
+use super::sanitize;
+use crate::model::field::{Field, Key};
+use crate::model::settings::Settings;
+use crate::model::ticket::Ticket;
+use crate::page::problem::Problem;
+use crate::page::ticket::TicketPage;
+use crate::rules::fold;
+
+/// A ticket as JSON on one line, without a line end: as `show --json`, and its file as it is under
+/// `file`, from which it can be made again to the byte.
+pub fn object(page: &TicketPage, text: &str, world: World<'_>) -> String {
+    let conflict = fold::has_conflict(&page.ticket);
+    let mut one = ticket(&page.ticket, conflict, world);
+    one["file"] = json!(text);
+    line(&one)
+}
+
+fn line(one: &Json) -> String {
+    sanitize::json(&one.to_string())
+}
+
+/// What stands before the tickets of a JSON page.
+pub const BEGIN: &str = "{\"format\": 1, \"tickets\": [\n";
+
+/// What stands behind them.
+pub fn end(problems: &[Problem]) -> String {
+    let problems: Json = problems.iter().map(problem).collect();
+    format!("\n], \"problems\": {}}}\n", line(&problems))
+}
+
+/// The columns of a table of tickets: every key, the company's own, and the texts.
+pub fn header(settings: &Settings) -> String {
+    let own = settings.fields.keys().map(|name| format!("fields.{name}"));
+    let keys = Key::ALL.iter().map(|key| key.path().to_owned());
+    let texts = ["description", "log"].map(str::to_owned);
+    row(&keys.chain(own).chain(texts).collect::<Vec<_>>())
+}
+
+/// A ticket as a line of such a table. Cells that a spreadsheet would run are text by a leading `'`.
+pub fn table_row(ticket: &Ticket, text: &str, settings: &Settings) -> String {
+    let value = |field: &Field| {
+        let value = ticket.values.get(field);
+        value.map_or_else(String::new, |value| defused(&value.to_string()))
+    };
+    let known = Key::ALL.iter().map(|key| value(&Field::Known(*key)));
+    let own = settings
+        .fields
+        .keys()
+        .map(|name| value(&Field::Company(name.clone())));
+    // The log as it stands in the file begins at its first heading.
+    let log = ticket.log.first().and_then(|first| {
+        let at = text.find(&format!("\n{}", first.heading()))?;
+        Some(defused(text[at..].trim_start_matches('\n')))
+    });
+    let texts = [defused(&ticket.description), log.unwrap_or_default()];
+    row(&known.chain(own).chain(texts).collect::<Vec<_>>())
+}
+
+fn row(cells: &[String]) -> String {
+    written(std::iter::once(cells.iter()))
+}

@@ -1,0 +1,225 @@
+//! A report for machines: JSON and CSV, in full precision and with stable names.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::{behind, ids};
+use crate::ops::report::Report;
+use crate::rules::figures::{Amount, Column, Figure, Section, Unit};
+use crate::view::json;
+
+/// The report as JSON; with the ids behind each figure if asked for.
+pub fn json(report: &Report, list: bool) -> String {
+    let head = &report.head;
+    let sections: Vec<Json> = report
+        .sections
+        .iter()
+        .map(|one| section(report, one, list))
+        .collect();
+    let one = json!({
+        "name": head.kind.as_str(),
+        "desk": head.desk,
+        "from": head.period.from.to_string(),
+        "to": head.period.to.to_string(),
+        "zone": head.zone.name(),
+        "calendar": head.calendar,
+        "query": head.query,
+        "work_orders": head.work_orders,
+        "as_of": head.at.to_string(),
+        "commit": head.commit,
+        "changed": head.changed,
+        "tickets": head.tickets,
+        "sections": sections,
+    });
+    json::page("reports", vec![one], &report.problems)
+}
+
+fn section(report: &Report, section: &Section, list: bool) -> Json {
+    let columns: Vec<Json> = section
+        .columns
+        .iter()
+        .map(|column| json!({"key": column.key, "unit": column.unit.as_str()}))
+        .collect();
+    let figures = |all: &[Figure]| {
+        let mut out = Map::new();
+        for (column, figure) in section.columns.iter().zip(all) {
+            out.insert(column.key.to_owned(), value(column, figure));
+        }
+        Json::Object(out)
+    };
+    let opened = |all: &[Figure]| {
+        let mut out = Map::new();
+        for (column, figure) in section.columns.iter().zip(all) {
+            if !figure.of.is_empty() {
+                out.insert(column.key.to_owned(), json!(ids(report, figure)));
+            }
+        }
+        Json::Object(out)
+    };
+    let rows: Vec<Json> = section
+        .rows
+        .iter()
+        .map(|row| {
+            let mut out = json!({"labels": row.labels, "figures": figures(&row.figures)});
+            if list {
+                out["ids"] = opened(&row.figures);
+            }
+            out
+        })
+        .collect();
+    let total = section.total.as_ref().map(|total| {
+        let mut out = json!({"figures": figures(total)});
+        if list {
+            out["ids"] = opened(total);
+        }
+        out
+    });
+    json!({
+        "key": section.key,
+        "title": section.title,
+        "about": section.about,
+        "by": section.by,
+        "overlaps": section.overlaps,
+        "columns": columns,
+        "rows": rows,
+        "total": total,
+    })
+}
+
+/// A figure: whole numbers, seconds, shares from 0 to 1; null where there is nothing to tell.
+fn value(column: &Column, figure: &Figure) -> Json {
+    match &figure.amount {
+        Amount::None => Json::Null,
+        Amount::Number(n) => json!(n),
+        Amount::Time(millis) => seconds(*millis),
+        Amount::Times(all) => all.iter().map(|millis| seconds(*millis)).collect(),
+        Amount::Share(part, of) if column.unit == Unit::Share => json!(share(*part, *of)),
+        Amount::Share(part, _) => json!(part),
+    }
+}
+
+/// Milliseconds as seconds, whole where they are.
+fn seconds(millis: i64) -> Json {
+    if millis % 1_000 == 0 {
+        json!(millis / 1_000)
+    } else {
+        // Exact for every length of time that a desk can live through.
+        #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+        let seconds = millis as f64 / 1_000.0;
+        json!(seconds)
+    }
+}
+
+fn share(part: u64, of: u64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+    let (part, of) = (part as f64, of as f64);
+    part / of
+}
+
+/// The report as CSV, one figure a line: `section,group,subgroup,figure,unit,value`. The total has
+/// no group; values printed one by one have a line each.
+pub fn csv(report: &Report) -> String {
+    let mut rows =
+        vec![["section", "group", "subgroup", "figure", "unit", "value"].map(str::to_owned)];
+    for section in &report.sections {
+        let total = section
+            .total
+            .as_ref()
+            .map(|total| (&[] as &[String], total));
+        let all = section
+            .rows
+            .iter()
+            .map(|row| (&row.labels[..], &row.figures));
+        for (labels, figures) in all.chain(total) {
+            for (column, figure) in section.columns.iter().zip(figures) {
+                let label = |at: usize| labels.get(at).map_or_else(String::new, |one| defused(one));
+                for value in cells(&value(column, figure)) {
+                    rows.push([
+                        section.key.to_owned(),
+                        label(0),
+                        label(1),
+                        column.key.to_owned(),
+                        column.unit.as_str().to_owned(),
+                        value,
+                    ]);
+                }
+            }
+        }
+    }
+    written(rows.iter().map(|row| row.iter()))
+}
+
+/// The ids behind every figure as CSV, one id a line.
+pub fn csv_list(report: &Report) -> String {
+    let mut rows = vec![["section", "group", "subgroup", "figure", "id"].map(str::to_owned)];
+    for one in behind(report) {
+        let label = |at: usize| {
+            one.labels
+                .get(at)
+                .map_or_else(String::new, |one| defused(one))
+        };
+        for id in &one.ids {
+            rows.push([
+                one.section.to_owned(),
+                label(0),
+                label(1),
+                one.column.to_owned(),
+                (*id).to_owned(),
+            ]);
+        }
+    }
+    written(rows.iter().map(|row| row.iter()))
+}
+
+fn cells(value: &Json) -> Vec<String> {
+    match value {
+        Json::Null => vec![String::new()],
+        Json::Array(all) => all.iter().map(ToString::to_string).collect(),
+        one => vec![one.to_string()],
+    }
+}
+
+/// Rows as CSV with quotes where they are needed.
+pub fn written<'r, R, I>(rows: I) -> String
+where
+    R: Iterator<Item = &'r String>,
+    I: Iterator<Item = R>,
+{
+    let mut out = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        // Writing to memory does not fail.
+        let _ = out.write_record(row.map(String::as_bytes));
+    }
+    String::from_utf8(out.into_inner().unwrap_or_default()).unwrap_or_default()
+}
+
+/// Text that a spreadsheet would run as a formula, made text again by a leading `'`.
+pub fn defused(text: &str) -> String {
+    let first = text
+        .trim_start_matches([' ', '\u{feff}', '\u{a0}'])
+        .chars()
+        .next();
+    let runs = matches!(
+        first,
+        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠')
+    );
+    if runs {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_spreadsheet_would_run_is_text() {
+        for bad in ["=1+1", "+48 600", "-2", "@SUM(A1)", "\t=1", " =1", "＝1"] {
+            assert!(defused(bad).starts_with('\''), "{bad}");
+        }
+        for fine in ["", "network", "a=b", "2-1", "'=x"] {
+            assert_eq!(defused(fine), fine);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! A report as one page of HTML: no script, nothing from outside, light and dark, on a telephone
+//! and on paper. Text goes in through the template, which escapes it.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest, Sha256};
+
+use super::{amount, head, heading, is_empty, is_number, svg, told};
+use crate::ops::report::Report;
+use crate::rules::figures::{Amount, Figure, Section};
+use crate::view::sanitize::line;
+
+const STYLE: &str = include_str!("page.css");
+
+/// The page. Only its own style may apply: the policy names that by its hash.
+pub fn report(report: &Report) -> String {
+    let (title, facts) = head(&report.head);
+    let title = line(&title);
+    let hash = base64(&Sha256::digest(STYLE.as_bytes()));
+    let policy = format!(
+        "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'"
+    );
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(policy);
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="referrer" content="no-referrer";
+                meta name="color-scheme" content="light dark";
+                title { (title) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                header {
+                    h1 { (title) }
+                    dl {
+                        @for fact in &facts {
+                            @let (word, rest) = fact.split_once("  ").unwrap_or((fact, ""));
+                            dt { (word) }
+                            dd { (line(rest.trim())) }
+                        }
+                    }
+                }
+                main {
+                    @for one in &report.sections { (section(one)) }
+                }
+            }
+        }
+    };
+    let mut text = page.into_string();
+    text.push('\n');
+    text
+}
+
+fn section(section: &Section) -> Markup {
+    html! {
+        section id=(section.key) {
+            h2 { (section.title) }
+            p.about {
+                (section.about) "."
+                @if section.overlaps {
+                    " A ticket may stand in several rows, so that they do not add up to a total."
+                }
+            }
+            @if is_empty(section) {
+                p.none { "Nothing in this period." }
+            } @else {
+                @let chart = svg::chart(section);
+                div.pair {
+                    @if let Some(chart) = chart { figure { (chart) } }
+                    div.scroll { (table(section)) }
+                }
+            }
+        }
+    }
+}
+
+fn table(section: &Section) -> Markup {
+    let columns = told(section);
+    let cell = |at: usize, figure: &Figure| {
+        let zero = matches!(figure.amount, Amount::Number(0) | Amount::None);
+        let class = match (is_number(section, at), zero) {
+            (true, true) => "n zero",
+            (true, false) => "n",
+            (false, _) => "values",
+        };
+        let text = amount(figure);
+        html! { td class=(class) { @if text.is_empty() { "–" } @else { (text) } } }
+    };
+    html! {
+        table {
+            thead {
+                tr {
+                    @for by in &section.by { th scope="col" { (heading(by)) } }
+                    @for at in &columns {
+                        th.n scope="col" { (heading(section.columns[*at].key)) }
+                    }
+                }
+            }
+            tbody {
+                @for row in &section.rows {
+                    tr {
+                        @for label in &row.labels { th scope="row" { (line(label)) } }
+                        @for at in &columns { (cell(*at, &row.figures[*at])) }
+                    }
+                }
+            }
+            @if let Some(total) = &section.total {
+                tfoot {
+                    tr {
+                        @for at in 0..section.by.len() {
+                            th scope="row" { @if at == 0 { "total" } }
+                        }
+                        @for at in &columns { (cell(*at, &total[*at])) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Bytes in base 64, as a policy writes a hash.
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for three in bytes.chunks(3) {
+        let bits = three
+            .iter()
+            .fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte));
+        let bits = bits << (8 * (3 - three.len()));
+        for at in 0..4 {
+            let letter = LETTERS[(bits >> (18 - 6 * at) & 63) as usize];
+            out.push(if at <= three.len() {
+                char::from(letter)
+            } else {
+                '='
+            });
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::base64;
+
+    #[test]
+    fn bytes_are_written_in_base_64() {
+        for (bytes, text) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foobar", "Zm9vYmFy"),
+        ] {
+            assert_eq!(base64(bytes.as_bytes()), text);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! A report as Markdown, for a ticket or a pull request.
+
+use super::{amount, head, heading, is_empty, is_number, told};
+use crate::ops::report::Report;
+use crate::rules::figures::{Figure, Section};
+use crate::view::sanitize::line;
+
+/// The report, whole.
+pub fn report(report: &Report) -> String {
+    let (title, facts) = head(&report.head);
+    let mut out = format!("# {}\n\n", escaped(&title));
+    for fact in facts {
+        let (word, rest) = fact.split_once(' ').unwrap_or((&fact, ""));
+        out.push_str(&format!("- {word}: {}\n", escaped(rest.trim())));
+    }
+    for section in &report.sections {
+        out.push_str(&format!(
+            "\n## {}\n\n{}.\n",
+            escaped(section.title),
+            escaped(section.about)
+        ));
+        if section.overlaps {
+            out.push_str(
+                "A ticket may stand in several rows, so that they do not add up to a total.\n",
+            );
+        }
+        out.push('\n');
+        out.push_str(&table(section));
+    }
+    out
+}
+
+fn table(section: &Section) -> String {
+    if is_empty(section) {
+        return "Nothing in this period.\n".to_owned();
+    }
+    let columns = told(section);
+    let mut head: Vec<String> = section.by.iter().map(|by| escaped(&heading(by))).collect();
+    let mut rule = vec!["---".to_owned(); head.len()];
+    for at in &columns {
+        head.push(heading(section.columns[*at].key));
+        let right = is_number(section, *at);
+        rule.push(if right { "---:" } else { "---" }.to_owned());
+    }
+    let row = |labels: &[String], figures: &[Figure]| {
+        let labels = labels.iter().map(|label| escaped(label));
+        let figures = columns.iter().map(|at| amount(&figures[*at]));
+        labels.chain(figures).collect::<Vec<_>>()
+    };
+    let mut rows = vec![head, rule];
+    rows.extend(
+        section
+            .rows
+            .iter()
+            .map(|one| row(&one.labels, &one.figures)),
+    );
+    if let Some(total) = &section.total {
+        let mut labels = vec![String::new(); section.by.len()];
+        if let Some(first) = labels.first_mut() {
+            "total".clone_into(first);
+        }
+        rows.push(row(&labels, total));
+    }
+    let mut out = String::new();
+    for row in rows {
+        out.push_str(&format!("| {} |\n", row.join(" | ")));
+    }
+    out
+}
+
+/// Text that Markdown shows as it is.
+fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    for c in line(text).chars() {
+        if matches!(
+            c,
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '&' | '!' | '~' | '@'
+        ) {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}

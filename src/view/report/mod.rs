@@ -1,0 +1,182 @@
+//! Reports: as a table for a terminal, as data, as Markdown and as a page of HTML.
+
+pub mod data;
+pub mod html;
+pub mod markdown;
+mod svg;
+pub mod text;
+
+use chrono::TimeDelta;
+
+use super::words::count;
+use crate::model::moment::Moment;
+use crate::ops::report::{Head, Report};
+use crate::rules::figures::{Amount, Figure, Section, Unit};
+use crate::rules::times::lasting;
+
+/// How many values are printed one by one.
+const SHOWN: usize = 9;
+
+/// A figure as people read it; empty where there is nothing to tell.
+fn amount(figure: &Figure) -> String {
+    match &figure.amount {
+        Amount::None => String::new(),
+        Amount::Number(n) => n.to_string(),
+        Amount::Time(millis) => length(*millis),
+        Amount::Times(all) => {
+            let all: Vec<String> = all.iter().take(SHOWN).map(|one| length(*one)).collect();
+            all.join(", ")
+        }
+        Amount::Share(part, of) => percent(*part, *of),
+    }
+}
+
+/// A length of time in its two widest units.
+fn length(millis: i64) -> String {
+    let length = lasting(TimeDelta::milliseconds(millis));
+    if length == "0s" {
+        "0".to_owned()
+    } else {
+        length
+    }
+}
+
+/// A share in percent with one decimal, cut so that only all is 100 %.
+fn percent(part: u64, of: u64) -> String {
+    let permille = part * 1_000 / of.max(1);
+    format!("{}.{} %", permille / 10, permille % 10)
+}
+
+/// A column's heading.
+fn heading(key: &str) -> String {
+    key.replace('_', " ")
+}
+
+/// The columns that have anything to tell.
+fn told(section: &Section) -> Vec<usize> {
+    let rows = section.rows.iter().map(|row| &row.figures);
+    let all: Vec<&Vec<Figure>> = rows.chain(&section.total).collect();
+    let tells = |at: &usize| all.iter().any(|row| row[*at].amount != Amount::None);
+    (0..section.columns.len()).filter(tells).collect()
+}
+
+/// Whether there is nothing in a section at all.
+fn is_empty(section: &Section) -> bool {
+    let rows = section.rows.iter().map(|row| &row.figures);
+    rows.chain(&section.total).flatten().all(|figure| {
+        matches!(figure.amount, Amount::None | Amount::Number(0))
+            || figure.amount == Amount::Time(0)
+    })
+}
+
+/// The words of a report's head: what it is called, and what it is of.
+fn head(head: &Head) -> (String, Vec<String>) {
+    let mut name = head.kind.as_str().to_owned();
+    if name == "kb" || name == "sla" {
+        name.make_ascii_uppercase();
+    } else if let Some(first) = name.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    let title = format!("{}: {name}", head.desk);
+    let zone = head.zone;
+    let day = |at: Moment| {
+        let local = at.in_zone(&zone);
+        let midnight = local.format("%H:%M:%S").to_string() == "00:00:00";
+        local
+            .format(if midnight {
+                "%Y-%m-%d"
+            } else {
+                "%Y-%m-%d %H:%M"
+            })
+            .to_string()
+    };
+    let before = Moment::from_millis(head.period.to.millis() - 1).unwrap_or(head.period.to);
+    let whole = !day(head.period.to).contains(':');
+    // A period of whole days is called by its last day.
+    let end = if whole {
+        before.in_zone(&zone).format("%Y-%m-%d").to_string()
+    } else {
+        format!("{}, not included", day(head.period.to))
+    };
+    let at = head.at.in_zone(&zone).format("%Y-%m-%d %H:%M:%S");
+    let filter = match head.query.as_str() {
+        "" => "all tickets".to_owned(),
+        query => query.to_owned(),
+    };
+    let orders = if head.work_orders {
+        ""
+    } else {
+        ", without work orders"
+    };
+    let commit = match (&head.commit, head.changed) {
+        (None, _) => "none".to_owned(),
+        (Some(commit), 0) => commit.clone(),
+        (Some(commit), n) => format!("{commit} + {}", count(n, "changed file")),
+    };
+    let lines = vec![
+        format!(
+            "period    {} to {end}, days of {zone}",
+            day(head.period.from)
+        ),
+        format!("calendar  {} where no target names another", head.calendar),
+        format!(
+            "filter    {filter}{orders}: {}",
+            count(head.tickets, "ticket")
+        ),
+        format!("as of     {at}"),
+        format!("commit    {commit}"),
+    ];
+    (title, lines)
+}
+
+/// Everything that can be opened: section, labels, column, number, and the tickets behind it.
+fn behind(report: &Report) -> Vec<Behind<'_>> {
+    let mut all = Vec::new();
+    for section in &report.sections {
+        for row in &section.rows {
+            all.extend(opened(report, section, &row.labels, &row.figures));
+        }
+        if let Some(total) = &section.total {
+            all.extend(opened(report, section, &[], total));
+        }
+    }
+    all
+}
+
+/// A figure, opened.
+struct Behind<'r> {
+    section: &'static str,
+    /// Empty for the total.
+    labels: &'r [String],
+    column: &'static str,
+    ids: Vec<&'r str>,
+}
+
+fn opened<'r>(
+    report: &'r Report,
+    section: &'r Section,
+    labels: &'r [String],
+    figures: &'r [Figure],
+) -> impl Iterator<Item = Behind<'r>> {
+    let columns = section.columns.iter().zip(figures);
+    columns
+        .filter(|(_, figure)| !figure.of.is_empty())
+        .map(move |(column, figure)| Behind {
+            section: section.key,
+            labels,
+            column: column.key,
+            ids: ids(report, figure),
+        })
+}
+
+/// The ids behind a figure.
+fn ids<'r>(report: &'r Report, figure: &Figure) -> Vec<&'r str> {
+    let of = figure.of.iter();
+    of.map(|at| report.tickets[*at as usize].id.as_str())
+        .collect()
+}
+
+/// Whether a column is best set to the right.
+fn is_number(section: &Section, at: usize) -> bool {
+    section.columns[at].key != "values" || section.columns[at].unit == Unit::Count
+}

@@ -1,0 +1,517 @@
+//! `desk report`.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::desk::Desk;
+
+const HOUR: i64 = 60;
+const DAY: i64 = 24 * HOUR;
+
+const ALL: [&str; 13] = [
+    "overview",
+    "volume",
+    "response",
+    "resolution",
+    "sla",
+    "backlog",
+    "flow",
+    "agents",
+    "contacts",
+    "escalations",
+    "reopens",
+    "kb",
+    "satisfaction",
+];
+
+/// A week: a call solved and reopened, a mail answered, escalated and handed over, a comment.
+fn scene() -> Desk {
+    let desk = Desk::new();
+    desk.open("Printer on floor 3 jams");
+    desk.made(&[
+        "new",
+        "Mail is slow",
+        "--channel",
+        "email",
+        "--from",
+        "Ola Wrona",
+        "--impact",
+        "site",
+        "--urgency",
+        "high",
+        "--tag",
+        "mail",
+        "--tag",
+        "slow",
+    ]);
+    desk.made(&[
+        "new",
+        "Thanks for the new screens",
+        "--type",
+        "comment",
+        "--from",
+        "Ewa Lis",
+    ]);
+    desk.wait(2 * HOUR);
+    let _ = desk.ok("contact ID2 -m 'We look into it.'");
+    let _ = desk.ok("escalate ID2 --area network -m 'Not the mail server.'");
+    let _ = desk.ok("assign ID2 marek");
+    desk.wait(DAY);
+    let _ = desk.ok("resolve ID1 -m 'New rollers.'");
+    let _ = desk.ok("assign ID2 ewa");
+    desk.wait(DAY);
+    let _ = desk.ok("reopen ID1 -m 'It jams again.'");
+    desk.wait(2 * HOUR);
+    let _ = desk.ok("resolve ID1 -m 'Another tray.' --as marek");
+    let _ = desk.ok("close ID1 --satisfied yes --rating 5");
+    desk
+}
+
+fn data(desk: &Desk, line: &str) -> Value {
+    desk.json(line)["reports"][0].clone()
+}
+
+/// The figures of a section by row: `labels` with commas, or `total`.
+fn rows(report: &Value, key: &str) -> BTreeMap<String, Value> {
+    let sections = report["sections"].as_array().unwrap();
+    let section = sections.iter().find(|one| one["key"] == key).unwrap();
+    let rows = section["rows"].as_array().unwrap().iter();
+    let mut all: BTreeMap<String, Value> = rows
+        .map(|row| {
+            let labels = row["labels"].as_array().unwrap().iter();
+            let labels: Vec<&str> = labels.map(|label| label.as_str().unwrap()).collect();
+            (labels.join(","), row["figures"].clone())
+        })
+        .collect();
+    if section["total"].is_object() {
+        all.insert("total".into(), section["total"]["figures"].clone());
+    }
+    all
+}
+
+#[test]
+fn a_report_tells_what_it_is_of_and_what_its_figures_mean() {
+    let desk = scene();
+    let out = desk
+        .run("report volume --by queue --period this-week")
+        .code(0)
+        .stdout;
+    let commit = desk.git(&["rev-parse", "--short=12", "HEAD"]);
+    let out = out.replace(commit.trim(), "COMMIT");
+    insta::assert_snapshot!(out, @"
+    Help desk: Volume
+    period    2026-11-23 to 2026-11-29, days of Europe/Warsaw
+    calendar  office where no target names another
+    filter    all tickets, without work orders: 3 tickets
+    as of     2026-11-25 14:11:00
+    commit    COMMIT
+
+    Volume
+    created: records made in the period; resolved, closed, cancelled: how often tickets became so in it,
+    resolved counting the first of resolved and closed, and no comments; all by what the ticket was then
+    QUEUE         CREATED  RESOLVED  CLOSED  CANCELLED
+    service-desk        3         2       2          0
+    total               3         2       2          0
+    ");
+    desk.write(
+        "desk.toml",
+        format!("{}\n# by hand\n", desk.read("desk.toml")),
+    );
+    let out = desk.run("report volume").code(0).stdout;
+    assert!(out.contains(" + 1 changed file\n"), "{out}");
+}
+
+#[test]
+fn who_did_it_is_who_had_it_then() {
+    let desk = scene();
+    let agents = rows(&data(&desk, "report agents"), "agents");
+    // anna had the printer when it was resolved, twice; she wrote the mail; ewa took it over.
+    assert_eq!(agents["anna"]["resolved"], 2);
+    assert_eq!(agents["anna"]["contacts"], 1);
+    assert_eq!(agents["ewa"]["taken_over"], 1);
+    assert_eq!(agents["ewa"]["open"], 1);
+    assert!(!agents.contains_key("marek"), "{agents:?}");
+    // The mail came in at the service desk and is at the network team now.
+    let volume = rows(&data(&desk, "report volume --by queue"), "volume");
+    assert_eq!(volume["service-desk"]["created"], 3);
+    assert!(!volume.contains_key("network"), "{volume:?}");
+    let backlog = rows(&data(&desk, "report backlog"), "backlog");
+    assert_eq!(backlog["network"]["open"], 1);
+    let moves = data(&desk, "report escalations");
+    assert_eq!(rows(&moves, "escalations")["total"]["up"], 1);
+    assert_eq!(rows(&moves, "escalations")["total"]["reassigned"], 1);
+    assert_eq!(rows(&moves, "escalations-tiers")["1,2"]["moves"], 1);
+}
+
+#[test]
+fn few_values_are_printed_and_those_who_wait_are_counted() {
+    let desk = scene();
+    let response = rows(&data(&desk, "report response"), "response-elapsed");
+    // The call was answered at once, the mail after two hours; a comment asks for no answer.
+    assert_eq!(response["total"]["n"], 1);
+    assert_eq!(response["total"]["at_once"], 1);
+    assert_eq!(response["total"]["unanswered"], 0);
+    assert_eq!(response["total"]["median"], Value::Null);
+    assert_eq!(response["total"]["values"].as_array().unwrap().len(), 1);
+    let resolution = data(&desk, "report resolution");
+    let plain = &rows(&resolution, "resolution-elapsed")["total"];
+    // A day in which it was solved is not in the time to resolve.
+    let took = plain["values"][0].as_i64().unwrap();
+    assert!((26..30).contains(&(took / 3_600)), "{took}");
+    assert_eq!(plain["unresolved"], 1);
+    let reopened = rows(&data(&desk, "report reopens"), "reopens");
+    assert_eq!(reopened["total"]["resolved"], 1);
+    assert_eq!(reopened["total"]["rate"], 1.0);
+    let said = rows(&data(&desk, "report satisfaction"), "satisfaction");
+    assert_eq!(said["total"]["satisfied"], 1);
+}
+
+#[test]
+fn every_figure_can_be_opened_and_the_counts_agree() {
+    let desk = scene();
+    let mut opened = 0;
+    for name in ALL {
+        let report = data(&desk, &format!("report {name} --list"));
+        for section in report["sections"].as_array().unwrap() {
+            let units: BTreeMap<&str, &str> = section["columns"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|one| (one["key"].as_str().unwrap(), one["unit"].as_str().unwrap()))
+                .collect();
+            let rows = section["rows"].as_array().unwrap().iter();
+            let total = Some(&section["total"]).filter(|total| total.is_object());
+            for row in rows.chain(total) {
+                for (key, value) in row["figures"].as_object().unwrap() {
+                    let follows = matches!(key.as_str(), "net" | "backlog");
+                    if units[key.as_str()] != "count" || follows {
+                        continue;
+                    }
+                    let ids = row["ids"][key].as_array().map_or(0, Vec::len);
+                    assert_eq!(value.as_u64(), Some(ids as u64), "{name} {key} {section}");
+                    opened += ids;
+                }
+            }
+        }
+        // The lines for people name as many.
+        let text = desk.run(&format!("report {name} --list")).code(0).stdout;
+        for (head, rest) in text
+            .lines()
+            .enumerate()
+            .filter(|(_, line)| line.matches(" · ").count() == 2)
+            .map(|(at, line)| (line, text.lines().skip(at + 1)))
+        {
+            let said: usize = head.rsplit(' ').next().unwrap().parse().unwrap();
+            let ids = rest.take_while(|line| line.starts_with("  "));
+            let named: usize = ids.map(|line| line.split_whitespace().count()).sum();
+            assert_eq!(said, named, "{head}");
+        }
+    }
+    assert!(opened > 50, "{opened}");
+}
+
+#[test]
+fn a_ticket_of_the_last_hour_of_a_month_belongs_to_it() {
+    let desk = Desk::new();
+    // 31 March 23:30 in Warsaw, which is two hours ahead of UTC by then.
+    desk.set_clock("2026-03-31T21:30:00Z".parse().unwrap());
+    desk.open("Printer on floor 3 jams");
+    desk.set_clock("2026-04-02T08:00:00Z".parse().unwrap());
+    let made = |line: &str| {
+        let report = data(&desk, &format!("report volume --by type {line}"));
+        rows(&report, "volume")
+            .get("total")
+            .map_or(0, |total| total["created"].as_i64().unwrap())
+    };
+    assert_eq!(made("--period 2026-03"), 1);
+    assert_eq!(made("--period 2026-04"), 0);
+    assert_eq!(made("--period last-month"), 1);
+    assert_eq!(made("--from 2026-03-31 --to 2026-03-31"), 1);
+    // In UTC it is a March ticket too, in Tokyo one of April.
+    assert_eq!(made("--period 2026-04 --tz Asia/Tokyo"), 1);
+    let flow = rows(&data(&desk, "report flow --period 2026-03"), "flow");
+    assert_eq!(flow["2026-03-31"]["created"], 1);
+}
+
+#[test]
+fn the_backlog_of_a_day_is_what_that_days_commit_held() {
+    let desk = scene();
+    let log = desk.git(&["log", "--format=%H"]);
+    let mut seen = std::collections::BTreeSet::new();
+    for commit in log.lines() {
+        let old = desk.copy();
+        old.git(&["checkout", "--quiet", "--detach", commit]);
+        let counted = old.json("list --all")["tickets"]
+            .as_array()
+            .map_or(0, |all| {
+                let open =
+                    |one: &&Value| one["derived"]["open"] == true && one["type"] != "work-order";
+                all.iter().filter(open).count()
+            });
+        // When the last entry of that commit was written.
+        let last = old.json("list --all")["tickets"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["derived"]["updated"].as_str().unwrap().to_owned())
+            .max();
+        let Some(at) = last else { continue };
+        let report = data(
+            &desk,
+            &format!("report backlog --as-of {at} --from 2026-11-01"),
+        );
+        let open = rows(&report, "backlog-age")["total"]["open"]
+            .as_u64()
+            .unwrap();
+        assert_eq!(open, counted as u64, "{at}");
+        seen.insert(open);
+    }
+    assert!(seen.len() > 1, "{seen:?}");
+}
+
+#[test]
+fn the_same_files_give_the_same_bytes() {
+    let desk = scene();
+    desk.wait(DAY);
+    let begin = desk.run("list").code(0);
+    drop(begin);
+    for format in ["table", "csv", "json", "md", "html"] {
+        for name in ALL {
+            let line = format!("report {name} --format {format} --as-of 2026-11-25T20:00:00Z");
+            let first = desk.run(&line).code(0).stdout;
+            std::fs::remove_dir_all(desk.root.join(".desk")).ok();
+            assert_eq!(first, desk.run(&line).code(0).stdout, "{line}");
+            assert!(!first.is_empty());
+        }
+    }
+}
+
+#[test]
+fn lists_do_not_pretend_to_add_up() {
+    let desk = scene();
+    let report = data(&desk, "report volume --by tag");
+    let section = &report["sections"][0];
+    assert_eq!(
+        (&section["total"], &section["overlaps"]),
+        (&Value::Null, &Value::Bool(true))
+    );
+    let _ = desk.run("report volume --by tag").says("do not add up");
+    assert_eq!(rows(&report, "volume")["mail"]["created"], 1);
+    assert_eq!(rows(&report, "volume")["slow"]["created"], 1);
+}
+
+#[test]
+fn work_orders_stay_out_unless_asked_for() {
+    let desk = scene();
+    let _ = desk.ok("work new ID2 --code NET-OUT");
+    let made = |line: &str| {
+        let report = data(&desk, &format!("report volume --by type {line}"));
+        rows(&report, "volume")["total"]["created"].clone()
+    };
+    assert_eq!(made(""), 3);
+    assert_eq!(made("--work-orders"), 4);
+    assert_eq!(made("type:work-order"), 1);
+    assert_eq!(made("-type:comment --work-orders"), 3);
+}
+
+#[test]
+fn what_comes_from_outside_is_text() {
+    let desk = Desk::new();
+    desk.made(&[
+        "new",
+        "x",
+        "--from",
+        "=HYPERLINK(\"http://x\")",
+        "--tag",
+        "a|b",
+    ]);
+    let csv = desk
+        .run("report volume --by requester.name --format csv")
+        .code(0)
+        .stdout;
+    assert!(csv.contains("\"'=HYPERLINK(\"\"http://x\"\")\""), "{csv}");
+    let md = desk
+        .run("report volume --by tag --format md")
+        .code(0)
+        .stdout;
+    assert!(md.contains("| a\\|b |"), "{md}");
+}
+
+#[test]
+fn a_page_has_nothing_from_outside_and_runs_nothing() {
+    let desk = scene();
+    desk.made(&[
+        "new",
+        "x",
+        "--from",
+        "<script>alert(1)</script>",
+        "--tag",
+        "<img/src=x>",
+    ]);
+    for by in ["requester.name", "tag", "queue"] {
+        let page = desk
+            .run(&format!("report volume --by {by} --format html"))
+            .code(0)
+            .stdout;
+        for bad in [
+            "<script",
+            "<img",
+            "http:",
+            "https:",
+            "url(",
+            "@import",
+            "javascript:",
+            " style=",
+        ] {
+            let body = page.split("</head>").nth(1).unwrap();
+            assert!(!body.contains(bad), "{by}: {bad} in {page}");
+        }
+        assert!(
+            page.contains("default-src 'none'; style-src 'sha256-"),
+            "{page}"
+        );
+        assert!(!page.contains("unsafe-inline"));
+    }
+    // Every chart has its numbers in a table beside it.
+    let page = desk.run("report --format html").code(0).stdout;
+    let sections: Vec<&str> = page.split("<section").skip(1).collect();
+    assert!(
+        sections.iter().filter(|one| one.contains("<svg")).count() > 3,
+        "{page}"
+    );
+    for one in sections.iter().filter(|one| one.contains("<svg")) {
+        assert!(
+            one.contains("<table") && one.contains("aria-label"),
+            "{one}"
+        );
+    }
+    // The policy names the very style that the page has.
+    let style = page
+        .split("<style>")
+        .nth(1)
+        .unwrap()
+        .split("</style>")
+        .next()
+        .unwrap();
+    let hash = page
+        .split("sha256-")
+        .nth(1)
+        .unwrap()
+        .split('\'')
+        .next()
+        .unwrap();
+    let digest = <sha2::Sha256 as sha2::Digest>::digest(style.as_bytes());
+    let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let first = usize::from(digest[0] >> 2);
+    assert_eq!(hash.len(), 44);
+    assert_eq!(hash.as_bytes()[0], letters[first]);
+}
+
+#[test]
+fn the_ending_of_the_file_chooses_the_format() {
+    let desk = scene();
+    for (file, begin) in [
+        ("r.csv", "section,"),
+        ("r.json", "{"),
+        ("r.md", "# "),
+        ("r.html", "<!DOCTYPE html>"),
+        ("r.txt", ""),
+    ] {
+        let out = desk.run(&format!("report -o {file}")).code(0);
+        assert_eq!((out.stdout.as_str(), out.stderr.as_str()), ("", ""));
+        assert!(desk.read(file).starts_with(begin), "{file}");
+    }
+    let _ = desk.run("report -o r.doc").code(2).says("names no format");
+}
+
+#[test]
+fn what_is_mistyped_is_refused_with_the_nearest() {
+    let desk = scene();
+    let _ = desk
+        .run("report volum")
+        .code(2)
+        .says("did you mean `volume`?");
+    let _ = desk
+        .run("report volume --by quue")
+        .code(2)
+        .says("did you mean `queue`?");
+    let _ = desk
+        .run("report volume --period lastweek")
+        .code(2)
+        .says("is no period");
+    let _ = desk
+        .run("report flow --by queue")
+        .code(2)
+        .says("rows of its own");
+    let _ = desk
+        .run("report volume --by queue,type,code")
+        .code(2)
+        .says("two fields");
+    let _ = desk
+        .run("report volume --by created")
+        .code(2)
+        .says("another on every ticket");
+    let _ = desk
+        .run("report --from 2026-11-20 --to 2026-11-01")
+        .code(2)
+        .says("ends before");
+    let _ = desk
+        .run("report --as-of 2027-01-01")
+        .code(2)
+        .says("yet to come");
+}
+
+#[test]
+fn an_empty_desk_reports_too_and_a_bad_file_costs_only_itself() {
+    let desk = Desk::new();
+    for name in ALL {
+        let _ = desk.run(&format!("report {name}")).code(0);
+    }
+    desk.open("Printer on floor 3 jams");
+    desk.plant("2611-7K3MQ", "no fence\n");
+    let out = desk.run("report volume").code(0);
+    assert!(
+        out.stderr.contains("2611-7K3MQ") || out.stderr.contains("tickets/"),
+        "{out}"
+    );
+    assert!(out.stdout.contains("total"), "{out}");
+}
+
+#[test]
+fn a_report_is_kept_under_a_name_by_managers() {
+    let desk = scene();
+    let line = "report volume -type:comment --by queue --period this-week --save weekly";
+    let _ = desk.run(line).code(4).says("settings are the managers'");
+    let _ = desk.run(&format!("{line} --as ewa")).code(0);
+    let kept = desk.read("desk.toml");
+    let begin = kept.find("[report.weekly]").unwrap();
+    insta::assert_snapshot!(&kept[begin..], @r#"
+    [report.weekly]
+    report = "volume"
+    query = "!type:comment"
+    period = "this-week"
+    by = ["queue"]
+    "#);
+    assert_eq!(desk.git(&["status", "--porcelain", "desk.toml"]), "");
+    let report = data(&desk, "report --preset weekly");
+    assert_eq!(
+        (&report["name"], &report["query"]),
+        (&"volume".into(), &"!type:comment".into())
+    );
+    assert_eq!(rows(&report, "volume")["service-desk"]["created"], 2);
+    // The command line comes before what is kept, and queries are joined.
+    let report = data(
+        &desk,
+        "report tag:mail --preset weekly --by priority --period yesterday",
+    );
+    assert_eq!(report["query"], "!type:comment tag:mail");
+    assert_eq!(report["sections"][0]["by"][0], "priority");
+    let _ = desk
+        .run(&format!("{line} --as ewa"))
+        .code(4)
+        .says("already");
+    let _ = desk.run("report --preset weekley").code(2).says("weekly");
+    desk.write("desk.toml", kept.replace("!type:comment", "tipe:comment"));
+    let _ = desk.run("report").code(3).says("desk.toml");
+}
