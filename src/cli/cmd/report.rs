@@ -89,11 +89,13 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     };
     context.known_agent(desk)?;
     let report = ops::report::report(desk, me.as_ref(), context.ui.env.now, &request)?;
+    // Kept for as long as the process lives: all tickets are not worth taking apart again.
+    let report: &Report = Box::leak(Box::new(report));
     if let Some(name) = &args.save {
         let act = context.act(desk)?;
         ops::report::save(desk, &act, &request, name)?;
     }
-    let text = written(context, args, format, &report);
+    let text = written(context, args, format, report);
     match &args.output {
         Some(file) => save(file, &text)?,
         None if format == Format::Table => context.ui.long(&text)?,
