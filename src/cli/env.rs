@@ -152,7 +152,7 @@ impl Env {
     /// A world of which nothing is known, for telling why.
     pub fn blind() -> Self {
         Self {
-            now: Moment::new(&chrono::DateTime::UNIX_EPOCH),
+            now: Moment::epoch(),
             fixed: true,
             dir: None,
             agent: None,

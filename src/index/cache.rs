@@ -9,10 +9,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::checksum::checksum;
 pub use super::month::Wrong;
-use super::month::{self, Header, Known, Rows, Shelf};
+use super::month::{self, Header, Kept, Known, Rows, Shelf};
 use super::scan::{Scan, is_racy, on_two_threads, racy};
 use crate::model::excerpt::Excerpt;
 use crate::model::id::TicketId;
+use crate::model::story::Story;
 use crate::page::problem::Problem;
 use crate::page::ticket::{self, TicketPage};
 use crate::rules::fold;
@@ -26,6 +27,8 @@ use crate::store::walk::{self, Month, Stray};
 pub struct Tickets {
     /// Excerpts by id.
     pub all: Vec<Excerpt>,
+    /// Stories by id, where these are wanted.
+    pub stories: Vec<Story>,
     /// Files that cannot be read.
     pub problems: Vec<Problem>,
     /// Things in the tickets' folder that are no tickets.
@@ -55,12 +58,14 @@ pub enum Want {
     Live,
     /// All.
     All,
+    /// All, what happened to them instead of what they say.
+    Stories,
 }
 
 impl Want {
     pub(super) fn covers(self, ticket: &Excerpt) -> bool {
         match self {
-            Self::Figures => false,
+            Self::Figures | Self::Stories => false,
             Self::Open => ticket.status().is_open(),
             Self::Live => ticket.is_live(),
             Self::All => true,
@@ -96,17 +101,19 @@ pub fn scanned(
         total: scan.months.iter().map(|(month, _)| month.files.len()).sum(),
         progress,
     };
-    for (month, digest) in &scan.months {
-        let shelf = old.shelf(&month.name);
-        if let Some(shelf) = shelf.filter(|shelf| shelf.digest == *digest)
-            && !is_racy(month, scan.began)
-            && let Some(kept) = shelf.excerpts(root, want)
-        {
+    let kept = on_two_threads(&scan.months, |(month, digest)| {
+        let shelf = old.shelf(&month.name)?;
+        let fresh = shelf.digest == *digest && !is_racy(month, scan.began);
+        fresh.then(|| Some((shelf, shelf.kept(root, want)?)))?
+    });
+    for ((month, digest), kept) in scan.months.iter().zip(kept) {
+        if let Some((shelf, kept)) = kept {
             counted.done.fetch_add(month.files.len(), Ordering::Relaxed);
             tickets.keep(root, shelf, kept);
             header.months.push(shelf.clone());
             continue;
         }
+        let shelf = old.shelf(&month.name);
         stale = true;
         // One month after the other, so that a hundred thousand tickets need not fit in memory.
         let known = shelf.and_then(|shelf| shelf.rows(root)).unwrap_or_default();
@@ -121,6 +128,7 @@ pub fn scanned(
         let _ = header.write(root);
     }
     tickets.all.sort_unstable_by_key(|excerpt| excerpt.id);
+    tickets.stories.sort_unstable_by_key(|story| story.id);
     tickets.strays.clone_from(&scan.strays);
     tickets
 }
@@ -173,8 +181,9 @@ fn read_month(
 
 impl Tickets {
     /// Takes what was kept of a month.
-    fn keep(&mut self, root: &Root, shelf: &Shelf, kept: Vec<Excerpt>) {
-        self.all.extend(kept);
+    fn keep(&mut self, root: &Root, shelf: &Shelf, kept: Kept) {
+        self.all.extend(kept.excerpts);
+        self.stories.extend(kept.stories);
         self.wrong.extend(shelf.wrong.iter().cloned());
         self.count(&shelf.usage);
         if shelf.unreadable > 0 {
@@ -191,7 +200,9 @@ impl Tickets {
             match known {
                 Known::Ticket(excerpt) => {
                     self.wrong.extend(Wrong::all(&excerpt));
-                    if want.covers(&excerpt) {
+                    if want == Want::Stories {
+                        self.stories.push(Story::of(&excerpt));
+                    } else if want.covers(&excerpt) {
                         self.all.push(*excerpt);
                     }
                 }

@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::io::Read;
 use std::os::unix::fs::FileExt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -15,22 +16,35 @@ use super::cache::{Want, format};
 use super::checksum::checksum;
 use super::folder;
 use crate::model::article::Came;
+use crate::model::events::{Book, Events, Scribe};
 use crate::model::excerpt::{Excerpt, Learned};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
+use crate::model::story::Story;
 use crate::rules::knowledge::{self, Usage};
 use crate::store::root::Root;
 use crate::store::walk::Stamp;
 
 /// Begins the file of all months; changes with the format of either file.
-const MAGIC: &[u8; 16] = b"plaindesk-cache8";
+const MAGIC: &[u8; 16] = b"plaindesk-cache9";
 
 /// Its name.
 const FILE: &str = "tickets.cache";
 
 /// The folder of the months' files.
 const FOLDER: &str = "tickets";
+
+/// The parts of live tickets and of the rest: excerpts, then stories.
+const LIVE: usize = 1;
+const DONE: usize = 3;
+
+/// What is kept of a month's tickets, as far as it is wanted.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    pub excerpts: Vec<Excerpt>,
+    pub stories: Vec<Story>,
+}
 
 /// What the files of a month say.
 pub(super) type Rows = BTreeMap<TicketId, (Stamp, Known)>;
@@ -58,8 +72,9 @@ pub(super) struct Shelf {
     pub name: String,
     /// Of the files that it was made of.
     pub digest: u64,
-    /// Stamps of all files; live excerpts; the rest. Offset and length of each in its file.
-    parts: [(u64, u64); 3],
+    /// Stamps of all files; excerpts and stories of live tickets; those of the rest. Offset and
+    /// length of each in its file.
+    parts: [(u64, u64); 5],
     /// Whether any ticket is live.
     live: bool,
     pub unreadable: u32,
@@ -194,7 +209,13 @@ impl Shelf {
         }
         shelf.live = !open.is_empty();
         let mut body: Vec<u8> = Vec::new();
-        let parts = [encode(&stamps)?, encode(&open)?, encode(&done)?];
+        let parts = [
+            encode(&stamps)?,
+            encode(&open)?,
+            encode(&tell(&open))?,
+            encode(&done)?,
+            encode(&tell(&done))?,
+        ];
         for (at, part) in parts.into_iter().enumerate() {
             let offset = body.len() as u64;
             body.extend(&part);
@@ -219,19 +240,34 @@ impl Shelf {
         (checksum(&bytes) == sum).then_some(bytes)
     }
 
-    /// The excerpts that a command wants.
-    pub(super) fn excerpts(&self, root: &Root, want: Want) -> Option<Vec<Excerpt>> {
-        let mut all: Vec<Excerpt> = Vec::new();
-        if self.live && want != Want::Figures {
-            all = postcard::from_bytes(&self.part(root, 1)?).ok()?;
+    /// What a command wants of the month.
+    pub(super) fn kept(&self, root: &Root, want: Want) -> Option<Kept> {
+        let mut kept = Kept::default();
+        let live = self.live && want != Want::Figures;
+        let done = matches!(want, Want::All | Want::Stories);
+        for (excerpts, wanted) in [(LIVE, live), (DONE, done)] {
+            if !wanted {
+                continue;
+            }
+            let stories = stories(&self.part(root, excerpts + 1)?)?;
+            if want == Want::Stories {
+                kept.stories.extend(stories);
+                continue;
+            }
+            let mut all: Vec<Excerpt> = postcard::from_bytes(&self.part(root, excerpts)?).ok()?;
+            if all.len() != stories.len() {
+                return None;
+            }
+            for (excerpt, story) in all.iter_mut().zip(stories) {
+                excerpt.knowledge = story.knowledge;
+                excerpt.events = story.events;
+            }
+            kept.excerpts.extend(all);
         }
         if want == Want::Open {
-            all.retain(|excerpt| want.covers(excerpt));
+            kept.excerpts.retain(|excerpt| want.covers(excerpt));
         }
-        if want == Want::All {
-            all.extend(postcard::from_bytes::<Vec<Excerpt>>(&self.part(root, 2)?).ok()?);
-        }
-        Some(all)
+        Some(kept)
     }
 
     /// All that was known of the month's files.
@@ -241,7 +277,7 @@ impl Shelf {
             .into_iter()
             .map(|(id, stamp)| (id, (stamp, Known::Unreadable)))
             .collect();
-        for excerpt in self.excerpts(root, Want::All)? {
+        for excerpt in self.kept(root, Want::All)?.excerpts {
             if let Some(row) = rows.get_mut(&excerpt.id) {
                 row.1 = Known::Ticket(Box::new(excerpt));
             }
@@ -256,6 +292,30 @@ pub(super) fn usage(rows: &Rows) -> BTreeMap<String, Usage> {
         Known::Ticket(excerpt) => Some(&**excerpt),
         Known::Unreadable => None,
     }))
+}
+
+/// The stories of tickets with how many events each has, and the events.
+fn tell(excerpts: &[&Excerpt]) -> (Vec<(Story, u32)>, Book) {
+    let mut scribe = Scribe::default();
+    let stories = excerpts.iter().map(|excerpt| {
+        let rows = scribe.copy(&excerpt.events);
+        (Story::of(excerpt), rows.end - rows.start)
+    });
+    (stories.collect(), scribe.finish())
+}
+
+/// Reads what [`tell`] wrote.
+fn stories(bytes: &[u8]) -> Option<Vec<Story>> {
+    let (stories, book): (Vec<(Story, u32)>, Book) = postcard::from_bytes(bytes).ok()?;
+    let book = Arc::new(book.sound()?);
+    let mut from: u32 = 0;
+    let told = stories.into_iter().map(|(mut story, rows)| {
+        let to = from.checked_add(rows)?;
+        story.events = Events::of(&book, from..to)?;
+        from = to;
+        Some(story)
+    });
+    told.collect()
 }
 
 fn encode<T: Serialize>(value: &T) -> std::io::Result<Vec<u8>> {

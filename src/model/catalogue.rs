@@ -92,9 +92,11 @@ impl Code {
 impl Catalogue {
     /// The code of a name, in any case.
     pub fn find(&self, name: &str) -> Option<&Code> {
-        self.codes
-            .get(name)
-            .or_else(|| self.codes.get(&name.to_ascii_uppercase()))
+        let upper = || {
+            let small = name.bytes().any(|byte| byte.is_ascii_lowercase());
+            small.then(|| self.codes.get(&name.to_ascii_uppercase()))?
+        };
+        self.codes.get(name).or_else(upper)
     }
 
     /// The code in use that a retired one has gone over to, by however many steps.

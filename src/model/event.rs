@@ -3,58 +3,59 @@
 use serde::{Deserialize, Serialize};
 
 use super::entry::{Change, Entry};
+use super::events::{Events, Kept, Row, Scribe, Stand, Word};
 use super::field::Key;
 use super::moment::Moment;
-use super::person::Handle;
+use super::person::DESK;
 use super::status::{Channel, Outcome, Status, TicketType, Waiting};
 use super::ticket::Ticket;
 
 /// One thing of a log. Facts of the file only: no setting has a say in it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Event {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Event<'e> {
     /// When, to the second: fractions order a log and count for nothing else.
     pub at: Moment,
     /// Who: an agent, or the program.
-    pub by: Handle,
+    pub by: Word<'e>,
     /// What.
-    pub what: What,
+    pub what: What<'e>,
 }
 
 /// What happened. Those of one entry stand in the order of the variants, the status last.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum What {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What<'e> {
     /// The record was made; on a live channel somebody took the call.
     Created {
         /// Whether both sides spoke at once.
         live: bool,
     },
     /// A communication with the requester.
-    Contact(Contact),
+    Contact(&'e Contact),
     /// The program did something on its own.
     Done {
         /// The entry's kind.
-        kind: String,
+        kind: &'e str,
         /// The entry's tag, which tells what it is about.
-        tag: String,
+        tag: &'e str,
     },
     /// The work was moved or management was told, by a person.
     Escalated,
     /// The type from now on.
-    Kind(TicketType),
+    Kind(&'e TicketType),
     /// The priority from now on.
-    Priority(String),
+    Priority(Word<'e>),
     /// The problem code from now on, if any.
-    Code(Option<String>),
+    Code(Option<Word<'e>>),
     /// The queue from now on, if any.
-    Queue(Option<String>),
+    Queue(Option<Word<'e>>),
     /// The assignee from now on, if any.
-    Assignee(Option<String>),
+    Assignee(Option<Word<'e>>),
     /// Where the ticket stands from now on.
     Status {
         /// The status.
-        status: Status,
+        status: &'e Status,
         /// Whom or what it waits for, while pending.
-        waiting: Option<Waiting>,
+        waiting: Option<&'e Waiting>,
         /// Until when.
         until: Option<Moment>,
     },
@@ -62,7 +63,7 @@ pub enum What {
     Other,
 }
 
-impl What {
+impl What<'_> {
     /// The place among the events of one entry.
     pub fn rank(&self) -> u8 {
         match self {
@@ -81,7 +82,7 @@ impl What {
 }
 
 /// A communication, as far as clocks and reports go.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "facts that have nothing to do with one another"
@@ -125,89 +126,84 @@ pub const WORKAROUND: &str = "workaround";
 
 /// The events of a ticket, in the order of time. What its front matter says and its log does not
 /// counts from the log's end, and from the beginning where there is no log.
-pub fn of(ticket: &Ticket) -> Vec<Event> {
-    let mut all = events(&ticket.log);
-    let epoch = || Moment::new(&chrono::DateTime::UNIX_EPOCH);
-    let begun = ticket.created().unwrap_or_else(epoch).whole_second();
-    let created = all
+pub fn of(ticket: &Ticket) -> Events {
+    let mut scribe = Scribe::default();
+    write(&ticket.log, &mut scribe);
+    let desk = scribe.word(DESK);
+    let begun = ticket.created().unwrap_or_else(Moment::epoch);
+    let created = scribe
+        .rows()
         .iter()
-        .any(|event| matches!(event.what, What::Created { .. }));
+        .any(|row| matches!(row.what, Kept::Created { .. }));
     if !created {
         let live = Channel::read(ticket.text(Key::Channel)).is_live();
-        all.push(Event {
-            at: begun,
-            by: Handle::desk(),
-            what: What::Created { live },
-        });
+        let row = Row::new(begun, desk, Kept::Created { live });
+        scribe.rows().push(row);
     }
-    all.sort_by_key(|event| event.at);
-    let last = ticket.log.last().map(|entry| entry.at.whole_second());
-    let at = all.last().map(|event| event.at).max(last).unwrap_or(begun);
-    let text = |key: Key| ticket.maybe(key).map(str::to_owned);
-    let place = Place {
-        status: text(Key::Status),
-        waiting: text(Key::WaitingOn),
+    scribe.rows().sort_by_key(Row::seconds);
+    // What is stated only in front counts from the last that is told.
+    let last = scribe.rows().last().copied();
+    let end = ticket
+        .log
+        .last()
+        .map(|entry| entry.at)
+        .max(last.map(|last| last.moment()));
+    let at = if created { end.unwrap_or(begun) } else { begun };
+    let text = |key: Key| ticket.maybe(key);
+    let standing = Standing {
+        status: text(Key::Status).map(str::to_owned),
+        waiting: text(Key::WaitingOn).map(str::to_owned),
         until: ticket.moment(Key::Until).map(|until| until.to_string()),
     };
+    let mut word = |key: Key| text(key).map(|word| scribe.word(word));
+    let (code, queue, assignee) = (word(Key::Code), word(Key::Queue), word(Key::Assignee));
+    let priority = scribe.word(text(Key::Priority).unwrap_or_default());
     for stated in [
-        What::Kind(ticket.kind()),
-        What::Priority(text(Key::Priority).unwrap_or_default()),
-        What::Code(text(Key::Code)),
-        What::Queue(text(Key::Queue)),
-        What::Assignee(text(Key::Assignee)),
-        place.event(),
+        scribe.kind(&ticket.kind()),
+        Kept::Priority(priority),
+        Kept::Code(code),
+        Kept::Queue(queue),
+        Kept::Assignee(assignee),
+        scribe.stand(&standing.stand()),
     ] {
         let same =
-            |event: &&Event| std::mem::discriminant(&event.what) == std::mem::discriminant(&stated);
-        let told = all.iter().rev().find(same).map(|event| &event.what);
+            |row: &&Row| std::mem::discriminant(&row.what) == std::mem::discriminant(&stated);
+        let told = scribe.rows().iter().rev().find(same).map(|row| row.what);
         let none = matches!(
-            &stated,
-            What::Code(None) | What::Queue(None) | What::Assignee(None)
+            stated,
+            Kept::Code(None) | Kept::Queue(None) | Kept::Assignee(None)
         );
-        if told != Some(&stated) && !(told.is_none() && none) {
-            let at = if created { at } else { begun };
-            let by = Handle::desk();
-            all.push(Event {
-                at,
-                by,
-                what: stated,
-            });
+        if told != Some(stated) && !(told.is_none() && none) {
+            scribe.rows().push(Row::new(at, desk, stated));
         }
     }
-    all.sort_by_key(|event| event.at);
-    all
+    scribe.rows().sort_by_key(Row::seconds);
+    scribe.events()
 }
 
 /// The events of a log, in its order.
-fn events(log: &[Entry]) -> Vec<Event> {
-    let mut all = Vec::new();
-    let mut place = Place::default();
+fn write(log: &[Entry], scribe: &mut Scribe) {
+    let mut standing = Standing::default();
     for entry in log {
-        let at = entry.at.whole_second();
-        let before = all.len();
-        let by = &entry.by;
-        let mut push = |what: What| {
-            let by = by.clone();
-            all.push(Event { at, by, what });
-        };
+        let by = scribe.word(entry.by.as_str());
+        let before = scribe.rows().len();
         // What was said comes before what it changed: a reply counts before its pause.
         if entry.kind == "created" {
             let live = entry
                 .attribute("channel")
                 .is_some_and(|channel| Channel::read(channel).is_live());
-            push(What::Created { live });
+            scribe.add(entry.at, by, Kept::Created { live });
         }
         if entry.kind == "contact" {
-            push(What::Contact(contact(entry)));
+            let contact = scribe.contact(&contact(entry));
+            scribe.add(entry.at, by, contact);
         }
-        let own = entry.by.as_str() == super::person::DESK && entry.kind != "edit";
+        let own = entry.by.as_str() == DESK && entry.kind != "edit";
         if own {
-            push(What::Done {
-                kind: entry.kind.clone(),
-                tag: entry.tag.clone(),
-            });
+            let (kind, tag) = (scribe.word(&entry.kind), scribe.word(&entry.tag));
+            scribe.add(entry.at, by, Kept::Done { kind, tag });
         } else if entry.kind == "escalate" {
-            push(What::Escalated);
+            scribe.add(entry.at, by, Kept::Escalated);
         }
         let first = |field: &str| {
             (entry.kind == "created")
@@ -219,34 +215,37 @@ fn events(log: &[Entry]) -> Vec<Event> {
             None => first(field).map(Some),
         };
         if let Some(kind) = value("type").flatten() {
-            push(What::Kind(TicketType::read(kind)));
+            let kind = scribe.kind(&TicketType::read(kind));
+            scribe.add(entry.at, by, kind);
         }
         if let Some(priority) = value("priority") {
-            push(What::Priority(priority.unwrap_or_default().to_owned()));
+            let priority = scribe.word(priority.unwrap_or_default());
+            scribe.add(entry.at, by, Kept::Priority(priority));
         }
-        if let Some(code) = value("code") {
-            push(What::Code(code.map(str::to_owned)));
+        for field in ["code", "queue", "assignee"] {
+            if let Some(word) = value(field) {
+                let word = word.map(|word| scribe.word(word));
+                let kept = match field {
+                    "code" => Kept::Code(word),
+                    "queue" => Kept::Queue(word),
+                    _ => Kept::Assignee(word),
+                };
+                scribe.add(entry.at, by, kept);
+            }
         }
-        if let Some(queue) = value("queue") {
-            push(What::Queue(queue.map(str::to_owned)));
-        }
-        if let Some(assignee) = value("assignee") {
-            push(What::Assignee(assignee.map(str::to_owned)));
-        }
-        if place.take(
+        if standing.take(
             &entry.changes,
             first("status"),
             first("waiting_on"),
             first("until"),
         ) {
-            push(place.event());
+            let stand = scribe.stand(&standing.stand());
+            scribe.add(entry.at, by, stand);
         }
-        if all.len() == before {
-            let (by, what) = (by.clone(), What::Other);
-            all.push(Event { at, by, what });
+        if scribe.rows().len() == before {
+            scribe.add(entry.at, by, Kept::Other);
         }
     }
-    all
 }
 
 fn contact(entry: &Entry) -> Contact {
@@ -263,20 +262,20 @@ fn contact(entry: &Entry) -> Contact {
             .attribute("minutes")
             .and_then(|minutes| minutes.parse().ok())
             .unwrap_or_default(),
-        automatic: marked(AUTOMATIC) || entry.by.as_str() == super::person::DESK,
+        automatic: marked(AUTOMATIC) || entry.by.as_str() == DESK,
         workaround: marked(WORKAROUND),
     }
 }
 
 /// Where the ticket stands on the way through its log.
 #[derive(Debug, Default)]
-struct Place {
+struct Standing {
     status: Option<String>,
     waiting: Option<String>,
     until: Option<String>,
 }
 
-impl Place {
+impl Standing {
     /// Takes an entry in, and tells whether it moved anything.
     fn take(
         &mut self,
@@ -304,10 +303,10 @@ impl Place {
         moved
     }
 
-    fn event(&self) -> What {
+    fn stand(&self) -> Stand {
         let status = Status::read(self.status.as_deref().unwrap_or_default());
         let pending = status == Status::Pending;
-        What::Status {
+        Stand {
             waiting: self
                 .waiting
                 .as_deref()

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::article::Came;
 use super::entry::Entry;
-use super::event::{self, Event};
+use super::event;
+use super::events::Events;
 use super::field::{Field, Key, Value};
 use super::id::TicketId;
 use super::moment::Moment;
@@ -33,10 +34,12 @@ pub struct Excerpt {
     pub conflict: bool,
     /// Who is still to tell the requester that it is solved; see [`Ticket::tell`].
     pub tell: Option<String>,
-    /// What the knowledge base had to do with it, oldest first.
+    /// What the knowledge base had to do with it, oldest first. Kept apart, as events are.
+    #[serde(skip)]
     pub knowledge: Vec<Knowledge>,
     /// What clocks hang on, in the order of time.
-    pub events: Vec<Event>,
+    #[serde(skip)]
+    pub events: Events,
 }
 
 /// A search of the knowledge base, a use of an article, or a word that neither was needed.
@@ -123,7 +126,6 @@ impl Learned {
 impl Excerpt {
     /// The excerpt of a ticket.
     pub fn of(ticket: &Ticket, conflict: bool) -> Self {
-        let epoch = || Moment::new(&chrono::DateTime::UNIX_EPOCH);
         let resolved = |entry: &&Entry| {
             entry
                 .change("status")
@@ -134,8 +136,8 @@ impl Excerpt {
         Self {
             id: ticket.id,
             values: ticket.values.clone(),
-            created: ticket.created().unwrap_or_else(epoch),
-            updated: ticket.updated().unwrap_or_else(epoch),
+            created: ticket.created().unwrap_or_else(Moment::epoch),
+            updated: ticket.updated().unwrap_or_else(Moment::epoch),
             resolved: ticket.log.iter().rev().find(resolved).map(|entry| entry.at),
             entries: u32::try_from(ticket.log.len()).unwrap_or(u32::MAX),
             conflict,

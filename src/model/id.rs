@@ -52,6 +52,24 @@ impl TicketId {
         format!("{}-{random}", created.format("%y%m")).parse().ok()
     }
 
+    /// Whether month and random part are such.
+    fn is_real(&self) -> bool {
+        const KNOWN: [bool; 256] = {
+            let mut known = [false; 256];
+            let mut at = 0;
+            while at < ALPHABET.len() {
+                known[ALPHABET[at] as usize] = true;
+                at += 1;
+            }
+            known
+        };
+        let id = &self.0;
+        id[..2].iter().all(u8::is_ascii_digit)
+            && matches!((id[2], id[3]), (b'0', b'1'..=b'9') | (b'1', b'0'..=b'2'))
+            && id[4] == b'-'
+            && id[5..].iter().all(|byte| KNOWN[usize::from(*byte)])
+    }
+
     /// The whole id.
     pub fn as_str(&self) -> &str {
         // The constructor admits ASCII only.
@@ -152,12 +170,8 @@ impl FromStr for TicketId {
                 .and_then(|c| u8::try_from(c).ok())
                 .ok_or_else(wrong)?;
         }
-        let month = (id[2], id[3]);
-        let real = matches!(month, (b'0', b'1'..=b'9') | (b'1', b'0'..=b'2'));
-        if !real || !id[..2].iter().all(u8::is_ascii_digit) {
-            return Err(wrong());
-        }
-        Ok(Self(id))
+        let id = Self(id);
+        id.is_real().then_some(id).ok_or_else(wrong)
     }
 }
 
@@ -175,14 +189,26 @@ impl fmt::Debug for TicketId {
 
 impl Serialize for TicketId {
     fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        s.serialize_str(self.as_str())
+        // Readers of JSON want the text, caches want it as it lies in memory.
+        if s.is_human_readable() {
+            s.serialize_str(self.as_str())
+        } else {
+            self.0.serialize(s)
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for TicketId {
     fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(d)?;
-        text.parse().map_err(serde::de::Error::custom)
+        use serde::de::Error;
+        if d.is_human_readable() {
+            let text = String::deserialize(d)?;
+            return text.parse().map_err(D::Error::custom);
+        }
+        let id = Self(<[u8; 10]>::deserialize(d)?);
+        id.is_real()
+            .then_some(id)
+            .ok_or_else(|| D::Error::custom("no id"))
     }
 }
 

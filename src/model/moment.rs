@@ -3,71 +3,87 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, SubsecRound, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use serde::{Deserialize, Serialize};
 
 /// An instant in UTC. Written as RFC 3339 with `Z`; the fraction (milliseconds) only where it is
-/// not zero.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Moment(DateTime<Utc>);
+/// not zero. A number, for reports compare and subtract hundreds of thousands.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Moment(i64);
 
 impl Moment {
     /// The moment of this instant, cut to the millisecond.
     pub fn new<Z: TimeZone>(at: &DateTime<Z>) -> Self {
-        Self(at.with_timezone(&Utc).trunc_subsecs(3))
+        Self(at.timestamp_millis())
+    }
+
+    /// The beginning of 1970.
+    pub fn epoch() -> Self {
+        Self(0)
     }
 
     /// The instant.
     pub fn utc(self) -> DateTime<Utc> {
-        self.0
+        // The constructors admit no other.
+        DateTime::from_timestamp_millis(self.0).unwrap_or_default()
     }
 
     /// The instant in another zone.
     pub fn in_zone<Z: TimeZone>(self, zone: &Z) -> DateTime<Z> {
-        self.0.with_timezone(zone)
+        self.utc().with_timezone(zone)
     }
 
     /// Milliseconds since 1970.
     pub fn millis(self) -> i64 {
-        self.0.timestamp_millis()
+        self.0
     }
 
     /// The moment so many milliseconds after 1970; `None` outside the calendar.
     pub fn from_millis(millis: i64) -> Option<Self> {
-        DateTime::from_timestamp_millis(millis).map(Self)
+        (MIN..=MAX).contains(&millis).then_some(Self(millis))
     }
 
     /// One millisecond later: what keeps two entries of one instant in order.
     #[must_use]
     pub fn next(self) -> Self {
-        Self(self.0 + TimeDelta::milliseconds(1))
+        Self((self.0 + 1).min(MAX))
     }
 
     /// The moment cut to the second.
     #[must_use]
     pub fn whole_second(self) -> Self {
-        Self(self.0.trunc_subsecs(0))
+        Self(self.0.div_euclid(1_000) * 1_000)
     }
 
     /// The time from `earlier` to this moment.
     pub fn since(self, earlier: Self) -> TimeDelta {
-        self.0 - earlier.0
+        TimeDelta::milliseconds(self.0 - earlier.0)
     }
 
     /// The moment in UTC through a chrono pattern.
     pub fn format(self, pattern: &str) -> String {
-        self.0.format(pattern).to_string()
+        self.utc().format(pattern).to_string()
+    }
+}
+
+/// The first and the last instant of chrono's calendar, in milliseconds since 1970.
+const MIN: i64 = DateTime::<Utc>::MIN_UTC.timestamp_millis();
+const MAX: i64 = DateTime::<Utc>::MAX_UTC.timestamp_millis();
+
+impl fmt::Debug for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let pattern = if self.0.timestamp_subsec_millis() == 0 {
+        let pattern = if self.0.rem_euclid(1_000) == 0 {
             "%Y-%m-%dT%H:%M:%SZ"
         } else {
             "%Y-%m-%dT%H:%M:%S%.3fZ"
         };
-        write!(f, "{}", self.0.format(pattern))
+        write!(f, "{}", self.utc().format(pattern))
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::error::OpError;
 use crate::index::cache::{self, Tickets, Want};
+use crate::index::scan::Scan;
 use crate::index::settings as kept;
 use crate::model::catalogue::Catalogue;
 use crate::model::excerpt::Excerpt;
@@ -84,7 +85,7 @@ impl Desk {
             settings: &settings,
             catalogue: &catalogue,
             me: None,
-            now: Moment::new(&chrono::DateTime::UNIX_EPOCH),
+            now: Moment::epoch(),
         };
         let mut bad: Vec<Problem> = routing::bad_conditions(world)
             .into_iter()
@@ -114,6 +115,11 @@ impl Desk {
     /// The excerpts of the tickets.
     pub fn tickets(&self, want: Want) -> Tickets {
         cache::load(&self.root, want, &self.progress)
+    }
+
+    /// The same, up to date with what a look at the files found.
+    pub fn scanned(&self, scan: &Scan, want: Want) -> Tickets {
+        cache::scanned(&self.root, scan, want, &self.progress, &|_| ())
     }
 
     /// Reads a ticket's file.

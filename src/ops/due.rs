@@ -137,10 +137,7 @@ fn look(
     now: Moment,
     due: &mut Due,
 ) {
-    let rules = clocks::Rules {
-        settings: &desk.settings,
-        catalogue: &desk.catalogue,
-    };
+    let rules = clocks::Rules::new(&desk.settings, &desk.catalogue);
     if let Some(tell) = &ticket.tell {
         if of.is_none_or(|me| me.as_str() == tell) {
             due.items.push(Item {

@@ -81,7 +81,7 @@ pub fn functional(
 pub(super) fn move_on(edit: &mut Edit, desk: &Desk, target: &str, keeps: Option<&str>) {
     let settings = &desk.settings;
     let queue = edit.ticket.text(Key::Queue).to_owned();
-    let mut events = event::of(&edit.ticket);
+    let events = event::of(&edit.ticket);
     let at = edit.at().whole_second();
     edit.attribute("escalation", "functional");
     let tier = |queue: &str| match settings.tier(queue) {
@@ -100,12 +100,7 @@ pub(super) fn move_on(edit: &mut Edit, desk: &Desk, target: &str, keeps: Option<
     if let Some(contact) = edit.ticket.maybe(Key::ContactAgent).map(str::to_owned) {
         edit.attribute("contact", contact);
     }
-    events.push(event::Event {
-        at,
-        by: crate::model::person::Handle::desk(),
-        what: event::What::Queue(Some(target.to_owned())),
-    });
-    let bounces = escalation::bounces(&events);
+    let bounces = escalation::bounces(events.queues().chain([target]));
     if bounces > 0 {
         edit.attribute("bounces", bounces.to_string());
     }

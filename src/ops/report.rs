@@ -7,22 +7,26 @@ use super::desk::Desk;
 use super::error::OpError;
 use super::list;
 use crate::index::cache::Want;
+use crate::index::changes;
+use crate::index::scan::Scan;
+use crate::index::shelf;
+use crate::model::article::Article;
 use crate::model::excerpt::Excerpt;
 use crate::model::field::Kind as FieldKind;
+use crate::model::id::{ArticleId, TicketId};
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
 use crate::model::settings::Preset;
-use crate::model::status::TicketType;
+use crate::model::story::Story;
 use crate::page::problem::{Problem, nearest};
 use crate::page::query::{Name, What};
 use crate::page::settings;
 use crate::rules::figures::period::{self, Period, midnight};
-use crate::rules::figures::{self, Ask, Kind, Section};
+use crate::rules::figures::{self, Ask, Given, Kind, Section};
 use crate::rules::matching::{Matcher, World};
 use crate::rules::times;
 use crate::store::read;
 use crate::store::repo::Repo;
-use crate::store::root::Root;
 use crate::store::save::Save;
 
 /// How many days a report is of where nothing is said: today is the last.
@@ -168,7 +172,9 @@ pub struct Report {
     /// Its tables.
     pub sections: Vec<Section>,
     /// The tickets that figures name by their places.
-    pub tickets: Vec<Excerpt>,
+    pub tickets: Vec<TicketId>,
+    /// The articles that they name by the places after these.
+    pub articles: Vec<ArticleId>,
     /// Files that cannot be read.
     pub problems: Vec<Problem>,
 }
@@ -202,31 +208,49 @@ pub fn report(
         matches!(&term.what, What::Field { name, .. } if *name == Name::Field(Field::Known(Key::Type)))
     });
     let work_orders = request.work_orders || speaks_of_type;
+    let needs_front = |(_, name): &(String, Name)| figures::needs_front(name);
+    let all = query.terms.is_empty() && !by.iter().any(needs_front);
     // git looks at the files while they are read here.
-    let (found, (commit, changed)) = std::thread::scope(|scope| {
-        let git = scope.spawn(|| commit(&desk.root));
-        let found = desk.tickets(Want::All);
-        (found, git.join().unwrap_or_default())
+    let (scan, head) = std::thread::scope(|scope| {
+        let head = scope.spawn(|| changes::head(&desk.root));
+        (Scan::of(&desk.root), head.join().unwrap_or_default())
     });
-    let mut tickets = Vec::with_capacity(found.all.len());
-    for ticket in found.all {
-        let Some(ticket) = figures::as_of(ticket, at) else {
-            continue;
+    let changed = head
+        .as_ref()
+        .and_then(|head| changes::known(&desk.root, &scan, head));
+    let (found, changed) = std::thread::scope(|scope| {
+        let asked = head.as_ref().filter(|_| changed.is_none());
+        let asked = asked.map(|head| scope.spawn(|| changes::count(&desk.root, &scan, head)));
+        let found = if all {
+            told(desk, &scan, at)
+        } else {
+            matching(desk, &scan, &matcher, at)
         };
-        let wanted = work_orders || ticket.kind() != TicketType::WorkOrder;
-        if wanted
-            && matcher.fits(&ticket)
-            && (!matcher.needs_text() || list::text_fits(desk, &matcher, &ticket))
-        {
-            tickets.push(ticket);
-        }
-    }
+        let asked = asked.and_then(|asked| asked.join().ok());
+        (found, changed.or(asked).unwrap_or_default())
+    });
+    let found = if work_orders {
+        found
+    } else {
+        found.without_work_orders()
+    };
     let ask = Ask {
         world,
         period,
         by: &by,
     };
-    let sections = figures::report(kind, &tickets, ask);
+    let articles: Vec<Article> = if kind.has_articles() {
+        let shelf = shelf::scanned(&desk.root, &scan);
+        shelf.all.into_iter().map(|leaf| leaf.article).collect()
+    } else {
+        Vec::new()
+    };
+    let given = Given {
+        stories: &found.stories,
+        front: &found.front,
+        articles: &articles,
+    };
+    let sections = figures::report(kind, given, ask);
     let head = Head {
         desk: desk.settings.name.clone(),
         kind,
@@ -236,16 +260,82 @@ pub fn report(
         query: request.query.clone(),
         work_orders,
         at,
-        commit,
+        commit: head.map(|head| head.commit),
         changed,
-        tickets: tickets.len(),
+        tickets: found.stories.len(),
     };
+    let tickets = found.stories.iter().map(|story| story.id).collect();
+    // What was read is left to the end of the process, which is near.
+    std::mem::forget(found.stories);
     Ok(Report {
         head,
         sections,
         tickets,
+        articles: articles.into_iter().map(|article| article.id).collect(),
         problems: found.problems,
     })
+}
+
+impl Report {
+    /// The id of a place that a figure names.
+    pub fn id(&self, place: u32) -> &str {
+        let place = place as usize;
+        match place.checked_sub(self.tickets.len()) {
+            None => self.tickets[place].as_str(),
+            Some(after) => self.articles[after].as_str(),
+        }
+    }
+}
+
+/// The tickets of a report.
+#[derive(Default)]
+struct Found {
+    stories: Vec<Story>,
+    /// In the order of the stories, where anything asks for it.
+    front: Vec<Excerpt>,
+    problems: Vec<Problem>,
+}
+
+impl Found {
+    fn without_work_orders(mut self) -> Self {
+        let mut kept = self.stories.iter().map(|story| !story.is_work_order());
+        self.front.retain(|_| kept.next().unwrap_or(true));
+        self.stories.retain(|story| !story.is_work_order());
+        self
+    }
+}
+
+/// What happened to all tickets.
+fn told(desk: &Desk, scan: &Scan, at: Moment) -> Found {
+    let tickets = desk.scanned(scan, Want::Stories);
+    let stories = tickets.stories.into_iter();
+    Found {
+        stories: stories.filter_map(|story| story.until(at)).collect(),
+        front: Vec::new(),
+        problems: tickets.problems,
+    }
+}
+
+/// What happened to the tickets that fit, with their front matter, as they were at an instant.
+fn matching(desk: &Desk, scan: &Scan, matcher: &Matcher<'_>, at: Moment) -> Found {
+    let tickets = desk.scanned(scan, Want::All);
+    let mut found = Found {
+        problems: tickets.problems,
+        ..Found::default()
+    };
+    for ticket in tickets.all {
+        let Some(ticket) = figures::as_of(ticket, at) else {
+            continue;
+        };
+        if matcher.fits(&ticket)
+            && (!matcher.needs_text() || list::text_fits(desk, matcher, &ticket))
+            && let Some(story) = Story::of(&ticket).until(at)
+        {
+            found.stories.push(story);
+            found.front.push(ticket);
+        }
+    }
+    found
 }
 
 fn kind(name: Option<&str>) -> Result<Kind, OpError> {
@@ -355,21 +445,4 @@ fn fields(desk: &Desk, kind: Kind, given: &[String]) -> Result<Vec<(String, Name
             Ok((word.to_ascii_lowercase(), name))
         })
         .collect()
-}
-
-/// The commit that the files were read beside, and how many differ from it.
-fn commit(root: &Root) -> (Option<String>, usize) {
-    let git = crate::store::git::Git::in_folder(root.dir(), &[("GIT_OPTIONAL_LOCKS", "0")]);
-    let lines = |args: &[&str]| -> Option<String> {
-        let told = git.run(args).ok().filter(|told| told.ok)?;
-        String::from_utf8(told.stdout).ok()
-    };
-    let Some(head) = lines(&["rev-parse", "--short=12", "HEAD"]) else {
-        return (None, 0);
-    };
-    let files = ["tickets", "kb", "desk.toml", "catalog.toml"];
-    let mut args = vec!["status", "--porcelain", "--untracked-files=all", "--"];
-    args.extend(files);
-    let changed = lines(&args).map_or(0, |text| text.lines().count());
-    (Some(head.trim().to_owned()), changed)
 }

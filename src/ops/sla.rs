@@ -39,10 +39,7 @@ pub struct Sla {
 
 /// What the clocks of a desk go by.
 pub fn rules(desk: &Desk) -> Rules<'_> {
-    Rules {
-        settings: &desk.settings,
-        catalogue: &desk.catalogue,
-    }
+    Rules::new(&desk.settings, &desk.catalogue)
 }
 
 /// Reads the clocks of a ticket.
@@ -81,7 +78,7 @@ pub fn sla(desk: &Desk, id: TicketId, now: Moment) -> Result<Sla, OpError> {
     });
     Ok(Sla {
         stays: stays.collect(),
-        bounces: escalation::bounces(&events),
+        bounces: escalation::bounces(events.queues()),
         clocks,
         page,
     })

@@ -341,7 +341,7 @@ mod tests {
             conflict: false,
             tell: None,
             knowledge: Vec::new(),
-            events: Vec::new(),
+            events: crate::model::events::Events::default(),
             values,
         }
     }

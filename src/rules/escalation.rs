@@ -7,7 +7,6 @@ use std::collections::BTreeSet;
 
 use crate::model::clocks::{Does, Rule};
 use crate::model::entry::Entry;
-use crate::model::event::{Event, What};
 use crate::model::settings::{Queue, Settings};
 use crate::model::status::TicketType;
 
@@ -120,15 +119,13 @@ fn back(log: &[Entry]) -> Option<String> {
     log.iter().rev().find_map(moved)
 }
 
-/// How often work came back to a queue that it had left.
-pub fn bounces(events: &[Event]) -> usize {
+/// How often work came back to a queue that it had left, of the queues that it was put into.
+pub fn bounces<'q>(queues: impl IntoIterator<Item = &'q str>) -> usize {
     let mut been: BTreeSet<&str> = BTreeSet::new();
     let mut at = None;
     let mut back = 0;
-    for event in events {
-        if let What::Queue(Some(queue)) = &event.what
-            && at != Some(queue)
-        {
+    for queue in queues {
+        if at != Some(queue) {
             back += usize::from(!been.insert(queue));
             at = Some(queue);
         }
@@ -332,12 +329,7 @@ mod tests {
 
     #[test]
     fn coming_back_is_counted() {
-        let at = |queue: &str| Event {
-            at: crate::model::moment::Moment::new(&chrono::DateTime::UNIX_EPOCH),
-            by: crate::model::person::Handle::desk(),
-            what: What::Queue(Some(queue.into())),
-        };
-        let count = |queues: &[&str]| bounces(&queues.iter().map(|q| at(q)).collect::<Vec<_>>());
+        let count = |queues: &[&str]| bounces(queues.iter().copied());
         assert_eq!(count(&["a", "b", "c"]), 0);
         assert_eq!(count(&["a", "b", "a"]), 1);
         assert_eq!(count(&["a", "b", "a", "a", "b"]), 2);

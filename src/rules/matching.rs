@@ -32,10 +32,7 @@ pub struct World<'w> {
 impl World<'_> {
     /// The clocks of a ticket, summed up.
     pub fn brief(&self, ticket: &Excerpt) -> Brief {
-        let rules = clocks::Rules {
-            settings: self.settings,
-            catalogue: self.catalogue,
-        };
+        let rules = clocks::Rules::new(self.settings, self.catalogue);
         Brief::of(ticket, rules, self.now)
     }
 }
@@ -479,7 +476,7 @@ pub fn texts(name: &Name, ticket: &Excerpt, world: World<'_>) -> Vec<String> {
         Name::Resolved => ticket.resolved.iter().map(ToString::to_string).collect(),
         Name::Age => vec![world.now.since(ticket.created).num_minutes().to_string()],
         Name::Due => due(ticket, world).iter().map(ToString::to_string).collect(),
-        Name::Bounces => vec![bounces(&ticket.events).to_string()],
+        Name::Bounces => vec![bounces(ticket.events.queues()).to_string()],
     }
 }
 

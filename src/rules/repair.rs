@@ -98,7 +98,7 @@ fn start(page: &TicketPage) -> Moment {
             .parse()
             .ok()
     };
-    let fallback = || Moment::new(&chrono::DateTime::UNIX_EPOCH);
+    let fallback = Moment::epoch;
     page.ticket
         .created()
         .or_else(month)

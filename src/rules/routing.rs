@@ -71,7 +71,7 @@ pub fn route(
         conflict: false,
         tell: None,
         knowledge: Vec::new(),
-        events: Vec::new(),
+        events: crate::model::events::Events::default(),
     };
     let said_how_pressing =
         text(given, Key::Impact).is_some() || text(given, Key::Urgency).is_some();

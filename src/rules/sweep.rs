@@ -126,7 +126,7 @@ impl Look<'_> {
     fn done(&self, of: &str, about: &str) -> Option<Moment> {
         let mut events = self.ticket.events.iter();
         let found = events.find(
-            |event| matches!(&event.what, What::Done { kind, tag } if kind == of && tag == about),
+            |event| matches!(event.what, What::Done { kind, tag } if kind == of && tag == about),
         );
         found.map(|event| event.at)
     }
@@ -152,8 +152,8 @@ impl Look<'_> {
             .events
             .iter()
             .rev()
-            .find_map(|event| match &event.what {
-                What::Status { waiting, until, .. } => Some((event.at, waiting.as_ref(), *until)),
+            .find_map(|event| match event.what {
+                What::Status { waiting, until, .. } => Some((event.at, waiting, until)),
                 _ => None,
             })
     }
@@ -164,7 +164,7 @@ impl Look<'_> {
             .ticket
             .events
             .iter()
-            .filter_map(|event| match &event.what {
+            .filter_map(|event| match event.what {
                 What::Contact(contact) if contact.talked() => Some(event.at),
                 _ => None,
             });

@@ -131,10 +131,7 @@ pub fn json(item: &Item, world: JsonWorld<'_>) -> Json {
         What::Wait => "wait",
         What::Tell => "tell",
     };
-    let rules = Rules {
-        settings: world.settings,
-        catalogue: world.catalogue,
-    };
+    let rules = Rules::new(world.settings, world.catalogue);
     let clock = item.clock.as_ref();
     let left = clock.and_then(|clock| clock.left(rules, world.now));
     json!({

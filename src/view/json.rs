@@ -64,10 +64,7 @@ pub fn excerpt(ticket: &Excerpt, world: World<'_>) -> Json {
     out.insert("id".to_owned(), json!(ticket.id.as_str()));
     let queue = ticket.text(Key::Queue);
     let code = world.catalogue.find(ticket.text(Key::Code));
-    let rules = clocks::Rules {
-        settings: world.settings,
-        catalogue: world.catalogue,
-    };
+    let rules = clocks::Rules::new(world.settings, world.catalogue);
     let brief = clocks::Brief::of(ticket, rules, world.now);
     let due = brief.due.filter(|_| ticket.status().is_open());
     out.insert(
@@ -80,7 +77,7 @@ pub fn excerpt(ticket: &Excerpt, world: World<'_>) -> Json {
             "due": due.map(|(_, at)| at.to_string()),
             "due_clock": due.map(|(clock, _)| clock.as_str()),
             "breached": brief.breached,
-            "bounces": escalation::bounces(&ticket.events),
+            "bounces": escalation::bounces(ticket.events.queues()),
             "age_seconds": world.now.since(ticket.created).num_seconds(),
             "updated": ticket.updated.to_string(),
             "resolved": ticket.resolved.map(|at| at.to_string()),

@@ -48,6 +48,7 @@ mod pend;
 mod export;
 mod reopen;
 mod report;
+mod report_commit;
 mod resolve;
 mod search;
 mod search_cache;

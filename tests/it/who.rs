@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::desk::Desk;
+use plaindesk::model::events::Events;
 use plaindesk::model::excerpt::Excerpt;
 use plaindesk::model::field::{Field, Key, Value};
 use plaindesk::model::moment::Moment;
@@ -166,7 +167,7 @@ fn a_name_or_a_number_of_thousands_costs_no_square() {
             conflict: false,
             tell: None,
             knowledge: Vec::new(),
-            events: Vec::new(),
+            events: Events::default(),
         }
     };
     let shared = |n: usize| {

@@ -6,6 +6,7 @@
 //! that it is exact: `between(a, add(a, d)) = d`, and stretches add up.
 
 mod days;
+mod hours;
 mod trace;
 
 #[cfg(test)]
@@ -17,6 +18,7 @@ use chrono_tz::Tz;
 use crate::model::calendar::{Calendar, Duration};
 use crate::model::moment::Moment;
 use days::{Open, Patience, date, instant, is_monday};
+pub use hours::{Hours, Tables};
 pub use trace::{Closed, Step, steps};
 
 fn moment(millis: i64) -> Option<Moment> {

@@ -413,6 +413,24 @@ proptest! {
     }
 
     #[test]
+    fn a_table_says_what_the_calendar_says(
+        calendar in calendar(),
+        (from, to) in (instants(), instants()),
+        (a, b) in (instants(), instants()),
+        amount in amount(),
+        days in 0u32..30,
+    ) {
+        let calendars = std::collections::BTreeMap::from([("one".to_owned(), calendar)]);
+        let calendar = &calendars["one"];
+        let tables = Tables::of(&calendars, from.min(to), from.max(to));
+        let hours = tables.hours("one").unwrap();
+        prop_assert_eq!(hours.between(a, b), between(calendar, a, b));
+        prop_assert_eq!(hours.add_open(a, amount), add_open(calendar, a, amount));
+        prop_assert_eq!(hours.end_of_day(a, days), end_of_day(calendar, a, days));
+        prop_assert_eq!(hours.add(a, Duration::Days(days)), add(calendar, a, Duration::Days(days)));
+    }
+
+    #[test]
     fn stretches_add_up(calendar in calendar(), a in instants(), b in instants(), c in instants()) {
         let whole = between(&calendar, a, c);
         prop_assert_eq!(between(&calendar, a, b) + between(&calendar, b, c), whole);

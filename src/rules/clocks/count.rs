@@ -3,23 +3,23 @@
 use chrono::TimeDelta;
 
 use super::line::{Instance, Line};
-use super::{Change, Clock, End, Origin, Pause, Rules, target};
-use crate::model::calendar::{Calendar, Duration};
+use super::{Aim, Change, Clock, End, Pause, Rules, aim};
+use crate::model::calendar::Duration;
 use crate::model::clocks::{DayEnd, Target, Threshold};
 use crate::model::moment::Moment;
-use crate::rules::calendar;
+use crate::rules::calendar::Hours;
 
 /// What a target means for a clock that began at a moment.
-fn first_due(calendar: &Calendar, start: Moment, target: &Target, ends: DayEnd) -> Option<Moment> {
-    match (target.within, ends) {
-        (Duration::Days(days), DayEnd::Closing) => calendar::end_of_day(calendar, start, days),
-        (within, _) => calendar::add(calendar, start, within),
+fn first_due(hours: Hours<'_>, start: Moment, within: Duration, ends: DayEnd) -> Option<Moment> {
+    match (within, ends) {
+        (Duration::Days(days), DayEnd::Closing) => hours.end_of_day(start, days),
+        (within, _) => hours.add(start, within),
     }
 }
 
 /// The open time that a target allows from a moment on.
 pub(super) fn budget(
-    calendar: &Calendar,
+    hours: Hours<'_>,
     start: Moment,
     target: &Target,
     ends: DayEnd,
@@ -27,8 +27,8 @@ pub(super) fn budget(
     match target.within {
         Duration::Minutes(minutes) => Some(TimeDelta::minutes(i64::from(minutes))),
         Duration::Days(_) => {
-            let due = first_due(calendar, start, target, ends)?;
-            Some(calendar::between(calendar, start, due))
+            let due = first_due(hours, start, target.within, ends)?;
+            Some(hours.between(start, due))
         }
     }
 }
@@ -36,14 +36,14 @@ pub(super) fn budget(
 /// Moves a moment on by the open time of the pauses before it; `None` where one of them lasts.
 ///
 /// A pause that begins when the moment has come, or after, does not move it: a breach is history.
-fn after(calendar: &Calendar, mut at: Moment, pauses: &[Pause]) -> Option<Moment> {
+fn after(hours: Hours<'_>, mut at: Moment, pauses: &[Pause]) -> Option<Moment> {
     for pause in pauses {
         if pause.from >= at {
             break;
         }
-        let paused = calendar::between(calendar, pause.from, pause.to?);
+        let paused = hours.between(pause.from, pause.to?);
         if paused > TimeDelta::zero() {
-            at = calendar::add_open(calendar, at, paused)?;
+            at = hours.add_open(at, paused)?;
         }
     }
     Some(at)
@@ -52,25 +52,25 @@ fn after(calendar: &Calendar, mut at: Moment, pauses: &[Pause]) -> Option<Moment
 /// When a clock's target passes, with these pauses.
 pub(super) fn due(
     clock: &Clock,
-    calendar: &Calendar,
+    hours: Hours<'_>,
     rules: Rules<'_>,
     pauses: &[Pause],
 ) -> Option<Moment> {
     let ends = rules.settings.clocks.day_end;
     after(
-        calendar,
-        first_due(calendar, clock.start, &clock.target, ends)?,
+        hours,
+        first_due(hours, clock.start, clock.target.within, ends)?,
         pauses,
     )
 }
 
 pub(super) fn reaches(clock: &Clock, rules: Rules<'_>, at: Threshold) -> Option<Moment> {
-    let calendar = clock.calendar(rules)?;
+    let hours = clock.hours(rules)?;
     if at == Threshold::Percent(100) {
         return clock.due;
     }
     let ends = rules.settings.clocks.day_end;
-    let whole = budget(calendar, clock.start, &clock.target, ends)?;
+    let whole = budget(hours, clock.start, &clock.target, ends)?;
     let part = match at {
         Threshold::Percent(percent) => {
             TimeDelta::milliseconds(whole.num_milliseconds() * i64::from(percent) / 100)
@@ -78,42 +78,38 @@ pub(super) fn reaches(clock: &Clock, rules: Rules<'_>, at: Threshold) -> Option<
         Threshold::Before(minutes) => whole - TimeDelta::minutes(i64::from(minutes)),
     };
     let part = part.max(TimeDelta::zero());
-    after(
-        calendar,
-        calendar::add_open(calendar, clock.start, part)?,
-        &clock.pauses,
-    )
+    after(hours, hours.add_open(clock.start, part)?, &clock.pauses)
 }
 
 /// A target that was in force in `[from, to)`.
-struct Term {
+struct Term<'r> {
     from: Moment,
     to: Option<Moment>,
-    target: Option<(Target, Origin)>,
+    aim: Option<Aim<'r>>,
 }
 
 /// The targets in force while a clock ran.
-fn terms(instance: &Instance, line: &Line, rules: Rules<'_>) -> Vec<Term> {
+fn terms<'r>(instance: &Instance, line: &Line<'r>, rules: Rules<'r>) -> Vec<Term<'r>> {
     let upto = instance.end.map_or(line.now, |(end, _)| end);
     let first = line
         .regimes
         .iter()
         .rposition(|regime| regime.at <= instance.start)
         .unwrap_or(0);
-    let mut all: Vec<Term> = Vec::new();
+    let mut all: Vec<Term<'_>> = Vec::new();
     for regime in &line.regimes[first..] {
         if regime.at > upto {
             break;
         }
-        let target = target(
+        let aim = aim(
             rules,
             instance.kind,
-            &regime.priority,
-            &regime.kind,
-            regime.code.as_deref(),
+            regime.priority,
+            regime.kind,
+            regime.code,
         );
         match all.last_mut() {
-            Some(last) if last.target == target => {}
+            Some(last) if last.aim == aim => {}
             last => {
                 if let Some(last) = last {
                     last.to = Some(regime.at);
@@ -121,7 +117,7 @@ fn terms(instance: &Instance, line: &Line, rules: Rules<'_>) -> Vec<Term> {
                 all.push(Term {
                     from: regime.at.max(instance.start),
                     to: None,
-                    target,
+                    aim,
                 });
             }
         }
@@ -130,14 +126,14 @@ fn terms(instance: &Instance, line: &Line, rules: Rules<'_>) -> Vec<Term> {
 }
 
 /// Counts a clock; `None` where nothing was ever asked of it.
-pub(super) fn clock(instance: &Instance, line: &Line, rules: Rules<'_>) -> Option<Clock> {
+pub(super) fn clock(instance: &Instance, line: &Line<'_>, rules: Rules<'_>) -> Option<Clock> {
     let ends = rules.settings.clocks.day_end;
     let terms = terms(instance, line, rules);
     let (at, last) = terms
         .iter()
         .enumerate()
         .rev()
-        .find_map(|(at, term)| Some((at, term.target.as_ref()?)))?;
+        .find_map(|(at, term)| Some((at, term.aim?)))?;
     let changes = if terms.len() > 1 {
         terms.iter().map(change).collect()
     } else {
@@ -155,8 +151,8 @@ pub(super) fn clock(instance: &Instance, line: &Line, rules: Rules<'_>) -> Optio
     let mut clock = Clock {
         kind: instance.kind,
         start: instance.start,
-        target: last.0.clone(),
-        origin: last.1.clone(),
+        target: last.target(),
+        origin: last.origin(),
         changes,
         pauses: line.pauses(instance, rules),
         due: None,
@@ -165,35 +161,36 @@ pub(super) fn clock(instance: &Instance, line: &Line, rules: Rules<'_>) -> Optio
     };
     let upto = instance.end.map_or(line.now, |(end, _)| end);
     for term in &terms {
-        let Some((target, origin)) = &term.target else {
+        let Some(aim) = &term.aim else {
             continue;
         };
-        let Some(calendar) = rules.settings.calendars.get(&target.calendar) else {
+        let Some(hours) = rules.hours(aim.calendar) else {
             continue;
         };
-        let due = first_due(calendar, clock.start, target, ends)
-            .and_then(|due| after(calendar, due, &clock.pauses));
+        let due = first_due(hours, clock.start, aim.within, ends)
+            .and_then(|due| after(hours, due, &clock.pauses));
         let limit = term.to.map_or(upto, |to| to.min(upto));
         if let Some(due) = due.filter(|due| *due < limit) {
             // The target that passed stays the one that counts.
-            clock.target = target.clone();
-            clock.origin = origin.clone();
+            if *aim != last {
+                clock.target = aim.target();
+                clock.origin = aim.origin();
+            }
             clock.due = Some(due);
             clock.breached = Some(due.max(term.from));
             return Some(clock);
         }
-        if target == &last.0 {
+        if (aim.within, aim.calendar) == (last.within, last.calendar) {
             clock.due = due;
         }
     }
     Some(clock)
 }
 
-fn change(term: &Term) -> Change {
-    let (target, origin) = term.target.clone().unzip();
+fn change(term: &Term<'_>) -> Change {
     Change {
         at: term.from,
-        target,
-        origin,
+        target: term.aim.map(|aim| aim.target()),
+        origin: term.aim.map(|aim| aim.origin()),
     }
 }

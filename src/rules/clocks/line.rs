@@ -1,29 +1,33 @@
 //! A ticket's events as stretches of time, and the clocks that they start and end.
 
-use super::{End, Pause, Rules, Why, is_solved, target};
+use super::{Coded, End, Pause, Rules, Why, aim, is_solved};
 use crate::model::clocks::ClockKind;
-use crate::model::event::{Contact, Event, What};
+use crate::model::event::{Contact, What};
+use crate::model::events::Events;
 use crate::model::moment::Moment;
 use crate::model::status::{Category, Status, TicketType, Waiting};
 
 /// What decided on targets from a moment on.
-#[derive(Clone, Debug)]
-pub(super) struct Regime {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Regime<'e> {
     pub(super) at: Moment,
-    pub(super) priority: String,
-    pub(super) kind: TicketType,
-    pub(super) code: Option<String>,
+    pub(super) priority: &'e str,
+    pub(super) kind: &'e TicketType,
+    pub(super) code: Option<Coded<'e>>,
 }
+
+/// Of a ticket whose log has not told it yet.
+static NO_TYPE: TicketType = TicketType::Unknown(String::new());
 
 /// A ticket as stretches of time, up to a moment.
 #[derive(Clone, Debug)]
-pub(super) struct Line {
+pub(super) struct Line<'e> {
     pub(super) now: Moment,
-    pub(super) regimes: Vec<Regime>,
+    pub(super) regimes: Vec<Regime<'e>>,
     live: bool,
-    waits: Vec<(Moment, Option<Moment>, Waiting)>,
-    done: Vec<(Moment, Option<Moment>, Status)>,
-    contacts: Vec<(Moment, Contact)>,
+    waits: Vec<(Moment, Option<Moment>, &'e Waiting)>,
+    done: Vec<(Moment, Option<Moment>, &'e Status)>,
+    contacts: Vec<(Moment, &'e Contact)>,
 }
 
 /// One clock's life, before it is counted.
@@ -35,23 +39,23 @@ pub(super) struct Instance {
 }
 
 /// A wait that goes on while events are read.
-struct Wait {
+struct Wait<'e> {
     since: Moment,
-    who: Waiting,
+    who: &'e Waiting,
     until: Option<Moment>,
 }
 
-impl Wait {
+impl Wait<'_> {
     /// When it is over if it has not ended before `at`: a date or a vendor's promise that has come
     /// ends the wait, swept or not; a silent requester does not.
     fn end(&self, at: Moment) -> Option<Moment> {
-        let until = self.until.filter(|_| self.who != Waiting::Customer)?;
+        let until = self.until.filter(|_| *self.who != Waiting::Customer)?;
         (until <= at).then_some(until.max(self.since))
     }
 }
 
-impl Line {
-    pub(super) fn read(events: &[Event], now: Moment) -> Self {
+impl<'e> Line<'e> {
+    pub(super) fn read(events: &'e Events, rules: Rules<'e>, now: Moment) -> Self {
         let mut line = Self {
             now,
             regimes: Vec::new(),
@@ -60,25 +64,27 @@ impl Line {
             done: Vec::new(),
             contacts: Vec::new(),
         };
-        let mut wait: Option<Wait> = None;
+        let mut wait: Option<Wait<'_>> = None;
         for event in events.iter().filter(|event| event.at <= now) {
             let at = event.at;
-            match &event.what {
+            match event.what {
                 What::Created { live } => {
                     line.live |= live;
                     line.regime(at);
                 }
-                What::Kind(kind) => line.regime(at).kind = kind.clone(),
-                What::Priority(priority) => line.regime(at).priority.clone_from(priority),
-                What::Code(code) => line.regime(at).code.clone_from(code),
-                What::Contact(contact) => line.contacts.push((at, contact.clone())),
+                What::Kind(kind) => line.regime(at).kind = kind,
+                What::Priority(priority) => line.regime(at).priority = priority.text,
+                What::Code(code) => {
+                    line.regime(at).code = code.map(|code| Coded::of(rules, code.text));
+                }
+                What::Contact(contact) => line.contacts.push((at, contact)),
                 What::Status {
                     status,
                     waiting,
                     until,
                 } => {
                     line.regime(at);
-                    line.waited(&mut wait, at, waiting.as_ref(), *until);
+                    line.waited(&mut wait, at, waiting, until);
                     line.moved(at, status);
                 }
                 What::Queue(_)
@@ -95,17 +101,17 @@ impl Line {
     }
 
     /// The regime from a moment on, begun as a copy of the one before.
-    fn regime(&mut self, at: Moment) -> &mut Regime {
+    fn regime(&mut self, at: Moment) -> &mut Regime<'e> {
         let same = self.regimes.last().is_some_and(|last| last.at == at);
         if !same {
             let next = self.regimes.last().map_or_else(
                 || Regime {
                     at,
-                    priority: String::new(),
-                    kind: TicketType::Unknown(String::new()),
+                    priority: "",
+                    kind: &NO_TYPE,
                     code: None,
                 },
-                |last| Regime { at, ..last.clone() },
+                |last| Regime { at, ..*last },
             );
             self.regimes.push(next);
         }
@@ -115,33 +121,33 @@ impl Line {
 
     fn waited(
         &mut self,
-        wait: &mut Option<Wait>,
+        wait: &mut Option<Wait<'e>>,
         at: Moment,
-        who: Option<&Waiting>,
+        who: Option<&'e Waiting>,
         until: Option<Moment>,
     ) {
         if let Some(old) = wait {
             let over = old.end(at);
-            if over.is_none() && who == Some(&old.who) {
+            if over.is_none() && who == Some(old.who) {
                 old.until = until;
                 return;
             }
-            let old = (old.since, Some(over.unwrap_or(at)), old.who.clone());
+            let old = (old.since, Some(over.unwrap_or(at)), old.who);
             self.waits.push(old);
         }
         *wait = who.map(|who| Wait {
             since: at,
-            who: who.clone(),
+            who,
             until,
         });
     }
 
-    fn moved(&mut self, at: Moment, status: &Status) {
+    fn moved(&mut self, at: Moment, status: &'e Status) {
         let is_done = status.category() == Category::Done;
         let open = self.done.last_mut().filter(|(_, to, _)| to.is_none());
         match open {
             Some((_, to, _)) if !is_done => *to = Some(at),
-            None if is_done => self.done.push((at, None, status.clone())),
+            None if is_done => self.done.push((at, None, status)),
             _ => {}
         }
     }
@@ -162,7 +168,7 @@ impl Line {
             .map(|(from, to, who)| Pause {
                 from: *from,
                 to: *to,
-                why: Why::Waits(who.clone()),
+                why: Why::Waits((*who).clone()),
             });
         let done = self.done.iter().map(|(from, to, status)| Pause {
             from: *from,
@@ -195,7 +201,7 @@ impl Line {
     /// The clocks that the events start, whether or not there is a target for them.
     pub(super) fn instances(&self, planned: bool, rules: Rules<'_>) -> Vec<Instance> {
         let mut all = Vec::new();
-        let clocked = |regime: &&Regime| regime.kind != TicketType::Comment;
+        let clocked = |regime: &&Regime<'_>| *regime.kind != TicketType::Comment;
         let Some(start) = self.regimes.iter().find(clocked).map(|regime| regime.at) else {
             return all;
         };
@@ -228,9 +234,7 @@ impl Line {
 
     fn has(&self, kind: ClockKind, at: Moment, rules: Rules<'_>) -> bool {
         let regime = self.regimes.iter().rev().find(|regime| regime.at <= at);
-        regime.is_some_and(|one| {
-            target(rules, kind, &one.priority, &one.kind, one.code.as_deref()).is_some()
-        })
+        regime.is_some_and(|one| aim(rules, kind, one.priority, one.kind, one.code).is_some())
     }
 
     /// Answers and calls. Until the first response is given, its clock is the only one: neither
@@ -307,7 +311,7 @@ impl Line {
         let mut starts = vec![start];
         if rules.settings.clocks.restart_on_conversion {
             let converted = self.regimes.windows(2).filter(|two| {
-                two[0].kind == TicketType::Information && two[1].kind == TicketType::Action
+                *two[0].kind == TicketType::Information && *two[1].kind == TicketType::Action
             });
             starts.extend(converted.map(|two| two[1].at));
         }
@@ -354,16 +358,16 @@ pub struct Stay {
 
 /// Where a ticket waited, in order. Every queue has its own beginning, so that the time that a team
 /// had is told from the ticket's age.
-pub fn stays(events: &[Event], now: Moment) -> Vec<Stay> {
+pub fn stays(events: &Events, now: Moment) -> Vec<Stay> {
     let mut all: Vec<Stay> = Vec::new();
     let mut over = false;
     for event in events.iter().filter(|event| event.at <= now) {
         let at = event.at;
         let open = all.last_mut().filter(|stay| stay.to.is_none());
         let last = open.as_ref().map(|stay| stay.queue.clone());
-        match &event.what {
+        match event.what {
             What::Queue(queue) => {
-                let queue = queue.clone().unwrap_or_default();
+                let queue = queue.map_or("", |queue| queue.text).to_owned();
                 if last.as_ref() == Some(&queue) {
                     continue;
                 }

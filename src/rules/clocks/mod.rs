@@ -16,17 +16,17 @@ mod tests;
 
 use chrono::TimeDelta;
 
-use crate::model::calendar::Calendar;
-use crate::model::catalogue::Catalogue;
+use crate::model::calendar::Duration;
+use crate::model::catalogue::{Catalogue, Code};
 use crate::model::clocks::{ClockKind, Target, Threshold};
-use crate::model::event::Event;
+use crate::model::events::Events;
 use crate::model::excerpt::Excerpt;
 use crate::model::field::Key;
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::model::status::{Status, TicketType, Waiting};
 
-use super::calendar;
+use super::calendar::{Hours, Tables};
 pub use brief::{Brief, Pressure, pressure};
 use line::Line;
 pub use line::{Stay, stays};
@@ -39,6 +39,27 @@ pub struct Rules<'s> {
     pub settings: &'s Settings,
     /// The catalogue.
     pub catalogue: &'s Catalogue,
+    /// The calendars with their open time worked out, where that pays.
+    pub tables: Option<&'s Tables<'s>>,
+}
+
+impl<'s> Rules<'s> {
+    /// The rules of these settings.
+    pub fn new(settings: &'s Settings, catalogue: &'s Catalogue) -> Self {
+        Self {
+            settings,
+            catalogue,
+            tables: None,
+        }
+    }
+
+    /// A calendar by its name.
+    pub fn hours(&self, name: &str) -> Option<Hours<'s>> {
+        match self.tables {
+            Some(tables) => tables.hours(name),
+            None => self.settings.calendars.get(name).map(Hours::from),
+        }
+    }
 }
 
 /// Where a target comes from.
@@ -165,19 +186,19 @@ impl Clock {
 
     /// The open time that is left at a moment; negative where the target has passed.
     pub fn left(&self, rules: Rules<'_>, now: Moment) -> Option<TimeDelta> {
-        let calendar = self.calendar(rules)?;
+        let hours = self.hours(rules)?;
         let at = self.end.map_or(now, |(end, _)| end);
         if let Some(due) = self.due {
-            return Some(calendar::between(calendar, at, due));
+            return Some(hours.between(at, due));
         }
         let since = self.pauses.last()?.from;
-        let due = count::due(self, calendar, rules, &self.pauses[..self.pauses.len() - 1])?;
-        Some(calendar::between(calendar, since, due))
+        let due = count::due(self, hours, rules, &self.pauses[..self.pauses.len() - 1])?;
+        Some(hours.between(since, due))
     }
 
     /// The calendar of its target.
-    pub fn calendar<'s>(&self, rules: Rules<'s>) -> Option<&'s Calendar> {
-        rules.settings.calendars.get(&self.target.calendar)
+    pub fn hours<'s>(&self, rules: Rules<'s>) -> Option<Hours<'s>> {
+        rules.hours(&self.target.calendar)
     }
 
     /// When a point on the way to its target is reached, pauses left out; `None` where the clock
@@ -190,14 +211,27 @@ impl Clock {
 /// The clocks of a ticket at a moment, those that ended among them, by kind and start. What the
 /// log says of later times does not count. `planned` tells that the ticket is a planned event,
 /// which has a date instead of a response clock.
-pub fn clocks(events: &[Event], planned: bool, rules: Rules<'_>, now: Moment) -> Vec<Clock> {
-    let line = Line::read(events, now);
+pub fn clocks(events: &Events, planned: bool, rules: Rules<'_>, now: Moment) -> Vec<Clock> {
+    clocks_of(&ClockKind::ALL, events, planned, rules, now)
+}
+
+/// The same of some kinds only.
+pub fn clocks_of(
+    kinds: &[ClockKind],
+    events: &Events,
+    planned: bool,
+    rules: Rules<'_>,
+    now: Moment,
+) -> Vec<Clock> {
+    let line = Line::read(events, rules, now);
     if line.regimes.is_empty() {
         return Vec::new();
     }
     let mut all = Vec::new();
     for instance in line.instances(planned, rules) {
-        all.extend(count::clock(&instance, &line, rules));
+        if kinds.contains(&instance.kind) {
+            all.extend(count::clock(&instance, &line, rules));
+        }
     }
     all.sort_by_key(|clock| (clock.kind, clock.start));
     all
@@ -221,15 +255,64 @@ pub fn next_due(clocks: &[Clock]) -> Option<(&Clock, Moment)> {
         .min_by_key(|(clock, due)| (*due, clock.kind))
 }
 
-/// The target of a clock, and where it comes from: the problem code's before the type's before the
-/// priority's. Comments have no clock, and work orders count towards their resolution only.
-pub fn target(
-    rules: Rules<'_>,
+/// What a clock counts towards, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Aim<'r> {
+    /// How long it may take.
+    pub within: Duration,
+    /// The calendar of that.
+    pub calendar: &'r str,
+    cause: Cause<'r>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cause<'r> {
+    Priority(&'r str),
+    Type(&'r str, &'r TicketType),
+    Code(&'r str),
+}
+
+impl Aim<'_> {
+    fn target(&self) -> Target {
+        Target {
+            within: self.within,
+            calendar: self.calendar.to_owned(),
+        }
+    }
+
+    fn origin(&self) -> Origin {
+        match self.cause {
+            Cause::Priority(priority) => Origin::Priority(priority.to_owned()),
+            Cause::Type(priority, of) => Origin::Type(priority.to_owned(), of.clone()),
+            Cause::Code(code) => Origin::Code(code.to_owned()),
+        }
+    }
+}
+
+/// A problem code as it stands in a log, looked up once.
+#[derive(Clone, Copy, Debug)]
+pub struct Coded<'r> {
+    name: &'r str,
+    known: Option<&'r Code>,
+}
+
+impl<'r> Coded<'r> {
+    /// Looks it up.
+    pub fn of(rules: Rules<'r>, name: &'r str) -> Self {
+        let known = rules.catalogue.find(name);
+        Self { name, known }
+    }
+}
+
+/// The target of a clock: the problem code's before the type's before the priority's. Comments have
+/// no clock, and work orders count towards their resolution only.
+pub fn aim<'r>(
+    rules: Rules<'r>,
     kind: ClockKind,
-    priority: &str,
-    of: &TicketType,
-    code: Option<&str>,
-) -> Option<(Target, Origin)> {
+    priority: &'r str,
+    of: &'r TicketType,
+    code: Option<Coded<'r>>,
+) -> Option<Aim<'r>> {
     let settings = rules.settings;
     if *of == TicketType::Comment || (*of == TicketType::WorkOrder && kind != ClockKind::Resolution)
     {
@@ -241,29 +324,28 @@ pub fn target(
         .and_then(|by| by.get(&kind));
     let plain = row.and_then(|row| row.targets.get(&kind));
     if let Some(code) = code
-        && let Some(within) = rules
-            .catalogue
-            .find(code)
-            .and_then(|code| code.within(kind))
+        && let Some(within) = code.known.and_then(|known| known.within(kind))
     {
         let named = own.and_then(Option::as_ref).or(plain);
         let calendar = named.map(|target| &target.calendar);
         let calendar = calendar
             .or_else(|| row.and_then(|row| row.calendar.as_ref()))
             .unwrap_or(&settings.policy.calendar);
-        let target = Target {
+        return Some(Aim {
             within,
-            calendar: calendar.clone(),
-        };
-        return Some((target, Origin::Code(code.to_owned())));
+            calendar,
+            cause: Cause::Code(code.name),
+        });
     }
-    match own {
-        Some(target) => {
-            let origin = Origin::Type(priority.to_owned(), of.clone());
-            target.clone().map(|target| (target, origin))
-        }
-        None => plain.map(|target| (target.clone(), Origin::Priority(priority.to_owned()))),
-    }
+    let (target, cause) = match own {
+        Some(target) => (target.as_ref()?, Cause::Type(priority, of)),
+        None => (plain?, Cause::Priority(priority)),
+    };
+    Some(Aim {
+        within: target.within,
+        calendar: &target.calendar,
+        cause,
+    })
 }
 
 /// Whether a status ends the work: what was asked for is done.

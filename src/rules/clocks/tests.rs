@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::model::calendar::Duration;
+use crate::model::calendar::Calendar;
 use crate::model::clocks::{Clocks, DayEnd, Row};
 use crate::model::entry::{Change as Field, Entry};
 use crate::model::event;
@@ -46,10 +46,7 @@ impl House {
     }
 
     fn rules(&self) -> Rules<'_> {
-        Rules {
-            settings: &self.settings,
-            catalogue: &self.catalogue,
-        }
+        Rules::new(&self.settings, &self.catalogue)
     }
 
     /// The clocks of a log at a moment.
@@ -134,7 +131,7 @@ fn log(lines: &[&str]) -> Vec<Entry> {
     all
 }
 
-fn events(lines: &[&str]) -> Vec<Event> {
+fn events(lines: &[&str]) -> Events {
     let log = log(lines);
     let values = fold::fold(&log).values;
     let ticket = Ticket {
@@ -933,7 +930,7 @@ fn the_code_goes_before_the_type_and_the_type_before_the_priority() {
     );
     house.catalogue.codes.insert(
         "NET-OUT".into(),
-        crate::model::catalogue::Code {
+        Code {
             resolution: Some(Duration::Minutes(30)),
             ..Default::default()
         },

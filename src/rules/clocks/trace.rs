@@ -2,9 +2,9 @@
 
 use chrono::TimeDelta;
 
-use super::{Clock, Pause, Rules, calendar, count};
+use super::{Clock, Pause, Rules, count};
 use crate::model::moment::Moment;
-use crate::rules::calendar::Step;
+use crate::rules::calendar::{self, Step};
 
 /// A step of the way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,10 +29,10 @@ pub enum Part {
 /// it stands in.
 pub fn trace(clock: &Clock, rules: Rules<'_>, now: Moment) -> Vec<Part> {
     let ends = rules.settings.clocks.day_end;
-    let Some(calendar) = clock.calendar(rules) else {
+    let Some(hours) = clock.hours(rules) else {
         return vec![Part::Never];
     };
-    let Some(whole) = count::budget(calendar, clock.start, &clock.target, ends) else {
+    let Some(whole) = count::budget(hours, clock.start, &clock.target, ends) else {
         return vec![Part::Never];
     };
     let mut parts = vec![Part::Target(whole)];
@@ -44,7 +44,7 @@ pub fn trace(clock: &Clock, rules: Rules<'_>, now: Moment) -> Vec<Part> {
         .filter(|end| clock.due.is_none_or(|due| *end <= due));
     let limit = ended.or(clock.due);
     let mut walk = |from: Moment, to: Moment, left: &mut TimeDelta| {
-        for step in calendar::steps(calendar, from, to) {
+        for step in calendar::steps(hours.calendar, from, to) {
             if step.open {
                 *left -= step.to.since(step.from);
             }
@@ -58,7 +58,7 @@ pub fn trace(clock: &Clock, rules: Rules<'_>, now: Moment) -> Vec<Part> {
         }
         walk(at, pause.from, &mut left);
         let to = pause.to.unwrap_or(now);
-        let open = calendar::between(calendar, pause.from, to);
+        let open = hours.between(pause.from, to);
         pauses.push((pause.from, Part::Pause(pause.clone(), open)));
         at = to;
     }

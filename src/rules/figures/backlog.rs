@@ -5,7 +5,7 @@ use crate::model::moment::Moment;
 use crate::page::query::Name;
 
 use super::table::{Table, Tally, Words, column};
-use super::{Amount, Chart, Column, Figure, Scene, Section, Unit};
+use super::{Amount, Chart, Column, Figure, Row, Scene, Section, Unit};
 
 const DAY: i64 = 86_400_000;
 
@@ -35,10 +35,9 @@ const COLUMNS: [Column; 4] = [
 
 pub(super) fn sections(scene: &Scene<'_>) -> Vec<Section> {
     let queue = ("queue", Name::Field(Field::Known(Key::Queue)));
-    let mut table = Table::new(scene.ask, &[queue]);
+    let mut table = Table::new(scene, &[queue]);
     each(scene, |still, age, tally| {
-        let ticket = scene.ticket(still.ticket);
-        table.add(&still.then, ticket, |one| tally(one, age));
+        table.add(&still.then, still.ticket, |one| tally(one, age));
     });
     let words = Words {
         key: "backlog",
@@ -51,16 +50,16 @@ pub(super) fn sections(scene: &Scene<'_>) -> Vec<Section> {
 
 /// The backlog by age.
 pub(super) fn ageing(scene: &Scene<'_>) -> Section {
-    let mut table = Table::fixed(scene.ask, Vec::new());
-    for (number, (_, _)) in AGES.iter().enumerate() {
-        table.put(vec![number.to_string()], |_| ());
+    let mut table = Table::of_rows(scene);
+    for (name, _) in AGES {
+        table.put(&[name], |_| ());
     }
     each(scene, |_, age, tally| {
         let bucket = AGES
             .iter()
             .position(|(_, days)| age < days.saturating_mul(DAY));
         let bucket = bucket.unwrap_or(AGES.len() - 1);
-        table.put(vec![bucket.to_string()], |one| tally(one, age));
+        table.put(&[AGES[bucket].0], |one| tally(one, age));
     });
     let words = Words {
         key: "backlog-age",
@@ -70,11 +69,8 @@ pub(super) fn ageing(scene: &Scene<'_>) -> Section {
     };
     let mut section = table.section(words, &COLUMNS, figures);
     section.by = vec!["age".to_owned()];
-    section.rows.sort_by(|a, b| a.labels.cmp(&b.labels));
-    for row in &mut section.rows {
-        let bucket: usize = row.labels[0].parse().unwrap_or_default();
-        AGES[bucket].0.clone_into(&mut row.labels[0]);
-    }
+    let bucket = |row: &Row| AGES.iter().position(|(name, _)| *name == row.labels[0]);
+    section.rows.sort_by_key(bucket);
     section
 }
 
@@ -85,12 +81,7 @@ fn each(
 ) {
     let edge = scene.ask.edge();
     let age = |since: Moment| edge.since(since).num_milliseconds();
-    for still in scene
-        .facts
-        .still
-        .iter()
-        .filter(|still| still.then.is_open())
-    {
+    for still in scene.facts.open() {
         let waits = still.then.waiting.is_some();
         let quiet = age(still.touched) > 7 * DAY;
         give(still, age(still.created), &|tally, age| {

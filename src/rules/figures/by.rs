@@ -1,11 +1,12 @@
 //! What rows are told apart by: a field as it was at the event, or as it stands.
 
-use crate::model::excerpt::Excerpt;
 use crate::model::field::{Field, Key};
 use crate::page::query::Name;
-use crate::rules::matching::{World, texts};
+use crate::rules::matching::texts;
 
+use super::Scene;
 use super::facts::Then;
+use super::label::{Label, Labels};
 
 /// What stands where a field has no value.
 pub(super) const NONE: &str = "(none)";
@@ -19,50 +20,140 @@ pub(super) fn is_list(name: &Name) -> bool {
     }
 }
 
-/// The values of a field.
-pub(super) fn values(
-    name: &Name,
-    then: &Then<'_>,
-    ticket: &Excerpt,
-    world: World<'_>,
-) -> Vec<String> {
-    let settings = world.settings;
-    let level = |at: usize| {
-        let code = world.catalogue.find(then.code);
-        code.and_then(|code| code.path.get(at).cloned())
-            .unwrap_or_default()
-    };
-    let one = match name {
-        Name::Field(Field::Known(Key::Status)) => {
-            then.status.map_or("", |status| status.as_str()).to_owned()
+/// Where the values of a field come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Source {
+    Status,
+    Waiting,
+    Kind,
+    Channel,
+    Priority,
+    Queue,
+    Agent,
+    Code,
+    Tier,
+    Area,
+    /// A level of the catalogue above the code.
+    Level(usize),
+    /// The front matter, as it stands.
+    Front,
+}
+
+impl Source {
+    fn of(name: &Name) -> Self {
+        match name {
+            Name::Field(Field::Known(Key::Status)) => Self::Status,
+            Name::Field(Field::Known(Key::WaitingOn)) => Self::Waiting,
+            Name::Field(Field::Known(Key::Type)) => Self::Kind,
+            Name::Field(Field::Known(Key::Channel)) => Self::Channel,
+            Name::Field(Field::Known(Key::Priority)) => Self::Priority,
+            Name::Field(Field::Known(Key::Queue)) => Self::Queue,
+            Name::Field(Field::Known(Key::Assignee)) => Self::Agent,
+            Name::Field(Field::Known(Key::Code)) => Self::Code,
+            Name::Tier => Self::Tier,
+            Name::Area => Self::Area,
+            Name::Department => Self::Level(0),
+            Name::Provider => Self::Level(1),
+            Name::Category => Self::Level(2),
+            _ => Self::Front,
         }
-        Name::Field(Field::Known(Key::WaitingOn)) => {
-            then.waiting.map_or("", |wait| wait.as_str()).to_owned()
+    }
+}
+
+/// Whether the values of a field stand in the front matter only, not in the log.
+pub fn needs_front(name: &Name) -> bool {
+    Source::of(name) == Source::Front
+}
+
+/// A field that rows are told apart by.
+pub(super) struct By {
+    /// The field as it was typed.
+    pub(super) word: String,
+    pub(super) name: Name,
+    source: Source,
+    /// The row's label of each word of the logs that has been asked for.
+    known: Vec<Option<Label>>,
+}
+
+impl By {
+    pub(super) fn new(word: &str, name: Name) -> Self {
+        Self {
+            word: word.to_owned(),
+            source: Source::of(&name),
+            name,
+            known: Vec::new(),
         }
-        Name::Field(Field::Known(Key::Type)) => {
-            then.kind.map_or("", |kind| kind.as_str()).to_owned()
+    }
+
+    /// The values of a ticket that stood so, into `out`; at least one, [`NONE`].
+    pub(super) fn values(
+        &mut self,
+        scene: &Scene<'_>,
+        then: &Then<'_>,
+        ticket: u32,
+        labels: &mut Labels,
+        out: &mut Vec<Label>,
+    ) {
+        out.clear();
+        let mut word = |word: &str| labels.of(if word.is_empty() { NONE } else { word });
+        let own = match self.source {
+            Source::Status => word(then.status.map_or("", |status| status.as_str())),
+            Source::Waiting => word(then.waiting.map_or("", |wait| wait.as_str())),
+            Source::Kind => word(then.kind.map_or("", |kind| kind.as_str())),
+            Source::Channel => word(scene.story(ticket).channel.as_str()),
+            Source::Priority => self.looked_up(then.priority, scene, labels),
+            Source::Queue | Source::Tier | Source::Area => {
+                self.looked_up(then.queue, scene, labels)
+            }
+            Source::Agent => self.looked_up(then.agent, scene, labels),
+            Source::Code | Source::Level(_) => self.looked_up(then.code, scene, labels),
+            Source::Front => {
+                out.extend(self.front(scene, ticket).iter().map(|text| word(text)));
+                if out.is_empty() {
+                    word("")
+                } else {
+                    return;
+                }
+            }
+        };
+        out.push(own);
+    }
+
+    fn looked_up(&mut self, of: Label, scene: &Scene<'_>, labels: &mut Labels) -> Label {
+        if self.known.len() <= of.place() {
+            self.known.resize(of.place() + 1, None);
         }
-        Name::Field(Field::Known(Key::Priority)) => then.priority.to_owned(),
-        Name::Field(Field::Known(Key::Queue)) => then.queue.to_owned(),
-        Name::Field(Field::Known(Key::Assignee)) => then.agent.to_owned(),
-        Name::Field(Field::Known(Key::Code)) => then.code.to_owned(),
-        Name::Requester => ticket.text(Key::RequesterName).to_owned(),
-        Name::Tier => match settings.tier(then.queue) {
-            0 => String::new(),
-            tier => tier.to_string(),
-        },
-        Name::Area => settings.area(then.queue).to_owned(),
-        Name::Department => level(0),
-        Name::Provider => level(1),
-        Name::Category => level(2),
-        other => {
-            let all = texts(other, ticket, world);
-            return if all.is_empty() {
-                vec![NONE.to_owned()]
-            } else {
-                all
-            };
+        if let Some(label) = self.known[of.place()] {
+            return label;
         }
-    };
-    vec![if one.is_empty() { NONE.to_owned() } else { one }]
+        let text = scene.text(of);
+        let settings = scene.ask.world.settings;
+        let found = match self.source {
+            Source::Tier => match settings.tier(text) {
+                0 => String::new(),
+                tier => tier.to_string(),
+            },
+            Source::Area => settings.area(text).to_owned(),
+            Source::Level(at) => {
+                let code = scene.ask.world.catalogue.find(text);
+                let level = code.and_then(|code| code.path.get(at).cloned());
+                level.unwrap_or_default()
+            }
+            _ => text.to_owned(),
+        };
+        let label = labels.of(if found.is_empty() { NONE } else { &found });
+        self.known[of.place()] = Some(label);
+        label
+    }
+
+    fn front(&self, scene: &Scene<'_>, ticket: u32) -> Vec<String> {
+        let Some(ticket) = scene.front(ticket) else {
+            return Vec::new();
+        };
+        if self.name == Name::Requester {
+            let name = ticket.text(Key::RequesterName);
+            return vec![name.to_owned()];
+        }
+        texts(&self.name, ticket, scene.ask.world)
+    }
 }

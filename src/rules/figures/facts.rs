@@ -1,15 +1,19 @@
 //! What happened to tickets, each thing with where its ticket stood then.
 
-use chrono::TimeDelta;
+use std::collections::HashMap;
+use std::sync::Arc;
 
-use crate::model::calendar::Calendar;
+use super::Ask;
+use super::label::{Label, Labels};
 use crate::model::clocks::ClockKind;
 use crate::model::event::{Contact, Event, What};
-use crate::model::excerpt::Excerpt;
+use crate::model::events::{Book, Word};
 use crate::model::moment::Moment;
 use crate::model::status::{Status, TicketType, Waiting};
-use crate::rules::calendar;
-use crate::rules::clocks::{Rules, target};
+use crate::model::story::Story;
+use crate::rules::both::both;
+use crate::rules::calendar::Hours;
+use crate::rules::clocks::{Coded, Rules, aim};
 
 /// Where a ticket stood.
 #[derive(Clone, Copy, Debug, Default)]
@@ -17,10 +21,10 @@ pub(super) struct Then<'e> {
     pub(super) status: Option<&'e Status>,
     pub(super) waiting: Option<&'e Waiting>,
     pub(super) kind: Option<&'e TicketType>,
-    pub(super) priority: &'e str,
-    pub(super) queue: &'e str,
-    pub(super) agent: &'e str,
-    pub(super) code: &'e str,
+    pub(super) priority: Label,
+    pub(super) queue: Label,
+    pub(super) agent: Label,
+    pub(super) code: Label,
 }
 
 impl Then<'_> {
@@ -38,7 +42,8 @@ impl Then<'_> {
 pub(super) enum Deed<'e> {
     /// The record was made; `live` on a live channel.
     Created { live: bool },
-    /// It became resolved or closed, and was neither before; comments never do.
+    /// It became resolved or closed, and was neither before; comments never do. How long that took
+    /// is told of the period only.
     Solved(Solved),
     /// It was resolved or closed, and is open again.
     Reopened,
@@ -50,7 +55,7 @@ pub(super) enum Deed<'e> {
     Contact(&'e Contact),
     /// It went from one queue to another.
     Moved {
-        from: &'e str,
+        from: Label,
         back: bool,
         escalated: bool,
     },
@@ -61,7 +66,7 @@ pub(super) enum Deed<'e> {
 }
 
 /// How long it took until a ticket was solved, in milliseconds.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Solved {
     /// From its beginning, the time left out in which it was done already.
     pub(super) elapsed: i64,
@@ -79,7 +84,7 @@ pub(super) struct Fact<'e> {
     pub(super) at: Moment,
     /// The place of its ticket.
     pub(super) ticket: u32,
-    pub(super) by: &'e str,
+    pub(super) by: Label,
     pub(super) deed: Deed<'e>,
     /// Where the ticket stood after the entry.
     pub(super) then: Then<'e>,
@@ -94,15 +99,84 @@ pub(super) struct Still<'e> {
     pub(super) then: Then<'e>,
 }
 
-/// All that happened.
+/// What happened to some of the tickets.
 #[derive(Debug, Default)]
-pub(super) struct Facts<'e> {
+struct Part<'e> {
     /// By ticket, each in the order of time.
-    pub(super) all: Vec<Fact<'e>>,
+    facts: Vec<Fact<'e>>,
+    turns: Vec<(Moment, i8)>,
+    still: Vec<Still<'e>>,
+}
+
+/// All that happened.
+#[derive(Debug)]
+pub(super) struct Facts<'e>([Part<'e>; 2]);
+
+impl<'e> Facts<'e> {
+    /// All, by ticket and then in the order of time.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Fact<'e>> {
+        self.0.iter().flat_map(|part| &part.facts)
+    }
+
+    /// Those of each ticket that has any.
+    pub(super) fn tickets(&self) -> impl Iterator<Item = &[Fact<'e>]> {
+        let parts = self.0.iter();
+        parts.flat_map(|part| part.facts.chunk_by(|a, b| a.ticket == b.ticket))
+    }
+
     /// When tickets began and ceased to be open.
-    pub(super) turns: Vec<(Moment, i8)>,
+    pub(super) fn turns(&self) -> impl Iterator<Item = (Moment, i8)> {
+        self.0.iter().flat_map(|part| part.turns.iter().copied())
+    }
+
     /// Tickets that were there at the edge.
-    pub(super) still: Vec<Still<'e>>,
+    pub(super) fn still(&self) -> impl Iterator<Item = &Still<'e>> {
+        self.0.iter().flat_map(|part| &part.still)
+    }
+
+    /// Those of them that were open.
+    pub(super) fn open(&self) -> impl Iterator<Item = &Still<'e>> {
+        self.still().filter(|still| still.then.is_open())
+    }
+}
+
+/// The words of stories, those of each book by their places in it.
+#[derive(Debug)]
+pub(super) struct Words {
+    labels: Labels,
+    books: HashMap<usize, Vec<Label>>,
+}
+
+/// A book is told by where it is in memory: it stays there as long as its stories.
+fn key(book: &Arc<Book>) -> usize {
+    Arc::as_ptr(book).addr()
+}
+
+impl Words {
+    pub(super) fn of(stories: &[Story]) -> Self {
+        let mut labels = Labels::new();
+        let mut books: HashMap<usize, Vec<Label>> = HashMap::new();
+        let mut last = None;
+        for story in stories {
+            let book = story.events.book();
+            let key = key(book);
+            if last.replace(key) != Some(key) {
+                books
+                    .entry(key)
+                    .or_insert_with(|| book.words().iter().map(|word| labels.of(word)).collect());
+            }
+        }
+        Self { labels, books }
+    }
+
+    fn of_story(&self, story: &Story) -> &[Label] {
+        let book = self.books.get(&key(story.events.book()));
+        book.map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn text(&self, label: Label) -> &str {
+        self.labels.text(label)
+    }
 }
 
 /// A stretch of a ticket's life in which it was not done.
@@ -113,137 +187,210 @@ struct Stretch<'e> {
     waiting: Option<&'e Waiting>,
 }
 
-/// Reads tickets up to `until`, which is not included; how they stood is told as of `edge`.
+/// Reads stories up to the report's instant; how tickets stood is told as of its edge. What was
+/// over before the period, or made after it, is passed by.
 pub(super) fn read<'e>(
-    tickets: &'e [Excerpt],
+    stories: &'e [Story],
+    words: &Words,
+    ask: Ask<'_>,
     rules: Rules<'_>,
-    until: Moment,
-    edge: Moment,
 ) -> Facts<'e> {
-    let mut facts = Facts::default();
-    let mut stretches = Vec::new();
-    for (ticket, at) in tickets.iter().zip(0..) {
-        stretches.clear();
-        one(ticket, at, rules, (until, edge), &mut stretches, &mut facts);
-    }
-    facts
+    let half = stories.len() / 2;
+    let read = |stories: &'e [Story], first: usize| {
+        let mut reader = Reader {
+            words,
+            ask,
+            rules,
+            stretches: Vec::new(),
+            part: Part::default(),
+        };
+        for (story, at) in stories.iter().zip(first..) {
+            reader.read(story, u32::try_from(at).unwrap_or(u32::MAX));
+        }
+        reader.part
+    };
+    let (last, first) = both(
+        || read(&stories[half..], half),
+        || read(&stories[..half], 0),
+    );
+    Facts([first, last])
 }
 
-fn one<'e>(
-    ticket: &'e Excerpt,
-    number: u32,
-    rules: Rules<'_>,
-    (until, edge): (Moment, Moment),
-    stretches: &mut Vec<Stretch<'e>>,
-    facts: &mut Facts<'e>,
-) {
-    let mut then = Then::default();
-    let mut been: Vec<&str> = Vec::new();
-    let mut since: Option<Moment> = None;
-    let mut still: Option<Still<'e>> = None;
-    let events = ticket.events.as_slice();
-    for entry in events.chunk_by(|a, b| a.at == b.at && a.what.rank() < b.what.rank()) {
-        let Some(first) = entry.first().filter(|first| first.at < until) else {
-            break;
-        };
-        let (at, by) = (first.at, first.by.as_str());
-        let before = then;
-        for event in entry {
-            take(&mut then, event);
+struct Reader<'r, 'e> {
+    words: &'r Words,
+    ask: Ask<'r>,
+    rules: Rules<'r>,
+    stretches: Vec<Stretch<'e>>,
+    part: Part<'e>,
+}
+
+impl<'e> Reader<'_, 'e> {
+    fn read(&mut self, story: &'e Story, number: u32) {
+        let edge = self.ask.edge();
+        if story.events.first().is_none_or(|first| first.at >= edge) {
+            return;
         }
-        // A stretch ends where the status or what is waited for changes.
-        if before.is_open() != then.is_open() || before.waiting != then.waiting {
-            if let Some(from) = since.take() {
-                stretches.push(Stretch {
+        let (facts, turns) = (self.part.facts.len(), self.part.turns.len());
+        let last = self.one(story, number);
+        let over = last.is_some_and(|(at, then)| at < self.ask.period.from && !then.is_open());
+        if over {
+            self.part.facts.truncate(facts);
+            self.part.turns.truncate(turns);
+            self.part.still.pop();
+        }
+    }
+
+    /// Reads one story, and tells how and since when the ticket stands at the report's instant.
+    fn one(&mut self, story: &'e Story, number: u32) -> Option<(Moment, Then<'e>)> {
+        let (now, edge) = (self.ask.world.now, self.ask.edge());
+        let words = self.words.of_story(story);
+        self.stretches.clear();
+        let mut then = Then::default();
+        let mut been: Vec<Label> = Vec::new();
+        let mut since: Option<Moment> = None;
+        let mut still: Option<Still<'e>> = None;
+        let mut last = None;
+        let mut events = story
+            .events
+            .iter()
+            .take_while(|event| event.at <= now)
+            .peekable();
+        while let Some(first) = events.next() {
+            let (at, by) = (first.at, words[first.by.place as usize]);
+            let before = then;
+            // The events of one entry stand in the order of their ranks.
+            let mut entry = Entry::default();
+            let mut event = first;
+            loop {
+                take(&mut then, &event, words);
+                entry.take(&event);
+                let rank = event.what.rank();
+                let more = |next: &Event<'e>| next.at == at && next.what.rank() > rank;
+                match events.next_if(more) {
+                    Some(next) => event = next,
+                    None => break,
+                }
+            }
+            // A stretch ends where the status or what is waited for changes.
+            if before.is_open() != then.is_open() || before.waiting != then.waiting {
+                if let Some(from) = since.take() {
+                    self.stretches.push(Stretch {
+                        from,
+                        to: at,
+                        waiting: before.waiting,
+                    });
+                }
+                since = then.is_open().then_some(at);
+            }
+            let part = &mut self.part;
+            let mut push = |deed: Deed<'e>| {
+                part.facts.push(Fact {
+                    at,
+                    ticket: number,
+                    by,
+                    deed,
+                    then,
+                });
+            };
+            if let Some(live) = entry.created {
+                push(Deed::Created { live });
+            }
+            if let Some(contact) = entry.contact {
+                push(Deed::Contact(contact));
+            }
+            let escalated = entry.escalated;
+            let moved = before.status.is_some() && before.queue != then.queue;
+            if moved && !before.queue.is_empty() && !then.queue.is_empty() {
+                let (from, back) = (before.queue, been.contains(&then.queue));
+                push(Deed::Moved {
                     from,
-                    to: at,
-                    waiting: before.waiting,
+                    back,
+                    escalated,
+                });
+            } else if escalated && !moved {
+                push(Deed::Told);
+            }
+            if !then.queue.is_empty() && !been.contains(&then.queue) {
+                been.push(then.queue);
+            }
+            if !before.agent.is_empty() && !then.agent.is_empty() && before.agent != then.agent {
+                push(Deed::Handed);
+            }
+            // A comment is closed, never resolved: nothing was asked for.
+            let comment = then.kind == Some(&TicketType::Comment);
+            if then.is_solved() && !before.is_solved() && !comment {
+                let counts = self.ask.period.holds(at);
+                push(Deed::Solved(if counts {
+                    long(&self.stretches, &then, self.words, self.rules)
+                } else {
+                    Solved::default()
+                }));
+            }
+            if before.is_solved() && then.is_open() && !comment {
+                push(Deed::Reopened);
+            }
+            let closed = |then: &Then<'_>| then.status == Some(&Status::Closed);
+            if closed(&then) && !closed(&before) {
+                push(Deed::Closed);
+            }
+            let dropped =
+                |then: &Then<'_>| matches!(then.status, Some(Status::Cancelled | Status::Merged));
+            if dropped(&then) && !dropped(&before) {
+                push(Deed::Dropped);
+            }
+            if before.is_open() != then.is_open() {
+                part.turns.push((at, if then.is_open() { 1 } else { -1 }));
+            }
+            if at < edge {
+                let created = still.map_or(at, |still| still.created);
+                still = Some(Still {
+                    ticket: number,
+                    created,
+                    touched: at,
+                    then,
                 });
             }
-            since = then.is_open().then_some(at);
+            last = Some((at, then));
         }
-        let mut push = |deed: Deed<'e>| {
-            facts.all.push(Fact {
-                at,
-                ticket: number,
-                by,
-                deed,
-                then,
-            });
-        };
-        let mut escalated = false;
-        for event in entry {
-            match &event.what {
-                What::Created { live } => push(Deed::Created { live: *live }),
-                What::Contact(contact) => push(Deed::Contact(contact)),
-                What::Escalated => escalated = true,
-                What::Done { kind, .. } => escalated |= kind == "escalate",
-                _ => {}
-            }
-        }
-        let moved = before.status.is_some() && before.queue != then.queue;
-        if moved && !before.queue.is_empty() && !then.queue.is_empty() {
-            let (from, back) = (before.queue, been.contains(&then.queue));
-            push(Deed::Moved {
-                from,
-                back,
-                escalated,
-            });
-        } else if escalated && !moved {
-            push(Deed::Told);
-        }
-        if !then.queue.is_empty() && !been.contains(&then.queue) {
-            been.push(then.queue);
-        }
-        if !before.agent.is_empty() && !then.agent.is_empty() && before.agent != then.agent {
-            push(Deed::Handed);
-        }
-        // A comment is closed, never resolved: nothing was asked for.
-        let comment = then.kind == Some(&TicketType::Comment);
-        if then.is_solved() && !before.is_solved() && !comment {
-            push(Deed::Solved(long(stretches, &then, rules)));
-        }
-        if before.is_solved() && then.is_open() && !comment {
-            push(Deed::Reopened);
-        }
-        let closed = |then: &Then<'_>| then.status == Some(&Status::Closed);
-        if closed(&then) && !closed(&before) {
-            push(Deed::Closed);
-        }
-        let dropped =
-            |then: &Then<'_>| matches!(then.status, Some(Status::Cancelled | Status::Merged));
-        if dropped(&then) && !dropped(&before) {
-            push(Deed::Dropped);
-        }
-        if before.is_open() != then.is_open() {
-            facts.turns.push((at, if then.is_open() { 1 } else { -1 }));
-        }
-        if at < edge {
-            let created = still.map_or(at, |still| still.created);
-            still = Some(Still {
-                ticket: number,
-                created,
-                touched: at,
-                then,
-            });
-        }
+        self.part.still.extend(still);
+        last
     }
-    facts.still.extend(still);
 }
 
-fn take<'e>(then: &mut Then<'e>, event: &'e Event) {
-    let text = |value: &'e Option<String>| value.as_deref().unwrap_or_default();
-    match &event.what {
+/// What one entry tells beside where it leaves the ticket.
+#[derive(Default)]
+struct Entry<'e> {
+    created: Option<bool>,
+    contact: Option<&'e Contact>,
+    escalated: bool,
+}
+
+impl<'e> Entry<'e> {
+    fn take(&mut self, event: &Event<'e>) {
+        match event.what {
+            What::Created { live } => self.created = Some(live),
+            What::Contact(contact) => self.contact = Some(contact),
+            What::Escalated => self.escalated = true,
+            What::Done { kind, .. } => self.escalated |= kind == "escalate",
+            _ => {}
+        }
+    }
+}
+
+fn take<'e>(then: &mut Then<'e>, event: &Event<'e>, words: &[Label]) {
+    let label = |word: Word<'_>| words[word.place as usize];
+    let maybe = |word: Option<Word<'_>>| word.map_or(Label::EMPTY, label);
+    match event.what {
         What::Kind(kind) => then.kind = Some(kind),
-        What::Priority(priority) => then.priority = priority,
-        What::Code(code) => then.code = text(code),
-        What::Queue(queue) => then.queue = text(queue),
-        What::Assignee(agent) => then.agent = text(agent),
+        What::Priority(priority) => then.priority = label(priority),
+        What::Code(code) => then.code = maybe(code),
+        What::Queue(queue) => then.queue = maybe(queue),
+        What::Assignee(agent) => then.agent = maybe(agent),
         What::Status {
             status, waiting, ..
         } => {
             then.status = Some(status);
-            then.waiting = waiting.as_ref();
+            then.waiting = waiting;
         }
         What::Created { .. }
         | What::Contact(_)
@@ -253,28 +400,35 @@ fn take<'e>(then: &mut Then<'e>, event: &'e Event) {
     }
 }
 
+/// Where a ticket stood after what happened up to a moment, which is included.
+pub(super) fn at<'e>(story: &'e Story, words: &Words, at: Moment) -> Then<'e> {
+    let labels = words.of_story(story);
+    let mut then = Then::default();
+    for event in story.events.iter().take_while(|event| event.at <= at) {
+        take(&mut then, &event, labels);
+    }
+    then
+}
+
 /// The calendar by which a ticket's clock counts, or the house's.
 pub(super) fn hours<'r>(
     rules: Rules<'r>,
     kind: ClockKind,
-    then: &Then<'_>,
-) -> Option<&'r Calendar> {
-    let unknown = TicketType::Unknown(String::new());
-    let of = then.kind.unwrap_or(&unknown);
-    let code = Some(then.code).filter(|code| !code.is_empty());
-    let named = target(rules, kind, then.priority, of, code).map(|(target, _)| target.calendar);
-    let name = named.unwrap_or_else(|| rules.settings.policy.calendar.clone());
-    rules.settings.calendars.get(&name)
+    then: &Then<'r>,
+    words: &'r Words,
+) -> Option<Hours<'r>> {
+    let priority = words.text(then.priority);
+    let code = Some(words.text(then.code)).filter(|code| !code.is_empty());
+    let code = code.map(|code| Coded::of(rules, code));
+    let aim = then
+        .kind
+        .and_then(|of| aim(rules, kind, priority, of, code));
+    rules.hours(aim.map_or(rules.settings.policy.calendar.as_str(), |aim| aim.calendar))
 }
 
-fn long(stretches: &[Stretch<'_>], then: &Then<'_>, rules: Rules<'_>) -> Solved {
-    let calendar = hours(rules, ClockKind::Resolution, then);
-    let mut solved = Solved {
-        elapsed: 0,
-        worked: 0,
-        customer: 0,
-        others: 0,
-    };
+fn long(stretches: &[Stretch<'_>], then: &Then<'_>, words: &Words, rules: Rules<'_>) -> Solved {
+    let hours = hours(rules, ClockKind::Resolution, then, words);
+    let mut solved = Solved::default();
     for stretch in stretches {
         let length = stretch.to.since(stretch.from).num_milliseconds();
         solved.elapsed += length;
@@ -287,34 +441,10 @@ fn long(stretches: &[Stretch<'_>], then: &Then<'_>, rules: Rules<'_>) -> Solved 
             .waiting
             .is_some_and(|wait| rules.settings.clocks.stops(ClockKind::Resolution, wait));
         if !stands {
-            solved.worked += calendar.map_or(length, |calendar| {
-                let open: TimeDelta = calendar::between(calendar, stretch.from, stretch.to);
-                open.num_milliseconds()
+            solved.worked += hours.map_or(length, |hours| {
+                hours.between(stretch.from, stretch.to).num_milliseconds()
             });
         }
     }
     solved
-}
-
-/// Where a ticket stood after its last event.
-pub(super) fn last(events: &[Event]) -> Then<'_> {
-    let mut then = Then::default();
-    for event in events {
-        take(&mut then, event);
-    }
-    then
-}
-
-/// When a ticket was last resolved.
-pub(super) fn resolved(events: &[Event]) -> Option<Moment> {
-    let is = |event: &&Event| {
-        matches!(
-            event.what,
-            What::Status {
-                status: Status::Resolved,
-                ..
-            }
-        )
-    };
-    events.iter().rev().find(is).map(|event| event.at)
 }

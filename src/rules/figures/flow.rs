@@ -40,7 +40,7 @@ pub(super) fn section(scene: &Scene<'_>) -> Section {
     }
     let mut tallies = vec![Tally::default(); stretches.len()];
     let mut total = Tally::default();
-    for fact in &scene.facts.all {
+    for fact in scene.facts.all() {
         if fact.at < scene.ask.period.from || fact.at >= edge {
             continue;
         }
@@ -58,7 +58,7 @@ pub(super) fn section(scene: &Scene<'_>) -> Section {
         }
     }
     // Every turn once, in the order of time.
-    let mut turns: Vec<(Moment, i8)> = scene.facts.turns.clone();
+    let mut turns: Vec<(Moment, i8)> = scene.facts.turns().collect();
     turns.sort_unstable();
     let mut turns = turns.into_iter().peekable();
     let mut open = 0;

@@ -1,10 +1,12 @@
 //! What the knowledge base had to do with it, and what requesters said.
 
-use crate::model::article::Came;
-use crate::model::excerpt::{Excerpt, Learned};
-use crate::model::field::{Field, Key, Value};
+use crate::model::article::{Came, State};
+use crate::model::excerpt::Learned;
+use crate::model::field::{Field, Key};
+use crate::model::story::Story;
 use crate::page::query::Name;
 
+use super::by::NONE;
 use super::facts::Deed;
 use super::table::{Table, Words, column};
 use super::{Chart, Scene, Section, Unit};
@@ -13,15 +15,15 @@ const KB: &str = "resolved: tickets resolved in the period; linked: of these wit
      link rate: linked of resolved; unneeded: resolved with the word that none was needed";
 
 pub(super) fn kb(scene: &Scene<'_>) -> Vec<Section> {
-    let mut table = Table::new(scene.ask, &[("code", Name::Field(Field::Known(Key::Code)))]);
-    for facts in scene.facts.all.chunk_by(|a, b| a.ticket == b.ticket) {
+    let mut table = Table::new(scene, &[("code", Name::Field(Field::Known(Key::Code)))]);
+    for facts in scene.facts.tickets() {
         let mut solved = facts
             .iter()
             .filter(|fact| matches!(fact.deed, Deed::Solved(_)) && scene.ask.period.holds(fact.at));
         let Some(fact) = solved.next_back() else {
             continue;
         };
-        let ticket = scene.ticket(fact.ticket);
+        let ticket = scene.story(fact.ticket);
         let came = |wanted: &dyn Fn(Came) -> bool| {
             ticket
                 .knowledge
@@ -34,7 +36,7 @@ pub(super) fn kb(scene: &Scene<'_>) -> Vec<Section> {
             .knowledge
             .iter()
             .any(|one| matches!(one.what, Learned::Skipped { .. }));
-        table.add(&fact.then, ticket, |tally| {
+        table.add(&fact.then, fact.ticket, |tally| {
             for (at, yes) in [true, linked, by, skipped].into_iter().enumerate() {
                 if yes {
                     tally.count(at, fact.ticket);
@@ -64,12 +66,12 @@ pub(super) fn kb(scene: &Scene<'_>) -> Vec<Section> {
             tally.number(3),
         ]
     });
-    vec![rates, articles(scene), searches(scene)]
+    vec![rates, articles(scene), shelf(scene), searches(scene)]
 }
 
 /// Which articles were used, and what came of it.
 fn articles(scene: &Scene<'_>) -> Section {
-    let mut table = Table::fixed(scene.ask, Vec::new());
+    let mut table = Table::of_rows(scene);
     each(scene, |number, _, what| {
         if let Learned::Used { article, came, .. } = what {
             let at = match came {
@@ -78,7 +80,7 @@ fn articles(scene: &Scene<'_>) -> Section {
                 Came::Wrong => 3,
                 Came::Drafted => 4,
             };
-            table.put(vec![article.clone()], |tally| {
+            table.put(&[article], |tally| {
                 tally.count(0, number);
                 tally.count(at, number);
             });
@@ -104,12 +106,55 @@ fn articles(scene: &Scene<'_>) -> Section {
     section
 }
 
+/// The articles themselves, and whether anybody has looked after them.
+fn shelf(scene: &Scene<'_>) -> Section {
+    let mut table = Table::of_rows(scene);
+    let zone = scene.ask.world.settings.zone;
+    let today = scene.ask.world.now.in_zone(&zone).date_naive();
+    let first = scene.stories.len();
+    for (article, place) in scene.articles.iter().zip(first..) {
+        let owner = article.owner.as_deref().unwrap_or(NONE);
+        let place = u32::try_from(place).unwrap_or(u32::MAX);
+        let figures = [
+            article.state == State::Published,
+            article.is_stale(today),
+            matches!(article.state, State::Draft | State::Review),
+            article.state == State::Retired,
+        ];
+        table.put(&[owner], |tally| {
+            for (at, counts) in figures.into_iter().enumerate() {
+                if counts {
+                    tally.count(at, place);
+                }
+            }
+        });
+    }
+    let words = Words {
+        key: "kb-shelf",
+        title: "Articles by owner",
+        about: "published: articles as their files stand; past review: of these, the day of their review is over at the instant; \
+             drafts: in review too; retired: kept for old tickets",
+        chart: Chart::Plain,
+    };
+    let columns = [
+        column("published", Unit::Count),
+        column("past_review", Unit::Count),
+        column("drafts", Unit::Count),
+        column("retired", Unit::Count),
+    ];
+    let mut section = table.section(words, &columns, |tally| {
+        (0..4).map(|at| tally.number(at)).collect()
+    });
+    section.by = vec!["owner".to_owned()];
+    section
+}
+
 /// Searches that were made on tickets.
 fn searches(scene: &Scene<'_>) -> Section {
-    let mut table = Table::fixed(scene.ask, Vec::new());
+    let mut table = Table::of_rows(scene);
     each(scene, |number, by, what| {
         if let Learned::Searched { hits, .. } = what {
-            table.put(vec![by.to_owned()], |tally| {
+            table.put(&[by], |tally| {
                 tally.count(0, number);
                 if *hits == 0 {
                     tally.count(1, number);
@@ -136,7 +181,7 @@ fn searches(scene: &Scene<'_>) -> Section {
 }
 
 fn each(scene: &Scene<'_>, mut give: impl FnMut(u32, &str, &Learned)) {
-    for (ticket, number) in scene.tickets.iter().zip(0..) {
+    for (ticket, number) in scene.stories.iter().zip(0..) {
         for one in &ticket.knowledge {
             if scene.ask.period.holds(one.at) && one.at <= scene.ask.world.now {
                 give(number, one.by.as_str(), &one.what);
@@ -149,20 +194,16 @@ const SATISFACTION: &str = "closed: tickets closed in the period; asked and answ
      no word was given; response rate always beside it; as the tickets stand";
 
 pub(super) fn satisfaction(scene: &Scene<'_>) -> Vec<Section> {
-    let mut table = Table::new(
-        scene.ask,
-        &[("queue", Name::Field(Field::Known(Key::Queue)))],
-    );
-    for facts in scene.facts.all.chunk_by(|a, b| a.ticket == b.ticket) {
+    let mut table = Table::new(scene, &[("queue", Name::Field(Field::Known(Key::Queue)))]);
+    for facts in scene.facts.tickets() {
         let closed = |fact: &&super::facts::Fact<'_>| {
             matches!(fact.deed, Deed::Closed) && scene.ask.period.holds(fact.at)
         };
         let Some(fact) = facts.iter().rfind(closed) else {
             continue;
         };
-        let ticket = scene.ticket(fact.ticket);
-        let said = said(ticket);
-        table.add(&fact.then, ticket, |tally| {
+        let said = said(scene.story(fact.ticket));
+        table.add(&fact.then, fact.ticket, |tally| {
             tally.count(0, fact.ticket);
             if let Some(satisfied) = said {
                 tally.count(1, fact.ticket);
@@ -197,15 +238,7 @@ pub(super) fn satisfaction(scene: &Scene<'_>) -> Vec<Section> {
 }
 
 /// What the requester said, if anything.
-fn said(ticket: &Excerpt) -> Option<bool> {
-    match ticket.get(Key::Satisfied) {
-        Some(Value::Bool(yes)) => return Some(*yes),
-        Some(Value::Text(word)) if word == "yes" => return Some(true),
-        Some(Value::Text(word)) if word == "no" => return Some(false),
-        _ => {}
-    }
-    match ticket.get(Key::Rating)? {
-        Value::Number(rating) => Some(*rating >= 4),
-        _ => None,
-    }
+fn said(ticket: &Story) -> Option<bool> {
+    let rated = || ticket.rating.map(|rating| rating >= 4);
+    ticket.satisfied.or_else(rated)
 }

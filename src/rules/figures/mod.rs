@@ -9,6 +9,7 @@ mod by;
 mod facts;
 mod flow;
 mod knowledge;
+mod label;
 mod moves;
 mod overview;
 mod people;
@@ -19,16 +20,23 @@ mod table;
 mod times;
 mod volume;
 
-use crate::model::calendar::Calendar;
+use chrono::TimeDelta;
+
+use crate::model::article::Article;
+use crate::model::event::What;
 use crate::model::excerpt::Excerpt;
 use crate::model::field::{Field, Key, Value};
 use crate::model::moment::Moment;
-use crate::model::status::{Status, TicketType, Waiting};
+use crate::model::status::Status;
+use crate::model::story::Story;
 use crate::page::query::Name;
 use crate::rules::matching::World;
 
+use super::calendar::{Hours, Tables};
 use super::clocks::Rules;
-use facts::Facts;
+pub use by::needs_front;
+use facts::{Facts, Words};
+use label::Label;
 use period::Period;
 
 /// The reports there are.
@@ -107,6 +115,11 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 
+    /// Whether it is of articles too.
+    pub fn has_articles(self) -> bool {
+        self == Self::Kb
+    }
+
     /// Whether its figures can be told apart by a field.
     pub fn has_groups(self) -> bool {
         !matches!(self, Self::Overview | Self::Flow | Self::Agents)
@@ -167,8 +180,8 @@ pub enum Amount {
 pub struct Figure {
     /// How much.
     pub amount: Amount,
-    /// Places of tickets, in order; a ticket that counts twice stands here twice. Empty where the
-    /// figure follows from another of its row.
+    /// Places of tickets, in order; a ticket that counts twice stands here twice. Articles have the
+    /// places after the last ticket. Empty where the figure follows from another of its row.
     pub of: Vec<u32>,
 }
 
@@ -233,39 +246,75 @@ impl Ask<'_> {
     fn edge(&self) -> Moment {
         self.period.to.min(self.world.now.next())
     }
-
-    fn rules(&self) -> Rules<'_> {
-        Rules {
-            settings: self.world.settings,
-            catalogue: self.world.catalogue,
-        }
-    }
-
-    fn house(&self) -> Option<&Calendar> {
-        let settings = self.world.settings;
-        settings.calendars.get(&settings.policy.calendar)
-    }
 }
 
 /// Tickets with what happened to them, and what is asked.
 struct Scene<'a> {
     ask: Ask<'a>,
-    tickets: &'a [Excerpt],
+    rules: Rules<'a>,
+    stories: &'a [Story],
+    /// Their front matter in the same order, where rows are told apart by it.
+    front: &'a [Excerpt],
+    articles: &'a [Article],
+    words: Words,
     facts: Facts<'a>,
 }
 
-impl Scene<'_> {
-    fn ticket(&self, at: u32) -> &Excerpt {
-        &self.tickets[at as usize]
+impl<'a> Scene<'a> {
+    fn house(&self) -> Option<Hours<'a>> {
+        self.rules.hours(&self.ask.world.settings.policy.calendar)
+    }
+
+    fn story(&self, at: u32) -> &'a Story {
+        &self.stories[at as usize]
+    }
+
+    fn front(&self, at: u32) -> Option<&'a Excerpt> {
+        self.front.get(at as usize)
+    }
+
+    /// The word of a label of the facts.
+    fn text(&self, label: Label) -> &str {
+        self.words.text(label)
     }
 }
 
+/// How far beyond its instant a report looks for the ends of targets, as a rule.
+const AHEAD: TimeDelta = TimeDelta::days(366);
+
+/// What a report is made of.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Given<'a> {
+    /// The tickets.
+    pub stories: &'a [Story],
+    /// Their front matter in the same order; may be left out where no field that [`needs_front`]
+    /// is asked for.
+    pub front: &'a [Excerpt],
+    /// The articles, where the report [has](Kind::has_articles) any.
+    pub articles: &'a [Article],
+}
+
 /// The sections of a report.
-pub fn report(kind: Kind, tickets: &[Excerpt], ask: Ask<'_>) -> Vec<Section> {
-    let facts = facts::read(tickets, ask.rules(), ask.world.now.next(), ask.edge());
+pub fn report(kind: Kind, given: Given<'_>, ask: Ask<'_>) -> Vec<Section> {
+    let stories = given.stories;
+    let settings = ask.world.settings;
+    let begin = stories.iter().filter_map(|story| story.events.first());
+    let begin = begin.map(|first| first.at).min();
+    let end = Moment::new(&(ask.world.now.utc() + AHEAD));
+    let tables = Tables::of(&settings.calendars, begin.unwrap_or(end), end);
+    let rules = Rules {
+        tables: Some(&tables),
+        ..Rules::new(settings, ask.world.catalogue)
+    };
+    let words = Words::of(stories);
+    let facts = facts::read(stories, &words, ask, rules);
     let scene = Scene {
         ask,
-        tickets,
+        rules,
+        stories,
+        front: given.front,
+        articles: given.articles,
+        words,
         facts,
     };
     match kind {
@@ -293,26 +342,42 @@ pub fn as_of(mut ticket: Excerpt, at: Moment) -> Option<Excerpt> {
     if ticket.updated <= at {
         return Some(ticket);
     }
-    ticket.events.retain(|event| event.at <= at);
+    ticket.events = ticket.events.until(at);
     ticket.knowledge.retain(|one| one.at <= at);
     ticket.tell = None;
     ticket.updated = ticket.events.last().map_or(ticket.created, |last| last.at);
-    let last = facts::last(&ticket.events);
-    let text = |text: Option<&str>| {
-        text.filter(|text| !text.is_empty())
-            .map(|text| Value::Text(text.to_owned()))
-    };
+    let mut last = Stood::default();
+    for event in ticket.events.iter() {
+        match event.what {
+            What::Kind(kind) => last.kind = kind.as_str(),
+            What::Priority(priority) => last.priority = priority.text,
+            What::Code(code) => last.code = code.map_or("", |code| code.text),
+            What::Queue(queue) => last.queue = queue.map_or("", |queue| queue.text),
+            What::Assignee(agent) => last.agent = agent.map_or("", |agent| agent.text),
+            What::Status {
+                status, waiting, ..
+            } => {
+                last.status = status.as_str();
+                last.waiting = waiting.map_or("", |wait| wait.as_str());
+                if *status == Status::Resolved {
+                    last.resolved = Some(event.at);
+                }
+            }
+            _ => {}
+        }
+    }
+    let text = |text: &str| (!text.is_empty()).then(|| Value::Text(text.to_owned()));
     let then = [
-        (Key::Status, text(last.status.map(Status::as_str))),
-        (Key::WaitingOn, text(last.waiting.map(Waiting::as_str))),
+        (Key::Status, text(last.status)),
+        (Key::WaitingOn, text(last.waiting)),
         (Key::Until, None),
-        (Key::Type, text(last.kind.map(TicketType::as_str))),
-        (Key::Priority, text(Some(last.priority))),
-        (Key::Queue, text(Some(last.queue))),
-        (Key::Assignee, text(Some(last.agent))),
-        (Key::Code, text(Some(last.code))),
+        (Key::Type, text(last.kind)),
+        (Key::Priority, text(last.priority)),
+        (Key::Queue, text(last.queue)),
+        (Key::Assignee, text(last.agent)),
+        (Key::Code, text(last.code)),
     ];
-    ticket.resolved = facts::resolved(&ticket.events);
+    ticket.resolved = last.resolved;
     for (key, value) in then {
         match value {
             Some(value) => ticket.values.insert(Field::Known(key), value),
@@ -320,4 +385,17 @@ pub fn as_of(mut ticket: Excerpt, at: Moment) -> Option<Excerpt> {
         };
     }
     Some(ticket)
+}
+
+/// The tracked fields as a log leaves them.
+#[derive(Default)]
+struct Stood<'e> {
+    status: &'e str,
+    waiting: &'e str,
+    kind: &'e str,
+    priority: &'e str,
+    queue: &'e str,
+    agent: &'e str,
+    code: &'e str,
+    resolved: Option<Moment>,
 }

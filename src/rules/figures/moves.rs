@@ -3,10 +3,10 @@
 use crate::model::field::{Field, Key};
 use crate::model::moment::Moment;
 use crate::page::query::Name;
-use crate::rules::calendar;
 
 use super::by::NONE;
 use super::facts::{Deed, Fact};
+use super::label::Label;
 use super::table::{Table, Tally, Words, column};
 use super::{Amount, Chart, Figure, Scene, Section, Unit};
 
@@ -18,17 +18,17 @@ fn code() -> (&'static str, Name) {
 }
 
 pub(super) fn escalations(scene: &Scene<'_>) -> Vec<Section> {
-    let mut all = vec![table(scene, Table::new(scene.ask, &[code()]))];
+    let mut all = vec![table(scene, Table::new(scene, &[code()]))];
     if scene.ask.by.is_empty() {
         all.insert(0, tiers(scene));
     }
     all
 }
 
-fn table(scene: &Scene<'_>, mut table: Table<'_>) -> Section {
-    for fact in &scene.facts.all {
+fn table(scene: &Scene<'_>, mut table: Table<'_, '_>) -> Section {
+    for fact in scene.facts.all() {
         if scene.ask.period.holds(fact.at) {
-            table.add(&fact.then, scene.ticket(fact.ticket), |tally| {
+            table.add(&fact.then, fact.ticket, |tally| {
                 moved(scene, fact, tally);
             });
         }
@@ -64,7 +64,7 @@ fn moved(scene: &Scene<'_>, fact: &Fact<'_>, tally: &mut Tally) {
             back,
             escalated,
         } => {
-            let up = settings.tier(fact.then.queue) > settings.tier(from);
+            let up = settings.tier(scene.text(fact.then.queue)) > settings.tier(scene.text(from));
             let at = match (escalated, up) {
                 (true, true) => 0,
                 (true, false) => 1,
@@ -83,21 +83,23 @@ fn moved(scene: &Scene<'_>, fact: &Fact<'_>, tally: &mut Tally) {
 
 /// Escalations by the tiers between which the work went.
 fn tiers(scene: &Scene<'_>) -> Section {
-    let mut table = Table::fixed(scene.ask, Vec::new());
+    let mut table = Table::of_rows(scene);
     let settings = scene.ask.world.settings;
-    for fact in &scene.facts.all {
+    for fact in scene.facts.all() {
         let Deed::Moved { from, .. } = fact.deed else {
             continue;
         };
         if !scene.ask.period.holds(fact.at) {
             continue;
         }
-        let tier = |queue: &str| match settings.tier(queue) {
+        let tier = |queue: Label| match settings.tier(scene.text(queue)) {
             0 => NONE.to_owned(),
             tier => tier.to_string(),
         };
-        let labels = vec![tier(from), tier(fact.then.queue)];
-        table.put(labels, |tally| tally.count(0, fact.ticket));
+        let both = [tier(from), tier(fact.then.queue)];
+        table.put(&both.each_ref().map(String::as_str), |tally| {
+            tally.count(0, fact.ticket);
+        });
     }
     let words = Words {
         key: "escalations-tiers",
@@ -116,21 +118,19 @@ const REOPENS: &str = "resolved: tickets resolved in the period; reopened: of th
      followed: tickets made in the period that follow another";
 
 pub(super) fn reopens(scene: &Scene<'_>) -> Vec<Section> {
-    let mut table = Table::new(scene.ask, &[code()]);
+    let mut table = Table::new(scene, &[code()]);
     let within = scene.ask.world.settings.policy.reopen_within;
-    let until = |at: Moment| {
-        let calendar = scene.ask.house()?;
-        calendar::add(calendar, at, within)
-    };
-    for facts in scene.facts.all.chunk_by(|a, b| a.ticket == b.ticket) {
+    let until = |at: Moment| scene.house()?.add(at, within);
+    for facts in scene.facts.tickets() {
         let mut seen = false;
         for (at, fact) in facts.iter().enumerate() {
             if !scene.ask.period.holds(fact.at) {
                 continue;
             }
-            let ticket = scene.ticket(fact.ticket);
             let mut count = |figure: usize| {
-                table.add(&fact.then, ticket, |tally| tally.count(figure, fact.ticket));
+                table.add(&fact.then, fact.ticket, |tally| {
+                    tally.count(figure, fact.ticket);
+                });
             };
             match fact.deed {
                 // A ticket counts once, by its first resolution of the period.
@@ -149,7 +149,7 @@ pub(super) fn reopens(scene: &Scene<'_>) -> Vec<Section> {
                     }
                 }
                 Deed::Reopened => count(3),
-                Deed::Created { .. } if !ticket.text(Key::LinkFollows).is_empty() => count(4),
+                Deed::Created { .. } if scene.story(fact.ticket).follows => count(4),
                 _ => {}
             }
         }

@@ -1,5 +1,7 @@
 //! The most important figures of all, on one screen.
 
+use crate::rules::both::both;
+
 use super::{Figure, Scene, Section, backlog, flow, moves, sla, times, volume};
 
 /// How many codes the overview names.
@@ -7,16 +9,22 @@ const CODES: usize = 10;
 
 pub(super) fn sections(scene: &Scene<'_>) -> Vec<Section> {
     let [by_type, .., by_code] = volume::OWN;
-    let mut all = vec![
-        flow::section(scene),
-        volume::by(scene, by_type),
-        first(volume::by(scene, by_code)),
-        times::response(scene).swap_remove(0),
-        times::responses(scene),
-        times::worked(scene),
-        times::resolutions(scene),
-    ];
-    all.extend(sla::main(scene));
+    // The clocks cost as much as all the rest.
+    let (sla, mut all) = both(
+        || sla::main(scene),
+        || {
+            vec![
+                flow::section(scene),
+                volume::by(scene, by_type),
+                first(volume::by(scene, by_code)),
+                times::first_response(scene),
+                times::responses(scene),
+                times::worked(scene),
+                times::resolutions(scene),
+            ]
+        },
+    );
+    all.extend(sla);
     all.push(backlog::ageing(scene));
     all.extend(moves::reopens(scene).into_iter().map(summed));
     all

@@ -5,6 +5,7 @@ use crate::model::status::Outcome;
 
 use super::by::NONE;
 use super::facts::Deed;
+use super::label::Label;
 use super::table::{Table, Tally, Words, column};
 use super::{Amount, Chart, Figure, Scene, Section, Unit};
 
@@ -13,40 +14,42 @@ const AGENTS: &str = "resolved: by who had the ticket then, else by who resolved
 
 /// One row for each agent who did or has anything.
 pub(super) fn agents(scene: &Scene<'_>) -> Section {
-    let mut table = Table::fixed(scene.ask, Vec::new());
-    let name = |agent: &str| vec![if agent.is_empty() { NONE } else { agent }.to_owned()];
-    for fact in &scene.facts.all {
+    let mut table = Table::of_rows(scene);
+    let desk = |label: Label| scene.text(label) == DESK;
+    let name = |agent: Label| {
+        if agent.is_empty() {
+            NONE
+        } else {
+            scene.text(agent)
+        }
+    };
+    for fact in scene.facts.all() {
         if !scene.ask.period.holds(fact.at) {
             continue;
         }
         let ticket = fact.ticket;
         match fact.deed {
             Deed::Solved(_) => {
-                let by = Some(fact.by).filter(|by| *by != DESK).unwrap_or_default();
+                let by = Some(fact.by).filter(|by| !desk(*by)).unwrap_or_default();
                 let agent = Some(fact.then.agent).filter(|agent| !agent.is_empty());
-                table.put(name(agent.unwrap_or(by)), |tally| tally.count(0, ticket));
+                table.put(&[name(agent.unwrap_or(by))], |tally| tally.count(0, ticket));
             }
-            Deed::Contact(contact) if fact.by != DESK && !contact.automatic => {
+            Deed::Contact(contact) if !desk(fact.by) && !contact.automatic => {
                 let minutes = i64::from(contact.minutes);
-                table.put(name(fact.by), |tally| {
+                table.put(&[name(fact.by)], |tally| {
                     tally.count(1, ticket);
                     tally.sum += minutes;
                 });
             }
-            Deed::Handed => table.put(name(fact.then.agent), |tally| tally.count(2, ticket)),
+            Deed::Handed => table.put(&[name(fact.then.agent)], |tally| tally.count(2, ticket)),
             _ => {}
         }
     }
     let settings = scene.ask.world.settings;
-    for still in scene
-        .facts
-        .still
-        .iter()
-        .filter(|still| still.then.is_open())
-    {
+    for still in scene.facts.open() {
         let age = scene.ask.edge().since(still.created).num_milliseconds();
-        let pressing = settings.rank(still.then.priority) < 2;
-        table.put(name(still.then.agent), |tally| {
+        let pressing = settings.rank(scene.text(still.then.priority)) < 2;
+        table.put(&[name(still.then.agent)], |tally| {
             tally.count(3, still.ticket);
             if pressing {
                 tally.count(4, still.ticket);
@@ -91,8 +94,8 @@ const CONTACTS: &str = "communications with requesters in the period: in, out, a
 
 pub(super) fn contacts(scene: &Scene<'_>) -> Vec<Section> {
     let asked = !scene.ask.by.is_empty();
-    let mut table = Table::new(scene.ask, &[]);
-    for fact in &scene.facts.all {
+    let mut table = Table::new(scene, &[]);
+    for fact in scene.facts.all() {
         let Deed::Contact(contact) = fact.deed else {
             continue;
         };
@@ -111,9 +114,9 @@ pub(super) fn contacts(scene: &Scene<'_>) -> Vec<Section> {
             tally.sum += i64::from(contact.minutes);
         };
         if asked {
-            table.add(&fact.then, scene.ticket(fact.ticket), count);
+            table.add(&fact.then, fact.ticket, count);
         } else {
-            table.put(vec![contact.channel.to_string()], count);
+            table.put(&[contact.channel.as_str()], count);
         }
     }
     let words = Words {

@@ -1,12 +1,10 @@
 //! Targets met and missed.
 
-use chrono::TimeDelta;
-
 use crate::model::clocks::ClockKind;
 use crate::model::moment::Moment;
 use crate::rules::clocks::{self, Clock, End};
 
-use super::facts::{Then, last};
+use super::facts;
 use super::table::{Table, Words, column};
 use super::times::PRIORITY;
 use super::{Chart, Scene, Section, Unit};
@@ -36,19 +34,17 @@ pub(super) fn main(scene: &Scene<'_>) -> Vec<Section> {
 }
 
 fn some(scene: &Scene<'_>, wanted: &[(ClockKind, &'static str, &'static str)]) -> Vec<Section> {
-    let new = || Table::new(scene.ask, &[PRIORITY]);
-    let mut tables: Vec<Table<'_>> = wanted.iter().map(|_| new()).collect();
-    let rules = scene.ask.rules();
+    let new = || Table::new(scene, &[PRIORITY]);
+    let mut tables: Vec<Table<'_, '_>> = wanted.iter().map(|_| new()).collect();
+    let kinds: Vec<ClockKind> = wanted.iter().map(|(kind, ..)| *kind).collect();
+    let rules = scene.rules;
     let edge = scene.ask.edge();
     // A clock counts as of the report's last instant, whose millisecond is still its own.
-    let now = Moment::new(&(edge.utc() - TimeDelta::milliseconds(1)));
-    for (ticket, number) in scene.tickets.iter().zip(0..) {
-        // What was over before the period can have decided nothing in it.
-        let quiet = ticket.updated < scene.ask.period.from && !ticket.status().is_open();
-        if quiet || ticket.created >= edge {
-            continue;
-        }
-        for clock in clocks::all_of(ticket, rules, now) {
+    let now = Moment::from_millis(edge.millis() - 1).unwrap_or(edge);
+    for still in scene.facts.still() {
+        let story = scene.story(still.ticket);
+        let planned = rules.settings.is_planned(scene.text(still.then.priority));
+        for clock in clocks::clocks_of(&kinds, &story.events, planned, rules, now) {
             let Some(at) = wanted.iter().position(|(kind, ..)| *kind == clock.kind) else {
                 continue;
             };
@@ -56,8 +52,14 @@ fn some(scene: &Scene<'_>, wanted: &[(ClockKind, &'static str, &'static str)]) -
                 continue;
             };
             if figure == 2 || scene.ask.period.holds(when) {
-                let then = then(ticket, when);
-                tables[at].add(&then, ticket, |tally| tally.count(figure, number));
+                let then = if still.touched <= when {
+                    still.then
+                } else {
+                    facts::at(story, &scene.words, when)
+                };
+                tables[at].add(&then, still.ticket, |tally| {
+                    tally.count(figure, still.ticket);
+                });
             }
         }
     }
@@ -96,10 +98,4 @@ fn decided(clock: &Clock, now: Moment) -> Option<(Moment, usize)> {
         Some((_, End::Dropped)) => None,
         None => Some((now, 2)),
     }
-}
-
-/// Where a ticket stood at an instant.
-fn then(ticket: &crate::model::excerpt::Excerpt, at: Moment) -> Then<'_> {
-    let end = ticket.events.partition_point(|event| event.at <= at);
-    last(&ticket.events[..end])
 }

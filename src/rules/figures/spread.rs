@@ -1,7 +1,7 @@
 //! How lengths of time are distributed: how many fell into which bucket.
 
 use super::table::{Table, Words, column};
-use super::{Chart, Scene, Section, Unit};
+use super::{Chart, Row, Scene, Section, Unit};
 
 const HOUR: i64 = 3_600_000;
 
@@ -24,14 +24,14 @@ pub(super) fn section(
     (key, title, about): (&'static str, &'static str, &'static str),
     all: impl Iterator<Item = (i64, u32)>,
 ) -> Section {
-    let mut table = Table::fixed(scene.ask, Vec::new());
-    for number in 0..BUCKETS.len() {
-        table.put(vec![number.to_string()], |_| ());
+    let mut table = Table::of_rows(scene);
+    for (name, _) in BUCKETS {
+        table.put(&[name], |_| ());
     }
     for (millis, ticket) in all {
         let bucket = BUCKETS.iter().position(|(_, edge)| millis < *edge);
         let bucket = bucket.unwrap_or(BUCKETS.len() - 1);
-        table.put(vec![bucket.to_string()], |tally| tally.count(0, ticket));
+        table.put(&[BUCKETS[bucket].0], |tally| tally.count(0, ticket));
     }
     let words = Words {
         key,
@@ -42,9 +42,7 @@ pub(super) fn section(
     let columns = [column("tickets", Unit::Count)];
     let mut section = table.section(words, &columns, |tally| vec![tally.number(0)]);
     section.by = vec!["took".to_owned()];
-    section.rows.sort_by(|a, b| a.labels.cmp(&b.labels));
-    for (row, (name, _)) in section.rows.iter_mut().zip(BUCKETS) {
-        row.labels = vec![name.to_owned()];
-    }
+    let bucket = |row: &Row| BUCKETS.iter().position(|(name, _)| *name == row.labels[0]);
+    section.rows.sort_by_key(bucket);
     section
 }

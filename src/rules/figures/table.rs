@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::excerpt::Excerpt;
 use crate::model::field::{Field, Key};
 use crate::page::query::Name;
 
-use super::by::{NONE, is_list, values};
+use super::by::{By, NONE, is_list};
 use super::facts::Then;
-use super::{Amount, Ask, Chart, Column, Figure, Row, Section, Unit};
+use super::label::{Label, Labels};
+use super::{Amount, Chart, Column, Figure, Row, Scene, Section, Unit};
 
 /// Fewer values than these are printed, not summed up.
 pub(super) const FEW: usize = 10;
@@ -123,11 +123,15 @@ impl Figure {
 }
 
 /// Tallies by row.
-pub(super) struct Table<'a> {
-    ask: Ask<'a>,
-    by: Vec<(String, Name)>,
-    rows: BTreeMap<Vec<String>, Tally>,
+pub(super) struct Table<'s, 'a> {
+    scene: &'s Scene<'a>,
+    by: Vec<By>,
+    labels: Labels,
+    /// By the labels of the row, the second empty where there is one.
+    rows: BTreeMap<[Label; 2], Tally>,
     total: Tally,
+    /// What the fields of one ticket say.
+    values: [Vec<Label>; 2],
 }
 
 /// What a section is called, and what it says.
@@ -139,54 +143,76 @@ pub(super) struct Words {
     pub(super) chart: Chart,
 }
 
-impl<'a> Table<'a> {
+impl<'s, 'a> Table<'s, 'a> {
     /// A table by the fields that were asked for, or by these.
-    pub(super) fn new(ask: Ask<'a>, own: &[(&str, Name)]) -> Self {
-        let by = if ask.by.is_empty() {
+    pub(super) fn new(scene: &'s Scene<'a>, own: &[(&str, Name)]) -> Self {
+        let asked = scene.ask.by;
+        let by = if asked.is_empty() {
             own.iter()
-                .map(|(word, name)| ((*word).to_owned(), name.clone()))
+                .map(|(word, name)| By::new(word, name.clone()))
                 .collect()
         } else {
-            ask.by.to_vec()
+            asked
+                .iter()
+                .map(|(word, name)| By::new(word, name.clone()))
+                .collect()
         };
-        Self::fixed(ask, by)
+        Self::of(scene, by)
     }
 
     /// A table by these fields, whatever was asked for.
-    pub(super) fn fixed(ask: Ask<'a>, by: Vec<(String, Name)>) -> Self {
+    pub(super) fn by(scene: &'s Scene<'a>, fields: &[(&str, Name)]) -> Self {
+        let by = fields.iter();
+        Self::of(
+            scene,
+            by.map(|(word, name)| By::new(word, name.clone())).collect(),
+        )
+    }
+
+    /// A table whose rows have names of their own; see [`Self::put`].
+    pub(super) fn of_rows(scene: &'s Scene<'a>) -> Self {
+        Self::of(scene, Vec::new())
+    }
+
+    fn of(scene: &'s Scene<'a>, by: Vec<By>) -> Self {
         Self {
-            ask,
+            scene,
             by,
+            labels: Labels::new(),
             rows: BTreeMap::new(),
             total: Tally::default(),
+            values: [Vec::new(), Vec::new()],
         }
     }
 
     /// Takes something in that happened to a ticket while it stood so.
-    pub(super) fn add(&mut self, then: &Then<'_>, ticket: &Excerpt, each: impl Fn(&mut Tally)) {
-        let mut keys: Vec<Vec<String>> = vec![Vec::new()];
-        for (_, name) in &self.by {
-            let all = values(name, then, ticket, self.ask.world);
-            keys = keys
-                .iter()
-                .flat_map(|key| {
-                    all.iter().map(move |value| {
-                        let mut key = key.clone();
-                        key.push(value.clone());
-                        key
-                    })
-                })
-                .collect();
+    pub(super) fn add(&mut self, then: &Then<'_>, ticket: u32, each: impl Fn(&mut Tally)) {
+        let empty = |values: &mut Vec<Label>| {
+            values.clear();
+            values.push(Label::EMPTY);
+        };
+        let [first, second] = &mut self.values;
+        for (at, values) in [first, second].into_iter().enumerate() {
+            match self.by.get_mut(at) {
+                Some(by) => by.values(self.scene, then, ticket, &mut self.labels, values),
+                None => empty(values),
+            }
         }
-        for key in keys {
-            each(self.rows.entry(key).or_default());
+        for first in &self.values[0] {
+            for second in &self.values[1] {
+                each(self.rows.entry([*first, *second]).or_default());
+            }
         }
         each(&mut self.total);
     }
 
-    /// The same for a row by its labels.
-    pub(super) fn put(&mut self, labels: Vec<String>, each: impl Fn(&mut Tally)) {
-        each(self.rows.entry(labels).or_default());
+    /// The same for a row by its names, at most two.
+    pub(super) fn put(&mut self, names: &[&str], each: impl Fn(&mut Tally)) {
+        let mut key = [Label::EMPTY; 2];
+        for (label, name) in key.iter_mut().zip(names) {
+            *label = self.labels.of(name);
+        }
+        each(self.rows.entry(key).or_default());
         each(&mut self.total);
     }
 
@@ -198,16 +224,23 @@ impl<'a> Table<'a> {
         columns: &[Column],
         figures: impl Fn(&Tally) -> Vec<Figure>,
     ) -> Section {
-        let overlaps = self.by.iter().any(|(_, name)| is_list(name));
+        let overlaps = self.by.iter().any(|by| is_list(&by.name));
+        let labels = self.labels;
+        let named = |key: [Label; 2]| -> Vec<String> {
+            let used = |(at, label): &(usize, Label)| *at < self.by.len() || !label.is_empty();
+            let all = key.into_iter().enumerate().filter(used);
+            all.map(|(_, label)| labels.text(label).to_owned())
+                .collect()
+        };
         let mut rows: Vec<Row> = self
             .rows
             .into_iter()
-            .map(|(labels, tally)| Row {
-                labels,
+            .map(|(key, tally)| Row {
+                labels: named(key),
                 figures: figures(&tally),
             })
             .collect();
-        let settings = self.ask.world.settings;
+        let settings = self.scene.ask.world.settings;
         let size = |row: &Row| {
             let first = row.figures.first().map(|figure| &figure.amount);
             match first {
@@ -218,7 +251,7 @@ impl<'a> Table<'a> {
         let ranks = |row: &Row| -> Vec<usize> {
             let ranked = self.by.iter().zip(&row.labels);
             ranked
-                .filter_map(|((_, name), label)| match name {
+                .filter_map(|(by, label)| match by.name {
                     Name::Field(Field::Known(Key::Priority)) => Some(settings.rank(label)),
                     Name::Tier | Name::Field(Field::Known(Key::Rating)) => {
                         Some(label.parse().unwrap_or(usize::MAX))
@@ -237,7 +270,7 @@ impl<'a> Table<'a> {
             key: words.key,
             title: words.title,
             about: words.about,
-            by: self.by.into_iter().map(|(word, _)| word).collect(),
+            by: self.by.into_iter().map(|by| by.word).collect(),
             columns: columns.to_vec(),
             total: (!overlaps && !alone).then(|| figures(&self.total)),
             rows,

@@ -4,12 +4,13 @@ use crate::model::clocks::ClockKind;
 use crate::model::field::{Field, Key};
 use crate::model::status::{Status, TicketType};
 use crate::page::query::Name;
-use crate::rules::calendar;
 
-use super::facts::{Deed, Fact, hours};
+use super::facts::{Deed, Fact, Solved, hours};
 use super::spread;
 use super::table::{SPREAD, Table, Tally, Words, column};
 use super::{Chart, Column, Scene, Section, Unit};
+
+const KIND: (&str, Name) = ("type", Name::Field(Field::Known(Key::Type)));
 
 pub(super) const PRIORITY: (&str, Name) = ("priority", Name::Field(Field::Known(Key::Priority)));
 
@@ -22,7 +23,7 @@ const ELAPSED: &str = "the same in plain time, nights and weekends included";
 /// Tickets created in the period, with the first word on each.
 pub(super) fn response(scene: &Scene<'_>) -> Vec<Section> {
     vec![
-        answered(scene, true, ("response", "First response", RESPONSE)),
+        first_response(scene),
         answered(
             scene,
             false,
@@ -30,6 +31,11 @@ pub(super) fn response(scene: &Scene<'_>) -> Vec<Section> {
         ),
         responses(scene),
     ]
+}
+
+/// Only the time in open hours, for the overview.
+pub(super) fn first_response(scene: &Scene<'_>) -> Section {
+    answered(scene, true, ("response", "First response", RESPONSE))
 }
 
 /// The first word on one ticket.
@@ -44,13 +50,14 @@ impl Answer<'_, '_> {
     fn took(&self, scene: &Scene<'_>, open_hours: bool) -> Option<i64> {
         let talk = self.talk.filter(|_| !self.live)?;
         let (from, to) = (self.created.at, talk.at);
-        let calendar = hours(
-            scene.ask.rules(),
+        let hours = hours(
+            scene.rules,
             ClockKind::FirstResponse,
             &self.created.then,
+            &scene.words,
         );
-        let long = match calendar.filter(|_| open_hours) {
-            Some(calendar) => calendar::between(calendar, from, to),
+        let long = match hours.filter(|_| open_hours) {
+            Some(hours) => hours.between(from, to),
             None => to.since(from),
         };
         Some(long.num_milliseconds())
@@ -58,8 +65,7 @@ impl Answer<'_, '_> {
 }
 
 fn answers<'s, 'a>(scene: &'s Scene<'a>) -> impl Iterator<Item = Answer<'s, 'a>> {
-    let tickets = scene.facts.all.chunk_by(|a, b| a.ticket == b.ticket);
-    tickets.filter_map(|facts| {
+    scene.facts.tickets().filter_map(|facts| {
         let (created, live) = facts.iter().find_map(|fact| match fact.deed {
             Deed::Created { live } => Some((fact, live)),
             _ => None,
@@ -86,12 +92,11 @@ fn answered(
     open_hours: bool,
     (key, title, about): (&'static str, &'static str, &'static str),
 ) -> Section {
-    let mut table = Table::new(scene.ask, &[PRIORITY]);
+    let mut table = Table::new(scene, &[PRIORITY]);
     for answer in answers(scene) {
         let number = answer.created.ticket;
-        let ticket = scene.ticket(number);
         let took = answer.took(scene, open_hours);
-        table.add(&answer.created.then, ticket, |tally| match took {
+        table.add(&answer.created.then, number, |tally| match took {
             Some(millis) => tally.time(millis, number),
             None => tally.count(usize::from(!answer.live), number),
         });
@@ -153,7 +158,7 @@ struct Measure {
     key: &'static str,
     title: &'static str,
     about: &'static str,
-    of: fn(&super::facts::Solved) -> i64,
+    of: fn(&Solved) -> i64,
     first: bool,
 }
 
@@ -186,6 +191,7 @@ const MEASURES: [Measure; 3] = [
 pub(super) fn resolution(scene: &Scene<'_>) -> Vec<Section> {
     let mut all: Vec<Section> = MEASURES.iter().map(|one| measured(scene, one)).collect();
     all.push(resolutions(scene));
+    all.push(at_first_contact(scene));
     all.push(waits(scene));
     all
 }
@@ -199,44 +205,48 @@ pub(super) fn worked(scene: &Scene<'_>) -> Section {
 fn solutions<'s, 'a>(
     scene: &'s Scene<'a>,
     first: bool,
-) -> impl Iterator<Item = (&'s Fact<'a>, super::facts::Solved)> {
-    let tickets = scene.facts.all.chunk_by(|a, b| a.ticket == b.ticket);
-    tickets.filter_map(move |facts| {
-        let solved = |fact: &'s Fact<'a>| match fact.deed {
-            Deed::Solved(solved) => Some((fact, solved)),
-            _ => None,
-        };
-        let edge = scene.ask.edge();
-        let mut all = facts
-            .iter()
-            .filter(|fact| fact.at < edge)
-            .filter_map(solved);
-        // What was reopened or cancelled before the end counts as that.
-        let last = facts.iter().rfind(|fact| fact.at < edge)?;
-        if !first && !last.then.is_solved() {
-            return None;
-        }
-        let found = if first { all.next() } else { all.next_back() };
-        found.filter(|(fact, _)| scene.ask.period.holds(fact.at))
-    })
+) -> impl Iterator<Item = (&'s Fact<'a>, Solved)> {
+    let tickets = scene.facts.tickets();
+    tickets.filter_map(move |facts| solution(scene, facts, first))
+}
+
+/// The same of one ticket.
+fn solution<'s, 'a>(
+    scene: &'s Scene<'a>,
+    facts: &'s [Fact<'a>],
+    first: bool,
+) -> Option<(&'s Fact<'a>, Solved)> {
+    let solved = |fact: &'s Fact<'a>| match fact.deed {
+        Deed::Solved(solved) => Some((fact, solved)),
+        _ => None,
+    };
+    let edge = scene.ask.edge();
+    let mut all = facts
+        .iter()
+        .filter(|fact| fact.at < edge)
+        .filter_map(solved);
+    // What was reopened or cancelled before the end counts as that.
+    let last = facts.iter().rfind(|fact| fact.at < edge)?;
+    if !first && !last.then.is_solved() {
+        return None;
+    }
+    let found = if first { all.next() } else { all.next_back() };
+    found.filter(|(fact, _)| scene.ask.period.holds(fact.at))
 }
 
 fn measured(scene: &Scene<'_>, measure: &Measure) -> Section {
-    let mut table = Table::new(scene.ask, &[PRIORITY]);
+    let mut table = Table::new(scene, &[PRIORITY]);
     for (fact, solved) in solutions(scene, measure.first) {
-        let ticket = scene.ticket(fact.ticket);
         let millis = (measure.of)(&solved);
-        table.add(&fact.then, ticket, |tally| tally.time(millis, fact.ticket));
+        table.add(&fact.then, fact.ticket, |tally| {
+            tally.time(millis, fact.ticket);
+        });
     }
     if !measure.first {
-        for still in scene
-            .facts
-            .still
-            .iter()
-            .filter(|still| still.then.is_open())
-        {
-            let ticket = scene.ticket(still.ticket);
-            table.add(&still.then, ticket, |tally| tally.count(0, still.ticket));
+        for still in scene.facts.open() {
+            table.add(&still.then, still.ticket, |tally| {
+                tally.count(0, still.ticket);
+            });
         }
     }
     let words = Words {
@@ -256,9 +266,72 @@ fn measured(scene: &Scene<'_>, measure: &Measure) -> Section {
     })
 }
 
+/// Which tickets needed no second contact (field notes 2.12, first contact resolution).
+fn at_first_contact(scene: &Scene<'_>) -> Section {
+    let mut table = Table::new(scene, &[KIND]);
+    let house = scene.house();
+    let within = scene.ask.world.settings.policy.reopen_within;
+    for facts in scene.facts.tickets() {
+        let Some((fact, solved)) = solution(scene, facts, false) else {
+            continue;
+        };
+        let before = facts.iter().take_while(|other| !std::ptr::eq(*other, fact));
+        let mut contacts = 0;
+        let mut live = false;
+        let mut again = false;
+        for other in before {
+            match other.deed {
+                Deed::Created { live: taken } => live = taken,
+                Deed::Contact(contact) if contact.reached && !contact.automatic => contacts += 1,
+                Deed::Solved(_) | Deed::Reopened => again = true,
+                _ => {}
+            }
+        }
+        // The call that was taken is the first contact; what was written needs one for its answer.
+        let allowed = usize::from(!live);
+        let first = !again
+            && contacts <= allowed
+            && solved.customer == 0
+            && !scene.story(fact.ticket).ordered;
+        let end = house.and_then(|hours| hours.add(fact.at, within));
+        let open = end.is_none_or(|end| end > scene.ask.world.now);
+        table.add(&fact.then, fact.ticket, |tally| {
+            tally.count(0, fact.ticket);
+            if first {
+                tally.count(1, fact.ticket);
+                if open {
+                    tally.count(2, fact.ticket);
+                }
+            }
+        });
+    }
+    let words = Words {
+        key: "resolution-first-contact",
+        title: "Solved at first contact",
+        about: "resolved: tickets whose last resolution lies in the period; first contact: of these solved with the call that was taken, or one \
+             answer to what was written, never waited for the requester, never reopened, without a work order; rate: of these; \
+             undecided: of the first contacts those that may still be reopened in the house's time",
+        chart: Chart::Plain,
+    };
+    let columns = [
+        column("resolved", Unit::Count),
+        column("first_contact", Unit::Count),
+        column("rate", Unit::Share),
+        column("undecided", Unit::Count),
+    ];
+    table.section(words, &columns, |tally| {
+        vec![
+            tally.number(0),
+            tally.number(1),
+            tally.share(1, &[0]),
+            tally.number(2),
+        ]
+    })
+}
+
 /// Where the time went.
 fn waits(scene: &Scene<'_>) -> Section {
-    let mut table = Table::fixed(scene.ask, Vec::new());
+    let mut table = Table::of_rows(scene);
     for (_, solved) in solutions(scene, false) {
         let ours = solved.elapsed - solved.customer - solved.others;
         for (label, millis) in [
@@ -266,7 +339,7 @@ fn waits(scene: &Scene<'_>) -> Section {
             ("waiting for the requester", solved.customer),
             ("waiting for others or a date", solved.others),
         ] {
-            table.put(vec![label.to_owned()], |tally: &mut Tally| {
+            table.put(&[label], |tally: &mut Tally| {
                 tally.sum += millis;
             });
         }

@@ -49,7 +49,7 @@ pub(super) const OWN: [Own; 5] = [
 
 pub(super) fn sections(scene: &Scene<'_>) -> Vec<Section> {
     if !scene.ask.by.is_empty() {
-        let table = Table::new(scene.ask, &[]);
+        let table = Table::new(scene, &[]);
         return vec![section(scene, ("volume", "Volume"), table)];
     }
     OWN.into_iter().map(|own| by(scene, own)).collect()
@@ -57,7 +57,7 @@ pub(super) fn sections(scene: &Scene<'_>) -> Vec<Section> {
 
 /// The volume by one field of its own.
 pub(super) fn by(scene: &Scene<'_>, (key, title, word, name): Own) -> Section {
-    let table = Table::fixed(scene.ask, vec![(word.to_owned(), name)]);
+    let table = Table::by(scene, &[(word, name)]);
     section(scene, (key, title), table)
 }
 
@@ -65,9 +65,9 @@ pub(super) fn by(scene: &Scene<'_>, (key, title, word, name): Own) -> Section {
 fn section(
     scene: &Scene<'_>,
     (key, title): (&'static str, &'static str),
-    mut table: Table<'_>,
+    mut table: Table<'_, '_>,
 ) -> Section {
-    for fact in &scene.facts.all {
+    for fact in scene.facts.all() {
         if !scene.ask.period.holds(fact.at) {
             continue;
         }
@@ -78,8 +78,9 @@ fn section(
             Deed::Dropped => 3,
             _ => continue,
         };
-        let ticket = scene.ticket(fact.ticket);
-        table.add(&fact.then, ticket, |tally| tally.count(at, fact.ticket));
+        table.add(&fact.then, fact.ticket, |tally| {
+            tally.count(at, fact.ticket);
+        });
     }
     let words = Words {
         key,

@@ -131,7 +131,7 @@ impl<'i> Late<'i> {
             log: ticket.log.clone(),
             new: BTreeSet::new(),
             taken: ticket.log.iter().map(|entry| entry.at).collect(),
-            last: begin.unwrap_or_else(|| Moment::new(&chrono::DateTime::UNIX_EPOCH)),
+            last: begin.unwrap_or_else(Moment::epoch),
             stated: ticket.values.clone(),
             latest: BTreeMap::new(),
         }

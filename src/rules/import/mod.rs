@@ -178,7 +178,7 @@ impl<'a> Import<'a> {
 
     /// When a ticket was created: its opening time, or its first row where that is earlier.
     pub fn created(&self, case: &Case) -> Moment {
-        read::created(case).unwrap_or_else(|| Moment::new(&chrono::DateTime::UNIX_EPOCH))
+        read::created(case).unwrap_or_else(Moment::epoch)
     }
 
     /// The id of a ticket: it follows from source, foreign id and attempt. A higher attempt is

@@ -36,7 +36,7 @@ fn tickets(lines: &[&str]) -> Vec<Excerpt> {
             conflict: false,
             tell: None,
             knowledge: Vec::new(),
-            events: Vec::new(),
+            events: crate::model::events::Events::default(),
         }
     };
     lines.iter().enumerate().map(ticket).collect()

@@ -171,9 +171,7 @@ fn opened<'r>(
 
 /// The ids behind a figure.
 fn ids<'r>(report: &'r Report, figure: &Figure) -> Vec<&'r str> {
-    let of = figure.of.iter();
-    of.map(|at| report.tickets[*at as usize].id.as_str())
-        .collect()
+    figure.of.iter().map(|at| report.id(*at)).collect()
 }
 
 /// Whether a column is best set to the right.

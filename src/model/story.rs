@@ -1,0 +1,75 @@
+//! What reports need of a ticket: what happened to it, without its front matter.
+
+use serde::{Deserialize, Serialize};
+
+use super::event::What;
+use super::events::Events;
+use super::excerpt::{Excerpt, Knowledge};
+use super::field::{Key, Value};
+use super::id::TicketId;
+use super::moment::Moment;
+use super::status::{Channel, TicketType};
+
+/// A ticket's past. Facts of the file only: no setting has a say in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Story {
+    /// The id.
+    pub id: TicketId,
+    /// How the requester got in touch; an empty word where that was not noted.
+    pub channel: Channel,
+    /// Whether it follows another ticket.
+    pub follows: bool,
+    /// Whether it hangs on a work order.
+    pub ordered: bool,
+    /// Whether the requester was satisfied, where they said so.
+    pub satisfied: Option<bool>,
+    /// The rating that they gave.
+    pub rating: Option<i64>,
+    /// What the knowledge base had to do with it, oldest first.
+    pub knowledge: Vec<Knowledge>,
+    /// What happened, in the order of time.
+    #[serde(skip)]
+    pub events: Events,
+}
+
+impl Story {
+    /// The story of a ticket.
+    pub fn of(ticket: &Excerpt) -> Self {
+        let satisfied = match ticket.get(Key::Satisfied) {
+            Some(Value::Bool(yes)) => Some(*yes),
+            Some(Value::Text(word)) if word == "yes" => Some(true),
+            Some(Value::Text(word)) if word == "no" => Some(false),
+            _ => None,
+        };
+        let rating = match ticket.get(Key::Rating) {
+            Some(Value::Number(rating)) => Some(*rating),
+            _ => None,
+        };
+        Self {
+            id: ticket.id,
+            channel: Channel::read(ticket.text(Key::Channel)),
+            follows: !ticket.text(Key::LinkFollows).is_empty(),
+            ordered: !ticket.text(Key::LinkWorkOrder).is_empty(),
+            satisfied,
+            rating,
+            knowledge: ticket.knowledge.clone(),
+            events: ticket.events.clone(),
+        }
+    }
+
+    /// Whether it ends as that of a work order.
+    pub fn is_work_order(&self) -> bool {
+        let kind = self.events.iter().rev().find_map(|event| match event.what {
+            What::Kind(kind) => Some(kind),
+            _ => None,
+        });
+        kind == Some(&TicketType::WorkOrder)
+    }
+
+    /// The story up to a moment, which is included; `None` if nothing had happened yet.
+    pub fn until(mut self, at: Moment) -> Option<Self> {
+        self.events = self.events.until(at);
+        self.knowledge.retain(|one| one.at <= at);
+        (!self.events.is_empty()).then_some(self)
+    }
+}

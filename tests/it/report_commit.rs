@@ -1,0 +1,47 @@
+//! The commit in the head of a report, and how many files differ from it: what git says, remembered
+//! as long as it would say the same.
+
+use std::time::Duration;
+
+use crate::desk::Desk;
+
+/// What the head says: twice, and once more without any cache, it is the same.
+#[track_caller]
+fn changed(desk: &Desk) -> u64 {
+    // A file that has just been written may change again without a new time.
+    std::thread::sleep(Duration::from_millis(150));
+    let told = || {
+        let page = desk.json("report");
+        page["reports"][0]["changed"].as_u64().unwrap()
+    };
+    let first = told();
+    assert_eq!(told(), first, "asked twice");
+    std::fs::remove_dir_all(desk.root.join(".desk")).unwrap();
+    assert_eq!(told(), first, "without a cache");
+    first
+}
+
+#[test]
+fn files_that_differ_from_the_commit_are_counted_anew_when_anything_changes() {
+    let desk = Desk::new();
+    desk.open("Printer on floor 3 jams");
+    desk.open("Scanner is slow");
+    assert_eq!(changed(&desk), 0);
+    desk.replace(&desk.path("ID1"), "jams", "hums");
+    assert_eq!(changed(&desk), 1, "a hand edit");
+    let _ = desk.git(&["add", "-A"]);
+    assert_eq!(changed(&desk), 1, "staged");
+    let _ = desk.git(&["commit", "-q", "-m", "by hand"]);
+    assert_eq!(changed(&desk), 0, "committed by hand");
+    let _ = desk.git(&["reset", "-q", "--soft", "HEAD~1"]);
+    assert_eq!(changed(&desk), 1, "the commit taken back");
+    let _ = desk.git(&["reset", "-q", "--hard", "HEAD"]);
+    assert_eq!(changed(&desk), 0, "all taken back");
+    desk.write("kb/own.md", "no article\n");
+    desk.write("notes.txt", "not of the desk\n");
+    assert_eq!(changed(&desk), 1, "a new file that is read");
+    desk.write(".git/info/exclude", "own.md\n");
+    assert_eq!(changed(&desk), 1, "and one that git is told to ignore");
+    std::fs::remove_file(desk.root.join("kb/own.md")).unwrap();
+    assert_eq!(changed(&desk), 0);
+}
