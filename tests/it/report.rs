@@ -108,8 +108,10 @@ fn a_report_tells_what_it_is_of_and_what_its_figures_mean() {
     commit    COMMIT
 
     Volume
-    created: records made in the period; resolved, closed, cancelled: how often tickets became so in it,
-    resolved counting the first of resolved and closed, and no comments; all by what the ticket was then
+    created            records made in the period
+    resolved           how often tickets became so, by the first of resolved and closed, comments never
+    closed, cancelled  how often tickets became so
+    all by what the ticket was then
     QUEUE         CREATED  RESOLVED  CLOSED  CANCELLED
     service-desk        3         2       2          0
     total               3         2       2          0

@@ -35,10 +35,9 @@ pub fn report(report: &Report) -> String {
                 header {
                     h1 { (title) }
                     dl {
-                        @for fact in &facts {
-                            @let (word, rest) = fact.split_once("  ").unwrap_or((fact, ""));
+                        @for (word, rest) in &facts {
                             dt { (word) }
-                            dd { (line(rest.trim())) }
+                            dd { (line(rest)) }
                         }
                     }
                 }
