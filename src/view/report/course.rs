@@ -70,10 +70,18 @@ pub(super) fn course(section: &Section, most: usize) -> Course {
         [one] => between(one, one),
         [] => String::new(),
     };
-    let rest = if rows.len() < section.rows.len() {
-        "; nothing before and after"
-    } else {
-        ""
+    let ends = |end: Option<&Row>, other: Option<&Row>| {
+        end.map(|row| &row.labels) == other.map(|row| &row.labels)
+    };
+    let all = section.rows.as_slice();
+    let rest = match (
+        ends(rows.first(), all.first()),
+        ends(rows.last(), all.last()),
+    ) {
+        (true, true) => "",
+        (false, true) => "; nothing before",
+        (true, false) => "; nothing after",
+        (false, false) => "; nothing before and after",
     };
     Course {
         steps: steps.collect(),
