@@ -190,17 +190,21 @@ impl Grid {
     }
 
     fn head(&self, widths: &[usize], stacked: bool) -> Vec<Line> {
-        let cells = self.columns.iter().map(|(text, _)| -> Vec<Line> {
-            let words: Vec<&str> = if stacked {
-                text.split(' ').collect()
-            } else {
-                vec![text]
-            };
-            words
-                .into_iter()
-                .map(|word| vec![(Role::Muted, word.to_owned())])
-                .collect()
-        });
+        let cells = self
+            .columns
+            .iter()
+            .zip(widths)
+            .map(|((text, _), wide)| -> Vec<Line> {
+                let words: Vec<&str> = if stacked {
+                    text.split(' ').collect()
+                } else {
+                    vec![text]
+                };
+                words
+                    .into_iter()
+                    .map(|word| vec![(Role::Muted, squeezed(word, *wide))])
+                    .collect()
+            });
         self.joined(cells.collect(), widths, true)
     }
 
@@ -333,8 +337,15 @@ mod tests {
 
     #[test]
     fn a_table_is_never_wider_than_its_room() {
-        for room in 12..100 {
-            for line in grid().lines(room) {
+        let mut long = Grid::default();
+        long.column("requester.organisation", Kind::Label);
+        long.column("n", Kind::Number);
+        long.row(vec![plain("Ola"), plain("7")]);
+        for (grid, room) in [grid(), long]
+            .iter()
+            .flat_map(|grid| (12..100).map(move |n| (grid, n)))
+        {
+            for line in grid.lines(room) {
                 assert!(width(&line) <= room, "{room}: {line:?}");
             }
         }

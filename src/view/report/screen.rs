@@ -88,10 +88,14 @@ fn find<'r>(report: &'r Report, key: &str) -> Option<&'r Section> {
 fn main(report: &Report, wide: usize) -> Vec<Line> {
     let mut out = Vec::new();
     if let Some(section) = find(report, "flow") {
-        let mut lines = sparks(section, &[0, 1, BACKLOG], wide);
-        if let Some(first) = lines.first_mut() {
-            first.insert(0, (Role::Heading, "Flow".to_owned()));
-            first.insert(1, (Role::Plain, "  ".to_owned()));
+        let (words, lines) = sparks(section, &[0, 1, BACKLOG], wide);
+        let mut title = vec![(Role::Heading, "Flow".to_owned())];
+        if words.len() + 6 <= wide {
+            title.extend([(Role::Plain, "  ".to_owned()), (Role::Muted, words)]);
+            out.push(title);
+        } else {
+            out.push(title);
+            out.extend(wrap(&words, wide).into_iter().map(quiet));
         }
         out.extend(lines);
         out.push(Line::new());

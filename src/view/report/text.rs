@@ -44,7 +44,8 @@ pub fn report(report: &Report, paint: &Paint) -> String {
     }
     for (at, section) in report.sections.iter().enumerate() {
         out.push(Line::new());
-        out.push(vec![(Role::Heading, section.title.to_owned())]);
+        let title = wrap(section.title, room).into_iter();
+        out.extend(title.map(|part| vec![(Role::Heading, part)]));
         out.extend(about(section, &report.sections[..at], room));
         out.extend(body(section, room));
     }
@@ -123,7 +124,13 @@ pub(super) fn body(section: &Section, room: usize) -> Vec<Line> {
     let mut out = Vec::new();
     let mut rows = section.rows.as_slice();
     if section.chart == Chart::Flow {
-        out.extend(sparks(section, &[0, 1, 2, BACKLOG], room));
+        let (words, lines) = sparks(section, &[0, 1, 2, BACKLOG], room);
+        out.extend(
+            wrap(&words, room)
+                .into_iter()
+                .map(|part| vec![(Role::Muted, part)]),
+        );
+        out.extend(lines);
         out.push(Line::new());
         rows = super::course::busy(section);
     }
@@ -326,8 +333,9 @@ pub(super) fn parts(row: &Row, room: usize) -> Line {
     ]
 }
 
-/// One line for each column of a flow: its name, its sum or last value, and its course.
-pub(super) fn sparks(section: &Section, columns: &[usize], room: usize) -> Vec<Line> {
+/// What the steps of a flow are, and a line for each column: its name, its sum or last value, and
+/// its course.
+pub(super) fn sparks(section: &Section, columns: &[usize], room: usize) -> (String, Vec<Line>) {
     let sum = |at: usize| section.total.as_ref().map_or(0, |total| number(&total[at]));
     let columns = || {
         let some = |at: &&usize| sum(**at) > 0 || matches!(**at, 0 | 1 | BACKLOG);
@@ -336,7 +344,9 @@ pub(super) fn sparks(section: &Section, columns: &[usize], room: usize) -> Vec<L
     let digits = columns().map(|at| sum(at).to_string().len()).max();
     let digits = digits.unwrap_or(1);
     let left = 10 + digits + 2;
-    let most = room.saturating_sub(left + 7 + digits).max(8);
+    let scale = room >= left + 7 + digits + 8;
+    let most = room.saturating_sub(left + if scale { 7 + digits } else { 0 });
+    let most = most.max(8);
     let flow = course(section, most);
     let repeat = (most / flow.steps.len().max(1)).clamp(1, 3);
     let highest = |at: usize| flow.steps.iter().map(|step| step[at]).max();
@@ -358,6 +368,7 @@ pub(super) fn sparks(section: &Section, columns: &[usize], room: usize) -> Vec<L
             "resolved" => Role::Good,
             _ => Role::Id,
         };
+        let top = format!("  most {}", highest(at).unwrap_or_default());
         vec![
             (
                 Role::Plain,
@@ -366,15 +377,11 @@ pub(super) fn sparks(section: &Section, columns: &[usize], room: usize) -> Vec<L
             (Role::Title, format!("{:>digits$}", sum(at))),
             (Role::Plain, "  ".to_owned()),
             (role, course),
-            (
-                Role::Muted,
-                format!("  most {}", highest(at).unwrap_or_default()),
-            ),
+            (Role::Muted, if scale { top } else { String::new() }),
         ]
     });
-    let mut out = vec![vec![(Role::Muted, flow.words.clone())]];
-    out.extend(lines);
-    out
+    let lines = lines.collect();
+    (flow.words, lines)
 }
 
 /// A step of a sparkline: nothing lies on the ground, the least that is something does not.
