@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::desk::Desk;
+use crate::terminal::Terminal;
 
 const HOUR: i64 = 60;
 const DAY: i64 = 24 * HOUR;
@@ -108,8 +109,10 @@ fn a_report_tells_what_it_is_of_and_what_its_figures_mean() {
     commit    COMMIT
 
     Volume
-    created: records made in the period; resolved, closed, cancelled: how often tickets became so in it,
-    resolved counting the first of resolved and closed, and no comments; all by what the ticket was then
+    created            records made in the period
+    resolved           how often tickets became so, by the first of resolved and closed, comments never
+    closed, cancelled  how often tickets became so
+    all by what the ticket was then
     QUEUE         CREATED  RESOLVED  CLOSED  CANCELLED
     service-desk        3         2       2          0
     total               3         2       2          0
@@ -514,4 +517,150 @@ fn a_report_is_kept_under_a_name_by_managers() {
     let _ = desk.run("report --preset weekley").code(2).says("weekly");
     desk.write("desk.toml", kept.replace("!type:comment", "tipe:comment"));
     let _ = desk.run("report").code(3).says("desk.toml");
+}
+
+#[test]
+fn a_first_word_that_names_no_report_is_part_of_the_query() {
+    let desk = scene();
+    let asked = |line: &str| {
+        let report = data(&desk, line);
+        (
+            report["name"].as_str().unwrap().to_owned(),
+            report["query"].as_str().unwrap().to_owned(),
+            report["tickets"].as_u64().unwrap(),
+        )
+    };
+    let of = |name: &str, query: &str, n: u64| (name.to_owned(), query.to_owned(), n);
+    assert_eq!(asked("report printer"), of("overview", "printer", 1));
+    assert_eq!(
+        asked("report queue:network"),
+        of("overview", "queue:network", 1)
+    );
+    assert_eq!(
+        asked("report queue:network mail"),
+        of("overview", "queue:network mail", 1)
+    );
+    assert_eq!(asked("report volume printer"), of("volume", "printer", 1));
+    // Words that are like a name, but are not one with a slip.
+    assert_eq!(asked("report slow"), of("overview", "slow", 1));
+    assert_eq!(asked("report backup"), of("overview", "backup", 0));
+    for (slip, meant) in [
+        ("volum", "volume"),
+        ("agent", "agents"),
+        ("reslution", "resolution"),
+        ("Flow", "flow"),
+    ] {
+        let _ = desk
+            .run(&format!("report {slip}"))
+            .code(2)
+            .says(&format!("did you mean `{meant}`?"));
+        assert_eq!(
+            asked(&format!("report overview {slip}")).0,
+            "overview",
+            "{slip}"
+        );
+    }
+}
+
+/// What `desk` shows in a terminal of 100 columns.
+fn shown(desk: &Desk, line: &str, colour: bool) -> String {
+    let args: Vec<&str> = line.split(' ').collect();
+    let mut command = desk.desk(&args);
+    command.env("DESK_PAGER", "cat");
+    if colour {
+        command.env_remove("NO_COLOR");
+    }
+    let mut terminal = Terminal::run(desk, &command);
+    let code = terminal.end();
+    let text = terminal.written();
+    assert_eq!(code, 0, "{text}");
+    text
+}
+
+#[test]
+fn the_overview_fits_one_screen() {
+    let desk = scene();
+    let text = shown(&desk, "report", false);
+    let lines: Vec<&str> = text.lines().collect();
+    // The prompt needs a line of a small terminal too.
+    assert!(lines.len() <= 23, "{} lines:\n{text}", lines.len());
+    let words = [
+        "2026-",
+        "days of Europe/Warsaw",
+        "calendar office",
+        "as of",
+        "3 tickets",
+        "commit",
+        "Flow",
+        "created",
+        "backlog",
+        "first response",
+        "resolution",
+        "Type",
+        "Largest codes",
+        "Targets",
+        "Reopened",
+        "Days old",
+        "defined in desk report",
+    ];
+    for word in words {
+        assert!(text.contains(word), "{word}:\n{text}");
+    }
+    // On a pipe the definitions follow instead.
+    let piped = desk.run("report").code(0).stdout;
+    assert!(!piped.contains("defined in"), "{piped}");
+    for word in [
+        "records made in the period",
+        "attainment",
+        "whenever resolved",
+    ] {
+        assert!(piped.contains(word), "{word}:\n{piped}");
+    }
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal_and_colour_stays_on_it() {
+    let desk = scene();
+    for name in ALL {
+        let text = shown(&desk, &format!("report {name}"), false);
+        for line in text.lines() {
+            let wide = unicode_width::UnicodeWidthStr::width(line);
+            assert!(wide <= 100, "{name}: {wide}: {line}");
+        }
+        assert!(!text.contains('\u{1b}'), "{name}: {text:?}");
+        let piped = desk.run(&format!("report {name}")).code(0).stdout;
+        assert!(!piped.contains('\u{1b}'), "{name}");
+    }
+    let text = shown(&desk, "report sla", true);
+    assert!(text.contains("\u{1b}["), "{text:?}");
+}
+
+#[test]
+fn emptiness_around_a_flow_is_left_out_and_said() {
+    let desk = scene();
+    let line = "report flow --from 2020-01-01 --to 2026-11-25";
+    let text = desk.run(line).code(0).stdout;
+    assert!(
+        text.contains("by month, 2026-11-01; nothing before\n"),
+        "{text}"
+    );
+    assert!(!text.contains("2020-02-01"), "{text}");
+    // Machines get every stretch.
+    let csv = desk.run(&format!("{line} --format csv")).code(0).stdout;
+    assert!(csv.contains("flow,2020-02-01,"), "{csv}");
+}
+
+#[test]
+fn the_starter_shows_how_a_report_gets_a_name() {
+    let desk = scene();
+    let text = desk.read("desk.toml");
+    let begin = text.find("# [report.network]").unwrap();
+    let (before, rest) = text.split_at(begin);
+    let (block, after) = rest.split_once("\n\n").unwrap();
+    let block = block.replace("# ", "");
+    desk.write("desk.toml", format!("{before}{block}\n\n{after}"));
+    let report = data(&desk, "report --preset network");
+    assert_eq!(report["name"], "volume");
+    assert_eq!(report["query"], "queue:network");
+    assert_eq!(report["sections"][0]["by"][0], "code");
 }

@@ -94,6 +94,11 @@ impl Terminal {
         plain(&String::from_utf8_lossy(&self.seen.lock().unwrap()))
     }
 
+    /// All that was written so far, codes and all.
+    pub(crate) fn written(&self) -> String {
+        String::from_utf8_lossy(&self.seen.lock().unwrap()).into_owned()
+    }
+
     /// Waits for words that were not there when words were last waited for.
     #[track_caller]
     pub(crate) fn wait(&mut self, words: &str) {

@@ -22,7 +22,7 @@ pub struct Args {
     /// The report, and words and terms as of `desk list`
     ///
     /// Reports: overview, volume, response, resolution, sla, backlog, flow, agents, contacts,
-    /// escalations, reopens, kb, satisfaction.
+    /// escalations, reopens, kb, satisfaction. A first word that names none is part of the query.
     #[arg(value_name = "NAME] [QUERY", add = complete::query())]
     pub query: Vec<String>,
     /// From this day or instant on
@@ -110,9 +110,8 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
 fn request(args: &Args) -> Request {
     let mut words = args.query.as_slice();
     let mut name = None;
-    // A first word that no query would begin with is the report's name, known or mistyped.
     if let [first, rest @ ..] = words
-        && (Kind::read(first).is_some() || is_name(first))
+        && (Kind::read(first).is_some() || is_mistyped(first))
     {
         name = Some(first.clone());
         words = rest;
@@ -129,9 +128,19 @@ fn request(args: &Args) -> Request {
     }
 }
 
-/// Whether a word can only be a name.
-fn is_name(word: &str) -> bool {
-    !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c == '-')
+/// Whether a first word is a report's name but for a slip; any other word is part of the query.
+/// `slow` and `backup` are words to look for.
+fn is_mistyped(word: &str) -> bool {
+    let word = word.to_lowercase();
+    Kind::WORDS.iter().any(|name| {
+        let slips = strsim::osa_distance(&word, name);
+        let begins_alike = word.chars().next() == name.chars().next();
+        match name.len() {
+            0..=3 => slips == 0,
+            4..=5 => slips <= 1 && begins_alike,
+            _ => slips <= 1 || (slips == 2 && begins_alike),
+        }
+    })
 }
 
 fn format(context: &Context, args: &Args) -> Result<Format, OpError> {
@@ -170,7 +179,7 @@ fn written(context: &Context, args: &Args, format: Format, report: &Report) -> S
             let mut paint = context.ui.paint;
             if args.output.is_some() {
                 paint.color = false;
-                paint.width = Some(100);
+                paint.width = None;
             }
             let mut all = text::report(report, &paint);
             if args.list {

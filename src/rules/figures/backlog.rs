@@ -20,11 +20,11 @@ const AGES: [(&str, i64); 7] = [
     ("over 90 days", i64::MAX),
 ];
 
-const ABOUT: &str = "open at the instant, reconstructed from the logs; waiting: of these pending; quiet: nothing in the log for 7 days; \
-     oldest: age in plain time";
+const ABOUT: &str = "open: at the instant, reconstructed from the logs; waiting: of these pending; quiet: of these with nothing in the \
+     log for 7 days; oldest: age in plain time";
 
-const AGE: &str = "open at the instant, by plain time since the record was made, reconstructed from the logs; waiting: of these pending; \
-     quiet: nothing in the log for 7 days";
+const AGE: &str = "open: at the instant, by plain time since the record was made, reconstructed from the logs; waiting: of these \
+     pending; quiet: of these with nothing in the log for 7 days; oldest: age in plain time";
 
 const COLUMNS: [Column; 4] = [
     column("open", Unit::Count),

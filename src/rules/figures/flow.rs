@@ -8,8 +8,8 @@ use super::table::{Tally, column};
 use super::{Amount, Chart, Figure, Row, Scene, Section, Unit};
 use crate::model::moment::Moment;
 
-const ABOUT: &str = "created, resolved (again after a reopening too) and reopened in each stretch; net: what came in or \
-     back less what was resolved or cancelled; backlog: what was open at its end";
+const ABOUT: &str = "created: records made; resolved: again after a reopening too; reopened, cancelled: how often tickets became so; \
+     net: what came in or back less what was resolved or cancelled; backlog: what was open at the end";
 
 /// Days up to a quarter, weeks up to two years, months beyond.
 fn next(day: NaiveDate, whole: i64) -> Option<NaiveDate> {

@@ -89,7 +89,7 @@ fn articles(scene: &Scene<'_>) -> Section {
     let words = Words {
         key: "kb-articles",
         title: "Articles in use",
-        about: "uses of articles on tickets in the period, and what came of them",
+        about: "used: on tickets in the period; solved, helped, wrong, drafted: what came of it",
         chart: Chart::Bars,
     };
     let columns = [
@@ -165,7 +165,8 @@ fn searches(scene: &Scene<'_>) -> Section {
     let words = Words {
         key: "kb-searches",
         title: "Searches",
-        about: "searches of the knowledge base made on a ticket in the period; `desk kb demand` tells what they looked for",
+        about: "searches: of the knowledge base, made on a ticket in the period; no hit: of these those that found nothing; no hit rate: \
+             no hit of searches; `desk kb demand` tells what they looked for",
         chart: Chart::Plain,
     };
     let columns = [
@@ -190,8 +191,9 @@ fn each(scene: &Scene<'_>, mut give: impl FnMut(u32, &str, &Learned)) {
     }
 }
 
-const SATISFACTION: &str = "closed: tickets closed in the period; asked and answered: of these with the requester's word or a rating; satisfied: said yes, or rated 4 or 5 where \
-     no word was given; response rate always beside it; as the tickets stand";
+const SATISFACTION: &str = "closed: tickets closed in the period; answered: of these with the requester's word or a rating; response rate: \
+     answered of closed; satisfied: said yes, or rated 4 or 5 where no word was given; dissatisfied: the others who \
+     answered; satisfaction: satisfied of both; as the tickets stand";
 
 pub(super) fn satisfaction(scene: &Scene<'_>) -> Vec<Section> {
     let mut table = Table::new(scene, &[("queue", Name::Field(Field::Known(Key::Queue)))]);

@@ -104,7 +104,7 @@ fn tiers(scene: &Scene<'_>) -> Section {
     let words = Words {
         key: "escalations-tiers",
         title: "Moves between tiers",
-        about: "every move from one queue to another, by the tiers of both, escalated or re-routed",
+        about: "moves: from one queue to another, by the tiers of both, escalated or re-routed",
         chart: Chart::Bars,
     };
     let columns = [column("moves", Unit::Count)];
@@ -113,7 +113,7 @@ fn tiers(scene: &Scene<'_>) -> Section {
     section
 }
 
-const REOPENS: &str = "resolved: tickets resolved in the period; reopened: of these opened again within the house's time of that; rate: of these; undecided: \
+const REOPENS: &str = "resolved: tickets resolved in the period; reopened: of these opened again within the house's time of that; rate: reopened of resolved; undecided: \
      of the others those whose time is not over; reopenings: how often tickets were opened again in the period, whenever resolved; \
      followed: tickets made in the period that follow another";
 

@@ -9,8 +9,9 @@ use super::label::Label;
 use super::table::{Table, Tally, Words, column};
 use super::{Amount, Chart, Figure, Scene, Section, Unit};
 
-const AGENTS: &str = "resolved: by who had the ticket then, else by who resolved it; contacts and minutes: by who made them; taken over: came from \
-     another agent; open: in hand at the end, pressing: of these of the two highest priorities; oldest: the age of the oldest";
+const AGENTS: &str = "resolved: by who had the ticket then, else by who resolved it; contacts, minutes: by who made them; taken over: \
+     came from another agent; open: in hand at the end; pressing: of these of the two highest priorities; oldest: \
+     the age of the oldest";
 
 /// One row for each agent who did or has anything.
 pub(super) fn agents(scene: &Scene<'_>) -> Section {
@@ -89,8 +90,8 @@ pub(super) fn agents(scene: &Scene<'_>) -> Section {
     section
 }
 
-const CONTACTS: &str = "communications with requesters in the period: in, out, and of these out attempts that reached nobody; minutes as noted; \
-     automatic: written by no person, outside the others";
+const CONTACTS: &str = "in, out: communications with requesters in the period; unreached: of those out, attempts that reached nobody; \
+     minutes: as noted; automatic: written by no person, outside the others";
 
 pub(super) fn contacts(scene: &Scene<'_>) -> Vec<Section> {
     let asked = !scene.ask.by.is_empty();

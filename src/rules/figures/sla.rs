@@ -9,7 +9,7 @@ use super::table::{Table, Words, column};
 use super::times::PRIORITY;
 use super::{Chart, Scene, Section, Unit};
 
-const ABOUT: &str = "clocks decided in the period: met where it ended in time, missed when the target passed, done since or not; \
+const ABOUT: &str = "met: clocks that ended in time, in the period; missed: their target passed in the period, done since or not; \
      attainment: met of both; running: open at the end, target not passed";
 
 const SECTIONS: [(ClockKind, &str, &str); 5] = [

@@ -14,9 +14,10 @@ const KIND: (&str, Name) = ("type", Name::Field(Field::Known(Key::Type)));
 
 pub(super) const PRIORITY: (&str, Name) = ("priority", Name::Field(Field::Known(Key::Priority)));
 
-const RESPONSE: &str = "from the record to the first talk or message of an agent, in open hours of the target's calendar; \
-     at once: taken on a live channel, outside the spread; unanswered: nobody has spoken yet; comments, \
-     cancelled and merged tickets left out; nearest rank; fewer than ten values are printed";
+const RESPONSE: &str = "n: tickets made in the period whose first talk or message of an agent came later; median, p90, mean: from the \
+     record to it, in open hours of the target's calendar, by nearest rank; values: one by one where they are fewer \
+     than ten; at once: taken on a live channel, outside the spread; unanswered: nobody has spoken yet; comments, \
+     cancelled and merged tickets are left out";
 
 const ELAPSED: &str = "the same in plain time, nights and weekends included";
 
@@ -125,7 +126,7 @@ pub(super) fn responses(scene: &Scene<'_>) -> Section {
         let took = answer.took(scene, true).or(at_once)?;
         Some((took, answer.created.ticket))
     });
-    let about = "tickets created in the period by their first response in open hours, those answered at once among them";
+    let about = "tickets: made in the period, by their first response in open hours, those answered at once among them";
     spread::section(
         scene,
         ("response-distribution", "First responses by length", about),
@@ -136,8 +137,7 @@ pub(super) fn responses(scene: &Scene<'_>) -> Section {
 /// The distribution of times to resolve.
 pub(super) fn resolutions(scene: &Scene<'_>) -> Section {
     let all = solutions(scene, false).map(|(fact, solved)| (solved.worked, fact.ticket));
-    let about =
-        "tickets whose last resolution lies in the period, by their time to resolve in open hours";
+    let about = "tickets: those whose last resolution lies in the period, by their time to resolve in open hours";
     spread::section(
         scene,
         (
@@ -166,9 +166,9 @@ const MEASURES: [Measure; 3] = [
     Measure {
         key: "resolution",
         title: "Time to resolve",
-        about: "tickets whose last resolution lies in the period: from the record to it, in open hours, without waits that \
-             stop the clock and without time in which it was solved; unresolved: open at the end, whenever made; nearest rank; \
-             fewer than ten values are printed",
+        about: "n: tickets whose last resolution lies in the period; median, p90, mean: from the record to it in open hours, \
+             without waits that stop the clock and time in which it was solved, by nearest rank; values: one by one \
+             where they are fewer than ten; unresolved: open at the end, whenever made",
         of: |solved| solved.worked,
         first: false,
     },
@@ -182,7 +182,7 @@ const MEASURES: [Measure; 3] = [
     Measure {
         key: "resolution-first",
         title: "Time to first resolution, plain time",
-        about: "tickets whose first resolution lies in the period: from the record to it, whether it held or not",
+        about: "n: tickets whose first resolution lies in the period; median, p90, mean: from the record to it, whether it held or not",
         of: |solved| solved.elapsed,
         first: true,
     },
@@ -347,7 +347,7 @@ fn waits(scene: &Scene<'_>) -> Section {
     let words = Words {
         key: "resolution-waits",
         title: "Where the time went",
-        about: "plain time of the tickets above added up, by whom it was waited for; share of it all",
+        about: "time: plain time of the tickets above added up, by whom it was waited for; share: part of it all",
         chart: Chart::Plain,
     };
     let whole: i64 = solutions(scene, false)

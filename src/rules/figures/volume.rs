@@ -7,8 +7,8 @@ use super::facts::Deed;
 use super::table::{Table, Words, column};
 use super::{Chart, Scene, Section, Unit};
 
-const ABOUT: &str = "created: records made in the period; resolved, closed, cancelled: how often tickets became so in it, \
-     resolved counting the first of resolved and closed, and no comments; all by what the ticket was then";
+const ABOUT: &str = "created: records made in the period; resolved: how often tickets became so, by the first of resolved and \
+     closed, comments never; closed, cancelled: how often tickets became so; all by what the ticket was then";
 
 /// Key, title, and the field with its word.
 type Own = (&'static str, &'static str, &'static str, Name);

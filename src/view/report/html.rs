@@ -4,9 +4,9 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use super::{amount, head, heading, is_empty, is_number, svg, told};
+use super::{amount, course, definitions, head, heading, is_empty, is_number, svg, told};
 use crate::ops::report::Report;
-use crate::rules::figures::{Amount, Figure, Section};
+use crate::rules::figures::{Amount, Chart, Figure, Row, Section};
 use crate::view::sanitize::line;
 
 const STYLE: &str = include_str!("page.css");
@@ -35,11 +35,15 @@ pub fn report(report: &Report) -> String {
                 header {
                     h1 { (title) }
                     dl {
-                        @for fact in &facts {
-                            @let (word, rest) = fact.split_once("  ").unwrap_or((fact, ""));
+                        @for (word, rest) in &facts {
                             dt { (word) }
-                            dd { (line(rest.trim())) }
+                            dd { (line(rest)) }
                         }
+                    }
+                }
+                @if report.sections.len() > 3 {
+                    nav aria-label="Sections" {
+                        @for one in &report.sections { a href={ "#" (one.key) } { (one.title) } }
                     }
                 }
                 main {
@@ -57,35 +61,80 @@ fn section(section: &Section) -> Markup {
     html! {
         section id=(section.key) {
             h2 { (section.title) }
-            p.about {
-                (section.about) "."
-                @if section.overlaps {
-                    " A ticket may stand in several rows, so that they do not add up to a total."
-                }
-            }
             @if is_empty(section) {
                 p.none { "Nothing in this period." }
+                (about(section))
             } @else {
                 @let chart = svg::chart(section);
-                div.pair {
+                div.pair.both[chart.is_some()].wide[is_wide(section)] {
                     @if let Some(chart) = chart { figure { (chart) } }
-                    div.scroll { (table(section)) }
+                    // Whoever has only a keyboard can scroll it too.
+                    div.scroll tabindex="0" role="region" aria-label={ (section.title) ", table" } {
+                        (table(section))
+                    }
+                    (about(section))
                 }
             }
         }
     }
 }
 
+/// Whether chart and table have no room beside each other on paper.
+fn is_wide(section: &Section) -> bool {
+    let long = |row: &Row| row.labels.iter().any(|label| label.chars().count() > 24);
+    section.chart == Chart::Flow
+        || section.rows.iter().any(long)
+        || told(section).iter().any(|at| !is_number(section, *at))
+}
+
+fn about(section: &Section) -> Markup {
+    let (remarks, words): (Vec<_>, Vec<_>) = definitions(section)
+        .into_iter()
+        .partition(|(word, _)| word.is_empty());
+    html! {
+        div.about {
+            @if !words.is_empty() {
+                dl {
+                    @for (word, rest) in words { dt { (word) } dd { (rest) } }
+                }
+            }
+            @for (_, remark) in remarks { p { (capital(remark)) "." } }
+        }
+    }
+}
+
+/// A text with a capital at its beginning.
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(chars).collect()
+    })
+}
+
 fn table(section: &Section) -> Markup {
     let columns = told(section);
+    // Days in which nothing was fill no paper.
+    let rows = if section.chart == Chart::Flow {
+        course::busy(section)
+    } else {
+        &section.rows
+    };
     let cell = |at: usize, figure: &Figure| {
         let zero = matches!(figure.amount, Amount::Number(0) | Amount::None);
+        let warns = matches!(
+            section.columns[at].key,
+            "missed" | "unanswered" | "unresolved" | "wrong" | "dissatisfied"
+        );
         let class = match (is_number(section, at), zero) {
             (true, true) => "n zero",
+            (true, false) if warns => "n warn",
             (true, false) => "n",
             (false, _) => "values",
         };
-        let text = amount(figure);
+        // A length does not end on another line.
+        let one = |text: &str| text.replace(' ', "\u{a0}");
+        let text: Vec<String> = amount(figure).split(", ").map(one).collect();
+        let text = text.join(", ");
         html! { td class=(class) { @if text.is_empty() { "–" } @else { (text) } } }
     };
     html! {
@@ -94,12 +143,13 @@ fn table(section: &Section) -> Markup {
                 tr {
                     @for by in &section.by { th scope="col" { (heading(by)) } }
                     @for at in &columns {
-                        th.n scope="col" { (heading(section.columns[*at].key)) }
+                        @let class = is_number(section, *at).then_some("n");
+                        th class=[class] scope="col" { (heading(section.columns[*at].key)) }
                     }
                 }
             }
             tbody {
-                @for row in &section.rows {
+                @for row in rows {
                     tr {
                         @for label in &row.labels { th scope="row" { (line(label)) } }
                         @for at in &columns { (cell(*at, &row.figures[*at])) }
@@ -109,8 +159,8 @@ fn table(section: &Section) -> Markup {
             @if let Some(total) = &section.total {
                 tfoot {
                     tr {
-                        @for at in 0..section.by.len() {
-                            th scope="row" { @if at == 0 { "total" } }
+                        @if !section.by.is_empty() {
+                            th scope="row" colspan=(section.by.len()) { "total" }
                         }
                         @for at in &columns { (cell(*at, &total[*at])) }
                     }

@@ -1,6 +1,6 @@
 //! A report as Markdown, for a ticket or a pull request.
 
-use super::{amount, head, heading, is_empty, is_number, told};
+use super::{amount, definitions, head, heading, is_empty, is_number, told};
 use crate::ops::report::Report;
 use crate::rules::figures::{Figure, Section};
 use crate::view::sanitize::line;
@@ -9,20 +9,18 @@ use crate::view::sanitize::line;
 pub fn report(report: &Report) -> String {
     let (title, facts) = head(&report.head);
     let mut out = format!("# {}\n\n", escaped(&title));
-    for fact in facts {
-        let (word, rest) = fact.split_once(' ').unwrap_or((&fact, ""));
-        out.push_str(&format!("- {word}: {}\n", escaped(rest.trim())));
+    for (word, rest) in facts {
+        out.push_str(&format!("- {word}: {}\n", escaped(&rest)));
     }
     for section in &report.sections {
-        out.push_str(&format!(
-            "\n## {}\n\n{}.\n",
-            escaped(section.title),
-            escaped(section.about)
-        ));
-        if section.overlaps {
-            out.push_str(
-                "A ticket may stand in several rows, so that they do not add up to a total.\n",
-            );
+        out.push_str(&format!("\n## {}\n\n", escaped(section.title)));
+        for (word, rest) in definitions(section) {
+            let word = if word.is_empty() {
+                String::new()
+            } else {
+                format!("{word}: ")
+            };
+            out.push_str(&format!("- {word}{}\n", escaped(rest)));
         }
         out.push('\n');
         out.push_str(&table(section));

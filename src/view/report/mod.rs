@@ -1,8 +1,11 @@
 //! Reports: as a table for a terminal, as data, as Markdown and as a page of HTML.
 
+mod course;
 pub mod data;
+mod grid;
 pub mod html;
 pub mod markdown;
+mod screen;
 mod svg;
 pub mod text;
 
@@ -69,15 +72,24 @@ fn is_empty(section: &Section) -> bool {
     })
 }
 
-/// The words of a report's head: what it is called, and what it is of.
-fn head(head: &Head) -> (String, Vec<String>) {
-    let mut name = head.kind.as_str().to_owned();
-    if name == "kb" || name == "sla" {
-        name.make_ascii_uppercase();
-    } else if let Some(first) = name.get_mut(..1) {
-        first.make_ascii_uppercase();
+/// What each figure of a section means: its name, or none where a remark is of them all.
+fn definitions(section: &Section) -> Vec<(&'static str, &'static str)> {
+    let mut all: Vec<_> = section
+        .about
+        .split("; ")
+        .map(|part| part.split_once(": ").unwrap_or(("", part)))
+        .collect();
+    if section.overlaps {
+        all.push((
+            "",
+            "a ticket may stand in several rows, so that they do not add up to a total",
+        ));
     }
-    let title = format!("{}: {name}", head.desk);
+    all
+}
+
+/// The days of a report, or its instants.
+fn period(head: &Head) -> String {
     let zone = head.zone;
     let day = |at: Moment| {
         let local = at.in_zone(&zone);
@@ -98,33 +110,54 @@ fn head(head: &Head) -> (String, Vec<String>) {
     } else {
         format!("{}, not included", day(head.period.to))
     };
-    let at = head.at.in_zone(&zone).format("%Y-%m-%d %H:%M:%S");
+    format!("{} to {end}", day(head.period.from))
+}
+
+/// The instant as of which a report is made.
+fn instant(head: &Head) -> String {
+    let at = head.at.in_zone(&head.zone);
+    at.format("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// The commit, and how many files differ from it.
+fn commit(head: &Head) -> String {
+    match (&head.commit, head.changed) {
+        (None, _) => "none".to_owned(),
+        (Some(commit), 0) => commit.clone(),
+        (Some(commit), n) => format!("{commit} + {}", count(n, "changed file")),
+    }
+}
+
+/// The words of a report's head: what it is called, and what it is of.
+fn head(head: &Head) -> (String, Vec<(&'static str, String)>) {
+    let mut name = head.kind.as_str().to_owned();
+    if name == "kb" || name == "sla" {
+        name.make_ascii_uppercase();
+    } else if let Some(first) = name.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    let title = format!("{}: {name}", head.desk);
     let filter = match head.query.as_str() {
-        "" => "all tickets".to_owned(),
-        query => query.to_owned(),
+        "" => "all tickets",
+        query => query,
     };
     let orders = if head.work_orders {
         ""
     } else {
         ", without work orders"
     };
-    let commit = match (&head.commit, head.changed) {
-        (None, _) => "none".to_owned(),
-        (Some(commit), 0) => commit.clone(),
-        (Some(commit), n) => format!("{commit} + {}", count(n, "changed file")),
-    };
     let lines = vec![
-        format!(
-            "period    {} to {end}, days of {zone}",
-            day(head.period.from)
+        ("period", format!("{}, days of {}", period(head), head.zone)),
+        (
+            "calendar",
+            format!("{} where no target names another", head.calendar),
         ),
-        format!("calendar  {} where no target names another", head.calendar),
-        format!(
-            "filter    {filter}{orders}: {}",
-            count(head.tickets, "ticket")
+        (
+            "filter",
+            format!("{filter}{orders}: {}", count(head.tickets, "ticket")),
         ),
-        format!("as of     {at}"),
-        format!("commit    {commit}"),
+        ("as of", instant(head)),
+        ("commit", commit(head)),
     ];
     (title, lines)
 }

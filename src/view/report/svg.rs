@@ -1,42 +1,45 @@
-//! Charts of a report as SVG: plain shapes in the page's own colours, each with a title and a text
-//! for those who do not see it. The numbers stand in a table beside it.
+//! Charts of a report as SVG: plain shapes in the page's own colours. Lengths are parts of the
+//! width, so that a chart fills whatever room there is while its words keep their size. The
+//! numbers stand in a table beside it.
 
 use maud::{Markup, html};
 
+use super::course::{BACKLOG, busy, course, number};
+use super::grid::squeezed;
 use super::heading;
 use crate::rules::figures::{Amount, Chart, Figure, Row, Section};
 use crate::view::sanitize::line;
-use crate::view::words::cut;
-
-/// The width of the drawing; the page scales it.
-const WIDTH: i64 = 720;
 
 /// The most rows that are drawn; the table has them all.
 const ROWS: usize = 20;
+
+/// The most steps of a flow: more would be thinner than a hair on a telephone.
+const STEPS: usize = 120;
+
+/// The height of a row: its words, and its bar below them.
+const ROW: i64 = 38;
+
+/// The whole width, in the parts that lengths are counted in.
+const WHOLE: i64 = 10_000;
 
 /// The chart of a section, where its figures make one.
 pub(super) fn chart(section: &Section) -> Option<Markup> {
     match section.chart {
         Chart::Flow if !section.rows.is_empty() => Some(flow(section)),
         Chart::Shares if !section.rows.is_empty() => Some(shares(section)),
+        Chart::Bars if section.columns.first().is_some_and(|one| one.key == "n") => {
+            longest(section).map(|most| spreads(section, most))
+        }
         Chart::Bars if section.rows.len() > 1 => {
-            let spread = section.columns.first().is_some_and(|one| one.key == "n");
-            if spread && section.rows.iter().any(|row| time(row, 1) > 0) {
-                Some(spreads(section))
-            } else {
-                let most = section.rows.iter().map(|row| number(&row.figures[0])).max();
-                most.filter(|most| *most > 0)
-                    .map(|most| bars(section, most))
-            }
+            let most = |at: usize| {
+                let all = section.rows.iter().map(|row| number(&row.figures[at]));
+                all.max().unwrap_or_default()
+            };
+            // The first column that has anything to draw.
+            let at = (0..section.columns.len()).find(|at| most(*at) > 0)?;
+            Some(bars(section, at, most(at)))
         }
         _ => None,
-    }
-}
-
-fn number(figure: &Figure) -> i64 {
-    match figure.amount {
-        Amount::Number(n) => n,
-        _ => 0,
     }
 }
 
@@ -47,176 +50,310 @@ fn time(row: &Row, at: usize) -> i64 {
     }
 }
 
-/// The month and day of a date: the year stands in the head.
-fn short(row: &Row) -> String {
-    let label = label(row);
-    label.get(5..).map_or_else(|| label.clone(), str::to_owned)
+/// The lengths of a row that are too few to be summed up.
+fn single(figure: &Figure) -> &[i64] {
+    match &figure.amount {
+        Amount::Times(all) => all,
+        _ => &[],
+    }
+}
+
+/// The columns of a spread, after `n`.
+const MEDIAN: usize = 1;
+const P90: usize = 2;
+const MEAN: usize = 3;
+const VALUES: usize = 4;
+
+/// The longest time that is drawn, if there is any.
+fn longest(section: &Section) -> Option<i64> {
+    let drawn = shown(section).iter().flat_map(|row| {
+        let times = [time(row, P90), time(row, MEAN)];
+        times
+            .into_iter()
+            .chain(single(&row.figures[VALUES]).iter().copied())
+    });
+    drawn.max().filter(|most| *most > 0)
+}
+
+fn shown(section: &Section) -> &[Row] {
+    &section.rows[..section.rows.len().min(ROWS)]
 }
 
 fn label(row: &Row) -> String {
-    cut(&line(&row.labels.join(" · ")), 26)
+    squeezed(&line(&row.labels.join(" · ")), 32)
 }
 
-/// Ranked bars of the first column.
-fn bars(section: &Section, most: i64) -> Markup {
-    let rows = &section.rows[..section.rows.len().min(ROWS)];
-    let height = length(rows) * 26 + 8;
-    let what = heading(section.columns[0].key);
+/// A part of the width in percent, with two decimals.
+fn percent(part: i64) -> String {
+    format!("{}.{:02}%", part / 100, part % 100)
+}
+
+fn part(n: i64, most: i64) -> i64 {
+    // Whatever is not nothing shows.
+    let least = if n > 0 { 30 } else { 0 };
+    let exact = i128::from(n.max(0)) * i128::from(WHOLE) / i128::from(most.max(1));
+    i64::try_from(exact).unwrap_or(WHOLE).clamp(least, WHOLE)
+}
+
+/// Bars of one column, in the order of the rows: the largest first, where they are of another.
+fn bars(section: &Section, at: usize, most: i64) -> Markup {
+    let what = heading(section.columns[at].key);
+    let mut rows: Vec<&Row> = section.rows.iter().collect();
+    if at > 0 {
+        rows.sort_by_key(|row| -number(&row.figures[at]));
+    }
+    rows.truncate(ROWS);
     frame(
         section,
-        height,
+        &what,
+        i64::try_from(rows.len()).unwrap_or_default() * ROW,
         &html! {
-            @for (row, y) in rows.iter().zip((4..).step_by(26)) {
-                @let n = number(&row.figures[0]);
-                text.label x="200" y=(y + 15) { (label(row)) }
-                rect.a x="210" y=(y + 2) width=(n * 440 / most) height="18" rx="2" {
+            @for (number_of, (row, y)) in rows.iter().zip((0..).step_by(step())).enumerate() {
+                @let n = number(&row.figures[at]);
+                (words(row, &n.to_string(), y))
+                @let class = warmth(section, number_of);
+                rect.ground x="0" y=(y + 24) width="100%" height="2" {}
+                rect class=(class) x="0" y=(y + 20) width=(percent(part(n, most))) height="10" rx="2" {
                     title { (label(row)) ": " (n) " " (what) }
                 }
-                text.value x=(216 + n * 440 / most) y=(y + 15) { (n) }
             }
         },
+        &legend(&[("a", &what)], &first_of(section)),
     )
 }
 
-/// Median, ninetieth percentile and mean of each row, on one scale.
-fn spreads(section: &Section) -> Markup {
-    let rows = &section.rows[..section.rows.len().min(ROWS)];
-    let most = rows.iter().map(|row| time(row, 2).max(time(row, 3))).max();
-    let most = most.unwrap_or_default().max(1);
-    let x = |millis: i64| 210 + (millis.max(0) * 440 / most);
-    let height = length(rows) * 30 + 34;
+/// Old tickets are warm.
+fn warmth(section: &Section, at: usize) -> &'static str {
+    let rows = section.rows.len();
+    match section.by.first().map(String::as_str) {
+        Some("age") if at + 2 >= rows => "bad",
+        Some("age") if at + 3 >= rows => "warm",
+        _ => "a",
+    }
+}
+
+/// Median, ninetieth percentile and mean of each row on one scale; a dot for each value where they
+/// are few.
+fn spreads(section: &Section, most: i64) -> Markup {
+    let rows = shown(section);
+    // Marks stay inside.
+    let x = |millis: i64| percent(part(millis, most).clamp(60, WHOLE - 60));
+    let few = rows
+        .iter()
+        .any(|row| !single(&row.figures[VALUES]).is_empty());
+    let many = rows.iter().any(|row| time(row, P90) > 0);
+    let mut parts: Vec<(&str, &str)> = Vec::new();
+    if many {
+        parts.extend([("a", "median"), ("soft", "up to p90"), ("mark", "mean")]);
+    }
+    if few {
+        parts.push(("dot", "one ticket each"));
+    }
+    let told = |row: &Row| {
+        if time(row, P90) > 0 {
+            let (median, p90) = (
+                super::length(time(row, MEDIAN)),
+                super::length(time(row, P90)),
+            );
+            format!("{median} · p90 {p90}")
+        } else {
+            format!("n = {}", number(&row.figures[0]))
+        }
+    };
     frame(
         section,
-        height,
+        "median, p90 and mean",
+        length(rows) * ROW,
         &html! {
-            @for (row, y) in rows.iter().zip((4..).step_by(30)) {
-                text.label x="200" y=(y + 17) { (label(row)) }
-                @if time(row, 2) > 0 {
-                    rect.soft x="210" y=(y + 8) width=(x(time(row, 2)) - 210) height="8" rx="2" {
-                        title { "p90 " (super::length(time(row, 2))) }
+            @for (row, y) in rows.iter().zip((0..).step_by(step())) {
+                (words(row, &told(row), y))
+                rect.ground x="0" y=(y + 24) width="100%" height="2" {}
+                @if time(row, P90) > 0 {
+                    rect.soft x="0" y=(y + 20) width=(percent(part(time(row, P90), most))) height="10" rx="2" {
+                        title { "p90 " (super::length(time(row, P90))) }
                     }
-                    rect.a x="210" y=(y + 3) width=(x(time(row, 1)) - 210) height="18" rx="2" {
-                        title { "median " (super::length(time(row, 1))) }
+                    rect.a x="0" y=(y + 20) width=(percent(part(time(row, MEDIAN), most))) height="10" rx="2" {
+                        title { "median " (super::length(time(row, MEDIAN))) }
                     }
-                    rect.mark x=(x(time(row, 3))) y=(y + 1) width="2" height="22" {
-                        title { "mean " (super::length(time(row, 3))) }
+                    rect.mark x=(x(time(row, MEAN))) y=(y + 18) width="3" height="14" {
+                        title { "mean " (super::length(time(row, MEAN))) }
                     }
-                    text.value x=(x(time(row, 2).max(time(row, 3))) + 6) y=(y + 17) {
-                        (super::length(time(row, 2)))
+                }
+                @for millis in single(&row.figures[VALUES]) {
+                    circle.dot cx=(x(*millis)) cy=(y + 25) r="4" {
+                        title { (super::length(*millis)) }
                     }
-                } @else {
-                    text.value x="216" y=(y + 17) { "n = " (number(&row.figures[0])) ", see the table" }
                 }
             }
-            @let y = height - 12;
-            (legend(&[("a", "median"), ("soft", "p90"), ("mark", "mean")], y))
         },
+        &legend(&parts, &first_of(section)),
     )
 }
 
 /// Met and missed as parts of one bar.
 fn shares(section: &Section) -> Markup {
-    let height = length(&section.rows) * 26 + 34;
+    let rows = shown(section);
     frame(
         section,
-        height,
+        "met and missed",
+        length(rows) * ROW,
         &html! {
-            @for (row, y) in section.rows.iter().zip((4..).step_by(26)) {
-                @let met = number(&row.figures[0]);
-                @let missed = number(&row.figures[1]);
-                @let all = (met + missed).max(1);
-                text.label x="200" y=(y + 15) { (label(row)) }
-                @if met + missed > 0 {
-                    rect.good x="210" y=(y + 2) width=(met * 440 / all) height="18" {
+            @for (row, y) in rows.iter().zip((0..).step_by(step())) {
+                @let (met, missed) = (number(&row.figures[0]), number(&row.figures[1]));
+                @let all = met + missed;
+                @if all > 0 {
+                    (words(row, &super::amount(&row.figures[2]), y))
+                    @let good = part(met, all);
+                    rect.good x="0" y=(y + 20) width=(percent(good)) height="10" {
                         title { (met) " met" }
                     }
-                    rect.bad x=(210 + met * 440 / all) y=(y + 2) width=(440 - met * 440 / all) height="18" {
-                        title { (missed) " missed" }
+                    @if missed > 0 {
+                        @let good = good.min(WHOLE - 30);
+                        rect.bad x=(percent(good)) y=(y + 20) width=(percent(WHOLE - good)) height="10" {
+                            title { (missed) " missed" }
+                        }
                     }
-                    text.value x="656" y=(y + 15) { (super::amount(&row.figures[2])) }
                 } @else {
-                    text.value x="216" y=(y + 15) { "none decided" }
+                    (words(row, "none decided", y))
+                    rect.ground x="0" y=(y + 24) width="100%" height="2" {}
                 }
             }
-            (legend(&[("good", "met"), ("bad", "missed")], height - 12))
         },
+        &legend(&[("good", "met"), ("bad", "missed")], &first_of(section)),
     )
 }
 
 /// Created and resolved as pairs of columns, the backlog as a line on a scale of its own.
 fn flow(section: &Section) -> Markup {
-    const TOP: i64 = 14;
-    const HIGH: i64 = 190;
-    let rows = &section.rows;
-    let figure = |row: &Row, at: usize| number(&row.figures[at]);
-    let most = rows
-        .iter()
-        .map(|row| figure(row, 0).max(figure(row, 1)))
-        .max();
-    let most = most.unwrap_or_default().max(1);
-    let deepest = rows.iter().map(|row| figure(row, 5)).max();
-    let deepest = deepest.unwrap_or_default().max(1);
-    let count = length(rows).max(1);
-    // Tenths of a unit, so that a year of days keeps its place.
-    let x = |at: i64| 400 + at * 6_400 / count;
-    let step = 6_400 / count;
-    let decimal = |tenths: i64| format!("{}.{}", tenths / 10, tenths % 10);
-    let bottom = TOP + HIGH;
-    let points: Vec<String> = rows
-        .iter()
-        .zip(0..)
-        .map(|(row, at)| {
-            let y = (bottom - figure(row, 5) * HIGH / deepest) * 10;
-            format!("{},{}", decimal(x(at) + step / 2), decimal(y))
-        })
+    const TOP: i64 = 22;
+    const HIGH: i64 = 180;
+    let flow = course(section, STEPS);
+    let steps = &flow.steps;
+    let highest = |at: usize| steps.iter().map(|step| step[at]).max().unwrap_or_default();
+    let most = highest(0).max(highest(1)).max(1);
+    let deepest = highest(BACKLOG).max(1);
+    let count = i64::try_from(steps.len()).unwrap_or(1).max(1);
+    let x = |at: i64| at * WHOLE / count;
+    let y = |n: i64, most: i64| HIGH - n.max(0) * HIGH / most;
+    let points = steps.iter().zip(0..).map(|(step, at)| {
+        format!(
+            "{},{}",
+            x(at) + WHOLE / count / 2,
+            y(step[BACKLOG], deepest)
+        )
+    });
+    let points: Vec<String> = points.collect();
+    let wide = (WHOLE / count * 2 / 5).max(1);
+    let each = busy(section).len().div_ceil(steps.len().max(1)).max(1);
+    let names: Vec<String> = busy(section)
+        .chunks(each)
+        .filter_map(|rows| rows.first().map(label))
         .collect();
-    let every = (count / 8).max(1);
+    let bottom = TOP + HIGH;
     frame(
         section,
-        bottom + 44,
+        "created, resolved and backlog",
+        bottom + 22,
         &html! {
-            line.axis x1="40" y1=(bottom) x2="680" y2=(bottom) {}
-            text.tick.end x="36" y=(TOP + 4) { (most) }
-            text.tick.end x="36" y=(bottom) { "0" }
-            text.tick.line x="684" y=(TOP + 4) { (deepest) }
-            text.tick.line x="684" y=(bottom) { "0" }
-            @for (row, at) in rows.iter().zip(0..) {
-                @let made = figure(row, 0) * HIGH / most;
-                @let done = figure(row, 1) * HIGH / most;
-                @let wide = decimal((step * 2 / 5).max(3));
-                rect.a x=(decimal(x(at) + step / 10)) y=(bottom - made) width=(wide) height=(made) {
-                    title { (label(row)) ": " (figure(row, 0)) " created" }
+            text.tick x="0" y="12" { (most) }
+            text.tick.end.line x="100%" y="12" { "backlog " (deepest) }
+            svg x="0" y=(TOP) width="100%" height=(HIGH) viewBox=(format!("0 0 {WHOLE} {HIGH}"))
+                preserveAspectRatio="none" {
+                line.grid x1="0" y1="0" x2=(WHOLE) y2="0" {}
+                line.grid x1="0" y1=(HIGH / 2) x2=(WHOLE) y2=(HIGH / 2) {}
+                @for ((step, name), at) in steps.iter().zip(&names).zip(0..) {
+                    @let gap = WHOLE / count / 10;
+                    g {
+                        title { (name) ": " (step[0]) " created, " (step[1]) " resolved, " (step[BACKLOG]) " open" }
+                        rect.a x=(x(at) + gap) y=(y(step[0], most)) width=(wide) height=(HIGH - y(step[0], most)) {}
+                        rect.b x=(x(at) + gap + wide) y=(y(step[1], most)) width=(wide) height=(HIGH - y(step[1], most)) {}
+                    }
                 }
-                rect.b x=(decimal(x(at) + step / 2)) y=(bottom - done) width=(wide) height=(done) {
-                    title { (label(row)) ": " (figure(row, 1)) " resolved" }
-                }
-                @if at % every == 0 {
-                    text.tick x=(decimal(x(at))) y=(bottom + 16) { (short(row)) }
-                }
+                @if points.len() > 1 { polyline points=(points.join(" ")) {} }
             }
-            polyline.line points=(points.join(" ")) {}
-            (legend(&[("a", "created"), ("b", "resolved"), ("mark", "backlog, right scale")], bottom + 36))
+            line.axis x1="0" y1=(bottom) x2="100%" y2=(bottom) {}
+            @for (name, place, class) in ticks(&names) {
+                text class=(class) x=(percent(place)) y=(bottom + 16) { (name) }
+            }
         },
+        &legend(
+            &[
+                ("a", "created"),
+                ("b", "resolved"),
+                ("mark", "backlog, on a scale of its own"),
+            ],
+            &flow.words,
+        ),
     )
+}
+
+/// The names of a few steps, with their places and how they hang on them.
+fn ticks(names: &[String]) -> Vec<(&str, i64, &'static str)> {
+    let count = names.len();
+    let last = count.saturating_sub(1);
+    let wanted = if count > 3 { 4 } else { count };
+    (0..wanted)
+        .map(|number| {
+            let at = if wanted > 1 {
+                last * number / (wanted - 1)
+            } else {
+                0
+            };
+            let middle = (2 * at + 1) * 5_000 / count.max(1);
+            let middle = i64::try_from(middle).unwrap_or_default();
+            match number {
+                0 if wanted == 1 => (names[at].as_str(), 5_000, "tick mid"),
+                0 => (names[at].as_str(), 0, "tick"),
+                _ if number + 1 == wanted => (names[at].as_str(), WHOLE, "tick end"),
+                _ => (names[at].as_str(), middle, "tick mid"),
+            }
+        })
+        .collect()
+}
+
+/// What a row is of, and its number.
+fn words(row: &Row, value: &str, y: i64) -> Markup {
+    html! {
+        text x="0" y=(y + 14) { (label(row)) }
+        text.value.end x="100%" y=(y + 14) { (value) }
+    }
+}
+
+/// How many rows are drawn, where they are not all.
+fn first_of(section: &Section) -> String {
+    if section.rows.len() > ROWS {
+        format!("the first {ROWS} of {}", section.rows.len())
+    } else {
+        String::new()
+    }
+}
+
+fn step() -> usize {
+    usize::try_from(ROW).unwrap_or(1)
 }
 
 fn length(rows: &[Row]) -> i64 {
     i64::try_from(rows.len()).unwrap_or_default()
 }
 
-fn legend(words: &[(&str, &str)], y: i64) -> Markup {
+/// What the colours mean, and a remark.
+fn legend(words: &[(&str, &str)], remark: &str) -> Markup {
     html! {
-        @for ((class, word), x) in words.iter().zip((210..).step_by(110)) {
-            rect class=(class) x=(x) y=(y - 9) width="10" height="10" rx="2" {}
-            text.tick x=(x + 16) y=(y) { (word) }
+        figcaption {
+            @for (class, word) in words {
+                span.key { svg.swatch width="10" height="10" aria-hidden="true" {
+                    rect class=(class) width="10" height="10" rx="2" {}
+                } (word) }
+            }
+            @if !remark.is_empty() { span { (remark) } }
         }
     }
 }
 
-fn frame(section: &Section, height: i64, inside: &Markup) -> Markup {
+fn frame(section: &Section, what: &str, height: i64, inside: &Markup, legend: &Markup) -> Markup {
+    let title = format!("{}: {what}; the numbers stand in the table", section.title);
     html! {
-        svg viewBox=(format!("0 0 {WIDTH} {height}")) role="img" aria-label=(section.title) {
-            (inside)
-        }
+        svg.chart width="100%" height=(height) role="img" aria-label=(title) { (inside) }
+        (legend)
     }
 }

@@ -1,220 +1,55 @@
-//! A report on the terminal: aligned tables with bars, and sparklines in the overview.
+//! A report on the terminal: aligned tables with bars and sparklines.
 
-use unicode_width::UnicodeWidthStr;
-
-use super::{amount, behind, head, heading, is_empty, is_number, told};
+use super::course::{BACKLOG, course, number};
+use super::grid::{Grid, Kind as Column, Line, gathered, padded, painted, squeezed, width};
+use super::{amount, behind, definitions, head, heading, is_empty, told};
 use crate::ops::report::Report;
-use crate::rules::figures::{Amount, Chart, Figure, Kind, Row, Section};
+use crate::rules::figures::{Amount, Chart, Figure, Kind, Row, Section, Unit};
 use crate::view::paint::{Paint, Role};
 use crate::view::sanitize::line;
-use crate::view::table::{Painted, table};
 use crate::view::words::wrap;
 
-/// The widest bar.
-const BAR: usize = 30;
+/// The widest bar, and the narrowest that says anything.
+const BAR: usize = 40;
+const LEAST: usize = 6;
+
+/// In milliseconds.
+const DAY: u64 = 86_400_000;
+
+/// How wide a report is where there is no end of the line, and at least.
+const WIDE: usize = 100;
+const NARROW: usize = 24;
+
+/// How wide text to be read is at most.
+const READ: usize = 110;
+
+/// The columns to fill.
+pub(super) fn room(paint: &Paint) -> usize {
+    paint.width.unwrap_or(WIDE).max(NARROW)
+}
 
 /// The report, whole.
 pub fn report(report: &Report, paint: &Paint) -> String {
+    if report.head.kind == Kind::Overview {
+        return painted(&super::screen::overview(report, paint), paint);
+    }
+    let room = room(paint);
     let (title, facts) = head(&report.head);
-    let mut out = format!("{}\n", paint.role(Role::Title, &line(&title)));
-    for fact in facts {
-        for part in wrap(&line(&fact), paint.width_up_to(100)) {
-            out.push_str(&paint.role(Role::Muted, &part));
-            out.push('\n');
-        }
-    }
-    let brief = report.head.kind == Kind::Overview;
-    // Distributions are for pages, which have the room.
-    let shown = |section: &&Section| !(brief && section.by == ["took"]);
-    let sections: Vec<&Section> = report.sections.iter().filter(shown).collect();
-    for section in &sections {
-        out.push('\n');
-        out.push_str(&paint.role(Role::Heading, section.title));
-        out.push('\n');
-        if !brief {
-            out.push_str(&about(section, paint, ""));
-        }
-        out.push_str(&body(section, brief, paint));
-    }
-    if brief {
-        out.push('\n');
-        for (at, section) in sections.iter().enumerate() {
-            let same = |other: &&&Section| other.about == section.about;
-            if sections[..at].iter().any(|other| same(&other)) {
-                continue;
-            }
-            let titles: Vec<&str> = sections.iter().filter(same).map(|one| one.title).collect();
-            out.push_str(&about(section, paint, &format!("{}: ", titles.join(", "))));
-        }
-    }
-    out
-}
-
-fn about(section: &Section, paint: &Paint, title: &str) -> String {
-    let mut text = format!("{title}{}", section.about);
-    if section.overlaps {
-        text.push_str(
-            "; a ticket may stand in several rows, so that they do not add up to a total",
-        );
-    }
-    let mut out = String::new();
-    for part in wrap(&text, paint.width_up_to(100)) {
-        out.push_str(&paint.role(Role::Muted, &part));
-        out.push('\n');
-    }
-    out
-}
-
-fn body(section: &Section, brief: bool, paint: &Paint) -> String {
-    if is_empty(section) {
-        return format!("{}\n", paint.role(Role::Muted, "nothing in this period"));
-    }
-    if brief && section.chart == Chart::Flow {
-        return sparks(section, paint);
-    }
-    let columns = told(section);
-    let mut header: Vec<String> = section.by.iter().map(|by| heading(by)).collect();
-    let labels = header.len();
-    header.extend(columns.iter().map(|at| heading(section.columns[*at].key)));
-    let mut rows: Vec<Vec<Painted>> = section
-        .rows
-        .iter()
-        .map(|row| cells(&row.labels, &row.figures, &columns, section))
+    let mut out: Vec<Line> = wrap(&line(&title), room)
+        .into_iter()
+        .map(|part| vec![(Role::Title, part)])
         .collect();
-    if let Some(total) = &section.total {
-        let mut labels = vec![String::new(); labels];
-        if let Some(first) = labels.first_mut() {
-            "total".clone_into(first);
-        }
-        let mut total = cells(&labels, total, &columns, section);
-        for (role, _) in &mut total {
-            *role = Role::Title;
-        }
-        rows.push(total);
+    for (word, rest) in facts {
+        out.extend(defined(word, &line(&rest), 10, room.min(READ), Role::Muted));
     }
-    let width = paint.width.unwrap_or(100);
-    bars(section, &mut header, &mut rows, width);
-    let right: Vec<usize> = columns
-        .iter()
-        .enumerate()
-        .filter(|(_, column)| is_number(section, **column))
-        .map(|(at, _)| labels + at)
-        .collect();
-    // Values one by one give way first, then labels.
-    let values = columns
-        .iter()
-        .position(|at| section.columns[*at].key == "values");
-    let flexible = values.map_or(0, |at| labels + at);
-    let header: Vec<&str> = header.iter().map(String::as_str).collect();
-    table(&header, &rows, &right, flexible, paint)
-}
-
-fn cells(
-    labels: &[String],
-    figures: &[Figure],
-    columns: &[usize],
-    section: &Section,
-) -> Vec<Painted> {
-    let labels = labels.iter().map(|label| (Role::Plain, line(label)));
-    let figures = columns.iter().map(|at| {
-        let figure = &figures[*at];
-        let text = amount(figure);
-        let zero = matches!(figure.amount, Amount::Number(0) | Amount::None);
-        let role = match section.columns[*at].key {
-            _ if zero => Role::Muted,
-            "missed" | "wrong" | "dissatisfied" => Role::Alarm,
-            "unanswered" | "unresolved" | "quiet" | "reopened" | "unreached" => Role::Warn,
-            "met" | "satisfied" | "solved" => Role::Good,
-            "waiting" => Role::Wait,
-            _ => Role::Plain,
-        };
-        let text = if text.is_empty() {
-            "-".to_owned()
-        } else {
-            text
-        };
-        (role, text)
-    });
-    labels.chain(figures).collect()
-}
-
-/// Puts a bar behind each row, as long as there is room for one that says anything.
-fn bars(section: &Section, header: &mut Vec<String>, rows: &mut [Vec<Painted>], width: usize) {
-    let first = |row: &Row| match row.figures.first().map(|figure| &figure.amount) {
-        Some(Amount::Number(n)) => u64::try_from(*n).unwrap_or_default(),
-        _ => 0,
-    };
-    let most = section.rows.iter().map(first).max().unwrap_or_default();
-    let used: usize = (0..header.len())
-        .map(|at| {
-            let cells = rows.iter().map(|row| row[at].1.width());
-            cells.max().unwrap_or_default().max(header[at].width()) + 2
-        })
-        .sum();
-    let room = width.saturating_sub(used).min(BAR);
-    if section.rows.len() < 2 || most == 0 || room < 8 || section.chart == Chart::Plain {
-        return;
+    for (at, section) in report.sections.iter().enumerate() {
+        out.push(Line::new());
+        let title = wrap(section.title, room).into_iter();
+        out.extend(title.map(|part| vec![(Role::Heading, part)]));
+        out.extend(about(section, &report.sections[..at], room));
+        out.extend(body(section, room));
     }
-    header.push(String::new());
-    let lengths = section.rows.iter().map(first).map(Some).chain([None]);
-    for (row, length) in rows.iter_mut().zip(lengths) {
-        let bar = length.map_or_else(String::new, |length| bar(length, most, room));
-        row.push((Role::Id, bar));
-    }
-}
-
-/// A bar in eighths of a column; whatever is not nothing shows.
-fn bar(length: u64, most: u64, room: usize) -> String {
-    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
-    let eighths = (length * room as u64 * 8).div_ceil(most);
-    let whole = usize::try_from(eighths / 8).unwrap_or(room).min(room);
-    let rest = usize::try_from(eighths % 8).unwrap_or_default();
-    format!("{}{}", "█".repeat(whole), EIGHTHS[rest])
-}
-
-/// One line for each column: its name, its sum or last value, and its course.
-fn sparks(section: &Section, paint: &Paint) -> String {
-    const HEIGHTS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-    let room = paint.width_up_to(100).saturating_sub(24).max(8);
-    let mut out = String::new();
-    for (at, column) in section.columns.iter().enumerate() {
-        let number = |figure: &Figure| match figure.amount {
-            Amount::Number(n) => n,
-            _ => 0,
-        };
-        let sum = section.total.as_ref().map_or(0, |total| number(&total[at]));
-        if matches!(column.key, "cancelled" | "reopened") && sum == 0 {
-            continue;
-        }
-        let all: Vec<i64> = section
-            .rows
-            .iter()
-            .map(|row| number(&row.figures[at]))
-            .collect();
-        let shown = &all[all.len().saturating_sub(room)..];
-        let low = if column.key == "net" {
-            shown.iter().copied().min().unwrap_or_default().min(0)
-        } else {
-            0
-        };
-        let most = shown.iter().copied().max().unwrap_or_default();
-        let span = (most - low).max(1);
-        let course: String = shown
-            .iter()
-            .map(|n| {
-                HEIGHTS[usize::try_from((n - low) * 7 / span)
-                    .unwrap_or_default()
-                    .min(7)]
-            })
-            .collect();
-        let name = format!("{:<10}", heading(column.key));
-        out.push_str(&format!(
-            "{}{sum:>8}    {}\n",
-            paint.role(Role::Muted, &name),
-            paint.role(Role::Id, &course)
-        ));
-    }
-    out
+    painted(&out, paint)
 }
 
 /// The ids behind every figure, one figure a line.
@@ -238,4 +73,337 @@ pub fn list(report: &Report) -> String {
         }
     }
     out
+}
+
+/// A word and what is said of it, the lines below each other.
+fn defined(word: &str, text: &str, indent: usize, room: usize, role: Role) -> Vec<Line> {
+    if indent * 5 > room * 2 {
+        let whole = format!("{word}: {text}");
+        let whole = if word.is_empty() { text } else { &whole };
+        let lines = wrap(whole, room).into_iter();
+        return lines.map(|part| vec![(role, part)]).collect();
+    }
+    let parts = wrap(text, room.saturating_sub(indent).max(12));
+    let words = std::iter::once(word).chain(std::iter::repeat(""));
+    parts
+        .into_iter()
+        .zip(words)
+        .map(|(part, word)| {
+            let word = padded(vec![(Role::Muted, word.to_owned())], indent);
+            let mut line = word;
+            line.push((role, part));
+            line
+        })
+        .collect()
+}
+
+/// The definitions of a section's figures, a line for each; what was said of the sections before
+/// it is not said again.
+pub(super) fn about(section: &Section, before: &[Section], room: usize) -> Vec<Line> {
+    let mut all = definitions(section);
+    all.retain(|one| {
+        !before
+            .iter()
+            .any(|section| definitions(section).contains(one))
+    });
+    let widest = all.iter().map(|(word, _)| word.chars().count()).max();
+    let indent = widest.filter(|wide| *wide > 0).map_or(0, |wide| wide + 2);
+    let mut out = Vec::new();
+    for (word, text) in &all {
+        let indent = if word.is_empty() { 0 } else { indent };
+        out.extend(defined(word, text, indent, room.min(READ), Role::Muted));
+    }
+    out
+}
+
+/// The figures of a section.
+pub(super) fn body(section: &Section, room: usize) -> Vec<Line> {
+    if is_empty(section) {
+        return vec![vec![(Role::Muted, "nothing in this period".to_owned())]];
+    }
+    let mut out = Vec::new();
+    let mut rows = section.rows.as_slice();
+    if section.chart == Chart::Flow {
+        let (words, lines) = sparks(section, &[0, 1, 2, BACKLOG], room);
+        out.extend(
+            wrap(&words, room)
+                .into_iter()
+                .map(|part| vec![(Role::Muted, part)]),
+        );
+        out.extend(lines);
+        out.push(Line::new());
+        rows = super::course::busy(section);
+    }
+    let columns = told(section);
+    let mut grid = Grid::default();
+    for by in &section.by {
+        grid.column(&heading(by), Column::Label);
+    }
+    for at in &columns {
+        grid.column(&heading(section.columns[*at].key), kind(section, *at));
+    }
+    for row in rows {
+        let labels = row.labels.iter().map(|label| plain(&line(label)));
+        let figures = columns.iter().map(|at| cell(section, row, *at));
+        grid.row(labels.chain(figures).collect());
+    }
+    if let Some(total) = &section.total {
+        let words = std::iter::once("total").chain(std::iter::repeat(""));
+        let labels = words.take(section.by.len()).map(bold);
+        let figures = columns.iter().map(|at| bold(&figure(&total[*at])));
+        grid.row(labels.chain(figures).collect());
+    }
+    draw(&mut grid, section, rows, &columns, room);
+    out.extend(grid.lines(room));
+    out
+}
+
+pub(super) fn plain(text: &str) -> Line {
+    vec![(Role::Plain, text.to_owned())]
+}
+
+pub(super) fn bold(text: &str) -> Line {
+    vec![(Role::Title, text.to_owned())]
+}
+
+fn kind(section: &Section, at: usize) -> Column {
+    if section.columns[at].key == "values" {
+        Column::Values
+    } else {
+        Column::Number
+    }
+}
+
+fn figure(figure: &Figure) -> String {
+    let text = amount(figure);
+    if text.is_empty() {
+        "-".to_owned()
+    } else {
+        text
+    }
+}
+
+/// A figure in the colour of what it means.
+pub(super) fn cell(section: &Section, row: &Row, at: usize) -> Line {
+    let shown = &row.figures[at];
+    let zero = matches!(shown.amount, Amount::Number(0) | Amount::None);
+    let role = match section.columns[at].key {
+        _ if zero => Role::Muted,
+        "oldest" => old(size(shown) / DAY),
+        "missed" | "wrong" | "dissatisfied" => Role::Alarm,
+        "unanswered" | "unresolved" | "quiet" | "reopened" | "reopenings" | "unreached"
+        | "pressing" | "back" | "management" => Role::Warn,
+        "met" | "satisfied" | "solved" => Role::Good,
+        "waiting" => Role::Wait,
+        _ => Role::Plain,
+    };
+    vec![(role, figure(shown))]
+}
+
+/// Bars behind the column that they are of, where there is room for what they say.
+fn draw(grid: &mut Grid, section: &Section, rows: &[Row], columns: &[usize], room: usize) {
+    let column = |key: &str| section.columns.iter().position(|one| one.key == key);
+    let stacked = grid.natural(false) + 2 + LEAST > room;
+    let space = room.saturating_sub(grid.natural(stacked) + 2).min(BAR);
+    if space < LEAST || rows.len() < 2 {
+        return;
+    }
+    let place = |at: usize| columns.iter().position(|one| *one == at);
+    let behind = |at: usize| place(at).map(|place| section.by.len() + place);
+    let amounts = |at: usize| rows.iter().map(move |row| size(&row.figures[at]));
+    let most = |at: usize| amounts(at).max().unwrap_or_default();
+    let (after, bars): (usize, Vec<Line>) = match section.chart {
+        Chart::Shares => {
+            let bars = rows.iter().map(|row| parts(row, space));
+            (2, bars.collect())
+        }
+        Chart::Flow => {
+            let most = most(BACKLOG);
+            let bars = rows
+                .iter()
+                .map(|row| bar(Role::Id, size(&row.figures[BACKLOG]), most, space));
+            (BACKLOG, bars.collect())
+        }
+        // Of times, the median and how far it is to the ninetieth percentile.
+        Chart::Bars if section.columns.first().is_some_and(|one| one.key == "n") => {
+            let (Some(half), Some(tail)) = (column("median"), column("p90")) else {
+                return;
+            };
+            let most = most(tail);
+            if most == 0 {
+                return;
+            }
+            let bars = rows.iter().map(|row| {
+                let (half, tail) = (size(&row.figures[half]), size(&row.figures[tail]));
+                let mut line = bar(Role::Id, half, most, space);
+                let far = width(&bar(Role::Id, tail, most, space));
+                let rest = far.saturating_sub(width(&line));
+                line.push((Role::Muted, "░".repeat(rest)));
+                line
+            });
+            (tail, bars.collect())
+        }
+        Chart::Bars => {
+            // The first column that has anything to draw.
+            let Some(of) = (0..section.columns.len())
+                .find(|at| section.columns[*at].unit == Unit::Count && most(*at) > 0)
+            else {
+                return;
+            };
+            let bars = rows.iter().enumerate().map(|(at, row)| {
+                let role = role(section, at, rows.len());
+                bar(role, size(&row.figures[of]), most(of), space)
+            });
+            (of, bars.collect())
+        }
+        Chart::Plain => {
+            let Some(share) = section
+                .columns
+                .iter()
+                .position(|one| one.unit == Unit::Share)
+            else {
+                return;
+            };
+            let of = |row: &Row| match row.figures[share].amount {
+                Amount::Share(part, of) if of > 0 => part * 1_000 / of,
+                _ => 0,
+            };
+            let bars = rows.iter().map(|row| bar(Role::Id, of(row), 1_000, space));
+            (share, bars.collect())
+        }
+    };
+    if let Some(after) = behind(after).filter(|_| bars.iter().any(|bar| width(bar) > 0)) {
+        grid.bars(after, bars);
+    }
+}
+
+/// Old tickets are warm: those of a month and more, and those of a fortnight.
+fn old(days: u64) -> Role {
+    match days {
+        0..14 => Role::Plain,
+        14..30 => Role::Warn,
+        _ => Role::Alarm,
+    }
+}
+
+/// The colour of a row's bar: that of its age, if it is of one.
+pub(super) fn role(section: &Section, at: usize, rows: usize) -> Role {
+    match section.by.first().map(String::as_str) {
+        Some("age") if at + 2 >= rows => Role::Alarm,
+        Some("age") if at + 3 >= rows => Role::Warn,
+        _ => Role::Id,
+    }
+}
+
+/// What a bar is as long as.
+fn size(figure: &Figure) -> u64 {
+    let n = match figure.amount {
+        Amount::Time(millis) => millis,
+        _ => number(figure),
+    };
+    u64::try_from(n).unwrap_or_default()
+}
+
+/// A bar in eighths of a column; whatever is not nothing shows.
+pub(super) fn bar(role: Role, length: u64, most: u64, room: usize) -> Line {
+    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+    if most == 0 || length == 0 {
+        return Line::new();
+    }
+    let eighths = u128::from(length) * room as u128 * 8;
+    let eighths = eighths.div_ceil(u128::from(most));
+    let whole = usize::try_from(eighths / 8).unwrap_or(room).min(room);
+    let rest = usize::try_from(eighths % 8).unwrap_or_default();
+    vec![(role, format!("{}{}", "█".repeat(whole), EIGHTHS[rest]))]
+}
+
+/// Met and missed as parts of one bar; either shows if it is not nothing.
+pub(super) fn parts(row: &Row, room: usize) -> Line {
+    let (met, missed) = (size(&row.figures[0]), size(&row.figures[1]));
+    let all = met + missed;
+    if all == 0 {
+        return Line::new();
+    }
+    let exact = usize::try_from(met * room as u64 / all).unwrap_or_default();
+    let most = room - usize::from(missed > 0);
+    let good = exact.clamp(usize::from(met > 0), most);
+    vec![
+        (Role::Good, "█".repeat(good)),
+        (Role::Alarm, "░".repeat(room - good)),
+    ]
+}
+
+/// What the steps of a flow are, and a line for each column: its name, its sum or last value, and
+/// its course.
+pub(super) fn sparks(section: &Section, columns: &[usize], room: usize) -> (String, Vec<Line>) {
+    let sum = |at: usize| section.total.as_ref().map_or(0, |total| number(&total[at]));
+    let columns = || {
+        let some = |at: &&usize| sum(**at) > 0 || matches!(**at, 0 | 1 | BACKLOG);
+        columns.iter().filter(some).copied()
+    };
+    let digits = columns().map(|at| sum(at).to_string().len()).max();
+    let digits = digits.unwrap_or(1);
+    let left = 10 + digits + 2;
+    let scale = room >= left + 7 + digits + 8;
+    let most = room.saturating_sub(left + if scale { 7 + digits } else { 0 });
+    let most = most.max(8);
+    let flow = course(section, most);
+    let repeat = (most / flow.steps.len().max(1)).clamp(1, 3);
+    let highest = |at: usize| flow.steps.iter().map(|step| step[at]).max();
+    // What came and went is drawn on one scale.
+    let pair = highest(0).max(highest(1)).unwrap_or_default();
+    let lines = columns().map(|at| {
+        let top = if at < 2 {
+            pair
+        } else {
+            highest(at).unwrap_or_default()
+        };
+        let course: String = flow
+            .steps
+            .iter()
+            .map(|step| height(step[at], top).to_string().repeat(repeat))
+            .collect();
+        let role = match section.columns[at].key {
+            "reopened" => Role::Warn,
+            "resolved" => Role::Good,
+            _ => Role::Id,
+        };
+        let top = format!("  most {}", highest(at).unwrap_or_default());
+        vec![
+            (
+                Role::Plain,
+                format!("{:<10}", heading(section.columns[at].key)),
+            ),
+            (Role::Title, format!("{:>digits$}", sum(at))),
+            (Role::Plain, "  ".to_owned()),
+            (role, course),
+            (Role::Muted, if scale { top } else { String::new() }),
+        ]
+    });
+    let lines = lines.collect();
+    (flow.words, lines)
+}
+
+/// A step of a sparkline: nothing lies on the ground, the least that is something does not.
+fn height(n: i64, top: i64) -> char {
+    const HEIGHTS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    if n <= 0 || top <= 0 {
+        return HEIGHTS[0];
+    }
+    let at = usize::try_from((n * 7 + top - 1) / top).unwrap_or(7);
+    HEIGHTS[at.clamp(1, 7)]
+}
+
+/// Words that take what room there is: a label, safe and cut in its middle.
+pub(super) fn label(text: &str, room: usize) -> String {
+    squeezed(&line(text), room)
+}
+
+/// Parts in muted lines, with dots between them.
+pub(super) fn muted(parts: impl Iterator<Item = String>, room: usize) -> Vec<Line> {
+    let lines = gathered(parts, " · ", "", room);
+    lines
+        .into_iter()
+        .map(|part| vec![(Role::Muted, part)])
+        .collect()
 }
