@@ -24,6 +24,10 @@ check-desk:
 bench:
     cargo bench
 
+# what reports cost, beside a script and DuckDB (DESK_BENCH_PYTHON) that count the same figures
+bench-report:
+    cargo bench --bench report
+
 # how well questions find their texts, in collections that nobody here wrote
 relevance:
     cargo bench --bench relevance

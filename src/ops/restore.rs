@@ -1,15 +1,28 @@
 //! `import json`: what `export` wrote, brought into a desk: the same files, to the byte.
+//!
+//! The export is read twice: once to prove all of it, once to write. So a content is in memory only
+//! while it passes, and nothing is written of an export that is wrong anywhere.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufReader, Read, Seek};
+use std::path::Path;
 
 use super::act::Act;
 use super::desk::Desk;
 use super::error::OpError;
 use crate::model::id::TicketId;
-use crate::page::{exported, ticket};
+use crate::model::size::Size;
+use crate::page::exported::{self, Broken, Exported, Sink};
+use crate::page::ticket;
+use crate::rules::attach;
+use crate::store::error::StoreError;
+use crate::store::keep::{self, Added, Kept};
 use crate::store::read::{self, ReadError};
 use crate::store::repo::Repo;
-use crate::store::save::{Save, Saved};
+use crate::store::save::{Held, Save, Saved, Step};
+
+/// How many attachments share a step: each is an open file while its commit is made.
+const FILES: usize = 100;
 
 /// What came of it.
 #[derive(Debug, Default)]
@@ -18,6 +31,10 @@ pub struct Restored {
     pub made: Vec<TicketId>,
     /// Tickets that were there just so.
     pub same: usize,
+    /// Attachments written.
+    pub files: usize,
+    /// Attachments that are neither in the export nor here.
+    pub without: usize,
     /// What became of them on disk; `None` where there was nothing to write.
     pub saved: Option<Saved>,
     /// Sentences about what was finished for a command that died.
@@ -26,20 +43,20 @@ pub struct Restored {
 
 /// Brings exported tickets in, all or none. A second run changes nothing; a ticket that is there and
 /// says something else is refused.
-pub fn json(desk: &Desk, act: &Act, text: &str, name: &str) -> Result<Restored, OpError> {
+pub fn json(
+    desk: &Desk,
+    act: &Act,
+    from: &mut (impl Read + Seek),
+    name: &str,
+) -> Result<Restored, OpError> {
     act.may(desk, "import")?;
-    let wrong = |error: &dyn std::fmt::Display| {
-        OpError::usage(format!("`{name}`: {error}"))
-            .hint("give what `desk export --format json` or jsonl wrote")
+    let mut proof = Proof {
+        name,
+        most: desk.settings.attachments.max_size,
+        tickets: BTreeMap::new(),
+        places: Vec::new(),
     };
-    let all = exported::read(text).map_err(|error| wrong(&error))?;
-    let mut files: BTreeMap<TicketId, String> = BTreeMap::new();
-    for (id, file) in all {
-        if files.get(&id).is_some_and(|other| *other != file) {
-            return Err(wrong(&format!("{id} is in it twice, and differs")));
-        }
-        files.insert(id, file);
-    }
+    pass(&mut *from, name, &mut proof)?;
     let opened;
     let repo = if let Some(repo) = &act.repo {
         repo
@@ -54,41 +71,284 @@ pub fn json(desk: &Desk, act: &Act, text: &str, name: &str) -> Result<Restored, 
         Some(repo.hold("import", &act.rules(desk))?)
     };
     let mut done = Restored::default();
-    let mut saves = Vec::new();
-    for (id, file) in files {
-        let path = id.path();
-        ticket::read(id, file.clone()).map_err(|problem| {
-            OpError::invalid(format!("{id} in `{name}` is no ticket"), vec![*problem])
-        })?;
-        match read::page(&desk.root, &path) {
-            Ok(there) if there == file => done.same += 1,
+    let mut texts: BTreeMap<TicketId, String> = BTreeMap::new();
+    let mut files: BTreeMap<(TicketId, String), Kept> = BTreeMap::new();
+    for (id, found) in proof.tickets {
+        match read::page(&desk.root, &id.path()) {
+            Ok(there) if there == found.file => done.same += 1,
             Err(ReadError::Missing) => {
                 done.made.push(id);
-                saves.push(Save {
-                    path,
-                    base: None,
-                    text: file,
-                });
+                texts.insert(id, found.file);
             }
-            Ok(_) | Err(_) => {
-                return Err(OpError::refused(format!(
-                    "{id} is here already, and says something else"
-                ))
-                .hint("an export goes into a desk that does not have its tickets; clones are joined by git"));
+            Ok(_) | Err(_) => return Err(other(&id.to_string())),
+        }
+        for (name, (kept, given)) in found.attachments {
+            match keep::content(&desk.root, &path(id, &name))? {
+                // Beside a new ticket it may be one that git does not have yet.
+                Some(there) if there == kept && !texts.contains_key(&id) => {}
+                Some(there) if there == kept && !given => {}
+                Some(there) if there == kept => drop(files.insert((id, name), kept)),
+                Some(_) => return Err(other(&format!("`{name}` of {id}"))),
+                None if given => drop(files.insert((id, name), kept)),
+                None => done.without += 1,
             }
         }
     }
-    let Some(held) = held.as_mut().filter(|_| !saves.is_empty()) else {
+    done.files = files.len();
+    let Some(held) = held
+        .as_mut()
+        .filter(|_| !texts.is_empty() || !files.is_empty())
+    else {
         return Ok(done);
     };
     done.recovered = held.recovered().to_vec();
-    let saves = saves.into_iter();
-    done.saved = Some(if desk.settings.git.commit {
-        let message = format!("import {} tickets of {name}", done.made.len());
-        held.bulk_commit(&message, &act.signature(desk), act.now, saves)?
-    } else {
-        held.bulk_files(saves)?;
-        Saved::Kept
-    });
+    let mut saved = Vec::new();
+    if !files.is_empty() {
+        let mut writer = Writer {
+            desk,
+            act,
+            held,
+            name,
+            places: proof.places.into_iter(),
+            texts: &mut texts,
+            files,
+            step: Vec::new(),
+            added: Vec::new(),
+            saved: &mut saved,
+        };
+        from.rewind()
+            .map_err(|error| OpError::failed(format!("cannot read `{name}` again: {error}")))?;
+        pass(&mut *from, name, &mut writer)?;
+        writer.save()?;
+    }
+    if !texts.is_empty() {
+        let message = message(texts.len(), name);
+        let saves = texts.into_iter().map(|(id, text)| new(id, text));
+        saved.push(if desk.settings.git.commit {
+            held.bulk_commit(&message, &act.signature(desk), act.now, saves)?
+        } else {
+            held.bulk_files(saves)?;
+            Saved::Kept
+        });
+    }
+    let deferred = |saved: &Saved| matches!(saved, Saved::Deferred(_));
+    let at = saved.iter().position(deferred);
+    done.saved = at.map(|at| saved.swap_remove(at)).or(saved.pop());
     Ok(done)
+}
+
+fn path(id: TicketId, name: &str) -> String {
+    format!("{}/{name}", attach::folder(id))
+}
+
+fn new(id: TicketId, text: String) -> Save {
+    Save {
+        path: id.path(),
+        base: None,
+        text,
+    }
+}
+
+fn message(tickets: usize, name: &str) -> String {
+    format!("import {tickets} tickets of {name}")
+}
+
+fn wrong(name: &str, error: &dyn std::fmt::Display) -> OpError {
+    OpError::usage(format!("`{name}`: {error}"))
+        .hint("give what `desk export --format json` or jsonl wrote")
+}
+
+fn other(what: &str) -> OpError {
+    OpError::refused(format!("{what} is here already, and says something else"))
+        .hint("an export goes into a desk that does not have its tickets; clones are joined by git")
+}
+
+/// Reads the export once.
+fn pass<S: Sink<Error = OpError>>(
+    from: impl Read,
+    name: &str,
+    sink: &mut S,
+) -> Result<(), OpError> {
+    exported::read(BufReader::new(from), sink).map_err(|broken| match broken {
+        Broken::NotExported(error) => wrong(name, &error),
+        Broken::Stopped(error) => error,
+    })
+}
+
+/// What an export holds, once it is proved.
+struct Proof<'n> {
+    name: &'n str,
+    most: Size,
+    tickets: BTreeMap<TicketId, Found>,
+    /// The attachments of each ticket in the order of the export.
+    places: Vec<(TicketId, Vec<String>)>,
+}
+
+struct Found {
+    file: String,
+    /// By name, and whether the export has the content.
+    attachments: BTreeMap<String, (Kept, bool)>,
+}
+
+impl Sink for Proof<'_> {
+    type Content = Kept;
+    type Error = OpError;
+
+    fn content(&mut self, _n: usize, from: &mut dyn Read) -> Result<Kept, OpError> {
+        match keep::measure(from, Path::new(self.name), self.most.0) {
+            Err(StoreError::TooLarge { .. }) => Err(OpError::refused(format!(
+                "an attachment in `{}` is larger than the {} that one may have",
+                self.name, self.most
+            ))
+            .hint("the limit is `max_size` under [attachments] in desk.toml")),
+            measured => Ok(measured?),
+        }
+    }
+
+    fn ticket(&mut self, one: Exported<Kept>) -> Result<(), OpError> {
+        let id = one.id;
+        let page = ticket::read(id, one.file.clone()).map_err(|problem| {
+            let told = format!("{id} in `{}` is no ticket", self.name);
+            OpError::invalid(told, vec![*problem])
+        })?;
+        let logged = attach::all(&page.ticket.log);
+        let mut attachments = BTreeMap::new();
+        let mut names = Vec::new();
+        for told in one.attachments {
+            let name = told.name;
+            if !attach::is_safe(&name) {
+                let shown = name.escape_debug();
+                let told = format!("`{shown}` of {id} is no name for an attachment");
+                return Err(wrong(self.name, &told));
+            }
+            let known = logged.iter().any(|one| {
+                one.name == name
+                    && one.size == Some(told.size)
+                    && one.sha256.as_ref() == Some(&told.sha256)
+            });
+            if !known {
+                let told = format!("the log of {id} tells of no attachment `{name}` like this");
+                return Err(wrong(self.name, &told));
+            }
+            let kept = Kept {
+                sha256: told.sha256,
+                size: told.size,
+            };
+            let given = told.content.is_some();
+            if told.content.is_some_and(|content| content != kept) {
+                let told = format!(
+                    "the content of `{name}` of {id} is damaged: its size or SHA-256 is another"
+                );
+                return Err(wrong(self.name, &told));
+            }
+            names.push(name.clone());
+            if attachments.insert(name.clone(), (kept, given)).is_some() {
+                return Err(wrong(
+                    self.name,
+                    &format!("`{name}` of {id} is in it twice"),
+                ));
+            }
+        }
+        self.places.push((id, names));
+        let found = Found {
+            file: one.file,
+            attachments,
+        };
+        match self.tickets.get(&id) {
+            Some(there) if there.file != found.file || there.attachments != found.attachments => {
+                let told = format!("{id} is in it twice, and differs");
+                Err(wrong(self.name, &told))
+            }
+            Some(_) => Ok(()),
+            None => {
+                self.tickets.insert(id, found);
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Writes the tickets that have attachments to be written: each with its files in one step.
+struct Writer<'w, 'a> {
+    desk: &'a Desk,
+    act: &'a Act,
+    held: &'w mut Held,
+    name: &'a str,
+    /// The tickets that are still to come, as the proof found them.
+    places: std::vec::IntoIter<(TicketId, Vec<String>)>,
+    texts: &'w mut BTreeMap<TicketId, String>,
+    files: BTreeMap<(TicketId, String), Kept>,
+    step: Vec<Save>,
+    added: Vec<Added>,
+    saved: &'w mut Vec<Saved>,
+}
+
+impl Writer<'_, '_> {
+    /// The export says something else than when it was proved.
+    fn changed(&self) -> OpError {
+        OpError::failed(format!("`{}` was changed while it was read", self.name))
+    }
+
+    fn save(&mut self) -> Result<(), OpError> {
+        if self.step.is_empty() && self.added.is_empty() {
+            return Ok(());
+        }
+        let tickets: BTreeSet<&str> = self
+            .added
+            .iter()
+            .filter_map(|added| added.path.rsplit_once('/'))
+            .map(|(folder, _)| folder)
+            .collect();
+        let step = Step {
+            message: message(tickets.len(), self.name),
+            author: self.act.signature(self.desk),
+            at: self.act.now,
+            saves: std::mem::take(&mut self.step),
+        };
+        let added = std::mem::take(&mut self.added);
+        self.saved.push(self.held.save_with(&step, &added)?);
+        Ok(())
+    }
+}
+
+impl Sink for Writer<'_, '_> {
+    type Content = ();
+    type Error = OpError;
+
+    fn content(&mut self, n: usize, from: &mut dyn Read) -> Result<(), OpError> {
+        let place = self.places.as_slice().first();
+        let Some((id, name)) = place.and_then(|(id, names)| Some((*id, names.get(n)?))) else {
+            return Err(self.changed());
+        };
+        // What is there already, or came before, is not written again.
+        let key = (id, name.clone());
+        let Some(wanted) = self.files.remove(&key) else {
+            return Ok(());
+        };
+        let path = path(id, &key.1);
+        let kept = self.held.keep(from, Path::new(&path), wanted.size)?;
+        if kept != wanted {
+            return Err(self.changed());
+        }
+        self.added.push(Added::new(path, &kept));
+        Ok(())
+    }
+
+    fn ticket(&mut self, one: Exported<()>) -> Result<(), OpError> {
+        match self.places.next() {
+            Some((id, names)) if id == one.id && names.len() == one.attachments.len() => {}
+            _ => return Err(self.changed()),
+        }
+        let folder = attach::folder(one.id);
+        let has = |added: &Added| added.path.starts_with(&folder);
+        if self.added.last().is_some_and(has)
+            && let Some(text) = self.texts.remove(&one.id)
+        {
+            self.step.push(new(one.id, text));
+        }
+        if self.added.len() >= FILES {
+            self.save()?;
+        }
+        Ok(())
+    }
 }

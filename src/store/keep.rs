@@ -315,14 +315,21 @@ pub fn size(root: &Root, path: &str) -> Result<Option<u64>, StoreError> {
 
 /// The content of a file of the desk, read whole; `None` where there is none. No link is followed.
 pub fn content(root: &Root, path: &str) -> Result<Option<Kept>, StoreError> {
+    Ok(opened(root, path)?.map(|(_, kept)| kept))
+}
+
+/// Opens a file of the desk and tells what it holds; `None` where there is none. No link is
+/// followed.
+pub fn opened(root: &Root, path: &str) -> Result<Option<(File, Kept)>, StoreError> {
     let (parts, name) = split(path)?;
     let Some(folder) = Folder::open(root.dir())?.walk(parts.into_iter())? else {
         return Ok(None);
     };
-    match folder.open_to_read(name)? {
-        Some(file) => digest(&file, &folder.shown(name)).map(Some),
-        None => Ok(None),
-    }
+    let Some(file) = folder.open_to_read(name)? else {
+        return Ok(None);
+    };
+    let kept = digest(&file, &folder.shown(name))?;
+    Ok(Some((file, kept)))
 }
 
 /// What stands where a file is to be added.

@@ -1,5 +1,7 @@
 //! Tickets for other programs: JSON with everything, CSV with a line for each ticket.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value as Json, json};
 
 use super::json::{World, problem, ticket};
@@ -10,15 +12,37 @@ use crate::model::settings::Settings;
 use crate::model::ticket::Ticket;
 use crate::page::problem::Problem;
 use crate::page::ticket::TicketPage;
+use crate::rules::attach::{self, Attachment};
 use crate::rules::fold;
 
-/// A ticket as JSON on one line, without a line end: as `show --json`, and its file as it is under
-/// `file`, from which it can be made again to the byte.
+/// A ticket as JSON on one line, up to its attachments, which follow one by one: as `show --json`,
+/// and its file as it is under `file`, from which it can be made again to the byte.
 pub fn object(page: &TicketPage, text: &str, world: World<'_>) -> String {
     let conflict = fold::has_conflict(&page.ticket);
     let mut one = ticket(&page.ticket, conflict, world);
     one["file"] = json!(text);
-    line(&one)
+    format!("{}, \"attachments\": [", begun(&one))
+}
+
+/// The end of a ticket, without a line end.
+pub const OBJECT_END: &str = "]}";
+
+/// An attachment up to its content: pieces of it and a quotation mark, or null.
+pub fn attachment(one: &Attachment) -> String {
+    let told = json!({"name": one.name, "size": one.size, "sha256": one.sha256});
+    format!("{}, \"content\": ", begun(&told))
+}
+
+/// A piece of a content; three must divide the length of all but the last.
+pub fn piece(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
+}
+
+/// An object without its last brace.
+fn begun(one: &Json) -> String {
+    let mut out = line(one);
+    out.truncate(out.len() - 1);
+    out
 }
 
 fn line(one: &Json) -> String {
@@ -38,7 +62,7 @@ pub fn end(problems: &[Problem]) -> String {
 pub fn header(settings: &Settings) -> String {
     let own = settings.fields.keys().map(|name| format!("fields.{name}"));
     let keys = Key::ALL.iter().map(|key| key.path().to_owned());
-    let texts = ["description", "log"].map(str::to_owned);
+    let texts = ["description", "log", "attachments"].map(str::to_owned);
     row(&keys.chain(own).chain(texts).collect::<Vec<_>>())
 }
 
@@ -58,7 +82,20 @@ pub fn table_row(ticket: &Ticket, text: &str, settings: &Settings) -> String {
         let at = text.find(&format!("\n{}", first.heading()))?;
         Some(defused(text[at..].trim_start_matches('\n')))
     });
-    let texts = [defused(&ticket.description), log.unwrap_or_default()];
+    let attachments: Vec<String> = attach::all(&ticket.log)
+        .iter()
+        .map(|one| {
+            let size = one
+                .size
+                .map_or_else(|| "?".to_owned(), |size| size.to_string());
+            format!("{size} {}", one.name)
+        })
+        .collect();
+    let texts = [
+        defused(&ticket.description),
+        log.unwrap_or_default(),
+        defused(&attachments.join("\n")),
+    ];
     row(&known.chain(own).chain(texts).collect::<Vec<_>>())
 }
 

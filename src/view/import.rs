@@ -75,11 +75,21 @@ pub fn restored_summary(done: &Restored, dry_run: bool) -> String {
         0 => String::new(),
         n => format!(", {n} there already"),
     };
-    format!("{verb} {made}{same}\n")
+    let files = match done.files {
+        0 => String::new(),
+        n => format!(", {}", count(n, "attachment")),
+    };
+    format!("{verb} {made}{files}{same}\n")
 }
 
 /// The same as JSON.
 pub fn restored(done: &Restored, name: &str) -> Value {
     let made: Vec<&str> = done.made.iter().map(TicketId::as_str).collect();
-    json!({"file": name, "made": made, "same": done.same})
+    json!({
+        "file": name,
+        "made": made,
+        "same": done.same,
+        "attachments": done.files,
+        "attachments_missing": done.without,
+    })
 }

@@ -166,30 +166,80 @@ fn made(desk: &Desk) -> Value {
     Value::Object(out)
 }
 
+/// What a program counts straight from a log.
+fn counted(script: &str, args: &[&str]) -> Value {
+    let out = Command::new("python3")
+        .arg(top().join("tests/figures").join(script))
+        .args(args)
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&out.stderr);
+    assert!(out.status.success(), "{script}: {told}");
+    serde_json::from_slice(&out.stdout).unwrap()
+}
+
+/// Every figure of the overview, rows and totals, for a period and an instant.
+fn overviews(desk: &Desk, log: &Path) {
+    let all = ["--from", "2000-01-01"];
+    let ahead = ["1999-12-31T23:00:00+00:00", "2018-01-01T23:00:00+00:00"];
+    let now = "2018-01-01T00:00:00+00:00";
+    let noon = "2016-05-15T12:00:00+00:00";
+    // Stretches of months, with nothing left open; the middle of things; days; weeks.
+    let cases: [(&[&str], [&str; 3]); 4] = [
+        (&all, [ahead[0], ahead[1], now]),
+        (
+            &[all[0], all[1], "--as-of", noon],
+            [ahead[0], ahead[1], noon],
+        ),
+        (
+            &["--from", "2016-04-01", "--to", "2016-04-30"],
+            [
+                "2016-03-31T22:00:00+00:00",
+                "2016-04-30T22:00:00+00:00",
+                now,
+            ],
+        ),
+        (
+            &["--from", "2016-03-01", "--to", "2016-12-31"],
+            [
+                "2016-02-29T23:00:00+00:00",
+                "2016-12-31T23:00:00+00:00",
+                now,
+            ],
+        ),
+    ];
+    for (asked, [from, end, at]) in cases {
+        let report = [&["report", "overview", "--json"], asked].concat();
+        let page: Value = serde_json::from_slice(&desk.run(&report)).unwrap();
+        let sections = page["reports"][0]["sections"].as_array().unwrap();
+        let counted = counted("overview.py", &[log.to_str().unwrap(), from, end, at]);
+        assert_eq!(sections.len(), counted.as_object().unwrap().len());
+        for section in sections {
+            let rows = section["rows"].as_array().unwrap().iter();
+            let rows: Vec<Value> = rows
+                .map(|row| json!([row["labels"], row["figures"]]))
+                .collect();
+            let both = json!([rows, section["total"]["figures"]]);
+            let key = section["key"].as_str().unwrap();
+            assert_eq!(both, counted[key], "{key} {asked:?}");
+        }
+    }
+}
+
 /// Both counts of a log must say the same, to the last digit.
 fn agree(name: &str, file: &str, instants: &[&str]) {
     let folder = tempfile::tempdir().unwrap();
     let Some(log) = log(file, folder.path()) else {
         return;
     };
-    let out = Command::new("python3")
-        .arg(top().join("tests/figures/figures.py"))
-        .arg(name)
-        .arg(&log)
-        .args(instants)
-        .output()
-        .unwrap();
-    assert!(
-        out.status.success(),
-        "{}",
-        String::from_utf8_lossy(&out.stderr)
-    );
-    let mut counted: Value = serde_json::from_slice(&out.stdout).unwrap();
+    let args = [&[name, log.to_str().unwrap()], instants].concat();
+    let mut counted = counted("figures.py", &args);
     let sla = counted.as_object_mut().unwrap().remove("sla").unwrap();
     let desk = Desk::with(name, &log);
     assert_eq!(reported(&desk, instants), counted, "{name}");
     if name == "uci" {
         assert_eq!(made(&desk), sla);
+        overviews(&desk, &log);
     }
 }
 

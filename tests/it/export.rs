@@ -161,3 +161,250 @@ fn what_differs_or_is_no_export_is_refused_whole() {
         .code(3);
     assert_eq!(desk.git(&["rev-parse", "HEAD"]), before);
 }
+
+/// Bytes that no text is, more of them than are read at once.
+fn large() -> Vec<u8> {
+    (0..200_001_u32)
+        .map(|n| u8::try_from((n % 251) * (n % 241) % 256).unwrap())
+        .collect()
+}
+
+/// A desk whose first ticket has three attachments.
+fn with_files() -> Desk {
+    let desk = scene();
+    desk.write("../log.txt", "line 1\r\nline 2\n");
+    desk.write("../photo.png", large());
+    desk.write("../empty", "");
+    let _ = desk.ok("attach ID1 ../log.txt ../photo.png");
+    let _ = desk.ok("attach ID1 ../empty");
+    desk
+}
+
+/// The files of the first ticket of [`with_files`] in some desk.
+fn files(desk: &Desk, path: &str) -> Vec<(String, Vec<u8>)> {
+    let folder = desk.root.join(path.replace(".md", ".files"));
+    let entries = std::fs::read_dir(folder).into_iter().flatten();
+    let mut all: Vec<(String, Vec<u8>)> = entries
+        .map(|entry| {
+            let entry = entry.unwrap();
+            let name = entry.file_name().into_string().unwrap();
+            (name, std::fs::read(entry.path()).unwrap())
+        })
+        .collect();
+    all.sort();
+    all
+}
+
+/// The ticket with attachments, as a value of its own.
+fn attached(desk: &Desk) -> Value {
+    let all = lines(desk, "");
+    let has = |one: &&Value| one["attachments"] != Value::Array(Vec::new());
+    all.iter().find(has).unwrap().clone()
+}
+
+#[test]
+fn what_is_attached_goes_out_and_comes_back_to_the_byte() {
+    let desk = with_files();
+    let path = desk.path("ID1");
+    let before = files(&desk, &path);
+    assert_eq!(before.len(), 3);
+    for format in ["json", "jsonl"] {
+        let out = desk
+            .run(&format!("export --format {format}"))
+            .code(0)
+            .stdout;
+        let other = Desk::new();
+        other.write("out.json", &out);
+        let _ = other
+            .run("import json out.json --dry-run")
+            .says("would bring in 2 tickets, 3 attachments");
+        assert!(!other.root.join("tickets/2026-11").exists());
+        let _ = other
+            .run("import json out.json")
+            .says("brought in 2 tickets, 3 attachments");
+        assert_eq!(files(&other, &path), before, "{format}");
+        assert_eq!(other.read(&path), desk.raw("ID1"), "{format}");
+        assert_eq!(other.git(&["status", "--porcelain", "tickets"]), "");
+        let _ = other.run("check").code(0);
+        // A second run changes nothing, but gives back what was lost.
+        let head = other.git(&["rev-parse", "HEAD"]);
+        let again = || other.run_with("import json -", &out).code(0).stdout;
+        assert!(again().contains("0 tickets, 2 there already"));
+        let lost = other.root.join(path.replace(".md", ".files/photo.png"));
+        std::fs::remove_file(&lost).unwrap();
+        assert!(again().contains("0 tickets, 1 attachment, 2 there already"));
+        assert_eq!(files(&other, &path), before);
+        assert_eq!(other.git(&["rev-parse", "HEAD"]), head);
+        assert_eq!(other.git(&["status", "--porcelain", "tickets"]), "");
+    }
+}
+
+#[test]
+fn contents_may_be_left_out() {
+    let desk = with_files();
+    let out = desk.run("export --no-attachments").code(0);
+    assert!(out.stderr.contains("3 attachments named without"), "{out}");
+    let page: Value = serde_json::from_str(&out.stdout).unwrap();
+    let told = page["tickets"].as_array().unwrap().iter();
+    let told: Vec<&Value> = told
+        .flat_map(|one| one["attachments"].as_array().unwrap())
+        .collect();
+    let names: Vec<&Value> = told.iter().map(|one| &one["name"]).collect();
+    assert_eq!(names, ["log.txt", "photo.png", "empty"]);
+    assert!(told.iter().all(|one| one["content"].is_null()));
+    assert_eq!(told[1]["size"], 200_001);
+    let other = Desk::new();
+    let done = other.run_with("import json -", &out.stdout).code(0);
+    assert!(
+        done.stderr
+            .contains("3 attachments not in `standard input`"),
+        "{done}"
+    );
+    assert_eq!(files(&other, &desk.path("ID1")), []);
+}
+
+#[test]
+fn a_table_names_what_is_attached() {
+    let desk = with_files();
+    let out = desk.run("export --format csv status:resolved").code(0);
+    assert_eq!(out.stderr, "");
+    let mut table = csv::Reader::from_reader(out.stdout.as_bytes());
+    let at = table
+        .headers()
+        .unwrap()
+        .iter()
+        .position(|one| one == "attachments");
+    let row = table.records().next().unwrap().unwrap();
+    assert_eq!(&row[at.unwrap()], "15 log.txt\n200001 photo.png\n0 empty");
+}
+
+#[test]
+fn what_was_changed_or_is_gone_is_named_and_left_out() {
+    let desk = with_files();
+    let folder = desk.path("ID1").replace(".md", ".files");
+    desk.write(&format!("{folder}/log.txt"), "line 1\r\nline 3\n");
+    std::fs::remove_file(desk.root.join(&folder).join("empty")).unwrap();
+    let out = desk.run("export").code(0);
+    let page: Value = serde_json::from_str(&out.stdout).unwrap();
+    assert_eq!(page["problems"].as_array().unwrap().len(), 2, "{out}");
+    assert!(out.stderr.contains("was changed: left out"), "{out}");
+    assert!(out.stderr.contains("is missing: left out"), "{out}");
+    let other = Desk::new();
+    let _ = other.run_with("import json -", &out.stdout).code(0);
+    let there = files(&other, &desk.path("ID1"));
+    assert_eq!(there, [("photo.png".to_owned(), large())]);
+}
+
+/// Brings an export in, from a file beside the desk.
+fn brought(desk: &Desk, text: &str) -> crate::desk::Out {
+    desk.write("../brought.json", text);
+    desk.run("import json ../brought.json")
+}
+
+#[test]
+fn an_export_that_lies_about_its_attachments_is_refused_whole() {
+    let desk = with_files();
+    let good = attached(&desk);
+    let whole = desk.run("export status:new --format jsonl").code(0).stdout;
+    let other = Desk::new();
+    let state = other.state();
+    let refused = |bad: &Value, words: &str| {
+        // A good ticket stands before the bad one.
+        let text = format!("{whole}{bad}\n");
+        let out = brought(&other, &text).code(2);
+        assert!(out.stderr.contains(words), "{bad}: {out}");
+        assert_eq!(out.stderr.matches("error:").count(), 1, "{out}");
+        assert!(other.state() == state, "{words}");
+        assert!(!other.root.join("tickets/2026-11").exists());
+    };
+    let one = |change: &dyn Fn(&mut Value)| {
+        let mut bad = good.clone();
+        change(&mut bad["attachments"][0]);
+        bad
+    };
+    for name in [
+        "../../x",
+        "/etc/x",
+        ".git",
+        "a/b",
+        "-rf",
+        "a\u{202e}b",
+        "",
+        "CON",
+    ] {
+        refused(
+            &one(&|it| it["name"] = name.into()),
+            "is no name for an attachment",
+        );
+        // Nor does it help to let the log say the same.
+        let mut bad = one(&|it| it["name"] = name.into());
+        let file = bad["file"].as_str().unwrap();
+        bad["file"] = file
+            .replace("file: log.txt", &format!("file: {name}"))
+            .into();
+        refused(&bad, "is no name for an attachment");
+    }
+    refused(
+        &one(&|it| it["name"] = "other.txt".into()),
+        "tells of no attachment `other.txt`",
+    );
+    refused(
+        &one(&|it| it["size"] = 14.into()),
+        "tells of no attachment `log.txt`",
+    );
+    let sum = "0".repeat(64);
+    refused(
+        &one(&|it| it["sha256"] = sum.clone().into()),
+        "tells of no attachment `log.txt`",
+    );
+    refused(
+        &one(&|it| it["content"] = "bGluZQ==".into()),
+        "`log.txt` of ",
+    );
+    refused(&one(&|it| it["content"] = "bGluZQ==".into()), "is damaged");
+    refused(&one(&|it| it["content"] = "?".into()), "no base64");
+    refused(
+        &one(&|it| it["content"] = 7.into()),
+        "expected a content in base64",
+    );
+    let mut twice = good.clone();
+    twice["attachments"][1] = twice["attachments"][0].clone();
+    refused(&twice, "`log.txt` of ");
+    // The same hash in the log does not save a content that has another.
+    let mut bad = good.clone();
+    let told = bad["attachments"][0]["sha256"].as_str().unwrap().to_owned();
+    bad["attachments"][0]["sha256"] = sum.clone().into();
+    bad["file"] = bad["file"].as_str().unwrap().replace(&told, &sum).into();
+    refused(&bad, "is damaged");
+}
+
+#[test]
+fn attachments_go_nowhere_but_into_the_folder_of_their_ticket() {
+    let desk = with_files();
+    let out = desk.run("export --format jsonl").code(0).stdout;
+    let folder = desk.path("ID1").replace(".md", ".files");
+    let other = Desk::new();
+    // The folder leads elsewhere.
+    std::fs::create_dir_all(other.root.join("tickets/2026-11")).unwrap();
+    std::fs::create_dir(other.root.join("../elsewhere")).unwrap();
+    let link = other.root.join(&folder);
+    std::os::unix::fs::symlink("../../../elsewhere", &link).unwrap();
+    let told = brought(&other, &out);
+    assert_ne!(told.code, 0, "{told}");
+    let elsewhere = std::fs::read_dir(other.root.join("../elsewhere")).unwrap();
+    assert_eq!(elsewhere.count(), 0);
+    assert!(!other.root.join(desk.path("ID1")).exists());
+    std::fs::remove_file(&link).unwrap();
+    // Another file has the name.
+    other.write(&format!("{folder}/log.txt"), "mine");
+    let _ = brought(&other, &out).code(4).says("says something else");
+    assert_eq!(other.read(&format!("{folder}/log.txt")), "mine");
+    assert!(!other.root.join(desk.path("ID1")).exists());
+    // The house takes no file as large as this.
+    let small = Desk::new();
+    small.replace("desk.toml", "max_size = \"25MB\"", "max_size = \"100kB\"");
+    let _ = brought(&small, &out)
+        .code(4)
+        .says("is larger than the 100 kB");
+    assert!(!small.root.join("tickets/2026-11").exists());
+}

@@ -5,8 +5,11 @@ use clap::ValueEnum;
 use crate::cli::complete;
 use crate::cli::context::{Context, Done};
 use crate::ops;
+use crate::ops::error::OpError;
+use crate::ops::export::Content;
 use crate::page::problem::Problem;
 use crate::view::export;
+use crate::view::words::count;
 
 /// How much is held before it is written.
 const CHUNK: usize = 1 << 16;
@@ -14,7 +17,8 @@ const CHUNK: usize = 1 << 16;
 /// Write tickets whole, with texts and log, for other programs
 ///
 /// Every ticket that fits the query, open or done, and all without one; there is no limit. JSON has
-/// each ticket's file as it is under `file`; CSV has a line for each ticket.
+/// each ticket's file as it is under `file`, and what is attached in base64; CSV has a line for each
+/// ticket, with the sizes and names of what is attached.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
     /// Words and terms as of `desk list`; all must fit
@@ -23,6 +27,9 @@ pub struct Args {
     /// How to write them
     #[arg(long, value_name = "FORMAT", default_value = "json")]
     pub format: Format,
+    /// Name what is attached, and leave the contents out
+    #[arg(long)]
+    pub no_attachments: bool,
 }
 
 /// How to write tickets
@@ -54,6 +61,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
         Format::Jsonl => String::new(),
     };
     let mut first = true;
+    let mut without = 0;
     for id in wanted.ids {
         let (page, text) = match ops::export::whole(desk, id) {
             Ok(whole) => whole,
@@ -63,16 +71,35 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
             }
         };
         match args.format {
-            Format::Csv => held.push_str(&export::table_row(&page.ticket, &text, &desk.settings)),
-            Format::Json => {
-                if !first {
+            Format::Csv => {
+                held.push_str(&export::table_row(&page.ticket, &text, &desk.settings));
+            }
+            Format::Json | Format::Jsonl => {
+                if args.format == Format::Json && !first {
                     held.push_str(",\n");
                 }
                 held.push_str(&export::object(&page, &text, world));
-            }
-            Format::Jsonl => {
-                held.push_str(&export::object(&page, &text, world));
-                held.push('\n');
+                let (attachments, odd) = ops::export::attachments(&page);
+                problems.extend(odd);
+                for (n, one) in attachments.iter().enumerate() {
+                    held.push_str(if n == 0 { "" } else { ", " });
+                    held.push_str(&export::attachment(one));
+                    let content = if args.no_attachments {
+                        without += 1;
+                        None
+                    } else {
+                        let content = ops::export::content(desk, id, one);
+                        content.map_err(|problem| problems.push(*problem)).ok()
+                    };
+                    match content {
+                        Some(content) => written(context, &mut held, content)?,
+                        None => held.push_str("null}"),
+                    }
+                }
+                held.push_str(export::OBJECT_END);
+                if args.format == Format::Jsonl {
+                    held.push('\n');
+                }
             }
         }
         first = false;
@@ -86,5 +113,24 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     }
     context.ui.data(&held)?;
     context.problems(&problems);
+    if without > 0 {
+        let files = count(without, "attachment");
+        let told = format!("{files} named without the contents, as --no-attachments says");
+        context.ui.warn(&told);
+    }
     Ok(0)
+}
+
+/// Writes a content piece by piece, with no more of it in memory than one.
+fn written(context: &Context, held: &mut String, mut content: Content) -> Result<(), OpError> {
+    held.push('"');
+    while let Some(piece) = content.piece()? {
+        held.push_str(&export::piece(&piece));
+        if held.len() > CHUNK {
+            context.ui.data(held)?;
+            held.clear();
+        }
+    }
+    held.push_str("\"}");
+    Ok(())
 }

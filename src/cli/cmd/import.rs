@@ -1,5 +1,7 @@
 //! `desk import`.
 
+use std::fs::File;
+use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -9,6 +11,7 @@ use crate::cli::context::{Context, Done};
 use crate::ops;
 use crate::ops::error::OpError;
 use crate::store::save::Saved;
+use crate::view::words::count;
 use crate::view::{import, json};
 
 /// Bring in records of other systems
@@ -27,8 +30,8 @@ pub enum What {
 
 /// Bring in what `desk export` wrote as JSON: the same files, to the byte
 ///
-/// All tickets or none; a second run changes nothing. Attached files are not in it, and people,
-/// queues and codes are those of desk.toml and catalog.toml, which are copied by hand.
+/// All tickets or none, with what is attached; a second run changes nothing. People, queues and codes
+/// are those of desk.toml and catalog.toml, which are copied by hand.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Exported {
     /// The export, a page or one object a line; `-` reads it from standard input
@@ -60,11 +63,9 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
 fn exported(context: &mut Context, args: &Exported) -> Done {
     let desk = context.desk()?;
     let act = context.act(desk)?;
-    let bytes = bytes(&args.file)?;
-    let text = String::from_utf8(bytes)
-        .map_err(|_| OpError::usage(format!("`{}` is not UTF-8", args.file.display())))?;
+    let mut file = rereadable(&args.file)?;
     let name = name(&args.file);
-    let done = ops::restore::json(desk, &act, &text, &name)?;
+    let done = ops::restore::json(desk, &act, &mut file, &name)?;
     for sentence in &done.recovered {
         context.ui.warn(sentence);
     }
@@ -72,6 +73,11 @@ fn exported(context: &mut Context, args: &Exported) -> Done {
         context
             .ui
             .warn(&format!("saved; the commit follows later: {why}"));
+    }
+    if done.without > 0 {
+        let files = count(done.without, "attachment");
+        let told = format!("{files} not in `{name}`, and not here: to be copied by hand");
+        context.ui.warn(&told);
     }
     if context.global.json {
         let one = import::restored(&done, &name);
@@ -146,12 +152,30 @@ fn wrong(path: &Path, error: &std::io::Error) -> OpError {
 fn bytes(file: &Path) -> Result<Vec<u8>, OpError> {
     if file.as_os_str() == "-" {
         let mut bytes = Vec::new();
-        std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes)
+        Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes)
             .map_err(|error| wrong(file, &error))?;
         return Ok(bytes);
     }
     let here = crate::cli::env::current_dir();
     std::fs::read(here.join(file)).map_err(|error| wrong(file, &error))
+}
+
+/// A file that can be read twice. What comes through a pipe goes into a file without a name first.
+fn rereadable(path: &Path) -> Result<File, OpError> {
+    let failed = |error: std::io::Error| wrong(path, &error);
+    let mut input: Box<dyn Read> = if path.as_os_str() == "-" {
+        Box::new(std::io::stdin().lock())
+    } else {
+        let file = File::open(crate::cli::env::current_dir().join(path)).map_err(failed)?;
+        if file.metadata().map_err(failed)?.is_file() {
+            return Ok(file);
+        }
+        Box::new(file)
+    };
+    let mut file = tempfile::tempfile().map_err(failed)?;
+    std::io::copy(&mut input, &mut file).map_err(failed)?;
+    file.rewind().map_err(failed)?;
+    Ok(file)
 }
 
 /// What to call a file in messages.
