@@ -101,17 +101,28 @@ pub fn scanned(
         total: scan.months.iter().map(|(month, _)| month.files.len()).sum(),
         progress,
     };
-    let kept = on_two_threads(&scan.months, |(month, digest)| {
-        let shelf = old.shelf(&month.name)?;
-        let fresh = shelf.digest == *digest && !is_racy(month, scan.began);
-        fresh.then(|| Some((shelf, shelf.kept(root, want)?)))?
+    let fresh = scan.months.iter().map(|(month, digest)| {
+        let shelf = old.shelf(&month.name);
+        shelf.filter(|shelf| shelf.digest == *digest && !is_racy(month, scan.began))
     });
-    for ((month, digest), kept) in scan.months.iter().zip(kept) {
-        if let Some((shelf, kept)) = kept {
-            counted.done.fetch_add(month.files.len(), Ordering::Relaxed);
-            tickets.keep(root, shelf, kept);
-            header.months.push(shelf.clone());
-            continue;
+    let fresh: Vec<Option<&Shelf>> = fresh.collect();
+    let leaves = fresh.iter().flatten();
+    let leaves = leaves.flat_map(|shelf| shelf.wanted(want).map(move |leaf| (shelf, leaf)));
+    let leaves: Vec<_> = leaves.collect();
+    let kept = on_two_threads(&leaves, |(shelf, leaf)| shelf.kept(root, leaf, want));
+    let stories = kept.iter().flatten().map(|kept| kept.stories.len());
+    tickets.stories.reserve(stories.sum());
+    let mut kept = kept.into_iter();
+    for ((month, digest), fresh) in scan.months.iter().zip(fresh) {
+        if let Some(shelf) = fresh {
+            let count = shelf.wanted(want).count();
+            let leaves: Vec<Option<Kept>> = kept.by_ref().take(count).collect();
+            if let Some(leaves) = leaves.into_iter().collect() {
+                counted.done.fetch_add(month.files.len(), Ordering::Relaxed);
+                tickets.keep(root, shelf, leaves);
+                header.months.push(shelf.clone());
+                continue;
+            }
         }
         let shelf = old.shelf(&month.name);
         stale = true;
@@ -128,7 +139,8 @@ pub fn scanned(
         let _ = header.write(root);
     }
     tickets.all.sort_unstable_by_key(|excerpt| excerpt.id);
-    tickets.stories.sort_unstable_by_key(|story| story.id);
+    // Two runs of each month, which a stable sort merges.
+    tickets.stories.sort_by_key(|story| story.id);
     tickets.strays.clone_from(&scan.strays);
     tickets
 }
@@ -181,9 +193,11 @@ fn read_month(
 
 impl Tickets {
     /// Takes what was kept of a month.
-    fn keep(&mut self, root: &Root, shelf: &Shelf, kept: Kept) {
-        self.all.extend(kept.excerpts);
-        self.stories.extend(kept.stories);
+    fn keep(&mut self, root: &Root, shelf: &Shelf, leaves: Vec<Kept>) {
+        for kept in leaves {
+            self.all.extend(kept.excerpts);
+            self.stories.extend(kept.stories);
+        }
         self.wrong.extend(shelf.wrong.iter().cloned());
         self.count(&shelf.usage);
         if shelf.unreadable > 0 {

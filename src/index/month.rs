@@ -2,7 +2,8 @@
 //! each month, so that one change rewrites one month.
 //!
 //! In a month's file live tickets (open, or with a requester still to be told) stand apart from the
-//! rest, so that daily commands never pay for closed history. Each part ends in a checksum: a torn
+//! rest, so that daily commands never pay for closed history; and what happened to tickets apart from
+//! their front matter, so that reports never pay for that. Each part ends in a checksum: a torn
 //! or foreign file is never believed, and its month is read anew.
 
 use std::collections::{BTreeMap, HashSet};
@@ -16,7 +17,7 @@ use super::cache::{Want, format};
 use super::checksum::checksum;
 use super::folder;
 use crate::model::article::Came;
-use crate::model::events::{Book, Events, Scribe};
+use crate::model::events::{Book, Scribe};
 use crate::model::excerpt::{Excerpt, Learned};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
@@ -27,7 +28,7 @@ use crate::store::root::Root;
 use crate::store::walk::Stamp;
 
 /// Begins the file of all months; changes with the format of either file.
-const MAGIC: &[u8; 16] = b"plaindesk-cache9";
+const MAGIC: &[u8; 16] = b"plaindesk-cacheA";
 
 /// Its name.
 const FILE: &str = "tickets.cache";
@@ -35,9 +36,29 @@ const FILE: &str = "tickets.cache";
 /// The folder of the months' files.
 const FOLDER: &str = "tickets";
 
-/// The parts of live tickets and of the rest: excerpts, then stories.
-const LIVE: usize = 1;
-const DONE: usize = 3;
+/// How many tickets stand together: few enough that two threads share a month.
+const LEAF: usize = 2_048;
+
+/// Offset and length in a month's file.
+type Part = (u64, u64);
+
+/// Some tickets of a month, live ones or others.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(super) struct Leaf {
+    live: bool,
+    excerpts: Part,
+    stories: Part,
+}
+
+impl Leaf {
+    fn is_wanted(&self, want: Want) -> bool {
+        match want {
+            Want::Figures => false,
+            Want::Open | Want::Live => self.live,
+            Want::All | Want::Stories => true,
+        }
+    }
+}
 
 /// What is kept of a month's tickets, as far as it is wanted.
 #[derive(Debug, Default)]
@@ -72,11 +93,9 @@ pub(super) struct Shelf {
     pub name: String,
     /// Of the files that it was made of.
     pub digest: u64,
-    /// Stamps of all files; excerpts and stories of live tickets; those of the rest. Offset and
-    /// length of each in its file.
-    parts: [(u64, u64); 5],
-    /// Whether any ticket is live.
-    live: bool,
+    /// Stamps of all files.
+    stamps: Part,
+    leaves: Vec<Leaf>,
     pub unreadable: u32,
     /// Articles that were said to be wrong, on open tickets and done ones: whoever looks after them
     /// is to be told, and does not read closed history for it.
@@ -192,42 +211,43 @@ impl Shelf {
         };
         let stamps: Vec<(TicketId, Stamp)> =
             rows.iter().map(|(id, (stamp, _))| (*id, *stamp)).collect();
-        let (mut open, mut done) = (Vec::new(), Vec::new());
+        let (mut live, mut done) = (Vec::new(), Vec::new());
         for (_, known) in rows.values() {
             match known {
                 Known::Ticket(excerpt) => {
                     shelf.wrong.extend(Wrong::all(excerpt));
-                    let part = if excerpt.is_live() {
-                        &mut open
+                    let side = if excerpt.is_live() {
+                        &mut live
                     } else {
                         &mut done
                     };
-                    part.push(&**excerpt);
+                    side.push(&**excerpt);
                 }
                 Known::Unreadable => shelf.unreadable += 1,
             }
         }
-        shelf.live = !open.is_empty();
         let mut body: Vec<u8> = Vec::new();
-        let parts = [
-            encode(&stamps)?,
-            encode(&open)?,
-            encode(&tell(&open))?,
-            encode(&done)?,
-            encode(&tell(&done))?,
-        ];
-        for (at, part) in parts.into_iter().enumerate() {
+        let mut put = |part: &[u8]| -> Part {
             let offset = body.len() as u64;
-            body.extend(&part);
-            body.extend(checksum(&part).to_le_bytes());
-            shelf.parts[at] = (offset, body.len() as u64 - offset);
+            body.extend(part);
+            body.extend(checksum(part).to_le_bytes());
+            (offset, body.len() as u64 - offset)
+        };
+        shelf.stamps = put(&encode(&stamps)?);
+        for (side, live) in [(&live, true), (&done, false)] {
+            for some in side.chunks(LEAF) {
+                shelf.leaves.push(Leaf {
+                    live,
+                    excerpts: put(&encode(&some)?),
+                    stories: put(&encode(&tell(some))?),
+                });
+            }
         }
         folder::put(root, &shelf.file(), &[&body])?;
         Ok(shelf)
     }
 
-    fn part(&self, root: &Root, which: usize) -> Option<Vec<u8>> {
-        let (offset, length) = self.parts[which];
+    fn part(&self, root: &Root, (offset, length): Part) -> Option<Vec<u8>> {
         let length = usize::try_from(length)
             .ok()
             .filter(|length| *length < 1 << 31)?;
@@ -240,46 +260,51 @@ impl Shelf {
         (checksum(&bytes) == sum).then_some(bytes)
     }
 
-    /// What a command wants of the month.
-    pub(super) fn kept(&self, root: &Root, want: Want) -> Option<Kept> {
-        let mut kept = Kept::default();
-        let live = self.live && want != Want::Figures;
-        let done = matches!(want, Want::All | Want::Stories);
-        for (excerpts, wanted) in [(LIVE, live), (DONE, done)] {
-            if !wanted {
-                continue;
-            }
-            let stories = stories(&self.part(root, excerpts + 1)?)?;
-            if want == Want::Stories {
-                kept.stories.extend(stories);
-                continue;
-            }
-            let mut all: Vec<Excerpt> = postcard::from_bytes(&self.part(root, excerpts)?).ok()?;
-            if all.len() != stories.len() {
-                return None;
-            }
-            for (excerpt, story) in all.iter_mut().zip(stories) {
-                excerpt.knowledge = story.knowledge;
-                excerpt.events = story.events;
-            }
-            kept.excerpts.extend(all);
+    /// The leaves that a command wants.
+    pub(super) fn wanted(&self, want: Want) -> impl Iterator<Item = &Leaf> {
+        self.leaves.iter().filter(move |leaf| leaf.is_wanted(want))
+    }
+
+    /// What a command wants of a leaf.
+    pub(super) fn kept(&self, root: &Root, leaf: &Leaf, want: Want) -> Option<Kept> {
+        let stories = stories(&self.part(root, leaf.stories)?)?;
+        if want == Want::Stories {
+            return Some(Kept {
+                stories,
+                ..Kept::default()
+            });
+        }
+        let bytes = self.part(root, leaf.excerpts)?;
+        let mut excerpts: Vec<Excerpt> = postcard::from_bytes(&bytes).ok()?;
+        if excerpts.len() != stories.len() {
+            return None;
+        }
+        for (excerpt, story) in excerpts.iter_mut().zip(stories) {
+            excerpt.knowledge = story.knowledge;
+            excerpt.events = story.events;
         }
         if want == Want::Open {
-            kept.excerpts.retain(|excerpt| want.covers(excerpt));
+            excerpts.retain(|excerpt| want.covers(excerpt));
         }
-        Some(kept)
+        Some(Kept {
+            excerpts,
+            ..Kept::default()
+        })
     }
 
     /// All that was known of the month's files.
     pub(super) fn rows(&self, root: &Root) -> Option<Rows> {
-        let stamps: Vec<(TicketId, Stamp)> = postcard::from_bytes(&self.part(root, 0)?).ok()?;
+        let stamps: Vec<(TicketId, Stamp)> =
+            postcard::from_bytes(&self.part(root, self.stamps)?).ok()?;
         let mut rows: Rows = stamps
             .into_iter()
             .map(|(id, stamp)| (id, (stamp, Known::Unreadable)))
             .collect();
-        for excerpt in self.kept(root, Want::All)?.excerpts {
-            if let Some(row) = rows.get_mut(&excerpt.id) {
-                row.1 = Known::Ticket(Box::new(excerpt));
+        for leaf in &self.leaves {
+            for excerpt in self.kept(root, leaf, Want::All)?.excerpts {
+                if let Some(row) = rows.get_mut(&excerpt.id) {
+                    row.1 = Known::Ticket(Box::new(excerpt));
+                }
             }
         }
         Some(rows)
@@ -294,28 +319,25 @@ pub(super) fn usage(rows: &Rows) -> BTreeMap<String, Usage> {
     }))
 }
 
-/// The stories of tickets with how many events each has, and the events.
-fn tell(excerpts: &[&Excerpt]) -> (Vec<(Story, u32)>, Book) {
+/// The stories of tickets, and the book of their events.
+fn tell(excerpts: &[&Excerpt]) -> (Vec<Story>, Book) {
     let mut scribe = Scribe::default();
     let stories = excerpts.iter().map(|excerpt| {
-        let rows = scribe.copy(&excerpt.events);
-        (Story::of(excerpt), rows.end - rows.start)
+        scribe.copy(&excerpt.events);
+        Story::of(excerpt)
     });
     (stories.collect(), scribe.finish())
 }
 
 /// Reads what [`tell`] wrote.
 fn stories(bytes: &[u8]) -> Option<Vec<Story>> {
-    let (stories, book): (Vec<(Story, u32)>, Book) = postcard::from_bytes(bytes).ok()?;
+    let (mut stories, book): (Vec<Story>, Book) = postcard::from_bytes(bytes).ok()?;
     let book = Arc::new(book.sound()?);
-    let mut from: u32 = 0;
-    let told = stories.into_iter().map(|(mut story, rows)| {
-        let to = from.checked_add(rows)?;
-        story.events = Events::of(&book, from..to)?;
-        from = to;
-        Some(story)
-    });
-    told.collect()
+    let mut from = 0;
+    for story in &mut stories {
+        from = story.events.attach(&book, from)?;
+    }
+    Some(stories)
 }
 
 fn encode<T: Serialize>(value: &T) -> std::io::Result<Vec<u8>> {

@@ -3,8 +3,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::checksum::{SEED, low, mix, word};
+use crate::model::id::TicketId;
 use crate::store::root::Root;
-use crate::store::walk::{self, Month, Stamp, Stray};
+use crate::store::walk::{self, Listing, Month, Stamp, Stray};
 
 /// Nanoseconds within which a file system may give two versions of a file one time.
 const TICK: i128 = 100_000_000;
@@ -25,8 +26,16 @@ pub struct Scan {
     pub(super) strays: Vec<Stray>,
 }
 
+/// How many files one thread looks at in one go: few enough that two share a month.
+const SOME: usize = 1_024;
+
+enum Task<'l> {
+    Files(&'l Listing, &'l [TicketId]),
+    Articles,
+}
+
 enum Found {
-    Month(Month, u64, Vec<Stray>),
+    Files(Vec<(TicketId, Stamp)>, u64, Vec<Stray>),
     Articles(Vec<(String, Stamp)>),
 }
 
@@ -44,30 +53,49 @@ impl Scan {
     fn look(root: &Root, articles: bool) -> Self {
         let began = now_nanos();
         let (names, strays) = walk::months(root);
-        let mut tasks: Vec<Option<String>> = names.into_iter().map(Some).collect();
+        let listings = on_two_threads(&names, |name| walk::list(root, name));
+        let mut tasks: Vec<Task<'_>> = Vec::new();
+        for listing in &listings {
+            let some = listing.ids.chunks(SOME);
+            tasks.extend(some.map(|ids| Task::Files(listing, ids)));
+        }
         if articles {
-            tasks.push(None);
+            tasks.push(Task::Articles);
         }
         let found = on_two_threads(&tasks, |task| match task {
-            Some(name) => {
-                let (month, odd) = walk::month(root, name);
-                let digest = digest(&month);
-                Found::Month(month, digest, odd)
+            Task::Files(listing, ids) => {
+                let (files, odd) = listing.look(ids);
+                let digest = digest(&files);
+                Found::Files(files, digest, odd)
             }
-            None => Found::Articles(walk::articles_with_stamps(root)),
+            Task::Articles => Found::Articles(walk::articles_with_stamps(root)),
         });
         let mut scan = Self {
             began,
             strays,
             ..Self::default()
         };
-        for one in found {
-            match one {
-                Found::Month(month, digest, odd) => {
-                    scan.months.push((month, digest));
-                    scan.strays.extend(odd);
+        let mut found = found.into_iter();
+        for listing in &listings {
+            let mut month = Month {
+                name: listing.name.clone(),
+                files: Vec::with_capacity(listing.ids.len()),
+            };
+            let (mut sum, mut odd) = (0, listing.strays.clone());
+            for one in found.by_ref().take(listing.ids.len().div_ceil(SOME)) {
+                if let Found::Files(files, digest, strays) = one {
+                    month.files.extend(files);
+                    sum = digest.wrapping_add(sum);
+                    odd.extend(strays);
                 }
-                Found::Articles(all) => scan.articles = all,
+            }
+            odd.sort_by(|a, b| a.path.cmp(&b.path));
+            scan.strays.extend(odd);
+            scan.months.push((month, sum));
+        }
+        for one in found {
+            if let Found::Articles(all) = one {
+                scan.articles = all;
             }
         }
         scan
@@ -138,10 +166,10 @@ pub(super) fn number(stamp: &Stamp) -> u64 {
     mix(hash, stamp.inode)
 }
 
-/// A digest of a month's files that does not depend on their order.
-fn digest(month: &Month) -> u64 {
-    let count = month.files.len() as u64;
-    month.files.iter().fold(count, |sum, (id, stamp)| {
+/// A digest of files that does not depend on their order: that of more is the sum of theirs.
+fn digest(files: &[(TicketId, Stamp)]) -> u64 {
+    let count = files.len() as u64;
+    files.iter().fold(count, |sum, (id, stamp)| {
         let mut hash = SEED;
         for chunk in id.as_str().as_bytes().chunks(8) {
             hash = mix(hash, word(chunk));

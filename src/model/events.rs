@@ -7,7 +7,6 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::Hash;
-use std::ops::Range;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -119,6 +118,11 @@ impl Book {
         })
     }
 
+    /// Whether any ticket was of a type.
+    pub fn has(&self, kind: &TicketType) -> bool {
+        self.kinds.contains(kind)
+    }
+
     /// All words, by their places.
     pub fn words(&self) -> &[String] {
         &self.words
@@ -174,32 +178,41 @@ impl Book {
     }
 }
 
-/// The events of one ticket, in the order of time.
+/// The events of one ticket, in the order of time. Written as how many there are: the rows are their
+/// book's, see [`Self::attach`].
 #[derive(Clone, Default)]
 pub struct Events {
-    book: Arc<Book>,
+    book: Option<Arc<Book>>,
     from: u32,
     to: u32,
 }
 
 impl Events {
-    /// Rows of a book; `None` where it has not so many.
-    pub fn of(book: &Arc<Book>, rows: Range<u32>) -> Option<Self> {
-        let sound = rows.start <= rows.end && rows.end as usize <= book.len();
-        sound.then(|| Self {
-            book: Arc::clone(book),
-            from: rows.start,
-            to: rows.end,
-        })
+    /// Gives events that were read their rows, those of the book from `from` on, and tells where they
+    /// end; `None` where the book has not so many.
+    pub fn attach(&mut self, book: &Arc<Book>, from: u32) -> Option<u32> {
+        let to = from.checked_add(self.to - self.from)?;
+        if to as usize > book.len() {
+            return None;
+        }
+        self.book = Some(Arc::clone(book));
+        self.from = from;
+        self.to = to;
+        Some(to)
     }
 
     fn rows(&self) -> &[Row] {
-        &self.book.rows[self.from as usize..self.to as usize]
+        match &self.book {
+            Some(book) => &book.rows[self.from as usize..self.to as usize],
+            None => &[],
+        }
     }
 
     /// All, oldest first.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = Event<'_>> + ExactSizeIterator + Clone {
-        self.rows().iter().map(|row| self.book.event(row))
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = Event<'_>> + Clone {
+        let rows = self.rows().iter();
+        let book = self.book.iter();
+        book.flat_map(move |book| rows.clone().map(|row| book.event(row)))
     }
 
     /// The queues that the work was put into, in the order of time.
@@ -212,12 +225,12 @@ impl Events {
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        (self.to - self.from) as usize
+        self.rows().len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.from == self.to
+        self.rows().is_empty()
     }
 
     /// The first of all.
@@ -242,8 +255,21 @@ impl Events {
     }
 
     /// Their book, which may have others' events too.
-    pub fn book(&self) -> &Arc<Book> {
-        &self.book
+    pub fn book(&self) -> Option<&Arc<Book>> {
+        self.book.as_ref()
+    }
+}
+
+impl Serialize for Events {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        (self.to - self.from).serialize(s)
+    }
+}
+
+impl<'de> Deserialize<'de> for Events {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let (book, from, to) = (None, 0, u32::deserialize(d)?);
+        Ok(Self { book, from, to })
     }
 }
 
@@ -294,10 +320,11 @@ pub struct Scribe {
 }
 
 impl Scribe {
-    /// Writes the events of a ticket after the others, and tells where they stand.
-    pub fn copy(&mut self, events: &Events) -> Range<u32> {
-        let book = Arc::clone(&events.book);
-        let from = self.end();
+    /// Writes the events of a ticket after the others.
+    pub fn copy(&mut self, events: &Events) {
+        let Some(book) = &events.book else {
+            return;
+        };
         for row in events.rows() {
             let mut word = |place: u32| self.word(&book.words[place as usize]);
             let by = word(row.by);
@@ -318,7 +345,6 @@ impl Scribe {
             let at = row.at;
             self.book.rows.push(Row { at, by, what });
         }
-        from..self.end()
     }
 
     /// The book.
@@ -330,7 +356,7 @@ impl Scribe {
     pub(super) fn events(self) -> Events {
         let to = self.end();
         Events {
-            book: Arc::new(self.book),
+            book: Some(Arc::new(self.book)),
             from: 0,
             to,
         }

@@ -156,6 +156,12 @@ impl FromStr for TicketId {
 
     /// Reads a full id, with or without the dash, in any case.
     fn from_str(text: &str) -> Result<Self, NotAnId> {
+        // As it stands everywhere but in what people type.
+        if let Ok(id) = text.as_bytes().try_into().map(Self)
+            && id.is_real()
+        {
+            return Ok(id);
+        }
         let wrong = || NotAnId(text.to_owned());
         let bytes = text.as_bytes();
         let random = match bytes.len() {

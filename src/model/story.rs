@@ -28,7 +28,6 @@ pub struct Story {
     /// What the knowledge base had to do with it, oldest first.
     pub knowledge: Vec<Knowledge>,
     /// What happened, in the order of time.
-    #[serde(skip)]
     pub events: Events,
 }
 
@@ -59,6 +58,10 @@ impl Story {
 
     /// Whether it ends as that of a work order.
     pub fn is_work_order(&self) -> bool {
+        let book = self.events.book();
+        if !book.is_some_and(|book| book.has(&TicketType::WorkOrder)) {
+            return false;
+        }
         let kind = self.events.iter().rev().find_map(|event| match event.what {
             What::Kind(kind) => Some(kind),
             _ => None,
@@ -66,10 +69,13 @@ impl Story {
         kind == Some(&TicketType::WorkOrder)
     }
 
-    /// The story up to a moment, which is included; `None` if nothing had happened yet.
-    pub fn until(mut self, at: Moment) -> Option<Self> {
-        self.events = self.events.until(at);
+    /// Ends the story at a moment, which is included, and tells whether anything had happened by
+    /// then.
+    pub fn end(&mut self, at: Moment) -> bool {
+        if self.events.last().is_some_and(|last| last.at > at) {
+            self.events = self.events.until(at);
+        }
         self.knowledge.retain(|one| one.at <= at);
-        (!self.events.is_empty()).then_some(self)
+        !self.events.is_empty()
     }
 }

@@ -308,9 +308,10 @@ impl Found {
 /// What happened to all tickets.
 fn told(desk: &Desk, scan: &Scan, at: Moment) -> Found {
     let tickets = desk.scanned(scan, Want::Stories);
-    let stories = tickets.stories.into_iter();
+    let mut stories = tickets.stories;
+    stories.retain_mut(|story| story.end(at));
     Found {
-        stories: stories.filter_map(|story| story.until(at)).collect(),
+        stories,
         front: Vec::new(),
         problems: tickets.problems,
     }
@@ -327,9 +328,10 @@ fn matching(desk: &Desk, scan: &Scan, matcher: &Matcher<'_>, at: Moment) -> Foun
         let Some(ticket) = figures::as_of(ticket, at) else {
             continue;
         };
+        let mut story = Story::of(&ticket);
         if matcher.fits(&ticket)
             && (!matcher.needs_text() || list::text_fits(desk, matcher, &ticket))
-            && let Some(story) = Story::of(&ticket).until(at)
+            && story.end(at)
         {
             found.stories.push(story);
             found.front.push(ticket);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{DirEntry, Metadata};
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
@@ -145,44 +146,45 @@ pub fn all_ids(root: &Root) -> Vec<TicketId> {
         .collect()
 }
 
-/// A month's files with their stamps, and what else lies there.
-///
-/// A hundred thousand files are looked at before a search answers, so nothing is made of a name but
-/// its id, and each file is asked for below its open folder.
-pub fn month(root: &Root, month: &str) -> (Month, Vec<Stray>) {
-    let mut found = Month {
+/// What is named like a ticket in a month's folder, not looked at yet.
+#[derive(Debug)]
+pub struct Listing {
+    /// `2026-11`.
+    pub name: String,
+    folder: Option<OwnedFd>,
+    /// The ids that the names say, in no order.
+    pub ids: Vec<TicketId>,
+    /// What else lies there.
+    pub strays: Vec<Stray>,
+}
+
+/// The names in a month's folder.
+pub fn list(root: &Root, month: &str) -> Listing {
+    let mut found = Listing {
         name: month.to_owned(),
-        files: Vec::new(),
+        folder: None,
+        ids: Vec::new(),
+        strays: Vec::new(),
     };
-    let mut strays = Vec::new();
     let folder = root.join(&format!("tickets/{month}"));
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let Ok(fd) = rustix::fs::open(folder, flags, Mode::empty()) else {
-        return (found, strays);
+        return found;
     };
     let Ok(entries) = Dir::read_from(&fd) else {
-        return (found, strays);
+        return found;
     };
     for entry in entries.flatten() {
         let name = entry.file_name();
         let mut stray = |why| {
             let name = name.to_string_lossy();
-            strays.push(Stray {
+            found.strays.push(Stray {
                 path: format!("tickets/{month}/{name}"),
                 why,
             });
         };
         match ticket(name.to_bytes()) {
-            Some((id, true)) if id.is_of(month) => {
-                let Ok(stat) = statat(&fd, name, AtFlags::SYMLINK_NOFOLLOW) else {
-                    continue;
-                };
-                match FileType::from_raw_mode(stat.st_mode) {
-                    FileType::RegularFile => found.files.push((id, Stamp::of_stat(&stat))),
-                    FileType::Symlink => stray("a symbolic link: a desk follows none"),
-                    _ => stray("not a regular file"),
-                }
-            }
+            Some((id, true)) if id.is_of(month) => found.ids.push(id),
             Some((_, true)) => stray("in the folder of another month than its id names"),
             Some((_, false)) => stray("not spelled like an id: upper case, no I, L, O or U"),
             None => {
@@ -199,8 +201,51 @@ pub fn month(root: &Root, month: &str) -> (Month, Vec<Stray>) {
             }
         }
     }
+    found.folder = Some(fd);
+    found
+}
+
+impl Listing {
+    /// Looks at some of the files: the tickets with their stamps, and what is none.
+    ///
+    /// A hundred thousand files are looked at before a search answers, so nothing is made of a name
+    /// but its id, and each file is asked for below its open folder.
+    pub fn look(&self, ids: &[TicketId]) -> (Vec<(TicketId, Stamp)>, Vec<Stray>) {
+        let (mut files, mut strays) = (Vec::with_capacity(ids.len()), Vec::new());
+        let Some(folder) = &self.folder else {
+            return (files, strays);
+        };
+        let mut name = String::new();
+        for id in ids {
+            name.clear();
+            name.push_str(id.as_str());
+            name.push_str(".md");
+            let Ok(stat) = statat(folder, name.as_str(), AtFlags::SYMLINK_NOFOLLOW) else {
+                continue;
+            };
+            let mut stray = |why| {
+                let path = format!("tickets/{}/{name}", self.name);
+                strays.push(Stray { path, why });
+            };
+            match FileType::from_raw_mode(stat.st_mode) {
+                FileType::RegularFile => files.push((*id, Stamp::of_stat(&stat))),
+                FileType::Symlink => stray("a symbolic link: a desk follows none"),
+                _ => stray("not a regular file"),
+            }
+        }
+        (files, strays)
+    }
+}
+
+/// A month's files with their stamps, and what else lies there.
+pub fn month(root: &Root, month: &str) -> (Month, Vec<Stray>) {
+    let listing = list(root, month);
+    let (files, odd) = listing.look(&listing.ids);
+    let mut strays = listing.strays;
+    strays.extend(odd);
     strays.sort_by(|a, b| a.path.cmp(&b.path));
-    (found, strays)
+    let name = listing.name;
+    (Month { name, files }, strays)
 }
 
 /// The ticket that a file is named after, and whether it is spelled as its id is.

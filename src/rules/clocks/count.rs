@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use super::line::{Instance, Line};
 use super::{Aim, Change, Clock, End, Pause, Rules, aim};
 use crate::model::calendar::Duration;
-use crate::model::clocks::{DayEnd, Target, Threshold};
+use crate::model::clocks::{ClockKind, DayEnd, Target, Threshold};
 use crate::model::moment::Moment;
 use crate::rules::calendar::Hours;
 
@@ -125,8 +125,46 @@ fn terms<'r>(instance: &Instance, line: &Line<'r>, rules: Rules<'r>) -> Vec<Term
     all
 }
 
+/// A clock that was counted, in the words of the log and the settings.
+pub(super) struct Counted<'r> {
+    pub(super) kind: ClockKind,
+    start: Moment,
+    aim: Aim<'r>,
+    terms: Vec<Term<'r>>,
+    pauses: Vec<Pause>,
+    due: Option<Moment>,
+    pub(super) end: Option<(Moment, End)>,
+    pub(super) breached: Option<Moment>,
+}
+
+impl Counted<'_> {
+    /// The same in words of its own.
+    pub(super) fn clock(self) -> Clock {
+        let changes = if self.terms.len() > 1 {
+            self.terms.iter().map(change).collect()
+        } else {
+            Vec::new()
+        };
+        Clock {
+            kind: self.kind,
+            start: self.start,
+            target: self.aim.target(),
+            origin: self.aim.origin(),
+            changes,
+            pauses: self.pauses,
+            due: self.due,
+            end: self.end,
+            breached: self.breached,
+        }
+    }
+}
+
 /// Counts a clock; `None` where nothing was ever asked of it.
-pub(super) fn clock(instance: &Instance, line: &Line<'_>, rules: Rules<'_>) -> Option<Clock> {
+pub(super) fn count<'r>(
+    instance: &Instance,
+    line: &Line<'r>,
+    rules: Rules<'r>,
+) -> Option<Counted<'r>> {
     let ends = rules.settings.clocks.day_end;
     let terms = terms(instance, line, rules);
     let (at, last) = terms
@@ -134,11 +172,6 @@ pub(super) fn clock(instance: &Instance, line: &Line<'_>, rules: Rules<'_>) -> O
         .enumerate()
         .rev()
         .find_map(|(at, term)| Some((at, term.aim?)))?;
-    let changes = if terms.len() > 1 {
-        terms.iter().map(change).collect()
-    } else {
-        Vec::new()
-    };
     // Where nothing is asked of it any more, it ends.
     let dropped = terms.get(at + 1).map(|term| (term.from, End::Dropped));
     let instance = &Instance {
@@ -148,12 +181,11 @@ pub(super) fn clock(instance: &Instance, line: &Line<'_>, rules: Rules<'_>) -> O
             .min_by_key(|(at, _)| *at),
         ..*instance
     };
-    let mut clock = Clock {
+    let mut counted = Counted {
         kind: instance.kind,
         start: instance.start,
-        target: last.target(),
-        origin: last.origin(),
-        changes,
+        aim: last,
+        terms: Vec::new(),
         pauses: line.pauses(instance, rules),
         due: None,
         end: instance.end,
@@ -161,30 +193,28 @@ pub(super) fn clock(instance: &Instance, line: &Line<'_>, rules: Rules<'_>) -> O
     };
     let upto = instance.end.map_or(line.now, |(end, _)| end);
     for term in &terms {
-        let Some(aim) = &term.aim else {
+        let Some(aim) = term.aim else {
             continue;
         };
         let Some(hours) = rules.hours(aim.calendar) else {
             continue;
         };
-        let due = first_due(hours, clock.start, aim.within, ends)
-            .and_then(|due| after(hours, due, &clock.pauses));
+        let due = first_due(hours, counted.start, aim.within, ends)
+            .and_then(|due| after(hours, due, &counted.pauses));
         let limit = term.to.map_or(upto, |to| to.min(upto));
         if let Some(due) = due.filter(|due| *due < limit) {
             // The target that passed stays the one that counts.
-            if *aim != last {
-                clock.target = aim.target();
-                clock.origin = aim.origin();
-            }
-            clock.due = Some(due);
-            clock.breached = Some(due.max(term.from));
-            return Some(clock);
+            counted.aim = aim;
+            counted.due = Some(due);
+            counted.breached = Some(due.max(term.from));
+            break;
         }
         if (aim.within, aim.calendar) == (last.within, last.calendar) {
-            clock.due = due;
+            counted.due = due;
         }
     }
-    Some(clock)
+    counted.terms = terms;
+    Some(counted)
 }
 
 fn change(term: &Term<'_>) -> Change {

@@ -199,7 +199,12 @@ impl<'e> Line<'e> {
     }
 
     /// The clocks that the events start, whether or not there is a target for them.
-    pub(super) fn instances(&self, planned: bool, rules: Rules<'_>) -> Vec<Instance> {
+    pub(super) fn instances(
+        &self,
+        kinds: &[ClockKind],
+        planned: bool,
+        rules: Rules<'_>,
+    ) -> Vec<Instance> {
         let mut all = Vec::new();
         let clocked = |regime: &&Regime<'_>| *regime.kind != TicketType::Comment;
         let Some(start) = self.regimes.iter().find(clocked).map(|regime| regime.at) else {
@@ -215,8 +220,12 @@ impl<'e> Line<'e> {
                 end: talked.or_else(|| self.over().map(|(at, _)| (at, End::Dropped))),
             });
         }
-        self.talking(start, owed, rules, &mut all);
+        let wanted = |kind: &ClockKind| kinds.contains(kind);
+        if [ClockKind::Reply, ClockKind::Update].iter().any(wanted) {
+            self.talking(start, owed, rules, &mut all);
+        }
         self.working(start, rules, &mut all);
+        all.retain(|instance| wanted(&instance.kind));
         all
     }
 

@@ -28,6 +28,7 @@ use crate::model::status::{Status, TicketType, Waiting};
 
 use super::calendar::{Hours, Tables};
 pub use brief::{Brief, Pressure, pressure};
+use count::Counted;
 use line::Line;
 pub use line::{Stay, stays};
 pub use trace::{Part, trace};
@@ -212,29 +213,50 @@ impl Clock {
 /// log says of later times does not count. `planned` tells that the ticket is a planned event,
 /// which has a date instead of a response clock.
 pub fn clocks(events: &Events, planned: bool, rules: Rules<'_>, now: Moment) -> Vec<Clock> {
-    clocks_of(&ClockKind::ALL, events, planned, rules, now)
+    let line = Line::read(events, rules, now);
+    let all = counted(&line, &ClockKind::ALL, planned, rules);
+    let mut all: Vec<Clock> = all.map(Counted::clock).collect();
+    all.sort_by_key(|clock| (clock.kind, clock.start));
+    all
 }
 
-/// The same of some kinds only.
-pub fn clocks_of(
+/// How a clock came out, or stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// What it counts towards.
+    pub kind: ClockKind,
+    /// When and how it ended.
+    pub end: Option<(Moment, End)>,
+    /// When the breach became a fact.
+    pub breached: Option<Moment>,
+}
+
+/// The verdicts on the clocks of some kinds: all that reports need of thousands.
+pub fn verdicts(
     kinds: &[ClockKind],
     events: &Events,
     planned: bool,
     rules: Rules<'_>,
     now: Moment,
-) -> Vec<Clock> {
+) -> Vec<Verdict> {
     let line = Line::read(events, rules, now);
-    if line.regimes.is_empty() {
-        return Vec::new();
-    }
-    let mut all = Vec::new();
-    for instance in line.instances(planned, rules) {
-        if kinds.contains(&instance.kind) {
-            all.extend(count::clock(&instance, &line, rules));
-        }
-    }
-    all.sort_by_key(|clock| (clock.kind, clock.start));
-    all
+    let all = counted(&line, kinds, planned, rules);
+    all.map(|one| Verdict {
+        kind: one.kind,
+        end: one.end,
+        breached: one.breached,
+    })
+    .collect()
+}
+
+fn counted<'r>(
+    line: &Line<'r>,
+    kinds: &[ClockKind],
+    planned: bool,
+    rules: Rules<'r>,
+) -> impl Iterator<Item = Counted<'r>> {
+    let instances = line.instances(kinds, planned, rules).into_iter();
+    instances.filter_map(move |instance| count::count(&instance, line, rules))
 }
 
 /// The clocks of a ticket of which the excerpt is at hand.
@@ -292,8 +314,10 @@ impl Aim<'_> {
 /// A problem code as it stands in a log, looked up once.
 #[derive(Clone, Copy, Debug)]
 pub struct Coded<'r> {
-    name: &'r str,
-    known: Option<&'r Code>,
+    /// As it was written.
+    pub name: &'r str,
+    /// The code that is meant, if there is one.
+    pub known: Option<&'r Code>,
 }
 
 impl<'r> Coded<'r> {

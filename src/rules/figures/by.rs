@@ -135,7 +135,7 @@ impl By {
             },
             Source::Area => settings.area(text).to_owned(),
             Source::Level(at) => {
-                let code = scene.ask.world.catalogue.find(text);
+                let code = scene.words.code(of);
                 let level = code.and_then(|code| code.path.get(at).cloned());
                 level.unwrap_or_default()
             }

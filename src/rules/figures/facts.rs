@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Ask;
 use super::label::{Label, Labels};
+use crate::model::catalogue::{Catalogue, Code};
 use crate::model::clocks::ClockKind;
 use crate::model::event::{Contact, Event, What};
 use crate::model::events::{Book, Word};
@@ -142,9 +143,11 @@ impl<'e> Facts<'e> {
 
 /// The words of stories, those of each book by their places in it.
 #[derive(Debug)]
-pub(super) struct Words {
+pub(super) struct Words<'a> {
     labels: Labels,
     books: HashMap<usize, Vec<Label>>,
+    /// The problem codes among them, by label.
+    codes: Vec<Option<&'a Code>>,
 }
 
 /// A book is told by where it is in memory: it stays there as long as its stories.
@@ -152,13 +155,15 @@ fn key(book: &Arc<Book>) -> usize {
     Arc::as_ptr(book).addr()
 }
 
-impl Words {
-    pub(super) fn of(stories: &[Story]) -> Self {
+impl<'a> Words<'a> {
+    pub(super) fn of(stories: &[Story], catalogue: &'a Catalogue) -> Self {
         let mut labels = Labels::new();
         let mut books: HashMap<usize, Vec<Label>> = HashMap::new();
         let mut last = None;
         for story in stories {
-            let book = story.events.book();
+            let Some(book) = story.events.book() else {
+                continue;
+            };
             let key = key(book);
             if last.replace(key) != Some(key) {
                 books
@@ -166,16 +171,27 @@ impl Words {
                     .or_insert_with(|| book.words().iter().map(|word| labels.of(word)).collect());
             }
         }
-        Self { labels, books }
+        let codes = labels.all().map(|word| catalogue.find(word)).collect();
+        Self {
+            labels,
+            books,
+            codes,
+        }
     }
 
     fn of_story(&self, story: &Story) -> &[Label] {
-        let book = self.books.get(&key(story.events.book()));
+        let book = story.events.book().map(key);
+        let book = book.and_then(|book| self.books.get(&book));
         book.map_or(&[], Vec::as_slice)
     }
 
     pub(super) fn text(&self, label: Label) -> &str {
         self.labels.text(label)
+    }
+
+    /// The problem code of a label, if it is known.
+    pub(super) fn code(&self, label: Label) -> Option<&'a Code> {
+        self.codes.get(label.place()).copied().flatten()
     }
 }
 
@@ -191,7 +207,7 @@ struct Stretch<'e> {
 /// over before the period, or made after it, is passed by.
 pub(super) fn read<'e>(
     stories: &'e [Story],
-    words: &Words,
+    words: &Words<'_>,
     ask: Ask<'_>,
     rules: Rules<'_>,
 ) -> Facts<'e> {
@@ -217,7 +233,7 @@ pub(super) fn read<'e>(
 }
 
 struct Reader<'r, 'e> {
-    words: &'r Words,
+    words: &'r Words<'r>,
     ask: Ask<'r>,
     rules: Rules<'r>,
     stretches: Vec<Stretch<'e>>,
@@ -401,7 +417,7 @@ fn take<'e>(then: &mut Then<'e>, event: &Event<'e>, words: &[Label]) {
 }
 
 /// Where a ticket stood after what happened up to a moment, which is included.
-pub(super) fn at<'e>(story: &'e Story, words: &Words, at: Moment) -> Then<'e> {
+pub(super) fn at<'e>(story: &'e Story, words: &Words<'_>, at: Moment) -> Then<'e> {
     let labels = words.of_story(story);
     let mut then = Then::default();
     for event in story.events.iter().take_while(|event| event.at <= at) {
@@ -415,18 +431,21 @@ pub(super) fn hours<'r>(
     rules: Rules<'r>,
     kind: ClockKind,
     then: &Then<'r>,
-    words: &'r Words,
+    words: &'r Words<'r>,
 ) -> Option<Hours<'r>> {
     let priority = words.text(then.priority);
-    let code = Some(words.text(then.code)).filter(|code| !code.is_empty());
-    let code = code.map(|code| Coded::of(rules, code));
+    let code = Coded {
+        name: words.text(then.code),
+        known: words.code(then.code),
+    };
+    let code = Some(code).filter(|code| !code.name.is_empty());
     let aim = then
         .kind
         .and_then(|of| aim(rules, kind, priority, of, code));
     rules.hours(aim.map_or(rules.settings.policy.calendar.as_str(), |aim| aim.calendar))
 }
 
-fn long(stretches: &[Stretch<'_>], then: &Then<'_>, words: &Words, rules: Rules<'_>) -> Solved {
+fn long(stretches: &[Stretch<'_>], then: &Then<'_>, words: &Words<'_>, rules: Rules<'_>) -> Solved {
     let hours = hours(rules, ClockKind::Resolution, then, words);
     let mut solved = Solved::default();
     for stretch in stretches {

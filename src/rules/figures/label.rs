@@ -46,6 +46,11 @@ impl Labels {
         label
     }
 
+    /// All words, by number.
+    pub(super) fn all(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(String::as_str)
+    }
+
     /// The word of a number of these.
     pub(super) fn text(&self, label: Label) -> &str {
         &self.words[label.place()]

@@ -256,7 +256,7 @@ struct Scene<'a> {
     /// Their front matter in the same order, where rows are told apart by it.
     front: &'a [Excerpt],
     articles: &'a [Article],
-    words: Words,
+    words: Words<'a>,
     facts: Facts<'a>,
 }
 
@@ -306,7 +306,7 @@ pub fn report(kind: Kind, given: Given<'_>, ask: Ask<'_>) -> Vec<Section> {
         tables: Some(&tables),
         ..Rules::new(settings, ask.world.catalogue)
     };
-    let words = Words::of(stories);
+    let words = Words::of(stories, ask.world.catalogue);
     let facts = facts::read(stories, &words, ask, rules);
     let scene = Scene {
         ask,

@@ -118,7 +118,17 @@ const REOPENS: &str = "resolved: tickets resolved in the period; reopened: of th
      followed: tickets made in the period that follow another";
 
 pub(super) fn reopens(scene: &Scene<'_>) -> Vec<Section> {
-    let mut table = Table::new(scene, &[code()]);
+    vec![reopened(scene, Table::new(scene, &[code()]))]
+}
+
+/// The same in one sum, for the overview.
+pub(super) fn reopened_in_all(scene: &Scene<'_>) -> Section {
+    let mut section = reopened(scene, Table::of_rows(scene));
+    section.total = section.rows.pop().map(|row| row.figures);
+    section
+}
+
+fn reopened(scene: &Scene<'_>, mut table: Table<'_, '_>) -> Section {
     let within = scene.ask.world.settings.policy.reopen_within;
     let until = |at: Moment| scene.house()?.add(at, within);
     for facts in scene.facts.tickets() {
@@ -138,11 +148,9 @@ pub(super) fn reopens(scene: &Scene<'_>) -> Vec<Section> {
                     seen = true;
                     count(0);
                     let end = until(fact.at);
-                    let later = facts[at..].iter();
-                    let back = later
-                        .filter(|later| matches!(later.deed, Deed::Reopened))
-                        .any(|later| end.is_none_or(|end| later.at <= end));
-                    if back {
+                    let mut later = facts[at..].iter();
+                    let back = later.find(|later| matches!(later.deed, Deed::Reopened));
+                    if back.is_some_and(|back| end.is_none_or(|end| back.at <= end)) {
                         count(1);
                     } else if end.is_none_or(|end| end > scene.ask.world.now) {
                         count(2);
@@ -168,7 +176,7 @@ pub(super) fn reopens(scene: &Scene<'_>) -> Vec<Section> {
         column("reopenings", Unit::Count),
         column("followed", Unit::Count),
     ];
-    vec![table.section(words, &columns, |tally| {
+    table.section(words, &columns, |tally| {
         vec![
             tally.number(0),
             tally.number(1),
@@ -177,5 +185,5 @@ pub(super) fn reopens(scene: &Scene<'_>) -> Vec<Section> {
             tally.number(3),
             tally.number(4),
         ]
-    })]
+    })
 }

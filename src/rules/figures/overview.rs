@@ -2,7 +2,7 @@
 
 use crate::rules::both::both;
 
-use super::{Figure, Scene, Section, backlog, flow, moves, sla, times, volume};
+use super::{Scene, Section, backlog, flow, moves, sla, times, volume};
 
 /// How many codes the overview names.
 const CODES: usize = 10;
@@ -10,23 +10,26 @@ const CODES: usize = 10;
 pub(super) fn sections(scene: &Scene<'_>) -> Vec<Section> {
     let [by_type, .., by_code] = volume::OWN;
     // The clocks cost as much as all the rest.
-    let (sla, mut all) = both(
+    let (sla, (mut all, late)) = both(
         || sla::main(scene),
         || {
-            vec![
+            let answers = times::answers(scene);
+            let solutions = times::solutions(scene, false);
+            let all = vec![
                 flow::section(scene),
                 volume::by(scene, by_type),
                 first(volume::by(scene, by_code)),
-                times::first_response(scene),
-                times::responses(scene),
-                times::worked(scene),
-                times::resolutions(scene),
-            ]
+                times::first_response(scene, &answers),
+                times::responses(scene, &answers),
+                times::worked(scene, &solutions),
+                times::resolutions(scene, &solutions),
+            ];
+            let late = [backlog::ageing(scene), moves::reopened_in_all(scene)];
+            (all, late)
         },
     );
     all.extend(sla);
-    all.push(backlog::ageing(scene));
-    all.extend(moves::reopens(scene).into_iter().map(summed));
+    all.extend(late);
     all
 }
 
@@ -34,14 +37,5 @@ pub(super) fn sections(scene: &Scene<'_>) -> Vec<Section> {
 fn first(mut section: Section) -> Section {
     section.rows.truncate(CODES);
     section.title = "Volume by code, the largest ten";
-    section
-}
-
-/// A section of its total only.
-fn summed(mut section: Section) -> Section {
-    let total: Option<Vec<Figure>> = section.total.take();
-    section.rows.clear();
-    section.by.clear();
-    section.total = total;
     section
 }

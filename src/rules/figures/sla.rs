@@ -2,7 +2,7 @@
 
 use crate::model::clocks::ClockKind;
 use crate::model::moment::Moment;
-use crate::rules::clocks::{self, Clock, End};
+use crate::rules::clocks::{self, End, Verdict};
 
 use super::facts;
 use super::table::{Table, Words, column};
@@ -44,7 +44,7 @@ fn some(scene: &Scene<'_>, wanted: &[(ClockKind, &'static str, &'static str)]) -
     for still in scene.facts.still() {
         let story = scene.story(still.ticket);
         let planned = rules.settings.is_planned(scene.text(still.then.priority));
-        for clock in clocks::clocks_of(&kinds, &story.events, planned, rules, now) {
+        for clock in clocks::verdicts(&kinds, &story.events, planned, rules, now) {
             let Some(at) = wanted.iter().position(|(kind, ..)| *kind == clock.kind) else {
                 continue;
             };
@@ -89,7 +89,7 @@ fn some(scene: &Scene<'_>, wanted: &[(ClockKind, &'static str, &'static str)]) -
 }
 
 /// When a clock was decided, and under which figure it counts.
-fn decided(clock: &Clock, now: Moment) -> Option<(Moment, usize)> {
+fn decided(clock: &Verdict, now: Moment) -> Option<(Moment, usize)> {
     if let Some(breached) = clock.breached {
         return Some((breached, 1));
     }

@@ -122,13 +122,35 @@ impl Figure {
     }
 }
 
+/// Tallies by the labels of their rows, the second empty where there is one.
+#[derive(Default)]
+struct Rows {
+    all: Vec<([Label; 2], Tally)>,
+    /// Places in `all`, by the first label and then by the second.
+    places: Vec<BTreeMap<Label, usize>>,
+}
+
+impl Rows {
+    fn of(&mut self, key: [Label; 2]) -> &mut Tally {
+        let [first, second] = key;
+        if self.places.len() <= first.place() {
+            self.places.resize(first.place() + 1, BTreeMap::new());
+        }
+        let next = self.all.len();
+        let place = *self.places[first.place()].entry(second).or_insert(next);
+        if place == next {
+            self.all.push((key, Tally::default()));
+        }
+        &mut self.all[place].1
+    }
+}
+
 /// Tallies by row.
 pub(super) struct Table<'s, 'a> {
     scene: &'s Scene<'a>,
     by: Vec<By>,
     labels: Labels,
-    /// By the labels of the row, the second empty where there is one.
-    rows: BTreeMap<[Label; 2], Tally>,
+    rows: Rows,
     total: Tally,
     /// What the fields of one ticket say.
     values: [Vec<Label>; 2],
@@ -179,7 +201,7 @@ impl<'s, 'a> Table<'s, 'a> {
             scene,
             by,
             labels: Labels::new(),
-            rows: BTreeMap::new(),
+            rows: Rows::default(),
             total: Tally::default(),
             values: [Vec::new(), Vec::new()],
         }
@@ -200,7 +222,7 @@ impl<'s, 'a> Table<'s, 'a> {
         }
         for first in &self.values[0] {
             for second in &self.values[1] {
-                each(self.rows.entry([*first, *second]).or_default());
+                each(self.rows.of([*first, *second]));
             }
         }
         each(&mut self.total);
@@ -212,7 +234,7 @@ impl<'s, 'a> Table<'s, 'a> {
         for (label, name) in key.iter_mut().zip(names) {
             *label = self.labels.of(name);
         }
-        each(self.rows.entry(key).or_default());
+        each(self.rows.of(key));
         each(&mut self.total);
     }
 
@@ -234,6 +256,7 @@ impl<'s, 'a> Table<'s, 'a> {
         };
         let mut rows: Vec<Row> = self
             .rows
+            .all
             .into_iter()
             .map(|(key, tally)| Row {
                 labels: named(key),

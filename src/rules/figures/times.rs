@@ -23,24 +23,27 @@ const ELAPSED: &str = "the same in plain time, nights and weekends included";
 
 /// Tickets created in the period, with the first word on each.
 pub(super) fn response(scene: &Scene<'_>) -> Vec<Section> {
+    let answers = answers(scene);
     vec![
-        first_response(scene),
+        first_response(scene, &answers),
         answered(
             scene,
+            &answers,
             false,
             ("response-elapsed", "First response, plain time", ELAPSED),
         ),
-        responses(scene),
+        responses(scene, &answers),
     ]
 }
 
-/// Only the time in open hours, for the overview.
-pub(super) fn first_response(scene: &Scene<'_>) -> Section {
-    answered(scene, true, ("response", "First response", RESPONSE))
+/// Only the time in open hours.
+pub(super) fn first_response(scene: &Scene<'_>, answers: &[Answer<'_, '_>]) -> Section {
+    let words = ("response", "First response", RESPONSE);
+    answered(scene, answers, true, words)
 }
 
 /// The first word on one ticket.
-struct Answer<'s, 'a> {
+pub(super) struct Answer<'s, 'a> {
     created: &'s Fact<'a>,
     live: bool,
     talk: Option<&'s Fact<'a>>,
@@ -65,8 +68,9 @@ impl Answer<'_, '_> {
     }
 }
 
-fn answers<'s, 'a>(scene: &'s Scene<'a>) -> impl Iterator<Item = Answer<'s, 'a>> {
-    scene.facts.tickets().filter_map(|facts| {
+/// The first words on tickets that were made in the period.
+pub(super) fn answers<'s, 'a>(scene: &'s Scene<'a>) -> Vec<Answer<'s, 'a>> {
+    let all = scene.facts.tickets().filter_map(|facts| {
         let (created, live) = facts.iter().find_map(|fact| match fact.deed {
             Deed::Created { live } => Some((fact, live)),
             _ => None,
@@ -85,16 +89,18 @@ fn answers<'s, 'a>(scene: &'s Scene<'a>) -> impl Iterator<Item = Answer<'s, 'a>>
             live,
             talk: facts.iter().find(talk),
         })
-    })
+    });
+    all.collect()
 }
 
 fn answered(
     scene: &Scene<'_>,
+    answers: &[Answer<'_, '_>],
     open_hours: bool,
     (key, title, about): (&'static str, &'static str, &'static str),
 ) -> Section {
     let mut table = Table::new(scene, &[PRIORITY]);
-    for answer in answers(scene) {
+    for answer in answers {
         let number = answer.created.ticket;
         let took = answer.took(scene, open_hours);
         table.add(&answer.created.then, number, |tally| match took {
@@ -120,8 +126,8 @@ fn answered(
 }
 
 /// The distribution of first responses.
-pub(super) fn responses(scene: &Scene<'_>) -> Section {
-    let all = answers(scene).filter_map(|answer| {
+pub(super) fn responses(scene: &Scene<'_>, answers: &[Answer<'_, '_>]) -> Section {
+    let all = answers.iter().filter_map(|answer| {
         let at_once = answer.live.then_some(0);
         let took = answer.took(scene, true).or(at_once)?;
         Some((took, answer.created.ticket))
@@ -135,8 +141,9 @@ pub(super) fn responses(scene: &Scene<'_>) -> Section {
 }
 
 /// The distribution of times to resolve.
-pub(super) fn resolutions(scene: &Scene<'_>) -> Section {
-    let all = solutions(scene, false).map(|(fact, solved)| (solved.worked, fact.ticket));
+pub(super) fn resolutions(scene: &Scene<'_>, solutions: &[Solution<'_, '_>]) -> Section {
+    let all = solutions.iter();
+    let all = all.map(|(fact, solved)| (solved.worked, fact.ticket));
     let about = "tickets: those whose last resolution lies in the period, by their time to resolve in open hours";
     spread::section(
         scene,
@@ -189,25 +196,30 @@ const MEASURES: [Measure; 3] = [
 ];
 
 pub(super) fn resolution(scene: &Scene<'_>) -> Vec<Section> {
-    let mut all: Vec<Section> = MEASURES.iter().map(|one| measured(scene, one)).collect();
-    all.push(resolutions(scene));
+    let last = solutions(scene, false);
+    let first = solutions(scene, true);
+    let solved = |one: &Measure| measured(scene, if one.first { &first } else { &last }, one);
+    let mut all: Vec<Section> = MEASURES.iter().map(solved).collect();
+    all.push(resolutions(scene, &last));
     all.push(at_first_contact(scene));
-    all.push(waits(scene));
+    all.push(waits(scene, &last));
     all
 }
 
 /// Only the time worked, for the overview.
-pub(super) fn worked(scene: &Scene<'_>) -> Section {
-    measured(scene, &MEASURES[0])
+pub(super) fn worked(scene: &Scene<'_>, solutions: &[Solution<'_, '_>]) -> Section {
+    measured(scene, solutions, &MEASURES[0])
 }
 
+/// A resolution, and how long it took.
+pub(super) type Solution<'s, 'a> = (&'s Fact<'a>, Solved);
+
 /// The resolutions that count for a measure: the last one of each ticket, or the first.
-fn solutions<'s, 'a>(
-    scene: &'s Scene<'a>,
-    first: bool,
-) -> impl Iterator<Item = (&'s Fact<'a>, Solved)> {
+pub(super) fn solutions<'s, 'a>(scene: &'s Scene<'a>, first: bool) -> Vec<Solution<'s, 'a>> {
     let tickets = scene.facts.tickets();
-    tickets.filter_map(move |facts| solution(scene, facts, first))
+    tickets
+        .filter_map(|facts| solution(scene, facts, first))
+        .collect()
 }
 
 /// The same of one ticket.
@@ -215,7 +227,7 @@ fn solution<'s, 'a>(
     scene: &'s Scene<'a>,
     facts: &'s [Fact<'a>],
     first: bool,
-) -> Option<(&'s Fact<'a>, Solved)> {
+) -> Option<Solution<'s, 'a>> {
     let solved = |fact: &'s Fact<'a>| match fact.deed {
         Deed::Solved(solved) => Some((fact, solved)),
         _ => None,
@@ -234,10 +246,10 @@ fn solution<'s, 'a>(
     found.filter(|(fact, _)| scene.ask.period.holds(fact.at))
 }
 
-fn measured(scene: &Scene<'_>, measure: &Measure) -> Section {
+fn measured(scene: &Scene<'_>, solutions: &[Solution<'_, '_>], measure: &Measure) -> Section {
     let mut table = Table::new(scene, &[PRIORITY]);
-    for (fact, solved) in solutions(scene, measure.first) {
-        let millis = (measure.of)(&solved);
+    for (fact, solved) in solutions {
+        let millis = (measure.of)(solved);
         table.add(&fact.then, fact.ticket, |tally| {
             tally.time(millis, fact.ticket);
         });
@@ -330,9 +342,9 @@ fn at_first_contact(scene: &Scene<'_>) -> Section {
 }
 
 /// Where the time went.
-fn waits(scene: &Scene<'_>) -> Section {
+fn waits(scene: &Scene<'_>, solutions: &[Solution<'_, '_>]) -> Section {
     let mut table = Table::of_rows(scene);
-    for (_, solved) in solutions(scene, false) {
+    for (_, solved) in solutions {
         let ours = solved.elapsed - solved.customer - solved.others;
         for (label, millis) in [
             ("at the desk", ours),
@@ -350,9 +362,7 @@ fn waits(scene: &Scene<'_>) -> Section {
         about: "time: plain time of the tickets above added up, by whom it was waited for; share: part of it all",
         chart: Chart::Plain,
     };
-    let whole: i64 = solutions(scene, false)
-        .map(|(_, solved)| solved.elapsed)
-        .sum();
+    let whole: i64 = solutions.iter().map(|(_, solved)| solved.elapsed).sum();
     let columns = [column("time", Unit::Seconds), column("share", Unit::Share)];
     let mut section = table.section(words, &columns, |tally| {
         let part = u64::try_from(tally.sum).unwrap_or_default();
