@@ -72,7 +72,7 @@ const MAX: i64 = DateTime::<Utc>::MAX_UTC.timestamp_millis();
 
 impl fmt::Debug for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
+        write!(f, "Moment({self})")
     }
 }
 

@@ -664,3 +664,105 @@ fn the_starter_shows_how_a_report_gets_a_name() {
     assert_eq!(report["query"], "queue:network");
     assert_eq!(report["sections"][0]["by"][0], "code");
 }
+
+#[test]
+fn solved_at_first_contact_is_what_needed_no_second() {
+    let desk = Desk::new();
+    let mail = |title: &str| {
+        desk.made(&[
+            "new",
+            title,
+            "--channel",
+            "email",
+            "--from",
+            "Ola Wrona",
+            "--code",
+            "PRN-JAM",
+        ])
+    };
+    // ID1 to ID3 called; ID4 to ID6 wrote.
+    for title in ["The screen", "The mouse", "The cable"] {
+        desk.open(title);
+    }
+    for title in ["The lamp", "The chair", "The desk"] {
+        mail(title);
+    }
+    desk.wait(10);
+    // On the call; after a second contact; reopened.
+    let _ = desk.ok("resolve ID1 -m 'Told how.'");
+    let _ = desk.ok("contact ID2 -m 'It is on its way.'");
+    let _ = desk.ok("resolve ID2 -m 'Delivered.'");
+    let _ = desk.ok("resolve ID3 -m 'Plugged in.'");
+    let _ = desk.ok("reopen ID3 -m 'Out again.'");
+    let _ = desk.ok("resolve ID3 -m 'Another cable.'");
+    // With the answer; asked back; on a work order.
+    let _ = desk.ok("contact ID4 -m 'Turn it the other way.'");
+    let _ = desk.ok("resolve ID4 -m 'Turned.'");
+    let _ = desk.ok("pend ID5 --on customer -m 'Which chair?'");
+    desk.wait(10);
+    let _ = desk.ok("contact ID5 --in -m 'The blue one.'");
+    let _ = desk.ok("resolve ID5 -m 'Changed.'");
+    let _ = desk.ok("work new ID6");
+    let _ = desk.ok("resolve ID6 -m 'Moved.'");
+    desk.wait(10);
+    let all = rows(
+        &data(&desk, "report resolution"),
+        "resolution-first-contact",
+    );
+    let total = &all["total"];
+    assert_eq!(total["resolved"], 6, "{total}");
+    assert_eq!(total["first_contact"], 2, "{total}");
+    assert_eq!(total["undecided"], 2, "they may still be reopened");
+    let list = data(&desk, "report resolution --list");
+    let sections = list["sections"].as_array().unwrap();
+    let section = sections.iter();
+    let section = section
+        .clone()
+        .find(|one| one["key"] == "resolution-first-contact");
+    let ids = &section.unwrap()["total"]["ids"]["first_contact"];
+    let mut wanted = [desk.id("ID1"), desk.id("ID4")];
+    wanted.sort();
+    assert_eq!(ids, &serde_json::json!(wanted));
+    desk.wait(60 * DAY);
+    let later = rows(
+        &data(&desk, "report resolution --period 2026-11"),
+        "resolution-first-contact",
+    );
+    assert_eq!(later["total"]["first_contact"], 2);
+    assert_eq!(later["total"]["undecided"], 0, "the house's time is over");
+}
+
+#[test]
+fn articles_past_their_review_are_counted_and_named() {
+    let desk = Desk::new();
+    let list = desk.json("kb list");
+    let article = list["articles"][0].clone();
+    let (id, path) = (&article["id"], article["derived"]["path"].as_str().unwrap());
+    let before = rows(&data(&desk, "report kb"), "kb-shelf");
+    let text = desk.read(path);
+    let front = text.split_once("+++\n").unwrap().1;
+    let kept: Vec<&str> = front
+        .lines()
+        .filter(|line| !line.starts_with("review_by"))
+        .collect();
+    desk.write(
+        path,
+        format!("+++\nreview_by = 2020-01-01\n{}\n", kept.join("\n")),
+    );
+    let after = data(&desk, "report kb --list");
+    let sections = after["sections"].as_array().unwrap();
+    let shelf = sections
+        .iter()
+        .find(|one| one["key"] == "kb-shelf")
+        .unwrap();
+    // A new desk's articles have one owner.
+    let owner = before.keys().next().unwrap();
+    let stale = |all: &BTreeMap<String, Value>| all[owner]["past_review"].as_i64().unwrap();
+    assert_eq!(
+        stale(&rows(&after, "kb-shelf")),
+        stale(&before) + 1,
+        "{shelf}"
+    );
+    let ids = shelf["rows"][0]["ids"]["past_review"].as_array().unwrap();
+    assert!(ids.contains(id), "{id} in {ids:?}");
+}
