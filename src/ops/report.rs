@@ -403,6 +403,10 @@ fn span(request: &Request, at: Moment, zone: chrono_tz::Tz) -> Result<Period, Op
         midnight(first.unwrap_or(last), zone)
     };
     if from >= to {
+        if let (Some(from), None) = (&request.from, &request.to) {
+            return Err(OpError::usage(format!("`--from {from}` is yet to come"))
+                .hint("reports look back from now, or from `--as-of`"));
+        }
         return Err(
             OpError::usage("the period ends before it begins").hint("`--from` comes before `--to`")
         );

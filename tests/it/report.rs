@@ -460,6 +460,10 @@ fn what_is_mistyped_is_refused_with_the_nearest() {
         .code(2)
         .says("ends before");
     let _ = desk
+        .run("report --from 2027-01-01")
+        .code(2)
+        .says("`--from 2027-01-01` is yet to come");
+    let _ = desk
         .run("report --as-of 2027-01-01")
         .code(2)
         .says("yet to come");

@@ -37,6 +37,15 @@ fn files_that_differ_from_the_commit_are_counted_anew_when_anything_changes() {
     assert_eq!(changed(&desk), 1, "the commit taken back");
     let _ = desk.git(&["reset", "-q", "--hard", "HEAD"]);
     assert_eq!(changed(&desk), 0, "all taken back");
+    // Only git's index changes: the page is as the commit has it.
+    let path = desk.path("ID1");
+    let text = desk.read(&path);
+    desk.write(&path, text.replace("jams", "hums"));
+    let _ = desk.git(&["add", "-A"]);
+    desk.write(&path, &text);
+    assert_eq!(changed(&desk), 1, "staged, and the page written back");
+    let _ = desk.git(&["reset", "-q"]);
+    assert_eq!(changed(&desk), 0, "no longer staged");
     desk.write("kb/own.md", "no article\n");
     desk.write("notes.txt", "not of the desk\n");
     assert_eq!(changed(&desk), 1, "a new file that is read");

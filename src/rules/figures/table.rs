@@ -168,18 +168,11 @@ pub(super) struct Words {
 impl<'s, 'a> Table<'s, 'a> {
     /// A table by the fields that were asked for, or by these.
     pub(super) fn new(scene: &'s Scene<'a>, own: &[(&str, Name)]) -> Self {
-        let asked = scene.ask.by;
-        let by = if asked.is_empty() {
-            own.iter()
-                .map(|(word, name)| By::new(word, name.clone()))
-                .collect()
-        } else {
-            asked
-                .iter()
-                .map(|(word, name)| By::new(word, name.clone()))
-                .collect()
-        };
-        Self::of(scene, by)
+        let asked = scene.ask.by.iter();
+        let asked: Vec<(&str, Name)> = asked
+            .map(|(word, name)| (word.as_str(), name.clone()))
+            .collect();
+        Self::by(scene, if asked.is_empty() { own } else { &asked })
     }
 
     /// A table by these fields, whatever was asked for.
