@@ -428,6 +428,18 @@ proptest! {
         prop_assert_eq!(hours.add_open(a, amount), add_open(calendar, a, amount));
         prop_assert_eq!(hours.end_of_day(a, days), end_of_day(calendar, a, days));
         prop_assert_eq!(hours.add(a, Duration::Days(days)), add(calendar, a, Duration::Days(days)));
+        // Within what is worked out, up to a closing: the edge of two stretches.
+        let around = Moment::new(&(a.utc() + TimeDelta::days(90)));
+        let tables = Tables::of(&calendars, Moment::new(&(a.utc() - TimeDelta::days(2))), around);
+        let hours = tables.hours("one").unwrap();
+        if let Some(closing) = end_of_day(calendar, a, days) {
+            let whole = between(calendar, a, closing);
+            prop_assert_eq!(hours.between(a, closing), whole);
+            prop_assert_eq!(hours.add_open(a, whole), add_open(calendar, a, whole));
+            prop_assert_eq!(hours.end_of_day(a, days), Some(closing));
+        }
+        prop_assert_eq!(hours.add_open(a, amount), add_open(calendar, a, amount));
+        prop_assert_eq!(hours.add(a, Duration::Days(days)), add(calendar, a, Duration::Days(days)));
     }
 
     #[test]
