@@ -55,6 +55,19 @@ fn var(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
+/// The pager of the user's choice. As with git, an empty name means none.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the environment"
+)]
+fn pager() -> Option<String> {
+    let chosen = ["DESK_PAGER", "PAGER"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok());
+    let pager = chosen.unwrap_or_else(|| "less -FRX".to_owned());
+    Some(pager).filter(|pager| !matches!(pager.trim(), "" | "cat"))
+}
+
 /// A folder of the user's, named by a variable or standing in the home folder.
 fn home(name: &str, own: &str) -> Option<PathBuf> {
     let named = var(name)
@@ -99,11 +112,7 @@ impl Env {
             editor: var("VISUAL")
                 .or_else(|| var("EDITOR"))
                 .unwrap_or_else(|| "vi".to_owned()),
-            pager: match var("DESK_PAGER").or_else(|| var("PAGER")) {
-                Some(pager) if pager == "cat" => None,
-                Some(pager) => Some(pager),
-                None => Some("less -FRX".to_owned()),
-            },
+            pager: pager(),
             // As the XDG base directory specification has it: a relative path is ignored.
             caches: home("XDG_CACHE_HOME", ".cache"),
             language: ["LC_ALL", "LC_MESSAGES", "LANG"]

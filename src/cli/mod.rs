@@ -9,6 +9,7 @@ pub mod env;
 pub mod failure;
 pub mod interview;
 pub mod notice;
+pub mod pager;
 pub mod prompt;
 pub mod ui;
 

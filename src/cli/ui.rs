@@ -1,9 +1,9 @@
 //! Where words go: data to standard output, everything else to standard error.
 
 use std::io::{self, Write};
-use std::process::{Command, Stdio};
 
 use super::env::Env;
+use super::pager;
 use crate::view::paint::{Paint, Role};
 use crate::view::sanitize;
 
@@ -36,10 +36,12 @@ impl Ui {
     /// Shows a long text: through the pager on a terminal.
     pub fn long(&self, text: &str) -> io::Result<()> {
         match (&self.env.pager, self.env.interactive) {
-            (Some(pager), true) if overflows(text) => {
-                if page(pager, text).is_err() {
-                    return self.data(text);
-                }
+            (Some(command), true) if overflows(text) => {
+                let Err(error) = pager::show(command, text) else {
+                    return Ok(());
+                };
+                self.data(text)?;
+                self.warn(&format!("the pager `{command}` failed: {error}"));
                 Ok(())
             }
             _ => self.data(text),
@@ -86,25 +88,4 @@ fn overflows(text: &str) -> bool {
     let rows =
         rustix::termios::tcgetwinsize(io::stdout()).map_or(24, |size| usize::from(size.ws_row));
     text.lines().count() >= rows.max(2)
-}
-
-/// Shows text in a pager, which must not run preprocessors on what strangers wrote.
-fn page(pager: &str, text: &str) -> io::Result<()> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the pager, a program of the user's own choosing"
-    )]
-    let mut child = Command::new("sh")
-        .args(["-c", pager])
-        .env("LESSSECURE", "1")
-        .env_remove("LESSOPEN")
-        .env_remove("LESSCLOSE")
-        .stdin(Stdio::piped())
-        .spawn()?;
-    if let Some(mut input) = child.stdin.take() {
-        // The reader may leave early.
-        let _ = input.write_all(text.as_bytes());
-    }
-    child.wait()?;
-    Ok(())
 }

@@ -65,6 +65,7 @@ mod work;
 mod architecture;
 mod hostile;
 mod life;
+mod pager;
 mod pages;
 mod promises;
 mod questions;
