@@ -14,6 +14,7 @@ use crate::model::field::Key;
 use crate::model::status::{Channel, Feeling, Outcome, TicketType, Waiting};
 use crate::ops::desk::Desk;
 use crate::rules::catalogue::{Filter, next};
+use crate::rules::figures::Kind;
 use crate::view::sanitize::line;
 
 fn desk() -> Option<Desk> {
@@ -258,43 +259,53 @@ pub fn uses() -> ArgValueCandidates {
 
 /// Terms of a query, and tickets' fields.
 pub fn query() -> ArgValueCandidates {
+    from_desk(terms)
+}
+
+/// Reports by name, then the terms of a query.
+pub fn reports() -> ArgValueCandidates {
     from_desk(|desk| {
-        let settings = &desk.settings;
-        let flags = [
-            "open",
-            "done",
-            "mine",
-            "unassigned",
-            "incomplete",
-            "conflict",
-            "untold",
-            "overdue",
-            "breached",
-        ]
-        .map(|word| format!("is:{word}"));
-        let queues = settings
-            .active_queues()
-            .map(|queue| format!("queue:{}", queue.name));
-        let agents = settings
-            .active_agents()
-            .map(|agent| format!("assignee:{}", agent.handle));
-        let statuses = crate::model::status::Status::WORDS
-            .iter()
-            .map(|word| format!("status:{word}"));
-        let types = TicketType::WORDS.iter().map(|word| format!("type:{word}"));
-        let priorities = settings
-            .priorities
-            .iter()
-            .map(|one| format!("priority:{}", one.name));
-        let all = flags
-            .into_iter()
-            .chain(queues)
-            .chain(agents)
-            .chain(statuses)
-            .chain(types)
-            .chain(priorities);
-        all.map(|term| (term, String::new())).collect()
+        let names = Kind::WORDS.map(|word| (word.to_owned(), String::new()));
+        names.into_iter().chain(terms(desk)).collect()
     })
+}
+
+fn terms(desk: &Desk) -> Vec<(String, String)> {
+    let settings = &desk.settings;
+    let flags = [
+        "open",
+        "done",
+        "mine",
+        "unassigned",
+        "incomplete",
+        "conflict",
+        "untold",
+        "overdue",
+        "breached",
+    ]
+    .map(|word| format!("is:{word}"));
+    let queues = settings
+        .active_queues()
+        .map(|queue| format!("queue:{}", queue.name));
+    let agents = settings
+        .active_agents()
+        .map(|agent| format!("assignee:{}", agent.handle));
+    let statuses = crate::model::status::Status::WORDS
+        .iter()
+        .map(|word| format!("status:{word}"));
+    let types = TicketType::WORDS.iter().map(|word| format!("type:{word}"));
+    let priorities = settings
+        .priorities
+        .iter()
+        .map(|one| format!("priority:{}", one.name));
+    let all = flags
+        .into_iter()
+        .chain(queues)
+        .chain(agents)
+        .chain(statuses)
+        .chain(types)
+        .chain(priorities);
+    all.map(|term| (term, String::new())).collect()
 }
 
 /// Names of fields.
@@ -308,15 +319,67 @@ pub fn fields() -> ArgValueCandidates {
     })
 }
 
-/// Tickets, then `KEY=`: the arguments of `set`.
-pub fn tickets_and_keys() -> ArgValueCandidates {
-    from_desk(|desk| {
-        let tickets = tickets_that(desk, |_| true, Want::Open);
-        let keys = Key::ALL
-            .iter()
-            .map(|key| (format!("{}=", key.path()), String::new()));
-        tickets.into_iter().chain(keys).collect()
+/// Tickets, then `KEY=` and, behind it, the values that the settings know: the arguments of `set`.
+pub fn tickets_and_keys() -> ArgValueCompleter {
+    ArgValueCompleter::new(|typed: &OsStr| {
+        let (Some(typed), Some(desk)) = (typed.to_str(), desk()) else {
+            return Vec::new();
+        };
+        let mut all = if let Some((key, _)) = typed.split_once('=') {
+            values(&desk, key)
+        } else {
+            let keys = Key::ALL.iter().map(|key| format!("{}=", key.path()));
+            let keys = keys.map(|key| (key, String::new()));
+            let tickets = tickets_that(&desk, |_| true, Want::Open);
+            tickets.into_iter().chain(keys).collect()
+        };
+        all.retain(|(value, _)| value.starts_with(typed));
+        all.into_iter()
+            .map(|(value, help)| CompletionCandidate::new(value).help(Some(line(&help).into())))
+            .collect()
     })
+}
+
+/// `KEY=VALUE` for each value of a field, as far as there is a list of them.
+fn values(desk: &Desk, key: &str) -> Vec<(String, String)> {
+    let settings = &desk.settings;
+    let named = |word: &String| (word.clone(), String::new());
+    let words = |words: &[&str]| {
+        words
+            .iter()
+            .map(|word| ((*word).to_owned(), String::new()))
+            .collect()
+    };
+    let values: Vec<(String, String)> = match Key::ALL.iter().find(|known| known.path() == key) {
+        Some(Key::Priority) => {
+            let all = settings.priorities.iter();
+            all.map(|one| (one.name.clone(), one.title.clone()))
+                .collect()
+        }
+        Some(Key::Impact) => settings.impacts.iter().map(named).collect(),
+        Some(Key::Urgency) => settings.urgencies.iter().map(named).collect(),
+        Some(Key::Queue) => {
+            let all = settings.active_queues();
+            all.map(|queue| (queue.name.clone(), queue.title.clone()))
+                .collect()
+        }
+        Some(Key::Assignee | Key::ContactAgent) => {
+            let all = settings.active_agents();
+            all.map(|agent| (agent.handle.to_string(), agent.name.clone()))
+                .collect()
+        }
+        Some(Key::Code) => {
+            let all = desk.catalogue.active();
+            all.map(|code| (code.name.clone(), code.title.clone()))
+                .collect()
+        }
+        Some(Key::Channel) => words(Channel::WORDS),
+        _ => Vec::new(),
+    };
+    values
+        .into_iter()
+        .map(|(value, help)| (format!("{key}={value}"), help))
+        .collect()
 }
 
 fn words(words: &'static [&'static str]) -> ArgValueCandidates {

@@ -11,6 +11,7 @@ pub mod interview;
 pub mod notice;
 pub mod pager;
 pub mod prompt;
+pub mod shells;
 pub mod ui;
 
 use std::process::ExitCode;
@@ -26,8 +27,15 @@ use crate::view::paint::Paint;
 
 /// Runs the program on this process's arguments.
 pub fn main() -> ExitCode {
-    clap_complete::CompleteEnv::with_factory(command).complete();
-    ExitCode::from(run())
+    let completed = clap_complete::CompleteEnv::with_factory(command)
+        .shells(shells::all())
+        .try_complete(std::env::args_os(), Some(&env::current_dir()));
+    match completed {
+        Ok(true) => ExitCode::SUCCESS,
+        // Whoever presses TAB reads no messages.
+        Err(_) => ExitCode::from(2),
+        Ok(false) => ExitCode::from(run()),
+    }
 }
 
 /// The whole command as clap knows it, for man pages, completions and the reference.

@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 
 /// Whether a character would act on a terminal or mislead a reader.
-pub(super) fn acts(c: char) -> bool {
+pub fn acts(c: char) -> bool {
     matches!(c,
         '\u{0}'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{9f}'
         | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}'

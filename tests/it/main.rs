@@ -54,6 +54,7 @@ mod search;
 mod search_cache;
 mod set;
 mod show;
+mod shells;
 mod sla;
 mod split;
 mod suggest;

@@ -6,8 +6,8 @@ use crate::terminal::Terminal;
 /// A desk with a ticket that no terminal shows without scrolling.
 fn long_ticket() -> Desk {
     let desk = Desk::with_ticket();
-    let text: String = (1..=60).map(|at| format!("line {at} of 60\n")).collect();
-    let _ = desk.run_with("note ID1 -m -", text).code(0);
+    let lines: Vec<String> = (1..=60).map(|at| format!("line {at} of 60")).collect();
+    let _ = desk.run_with("note ID1 -m -", lines.join("\n")).code(0);
     desk
 }
 

@@ -1,8 +1,7 @@
 //! `desk completions`.
 
-use clap_complete::env::Shells;
-
 use crate::cli::context::{Context, Done};
+use crate::cli::shells;
 use crate::ops::error::OpError;
 
 /// Print the completions of a shell: they know tickets, queues, agents and codes
@@ -16,7 +15,7 @@ pub struct Args {
 }
 
 pub fn run(context: &mut Context, args: &Args) -> Done {
-    let shells = Shells::builtins();
+    let shells = shells::all();
     let Some(shell) = shells.completer(&args.shell) else {
         return Err(OpError::usage(format!(
             "there are no completions for `{}`",

@@ -23,7 +23,7 @@ pub struct Args {
     ///
     /// Reports: overview, volume, response, resolution, sla, backlog, flow, agents, contacts,
     /// escalations, reopens, kb, satisfaction. A first word that names none is part of the query.
-    #[arg(value_name = "NAME] [QUERY", add = complete::query())]
+    #[arg(value_name = "NAME] [QUERY", add = complete::reports())]
     pub query: Vec<String>,
     /// From this day or instant on
     #[arg(long, value_name = "D", allow_hyphen_values = true)]
