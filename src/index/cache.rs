@@ -29,7 +29,7 @@ pub struct Tickets {
     pub all: Vec<Excerpt>,
     /// Stories by id, where these are wanted.
     pub stories: Vec<Story>,
-    /// Files that cannot be read.
+    /// Files that cannot be read, or only be read.
     pub problems: Vec<Problem>,
     /// Things in the tickets' folder that are no tickets.
     pub strays: Vec<Stray>,
@@ -205,6 +205,8 @@ impl Tickets {
             let told = ids.filter_map(|id| read_page(root, id).err());
             self.problems.extend(told.map(|problem| *problem));
         }
+        let barred = shelf.barred.iter();
+        self.problems.extend(barred.flat_map(|id| bars(root, *id)));
     }
 
     /// Takes what was read of a month.
@@ -214,6 +216,9 @@ impl Tickets {
             match known {
                 Known::Ticket(excerpt) => {
                     self.wrong.extend(Wrong::all(&excerpt));
+                    if excerpt.barred {
+                        self.problems.extend(bars(root, id));
+                    }
                     if want == Want::Stories {
                         self.stories.push(Story::of(&excerpt));
                     } else if want.covers(&excerpt) {
@@ -236,12 +241,24 @@ pub(super) fn read_page(root: &Root, id: TicketId) -> Result<TicketPage, Box<Pro
     ticket::read(id, text)
 }
 
+/// Why a ticket's file may only be read, or not even that.
+fn bars(root: &Root, id: TicketId) -> Vec<Problem> {
+    match read_page(root, id) {
+        Ok(page) => page.bars(),
+        Err(problem) => vec![*problem],
+    }
+}
+
 fn read_one(root: &Root, id: TicketId, seen: Seen<'_>) -> Known {
     match read_page(root, id) {
         Ok(page) => {
             seen(&page);
             let conflict = fold::has_conflict(&page.ticket);
-            Known::Ticket(Box::new(Excerpt::of(&page.ticket, conflict)))
+            let barred = !page.bars().is_empty();
+            Known::Ticket(Box::new(Excerpt {
+                barred,
+                ..Excerpt::of(&page.ticket, conflict)
+            }))
         }
         Err(_) => Known::Unreadable,
     }

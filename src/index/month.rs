@@ -28,7 +28,7 @@ use crate::store::root::Root;
 use crate::store::walk::Stamp;
 
 /// Begins the file of all months; changes with the format of either file.
-const MAGIC: &[u8; 16] = b"plaindesk-cacheA";
+const MAGIC: &[u8; 16] = b"plaindesk-cacheB";
 
 /// Its name.
 const FILE: &str = "tickets.cache";
@@ -97,6 +97,8 @@ pub(super) struct Shelf {
     stamps: Part,
     leaves: Vec<Leaf>,
     pub unreadable: u32,
+    /// Tickets whose files may only be read.
+    pub barred: Vec<TicketId>,
     /// Articles that were said to be wrong, on open tickets and done ones: whoever looks after them
     /// is to be told, and does not read closed history for it.
     pub wrong: Vec<Wrong>,
@@ -216,6 +218,7 @@ impl Shelf {
             match known {
                 Known::Ticket(excerpt) => {
                     shelf.wrong.extend(Wrong::all(excerpt));
+                    shelf.barred.extend(excerpt.barred.then_some(excerpt.id));
                     let side = if excerpt.is_live() {
                         &mut live
                     } else {

@@ -62,7 +62,7 @@ impl Shelf {
 struct Row {
     path: String,
     stamp: Stamp,
-    /// `None` for a file that cannot be read; why is told anew each time.
+    /// `None` for a file that cannot be read, or only be read; why is told anew each time.
     article: Option<Article>,
 }
 
@@ -96,15 +96,20 @@ fn from(root: &Root, files: &[(String, Stamp)], began: i128) -> Shelf {
         let known = kept
             .remove(path)
             .filter(|row| row.stamp == *stamp && !racy(stamp, began) && row.article.is_some());
-        let article = if let Some(row) = known {
-            row.article
+        let (article, sound) = if let Some(row) = known {
+            (row.article, true)
         } else {
             stale = true;
             match page(root, path) {
-                Ok(page) => Some(page.article),
+                Ok(page) => {
+                    let bars = page.bars();
+                    let sound = bars.is_empty();
+                    shelf.problems.extend(bars);
+                    (Some(page.article), sound)
+                }
                 Err(problem) => {
                     shelf.problems.push(*problem);
-                    None
+                    (None, false)
                 }
             }
         };
@@ -112,6 +117,7 @@ fn from(root: &Root, files: &[(String, Stamp)], began: i128) -> Shelf {
             path: path.clone(),
             article,
         }));
+        let article = article.filter(|_| sound);
         rows.push(Row {
             path: path.clone(),
             stamp: *stamp,

@@ -32,6 +32,8 @@ pub struct Excerpt {
     pub entries: u32,
     /// Whether two people changed one field at once and nobody settled it.
     pub conflict: bool,
+    /// Whether its file may only be read; why is told anew each time.
+    pub barred: bool,
     /// Who is still to tell the requester that it is solved; see [`Ticket::tell`].
     pub tell: Option<String>,
     /// What the knowledge base had to do with it, oldest first. Kept apart, as events are.
@@ -141,6 +143,7 @@ impl Excerpt {
             resolved: ticket.log.iter().rev().find(resolved).map(|entry| entry.at),
             entries: u32::try_from(ticket.log.len()).unwrap_or(u32::MAX),
             conflict,
+            barred: false,
             tell: ticket.tell().map(str::to_owned),
             knowledge: ticket.log.iter().filter_map(Knowledge::of).collect(),
             events: event::of(ticket),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::act::Act;
 use super::desk::{Desk, last_path};
-use super::error::OpError;
+use super::error::{OpError, barred};
 use crate::index::shelf::Leaf;
 use crate::model::entry::{Change, Entry};
 use crate::model::field::{Field, Key, Value};
@@ -467,6 +467,11 @@ impl Edit {
         desk: &Desk,
         act: &Act,
     ) -> Result<Self, OpError> {
+        barred(
+            &page.path,
+            page.bars(),
+            &format!("desk edit {}", page.ticket.id),
+        )?;
         let repair = repair::repair(&page, desk.settings.zone)?;
         let page = match repair.text {
             Some(text) => ticket::read(page.ticket.id, text)?,

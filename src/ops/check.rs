@@ -34,6 +34,8 @@ pub struct Checked {
     pub articles: usize,
     /// What was written in, file by file.
     pub fixed: Vec<(TicketId, Vec<String>)>,
+    /// Tickets whose files were left alone, because they cannot be read or only be read.
+    pub left: Vec<TicketId>,
     /// What became of it on disk.
     pub saved: Option<Saved>,
     /// Sentences about what was finished for a command that died.
@@ -151,12 +153,16 @@ pub fn fix(desk: &Desk, act: &Act, scope: &Scope) -> Result<Checked, OpError> {
         .map(|held| held.recovered().to_vec())
         .unwrap_or_default();
     let mut saves = Vec::new();
-    let mut fixed = Vec::new();
+    let (mut fixed, mut left) = (Vec::new(), Vec::new());
     for id in walk::all_ids(&desk.root) {
         if !scope.covers(&id.path()) {
             continue;
         }
-        let Ok(page) = load(desk, id) else { continue };
+        let page = load(desk, id).ok();
+        let Some(page) = page.filter(|page| page.bars().is_empty()) else {
+            left.push(id);
+            continue;
+        };
         let repair = repair::repair(&page, desk.settings.zone)?;
         if let Some(text) = repair.text {
             saves.push(Save {
@@ -183,7 +189,8 @@ pub fn fix(desk: &Desk, act: &Act, scope: &Scope) -> Result<Checked, OpError> {
     }
     drop(held);
     let mut checked = check(desk, scope);
-    (checked.fixed, checked.saved, checked.recovered) = (fixed, saved, recovered);
+    (checked.fixed, checked.left) = (fixed, left);
+    (checked.saved, checked.recovered) = (saved, recovered);
     Ok(checked)
 }
 
@@ -244,11 +251,12 @@ impl World {
 /// Everything wrong with one ticket that can be read.
 fn page_problems(desk: &Desk, world: &World, page: &TicketPage) -> Vec<Problem> {
     let mut all = page.problems.clone();
-    all.extend(repair::hopeless(page));
     names(desk, world, page, &mut all);
     consistency(page, &mut all);
     history(page, &mut all);
-    if let Ok(repair) = repair::repair(page, desk.settings.zone) {
+    if page.bars().is_empty()
+        && let Ok(repair) = repair::repair(page, desk.settings.zone)
+    {
         all.extend(repair.done.into_iter().map(|done| {
             let place = differing(page, &done);
             let problem = match place {

@@ -122,3 +122,12 @@ impl From<crate::page::edit::EditError> for OpError {
         Self::new(Sort::Invalid, error.to_string())
     }
 }
+
+/// Refuses to write a page that may only be read; `mend` is the command that opens it.
+pub fn barred(path: &str, bars: Vec<Problem>, mend: &str) -> Result<(), OpError> {
+    if bars.is_empty() {
+        return Ok(());
+    }
+    let message = format!("`{path}` cannot be written until it is mended");
+    Err(OpError::invalid(message, bars).hint(format!("{mend} opens it in your editor")))
+}

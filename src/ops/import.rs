@@ -352,6 +352,10 @@ impl Feed<'_> {
         let path = id.path();
         let read = read::page(&self.desk.root, &path).map_err(|error| error.to_string());
         let page = read.and_then(|text| ticket::read(id, text).map_err(|problem| problem.message));
+        let page = page.and_then(|page| match page.bars().first() {
+            Some(bar) => Err(format!("{}: {}", bar.location(), bar.message)),
+            None => Ok(page),
+        });
         let page = match page {
             Ok(page) => page,
             Err(why) => {

@@ -99,7 +99,11 @@ pub fn sweep(desk: &Desk, act: &Act) -> Result<Swept, OpError> {
                 let problem = Problem::whole(&id.path(), error.message);
                 swept.problems.push(problem);
             }
-            Err(error) => swept.problems.extend(error.problems),
+            Err(error) => {
+                let told = |problem: &Problem| !swept.problems.contains(problem);
+                let more: Vec<Problem> = error.problems.into_iter().filter(told).collect();
+                swept.problems.extend(more);
+            }
         }
     }
     let tickets: std::collections::BTreeSet<TicketId> =

@@ -33,6 +33,12 @@ pub struct ArticlePage {
 }
 
 impl ArticlePage {
+    /// What keeps a writer from it: values that cannot be read, marks of a conflict.
+    pub fn bars(&self) -> Vec<Problem> {
+        let bars = self.problems.iter().filter(|problem| problem.bars);
+        bars.cloned().collect()
+    }
+
     /// The Markdown behind the front matter.
     pub fn body(&self) -> &str {
         &self.text[self.parts.body.clone()]
@@ -198,10 +204,10 @@ fn day(top: &Section<'_, '_>, key: &str) -> Option<NaiveDate> {
     let text = top.time(key)?;
     let day = text.parse::<NaiveDate>().ok();
     if day.is_none() {
-        top.wrong_with(
+        top.bar(
             key,
             format!("`{key}` is a day"),
-            "write it like 2026-05-01, without quotes",
+            Some("write it like 2026-05-01, without quotes".to_owned()),
         );
     }
     day

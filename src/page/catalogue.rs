@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::problem::{Problem, nearest};
 use super::settings::forms::ask;
+use super::split;
 use super::table::{Section, Source};
 use crate::model::calendar::Duration;
 use crate::model::catalogue::{Catalogue, Code, StandardOrder};
@@ -22,6 +23,9 @@ const LEVELS: usize = 3;
 
 /// Reads a catalogue. Any problem makes it invalid.
 pub fn read(text: &str, settings: &Settings) -> Result<Catalogue, Vec<Problem>> {
+    if let Some(conflict) = split::conflict(FILE, text) {
+        return Err(vec![conflict.fatal()]);
+    }
     let source = Source::new(FILE, text, 0);
     let table = source.parse(text).map_err(|problem| {
         let hint = match problem.hint.clone() {

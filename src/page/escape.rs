@@ -5,7 +5,7 @@ use super::heading;
 use super::split::FENCE;
 
 /// What a conflict left by git looks like, at the start of a line.
-pub const CONFLICT: [&str; 2] = ["<<<<<<< ", ">>>>>>> "];
+pub const CONFLICT: [&str; 3] = ["<<<<<<< ", "||||||| ", ">>>>>>> "];
 
 /// Whether a line of free text would read as an entry's heading, a fence or a conflict; on the
 /// first line of an entry's text also as a bullet of attributes.

@@ -89,7 +89,7 @@ pub fn read(line: &str) -> Option<Heading> {
         _ => (None, None),
     };
     let known = by.is_some() && kind.is_some_and(|kind| KINDS.contains(&kind));
-    (at.is_some() || known).then(|| {
+    (at.is_some() || known || is_marked(&words)).then(|| {
         Heading::Sketch(Sketch {
             at,
             by,
@@ -97,6 +97,16 @@ pub fn read(line: &str) -> Option<Heading> {
             tag: tag.map(str::to_owned),
         })
     })
+}
+
+/// Whether a line has an entry's tag where one stands, with the time or the kind of one: the rest
+/// of its heading cannot be read.
+fn is_marked(words: &[&str]) -> bool {
+    let [first, .., kind, tag] = words else {
+        return false;
+    };
+    tag.starts_with('^')
+        && (first.starts_with(|c: char| c.is_ascii_digit()) || KINDS.contains(kind))
 }
 
 /// The time at the start of a heading, and how many words it takes.
@@ -164,6 +174,10 @@ mod tests {
             "## 2026-11-21T10:00:00+01:00 anna note ^abcd",
             "## 2026-11-21T10:00:00Z anna note",
             "## 2026-11-21 Meeting with the vendor",
+            "## 2026-13-21T09:02:11Z anna note ^8m2d",
+            "## 10000-01-01T00:00:00Z anna note ^8m2d",
+            "## 21.11.2026 anna note ^8m2d",
+            "## yesterday Anna note ^8m2d",
         ] {
             assert!(matches!(read(sketch), Some(Heading::Sketch(_))), "{sketch}");
         }

@@ -19,6 +19,8 @@ pub struct Problem {
     pub line: Option<String>,
     /// Whether the page could not be read because of it.
     pub fatal: bool,
+    /// Whether the page may only be read because of it: to write it would lose what stands there.
+    pub bars: bool,
 }
 
 impl Problem {
@@ -32,6 +34,7 @@ impl Problem {
             place: None,
             line: None,
             fatal: false,
+            bars: false,
         }
     }
 
@@ -59,6 +62,13 @@ impl Problem {
     #[must_use]
     pub fn fatal(mut self) -> Self {
         self.fatal = true;
+        self.barring()
+    }
+
+    /// The same, as the reason why the page may only be read.
+    #[must_use]
+    pub fn barring(mut self) -> Self {
+        self.bars = true;
         self
     }
 

@@ -77,7 +77,8 @@ pub fn conflict(path: &str, text: &str) -> Option<Problem> {
         lines_from(text, 0).find(|(_, line)| CONFLICT.iter().any(|mark| line.starts_with(mark)))?;
     let span = mark.0..mark.0 + mark.1.trim_end().len();
     let problem = Problem::at(path, text, span, "git left a conflict in this file");
-    Some(problem.hint("keep what is right of both sides, remove the marks, then commit"))
+    let hint = "keep what is right of both sides, remove the marks, then commit";
+    Some(problem.hint(hint).barring())
 }
 
 /// The line end that most of a file's lines have.

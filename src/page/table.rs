@@ -74,6 +74,13 @@ impl<'t> Source<'t> {
         self.problems.borrow_mut().push(problem);
     }
 
+    /// The same for what no writer may lose: the page may only be read because of it.
+    fn bar(&self, span: Range<usize>, message: impl Into<String>, hint: Option<String>) {
+        let mut problem = self.problem(span, message).barring();
+        problem.hint = hint;
+        self.problems.borrow_mut().push(problem);
+    }
+
     /// What was found wrong, in the order of the file.
     pub fn finish(self) -> Vec<Problem> {
         let mut problems = self.problems.into_inner();
@@ -156,6 +163,11 @@ impl<'s, 't> Section<'s, 't> {
         self.source.wrong_with(self.at(key), message, hint);
     }
 
+    /// The same for a value that is not read, and that no writer may lose.
+    pub fn bar(&self, key: &str, message: impl Into<String>, hint: Option<String>) {
+        self.source.bar(self.at(key), message, hint);
+    }
+
     fn expect<T>(
         &self,
         key: &str,
@@ -166,7 +178,11 @@ impl<'s, 't> Section<'s, 't> {
         let read = read(value.get_ref());
         if read.is_none() {
             let found = value.get_ref().type_str();
-            self.wrong(key, format!("`{}` is {what}, not {found}", self.path(key)));
+            self.bar(
+                key,
+                format!("`{}` is {what}, not {found}", self.path(key)),
+                None,
+            );
         }
         read
     }
@@ -246,7 +262,7 @@ impl<'s, 't> Section<'s, 't> {
     {
         let text = self.text(key)?;
         text.parse()
-            .map_err(|error: T::Err| self.wrong(key, error.to_string()))
+            .map_err(|error: T::Err| self.bar(key, error.to_string(), None))
             .ok()
     }
 
@@ -260,10 +276,10 @@ impl<'s, 't> Section<'s, 't> {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("one of: {}", words.join(", ")),
         };
-        self.wrong_with(
+        self.bar(
             key,
             format!("`{}` cannot be `{text}`", self.path(key)),
-            hint,
+            Some(hint),
         );
         None
     }
@@ -279,9 +295,10 @@ impl<'s, 't> Section<'s, 't> {
                 value.span(),
             )),
             other => {
-                self.wrong(
+                self.bar(
                     key,
                     format!("`{}` is a table, not {}", self.path(key), other.type_str()),
+                    None,
                 );
                 None
             }

@@ -37,6 +37,13 @@ pub struct TicketPage {
 }
 
 impl TicketPage {
+    /// What keeps a writer from it: values of a wrong type, unreadable entries, marks of a
+    /// conflict. To write around them would lose what stands there.
+    pub fn bars(&self) -> Vec<Problem> {
+        let bars = self.problems.iter().filter(|problem| problem.bars);
+        bars.cloned().collect()
+    }
+
     /// The bytes between the front matter and the first entry.
     pub fn description(&self) -> Range<usize> {
         let first = self.entries.first();
@@ -47,15 +54,15 @@ impl TicketPage {
 /// Reads the ticket file of `id`. What cannot be read at all is one fatal problem.
 pub fn read(id: TicketId, text: String) -> Result<TicketPage, Box<Problem>> {
     let path = id.path();
-    let conflict = split::conflict(&path, &text).map(Problem::fatal);
+    let conflict = split::conflict(&path, &text);
     let parts = match split::split(&path, &text) {
         Ok(parts) => parts,
-        Err(problem) => return Err(conflict.map_or(problem, Box::new)),
+        Err(problem) => return Err(conflict.map_or(problem, |found| Box::new(found.fatal()))),
     };
     let source = Source::new(&path, &text, parts.front.start);
     let table = match source.parse(&text[parts.front.clone()]) {
         Ok(table) => table,
-        Err(problem) => return Err(conflict.map_or(problem, Box::new)),
+        Err(problem) => return Err(conflict.map_or(problem, |found| Box::new(found.fatal()))),
     };
     let top = Section::top(&source, &table);
     let mut values = BTreeMap::new();
@@ -97,9 +104,10 @@ pub fn read(id: TicketId, text: String) -> Result<TicketPage, Box<Problem>> {
                 Some(value) if is_field_name(name) => {
                     values.insert(field, value);
                 }
-                _ => own.wrong(
+                _ => own.bar(
                     name,
                     format!("`fields.{name}` is a plain value under a lower-case name"),
+                    None,
                 ),
             }
         }
@@ -114,6 +122,15 @@ pub fn read(id: TicketId, text: String) -> Result<TicketPage, Box<Problem>> {
         entries,
         ..
     } = log::read(&text, parts.body.start);
+    problems.extend(entries.iter().filter_map(|logged| {
+        let sketch = logged.sketch.as_ref()?;
+        let lacks = sketch.by.is_none() || sketch.kind.is_none();
+        let message = "this heading looks like an entry's, but time, agent or kind cannot be read";
+        let problem = Problem::at(&path, &text, logged.heading.clone(), message);
+        let hint =
+            "write `## anna note` for an entry, or put `\\` before the `##` for a plain heading";
+        lacks.then(|| problem.hint(hint).barring())
+    }));
     let log = in_order(&entries);
     let ticket = Ticket {
         id,
@@ -152,10 +169,10 @@ fn value(section: &Section<'_, '_>, key: &str, kind: Kind) -> Option<Value> {
             if let Ok(at) = text.parse() {
                 Some(Value::Moment(at))
             } else {
-                section.wrong_with(
+                section.bar(
                     key,
                     format!("`{}` needs date, time and zone", section.path(key)),
-                    "write it like 2026-11-21T09:02:11Z",
+                    Some("write it like 2026-11-21T09:02:11Z".to_owned()),
                 );
                 None
             }
@@ -168,9 +185,10 @@ fn value(section: &Section<'_, '_>, key: &str, kind: Kind) -> Option<Value> {
             if let Ok(at) = text.parse::<Moment>() {
                 Some(Value::Moment(at))
             } else {
-                section.wrong(
+                section.bar(
                     key,
                     format!("`{}` is a day or an instant", section.path(key)),
+                    None,
                 );
                 None
             }

@@ -339,6 +339,7 @@ mod tests {
             resolved: done.then_some(at),
             entries: 1,
             conflict: false,
+            barred: false,
             tell: None,
             knowledge: Vec::new(),
             events: crate::model::events::Events::default(),

@@ -24,6 +24,10 @@ pub fn carry(path: &str, base: Option<&str>, new: &str, current: &str) -> Option
     };
     let new = ticket::read(id, new.to_owned()).ok()?;
     let mut page = ticket::read(id, current.to_owned()).ok()?;
+    // Neither is written into the other where one of them may only be read.
+    if !new.bars().is_empty() || !page.bars().is_empty() {
+        return None;
+    }
     let known: BTreeSet<String> = page.ticket.log.iter().map(Entry::heading).collect();
     let missing: Vec<&Entry> = new
         .ticket

@@ -11,10 +11,10 @@ use crate::model::entry::{Change, Entry};
 use crate::model::field::{Field, Key};
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
+use crate::page::edit;
 use crate::page::log::{derived_tag, sketched_time, write};
 use crate::page::problem::Problem;
 use crate::page::ticket::{self, TicketPage};
-use crate::page::{edit, heading};
 
 /// A file put in order, and what was done, a phrase each.
 #[derive(Clone, Debug, Default)]
@@ -216,17 +216,4 @@ fn in_order(page: &TicketPage, done: &mut Vec<String>) -> Option<String> {
     text.push_str(nl);
     done.push("the log is out of order".to_owned());
     Some(text)
-}
-
-/// Headings that cannot be completed: nobody can know who wrote them.
-pub fn hopeless(page: &TicketPage) -> Vec<Problem> {
-    let lacks = |sketch: &heading::Sketch| sketch.by.is_none() || sketch.kind.is_none();
-    page.entries
-        .iter()
-        .filter(|logged| logged.sketch.as_ref().is_some_and(lacks))
-        .map(|logged| {
-            Problem::at(&page.path, &page.text, logged.heading.clone(), "this heading looks like an entry's, but lacks agent or kind")
-                .hint("write `## anna note` for an entry, or put `\\` before the `##` for a plain heading")
-        })
-        .collect()
 }

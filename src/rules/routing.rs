@@ -69,6 +69,7 @@ pub fn route(
         resolved: None,
         entries: 0,
         conflict: false,
+        barred: false,
         tell: None,
         knowledge: Vec::new(),
         events: crate::model::events::Events::default(),

@@ -121,6 +121,12 @@ pub fn checked(checked: &Checked, paint: &Paint, dry_run: bool) -> String {
             ));
         }
     }
+    for id in &checked.left {
+        let id = paint.role(Role::Id, id.as_str());
+        out.push_str(&format!(
+            "{id} left alone: mend the file first, see below\n"
+        ));
+    }
     let seen = format!(
         "{}, {}",
         count(checked.tickets, "ticket"),

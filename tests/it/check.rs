@@ -178,7 +178,7 @@ fn a_heading_that_nobody_can_complete_is_named() {
         ),
     );
     insta::assert_snapshot!(desk.run("check"), @r"
-    error: this heading looks like an entry's, but lacks agent or kind
+    error: this heading looks like an entry's, but time, agent or kind cannot be read
       --> tickets/2026-11/ID1.md:35:1
        |
     35 | ## 2026-11-23T09:45:00Z note

@@ -194,3 +194,24 @@ fn json_tells_counts_and_oddities() {
     assert_eq!(import["odd"][0]["line"], 7);
     assert_eq!(import["odd"][1]["left_out"], true);
 }
+
+#[test]
+fn a_ticket_that_may_only_be_read_is_named_and_left_alone() {
+    let desk = desk();
+    let _ = desk.run(IMPORT).code(0);
+    let (one, other) = (desk.json("show A-1"), desk.json("show A-2"));
+    let id = |found: &serde_json::Value| found["tickets"][0]["id"].as_str().unwrap().to_owned();
+    let path = |id: &str| format!("tickets/20{}-{}/{id}.md", &id[..2], &id[2..4]);
+    let (one, other) = (path(&id(&one)), path(&id(&other)));
+    let text = desk.read(&one);
+    desk.write(&one, format!("{text}\n>>>>>>> side\n"));
+    let more = "A-1,04.10.2026 10:00,Bo Berg,Lamp is dark,done,Second line,Lamp,7\n\
+                A-2,04.10.2026 12:00,Bo Berg,Door is stuck,work,First line,Door,8\n";
+    desk.write("log.csv", format!("{LOG}{more}"));
+    let before = (desk.read(&one), desk.read(&other));
+    let out = desk.run(IMPORT).code(0);
+    assert!(before.0 == desk.read(&one), "{out}");
+    assert!(before.1 != desk.read(&other), "{out}");
+    assert!(out.stderr.contains(&format!("{one}:")), "{out}");
+    assert!(out.stderr.contains("git left a conflict"), "{out}");
+}

@@ -46,6 +46,7 @@ mod next;
 mod note;
 mod pend;
 mod export;
+mod readonly;
 mod reopen;
 mod report;
 mod report_commit;

@@ -165,6 +165,7 @@ fn a_name_or_a_number_of_thousands_costs_no_square() {
             resolved: None,
             entries: 1,
             conflict: false,
+            barred: false,
             tell: None,
             knowledge: Vec::new(),
             events: Events::default(),

@@ -10,7 +10,8 @@ use crate::view::{diagnostic, json};
 
 /// Validate everything: settings, catalogue, tickets, articles
 ///
-/// --fix writes what the log lacks after edits by hand; everything else is yours to mend. Exit
+/// --fix writes what the log lacks after edits by hand; everything else is yours to mend. A file
+/// with git's conflict marks, values of a wrong type or unreadable entries it leaves alone. Exit
 /// status 1 tells of findings.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {

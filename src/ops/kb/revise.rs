@@ -8,7 +8,7 @@ use crate::model::entry::Change;
 use crate::model::field::{Kind, Value};
 use crate::ops::change::{Revised, Transaction};
 use crate::ops::desk::Desk;
-use crate::ops::error::OpError;
+use crate::ops::error::{OpError, barred};
 use crate::page::article::{self, ArticlePage};
 use crate::rules::fold;
 use crate::store::read::MAX_PAGE;
@@ -28,6 +28,11 @@ impl Revision {
     /// Reads an article for changing it.
     pub fn open(desk: &Desk, path: &str) -> Result<Self, OpError> {
         let page = shelf::page(&desk.root, path)?;
+        barred(
+            &page.path,
+            page.bars(),
+            &format!("desk kb edit {}", page.article.id),
+        )?;
         Ok(Self {
             base: Some(page.text.clone()),
             page,

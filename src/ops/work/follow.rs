@@ -8,7 +8,7 @@ use crate::model::id::TicketId;
 use crate::model::status::{Status, TicketType, Waiting};
 use crate::model::ticket::Ticket;
 use crate::ops::change::{Changed, Edit, Transaction, one_line};
-use crate::ops::error::OpError;
+use crate::ops::error::{OpError, Sort};
 use crate::ops::resolve;
 use crate::rules::order;
 
@@ -37,7 +37,18 @@ pub fn follow(tx: &mut Transaction<'_>) -> Result<(), OpError> {
             .iter()
             .filter(|ticket| how.may_concern(&ticket.status()))
         {
-            let mut edit = tx.edit(ticket.id, how.kind())?;
+            let mut edit = match tx.edit(ticket.id, how.kind()) {
+                // A file that may only be read holds up nobody else's sweep.
+                Err(error) if error.sort == Sort::Invalid && tx.act.me.is_desk() => {
+                    let why = error.problems.first().map_or(error.message, |problem| {
+                        format!("{}: {}", problem.location(), problem.message)
+                    });
+                    tx.notices
+                        .push(format!("`{}` does not follow {id}: {why}", ticket.id));
+                    continue;
+                }
+                edit => edit?,
+            };
             if edit.ticket.text(Key::LinkWorkOrder) == id.as_str()
                 && how.carry(&mut edit, &order, tx)?
             {

@@ -11,6 +11,7 @@ mod team;
 use std::collections::BTreeMap;
 
 use super::problem::Problem;
+use super::split;
 use super::table::{Section, Source};
 use crate::model::clocks::Clocks;
 use crate::model::field::is_field_name;
@@ -34,6 +35,9 @@ fn known_channel(word: &str) -> Channel {
 
 /// Reads settings. Any problem makes them invalid: nothing runs on half-understood rules.
 pub fn read(text: &str) -> Result<Settings, Vec<Problem>> {
+    if let Some(conflict) = split::conflict(FILE, text) {
+        return Err(vec![conflict.fatal()]);
+    }
     let source = Source::new(FILE, text, 0);
     let table = source.parse(text).map_err(|problem| {
         vec![Problem {

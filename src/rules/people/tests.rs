@@ -34,6 +34,7 @@ fn tickets(lines: &[&str]) -> Vec<Excerpt> {
             resolved: None,
             entries: 1,
             conflict: false,
+            barred: false,
             tell: None,
             knowledge: Vec::new(),
             events: crate::model::events::Events::default(),
