@@ -36,6 +36,10 @@ relevance:
 accept:
     INSTA_UPDATE=always cargo test
 
-# every point at which a command can be cut short, killed and hindered; prints what it counted
-torture:
-    DESK_TORTURE=1 cargo test --test crash -- --nocapture --test-threads=1
+# every point at which a command can be cut short, killed and hindered; FORM is one of them, or all
+torture form="all":
+    DESK_TORTURE=1 DESK_FORM="{{form}}" cargo test --test crash every_form -- --nocapture
+
+# writers, readers, a person's git and random kills for ten minutes
+crowd:
+    DESK_TORTURE=1 cargo test --test crash crowd -- --nocapture --test-threads=1

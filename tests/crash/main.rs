@@ -1,8 +1,8 @@
 //! Nothing is lost: `desk` killed at every system call that changes anything, hindered by a full
 //! or failing disk, crowded by others of its kind and by a person's git, with nobody to listen.
 //!
-//! What runs by default is a sample that fits into CI; with `DESK_TORTURE=1` (`just torture`)
-//! every point is visited, and the counts are printed.
+//! What runs by default is a sample that fits into CI and names its seed; `just torture FORM` visits
+//! every point of a form, `just crowd` works for ten minutes; both print what they counted.
 
 #![expect(
     clippy::unwrap_used,
@@ -15,7 +15,16 @@ mod scene;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod tracer;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod typist;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod stage;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod forms;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod sweep;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod points;
+mod at_once;
 mod crowd;
 mod streams;
 

@@ -16,7 +16,12 @@ pub(crate) fn torture() -> bool {
 pub(crate) struct Scene {
     dir: TempDir,
     pub(crate) desk: PathBuf,
+    /// What the clock says.
+    pub(crate) now: &'static str,
 }
+
+/// A person's own files, which are none of the desk's business.
+pub(crate) const OWN: &[&str] = &["edited.txt", "both.txt", "staged.txt", "unknown.txt"];
 
 impl Scene {
     /// A home, and an empty folder where a desk will be. In memory, where the system has that.
@@ -29,7 +34,8 @@ impl Scene {
             .unwrap();
         let desk = dir.path().canonicalize().unwrap().join("desk");
         fs::create_dir(&desk).unwrap();
-        let scene = Self { dir, desk };
+        let now = "2026-11-21T10:00:00Z";
+        let scene = Self { dir, desk, now };
         fs::create_dir(scene.home()).unwrap();
         fs::write(
             scene.home().join("gitconfig"),
@@ -55,31 +61,52 @@ impl Scene {
     /// both, and unknown to git.
     pub(crate) fn with_work() -> (Self, String) {
         let (scene, id) = Self::new();
-        let write = |name: &str, text: &str| fs::write(scene.desk.join(name), text).unwrap();
-        write("edited.txt", "one\n");
-        write("both.txt", "one\n");
-        scene.git(&["add", "edited.txt", "both.txt"]);
-        scene.git(&["commit", "--quiet", "-m", "my files"]);
-        write("staged.txt", "staged\n");
-        write("both.txt", "one\ntwo\n");
-        scene.git(&["add", "staged.txt", "both.txt"]);
-        write("both.txt", "one\ntwo\nthree\n");
-        write("edited.txt", "one\nand a h");
-        write("unknown.txt", "mine\n");
+        scene.commit_own();
+        scene.work();
         (scene, id)
+    }
+
+    /// Commits what the person then works on.
+    pub(crate) fn commit_own(&self) {
+        self.write("edited.txt", "one\n");
+        self.write("both.txt", "one\n");
+        self.git(&["add", "edited.txt", "both.txt"]);
+        self.git(&["commit", "--quiet", "-m", "my files"]);
+    }
+
+    /// The person's work: staged, half-edited, both, and unknown to git.
+    pub(crate) fn work(&self) {
+        self.write("staged.txt", "staged\n");
+        self.write("both.txt", "one\ntwo\n");
+        self.git(&["add", "staged.txt", "both.txt"]);
+        self.write("both.txt", "one\ntwo\nthree\n");
+        self.write("edited.txt", "one\nand a h");
+        self.write("unknown.txt", "mine\n");
+    }
+
+    /// Writes a file of the desk, by its path there.
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        fs::write(self.desk.join(name), text).unwrap();
     }
 
     /// A copy, with the times of its files.
     pub(crate) fn copy(&self) -> Self {
-        let copy = Self::empty();
+        let mut copy = Self::empty();
+        copy.now = self.now;
         fs::remove_dir(&copy.desk).unwrap();
+        fs::remove_dir_all(copy.home()).unwrap();
         let done = Command::new("cp")
             .arg("-a")
-            .arg(&self.desk)
-            .arg(&copy.desk)
+            .args([&self.desk, &self.home()])
+            .arg(copy.desk.parent().unwrap())
             .status()
             .unwrap();
         assert!(done.success());
+        // The person's git configuration may name this clone.
+        let own = copy.home().join("gitconfig");
+        let text = fs::read_to_string(&own).unwrap();
+        let named = self.desk.to_string_lossy().into_owned();
+        fs::write(own, text.replace(&named, &copy.desk.to_string_lossy())).unwrap();
         copy
     }
 
@@ -91,15 +118,17 @@ impl Scene {
     pub(crate) fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command.env_clear();
-        if let Some(path) = std::env::var_os("PATH") {
-            command.env("PATH", path);
-        }
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        // The programs of this person.
+        let mut folders = vec![self.home().join("bin")];
+        folders.extend(std::env::split_paths(&path));
+        command.env("PATH", std::env::join_paths(folders).unwrap());
         command
             .env("HOME", self.home())
             .env("GIT_CONFIG_GLOBAL", self.home().join("gitconfig"))
             .env("GIT_CONFIG_NOSYSTEM", "1")
             .env("GIT_EDITOR", "true")
-            .env("DESK_NOW", "2026-11-21T10:00:00Z")
+            .env("DESK_NOW", self.now)
             .current_dir(&self.desk)
             .stdin(std::process::Stdio::null());
         command
@@ -156,6 +185,18 @@ impl Scene {
         names(&self.desk, &|name| name != ".git" && name != ".desk")
     }
 
+    /// The files of the desk: path and bytes.
+    pub(crate) fn pages(&self) -> BTreeMap<String, Vec<u8>> {
+        let read = |name: String| {
+            let bytes = fs::read(self.desk.join(&name)).unwrap();
+            (name, bytes)
+        };
+        let all = self.files().into_iter();
+        all.filter(|name| !OWN.contains(&name.as_str()))
+            .map(read)
+            .collect()
+    }
+
     /// What must not be there while no command runs: locks, journals, temporary files.
     pub(crate) fn leftovers(&self) -> Vec<String> {
         let git = self.desk.join(".git");
@@ -178,11 +219,9 @@ impl Scene {
     pub(crate) fn own(&self) -> String {
         let mut out = self.git(&["status", "--porcelain"]);
         out.push_str(&self.git(&["diff", "--cached", "--no-ext-diff", "--full-index"]));
-        for name in ["edited.txt", "both.txt", "staged.txt", "unknown.txt"] {
-            out.push_str(&format!(
-                "{name}: {:?}\n",
-                fs::read(self.desk.join(name)).ok()
-            ));
+        for name in OWN {
+            let text = fs::read_to_string(self.desk.join(name)).ok();
+            out.push_str(&format!("{name}: {text:?}\n"));
         }
         out
     }
@@ -200,15 +239,17 @@ impl Scene {
         (!done.status.success() || !told.is_empty()).then_some(told)
     }
 
-    /// The commits since one, oldest first: subject and paths.
-    pub(crate) fn commits(&self, since: &str) -> Vec<(String, Vec<String>)> {
-        let told = self.git(&[
-            "log",
-            "--reverse",
-            "--format=%x01%s",
-            "--name-only",
-            &format!("{since}..HEAD"),
-        ]);
+    /// The commits since one, or since none, oldest first: subject and paths.
+    pub(crate) fn commits(&self, since: Option<&str>) -> Vec<(String, Vec<String>)> {
+        let range = since.map_or_else(|| "HEAD".to_owned(), |since| format!("{since}..HEAD"));
+        if !self
+            .try_git(&["rev-parse", "--verify", "--quiet", "HEAD"])
+            .status
+            .success()
+        {
+            return Vec::new();
+        }
+        let told = self.git(&["log", "--reverse", "--format=%x01%s", "--name-only", &range]);
         told.split('\u{1}')
             .filter(|part| !part.is_empty())
             .map(|part| {

@@ -41,7 +41,11 @@ fn a_change_is_saved_whoever_listens() {
                 matches!(code, Some(0 | 5)),
                 "{args:?} {redirection}: {code:?} {said}"
             );
-            assert_eq!(scene.commits(&head).len(), 1, "{args:?} {redirection}");
+            assert_eq!(
+                scene.commits(Some(&head)).len(),
+                1,
+                "{args:?} {redirection}"
+            );
         }
         let heard = scene
             .tickets()

@@ -1,88 +1,214 @@
-//! A command cut short at every point, and what must hold then.
+//! Every form of every command that writes, cut short at every point, and what must hold then.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use nix::errno::Errno;
-
-use crate::scene::{BINARY, Scene, text, torture};
+use crate::forms::{Form, Whole};
+use crate::scene::{BINARY, Scene, text};
+use crate::stage::{Look, Stage};
 use crate::tracer::{Act, Point, Traced, run};
+use crate::typist::Typist;
 
-/// In the sample of CI, every so many-th point.
-const STEP: usize = 3;
-
-const MARK: &str = "Cut short here.";
 const NEXT: &str = "The next command.";
+const BY_HAND: &str = "by hand";
 
-/// A command to be cut short, and the desk that it starts from.
-struct Case {
-    name: &'static str,
-    args: Vec<String>,
-    creates: bool,
-    attaches: bool,
-    scene: Scene,
-    ticket: String,
+/// A form and the desk that it starts from.
+pub(crate) struct Case {
+    pub(crate) form: &'static Form,
+    stage: Stage,
     before: Before,
+    /// The points of the command, in a run that nobody hinders.
+    pub(crate) points: Vec<Point>,
+    /// Where the desk comes to in each way, without the command and with it.
+    ends: Vec<[End; 2]>,
 }
 
-/// The desk as it is before, and as it is after the command.
+/// The desk as it is before the command, and what it comes to.
 struct Before {
-    head: String,
+    head: Option<String>,
+    files: BTreeMap<String, Vec<u8>>,
+    names: BTreeSet<String>,
+    /// Right after the command.
+    after: Vec<(String, String)>,
+    /// The ids that it makes and prints.
+    printed: usize,
+    /// Whether `check` is content without it.
+    sound: bool,
+}
+
+/// What the person and the next command do after the cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// The next command writes to the same ticket; later the person commits everything.
+    Same,
+    /// The person commits what is staged, and the next command writes to another ticket.
+    Other,
+}
+
+/// Where a desk has come to, without what chance decides.
+#[derive(PartialEq, Eq)]
+struct End {
+    files: Vec<(String, String)>,
+    commits: Vec<Vec<String>>,
     own: String,
-    tickets: BTreeMap<String, Vec<u8>>,
-    /// What the command leaves, without what chance decides.
-    after: Vec<String>,
-    files: usize,
-    entries: usize,
+}
+
+/// One run and what it showed.
+pub(crate) struct Cut {
+    pub(crate) traced: Traced,
+    pub(crate) findings: Vec<String>,
+    pub(crate) healing: Duration,
 }
 
 impl Case {
-    fn new(name: &'static str) -> Self {
-        let (scene, ticket) = Scene::with_work();
-        let creates = name == "new";
-        let attaches = name == "attach";
-        let args: Vec<&str> = if creates {
-            vec!["new", "No network", "-m", MARK]
-        } else if attaches {
-            vec![name, &ticket, "unknown.txt", "-m", MARK]
-        } else {
-            vec![name, &ticket, "-m", MARK]
-        };
-        let args = args.into_iter().map(str::to_owned).collect();
-        let tickets = scene.tickets();
+    pub(crate) fn new(form: &'static Form) -> Self {
+        let mut stage = Stage::begin();
+        (form.prepare)(&mut stage);
+        stage.scene.work();
+        stage.scene.now = form.now;
+        let scene = &stage.scene;
+        let files = scene.pages();
+        let head = scene.try_git(&["rev-parse", "--verify", "--quiet", "HEAD"]);
         let mut case = Self {
-            name,
-            args,
-            creates,
-            attaches,
+            form,
             before: Before {
-                head: scene.head(),
-                own: scene.own(),
+                head: head
+                    .status
+                    .success()
+                    .then(|| text(&head.stdout).trim().to_owned()),
+                names: known(&files),
+                files,
                 after: Vec::new(),
-                files: scene.files().len(),
-                entries: entries(&tickets),
-                tickets,
+                printed: 0,
+                sound: scene.desk(&["check"]).status.success(),
             },
-            ticket,
-            scene,
+            stage,
+            points: Vec::new(),
+            ends: Vec::new(),
         };
-        let whole = case.scene.copy();
-        whole.ok(&case.args.iter().map(String::as_str).collect::<Vec<_>>());
-        case.before.after = whole.tickets().values().map(|page| plain(page)).collect();
+        let name = form.name;
+        assert!(
+            !case.effect(&case.stage.scene),
+            "{name}: the effect is there before the command"
+        );
+        let whole = case.stage.scene.copy();
+        let traced = case.traced(&whole, 0, Act::Kill);
+        let said = fs::read_to_string(whole.home().with_file_name("stdout")).unwrap();
+        let told = fs::read_to_string(whole.home().with_file_name("stderr")).unwrap();
+        assert_eq!(traced.code, Some(0), "{name}: {said}{told}");
+        assert!(case.effect(&whole), "{name}: no effect: {said}{told}");
+        let files = whole.pages();
+        case.points = traced.passed;
+        case.before.after = plain(&files, &case.before.names);
+        case.before.printed = case
+            .new_ids(&files)
+            .iter()
+            .filter(|id| said.contains(*id))
+            .count();
+        case.ends = [Way::Same, Way::Other]
+            .map(|way| [case.uncut(way, false), case.uncut(way, true)])
+            .into();
         case
     }
 
-    /// Cuts the command short at one point.
-    fn cut(&self, at: usize, act: Act) -> Cut {
-        let scene = self.scene.copy();
+    fn command(&self, scene: &Scene) -> std::process::Command {
         let mut command = scene.command(BINARY);
-        command.args(&self.args);
-        let traced = run(&command, at, act);
+        command.args(self.stage.real(self.form.args));
+        command.envs(self.form.env.iter().copied());
+        command
+    }
+
+    fn traced(&self, scene: &Scene, at: usize, act: Act) -> Traced {
+        let mut command = self.command(scene);
+        let Some(script) = self.form.script else {
+            return run(&command, None, at, act);
+        };
+        command.env("TERM", "xterm");
+        let typist = Typist::new(script);
+        let traced = run(&command, Some(&typist.terminal), at, act);
+        fs::write(scene.home().with_file_name("stderr"), typist.end()).unwrap();
+        traced
+    }
+
+    fn effect(&self, scene: &Scene) -> bool {
+        (self.form.effect)(&Look {
+            ids: &self.stage.ids,
+            files: &scene.pages(),
+            home: &scene.home(),
+        })
+    }
+
+    fn new_ids(&self, files: &BTreeMap<String, Vec<u8>>) -> BTreeSet<String> {
+        let ids = known(files)
+            .into_iter()
+            .filter(|word| !word.starts_with('^'));
+        ids.filter(|id| !self.before.names.contains(id)).collect()
+    }
+
+    /// The next command.
+    fn go_on(&self, scene: &Scene, way: Way) -> std::process::Output {
+        let name = match way {
+            Way::Same => self.form.next,
+            Way::Other => "Z",
+        };
+        let mut args = vec!["note", &self.stage.ids[name], "-m", NEXT];
+        if self.form.args.contains(&"--detached-ok") {
+            args.push("--detached-ok");
+        }
+        scene.desk(&args)
+    }
+
+    /// The end that a desk comes to that nobody cuts short, with the command or without it.
+    fn uncut(&self, way: Way, with: bool) -> End {
+        let scene = self.stage.scene.copy();
+        if with && self.form.script.is_some() {
+            assert_eq!(self.traced(&scene, 0, Act::Kill).code, Some(0));
+        } else if with {
+            assert!(self.command(&scene).output().unwrap().status.success());
+        }
+        if way == Way::Other {
+            scene.git(&["commit", "--quiet", "-m", BY_HAND]);
+        }
+        let next = self.go_on(&scene, way);
+        assert!(
+            next.status.success(),
+            "{}: {}",
+            self.form.name,
+            text(&next.stderr)
+        );
+        self.end(&scene)
+    }
+
+    /// Where a desk has come to.
+    fn end(&self, scene: &Scene) -> End {
+        let names = &self.before.names;
+        let commits = scene.commits(self.before.head.as_deref());
+        let ours = commits
+            .into_iter()
+            .filter(|(subject, _)| subject != BY_HAND);
+        End {
+            files: plain(&scene.pages(), names),
+            commits: ours
+                .map(|(_, paths)| {
+                    let mut paths: Vec<String> = paths
+                        .iter()
+                        .map(|path| without_chance(path, names))
+                        .collect();
+                    paths.sort_unstable();
+                    paths
+                })
+                .collect(),
+            own: without_chance(&scene.own(), names),
+        }
+    }
+
+    /// Cuts the command short at one point.
+    pub(crate) fn cut(&self, at: usize, act: Act, way: Way, fsck: bool) -> Cut {
+        let scene = self.stage.scene.copy();
+        let traced = self.traced(&scene, at, act);
         let start = Instant::now();
-        let findings = self.look(&scene, act, &traced);
+        let findings = self.look(&scene, act, way, fsck, &traced);
         Cut {
             traced,
             findings,
@@ -91,346 +217,310 @@ impl Case {
     }
 
     /// What must hold after the command ended in whatever way, and after the next one.
-    fn look(&self, scene: &Scene, act: Act, traced: &Traced) -> Vec<String> {
+    fn look(&self, scene: &Scene, act: Act, way: Way, fsck: bool, traced: &Traced) -> Vec<String> {
+        let form = self.form;
         let mut found = Vec::new();
         let mut must = |holds: bool, what: &dyn Fn() -> String| {
             if !holds {
                 found.push(what());
             }
         };
-        let said = fs::read_to_string(scene.home().with_file_name("stderr")).unwrap();
-        must(traced.code != Some(101), &|| format!("it panicked: {said}"));
+        let read = |name| fs::read_to_string(scene.home().with_file_name(name)).unwrap();
+        let (said, told) = (read("stdout"), read("stderr"));
+        let panicked = traced.code == Some(101) || told.contains("panicked");
+        must(!panicked, &|| format!("it panicked: {told}"));
 
-        let tickets = scene.tickets();
-        for (path, page) in &tickets {
-            let old = self.before.tickets.get(path);
-            let whole = self.before.after.contains(&plain(page));
-            let new = old.is_none() && self.creates || old.is_some() && !self.creates;
-            must(old == Some(page) || new && whole, &|| {
-                format!("{path} is neither old nor new: {}", text(page))
-            });
+        let files = scene.pages();
+        if form.whole != Whole::Answers {
+            for (path, page) in &plain(&files, &self.before.names) {
+                let old = self
+                    .before
+                    .files
+                    .get(path)
+                    .is_some_and(|old| text(old) == *page);
+                let new = self
+                    .before
+                    .after
+                    .iter()
+                    .any(|new| new.0 == *path && new.1 == *page);
+                must(old || new, &|| {
+                    format!("{path} is neither old nor new: {page}")
+                });
+            }
+            for path in self.before.files.keys() {
+                must(files.contains_key(path), &|| format!("{path} is gone"));
+            }
         }
-        let there = count(&tickets, MARK);
-        must(there <= 1, &|| "the change is there twice".to_owned());
-        must(traced.code != Some(0) || there == 1, &|| {
-            "it said yes, and the change is not there".to_owned()
+        let there = self.effect(scene);
+        must(traced.code != Some(0) || there, &|| {
+            "it said yes, and the effect is not there".to_owned()
         });
-        // A file may stand there before its entry; the next command brings that.
         let check = |when: &str| {
             let checked = scene.desk(&["check"]);
             let told = format!("{}{}", text(&checked.stdout), text(&checked.stderr));
             (!checked.status.success()).then(|| format!("check {when}: {told}"))
         };
-        if !self.attaches
+        // A file may stand there before its entry; the next command brings that.
+        let waits = files.keys().any(|path| path.contains(".files/"));
+        if self.before.sound
+            && !waits
             && let Some(told) = check("at once")
         {
             must(false, &|| told.clone());
         }
 
-        let next = scene.desk(&["note", &self.ticket, "-m", NEXT]);
+        let staged = |must: &mut dyn FnMut(bool, &dyn Fn() -> String)| {
+            self.commit_by_hand(scene, &["--quiet"], &["both.txt", "staged.txt"], must)
+        };
+        // A lock that a dead command left holds it back; the next command removes that.
+        let held_back = way == Way::Other && !staged(&mut must);
+        let next = self.go_on(scene, way);
+        let note = text(&next.stderr);
         must(next.status.success(), &|| {
-            format!("the next command: {}: {}", next.status, text(&next.stderr))
+            format!("the next command: {}: {note}", next.status)
         });
-        let tickets = scene.tickets();
-        must(count(&tickets, NEXT) == 1, &|| {
-            "the next command's note is not there once".to_owned()
-        });
-        let now = count(&tickets, MARK);
-        must(now <= 1 && now >= there, &|| {
-            format!("the change was there {there} times, then {now} times")
+        let now = self.effect(scene);
+        must(now || !there, &|| {
+            "the effect was there, and is gone".to_owned()
         });
         // A failure that is told must not come true later, unless that is told too. What a reader
         // of standard output misses is no failure to save.
-        let told = act == Act::Kill
-            || traced.code.is_none_or(|code| code == 0)
-            || now == 0
-            || said.contains("saved")
-            || traced
-                .hit
-                .as_ref()
-                .is_some_and(|point| point.file.ends_with("/stdout"));
-        must(told, &|| {
+        let unheard = traced.hit.as_ref().is_some_and(Point::is_said);
+        let failed = traced.code.is_some_and(|code| code != 0) && act != Act::Kill;
+        must(
+            !failed || !now || unheard || told.contains("saved"),
+            &|| {
+                format!(
+                    "it failed ({:?}: {told}), and the effect is there",
+                    traced.code
+                )
+            },
+        );
+        let pages = scene.pages();
+        let new = self.new_ids(&pages);
+        let named = new
+            .iter()
+            .filter(|id| said.contains(id.as_str()) || told.contains(id.as_str()));
+        let named = named.count() >= self.before.printed.min(new.len());
+        must(traced.code.is_none() || unheard || named, &|| {
             format!(
-                "it failed ({:?}: {said}), and the change is there",
+                "it ended with {:?} and made {new:?}, but did not say so: {said}{told}",
                 traced.code
             )
         });
-        must(entries(&tickets) == self.before.entries + now + 1, &|| {
-            "there are entries of nobody".to_owned()
-        });
-
-        if let Some(told) = check("after the next command") {
+        let sound = now || self.before.sound;
+        if sound
+            && form.whole != Whole::Files
+            && let Some(told) = check("after the next command")
+        {
             must(false, &|| told.clone());
         }
-
-        let commits = scene.commits(&self.before.head);
-        let own = |(subject, paths): &(String, Vec<String>)| match paths.as_slice() {
-            [page] => tickets.contains_key(page),
-            [file, page] => {
-                subject.contains(" attach: ")
-                    && file.ends_with(".files/unknown.txt")
-                    && tickets.contains_key(page)
-            }
-            _ => false,
-        };
-        must(commits.len() == now + 1 && commits.iter().all(own), &|| {
-            format!("commits: {commits:?}; next: {}", text(&next.stderr))
-        });
-        for file in scene.files().iter().filter(|file| file.contains(".files/")) {
-            let bytes = fs::read(scene.desk.join(file)).unwrap();
-            must(bytes == b"mine\n", &|| format!("{file} is not whole"));
+        if held_back {
+            let done = staged(&mut must);
+            must(done, &|| "the person cannot commit".to_owned());
         }
-        let own = scene.own();
-        must(own == self.before.own, &|| {
-            format!("the person's own work is not as it was: {own}")
-        });
-        let files = scene.files();
-        let more = usize::from((self.creates || self.attaches) && now == 1);
-        must(files.len() == self.before.files + more, &|| {
-            format!("files in the work tree: {files:?}")
-        });
-        let left = scene.leftovers();
+        self.compare(scene, way, now, &mut must, &note);
+        let left: Vec<String> = scene
+            .leftovers()
+            .into_iter()
+            .filter(|name| !(form.drafts && name.contains("/drafts/")))
+            .collect();
         must(left.is_empty(), &|| format!("left over: {left:?}"));
-        if let Some(told) = scene.fsck() {
+        if form.whole == Whole::Files {
+            let again = self.traced(scene, 0, Act::Kill);
+            must(again.code == Some(0) && self.effect(scene), &|| {
+                format!("run again: {:?}: {}", again.code, read("stderr"))
+            });
+            if let Some(told) = check("after it was run again") {
+                must(false, &|| told.clone());
+            }
+        }
+        if way == Way::Same {
+            self.commit_by_hand(
+                scene,
+                &["--quiet", "--all"],
+                &["both.txt", "edited.txt", "staged.txt"],
+                &mut must,
+            );
+        }
+        if fsck && let Some(told) = scene.fsck() {
             must(false, &|| format!("fsck: {told}"));
         }
         found
     }
-}
 
-/// One run and what it showed.
-struct Cut {
-    traced: Traced,
-    findings: Vec<String>,
-    healing: Duration,
-}
-
-/// How often an entry with this text stands in the tickets.
-fn count(tickets: &BTreeMap<String, Vec<u8>>, what: &str) -> usize {
-    tickets
-        .values()
-        .map(|page| text(page).lines().filter(|line| *line == what).count())
-        .sum()
-}
-
-fn entries(tickets: &BTreeMap<String, Vec<u8>>) -> usize {
-    tickets
-        .values()
-        .map(|page| {
-            text(page)
-                .lines()
-                .filter(|line| line.starts_with("## "))
-                .count()
-        })
-        .sum()
-}
-
-/// A page without what chance decides: its id and the tags of its entries.
-fn plain(page: &[u8]) -> String {
-    let lines = text(page);
-    let lines = lines.lines().map(|line| {
-        if line.starts_with("id = ") {
-            "id"
-        } else if line.starts_with("## ") {
-            line.split(" ^").next().unwrap_or_default()
-        } else {
-            line
+    /// The desk's end, beside what it is where nobody cuts anything short.
+    fn compare(
+        &self,
+        scene: &Scene,
+        way: Way,
+        now: bool,
+        must: &mut dyn FnMut(bool, &dyn Fn() -> String),
+        note: &str,
+    ) {
+        let end = self.end(scene);
+        let place = usize::from(way == Way::Other);
+        let wanted = &self.ends[place][usize::from(now)];
+        let other = &self.ends[place][usize::from(!now)];
+        if self.form.whole == Whole::Answers && !now {
+            return;
         }
-    });
-    lines.collect::<Vec<_>>().join("\n") + if page.ends_with(b"\n") { "\n" } else { "" }
-}
-
-/// Visits points of one command until it passes without meeting one, on two threads.
-fn sweep(
-    name: &str,
-    act: Act,
-    step: usize,
-    cut: &(dyn Fn(usize, Act) -> Cut + Sync),
-) -> Vec<String> {
-    let start = Instant::now();
-    let turn = AtomicUsize::new(1);
-    let end = AtomicUsize::new(usize::MAX);
-    let runs = AtomicUsize::new(0);
-    let slow = AtomicUsize::new(0);
-    let findings = Mutex::new(Vec::new());
-    std::thread::scope(|scope| {
-        for _ in 0..2 {
-            scope.spawn(|| {
-                loop {
-                    let at = turn.fetch_add(step, Ordering::SeqCst);
-                    if at > end.load(Ordering::SeqCst) {
-                        break;
-                    }
-                    let done = cut(at, act);
-                    runs.fetch_add(1, Ordering::SeqCst);
-                    if done.healing > Duration::from_millis(1500) {
-                        slow.fetch_add(1, Ordering::SeqCst);
-                    }
-                    let point = match &done.traced.hit {
-                        Some(point) => point.to_string(),
-                        None => "no point".to_owned(),
-                    };
-                    if done.traced.points < at {
-                        end.fetch_min(done.traced.points, Ordering::SeqCst);
-                    }
-                    for finding in done.findings {
-                        let line = format!("{name} {act:?} at {at} ({point}): {finding}");
-                        eprintln!("{line}");
-                        findings.lock().unwrap().push(line);
-                    }
-                }
+        for file in &end.files {
+            let right = wanted.files.contains(file);
+            let half = self.form.whole == Whole::Files && other.files.contains(file);
+            must(right || half, &|| {
+                format!(
+                    "{} is not as it is uncut (effect: {now}):\n{}",
+                    file.0, file.1
+                )
             });
         }
-    });
-    let findings = findings.into_inner().unwrap();
-    eprintln!(
-        "{name} {act:?}: {} points, {} runs, {} of them waited for a healer, {} findings, {:.1?}",
-        end.into_inner(),
-        runs.into_inner(),
-        slow.into_inner(),
-        findings.len(),
-        start.elapsed()
-    );
-    findings
-}
-
-fn acts() -> &'static [Act] {
-    if torture() {
-        &[
-            Act::Kill,
-            Act::Terminate,
-            Act::Interrupt,
-            Act::Fail(Errno::ENOSPC),
-            Act::Fail(Errno::EIO),
-        ]
-    } else {
-        &[Act::Kill]
-    }
-}
-
-fn sweep_command(name: &'static str) {
-    let case = Case::new(name);
-    let step = if torture() { 1 } else { STEP };
-    let mut findings = Vec::new();
-    for act in acts() {
-        findings.extend(sweep(case.name, *act, step, &|at, act| case.cut(at, act)));
-    }
-    assert!(findings.is_empty(), "{}", findings.join("\n"));
-}
-
-#[test]
-fn a_note_cut_short_anywhere_is_there_or_not_and_the_next_command_goes_on() {
-    sweep_command("note");
-}
-
-#[test]
-fn an_attachment_cut_short_anywhere_is_there_with_its_entry_or_not_at_all() {
-    sweep_command("attach");
-}
-
-#[test]
-fn a_new_ticket_cut_short_anywhere_is_whole_or_absent() {
-    sweep_command("new");
-}
-
-#[test]
-fn a_resolution_cut_short_anywhere_is_there_or_not() {
-    sweep_command("resolve");
-}
-
-/// `init` cut short leaves a folder in which `init` can be run again, or a desk.
-fn cut_init(at: usize, act: Act) -> Cut {
-    let scene = Scene::empty();
-    let mut command = scene.command(BINARY);
-    command.arg("init");
-    let traced = run(&command, at, act);
-    let start = Instant::now();
-    let mut found = Vec::new();
-    let mut must = |holds: bool, what: &dyn Fn() -> String| {
-        if !holds {
-            found.push(what());
+        let count = end.files.len();
+        must(
+            count == wanted.files.len() || self.form.whole == Whole::Files,
+            &|| format!("{count} files, not {}", wanted.files.len()),
+        );
+        if self.form.whole == Whole::All {
+            must(end.commits == wanted.commits, &|| {
+                format!(
+                    "commits: {:?}, not {:?}; next: {note}",
+                    end.commits, wanted.commits
+                )
+            });
         }
-    };
-    let there = scene.desk.join("desk.toml").exists();
-    must(traced.code != Some(0) || there, &|| {
-        "it said yes, and there is no desk".to_owned()
-    });
-    let again = scene.desk(&["init"]);
-    let status = again.status.code();
-    must(
-        status == Some(0) && !there || status == Some(4) && there,
-        &|| {
+        let kept = |own: &str| {
+            own.lines()
+                .filter(|line| !line.contains("tickets/"))
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        let same = end.own == wanted.own
+            || self.form.whole == Whole::Files && kept(&end.own) == kept(&wanted.own);
+        must(same, &|| {
+            let lack = wanted.own.lines().filter(|line| !end.own.contains(line));
+            let more = end.own.lines().filter(|line| !wanted.own.contains(line));
+            let changed = lack
+                .map(|line| format!("\n- {line}"))
+                .chain(more.map(|line| format!("\n+ {line}")));
             format!(
-                "init again (desk there: {there}): {status:?}: {}",
-                text(&again.stderr)
+                "the person's own work is not as it was:{}",
+                changed.collect::<String>()
             )
-        },
-    );
-    scene.try_git(&["config", "maintenance.auto", "false"]);
-    let new = scene.desk(&["new", "No network", "-m", MARK]);
-    must(new.status.success(), &|| {
-        format!("new: {}: {}", new.status, text(&new.stderr))
-    });
-    let checked = scene.desk(&["check"]);
-    must(checked.status.success(), &|| {
-        format!("check: {}{}", text(&checked.stdout), text(&checked.stderr))
-    });
-    let status = scene.try_git(&["status", "--porcelain"]);
-    must(status.status.success() && status.stdout.is_empty(), &|| {
-        format!(
-            "git status: {}{}",
-            text(&status.stdout),
-            text(&status.stderr)
-        )
-    });
-    let count = scene.try_git(&["rev-list", "--count", "HEAD"]);
-    must(text(&count.stdout).trim() == "2", &|| {
-        format!("commits: {}", text(&count.stdout))
-    });
-    let left = scene.leftovers();
-    must(left.is_empty(), &|| format!("left over: {left:?}"));
-    if let Some(told) = scene.fsck() {
-        must(false, &|| format!("fsck: {told}"));
+        });
     }
-    Cut {
-        traced,
-        findings: found,
-        healing: start.elapsed(),
+
+    /// The person commits: that takes their own files along, and none of the desk's is removed or
+    /// taken back. Where the desk commits, none is touched. Whether git could.
+    fn commit_by_hand(
+        &self,
+        scene: &Scene,
+        options: &[&str],
+        own: &[&str],
+        must: &mut dyn FnMut(bool, &dyn Fn() -> String),
+    ) -> bool {
+        let head = text(
+            &scene
+                .try_git(&["rev-parse", "--verify", "--quiet", "HEAD"])
+                .stdout,
+        );
+        let mut args = vec!["commit", "-m", BY_HAND];
+        args.extend(options);
+        if !scene.try_git(&args).status.success() {
+            return false;
+        }
+        if head.is_empty() {
+            return true;
+        }
+        let told = scene.git(&["diff", "--name-status", "--no-renames", head.trim(), "HEAD"]);
+        let commits = !self.form.name.contains("never");
+        for line in told.lines() {
+            let (how, path) = line.split_once('\t').unwrap_or_default();
+            let fine = own.contains(&path) || !commits && how != "D";
+            must(fine, &|| {
+                format!("the person's own commit ({options:?}) has `{line}`")
+            });
+        }
+        true
     }
 }
 
-#[test]
-fn a_desk_whose_making_was_cut_short_can_be_made() {
-    if !torture() {
-        eprintln!("SKIPPED: with DESK_TORTURE=1 only");
-        return;
+/// The words that ids and tags are, in files and their paths.
+fn known(files: &BTreeMap<String, Vec<u8>>) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for (path, page) in files {
+        for words in [path.as_str(), &text(page)] {
+            each_name(words, |name| {
+                names.insert(name.to_owned());
+                None
+            });
+        }
     }
-    let mut findings = Vec::new();
-    for act in acts() {
-        // The same eight calls come for each of the forty files; a kill is tried at each.
-        let step = if *act == Act::Kill { 1 } else { STEP };
-        findings.extend(sweep("init", *act, step, &cut_init));
-    }
-    assert!(findings.is_empty(), "{}", findings.join("\n"));
+    names
 }
 
-#[test]
-fn the_tracer_counts_and_meddles() {
-    let (scene, id) = Scene::new();
-    let copy = scene.copy();
-    let mut command = copy.command(BINARY);
-    command.args(["note", &id, "-m", MARK]);
-    let traced = run(&command, 0, Act::Kill);
-    assert_eq!(traced.code, Some(0));
-    assert!(traced.hit.is_none());
-    assert!(traced.points > 50, "{}", traced.points);
-    assert_eq!(copy.ticket().matches(MARK).count(), 1);
+/// Files without what chance decides.
+fn plain(files: &BTreeMap<String, Vec<u8>>, names: &BTreeSet<String>) -> Vec<(String, String)> {
+    let mut plain: Vec<(String, String)> = files
+        .iter()
+        .map(|(path, page)| {
+            (
+                without_chance(path, names),
+                without_chance(&text(page), names),
+            )
+        })
+        .collect();
+    plain.sort_unstable();
+    plain
+}
 
-    let copy = scene.copy();
-    let mut command = copy.command(BINARY);
-    command.args(["note", &id, "-m", MARK]);
-    let traced = run(&command, 1, Act::Kill);
-    assert_eq!(traced.code, None);
-    assert!(matches!(traced.hit, Some(Point { .. })));
-    assert_eq!(copy.ticket(), scene.ticket());
+/// A text in which ids and tags that are new are all the same.
+fn without_chance(words: &str, names: &BTreeSet<String>) -> String {
+    each_name(words, |name| {
+        (!names.contains(name)).then(|| match name.as_bytes()[0] {
+            b'^' => "^new",
+            b'K' => "KB-NEW",
+            _ => "NEW",
+        })
+    })
+}
+
+/// Goes through the ids and tags of a text, and puts something else in place of some.
+fn each_name(words: &str, mut instead: impl FnMut(&str) -> Option<&'static str>) -> String {
+    let mut out = String::with_capacity(words.len());
+    let mut rest = words;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_alphanumeric() || c == '^') {
+        out.push_str(&rest[..start]);
+        let word = &rest[start..];
+        let end = word[1..]
+            .find(|c: char| !(c.is_ascii_alphanumeric() || c == '-'))
+            .map_or(word.len(), |at| at + 1);
+        let word = &word[..end];
+        out.push_str(if is_name(word) {
+            instead(word).unwrap_or(word)
+        } else {
+            word
+        });
+        rest = &rest[start + end..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Whether a word is a ticket's id, an article's, or the tag of an entry.
+fn is_name(word: &str) -> bool {
+    let upper = |part: &str, len| {
+        part.len() == len
+            && part
+                .bytes()
+                .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
+    };
+    if let Some(tag) = word.strip_prefix('^') {
+        return tag.len() >= 4;
+    }
+    if let Some(rest) = word.strip_prefix("KB-") {
+        return upper(rest, 4);
+    }
+    word.split_once('-').is_some_and(|(month, rest)| {
+        month.len() == 4 && month.bytes().all(|c| c.is_ascii_digit()) && upper(rest, 5)
+    })
 }

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use nix::errno::Errno;
@@ -26,6 +27,8 @@ pub(crate) enum Act {
     Interrupt,
     /// The call fails so.
     Fail(Errno),
+    /// From this call on the disk is full: nothing is written and nothing made any more.
+    Full,
 }
 
 /// How it went.
@@ -35,6 +38,8 @@ pub(crate) struct Traced {
     pub(crate) code: Option<i32>,
     /// The points that were passed.
     pub(crate) points: usize,
+    /// All of them, where nothing was meddled with.
+    pub(crate) passed: Vec<Point>,
     /// What the point was, if it was reached and could be meddled with.
     pub(crate) hit: Option<Point>,
 }
@@ -43,94 +48,171 @@ pub(crate) struct Traced {
 pub(crate) struct Point {
     pub(crate) call: &'static str,
     pub(crate) process: String,
-    /// For a call on an open file: which.
+    /// Which file, by its path or by the path of what is open.
     pub(crate) file: String,
+    /// Whether it fails in that way on a disk that fails.
+    pub(crate) fails: bool,
+    /// Whether it needs room on the disk.
+    pub(crate) grows: bool,
+}
+
+impl Point {
+    /// Whether it is a line for whoever started the command.
+    pub(crate) fn is_said(&self) -> bool {
+        self.file.ends_with("/stdout") || self.file.ends_with("/stderr")
+    }
 }
 
 impl std::fmt::Display for Point {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {} {}", self.process, self.call, self.file)
+        let file = self.file.rsplit_once("/desk-crash-");
+        // Without the folder of this run.
+        let file = file.and_then(|(_, rest)| rest.split_once('/'));
+        let file = file.map_or(self.file.as_str(), |(_, file)| file);
+        write!(f, "{} {} {file}", self.process, self.call)
     }
 }
 
+/// Where a call names its file: the number of the argument.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// Takes an open file first.
-    File,
-    Path,
-    /// Changes something only with these flags, which are its argument of this number.
+    /// An open file.
+    File(usize),
+    /// A path.
+    Path(usize),
+    /// A path; it changes something only with some flags, which are the next argument.
     Open(usize),
     /// Cannot fail like a disk.
     Process,
 }
 
-const CALLS: &[(libc::c_long, &str, Kind)] = &[
-    (libc::SYS_write, "write", Kind::File),
-    (libc::SYS_pwrite64, "pwrite64", Kind::File),
-    (libc::SYS_writev, "writev", Kind::File),
-    (libc::SYS_ftruncate, "ftruncate", Kind::File),
-    (libc::SYS_fallocate, "fallocate", Kind::File),
-    (libc::SYS_fsync, "fsync", Kind::File),
-    (libc::SYS_fdatasync, "fdatasync", Kind::File),
-    (libc::SYS_fchmod, "fchmod", Kind::File),
-    (libc::SYS_flock, "flock", Kind::File),
-    (libc::SYS_copy_file_range, "copy_file_range", Kind::File),
-    (libc::SYS_utimensat, "utimensat", Kind::Path),
-    (libc::SYS_chmod, "chmod", Kind::Path),
-    (libc::SYS_fchmodat, "fchmodat", Kind::Path),
-    (libc::SYS_rename, "rename", Kind::Path),
-    (libc::SYS_renameat, "renameat", Kind::Path),
-    (libc::SYS_renameat2, "renameat2", Kind::Path),
-    (libc::SYS_link, "link", Kind::Path),
-    (libc::SYS_linkat, "linkat", Kind::Path),
-    (libc::SYS_symlink, "symlink", Kind::Path),
-    (libc::SYS_symlinkat, "symlinkat", Kind::Path),
-    (libc::SYS_unlink, "unlink", Kind::Path),
-    (libc::SYS_unlinkat, "unlinkat", Kind::Path),
-    (libc::SYS_mkdir, "mkdir", Kind::Path),
-    (libc::SYS_mkdirat, "mkdirat", Kind::Path),
-    (libc::SYS_rmdir, "rmdir", Kind::Path),
-    (libc::SYS_open, "open", Kind::Open(1)),
-    (libc::SYS_openat, "openat", Kind::Open(2)),
-    (libc::SYS_execve, "execve", Kind::Process),
-    (libc::SYS_exit_group, "exit_group", Kind::Process),
+/// The calls that change anything, and whether they need room on the disk.
+const CALLS: &[(libc::c_long, &str, Kind, bool)] = &[
+    (libc::SYS_write, "write", Kind::File(0), true),
+    (libc::SYS_pwrite64, "pwrite64", Kind::File(0), true),
+    (libc::SYS_writev, "writev", Kind::File(0), true),
+    (libc::SYS_ftruncate, "ftruncate", Kind::File(0), false),
+    (libc::SYS_fallocate, "fallocate", Kind::File(0), true),
+    (libc::SYS_fsync, "fsync", Kind::File(0), false),
+    (libc::SYS_fdatasync, "fdatasync", Kind::File(0), false),
+    (libc::SYS_syncfs, "syncfs", Kind::File(0), false),
+    (libc::SYS_fchmod, "fchmod", Kind::File(0), false),
+    (libc::SYS_flock, "flock", Kind::File(0), false),
+    (
+        libc::SYS_copy_file_range,
+        "copy_file_range",
+        Kind::File(2),
+        true,
+    ),
+    (libc::SYS_utimensat, "utimensat", Kind::Path(1), false),
+    (libc::SYS_chmod, "chmod", Kind::Path(0), false),
+    (libc::SYS_fchmodat, "fchmodat", Kind::Path(1), false),
+    (libc::SYS_truncate, "truncate", Kind::Path(0), false),
+    (libc::SYS_rename, "rename", Kind::Path(1), false),
+    (libc::SYS_renameat, "renameat", Kind::Path(3), false),
+    (libc::SYS_renameat2, "renameat2", Kind::Path(3), false),
+    (libc::SYS_link, "link", Kind::Path(1), true),
+    (libc::SYS_linkat, "linkat", Kind::Path(3), true),
+    (libc::SYS_symlink, "symlink", Kind::Path(1), true),
+    (libc::SYS_symlinkat, "symlinkat", Kind::Path(2), true),
+    (libc::SYS_unlink, "unlink", Kind::Path(0), false),
+    (libc::SYS_unlinkat, "unlinkat", Kind::Path(1), false),
+    (libc::SYS_mkdir, "mkdir", Kind::Path(0), true),
+    (libc::SYS_mkdirat, "mkdirat", Kind::Path(1), true),
+    (libc::SYS_rmdir, "rmdir", Kind::Path(0), false),
+    (libc::SYS_open, "open", Kind::Open(0), true),
+    (libc::SYS_openat, "openat", Kind::Open(1), true),
+    (libc::SYS_execve, "execve", Kind::Process, false),
+    (libc::SYS_exit_group, "exit_group", Kind::Process, false),
 ];
 
 /// The call that a process is about to make, if it changes anything.
-fn changing(pid: Pid, regs: &libc::user_regs_struct) -> Option<(Kind, Point)> {
-    let (_, call, kind) = CALLS
+fn changing(pid: Pid, regs: &libc::user_regs_struct) -> Option<Point> {
+    let (_, call, kind, grows) = CALLS
         .iter()
         .find(|(number, ..)| u64::try_from(*number).is_ok_and(|number| number == regs.orig_rax))?;
+    let arguments = [regs.rdi, regs.rsi, regs.rdx, regs.r10];
     let file = match kind {
-        Kind::File => std::fs::read_link(format!("/proc/{pid}/fd/{}", regs.rdi))
+        Kind::File(at) => std::fs::read_link(format!("/proc/{pid}/fd/{}", arguments[*at]))
             .map(|path| path.to_string_lossy().into_owned())
             .unwrap_or_default(),
-        Kind::Open(argument) => {
-            let flags = if *argument == 1 { regs.rsi } else { regs.rdx };
+        Kind::Open(at) => {
             let changing = u64::try_from(libc::O_CREAT | libc::O_TRUNC).unwrap_or_default();
-            if flags & changing == 0 {
+            if arguments[at + 1] & changing == 0 {
                 return None;
             }
-            String::new()
+            string(pid, arguments[*at])
         }
-        Kind::Path | Kind::Process => String::new(),
+        Kind::Path(at) => string(pid, arguments[*at]),
+        Kind::Process => String::new(),
     };
+    // What is shown to a person changes nothing.
+    if file.starts_with("/dev/pts/") {
+        return None;
+    }
     let process = std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
     let process = process.trim().to_owned();
-    Some((
-        *kind,
-        Point {
-            call,
-            process,
-            file,
-        },
-    ))
+    // What is no file on a disk does not fill it.
+    let elsewhere = [
+        "pipe:",
+        "socket:",
+        "anon_inode:",
+        "/dev/pts",
+        "/dev/null",
+        "/dev/tty",
+    ]
+    .iter()
+    .any(|start| file.starts_with(start));
+    let point = Point {
+        call,
+        process,
+        file,
+        fails: *kind != Kind::Process,
+        grows: false,
+    };
+    // Opening what is there already takes no room.
+    let there = matches!(kind, Kind::Open(_)) && {
+        let folder = match kind {
+            Kind::Open(1) if i32::try_from(regs.rdi.cast_signed()).is_ok_and(|fd| fd >= 0) => {
+                format!("fd/{}", regs.rdi)
+            }
+            _ => "cwd".to_owned(),
+        };
+        let place = PathBuf::from(format!("/proc/{pid}/{folder}")).join(&point.file);
+        place.symlink_metadata().is_ok()
+    };
+    let grows = *grows && !elsewhere && !there && !point.is_said();
+    Some(Point { grows, ..point })
+}
+
+/// A string in the memory of a process.
+fn string(pid: Pid, at: u64) -> String {
+    use std::os::unix::fs::FileExt as _;
+    let Ok(memory) = std::fs::File::open(format!("/proc/{pid}/mem")) else {
+        return String::new();
+    };
+    let mut bytes = Vec::new();
+    let mut piece = [0; 64];
+    // A piece may end where the memory does, so that only a part of it can be read.
+    while bytes.len() < 4096 {
+        match memory.read_at(&mut piece, at + bytes.len() as u64) {
+            Ok(count) if count > 0 => bytes.extend_from_slice(&piece[..count]),
+            _ => break,
+        }
+        if let Some(end) = bytes.iter().position(|byte| *byte == 0) {
+            bytes.truncate(end);
+            break;
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Runs `command` to its end and does `act` at its `at`-th point, counted from 1; 0 for never.
-pub(crate) fn run(command: &Command, at: usize, act: Act) -> Traced {
+///
+/// It talks to the terminal of that name, or to files beside its folder.
+pub(crate) fn run(command: &Command, terminal: Option<&str>, at: usize, act: Act) -> Traced {
     #[expect(clippy::zombie_processes, reason = "the trace waits for it")]
-    let mut child = waiting(command).spawn().unwrap();
+    let mut child = waiting(command, terminal).spawn().unwrap();
     let root = Pid::from_raw(i32::try_from(child.id()).unwrap());
     let options = Options::PTRACE_O_TRACESYSGOOD
         | Options::PTRACE_O_EXITKILL
@@ -148,8 +230,10 @@ pub(crate) fn run(command: &Command, at: usize, act: Act) -> Traced {
     let mut traced = Traced {
         code: None,
         points: 0,
+        passed: Vec::new(),
         hit: None,
     };
+    let mut full = false;
     let mut started = false;
     let mut living = BTreeSet::from([root]);
     let mut inside = BTreeSet::new();
@@ -182,34 +266,40 @@ pub(crate) fn run(command: &Command, at: usize, act: Act) -> Traced {
                     }
                 } else if started
                     && let Ok(mut regs) = ptrace::getregs(pid)
-                    && let Some((kind, point)) = changing(pid, &regs)
+                    && let Some(point) = changing(pid, &regs)
                 {
                     traced.points += 1;
+                    let mut error = (full && point.grows).then_some(Errno::ENOSPC);
                     if traced.points == at {
+                        traced.hit = Some(point.clone());
                         match act {
                             Act::Kill => {
-                                traced.hit = Some(point);
                                 end(&living);
                                 return traced;
                             }
                             Act::Terminate => {
-                                traced.hit = Some(point);
                                 for pid in &living {
                                     let _ = kill(*pid, Signal::SIGTERM);
                                 }
                             }
                             Act::Interrupt => {
-                                traced.hit = Some(point);
                                 let _ = kill(root, Signal::SIGINT);
                             }
-                            Act::Fail(_) if kind == Kind::Process => {}
-                            Act::Fail(errno) => {
-                                traced.hit = Some(point);
-                                regs.orig_rax = u64::MAX;
-                                ptrace::setregs(pid, regs).unwrap();
-                                failing.insert(pid, errno as i32);
+                            Act::Fail(errno) if point.fails => error = Some(errno),
+                            Act::Fail(_) => traced.hit = None,
+                            Act::Full => {
+                                full = true;
+                                error = point.grows.then_some(Errno::ENOSPC);
                             }
                         }
+                    }
+                    if at == 0 {
+                        traced.passed.push(point);
+                    }
+                    if let Some(errno) = error {
+                        regs.orig_rax = u64::MAX;
+                        ptrace::setregs(pid, regs).unwrap();
+                        failing.insert(pid, errno as i32);
                     }
                 }
                 go_on(pid, None);
@@ -225,10 +315,14 @@ pub(crate) fn run(command: &Command, at: usize, act: Act) -> Traced {
 }
 
 /// The same command behind a shell that waits for a line, so that no call is missed.
-fn waiting(command: &Command) -> Command {
+fn waiting(command: &Command, terminal: Option<&str>) -> Command {
+    let script = match terminal {
+        Some(_) => "read -r go; t=$1; shift; exec \"$@\" <\"$t\" >\"$t\" 2>\"$t\"",
+        None => "read -r go; shift; exec \"$@\" </dev/null",
+    };
     let mut shell = Command::new("sh");
     shell
-        .args(["-c", "read -r go; exec \"$@\" </dev/null", "sh"])
+        .args(["-c", script, "sh", terminal.unwrap_or_default()])
         .arg(command.get_program())
         .args(command.get_args())
         .env_clear()
