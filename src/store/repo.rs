@@ -1,9 +1,11 @@
 //! The repository around a desk: where its parts are and who works in it.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -49,8 +51,36 @@ pub(super) struct Config {
     pub(super) file_mode: bool,
     /// Whether git may tidy up by itself now and then.
     pub(super) upkeep: bool,
+    /// The filters that it names.
+    filters: BTreeSet<String>,
     /// Why git's configuration could not be read.
     unread: Option<String>,
+}
+
+impl Config {
+    /// Makes a git child run no filter that the configuration names.
+    ///
+    /// The settings go by the environment, because a filter's name may hold any character.
+    pub(super) fn without_filters(&self, command: &mut Command) {
+        let settings = [
+            ("clean", ""),
+            ("smudge", ""),
+            ("process", ""),
+            ("required", "false"),
+        ];
+        let mut count = 0;
+        for name in &self.filters {
+            for (key, value) in settings {
+                command.env(
+                    format!("GIT_CONFIG_KEY_{count}"),
+                    format!("filter.{name}.{key}"),
+                );
+                command.env(format!("GIT_CONFIG_VALUE_{count}"), value);
+                count += 1;
+            }
+        }
+        command.env("GIT_CONFIG_COUNT", count.to_string());
+    }
 }
 
 impl Repo {
@@ -258,8 +288,8 @@ impl Repo {
 
     pub(super) fn config(&self) -> &Config {
         self.config.get_or_init(|| {
-            const KEYS: &str =
-                "^(user|committer)\\.(name|email)$|^core\\.filemode$|^maintenance\\.auto$";
+            const KEYS: &str = "^(user|committer)\\.(name|email)$|^core\\.filemode$|\
+                ^maintenance\\.auto$|^filter\\.";
             let told = self.git.run(&["config", "-z", "--get-regexp", KEYS]);
             // The keys that hardening sets on the command line come last, so there is an answer
             // always; they are not the person's.
@@ -383,7 +413,14 @@ fn read_config(text: &str) -> Config {
             "committer.email" => config.committer.1 = text,
             "core.filemode" => config.file_mode = yes,
             "maintenance.auto" => upkeep.push(yes),
-            _ => {}
+            key => {
+                let filter = key
+                    .strip_prefix("filter.")
+                    .and_then(|key| key.rsplit_once('.'));
+                config
+                    .filters
+                    .extend(filter.map(|(name, _)| name.to_owned()));
+            }
         }
     }
     // The last one is what hardening put on the command line.

@@ -9,7 +9,8 @@
 //! until the next commit. The file keeps it, and the next command commits it again.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -17,7 +18,9 @@ use super::backoff::Backoff;
 use super::error::StoreError;
 use super::git::Manner;
 use super::heal::{any_older, git_at_work, heal};
+use super::index_file::{Beyond, Hash, Index, Row};
 use super::repo::Repo;
+use super::work_file::{WorkFiles, hex};
 
 /// How long to try against a git of somebody else's that holds a lock.
 pub(super) const TRIES: Duration = Duration::from_secs(5);
@@ -104,35 +107,21 @@ impl IndexLock<'_> {
     /// The rows name the very objects of the commit, where adding the files would run filters, pass
     /// over what a sparse checkout leaves out, and stage what an editor has written since.
     pub(super) fn install(&self, rows: &[String]) -> Result<Option<String>, StoreError> {
-        const ARGS: [&str; 3] = ["update-index", "-z", "--index-info"];
-        const EMPTY_TREE: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
-        const EMPTY_TREE_SHA256: &str =
-            "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321";
-        let Some(first) = rows.first() else {
+        if rows.is_empty() {
             return Ok(None);
-        };
-        let git = &self.repo.git;
+        }
         let tmp = self.repo.private().join("tmp");
         let copy = tmp.join(format!("index-{}", std::process::id()));
-        copied(&self.repo.index, &copy).map_err(StoreError::io("copy the index to", &copy))?;
-        // Writing an index compares files that changed within its clock tick, and would run their
-        // filters for that. Attributes read from the empty tree name none.
-        let sha256 = first
-            .split(['\t', ' '])
-            .nth(1)
-            .is_some_and(|blob| blob.len() == 64);
-        let nowhere = if sha256 {
-            EMPTY_TREE_SHA256
-        } else {
-            EMPTY_TREE
-        };
-        let mut command = git.command(Manner::Alone, &ARGS);
-        command
-            .env("GIT_ATTR_SOURCE", nowhere)
-            .env("GIT_INDEX_FILE", &copy);
-        let told = git.feed_command(command, ARGS.join(" "), rows.concat().as_bytes())?;
-        if !told.ok {
-            return Ok(Some(told.error().to_string()));
+        match self.spliced(rows)? {
+            Ok(None) => return Ok(None),
+            Ok(Some(bytes)) => self
+                .write(&copy, &bytes)
+                .map_err(StoreError::io("write", &copy))?,
+            Err(_) => {
+                if let Some(why) = self.spliced_by_git(&copy, rows)? {
+                    return Ok(Some(why));
+                }
+            }
         }
         let placed = match fs::rename(&copy, &self.repo.index) {
             // Another file system: beside it, in the file that is ours by the lock.
@@ -144,6 +133,123 @@ impl IndexLock<'_> {
         };
         placed.map_err(StoreError::io("replace", &self.repo.index))?;
         Ok(None)
+    }
+
+    /// The bytes of the new index; `None` where the index holds the rows as they are.
+    fn spliced(&self, rows: &[String]) -> Result<Result<Option<Vec<u8>>, Beyond>, StoreError> {
+        let at = &self.repo.index;
+        let read = File::open(at).and_then(|mut file| {
+            let meta = file.metadata()?;
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes)?;
+            Ok((meta, bytes))
+        });
+        let (meta, bytes) = match read {
+            Ok(read) => read,
+            // What a new index is like, git's settings say.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok(Err(Beyond("there is none".to_owned())));
+            }
+            Err(error) => return Err(StoreError::io("read", at)(error)),
+        };
+        let told = self.changed(&meta, &bytes, rows);
+        Ok(told.map(|new| (new != bytes).then_some(new)))
+    }
+
+    fn changed(
+        &self,
+        meta: &fs::Metadata,
+        bytes: &[u8],
+        rows: &[String],
+    ) -> Result<Vec<u8>, Beyond> {
+        let odd = || Beyond("a row is damaged".to_owned());
+        let rows: Vec<(bool, &str, &str)> = rows
+            .iter()
+            .map(|row| {
+                let (mode, rest) = row.split_once(' ')?;
+                let (blob, path) = rest.strip_suffix('\0')?.split_once('\t')?;
+                Some((mode == "100755", blob, path))
+            })
+            .collect::<Option<_>>()
+            .ok_or_else(odd)?;
+        let digits = rows.first().map_or(0, |(_, blob, _)| blob.len());
+        let hash = Hash::of_digits(digits).ok_or_else(odd)?;
+        let index = Index::parse(bytes, hash)?;
+        let mut files = WorkFiles::open(self.repo, hash);
+        let doubtful = self.doubtful(meta, &index, &mut files);
+        let rows: Vec<Row> = rows
+            .into_iter()
+            .map(|(executable, blob, path)| {
+                let blob = hex(blob)?;
+                Some(Row {
+                    stat: files.holding(path, &blob).unwrap_or_default(),
+                    path: path.to_owned(),
+                    blob,
+                    executable,
+                })
+            })
+            .collect::<Option<_>>()
+            .ok_or_else(odd)?;
+        index.splice(&rows, &doubtful)
+    }
+
+    /// The entries that the time of the new index would make look settled although their files
+    /// were changed in the tick in which the old one was written.
+    ///
+    /// Git takes an entry for settled when its file is older than the index. The new index gets the
+    /// time at which our lock was made, so a file that changes from now on is not older.
+    fn doubtful(
+        &self,
+        meta: &fs::Metadata,
+        index: &Index<'_>,
+        files: &mut WorkFiles,
+    ) -> Vec<usize> {
+        let (old, new) = (meta.mtime(), self.made());
+        let entries = index.entries().iter().enumerate();
+        let racy = entries.filter(|(_, entry)| {
+            let (seconds, nanos) = entry.stat().mtime;
+            let seconds = i64::from(seconds);
+            // Git compares whole seconds, unless it was built otherwise.
+            entry.is_looked_at() && seconds >= old && (seconds, i64::from(nanos)) < new
+        });
+        racy.filter(|(_, entry)| {
+            let path = std::str::from_utf8(entry.path()).unwrap_or_default();
+            match files.look(path) {
+                // It can be seen to be another.
+                Some(stat) if !stat.matches(&entry.stat()) => false,
+                _ => files.holding(path, entry.name()).is_none(),
+            }
+        })
+        .map(|(place, _)| place)
+        .collect()
+    }
+
+    /// When the lock was made, in seconds and nanoseconds.
+    fn made(&self) -> (i64, i64) {
+        let meta = self.lock.symlink_metadata();
+        meta.map_or((0, 0), |meta| (meta.mtime(), meta.mtime_nsec()))
+    }
+
+    fn write(&self, copy: &Path, bytes: &[u8]) -> io::Result<()> {
+        // One that failed may be there.
+        let _ = fs::remove_file(copy);
+        let mut file = File::create_new(copy)?;
+        file.write_all(bytes)?;
+        file.set_modified(self.lock.symlink_metadata()?.modified()?)
+    }
+
+    /// Has git write the new index, as a copy; `Some` tells why not.
+    fn spliced_by_git(&self, copy: &Path, rows: &[String]) -> Result<Option<String>, StoreError> {
+        const ARGS: [&str; 3] = ["update-index", "-z", "--index-info"];
+        copied(&self.repo.index, copy).map_err(StoreError::io("copy the index to", copy))?;
+        let git = &self.repo.git;
+        let mut command = git.command(Manner::Alone, &ARGS);
+        // Writing an index compares files that changed within its clock tick, and would run their
+        // filters for that.
+        self.repo.config().without_filters(&mut command);
+        command.env("GIT_INDEX_FILE", copy);
+        let told = git.feed_command(command, ARGS.join(" "), rows.concat().as_bytes())?;
+        Ok((!told.ok).then(|| told.error().to_string()))
     }
 }
 

@@ -18,4 +18,5 @@ mod keep;
 mod session;
 mod crowd;
 mod hostile;
+mod index;
 mod bulk;
