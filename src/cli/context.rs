@@ -1,5 +1,6 @@
 //! What every command has at hand.
 
+use std::cell::RefCell;
 use std::io::Read;
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -20,6 +21,7 @@ use crate::page::problem::Problem;
 use crate::rules::{fold, matching};
 use crate::store::interrupt::Interrupt;
 use crate::store::read;
+use crate::store::save::Saved;
 use crate::view::{changed, json, kb};
 
 /// The user interface and the options that every command knows.
@@ -29,6 +31,8 @@ pub struct Context {
     pub ui: Ui,
     /// Options of every command.
     pub global: Global,
+    /// What failed although the command's files are saved: told last, after its outcome.
+    pub troubles: RefCell<Vec<OpError>>,
 }
 
 /// The text of an entry, and the draft that it was written in.
@@ -313,6 +317,15 @@ impl Context {
     pub fn aside(&self, outcome: &Outcome) {
         for sentence in outcome.recovered.iter().chain(&outcome.notices) {
             self.ui.warn(sentence);
+        }
+        self.incomplete(outcome.saved.as_ref());
+    }
+
+    /// Takes note of what failed after something was saved. The outcome is shown all the same, with
+    /// its ids, and then the command ends with this error.
+    pub fn incomplete(&self, saved: Option<&Saved>) {
+        if let Some(trouble) = saved.and_then(Saved::trouble) {
+            self.troubles.borrow_mut().push(trouble.into());
         }
     }
 }

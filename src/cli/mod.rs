@@ -106,15 +106,22 @@ fn run() -> u8 {
     let mut context = Context {
         ui,
         global: cli.global,
+        troubles: std::cell::RefCell::default(),
     };
     let done = match cli.command {
         Some(command) => cmd::run(&mut context, command),
         None => cmd::board::run(&mut context),
     };
-    match done {
+    let status = match done {
         Ok(status) => status,
         Err(error) => failure::tell(&context.ui, &error),
-    }
+    };
+    let troubles = context.troubles.take();
+    troubles
+        .iter()
+        .map(|error| failure::tell(&context.ui, error))
+        .last()
+        .unwrap_or(status)
 }
 
 /// Tells of wrong usage in our own form; help and version are data.

@@ -305,7 +305,16 @@ impl<'d> Transaction<'d> {
             at: self.act.now,
             saves: std::mem::take(&mut self.saves),
         };
-        held.save_open(&step, session)?;
+        if let Err(error) = held.save_open(&step, session) {
+            let saved = error.is_saved();
+            let ids: Vec<&str> = self
+                .changed
+                .iter()
+                .map(|one| one.ticket.id.as_str())
+                .collect();
+            let hint = format!("go on with: desk new --resume {}", ids.join(" "));
+            return Err(OpError::from(error).maybe_hint(saved.then_some(hint)));
+        }
         if let Some(last) = self.changed.last() {
             remember(held.repo(), &self.act.me, last.ticket.id);
         }
@@ -339,6 +348,7 @@ impl<'d> Transaction<'d> {
             saves: std::mem::take(&mut self.saves),
         };
         outcome.saved = Some(held.save_with(&step, &self.files)?);
+        outcome.recovered = held.recovered().to_vec();
         if let Some(Saved::Deferred(why)) = &outcome.saved {
             outcome
                 .notices

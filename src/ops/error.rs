@@ -2,6 +2,7 @@
 
 use crate::page::problem::Problem;
 use crate::store::error::StoreError;
+use crate::store::save::Trouble;
 
 /// The sorts of failure, which decide the exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,13 +102,13 @@ impl From<StoreError> for OpError {
         } else {
             Sort::Failed
         };
-        let mut message = error.to_string();
-        let mut cause = std::error::Error::source(&error);
-        while let Some(error) = cause {
-            message = format!("{message}: {error}");
-            cause = error.source();
-        }
-        Self::new(sort, message).maybe_hint(error.hint())
+        Self::new(sort, error.with_causes()).maybe_hint(error.hint())
+    }
+}
+
+impl From<&Trouble> for OpError {
+    fn from(trouble: &Trouble) -> Self {
+        Self::failed(trouble.message.clone()).maybe_hint(trouble.hint.clone())
     }
 }
 

@@ -189,7 +189,6 @@ pub fn events(
         feed.by_ref().for_each(drop);
         return Ok(done);
     };
-    let recovered = held.recovered().to_vec();
     let mut saves = head.into_iter().chain(feed.by_ref()).peekable();
     let saved = if saves.peek().is_none() {
         None
@@ -206,7 +205,7 @@ pub fn events(
         Some(Saved::Kept)
     };
     done.saved = saved;
-    done.recovered = recovered;
+    done.recovered = held.recovered().to_vec();
     Ok(done)
 }
 

@@ -27,7 +27,7 @@ use crate::rules::matching::{Matcher, World};
 use crate::rules::times;
 use crate::store::read;
 use crate::store::repo::Repo;
-use crate::store::save::Save;
+use crate::store::save::{Save, Saved, Step};
 
 /// How many days a report is of where nothing is said: today is the last.
 const DAYS: u64 = 30;
@@ -76,8 +76,17 @@ impl Request {
     }
 }
 
+/// What became of a report that is kept under a name.
+#[derive(Debug, Default)]
+pub struct Kept {
+    /// What became of it on disk; `None` for a dry run.
+    pub saved: Option<Saved>,
+    /// Sentences for standard error.
+    pub told: Vec<String>,
+}
+
 /// Keeps a report under a name in `desk.toml`, for the managers, who keep the settings.
-pub fn save(desk: &Desk, act: &Act, request: &Request, name: &str) -> Result<(), OpError> {
+pub fn save(desk: &Desk, act: &Act, request: &Request, name: &str) -> Result<Kept, OpError> {
     if !act.is_manager(desk) && !act.me.is_desk() {
         return Err(OpError::refused("settings are the managers'")
             .hint("ask one of them, or give the options each time"));
@@ -120,21 +129,28 @@ pub fn save(desk: &Desk, act: &Act, request: &Request, name: &str) -> Result<(),
     settings::read(&text).map_err(|problems| {
         OpError::invalid(format!("`{}` would be invalid", settings::FILE), problems)
     })?;
-    let save = std::iter::once(Save {
-        path: settings::FILE.to_owned(),
-        base: Some(base),
-        text,
-    });
     if act.dry_run {
-        return Ok(());
+        return Ok(Kept::default());
     }
-    if desk.settings.git.commit {
-        let message = format!("report: keep `{name}`");
-        held.bulk_commit(&message, &act.signature(desk), act.now, save)?;
-    } else {
-        held.bulk_files(save)?;
+    let step = Step {
+        message: format!("report: keep `{name}`"),
+        author: act.signature(desk),
+        at: act.now,
+        saves: vec![Save {
+            path: settings::FILE.to_owned(),
+            base: Some(base),
+            text,
+        }],
+    };
+    let saved = held.save(&step)?;
+    let mut told = held.recovered().to_vec();
+    if let Saved::Deferred(why) = &saved {
+        told.push(format!("saved; the commit follows later: {why}"));
     }
-    Ok(())
+    Ok(Kept {
+        saved: Some(saved),
+        told,
+    })
 }
 
 /// What a report is of, so that it can be made again.

@@ -101,7 +101,6 @@ pub fn json(
     else {
         return Ok(done);
     };
-    done.recovered = held.recovered().to_vec();
     let mut saved = Vec::new();
     if !files.is_empty() {
         let mut writer = Writer {
@@ -131,9 +130,13 @@ pub fn json(
             Saved::Kept
         });
     }
-    let deferred = |saved: &Saved| matches!(saved, Saved::Deferred(_));
-    let at = saved.iter().position(deferred);
-    done.saved = at.map(|at| saved.swap_remove(at)).or(saved.pop());
+    done.recovered = held.recovered().to_vec();
+    let weight = |saved: &Saved| match saved {
+        Saved::Incomplete(_) => 2,
+        Saved::Deferred(_) => 1,
+        Saved::Committed(_) | Saved::Kept => 0,
+    };
+    done.saved = saved.into_iter().max_by_key(weight);
     Ok(done)
 }
 

@@ -12,7 +12,7 @@ use super::error::StoreError;
 use super::files::{Temporary, compare, place, write};
 use super::folder::{Folder, split};
 use super::journal::Content;
-use super::save::{Held, Save, Saved, Signature, saved_but};
+use super::save::{Held, Save, Saved, Signature, Trouble};
 use super::staging::{Staging, take};
 use super::state::Head;
 
@@ -98,8 +98,9 @@ impl Held {
             importer.abandon();
             return Ok(Saved::Kept);
         }
-        self.bulk_import(importer, &words, &paths)
-            .map_err(saved_but)
+        Ok(self
+            .bulk_import(importer, &words, &paths)
+            .unwrap_or_else(|error| Saved::Incomplete(Trouble::new(error))))
     }
 
     /// Ends the stream with its commit. If the branch moved meanwhile, the blobs are there already.
@@ -190,19 +191,20 @@ impl Held {
             new.iter().map(String::as_str).collect(),
             all.iter().map(String::as_str).collect(),
         );
-        let made = commit_only(&self.repo, self.rules, words, &new, &all).map_err(saved_but)?;
-        let head = self.repo.head()?;
-        match made {
-            Imported::Made(made) => {
+        let made = commit_only(&self.repo, self.rules, words, &new, &all)
+            .and_then(|made| Ok((made, self.repo.head()?)));
+        let reason = match made {
+            Ok((Imported::Made(made), head)) => {
                 sync_refs(&self.repo, &head)?;
                 self.made = Some(made.commit.clone());
-                Ok(Saved::Committed(made.commit))
+                return Ok(Saved::Committed(made.commit));
             }
-            Imported::Moved(_) => Err(StoreError::NotCommitted {
-                reason: "the branch moved".to_owned(),
-            }),
-            Imported::Locked(reason, _) => Err(StoreError::NotCommitted { reason }),
-        }
+            Ok((Imported::Moved(_), _)) => "the branch moved".to_owned(),
+            Ok((Imported::Locked(reason, _), _)) => reason,
+            Err(error) => return Ok(Saved::Incomplete(Trouble::new(error))),
+        };
+        let error = StoreError::NotCommitted { reason };
+        Ok(Saved::Incomplete(Trouble::new(error)))
     }
 
     fn tip(&self, head: &Head) -> Result<Option<String>, StoreError> {

@@ -130,9 +130,26 @@ pub(super) fn commit(
             }
         }
         let tried = if by_git {
-            only(repo, rules, words, &due)?
+            only(repo, rules, words, &due)
         } else {
-            import(repo, &head, seen.tip.as_deref(), words, &due)?
+            import(repo, &head, seen.tip.as_deref(), words, &due)
+        };
+        let tried = match tried {
+            Ok(tried) => tried,
+            // Git may fail after it has moved the branch: at its index, for one, on a full disk.
+            Err(error) => match moved_all_the_same(repo, desk, pieces, &seen)? {
+                None => return Err(error),
+                Some((commit, rows)) => {
+                    let staged = match stage(staging.as_ref(), &rows) {
+                        Ok(None) if !by_git => None,
+                        _ => Some(error.to_string()),
+                    };
+                    return Ok(match staged {
+                        None => Outcome::Made(commit),
+                        Some(why) => Outcome::Unstaged(commit, why),
+                    });
+                }
+            },
         };
         match tried {
             Tried::Made(made) => {
@@ -141,15 +158,16 @@ pub(super) fn commit(
                     .zip(&made.blobs)
                     .map(|(due, blob)| row(due.executable, blob, &due.tree_path));
                 rows.extend(made_rows);
+                // The commit is made: nothing that fails from here on may say otherwise.
                 let staged = if by_git {
                     None
                 } else {
-                    stage(staging.as_ref(), &rows)?
+                    stage(staging.as_ref(), &rows).unwrap_or_else(|error| Some(error.with_causes()))
                 };
                 sync_refs(repo, &head)?;
                 // A new branch is made at the old tip without a look at the index: the person is on
                 // it now, and the commit must be there too.
-                if by_git || repo.head()? == head {
+                if by_git || repo.head().is_ok_and(|now| now == head) {
                     drop(staging);
                     return Ok(match staged {
                         None => Outcome::Made(made.commit),
@@ -175,6 +193,27 @@ pub(super) fn commit(
         }
         backoff.pause();
     }
+}
+
+/// The commit and the rows of the pieces, if the branch has moved since it was `seen` and holds all
+/// of them: then a git that failed has made the commit before it did.
+fn moved_all_the_same(
+    repo: &Repo,
+    desk: &Folder,
+    pieces: &[Piece<'_>],
+    seen: &Seen,
+) -> Result<Option<(String, Vec<String>)>, StoreError> {
+    let head = repo.head()?;
+    let now = look(repo, &head, pieces.iter().map(|piece| piece.path))?;
+    let Some(tip) = now.tip.clone().filter(|_| now.tip != seen.tip) else {
+        return Ok(None);
+    };
+    let there = due(repo, desk, pieces, &now)?.is_empty();
+    Ok(if there {
+        Some((tip, standing(repo, desk, pieces, &now)?))
+    } else {
+        None
+    })
 }
 
 /// Brings the index in step for these rows and no others; `Some` tells why not.
@@ -716,7 +755,8 @@ pub(super) fn sync_refs(repo: &Repo, head: &Head) -> Result<(), StoreError> {
     }
     for folder in folders {
         if folder.is_dir() {
-            Folder::open(&folder)?.sync()?;
+            let synced = Folder::open(&folder).and_then(|folder| folder.sync());
+            synced.map_err(|error| error.unconfirmed(&folder))?;
         }
     }
     Ok(())

@@ -170,6 +170,36 @@ impl StoreError {
         }
     }
 
+    /// Whether something of the change is saved all the same.
+    pub fn is_saved(&self) -> bool {
+        matches!(
+            self,
+            Self::Unconfirmed { .. } | Self::HalfSaved { .. } | Self::NotCommitted { .. }
+        )
+    }
+
+    /// The same error where the change is in place, and only its sync failed.
+    pub(super) fn unconfirmed(self, path: &Path) -> Self {
+        match self {
+            Self::Io { source, .. } => Self::Unconfirmed {
+                path: path.to_owned(),
+                source,
+            },
+            other => other,
+        }
+    }
+
+    /// What went wrong with all its causes, as one sentence.
+    pub fn with_causes(&self) -> String {
+        let mut message = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            message = format!("{message}: {error}");
+            cause = error.source();
+        }
+        message
+    }
+
     /// The same error where what was not confirmed is no change of the desk yet, and is given up.
     pub(super) fn before_saving(self) -> Self {
         match self {

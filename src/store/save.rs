@@ -80,6 +80,37 @@ pub enum Saved {
     Kept,
     /// The commit is made by the next command that can; why not now.
     Deferred(String),
+    /// The files are saved; what failed after that is an error for the person all the same.
+    Incomplete(Trouble),
+}
+
+impl Saved {
+    /// What failed although the files are saved, if anything did.
+    pub fn trouble(&self) -> Option<&Trouble> {
+        match self {
+            Self::Incomplete(trouble) => Some(trouble),
+            Self::Committed(_) | Self::Kept | Self::Deferred(_) => None,
+        }
+    }
+}
+
+/// What failed after the files were saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// One line with the cause; it begins with "saved".
+    pub message: String,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+impl Trouble {
+    pub(super) fn new(error: StoreError) -> Self {
+        let error = saved_but(error);
+        Self {
+            message: error.with_causes(),
+            hint: error.hint(),
+        }
+    }
 }
 
 /// The right to write, until it is dropped.
@@ -174,7 +205,8 @@ impl Held {
     /// What a session has saved of these files is taken in: the commit holds them whole.
     ///
     /// Fails with `Changed` or `Exists` where a file is not what the step was made from, and then
-    /// keeps nothing; an error whose text begins with "saved" kept the files.
+    /// keeps nothing, as with every error. What fails once the files are saved is no error but
+    /// [`Saved::Incomplete`]: whoever asked must learn what was saved, its new ids above all.
     pub fn save(&mut self, step: &Step) -> Result<Saved, StoreError> {
         self.save_with(step, &[])
     }
@@ -187,7 +219,11 @@ impl Held {
         if step.saves.is_empty() && files.is_empty() {
             return Ok(Saved::Kept);
         }
-        let (name, entry) = self.carry_out(step, files, None)?;
+        let (name, entry) = match self.carry_out(step, files, None) {
+            Ok(done) => done,
+            Err(Refusal::Nothing(error)) => return Err(error),
+            Err(Refusal::Kept(error)) => return Ok(Saved::Incomplete(Trouble::new(error))),
+        };
         // If the entry cannot be removed, the step is saved none the less: the next command finds
         // its texts in place and removes it.
         if !self.rules.commit {
@@ -204,7 +240,10 @@ impl Held {
             })
             .collect();
         for added in &entry.files {
-            pieces.push(self.piece(added).map_err(saved_but)?);
+            match self.piece(added) {
+                Ok(piece) => pieces.push(piece),
+                Err(error) => return Ok(Saved::Incomplete(Trouble::new(error))),
+            }
         }
         match self.commit(&entry, &pieces) {
             Ok(Outcome::Made(commit) | Outcome::Already(commit)) => {
@@ -221,7 +260,7 @@ impl Held {
                 Ok(Saved::Committed(commit))
             }
             Ok(Outcome::Later(why)) => Ok(Saved::Deferred(why)),
-            Err(error) => Err(saved_but(error)),
+            Err(error) => Ok(Saved::Incomplete(Trouble::new(error))),
         }
     }
 
@@ -254,7 +293,10 @@ impl Held {
         if step.saves.is_empty() {
             return Ok(());
         }
-        let (name, entry) = self.carry_out(step, &[], Some(session.name()))?;
+        let (name, entry) = match self.carry_out(step, &[], Some(session.name())) {
+            Ok(done) => done,
+            Err(Refusal::Nothing(error) | Refusal::Kept(error)) => return Err(error),
+        };
         if self.rules.commit {
             self.open.insert(name, entry);
         } else {
@@ -270,16 +312,16 @@ impl Held {
         step: &Step,
         files: &[Added],
         owner: Option<&str>,
-    ) -> Result<(String, Entry), StoreError> {
+    ) -> Result<(String, Entry), Refusal> {
         let mut paths = BTreeSet::new();
         let texts = step.saves.iter().map(|save| &save.path);
         for path in texts.chain(files.iter().map(|added| &added.path)) {
             split(path)?;
             if !paths.insert(path) {
-                return Err(StoreError::BadPath {
+                return Err(Refusal::Nothing(StoreError::BadPath {
                     path: path.clone(),
                     why: "the step names it twice",
-                });
+                }));
             }
         }
         self.on_a_branch()?;
@@ -298,28 +340,37 @@ impl Held {
         let added = match add_all(&self.desk, &self.journal, files) {
             Ok(added) => added,
             Err(error) => {
-                self.journal.withdraw(&name)?;
-                return Err(error);
+                return Err(self.refused(&name, error));
             }
         };
         match put(&self.desk, self.journal.tmp(), &contents) {
             Ok(()) => {}
             Err(Refusal::Nothing(error)) => {
                 take_away(&self.desk, &added);
-                self.journal.withdraw(&name)?;
-                return Err(error);
+                return Err(self.refused(&name, error));
             }
             Err(Refusal::Kept(error)) => {
                 self.release(&entry);
                 if owner.is_some() {
                     self.open.insert(name, entry);
                 }
-                return Err(error);
+                return Err(Refusal::Kept(error));
             }
         }
         // Only now: a death before finds the old entry, and the new one that goes on from it.
         self.release(&entry);
         Ok((name, entry))
+    }
+
+    /// The refusal of a step of which nothing is in place. Where its entry cannot be removed, the
+    /// next command will carry it out, and nobody may be told otherwise.
+    fn refused(&self, name: &str, error: StoreError) -> Refusal {
+        match self.journal.withdraw(name) {
+            Ok(()) | Err(StoreError::Unconfirmed { .. }) => Refusal::Nothing(error),
+            Err(_) => Refusal::Kept(StoreError::HalfSaved {
+                source: Box::new(error),
+            }),
+        }
     }
 
     /// Lets an entry begin where the sessions began whose texts it replaces, so that one commit
@@ -415,11 +466,13 @@ impl Held {
 }
 
 /// Makes sure that an error after the files were saved says so.
-pub(super) fn saved_but(error: StoreError) -> StoreError {
+fn saved_but(error: StoreError) -> StoreError {
     match error {
-        error @ (StoreError::NotCommitted { .. } | StoreError::Unconfirmed { .. }) => error,
+        error @ (StoreError::NotCommitted { .. }
+        | StoreError::Unconfirmed { .. }
+        | StoreError::HalfSaved { .. }) => error,
         error => StoreError::NotCommitted {
-            reason: error.to_string(),
+            reason: error.with_causes(),
         },
     }
 }

@@ -29,6 +29,7 @@ mod due;
 mod edit;
 mod escalate;
 mod import;
+mod incomplete;
 mod interview;
 mod init;
 mod kb;

@@ -226,6 +226,14 @@ pub(crate) fn committed(saved: Result<Saved, StoreError>) -> String {
     }
 }
 
+/// What failed after the files were saved.
+pub(crate) fn incomplete(saved: Result<Saved, StoreError>) -> String {
+    match saved.unwrap() {
+        Saved::Incomplete(trouble) => trouble.message,
+        other => panic!("{other:?}"),
+    }
+}
+
 pub(crate) fn deferred(saved: Result<Saved, StoreError>) -> String {
     match saved.unwrap() {
         Saved::Deferred(why) => why,

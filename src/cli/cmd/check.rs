@@ -54,6 +54,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     for sentence in &checked.recovered {
         context.ui.warn(sentence);
     }
+    context.incomplete(checked.saved.as_ref());
     report(context, &checked)
 }
 

@@ -69,6 +69,7 @@ fn exported(context: &mut Context, args: &Exported) -> Done {
     for sentence in &done.recovered {
         context.ui.warn(sentence);
     }
+    context.incomplete(done.saved.as_ref());
     if let Some(Saved::Deferred(why)) = &done.saved {
         context
             .ui
@@ -119,6 +120,7 @@ fn events(context: &mut Context, args: &Events) -> Done {
     for why in &done.unreadable {
         context.ui.warn(why);
     }
+    context.incomplete(done.saved.as_ref());
     if let Some(Saved::Deferred(why)) = &done.saved {
         context
             .ui

@@ -67,6 +67,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     text.push_str(
         "\nNext: desk new \"Printer on floor 3 jams\" --from \"Jan Kowalski\" --code PRN-JAM\n",
     );
+    context.incomplete(made.saved.as_ref());
     context.ui.outcome(&text)?;
     if !made.known {
         context.ui.warn("git knows no name and e-mail address of yours: act with --as manager, and put yourself into desk.toml");

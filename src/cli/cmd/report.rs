@@ -93,7 +93,11 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     let report: &Report = Box::leak(Box::new(report));
     if let Some(name) = &args.save {
         let act = context.act(desk)?;
-        ops::report::save(desk, &act, &request, name)?;
+        let kept = ops::report::save(desk, &act, &request, name)?;
+        for sentence in &kept.told {
+            context.ui.warn(sentence);
+        }
+        context.incomplete(kept.saved.as_ref());
     }
     let text = written(context, args, format, report);
     match &args.output {

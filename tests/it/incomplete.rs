@@ -1,0 +1,149 @@
+//! What is saved although its commit, or the disk's word for it, failed: every command that writes
+//! shows its outcome as ever, then the cause, and ends with 5.
+
+use std::fs;
+
+use crate::desk::{Desk, Out};
+
+/// A desk in which every writing command has something to do: three open tickets, one resolved,
+/// a work order, and articles of this desk's own.
+fn scene() -> Desk {
+    let desk = Desk::new();
+    desk.open("Printer on floor 3 jams");
+    desk.open("Mail is slow");
+    desk.open("The door is stuck");
+    desk.open("Lamp is dark");
+    let _ = desk.ok("resolve ID4 -m 'A new lamp.'");
+    let _ = desk.ok("work new ID3");
+    desk.write(
+        "log.csv",
+        "Ticket,When,What\nA-1,01.10.2026 09:00,Lamp is dark\n",
+    );
+    desk.write(
+        "map.toml",
+        "source = \"old\"\n[time]\nformats = [\"%d.%m.%Y %H:%M\"]\nzone = \"Europe/Warsaw\"\n\
+         [columns]\nid = \"Ticket\"\ntime = \"When\"\ntitle = \"{What}\"\n",
+    );
+    desk.write("file.txt", "bytes\n");
+    let export = desk.ok("export --format json").stdout;
+    let other = Desk::new();
+    other.open("From elsewhere");
+    let theirs = other.ok("export --format json").stdout;
+    assert_ne!(export, theirs);
+    desk.write("theirs.json", theirs);
+    // A heading that a person wrote, for `check --fix` to complete.
+    let path = desk.path("ID2");
+    let text = desk.read(&path);
+    desk.write(&path, format!("{text}\n## anna note\n\nBy hand.\n"));
+    desk.git(&["add", "--all"]);
+    desk.git(&["commit", "--quiet", "--message", "my own"]);
+    desk
+}
+
+/// Lets every commit fail from now on: git has no place for its packs, whoever it runs as.
+fn without_room_for_commits(desk: &Desk) {
+    let packs = desk.root.join(".git/objects/pack");
+    let _ = fs::remove_dir_all(&packs);
+    fs::write(&packs, "in the way").unwrap();
+}
+
+/// What a command printed on standard output, without what chance decides.
+fn shown(desk: &Desk, out: &Out) -> String {
+    let mut text = desk.stable(&out.stdout);
+    while let Some(at) = text.find("KB-") {
+        let end = text[at + 3..]
+            .find(|c: char| !c.is_ascii_alphanumeric())
+            .map_or(text.len(), |length| at + 3 + length);
+        text.replace_range(at..end, "ARTICLE");
+    }
+    text
+}
+
+const ON_TICKETS: &[&str] = &[
+    "new 'No network' -m 'It is gone.' --no-questions",
+    "new 'No network' --issue 'No mail @PRN-JAM' --no-questions",
+    "new 'How do I print?' --resolve 'By the menu.' --no-questions",
+    "new --resume ID1 --phone '+48 600 100 200'",
+    "note ID1 -m 'The lamp is dark.'",
+    "contact ID1 -m 'Called.'",
+    "call ID1 voicemail",
+    "set ID1 urgency=high",
+    "take ID1 --as marek",
+    "assign ID1 marek",
+    "pend ID1 --on customer",
+    "resolve ID1 -m 'Done.'",
+    "close ID4 --satisfied yes",
+    "reopen ID4 -m 'It is back.'",
+    "cancel ID1 -m 'A mistake.'",
+    "escalate ID1 -m 'Tried all.'",
+    "escalate ID1 --hierarchic -m 'They should know.'",
+    "link ID1 ID2 --as relates",
+    "merge ID1 --into ID3",
+    "convert ID1 --to information",
+    "split ID1 'And the tray'",
+];
+
+const OTHERS: &[&str] = &[
+    "attach ID1 file.txt -m 'A file.'",
+    "work new ID1 --separate",
+    "work link ID1 --to ID5",
+    "work tick ID5 1",
+    "work done ID5 -m 'Fixed.'",
+    "kb new 'Paper jams' -m 'Open the door.'",
+    "kb use KB-W1F4 --on ID1 --outcome helped",
+    "kb search printer --on ID1",
+    "kb review KB-W1F4 -m 'Measured.'",
+    "kb retire KB-W1F4 --as ewa -m 'Out of date.'",
+    "check --fix tickets",
+    "sweep",
+    "report volume --save weekly --as ewa",
+];
+
+#[test]
+fn changes_of_tickets_are_shown_with_their_ids_before_the_cause() {
+    shows_first(ON_TICKETS);
+}
+
+#[test]
+fn other_changes_are_shown_with_their_ids_before_the_cause() {
+    shows_first(OTHERS);
+}
+
+fn shows_first(forms: &[&str]) {
+    let scene = scene();
+    let mut wrong = String::new();
+    for form in forms {
+        let good = scene.copy();
+        let bad = scene.copy();
+        without_room_for_commits(&bad);
+        if *form == "sweep" {
+            good.wait(60 * 24 * 40);
+            bad.wait(60 * 24 * 40);
+        }
+        let whole = good.run(form);
+        let moved = good.git(&["rev-parse", "HEAD"]) != scene.git(&["rev-parse", "HEAD"]);
+        if whole.code != 0 || !moved {
+            wrong.push_str(&format!("== desk {form}: does nothing\n{whole}"));
+            continue;
+        }
+        let told = bad.run(form);
+        let first = told.stderr.lines().find(|line| line.starts_with("error: "));
+        let cause = first.is_some_and(|line| {
+            line.starts_with("error: saved, but not committed: ")
+                && line.contains("Not a directory")
+        });
+        if told.code != 5 || !cause || shown(&good, &whole) != shown(&bad, &told) {
+            wrong.push_str(&format!("== desk {form}\n{told}instead of\n{whole}"));
+            continue;
+        }
+        // The next command that can makes the commit.
+        fs::remove_file(bad.root.join(".git/objects/pack")).unwrap();
+        let next = bad.run("note ID3 -m 'The next command.'");
+        assert_eq!(next.code, 0, "after {form}: {next}");
+        let left = bad.git(&["status", "--porcelain"]);
+        if !left.is_empty() || !next.stderr.contains("committed ") {
+            wrong.push_str(&format!("== desk {form}: not finished\n{left}{next}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
