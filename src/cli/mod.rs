@@ -23,6 +23,7 @@ use context::Context;
 use env::Env;
 use ui::Ui;
 
+use crate::ops::error::OpError;
 use crate::view::paint::Paint;
 
 /// Runs the program on this process's arguments.
@@ -117,11 +118,8 @@ fn run() -> u8 {
         Err(error) => failure::tell(&context.ui, &error),
     };
     let troubles = context.troubles.take();
-    troubles
-        .iter()
-        .map(|error| failure::tell(&context.ui, error))
-        .last()
-        .unwrap_or(status)
+    let told = |_, error: &OpError| failure::tell(&context.ui, error);
+    troubles.iter().fold(status, told)
 }
 
 /// Tells of wrong usage in our own form; help and version are data.
@@ -158,8 +156,6 @@ fn usage(ui: &Ui, error: &clap::Error) -> u8 {
         line.strip_prefix("tip: ")
             .or_else(|| line.strip_prefix("Usage: "))
     });
-    let failure = tips.fold(crate::ops::error::OpError::usage(message), |error, tip| {
-        error.hint(tip)
-    });
+    let failure = tips.fold(OpError::usage(message), OpError::hint);
     failure::tell(ui, &failure)
 }

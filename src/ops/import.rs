@@ -192,17 +192,14 @@ pub fn events(
     let mut saves = head.into_iter().chain(feed.by_ref()).peekable();
     let saved = if saves.peek().is_none() {
         None
-    } else if desk.settings.git.commit {
+    } else {
         let message = format!(
             "import {}: {} rows of {}",
             map.source,
             import.rows(),
             request.log
         );
-        Some(held.bulk_commit(&message, &act.signature(desk), act.now, saves)?)
-    } else {
-        held.bulk_files(saves)?;
-        Some(Saved::Kept)
+        Some(held.save_many(&message, &act.signature(desk), act.now, saves)?)
     };
     done.saved = saved;
     done.recovered = held.recovered().to_vec();

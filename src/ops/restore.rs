@@ -123,12 +123,7 @@ pub fn json(
     if !texts.is_empty() {
         let message = message(texts.len(), name);
         let saves = texts.into_iter().map(|(id, text)| new(id, text));
-        saved.push(if desk.settings.git.commit {
-            held.bulk_commit(&message, &act.signature(desk), act.now, saves)?
-        } else {
-            held.bulk_files(saves)?;
-            Saved::Kept
-        });
+        saved.push(held.save_many(&message, &act.signature(desk), act.now, saves)?);
     }
     done.recovered = held.recovered().to_vec();
     let weight = |saved: &Saved| match saved {

@@ -1,26 +1,34 @@
-//! Saving very many files at once, for imports.
+//! Saving very many files at once, for imports, with the same journal as every other step.
 //!
-//! There is no journal: every file is whole at every instant, and an import that was cut short is
-//! run again. The disk is asked once per batch, not once per file.
+//! The texts go into git's objects first, under a reference of our own that keeps them there; then
+//! the journal's entry names them, by path and object; only then the files are put in place and the
+//! commit is made. So the entry needs no texts, and whoever finds it can finish every part of the
+//! step, on a branch that has moved meanwhile too. This holds as well where no commit is wanted, or
+//! git makes it itself: the objects are what the person's own commit will name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::time::SystemTime;
+
+use sha2::{Digest, Sha256};
 
 use crate::model::moment::Moment;
 
-use super::commit::{File, Imported, Importer, Words, commit_only, row, sync_refs};
+use super::commit::{
+    Body, File, Imported, Importer, Outcome, Piece, When, Words, header, objects, sync_objects,
+};
 use super::error::StoreError;
 use super::files::{Temporary, compare, place, write};
 use super::folder::{Folder, split};
-use super::journal::Content;
-use super::save::{Held, Save, Saved, Signature, Trouble};
-use super::staging::{Staging, take};
-use super::state::Head;
+use super::fresh;
+use super::journal::{Bulk, Content, Entry, Planned, Stage};
+use super::keep::hex;
+use super::save::{Held, Save, Saved, Signature, Step, Trouble};
 
 /// How many files share one sync: enough that its price vanishes, few enough to hold in memory.
 const BATCH: usize = 4096;
 
-/// How often to try again when the branch moved or a lock was held.
-const TRIES: usize = 50;
+/// Where the references lie that keep objects which the journal names.
+pub(super) const KEEPERS: &str = "refs/plaindesk";
 
 /// Files on their way to disk.
 struct Batch {
@@ -30,196 +38,278 @@ struct Batch {
     limit: usize,
 }
 
-impl Held {
-    /// Saves files without a commit.
-    ///
-    /// Stops at the first that is not what its base says (`Changed`, `Exists`); those before it may
-    /// be saved, and every file is whole.
-    pub fn bulk_files(&mut self, saves: impl Iterator<Item = Save>) -> Result<(), StoreError> {
-        let mut batch = Batch {
+impl Batch {
+    fn new() -> Self {
+        Self {
             folders: BTreeMap::new(),
             ready: Vec::new(),
             limit: 1,
-        };
-        for save in saves {
-            self.bulk_add(&mut batch, save)?;
         }
-        self.bulk_flush(&mut batch)
     }
+}
 
-    /// Saves files and makes one commit of all of them.
+impl Held {
+    /// Saves files, all of them or none, and makes one commit of them if the rules ask for commits.
     ///
-    /// Refuses with `InProgress` or `Detached` before anything is written. An error whose text
-    /// begins with "saved" kept the files; saving them again, each with its text as base, makes the
-    /// commit.
-    pub fn bulk_commit(
+    /// Refuses with `InProgress` or `Detached` where no commit could be made now, and with
+    /// `Changed` or `Exists` where a file is not what its base says, before anything is written.
+    /// What fails once the files are promised is [`Saved::Incomplete`].
+    pub fn save_many(
         &mut self,
         message: &str,
         author: &Signature,
         at: Moment,
         saves: impl Iterator<Item = Save>,
     ) -> Result<Saved, StoreError> {
-        if let Some(unfinished) = self.repo.unfinished() {
+        if self.rules.commit
+            && let Some(unfinished) = self.repo.unfinished()
+        {
             return Err(StoreError::InProgress {
                 what: unfinished.what(),
             });
         }
         self.on_a_branch()?;
+        let mut saves = saves.peekable();
+        if saves.peek().is_none() {
+            return Ok(Saved::Kept);
+        }
         self.spawned = true;
-        let words = Words {
-            message,
-            author,
+        let random = fresh::random(10).map_err(StoreError::io("name", self.repo.private()))?;
+        let keeper = format!("{KEEPERS}/{}", random.to_ascii_lowercase());
+        let step = Step {
+            message: message.to_owned(),
+            author: author.clone(),
             at,
+            saves: Vec::new(),
         };
-        let mut batch = Batch {
-            folders: BTreeMap::new(),
-            ready: Vec::new(),
-            limit: 1,
-        };
-        if self.rules.sign || self.rules.hooks {
-            return self.bulk_only(&words, batch, saves);
-        }
-        let mut importer = Importer::start(&self.repo, &words)?;
-        let mut paths = Vec::new();
-        let mut written = Ok(());
-        for save in saves {
-            importer.blob(save.text.as_bytes());
-            paths.push(self.repo.in_tree(&save.path));
-            written = self.bulk_add(&mut batch, save);
-            if written.is_err() {
-                break;
-            }
-        }
-        if let Err(error) = written.and_then(|()| self.bulk_flush(&mut batch)) {
-            importer.abandon();
+        let (top, prefix) = (&self.repo.top, &self.repo.prefix);
+        let mut entry = Entry::new(top, prefix, self.rules.commit, &step, &[]);
+        entry.begin_bulk(Bulk::new(keeper.clone()));
+        // Before there is a reference, so that no death leaves one that nobody knows.
+        let name = self.journal.add(&entry)?;
+        let written = self.write_objects(&keeper, &step, saves).and_then(|bulk| {
+            entry.bulk = Some(bulk);
+            self.journal.put(&name, &entry)
+        });
+        if let Err(error) = written {
+            self.let_go(&keeper);
+            self.journal.withdraw(&name)?;
             return Err(error);
         }
-        if paths.is_empty() {
-            importer.abandon();
+        // From here on it will be carried out, by this command or by the next.
+        if let Err(error) = self.place_bulk(&name, &mut entry) {
+            let source = Box::new(error);
+            return Ok(Saved::Incomplete(Trouble::new(StoreError::HalfSaved {
+                source,
+            })));
+        }
+        if !self.rules.commit {
+            self.finish_bulk(&name, &entry);
             return Ok(Saved::Kept);
         }
-        Ok(self
-            .bulk_import(importer, &words, &paths)
-            .unwrap_or_else(|error| Saved::Incomplete(Trouble::new(error))))
-    }
-
-    /// Ends the stream with its commit. If the branch moved meanwhile, the blobs are there already.
-    fn bulk_import(
-        &mut self,
-        importer: Importer,
-        words: &Words<'_>,
-        paths: &[String],
-    ) -> Result<Saved, StoreError> {
-        let mut importer = importer;
-        let mut marks: Vec<String> = (1..=paths.len()).map(|mark| format!(":{mark}")).collect();
-        let mut backoff = super::backoff::Backoff::new();
-        let staging = take(&self.repo, self.since())?;
-        if let Staging::Busy(why) = staging {
-            importer.abandon();
-            let reason = format!("another git is at work: {why}");
-            return Err(StoreError::NotCommitted { reason });
-        }
-        for _ in 0..TRIES {
-            let head = self.repo.head()?;
-            let tip = self.tip(&head)?;
-            let files = paths.iter().zip(&marks).map(|(path, blob)| File {
-                path,
-                executable: false,
-                blob: blob.clone(),
-            });
-            importer.commit(&head, tip.as_deref(), files);
-            match importer.finish(paths.len())? {
-                Imported::Made(made) => {
-                    if !made.blobs.is_empty() {
-                        marks = made.blobs;
-                    }
-                    let rows: Vec<String> = paths
-                        .iter()
-                        .zip(&marks)
-                        .map(|(path, blob)| row(false, blob, path))
-                        .collect();
-                    let staged = match &staging {
-                        Staging::Mine(index) => index.install(&rows)?,
-                        Staging::Stuck(why) | Staging::Busy(why) => Some(why.clone()),
-                    };
-                    drop(staging);
-                    sync_refs(&self.repo, &head)?;
-                    if let Some(why) = staged {
-                        self.told.push(format!(
-                            "the index is not in step ({why}): run `git reset --quiet` once no other git runs."
-                        ));
-                    }
-                    self.made = Some(made.commit.clone());
-                    return Ok(Saved::Committed(made.commit));
-                }
-                Imported::Moved(blobs) | Imported::Locked(_, blobs) => {
-                    if blobs.len() == paths.len() {
-                        marks = blobs;
-                    }
-                }
+        let pieces = bulk_pieces(&entry);
+        match self.commit(&entry, &pieces) {
+            Ok(Outcome::Made(commit) | Outcome::Already(commit)) => {
+                self.finish_bulk(&name, &entry);
+                self.settle(&entry);
+                self.made = Some(commit.clone());
+                Ok(Saved::Committed(commit))
             }
-            backoff.pause();
-            importer = Importer::start(&self.repo, words)?;
+            Ok(Outcome::Unstaged(commit, why)) => {
+                self.told.push(format!(
+                    "the index is not in step yet ({why}); the next command that writes brings it in step."
+                ));
+                self.made = Some(commit.clone());
+                Ok(Saved::Committed(commit))
+            }
+            Ok(Outcome::Later(why)) => Ok(Saved::Deferred(why)),
+            Err(error) => Ok(Saved::Incomplete(Trouble::new(error))),
         }
-        importer.abandon();
-        Err(StoreError::NotCommitted {
-            reason: "another git keeps moving or locking the branch".to_owned(),
-        })
     }
 
-    fn bulk_only(
-        &mut self,
-        words: &Words<'_>,
-        mut batch: Batch,
+    /// Writes the texts as objects, durably, under a commit that the keeper names.
+    fn write_objects(
+        &self,
+        keeper: &str,
+        step: &Step,
         saves: impl Iterator<Item = Save>,
-    ) -> Result<Saved, StoreError> {
-        let mut new = Vec::new();
-        let mut all = Vec::new();
-        for save in saves {
-            let path = self.repo.in_tree(&save.path);
-            if save.base.is_none() {
-                new.push(path.clone());
+    ) -> Result<Bulk, StoreError> {
+        let began = SystemTime::now();
+        let words = Words {
+            message: &step.message,
+            author: &step.author,
+            at: step.at,
+        };
+        let mut importer = Importer::start(&self.repo, &words)?;
+        let mut bulk = Bulk::new(keeper.to_owned());
+        bulk.stage = Stage::Written;
+        for Save { path, base, text } in saves {
+            importer.blob(text.as_bytes());
+            let content = Content::new(path, base, text);
+            if let Err(error) = self.check(&content) {
+                importer.abandon();
+                return Err(error);
             }
-            all.push(path);
-            self.bulk_add(&mut batch, save)?;
+            bulk.files.push(Planned {
+                base: content.base.as_deref().map(sha256),
+                path: content.path,
+                was: None,
+                blob: String::new(),
+            });
+        }
+        let paths: Vec<String> = bulk
+            .files
+            .iter()
+            .map(|file| self.repo.in_tree(&file.path))
+            .collect();
+        let files = paths.iter().enumerate().map(|(at, path)| File {
+            path,
+            executable: false,
+            blob: format!(":{}", at + 1),
+        });
+        importer.commit(keeper, None, files);
+        let failed = |reason: String| StoreError::Git {
+            command: "fast-import".to_owned(),
+            stderr: reason,
+        };
+        let made = match importer.finish(paths.len()) {
+            Ok(Imported::Made(made)) if made.blobs.len() == paths.len() => made,
+            Ok(Imported::Made(_) | Imported::Moved) => {
+                return Err(failed("it did not name the objects".to_owned()));
+            }
+            Ok(Imported::Locked(why)) => return Err(failed(why)),
+            Err(StoreError::NotCommitted { reason }) => return Err(failed(reason)),
+            Err(error) => return Err(error),
+        };
+        bulk.commit = Some(made.commit);
+        for (file, blob) in bulk.files.iter_mut().zip(made.blobs) {
+            file.blob = blob;
+        }
+        if self.rules.commit {
+            let head = self.repo.head()?;
+            let (tip, mut held) = self.held_by(head.reference())?;
+            bulk.tip = tip;
+            for (file, path) in bulk.files.iter_mut().zip(&paths) {
+                file.was = held.remove(path);
+            }
+        }
+        sync_objects(&self.repo, began).map_err(StoreError::before_saving)?;
+        if self.repo.reftable.is_none() {
+            let synced = Folder::open(&self.repo.common.join(KEEPERS)).and_then(|it| it.sync());
+            synced.map_err(StoreError::before_saving)?;
+        }
+        Ok(bulk)
+    }
+
+    /// The commit that a reference names, and the files of the desk in it: object by path. Nothing
+    /// where there is no such reference.
+    fn held_by(
+        &self,
+        reference: &str,
+    ) -> Result<(Option<String>, HashMap<String, String>), StoreError> {
+        let name = format!("{reference}^{{commit}}");
+        let git = &self.repo.git;
+        let told = git.run(&["rev-parse", "--quiet", "--verify", &name])?;
+        if !told.ok {
+            return Ok((None, HashMap::new()));
+        }
+        let tip = String::from_utf8_lossy(&told.stdout).trim().to_owned();
+        let held = objects(&self.repo, &tip)?;
+        Ok((Some(tip), held))
+    }
+
+    /// Puts the files of a bulk in place that are not there yet. What somebody else has written
+    /// meanwhile stays, and our text for that file is left to a person.
+    pub(super) fn place_bulk(&mut self, name: &str, entry: &mut Entry) -> Result<(), StoreError> {
+        let Some(mut bulk) = entry.bulk.take() else {
+            return Ok(());
+        };
+        let placed = self.place_planned(entry, &mut bulk);
+        entry.bulk = Some(bulk);
+        placed?;
+        // If this fails, the next command finds every text in its place.
+        let _ = self.journal.put(name, entry);
+        Ok(())
+    }
+
+    fn place_planned(&mut self, entry: &Entry, bulk: &mut Bulk) -> Result<(), StoreError> {
+        let mut batch = Batch::new();
+        let mut left = Vec::new();
+        for files in bulk.files.chunks(BATCH) {
+            let texts = self.texts(files)?;
+            for (file, text) in files.iter().zip(texts) {
+                let (parts, name) = split(&file.path)?;
+                let now = match self.desk.walk(parts.into_iter())? {
+                    Some(folder) => folder.read(name)?,
+                    None => None,
+                };
+                let base = match now.map(String::from_utf8) {
+                    None if file.base.is_none() => None,
+                    Some(Ok(now)) if now == text || file.base == Some(sha256(&now)) => Some(now),
+                    _ => {
+                        left.push(Content::new(file.path.clone(), None, text));
+                        continue;
+                    }
+                };
+                self.bulk_add(&mut batch, Content::new(file.path.clone(), base, text))?;
+            }
         }
         self.bulk_flush(&mut batch)?;
-        if all.is_empty() {
-            return Ok(Saved::Kept);
+        for content in left {
+            let path = content.path.clone();
+            bulk.files.retain(|file| file.path != path);
+            let place = self
+                .journal
+                .copy_aside("000000.json", &entry.only(content))?;
+            self.told.push(format!(
+                "a saved change (\"{}\") was not applied: `{path}` was changed by somebody else in the meantime; it is kept in `{}`",
+                entry.title(),
+                place.display()
+            ));
         }
-        let (new, all): (Vec<&str>, Vec<&str>) = (
-            new.iter().map(String::as_str).collect(),
-            all.iter().map(String::as_str).collect(),
-        );
-        let made = commit_only(&self.repo, self.rules, words, &new, &all)
-            .and_then(|made| Ok((made, self.repo.head()?)));
-        let reason = match made {
-            Ok((Imported::Made(made), head)) => {
-                sync_refs(&self.repo, &head)?;
-                self.made = Some(made.commit.clone());
-                return Ok(Saved::Committed(made.commit));
-            }
-            Ok((Imported::Moved(_), _)) => "the branch moved".to_owned(),
-            Ok((Imported::Locked(reason, _), _)) => reason,
-            Err(error) => return Ok(Saved::Incomplete(Trouble::new(error))),
+        bulk.stage = Stage::Placed;
+        Ok(())
+    }
+
+    /// The texts of planned files, from git's objects.
+    fn texts(&self, files: &[Planned]) -> Result<Vec<String>, StoreError> {
+        let names: Vec<&str> = files.iter().map(|file| file.blob.as_str()).collect();
+        let input = format!("{}\n", names.join("\n"));
+        let args = ["cat-file", "--batch"];
+        let told = self.repo.git.feed(&args, input.as_bytes())?.or_error()?;
+        let gone = |file: &Planned| StoreError::Answer {
+            command: args.join(" "),
+            answer: format!("the object {} of `{}` is missing", file.blob, file.path),
         };
-        let error = StoreError::NotCommitted { reason };
-        Ok(Saved::Incomplete(Trouble::new(error)))
+        let mut rest = told.as_slice();
+        let mut texts = Vec::with_capacity(files.len());
+        for file in files {
+            let told = header(&mut rest).flatten();
+            let (_, size) = told.ok_or_else(|| gone(file))?;
+            let (text, after) = rest.split_at_checked(size).ok_or_else(|| gone(file))?;
+            rest = after.strip_prefix(b"\n").unwrap_or(after);
+            let text = std::str::from_utf8(text).map_err(|_| gone(file))?;
+            texts.push(text.to_owned());
+        }
+        Ok(texts)
     }
 
-    fn tip(&self, head: &Head) -> Result<Option<String>, StoreError> {
-        let name = format!("{}^{{commit}}", head.reference());
-        let told = self
-            .repo
-            .git
-            .run(&["rev-parse", "--quiet", "--verify", &name])?;
-        Ok(told
-            .ok
-            .then(|| String::from_utf8_lossy(&told.stdout).trim().to_owned()))
+    /// Removes the entry of a finished bulk and lets its objects go.
+    pub(super) fn finish_bulk(&self, name: &str, entry: &Entry) {
+        if let Some(bulk) = &entry.bulk {
+            self.let_go(&bulk.keeper);
+        }
+        // What stays is found finished, and removed, by the next command.
+        let _ = self.journal.remove(name);
     }
 
-    fn bulk_add(&mut self, batch: &mut Batch, save: Save) -> Result<(), StoreError> {
-        let content = Content::new(save.path, save.base, save.text);
+    /// Removes a keeper, if it is there.
+    pub(super) fn let_go(&self, keeper: &str) {
+        // What stays keeps a few objects that the branch has anyway.
+        let _ = self.repo.git.run(&["update-ref", "-d", keeper]);
+    }
+
+    fn bulk_add(&mut self, batch: &mut Batch, content: Content) -> Result<(), StoreError> {
         let (parts, name) = split(&content.path)?;
         let key = parts.join("/");
         if !batch.folders.contains_key(&key) {
@@ -229,9 +319,7 @@ impl Held {
         }
         let folder = &batch.folders[&key];
         let mut temporary = None;
-        if content.base.as_deref() == Some(content.text.as_str()) {
-            compare(folder, name, &content)?;
-        } else {
+        if content.base.as_deref() != Some(content.text.as_str()) {
             // A new file is compared by the rename itself, which never replaces one.
             let old = if content.base.is_some() {
                 folder.look_at_file(name)?
@@ -309,4 +397,24 @@ impl Held {
         }
         Ok(())
     }
+}
+
+/// The files of a bulk for its commit.
+pub(super) fn bulk_pieces(entry: &Entry) -> Vec<Piece<'_>> {
+    let files = entry.bulk.iter().flat_map(|bulk| &bulk.files);
+    let piece = |file| {
+        let Planned {
+            path, was, blob, ..
+        }: &Planned = file;
+        Piece {
+            path,
+            body: Body::Object(blob),
+            when: When::OnlyOnObject(was.as_deref()),
+        }
+    };
+    files.map(piece).collect()
+}
+
+fn sha256(text: impl AsRef<[u8]>) -> String {
+    hex(&Sha256::digest(text.as_ref()))
 }

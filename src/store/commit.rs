@@ -1,12 +1,15 @@
 //! One step, one commit, holding only the step's own paths.
 //!
-//! The usual way is `git fast-import` onto the branch: it walks only the folders on the way to the
-//! files, runs nothing that a repository could name, and refuses when the branch has moved. The
-//! other way, for houses that sign or want their hooks, is `git commit --only`.
+//! The usual way is `git fast-import`, which walks only the folders on the way to the files and runs
+//! nothing that a repository could name. It writes the objects and moves no branch; once they are
+//! durable, with the names of their folders, `git update-ref` moves the branch from where it was
+//! seen, or refuses. So no power cut leaves a branch that names a commit that is not there. The other
+//! way, for houses that sign or want their hooks, is `git commit --only`.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::model::moment::Moment;
 
@@ -42,13 +45,16 @@ pub(super) enum Body<'a> {
     Text(&'a str),
     /// Bytes of any kind, from this file.
     File(&'a Added, std::fs::File),
+    /// An object that is there already, by its name.
+    Object(&'a str),
 }
 
 impl Body<'_> {
-    fn is(&self, bytes: &[u8]) -> bool {
+    fn is(&self, held: &Held) -> bool {
         match self {
-            Self::Text(text) => text.as_bytes() == bytes,
-            Self::File(added, _) => added.is(bytes),
+            Self::Text(text) => text.as_bytes() == held.text,
+            Self::File(added, _) => added.is(&held.text),
+            Self::Object(name) => *name == held.blob,
         }
     }
 }
@@ -61,6 +67,9 @@ pub(super) enum When<'a> {
     /// A later step holds it too: only if the last commit holds exactly this text, `None` for no
     /// file. Otherwise it is left to that step.
     OnlyOn(Option<&'a str>),
+    /// Only if the last commit holds this very object, `None` for no file: what somebody else has
+    /// committed since stays.
+    OnlyOnObject(Option<&'a str>),
 }
 
 /// What became of a commit.
@@ -83,7 +92,7 @@ pub(super) fn commit(
     rules: Rules,
     words: &Words<'_>,
     pieces: &[Piece<'_>],
-    since: std::time::SystemTime,
+    since: SystemTime,
 ) -> Result<Outcome, StoreError> {
     if let Some(unfinished) = repo.unfinished() {
         return Ok(later(unfinished));
@@ -103,7 +112,7 @@ pub(super) fn commit(
                 "no branch is checked out (detached HEAD)".to_owned(),
             ));
         }
-        let seen = look(repo, &head, pieces.iter().map(|piece| piece.path))?;
+        let seen = look(repo, &head, pieces)?;
         if let Some(unfinished) = seen.unfinished {
             return Ok(later(unfinished));
         }
@@ -204,7 +213,7 @@ fn moved_all_the_same(
     seen: &Seen,
 ) -> Result<Option<(String, Vec<String>)>, StoreError> {
     let head = repo.head()?;
-    let now = look(repo, &head, pieces.iter().map(|piece| piece.path))?;
+    let now = look(repo, &head, pieces)?;
     let Some(tip) = now.tip.clone().filter(|_| now.tip != seen.tip) else {
         return Ok(None);
     };
@@ -239,17 +248,14 @@ struct Seen {
 /// A file in the last commit.
 struct Held {
     blob: String,
+    /// Its content; empty for pieces that are compared by the object's name.
     text: Vec<u8>,
 }
 
 /// Reads the tip of the branch and the files in it with one child.
 ///
 /// With reftables, a cherry-pick or revert under way is a ref and not a file: asked as well.
-fn look<'a>(
-    repo: &Repo,
-    head: &Head,
-    paths: impl Iterator<Item = &'a str>,
-) -> Result<Seen, StoreError> {
+fn look(repo: &Repo, head: &Head, pieces: &[Piece<'_>]) -> Result<Seen, StoreError> {
     let name = head.reference();
     let asked: &[&str] = if repo.reftable.is_some() {
         &["CHERRY_PICK_HEAD", "REVERT_HEAD"]
@@ -260,10 +266,9 @@ fn look<'a>(
     for name in asked {
         let _ = writeln!(input, "info {name}");
     }
-    let mut count = 0;
-    for path in paths {
-        let _ = writeln!(input, "contents {name}:{}", repo.in_tree(path));
-        count += 1;
+    let by_name = |piece: &Piece<'_>| matches!(piece.body, Body::Object(_));
+    for piece in pieces.iter().filter(|piece| !by_name(piece)) {
+        let _ = writeln!(input, "contents {name}:{}", repo.in_tree(piece.path));
     }
     let told = repo
         .git
@@ -284,8 +289,20 @@ fn look<'a>(
             unfinished = Some(kind);
         }
     }
+    let mut objects = match &tip {
+        Some(tip) if pieces.iter().any(by_name) => objects(repo, tip)?,
+        _ => HashMap::new(),
+    };
     let mut files = Vec::new();
-    for _ in 0..count {
+    for piece in pieces {
+        if by_name(piece) {
+            let blob = objects.remove(&repo.in_tree(piece.path));
+            files.push(blob.map(|blob| Held {
+                blob,
+                text: Vec::new(),
+            }));
+            continue;
+        }
         files.push(match header(&mut rest).ok_or_else(odd)? {
             None => None,
             Some((blob, size)) => {
@@ -305,12 +322,29 @@ fn look<'a>(
     })
 }
 
+/// The desk's files in a commit: object by path.
+pub(super) fn objects(repo: &Repo, commit: &str) -> Result<HashMap<String, String>, StoreError> {
+    let mut args = vec!["ls-tree", "-r", "-z", "--full-tree", commit];
+    if !repo.prefix.is_empty() {
+        args.extend(["--", repo.prefix.as_str()]);
+    }
+    let told = repo.git.run(&args)?.or_error()?;
+    let rows = told.split(|&byte| byte == 0);
+    Ok(rows
+        .filter_map(|row| {
+            let row = String::from_utf8_lossy(row);
+            let (about, path) = row.split_once('\t')?;
+            Some((path.to_owned(), about.rsplit(' ').next()?.to_owned()))
+        })
+        .collect())
+}
+
 /// Takes one line `<object> <kind> <bytes>` from an answer; `Some(None)` for `<name> missing`.
 #[expect(
     clippy::option_option,
     reason = "no answer and the answer that there is nothing differ"
 )]
-fn header(rest: &mut &[u8]) -> Option<Option<(String, usize)>> {
+pub(super) fn header(rest: &mut &[u8]) -> Option<Option<(String, usize)>> {
     let end = rest.iter().position(|&byte| byte == b'\n')?;
     let (line, after) = rest.split_at(end);
     *rest = &after[1..];
@@ -339,13 +373,16 @@ fn due<'a>(
 ) -> Result<Vec<Due<'a>>, StoreError> {
     let mut due = Vec::new();
     for (piece, held) in pieces.iter().zip(&seen.files) {
-        let held = held.as_ref().map(|held| held.text.as_slice());
-        if held.is_some_and(|held| piece.body.is(held)) {
+        if held.as_ref().is_some_and(|held| piece.body.is(held)) {
             continue;
         }
-        if let When::OnlyOn(base) = piece.when
-            && base.map(str::as_bytes) != held
-        {
+        let held = held.as_ref();
+        let wanted = match piece.when {
+            When::Always => true,
+            When::OnlyOn(base) => base.map(str::as_bytes) == held.map(|held| held.text.as_slice()),
+            When::OnlyOnObject(was) => was == held.map(|held| held.blob.as_str()),
+        };
+        if !wanted {
             continue;
         }
         due.push(Due {
@@ -391,9 +428,15 @@ fn import(
     words: &Words<'_>,
     due: &[Due<'_>],
 ) -> Result<Tried, StoreError> {
+    let began = SystemTime::now();
     let mut importer = Importer::start(repo, words)?;
+    let mut names = Vec::new();
     for due in due {
         match due.body {
+            Body::Object(name) => {
+                names.push((*name).to_owned());
+                continue;
+            }
             Body::Text(text) => importer.blob(text.as_bytes()),
             Body::File(added, file) => {
                 if let Err(error) = importer.blob_of(file, added.size) {
@@ -404,17 +447,105 @@ fn import(
                 }
             }
         }
+        names.push(format!(":{}", importer.blobs));
     }
-    let files = due.iter().enumerate().map(|(index, due)| File {
+    let files = due.iter().zip(&names).map(|(due, name)| File {
         path: &due.tree_path,
         executable: due.executable,
-        blob: format!(":{}", index + 1),
+        blob: name.clone(),
     });
-    importer.commit(head, tip, files);
-    Ok(match importer.finish(due.len())? {
-        Imported::Made(made) => Tried::Made(made),
-        Imported::Moved(_) => Tried::Moved,
-        Imported::Locked(why, _) => Tried::Locked(why),
+    importer.commit(NOWHERE, tip, files);
+    importer.forget(NOWHERE);
+    let mut made = match importer.finish(due.len())? {
+        Imported::Made(made) => made,
+        Imported::Moved => return Ok(Tried::Moved),
+        Imported::Locked(why) => return Ok(Tried::Locked(why)),
+    };
+    let mut marks = std::mem::take(&mut made.blobs).into_iter();
+    for name in names {
+        let mark = name.starts_with(':');
+        made.blobs.push(if mark {
+            marks.next().unwrap_or_default()
+        } else {
+            name
+        });
+    }
+    sync_objects(repo, began)?;
+    advance(repo, head, tip, &made.commit, words).map(|moved| match moved {
+        Imported::Made(_) => Tried::Made(made),
+        Imported::Moved => Tried::Moved,
+        Imported::Locked(why) => Tried::Locked(why),
+    })
+}
+
+/// Under which name an import stream makes a commit for which there is to be no name.
+const NOWHERE: &str = "refs/plaindesk/none";
+
+/// Makes the objects that were written since `began` durable under their names: git syncs their
+/// files, but not the folders that name them.
+pub(super) fn sync_objects(repo: &Repo, began: SystemTime) -> Result<(), StoreError> {
+    // The clock of a file system lags behind by a tick.
+    const TICK: Duration = Duration::from_millis(100);
+    let folder = repo.common.join("objects");
+    let since = began.checked_sub(TICK).unwrap_or(began);
+    let failed = |error: StoreError| error.unconfirmed(&folder);
+    let entries = std::fs::read_dir(&folder).map_err(|source| StoreError::Unconfirmed {
+        path: folder.clone(),
+        source,
+    })?;
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let wanted = name == "pack" || name.len() == 2;
+        let recent = |meta: std::fs::Metadata| {
+            meta.is_dir() && meta.modified().map_or(true, |changed| changed >= since)
+        };
+        if wanted && entry.metadata().is_ok_and(recent) {
+            let synced = Folder::open(&entry.path()).and_then(|folder| folder.sync());
+            synced.map_err(failed)?;
+        }
+    }
+    Folder::open(&folder)
+        .and_then(|folder| folder.sync())
+        .map_err(failed)
+}
+
+/// Moves the branch from where it was seen to a commit whose objects are durable.
+fn advance(
+    repo: &Repo,
+    head: &Head,
+    tip: Option<&str>,
+    commit: &str,
+    words: &Words<'_>,
+) -> Result<Imported, StoreError> {
+    let subject: String = words.message.lines().next().unwrap_or_default().to_owned();
+    let why = format!("desk: {}", subject.replace(char::is_control, " "));
+    // Without an old value, it must be a new branch.
+    let old = tip.unwrap_or_default();
+    let args = [
+        "update-ref",
+        "-m",
+        &why,
+        "--no-deref",
+        head.reference(),
+        commit,
+        old,
+    ];
+    let told = repo.git.run(&args)?;
+    if told.ok {
+        return Ok(Imported::Made(Made {
+            commit: commit.to_owned(),
+            blobs: Vec::new(),
+        }));
+    }
+    let moved = ["but expected", "already exists", "unable to resolve"];
+    Ok(if moved.iter().any(|sign| told.stderr.contains(sign)) {
+        Imported::Moved
+    } else if told.met_a_lock() {
+        Imported::Locked(last_line(&told.stderr))
+    } else {
+        return Err(StoreError::NotCommitted {
+            reason: told.error().to_string(),
+        });
     })
 }
 
@@ -429,10 +560,10 @@ pub(super) struct File<'a> {
 /// What an import came to.
 pub(super) enum Imported {
     Made(Made),
-    /// The branch is no longer where it was. The blobs are kept, with these names.
-    Moved(Vec<String>),
-    /// A lock of git's stood in the way; which. The blobs may be kept, with these names.
-    Locked(String, Vec<String>),
+    /// The branch is no longer where it was.
+    Moved,
+    /// A lock of git's stood in the way; which.
+    Locked(String),
 }
 
 /// A `git fast-import` with its stream: blobs first, then one commit.
@@ -504,15 +635,14 @@ impl Importer {
         Ok(())
     }
 
-    /// Sends the commit, on top of `tip` or as the first of its branch.
+    /// Sends the commit, on top of `tip` or as one without a parent.
     pub(super) fn commit<'a>(
         &mut self,
-        head: &Head,
+        reference: &str,
         tip: Option<&str>,
         files: impl Iterator<Item = File<'a>>,
     ) {
         let mark = self.blobs + 1;
-        let reference = head.reference();
         self.stream
             .write(format!("commit {reference}\nmark :{mark}\n{}", self.head).as_bytes());
         if let Some(tip) = tip {
@@ -530,6 +660,12 @@ impl Importer {
         }
         self.stream
             .write(format!("\nget-mark :{mark}\n").as_bytes());
+    }
+
+    /// Lets a commit of this stream have no name.
+    fn forget(&mut self, reference: &str) {
+        self.stream
+            .write(format!("reset {reference}\n\n").as_bytes());
     }
 
     /// Ends the stream and reads the names that git gave, those of `blobs` marks among them.
@@ -550,9 +686,9 @@ impl Importer {
         if told.ok {
             Ok(Imported::Made(Made { commit, blobs }))
         } else if told.stderr.contains("does not contain") {
-            Ok(Imported::Moved(blobs))
+            Ok(Imported::Moved)
         } else if told.met_a_lock() {
-            Ok(Imported::Locked(last_line(&told.stderr), blobs))
+            Ok(Imported::Locked(last_line(&told.stderr)))
         } else {
             Err(StoreError::NotCommitted {
                 reason: told.error().to_string(),
@@ -582,13 +718,13 @@ fn only(
     let all: Vec<&str> = due.iter().map(|due| due.tree_path.as_str()).collect();
     match commit_only(repo, rules, words, &new, &all)? {
         Imported::Made(made) => Ok(Tried::Made(made)),
-        Imported::Moved(_) => Ok(Tried::Moved),
-        Imported::Locked(why, _) => Ok(Tried::Locked(why)),
+        Imported::Moved => Ok(Tried::Moved),
+        Imported::Locked(why) => Ok(Tried::Locked(why)),
     }
 }
 
 /// The same for paths relative to the work tree, of which `new` are not in the last commit.
-pub(super) fn commit_only(
+fn commit_only(
     repo: &Repo,
     rules: Rules,
     words: &Words<'_>,
@@ -601,7 +737,7 @@ pub(super) fn commit_only(
         args.extend(LIST);
         let told = repo.git.feed(&args, zeroed(new).as_bytes())?;
         if told.met_a_lock() {
-            return Ok(Imported::Locked(last_line(&told.stderr), Vec::new()));
+            return Ok(Imported::Locked(last_line(&told.stderr)));
         }
         if !told.ok {
             return Err(StoreError::NotCommitted {
@@ -659,7 +795,7 @@ pub(super) fn commit_only(
     let _ = std::fs::remove_file(&letter);
     let told = told?;
     if told.met_a_lock() {
-        return Ok(Imported::Locked(last_line(&told.stderr), Vec::new()));
+        return Ok(Imported::Locked(last_line(&told.stderr)));
     }
     if !told.ok {
         return Err(StoreError::NotCommitted {
@@ -706,7 +842,7 @@ fn last_line(text: &str) -> String {
 }
 
 /// A row for the index.
-pub(super) fn row(executable: bool, blob: &str, path: &str) -> String {
+fn row(executable: bool, blob: &str, path: &str) -> String {
     format!(
         "{} {blob}\t{path}\0",
         if executable { "100755" } else { "100644" }
@@ -722,7 +858,7 @@ fn standing(
 ) -> Result<Vec<String>, StoreError> {
     let mut rows = Vec::new();
     for (piece, held) in pieces.iter().zip(&seen.files) {
-        if let Some(held) = held.as_ref().filter(|held| piece.body.is(&held.text)) {
+        if let Some(held) = held.as_ref().filter(|held| piece.body.is(held)) {
             rows.push(row(
                 executable(repo, desk, piece.path)?,
                 &held.blob,
@@ -734,7 +870,7 @@ fn standing(
 }
 
 /// Makes the moved ref durable: git syncs the file, but not the folder that names it.
-pub(super) fn sync_refs(repo: &Repo, head: &Head) -> Result<(), StoreError> {
+fn sync_refs(repo: &Repo, head: &Head) -> Result<(), StoreError> {
     let mut folders = Vec::new();
     match (&repo.reftable, head) {
         (Some(folder), _) => {

@@ -8,6 +8,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use super::bulk::KEEPERS;
 use super::repo::Repo;
 use super::staging::{SIGN, lock_of};
 use super::state::Head;
@@ -71,6 +72,12 @@ fn candidates(repo: &Repo) -> Vec<PathBuf> {
     paths.extend(beside.map(|entry| entry.path()).filter(|path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         name.starts_with("next-index-") && name.ends_with(".lock")
+    }));
+    let keepers = std::fs::read_dir(repo.common.join(KEEPERS));
+    let keepers = keepers.into_iter().flatten().flatten();
+    paths.extend(keepers.map(|entry| entry.path()).filter(|path| {
+        let ending = path.extension();
+        ending.is_some_and(|ending| ending == "lock")
     }));
     paths.sort_unstable();
     paths.dedup();

@@ -21,6 +21,9 @@ const FORMAT: u32 = 1;
 /// That of an entry with files, which an older version would lose.
 const FORMAT_WITH_FILES: u32 = 2;
 
+/// That of an entry whose texts are git's objects.
+const FORMAT_BULK: u32 = 3;
+
 /// One step as it stands in the journal.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Entry {
@@ -48,6 +51,74 @@ pub(super) struct Entry {
     /// Files that are new, by the SHA-256 of their contents.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) files: Vec<Added>,
+    /// Very many files, whose texts are git's objects.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) bulk: Option<Bulk>,
+}
+
+/// The files of an entry whose texts are git's objects.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Bulk {
+    /// The reference that keeps the objects for as long as the entry stands.
+    pub(super) keeper: String,
+    pub(super) stage: Stage,
+    /// The commit that the keeper names.
+    pub(super) commit: Option<String>,
+    /// Where the branch stood.
+    pub(super) tip: Option<String>,
+    pub(super) files: Vec<Planned>,
+}
+
+/// How far a bulk has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Stage {
+    /// Nothing is promised yet; the keeper may be there.
+    Begun,
+    /// The objects are durable: it will be carried out.
+    Written,
+    /// The files are in place: what is missing is the commit.
+    Placed,
+}
+
+/// One file of a bulk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Planned {
+    pub(super) path: String,
+    /// The SHA-256 of the text before; `None` for no file.
+    pub(super) base: Option<String>,
+    /// The object that the branch held before; `None` for no file.
+    pub(super) was: Option<String>,
+    /// The object that is to stand there.
+    pub(super) blob: String,
+}
+
+impl Bulk {
+    pub(super) fn new(keeper: String) -> Self {
+        Self {
+            keeper,
+            stage: Stage::Begun,
+            commit: None,
+            tip: None,
+            files: Vec::new(),
+        }
+    }
+
+    /// Whether the journal's words for it can be what this version wrote.
+    fn sound(&self) -> Result<(), String> {
+        let name = self.keeper.strip_prefix(super::bulk::KEEPERS);
+        let name = name.and_then(|name| name.strip_prefix('/')).unwrap_or("");
+        if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return Err(format!("`{}` keeps nothing", self.keeper.escape_debug()));
+        }
+        for file in &self.files {
+            super::folder::split(&file.path).map_err(|error| error.to_string())?;
+            if file.blob.len() < 40 || !file.blob.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+                return Err(format!("`{}` has no object", file.path.escape_debug()));
+            }
+        }
+        Ok(())
+    }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -131,6 +202,24 @@ impl Entry {
                 })
                 .collect(),
             files: files.to_vec(),
+            bulk: None,
+        }
+    }
+
+    /// Makes it an entry of very many files.
+    pub(super) fn begin_bulk(&mut self, bulk: Bulk) {
+        self.format = FORMAT_BULK;
+        self.bulk = Some(bulk);
+    }
+
+    /// The same for one file alone, with its text.
+    pub(super) fn only(&self, content: Content) -> Self {
+        Self {
+            format: FORMAT,
+            saves: vec![content],
+            files: Vec::new(),
+            bulk: None,
+            ..self.clone()
         }
     }
 
@@ -169,15 +258,27 @@ impl Entry {
 
     /// Drops the files that the other one holds; whether there were any.
     pub(super) fn without(&mut self, other: &Self) -> bool {
-        let before = self.saves.len();
-        self.saves
-            .retain(|save| other.saves.iter().all(|held| held.path != save.path));
-        self.saves.len() < before
+        let (before, texts) = (self.count(), &other.saves);
+        let bulk = other.bulk.iter().flat_map(|bulk| &bulk.files);
+        let held: std::collections::HashSet<&str> = texts
+            .iter()
+            .map(|save| save.path.as_str())
+            .chain(bulk.map(|file| file.path.as_str()))
+            .collect();
+        self.saves.retain(|save| !held.contains(save.path.as_str()));
+        if let Some(bulk) = &mut self.bulk {
+            bulk.files.retain(|file| !held.contains(file.path.as_str()));
+        }
+        self.count() < before
+    }
+
+    fn count(&self) -> usize {
+        self.saves.len() + self.bulk.as_ref().map_or(0, |bulk| bulk.files.len())
     }
 
     /// Whether there is nothing to carry out.
     pub(super) fn is_empty(&self) -> bool {
-        self.saves.is_empty() && self.files.is_empty()
+        self.saves.is_empty() && self.files.is_empty() && self.bulk.is_none()
     }
 
     /// The step in few words.
@@ -391,7 +492,7 @@ fn number(name: &str) -> Option<u64> {
 
 fn parse(bytes: &[u8]) -> Result<Entry, String> {
     let entry: Entry = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-    if ![FORMAT, FORMAT_WITH_FILES].contains(&entry.format) {
+    if ![FORMAT, FORMAT_WITH_FILES, FORMAT_BULK].contains(&entry.format) {
         return Err(format!(
             "its format is {}, which this version does not know",
             entry.format
@@ -402,6 +503,9 @@ fn parse(bytes: &[u8]) -> Result<Entry, String> {
     }
     for added in &entry.files {
         added.sound()?;
+    }
+    if let Some(bulk) = &entry.bulk {
+        bulk.sound()?;
     }
     Ok(entry)
 }

@@ -6,12 +6,13 @@ use std::time::SystemTime;
 
 use crate::rules::carry::carry;
 
+use super::bulk::bulk_pieces;
 use super::commit::{Body, Outcome, Piece, When};
 use super::error::StoreError;
 use super::files::{Refusal, clean_beside, put};
 use super::folder::{Folder, split};
 use super::heal::{any_since, heal};
-use super::journal::{Content, Entry, Found, boot};
+use super::journal::{Content, Entry, Found, Stage, boot};
 use super::keep::add_all;
 use super::repo::Repo;
 use super::save::Held;
@@ -163,13 +164,24 @@ impl Held {
             // Their remains are harmless; a folder that cannot be read is met again below.
             let saves = step.entry.saves.iter().map(|save| &save.path);
             let files = step.entry.files.iter().map(|added| &added.path);
-            let _ = clean_beside(&self.desk, saves.chain(files).map(String::as_str));
+            let bulk = step.entry.bulk.iter().flat_map(|bulk| &bulk.files);
+            let bulk = bulk.map(|file| &file.path);
+            let all = saves.chain(files).chain(bulk).map(String::as_str);
+            let _ = clean_beside(&self.desk, all);
         }
+        let mut stuck = BTreeSet::new();
+        // Later entries go on from what these put in place.
+        for step in &mut pending {
+            if !self.replay_bulk(step)? {
+                let files = step.entry.bulk.iter().flat_map(|bulk| &bulk.files);
+                stuck.extend(files.map(|file| file.path.clone()));
+            }
+        }
+        pending.retain(|step| !step.entry.is_empty());
         let paths: BTreeSet<String> = pending
             .iter()
             .flat_map(|step| step.entry.saves.iter().map(|save| save.path.clone()))
             .collect();
-        let mut stuck = BTreeSet::new();
         for path in &paths {
             if !self.replay_file(path, &mut pending)? {
                 stuck.insert(path.clone());
@@ -186,7 +198,10 @@ impl Held {
                 continue;
             }
             let saves = step.entry.saves.iter().map(|save| &save.path);
-            let mut paths = saves.chain(step.entry.files.iter().map(|added| &added.path));
+            let bulk = step.entry.bulk.iter().flat_map(|bulk| &bulk.files);
+            let mut paths = saves
+                .chain(step.entry.files.iter().map(|added| &added.path))
+                .chain(bulk.map(|file| &file.path));
             if paths.any(|path| stuck.contains(path)) {
                 continue;
             }
@@ -287,6 +302,33 @@ impl Held {
         }
     }
 
+    /// Puts the files of a bulk in place, or takes it back where nothing of it was promised. `false`:
+    /// it must wait.
+    fn replay_bulk(&mut self, step: &mut Pending) -> Result<bool, StoreError> {
+        let Some(bulk) = &step.entry.bulk else {
+            return Ok(true);
+        };
+        match bulk.stage {
+            Stage::Begun => {
+                self.let_go(&bulk.keeper);
+                self.journal.remove(&step.name)?;
+                step.entry.bulk = None;
+            }
+            Stage::Written => {
+                step.unfinished = true;
+                if let Err(error) = self.place_bulk(&step.name, &mut step.entry) {
+                    self.told.push(format!(
+                        "\"{}\" waits for the next command: {error}.",
+                        step.entry.title()
+                    ));
+                    return Ok(false);
+                }
+            }
+            Stage::Placed => {}
+        }
+        Ok(true)
+    }
+
     /// Puts the new files of an entry in place. `false`: one must wait, and its entry with it.
     fn replay_added(&mut self, step: &mut Pending) -> Result<bool, StoreError> {
         for added in step.entry.files.clone() {
@@ -351,6 +393,7 @@ impl Held {
                 },
             });
         }
+        pieces.extend(bulk_pieces(&step.entry));
         for added in &step.entry.files {
             match self.piece(added) {
                 Ok(piece) => pieces.push(piece),
@@ -391,6 +434,9 @@ impl Held {
             true
         };
         if done {
+            if let Some(bulk) = &step.entry.bulk {
+                self.let_go(&bulk.keeper);
+            }
             self.journal.remove(&step.name)?;
         }
         Ok(done)

@@ -415,7 +415,7 @@ impl Held {
 
     /// Takes the files of a committed step out of the entries that still wait: its texts hold
     /// theirs, and a commit of theirs would find others' words in the way.
-    fn settle(&self, done: &Entry) {
+    pub(super) fn settle(&self, done: &Entry) {
         for found in self.journal.read().unwrap_or_default() {
             let Ok(mut entry) = found.entry else { continue };
             if entry.is_beside(done) && entry.without(done) {
@@ -430,7 +430,7 @@ impl Held {
     }
 
     /// Compares a file with what the step was made from before anything is written.
-    fn check(&self, content: &Content) -> Result<(), StoreError> {
+    pub(super) fn check(&self, content: &Content) -> Result<(), StoreError> {
         let (parts, name) = split(&content.path)?;
         match self.desk.walk(parts.into_iter())? {
             Some(folder) => super::files::compare(&folder, name, content),

@@ -25,6 +25,8 @@ mod sweep;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod points;
 mod at_once;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod bulk;
 mod crowd;
 mod streams;
 

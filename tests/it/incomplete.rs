@@ -96,6 +96,8 @@ const OTHERS: &[&str] = &[
     "kb retire KB-W1F4 --as ewa -m 'Out of date.'",
     "check --fix tickets",
     "sweep",
+    "import events log.csv --map map.toml --as ewa",
+    "import json theirs.json --as ewa",
     "report volume --save weekly --as ewa",
 ];
 

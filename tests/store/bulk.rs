@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use plaindesk::store::error::StoreError;
 use plaindesk::store::save::{Rules, Save, Saved};
 
-use crate::desk::{Desk, EACH, NEVER, agent, save};
+use crate::desk::{Desk, EACH, NEVER, agent, incomplete, save};
 
 fn many(count: usize) -> impl Iterator<Item = Save> {
     (0..count).map(|number| {
@@ -18,7 +18,7 @@ fn many(count: usize) -> impl Iterator<Item = Save> {
 }
 
 fn bulk(desk: &Desk, rules: Rules, saves: impl Iterator<Item = Save>) -> Result<Saved, StoreError> {
-    desk.repo().hold("import", &rules)?.bulk_commit(
+    desk.repo().hold("import", &rules)?.save_many(
         "import",
         &agent(),
         "2026-11-21T09:02:11Z".parse().unwrap(),
@@ -61,7 +61,12 @@ fn very_many_files_without_a_commit() {
     desk.repo()
         .hold("import", &NEVER)
         .unwrap()
-        .bulk_files(many(5_000))
+        .save_many(
+            "import",
+            &agent(),
+            "2026-11-21T09:02:11Z".parse().unwrap(),
+            many(5_000),
+        )
         .unwrap();
     println!("5,000 files in {:?}", began.elapsed());
     assert_eq!(desk.count(), 1);
@@ -79,6 +84,7 @@ fn an_import_that_meets_somebody_elses_file_stops_and_can_be_run_again() {
     desk.write("tickets/2026-06/5.md", "somebody's\n");
     let told = bulk(&desk, EACH, many(10)).unwrap_err();
     assert!(matches!(told, StoreError::Exists { .. }), "{told:?}");
+    assert_eq!(desk.read("tickets/2026-01/0.md"), None);
     assert_eq!(
         desk.read("tickets/2026-06/5.md").as_deref(),
         Some("somebody's\n")
@@ -148,4 +154,80 @@ fn an_import_is_refused_during_a_merge_and_on_no_branch() {
         Err(StoreError::InProgress { .. })
     ));
     assert_eq!(desk.read("tickets/2026-01/0.md"), None);
+}
+
+/// What keeps objects for the journal.
+fn keepers(desk: &Desk) -> String {
+    desk.git(&["for-each-ref", "refs/plaindesk"])
+}
+
+const HOOKS: Rules = Rules {
+    hooks: true,
+    ..EACH
+};
+
+#[test]
+fn an_import_whose_commit_failed_is_committed_by_the_next_command_on_a_moved_branch() {
+    let desk = Desk::new();
+    let hook = desk.top.join(".git/hooks/pre-commit");
+    std::fs::create_dir_all(hook.parent().unwrap()).unwrap();
+    std::fs::write(&hook, "#!/bin/sh\necho 'not today' >&2\nexit 1\n").unwrap();
+    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&hook, executable).unwrap();
+    let told = incomplete(bulk(&desk, HOOKS, many(30)));
+    assert!(told.contains("not today"), "{told}");
+    assert_ne!(keepers(&desk), "");
+    // Somebody tidies up, and somebody throws away what git does not know.
+    std::fs::remove_file(&hook).unwrap();
+    desk.git(&["gc", "--quiet", "--prune=now"]);
+    desk.write("mine.md", "mine\n");
+    desk.git(&["add", "mine.md"]);
+    desk.git(&["commit", "--quiet", "--message", "mine", "--", "mine.md"]);
+    let told = desk.hold(EACH);
+    assert!(
+        told.iter().any(|line| line.starts_with("committed ")),
+        "{told:?}"
+    );
+    assert_eq!(desk.count(), 3);
+    let files = desk.git(&["ls-tree", "-r", "--name-only", "HEAD"]);
+    assert_eq!(files.lines().count(), 32, "{files}");
+    assert_eq!(desk.status(), "");
+    assert_eq!(keepers(&desk), "");
+    assert_eq!(desk.journal(), Vec::<String>::new());
+    desk.sound();
+}
+
+#[test]
+fn what_somebody_commits_on_top_of_a_waiting_import_stays() {
+    let desk = Desk::new();
+    let hook = desk.top.join(".git/hooks/pre-commit");
+    std::fs::create_dir_all(hook.parent().unwrap()).unwrap();
+    std::fs::write(&hook, "#!/bin/sh\nexit 1\n").unwrap();
+    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&hook, executable).unwrap();
+    let _ = incomplete(bulk(&desk, HOOKS, many(3)));
+    std::fs::remove_file(&hook).unwrap();
+    let path = "tickets/2026-01/0.md";
+    let longer = format!("{}and more\n", desk.read(path).unwrap());
+    desk.write(path, &longer);
+    desk.git(&["add", path]);
+    desk.git(&["commit", "--quiet", "--message", "mine"]);
+    desk.hold(EACH);
+    assert_eq!(desk.in_head(path), Some(longer));
+    assert_eq!(desk.status(), "");
+    assert_eq!(desk.journal(), Vec::<String>::new());
+}
+
+#[test]
+fn an_import_that_is_refused_leaves_nothing() {
+    let desk = Desk::new();
+    desk.write("tickets/2026-06/5.md", "somebody's\n");
+    for rules in [EACH, NEVER, HOOKS] {
+        let told = bulk(&desk, rules, many(10)).unwrap_err();
+        assert!(matches!(told, StoreError::Exists { .. }), "{told:?}");
+        assert_eq!(desk.status(), "?? tickets/");
+        assert_eq!(desk.read("tickets/2026-01/0.md"), None);
+        assert_eq!(keepers(&desk), "");
+        assert_eq!(desk.journal(), Vec::<String>::new());
+    }
 }
