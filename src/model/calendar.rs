@@ -52,7 +52,7 @@ impl Calendar {
 }
 
 /// A length of time on a calendar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Duration {
     /// Minutes of open time: `15m`, `4h`.
     Minutes(u32),
@@ -60,24 +60,60 @@ pub enum Duration {
     Days(u32),
 }
 
+impl Duration {
+    /// The most business days that a duration has.
+    pub const MAX_DAYS: u32 = 3_660;
+    /// The most minutes that a duration has: ten years with their leap days.
+    pub const MAX_MINUTES: u32 = Self::MAX_DAYS * 24 * 60;
+
+    /// Whether it is no time at all.
+    pub fn is_zero(self) -> bool {
+        matches!(self, Self::Minutes(0) | Self::Days(0))
+    }
+}
+
 /// A text that is no duration.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a duration: write `15m` or `4h` (open time) or `3bd` (business days)")]
-pub struct NotADuration(pub String);
+pub enum NotADuration {
+    /// It is written otherwise.
+    #[error("`{0}` is not a duration: write `15m` or `4h` (open time) or `3bd` (business days)")]
+    Form(String),
+    /// It is so long that counting it would take seconds.
+    #[error("`{0}` is longer than ten years: the longest durations are `87840h` and `3660bd`")]
+    TooLong(String),
+    /// It is zero where something must pass.
+    #[error("`{0}` is no time at all: the shortest durations are `1m` and `1bd`")]
+    Zero(String),
+}
 
 impl FromStr for Duration {
     type Err = NotADuration;
 
     fn from_str(text: &str) -> Result<Self, NotADuration> {
-        let wrong = || NotADuration(text.to_owned());
+        let wrong = || NotADuration::Form(text.to_owned());
         let end = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?;
-        let amount: u32 = text[..end].parse().map_err(|_| wrong())?;
-        match &text[end..] {
-            "m" => Ok(Self::Minutes(amount)),
-            "h" => amount.checked_mul(60).map(Self::Minutes).ok_or_else(wrong),
-            "bd" => Ok(Self::Days(amount)),
-            _ => Err(wrong()),
+        let (digits, unit) = text.split_at(end);
+        if digits.is_empty() {
+            return Err(wrong());
         }
+        let (times, most) = match unit {
+            "m" => (1, Self::MAX_MINUTES),
+            "h" => (60, Self::MAX_MINUTES),
+            "bd" => (1, Self::MAX_DAYS),
+            _ => return Err(wrong()),
+        };
+        // More digits than a number holds are too many as well.
+        let amount = digits
+            .parse::<u32>()
+            .ok()
+            .and_then(|amount| amount.checked_mul(times))
+            .filter(|amount| *amount <= most)
+            .ok_or_else(|| NotADuration::TooLong(text.to_owned()))?;
+        Ok(if unit == "bd" {
+            Self::Days(amount)
+        } else {
+            Self::Minutes(amount)
+        })
     }
 }
 
@@ -88,6 +124,52 @@ impl fmt::Display for Duration {
             Self::Minutes(m) => write!(f, "{m}m"),
             Self::Days(d) => write!(f, "{d}bd"),
         }
+    }
+}
+
+/// A duration that is not zero: what a target allows, what lies between two reminders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Duration", into = "Duration")]
+pub struct NonZeroDuration(Duration);
+
+impl NonZeroDuration {
+    /// The duration, if it is not zero.
+    pub fn new(length: Duration) -> Option<Self> {
+        (!length.is_zero()).then_some(Self(length))
+    }
+
+    /// The duration.
+    pub fn get(self) -> Duration {
+        self.0
+    }
+}
+
+impl TryFrom<Duration> for NonZeroDuration {
+    type Error = NotADuration;
+
+    fn try_from(length: Duration) -> Result<Self, NotADuration> {
+        Self::new(length).ok_or_else(|| NotADuration::Zero(length.to_string()))
+    }
+}
+
+impl From<NonZeroDuration> for Duration {
+    fn from(length: NonZeroDuration) -> Self {
+        length.0
+    }
+}
+
+impl FromStr for NonZeroDuration {
+    type Err = NotADuration;
+
+    fn from_str(text: &str) -> Result<Self, NotADuration> {
+        let length: Duration = text.parse()?;
+        Self::new(length).ok_or_else(|| NotADuration::Zero(text.to_owned()))
+    }
+}
+
+impl fmt::Display for NonZeroDuration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 
@@ -115,8 +197,41 @@ mod tests {
         for text in ["15m", "4h", "3bd"] {
             assert_eq!(text.parse::<Duration>().unwrap().to_string(), text);
         }
-        for wrong in ["", "4", "h", "3d", "1w", "-1h", "4 h", "99999999999h"] {
-            assert!(wrong.parse::<Duration>().is_err(), "{wrong}");
+        for wrong in ["", "4", "h", "3d", "1w", "-1h", "4 h", "٣h"] {
+            let error = NotADuration::Form(wrong.to_owned());
+            assert_eq!(wrong.parse::<Duration>(), Err(error), "{wrong}");
         }
+    }
+
+    #[test]
+    fn durations_end_after_ten_years() {
+        for most in ["5270400m", "87840h", "3660bd"] {
+            assert!(most.parse::<Duration>().is_ok(), "{most}");
+        }
+        for long in [
+            "5270401m",
+            "87841h",
+            "3661bd",
+            "9999999bd",
+            "71582789h",
+            "4294967296m",
+            "99999999999999999999bd",
+        ] {
+            let error = NotADuration::TooLong(long.to_owned());
+            assert_eq!(long.parse::<Duration>(), Err(error), "{long}");
+        }
+    }
+
+    #[test]
+    fn zero_is_a_duration_only_where_nothing_need_pass() {
+        for zero in ["0m", "00h", "0bd"] {
+            assert!(zero.parse::<Duration>().is_ok_and(Duration::is_zero));
+            let error = NotADuration::Zero(zero.to_owned());
+            assert_eq!(zero.parse::<NonZeroDuration>(), Err(error), "{zero}");
+        }
+        let stored = postcard::to_stdvec(&Duration::Days(0)).unwrap();
+        assert!(postcard::from_bytes::<NonZeroDuration>(&stored).is_err());
+        let stored = postcard::to_stdvec(&NonZeroDuration(Duration::Days(1))).unwrap();
+        assert!(postcard::from_bytes::<NonZeroDuration>(&stored).is_ok());
     }
 }

@@ -12,9 +12,13 @@ use serde::{Deserialize, Serialize};
 pub struct Moment(i64);
 
 impl Moment {
-    /// The moment of this instant, cut to the millisecond.
+    /// The last moment of the year 9999: RFC 3339 can write no later one.
+    pub const LAST: Self = Self(MAX);
+
+    /// The moment of this instant, cut to the millisecond; of one outside the years 0 to 9999 the
+    /// first or the last of them.
     pub fn new<Z: TimeZone>(at: &DateTime<Z>) -> Self {
-        Self(at.timestamp_millis())
+        Self(at.timestamp_millis().clamp(MIN, MAX))
     }
 
     /// The beginning of 1970.
@@ -38,12 +42,13 @@ impl Moment {
         self.0
     }
 
-    /// The moment so many milliseconds after 1970; `None` outside the calendar.
+    /// The moment so many milliseconds after 1970; `None` outside the years 0 to 9999.
     pub fn from_millis(millis: i64) -> Option<Self> {
         (MIN..=MAX).contains(&millis).then_some(Self(millis))
     }
 
-    /// One millisecond later: what keeps two entries of one instant in order.
+    /// One millisecond later: what keeps two entries of one instant in order. Nothing is later than
+    /// [`Self::LAST`].
     #[must_use]
     pub fn next(self) -> Self {
         Self((self.0 + 1).min(MAX))
@@ -66,9 +71,9 @@ impl Moment {
     }
 }
 
-/// The first and the last instant of chrono's calendar, in milliseconds since 1970.
-const MIN: i64 = DateTime::<Utc>::MIN_UTC.timestamp_millis();
-const MAX: i64 = DateTime::<Utc>::MAX_UTC.timestamp_millis();
+/// The first instant of the year 0 and the last of the year 9999, in milliseconds since 1970.
+const MIN: i64 = -62_167_219_200_000;
+const MAX: i64 = 253_402_300_799_999;
 
 impl fmt::Debug for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -97,8 +102,9 @@ impl FromStr for Moment {
 
     fn from_str(text: &str) -> Result<Self, NotAMoment> {
         DateTime::parse_from_rfc3339(text)
-            .map(|at| Self::new(&at))
-            .map_err(|_| NotAMoment(text.to_owned()))
+            .ok()
+            .and_then(|at| Self::from_millis(at.timestamp_millis()))
+            .ok_or_else(|| NotAMoment(text.to_owned()))
     }
 }
 
@@ -136,5 +142,24 @@ mod tests {
         }
         let cut: Moment = "2026-11-21T10:02:11.0014+01:00".parse().unwrap();
         assert_eq!(cut.next().to_string(), "2026-11-21T09:02:11.002Z");
+    }
+
+    #[test]
+    fn every_moment_can_be_written_and_read() {
+        for (millis, text) in [
+            (MIN, "0000-01-01T00:00:00Z"),
+            (MAX, "9999-12-31T23:59:59.999Z"),
+        ] {
+            let at = Moment::from_millis(millis).unwrap();
+            assert_eq!(at.to_string(), text);
+            assert_eq!(text.parse(), Ok(at));
+        }
+        assert_eq!(Moment::LAST.next(), Moment::LAST);
+        assert_eq!(Moment::from_millis(MAX + 1), None);
+        assert_eq!(Moment::from_millis(MIN - 1), None);
+        for text in ["9999-12-31T23:59:59-01:00", "0000-01-01T00:00:00+01:00"] {
+            assert!(text.parse::<Moment>().is_err(), "{text}");
+        }
+        assert_eq!(Moment::new(&DateTime::<Utc>::MAX_UTC), Moment::LAST);
     }
 }

@@ -97,10 +97,10 @@ impl From<Box<Problem>> for OpError {
 
 impl From<StoreError> for OpError {
     fn from(error: StoreError) -> Self {
-        let sort = if matches!(error, StoreError::Interrupted) {
-            Sort::Interrupted
-        } else {
-            Sort::Failed
+        let sort = match error {
+            StoreError::Interrupted => Sort::Interrupted,
+            StoreError::Unstorable { .. } => Sort::Usage,
+            _ => Sort::Failed,
         };
         Self::new(sort, error.with_causes()).maybe_hint(error.hint())
     }

@@ -8,7 +8,7 @@ use super::error::OpError;
 use crate::index::cache::Want;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
-use crate::page::csv::Table;
+use crate::page::csv::{Encoding, Table};
 use crate::page::{catalogue, draft, imported, map, settings, ticket};
 use crate::rules::import::{Import, Names, Odd};
 use crate::store::interrupt::Interrupt;
@@ -34,6 +34,8 @@ pub struct Request<'r> {
 pub struct Imported {
     /// The word for the other system.
     pub source: String,
+    /// How the map reads the table's bytes.
+    pub encoding: Encoding,
     /// Rows of the table, without its header.
     pub rows: usize,
     /// Rows written into the desk by this run.
@@ -122,6 +124,7 @@ pub fn events(
     let names = import.names();
     let mut done = Imported {
         source: map.source.clone(),
+        encoding: map.encoding,
         rows: import.rows(),
         odd: import.odd().to_vec(),
         added: [
@@ -325,15 +328,18 @@ impl Iterator for Feed<'_> {
             }
             let taken = |id| self.plan.taken.contains(&id);
             if let Some(id) = self.import.free_id(case, taken) {
-                self.plan.taken.insert(id);
-                self.done.made += 1;
-                self.done.entries += case.len();
-                let text = draft::write(&self.import.ticket(case, id));
-                return Some(Save {
+                let save = Save {
                     path: id.path(),
                     base: None,
-                    text,
-                });
+                    text: draft::write(&self.import.ticket(case, id)),
+                };
+                if self.may(&save) {
+                    self.plan.taken.insert(id);
+                    self.done.made += 1;
+                    self.done.entries += case.len();
+                    return Some(save);
+                }
+                continue;
             }
             let why = format!("{}: no free id could be found", case.foreign);
             self.done.unreadable.push(why);
@@ -343,6 +349,15 @@ impl Iterator for Feed<'_> {
 }
 
 impl Feed<'_> {
+    /// Whether a file may be written; if not, that is told.
+    fn may(&mut self, save: &Save) -> bool {
+        let may = save.check();
+        if let Err(error) = &may {
+            self.done.unreadable.push(error.to_string());
+        }
+        may.is_ok()
+    }
+
     /// A ticket that is there, with the rows that it lacks; `None` where it lacks none.
     fn extended(&mut self, case: &crate::rules::import::Case, id: TicketId) -> Option<Save> {
         let path = id.path();
@@ -362,13 +377,17 @@ impl Feed<'_> {
         let lacks = self.import.missing(case, &page);
         match self.import.extend(case, &page) {
             Ok(Some(text)) => {
-                self.done.extended += 1;
-                self.done.entries += lacks;
-                Some(Save {
+                let save = Save {
                     path,
                     base: Some(page.text),
                     text,
-                })
+                };
+                if !self.may(&save) {
+                    return None;
+                }
+                self.done.extended += 1;
+                self.done.entries += lacks;
+                Some(save)
             }
             Ok(None) => {
                 self.done.same += 1;

@@ -13,7 +13,7 @@ use super::error::OpError;
 use crate::model::id::TicketId;
 use crate::model::size::Size;
 use crate::page::exported::{self, Broken, Exported, Sink};
-use crate::page::ticket;
+use crate::page::{storable, ticket};
 use crate::rules::attach;
 use crate::store::error::StoreError;
 use crate::store::keep::{self, Added, Kept};
@@ -209,6 +209,10 @@ impl Sink for Proof<'_> {
             let told = format!("{id} in `{}` is no ticket", self.name);
             OpError::invalid(told, vec![*problem])
         })?;
+        if let Some(problem) = storable::problem(&page.path, &page.text) {
+            let told = format!("{id} in `{}` cannot be written", self.name);
+            return Err(OpError::invalid(told, vec![problem]));
+        }
         let logged = attach::all(&page.ticket.log);
         let mut attachments = BTreeMap::new();
         let mut names = Vec::new();

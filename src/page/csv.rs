@@ -30,6 +30,21 @@ impl Encoding {
         }
     }
 
+    /// The word of the encoding, in settings.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Utf8 => Self::WORDS[0],
+            Self::Windows1252 => Self::WORDS[1],
+        }
+    }
+
+    /// The other encodings in which these bytes are a text.
+    pub fn others(self, bytes: &[u8]) -> impl Iterator<Item = Self> {
+        [Self::Utf8, Self::Windows1252]
+            .into_iter()
+            .filter(move |other| *other != self && other.decode(bytes).1)
+    }
+
     /// The text of some bytes, and whether all of them could be read.
     pub fn decode(self, bytes: &[u8]) -> (Cow<'_, str>, bool) {
         match (std::str::from_utf8(bytes), self) {
@@ -171,16 +186,24 @@ impl<'b> Table<'b> {
     fn walk(&self, mut each: impl FnMut(Place, Found<'_>) -> bool) {
         let mut record = ByteRecord::new();
         let (mut from, mut counted, mut line) = (0, 0, 1);
+        // Once a quotation runs to the end of the file, no line behind its first closes one that
+        // a line before it opened: each of them is a row of its own, or opens one for ever, too.
+        // So they are read one by one, and the rest of the file once.
+        let mut apart = false;
         'reading: while from < self.bytes.len() {
-            let mut reader = self.reader(&self.bytes[from..]);
+            let rest = &self.bytes[from..];
+            let until = rest.iter().position(|b| *b == b'\n').filter(|_| apart);
+            let until = until.map_or(self.bytes.len(), |end| from + end + 1);
+            let mut reader = self.reader(&self.bytes[from..until]);
             let mut start = from;
             while reader.read_byte_record(&mut record).unwrap_or(false) {
                 let end = from + usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
                 let place = self.place(start, end, &mut counted, &mut line);
-                if end >= self.bytes.len() && self.is_unclosed(place) {
+                if end >= until && self.is_unclosed(place) {
                     if !each(self.first_line(place), Found::Unclosed) {
                         return;
                     }
+                    apart = true;
                     from = self.first_line(place).end;
                     continue 'reading;
                 }
@@ -189,7 +212,7 @@ impl<'b> Table<'b> {
                 }
                 start = end;
             }
-            return;
+            from = until;
         }
     }
 

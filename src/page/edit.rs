@@ -24,6 +24,9 @@ pub enum EditError {
     /// The key stands in a form that cannot be edited without touching more.
     #[error("`{0}` stands in a form that cannot be edited safely; edit the file by hand")]
     Form(String),
+    /// An entry would have to come after the last moment that can be written.
+    #[error("an entry is dated at the end of the year 9999, and none can come after it")]
+    EndOfTime,
 }
 
 /// A value in TOML, on one line.
@@ -492,9 +495,24 @@ fn plain_value(value: &DeValue<'_>) -> toml::Value {
 
 /// Adds a block at the end of a page, after one blank line, in the page's own line ends.
 pub fn append(text: &str, block: &str) -> String {
-    let nl = newline(text);
     let mut out = String::with_capacity(text.len() + block.len() + 4);
     out.push_str(text);
+    append_to(&mut out, block, newline(text));
+    out
+}
+
+/// The same where many blocks come one after another, with the page's line end.
+pub fn append_to(out: &mut String, block: &str, nl: &str) {
+    gap(out, nl);
+    if nl == "\n" {
+        out.push_str(block);
+    } else {
+        out.push_str(&block.replace('\n', nl));
+    }
+}
+
+/// Ends the last line, and puts a blank one behind it.
+pub fn gap(out: &mut String, nl: &str) {
     if !out.is_empty() && !out.ends_with('\n') {
         out.push_str(nl);
     }
@@ -502,12 +520,6 @@ pub fn append(text: &str, block: &str) -> String {
     if !out.is_empty() && !blank {
         out.push_str(nl);
     }
-    if nl == "\n" {
-        out.push_str(block);
-    } else {
-        out.push_str(&block.replace('\n', nl));
-    }
-    out
 }
 
 #[cfg(test)]

@@ -138,10 +138,16 @@ fn sketched_tag(before: Option<&Entry>, line: &str, text: &str) -> String {
 /// A tag of `length` characters that follows from what it stands for, so that two clones that do
 /// the same thing write the same bytes.
 pub fn derived_tag(parts: &[&str], length: usize) -> String {
+    let parts: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();
+    derived_tag_of_bytes(&parts, length)
+}
+
+/// The same of what need not be text.
+pub fn derived_tag_of_bytes(parts: &[&[u8]], length: usize) -> String {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part.as_bytes());
+        hash.update(part);
     }
     crate::model::id::base32(&hash.finalize()[..length.min(32)]).to_ascii_lowercase()
 }

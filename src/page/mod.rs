@@ -21,5 +21,6 @@ pub mod query;
 pub mod settings;
 pub mod split;
 pub mod stamp;
+pub mod storable;
 pub mod table;
 pub mod ticket;

@@ -143,7 +143,12 @@ impl Held {
         let mut importer = Importer::start(&self.repo, &words)?;
         let mut bulk = Bulk::new(keeper.to_owned());
         bulk.stage = Stage::Written;
-        for Save { path, base, text } in saves {
+        for save in saves {
+            if let Err(error) = save.check() {
+                importer.abandon();
+                return Err(error);
+            }
+            let Save { path, base, text } = save;
             importer.blob(text.as_bytes());
             let content = Content::new(path, base, text);
             if let Err(error) = self.check(&content) {

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::page::storable::Unstorable;
+
 /// A refusal or failure of the store. Unless the text begins with "saved", nothing was kept.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -72,6 +74,14 @@ pub enum StoreError {
     Exists {
         /// The file, relative to the desk.
         path: String,
+    },
+    /// The new text holds what no file of the desk may.
+    #[error("`{path}` is not written: {what}")]
+    Unstorable {
+        /// The file, relative to the desk.
+        path: String,
+        /// What it holds.
+        what: Unstorable,
     },
     /// Something other than a plain file or folder stands at the path.
     #[error("`{}` {obstacle}", .path.display())]
@@ -238,6 +248,14 @@ impl StoreError {
             }
             Self::Changed { .. } => "look at the file, then try again".to_owned(),
             Self::InTheWay { .. } => "move it away, then try again".to_owned(),
+            Self::Unstorable {
+                what: Unstorable::TooLong,
+                ..
+            } => "put long texts into files beside the ticket, and attach them".to_owned(),
+            Self::Unstorable { .. } => {
+                "take it out of the text, then try again; such data can be attached as a file"
+                    .to_owned()
+            }
             Self::NotCommitted { .. } => {
                 "the next command that writes tries again; `git status` shows the state".to_owned()
             }

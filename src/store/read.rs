@@ -9,8 +9,7 @@ use rustix::fs::{Mode, OFlags};
 use super::root::Root;
 use crate::page::problem::Problem;
 
-/// The largest page that is read, in bytes.
-pub const MAX_PAGE: u64 = 4 << 20;
+pub use crate::page::storable::MAX_PAGE;
 
 /// Why a file could not be read.
 #[derive(Debug, thiserror::Error)]

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
 use crate::model::moment::Moment;
+use crate::page::storable;
 
 use super::commit::{Body, Outcome, Piece, When, Words, commit};
 use super::error::StoreError;
@@ -56,6 +57,18 @@ pub struct Save {
     pub base: Option<String>,
     /// The text to save.
     pub text: String,
+}
+
+impl Save {
+    /// Refuses a text that no file of the desk may hold. Every way of saving asks this first.
+    pub fn check(&self) -> Result<(), StoreError> {
+        storable::check_change(self.base.as_deref(), &self.text).map_err(|what| {
+            StoreError::Unstorable {
+                path: self.path.clone(),
+                what,
+            }
+        })
+    }
 }
 
 /// What one command saves: all of it or nothing, and one commit.
@@ -313,6 +326,9 @@ impl Held {
         files: &[Added],
         owner: Option<&str>,
     ) -> Result<(String, Entry), Refusal> {
+        for save in &step.saves {
+            save.check()?;
+        }
         let mut paths = BTreeSet::new();
         let texts = step.saves.iter().map(|save| &save.path);
         for path in texts.chain(files.iter().map(|added| &added.path)) {

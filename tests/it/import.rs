@@ -50,6 +50,65 @@ fn desk() -> Desk {
 const IMPORT: &str = "import events log.csv --map map.toml --as ewa";
 
 #[test]
+fn a_log_in_another_encoding_waits_for_its_map_and_comes_in_once() {
+    let desk = desk();
+    let log = LOG
+        .replace("Łucja", "Zo\u{eb}")
+        .replace("Lamp is", "L\u{e4}mp is");
+    let latin: Vec<u8> = log
+        .chars()
+        .map(|c| u8::try_from(u32::from(c)).unwrap())
+        .collect();
+    desk.write("log.csv", latin);
+    let out = desk.run(IMPORT).code(0);
+    assert!(
+        out.stderr.contains("log.csv:2: left out")
+            && out.stderr.contains("encoding = \"windows-1252\"")
+            && out.stderr.contains("5 rows are no utf-8 text"),
+        "{out}"
+    );
+    assert!(
+        out.stdout.contains("imported 1 row from old: 1 new ticket"),
+        "{out}"
+    );
+    let map = MAP.replace("[time]", "[csv]\nencoding = \"windows-1252\"\n\n[time]");
+    desk.write("map.toml", map);
+    let out = desk.run(IMPORT).code(0);
+    assert!(
+        out.stdout
+            .contains("imported 5 rows from old: 1 new ticket"),
+        "{out}"
+    );
+    assert!(desk.json("show A-1")["tickets"][0]["title"] == "Lämp is dark");
+    let before = desk.state();
+    let _ = desk.run(IMPORT).code(0);
+    assert!(before == desk.state());
+    // Where no row can be read, that is no success.
+    desk.write(
+        "log.csv",
+        b"Ticket,When,Who,What,State,Team,Kind,Building\nB,01.10.2026 09:00,x,\x81,new,a,b,7\n",
+    );
+    let _ = desk.run(IMPORT).code(3);
+}
+
+#[test]
+fn a_nul_in_a_cell_reaches_no_file() {
+    let desk = desk();
+    desk.write(
+        "log.csv",
+        LOG.replace("Window", "Win\0dow")
+            .replace("never", "01.10.2026 09:00"),
+    );
+    let out = desk.run(IMPORT).code(0);
+    assert!(
+        out.stderr.contains("log.csv:8: left out: it holds a NUL"),
+        "{out}"
+    );
+    assert!(!desk.git(&["show", "--stat", "HEAD"]).contains(" Bin "));
+    let _ = desk.run("show A-3").code(2);
+}
+
+#[test]
 fn a_log_comes_in_as_tickets_with_every_row_as_an_entry() {
     let desk = desk();
     let before = desk.commits();

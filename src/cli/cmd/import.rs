@@ -117,6 +117,15 @@ fn events(context: &mut Context, args: &Events) -> Done {
     for odd in &done.odd {
         context.ui.warn(&format!("{log}:{}: {}", odd.line, odd.why));
     }
+    let misread = done.odd.iter().filter(|odd| odd.is_misread()).count();
+    if misread > 0 {
+        let are = if misread == 1 { "is" } else { "are" };
+        context.ui.warn(&format!(
+            "{} {are} no {} text and left out: put `encoding` under [csv] in `{map_path}` right, and the same command brings them in",
+            count(misread, "row"),
+            done.encoding.word()
+        ));
+    }
     for why in &done.unreadable {
         context.ui.warn(why);
     }
@@ -143,7 +152,12 @@ fn events(context: &mut Context, args: &Events) -> Done {
             .warn("interrupted: what is there is whole, and the same command goes on");
         return Ok(130);
     }
-    Ok(0)
+    // A file of which nothing could be read is not done.
+    Ok(if misread > 0 && misread == done.rows {
+        3
+    } else {
+        0
+    })
 }
 
 fn wrong(path: &Path, error: &std::io::Error) -> OpError {

@@ -243,8 +243,10 @@ fn a_calendar_that_never_opens_has_no_answer() {
 fn the_longest_amounts_and_the_ends_of_time_have_an_answer() {
     let hours = office("Europe/Warsaw", 8, 16);
     let now = at("2026-11-20T10:00:00Z");
-    let far = add_open(&hours, now, TimeDelta::minutes(i64::from(u32::MAX)));
-    assert!(far.is_some_and(|far| far > at("9999-01-01T00:00:00Z")));
+    let far = |minutes| add_open(&hours, now, TimeDelta::minutes(minutes));
+    assert!(far(Duration::MAX_MINUTES.into()).is_some_and(|far| far > at("2060-01-01T00:00:00Z")));
+    // That would be after the last year.
+    assert_eq!(far(u32::MAX.into()), None);
     assert_eq!(add_open(&hours, now, TimeDelta::MAX), None);
     let first = Moment::new(&chrono::DateTime::<chrono::Utc>::MIN_UTC);
     assert!(sub(&hours, first, TimeDelta::hours(1)).is_none());

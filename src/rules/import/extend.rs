@@ -1,14 +1,14 @@
 //! Rows that came later, put into a ticket that an earlier run made.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::plan::tag;
+use super::plan::tags_of;
 use super::{Case, Cell, EMPTY, Import, Row};
 use crate::model::entry::{Change, Entry, How};
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
-use crate::page::edit::{EditError, append, set};
+use crate::page::edit::{EditError, append_to, set};
 use crate::page::log::write;
 use crate::page::split::{newline, split};
 use crate::page::ticket::{self, TicketPage};
@@ -20,7 +20,7 @@ impl Import<'_> {
         let there = tags(page);
         case.rows
             .iter()
-            .filter(|row| !there.contains(tag(row).as_str()))
+            .filter(|row| entry_of(row, &there).is_none())
             .count()
     }
 
@@ -32,41 +32,38 @@ impl Import<'_> {
     /// changed for a while, the log stays true without that change: it stands as an attribute.
     pub fn extend(&self, case: &Case, page: &TicketPage) -> Result<Option<String>, EditError> {
         let there = tags(page);
-        if case
-            .rows
-            .iter()
-            .all(|row| there.contains(tag(row).as_str()))
-        {
+        let known: Vec<Option<String>> =
+            case.rows.iter().map(|row| entry_of(row, &there)).collect();
+        if known.iter().all(Option::is_some) {
             return Ok(None);
         }
         let mut late = Late::new(self, page);
         let states = self.states(case);
-        let mut before: Option<&[Cell]> = None;
-        let known = |row: &Row| there.contains(tag(row).as_str());
-        for (at, (row, state)) in case.rows.iter().zip(&states).enumerate() {
-            if known(row) {
-                late.pass(&tag(row));
-            } else {
-                let next = case
-                    .rows
-                    .iter()
-                    .zip(&states)
-                    .skip(at)
-                    .filter(|(row, _)| known(row));
-                let next = next.map(|(row, state)| (tag(row), &state[..])).collect();
-                late.put(
+        let places: HashMap<&str, usize> = known
+            .iter()
+            .enumerate()
+            .filter_map(|(at, tag)| Some((tag.as_deref()?, at)))
+            .collect();
+        for (at, (row, tag)) in case.rows.iter().zip(&known).enumerate() {
+            match tag {
+                Some(tag) => late.pass(tag),
+                None => late.put(
                     row,
                     &Around {
-                        before,
-                        state,
-                        next,
+                        at,
+                        states: &states,
+                        places: &places,
                     },
-                );
+                )?,
             }
-            before = Some(state);
         }
         late.text(page).map(Some)
     }
+}
+
+/// The tag of the entry that stands for a row, where it is there.
+fn entry_of(row: &Row, there: &HashSet<&str>) -> Option<String> {
+    tags_of(row).find(|tag| there.contains(tag.as_str()))
 }
 
 fn tags(page: &TicketPage) -> HashSet<&str> {
@@ -94,12 +91,31 @@ fn still(how: How, current: Option<&Value>) -> Option<How> {
 
 /// The fields around a row that comes in late.
 struct Around<'s> {
+    /// The row's place among those of its ticket.
+    at: usize,
+    /// After each row.
+    states: &'s [Vec<Cell>],
+    /// The places of the rows that are there already, by the tags of their entries.
+    places: &'s HashMap<&'s str, usize>,
+}
+
+impl<'s> Around<'s> {
     /// After the row before it, if there is one.
-    before: Option<&'s [Cell]>,
+    fn before(&self) -> Option<&'s [Cell]> {
+        let before = self.at.checked_sub(1)?;
+        self.states.get(before).map(Vec::as_slice)
+    }
+
     /// After the row.
-    state: &'s [Cell],
-    /// After each later row that is there already, with its tag.
-    next: Vec<(String, &'s [Cell])>,
+    fn state(&self) -> &'s [Cell] {
+        self.states.get(self.at).map_or(&[], Vec::as_slice)
+    }
+
+    /// After the row of an entry, where that is a later one than this.
+    fn later(&self, entry: &Entry) -> Option<&'s [Cell]> {
+        let at = self.places.get(entry.tag.as_str())?;
+        (*at > self.at).then(|| self.states.get(*at).map(Vec::as_slice))?
+    }
 }
 
 /// A log with the rows that come in late.
@@ -110,6 +126,8 @@ struct Late<'i> {
     log: Vec<Entry>,
     /// The tags of the entries that are new.
     new: BTreeSet<String>,
+    /// When the entries that were there are, by their tags.
+    times: HashMap<String, Moment>,
     /// The times that entries have.
     taken: BTreeSet<Moment>,
     /// The time of the row before.
@@ -130,6 +148,12 @@ impl<'i> Late<'i> {
             id: ticket.id,
             log: ticket.log.clone(),
             new: BTreeSet::new(),
+            times: ticket
+                .log
+                .iter()
+                .rev()
+                .map(|entry| (entry.tag.clone(), entry.at))
+                .collect(),
             taken: ticket.log.iter().map(|entry| entry.at).collect(),
             last: begin.unwrap_or_else(Moment::epoch),
             stated: ticket.values.clone(),
@@ -139,16 +163,19 @@ impl<'i> Late<'i> {
 
     /// Goes past a row that is there.
     fn pass(&mut self, tag: &str) {
-        if let Some(entry) = self.log.iter().find(|entry| entry.tag == tag) {
-            self.last = self.last.max(entry.at);
+        if let Some(at) = self.times.get(tag) {
+            self.last = self.last.max(*at);
         }
     }
 
     /// Puts in a row: at its time, or at the first free millisecond after it and after the row
     /// before it.
-    fn put(&mut self, row: &Row, around: &Around<'_>) {
+    fn put(&mut self, row: &Row, around: &Around<'_>) -> Result<(), EditError> {
         let mut at = row.at.max(self.last.next());
         while self.taken.contains(&at) {
+            if at == Moment::LAST {
+                return Err(EditError::EndOfTime);
+            }
             at = at.next();
         }
         self.last = at;
@@ -158,6 +185,7 @@ impl<'i> Late<'i> {
         let entry = self.import.entry(row, at, changes, said);
         self.new.insert(entry.tag.clone());
         self.log.insert(place, entry);
+        Ok(())
     }
 
     /// What a row that comes in at a place changes, and what else it says.
@@ -167,21 +195,16 @@ impl<'i> Late<'i> {
         around: &Around<'_>,
     ) -> (Vec<Change>, Vec<(String, String)>) {
         let (mut changes, mut said) = (Vec::new(), Vec::new());
-        let states: BTreeMap<&str, &[Cell]> = around
-            .next
-            .iter()
-            .map(|(tag, state)| (tag.as_str(), *state))
-            .collect();
         // Where the row's instant was full, later rows stand before it now: it must agree with
         // the last of them.
         let passed = self.log[..place]
             .iter()
             .rev()
-            .find_map(|entry| states.get(entry.tag.as_str()));
+            .find_map(|entry| around.later(entry));
         for (slot, target) in self.import.map.targets.iter().enumerate() {
-            let cell = around.state.get(slot).copied().unwrap_or(EMPTY);
+            let cell = around.state().get(slot).copied().unwrap_or(EMPTY);
             if around
-                .before
+                .before()
                 .is_some_and(|before| before.get(slot) == Some(&cell))
             {
                 continue;
@@ -189,7 +212,7 @@ impl<'i> Late<'i> {
             let wanted = self.import.pool.value(cell);
             let current = self.value_at(place, &target.field);
             let kind = target.field.kind();
-            let how = match around.before.and_then(|before| before.get(slot)) {
+            let how = match around.before().and_then(|before| before.get(slot)) {
                 // What people put into a list here stays.
                 Some(before) if kind.is_list() => {
                     let change = how(self.import.pool.value(*before), wanted, kind);
@@ -207,7 +230,7 @@ impl<'i> Late<'i> {
                     set_again = true;
                     break;
                 }
-                holds &= match states.get(entry.tag.as_str()) {
+                holds &= match around.later(entry) {
                     Some(state) => state.get(slot) == Some(&cell),
                     None => !entry.is_imported() || self.new.contains(&entry.tag),
                 };
@@ -271,37 +294,41 @@ impl<'i> Late<'i> {
     /// The text of the file.
     fn text(self, page: &TicketPage) -> Result<String, EditError> {
         let mut places: BTreeMap<usize, Vec<&Entry>> = BTreeMap::new();
+        let mut known: Vec<(Moment, usize)> = page
+            .entries
+            .iter()
+            .map(|known| (known.entry.at, known.span.start))
+            .collect();
+        known.sort_unstable();
+        // For each of them the first in the file of those that are not earlier.
+        let mut first = page.text.len();
+        for (_, start) in known.iter_mut().rev() {
+            first = first.min(*start);
+            *start = first;
+        }
         for entry in self
             .log
             .iter()
             .filter(|entry| self.new.contains(&entry.tag))
         {
-            let follows = |known: &&crate::page::log::Logged| known.entry.at > entry.at;
-            let next = page
-                .entries
-                .iter()
-                .filter(follows)
-                .map(|known| known.span.start)
-                .min();
-            places
-                .entry(next.unwrap_or(page.text.len()))
-                .or_default()
-                .push(entry);
+            let next = known.partition_point(|(at, _)| *at <= entry.at);
+            let next = known.get(next).map_or(page.text.len(), |(_, start)| *start);
+            places.entry(next).or_default().push(entry);
         }
-        let mut text = page.text.clone();
-        // From the back, so that the places before stay right.
-        for (place, entries) in places.into_iter().rev() {
-            let (head, tail) = text.split_at(place);
-            let nl = newline(&text);
-            let mut joined = entries
-                .iter()
-                .fold(head.to_owned(), |head, entry| append(&head, &write(entry)));
-            if !tail.is_empty() {
-                joined.push_str(nl);
-                joined.push_str(tail);
+        let nl = newline(&page.text);
+        let mut text = String::with_capacity(page.text.len());
+        let mut copied = 0;
+        for (place, entries) in places {
+            text.push_str(&page.text[copied..place]);
+            for entry in entries {
+                append_to(&mut text, &write(entry), nl);
             }
-            text = joined;
+            if place < page.text.len() {
+                text.push_str(nl);
+            }
+            copied = place;
         }
+        text.push_str(&page.text[copied..]);
         for (field, value) in &self.latest {
             text = set(&text, &parts(&text)?, field, value.as_ref())?;
         }

@@ -75,6 +75,8 @@ struct Row {
     line: u64,
     place: Place,
     tag: Tag,
+    /// The tags that its entry may have from an earlier version.
+    former: Vec<Tag>,
     by: Cell,
     opened: Option<Moment>,
     opened_by: Cell,

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::model::field::Field;
+use crate::page::csv::Encoding;
 use crate::page::map::noun;
 
 /// One odd thing about one row.
@@ -42,8 +43,15 @@ pub enum Why {
     Opened(String),
     /// Nobody is named who made it.
     NoPerson,
-    /// Some bytes are no text.
-    Bytes,
+    /// Bytes that are no text in the map's encoding: left out.
+    Bytes {
+        /// The map's encoding.
+        encoding: Encoding,
+        /// One in which they are a text.
+        fits: Option<Encoding>,
+    },
+    /// It holds a NUL, which no text has: left out.
+    Nul,
     /// A word that neither the map nor the desk knows.
     Unknown {
         /// The field that keeps its value.
@@ -54,10 +62,21 @@ pub enum Why {
 }
 
 impl Odd {
+    /// Whether the map's encoding does not fit the row.
+    pub fn is_misread(&self) -> bool {
+        matches!(self.why, Why::Bytes { .. })
+    }
+
     /// Whether the row could not become an entry.
     pub fn is_left_out(&self) -> bool {
         match &self.why {
-            Why::NoId | Why::NoTime | Why::Time(_) | Why::Year(_) | Why::Quotation => true,
+            Why::NoId
+            | Why::NoTime
+            | Why::Time(_)
+            | Why::Year(_)
+            | Why::Quotation
+            | Why::Bytes { .. }
+            | Why::Nul => true,
             Why::Cells { kept, .. } => !kept,
             _ => false,
         }
@@ -94,7 +113,19 @@ impl fmt::Display for Why {
             }
             Self::Opened(time) => write!(f, "the opening time `{time}` cannot be read"),
             Self::NoPerson => f.write_str("it names no person: entered by `desk`"),
-            Self::Bytes => f.write_str("some of its bytes are no text in the map's encoding"),
+            Self::Bytes { encoding, fits } => {
+                let word = encoding.word();
+                write!(f, "left out: some of its bytes are no {word} text")?;
+                match fits {
+                    Some(fits) => write!(
+                        f,
+                        "; `encoding = \"{}\"` under [csv] in the map reads them",
+                        fits.word()
+                    ),
+                    None => f.write_str(", nor text in another encoding that desk reads"),
+                }
+            }
+            Self::Nul => f.write_str("left out: it holds a NUL character, which no text has"),
             Self::Unknown { field, word } => {
                 let noun = noun(field.kind());
                 write!(

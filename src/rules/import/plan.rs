@@ -250,5 +250,15 @@ impl Import<'_> {
 
 /// The tag of a row's entry.
 pub(super) fn tag(row: &Row) -> String {
-    row.tag.iter().map(|b| char::from(*b)).collect()
+    written(row.tag)
+}
+
+/// The tags that a row's entry may have, the one that it gets first.
+pub(super) fn tags_of(row: &Row) -> impl Iterator<Item = String> {
+    let former = row.former.iter().copied();
+    std::iter::once(row.tag).chain(former).map(written)
+}
+
+fn written(tag: super::Tag) -> String {
+    tag.iter().map(|b| char::from(*b)).collect()
 }

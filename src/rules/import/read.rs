@@ -3,6 +3,7 @@
 //! A log repeats itself: each distinct cell of a column is translated once, and a row is kept as
 //! numbers that stand for values, so that a change is two numbers that differ.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -16,15 +17,38 @@ use crate::model::field::{Field, Key, Kind, Value};
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::model::status::Status;
-use crate::page::csv::{Found, Place, Table, one_line};
+use crate::page::csv::{Encoding, Found, Place, Table, one_line};
 use crate::page::escape::tidy;
-use crate::page::log::derived_tag;
+use crate::page::log::derived_tag_of_bytes;
 use crate::page::map::{Map, Meant, Origin, Piece, is_required, words};
 use crate::page::stamp::NotAStamp;
 
 /// What stands between the parts of a key made of several cells; no cell can hold it once it is
 /// brought to one line.
 const BETWEEN: char = '\u{1f}';
+
+/// The forms of a row that its tag is made from: its bytes; its text; its text with signs in the
+/// place of what could not be read.
+const AS_BYTES: u8 = 0;
+const AS_DECODED: u8 = 1;
+const AS_LOSSY: u8 = 2;
+
+/// The text of a cell that may be written.
+fn text_of<'c>(
+    encoding: Encoding,
+    cell: &'c [u8],
+    record: &ByteRecord,
+) -> Result<Cow<'c, str>, Why> {
+    if cell.contains(&0) {
+        return Err(Why::Nul);
+    }
+    let (text, whole) = encoding.decode(cell);
+    if whole {
+        return Ok(text);
+    }
+    let fits = encoding.others(record.as_slice()).next();
+    Err(Why::Bytes { encoding, fits })
+}
 
 /// The values of a log, each once.
 #[derive(Clone, Debug, Default)]
@@ -113,7 +137,7 @@ pub(super) fn read(
         },
     };
     let mut texts: Vec<String> = vec![String::new(); map.columns.len()];
-    let mut whole = String::new();
+    let mut whole = Vec::new();
     table.rows(|place, found| {
         reader.out.rows += 1;
         match found {
@@ -148,7 +172,7 @@ struct Reader<'a> {
     people: HashMap<String, Cell>,
     ids: HashMap<String, usize>,
     /// How often a row of a ticket was met.
-    seen: HashMap<(usize, Tag), u32>,
+    seen: HashMap<(usize, u8, Tag), u32>,
     width: usize,
     out: Outcome,
 }
@@ -158,12 +182,24 @@ impl Reader<'_> {
         self.out.odd.push(Odd { line, why });
     }
 
-    fn row(&mut self, place: Place, record: &ByteRecord, texts: &mut [String], whole: &mut String) {
+    fn row(
+        &mut self,
+        place: Place,
+        record: &ByteRecord,
+        texts: &mut [String],
+        whole: &mut Vec<u8>,
+    ) {
         let line = place.line;
-        if !self.texts(record, texts, whole) {
-            self.odd(line, Why::Bytes);
-        }
         let shapely = record.len() == self.width;
+        // A letter that was replaced is lost for good: the row waits for a map that reads it.
+        if let Err(why) = self.texts(record, shapely, texts) {
+            return self.odd(line, why);
+        }
+        whole.clear();
+        for cell in record {
+            whole.extend_from_slice(cell);
+            whole.push(BETWEEN as u8);
+        }
         let why = |found: Why| match found {
             _ if !shapely => Why::Cells {
                 found: record.len(),
@@ -208,7 +244,8 @@ impl Reader<'_> {
             at: stamp.at,
             line,
             place,
-            tag: self.tag(case, whole),
+            tag: self.tag(case, AS_BYTES, whole),
+            former: self.former(case, whole),
             by: EMPTY,
             opened: None,
             opened_by: EMPTY,
@@ -224,22 +261,21 @@ impl Reader<'_> {
         self.out.cases[case].rows.push(row);
     }
 
-    /// Decodes the cells of the map's columns, and the whole row; whether all bytes are text.
-    fn texts(&self, record: &ByteRecord, texts: &mut [String], whole: &mut String) -> bool {
+    /// Decodes the cells of the map's columns. All that will be written must be text: of a row
+    /// that nobody can take apart, every cell.
+    fn texts(&self, record: &ByteRecord, shapely: bool, texts: &mut [String]) -> Result<(), Why> {
         let encoding = self.table.encoding();
-        let mut readable = true;
         for (text, place) in texts.iter_mut().zip(self.places) {
             text.clear();
-            text.push_str(&encoding.decode(record.get(*place).unwrap_or_default()).0);
+            let cell = record.get(*place).unwrap_or_default();
+            text.push_str(&text_of(encoding, cell, record)?);
         }
-        whole.clear();
-        for cell in record {
-            let (text, all) = encoding.decode(cell);
-            readable &= all;
-            whole.push_str(&text);
-            whole.push(BETWEEN);
+        if !shapely {
+            for cell in record {
+                text_of(encoding, cell, record)?;
+            }
         }
-        readable
+        Ok(())
     }
 
     fn case(&mut self, foreign: String) -> usize {
@@ -255,11 +291,35 @@ impl Reader<'_> {
         self.out.cases.len() - 1
     }
 
-    /// The tag of a row's entry; of equal rows of one ticket each has its own.
-    fn tag(&mut self, case: usize, whole: &str) -> Tag {
+    /// The tags that earlier versions gave the row's entry: they took the row's text for it, read
+    /// by the map's encoding, or with signs in the place of what they could not read.
+    fn former(&mut self, case: usize, whole: &[u8]) -> Vec<Tag> {
+        if whole.is_ascii() {
+            return Vec::new();
+        }
+        let decoded = self.table.encoding().decode(whole).0;
+        let lossy = String::from_utf8_lossy(whole);
+        let mut tags = Vec::new();
+        for (form, text) in [(AS_DECODED, &decoded), (AS_LOSSY, &lossy)] {
+            if text.as_bytes() != whole {
+                tags.push(self.tag(case, form, text.as_bytes()));
+            }
+        }
+        tags
+    }
+
+    /// The tag of a row's entry by a form of the row; of equal rows of one ticket each has its own.
+    fn tag(&mut self, case: usize, form: u8, whole: &[u8]) -> Tag {
         let foreign = &self.out.cases[case].foreign;
         let tag = |count: u32| {
-            let tag = derived_tag(&[&self.map.source, foreign, whole, &count.to_string()], TAG);
+            let count = count.to_string();
+            let parts = [
+                self.map.source.as_bytes(),
+                foreign.as_bytes(),
+                whole,
+                count.as_bytes(),
+            ];
+            let tag = derived_tag_of_bytes(&parts, TAG);
             let mut bytes = Tag::default();
             bytes
                 .iter_mut()
@@ -268,7 +328,7 @@ impl Reader<'_> {
             bytes
         };
         let first = tag(1);
-        let count = self.seen.entry((case, first)).or_insert(0);
+        let count = self.seen.entry((case, form, first)).or_insert(0);
         *count += 1;
         if *count == 1 { first } else { tag(*count) }
     }

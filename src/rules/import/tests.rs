@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::ticket::Ticket;
+use crate::page::csv::Encoding;
 use crate::page::{catalogue, draft, edit, imported, log, map, settings, ticket};
 use crate::rules::fold;
 
@@ -352,7 +353,7 @@ fn every_odd_row_is_named() {
 }
 
 #[test]
-fn bytes_that_are_no_text_are_named_and_kept() {
+fn bytes_that_are_no_text_are_left_out_until_the_map_reads_them() {
     let mut csv = [HEADER, &row("1,2020-01-01 10:00,Ewa,,,,Caf")]
         .concat()
         .into_bytes();
@@ -364,10 +365,13 @@ fn bytes_that_are_no_text_are_named_and_kept() {
             import.odd(),
             [Odd {
                 line: 2,
-                why: Why::Bytes
+                why: Why::Bytes {
+                    encoding: Encoding::Utf8,
+                    fits: Some(Encoding::Windows1252),
+                }
             }]
         );
-        assert!(text(import, &import.cases()[0]).contains("Caf\u{fffd}"));
+        assert!(import.cases().is_empty());
     });
     desk.map = desk
         .map
@@ -376,6 +380,80 @@ fn bytes_that_are_no_text_are_named_and_kept() {
         assert_eq!(import.odd(), []);
         assert!(text(import, &import.cases()[0]).contains("Café"));
     });
+    // In this code page 0x81 stands for nothing, and as UTF-8 it stands alone.
+    let at = csv.iter().position(|byte| *byte == 0xe9).unwrap();
+    csv[at] = 0x81;
+    desk.import_bytes(&csv, |import| {
+        let why = Why::Bytes {
+            encoding: Encoding::Windows1252,
+            fits: None,
+        };
+        assert_eq!(import.odd(), [Odd { line: 2, why }]);
+    });
+}
+
+#[test]
+fn a_row_with_a_nul_is_left_out() {
+    for line in ["1,2020-01-01 10:00,Ewa,,,,a\0b", "1,2020-01-01 10:00,\0"] {
+        let csv = [HEADER, &row("1,2020-01-01 10:00,Ewa"), line, "\n"].concat();
+        Desk::new().import(&csv, |import| {
+            assert_eq!(
+                import.odd().first(),
+                Some(&Odd {
+                    line: 3,
+                    why: Why::Nul
+                })
+            );
+            assert_eq!(import.cases()[0].len(), 1);
+        });
+    }
+}
+
+#[test]
+fn entries_of_earlier_versions_are_known_by_their_tags() {
+    let row = row("1,2020-01-01 10:00,Ewa,,,,Caf#,Drucker");
+    let csv = [HEADER, &row, &row].concat().replace('#', "\u{e9}");
+    let latin: Vec<u8> = csv
+        .chars()
+        .map(|c| u8::try_from(u32::from(c)).unwrap())
+        .collect();
+    let cells = |bytes: &[u8], encoding: Encoding| {
+        let table = Table::new(bytes, b',', encoding).unwrap();
+        let mut whole = String::new();
+        table.rows(|place, _| {
+            whole.clear();
+            for cell in &table.cells(place) {
+                whole.push_str(&encoding.decode(cell).0);
+                whole.push('\u{1f}');
+            }
+        });
+        whole
+    };
+    let mut desk = Desk::new();
+    desk.map = desk
+        .map
+        .replace("missing =", "encoding = \"windows-1252\"\nmissing =");
+    for earlier in [Encoding::Windows1252, Encoding::Utf8] {
+        let whole = cells(&latin, earlier);
+        desk.import_bytes(&latin, |import| {
+            let case = &import.cases()[0];
+            let mut text = text(import, case);
+            for (row, count) in case.rows.iter().zip(["1", "2"]) {
+                let now: String = row.tag.iter().map(|b| char::from(*b)).collect();
+                let before = derived_tag(&["old", "1", &whole, count], TAG);
+                assert_ne!(now, before);
+                text = text.replace(&now, &before);
+            }
+            let page = read(&text);
+            assert_eq!(import.missing(case, &page), 0);
+            assert_eq!(import.extend(case, &page), Ok(None));
+        });
+    }
+    // What was text as it stood has the tag that it had.
+    let plain = [HEADER, &row].concat().replace('#', "\u{e9}");
+    let whole = cells(plain.as_bytes(), Encoding::Utf8);
+    let tag = derived_tag(&["old", "1", &whole, "1"], TAG);
+    assert!(Desk::new().tickets(&plain)[0].contains(&format!("^{tag}")));
 }
 
 #[test]
