@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::calendar::Duration;
+use super::calendar::NonZeroDuration;
 use super::clocks::ClockKind;
 
 /// All problem codes by name.
@@ -44,15 +44,15 @@ pub struct Code {
     /// The standard work order.
     pub work_order: Option<StandardOrder>,
     /// Until when somebody speaks to the requester, instead of what the priority says.
-    pub first_response: Option<Duration>,
+    pub first_response: Option<NonZeroDuration>,
     /// Until when a message is answered, instead of what the priority says.
-    pub reply: Option<Duration>,
+    pub reply: Option<NonZeroDuration>,
     /// How often the requester is called, instead of what the priority says.
-    pub update: Option<Duration>,
+    pub update: Option<NonZeroDuration>,
     /// Until when there is a workaround, instead of what the priority says.
-    pub workaround: Option<Duration>,
+    pub workaround: Option<NonZeroDuration>,
     /// Until when it is resolved, instead of what the priority says.
-    pub resolution: Option<Duration>,
+    pub resolution: Option<NonZeroDuration>,
     /// Valid in logs, refused for new work.
     pub retired: bool,
     /// The code that has taken the place of a retired one.
@@ -78,7 +78,7 @@ pub struct StandardOrder {
 
 impl Code {
     /// The code's own target for a clock.
-    pub fn within(&self, clock: ClockKind) -> Option<Duration> {
+    pub fn within(&self, clock: ClockKind) -> Option<NonZeroDuration> {
         match clock {
             ClockKind::FirstResponse => self.first_response,
             ClockKind::Reply => self.reply,

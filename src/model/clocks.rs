@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::calendar::Duration;
+use super::calendar::{Duration, NonZeroDuration};
 use super::status::{TicketType, Waiting};
 
 /// What a clock counts towards.
@@ -72,7 +72,7 @@ impl fmt::Display for ClockKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Target {
     /// How long.
-    pub within: Duration,
+    pub within: NonZeroDuration,
     /// The calendar that it is measured on.
     pub calendar: String,
 }
@@ -124,9 +124,10 @@ impl FromStr for Threshold {
             return sane.then_some(Self::Percent(percent)).ok_or_else(wrong);
         }
         let length = text.strip_suffix("before").ok_or_else(wrong)?;
-        match length.trim().parse() {
-            Ok(Duration::Minutes(minutes)) if minutes > 0 => Ok(Self::Before(minutes)),
-            _ => Err(wrong()),
+        let length: NonZeroDuration = length.trim().parse().map_err(|_| wrong())?;
+        match length.get() {
+            Duration::Minutes(minutes) => Ok(Self::Before(minutes)),
+            Duration::Days(_) => Err(wrong()),
         }
     }
 }
@@ -185,7 +186,7 @@ pub struct Rule {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Silence {
     /// How long after pending, and after each reminder, the next is due.
-    pub every: Duration,
+    pub every: NonZeroDuration,
     /// The calendar of that.
     pub calendar: String,
     /// How many reminders there are.

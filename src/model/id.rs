@@ -49,7 +49,11 @@ pub struct TicketId([u8; 10]);
 impl TicketId {
     /// The id with this random part for a ticket created at `created`.
     pub fn new(created: Moment, random: &str) -> Option<Self> {
-        format!("{}-{random}", created.format("%y%m")).parse().ok()
+        use chrono::Datelike;
+        // Two digits name the years of one century only.
+        let named = (1970..=2069).contains(&created.utc().year());
+        let id = format!("{}-{random}", created.format("%y%m"));
+        id.parse().ok().filter(|_| named)
     }
 
     /// Whether month and random part are such.

@@ -4,6 +4,7 @@ pub mod article;
 pub mod calendar;
 pub mod catalogue;
 pub mod clocks;
+pub mod command;
 pub mod entry;
 pub mod event;
 pub mod events;

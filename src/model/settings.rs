@@ -126,7 +126,7 @@ pub struct Policy {
     pub repeat_days: u32,
     /// Whether a request is resolved only after a search of the knowledge base, or with an article.
     pub kb_search_required: bool,
-    /// Commands that only managers may give.
+    /// Commands that only managers may give, of [`command::WRITERS`](super::command::WRITERS) or their groups.
     pub managers_only: Vec<String>,
 }
 

@@ -3,6 +3,8 @@
 use std::io::Read;
 use std::path::Path;
 
+use chrono::TimeDelta;
+
 use super::act::Act;
 use super::desk::{Desk, last_path};
 use super::error::{OpError, barred};
@@ -16,7 +18,7 @@ use crate::model::status::Status;
 use crate::model::ticket::Ticket;
 use crate::page::ticket::{self, TicketPage};
 use crate::page::{draft, edit, escape, log, split};
-use crate::rules::{fold, life, repair};
+use crate::rules::{fold, life, repair, times};
 use crate::store::error::StoreError;
 use crate::store::fresh;
 use crate::store::keep::{self, Added, Kept};
@@ -163,6 +165,10 @@ impl<'d> Transaction<'d> {
     /// The same for a change that this command has written before, in part: `base` is what stands
     /// in the file now. Returns what will stand there.
     pub fn stage_over(&mut self, edit: Edit, base: String) -> Result<String, OpError> {
+        let ahead = edit.ahead.as_ref().filter(|_| !edit.is_empty());
+        let notice = ahead.map(|ahead| ahead.notice.clone());
+        self.notices
+            .extend(notice.filter(|notice| !self.notices.contains(notice)));
         let (text, changed) = edit.finish()?;
         fits(&text)?;
         let path = changed.ticket.id.path();
@@ -270,6 +276,13 @@ impl<'d> Transaction<'d> {
 
     /// An id that no ticket has.
     pub fn fresh_id(&self) -> Result<TicketId, OpError> {
+        if TicketId::new(self.act.now, "00000").is_none() {
+            let now = self.act.now;
+            return Err(OpError::refused(format!(
+                "no ticket can be made at {now}: ids name the months of 1970 to 2069"
+            ))
+            .hint("put the clock of this machine right, or DESK_NOW"));
+        }
         for _ in 0..64 {
             let random = fresh::random(crate::model::id::RANDOM_LEN)?;
             let Some(id) = TicketId::new(self.act.now, &random) else {
@@ -335,6 +348,9 @@ impl<'d> Transaction<'d> {
             notices: std::mem::take(&mut self.notices),
         };
         let Some(mut held) = self.held.take() else {
+            for save in &self.saves {
+                save.check()?;
+            }
             return Ok(outcome);
         };
         outcome.recovered = held.recovered().to_vec();
@@ -460,6 +476,8 @@ pub struct Edit {
     /// The ticket with the changes so far.
     pub ticket: Ticket,
     entry: Entry,
+    /// Where the log is ahead of now.
+    ahead: Option<Ahead>,
     repaired: Vec<String>,
 }
 
@@ -489,7 +507,7 @@ impl Edit {
         };
         let ticket = page.ticket.clone();
         let entry = Entry {
-            at: entry_time(act.now, ticket.log.last().map(|entry| entry.at)),
+            at: entry_time(act.now, ticket.log.last().map(|entry| entry.at))?,
             by: act.me.clone(),
             kind: kind.to_owned(),
             tag: fresh::tag()?,
@@ -497,11 +515,16 @@ impl Edit {
             changes: Vec::new(),
             text: String::new(),
         };
+        // What the program does is not told by its clock.
+        let ahead = (!act.me.is_desk())
+            .then(|| Ahead::of(&ticket, act.now))
+            .flatten();
         Ok(Self {
             base,
             page,
             ticket,
             entry,
+            ahead,
             repaired: repair.done,
         })
     }
@@ -511,7 +534,7 @@ impl Edit {
         let ticket = page.ticket.clone();
         let last = ticket.log.last().map(|entry| entry.at);
         let entry = Entry {
-            at: entry_time(act.now, last),
+            at: entry_time(act.now, last)?,
             by: act.me.clone(),
             kind: "edit".to_owned(),
             tag: fresh::tag()?,
@@ -519,11 +542,13 @@ impl Edit {
             changes: Vec::new(),
             text: String::new(),
         };
+        let ahead = Ahead::of(&ticket, act.now);
         Ok(Self {
             base,
             page,
             ticket,
             entry,
+            ahead,
             repaired: Vec::new(),
         })
     }
@@ -652,10 +677,14 @@ impl Edit {
         Self::over(ticket::read(id, text)?, base, kind, desk, act)
     }
 
-    fn finish(self) -> Result<(String, Changed), OpError> {
+    fn finish(mut self) -> Result<(String, Changed), OpError> {
         let mut text = self.page.text.clone();
         let empty = self.is_empty();
         if !empty {
+            if let Some(ahead) = &self.ahead {
+                let own = (CLOCK.to_owned(), ahead.now.to_string());
+                self.entry.attributes.push(own);
+            }
             for change in &self.entry.changes {
                 let Ok(field) = change.field.parse::<Field>() else {
                     continue;
@@ -677,12 +706,61 @@ impl Edit {
     }
 }
 
-/// A writer's time: now, to the second, or right after the last entry.
-pub fn entry_time(now: Moment, last: Option<Moment>) -> Moment {
+/// A writer's time: now, to the second, or right after the last entry. Nothing can be written after
+/// the last moment that there is.
+pub fn entry_time(now: Moment, last: Option<Moment>) -> Result<Moment, OpError> {
     let now = now.whole_second();
     match last {
-        Some(last) if last >= now => last.next(),
-        _ => now,
+        Some(last) if last == Moment::LAST => Err(OpError::refused(
+            "the last entry is dated at the end of the year 9999, and no entry can come after it",
+        )
+        .hint("put its time right in the file; `desk log ID` tells when it was written")),
+        Some(last) if last >= now => Ok(last.next()),
+        _ => Ok(now),
+    }
+}
+
+/// The attribute by which an entry tells its writer's own time, where the log is ahead of it.
+const CLOCK: &str = "clock";
+
+/// So much later than now an entry may be dated before somebody's clock counts as wrong.
+pub const AHEAD: TimeDelta = TimeDelta::minutes(2);
+
+/// That a log is ahead of a writer's time.
+#[derive(Clone, Debug)]
+struct Ahead {
+    /// The writer's own time.
+    now: Moment,
+    /// Whose entry it is, and by how much.
+    notice: String,
+}
+
+impl Ahead {
+    fn of(ticket: &Ticket, now: Moment) -> Option<Self> {
+        let now = now.whole_second();
+        let ahead = |entry: &&Entry| entry.at.since(now) > AHEAD;
+        ticket.log.last().filter(ahead)?;
+        // Entries that tell their writer's own time only follow another.
+        let mut late = ticket.log.iter().rev().take_while(ahead);
+        let mut entry = late.next()?;
+        for earlier in late {
+            if entry
+                .attribute(CLOCK)
+                .is_none_or(|told| told.parse::<Moment>().is_err())
+            {
+                break;
+            }
+            entry = earlier;
+        }
+        let notice = format!(
+            "the entry `{}` by `{}` in `{}` is dated {} later than now, so this one is dated after it: \
+             is the clock of either right?",
+            entry.kind,
+            entry.by,
+            ticket.id,
+            times::lasting(entry.at.since(now))
+        );
+        Some(Self { now, notice })
     }
 }
 

@@ -1,22 +1,26 @@
 //! `check`: everything validated, strictly; `--fix` writes in what a hand left undone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 
 use super::act::Act;
 use super::attach::verify;
+use super::change::AHEAD;
 use super::desk::Desk;
 use super::error::OpError;
 use super::kb;
 use crate::model::field::{Field, Key, Kind, Value};
 use crate::model::id::TicketId;
+use crate::model::moment::Moment;
 use crate::model::person::DESK;
 use crate::model::status::{Channel, Feeling, Status, TicketType, Waiting};
 use crate::page::catalogue;
-use crate::page::problem::{Problem, nearest};
+use crate::page::problem::{Places, Problem, nearest, place};
+use crate::page::storable;
 use crate::page::ticket::{self, TicketPage};
 use crate::rules::attach;
 use crate::rules::fold::{self, Oddity};
-use crate::rules::repair;
+use crate::rules::{repair, times};
 use crate::store::read;
 use crate::store::repo::Repo;
 use crate::store::root::Root;
@@ -28,6 +32,8 @@ use crate::store::walk;
 pub struct Checked {
     /// What is wrong, in the order of the files.
     pub problems: Vec<Problem>,
+    /// What is no fault of the desk's files, but should be known.
+    pub notices: Vec<String>,
     /// Tickets looked at.
     pub tickets: usize,
     /// Articles looked at.
@@ -82,7 +88,7 @@ impl Scope {
 }
 
 /// Checks the desk.
-pub fn check(desk: &Desk, scope: &Scope) -> Checked {
+pub fn check(desk: &Desk, scope: &Scope, now: Moment) -> Checked {
     let mut checked = Checked::default();
     let world = World::of(desk, &mut checked, scope);
     let mut folders = walk::attached(&desk.root);
@@ -100,6 +106,7 @@ pub fn check(desk: &Desk, scope: &Scope) -> Checked {
             Ok(page) => {
                 if whole {
                     checked.problems.extend(page_problems(desk, &world, &page));
+                    checked.notices.extend(later(&page, now));
                 }
                 checked.problems.extend(verify(desk, &page, &names));
             }
@@ -136,6 +143,7 @@ pub fn check(desk: &Desk, scope: &Scope) -> Checked {
 
 /// Checks the desk, after writing in what can be told from the files alone.
 pub fn fix(desk: &Desk, act: &Act, scope: &Scope) -> Result<Checked, OpError> {
+    act.may(desk, "check --fix")?;
     let repo = match &act.repo {
         Some(repo) => repo.clone(),
         None => Repo::open(desk.root.dir())?,
@@ -188,7 +196,7 @@ pub fn fix(desk: &Desk, act: &Act, scope: &Scope) -> Result<Checked, OpError> {
         saved = Some(held.save(&step)?);
     }
     drop(held);
-    let mut checked = check(desk, scope);
+    let mut checked = check(desk, scope, act.now);
     (checked.fixed, checked.left) = (fixed, left);
     (checked.saved, checked.recovered) = (saved, recovered);
     Ok(checked)
@@ -227,6 +235,9 @@ impl World {
             checked.problems.extend(page.problems.iter().cloned());
             checked
                 .problems
+                .extend(storable::problem(&page.path, &page.text));
+            checked
+                .problems
                 .extend(kb::check::names(desk, page, &articles));
         }
         for code in desk.catalogue.codes.values() {
@@ -250,17 +261,25 @@ impl World {
 
 /// Everything wrong with one ticket that can be read.
 fn page_problems(desk: &Desk, world: &World, page: &TicketPage) -> Vec<Problem> {
+    let places = Places::new(&page.path, &page.text);
     let mut all = page.problems.clone();
-    names(desk, world, page, &mut all);
+    all.extend(storable::problem(&page.path, &page.text));
+    names(desk, world, page, &places, &mut all);
     consistency(page, &mut all);
-    history(page, &mut all);
+    history(page, &places, &mut all);
+    let headings: HashMap<&str, Range<usize>> = page
+        .entries
+        .iter()
+        .rev()
+        .map(|logged| (&page.text[logged.heading.clone()], logged.heading.clone()))
+        .collect();
     if page.bars().is_empty()
         && let Ok(repair) = repair::repair(page, desk.settings.zone)
     {
         all.extend(repair.done.into_iter().map(|done| {
-            let place = differing(page, &done);
+            let place = differing(page, &headings, &done);
             let problem = match place {
-                Some(span) => Problem::at(&page.path, &page.text, span, done),
+                Some(span) => places.problem(span, done),
                 None => Problem::whole(&page.path, done),
             };
             problem.hint("`desk check --fix` writes it")
@@ -269,8 +288,34 @@ fn page_problems(desk: &Desk, world: &World, page: &TicketPage) -> Vec<Problem> 
     all
 }
 
+/// The first entry of a ticket that is dated later than now, if one is: somebody's clock is wrong,
+/// which is no fault of the file.
+fn later(page: &TicketPage, now: Moment) -> Option<String> {
+    let mut later = page
+        .entries
+        .iter()
+        .filter(|logged| logged.entry.at.since(now) > AHEAD);
+    let first = later.next()?;
+    let (line, _) = place(&page.text, first.heading.start);
+    let more = match later.count() {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    Some(format!(
+        "{}:{line}: the entry `{}` by `{}` is dated {} later than now{more}",
+        page.path,
+        first.entry.kind,
+        first.entry.by,
+        times::lasting(first.entry.at.since(now))
+    ))
+}
+
 /// The value or heading that a repair is about.
-fn differing(page: &TicketPage, done: &str) -> Option<std::ops::Range<usize>> {
+fn differing(
+    page: &TicketPage,
+    headings: &HashMap<&str, Range<usize>>,
+    done: &str,
+) -> Option<Range<usize>> {
     if let Some(rest) = done.strip_prefix("the log lacks `") {
         let field: Field = rest.split(':').next()?.parse().ok()?;
         return page.spans.get(&field).cloned();
@@ -278,13 +323,16 @@ fn differing(page: &TicketPage, done: &str) -> Option<std::ops::Range<usize>> {
     let heading = done
         .strip_prefix("the heading `")?
         .strip_suffix("` is incomplete")?;
-    page.entries
-        .iter()
-        .map(|logged| logged.heading.clone())
-        .find(|span| &page.text[span.clone()] == heading)
+    headings.get(heading).cloned()
 }
 
-fn names(desk: &Desk, world: &World, page: &TicketPage, all: &mut Vec<Problem>) {
+fn names(
+    desk: &Desk,
+    world: &World,
+    page: &TicketPage,
+    places: &Places<'_>,
+    all: &mut Vec<Problem>,
+) {
     let settings = &desk.settings;
     for (field, value) in &page.ticket.values {
         let known: Vec<&str> = match field.kind() {
@@ -325,7 +373,7 @@ fn names(desk: &Desk, world: &World, page: &TicketPage, all: &mut Vec<Problem>) 
             };
             let message = format!("there is no {what} `{name}`");
             let span = page.spans.get(field).cloned().unwrap_or_default();
-            let problem = Problem::at(&page.path, &page.text, span, message);
+            let problem = places.problem(span, message);
             all.push(match nearest(&name, known.iter().copied()) {
                 Some(near) => problem.hint(format!("did you mean `{near}`?")),
                 None if known.len() <= 12 => {
@@ -351,12 +399,7 @@ fn names(desk: &Desk, world: &World, page: &TicketPage, all: &mut Vec<Problem>) 
         let by = logged.entry.by.as_str();
         if !settings.knows_agent(by) {
             let span = logged.heading.clone();
-            let problem = Problem::at(
-                &page.path,
-                &page.text,
-                span,
-                format!("there is no agent `{by}`"),
-            );
+            let problem = places.problem(span, format!("there is no agent `{by}`"));
             all.push(
                 match nearest(by, settings.agents.keys().map(String::as_str)) {
                     Some(near) => problem.hint(format!("did you mean `{near}`?")),
@@ -408,20 +451,18 @@ fn consistency(page: &TicketPage, all: &mut Vec<Problem>) {
 }
 
 /// What the log itself tells.
-fn history(page: &TicketPage, all: &mut Vec<Problem>) {
+fn history(page: &TicketPage, places: &Places<'_>, all: &mut Vec<Problem>) {
     let mut seen = BTreeSet::new();
-    for logged in page.entries.iter().filter(|logged| logged.sketch.is_none()) {
+    let mut spans: HashMap<String, Range<usize>> = HashMap::new();
+    for logged in &page.entries {
         let heading = logged.entry.heading();
-        if !seen.insert(heading) {
-            let span = logged.heading.clone();
+        let span = logged.heading.clone();
+        spans.entry(heading.clone()).or_insert_with(|| span.clone());
+        if logged.sketch.is_none() && !seen.insert(heading) {
             all.push(
-                Problem::at(
-                    &page.path,
-                    &page.text,
-                    span,
-                    "this entry stands in the log twice",
-                )
-                .hint("take one of them out"),
+                places
+                    .problem(span, "this entry stands in the log twice")
+                    .hint("take one of them out"),
             );
         }
     }
@@ -430,17 +471,12 @@ fn history(page: &TicketPage, all: &mut Vec<Problem>) {
         let Oddity::NeverHeld { key, at, claimed } = oddity else {
             continue;
         };
-        let heading = log[at].heading();
-        let span = page
-            .entries
-            .iter()
-            .find(|logged| logged.entry.heading() == heading)
-            .map(|logged| logged.heading.clone());
+        let span = spans.get(&log[at].heading()).cloned();
         let message = format!(
             "`{}` changes from `{claimed}`, which it never was",
             key.path()
         );
-        let problem = Problem::at(&page.path, &page.text, span.unwrap_or_default(), message);
+        let problem = places.problem(span.unwrap_or_default(), message);
         all.push(problem.hint("correct the left side of the change in this entry"));
     }
 }

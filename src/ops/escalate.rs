@@ -89,7 +89,7 @@ pub(super) fn move_on(edit: &mut Edit, desk: &Desk, target: &str, keeps: Option<
         tier => tier.to_string(),
     };
     edit.attribute("tiers", format!("{} to {}", tier(&queue), tier(target)));
-    if let Some(stay) = clocks::stays(&events, at).last() {
+    if let Some(stay) = clocks::stays(&events).last() {
         edit.attribute("time_in_tier", exact(at.since(stay.from)));
     }
     edit.set_text(Key::Queue, target);

@@ -422,7 +422,7 @@ fn step(
 ) -> Result<(), OpError> {
     let from = ticket.status();
     ticket.log.push(Entry {
-        at: entry_time(now, ticket.log.last().map(|entry| entry.at)),
+        at: entry_time(now, ticket.log.last().map(|entry| entry.at))?,
         by: act.me.clone(),
         kind: verb.to_owned(),
         tag: fresh::tag()?,

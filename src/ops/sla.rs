@@ -46,7 +46,7 @@ pub fn rules(desk: &Desk) -> Rules<'_> {
 pub fn read(desk: &Desk, ticket: &Ticket, now: Moment) -> Vec<Reading> {
     let rules = rules(desk);
     let planned = desk.settings.is_planned(ticket.text(Key::Priority));
-    let clocks = clocks::clocks(&event::of(ticket), planned, rules, now);
+    let clocks = clocks::present(&event::of(ticket), planned, rules, now);
     let read = |clock: Clock| Reading {
         left: clock.left(rules, now),
         pressure: if clock.runs() {
@@ -72,8 +72,9 @@ pub fn sla(desk: &Desk, id: TicketId, now: Moment) -> Result<Sla, OpError> {
         .collect();
     let events = event::of(&page.ticket);
     let house = super::validate::calendar(desk);
-    let stays = clocks::stays(&events, now).into_iter().map(|stay| {
-        let open = calendar::between(&house, stay.from, stay.to.unwrap_or(now));
+    let stays = clocks::stays(&events).into_iter().map(|stay| {
+        let to = stay.to.unwrap_or(now).max(stay.from);
+        let open = calendar::between(&house, stay.from, to);
         (stay, open)
     });
     Ok(Sla {

@@ -176,6 +176,9 @@ pub fn value(
         Kind::Code => desk.code(text).map(Value::Text),
         Kind::Moment => moment(desk, text, now).map(Value::Moment),
         Kind::Date => match text.parse::<NaiveDate>() {
+            Ok(day) if !times::is_writable(day) => {
+                Err(OpError::usage(format!("`{text}` is after the year 9999")).hint(times::FORMS))
+            }
             Ok(day) => Ok(Value::Date(day)),
             Err(_) => moment(desk, text, now).map(Value::Moment),
         },

@@ -1,12 +1,13 @@
 //! `catalog.toml`, read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::rc::Rc;
 
 use super::problem::{Problem, nearest};
 use super::settings::forms::ask;
 use super::split;
 use super::table::{Section, Source};
-use crate::model::calendar::Duration;
+use crate::model::calendar::NonZeroDuration;
 use crate::model::catalogue::{Catalogue, Code, StandardOrder};
 use crate::model::form::Ask;
 use crate::model::id::ArticleId;
@@ -293,7 +294,7 @@ fn work_order(order: &Section<'_, '_>, retired: bool, settings: &Settings) -> St
             "say what is to be done, one text a step",
         );
     }
-    order.read::<Duration>("estimate");
+    order.read::<NonZeroDuration>("estimate");
     let value = StandardOrder {
         title: needed(order, "title"),
         steps,
@@ -309,6 +310,7 @@ fn work_order(order: &Section<'_, '_>, retired: bool, settings: &Settings) -> St
 /// a code in use.
 fn agree(top: &Section<'_, '_>, catalogue: &Catalogue) {
     let mut alike: BTreeMap<String, String> = BTreeMap::new();
+    let mut successors = Successors::default();
     for (name, section) in top.sections() {
         let bare: String = name.chars().filter(|c| *c != '-').collect();
         if let Some(other) = alike.insert(bare, name.clone()) {
@@ -319,19 +321,88 @@ fn agree(top: &Section<'_, '_>, catalogue: &Catalogue) {
             );
         }
         if let Some(next) = section.text("replaced_by") {
-            replaced(&section, &name, &next, catalogue);
+            replaced(&section, &name, &next, catalogue, &mut successors);
         }
     }
 }
 
-fn replaced(section: &Section<'_, '_>, name: &str, next: &str, catalogue: &Catalogue) {
+/// What is known of the codes that take each other's places, so that no way is followed twice.
+#[derive(Default)]
+struct Successors<'c> {
+    /// Codes that are in no circle.
+    sound: HashSet<&'c str>,
+    /// Codes that are in one: the circle, and the place of the code in it.
+    circles: HashMap<&'c str, (Rc<[&'c str]>, usize)>,
+}
+
+impl<'c> Successors<'c> {
+    /// The circle that a code is in, from itself on.
+    fn circle(&mut self, name: &'c str, catalogue: &'c Catalogue) -> Option<String> {
+        if !self.circles.contains_key(name) && !self.sound.contains(name) {
+            self.follow(name, catalogue);
+        }
+        let (circle, at) = self.circles.get(name)?;
+        let mut names: Vec<&str> = circle[*at..]
+            .iter()
+            .chain(&circle[..*at])
+            .copied()
+            .collect();
+        if names.len() > SHOWN {
+            names.truncate(SHOWN);
+            names.push("…");
+        }
+        names.push(name);
+        Some(names.join(" › "))
+    }
+
+    fn follow(&mut self, name: &'c str, catalogue: &'c Catalogue) {
+        let mut chain: Vec<&str> = Vec::new();
+        let mut places: HashMap<&str, usize> = HashMap::new();
+        let mut next = Some(name);
+        while let Some(at) = next {
+            if self.sound.contains(at) || self.circles.contains_key(at) {
+                break;
+            }
+            if let Some(begin) = places.get(at) {
+                // The codes that only lead into a circle are not what is wrong.
+                let circle: Rc<[&str]> = chain.split_off(*begin).into();
+                for (at, name) in circle.iter().enumerate() {
+                    self.circles.insert(name, (Rc::clone(&circle), at));
+                }
+                break;
+            }
+            let Some((at, code)) = catalogue.codes.get_key_value(at) else {
+                break;
+            };
+            places.insert(at, chain.len());
+            chain.push(at);
+            next = code.replaced_by.as_deref();
+        }
+        self.sound.extend(chain);
+    }
+}
+
+/// The names of a circle that are shown.
+const SHOWN: usize = 12;
+
+fn replaced<'c>(
+    section: &Section<'_, '_>,
+    name: &str,
+    next: &str,
+    catalogue: &'c Catalogue,
+    known: &mut Successors<'c>,
+) {
     let wrong = |message: String, hint: String| section.wrong_with("replaced_by", message, hint);
-    if !catalogue.codes.get(name).is_some_and(|code| code.retired) {
+    let Some((name, _)) = catalogue
+        .codes
+        .get_key_value(name)
+        .filter(|(_, code)| code.retired)
+    else {
         return wrong(
             format!("{name} is in use, so nothing takes its place"),
             "add `retired = true`, or take `replaced_by` out".to_owned(),
         );
-    }
+    };
     if !catalogue.codes.contains_key(next) {
         let active: Vec<String> = catalogue.active().map(|code| code.name.clone()).collect();
         return wrong(
@@ -339,28 +410,11 @@ fn replaced(section: &Section<'_, '_>, name: &str, next: &str, catalogue: &Catal
             near(next, &active),
         );
     }
-    let mut chain = vec![name];
-    let mut at = next;
-    while let Some(code) = catalogue.codes.get(at) {
-        if let Some(begin) = chain.iter().position(|known| *known == at) {
-            // The codes that only lead into a circle are not what is wrong.
-            if begin == 0 {
-                chain.push(name);
-                wrong(
-                    format!(
-                        "codes replace one another in a circle: {}",
-                        chain.join(" › ")
-                    ),
-                    "let the last of them be replaced by a code in use".to_owned(),
-                );
-            }
-            return;
-        }
-        chain.push(at);
-        match &code.replaced_by {
-            Some(next) => at = next,
-            None => return,
-        }
+    if let Some(circle) = known.circle(name, catalogue) {
+        wrong(
+            format!("codes replace one another in a circle: {circle}"),
+            "let the last of them be replaced by a code in use".to_owned(),
+        );
     }
 }
 
@@ -412,8 +466,8 @@ mod tests {
             assert!(covers(part), "{part}");
         }
         let out = &catalogue.codes["NET-OUT"];
-        assert_eq!(out.workaround, Some(Duration::Minutes(60)));
-        assert_eq!(out.resolution, Some(Duration::Minutes(240)));
+        assert_eq!(out.workaround, "1h".parse().ok());
+        assert_eq!(out.resolution, "4h".parse().ok());
     }
 
     #[test]

@@ -414,7 +414,10 @@ fn target(to: &str) -> Option<Target> {
     if to.starts_with('#') {
         return None;
     }
-    if bare.len() > 3 && bare[..3].eq_ignore_ascii_case("kb-") && !bare.contains(['/', '.']) {
+    let article = bare
+        .split_at_checked(3)
+        .is_some_and(|(head, rest)| head.eq_ignore_ascii_case("kb-") && !rest.is_empty());
+    if article && !bare.contains(['/', '.']) {
         let id = bare.parse::<ArticleId>().map(|id| id.to_string());
         return Some(Target::Article(id.unwrap_or_else(|_| bare.to_owned())));
     }
@@ -432,14 +435,34 @@ fn target(to: &str) -> Option<Target> {
     })
 }
 
+/// Characters of an article's id.
+const ID: usize = 7;
+
+/// The longest run of signs that is looked at as a telephone number, in characters.
+const LONGEST_PHONE: usize = 64;
+
+/// The longest parts of an e-mail address before and after its `@`, in characters (RFC 5321).
+const LONGEST_LOCAL: usize = 64;
+const LONGEST_HOST: usize = 255;
+
+/// A text, or so many characters of it.
+fn head(text: &str, most: usize) -> &str {
+    text.char_indices()
+        .nth(most)
+        .map_or(text, |(end, _)| &text[..end])
+}
+
 /// The ids of articles that stand in a text.
 pub fn ids(text: &str) -> Vec<(String, Range<usize>)> {
     let word = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
     let found = text.match_indices("KB-").filter_map(|(at, _)| {
-        let end = text[at..]
-            .find(|c: char| !word(c))
-            .map_or(text.len(), |end| at + end);
         let free = !text[..at].ends_with(word) && !text[..at].ends_with('/');
+        // Of what is longer than an id no more is looked at.
+        let mut rest = text[at..].char_indices().take(ID + 1);
+        let end = rest
+            .find(|(_, c)| !word(*c))
+            .map_or_else(|| head(&text[at..], ID + 1).len(), |(end, _)| end);
+        let end = at + end;
         let id: ArticleId = text[at..end].parse().ok()?;
         free.then(|| (id.to_string(), at..end))
     });
@@ -504,10 +527,16 @@ fn address(text: &str) -> Option<usize> {
 /// A web address without what belongs to the sentence around it.
 fn unclosed(text: &str) -> &str {
     let mut text = text;
+    let open = text.matches('(').count();
+    let mut closed = text.matches(')').count();
     loop {
         let shorter = text.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '*', '…']);
         let shorter = match shorter.strip_suffix(')') {
-            Some(inner) if inner.matches('(').count() <= inner.matches(')').count() => inner,
+            // Without this one there are still as many as are opened.
+            Some(inner) if open < closed => {
+                closed -= 1;
+                inner
+            }
             _ => shorter,
         };
         if shorter.len() == text.len() {
@@ -519,8 +548,10 @@ fn unclosed(text: &str) -> &str {
 
 fn mail(text: &str) -> Option<usize> {
     let word = |c: char| c.is_alphanumeric() || "._%+-".contains(c);
-    let local = text.find(|c: char| !word(c))?;
+    // Bounds: each of many beginnings in one long run is looked at.
+    let local = head(text, LONGEST_LOCAL + 1).find(|c: char| !word(c))?;
     let rest = text[local..].strip_prefix('@').filter(|_| local > 0)?;
+    let rest = head(rest, LONGEST_HOST);
     let host = rest
         .find(|c: char| !(c.is_alphanumeric() || c == '.' || c == '-'))
         .unwrap_or(rest.len());
@@ -536,9 +567,10 @@ fn phone(text: &str) -> Option<usize> {
     if !(first == '+' || first == '(' || first.is_ascii_digit()) {
         return None;
     }
-    let end = text
+    let near = head(text, LONGEST_PHONE);
+    let end = near
         .find(|c: char| !(c.is_ascii_digit() || "+()/- \u{a0}".contains(c)))
-        .unwrap_or(text.len());
+        .unwrap_or(near.len());
     let run = text[..end].trim_end_matches(|c: char| !c.is_ascii_digit() && c != ')');
     let run = match (run.matches('(').count(), run.matches(')').count()) {
         (open, close) if open < close => run.trim_end_matches(')'),
@@ -619,6 +651,17 @@ mod tests {
         ] {
             assert_eq!(found(none), [], "{none}");
         }
+    }
+
+    #[test]
+    fn a_link_may_begin_with_any_letters() {
+        for to in ["é€", "KB-", "kb-7q2m", "€", "kb€"] {
+            let found = targets(&format!("[x]({to})"));
+            assert_eq!(found.len(), 1, "{to}");
+        }
+        let article = |text: &str| matches!(targets(text)[..], [(Target::Article(_), _)]);
+        assert!(article("[x](kb-7q2m)") && !article("[x](KB-)"));
+        assert_eq!(ids("KB-7Q2M, KB-7Q2M2 KB-KB-7Q2M").len(), 1);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What is wrong with a page, and where.
 
+use std::cell::{Cell, OnceCell};
 use std::ops::Range;
 
 /// One thing wrong with one file. A value, carried beside the good pages to the outcome.
@@ -40,15 +41,7 @@ impl Problem {
 
     /// Something wrong at bytes of `text`.
     pub fn at(path: &str, text: &str, span: Range<usize>, message: impl Into<String>) -> Self {
-        let mut problem = Self::whole(path, message);
-        let (line, column) = place(text, span.start);
-        problem.line = text
-            .lines()
-            .nth(line - 1)
-            .map(|line| line.chars().take(400).collect());
-        problem.place = Some((line, column));
-        problem.span = Some(span);
-        problem
+        Places::new(path, text).problem(span, message)
     }
 
     /// The same with a hint.
@@ -83,14 +76,71 @@ impl Problem {
 
 /// The 1-based line and column (in characters) of a byte offset.
 pub fn place(text: &str, offset: usize) -> (usize, usize) {
-    let mut offset = offset.min(text.len());
-    while !text.is_char_boundary(offset) {
-        offset -= 1;
+    Places::new("", text).of(offset)
+}
+
+/// A file in which problems are found one after the other: where its lines begin is looked up once.
+#[derive(Debug)]
+pub struct Places<'t> {
+    path: &'t str,
+    text: &'t str,
+    /// The bytes that lines begin with.
+    starts: OnceCell<Vec<usize>>,
+    /// The place told last, as an offset and its column: there may be thousands on one line.
+    last: Cell<(usize, usize)>,
+}
+
+impl<'t> Places<'t> {
+    /// The places of a file's text.
+    pub fn new(path: &'t str, text: &'t str) -> Self {
+        Self {
+            path,
+            text,
+            starts: OnceCell::new(),
+            last: Cell::new((0, 0)),
+        }
     }
-    let before = &text[..offset];
-    let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
-    let start = before.rfind('\n').map_or(0, |at| at + 1);
-    (line, before[start..].chars().count() + 1)
+
+    /// Something wrong at bytes of the text.
+    pub fn problem(&self, span: Range<usize>, message: impl Into<String>) -> Problem {
+        let mut problem = Problem::whole(self.path, message);
+        let (line, column) = self.of(span.start);
+        let start = self.starts().get(line - 1).copied().unwrap_or_default();
+        problem.line = self.text[start..]
+            .lines()
+            .next()
+            .map(|line| line.chars().take(400).collect());
+        problem.place = Some((line, column));
+        problem.span = Some(span);
+        problem
+    }
+
+    fn starts(&self) -> &[usize] {
+        self.starts.get_or_init(|| {
+            let ends = self.text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
+            std::iter::once(0)
+                .chain(ends.map(|(at, _)| at + 1))
+                .collect()
+        })
+    }
+
+    fn of(&self, offset: usize) -> (usize, usize) {
+        let mut offset = offset.min(self.text.len());
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let line = self.starts().partition_point(|start| *start <= offset);
+        let start = self.starts().get(line - 1).copied().unwrap_or_default();
+        let (at, column) = self.last.get();
+        let (from, before) = if (start..=offset).contains(&at) && column > 0 {
+            (at, column - 1)
+        } else {
+            (start, 0)
+        };
+        let column = before + self.text[from..offset].chars().count() + 1;
+        self.last.set((offset, column));
+        (line, column)
+    }
 }
 
 /// The nearest of `known` to what was written, if one is near enough to be meant.

@@ -7,13 +7,12 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::problem::{Problem, nearest};
+use super::problem::{Places, Problem, nearest};
 
 /// A TOML text inside a file, and what was found wrong with it so far.
 #[derive(Debug)]
 pub struct Source<'t> {
-    path: &'t str,
-    whole: &'t str,
+    places: Places<'t>,
     /// Where the TOML text starts in the file; spans are moved by it.
     offset: usize,
     problems: RefCell<Vec<Problem>>,
@@ -23,8 +22,7 @@ impl<'t> Source<'t> {
     /// The TOML text at `range` of the file `whole` at `path`.
     pub fn new(path: &'t str, whole: &'t str, offset: usize) -> Self {
         Self {
-            path,
-            whole,
+            places: Places::new(path, whole),
             offset,
             problems: RefCell::new(Vec::new()),
         }
@@ -54,7 +52,7 @@ impl<'t> Source<'t> {
 
     fn problem(&self, span: Range<usize>, message: impl Into<String>) -> Problem {
         let span = span.start + self.offset..span.end + self.offset;
-        Problem::at(self.path, self.whole, span, message)
+        self.places.problem(span, message)
     }
 
     /// Notes something wrong at bytes of the TOML text.

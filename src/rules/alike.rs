@@ -7,7 +7,7 @@
 //! words alone is for the search.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::calendar;
 use super::plain::words;
@@ -75,9 +75,18 @@ fn place(values: &BTreeMap<Field, Value>) -> &str {
     }
 }
 
+/// Words that are compared of a text. No equipment and no place has more, and each word of one text
+/// is compared with those of the other.
+const COMPARED: usize = 64;
+
 impl Thing {
     fn of(values: &BTreeMap<Field, Value>) -> Self {
         let place = place(values);
+        let words = |text: &str| {
+            let mut words = words(text);
+            words.truncate(COMPARED);
+            words
+        };
         Self {
             serial: words(text(values, Key::AssetSerial)).concat(),
             name: words(text(values, Key::AssetName)),
@@ -154,6 +163,8 @@ pub fn alike(
         at.map(|at| &all[at])
     };
     let mut found: Vec<(Likeness, Alike)> = Vec::new();
+    let mut named: HashSet<TicketId> = HashSet::new();
+    let except: HashSet<TicketId> = except.iter().copied().collect();
     let same_code = |other: &&Excerpt| other.text(Key::Code) == code && !except.contains(&other.id);
     for other in all.iter().filter(same_code) {
         let its = Thing::of(&other.values);
@@ -165,6 +176,7 @@ pub fn alike(
                 let reason = format!("same code {code}, {how}, {when}");
                 let ticket = other.clone();
                 let kind = Kind::Duplicate;
+                named.insert(ticket.id);
                 found.push((
                     likeness,
                     Alike {
@@ -187,7 +199,7 @@ pub fn alike(
             .and_then(done_at);
         if let (Some(order), Some(at)) = (order, done)
             && at >= lately
-            && !found.iter().any(|(_, one)| one.ticket.id == order.id)
+            && named.insert(order.id)
         {
             let how = equipment(likeness, &other.values);
             let reason = format!("same code {code}, {how}, done {}", ago(at, now));
@@ -203,7 +215,7 @@ pub fn alike(
             ));
         }
     }
-    let open: Vec<TicketId> = found
+    let open: HashSet<TicketId> = found
         .iter()
         .filter(|(_, one)| one.kind == Kind::Duplicate)
         .map(|(_, one)| one.ticket.id)
@@ -297,17 +309,21 @@ fn days_back(settings: &Settings, now: Moment, days: u32) -> Moment {
     calendar::local(settings.zone, day.and_time(NaiveTime::MIN))
 }
 
-/// `40 minutes ago`.
+/// `40 minutes ago`, or `in 40 minutes` of what is dated later than now.
 fn ago(at: Moment, now: Moment) -> String {
-    let minutes = now.since(at).num_minutes().max(0);
-    let (n, unit) = match minutes {
+    let minutes = now.since(at).num_minutes();
+    let (n, unit) = match minutes.abs() {
         0 => return "just now".to_owned(),
-        1..120 => (minutes, "minute"),
-        120..2_880 => (minutes / 60, "hour"),
-        _ => (minutes / 1_440, "day"),
+        length @ 1..120 => (length, "minute"),
+        length @ 120..2_880 => (length / 60, "hour"),
+        length => (length / 1_440, "day"),
     };
     let s = if n == 1 { "" } else { "s" };
-    format!("{n} {unit}{s} ago")
+    if minutes < 0 {
+        format!("in {n} {unit}{s}")
+    } else {
+        format!("{n} {unit}{s} ago")
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! Functional escalation moves the work to deeper or other skills; past the last tier only
 //! sideways and hierarchic escalation are left (field notes 2.4).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::clocks::{Does, Rule};
 use crate::model::entry::Entry;
@@ -189,23 +189,31 @@ fn steps(settings: &Settings, concerns: impl Fn(&Rule) -> bool) -> Vec<Way> {
 
 /// A way that comes back to where it began, with the last rule on it.
 fn circle(steps: &[Way]) -> Option<(usize, String)> {
+    let mut from: BTreeMap<&str, Vec<&Way>> = BTreeMap::new();
+    for step in steps {
+        from.entry(&step.0).or_default().push(step);
+    }
     let mut clean: BTreeSet<&str> = BTreeSet::new();
     for (start, ..) in steps {
+        if clean.contains(start.as_str()) {
+            continue;
+        }
         // Depth first: the moves on the way, and where to look next from each place.
         let mut way: Vec<&Way> = Vec::new();
         let mut next: Vec<usize> = vec![0];
-        while let Some(from) = next.last_mut() {
+        // The places on the way, each with how many moves lead to it.
+        let mut passed: BTreeMap<&str, usize> = BTreeMap::from([(start.as_str(), 0)]);
+        while let Some(at) = next.last_mut() {
             let here = way.last().map_or(start.as_str(), |(_, to, _)| to.as_str());
-            let step = steps[*from..].iter().position(|(queue, ..)| queue == here);
-            let Some(step) = step.map(|at| *from + at) else {
+            let Some(step) = from.get(here).and_then(|steps| steps.get(*at)).copied() else {
                 clean.insert(here);
+                passed.remove(here);
                 way.pop();
                 next.pop();
                 continue;
             };
-            *from = step + 1;
-            let step = &steps[step];
-            if let Some(begin) = way.iter().position(|(queue, ..)| *queue == step.1) {
+            *at += 1;
+            if let Some(begin) = passed.get(step.1.as_str()).copied() {
                 way.push(step);
                 let round = &way[begin..];
                 let last = round.iter().map(|(.., at)| *at).max()?;
@@ -215,6 +223,7 @@ fn circle(steps: &[Way]) -> Option<(usize, String)> {
             if !clean.contains(step.1.as_str()) {
                 way.push(step);
                 next.push(0);
+                passed.insert(&step.1, way.len());
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The log folded into the state that the front matter states.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::model::entry::{Entry, How};
 use crate::model::field::{Field, Key, Kind, Value};
@@ -52,6 +52,9 @@ pub fn read_value(kind: Kind, text: &str) -> Value {
 pub fn fold(log: &[Entry]) -> Folded {
     let mut folded = Folded::default();
     let mut held: BTreeMap<Key, BTreeSet<Option<String>>> = BTreeMap::new();
+    let mut lists: BTreeMap<Key, Elements> = BTreeMap::new();
+    // The places of the forks that nobody has settled, for all but the last of a field are.
+    let mut forks: BTreeMap<Key, usize> = BTreeMap::new();
     for (at, entry) in log.iter().enumerate() {
         if entry.kind == "created" {
             for (name, value) in &entry.attributes {
@@ -67,32 +70,32 @@ pub fn fold(log: &[Entry]) -> Folded {
             };
             match &change.how {
                 How::Elements { added, removed } => {
-                    let mut all = folded
-                        .values
-                        .remove(&key)
-                        .map(|value| value.elements())
-                        .unwrap_or_default();
-                    all.retain(|one| !removed.contains(one));
-                    for one in added {
-                        if !all.contains(one) {
-                            all.push(one.clone());
-                        }
+                    let all = lists
+                        .entry(key)
+                        .or_insert_with(|| Elements::of(folded.values.remove(&key)));
+                    for one in removed {
+                        all.remove(one);
                     }
-                    if !all.is_empty() {
-                        folded.values.insert(key, Value::List(all));
+                    for one in added {
+                        all.add(one);
                     }
                 }
                 How::Set { old, new } => {
+                    if let Some(list) = lists.remove(&key).and_then(Elements::value) {
+                        folded.values.insert(key, list);
+                    }
                     let current = folded.values.get(&key).map(ToString::to_string);
                     let held = held.entry(key).or_default();
                     held.insert(current.clone());
                     let canonical = old
                         .as_deref()
                         .map(|old| read_value(key.kind(), old).to_string());
-                    if canonical == current {
-                        close(&mut folded.oddities, key);
-                    } else {
+                    if let Some(fork) = forks.remove(&key) {
+                        close(&mut folded.oddities[fork]);
+                    }
+                    if canonical != current {
                         let oddity = if held.contains(&canonical) || canonical.is_none() {
+                            forks.insert(key, folded.oddities.len());
                             Oddity::Fork {
                                 key,
                                 at,
@@ -105,7 +108,6 @@ pub fn fold(log: &[Entry]) -> Folded {
                                 claimed: canonical.unwrap_or_default(),
                             }
                         };
-                        close(&mut folded.oddities, key);
                         folded.oddities.push(oddity);
                     }
                     match new {
@@ -117,16 +119,57 @@ pub fn fold(log: &[Entry]) -> Folded {
             }
         }
     }
+    for (key, list) in lists {
+        if let Some(list) = list.value() {
+            folded.values.insert(key, list);
+        }
+    }
     folded
 }
 
-fn close(oddities: &mut [Oddity], of: Key) {
-    for oddity in oddities {
-        if let Oddity::Fork { key, open, .. } = oddity
-            && *key == of
-        {
-            *open = false;
+fn close(oddity: &mut Oddity) {
+    if let Oddity::Fork { open, .. } = oddity {
+        *open = false;
+    }
+}
+
+/// The elements of a list while a log is folded: in the order in which they came, and found by
+/// what they are, for a log may add thousands one by one.
+#[derive(Debug, Default)]
+struct Elements {
+    in_order: BTreeMap<usize, String>,
+    places: HashMap<String, usize>,
+    /// The place of the next.
+    next: usize,
+}
+
+impl Elements {
+    fn of(value: Option<Value>) -> Self {
+        let mut all = Self::default();
+        for one in value.map(|value| value.elements()).unwrap_or_default() {
+            all.add(&one);
         }
+        all
+    }
+
+    fn add(&mut self, one: &str) {
+        if !self.places.contains_key(one) {
+            self.places.insert(one.to_owned(), self.next);
+            self.in_order.insert(self.next, one.to_owned());
+            self.next += 1;
+        }
+    }
+
+    fn remove(&mut self, one: &str) {
+        if let Some(place) = self.places.remove(one) {
+            self.in_order.remove(&place);
+        }
+    }
+
+    /// The list, if there is anything in it.
+    fn value(self) -> Option<Value> {
+        let all: Vec<String> = self.in_order.into_values().collect();
+        (!all.is_empty()).then_some(Value::List(all))
     }
 }
 
@@ -174,16 +217,12 @@ pub fn how(old: Option<&Value>, new: Option<&Value>, kind: Kind) -> Option<How> 
     if kind.is_list() {
         let all = |value: Option<&Value>| value.map(Value::elements).unwrap_or_default();
         let (old, new) = (all(old), all(new));
-        let added: Vec<String> = new
-            .iter()
-            .filter(|one| !old.contains(one))
-            .cloned()
-            .collect();
-        let removed: Vec<String> = old
-            .iter()
-            .filter(|one| !new.contains(one))
-            .cloned()
-            .collect();
+        let without = |these: &[String], those: &[String]| -> Vec<String> {
+            let those: HashSet<&String> = those.iter().collect();
+            let left = these.iter().filter(|one| !those.contains(one));
+            left.cloned().collect()
+        };
+        let (added, removed) = (without(&new, &old), without(&old, &new));
         return (!added.is_empty() || !removed.is_empty())
             .then_some(How::Elements { added, removed });
     }

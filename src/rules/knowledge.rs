@@ -1,7 +1,7 @@
 //! What the tickets' logs say of the knowledge base: which articles are used and what came of it,
 //! what was looked for in vain, what was solved without.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -188,12 +188,9 @@ fn in_order(groups: BTreeMap<String, Group>) -> Vec<Demand> {
             // As most people wrote it; of those the first in order.
             let most = group.written.values().max().copied().unwrap_or(0);
             let about = group.written.into_iter().find(|(_, times)| *times == most);
-            let mut tickets: Vec<TicketId> = Vec::new();
-            for (_, ticket) in &group.seen {
-                if !tickets.contains(ticket) {
-                    tickets.push(*ticket);
-                }
-            }
+            let mut known = HashSet::new();
+            let seen = group.seen.iter().map(|(_, ticket)| *ticket);
+            let tickets: Vec<TicketId> = seen.filter(|ticket| known.insert(*ticket)).collect();
             Some(Demand {
                 about: about.map(|(words, _)| words).unwrap_or_default(),
                 times: group.seen.len(),

@@ -40,6 +40,20 @@ pub fn repair(page: &TicketPage, zone: Tz) -> Result<Repair, Box<Problem>> {
         page = reread(&page, text)?;
     }
     for difference in fold::differences(&page.ticket) {
+        if page
+            .ticket
+            .log
+            .last()
+            .is_some_and(|last| last.at == Moment::LAST)
+        {
+            let span = page
+                .entries
+                .last()
+                .map_or(0..0, |last| last.heading.clone());
+            let message = "no entry can come after the end of the year 9999";
+            let problem = Problem::at(&page.path, &page.text, span, message);
+            return Err(Box::new(problem.hint("put the time of this entry right")));
+        }
         let entry = edit_entry(&page, &difference);
         let Change { field, how } = &entry.changes[0];
         let change = crate::page::bullet::write_change(how);
@@ -106,10 +120,9 @@ fn start(page: &TicketPage) -> Moment {
 }
 
 fn complete_headings(page: &TicketPage, zone: Tz, done: &mut Vec<String>) -> Option<String> {
-    let mut text = page.text.clone();
+    let mut text = String::with_capacity(page.text.len() + 64);
     let mut before: Option<Entry> = None;
-    let mut shift = 0isize;
-    let mut changed = false;
+    let mut copied = 0;
     for logged in &page.entries {
         let mut entry = logged.entry.clone();
         if let Some(sketch) = &logged.sketch {
@@ -122,19 +135,16 @@ fn complete_headings(page: &TicketPage, zone: Tz, done: &mut Vec<String>) -> Opt
                 {
                     entry.at = before.as_ref().map_or(entry.at, |before| before.at.next());
                 }
-                let start = logged.heading.start.saturating_add_signed(shift);
-                let end = logged.heading.end.saturating_add_signed(shift);
-                let old = text[start..end].to_owned();
-                let new = entry.heading();
-                shift += new.len().cast_signed() - old.len().cast_signed();
-                text.replace_range(start..end, &new);
+                let old = &page.text[logged.heading.clone()];
+                text.push_str(&page.text[copied..logged.heading.start]);
+                text.push_str(&entry.heading());
+                copied = logged.heading.end;
                 done.push(format!("the heading `{old}` is incomplete"));
-                changed = true;
             }
         }
         before = Some(entry);
     }
-    changed.then_some(text)
+    (copied > 0).then(|| text + &page.text[copied..])
 }
 
 fn add_created(page: &TicketPage, done: &mut Vec<String>) -> Option<String> {
@@ -208,11 +218,12 @@ fn in_order(page: &TicketPage, done: &mut Vec<String>) -> Option<String> {
     entries.sort_by_cached_key(|logged| key(&logged.entry));
     let first = page.entries.first()?.span.start;
     let mut text = page.text[..first].to_owned();
+    let nl = crate::page::split::newline(&page.text);
     for logged in entries {
         let block = page.text[logged.span.clone()].trim_end_matches(['\n', '\r']);
-        text = edit::append(&text, block);
+        edit::gap(&mut text, nl);
+        text.push_str(block);
     }
-    let nl = crate::page::split::newline(&page.text);
     text.push_str(nl);
     done.push("the log is out of order".to_owned());
     Some(text)

@@ -51,6 +51,8 @@ pub struct Book {
     capitals: bool,
     known: BTreeMap<String, String>,
     taken: BTreeSet<String>,
+    /// The number to try next, for words that are taken.
+    numbers: BTreeMap<String, u32>,
     new: Vec<(String, String)>,
 }
 
@@ -62,6 +64,7 @@ impl Book {
             capitals,
             known: BTreeMap::new(),
             taken: BTreeSet::new(),
+            numbers: BTreeMap::new(),
             new: Vec::new(),
         }
     }
@@ -94,7 +97,7 @@ impl Book {
         &self.new
     }
 
-    fn fresh(&self, name: &str) -> String {
+    fn fresh(&mut self, name: &str) -> String {
         let mut word = slug(name);
         if word.is_empty() {
             word = format!("{}-{}", self.noun, derived_tag(&[name], 4));
@@ -105,11 +108,15 @@ impl Book {
         if !self.taken.contains(&word) {
             return word;
         }
-        let numbered = |number: u32| format!("{word}-{number}");
-        (2..=u32::MAX)
-            .map(numbered)
-            .find(|word| !self.taken.contains(word))
-            .unwrap_or(word)
+        // Words are only ever taken, so that those before are taken still.
+        let number = self.numbers.entry(word.clone()).or_insert(2);
+        loop {
+            let numbered = format!("{word}-{number}");
+            if !self.taken.contains(&numbered) || *number == u32::MAX {
+                return numbered;
+            }
+            *number += 1;
+        }
     }
 }
 

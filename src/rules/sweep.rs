@@ -190,7 +190,7 @@ impl Look<'_> {
         });
         let calendar = self.calendar(named)?;
         let from = self.talked(since);
-        let next = |from: Moment| calendar::add(calendar, from, house?.every);
+        let next = |from: Moment| calendar::add(calendar, from, house?.every.get());
         let mut due = match until.filter(|until| *until > from) {
             Some(until) => until,
             None => next(from)?,

@@ -4,13 +4,21 @@ use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDe
 use chrono_tz::Tz;
 
 use super::calendar;
-use crate::model::calendar::{Calendar, Duration, weekday};
+use crate::model::calendar::{Calendar, Duration, NotADuration, weekday};
 use crate::model::moment::Moment;
 
 /// A text that is no time.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a time")]
-pub struct NotATime(pub String);
+pub enum NotATime {
+    /// It is written otherwise.
+    #[error("`{0}` is not a time")]
+    Form(String),
+    /// Its length is more than any duration, or it lies outside the years that times have.
+    #[error(
+        "`{0}` is too far away: times are of the years 0 to 9999, at most ten years ahead of now by `+`"
+    )]
+    TooFar(String),
+}
 
 /// What to say to somebody who typed something else.
 pub const FORMS: &str =
@@ -26,6 +34,12 @@ fn stamp(text: &str) -> Option<NaiveDateTime> {
     ]
     .iter()
     .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
+    .filter(|at| is_writable(at.date()))
+}
+
+/// Whether a day is of a year that RFC 3339 and TOML can write.
+pub fn is_writable(day: NaiveDate) -> bool {
+    (0..=9999).contains(&day.year())
 }
 
 /// The day that a word or date names, seen from `today`; a weekday is the next one to come.
@@ -60,22 +74,26 @@ pub fn whole_day(text: &str, today: NaiveDate) -> Option<NaiveDate> {
     };
     let end = length.find(|c: char| !c.is_ascii_digit())?;
     let amount: u32 = length[..end].parse().ok()?;
-    match &length[end..] {
+    let day = match &length[end..] {
         "d" => today.checked_add_days(Days::new(amount.into())),
         "w" => today.checked_add_days(Days::new(u64::from(amount) * 7)),
         "mo" => today.checked_add_months(Months::new(amount)),
         "y" => today.checked_add_months(Months::new(amount.checked_mul(12)?)),
         _ => None,
-    }
+    };
+    day.filter(|day| is_writable(*day))
 }
 
 /// The instant that a text means: for a day, the beginning of the calendar's hours on it, or its
 /// midnight where it is closed. `+4h` is open time and `+3bd` business days of the calendar.
 pub fn instant(text: &str, now: Moment, zone: Tz, calendar: &Calendar) -> Result<Moment, NotATime> {
-    let wrong = || NotATime(text.to_owned());
+    let wrong = || NotATime::Form(text.to_owned());
     let text = text.trim();
     if let Some(length) = text.strip_prefix('+') {
-        let length: Duration = length.parse().map_err(|_| wrong())?;
+        let length: Duration = length.parse().map_err(|error| match error {
+            NotADuration::TooLong(_) => NotATime::TooFar(text.to_owned()),
+            _ => wrong(),
+        })?;
         return calendar::add(calendar, now.whole_second(), length).ok_or_else(wrong);
     }
     if let Ok(at) = text.parse() {
@@ -94,14 +112,15 @@ pub fn instant(text: &str, now: Moment, zone: Tz, calendar: &Calendar) -> Result
 /// The span `[from, to)` that a text of a query means: an instant, a minute, a day, a month or a
 /// year of the zone; `-7d` is the instant seven days ago.
 pub fn span(text: &str, now: Moment, zone: Tz) -> Result<(Moment, Moment), NotATime> {
-    let wrong = || NotATime(text.to_owned());
+    let wrong = || NotATime::Form(text.to_owned());
     let text = text.trim();
     if let Some(back) = text.strip_prefix('-') {
         let at = ago(back, now).ok_or_else(wrong)?;
         return Ok((at, at.next()));
     }
     if let Some(ahead) = text.strip_prefix('+') {
-        let ahead = length(ahead).map(|ahead| now.millis() + ahead.num_milliseconds());
+        let ahead =
+            length(ahead).and_then(|ahead| now.millis().checked_add(ahead.num_milliseconds()));
         let at = ahead.and_then(Moment::from_millis).ok_or_else(wrong)?;
         return Ok((at, at.next()));
     }
@@ -151,7 +170,8 @@ pub fn span(text: &str, now: Moment, zone: Tz) -> Result<(Moment, Moment), NotAT
 
 /// The instant so long before `now`: `30m`, `4h`, `7d`, `2w`, in plain time.
 fn ago(text: &str, now: Moment) -> Option<Moment> {
-    Moment::from_millis(now.millis() - length(text)?.num_milliseconds())
+    let back = length(text)?.num_milliseconds();
+    Moment::from_millis(now.millis().checked_sub(back)?)
 }
 
 /// A plain length of time: `30m`, `4h`, `7d`, `2w`.
@@ -247,9 +267,26 @@ mod tests {
             "+4h",
             "+99999999999d",
             "+4294967295y",
+            "+99999y",
             "2027-02-30",
         ] {
             assert_eq!(whole_day(wrong, today), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_far_away_is_no_time() {
+        let calendar = Calendar::always(ZONE);
+        let now = "2026-11-21T09:00:00Z".parse().unwrap();
+        let instant = |text: &str| instant(text, now, ZONE, &calendar);
+        for text in ["+9999999bd", "+99999999999999999999h"] {
+            assert_eq!(instant(text), Err(NotATime::TooFar(text.to_owned())));
+        }
+        for text in ["-9999-01-01 00:00", "+12345-01-01 00:00", "12345-01-01"] {
+            assert_eq!(instant(text), Err(NotATime::Form(text.to_owned())));
+        }
+        for text in ["+153722867280912m", "-153722867280912m", "+9999999w"] {
+            assert!(span(text, now, ZONE).is_err(), "{text}");
         }
     }
 

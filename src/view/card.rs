@@ -247,7 +247,7 @@ pub fn facts(
     }
     let created = ticket
         .created()
-        .map(|at| format!("{}, {} ago", paint.time(at), paint.ago(at)));
+        .map(|at| format!("{}, {}", paint.time(at), paint.since(at)));
     add("created", created.unwrap_or_default());
 }
 

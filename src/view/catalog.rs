@@ -169,7 +169,7 @@ fn card(one: &Shown, settings: &Settings, paint: &Paint) -> String {
             settings.priority_title(&one.priority)
         )),
     );
-    let target = |name: &str, target: Option<crate::model::calendar::Duration>| {
+    let target = |name: &str, target: Option<crate::model::calendar::NonZeroDuration>| {
         target.map_or_else(String::new, |target| format!("{name} {target}"))
     };
     add(

@@ -56,6 +56,10 @@ pub fn short(reading: &Reading, paint: &Paint) -> (Role, String) {
             Role::Warn,
             "its calendar does not open for so long".to_owned(),
         ),
+        State::Running if clock.start > paint.now => {
+            let text = format!("begins in {}, due {due}", paint.ago(clock.start));
+            (Role::Plain, text)
+        }
         State::Running => {
             let risk = if reading.pressure == Pressure::AtRisk {
                 ", at risk"

@@ -132,6 +132,11 @@ pub fn checked(checked: &Checked, paint: &Paint, dry_run: bool) -> String {
         count(checked.tickets, "ticket"),
         count(checked.articles, "article")
     );
+    if checked.problems.is_empty() && !checked.notices.is_empty() {
+        let notices = count(checked.notices.len(), "notice");
+        out.push_str(&format!("checked {seen}: nothing is wrong, {notices}\n"));
+        return out;
+    }
     out.push_str(&findings(&checked.problems, &seen, paint));
     out
 }

@@ -358,7 +358,7 @@ fn usage(listed: &Listed, paint: &Paint) -> String {
     };
     let last = usage
         .last
-        .map(|at| format!("; last {} ago", paint.ago(at)))
+        .map(|at| format!("; last {}", paint.since(at)))
         .unwrap_or_default();
     format!("on {}{came}{last}", count(usage.used, "ticket"))
 }
@@ -466,7 +466,7 @@ pub fn demand(found: &Demands, catalogue: &Catalogue, paint: &Paint) -> String {
     let cells = |demand: &Demand, about: Painted| {
         vec![
             figure(demand.times),
-            (Role::Muted, format!("{} ago", paint.ago(demand.last))),
+            (Role::Muted, paint.since(demand.last)),
             (Role::Id, tickets(demand)),
             about,
         ]
@@ -532,7 +532,7 @@ pub fn mend(all: &[Mend], settings: &Settings, paint: &Paint) -> String {
         vec![
             (Role::Id, article.id.to_string()),
             (Role::Alarm, times(one.times)),
-            (Role::Muted, format!("{} ago", paint.ago(one.last.at))),
+            (Role::Muted, paint.since(one.last.at)),
             (Role::Id, one.last.ticket.to_string()),
             (
                 Role::Person,

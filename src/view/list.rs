@@ -172,13 +172,16 @@ fn cell(column: &Column, ticket: &Excerpt, world: World<'_>, paint: &Paint) -> P
             )
         }
         Name::Age => {
-            let seconds = world
-                .now
-                .since(ticket.created)
-                .num_seconds()
-                .max(0)
-                .unsigned_abs();
-            (Role::Muted, short(seconds))
+            let age = world.now.since(ticket.created).num_seconds();
+            let length = short(age.unsigned_abs());
+            (
+                Role::Muted,
+                if age < 0 {
+                    format!("in {length}")
+                } else {
+                    length
+                },
+            )
         }
         Name::Due if !ticket.status().is_open() => (Role::Muted, "-".to_owned()),
         Name::Due => {

@@ -97,6 +97,15 @@ impl Paint {
             .to_string()
     }
 
+    /// When, seen from now: `3h ago`, or `in 3h` of what is dated later.
+    pub fn since(&self, at: Moment) -> String {
+        if at > self.now {
+            format!("in {}", self.ago(at))
+        } else {
+            format!("{} ago", self.ago(at))
+        }
+    }
+
     /// How long ago, or how long from now, in one unit: `5m`, `3h`, `12d`, `4mo`, `2y`.
     pub fn ago(&self, at: Moment) -> String {
         short(self.now.since(at).num_seconds().unsigned_abs())

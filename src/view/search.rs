@@ -174,7 +174,7 @@ fn ticket_facts(ticket: &Excerpt, settings: &Settings, paint: &Paint) -> Vec<Pai
     if status.is_open() {
         facts.push((urgency(settings.rank(priority)), line(priority)));
     }
-    facts.push((Role::Muted, format!("{} ago", paint.ago(ticket.updated))));
+    facts.push((Role::Muted, paint.since(ticket.updated)));
     facts.push((Role::Person, line(ticket.text(Key::RequesterName))));
     facts.push((Role::Muted, line(ticket.text(Key::Queue))));
     facts.retain(|(_, text)| !text.is_empty());

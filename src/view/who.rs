@@ -85,9 +85,9 @@ fn card(one: &History, all: bool, world: World<'_>, paint: &Paint) -> String {
         open => format!("{open} open"),
     };
     let last = format!(
-        "last {}, {} ago",
+        "last {}, {}",
         paint.time(person.last),
-        paint.ago(person.last)
+        paint.since(person.last)
     );
     out.push_str(&paint.role(Role::Muted, &[tickets, open, last].join(" · ")));
     out.push_str("\n\n");

@@ -103,6 +103,7 @@ fn idempotent(desk: &Desk) {
 #[test]
 fn headings_by_hand_are_completed() {
     let desk = Desk::with_ticket();
+    desk.wait(120);
     let path = desk.path("ID1");
     let text = desk.read(&path);
     desk.write(
@@ -169,6 +170,7 @@ fn headings_by_hand_are_completed() {
 #[test]
 fn a_heading_that_nobody_can_complete_is_named() {
     let desk = Desk::with_ticket();
+    desk.wait(120);
     let path = desk.path("ID1");
     desk.write(
         &path,

@@ -15,6 +15,81 @@ fn with(old: &str, new: &str) -> Out {
     out
 }
 
+/// A piece of a settings file or catalogue where a duration stands, and one to put there.
+const DURATIONS: &[(&str, &str)] = &[
+    ("update = \"4h\"", "update = \"{}\""),
+    (
+        "update = \"4h\"",
+        "update = { within = \"{}\", calendar = \"always\" }",
+    ),
+    (
+        "update = \"4h\"",
+        "[targets.critical-situation.action]\nreply = \"{}\"",
+    ),
+    ("[silence]\nevery = \"3bd\"", "[silence]\nevery = \"{}\""),
+    ("update = [\"75%\", \"100%\"]", "update = [\"{} before\"]"),
+    (
+        "[[escalation]]",
+        "[[escalation]]\nclock = \"update\"\nat = \"{} before\"\n\n[[escalation]]",
+    ),
+];
+
+#[test]
+fn no_duration_of_the_clocks_is_zero_or_longer_than_ten_years() {
+    let desk = Desk::with_ticket();
+    let settings = desk.read("desk.toml");
+    for (old, new) in DURATIONS {
+        assert!(settings.contains(old), "{old}");
+        for length in ["0m", "0h", "0bd", "00h", "3661bd", "87841h", "9999999bd"] {
+            let put = settings.replacen(old, &new.replace("{}", length), 1);
+            desk.write("desk.toml", &put);
+            let out = desk.run("check desk.toml");
+            assert!(out.code == 1, "{new} {length}: {out}");
+            let line = 1 + put[..put.find(&format!("\"{length}")).unwrap()]
+                .matches('\n')
+                .count();
+            assert!(
+                out.to_string().contains(&format!("desk.toml:{line}:"))
+                    && out.to_string().contains(&format!("`{length}")),
+                "{new} {length}: {out}"
+            );
+        }
+    }
+    desk.write("desk.toml", &settings);
+    let catalogue = desk.read("catalog.toml");
+    let at = catalogue.len();
+    for key in [
+        "first-response",
+        "reply",
+        "update",
+        "workaround",
+        "resolution",
+    ] {
+        for length in ["0m", "0bd", "9999999bd"] {
+            let mut put = catalogue.clone();
+            put.insert_str(at, &format!("\n[code.OWN]\ntitle = \"Own\"\npath = [\"a\", \"b\", \"c\"]\n{key} = \"{length}\"\n"));
+            desk.write("catalog.toml", &put);
+            let out = desk.run("check catalog.toml");
+            assert!(
+                out.code == 1 && out.to_string().contains(&format!("`{length}`")),
+                "{key} {length}: {out}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_zero_is_taken_where_nothing_need_pass() {
+    let desk = Desk::with_ticket();
+    desk.replace("desk.toml", "close_after = \"3bd\"", "close_after = \"0m\"");
+    desk.replace(
+        "desk.toml",
+        "reopen_within = \"5bd\"",
+        "reopen_within = \"0bd\"",
+    );
+    let _ = desk.run("check desk.toml").code(0);
+}
+
 #[test]
 fn a_window_that_ends_before_it_starts() {
     insta::assert_snapshot!(with("mon-fri = [\"08:00-16:00\"]", "mon-fri = [\"22:00-06:00\"]"), @r#"
@@ -108,7 +183,7 @@ fn a_target_on_no_calendar() {
     insta::assert_snapshot!(with("mon-fri = [\"08:00-16:00\"]", ""), @"
     -----
     error: `desk.toml` is invalid
-    error: the calendar `office` never opens, and no target on it is ever due
+    error: the calendar `office` never opens, and nothing counted on it is ever due
        --> desk.toml:235:1
         |
     235 | [calendar.office.week]
@@ -133,12 +208,11 @@ fn targets_that_say_nothing() {
     insta::assert_snapshot!(with("update = \"4h\"", "update = \"0h\""), @r#"
     -----
     error: `desk.toml` is invalid
-    error: `targets.critical-situation.update` is no time at all
+    error: `0h` is no time at all: the shortest durations are `1m` and `1bd`
        --> desk.toml:267:10
         |
     267 | update = "0h"
         |          ^^^^
-    hint: write `4h`, or `{ within = "4h", calendar = "always" }`
     [exit 3]
     "#);
     insta::assert_snapshot!(with("update = \"4h\"", "updates = \"4h\""), @r#"

@@ -33,6 +33,7 @@ pub struct Args {
 pub fn run(context: &mut Context, args: &Args) -> Done {
     let desk = context.desk()?;
     let act = context.act(desk)?;
+    act.may(desk, "call")?;
     let id = desk.find(&args.id, Some(&act.me))?;
     if !CALLS.contains(&args.outcome.as_str()) {
         return Err(

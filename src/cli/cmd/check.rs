@@ -49,8 +49,11 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
         let act = context.act(desk)?;
         ops::check::fix(desk, &act, &scope)?
     } else {
-        ops::check::check(desk, &scope)
+        ops::check::check(desk, &scope, context.ui.env.now)
     };
+    for notice in &checked.notices {
+        context.ui.warn(notice);
+    }
     for sentence in &checked.recovered {
         context.ui.warn(sentence);
     }

@@ -265,6 +265,7 @@ fn steps(words: &[String]) -> Result<Steps, OpError> {
 fn done(context: &mut Context, args: &DoneArgs) -> Done {
     let desk = context.desk()?;
     let act = context.act(desk)?;
+    act.may(desk, "work done")?;
     let id = desk.find(&args.id, Some(&act.me))?;
     ops::work::is_order(&desk.page(id)?.ticket)?;
     let text = context.message(desk, id, "work done", args.text.message.as_deref())?;

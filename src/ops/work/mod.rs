@@ -51,7 +51,7 @@ pub fn new(
     ids: &[TicketId],
     request: &NewOrder,
 ) -> Result<Outcome, OpError> {
-    let mut tx = Transaction::begin(desk, act, "work")?;
+    let mut tx = Transaction::begin(desk, act, "work new")?;
     let mut edits = Vec::new();
     for id in ids {
         let edit = tx.edit(*id, "link")?;
@@ -86,7 +86,7 @@ pub fn new(
 
 /// Hangs tickets on a work order, or on the order that another ticket has or comes to have.
 pub fn link(desk: &Desk, act: &Act, ids: &[TicketId], to: TicketId) -> Result<Outcome, OpError> {
-    let mut tx = Transaction::begin(desk, act, "work")?;
+    let mut tx = Transaction::begin(desk, act, "work link")?;
     if ids.contains(&to) {
         return Err(OpError::usage(format!("`{to}` cannot be hung on itself"))
             .hint("name the work order, or another ticket of the same trouble, with --to"));
@@ -133,7 +133,7 @@ pub fn tick(
     text: &str,
 ) -> Result<Outcome, OpError> {
     let text = validate::text(text)?;
-    let mut tx = Transaction::begin(desk, act, "work")?;
+    let mut tx = Transaction::begin(desk, act, "work tick")?;
     let mut edit = tx.edit(id, "tick")?;
     is_order(&edit.ticket)?;
     if !matches!(
@@ -208,6 +208,7 @@ pub fn done(
     text: &str,
     minutes: Option<u32>,
 ) -> Result<Outcome, OpError> {
+    act.may(desk, "work done")?;
     is_order(&desk.page(id)?.ticket)?;
     super::resolve::resolve(desk, act, &[id], text, minutes, None)
 }

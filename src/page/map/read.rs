@@ -215,7 +215,8 @@ impl Reader<'_> {
         let mut words = String::new();
         let mut rest = text;
         let mut fault = None;
-        while let Some(c) = rest.chars().next() {
+        // The first fault is told: to look on from each of thousands would cost their square.
+        while let Some(c) = rest.chars().next().filter(|_| fault.is_none()) {
             let twice = rest[c.len_utf8()..].starts_with(c);
             if matches!(c, '{' | '}' | '[' | ']') && twice {
                 words.push(c);

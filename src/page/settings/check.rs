@@ -1,6 +1,6 @@
 //! What must agree across `desk.toml`.
 
-use crate::model::field::Field;
+use crate::model::field::{Field, Key};
 use crate::model::settings::Settings;
 use crate::page::problem::nearest;
 use crate::page::table::Section;
@@ -139,10 +139,16 @@ pub(super) fn check(top: &Section<'_, '_>, settings: &Settings) {
                 settings.calendars.keys().map(String::as_str).collect(),
             );
         }
-        for path in &settings.policy.resolve_requires {
-            if path.parse::<Field>().is_err() {
-                policy.wrong("resolve_requires", format!("there is no field `{path}`"));
-            }
+        for (path, span) in policy.places("resolve_requires") {
+            let hint = match path.parse::<Field>() {
+                Ok(Field::Company(name)) if !settings.fields.contains_key(&name) => {
+                    Some(format!("declare it: `[fields.{name}]`"))
+                }
+                Ok(_) => continue,
+                Err(_) => nearest(path, Key::ALL.iter().map(|key| key.path()))
+                    .map(|near| format!("did you mean `{near}`?")),
+            };
+            policy.wrong_at(span, format!("there is no field `{path}`"), hint);
         }
     }
     super::clocks::check(top, settings);

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::FILE;
-use crate::model::calendar::Duration;
+use crate::model::calendar::NonZeroDuration;
 use crate::model::clocks::{
     ClockKind, Clocks, DayEnd, Does, Row, Rule, Silence, Target, Threshold,
 };
@@ -95,18 +95,13 @@ fn target(
             let message = format!("`{}` says no time", section.path(key));
             section.wrong_with(key, message, FORM);
         }
-        let read = (own.read::<Duration>("within"), own.text("calendar"));
+        let read = (own.read::<NonZeroDuration>("within"), own.text("calendar"));
         own.close();
         read
     } else {
-        (section.read::<Duration>(key), None)
+        (section.read::<NonZeroDuration>(key), None)
     };
     let within = within?;
-    if within == Duration::Minutes(0) {
-        let message = format!("`{}` is no time at all", section.path(key));
-        section.wrong_with(key, message, FORM);
-        return None;
-    }
     let Some(calendar) = own.or_else(|| calendar.cloned()) else {
         if !told.replace(true) {
             section.wrong_with(
@@ -226,7 +221,7 @@ fn silence(section: &Section<'_, '_>, settings: &Settings) -> Option<Silence> {
     let calendar = section.text("calendar");
     let reminders = section.number("reminders").unwrap_or(2);
     let then = section.one_of("then", &["resolve", "wait"]);
-    let every = section.read::<Duration>("every");
+    let every = section.read::<NonZeroDuration>("every");
     if !section.has("every") {
         section.wrong_with(
             "every",
@@ -344,14 +339,19 @@ pub(super) fn check(top: &Section<'_, '_>, settings: &Settings) {
     }
 }
 
-/// Refuses a calendar that never opens, and that a target is on.
+/// Refuses a calendar that never opens, and that a target, the silence or the house's terms are on.
 fn never_open(top: &Section<'_, '_>, settings: &Settings) {
     let rows = settings.clocks.targets.values();
     let targets = rows.flat_map(|row| {
         let by_type = row.by_type.values().flat_map(BTreeMap::values).flatten();
         row.targets.values().chain(by_type)
     });
-    let named: BTreeSet<&str> = targets.map(|target| target.calendar.as_str()).collect();
+    let silence = settings.clocks.silence.as_ref();
+    let named: BTreeSet<&str> = targets
+        .map(|target| target.calendar.as_str())
+        .chain(silence.map(|silence| silence.calendar.as_str()))
+        .chain([settings.policy.calendar.as_str()])
+        .collect();
     let Some(section) = top.section("calendar") else {
         return;
     };
@@ -376,7 +376,7 @@ fn never_open(top: &Section<'_, '_>, settings: &Settings) {
         if !said {
             own.wrong_with(
                 "week",
-                format!("the calendar `{name}` never opens, and no target on it is ever due"),
+                format!("the calendar `{name}` never opens, and nothing counted on it is ever due"),
                 format!("give it hours: [calendar.{name}.week]"),
             );
         }

@@ -10,10 +10,11 @@ mod team;
 
 use std::collections::BTreeMap;
 
-use super::problem::Problem;
+use super::problem::{Problem, nearest};
 use super::split;
 use super::table::{Section, Source};
 use crate::model::clocks::Clocks;
+use crate::model::command::{GROUPS, WRITERS};
 use crate::model::field::is_field_name;
 use crate::model::settings::{Attachments, CompanyField, Git, Intake, Policy, Priority, Settings};
 use crate::model::size::Size;
@@ -187,15 +188,30 @@ fn policy(top: &Section<'_, '_>) -> (Policy, bool) {
         kb_search_required: section
             .and_then(|section| section.one_of("kb_search", &["optional", "required"]))
             .is_some_and(|word| word == "required"),
-        managers_only: section
-            .and_then(|section| section.texts("managers_only"))
-            .unwrap_or_default(),
+        managers_only: section.map(managers_only).unwrap_or_default(),
     };
     let auto_close = section.and_then(|section| section.bool("auto_close"));
     if let Some(section) = section {
         section.close();
     }
     (policy, auto_close.unwrap_or(true))
+}
+
+/// The commands of `managers_only`. A word that means none would protect nothing.
+fn managers_only(section: &Section<'_, '_>) -> Vec<String> {
+    const KEY: &str = "managers_only";
+    for (word, span) in section.places(KEY) {
+        if WRITERS.contains(&word) || GROUPS.contains(&word) {
+            continue;
+        }
+        let hint = match nearest(word, WRITERS.iter().chain(GROUPS).copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("commands that write: {}", WRITERS.join(", ")),
+        };
+        let message = format!("`{word}` is no command by which an agent writes");
+        section.wrong_at(span, message, Some(hint));
+    }
+    section.texts(KEY).unwrap_or_default()
 }
 
 /// A number of whole days; ten years are enough for anybody.

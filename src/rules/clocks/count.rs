@@ -1,10 +1,12 @@
 //! Counting one clock: its targets one after another, its pauses, its breach.
 
+use std::collections::HashMap;
+
 use chrono::TimeDelta;
 
 use super::line::{Instance, Line};
 use super::{Aim, Change, Clock, End, Pause, Rules, aim};
-use crate::model::calendar::Duration;
+use crate::model::calendar::{Duration, NonZeroDuration};
 use crate::model::clocks::{ClockKind, DayEnd, Target, Threshold};
 use crate::model::moment::Moment;
 use crate::rules::calendar::Hours;
@@ -24,10 +26,11 @@ pub(super) fn budget(
     target: &Target,
     ends: DayEnd,
 ) -> Option<TimeDelta> {
-    match target.within {
+    let within = target.within.get();
+    match within {
         Duration::Minutes(minutes) => Some(TimeDelta::minutes(i64::from(minutes))),
         Duration::Days(_) => {
-            let due = first_due(hours, start, target.within, ends)?;
+            let due = first_due(hours, start, within, ends)?;
             Some(hours.between(start, due))
         }
     }
@@ -59,7 +62,7 @@ pub(super) fn due(
     let ends = rules.settings.clocks.day_end;
     after(
         hours,
-        first_due(hours, clock.start, clock.target.within, ends)?,
+        first_due(hours, clock.start, clock.target.within.get(), ends)?,
         pauses,
     )
 }
@@ -90,12 +93,14 @@ struct Term<'r> {
 
 /// The targets in force while a clock ran.
 fn terms<'r>(instance: &Instance, line: &Line<'r>, rules: Rules<'r>) -> Vec<Term<'r>> {
-    let upto = instance.end.map_or(line.now, |(end, _)| end);
+    // A clock may begin later than now, by an entry that is dated so.
+    let upto = instance
+        .end
+        .map_or(line.now.max(instance.start), |(end, _)| end);
     let first = line
         .regimes
-        .iter()
-        .rposition(|regime| regime.at <= instance.start)
-        .unwrap_or(0);
+        .partition_point(|regime| regime.at <= instance.start)
+        .saturating_sub(1);
     let mut all: Vec<Term<'_>> = Vec::new();
     for regime in &line.regimes[first..] {
         if regime.at > upto {
@@ -191,7 +196,11 @@ pub(super) fn count<'r>(
         end: instance.end,
         breached: None,
     };
-    let upto = instance.end.map_or(line.now, |(end, _)| end);
+    let upto = instance
+        .end
+        .map_or(line.now.max(instance.start), |(end, _)| end);
+    // A priority that goes to and fro has few targets in many terms.
+    let mut known: HashMap<(NonZeroDuration, &str), Option<Moment>> = HashMap::new();
     for term in &terms {
         let Some(aim) = term.aim else {
             continue;
@@ -199,8 +208,10 @@ pub(super) fn count<'r>(
         let Some(hours) = rules.hours(aim.calendar) else {
             continue;
         };
-        let due = first_due(hours, counted.start, aim.within, ends)
-            .and_then(|due| after(hours, due, &counted.pauses));
+        let due = *known.entry((aim.within, aim.calendar)).or_insert_with(|| {
+            first_due(hours, counted.start, aim.within.get(), ends)
+                .and_then(|due| after(hours, due, &counted.pauses))
+        });
         let limit = term.to.map_or(upto, |to| to.min(upto));
         if let Some(due) = due.filter(|due| *due < limit) {
             // The target that passed stays the one that counts.

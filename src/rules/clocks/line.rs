@@ -55,7 +55,9 @@ impl Wait<'_> {
 }
 
 impl<'e> Line<'e> {
-    pub(super) fn read(events: &'e Events, rules: Rules<'e>, now: Moment) -> Self {
+    /// Reads the events up to `horizon`, which is past `now` where entries that are dated later
+    /// count as well.
+    pub(super) fn read(events: &'e Events, rules: Rules<'e>, now: Moment, horizon: Moment) -> Self {
         let mut line = Self {
             now,
             regimes: Vec::new(),
@@ -65,7 +67,7 @@ impl<'e> Line<'e> {
             contacts: Vec::new(),
         };
         let mut wait: Option<Wait<'_>> = None;
-        for event in events.iter().filter(|event| event.at <= now) {
+        for event in events.iter().filter(|event| event.at <= horizon) {
             let at = event.at;
             match event.what {
                 What::Created { live } => {
@@ -161,8 +163,8 @@ impl<'e> Line<'e> {
     /// What does not count for a clock between two moments, in order and apart.
     pub(super) fn pauses(&self, instance: &Instance, rules: Rules<'_>) -> Vec<Pause> {
         let clocks = &rules.settings.clocks;
-        let waits = self
-            .waits
+        let end = instance.end.map(|(end, _)| end);
+        let waits = within(&self.waits, instance.start, end)
             .iter()
             .filter(|(_, _, who)| clocks.stops(instance.kind, who))
             .map(|(from, to, who)| Pause {
@@ -170,18 +172,19 @@ impl<'e> Line<'e> {
                 to: *to,
                 why: Why::Waits((*who).clone()),
             });
-        let done = self.done.iter().map(|(from, to, status)| Pause {
-            from: *from,
-            to: *to,
-            why: if is_solved(status) {
-                Why::Resolved
-            } else {
-                Why::Cancelled
-            },
-        });
+        let done = within(&self.done, instance.start, end)
+            .iter()
+            .map(|(from, to, status)| Pause {
+                from: *from,
+                to: *to,
+                why: if is_solved(status) {
+                    Why::Resolved
+                } else {
+                    Why::Cancelled
+                },
+            });
         let mut all: Vec<Pause> = waits.chain(done).collect();
         all.sort_by_key(|pause| pause.from);
-        let end = instance.end.map(|(end, _)| end);
         let mut apart: Vec<Pause> = Vec::new();
         for mut pause in all {
             pause.from = pause.from.max(instance.start);
@@ -242,7 +245,8 @@ impl<'e> Line<'e> {
     }
 
     fn has(&self, kind: ClockKind, at: Moment, rules: Rules<'_>) -> bool {
-        let regime = self.regimes.iter().rev().find(|regime| regime.at <= at);
+        let begun = self.regimes.partition_point(|regime| regime.at <= at);
+        let regime = begun.checked_sub(1).map(|last| &self.regimes[last]);
         regime.is_some_and(|one| aim(rules, kind, one.priority, one.kind, one.code).is_some())
     }
 
@@ -332,13 +336,16 @@ impl<'e> Line<'e> {
             };
             (at, how)
         });
+        let given: Vec<Moment> = self
+            .contacts
+            .iter()
+            .filter(|(_, contact)| contact.workaround && contact.talked())
+            .map(|(at, _)| *at)
+            .collect();
         for (n, start) in starts.iter().enumerate() {
             let next = starts.get(n + 1).map(|at| (*at, End::Dropped));
-            let given = self
-                .contacts
-                .iter()
-                .find(|(at, contact)| at >= start && contact.workaround && contact.talked());
-            let given = given.map(|(at, _)| (*at, End::Done));
+            let first = given.partition_point(|at| at < start);
+            let given = given.get(first).map(|at| (*at, End::Done));
             for (kind, done) in [
                 (ClockKind::Workaround, given),
                 (ClockKind::Resolution, None),
@@ -354,6 +361,19 @@ impl<'e> Line<'e> {
     }
 }
 
+/// Of stretches in order and apart those that touch a time from one moment to another.
+fn within<T>(
+    all: &[(Moment, Option<Moment>, T)],
+    from: Moment,
+    to: Option<Moment>,
+) -> &[(Moment, Option<Moment>, T)] {
+    let first = all.partition_point(|(_, end, _)| end.is_some_and(|end| end <= from));
+    let last = to.map_or(all.len(), |to| {
+        all.partition_point(|(start, ..)| *start < to)
+    });
+    all.get(first..last).unwrap_or_default()
+}
+
 /// A stretch of a ticket in one queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stay {
@@ -367,10 +387,10 @@ pub struct Stay {
 
 /// Where a ticket waited, in order. Every queue has its own beginning, so that the time that a team
 /// had is told from the ticket's age.
-pub fn stays(events: &Events, now: Moment) -> Vec<Stay> {
+pub fn stays(events: &Events) -> Vec<Stay> {
     let mut all: Vec<Stay> = Vec::new();
     let mut over = false;
-    for event in events.iter().filter(|event| event.at <= now) {
+    for event in events.iter() {
         let at = event.at;
         let open = all.last_mut().filter(|stay| stay.to.is_none());
         let last = open.as_ref().map(|stay| stay.queue.clone());

@@ -16,7 +16,7 @@ mod tests;
 
 use chrono::TimeDelta;
 
-use crate::model::calendar::Duration;
+use crate::model::calendar::NonZeroDuration;
 use crate::model::catalogue::{Catalogue, Code};
 use crate::model::clocks::{ClockKind, Target, Threshold};
 use crate::model::events::Events;
@@ -213,8 +213,21 @@ impl Clock {
 /// log says of later times does not count. `planned` tells that the ticket is a planned event,
 /// which has a date instead of a response clock.
 pub fn clocks(events: &Events, planned: bool, rules: Rules<'_>, now: Moment) -> Vec<Clock> {
-    let line = Line::read(events, rules, now);
-    let all = counted(&line, &ClockKind::ALL, planned, rules);
+    in_order(&Line::read(events, rules, now, now), planned, rules)
+}
+
+/// The clocks of a ticket as they are now. An entry that is dated later counts, too: it was written
+/// already, and the clock of whoever wrote it was wrong.
+pub fn present(events: &Events, planned: bool, rules: Rules<'_>, now: Moment) -> Vec<Clock> {
+    in_order(
+        &Line::read(events, rules, now, Moment::LAST),
+        planned,
+        rules,
+    )
+}
+
+fn in_order(line: &Line<'_>, planned: bool, rules: Rules<'_>) -> Vec<Clock> {
+    let all = counted(line, &ClockKind::ALL, planned, rules);
     let mut all: Vec<Clock> = all.map(Counted::clock).collect();
     all.sort_by_key(|clock| (clock.kind, clock.start));
     all
@@ -231,7 +244,8 @@ pub struct Verdict {
     pub breached: Option<Moment>,
 }
 
-/// The verdicts on the clocks of some kinds: all that reports need of thousands.
+/// The verdicts on the clocks of some kinds: all that reports need of thousands. What the log says
+/// of times later than `now` does not count.
 pub fn verdicts(
     kinds: &[ClockKind],
     events: &Events,
@@ -239,7 +253,7 @@ pub fn verdicts(
     rules: Rules<'_>,
     now: Moment,
 ) -> Vec<Verdict> {
-    let line = Line::read(events, rules, now);
+    let line = Line::read(events, rules, now, now);
     let all = counted(&line, kinds, planned, rules);
     all.map(|one| Verdict {
         kind: one.kind,
@@ -259,10 +273,10 @@ fn counted<'r>(
     instances.filter_map(move |instance| count::count(&instance, line, rules))
 }
 
-/// The clocks of a ticket of which the excerpt is at hand.
+/// The clocks, as they are now, of a ticket of which the excerpt is at hand.
 pub fn all_of(ticket: &Excerpt, rules: Rules<'_>, now: Moment) -> Vec<Clock> {
     let planned = rules.settings.is_planned(ticket.text(Key::Priority));
-    clocks(&ticket.events, planned, rules, now)
+    present(&ticket.events, planned, rules, now)
 }
 
 /// Whether a target of any of these clocks ever passed.
@@ -281,7 +295,7 @@ pub fn next_due(clocks: &[Clock]) -> Option<(&Clock, Moment)> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Aim<'r> {
     /// How long it may take.
-    pub within: Duration,
+    pub within: NonZeroDuration,
     /// The calendar of that.
     pub calendar: &'r str,
     cause: Cause<'r>,

@@ -499,7 +499,7 @@ fn t13_a_night_over_the_autumn_change_has_nine_hours() {
 
 #[test]
 fn t15_what_comes_out_of_hours_counts_from_the_opening() {
-    let mut house = House::new(&[(FirstResponse, "0m"), (Resolution, "1h")]);
+    let mut house = House::new(&[(FirstResponse, "1m"), (Resolution, "1h")]);
     house
         .settings
         .calendars
@@ -507,7 +507,7 @@ fn t15_what_comes_out_of_hours_counts_from_the_opening() {
     let log = [mail("2026-11-25 20:30")];
     due(
         &house.one(FirstResponse, "2026-11-25 21:00", lines![&log[0]]),
-        "2026-11-26 08:00",
+        "2026-11-26 08:01",
     );
     due(
         &house.one(Resolution, "2026-11-25 21:00", lines![&log[0]]),
@@ -780,10 +780,7 @@ fn glpi_1911_each_team_has_a_time_of_its_own() {
         by("2026-11-23 16:00", "resolve status:open>resolved"),
         by("2026-11-24 09:00", "reopen status:resolved>open"),
     ];
-    let all = stays(
-        &events(lines![&log[0], &log[1], &log[2], &log[3]]),
-        at("2026-11-24 10:00"),
-    );
+    let all = stays(&events(lines![&log[0], &log[1], &log[2], &log[3]]));
     let told: Vec<(&str, Moment, Option<Moment>)> = all
         .iter()
         .map(|stay| (stay.queue.as_str(), stay.from, stay.to))
@@ -931,7 +928,7 @@ fn the_code_goes_before_the_type_and_the_type_before_the_priority() {
     house.catalogue.codes.insert(
         "NET-OUT".into(),
         Code {
-            resolution: Some(Duration::Minutes(30)),
+            resolution: "30m".parse().ok(),
             ..Default::default()
         },
     );
@@ -1070,6 +1067,38 @@ fn fractions_of_seconds_order_the_log_and_count_for_nothing() {
         lines![&log[0], &log[1], &log[2]],
     );
     assert_eq!(clock.state(), State::Met);
+}
+
+#[test]
+fn entries_dated_later_than_now_count_as_they_are_now() {
+    let house = House::new(&[(FirstResponse, "4h"), (Resolution, "8h")]);
+    let log = [
+        mail("2026-11-23 10:00"),
+        by(
+            "2026-11-23 12:00",
+            "contact direction=out channel=phone outcome=spoke",
+        ),
+    ];
+    let rules = house.rules();
+    let clock = |now: &str, kind: ClockKind| {
+        let all = present(&events(lines![&log[0], &log[1]]), false, rules, at(now));
+        all.into_iter().find(|clock| clock.kind == kind)
+    };
+    // The answer was given, whatever the clock of whoever gave it said.
+    let first = clock("2026-11-23 11:00", FirstResponse).unwrap();
+    assert_eq!(first.state(), State::Met);
+    // A clock that begins later runs, and is neither at risk nor overdue.
+    let resolution = clock("2026-11-23 08:00", Resolution).unwrap();
+    assert_eq!(resolution.state(), State::Running);
+    assert!(
+        resolution
+            .due
+            .is_some_and(|due| due > at("2026-11-23 10:00"))
+    );
+    assert_eq!(
+        clock("2026-11-23 08:00", FirstResponse).unwrap().breached,
+        None
+    );
 }
 
 #[test]

@@ -35,7 +35,7 @@ pub fn trace(clock: &Clock, rules: Rules<'_>, now: Moment) -> Vec<Part> {
     let Some(whole) = count::budget(hours, clock.start, &clock.target, ends) else {
         return vec![Part::Never];
     };
-    let mut parts = vec![Part::Target(whole)];
+    let mut parts = Vec::new();
     let mut left = whole;
     let mut at = clock.start;
     let ended = clock
@@ -59,24 +59,20 @@ pub fn trace(clock: &Clock, rules: Rules<'_>, now: Moment) -> Vec<Part> {
         walk(at, pause.from, &mut left);
         let to = pause.to.unwrap_or(now);
         let open = hours.between(pause.from, to);
-        pauses.push((pause.from, Part::Pause(pause.clone(), open)));
+        pauses.push(Part::Pause(pause.clone(), open));
         at = to;
     }
     if let Some(limit) = limit {
         walk(at, limit, &mut left);
     }
-    // Pauses stand where they belong in time.
-    for (from, pause) in pauses {
-        let place = parts
-            .iter()
-            .position(|part| match part {
-                Part::Time(step, _) => step.from >= from,
-                Part::Pause(other, _) => other.from > from,
-                _ => false,
-            })
-            .unwrap_or(parts.len());
-        parts.insert(place, pause);
-    }
+    // Pauses stand where they belong in time, before what goes on from there.
+    parts.extend(pauses);
+    parts.sort_by_key(|part| match part {
+        Part::Time(step, _) => (step.from, 1),
+        Part::Pause(pause, _) => (pause.from, 0),
+        _ => (Moment::LAST, 2),
+    });
+    parts.insert(0, Part::Target(whole));
     parts.push(match (ended, clock.due) {
         (Some(end), _) => Part::Ended(end, left),
         (None, Some(due)) => Part::Due(due),

@@ -33,6 +33,10 @@ const ALIKE: f32 = 0.5;
 /// Words with fewer letters have too few pieces for that.
 const ALIKE_FROM: usize = 5;
 
+/// What has more letters is no word that somebody misspells: each of its pieces would be compared
+/// with each of the other's.
+const LONGEST: usize = 64;
+
 /// All words that are looked for.
 pub struct Wanted<'s> {
     words: Vec<Word>,
@@ -62,7 +66,9 @@ impl<'s> Wanted<'s> {
             return;
         }
         let mut cut = Terms::default();
-        pieces(word, &mut cut);
+        if word.chars().nth(LONGEST).is_none() {
+            pieces(word, &mut cut);
+        }
         self.words.push(Word {
             word: word.to_owned(),
             weight,
@@ -98,7 +104,7 @@ impl<'s> Wanted<'s> {
         let stems: Vec<String> = self.stems.iter().map(|stems| stems.stem(word)).collect();
         let letters = word.chars().count();
         let mut own = Terms::default();
-        if letters >= ALIKE_FROM {
+        if (ALIKE_FROM..=LONGEST).contains(&letters) {
             pieces(word, &mut own);
         }
         let mut best: Option<(usize, f32)> = None;
@@ -149,7 +155,11 @@ impl Word {
             return 1.0;
         }
         let own_letters = self.word.chars().count();
-        if self.slip && own_letters >= 4 && strsim::osa_distance(&self.bare, bare) <= 1 {
+        if self.slip
+            && (4..=LONGEST).contains(&own_letters)
+            && letters <= LONGEST
+            && strsim::osa_distance(&self.bare, bare) <= 1
+        {
             return 0.9;
         }
         // The parts of a compound, either way.
