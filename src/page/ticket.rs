@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::log::{self, Body, Logged};
-use super::problem::{Problem, nearest};
+use super::problem::{Places, Problem, nearest};
 use super::split::{self, Parts};
 use super::table::{Section, Source};
 use crate::model::entry::Entry;
@@ -122,14 +122,15 @@ pub fn read(id: TicketId, text: String) -> Result<TicketPage, Box<Problem>> {
         entries,
         ..
     } = log::read(&text, parts.body.start);
+    let places = Places::new(&path, &text);
     problems.extend(entries.iter().filter_map(|logged| {
         let sketch = logged.sketch.as_ref()?;
         let lacks = sketch.by.is_none() || sketch.kind.is_none();
         let message = "this heading looks like an entry's, but time, agent or kind cannot be read";
-        let problem = Problem::at(&path, &text, logged.heading.clone(), message);
         let hint =
             "write `## anna note` for an entry, or put `\\` before the `##` for a plain heading";
-        lacks.then(|| problem.hint(hint).barring())
+        let problem = || places.problem(logged.heading.clone(), message);
+        lacks.then(|| problem().hint(hint).barring())
     }));
     let log = in_order(&entries);
     let ticket = Ticket {
