@@ -69,6 +69,11 @@ impl Context {
     /// taking apart again on the way out.
     pub fn desk(&mut self) -> Result<&'static Desk, OpError> {
         let mut desk = Desk::open(&self.dir(), self.ui.env.caches.as_deref())?;
+        if let Some(why) = desk.root.in_the_way() {
+            self.ui.warn(&format!(
+                "no caches are kept in this desk: {why}; look at it and remove it"
+            ));
+        }
         self.see(&mut desk)?;
         Ok(Box::leak(Box::new(desk)))
     }

@@ -47,8 +47,8 @@ pub fn compose(
     let repo = Repo::open(desk.root.dir())?;
     let path = draft_path(&repo, name)?;
     // A draft that an earlier command left is gone on with.
-    if !path.exists() {
-        write_draft(&path, &format!("\n\n{RULER}\n{about}\n"))?;
+    if path.symlink_metadata().is_err() {
+        write_draft(&repo, name, &format!("\n\n{RULER}\n{about}\n"))?;
     }
     edit(ui, &path)?;
     let text =

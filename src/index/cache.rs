@@ -109,7 +109,10 @@ pub fn scanned(
     let leaves = fresh.iter().flatten();
     let leaves = leaves.flat_map(|shelf| shelf.wanted(want).map(move |leaf| (shelf, leaf)));
     let leaves: Vec<_> = leaves.collect();
-    let kept = on_two_threads(&leaves, |(shelf, leaf)| shelf.kept(root, leaf, want));
+    let folder = month::folder(root);
+    let kept = on_two_threads(&leaves, |(shelf, leaf)| {
+        shelf.kept(folder.as_ref()?, leaf, want)
+    });
     let stories = kept.iter().flatten().map(|kept| kept.stories.len());
     tickets.stories.reserve(stories.sum());
     let mut kept = kept.into_iter();
@@ -127,7 +130,9 @@ pub fn scanned(
         let shelf = old.shelf(&month.name);
         stale = true;
         // One month after the other, so that a hundred thousand tickets need not fit in memory.
-        let known = shelf.and_then(|shelf| shelf.rows(root)).unwrap_or_default();
+        let known = shelf.zip(folder.as_ref());
+        let known = known.and_then(|(shelf, folder)| shelf.rows(folder));
+        let known = known.unwrap_or_default();
         let rows = read_month(root, month, known, scan.began, &counted, seen);
         // A cache that cannot be written costs time, nothing else.
         if let Ok(shelf) = Shelf::write(root, &month.name, *digest, &rows) {

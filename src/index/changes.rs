@@ -3,22 +3,18 @@
 //! git has to look at every file for that. What it said is kept with what it looked at: as long as
 //! neither files nor commit nor git's own index are others, it would say the same.
 
-use std::io::Read;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
 use super::cache::format;
 use super::checksum::{SEED, checksum, mix, word};
-use super::folder;
 use super::scan::{Scan, is_racy, number, racy};
 use crate::page;
+use crate::store::caches;
 use crate::store::git::Git;
 use crate::store::root::Root;
 use crate::store::walk::Stamp;
-
-/// Its name.
-const FILE: &str = "changes.cache";
 
 /// Where what a report reads stands.
 const PLACES: [&str; 4] = ["tickets", "kb", page::settings::FILE, page::catalogue::FILE];
@@ -76,8 +72,7 @@ pub fn head(root: &Root) -> Option<Head> {
 
 /// How many files differ, if that was found out before.
 pub fn known(root: &Root, scan: &Scan, head: &Head) -> Option<usize> {
-    let mut bytes = Vec::new();
-    folder::open(root, FILE)?.read_to_end(&mut bytes).ok()?;
+    let bytes = caches::read(root, caches::CHANGES)?;
     let (body, sum) = bytes.split_at_checked(bytes.len().checked_sub(8)?)?;
     if checksum(body).to_le_bytes() != sum {
         return None;
@@ -120,7 +115,7 @@ pub fn count(root: &Root, scan: &Scan, head: &Head) -> usize {
         };
         if let Ok(body) = postcard::to_stdvec(&kept) {
             let sum = checksum(&body).to_le_bytes();
-            let _ = folder::put(root, FILE, &[&body, &sum]);
+            let _ = caches::put(root, caches::CHANGES, &[&body, &sum]);
         }
     }
     changed

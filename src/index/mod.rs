@@ -4,7 +4,6 @@ pub mod cache;
 pub mod changes;
 mod checksum;
 pub mod finder;
-mod folder;
 pub mod text;
 mod month;
 pub mod scan;

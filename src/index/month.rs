@@ -7,7 +7,6 @@
 //! or foreign file is never believed, and its month is read anew.
 
 use std::collections::{BTreeMap, HashSet};
-use std::io::Read;
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
@@ -15,7 +14,6 @@ use serde::{Deserialize, Serialize};
 
 use super::cache::{Want, format};
 use super::checksum::checksum;
-use super::folder;
 use crate::model::article::Came;
 use crate::model::events::{Book, Scribe};
 use crate::model::excerpt::{Excerpt, Learned};
@@ -24,17 +22,13 @@ use crate::model::moment::Moment;
 use crate::model::person::Handle;
 use crate::model::story::Story;
 use crate::rules::knowledge::{self, Usage};
+use crate::store::caches::{self, Caches};
+use crate::store::error::StoreError;
 use crate::store::root::Root;
-use crate::store::walk::Stamp;
+use crate::store::walk::{self, Stamp};
 
 /// Begins the file of all months; changes with the format of either file.
 const MAGIC: &[u8; 16] = b"plaindesk-cacheB";
-
-/// Its name.
-const FILE: &str = "tickets.cache";
-
-/// The folder of the months' files.
-const FOLDER: &str = "tickets";
 
 /// How many tickets stand together: few enough that two threads share a month.
 const LEAF: usize = 2_048;
@@ -162,8 +156,7 @@ impl Header {
     }
 
     fn read(root: &Root) -> Option<Self> {
-        let mut bytes = Vec::new();
-        folder::open(root, FILE)?.read_to_end(&mut bytes).ok()?;
+        let bytes = caches::read(root, caches::TICKETS)?;
         let body = bytes.strip_prefix(MAGIC)?;
         let (body, sum) = body.split_at_checked(body.len().checked_sub(8)?)?;
         let header: Self =
@@ -177,17 +170,16 @@ impl Header {
     }
 
     /// Keeps it, and removes the files of months that are no more.
-    pub(super) fn write(&self, root: &Root) -> std::io::Result<()> {
+    pub(super) fn write(&self, root: &Root) -> Result<(), StoreError> {
         let body = encode(self)?;
         let sum = checksum(&body).to_le_bytes();
-        folder::put(root, FILE, &[MAGIC, &body, &sum])?;
-        let kept: HashSet<String> = self.months.iter().map(Shelf::file).collect();
-        for entry in std::fs::read_dir(root.caches().join(FOLDER))?.flatten() {
-            let name = format!("{FOLDER}/{}", entry.file_name().to_string_lossy());
-            if !kept.contains(&name) {
-                // Whoever still reads it has it open, or reads its month anew.
-                let _ = std::fs::remove_file(entry.path());
-            }
+        let caches = Caches::make(root)?;
+        caches.put(caches::TICKETS, &[MAGIC, &body, &sum])?;
+        caches.tidy(|_| false);
+        if let Some(months) = caches.inner(caches::MONTHS)? {
+            let kept: HashSet<String> = self.months.iter().map(Shelf::file).collect();
+            // Whoever does not find one reads its month anew.
+            months.tidy(|name| is_file_of_a_month(name) && !kept.contains(name));
         }
         Ok(())
     }
@@ -195,7 +187,7 @@ impl Header {
 
 impl Shelf {
     fn file(&self) -> String {
-        format!("{FOLDER}/{}.{:016x}", self.name, self.digest)
+        format!("{}.{:016x}", self.name, self.digest)
     }
 
     /// Writes what the files of a month say.
@@ -204,7 +196,7 @@ impl Shelf {
         name: &str,
         digest: u64,
         rows: &Rows,
-    ) -> std::io::Result<Self> {
+    ) -> Result<Self, StoreError> {
         let mut shelf = Self {
             name: name.to_owned(),
             digest,
@@ -246,16 +238,17 @@ impl Shelf {
                 });
             }
         }
-        folder::put(root, &shelf.file(), &[&body])?;
+        let months = Caches::make(root)?.make_inner(caches::MONTHS)?;
+        months.put(&shelf.file(), &[&body])?;
         Ok(shelf)
     }
 
-    fn part(&self, root: &Root, (offset, length): Part) -> Option<Vec<u8>> {
+    fn part(&self, months: &Caches, (offset, length): Part) -> Option<Vec<u8>> {
         let length = usize::try_from(length)
             .ok()
             .filter(|length| *length < 1 << 31)?;
         let mut bytes = vec![0; length];
-        let file = folder::open(root, &self.file())?;
+        let file = months.file(&self.file()).ok()??;
         file.read_exact_at(&mut bytes, offset).ok()?;
         let body = bytes.len().checked_sub(8)?;
         let sum = u64::from_le_bytes(bytes[body..].try_into().ok()?);
@@ -269,15 +262,15 @@ impl Shelf {
     }
 
     /// What a command wants of a leaf.
-    pub(super) fn kept(&self, root: &Root, leaf: &Leaf, want: Want) -> Option<Kept> {
-        let stories = stories(&self.part(root, leaf.stories)?)?;
+    pub(super) fn kept(&self, months: &Caches, leaf: &Leaf, want: Want) -> Option<Kept> {
+        let stories = stories(&self.part(months, leaf.stories)?)?;
         if want == Want::Stories {
             return Some(Kept {
                 stories,
                 ..Kept::default()
             });
         }
-        let bytes = self.part(root, leaf.excerpts)?;
+        let bytes = self.part(months, leaf.excerpts)?;
         let mut excerpts: Vec<Excerpt> = postcard::from_bytes(&bytes).ok()?;
         if excerpts.len() != stories.len() {
             return None;
@@ -296,15 +289,15 @@ impl Shelf {
     }
 
     /// All that was known of the month's files.
-    pub(super) fn rows(&self, root: &Root) -> Option<Rows> {
+    pub(super) fn rows(&self, months: &Caches) -> Option<Rows> {
         let stamps: Vec<(TicketId, Stamp)> =
-            postcard::from_bytes(&self.part(root, self.stamps)?).ok()?;
+            postcard::from_bytes(&self.part(months, self.stamps)?).ok()?;
         let mut rows: Rows = stamps
             .into_iter()
             .map(|(id, stamp)| (id, (stamp, Known::Unreadable)))
             .collect();
         for leaf in &self.leaves {
-            for excerpt in self.kept(root, leaf, Want::All)?.excerpts {
+            for excerpt in self.kept(months, leaf, Want::All)?.excerpts {
                 if let Some(row) = rows.get_mut(&excerpt.id) {
                     row.1 = Known::Ticket(Box::new(excerpt));
                 }
@@ -343,6 +336,27 @@ fn stories(bytes: &[u8]) -> Option<Vec<Story>> {
     Some(stories)
 }
 
-fn encode<T: Serialize>(value: &T) -> std::io::Result<Vec<u8>> {
-    postcard::to_stdvec(value).map_err(std::io::Error::other)
+/// Whether a name in the folder of the months is one that [`Shelf::file`] gives.
+fn is_file_of_a_month(name: &str) -> bool {
+    name.split_once('.').is_some_and(|(month, digest)| {
+        walk::is_month(month)
+            && digest.len() == 16
+            && digest
+                .bytes()
+                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    })
+}
+
+/// The folder of the months' files, if it is there.
+pub(super) fn folder(root: &Root) -> Option<Caches> {
+    Caches::open(root).ok()??.inner(caches::MONTHS).ok()?
+}
+
+fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, StoreError> {
+    let failed = |error| StoreError::Io {
+        doing: "encode",
+        path: caches::TICKETS.into(),
+        source: std::io::Error::other(error),
+    };
+    postcard::to_stdvec(value).map_err(failed)
 }

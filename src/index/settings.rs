@@ -1,22 +1,17 @@
 //! Settings and catalogue, kept as they were understood, so that a desk with thousands of imported
 //! people opens as fast as a new one.
 
-use std::io::Read;
-
 use serde::{Deserialize, Serialize};
 
 use super::cache::format;
 use super::checksum::checksum;
-use super::folder;
 use super::scan::{now_nanos, racy};
 use crate::model::catalogue::Catalogue;
 use crate::model::settings::Settings;
 use crate::page;
+use crate::store::caches;
 use crate::store::root::Root;
 use crate::store::walk::Stamp;
-
-/// Its name.
-const FILE: &str = "settings.cache";
 
 /// Raised with every change of what settings and catalogue hold.
 const LAYOUT: u64 = 7;
@@ -48,8 +43,7 @@ pub fn source(root: &Root) -> Option<Source> {
 
 /// What was kept for these files.
 pub fn load(root: &Root, source: &Source) -> Option<(Settings, Catalogue)> {
-    let mut bytes = Vec::new();
-    folder::open(root, FILE)?.read_to_end(&mut bytes).ok()?;
+    let bytes = caches::read(root, caches::SETTINGS)?;
     let body = bytes.len().checked_sub(8)?;
     let sum = u64::from_le_bytes(bytes[body..].try_into().ok()?);
     if checksum(&bytes[..body]) != sum {
@@ -71,5 +65,5 @@ pub fn keep(root: &Root, source: &Source, settings: &Settings, catalogue: &Catal
     };
     bytes.extend(values);
     let sum = checksum(&bytes).to_le_bytes();
-    let _ = folder::put(root, FILE, &[&bytes, &sum]);
+    let _ = caches::put(root, caches::SETTINGS, &[&bytes, &sum]);
 }

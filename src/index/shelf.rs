@@ -2,23 +2,19 @@
 //! on disk.
 
 use std::collections::HashMap;
-use std::io::Read;
 
 use serde::{Deserialize, Serialize};
 
 use super::cache::format;
 use super::checksum::checksum;
-use super::folder;
 use super::scan::{Scan, now_nanos, racy};
 use crate::model::article::{Article, ArticleKey};
 use crate::page::article::{self, ArticlePage};
 use crate::page::problem::Problem;
+use crate::store::caches;
 use crate::store::read;
 use crate::store::root::Root;
 use crate::store::walk::{self, Stamp};
-
-/// Its name.
-const FILE: &str = "articles.cache";
 
 /// Raised with every change of what is kept of an article.
 const LAYOUT: u64 = 1;
@@ -137,8 +133,7 @@ fn version() -> u64 {
 }
 
 fn stored(root: &Root) -> Option<Vec<Row>> {
-    let mut bytes = Vec::new();
-    folder::open(root, FILE)?.read_to_end(&mut bytes).ok()?;
+    let bytes = caches::read(root, caches::ARTICLES)?;
     let body = bytes.len().checked_sub(8)?;
     let sum = u64::from_le_bytes(bytes[body..].try_into().ok()?);
     if checksum(&bytes[..body]) != sum {
@@ -160,5 +155,5 @@ fn keep(root: &Root, rows: &[Row]) {
     };
     bytes.extend(values);
     let sum = checksum(&bytes).to_le_bytes();
-    let _ = folder::put(root, FILE, &[&bytes, &sum]);
+    let _ = caches::put(root, caches::ARTICLES, &[&bytes, &sum]);
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use chrono::TimeDelta;
 
 use super::act::Act;
-use super::desk::{Desk, last_path};
+use super::desk::{Desk, LAST};
 use super::error::{OpError, barred};
 use crate::index::shelf::Leaf;
 use crate::model::entry::{Change, Entry};
@@ -22,6 +22,7 @@ use crate::rules::{fold, life, repair, times};
 use crate::store::error::StoreError;
 use crate::store::fresh;
 use crate::store::keep::{self, Added, Kept};
+use crate::store::private::Private;
 use crate::store::read::{self, ReadError};
 use crate::store::repo::Repo;
 use crate::store::save::{Held, Save, Saved, Step};
@@ -392,18 +393,12 @@ fn fits(text: &str) -> Result<(), OpError> {
 /// Notes the ticket for `.`; losing it costs nobody anything. Only under the lock: what a dead
 /// command leaves among the temporary files, the next one removes.
 fn remember(repo: &Repo, me: &Handle, id: TicketId) {
-    let path = last_path(repo, me);
-    if let Some(folder) = path.parent() {
-        let _ = std::fs::create_dir_all(folder);
-    }
-    let temporary = repo.private().join("tmp").join("last");
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a convenience of this clone, renamed into place, not a page"
-    )]
-    if std::fs::write(&temporary, format!("{id}\n")).is_ok() {
-        let _ = std::fs::rename(&temporary, path);
-    }
+    let kept = || {
+        let (aside, last) = (Private::make(repo, "tmp")?, Private::make(repo, LAST)?);
+        aside.write(LAST, &format!("{id}\n"))?;
+        aside.rename(LAST, &last, me.as_str())
+    };
+    let _: Result<(), StoreError> = kept();
 }
 
 /// The commit message: the subject, then the changes of each article and each ticket, indented so

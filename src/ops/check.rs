@@ -21,9 +21,10 @@ use crate::page::ticket::{self, TicketPage};
 use crate::rules::attach;
 use crate::rules::fold::{self, Oddity};
 use crate::rules::{repair, times};
+use crate::store::git::Git;
 use crate::store::read;
 use crate::store::repo::Repo;
-use crate::store::root::Root;
+use crate::store::root::{CACHES, Root};
 use crate::store::save::{Save, Saved, Step};
 use crate::store::walk;
 
@@ -135,10 +136,34 @@ pub fn check(desk: &Desk, scope: &Scope, now: Moment) -> Checked {
                 .push(Problem::whole(&stray.path, stray.why));
         }
     }
+    checked.problems.extend(tracked_caches(desk, scope));
     checked
         .problems
         .sort_by(|a, b| (&a.path, a.place).cmp(&(&b.path, b.place)));
     checked
+}
+
+/// Files in the folder of caches that git carries from clone to clone: nobody's caches are of use to
+/// anybody else, and a link among them would lead out of the desk.
+fn tracked_caches(desk: &Desk, scope: &Scope) -> Vec<Problem> {
+    let git = Git::in_folder(desk.root.dir(), &[("GIT_OPTIONAL_LOCKS", "0")]);
+    let told = git.run(&["ls-files", "-z", "--", CACHES]);
+    // Outside of a repository nothing is tracked.
+    let told = told.ok().filter(|told| told.ok).map(|told| told.stdout);
+    let told = told.unwrap_or_default();
+    let names = told
+        .split(|byte| *byte == 0)
+        .filter(|name| !name.is_empty());
+    names
+        .map(|name| String::from_utf8_lossy(name).into_owned())
+        .filter(|name| scope.covers(name))
+        .map(|name| {
+            let message = "git tracks it, in the folder of this clone's own caches";
+            Problem::whole(&name, message).hint(format!(
+                "`git rm -r --cached {CACHES}` takes it out of the repository"
+            ))
+        })
+        .collect()
 }
 
 /// Checks the desk, after writing in what can be told from the files alone.

@@ -19,6 +19,7 @@ use crate::page::ticket::{self, TicketPage};
 use crate::page::{catalogue, settings};
 use crate::rules::matching::World;
 use crate::rules::{escalation, routing};
+use crate::store::private::Private;
 use crate::store::read::{self, ReadError};
 use crate::store::repo::Repo;
 use crate::store::root::Root;
@@ -258,7 +259,9 @@ impl Desk {
         };
         let me = me.ok_or_else(nothing)?;
         let repo = Repo::open(self.root.dir()).map_err(|_| nothing())?;
-        let text = std::fs::read_to_string(last_path(&repo, me)).map_err(|_| nothing())?;
+        let kept = Private::open(&repo, LAST).ok().flatten();
+        let text = kept.and_then(|kept| kept.read(me.as_str()));
+        let text = text.ok_or_else(nothing)?;
         let id: TicketId = text.trim().parse().map_err(|_| nothing())?;
         Ok(id)
     }
@@ -328,10 +331,9 @@ impl Desk {
     }
 }
 
-/// Where the id of the ticket that somebody wrote to last is kept.
-pub fn last_path(repo: &Repo, me: &Handle) -> std::path::PathBuf {
-    repo.private().join("last").join(me.as_str())
-}
+/// The folder in the clone's own one that keeps, for each agent, the id of the ticket that they
+/// wrote to last.
+pub const LAST: &str = "last";
 
 /// A name that is not there, with the nearest that are.
 pub fn unknown<'a>(what: &str, given: &str, known: impl Iterator<Item = &'a str>) -> OpError {

@@ -10,6 +10,7 @@ use crate::model::field::{Field, Value};
 use crate::model::id::TicketId;
 use crate::page::{edit, split, ticket};
 use crate::rules::repair;
+use crate::store::private::Private;
 use crate::store::read;
 use crate::store::repo::Repo;
 
@@ -24,27 +25,17 @@ pub struct Draft {
     pub path: PathBuf,
 }
 
+/// The folder for what people type, in the clone's own folder.
+const DRAFTS: &str = "drafts";
+
 /// A file for what people type, in the clone's own folder.
 pub fn draft_path(repo: &Repo, name: &str) -> Result<PathBuf, OpError> {
-    let folder = repo.private().join("drafts");
-    std::fs::create_dir_all(&folder)
-        .map_err(|error| OpError::failed(format!("cannot make `{}`: {error}", folder.display())))?;
-    Ok(folder.join(name))
+    Ok(Private::make(repo, DRAFTS)?.path(name))
 }
 
 /// Writes a draft; it is nobody else's to read.
-pub fn write_draft(path: &std::path::Path, text: &str) -> Result<(), OpError> {
-    use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
-    let opened = std::fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(path);
-    opened
-        .and_then(|mut file| file.write_all(text.as_bytes()))
-        .map_err(|error| OpError::failed(format!("cannot write `{}`: {error}", path.display())))
+pub fn write_draft(repo: &Repo, name: &str, text: &str) -> Result<(), OpError> {
+    Ok(Private::make(repo, DRAFTS)?.write(name, text)?)
 }
 
 /// Puts a ticket's text where an editor can change it.
@@ -53,8 +44,9 @@ pub fn draft(desk: &Desk, repo: &Repo, id: TicketId) -> Result<Draft, OpError> {
     // A file that cannot be understood is what an editor is most needed for.
     let base =
         read::page(&desk.root, &path).map_err(|error| OpError::from(error.problem(&path)))?;
-    let path = draft_path(repo, &format!("{id}.md"))?;
-    write_draft(&path, &base)?;
+    let name = format!("{id}.md");
+    let path = draft_path(repo, &name)?;
+    write_draft(repo, &name, &base)?;
     Ok(Draft { id, base, path })
 }
 

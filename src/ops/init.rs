@@ -7,9 +7,13 @@ use super::error::OpError;
 use crate::model::moment::Moment;
 use crate::page::bullet::quoted;
 use crate::page::{catalogue, settings};
+use crate::store::caches::Caches;
+use crate::store::fresh;
 use crate::store::git::Git;
 use crate::store::interrupt::Interrupt;
+use crate::store::read::{self, ReadError};
 use crate::store::repo::Repo;
+use crate::store::root::{CACHES, Root};
 use crate::store::save::{Rules, Save, Saved, Signature, Step};
 
 /// The articles that a new desk begins with: path and text.
@@ -98,13 +102,15 @@ pub fn init(
     let own = "# caches of this clone\n.desk/\n";
     let attributes = "# what the desk writes is kept byte for byte\ntickets/** -text -filter -ident\nkb/** -text -filter -ident\n*.toml -text\n";
     for (name, text) in [(".gitignore", own), (".gitattributes", attributes)] {
-        saves.push(match std::fs::read_to_string(dir.join(name)) {
+        let old = read::file(&dir.join(name), read::MAX_PAGE);
+        saves.push(match old {
             Ok(old) => Save {
                 path: name.to_owned(),
                 text: joined(&old, text),
                 base: Some(old),
             },
-            Err(_) => new(name, text.to_owned()),
+            Err(ReadError::Missing) => new(name, text.to_owned()),
+            Err(error) => return Err(error.problem(name).into()),
         });
     }
     saves.retain(|save| save.base.as_ref() != Some(&save.text));
@@ -129,7 +135,8 @@ pub fn init(
     let mut held = repo.heeding(interrupt.clone()).hold("init", &rules)?;
     // An `init` that was cut short may just have been finished.
     saves.retain(|save| {
-        std::fs::read_to_string(made.dir.join(&save.path)).map_or(true, |now| now != save.text)
+        let now = read::file(&made.dir.join(&save.path), read::MAX_PAGE);
+        now.map_or(true, |now| now != save.text)
     });
     let author = Signature {
         email: if known {
@@ -164,16 +171,14 @@ fn make_repository(dir: &Path) -> Result<(), OpError> {
         // Somebody's, and not whole: git knows better what it lacks.
         return git_init(dir);
     }
-    let caches = dir.join(".desk");
-    let aside = caches.join("init");
-    // An earlier one that was cut short; if it cannot be removed, git says why.
-    let _ = std::fs::remove_dir_all(&aside);
-    std::fs::create_dir_all(&aside).map_err(failed)?;
+    let caches = Caches::make(&Root::at(dir))?;
+    let name = format!("init-{}", fresh::random(8).map_err(failed)?);
+    caches.make_inner(&name)?;
+    let aside = dir.join(CACHES).join(name);
     let made =
         git_init(&aside).and_then(|()| std::fs::rename(aside.join(".git"), &place).map_err(failed));
-    // What stays is a cache like others.
+    // Ours by its name; what stays is a cache like others.
     let _ = std::fs::remove_dir_all(&aside);
-    let _ = std::fs::remove_dir(&caches);
     made
 }
 

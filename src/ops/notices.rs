@@ -4,11 +4,9 @@
 //! not be delivered is tried again by the next sweep. By then it may have lost its point: nobody is
 //! told of a clock that stands or has ended, or of a ticket that is done.
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::path::{Path, PathBuf};
+use std::fs::{File, TryLockError};
 
 use super::desk::Desk;
-use super::editing::write_draft;
 use super::error::OpError;
 use super::sla;
 use super::sweep::Notice;
@@ -17,6 +15,7 @@ use crate::model::entry::Entry;
 use crate::model::moment::Moment;
 use crate::model::status::{Status, Waiting};
 use crate::model::ticket::Ticket;
+use crate::store::private::Private;
 use crate::store::repo::Repo;
 
 /// What became of the notices.
@@ -30,24 +29,23 @@ pub struct Delivered {
     pub failed: Vec<String>,
 }
 
-fn folder(repo: &Repo) -> PathBuf {
-    repo.private().join("notices")
-}
+/// The folder of the notices, in the clone's own folder.
+const FOLDER: &str = "notices";
 
 /// Keeps notices until they are delivered.
 pub fn keep(repo: &Repo, notices: &[Notice]) -> Result<(), OpError> {
-    let folder = folder(repo);
-    if !notices.is_empty() {
-        std::fs::create_dir_all(&folder)?;
+    if notices.is_empty() {
+        return Ok(());
     }
+    let folder = Private::make(repo, FOLDER)?;
     for notice in notices {
         let name = format!("{}-{}-{}", notice.id, notice.kind, notice.tag);
         let text = serde_json::to_string(notice)
             .map_err(|error| OpError::failed(format!("cannot write a notice: {error}")))?;
         // Whole or not at all, should the disk be full.
-        let temporary = folder.join(format!("{name}.new"));
-        write_draft(&temporary, &text)?;
-        std::fs::rename(&temporary, folder.join(format!("{name}.json")))?;
+        let temporary = format!("{name}.new");
+        folder.write(&temporary, &text)?;
+        folder.rename(&temporary, &folder, &format!("{name}.json"))?;
     }
     Ok(())
 }
@@ -61,20 +59,23 @@ pub fn deliver(
     mut tell: impl FnMut(&Notice, &Ticket, &Entry) -> Result<(), String>,
 ) -> Delivered {
     let mut delivered = Delivered::default();
-    let folder = folder(repo);
+    let Ok(Some(folder)) = Private::open(repo, FOLDER) else {
+        return delivered;
+    };
     let Some(_lock) = lock(&folder) else {
         return delivered;
     };
-    for path in kept(&folder) {
-        let notice = std::fs::read_to_string(&path)
-            .ok()
+    for name in kept(&folder) {
+        let notice = folder
+            .read(&name)
             .and_then(|text| serde_json::from_str::<Notice>(&text).ok());
-        let Some(notice) = notice else {
-            let _ = std::fs::remove_file(&path);
-            continue;
-        };
-        let Some((ticket, entry)) = current(desk, &notice, now) else {
-            let _ = std::fs::remove_file(&path);
+        let still = notice.and_then(|notice| {
+            let (ticket, entry) = current(desk, &notice, now)?;
+            Some((notice, ticket, entry))
+        });
+        let Some((notice, ticket, entry)) = still else {
+            // One that stays is looked at again.
+            let _ = folder.remove(&name);
             continue;
         };
         if notice.after.is_some_and(|after| after > now) {
@@ -84,7 +85,7 @@ pub fn deliver(
         match tell(&notice, &ticket, &entry) {
             Ok(()) => {
                 delivered.sent += 1;
-                let _ = std::fs::remove_file(&path);
+                let _ = folder.remove(&name);
             }
             Err(why) => delivered.failed.push(why),
         }
@@ -93,24 +94,18 @@ pub fn deliver(
 }
 
 /// The files of notices, in the order of their names.
-fn kept(folder: &Path) -> Vec<PathBuf> {
-    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut all: Vec<PathBuf> = files
-        .map(|file| file.path())
-        .filter(|path| path.extension().is_some_and(|end| end == "json"))
-        .collect();
-    all.sort();
+fn kept(folder: &Private) -> Vec<String> {
+    let mut all = folder.names().unwrap_or_default();
+    all.retain(|name| {
+        name.rsplit_once('.')
+            .is_some_and(|(stem, end)| !stem.is_empty() && end == "json")
+    });
     all
 }
 
 /// Only one sweep of a clone delivers at a time; the kernel ends the lock with its holder.
-fn lock(folder: &Path) -> Option<File> {
-    let file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(folder.join("lock"))
-        .ok()?;
+fn lock(folder: &Private) -> Option<File> {
+    let file = folder.lock_file("lock").ok()?;
     match file.try_lock() {
         Ok(()) => Some(file),
         Err(TryLockError::WouldBlock | TryLockError::Error(_)) => None,

@@ -75,11 +75,20 @@ impl Folder {
         if let Some(folder) = self.enter(name)? {
             return Ok(folder);
         }
+        let folder = self.enter_or_make_unsynced(name, mode)?;
+        self.sync()?;
+        Ok(folder)
+    }
+
+    /// The same for a folder that can be lost without harm.
+    pub(super) fn enter_or_make_unsynced(&self, name: &str, mode: u32) -> Result<Self, StoreError> {
+        if let Some(folder) = self.enter(name)? {
+            return Ok(folder);
+        }
         match retry_on_intr(|| rustix::fs::mkdirat(&self.fd, name, Mode::from_raw_mode(mode))) {
             Ok(()) | Err(Errno::EXIST) => {}
             Err(errno) => return Err(StoreError::io("make the folder", &self.shown(name))(errno)),
         }
-        self.sync()?;
         self.enter(name)?.ok_or_else(|| {
             StoreError::io("make the folder", &self.shown(name))(io::Error::from(
                 io::ErrorKind::NotFound,
@@ -196,6 +205,22 @@ impl Folder {
             Err(Errno::NOENT) => Ok(None),
             Err(errno) => Err(StoreError::io("open", &self.shown(name))(errno)),
         }
+    }
+
+    /// Opens a file for reading and writing, made where there is none.
+    pub(super) fn open_or_create(&self, name: &str, mode: u32) -> Result<File, StoreError> {
+        // Somebody else may make it, or remove it, between two looks.
+        for _ in 0..8 {
+            if let Some(file) = self.open_file(name)? {
+                return Ok(file);
+            }
+            match self.create(name, mode) {
+                Err(StoreError::Io { source, .. })
+                    if source.kind() == io::ErrorKind::AlreadyExists => {}
+                made => return made,
+            }
+        }
+        Err(StoreError::io("open", &self.shown(name))(Errno::BUSY))
     }
 
     /// Makes a file that was not there and opens it for writing. The umask applies to `mode`.

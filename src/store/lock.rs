@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::backoff::Backoff;
-use super::error::StoreError;
+use super::error::{Obstacle, StoreError};
 use super::git::MARKER;
 use super::interrupt::Interrupt;
 
@@ -51,9 +51,15 @@ impl Lock {
             .create(true)
             .truncate(false)
             .mode(mode & 0o666)
-            .custom_flags(no_follow())
+            .custom_flags(careful())
             .open(path)
             .map_err(StoreError::io("open the lock", path))?;
+        if !file.metadata().is_ok_and(|meta| meta.is_file()) {
+            return Err(StoreError::InTheWay {
+                path: path.to_owned(),
+                obstacle: Obstacle::Special,
+            });
+        }
         wait(&mut file, path, patience, interrupt)?;
         if file
             .metadata()
@@ -120,8 +126,10 @@ impl Drop for Lock {
     }
 }
 
-fn no_follow() -> i32 {
-    i32::try_from(rustix::fs::OFlags::NOFOLLOW.bits()).unwrap_or_default()
+/// No link is followed, and a pipe in the lock's place keeps nobody waiting.
+fn careful() -> i32 {
+    let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+    i32::try_from(flags.bits()).unwrap_or_default()
 }
 
 fn same_file(one: &Path, other: &Path) -> bool {

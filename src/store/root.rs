@@ -2,11 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use super::caches::in_the_way;
+
 /// The folder that holds `desk.toml`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Root {
     dir: PathBuf,
     caches: PathBuf,
+    in_the_way: Option<String>,
 }
 
 /// The folder of caches inside a desk, ignored by git.
@@ -27,15 +30,20 @@ impl Root {
         Self {
             dir: dir.to_owned(),
             caches: dir.join(CACHES),
+            in_the_way: None,
         }
     }
 
-    /// Keeps caches below the user's cache folder where the desk cannot be written to, or is on a
-    /// network file system, on which locks and maps of files are not to be trusted.
+    /// Keeps caches below the user's cache folder where the desk cannot be written to, where
+    /// something that is none of ours stands in their place, or on a network file system, on which
+    /// locks of files are not to be trusted.
     #[must_use]
     pub fn caching_in(mut self, user: Option<&Path>) -> Self {
+        self.in_the_way = in_the_way(&self).map(|error| error.to_string());
         if let Some(user) = user
-            && (!is_writable(&self.dir, &self.caches) || is_remote(&self.dir))
+            && (self.in_the_way.is_some()
+                || !is_writable(&self.dir, &self.caches)
+                || is_remote(&self.dir))
         {
             use sha2::{Digest, Sha256};
             let digest = Sha256::digest(self.dir.as_os_str().as_encoded_bytes());
@@ -54,6 +62,12 @@ impl Root {
     /// Where caches are kept. Nobody made that folder yet, perhaps.
     pub fn caches(&self) -> &Path {
         &self.caches
+    }
+
+    /// Why the folder of caches inside the desk is not used although it is there: something in it
+    /// is no cache of ours.
+    pub fn in_the_way(&self) -> Option<&str> {
+        self.in_the_way.as_deref()
     }
 
     /// A place inside the desk, by a relative path with `/`.

@@ -76,7 +76,8 @@ fn name(entry: &DirEntry) -> String {
     entry.file_name().to_string_lossy().into_owned()
 }
 
-fn is_month(name: &str) -> bool {
+/// Whether a name is that of a month's folder, like `2026-11`.
+pub fn is_month(name: &str) -> bool {
     name.len() == 7
         && name.as_bytes()[4] == b'-'
         && name

@@ -72,6 +72,7 @@ mod hostile;
 mod life;
 mod pager;
 mod pages;
+mod planted;
 mod promises;
 mod questions;
 mod reference;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::cli::context::{Context, Done};
 use crate::ops::error::OpError;
+use crate::store::output;
 
 /// Print a man page, or write all of them
 ///
@@ -27,11 +28,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
         };
         std::fs::create_dir_all(&dir).map_err(wrong)?;
         for (name, page) in &pages {
-            #[expect(
-                clippy::disallowed_methods,
-                reason = "a page for a package, not a file of a desk"
-            )]
-            std::fs::write(dir.join(format!("{name}.1")), page).map_err(wrong)?;
+            output::write(&dir.join(format!("{name}.1")), page.as_bytes())?;
         }
         context
             .ui

@@ -1,6 +1,6 @@
 //! `desk report`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 
@@ -10,6 +10,7 @@ use crate::ops;
 use crate::ops::error::OpError;
 use crate::ops::report::{Report, Request};
 use crate::rules::figures::Kind;
+use crate::store::output;
 use crate::view::report::{data, html, markdown, text};
 
 /// Report figures on a period: volume, times, targets, backlog and more
@@ -101,7 +102,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     }
     let text = written(context, args, format, report);
     match &args.output {
-        Some(file) => save(file, &text)?,
+        Some(file) => output::write(&crate::cli::env::current_dir().join(file), text.as_bytes())?,
         None if format == Format::Table => context.ui.long(&text)?,
         None => context.ui.data(&text)?,
     }
@@ -193,29 +194,4 @@ fn written(context: &Context, args: &Args, format: Format, report: &Report) -> S
             all
         }
     }
-}
-
-/// Writes a file so that whoever reads it sees the old one or the new one, whole.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a report is no file of the desk, and is made again in a moment"
-)]
-fn save(file: &Path, text: &str) -> Result<(), OpError> {
-    let file = crate::cli::env::current_dir().join(file);
-    let wrong = |error: std::io::Error| {
-        OpError::failed(format!("cannot write `{}`: {error}", file.display()))
-    };
-    // What is no plain file, like /dev/stdout, cannot be put in place of another.
-    if file.symlink_metadata().is_ok_and(|meta| !meta.is_file()) {
-        return std::fs::write(&file, text).map_err(wrong);
-    }
-    let mut name = file.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.tmp", std::process::id()));
-    let temporary = file.with_file_name(name);
-    std::fs::write(&temporary, text)
-        .and_then(|()| std::fs::rename(&temporary, &file))
-        .map_err(|error| {
-            let _ = std::fs::remove_file(&temporary);
-            wrong(error)
-        })
 }

@@ -3,69 +3,120 @@
 //! One commit of the engine syncs sixteen times (field notes, search 1.6), which is most of what it
 //! costs on a busy disk. Its locks are left out too: ours is taken before anything is written, and
 //! a reader that finds a file gone begins again, so that what cannot be written can be searched.
+//!
+//! The engine takes the names of its files from lists that stand beside them. A clone may have
+//! brought those lists, so only names of the engine's own pattern are opened, written or removed.
+//! Files are read, not mapped: one that is cut short is an error then, and ends no process.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::ops::Range;
+use std::os::unix::fs::FileExt;
+use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use tantivy::Directory;
-use tantivy::directory::error::{
-    DeleteError, LockError, OpenDirectoryError, OpenReadError, OpenWriteError,
-};
+use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
-    AntiCallToken, DirectoryLock, FileHandle, Lock, MmapDirectory, TerminatingWrite, WatchCallback,
+    AntiCallToken, DirectoryLock, FileHandle, Lock, OwnedBytes, TerminatingWrite, WatchCallback,
     WatchHandle, WritePtr,
 };
+use tantivy::{Directory, HasLen};
+
+use crate::store::caches::{Caches, LISTS};
+use crate::store::error::StoreError;
 
 /// See the module.
 #[derive(Clone, Debug)]
-pub(super) struct CacheDirectory {
-    path: PathBuf,
-    mapped: MmapDirectory,
-}
+pub(super) struct CacheDirectory(Arc<Caches>);
 
 impl CacheDirectory {
-    /// Opens a folder that is there.
-    pub(super) fn open(path: &Path) -> Result<Self, OpenDirectoryError> {
-        Ok(Self {
-            path: path.to_owned(),
-            mapped: MmapDirectory::open(path)?,
-        })
+    pub(super) fn of(folder: &Arc<Caches>) -> Self {
+        Self(Arc::clone(folder))
+    }
+
+    /// Opens a file; `None` where there is none.
+    fn file(&self, path: &Path) -> io::Result<Option<File>> {
+        self.0.file(name(path)?).map_err(io_error)
+    }
+}
+
+/// Whether a name is one that the engine gives its files: a list, or a piece's number with what
+/// part of it the file holds.
+pub(super) fn is_of_the_engine(path: &Path) -> bool {
+    let Some(name) = path.to_str() else {
+        return false;
+    };
+    if LISTS.contains(&name) {
+        return true;
+    }
+    name.split_once('.').is_some_and(|(piece, part)| {
+        piece.len() == 32
+            && piece.bytes().all(|byte| byte.is_ascii_hexdigit())
+            && !part.is_empty()
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'.')
+    })
+}
+
+/// The name of a file of the engine's, and nothing else.
+fn name(path: &Path) -> io::Result<&str> {
+    path.to_str()
+        .filter(|_| is_of_the_engine(path))
+        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "not a file of the index"))
+}
+
+fn io_error(error: StoreError) -> io::Error {
+    match error {
+        StoreError::Io { source, .. } => source,
+        other => io::Error::other(other),
     }
 }
 
 impl Directory for CacheDirectory {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
-        self.mapped.get_file_handle(path)
+        let wrong = |error| OpenReadError::wrap_io_error(error, path.to_owned());
+        let file = self.file(path).map_err(wrong)?;
+        let file = file.ok_or_else(|| OpenReadError::FileDoesNotExist(path.to_owned()))?;
+        let length = file.metadata().map_err(wrong)?.len();
+        let length = usize::try_from(length).map_err(|error| wrong(io::Error::other(error)))?;
+        Ok(Arc::new(Part { file, length }))
     }
 
     fn delete(&self, path: &Path) -> Result<(), DeleteError> {
-        self.mapped.delete(path)
+        let wrong = |error| DeleteError::IoError {
+            io_error: Arc::new(error),
+            filepath: path.to_owned(),
+        };
+        let name = name(path).map_err(wrong)?;
+        if !self.0.has(name).map_err(io_error).map_err(wrong)? {
+            return Err(DeleteError::FileDoesNotExist(path.to_owned()));
+        }
+        self.0.remove(name).map_err(io_error).map_err(wrong)
     }
 
     fn exists(&self, path: &Path) -> Result<bool, OpenReadError> {
-        self.mapped.exists(path)
+        let wrong = |error| OpenReadError::wrap_io_error(error, path.to_owned());
+        let name = name(path).map_err(wrong)?;
+        self.0.has(name).map_err(io_error).map_err(wrong)
     }
 
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
         // What a killed process left behind under this name is nobody's.
-        let file = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .open(self.path.join(path))
-            .map_err(|error| OpenWriteError::wrap_io_error(error, path.to_owned()))?;
+        let file = name(path).and_then(|name| self.0.create(name).map_err(io_error));
+        let file = file.map_err(|error| OpenWriteError::wrap_io_error(error, path.to_owned()))?;
         Ok(BufWriter::new(Box::new(Unsynced(file))))
     }
 
     fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
-        self.mapped.atomic_read(path)
+        let bytes = name(path).and_then(|name| self.0.read(name).map_err(io_error));
+        bytes
+            .map_err(|error| OpenReadError::wrap_io_error(error, path.to_owned()))?
+            .ok_or_else(|| OpenReadError::FileDoesNotExist(path.to_owned()))
     }
 
     fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
-        replace(&self.path, path, data)
+        self.0.put(name(path)?, &[data]).map_err(io_error)
     }
 
     fn sync_directory(&self) -> io::Result<()> {
@@ -76,23 +127,31 @@ impl Directory for CacheDirectory {
         Ok(DirectoryLock::from(Box::new(())))
     }
 
-    fn watch(&self, callback: WatchCallback) -> tantivy::Result<WatchHandle> {
-        self.mapped.watch(callback)
+    fn watch(&self, _: WatchCallback) -> tantivy::Result<WatchHandle> {
+        // No command lives long enough to see another's commit.
+        Ok(WatchHandle::empty())
     }
 }
 
-/// Writes a file of a folder: the old text or the new one is there, never a part.
-pub(super) fn replace(folder: &Path, name: &Path, data: &[u8]) -> io::Result<()> {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let temporary = folder.join(format!(".{}-{count}", std::process::id()));
-    let written = File::create(&temporary)
-        .and_then(|mut file| file.write_all(data))
-        .and_then(|()| std::fs::rename(&temporary, folder.join(name)));
-    if written.is_err() {
-        let _ = std::fs::remove_file(&temporary);
+/// A file that is read from where it is asked to be.
+#[derive(Debug)]
+struct Part {
+    file: File,
+    length: usize,
+}
+
+impl HasLen for Part {
+    fn len(&self) -> usize {
+        self.length
     }
-    written
+}
+
+impl FileHandle for Part {
+    fn read_bytes(&self, range: Range<usize>) -> io::Result<OwnedBytes> {
+        let mut bytes = vec![0; range.len()];
+        self.file.read_exact_at(&mut bytes, range.start as u64)?;
+        Ok(OwnedBytes::new(bytes))
+    }
 }
 
 struct Unsynced(File);
@@ -110,5 +169,35 @@ impl Write for Unsynced {
 impl TerminatingWrite for Unsynced {
     fn terminate_ref(&mut self, _: AntiCallToken) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_of_the_engine_are_files_of_an_index() {
+        for name in [
+            "meta.json",
+            ".managed.json",
+            "8ec5bd4ed9654d15acf5bd7d2b6c9a01.idx",
+            "8ec5bd4ed9654d15acf5bd7d2b6c9a01.1234.del",
+        ] {
+            assert!(is_of_the_engine(Path::new(name)), "{name}");
+        }
+        for name in [
+            "",
+            "turn",
+            "boot",
+            "notes.txt",
+            "../8ec5bd4ed9654d15acf5bd7d2b6c9a01.idx",
+            "8ec5bd4ed9654d15acf5bd7d2b6c9a01",
+            "8ec5bd4ed9654d15acf5bd7d2b6c9a01.",
+            "8ec5bd4ed9654d15acf5bd7d2b6c9a01.a/../../x",
+            "/meta.json",
+        ] {
+            assert!(!is_of_the_engine(Path::new(name)), "{name}");
+        }
     }
 }

@@ -9,6 +9,7 @@ use crate::index::checksum::checksum;
 use crate::index::scan::{Scan, is_racy, number, racy};
 use crate::index::shelf;
 use crate::model::id::TicketId;
+use crate::store::caches;
 use crate::store::root::Root;
 use crate::store::walk::Stamp;
 
@@ -43,9 +44,10 @@ pub fn article_key(path: &str) -> u64 {
 
 impl Kind {
     pub(super) fn folder(self) -> &'static str {
+        let [tickets, articles] = caches::INDEXES;
         match self {
-            Self::Tickets => "tickets",
-            Self::Articles => "articles",
+            Self::Tickets => tickets,
+            Self::Articles => articles,
         }
     }
 

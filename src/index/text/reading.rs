@@ -1,12 +1,13 @@
 //! An index opened for searching.
 
-use std::path::Path;
+use std::sync::Arc;
 
 use tantivy::{Index, ReloadPolicy, Searcher};
 
 use super::commit::Commit;
 use super::directory::CacheDirectory;
 use super::schema;
+use crate::store::caches::{BOOT, Caches};
 
 /// An index at one commit.
 pub(super) struct Reading {
@@ -17,8 +18,8 @@ pub(super) struct Reading {
 
 impl Reading {
     /// Opens the index of a folder. An error is anything odd about it.
-    pub(super) fn open(folder: &Path) -> tantivy::Result<Self> {
-        let mut index = Index::open(CacheDirectory::open(folder)?)?;
+    pub(super) fn open(folder: &Arc<Caches>) -> tantivy::Result<Self> {
+        let mut index = Index::open(CacheDirectory::of(folder))?;
         index.set_tokenizers(schema::analysers());
         let mut before = index.load_metas()?;
         loop {
@@ -53,18 +54,17 @@ fn boot() -> Option<String> {
 }
 
 /// Whether the index was written, or looked through, since the machine started.
-pub(super) fn is_of_this_boot(folder: &Path) -> bool {
+pub(super) fn is_of_this_boot(folder: &Caches) -> bool {
     boot().is_none_or(|boot| {
-        std::fs::read_to_string(folder.join(BOOT)).is_ok_and(|kept| kept == boot)
+        let kept = folder.read(BOOT).ok().flatten();
+        kept.is_some_and(|kept| kept == boot.as_bytes())
     })
 }
 
 /// Says that the index is whole as of this start of the machine.
-pub(super) fn sign(folder: &Path) {
+pub(super) fn sign(folder: &Caches) {
     if let Some(boot) = boot() {
         // Where it cannot be said, it is looked through again.
-        let _ = super::directory::replace(folder, Path::new(BOOT), boot.as_bytes());
+        let _ = folder.put(BOOT, &[boot.as_bytes()]);
     }
 }
-
-const BOOT: &str = "boot";

@@ -1,16 +1,16 @@
 //! Bringing an index up to date with the files: one commit, whatever changed.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use tantivy::indexer::{IndexWriterOptions, NoMergePolicy};
 use tantivy::{Index, IndexWriter, Term};
 
 use super::Texts;
 use super::commit::{Commit, Taken};
-use super::directory::CacheDirectory;
+use super::directory::{CacheDirectory, is_of_the_engine};
 use super::kind::{Kind, UNSETTLED};
 use super::reading::{self, Reading};
 use super::schema::{self, Fields};
@@ -18,9 +18,10 @@ use super::segments::{self, Piece};
 use super::sheet::{self, Sheet};
 use super::turn::Turn;
 use crate::index::cache::Progress;
-use crate::index::folder;
 use crate::index::scan::{Scan, on_two_threads};
 use crate::page::ticket::TicketPage;
+use crate::store::caches::{self, Caches};
+use crate::store::error::StoreError;
 use crate::store::root::Root;
 
 /// From so many texts on, memory and threads are worth their while, and a bar is shown.
@@ -102,26 +103,13 @@ pub fn forget(root: &Root, kind: Kind) {
 }
 
 /// The folder of an index, made where there is none.
-fn place(root: &Root, kind: Kind) -> std::io::Result<PathBuf> {
-    let mut place = folder::made(root)?.to_owned();
-    for part in ["search", kind.folder()] {
-        place.push(part);
-        match place.symlink_metadata() {
-            Ok(meta) if meta.is_dir() => {}
-            Ok(_) => return Err(std::io::ErrorKind::NotADirectory.into()),
-            Err(_) => match std::fs::create_dir(&place) {
-                Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
-                    return Err(error);
-                }
-                _ => {}
-            },
-        }
-    }
-    Ok(place)
+fn place(root: &Root, kind: Kind) -> Result<Arc<Caches>, StoreError> {
+    let search = Caches::make(root)?.make_inner(caches::SEARCH)?;
+    search.make_inner(kind.folder()).map(Arc::new)
 }
 
 /// The index, if it says what the files say.
-fn current(folder: &Path, scan: &Scan, kind: Kind, format: u64) -> Option<Reading> {
+fn current(folder: &Arc<Caches>, scan: &Scan, kind: Kind, format: u64) -> Option<Reading> {
     // A writer may take away what a reader is about to open: then there is something newer.
     let mut tries = (0..3).map(|_| Reading::open(folder));
     let reading = tries.find_map(Result::ok)?;
@@ -134,13 +122,11 @@ fn current(folder: &Path, scan: &Scan, kind: Kind, format: u64) -> Option<Readin
     (reading.commit.format == format && same && reading::is_of_this_boot(folder)).then_some(reading)
 }
 
-/// Removes everything but the lock.
-fn wipe(folder: &Path) {
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        if entry.file_name() != "turn" {
-            let _ = std::fs::remove_file(entry.path());
-        }
-    }
+/// Removes all files of an index but the lock, which the caller holds.
+fn wipe(folder: &Caches) {
+    folder.tidy(|name| {
+        is_of_the_engine(Path::new(name)) || name == caches::BOOT || caches::is_temporary(name)
+    });
 }
 
 fn writer(index: &Index, texts: usize) -> tantivy::Result<IndexWriter> {
@@ -165,7 +151,7 @@ impl<'s> Refresh<'s> {
         scan: &'s Scan,
         kind: Kind,
         format: u64,
-        folder: &Path,
+        folder: &Arc<Caches>,
         turn: Turn,
     ) -> tantivy::Result<Self> {
         let old = Reading::open(folder).ok().filter(|old| {
@@ -197,7 +183,7 @@ impl<'s> Refresh<'s> {
         let index = Index::builder()
             .schema(schema)
             .tokenizers(schema::analysers())
-            .open_or_create(CacheDirectory::open(folder)?)?;
+            .open_or_create(CacheDirectory::of(folder))?;
         reading::sign(folder);
         Self::afresh(root, scan, kind, format, index, Some(turn))
     }

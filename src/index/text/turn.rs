@@ -1,9 +1,10 @@
 //! One writer at a time: the kernel's lock on a file beside the index.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io;
-use std::path::Path;
 use std::time::{Duration, Instant};
+
+use crate::store::caches::{Caches, TURN};
 
 /// So long somebody waits for another's turn to end. A first index of a hundred thousand texts
 /// takes less.
@@ -17,13 +18,8 @@ pub(super) struct Turn {
 
 impl Turn {
     /// Waits for the turn; `None` where the other never ends.
-    pub(super) fn wait(folder: &Path) -> io::Result<Option<Self>> {
-        let path = folder.join("turn");
-        let file = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path)?;
+    pub(super) fn wait(folder: &Caches) -> io::Result<Option<Self>> {
+        let file = folder.lock_file(TURN).map_err(io::Error::other)?;
         let began = Instant::now();
         let mut pause = Duration::from_millis(2);
         loop {

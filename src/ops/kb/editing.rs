@@ -46,7 +46,7 @@ pub fn draft(desk: &Desk, repo: &Repo, given: &str) -> Result<Draft, OpError> {
     };
     let path = draft_path(repo, &name)?;
     let earlier = set_aside(&path, &base)?;
-    write_draft(&path, &base)?;
+    write_draft(repo, &name, &base)?;
     Ok(Draft {
         file,
         base,
@@ -57,11 +57,12 @@ pub fn draft(desk: &Desk, repo: &Repo, given: &str) -> Result<Draft, OpError> {
 
 /// Keeps a draft that an earlier edit left, unless it says what the file says.
 fn set_aside(path: &Path, base: &str) -> Result<Option<PathBuf>, OpError> {
-    if read::file(path, read::MAX_PAGE).map_or(!path.exists(), |text| text == base) {
+    let there = |path: &Path| path.symlink_metadata().is_ok();
+    if read::file(path, read::MAX_PAGE).map_or(!there(path), |text| text == base) {
         return Ok(None);
     }
     let free = |number: u32| path.with_extension(format!("{number}.md"));
-    let Some(aside) = (1..1_000).map(free).find(|aside| !aside.exists()) else {
+    let Some(aside) = (1..1_000).map(free).find(|aside| !there(aside)) else {
         return Err(
             OpError::failed("too many drafts were left behind").hint(format!(
                 "look through {}",

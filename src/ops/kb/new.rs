@@ -204,9 +204,10 @@ pub fn draft(repo: &Repo, sheet: &Sheet) -> Result<PathBuf, OpError> {
         (None, words) if words.is_empty() => derived_tag(&[&sheet.title], 8),
         (None, words) => words,
     };
-    let path = draft_path(repo, &format!("kb-new.{name}.md"))?;
-    if !path.exists() {
-        write_draft(&path, &sheet.text)?;
+    let name = format!("kb-new.{name}.md");
+    let path = draft_path(repo, &name)?;
+    if path.symlink_metadata().is_err() {
+        write_draft(repo, &name, &sheet.text)?;
     }
     Ok(path)
 }
