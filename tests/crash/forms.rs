@@ -4,6 +4,7 @@
 
 use std::fs;
 
+use crate::commands::READERS;
 use crate::scene::text;
 use crate::stage::{Look, Stage};
 use crate::typist::Script;
@@ -756,29 +757,6 @@ pub(crate) const FORMS: &[Form] = &[
     },
 ];
 
-/// The commands that write nothing but caches. `init` has a sweep of its own.
-pub(crate) const READERS: &[&str] = &[
-    "list",
-    "show",
-    "search",
-    "suggest",
-    "who",
-    "due",
-    "sla",
-    "next",
-    "log",
-    "catalog",
-    "work show",
-    "work list",
-    "kb list",
-    "kb show",
-    "kb script",
-    "kb check",
-    "kb demand",
-    "export",
-    "completions",
-];
-
 /// A fault that is known and not mended yet: what the sweep finds of it fails no test.
 pub(crate) struct Open {
     /// A form, or `*` for all.
@@ -805,11 +783,6 @@ pub(crate) const OPEN: &[Open] = &[
         form: "*",
         finding: ": commits: ",
         why: "what the person's commit took back is committed once more",
-    },
-    Open {
-        form: "*",
-        finding: "did not say so",
-        why: "what is saved and not committed is not named",
     },
     Open {
         form: "import events",

@@ -11,6 +11,9 @@
     reason = "a scene that cannot be set up fails its test; the scenes start programs and write files"
 )]
 
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+#[path = "../commands.rs"]
+mod commands;
 mod scene;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod tracer;

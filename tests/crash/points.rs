@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 
-use crate::forms::{FORMS, Form, OPEN, READERS};
+use crate::commands::READERS;
+use crate::forms::{FORMS, Form, OPEN};
 use crate::scene::{BINARY, Scene, text, torture};
 use crate::sweep::{Case, Cut, Way};
 use crate::tracer::{Act, Point, run};
