@@ -1,9 +1,7 @@
 //! How far the files that reports read are from the commit that they stand beside.
 //!
-//! git has to look at every file for that. What it said is kept with what it looked at: as long as
-//! neither files nor commit nor git's own index are others, it would say the same.
-
-use std::path::PathBuf;
+//! Every file has to be looked at for that. What came of it is kept with what was looked at: as
+//! long as neither files nor commit nor git's own index are others, it would be the same.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +10,8 @@ use super::checksum::{SEED, checksum, mix, word};
 use super::scan::{Scan, is_racy, number, racy};
 use crate::page;
 use crate::store::caches;
-use crate::store::git::Git;
+use crate::store::compare;
+use crate::store::repo::Repo;
 use crate::store::root::Root;
 use crate::store::walk::Stamp;
 
@@ -34,9 +33,7 @@ fn is_read(path: &str) -> bool {
 pub struct Head {
     /// Its name, twelve letters of it or more.
     pub commit: String,
-    index: PathBuf,
-    /// The desk's folder in the repository, with a slash at its end; empty at its top.
-    prefix: String,
+    repo: Repo,
 }
 
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,27 +44,13 @@ struct Kept {
     changed: usize,
 }
 
-fn git(root: &Root) -> Git {
-    Git::in_folder(root.dir(), &[("GIT_OPTIONAL_LOCKS", "0")])
-}
-
-fn say(root: &Root, args: &[&str]) -> Option<String> {
-    let told = git(root).run(args).ok().filter(|told| told.ok)?;
-    String::from_utf8(told.stdout).ok()
-}
-
 /// The commit; `None` where there is none, or no git.
 pub fn head(root: &Root) -> Option<Head> {
-    let mut args = vec!["rev-parse", "--show-prefix"];
-    args.extend(["--git-path", "index", "--short=12", "HEAD"]);
-    let told = say(root, &args)?;
-    let (prefix, rest) = told.split_once('\n')?;
-    let (index, commit) = rest.trim_end().rsplit_once('\n')?;
-    Some(Head {
-        commit: commit.to_owned(),
-        index: root.dir().join(index),
-        prefix: prefix.to_owned(),
-    })
+    let repo = Repo::open_with(root.dir(), &[("GIT_OPTIONAL_LOCKS", "0")]).ok()?;
+    let args = ["rev-parse", "--verify", "--quiet", "--short=12", "HEAD"];
+    let told = repo.git().run(&args).ok().filter(|told| told.ok)?;
+    let commit = String::from_utf8(told.stdout).ok()?.trim_end().to_owned();
+    Some(Head { commit, repo })
 }
 
 /// How many files differ, if that was found out before.
@@ -84,26 +67,19 @@ pub fn known(root: &Root, scan: &Scan, head: &Head) -> Option<usize> {
     same.then_some(kept.changed)
 }
 
-/// How many files differ: git is asked. Files that it is told to ignore are read all the same, and
-/// count.
+/// How many files differ. Files that git is told to ignore are read all the same, and count.
 pub fn count(root: &Root, scan: &Scan, head: &Head) -> usize {
-    let mut args = vec![
-        "status",
-        "--porcelain",
-        "-z",
-        "--no-renames",
-        "--untracked-files=all",
-        "--ignored=traditional",
-        "--",
-    ];
-    args.extend(PLACES);
     let before = files(root, scan, head);
-    let Some(told) = say(root, &args) else {
+    let tickets = scan.months.iter().flat_map(|(month, _)| &month.files);
+    let mut paths: Vec<String> = tickets.map(|(id, _)| id.path()).collect();
+    paths.extend(scan.articles.iter().map(|(path, _)| path.clone()));
+    paths.extend(scan.strays.iter().map(|stray| stray.path.clone()));
+    let own = [page::settings::FILE, page::catalogue::FILE].map(str::to_owned);
+    paths.extend(own.into_iter().filter(|file| root.join(file).exists()));
+    let Ok(changed) = compare::changed(&head.repo, &head.commit, &PLACES, &paths, is_read) else {
         return 0;
     };
-    let paths = told.split('\0').filter_map(|line| line.get(3..));
-    let paths = paths.filter_map(|path| path.strip_prefix(head.prefix.as_str()));
-    let changed = paths.filter(|path| is_read(path)).count();
+    let changed = changed.len();
     // Somebody may have told git of a file meanwhile.
     let after = before.filter(|before| files(root, scan, head) == Some(*before));
     if let Some(files) = after {
@@ -121,7 +97,7 @@ pub fn count(root: &Root, scan: &Scan, head: &Head) -> usize {
     changed
 }
 
-/// What git looks at, as one number; `None` where something may change again without a new time.
+/// What is looked at, as one number; `None` where something may change again without a new time.
 fn files(root: &Root, scan: &Scan, head: &Head) -> Option<u64> {
     let settled = |stamp: &Stamp| !racy(stamp, scan.began);
     let mut hash = SEED;
@@ -145,7 +121,7 @@ fn files(root: &Root, scan: &Scan, head: &Head) -> Option<u64> {
         return None;
     }
     let own = [page::settings::FILE, page::catalogue::FILE].map(|file| root.join(file));
-    for path in own.iter().chain([&head.index]) {
+    for path in own.iter().chain([&head.repo.index().to_owned()]) {
         let stamp = path.symlink_metadata().ok().map(|meta| Stamp::of(&meta));
         if !stamp.as_ref().is_none_or(settled) {
             return None;

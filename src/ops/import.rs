@@ -11,6 +11,7 @@ use crate::model::id::TicketId;
 use crate::page::csv::{Encoding, Table};
 use crate::page::{catalogue, draft, imported, map, settings, ticket};
 use crate::rules::import::{Import, Names, Odd};
+use crate::store::compare;
 use crate::store::interrupt::Interrupt;
 use crate::store::read;
 use crate::store::repo::Repo;
@@ -156,7 +157,7 @@ pub fn events(
         .hint(format!("ask {} to run it", managers.join(" or "))));
     }
     let uncommitted = if desk.settings.git.commit && !act.dry_run {
-        uncommitted(repo)?
+        uncommitted(desk, repo)?
     } else {
         HashSet::new()
     };
@@ -211,34 +212,14 @@ pub fn events(
 
 /// The files of the desk that git does not have as they are: what an import that was cut short
 /// had saved and not committed.
-fn uncommitted(repo: &Repo) -> Result<HashSet<String>, OpError> {
-    let mut args: Vec<String> = [
-        "ls-files",
-        "-z",
-        "--others",
-        "--modified",
-        "--full-name",
-        "--",
-    ]
-    .map(str::to_owned)
-    .to_vec();
-    args.extend(["tickets", settings::FILE, catalogue::FILE].map(|path| in_tree(repo, path)));
-    let told = repo.git().run(&args)?;
-    let paths = told
-        .stdout
-        .split(|byte| *byte == 0)
-        .map(|path| String::from_utf8_lossy(path).into_owned());
-    let strip = |path: String| match repo.prefix() {
-        "" => Some(path),
-        prefix => path
-            .strip_prefix(prefix)?
-            .strip_prefix('/')
-            .map(str::to_owned),
-    };
-    Ok(paths
-        .filter_map(strip)
-        .filter(|path| !path.is_empty())
-        .collect())
+fn uncommitted(desk: &Desk, repo: &Repo) -> Result<HashSet<String>, OpError> {
+    let own = [settings::FILE, catalogue::FILE];
+    let tickets = crate::store::walk::all_ids(&desk.root);
+    let mut paths: Vec<String> = tickets.iter().map(TicketId::path).collect();
+    paths.extend(own.map(str::to_owned));
+    let places = [&["tickets"][..], &own].concat();
+    let counts = |path: &str| path.strip_suffix(".md").is_some() || own.contains(&path);
+    Ok(compare::changed(repo, "HEAD", &places, &paths, counts)?)
 }
 
 /// A path of the desk as git names it.
@@ -261,9 +242,7 @@ fn names_of(text: &str, source: &str) -> Vec<imported::Named> {
 /// The same of the file as it was last committed.
 fn imported_lines(repo: &Repo, file: &str, source: &str) -> Vec<imported::Named> {
     let object = format!("HEAD:{}", in_tree(repo, file));
-    let told = repo
-        .git()
-        .run(&["show", "--no-ext-diff", "--no-textconv", &object]);
+    let told = repo.git().run(&["cat-file", "blob", &object]);
     let text = told.map(|told| String::from_utf8_lossy(&told.stdout).into_owned());
     names_of(&text.unwrap_or_default(), source)
 }

@@ -102,6 +102,8 @@ pub fn history(desk: &Desk, id: TicketId) -> Result<String, OpError> {
         "--no-ext-diff",
         "--no-textconv",
         "--no-show-signature",
+        "--submodule=short",
+        "--ignore-submodules=all",
         "--date=iso-local",
         "--format=format:commit %h  %ad  %an%n    %s",
         "--",
@@ -109,8 +111,8 @@ pub fn history(desk: &Desk, id: TicketId) -> Result<String, OpError> {
     let mut all: Vec<&str> = args.to_vec();
     all.push(&path);
     let told = repo.git().run(&all)?;
-    if !told.ok {
+    if !told.ok && told.stderr.contains("does not have any commits") {
         return Ok(String::new());
     }
-    Ok(String::from_utf8_lossy(&told.stdout).into_owned())
+    Ok(String::from_utf8_lossy(&told.or_error()?).into_owned())
 }

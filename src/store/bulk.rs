@@ -289,7 +289,7 @@ impl Held {
         let mut rest = told.as_slice();
         let mut texts = Vec::with_capacity(files.len());
         for file in files {
-            let told = header(&mut rest).flatten();
+            let told = header(&mut rest, &file.blob).flatten();
             let (_, size) = told.ok_or_else(|| gone(file))?;
             let (text, after) = rest.split_at_checked(size).ok_or_else(|| gone(file))?;
             rest = after.strip_prefix(b"\n").unwrap_or(after);

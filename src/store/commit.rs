@@ -20,6 +20,7 @@ use super::git::{Done, MARKER, Manner, Stream};
 use super::heal::heal;
 use super::keep::Added;
 use super::lock;
+use super::remains;
 use super::repo::Repo;
 use super::save::{Rules, Signature};
 use super::staging::{Staging, TRIES, in_vain, take};
@@ -262,30 +263,33 @@ fn look(repo: &Repo, head: &Head, pieces: &[Piece<'_>]) -> Result<Seen, StoreErr
     } else {
         &[]
     };
-    let mut input = format!("info {name}\n");
+    let mut input = format!("info {name}\0");
     for name in asked {
-        let _ = writeln!(input, "info {name}");
+        let _ = write!(input, "info {name}\0");
     }
     let by_name = |piece: &Piece<'_>| matches!(piece.body, Body::Object(_));
+    let object = |piece: &Piece<'_>| format!("{name}:{}", repo.in_tree(piece.path));
     for piece in pieces.iter().filter(|piece| !by_name(piece)) {
-        let _ = writeln!(input, "contents {name}:{}", repo.in_tree(piece.path));
+        let _ = write!(input, "contents {}\0", object(piece));
     }
     let told = repo
         .git
-        .feed(&["cat-file", "--batch-command"], input.as_bytes())?
+        .feed(&["cat-file", "-z", "--batch-command"], input.as_bytes())?
         .or_error()?;
     let mut rest = told.as_slice();
     let odd = || StoreError::Answer {
         command: "cat-file --batch-command".to_owned(),
         answer: String::from_utf8_lossy(&told).chars().take(200).collect(),
     };
-    let tip = header(&mut rest).ok_or_else(odd)?.map(|(name, _)| name);
+    let tip = header(&mut rest, name)
+        .ok_or_else(odd)?
+        .map(|(name, _)| name);
     let mut unfinished = None;
-    for kind in [Unfinished::CherryPick, Unfinished::Revert]
+    for (kind, name) in [Unfinished::CherryPick, Unfinished::Revert]
         .into_iter()
-        .take(asked.len())
+        .zip(asked)
     {
-        if header(&mut rest).ok_or_else(odd)?.is_some() {
+        if header(&mut rest, name).ok_or_else(odd)?.is_some() {
             unfinished = Some(kind);
         }
     }
@@ -303,7 +307,7 @@ fn look(repo: &Repo, head: &Head, pieces: &[Piece<'_>]) -> Result<Seen, StoreErr
             }));
             continue;
         }
-        files.push(match header(&mut rest).ok_or_else(odd)? {
+        files.push(match header(&mut rest, &object(piece)).ok_or_else(odd)? {
             None => None,
             Some((blob, size)) => {
                 let (text, after) = rest.split_at_checked(size).ok_or_else(odd)?;
@@ -339,19 +343,26 @@ pub(super) fn objects(repo: &Repo, commit: &str) -> Result<HashMap<String, Strin
         .collect())
 }
 
-/// Takes one line `<object> <kind> <bytes>` from an answer; `Some(None)` for `<name> missing`.
+/// Takes one line `<object> <kind> <bytes>` from an answer; `Some(None)` for `<asked> missing`, in
+/// which the name may hold line breaks.
 #[expect(
     clippy::option_option,
     reason = "no answer and the answer that there is nothing differ"
 )]
-pub(super) fn header(rest: &mut &[u8]) -> Option<Option<(String, usize)>> {
+pub(super) fn header(rest: &mut &[u8], asked: &str) -> Option<Option<(String, usize)>> {
+    for none in [" missing\n", " ambiguous\n"] {
+        let after = rest
+            .strip_prefix(asked.as_bytes())
+            .and_then(|rest| rest.strip_prefix(none.as_bytes()));
+        if let Some(after) = after {
+            *rest = after;
+            return Some(None);
+        }
+    }
     let end = rest.iter().position(|&byte| byte == b'\n')?;
     let (line, after) = rest.split_at(end);
     *rest = &after[1..];
     let line = std::str::from_utf8(line).ok()?;
-    if line.ends_with(" missing") || line.ends_with(" ambiguous") {
-        return Some(None);
-    }
     let mut words = line.split(' ');
     let (name, _kind, size) = (words.next()?, words.next()?, words.next()?);
     Some(Some((name.to_owned(), size.parse().ok()?)))
@@ -570,6 +581,8 @@ pub(super) enum Imported {
 ///
 /// Every text goes in with its length before it, so nothing in it can be taken for a command.
 pub(super) struct Importer {
+    repo: Repo,
+    began: SystemTime,
     stream: Stream,
     head: String,
     crash: PathBuf,
@@ -579,6 +592,8 @@ pub(super) struct Importer {
 impl Importer {
     pub(super) fn start(repo: &Repo, words: &Words<'_>) -> Result<Self, StoreError> {
         let committer = repo.committer();
+        // The file system's clock lags behind by a tick.
+        let began = SystemTime::now() - Duration::from_secs(1);
         let stream = repo
             .git
             .stream(&["fast-import", "--quiet", "--done", "--date-format=raw"])?;
@@ -594,6 +609,8 @@ impl Importer {
             message.len(),
         );
         Ok(Self {
+            repo: repo.clone(),
+            began,
             stream,
             head,
             crash,
@@ -678,6 +695,7 @@ impl Importer {
         if !told.ok {
             // The report repeats what standard error says.
             let _ = std::fs::remove_file(&self.crash);
+            remains::remove(&self.repo, self.began);
         }
         let text = String::from_utf8_lossy(&told.stdout);
         let mut names = text.lines().map(str::to_owned);
@@ -700,6 +718,7 @@ impl Importer {
     pub(super) fn abandon(self) {
         self.stream.abandon();
         let _ = std::fs::remove_file(&self.crash);
+        remains::remove(&self.repo, self.began);
     }
 }
 
@@ -735,7 +754,11 @@ fn commit_only(
     if !new.is_empty() {
         let mut args = vec!["add", "--intent-to-add", "--force", "--sparse"];
         args.extend(LIST);
-        let told = repo.git.feed(&args, zeroed(new).as_bytes())?;
+        let mut command = repo.git.command(Manner::Alone, &args);
+        repo.config().without_filters(&mut command);
+        let told = repo
+            .git
+            .feed_command(command, args.join(" "), zeroed(new).as_bytes())?;
         if told.met_a_lock() {
             return Ok(Imported::Locked(last_line(&told.stderr)));
         }
@@ -779,6 +802,8 @@ fn commit_only(
     args.extend(LIST);
     let mut command = repo.git.command(manner, &args);
     command.arg("-F").arg(&letter);
+    // A blob is what the file holds, as in commits made the other way.
+    repo.config().without_filters(&mut command);
     let date = format!("@{} +0000", words.at.millis().div_euclid(1000).max(0));
     for (role, person) in [("AUTHOR", words.author), ("COMMITTER", &repo.committer())] {
         command.env(format!("GIT_{role}_NAME"), clean_name(person));
@@ -788,9 +813,13 @@ fn commit_only(
     if rules.hooks {
         command.env(MARKER, lock::place(repo.private()));
     }
+    let began = SystemTime::now() - Duration::from_secs(1);
     let told = repo
         .git
         .feed_command(command, "commit --only".to_owned(), zeroed(all).as_bytes());
+    if !told.as_ref().is_ok_and(|told| told.ok) {
+        remains::remove(repo, began);
+    }
     // Whatever git said, the message is in the journal.
     let _ = std::fs::remove_file(&letter);
     let told = told?;

@@ -11,6 +11,7 @@ use rustix::io::Errno;
 use super::error::StoreError;
 use super::folder::{Folder, split};
 use super::journal::Content;
+use super::sharing::Sharing;
 
 /// How temporary files beside their targets begin and end. Walkers pass over names with a dot.
 const BESIDE: (&str, &str) = (".desk-", ".tmp");
@@ -196,7 +197,7 @@ pub(super) fn write(
         .map_err(StoreError::io("write", &shown))
         .and_then(|()| {
             if let Some(old) = old {
-                keep_rights(&file, old)
+                keep_rights(&file, old, home.sharing())
                     .map_err(StoreError::io("set the permissions of", &shown))?;
             }
             if durable {
@@ -214,7 +215,7 @@ pub(super) fn write(
     }
 }
 
-fn keep_rights(file: &File, old: &Stat) -> rustix::io::Result<()> {
+fn keep_rights(file: &File, old: &Stat, sharing: Sharing) -> rustix::io::Result<()> {
     let new = rustix::fs::fstat(file)?;
     if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid) {
         // Only root may give files away; for others the file becomes theirs, as from any editor.
@@ -224,7 +225,8 @@ fn keep_rights(file: &File, old: &Stat) -> rustix::io::Result<()> {
             Some(Gid::from_raw(old.st_gid)),
         );
     }
-    fchmod(file, Mode::from_raw_mode(old.st_mode & 0o7777))
+    let mode = sharing.file(old.st_mode & 0o7777);
+    fchmod(file, Mode::from_raw_mode(mode))
 }
 
 /// Renames a temporary file into place.

@@ -14,6 +14,7 @@ use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat, statat};
 use rustix::io::{Errno, retry_on_intr};
 
 use super::error::{Obstacle, StoreError};
+use super::sharing::Sharing;
 
 const ENTER: OFlags = OFlags::RDONLY
     .union(OFlags::DIRECTORY)
@@ -25,6 +26,7 @@ const ENTER: OFlags = OFlags::RDONLY
 pub(super) struct Folder {
     fd: OwnedFd,
     shown: PathBuf,
+    sharing: Sharing,
 }
 
 impl Folder {
@@ -36,7 +38,18 @@ impl Folder {
         Ok(Self {
             fd,
             shown: path.to_owned(),
+            sharing: Sharing::Umask,
         })
+    }
+
+    /// The same folder, in which and below which what is made is shared so.
+    pub(super) fn shared(self, sharing: Sharing) -> Self {
+        Self { sharing, ..self }
+    }
+
+    /// Whom what is made in it is shared with.
+    pub(super) fn sharing(&self) -> Sharing {
+        self.sharing
     }
 
     /// The path for messages.
@@ -50,6 +63,7 @@ impl Folder {
             Ok(fd) => Ok(Some(Self {
                 fd,
                 shown: self.shown(name),
+                sharing: self.sharing,
             })),
             Err(Errno::NOENT) => Ok(None),
             Err(Errno::LOOP | Errno::NOTDIR) => {
@@ -86,7 +100,12 @@ impl Folder {
             return Ok(folder);
         }
         match retry_on_intr(|| rustix::fs::mkdirat(&self.fd, name, Mode::from_raw_mode(mode))) {
-            Ok(()) | Err(Errno::EXIST) => {}
+            Ok(()) => {
+                if let Some(made) = self.enter(name)? {
+                    self.sharing.apply(&File::from(made.fd));
+                }
+            }
+            Err(Errno::EXIST) => {}
             Err(errno) => return Err(StoreError::io("make the folder", &self.shown(name))(errno)),
         }
         self.enter(name)?.ok_or_else(|| {
@@ -132,6 +151,7 @@ impl Folder {
         Ok(Self {
             fd,
             shown: self.shown.clone(),
+            sharing: self.sharing,
         })
     }
 
@@ -223,12 +243,14 @@ impl Folder {
         Err(StoreError::io("open", &self.shown(name))(Errno::BUSY))
     }
 
-    /// Makes a file that was not there and opens it for writing. The umask applies to `mode`.
+    /// Makes a file that was not there and opens it for writing. The umask applies to `mode`, and
+    /// then the sharing.
     pub(super) fn create(&self, name: &str, mode: u32) -> Result<File, StoreError> {
         let flags =
             OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         retry_on_intr(|| rustix::fs::openat(&self.fd, name, flags, Mode::from_raw_mode(mode)))
             .map(File::from)
+            .inspect(|file| self.sharing.apply(file))
             .map_err(StoreError::io("make", &self.shown(name)))
     }
 

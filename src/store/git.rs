@@ -13,33 +13,18 @@ use std::thread::JoinHandle;
 
 use super::error::StoreError;
 
-/// Variables that bind git to a repository (`git rev-parse --local-env-vars`), and others that
-/// change what a command means or what it runs.
-const FOREIGN: &[&str] = &[
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-    "GIT_ATTR_SOURCE",
-    "GIT_COMMON_DIR",
-    "GIT_CONFIG",
-    "GIT_CONFIG_COUNT",
-    "GIT_CONFIG_PARAMETERS",
-    "GIT_DIR",
-    "GIT_EDITOR",
-    "GIT_EXTERNAL_DIFF",
-    "GIT_GLOB_PATHSPECS",
-    "GIT_GRAFT_FILE",
-    "GIT_ICASE_PATHSPECS",
-    "GIT_IMPLICIT_WORK_TREE",
-    "GIT_INDEX_FILE",
-    "GIT_INTERNAL_SUPER_PREFIX",
-    "GIT_NAMESPACE",
-    "GIT_NOGLOB_PATHSPECS",
-    "GIT_NO_REPLACE_OBJECTS",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_PREFIX",
-    "GIT_REPLACE_REF_BASE",
-    "GIT_SEQUENCE_EDITOR",
-    "GIT_SHALLOW_FILE",
-    "GIT_WORK_TREE",
+/// The variables of git's that a child may see: where the person's configuration and git's own
+/// programs are, how far to look for a repository, and who works. All others bind it to another
+/// repository, change what a command means, write down what it does, or name what it shall run.
+const OWN: &[&str] = &[
+    "GIT_CEILING_DIRECTORIES",
+    "GIT_COMMITTER_EMAIL",
+    "GIT_COMMITTER_NAME",
+    "GIT_CONFIG_GLOBAL",
+    "GIT_CONFIG_NOSYSTEM",
+    "GIT_CONFIG_SYSTEM",
+    "GIT_DISCOVERY_ACROSS_FILESYSTEM",
+    "GIT_EXEC_PATH",
 ];
 
 const SETTINGS: &[&str] = &[
@@ -164,8 +149,11 @@ impl Git {
     pub fn command<S: AsRef<OsStr>>(&self, manner: Manner, args: &[S]) -> Command {
         #[expect(clippy::disallowed_methods, reason = "the one place that starts git")]
         let mut command = Command::new("git");
-        for name in FOREIGN {
-            command.env_remove(name);
+        for (name, _) in std::env::vars_os() {
+            let text = name.to_string_lossy();
+            if text.starts_with("GIT_") && !OWN.contains(&text.as_ref()) {
+                command.env_remove(&name);
+            }
         }
         command
             .envs(self.extra.iter().map(|(name, value)| (name, value)))
@@ -176,11 +164,16 @@ impl Git {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
+        command.arg("--no-pager");
         for setting in SETTINGS {
             command.arg("-c").arg(setting);
         }
         if manner != Manner::Hooks {
             command.args(["-c", "core.hooksPath=/dev/null"]);
+            // An object that a partial clone lacks would be fetched by what its settings name.
+            command.env("GIT_NO_LAZY_FETCH", "1");
+            // Older versions do not know that variable, but fetch by no protocol that this lacks.
+            command.env("GIT_ALLOW_PROTOCOL", "none");
         }
         if manner != Manner::Upkeep {
             command.args(["-c", "gc.auto=0", "-c", "maintenance.auto=false"]);

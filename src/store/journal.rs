@@ -434,7 +434,7 @@ impl Journal {
 
     /// Moves an entry that needs a person out of the way and tells where it is now.
     pub(super) fn set_aside(&self, name: &str) -> Result<PathBuf, StoreError> {
-        let aside = self.private.enter_or_make("set-aside", 0o777)?;
+        let aside = self.private.enter_or_make("set-aside", self.mode)?;
         let new = free_name(&aside, name)?;
         self.folder
             .rename(name, &aside, &new)
@@ -446,7 +446,7 @@ impl Journal {
 
     /// Writes a copy of an entry among those that need a person.
     pub(super) fn copy_aside(&self, name: &str, entry: &Entry) -> Result<PathBuf, StoreError> {
-        let aside = self.private.enter_or_make("set-aside", 0o777)?;
+        let aside = self.private.enter_or_make("set-aside", self.mode)?;
         let new = free_name(&aside, name)?;
         let shown = aside.shown(&new);
         let bytes = serde_json::to_vec_pretty(entry).map_err(StoreError::io("write", &shown))?;

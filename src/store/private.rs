@@ -48,7 +48,7 @@ impl Private {
         Some(text)
     }
 
-    /// Writes a file that is nobody else's to read, over a regular file of this name.
+    /// Writes a file that only those may read with whom the clone is shared, over a regular file of this name.
     pub fn write(&self, name: &str, text: &str) -> Result<(), StoreError> {
         let mut file = match self.folder.open_file(name)? {
             Some(file) => {

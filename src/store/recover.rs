@@ -45,6 +45,9 @@ impl Held {
             .any(|found| found.entry.as_ref().is_ok_and(|entry| entry.boot != now));
         if died.is_some() || rebooted {
             let healed = heal(&self.repo, died);
+            if let Some(died) = died {
+                super::remains::remove(&self.repo, died);
+            }
             for path in healed.removed {
                 self.told.push(format!(
                     "removed `{}`, which a command that was cut short had left.",

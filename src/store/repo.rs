@@ -1,8 +1,9 @@
 //! The repository around a desk: where its parts are and who works in it.
 
 use std::collections::BTreeSet;
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,6 +15,7 @@ use super::folder::Folder;
 use super::git::{Done, Git};
 use super::interrupt::Interrupt;
 use super::save::Signature;
+use super::sharing::Sharing;
 use super::state::{Head, Marks, Unfinished, head, likely_branch};
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -47,12 +49,18 @@ pub struct Repo {
 pub(super) struct Config {
     user: (Option<String>, Option<String>),
     committer: (Option<String>, Option<String>),
+    /// Whom the clone is shared with.
+    pub(super) sharing: Sharing,
     /// Whether the executable bit of files means anything here.
     pub(super) file_mode: bool,
     /// Whether git may tidy up by itself now and then.
     pub(super) upkeep: bool,
+    /// Whether a program that the repository names would run in that.
+    foreign_upkeep: bool,
+    /// The git folders that the person's own configuration trusts.
+    trusted: Vec<PathBuf>,
     /// The filters that it names.
-    filters: BTreeSet<String>,
+    filters: BTreeSet<OsString>,
     /// Why git's configuration could not be read.
     unread: Option<String>,
 }
@@ -71,10 +79,10 @@ impl Config {
         let mut count = 0;
         for name in &self.filters {
             for (key, value) in settings {
-                command.env(
-                    format!("GIT_CONFIG_KEY_{count}"),
-                    format!("filter.{name}.{key}"),
-                );
+                let mut setting = OsString::from("filter.");
+                setting.push(name);
+                setting.push(format!(".{key}"));
+                command.env(format!("GIT_CONFIG_KEY_{count}"), setting);
                 command.env(format!("GIT_CONFIG_VALUE_{count}"), value);
                 count += 1;
             }
@@ -112,7 +120,14 @@ impl Repo {
             return Err(no_repository(desk, told));
         }
         let text = told.stdout.strip_suffix(b"\n").unwrap_or(&told.stdout);
-        let lines: Vec<&[u8]> = text.split(|&byte| byte == b'\n').collect();
+        let mut lines: Vec<Vec<u8>> = text
+            .split(|&byte| byte == b'\n')
+            .map(<[u8]>::to_vec)
+            .collect();
+        if lines.len() != ANSWERS {
+            // A path with a line break in it: asked one by one.
+            lines = one_by_one(&git, &args)?;
+        }
         let [
             _,
             inside,
@@ -126,7 +141,7 @@ impl Repo {
             branches,
             reftable,
             marks @ ..,
-        ] = &lines[..]
+        ] = &lines.iter().map(Vec::as_slice).collect::<Vec<_>>()[..]
         else {
             return Err(odd(&told.stdout));
         };
@@ -134,10 +149,6 @@ impl Repo {
             return Err(StoreError::NoWorkTree {
                 folder: desk.to_owned(),
             });
-        }
-        // A line break in a path would shift the rest.
-        if marks.len() != Marks::NAMES.len() {
-            return Err(odd(&told.stdout));
         }
         let path = |line: &&[u8]| PathBuf::from(OsStr::from_bytes(line));
         let prefix = std::str::from_utf8(prefix)
@@ -194,6 +205,11 @@ impl Repo {
     /// tree itself.
     pub fn prefix(&self) -> &str {
         &self.prefix
+    }
+
+    /// Git's index of this work tree.
+    pub fn index(&self) -> &Path {
+        &self.index
     }
 
     /// What `HEAD` stands for at this moment.
@@ -286,22 +302,34 @@ impl Repo {
         }
     }
 
+    /// Whether the person's own configuration trusts this clone's git folder.
+    pub(super) fn is_trusted(&self) -> bool {
+        let own = self.common.canonicalize();
+        let trusted = &self.config().trusted;
+        own.is_ok_and(|own| {
+            trusted
+                .iter()
+                .any(|folder| folder.canonicalize().is_ok_and(|folder| folder == own))
+        })
+    }
+
     pub(super) fn config(&self) -> &Config {
         self.config.get_or_init(|| {
-            const KEYS: &str = "^(user|committer)\\.(name|email)$|^core\\.filemode$|\
-                ^maintenance\\.auto$|^filter\\.";
-            let told = self.git.run(&["config", "-z", "--get-regexp", KEYS]);
-            // The keys that hardening sets on the command line come last, so there is an answer
-            // always; they are not the person's.
+            const KEYS: &str = "^(user|committer)\\.(name|email)$|^core\\.(filemode|sharedrepository)$|\
+                ^maintenance\\.auto$|^filter\\.|^gc\\.recentobjectshook$|^plaindesk\\.trust$";
+            let told = self
+                .git
+                .run(&["config", "-z", "--show-scope", "--get-regexp", KEYS]);
+            // One of the keys is set on the command line, so there is an answer always.
             let told = match told {
                 Ok(told) if told.ok && !told.stdout.is_empty() => Ok(told.stdout),
                 Ok(told) if told.stderr.is_empty() => Err("it gave no answer".to_owned()),
                 Ok(told) => Err(told.stderr),
                 Err(error) => Err(error.to_string()),
             };
-            let mut config = read_config(&String::from_utf8_lossy(
-                told.as_deref().unwrap_or_default(),
-            ));
+            let answer = told.as_deref().unwrap_or_default();
+            let mut config = read_config(&String::from_utf8_lossy(answer));
+            config.filters = filters(answer);
             config.unread = told.err();
             config
         })
@@ -311,14 +339,16 @@ impl Repo {
     ///
     /// Where it cannot be made, writing into it says why.
     pub fn private(&self) -> &Path {
-        // The first use reports the reason with its path.
-        let _ = self.make_private();
+        if !self.private.is_dir() {
+            // The first use reports the reason with its path.
+            let _ = self.make_private();
+        }
         &self.private
     }
 
     /// Makes the private folder, as open to colleagues as the git folder itself.
     pub(super) fn make_private(&self) -> Result<Folder, StoreError> {
-        let common = Folder::open(&self.common)?;
+        let common = Folder::open(&self.common)?.shared(self.config().sharing);
         if let Some(folder) = common.enter("plaindesk")? {
             return Ok(folder);
         }
@@ -340,16 +370,21 @@ impl Repo {
         }
     }
 
+    /// Gives a new file in the clone the mode that git would give one of its own.
+    pub(super) fn share(&self, file: &File) {
+        self.config().sharing.apply(file);
+    }
+
     /// The permissions of the shared git folder, for folders beside its own.
     pub(super) fn shared_mode(&self) -> u32 {
-        self.common
-            .metadata()
-            .map_or(0o700, |meta| meta.mode() & 0o7777)
+        let mode = self.common.metadata();
+        let mode = mode.map_or(0o700, |meta| meta.mode() & 0o7777);
+        self.config().sharing.folder(mode)
     }
 
     /// The desk's folder as a handle, reached from the work tree without following links.
     pub(super) fn desk(&self) -> Result<Folder, StoreError> {
-        let top = Folder::open(&self.top)?;
+        let top = Folder::open(&self.top)?.shared(self.config().sharing);
         let parts = self.prefix.split('/').filter(|part| !part.is_empty());
         top.walk(parts)?.ok_or_else(|| {
             let path = self.top.join(&self.prefix);
@@ -365,6 +400,26 @@ impl Repo {
             format!("{}/{path}", self.prefix)
         }
     }
+}
+
+/// How many answers `open` wants.
+const ANSWERS: usize = 11 + Marks::NAMES.len();
+
+/// Asks each question of a `rev-parse` by itself.
+fn one_by_one(git: &Git, args: &[&str]) -> Result<Vec<Vec<u8>>, StoreError> {
+    let mut answers = Vec::new();
+    let mut questions = args.iter().skip(1);
+    while let Some(&question) = questions.next() {
+        let mut args = vec!["rev-parse", "--path-format=absolute", question];
+        match question {
+            "--path-format=absolute" => continue,
+            "--git-path" => args.extend(questions.next()),
+            _ => {}
+        }
+        let told = git.run(&args)?.or_error()?;
+        answers.push(told.strip_suffix(b"\n").unwrap_or(&told).to_vec());
+    }
+    Ok(answers)
 }
 
 fn odd(answer: &[u8]) -> StoreError {
@@ -392,14 +447,31 @@ fn no_repository(desk: &Path, told: Done) -> StoreError {
     }
 }
 
+/// The names of the filters in such an answer, of whatever bytes they are.
+fn filters(answer: &[u8]) -> BTreeSet<OsString> {
+    let name = |pair: &[u8]| {
+        let key = pair.split(|&byte| byte == b'\n').next()?;
+        let rest = key.strip_prefix(b"filter.")?;
+        let end = rest.iter().rposition(|&byte| byte == b'.')?;
+        Some(OsString::from_vec(rest[..end].to_vec()))
+    };
+    answer.split(|&byte| byte == 0).filter_map(name).collect()
+}
+
+/// Reads triples of scope, key and value.
 fn read_config(text: &str) -> Config {
     let mut config = Config {
         file_mode: true,
         upkeep: true,
         ..Config::default()
     };
-    let mut upkeep = Vec::new();
-    for pair in text.split_terminator('\0') {
+    let mut words = text.split_terminator('\0');
+    while let (Some(scope), Some(pair)) = (words.next(), words.next()) {
+        if scope == "command" {
+            // What every child is given is nobody's wish.
+            continue;
+        }
+        let persons = matches!(scope, "global" | "system");
         let (key, value) = pair.split_once('\n').unwrap_or((pair, "true"));
         let yes = !matches!(
             value.to_ascii_lowercase().as_str(),
@@ -412,19 +484,14 @@ fn read_config(text: &str) -> Config {
             "committer.name" => config.committer.0 = text,
             "committer.email" => config.committer.1 = text,
             "core.filemode" => config.file_mode = yes,
-            "maintenance.auto" => upkeep.push(yes),
-            key => {
-                let filter = key
-                    .strip_prefix("filter.")
-                    .and_then(|key| key.rsplit_once('.'));
-                config
-                    .filters
-                    .extend(filter.map(|(name, _)| name.to_owned()));
-            }
+            "core.sharedrepository" => config.sharing = Sharing::of(value),
+            "maintenance.auto" => config.upkeep = yes,
+            // A program that tidying up would run, and no setting takes back.
+            "gc.recentobjectshook" if !persons => config.foreign_upkeep = true,
+            "plaindesk.trust" if persons => config.trusted.extend(text.map(PathBuf::from)),
+            _ => {}
         }
     }
-    // The last one is what hardening put on the command line.
-    upkeep.pop();
-    config.upkeep = upkeep.last().copied().unwrap_or(true);
+    config.upkeep &= !config.foreign_upkeep;
     config
 }

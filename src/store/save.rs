@@ -175,6 +175,7 @@ impl Repo {
             lock: Some(lock),
         };
         held.on_a_branch()?;
+        held.only_if_trusted();
         held.recover(died)?;
         held.journal.sweep()?;
         if let Some(lock) = &mut held.lock {
@@ -202,6 +203,26 @@ impl Held {
         self.lock
             .as_ref()
             .map_or_else(SystemTime::now, |lock| lock.died.unwrap_or(lock.taken))
+    }
+
+    /// Takes back what the desk's settings ask for and only the person can allow: hooks and
+    /// signatures run programs that the repository names.
+    fn only_if_trusted(&mut self) {
+        let Rules { sign, hooks, .. } = self.rules;
+        if !self.rules.commit || !(sign || hooks) || self.repo.is_trusted() {
+            return;
+        }
+        (self.rules.sign, self.rules.hooks) = (false, false);
+        let what = match (sign, hooks) {
+            (true, true) => "`sign` and `hooks` under `[git]` count",
+            (true, false) => "`sign` under `[git]` counts",
+            (false, _) => "`hooks` under `[git]` counts",
+        };
+        let folder = self.repo.common.display().to_string();
+        self.told.push(format!(
+            "{what} only for a clone that you trust; if you do, run `git config --global --add plaindesk.trust {}`.",
+            quoted(&folder)
+        ));
     }
 
     /// Refuses commits that would belong to no branch.
@@ -507,6 +528,15 @@ impl Drop for Held {
             let _ = self.repo.git.command(Manner::Upkeep, &args).spawn();
         }
     }
+}
+
+/// A word for a shell.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-+@:,=".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 /// Whether this commit's turn has come to have git tidy up: its name is as good as a die.

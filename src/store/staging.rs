@@ -67,6 +67,7 @@ pub(super) fn take(repo: &Repo, since: SystemTime) -> Result<Staging<'_>, StoreE
     loop {
         match OpenOptions::new().write(true).create_new(true).open(&lock) {
             Ok(mut file) => {
+                repo.share(&file);
                 let mine = IndexLock { repo, lock };
                 let sign = format!("{SIGN}{}\n", std::process::id());
                 file.write_all(sign.as_bytes())
@@ -234,6 +235,7 @@ impl IndexLock<'_> {
         // One that failed may be there.
         let _ = fs::remove_file(copy);
         let mut file = File::create_new(copy)?;
+        self.repo.share(&file);
         file.write_all(bytes)?;
         file.set_modified(self.lock.symlink_metadata()?.modified()?)
     }

@@ -53,6 +53,19 @@ impl WorkFiles {
         (same && hash.blob(&bytes) == blob).then_some(before)
     }
 
+    /// Whether a file holds the blob of this name, line ends apart.
+    pub(super) fn holds_text(&mut self, path: &str, blob: &[u8]) -> bool {
+        let hash = self.hash;
+        let mut bytes = || {
+            let (folder, name) = self.folder(path)?;
+            whole(&mut folder.open_to_read(name).ok()??)
+        };
+        bytes().is_some_and(|bytes| {
+            hash.blob(&bytes) == blob
+                || bytes.contains(&b'\r') && hash.blob(&unix_lines(&bytes)) == blob
+        })
+    }
+
     fn folder<'p>(&mut self, path: &'p str) -> Option<(&Folder, &'p str)> {
         let (parts, name) = split(path).ok()?;
         let key = parts.join("/");
@@ -69,6 +82,15 @@ fn whole(file: &mut File) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     file.take(LARGEST + 1).read_to_end(&mut bytes).ok()?;
     (bytes.len() as u64 <= LARGEST).then_some(bytes)
+}
+
+/// A text with LF for CRLF.
+fn unix_lines(bytes: &[u8]) -> Vec<u8> {
+    let next = bytes.iter().skip(1).map(Some).chain([None]);
+    let kept = bytes.iter().zip(next);
+    kept.filter(|&(&byte, next)| byte != b'\r' || next != Some(&b'\n'))
+        .map(|(&byte, _)| byte)
+        .collect()
 }
 
 /// A status as an index holds it: cut to 32 bits.

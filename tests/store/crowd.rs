@@ -27,7 +27,9 @@ fn child() {
     };
     for name in std::env::var("STORE_TEST_FILES").unwrap().split(' ') {
         let step = step(&[save(name, None, &format!("{name}\n"))]);
-        let saved = Repo::open_with(desk.as_ref(), ENV)
+        let trusting = std::env::var("STORE_TEST_TRUSTING").unwrap();
+        let env = [&ENV[1..], &[("GIT_CONFIG_GLOBAL", trusting.as_str())]].concat();
+        let saved = Repo::open_with(desk.as_ref(), &env)
             .and_then(|repo| repo.hold("note", &rules)?.save(&step));
         match saved {
             Ok(Saved::Deferred(why)) => println!("deferred: {why}"),
@@ -45,6 +47,7 @@ pub(crate) fn command(desk: &Desk, rules: &str, files: &str) -> Command {
     command
         .args(["--exact", "crowd::child", "--nocapture"])
         .env("STORE_TEST_DESK", &desk.folder)
+        .env("STORE_TEST_TRUSTING", &desk.trusting)
         .env("STORE_TEST_RULES", rules)
         .env("STORE_TEST_FILES", files)
         .stdout(Stdio::piped())

@@ -33,6 +33,8 @@ pub(crate) struct Desk {
     pub(crate) dir: TempDir,
     pub(crate) top: PathBuf,
     pub(crate) folder: PathBuf,
+    /// A configuration of the person's that trusts this clone.
+    pub(crate) trusting: String,
 }
 
 impl Desk {
@@ -60,7 +62,16 @@ impl Desk {
         } else {
             top.join(prefix)
         };
-        let this = Self { dir, top, folder };
+        let trusting = dir.path().join("gitconfig");
+        let trust = format!("[plaindesk]\n\ttrust = {}/.git\n", top.display());
+        fs::write(&trusting, trust).unwrap();
+        let trusting = trusting.to_str().unwrap().to_owned();
+        let this = Self {
+            dir,
+            top,
+            folder,
+            trusting,
+        };
         fs::create_dir_all(&this.folder).unwrap();
         this.git(init);
         this.git(&["config", "user.name", "Ewa Nowak"]);
@@ -99,7 +110,8 @@ impl Desk {
     }
 
     pub(crate) fn repo(&self) -> Repo {
-        Repo::open_with(&self.folder, ENV).unwrap()
+        let trusting = [&ENV[1..], &[("GIT_CONFIG_GLOBAL", self.trusting.as_str())]].concat();
+        Repo::open_with(&self.folder, &trusting).unwrap()
     }
 
     /// One command from start to end.

@@ -38,6 +38,15 @@ fn variables_that_point_elsewhere_are_ignored() {
         .env("GIT_GLOB_PATHSPECS", "1")
         .env("GIT_SHALLOW_FILE", "/nonexistent")
         .env("GIT_REPLACE_REF_BASE", "refs/x/")
+        .env("GIT_COMMITTER_DATE", "no date")
+        .env("GIT_AUTHOR_DATE", "no date")
+        .env("GIT_QUARANTINE_PATH", elsewhere.join("objects"))
+        .env("GIT_TRACE", "1")
+        .env("GIT_TRACE2", "1")
+        .env("GIT_DEFAULT_HASH", "sha256")
+        .env("GIT_NO_LAZY_FETCH", "0")
+        .env("GIT_ATTR_SOURCE", "nowhere")
+        .env("GIT_TEST_DATE_NOW", "0")
         .env("LC_ALL", "pl_PL.UTF-8")
         .env("LANGUAGE", "pl")
         .output()
@@ -100,6 +109,10 @@ fn nothing_that_a_repository_names_is_run() {
         ("alias.fast-import", "!touch x"),
         ("trailer.x.command", trap),
         ("gc.auto", "1"),
+        ("gc.recentObjectsHook", trap),
+        ("interactive.diffFilter", trap),
+        ("uploadpack.packObjectsHook", trap),
+        ("core.gitProxy", trap),
     ] {
         desk.git(&["config", key, value]);
     }
@@ -159,4 +172,185 @@ fn branch_names_and_paths_that_look_like_options_are_names() {
     assert_eq!(desk.in_head(":(top)y.md").as_deref(), Some("y\n"));
     assert_eq!(desk.status(), "");
     assert!(!desk.top.join("x").exists());
+}
+
+/// Every entry of the tick in which the index was written is compared when the index is written
+/// again, and git would run the filters of all of them for that.
+#[test]
+fn filters_do_not_run_for_files_of_the_tick_of_the_index() {
+    let desk = Desk::new();
+    let canary = desk.dir.path().join("canary");
+    for number in 0..5 {
+        desk.write(&format!("plan{number}.md"), "x\n");
+    }
+    desk.git(&["add", "--all"]);
+    desk.git(&["commit", "--quiet", "-m", "plans"]);
+    let filter = format!("touch '{}'; cat", canary.display());
+    for name in ["trap", "a.b=c", "ż"] {
+        desk.git(&["config", &format!("filter.{name}.clean"), &filter]);
+        desk.git(&["config", &format!("filter.{name}.required"), "true"]);
+    }
+    desk.write(
+        ".git/info/attributes",
+        "*.md filter=trap\nplan1.md filter=a.b=c\nplan2.md filter=ż\n",
+    );
+    let now = std::time::SystemTime::now();
+    let stamp = |path: &std::path::Path| {
+        let file = fs::File::options().write(true).open(path).unwrap();
+        file.set_modified(now).unwrap();
+    };
+    // The index is left to git when it is of version 4, and spliced by us when it is not.
+    for (version, text) in [("2", "one\n"), ("4", "two\n")] {
+        desk.git(&["update-index", "--index-version", version]);
+        for number in 0..5 {
+            stamp(&desk.folder.join(format!("plan{number}.md")));
+        }
+        let _ = desk.try_git(&["-c", "core.fsmonitor=false", "update-index", "--refresh"]);
+        stamp(&desk.top.join(".git/index"));
+        let _ = fs::remove_file(&canary);
+        let before = (version == "4").then_some("one\n");
+        committed(desk.save(EACH, &note(before, text)));
+        assert!(!canary.exists(), "version {version}");
+    }
+}
+
+#[test]
+fn an_object_that_a_partial_clone_lacks_is_not_fetched() {
+    let desk = Desk::new();
+    committed(desk.save(EACH, &note(None, "one\n")));
+    let canary = desk.dir.path().join("canary");
+    let blob = desk.git(&["rev-parse", &format!("HEAD:{TICKET}")]);
+    desk.git(&["config", "core.repositoryFormatVersion", "1"]);
+    for (key, value) in [
+        ("extensions.partialClone", "origin".to_owned()),
+        ("remote.origin.promisor", "true".to_owned()),
+        (
+            "remote.origin.url",
+            desk.dir.path().join("nowhere").display().to_string(),
+        ),
+        (
+            "remote.origin.uploadpack",
+            format!("touch '{}'; false", canary.display()),
+        ),
+        ("protocol.allow", "always".to_owned()),
+        ("protocol.file.allow", "always".to_owned()),
+    ] {
+        desk.git(&["config", key, &value]);
+    }
+    let object = desk
+        .top
+        .join(".git/objects")
+        .join(&blob[..2])
+        .join(&blob[2..]);
+    fs::remove_file(object).unwrap();
+    let _ = desk.save(EACH, &note(Some("one\n"), "two\n"));
+    assert!(!canary.exists());
+    assert_eq!(desk.read(TICKET).unwrap(), "two\n");
+}
+
+#[test]
+fn hooks_and_signatures_need_the_persons_own_word() {
+    let desk = Desk::new();
+    let canary = desk.dir.path().join("canary");
+    let hook = desk.top.join(".git/hooks/pre-commit");
+    fs::create_dir_all(hook.parent().unwrap()).unwrap();
+    let trap = desk.dir.path().join("trap.sh");
+    fs::write(
+        &trap,
+        format!("#!/bin/sh\ntouch '{}'\nexit 1\n", canary.display()),
+    )
+    .unwrap();
+    fs::set_permissions(&trap, fs::Permissions::from_mode(0o755)).unwrap();
+    fs::copy(&trap, &hook).unwrap();
+    desk.git(&["config", "gpg.program", trap.to_str().unwrap()]);
+    // The clone cannot say so itself, nor can what its configuration includes.
+    let own = desk.top.join(".git");
+    desk.git(&["config", "plaindesk.trust", own.to_str().unwrap()]);
+    desk.git(&["config", "include.path", &desk.trusting]);
+    let rules = plaindesk::store::save::Rules {
+        sign: true,
+        hooks: true,
+        ..EACH
+    };
+    let repo = Repo::open_with(&desk.folder, ENV).unwrap();
+    let mut held = repo.hold("note", &rules).unwrap();
+    assert!(matches!(
+        held.save(&note(None, "one\n")).unwrap(),
+        Saved::Committed(_)
+    ));
+    let line = format!(
+        "git config --global --add plaindesk.trust {}",
+        own.display()
+    );
+    assert_eq!(held.recovered().len(), 1);
+    assert!(
+        held.recovered()[0].contains(&line),
+        "{:?}",
+        held.recovered()
+    );
+    drop(held);
+    assert!(!canary.exists());
+    // Another clone's folder is not this one.
+    let other = Desk::new();
+    let env = [&ENV[1..], &[("GIT_CONFIG_GLOBAL", other.trusting.as_str())]].concat();
+    let repo = Repo::open_with(&desk.folder, &env).unwrap();
+    let mut held = repo.hold("note", &rules).unwrap();
+    held.save(&note(Some("one\n"), "two\n")).unwrap();
+    drop(held);
+    assert!(!canary.exists());
+    // With the person's word the hook runs, and refuses.
+    let count = desk.count();
+    let _ = desk.save(rules, &note(Some("two\n"), "three\n"));
+    assert_eq!(desk.count(), count);
+    assert!(canary.exists());
+}
+
+#[test]
+fn a_line_break_in_the_path_of_a_desk_is_no_obstacle() {
+    let desk = Desk::with(&["init", "--quiet", "--initial-branch=main"], "the\ndesk");
+    let moved = desk.dir.path().join("line\nbreak");
+    fs::rename(&desk.top, &moved).unwrap();
+    let repo = Repo::open_with(&moved.join("the\ndesk"), ENV).unwrap();
+    let mut held = repo.hold("note", &EACH).unwrap();
+    for (before, after) in [(None, "one\n"), (Some("one\n"), "two\n")] {
+        let saved = held.save(&note(before, after)).unwrap();
+        assert!(matches!(saved, Saved::Committed(_)), "{saved:?}");
+    }
+    drop(held);
+    let done = crate::desk::git_in(&moved, &["status", "--porcelain"]);
+    assert_eq!(String::from_utf8(done.stdout).unwrap(), "");
+}
+
+/// What a git that died writing objects leaves, is removed with it; not what others left, and not
+/// what is older.
+#[test]
+fn half_written_objects_of_our_dead_child_are_removed() {
+    let desk = Desk::new();
+    let objects = desk.top.join(".git/objects");
+    let old = objects.join("pack/tmp_pack_old000");
+    fs::create_dir_all(objects.join("pack")).unwrap();
+    fs::write(&old, "x").unwrap();
+    let file = fs::File::options().write(true).open(&old).unwrap();
+    let hour = std::time::Duration::from_hours(1);
+    file.set_modified(std::time::SystemTime::now() - hour)
+        .unwrap();
+    // A holder that died: its line stands in the lock.
+    let lock = desk.repo().private().join("lock");
+    fs::write(&lock, "process 1 (`desk note`) 1\n").unwrap();
+    let left: Vec<_> = [
+        "ab/tmp_obj_Xyz123",
+        "pack/tmp_pack_Xyz123",
+        "pack/tmp_idx_Xyz123",
+    ]
+    .map(|name| objects.join(name))
+    .to_vec();
+    for path in &left {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, "half").unwrap();
+    }
+    desk.hold(EACH);
+    for path in &left {
+        assert!(!path.exists(), "{}", path.display());
+    }
+    assert!(old.exists());
 }
