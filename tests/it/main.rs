@@ -10,6 +10,7 @@
 )]
 
 mod desk;
+mod foreign;
 mod habits;
 mod terminal;
 
@@ -56,6 +57,7 @@ mod resolve;
 mod search;
 mod search_cache;
 mod set;
+mod shared;
 mod show;
 mod shells;
 mod skew;
