@@ -15,6 +15,7 @@ use crate::model::status::TicketType;
 use crate::ops::act::{Act, who};
 use crate::ops::change::Outcome;
 use crate::ops::desk::Desk;
+use crate::ops::drafts::Draft;
 use crate::ops::error::OpError;
 use crate::ops::work;
 use crate::page::problem::Problem;
@@ -36,18 +37,33 @@ pub struct Context {
 }
 
 /// The text of an entry, and the draft that it was written in.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Text {
     /// The text.
     pub text: String,
-    draft: Option<PathBuf>,
+    /// The draft, and the command that takes it up again.
+    draft: Option<(Draft, String)>,
 }
 
 impl Text {
-    /// The text is in the ticket now: the draft may go.
-    pub fn saved(&self) {
-        if let Some(draft) = &self.draft {
-            let _ = std::fs::remove_file(draft);
+    /// What came of saving the text: where it is in the ticket now, the draft goes; where it is not,
+    /// the draft stays, and its place is told.
+    pub fn settle(&self, came: Result<Outcome, OpError>) -> Result<Outcome, OpError> {
+        let Some((draft, again)) = &self.draft else {
+            return came;
+        };
+        match came {
+            Ok(mut outcome) if outcome.dry_run => {
+                let place = draft.path.display();
+                let told = format!("what you wrote is in {place}; {again} goes on with it");
+                outcome.notices.push(told);
+                Ok(outcome)
+            }
+            Ok(outcome) => {
+                draft.done();
+                Ok(outcome)
+            }
+            Err(error) => Err(draft.kept(error, again)),
         }
     }
 }
@@ -254,11 +270,12 @@ impl Context {
             .map(|page| page.ticket.title().to_owned())
             .unwrap_or_default();
         let about = format!("{verb} on {id}: {title}");
-        let draft = format!("{id}.{}.md", verb.replace(' ', "-"));
-        let (text, draft) = super::editor::compose(&self.ui, desk, &draft, &about)?;
+        let name = format!("{id}.{}.md", verb.replace(' ', "-"));
+        let again = format!("desk {verb} {id}");
+        let (text, draft) = super::editor::compose(&self.ui, desk, &name, &about, &again)?;
         Ok(Text {
             text,
-            draft: Some(draft),
+            draft: Some((draft, again)),
         })
     }
 

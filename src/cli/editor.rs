@@ -5,16 +5,29 @@ use std::process::Command;
 
 use super::ui::Ui;
 use crate::ops::desk::Desk;
-use crate::ops::editing::{draft_path, write_draft};
+use crate::ops::drafts::Draft;
 use crate::ops::error::OpError;
-use crate::store::read;
 use crate::store::repo::Repo;
 
 /// What stands under the text while it is written, and is taken out again.
-const RULER: &str = "<!-- What stands below this line is not kept. -->";
+const RULER: &str = "<!-- This line and the next are taken out; all other words are kept. -->";
 
-/// Opens the editor on a file, and waits for its end.
-pub fn edit(ui: &Ui, path: &Path) -> Result<(), OpError> {
+/// Opens the editor on a draft, and waits for its end. `again` is the command that takes the draft up
+/// again, should that be needed.
+pub fn open(ui: &Ui, draft: &Draft, again: &str) -> Result<(), OpError> {
+    let place = draft.path.display();
+    if draft.resumed {
+        ui.warn(&format!(
+            "this goes on with an earlier draft; to begin anew, remove {place}"
+        ));
+    }
+    if let Some(aside) = &draft.aside {
+        ui.warn(&format!("an earlier draft is kept in {}", aside.display()));
+    }
+    edit(ui, &draft.path).map_err(|error| draft.kept(error, again))
+}
+
+fn edit(ui: &Ui, path: &Path) -> Result<(), OpError> {
     #[expect(
         clippy::disallowed_methods,
         reason = "the editor, a program of the user's own choosing"
@@ -27,8 +40,7 @@ pub fn edit(ui: &Ui, path: &Path) -> Result<(), OpError> {
         .status();
     match status {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(OpError::failed(format!("the editor ended with {status}"))
-            .hint(format!("what you wrote is in {}", path.display()))),
+        Ok(status) => Err(OpError::failed(format!("the editor ended with {status}"))),
         Err(error) => Err(OpError::failed(format!(
             "cannot start the editor `{}`: {error}",
             ui.env.editor
@@ -43,25 +55,56 @@ pub fn compose(
     desk: &Desk,
     name: &str,
     about: &str,
-) -> Result<(String, std::path::PathBuf), OpError> {
+    again: &str,
+) -> Result<(String, Draft), OpError> {
     let repo = Repo::open(desk.root.dir())?;
-    let path = draft_path(&repo, name)?;
-    // A draft that an earlier command left is gone on with.
-    if path.symlink_metadata().is_err() {
-        write_draft(&repo, name, &format!("\n\n{RULER}\n{about}\n"))?;
-    }
-    edit(ui, &path)?;
-    let text =
-        read::file(&path, read::MAX_PAGE).map_err(|error| OpError::failed(error.to_string()))?;
-    let text = text
-        .split(RULER)
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_owned();
+    let draft = Draft::open(&repo, name, &format!("\n\n{RULER}\n{about}\n"), true)?;
+    open(ui, &draft, again)?;
+    let text = draft.text().map_err(|error| draft.kept(error, again))?;
+    let text = without(&text, &draft.base);
     if text.is_empty() {
-        let _ = std::fs::remove_file(&path);
+        draft.done();
         return Err(OpError::usage("nothing was written, nothing was changed"));
     }
-    Ok((text, path))
+    Ok((text, draft))
+}
+
+/// A text without the lines that stood in its draft before anybody wrote in it.
+fn without(text: &str, base: &str) -> String {
+    let mut given: Vec<&str> = base
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
+    let mut lines: Vec<&str> = text.lines().collect();
+    // From the end, where they stood: the same words further up are somebody's own.
+    while let Some(line) = given.pop() {
+        if let Some(at) = lines
+            .iter()
+            .rposition(|one| one.trim_end() == line.trim_end())
+        {
+            lines.remove(at);
+        }
+    }
+    lines.join("\n").trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without;
+
+    #[test]
+    fn only_the_lines_that_were_given_are_taken_out() {
+        let base = "\n\n<!-- ruler -->\nnote on 1: x\n";
+        for (text, kept) in [
+            ("mine\n\n<!-- ruler -->\nnote on 1: x\n", "mine"),
+            ("\n\n<!-- ruler -->\nnote on 1: x\nmine\n", "mine"),
+            ("a\n<!-- ruler -->\nb\nnote on 1: x\nc", "a\nb\nc"),
+            ("note on 1: x\n<!-- ruler -->\nnote on 1: x", "note on 1: x"),
+            ("\n<!-- ruler -->\nnote on 1: y", "note on 1: y"),
+            ("mine\r\n<!-- ruler -->\r\nnote on 1: x\r\n", "mine"),
+            ("\n\n<!-- ruler -->\nnote on 1: x\n", ""),
+        ] {
+            assert_eq!(without(text, base), kept, "{text:?}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Prompts on the terminal.
 
 use std::fmt;
+use std::io::{BufRead, Read, Write};
 
 use inquire::autocompletion::{Autocomplete, Replacement};
 use inquire::ui::{Attributes, Color, RenderConfig, StyleSheet, Styled};
@@ -151,6 +152,17 @@ pub fn select(
         prompt = prompt.with_help_message(help);
     }
     said(prompt.prompt().map(|choice| choice.word))
+}
+
+/// Asks for yes or no on a line of its own; anything but yes is no, the end of the input too.
+pub fn confirm(words: &str) -> Result<bool, OpError> {
+    let mut err = std::io::stderr().lock();
+    write!(err, "{} [y/N] ", line(words))?;
+    err.flush()?;
+    let mut said = String::new();
+    // What cannot be read is no word of anybody's.
+    let _ = std::io::stdin().lock().take(64).read_line(&mut said);
+    Ok(matches!(said.trim().to_lowercase().as_str(), "y" | "yes"))
 }
 
 fn said(answer: Result<String, InquireError>) -> Result<Said, OpError> {

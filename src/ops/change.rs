@@ -1,5 +1,6 @@
 //! Changing tickets: all that a command changes is checked first, then saved together.
 
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::Path;
 
@@ -57,6 +58,8 @@ pub struct Changed {
     pub new: bool,
     /// What a hand had left undone, written in on the way.
     pub repaired: Vec<String>,
+    /// What a person changed in the file beside its fields, a phrase for each.
+    pub by_hand: Vec<String>,
 }
 
 /// What a command did to one article.
@@ -81,6 +84,8 @@ pub struct Outcome {
     pub changed: Vec<Changed>,
     /// Article by article, in the order asked for.
     pub revised: Vec<Revised>,
+    /// Whether it was only to say what it would do.
+    pub dry_run: bool,
     /// What became of it on disk; `None` for a dry run.
     pub saved: Option<Saved>,
     /// Sentences about what was finished for a command that died.
@@ -240,6 +245,7 @@ impl<'d> Transaction<'d> {
             entry,
             new: true,
             repaired: Vec::new(),
+            by_hand: Vec::new(),
         });
         Ok(text)
     }
@@ -344,6 +350,7 @@ impl<'d> Transaction<'d> {
         let mut outcome = Outcome {
             changed: std::mem::take(&mut self.changed),
             revised: std::mem::take(&mut self.revised),
+            dry_run: self.act.dry_run,
             saved: None,
             recovered: Vec::new(),
             notices: std::mem::take(&mut self.notices),
@@ -439,6 +446,9 @@ fn message(subject: &str, changed: &[Changed], revised: &[Revised]) -> String {
             let how = crate::page::bullet::write_change(&change.how);
             body.push_str(&format!("  {}: {}\n", change.field, one_line(&how, 160)));
         }
+        for done in &one.by_hand {
+            body.push_str(&format!("  {}\n", one_line(done, 160)));
+        }
         for done in &one.repaired {
             body.push_str(&format!("  by hand before: {}\n", one_line(done, 160)));
         }
@@ -474,6 +484,7 @@ pub struct Edit {
     /// Where the log is ahead of now.
     ahead: Option<Ahead>,
     repaired: Vec<String>,
+    by_hand: Vec<String>,
 }
 
 impl Edit {
@@ -521,6 +532,7 @@ impl Edit {
             entry,
             ahead,
             repaired: repair.done,
+            by_hand: Vec::new(),
         })
     }
 
@@ -545,17 +557,47 @@ impl Edit {
             entry,
             ahead,
             repaired: Vec::new(),
+            by_hand: Vec::new(),
         })
     }
 
-    /// Puts a change into the entry that the page shows already.
-    pub fn log_change(&mut self, field: &Field, old: Option<&Value>, new: Option<&Value>) {
+    /// Puts all that a person changed into the entry: what the log does not say of the tracked
+    /// fields, and how the others differ from those of `before`.
+    pub fn log_all(&mut self, before: Option<&Ticket>) -> Result<(), OpError> {
+        let mut text = self.page.text.clone();
+        for change in std::mem::take(&mut self.entry.changes) {
+            let Ok(field) = change.field.parse::<Field>() else {
+                continue;
+            };
+            let parts = split::split(&self.page.path, &text)?;
+            text = edit::set(&text, &parts, &field, self.ticket.values.get(&field))?;
+        }
+        self.page = ticket::read(self.id(), text)?;
+        for difference in fold::differences(&self.ticket) {
+            let (old, new) = (difference.folded.as_ref(), difference.stated.as_ref());
+            self.log_change(&difference.key.into(), old, new);
+        }
+        let Some(before) = before else { return Ok(()) };
+        let now = self.ticket.values.clone();
+        let fields: BTreeSet<&Field> = before.values.keys().chain(now.keys()).collect();
+        for field in fields.into_iter().filter(|field| !field.is_tracked()) {
+            self.log_change(field, before.values.get(field), now.get(field));
+        }
+        Ok(())
+    }
+
+    fn log_change(&mut self, field: &Field, old: Option<&Value>, new: Option<&Value>) {
         if let Some(how) = fold::how(old, new, field.kind()) {
             self.entry.changes.push(Change {
                 field: field.to_string(),
                 how,
             });
         }
+    }
+
+    /// Says what a person changed beside the fields.
+    pub fn tell(&mut self, by_hand: Vec<String>) {
+        self.by_hand = by_hand;
     }
 
     /// Gives the entry the heading of one that was written before.
@@ -696,6 +738,7 @@ impl Edit {
             entry,
             new: false,
             repaired: self.repaired,
+            by_hand: self.by_hand,
         };
         Ok((text, changed))
     }

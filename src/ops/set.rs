@@ -8,6 +8,7 @@ use super::validate;
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::status::{Status, TicketType};
+use crate::model::ticket::Ticket;
 use crate::rules::priority;
 
 /// Sets fields of tickets. `KEY=` empties one; lists take `KEY=+one,-other`.
@@ -27,11 +28,7 @@ pub fn set(
     let what = format!("set {}", names.join(", "));
     let mut kept = Vec::new();
     let mut outcome = Transaction::begin(desk, act, "set")?.each(ids, "set", &what, |edit| {
-        if edit.ticket.status() == Status::Merged {
-            let into = edit.ticket.text(Key::LinkMergedInto);
-            let gone = format!("`{}` was merged and does not change any more", edit.id());
-            return Err(OpError::refused(gone).hint(format!("it went into {into}")));
-        }
+        may_change(&edit.ticket)?;
         for (name, value) in pairs {
             let field = validate::field(desk, name)?;
             one(desk, act, edit, &field, value)?;
@@ -41,13 +38,44 @@ pub fn set(
             return Err(OpError::refused("a work order needs a problem code")
                 .hint("give it with code=CODE"));
         }
-        priority(desk, edit, pairs, reason.as_deref())?;
+        let named = |key: Key| {
+            pairs.iter().any(|(name, _)| {
+                validate::field(desk, name).is_ok_and(|field| field == Field::Known(key))
+            })
+        };
+        follow_matrix(desk, edit, &named, reason.as_deref())?;
+        if let Some(reason) = &reason {
+            edit.attribute("reason", reason.as_str());
+        }
         edit.text(&text);
         kept.extend(kept_by_hand(desk, edit, pairs));
         Ok(())
     })?;
     outcome.notices.extend(kept);
     Ok(outcome)
+}
+
+/// Refuses what went into another ticket.
+pub(super) fn may_change(ticket: &Ticket) -> Result<(), OpError> {
+    if ticket.status() != Status::Merged {
+        return Ok(());
+    }
+    let into = ticket.text(Key::LinkMergedInto);
+    let gone = format!("`{}` was merged and does not change any more", ticket.id);
+    Err(OpError::refused(gone).hint(format!("it went into {into}")))
+}
+
+/// Refuses to empty what every ticket has.
+pub(super) fn may_be_empty(field: &Field) -> Result<(), OpError> {
+    if matches!(
+        field,
+        Field::Known(
+            Key::Title | Key::Type | Key::Queue | Key::Impact | Key::Urgency | Key::Priority
+        )
+    ) {
+        return Err(OpError::usage(format!("`{field}` cannot be empty")));
+    }
+    Ok(())
 }
 
 /// Refuses fields that have commands of their own.
@@ -79,14 +107,7 @@ pub(super) fn may_be_set(field: &Field, text: &str) -> Result<(), OpError> {
 fn one(desk: &Desk, act: &Act, edit: &mut Edit, field: &Field, text: &str) -> Result<(), OpError> {
     may_be_set(field, text)?;
     if text.is_empty() {
-        if matches!(
-            field,
-            Field::Known(
-                Key::Title | Key::Type | Key::Queue | Key::Impact | Key::Urgency | Key::Priority
-            )
-        ) {
-            return Err(OpError::usage(format!("`{field}` cannot be empty")));
-        }
+        may_be_empty(field)?;
         edit.set(field.clone(), None);
         return Ok(());
     }
@@ -122,18 +143,14 @@ fn one(desk: &Desk, act: &Act, edit: &mut Edit, field: &Field, text: &str) -> Re
     Ok(())
 }
 
-/// Priority follows impact and urgency, unless it was set by hand for a reason.
-fn priority(
+/// Priority follows impact and urgency, unless it is set by hand for a reason. `named` are the
+/// fields that somebody changes.
+pub(super) fn follow_matrix(
     desk: &Desk,
     edit: &mut Edit,
-    pairs: &[(String, String)],
+    named: &dyn Fn(Key) -> bool,
     reason: Option<&str>,
 ) -> Result<(), OpError> {
-    let named = |key: Key| {
-        pairs.iter().any(|(name, _)| {
-            validate::field(desk, name).is_ok_and(|field| field == Field::Known(key))
-        })
-    };
     let (impact, urgency) = (
         edit.ticket.text(Key::Impact).to_owned(),
         edit.ticket.text(Key::Urgency).to_owned(),
@@ -159,9 +176,6 @@ fn priority(
         && let Some(derived) = derived
     {
         edit.set_text(Key::Priority, &derived);
-    }
-    if let Some(reason) = reason {
-        edit.attribute("reason", reason);
     }
     Ok(())
 }

@@ -24,6 +24,7 @@ pub mod people;
 pub mod plain;
 pub mod priority;
 pub mod repair;
+pub mod revised;
 pub mod routing;
 pub mod shelf;
 pub mod slug;

@@ -17,10 +17,11 @@ pub fn changed(outcome: &Outcome, paint: &Paint) -> String {
         out.push_str(&super::kb::revised(one, paint));
     }
     for one in &outcome.changed {
-        let kind = one
-            .entry
-            .as_ref()
-            .map_or("nothing to change", |entry| entry.kind.as_str());
+        let kind = match &one.entry {
+            Some(entry) => entry.kind.as_str(),
+            None if !one.by_hand.is_empty() => "edit",
+            None => "nothing to change",
+        };
         let room = paint.width_up_to(100).saturating_sub(10 + 4 + kind.len());
         out.push_str(&format!(
             "{}  {kind}  {}\n",
@@ -57,6 +58,9 @@ pub fn changed(outcome: &Outcome, paint: &Paint) -> String {
         for step in ticked(one) {
             let step = cut(&line(step), room);
             out.push_str(&format!("            {step}\n"));
+        }
+        for done in &one.by_hand {
+            out.push_str(&format!("            {}\n", line(done)));
         }
         for done in &one.repaired {
             out.push_str(&format!(

@@ -440,13 +440,14 @@ fn nothing_is_lost_on_a_bad_edit() {
     12 | review_by = "soon"
        |             ^^^^^^
     hint: what you wrote is in $DIR/desk/.git/plaindesk/drafts/KB-7Q2M.md
+    hint: desk kb edit KB-7Q2M goes on with it
     [exit 3]
     "#);
     let draft = std::fs::read_to_string(&desk.drafts()[0]).unwrap();
     assert!(draft.contains("review_by = \"soon\""));
-    insta::assert_snapshot!(editing(&desk, "KB-7Q2M", "sed -i 's/KB-7Q2M/KB-7Q2N/' \"$1\""), @r#"
+    insta::assert_snapshot!(editing(&desk, "KB-7Q2M", "sed -i -e 's/KB-7Q2M/KB-7Q2N/' -e 's/\"soon\"/2027-01-01/' \"$1\""), @r#"
     -----
-    warning: an earlier draft is kept in $DIR/desk/.git/plaindesk/drafts/KB-7Q2M.1.md
+    warning: this goes on with an earlier draft; to begin anew, remove $DIR/desk/.git/plaindesk/drafts/KB-7Q2M.md
     error: the edited article is not valid
     error: the id was `KB-7Q2M`, and an id never changes
      --> kb/network/no-network.md:2:6
@@ -454,20 +455,19 @@ fn nothing_is_lost_on_a_bad_edit() {
     2 | id = "KB-7Q2N"
       |      ^^^^^^^^^
     hint: what you wrote is in $DIR/desk/.git/plaindesk/drafts/KB-7Q2M.md
+    hint: desk kb edit KB-7Q2M goes on with it
     [exit 3]
     "#);
-    // The second edit kept what the first could not save.
-    let kept: Vec<String> = desk
-        .drafts()
-        .iter()
-        .map(|path| std::fs::read_to_string(path).unwrap())
-        .collect();
-    assert_eq!(kept.len(), 2);
-    assert!(kept.iter().any(|text| text.contains("\"soon\"")));
-    assert!(kept.iter().any(|text| text.contains("KB-7Q2N")));
+    // The second edit went on with what the first could not save.
+    assert_eq!(desk.drafts().len(), 1);
+    let text = std::fs::read_to_string(&desk.drafts()[0]).unwrap();
+    assert!(
+        text.contains("review_by = 2027") && text.contains("KB-7Q2N"),
+        "{text}"
+    );
     let _ = editing(&desk, "KB-7Q2M", "exit 7")
         .code(5)
-        .says("an earlier draft is kept in")
+        .says("this goes on with an earlier draft")
         .says("what you wrote is in");
     assert!(before == desk.state());
 }
@@ -481,6 +481,7 @@ fn publishing_in_an_editor_is_for_managers_too() {
     error: publishing and retiring is for managers, and `anna` is an agent
     hint: ask ewa
     hint: what you wrote is in $DIR/desk/.git/plaindesk/drafts/KB-W1F4.md
+    hint: desk kb edit KB-W1F4 goes on with it
     [exit 4]
     ");
     assert!(before == desk.state());

@@ -61,7 +61,6 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
         automatic: args.automatic,
         text: text.text.clone(),
     };
-    let outcome = ops::contact::contact(desk, &act, id, &contact)?;
-    text.saved();
+    let outcome = text.settle(ops::contact::contact(desk, &act, id, &contact))?;
     context.show(desk, &outcome)
 }

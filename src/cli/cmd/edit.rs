@@ -2,20 +2,25 @@
 
 use crate::cli::complete;
 use crate::cli::context::{Context, Done};
-use crate::cli::editor;
+use crate::cli::{editor, prompt};
 use crate::ops;
 use crate::ops::error::OpError;
 use crate::store::repo::Repo;
 
 /// Change a ticket's file in your editor
 ///
-/// What you change is checked and written to the log when the editor ends. What cannot be saved
-/// stays in a draft, whose place you are told.
+/// What you change is checked as the commands would check it, and written to the log when the editor
+/// ends. What cannot be saved stays in a draft, whose place you are told; the next `desk edit` of the
+/// ticket goes on with it. Entries that were taken out of the log, or whose facts were changed, are
+/// asked about.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
     /// The ticket, by id or by any start of it
     #[arg(value_name = "ID", add = complete::tickets())]
     pub id: String,
+    /// Let entries of the log go, or their facts change, without a question
+    #[arg(long)]
+    pub remove_entries: bool,
 }
 
 pub fn run(context: &mut Context, args: &Args) -> Done {
@@ -27,8 +32,16 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
             .hint("edit the file itself, then `desk check --fix`; or set fields with `desk set`"));
     }
     let repo = Repo::open(desk.root.dir())?;
-    let draft = ops::editing::draft(desk, &repo, id)?;
-    editor::edit(&context.ui, &draft.path)?;
-    let outcome = ops::editing::finish(desk, &act, &draft)?;
+    let editing = ops::editing::begin(desk, &repo, id)?;
+    editor::open(&context.ui, &editing.draft, &editing.again())?;
+    let mut consent = args.remove_entries;
+    if !consent && context.ui.env.interactive {
+        let lost = ops::editing::lost(desk, &editing);
+        if !lost.is_empty() {
+            let question = format!("The log would lose: {}. Go on?", lost.join("; "));
+            consent = prompt::confirm(&question)?;
+        }
+    }
+    let outcome = ops::editing::finish(desk, &act, &editing, consent)?;
     context.show(desk, &outcome)
 }

@@ -54,7 +54,8 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     };
     ops::escalate::possible(desk, id, &to)?;
     let text = context.message(desk, id, "escalate", args.text.message.as_deref())?;
-    let outcome = ops::escalate::functional(desk, &act, id, &to, reason, &text.text)?;
-    text.saved();
+    let outcome = text.settle(ops::escalate::functional(
+        desk, &act, id, &to, reason, &text.text,
+    ))?;
     context.show(desk, &outcome)
 }

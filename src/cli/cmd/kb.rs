@@ -287,7 +287,7 @@ fn new(context: &mut Context, args: New) -> Done {
         ops::kb::new::create(desk, &act, &sheet, &sheet.text)?
     } else if context.ui.env.interactive {
         let draft = ops::kb::new::draft(&Repo::open(desk.root.dir())?, &sheet)?;
-        editor::edit(&context.ui, &draft)?;
+        editor::open(&context.ui, &draft, ops::kb::new::AGAIN)?;
         ops::kb::new::finish(desk, &act, &sheet, &draft)?
     } else {
         return Err(OpError::usage("`desk kb new` needs a text")
@@ -317,13 +317,9 @@ fn edit(context: &mut Context, args: &Edit) -> Done {
         ));
     }
     let repo = Repo::open(desk.root.dir())?;
-    let draft = ops::kb::editing::draft(desk, &repo, &args.id)?;
-    if let Some(earlier) = &draft.earlier {
-        let told = format!("an earlier draft is kept in {}", earlier.display());
-        context.ui.warn(&told);
-    }
-    editor::edit(&context.ui, &draft.path)?;
-    let outcome = ops::kb::editing::finish(desk, &act, &draft)?;
+    let editing = ops::kb::editing::begin(desk, &repo, &args.id)?;
+    editor::open(&context.ui, &editing.draft, &editing.again)?;
+    let outcome = ops::kb::editing::finish(desk, &act, &editing)?;
     if outcome.revised.is_empty() {
         context.ui.remark("nothing was changed");
     }

@@ -269,7 +269,6 @@ fn done(context: &mut Context, args: &DoneArgs) -> Done {
     let id = desk.find(&args.id, Some(&act.me))?;
     ops::work::is_order(&desk.page(id)?.ticket)?;
     let text = context.message(desk, id, "work done", args.text.message.as_deref())?;
-    let outcome = ops::work::done(desk, &act, id, &text.text, args.minutes)?;
-    text.saved();
+    let outcome = text.settle(ops::work::done(desk, &act, id, &text.text, args.minutes))?;
     context.show(desk, &outcome)
 }

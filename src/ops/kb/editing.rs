@@ -1,14 +1,12 @@
 //! `kb edit`: an article in an editor, and back.
 
-use std::path::{Path, PathBuf};
-
 use super::revise::Revision;
 use super::{find, shelf, today};
 use crate::model::article::{ArticleKey, State};
 use crate::ops::act::Act;
 use crate::ops::change::{Outcome, Transaction, one_line};
 use crate::ops::desk::Desk;
-use crate::ops::editing::{draft_path, write_draft};
+use crate::ops::drafts::Draft;
 use crate::ops::error::OpError;
 use crate::page::article::{self, ArticlePage};
 use crate::page::edit;
@@ -16,92 +14,71 @@ use crate::store::read;
 use crate::store::repo::Repo;
 use crate::store::walk;
 
-/// An article's text, handed to an editor in a file of this clone's own.
+/// An article's text in the hands of a person.
 #[derive(Debug)]
-pub struct Draft {
+pub struct Editing {
     /// The article's file, relative to the desk.
     pub file: String,
-    /// What it said.
-    pub base: String,
-    /// Where the editor works.
-    pub path: PathBuf,
-    /// Where what an earlier edit could not save is kept.
-    pub earlier: Option<PathBuf>,
+    /// Where it is written in.
+    pub draft: Draft,
+    /// The command that takes the draft up again.
+    pub again: String,
 }
 
-/// Puts an article's text where an editor can change it. One that cannot be read is named by its
-/// file.
-pub fn draft(desk: &Desk, repo: &Repo, given: &str) -> Result<Draft, OpError> {
+/// Puts an article's text where an editor can change it, or goes on with what an earlier edit could
+/// not save. One that cannot be read is named by its file.
+pub fn begin(desk: &Desk, repo: &Repo, given: &str) -> Result<Editing, OpError> {
     let broken = given.contains('/') && walk::articles(&desk.root).iter().any(|path| path == given);
     let file = if broken {
         given.to_owned()
     } else {
         find(&shelf(desk), given)?.path.clone()
     };
-    let base =
+    let current =
         read::page(&desk.root, &file).map_err(|error| OpError::from(error.problem(&file)))?;
-    let name = match article::read(&file, base.clone()) {
+    let name = match article::read(&file, current.clone()) {
         Ok(page) => format!("{}.md", page.article.id),
         Err(_) => file.replace('/', "-"),
     };
-    let path = draft_path(repo, &name)?;
-    let earlier = set_aside(&path, &base)?;
-    write_draft(repo, &name, &base)?;
-    Ok(Draft {
-        file,
-        base,
-        path,
-        earlier,
-    })
-}
-
-/// Keeps a draft that an earlier edit left, unless it says what the file says.
-fn set_aside(path: &Path, base: &str) -> Result<Option<PathBuf>, OpError> {
-    let there = |path: &Path| path.symlink_metadata().is_ok();
-    if read::file(path, read::MAX_PAGE).map_or(!there(path), |text| text == base) {
-        return Ok(None);
+    let mut draft = Draft::open(repo, &name, &current, false)?;
+    if draft.resumed && draft.base != current {
+        let mine = read::file(&draft.path, read::MAX_PAGE).ok();
+        let joins = mine.is_none_or(|mine| joined(&file, &draft.base, &mine, &current).is_some());
+        if !joins {
+            draft.renew(&current)?;
+        }
     }
-    let free = |number: u32| path.with_extension(format!("{number}.md"));
-    let Some(aside) = (1..1_000).map(free).find(|aside| !there(aside)) else {
-        return Err(
-            OpError::failed("too many drafts were left behind").hint(format!(
-                "look through {}",
-                path.with_file_name("").display()
-            )),
-        );
-    };
-    std::fs::rename(path, &aside)?;
-    Ok(Some(aside))
+    let again = format!("desk kb edit {given}");
+    Ok(Editing { file, draft, again })
 }
 
 /// Takes an edited draft back. It stays where it is until it is saved.
-pub fn finish(desk: &Desk, act: &Act, draft: &Draft) -> Result<Outcome, OpError> {
-    let kept =
-        |error: OpError| error.hint(format!("what you wrote is in {}", draft.path.display()));
-    let mut outcome = take(desk, act, draft).map_err(kept)?;
+pub fn finish(desk: &Desk, act: &Act, editing: &Editing) -> Result<Outcome, OpError> {
+    let (draft, again) = (&editing.draft, &editing.again);
+    let mut outcome = take(desk, act, editing).map_err(|error| draft.kept(error, again))?;
     if act.dry_run && !outcome.revised.is_empty() {
-        let notice = format!("what you wrote is in {}", draft.path.display());
-        outcome.notices.push(notice);
+        let place = draft.path.display();
+        let told = format!("what you wrote is in {place}; {again} goes on with it");
+        outcome.notices.push(told);
     } else {
-        let _ = std::fs::remove_file(&draft.path);
+        draft.done();
     }
     Ok(outcome)
 }
 
-fn take(desk: &Desk, act: &Act, draft: &Draft) -> Result<Outcome, OpError> {
-    let edited = read::file(&draft.path, read::MAX_PAGE)
-        .map_err(|error| OpError::failed(error.to_string()))?;
+fn take(desk: &Desk, act: &Act, editing: &Editing) -> Result<Outcome, OpError> {
+    let edited = editing.draft.text()?;
     let mut tx = Transaction::begin(desk, act, "kb edit")?;
-    let file = &draft.file;
+    let (file, base) = (&editing.file, &editing.draft.base);
     let current =
         read::page(&desk.root, file).map_err(|error| OpError::from(error.problem(file)))?;
-    if edited == draft.base || edited == current {
+    if edited == *base || edited == current {
         return tx.finish("");
     }
-    let text = if current == draft.base {
+    let text = if current == *base {
         edited
     } else {
-        joined(draft, &edited, &current).ok_or_else(|| {
+        joined(file, base, &edited, &current).ok_or_else(|| {
             OpError::failed(format!(
                 "`{file}` was changed by somebody else while you edited it"
             ))
@@ -159,10 +136,10 @@ fn take(desk: &Desk, act: &Act, draft: &Draft) -> Result<Outcome, OpError> {
 
 /// What was edited, with what somebody else saved meanwhile put in; `None` where both changed one
 /// thing, or where it cannot be told.
-fn joined(draft: &Draft, edited: &str, current: &str) -> Option<String> {
-    let read = |text: &str| article::read(&draft.file, text.to_owned()).ok();
+fn joined(file: &str, base: &str, edited: &str, current: &str) -> Option<String> {
+    let read = |text: &str| article::read(file, text.to_owned()).ok();
     let (base, mine, theirs): (ArticlePage, ArticlePage, ArticlePage) =
-        (read(&draft.base)?, read(edited)?, read(current)?);
+        (read(base)?, read(edited)?, read(current)?);
     let body = if theirs.body() == base.body() || theirs.body() == mine.body() {
         mine.body()
     } else if mine.body() == base.body() {

@@ -1,8 +1,6 @@
 //! `kb new`: a draft from nothing, from a template, from the solution of a ticket, or from the
 //! article that it translates.
 
-use std::path::{Path, PathBuf};
-
 use super::check;
 use super::find;
 use super::revise::Revision;
@@ -16,7 +14,7 @@ use crate::model::ticket::Ticket;
 use crate::ops::act::Act;
 use crate::ops::change::{Outcome, Transaction, one_line};
 use crate::ops::desk::Desk;
-use crate::ops::editing::{draft_path, write_draft};
+use crate::ops::drafts::Draft;
 use crate::ops::error::OpError;
 use crate::ops::validate;
 use crate::page::article::{self, ArticlePage};
@@ -24,8 +22,8 @@ use crate::page::log::derived_tag;
 use crate::rules::impersonal::{Requester, capital};
 use crate::rules::plain::plain;
 use crate::rules::slug::slug;
+use crate::store::fresh;
 use crate::store::repo::Repo;
-use crate::store::{fresh, read};
 
 /// Where articles stand that nothing else places.
 const GENERAL: &str = "general";
@@ -198,38 +196,29 @@ pub fn sheet(desk: &Desk, act: &Act, request: &Request) -> Result<Sheet, OpError
 
 /// Puts a sheet where an editor can change it. One that an earlier command left under this title is
 /// gone on with.
-pub fn draft(repo: &Repo, sheet: &Sheet) -> Result<PathBuf, OpError> {
+pub fn draft(repo: &Repo, sheet: &Sheet) -> Result<Draft, OpError> {
     let name = match (sheet.from, slug(&sheet.title)) {
         (Some(id), _) => id.to_string(),
         (None, words) if words.is_empty() => derived_tag(&[&sheet.title], 8),
         (None, words) => words,
     };
-    let name = format!("kb-new.{name}.md");
-    let path = draft_path(repo, &name)?;
-    if path.symlink_metadata().is_err() {
-        write_draft(repo, &name, &sheet.text)?;
-    }
-    Ok(path)
+    Draft::open(repo, &format!("kb-new.{name}.md"), &sheet.text, true)
 }
+
+/// What takes the draft of a new article up again.
+pub const AGAIN: &str = "the same command";
 
 /// Makes the article of an edited sheet. The draft stays where it is until that is saved; what was
 /// left as it was found is taken for a change of mind, unless it tells something already.
-pub fn finish(desk: &Desk, act: &Act, sheet: &Sheet, path: &Path) -> Result<Outcome, OpError> {
-    let kept = |error: OpError| {
-        error
-            .hint(format!("what you wrote is in {}", path.display()))
-            .hint("the same command goes on with it")
-    };
-    let text = read::file(path, read::MAX_PAGE)
-        .map_err(|error| kept(OpError::failed(error.to_string())))?;
-    let untouched = sheet.from.is_none() && says_the_same(&text, &sheet.text);
-    if untouched || text.trim().is_empty() {
-        let _ = std::fs::remove_file(path);
+pub fn finish(desk: &Desk, act: &Act, sheet: &Sheet, draft: &Draft) -> Result<Outcome, OpError> {
+    let text = draft.text().map_err(|error| draft.kept(error, AGAIN))?;
+    if sheet.from.is_none() && says_the_same(&text, &sheet.text) {
+        draft.done();
         return Err(OpError::usage("nothing was written, nothing was made"));
     }
-    let outcome = create(desk, act, sheet, &text).map_err(kept)?;
+    let outcome = create(desk, act, sheet, &text).map_err(|error| draft.kept(error, AGAIN))?;
     if !act.dry_run {
-        let _ = std::fs::remove_file(path);
+        draft.done();
     }
     Ok(outcome)
 }
