@@ -76,5 +76,6 @@ mod pager;
 mod pages;
 mod planted;
 mod promises;
+mod named;
 mod questions;
 mod reference;
