@@ -373,6 +373,15 @@ impl<'d> Transaction<'d> {
         };
         outcome.saved = Some(held.save_with(&step, &self.files)?);
         outcome.recovered = held.recovered().to_vec();
+        // An article has no log: without a commit the words would be kept nowhere.
+        let silent = outcome.revised.iter().all(|one| one.why.trim().is_empty());
+        if outcome.saved == Some(Saved::Kept) && !silent {
+            let place = held.keep_words(&step)?;
+            outcome.notices.push(format!(
+                "no commit is made here, so the words of -m are kept in `{}`, for a commit of your own",
+                place.display()
+            ));
+        }
         if let Some(Saved::Deferred(why)) = &outcome.saved {
             outcome
                 .notices

@@ -22,6 +22,7 @@ use super::folder::{Folder, split};
 use super::fresh;
 use super::journal::{Bulk, Content, Entry, Planned, Stage};
 use super::keep::hex;
+use super::reflog::{self, Lost};
 use super::save::{Held, Save, Saved, Signature, Step, Trouble};
 
 /// How many files share one sync: enough that its price vanishes, few enough to hold in memory.
@@ -129,7 +130,7 @@ impl Held {
 
     /// Writes the texts as objects, durably, under a commit that the keeper names.
     fn write_objects(
-        &self,
+        &mut self,
         keeper: &str,
         step: &Step,
         saves: impl Iterator<Item = Save>,
@@ -209,12 +210,19 @@ impl Held {
     /// The commit that a reference names, and the files of the desk in it: object by path. Nothing
     /// where there is no such reference.
     fn held_by(
-        &self,
+        &mut self,
         reference: &str,
     ) -> Result<(Option<String>, HashMap<String, String>), StoreError> {
         let name = format!("{reference}^{{commit}}");
         let git = &self.repo.git;
-        let told = git.run(&["rev-parse", "--quiet", "--verify", &name])?;
+        let mut told = git.run(&["rev-parse", "--quiet", "--verify", &name])?;
+        if !told.ok && reference != "HEAD" {
+            // What it held says which files the import may replace.
+            if let Lost::Restored(what) = reflog::restore(&self.repo, reference)? {
+                self.told.push(what);
+                told = git.run(&["rev-parse", "--quiet", "--verify", &name])?;
+            }
+        }
         if !told.ok {
             return Ok((None, HashMap::new()));
         }

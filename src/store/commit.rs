@@ -6,7 +6,7 @@
 //! seen, or refuses. So no power cut leaves a branch that names a commit that is not there. The other
 //! way, for houses that sign or want their hooks, is `git commit --only`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
@@ -18,12 +18,14 @@ use super::error::StoreError;
 use super::folder::{Folder, split};
 use super::git::{Done, MARKER, Manner, Stream};
 use super::heal::heal;
+use super::in_step::{self, Behind};
 use super::keep::Added;
 use super::lock;
+use super::reflog::{self, Lost};
 use super::remains;
 use super::repo::Repo;
 use super::save::{Rules, Signature};
-use super::staging::{Staging, TRIES, in_vain, take};
+use super::staging::{Prepared, Staging, TRIES, in_vain, put_in_place, sync_index, take};
 use super::state::{Head, Unfinished};
 
 /// The words of a commit.
@@ -94,6 +96,7 @@ pub(super) fn commit(
     words: &Words<'_>,
     pieces: &[Piece<'_>],
     since: SystemTime,
+    told: &mut Vec<String>,
 ) -> Result<Outcome, StoreError> {
     if let Some(unfinished) = repo.unfinished() {
         return Ok(later(unfinished));
@@ -117,6 +120,18 @@ pub(super) fn commit(
         if let Some(unfinished) = seen.unfinished {
             return Ok(later(unfinished));
         }
+        if seen.tip.is_none()
+            && let Head::Branch(name) = &head
+        {
+            match reflog::restore(repo, name)? {
+                Lost::New => {}
+                Lost::Restored(what) => {
+                    told.push(what);
+                    continue;
+                }
+                Lost::Unclear(why) => return Ok(Outcome::Later(why)),
+            }
+        }
         let due: Vec<Due<'_>> = due(repo, desk, pieces, &seen)?;
         let mut rows = standing(repo, desk, pieces, &seen)?;
         let tip = seen.tip.clone().unwrap_or_default();
@@ -124,8 +139,14 @@ pub(super) fn commit(
             if staging.is_none() {
                 staging = Some(take(repo, since)?);
             }
+            catch_up(repo, desk, staging.as_ref(), &tip, &mut rows, told)?;
             return Ok(match stage(staging.as_ref(), &rows)? {
-                None => Outcome::Already(tip),
+                None => {
+                    if let Some(Staging::Mine(_)) = staging {
+                        in_step::remember(repo, &tip);
+                    }
+                    Outcome::Already(tip)
+                }
                 Some(why) => Outcome::Unstaged(tip, why),
             });
         }
@@ -139,10 +160,25 @@ pub(super) fn commit(
                 continue;
             }
         }
+        let mut staged = None;
         let tried = if by_git {
+            // Git's own way brings in step what it commits, and nothing else.
+            if let Some(tip) = &seen.tip {
+                let index = take(repo, since)?;
+                let mut rows = Vec::new();
+                catch_up(repo, desk, Some(&index), tip, &mut rows, told)?;
+                stage(Some(&index), &rows)?;
+            }
             only(repo, rules, words, &due)
         } else {
-            import(repo, &head, seen.tip.as_deref(), words, &due)
+            catch_up(repo, desk, staging.as_ref(), &tip, &mut rows, told)?;
+            let from = seen.tip.as_deref();
+            by_ourselves(repo, &head, from, words, &due, &mut rows, &mut staging).map(
+                |(tried, why)| {
+                    staged = why;
+                    tried
+                },
+            )
         };
         let tried = match tried {
             Ok(tried) => tried,
@@ -163,17 +199,13 @@ pub(super) fn commit(
         };
         match tried {
             Tried::Made(made) => {
-                let made_rows = due
-                    .iter()
-                    .zip(&made.blobs)
-                    .map(|(due, blob)| row(due.executable, blob, &due.tree_path));
-                rows.extend(made_rows);
                 // The commit is made: nothing that fails from here on may say otherwise.
-                let staged = if by_git {
-                    None
-                } else {
-                    stage(staging.as_ref(), &rows).unwrap_or_else(|error| Some(error.with_causes()))
-                };
+                if by_git && let Err(error) = sync_index(&repo.index) {
+                    staged = Some(error.with_causes());
+                }
+                if staged.is_none() {
+                    in_step::remember(repo, &made.commit);
+                }
                 sync_refs(repo, &head)?;
                 // A new branch is made at the old tip without a look at the index: the person is on
                 // it now, and the commit must be there too.
@@ -203,6 +235,102 @@ pub(super) fn commit(
         }
         backoff.pause();
     }
+}
+
+/// Adds the rows of the desk's files that the index lacks beside those of this step, and makes a new
+/// index where there is none that can be read.
+pub(super) fn catch_up(
+    repo: &Repo,
+    desk: &Folder,
+    staging: Option<&Staging<'_>>,
+    tip: &str,
+    rows: &mut Vec<String>,
+    told: &mut Vec<String>,
+) -> Result<(), StoreError> {
+    if tip.is_empty() || !matches!(staging, Some(Staging::Mine(_))) {
+        return Ok(());
+    }
+    match in_step::behind(repo, desk, tip)? {
+        Behind::Index(why) => {
+            in_step::rebuild(repo, tip)?;
+            told.push(format!(
+                "git's index {why}: it is made anew from the last commit; what was staged in it must be staged again."
+            ));
+        }
+        Behind::Rows(more) => {
+            let path = |row: &str| row.split_once('\t').map(|(_, path)| path.to_owned());
+            let own: HashSet<Option<String>> = rows.iter().map(|row| path(row)).collect();
+            let more: Vec<String> = more
+                .into_iter()
+                .filter(|row| !own.contains(&path(row)))
+                .collect();
+            if !more.is_empty() {
+                let files = match more.len() {
+                    1 => "1 file".to_owned(),
+                    count => format!("{count} files"),
+                };
+                told.push(format!(
+                    "git's index was behind the last commit in {files} of the desk, and is in step again."
+                ));
+            }
+            rows.extend(more);
+        }
+    }
+    Ok(())
+}
+
+/// Writes the objects, makes the index that will be in step with them, moves the branch, and puts
+/// the index in place: in this order, so that what fails does so while both are old. Beside what it
+/// came to, why the index could not be put in place, if so.
+fn by_ourselves(
+    repo: &Repo,
+    head: &Head,
+    tip: Option<&str>,
+    words: &Words<'_>,
+    due: &[Due<'_>],
+    rows: &mut Vec<String>,
+    staging: &mut Option<Staging<'_>>,
+) -> Result<(Tried, Option<String>), StoreError> {
+    let made = match import(repo, tip, words, due)? {
+        Tried::Made(made) => made,
+        other => return Ok((other, None)),
+    };
+    let named = due.iter().zip(&made.blobs);
+    let taken: HashSet<&str> = due.iter().map(|due| due.tree_path.as_str()).collect();
+    rows.retain(|row| {
+        let path = row.split_once('\t').map(|(_, path)| path);
+        path.is_none_or(|path| !taken.contains(path.trim_end_matches('\0')))
+    });
+    rows.extend(named.map(|(due, blob)| row(due.executable, blob, &due.tree_path)));
+    let mut staged = None;
+    let mut next = None;
+    match staging {
+        Some(Staging::Mine(index)) => match index.prepare(rows)? {
+            Prepared::Nothing => {}
+            Prepared::Index(new) => next = Some(new),
+            Prepared::Cannot(why) => {
+                return Err(StoreError::NotCommitted {
+                    reason: format!("the index cannot be brought in step: {why}"),
+                });
+            }
+        },
+        Some(Staging::Stuck(why) | Staging::Busy(why)) => staged = Some(why.clone()),
+        None => {}
+    }
+    match advance(repo, head, tip, &made.commit, words)? {
+        Imported::Made(_) => {}
+        Imported::Moved => return Ok((Tried::Moved, None)),
+        Imported::Locked(why) => return Ok((Tried::Locked(why), None)),
+    }
+    if let Some(new) = next
+        && let Err(error) = put_in_place(&new, &repo.index)
+    {
+        staged = Some(error.with_causes());
+        if let Some(Staging::Mine(index)) = staging.take() {
+            index.stay();
+        }
+    }
+    Ok((Tried::Made(made), staged))
 }
 
 /// The commit and the rows of the pieces, if the branch has moved since it was `seen` and holds all
@@ -432,9 +560,9 @@ pub(super) struct Made {
     pub(super) blobs: Vec<String>,
 }
 
+/// Writes the objects of a commit, durably, and moves nothing.
 fn import(
     repo: &Repo,
-    head: &Head,
     tip: Option<&str>,
     words: &Words<'_>,
     due: &[Due<'_>],
@@ -482,11 +610,7 @@ fn import(
         });
     }
     sync_objects(repo, began)?;
-    advance(repo, head, tip, &made.commit, words).map(|moved| match moved {
-        Imported::Made(_) => Tried::Made(made),
-        Imported::Moved => Tried::Moved,
-        Imported::Locked(why) => Tried::Locked(why),
-    })
+    Ok(Tried::Made(made))
 }
 
 /// Under which name an import stream makes a commit for which there is to be no name.
@@ -542,7 +666,12 @@ fn advance(
         old,
     ];
     let told = repo.git.run(&args)?;
-    if told.ok {
+    // A signal may end git after it has moved the branch.
+    let there = || {
+        let now = repo.git.run(&["rev-parse", "--verify", head.reference()]);
+        now.is_ok_and(|now| now.ok && String::from_utf8_lossy(&now.stdout).trim() == commit)
+    };
+    if told.ok || there() {
         return Ok(Imported::Made(Made {
             commit: commit.to_owned(),
             blobs: Vec::new(),

@@ -5,7 +5,7 @@
 
 use std::ffi::OsStr;
 use std::io::{self, BufWriter, Read, Write};
-use std::os::unix::process::CommandExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Arc;
@@ -308,10 +308,14 @@ impl Stream {
         let stdout = collect(self.stdout.take()).map_err(failed)?;
         let stderr = collect(self.stderr.take()).map_err(failed)?;
         let status = self.child.wait().map_err(failed)?;
+        let mut stderr = String::from_utf8_lossy(&stderr).trim().to_owned();
+        if let Some(signal) = status.signal().filter(|_| stderr.is_empty()) {
+            stderr = format!("signal {signal} ended it");
+        }
         Ok(Done {
             ok: status.success(),
             stdout,
-            stderr: String::from_utf8_lossy(&stderr).trim().to_owned(),
+            stderr,
             command: self.shown,
         })
     }

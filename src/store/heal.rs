@@ -33,6 +33,21 @@ struct Sighting {
     owner: u32,
 }
 
+impl Sighting {
+    /// Whose gits to look for: for an empty lock, whose age says little, anyone's.
+    fn whose(&self) -> Option<u32> {
+        Some(self.owner).filter(|_| self.size > 0)
+    }
+
+    /// Whether it is empty, and was for longer than a git leaves one alone without being seen. A
+    /// power cut leaves such a lock, and where the disk went to another machine, or was pulled, no
+    /// start of the system tells so.
+    fn was_left_empty(&self, now: SystemTime) -> bool {
+        let stood = now.duration_since(self.changed);
+        self.size == 0 && stood.is_ok_and(|stood| stood > WATCH)
+    }
+}
+
 fn sight(path: &Path) -> Option<Sighting> {
     let meta = path
         .symlink_metadata()
@@ -54,6 +69,17 @@ fn candidates(repo: &Repo) -> Vec<PathBuf> {
         lock_of(&repo.git_dir.join("HEAD")),
         lock_of(&repo.git_dir.join("AUTO_MERGE")),
         lock_of(&repo.packed_refs),
+        // Those of a git that tidies up: what they hinder is not this commit, but every upkeep.
+        lock_of(&repo.common.join("config")),
+        lock_of(&repo.common.join("shallow")),
+        lock_of(&repo.common.join("objects/maintenance")),
+        lock_of(&repo.common.join("objects/info/commit-graph")),
+        lock_of(
+            &repo
+                .common
+                .join("objects/info/commit-graphs/commit-graph-chain"),
+        ),
+        lock_of(&repo.common.join("objects/pack/multi-pack-index")),
     ];
     if let Ok(Head::Branch(name)) = repo.head()
         && let Some(short) = name.strip_prefix("refs/heads/")
@@ -110,26 +136,30 @@ pub(super) fn any_older(repo: &Repo, age: Duration) -> bool {
 pub(super) fn heal(repo: &Repo, since: Option<SystemTime>) -> Healed {
     let mut healed = Healed::default();
     let index = lock_of(&repo.index);
-    if names_us(&index) && std::fs::remove_file(&index).is_ok() {
-        healed.removed.push(index);
-    }
+    let ours = names_us(&index);
     let boot = boot_time();
+    let now = SystemTime::now();
     let (ours, others): (Vec<_>, Vec<_>) = candidates(repo)
         .iter()
+        // Whoever takes the index takes that one over: it may be behind the branch.
+        .filter(|path| !ours || **path != index)
         .filter_map(|path| sight(path))
         .partition(|lock| {
             since.is_some_and(|since| lock.changed >= since)
                 || boot.is_some_and(|boot| lock.changed < boot)
+                || lock.was_left_empty(now)
         });
     healed.left.extend(others.into_iter().map(|lock| lock.path));
     if ours.is_empty() {
         return healed;
     }
-    if !ours.iter().any(|lock| git_lives(repo, lock.owner)) {
+    if !ours.iter().any(|lock| git_lives(repo, lock.whose())) {
         std::thread::sleep(WATCH);
     }
     for lock in ours {
-        let dead = sight(&lock.path).as_ref() == Some(&lock) && !git_lives(repo, lock.owner);
+        let dead = sight(&lock.path).as_ref() == Some(&lock)
+            && !git_lives(repo, lock.whose())
+            && !(lock.size == 0 && is_open(&lock.path));
         if dead && std::fs::remove_file(&lock.path).is_ok() {
             healed.removed.push(lock.path);
         } else if lock.path.symlink_metadata().is_ok() {
@@ -139,19 +169,41 @@ pub(super) fn heal(repo: &Repo, since: Option<SystemTime>) -> Healed {
     healed
 }
 
+/// Whether locks stand that nobody alive can have made, as far as their times and sizes tell.
+pub(super) fn any_dead(repo: &Repo) -> bool {
+    let (boot, now) = (boot_time(), SystemTime::now());
+    candidates(repo)
+        .iter()
+        .filter_map(|path| sight(path))
+        .any(|lock| boot.is_some_and(|boot| lock.changed < boot) || lock.was_left_empty(now))
+}
+
+/// Whether a process has this file open: a git that has made an empty lock has it open until it
+/// fills it. Processes of other users are seen by root only.
+fn is_open(lock: &Path) -> bool {
+    let Ok(lock) = lock.canonicalize() else {
+        return false;
+    };
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    processes
+        .filter_map(|process| std::fs::read_dir(process.path().join("fd")).ok())
+        .flat_map(Iterator::flatten)
+        .any(|file| std::fs::read_link(file.path()).is_ok_and(|target| target == lock))
+}
+
 /// Whether a command of ours made this lock. It is dead: the desk's lock is with the caller.
-fn names_us(lock: &Path) -> bool {
+pub(super) fn names_us(lock: &Path) -> bool {
     std::fs::read(lock).is_ok_and(|bytes| bytes.starts_with(SIGN.as_bytes()))
 }
 
 /// Whether a git of the lock's owner runs in the work tree.
 pub(super) fn git_at_work(repo: &Repo, lock: &Path) -> bool {
-    sight(lock).is_some_and(|lock| git_lives(repo, lock.owner))
+    sight(lock).is_some_and(|lock| git_lives(repo, lock.whose()))
 }
 
-/// Whether a git of this user runs in the work tree: `git commit` holds its lock for as long as a
+/// Whether a git of this user, or of anyone, runs in the work tree: `git commit` holds its lock for as long as a
 /// person writes the message. Where the system does not tell, none is assumed.
-fn git_lives(repo: &Repo, owner: u32) -> bool {
+fn git_lives(repo: &Repo, owner: Option<u32>) -> bool {
     let Ok(processes) = std::fs::read_dir("/proc") else {
         return false;
     };
@@ -167,7 +219,8 @@ fn git_lives(repo: &Repo, owner: u32) -> bool {
         let at = process.path();
         let git =
             std::fs::read_to_string(at.join("comm")).is_ok_and(|name| name.starts_with("git"));
-        if !git || process.metadata().map_or(true, |meta| meta.uid() != owner) || is_zombie(&at) {
+        let other = |meta: std::fs::Metadata| owner.is_some_and(|owner| meta.uid() != owner);
+        if !git || process.metadata().map_or(true, other) || is_zombie(&at) {
             return false;
         }
         match std::fs::read_link(at.join("cwd")) {

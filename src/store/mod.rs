@@ -26,6 +26,8 @@ mod remains;
 mod work_file;
 pub mod compare;
 mod staging;
+mod in_step;
+mod reflog;
 mod commit;
 mod recover;
 pub mod save;

@@ -7,16 +7,18 @@ use std::time::SystemTime;
 use crate::rules::carry::carry;
 
 use super::bulk::bulk_pieces;
-use super::commit::{Body, Outcome, Piece, When};
+use super::commit::{Body, Outcome, Piece, When, catch_up};
 use super::error::StoreError;
 use super::files::{Refusal, clean_beside, put};
 use super::folder::{Folder, split};
-use super::heal::{any_since, heal};
+use super::heal::{any_dead, any_since, heal, names_us};
+use super::in_step;
 use super::journal::{Content, Entry, Found, Stage, boot};
 use super::keep::add_all;
 use super::repo::Repo;
 use super::save::Held;
 use super::session::living;
+use super::staging::{Staging, lock_of, take};
 
 /// An entry under way.
 struct Pending {
@@ -43,12 +45,15 @@ impl Held {
         let rebooted = found
             .iter()
             .any(|found| found.entry.as_ref().is_ok_and(|entry| entry.boot != now));
-        if died.is_some() || rebooted {
+        let index = lock_of(&self.repo.index);
+        let mut behind = names_us(&index);
+        if died.is_some() || rebooted || any_dead(&self.repo) {
             let healed = heal(&self.repo, died);
             if let Some(died) = died {
                 super::remains::remove(&self.repo, died);
             }
             for path in healed.removed {
+                behind |= path == index;
                 self.told.push(format!(
                     "removed `{}`, which a command that was cut short had left.",
                     path.display()
@@ -88,6 +93,33 @@ impl Held {
             } else {
                 self.replay_elsewhere(&top, &prefix, pending)?;
             }
+        }
+        if behind && let Err(error) = self.step_index() {
+            self.told
+                .push(format!("git's index is not in step yet: {error}."));
+        }
+        Ok(())
+    }
+
+    /// Brings the index in step with the branch, after the one who held its lock died.
+    fn step_index(&mut self) -> Result<(), StoreError> {
+        let head = self.repo.head()?;
+        let name = format!("{}^{{commit}}", head.reference());
+        let told = self
+            .repo
+            .git
+            .run(&["rev-parse", "--quiet", "--verify", &name])?;
+        let tip = String::from_utf8_lossy(&told.stdout).trim().to_owned();
+        let since = self.since();
+        let staging = take(&self.repo, since)?;
+        let mut rows = Vec::new();
+        let (desk, told) = (&self.desk, &mut self.told);
+        catch_up(&self.repo, desk, Some(&staging), &tip, &mut rows, told)?;
+        if let Staging::Mine(index) = &staging
+            && index.install(&rows)?.is_none()
+            && !tip.is_empty()
+        {
+            in_step::remember(&self.repo, &tip);
         }
         Ok(())
     }

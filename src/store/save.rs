@@ -4,6 +4,9 @@
 //! journal. So a crash, a full disk or somebody's half-done rebase delays a commit at most.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::PathBuf;
 use std::time::SystemTime;
 
 use crate::model::moment::Moment;
@@ -11,7 +14,7 @@ use crate::page::storable;
 
 use super::commit::{Body, Outcome, Piece, When, Words, commit};
 use super::error::StoreError;
-use super::files::{Refusal, put};
+use super::files::{Refusal, put, temporary_name};
 use super::folder::{Folder, split};
 use super::git::Manner;
 use super::heal::any_since;
@@ -298,6 +301,31 @@ impl Held {
         }
     }
 
+    /// Keeps the message of a step that no commit will hold, behind those of earlier ones, and tells
+    /// where.
+    pub fn keep_words(&self, step: &Step) -> Result<PathBuf, StoreError> {
+        const FILE: &str = "messages.md";
+        let folder = self.journal.private();
+        let shown = folder.shown(FILE);
+        let mut text = match folder.read(FILE)? {
+            Some(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            None => String::new(),
+        };
+        let Signature { name, email } = &step.author;
+        let message = step.message.trim();
+        let _ = write!(text, "## {} {name} <{email}>\n\n{message}\n\n", step.at);
+        let new = temporary_name(false);
+        let tmp = self.journal.tmp();
+        let mut file = tmp.create(&new, 0o666)?;
+        file.write_all(text.as_bytes())
+            .and_then(|()| file.sync_all())
+            .map_err(StoreError::io("write", &shown))?;
+        tmp.rename(&new, folder, FILE)
+            .map_err(StoreError::io("rename", &shown))?;
+        folder.sync()?;
+        Ok(shown)
+    }
+
     /// A file of an entry for its commit.
     pub(super) fn piece<'a>(&self, added: &'a Added) -> Result<Piece<'a>, StoreError> {
         Ok(Piece {
@@ -491,13 +519,15 @@ impl Held {
             author: &author,
             at: entry.at,
         };
+        let since = self.since();
         commit(
             &self.repo,
             &self.desk,
             self.rules,
             &words,
             pieces,
-            self.since(),
+            since,
+            &mut self.told,
         )
     }
 }

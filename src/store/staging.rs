@@ -16,8 +16,9 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::backoff::Backoff;
 use super::error::StoreError;
+use super::folder::Folder;
 use super::git::Manner;
-use super::heal::{any_older, git_at_work, heal};
+use super::heal::{any_older, git_at_work, heal, names_us};
 use super::index_file::{Beyond, Hash, Index, Row};
 use super::repo::Repo;
 use super::work_file::{WorkFiles, hex};
@@ -74,6 +75,21 @@ pub(super) fn take(repo: &Repo, since: SystemTime) -> Result<Staging<'_>, StoreE
                     .map_err(StoreError::io("write", &mine.lock))?;
                 return Ok(Staging::Mine(mine));
             }
+            // A dead command of ours held it, and left the index behind the branch, perhaps: it is
+            // taken over, so that nobody gets in before that is looked at.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && names_us(&lock) => {
+                let mine = IndexLock { repo, lock };
+                let sign = format!("{SIGN}{}\n", std::process::id());
+                // It gets the time of this turn, which the new index is to have.
+                let signed = OpenOptions::new().write(true).open(&mine.lock);
+                signed
+                    .and_then(|mut file| {
+                        file.write_all(sign.as_bytes())?;
+                        file.set_len(sign.len() as u64)
+                    })
+                    .map_err(StoreError::io("write", &mine.lock))?;
+                return Ok(Staging::Mine(mine));
+            }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(StoreError::io("lock the index by", &lock)(error)),
         }
@@ -108,32 +124,45 @@ impl IndexLock<'_> {
     /// The rows name the very objects of the commit, where adding the files would run filters, pass
     /// over what a sparse checkout leaves out, and stage what an editor has written since.
     pub(super) fn install(&self, rows: &[String]) -> Result<Option<String>, StoreError> {
+        Ok(match self.prepare(rows)? {
+            Prepared::Nothing => None,
+            Prepared::Cannot(why) => Some(why),
+            Prepared::Index(new) => {
+                put_in_place(&new, &self.repo.index)?;
+                None
+            }
+        })
+    }
+
+    /// Lets the lock stay, for the index is behind the branch and could not be brought in step: the
+    /// person's git refuses until our next command has taken it over.
+    pub(super) fn stay(self) {
+        std::mem::forget(self);
+    }
+
+    /// Makes such an index aside, durably, so that all that can fail of it has happened before the
+    /// branch moves.
+    pub(super) fn prepare(&self, rows: &[String]) -> Result<Prepared, StoreError> {
         if rows.is_empty() {
-            return Ok(None);
+            return Ok(Prepared::Nothing);
         }
         let tmp = self.repo.private().join("tmp");
         let copy = tmp.join(format!("index-{}", std::process::id()));
         match self.spliced(rows)? {
-            Ok(None) => return Ok(None),
+            Ok(None) => return Ok(Prepared::Nothing),
             Ok(Some(bytes)) => self
                 .write(&copy, &bytes)
                 .map_err(StoreError::io("write", &copy))?,
             Err(_) => {
                 if let Some(why) = self.spliced_by_git(&copy, rows)? {
-                    return Ok(Some(why));
+                    return Ok(Prepared::Cannot(why));
                 }
             }
         }
-        let placed = match fs::rename(&copy, &self.repo.index) {
-            // Another file system: beside it, in the file that is ours by the lock.
-            Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
-                let beside = self.lock.with_extension("plaindesk");
-                copied(&copy, &beside).and_then(|()| fs::rename(&beside, &self.repo.index))
-            }
-            done => done,
-        };
-        placed.map_err(StoreError::io("replace", &self.repo.index))?;
-        Ok(None)
+        File::open(&copy)
+            .and_then(|file| file.sync_all())
+            .map_err(StoreError::io("sync", &copy))?;
+        Ok(Prepared::Index(copy))
     }
 
     /// The bytes of the new index; `None` where the index holds the rows as they are.
@@ -252,6 +281,47 @@ impl IndexLock<'_> {
         command.env("GIT_INDEX_FILE", copy);
         let told = git.feed_command(command, ARGS.join(" "), rows.concat().as_bytes())?;
         Ok((!told.ok).then(|| told.error().to_string()))
+    }
+}
+
+/// An index that is to come.
+pub(super) enum Prepared {
+    /// The one that is there will do.
+    Nothing,
+    /// It stands here, complete.
+    Index(PathBuf),
+    /// Git cannot make it; why.
+    Cannot(String),
+}
+
+/// Puts a complete index in place, durably. Only under the lock.
+pub(super) fn put_in_place(new: &Path, index: &Path) -> Result<(), StoreError> {
+    let placed = match fs::rename(new, index) {
+        // Another file system: beside it, in a file that is ours by the lock.
+        Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
+            let beside = index.with_extension("plaindesk");
+            copied(new, &beside)
+                .and_then(|()| File::open(&beside)?.sync_all())
+                .and_then(|()| fs::rename(&beside, index))
+        }
+        done => done,
+    };
+    placed.map_err(StoreError::io("replace", index))?;
+    sync_name(index)
+}
+
+/// Makes an index that git has written durable: git does not sync the folder that names it.
+pub(super) fn sync_index(index: &Path) -> Result<(), StoreError> {
+    File::open(index)
+        .and_then(|file| file.sync_all())
+        .map_err(StoreError::io("sync", index))?;
+    sync_name(index)
+}
+
+fn sync_name(index: &Path) -> Result<(), StoreError> {
+    match index.parent() {
+        Some(folder) => Folder::open(folder)?.sync(),
+        None => Ok(()),
     }
 }
 

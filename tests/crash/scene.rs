@@ -205,8 +205,8 @@ impl Scene {
             .filter(|name| {
                 let file = name.rsplit('/').next().unwrap_or_default();
                 let private = name.strip_prefix("plaindesk/");
-                let litter =
-                    private.is_some_and(|name| name != "lock" && !name.starts_with("last/"));
+                let stays = |name: &str| name.starts_with("last/") || name.starts_with("index-");
+                let litter = private.is_some_and(|name| name != "lock" && !stays(name));
                 let lock = Path::new(file)
                     .extension()
                     .is_some_and(|extension| extension == "lock");

@@ -111,6 +111,22 @@ fn other_changes_are_shown_with_their_ids_before_the_cause() {
     shows_first(OTHERS);
 }
 
+/// An article has no log, so its words must not go with the commit that nobody makes.
+#[test]
+fn without_commits_the_words_about_an_article_are_kept() {
+    let desk = Desk::new();
+    desk.replace("desk.toml", "commit = \"each\"", "commit = \"never\"");
+    for words in ["Measured on site.", "Once more."] {
+        let out = desk.ok(&format!("kb review KB-W1F4 -m '{words}'"));
+        assert!(out.stderr.contains(".git/plaindesk/messages.md"), "{out}");
+        let _ = desk.ok("kb review KB-W1F4 --back --as ewa -m 'Not yet.'");
+    }
+    let kept = desk.read(".git/plaindesk/messages.md");
+    for words in ["Measured on site.", "Once more.", "Not yet.", "KB-W1F4"] {
+        assert!(kept.contains(words), "{kept}");
+    }
+}
+
 fn shows_first(forms: &[&str]) {
     let scene = scene();
     let mut wrong = String::new();

@@ -240,7 +240,7 @@ fn our_own_lock_on_the_index_is_known_and_removed_at_once() {
 fn locks_that_are_older_than_the_dead_command_stay() {
     let desk = Desk::new();
     let lock = desk.top.join(".git/index.lock");
-    fs::write(&lock, "").unwrap();
+    fs::write(&lock, "DIRC").unwrap();
     fs::File::open(&lock)
         .unwrap()
         .set_modified(SystemTime::now() - Duration::from_mins(15))
@@ -262,7 +262,7 @@ fn a_lock_that_somebody_still_changes_stays() {
     let desk = Desk::new();
     let lock = desk.top.join(".git/index.lock");
     plant(&desk, 1, &entry(&desk, TICKET, None, "one\n").to_string());
-    fs::write(&lock, "").unwrap();
+    fs::write(&lock, "DIRC").unwrap();
     kill_holder(&desk);
     let end = AtomicBool::new(false);
     std::thread::scope(|scope| {

@@ -20,3 +20,4 @@ mod crowd;
 mod hostile;
 mod index;
 mod bulk;
+mod power;

@@ -131,16 +131,18 @@ fn a_commit_that_git_made_before_it_failed_is_not_denied() {
     assert_eq!(desk.journal(), Vec::<String>::new());
 }
 
-/// The commit is made and our own step with the index fails.
+/// An index that cannot be brought in step keeps the branch where it is.
 #[test]
-fn a_commit_is_not_denied_because_of_the_index() {
+fn the_branch_does_not_move_without_its_index() {
     let desk = Desk::new();
     let index = desk.top.join(".git/index");
     let aside = desk.top.join(".git/index-aside");
     fs::rename(&index, &aside).unwrap();
     fs::create_dir(&index).unwrap();
-    committed(desk.save(EACH, &note(None, "one\n")));
-    assert_eq!(desk.in_head(TICKET).as_deref(), Some("one\n"));
+    let told = incomplete(desk.save(EACH, &note(None, "one\n")));
+    assert!(told.starts_with("saved, but not committed: "), "{told}");
+    // What it says is true: the branch moves only with an index that will follow.
+    assert_eq!(desk.in_head(TICKET), None);
     fs::remove_dir(&index).unwrap();
     fs::rename(&aside, &index).unwrap();
     desk.hold(EACH);
@@ -405,7 +407,7 @@ fn an_ignored_path_is_committed_all_the_same() {
 fn a_lock_of_somebody_elses_is_waited_for_and_left_alone() {
     let desk = Desk::new();
     let lock = desk.top.join(".git/index.lock");
-    fs::write(&lock, "").unwrap();
+    fs::write(&lock, "DIRC").unwrap();
     // Older than the command: not ours. It has stood for a while: not worth a wait.
     let old = SystemTime::now() - Duration::from_mins(1);
     fs::File::open(&lock).unwrap().set_modified(old).unwrap();
@@ -428,7 +430,10 @@ fn a_lock_of_somebody_elses_is_waited_for_and_left_alone() {
     // A second step on the same file, then the lock goes and the index follows.
     committed(desk.save(EACH, &note(Some("one\n"), "two\n")));
     fs::remove_file(&lock).unwrap();
-    assert_eq!(desk.hold(EACH), Vec::<String>::new());
+    assert_eq!(
+        desk.hold(EACH),
+        ["git's index was behind the last commit in 1 file of the desk, and is in step again."]
+    );
     assert_eq!(desk.names("set-aside"), Vec::<String>::new());
     assert_eq!(desk.status(), "");
     assert_eq!(desk.count(), 3);
@@ -440,7 +445,7 @@ fn a_step_that_waits_for_the_index_is_settled_by_a_later_one_on_the_same_file() 
     let desk = Desk::new();
     committed(desk.save(EACH, &step(&[save("plain.txt", None, "one\n")])));
     let lock = desk.top.join(".git/index.lock");
-    fs::write(&lock, "").unwrap();
+    fs::write(&lock, "DIRC").unwrap();
     let old = SystemTime::now() - Duration::from_mins(1);
     fs::File::open(&lock).unwrap().set_modified(old).unwrap();
     committed(desk.save(EACH, &step(&[save("plain.txt", Some("one\n"), "two\n")])));
@@ -517,7 +522,7 @@ fn a_lock_that_goes_away_in_time_is_only_a_delay() {
     let repo = desk.repo();
     let mut held = repo.hold("note", &EACH).unwrap();
     // Somebody's git that began before and ends soon.
-    fs::write(&lock, "").unwrap();
+    fs::write(&lock, "DIRC").unwrap();
     fs::File::open(&lock)
         .unwrap()
         .set_modified(SystemTime::now() - Duration::from_secs(2))
