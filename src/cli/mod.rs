@@ -14,6 +14,7 @@ pub mod prompt;
 pub mod shells;
 pub mod ui;
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
@@ -25,9 +26,15 @@ use ui::Ui;
 
 use crate::ops::error::OpError;
 use crate::view::paint::Paint;
+use crate::view::sanitize;
 
 /// Runs the program on this process's arguments.
 pub fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|panic| {
+        // What it says may be a stranger's text.
+        let told = sanitize::line(&panic.to_string());
+        let _ = writeln!(std::io::stderr(), "error: {}", sanitize::Shown::from(&told));
+    }));
     let completed = clap_complete::CompleteEnv::with_factory(command)
         .shells(shells::all())
         .try_complete(std::env::args_os(), Some(&env::current_dir()));
@@ -128,7 +135,7 @@ fn usage(ui: &Ui, error: &clap::Error) -> u8 {
         DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand, DisplayVersion,
     };
     let text = if ui.env.stdout_terminal && !ui.env.no_color {
-        error.render().ansi().to_string()
+        sanitize::repainted(&error.render().ansi().to_string())
     } else {
         error.render().to_string()
     };

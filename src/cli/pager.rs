@@ -7,11 +7,13 @@ use std::sync::atomic::AtomicBool;
 
 use signal_hook::consts::{SIGINT, SIGQUIT};
 
+use crate::view::sanitize::Shown;
+
 /// Shows a text in a pager, which must not run preprocessors on what strangers wrote.
 ///
 /// An error means that the text may not have been seen: the pager, or the shell that starts it,
 /// is absent or ended with a failure.
-pub fn show(pager: &str, text: &str) -> io::Result<()> {
+pub fn show(pager: &str, text: &Shown<'_>) -> io::Result<()> {
     // Ctrl-C is for the pager: if this process ended, the shell and the pager would both read
     // the terminal.
     let ignored = Arc::new(AtomicBool::new(false));
@@ -23,7 +25,7 @@ pub fn show(pager: &str, text: &str) -> io::Result<()> {
     ended
 }
 
-fn run(pager: &str, text: &str) -> io::Result<()> {
+fn run(pager: &str, text: &Shown<'_>) -> io::Result<()> {
     #[expect(
         clippy::disallowed_methods,
         reason = "the pager, a program of the user's own choosing"
@@ -38,7 +40,7 @@ fn run(pager: &str, text: &str) -> io::Result<()> {
         .map_err(|error| io::Error::new(error.kind(), format!("sh: {error}")))?;
     if let Some(mut input) = child.stdin.take() {
         // The reader may leave early.
-        let _ = input.write_all(text.as_bytes());
+        let _ = input.write_all(text.as_str().as_bytes());
     }
     let status = child.wait()?;
     if status.success() {

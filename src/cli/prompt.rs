@@ -84,7 +84,7 @@ struct Completer<S>(S);
 
 impl<S: Suggest> Autocomplete for Completer<S> {
     fn get_suggestions(&mut self, input: &str) -> Result<Vec<String>, CustomUserError> {
-        Ok(self.0.suggest(input))
+        Ok(shown(&self.0.suggest(input)))
     }
 
     fn get_completion(
@@ -92,8 +92,13 @@ impl<S: Suggest> Autocomplete for Completer<S> {
         input: &str,
         highlighted: Option<String>,
     ) -> Result<Replacement, CustomUserError> {
-        Ok(highlighted.or_else(|| self.0.suggest(input).into_iter().next()))
+        Ok(highlighted.or_else(|| shown(&self.0.suggest(input)).into_iter().next()))
     }
+}
+
+/// Suggestions as they may be shown; one that is picked is what was read.
+fn shown(all: &[String]) -> Vec<String> {
+    all.iter().map(|one| line(one)).collect()
 }
 
 /// Asks for a line of text.
@@ -103,13 +108,13 @@ pub fn text<S: Suggest + 'static>(
     suggest: S,
     color: bool,
 ) -> Result<Said, OpError> {
-    let words = line(words);
+    let (words, help) = (line(words), line(help));
     let mut prompt = Text::new(&words)
         .with_autocomplete(Completer(suggest))
         .with_page_size(8)
         .with_render_config(look(color));
     if !help.is_empty() {
-        prompt = prompt.with_help_message(help);
+        prompt = prompt.with_help_message(&help);
     }
     said(prompt.prompt())
 }
@@ -132,7 +137,7 @@ pub fn select(
     let at = choices
         .iter()
         .position(|choice| Some(choice.word.as_str()) == usual);
-    let words = line(words);
+    let (words, help) = (line(words), line(help));
     let first = |typed: &str, choice: &Choice, _: &str, _: usize| {
         let (typed, word) = (typed.to_lowercase(), choice.word.to_lowercase());
         if word.starts_with(&typed) {
@@ -149,7 +154,7 @@ pub fn select(
         .with_page_size(9)
         .with_render_config(look(color));
     if !help.is_empty() {
-        prompt = prompt.with_help_message(help);
+        prompt = prompt.with_help_message(&help);
     }
     said(prompt.prompt().map(|choice| choice.word))
 }

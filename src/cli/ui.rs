@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::env::Env;
 use super::pager;
 use crate::view::paint::{Paint, Role};
-use crate::view::sanitize;
+use crate::view::sanitize::{self, Shown};
 
 /// The two streams and how to use them.
 #[derive(Debug)]
@@ -20,24 +20,28 @@ pub struct Ui {
 
 impl Ui {
     /// Writes data to standard output. A reader that went away is no failure.
-    pub fn data(&self, text: &str) -> io::Result<()> {
+    pub fn data<'t>(&self, text: impl Into<Shown<'t>>) -> io::Result<()> {
         let mut out = io::stdout().lock();
-        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        match out
+            .write_all(text.into().as_str().as_bytes())
+            .and_then(|()| out.flush())
+        {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             other => other,
         }
     }
 
     /// Writes what a command did, unless quiet.
-    pub fn outcome(&self, text: &str) -> io::Result<()> {
+    pub fn outcome<'t>(&self, text: impl Into<Shown<'t>>) -> io::Result<()> {
         if self.quiet { Ok(()) } else { self.data(text) }
     }
 
     /// Shows a long text: through the pager on a terminal.
-    pub fn long(&self, text: &str) -> io::Result<()> {
+    pub fn long<'t>(&self, text: impl Into<Shown<'t>>) -> io::Result<()> {
+        let text = text.into();
         match (&self.env.pager, self.env.interactive) {
-            (Some(command), true) if overflows(text) => {
-                let Err(error) = pager::show(command, text) else {
+            (Some(command), true) if overflows(text.as_str()) => {
+                let Err(error) = pager::show(command, &text) else {
                     return Ok(());
                 };
                 self.data(text)?;
@@ -76,10 +80,10 @@ impl Ui {
     }
 
     /// A line on standard error.
-    pub fn err(&self, line: &str) {
+    pub fn err<'t>(&self, line: impl Into<Shown<'t>>) {
         let mut err = io::stderr().lock();
         // Nobody is left to tell.
-        let _ = writeln!(err, "{line}");
+        let _ = writeln!(err, "{}", line.into());
     }
 }
 

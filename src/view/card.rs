@@ -72,7 +72,7 @@ pub fn head(out: &mut String, shown: &Shown, settings: &Settings, paint: &Paint,
             urgency(settings.rank(priority)),
             &line(settings.priority_title(priority)),
         ),
-        paint.role(Role::Muted, ticket.kind().as_str()),
+        paint.role(Role::Muted, &line(ticket.kind().as_str())),
     ];
     out.push_str(&parts.join(&paint.role(Role::Muted, "  ·  ")));
     out.push('\n');
@@ -121,7 +121,7 @@ pub fn facts(
     let mut add = |label: &str, value: String| fact(out, label, &value, paint, width);
     let name = |handle: &str| match handle {
         "" => String::new(),
-        handle => settings.agent_name(handle).to_owned(),
+        handle => line(settings.agent_name(handle)),
     };
     add(
         "requester",

@@ -31,14 +31,7 @@ pub fn problem(problem: &Problem, paint: &Paint) -> String {
     });
     if let (Some((line, column)), Some(text)) = (problem.place, shown) {
         // What is shown is made harmless character by character, so that columns stay.
-        source = text
-            .chars()
-            .map(|c| match c {
-                '\t' => ' ',
-                c if sanitize::acts(c) => '\u{fffd}',
-                c => c,
-            })
-            .collect::<String>();
+        source = sanitize::replaced(text).replace('\t', " ");
         let start = source
             .char_indices()
             .nth(column - 1)
@@ -59,7 +52,7 @@ pub fn problem(problem: &Problem, paint: &Paint) -> String {
         });
         group = group.element(annotate_snippets::Origin::path(place));
     }
-    let mut out = renderer.render(&[group]);
+    let mut out = sanitize::repainted(&renderer.render(&[group]));
     out.push('\n');
     if let Some(hint) = &problem.hint {
         out.push_str(&format!(

@@ -346,6 +346,7 @@ mod tests {
             );
         }
         let colored = text(&blocks, 1_000, &paint(true));
+        let colored = sanitize::Shown::from(&colored).to_string();
         assert!(
             colored.contains("\u{1b}[1m\u{1b}[4m\u{1b}[36m+48 600 100 200\u{1b}[0m"),
             "{colored:?}"

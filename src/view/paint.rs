@@ -3,6 +3,7 @@
 use anstyle::{AnsiColor, Effects, Style};
 use chrono_tz::Tz;
 
+use super::sanitize;
 use crate::model::moment::Moment;
 
 /// What a piece of text means.
@@ -69,13 +70,13 @@ pub struct Paint {
 }
 
 impl Paint {
-    /// Text in the style of a role. The text must be safe already.
+    /// Text in the style of a role, which is seen once the whole is [`Shown`](sanitize::Shown).
     pub fn role(&self, role: Role, text: &str) -> String {
         if !self.color || text.is_empty() || role == Role::Plain {
             return text.to_owned();
         }
         let style = role.style();
-        format!("{}{text}{}", style.render(), style.render_reset())
+        sanitize::styled(style.render(), text, style.render_reset())
     }
 
     /// The width to fill, at most this many columns.

@@ -1,6 +1,6 @@
 //! Tables: aligned columns, no lines, the last column cut to the terminal.
 
-use comfy_table::{Cell, CellAlignment, Table};
+use comfy_table::{CellAlignment, Table};
 use unicode_width::UnicodeWidthStr;
 
 use super::paint::{Paint, Role};
@@ -35,14 +35,10 @@ pub fn table(
     });
     let mut table = Table::new();
     table.load_style(comfy_table::presets::NOTHING);
-    if paint.color {
-        table.enforce_styling();
-    } else {
-        table.force_no_tty();
-    }
+    table.force_no_tty();
     let head = header
         .iter()
-        .map(|name| styled(Role::Muted, &name.to_uppercase(), paint));
+        .map(|name| paint.role(Role::Muted, &name.to_uppercase()));
     table.set_header(head.collect::<Vec<_>>());
     for row in rows {
         let cells = row.iter().enumerate().map(|(at, (role, text))| {
@@ -51,7 +47,7 @@ pub fn table(
             } else {
                 text.clone()
             };
-            styled(*role, &text, paint)
+            paint.role(*role, &text)
         });
         table.add_row(cells.collect::<Vec<_>>());
     }
@@ -65,28 +61,4 @@ pub fn table(
     let mut out = table.trim_fmt();
     out.push('\n');
     out
-}
-
-fn styled(role: Role, text: &str, paint: &Paint) -> Cell {
-    use comfy_table::{Attribute, Color};
-    let cell = Cell::new(text);
-    if !paint.color {
-        return cell;
-    }
-    match role {
-        Role::Id => cell.fg(Color::DarkCyan),
-        Role::Title => cell.add_attribute(Attribute::Bold),
-        Role::Heading => cell.add_attribute(Attribute::Underlined),
-        Role::Muted => cell.add_attribute(Attribute::Dim),
-        Role::Alarm => cell.fg(Color::DarkRed).add_attribute(Attribute::Bold),
-        Role::Warn => cell.fg(Color::DarkYellow),
-        Role::Good => cell.fg(Color::DarkGreen),
-        Role::Wait => cell.fg(Color::DarkMagenta),
-        Role::Person => cell.fg(Color::DarkBlue),
-        Role::Reach => cell
-            .fg(Color::DarkCyan)
-            .add_attributes(vec![Attribute::Bold, Attribute::Underlined]),
-        Role::Found => cell.fg(Color::DarkYellow).add_attribute(Attribute::Bold),
-        Role::Plain => cell,
-    }
 }

@@ -75,6 +75,7 @@ mod life;
 mod pager;
 mod pages;
 mod planted;
+mod printed;
 mod promises;
 mod named;
 mod questions;

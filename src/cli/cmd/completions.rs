@@ -24,6 +24,6 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     };
     let mut script = Vec::new();
     shell.write_registration("COMPLETE", "desk", "desk", "desk", &mut script)?;
-    context.ui.data(&String::from_utf8_lossy(&script))?;
+    context.ui.data(&*String::from_utf8_lossy(&script))?;
     Ok(0)
 }

@@ -127,7 +127,7 @@ fn written(context: &Context, held: &mut String, mut content: Content) -> Result
     while let Some(piece) = content.piece()? {
         held.push_str(&export::piece(&piece));
         if held.len() > CHUNK {
-            context.ui.data(held)?;
+            context.ui.data(&*held)?;
             held.clear();
         }
     }

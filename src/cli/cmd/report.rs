@@ -12,6 +12,7 @@ use crate::ops::report::{Report, Request};
 use crate::rules::figures::Kind;
 use crate::store::output;
 use crate::view::report::{data, html, markdown, text};
+use crate::view::sanitize::Shown;
 
 /// Report figures on a period: volume, times, targets, backlog and more
 ///
@@ -102,7 +103,10 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     }
     let text = written(context, args, format, report);
     match &args.output {
-        Some(file) => output::write(&crate::cli::env::current_dir().join(file), text.as_bytes())?,
+        Some(file) => {
+            let file = crate::cli::env::current_dir().join(file);
+            output::write(&file, Shown::from(&text).as_str().as_bytes())?;
+        }
         None if format == Format::Table => context.ui.long(&text)?,
         None => context.ui.data(&text)?,
     }

@@ -1,11 +1,12 @@
 //! A report for machines: JSON and CSV, in full precision and with stable names.
 
 use serde_json::{Map, Value as Json, json};
+use unicode_width::UnicodeWidthChar as _;
 
 use super::{behind, ids};
 use crate::ops::report::Report;
 use crate::rules::figures::{Amount, Column, Figure, Section, Unit};
-use crate::view::json;
+use crate::view::{json, sanitize};
 
 /// The report as JSON; with the ids behind each figure if asked for.
 pub fn json(report: &Report, list: bool) -> String {
@@ -178,7 +179,7 @@ fn cells(value: &Json) -> Vec<String> {
     }
 }
 
-/// Rows as CSV with quotes where they are needed.
+/// Rows as CSV with quotes where they are needed, and a visible sign for what would act.
 pub fn written<'r, R, I>(rows: I) -> String
 where
     R: Iterator<Item = &'r String>,
@@ -186,27 +187,34 @@ where
 {
     let mut out = csv::Writer::from_writer(Vec::new());
     for row in rows {
+        let cells = row.map(|cell| sanitize::text(&cell.replace("\r\n", "\n")));
         // Writing to memory does not fail.
-        let _ = out.write_record(row.map(String::as_bytes));
+        let _ = out.write_record(cells);
     }
     String::from_utf8(out.into_inner().unwrap_or_default()).unwrap_or_default()
 }
 
 /// Text that a spreadsheet would run as a formula, made text again by a leading `'`.
+///
+/// Spreadsheets pass over what cannot be seen at the beginning of a cell, or drop it when they
+/// read the file.
 pub fn defused(text: &str) -> String {
-    let first = text
-        .trim_start_matches([' ', '\u{feff}', '\u{a0}'])
-        .chars()
-        .next();
+    let begins = text.starts_with(['\t', '\r', '\n']);
+    let first = text.chars().find(|c| !unseen(*c));
     let runs = matches!(
         first,
-        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠')
+        Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '﹦' | '﹢' | '﹣' | '﹫' | '−')
     );
-    if runs {
+    if begins || runs {
         format!("'{text}")
     } else {
         text.to_owned()
     }
+}
+
+/// Whether nothing is seen of a character: blanks, controls, and signs without a width.
+fn unseen(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || c.width().is_none_or(|width| width == 0)
 }
 
 #[cfg(test)]
@@ -215,7 +223,38 @@ mod tests {
 
     #[test]
     fn what_a_spreadsheet_would_run_is_text() {
-        for bad in ["=1+1", "+48 600", "-2", "@SUM(A1)", "\t=1", " =1", "＝1"] {
+        for bad in [
+            "=1+1",
+            "+48 600",
+            "-2",
+            "@SUM(A1)",
+            "\t=1",
+            " =1",
+            "＝1",
+            "＋1",
+            "－1",
+            "＠x",
+            "\0=1",
+            "\u{b}=1",
+            "\u{c}@x",
+            "\u{1b}=1",
+            "\u{85}=1",
+            "\u{200b}=1",
+            "\u{200c}=1",
+            "\u{200d}=1",
+            "\u{2060}=1",
+            "\u{feff}=1",
+            "\u{202e}=1",
+            "\u{ad}=1",
+            "\u{e0041}=1",
+            "\u{a0} \u{3000}+1",
+            "\tx",
+            "\rx",
+            "\nx",
+            "\u{fe0f}=1",
+            "\u{180e}-1",
+            "\u{301}=1",
+        ] {
             assert!(defused(bad).starts_with('\''), "{bad}");
         }
         for fine in ["", "network", "a=b", "2-1", "'=x"] {

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::{amount, course, definitions, head, heading, is_empty, is_number, svg, told};
 use crate::ops::report::Report;
 use crate::rules::figures::{Amount, Chart, Figure, Row, Section};
-use crate::view::sanitize::line;
+use crate::view::sanitize::{line, replaced};
 
 const STYLE: &str = include_str!("page.css");
 
@@ -52,7 +52,8 @@ pub fn report(report: &Report) -> String {
             }
         }
     };
-    let mut text = page.into_string();
+    // What no cell made visible before it went in; a sign in brackets would be a tag here.
+    let mut text = replaced(&page.into_string());
     text.push('\n');
     text
 }
