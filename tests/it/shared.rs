@@ -150,10 +150,10 @@ fn the_second_person_can_write_whatever_the_umask_of_the_first() {
         for entry in walkdir::WalkDir::new(&clone.desk) {
             let entry = entry.unwrap();
             let path = entry.path().display().to_string();
-            // Hooks and the like are git's; caches and drafts are each person's.
+            // Hooks and the like are git's; caches are each person's.
             let ours =
                 path.contains("/plaindesk") || path.contains("/tickets") || path.contains("/kb");
-            if !ours || path.contains("/drafts/") {
+            if !ours || path.contains("/.desk/") {
                 continue;
             }
             let mode = entry.metadata().unwrap().mode() & 0o2777;
