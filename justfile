@@ -36,6 +36,10 @@ relevance:
 accept:
     INSTA_UPDATE=always cargo test
 
+# what every reader, fold and renderer costs with twice the input, each of them and each shape
+growth *only='1':
+    DESK_GROWTH={{only}} cargo test --test growth -- --nocapture --test-threads=1
+
 # every point at which a command can be cut short, killed and hindered; FORM is one of them, or all
 torture form="all":
     DESK_TORTURE=1 DESK_FORM="{{form}}" cargo test --test crash every_form -- --nocapture

@@ -1,0 +1,481 @@
+//! The readers, folds and renderers that are measured in this process.
+
+use std::convert::Infallible;
+use std::io::Read;
+use std::rc::Rc;
+
+use chrono_tz::Tz;
+use plaindesk::model::calendar::{Calendar, Duration};
+use plaindesk::model::catalogue::Catalogue;
+use plaindesk::model::event;
+use plaindesk::model::excerpt::Excerpt;
+use plaindesk::model::id::{Given, TicketId};
+use plaindesk::model::moment::Moment;
+use plaindesk::model::settings::Settings;
+use plaindesk::page::csv::{Encoding, Found, Table};
+use plaindesk::page::exported::{self, Exported, Sink};
+use plaindesk::page::{
+    article, bullet, catalogue, draft, heading, map, markdown, problem, query, settings, ticket,
+};
+use plaindesk::rules::clocks::{self, Rules};
+use plaindesk::rules::find::{Wanted, best};
+use plaindesk::rules::import::{Import, Names};
+use plaindesk::rules::people::People;
+use plaindesk::rules::terms::{Stems, Terms, each_word};
+use plaindesk::rules::{
+    address, alike, attach, fold, impersonal, knowledge, order, plain, repair, slug, sweep, times,
+};
+use plaindesk::view::paint::{Paint, Role};
+use plaindesk::view::report::data;
+use plaindesk::view::{diagnostic, diff, export, json, sanitize, table, words};
+
+/// Something that takes a text.
+pub(crate) struct Subject {
+    /// What it is called.
+    pub(crate) name: &'static str,
+    /// Whether only logs are of interest to it.
+    pub(crate) logs: bool,
+    /// Gives it a text.
+    pub(crate) run: Box<dyn Fn(&str)>,
+}
+
+/// The subjects of the short form.
+pub(crate) const QUICK: &[&str] = &[
+    "a bullet",
+    "a heading",
+    "what a text points to",
+    "what can be reached",
+    "a query",
+    "a table",
+    "a fold",
+    "clocks",
+    "words",
+    "safe text",
+];
+
+const ID: &str = "2611-7K3MQ";
+
+const HEAD: &str = "id = \"2611-7K3MQ\"\ntype = \"action\"\ntitle = \"x\"\nstatus = \"open\"\npriority = \"standard\"\n\
+    impact = \"person\"\nurgency = \"low\"\nqueue = \"service-desk\"\ncode = \"PRN-JAM\"\nchannel = \"email\"\ncreated = 2026-01-01T00:00:00Z\n";
+
+const CREATED: &str = "## 2026-01-01T00:00:00Z anna created ^8m2d\n\n- channel: email\n- type: action\n- status: open\n\
+    - priority: standard\n- queue: service-desk\n- code: PRN-JAM\n\n";
+
+const MAP: &str = "source = \"old\"\n[time]\nformats = [\"%Y-%m-%d %H:%M\"]\nzone = \"UTC\"\n[columns]\nid = \"a\"\ntime = \"b\"\n\
+    by = \"c\"\ntext = \"d\"\ntags = \"e\"\nqueue = \"f\"\ntitle = \"{g}\"\n";
+
+fn id() -> TicketId {
+    ID.parse().unwrap()
+}
+
+fn now() -> Moment {
+    "2026-11-23T09:00:00Z".parse().unwrap()
+}
+
+fn paint() -> Paint {
+    Paint {
+        color: true,
+        width: Some(80),
+        zone: Tz::Europe__Warsaw,
+        now: now(),
+    }
+}
+
+struct Nothing;
+
+impl Sink for Nothing {
+    type Content = ();
+    type Error = Infallible;
+
+    fn content(&mut self, _: usize, from: &mut dyn Read) -> Result<(), Infallible> {
+        let _ = std::io::copy(from, &mut std::io::sink());
+        Ok(())
+    }
+
+    fn ticket(&mut self, _: Exported<()>) -> Result<(), Infallible> {
+        Ok(())
+    }
+}
+
+/// A ticket with a log.
+fn logged(log: &str) -> Option<ticket::TicketPage> {
+    ticket::read(id(), format!("+++\n{HEAD}+++\nx\n\n{CREATED}{log}")).ok()
+}
+
+/// Many tickets of which each says one line in its fields.
+fn many(text: &str) -> Vec<Excerpt> {
+    let mut all = Vec::new();
+    for (n, line) in text.split_inclusive([' ', '\n', ',']).enumerate() {
+        let random: String = (0..5)
+            .map(|at| char::from(b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"[n >> (5 * at) & 31]))
+            .collect();
+        let quoted = bullet::quoted(line);
+        let text = format!(
+            "+++\n{}serial = {quoted}\n[asset]\nserial = {quoted}\nlocation = {quoted}\n[requester]\nname = {quoted}\nemail = \"a@example.org\"\n\
+             phone = \"+48 600 100 200\"\n+++\n## 2026-01-01T00:00:00Z anna search ^s{n:04}\n\n- query: {quoted}\n- hits: 0\n",
+            HEAD.replace(ID, &format!("2611-{random}"))
+        );
+        let id: TicketId = format!("2611-{random}").parse().unwrap();
+        all.extend(ticket::read(id, text).map(|page| Excerpt::of(&page.ticket, false)));
+    }
+    all
+}
+
+/// All subjects.
+pub(crate) fn all() -> Vec<Subject> {
+    let house: Rc<Settings> = Rc::new(settings::read(settings::STARTER).unwrap());
+    let codes: Rc<Catalogue> = Rc::new(catalogue::read(catalogue::STARTER, &house).unwrap());
+    let mut all: Vec<Subject> = Vec::new();
+    let mut add = |name: &'static str, logs: bool, run: Box<dyn Fn(&str)>| {
+        all.push(Subject { name, logs, run });
+    };
+    add(
+        "a ticket's body",
+        false,
+        Box::new(|text| {
+            let _ = ticket::read(id(), format!("+++\n{HEAD}+++\n{text}"));
+        }),
+    );
+    add(
+        "a front matter",
+        false,
+        Box::new(|text| {
+            let _ = ticket::read(id(), format!("+++\n{HEAD}{text}\n+++\n"));
+        }),
+    );
+    add(
+        "a value of a front matter",
+        false,
+        Box::new(|text| {
+            let quoted = bullet::quoted(text);
+            let _ = ticket::read(id(), format!("+++\n{HEAD}tags = [{quoted}]\n+++\n"));
+        }),
+    );
+    add(
+        "a bullet",
+        false,
+        Box::new(|text| {
+            for line in [
+                format!("- tags: +a {text}"),
+                format!("- a: \"{text}"),
+                format!("- {text}"),
+            ] {
+                let _ = bullet::read_bullet(&line);
+            }
+            let _ = bullet::write_value(Some(text));
+        }),
+    );
+    add(
+        "a heading",
+        false,
+        Box::new(|text| {
+            let _ = heading::read(&format!("## {text}"));
+        }),
+    );
+    add(
+        "an article",
+        false,
+        Box::new(|text| {
+            let page = article::read(
+                "kb/x.md",
+                format!(
+                    "+++\nid = \"KB-7Q2M\"\ntitle = \"x\"\nstate = \"draft\"\n{text}\n+++\n{text}"
+                ),
+            );
+            drop(page);
+        }),
+    );
+    add(
+        "markdown",
+        false,
+        Box::new(|text| {
+            let blocks = markdown::read(text);
+            let _ = markdown::script(&blocks);
+            let _ = plaindesk::view::markdown::text(&blocks, 80, &paint());
+        }),
+    );
+    add(
+        "a call script",
+        false,
+        Box::new(|text| {
+            let _ = markdown::script(&markdown::read(&format!("## Call script\n\n{text}")));
+        }),
+    );
+    add(
+        "what a text points to",
+        false,
+        Box::new(|text| {
+            let _ = markdown::targets(text);
+        }),
+    );
+    add(
+        "what can be reached",
+        false,
+        Box::new(|text| {
+            let _ = markdown::reaches(text);
+            let _ = markdown::ids(text);
+        }),
+    );
+    add(
+        "settings",
+        false,
+        Box::new(|text| {
+            let _ = settings::read(&format!("{}\n{text}", settings::STARTER));
+            let _ = settings::read(text);
+        }),
+    );
+    let known = Rc::clone(&house);
+    add(
+        "a catalogue",
+        false,
+        Box::new(move |text| {
+            let _ = catalogue::read(&format!("{}\n{text}", catalogue::STARTER), &known);
+        }),
+    );
+    let (known, coded) = (Rc::clone(&house), Rc::clone(&codes));
+    add(
+        "a map",
+        false,
+        Box::new(move |text| {
+            let _ = map::read("m.toml", &format!("{MAP}\n{text}"), &known, &coded);
+            let title = format!("title = {}\n", bullet::quoted(text));
+            let _ = map::read(
+                "m.toml",
+                &MAP.replace("title = \"{g}\"\n", &title),
+                &known,
+                &coded,
+            );
+        }),
+    );
+    add(
+        "a query",
+        false,
+        Box::new(|text| {
+            let _ = query::read(text, &["x"]);
+        }),
+    );
+    add(
+        "a table",
+        false,
+        Box::new(|text| {
+            if let Ok(table) = Table::new(text.as_bytes(), b',', Encoding::Utf8) {
+                table.rows(|place, found| {
+                    if matches!(found, Found::Row(_)) {
+                        let _ = table.cells(place);
+                    }
+                });
+            }
+        }),
+    );
+    let (known, coded) = (Rc::clone(&house), Rc::clone(&codes));
+    add(
+        "an import",
+        false,
+        Box::new(move |text| {
+            let map = map::read("m.toml", MAP, &known, &coded).unwrap();
+            let text = format!("a,b,c,d,e,f,g\n{text}");
+            let Ok(table) = Table::new(text.as_bytes(), b',', Encoding::Utf8) else {
+                return;
+            };
+            let names = Names::new("old", &known, &coded, settings::STARTER, catalogue::STARTER);
+            if let Ok(import) = Import::read(&map, table, &known, &coded, names) {
+                for case in import.cases() {
+                    let _ = draft::write(&import.ticket(case, id()));
+                }
+            }
+        }),
+    );
+    add(
+        "an export",
+        false,
+        Box::new(|text| {
+            let _ = exported::read(text.as_bytes(), &mut Nothing);
+            let text = format!("{{\"tickets\": [{{\"file\": {text}");
+            let _ = exported::read(text.as_bytes(), &mut Nothing);
+        }),
+    );
+    add(
+        "ids, lengths and times",
+        false,
+        Box::new(|text| {
+            let calendar = Calendar::always(Tz::UTC);
+            let _ = Given::read(text);
+            let _ = text.parse::<Duration>();
+            let _ = text.parse::<Moment>();
+            let _ = times::instant(text, now(), Tz::UTC, &calendar);
+            let _ = times::span(text, now(), Tz::UTC);
+            let _ = times::length(text);
+            let _ = address::wrong(text);
+            let _ = article::is_language(text);
+        }),
+    );
+    add(
+        "words",
+        false,
+        Box::new(|text| {
+            let _ = slug::slug(text);
+            let _ = plain::plain(text);
+            let _ = plain::words(text);
+            let _ = attach::safe(text);
+            let _ = order::steps(text);
+            each_word(text, |_, _| {});
+        }),
+    );
+    let stems: Rc<Vec<Stems>> = Rc::new(["en", "pl"].into_iter().filter_map(Stems::of).collect());
+    let stemmers = Rc::clone(&stems);
+    add(
+        "stems",
+        false,
+        Box::new(move |text| {
+            for stems in stemmers.iter() {
+                stems.all(text, &mut Terms::default());
+            }
+        }),
+    );
+    add(
+        "a passage",
+        false,
+        Box::new(move |text| {
+            let mut wanted = Wanted::new(&stems);
+            for word in ["printer", "netzwerk", "a"] {
+                wanted.add(word, 1.0, false, true);
+            }
+            let word: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
+            wanted.add(&word, 1.0, false, true);
+            let _ = best(text, &wanted);
+            let _ = best(&word, &wanted);
+        }),
+    );
+    add(
+        "a text without its requester",
+        false,
+        Box::new(|text| {
+            let name = bullet::quoted(text);
+            let head = format!("+++\n{HEAD}[requester]\nname = {name}\nlocation = {name}\n+++\n");
+            if let Ok(page) = ticket::read(id(), head) {
+                let requester = impersonal::Requester::of(&page.ticket);
+                let _ = requester.out_of(text);
+            }
+        }),
+    );
+    add(
+        "a repair",
+        false,
+        Box::new(|text| {
+            if let Some(page) = logged(text) {
+                let _ = repair::repair(&page, Tz::UTC);
+            }
+        }),
+    );
+    add(
+        "a fold",
+        true,
+        Box::new(|text| {
+            if let Some(page) = logged(text) {
+                let _ = fold::fold(&page.ticket.log);
+                let _ = fold::differences(&page.ticket);
+                let _ = knowledge::of_ticket(&Excerpt::of(&page.ticket, false));
+            }
+        }),
+    );
+    let (known, coded) = (Rc::clone(&house), Rc::clone(&codes));
+    add(
+        "clocks",
+        true,
+        Box::new(move |text| {
+            let Some(page) = logged(text) else { return };
+            let rules = Rules::new(&known, &coded);
+            let events = event::of(&page.ticket);
+            for clock in clocks::present(&events, false, rules, now()) {
+                if clock.is_open() {
+                    let _ = clocks::trace(&clock, rules, now());
+                }
+            }
+            let _ = clocks::stays(&events);
+            let _ = sweep::plan(&Excerpt::of(&page.ticket, false), rules, now());
+        }),
+    );
+    let (known, coded) = (Rc::clone(&house), Rc::clone(&codes));
+    add(
+        "a ticket as JSON",
+        false,
+        Box::new(move |text| {
+            if let Some(page) = logged(text) {
+                let world = json::World {
+                    settings: &known,
+                    catalogue: &coded,
+                    now: now(),
+                };
+                let _ = export::object(&page, &page.text, world);
+                let _ = export::table_row(&page.ticket, &page.text, &known);
+            }
+        }),
+    );
+    let known = Rc::clone(&house);
+    add(
+        "many tickets",
+        false,
+        Box::new(move |text| {
+            let tickets = many(text);
+            let people = People::of(&tickets);
+            drop(people);
+            let _ = knowledge::demands(&tickets, |_| true);
+            let _ = knowledge::usage(&tickets);
+            if let Some(first) = tickets.first() {
+                let _ = alike::alike(&first.values, &[], &tickets, &known, now());
+            }
+        }),
+    );
+    add(
+        "safe text",
+        false,
+        Box::new(|text| {
+            let _ = sanitize::text(text);
+            let _ = sanitize::line(text);
+            let _ = sanitize::json(text);
+        }),
+    );
+    add(
+        "text in columns",
+        false,
+        Box::new(|text| {
+            let _ = words::wrap(text, 80);
+            let _ = words::cut(text, 80);
+            let rows: Vec<Vec<(Role, String)>> = text
+                .lines()
+                .map(|line| {
+                    vec![
+                        (Role::Plain, "x".to_owned()),
+                        (Role::Title, sanitize::line(line)),
+                    ]
+                })
+                .collect();
+            let _ = table::table(&["a", "b"], &rows, &[0], 1, &paint());
+        }),
+    );
+    add(
+        "CSV",
+        false,
+        Box::new(|text| {
+            let cells: Vec<String> = text.split(',').map(data::defused).collect();
+            let _ = data::written([cells].iter().map(|row| row.iter()));
+        }),
+    );
+    add(
+        "a history",
+        false,
+        Box::new(|text| {
+            let _ = diff::diff(text, &paint());
+        }),
+    );
+    add(
+        "a problem",
+        false,
+        Box::new(|text| {
+            let told = problem::Problem::at("x", text, text.len()..text.len(), "wrong");
+            let _ = diagnostic::problem(&told, &paint());
+            let _ = problem::nearest(text, ["queue", "network"]);
+        }),
+    );
+    all
+}
