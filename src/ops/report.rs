@@ -21,6 +21,7 @@ use crate::model::story::Story;
 use crate::page::problem::{Problem, nearest};
 use crate::page::query::{Name, What};
 use crate::page::settings;
+use crate::rules::both::both;
 use crate::rules::figures::period::{self, Period, midnight};
 use crate::rules::figures::{self, Ask, Given, Kind, Section};
 use crate::rules::matching::{Matcher, World};
@@ -227,24 +228,22 @@ pub fn report(
     let needs_front = |(_, name): &(String, Name)| figures::needs_front(name);
     let all = query.terms.is_empty() && !by.iter().any(needs_front);
     // git looks at the files while they are read here.
-    let (scan, head) = std::thread::scope(|scope| {
-        let head = scope.spawn(|| changes::head(&desk.root));
-        (Scan::of(&desk.root), head.join().unwrap_or_default())
-    });
+    let (head, scan) = both(|| changes::head(&desk.root), || Scan::of(&desk.root));
     let changed = head
         .as_ref()
         .and_then(|head| changes::known(&desk.root, &scan, head));
-    let (found, changed) = std::thread::scope(|scope| {
-        let asked = head.as_ref().filter(|_| changed.is_none());
-        let asked = asked.map(|head| scope.spawn(|| changes::count(&desk.root, &scan, head)));
-        let found = if all {
-            told(desk, &scan, at)
-        } else {
-            matching(desk, &scan, &matcher, at)
-        };
-        let asked = asked.and_then(|asked| asked.join().ok());
-        (found, changed.or(asked).unwrap_or_default())
-    });
+    let asked = head.as_ref().filter(|_| changed.is_none());
+    let (asked, found) = both(
+        || asked.map(|head| changes::count(&desk.root, &scan, head)),
+        || {
+            if all {
+                told(desk, &scan, at)
+            } else {
+                matching(desk, &scan, &matcher, at)
+            }
+        },
+    );
+    let changed = changed.or(asked).unwrap_or_default();
     let found = if work_orders {
         found
     } else {

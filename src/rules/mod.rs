@@ -3,7 +3,7 @@
 pub mod address;
 pub mod alike;
 pub mod attach;
-mod both;
+pub mod both;
 pub mod calendar;
 pub mod carry;
 pub mod catalogue;

@@ -32,6 +32,12 @@ pub enum StoreError {
         /// The system's reason.
         source: io::Error,
     },
+    /// The system has no thread to give.
+    #[error("cannot start a thread")]
+    NoThread {
+        /// The system's reason.
+        source: io::Error,
+    },
     /// Another command has held the lock for too long.
     #[error("the desk is busy: {holder} has held its lock for {seconds} s")]
     Busy {
@@ -167,6 +173,9 @@ pub enum Obstacle {
     Special,
 }
 
+const OUT_OF_PROCESSES: &str =
+    "end other programs, or raise the limit on processes (`ulimit -u`), then try again";
+
 impl StoreError {
     /// Attaches the path to an I/O error, for `map_err`.
     pub(super) fn io<E: Into<io::Error>>(
@@ -233,6 +242,10 @@ impl StoreError {
                 "if you trust its owner, run `git config --global --add safe.directory '{}'`",
                 folder.display()
             ),
+            Self::NoThread { .. } => OUT_OF_PROCESSES.to_owned(),
+            Self::NoGit { source } if source.kind() == io::ErrorKind::WouldBlock => {
+                OUT_OF_PROCESSES.to_owned()
+            }
             Self::NoGit { .. } => "install git 2.39 or newer, or put it on your PATH".to_owned(),
             Self::Busy { .. } => "wait for it or end it, then try again".to_owned(),
             Self::InsideHook => {

@@ -9,6 +9,7 @@ use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
 use super::error::StoreError;
@@ -226,6 +227,8 @@ impl Git {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
+        // Before git starts: it could not be ended at any moment without harm.
+        let (out, err) = (Drain::ready()?, Drain::ready()?);
         let mut child = command.spawn().map_err(|source| {
             // A missing folder and a missing program are one error code of the system's.
             if self.folder.is_dir() {
@@ -242,8 +245,8 @@ impl Git {
             .stdin
             .take()
             .map(|pipe| BufWriter::with_capacity(1 << 16, pipe));
-        let stdout = child.stdout.take().map(drain);
-        let stderr = child.stderr.take().map(drain);
+        let stdout = child.stdout.take().map(|pipe| out.begin(pipe));
+        let stderr = child.stderr.take().map(|pipe| err.begin(pipe));
         Ok(Stream {
             child,
             stdin,
@@ -266,11 +269,31 @@ fn words<S: AsRef<OsStr>>(args: &[S]) -> String {
 type Drained = JoinHandle<io::Result<Vec<u8>>>;
 
 /// Reads a pipe to its end beside the writer, so that neither side waits for the other.
-fn drain(mut pipe: impl Read + Send + 'static) -> Drained {
-    std::thread::spawn(move || {
-        let mut bytes = Vec::new();
-        pipe.read_to_end(&mut bytes).map(|_| bytes)
-    })
+struct Drain<P> {
+    pipe: SyncSender<P>,
+    drained: Drained,
+}
+
+impl<P: Read + Send + 'static> Drain<P> {
+    /// A thread that waits for its pipe; it ends where it is given none.
+    fn ready() -> Result<Self, StoreError> {
+        let (pipe, given) = sync_channel::<P>(1);
+        let drained = std::thread::Builder::new().spawn(move || {
+            let mut bytes = Vec::new();
+            match given.recv() {
+                Ok(mut pipe) => pipe.read_to_end(&mut bytes).map(|_| bytes),
+                Err(_) => Ok(bytes),
+            }
+        });
+        let drained = drained.map_err(|source| StoreError::NoThread { source })?;
+        Ok(Self { pipe, drained })
+    }
+
+    fn begin(self, pipe: P) -> Drained {
+        // The thread waits for it; where it has died, its end is told when it is joined.
+        let _ = self.pipe.send(pipe);
+        self.drained
+    }
 }
 
 /// A running child that is being fed.
