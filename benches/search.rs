@@ -230,7 +230,7 @@ fn engine(made: &Desk) -> f64 {
 
 /// Seconds of one query in memory, the middle of many.
 fn query_alone(made: &Desk) -> f64 {
-    let texts = Texts::in_memory(Kind::Tickets, &sheets(made)).unwrap();
+    let texts = Texts::in_memory(Kind::Tickets, sheets(made)).unwrap();
     let mut all: Vec<f64> = (0..60)
         .map(|at| {
             let question = plaindesk::index::text::Question {

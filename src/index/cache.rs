@@ -20,7 +20,7 @@ use crate::rules::fold;
 use crate::rules::knowledge::Usage;
 use crate::store::read;
 use crate::store::root::Root;
-use crate::store::walk::{self, Month, Stray};
+use crate::store::walk::{Month, Stray};
 
 /// All tickets of a desk, as far as a command wants them.
 #[derive(Debug, Default)]
@@ -102,12 +102,13 @@ pub fn scanned(
         progress,
     };
     let fresh = scan.months.iter().map(|(month, digest)| {
-        let shelf = old.shelf(&month.name);
-        shelf.filter(|shelf| shelf.digest == *digest && !is_racy(month, scan.began))
+        let shelf = old.shelf(&month.name)?;
+        let same = shelf.digest == *digest && !is_racy(month, scan.began);
+        Some((shelf, same.then(|| still_unreadable(root, shelf))??))
     });
-    let fresh: Vec<Option<&Shelf>> = fresh.collect();
+    let fresh: Vec<Option<(&Shelf, Vec<Problem>)>> = fresh.collect();
     let leaves = fresh.iter().flatten();
-    let leaves = leaves.flat_map(|shelf| shelf.wanted(want).map(move |leaf| (shelf, leaf)));
+    let leaves = leaves.flat_map(|(shelf, _)| shelf.wanted(want).map(move |leaf| (shelf, leaf)));
     let leaves: Vec<_> = leaves.collect();
     let folder = month::folder(root);
     let kept = on_two_threads(&leaves, |(shelf, leaf)| {
@@ -117,12 +118,13 @@ pub fn scanned(
     tickets.stories.reserve(stories.sum());
     let mut kept = kept.into_iter();
     for ((month, digest), fresh) in scan.months.iter().zip(fresh) {
-        if let Some(shelf) = fresh {
+        if let Some((shelf, problems)) = fresh {
             let count = shelf.wanted(want).count();
             let leaves: Vec<Option<Kept>> = kept.by_ref().take(count).collect();
             if let Some(leaves) = leaves.into_iter().collect() {
                 counted.done.fetch_add(month.files.len(), Ordering::Relaxed);
                 tickets.keep(root, shelf, leaves);
+                tickets.problems.extend(problems);
                 header.months.push(shelf.clone());
                 continue;
             }
@@ -147,7 +149,16 @@ pub fn scanned(
     // Two runs of each month, which a stable sort merges.
     tickets.stories.sort_by_key(|story| story.id);
     tickets.strays.clone_from(&scan.strays);
+    tickets.problems.extend(scan.problems.iter().cloned());
     tickets
+}
+
+/// What is wrong with the files of a month that could not be read; `None` where one of them can be
+/// read by now.
+fn still_unreadable(root: &Root, shelf: &Shelf) -> Option<Vec<Problem>> {
+    let told = shelf.unread.iter().map(|id| read_page(root, *id).err());
+    told.map(|problem| problem.map(|problem| *problem))
+        .collect()
 }
 
 /// How far a build is.
@@ -205,11 +216,6 @@ impl Tickets {
         }
         self.wrong.extend(shelf.wrong.iter().cloned());
         self.count(&shelf.usage);
-        if shelf.unreadable > 0 {
-            let ids = walk::ids(root, &shelf.name).into_iter();
-            let told = ids.filter_map(|id| read_page(root, id).err());
-            self.problems.extend(told.map(|problem| *problem));
-        }
         let barred = shelf.barred.iter();
         self.problems.extend(barred.flat_map(|id| bars(root, *id)));
     }
@@ -230,10 +236,7 @@ impl Tickets {
                         self.all.push(*excerpt);
                     }
                 }
-                Known::Unreadable => {
-                    let told = read_page(root, id).err();
-                    self.problems.extend(told.map(|problem| *problem));
-                }
+                Known::Unreadable(problem) => self.problems.push(*problem),
             }
         }
     }
@@ -265,7 +268,7 @@ fn read_one(root: &Root, id: TicketId, seen: Seen<'_>) -> Known {
                 ..Excerpt::of(&page.ticket, conflict)
             }))
         }
-        Err(_) => Known::Unreadable,
+        Err(problem) => Known::Unreadable(problem),
     }
 }
 

@@ -72,7 +72,7 @@ pub fn count(root: &Root, scan: &Scan, head: &Head) -> usize {
     let before = files(root, scan, head);
     let tickets = scan.months.iter().flat_map(|(month, _)| &month.files);
     let mut paths: Vec<String> = tickets.map(|(id, _)| id.path()).collect();
-    paths.extend(scan.articles.iter().map(|(path, _)| path.clone()));
+    paths.extend(scan.articles.files.iter().map(|(path, _)| path.clone()));
     paths.extend(scan.strays.iter().map(|stray| stray.path.clone()));
     let own = [page::settings::FILE, page::catalogue::FILE].map(str::to_owned);
     paths.extend(own.into_iter().filter(|file| root.join(file).exists()));
@@ -107,7 +107,7 @@ fn files(root: &Root, scan: &Scan, head: &Head) -> Option<u64> {
         }
         hash = mix(mix(hash, checksum(month.name.as_bytes())), *digest);
     }
-    for (path, stamp) in &scan.articles {
+    for (path, stamp) in &scan.articles.files {
         if !settled(stamp) {
             return None;
         }
@@ -116,8 +116,10 @@ fn files(root: &Root, scan: &Scan, head: &Head) -> Option<u64> {
         }
         hash = mix(hash, number(stamp));
     }
-    // Pages that are no tickets have no stamp here, but git knows them.
-    if !scan.strays.is_empty() {
+    // Pages that are no tickets, and what could not be looked at, have no stamp here, but git knows
+    // them.
+    let unseen = scan.problems.len() + scan.articles.problems.len();
+    if !scan.strays.is_empty() || unseen > 0 {
         return None;
     }
     let own = [page::settings::FILE, page::catalogue::FILE].map(|file| root.join(file));

@@ -7,6 +7,7 @@ use super::cache::{self, Progress, Tickets, Want};
 use super::scan::Scan;
 use super::shelf::{self, Leaf, Shelf};
 use super::text::{self, Hit, Kind, Opening, Question, Texts};
+use crate::page::problem::Problem;
 use crate::store::root::Root;
 
 /// The indexes of a desk with the tickets and articles that they are of.
@@ -81,7 +82,15 @@ impl<'r> Finder<'r> {
             };
             texts.insert(kind, found);
         }
-        let shelf = shelf::scanned(root, &scan);
+        let mut tickets = tickets;
+        let mut shelf = shelf::scanned(root, &scan);
+        for (kind, texts) in &texts {
+            let told = match kind {
+                Kind::Tickets => &mut tickets.problems,
+                Kind::Articles => &mut shelf.problems,
+            };
+            name_unread(told, *kind, texts, &scan);
+        }
         let by_key = shelf
             .all
             .iter()
@@ -144,6 +153,22 @@ impl<'r> Finder<'r> {
     }
 }
 
+/// Names the files whose texts cannot be found, because they could not be read, as far as that was
+/// not said already.
+fn name_unread(told: &mut Vec<Problem>, kind: Kind, texts: &Texts, scan: &Scan) {
+    if texts.unread.is_empty() {
+        return;
+    }
+    let paths = kind.paths(scan);
+    let unread = texts.unread.iter();
+    for path in unread.filter_map(|key| kind.path(&paths, *key)) {
+        if !told.iter().any(|problem| problem.path == path) {
+            let message = "it could not be read, so that it is not found by its words";
+            told.push(Problem::whole(&path, message));
+        }
+    }
+}
+
 fn finish(opening: Opening<'_>, progress: Progress<'_>) -> Result<Texts, Broken> {
     match opening {
         Opening::Current(texts) => Ok(texts),
@@ -151,7 +176,8 @@ fn finish(opening: Opening<'_>, progress: Progress<'_>) -> Result<Texts, Broken>
     }
 }
 
-/// Forgets an index and builds it anew: on disk, or where that fails, in memory.
+/// Forgets an index and builds it anew: on disk, or where that fails, in memory, or where that fails
+/// too, without the engine's threads.
 fn anew(
     root: &Root,
     scan: &Scan,
@@ -164,8 +190,8 @@ fn anew(
     if let Ok(texts) = opening.and_then(|opening| finish(opening, progress)) {
         return Ok(texts);
     }
-    let refresh = guard(|| text::in_memory(root, scan, kind, format))?;
-    guard(|| refresh.finish(progress))
+    let made = guard(|| text::in_memory(root, scan, kind, format)?.finish(progress));
+    made.or_else(|_| guard(|| text::alone(root, scan, kind)))
 }
 
 /// Runs the engine on files that may be torn: it takes itself apart on some, which is no more than

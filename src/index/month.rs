@@ -21,6 +21,7 @@ use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
 use crate::model::story::Story;
+use crate::page::problem::Problem;
 use crate::rules::knowledge::{self, Usage};
 use crate::store::caches::{self, Caches};
 use crate::store::error::StoreError;
@@ -28,7 +29,7 @@ use crate::store::root::Root;
 use crate::store::walk::{self, Stamp};
 
 /// Begins the file of all months; changes with the format of either file.
-const MAGIC: &[u8; 16] = b"plaindesk-cacheB";
+const MAGIC: &[u8; 16] = b"plaindesk-cacheC";
 
 /// How many tickets stand together: few enough that two threads share a month.
 const LEAF: usize = 2_048;
@@ -69,8 +70,8 @@ pub(super) type Rows = BTreeMap<TicketId, (Stamp, Known)>;
 pub(super) enum Known {
     /// A ticket.
     Ticket(Box<Excerpt>),
-    /// Nothing that can be read; why is told anew each time.
-    Unreadable,
+    /// Nothing that can be read, and why.
+    Unreadable(Box<Problem>),
 }
 
 /// What is kept of all months.
@@ -90,7 +91,9 @@ pub(super) struct Shelf {
     /// Stamps of all files.
     stamps: Part,
     leaves: Vec<Leaf>,
-    pub unreadable: u32,
+    /// Files that could not be read. What kept them from it may be gone by now, and nothing about
+    /// the file need have changed: each is tried again by every command.
+    pub unread: Vec<TicketId>,
     /// Tickets whose files may only be read.
     pub barred: Vec<TicketId>,
     /// Articles that were said to be wrong, on open tickets and done ones: whoever looks after them
@@ -206,7 +209,7 @@ impl Shelf {
         let stamps: Vec<(TicketId, Stamp)> =
             rows.iter().map(|(id, (stamp, _))| (*id, *stamp)).collect();
         let (mut live, mut done) = (Vec::new(), Vec::new());
-        for (_, known) in rows.values() {
+        for (id, (_, known)) in rows {
             match known {
                 Known::Ticket(excerpt) => {
                     shelf.wrong.extend(Wrong::all(excerpt));
@@ -218,7 +221,7 @@ impl Shelf {
                     };
                     side.push(&**excerpt);
                 }
-                Known::Unreadable => shelf.unreadable += 1,
+                Known::Unreadable(_) => shelf.unread.push(*id),
             }
         }
         let mut body: Vec<u8> = Vec::new();
@@ -288,18 +291,16 @@ impl Shelf {
         })
     }
 
-    /// All that was known of the month's files.
+    /// All that was known of the month's files, of those that could be read.
     pub(super) fn rows(&self, months: &Caches) -> Option<Rows> {
         let stamps: Vec<(TicketId, Stamp)> =
             postcard::from_bytes(&self.part(months, self.stamps)?).ok()?;
-        let mut rows: Rows = stamps
-            .into_iter()
-            .map(|(id, stamp)| (id, (stamp, Known::Unreadable)))
-            .collect();
+        let stamps: BTreeMap<TicketId, Stamp> = stamps.into_iter().collect();
+        let mut rows = Rows::new();
         for leaf in &self.leaves {
             for excerpt in self.kept(months, leaf, Want::All)?.excerpts {
-                if let Some(row) = rows.get_mut(&excerpt.id) {
-                    row.1 = Known::Ticket(Box::new(excerpt));
+                if let Some(stamp) = stamps.get(&excerpt.id) {
+                    rows.insert(excerpt.id, (*stamp, Known::Ticket(Box::new(excerpt))));
                 }
             }
         }
@@ -311,7 +312,7 @@ impl Shelf {
 pub(super) fn usage(rows: &Rows) -> BTreeMap<String, Usage> {
     knowledge::usage(rows.values().filter_map(|(_, known)| match known {
         Known::Ticket(excerpt) => Some(&**excerpt),
-        Known::Unreadable => None,
+        Known::Unreadable(_) => None,
     }))
 }
 

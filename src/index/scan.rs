@@ -4,8 +4,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::checksum::{SEED, low, mix, word};
 use crate::model::id::TicketId;
+use crate::page::problem::Problem;
+use crate::rules::both::both;
 use crate::store::root::Root;
-use crate::store::walk::{self, Listing, Month, Stamp, Stray};
+use crate::store::walk::{self, Articles, Listing, Month, Seen, Stamp, Stray};
 
 /// Nanoseconds within which a file system may give two versions of a file one time.
 const TICK: i128 = 100_000_000;
@@ -20,10 +22,12 @@ pub struct Scan {
     pub(super) began: i128,
     /// The tickets, month by month, each with the digest of its files.
     pub(super) months: Vec<(Month, u64)>,
-    /// The articles, in the order of their files.
-    pub(super) articles: Vec<(String, Stamp)>,
+    /// The articles.
+    pub(super) articles: Articles,
     /// Things in the tickets' folder that are no tickets.
     pub(super) strays: Vec<Stray>,
+    /// What could not be looked at among the tickets.
+    pub(super) problems: Vec<Problem>,
 }
 
 /// How many files one thread looks at in one go: few enough that two share a month.
@@ -35,8 +39,8 @@ enum Task<'l> {
 }
 
 enum Found {
-    Files(Vec<(TicketId, Stamp)>, u64, Vec<Stray>),
-    Articles(Vec<(String, Stamp)>),
+    Files(Seen, u64),
+    Articles(Articles),
 }
 
 impl Scan {
@@ -52,8 +56,8 @@ impl Scan {
 
     fn look(root: &Root, articles: bool) -> Self {
         let began = now_nanos();
-        let (names, strays) = walk::months(root);
-        let listings = on_two_threads(&names, |name| walk::list(root, name));
+        let months = walk::months(root);
+        let listings = on_two_threads(&months.names, |name| walk::list(root, name));
         let mut tasks: Vec<Task<'_>> = Vec::new();
         for listing in &listings {
             let some = listing.ids.chunks(SOME);
@@ -64,15 +68,16 @@ impl Scan {
         }
         let found = on_two_threads(&tasks, |task| match task {
             Task::Files(listing, ids) => {
-                let (files, odd) = listing.look(ids);
-                let digest = digest(&files);
-                Found::Files(files, digest, odd)
+                let seen = listing.look(ids);
+                let digest = digest(&seen.files);
+                Found::Files(seen, digest)
             }
-            Task::Articles => Found::Articles(walk::articles_with_stamps(root)),
+            Task::Articles => Found::Articles(walk::articles(root)),
         });
         let mut scan = Self {
             began,
-            strays,
+            strays: months.strays,
+            problems: months.problems,
             ..Self::default()
         };
         let mut found = found.into_iter();
@@ -82,11 +87,13 @@ impl Scan {
                 files: Vec::with_capacity(listing.ids.len()),
             };
             let (mut sum, mut odd) = (0, listing.strays.clone());
+            scan.problems.extend(listing.problem.clone());
             for one in found.by_ref().take(listing.ids.len().div_ceil(SOME)) {
-                if let Found::Files(files, digest, strays) = one {
-                    month.files.extend(files);
+                if let Found::Files(seen, digest) = one {
+                    month.files.extend(seen.files);
                     sum = digest.wrapping_add(sum);
-                    odd.extend(strays);
+                    odd.extend(seen.strays);
+                    scan.problems.extend(seen.problems);
                 }
             }
             odd.sort_by(|a, b| a.path.cmp(&b.path));
@@ -121,15 +128,8 @@ pub(super) fn on_two_threads<T: Sync, R: Send>(
             own.push((at, each(item)));
         }
     };
-    let mut all = std::thread::scope(|scope| {
-        let other = scope.spawn(work);
-        let mut all = work();
-        match other.join() {
-            Ok(more) => all.extend(more),
-            Err(panic) => std::panic::resume_unwind(panic),
-        }
-        all
-    });
+    let (more, mut all) = both(work, work);
+    all.extend(more);
     all.sort_unstable_by_key(|(at, _)| *at);
     all.into_iter().map(|(_, result)| result).collect()
 }

@@ -14,7 +14,7 @@ use crate::page::problem::Problem;
 use crate::store::caches;
 use crate::store::read;
 use crate::store::root::Root;
-use crate::store::walk::{self, Stamp};
+use crate::store::walk::{self, Articles, Stamp};
 
 /// Raised with every change of what is kept of an article.
 const LAYOUT: u64 = 1;
@@ -71,7 +71,7 @@ pub fn page(root: &Root, path: &str) -> Result<ArticlePage, Box<Problem>> {
 /// The articles of a desk, up to date with its files.
 pub fn load(root: &Root) -> Shelf {
     let began = now_nanos();
-    from(root, &walk::articles_with_stamps(root), began)
+    from(root, &walk::articles(root), began)
 }
 
 /// The articles of a desk, up to date with what a look found.
@@ -79,14 +79,18 @@ pub fn scanned(root: &Root, scan: &Scan) -> Shelf {
     from(root, &scan.articles, scan.began)
 }
 
-fn from(root: &Root, files: &[(String, Stamp)], began: i128) -> Shelf {
+fn from(root: &Root, found: &Articles, began: i128) -> Shelf {
+    let files = &found.files;
     let mut kept: HashMap<String, Row> = stored(root)
         .unwrap_or_default()
         .into_iter()
         .map(|row| (row.path.clone(), row))
         .collect();
     let mut stale = kept.len() != files.len();
-    let mut shelf = Shelf::default();
+    let mut shelf = Shelf {
+        problems: found.problems.clone(),
+        ..Shelf::default()
+    };
     let mut rows = Vec::with_capacity(files.len());
     for (path, stamp) in files {
         let known = kept

@@ -90,6 +90,37 @@ impl Scope {
 
 /// Checks the desk.
 pub fn check(desk: &Desk, scope: &Scope, now: Moment) -> Checked {
+    let mut checked = look(desk, scope, now, None);
+    if !checked.problems.is_empty() {
+        // Others may be writing: what was looked at first did not know of what they made since.
+        // Only what is found twice is wrong.
+        let told = checked.problems.iter();
+        let tickets = told.filter_map(|problem| ticket_of(&problem.path));
+        let reopened = reopened(desk);
+        let desk = reopened.as_ref().unwrap_or(desk);
+        let again = look(desk, scope, now, Some(&tickets.collect()));
+        checked
+            .problems
+            .retain(|problem| again.problems.contains(problem));
+    }
+    checked
+}
+
+/// The desk with its settings as they are now; `None` where they cannot be understood just now.
+pub(super) fn reopened(desk: &Desk) -> Option<Desk> {
+    let mut now = Desk::at(desk.root.clone()).ok()?;
+    now.settings.zone = desk.settings.zone;
+    Some(now)
+}
+
+/// The ticket whose file or attachments stand at a path.
+fn ticket_of(path: &str) -> Option<TicketId> {
+    let name = path.strip_prefix("tickets/")?.split('/').nth(1)?;
+    name.split('.').next()?.parse().ok()
+}
+
+/// Looks at everything once; with `only`, at no other ticket than these.
+fn look(desk: &Desk, scope: &Scope, now: Moment, only: Option<&BTreeSet<TicketId>>) -> Checked {
     let mut checked = Checked::default();
     let world = World::of(desk, &mut checked, scope);
     let mut folders = walk::attached(&desk.root);
@@ -98,7 +129,8 @@ pub fn check(desk: &Desk, scope: &Scope, now: Moment) -> Checked {
         let whole = scope.covers(&path);
         let folder = attach::folder(*id);
         let attached = whole || scope.reaches(&folder);
-        if !attached {
+        if !attached || only.is_some_and(|only| !only.contains(id)) {
+            folders.remove(id);
             continue;
         }
         checked.tickets += usize::from(whole);
@@ -125,17 +157,20 @@ pub fn check(desk: &Desk, scope: &Scope, now: Moment) -> Checked {
             checked.problems.push(problem);
         }
     }
-    let (months, strays) = walk::months(&desk.root);
-    let month_strays = months
-        .iter()
-        .flat_map(|month| walk::month(&desk.root, month).1);
-    for stray in strays.into_iter().chain(month_strays) {
-        if scope.covers(&stray.path) {
-            checked
-                .problems
-                .push(Problem::whole(&stray.path, stray.why));
-        }
+    let months = walk::months(&desk.root);
+    let (mut strays, mut unseen) = (months.strays, months.problems);
+    for month in &months.names {
+        let seen = walk::month(&desk.root, month);
+        strays.extend(seen.strays);
+        unseen.extend(seen.problems);
     }
+    let strays = strays
+        .into_iter()
+        .map(|stray| Problem::whole(&stray.path, stray.why));
+    let odd = strays.chain(unseen);
+    checked
+        .problems
+        .extend(odd.filter(|problem| scope.covers(&problem.path)));
     checked.problems.extend(tracked_caches(desk, scope));
     checked
         .problems

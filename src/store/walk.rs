@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 use std::fs::{DirEntry, Metadata};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat, statat};
+use rustix::io::retry_on_intr;
 use serde::{Deserialize, Serialize};
 
+use super::read::ReadError;
 use super::root::Root;
 use crate::model::id::TicketId;
+use crate::page::problem::Problem;
 
 /// What tells one version of a file from another without reading it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,18 +89,55 @@ pub fn is_month(name: &str) -> bool {
             .all(|(at, b)| at == 4 || b.is_ascii_digit())
 }
 
-/// The names of the months' folders, in order; an absent folder is an empty one.
-pub fn months(root: &Root) -> (Vec<String>, Vec<Stray>) {
+/// The folders of the months.
+#[derive(Clone, Debug, Default)]
+pub struct Months {
+    /// Their names, in order.
+    pub names: Vec<String>,
+    /// What else lies there.
+    pub strays: Vec<Stray>,
+    /// What could not be looked at.
+    pub problems: Vec<Problem>,
+}
+
+/// What lies in a folder, and why not all of it can be told. An absent folder is an empty one.
+fn entries(root: &Root, folder: &str) -> (Vec<DirEntry>, Option<Problem>) {
+    let (mut all, mut failed) = (Vec::new(), None);
+    match std::fs::read_dir(root.join(folder)) {
+        Ok(entries) => {
+            for entry in entries {
+                match entry {
+                    Ok(entry) => all.push(entry),
+                    Err(error) => failed = Some(error),
+                }
+            }
+        }
+        Err(error) => failed = Some(error),
+    }
+    (all, failed.and_then(|error| unseen(folder, error)))
+}
+
+/// Why a file or folder could not be looked at; nothing where it is not there any more.
+fn unseen(path: &str, error: std::io::Error) -> Option<Problem> {
+    let gone = error.kind() == std::io::ErrorKind::NotFound;
+    (!gone).then(|| ReadError::Io(error).problem(path))
+}
+
+/// The folders of the months; an absent folder is an empty one.
+pub fn months(root: &Root) -> Months {
     let (mut all, mut strays) = (Vec::new(), Vec::new());
-    let tickets = root.join("tickets");
-    if tickets.is_symlink() {
+    if root.join("tickets").is_symlink() {
         strays.push(Stray {
             path: "tickets".to_owned(),
             why: "a symbolic link: a desk follows none",
         });
-        return (all, strays);
+        return Months {
+            strays,
+            ..Months::default()
+        };
     }
-    for entry in std::fs::read_dir(tickets).into_iter().flatten().flatten() {
+    let (entries, problem) = entries(root, "tickets");
+    for entry in entries {
         let name = name(&entry);
         let folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
         if folder && is_month(&name) {
@@ -116,7 +156,11 @@ pub fn months(root: &Root) -> (Vec<String>, Vec<Stray>) {
     }
     all.sort();
     strays.sort_by(|a, b| a.path.cmp(&b.path));
-    (all, strays)
+    Months {
+        names: all,
+        strays,
+        problems: problem.into_iter().collect(),
+    }
 }
 
 /// The ids of a month's files: names only, no look at the files.
@@ -141,7 +185,7 @@ pub fn ids(root: &Root, month: &str) -> Vec<TicketId> {
 /// All ids of the desk: names only.
 pub fn all_ids(root: &Root) -> Vec<TicketId> {
     months(root)
-        .0
+        .names
         .iter()
         .flat_map(|month| ids(root, month))
         .collect()
@@ -152,30 +196,52 @@ pub fn all_ids(root: &Root) -> Vec<TicketId> {
 pub struct Listing {
     /// `2026-11`.
     pub name: String,
-    folder: Option<OwnedFd>,
+    path: PathBuf,
     /// The ids that the names say, in no order.
     pub ids: Vec<TicketId>,
     /// What else lies there.
     pub strays: Vec<Stray>,
+    /// Why not all of it can be told.
+    pub problem: Option<Problem>,
+}
+
+/// What a look at some files of a month found.
+#[derive(Debug, Default)]
+pub struct Seen {
+    /// The tickets with their stamps.
+    pub files: Vec<(TicketId, Stamp)>,
+    /// What is none.
+    pub strays: Vec<Stray>,
+    /// What could not be looked at.
+    pub problems: Vec<Problem>,
 }
 
 /// The names in a month's folder.
 pub fn list(root: &Root, month: &str) -> Listing {
+    let folder = format!("tickets/{month}");
     let mut found = Listing {
         name: month.to_owned(),
-        folder: None,
+        path: root.join(&folder),
         ids: Vec::new(),
         strays: Vec::new(),
+        problem: None,
     };
-    let folder = root.join(&format!("tickets/{month}"));
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    let Ok(fd) = rustix::fs::open(folder, flags, Mode::empty()) else {
-        return found;
+    let entries = open(&found.path).and_then(Dir::new);
+    let entries = match entries {
+        Ok(entries) => entries,
+        Err(errno) => {
+            found.problem = unseen(&folder, errno.into());
+            return found;
+        }
     };
-    let Ok(entries) = Dir::read_from(&fd) else {
-        return found;
-    };
-    for entry in entries.flatten() {
+    for entry in entries {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(errno) => {
+                found.problem = unseen(&folder, errno.into());
+                break;
+            }
+        };
         let name = entry.file_name();
         let mut stray = |why| {
             let name = name.to_string_lossy();
@@ -202,8 +268,13 @@ pub fn list(root: &Root, month: &str) -> Listing {
             }
         }
     }
-    found.folder = Some(fd);
     found
+}
+
+/// Opens a month's folder; a link is followed as little as elsewhere.
+fn open(folder: &Path) -> rustix::io::Result<OwnedFd> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    retry_on_intr(|| rustix::fs::open(folder, flags, Mode::empty()))
 }
 
 impl Listing {
@@ -211,42 +282,53 @@ impl Listing {
     ///
     /// A hundred thousand files are looked at before a search answers, so nothing is made of a name
     /// but its id, and each file is asked for below its open folder.
-    pub fn look(&self, ids: &[TicketId]) -> (Vec<(TicketId, Stamp)>, Vec<Stray>) {
-        let (mut files, mut strays) = (Vec::with_capacity(ids.len()), Vec::new());
-        let Some(folder) = &self.folder else {
-            return (files, strays);
+    pub fn look(&self, ids: &[TicketId]) -> Seen {
+        let mut seen = Seen {
+            files: Vec::with_capacity(ids.len()),
+            ..Seen::default()
+        };
+        // Opened for each look: a desk may have more months than a process may have files open.
+        let folder = match open(&self.path) {
+            Ok(folder) => folder,
+            Err(errno) => {
+                let path = format!("tickets/{}", self.name);
+                seen.problems.extend(unseen(&path, errno.into()));
+                return seen;
+            }
         };
         let mut name = String::new();
         for id in ids {
             name.clear();
             name.push_str(id.as_str());
             name.push_str(".md");
-            let Ok(stat) = statat(folder, name.as_str(), AtFlags::SYMLINK_NOFOLLOW) else {
-                continue;
+            let path = || format!("tickets/{}/{name}", self.name);
+            let stat = match statat(&folder, name.as_str(), AtFlags::SYMLINK_NOFOLLOW) {
+                Ok(stat) => stat,
+                Err(errno) => {
+                    seen.problems.extend(unseen(&path(), errno.into()));
+                    continue;
+                }
             };
-            let mut stray = |why| {
-                let path = format!("tickets/{}/{name}", self.name);
-                strays.push(Stray { path, why });
-            };
+            let mut stray = |why| seen.strays.push(Stray { path: path(), why });
             match FileType::from_raw_mode(stat.st_mode) {
-                FileType::RegularFile => files.push((*id, Stamp::of_stat(&stat))),
+                FileType::RegularFile => seen.files.push((*id, Stamp::of_stat(&stat))),
                 FileType::Symlink => stray("a symbolic link: a desk follows none"),
                 _ => stray("not a regular file"),
             }
         }
-        (files, strays)
+        seen
     }
 }
 
-/// A month's files with their stamps, and what else lies there.
-pub fn month(root: &Root, month: &str) -> (Month, Vec<Stray>) {
+/// What lies in a month's folder.
+pub fn month(root: &Root, month: &str) -> Seen {
     let listing = list(root, month);
-    let (files, odd) = listing.look(&listing.ids);
-    let mut strays = listing.strays;
-    strays.extend(odd);
-    strays.sort_by(|a, b| a.path.cmp(&b.path));
-    let name = listing.name;
-    (Month { name, files }, strays)
+    let mut seen = listing.look(&listing.ids);
+    seen.strays.extend(listing.strays);
+    seen.strays.sort_by(|a, b| a.path.cmp(&b.path));
+    seen.problems.extend(listing.problem);
+    seen.problems.dedup();
+    seen
 }
 
 /// The ticket that a file is named after, and whether it is spelled as its id is.
@@ -260,7 +342,7 @@ fn ticket(name: &[u8]) -> Option<(TicketId, bool)> {
 /// them left out. What is no name of a regular file stands for itself.
 pub fn attached(root: &Root) -> BTreeMap<TicketId, Vec<String>> {
     let mut all = BTreeMap::new();
-    for month in months(root).0 {
+    for month in months(root).names {
         let folder = root.join(&format!("tickets/{month}"));
         for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
             let name = name(&entry);
@@ -287,38 +369,48 @@ pub fn attached(root: &Root) -> BTreeMap<TicketId, Vec<String>> {
     all
 }
 
-/// The articles' files, relative to the desk, in order.
-pub fn articles(root: &Root) -> Vec<String> {
-    article_files(root).map(|(path, _)| path).collect()
+/// The articles' files.
+#[derive(Clone, Debug, Default)]
+pub struct Articles {
+    /// Relative to the desk, with their stamps, in order.
+    pub files: Vec<(String, Stamp)>,
+    /// What could not be looked at.
+    pub problems: Vec<Problem>,
 }
 
-/// The articles' files with their stamps, in order.
-pub fn articles_with_stamps(root: &Root) -> Vec<(String, Stamp)> {
-    article_files(root)
-        .filter_map(|(path, entry)| Some((path, Stamp::of(&entry.metadata().ok()?))))
-        .collect()
-}
-
-fn article_files(root: &Root) -> impl Iterator<Item = (String, walkdir::DirEntry)> {
+/// The articles' files of a desk.
+pub fn articles(root: &Root) -> Articles {
+    let mut found = Articles::default();
     let base = root.join("kb");
+    if base.is_symlink() {
+        found.problems.push(ReadError::Link.problem("kb"));
+        return found;
+    }
+    let relative = |path: &Path| {
+        let path = path.strip_prefix(root.dir()).unwrap_or(path);
+        path.to_string_lossy().into_owned()
+    };
     let walk = walkdir::WalkDir::new(&base)
         .follow_links(false)
         .sort_by_file_name();
-    let relative = |path: &Path| {
-        Some(
-            path.strip_prefix(root.dir())
-                .ok()?
-                .to_string_lossy()
-                .into_owned(),
-        )
-    };
-    walk.into_iter()
-        .filter_entry(|entry| {
-            entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
-        })
-        .flatten()
-        .filter(|entry| {
-            entry.file_type().is_file() && entry.path().extension().is_some_and(|ext| ext == "md")
-        })
-        .filter_map(move |entry| Some((relative(entry.path())?, entry)))
+    let walk = walk.into_iter().filter_entry(|entry| {
+        entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
+    });
+    for entry in walk {
+        let looked = entry.and_then(|entry| {
+            let page = entry.file_type().is_file()
+                && entry.path().extension().is_some_and(|ext| ext == "md");
+            let stamp = page.then(|| entry.metadata().map(|meta| Stamp::of(&meta)));
+            Ok((relative(entry.path()), stamp.transpose()?))
+        });
+        match looked {
+            Ok((path, Some(stamp))) => found.files.push((path, stamp)),
+            Ok((_, None)) => {}
+            Err(error) => {
+                let path = relative(error.path().unwrap_or(&base));
+                found.problems.extend(unseen(&path, error.into()));
+            }
+        }
+    }
+    found
 }

@@ -76,6 +76,7 @@ mod pager;
 mod pages;
 mod planted;
 mod printed;
+mod unreadable;
 mod promises;
 mod named;
 mod questions;

@@ -36,7 +36,7 @@ impl Marks {
                 ..Sheet::default()
             })
             .collect();
-        let texts = Texts::in_memory(Kind::Articles, &sheets)?;
+        let texts = Texts::in_memory(Kind::Articles, sheets)?;
         let mut sums = Self::default();
         for asked in set.questions.iter().step_by(every) {
             let question = Question {

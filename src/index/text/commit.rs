@@ -21,6 +21,9 @@ pub(super) struct Commit {
     pub format: u64,
     /// The folders, in their order.
     pub taken: Vec<Taken>,
+    /// Numbers of files that could not be read. What kept them from it may be gone by now, and
+    /// nothing about the file need have changed: each is tried again by every command.
+    pub unread: Vec<u64>,
     /// The languages that texts say they are in.
     pub languages: Vec<String>,
 }

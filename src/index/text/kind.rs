@@ -64,10 +64,14 @@ impl Kind {
             }
             Self::Articles => {
                 let unsettled = |(_, stamp): &(String, Stamp)| racy(stamp, scan.began);
-                let sum = scan.articles.iter().fold(0_u64, |sum, (path, stamp)| {
-                    sum.wrapping_add(article_key(path).rotate_left(17) ^ number(stamp))
-                });
-                let settled = !scan.articles.iter().any(unsettled);
+                let sum = scan
+                    .articles
+                    .files
+                    .iter()
+                    .fold(0_u64, |sum, (path, stamp)| {
+                        sum.wrapping_add(article_key(path).rotate_left(17) ^ number(stamp))
+                    });
+                let settled = !scan.articles.files.iter().any(unsettled);
                 vec![Standing {
                     name: "kb".to_owned(),
                     digest: settled.then_some(sum),
@@ -95,7 +99,7 @@ impl Kind {
                     .collect()
             }
             Self::Articles => {
-                let files = scan.articles.iter();
+                let files = scan.articles.files.iter();
                 files
                     .map(|(path, stamp)| (article_key(path), seen(stamp)))
                     .collect()
@@ -104,15 +108,23 @@ impl Kind {
     }
 
     /// The files of numbers that do not name theirs.
-    pub(super) fn paths(self, scan: &Scan) -> HashMap<u64, String> {
+    pub(in crate::index) fn paths(self, scan: &Scan) -> HashMap<u64, String> {
         match self {
             Self::Tickets => HashMap::new(),
             Self::Articles => {
-                let files = scan.articles.iter();
+                let files = scan.articles.files.iter();
                 files
                     .map(|(path, _)| (article_key(path), path.clone()))
                     .collect()
             }
+        }
+    }
+
+    /// The file of a number.
+    pub(in crate::index) fn path(self, paths: &HashMap<u64, String>, key: u64) -> Option<String> {
+        match self {
+            Self::Tickets => Some(TicketId::of_number(key)?.path()),
+            Self::Articles => paths.get(&key).cloned(),
         }
     }
 

@@ -19,6 +19,6 @@ mod turn;
 pub use ask::{Part, Question};
 pub use commit::format;
 pub use kind::{Kind, article_key};
-pub use refresh::{Opening, Refresh, forget, in_memory, open};
+pub use refresh::{Opening, Refresh, alone, forget, in_memory, open};
 pub use sheet::{Sheet, facts, of_ticket};
 pub use texts::{Hit, Texts};

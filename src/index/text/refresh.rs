@@ -11,7 +11,7 @@ use tantivy::{Index, IndexWriter, Term};
 use super::Texts;
 use super::commit::{Commit, Taken};
 use super::directory::{CacheDirectory, is_of_the_engine};
-use super::kind::{Kind, UNSETTLED};
+use super::kind::{Kind, Standing, UNSETTLED};
 use super::reading::{self, Reading};
 use super::schema::{self, Fields};
 use super::segments::{self, Piece};
@@ -67,14 +67,14 @@ pub fn open<'s>(
     let Ok(folder) = place(root, kind) else {
         return in_memory(root, scan, kind, format).map(Opening::Behind);
     };
-    if let Some(reading) = current(&folder, scan, kind, format) {
+    if let Some(reading) = current(root, &folder, scan, kind, format) {
         return Ok(Opening::Current(Texts::of(kind, reading)));
     }
     // Several may come here at once: the first does the work, the others find it done.
     let Ok(Some(turn)) = Turn::wait(&folder) else {
         return in_memory(root, scan, kind, format).map(Opening::Behind);
     };
-    if let Some(reading) = current(&folder, scan, kind, format) {
+    if let Some(reading) = current(root, &folder, scan, kind, format) {
         return Ok(Opening::Current(Texts::of(kind, reading)));
     }
     match Refresh::on_disk(root, scan, kind, format, &folder, turn) {
@@ -93,6 +93,25 @@ pub fn in_memory<'s>(
     Refresh::in_memory(root, scan, kind, format).map(Box::new)
 }
 
+/// An index that is kept nowhere, made on this thread alone, for where no other can be had.
+pub fn alone(root: &Root, scan: &Scan, kind: Kind) -> tantivy::Result<Texts> {
+    let paths = kind.paths(scan);
+    let folders = kind.standing(scan).into_iter();
+    let mut keys: Vec<u64> = folders
+        .flat_map(|folder| kind.files(scan, &folder.name).into_keys())
+        .collect();
+    keys.sort_unstable();
+    let mut unread = Vec::new();
+    let sheets = keys.into_iter().filter_map(|key| {
+        let sheet = kind.read(root, &paths, key);
+        unread.extend(sheet.is_none().then_some(key));
+        sheet
+    });
+    let mut texts = Texts::in_memory(kind, sheets)?;
+    texts.unread = unread;
+    Ok(texts)
+}
+
 /// Forgets an index in which something was found to be broken.
 pub fn forget(root: &Root, kind: Kind) {
     if let Ok(folder) = place(root, kind)
@@ -109,7 +128,13 @@ fn place(root: &Root, kind: Kind) -> Result<Arc<Caches>, StoreError> {
 }
 
 /// The index, if it says what the files say.
-fn current(folder: &Arc<Caches>, scan: &Scan, kind: Kind, format: u64) -> Option<Reading> {
+fn current(
+    root: &Root,
+    folder: &Arc<Caches>,
+    scan: &Scan,
+    kind: Kind,
+    format: u64,
+) -> Option<Reading> {
     // A writer may take away what a reader is about to open: then there is something newer.
     let mut tries = (0..3).map(|_| Reading::open(folder));
     let reading = tries.find_map(Result::ok)?;
@@ -119,7 +144,18 @@ fn current(folder: &Arc<Caches>, scan: &Scan, kind: Kind, format: u64) -> Option
         && standing.iter().zip(taken).all(|(now, then)| {
             now.name == then.name && now.digest.is_some() && now.digest == then.digest
         });
-    (reading.commit.format == format && same && reading::is_of_this_boot(folder)).then_some(reading)
+    let unread = &reading.commit.unread;
+    let unreadable = || {
+        let paths = kind.paths(scan);
+        unread
+            .iter()
+            .all(|key| kind.read(root, &paths, *key).is_none())
+    };
+    (reading.commit.format == format
+        && same
+        && reading::is_of_this_boot(folder)
+        && (unread.is_empty() || unreadable()))
+    .then_some(reading)
 }
 
 /// Removes all files of an index but the lock, which the caller holds.
@@ -289,14 +325,16 @@ impl<'s> Refresh<'s> {
         let mut wanted: Vec<(u64, u64)> = wanted.into_iter().collect();
         wanted.sort_unstable();
         let paths = self.kind.paths(self.scan);
-        on_two_threads(&wanted, |(key, stamp)| {
-            if let Some(sheet) = self.kind.read(self.root, &paths, *key) {
-                self.add(&sheet, *stamp);
+        let unread = on_two_threads(&wanted, |(key, stamp)| {
+            let sheet = self.kind.read(self.root, &paths, *key);
+            if let Some(sheet) = &sheet {
+                self.add(sheet, *stamp);
             }
             let done = self.done.load(Ordering::Relaxed);
             if self.total > MANY && done.is_multiple_of(256) {
                 progress(done, self.total);
             }
+            sheet.is_none().then_some(*key)
         });
         let commit = Commit {
             format: self.format,
@@ -309,6 +347,7 @@ impl<'s> Refresh<'s> {
                     digest: folder.digest,
                 })
                 .collect(),
+            unread: unread.into_iter().flatten().collect(),
             languages: self.languages.into_inner().unwrap_or_default(),
         };
         let mut prepared = self.writer.prepare_commit()?;
@@ -351,18 +390,25 @@ fn changes(
     kind: Kind,
 ) -> tantivy::Result<(HashMap<u64, u64>, Vec<u64>)> {
     let standing = kind.standing(scan);
-    let settled = |name: &str, digest: Option<u64>| {
-        let then = old.commit.taken.iter().find(|taken| taken.name == name);
-        digest.is_some() && then.is_some_and(|then| then.digest == digest)
+    let settled = |folder: &Standing| {
+        let mut taken = old.commit.taken.iter();
+        let then = taken.find(|taken| taken.name == folder.name);
+        folder.digest.is_some()
+            && then.is_some_and(|then| then.digest == folder.digest)
+            && !old
+                .commit
+                .unread
+                .iter()
+                .any(|key| folder.keys.contains(key))
     };
     let same: Vec<_> = standing
         .iter()
-        .filter(|folder| settled(&folder.name, folder.digest))
+        .filter(|folder| settled(folder))
         .map(|folder| folder.keys.clone())
         .collect();
     let mut wanted: HashMap<u64, u64> = standing
         .iter()
-        .filter(|folder| !settled(&folder.name, folder.digest))
+        .filter(|folder| !settled(folder))
         .flat_map(|folder| kind.files(scan, &folder.name))
         .collect();
     let mut gone = Vec::new();

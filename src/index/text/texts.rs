@@ -1,11 +1,12 @@
 //! Asking an index.
 
+use std::borrow::Borrow;
 use std::collections::HashSet;
 
 use tantivy::collector::{DocSetCollector, FilterCollector, TopDocs};
 use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocAddress, Index, Searcher, Term};
+use tantivy::{DocAddress, Index, IndexSettings, Searcher, Term};
 
 use super::ask::{Asker, Question};
 use super::kind::Kind;
@@ -29,6 +30,8 @@ pub struct Texts {
     fields: Fields,
     stems: Vec<Stems>,
     kind: Kind,
+    /// Numbers of files that could not be read, so that their texts are not found.
+    pub(in crate::index) unread: Vec<u64>,
 }
 
 impl std::fmt::Debug for Texts {
@@ -39,28 +42,37 @@ impl std::fmt::Debug for Texts {
 
 impl Texts {
     pub(super) fn of(kind: Kind, reading: Reading) -> Self {
-        let languages = reading.commit.languages;
+        let (languages, unread) = (reading.commit.languages, reading.commit.unread);
         Self {
             searcher: reading.searcher,
             fields: Fields::new().1,
             stems: stems(&languages),
             kind,
+            unread,
         }
     }
 
     /// An index of these texts, that is kept nowhere.
-    pub fn in_memory<'s>(
+    ///
+    /// It takes no thread, so that it can be made where the system has none to give.
+    pub fn in_memory(
         kind: Kind,
-        sheets: impl IntoIterator<Item = &'s Sheet>,
+        sheets: impl IntoIterator<Item = impl Borrow<Sheet>>,
     ) -> tantivy::Result<Self> {
         let (schema, fields) = Fields::new();
+        let settings = IndexSettings {
+            docstore_compress_dedicated_thread: false,
+            ..IndexSettings::default()
+        };
         let index = Index::builder()
             .schema(schema)
+            .settings(settings)
             .tokenizers(schema::analysers());
         let directory = tantivy::directory::RamDirectory::create();
         let mut writer = index.single_segment_index_writer(directory, 100_000_000)?;
         let mut languages: Vec<String> = Vec::new();
         for sheet in sheets {
+            let sheet = sheet.borrow();
             writer.add_document(sheet.document(0, &fields))?;
             languages.extend(sheet.language.clone());
         }
@@ -71,6 +83,7 @@ impl Texts {
             fields,
             stems: stems(&languages),
             kind,
+            unread: Vec::new(),
         })
     }
 

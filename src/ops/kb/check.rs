@@ -11,7 +11,7 @@ use crate::model::article::{ArticleKey, State};
 use crate::model::catalogue::Code;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
-use crate::ops::check::Scope;
+use crate::ops::check::{Scope, reopened};
 use crate::ops::desk::Desk;
 use crate::page::article::ArticlePage;
 use crate::page::catalogue;
@@ -33,6 +33,20 @@ pub struct Checked {
 
 /// Checks the articles, and the codes that call for them.
 pub fn check(desk: &Desk, now: Moment, scope: &Scope) -> Checked {
+    let mut checked = look(desk, now, scope);
+    if !checked.problems.is_empty() {
+        // Only what is found twice is wrong: others may be writing.
+        let reopened = reopened(desk);
+        let again = look(reopened.as_ref().unwrap_or(desk), now, scope);
+        checked
+            .problems
+            .retain(|problem| again.problems.contains(problem));
+    }
+    checked
+}
+
+/// Looks at everything once.
+fn look(desk: &Desk, now: Moment, scope: &Scope) -> Checked {
     let (pages, unreadable) = pages(desk);
     let shelf = Shelf::of(&pages, today(desk, now));
     let mut checked = Checked::default();
@@ -362,8 +376,9 @@ fn scripts_of_codes(desk: &Desk, shelf: &Shelf<'_>) -> Vec<Problem> {
 
 /// All articles with their texts, and what is wrong with the files that cannot be read.
 pub fn pages(desk: &Desk) -> (Vec<ArticlePage>, Vec<Problem>) {
-    let (mut pages, mut problems) = (Vec::new(), Vec::new());
-    for path in walk::articles(&desk.root) {
+    let found = walk::articles(&desk.root);
+    let (mut pages, mut problems) = (Vec::new(), found.problems);
+    for (path, _) in found.files {
         match shelf::page(&desk.root, &path) {
             Ok(page) => pages.push(page),
             Err(problem) => problems.push(*problem),

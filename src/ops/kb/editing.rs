@@ -28,7 +28,11 @@ pub struct Editing {
 /// Puts an article's text where an editor can change it, or goes on with what an earlier edit could
 /// not save. One that cannot be read is named by its file.
 pub fn begin(desk: &Desk, repo: &Repo, given: &str) -> Result<Editing, OpError> {
-    let broken = given.contains('/') && walk::articles(&desk.root).iter().any(|path| path == given);
+    let broken = given.contains('/')
+        && walk::articles(&desk.root)
+            .files
+            .iter()
+            .any(|(path, _)| path == given);
     let file = if broken {
         given.to_owned()
     } else {
