@@ -550,3 +550,31 @@ fn a_broken_article_is_edited_by_its_file() {
         .code(2)
         .says("`desk kb edit` needs a terminal");
 }
+
+#[test]
+fn an_edit_names_what_there_is() {
+    let desk = Desk::new();
+    for (script, says) in [
+        (
+            "s/^owner = .*/owner = \"nobody\"/",
+            "there is no agent `nobody`",
+        ),
+        (
+            "s/^codes = .*/codes = [\"NET-UOT\"]/",
+            "there is no problem code `NET-UOT`",
+        ),
+        (
+            "s/^related = .*/related = [\"KB-0000\"]/",
+            "there is no article `KB-0000`",
+        ),
+    ] {
+        let before = desk.state();
+        let out = editing(&desk, "KB-7Q2M", &format!("sed -i '{script}' \"$1\""));
+        assert_eq!(out.code, 3, "{script}\n{out}");
+        assert!(out.stderr.contains(says), "{script}\n{out}");
+        assert!(before == desk.state(), "{script}\n{out}");
+        for draft in desk.drafts() {
+            std::fs::remove_file(draft).unwrap();
+        }
+    }
+}

@@ -1,7 +1,9 @@
 //! `kb edit`: an article in an editor, and back.
 
+use std::collections::BTreeSet;
+
 use super::revise::Revision;
-use super::{find, shelf, today};
+use super::{check, find, shelf, today};
 use crate::model::article::{ArticleKey, State};
 use crate::ops::act::Act;
 use crate::ops::change::{Outcome, Transaction, one_line};
@@ -10,6 +12,7 @@ use crate::ops::drafts::Draft;
 use crate::ops::error::OpError;
 use crate::page::article::{self, ArticlePage};
 use crate::page::edit;
+use crate::page::problem::Problem;
 use crate::store::read;
 use crate::store::repo::Repo;
 use crate::store::walk;
@@ -96,6 +99,16 @@ fn take(desk: &Desk, act: &Act, editing: &Editing) -> Result<Outcome, OpError> {
         ));
     }
     let before = article::read(file, current.clone()).ok();
+    let known = shelf(desk).all.into_iter();
+    let known: BTreeSet<String> = known.map(|leaf| leaf.article.id.to_string()).collect();
+    // What nobody knows and was there before is for `check` to tell.
+    let names = |page: &ArticlePage| check::names(desk, page, &known);
+    let stood: Vec<Problem> = before.as_ref().map(names).unwrap_or_default();
+    let mut unknown = names(&page);
+    unknown.retain(|problem| stood.iter().all(|old| old.message != problem.message));
+    if !unknown.is_empty() {
+        return Err(OpError::invalid("the edited article is not valid", unknown));
+    }
     let was = before.as_ref().map(|page| page.article.state);
     if let Some(before) = before
         .as_ref()
