@@ -14,10 +14,10 @@ use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::person::DESK;
 use crate::model::status::{Channel, Feeling, Status, TicketType, Waiting};
-use crate::page::catalogue;
 use crate::page::problem::{Places, Problem, nearest, place};
 use crate::page::storable;
 use crate::page::ticket::{self, TicketPage};
+use crate::page::{catalogue, settings};
 use crate::rules::attach;
 use crate::rules::fold::{self, Oddity};
 use crate::rules::{repair, times};
@@ -123,6 +123,11 @@ fn ticket_of(path: &str) -> Option<TicketId> {
 fn look(desk: &Desk, scope: &Scope, now: Moment, only: Option<&BTreeSet<TicketId>>) -> Checked {
     let mut checked = Checked::default();
     let world = World::of(desk, &mut checked, scope);
+    if scope.covers(settings::FILE)
+        && let Ok(text) = read::page(&desk.root, settings::FILE)
+    {
+        checked.problems.extend(settings::short_days(&text));
+    }
     let mut folders = walk::attached(&desk.root);
     for id in &world.tickets {
         let path = id.path();

@@ -215,13 +215,19 @@ impl<'s, 't> Section<'s, 't> {
 
     /// A list of texts.
     pub fn texts(&self, key: &str) -> Option<Vec<String>> {
-        self.expect(key, "a list of texts", |value| {
-            value
-                .as_array()?
-                .iter()
-                .map(|one| one.get_ref().as_str().map(str::to_owned))
-                .collect()
-        })
+        let list = self.expect(key, "a list of texts", DeValue::as_array)?;
+        let mut texts = Vec::with_capacity(list.len());
+        for one in list {
+            if let Some(text) = one.get_ref().as_str() {
+                texts.push(text.to_owned());
+                continue;
+            }
+            let (path, found) = (self.path(key), one.get_ref().type_str());
+            let message = format!("`{path}` holds texts, and this is of type {found}");
+            let hint = Some("write it in quotes".to_owned());
+            self.source.bar(one.span(), message, hint);
+        }
+        (texts.len() == list.len()).then_some(texts)
     }
 
     /// The texts of a list, each with its bytes; those that are none are left out.

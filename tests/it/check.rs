@@ -602,3 +602,34 @@ fn conflict_marks_left_by_git_are_named() {
     [exit 1]
     ");
 }
+
+#[test]
+fn a_value_of_a_wrong_type_in_a_list_is_named_itself() {
+    let desk = Desk::new();
+    desk.replace("desk.toml", "holidays = [", "holidays = [2026-12-24, ");
+    let _ = desk
+        .run("check desk.toml")
+        .code(1)
+        .says("`calendar.office.holidays` holds texts, and this is of type datetime")
+        .says("hint: write it in quotes");
+}
+
+#[test]
+fn a_window_that_ends_a_minute_before_midnight_is_named() {
+    let desk = Desk::new();
+    let text = desk.read("desk.toml");
+    let line = text
+        .lines()
+        .find(|line| line.starts_with("mon-fri = "))
+        .unwrap();
+    desk.replace("desk.toml", line, "mon-sun = [\"00:00-23:59\"]");
+    let _ = desk
+        .run("check desk.toml")
+        .code(1)
+        .says("the window `00:00-23:59` leaves out the day's last minute")
+        .says("hint: a day ends at `24:00`");
+    // It is what it says, all the same.
+    let _ = desk.ok("list");
+    desk.replace("desk.toml", "23:59", "24:00");
+    let _ = desk.ok("check desk.toml");
+}

@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use crate::model::calendar::{Calendar, Window, minute_of_day, weekday};
-use crate::page::problem::nearest;
-use crate::page::table::Section;
+use crate::page::problem::{Problem, nearest};
+use crate::page::table::{Section, Source};
 
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
@@ -104,6 +104,34 @@ pub(super) fn calendars(top: &Section<'_, '_>, zone: Tz) -> BTreeMap<String, Cal
         all.insert(name, calendar);
     }
     all
+}
+
+/// Windows that end a minute before midnight, which nobody means: clocks would stand still for that
+/// minute of each day.
+pub fn short_days(text: &str) -> Vec<Problem> {
+    let source = Source::new(super::FILE, text, 0);
+    let Ok(table) = source.parse(text) else {
+        return Vec::new();
+    };
+    let top = Section::top(&source, &table);
+    let calendars = top.section("calendar").map(|section| section.sections());
+    for (_, calendar) in calendars.into_iter().flatten() {
+        for part in ["week", "exceptions"] {
+            let Some(part) = calendar.section(part) else {
+                continue;
+            };
+            let keys: Vec<&str> = part.entries().map(|(key, ..)| key).collect();
+            for (window, span) in keys.into_iter().flat_map(|key| part.places(key)) {
+                let end = window.split_once('-').map(|(_, end)| end.trim());
+                if end == Some("23:59") {
+                    let message = format!("the window `{window}` leaves out the day's last minute");
+                    part.wrong_at(span, message, Some("a day ends at `24:00`"));
+                }
+            }
+        }
+    }
+    drop(top);
+    source.finish()
 }
 
 fn days(key: &str) -> Vec<usize> {

@@ -20,6 +20,8 @@ use crate::model::settings::{Attachments, CompanyField, Git, Intake, Policy, Pri
 use crate::model::size::Size;
 use crate::model::status::{Channel, TicketType};
 
+pub use calendars::short_days;
+
 /// The settings that `desk init` writes.
 pub const STARTER: &str = include_str!("../../../starter/desk.toml");
 
