@@ -57,7 +57,8 @@ fn world<'w>(desk: &'w Desk, me: Option<&'w Handle>, now: Moment) -> World<'w> {
 
 /// Sorts the open tickets into what concerns me.
 pub fn board(desk: &Desk, me: Option<&Handle>, now: Moment) -> Board {
-    let found = desk.tickets(Want::Live);
+    let mut found = desk.tickets(Want::Live);
+    found.problems.extend(desk.dropped(&found.all));
     let mut board = Board {
         open: found
             .all

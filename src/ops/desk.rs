@@ -1,5 +1,6 @@
 //! An open desk: where it is, its settings, its catalogue.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::error::OpError;
@@ -15,9 +16,10 @@ use crate::model::person::{DESK, Handle};
 use crate::model::settings::Settings;
 use crate::page::problem::Problem;
 use crate::page::problem::near;
+use crate::page::query::{Name, Query};
 use crate::page::ticket::{self, TicketPage};
 use crate::page::{catalogue, settings};
-use crate::rules::matching::World;
+use crate::rules::matching::{Matcher, World};
 use crate::rules::{escalation, routing};
 use crate::store::private::Private;
 use crate::store::read::{self, ReadError};
@@ -131,6 +133,45 @@ impl Desk {
             Err(ReadError::Missing) => Err(self.unknown(id.as_str())),
             Err(error) => Err(error.problem(&path).into()),
         }
+    }
+
+    /// Makes a query ready. A word that the settings have dropped is known as long as a ticket has it.
+    pub fn matcher<'w>(&self, query: &Query, world: World<'w>) -> Result<Matcher<'w>, OpError> {
+        let held = |name: &Name, word: &str| {
+            let Name::Field(field) = name else {
+                return false;
+            };
+            let tickets = self.tickets(Want::All).all;
+            let mut values = tickets.iter().filter_map(|one| one.values.get(field));
+            values.any(|value| value.elements().iter().any(|one| one == word))
+        };
+        Matcher::knowing(query, world, &held)
+            .map_err(|error| OpError::usage(error.message).hint(error.hint))
+    }
+
+    /// Priorities of open tickets that the settings do not have: no clock runs for them.
+    pub fn dropped(&self, tickets: &[Excerpt]) -> Vec<Problem> {
+        let known = |word: &str| self.settings.priorities.iter().any(|one| one.name == word);
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for ticket in tickets.iter().filter(|ticket| ticket.status().is_open()) {
+            let word = ticket.text(Key::Priority);
+            if !word.is_empty() && !known(word) {
+                *counts.entry(word).or_default() += 1;
+            }
+        }
+        let told = counts.into_iter().map(|(word, count)| {
+            let tickets = if count == 1 {
+                "ticket has"
+            } else {
+                "tickets have"
+            };
+            let message = format!(
+                "there is no priority `{word}`, and {count} open {tickets} it: no clock runs there"
+            );
+            let hint = format!("`desk list priority:{word}` shows them");
+            Problem::whole(settings::FILE, message).hint(hint)
+        });
+        told.collect()
     }
 
     /// The ticket that a person named.

@@ -101,7 +101,8 @@ pub fn due(desk: &Desk, request: &Request, now: Moment) -> Result<Due, OpError> 
         let known = desk.settings.queues.keys().map(String::as_str);
         return Err(unknown("queue", queue, known));
     }
-    let found = desk.tickets(Want::Live);
+    let mut found = desk.tickets(Want::Live);
+    found.problems.extend(desk.dropped(&found.all));
     let mut due = Due {
         problems: found.problems,
         ..Due::default()

@@ -13,7 +13,7 @@ use crate::model::person::Handle;
 use crate::page::problem::Problem;
 use crate::page::ticket::{self, TicketPage};
 use crate::rules::attach::{self, Attachment};
-use crate::rules::matching::{Matcher, World};
+use crate::rules::matching::World;
 use crate::store::keep::{self, Kept};
 use crate::store::read;
 
@@ -40,8 +40,7 @@ pub fn wanted(
         me,
         now,
     };
-    let matcher = Matcher::new(&query, world)
-        .map_err(|error| OpError::usage(error.message).hint(error.hint))?;
+    let matcher = desk.matcher(&query, world)?;
     let found = desk.tickets(Want::All);
     let fits = found.all.iter().filter(|ticket| {
         matcher.fits(ticket) && (!matcher.needs_text() || list::text_fits(desk, &matcher, ticket))

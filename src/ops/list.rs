@@ -72,8 +72,7 @@ pub fn among(
         me,
         now,
     };
-    let matcher = Matcher::new(&query, world)
-        .map_err(|error| OpError::usage(error.message).hint(error.hint))?;
+    let matcher = desk.matcher(&query, world)?;
     let sort = request
         .sort
         .as_deref()
@@ -86,7 +85,8 @@ pub fn among(
     } else {
         Want::Open
     };
-    let found = load(want);
+    let mut found = load(want);
+    found.problems.extend(desk.dropped(&found.all));
     let mut listing = Listing {
         problems: found.problems,
         ..Listing::default()

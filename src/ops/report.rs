@@ -218,8 +218,7 @@ pub fn report(
         me,
         now: at,
     };
-    let matcher = Matcher::new(&query, world)
-        .map_err(|error| OpError::usage(error.message).hint(error.hint))?;
+    let matcher = desk.matcher(&query, world)?;
     let speaks_of_type = query.terms.iter().any(|term| {
         use crate::model::field::{Field, Key};
         matches!(&term.what, What::Field { name, .. } if *name == Name::Field(Field::Known(Key::Type)))

@@ -90,6 +90,16 @@ pub struct BadValue {
 impl<'w> Matcher<'w> {
     /// Makes a query ready.
     pub fn new(query: &Query, world: World<'w>) -> Result<Self, BadValue> {
+        Self::knowing(query, world, &|_, _| false)
+    }
+
+    /// The same, where words that the settings do not know are taken too if `held` says that a
+    /// ticket has them: settings change, and tickets keep what they were given.
+    pub fn knowing(
+        query: &Query,
+        world: World<'w>,
+        held: &dyn Fn(&Name, &str) -> bool,
+    ) -> Result<Self, BadValue> {
         let (mut tests, mut words) = (Vec::new(), Vec::new());
         for Term { negated, what } in &query.terms {
             match what {
@@ -103,7 +113,7 @@ impl<'w> Matcher<'w> {
                 What::Flag(flag) => tests.push((*negated, Test::Flag(*flag))),
                 What::Field { name, op, values } => {
                     let not = *op == Op::NotEqual;
-                    tests.push((*negated != not, test(name, *op, values, world)?));
+                    tests.push((*negated != not, test(name, *op, values, world, held)?));
                 }
             }
         }
@@ -274,7 +284,13 @@ fn is_ordered(name: &Name) -> bool {
     is_time(name) || key(name)
 }
 
-fn test(name: &Name, op: Op, values: &[String], world: World<'_>) -> Result<Test, BadValue> {
+fn test(
+    name: &Name,
+    op: Op,
+    values: &[String],
+    world: World<'_>,
+    held: &dyn Fn(&Name, &str) -> bool,
+) -> Result<Test, BadValue> {
     if values.len() == 1 && values[0] == "none" {
         return Ok(Test::Empty(name.clone()));
     }
@@ -285,7 +301,7 @@ fn test(name: &Name, op: Op, values: &[String], world: World<'_>) -> Result<Test
     {
         let ends = [(Op::AtLeast, from), (Op::AtMost, to)];
         let ends = ends.into_iter().filter(|(_, end)| !end.is_empty());
-        let both = ends.map(|(op, end)| test(name, op, &[end.to_owned()], world));
+        let both = ends.map(|(op, end)| test(name, op, &[end.to_owned()], world, held));
         return both.collect::<Result<_, _>>().map(Test::Range);
     }
     let orders = matches!(op, Op::Less | Op::AtMost | Op::Greater | Op::AtLeast);
@@ -321,6 +337,18 @@ fn test(name: &Name, op: Op, values: &[String], world: World<'_>) -> Result<Test
                 .iter()
                 .map(|one| one.name.as_str())
                 .collect();
+            let dropped = |text: &String| !known.contains(&text.as_str()) && held(name, text);
+            if !orders && values.iter().any(dropped) {
+                let odd = |text: &&String| !known.contains(&text.as_str()) && !held(name, text);
+                return match values.iter().find(odd) {
+                    Some(odd) => Err(unlisted("priority", odd, &known)),
+                    None => Ok(Test::Texts {
+                        name: name.clone(),
+                        values: values.iter().map(|value| fold_case(value)).collect(),
+                        whole: true,
+                    }),
+                };
+            }
             let rank = |text: &String| {
                 let at = known.iter().position(|name| name == text);
                 at.ok_or_else(|| unlisted("priority", text, &known))
@@ -348,7 +376,7 @@ fn test(name: &Name, op: Op, values: &[String], world: World<'_>) -> Result<Test
             hint: "write `field:value` for equal".to_owned(),
         }),
         _ => {
-            listed(name, values, world)?;
+            listed(name, values, world, held)?;
             let whole = op != Op::Has || !is_free(name);
             let fold = if whole { fold_case } else { plain };
             let mut values: Vec<String> = values.iter().map(|value| fold(value)).collect();
@@ -395,7 +423,12 @@ fn unlisted(what: &str, given: &str, known: &[&str]) -> BadValue {
 }
 
 /// Refuses words that the settings and the contract do not know.
-fn listed(name: &Name, values: &[String], world: World<'_>) -> Result<(), BadValue> {
+fn listed(
+    name: &Name,
+    values: &[String],
+    world: World<'_>,
+    held: &dyn Fn(&Name, &str) -> bool,
+) -> Result<(), BadValue> {
     use crate::model::status::{Channel, Status, TicketType, Waiting};
     let settings = world.settings;
     let known: Vec<&str> = match name {
@@ -423,7 +456,7 @@ fn listed(name: &Name, values: &[String], world: World<'_>) -> Result<(), BadVal
         _ => "area".to_owned(),
     };
     for value in values {
-        if !known.contains(&value.as_str()) {
+        if !known.contains(&value.as_str()) && !held(name, value) {
             return Err(unlisted(&what, value, &known));
         }
     }

@@ -372,3 +372,42 @@ fn texts_are_found_without_accents() {
     [exit 2]
     ");
 }
+
+#[test]
+fn what_the_settings_dropped_is_found_and_told() {
+    let desk = Desk::with_ticket();
+    let settings = desk.read("desk.toml");
+    let settings = settings
+        .replace("scheduled-service", "some-day")
+        .replace("[queue.service-desk]", "[queue.first-line]");
+    let settings = settings.replace("\"service-desk\"", "\"first-line\"");
+    desk.write("desk.toml", settings);
+    for (query, found) in [
+        ("priority:scheduled-service", true),
+        ("priority:some-day", false),
+        ("priority:scheduled-service,standard", true),
+        ("'priority!=scheduled-service'", false),
+        ("queue:service-desk", true),
+    ] {
+        let out = desk.ok(&format!("list {query}"));
+        assert_eq!(out.stdout.contains("jams"), found, "{query}\n{out}");
+    }
+    for query in [
+        "priority:scheduled-servce",
+        "'priority>=scheduled-service'",
+        "queue:service-dsk",
+    ] {
+        let _ = desk
+            .run(&format!("list {query}"))
+            .code(2)
+            .says("there is no ");
+    }
+    for line in ["list", "due", "next", ""] {
+        let _ = desk
+            .ok(line)
+            .says("there is no priority `scheduled-service`, and 1 open ticket has it: no clock runs there");
+    }
+    let _ = desk.ok("cancel ID1 -m x");
+    let out = desk.ok("list");
+    assert!(!out.stderr.contains("there is no priority"), "{out}");
+}

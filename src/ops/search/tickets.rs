@@ -49,8 +49,7 @@ pub(super) fn find(
         me,
         now,
     };
-    let matcher = Matcher::new(&asked.fields, world)
-        .map_err(|error| OpError::usage(error.message).hint(error.hint))?;
+    let matcher = desk.matcher(&asked.fields, world)?;
     let filtered = !asked.fields.terms.is_empty();
     if !asked.says_words() {
         let mut fitting: Vec<&Excerpt> = finder
