@@ -200,7 +200,7 @@ fn nothing_writes_a_ticket_that_may_only_be_read() {
 #[test]
 fn no_command_writes_a_ticket_that_may_only_be_read() {
     let clean = scene();
-    for name in ["a conflict in the log", "a link in place of links"] {
+    for name in ["a conflict in the log", "a text in place of a list"] {
         let desk = clean.copy();
         plant(&desk, FLAWS.iter().find(|flaw| flaw.0 == name).unwrap());
         for line in WRITERS {
