@@ -30,6 +30,8 @@ mod points;
 mod at_once;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod bulk;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod power_cut;
 mod crowd;
 mod streams;
 
