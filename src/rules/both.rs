@@ -2,6 +2,7 @@
 //! same as one after the other.
 
 use std::sync::{Mutex, PoisonError};
+use std::thread;
 
 /// Does two things at once, or one after the other where the system has no thread to give; what one
 /// of them panics with goes on from here.
@@ -12,10 +13,10 @@ pub fn both<A: Send, B>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B) -> 
         let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.take()
     };
-    std::thread::scope(|scope| {
-        let beside = std::thread::Builder::new().spawn_scoped(scope, || take().map(|a| a()));
+    thread::scope(|scope| {
+        let beside = thread::Builder::new().spawn_scoped(scope, || take().map(|a| a()));
         let b = b();
-        let done = match beside.map(std::thread::ScopedJoinHandle::join) {
+        let done = match beside.map(thread::ScopedJoinHandle::join) {
             Ok(Ok(done)) => done,
             Ok(Err(panic)) => std::panic::resume_unwind(panic),
             Err(_) => take().map(|a| a()),
