@@ -438,6 +438,9 @@ fn no_repository(desk: &Path, told: Done) -> StoreError {
         StoreError::DubiousOwnership {
             folder: named.unwrap_or(folder),
         }
+    } else if says("cannot use bare repository") && desk.iter().any(|part| part == ".git") {
+        // So git 2.39 calls the git folder of a work tree, too.
+        StoreError::NoWorkTree { folder }
     } else if says("cannot use bare repository") || told.stdout.starts_with(b"true\n") {
         StoreError::Bare { folder }
     } else if says("not a git repository") || says("must be run in a work tree") {
