@@ -502,16 +502,22 @@ fn what_stands_among_the_files_of_the_clone_is_not_followed_and_holds_nobody_up(
         }
     }
     let id = desk.id("ID1");
-    let draft = format!("{private}/drafts/{id}.md");
+    let drafts = format!("{private}/drafts");
     for what in [Plant::Link, Plant::Pipe] {
+        let _ = fs::remove_dir_all(desk.root.join(&drafts));
+        let draft = format!("{drafts}/{id}.md");
         plant(&desk, &draft, what, &precious.join("letter.txt"));
-        let out = run_with(&desk, "edit ID1", |command| {
+        let _ = run_with(&desk, "edit ID1", |command| {
             command.env("EDITOR", "true");
         });
-        assert_ne!(out.code, 0, "{out}");
-        let planted = desk.root.join(&draft).symlink_metadata().unwrap();
-        assert!(!planted.is_file(), "{what:?}");
-        fs::remove_file(desk.root.join(&draft)).unwrap();
+        // Where it stood or set aside, it is what it was, and nothing was written through it.
+        let all = everything(&desk.root.join(&drafts)).into_keys();
+        let strange = |path: &PathBuf| {
+            let kind = path.symlink_metadata().unwrap().file_type();
+            kind.is_symlink() || kind.is_fifo()
+        };
+        assert_eq!(all.filter(strange).count(), 1, "{what:?}");
+        assert!(before == everything(&precious), "{what:?}");
     }
     for (place, what) in [
         ("notices", Plant::Link),
