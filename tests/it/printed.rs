@@ -283,7 +283,7 @@ const FORMS: &[(&str, &[&str])] = &[
     ),
     (
         "import json",
-        &["import json LOG --dry-run", "import json LOG --json"],
+        &["import json FILE --dry-run", "import json LOG --json"],
     ),
     (
         "export",
@@ -475,15 +475,16 @@ fn body(fields: &Fields, field: &str) -> String {
 /// The log of a ticket, with a planted text in every part of its entries.
 fn log(fields: &Fields, of: &str) -> String {
     let one = |part: &str| body(fields, &format!("{of}-{part}"));
-    let kind = ["kind", "agent"].map(|part| {
-        let name = fields.name(
-            &format!("{of}-{part}"),
-            &[
-                '\r', '\0', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}',
-            ],
-        );
-        name.replace(' ', "")
-    });
+    // A file with an unreadable heading is refused by whatever would write it.
+    let heading = |part: &str, plain: &str| {
+        if matches!(of, "t" | "w") {
+            return plain.to_owned();
+        }
+        let ends = [
+            '\r', '\0', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}',
+        ];
+        fields.name(&format!("{of}-{part}"), &ends).replace(' ', "")
+    };
     format!(
         "{}\n\n- [ ] {}\n\n## 2026-11-21T09:02:11Z anna created ^8m2d\n\n- type: action\n- status: {}\n- reason: {}\n\
          - source: {}\n\n{}\n\n\
@@ -510,9 +511,9 @@ fn log(fields: &Fields, of: &str) -> String {
         one("added").replace(' ', ""),
         one("removed").replace(' ', ""),
         one("attribute-key"),
-        kind[0],
+        heading("kind", "note"),
         one("other-text"),
-        kind[1],
+        heading("agent", "anna"),
     )
 }
 
