@@ -176,7 +176,11 @@ impl Held {
         importer.commit(keeper, None, files);
         let failed = |reason: String| StoreError::Git {
             command: "fast-import".to_owned(),
-            stderr: reason,
+            // Nothing is saved yet, and the command is named already.
+            stderr: match reason.split_once(" failed: ") {
+                Some((_, rest)) => rest.to_owned(),
+                None => reason,
+            },
         };
         let made = match importer.finish(paths.len()) {
             Ok(Imported::Made(made)) if made.blobs.len() == paths.len() => made,

@@ -96,8 +96,6 @@ const OTHERS: &[&str] = &[
     "kb retire KB-W1F4 --as ewa -m 'Out of date.'",
     "check --fix tickets",
     "sweep",
-    "import events log.csv --map map.toml --as ewa",
-    "import json theirs.json --as ewa",
     "report volume --save weekly --as ewa",
 ];
 
@@ -109,6 +107,29 @@ fn changes_of_tickets_are_shown_with_their_ids_before_the_cause() {
 #[test]
 fn other_changes_are_shown_with_their_ids_before_the_cause() {
     shows_first(OTHERS);
+}
+
+/// An import writes its objects first: where they have no room, nothing is saved.
+#[test]
+fn an_import_without_room_for_its_objects_writes_nothing() {
+    let desk = scene();
+    without_room_for_commits(&desk);
+    let before = desk.state();
+    for form in [
+        "import events log.csv --map map.toml --as ewa",
+        "import json theirs.json --as ewa",
+    ] {
+        let out = desk.run(form);
+        assert_eq!(out.code, 5, "{out}");
+        let cause = "error: `git fast-import` failed: fatal: ";
+        assert!(out.stderr.contains(cause), "{out}");
+        assert!(out.stderr.contains("Not a directory"), "{out}");
+        assert!(out.stdout.is_empty(), "{out}");
+        assert!(before == desk.state(), "{form}");
+    }
+    fs::remove_file(desk.root.join(".git/objects/pack")).unwrap();
+    let _ = desk.ok("import events log.csv --map map.toml --as ewa");
+    assert_eq!(desk.status(), "");
 }
 
 /// An article has no log, so its words must not go with the commit that nobody makes.
