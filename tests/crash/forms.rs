@@ -775,48 +775,13 @@ impl Open {
 /// This list only ever gets shorter.
 pub(crate) const OPEN: &[Open] = &[
     Open {
-        form: "*",
-        finding: "the person's own commit",
-        why: "the branch has the commit, and git's index could not be brought in step",
-    },
-    Open {
-        form: "*",
-        finding: ": commits: ",
-        why: "what the person's commit took back is committed once more",
-    },
-    Open {
-        form: "import events",
-        finding: "",
-        why: "imports have no journal",
-    },
-    Open {
-        form: "import events, commit = never",
-        finding: "",
-        why: "imports have no journal",
-    },
-    Open {
-        form: "import events, hooks",
-        finding: "",
-        why: "imports have no journal",
-    },
-    Open {
         form: "import json",
         finding: "",
-        why: "imports have no journal",
+        why: "tickets with attachments are steps of their own, so a part may come in",
     },
     Open {
         form: "import json, sign",
         finding: "",
-        why: "imports have no journal",
-    },
-    Open {
-        form: "report --save",
-        finding: "",
-        why: "it has no journal",
-    },
-    Open {
-        form: "report --save, hooks",
-        finding: "",
-        why: "it has no journal",
+        why: "tickets with attachments are steps of their own, so a part may come in",
     },
 ];

@@ -323,7 +323,11 @@ impl Case {
         let left: Vec<String> = scene
             .leftovers()
             .into_iter()
-            .filter(|name| !(form.drafts && name.contains("/drafts/")))
+            // A draft stays with the text that it was begun with.
+            .filter(|name| {
+                let draft = name.contains("/drafts/") || name.contains("/bases/");
+                !(form.drafts && draft)
+            })
             .collect();
         must(left.is_empty(), &|| format!("left over: {left:?}"));
         if form.whole == Whole::Files {

@@ -175,7 +175,9 @@ impl Desk {
         let named = (1..=known.len())
             .rev()
             .map(|at| (format!("ID{at}"), &known[at - 1]));
-        named.fold(text.to_owned(), |text, (name, id)| text.replace(&name, id))
+        named.fold(text.to_owned(), |text, (name, id)| {
+            replaced(&text, &name, id)
+        })
     }
 
     /// The file of a ticket, relative to the desk.
@@ -558,4 +560,20 @@ fn copy(from: &Path, to: &Path) {
             fs::copy(&source, &target).unwrap();
         }
     }
+}
+
+/// A text with a name replaced where it stands as a word, and not where an attachment's base64
+/// happens to hold its letters.
+fn replaced(text: &str, name: &str, id: &str) -> String {
+    let of_a_word = |c: char| c.is_ascii_alphanumeric() || c == '+';
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(name) {
+        let (before, after) = (&rest[..at], &rest[at + name.len()..]);
+        let within = before.ends_with(of_a_word) || after.starts_with(of_a_word);
+        out.push_str(before);
+        out.push_str(if within { name } else { id });
+        rest = after;
+    }
+    out + rest
 }
