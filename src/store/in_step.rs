@@ -61,7 +61,13 @@ pub(super) fn remember(repo: &Repo, commit: &str) {
             clippy::disallowed_methods,
             reason = "a note that may be lost or torn: then the index is looked at"
         )]
-        let _ = fs::write(note(repo), state);
+        let written = fs::write(note(repo), state);
+        // The others of a shared clone write it too.
+        if written.is_ok()
+            && let Ok(file) = File::open(note(repo))
+        {
+            repo.share(&file);
+        }
     }
 }
 
