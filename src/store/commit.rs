@@ -20,12 +20,13 @@ use super::git::{Done, MARKER, Manner, Stream};
 use super::heal::heal;
 use super::in_step::{self, Behind};
 use super::keep::Added;
+use super::left_out::{LeftOut, left_out};
 use super::lock;
 use super::reflog::{self, Lost};
 use super::remains;
 use super::repo::Repo;
 use super::save::{Rules, Signature};
-use super::staging::{Prepared, Staging, TRIES, in_vain, put_in_place, sync_index, take};
+use super::staging::{Prepared, Replaced, Staging, TRIES, in_vain, sync_index, take};
 use super::state::{Head, Unfinished};
 
 /// The words of a commit.
@@ -88,21 +89,43 @@ pub(super) enum Outcome {
     Later(String),
 }
 
-/// Makes the commit, unless something of git's is under way.
+/// Where and how commits are made.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) repo: &'a Repo,
+    pub(super) desk: &'a Folder,
+    pub(super) rules: Rules,
+    /// Since when our own git children may have left locks.
+    pub(super) since: SystemTime,
+}
+
+/// Makes the commit, unless something of git's is under way. What others' commits have left out of
+/// ours is committed again before.
 pub(super) fn commit(
-    repo: &Repo,
-    desk: &Folder,
-    rules: Rules,
+    at: Place<'_>,
     words: &Words<'_>,
     pieces: &[Piece<'_>],
-    since: SystemTime,
     told: &mut Vec<String>,
 ) -> Result<Outcome, StoreError> {
-    if let Some(unfinished) = repo.unfinished() {
-        return Ok(later(unfinished));
-    }
+    attempt(at, words, pieces, true, told)
+}
+
+fn attempt(
+    at: Place<'_>,
+    words: &Words<'_>,
+    pieces: &[Piece<'_>],
+    look_back: bool,
+    told: &mut Vec<String>,
+) -> Result<Outcome, StoreError> {
+    let Place {
+        repo,
+        desk,
+        rules,
+        since,
+    } = at;
     let by_git = rules.sign || rules.hooks;
     let mut staging = None;
+    let mut looked_back = None;
     let end = Instant::now() + TRIES;
     let mut backoff = Backoff::new();
     let mut healed = false;
@@ -130,6 +153,21 @@ pub(super) fn commit(
                     continue;
                 }
                 Lost::Unclear(why) => return Ok(Outcome::Later(why)),
+            }
+        }
+        if look_back
+            && let Some(tip) = &seen.tip
+            && looked_back.as_ref() != Some(tip)
+        {
+            looked_back = Some(tip.clone());
+            let left_out = in_step::last_seen(repo)
+                .filter(|last| last != tip)
+                .map_or(Ok(Vec::new()), |last| left_out(repo, desk, &last, tip))?;
+            if !left_out.is_empty() {
+                // It takes the index for itself.
+                staging = None;
+                commit_again(at, words, &left_out, tip, told)?;
+                continue;
             }
         }
         let due: Vec<Due<'_>> = due(repo, desk, pieces, &seen)?;
@@ -173,7 +211,7 @@ pub(super) fn commit(
         } else {
             catch_up(repo, desk, staging.as_ref(), &tip, &mut rows, told)?;
             let from = seen.tip.as_deref();
-            by_ourselves(repo, &head, from, words, &due, &mut rows, &mut staging).map(
+            by_ourselves(repo, &head, from, words, &due, &mut rows, staging.as_ref()).map(
                 |(tried, why)| {
                     staged = why;
                     tried
@@ -237,6 +275,41 @@ pub(super) fn commit(
     }
 }
 
+/// Commits what somebody else's commit had left out. Where that cannot be done now, the step's own
+/// commit meets the same hindrance.
+fn commit_again(
+    at: Place<'_>,
+    words: &Words<'_>,
+    left_out: &[LeftOut],
+    tip: &str,
+    told: &mut Vec<String>,
+) -> Result<(), StoreError> {
+    let short = tip.get(..10).unwrap_or(tip);
+    let files = match left_out.len() {
+        1 => "1 file".to_owned(),
+        count => format!("{count} files"),
+    };
+    let message = format!("commit {files} again that {short} had left out");
+    let words = Words {
+        message: &message,
+        ..*words
+    };
+    let pieces: Vec<Piece<'_>> = left_out
+        .iter()
+        .map(|file| Piece {
+            path: &file.path,
+            body: Body::Object(&file.blob),
+            when: When::OnlyOnObject(file.now.as_deref()),
+        })
+        .collect();
+    if let Outcome::Made(_) | Outcome::Unstaged(..) = attempt(at, &words, &pieces, false, told)? {
+        told.push(format!(
+            "the commit {short} had left out {files} that desk had committed just before it; committed again."
+        ));
+    }
+    Ok(())
+}
+
 /// Adds the rows of the desk's files that the index lacks beside those of this step, and makes a new
 /// index where there is none that can be read.
 pub(super) fn catch_up(
@@ -279,9 +352,9 @@ pub(super) fn catch_up(
     Ok(())
 }
 
-/// Writes the objects, makes the index that will be in step with them, moves the branch, and puts
-/// the index in place: in this order, so that what fails does so while both are old. Beside what it
-/// came to, why the index could not be put in place, if so.
+/// Writes the objects, puts the index in place that is in step with them, and moves the branch: in
+/// this order, so that a `git commit` of the person that reads the branch after it moved reads the
+/// new index too. Beside what it came to, why the index could not be had, if so.
 fn by_ourselves(
     repo: &Repo,
     head: &Head,
@@ -289,7 +362,7 @@ fn by_ourselves(
     words: &Words<'_>,
     due: &[Due<'_>],
     rows: &mut Vec<String>,
-    staging: &mut Option<Staging<'_>>,
+    staging: Option<&Staging<'_>>,
 ) -> Result<(Tried, Option<String>), StoreError> {
     let made = match import(repo, tip, words, due)? {
         Tried::Made(made) => made,
@@ -317,18 +390,17 @@ fn by_ourselves(
         Some(Staging::Stuck(why) | Staging::Busy(why)) => staged = Some(why.clone()),
         None => {}
     }
-    match advance(repo, head, tip, &made.commit, words)? {
+    let before = next.map(|new| Replaced::by(&new, repo)).transpose()?;
+    let moved = advance(repo, head, tip, &made.commit, words);
+    if !matches!(moved, Ok(Imported::Made(_)))
+        && let Some(before) = before
+    {
+        before.put_back();
+    }
+    match moved? {
         Imported::Made(_) => {}
         Imported::Moved => return Ok((Tried::Moved, None)),
         Imported::Locked(why) => return Ok((Tried::Locked(why), None)),
-    }
-    if let Some(new) = next
-        && let Err(error) = put_in_place(&new, &repo.index)
-    {
-        staged = Some(error.with_causes());
-        if let Some(Staging::Mine(index)) = staging.take() {
-            index.stay();
-        }
     }
     Ok((Tried::Made(made), staged))
 }

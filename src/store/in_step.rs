@@ -19,7 +19,7 @@ use super::keep::hex;
 use super::repo::Repo;
 
 /// The desk's own files, relative to its folder.
-const OURS: [&str; 5] = ["tickets", "kb", "templates", "desk.toml", "catalog.toml"];
+pub(super) const OURS: [&str; 5] = ["tickets", "kb", "templates", "desk.toml", "catalog.toml"];
 
 /// How git says that an index is damaged. A format that it does not know is no damage.
 const DAMAGED: [&str; 4] = [
@@ -69,6 +69,14 @@ pub(super) fn remember(repo: &Repo, commit: &str) {
             repo.share(&file);
         }
     }
+}
+
+/// The commit with which the index was last seen in step, if that was noted.
+pub(super) fn last_seen(repo: &Repo) -> Option<String> {
+    let noted = fs::read_to_string(note(repo)).ok()?;
+    let commit = noted.split(' ').next()?;
+    let sound = commit.len() >= 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
+    sound.then(|| commit.to_owned())
 }
 
 /// What the desk's own files need in the index.
@@ -139,14 +147,7 @@ fn rows(repo: &Repo, desk: &Folder, told: &[u8]) -> Result<Vec<String>, StoreErr
         let [mode, _, blob, _, status] = about[..] else {
             continue;
         };
-        let prefix = &repo.prefix;
-        let inside = if prefix.is_empty() {
-            Some(path)
-        } else {
-            path.strip_prefix(prefix.as_str())
-                .and_then(|path| path.strip_prefix('/'))
-        };
-        let Some(inside) = inside.filter(|_| mode.starts_with("100")) else {
+        let Some(inside) = repo.in_desk(path).filter(|_| mode.starts_with("100")) else {
             continue;
         };
         let row = format!("{mode} {blob}\t{path}\0");
@@ -172,7 +173,7 @@ fn rows(repo: &Repo, desk: &Folder, told: &[u8]) -> Result<Vec<String>, StoreErr
 }
 
 /// Whether a regular file of the desk stands there.
-fn is_there(desk: &Folder, path: &str) -> Result<bool, StoreError> {
+pub(super) fn is_there(desk: &Folder, path: &str) -> Result<bool, StoreError> {
     let Ok((parts, name)) = split(path) else {
         return Ok(false);
     };

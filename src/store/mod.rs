@@ -27,6 +27,7 @@ mod work_file;
 pub mod compare;
 mod staging;
 mod in_step;
+mod left_out;
 mod reflog;
 mod commit;
 mod recover;

@@ -12,7 +12,6 @@ use super::error::StoreError;
 use super::files::{Refusal, clean_beside, put};
 use super::folder::{Folder, split};
 use super::heal::{any_dead, any_since, heal, names_us};
-use super::in_step;
 use super::journal::{Content, Entry, Found, Stage, boot};
 use super::keep::add_all;
 use super::repo::Repo;
@@ -115,11 +114,9 @@ impl Held {
         let mut rows = Vec::new();
         let (desk, told) = (&self.desk, &mut self.told);
         catch_up(&self.repo, desk, Some(&staging), &tip, &mut rows, told)?;
-        if let Staging::Mine(index) = &staging
-            && index.install(&rows)?.is_none()
-            && !tip.is_empty()
-        {
-            in_step::remember(&self.repo, &tip);
+        // The note of the commit last seen in step stays: what was left out since then is found by it.
+        if let Staging::Mine(index) = &staging {
+            index.install(&rows)?;
         }
         Ok(())
     }

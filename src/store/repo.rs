@@ -400,6 +400,14 @@ impl Repo {
             format!("{}/{path}", self.prefix)
         }
     }
+
+    /// A path that git names, relative to the desk; `None` outside of it.
+    pub(super) fn in_desk<'p>(&self, path: &'p str) -> Option<&'p str> {
+        if self.prefix.is_empty() {
+            return Some(path);
+        }
+        path.strip_prefix(self.prefix.as_str())?.strip_prefix('/')
+    }
 }
 
 /// How many answers `open` wants.

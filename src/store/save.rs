@@ -12,7 +12,7 @@ use std::time::SystemTime;
 use crate::model::moment::Moment;
 use crate::page::storable;
 
-use super::commit::{Body, Outcome, Piece, When, Words, commit};
+use super::commit::{Body, Outcome, Piece, Place, When, Words, commit};
 use super::error::StoreError;
 use super::files::{Refusal, put, temporary_name};
 use super::folder::{Folder, split};
@@ -519,16 +519,13 @@ impl Held {
             author: &author,
             at: entry.at,
         };
-        let since = self.since();
-        commit(
-            &self.repo,
-            &self.desk,
-            self.rules,
-            &words,
-            pieces,
-            since,
-            &mut self.told,
-        )
+        let at = Place {
+            repo: &self.repo,
+            desk: &self.desk,
+            rules: self.rules,
+            since: self.since(),
+        };
+        commit(at, &words, pieces, &mut self.told)
     }
 }
 

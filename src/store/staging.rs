@@ -1,12 +1,12 @@
 //! The person's index, kept in step with our commits.
 //!
-//! Between a commit of ours and the index that holds it, a `git commit` of the person would take
-//! the change back: it reads the branch first and the index later. So git's own lock on the index
-//! is held from before the branch moves until the new index is in place.
+//! A `git commit` of the person reads the branch first and the index later. Were the index older
+//! than the branch, it would take our change back out. So the new index is in place before the branch
+//! moves, and git's own lock on the index is held from before the one until after the other.
 //!
-//! What that leaves: git reads the index before it locks it. A `git commit` that reads both branch
-//! and index in those few milliseconds, and locks after them, takes the change out of the branch
-//! until the next commit. The file keeps it, and the next command commits it again.
+//! What that leaves: git reads the index before it locks it. A git that has read it before ours is in
+//! place, and locks it afterwards, writes the old one back; the person's next commit then leaves the
+//! change out. The file keeps it, and the next command commits it again (`left_out`).
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -132,12 +132,6 @@ impl IndexLock<'_> {
                 None
             }
         })
-    }
-
-    /// Lets the lock stay, for the index is behind the branch and could not be brought in step: the
-    /// person's git refuses until our next command has taken it over.
-    pub(super) fn stay(self) {
-        std::mem::forget(self);
     }
 
     /// Makes such an index aside, durably, so that all that can fail of it has happened before the
@@ -292,6 +286,45 @@ pub(super) enum Prepared {
     Index(PathBuf),
     /// Git cannot make it; why.
     Cannot(String),
+}
+
+/// An index that was replaced, kept until the branch has moved.
+pub(super) struct Replaced {
+    index: PathBuf,
+    /// A second name of the old one; `None` where there was none, or none could be had.
+    old: Option<PathBuf>,
+}
+
+impl Replaced {
+    /// Puts a complete index in place, durably, and keeps the old one. Only under the lock.
+    pub(super) fn by(new: &Path, repo: &Repo) -> Result<Self, StoreError> {
+        let index = repo.index.clone();
+        let old = repo
+            .private()
+            .join("tmp")
+            .join(format!("old-index-{}", std::process::id()));
+        let old = fs::hard_link(&index, &old).is_ok().then_some(old);
+        let replaced = Self { index, old };
+        put_in_place(new, &replaced.index)?;
+        Ok(replaced)
+    }
+
+    /// Puts the old one back, for the branch did not move. Where that fails, the files of the step
+    /// are staged.
+    pub(super) fn put_back(self) {
+        if let Some(old) = &self.old {
+            let _ = fs::rename(old, &self.index);
+        }
+    }
+}
+
+impl Drop for Replaced {
+    fn drop(&mut self) {
+        if let Some(old) = &self.old {
+            // What stays is removed by the next command.
+            let _ = fs::remove_file(old);
+        }
+    }
 }
 
 /// Puts a complete index in place, durably. Only under the lock.

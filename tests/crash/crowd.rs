@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use crate::scene::{BINARY, Scene, text, torture};
 
 /// How long the crowd is at work in CI, and in the long form.
-const SHORT: Duration = Duration::from_secs(45);
+const SHORT: Duration = Duration::from_mins(1);
 const LONG: Duration = Duration::from_mins(10);
 
 /// The least number of acknowledged words in the long form.

@@ -15,6 +15,7 @@ mod states;
 mod obstacles;
 mod journal;
 mod keep;
+mod left_out;
 mod session;
 mod crowd;
 mod hostile;
