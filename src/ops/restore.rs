@@ -15,14 +15,12 @@ use crate::model::size::Size;
 use crate::page::exported::{self, Broken, Exported, Sink};
 use crate::page::{storable, ticket};
 use crate::rules::attach;
+use crate::store::bulk::Many;
 use crate::store::error::StoreError;
-use crate::store::keep::{self, Added, Kept};
+use crate::store::keep::{self, Kept};
 use crate::store::read::{self, ReadError};
 use crate::store::repo::Repo;
-use crate::store::save::{Held, Save, Saved, Step};
-
-/// How many attachments share a step: each is an open file while its commit is made.
-const FILES: usize = 100;
+use crate::store::save::{Save, Saved};
 
 /// What came of it.
 #[derive(Debug, Default)]
@@ -101,54 +99,45 @@ pub fn json(
     else {
         return Ok(done);
     };
-    let mut saved = Vec::new();
-    if !files.is_empty() {
+    let touched: BTreeSet<TicketId> = texts
+        .keys()
+        .copied()
+        .chain(files.keys().map(|(id, _)| *id))
+        .collect();
+    let message = format!("import {} tickets of {name}", touched.len());
+    let saved = held.save_all(&message, &act.signature(desk), act.now, |many| {
+        for (id, text) in texts {
+            many.text(Save {
+                path: id.path(),
+                base: None,
+                text,
+            })?;
+        }
+        if files.is_empty() {
+            return Ok(());
+        }
         let mut writer = Writer {
-            desk,
-            act,
-            held,
+            many,
             name,
             places: proof.places.into_iter(),
-            texts: &mut texts,
             files,
-            step: Vec::new(),
-            added: Vec::new(),
-            saved: &mut saved,
         };
         from.rewind()
             .map_err(|error| OpError::failed(format!("cannot read `{name}` again: {error}")))?;
         pass(&mut *from, name, &mut writer)?;
-        writer.save()?;
-    }
-    if !texts.is_empty() {
-        let message = message(texts.len(), name);
-        let saves = texts.into_iter().map(|(id, text)| new(id, text));
-        saved.push(held.save_many(&message, &act.signature(desk), act.now, saves)?);
-    }
+        if writer.files.is_empty() {
+            Ok(())
+        } else {
+            Err(writer.changed())
+        }
+    })?;
+    done.saved = Some(saved);
     done.recovered = held.recovered().to_vec();
-    let weight = |saved: &Saved| match saved {
-        Saved::Incomplete(_) => 2,
-        Saved::Deferred(_) => 1,
-        Saved::Committed(_) | Saved::Kept => 0,
-    };
-    done.saved = saved.into_iter().max_by_key(weight);
     Ok(done)
 }
 
 fn path(id: TicketId, name: &str) -> String {
     format!("{}/{name}", attach::folder(id))
-}
-
-fn new(id: TicketId, text: String) -> Save {
-    Save {
-        path: id.path(),
-        base: None,
-        text,
-    }
-}
-
-fn message(tickets: usize, name: &str) -> String {
-    format!("import {tickets} tickets of {name}")
 }
 
 fn wrong(name: &str, error: &dyn std::fmt::Display) -> OpError {
@@ -270,46 +259,20 @@ impl Sink for Proof<'_> {
     }
 }
 
-/// Writes the tickets that have attachments to be written: each with its files in one step.
-struct Writer<'w, 'a> {
-    desk: &'a Desk,
-    act: &'a Act,
-    held: &'w mut Held,
-    name: &'a str,
+/// Hands the attachments that are to be written to the store.
+struct Writer<'w, 'm> {
+    many: &'w mut Many<'m>,
+    name: &'w str,
     /// The tickets that are still to come, as the proof found them.
     places: std::vec::IntoIter<(TicketId, Vec<String>)>,
-    texts: &'w mut BTreeMap<TicketId, String>,
+    /// What is still to be written.
     files: BTreeMap<(TicketId, String), Kept>,
-    step: Vec<Save>,
-    added: Vec<Added>,
-    saved: &'w mut Vec<Saved>,
 }
 
 impl Writer<'_, '_> {
     /// The export says something else than when it was proved.
     fn changed(&self) -> OpError {
         OpError::failed(format!("`{}` was changed while it was read", self.name))
-    }
-
-    fn save(&mut self) -> Result<(), OpError> {
-        if self.step.is_empty() && self.added.is_empty() {
-            return Ok(());
-        }
-        let tickets: BTreeSet<&str> = self
-            .added
-            .iter()
-            .filter_map(|added| added.path.rsplit_once('/'))
-            .map(|(folder, _)| folder)
-            .collect();
-        let step = Step {
-            message: message(tickets.len(), self.name),
-            author: self.act.signature(self.desk),
-            at: self.act.now,
-            saves: std::mem::take(&mut self.step),
-        };
-        let added = std::mem::take(&mut self.added);
-        self.saved.push(self.held.save_with(&step, &added)?);
-        Ok(())
     }
 }
 
@@ -327,30 +290,16 @@ impl Sink for Writer<'_, '_> {
         let Some(wanted) = self.files.remove(&key) else {
             return Ok(());
         };
-        let path = path(id, &key.1);
-        let kept = self.held.keep(from, Path::new(&path), wanted.size)?;
-        if kept != wanted {
-            return Err(self.changed());
+        match self.many.bytes(path(id, &key.1), &wanted, from) {
+            Err(StoreError::Changed { .. } | StoreError::TooLarge { .. }) => Err(self.changed()),
+            told => Ok(told?),
         }
-        self.added.push(Added::new(path, &kept));
-        Ok(())
     }
 
     fn ticket(&mut self, one: Exported<()>) -> Result<(), OpError> {
         match self.places.next() {
-            Some((id, names)) if id == one.id && names.len() == one.attachments.len() => {}
-            _ => return Err(self.changed()),
+            Some((id, names)) if id == one.id && names.len() == one.attachments.len() => Ok(()),
+            _ => Err(self.changed()),
         }
-        let folder = attach::folder(one.id);
-        let has = |added: &Added| added.path.starts_with(&folder);
-        if self.added.last().is_some_and(has)
-            && let Some(text) = self.texts.remove(&one.id)
-        {
-            self.step.push(new(one.id, text));
-        }
-        if self.added.len() >= FILES {
-            self.save()?;
-        }
-        Ok(())
     }
 }

@@ -1,12 +1,15 @@
 //! Saving very many files at once, for imports, with the same journal as every other step.
 //!
-//! The texts go into git's objects first, under a reference of our own that keeps them there; then
-//! the journal's entry names them, by path and object; only then the files are put in place and the
-//! commit is made. So the entry needs no texts, and whoever finds it can finish every part of the
-//! step, on a branch that has moved meanwhile too. This holds as well where no commit is wanted, or
-//! git makes it itself: the objects are what the person's own commit will name.
+//! The contents, texts and bytes of any kind, go into git's objects first, under a reference of our
+//! own that keeps them there; then the journal's entry names them, by path and object; only then the
+//! files are put in place and the commit is made. So the entry needs no contents, and whoever finds
+//! it can finish every part of the step, on a branch that has moved meanwhile too. This holds as well
+//! where no commit is wanted, or git makes it itself: the objects are what the person's own commit
+//! will name. Contents pass one at a time, in pieces.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::io::Read;
+use std::path::Path;
 use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
@@ -14,43 +17,82 @@ use sha2::{Digest, Sha256};
 use crate::model::moment::Moment;
 
 use super::commit::{
-    Body, File, Imported, Importer, Outcome, Piece, When, Words, header, objects, sync_objects,
+    Body, File, Imported, Importer, Outcome, Piece, When, Words, objects, sync_objects,
 };
 use super::error::StoreError;
-use super::files::{Temporary, compare, place, write};
-use super::folder::{Folder, split};
+use super::folder::Folder;
 use super::fresh;
 use super::journal::{Bulk, Content, Entry, Planned, Stage};
-use super::keep::hex;
+use super::keep::{Added, Kept, Measured, hex, is_there};
 use super::reflog::{self, Lost};
 use super::save::{Held, Save, Saved, Signature, Step, Trouble};
-
-/// How many files share one sync: enough that its price vanishes, few enough to hold in memory.
-const BATCH: usize = 4096;
 
 /// Where the references lie that keep objects which the journal names.
 pub(super) const KEEPERS: &str = "refs/plaindesk";
 
-/// Files on their way to disk.
-struct Batch {
-    folders: BTreeMap<String, Folder>,
-    ready: Vec<(Content, String, Option<Temporary>)>,
-    /// The first batch is one file: it shows on which file system temporary files must stand.
-    limit: usize,
+/// The files of a bulk on their way into git's objects.
+pub struct Many<'m> {
+    held: &'m Held,
+    importer: Importer,
+    files: Vec<Planned>,
 }
 
-impl Batch {
-    fn new() -> Self {
-        Self {
-            folders: BTreeMap::new(),
-            ready: Vec::new(),
-            limit: 1,
+impl Many<'_> {
+    /// Takes a file of text in. Fails with `Changed` or `Exists` where the file is not what its base
+    /// says.
+    pub fn text(&mut self, save: Save) -> Result<(), StoreError> {
+        save.check()?;
+        let Save { path, base, text } = save;
+        self.importer.blob(text.as_bytes());
+        let content = Content::new(path, base, text);
+        self.held.check(&content)?;
+        let base = content.base.as_deref();
+        self.plan(content.path.clone(), base.map(sha256), false);
+        Ok(())
+    }
+
+    /// Takes a new file of any bytes in, which must be what `content` says; where the file is there,
+    /// it must hold just that.
+    ///
+    /// Fails with `Exists` where something else stands there, and with `Changed` where `from` gives
+    /// something else.
+    pub fn bytes(
+        &mut self,
+        path: String,
+        content: &Kept,
+        from: &mut dyn Read,
+    ) -> Result<(), StoreError> {
+        let added = Added::new(path, content);
+        let there = is_there(&self.held.desk, &added)?;
+        let mut measured = Measured::new(Path::new(&added.path), content.size);
+        self.importer.begin_blob(content.size);
+        while let Some(bytes) = measured.next(from)? {
+            if self.held.repo.interrupt.raised().is_some() {
+                return Err(StoreError::Interrupted);
+            }
+            self.importer.part(bytes);
         }
+        if measured.kept() != *content {
+            return Err(StoreError::Changed { path: added.path });
+        }
+        self.importer.end_blob();
+        self.plan(added.path, there.then_some(added.sha256), true);
+        Ok(())
+    }
+
+    fn plan(&mut self, path: String, base: Option<String>, bytes: bool) {
+        self.files.push(Planned {
+            path,
+            base,
+            bytes,
+            was: None,
+            blob: String::new(),
+        });
     }
 }
 
 impl Held {
-    /// Saves files, all of them or none, and makes one commit of them if the rules ask for commits.
+    /// Saves texts, all of them or none, and makes one commit of them if the rules ask for commits.
     ///
     /// Refuses with `InProgress` or `Detached` where no commit could be made now, and with
     /// `Changed` or `Exists` where a file is not what its base says, before anything is written.
@@ -62,18 +104,31 @@ impl Held {
         at: Moment,
         saves: impl Iterator<Item = Save>,
     ) -> Result<Saved, StoreError> {
-        if self.rules.commit
-            && let Some(unfinished) = self.repo.unfinished()
-        {
-            return Err(StoreError::InProgress {
-                what: unfinished.what(),
-            });
-        }
-        self.on_a_branch()?;
         let mut saves = saves.peekable();
         if saves.peek().is_none() {
             return Ok(Saved::Kept);
         }
+        self.save_all(message, author, at, |many| {
+            saves.try_for_each(|save| many.text(save))
+        })
+    }
+
+    /// The same for texts and files of any bytes, one at least, which `fill` hands over. An error of
+    /// its own stops it before anything is written.
+    pub fn save_all<E: From<StoreError>>(
+        &mut self,
+        message: &str,
+        author: &Signature,
+        at: Moment,
+        fill: impl FnOnce(&mut Many<'_>) -> Result<(), E>,
+    ) -> Result<Saved, E> {
+        if self.rules.commit
+            && let Some(unfinished) = self.repo.unfinished()
+        {
+            let what = unfinished.what();
+            return Err(StoreError::InProgress { what }.into());
+        }
+        self.on_a_branch()?;
         self.spawned = true;
         let random = fresh::random(10).map_err(StoreError::io("name", self.repo.private()))?;
         let keeper = format!("{KEEPERS}/{}", random.to_ascii_lowercase());
@@ -88,9 +143,9 @@ impl Held {
         entry.begin_bulk(Bulk::new(keeper.clone()));
         // Before there is a reference, so that no death leaves one that nobody knows.
         let name = self.journal.add(&entry)?;
-        let written = self.write_objects(&keeper, &step, saves).and_then(|bulk| {
+        let written = self.write_objects(&keeper, &step, fill).and_then(|bulk| {
             entry.bulk = Some(bulk);
-            self.journal.put(&name, &entry)
+            Ok(self.journal.put(&name, &entry)?)
         });
         if let Err(error) = written {
             self.let_go(&keeper);
@@ -128,41 +183,49 @@ impl Held {
         }
     }
 
-    /// Writes the texts as objects, durably, under a commit that the keeper names.
-    fn write_objects(
+    /// Writes the contents as objects, durably, under a commit that the keeper names.
+    fn write_objects<E: From<StoreError>>(
         &mut self,
         keeper: &str,
         step: &Step,
-        saves: impl Iterator<Item = Save>,
-    ) -> Result<Bulk, StoreError> {
+        fill: impl FnOnce(&mut Many<'_>) -> Result<(), E>,
+    ) -> Result<Bulk, E> {
         let began = SystemTime::now();
         let words = Words {
             message: &step.message,
             author: &step.author,
             at: step.at,
         };
-        let mut importer = Importer::start(&self.repo, &words)?;
-        let mut bulk = Bulk::new(keeper.to_owned());
-        bulk.stage = Stage::Written;
-        for save in saves {
-            if let Err(error) = save.check() {
-                importer.abandon();
-                return Err(error);
-            }
-            let Save { path, base, text } = save;
-            importer.blob(text.as_bytes());
-            let content = Content::new(path, base, text);
-            if let Err(error) = self.check(&content) {
-                importer.abandon();
-                return Err(error);
-            }
-            bulk.files.push(Planned {
-                base: content.base.as_deref().map(sha256),
-                path: content.path,
-                was: None,
-                blob: String::new(),
-            });
+        let mut many = Many {
+            importer: Importer::start(&self.repo, &words)?,
+            held: self,
+            files: Vec::new(),
+        };
+        let filled = fill(&mut many);
+        let Many {
+            importer, files, ..
+        } = many;
+        if let Err(error) = filled {
+            importer.abandon();
+            return Err(error);
         }
+        let mut bulk = Bulk::new(keeper.to_owned());
+        bulk.files = files;
+        self.seal(&mut bulk, importer)?;
+        // A file comes before the text that tells of it, so that no reader misses one.
+        bulk.files.sort_by_key(|file| !file.bytes);
+        sync_objects(&self.repo, began).map_err(StoreError::before_saving)?;
+        if self.repo.reftable.is_none() {
+            let synced = Folder::open(&self.repo.common.join(KEEPERS)).and_then(|it| it.sync());
+            synced.map_err(StoreError::before_saving)?;
+        }
+        bulk.stage = Stage::Written;
+        Ok(bulk)
+    }
+
+    /// Ends the stream of a bulk with the commit that the keeper names, and notes the names of the
+    /// objects, old and new.
+    fn seal(&mut self, bulk: &mut Bulk, mut importer: Importer) -> Result<(), StoreError> {
         let paths: Vec<String> = bulk
             .files
             .iter()
@@ -173,7 +236,7 @@ impl Held {
             executable: false,
             blob: format!(":{}", at + 1),
         });
-        importer.commit(keeper, None, files);
+        importer.commit(&bulk.keeper, None, files);
         let failed = |reason: String| StoreError::Git {
             command: "fast-import".to_owned(),
             // Nothing is saved yet, and the command is named already.
@@ -203,12 +266,7 @@ impl Held {
                 file.was = held.remove(path);
             }
         }
-        sync_objects(&self.repo, began).map_err(StoreError::before_saving)?;
-        if self.repo.reftable.is_none() {
-            let synced = Folder::open(&self.repo.common.join(KEEPERS)).and_then(|it| it.sync());
-            synced.map_err(StoreError::before_saving)?;
-        }
-        Ok(bulk)
+        Ok(())
     }
 
     /// The commit that a reference names, and the files of the desk in it: object by path. Nothing
@@ -235,82 +293,6 @@ impl Held {
         Ok((Some(tip), held))
     }
 
-    /// Puts the files of a bulk in place that are not there yet. What somebody else has written
-    /// meanwhile stays, and our text for that file is left to a person.
-    pub(super) fn place_bulk(&mut self, name: &str, entry: &mut Entry) -> Result<(), StoreError> {
-        let Some(mut bulk) = entry.bulk.take() else {
-            return Ok(());
-        };
-        let placed = self.place_planned(entry, &mut bulk);
-        entry.bulk = Some(bulk);
-        placed?;
-        // If this fails, the next command finds every text in its place.
-        let _ = self.journal.put(name, entry);
-        Ok(())
-    }
-
-    fn place_planned(&mut self, entry: &Entry, bulk: &mut Bulk) -> Result<(), StoreError> {
-        let mut batch = Batch::new();
-        let mut left = Vec::new();
-        for files in bulk.files.chunks(BATCH) {
-            let texts = self.texts(files)?;
-            for (file, text) in files.iter().zip(texts) {
-                let (parts, name) = split(&file.path)?;
-                let now = match self.desk.walk(parts.into_iter())? {
-                    Some(folder) => folder.read(name)?,
-                    None => None,
-                };
-                let base = match now.map(String::from_utf8) {
-                    None if file.base.is_none() => None,
-                    Some(Ok(now)) if now == text || file.base == Some(sha256(&now)) => Some(now),
-                    _ => {
-                        left.push(Content::new(file.path.clone(), None, text));
-                        continue;
-                    }
-                };
-                self.bulk_add(&mut batch, Content::new(file.path.clone(), base, text))?;
-            }
-        }
-        self.bulk_flush(&mut batch)?;
-        for content in left {
-            let path = content.path.clone();
-            bulk.files.retain(|file| file.path != path);
-            let place = self
-                .journal
-                .copy_aside("000000.json", &entry.only(content))?;
-            self.told.push(format!(
-                "a saved change (\"{}\") was not applied: `{path}` was changed by somebody else in the meantime; it is kept in `{}`",
-                entry.title(),
-                place.display()
-            ));
-        }
-        bulk.stage = Stage::Placed;
-        Ok(())
-    }
-
-    /// The texts of planned files, from git's objects.
-    fn texts(&self, files: &[Planned]) -> Result<Vec<String>, StoreError> {
-        let names: Vec<&str> = files.iter().map(|file| file.blob.as_str()).collect();
-        let input = format!("{}\n", names.join("\n"));
-        let args = ["cat-file", "--batch"];
-        let told = self.repo.git.feed(&args, input.as_bytes())?.or_error()?;
-        let gone = |file: &Planned| StoreError::Answer {
-            command: args.join(" "),
-            answer: format!("the object {} of `{}` is missing", file.blob, file.path),
-        };
-        let mut rest = told.as_slice();
-        let mut texts = Vec::with_capacity(files.len());
-        for file in files {
-            let told = header(&mut rest, &file.blob).flatten();
-            let (_, size) = told.ok_or_else(|| gone(file))?;
-            let (text, after) = rest.split_at_checked(size).ok_or_else(|| gone(file))?;
-            rest = after.strip_prefix(b"\n").unwrap_or(after);
-            let text = std::str::from_utf8(text).map_err(|_| gone(file))?;
-            texts.push(text.to_owned());
-        }
-        Ok(texts)
-    }
-
     /// Removes the entry of a finished bulk and lets its objects go.
     pub(super) fn finish_bulk(&self, name: &str, entry: &Entry) {
         if let Some(bulk) = &entry.bulk {
@@ -324,95 +306,6 @@ impl Held {
     pub(super) fn let_go(&self, keeper: &str) {
         // What stays keeps a few objects that the branch has anyway.
         let _ = self.repo.git.run(&["update-ref", "-d", keeper]);
-    }
-
-    fn bulk_add(&mut self, batch: &mut Batch, content: Content) -> Result<(), StoreError> {
-        let (parts, name) = split(&content.path)?;
-        let key = parts.join("/");
-        if !batch.folders.contains_key(&key) {
-            batch
-                .folders
-                .insert(key.clone(), self.desk.make(parts.into_iter())?);
-        }
-        let folder = &batch.folders[&key];
-        let mut temporary = None;
-        if content.base.as_deref() != Some(content.text.as_str()) {
-            // A new file is compared by the rename itself, which never replaces one.
-            let old = if content.base.is_some() {
-                folder.look_at_file(name)?
-            } else {
-                None
-            };
-            let home = if self.beside {
-                folder
-            } else {
-                self.journal.tmp()
-            };
-            temporary = Some(write(
-                home,
-                self.beside,
-                &content.text,
-                old.as_ref(),
-                !cfg!(target_os = "linux"),
-            )?);
-        }
-        batch.ready.push((content, key, temporary));
-        if batch.ready.len() >= batch.limit {
-            self.bulk_flush(batch)?;
-            batch.limit = BATCH;
-        }
-        Ok(())
-    }
-
-    fn bulk_flush(&mut self, batch: &mut Batch) -> Result<(), StoreError> {
-        let mut ready = std::mem::take(&mut batch.ready);
-        if ready.is_empty() {
-            return Ok(());
-        }
-        let placed = self.bulk_place(batch, &mut ready);
-        if placed.is_err() {
-            for (_, key, temporary) in &ready {
-                if let Some(temporary) = temporary {
-                    let home = if temporary.beside {
-                        &batch.folders[key]
-                    } else {
-                        self.journal.tmp()
-                    };
-                    // What stays is removed by the next command.
-                    let _ = home.remove(&temporary.name);
-                }
-            }
-        }
-        placed?;
-        let mut keys: Vec<&String> = ready.iter().map(|(_, key, _)| key).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        keys.into_iter()
-            .try_for_each(|key| batch.folders[key].sync())
-    }
-
-    fn bulk_place(
-        &mut self,
-        batch: &Batch,
-        ready: &mut [(Content, String, Option<Temporary>)],
-    ) -> Result<(), StoreError> {
-        #[cfg(target_os = "linux")]
-        if self.beside {
-            self.desk.sync_all()?;
-        } else {
-            self.journal.tmp().sync_all()?;
-        }
-        for (content, key, temporary) in ready {
-            let Some(temporary) = temporary else { continue };
-            let folder = &batch.folders[key.as_str()];
-            let (_, name) = split(&content.path)?;
-            if content.base.is_some() {
-                compare(folder, name, content)?;
-            }
-            place(self.journal.tmp(), folder, name, content, temporary)?;
-            self.beside |= temporary.beside;
-        }
-        Ok(())
     }
 }
 

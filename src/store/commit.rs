@@ -8,6 +8,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -19,7 +20,8 @@ use super::folder::{Folder, split};
 use super::git::{Done, MARKER, Manner, Stream};
 use super::heal::heal;
 use super::in_step::{self, Behind};
-use super::keep::Added;
+use super::index_file::Hash;
+use super::keep::{Added, Contents, hex};
 use super::left_out::{LeftOut, left_out};
 use super::lock;
 use super::reflog::{self, Lost};
@@ -47,19 +49,28 @@ pub(super) struct Piece<'a> {
 /// What a file of a commit holds.
 pub(super) enum Body<'a> {
     Text(&'a str),
-    /// Bytes of any kind, from this file.
-    File(&'a Added, std::fs::File),
+    /// Bytes of any kind, opened when they are sent.
+    File(&'a Added, &'a Contents),
     /// An object that is there already, by its name.
     Object(&'a str),
 }
 
 impl Body<'_> {
-    fn is(&self, held: &Held) -> bool {
-        match self {
+    fn is(&self, held: &Held) -> Result<bool, StoreError> {
+        Ok(match self {
             Self::Text(text) => text.as_bytes() == held.text,
-            Self::File(added, _) => added.is(&held.text),
+            Self::File(added, contents) => {
+                let name = match Hash::of_digits(held.blob.len()) {
+                    Some(hash) if held.size == added.size => contents
+                        .open(added)
+                        .map(|mut file| hash.blob_from(added.size, &mut file)),
+                    _ => return Ok(false),
+                };
+                let failed = StoreError::io("read", Path::new(&added.path));
+                hex(&name?.map_err(failed)?) == held.blob
+            }
             Self::Object(name) => *name == held.blob,
-        }
+        })
     }
 }
 
@@ -449,6 +460,7 @@ struct Seen {
 /// A file in the last commit.
 struct Held {
     blob: String,
+    size: u64,
     /// Its content; empty for pieces that are compared by the object's name.
     text: Vec<u8>,
 }
@@ -470,7 +482,11 @@ fn look(repo: &Repo, head: &Head, pieces: &[Piece<'_>]) -> Result<Seen, StoreErr
     let by_name = |piece: &Piece<'_>| matches!(piece.body, Body::Object(_));
     let object = |piece: &Piece<'_>| format!("{name}:{}", repo.in_tree(piece.path));
     for piece in pieces.iter().filter(|piece| !by_name(piece)) {
-        let _ = write!(input, "contents {}\0", object(piece));
+        let asked = match piece.body {
+            Body::Text(_) => "contents",
+            Body::File(..) | Body::Object(_) => "info",
+        };
+        let _ = write!(input, "{asked} {}\0", object(piece));
     }
     let told = repo
         .git
@@ -503,6 +519,7 @@ fn look(repo: &Repo, head: &Head, pieces: &[Piece<'_>]) -> Result<Seen, StoreErr
             let blob = objects.remove(&repo.in_tree(piece.path));
             files.push(blob.map(|blob| Held {
                 blob,
+                size: 0,
                 text: Vec::new(),
             }));
             continue;
@@ -510,11 +527,16 @@ fn look(repo: &Repo, head: &Head, pieces: &[Piece<'_>]) -> Result<Seen, StoreErr
         files.push(match header(&mut rest, &object(piece)).ok_or_else(odd)? {
             None => None,
             Some((blob, size)) => {
-                let (text, after) = rest.split_at_checked(size).ok_or_else(odd)?;
-                rest = after.strip_prefix(b"\n").unwrap_or(after);
+                let mut text = Vec::new();
+                if let Body::Text(_) = piece.body {
+                    let (bytes, after) = rest.split_at_checked(size).ok_or_else(odd)?;
+                    text = bytes.to_vec();
+                    rest = after.strip_prefix(b"\n").unwrap_or(after);
+                }
                 Some(Held {
                     blob,
-                    text: text.to_vec(),
+                    size: size as u64,
+                    text,
                 })
             }
         });
@@ -584,10 +606,12 @@ fn due<'a>(
 ) -> Result<Vec<Due<'a>>, StoreError> {
     let mut due = Vec::new();
     for (piece, held) in pieces.iter().zip(&seen.files) {
-        if held.as_ref().is_some_and(|held| piece.body.is(held)) {
+        let held = held.as_ref();
+        if let Some(held) = held
+            && piece.body.is(held)?
+        {
             continue;
         }
-        let held = held.as_ref();
         let wanted = match piece.when {
             When::Always => true,
             When::OnlyOn(base) => base.map(str::as_bytes) == held.map(|held| held.text.as_slice()),
@@ -649,11 +673,16 @@ fn import(
                 continue;
             }
             Body::Text(text) => importer.blob(text.as_bytes()),
-            Body::File(added, file) => {
-                if let Err(error) = importer.blob_of(file, added.size) {
+            Body::File(added, contents) => {
+                let sent = contents.open(added).map_err(|error| error.with_causes());
+                let sent = sent.and_then(|mut file| {
+                    let sent = importer.blob_of(&mut file, added.size);
+                    sent.map_err(|error| error.to_string())
+                });
+                if let Err(why) = sent {
                     importer.abandon();
                     return Err(StoreError::NotCommitted {
-                        reason: format!("the content of `{}` cannot be read: {error}", added.path),
+                        reason: format!("the content of `{}` cannot be read: {why}", added.path),
                     });
                 }
             }
@@ -821,35 +850,47 @@ impl Importer {
 
     /// Sends a file's bytes; the n-th gets the mark n, counted from 1.
     pub(super) fn blob(&mut self, bytes: &[u8]) {
-        self.blobs += 1;
-        self.stream
-            .write(format!("blob\nmark :{}\ndata {}\n", self.blobs, bytes.len()).as_bytes());
+        self.begin_blob(bytes.len() as u64);
         self.stream.write(bytes);
-        self.stream.write(b"\n");
+        self.end_blob();
     }
 
-    /// Sends the first `size` bytes of a file as one.
-    fn blob_of(&mut self, file: &std::fs::File, size: u64) -> std::io::Result<()> {
-        use std::os::unix::fs::FileExt;
+    /// Begins a file of so many bytes, which must follow by [`Importer::part`].
+    pub(super) fn begin_blob(&mut self, size: u64) {
         self.blobs += 1;
         self.stream
             .write(format!("blob\nmark :{}\ndata {size}\n", self.blobs).as_bytes());
+    }
+
+    /// Sends some of a file's bytes.
+    pub(super) fn part(&mut self, bytes: &[u8]) {
+        self.stream.write(bytes);
+    }
+
+    /// Ends a file.
+    pub(super) fn end_blob(&mut self) {
+        self.stream.write(b"\n");
+    }
+
+    /// Sends the first `size` bytes that `from` gives as one file.
+    fn blob_of(&mut self, from: &mut dyn Read, size: u64) -> std::io::Result<()> {
+        self.begin_blob(size);
+        let mut sent = 0;
         let mut buffer = vec![0; 1 << 16];
-        let mut at = 0;
-        while at < size {
+        while sent < size {
             let most =
-                usize::try_from(size - at).map_or(buffer.len(), |left| left.min(buffer.len()));
-            match file.read_at(&mut buffer[..most], at) {
+                usize::try_from(size - sent).map_or(buffer.len(), |left| left.min(buffer.len()));
+            match from.read(&mut buffer[..most]) {
                 Ok(0) => return Err(std::io::ErrorKind::UnexpectedEof.into()),
                 Ok(count) => {
-                    self.stream.write(&buffer[..count]);
-                    at += count as u64;
+                    self.part(&buffer[..count]);
+                    sent += count as u64;
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }
         }
-        self.stream.write(b"\n");
+        self.end_blob();
         Ok(())
     }
 
@@ -1088,7 +1129,9 @@ fn standing(
 ) -> Result<Vec<String>, StoreError> {
     let mut rows = Vec::new();
     for (piece, held) in pieces.iter().zip(&seen.files) {
-        if let Some(held) = held.as_ref().filter(|held| piece.body.is(held)) {
+        if let Some(held) = held
+            && piece.body.is(held)?
+        {
             rows.push(row(
                 executable(repo, desk, piece.path)?,
                 &held.blob,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::Write;
+use std::io::Read;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rustix::fs::{Gid, Mode, Stat, Uid, fchmod, fchown};
@@ -83,7 +83,8 @@ fn prepare<'a>(
         if content.base.as_deref() == Some(content.text.as_str()) {
             continue;
         }
-        let temporary = write(tmp, false, &content.text, old.as_ref(), true)?;
+        let text = &mut content.text.as_bytes();
+        let temporary = write(tmp, false, text, old.as_ref(), true)?;
         ready.push(Ready {
             content,
             folder: key,
@@ -102,8 +103,7 @@ fn place_all(
     for done in 0..ready.len() {
         let file = &mut ready[done];
         let folder = &folders[&file.folder];
-        let placed = compare(folder, file.name, file.content)
-            .and_then(|()| place(tmp, folder, file.name, file.content, &mut file.temporary));
+        let placed = replace(tmp, folder, file.name, file.content, &mut file.temporary);
         if let Err(error) = placed {
             return Err(match take_back(tmp, folders, &ready[..done]) {
                 Ok(()) => Refusal::Nothing(error),
@@ -144,9 +144,9 @@ fn take_back(
             Some(base) => {
                 let back = Content::new(path.clone(), Some(text.clone()), base.clone());
                 let old = folder.look_at_file(file.name)?;
-                let mut temporary = write(tmp, false, base, old.as_ref(), true)?;
-                compare(folder, file.name, &back)?;
-                place(tmp, folder, file.name, &back, &mut temporary)?;
+                let text = &mut base.as_bytes();
+                let mut temporary = write(tmp, false, text, old.as_ref(), true)?;
+                replace(tmp, folder, file.name, &back, &mut temporary)?;
             }
         }
         folder.sync()?;
@@ -176,11 +176,11 @@ pub(super) fn compare(folder: &Folder, name: &str, content: &Content) -> Result<
     }
 }
 
-/// Writes a text to a temporary file with the permissions and owner of the file it will replace.
+/// Writes bytes to a temporary file with the permissions and owner of the file it will replace.
 pub(super) fn write(
     home: &Folder,
     beside: bool,
-    text: &str,
+    bytes: &mut dyn Read,
     old: Option<&Stat>,
     durable: bool,
 ) -> Result<Temporary, StoreError> {
@@ -192,10 +192,9 @@ pub(super) fn write(
     let shown = home.shown(&name);
     // A new file gets what the umask allows, as from any editor.
     let mut file = home.create(&name, if old.is_some() { 0o600 } else { 0o666 })?;
-    let written = file
-        .write_all(text.as_bytes())
+    let written = std::io::copy(bytes, &mut file)
         .map_err(StoreError::io("write", &shown))
-        .and_then(|()| {
+        .and_then(|_| {
             if let Some(old) = old {
                 keep_rights(&file, old, home.sharing())
                     .map_err(StoreError::io("set the permissions of", &shown))?;
@@ -229,56 +228,56 @@ fn keep_rights(file: &File, old: &Stat, sharing: Sharing) -> rustix::io::Result<
     fchmod(file, Mode::from_raw_mode(mode))
 }
 
-/// Renames a temporary file into place.
-///
-/// Where the folder for temporary files is on another file system, the text is written once more
-/// beside its target.
-pub(super) fn place(
+/// Puts a temporary file in place of its content's base.
+fn replace(
     tmp: &Folder,
     folder: &Folder,
     name: &str,
     content: &Content,
     temporary: &mut Temporary,
 ) -> Result<(), StoreError> {
-    let moved = rename(
-        home(tmp, folder, temporary),
-        folder,
-        name,
-        content,
-        &temporary.name,
-    );
-    if moved != Err(Errno::XDEV) {
-        return moved.map_err(|errno| refused(folder, name, content, errno));
+    let old = content.base.is_some();
+    loop {
+        compare(folder, name, content)?;
+        if place(tmp, folder, name, (&content.path, old), temporary)? {
+            return Ok(());
+        }
     }
-    let old = folder.look_at_file(name)?;
-    let new = write(folder, true, &content.text, old.as_ref(), true)?;
-    let left = std::mem::replace(temporary, new);
-    tmp.remove(&left.name)?;
-    compare(folder, name, content)?;
-    rename(folder, folder, name, content, &temporary.name)
-        .map_err(|errno| refused(folder, name, content, errno))
 }
 
-fn rename(
-    from: &Folder,
-    to: &Folder,
+/// Renames a temporary file to the name of a path, in place of an `old` file or only where nothing
+/// is.
+///
+/// `false` where the folder for temporary files is on another file system: then it was written once
+/// more beside its target, and is to be placed from there, after another look at what it replaces.
+pub(super) fn place(
+    tmp: &Folder,
+    folder: &Folder,
     name: &str,
-    content: &Content,
-    temporary: &str,
-) -> rustix::io::Result<()> {
-    if content.base.is_some() {
-        from.rename(temporary, to, name)
+    (path, old): (&str, bool),
+    temporary: &mut Temporary,
+) -> Result<bool, StoreError> {
+    let from = home(tmp, folder, temporary);
+    let moved = if old {
+        from.rename(&temporary.name, folder, name)
     } else {
-        from.rename_new(temporary, to, name)
-    }
-}
-
-fn refused(folder: &Folder, name: &str, content: &Content, errno: Errno) -> StoreError {
-    match errno {
-        Errno::EXIST => StoreError::Exists {
-            path: content.path.clone(),
-        },
-        errno => StoreError::io("save", &folder.shown(name))(errno),
+        from.rename_new(&temporary.name, folder, name)
+    };
+    match moved {
+        Ok(()) => Ok(true),
+        Err(Errno::XDEV) if !temporary.beside => {
+            let gone = || StoreError::io("read", &tmp.shown(&temporary.name))(Errno::NOENT);
+            let mut bytes = tmp.open_to_read(&temporary.name)?.ok_or_else(gone)?;
+            let stat = folder.look_at_file(name)?;
+            let new = write(folder, true, &mut bytes, stat.as_ref(), true)?;
+            let left = std::mem::replace(temporary, new);
+            tmp.remove(&left.name)?;
+            Ok(false)
+        }
+        Err(Errno::EXIST) => Err(StoreError::Exists {
+            path: path.to_owned(),
+        }),
+        Err(errno) => Err(StoreError::io("save", &folder.shown(name))(errno)),
     }
 }
 

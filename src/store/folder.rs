@@ -142,6 +142,18 @@ impl Folder {
         Ok(here)
     }
 
+    /// The same, where whoever makes them makes their names durable.
+    pub(super) fn make_unsynced<'a>(
+        &self,
+        parts: impl Iterator<Item = &'a str>,
+    ) -> Result<Self, StoreError> {
+        let mut here = self.again()?;
+        for part in parts {
+            here = here.enter_or_make_unsynced(part, 0o777)?;
+        }
+        Ok(here)
+    }
+
     /// A second handle of the same folder.
     pub(super) fn again(&self) -> Result<Self, StoreError> {
         let fd = self

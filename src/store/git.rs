@@ -4,7 +4,7 @@
 //! environment may lead git to another repository, prompt, or translate what it says.
 
 use std::ffi::OsStr;
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -229,18 +229,7 @@ impl Git {
             .stderr(Stdio::piped());
         // Before git starts: it could not be ended at any moment without harm.
         let (out, err) = (Drain::ready()?, Drain::ready()?);
-        let mut child = command.spawn().map_err(|source| {
-            // A missing folder and a missing program are one error code of the system's.
-            if self.folder.is_dir() {
-                StoreError::NoGit { source }
-            } else {
-                StoreError::Io {
-                    doing: "enter",
-                    path: self.folder.clone(),
-                    source,
-                }
-            }
-        })?;
+        let mut child = self.spawn(&mut command)?;
         let stdin = child
             .stdin
             .take()
@@ -253,6 +242,43 @@ impl Git {
             stdout,
             stderr,
             shown,
+        })
+    }
+
+    /// Starts git to be asked one thing after the other.
+    pub(super) fn talk<S: AsRef<OsStr>>(&self, args: &[S]) -> Result<Talk, StoreError> {
+        let mut command = self.command(Manner::Alone, args);
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let err = Drain::ready()?;
+        let mut child = self.spawn(&mut command)?;
+        let answers: Box<dyn Read> = match child.stdout.take() {
+            Some(pipe) => Box::new(pipe),
+            None => Box::new(io::empty()),
+        };
+        Ok(Talk {
+            stdin: child.stdin.take(),
+            stdout: BufReader::with_capacity(1 << 16, answers),
+            stderr: child.stderr.take().map(|pipe| err.begin(pipe)),
+            child,
+            shown: words(args),
+        })
+    }
+
+    fn spawn(&self, command: &mut Command) -> Result<Child, StoreError> {
+        command.spawn().map_err(|source| {
+            // A missing folder and a missing program are one error code of the system's.
+            if self.folder.is_dir() {
+                StoreError::NoGit { source }
+            } else {
+                StoreError::Io {
+                    doing: "enter",
+                    path: self.folder.clone(),
+                    source,
+                }
+            }
         })
     }
 }
@@ -349,6 +375,61 @@ impl Stream {
         // It may have ended by itself.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// A running child that answers; it ends with this value, and must be one that only reads.
+pub(super) struct Talk {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    stdout: BufReader<Box<dyn Read>>,
+    stderr: Option<Drained>,
+    shown: String,
+}
+
+impl Talk {
+    /// Asks with one line, and returns the first line of the answer.
+    pub(super) fn ask(&mut self, line: &str) -> Result<String, StoreError> {
+        let asked = match &mut self.stdin {
+            Some(pipe) => pipe.write_all(format!("{line}\n").as_bytes()),
+            None => Ok(()),
+        };
+        let mut answer = String::new();
+        // A child that no longer listens has a reason.
+        match asked.and_then(|()| self.stdout.read_line(&mut answer)) {
+            Ok(1..) => Ok(answer.trim_end_matches('\n').to_owned()),
+            Ok(0) | Err(_) => Err(self.failed()),
+        }
+    }
+
+    /// What comes after the line of an answer.
+    pub(super) fn said(&mut self) -> &mut impl Read {
+        &mut self.stdout
+    }
+
+    /// The failure of a child that has ended before it should.
+    pub(super) fn failed(&mut self) -> StoreError {
+        self.end();
+        let told = collect(self.stderr.take()).unwrap_or_default();
+        let done = Done {
+            ok: false,
+            stdout: Vec::new(),
+            stderr: String::from_utf8_lossy(&told).trim().to_owned(),
+            command: self.shown.clone(),
+        };
+        done.error()
+    }
+
+    fn end(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Talk {
+    fn drop(&mut self) {
+        self.end();
     }
 }
 

@@ -4,6 +4,7 @@
 //! any, is `TREE`. Of everything else (`Beyond`) git is the judge.
 
 use std::fmt;
+use std::io::{self, Read, Write};
 
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
@@ -52,6 +53,19 @@ impl Hash {
     /// The name of a blob that holds these bytes.
     pub fn blob(self, bytes: &[u8]) -> Vec<u8> {
         self.over(&[format!("blob {}\0", bytes.len()).as_bytes(), bytes])
+    }
+
+    /// The name of a blob of this size that holds what `from` gives.
+    pub fn blob_from(self, size: u64, from: &mut dyn Read) -> io::Result<Vec<u8>> {
+        fn digest<D: Digest + Write>(size: u64, from: &mut dyn Read) -> io::Result<Vec<u8>> {
+            let mut digest = D::new_with_prefix(format!("blob {size}\0"));
+            io::copy(from, &mut digest)?;
+            Ok(digest.finalize().to_vec())
+        }
+        match self {
+            Self::Sha1 => digest::<Sha1>(size, from),
+            Self::Sha256 => digest::<Sha256>(size, from),
+        }
     }
 }
 

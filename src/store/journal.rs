@@ -21,7 +21,7 @@ const FORMAT: u32 = 1;
 /// That of an entry with files, which an older version would lose.
 const FORMAT_WITH_FILES: u32 = 2;
 
-/// That of an entry whose texts are git's objects.
+/// That of an entry whose contents are git's objects.
 const FORMAT_BULK: u32 = 3;
 
 /// One step as it stands in the journal.
@@ -51,12 +51,12 @@ pub(super) struct Entry {
     /// Files that are new, by the SHA-256 of their contents.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) files: Vec<Added>,
-    /// Very many files, whose texts are git's objects.
+    /// Very many files, whose contents are git's objects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) bulk: Option<Bulk>,
 }
 
-/// The files of an entry whose texts are git's objects.
+/// The files of an entry whose contents are git's objects.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Bulk {
     /// The reference that keeps the objects for as long as the entry stands.
@@ -85,8 +85,12 @@ pub(super) enum Stage {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Planned {
     pub(super) path: String,
-    /// The SHA-256 of the text before; `None` for no file.
+    /// The SHA-256 of what stood there before; `None` for no file.
     pub(super) base: Option<String>,
+    /// Whether it may hold any bytes. A version that does not know this word reads them as text; where
+    /// they are none, it leaves the entry to a later one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) bytes: bool,
     /// The object that the branch held before; `None` for no file.
     pub(super) was: Option<String>,
     /// The object that is to stand there.
@@ -218,6 +222,17 @@ impl Entry {
             format: FORMAT,
             saves: vec![content],
             files: Vec::new(),
+            bulk: None,
+            ..self.clone()
+        }
+    }
+
+    /// The same for one new file of any bytes alone.
+    pub(super) fn only_file(&self, added: Added) -> Self {
+        Self {
+            format: FORMAT_WITH_FILES,
+            saves: Vec::new(),
+            files: vec![added],
             bulk: None,
             ..self.clone()
         }

@@ -61,11 +61,6 @@ impl Added {
         }
     }
 
-    /// Whether these bytes are its content.
-    pub(super) fn is(&self, bytes: &[u8]) -> bool {
-        bytes.len() as u64 == self.size && hex(&Sha256::digest(bytes)) == self.sha256
-    }
-
     /// Whether the journal's words for it can be what this version wrote.
     pub(super) fn sound(&self) -> Result<(), String> {
         split(&self.path).map_err(|error| error.to_string())?;
@@ -79,7 +74,7 @@ impl Added {
 }
 
 /// A reader's bytes, counted and summed up as they pass.
-struct Measured<'a> {
+pub(super) struct Measured<'a> {
     shown: &'a Path,
     most: u64,
     hash: Sha256,
@@ -88,7 +83,7 @@ struct Measured<'a> {
 }
 
 impl<'a> Measured<'a> {
-    fn new(shown: &'a Path, most: u64) -> Self {
+    pub(super) fn new(shown: &'a Path, most: u64) -> Self {
         Self {
             shown,
             most,
@@ -99,7 +94,7 @@ impl<'a> Measured<'a> {
     }
 
     /// The next bytes; `None` at the end, `TooLarge` where there are more than allowed.
-    fn next(&mut self, from: &mut dyn Read) -> Result<Option<&[u8]>, StoreError> {
+    pub(super) fn next(&mut self, from: &mut dyn Read) -> Result<Option<&[u8]>, StoreError> {
         let count = loop {
             match from.read(&mut self.buffer) {
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
@@ -120,7 +115,7 @@ impl<'a> Measured<'a> {
         Ok(Some(&self.buffer[..count]))
     }
 
-    fn kept(self) -> Kept {
+    pub(super) fn kept(self) -> Kept {
         Kept {
             sha256: hex(&self.hash.finalize()),
             size: self.size,
@@ -129,7 +124,7 @@ impl<'a> Measured<'a> {
 }
 
 /// What a file turned out to hold.
-fn digest(file: &File, shown: &Path) -> Result<Kept, StoreError> {
+pub(super) fn digest(file: &File, shown: &Path) -> Result<Kept, StoreError> {
     let failed = || StoreError::io("read", shown);
     let mut hash = Sha256::new();
     let mut size = 0;
@@ -175,8 +170,36 @@ impl Held {
     }
 }
 
+/// Where the contents of an entry's files are for as long as its commit is made.
+pub(super) struct Contents {
+    kept: Option<Folder>,
+    desk: Folder,
+}
+
+impl Contents {
+    /// Opens the content of a file: the kept one, or where that is gone the one in place.
+    pub(super) fn open(&self, added: &Added) -> Result<File, StoreError> {
+        let kept = match &self.kept {
+            Some(folder) => folder.open_file(&added.sha256)?,
+            None => None,
+        };
+        // It was durable before it got that name, so its name and size say enough.
+        if let Some(file) = kept
+            && file.metadata().is_ok_and(|meta| meta.len() == added.size)
+        {
+            return Ok(file);
+        }
+        match stands(&self.desk, added)? {
+            Stands::Same(file) => Ok(file),
+            _ => Err(StoreError::io("read", &self.desk.shown(&added.path))(
+                std::io::Error::from(std::io::ErrorKind::NotFound),
+            )),
+        }
+    }
+}
+
 impl Journal {
-    fn keep(
+    pub(super) fn keep(
         &self,
         from: &mut dyn Read,
         shown: &Path,
@@ -222,24 +245,12 @@ impl Journal {
         Ok(measured.kept())
     }
 
-    /// Opens the content of a file: the kept one, or where that is gone the one in place.
-    pub(super) fn content(&self, desk: &Folder, added: &Added) -> Result<File, StoreError> {
-        let kept = match self.private().enter(FOLDER)? {
-            Some(folder) => folder.open_file(&added.sha256)?,
-            None => None,
-        };
-        // It was durable before it got that name, so its name and size say enough.
-        if let Some(file) = kept
-            && file.metadata().is_ok_and(|meta| meta.len() == added.size)
-        {
-            return Ok(file);
-        }
-        match stands(desk, added)? {
-            Stands::Same(file) => Ok(file),
-            _ => Err(StoreError::io("read", &desk.shown(&added.path))(
-                std::io::Error::from(std::io::ErrorKind::NotFound),
-            )),
-        }
+    /// Where the contents of entries of this desk are.
+    pub(super) fn contents(&self, desk: &Folder) -> Result<Contents, StoreError> {
+        Ok(Contents {
+            kept: self.private().enter(FOLDER)?,
+            desk: desk.again()?,
+        })
     }
 
     /// Removes the contents that no entry names any more, neither here nor among those set aside.
@@ -360,10 +371,11 @@ fn stands(desk: &Folder, added: &Added) -> Result<Stands, StoreError> {
     })
 }
 
-/// Fails with `Exists` where something else stands than the file to be added.
-pub(super) fn free(desk: &Folder, added: &Added) -> Result<(), StoreError> {
+/// Whether the file to be added stands there; fails with `Exists` where something else does.
+pub(super) fn is_there(desk: &Folder, added: &Added) -> Result<bool, StoreError> {
     match stands(desk, added)? {
-        Stands::Nothing | Stands::Same(_) => Ok(()),
+        Stands::Nothing => Ok(false),
+        Stands::Same(_) => Ok(true),
         Stands::Other => Err(StoreError::Exists {
             path: added.path.clone(),
         }),
@@ -393,11 +405,10 @@ pub(super) fn add_all(
 
 /// Whether the file was added now.
 fn add(desk: &Folder, journal: &Journal, added: &Added) -> Result<bool, StoreError> {
-    free(desk, added)?;
-    if let Stands::Same(_) = stands(desk, added)? {
+    if is_there(desk, added)? {
         return Ok(false);
     }
-    let mut content = journal.content(desk, added)?;
+    let mut content = journal.contents(desk)?.open(added)?;
     let (parts, name) = split(&added.path)?;
     let folder = desk.make(parts.into_iter())?;
     let mut temporary = copy(journal.tmp(), false, &mut content)?;

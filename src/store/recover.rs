@@ -15,7 +15,7 @@ use super::heal::{any_dead, any_since, heal, names_us};
 use super::journal::{Content, Entry, Found, Stage, boot};
 use super::keep::add_all;
 use super::repo::Repo;
-use super::save::Held;
+use super::save::{Held, file_pieces};
 use super::session::living;
 use super::staging::{Staging, lock_of, take};
 
@@ -426,18 +426,8 @@ impl Held {
             });
         }
         pieces.extend(bulk_pieces(&step.entry));
-        for added in &step.entry.files {
-            match self.piece(added) {
-                Ok(piece) => pieces.push(piece),
-                Err(error) => {
-                    self.told.push(format!(
-                        "\"{}\" is saved, but still not committed: {error}.",
-                        step.entry.title()
-                    ));
-                    return Ok(false);
-                }
-            }
-        }
+        let contents = self.journal.contents(&self.desk)?;
+        pieces.extend(file_pieces(&step.entry, &contents));
         let done = if step.entry.commit && self.rules.commit && !pieces.is_empty() {
             match self.commit(&step.entry, &pieces) {
                 Ok(Outcome::Made(commit)) => {

@@ -19,7 +19,7 @@ use super::folder::{Folder, split};
 use super::git::Manner;
 use super::heal::any_since;
 use super::journal::{Content, Entry, Journal};
-use super::keep::{Added, add_all, free, take_away};
+use super::keep::{Added, Contents, add_all, is_there, take_away};
 use super::lock::{self, Lock};
 use super::repo::Repo;
 use super::session::Session;
@@ -276,12 +276,11 @@ impl Held {
                 when: When::Always,
             })
             .collect();
-        for added in &entry.files {
-            match self.piece(added) {
-                Ok(piece) => pieces.push(piece),
-                Err(error) => return Ok(Saved::Incomplete(Trouble::new(error))),
-            }
-        }
+        let contents = match self.journal.contents(&self.desk) {
+            Ok(contents) => contents,
+            Err(error) => return Ok(Saved::Incomplete(Trouble::new(error))),
+        };
+        pieces.extend(file_pieces(&entry, &contents));
         match self.commit(&entry, &pieces) {
             Ok(Outcome::Made(commit) | Outcome::Already(commit)) => {
                 self.drop_entry(&name, &entry);
@@ -324,15 +323,6 @@ impl Held {
             .map_err(StoreError::io("rename", &shown))?;
         folder.sync()?;
         Ok(shown)
-    }
-
-    /// A file of an entry for its commit.
-    pub(super) fn piece<'a>(&self, added: &'a Added) -> Result<Piece<'a>, StoreError> {
-        Ok(Piece {
-            path: &added.path,
-            body: Body::File(added, self.journal.content(&self.desk, added)?),
-            when: When::Always,
-        })
     }
 
     /// Removes the entry of a finished step, and the contents that only it named. What stays is
@@ -398,7 +388,7 @@ impl Held {
             self.check(content)?;
         }
         for added in files {
-            free(&self.desk, added)?;
+            is_there(&self.desk, added)?;
         }
         self.take_in(&mut entry, owner);
         let name = self.journal.add(&entry)?;
@@ -527,6 +517,18 @@ impl Held {
         };
         commit(at, &words, pieces, &mut self.told)
     }
+}
+
+/// The files of an entry for its commit.
+pub(super) fn file_pieces<'a>(
+    entry: &'a Entry,
+    contents: &'a Contents,
+) -> impl Iterator<Item = Piece<'a>> {
+    entry.files.iter().map(move |added| Piece {
+        path: &added.path,
+        body: Body::File(added, contents),
+        when: When::Always,
+    })
 }
 
 /// Makes sure that an error after the files were saved says so.

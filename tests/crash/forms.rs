@@ -756,32 +756,3 @@ pub(crate) const FORMS: &[Form] = &[
         ..FORM
     },
 ];
-
-/// A fault that is known and not mended yet: what the sweep finds of it fails no test.
-pub(crate) struct Open {
-    /// A form, or `*` for all.
-    pub(crate) form: &'static str,
-    /// Words of the finding.
-    pub(crate) finding: &'static str,
-    pub(crate) why: &'static str,
-}
-
-impl Open {
-    pub(crate) fn is(&self, form: &str, finding: &str) -> bool {
-        [form, "*"].contains(&self.form) && finding.contains(self.finding)
-    }
-}
-
-/// This list only ever gets shorter.
-pub(crate) const OPEN: &[Open] = &[
-    Open {
-        form: "import json",
-        finding: "",
-        why: "tickets with attachments are steps of their own, so a part may come in",
-    },
-    Open {
-        form: "import json, sign",
-        finding: "",
-        why: "tickets with attachments are steps of their own, so a part may come in",
-    },
-];

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use nix::errno::Errno;
 
 use crate::commands::READERS;
-use crate::forms::{FORMS, Form, OPEN};
+use crate::forms::{FORMS, Form};
 use crate::scene::{BINARY, Scene, text, torture};
 use crate::sweep::{Case, Cut, Way};
 use crate::tracer::{Act, Point, run};
@@ -93,8 +93,6 @@ struct Counts {
     /// Runs after which the next command waited to see whether a lock is dead.
     waited: usize,
     findings: usize,
-    /// Findings that are declared as open.
-    known: usize,
 }
 
 /// Makes the visits on several threads, and tells what it found.
@@ -106,7 +104,6 @@ fn visit(
 ) -> (Counts, Vec<String>) {
     let turn = AtomicUsize::new(0);
     let waited = AtomicUsize::new(0);
-    let known = AtomicUsize::new(0);
     let findings = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         for _ in 0..threads {
@@ -128,11 +125,6 @@ fn visit(
                             "{name}: {act:?} at {point_at}, {way:?} ({point}): {}",
                             short(&finding)
                         );
-                        if let Some(open) = OPEN.iter().find(|open| open.is(name, &line)) {
-                            eprintln!("OPEN ({}): {line}", open.why);
-                            known.fetch_add(1, Ordering::SeqCst);
-                            continue;
-                        }
                         eprintln!("{line}");
                         findings.lock().unwrap().push(line);
                     }
@@ -145,7 +137,6 @@ fn visit(
         points: 0,
         runs: visits.len(),
         waited: waited.into_inner(),
-        known: known.into_inner(),
         findings: findings.len(),
     };
     (counts, findings)
@@ -164,7 +155,7 @@ struct Table(String);
 
 impl Default for Table {
     fn default() -> Self {
-        let heads = ["points", "runs", "waited", "open", "findings", "seconds"];
+        let heads = ["points", "runs", "waited", "findings", "seconds"];
         let heads = heads.map(|head| format!("{head:>9}")).concat();
         Self(format!("{:32}{heads}\n", "form"))
     }
@@ -172,13 +163,7 @@ impl Default for Table {
 
 impl Table {
     fn row(&mut self, name: &str, counts: &Counts, start: Instant) {
-        let numbers = [
-            counts.points,
-            counts.runs,
-            counts.waited,
-            counts.known,
-            counts.findings,
-        ];
+        let numbers = [counts.points, counts.runs, counts.waited, counts.findings];
         let numbers = numbers.map(|number| format!("{number:9}")).concat();
         let row = format!("{name:32}{numbers}{:9.1}", start.elapsed().as_secs_f64());
         eprintln!("{row}");
@@ -236,9 +221,6 @@ fn a_sample_of_every_form_cut_short_leaves_a_desk_in_order() {
     }
     let seed = number("DESK_SEED").unwrap_or(SEED);
     eprintln!("sweep: the sample of seed {seed}; DESK_SEED draws another one");
-    for open in OPEN {
-        eprintln!("OPEN: {}: `{}`: {}", open.form, open.finding, open.why);
-    }
     let each = SAMPLE.div_ceil(FORMS.len());
     let forms: Vec<&Form> = FORMS.iter().collect();
     let swept = sweep(&forms, (cores() * 2, 1), 2, &|number, points| {
@@ -450,14 +432,6 @@ fn every_command_only_reads_or_has_a_form() {
             FORMS[..at].iter().all(|other| other.name != form.name),
             "{} twice",
             form.name
-        );
-    }
-    for open in OPEN {
-        let form = FORMS.iter().any(|form| form.name == open.form);
-        assert!(
-            form || ["*", "init"].contains(&open.form),
-            "no form `{}`",
-            open.form
         );
     }
 }

@@ -304,3 +304,28 @@ fn a_check_beside_writers_finds_nothing() {
         assert_eq!(done, [true, true]);
     });
 }
+
+#[test]
+fn very_many_attachments_need_few_open_files() {
+    let desk = Desk::with_ticket();
+    let other = Desk::new();
+    for first in [0, 50, 100] {
+        let mut line = "attach ID1".to_owned();
+        for number in first..first + 50 {
+            let name = format!("../file-{number}.bin");
+            desk.write(&name, format!("{number}\0"));
+            line = format!("{line} {name}");
+        }
+        let before = desk.commits();
+        let _ = limited(&desk, "ulimit -n 64", &line).code(0);
+        assert_eq!(desk.commits(), before + 1);
+    }
+    let out = limited(&desk, "ulimit -n 64", "export").code(0);
+    other.write("../out.json", out.stdout);
+    let before = other.commits();
+    let _ = limited(&other, "ulimit -n 64", "import json ../out.json")
+        .code(0)
+        .says("brought in 1 ticket, 150 attachments");
+    assert_eq!(other.commits(), before + 1);
+    assert_eq!(other.git(&["status", "--porcelain", "tickets"]), "");
+}

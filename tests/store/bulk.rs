@@ -1,11 +1,13 @@
 //! Very many files at once.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use plaindesk::store::error::StoreError;
+use plaindesk::store::keep::{Kept, measure};
 use plaindesk::store::save::{Rules, Save, Saved};
 
-use crate::desk::{Desk, EACH, NEVER, agent, incomplete, save};
+use crate::desk::{Desk, EACH, NEVER, agent, committed, incomplete, save};
 
 fn many(count: usize) -> impl Iterator<Item = Save> {
     (0..count).map(|number| {
@@ -197,16 +199,21 @@ fn an_import_whose_commit_failed_is_committed_by_the_next_command_on_a_moved_bra
     desk.sound();
 }
 
-#[test]
-fn what_somebody_commits_on_top_of_a_waiting_import_stays() {
-    let desk = Desk::new();
+/// What is left of an import whose commit a hook refuses.
+fn refused_by_a_hook(desk: &Desk, import: impl Fn() -> Result<Saved, StoreError>) {
     let hook = desk.top.join(".git/hooks/pre-commit");
     std::fs::create_dir_all(hook.parent().unwrap()).unwrap();
     std::fs::write(&hook, "#!/bin/sh\nexit 1\n").unwrap();
     let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
     std::fs::set_permissions(&hook, executable).unwrap();
-    let _ = incomplete(bulk(&desk, HOOKS, many(3)));
+    let _ = incomplete(import());
     std::fs::remove_file(&hook).unwrap();
+}
+
+#[test]
+fn what_somebody_commits_on_top_of_a_waiting_import_stays() {
+    let desk = Desk::new();
+    refused_by_a_hook(&desk, || bulk(&desk, HOOKS, many(3)));
     let path = "tickets/2026-01/0.md";
     let longer = format!("{}and more\n", desk.read(path).unwrap());
     desk.write(path, &longer);
@@ -229,5 +236,190 @@ fn an_import_that_is_refused_leaves_nothing() {
         assert_eq!(desk.read("tickets/2026-01/0.md"), None);
         assert_eq!(keepers(&desk), "");
         assert_eq!(desk.journal(), Vec::<String>::new());
+    }
+}
+
+/// The place of an attachment.
+fn place(number: usize) -> String {
+    format!("tickets/2026-11/{number}.files/photo.bin")
+}
+
+/// Bytes that no text is, more of them than are read at once, with what filters like to change.
+fn photo(number: usize) -> Vec<u8> {
+    let mut bytes = format!("{number}\r\nline\n\0$Id$ ").into_bytes();
+    bytes.extend_from_slice(b"\xff\xfe\x80");
+    bytes.extend((0..100_000_u32).map(|n| u8::try_from(n % 1021 * n % 251).unwrap()));
+    bytes
+}
+
+fn told_of(bytes: &[u8]) -> Kept {
+    measure(&mut { bytes }, Path::new("photo"), u64::MAX).unwrap()
+}
+
+/// Some texts, and for each a file of any bytes.
+fn with_files(desk: &Desk, rules: Rules, count: usize) -> Result<Saved, StoreError> {
+    let at = "2026-11-21T09:02:11Z".parse().unwrap();
+    let mut held = desk.repo().hold("import", &rules)?;
+    held.save_all("import", &agent(), at, |all| {
+        many(count).try_for_each(|save| all.text(save))?;
+        (0..count).try_for_each(|number| {
+            let bytes = photo(number);
+            all.bytes(place(number), &told_of(&bytes), &mut bytes.as_slice())
+        })
+    })
+}
+
+/// How many of the texts and files of three are in place, each whole.
+fn in_place(desk: &Desk) -> (usize, usize) {
+    let texts = many(3).filter(|save| desk.read(&save.path).as_ref() == Some(&save.text));
+    let files = (0..3).filter(|number| {
+        std::fs::read(desk.folder.join(place(*number))).is_ok_and(|bytes| bytes == photo(*number))
+    });
+    (texts.count(), files.count())
+}
+
+/// Nothing waits, and nothing is kept for what would.
+fn settled(desk: &Desk) {
+    assert_eq!(keepers(desk), "");
+    for folder in ["journal", "contents", "tmp"] {
+        assert_eq!(desk.names(folder), Vec::<String>::new(), "{folder}");
+    }
+    desk.sound();
+}
+
+#[test]
+fn texts_and_files_of_any_bytes_are_one_commit() {
+    for rules in [EACH, HOOKS, NEVER] {
+        let desk = Desk::with(
+            &[
+                "init",
+                "--quiet",
+                "--initial-branch=main",
+                "--object-format=sha256",
+            ],
+            "ops/desk",
+        );
+        desk.git(&["config", "core.autocrlf", "true"]);
+        desk.write(".gitattributes", "tickets/** -text\n");
+        desk.git(&["add", "--all"]);
+        desk.git(&["commit", "--quiet", "-m", "rules"]);
+        // What stands there already and is the same is taken in.
+        let there = desk.folder.join(place(1));
+        std::fs::create_dir_all(there.parent().unwrap()).unwrap();
+        std::fs::write(&there, photo(1)).unwrap();
+        let saved = with_files(&desk, rules, 3);
+        assert_eq!(in_place(&desk), (3, 3));
+        if rules.commit {
+            let commit = committed(saved);
+            let told = desk.git(&["show", "--name-only", "--format=", &commit]);
+            assert_eq!(told.lines().count(), 6, "{told}");
+            for number in 0..3 {
+                let name = format!("HEAD:ops/desk/{}", place(number));
+                let held = desk.try_git(&["cat-file", "blob", &name]).stdout;
+                assert_eq!(held, photo(number));
+            }
+            assert_eq!(desk.count(), 3);
+            assert_eq!(desk.status(), "");
+        } else {
+            assert_eq!(saved.unwrap(), Saved::Kept);
+            assert_eq!(desk.count(), 2);
+        }
+        settled(&desk);
+    }
+}
+
+/// The entry of an import as a death leaves it, with all files in place.
+fn cut_short(desk: &Desk, stage: &str) {
+    refused_by_a_hook(desk, || with_files(desk, HOOKS, 3));
+    // Git has already noted that it was to add them.
+    desk.git(&["reset", "--quiet"]);
+    let entry = desk.repo().private().join("journal/000001.json");
+    let text = std::fs::read_to_string(&entry).unwrap();
+    let cut = text.replace("\"placed\"", &format!("\"{stage}\""));
+    assert!(stage == "placed" || cut != text, "{text}");
+    std::fs::write(&entry, cut).unwrap();
+}
+
+#[test]
+fn an_import_with_files_is_finished_from_every_stage_or_taken_back() {
+    for (stage, there) in [
+        ("begun", 0),
+        ("written", 0),
+        ("written", 1),
+        ("written", 3),
+        ("placed", 3),
+    ] {
+        for rules in [EACH, NEVER] {
+            let desk = Desk::new();
+            cut_short(&desk, stage);
+            for (number, save) in many(3).enumerate().skip(there) {
+                std::fs::remove_file(desk.folder.join(&save.path)).unwrap();
+                std::fs::remove_dir_all(desk.folder.join(place(number)).parent().unwrap()).unwrap();
+            }
+            desk.git(&["gc", "--quiet", "--prune=now"]);
+            let told = desk.hold(rules);
+            let all = if stage == "begun" { 0 } else { 3 };
+            let what = format!("{stage}, {there} in place, {rules:?}: {told:?}");
+            assert_eq!(in_place(&desk), (all, all), "{what}");
+            assert_eq!(
+                desk.count(),
+                1 + usize::from(all > 0 && rules.commit),
+                "{what}"
+            );
+            if rules.commit || all == 0 {
+                assert_eq!(desk.status(), "", "{what}");
+            }
+            settled(&desk);
+        }
+    }
+}
+
+#[test]
+fn a_file_of_somebody_elses_in_the_place_of_an_imported_one_stays() {
+    let desk = Desk::new();
+    cut_short(&desk, "written");
+    desk.write(&place(1), "somebody's own");
+    let told = desk.hold(EACH);
+    assert!(told[0].contains("set-aside"), "{told:?}");
+    assert_eq!(in_place(&desk), (3, 2));
+    assert_eq!(desk.read(&place(1)).as_deref(), Some("somebody's own"));
+    assert_eq!(desk.status(), "?? tickets/2026-11/1.files/");
+    assert_eq!(desk.count(), 2);
+    assert_eq!(desk.journal(), Vec::<String>::new());
+    // The entry that was set aside names the content, so it stays.
+    desk.hold(EACH);
+    let kept = desk.names("contents");
+    assert_eq!(kept.len(), 1);
+    let kept = desk.repo().private().join("contents").join(&kept[0]);
+    assert_eq!(std::fs::read(kept).unwrap(), photo(1));
+}
+
+#[test]
+fn a_content_that_is_not_what_it_is_said_to_be_leaves_nothing() {
+    let said = told_of(&photo(0));
+    let (mut other, mut longer) = (photo(0), photo(0));
+    other[5] ^= 1;
+    longer.push(0);
+    for bytes in [&other[..], &longer, &photo(0)[1..], b""] {
+        for rules in [EACH, NEVER, HOOKS] {
+            let desk = Desk::new();
+            let at = "2026-11-21T09:02:11Z".parse().unwrap();
+            let mut held = desk.repo().hold("import", &rules).unwrap();
+            let told = held.save_all("import", &agent(), at, |all| {
+                many(3).try_for_each(|save| all.text(save))?;
+                all.bytes(place(0), &said, &mut { bytes })
+            });
+            let told = told.unwrap_err();
+            assert!(
+                matches!(
+                    told,
+                    StoreError::Changed { .. } | StoreError::TooLarge { .. }
+                ),
+                "{told:?}"
+            );
+            drop(held);
+            assert_eq!(desk.status(), "");
+            settled(&desk);
+        }
     }
 }
