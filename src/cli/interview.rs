@@ -206,6 +206,7 @@ fn watch(context: &Context, act: &'static Act, shared: &Shared) {
             if let Some(before) = &before {
                 let now = rustix::termios::OptionalActions::Now;
                 let _ = rustix::termios::tcsetattr(std::io::stdin(), now, before);
+                prompt::let_go();
             }
             let _ = done;
             end(signal);
@@ -399,7 +400,7 @@ fn ask(
         ),
         What::Prompt(_) => {
             let words = asked.words.clone().unwrap_or_default();
-            prompt::text(&format!("Ask: {words}"), help, Nothing, color)
+            prompt::text(&format!("Ask: {words}"), help, &Nothing, color)
         }
         What::Satisfied => prompt::select(
             "Is the requester satisfied?",
@@ -419,7 +420,7 @@ fn ask(
         What::More => prompt::text(
             "One more issue of this call?",
             "its title, and @CODE behind it; Enter: none",
-            Nothing,
+            &Nothing,
             color,
         ),
         What::Ask(ask) => {
@@ -428,13 +429,13 @@ fn ask(
                 return prompt::select(&words, help, choices, asked.usual.as_deref(), color);
             }
             if *ask == Ask::Field(Key::RequesterName.into()) {
-                return prompt::text(&words, help, Callers(known.people()), color);
+                return prompt::text(&words, help, &Callers(known.people()), color);
             }
             if *ask == Ask::Field(Key::Code.into()) {
                 let said = prompt::text(
                     &words,
                     "type words, or pick a level and go on with Tab",
-                    Codes(&desk.catalogue),
+                    &Codes(&desk.catalogue),
                     color,
                 )?;
                 return match said {
@@ -442,7 +443,7 @@ fn ask(
                     said => Ok(said),
                 };
             }
-            prompt::text(&words, help, Nothing, color)
+            prompt::text(&words, help, &Nothing, color)
         }
     }
 }

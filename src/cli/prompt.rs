@@ -1,12 +1,17 @@
 //! Prompts on the terminal.
 
+mod keys;
+mod line;
+mod question;
+mod screen;
+
 use std::fmt;
 use std::io::{BufRead, Read, Write};
 
-use inquire::autocompletion::{Autocomplete, Replacement};
-use inquire::ui::{Attributes, Color, RenderConfig, StyleSheet, Styled};
-use inquire::{CustomUserError, InquireError, Select, Text};
+use crossterm::event::DisableBracketedPaste;
 
+use self::question::Question;
+use self::screen::Size;
 use crate::ops::error::OpError;
 use crate::view::sanitize::line;
 use crate::view::words::cut;
@@ -48,6 +53,13 @@ impl fmt::Display for Choice {
     }
 }
 
+/// A line of what can be picked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Entry {
+    shown: String,
+    answer: String,
+}
+
 /// Answers with what they mean, aligned.
 pub fn choices(all: impl IntoIterator<Item = (String, String)>) -> Vec<Choice> {
     let all: Vec<(String, String)> = all.into_iter().collect();
@@ -64,7 +76,7 @@ pub fn choices(all: impl IntoIterator<Item = (String, String)>) -> Vec<Choice> {
 }
 
 /// Suggestions while somebody types.
-pub trait Suggest: Clone {
+pub trait Suggest {
     /// Those that fit what was typed, at most a screenful.
     fn suggest(&self, typed: &str) -> Vec<String>;
 }
@@ -79,44 +91,35 @@ impl Suggest for Nothing {
     }
 }
 
-#[derive(Clone)]
-struct Completer<S>(S);
-
-impl<S: Suggest> Autocomplete for Completer<S> {
-    fn get_suggestions(&mut self, input: &str) -> Result<Vec<String>, CustomUserError> {
-        Ok(shown(&self.0.suggest(input)))
-    }
-
-    fn get_completion(
-        &mut self,
-        input: &str,
-        highlighted: Option<String>,
-    ) -> Result<Replacement, CustomUserError> {
-        Ok(highlighted.or_else(|| shown(&self.0.suggest(input)).into_iter().next()))
-    }
-}
-
-/// Suggestions as they may be shown; one that is picked is what was read.
-fn shown(all: &[String]) -> Vec<String> {
-    all.iter().map(|one| line(one)).collect()
-}
-
 /// Asks for a line of text.
-pub fn text<S: Suggest + 'static>(
+pub fn text<S: Suggest>(
     words: &str,
     help: &str,
-    suggest: S,
+    suggest: &S,
     color: bool,
 ) -> Result<Said, OpError> {
-    let (words, help) = (line(words), line(help));
-    let mut prompt = Text::new(&words)
-        .with_autocomplete(Completer(suggest))
-        .with_page_size(8)
-        .with_render_config(look(color));
-    if !help.is_empty() {
-        prompt = prompt.with_help_message(&help);
-    }
-    said(prompt.prompt())
+    let list = |typed: &str| {
+        let all = suggest.suggest(typed).into_iter();
+        all.map(|one| {
+            // One that is picked is what was read.
+            let shown = line(&one);
+            Entry {
+                answer: shown.clone(),
+                shown,
+            }
+        })
+        .collect()
+    };
+    let question = Question {
+        words: &line(words),
+        help: &line(help),
+        keys: "↑↓ to move, tab to autocomplete, enter to submit",
+        list: &list,
+        page: 8,
+        closed: false,
+        color,
+    };
+    Ok(said(question.ask(0)))
 }
 
 /// Asks for one of several answers; `usual` is under the cursor.
@@ -127,36 +130,49 @@ pub fn select(
     usual: Option<&str>,
     color: bool,
 ) -> Result<Said, OpError> {
+    if choices.is_empty() {
+        return Err(OpError::failed("there is no answer to choose from"));
+    }
     // An answer stays on its line, behind the mark that shows which one is picked.
-    let columns = rustix::termios::tcgetwinsize(std::io::stderr())
-        .ok()
-        .map_or(80, |size| usize::from(size.ws_col));
+    let columns = Size::now().columns;
     for choice in &mut choices {
         choice.room = columns.saturating_sub(3).max(20);
     }
-    let at = choices
+    let first = choices
         .iter()
         .position(|choice| Some(choice.word.as_str()) == usual);
-    let (words, help) = (line(words), line(help));
-    let first = |typed: &str, choice: &Choice, _: &str, _: usize| {
-        let (typed, word) = (typed.to_lowercase(), choice.word.to_lowercase());
-        if word.starts_with(&typed) {
-            return Some(2);
-        }
-        let rest = format!("{word} {}", choice.help.to_lowercase());
-        rest.contains(&typed).then_some(1)
+    let list = |typed: &str| {
+        let typed = typed.to_lowercase();
+        let begins = |choice: &&Choice| choice.word.to_lowercase().starts_with(&typed);
+        let has = |choice: &&Choice| {
+            let all = format!("{} {}", choice.word, choice.help).to_lowercase();
+            !begins(choice) && all.contains(&typed)
+        };
+        let first = choices.iter().filter(begins);
+        first
+            .chain(choices.iter().filter(has))
+            .map(|choice| Entry {
+                shown: choice.to_string(),
+                answer: choice.word.clone(),
+            })
+            .collect()
     };
-    let picked = |choice: inquire::list_option::ListOption<&Choice>| choice.value.word.clone();
-    let mut prompt = Select::new(&words, choices)
-        .with_scorer(&first)
-        .with_formatter(&picked)
-        .with_starting_cursor(at.unwrap_or_default())
-        .with_page_size(9)
-        .with_render_config(look(color));
-    if !help.is_empty() {
-        prompt = prompt.with_help_message(&help);
-    }
-    said(prompt.prompt().map(|choice| choice.word))
+    let keys = "↑↓ to move, enter to select, type to filter";
+    let question = Question {
+        words: &line(words),
+        help: &line(if help.is_empty() { keys } else { help }),
+        keys,
+        list: &list,
+        page: 9,
+        closed: true,
+        color,
+    };
+    Ok(said(question.ask(first.unwrap_or_default())))
+}
+
+/// Takes back what the terminal was told for a prompt that nobody will answer.
+pub fn let_go() {
+    let _ = crossterm::execute!(std::io::stderr(), DisableBracketedPaste);
 }
 
 /// Asks for yes or no on a line of its own; anything but yes is no, the end of the input too.
@@ -170,39 +186,7 @@ pub fn confirm(words: &str) -> Result<bool, OpError> {
     Ok(matches!(said.trim().to_lowercase().as_str(), "y" | "yes"))
 }
 
-fn said(answer: Result<String, InquireError>) -> Result<Said, OpError> {
-    match answer {
-        Ok(text) if text.trim().is_empty() => Ok(Said::Nothing),
-        Ok(text) => Ok(Said::Answer(text)),
-        Err(InquireError::OperationCanceled) => Ok(Said::End),
-        // Nobody can type any more: as if it were Ctrl-C.
-        Err(InquireError::OperationInterrupted | InquireError::IO(_) | InquireError::NotTTY) => {
-            Ok(Said::Interrupt)
-        }
-        Err(error) => Err(OpError::failed(error.to_string())),
-    }
-}
-
-/// Calm: questions plain, answers bold, help dimmed by its colour; nothing coloured where colours
-/// are off.
-fn look(color: bool) -> RenderConfig<'static> {
-    let mut look = RenderConfig::empty()
-        .with_prompt_prefix(Styled::new("?"))
-        .with_answered_prompt_prefix(Styled::new(" "))
-        .with_highlighted_option_prefix(Styled::new(">"))
-        .with_answer(StyleSheet::new())
-        .with_canceled_prompt_indicator(Styled::new(""));
-    look.error_message = look.error_message.with_prefix(Styled::new("!"));
-    if color {
-        look = look
-            .with_prompt_prefix(Styled::new("?").with_fg(Color::DarkCyan))
-            .with_answer(StyleSheet::new().with_attr(Attributes::BOLD))
-            .with_help_message(StyleSheet::new().with_fg(Color::DarkGrey))
-            .with_highlighted_option_prefix(Styled::new(">").with_fg(Color::DarkCyan))
-            .with_selected_option(Some(StyleSheet::new().with_fg(Color::DarkCyan)));
-        look.error_message = look
-            .error_message
-            .with_prefix(Styled::new("!").with_fg(Color::DarkRed));
-    }
-    look
+/// Nobody can type any more where the terminal fails: as if it were Ctrl-C.
+fn said(said: std::io::Result<Said>) -> Said {
+    said.unwrap_or(Said::Interrupt)
 }

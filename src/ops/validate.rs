@@ -70,19 +70,24 @@ pub fn moment(desk: &Desk, text: &str, now: Moment) -> Result<Moment, OpError> {
 /// A line of text: a title, a name.
 pub fn line(what: &str, text: &str) -> Result<String, OpError> {
     let text = text.trim();
+    let a = if what.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    };
     if text.contains(['\n', '\r']) {
-        return Err(OpError::usage(format!("a {what} is one line")).hint("give the rest with -m"));
+        return Err(OpError::usage(format!("{a} {what} is one line")).hint("give the rest with -m"));
     }
     if let Some(control) = text.chars().find(|c| c.is_control()) {
         return Err(OpError::usage(format!(
-            "a {what} cannot hold the control character U+{:04X}",
+            "{a} {what} cannot hold the control character U+{:04X}",
             u32::from(control)
         ))
         .hint("take it out, then try again"));
     }
     if text.chars().count() > MAX_TITLE {
         return Err(
-            OpError::usage(format!("a {what} has at most {MAX_TITLE} characters"))
+            OpError::usage(format!("{a} {what} has at most {MAX_TITLE} characters"))
                 .hint("give the rest with -m"),
         );
     }

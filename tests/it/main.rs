@@ -74,6 +74,7 @@ mod hostile;
 mod life;
 mod pager;
 mod pages;
+mod paste;
 mod planted;
 mod printed;
 mod unreadable;

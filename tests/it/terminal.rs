@@ -124,6 +124,19 @@ impl Terminal {
         terminal.flush().unwrap();
     }
 
+    /// The CPU time of the process so far.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn cpu(&self) -> Duration {
+        let path = format!("/proc/{}/task", self.child.id());
+        let threads = std::fs::read_dir(path).unwrap();
+        // Each file of a thread begins with its nanoseconds on a processor.
+        let spent = threads.filter_map(|thread| {
+            let all = std::fs::read_to_string(thread.ok()?.path().join("schedstat")).ok()?;
+            all.split(' ').next()?.parse::<u64>().ok()
+        });
+        Duration::from_nanos(spent.sum())
+    }
+
     pub(crate) fn signal(&self, signal: Signal) {
         let pid = Pid::from_child(&self.child);
         kill_process(pid, signal).unwrap();

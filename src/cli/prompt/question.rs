@@ -1,0 +1,247 @@
+//! A question with what is typed behind it and what fits it below.
+
+use std::io;
+
+use super::keys::{Key, Keyboard};
+use super::line::{Edit, Line, Unit, Way};
+use super::screen::{Rows, Screen, Size};
+use super::{Entry, Said};
+use crate::view::paint::Role;
+use crate::view::sanitize::{line, styled};
+use crate::view::words::cut;
+
+/// Text of more bytes is no name and no code: nothing is looked up for it.
+const LOOKED_UP: usize = 200;
+
+/// A question.
+pub(super) struct Question<'a> {
+    /// Its words.
+    pub(super) words: &'a str,
+    /// What is said below it.
+    pub(super) help: &'a str,
+    /// What the keys do, said where there is a list and no help.
+    pub(super) keys: &'a str,
+    /// What fits what was typed.
+    pub(super) list: &'a dyn Fn(&str) -> Vec<Entry>,
+    /// How much of the list is seen at once.
+    pub(super) page: usize,
+    /// Whether the answer is one of the list; else it may be any text.
+    pub(super) closed: bool,
+    /// Whether there are colours.
+    pub(super) color: bool,
+}
+
+impl Question<'_> {
+    /// Asks, with this one of the list under the cursor.
+    pub(super) fn ask(&self, first: usize) -> io::Result<Said> {
+        let mut keyboard = Keyboard::open()?;
+        let mut screen = Screen::default();
+        let mut state = State::default();
+        state.look_up(self);
+        if self.closed {
+            state.picked = Some(first);
+        }
+        loop {
+            if !keyboard.is_waiting()? {
+                state.look_up(self);
+                screen.draw(&self.rows(&state, Size::now()))?;
+            }
+            let key = keyboard.next()?;
+            match key {
+                Key::Text(_) | Key::Edit(_) | Key::Resize => {}
+                _ => state.look_up(self),
+            }
+            match key {
+                Key::Text(text) => state.line.insert(&text),
+                Key::Edit(Edit::Go(Way::Back, Unit::Line)) if self.closed => state.picked = Some(0),
+                Key::Edit(Edit::Go(Way::On, Unit::Line)) if self.closed => {
+                    state.picked = state.list.len().checked_sub(1);
+                }
+                Key::Edit(edit) => state.line.edit(edit),
+                Key::Up => state.up(1, self.closed),
+                Key::Down => state.down(1, self.closed),
+                Key::PageUp => state.up(self.page, false),
+                Key::PageDown => state.down(self.page, false),
+                Key::Tab if !self.closed => {
+                    if let Some(entry) = state.list.get(state.picked.unwrap_or_default()) {
+                        state.line = Line::of(entry.answer.clone());
+                    }
+                }
+                Key::Tab => {}
+                Key::Resize => screen.clear()?,
+                Key::Enter => {
+                    let picked = state.picked.and_then(|at| state.list.get(at));
+                    let answer = match picked {
+                        Some(entry) => entry.answer.clone(),
+                        None if self.closed => continue,
+                        None => state.line.text().to_owned(),
+                    };
+                    screen.draw(&self.answered(&answer, Size::now()))?;
+                    return Ok(if answer.trim().is_empty() {
+                        Said::Nothing
+                    } else {
+                        Said::Answer(answer)
+                    });
+                }
+                Key::Escape => {
+                    let mut rows = Rows::new(Size::now().columns);
+                    rows.put(&format!("{} {} ", self.paint(Role::Id, "?"), self.words));
+                    screen.draw(&rows)?;
+                    return Ok(Said::End);
+                }
+                Key::Interrupt => return Ok(Said::Interrupt),
+            }
+        }
+    }
+
+    fn paint(&self, role: Role, text: &str) -> String {
+        if self.color {
+            let style = role.style();
+            styled(style.render(), text, style.render_reset())
+        } else {
+            text.to_owned()
+        }
+    }
+
+    fn rows(&self, state: &State, size: Size) -> Rows {
+        let mut rows = Rows::new(size.columns);
+        rows.put(&format!("{} {} ", self.paint(Role::Id, "?"), self.words));
+        rows.put_line(&state.line, size.room());
+        let page = self.page.min(size.below()).max(1);
+        let from = start(page, state.list.len(), state.picked);
+        let seen = state.list.iter().enumerate().skip(from).take(page);
+        for (at, entry) in seen {
+            rows.end();
+            let shown = cut(&line(&entry.shown), size.columns - 2);
+            if state.picked == Some(at) {
+                let mark = self.paint(Role::Id, ">");
+                rows.put(&format!("{mark} {}", self.paint(Role::Id, &shown)));
+            } else if at == from && from > 0 {
+                rows.put(&format!("^ {shown}"));
+            } else if at + 1 == from + page && at + 1 < state.list.len() {
+                rows.put(&format!("v {shown}"));
+            } else {
+                rows.put(&format!("  {shown}"));
+            }
+        }
+        let help = match self.help {
+            "" if !state.list.is_empty() => self.keys,
+            help => help,
+        };
+        if !help.is_empty() {
+            rows.end();
+            rows.put(&self.paint(Role::Muted, &format!("[{help}]")));
+        }
+        rows
+    }
+
+    fn answered(&self, answer: &str, size: Size) -> Rows {
+        let mut rows = Rows::new(size.columns);
+        rows.put(&format!("  {} ", self.words));
+        let answer = cut(&line(answer), size.room());
+        rows.put(&self.paint(Role::Title, &answer));
+        rows
+    }
+}
+
+/// The first line of a list of which a page is seen, the picked one in its middle where it can be.
+fn start(page: usize, all: usize, picked: Option<usize>) -> usize {
+    let middle = picked.unwrap_or_default().saturating_sub(page / 2);
+    middle.min(all.saturating_sub(page))
+}
+
+/// What was typed and what fits it.
+#[derive(Default)]
+struct State {
+    line: Line,
+    list: Vec<Entry>,
+    picked: Option<usize>,
+    /// For which text the list is.
+    listed: Option<String>,
+}
+
+impl State {
+    /// Makes the list anew if something else was typed.
+    fn look_up(&mut self, question: &Question<'_>) {
+        let typed = self.line.text();
+        if self.listed.as_deref() == Some(typed) {
+            return;
+        }
+        let list = if typed.len() > LOOKED_UP {
+            Vec::new()
+        } else {
+            (question.list)(typed)
+        };
+        self.listed = Some(typed.to_owned());
+        if !question.closed {
+            self.picked = None;
+        } else if list != self.list {
+            self.picked = Some(0);
+        }
+        self.list = list;
+    }
+
+    fn up(&mut self, by: usize, wraps: bool) {
+        let last = self.list.len().checked_sub(1);
+        self.picked = match self.picked {
+            Some(at) if at >= by => Some(at - by),
+            Some(_) if wraps => last,
+            picked => picked.filter(|_| by > 1 && last.is_some()).map(|_| 0),
+        };
+    }
+
+    fn down(&mut self, by: usize, wraps: bool) {
+        let last = self.list.len().checked_sub(1);
+        self.picked = match self.picked {
+            Some(at) if wraps && Some(at) >= last => last.map(|_| 0),
+            Some(at) => last.map(|last| last.min(at + by)),
+            None => last.map(|last| last.min(by - 1)),
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_around_what_is_picked() {
+        assert_eq!(start(4, 3, Some(2)), 0);
+        assert_eq!(start(4, 9, None), 0);
+        assert_eq!(start(4, 9, Some(1)), 0);
+        assert_eq!(start(4, 9, Some(5)), 3);
+        assert_eq!(start(4, 9, Some(8)), 5);
+    }
+
+    #[test]
+    fn keys_go_through_a_list() {
+        let entry = |word: &str| Entry {
+            shown: word.to_owned(),
+            answer: word.to_owned(),
+        };
+        let mut state = State {
+            list: ["a", "b", "c"].map(entry).into(),
+            ..State::default()
+        };
+        state.up(1, false);
+        assert_eq!(state.picked, None);
+        state.down(1, false);
+        assert_eq!(state.picked, Some(0));
+        state.down(8, false);
+        assert_eq!(state.picked, Some(2));
+        state.down(1, true);
+        assert_eq!(state.picked, Some(0));
+        state.up(1, true);
+        assert_eq!(state.picked, Some(2));
+        state.up(8, false);
+        assert_eq!(state.picked, Some(0));
+        state.up(1, false);
+        assert_eq!(state.picked, None);
+        state.list.clear();
+        state.down(1, true);
+        assert_eq!(state.picked, None);
+        state.picked = Some(0);
+        state.up(1, true);
+        assert_eq!(state.picked, None);
+    }
+}

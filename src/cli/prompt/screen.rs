@@ -1,0 +1,282 @@
+//! A question on the screen, drawn over itself until it is answered.
+
+use std::io::{self, Write as _, stderr};
+
+use crossterm::cursor::{MoveDown, MoveRight, MoveUp};
+use crossterm::queue;
+use crossterm::terminal::{Clear, ClearType};
+use unicode_width::UnicodeWidthChar as _;
+
+use super::line::Line;
+use crate::view::sanitize::{self, Shown};
+
+/// How wide and how high the terminal is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Size {
+    pub(super) columns: usize,
+    pub(super) rows: usize,
+}
+
+impl Size {
+    /// The size as it is now.
+    pub(super) fn now() -> Self {
+        let size = rustix::termios::tcgetwinsize(stderr()).ok();
+        let (columns, rows) = size.map_or((0, 0), |size| (size.ws_col, size.ws_row));
+        let or = |size: u16, usual: usize| if size == 0 { usual } else { size.into() };
+        Self {
+            columns: or(columns, 80).max(20),
+            rows: or(rows, 24).max(4),
+        }
+    }
+
+    /// Columns for what is typed: half the screen. What is drawn for a key must not grow with a
+    /// long text.
+    pub(super) fn room(self) -> usize {
+        self.columns * (self.rows / 2) - 1
+    }
+
+    /// Rows for what is listed below.
+    pub(super) fn below(self) -> usize {
+        (self.rows - self.rows / 2).saturating_sub(2)
+    }
+}
+
+/// Rows of the screen, filled from the left.
+#[derive(Debug)]
+pub(super) struct Rows {
+    columns: usize,
+    /// Each with its width.
+    all: Vec<(String, usize)>,
+    /// The row and the column of the cursor.
+    cursor: (usize, usize),
+}
+
+impl Rows {
+    pub(super) fn new(columns: usize) -> Self {
+        Self {
+            columns,
+            all: vec![(String::new(), 0)],
+            cursor: (0, 0),
+        }
+    }
+
+    /// Goes on with a text that is safe to show.
+    pub(super) fn put(&mut self, text: &str) {
+        for c in text.chars() {
+            let wide = c.width().unwrap_or(0);
+            if self.last().1 + wide > self.columns {
+                self.end();
+            }
+            let row = self.last();
+            row.0.push(c);
+            row.1 += wide;
+        }
+    }
+
+    /// Begins a row.
+    pub(super) fn end(&mut self) {
+        self.all.push((String::new(), 0));
+    }
+
+    fn last(&mut self) -> &mut (String, usize) {
+        if self.all.is_empty() {
+            self.end();
+        }
+        let last = self.all.len() - 1;
+        &mut self.all[last]
+    }
+
+    /// Puts what is typed, with the cursor in it; of a long one what is around the cursor.
+    pub(super) fn put_line(&mut self, line: &Line, room: usize) {
+        let (before, behind) = around(line, room);
+        self.put(&before);
+        // There is a place for the cursor at the end, too.
+        let behind = if behind.is_empty() { " " } else { &behind };
+        let first = behind.chars().next().and_then(char::width);
+        if self.last().1 + first.unwrap_or(0).max(1) > self.columns {
+            self.end();
+        }
+        self.cursor = (self.all.len() - 1, self.last().1);
+        self.put(behind);
+    }
+}
+
+/// What is before and behind the cursor, as it is shown in so many columns.
+fn around(line: &Line, room: usize) -> (String, String) {
+    let (before, behind) = line.halves();
+    let room = room.saturating_sub(2);
+    let (_, part) = fitting(behind.chars(), room / 4);
+    let (shown, used) = fitting(before.chars().rev(), room - part);
+    let (rest, _) = fitting(behind.chars(), room - used);
+    let is_cut = before.chars().rev().nth(shown.len()).is_some();
+    let mut left: String = if is_cut { "…" } else { "" }.to_owned();
+    left.extend(shown.into_iter().rev());
+    let is_cut = behind.chars().nth(rest.len()).is_some();
+    let mut right: String = rest.into_iter().collect();
+    if is_cut {
+        right.push('…');
+    }
+    (left, right)
+}
+
+/// Characters as they are shown, as many as fit, and their width.
+fn fitting(chars: impl Iterator<Item = char>, room: usize) -> (Vec<String>, usize) {
+    let (mut all, mut used) = (Vec::new(), 0);
+    // Characters without a width come to an end, too.
+    for c in chars.take(2 * room) {
+        let shown = sanitize::line(c.encode_utf8(&mut [0; 4]));
+        let wide: usize = shown.chars().filter_map(char::width).sum();
+        if used + wide > room {
+            break;
+        }
+        used += wide;
+        all.push(shown);
+    }
+    (all, used)
+}
+
+/// The part of the screen that a question has.
+#[derive(Debug, Default)]
+pub(super) struct Screen {
+    /// How many rows are drawn.
+    drawn: usize,
+    /// The row of the cursor in them.
+    at: usize,
+}
+
+impl Screen {
+    /// Draws rows in place of those before.
+    pub(super) fn draw(&mut self, rows: &Rows) -> io::Result<()> {
+        let mut out = self.top()?;
+        for (n, (text, width)) in rows.all.iter().enumerate() {
+            if n > 0 {
+                out.extend_from_slice(b"\r\n");
+            }
+            out.extend_from_slice(Shown::from(text).as_str().as_bytes());
+            // Behind the last column, some terminals would clear that one.
+            if *width < rows.columns {
+                queue!(out, Clear(ClearType::UntilNewLine))?;
+            }
+        }
+        for _ in rows.all.len()..self.drawn {
+            out.extend_from_slice(b"\r\n");
+            queue!(out, Clear(ClearType::UntilNewLine))?;
+        }
+        let bottom = rows.all.len().max(self.drawn) - 1;
+        let (row, column) = rows.cursor;
+        out.push(b'\r');
+        if bottom > row {
+            queue!(out, MoveUp(short(bottom - row)))?;
+        }
+        if column > 0 {
+            queue!(out, MoveRight(short(column)))?;
+        }
+        (self.drawn, self.at) = (rows.all.len(), row);
+        send(&out)
+    }
+
+    /// Takes away what is drawn: a terminal of another size breaks rows in other places.
+    pub(super) fn clear(&mut self) -> io::Result<()> {
+        let mut out = self.top()?;
+        queue!(out, Clear(ClearType::FromCursorDown))?;
+        (self.drawn, self.at) = (0, 0);
+        send(&out)
+    }
+
+    /// Leaves what is drawn last behind.
+    pub(super) fn leave(&mut self) -> io::Result<()> {
+        let mut out = Vec::new();
+        if self.drawn > 0 {
+            let down = self.drawn - 1 - self.at;
+            if down > 0 {
+                queue!(out, MoveDown(short(down)))?;
+            }
+            out.extend_from_slice(b"\r\n");
+        }
+        (self.drawn, self.at) = (0, 0);
+        send(&out)
+    }
+
+    /// The way to the first column of the first row.
+    fn top(&self) -> io::Result<Vec<u8>> {
+        let mut out = vec![b'\r'];
+        if self.at > 0 {
+            queue!(out, MoveUp(short(self.at)))?;
+        }
+        Ok(out)
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        let _ = self.leave();
+    }
+}
+
+fn short(n: usize) -> u16 {
+    u16::try_from(n).unwrap_or(u16::MAX)
+}
+
+fn send(out: &[u8]) -> io::Result<()> {
+    let mut err = stderr().lock();
+    err.write_all(out)?;
+    err.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn rows(text: &str, back: usize, columns: usize, room: usize) -> Rows {
+        use super::super::line::{Edit, Unit, Way};
+        let mut line = Line::of(text.to_owned());
+        for _ in 0..back {
+            line.edit(Edit::Go(Way::Back, Unit::Character));
+        }
+        let mut rows = Rows::new(columns);
+        rows.put("? ");
+        rows.put_line(&line, room);
+        rows
+    }
+
+    fn texts(rows: &Rows) -> Vec<&str> {
+        rows.all.iter().map(|(text, _)| text.as_str()).collect()
+    }
+
+    #[test]
+    fn a_line_is_broken_where_the_screen_ends() {
+        let drawn = rows("abcdefgh", 0, 10, 50);
+        assert_eq!(texts(&drawn), ["? abcdefgh", " "]);
+        assert_eq!(drawn.cursor, (1, 0));
+        let drawn = rows("中文中文中文", 1, 10, 50);
+        assert_eq!(texts(&drawn), ["? 中文中文", "中文"]);
+        assert_eq!(drawn.cursor, (1, 2));
+        assert_eq!(
+            texts(&rows("a\u{202e}b\u{1b}", 0, 30, 50)),
+            ["? a<U+202E>b^[ "]
+        );
+    }
+
+    #[test]
+    fn of_a_long_line_what_is_around_the_cursor_is_drawn() {
+        let text: String = ('a'..='z').collect();
+        assert_eq!(texts(&rows(&text, 0, 80, 12)), ["? …qrstuvwxyz "]);
+        assert_eq!(texts(&rows(&text, 26, 80, 12)), ["? abcdefghij…"]);
+        assert_eq!(texts(&rows(&text, 13, 80, 12)), ["? …fghijklmno…"]);
+    }
+
+    proptest! {
+        #[test]
+        fn no_row_is_wider_than_the_screen(text in "(?s).{0,60}", back in 0_usize..60, room in 4_usize..50) {
+            let drawn = rows(&text, back, 20, room);
+            for (row, width) in &drawn.all {
+                prop_assert!(*width <= 20);
+                prop_assert!(!row.chars().any(sanitize::acts));
+            }
+            prop_assert!(drawn.cursor.0 < drawn.all.len());
+            prop_assert!(drawn.cursor.1 < 20);
+        }
+    }
+}
