@@ -81,7 +81,7 @@ pub fn fold(log: &[Entry]) -> Folded {
                     }
                 }
                 How::Set { old, new } => {
-                    if let Some(list) = lists.remove(&key).and_then(Elements::value) {
+                    if let Some(list) = lists.remove(&key).and_then(|list| list.value()) {
                         folded.values.insert(key, list);
                     }
                     let current = folded.values.get(&key).map(ToString::to_string);
@@ -136,7 +136,7 @@ fn close(oddity: &mut Oddity) {
 /// The elements of a list while a log is folded: in the order in which they came, and found by
 /// what they are, for a log may add thousands one by one.
 #[derive(Debug, Default)]
-struct Elements {
+pub(super) struct Elements {
     in_order: BTreeMap<usize, String>,
     places: HashMap<String, usize>,
     /// The place of the next.
@@ -144,7 +144,7 @@ struct Elements {
 }
 
 impl Elements {
-    fn of(value: Option<Value>) -> Self {
+    pub(super) fn of(value: Option<Value>) -> Self {
         let mut all = Self::default();
         for one in value.map(|value| value.elements()).unwrap_or_default() {
             all.add(&one);
@@ -152,7 +152,7 @@ impl Elements {
         all
     }
 
-    fn add(&mut self, one: &str) {
+    pub(super) fn add(&mut self, one: &str) {
         if !self.places.contains_key(one) {
             self.places.insert(one.to_owned(), self.next);
             self.in_order.insert(self.next, one.to_owned());
@@ -160,15 +160,19 @@ impl Elements {
         }
     }
 
-    fn remove(&mut self, one: &str) {
+    pub(super) fn remove(&mut self, one: &str) {
         if let Some(place) = self.places.remove(one) {
             self.in_order.remove(&place);
         }
     }
 
+    pub(super) fn has(&self, one: &str) -> bool {
+        self.places.contains_key(one)
+    }
+
     /// The list, if there is anything in it.
-    fn value(self) -> Option<Value> {
-        let all: Vec<String> = self.in_order.into_values().collect();
+    pub(super) fn value(&self) -> Option<Value> {
+        let all: Vec<String> = self.in_order.values().cloned().collect();
         (!all.is_empty()).then_some(Value::List(all))
     }
 }

@@ -1,18 +1,19 @@
 //! Rows that came later, put into a ticket that an earlier run made.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ops::Range;
 
 use super::plan::tags_of;
 use super::{Case, Cell, EMPTY, Import, Row};
 use crate::model::entry::{Change, Entry, How};
-use crate::model::field::{Field, Key, Value};
+use crate::model::field::{Field, Key, Kind, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::page::edit::{EditError, append_to, set};
 use crate::page::log::write;
 use crate::page::split::{newline, split};
 use crate::page::ticket::{self, TicketPage};
-use crate::rules::fold::{differences, how, read_value};
+use crate::rules::fold::{Elements, differences, how, read_value};
 
 impl Import<'_> {
     /// How many rows of a case a ticket lacks.
@@ -37,24 +38,12 @@ impl Import<'_> {
         if known.iter().all(Option::is_some) {
             return Ok(None);
         }
-        let mut late = Late::new(self, page);
         let states = self.states(case);
-        let places: HashMap<&str, usize> = known
-            .iter()
-            .enumerate()
-            .filter_map(|(at, tag)| Some((tag.as_deref()?, at)))
-            .collect();
+        let mut late = Late::new(self, page, Known::new(self, page, &known, &states));
         for (at, (row, tag)) in case.rows.iter().zip(&known).enumerate() {
             match tag {
                 Some(tag) => late.pass(tag),
-                None => late.put(
-                    row,
-                    &Around {
-                        at,
-                        states: &states,
-                        places: &places,
-                    },
-                )?,
+                None => late.put(row, at)?,
             }
         }
         late.text(page).map(Some)
@@ -74,89 +63,264 @@ fn tags(page: &TicketPage) -> HashSet<&str> {
         .collect()
 }
 
-/// What of a list's change there is still to do.
-fn still(how: How, current: Option<&Value>) -> Option<How> {
-    let How::Elements {
-        mut added,
-        mut removed,
-    } = how
-    else {
-        return Some(how);
-    };
-    let current = current.map(Value::elements).unwrap_or_default();
-    added.retain(|one| !current.contains(one));
-    removed.retain(|one| current.contains(one));
-    (!added.is_empty() || !removed.is_empty()).then_some(How::Elements { added, removed })
+/// The entries that are there, and which rows they stand for: what is asked of them for each late
+/// row is looked up, for there may be thousands of both.
+struct Known<'p> {
+    log: &'p [Entry],
+    /// The fields after each row.
+    states: &'p [Vec<Cell>],
+    /// The row that each entry stands for.
+    rows: Vec<Option<usize>>,
+    /// The first rows of runs of entries.
+    least: Least,
+    /// Entries that came in, but stand for no row that is known.
+    strange: Vec<usize>,
+    /// Entries that stand for rows.
+    stands: Vec<usize>,
+    /// For each target the entries that change it.
+    changes: Vec<Vec<(usize, &'p How)>>,
+    /// For each target the entries after whose rows it is something else than after the row of the
+    /// entry before.
+    turns: Vec<Vec<usize>>,
 }
 
-/// The fields around a row that comes in late.
-struct Around<'s> {
-    /// The row's place among those of its ticket.
-    at: usize,
-    /// After each row.
-    states: &'s [Vec<Cell>],
-    /// The places of the rows that are there already, by the tags of their entries.
-    places: &'s HashMap<&'s str, usize>,
+impl<'p> Known<'p> {
+    fn new(
+        import: &Import<'_>,
+        page: &'p TicketPage,
+        known: &[Option<String>],
+        states: &'p [Vec<Cell>],
+    ) -> Self {
+        let log = &page.ticket.log;
+        let tags = known.iter().enumerate();
+        let of: HashMap<&str, usize> = tags
+            .filter_map(|(row, tag)| Some((tag.as_deref()?, row)))
+            .collect();
+        let rows: Vec<Option<usize>> = log
+            .iter()
+            .map(|entry| of.get(entry.tag.as_str()).copied())
+            .collect();
+        let targets = &import.map.targets;
+        let mut slots: HashMap<String, Vec<usize>> = HashMap::new();
+        for (slot, target) in targets.iter().enumerate() {
+            let of_field = slots.entry(target.field.to_string()).or_default();
+            of_field.push(slot);
+        }
+        let mut changes: Vec<Vec<(usize, &How)>> = vec![Vec::new(); targets.len()];
+        for (at, entry) in log.iter().enumerate() {
+            for change in &entry.changes {
+                for &slot in slots.get(&change.field).into_iter().flatten() {
+                    // The first change of a field is what an entry says of it.
+                    if changes[slot].last().is_none_or(|(last, _)| *last != at) {
+                        changes[slot].push((at, &change.how));
+                    }
+                }
+            }
+        }
+        let stands: Vec<usize> = (0..log.len()).filter(|&at| rows[at].is_some()).collect();
+        let state = |at: usize| rows[at].and_then(|row| states.get(row));
+        let turns = (0..targets.len())
+            .map(|slot| {
+                let cell = |at: usize| state(at).and_then(|state| state.get(slot));
+                let pairs = stands.windows(2);
+                pairs
+                    .filter(|pair| cell(pair[0]) != cell(pair[1]))
+                    .map(|pair| pair[1])
+                    .collect()
+            })
+            .collect();
+        Self {
+            log,
+            states,
+            least: Least::of(rows.iter().map(|row| row.unwrap_or(usize::MAX)).collect()),
+            strange: (0..log.len())
+                .filter(|&at| rows[at].is_none() && log[at].is_imported())
+                .collect(),
+            stands,
+            rows,
+            changes,
+            turns,
+        }
+    }
+
+    /// The fields after a row.
+    fn state(&self, row: usize) -> &'p [Cell] {
+        self.states.get(row).map_or(&[], Vec::as_slice)
+    }
+
+    /// The next entry, at this place or later, that changes a target.
+    fn change_from(&self, slot: usize, place: usize) -> Option<usize> {
+        let all = &self.changes[slot];
+        let next = all.partition_point(|(at, _)| *at < place);
+        all.get(next).map(|(at, _)| *at)
+    }
+
+    /// Whether all of these entries that came in stand for rows later than this one, after each of
+    /// which a target has this value.
+    fn agree(&self, entries: Range<usize>, row: usize, slot: usize, cell: Cell) -> bool {
+        let next = |all: &[usize], from: usize| {
+            let found = all.get(all.partition_point(|at| *at < from)).copied();
+            found.filter(|at| *at < entries.end)
+        };
+        if next(&self.strange, entries.start).is_some() {
+            return false;
+        }
+        let Some(first) = next(&self.stands, entries.start) else {
+            return true;
+        };
+        let state = self.rows[first].map_or(&[][..], |row| self.state(row));
+        self.least.within(entries.clone()) > row
+            && state.get(slot) == Some(&cell)
+            && next(&self.turns[slot], first + 1).is_none()
+    }
 }
 
-impl<'s> Around<'s> {
-    /// After the row before it, if there is one.
-    fn before(&self) -> Option<&'s [Cell]> {
-        let before = self.at.checked_sub(1)?;
-        self.states.get(before).map(Vec::as_slice)
+/// The least of any run of numbers: for each power of two the least of so many from each place on.
+struct Least(Vec<Vec<usize>>);
+
+impl Least {
+    fn of(numbers: Vec<usize>) -> Self {
+        let mut levels = vec![numbers];
+        let mut half = 1;
+        while let Some(last) = levels.last().filter(|last| last.len() > half) {
+            let pairs = last.iter().zip(&last[half..]);
+            let next = pairs.map(|(a, b)| *a.min(b)).collect();
+            levels.push(next);
+            half *= 2;
+        }
+        Self(levels)
     }
 
-    /// After the row.
-    fn state(&self) -> &'s [Cell] {
-        self.states.get(self.at).map_or(&[], Vec::as_slice)
-    }
-
-    /// After the row of an entry, where that is a later one than this.
-    fn later(&self, entry: &Entry) -> Option<&'s [Cell]> {
-        let at = self.places.get(entry.tag.as_str())?;
-        (*at > self.at).then(|| self.states.get(*at).map(Vec::as_slice))?
+    /// The least of a run that is not empty.
+    fn within(&self, run: Range<usize>) -> usize {
+        let level = run.len().checked_ilog2().unwrap_or_default();
+        let one = |at: usize| {
+            let level = self.0.get(level as usize);
+            level.and_then(|level| level.get(at)).copied()
+        };
+        let last = run.end.saturating_sub(1 << level);
+        let both = [one(run.start), one(last)].into_iter().flatten();
+        both.min().unwrap_or(usize::MAX)
     }
 }
 
-/// A log with the rows that come in late.
+/// The value of a field at a place of the log.
+enum Held {
+    One(Option<Value>),
+    List(Elements),
+}
+
+impl Held {
+    fn change(&mut self, kind: Kind, how: &How) {
+        match how {
+            How::Set { new, .. } => {
+                *self = Self::One(new.as_deref().map(|new| read_value(kind, new)));
+            }
+            How::Elements { added, removed } => {
+                if let Self::One(value) = self {
+                    *self = Self::List(Elements::of(value.take()));
+                }
+                if let Self::List(all) = self {
+                    for one in removed {
+                        all.remove(one);
+                    }
+                    for one in added {
+                        all.add(one);
+                    }
+                }
+            }
+        }
+    }
+
+    fn value(&self) -> Option<Value> {
+        match self {
+            Self::One(value) => value.clone(),
+            Self::List(all) => all.value(),
+        }
+    }
+
+    /// What of a list's change there is still to do.
+    fn still(&mut self, how: How) -> Option<How> {
+        let How::Elements {
+            mut added,
+            mut removed,
+        } = how
+        else {
+            return Some(how);
+        };
+        if let Self::One(value) = self {
+            *self = Self::List(Elements::of(value.take()));
+        }
+        if let Self::List(all) = self {
+            added.retain(|one| !all.has(one));
+            removed.retain(|one| all.has(one));
+        }
+        (!added.is_empty() || !removed.is_empty()).then_some(How::Elements { added, removed })
+    }
+}
+
+/// A log with the rows that come in late. They come in order, each behind the one before it.
 struct Late<'i> {
     import: &'i Import<'i>,
     id: TicketId,
-    /// The log as it will be, in order.
-    log: Vec<Entry>,
-    /// The tags of the entries that are new.
-    new: BTreeSet<String>,
+    known: Known<'i>,
+    /// The entries that are new.
+    new: Vec<Entry>,
     /// When the entries that were there are, by their tags.
-    times: HashMap<String, Moment>,
+    times: HashMap<&'i str, Moment>,
     /// The times that entries have.
     taken: BTreeSet<Moment>,
     /// The time of the row before.
     last: Moment,
-    /// What the front matter said before.
-    stated: BTreeMap<Field, Value>,
+    /// How many entries are before the row that came in last.
+    place: usize,
+    /// The rows of those entries, the last first; only those that no later one is beyond.
+    passed: Vec<usize>,
+    /// For each target its value at that place, and how many of its changes were gone past.
+    held: Vec<(Held, usize)>,
     /// Untracked fields to be set to what a late row says.
     latest: BTreeMap<Field, Option<Value>>,
 }
 
 impl<'i> Late<'i> {
-    fn new(import: &'i Import<'i>, page: &TicketPage) -> Self {
+    fn new(import: &'i Import<'i>, page: &'i TicketPage, known: Known<'i>) -> Self {
         let ticket = &page.ticket;
-        let begin = ticket.log.iter().find(|entry| entry.kind == "created");
-        let begin = begin.map(|entry| entry.at).or_else(|| ticket.created());
+        let created = ticket.log.iter().find(|entry| entry.kind == "created");
+        let begin = created.map(|entry| entry.at).or_else(|| ticket.created());
+        let targets = import.map.targets.iter().zip(&known.changes);
+        let held = targets
+            .map(|(target, changes)| {
+                let field = &target.field;
+                let read = |text: &str| read_value(field.kind(), text);
+                let told = created.and_then(|entry| entry.attribute(&field.to_string()));
+                // The value at the beginning: as `created` tells it, or as the first change found
+                // it, or as it still is.
+                let begin = match (told, changes.first()) {
+                    (Some(told), _) => Some(read(told)),
+                    (None, Some((_, How::Set { old, .. }))) => old.as_deref().map(read),
+                    (None, Some((_, How::Elements { .. }))) => None,
+                    (None, None) if field.is_tracked() => None,
+                    (None, None) => ticket.values.get(field).cloned(),
+                };
+                (Held::One(begin), 0)
+            })
+            .collect();
         Self {
             import,
             id: ticket.id,
-            log: ticket.log.clone(),
-            new: BTreeSet::new(),
+            known,
+            new: Vec::new(),
             times: ticket
                 .log
                 .iter()
                 .rev()
-                .map(|entry| (entry.tag.clone(), entry.at))
+                .map(|entry| (entry.tag.as_str(), entry.at))
                 .collect(),
             taken: ticket.log.iter().map(|entry| entry.at).collect(),
             last: begin.unwrap_or_else(Moment::epoch),
-            stated: ticket.values.clone(),
+            place: 0,
+            passed: Vec::new(),
+            held,
             latest: BTreeMap::new(),
         }
     }
@@ -170,7 +334,7 @@ impl<'i> Late<'i> {
 
     /// Puts in a row: at its time, or at the first free millisecond after it and after the row
     /// before it.
-    fn put(&mut self, row: &Row, around: &Around<'_>) -> Result<(), EditError> {
+    fn put(&mut self, row: &Row, number: usize) -> Result<(), EditError> {
         let mut at = row.at.max(self.last.next());
         while self.taken.contains(&at) {
             if at == Moment::LAST {
@@ -180,115 +344,90 @@ impl<'i> Late<'i> {
         }
         self.last = at;
         self.taken.insert(at);
-        let place = self.log.partition_point(|entry| entry.at < at);
-        let (changes, said) = self.changes(place, around);
-        let entry = self.import.entry(row, at, changes, said);
-        self.new.insert(entry.tag.clone());
-        self.log.insert(place, entry);
+        self.go_to(at);
+        let (changes, said) = self.changes(number);
+        self.new.push(self.import.entry(row, at, changes, said));
         Ok(())
     }
 
-    /// What a row that comes in at a place changes, and what else it says.
-    fn changes(
-        &mut self,
-        place: usize,
-        around: &Around<'_>,
-    ) -> (Vec<Change>, Vec<(String, String)>) {
+    /// Goes past the entries that are before a time.
+    fn go_to(&mut self, at: Moment) {
+        while let Some(entry) = self.known.log.get(self.place)
+            && entry.at < at
+        {
+            if let Some(row) = self.known.rows[self.place] {
+                while self.passed.last().is_some_and(|before| *before <= row) {
+                    self.passed.pop();
+                }
+                self.passed.push(row);
+            }
+            self.place += 1;
+        }
+    }
+
+    /// The value of a target before the entry at this place.
+    fn hold(&mut self, slot: usize, kind: Kind) -> &mut Held {
+        let (held, gone) = &mut self.held[slot];
+        while let Some((at, how)) = self.known.changes[slot].get(*gone)
+            && *at < self.place
+        {
+            held.change(kind, how);
+            *gone += 1;
+        }
+        held
+    }
+
+    /// What a row that comes in at this place changes, and what else it says.
+    fn changes(&mut self, row: usize) -> (Vec<Change>, Vec<(String, String)>) {
         let (mut changes, mut said) = (Vec::new(), Vec::new());
+        let import = self.import;
         // Where the row's instant was full, later rows stand before it now: it must agree with
         // the last of them.
-        let passed = self.log[..place]
-            .iter()
-            .rev()
-            .find_map(|entry| around.later(entry));
-        for (slot, target) in self.import.map.targets.iter().enumerate() {
-            let cell = around.state().get(slot).copied().unwrap_or(EMPTY);
-            if around
-                .before()
-                .is_some_and(|before| before.get(slot) == Some(&cell))
-            {
+        while self.passed.last().is_some_and(|passed| *passed <= row) {
+            self.passed.pop();
+        }
+        let passed = self.passed.last().map(|passed| self.known.state(*passed));
+        let before = row.checked_sub(1).map(|before| self.known.state(before));
+        let state = self.known.state(row);
+        for (slot, target) in import.map.targets.iter().enumerate() {
+            let cell = state.get(slot).copied().unwrap_or(EMPTY);
+            let before = before.and_then(|before| before.get(slot));
+            if before == Some(&cell) {
                 continue;
             }
-            let wanted = self.import.pool.value(cell);
-            let current = self.value_at(place, &target.field);
+            let wanted = import.pool.value(cell);
             let kind = target.field.kind();
-            let how = match around.before().and_then(|before| before.get(slot)) {
+            let place = self.place;
+            let held = self.hold(slot, kind);
+            let how = match before {
                 // What people put into a list here stays.
                 Some(before) if kind.is_list() => {
-                    let change = how(self.import.pool.value(*before), wanted, kind);
-                    change.and_then(|how| still(how, current.as_ref()))
+                    let change = how(import.pool.value(*before), wanted, kind);
+                    change.and_then(|how| held.still(how))
                 }
-                _ => how(current.as_ref(), wanted, kind),
+                _ => how(held.value().as_ref(), wanted, kind),
             };
             let Some(how) = how else { continue };
+            // A list is never set again as a whole.
+            let next = self.known.change_from(slot, place);
+            let set_again = next.filter(|_| !kind.is_list());
+            let until = set_again.unwrap_or(self.known.log.len());
             let path = target.field.to_string();
-            let mut set_again = false;
-            let mut holds = passed.is_none_or(|state| state.get(slot) == Some(&cell));
-            for entry in &self.log[place..] {
-                // A list is never set again as a whole.
-                if entry.change(&path).is_some() && !kind.is_list() {
-                    set_again = true;
-                    break;
-                }
-                holds &= match around.later(entry) {
-                    Some(state) => state.get(slot) == Some(&cell),
-                    None => !entry.is_imported() || self.new.contains(&entry.tag),
-                };
-            }
+            let holds = passed.is_none_or(|state| state.get(slot) == Some(&cell))
+                && self.known.agree(place..until, row, slot, cell);
             if !holds {
                 let value = wanted
                     .map_or_else(|| crate::page::bullet::NONE.to_owned(), ToString::to_string);
                 said.push((format!("late-{path}"), value));
                 continue;
             }
-            if !set_again && !target.field.is_tracked() {
+            if set_again.is_none() && !target.field.is_tracked() {
                 self.latest.insert(target.field.clone(), wanted.cloned());
             }
+            self.held[slot].0.change(kind, &how);
             changes.push(Change { field: path, how });
         }
         (changes, said)
-    }
-
-    /// The value of a field before the entry at a place of the log.
-    fn value_at(&self, place: usize, field: &Field) -> Option<Value> {
-        let path = field.to_string();
-        let kind = field.kind();
-        let of = |change: &Change, current: Option<Value>| match &change.how {
-            How::Set { new, .. } => new.as_deref().map(|new| read_value(kind, new)),
-            How::Elements { added, removed } => {
-                let mut all = current.map(|value| value.elements()).unwrap_or_default();
-                all.retain(|one| !removed.contains(one));
-                all.extend(
-                    added
-                        .iter()
-                        .filter(|one| !all.contains(one))
-                        .cloned()
-                        .collect::<Vec<_>>(),
-                );
-                (!all.is_empty()).then_some(Value::List(all))
-            }
-        };
-        let changes = |log: &'_ [Entry]| -> Vec<Change> {
-            log.iter()
-                .filter_map(|entry| entry.change(&path))
-                .cloned()
-                .collect()
-        };
-        // The value at the beginning: as `created` tells it, or as the first change found it, or
-        // as it still is.
-        let created = self.log.iter().find(|entry| entry.kind == "created");
-        let told = created.and_then(|entry| entry.attribute(&path));
-        let first = changes(&self.log).into_iter().next();
-        let begin = match (told, first.as_ref().map(|change| &change.how)) {
-            (Some(told), _) => Some(read_value(kind, told)),
-            (None, Some(How::Set { old, .. })) => old.as_deref().map(|old| read_value(kind, old)),
-            (None, Some(How::Elements { .. })) => None,
-            (None, None) if field.is_tracked() => None,
-            (None, None) => self.stated.get(field).cloned(),
-        };
-        changes(&self.log[..place])
-            .iter()
-            .fold(begin, |current, change| of(change, current))
     }
 
     /// The text of the file.
@@ -306,11 +445,7 @@ impl<'i> Late<'i> {
             first = first.min(*start);
             *start = first;
         }
-        for entry in self
-            .log
-            .iter()
-            .filter(|entry| self.new.contains(&entry.tag))
-        {
+        for entry in &self.new {
             let next = known.partition_point(|(at, _)| *at <= entry.at);
             let next = known.get(next).map_or(page.text.len(), |(_, start)| *start);
             places.entry(next).or_default().push(entry);
