@@ -1,5 +1,7 @@
 //! `show` and `log`: one ticket whole, and its git history.
 
+use std::collections::HashMap;
+
 use super::attach::{Listed, listed};
 use super::desk::Desk;
 use super::error::OpError;
@@ -58,12 +60,11 @@ pub fn show(desk: &Desk, id: TicketId, now: Moment) -> Result<Shown, OpError> {
         Vec::new()
     } else {
         let known = validate::articles(desk);
-        let title = |id: &String| {
-            known
-                .iter()
-                .find(|(known, _)| known.as_str() == id)
-                .map(|(_, title)| title.clone())
-        };
+        // Of several with one id the first.
+        let titles = known.iter().rev();
+        let titles: HashMap<&str, &String> =
+            titles.map(|(id, title)| (id.as_str(), title)).collect();
+        let title = |id: &String| titles.get(id.as_str()).copied().cloned();
         named
             .iter()
             .map(|id| (id.clone(), title(id).unwrap_or_default()))

@@ -57,35 +57,65 @@ pub fn target(
     log: &[Entry],
     to: &Direction,
 ) -> Result<String, NoWay> {
-    let found = match to {
-        Direction::Queue(name) => name.clone(),
-        Direction::Up => up(settings, queue)?,
-        Direction::Area(area) => sideways(settings, queue, area)?,
-        Direction::Back => back(log).ok_or(NoWay::NeverMoved)?,
-    };
-    if found == queue {
-        Err(NoWay::Same(found))
-    } else {
-        Ok(found)
+    Areas::of(settings).target(queue, log, to)
+}
+
+/// The queues in use by area, in the order of their tiers: made once, asked often.
+#[derive(Debug)]
+pub struct Areas<'s> {
+    settings: &'s Settings,
+    queues: BTreeMap<&'s str, Vec<&'s Queue>>,
+}
+
+impl<'s> Areas<'s> {
+    /// The areas of the settings.
+    pub fn of(settings: &'s Settings) -> Self {
+        let mut queues: BTreeMap<&str, Vec<&Queue>> = BTreeMap::new();
+        for queue in settings.active_queues() {
+            queues.entry(&queue.area).or_default().push(queue);
+        }
+        for area in queues.values_mut() {
+            area.sort_by(|a, b| (a.tier, &a.name).cmp(&(b.tier, &b.name)));
+        }
+        Self { settings, queues }
     }
-}
 
-fn in_area<'s>(settings: &'s Settings, area: &str) -> Vec<&'s Queue> {
-    let mut queues: Vec<&Queue> = settings
-        .active_queues()
-        .filter(|queue| queue.area == area)
-        .collect();
-    queues.sort_by(|a, b| (a.tier, &a.name).cmp(&(b.tier, &b.name)));
-    queues
-}
+    /// The queue that an escalation leads to.
+    pub fn target(&self, queue: &str, log: &[Entry], to: &Direction) -> Result<String, NoWay> {
+        let found = match to {
+            Direction::Queue(name) => name.clone(),
+            Direction::Up => self.above_or_why(queue)?.to_owned(),
+            Direction::Area(area) => {
+                let there = self.sideways(queue, area);
+                there
+                    .ok_or_else(|| NoWay::EmptyArea(area.clone()))?
+                    .to_owned()
+            }
+            Direction::Back => back(log).ok_or(NoWay::NeverMoved)?,
+        };
+        if found == queue {
+            Err(NoWay::Same(found))
+        } else {
+            Ok(found)
+        }
+    }
 
-fn up(settings: &Settings, queue: &str) -> Result<String, NoWay> {
-    let from = settings.queues.get(queue).ok_or(NoWay::NoQueue)?;
-    let next = in_area(settings, &from.area)
-        .into_iter()
-        .find(|other| other.tier > from.tier);
-    next.map(|queue| queue.name.clone())
-        .ok_or_else(|| NoWay::LastTier {
+    /// The queues of an area, by their tiers.
+    fn queues(&self, area: &str) -> &[&'s Queue] {
+        self.queues.get(area).map_or(&[], Vec::as_slice)
+    }
+
+    /// The next tier of a queue's area.
+    fn above(&self, from: &Queue) -> Option<&'s str> {
+        let there = self.queues(&from.area);
+        let next = there.partition_point(|other| other.tier <= from.tier);
+        there.get(next).map(|queue| queue.name.as_str())
+    }
+
+    fn above_or_why(&self, queue: &str) -> Result<&'s str, NoWay> {
+        let settings = self.settings;
+        let from = settings.queues.get(queue).ok_or(NoWay::NoQueue)?;
+        self.above(from).ok_or_else(|| NoWay::LastTier {
             queue: queue.to_owned(),
             area: from.area.clone(),
             sideways: settings
@@ -95,18 +125,16 @@ fn up(settings: &Settings, queue: &str) -> Result<String, NoWay> {
                 .cloned()
                 .collect(),
         })
-}
+    }
 
-fn sideways(settings: &Settings, queue: &str, area: &str) -> Result<String, NoWay> {
-    let tier = settings.tier(queue);
-    let there = in_area(settings, area);
-    let at_least = there
-        .iter()
-        .find(|queue| queue.tier >= tier)
-        .or(there.last());
-    at_least
-        .map(|queue| queue.name.clone())
-        .ok_or_else(|| NoWay::EmptyArea(area.to_owned()))
+    /// The queue of an area at the same tier, or the nearest.
+    fn sideways(&self, queue: &str, area: &str) -> Option<&'s str> {
+        let tier = self.settings.tier(queue);
+        let there = self.queues(area);
+        let at_least = there.partition_point(|queue| queue.tier < tier);
+        let found = there.get(at_least).or(there.last())?;
+        Some(&found.name)
+    }
 }
 
 /// The queue before the last escalation.
@@ -146,88 +174,160 @@ pub fn direction(does: &Does) -> Option<Direction> {
 /// Rules of the settings that send the same work round in a circle: the place of the last of
 /// them, and the way round.
 pub fn circles(settings: &Settings) -> Vec<(usize, String)> {
-    let mut found: Vec<(usize, String)> = Vec::new();
-    for priority in &settings.priorities {
+    let areas = Areas::of(settings);
+    let rules = &settings.clocks.rules;
+    let named: BTreeSet<&String> = rules.iter().flat_map(|rule| &rule.priorities).collect();
+    // Priorities that no rule names are all alike.
+    let mut alike = settings
+        .priorities
+        .iter()
+        .filter(|one| !named.contains(&one.name));
+    let others = settings
+        .priorities
+        .iter()
+        .filter(|one| named.contains(&one.name));
+    let mut found: BTreeMap<usize, String> = BTreeMap::new();
+    for priority in others.chain(alike.next()) {
         for word in TicketType::WORDS {
             let kind = TicketType::read(word);
             let concerns = |rule: &Rule| {
                 (rule.priorities.is_empty() || rule.priorities.contains(&priority.name))
                     && (rule.types.is_empty() || rule.types.contains(&kind))
             };
-            let steps = steps(settings, concerns);
-            if let Some((at, way)) = circle(&steps)
-                && !found.iter().any(|(known, _)| *known == at)
-            {
-                found.push((at, way));
+            if let Some((at, way)) = Ways::of(&areas, concerns).circle() {
+                found.entry(at).or_insert(way);
             }
         }
     }
-    found.sort_by_key(|(at, _)| *at);
-    found
+    found.into_iter().collect()
 }
 
-/// A move that a rule makes: from a queue to a queue, and the rule's place.
-type Way = (String, String, usize);
+/// A rule that moves work, by its place.
+type Mover<'s> = (usize, &'s Does);
 
-fn steps(settings: &Settings, concerns: impl Fn(&Rule) -> bool) -> Vec<Way> {
-    let mut all = Vec::new();
-    for (at, rule) in settings.clocks.rules.iter().enumerate() {
-        let Some(to) = direction(&rule.does).filter(|_| concerns(rule)) else {
-            continue;
+/// The moves that rules make, looked up one by one: of many queues and many rules that hold for
+/// each of them there are as many as both multiplied.
+struct Ways<'a, 's> {
+    areas: &'a Areas<'s>,
+    /// Rules for every queue.
+    everywhere: Vec<Mover<'s>>,
+    /// Rules for one queue and others.
+    here: BTreeMap<&'s str, Vec<Mover<'s>>>,
+    /// Where to begin, in the order of the rules.
+    starts: Vec<&'s str>,
+}
+
+/// Which moves of a queue were looked at: so many of its own, so many of those for every queue.
+#[derive(Clone, Copy, Default)]
+struct Looked {
+    here: usize,
+    everywhere: usize,
+}
+
+impl<'a, 's> Ways<'a, 's> {
+    fn of(areas: &'a Areas<'s>, concerns: impl Fn(&Rule) -> bool) -> Self {
+        let settings = areas.settings;
+        let is_used = |name: &str| settings.queues.get(name).filter(|queue| !queue.retired);
+        let mut ways = Self {
+            areas,
+            everywhere: Vec::new(),
+            here: BTreeMap::new(),
+            starts: Vec::new(),
         };
-        for queue in settings.active_queues() {
-            if !rule.queues.is_empty() && !rule.queues.contains(&queue.name) {
-                continue;
-            }
-            if let Ok(target) = target(settings, &queue.name, &[], &to) {
-                all.push((queue.name.clone(), target, at));
-            }
-        }
-    }
-    all
-}
-
-/// A way that comes back to where it began, with the last rule on it.
-fn circle(steps: &[Way]) -> Option<(usize, String)> {
-    let mut from: BTreeMap<&str, Vec<&Way>> = BTreeMap::new();
-    for step in steps {
-        from.entry(&step.0).or_default().push(step);
-    }
-    let mut clean: BTreeSet<&str> = BTreeSet::new();
-    for (start, ..) in steps {
-        if clean.contains(start.as_str()) {
-            continue;
-        }
-        // Depth first: the moves on the way, and where to look next from each place.
-        let mut way: Vec<&Way> = Vec::new();
-        let mut next: Vec<usize> = vec![0];
-        // The places on the way, each with how many moves lead to it.
-        let mut passed: BTreeMap<&str, usize> = BTreeMap::from([(start.as_str(), 0)]);
-        while let Some(at) = next.last_mut() {
-            let here = way.last().map_or(start.as_str(), |(_, to, _)| to.as_str());
-            let Some(step) = from.get(here).and_then(|steps| steps.get(*at)).copied() else {
-                clean.insert(here);
-                passed.remove(here);
-                way.pop();
-                next.pop();
-                continue;
+        let mut known: BTreeSet<(&str, &str)> = BTreeSet::new();
+        for (at, rule) in settings.clocks.rules.iter().enumerate() {
+            let to = match &rule.does {
+                Does::Up => ("up", ""),
+                Does::Queue(name) => ("queue", name.as_str()),
+                Does::Area(name) => ("area", name.as_str()),
+                Does::Management => continue,
             };
-            *at += 1;
-            if let Some(begin) = passed.get(step.1.as_str()).copied() {
-                way.push(step);
-                let round = &way[begin..];
-                let last = round.iter().map(|(.., at)| *at).max()?;
-                let names: Vec<&str> = round.iter().map(|(queue, ..)| queue.as_str()).collect();
-                return Some((last, format!("{} → {}", names.join(" → "), step.1)));
+            // From a queue that is not in use no rule leads on.
+            let is_end = matches!(&rule.does, Does::Queue(name) if is_used(name).is_none());
+            if is_end || !concerns(rule) {
+                continue;
             }
-            if !clean.contains(step.1.as_str()) {
-                way.push(step);
-                next.push(0);
-                passed.insert(&step.1, way.len());
+            if !rule.queues.is_empty() {
+                for queue in rule.queues.iter().filter_map(|name| is_used(name)) {
+                    ways.starts.push(&queue.name);
+                    ways.here
+                        .entry(&queue.name)
+                        .or_default()
+                        .push((at, &rule.does));
+                }
+            } else if known.insert(to) {
+                if ways.everywhere.is_empty() {
+                    let all = settings.active_queues();
+                    ways.starts.extend(all.map(|queue| queue.name.as_str()));
+                }
+                ways.everywhere.push((at, &rule.does));
+            }
+        }
+        ways
+    }
+
+    /// The next move from a queue: the rule and the queue that it leads to.
+    fn next(&self, from: &str, looked: &mut Looked) -> Option<(usize, &'s str)> {
+        loop {
+            let here = self.here.get(from).and_then(|all| all.get(looked.here));
+            let everywhere = self.everywhere.get(looked.everywhere);
+            let is_here = match (here, everywhere) {
+                (Some((here, _)), Some((everywhere, _))) => here < everywhere,
+                (here, _) => here.is_some(),
+            };
+            let (at, does) = if is_here {
+                looked.here += 1;
+                here?
+            } else {
+                looked.everywhere += 1;
+                everywhere?
+            };
+            let queue = || self.areas.settings.queues.get(from);
+            let to = match does {
+                Does::Up => queue().and_then(|queue| self.areas.above(queue)),
+                Does::Queue(name) => Some(name.as_str()),
+                Does::Area(area) => self.areas.sideways(from, area),
+                Does::Management => None,
+            };
+            if let Some(to) = to.filter(|to| *to != from) {
+                return Some((*at, to));
             }
         }
     }
-    None
+
+    /// A way that comes back to where it began, with the last rule on it.
+    fn circle(&self) -> Option<(usize, String)> {
+        let mut clean: BTreeSet<&str> = BTreeSet::new();
+        for &start in &self.starts {
+            if clean.contains(start) {
+                continue;
+            }
+            // Depth first: the places on the way, what was looked at there, and the rule that led
+            // there.
+            let mut way: Vec<(&str, Looked, usize)> = vec![(start, Looked::default(), 0)];
+            let mut passed: BTreeMap<&str, usize> = BTreeMap::from([(start, 0)]);
+            while let Some((here, looked, _)) = way.last_mut() {
+                let Some((rule, to)) = self.next(here, looked) else {
+                    clean.insert(here);
+                    passed.remove(here);
+                    way.pop();
+                    continue;
+                };
+                if let Some(&begin) = passed.get(to) {
+                    let round = &way[begin..];
+                    let rules = round[1..].iter().map(|(.., rule)| *rule);
+                    let last = rules.chain([rule]).max()?;
+                    let names: Vec<&str> = round.iter().map(|(queue, ..)| *queue).collect();
+                    return Some((last, format!("{} → {to}", names.join(" → "))));
+                }
+                if !clean.contains(to) {
+                    passed.insert(to, way.len());
+                    way.push((to, Looked::default(), rule));
+                }
+            }
+        }
+        None
+    }
 }
 
 #[cfg(test)]
