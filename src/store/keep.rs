@@ -6,7 +6,8 @@
 //! before there is an entry, a death in between would leave a file that no ticket knows; and a
 //! commit that has to wait would have its only copy where `git clean` or an aborted merge can take
 //! it away. This way a step with files is all or nothing as any other, and until its commit is made
-//! the content stands in two places.
+//! the content stands in two places. The contents of an import are git's objects from the start, and
+//! go the way of its texts.
 
 use std::fs::File;
 use std::io::{Read, Write};

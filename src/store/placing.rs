@@ -1,6 +1,6 @@
 //! Putting the files of a bulk in place from git's objects, many of them with one sync.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::Read;
 use std::path::Path;
 
@@ -70,10 +70,11 @@ impl Held {
             }
         }
         self.bulk_flush(&mut batch)?;
-        for file in left {
-            self.leave_planned(entry, &file, &mut objects)?;
-            bulk.files.retain(|other| other.path != file.path);
+        for file in &left {
+            self.leave_planned(entry, file, &mut objects)?;
         }
+        let left: HashSet<String> = left.into_iter().map(|file| file.path).collect();
+        bulk.files.retain(|file| !left.contains(&file.path));
         bulk.stage = Stage::Placed;
         Ok(())
     }
