@@ -14,6 +14,8 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
+use rustix::io::{Errno, retry_on_intr};
+
 use super::backoff::Backoff;
 use super::error::StoreError;
 use super::folder::Folder;
@@ -291,30 +293,53 @@ pub(super) enum Prepared {
 /// An index that was replaced, kept until the branch has moved.
 pub(super) struct Replaced {
     index: PathBuf,
-    /// A second name of the old one; `None` where there was none, or none could be had.
+    /// Where the old one stands; `None` where there was none.
     old: Option<PathBuf>,
 }
 
 impl Replaced {
     /// Puts a complete index in place, durably, and keeps the old one. Only under the lock.
+    ///
+    /// Where the old one cannot be kept, nothing is replaced, because it could not be put back.
     pub(super) fn by(new: &Path, repo: &Repo) -> Result<Self, StoreError> {
         let index = repo.index.clone();
-        let old = repo
-            .private()
-            .join("tmp")
-            .join(format!("old-index-{}", std::process::id()));
-        let old = fs::hard_link(&index, &old).is_ok().then_some(old);
+        let failed = |error: io::Error| StoreError::io("replace", &repo.index)(error);
+        // In each other's place, they need no room on a full disk, neither now nor on the way back.
+        let old = match exchange(new, &index) {
+            Ok(()) => Some(new.to_owned()),
+            Err(Errno::NOENT) => None,
+            Err(Errno::XDEV | Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {
+                let old = index.with_extension("plaindesk-old");
+                // One that failed may be there; it is ours by the lock.
+                let _ = fs::remove_file(&old);
+                fs::hard_link(&index, &old).map_err(failed)?;
+                Some(old)
+            }
+            Err(errno) => return Err(failed(errno.into())),
+        };
+        let exchanged = old.as_deref() == Some(new);
         let replaced = Self { index, old };
-        put_in_place(new, &replaced.index)?;
-        Ok(replaced)
+        let placed = if exchanged {
+            sync_name(&replaced.index)
+        } else {
+            put_in_place(new, &replaced.index)
+        };
+        match placed {
+            Ok(()) => Ok(replaced),
+            Err(error) => {
+                replaced.put_back();
+                Err(error.before_saving())
+            }
+        }
     }
 
     /// Puts the old one back, for the branch did not move. Where that fails, the files of the step
     /// are staged.
     pub(super) fn put_back(self) {
-        if let Some(old) = &self.old {
-            let _ = fs::rename(old, &self.index);
-        }
+        let _ = match &self.old {
+            Some(old) => fs::rename(old, &self.index),
+            None => fs::remove_file(&self.index),
+        };
     }
 }
 
@@ -324,6 +349,20 @@ impl Drop for Replaced {
             // What stays is removed by the next command.
             let _ = fs::remove_file(old);
         }
+    }
+}
+
+/// Lets two files take each other's place in one step.
+fn exchange(one: &Path, other: &Path) -> Result<(), Errno> {
+    #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+    {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        retry_on_intr(|| renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE))
+    }
+    #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+    {
+        let _ = (one, other);
+        Err(Errno::NOSYS)
     }
 }
 

@@ -371,6 +371,32 @@ fn cut_init(at: usize, act: Act) -> Cut {
     }
 }
 
+/// The new index is in place before the branch moves: what hinders the one must take back the
+/// other, or the person's own commit would hold the step.
+#[test]
+fn what_stops_a_commit_once_its_index_is_made_leaves_nothing_staged() {
+    let form = FORMS.iter().find(|form| form.name == "note").unwrap();
+    let case = Case::new(form);
+    let first = |wanted: &dyn Fn(&Point) -> bool| case.points.iter().position(wanted).unwrap();
+    let made = first(&|point| point.call == "utimensat");
+    let moved =
+        first(&|point| point.call.starts_with("rename") && point.file.ends_with("refs/heads/main"));
+    assert!(made < moved, "{made}, {moved}");
+    // A run may have a few calls more or fewer before.
+    let around = made - 3..(moved + 4).min(case.points.len());
+    let acts = [Act::Full, Act::Fail(Errno::ENOSPC), Act::Fail(Errno::EIO)];
+    let visits: Vec<Visit> = around
+        .flat_map(|at| acts.map(|act| (at + 1, act, Way::Other)))
+        .filter(|(at, act, _)| applies(*act, &case.points[at - 1]))
+        .collect();
+    let (counts, findings) = visit(form.name, &visits, cores() * 2, &|_, (at, act, way)| {
+        case.cut(at, act, way, false)
+    });
+    eprintln!("sweep: {} points around a branch that moves", counts.runs);
+    assert!(counts.runs > 10, "{}", counts.runs);
+    assert!(findings.is_empty(), "{}", findings.join("\n"));
+}
+
 #[test]
 fn the_tracer_counts_and_meddles() {
     let (scene, id) = Scene::new();
