@@ -13,7 +13,9 @@
 )]
 #![cfg(target_os = "linux")]
 
+mod callgrind;
 mod commands;
+mod outputs;
 mod shapes;
 mod subjects;
 
@@ -112,10 +114,7 @@ fn twice_the_input_costs_about_twice() {
         if !wanted {
             continue;
         }
-        for shape in shapes::all() {
-            if subject.logs && !shape.is_log() {
-                continue;
-            }
+        for shape in subject.shapes() {
             pairs += 1;
             if !thorough() && is_calm(&*subject.run, &shape) {
                 continue;

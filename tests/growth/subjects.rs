@@ -29,14 +29,40 @@ use plaindesk::view::paint::{Paint, Role};
 use plaindesk::view::report::data;
 use plaindesk::view::{diagnostic, diff, export, json, sanitize, table, words};
 
+use crate::shapes::{self, Shape};
+
 /// Something that takes a text.
 pub(crate) struct Subject {
     /// What it is called.
     pub(crate) name: &'static str,
-    /// Whether only logs are of interest to it.
-    pub(crate) logs: bool,
+    /// What it takes.
+    pub(crate) shapes: Shapes,
     /// Gives it a text.
     pub(crate) run: Box<dyn Fn(&str)>,
+}
+
+impl Subject {
+    /// The shapes that it is measured with.
+    pub(crate) fn shapes(&self) -> Vec<Shape> {
+        let mut all = shapes::all();
+        match self.shapes {
+            Shapes::All => {}
+            Shapes::Logs => all.retain(Shape::is_log),
+            Shapes::Sizes => all.truncate(1),
+        }
+        all
+    }
+}
+
+/// The inputs that are of interest to a subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shapes {
+    /// All.
+    All,
+    /// Entries of logs.
+    Logs,
+    /// Only how long they are.
+    Sizes,
 }
 
 /// The subjects of the short form.
@@ -51,6 +77,8 @@ pub(crate) const QUICK: &[&str] = &[
     "clocks",
     "words",
     "safe text",
+    "late rows",
+    "escalations",
 ];
 
 const ID: &str = "2611-7K3MQ";
@@ -64,15 +92,15 @@ const CREATED: &str = "## 2026-01-01T00:00:00Z anna created ^8m2d\n\n- channel: 
 const MAP: &str = "source = \"old\"\n[time]\nformats = [\"%Y-%m-%d %H:%M\"]\nzone = \"UTC\"\n[columns]\nid = \"a\"\ntime = \"b\"\n\
     by = \"c\"\ntext = \"d\"\ntags = \"e\"\nqueue = \"f\"\ntitle = \"{g}\"\n";
 
-fn id() -> TicketId {
+pub(crate) fn id() -> TicketId {
     ID.parse().unwrap()
 }
 
-fn now() -> Moment {
+pub(crate) fn now() -> Moment {
     "2026-11-23T09:00:00Z".parse().unwrap()
 }
 
-fn paint() -> Paint {
+pub(crate) fn paint() -> Paint {
     Paint {
         color: true,
         width: Some(80),
@@ -98,12 +126,20 @@ impl Sink for Nothing {
 }
 
 /// A ticket with a log.
-fn logged(log: &str) -> Option<ticket::TicketPage> {
+pub(crate) fn logged(log: &str) -> Option<ticket::TicketPage> {
     ticket::read(id(), format!("+++\n{HEAD}+++\nx\n\n{CREATED}{log}")).ok()
 }
 
+/// A ticket whose description and names are this.
+pub(crate) fn described(text: &str) -> String {
+    let quoted = bullet::quoted(text);
+    format!(
+        "+++\n{HEAD}tags = [{quoted}]\n[requester]\nname = {quoted}\nlocation = {quoted}\n+++\n{text}"
+    )
+}
+
 /// Many tickets of which each says one line in its fields.
-fn many(text: &str) -> Vec<Excerpt> {
+pub(crate) fn many(text: &str) -> Vec<Excerpt> {
     let mut all = Vec::new();
     for (n, line) in text.split_inclusive([' ', '\n', ',']).enumerate() {
         let random: String = (0..5)
@@ -127,7 +163,8 @@ pub(crate) fn all() -> Vec<Subject> {
     let codes: Rc<Catalogue> = Rc::new(catalogue::read(catalogue::STARTER, &house).unwrap());
     let mut all: Vec<Subject> = Vec::new();
     let mut add = |name: &'static str, logs: bool, run: Box<dyn Fn(&str)>| {
-        all.push(Subject { name, logs, run });
+        let shapes = if logs { Shapes::Logs } else { Shapes::All };
+        all.push(Subject { name, shapes, run });
     };
     add(
         "a ticket's body",
@@ -477,5 +514,6 @@ pub(crate) fn all() -> Vec<Subject> {
             let _ = problem::nearest(text, ["queue", "network"]);
         }),
     );
+    all.extend(crate::outputs::all(&house, &codes));
     all
 }
