@@ -2,10 +2,11 @@
 
 #![expect(
     clippy::disallowed_methods,
-    clippy::print_stderr,
     clippy::unwrap_used,
     reason = "a test unpacks its data, and one that is skipped says so"
 )]
+
+mod skip;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ use plaindesk::page::csv::Table;
 use plaindesk::page::{catalogue, draft, imported, map, settings, ticket};
 use plaindesk::rules::fold;
 use plaindesk::rules::import::{Import, Names};
+use skip::skipped;
 
 struct Log {
     bytes: Vec<u8>,
@@ -39,7 +41,7 @@ fn log(name: &'static str, file: &str) -> Option<Log> {
     });
     let bytes = unpacked.map(|out| out.stdout).unwrap_or_default();
     if bytes.is_empty() {
-        eprintln!("SKIPPED: {} cannot be read", path.display());
+        skipped(&format!("{} cannot be read", path.display()), true);
         return None;
     }
     let map = std::fs::read_to_string(root.join(format!("docs/maps/{name}.toml"))).unwrap();

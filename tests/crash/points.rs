@@ -10,6 +10,7 @@ use nix::errno::Errno;
 use crate::commands::READERS;
 use crate::forms::{FORMS, Form};
 use crate::scene::{BINARY, Scene, text, torture};
+use crate::skip::skipped;
 use crate::sweep::{Case, Cut, Way};
 use crate::tracer::{Act, Point, run};
 
@@ -252,7 +253,7 @@ fn cores() -> usize {
 #[test]
 fn every_form_cut_short_anywhere_leaves_a_desk_in_order() {
     if !torture() {
-        eprintln!("SKIPPED: with DESK_TORTURE=1 only, which `just torture` sets");
+        skipped("with DESK_TORTURE=1 only, which `just torture` sets", true);
         return;
     }
     let wanted = std::env::var("DESK_FORM").unwrap_or_default();

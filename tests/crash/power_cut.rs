@@ -11,6 +11,7 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 
 use crate::scene::{BINARY, text, torture};
+use crate::skip::skipped;
 use crate::tracer::{Act, run};
 
 /// Cuts of each command while it runs, beside the one after it has said that it is done.
@@ -76,10 +77,11 @@ fn told(mut command: Command) -> String {
     out.trim().to_owned()
 }
 
-/// Why the plug cannot be pulled here.
-fn hindered(kind: &str) -> Option<String> {
+/// Whether the plug cannot be pulled here, which is said aloud.
+fn hindered(kind: &str) -> bool {
     if !sh("test \"$(id -u)\" = 0").status.success() {
-        return Some("only root may mount".to_owned());
+        skipped("only root may mount", true);
+        return true;
     }
     let programs = [
         format!("mkfs.{kind}"),
@@ -90,17 +92,18 @@ fn hindered(kind: &str) -> Option<String> {
         .iter()
         .find(|name| !sh(&format!("command -v {name}")).status.success());
     if let Some(name) = lacking {
-        // What `.ci/run` installs must be there.
-        assert!(std::env::var_os("CI").is_none(), "`{name}` is absent");
-        return Some(format!("`{name}` is absent"));
+        skipped(&format!("`{name}` is absent"), false);
+        return true;
     }
-    let loops = sh("losetup -f");
-    (!loops.status.success()).then(|| "there are no loop devices".to_owned())
+    let loops = sh("losetup -f").status.success();
+    if !loops {
+        skipped("there are no loop devices", true);
+    }
+    !loops
 }
 
 fn pull_the_plug(kind: &str) {
-    if let Some(why) = hindered(kind) {
-        eprintln!("SKIPPED: {why}");
+    if hindered(kind) {
         return;
     }
     let dir = TempDir::new().unwrap();
@@ -122,7 +125,10 @@ fn pull_the_plug(kind: &str) {
         host.display()
     ));
     if !try_mount.status.success() {
-        eprintln!("SKIPPED: no loop mounts here: {}", text(&try_mount.stderr));
+        skipped(
+            &format!("no loop mounts here: {}", text(&try_mount.stderr)),
+            true,
+        );
         return;
     }
     let _host = Mounted(host.clone());

@@ -3,6 +3,7 @@
 use std::process::Output;
 
 use crate::scene::{BINARY, Scene, text};
+use crate::skip::skipped;
 
 fn redirected(scene: &Scene, redirection: &str, args: &[&str]) -> Output {
     let mut command = scene.command("sh");
@@ -25,7 +26,7 @@ fn a_change_is_saved_whoever_listens() {
         "<&- >&- 2>&-",
     ] {
         if redirection.contains("/dev/full") && !std::path::Path::new("/dev/full").exists() {
-            eprintln!("SKIPPED: there is no /dev/full here");
+            skipped("there is no /dev/full here", true);
             continue;
         }
         let (scene, id) = Scene::new();

@@ -3,15 +3,17 @@
 
 #![expect(
     clippy::disallowed_methods,
-    clippy::print_stderr,
     clippy::unwrap_used,
     reason = "a test starts programs and makes folders, and one that is skipped says so"
 )]
 
+#[path = "../skip.rs"]
+mod skip;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
+use skip::skipped;
 
 fn top() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -32,8 +34,12 @@ fn log(file: &str, into: &Path) -> Option<PathBuf> {
     });
     let bytes = unpacked.map(|out| out.stdout).unwrap_or_default();
     let python = Command::new("python3").arg("--version").output();
-    if bytes.is_empty() || !python.is_ok_and(|out| out.status.success()) {
-        eprintln!("SKIPPED: no {} or no python3", path.display());
+    if bytes.is_empty() {
+        skipped(&format!("{} cannot be read", path.display()), true);
+        return None;
+    }
+    if !python.is_ok_and(|out| out.status.success()) {
+        skipped("python3 is not installed", false);
         return None;
     }
     let log = into.join("log.csv");

@@ -86,12 +86,12 @@ fn total(path: &Path) -> u64 {
 #[test]
 fn twice_the_input_takes_about_twice_the_instructions() {
     if !thorough() {
-        eprintln!("SKIPPED: instructions are counted by `just growth`");
+        crate::skip::skipped("instructions are counted by `just growth`", true);
         return;
     }
     let version = Command::new("valgrind").arg("--version").output();
     if !version.is_ok_and(|out| out.status.success()) {
-        eprintln!("SKIPPED: valgrind is not installed, and counts no instructions");
+        crate::skip::skipped("valgrind is not installed, and counts no instructions", true);
         return;
     }
     let only = std::env::var("DESK_GROWTH").unwrap_or_default();

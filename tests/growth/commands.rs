@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use nix::sys::resource::{UsageWho, getrusage};
 
+use crate::skip::skipped;
 use crate::{MOST, shapes, thorough};
 
 /// What everybody runs, every day.
@@ -90,7 +91,7 @@ fn plant(at: &Path, shape: &shapes::Shape, size: usize) {
 #[test]
 fn commands_over_a_hostile_file_cost_as_much_as_it_is_long() {
     if !thorough() {
-        eprintln!("SKIPPED: whole commands are measured by `just growth`");
+        skipped("whole commands are measured by `just growth`", true);
         return;
     }
     let folder = tempfile::tempdir().unwrap();

@@ -13,6 +13,8 @@
 )]
 #![cfg(target_os = "linux")]
 
+#[path = "../skip.rs"]
+mod skip;
 mod callgrind;
 mod commands;
 mod outputs;

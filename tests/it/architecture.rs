@@ -1,5 +1,6 @@
 //! The rules of the house: layers, pure layers, no forgotten test file, licences.
 
+use crate::skip::skipped;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -249,7 +250,10 @@ fn licences_of_all_dependencies_are_free() {
     let output = match output {
         Ok(output) if output.status.success() => output,
         other => {
-            eprintln!("SKIPPED: licences: cargo metadata cannot be run here: {other:?}");
+            skipped(
+                &format!("licences: cargo metadata cannot be run here: {other:?}"),
+                true,
+            );
             return;
         }
     };
@@ -288,4 +292,44 @@ fn every_page_case_stands_in_its_folder() {
             .count();
         assert!(count >= 12, "{count} {folder} pages");
     }
+}
+
+#[test]
+fn what_is_left_out_is_said_by_one_helper() {
+    let word = ["SKIP", "PED"].concat();
+    for (path, text) in sources("tests") {
+        assert!(
+            !text.contains(&word) || path.ends_with("tests/skip.rs"),
+            "{} says by itself that a test is left out: use `skip::skipped`",
+            path.display()
+        );
+    }
+}
+
+#[test]
+#[ignore = "the next test runs it"]
+fn what_lacks_a_program() {
+    skipped("a program is not installed", false);
+}
+
+#[test]
+fn what_lacks_a_program_is_told_aloud_and_fails_in_ci() {
+    let run = |ci: bool| {
+        let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+        command
+            .args(["--exact", "--ignored", "architecture::what_lacks_a_program"])
+            .env_remove("CI");
+        if ci {
+            command.env("CI", "true");
+        }
+        let out = command.output().unwrap();
+        let text = String::from_utf8_lossy(&out.stderr).into_owned();
+        (out.status.success(), text)
+    };
+    let (passed, told) = run(false);
+    assert!(
+        passed && told.contains(": a program is not installed"),
+        "{told}"
+    );
+    assert!(!run(true).0);
 }

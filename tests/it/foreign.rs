@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::desk::Desk;
+use crate::skip::skipped;
 
 /// The gits of this machine, as folders to put first in the path: the usual one, and the system's
 /// where that is another.
@@ -14,8 +15,15 @@ fn gits() -> Vec<Option<PathBuf>> {
         Some(String::from_utf8_lossy(&told.stdout).into_owned())
     };
     let system = version("/usr/bin/git");
-    if system.is_none() || system == version("git") {
-        eprintln!("SKIPPED: /usr/bin/git is no second git beside that of the path");
+    if system.is_none() {
+        skipped("there is no /usr/bin/git", false);
+        return vec![None];
+    }
+    if system == version("git") {
+        skipped(
+            "/usr/bin/git is no second git beside that of the path",
+            true,
+        );
         return vec![None];
     }
     vec![None, Some(PathBuf::from("/usr/bin"))]

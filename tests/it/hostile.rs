@@ -8,6 +8,7 @@ use std::process::Stdio;
 use plaindesk::page::bullet::quoted;
 
 use crate::desk::{Desk, Out};
+use crate::skip::skipped;
 
 /// What a terminal would act on, or a reader be misled by.
 fn acts(c: char) -> bool {
@@ -897,7 +898,7 @@ fn a_full_disk_behind_standard_output_is_told() {
     let desk = Desk::with_ticket();
     let id = desk.id("ID1");
     let Ok(full) = fs::File::options().write(true).open("/dev/full") else {
-        eprintln!("SKIPPED: there is no /dev/full here");
+        skipped("there is no /dev/full here", true);
         return;
     };
     for args in [

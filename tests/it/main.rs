@@ -3,12 +3,13 @@
 #![expect(
     clippy::disallowed_methods,
     clippy::unwrap_used,
-    clippy::print_stderr,
     clippy::format_push_string,
     clippy::too_many_lines,
     reason = "tests run programs and write files; a scene that cannot be set up fails its test"
 )]
 
+#[path = "../skip.rs"]
+mod skip;
 mod desk;
 mod foreign;
 mod habits;

@@ -11,6 +11,7 @@ use std::process::Command;
 use chrono::{DateTime, NaiveDateTime, Utc};
 
 use crate::desk::Desk;
+use crate::skip::skipped;
 
 const DUE: &str = include_str!("../month/due.txt");
 
@@ -299,7 +300,7 @@ fn the_due_times_of_the_month_are_those_of_the_script() {
     let zones = "import zoneinfo; zoneinfo.ZoneInfo('Europe/Warsaw')";
     let able = Command::new("python3").args(["-c", zones]).output();
     if !able.is_ok_and(|out| out.status.success()) {
-        eprintln!("SKIPPED: no python3 with zone data");
+        skipped("no python3 with zone data", false);
         return;
     }
     let out = Command::new("python3").arg(script).output().unwrap();

@@ -62,7 +62,6 @@ fn an_answer_costs_as_much_as_it_is_long() {
             } else {
                 first
             };
-            eprintln!("{told}: {letters} letters {less:?}, twice as many {ratio:.2} times");
             assert!(
                 ratio <= 3.0,
                 "{told}: {letters} letters take {less:?}, twice as many {ratio:.1} times that"

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use plaindesk::page::bullet::quoted;
 
 use crate::desk::Desk;
+use crate::skip::skipped;
 use crate::terminal::Terminal;
 
 /// Names that mean something to a shell, each with a beginning of its own.
@@ -80,14 +81,14 @@ fn with_names() -> Desk {
     desk
 }
 
-/// Whether a program is there; a test without it says so aloud.
+/// Whether a program is there.
 fn is_there(program: &str) -> bool {
     let there = Command::new(program)
         .arg("--version")
         .output()
         .is_ok_and(|output| output.status.success());
     if !there {
-        eprintln!("SKIPPED: {program} is not installed");
+        skipped(&format!("{program} is not installed"), false);
     }
     there
 }

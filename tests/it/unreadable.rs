@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::desk::{Desk, Out};
+use crate::skip::skipped;
 
 /// Runs a command with limits of the shell's, `ulimit` and its like.
 fn limited(desk: &Desk, limit: &str, line: &str) -> Out {
@@ -122,11 +123,6 @@ const LINES: [&str; 6] = [
     "suggest ID1",
 ];
 
-fn skipped(why: &str) {
-    eprintln!("SKIPPED: {why}");
-    assert!(std::env::var_os("CI").is_none(), "{why}");
-}
-
 #[test]
 fn what_can_be_read_again_is_found_again() {
     for path in ["ticket", "article", "month", "articles", "tickets"] {
@@ -152,7 +148,7 @@ fn what_can_be_read_again_is_found_again() {
                 for _ in 0..2 {
                     let Some(out) = powerless(&desk, ":", line) else {
                         fs::set_permissions(&full, mode).unwrap();
-                        return skipped("setpriv is not installed, so nobody is stopped");
+                        return skipped("setpriv is not installed, so nobody is stopped", false);
                     };
                     let told = out.stderr.contains(&place) && out.stderr.contains("denied");
                     let concerned =
@@ -221,7 +217,7 @@ fn without_a_second_thread_answers_are_the_same() {
             }
             // Of all who read, only what git says is missing: it cannot be started.
             let Some(out) = powerless(&desk, "ulimit -u 1", line) else {
-                return skipped("setpriv is not installed, so no limit stops root");
+                return skipped("setpriv is not installed, so no limit stops root", false);
             };
             assert_eq!(out.code, expected.code, "{line}: {out}");
             if *line != "report" {

@@ -3,18 +3,20 @@
 //! `just relevance` prints all measures of all sets; here the one that says most has a floor.
 
 #![expect(
+    clippy::disallowed_methods,
     clippy::print_stdout,
     clippy::unwrap_used,
-    reason = "a test may fail, and shows what it measured"
+    reason = "a test may fail, shows what it measured, and says what it leaves out"
 )]
 
+#[path = "../skip.rs"]
+mod skip;
 mod marks;
 mod sets;
 
-use std::io::Write;
-
 use marks::Marks;
 use sets::Set;
+use skip::skipped;
 
 /// Where the language is not told, every so-manieth question is asked: the rest says nothing new.
 const EVERY: usize = 3;
@@ -34,8 +36,7 @@ fn holds(set: Result<Set, String>, floors: &Floors) {
     let set = match set {
         Ok(set) => set,
         Err(why) => {
-            // Not by `eprintln!`, which is not shown where tests pass.
-            let _ = writeln!(std::io::stderr(), "SKIPPED: {why}");
+            skipped(&why, true);
             return;
         }
     };

@@ -8,6 +8,7 @@ use plaindesk::store::save::Saved;
 
 use crate::crowd::command;
 use crate::desk::{Desk, EACH, ENV, TICKET, committed, note};
+use crate::skip::skipped;
 
 #[test]
 fn variables_that_point_elsewhere_are_ignored() {
@@ -161,7 +162,7 @@ fn a_bare_repository_planted_in_a_folder_is_not_entered() {
 fn branch_names_and_paths_that_look_like_options_are_names() {
     let desk = Desk::unborn(&["init", "--quiet", "--initial-branch=-x/--force"], "");
     if desk.git(&["symbolic-ref", "HEAD"]) != "refs/heads/-x/--force" {
-        eprintln!("SKIPPED: this git refuses such branches");
+        skipped("this git refuses such branches", true);
         return;
     }
     let step = crate::desk::step(&[

@@ -8,6 +8,7 @@ use plaindesk::store::save::Saved;
 use serde_json::{Value, json};
 
 use crate::desk::{Desk, EACH, NEVER, TICKET, committed, deferred, note, save, step};
+use crate::skip::skipped;
 
 /// A file whose changes no rule can join, so that a third text needs a person.
 const PLAIN: &str = "plain.txt";
@@ -288,7 +289,7 @@ fn a_lock_that_somebody_still_changes_stays() {
 #[test]
 fn a_lock_stays_while_a_git_works_in_the_work_tree() {
     if !std::path::Path::new("/proc/self/cwd").exists() {
-        eprintln!("SKIPPED: this system does not list processes");
+        skipped("this system does not list processes", true);
         return;
     }
     let desk = Desk::new();

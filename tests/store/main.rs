@@ -4,11 +4,12 @@
 #![expect(
     clippy::disallowed_methods,
     clippy::unwrap_used,
-    clippy::print_stderr,
     clippy::print_stdout,
     reason = "a scene that cannot be set up fails its test, and a test that is skipped says so"
 )]
 
+#[path = "../skip.rs"]
+mod skip;
 mod desk;
 mod plain;
 mod states;

@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 use plaindesk::store::save::Rules;
 
 use crate::desk::{Desk, EACH, TICKET, committed, deferred, note, save, step};
+use crate::skip::skipped;
 
 const HOOKS: Rules = Rules {
     hooks: true,
@@ -139,7 +140,7 @@ fn locks_without_content_that_nobody_holds_go() {
 #[test]
 fn an_empty_lock_that_a_process_has_open_stays() {
     if !std::path::Path::new("/proc/self/fd").exists() {
-        eprintln!("SKIPPED: this system does not list open files");
+        skipped("this system does not list open files", true);
         return;
     }
     let desk = Desk::new();

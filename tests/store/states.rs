@@ -13,6 +13,7 @@ use plaindesk::store::save::{Rules, Saved};
 use crate::desk::{
     Desk, EACH, ENV, NEVER, TICKET, committed, deferred, git_in, incomplete, note, save, step,
 };
+use crate::skip::skipped;
 
 const HOOKS: Rules = Rules {
     hooks: true,
@@ -464,7 +465,7 @@ fn a_step_that_waits_for_the_index_is_settled_by_a_later_one_on_the_same_file() 
 #[test]
 fn a_living_git_at_an_editor_keeps_its_commit_and_ours_waits() {
     if !std::path::Path::new("/proc/self/cwd").exists() {
-        eprintln!("SKIPPED: this system does not list processes");
+        skipped("this system does not list processes", true);
         return;
     }
     let desk = Desk::new();
@@ -610,7 +611,7 @@ fn reftable_repositories_work() {
         .status
         .success()
     {
-        eprintln!("SKIPPED: this git knows no reftables");
+        skipped("this git knows no reftables", true);
         return;
     }
     let init = [
@@ -731,7 +732,7 @@ fn a_repository_of_another_user_is_explained() {
         .and_then(|()| strange(&desk.top.join(".git")))
         .is_err()
     {
-        eprintln!("SKIPPED: only root can give a repository away");
+        skipped("only root can give a repository away", true);
         return;
     }
     let env = [ENV, &[("SUDO_UID", "0")]].concat();
@@ -758,7 +759,7 @@ fn a_repository_that_cannot_be_written_says_which_path() {
     match told {
         Err(StoreError::Io { path, .. }) => assert!(path.starts_with(&private), "{path:?}"),
         Ok(_) if rustix::process::geteuid().is_root() => {
-            eprintln!("SKIPPED: root writes to read-only folders");
+            skipped("root writes to read-only folders", true);
         }
         other => panic!("{other:?}"),
     }
@@ -797,7 +798,10 @@ fn a_file_system_that_is_read_only_says_so() {
         child.wait().unwrap();
     }
     if !said.contains("refused: ") {
-        eprintln!("SKIPPED: no mount name spaces here ({})", said.trim());
+        skipped(
+            &format!("no mount name spaces here ({})", said.trim()),
+            true,
+        );
         return;
     }
     assert!(said.contains("Read-only file system"), "{said}");
