@@ -52,6 +52,11 @@ impl Shelf {
     pub fn find(&self, id: &str) -> Option<&Leaf> {
         self.all.iter().find(|leaf| leaf.article.id.as_str() == id)
     }
+
+    /// What keeps files from being read at all: which articles they are is unknown.
+    pub fn unread(&self) -> impl Iterator<Item = &Problem> {
+        self.problems.iter().filter(|problem| problem.fatal)
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]

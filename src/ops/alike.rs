@@ -3,22 +3,25 @@
 use std::collections::BTreeMap;
 
 use super::desk::Desk;
+use super::unreadable;
 use crate::index::cache::Want;
 use crate::model::field::{Field, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
+use crate::page::problem::Problem;
 use crate::rules;
 pub use crate::rules::alike::{Alike, Kind};
 
 /// The open tickets and work orders that look like a record with these values, and the work orders
 /// of which it would be a repeat; the strongest likeness first. The rules are those of
-/// [`rules::alike::alike`].
+/// [`rules::alike::alike`]. With them comes what kept files from being compared.
 pub fn alike(
     desk: &Desk,
     values: &BTreeMap<Field, Value>,
     except: &[TicketId],
     now: Moment,
-) -> Vec<Alike> {
-    let all = desk.tickets(Want::All).all;
-    rules::alike::alike(values, except, &all, &desk.settings, now)
+) -> (Vec<Alike>, Vec<Problem>) {
+    let found = desk.tickets(Want::All);
+    let all = rules::alike::alike(values, except, &found.all, &desk.settings, now);
+    (all, unreadable::unread(&found))
 }

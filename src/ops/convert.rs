@@ -69,7 +69,12 @@ pub fn convert(
     }
     may(&edit.ticket)?;
     if from == TicketType::WorkOrder {
-        let hanging = work::hanging(desk, id).len();
+        let hanging = work::hanging(desk, id);
+        if !hanging.naming.is_empty() {
+            let message = format!("which tickets hang on work order `{id}` cannot be told");
+            return Err(OpError::invalid(message, hanging.naming));
+        }
+        let hanging = hanging.all.len();
         if hanging > 0 {
             let them = match hanging {
                 1 => "a ticket hangs".to_owned(),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::error::OpError;
+use super::unreadable;
 use crate::index::cache::{self, Tickets, Want};
 use crate::index::scan::Scan;
 use crate::index::settings as kept;
@@ -199,7 +200,7 @@ impl Desk {
                     let open: Vec<TicketId> = found
                         .iter()
                         .copied()
-                        .filter(|id| self.is_open(*id))
+                        .filter(|id| self.may_be_open(*id))
                         .collect();
                     if !open.is_empty() {
                         found = open;
@@ -216,9 +217,10 @@ impl Desk {
         }
     }
 
-    fn is_open(&self, id: TicketId) -> bool {
+    /// Whether a ticket may be meant where an open one is; one that cannot be read may.
+    fn may_be_open(&self, id: TicketId) -> bool {
         self.page(id)
-            .is_ok_and(|page| page.ticket.status().is_open())
+            .map_or(true, |page| page.ticket.status().is_open())
     }
 
     /// A ticket by a foreign id or an alias.
@@ -245,7 +247,16 @@ impl Desk {
             .collect();
         match found[..] {
             [id] => Ok(id),
-            [] => Err(self.unknown(given)),
+            [] => {
+                let keys = [Key::SourceId, Key::Aliases];
+                let hidden = unreadable::hiding(self, &tickets, &keys);
+                let (naming, _) = unreadable::naming(self, hidden, given);
+                if naming.is_empty() {
+                    return Err(self.unknown(given));
+                }
+                let message = format!("the ticket `{given}` may be one that cannot be read");
+                Err(OpError::invalid(message, naming))
+            }
             _ => Err(self.ambiguous(given, &found)),
         }
     }

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::act::Act;
 use super::desk::Desk;
 use super::error::OpError;
+use super::unreadable;
 use crate::index::cache::Want;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
@@ -178,7 +179,7 @@ pub fn events(
             });
         }
     }
-    let plan = Plan::new(desk, &import, &map.source);
+    let plan = Plan::new(desk, &import, &map.source)?;
     let mut feed = Feed {
         plan,
         desk,
@@ -256,12 +257,20 @@ struct Plan {
 }
 
 impl Plan {
-    fn new(desk: &Desk, import: &Import<'_>, source: &str) -> Self {
+    /// Refuses where a file cannot tell whether it is one of them: it would come in twice.
+    fn new(desk: &Desk, import: &Import<'_>, source: &str) -> Result<Self, OpError> {
         let mut plan = Self {
             there: HashMap::new(),
             taken: HashSet::new(),
         };
-        for ticket in desk.tickets(Want::All).all {
+        let found = desk.tickets(Want::All);
+        let hidden = unreadable::hiding(desk, &found, &[Key::SourceName, Key::SourceId]);
+        if !hidden.is_empty() {
+            let message = format!("which tickets of `{source}` are there cannot be told");
+            return Err(OpError::invalid(message, hidden)
+                .hint("mend these files first, or their rows would come in a second time"));
+        }
+        for ticket in found.all {
             if ticket.text(Key::SourceName) == source {
                 plan.there
                     .insert(ticket.text(Key::SourceId).to_owned(), ticket.id);
@@ -270,7 +279,7 @@ impl Plan {
         // Files that cannot be read keep their ids, too.
         plan.taken.extend(crate::store::walk::all_ids(&desk.root));
         plan.taken.reserve(import.cases().len());
-        plan
+        Ok(plan)
     }
 }
 

@@ -368,7 +368,7 @@ impl<'d> Interview<'d> {
         if self.on.is_some() || linked || self.kind() == TicketType::Comment {
             return Vec::new();
         }
-        alike::alike(self.desk, self.values(), &self.family, self.now)
+        alike::alike(self.desk, self.values(), &self.family, self.now).0
     }
 
     /// Has the ticket that is asked about share the work of another, or hang on a work order.

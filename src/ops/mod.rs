@@ -44,6 +44,7 @@ pub mod split;
 pub mod suggest;
 pub mod sweep;
 pub mod take;
+pub mod unreadable;
 pub mod validate;
 pub mod work;
 pub mod who;

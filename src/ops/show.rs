@@ -6,6 +6,7 @@ use super::attach::{Listed, listed};
 use super::desk::Desk;
 use super::error::OpError;
 use super::sla::{self, Reading};
+use super::unreadable;
 use super::validate;
 use crate::index::cache::Want;
 use crate::model::catalogue::Code;
@@ -14,6 +15,7 @@ use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::status::TicketType;
+use crate::page::problem::Problem;
 use crate::page::ticket::TicketPage;
 use crate::rules::{complete, fold, life};
 use crate::store::repo::Repo;
@@ -31,6 +33,8 @@ pub struct Shown {
     pub conflict: bool,
     /// The tickets hanging on it, for a work order.
     pub hanging: Vec<Excerpt>,
+    /// What keeps other files from telling whether they hang on it.
+    pub besides: Vec<Problem>,
     /// Its code.
     pub code: Option<Code>,
     /// Titles of the articles it names.
@@ -47,14 +51,13 @@ pub struct Shown {
 pub fn show(desk: &Desk, id: TicketId, now: Moment) -> Result<Shown, OpError> {
     let page = desk.page(id)?;
     let ticket = &page.ticket;
-    let hanging = if ticket.kind() == TicketType::WorkOrder {
-        let all = desk.tickets(Want::All).all;
-        all.into_iter()
-            .filter(|other| other.text(Key::LinkWorkOrder) == id.as_str())
-            .collect()
-    } else {
-        Vec::new()
-    };
+    let (mut hanging, mut unread) = (Vec::new(), Vec::new());
+    if ticket.kind() == TicketType::WorkOrder {
+        let found = desk.tickets(Want::All);
+        unread = unreadable::hiding(desk, &found, &[Key::LinkWorkOrder]);
+        hanging = found.all;
+        hanging.retain(|other| other.text(Key::LinkWorkOrder) == id.as_str());
+    }
     let named = ticket.list(Key::LinkArticles);
     let articles = if named.is_empty() {
         Vec::new()
@@ -82,6 +85,7 @@ pub fn show(desk: &Desk, id: TicketId, now: Moment) -> Result<Shown, OpError> {
         hanging,
         code: desk.catalogue.find(ticket.text(Key::Code)).cloned(),
         articles,
+        besides: unread,
         attachments: listed(desk, &page),
         clocks: sla::read(desk, ticket, now),
         unlogged: fold::differences(ticket).len(),

@@ -84,6 +84,14 @@ pub fn read(id: TicketId, text: String) -> Result<TicketPage, Box<Problem>> {
             None => Some(&top),
             Some(name) => sections.get(name).and_then(Option::as_ref),
         };
+        // Where the section is no table, what it says of the key stands there all the same.
+        if let Some(name) = key
+            .section()
+            .filter(|name| section.is_none() && top.has(name))
+        {
+            let span = shifted(top.at(name), parts.front.start);
+            spans.insert(Field::Known(key), span);
+        }
         let Some(section) = section.filter(|section| section.has(key.name())) else {
             continue;
         };

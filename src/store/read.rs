@@ -82,6 +82,30 @@ fn sorted(error: std::io::Error) -> ReadError {
 
 /// Reads a text file of at most `max` bytes; a link in its last place is refused.
 pub fn file(path: &Path, max: u64) -> Result<String, ReadError> {
+    bytes(path, max).and_then(text)
+}
+
+/// Whether a file of the desk has these words somewhere, not as a part of longer ones, be it a page or
+/// not; `None` where that cannot be told.
+pub fn contains(root: &Root, path: &str, words: &str) -> Option<bool> {
+    match bytes(&root.join(path), MAX_PAGE) {
+        Ok(bytes) => {
+            let ends = |at: Option<&u8>| !at.is_some_and(u8::is_ascii_alphanumeric);
+            let found = bytes
+                .windows(words.len().max(1))
+                .enumerate()
+                .any(|(at, window)| {
+                    let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+                    window == words.as_bytes() && ends(before) && ends(bytes.get(at + window.len()))
+                });
+            Some(found)
+        }
+        Err(ReadError::Missing) => Some(false),
+        Err(_) => None,
+    }
+}
+
+fn bytes(path: &Path, max: u64) -> Result<Vec<u8>, ReadError> {
     // A pipe must not make us wait: opened without blocking, then looked at.
     let flags =
         OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
@@ -108,7 +132,7 @@ pub fn file(path: &Path, max: u64) -> Result<String, ReadError> {
             size: bytes.len() as u64,
         });
     }
-    text(bytes)
+    Ok(bytes)
 }
 
 /// Bytes as text.

@@ -71,6 +71,7 @@ mod who;
 mod work;
 
 mod architecture;
+mod hidden;
 mod hostile;
 mod life;
 mod pager;

@@ -324,10 +324,11 @@ fn show(context: &Context, desk: &Desk, outcome: &Outcome, spell: bool) -> Done 
         let own = ticket.maybe(Key::LinkWorkOrder).is_some();
         let open = ticket.status().is_open() && ticket.kind() != TicketType::WorkOrder;
         if own || !open || context.global.dry_run {
-            return Vec::new();
+            return (Vec::new(), Vec::new());
         }
         alike::alike(desk, &ticket.values, &family, context.ui.env.now)
     };
+    let mut unread = Vec::new();
     let suggested = |ticket: &Ticket| {
         let open = ticket.status().is_open() && ticket.kind() != TicketType::WorkOrder;
         if !open || context.global.dry_run || context.ui.quiet {
@@ -340,11 +341,14 @@ fn show(context: &Context, desk: &Desk, outcome: &Outcome, spell: bool) -> Done 
         let world = context.json_world(desk);
         let items = tickets().map(|ticket| {
             let mut item = json::ticket(ticket, fold::has_conflict(ticket), world);
-            item["derived"]["alike"] = json::alike(&alike(ticket));
+            let (alike, not_compared) = alike(ticket);
+            unread = not_compared;
+            item["derived"]["alike"] = json::alike(&alike);
             item["derived"]["suggested"] = search::hints_json(&suggested(ticket));
             item
         });
-        let page = json::page("tickets", items.collect(), &[]);
+        let items = items.collect();
+        let page = json::page("tickets", items, &unread);
         return context.told(outcome, context.ui.data(&page));
     }
     let paint = &context.ui.paint;
@@ -374,7 +378,9 @@ fn show(context: &Context, desk: &Desk, outcome: &Outcome, spell: bool) -> Done 
     }
     let done = context.told(outcome, context.ui.data(&out));
     for ticket in tickets() {
-        for one in alike(ticket).iter().take(3) {
+        let (alike, not_compared) = alike(ticket);
+        unread = not_compared;
+        for one in alike.iter().take(3) {
             for sentence in reported(ticket.id, one) {
                 context.ui.remark(&sentence);
             }
@@ -386,6 +392,7 @@ fn show(context: &Context, desk: &Desk, outcome: &Outcome, spell: bool) -> Done 
             }
         }
     }
+    context.problems(&unread);
     done
 }
 

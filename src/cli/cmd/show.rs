@@ -28,7 +28,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
         .collect::<Result<Vec<_>, _>>()?;
     let problems: Vec<_> = shown
         .iter()
-        .flat_map(|one| one.page.problems.clone())
+        .flat_map(|one| one.page.problems.iter().chain(&one.besides).cloned())
         .collect();
     if context.global.json {
         let world = context.json_world(desk);

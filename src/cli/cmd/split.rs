@@ -67,7 +67,7 @@ pub fn run(context: &mut Context, args: Args) -> Done {
     if let (Some(new), false) = (outcome.changed.first(), context.global.dry_run) {
         let family: Vec<_> = outcome.changed.iter().map(|one| one.ticket.id).collect();
         let values = &new.ticket.values;
-        let alike = alike::alike(desk, values, &family, context.ui.env.now);
+        let (alike, unread) = alike::alike(desk, values, &family, context.ui.env.now);
         for one in alike
             .iter()
             .take(3)
@@ -77,6 +77,7 @@ pub fn run(context: &mut Context, args: Args) -> Done {
                 context.ui.remark(&sentence);
             }
         }
+        context.problems(&unread);
     }
     Ok(status)
 }

@@ -173,7 +173,10 @@ fn show(context: &mut Context, args: &ShowArgs) -> Done {
         .collect::<Result<Vec<_>, _>>()?;
     let problems: Vec<_> = shown
         .iter()
-        .flat_map(|one| one.order.page.problems.clone())
+        .flat_map(|one| {
+            let order = &one.order;
+            order.page.problems.iter().chain(&order.besides).cloned()
+        })
         .collect();
     if context.global.json {
         let world = context.json_world(desk);

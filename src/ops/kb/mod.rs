@@ -84,6 +84,11 @@ fn unknown(shelf: &Shelf, given: &str) -> OpError {
         .filter_map(|id| shelf.find(id))
         .map(|leaf| format!("did you mean {}  {}?", leaf.article.id, leaf.article.title))
         .collect();
+    let unread = shelf.unread().take(3).map(|problem| {
+        let (place, why) = (problem.location(), &problem.message);
+        format!("it may be one that cannot be read: {place}: {why}")
+    });
+    let error = unread.fold(error, OpError::hint);
     if close.is_empty() {
         return error.hint("`desk kb list` shows them");
     }

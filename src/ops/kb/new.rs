@@ -23,6 +23,7 @@ use crate::rules::impersonal::{Requester, capital};
 use crate::rules::plain::plain;
 use crate::rules::slug::slug;
 use crate::store::fresh;
+use crate::store::read;
 use crate::store::repo::Repo;
 
 /// Where articles stand that nothing else places.
@@ -126,7 +127,7 @@ pub struct Sheet {
 pub fn sheet(desk: &Desk, act: &Act, request: &Request) -> Result<Sheet, OpError> {
     let all = super::shelf(desk);
     let mut body = String::new();
-    let mut article = Article::new(free_id(&all)?, "");
+    let mut article = Article::new(free_id(desk, &all)?, "");
     article.owner = Some(act.me.to_string());
     article.audience = Some("agents".to_owned());
     if let Some(id) = request.from {
@@ -257,6 +258,10 @@ pub fn create(desk: &Desk, act: &Act, sheet: &Sheet, text: &str) -> Result<Outco
             other.article.id, other.path
         ));
     }
+    for problem in all.unread() {
+        let (place, why) = (problem.location(), &problem.message);
+        notices.push(format!("not compared with the new article: {place}: {why}"));
+    }
     if let Some(id) = sheet.from {
         let mut edit = tx.edit(id, KB)?;
         edit.attribute("article", article.id.as_str());
@@ -282,8 +287,8 @@ fn valid(desk: &Desk, all: &Shelf, page: &ArticlePage) -> Result<(), OpError> {
     let known = all.all.iter().map(|leaf| leaf.article.id.to_string());
     let mut problems = page.problems.clone();
     problems.extend(check::names(desk, page, &known.collect()));
-    if let Some(other) = all.find(article.id.as_str()) {
-        let message = format!("the id {} is that of `{}` already", article.id, other.path);
+    if let Some(other) = holder(desk, all, &article.id) {
+        let message = format!("the id {} is that of `{other}` already", article.id);
         problems.push(
             page.wrong(ArticleKey::Id, message)
                 .hint("leave the id as it was drawn"),
@@ -301,11 +306,21 @@ fn valid(desk: &Desk, all: &Shelf, page: &ArticlePage) -> Result<(), OpError> {
     Ok(())
 }
 
+/// The file that has an id, be it readable or not.
+fn holder<'s>(desk: &Desk, all: &'s Shelf, id: &ArticleId) -> Option<&'s str> {
+    let unread = || {
+        let mut paths = all.unread().map(|problem| problem.path.as_str());
+        paths.find(|path| read::contains(&desk.root, path, id.as_str()) == Some(true))
+    };
+    let found = all.find(id.as_str()).map(|leaf| leaf.path.as_str());
+    found.or_else(unread)
+}
+
 /// An id that no article has.
-fn free_id(all: &Shelf) -> Result<ArticleId, OpError> {
+fn free_id(desk: &Desk, all: &Shelf) -> Result<ArticleId, OpError> {
     for _ in 0..64 {
         let drawn = ArticleId::new(&fresh::random(ARTICLE_RANDOM_LEN)?);
-        if let Some(id) = drawn.filter(|id| all.find(id.as_str()).is_none()) {
+        if let Some(id) = drawn.filter(|id| holder(desk, all, id).is_none()) {
             return Ok(id);
         }
     }

@@ -1,6 +1,6 @@
 //! How the states of an order reach its tickets.
 
-use super::look::hanging_among;
+use super::look::{Hanging, hanging_among};
 use crate::index::cache::Want;
 use crate::model::excerpt::Excerpt;
 use crate::model::field::Key;
@@ -10,6 +10,7 @@ use crate::model::ticket::Ticket;
 use crate::ops::change::{Changed, Edit, Transaction, one_line};
 use crate::ops::error::{OpError, Sort};
 use crate::ops::resolve;
+use crate::page::problem::Problem;
 use crate::rules::order;
 
 /// Lets the tickets that hang on an order go where the order went, by entries of whoever moved it
@@ -27,7 +28,9 @@ pub fn follow(tx: &mut Transaction<'_>) -> Result<(), OpError> {
             Move::Reopened => Want::All,
             _ => Want::Open,
         };
-        let mut all = hanging_among(tx.desk, id, want);
+        let hanging = hanging_among(tx.desk, id, want);
+        doubtful(tx, id, how, &hanging)?;
+        let mut all = hanging.all;
         all.retain(|ticket| !named.contains(&ticket.id));
         if how == Move::Cancelled {
             called_off(tx, id, &all);
@@ -40,9 +43,7 @@ pub fn follow(tx: &mut Transaction<'_>) -> Result<(), OpError> {
             let mut edit = match tx.edit(ticket.id, how.kind()) {
                 // A file that may only be read holds up nobody else's sweep.
                 Err(error) if error.sort == Sort::Invalid && tx.act.me.is_desk() => {
-                    let why = error.problems.first().map_or(error.message, |problem| {
-                        format!("{}: {}", problem.location(), problem.message)
-                    });
+                    let why = error.problems.first().map_or(error.message, told);
                     tx.notices
                         .push(format!("`{}` does not follow {id}: {why}", ticket.id));
                     continue;
@@ -58,6 +59,32 @@ pub fn follow(tx: &mut Transaction<'_>) -> Result<(), OpError> {
         if how == Move::Resolved {
             unticked(tx, &order.ticket);
         }
+    }
+    Ok(())
+}
+
+fn told(problem: &Problem) -> String {
+    format!("{}: {}", problem.location(), problem.message)
+}
+
+/// Refuses to move an order whose tickets cannot all be told, so that none is left behind. The sweep
+/// goes on without them, and says so; nothing follows an order that is called off.
+fn doubtful(
+    tx: &mut Transaction<'_>,
+    order: TicketId,
+    how: Move,
+    hanging: &Hanging,
+) -> Result<(), OpError> {
+    if !hanging.naming.is_empty() && how != Move::Cancelled && !tx.act.me.is_desk() {
+        let message = format!("which tickets hang on `{order}` cannot be told");
+        return Err(OpError::invalid(message, hanging.naming.clone())
+            .hint("mend these files first: they name the order, and go where it goes"));
+    }
+    for problem in hanging.naming.iter().chain(&hanging.unknown) {
+        let why = told(problem);
+        tx.notices.push(format!(
+            "whether it hangs on `{order}` cannot be told: {why}"
+        ));
     }
     Ok(())
 }

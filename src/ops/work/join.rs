@@ -8,7 +8,7 @@ use crate::model::id::TicketId;
 use crate::model::status::{Status, TicketType};
 use crate::model::ticket::Ticket;
 use crate::ops::change::{Edit, Transaction, refused_done};
-use crate::ops::error::OpError;
+use crate::ops::error::{OpError, Sort};
 
 /// The fields of a record.
 pub(super) type Values = BTreeMap<Field, Value>;
@@ -33,7 +33,7 @@ pub fn join(
         }
         return Ok(to);
     }
-    if let Some(order) = open_order(tx, &ticket) {
+    if let Some(order) = open_order(tx, &ticket)? {
         return Ok(order.id);
     }
     hangable(tx, &ticket, None)?;
@@ -63,11 +63,20 @@ pub fn join(
     Ok(order.id)
 }
 
-/// The open work order that a ticket hangs on.
-pub fn open_order(tx: &Transaction<'_>, ticket: &Ticket) -> Option<Ticket> {
-    let order: TicketId = ticket.maybe(Key::LinkWorkOrder)?.parse().ok()?;
-    let order = tx.ticket(order).ok()?;
-    (order.status().is_open() && order.kind() == TicketType::WorkOrder).then_some(order)
+/// The open work order that a ticket hangs on. Of one that cannot be read nobody knows whether it is
+/// open, which is an error; one that is not there is none.
+fn open_order(tx: &Transaction<'_>, ticket: &Ticket) -> Result<Option<Ticket>, OpError> {
+    let order = ticket.maybe(Key::LinkWorkOrder);
+    let Some(order) = order.and_then(|order| order.parse::<TicketId>().ok()) else {
+        return Ok(None);
+    };
+    let order = match tx.ticket(order) {
+        Ok(order) => order,
+        Err(error) if error.sort == Sort::Usage => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let counts = order.status().is_open() && order.kind() == TicketType::WorkOrder;
+    Ok(counts.then_some(order))
 }
 
 /// Refuses to hang a ticket on an order that is done, no requester's, or hangs on another.
@@ -87,7 +96,7 @@ pub(super) fn hangable(
     if !ticket.status().is_open() {
         return Err(refused_done(ticket, "hung on a work order"));
     }
-    match open_order(tx, ticket) {
+    match open_order(tx, ticket)? {
         Some(order) if Some(order.id) != on => Err(OpError::refused(format!(
             "`{id}` hangs on the open work order `{}` already",
             order.id

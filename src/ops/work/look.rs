@@ -14,7 +14,8 @@ use crate::model::ticket::Ticket;
 use crate::ops::change::Outcome;
 use crate::ops::desk::Desk;
 use crate::ops::error::OpError;
-use crate::ops::{list, show};
+use crate::ops::{list, show, unreadable};
+use crate::page::problem::Problem;
 
 /// One work order with what can be said about it.
 #[derive(Clone, Debug)]
@@ -89,17 +90,37 @@ pub fn list(
     })
 }
 
-/// The tickets that hang on a work order, the oldest first; called off and merged ones do no more.
-pub fn hanging(desk: &Desk, order: TicketId) -> Vec<Excerpt> {
+/// Who waits for a work order.
+#[derive(Clone, Debug, Default)]
+pub struct Hanging {
+    /// The tickets that hang on it, the oldest first; called off and merged ones do no more.
+    pub all: Vec<Excerpt>,
+    /// What is wrong with files that name the order, but not so that it can be read.
+    pub naming: Vec<Problem>,
+    /// What is wrong with files of which nothing can be read.
+    pub unknown: Vec<Problem>,
+}
+
+/// The tickets that hang on a work order.
+pub fn hanging(desk: &Desk, order: TicketId) -> Hanging {
     hanging_among(desk, order, Want::All)
 }
 
 /// Those of them that a command wants.
-pub(super) fn hanging_among(desk: &Desk, order: TicketId, want: Want) -> Vec<Excerpt> {
-    let mut all = desk.tickets(want).all;
+pub(super) fn hanging_among(desk: &Desk, order: TicketId, want: Want) -> Hanging {
+    let mut found = desk.tickets(want);
+    let hidden = unreadable::hiding(desk, &found, &[Key::LinkWorkOrder]);
+    let itself = order.path();
+    let hidden = hidden.into_iter().filter(|one| one.path != itself);
+    let (naming, unknown) = unreadable::naming(desk, hidden.collect(), order.as_str());
+    let mut all = std::mem::take(&mut found.all);
     all.retain(|ticket| ticket.text(Key::LinkWorkOrder) == order.as_str() && counts(ticket));
     all.sort_by_key(|ticket| (ticket.created, ticket.id));
-    all
+    Hanging {
+        all,
+        naming,
+        unknown,
+    }
 }
 
 fn counts(ticket: &Excerpt) -> bool {
@@ -110,6 +131,7 @@ fn counts(ticket: &Excerpt) -> bool {
 pub fn tickets(desk: &Desk, outcome: &Outcome, order: TicketId) -> BTreeSet<TicketId> {
     let hangs = |ticket: &Ticket| ticket.text(Key::LinkWorkOrder) == order.as_str();
     let mut all: BTreeSet<TicketId> = hanging(desk, order)
+        .all
         .iter()
         .map(|ticket| ticket.id)
         .collect();

@@ -12,6 +12,7 @@ use crate::ops::change::{Edit, Transaction, one_line};
 use crate::ops::desk::Desk;
 use crate::ops::error::OpError;
 use crate::ops::record::{Draft, Stage, Stamp};
+use crate::ops::unreadable;
 use crate::rules::alike::{self, Alike, Kind};
 use crate::rules::{complete, priority};
 
@@ -85,7 +86,7 @@ pub(super) fn said_enough(
 
 /// Refuses where open orders look the same, and mentions tickets that do.
 pub(super) fn not_yet(tx: &mut Transaction<'_>, edits: &[Edit], code: &str) -> Result<(), OpError> {
-    let all = tx.desk.tickets(Want::Open).all;
+    let all = compared(tx, Want::Open);
     let ids: Vec<TicketId> = edits.iter().map(Edit::id).collect();
     let mut found: Vec<Alike> = Vec::new();
     for edit in edits {
@@ -136,6 +137,20 @@ pub(super) fn not_yet(tx: &mut Transaction<'_>, edits: &[Edit], code: &str) -> R
         ));
     }
     Ok(())
+}
+
+/// The tickets that a new order is compared with. Of a file that cannot be read it is said that it is
+/// none of them.
+fn compared(tx: &mut Transaction<'_>, want: Want) -> Vec<Excerpt> {
+    let found = tx.desk.tickets(want);
+    for problem in unreadable::unread(&found) {
+        let (place, why) = (problem.location(), problem.message);
+        let told = format!("not compared with the new order: {place}: {why}");
+        if !tx.notices.contains(&told) {
+            tx.notices.push(told);
+        }
+    }
+    found.all
 }
 
 fn described(ticket: &Excerpt) -> String {
@@ -270,7 +285,7 @@ pub fn repeat(
     id: TicketId,
     draft: &mut Draft,
 ) -> Result<Option<Edit>, OpError> {
-    let all = tx.desk.tickets(Want::All).all;
+    let all = compared(tx, Want::All);
     let found = alike::alike(&draft.values, &[], &all, &tx.desk.settings, tx.act.now);
     let Some(earlier) = found.into_iter().find(|one| one.kind == Kind::Repeat) else {
         return Ok(None);

@@ -21,9 +21,9 @@ use crate::model::ticket::Ticket;
 use crate::rules::life;
 use crate::rules::order::{self, Step};
 pub use follow::follow;
+pub use join::join;
 use join::{Values, hang, hangable};
-pub use join::{join, open_order};
-pub use look::{Listed, Orders, Shown, hanging, list, show, tickets};
+pub use look::{Hanging, Listed, Orders, Shown, hanging, list, show, tickets};
 pub use make::repeat;
 use make::{Making, code, make, not_yet, said_enough};
 
