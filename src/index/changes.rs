@@ -11,6 +11,7 @@ use super::scan::{Scan, is_racy, number, racy};
 use crate::page;
 use crate::store::caches;
 use crate::store::compare;
+use crate::store::error::StoreError;
 use crate::store::repo::Repo;
 use crate::store::root::Root;
 use crate::store::walk::Stamp;
@@ -67,8 +68,9 @@ pub fn known(root: &Root, scan: &Scan, head: &Head) -> Option<usize> {
     same.then_some(kept.changed)
 }
 
-/// How many files differ. Files that git is told to ignore are read all the same, and count.
-pub fn count(root: &Root, scan: &Scan, head: &Head) -> usize {
+/// How many files differ. Files that git is told to ignore are read all the same, and count. An error
+/// where git cannot tell what the commit holds.
+pub fn count(root: &Root, scan: &Scan, head: &Head) -> Result<usize, StoreError> {
     let before = files(root, scan, head);
     let tickets = scan.months.iter().flat_map(|(month, _)| &month.files);
     let mut paths: Vec<String> = tickets.map(|(id, _)| id.path()).collect();
@@ -76,10 +78,7 @@ pub fn count(root: &Root, scan: &Scan, head: &Head) -> usize {
     paths.extend(scan.strays.iter().map(|stray| stray.path.clone()));
     let own = [page::settings::FILE, page::catalogue::FILE].map(str::to_owned);
     paths.extend(own.into_iter().filter(|file| root.join(file).exists()));
-    let Ok(changed) = compare::changed(&head.repo, &head.commit, &PLACES, &paths, is_read) else {
-        return 0;
-    };
-    let changed = changed.len();
+    let changed = compare::changed(&head.repo, &head.commit, &PLACES, &paths, is_read)?.len();
     // Somebody may have told git of a file meanwhile.
     let after = before.filter(|before| files(root, scan, head) == Some(*before));
     if let Some(files) = after {
@@ -94,7 +93,7 @@ pub fn count(root: &Root, scan: &Scan, head: &Head) -> usize {
             let _ = caches::put(root, caches::CHANGES, &[&body, &sum]);
         }
     }
-    changed
+    Ok(changed)
 }
 
 /// What is looked at, as one number; `None` where something may change again without a new time.

@@ -8,7 +8,7 @@ use super::excerpt::{Excerpt, Knowledge};
 use super::field::{Key, Value};
 use super::id::TicketId;
 use super::moment::Moment;
-use super::status::{Channel, TicketType};
+use super::status::{Channel, Status, TicketType};
 
 /// A ticket's past. Facts of the file only: no setting has a say in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +67,23 @@ impl Story {
             _ => None,
         });
         kind == Some(&TicketType::WorkOrder)
+    }
+
+    /// Its priority as it ends.
+    pub fn priority(&self) -> Option<&str> {
+        self.events.iter().rev().find_map(|event| match event.what {
+            What::Priority(word) => Some(word.text),
+            _ => None,
+        })
+    }
+
+    /// Whether it is open as it ends, or something happened to it at a moment or later.
+    pub fn moves_after(&self, from: Moment) -> bool {
+        let status = self.events.iter().rev().find_map(|event| match event.what {
+            What::Status { status, .. } => Some(status),
+            _ => None,
+        });
+        status.is_some_and(Status::is_open) || self.events.last().is_some_and(|one| one.at >= from)
     }
 
     /// Ends the story at a moment, which is included, and tells whether anything had happened by

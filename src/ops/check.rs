@@ -9,6 +9,7 @@ use super::change::AHEAD;
 use super::desk::Desk;
 use super::error::OpError;
 use super::kb;
+use super::report;
 use crate::model::field::{Field, Key, Kind, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
@@ -127,8 +128,12 @@ fn look(desk: &Desk, scope: &Scope, now: Moment, only: Option<&BTreeSet<TicketId
         && let Ok(text) = read::page(&desk.root, settings::FILE)
     {
         checked.problems.extend(settings::short_days(&text));
+        checked.problems.extend(presets(desk, &text, now));
     }
-    let mut folders = walk::attached(&desk.root);
+    let walk::Attached {
+        files: mut folders,
+        unseen,
+    } = walk::attached(&desk.root);
     for id in &world.tickets {
         let path = id.path();
         let whole = scope.covers(&path);
@@ -146,11 +151,21 @@ fn look(desk: &Desk, scope: &Scope, now: Moment, only: Option<&BTreeSet<TicketId
                     checked.problems.extend(page_problems(desk, &world, &page));
                     checked.notices.extend(later(&page, now));
                 }
-                checked.problems.extend(verify(desk, &page, &names));
+                match unseen.get(id) {
+                    Some(problem) => checked.problems.push(problem.clone()),
+                    None => checked.problems.extend(verify(desk, &page, &names)),
+                }
             }
             Err(problem) => checked.problems.push(*problem),
         }
     }
+    let left = unseen
+        .iter()
+        .filter(|(id, _)| world.tickets.binary_search(id).is_err());
+    let left = left.map(|(_, problem)| problem.clone());
+    checked
+        .problems
+        .extend(left.filter(|problem| scope.covers(&problem.path)));
     for id in folders
         .keys()
         .filter(|id| world.tickets.binary_search(id).is_err())
@@ -181,6 +196,19 @@ fn look(desk: &Desk, scope: &Scope, now: Moment, only: Option<&BTreeSet<TicketId
         .problems
         .sort_by(|a, b| (&a.path, a.place).cmp(&(&b.path, b.place)));
     checked
+}
+
+/// Saved reports that could not be made.
+fn presets(desk: &Desk, text: &str, now: Moment) -> Vec<Problem> {
+    let all = desk.settings.reports.iter();
+    let wrong = all.flat_map(|(name, preset)| {
+        let wrong = report::wrong(desk, preset, now).into_iter();
+        wrong.map(|(key, error)| {
+            let hint = error.hints.first().map_or("", String::as_str);
+            settings::reports::wrong(text, name, key, &error.message, hint)
+        })
+    });
+    wrong.collect()
 }
 
 /// Files in the folder of caches that git carries from clone to clone: nobody's caches are of use to

@@ -152,10 +152,19 @@ impl Desk {
 
     /// Priorities of open tickets that the settings do not have: no clock runs for them.
     pub fn dropped(&self, tickets: &[Excerpt]) -> Vec<Problem> {
+        let open = tickets.iter().filter(|ticket| ticket.status().is_open());
+        self.dropped_words(open.map(|ticket| ticket.text(Key::Priority)), "open")
+    }
+
+    /// Of the priorities of tickets of a sort those that the settings do not have.
+    pub fn dropped_words<'t>(
+        &self,
+        priorities: impl Iterator<Item = &'t str>,
+        sort: &str,
+    ) -> Vec<Problem> {
         let known = |word: &str| self.settings.priorities.iter().any(|one| one.name == word);
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        for ticket in tickets.iter().filter(|ticket| ticket.status().is_open()) {
-            let word = ticket.text(Key::Priority);
+        for word in priorities {
             if !word.is_empty() && !known(word) {
                 *counts.entry(word).or_default() += 1;
             }
@@ -167,7 +176,7 @@ impl Desk {
                 "tickets have"
             };
             let message = format!(
-                "there is no priority `{word}`, and {count} open {tickets} it: no clock runs there"
+                "there is no priority `{word}`, and {count} {sort} {tickets} it: no clock runs there"
             );
             let hint = format!("`desk list priority:{word}` shows them");
             Problem::whole(settings::FILE, message).hint(hint)

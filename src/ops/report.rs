@@ -175,8 +175,8 @@ pub struct Head {
     pub at: Moment,
     /// The commit of the files, if there is one.
     pub commit: Option<String>,
-    /// How many files differ from it.
-    pub changed: usize,
+    /// How many files differ from it; `None` where git could not tell.
+    pub changed: Option<usize>,
     /// How many tickets fit.
     pub tickets: usize,
 }
@@ -242,12 +242,34 @@ pub fn report(
             }
         },
     );
-    let changed = changed.or(asked).unwrap_or_default();
-    let found = if work_orders {
+    let mut problems = Vec::new();
+    let changed = match asked {
+        None => Some(changed.unwrap_or_default()),
+        Some(Ok(changed)) => Some(changed),
+        Some(Err(error)) => {
+            let commit = head.as_ref().map_or("", |head| &head.commit);
+            let message = format!(
+                "which files differ from commit {commit} cannot be told: {}",
+                error.with_causes()
+            );
+            problems.push(Problem::whole(".git", message));
+            None
+        }
+    };
+    let mut found = if work_orders {
         found
     } else {
         found.without_work_orders()
     };
+    found.problems.extend(problems);
+    let told = found
+        .stories
+        .iter()
+        .filter(|story| story.moves_after(period.from));
+    let priorities = told.filter_map(Story::priority);
+    found
+        .problems
+        .extend(desk.dropped_words(priorities, "reported"));
     let ask = Ask {
         world,
         period,
@@ -364,6 +386,34 @@ fn kind(name: Option<&str>) -> Result<Kind, OpError> {
         );
         OpError::usage(format!("there is no report `{name}`")).hint(hint)
     })
+}
+
+/// What of a saved report could not be made, by the key that says it.
+pub fn wrong(desk: &Desk, preset: &Preset, now: Moment) -> Vec<(&'static str, OpError)> {
+    let mut wrong = Vec::new();
+    let mut tell = |key, error: Option<OpError>| wrong.extend(error.map(|error| (key, error)));
+    match kind(preset.report.as_deref()) {
+        Ok(kind) => tell("by", fields(desk, kind, &preset.by).err()),
+        Err(error) => tell("report", Some(error)),
+    }
+    if let Some(text) = &preset.period {
+        let read = period::read(text, now, desk.settings.zone);
+        let wrong =
+            |error: period::NotAPeriod| OpError::usage(error.to_string()).hint(period::FORMS);
+        tell("period", read.map_err(wrong).err());
+    }
+    let query = list::read_query(desk, &preset.query);
+    // Whoever makes the report is an agent; any will do.
+    let me = desk.settings.active_agents().next();
+    let world = World {
+        settings: &desk.settings,
+        catalogue: &desk.catalogue,
+        me: me.map(|agent| &agent.handle),
+        now,
+    };
+    let matched = query.and_then(|query| desk.matcher(&query, world).map(drop));
+    tell("query", matched.err());
+    wrong
 }
 
 /// The instant of `--as-of`; of a day its end.

@@ -33,7 +33,8 @@ pub struct Shown {
     pub conflict: bool,
     /// The tickets hanging on it, for a work order.
     pub hanging: Vec<Excerpt>,
-    /// What keeps other files from telling whether they hang on it.
+    /// What is wrong elsewhere: a priority that the settings do not have, and what keeps other files
+    /// from telling whether they hang on it.
     pub besides: Vec<Problem>,
     /// Its code.
     pub code: Option<Code>,
@@ -85,7 +86,7 @@ pub fn show(desk: &Desk, id: TicketId, now: Moment) -> Result<Shown, OpError> {
         hanging,
         code: desk.catalogue.find(ticket.text(Key::Code)).cloned(),
         articles,
-        besides: unread,
+        besides: [unread, sla::dropped(desk, ticket)].concat(),
         attachments: listed(desk, &page),
         clocks: sla::read(desk, ticket, now),
         unlogged: fold::differences(ticket).len(),

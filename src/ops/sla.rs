@@ -9,6 +9,7 @@ use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::ticket::Ticket;
+use crate::page::problem::Problem;
 use crate::page::ticket::TicketPage;
 use crate::rules::clocks::{self, Clock, Part, Pressure, Rules, Stay, pressure};
 use crate::rules::{calendar, escalation};
@@ -35,6 +36,8 @@ pub struct Sla {
     pub stays: Vec<(Stay, TimeDelta)>,
     /// How often it came back to a queue that it had left.
     pub bounces: usize,
+    /// A priority for which no clock runs.
+    pub problems: Vec<Problem>,
 }
 
 /// What the clocks of a desk go by.
@@ -59,6 +62,13 @@ pub fn read(desk: &Desk, ticket: &Ticket, now: Moment) -> Vec<Reading> {
     clocks.into_iter().map(read).collect()
 }
 
+/// What to say of a ticket's priority where the settings do not have it.
+pub fn dropped(desk: &Desk, ticket: &Ticket) -> Vec<Problem> {
+    let open = ticket.status().is_open();
+    let priority = open.then(|| ticket.text(Key::Priority));
+    desk.dropped_words(priority.into_iter(), "open")
+}
+
 /// Tells the way of every clock of a ticket.
 pub fn sla(desk: &Desk, id: TicketId, now: Moment) -> Result<Sla, OpError> {
     let page = desk.page(id)?;
@@ -78,6 +88,7 @@ pub fn sla(desk: &Desk, id: TicketId, now: Moment) -> Result<Sla, OpError> {
         (stay, open)
     });
     Ok(Sla {
+        problems: dropped(desk, &page.ticket),
         stays: stays.collect(),
         bounces: escalation::bounces(events.queues()),
         clocks,

@@ -66,7 +66,8 @@ pub struct Swept {
 
 /// Sweeps the desk, in the name of `desk`.
 pub fn sweep(desk: &Desk, act: &Act) -> Result<Swept, OpError> {
-    let found = desk.tickets(Want::All);
+    let mut found = desk.tickets(Want::All);
+    found.problems.extend(desk.dropped(&found.all));
     let mut swept = Swept {
         did: Vec::new(),
         outcome: None,

@@ -36,8 +36,12 @@ pub fn changed(
     ];
     args.extend(places.iter().map(|place| repo.in_tree(place)));
     let told = repo.git.run(&args)?;
+    let exists = told.ok || {
+        let args = ["rev-parse", "--verify", "--quiet", commit];
+        repo.git.run(&args)?.ok
+    };
     // A branch without a commit has no files.
-    let told = if told.ok { told.stdout } else { Vec::new() };
+    let told = if exists { told.or_error()? } else { Vec::new() };
     let prefix = match repo.prefix.as_str() {
         "" => String::new(),
         prefix => format!("{prefix}/"),
@@ -72,7 +76,12 @@ pub fn changed(
     let places: Vec<String> = places.iter().map(|place| repo.in_tree(place)).collect();
     args.extend(places.iter().map(String::as_str));
     let staged = repo.git.run(&args)?;
-    let staged = staged.stdout.split(|&byte| byte == 0);
+    let staged = if exists {
+        staged.or_error()?
+    } else {
+        staged.stdout
+    };
+    let staged = staged.split(|&byte| byte == 0);
     let staged = staged
         .filter_map(|path| {
             std::str::from_utf8(path)

@@ -338,35 +338,55 @@ fn ticket(name: &[u8]) -> Option<(TicketId, bool)> {
     Some((id, id.as_str() == stem))
 }
 
-/// What lies in the folders for attachments, by ticket: names in order, those with a dot before
-/// them left out. What is no name of a regular file stands for itself.
-pub fn attached(root: &Root) -> BTreeMap<TicketId, Vec<String>> {
-    let mut all = BTreeMap::new();
+/// What lies in the folders for attachments.
+#[derive(Clone, Debug, Default)]
+pub struct Attached {
+    /// By ticket: names in order, those with a dot before them left out. What is no name of a regular
+    /// file stands for itself.
+    pub files: BTreeMap<TicketId, Vec<String>>,
+    /// Folders that could not be looked at, by their tickets: what lies there is unknown.
+    pub unseen: BTreeMap<TicketId, Problem>,
+}
+
+/// What lies in the folders for attachments. That a month's folder cannot be looked at is told by
+/// [`month`].
+pub fn attached(root: &Root) -> Attached {
+    let mut all = Attached::default();
     for month in months(root).names {
-        let folder = root.join(&format!("tickets/{month}"));
-        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let folder = format!("tickets/{month}");
+        let entries = std::fs::read_dir(root.join(&folder)).into_iter().flatten();
+        for entry in entries.flatten() {
             let name = name(&entry);
             let id = name
                 .strip_suffix(".files")
                 .and_then(|stem| Some((stem, stem.parse::<TicketId>().ok()?)))
                 .filter(|(stem, id)| id.as_str() == *stem && id.is_of(&month));
             let Some((_, id)) = id else { continue };
-            if !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                continue;
-            }
-            let inside = std::fs::read_dir(entry.path()).into_iter().flatten();
-            let mut names: Vec<String> = inside
-                .flatten()
-                .map(|entry| self::name(&entry))
-                .filter(|name| !name.starts_with('.'))
-                .collect();
-            names.sort_unstable();
-            if !names.is_empty() {
-                all.insert(id, names);
+            match inside(&entry) {
+                Ok(names) if names.is_empty() => {}
+                Ok(names) => drop(all.files.insert(id, names)),
+                Err(error) => {
+                    let problem = unseen(&format!("{folder}/{name}"), error);
+                    all.unseen.extend(problem.map(|problem| (id, problem)));
+                }
             }
         }
     }
     all
+}
+
+/// The names in a folder, in order; none where it is not one.
+fn inside(folder: &DirEntry) -> std::io::Result<Vec<String>> {
+    if !folder.file_type()?.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder.path())? {
+        names.push(name(&entry?));
+    }
+    names.retain(|name| !name.starts_with('.'));
+    names.sort_unstable();
+    Ok(names)
 }
 
 /// The articles' files.

@@ -402,12 +402,34 @@ fn what_the_settings_dropped_is_found_and_told() {
             .code(2)
             .says("there is no ");
     }
-    for line in ["list", "due", "next", ""] {
+    for line in [
+        "list",
+        "due",
+        "next",
+        "",
+        "sla ID1",
+        "show ID1",
+        "sweep",
+        "sweep --dry-run",
+    ] {
         let _ = desk
             .ok(line)
             .says("there is no priority `scheduled-service`, and 1 open ticket has it: no clock runs there");
     }
+    for line in ["sla ID1", "report"] {
+        let problems = desk.json(line)["problems"].clone();
+        assert_eq!(problems.as_array().unwrap().len(), 1, "{line}: {problems}");
+    }
+    let told = "there is no priority `scheduled-service`, and 1 reported ticket has it: no clock runs there";
+    for line in ["report", "report sla", "report volume --by queue"] {
+        let _ = desk.ok(line).says(told);
+    }
     let _ = desk.ok("cancel ID1 -m x");
     let out = desk.ok("list");
+    assert!(!out.stderr.contains("there is no priority"), "{out}");
+    // It was in the period of the report, not in the next one.
+    let _ = desk.ok("report sla").says(told);
+    desk.wait(60 * 24 * 40);
+    let out = desk.ok("report sla");
     assert!(!out.stderr.contains("there is no priority"), "{out}");
 }

@@ -770,3 +770,47 @@ fn articles_past_their_review_are_counted_and_named() {
     let ids = shelf["rows"][0]["ids"]["past_review"].as_array().unwrap();
     assert!(ids.contains(id), "{id} in {ids:?}");
 }
+
+/// `check` names what a saved report could not be made of, by its line.
+#[test]
+fn saved_reports_that_cannot_be_made_are_named_by_check() {
+    for (key, wrong, told) in [
+        ("report", "\"volumes\"", "there is no report `volumes`"),
+        ("by", "[\"quue\"]", "quue"),
+        (
+            "by",
+            "[\"created\"]",
+            "`created` is another on every ticket",
+        ),
+        (
+            "by",
+            "[\"queue\", \"code\", \"type\"]",
+            "two fields at most",
+        ),
+        ("period", "\"lastweek\"", "`lastweek` is no period"),
+        ("query", "\"queue:netwerk\"", "netwerk"),
+    ] {
+        let desk = Desk::new();
+        let settings = desk.read("desk.toml");
+        let line = settings.lines().count() + 4;
+        let report = if key == "report" {
+            ""
+        } else {
+            "report = \"volume\""
+        };
+        desk.write(
+            "desk.toml",
+            format!("{settings}\n[report.weekly]\n{report}\n{key} = {wrong}\n"),
+        );
+        let out = desk.run("check").code(1);
+        let place = format!("desk.toml:{line}:");
+        assert!(out.stdout.contains(told), "{key} = {wrong}: {out}");
+        assert!(out.stdout.contains(&place), "{place}: {out}");
+        let _ = desk.run("report --preset weekly").code(2);
+    }
+    let desk = Desk::new();
+    let settings = desk.read("desk.toml");
+    let good = "[report.weekly]\nreport = \"volume\"\nby = [\"queue\", \"code\"]\nperiod = \"last-week\"\nquery = \"is:mine\"\n";
+    desk.write("desk.toml", format!("{settings}\n{good}"));
+    let _ = desk.run("check").code(0);
+}

@@ -54,3 +54,22 @@ fn files_that_differ_from_the_commit_are_counted_anew_when_anything_changes() {
     std::fs::remove_file(desk.root.join("kb/own.md")).unwrap();
     assert_eq!(changed(&desk), 0);
 }
+
+/// What git cannot tell is not told as nothing.
+#[test]
+fn files_that_git_cannot_tell_of_are_not_counted_as_none() {
+    let desk = Desk::with_ticket();
+    let tree = desk.git(&["rev-parse", "HEAD^{tree}"]);
+    let (folder, file) = tree.trim().split_at(2);
+    let object = desk.root.join(format!(".git/objects/{folder}/{file}"));
+    let bytes = std::fs::read(&object).unwrap();
+    std::fs::remove_file(&object).unwrap();
+    let out = desk.ok("report");
+    assert!(out.stdout.contains("+ files that git cannot tell"), "{out}");
+    let _ = out.says("warning: .git: which files differ from commit");
+    let page = desk.json("report");
+    assert!(page["reports"][0]["changed"].is_null(), "{page}");
+    assert_eq!(page["problems"].as_array().unwrap().len(), 1, "{page}");
+    std::fs::write(&object, bytes).unwrap();
+    assert_eq!(changed(&desk), 0);
+}

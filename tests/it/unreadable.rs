@@ -170,6 +170,25 @@ fn what_can_be_read_again_is_found_again() {
     }
 }
 
+/// A folder of attachments that cannot be listed is not taken for an empty one.
+#[test]
+fn attachments_that_cannot_be_listed_are_not_taken_for_none() {
+    let desk = opened();
+    let folder = desk.path("ID1").replace(".md", ".files");
+    desk.write(&format!("{folder}/left.txt"), "named by no entry\n");
+    let full = desk.root.join(&folder);
+    let mode = full.metadata().unwrap().permissions();
+    fs::set_permissions(&full, fs::Permissions::from_mode(0o000)).unwrap();
+    let out = powerless(&desk, ":", "check");
+    fs::set_permissions(&full, mode).unwrap();
+    let Some(out) = out else {
+        return skipped("setpriv is not installed, so nobody is stopped", false);
+    };
+    assert_eq!(out.code, 1, "{out}");
+    assert!(out.stdout.contains("denied"), "{out}");
+    assert!(out.stdout.contains(".files"), "{out}");
+}
+
 #[test]
 fn with_few_open_files_nothing_is_forgotten() {
     let desk = opened();

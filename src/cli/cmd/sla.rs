@@ -27,10 +27,11 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
         .iter()
         .map(|id| ops::sla::sla(desk, *id, now))
         .collect::<Result<Vec<_>, _>>()?;
+    let problems: Vec<_> = all.iter().flat_map(|one| one.problems.clone()).collect();
     if context.global.json {
         let world = context.json_world(desk);
         let items = all.iter().map(|one| sla::json(one, world)).collect();
-        context.ui.data(&json::page("tickets", items, &[]))?;
+        context.ui.data(&json::page("tickets", items, &problems))?;
         return Ok(0);
     }
     let texts: Vec<String> = all
@@ -38,5 +39,6 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
         .map(|one| sla::sla(one, &desk.settings, &context.ui.paint))
         .collect();
     context.ui.long(&texts.join("\n"))?;
+    context.problems(&problems);
     Ok(0)
 }

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::FILE;
 use crate::model::field::Value;
 use crate::model::settings::{Preset, Settings};
 use crate::page::edit::toml_value;
+use crate::page::problem::Problem;
 use crate::page::query;
-use crate::page::table::Section;
+use crate::page::table::{Section, Source};
 
 pub(super) fn reports(top: &Section<'_, '_>) -> BTreeMap<String, Preset> {
     let Some(section) = top.section("report") else {
@@ -43,6 +45,20 @@ pub(super) fn check(top: &Section<'_, '_>, settings: &Settings) {
             one.wrong_with("query", error.message, hint);
         }
     }
+}
+
+/// A complaint about a key of a named report.
+pub fn wrong(text: &str, name: &str, key: &str, message: &str, hint: &str) -> Problem {
+    let source = Source::new(FILE, text, 0);
+    if let Ok(table) = source.parse(text) {
+        let top = Section::top(&source, &table);
+        let reports = top.section("report");
+        if let Some(report) = reports.and_then(|reports| reports.section(name)) {
+            report.wrong_with(key, message, hint);
+        }
+    }
+    let found = source.finish().into_iter().next();
+    found.unwrap_or_else(|| Problem::whole(FILE, message).hint(hint))
 }
 
 /// Settings with one more named report at their end.

@@ -123,8 +123,9 @@ fn instant(head: &Head) -> String {
 fn commit(head: &Head) -> String {
     match (&head.commit, head.changed) {
         (None, _) => "none".to_owned(),
-        (Some(commit), 0) => commit.clone(),
-        (Some(commit), n) => format!("{commit} + {}", count(n, "changed file")),
+        (Some(commit), Some(0)) => commit.clone(),
+        (Some(commit), Some(n)) => format!("{commit} + {}", count(n, "changed file")),
+        (Some(commit), None) => format!("{commit} + files that git cannot tell"),
     }
 }
 
