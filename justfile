@@ -44,6 +44,10 @@ growth *only='1':
 torture form="all":
     DESK_TORTURE=1 DESK_FORM="{{form}}" cargo test --test crash every_form -- --nocapture
 
+# links to folders and files in the place of every cache of a desk that is cloned
+hostile:
+    DESK_HOSTILE=1 cargo test --test hostile links
+
 # writers, readers, a person's git and random kills for ten minutes
 crowd:
     DESK_TORTURE=1 cargo test --test crash crowd -- --nocapture --test-threads=1

@@ -121,6 +121,15 @@ fn article(id: &str) -> String {
 /// Builds the repository. `links`: paths of the repository that are links, and to what in the home
 /// of whoever clones it into a folder there.
 pub(crate) fn build(links: &[(String, &str)]) -> Hostile {
+    with_pages(links, true)
+}
+
+/// The same without the pages that take long to read.
+pub(crate) fn short(links: &[(String, &str)]) -> Hostile {
+    with_pages(links, false)
+}
+
+fn with_pages(links: &[(String, &str)], long: bool) -> Hostile {
     let dir = tempfile::tempdir().unwrap();
     let hostile = Hostile {
         root: dir.path().join("hostile"),
@@ -130,6 +139,9 @@ pub(crate) fn build(links: &[(String, &str)]) -> Hostile {
     fs::write(hostile.dir.path().join("gitconfig"), "[user]\n\tname = Eve\n\temail = eve@example.org\n[init]\n\tdefaultBranch = main\n[core]\n\tprotectNTFS = false\n").unwrap();
     hostile.run(env!("CARGO_BIN_EXE_desk"), &["init"]);
     hostile.tickets();
+    if long {
+        hostile.long_pages();
+    }
     hostile.articles();
     hostile.settings();
     hostile.repository();
@@ -212,6 +224,12 @@ impl Hostile {
             &page("2611-NNNNN"),
             b"+++\nid = \"2611-NNNNN\"\ntitle = \"\x00\xff\"\n".as_slice(),
         );
+        self.names();
+    }
+
+    /// Pages that take long to read, and that every command reads.
+    fn long_pages(&self) {
+        let page = |id: &str| format!("tickets/2026-11/{id}.md");
         self.write(
             &page("2611-DDDDD"),
             format!(
@@ -226,7 +244,10 @@ impl Hostile {
                 text + &format!("key{at} = 1\n")
             }) + "+++\n",
         );
-        // Names that are no names.
+    }
+
+    /// Names that are no names.
+    fn names(&self) {
         self.write("tickets/2026-11/\u{1b}[5mevil\u{9b}5m.md", "evil\n");
         self.write("tickets/2026-11/$(touch fired).md", "evil\n");
         self.write("tickets/2026-11/--output=fired.md", "evil\n");

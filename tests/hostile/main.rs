@@ -261,22 +261,44 @@ const CACHING: &[&str] = &[
     "suggest {T}",
 ];
 
-/// Whatever is kept in `.desk/` stands there as a link to a folder or a file of the stranger's.
-#[test]
-fn links_in_the_place_of_caches_lead_nowhere() {
-    let mut found = Vec::new();
-    let plain = Stranger::clone_of("plain", &desk::build(&[]));
+/// What a desk keeps in `.desk/`, and whether each is a folder. Of files whose names are drawn, and
+/// therefore others in every clone, there is one in each folder.
+fn caches(hostile: &desk::Hostile) -> Vec<(String, bool)> {
+    let plain = Stranger::clone_of("plain", hostile);
     for line in CACHING {
         plain.desk(line, false);
     }
-    let caches = plain.caches();
-    eprintln!("links in the place of {caches:?}");
-    assert!(caches.len() > 3, "{caches:?}");
-    for cache in caches.iter().map(String::as_str).chain([".desk"]) {
-        for (kind, target) in [("folder", "precious"), ("file", "precious/letter.txt")] {
-            let links = [(cache.to_owned(), target)];
+    let mut all = plain.caches();
+    let drawn = |path: &str| {
+        let (folder, name) = path.rsplit_once('/').unwrap_or_default();
+        let digits = name.chars().take_while(char::is_ascii_hexdigit).count();
+        (digits == 32).then(|| folder.to_owned())
+    };
+    all.dedup_by_key(|path| drawn(path).unwrap_or_else(|| path.clone()));
+    assert!(all.len() > 15, "{all:?}");
+    all.push(".desk".to_owned());
+    let with_kind = |path: String| {
+        let is_folder = plain.clone.join(&path).is_dir();
+        (path, is_folder)
+    };
+    all.into_iter().map(with_kind).collect()
+}
+
+/// Whatever is kept in `.desk/` stands there as a link to a folder or a file of the stranger's: to
+/// one of its own kind, and with `DESK_HOSTILE=1`, which `just hostile` sets, to the other, too.
+#[test]
+fn links_in_the_place_of_caches_lead_nowhere() {
+    let mut found = Vec::new();
+    let long = std::env::var_os("DESK_HOSTILE").is_some();
+    for (cache, is_folder) in caches(&desk::short(&[])) {
+        let top = cache == ".desk" || cache == ".desk/tickets.cache";
+        for (to_folder, target) in [(true, "precious"), (false, "precious/letter.txt")] {
+            if to_folder != is_folder && !long && !top {
+                continue;
+            }
+            let links = [(cache.clone(), target)];
             let stranger =
-                Stranger::clone_of(&format!("{cache} leads to a {kind}"), &desk::build(&links));
+                Stranger::clone_of(&format!("{cache} leads to {target}"), &desk::short(&links));
             read(&stranger, CACHING, false, &mut found);
         }
     }
@@ -287,20 +309,17 @@ fn links_in_the_place_of_caches_lead_nowhere() {
 #[test]
 fn pipes_in_the_place_of_files_hold_nobody_up() {
     let mut found = Vec::new();
-    let plain = Stranger::clone_of("plain", &desk::build(&[]));
-    for line in CACHING {
-        plain.desk(line, false);
-    }
+    let hostile = desk::short(&[]);
+    let caches = caches(&hostile);
     let own = [
         "desk.toml",
         "catalog.toml",
         "tickets/2026-11/2611-PPPPP.md",
         "kb/pipe.md",
         ".git/plaindesk/lock",
-        ".desk",
     ];
-    for file in plain.caches().iter().map(String::as_str).chain(own) {
-        let stranger = Stranger::clone_of(&format!("{file} is a pipe"), &desk::build(&[]));
+    for file in caches.iter().map(|(path, _)| path.as_str()).chain(own) {
+        let stranger = Stranger::clone_of(&format!("{file} is a pipe"), &hostile);
         stranger.pipe(file);
         read(&stranger, CACHING, false, &mut found);
     }
@@ -311,8 +330,9 @@ fn pipes_in_the_place_of_files_hold_nobody_up() {
 #[test]
 fn bombs_are_told_and_end() {
     let mut found = Vec::new();
+    let hostile = desk::short(&[]);
     for (name, file, text) in desk::bombs() {
-        let stranger = Stranger::clone_of(&name, &desk::build(&[]));
+        let stranger = Stranger::clone_of(&name, &hostile);
         std::fs::write(stranger.clone.join(file), text).unwrap();
         read(&stranger, CACHING, false, &mut found);
         read(

@@ -23,7 +23,7 @@ struct Named {
 /// What is wrong with a named command; `None` where it is one.
 fn wrong(tree: &Command, words: &str) -> Option<String> {
     let mut words = words.split_whitespace().skip(1).peekable();
-    let mut at = vec![tree.clone()];
+    let mut at = vec![tree];
     let mut open = true;
     while let Some(word) = words.next() {
         // What follows belongs to another program.
@@ -33,7 +33,7 @@ fn wrong(tree: &Command, words: &str) -> Option<String> {
         let bare = word.trim_end_matches(['.', ',', ':', ';', ')', '…', '?']);
         if let Some(option) = bare.strip_prefix("--").filter(|option| !option.is_empty()) {
             let name = option.split(['=', '[', '|']).next().unwrap_or_default();
-            let knows = |command: &Command| {
+            let knows = |command: &&Command| {
                 let mut all = command.get_arguments();
                 all.any(|arg| {
                     arg.get_long_and_visible_aliases()
@@ -41,7 +41,10 @@ fn wrong(tree: &Command, words: &str) -> Option<String> {
                 })
             };
             let own = !name.chars().all(|c| c.is_ascii_lowercase() || c == '-');
-            if !own && !at.iter().any(knows) && !matches!(name, "help" | "version") {
+            if !own
+                && !at.iter().any(|command| knows(command))
+                && !matches!(name, "help" | "version")
+            {
                 return Some(format!("`desk {}` has no `--{name}`", at[0].get_name()));
             }
             let takes = at.iter().any(|command| {
@@ -68,7 +71,7 @@ fn wrong(tree: &Command, words: &str) -> Option<String> {
         let mut next = Vec::new();
         for one in bare.split('|') {
             match at.iter().find_map(|command| command.find_subcommand(one)) {
-                Some(found) => next.push(found.clone()),
+                Some(found) => next.push(found),
                 None => return Some(format!("there is no `{one}` of `{}`", at[0].get_name())),
             }
         }
