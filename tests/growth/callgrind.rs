@@ -91,7 +91,10 @@ fn twice_the_input_takes_about_twice_the_instructions() {
     }
     let version = Command::new("valgrind").arg("--version").output();
     if !version.is_ok_and(|out| out.status.success()) {
-        crate::skip::skipped("valgrind is not installed, and counts no instructions", true);
+        crate::skip::skipped(
+            "valgrind is not installed, and counts no instructions",
+            true,
+        );
         return;
     }
     let only = std::env::var("DESK_GROWTH").unwrap_or_default();

@@ -43,6 +43,7 @@ pub(crate) fn all(house: &Rc<Settings>, codes: &Rc<Catalogue>) -> Vec<Subject> {
         ] {
             let Some(page) = page else { continue };
             let shown = Shown {
+                besides: Vec::new(),
                 missing: Vec::new(),
                 moves: Vec::new(),
                 conflict: false,
@@ -61,6 +62,7 @@ pub(crate) fn all(house: &Rc<Settings>, codes: &Rc<Catalogue>) -> Vec<Subject> {
     let order = move |input: &str| {
         let Some(page) = logged("") else { return };
         let shown = Shown {
+            besides: Vec::new(),
             missing: Vec::new(),
             moves: Vec::new(),
             conflict: false,
@@ -206,7 +208,7 @@ fn report(given: Given<'_>, by: &[(String, Name)], known: &Settings, coded: &Cat
                 work_orders: false,
                 at: now(),
                 commit: None,
-                changed: 0,
+                changed: Some(0),
                 tickets: given.stories.len(),
             },
             sections: figures::report(kind, given, Ask { world, period, by }),

@@ -41,10 +41,7 @@ fn wrong(tree: &Command, words: &str) -> Option<String> {
                 })
             };
             let own = !name.chars().all(|c| c.is_ascii_lowercase() || c == '-');
-            if !own
-                && !at.iter().any(knows)
-                && !matches!(name, "help" | "version")
-            {
+            if !own && !at.iter().any(knows) && !matches!(name, "help" | "version") {
                 return Some(format!("`desk {}` has no `--{name}`", at[0].get_name()));
             }
             let takes = at.iter().any(|command| {
