@@ -41,10 +41,13 @@ impl Question<'_> {
         if self.closed {
             state.picked = Some(first);
         }
+        // Drawn at least once, so that it is on the screen whatever was typed ahead.
+        let mut drawn = false;
         loop {
-            if !keyboard.is_waiting()? {
+            if !drawn || !keyboard.is_waiting()? {
                 state.look_up(self);
                 screen.draw(&self.rows(&state, Size::now()))?;
+                drawn = true;
             }
             let key = keyboard.next()?;
             match key {
