@@ -10,7 +10,7 @@ use std::time::Instant;
 use chrono::{NaiveDate, TimeDelta};
 use plaindesk::model::calendar::Calendar;
 use plaindesk::model::moment::Moment;
-use plaindesk::rules::calendar;
+use plaindesk::rules::sla::calendar;
 
 fn main() {
     // `cargo test` runs benches for a smoke test; the figures need `cargo bench`.

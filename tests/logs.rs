@@ -12,14 +12,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use plaindesk::model::catalogue::Catalogue;
+use plaindesk::model::catalog::Catalogue;
 use plaindesk::model::field::Key;
 use plaindesk::model::id::TicketId;
 use plaindesk::model::settings::Settings;
+use plaindesk::page::catalog;
 use plaindesk::page::csv::Table;
-use plaindesk::page::{catalogue, draft, imported, map, settings, ticket};
-use plaindesk::rules::fold;
+use plaindesk::page::import_additions;
+use plaindesk::page::import_map;
+use plaindesk::page::new_ticket;
+use plaindesk::page::{settings, ticket};
 use plaindesk::rules::import::{Import, Names};
+use plaindesk::rules::lifecycle::replay;
 use skip::skipped;
 
 struct Log {
@@ -58,13 +62,13 @@ impl Files {
     fn starter() -> Self {
         Self {
             desk: settings::STARTER.to_owned(),
-            catalog: catalogue::STARTER.to_owned(),
+            catalog: catalog::STARTER.to_owned(),
         }
     }
 
     fn read(&self) -> (Settings, Catalogue) {
         let settings = settings::read(&self.desk).unwrap();
-        let catalogue = catalogue::read(&self.catalog, &settings).unwrap();
+        let catalogue = catalog::read(&self.catalog, &settings).unwrap();
         (settings, catalogue)
     }
 
@@ -72,17 +76,19 @@ impl Files {
     fn with(&self, import: &Import<'_>) -> Self {
         let names = import.names();
         let source = &import.map().source;
-        let desk = imported::add_names(&self.desk, source, "agents", names.new_agents()).unwrap();
-        let desk = imported::add_names(&desk, source, "queues", names.new_queues()).unwrap();
+        let desk =
+            import_additions::add_names(&self.desk, source, "agents", names.new_agents()).unwrap();
+        let desk =
+            import_additions::add_names(&desk, source, "queues", names.new_queues()).unwrap();
         let own: Vec<_> = import
             .map()
             .own_fields()
             .into_iter()
             .map(|(name, title)| (name.to_owned(), title))
             .collect();
-        let desk = imported::declare_fields(&desk, &own).unwrap();
+        let desk = import_additions::declare_fields(&desk, &own).unwrap();
         let catalog =
-            imported::add_names(&self.catalog, source, "codes", names.new_codes()).unwrap();
+            import_additions::add_names(&self.catalog, source, "codes", names.new_codes()).unwrap();
         Self { desk, catalog }
     }
 }
@@ -103,7 +109,7 @@ struct Tally {
 /// Imports a log into a desk, proves what must hold for every ticket, and counts.
 fn import(log: &Log, files: &Files, pages: &mut BTreeMap<TicketId, String>) -> (Tally, Files) {
     let (settings, catalogue) = files.read();
-    let map = map::read("map.toml", &log.map, &settings, &catalogue).unwrap();
+    let map = import_map::read("map.toml", &log.map, &settings, &catalogue).unwrap();
     let table = Table::new(&log.bytes, map.delimiter, map.encoding).unwrap();
     let names = Names::new(
         &map.source,
@@ -130,9 +136,9 @@ fn import(log: &Log, files: &Files, pages: &mut BTreeMap<TicketId, String>) -> (
         let id = import.free_id(case, |id| pages.contains_key(&id)).unwrap();
         tally.collisions += usize::from(Some(id) != import.id(case, 0));
         let drawn = import.ticket(case, id);
-        let text = draft::write(&drawn);
-        assert_eq!(fold::differences(&drawn), [], "{text}");
-        assert_eq!(fold::fold(&drawn.log).oddities, [], "{text}");
+        let text = new_ticket::write(&drawn);
+        assert_eq!(replay::differences(&drawn), [], "{text}");
+        assert_eq!(replay::fold(&drawn.log).oddities, [], "{text}");
         count(&mut tally, &drawn);
         pages.insert(id, text.clone());
         // Without optimisation every fifth ticket is read back: all of them take a minute.
@@ -215,7 +221,7 @@ fn count(tally: &mut Tally, ticket: &plaindesk::model::ticket::Ticket) {
 /// A second run finds every name and every row.
 fn again(log: &Log, files: &Files, pages: &BTreeMap<TicketId, String>) {
     let (settings, catalogue) = files.read();
-    let map = map::read("map.toml", &log.map, &settings, &catalogue).unwrap();
+    let map = import_map::read("map.toml", &log.map, &settings, &catalogue).unwrap();
     let table = Table::new(&log.bytes, map.delimiter, map.encoding).unwrap();
     let names = Names::new(
         &map.source,
@@ -240,7 +246,7 @@ fn again(log: &Log, files: &Files, pages: &BTreeMap<TicketId, String>) {
             pages[&id].contains(&foreign).then_some(id)
         });
         let id = there.unwrap();
-        assert_eq!(draft::write(&import.ticket(case, id)), pages[&id]);
+        assert_eq!(new_ticket::write(&import.ticket(case, id)), pages[&id]);
     }
 }
 

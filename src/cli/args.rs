@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::cmd;
+use crate::cli::cmd;
 
 /// An IT help desk in plain-text files in a git repository
 ///
@@ -35,7 +35,7 @@ pub struct Global {
     pub dir: Option<PathBuf>,
     /// Act as this agent [default: `DESK_AGENT`, else git's user.email]
     // Not global for clap: `link` has an `--as` of its own; see `cli::command`.
-    #[arg(long = "as", value_name = "HANDLE", add = super::complete::agents())]
+    #[arg(long = "as", value_name = "HANDLE", add = crate::cli::complete::agents())]
     pub agent: Option<String>,
     /// Print JSON
     #[arg(long, global = true)]

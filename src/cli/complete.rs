@@ -4,17 +4,17 @@ use std::ffi::OsStr;
 
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
 
-use super::env;
-use crate::index::cache::Want;
-use crate::index::shelf::Leaf;
+use crate::cli::env;
+use crate::index::article_cache::Leaf;
+use crate::index::ticket_cache::Want;
 use crate::model::article::{Came, State};
-use crate::model::catalogue::Code;
-use crate::model::excerpt::Excerpt;
+use crate::model::catalog::Code;
 use crate::model::field::Key;
 use crate::model::status::{Channel, Feeling, Outcome, TicketType, Waiting};
-use crate::ops::desk::Desk;
-use crate::rules::catalogue::{Filter, next};
-use crate::rules::figures::Kind;
+use crate::model::ticket_summary::Excerpt;
+use crate::ops::core::desk::Desk;
+use crate::rules::query::catalog::{Filter, next};
+use crate::rules::reports::Kind;
 use crate::view::sanitize::line;
 
 fn desk() -> Option<Desk> {
@@ -67,11 +67,16 @@ pub fn done_tickets() -> ArgValueCandidates {
 /// Requesters of earlier tickets, those who called last first.
 pub fn people() -> ArgValueCandidates {
     from_desk(|desk| {
-        let (people, _) = crate::ops::people::people(desk);
+        let (people, _) = crate::ops::core::people::people(desk);
         people
             .all()
             .iter()
-            .map(|one| (one.label().to_owned(), crate::ops::people::earlier(one)))
+            .map(|one| {
+                (
+                    one.label().to_owned(),
+                    crate::ops::core::people::earlier(one),
+                )
+            })
             .collect()
     })
 }
@@ -195,7 +200,7 @@ pub fn priorities() -> ArgValueCandidates {
 /// Articles.
 pub fn articles() -> ArgValueCandidates {
     from_desk(|desk| {
-        crate::ops::validate::articles(desk)
+        crate::ops::core::values::articles(desk)
             .into_iter()
             .map(|(id, title)| (id.to_string(), title))
             .collect()
@@ -413,5 +418,5 @@ pub fn parties() -> ArgValueCandidates {
 
 /// Kinds of link.
 pub fn links() -> ArgValueCandidates {
-    words(crate::ops::link::KINDS)
+    words(crate::ops::ticket::link::KINDS)
 }

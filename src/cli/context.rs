@@ -7,22 +7,23 @@ use std::sync::OnceLock;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::args::Global;
-use super::ui::Ui;
+use crate::cli::args::Global;
+use crate::cli::ui::Ui;
 use crate::model::id::TicketId;
 use crate::model::person::Handle;
 use crate::model::status::TicketType;
-use crate::ops::act::{Act, who};
-use crate::ops::change::Outcome;
-use crate::ops::desk::Desk;
-use crate::ops::drafts::Draft;
-use crate::ops::error::OpError;
+use crate::ops::core::actor::{Act, who};
+use crate::ops::core::desk::Desk;
+use crate::ops::core::drafts::Draft;
+use crate::ops::core::error::OpError;
+use crate::ops::core::transaction::Outcome;
 use crate::ops::work;
 use crate::page::problem::Problem;
-use crate::rules::{fold, matching};
-use crate::store::interrupt::Interrupt;
-use crate::store::read;
-use crate::store::save::Saved;
+use crate::rules::lifecycle::replay;
+use crate::rules::query::tickets;
+use crate::store::fs::interrupt::Interrupt;
+use crate::store::fs::read;
+use crate::store::journal::save::Saved;
 use crate::view::{changed, json, kb};
 
 /// The user interface and the options that every command knows.
@@ -74,7 +75,7 @@ pub type Done = Result<u8, OpError>;
 impl Context {
     /// Where to look for the desk.
     pub fn dir(&self) -> PathBuf {
-        let here = super::env::current_dir();
+        let here = crate::cli::env::current_dir();
         match self.global.dir.as_ref().or(self.ui.env.dir.as_ref()) {
             Some(dir) => here.join(dir),
             None => here,
@@ -138,7 +139,7 @@ impl Context {
 
     /// The language in which the one who asks reads articles: the one asked for, or the terminal's.
     pub fn language(&self, asked: Option<&str>) -> Option<String> {
-        let asked = asked.map(crate::rules::terms::base_language);
+        let asked = asked.map(crate::rules::text::terms::base_language);
         asked.or_else(|| self.ui.env.language.clone())
     }
 
@@ -156,8 +157,8 @@ impl Context {
     }
 
     /// What queries and lists are answered with.
-    pub fn world<'w>(&self, desk: &'w Desk, me: Option<&'w Handle>) -> matching::World<'w> {
-        matching::World {
+    pub fn world<'w>(&self, desk: &'w Desk, me: Option<&'w Handle>) -> tickets::World<'w> {
+        tickets::World {
             settings: &desk.settings,
             catalogue: &desk.catalogue,
             me,
@@ -272,7 +273,7 @@ impl Context {
         let about = format!("{verb} on {id}: {title}");
         let name = format!("{id}.{}.md", verb.replace(' ', "-"));
         let again = format!("desk {verb} {id}");
-        let (text, draft) = super::editor::compose(&self.ui, desk, &name, &about, &again)?;
+        let (text, draft) = crate::cli::editor::compose(&self.ui, desk, &name, &about, &again)?;
         Ok(Text {
             text,
             draft: Some((draft, again)),
@@ -308,7 +309,7 @@ impl Context {
         if self.global.json {
             let world = self.json_world(desk);
             let items = outcome.changed.iter().map(|one| {
-                let mut item = json::ticket(&one.ticket, fold::has_conflict(&one.ticket), world);
+                let mut item = json::ticket(&one.ticket, replay::has_conflict(&one.ticket), world);
                 if one.ticket.kind() == TicketType::WorkOrder {
                     let tickets = work::tickets(desk, outcome, one.ticket.id);
                     json::hanging(&mut item, tickets.iter());

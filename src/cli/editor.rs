@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::ui::Ui;
-use crate::ops::desk::Desk;
-use crate::ops::drafts::Draft;
-use crate::ops::error::OpError;
-use crate::store::repo::Repo;
+use crate::cli::ui::Ui;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::drafts::Draft;
+use crate::ops::core::error::OpError;
+use crate::store::git::repo::Repo;
 
 /// What stands under the text while it is written, and is taken out again.
 const RULER: &str = "<!-- This line and the next are taken out; all other words are kept. -->";

@@ -5,8 +5,8 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use crate::model::moment::Moment;
-use crate::ops::error::OpError;
-use crate::rules::terms::base_language;
+use crate::ops::core::error::OpError;
+use crate::rules::text::terms::base_language;
 
 /// What a command needs to know of the world.
 #[derive(Clone, Debug)]

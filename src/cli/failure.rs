@@ -1,7 +1,7 @@
 //! Failures on standard error, and the exit status that follows.
 
-use super::ui::Ui;
-use crate::ops::error::{OpError, Sort};
+use crate::cli::ui::Ui;
+use crate::ops::core::error::{OpError, Sort};
 use crate::view::diagnostic;
 use crate::view::paint::Role;
 use crate::view::sanitize;

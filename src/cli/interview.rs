@@ -4,23 +4,24 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::context::Context;
-use super::prompt::{self, Choice, Nothing, Said, Suggest, choices};
-use super::ui::Ui;
-use crate::model::catalogue::Catalogue;
+use crate::cli::context::Context;
+use crate::cli::prompt::{self, Choice, Nothing, Said, Suggest, choices};
+use crate::cli::ui::Ui;
+use crate::model::catalog::Catalogue;
 use crate::model::field::{Field, Key};
-use crate::model::form::Ask;
 use crate::model::id::TicketId;
+use crate::model::intake_form::Ask;
 use crate::model::status::Feeling;
-use crate::ops::act::Act;
-use crate::ops::alike::{Alike, Kind};
-use crate::ops::change::Outcome;
-use crate::ops::desk::Desk;
-use crate::ops::error::OpError;
-use crate::ops::interview::{Interview, Question, What};
-use crate::ops::{self, people};
+use crate::ops;
+use crate::ops::core::actor::Act;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::duplicates::{Alike, Kind};
+use crate::ops::core::error::OpError;
+use crate::ops::core::people;
+use crate::ops::core::transaction::Outcome;
+use crate::ops::ticket::interview::{Interview, Question, What};
 use crate::rules::people::{Asset, Caller, People, Person};
-use crate::store::interrupt::Interrupt;
+use crate::store::fs::interrupt::Interrupt;
 use crate::view::paint::{Paint, Role};
 use crate::view::question;
 use crate::view::sanitize::line;
@@ -83,7 +84,7 @@ pub fn run(
         if let Some(told) = told {
             let now = ui.env.later();
             if let Some(Err(error)) = with(&shared, |interview| interview.answer(&told, now)) {
-                super::failure::tell(ui, &error);
+                crate::cli::failure::tell(ui, &error);
             }
             continue;
         }
@@ -109,7 +110,7 @@ pub fn run(
                 let done = with(&shared, |interview| interview.answer(&answers, now));
                 // A slip is told, and the question put again.
                 if let Some(Err(error)) = done {
-                    super::failure::tell(ui, &error);
+                    crate::cli::failure::tell(ui, &error);
                 }
             }
         }
@@ -312,7 +313,7 @@ impl Known {
             if given(&name) {
                 continue;
             }
-            let field = ops::validate::field(self.desk, &name)?;
+            let field = ops::core::values::field(self.desk, &name)?;
             all.push((What::Ask(Ask::Field(field)), value));
         }
         Ok(all)
@@ -494,7 +495,7 @@ impl Suggest for Codes {
         let typed = typed.trim_start();
         let path: Vec<&str> = typed.split(LEVEL.trim()).map(str::trim).collect();
         let (levels, last) = path.split_at(path.len() - 1);
-        let inside = |code: &&crate::model::catalogue::Code| {
+        let inside = |code: &&crate::model::catalog::Code| {
             levels.len() <= code.path.len()
                 && levels
                     .iter()
@@ -527,13 +528,13 @@ impl Suggest for Codes {
         }
         let words: Vec<&str> = last.split_whitespace().collect();
         if levels.len() >= 3 || !words.is_empty() {
-            let fits = |code: &&crate::model::catalogue::Code| {
+            let fits = |code: &&crate::model::catalog::Code| {
                 let text = format!("{} {} {}", code.name, code.title, code.path.join(" "));
                 let text = text.to_lowercase();
                 words.iter().all(|word| text.contains(word))
             };
             let codes = self.0.active().filter(inside).filter(fits);
-            let shown = |code: &crate::model::catalogue::Code| {
+            let shown = |code: &crate::model::catalog::Code| {
                 line(&format!("{}  {}", code.name, code.title))
             };
             let codes: Vec<String> = codes.map(shown).collect();

@@ -8,10 +8,10 @@ pub mod editor;
 pub mod env;
 pub mod failure;
 pub mod interview;
-pub mod notice;
+pub mod notify_command;
 pub mod pager;
 pub mod prompt;
-pub mod shells;
+pub mod completion_scripts;
 pub mod ui;
 
 use std::io::Write as _;
@@ -24,7 +24,7 @@ use context::Context;
 use env::Env;
 use ui::Ui;
 
-use crate::ops::error::OpError;
+use crate::ops::core::error::OpError;
 use crate::view::paint::Paint;
 use crate::view::sanitize;
 
@@ -36,7 +36,7 @@ pub fn main() -> ExitCode {
         let _ = writeln!(std::io::stderr(), "error: {}", sanitize::Shown::from(&told));
     }));
     let completed = clap_complete::CompleteEnv::with_factory(command)
-        .shells(shells::all())
+        .shells(completion_scripts::all())
         .try_complete(std::env::args_os(), Some(&env::current_dir()));
     match completed {
         Ok(true) => ExitCode::SUCCESS,

@@ -10,9 +10,9 @@ use std::io::{BufRead, Read, Write};
 
 use crossterm::event::DisableBracketedPaste;
 
-use self::question::Question;
-use self::screen::Size;
-use crate::ops::error::OpError;
+use crate::cli::prompt::question::Question;
+use crate::cli::prompt::screen::Size;
+use crate::ops::core::error::OpError;
 use crate::view::sanitize::line;
 use crate::view::words::cut;
 

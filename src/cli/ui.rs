@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::env::Env;
-use super::pager;
+use crate::cli::env::Env;
+use crate::cli::pager;
 use crate::view::paint::{Paint, Role};
 use crate::view::sanitize::{self, Shown};
 

@@ -5,19 +5,19 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::cache::format;
-use super::checksum::{SEED, checksum, mix, word};
-use super::scan::{Scan, is_racy, number, racy};
+use crate::index::checksum::{SEED, checksum, mix, word};
+use crate::index::scan::{Scan, is_racy, number, racy};
+use crate::index::ticket_cache::format;
 use crate::page;
-use crate::store::caches;
-use crate::store::compare;
 use crate::store::error::StoreError;
-use crate::store::repo::Repo;
-use crate::store::root::Root;
-use crate::store::walk::Stamp;
+use crate::store::fs::caches;
+use crate::store::fs::root::Root;
+use crate::store::fs::walk::Stamp;
+use crate::store::git::compare;
+use crate::store::git::repo::Repo;
 
 /// Where what a report reads stands.
-const PLACES: [&str; 4] = ["tickets", "kb", page::settings::FILE, page::catalogue::FILE];
+const PLACES: [&str; 4] = ["tickets", "kb", page::settings::FILE, page::catalog::FILE];
 
 /// Whether a report reads a file of these places; attachments it does not.
 fn is_read(path: &str) -> bool {
@@ -76,7 +76,7 @@ pub fn count(root: &Root, scan: &Scan, head: &Head) -> Result<usize, StoreError>
     let mut paths: Vec<String> = tickets.map(|(id, _)| id.path()).collect();
     paths.extend(scan.articles.files.iter().map(|(path, _)| path.clone()));
     paths.extend(scan.strays.iter().map(|stray| stray.path.clone()));
-    let own = [page::settings::FILE, page::catalogue::FILE].map(str::to_owned);
+    let own = [page::settings::FILE, page::catalog::FILE].map(str::to_owned);
     paths.extend(own.into_iter().filter(|file| root.join(file).exists()));
     let changed = compare::changed(&head.repo, &head.commit, &PLACES, &paths, is_read)?.len();
     // Somebody may have told git of a file meanwhile.
@@ -121,7 +121,7 @@ fn files(root: &Root, scan: &Scan, head: &Head) -> Option<u64> {
     if !scan.strays.is_empty() || unseen > 0 {
         return None;
     }
-    let own = [page::settings::FILE, page::catalogue::FILE].map(|file| root.join(file));
+    let own = [page::settings::FILE, page::catalog::FILE].map(|file| root.join(file));
     for path in own.iter().chain([&head.repo.index().to_owned()]) {
         let stamp = path.symlink_metadata().ok().map(|meta| Stamp::of(&meta));
         if !stamp.as_ref().is_none_or(settled) {

@@ -3,12 +3,12 @@
 use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 
-use super::cache::{self, Progress, Tickets, Want};
-use super::scan::Scan;
-use super::shelf::{self, Leaf, Shelf};
-use super::text::{self, Hit, Kind, Opening, Question, Texts};
+use crate::index::article_cache::{self, Leaf, Shelf};
+use crate::index::scan::Scan;
+use crate::index::text::{self, Hit, Kind, Opening, Question, Texts};
+use crate::index::ticket_cache::{self, Progress, Tickets, Want};
 use crate::page::problem::Problem;
-use crate::store::root::Root;
+use crate::store::fs::root::Root;
 
 /// The indexes of a desk with the tickets and articles that they are of.
 #[derive(Debug)]
@@ -68,7 +68,7 @@ impl<'r> Finder<'r> {
             Some(Opening::Behind(refresh)) if *kind == Kind::Tickets => Some(refresh),
             _ => None,
         });
-        let tickets = cache::scanned(root, &scan, want, progress, &|page| {
+        let tickets = ticket_cache::scanned(root, &scan, want, progress, &|page| {
             if let Some(refresh) = behind {
                 refresh.take(page);
             }
@@ -83,7 +83,7 @@ impl<'r> Finder<'r> {
             texts.insert(kind, found);
         }
         let mut tickets = tickets;
-        let mut shelf = shelf::scanned(root, &scan);
+        let mut shelf = article_cache::scanned(root, &scan);
         for (kind, texts) in &texts {
             let told = match kind {
                 Kind::Tickets => &mut tickets.problems,

@@ -1,11 +1,11 @@
 //! How tickets are found without reading them all. Disposable: the files are the truth.
 
-pub mod cache;
+pub mod ticket_cache;
 pub mod changes;
 mod checksum;
 pub mod finder;
 pub mod text;
-mod month;
+mod month_cache;
 pub mod scan;
-pub mod settings;
-pub mod shelf;
+pub mod settings_cache;
+pub mod article_cache;

@@ -2,12 +2,12 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::checksum::{SEED, low, mix, word};
+use crate::index::checksum::{SEED, low, mix, word};
 use crate::model::id::TicketId;
 use crate::page::problem::Problem;
-use crate::rules::both::both;
-use crate::store::root::Root;
-use crate::store::walk::{self, Articles, Listing, Month, Seen, Stamp, Stray};
+use crate::rules::reports::parallel::both;
+use crate::store::fs::root::Root;
+use crate::store::fs::walk::{self, Articles, Listing, Month, Seen, Stamp, Stray};
 
 /// Nanoseconds within which a file system may give two versions of a file one time.
 const TICK: i128 = 100_000_000;
@@ -19,15 +19,15 @@ const COARSE_TICK: i128 = 2_000_000_000;
 #[derive(Clone, Debug, Default)]
 pub struct Scan {
     /// When the look began, in nanoseconds since 1970.
-    pub(super) began: i128,
+    pub(in crate::index) began: i128,
     /// The tickets, month by month, each with the digest of its files.
-    pub(super) months: Vec<(Month, u64)>,
+    pub(in crate::index) months: Vec<(Month, u64)>,
     /// The articles.
-    pub(super) articles: Articles,
+    pub(in crate::index) articles: Articles,
     /// Things in the tickets' folder that are no tickets.
-    pub(super) strays: Vec<Stray>,
+    pub(in crate::index) strays: Vec<Stray>,
     /// What could not be looked at among the tickets.
-    pub(super) problems: Vec<Problem>,
+    pub(in crate::index) problems: Vec<Problem>,
 }
 
 /// How many files one thread looks at in one go: few enough that two share a month.
@@ -110,7 +110,7 @@ impl Scan {
 }
 
 /// Runs `each` over all items on two threads, results in the order of the items.
-pub(super) fn on_two_threads<T: Sync, R: Send>(
+pub(in crate::index) fn on_two_threads<T: Sync, R: Send>(
     items: &[T],
     each: impl Fn(&T) -> R + Sync,
 ) -> Vec<R> {
@@ -134,13 +134,13 @@ pub(super) fn on_two_threads<T: Sync, R: Send>(
     all.into_iter().map(|(_, result)| result).collect()
 }
 
-pub(super) fn now_nanos() -> i128 {
+pub(in crate::index) fn now_nanos() -> i128 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     since.map_or(0, |since| since.as_nanos().cast_signed())
 }
 
 /// Whether a file may have changed again without a new time.
-pub(super) fn racy(stamp: &Stamp, began: i128) -> bool {
+pub(in crate::index) fn racy(stamp: &Stamp, began: i128) -> bool {
     let latest = stamp.modified.max(stamp.changed);
     if latest + COARSE_TICK <= began {
         return false;
@@ -153,12 +153,12 @@ pub(super) fn racy(stamp: &Stamp, began: i128) -> bool {
     latest + tick > began
 }
 
-pub(super) fn is_racy(month: &Month, began: i128) -> bool {
+pub(in crate::index) fn is_racy(month: &Month, began: i128) -> bool {
     month.files.iter().any(|(_, stamp)| racy(stamp, began))
 }
 
 /// A stamp as one number.
-pub(super) fn number(stamp: &Stamp) -> u64 {
+pub(in crate::index) fn number(stamp: &Stamp) -> u64 {
     let mut hash = mix(SEED, stamp.size);
     for time in [stamp.modified, stamp.changed] {
         hash = mix(hash, low(time));

@@ -6,8 +6,8 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::field::Value;
-use super::id::ArticleId;
+use crate::model::field::Value;
+use crate::model::id::ArticleId;
 
 /// Where an article is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

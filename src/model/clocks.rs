@@ -6,8 +6,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::calendar::{Duration, NonZeroDuration};
-use super::status::{TicketType, Waiting};
+use crate::model::calendar::{Duration, NonZeroDuration};
+use crate::model::status::{TicketType, Waiting};
 
 /// What a clock counts towards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

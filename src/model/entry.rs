@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::moment::Moment;
-use super::person::Handle;
+use crate::model::moment::Moment;
+use crate::model::person::Handle;
 
 /// One thing that happened to a ticket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

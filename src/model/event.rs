@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::entry::{Change, Entry};
-use super::events::{Events, Kept, Row, Scribe, Stand, Word};
-use super::field::Key;
-use super::moment::Moment;
-use super::person::DESK;
-use super::status::{Channel, Outcome, Status, TicketType, Waiting};
-use super::ticket::Ticket;
+use crate::model::entry::{Change, Entry};
+use crate::model::event_table::{Events, Kept, Row, Scribe, Stand, Word};
+use crate::model::field::Key;
+use crate::model::moment::Moment;
+use crate::model::person::DESK;
+use crate::model::status::{Channel, Outcome, Status, TicketType, Waiting};
+use crate::model::ticket::Ticket;
 
 /// One thing of a log. Facts of the file only: no setting has a say in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

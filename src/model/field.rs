@@ -7,7 +7,7 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::moment::Moment;
+use crate::model::moment::Moment;
 
 /// What a key's value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,15 +16,15 @@ pub enum Kind {
     Text,
     /// The ticket's own id.
     Id,
-    /// One of [`super::status::TicketType`].
+    /// One of [`crate::model::status::TicketType`].
     Type,
-    /// One of [`super::status::Status`].
+    /// One of [`crate::model::status::Status`].
     Status,
-    /// One of [`super::status::Waiting`].
+    /// One of [`crate::model::status::Waiting`].
     Waiting,
-    /// One of [`super::status::Channel`].
+    /// One of [`crate::model::status::Channel`].
     Channel,
-    /// One of [`super::status::Feeling`].
+    /// One of [`crate::model::status::Feeling`].
     Feeling,
     /// A priority of the settings.
     Priority,

@@ -2,15 +2,15 @@
 
 pub mod article;
 pub mod calendar;
-pub mod catalogue;
+pub mod catalog;
 pub mod clocks;
 pub mod command;
 pub mod entry;
 pub mod event;
-pub mod events;
-pub mod excerpt;
+pub mod event_table;
+pub mod ticket_summary;
 pub mod field;
-pub mod form;
+pub mod intake_form;
 pub mod id;
 pub mod moment;
 pub mod person;
@@ -18,5 +18,5 @@ pub mod routing;
 pub mod settings;
 pub mod size;
 pub mod status;
-pub mod story;
+pub mod ticket_history;
 pub mod ticket;

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use super::calendar::{Calendar, Duration};
-use super::clocks::Clocks;
-use super::form::Form;
-use super::person::{DESK, Handle};
-use super::routing::Rule;
-use super::size::Size;
-use super::status::Channel;
+use crate::model::calendar::{Calendar, Duration};
+use crate::model::clocks::Clocks;
+use crate::model::intake_form::Form;
+use crate::model::person::{DESK, Handle};
+use crate::model::routing::Rule;
+use crate::model::size::Size;
+use crate::model::status::Channel;
 
 /// The settings of a desk.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -126,7 +126,7 @@ pub struct Policy {
     pub repeat_days: u32,
     /// Whether a request is resolved only after a search of the knowledge base, or with an article.
     pub kb_search_required: bool,
-    /// Commands that only managers may give, of [`command::WRITERS`](super::command::WRITERS) or their groups.
+    /// Commands that only managers may give, of [`command::WRITERS`](crate::model::command::WRITERS) or their groups.
     pub managers_only: Vec<String>,
 }
 

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::entry::Entry;
-use super::field::{Field, Key, Value};
-use super::id::TicketId;
-use super::moment::Moment;
-use super::status::{Outcome, Status, TicketType, Waiting};
+use crate::model::entry::Entry;
+use crate::model::field::{Field, Key, Value};
+use crate::model::id::TicketId;
+use crate::model::moment::Moment;
+use crate::model::status::{Outcome, Status, TicketType, Waiting};
 
 /// One record.
 #[derive(Clone, Debug, PartialEq, Eq)]

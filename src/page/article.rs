@@ -5,15 +5,15 @@ use std::ops::Range;
 
 use chrono::NaiveDate;
 
-use super::edit::{self, EditError, toml_value};
-use super::log::derived_tag;
-use super::markdown;
-use super::problem::{Problem, nearest};
-use super::split::{self, FENCE, Parts};
-use super::table::{Section, Source};
 use crate::model::article::{AUDIENCES, Article, ArticleKey, State};
 use crate::model::field::Value;
 use crate::model::id::ArticleId;
+use crate::page::edit::{self, EditError, toml_value};
+use crate::page::front_matter::{self, FENCE, Parts};
+use crate::page::log::derived_tag;
+use crate::page::markdown;
+use crate::page::problem::{Problem, nearest};
+use crate::page::toml_reader::{Section, Source};
 
 /// An article and the text it was read from.
 #[derive(Clone, Debug)]
@@ -59,7 +59,7 @@ impl ArticlePage {
         element: &str,
         message: impl Into<String>,
     ) -> Problem {
-        let written = super::bullet::quoted(element);
+        let written = crate::page::entry_value::quoted(element);
         let inside = self.spans.get(&key).and_then(|span| {
             let at = span.start + self.text[span.clone()].find(&written)?;
             Some(at..at + written.len())
@@ -89,8 +89,8 @@ impl ArticlePage {
 
 /// Reads an article. What cannot be read at all, or has no id, is one fatal problem.
 pub fn read(path: &str, text: String) -> Result<ArticlePage, Box<Problem>> {
-    let conflict = split::conflict(path, &text);
-    let parts = match split::split(path, &text) {
+    let conflict = front_matter::conflict(path, &text);
+    let parts = match front_matter::split(path, &text) {
         Ok(parts) => parts,
         Err(problem) => return Err(conflict.map_or(problem, |conflict| Box::new(conflict.fatal()))),
     };

@@ -10,10 +10,10 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::bullet::quoted;
-use super::split::{Parts, lines_from, newline};
 use crate::model::article::ArticleKey;
 use crate::model::field::{Field, Key, Value};
+use crate::page::entry_value::quoted;
+use crate::page::front_matter::{Parts, lines_from, newline};
 
 /// Why a front matter could not be edited.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -526,8 +526,8 @@ pub fn gap(out: &mut String, nl: &str) {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::split::split;
     use super::*;
+    use crate::page::front_matter::split;
 
     #[track_caller]
     #[expect(clippy::needless_pass_by_value, reason = "reads better in the cases")]

@@ -1,8 +1,8 @@
 //! Lines of free text that would read as something else are written with a leading `\`.
 
-use super::bullet::read_bullet;
-use super::heading;
-use super::split::FENCE;
+use crate::page::entry_heading;
+use crate::page::entry_value::read_bullet;
+use crate::page::front_matter::FENCE;
 
 /// What a conflict left by git looks like, at the start of a line.
 pub const CONFLICT: [&str; 3] = ["<<<<<<< ", "||||||| ", ">>>>>>> "];
@@ -12,7 +12,7 @@ pub const CONFLICT: [&str; 3] = ["<<<<<<< ", "||||||| ", ">>>>>>> "];
 fn misreads(line: &str, first: bool) -> bool {
     line.trim_end() == FENCE
         || CONFLICT.iter().any(|mark| line.starts_with(mark))
-        || heading::read(line).is_some()
+        || entry_heading::read(line).is_some()
         || (first && read_bullet(line).is_some())
 }
 

@@ -4,13 +4,13 @@ use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 
-use super::bullet::{Bullet, read_bullet, write_attribute, write_change};
-use super::escape::{escape, unescape};
-use super::heading::{self, Heading, Sketch, When};
-use super::split::lines_from;
 use crate::model::entry::Entry;
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
+use crate::page::entry_heading::{self, Heading, Sketch, When};
+use crate::page::entry_value::{Bullet, read_bullet, write_attribute, write_change};
+use crate::page::escape::{escape, unescape};
+use crate::page::front_matter::lines_from;
 
 /// A body, read.
 #[derive(Clone, Debug, Default)]
@@ -42,7 +42,7 @@ pub fn read(text: &str, start: usize) -> Body {
     let mut heads: Vec<(usize, &str, Heading)> = Vec::new();
     for (at, line) in lines_from(text, start) {
         if line.starts_with("## ")
-            && let Some(heading) = heading::read(line)
+            && let Some(heading) = entry_heading::read(line)
         {
             heads.push((at, line, heading));
         }
@@ -180,7 +180,7 @@ fn content(text: &str) -> Content {
 }
 
 fn free_text(text: &str, entry: bool) -> String {
-    let text = super::escape::tidy(text);
+    let text = crate::page::escape::tidy(text);
     if text.contains('\\') {
         unescape(&text, entry)
     } else {
@@ -259,7 +259,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_of_an_entry_reads_back(text in "(?s).{0,60}", imitation in r"(\\?## anna note\n|\\?- a: b\n|\+\+\+\n|  \n){0,3}") {
-            let text = super::super::escape::tidy(&format!("{imitation}{text}"));
+            let text = crate::page::escape::tidy(&format!("{imitation}{text}"));
             let how = How::Set { old: None, new: Some(text.clone()) };
             let mut one = entry(&text);
             one.changes = vec![Change { field: "requester.name".into(), how }];

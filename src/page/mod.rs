@@ -3,24 +3,24 @@
 //! Pure: no file, clock or random source.
 
 pub mod article;
-pub mod bullet;
-pub mod catalogue;
-pub mod config;
+pub mod entry_value;
+pub mod catalog;
+pub mod user_config;
 pub mod csv;
-pub mod draft;
+pub mod new_ticket;
 pub mod edit;
 pub mod escape;
-pub mod exported;
-pub mod heading;
-pub mod imported;
+pub mod export_reader;
+pub mod entry_heading;
+pub mod import_additions;
 pub mod log;
-pub mod map;
+pub mod import_map;
 pub mod markdown;
 pub mod problem;
 pub mod query;
 pub mod settings;
-pub mod split;
-pub mod stamp;
-pub mod storable;
-pub mod table;
+pub mod front_matter;
+pub mod foreign_time;
+pub mod text_check;
+pub mod toml_reader;
 pub mod ticket;

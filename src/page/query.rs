@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::problem::nearest;
 use crate::model::field::{Field, Key};
+use crate::page::problem::nearest;
 
 /// A query, parsed: every term must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -7,15 +7,15 @@ use chrono::NaiveDate;
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::log::{self, Body, Logged};
-use super::problem::{Places, Problem, nearest};
-use super::split::{self, Parts};
-use super::table::{Section, Source};
 use crate::model::entry::Entry;
 use crate::model::field::{Field, Key, Kind, Value, is_field_name};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::ticket::Ticket;
+use crate::page::front_matter::{self, Parts};
+use crate::page::log::{self, Body, Logged};
+use crate::page::problem::{Places, Problem, nearest};
+use crate::page::toml_reader::{Section, Source};
 
 /// A ticket and the text it was read from.
 #[derive(Clone, Debug)]
@@ -54,8 +54,8 @@ impl TicketPage {
 /// Reads the ticket file of `id`. What cannot be read at all is one fatal problem.
 pub fn read(id: TicketId, text: String) -> Result<TicketPage, Box<Problem>> {
     let path = id.path();
-    let conflict = split::conflict(&path, &text);
-    let parts = match split::split(&path, &text) {
+    let conflict = front_matter::conflict(&path, &text);
+    let parts = match front_matter::split(&path, &text) {
         Ok(parts) => parts,
         Err(problem) => return Err(conflict.map_or(problem, |found| Box::new(found.fatal()))),
     };

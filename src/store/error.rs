@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::page::storable::Unstorable;
+use crate::page::text_check::Unstorable;
 
 /// A refusal or failure of the store. Unless the text begins with "saved", nothing was kept.
 #[derive(Debug, thiserror::Error)]
@@ -178,7 +178,7 @@ const OUT_OF_PROCESSES: &str =
 
 impl StoreError {
     /// Attaches the path to an I/O error, for `map_err`.
-    pub(super) fn io<E: Into<io::Error>>(
+    pub(in crate::store) fn io<E: Into<io::Error>>(
         doing: &'static str,
         path: &Path,
     ) -> impl FnOnce(E) -> Self {
@@ -198,7 +198,7 @@ impl StoreError {
     }
 
     /// The same error where the change is in place, and only its sync failed.
-    pub(super) fn unconfirmed(self, path: &Path) -> Self {
+    pub(in crate::store) fn unconfirmed(self, path: &Path) -> Self {
         match self {
             Self::Io { source, .. } => Self::Unconfirmed {
                 path: path.to_owned(),
@@ -220,7 +220,7 @@ impl StoreError {
     }
 
     /// The same error where what was not confirmed is no change of the desk yet, and is given up.
-    pub(super) fn before_saving(self) -> Self {
+    pub(in crate::store) fn before_saving(self) -> Self {
         match self {
             Self::Unconfirmed { path, source } => Self::Io {
                 doing: "sync",

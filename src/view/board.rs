@@ -1,14 +1,14 @@
 //! My desk, and the ticket to work on now.
 
-use super::list::{Column, columns, rows};
-use super::paint::{Paint, Role};
-use super::sanitize::line;
-use super::words::{count, wrap};
-use crate::model::excerpt::Excerpt;
 use crate::model::field::Key;
 use crate::model::person::Handle;
-use crate::ops::board::{Board, Next};
-use crate::rules::matching::World;
+use crate::model::ticket_summary::Excerpt;
+use crate::ops::ticket::board::{Board, Next};
+use crate::rules::query::tickets::World;
+use crate::view::list::{Column, columns, rows};
+use crate::view::paint::{Paint, Role};
+use crate::view::sanitize::line;
+use crate::view::words::{count, wrap};
 
 /// At most so many of a part are shown.
 const MOST: usize = 12;
@@ -108,7 +108,7 @@ pub fn board(board: &Board, me: Option<&Handle>, world: World<'_>, paint: &Paint
             paint.role(Role::Muted, &board.mend.len().to_string())
         ));
         let shown = &board.mend[..board.mend.len().min(MOST)];
-        out.push_str(&super::kb::mend(shown, world.settings, paint));
+        out.push_str(&crate::view::kb::mend(shown, world.settings, paint));
         if shown.len() < board.mend.len() {
             let more = board.mend.len() - shown.len();
             let more = format!("… and {more} more: desk kb review");

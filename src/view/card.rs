@@ -2,27 +2,27 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::clocks;
-use super::list::{status_role, urgency};
-use super::paint::{Paint, Role};
-use super::sanitize::{line, text};
-use super::words::{count, cut, wrap};
 use crate::model::clocks::ClockKind;
 use crate::model::entry::{Change, Entry, How};
-use crate::model::excerpt::KB;
 use crate::model::field::{Field, Key, Value};
 use crate::model::settings::Settings;
 use crate::model::size::Size;
 use crate::model::ticket::Ticket;
-use crate::ops::attach::Listed;
-use crate::ops::show::Shown;
-use crate::rules::attach;
+use crate::model::ticket_summary::KB;
+use crate::ops::ticket::attach::Listed;
+use crate::ops::ticket::show::Shown;
+use crate::rules::lifecycle::attachments;
+use crate::view::clocks;
+use crate::view::list::{status_role, urgency};
+use crate::view::paint::{Paint, Role};
+use crate::view::sanitize::{line, text};
+use crate::view::words::{count, cut, wrap};
 
 /// Widest line of running text, in columns.
 const MEASURE: usize = 96;
 
 /// The column of the labels.
-pub(super) const LABEL: usize = 12;
+pub(in crate::view) const LABEL: usize = 12;
 
 /// Shows a ticket whole.
 pub fn card(shown: &Shown, settings: &Settings, paint: &Paint) -> String {
@@ -83,7 +83,13 @@ pub fn head(out: &mut String, shown: &Shown, settings: &Settings, paint: &Paint,
 }
 
 /// A label and what it labels, on as many lines as that takes.
-pub(super) fn fact(out: &mut String, label: &str, value: &str, paint: &Paint, width: usize) {
+pub(in crate::view) fn fact(
+    out: &mut String,
+    label: &str,
+    value: &str,
+    paint: &Paint,
+    width: usize,
+) {
     if value.is_empty() {
         return;
     }
@@ -99,7 +105,7 @@ pub(super) fn fact(out: &mut String, label: &str, value: &str, paint: &Paint, wi
 }
 
 /// The parts that say something, safe to show.
-pub(super) fn joined(parts: &[&str]) -> String {
+pub(in crate::view) fn joined(parts: &[&str]) -> String {
     let parts: Vec<String> = parts
         .iter()
         .filter(|part| !part.is_empty())
@@ -284,7 +290,11 @@ fn attachments(out: &mut String, shown: &Shown, paint: &Paint, width: usize) {
         let when = paint.role(role, &when(one));
         out.push_str(&format!("{label}{name}{gap}  {size:>sizes$}  {when}\n"));
     }
-    let folder = format!("{:LABEL$}in {}/", "", attach::folder(shown.page.ticket.id));
+    let folder = format!(
+        "{:LABEL$}in {}/",
+        "",
+        attachments::folder(shown.page.ticket.id)
+    );
     out.push_str(&format!("{}\n", paint.role(Role::Muted, &folder)));
 }
 
@@ -342,7 +352,7 @@ fn entry_block(
 /// The facts of an entry in a line: `outgoing, phone, spoke, 4 min`. Of a new ticket only what its
 /// head does not show.
 pub fn facts_of(entry: &Entry, paint: &Paint) -> String {
-    let attached = attach::of_entry(entry);
+    let attached = attachments::of_entry(entry);
     if !attached.is_empty() {
         let named = attached.iter().map(|one| match one.size {
             Some(size) => format!("{} ({})", line(&one.name), Size(size)),

@@ -2,14 +2,14 @@
 
 use serde_json::{Value as Json, json};
 
-use super::card::{fact, joined};
-use super::list::urgency;
-use super::paint::{Paint, Role};
-use super::sanitize::line;
-use super::table::{Painted, table};
-use super::words::{count, wrap};
 use crate::model::settings::Settings;
-use crate::ops::catalog::{Part, Shown};
+use crate::ops::data::catalog::{Part, Shown};
+use crate::view::card::{fact, joined};
+use crate::view::list::urgency;
+use crate::view::paint::{Paint, Role};
+use crate::view::sanitize::line;
+use crate::view::table::{Painted, table};
+use crate::view::words::{count, wrap};
 
 /// Widest line of running text, in columns.
 const MEASURE: usize = 96;

@@ -1,20 +1,20 @@
 //! What a command did, ticket by ticket.
 
-use super::card;
-use super::paint::{Paint, Role};
-use super::sanitize::line;
-use super::words::{count, cut};
 use crate::model::field::Key;
 use crate::model::status::TicketType;
 use crate::model::ticket::Ticket;
-use crate::ops::change::{Changed, Outcome};
-use crate::rules::order;
+use crate::ops::core::transaction::{Changed, Outcome};
+use crate::rules::lifecycle::work_order;
+use crate::view::card;
+use crate::view::paint::{Paint, Role};
+use crate::view::sanitize::line;
+use crate::view::words::{count, cut};
 
 /// One line for each ticket, then its changes.
 pub fn changed(outcome: &Outcome, paint: &Paint) -> String {
     let mut out = String::new();
     for one in &outcome.revised {
-        out.push_str(&super::kb::revised(one, paint));
+        out.push_str(&crate::view::kb::revised(one, paint));
     }
     for one in &outcome.changed {
         let kind = match &one.entry {
@@ -74,7 +74,7 @@ pub fn changed(outcome: &Outcome, paint: &Paint) -> String {
 
 /// What stands out of a new work order: `network, critical-situation, 6 steps`.
 fn brief(order: &Ticket) -> String {
-    let steps = order::steps(&order.description).len();
+    let steps = work_order::steps(&order.description).len();
     let steps = (steps > 0).then(|| count(steps, "step"));
     let texts = [Key::Queue, Key::Assignee, Key::Priority].map(|key| line(order.text(key)));
     let parts: Vec<String> = texts

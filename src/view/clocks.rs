@@ -3,14 +3,14 @@
 use chrono::TimeDelta;
 use serde_json::{Value as Json, json};
 
-use super::card::LABEL;
-use super::list::pressing;
-use super::paint::{Paint, Role};
-use super::words::{count, wrap};
 use crate::model::status::Waiting;
-use crate::ops::sla::Reading;
-use crate::rules::clocks::{Clock, End, Pressure, State, Why};
-use crate::rules::times::exact;
+use crate::ops::ticket::sla::Reading;
+use crate::rules::sla::clocks::{Clock, End, Pressure, State, Why};
+use crate::rules::text::time_input::exact;
+use crate::view::card::LABEL;
+use crate::view::list::pressing;
+use crate::view::paint::{Paint, Role};
+use crate::view::words::{count, wrap};
 
 /// The width of the names of clocks.
 pub const TITLE: usize = 16;

@@ -3,12 +3,12 @@
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
-use super::paint::{Paint, Role};
-use super::sanitize;
-use super::words::count;
-use crate::ops::check::Checked;
+use crate::ops::data::check::Checked;
 use crate::ops::kb;
 use crate::page::problem::Problem;
+use crate::view::paint::{Paint, Role};
+use crate::view::sanitize;
+use crate::view::words::count;
 
 /// One problem: message, place, the line with a mark under what is meant, and a hint.
 pub fn problem(problem: &Problem, paint: &Paint) -> String {

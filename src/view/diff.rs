@@ -1,7 +1,7 @@
 //! A git history with its diffs, coloured by meaning.
 
-use super::paint::{Paint, Role};
-use super::sanitize;
+use crate::view::paint::{Paint, Role};
+use crate::view::sanitize;
 
 /// Colours the lines of `git log --patch`.
 pub fn diff(history: &str, paint: &Paint) -> String {

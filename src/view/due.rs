@@ -2,16 +2,16 @@
 
 use serde_json::{Value as Json, json};
 
-use super::json::{World as JsonWorld, excerpt};
-use super::list::{pressing, until, urgency};
-use super::paint::{Paint, Role};
-use super::sanitize::line;
-use super::table::{Painted, table};
-use super::words::count;
 use crate::model::field::Key;
 use crate::model::settings::Settings;
-use crate::ops::due::{Due, Item, What};
-use crate::rules::clocks::{Pressure, Rules};
+use crate::ops::ticket::due::{Due, Item, What};
+use crate::rules::sla::clocks::{Pressure, Rules};
+use crate::view::json::{World as JsonWorld, excerpt};
+use crate::view::list::{pressing, until, urgency};
+use crate::view::paint::{Paint, Role};
+use crate::view::sanitize::line;
+use crate::view::table::{Painted, table};
+use crate::view::words::count;
 
 /// Shows what is due, with the number to call beside each call.
 pub fn due(due: &Due, settings: &Settings, paint: &Paint) -> String {

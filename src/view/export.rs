@@ -4,21 +4,21 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value as Json, json};
 
-use super::json::{World, problem, ticket};
-use super::report::data::{defused, written};
-use super::sanitize;
 use crate::model::field::{Field, Key};
 use crate::model::settings::Settings;
 use crate::model::ticket::Ticket;
 use crate::page::problem::Problem;
 use crate::page::ticket::TicketPage;
-use crate::rules::attach::{self, Attachment};
-use crate::rules::fold;
+use crate::rules::lifecycle::attachments::{self, Attachment};
+use crate::rules::lifecycle::replay;
+use crate::view::json::{World, problem, ticket};
+use crate::view::report::data::{defused, written};
+use crate::view::sanitize;
 
 /// A ticket as JSON on one line, up to its attachments, which follow one by one: as `show --json`,
 /// and its file as it is under `file`, from which it can be made again to the byte.
 pub fn object(page: &TicketPage, text: &str, world: World<'_>) -> String {
-    let conflict = fold::has_conflict(&page.ticket);
+    let conflict = replay::has_conflict(&page.ticket);
     let mut one = ticket(&page.ticket, conflict, world);
     one["file"] = json!(text);
     format!("{}, \"attachments\": [", begun(&one))
@@ -82,7 +82,7 @@ pub fn table_row(ticket: &Ticket, text: &str, settings: &Settings) -> String {
         let at = text.find(&format!("\n{}", first.heading()))?;
         Some(defused(text[at..].trim_start_matches('\n')))
     });
-    let attachments: Vec<String> = attach::all(&ticket.log)
+    let attachments: Vec<String> = attachments::all(&ticket.log)
         .iter()
         .map(|one| {
             let size = one

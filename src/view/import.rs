@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::paint::{Paint, Role};
-use super::words::count;
 use crate::model::id::TicketId;
-use crate::ops::import::Imported;
-use crate::ops::restore::Restored;
+use crate::ops::data::import::Imported;
+use crate::ops::data::import_json::Restored;
+use crate::view::paint::{Paint, Role};
+use crate::view::words::count;
 
 /// A few lines for people.
 pub fn summary(done: &Imported, dry_run: bool, paint: &Paint) -> String {

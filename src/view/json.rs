@@ -2,23 +2,23 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::model::catalogue::Catalogue;
+use crate::model::catalog::Catalogue;
 use crate::model::entry::{Entry, How};
-use crate::model::excerpt::Excerpt;
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::model::status::TicketType;
 use crate::model::ticket::Ticket;
+use crate::model::ticket_summary::Excerpt;
 use crate::page::problem::Problem;
-use crate::rules::alike::{Alike, Kind};
-use crate::rules::attach::{self, Attachment};
-use crate::rules::clocks;
-use crate::rules::escalation;
-use crate::rules::order::{self, Step};
+use crate::rules::duplicates::{Alike, Kind};
+use crate::rules::lifecycle::attachments::{self, Attachment};
+use crate::rules::lifecycle::escalation;
+use crate::rules::lifecycle::work_order::{self, Step};
+use crate::rules::sla::clocks;
 
-pub(super) fn value(value: &Value) -> Json {
+pub(in crate::view) fn value(value: &Value) -> Json {
     match value {
         Value::Text(text) => json!(text),
         Value::List(all) => json!(all),
@@ -95,7 +95,7 @@ pub fn ticket(ticket: &Ticket, conflict: bool, world: World<'_>) -> Json {
     let mut out = excerpt(&Excerpt::of(ticket, conflict), world);
     if let Json::Object(out) = &mut out {
         out.insert("description".to_owned(), json!(ticket.description));
-        let attached = attach::all(&ticket.log);
+        let attached = attachments::all(&ticket.log);
         let attached = attached.iter().map(|one| attachment(ticket.id, one));
         out["derived"]["attachments"] = attached.collect();
         out.insert(
@@ -114,7 +114,7 @@ pub fn ticket(ticket: &Ticket, conflict: bool, world: World<'_>) -> Json {
 fn attachment(id: TicketId, one: &Attachment) -> Json {
     json!({
         "name": one.name,
-        "path": format!("{}/{}", attach::folder(id), one.name),
+        "path": format!("{}/{}", attachments::folder(id), one.name),
         "size": one.size,
         "sha256": one.sha256,
         "at": one.at.to_string(),
@@ -125,7 +125,10 @@ fn attachment(id: TicketId, one: &Attachment) -> Json {
 /// The steps of a work order: `[{number, done, text}]`.
 pub fn steps(description: &str) -> Json {
     let one = |step: Step| json!({"number": step.number, "done": step.done, "text": step.text});
-    order::steps(description).into_iter().map(one).collect()
+    work_order::steps(description)
+        .into_iter()
+        .map(one)
+        .collect()
 }
 
 /// Adds to a work order the ids of the tickets that hang on it.
@@ -206,7 +209,7 @@ pub fn pages(parts: Vec<(&str, Vec<Json>)>, problems: &[Problem]) -> String {
     out.insert("problems".to_owned(), Json::Array(problems));
     // Outside of strings, JSON is plain ASCII.
     let text = serde_json::to_string_pretty(&Json::Object(out)).unwrap_or_default();
-    let mut text = super::sanitize::json(&text);
+    let mut text = crate::view::sanitize::json(&text);
     text.push('\n');
     text
 }

@@ -3,20 +3,20 @@
 use chrono::NaiveDate;
 use serde_json::{Map, Value as Json, json};
 
-use super::markdown::{self, filled, pieces};
-use super::paint::{Paint, Role};
-use super::sanitize::line;
-use super::table::{Painted, table};
-use super::words::{count, cut, wrap};
-use crate::index::shelf::Leaf;
+use crate::index::article_cache::Leaf;
 use crate::model::article::{Article, ArticleKey, Came, State};
-use crate::model::catalogue::Catalogue;
+use crate::model::catalog::Catalogue;
 use crate::model::id::TicketId;
 use crate::model::settings::Settings;
-use crate::ops::change::Revised;
-use crate::ops::kb::look::{DueArticle, Listed, Listing, Mend, Script, Shown, Why};
+use crate::ops::core::transaction::Revised;
+use crate::ops::kb::show::{DueArticle, Listed, Listing, Mend, Script, Shown, Why};
 use crate::page::markdown::{Said, plain, read};
-use crate::rules::knowledge::{Demand, Demands};
+use crate::rules::article_usage::{Demand, Demands};
+use crate::view::markdown::{self, filled, pieces};
+use crate::view::paint::{Paint, Role};
+use crate::view::sanitize::line;
+use crate::view::table::{Painted, table};
+use crate::view::words::{count, cut, wrap};
 
 /// Widest line of running text, in columns.
 const MEASURE: usize = 84;
@@ -571,7 +571,7 @@ pub fn revised(one: &Revised, paint: &Paint) -> String {
     for change in &one.changes {
         out.push_str(&format!(
             "         {}\n",
-            super::card::changed(change, paint)
+            crate::view::card::changed(change, paint)
         ));
     }
     out
@@ -583,7 +583,7 @@ pub fn leaf(leaf: &Leaf, today: NaiveDate) -> Map<String, Json> {
     let mut out = Map::new();
     for key in ArticleKey::ALL {
         if let Some(value) = article.get(*key) {
-            out.insert(key.name().to_owned(), super::json::value(&value));
+            out.insert(key.name().to_owned(), crate::view::json::value(&value));
         }
     }
     out.insert(

@@ -1,18 +1,18 @@
 //! Lists of tickets.
 
-use super::paint::{Paint, Role, short};
-use super::sanitize::line;
-use super::table::{Painted, table};
-use super::words::count;
-use crate::model::excerpt::Excerpt;
 use crate::model::field::{Field, Key, Value};
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::model::status::Status;
-use crate::ops::list::Listing;
+use crate::model::ticket_summary::Excerpt;
+use crate::ops::ticket::list::Listing;
 use crate::page::query::Name;
-use crate::rules::clocks::Pressure;
-use crate::rules::matching::{World, moment, texts};
+use crate::rules::query::tickets::{World, moment, texts};
+use crate::rules::sla::clocks::Pressure;
+use crate::view::paint::{Paint, Role, short};
+use crate::view::sanitize::line;
+use crate::view::table::{Painted, table};
+use crate::view::words::count;
 
 /// A column: its heading and what it shows.
 #[derive(Clone, Debug)]

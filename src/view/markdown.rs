@@ -3,9 +3,9 @@
 use comfy_table::{ContentArrangement, Table};
 use unicode_width::UnicodeWidthStr;
 
-use super::paint::{Paint, Role};
-use super::sanitize;
 use crate::page::markdown::{Block, Inline, ids, plain, reaches};
+use crate::view::paint::{Paint, Role};
+use crate::view::sanitize;
 
 /// A piece of a line: its role and its text, safe already.
 pub type Piece = (Role, String);
@@ -48,7 +48,7 @@ fn lines(block: &Block, width: usize, paint: &Paint) -> Vec<String> {
                 Role::Title
             };
             let words = sanitize::line(&plain(text));
-            super::words::wrap(&words, width)
+            crate::view::words::wrap(&words, width)
                 .iter()
                 .map(|line| paint.role(role, line))
                 .collect()

@@ -3,8 +3,8 @@
 use anstyle::{AnsiColor, Effects, Style};
 use chrono_tz::Tz;
 
-use super::sanitize;
 use crate::model::moment::Moment;
+use crate::view::sanitize;
 
 /// What a piece of text means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Questions of an interview in words.
 
 use crate::model::field::{Field, Key};
-use crate::model::form::Ask;
+use crate::model::intake_form::Ask;
 use crate::model::settings::Settings;
 
 /// The words of a question, ready to be answered behind them.

@@ -6,21 +6,21 @@ use chrono::NaiveDate;
 use serde_json::{Map, Value as Json, json};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::kb::{self, state_role};
-use super::list::{status_role, urgency};
-use super::paint::{Paint, Role};
-use super::sanitize::line;
-use super::table::Painted;
-use super::words::{count, cut};
-use crate::index::shelf::Leaf;
-use crate::model::excerpt::Excerpt;
+use crate::index::article_cache::Leaf;
 use crate::model::field::Key;
 use crate::model::settings::Settings;
+use crate::model::ticket_summary::Excerpt;
 use crate::ops::search::{ArticleHit, Found, TicketHit};
-use crate::ops::suggest::{ArticleFor, Similar, Suggested};
-use crate::rules::alike::Kind;
-use crate::rules::find::Passage;
-use crate::rules::knowledge::Usage;
+use crate::ops::ticket::suggest::{ArticleFor, Similar, Suggested};
+use crate::rules::article_usage::Usage;
+use crate::rules::duplicates::Kind;
+use crate::rules::search::Passage;
+use crate::view::kb::{self, state_role};
+use crate::view::list::{status_role, urgency};
+use crate::view::paint::{Paint, Role};
+use crate::view::sanitize::line;
+use crate::view::table::Painted;
+use crate::view::words::{count, cut};
 
 /// Widest line, in columns.
 const MEASURE: usize = 100;

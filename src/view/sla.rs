@@ -5,22 +5,22 @@ use chrono_tz::Tz;
 use serde_json::{Value as Json, json};
 use unicode_width::UnicodeWidthStr;
 
-use super::clocks::{TITLE, about, short, why};
-use super::json::{World as JsonWorld, excerpt};
-use super::list::{status_role, urgency};
-use super::paint::{Paint, Role};
-use super::sanitize::line;
-use super::table::{Painted, table};
-use super::words::{count, wrap};
 use crate::model::clocks::Target;
-use crate::model::excerpt::Excerpt;
 use crate::model::field::Key;
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
-use crate::ops::sla::{Reading, Sla};
-use crate::rules::calendar::{Closed, Step};
-use crate::rules::clocks::{Clock, Origin, Part};
-use crate::rules::times::exact;
+use crate::model::ticket_summary::Excerpt;
+use crate::ops::ticket::sla::{Reading, Sla};
+use crate::rules::sla::calendar::{Closed, Step};
+use crate::rules::sla::clocks::{Clock, Origin, Part};
+use crate::rules::text::time_input::exact;
+use crate::view::clocks::{TITLE, about, short, why};
+use crate::view::json::{World as JsonWorld, excerpt};
+use crate::view::list::{status_role, urgency};
+use crate::view::paint::{Paint, Role};
+use crate::view::sanitize::line;
+use crate::view::table::{Painted, table};
+use crate::view::words::{count, wrap};
 
 /// Widest explanation of a step, in columns: the figures stay near it.
 const MEASURE: usize = 44;
@@ -288,7 +288,7 @@ fn queues(sla: &Sla, settings: &Settings, paint: &Paint) -> String {
 pub fn json(sla: &Sla, world: JsonWorld<'_>) -> Json {
     let mut item = excerpt(&Excerpt::of(&sla.page.ticket, false), world);
     let clocks = sla.clocks.iter().map(|(reading, way)| {
-        let mut one = super::clocks::json(reading);
+        let mut one = crate::view::clocks::json(reading);
         one["steps"] = way.iter().map(step).collect();
         one
     });

@@ -2,19 +2,19 @@
 
 use serde_json::{Value as Json, json};
 
-use super::json::{World as JsonWorld, entry as entry_json, excerpt};
-use super::paint::{Paint, Role};
-use super::sanitize::line;
-use super::words::{count, cut, wrap};
 use crate::model::clocks::{ClockKind, Does, Threshold};
 use crate::model::entry::Entry;
-use crate::model::excerpt::Excerpt;
 use crate::model::field::Key;
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::model::ticket::Ticket;
-use crate::ops::sweep::{Did, Notice, Swept};
-use crate::rules::sweep::Action;
+use crate::model::ticket_summary::Excerpt;
+use crate::ops::ticket::sweep::{Did, Notice, Swept};
+use crate::rules::lifecycle::sweep::Action;
+use crate::view::json::{World as JsonWorld, entry as entry_json, excerpt};
+use crate::view::paint::{Paint, Role};
+use crate::view::sanitize::line;
+use crate::view::words::{count, cut, wrap};
 
 /// Shows what was done, a ticket and a reason each.
 pub fn swept(swept: &Swept, paint: &Paint) -> String {

@@ -3,8 +3,8 @@
 use comfy_table::{CellAlignment, Table};
 use unicode_width::UnicodeWidthStr;
 
-use super::paint::{Paint, Role};
-use super::words::cut;
+use crate::view::paint::{Paint, Role};
+use crate::view::words::cut;
 
 /// A cell: its role and its text, safe already.
 pub type Painted = (Role, String);

@@ -2,19 +2,19 @@
 
 use serde_json::{Value as Json, json};
 
-use super::card::{fact, joined};
-use super::json::{self as page, World as JsonWorld};
-use super::list::{Column, rows};
-use super::paint::{Paint, Role};
-use super::sanitize::{line, text};
-use super::table::{Painted, table};
-use super::words::{count, cut, wrap};
 use crate::model::field::Key;
 use crate::model::settings::Settings;
-use crate::ops::who::{Contact, History, Who};
+use crate::ops::ticket::who::{Contact, History, Who};
 use crate::page::query::Name;
-use crate::rules::matching::World;
 use crate::rules::people::{Asset, Person};
+use crate::rules::query::tickets::World;
+use crate::view::card::{fact, joined};
+use crate::view::json::{self as page, World as JsonWorld};
+use crate::view::list::{Column, rows};
+use crate::view::paint::{Paint, Role};
+use crate::view::sanitize::{line, text};
+use crate::view::table::{Painted, table};
+use crate::view::words::{count, cut, wrap};
 
 /// Widest line of running text, in columns.
 const MEASURE: usize = 96;

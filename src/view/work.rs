@@ -1,25 +1,25 @@
 //! Work orders: one with its steps and its tickets, and lists of them.
 
-use super::card;
-use super::list::{status_role, urgency};
-use super::paint::{Paint, Role, short};
-use super::sanitize::{line, text};
-use super::table::{Painted, table};
-use super::words::{count, cut, wrap};
-use crate::model::excerpt::Excerpt;
 use crate::model::field::Key;
 use crate::model::settings::Settings;
 use crate::model::ticket::Ticket;
+use crate::model::ticket_summary::Excerpt;
 use crate::ops::work::{Listed, Orders, Shown};
-use crate::rules::matching::World;
-use crate::rules::order::{self, Step};
+use crate::rules::lifecycle::work_order::{self, Step};
+use crate::rules::query::tickets::World;
+use crate::view::card;
+use crate::view::list::{status_role, urgency};
+use crate::view::paint::{Paint, Role, short};
+use crate::view::sanitize::{line, text};
+use crate::view::table::{Painted, table};
+use crate::view::words::{count, cut, wrap};
 
 /// Widest line of running text, in columns.
 const MEASURE: usize = 96;
 
 /// How many steps are ticked, and of how many.
 fn progress(order: &Ticket) -> (usize, usize) {
-    let steps = order::steps(&order.description);
+    let steps = work_order::steps(&order.description);
     (steps.iter().filter(|step| step.done).count(), steps.len())
 }
 
@@ -42,7 +42,7 @@ pub fn work_order(shown: &Shown, settings: &Settings, paint: &Paint) -> String {
     let (done, of) = progress(order);
     let mut begun = false;
     let mut blank = true;
-    let lines = order::lines(&clean);
+    let lines = work_order::lines(&clean);
     if lines.first().is_some_and(|(_, step)| step.is_none()) {
         out.push('\n');
     }
@@ -165,7 +165,7 @@ fn foot(shown: &Shown, paint: &Paint) -> String {
     if !order.status().is_open() {
         return String::new();
     }
-    let next = order::steps(&order.description)
+    let next = work_order::steps(&order.description)
         .iter()
         .find(|step| !step.done)
         .map(|step| format!("work tick {id} {} | ", step.number));

@@ -68,7 +68,7 @@ fn cost(at: &Path, line: &str) -> Duration {
 /// Writes the hostile files, of about this size.
 fn plant(at: &Path, shape: &shapes::Shape, size: usize) {
     let text = shape.of(size);
-    let quoted = plaindesk::page::bullet::quoted(&shape.of(size / 8));
+    let quoted = plaindesk::page::entry_value::quoted(&shape.of(size / 8));
     let head = format!(
         "id = \"2611-7K3MQ\"\ntype = \"action\"\ntitle = {quoted}\nstatus = \"open\"\npriority = \"standard\"\nimpact = \"person\"\n\
          urgency = \"low\"\nqueue = \"service-desk\"\nchannel = \"email\"\ncreated = 2026-01-01T00:00:00Z\n\n[requester]\nname = {quoted}\n"

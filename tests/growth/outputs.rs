@@ -5,24 +5,29 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use chrono_tz::Tz;
-use plaindesk::index::shelf::Leaf;
-use plaindesk::model::catalogue::Catalogue;
+use plaindesk::index::article_cache::Leaf;
+use plaindesk::model::catalog::Catalogue;
 use plaindesk::model::field::{Field, Key};
 use plaindesk::model::settings::Settings;
-use plaindesk::model::story::Story;
-use plaindesk::ops::report::{Head, Report};
+use plaindesk::model::ticket_history::Story;
+use plaindesk::ops::data::report::{Head, Report};
 use plaindesk::ops::search::{ArticleHit, Found, TicketHit};
-use plaindesk::ops::show::Shown;
+use plaindesk::ops::ticket::show::Shown;
+use plaindesk::page::catalog;
 use plaindesk::page::csv::{Encoding, Table};
+use plaindesk::page::entry_value;
+use plaindesk::page::import_map;
+use plaindesk::page::new_ticket;
 use plaindesk::page::query::Name;
-use plaindesk::page::{article, bullet, catalogue, draft, map, settings, ticket};
-use plaindesk::rules::figures::{self, Ask, Given, Kind, period};
-use plaindesk::rules::find::{Passage, Wanted};
+use plaindesk::page::{article, settings, ticket};
+use plaindesk::rules::article_usage::Usage;
 use plaindesk::rules::import::{Import, Names};
-use plaindesk::rules::knowledge::Usage;
-use plaindesk::rules::matching::World;
-use plaindesk::rules::terms::Stems;
-use plaindesk::rules::{escalation, plain};
+use plaindesk::rules::lifecycle::escalation;
+use plaindesk::rules::query::tickets::World;
+use plaindesk::rules::reports::{self, Ask, Given, Kind, period};
+use plaindesk::rules::search::{Passage, Wanted};
+use plaindesk::rules::text::normalize;
+use plaindesk::rules::text::terms::Stems;
 use plaindesk::view::report::{data, html, markdown, text};
 use plaindesk::view::{card, search};
 
@@ -96,7 +101,7 @@ pub(crate) fn all(house: &Rc<Settings>, codes: &Rc<Catalogue>) -> Vec<Subject> {
     let (known, coded) = (Rc::clone(house), Rc::clone(codes));
     let report_of_log = move |input: &str| {
         let Some(page) = logged(input) else { return };
-        let ticket = plaindesk::model::excerpt::Excerpt::of(&page.ticket, false);
+        let ticket = plaindesk::model::ticket_summary::Excerpt::of(&page.ticket, false);
         let stories = [Story::of(&ticket)];
         let front = [ticket];
         let given = Given {
@@ -143,7 +148,7 @@ fn hits(input: &str, stems: &[Stems], known: &Settings) {
         wanted.add(word, 1.0, false, true);
     }
     let passage = Passage::of(input, &wanted);
-    let quoted = bullet::quoted(input);
+    let quoted = entry_value::quoted(input);
     let page = format!(
         "+++\nid = \"KB-7Q2M\"\ntitle = {quoted}\nstate = \"published\"\nlanguage = \"en\"\nowner = \"anna\"\n+++\n{input}"
     );
@@ -175,7 +180,7 @@ fn hits(input: &str, stems: &[Stems], known: &Settings) {
         }],
         tickets,
         more: true,
-        slips: vec![(input.to_owned(), vec![plain::plain(input)])],
+        slips: vec![(input.to_owned(), vec![normalize::plain(input)])],
         problems: Vec::new(),
     };
     let today = now().in_zone(&Tz::UTC).date_naive();
@@ -211,7 +216,7 @@ fn report(given: Given<'_>, by: &[(String, Name)], known: &Settings, coded: &Cat
                 changed: Some(0),
                 tickets: given.stories.len(),
             },
-            sections: figures::report(kind, given, Ask { world, period, by }),
+            sections: reports::report(kind, given, Ask { world, period, by }),
             tickets: given.stories.iter().map(|story| story.id).collect(),
             articles: Vec::new(),
             problems: Vec::new(),
@@ -228,7 +233,7 @@ fn report(given: Given<'_>, by: &[(String, Name)], known: &Settings, coded: &Cat
 
 /// A ticket with every other one of so many rows, into which the rest come late.
 fn late_rows(rows: usize, known: &Settings, coded: &Catalogue) {
-    let map = map::read("m.toml", MAP, known, coded).unwrap();
+    let map = import_map::read("m.toml", MAP, known, coded).unwrap();
     let row = |n: usize| {
         let (hour, minute, second) = (n / 3_600 % 24, n / 60 % 60, n % 60);
         let day = 1 + n / 86_400;
@@ -241,7 +246,7 @@ fn late_rows(rows: usize, known: &Settings, coded: &Catalogue) {
     };
     let import = |text: &str, each: &dyn Fn(&Import<'_>)| {
         let table = Table::new(text.as_bytes(), b',', Encoding::Utf8).unwrap();
-        let names = Names::new("old", known, coded, settings::STARTER, catalogue::STARTER);
+        let names = Names::new("old", known, coded, settings::STARTER, catalog::STARTER);
         let import = Import::read(&map, table, known, coded, names);
         each(&import.unwrap());
     };
@@ -254,7 +259,7 @@ fn late_rows(rows: usize, known: &Settings, coded: &Catalogue) {
     let written = std::cell::RefCell::new(&mut file);
     import(&log(2), &|import| {
         for case in import.cases() {
-            **written.borrow_mut() = draft::write(&import.ticket(case, id()));
+            **written.borrow_mut() = new_ticket::write(&import.ticket(case, id()));
         }
     });
     let Ok(page) = ticket::read(id(), file) else {
@@ -272,7 +277,7 @@ fn late_rows(rows: usize, known: &Settings, coded: &Catalogue) {
 #[test]
 fn the_subjects_do_what_they_are_named_for() {
     let house: Rc<Settings> = Rc::new(settings::read(settings::STARTER).unwrap());
-    let codes: Rc<Catalogue> = Rc::new(catalogue::read(catalogue::STARTER, &house).unwrap());
+    let codes: Rc<Catalogue> = Rc::new(catalog::read(catalog::STARTER, &house).unwrap());
     assert_eq!(many("a b c").len(), 3);
     assert!(ticket::read(id(), crate::subjects::described("a")).is_ok());
     late_rows(40, &house, &codes);

@@ -6,25 +6,37 @@ use std::rc::Rc;
 
 use chrono_tz::Tz;
 use plaindesk::model::calendar::{Calendar, Duration};
-use plaindesk::model::catalogue::Catalogue;
+use plaindesk::model::catalog::Catalogue;
 use plaindesk::model::event;
-use plaindesk::model::excerpt::Excerpt;
 use plaindesk::model::id::{Given, TicketId};
 use plaindesk::model::moment::Moment;
 use plaindesk::model::settings::Settings;
+use plaindesk::model::ticket_summary::Excerpt;
+use plaindesk::page::catalog;
 use plaindesk::page::csv::{Encoding, Found, Table};
-use plaindesk::page::exported::{self, Exported, Sink};
-use plaindesk::page::{
-    article, bullet, catalogue, draft, heading, map, markdown, problem, query, settings, ticket,
-};
-use plaindesk::rules::clocks::{self, Rules};
-use plaindesk::rules::find::{Wanted, best};
+use plaindesk::page::entry_heading;
+use plaindesk::page::entry_value;
+use plaindesk::page::export_reader::{self, Exported, Sink};
+use plaindesk::page::import_map;
+use plaindesk::page::new_ticket;
+use plaindesk::page::{article, markdown, problem, query, settings, ticket};
+use plaindesk::rules::article_usage;
+use plaindesk::rules::duplicates;
 use plaindesk::rules::import::{Import, Names};
+use plaindesk::rules::lifecycle::attachments;
+use plaindesk::rules::lifecycle::repair;
+use plaindesk::rules::lifecycle::replay;
+use plaindesk::rules::lifecycle::sweep;
+use plaindesk::rules::lifecycle::work_order;
 use plaindesk::rules::people::People;
-use plaindesk::rules::terms::{Stems, Terms, each_word};
-use plaindesk::rules::{
-    address, alike, attach, fold, impersonal, knowledge, order, plain, repair, slug, sweep, times,
-};
+use plaindesk::rules::people::address;
+use plaindesk::rules::search::{Wanted, best};
+use plaindesk::rules::sla::clocks::{self, Rules};
+use plaindesk::rules::text::normalize;
+use plaindesk::rules::text::redact_requester;
+use plaindesk::rules::text::slug;
+use plaindesk::rules::text::terms::{Stems, Terms, each_word};
+use plaindesk::rules::text::time_input;
 use plaindesk::view::paint::{Paint, Role};
 use plaindesk::view::report::data;
 use plaindesk::view::{diagnostic, diff, export, json, sanitize, table, words};
@@ -132,7 +144,7 @@ pub(crate) fn logged(log: &str) -> Option<ticket::TicketPage> {
 
 /// A ticket whose description and names are this.
 pub(crate) fn described(text: &str) -> String {
-    let quoted = bullet::quoted(text);
+    let quoted = entry_value::quoted(text);
     format!(
         "+++\n{HEAD}tags = [{quoted}]\n[requester]\nname = {quoted}\nlocation = {quoted}\n+++\n{text}"
     )
@@ -145,7 +157,7 @@ pub(crate) fn many(text: &str) -> Vec<Excerpt> {
         let random: String = (0..5)
             .map(|at| char::from(b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"[n >> (5 * at) & 31]))
             .collect();
-        let quoted = bullet::quoted(line);
+        let quoted = entry_value::quoted(line);
         let text = format!(
             "+++\n{}serial = {quoted}\n[asset]\nserial = {quoted}\nlocation = {quoted}\n[requester]\nname = {quoted}\nemail = \"a@example.org\"\n\
              phone = \"+48 600 100 200\"\n+++\n## 2026-01-01T00:00:00Z anna search ^s{n:04}\n\n- query: {quoted}\n- hits: 0\n",
@@ -160,7 +172,7 @@ pub(crate) fn many(text: &str) -> Vec<Excerpt> {
 /// All subjects.
 pub(crate) fn all() -> Vec<Subject> {
     let house: Rc<Settings> = Rc::new(settings::read(settings::STARTER).unwrap());
-    let codes: Rc<Catalogue> = Rc::new(catalogue::read(catalogue::STARTER, &house).unwrap());
+    let codes: Rc<Catalogue> = Rc::new(catalog::read(catalog::STARTER, &house).unwrap());
     let mut all: Vec<Subject> = Vec::new();
     let mut add = |name: &'static str, logs: bool, run: Box<dyn Fn(&str)>| {
         let shapes = if logs { Shapes::Logs } else { Shapes::All };
@@ -184,7 +196,7 @@ pub(crate) fn all() -> Vec<Subject> {
         "a value of a front matter",
         false,
         Box::new(|text| {
-            let quoted = bullet::quoted(text);
+            let quoted = entry_value::quoted(text);
             let _ = ticket::read(id(), format!("+++\n{HEAD}tags = [{quoted}]\n+++\n"));
         }),
     );
@@ -197,16 +209,16 @@ pub(crate) fn all() -> Vec<Subject> {
                 format!("- a: \"{text}"),
                 format!("- {text}"),
             ] {
-                let _ = bullet::read_bullet(&line);
+                let _ = entry_value::read_bullet(&line);
             }
-            let _ = bullet::write_value(Some(text));
+            let _ = entry_value::write_value(Some(text));
         }),
     );
     add(
         "a heading",
         false,
         Box::new(|text| {
-            let _ = heading::read(&format!("## {text}"));
+            let _ = entry_heading::read(&format!("## {text}"));
         }),
     );
     add(
@@ -266,7 +278,7 @@ pub(crate) fn all() -> Vec<Subject> {
         "a catalogue",
         false,
         Box::new(move |text| {
-            let _ = catalogue::read(&format!("{}\n{text}", catalogue::STARTER), &known);
+            let _ = catalog::read(&format!("{}\n{text}", catalog::STARTER), &known);
         }),
     );
     let (known, coded) = (Rc::clone(&house), Rc::clone(&codes));
@@ -274,9 +286,9 @@ pub(crate) fn all() -> Vec<Subject> {
         "a map",
         false,
         Box::new(move |text| {
-            let _ = map::read("m.toml", &format!("{MAP}\n{text}"), &known, &coded);
-            let title = format!("title = {}\n", bullet::quoted(text));
-            let _ = map::read(
+            let _ = import_map::read("m.toml", &format!("{MAP}\n{text}"), &known, &coded);
+            let title = format!("title = {}\n", entry_value::quoted(text));
+            let _ = import_map::read(
                 "m.toml",
                 &MAP.replace("title = \"{g}\"\n", &title),
                 &known,
@@ -309,15 +321,15 @@ pub(crate) fn all() -> Vec<Subject> {
         "an import",
         false,
         Box::new(move |text| {
-            let map = map::read("m.toml", MAP, &known, &coded).unwrap();
+            let map = import_map::read("m.toml", MAP, &known, &coded).unwrap();
             let text = format!("a,b,c,d,e,f,g\n{text}");
             let Ok(table) = Table::new(text.as_bytes(), b',', Encoding::Utf8) else {
                 return;
             };
-            let names = Names::new("old", &known, &coded, settings::STARTER, catalogue::STARTER);
+            let names = Names::new("old", &known, &coded, settings::STARTER, catalog::STARTER);
             if let Ok(import) = Import::read(&map, table, &known, &coded, names) {
                 for case in import.cases() {
-                    let _ = draft::write(&import.ticket(case, id()));
+                    let _ = new_ticket::write(&import.ticket(case, id()));
                 }
             }
         }),
@@ -326,9 +338,9 @@ pub(crate) fn all() -> Vec<Subject> {
         "an export",
         false,
         Box::new(|text| {
-            let _ = exported::read(text.as_bytes(), &mut Nothing);
+            let _ = export_reader::read(text.as_bytes(), &mut Nothing);
             let text = format!("{{\"tickets\": [{{\"file\": {text}");
-            let _ = exported::read(text.as_bytes(), &mut Nothing);
+            let _ = export_reader::read(text.as_bytes(), &mut Nothing);
         }),
     );
     add(
@@ -339,9 +351,9 @@ pub(crate) fn all() -> Vec<Subject> {
             let _ = Given::read(text);
             let _ = text.parse::<Duration>();
             let _ = text.parse::<Moment>();
-            let _ = times::instant(text, now(), Tz::UTC, &calendar);
-            let _ = times::span(text, now(), Tz::UTC);
-            let _ = times::length(text);
+            let _ = time_input::instant(text, now(), Tz::UTC, &calendar);
+            let _ = time_input::span(text, now(), Tz::UTC);
+            let _ = time_input::length(text);
             let _ = address::wrong(text);
             let _ = article::is_language(text);
         }),
@@ -351,10 +363,10 @@ pub(crate) fn all() -> Vec<Subject> {
         false,
         Box::new(|text| {
             let _ = slug::slug(text);
-            let _ = plain::plain(text);
-            let _ = plain::words(text);
-            let _ = attach::safe(text);
-            let _ = order::steps(text);
+            let _ = normalize::plain(text);
+            let _ = normalize::words(text);
+            let _ = attachments::safe(text);
+            let _ = work_order::steps(text);
             each_word(text, |_, _| {});
         }),
     );
@@ -387,10 +399,10 @@ pub(crate) fn all() -> Vec<Subject> {
         "a text without its requester",
         false,
         Box::new(|text| {
-            let name = bullet::quoted(text);
+            let name = entry_value::quoted(text);
             let head = format!("+++\n{HEAD}[requester]\nname = {name}\nlocation = {name}\n+++\n");
             if let Ok(page) = ticket::read(id(), head) {
-                let requester = impersonal::Requester::of(&page.ticket);
+                let requester = redact_requester::Requester::of(&page.ticket);
                 let _ = requester.out_of(text);
             }
         }),
@@ -409,9 +421,9 @@ pub(crate) fn all() -> Vec<Subject> {
         true,
         Box::new(|text| {
             if let Some(page) = logged(text) {
-                let _ = fold::fold(&page.ticket.log);
-                let _ = fold::differences(&page.ticket);
-                let _ = knowledge::of_ticket(&Excerpt::of(&page.ticket, false));
+                let _ = replay::fold(&page.ticket.log);
+                let _ = replay::differences(&page.ticket);
+                let _ = article_usage::of_ticket(&Excerpt::of(&page.ticket, false));
             }
         }),
     );
@@ -456,10 +468,10 @@ pub(crate) fn all() -> Vec<Subject> {
             let tickets = many(text);
             let people = People::of(&tickets);
             drop(people);
-            let _ = knowledge::demands(&tickets, |_| true);
-            let _ = knowledge::usage(&tickets);
+            let _ = article_usage::demands(&tickets, |_| true);
+            let _ = article_usage::usage(&tickets);
             if let Some(first) = tickets.first() {
-                let _ = alike::alike(&first.values, &[], &tickets, &known, now());
+                let _ = duplicates::alike(&first.values, &[], &tickets, &known, now());
             }
         }),
     );

@@ -5,7 +5,7 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use plaindesk::page::bullet::quoted;
+use plaindesk::page::entry_value::quoted;
 use tempfile::TempDir;
 
 /// The program that a configuration names: it leaves a file with the name that it was given.

@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::os::unix::fs::symlink;
 use std::process::Stdio;
 
-use plaindesk::page::bullet::quoted;
+use plaindesk::page::entry_value::quoted;
 
 use crate::desk::{Desk, Out};
 use crate::skip::skipped;

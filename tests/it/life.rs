@@ -186,8 +186,8 @@ fn a_refusal_names_the_moves_that_are_allowed() {
                 continue;
             }
             let out = desk.run(line);
-            for to in plaindesk::rules::life::allowed(&from) {
-                if plaindesk::rules::life::may_move(&from, to) {
+            for to in plaindesk::rules::lifecycle::transitions::allowed(&from) {
+                if plaindesk::rules::lifecycle::transitions::may_move(&from, to) {
                     assert!(out.stderr.contains(to.as_str()), "{from}: {out}");
                 }
             }

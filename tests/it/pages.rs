@@ -8,8 +8,9 @@ use plaindesk::model::entry::Entry;
 use plaindesk::model::field::{Field, Key, Kind, Value};
 use plaindesk::model::id::TicketId;
 use plaindesk::page::edit::EditError;
+use plaindesk::page::front_matter;
 use plaindesk::page::ticket::{self, TicketPage};
-use plaindesk::page::{edit, log, split};
+use plaindesk::page::{edit, log};
 use plaindesk::view::diagnostic;
 use plaindesk::view::paint::Paint;
 
@@ -120,7 +121,7 @@ fn bad_pages_are_told_with_line_and_column() {
 #[test]
 fn split_and_join_are_one() {
     for (name, text) in cases("good") {
-        let parts = split::split("x.md", &text).unwrap();
+        let parts = front_matter::split("x.md", &text).unwrap();
         let joined = [
             &text[..parts.front.start],
             &text[parts.front.clone()],
@@ -152,7 +153,7 @@ fn fields() -> Vec<Field> {
 }
 
 fn set(name: &str, text: &str, field: &Field, value: Option<&Value>) -> Option<String> {
-    let parts = split::split("x.md", text).unwrap();
+    let parts = front_matter::split("x.md", text).unwrap();
     match edit::set(text, &parts, field, value) {
         Ok(text) => Some(text),
         // The one way out: said, and nothing done.

@@ -7,7 +7,7 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 
 use plaindesk::model::field::{Key, Kind};
-use plaindesk::page::bullet::quoted;
+use plaindesk::page::entry_value::quoted;
 
 use crate::desk::Desk;
 use crate::terminal::Terminal;

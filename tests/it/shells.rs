@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use plaindesk::page::bullet::quoted;
+use plaindesk::page::entry_value::quoted;
 
 use crate::desk::Desk;
 use crate::skip::skipped;

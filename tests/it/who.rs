@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::desk::Desk;
-use plaindesk::model::events::Events;
-use plaindesk::model::excerpt::Excerpt;
+use plaindesk::model::event_table::Events;
 use plaindesk::model::field::{Field, Key, Value};
 use plaindesk::model::moment::Moment;
-use plaindesk::ops::desk::Desk as Opened;
-use plaindesk::ops::people;
+use plaindesk::model::ticket_summary::Excerpt;
+use plaindesk::ops::core::desk::Desk as Opened;
+use plaindesk::ops::core::people;
 use plaindesk::rules::people::People;
 
 /// A desk that Jan Kowalski called twice, and two others of one name once.

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use plaindesk::store::error::StoreError;
-use plaindesk::store::keep::{Kept, measure};
-use plaindesk::store::save::{Rules, Save, Saved};
+use plaindesk::store::journal::attached_files::{Kept, measure};
+use plaindesk::store::journal::save::{Rules, Save, Saved};
 
 use crate::desk::{Desk, EACH, NEVER, agent, committed, incomplete, save};
 

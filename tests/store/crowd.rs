@@ -5,9 +5,9 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use plaindesk::store::error::StoreError;
-use plaindesk::store::interrupt::Interrupt;
-use plaindesk::store::repo::Repo;
-use plaindesk::store::save::{Rules, Saved};
+use plaindesk::store::fs::interrupt::Interrupt;
+use plaindesk::store::git::repo::Repo;
+use plaindesk::store::journal::save::{Rules, Saved};
 
 use crate::desk::{Desk, EACH, ENV, NEVER, save, step};
 

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use plaindesk::store::error::StoreError;
-use plaindesk::store::repo::Repo;
-use plaindesk::store::save::{Rules, Save, Saved, Signature, Step};
+use plaindesk::store::git::repo::Repo;
+use plaindesk::store::journal::save::{Rules, Save, Saved, Signature, Step};
 use tempfile::TempDir;
 
 /// What every git of a test gets, so that no configuration of the machine takes part.

@@ -3,8 +3,8 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use plaindesk::store::repo::Repo;
-use plaindesk::store::save::Saved;
+use plaindesk::store::git::repo::Repo;
+use plaindesk::store::journal::save::Saved;
 
 use crate::crowd::command;
 use crate::desk::{Desk, EACH, ENV, TICKET, committed, note};
@@ -268,7 +268,7 @@ fn hooks_and_signatures_need_the_persons_own_word() {
     let own = desk.top.join(".git");
     desk.git(&["config", "plaindesk.trust", own.to_str().unwrap()]);
     desk.git(&["config", "include.path", &desk.trusting]);
-    let rules = plaindesk::store::save::Rules {
+    let rules = plaindesk::store::journal::save::Rules {
         sign: true,
         hooks: true,
         ..EACH

@@ -5,7 +5,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use plaindesk::store::index_file::{Hash, Index, Row, StatData};
+use plaindesk::store::git::index_file::{Hash, Index, Row, StatData};
 use proptest::prelude::*;
 
 use crate::desk::{Desk, EACH, NEVER, TICKET, committed, note, save, step};

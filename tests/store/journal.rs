@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use plaindesk::store::save::Saved;
+use plaindesk::store::journal::save::Saved;
 use serde_json::{Value, json};
 
 use crate::desk::{Desk, EACH, NEVER, TICKET, committed, deferred, note, save, step};

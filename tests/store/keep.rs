@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use plaindesk::store::error::StoreError;
-use plaindesk::store::keep::Added;
-use plaindesk::store::save::{Rules, Saved};
+use plaindesk::store::journal::attached_files::Added;
+use plaindesk::store::journal::save::{Rules, Saved};
 
 use crate::desk::{Desk, EACH, NEVER, TICKET, committed, deferred, note};
 

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use plaindesk::store::save::Rules;
+use plaindesk::store::journal::save::Rules;
 
 use crate::desk::{Desk, EACH, TICKET, committed, note, save, step};
 

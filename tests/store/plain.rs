@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use plaindesk::store::error::StoreError;
-use plaindesk::store::save::{Save, Saved, Signature};
+use plaindesk::store::journal::save::{Save, Saved, Signature};
 
 use crate::desk::{Desk, EACH, NEVER, TICKET, committed, note, save, step};
 

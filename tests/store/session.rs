@@ -4,8 +4,8 @@
 use std::fs;
 
 use plaindesk::store::error::StoreError;
-use plaindesk::store::save::{Rules, Saved};
-use plaindesk::store::session::Session;
+use plaindesk::store::journal::save::{Rules, Saved};
+use plaindesk::store::journal::session::Session;
 
 use crate::desk::{Desk, EACH, NEVER, TICKET, committed, deferred, note, save, step};
 
@@ -358,7 +358,7 @@ fn an_interview_in_another_work_tree_is_left_alone_there_too() {
         "side",
         other.to_str().unwrap(),
     ]);
-    let there = plaindesk::store::repo::Repo::open_with(&other, crate::desk::ENV).unwrap();
+    let there = plaindesk::store::git::repo::Repo::open_with(&other, crate::desk::ENV).unwrap();
     let alive = there.session().unwrap();
     there
         .hold("new", &EACH)

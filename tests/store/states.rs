@@ -7,8 +7,8 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant, SystemTime};
 
 use plaindesk::store::error::StoreError;
-use plaindesk::store::repo::Repo;
-use plaindesk::store::save::{Rules, Saved};
+use plaindesk::store::git::repo::Repo;
+use plaindesk::store::journal::save::{Rules, Saved};
 
 use crate::desk::{
     Desk, EACH, ENV, NEVER, TICKET, committed, deferred, git_in, incomplete, note, save, step,

@@ -8,8 +8,8 @@ use crate::cli::complete;
 use crate::cli::context::{Context, Done};
 use crate::model::size::Size;
 use crate::ops;
-use crate::ops::attach::Source;
-use crate::ops::error::OpError;
+use crate::ops::core::error::OpError;
+use crate::ops::ticket::attach::Source;
 
 /// Attach files to a ticket
 ///
@@ -60,7 +60,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
         })
         .collect::<Result<Vec<_>, _>>()?;
     let outcome =
-        ops::attach::attach(desk, &act, id, sources, text.as_deref().unwrap_or_default())?;
+        ops::ticket::attach::attach(desk, &act, id, sources, text.as_deref().unwrap_or_default())?;
     context.show(desk, &outcome)
 }
 

@@ -1,14 +1,14 @@
 //! Plain `desk`.
 
 use crate::cli::context::{Context, Done};
-use crate::model::excerpt::Excerpt;
+use crate::model::ticket_summary::Excerpt;
 use crate::ops;
 use crate::view::{board, json, kb};
 
 pub fn run(context: &mut Context) -> Done {
     let desk = context.desk()?;
     let me = context.me(desk)?;
-    let found = ops::board::board(desk, me.as_ref(), context.ui.env.now);
+    let found = ops::ticket::board::board(desk, me.as_ref(), context.ui.env.now);
     if context.global.json {
         let world = context.json_world(desk);
         let part = |tickets: &[Excerpt], name: &str| -> Vec<serde_json::Value> {

@@ -4,7 +4,7 @@ use crate::cli::args::Message;
 use crate::cli::complete;
 use crate::cli::context::{Context, Done};
 use crate::ops;
-use crate::ops::error::OpError;
+use crate::ops::core::error::OpError;
 
 /// How a call can end.
 const CALLS: [&str; 3] = ["spoke", "voicemail", "no-answer"];
@@ -41,7 +41,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
                 .hint(format!("write {}", CALLS.join(", "))),
         );
     }
-    let contact = ops::contact::Contact {
+    let contact = ops::ticket::contact::Contact {
         incoming: false,
         channel: Some("phone".to_owned()),
         outcome: Some(args.outcome.clone()),
@@ -52,6 +52,6 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
             .text(args.text.message.as_deref())?
             .unwrap_or_default(),
     };
-    let outcome = ops::contact::contact(desk, &act, id, &contact)?;
+    let outcome = ops::ticket::contact::contact(desk, &act, id, &contact)?;
     context.show(desk, &outcome)
 }

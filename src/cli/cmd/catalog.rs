@@ -25,7 +25,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     context.known_agent(desk)?;
     let as_json = context.global.json;
     let now = context.ui.env.now;
-    let part = ops::catalog::catalog(desk, &args.filter, args.retired, as_json, now);
+    let part = ops::data::catalog::catalog(desk, &args.filter, args.retired, as_json, now);
     if as_json {
         let codes = part
             .codes

@@ -2,10 +2,10 @@
 
 use crate::cli::context::{Context, Done};
 use crate::ops;
-use crate::ops::check::Scope;
-use crate::ops::desk::Desk;
-use crate::ops::error::OpError;
-use crate::store::root::Root;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
+use crate::ops::data::check::Scope;
+use crate::store::fs::root::Root;
 use crate::view::{diagnostic, json};
 
 /// Validate everything: settings, catalogue, tickets, articles
@@ -30,7 +30,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
         (Ok(desk), _) => desk,
         // Settings that cannot be understood are what a check is for.
         (Err(error), Some(_)) if !error.problems.is_empty() => {
-            let found = ops::check::Checked {
+            let found = ops::data::check::Checked {
                 problems: error.problems,
                 ..Default::default()
             };
@@ -47,9 +47,9 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     };
     let checked = if args.fix {
         let act = context.act(desk)?;
-        ops::check::fix(desk, &act, &scope)?
+        ops::data::check::fix(desk, &act, &scope)?
     } else {
-        ops::check::check(desk, &scope, context.ui.env.now)
+        ops::data::check::check(desk, &scope, context.ui.env.now)
     };
     for notice in &checked.notices {
         context.ui.warn(notice);
@@ -61,7 +61,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     report(context, &checked)
 }
 
-fn report(context: &Context, checked: &ops::check::Checked) -> Done {
+fn report(context: &Context, checked: &ops::data::check::Checked) -> Done {
     let failed = u8::from(!checked.problems.is_empty());
     if context.global.json {
         let fixed = checked

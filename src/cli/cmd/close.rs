@@ -6,8 +6,8 @@ use crate::cli::args::Message;
 use crate::cli::complete;
 use crate::cli::context::{Context, Done};
 use crate::ops;
-use crate::ops::close::Word;
-use crate::ops::error::OpError;
+use crate::ops::core::error::OpError;
+use crate::ops::ticket::close::Word;
 
 /// Close resolved tickets, on the requester's word or when nobody answered
 ///
@@ -60,6 +60,6 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     let text = context
         .text(args.text.message.as_deref())?
         .unwrap_or_default();
-    let outcome = ops::close::close(desk, &act, &ids, word, &text)?;
+    let outcome = ops::ticket::close::close(desk, &act, &ids, word, &text)?;
     context.show(desk, &outcome)
 }

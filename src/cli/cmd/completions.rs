@@ -1,8 +1,8 @@
 //! `desk completions`.
 
+use crate::cli::completion_scripts;
 use crate::cli::context::{Context, Done};
-use crate::cli::shells;
-use crate::ops::error::OpError;
+use crate::ops::core::error::OpError;
 
 /// Print the completions of a shell: they know tickets, queues, agents and codes
 ///
@@ -15,7 +15,7 @@ pub struct Args {
 }
 
 pub fn run(context: &mut Context, args: &Args) -> Done {
-    let shells = shells::all();
+    let shells = completion_scripts::all();
     let Some(shell) = shells.completer(&args.shell) else {
         return Err(OpError::usage(format!(
             "there are no completions for `{}`",

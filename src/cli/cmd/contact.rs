@@ -52,7 +52,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     } else {
         Text::default()
     };
-    let contact = ops::contact::Contact {
+    let contact = ops::ticket::contact::Contact {
         incoming: args.incoming,
         channel: args.by.clone(),
         outcome: args.outcome.clone(),
@@ -61,6 +61,6 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
         automatic: args.automatic,
         text: text.text.clone(),
     };
-    let outcome = text.settle(ops::contact::contact(desk, &act, id, &contact))?;
+    let outcome = text.settle(ops::ticket::contact::contact(desk, &act, id, &contact))?;
     context.show(desk, &outcome)
 }

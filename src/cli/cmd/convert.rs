@@ -1,15 +1,15 @@
 //! `desk convert`.
 
-use super::new::conclude;
 use crate::cli::args::Message;
+use crate::cli::cmd::new::conclude;
 use crate::cli::complete;
 use crate::cli::context::{Context, Done};
 use crate::cli::interview;
 use crate::ops;
-use crate::ops::act::Act;
-use crate::ops::convert::Conversion;
-use crate::ops::error::OpError;
-use crate::ops::interview::Interview;
+use crate::ops::core::actor::Act;
+use crate::ops::core::error::OpError;
+use crate::ops::ticket::convert::Conversion;
+use crate::ops::ticket::interview::Interview;
 
 /// Make a ticket one of another type
 ///
@@ -94,7 +94,7 @@ pub fn run(context: &mut Context, args: Args) -> Done {
             .text(args.text.message.as_deref())?
             .unwrap_or_default(),
     };
-    let converted = ops::convert::convert(desk, &act, id, &wish)?;
+    let converted = ops::ticket::convert::convert(desk, &act, id, &wish)?;
     let status = context.show(desk, &converted.outcome)?;
     if converted.missing.is_empty() {
         return Ok(status);
@@ -113,7 +113,7 @@ pub fn run(context: &mut Context, args: Args) -> Done {
 }
 
 /// `KEY=VALUE`, taken apart.
-pub(super) fn pairs(given: &[String]) -> Result<Vec<(String, String)>, OpError> {
+pub(in crate::cli::cmd) fn pairs(given: &[String]) -> Result<Vec<(String, String)>, OpError> {
     let pair = |pair: &String| {
         let (key, value) = pair.split_once('=').ok_or_else(|| {
             OpError::usage(format!("`--set {pair}` sets nothing")).hint("write --set KEY=VALUE")

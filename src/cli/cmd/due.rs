@@ -3,9 +3,9 @@
 use crate::cli::complete;
 use crate::cli::context::{Context, Done};
 use crate::ops;
-use crate::ops::due::Request;
-use crate::ops::error::OpError;
-use crate::rules::clocks::Pressure;
+use crate::ops::core::error::OpError;
+use crate::ops::ticket::due::Request;
+use crate::rules::sla::clocks::Pressure;
 use crate::view::{due, json};
 
 /// List calls, answers, updates and resolutions that are due, the most urgent first
@@ -42,7 +42,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
         of: me,
         queue: args.queue.clone(),
     };
-    let found = ops::due::due(desk, &request, context.ui.env.now)?;
+    let found = ops::ticket::due::due(desk, &request, context.ui.env.now)?;
     let status = u8::from(args.fail && found.count(Pressure::Overdue) > 0);
     if context.global.json {
         let world = context.json_world(desk);

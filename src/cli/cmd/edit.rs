@@ -4,8 +4,8 @@ use crate::cli::complete;
 use crate::cli::context::{Context, Done};
 use crate::cli::{editor, prompt};
 use crate::ops;
-use crate::ops::error::OpError;
-use crate::store::repo::Repo;
+use crate::ops::core::error::OpError;
+use crate::store::git::repo::Repo;
 
 /// Change a ticket's file in your editor
 ///
@@ -32,16 +32,16 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
             .hint("edit the file itself, then `desk check --fix`; or set fields with `desk set`"));
     }
     let repo = Repo::open(desk.root.dir())?;
-    let editing = ops::editing::begin(desk, &repo, id)?;
+    let editing = ops::ticket::edit::begin(desk, &repo, id)?;
     editor::open(&context.ui, &editing.draft, &editing.again())?;
     let mut consent = args.remove_entries;
     if !consent && context.ui.env.interactive {
-        let lost = ops::editing::lost(desk, &editing);
+        let lost = ops::ticket::edit::lost(desk, &editing);
         if !lost.is_empty() {
             let question = format!("The log would lose: {}. Go on?", lost.join("; "));
             consent = prompt::confirm(&question)?;
         }
     }
-    let outcome = ops::editing::finish(desk, &act, &editing, consent)?;
+    let outcome = ops::ticket::edit::finish(desk, &act, &editing, consent)?;
     context.show(desk, &outcome)
 }

@@ -4,7 +4,7 @@ use crate::cli::args::Message;
 use crate::cli::complete;
 use crate::cli::context::{Context, Done};
 use crate::ops;
-use crate::rules::escalation::Direction;
+use crate::rules::lifecycle::escalation::Direction;
 
 /// Escalate a ticket to the next tier of its area, sideways, or to management
 ///
@@ -43,7 +43,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
         let text = context
             .text(args.text.message.as_deref())?
             .unwrap_or_default();
-        let outcome = ops::escalate::hierarchic(desk, &act, id, reason, &text)?;
+        let outcome = ops::ticket::escalate::hierarchic(desk, &act, id, reason, &text)?;
         return context.show(desk, &outcome);
     }
     let to = match (&args.to, &args.area, args.back) {
@@ -52,9 +52,9 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
         (.., true) => Direction::Back,
         _ => Direction::Up,
     };
-    ops::escalate::possible(desk, id, &to)?;
+    ops::ticket::escalate::possible(desk, id, &to)?;
     let text = context.message(desk, id, "escalate", args.text.message.as_deref())?;
-    let outcome = text.settle(ops::escalate::functional(
+    let outcome = text.settle(ops::ticket::escalate::functional(
         desk, &act, id, &to, reason, &text.text,
     ))?;
     context.show(desk, &outcome)

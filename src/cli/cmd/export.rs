@@ -5,8 +5,8 @@ use clap::ValueEnum;
 use crate::cli::complete;
 use crate::cli::context::{Context, Done};
 use crate::ops;
-use crate::ops::error::OpError;
-use crate::ops::export::Content;
+use crate::ops::core::error::OpError;
+use crate::ops::data::export::Content;
 use crate::page::problem::Problem;
 use crate::view::export;
 use crate::view::words::count;
@@ -45,14 +45,14 @@ pub enum Format {
 
 pub fn run(context: &mut Context, args: &Args) -> Done {
     let desk = context.desk()?;
-    let query = super::list::query(&args.query);
+    let query = crate::cli::cmd::list::query(&args.query);
     let me = if query.contains("mine") || query.contains("me") {
         context.me(desk)?
     } else {
         None
     };
     context.known_agent(desk)?;
-    let wanted = ops::export::wanted(desk, me.as_ref(), context.ui.env.now, &query)?;
+    let wanted = ops::data::export::wanted(desk, me.as_ref(), context.ui.env.now, &query)?;
     let mut problems: Vec<Problem> = wanted.problems;
     let world = context.json_world(desk);
     let mut held = match args.format {
@@ -63,7 +63,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     let mut first = true;
     let mut without = 0;
     for id in wanted.ids {
-        let (page, text) = match ops::export::whole(desk, id) {
+        let (page, text) = match ops::data::export::whole(desk, id) {
             Ok(whole) => whole,
             Err(problem) => {
                 problems.push(*problem);
@@ -79,7 +79,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
                     held.push_str(",\n");
                 }
                 held.push_str(&export::object(&page, &text, world));
-                let (attachments, odd) = ops::export::attachments(&page);
+                let (attachments, odd) = ops::data::export::attachments(&page);
                 problems.extend(odd);
                 for (n, one) in attachments.iter().enumerate() {
                     held.push_str(if n == 0 { "" } else { ", " });
@@ -88,7 +88,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
                         without += 1;
                         None
                     } else {
-                        let content = ops::export::content(desk, id, one);
+                        let content = ops::data::export::content(desk, id, one);
                         content.map_err(|problem| problems.push(*problem)).ok()
                     };
                     match content {

@@ -9,8 +9,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::context::{Context, Done};
 use crate::ops;
-use crate::ops::error::OpError;
-use crate::store::save::Saved;
+use crate::ops::core::error::OpError;
+use crate::store::journal::save::Saved;
 use crate::view::words::count;
 use crate::view::{import, json};
 
@@ -65,7 +65,7 @@ fn exported(context: &mut Context, args: &Exported) -> Done {
     let act = context.act(desk)?;
     let mut file = rereadable(&args.file)?;
     let name = name(&args.file);
-    let done = ops::restore::json(desk, &act, &mut file, &name)?;
+    let done = ops::data::import_json::json(desk, &act, &mut file, &name)?;
     for sentence in &done.recovered {
         context.ui.warn(sentence);
     }
@@ -99,7 +99,7 @@ fn events(context: &mut Context, args: &Events) -> Done {
         std::fs::read_to_string(here.join(&args.map)).map_err(|error| wrong(&args.map, &error))?;
     let log = name(&args.file);
     let map_path = args.map.display().to_string();
-    let request = ops::import::Request {
+    let request = ops::data::import::Request {
         bytes: &bytes,
         log: &log,
         map_path: &map_path,
@@ -110,7 +110,7 @@ fn events(context: &mut Context, args: &Events) -> Done {
     } else {
         |_, _| {}
     };
-    let done = ops::import::events(desk, &act, request, &bar)?;
+    let done = ops::data::import::events(desk, &act, request, &bar)?;
     for sentence in &done.recovered {
         context.ui.warn(sentence);
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::cli::context::{Context, Done};
 use crate::ops;
-use crate::store::interrupt::Interrupt;
+use crate::store::fs::interrupt::Interrupt;
 use crate::view::paint::Role;
 
 /// Set up a new desk: settings, catalogue, procedures, git
@@ -21,7 +21,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
         None => crate::cli::env::current_dir(),
     };
     let dir: PathBuf = base.join(&args.dir).components().collect();
-    let made = ops::init::init(
+    let made = ops::data::init::init(
         &dir,
         context.ui.env.now,
         context.global.dry_run,

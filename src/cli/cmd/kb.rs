@@ -13,14 +13,14 @@ use crate::model::article::{Came, State};
 use crate::model::id::ArticleId;
 use crate::model::moment::Moment;
 use crate::ops;
-use crate::ops::check::Scope;
-use crate::ops::desk::{Desk, unknown};
-use crate::ops::error::OpError;
-use crate::ops::kb::look;
+use crate::ops::core::desk::{Desk, unknown};
+use crate::ops::core::error::OpError;
+use crate::ops::data::check::Scope;
 use crate::ops::kb::new::{Request, Template};
+use crate::ops::kb::show;
 use crate::page::markdown::SCRIPT;
-use crate::rules::times;
-use crate::store::repo::Repo;
+use crate::rules::text::time_input;
+use crate::store::git::repo::Repo;
 use crate::view::{diagnostic, json, kb};
 
 /// The knowledge base: write, publish, use and look after articles
@@ -317,9 +317,9 @@ fn edit(context: &mut Context, args: &Edit) -> Done {
         ));
     }
     let repo = Repo::open(desk.root.dir())?;
-    let editing = ops::kb::editing::begin(desk, &repo, &args.id)?;
+    let editing = ops::kb::edit::begin(desk, &repo, &args.id)?;
     editor::open(&context.ui, &editing.draft, &editing.again)?;
-    let outcome = ops::kb::editing::finish(desk, &act, &editing)?;
+    let outcome = ops::kb::edit::finish(desk, &act, &editing)?;
     if outcome.revised.is_empty() {
         context.ui.remark("nothing was changed");
     }
@@ -329,7 +329,7 @@ fn edit(context: &mut Context, args: &Edit) -> Done {
 fn list(context: &mut Context, args: &List) -> Done {
     let desk = context.desk()?;
     context.known_agent(desk)?;
-    let request = look::Request {
+    let request = show::Request {
         query: args.query.join(" "),
         stale: args.stale,
         state: args.state.as_deref().map(state).transpose()?,
@@ -337,7 +337,7 @@ fn list(context: &mut Context, args: &List) -> Done {
         all: args.all,
     };
     let now = context.ui.env.now;
-    let listing = look::list(desk, now, &request)?;
+    let listing = show::list(desk, now, &request)?;
     let today = ops::kb::today(desk, now);
     if context.global.json {
         let items = listing
@@ -369,7 +369,7 @@ fn show(context: &mut Context, args: &Show) -> Done {
     let shown = args
         .ids
         .iter()
-        .map(|id| look::show(desk, id))
+        .map(|id| show::show(desk, id))
         .collect::<Result<Vec<_>, _>>()?;
     let problems: Vec<_> = shown
         .iter()
@@ -393,7 +393,7 @@ fn show(context: &mut Context, args: &Show) -> Done {
 fn script(context: &mut Context, args: &Script) -> Done {
     let desk = context.desk()?;
     context.known_agent(desk)?;
-    let script = look::script(desk, &args.id)?;
+    let script = show::script(desk, &args.id)?;
     let today = ops::kb::today(desk, context.ui.env.now);
     if context.global.json {
         let items = vec![kb::said(&script, today)];
@@ -458,7 +458,7 @@ fn used(context: &mut Context, args: &Use) -> Done {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let id = desk.find(&args.on, Some(&act.me))?;
-    let article = ops::validate::article_id(desk, &args.id)?;
+    let article = ops::core::values::article_id(desk, &args.id)?;
     let came = Came::WORDS
         .contains(&args.outcome.as_str())
         .then(|| Came::read(&args.outcome))
@@ -478,21 +478,21 @@ fn review(context: &mut Context, args: &Review) -> Done {
     }
     let act = context.act(desk)?;
     let ids = articles(context, desk, &args.ids)?;
-    let how = ops::kb::life::Review {
+    let how = ops::kb::publish::Review {
         until: args.until.clone(),
         back: args.back,
         why: context
             .text(args.text.message.as_deref())?
             .unwrap_or_default(),
     };
-    let outcome = ops::kb::life::review(desk, &act, &ids, &how)?;
+    let outcome = ops::kb::publish::review(desk, &act, &ids, &how)?;
     context.show(desk, &outcome)
 }
 
 fn due(context: &Context, desk: &Desk) -> Done {
     context.known_agent(desk)?;
     let now = context.ui.env.now;
-    let (all, problems) = look::due(desk, now);
+    let (all, problems) = show::due(desk, now);
     if context.global.json {
         let today = ops::kb::today(desk, now);
         let items = all.iter().map(|one| kb::due_json(one, today)).collect();
@@ -511,14 +511,14 @@ fn publish(context: &mut Context, args: &Publish) -> Done {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let ids = articles(context, desk, &args.ids)?;
-    let how = ops::kb::life::Publishing {
+    let how = ops::kb::publish::Publishing {
         review_by: args.review_by.clone(),
         expires: args.expires.clone(),
         why: context
             .text(args.text.message.as_deref())?
             .unwrap_or_default(),
     };
-    let outcome = ops::kb::life::publish(desk, &act, &ids, &how)?;
+    let outcome = ops::kb::publish::publish(desk, &act, &ids, &how)?;
     context.show(desk, &outcome)
 }
 
@@ -529,7 +529,7 @@ fn retire(context: &mut Context, args: &Retire) -> Done {
     let why = context
         .text(args.text.message.as_deref())?
         .unwrap_or_default();
-    let outcome = ops::kb::life::retire(desk, &act, &ids, &why)?;
+    let outcome = ops::kb::publish::retire(desk, &act, &ids, &why)?;
     context.show(desk, &outcome)
 }
 
@@ -582,7 +582,7 @@ fn demand(context: &mut Context, args: &Demand) -> Done {
     context.known_agent(desk)?;
     let now = context.ui.env.now;
     let span = |text: &String| -> Result<(Moment, Moment), OpError> {
-        times::span(text, now, desk.settings.zone).map_err(|error| {
+        time_input::span(text, now, desk.settings.zone).map_err(|error| {
             OpError::usage(error.to_string())
                 .hint("write 2026-11, 2026-11-21, monday, \"2026-11-21 14:00\" or -7d")
         })
@@ -594,7 +594,7 @@ fn demand(context: &mut Context, args: &Demand) -> Done {
         .transpose()?
         .map(|(from, _)| from);
     let to = args.to.as_ref().map(span).transpose()?.map(|(_, to)| to);
-    let (found, problems) = look::demand(desk, from, to);
+    let (found, problems) = show::demand(desk, from, to);
     if context.global.json {
         context
             .ui

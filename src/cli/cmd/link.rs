@@ -26,6 +26,6 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     let act = context.act(desk)?;
     let a = desk.find(&args.a, Some(&act.me))?;
     let b = desk.find(&args.b, Some(&act.me))?;
-    let outcome = ops::link::link(desk, &act, a, b, &args.kind)?;
+    let outcome = ops::ticket::link::link(desk, &act, a, b, &args.kind)?;
     context.show(desk, &outcome)
 }

@@ -3,7 +3,7 @@
 use crate::cli::complete;
 use crate::cli::context::{Context, Done};
 use crate::ops;
-use crate::ops::list::{Request, field_name};
+use crate::ops::ticket::list::{Request, field_name};
 use crate::view::{json, list};
 
 /// List open tickets, or those that a query asks for
@@ -54,8 +54,8 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
                 name: field_name(desk, name)?,
             })
         })
-        .collect::<Result<Vec<_>, ops::error::OpError>>()?;
-    let listing = ops::list::list(desk, me.as_ref(), context.ui.env.now, &request)?;
+        .collect::<Result<Vec<_>, ops::core::error::OpError>>()?;
+    let listing = ops::ticket::list::list(desk, me.as_ref(), context.ui.env.now, &request)?;
     if context.global.json {
         let world = context.json_world(desk);
         let items = listing

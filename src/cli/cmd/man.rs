@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use crate::cli::context::{Context, Done};
-use crate::ops::error::OpError;
-use crate::store::output;
+use crate::ops::core::error::OpError;
+use crate::store::fs::output;
 
 /// Print a man page, or write all of them
 ///

@@ -23,6 +23,6 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     let act = context.act(desk)?;
     let a = desk.find(&args.a, Some(&act.me))?;
     let b = desk.find(&args.into, Some(&act.me))?;
-    let outcome = ops::merge::merge(desk, &act, a, b)?;
+    let outcome = ops::ticket::merge::merge(desk, &act, a, b)?;
     context.show(desk, &outcome)
 }

@@ -41,8 +41,8 @@ pub mod take;
 pub mod who;
 pub mod work;
 
-use super::args::Command;
-use super::context::{Context, Done};
+use crate::cli::args::Command;
+use crate::cli::context::{Context, Done};
 
 /// Runs a command.
 pub fn run(context: &mut Context, command: Command) -> Done {

@@ -6,20 +6,20 @@ use crate::cli::complete;
 use crate::cli::context::{Context, Done};
 use crate::cli::interview::{self, Ended};
 use crate::model::field::{Field, Key};
-use crate::model::form::Ask;
 use crate::model::id::TicketId;
+use crate::model::intake_form::Ask;
 use crate::model::status::TicketType;
 use crate::model::ticket::Ticket;
 use crate::ops;
-use crate::ops::act::Act;
-use crate::ops::alike::{self, Alike, Kind};
-use crate::ops::change::Outcome;
-use crate::ops::desk::Desk;
-use crate::ops::error::OpError;
-use crate::ops::intake::Intake;
-use crate::ops::interview::{Interview, What};
-use crate::ops::suggest::{self, Suggested};
-use crate::rules::fold;
+use crate::ops::core::actor::Act;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::duplicates::{self, Alike, Kind};
+use crate::ops::core::error::OpError;
+use crate::ops::core::transaction::Outcome;
+use crate::ops::ticket::interview::{Interview, What};
+use crate::ops::ticket::new::Intake;
+use crate::ops::ticket::suggest::{self, Suggested};
+use crate::rules::lifecycle::replay;
 use crate::view::{json, paint::Role, search};
 
 /// Open a ticket
@@ -214,7 +214,7 @@ pub fn run(context: &mut Context, args: Args) -> Done {
         return Err(OpError::usage("nothing is said about the ticket")
             .hint("give a title, or at least a channel: desk new \"Printer jams\" --from NAME"));
     }
-    for notice in ops::people::complete(desk, &mut values)? {
+    for notice in ops::core::people::complete(desk, &mut values)? {
         context.ui.remark(&notice);
     }
     let intake = Intake {
@@ -235,7 +235,7 @@ pub fn run(context: &mut Context, args: Args) -> Done {
         let ended = interview::run(context, desk, act, begun)?;
         return conclude(context, desk, &ended, args.spell);
     }
-    let outcome = ops::intake::new(desk, &act, &intake)?;
+    let outcome = ops::ticket::new::new(desk, &act, &intake)?;
     show(context, desk, &outcome, args.spell)
 }
 
@@ -259,7 +259,7 @@ fn resume(
     let id = desk.find(id, Some(&act.me))?;
     let mut all = Vec::new();
     for (name, value) in answers.values {
-        let field = ops::validate::field(desk, &name)?;
+        let field = ops::core::values::field(desk, &name)?;
         let what = match field {
             Field::Known(Key::Type) => What::Type,
             field => What::Ask(Ask::Field(field)),
@@ -304,7 +304,12 @@ fn is_order(intake: &Intake) -> bool {
 }
 
 /// Shows what became of an interview; 130 where Ctrl-C ended it.
-pub(super) fn conclude(context: &Context, desk: &Desk, ended: &Ended, spell: bool) -> Done {
+pub(in crate::cli::cmd) fn conclude(
+    context: &Context,
+    desk: &Desk,
+    ended: &Ended,
+    spell: bool,
+) -> Done {
     if !ended.complete {
         for one in &ended.outcome.changed {
             context
@@ -326,7 +331,7 @@ fn show(context: &Context, desk: &Desk, outcome: &Outcome, spell: bool) -> Done 
         if own || !open || context.global.dry_run {
             return (Vec::new(), Vec::new());
         }
-        alike::alike(desk, &ticket.values, &family, context.ui.env.now)
+        duplicates::alike(desk, &ticket.values, &family, context.ui.env.now)
     };
     let mut unread = Vec::new();
     let suggested = |ticket: &Ticket| {
@@ -340,7 +345,7 @@ fn show(context: &Context, desk: &Desk, outcome: &Outcome, spell: bool) -> Done 
     if context.global.json {
         let world = context.json_world(desk);
         let items = tickets().map(|ticket| {
-            let mut item = json::ticket(ticket, fold::has_conflict(ticket), world);
+            let mut item = json::ticket(ticket, replay::has_conflict(ticket), world);
             let (alike, not_compared) = alike(ticket);
             unread = not_compared;
             item["derived"]["alike"] = json::alike(&alike);
@@ -397,7 +402,7 @@ fn show(context: &Context, desk: &Desk, outcome: &Outcome, spell: bool) -> Done 
 }
 
 /// Says that something looks as if it were reported already, and what to do about it.
-pub(super) fn reported(id: TicketId, one: &Alike) -> Vec<String> {
+pub(in crate::cli::cmd) fn reported(id: TicketId, one: &Alike) -> Vec<String> {
     let other = one.ticket.id;
     let title = one.ticket.text(Key::Title);
     let reason = &one.reason;

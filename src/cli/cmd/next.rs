@@ -11,10 +11,10 @@ pub struct Args {}
 pub fn run(context: &mut Context, _: &Args) -> Done {
     let desk = context.desk()?;
     let me = context.me(desk)?;
-    let (next, problems) = ops::board::next(desk, me.as_ref(), context.ui.env.now);
+    let (next, problems) = ops::ticket::board::next(desk, me.as_ref(), context.ui.env.now);
     if context.global.json {
         let world = context.json_world(desk);
-        let item = |next: &ops::board::Next| {
+        let item = |next: &ops::ticket::board::Next| {
             let mut ticket = json::excerpt(&next.ticket, world);
             ticket["derived"]["why"] = next.why.clone().into();
             ticket

@@ -22,6 +22,6 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     let act = context.act(desk)?;
     let id = desk.find(&args.id, Some(&act.me))?;
     let text = context.message(desk, id, "note", args.text.message.as_deref())?;
-    let outcome = text.settle(ops::note::note(desk, &act, id, &text.text))?;
+    let outcome = text.settle(ops::ticket::note::note(desk, &act, id, &text.text))?;
     context.show(desk, &outcome)
 }

@@ -28,6 +28,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     let text = context
         .text(args.text.message.as_deref())?
         .unwrap_or_default();
-    let outcome = ops::pend::pend(desk, &act, &ids, &args.on, args.until.as_deref(), &text)?;
+    let outcome =
+        ops::ticket::pend::pend(desk, &act, &ids, &args.on, args.until.as_deref(), &text)?;
     context.show(desk, &outcome)
 }

@@ -24,6 +24,6 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     let text = context
         .text(args.text.message.as_deref())?
         .unwrap_or_default();
-    let outcome = ops::reopen::reopen(desk, &act, &ids, &text)?;
+    let outcome = ops::ticket::reopen::reopen(desk, &act, &ids, &text)?;
     context.show(desk, &outcome)
 }

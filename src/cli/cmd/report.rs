@@ -7,10 +7,10 @@ use clap::ValueEnum;
 use crate::cli::complete;
 use crate::cli::context::{Context, Done};
 use crate::ops;
-use crate::ops::error::OpError;
-use crate::ops::report::{Report, Request};
-use crate::rules::figures::Kind;
-use crate::store::output;
+use crate::ops::core::error::OpError;
+use crate::ops::data::report::{Report, Request};
+use crate::rules::reports::Kind;
+use crate::store::fs::output;
 use crate::view::report::{data, html, markdown, text};
 use crate::view::sanitize::Shown;
 
@@ -90,12 +90,12 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
         None
     };
     context.known_agent(desk)?;
-    let report = ops::report::report(desk, me.as_ref(), context.ui.env.now, &request)?;
+    let report = ops::data::report::report(desk, me.as_ref(), context.ui.env.now, &request)?;
     // Kept for as long as the process lives: all tickets are not worth taking apart again.
     let report: &Report = Box::leak(Box::new(report));
     if let Some(name) = &args.save {
         let act = context.act(desk)?;
-        let kept = ops::report::save(desk, &act, &request, name)?;
+        let kept = ops::data::report::save(desk, &act, &request, name)?;
         for sentence in &kept.told {
             context.ui.warn(sentence);
         }
@@ -127,7 +127,7 @@ fn request(args: &Args) -> Request {
     }
     Request {
         name,
-        query: super::list::query(words),
+        query: crate::cli::cmd::list::query(words),
         period: args.period.clone(),
         from: args.from.clone(),
         to: args.to.clone(),

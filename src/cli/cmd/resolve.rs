@@ -26,7 +26,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     let ids = context.some_ids(desk, &args.ids, Some(&act.me))?;
     let text = context.message(desk, ids[0], "resolve", args.text.message.as_deref())?;
     let no_kb = args.no_kb.as_deref();
-    let outcome = text.settle(ops::resolve::resolve(
+    let outcome = text.settle(ops::ticket::resolve::resolve(
         desk, &act, &ids, &text.text, None, no_kb,
     ))?;
     context.show(desk, &outcome)

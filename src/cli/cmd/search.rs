@@ -4,8 +4,8 @@ use crate::cli::complete;
 use crate::cli::context::{Context, Done};
 use crate::index::text::Kind;
 use crate::ops;
-use crate::ops::desk::Desk;
-use crate::ops::error::OpError;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
 use crate::ops::search::{Found, Request};
 use crate::view::{json, search};
 
@@ -51,7 +51,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
 }
 
 /// Looks for texts; what was found, and the query as one text.
-pub(super) fn find(
+pub(in crate::cli::cmd) fn find(
     context: &Context,
     desk: &Desk,
     query: &[String],
@@ -77,7 +77,7 @@ pub(super) fn find(
 }
 
 /// Shows what was found; 1 where nothing was.
-pub(super) fn show(
+pub(in crate::cli::cmd) fn show(
     context: &Context,
     desk: &Desk,
     found: &Found,

@@ -4,7 +4,7 @@ use crate::cli::args::Message;
 use crate::cli::complete;
 use crate::cli::context::{Context, Done};
 use crate::ops;
-use crate::ops::error::OpError;
+use crate::ops::core::error::OpError;
 
 /// Set fields of tickets
 ///
@@ -40,6 +40,6 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     let text = context
         .text(args.text.message.as_deref())?
         .unwrap_or_default();
-    let outcome = ops::set::set(desk, &act, &ids, &pairs, args.reason.as_deref(), &text)?;
+    let outcome = ops::ticket::set::set(desk, &act, &ids, &pairs, args.reason.as_deref(), &text)?;
     context.show(desk, &outcome)
 }

@@ -24,7 +24,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     let ids = context.some_ids(desk, &args.ids, me.as_ref())?;
     let shown = ids
         .iter()
-        .map(|id| ops::show::show(desk, *id, context.ui.env.now))
+        .map(|id| ops::ticket::show::show(desk, *id, context.ui.env.now))
         .collect::<Result<Vec<_>, _>>()?;
     let problems: Vec<_> = shown
         .iter()
@@ -61,7 +61,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
         if open && context.ui.env.stdout_terminal && !context.ui.quiet {
             let language = context.language(None);
             let now = context.ui.env.now;
-            let found = ops::suggest::at_hand(desk, ticket, now, language.as_deref());
+            let found = ops::ticket::suggest::at_hand(desk, ticket, now, language.as_deref());
             if !found.is_empty() {
                 let more = search::suggested(&found, &desk.settings, &context.ui.paint);
                 text.push_str(&format!("\n{more}"));

@@ -25,7 +25,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     let ids = context.some_ids(desk, &args.ids, me.as_ref())?;
     let all = ids
         .iter()
-        .map(|id| ops::sla::sla(desk, *id, now))
+        .map(|id| ops::ticket::sla::sla(desk, *id, now))
         .collect::<Result<Vec<_>, _>>()?;
     let problems: Vec<_> = all.iter().flat_map(|one| one.problems.clone()).collect();
     if context.global.json {

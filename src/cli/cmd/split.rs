@@ -1,13 +1,13 @@
 //! `desk split`.
 
-use super::convert::pairs;
-use super::new::reported;
 use crate::cli::args::Message;
+use crate::cli::cmd::convert::pairs;
+use crate::cli::cmd::new::reported;
 use crate::cli::complete;
 use crate::cli::context::{Context, Done};
 use crate::ops;
-use crate::ops::alike;
-use crate::ops::split::Split;
+use crate::ops::core::duplicates;
+use crate::ops::ticket::split::Split;
 
 /// Give a second issue a ticket of its own
 ///
@@ -62,12 +62,12 @@ pub fn run(context: &mut Context, args: Args) -> Done {
             .unwrap_or_default(),
         entries: args.entry,
     };
-    let outcome = ops::split::split(desk, &act, id, &wish)?;
+    let outcome = ops::ticket::split::split(desk, &act, id, &wish)?;
     let status = context.show(desk, &outcome)?;
     if let (Some(new), false) = (outcome.changed.first(), context.global.dry_run) {
         let family: Vec<_> = outcome.changed.iter().map(|one| one.ticket.id).collect();
         let values = &new.ticket.values;
-        let (alike, unread) = alike::alike(desk, values, &family, context.ui.env.now);
+        let (alike, unread) = duplicates::alike(desk, values, &family, context.ui.env.now);
         for one in alike
             .iter()
             .take(3)

@@ -32,7 +32,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     let id = desk.find(&args.id, me.as_ref())?;
     let language = context.language(args.language.as_deref());
     let now = context.ui.env.now;
-    let found = ops::suggest::suggest(desk, id, now, language.as_deref())?;
+    let found = ops::ticket::suggest::suggest(desk, id, now, language.as_deref())?;
     let status = u8::from(found.is_empty());
     if context.global.json {
         let today = ops::kb::today(desk, now);

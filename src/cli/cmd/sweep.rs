@@ -1,12 +1,13 @@
 //! `desk sweep`.
 
 use crate::cli::context::{Context, Done};
-use crate::cli::notice;
+use crate::cli::notify_command;
 use crate::model::person::Handle;
-use crate::ops::act::Act;
-use crate::ops::{self, notices};
-use crate::store::interrupt::Interrupt;
-use crate::store::repo::Repo;
+use crate::ops;
+use crate::ops::core::actor::Act;
+use crate::ops::core::notices;
+use crate::store::fs::interrupt::Interrupt;
+use crate::store::git::repo::Repo;
 use crate::view::{json, sweep};
 
 /// Do what time brings, for cron: wake, remind, escalate and close tickets
@@ -24,7 +25,7 @@ pub struct Args {}
 pub fn run(context: &mut Context, _: &Args) -> Done {
     let desk = context.desk()?;
     context.known_agent(desk)?;
-    let (config, folder) = notice::config(&context.ui.env)?;
+    let (config, folder) = notify_command::config(&context.ui.env)?;
     let act = Act {
         me: Handle::desk(),
         now: context.ui.env.now,
@@ -33,7 +34,7 @@ pub fn run(context: &mut Context, _: &Args) -> Done {
         repo: None,
         interrupt: Interrupt::listen()?,
     };
-    let swept = ops::sweep::sweep(desk, &act)?;
+    let swept = ops::ticket::sweep::sweep(desk, &act)?;
     if let Some(outcome) = &swept.outcome {
         context.aside(outcome);
     }
@@ -64,7 +65,7 @@ pub fn run(context: &mut Context, _: &Args) -> Done {
     let world = context.json_world(desk);
     let delivered = notices::deliver(desk, &repo, act.now, |one, ticket, entry| {
         let text = sweep::notice(one, ticket, entry, &desk.settings, world);
-        notice::run(&command, &folder, &text)
+        notify_command::run(&command, &folder, &text)
     });
     if delivered.held > 0 {
         let held = format!("{} waiting for the calendar to open", delivered.held);

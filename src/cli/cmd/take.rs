@@ -18,6 +18,6 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let ids = context.some_ids(desk, &args.ids, Some(&act.me))?;
-    let outcome = ops::take::take(desk, &act, &ids)?;
+    let outcome = ops::ticket::take::take(desk, &act, &ids)?;
     context.show(desk, &outcome)
 }

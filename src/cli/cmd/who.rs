@@ -3,7 +3,7 @@
 use crate::cli::complete;
 use crate::cli::context::{Context, Done};
 use crate::ops;
-use crate::ops::error::OpError;
+use crate::ops::core::error::OpError;
 use crate::view::{json, who};
 
 /// Show a requester's history
@@ -29,7 +29,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
         return Err(OpError::usage("an empty name finds nobody")
             .hint("give a part of the name, an account, a number or an address"));
     }
-    let found = ops::who::who(desk, &name)?;
+    let found = ops::ticket::who::who(desk, &name)?;
     if context.global.json {
         let world = context.json_world(desk);
         let people = found.people.iter().map(|one| who::json(one, world));

@@ -6,7 +6,7 @@ use crate::cli::args::Message;
 use crate::cli::complete;
 use crate::cli::context::{Context, Done};
 use crate::ops;
-use crate::ops::error::OpError;
+use crate::ops::core::error::OpError;
 use crate::ops::work::{NewOrder, Steps};
 use crate::view::{json, work};
 
@@ -201,7 +201,7 @@ fn show(context: &mut Context, args: &ShowArgs) -> Done {
 
 fn list(context: &mut Context, args: &ListArgs) -> Done {
     let desk = context.desk()?;
-    let query = super::list::query(&args.query);
+    let query = crate::cli::cmd::list::query(&args.query);
     let me = if query.contains("me") || query.contains("mine") {
         context.me(desk)?
     } else {

@@ -9,7 +9,7 @@ use crossterm::event::{
 };
 use crossterm::{execute, terminal};
 
-use super::line::{Edit, Unit, Way, one_line};
+use crate::cli::prompt::line::{Edit, Unit, Way, one_line};
 
 /// How long a key may be behind another one to be counted as waiting. The terminal hands over a
 /// long paste in pieces.
@@ -17,7 +17,7 @@ const SOON: Duration = Duration::from_millis(2);
 
 /// What somebody does.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Key {
+pub(in crate::cli::prompt) enum Key {
     /// Types or pastes.
     Text(String),
     /// Edits what was typed.
@@ -36,14 +36,14 @@ pub(super) enum Key {
 
 /// The keyboard, key by key, as long as this lives.
 #[derive(Debug)]
-pub(super) struct Keyboard {
+pub(in crate::cli::prompt) struct Keyboard {
     /// A key that was read to see whether it belongs to a text.
     held: Option<Key>,
 }
 
 impl Keyboard {
     /// Takes the keyboard.
-    pub(super) fn open() -> io::Result<Self> {
+    pub(in crate::cli::prompt) fn open() -> io::Result<Self> {
         terminal::enable_raw_mode()?;
         let keyboard = Self { held: None };
         execute!(stderr(), EnableBracketedPaste)?;
@@ -52,7 +52,7 @@ impl Keyboard {
 
     /// The next key. Text whose characters came one right after the other is one key: what they
     /// change is worked out and drawn once, not once for each of them.
-    pub(super) fn next(&mut self) -> io::Result<Key> {
+    pub(in crate::cli::prompt) fn next(&mut self) -> io::Result<Key> {
         let mut key = loop {
             if let Some(key) = self.held.take() {
                 break key;
@@ -74,7 +74,7 @@ impl Keyboard {
     }
 
     /// Whether there are more keys already.
-    pub(super) fn is_waiting(&self) -> io::Result<bool> {
+    pub(in crate::cli::prompt) fn is_waiting(&self) -> io::Result<bool> {
         Ok(self.held.is_some() || event::poll(SOON)?)
     }
 }

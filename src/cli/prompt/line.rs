@@ -4,7 +4,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 /// What a key does with the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Edit {
+pub(in crate::cli::prompt) enum Edit {
     /// Moves the cursor.
     Go(Way, Unit),
     /// Deletes from the cursor on.
@@ -13,14 +13,14 @@ pub(super) enum Edit {
 
 /// Which way from the cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
+pub(in crate::cli::prompt) enum Way {
     Back,
     On,
 }
 
 /// How far from the cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unit {
+pub(in crate::cli::prompt) enum Unit {
     Character,
     Word,
     Line,
@@ -28,36 +28,36 @@ pub(super) enum Unit {
 
 /// A line and the place of the cursor in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Line {
+pub(in crate::cli::prompt) struct Line {
     text: String,
     at: usize,
 }
 
 impl Line {
     /// A line with the cursor at its end.
-    pub(super) fn of(text: String) -> Self {
+    pub(in crate::cli::prompt) fn of(text: String) -> Self {
         let at = text.len();
         Self { text, at }
     }
 
     /// The whole of it.
-    pub(super) fn text(&self) -> &str {
+    pub(in crate::cli::prompt) fn text(&self) -> &str {
         &self.text
     }
 
     /// What is before the cursor, and what is behind it.
-    pub(super) fn halves(&self) -> (&str, &str) {
+    pub(in crate::cli::prompt) fn halves(&self) -> (&str, &str) {
         self.text.split_at(self.at)
     }
 
     /// Puts a text before the cursor.
-    pub(super) fn insert(&mut self, text: &str) {
+    pub(in crate::cli::prompt) fn insert(&mut self, text: &str) {
         self.text.insert_str(self.at, text);
         self.at += text.len();
     }
 
     /// Does what a key asks for.
-    pub(super) fn edit(&mut self, edit: Edit) {
+    pub(in crate::cli::prompt) fn edit(&mut self, edit: Edit) {
         match edit {
             Edit::Go(way, unit) => self.at = self.place(way, unit),
             Edit::Delete(way, unit) => {
@@ -96,7 +96,7 @@ impl Line {
 
 /// What was typed or pasted, for one line: between lines is a space, as for a tab, and at the ends
 /// nothing; what is no text but would control a terminal is left out.
-pub(super) fn one_line(text: &str) -> String {
+pub(in crate::cli::prompt) fn one_line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut broken = false;
     for c in text.chars() {

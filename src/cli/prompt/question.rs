@@ -2,10 +2,10 @@
 
 use std::io;
 
-use super::keys::{Key, Keyboard};
-use super::line::{Edit, Line, Unit, Way};
-use super::screen::{Rows, Screen, Size};
-use super::{Entry, Said};
+use crate::cli::prompt::keys::{Key, Keyboard};
+use crate::cli::prompt::line::{Edit, Line, Unit, Way};
+use crate::cli::prompt::screen::{Rows, Screen, Size};
+use crate::cli::prompt::{Entry, Said};
 use crate::view::paint::Role;
 use crate::view::sanitize::{line, styled};
 use crate::view::words::cut;
@@ -14,26 +14,26 @@ use crate::view::words::cut;
 const LOOKED_UP: usize = 200;
 
 /// A question.
-pub(super) struct Question<'a> {
+pub(in crate::cli::prompt) struct Question<'a> {
     /// Its words.
-    pub(super) words: &'a str,
+    pub(in crate::cli::prompt) words: &'a str,
     /// What is said below it.
-    pub(super) help: &'a str,
+    pub(in crate::cli::prompt) help: &'a str,
     /// What the keys do, said where there is a list and no help.
-    pub(super) keys: &'a str,
+    pub(in crate::cli::prompt) keys: &'a str,
     /// What fits what was typed.
-    pub(super) list: &'a dyn Fn(&str) -> Vec<Entry>,
+    pub(in crate::cli::prompt) list: &'a dyn Fn(&str) -> Vec<Entry>,
     /// How much of the list is seen at once.
-    pub(super) page: usize,
+    pub(in crate::cli::prompt) page: usize,
     /// Whether the answer is one of the list; else it may be any text.
-    pub(super) closed: bool,
+    pub(in crate::cli::prompt) closed: bool,
     /// Whether there are colours.
-    pub(super) color: bool,
+    pub(in crate::cli::prompt) color: bool,
 }
 
 impl Question<'_> {
     /// Asks, with this one of the list under the cursor.
-    pub(super) fn ask(&self, first: usize) -> io::Result<Said> {
+    pub(in crate::cli::prompt) fn ask(&self, first: usize) -> io::Result<Said> {
         let mut keyboard = Keyboard::open()?;
         let mut screen = Screen::default();
         let mut state = State::default();

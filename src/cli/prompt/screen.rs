@@ -7,19 +7,19 @@ use crossterm::queue;
 use crossterm::terminal::{Clear, ClearType};
 use unicode_width::UnicodeWidthChar as _;
 
-use super::line::Line;
+use crate::cli::prompt::line::Line;
 use crate::view::sanitize::{self, Shown};
 
 /// How wide and how high the terminal is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Size {
-    pub(super) columns: usize,
-    pub(super) rows: usize,
+pub(in crate::cli::prompt) struct Size {
+    pub(in crate::cli::prompt) columns: usize,
+    pub(in crate::cli::prompt) rows: usize,
 }
 
 impl Size {
     /// The size as it is now.
-    pub(super) fn now() -> Self {
+    pub(in crate::cli::prompt) fn now() -> Self {
         let size = rustix::termios::tcgetwinsize(stderr()).ok();
         let (columns, rows) = size.map_or((0, 0), |size| (size.ws_col, size.ws_row));
         let or = |size: u16, usual: usize| if size == 0 { usual } else { size.into() };
@@ -31,19 +31,19 @@ impl Size {
 
     /// Columns for what is typed: half the screen. What is drawn for a key must not grow with a
     /// long text.
-    pub(super) fn room(self) -> usize {
+    pub(in crate::cli::prompt) fn room(self) -> usize {
         self.columns * (self.rows / 2) - 1
     }
 
     /// Rows for what is listed below.
-    pub(super) fn below(self) -> usize {
+    pub(in crate::cli::prompt) fn below(self) -> usize {
         (self.rows - self.rows / 2).saturating_sub(2)
     }
 }
 
 /// Rows of the screen, filled from the left.
 #[derive(Debug)]
-pub(super) struct Rows {
+pub(in crate::cli::prompt) struct Rows {
     columns: usize,
     /// Each with its width.
     all: Vec<(String, usize)>,
@@ -52,7 +52,7 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    pub(super) fn new(columns: usize) -> Self {
+    pub(in crate::cli::prompt) fn new(columns: usize) -> Self {
         Self {
             columns,
             all: vec![(String::new(), 0)],
@@ -61,7 +61,7 @@ impl Rows {
     }
 
     /// Goes on with a text that is safe to show.
-    pub(super) fn put(&mut self, text: &str) {
+    pub(in crate::cli::prompt) fn put(&mut self, text: &str) {
         for c in text.chars() {
             let wide = c.width().unwrap_or(0);
             if self.last().1 + wide > self.columns {
@@ -74,7 +74,7 @@ impl Rows {
     }
 
     /// Begins a row.
-    pub(super) fn end(&mut self) {
+    pub(in crate::cli::prompt) fn end(&mut self) {
         self.all.push((String::new(), 0));
     }
 
@@ -87,7 +87,7 @@ impl Rows {
     }
 
     /// Puts what is typed, with the cursor in it; of a long one what is around the cursor.
-    pub(super) fn put_line(&mut self, line: &Line, room: usize) {
+    pub(in crate::cli::prompt) fn put_line(&mut self, line: &Line, room: usize) {
         let (before, behind) = around(line, room);
         self.put(&before);
         // There is a place for the cursor at the end, too.
@@ -137,7 +137,7 @@ fn fitting(chars: impl Iterator<Item = char>, room: usize) -> (Vec<String>, usiz
 
 /// The part of the screen that a question has.
 #[derive(Debug, Default)]
-pub(super) struct Screen {
+pub(in crate::cli::prompt) struct Screen {
     /// How many rows are drawn.
     drawn: usize,
     /// The row of the cursor in them.
@@ -146,7 +146,7 @@ pub(super) struct Screen {
 
 impl Screen {
     /// Draws rows in place of those before.
-    pub(super) fn draw(&mut self, rows: &Rows) -> io::Result<()> {
+    pub(in crate::cli::prompt) fn draw(&mut self, rows: &Rows) -> io::Result<()> {
         let mut out = self.top()?;
         for (n, (text, width)) in rows.all.iter().enumerate() {
             if n > 0 {
@@ -176,7 +176,7 @@ impl Screen {
     }
 
     /// Takes away what is drawn: a terminal of another size breaks rows in other places.
-    pub(super) fn clear(&mut self) -> io::Result<()> {
+    pub(in crate::cli::prompt) fn clear(&mut self) -> io::Result<()> {
         let mut out = self.top()?;
         queue!(out, Clear(ClearType::FromCursorDown))?;
         (self.drawn, self.at) = (0, 0);
@@ -184,7 +184,7 @@ impl Screen {
     }
 
     /// Leaves what is drawn last behind.
-    pub(super) fn leave(&mut self) -> io::Result<()> {
+    pub(in crate::cli::prompt) fn leave(&mut self) -> io::Result<()> {
         let mut out = Vec::new();
         if self.drawn > 0 {
             let down = self.drawn - 1 - self.at;
@@ -230,7 +230,7 @@ mod tests {
     use super::*;
 
     fn rows(text: &str, back: usize, columns: usize, room: usize) -> Rows {
-        use super::super::line::{Edit, Unit, Way};
+        use crate::cli::prompt::line::{Edit, Unit, Way};
         let mut line = Line::of(text.to_owned());
         for _ in 0..back {
             line.edit(Edit::Go(Way::Back, Unit::Character));

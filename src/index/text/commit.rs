@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::schema;
 use crate::index::checksum::checksum;
+use crate::index::text::schema;
 
 /// A folder of files as it was when they were read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Taken {
+pub(in crate::index::text) struct Taken {
     /// Its name.
     pub name: String,
     /// The digest of its files; `None` where one of them may change again without a new time.
@@ -16,7 +16,7 @@ pub(super) struct Taken {
 
 /// What an index says of itself. Kept in the commit, so that the two are one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Commit {
+pub(in crate::index::text) struct Commit {
     /// See [`format`].
     pub format: u64,
     /// The folders, in their order.
@@ -29,11 +29,11 @@ pub(super) struct Commit {
 }
 
 impl Commit {
-    pub(super) fn read(payload: Option<&str>) -> Option<Self> {
+    pub(in crate::index::text) fn read(payload: Option<&str>) -> Option<Self> {
         serde_json::from_str(payload?).ok()
     }
 
-    pub(super) fn write(&self) -> String {
+    pub(in crate::index::text) fn write(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
 }

@@ -22,15 +22,15 @@ use tantivy::directory::{
 };
 use tantivy::{Directory, HasLen};
 
-use crate::store::caches::{Caches, LISTS};
 use crate::store::error::StoreError;
+use crate::store::fs::caches::{Caches, LISTS};
 
 /// See the module.
 #[derive(Clone, Debug)]
-pub(super) struct CacheDirectory(Arc<Caches>);
+pub(in crate::index::text) struct CacheDirectory(Arc<Caches>);
 
 impl CacheDirectory {
-    pub(super) fn of(folder: &Arc<Caches>) -> Self {
+    pub(in crate::index::text) fn of(folder: &Arc<Caches>) -> Self {
         Self(Arc::clone(folder))
     }
 
@@ -42,7 +42,7 @@ impl CacheDirectory {
 
 /// Whether a name is one that the engine gives its files: a list, or a piece's number with what
 /// part of it the file holds.
-pub(super) fn is_of_the_engine(path: &Path) -> bool {
+pub(in crate::index::text) fn is_of_the_engine(path: &Path) -> bool {
     let Some(name) = path.to_str() else {
         return false;
     };

@@ -4,21 +4,21 @@
 //! it up to date first, in one commit that forces no disk. What it cannot do on disk it does in
 //! memory. No text is kept in it, so what is shown is what the files say.
 
-mod ask;
+mod query_builder;
 mod commit;
 mod directory;
-mod kind;
-mod reading;
+mod collection;
+mod snapshot;
 mod refresh;
 mod schema;
 mod segments;
-mod sheet;
-mod texts;
-mod turn;
+mod document;
+mod searcher;
+mod writer_lock;
 
-pub use ask::{Part, Question};
+pub use collection::{Kind, article_key};
 pub use commit::format;
-pub use kind::{Kind, article_key};
+pub use document::{Sheet, facts, of_ticket};
+pub use query_builder::{Part, Question};
 pub use refresh::{Opening, Refresh, alone, forget, in_memory, open};
-pub use sheet::{Sheet, facts, of_ticket};
-pub use texts::{Hit, Texts};
+pub use searcher::{Hit, Texts};

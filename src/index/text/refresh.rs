@@ -8,21 +8,21 @@ use std::sync::{Arc, Mutex};
 use tantivy::indexer::{IndexWriterOptions, NoMergePolicy};
 use tantivy::{Index, IndexWriter, Term};
 
-use super::Texts;
-use super::commit::{Commit, Taken};
-use super::directory::{CacheDirectory, is_of_the_engine};
-use super::kind::{Kind, Standing, UNSETTLED};
-use super::reading::{self, Reading};
-use super::schema::{self, Fields};
-use super::segments::{self, Piece};
-use super::sheet::{self, Sheet};
-use super::turn::Turn;
-use crate::index::cache::Progress;
 use crate::index::scan::{Scan, on_two_threads};
+use crate::index::text::Texts;
+use crate::index::text::collection::{Kind, Standing, UNSETTLED};
+use crate::index::text::commit::{Commit, Taken};
+use crate::index::text::directory::{CacheDirectory, is_of_the_engine};
+use crate::index::text::document::{self, Sheet};
+use crate::index::text::schema::{self, Fields};
+use crate::index::text::segments::{self, Piece};
+use crate::index::text::snapshot::{self, Reading};
+use crate::index::text::writer_lock::Turn;
+use crate::index::ticket_cache::Progress;
 use crate::page::ticket::TicketPage;
-use crate::store::caches::{self, Caches};
 use crate::store::error::StoreError;
-use crate::store::root::Root;
+use crate::store::fs::caches::{self, Caches};
+use crate::store::fs::root::Root;
 
 /// From so many texts on, memory and threads are worth their while, and a bar is shown.
 const MANY: usize = 2_000;
@@ -153,7 +153,7 @@ fn current(
     };
     (reading.commit.format == format
         && same
-        && reading::is_of_this_boot(folder)
+        && snapshot::is_of_this_boot(folder)
         && (unread.is_empty() || unreadable()))
     .then_some(reading)
 }
@@ -192,7 +192,7 @@ impl<'s> Refresh<'s> {
     ) -> tantivy::Result<Self> {
         let old = Reading::open(folder).ok().filter(|old| {
             old.commit.format == format
-                && (reading::is_of_this_boot(folder)
+                && (snapshot::is_of_this_boot(folder)
                     || old
                         .index
                         .validate_checksum()
@@ -206,7 +206,7 @@ impl<'s> Refresh<'s> {
             for key in gone {
                 writer.delete_term(Term::from_field_u64(fields.key, key));
             }
-            reading::sign(folder);
+            snapshot::sign(folder);
             let languages = old.commit.languages.clone();
             let index = old.index;
             let turn = Some(turn);
@@ -220,7 +220,7 @@ impl<'s> Refresh<'s> {
             .schema(schema)
             .tokenizers(schema::analysers())
             .open_or_create(CacheDirectory::of(folder))?;
-        reading::sign(folder);
+        snapshot::sign(folder);
         Self::afresh(root, scan, kind, format, index, Some(turn))
     }
 
@@ -300,7 +300,7 @@ impl<'s> Refresh<'s> {
             Err(_) => None,
         };
         if let Some(stamp) = stamp {
-            self.add(&sheet::of_ticket(page), stamp);
+            self.add(&document::of_ticket(page), stamp);
         }
     }
 
@@ -371,7 +371,7 @@ impl<'s> Refresh<'s> {
         if self.total > MANY {
             progress(self.total, self.total);
         }
-        let searcher = reading::searcher(&self.index)?;
+        let searcher = snapshot::searcher(&self.index)?;
         Ok(Texts::of(
             self.kind,
             Reading {

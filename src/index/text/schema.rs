@@ -5,15 +5,15 @@ use tantivy::schema::{
 };
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager};
 
-use crate::rules::terms::{self, Terms};
+use crate::rules::text::terms::{self, Terms};
 
 /// Raised with every change of the fields or of how a text is taken apart.
-pub(super) const VERSION: u32 = 1;
+pub(in crate::index::text) const VERSION: u32 = 1;
 
 /// The fields. No text is stored: what is shown is read from the files.
 #[derive(Clone, Debug)]
-pub(super) struct Fields {
-    /// The number of the page, see [`super::Sheet::key`].
+pub(in crate::index::text) struct Fields {
+    /// The number of the page, see [`crate::index::text::Sheet::key`].
     pub key: Field,
     /// What its file looked like when it was read.
     pub stamp: Field,
@@ -39,7 +39,7 @@ pub(super) struct Fields {
 
 impl Fields {
     /// The schema and its fields.
-    pub(super) fn new() -> (Schema, Self) {
+    pub(in crate::index::text) fn new() -> (Schema, Self) {
         let mut schema = Schema::builder();
         let text = |analyser: &str, record: IndexRecordOption| {
             let indexing = TextFieldIndexing::default()
@@ -76,7 +76,7 @@ const BARE: &str = "bare";
 const PIECES: &str = "pieces";
 
 /// The analysers under their names.
-pub(super) fn analysers() -> TokenizerManager {
+pub(in crate::index::text) fn analysers() -> TokenizerManager {
     let manager = TokenizerManager::new();
     for (name, cut) in [
         // Asked for by the engine for numbers, and never used.

@@ -3,7 +3,7 @@
 use tantivy::index::SegmentId;
 
 /// More pieces than these are brought together.
-pub(super) const MOST: usize = 4;
+pub(in crate::index::text) const MOST: usize = 4;
 
 /// A piece is brought together with the next larger one unless that is so many times as large.
 const GROWTH: u64 = 4;
@@ -18,7 +18,7 @@ const SMALL: u64 = 1_000;
 
 /// One piece.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Piece {
+pub(in crate::index::text) struct Piece {
     pub id: SegmentId,
     /// Texts in it, deleted ones left out.
     pub texts: u64,
@@ -28,7 +28,7 @@ pub(super) struct Piece {
 
 /// Which pieces to make one of. Small ones first, so that a text is written a few times in its
 /// life, however many commits follow.
-pub(super) fn to_merge(pieces: &[Piece]) -> Vec<SegmentId> {
+pub(in crate::index::text) fn to_merge(pieces: &[Piece]) -> Vec<SegmentId> {
     let stale = |piece: &&Piece| {
         let small = piece.deleted > 0 && piece.texts < SMALL;
         small || piece.deleted * 100 > (piece.deleted + piece.texts) * STALE

@@ -5,22 +5,23 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 
-use super::{near_ids, today};
-use crate::index::shelf;
+use crate::index::article_cache;
 use crate::model::article::{ArticleKey, State};
-use crate::model::catalogue::Code;
+use crate::model::catalog::Code;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
-use crate::ops::check::{Scope, reopened};
-use crate::ops::desk::Desk;
+use crate::ops::core::desk::Desk;
+use crate::ops::data::check::{Scope, reopened};
+use crate::ops::kb::{near_ids, today};
 use crate::page::article::ArticlePage;
-use crate::page::catalogue;
+use crate::page::catalog;
+use crate::page::front_matter::lines_from;
 use crate::page::markdown::{self, Target};
 use crate::page::problem::{Problem, nearest};
-use crate::page::split::lines_from;
-use crate::rules::address;
-use crate::rules::plain::plain;
-use crate::store::{read, walk};
+use crate::rules::people::address;
+use crate::rules::text::normalize::plain;
+use crate::store::fs::read;
+use crate::store::fs::walk;
 
 /// What a check of the knowledge base found.
 #[derive(Debug, Default)]
@@ -334,7 +335,7 @@ fn empty_script(page: &ArticlePage) -> Option<Problem> {
 
 /// Codes that ask for a call script and have no article with one.
 fn scripts_of_codes(desk: &Desk, shelf: &Shelf<'_>) -> Vec<Problem> {
-    let text = read::page(&desk.root, catalogue::FILE).unwrap_or_default();
+    let text = read::page(&desk.root, catalog::FILE).unwrap_or_default();
     let lacks = |code: &&Code| {
         let has = |id: &String| {
             let page = shelf.by_id.get(id.as_str());
@@ -363,8 +364,8 @@ fn scripts_of_codes(desk: &Desk, shelf: &Shelf<'_>) -> Vec<Problem> {
         };
         let at = lines_from(&text, 0).find(|(_, line)| line.starts_with(&header));
         let problem = match at {
-            Some((at, _)) => Problem::at(catalogue::FILE, &text, at..at + header.len(), message),
-            None => Problem::whole(catalogue::FILE, message),
+            Some((at, _)) => Problem::at(catalog::FILE, &text, at..at + header.len(), message),
+            None => Problem::whole(catalog::FILE, message),
         };
         problem.hint(format!(
             "desk kb new --template script --code {}",
@@ -379,7 +380,7 @@ pub fn pages(desk: &Desk) -> (Vec<ArticlePage>, Vec<Problem>) {
     let found = walk::articles(&desk.root);
     let (mut pages, mut problems) = (Vec::new(), found.problems);
     for (path, _) in found.files {
-        match shelf::page(&desk.root, &path) {
+        match article_cache::page(&desk.root, &path) {
             Ok(page) => pages.push(page),
             Err(problem) => problems.push(*problem),
         }

@@ -1,26 +1,26 @@
 //! The knowledge base: articles written, published, used, looked after.
 
 pub mod check;
-pub mod editing;
-pub mod life;
-pub mod look;
+pub mod edit;
+pub mod publish;
+pub mod show;
 pub mod new;
-pub mod revise;
+pub mod article_edit;
 pub mod used;
 
 pub use used::searched;
 
 use chrono::NaiveDate;
 
-use super::desk::Desk;
-use super::error::OpError;
-use crate::index::shelf::{self, Leaf, Shelf};
+use crate::index::article_cache::{self, Leaf, Shelf};
 use crate::model::id::{ARTICLE_RANDOM_LEN, fold_char};
 use crate::model::moment::Moment;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
 
 /// The articles of a desk.
 pub fn shelf(desk: &Desk) -> Shelf {
-    shelf::load(&desk.root)
+    article_cache::load(&desk.root)
 }
 
 /// The day that it is where the desk stands.

@@ -1,30 +1,30 @@
 //! `kb new`: a draft from nothing, from a template, from the solution of a ticket, or from the
 //! article that it translates.
 
-use super::check;
-use super::find;
-use super::revise::Revision;
-use crate::index::shelf::{self, Leaf, Shelf};
+use crate::index::article_cache::{self, Leaf, Shelf};
 use crate::model::article::{Article, ArticleKey, Came, State};
 use crate::model::entry::Entry;
-use crate::model::excerpt::KB;
 use crate::model::field::Key;
 use crate::model::id::{ARTICLE_RANDOM_LEN, ArticleId, TicketId};
 use crate::model::ticket::Ticket;
-use crate::ops::act::Act;
-use crate::ops::change::{Outcome, Transaction, one_line};
-use crate::ops::desk::Desk;
-use crate::ops::drafts::Draft;
-use crate::ops::error::OpError;
-use crate::ops::validate;
+use crate::model::ticket_summary::KB;
+use crate::ops::core::actor::Act;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::drafts::Draft;
+use crate::ops::core::error::OpError;
+use crate::ops::core::transaction::{Outcome, Transaction, one_line};
+use crate::ops::core::values;
+use crate::ops::kb::article_edit::Revision;
+use crate::ops::kb::check;
+use crate::ops::kb::find;
 use crate::page::article::{self, ArticlePage};
 use crate::page::log::derived_tag;
-use crate::rules::impersonal::{Requester, capital};
-use crate::rules::plain::plain;
-use crate::rules::slug::slug;
-use crate::store::fresh;
-use crate::store::read;
-use crate::store::repo::Repo;
+use crate::rules::text::normalize::plain;
+use crate::rules::text::redact_requester::{Requester, capital};
+use crate::rules::text::slug::slug;
+use crate::store::fs::random;
+use crate::store::fs::read;
+use crate::store::git::repo::Repo;
 
 /// Where articles stand that nothing else places.
 const GENERAL: &str = "general";
@@ -125,7 +125,7 @@ pub struct Sheet {
 
 /// Puts together what an author begins with. Nothing is written yet.
 pub fn sheet(desk: &Desk, act: &Act, request: &Request) -> Result<Sheet, OpError> {
-    let all = super::shelf(desk);
+    let all = crate::ops::kb::shelf(desk);
     let mut body = String::new();
     let mut article = Article::new(free_id(desk, &all)?, "");
     article.owner = Some(act.me.to_string());
@@ -153,7 +153,7 @@ pub fn sheet(desk: &Desk, act: &Act, request: &Request) -> Result<Sheet, OpError
         body = text;
     }
     if let Some(title) = &request.title {
-        article.title = validate::line("title", title)?;
+        article.title = values::line("title", title)?;
     }
     if article.title.is_empty() {
         return Err(OpError::usage("an article needs a title")
@@ -175,7 +175,7 @@ pub fn sheet(desk: &Desk, act: &Act, request: &Request) -> Result<Sheet, OpError
         }
     }
     for tag in &request.tags {
-        let tag = validate::line("tag", tag)?;
+        let tag = values::line("tag", tag)?;
         if !tag.is_empty() && !article.tags.contains(&tag) {
             article.tags.push(tag);
         }
@@ -184,7 +184,7 @@ pub fn sheet(desk: &Desk, act: &Act, request: &Request) -> Result<Sheet, OpError
         template.text().clone_into(&mut body);
     }
     if let Some(text) = &request.text {
-        body = validate::text(text)?;
+        body = values::text(text)?;
     }
     let category = request.category.as_deref().map(category).transpose()?;
     Ok(Sheet {
@@ -238,7 +238,7 @@ fn says_the_same(one: &str, other: &str) -> bool {
 /// Makes the article of a sheet as its author left it.
 pub fn create(desk: &Desk, act: &Act, sheet: &Sheet, text: &str) -> Result<Outcome, OpError> {
     let mut tx = Transaction::begin(desk, act, "kb new")?;
-    let all = super::shelf(desk);
+    let all = crate::ops::kb::shelf(desk);
     let page = article::read(
         &format!("kb/{GENERAL}/{}.md", slug(&sheet.title)),
         text.to_owned(),
@@ -319,7 +319,7 @@ fn holder<'s>(desk: &Desk, all: &'s Shelf, id: &ArticleId) -> Option<&'s str> {
 /// An id that no article has.
 fn free_id(desk: &Desk, all: &Shelf) -> Result<ArticleId, OpError> {
     for _ in 0..64 {
-        let drawn = ArticleId::new(&fresh::random(ARTICLE_RANDOM_LEN)?);
+        let drawn = ArticleId::new(&random::random(ARTICLE_RANDOM_LEN)?);
         if let Some(id) = drawn.filter(|id| holder(desk, all, id).is_none()) {
             return Ok(id);
         }
@@ -413,7 +413,7 @@ fn original_of(
                 .hint(format!("desk kb edit {}", there.id)),
         );
     }
-    let page = shelf::page(&desk.root, &leaf.path)?;
+    let page = article_cache::page(&desk.root, &leaf.path)?;
     Ok((leaf.clone(), page.body().to_owned()))
 }
 

@@ -1,17 +1,17 @@
 //! `kb use`: an article helped on a ticket, or did not; and the searches made for a ticket.
 
-use super::{find, shelf, today};
 use crate::model::article::{Came, State};
-use crate::model::excerpt::KB;
 use crate::model::field::Key;
 use crate::model::id::{ArticleId, TicketId};
-use crate::ops::act::Act;
-use crate::ops::change::{Outcome, Transaction, one_line};
-use crate::ops::desk::Desk;
-use crate::ops::error::OpError;
-use crate::ops::merge::end_of_chain;
-use crate::ops::validate;
-use crate::rules::life::Event;
+use crate::model::ticket_summary::KB;
+use crate::ops::core::actor::Act;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
+use crate::ops::core::transaction::{Outcome, Transaction, one_line};
+use crate::ops::core::values;
+use crate::ops::kb::{find, shelf, today};
+use crate::ops::ticket::merge::end_of_chain;
+use crate::rules::lifecycle::transitions::Event;
 
 /// So many of the articles that a search found are named in the log.
 const NAMED: usize = 5;
@@ -28,7 +28,7 @@ pub fn used(
     came: Came,
     text: &str,
 ) -> Result<Outcome, OpError> {
-    let text = validate::text(text)?;
+    let text = values::text(text)?;
     let mut tx = Transaction::begin(desk, act, "kb use")?;
     let all = shelf(desk);
     let article = &find(&all, article.as_str())?.article;

@@ -2,20 +2,20 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::asked::Asked;
-use super::{Found, Request, broken, enough, note_slips, question, wanted};
+use crate::index::article_cache::{self, Leaf};
 use crate::index::finder::Finder;
-use crate::index::shelf::{self, Leaf};
 use crate::index::text::{Kind, article_key};
 use crate::model::moment::Moment;
-use crate::ops::desk::Desk;
-use crate::ops::error::OpError;
-use crate::ops::kb::look::root_of;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
+use crate::ops::kb::show::root_of;
 use crate::ops::kb::today;
-use crate::rules::find::{self, Passage};
-use crate::rules::knowledge::Usage;
-use crate::rules::shelf::is_usual;
-use crate::rules::terms::base_language;
+use crate::ops::search::asked::Asked;
+use crate::ops::search::{Found, Request, broken, enough, note_slips, question, wanted};
+use crate::rules::article_usage::Usage;
+use crate::rules::query::articles::is_usual;
+use crate::rules::search::{self, Passage};
+use crate::rules::text::terms::base_language;
 
 /// An article that was found.
 #[derive(Clone, Debug)]
@@ -37,7 +37,7 @@ pub struct ArticleHit {
 /// So many times what is shown is looked at before it is ranked.
 const DEEPER: usize = 4;
 
-pub(super) fn find(
+pub(in crate::ops::search) fn find(
     desk: &Desk,
     now: Moment,
     request: &Request,
@@ -66,7 +66,7 @@ pub(super) fn find(
             .cloned()
             .unwrap_or_default()
     };
-    let rank = |leaf: &Leaf| find::article(&leaf.article, &used(leaf), today);
+    let rank = |leaf: &Leaf| search::article(&leaf.article, &used(leaf), today);
     let mut hits: Vec<ArticleHit> = Vec::new();
     if asked.says_words() {
         let among = (eligible.len() < finder.shelf.all.len()).then_some(&eligible);
@@ -83,7 +83,7 @@ pub(super) fn find(
             let Some(leaf) = finder.leaf(hit.key) else {
                 continue;
             };
-            let Ok(page) = shelf::page(&desk.root, &leaf.path) else {
+            let Ok(page) = article_cache::page(&desk.root, &leaf.path) else {
                 continue;
             };
             let article = &leaf.article;
@@ -105,7 +105,7 @@ pub(super) fn find(
             hits.push(ArticleHit {
                 usage: used(leaf),
                 title: Passage::of(&article.title, &wanted),
-                passage: find::best(page.body(), &wanted),
+                passage: search::best(page.body(), &wanted),
                 others: Vec::new(),
                 score: hit.score * rank(leaf),
                 leaf: leaf.clone(),

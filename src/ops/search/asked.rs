@@ -1,14 +1,14 @@
 //! A query of the search, read: words for the index, terms for tickets, terms for articles.
 
 use crate::index::text::{Kind, Part};
-use crate::ops::desk::Desk;
-use crate::ops::error::OpError;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
 use crate::page::query::{self, Form, Query, Text, What, sign, words};
-use crate::rules::shelf::Filter;
+use crate::rules::query::articles::Filter;
 
 /// See the module.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Asked {
+pub(in crate::ops::search) struct Asked {
     /// Words, of which any may stand in a text.
     pub words: Vec<String>,
     /// What must.
@@ -27,7 +27,11 @@ pub(super) struct Asked {
 
 impl Asked {
     /// Reads a query. What cannot be understood is words; a mistyped field gets the nearest.
-    pub(super) fn read(desk: &Desk, text: &str, kinds: &[Kind]) -> Result<Self, OpError> {
+    pub(in crate::ops::search) fn read(
+        desk: &Desk,
+        text: &str,
+        kinds: &[Kind],
+    ) -> Result<Self, OpError> {
         let own: Vec<&str> = desk.settings.fields.keys().map(String::as_str).collect();
         let mut asked = Self::default();
         let mut filters: Vec<&str> = Vec::new();
@@ -96,17 +100,17 @@ impl Asked {
     }
 
     /// Whether nothing is asked for.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::ops::search) fn is_empty(&self) -> bool {
         !self.says_words() && !self.terms
     }
 
     /// Whether there are words to look for.
-    pub(super) fn says_words(&self) -> bool {
+    pub(in crate::ops::search) fn says_words(&self) -> bool {
         !self.words.is_empty() || !self.must.is_empty()
     }
 
     /// Whether texts of a kind can be what is asked for.
-    pub(super) fn may_be(&self, kind: Kind) -> bool {
+    pub(in crate::ops::search) fn may_be(&self, kind: Kind) -> bool {
         self.only.iter().all(|only| *only == kind)
     }
 }

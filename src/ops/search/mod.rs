@@ -8,18 +8,18 @@ use std::collections::BTreeSet;
 
 pub use articles::ArticleHit;
 pub use tickets::TicketHit;
-pub(super) use tickets::lines;
+pub(in crate::ops) use tickets::lines;
 
-use super::desk::Desk;
-use super::error::OpError;
-use crate::index::cache::Want;
 use crate::index::finder::{Broken, Finder};
 use crate::index::text::{Kind, Part, Question, Texts};
+use crate::index::ticket_cache::Want;
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
 use crate::page::problem::Problem;
-use crate::rules::find::Wanted;
-use crate::rules::terms::{each_word, is_common};
+use crate::rules::search::Wanted;
+use crate::rules::text::terms::{each_word, is_common};
 use asked::Asked;
 
 /// What to look for.
@@ -121,7 +121,7 @@ pub fn search(
 }
 
 /// Everything that searches go by, up to date.
-pub(super) fn finder<'d>(
+pub(in crate::ops) fn finder<'d>(
     desk: &'d Desk,
     want: Want,
     kinds: &[Kind],
@@ -130,13 +130,13 @@ pub(super) fn finder<'d>(
 }
 
 /// The company's own fields, of which an index is made too.
-pub(super) fn declared(desk: &Desk) -> String {
+pub(in crate::ops) fn declared(desk: &Desk) -> String {
     let names: Vec<&str> = desk.settings.fields.keys().map(String::as_str).collect();
     names.join(" ")
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "made to map errors with")]
-pub(super) fn broken(error: Broken) -> OpError {
+pub(in crate::ops) fn broken(error: Broken) -> OpError {
     OpError::failed(error.to_string()).hint("remove the folder `.desk`: it is made anew")
 }
 
@@ -173,7 +173,7 @@ fn wanted<'t>(asked: &Asked, texts: &'t Texts) -> Wanted<'t> {
 }
 
 /// What is left of the weight of a word that says little by itself.
-pub(super) const COMMON: f32 = 0.2;
+pub(in crate::ops) const COMMON: f32 = 0.2;
 
 /// How much of what is looked for a text must say to be an answer: one word must be there; of
 /// many, some, for who describes a trouble uses more words than the answer has.

@@ -2,22 +2,22 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::asked::Asked;
-use super::{Found, Request, broken, enough, note_slips, question, wanted};
-use crate::index::cache::Want;
 use crate::index::finder::Finder;
 use crate::index::text::{Hit, Kind, Question};
-use crate::model::excerpt::Excerpt;
+use crate::index::ticket_cache::Want;
 use crate::model::field::{Field, Key};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
 use crate::model::ticket::Ticket;
-use crate::ops::desk::Desk;
-use crate::ops::error::OpError;
-use crate::rules::find::{self, Passage};
-use crate::rules::fold;
-use crate::rules::matching::{Matcher, World};
+use crate::model::ticket_summary::Excerpt;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
+use crate::ops::search::asked::Asked;
+use crate::ops::search::{Found, Request, broken, enough, note_slips, question, wanted};
+use crate::rules::lifecycle::replay;
+use crate::rules::query::tickets::{Matcher, World};
+use crate::rules::search::{self, Passage};
 
 /// A ticket that was found.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ pub struct TicketHit {
 }
 
 #[expect(clippy::too_many_arguments, reason = "a search goes by all of them")]
-pub(super) fn find(
+pub(in crate::ops::search) fn find(
     desk: &Desk,
     me: Option<&Handle>,
     now: Moment,
@@ -64,7 +64,7 @@ pub(super) fn find(
             found.tickets.push(TicketHit {
                 title: plain(ticket.text(Key::Title)),
                 passage: None,
-                score: find::ticket(ticket, now),
+                score: search::ticket(ticket, now),
                 ticket: ticket.clone(),
             });
         }
@@ -106,15 +106,15 @@ pub(super) fn find(
         if !named.contains(&id) && wanted.covered(texts.iter().copied()) < enough {
             continue;
         }
-        let excerpt = Excerpt::of(ticket, fold::has_conflict(ticket));
+        let excerpt = Excerpt::of(ticket, replay::has_conflict(ticket));
         if filtered && !matcher.fits(&excerpt) {
             continue;
         }
         note_slips(&wanted, &texts, slips);
         hits.push(TicketHit {
             title: Passage::of(ticket.title(), &wanted),
-            passage: find::best(&lines.join("\n"), &wanted),
-            score: score * find::ticket(&excerpt, now),
+            passage: search::best(&lines.join("\n"), &wanted),
+            score: score * search::ticket(&excerpt, now),
             ticket: excerpt,
         });
     }
@@ -151,7 +151,10 @@ fn fitting(
     let fits = |hit: &Hit| {
         let page = TicketId::of_number(hit.key).and_then(|id| desk.page(id).ok());
         page.is_some_and(|page| {
-            matcher.fits(&Excerpt::of(&page.ticket, fold::has_conflict(&page.ticket)))
+            matcher.fits(&Excerpt::of(
+                &page.ticket,
+                replay::has_conflict(&page.ticket),
+            ))
         })
     };
     let kept: Vec<Hit> = best.into_iter().filter(fits).take(most).collect();

@@ -4,28 +4,28 @@
 //! records of the systems studied there): work that begins, waits for a third party, is done or is
 //! taken up again does so for everybody; waiting for one caller, closing and calling off do not.
 
-mod follow;
-mod join;
-mod look;
-mod make;
+mod status_sync;
+mod link;
+mod show;
+mod new;
 
-use super::act::Act;
-use super::change::{Outcome, Transaction, one_line, refused_done};
-use super::desk::Desk;
-use super::error::OpError;
-use super::validate;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::status::{Status, TicketType};
 use crate::model::ticket::Ticket;
-use crate::rules::life;
-use crate::rules::order::{self, Step};
-pub use follow::follow;
-pub use join::join;
-use join::{Values, hang, hangable};
-pub use look::{Hanging, Listed, Orders, Shown, hanging, list, show, tickets};
-pub use make::repeat;
-use make::{Making, code, make, not_yet, said_enough};
+use crate::ops::core::actor::Act;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
+use crate::ops::core::transaction::{Outcome, Transaction, one_line, refused_done};
+use crate::ops::core::values;
+use crate::rules::lifecycle::transitions;
+use crate::rules::lifecycle::work_order::{self, Step};
+pub use link::join;
+use link::{Values, hang, hangable};
+pub use new::repeat;
+use new::{Making, code, make, not_yet, said_enough};
+pub use show::{Hanging, Listed, Orders, Shown, hanging, list, show, tickets};
+pub use status_sync::follow;
 
 /// What is said of a new work order.
 #[derive(Clone, Debug, Default)]
@@ -59,7 +59,7 @@ pub fn new(
         edits.push(edit);
     }
     let title = request.title.as_deref();
-    let title = title.map(|title| validate::value(desk, &Key::Title.into(), title, act.now, None));
+    let title = title.map(|title| values::value(desk, &Key::Title.into(), title, act.now, None));
     let queue = request.queue.as_deref().map(|queue| desk.queue(queue));
     let assignee = request.assignee.as_deref().map(|agent| desk.agent(agent));
     let making = Making {
@@ -67,7 +67,7 @@ pub fn new(
         title: title.transpose()?.map(|title| title.to_string()),
         queue: queue.transpose()?,
         assignee: assignee.transpose()?.map(|agent| agent.to_string()),
-        text: validate::text(&request.text)?,
+        text: values::text(&request.text)?,
     };
     for edit in &edits {
         said_enough(&mut tx, &edit.ticket, &making.code)?;
@@ -132,7 +132,7 @@ pub fn tick(
     done: bool,
     text: &str,
 ) -> Result<Outcome, OpError> {
-    let text = validate::text(text)?;
+    let text = values::text(text)?;
     let mut tx = Transaction::begin(desk, act, "work tick")?;
     let mut edit = tx.edit(id, "tick")?;
     is_order(&edit.ticket)?;
@@ -142,7 +142,7 @@ pub fn tick(
     ) {
         return Err(refused_done(&edit.ticket, "ticked off"));
     }
-    let all = order::steps(edit.description());
+    let all = work_order::steps(edit.description());
     let chosen = chosen(id, &all, which)?;
     let word = if done { "ticked" } else { "unticked" };
     let (already, new): (Vec<Step>, Vec<Step>) =
@@ -159,10 +159,10 @@ pub fn tick(
     let numbers: Vec<String> = new.iter().map(|step| step.number.to_string()).collect();
     let numbers = numbers.join(", ");
     if !new.is_empty() {
-        let ticked = order::tick(edit.description(), &new, done);
+        let ticked = work_order::tick(edit.description(), &new, done);
         edit.describe(&ticked)?;
         edit.attribute(word, numbers.clone());
-        edit.event(life::Event::AgentActs)?;
+        edit.event(transitions::Event::AgentActs)?;
     }
     let mut words: Vec<String> = new
         .iter()
@@ -210,7 +210,7 @@ pub fn done(
 ) -> Result<Outcome, OpError> {
     act.may(desk, "work done")?;
     is_order(&desk.page(id)?.ticket)?;
-    super::resolve::resolve(desk, act, &[id], text, minutes, None)
+    crate::ops::ticket::resolve::resolve(desk, act, &[id], text, minutes, None)
 }
 
 /// Refuses what is no work order.

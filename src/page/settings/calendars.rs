@@ -7,12 +7,12 @@ use chrono_tz::Tz;
 
 use crate::model::calendar::{Calendar, Window, minute_of_day, weekday};
 use crate::page::problem::{Problem, nearest};
-use crate::page::table::{Section, Source};
+use crate::page::toml_reader::{Section, Source};
 
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// The zone of `timezone`; an unknown one gets the nearest.
-pub(super) fn zone(section: &Section<'_, '_>) -> Option<Tz> {
+pub(in crate::page::settings) fn zone(section: &Section<'_, '_>) -> Option<Tz> {
     let text = section.text("timezone")?;
     if let Ok(zone) = text.parse() {
         return Some(zone);
@@ -26,7 +26,10 @@ pub(super) fn zone(section: &Section<'_, '_>) -> Option<Tz> {
     None
 }
 
-pub(super) fn calendars(top: &Section<'_, '_>, zone: Tz) -> BTreeMap<String, Calendar> {
+pub(in crate::page::settings) fn calendars(
+    top: &Section<'_, '_>,
+    zone: Tz,
+) -> BTreeMap<String, Calendar> {
     let mut all = BTreeMap::from([("always".to_owned(), Calendar::always(zone))]);
     let Some(section) = top.section("calendar") else {
         return all;
@@ -109,7 +112,7 @@ pub(super) fn calendars(top: &Section<'_, '_>, zone: Tz) -> BTreeMap<String, Cal
 /// Windows that end a minute before midnight, which nobody means: clocks would stand still for that
 /// minute of each day.
 pub fn short_days(text: &str) -> Vec<Problem> {
-    let source = Source::new(super::FILE, text, 0);
+    let source = Source::new(crate::page::settings::FILE, text, 0);
     let Ok(table) = source.parse(text) else {
         return Vec::new();
     };

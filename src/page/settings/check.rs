@@ -3,10 +3,10 @@
 use crate::model::field::{Field, Key};
 use crate::model::settings::Settings;
 use crate::page::problem::nearest;
-use crate::page::table::Section;
+use crate::page::toml_reader::Section;
 
 /// What must agree across the file.
-pub(super) fn check(top: &Section<'_, '_>, settings: &Settings) {
+pub(in crate::page::settings) fn check(top: &Section<'_, '_>, settings: &Settings) {
     let missing = |key: &str, what: &str| {
         if !top.has(key) {
             top.wrong_with(key, format!("`{key}` is missing"), what.to_owned());
@@ -151,7 +151,7 @@ pub(super) fn check(top: &Section<'_, '_>, settings: &Settings) {
             policy.wrong_at(span, format!("there is no field `{path}`"), hint);
         }
     }
-    super::clocks::check(top, settings);
-    super::routing::check(top, settings);
-    super::reports::check(top, settings);
+    crate::page::settings::clocks::check(top, settings);
+    crate::page::settings::routing::check(top, settings);
+    crate::page::settings::reports::check(top, settings);
 }

@@ -4,7 +4,6 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::FILE;
 use crate::model::calendar::NonZeroDuration;
 use crate::model::clocks::{
     ClockKind, Clocks, DayEnd, Does, Row, Rule, Silence, Target, Threshold,
@@ -12,12 +11,13 @@ use crate::model::clocks::{
 use crate::model::settings::Settings;
 use crate::model::status::{TicketType, Waiting};
 use crate::page::problem::{Problem, nearest};
-use crate::page::table::{Section, Source};
+use crate::page::settings::FILE;
+use crate::page::toml_reader::{Section, Source};
 
 /// Says that a clock has no target, where the priority has one.
 const NONE: &str = "none";
 
-pub(super) fn clocks(top: &Section<'_, '_>, settings: &Settings) -> Clocks {
+pub(in crate::page::settings) fn clocks(top: &Section<'_, '_>, settings: &Settings) -> Clocks {
     let mut clocks = Clocks::default();
     if let Some(section) = top.section("targets") {
         for (priority, section) in section.sections() {
@@ -251,7 +251,7 @@ fn unknown(section: &Section<'_, '_>, key: &str, what: &str, given: &str, known:
 }
 
 /// What the clocks name must be there.
-pub(super) fn check(top: &Section<'_, '_>, settings: &Settings) {
+pub(in crate::page::settings) fn check(top: &Section<'_, '_>, settings: &Settings) {
     let calendar = |section: &Section<'_, '_>, key: &str, name: &str| {
         if !settings.calendars.contains_key(name) {
             let known: Vec<&str> = settings.calendars.keys().map(String::as_str).collect();

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::STARTER;
 use crate::model::field::{Field, Key};
-use crate::model::form::{Ask, Form, Section as Part};
+use crate::model::intake_form::{Ask, Form, Section as Part};
 use crate::model::settings::Settings;
 use crate::model::status::TicketType;
 use crate::page::problem::nearest;
-use crate::page::table::{Section, Source};
+use crate::page::settings::STARTER;
+use crate::page::toml_reader::{Section, Source};
 
 /// The company's words for questions, by what is asked.
-pub(super) fn questions(top: &Section<'_, '_>) -> BTreeMap<String, String> {
+pub(in crate::page::settings) fn questions(top: &Section<'_, '_>) -> BTreeMap<String, String> {
     let Some(section) = top.section("question") else {
         return BTreeMap::new();
     };
@@ -33,11 +33,14 @@ pub(super) fn questions(top: &Section<'_, '_>) -> BTreeMap<String, String> {
 }
 
 /// The forms; where the desk has none, those of the starter.
-pub(super) fn forms(top: &Section<'_, '_>, settings: &Settings) -> BTreeMap<String, Form> {
+pub(in crate::page::settings) fn forms(
+    top: &Section<'_, '_>,
+    settings: &Settings,
+) -> BTreeMap<String, Form> {
     if top.has("form") {
         return read(top, settings);
     }
-    let source = Source::new(super::FILE, STARTER, 0);
+    let source = Source::new(crate::page::settings::FILE, STARTER, 0);
     let Ok(table) = source.parse(STARTER) else {
         return BTreeMap::new();
     };

@@ -3,22 +3,22 @@
 mod calendars;
 mod check;
 pub mod clocks;
-pub(super) mod forms;
+pub(in crate::page) mod forms;
 pub mod reports;
 pub mod routing;
 mod team;
 
 use std::collections::BTreeMap;
 
-use super::problem::{Problem, nearest};
-use super::split;
-use super::table::{Section, Source};
 use crate::model::clocks::Clocks;
 use crate::model::command::{GROUPS, WRITERS};
 use crate::model::field::is_field_name;
 use crate::model::settings::{Attachments, CompanyField, Git, Intake, Policy, Priority, Settings};
 use crate::model::size::Size;
 use crate::model::status::{Channel, TicketType};
+use crate::page::front_matter;
+use crate::page::problem::{Problem, nearest};
+use crate::page::toml_reader::{Section, Source};
 
 pub use calendars::short_days;
 
@@ -38,7 +38,7 @@ fn known_channel(word: &str) -> Channel {
 
 /// Reads settings. Any problem makes them invalid: nothing runs on half-understood rules.
 pub fn read(text: &str) -> Result<Settings, Vec<Problem>> {
-    if let Some(conflict) = split::conflict(FILE, text) {
+    if let Some(conflict) = front_matter::conflict(FILE, text) {
         return Err(vec![conflict.fatal()]);
     }
     let source = Source::new(FILE, text, 0);

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::FILE;
 use crate::model::field::Value;
 use crate::model::settings::{Preset, Settings};
 use crate::page::edit::toml_value;
 use crate::page::problem::Problem;
 use crate::page::query;
-use crate::page::table::{Section, Source};
+use crate::page::settings::FILE;
+use crate::page::toml_reader::{Section, Source};
 
-pub(super) fn reports(top: &Section<'_, '_>) -> BTreeMap<String, Preset> {
+pub(in crate::page::settings) fn reports(top: &Section<'_, '_>) -> BTreeMap<String, Preset> {
     let Some(section) = top.section("report") else {
         return BTreeMap::new();
     };
@@ -31,7 +31,7 @@ pub(super) fn reports(top: &Section<'_, '_>) -> BTreeMap<String, Preset> {
 }
 
 /// Queries must be readable; what they name is looked at when the report is made.
-pub(super) fn check(top: &Section<'_, '_>, settings: &Settings) {
+pub(in crate::page::settings) fn check(top: &Section<'_, '_>, settings: &Settings) {
     let own: Vec<&str> = settings.fields.keys().map(String::as_str).collect();
     let Some(section) = top.section("report") else {
         return;

@@ -1,13 +1,13 @@
 //! `[[rule]]`: where a new ticket goes and how pressing it is.
 
-use super::FILE;
 use crate::model::routing::Rule;
 use crate::model::settings::Settings;
 use crate::page::problem::{Problem, nearest};
 use crate::page::query;
-use crate::page::table::{Section, Source};
+use crate::page::settings::FILE;
+use crate::page::toml_reader::{Section, Source};
 
-pub(super) fn rules(top: &Section<'_, '_>) -> Vec<Rule> {
+pub(in crate::page::settings) fn rules(top: &Section<'_, '_>) -> Vec<Rule> {
     top.array("rule").iter().map(rule).collect()
 }
 
@@ -27,7 +27,7 @@ fn rule(section: &Section<'_, '_>) -> Rule {
 }
 
 /// What the rules name must be there.
-pub(super) fn check(top: &Section<'_, '_>, settings: &Settings) {
+pub(in crate::page::settings) fn check(top: &Section<'_, '_>, settings: &Settings) {
     let own: Vec<&str> = settings.fields.keys().map(String::as_str).collect();
     for (section, rule) in top.array("rule").iter().zip(&settings.rules) {
         if rule.name.trim().is_empty() || rule.name.contains(['\n', '\r']) {

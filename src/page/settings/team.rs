@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::model::person::{DESK, Handle};
 use crate::model::settings::{Agent, Queue, Settings};
-use crate::page::table::Section;
+use crate::page::toml_reader::Section;
 
-pub(super) fn areas(top: &Section<'_, '_>) -> BTreeMap<String, String> {
+pub(in crate::page::settings) fn areas(top: &Section<'_, '_>) -> BTreeMap<String, String> {
     let Some(section) = top.section("area") else {
         return BTreeMap::new();
     };
@@ -18,7 +18,7 @@ pub(super) fn areas(top: &Section<'_, '_>) -> BTreeMap<String, String> {
     section.sections().into_iter().map(area).collect()
 }
 
-pub(super) fn queues(top: &Section<'_, '_>) -> BTreeMap<String, Queue> {
+pub(in crate::page::settings) fn queues(top: &Section<'_, '_>) -> BTreeMap<String, Queue> {
     let Some(section) = top.section("queue") else {
         return BTreeMap::new();
     };
@@ -41,7 +41,7 @@ pub(super) fn queues(top: &Section<'_, '_>) -> BTreeMap<String, Queue> {
     section.sections().into_iter().map(queue).collect()
 }
 
-pub(super) fn agents(top: &Section<'_, '_>) -> BTreeMap<String, Agent> {
+pub(in crate::page::settings) fn agents(top: &Section<'_, '_>) -> BTreeMap<String, Agent> {
     let Some(section) = top.section("agent") else {
         return BTreeMap::new();
     };
@@ -77,7 +77,7 @@ pub(super) fn agents(top: &Section<'_, '_>) -> BTreeMap<String, Agent> {
 
 /// `[imported.<source>]`: people and queues that an import met, one line each. All are retired:
 /// an `[agent.<handle>]` or `[queue.<name>]` of one's own puts them to work.
-pub(super) fn imported(top: &Section<'_, '_>, settings: &mut Settings) {
+pub(in crate::page::settings) fn imported(top: &Section<'_, '_>, settings: &mut Settings) {
     let Some(section) = top.section("imported") else {
         return;
     };

@@ -3,17 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
-use super::plan::tags_of;
-use super::{Case, Cell, EMPTY, Import, Row};
 use crate::model::entry::{Change, Entry, How};
 use crate::model::field::{Field, Key, Kind, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::page::edit::{EditError, append_to, set};
+use crate::page::front_matter::{newline, split};
 use crate::page::log::write;
-use crate::page::split::{newline, split};
 use crate::page::ticket::{self, TicketPage};
-use crate::rules::fold::{Elements, differences, how, read_value};
+use crate::rules::import::plan::tags_of;
+use crate::rules::import::{Case, Cell, EMPTY, Import, Row};
+use crate::rules::lifecycle::replay::{Elements, differences, how, read_value};
 
 impl Import<'_> {
     /// How many rows of a case a ticket lacks.
@@ -416,8 +416,10 @@ impl<'i> Late<'i> {
             let holds = passed.is_none_or(|state| state.get(slot) == Some(&cell))
                 && self.known.agree(place..until, row, slot, cell);
             if !holds {
-                let value = wanted
-                    .map_or_else(|| crate::page::bullet::NONE.to_owned(), ToString::to_string);
+                let value = wanted.map_or_else(
+                    || crate::page::entry_value::NONE.to_owned(),
+                    ToString::to_string,
+                );
                 said.push((format!("late-{path}"), value));
                 continue;
             }
@@ -476,6 +478,6 @@ impl<'i> Late<'i> {
     }
 }
 
-fn parts(text: &str) -> Result<crate::page::split::Parts, EditError> {
+fn parts(text: &str) -> Result<crate::page::front_matter::Parts, EditError> {
     split(Key::Id.path(), text).map_err(|_| EditError::Unreadable)
 }

@@ -17,14 +17,14 @@ use std::collections::HashMap;
 pub use names::Names;
 pub use odd::{Odd, Why};
 
-use crate::model::catalogue::Catalogue;
+use crate::model::catalog::Catalogue;
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::{RANDOM_LEN, TicketId};
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::page::csv::{Place, Table};
+use crate::page::import_map::Map;
 use crate::page::log::derived_tag;
-use crate::page::map::Map;
 use crate::page::problem::Problem;
 use read::Pool;
 

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::catalogue::Catalogue;
+use crate::model::catalog::Catalogue;
 use crate::model::person::DESK;
 use crate::model::settings::Settings;
-use crate::page::imported::{Named, names};
-use crate::rules::slug::Book;
+use crate::page::import_additions::{Named, names};
+use crate::rules::text::slug::Book;
 
 /// The names that a log may use: those of the settings, those of earlier runs, and new ones.
 #[derive(Clone, Debug)]

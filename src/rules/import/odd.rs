@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::model::field::Field;
 use crate::page::csv::Encoding;
-use crate::page::map::noun;
+use crate::page::import_map::noun;
 
 /// One odd thing about one row.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::{Case, Cell, EMPTY, Import, Row, SAME};
 use crate::model::entry::{Change, Entry};
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
@@ -12,10 +11,11 @@ use crate::model::status::Status;
 use crate::model::ticket::Ticket;
 use crate::page::escape::tidy;
 use crate::page::log::derived_tag;
-use crate::rules::fold::{first_values, how};
+use crate::rules::import::{Case, Cell, EMPTY, Import, Row, SAME};
+use crate::rules::lifecycle::replay::{first_values, how};
 
 /// The kind of an entry that stands for a row.
-pub(super) const KIND: &str = "update";
+pub(in crate::rules::import) const KIND: &str = "update";
 
 impl Import<'_> {
     /// The ticket of a case under an id: all of it, as if this desk had kept it.
@@ -73,7 +73,7 @@ impl Import<'_> {
     }
 
     /// The fields after each row.
-    pub(super) fn states(&self, case: &Case) -> Vec<Vec<Cell>> {
+    pub(in crate::rules::import) fn states(&self, case: &Case) -> Vec<Vec<Cell>> {
         let mut states: Vec<Vec<Cell>> = Vec::with_capacity(case.rows.len());
         let mut start = self.start.clone();
         if let Some(slot) = self.slot(Key::Title) {
@@ -154,7 +154,10 @@ impl Import<'_> {
             at,
             by: self.handle(opened_by.unwrap_or(first_by)),
             kind: "created".to_owned(),
-            tag: derived_tag(&[&self.map.source, &case.foreign, "created"], super::TAG),
+            tag: derived_tag(
+                &[&self.map.source, &case.foreign, "created"],
+                crate::rules::import::TAG,
+            ),
             attributes,
             changes,
             text: String::new(),
@@ -162,7 +165,7 @@ impl Import<'_> {
     }
 
     /// What changed from one state to the next, in the order of the keys.
-    pub(super) fn changes(&self, old: &[Cell], new: &[Cell]) -> Vec<Change> {
+    pub(in crate::rules::import) fn changes(&self, old: &[Cell], new: &[Cell]) -> Vec<Change> {
         let mut changes = Vec::new();
         for ((target, old), new) in self.map.targets.iter().zip(old).zip(new) {
             if old == new {
@@ -180,7 +183,7 @@ impl Import<'_> {
     }
 
     /// The entry of a row, with more attributes after those of the row.
-    pub(super) fn entry(
+    pub(in crate::rules::import) fn entry(
         &self,
         row: &Row,
         at: Moment,
@@ -227,11 +230,11 @@ impl Import<'_> {
             self.table.encoding().decode(bytes).0.into_owned()
         };
         let texts: Vec<String> = self.places.iter().map(cell).collect();
-        super::read::free_text(self.map, origin, &texts).unwrap_or_default()
+        crate::rules::import::read::free_text(self.map, origin, &texts).unwrap_or_default()
     }
 
     /// The place of a field among the targets.
-    pub(super) fn slot(&self, key: Key) -> Option<usize> {
+    pub(in crate::rules::import) fn slot(&self, key: Key) -> Option<usize> {
         self.map
             .targets
             .binary_search_by(|target| target.field.cmp(&Field::Known(key)))
@@ -249,16 +252,16 @@ impl Import<'_> {
 }
 
 /// The tag of a row's entry.
-pub(super) fn tag(row: &Row) -> String {
+pub(in crate::rules::import) fn tag(row: &Row) -> String {
     written(row.tag)
 }
 
 /// The tags that a row's entry may have, the one that it gets first.
-pub(super) fn tags_of(row: &Row) -> impl Iterator<Item = String> {
+pub(in crate::rules::import) fn tags_of(row: &Row) -> impl Iterator<Item = String> {
     let former = row.former.iter().copied();
     std::iter::once(row.tag).chain(former).map(written)
 }
 
-fn written(tag: super::Tag) -> String {
+fn written(tag: crate::rules::import::Tag) -> String {
     tag.iter().map(|b| char::from(*b)).collect()
 }

@@ -9,19 +9,19 @@ use std::sync::Arc;
 
 use csv::ByteRecord;
 
-use super::names::Names;
-use super::odd::{Odd, Why};
-use super::{Case, Cell, EMPTY, Row, SAME, TAG, Tag};
-use crate::model::catalogue::Catalogue;
+use crate::model::catalog::Catalogue;
 use crate::model::field::{Field, Key, Kind, Value};
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::model::status::Status;
 use crate::page::csv::{Encoding, Found, Place, Table, one_line};
 use crate::page::escape::tidy;
+use crate::page::foreign_time::NotAStamp;
+use crate::page::import_map::{Map, Meant, Origin, Piece, is_required, words};
 use crate::page::log::derived_tag_of_bytes;
-use crate::page::map::{Map, Meant, Origin, Piece, is_required, words};
-use crate::page::stamp::NotAStamp;
+use crate::rules::import::names::Names;
+use crate::rules::import::odd::{Odd, Why};
+use crate::rules::import::{Case, Cell, EMPTY, Row, SAME, TAG, Tag};
 
 /// What stands between the parts of a key made of several cells; no cell can hold it once it is
 /// brought to one line.
@@ -52,14 +52,14 @@ fn text_of<'c>(
 
 /// The values of a log, each once.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Pool {
+pub(in crate::rules::import) struct Pool {
     values: Vec<Value>,
     places: HashMap<String, Cell>,
 }
 
 impl Pool {
     /// The number of a value.
-    pub(super) fn cell(&mut self, value: Value) -> Cell {
+    pub(in crate::rules::import) fn cell(&mut self, value: Value) -> Cell {
         let key = format!("{value:?}");
         *self.places.entry(key).or_insert_with(|| {
             self.values.push(value);
@@ -68,7 +68,7 @@ impl Pool {
     }
 
     /// The value of a number; `None` for nothing.
-    pub(super) fn value(&self, cell: Cell) -> Option<&Value> {
+    pub(in crate::rules::import) fn value(&self, cell: Cell) -> Option<&Value> {
         self.values
             .get(usize::try_from(cell.checked_sub(EMPTY + 1)?).ok()?)
     }
@@ -91,17 +91,17 @@ enum Set {
 }
 
 /// What reading a table leaves.
-pub(super) struct Outcome {
-    pub(super) pool: Pool,
-    pub(super) cases: Vec<Case>,
-    pub(super) cells: Vec<Cell>,
-    pub(super) odd: Vec<Odd>,
-    pub(super) names: Names,
-    pub(super) rows: usize,
+pub(in crate::rules::import) struct Outcome {
+    pub(in crate::rules::import) pool: Pool,
+    pub(in crate::rules::import) cases: Vec<Case>,
+    pub(in crate::rules::import) cells: Vec<Cell>,
+    pub(in crate::rules::import) odd: Vec<Odd>,
+    pub(in crate::rules::import) names: Names,
+    pub(in crate::rules::import) rows: usize,
 }
 
 /// Reads all rows of a table whose columns are at `places`.
-pub(super) fn read(
+pub(in crate::rules::import) fn read(
     map: &Map,
     table: &Table<'_>,
     places: &[usize],
@@ -582,7 +582,7 @@ impl Reader<'_> {
             kind => match words(kind, self.settings, self.catalogue) {
                 None => owned(text),
                 Some(known) => {
-                    let word = crate::rules::slug::slug(text);
+                    let word = crate::rules::text::slug::slug(text);
                     known.contains(&word.as_str()).then_some(Value::Text(word))
                 }
             },
@@ -626,7 +626,11 @@ fn render(pieces: &[Piece], texts: &[String], map: &Map) -> Option<String> {
 }
 
 /// The free text of an origin, its lines kept; `None` where it says nothing.
-pub(super) fn free_text(map: &Map, origin: &Origin, texts: &[String]) -> Option<String> {
+pub(in crate::rules::import) fn free_text(
+    map: &Map,
+    origin: &Origin,
+    texts: &[String],
+) -> Option<String> {
     let text = match origin {
         Origin::Columns(columns) => {
             let cells = columns.iter().map(|at| texts[*at].as_str());
@@ -640,7 +644,7 @@ pub(super) fn free_text(map: &Map, origin: &Origin, texts: &[String]) -> Option<
 }
 
 /// The earliest of a case's opening time and first row.
-pub(super) fn created(case: &Case) -> Option<Moment> {
+pub(in crate::rules::import) fn created(case: &Case) -> Option<Moment> {
     let opened = case.rows.iter().find_map(|row| row.opened);
     case.rows
         .first()

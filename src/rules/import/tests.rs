@@ -2,9 +2,13 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::ticket::Ticket;
+use crate::page::catalog;
 use crate::page::csv::Encoding;
-use crate::page::{catalogue, draft, edit, imported, log, map, settings, ticket};
-use crate::rules::fold;
+use crate::page::import_additions;
+use crate::page::import_map;
+use crate::page::new_ticket;
+use crate::page::{edit, log, settings, ticket};
+use crate::rules::lifecycle::replay;
 
 const MAP: &str = r#"
 source = "old"
@@ -78,7 +82,7 @@ impl Desk {
         let desk = format!("{}{ANNA}", settings::STARTER);
         Self {
             settings: desk,
-            catalog: catalogue::STARTER.to_owned(),
+            catalog: catalog::STARTER.to_owned(),
             map: MAP.to_owned(),
         }
     }
@@ -91,8 +95,8 @@ impl Desk {
     #[track_caller]
     fn import_bytes<T>(&self, csv: &[u8], see: impl FnOnce(&Import<'_>) -> T) -> T {
         let settings = settings::read(&self.settings).unwrap();
-        let catalogue = catalogue::read(&self.catalog, &settings).unwrap();
-        let map = map::read("m.toml", &self.map, &settings, &catalogue).unwrap();
+        let catalogue = catalog::read(&self.catalog, &settings).unwrap();
+        let map = import_map::read("m.toml", &self.map, &settings, &catalogue).unwrap();
         let table = Table::new(csv, map.delimiter, map.encoding).unwrap();
         let names = Names::new("old", &settings, &catalogue, &self.settings, &self.catalog);
         see(&Import::read(&map, table, &settings, &catalogue, names).unwrap())
@@ -113,10 +117,13 @@ impl Desk {
         self.import(csv, |import| {
             let names = import.names();
             let desk =
-                imported::add_names(&self.settings, "old", "agents", names.new_agents()).unwrap();
-            let desk = imported::add_names(&desk, "old", "queues", names.new_queues()).unwrap();
+                import_additions::add_names(&self.settings, "old", "agents", names.new_agents())
+                    .unwrap();
+            let desk =
+                import_additions::add_names(&desk, "old", "queues", names.new_queues()).unwrap();
             let catalog =
-                imported::add_names(&self.catalog, "old", "codes", names.new_codes()).unwrap();
+                import_additions::add_names(&self.catalog, "old", "codes", names.new_codes())
+                    .unwrap();
             Self {
                 settings: desk,
                 catalog,
@@ -128,7 +135,7 @@ impl Desk {
 
 fn text(import: &Import<'_>, case: &Case) -> String {
     let id = import.id(case, 0).unwrap();
-    draft::write(&import.ticket(case, id))
+    new_ticket::write(&import.ticket(case, id))
 }
 
 fn read(text: &str) -> ticket::TicketPage {
@@ -141,7 +148,7 @@ fn read(text: &str) -> ticket::TicketPage {
 #[track_caller]
 fn sound(text: &str) -> Ticket {
     let ticket = read(text).ticket;
-    assert_eq!(fold::differences(&ticket), [], "{text}");
+    assert_eq!(replay::differences(&ticket), [], "{text}");
     assert!(ticket.log.is_sorted_by(|a, b| a.at < b.at), "{text}");
     ticket
 }
@@ -525,7 +532,7 @@ fn names_are_found_again_and_never_shared() {
         assert_eq!(import.names().new_agents().len(), 0);
     });
     let settings = settings::read(&other.settings).unwrap();
-    let catalogue = catalogue::read(&other.catalog, &settings).unwrap();
+    let catalogue = catalog::read(&other.catalog, &settings).unwrap();
     let mut names = Names::new(
         "other",
         &settings,
@@ -603,7 +610,7 @@ fn a_longer_log_adds_what_is_new_and_keeps_what_people_did() {
         ("title", "Mail is slow"),
         ("requester.phone", "12"),
     ] {
-        let parts = crate::page::split::split("x", &ours).unwrap();
+        let parts = crate::page::front_matter::split("x", &ours).unwrap();
         ours = edit::set(
             &ours,
             &parts,
@@ -710,7 +717,7 @@ proptest! {
         let full = desk.tickets(&whole).remove(0);
         let ticket = sound(&full);
         prop_assert_eq!(ticket.log.len(), rows.len() + 1);
-        prop_assert_eq!(fold::fold(&ticket.log).oddities, []);
+        prop_assert_eq!(replay::fold(&ticket.log).oddities, []);
         let cut = cut.min(rows.len());
         let short = desk.tickets(&[HEADER, &rows[..cut].concat()].concat()).remove(0);
         let mut holed = rows.clone();
@@ -762,7 +769,7 @@ fn an_imported_entry_skips_the_rules_of_the_house() {
             .all(crate::model::entry::Entry::is_imported)
     );
     assert_eq!(ticket.status().as_str(), "new");
-    assert_eq!(log::read(&draft::write(&ticket), 0).entries.len(), 3);
+    assert_eq!(log::read(&new_ticket::write(&ticket), 0).entries.len(), 3);
 }
 
 #[test]

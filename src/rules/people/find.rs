@@ -1,8 +1,8 @@
 //! Finding a person by what somebody typed.
 
-use super::join::names_fit;
-use super::{People, Person, Said, compact, name_words, phone, plain, words};
 use crate::model::field::Key;
+use crate::rules::people::join::names_fit;
+use crate::rules::people::{People, Person, Said, compact, name_words, phone, plain, words};
 
 /// How well a person fits what was typed, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{MOST, Person, Said, Told, phone};
-use crate::model::excerpt::Excerpt;
+use crate::model::ticket_summary::Excerpt;
+use crate::rules::people::{MOST, Person, Said, Told, phone};
 
 /// The people of what was told, those who called last first.
-pub(super) fn people(mut told: Vec<Told<'_>>) -> Vec<Person> {
+pub(in crate::rules::people) fn people(mut told: Vec<Told<'_>>) -> Vec<Person> {
     told.sort_by_key(|one| (one.ticket.created, one.ticket.id));
     let mut book = Book::default();
     // Names first: a ticket without one cannot tell apart who shares a telephone.
@@ -211,7 +211,7 @@ fn related(names: &[Vec<String>], known: &[Vec<String>]) -> bool {
 }
 
 /// Whether these names can be one person's: one is known, or each fits every whole one that is.
-pub(super) fn names_fit(names: &[Vec<String>], known: &[Vec<String>]) -> bool {
+pub(in crate::rules::people) fn names_fit(names: &[Vec<String>], known: &[Vec<String>]) -> bool {
     let fit = |a: &Vec<String>, b: &Vec<String>| initials_of(a, b) || initials_of(b, a);
     let whole = |name: &&Vec<String>| {
         !known
@@ -224,7 +224,7 @@ pub(super) fn names_fit(names: &[Vec<String>], known: &[Vec<String>]) -> bool {
 }
 
 /// Whether every word of `a` is another word of `b`, or the initial of one.
-pub(super) fn initials_of(a: &[String], b: &[String]) -> bool {
+pub(in crate::rules::people) fn initials_of(a: &[String], b: &[String]) -> bool {
     let mut free: Vec<&String> = b.iter().collect();
     // Whole words first, so that no initial takes one away.
     let (mut short, mut long): (Vec<&String>, Vec<&String>) =

@@ -6,18 +6,19 @@
 //! against it. Two persons taken for one would have their data mixed up on the next ticket, one
 //! taken for two is only asked for again: in doubt, two.
 
+pub mod address;
 mod find;
 mod join;
 mod phone;
 
 pub use find::{Caller, Match, Quality, Typed, reads_as};
 
-use super::plain::{plain, words};
-use crate::model::excerpt::Excerpt;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::status::TicketType;
+use crate::model::ticket_summary::Excerpt;
+use crate::rules::text::normalize::{plain, words};
 
 /// A requester of one ticket or several. Of each kind of data the newest that was said; empty
 /// where nothing was.

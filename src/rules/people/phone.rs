@@ -8,7 +8,7 @@ const COUNTRY: usize = 3;
 
 /// The digits of a number, without what is only dialled in front of it: `+`, a trunk zero in
 /// brackets, leading zeros. Empty where there are none.
-pub(super) fn digits(text: &str) -> String {
+pub(in crate::rules::people) fn digits(text: &str) -> String {
     let text = text.replace("(0)", "");
     let digits: String = text.chars().filter_map(ascii).collect();
     digits.trim_start_matches('0').to_owned()
@@ -19,14 +19,14 @@ fn ascii(c: char) -> Option<char> {
 }
 
 /// Whether a text can only be a number: digits and what stands between them.
-pub(super) fn is_number(text: &str) -> bool {
+pub(in crate::rules::people) fn is_number(text: &str) -> bool {
     let sign = |c: char| c.is_ascii_digit() || " +-/.()\u{a0}".contains(c);
     text.chars().all(sign) && digits(text).len() >= 3
 }
 
 /// Whether two numbers, both as [`digits`] gives them, are one: the same, or the same but for a
 /// country code in front of one of them.
-pub(super) fn same(a: &str, b: &str) -> bool {
+pub(in crate::rules::people) fn same(a: &str, b: &str) -> bool {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     !short.is_empty()
         && (short == long
@@ -36,7 +36,7 @@ pub(super) fn same(a: &str, b: &str) -> bool {
 }
 
 /// What numbers that could be one have in common.
-pub(super) fn key(digits: &str) -> &str {
+pub(in crate::rules::people) fn key(digits: &str) -> &str {
     &digits[digits.len().saturating_sub(FULL)..]
 }
 

@@ -37,7 +37,7 @@ fn tickets(lines: &[&str]) -> Vec<Excerpt> {
             barred: false,
             tell: None,
             knowledge: Vec::new(),
-            events: crate::model::events::Events::default(),
+            events: crate::model::event_table::Events::default(),
         }
     };
     lines.iter().enumerate().map(ticket).collect()

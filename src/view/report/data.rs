@@ -3,9 +3,9 @@
 use serde_json::{Map, Value as Json, json};
 use unicode_width::UnicodeWidthChar as _;
 
-use super::{behind, ids};
-use crate::ops::report::Report;
-use crate::rules::figures::{Amount, Column, Figure, Section, Unit};
+use crate::ops::data::report::Report;
+use crate::rules::reports::{Amount, Column, Figure, Section, Unit};
+use crate::view::report::{behind, ids};
 use crate::view::{json, sanitize};
 
 /// The report as JSON; with the ids behind each figure if asked for.

@@ -4,9 +4,10 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use super::{amount, course, definitions, head, heading, is_empty, is_number, svg, told};
-use crate::ops::report::Report;
-use crate::rules::figures::{Amount, Chart, Figure, Row, Section};
+use crate::ops::data::report::Report;
+use crate::rules::reports::{Amount, Chart, Figure, Row, Section};
+use crate::view::report::flow_columns;
+use crate::view::report::{amount, definitions, head, heading, is_empty, is_number, svg, told};
 use crate::view::sanitize::{line, replaced};
 
 const STYLE: &str = include_str!("page.css");
@@ -116,7 +117,7 @@ fn table(section: &Section) -> Markup {
     let columns = told(section);
     // Days in which nothing was fill no paper.
     let rows = if section.chart == Chart::Flow {
-        course::busy(section)
+        flow_columns::busy(section)
     } else {
         &section.rows
     };

@@ -1,8 +1,8 @@
 //! A report as Markdown, for a ticket or a pull request.
 
-use super::{amount, definitions, head, heading, is_empty, is_number, told};
-use crate::ops::report::Report;
-use crate::rules::figures::{Figure, Section};
+use crate::ops::data::report::Report;
+use crate::rules::reports::{Figure, Section};
+use crate::view::report::{amount, definitions, head, heading, is_empty, is_number, told};
 use crate::view::sanitize::line;
 
 /// The report, whole.

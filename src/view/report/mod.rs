@@ -1,8 +1,8 @@
 //! Reports: as a table for a terminal, as data, as Markdown and as a page of HTML.
 
-mod course;
+mod flow_columns;
 pub mod data;
-mod grid;
+mod columns;
 pub mod html;
 pub mod markdown;
 mod screen;
@@ -11,11 +11,11 @@ pub mod text;
 
 use chrono::TimeDelta;
 
-use super::words::count;
 use crate::model::moment::Moment;
-use crate::ops::report::{Head, Report};
-use crate::rules::figures::{Amount, Figure, Section, Unit};
-use crate::rules::times::lasting;
+use crate::ops::data::report::{Head, Report};
+use crate::rules::reports::{Amount, Figure, Section, Unit};
+use crate::rules::text::time_input::lasting;
+use crate::view::words::count;
 
 /// How many values are printed one by one.
 const SHOWN: usize = 9;

@@ -1,13 +1,15 @@
 //! The overview on one screen: what a manager wants to see at one look. All of its tables, with
 //! their definitions, stand in the other formats and in the reports of their names.
 
-use super::course::{BACKLOG, number};
-use super::grid::{Grid, Kind, Line, beside, width};
-use super::text::{about, bar, body, bold, cell, label, muted, parts, plain, role, room, sparks};
-use super::{amount, definitions, is_empty, period};
-use crate::ops::report::{Head, Report};
-use crate::rules::figures::{Amount, Figure, Row, Section};
+use crate::ops::data::report::{Head, Report};
+use crate::rules::reports::{Amount, Figure, Row, Section};
 use crate::view::paint::{Paint, Role};
+use crate::view::report::columns::{Grid, Kind, Line, beside, width};
+use crate::view::report::flow_columns::{BACKLOG, number};
+use crate::view::report::text::{
+    about, bar, body, bold, cell, label, muted, parts, plain, role, room, sparks,
+};
+use crate::view::report::{amount, definitions, is_empty, period};
 use crate::view::sanitize::line;
 use crate::view::words::{count, wrap};
 
@@ -21,7 +23,7 @@ const THREE: usize = 72;
 const REPORTS: &str = "volume, response, resolution, sla, backlog, flow, reopens";
 
 /// The overview, in lines.
-pub(super) fn overview(report: &Report, paint: &Paint) -> Vec<Line> {
+pub(in crate::view::report) fn overview(report: &Report, paint: &Paint) -> Vec<Line> {
     let wide = room(paint);
     let mut out = top(&report.head, wide);
     out.push(Line::new());
@@ -50,7 +52,7 @@ fn quiet(text: String) -> Line {
 
 /// The head in as few lines as it takes.
 fn top(head: &Head, wide: usize) -> Vec<Line> {
-    let (title, _) = super::head(head);
+    let (title, _) = crate::view::report::head(head);
     let (title, period) = (line(&title), period(head));
     let mut out: Vec<Line> = wrap(&title, wide).iter().map(|part| bold(part)).collect();
     match out.last_mut() {
@@ -68,11 +70,11 @@ fn top(head: &Head, wide: usize) -> Vec<Line> {
     } else {
         ", without work orders"
     };
-    let commit = super::commit(head);
+    let commit = crate::view::report::commit(head);
     let facts = [
         format!("days of {}", head.zone),
         format!("calendar {}", line(&head.calendar)),
-        format!("as of {}", super::instant(head)),
+        format!("as of {}", crate::view::report::instant(head)),
         format!("{filter}{}{orders}", count(head.tickets, "ticket")),
         format!("commit {commit}"),
     ];
@@ -183,7 +185,7 @@ fn times(report: &Report, wide: usize) -> Vec<Line> {
         } else {
             Kind::Number
         };
-        grid.column(&super::heading(key), kind);
+        grid.column(&crate::view::report::heading(key), kind);
     }
     grid.column("none", Kind::Number);
     for one in &all {

@@ -4,10 +4,10 @@
 
 use maud::{Markup, html};
 
-use super::course::{BACKLOG, busy, course, number};
-use super::grid::squeezed;
-use super::heading;
-use crate::rules::figures::{Amount, Chart, Figure, Row, Section};
+use crate::rules::reports::{Amount, Chart, Figure, Row, Section};
+use crate::view::report::columns::squeezed;
+use crate::view::report::flow_columns::{BACKLOG, busy, course, number};
+use crate::view::report::heading;
 use crate::view::sanitize::line;
 
 /// The most rows that are drawn; the table has them all.
@@ -23,7 +23,7 @@ const ROW: i64 = 38;
 const WHOLE: i64 = 10_000;
 
 /// The chart of a section, where its figures make one.
-pub(super) fn chart(section: &Section) -> Option<Markup> {
+pub(in crate::view::report) fn chart(section: &Section) -> Option<Markup> {
     match section.chart {
         Chart::Flow if !section.rows.is_empty() => Some(flow(section)),
         Chart::Shares if !section.rows.is_empty() => Some(shares(section)),
@@ -152,8 +152,8 @@ fn spreads(section: &Section, most: i64) -> Markup {
     let told = |row: &Row| {
         if time(row, P90) > 0 {
             let (median, p90) = (
-                super::length(time(row, MEDIAN)),
-                super::length(time(row, P90)),
+                crate::view::report::length(time(row, MEDIAN)),
+                crate::view::report::length(time(row, P90)),
             );
             format!("{median} · p90 {p90}")
         } else {
@@ -170,18 +170,18 @@ fn spreads(section: &Section, most: i64) -> Markup {
                 rect.ground x="0" y=(y + 24) width="100%" height="2" {}
                 @if time(row, P90) > 0 {
                     rect.soft x="0" y=(y + 20) width=(percent(part(time(row, P90), most))) height="10" rx="2" {
-                        title { "p90 " (super::length(time(row, P90))) }
+                        title { "p90 " (crate::view::report::length(time(row, P90))) }
                     }
                     rect.a x="0" y=(y + 20) width=(percent(part(time(row, MEDIAN), most))) height="10" rx="2" {
-                        title { "median " (super::length(time(row, MEDIAN))) }
+                        title { "median " (crate::view::report::length(time(row, MEDIAN))) }
                     }
                     rect.mark x=(x(time(row, MEAN))) y=(y + 18) width="3" height="14" {
-                        title { "mean " (super::length(time(row, MEAN))) }
+                        title { "mean " (crate::view::report::length(time(row, MEAN))) }
                     }
                 }
                 @for millis in single(&row.figures[VALUES]) {
                     circle.dot cx=(x(*millis)) cy=(y + 25) r="4" {
-                        title { (super::length(*millis)) }
+                        title { (crate::view::report::length(*millis)) }
                     }
                 }
             }
@@ -202,7 +202,7 @@ fn shares(section: &Section) -> Markup {
                 @let (met, missed) = (number(&row.figures[0]), number(&row.figures[1]));
                 @let all = met + missed;
                 @if all > 0 {
-                    (words(row, &super::amount(&row.figures[2]), y))
+                    (words(row, &crate::view::report::amount(&row.figures[2]), y))
                     @let good = part(met, all);
                     rect.good x="0" y=(y + 20) width=(percent(good)) height="10" {
                         title { (met) " met" }

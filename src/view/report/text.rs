@@ -1,11 +1,13 @@
 //! A report on the terminal: aligned tables with bars and sparklines.
 
-use super::course::{BACKLOG, course, number};
-use super::grid::{Grid, Kind as Column, Line, gathered, padded, painted, squeezed, width};
-use super::{amount, behind, definitions, head, heading, is_empty, told};
-use crate::ops::report::Report;
-use crate::rules::figures::{Amount, Chart, Figure, Kind, Row, Section, Unit};
+use crate::ops::data::report::Report;
+use crate::rules::reports::{Amount, Chart, Figure, Kind, Row, Section, Unit};
 use crate::view::paint::{Paint, Role};
+use crate::view::report::columns::{
+    Grid, Kind as Column, Line, gathered, padded, painted, squeezed, width,
+};
+use crate::view::report::flow_columns::{BACKLOG, course, number};
+use crate::view::report::{amount, behind, definitions, head, heading, is_empty, told};
 use crate::view::sanitize::line;
 use crate::view::words::wrap;
 
@@ -24,14 +26,14 @@ const NARROW: usize = 24;
 const READ: usize = 110;
 
 /// The columns to fill.
-pub(super) fn room(paint: &Paint) -> usize {
+pub(in crate::view::report) fn room(paint: &Paint) -> usize {
     paint.width.unwrap_or(WIDE).max(NARROW)
 }
 
 /// The report, whole.
 pub fn report(report: &Report, paint: &Paint) -> String {
     if report.head.kind == Kind::Overview {
-        return painted(&super::screen::overview(report, paint), paint);
+        return painted(&crate::view::report::screen::overview(report, paint), paint);
     }
     let room = room(paint);
     let (title, facts) = head(&report.head);
@@ -99,7 +101,11 @@ fn defined(word: &str, text: &str, indent: usize, room: usize, role: Role) -> Ve
 
 /// The definitions of a section's figures, a line for each; what was said of the sections before
 /// it is not said again.
-pub(super) fn about(section: &Section, before: &[Section], room: usize) -> Vec<Line> {
+pub(in crate::view::report) fn about(
+    section: &Section,
+    before: &[Section],
+    room: usize,
+) -> Vec<Line> {
     let mut all = definitions(section);
     all.retain(|one| {
         !before
@@ -117,7 +123,7 @@ pub(super) fn about(section: &Section, before: &[Section], room: usize) -> Vec<L
 }
 
 /// The figures of a section.
-pub(super) fn body(section: &Section, room: usize) -> Vec<Line> {
+pub(in crate::view::report) fn body(section: &Section, room: usize) -> Vec<Line> {
     if is_empty(section) {
         return vec![vec![(Role::Muted, "nothing in this period".to_owned())]];
     }
@@ -132,7 +138,7 @@ pub(super) fn body(section: &Section, room: usize) -> Vec<Line> {
         );
         out.extend(lines);
         out.push(Line::new());
-        rows = super::course::busy(section);
+        rows = crate::view::report::flow_columns::busy(section);
     }
     let columns = told(section);
     let mut grid = Grid::default();
@@ -158,11 +164,11 @@ pub(super) fn body(section: &Section, room: usize) -> Vec<Line> {
     out
 }
 
-pub(super) fn plain(text: &str) -> Line {
+pub(in crate::view::report) fn plain(text: &str) -> Line {
     vec![(Role::Plain, text.to_owned())]
 }
 
-pub(super) fn bold(text: &str) -> Line {
+pub(in crate::view::report) fn bold(text: &str) -> Line {
     vec![(Role::Title, text.to_owned())]
 }
 
@@ -184,7 +190,7 @@ fn figure(figure: &Figure) -> String {
 }
 
 /// A figure in the colour of what it means.
-pub(super) fn cell(section: &Section, row: &Row, at: usize) -> Line {
+pub(in crate::view::report) fn cell(section: &Section, row: &Row, at: usize) -> Line {
     let shown = &row.figures[at];
     let zero = matches!(shown.amount, Amount::Number(0) | Amount::None);
     let role = match section.columns[at].key {
@@ -287,7 +293,7 @@ fn old(days: u64) -> Role {
 }
 
 /// The colour of a row's bar: that of its age, if it is of one.
-pub(super) fn role(section: &Section, at: usize, rows: usize) -> Role {
+pub(in crate::view::report) fn role(section: &Section, at: usize, rows: usize) -> Role {
     match section.by.first().map(String::as_str) {
         Some("age") if at + 2 >= rows => Role::Alarm,
         Some("age") if at + 3 >= rows => Role::Warn,
@@ -305,7 +311,7 @@ fn size(figure: &Figure) -> u64 {
 }
 
 /// A bar in eighths of a column; whatever is not nothing shows.
-pub(super) fn bar(role: Role, length: u64, most: u64, room: usize) -> Line {
+pub(in crate::view::report) fn bar(role: Role, length: u64, most: u64, room: usize) -> Line {
     const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
     if most == 0 || length == 0 {
         return Line::new();
@@ -318,7 +324,7 @@ pub(super) fn bar(role: Role, length: u64, most: u64, room: usize) -> Line {
 }
 
 /// Met and missed as parts of one bar; either shows if it is not nothing.
-pub(super) fn parts(row: &Row, room: usize) -> Line {
+pub(in crate::view::report) fn parts(row: &Row, room: usize) -> Line {
     let (met, missed) = (size(&row.figures[0]), size(&row.figures[1]));
     let all = met + missed;
     if all == 0 {
@@ -335,7 +341,11 @@ pub(super) fn parts(row: &Row, room: usize) -> Line {
 
 /// What the steps of a flow are, and a line for each column: its name, its sum or last value, and
 /// its course.
-pub(super) fn sparks(section: &Section, columns: &[usize], room: usize) -> (String, Vec<Line>) {
+pub(in crate::view::report) fn sparks(
+    section: &Section,
+    columns: &[usize],
+    room: usize,
+) -> (String, Vec<Line>) {
     let sum = |at: usize| section.total.as_ref().map_or(0, |total| number(&total[at]));
     let columns = || {
         let some = |at: &&usize| sum(**at) > 0 || matches!(**at, 0 | 1 | BACKLOG);
@@ -395,12 +405,15 @@ fn height(n: i64, top: i64) -> char {
 }
 
 /// Words that take what room there is: a label, safe and cut in its middle.
-pub(super) fn label(text: &str, room: usize) -> String {
+pub(in crate::view::report) fn label(text: &str, room: usize) -> String {
     squeezed(&line(text), room)
 }
 
 /// Parts in muted lines, with dots between them.
-pub(super) fn muted(parts: impl Iterator<Item = String>, room: usize) -> Vec<Line> {
+pub(in crate::view::report) fn muted(
+    parts: impl Iterator<Item = String>,
+    room: usize,
+) -> Vec<Line> {
     let lines = gathered(parts, " · ", "", room);
     lines
         .into_iter()

@@ -1,0 +1,151 @@
+//! A text as the index takes it in.
+
+use tantivy::TantivyDocument;
+use tantivy::tokenizer::{PreTokenizedString, Token};
+
+use crate::index::text::collection::article_key;
+use crate::index::text::schema::Fields;
+use crate::model::field::{Field, Key};
+use crate::page::article::ArticlePage;
+use crate::page::ticket::TicketPage;
+use crate::rules::text::normalize::words;
+use crate::rules::text::terms::{Stems, Terms};
+
+/// A text that can be found.
+#[derive(Clone, Debug, Default)]
+pub struct Sheet {
+    /// Its number: an index knows no other name of it.
+    pub key: u64,
+    /// One line.
+    pub title: String,
+    /// The text.
+    pub body: String,
+    /// Words beside both: tags, codes, ids.
+    pub marks: String,
+    /// A language tag, where the text says one.
+    pub language: Option<String>,
+    /// `name=value`, to be asked for.
+    pub facts: Vec<String>,
+}
+
+impl Sheet {
+    pub(in crate::index::text) fn document(&self, stamp: u64, fields: &Fields) -> TantivyDocument {
+        let mut document = TantivyDocument::new();
+        document.add_u64(fields.key, self.key);
+        document.add_u64(fields.stamp, stamp);
+        document.add_text(fields.title, &self.title);
+        document.add_text(fields.title_pieces, &self.title);
+        document.add_text(fields.body, &self.body);
+        document.add_text(fields.body_pieces, &self.body);
+        for text in [&self.title, &self.body] {
+            if !text.is_ascii() {
+                document.add_text(fields.bare, text);
+            }
+        }
+        if !self.marks.is_empty() {
+            document.add_text(fields.marks, &self.marks);
+        }
+        if let Some(stems) = self.language.as_deref().and_then(Stems::of) {
+            let of = |text: &str| {
+                let mut terms = Terms::default();
+                stems.all(text, &mut terms);
+                let token = |(position, term): (usize, &str)| Token {
+                    position,
+                    text: term.to_owned(),
+                    ..Token::default()
+                };
+                PreTokenizedString {
+                    text: String::new(),
+                    tokens: terms.iter().enumerate().map(token).collect(),
+                }
+            };
+            document.add_pre_tokenized_text(fields.title_stems, of(&self.title));
+            document.add_pre_tokenized_text(fields.body_stems, of(&self.body));
+        }
+        for fact in &self.facts {
+            document.add_text(fields.facts, fact);
+        }
+        document
+    }
+}
+
+/// A ticket as a text: title; description, who, what and where, and the words of every entry.
+pub fn of_ticket(page: &TicketPage) -> Sheet {
+    let ticket = &page.ticket;
+    let mut body = ticket.description.clone();
+    let mut add = |text: &str| {
+        if !text.is_empty() {
+            body.push('\n');
+            body.push_str(text);
+        }
+    };
+    let mut marks = vec![ticket.id.as_str().to_owned()];
+    for (field, value) in &ticket.values {
+        match (field, field.section()) {
+            (Field::Known(Key::Title), _) => {}
+            (Field::Known(Key::Code | Key::Tags | Key::Aliases | Key::SourceId), _) => {
+                marks.extend(value.elements());
+            }
+            (_, Some("request" | "requester" | "asset")) | (Field::Company(_), _) => {
+                value.elements().iter().for_each(|text| add(text));
+            }
+            _ => {}
+        }
+    }
+    for entry in &ticket.log {
+        add(&entry.text);
+        for (name, value) in &entry.attributes {
+            if SAID.contains(&name.as_str()) {
+                add(value);
+            }
+        }
+    }
+    Sheet {
+        key: ticket.id.number(),
+        title: ticket.title().to_owned(),
+        body,
+        marks: marks.join(" "),
+        facts: facts(|key| ticket.text(key)),
+        ..Sheet::default()
+    }
+}
+
+/// Attributes of entries that somebody wrote in words.
+const SAID: &[&str] = &["reason", "file", "name", "activity", "workaround", "told"];
+
+/// What a record is asked for by: its problem code, and its equipment as it is compared.
+pub fn facts<'t>(text: impl Fn(Key) -> &'t str) -> Vec<String> {
+    let bare = |key| words(text(key)).concat();
+    let whole = |key| words(text(key)).join(" ");
+    [
+        ("code", text(Key::Code).to_owned()),
+        ("serial", bare(Key::AssetSerial)),
+        ("asset", whole(Key::AssetName)),
+    ]
+    .into_iter()
+    .filter(|(_, value)| !value.is_empty())
+    .map(|(name, value)| format!("{name}={value}"))
+    .collect()
+}
+
+/// An article as a text.
+pub(in crate::index::text) fn of_article(page: &ArticlePage, path: &str) -> Sheet {
+    let article = &page.article;
+    let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
+    let mut marks = vec![article.id.as_str(), folders.trim_start_matches("kb")];
+    marks.extend(
+        article
+            .tags
+            .iter()
+            .chain(&article.codes)
+            .map(String::as_str),
+    );
+    Sheet {
+        key: article_key(path),
+        title: article.title.clone(),
+        body: page.body().to_owned(),
+        marks: marks.join(" "),
+        language: article.language.clone(),
+        ..Sheet::default()
+    }
+}

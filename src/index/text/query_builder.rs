@@ -1,0 +1,409 @@
+//! From a question to a query of the engine.
+//!
+//! All ways of finding a word are asked at once, and what they find is added up: the word itself,
+//! its stem in the languages that there are, its letters without accents, its pieces, and it beside
+//! its neighbour. Of title and text the better one counts, and half of the other, so that a long
+//! text that happens to say a word does not outweigh a title that is about it. Telling words count
+//! for more than their rarity alone gives them, which takes the place of lists of stop words in any
+//! language. The weights were tried on the public sets of `just relevance`.
+
+use std::collections::HashMap;
+
+use tantivy::query::{
+    BooleanQuery, BoostQuery, DisjunctionMaxQuery, EmptyQuery, FuzzyTermQuery, Occur, PhraseQuery,
+    Query, TermQuery,
+};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{Searcher, Term};
+
+use crate::index::text::collection::Kind;
+use crate::index::text::schema::Fields;
+use crate::rules::text::normalize::plain;
+use crate::rules::text::terms::{Stems, Terms, is_common, pieces, words};
+
+/// Something that must, or must not, stand in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Words side by side; one word is that word.
+    Words(String),
+    /// A word that begins so.
+    Prefix(String),
+}
+
+/// What is looked for.
+#[derive(Clone, Debug, Default)]
+pub struct Question {
+    /// Any of its words: the more of them, and the more telling, the better.
+    pub text: String,
+    /// The same, of less weight: the description of a ticket, where the text is its title.
+    pub more: String,
+    /// Everything that must be there.
+    pub must: Vec<Part>,
+    /// What must not.
+    pub must_not: Vec<Part>,
+    /// A text that is not looked for, by its number.
+    pub except: Option<u64>,
+}
+
+/// How much a word counts in the title and in the text.
+#[derive(Clone, Copy)]
+struct Weights {
+    title: f32,
+    body: f32,
+}
+
+const WORD: Weights = Weights {
+    title: 2.2,
+    body: 1.0,
+};
+const STEM: Weights = Weights {
+    title: 2.2,
+    body: 1.3,
+};
+const PIECE: Weights = Weights {
+    title: 1.8,
+    body: 1.0,
+};
+const PAIR: Weights = Weights {
+    title: 0.55,
+    body: 0.3,
+};
+
+/// Among tags and codes.
+const MARK: f32 = 1.0;
+
+/// Without its accents.
+const BARE: f32 = 0.15;
+
+/// A word that is one slip away from one that no text has.
+const SLIP: f32 = 3.0;
+
+/// How much of the lesser of title and text is added to the better one.
+const TIE: f32 = 0.5;
+
+/// The power of its rarity by which a word counts for more.
+const TELLING: f32 = 0.4;
+
+/// In a title of a ticket that is looked for, words count so many times those of its description.
+const TITLE: f32 = 3.0;
+
+/// At most so many words, pieces and pairs of a question are asked for, the most telling ones.
+const MOST_WORDS: usize = 60;
+const MOST_PIECES: usize = 160;
+const MOST_PAIRS: usize = 20;
+
+/// What is left of a word that says little by itself.
+const COMMON: f32 = 0.5;
+
+/// Shorter words are not taken for slips.
+const SLIPS_FROM: usize = 4;
+
+type Clauses = Vec<(Occur, Box<dyn Query>)>;
+
+pub(in crate::index::text) struct Asker<'t> {
+    pub fields: &'t Fields,
+    pub stems: &'t [Stems],
+    pub searcher: &'t Searcher,
+    pub kind: Kind,
+}
+
+fn should(query: impl Query, weight: f32, into: &mut Clauses) {
+    into.push((
+        Occur::Should,
+        Box::new(BoostQuery::new(Box::new(query), weight)),
+    ));
+}
+
+fn term(field: Field, word: &str) -> TermQuery {
+    TermQuery::new(
+        Term::from_field_text(field, word),
+        IndexRecordOption::WithFreqs,
+    )
+}
+
+impl Asker<'_> {
+    /// The query that a question asks.
+    pub(in crate::index::text) fn query(&self, question: &Question) -> Box<dyn Query> {
+        let f = self.fields;
+        let mut clauses = Clauses::new();
+        self.text(question, &mut clauses);
+        let mut all = Clauses::new();
+        for part in &question.must {
+            all.push((Occur::Must, self.part(part)));
+        }
+        if clauses.is_empty() && question.must.is_empty() {
+            return Box::new(EmptyQuery);
+        }
+        for part in &question.must_not {
+            all.push((Occur::MustNot, self.part(part)));
+        }
+        if let Some(key) = question.except {
+            let own = TermQuery::new(Term::from_field_u64(f.key, key), IndexRecordOption::Basic);
+            all.push((Occur::MustNot, Box::new(own)));
+        }
+        if all.is_empty() {
+            return Box::new(BooleanQuery::new(clauses));
+        }
+        if !clauses.is_empty() {
+            let occur = if question.must.is_empty() {
+                Occur::Must
+            } else {
+                Occur::Should
+            };
+            all.push((occur, Box::new(BooleanQuery::new(clauses))));
+        }
+        Box::new(BooleanQuery::new(all))
+    }
+
+    /// What must, or must not, be there: in title, text or marks, with its accents or without.
+    fn part(&self, part: &Part) -> Box<dyn Query> {
+        let f = self.fields;
+        let mut any = Clauses::new();
+        match part {
+            Part::Words(text) => {
+                let mut cut = Terms::default();
+                words(text, &mut cut);
+                let list: Vec<&str> = cut.iter().collect();
+                match list[..] {
+                    [] => return Box::new(EmptyQuery),
+                    [word] => {
+                        for field in [f.title, f.body, f.marks, f.bare] {
+                            should(term(field, word), 1.0, &mut any);
+                        }
+                    }
+                    _ => {
+                        for field in [f.title, f.body] {
+                            let terms = list.iter().map(|word| Term::from_field_text(field, word));
+                            should(PhraseQuery::new(terms.collect()), 1.0, &mut any);
+                        }
+                    }
+                }
+            }
+            Part::Prefix(start) => {
+                let mut cut = Terms::default();
+                words(start, &mut cut);
+                let Some(start) = cut.iter().last() else {
+                    return Box::new(EmptyQuery);
+                };
+                for field in [f.title, f.body, f.marks, f.bare] {
+                    let term = Term::from_field_text(field, start);
+                    should(FuzzyTermQuery::new_prefix(term, 0, true), 1.0, &mut any);
+                }
+            }
+        }
+        Box::new(BooleanQuery::new(any))
+    }
+
+    fn text(&self, question: &Question, into: &mut Clauses) {
+        let asked = Counted::of(question);
+        let mut list: Vec<(&str, f32, f32)> = asked
+            .words
+            .iter()
+            .map(|(word, count)| (word.as_str(), *count, self.telling(word)))
+            .collect();
+        keep_telling(&mut list, MOST_WORDS);
+        let f = self.fields;
+        for (word, count, telling) in &list {
+            let common = if is_common(word) { COMMON } else { 1.0 };
+            let weight = count * common * self.lift(*telling);
+            self.best(f.title, f.body, word, WORD, weight, into);
+            if self.frequency(f.marks, word) > 0 {
+                should(term(f.marks, word), MARK * weight, into);
+            }
+            let bare = plain(word);
+            should(term(f.bare, &bare), BARE * weight, into);
+            if bare != *word {
+                self.best(
+                    f.title,
+                    f.body,
+                    &bare,
+                    Weights {
+                        title: BARE,
+                        body: BARE,
+                    },
+                    weight,
+                    into,
+                );
+            }
+            for stems in self.stems {
+                let stem = stems.stem(word);
+                self.best(f.title_stems, f.body_stems, &stem, STEM, weight, into);
+            }
+            if self.forgives(word) {
+                for field in [f.title, f.body, f.bare] {
+                    let term = Term::from_field_text(field, word);
+                    should(FuzzyTermQuery::new(term, 1, true), SLIP, into);
+                }
+            }
+        }
+        let mut list: Vec<(&str, f32, f32)> = asked
+            .pieces
+            .iter()
+            .map(|(piece, count)| {
+                let most = self
+                    .frequency(f.title_pieces, piece)
+                    .max(self.frequency(f.body_pieces, piece));
+                (piece.as_str(), *count, self.rarity(most))
+            })
+            .collect();
+        keep_telling(&mut list, MOST_PIECES);
+        for (piece, count, telling) in &list {
+            let weight = count * self.lift(*telling);
+            self.best(f.title_pieces, f.body_pieces, piece, PIECE, weight, into);
+        }
+        if self.kind == Kind::Articles {
+            for (one, other) in asked.pairs.iter().take(MOST_PAIRS) {
+                for (field, weight) in [(f.title, PAIR.title), (f.body, PAIR.body)] {
+                    let terms = [one, other].map(|word| Term::from_field_text(field, word));
+                    should(PhraseQuery::new(terms.to_vec()), weight, into);
+                }
+            }
+        }
+    }
+
+    /// The better of two fields, and a part of the other.
+    fn best(
+        &self,
+        title: Field,
+        body: Field,
+        word: &str,
+        weights: Weights,
+        weight: f32,
+        into: &mut Clauses,
+    ) {
+        let there = |field| self.frequency(field, word) > 0;
+        match (there(title), there(body)) {
+            (false, false) => {}
+            (true, false) => should(term(title, word), weights.title * weight, into),
+            (false, true) => should(term(body, word), weights.body * weight, into),
+            (true, true) => {
+                let boosted = |field, weight| -> Box<dyn Query> {
+                    Box::new(BoostQuery::new(Box::new(term(field, word)), weight))
+                };
+                let both = vec![
+                    boosted(title, weights.title * weight),
+                    boosted(body, weights.body * weight),
+                ];
+                let best = DisjunctionMaxQuery::with_tie_breaker(both, TIE);
+                into.push((Occur::Should, Box::new(best)));
+            }
+        }
+    }
+
+    fn frequency(&self, field: Field, word: &str) -> u64 {
+        let found = self.searcher.doc_freq(&Term::from_field_text(field, word));
+        found.unwrap_or_default()
+    }
+
+    /// How rare something is that so many texts have: the logarithm of BM25. Deleted texts count on
+    /// both sides until their piece is written anew; nothing is quite without weight.
+    fn rarity(&self, texts: u64) -> f32 {
+        let segments = self.searcher.segment_readers().iter();
+        let all: u64 = segments.map(|segment| u64::from(segment.max_doc())).sum();
+        #[expect(clippy::cast_precision_loss, reason = "a logarithm follows")]
+        let (all, having) = (all as f32, texts.max(1) as f32);
+        (1.0 + ((all - having).max(0.0) + 0.5) / (having + 0.5)).ln()
+    }
+
+    /// How telling a word is, in whichever form the texts have it.
+    pub(in crate::index::text) fn telling(&self, word: &str) -> f32 {
+        self.rarity(self.most_frequent(word))
+    }
+
+    fn most_frequent(&self, word: &str) -> u64 {
+        let f = self.fields;
+        let fields = [f.title, f.body, f.marks];
+        let exact = fields.into_iter().map(|field| self.frequency(field, word));
+        exact.max().unwrap_or_default()
+    }
+
+    /// Whether any text has a word, as it is written, without accents, or inflected.
+    pub(in crate::index::text) fn knows(&self, word: &str) -> bool {
+        let f = self.fields;
+        let bare = plain(word);
+        self.most_frequent(word) > 0
+            || [f.bare, f.title, f.body, f.marks]
+                .into_iter()
+                .any(|field| self.frequency(field, &bare) > 0)
+            || self.stems.iter().any(|stems| {
+                let stem = stems.stem(word);
+                [f.title_stems, f.body_stems]
+                    .into_iter()
+                    .any(|field| self.frequency(field, &stem) > 0)
+            })
+    }
+
+    fn forgives(&self, word: &str) -> bool {
+        word.chars().count() >= SLIPS_FROM && !self.knows(word)
+    }
+
+    fn lift(&self, telling: f32) -> f32 {
+        let most = self.rarity(1);
+        if most > 0.0 {
+            (telling / most).powf(TELLING)
+        } else {
+            1.0
+        }
+    }
+}
+
+/// Keeps the terms that count for most.
+fn keep_telling(list: &mut Vec<(&str, f32, f32)>, most: usize) {
+    if list.len() > most {
+        list.sort_by(|a, b| (b.1 * b.2).total_cmp(&(a.1 * a.2)).then(a.0.cmp(b.0)));
+        list.truncate(most);
+    }
+}
+
+/// The terms of a question with how often it says them.
+#[derive(Default)]
+struct Counted {
+    words: Vec<(String, f32)>,
+    pieces: Vec<(String, f32)>,
+    pairs: Vec<(String, String)>,
+}
+
+impl Counted {
+    fn of(question: &Question) -> Self {
+        let mut all = Self::default();
+        let alone = question.more.is_empty();
+        let (mut words_at, mut pieces_at) = (HashMap::new(), HashMap::new());
+        for (text, count) in [(&question.text, TITLE), (&question.more, 1.0)] {
+            // What somebody typed says each word once; of a ticket it counts how often it does.
+            let count = if alone { 1.0 } else { count };
+            let mut cut = Terms::default();
+            words(text, &mut cut);
+            gather(&cut, count, alone, &mut words_at, &mut all.words);
+            if alone {
+                let list: Vec<&str> = cut.iter().collect();
+                for pair in list.windows(2).filter(|pair| pair[0] != pair[1]) {
+                    all.pairs.push((pair[0].to_owned(), pair[1].to_owned()));
+                }
+            }
+            let mut cut = Terms::default();
+            pieces(text, &mut cut);
+            gather(&cut, count, alone, &mut pieces_at, &mut all.pieces);
+        }
+        all
+    }
+}
+
+/// Adds terms to those that are there, in the order in which they first came.
+fn gather(
+    terms: &Terms,
+    count: f32,
+    once: bool,
+    at: &mut HashMap<String, usize>,
+    into: &mut Vec<(String, f32)>,
+) {
+    for term in terms.iter() {
+        match at.get(term) {
+            Some(at) if !once => into[*at].1 += count,
+            Some(_) => {}
+            None => {
+                at.insert(term.to_owned(), into.len());
+                into.push((term.to_owned(), count));
+            }
+        }
+    }
+}

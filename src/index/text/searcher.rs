@@ -1,0 +1,188 @@
+//! Asking an index.
+
+use std::borrow::Borrow;
+use std::collections::HashSet;
+
+use tantivy::collector::{DocSetCollector, FilterCollector, TopDocs};
+use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocAddress, Index, IndexSettings, Searcher, Term};
+
+use crate::index::text::collection::Kind;
+use crate::index::text::document::Sheet;
+use crate::index::text::query_builder::{Asker, Question};
+use crate::index::text::schema::{self, Fields};
+use crate::index::text::snapshot::{self, Reading};
+use crate::rules::text::terms::Stems;
+
+/// A text that was found.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Hit {
+    /// Its number.
+    pub key: u64,
+    /// How well it fits: of meaning only beside others of the same question.
+    pub score: f32,
+}
+
+/// An index, up to date.
+pub struct Texts {
+    searcher: Searcher,
+    fields: Fields,
+    stems: Vec<Stems>,
+    kind: Kind,
+    /// Numbers of files that could not be read, so that their texts are not found.
+    pub(in crate::index) unread: Vec<u64>,
+}
+
+impl std::fmt::Debug for Texts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {:?}", self.searcher.num_docs(), self.kind)
+    }
+}
+
+impl Texts {
+    pub(in crate::index::text) fn of(kind: Kind, reading: Reading) -> Self {
+        let (languages, unread) = (reading.commit.languages, reading.commit.unread);
+        Self {
+            searcher: reading.searcher,
+            fields: Fields::new().1,
+            stems: stems(&languages),
+            kind,
+            unread,
+        }
+    }
+
+    /// An index of these texts, that is kept nowhere.
+    ///
+    /// It takes no thread, so that it can be made where the system has none to give.
+    pub fn in_memory(
+        kind: Kind,
+        sheets: impl IntoIterator<Item = impl Borrow<Sheet>>,
+    ) -> tantivy::Result<Self> {
+        let (schema, fields) = Fields::new();
+        let settings = IndexSettings {
+            docstore_compress_dedicated_thread: false,
+            ..IndexSettings::default()
+        };
+        let index = Index::builder()
+            .schema(schema)
+            .settings(settings)
+            .tokenizers(schema::analysers());
+        let directory = tantivy::directory::RamDirectory::create();
+        let mut writer = index.single_segment_index_writer(directory, 100_000_000)?;
+        let mut languages: Vec<String> = Vec::new();
+        for sheet in sheets {
+            let sheet = sheet.borrow();
+            writer.add_document(sheet.document(0, &fields))?;
+            languages.extend(sheet.language.clone());
+        }
+        languages.sort();
+        languages.dedup();
+        Ok(Self {
+            searcher: snapshot::searcher(&writer.finalize()?)?,
+            fields,
+            stems: stems(&languages),
+            kind,
+            unread: Vec::new(),
+        })
+    }
+
+    /// How many texts there are.
+    pub fn len(&self) -> u64 {
+        self.searcher.num_docs()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn asker(&self) -> Asker<'_> {
+        Asker {
+            fields: &self.fields,
+            stems: &self.stems,
+            searcher: &self.searcher,
+            kind: self.kind,
+        }
+    }
+
+    /// The texts that answer a question best, at most so many; `among` are the only ones that may.
+    pub fn find(
+        &self,
+        question: &Question,
+        among: Option<&HashSet<u64>>,
+        most: usize,
+    ) -> tantivy::Result<Vec<Hit>> {
+        let query = self.asker().query(question);
+        let top = TopDocs::with_limit(most.max(1)).order_by_score();
+        let found = match among {
+            Some(keys) => {
+                let keys = keys.clone();
+                let filter = FilterCollector::new(
+                    "key".to_owned(),
+                    move |key: u64| keys.contains(&key),
+                    top,
+                );
+                self.searcher.search(&query, &filter)?
+            }
+            None => self.searcher.search(&query, &top)?,
+        };
+        let hit = |(score, at): (f32, DocAddress)| {
+            Ok(Hit {
+                key: self.key(at)?,
+                score,
+            })
+        };
+        found.into_iter().map(hit).collect()
+    }
+
+    /// The texts of which all these facts are true.
+    pub fn with_facts(&self, facts: &[String]) -> tantivy::Result<Vec<u64>> {
+        let term = |fact: &String| -> (Occur, Box<dyn Query>) {
+            let term = Term::from_field_text(self.fields.facts, fact);
+            (
+                Occur::Must,
+                Box::new(TermQuery::new(term, IndexRecordOption::Basic)),
+            )
+        };
+        let query = BooleanQuery::new(facts.iter().map(term).collect());
+        let found = self.searcher.search(&query, &DocSetCollector)?;
+        found.into_iter().map(|at| self.key(at)).collect()
+    }
+
+    /// How telling a word is: the rarer, the more; nothing for one that every text has. Of a word
+    /// that no text has, as of one that a single text has.
+    pub fn weight(&self, word: &str) -> f32 {
+        self.asker().telling(word)
+    }
+
+    /// Whether any text has a word, in any of its forms.
+    pub fn knows(&self, word: &str) -> bool {
+        self.asker().knows(word)
+    }
+
+    /// The stemmers of the languages in which texts say they are.
+    pub fn stems(&self) -> &[Stems] {
+        &self.stems
+    }
+
+    fn key(&self, at: DocAddress) -> tantivy::Result<u64> {
+        let segment = self.searcher.segment_reader(at.segment_ord);
+        Ok(segment
+            .fast_fields()
+            .u64("key")?
+            .first(at.doc_id)
+            .unwrap_or_default())
+    }
+}
+
+/// A stemmer for each language, once: `en` and `en-GB` have the same.
+fn stems(languages: &[String]) -> Vec<Stems> {
+    let mut bases: Vec<String> = languages
+        .iter()
+        .map(|tag| crate::rules::text::terms::base_language(tag))
+        .collect();
+    bases.sort();
+    bases.dedup();
+    bases.iter().filter_map(|tag| Stems::of(tag)).collect()
+}

@@ -1,0 +1,398 @@
+//! The events of logs, each word of many logs kept once.
+//!
+//! A month has thousands of events and few words: whose hands a ticket was in, how urgent it was.
+//! Rows of numbers are read from a cache in one go, and copied nowhere; see [`Event`] for what they
+//! say.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::hash::Hash;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::event::{Contact, Event, What};
+use crate::model::moment::Moment;
+use crate::model::status::{Status, TicketType, Waiting};
+
+/// A word of a book.
+#[derive(Clone, Copy, Debug)]
+pub struct Word<'e> {
+    /// The word.
+    pub text: &'e str,
+    /// Its place in its book; one word has one place.
+    pub place: u32,
+}
+
+impl PartialEq for Word<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Word<'_> {}
+
+/// Where a ticket stands.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(in crate::model) struct Stand {
+    pub(in crate::model) status: Status,
+    pub(in crate::model) waiting: Option<Waiting>,
+    pub(in crate::model) until: Option<Moment>,
+}
+
+/// What a row says, by places in its book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::model) enum Kept {
+    Created { live: bool },
+    Contact(u32),
+    Done { kind: u32, tag: u32 },
+    Escalated,
+    Kind(u32),
+    Priority(u32),
+    Code(Option<u32>),
+    Queue(Option<u32>),
+    Assignee(Option<u32>),
+    Stand(u32),
+    Other,
+}
+
+/// One event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::model) struct Row {
+    /// Seconds since 1970.
+    at: i64,
+    by: u32,
+    pub(in crate::model) what: Kept,
+}
+
+impl Row {
+    pub(in crate::model) fn new(at: Moment, by: u32, what: Kept) -> Self {
+        Self {
+            at: at.millis().div_euclid(1_000),
+            by,
+            what,
+        }
+    }
+
+    pub(in crate::model) fn seconds(&self) -> i64 {
+        self.at
+    }
+
+    pub(in crate::model) fn moment(&self) -> Moment {
+        Moment::from_millis(self.at * 1_000).unwrap_or_else(Moment::epoch)
+    }
+}
+
+/// The events of one ticket or of many.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Book {
+    words: Vec<String>,
+    kinds: Vec<TicketType>,
+    stands: Vec<Stand>,
+    contacts: Vec<Contact>,
+    rows: Vec<Row>,
+}
+
+impl Book {
+    /// The book, if every row speaks of what is in it.
+    pub fn sound(self) -> Option<Self> {
+        self.is_sound().then_some(self)
+    }
+
+    fn is_sound(&self) -> bool {
+        let within = |at: u32, length: usize| (at as usize) < length;
+        let word = |at: u32| within(at, self.words.len());
+        let maybe = |at: Option<u32>| at.is_none_or(word);
+        self.rows.iter().all(|row| {
+            word(row.by)
+                && Moment::from_millis(row.at.saturating_mul(1_000)).is_some()
+                && match row.what {
+                    Kept::Contact(at) => within(at, self.contacts.len()),
+                    Kept::Done { kind, tag } => word(kind) && word(tag),
+                    Kept::Kind(at) => within(at, self.kinds.len()),
+                    Kept::Priority(at) => word(at),
+                    Kept::Code(at) | Kept::Queue(at) | Kept::Assignee(at) => maybe(at),
+                    Kept::Stand(at) => within(at, self.stands.len()),
+                    Kept::Created { .. } | Kept::Escalated | Kept::Other => true,
+                }
+        })
+    }
+
+    /// Whether any ticket was of a type.
+    pub fn has(&self, kind: &TicketType) -> bool {
+        self.kinds.contains(kind)
+    }
+
+    /// All words, by their places.
+    pub fn words(&self) -> &[String] {
+        &self.words
+    }
+
+    /// How many events it has.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    fn word(&self, place: u32) -> Word<'_> {
+        Word {
+            text: &self.words[place as usize],
+            place,
+        }
+    }
+
+    fn event(&self, row: &Row) -> Event<'_> {
+        let word = |place: Option<u32>| place.map(|place| self.word(place));
+        let what = match row.what {
+            Kept::Created { live } => What::Created { live },
+            Kept::Contact(at) => What::Contact(&self.contacts[at as usize]),
+            Kept::Done { kind, tag } => What::Done {
+                kind: self.word(kind).text,
+                tag: self.word(tag).text,
+            },
+            Kept::Escalated => What::Escalated,
+            Kept::Kind(at) => What::Kind(&self.kinds[at as usize]),
+            Kept::Priority(at) => What::Priority(self.word(at)),
+            Kept::Code(at) => What::Code(word(at)),
+            Kept::Queue(at) => What::Queue(word(at)),
+            Kept::Assignee(at) => What::Assignee(word(at)),
+            Kept::Stand(at) => {
+                let place = &self.stands[at as usize];
+                What::Status {
+                    status: &place.status,
+                    waiting: place.waiting.as_ref(),
+                    until: place.until,
+                }
+            }
+            Kept::Other => What::Other,
+        };
+        Event {
+            at: row.moment(),
+            by: self.word(row.by),
+            what,
+        }
+    }
+}
+
+/// The events of one ticket, in the order of time. Written as how many there are: the rows are their
+/// book's, see [`Self::attach`].
+#[derive(Clone, Default)]
+pub struct Events {
+    book: Option<Arc<Book>>,
+    from: u32,
+    to: u32,
+}
+
+impl Events {
+    /// Gives events that were read their rows, those of the book from `from` on, and tells where they
+    /// end; `None` where the book has not so many.
+    pub fn attach(&mut self, book: &Arc<Book>, from: u32) -> Option<u32> {
+        let to = from.checked_add(self.to - self.from)?;
+        if to as usize > book.len() {
+            return None;
+        }
+        self.book = Some(Arc::clone(book));
+        self.from = from;
+        self.to = to;
+        Some(to)
+    }
+
+    fn rows(&self) -> &[Row] {
+        match &self.book {
+            Some(book) => &book.rows[self.from as usize..self.to as usize],
+            None => &[],
+        }
+    }
+
+    /// All, oldest first.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = Event<'_>> + Clone {
+        let rows = self.rows().iter();
+        let book = self.book.iter();
+        book.flat_map(move |book| rows.clone().map(|row| book.event(row)))
+    }
+
+    /// The queues that the work was put into, in the order of time.
+    pub fn queues(&self) -> impl Iterator<Item = &str> {
+        self.iter().filter_map(|event| match event.what {
+            What::Queue(queue) => queue.map(|queue| queue.text),
+            _ => None,
+        })
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.rows().len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.rows().is_empty()
+    }
+
+    /// The first of all.
+    pub fn first(&self) -> Option<Event<'_>> {
+        self.iter().next()
+    }
+
+    /// The last of all.
+    pub fn last(&self) -> Option<Event<'_>> {
+        self.iter().next_back()
+    }
+
+    /// Those up to a moment, which is included.
+    #[must_use]
+    pub fn until(&self, at: Moment) -> Self {
+        let seconds = at.millis().div_euclid(1_000);
+        let upto = self.rows().partition_point(|row| row.at <= seconds);
+        Self {
+            to: self.from + u32::try_from(upto).unwrap_or_default(),
+            ..self.clone()
+        }
+    }
+
+    /// Their book, which may have others' events too.
+    pub fn book(&self) -> Option<&Arc<Book>> {
+        self.book.as_ref()
+    }
+}
+
+impl Serialize for Events {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        (self.to - self.from).serialize(s)
+    }
+}
+
+impl<'de> Deserialize<'de> for Events {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let (book, from, to) = (None, 0, u32::deserialize(d)?);
+        Ok(Self { book, from, to })
+    }
+}
+
+impl PartialEq for Events {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Events {}
+
+impl fmt::Debug for Events {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+/// Things with places, each once.
+#[derive(Debug)]
+struct Places<T>(HashMap<T, u32>);
+
+impl<T> Default for Places<T> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+impl<T: Clone + Eq + Hash> Places<T> {
+    fn of(&mut self, thing: &T, all: &mut Vec<T>) -> u32 {
+        if let Some(place) = self.0.get(thing) {
+            return *place;
+        }
+        let place = u32::try_from(all.len()).unwrap_or(u32::MAX);
+        all.push(thing.clone());
+        self.0.insert(thing.clone(), place);
+        place
+    }
+}
+
+/// Writes a book.
+#[derive(Debug, Default)]
+pub struct Scribe {
+    book: Book,
+    words: HashMap<String, u32>,
+    kinds: Places<TicketType>,
+    stands: Places<Stand>,
+    contacts: Places<Contact>,
+}
+
+impl Scribe {
+    /// Writes the events of a ticket after the others.
+    pub fn copy(&mut self, events: &Events) {
+        let Some(book) = &events.book else {
+            return;
+        };
+        for row in events.rows() {
+            let mut word = |place: u32| self.word(&book.words[place as usize]);
+            let by = word(row.by);
+            let what = match row.what {
+                Kept::Contact(at) => self.contact(&book.contacts[at as usize]),
+                Kept::Done { kind, tag } => Kept::Done {
+                    kind: word(kind),
+                    tag: word(tag),
+                },
+                Kept::Kind(at) => self.kind(&book.kinds[at as usize]),
+                Kept::Priority(at) => Kept::Priority(word(at)),
+                Kept::Code(at) => Kept::Code(at.map(word)),
+                Kept::Queue(at) => Kept::Queue(at.map(word)),
+                Kept::Assignee(at) => Kept::Assignee(at.map(word)),
+                Kept::Stand(at) => self.stand(&book.stands[at as usize]),
+                same @ (Kept::Created { .. } | Kept::Escalated | Kept::Other) => same,
+            };
+            let at = row.at;
+            self.book.rows.push(Row { at, by, what });
+        }
+    }
+
+    /// The book.
+    pub fn finish(self) -> Book {
+        self.book
+    }
+
+    /// The book of one ticket.
+    pub(in crate::model) fn events(self) -> Events {
+        let to = self.end();
+        Events {
+            book: Some(Arc::new(self.book)),
+            from: 0,
+            to,
+        }
+    }
+
+    fn end(&self) -> u32 {
+        u32::try_from(self.book.rows.len()).unwrap_or(u32::MAX)
+    }
+
+    pub(in crate::model) fn rows(&mut self) -> &mut Vec<Row> {
+        &mut self.book.rows
+    }
+
+    pub(in crate::model) fn add(&mut self, at: Moment, by: u32, what: Kept) {
+        self.book.rows.push(Row::new(at, by, what));
+    }
+
+    pub(in crate::model) fn word(&mut self, word: &str) -> u32 {
+        if let Some(place) = self.words.get(word) {
+            return *place;
+        }
+        let place = u32::try_from(self.book.words.len()).unwrap_or(u32::MAX);
+        self.book.words.push(word.to_owned());
+        self.words.insert(word.to_owned(), place);
+        place
+    }
+
+    pub(in crate::model) fn contact(&mut self, contact: &Contact) -> Kept {
+        Kept::Contact(self.contacts.of(contact, &mut self.book.contacts))
+    }
+
+    pub(in crate::model) fn kind(&mut self, kind: &TicketType) -> Kept {
+        Kept::Kind(self.kinds.of(kind, &mut self.book.kinds))
+    }
+
+    pub(in crate::model) fn stand(&mut self, stand: &Stand) -> Kept {
+        Kept::Stand(self.stands.of(stand, &mut self.book.stands))
+    }
+}

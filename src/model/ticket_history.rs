@@ -1,0 +1,98 @@
+//! What reports need of a ticket: what happened to it, without its front matter.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::event::What;
+use crate::model::event_table::Events;
+use crate::model::field::{Key, Value};
+use crate::model::id::TicketId;
+use crate::model::moment::Moment;
+use crate::model::status::{Channel, Status, TicketType};
+use crate::model::ticket_summary::{Excerpt, Knowledge};
+
+/// A ticket's past. Facts of the file only: no setting has a say in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Story {
+    /// The id.
+    pub id: TicketId,
+    /// How the requester got in touch; an empty word where that was not noted.
+    pub channel: Channel,
+    /// Whether it follows another ticket.
+    pub follows: bool,
+    /// Whether it hangs on a work order.
+    pub ordered: bool,
+    /// Whether the requester was satisfied, where they said so.
+    pub satisfied: Option<bool>,
+    /// The rating that they gave.
+    pub rating: Option<i64>,
+    /// What the knowledge base had to do with it, oldest first.
+    pub knowledge: Vec<Knowledge>,
+    /// What happened, in the order of time.
+    pub events: Events,
+}
+
+impl Story {
+    /// The story of a ticket.
+    pub fn of(ticket: &Excerpt) -> Self {
+        let satisfied = match ticket.get(Key::Satisfied) {
+            Some(Value::Bool(yes)) => Some(*yes),
+            Some(Value::Text(word)) if word == "yes" => Some(true),
+            Some(Value::Text(word)) if word == "no" => Some(false),
+            _ => None,
+        };
+        let rating = match ticket.get(Key::Rating) {
+            Some(Value::Number(rating)) => Some(*rating),
+            _ => None,
+        };
+        Self {
+            id: ticket.id,
+            channel: Channel::read(ticket.text(Key::Channel)),
+            follows: !ticket.text(Key::LinkFollows).is_empty(),
+            ordered: !ticket.text(Key::LinkWorkOrder).is_empty(),
+            satisfied,
+            rating,
+            knowledge: ticket.knowledge.clone(),
+            events: ticket.events.clone(),
+        }
+    }
+
+    /// Whether it ends as that of a work order.
+    pub fn is_work_order(&self) -> bool {
+        let book = self.events.book();
+        if !book.is_some_and(|book| book.has(&TicketType::WorkOrder)) {
+            return false;
+        }
+        let kind = self.events.iter().rev().find_map(|event| match event.what {
+            What::Kind(kind) => Some(kind),
+            _ => None,
+        });
+        kind == Some(&TicketType::WorkOrder)
+    }
+
+    /// Its priority as it ends.
+    pub fn priority(&self) -> Option<&str> {
+        self.events.iter().rev().find_map(|event| match event.what {
+            What::Priority(word) => Some(word.text),
+            _ => None,
+        })
+    }
+
+    /// Whether it is open as it ends, or something happened to it at a moment or later.
+    pub fn moves_after(&self, from: Moment) -> bool {
+        let status = self.events.iter().rev().find_map(|event| match event.what {
+            What::Status { status, .. } => Some(status),
+            _ => None,
+        });
+        status.is_some_and(Status::is_open) || self.events.last().is_some_and(|one| one.at >= from)
+    }
+
+    /// Ends the story at a moment, which is included, and tells whether anything had happened by
+    /// then.
+    pub fn end(&mut self, at: Moment) -> bool {
+        if self.events.last().is_some_and(|last| last.at > at) {
+            self.events = self.events.until(at);
+        }
+        self.knowledge.retain(|one| one.at <= at);
+        !self.events.is_empty()
+    }
+}

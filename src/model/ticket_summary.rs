@@ -1,0 +1,177 @@
+//! What lists need of a ticket: the front matter, and a few facts of the log.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::article::Came;
+use crate::model::entry::Entry;
+use crate::model::event;
+use crate::model::event_table::Events;
+use crate::model::field::{Field, Key, Value};
+use crate::model::id::TicketId;
+use crate::model::moment::Moment;
+use crate::model::person::Handle;
+use crate::model::status::{Status, TicketType};
+use crate::model::ticket::Ticket;
+
+/// A ticket without its texts. Facts of the file only: no setting has a say in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Excerpt {
+    /// The id.
+    pub id: TicketId,
+    /// The front matter.
+    pub values: BTreeMap<Field, Value>,
+    /// When the record was made.
+    pub created: Moment,
+    /// When something last happened.
+    pub updated: Moment,
+    /// When it was last resolved, if it was.
+    pub resolved: Option<Moment>,
+    /// Entries in the log.
+    pub entries: u32,
+    /// Whether two people changed one field at once and nobody settled it.
+    pub conflict: bool,
+    /// Whether its file may only be read; why is told anew each time.
+    pub barred: bool,
+    /// Who is still to tell the requester that it is solved; see [`Ticket::tell`].
+    pub tell: Option<String>,
+    /// What the knowledge base had to do with it, oldest first. Kept apart, as events are.
+    #[serde(skip)]
+    pub knowledge: Vec<Knowledge>,
+    /// What clocks hang on, in the order of time.
+    #[serde(skip)]
+    pub events: Events,
+}
+
+/// A search of the knowledge base, a use of an article, or a word that neither was needed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Knowledge {
+    /// When.
+    pub at: Moment,
+    /// Who.
+    pub by: Handle,
+    /// What.
+    pub what: Learned,
+}
+
+/// What the log says of the knowledge base.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Learned {
+    /// It was searched.
+    Searched {
+        /// The words.
+        query: String,
+        /// How many articles were found.
+        hits: u32,
+    },
+    /// An article was used.
+    Used {
+        /// Its id.
+        article: String,
+        /// What came of it.
+        came: Came,
+        /// What the article said then; see [`Article::version`](crate::model::article::Article).
+        version: Option<String>,
+    },
+    /// The ticket was resolved without either.
+    Skipped {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// The kind of the entries that tell of searches and articles.
+pub const KB: &str = "kb";
+
+/// The attribute of an entry that says why the knowledge base was not needed.
+pub const NO_KB: &str = "no-kb";
+
+impl Knowledge {
+    /// What one entry says of the knowledge base.
+    pub fn of(entry: &Entry) -> Option<Self> {
+        Learned::of(entry).map(|what| Self {
+            at: entry.at,
+            by: entry.by.clone(),
+            what,
+        })
+    }
+}
+
+impl Learned {
+    /// What one entry says of the knowledge base.
+    pub fn of(entry: &Entry) -> Option<Self> {
+        let text = |key: &str| entry.attribute(key).map(str::to_owned);
+        let of_kb = matches!(entry.kind.as_str(), KB | "resolve");
+        if let (true, Some(article), Some(came)) = (
+            of_kb,
+            text("article"),
+            entry.attribute("outcome").and_then(Came::read),
+        ) {
+            let version = text("version");
+            return Some(Self::Used {
+                article,
+                came,
+                version,
+            });
+        }
+        if entry.kind == KB {
+            let query = text("query")?;
+            let hits = entry.attribute("hits").and_then(|hits| hits.parse().ok());
+            let hits = hits.unwrap_or(0);
+            return Some(Self::Searched { query, hits });
+        }
+        text(NO_KB).map(|reason| Self::Skipped { reason })
+    }
+}
+
+impl Excerpt {
+    /// The excerpt of a ticket.
+    pub fn of(ticket: &Ticket, conflict: bool) -> Self {
+        let resolved = |entry: &&Entry| {
+            entry
+                .change("status")
+                .and_then(crate::model::entry::Change::new_value)
+                == Some("resolved")
+                || (entry.kind == "created" && entry.attribute("status") == Some("resolved"))
+        };
+        Self {
+            id: ticket.id,
+            values: ticket.values.clone(),
+            created: ticket.created().unwrap_or_else(Moment::epoch),
+            updated: ticket.updated().unwrap_or_else(Moment::epoch),
+            resolved: ticket.log.iter().rev().find(resolved).map(|entry| entry.at),
+            entries: u32::try_from(ticket.log.len()).unwrap_or(u32::MAX),
+            conflict,
+            barred: false,
+            tell: ticket.tell().map(str::to_owned),
+            knowledge: ticket.log.iter().filter_map(Knowledge::of).collect(),
+            events: event::of(ticket),
+        }
+    }
+
+    /// Whether something is left to do: the work, or telling the requester.
+    pub fn is_live(&self) -> bool {
+        self.status().is_open() || self.tell.is_some()
+    }
+
+    /// The value of a key.
+    pub fn get(&self, key: Key) -> Option<&Value> {
+        self.values.get(&Field::Known(key))
+    }
+
+    /// The text of a key, empty where it has none.
+    pub fn text(&self, key: Key) -> &str {
+        self.get(key).and_then(Value::as_text).unwrap_or_default()
+    }
+
+    /// Where the ticket stands.
+    pub fn status(&self) -> Status {
+        Status::read(self.text(Key::Status))
+    }
+
+    /// What was called for.
+    pub fn kind(&self) -> TicketType {
+        TicketType::read(self.text(Key::Type))
+    }
+}

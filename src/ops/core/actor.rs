@@ -1,0 +1,183 @@
+//! Who acts, when, and how carefully.
+
+use crate::model::command;
+use crate::model::moment::Moment;
+use crate::model::person::{DESK, Handle};
+use crate::ops::core::desk::{Desk, unknown};
+use crate::ops::core::error::OpError;
+use crate::store::fs::interrupt::Interrupt;
+use crate::store::git::repo::Repo;
+use crate::store::journal::save::{Rules, Signature};
+
+/// What a command that writes goes by.
+#[derive(Clone, Debug)]
+pub struct Act {
+    /// Who acts.
+    pub me: Handle,
+    /// The moment.
+    pub now: Moment,
+    /// Whether only to say what would be done.
+    pub dry_run: bool,
+    /// Whether a commit may land on no branch.
+    pub detached_ok: bool,
+    /// The repository, where it was opened to find out who acts.
+    pub repo: Option<Repo>,
+    /// The wish that the command ends.
+    pub interrupt: Interrupt,
+}
+
+impl Act {
+    /// Refuses what only managers may do.
+    pub fn may(&self, desk: &Desk, verb: &str) -> Result<(), OpError> {
+        // What the program does by itself is not for anybody in particular.
+        if self.me.is_desk() {
+            return Ok(());
+        }
+        debug_assert!(
+            command::WRITERS.contains(&verb),
+            "{verb}: name it in WRITERS"
+        );
+        let only = &desk.settings.policy.managers_only;
+        if !only.iter().any(|word| command::means(word, verb)) || self.is_manager(desk) {
+            return Ok(());
+        }
+        Err(OpError::refused(format!(
+            "`{verb}` is for managers here, and `{}` is an agent",
+            self.me
+        ))
+        .hint(format!(
+            "ask {}; the rule is `managers_only` in desk.toml",
+            managers(desk)
+        )))
+    }
+
+    /// Whether the one who acts is a manager.
+    pub fn is_manager(&self, desk: &Desk) -> bool {
+        let agent = desk.settings.agent(self.me.as_str());
+        agent.is_some_and(|agent| agent.manager)
+    }
+
+    /// Refuses what is the managers' everywhere: publishing and retiring articles.
+    pub fn must_be_manager(&self, desk: &Desk, what: &str) -> Result<(), OpError> {
+        if self.is_manager(desk) {
+            return Ok(());
+        }
+        Err(OpError::refused(format!(
+            "{what} is for managers, and `{}` is an agent",
+            self.me
+        ))
+        .hint(format!("ask {}", managers(desk))))
+    }
+
+    /// How the settings want changes saved.
+    pub fn rules(&self, desk: &Desk) -> Rules {
+        let git = &desk.settings.git;
+        Rules {
+            commit: git.commit,
+            sign: git.sign,
+            hooks: git.hooks,
+            detached_ok: self.detached_ok,
+        }
+    }
+
+    /// The agent as the author of a commit.
+    pub fn signature(&self, desk: &Desk) -> Signature {
+        let agent = desk.settings.agent(self.me.as_str());
+        let name = agent
+            .map_or(self.me.as_str(), |agent| &agent.name)
+            .to_owned();
+        let email = agent
+            .map(|agent| agent.email.clone())
+            .filter(|email| !email.is_empty());
+        Signature {
+            name,
+            email: email.unwrap_or_else(|| format!("{}@localhost", self.me)),
+        }
+    }
+}
+
+/// The managers in service, for people.
+fn managers(desk: &Desk) -> String {
+    let managers = desk.settings.active_agents().filter(|agent| agent.manager);
+    let names: Vec<&str> = managers.map(|agent| agent.handle.as_str()).collect();
+    if names.is_empty() {
+        return "for a manager in desk.toml: nobody is one".to_owned();
+    }
+    names.join(" or ")
+}
+
+/// Who acts: the one asked for, else the git identity matched by e-mail. The repository comes
+/// back where it had to be opened.
+pub fn who(desk: &Desk, asked: Option<&str>) -> Result<(Handle, Option<Repo>), OpError> {
+    if let Some(asked) = asked {
+        if asked == DESK {
+            return Err(
+                OpError::usage("nobody acts as `desk`: that is the program itself")
+                    .hint("name a member of the team with --as"),
+            );
+        }
+        let agents = &desk.settings.agents;
+        return match agents.get(asked) {
+            Some(agent) if agent.retired => Err(OpError::refused(format!(
+                "agent `{asked}` is retired and cannot act"
+            ))),
+            Some(agent) => Ok((agent.handle.clone(), None)),
+            None => {
+                let active = desk
+                    .settings
+                    .active_agents()
+                    .map(|agent| agent.handle.as_str());
+                Err(unknown("agent", asked, active)
+                    .hint(format!("to add one: [agent.{asked}] in desk.toml")))
+            }
+        };
+    }
+    let repo = Repo::open(desk.root.dir())?;
+    let identity = repo.identity()?;
+    let email = identity
+        .as_ref()
+        .map(|identity| identity.email.trim().to_lowercase())
+        .unwrap_or_default();
+    let found = desk
+        .settings
+        .active_agents()
+        .find(|agent| !email.is_empty() && agent.email.to_lowercase() == email);
+    match found {
+        Some(agent) => Ok((agent.handle.clone(), Some(repo))),
+        None if email.is_empty() => Err(OpError::usage(
+            "nobody to act as: git knows no e-mail address of yours",
+        )
+        .hint("say who you are with --as HANDLE or DESK_AGENT, or set git's user.email")),
+        None => {
+            let name = identity.map(|identity| identity.name).unwrap_or_default();
+            let handle = handle_of(&name, &email);
+            Err(OpError::usage(format!(
+                "nobody to act as: no agent has the e-mail address {email}"
+            ))
+            .hint(format!(
+                "add to desk.toml:  [agent.{handle}] name = {}, email = {}, or use --as HANDLE",
+                crate::page::entry_value::quoted(&name),
+                crate::page::entry_value::quoted(&email)
+            )))
+        }
+    }
+}
+
+/// A handle for somebody of this name and address.
+pub fn handle_of(name: &str, email: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    let local = email.split('@').next().unwrap_or_default();
+    let first = name.split_whitespace().next().unwrap_or_default();
+    for candidate in [first, local] {
+        let plain: String = candidate
+            .nfkd()
+            .flat_map(char::to_lowercase)
+            .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+            .collect();
+        let plain = plain.trim_start_matches(['-', '_', '.']);
+        if !plain.is_empty() && plain != DESK {
+            return plain.to_owned();
+        }
+    }
+    "me".to_owned()
+}

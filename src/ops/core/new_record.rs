@@ -1,0 +1,453 @@
+//! A new record: what was said of it, what follows from that, and the log's first entries.
+
+use std::collections::BTreeMap;
+
+use crate::model::catalog::Code;
+use crate::model::entry::{Change, Entry};
+use crate::model::field::{Field, Key, Value};
+use crate::model::id::TicketId;
+use crate::model::moment::Moment;
+use crate::model::status::{Channel, Status, TicketType};
+use crate::model::ticket::Ticket;
+use crate::ops::core::actor::Act;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
+use crate::ops::core::transaction::entry_time;
+use crate::ops::core::values;
+use crate::rules::lifecycle::priority;
+use crate::rules::lifecycle::replay;
+use crate::rules::lifecycle::required_fields::{self, UNTITLED};
+use crate::rules::lifecycle::routing;
+use crate::rules::lifecycle::work_order;
+use crate::rules::query::tickets::World;
+use crate::store::fs::random;
+
+/// When a record was begun, and the tag of its first entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// UTC, whole seconds.
+    pub at: Moment,
+    /// Four characters.
+    pub tag: String,
+}
+
+impl Stamp {
+    /// A stamp of this moment.
+    pub fn new(at: Moment) -> Result<Self, OpError> {
+        Ok(Self {
+            at: at.whole_second(),
+            tag: random::tag()?,
+        })
+    }
+}
+
+/// How far a record has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Questions are still open: a comment stays open.
+    Begun(Moment),
+    /// All is said at this moment: a comment closes.
+    Done(Moment),
+}
+
+/// What was said of a ticket: fields checked, what follows from them not yet filled in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Draft {
+    /// The fields that were said.
+    pub values: BTreeMap<Field, Value>,
+    /// The description.
+    pub text: String,
+    /// The answer, where it is resolved at once.
+    pub resolve: Option<String>,
+    /// Whether the requester is satisfied with that.
+    pub satisfied: Option<bool>,
+    /// Why the priority is not the matrix's.
+    pub reason: Option<String>,
+    /// More facts for the first entry.
+    pub facts: Vec<(String, String)>,
+}
+
+impl Draft {
+    /// The value of a field that was said.
+    pub fn text_of(&self, key: Key) -> Option<&str> {
+        self.values.get(&Field::Known(key)).and_then(Value::as_text)
+    }
+
+    /// Sets a field by name; lists grow.
+    pub fn set(&mut self, desk: &Desk, act: &Act, name: &str, text: &str) -> Result<(), OpError> {
+        let field = values::field(desk, name)?;
+        if matches!(
+            field,
+            Field::Known(Key::Status | Key::Id | Key::Created | Key::WaitingOn | Key::Until)
+        ) {
+            return Err(OpError::usage(format!(
+                "`{field}` is not set on a new ticket"
+            )));
+        }
+        let value = values::value(desk, &field, text, act.now, Some(&act.me))?;
+        match (self.values.get_mut(&field), value) {
+            (Some(Value::List(all)), Value::List(more)) => {
+                for one in more {
+                    if !all.contains(&one) {
+                        all.push(one);
+                    }
+                }
+            }
+            (_, value) => {
+                self.values.insert(field, value);
+            }
+        }
+        Ok(())
+    }
+
+    /// The requester's data and the channel of a ticket told in the same contact.
+    pub fn take_contact(&mut self, told: &Ticket) {
+        for (field, value) in &told.values {
+            let shared =
+                field.section() == Some("requester") || *field == Field::Known(Key::Channel);
+            if shared && !self.values.contains_key(field) {
+                self.values.insert(field.clone(), value.clone());
+            }
+        }
+    }
+
+    /// One more issue of the same contact, `TITLE @CODE`: the requester, the channel and the type
+    /// are shared, the rest is its own.
+    pub fn issue(&self, text: &str, desk: &Desk, act: &Act) -> Result<Self, OpError> {
+        let (title, code) = title_and_code(text);
+        let mut issue = Self {
+            values: self
+                .values
+                .iter()
+                .filter(|(field, _)| is_shared(field))
+                .map(|(field, value)| (field.clone(), value.clone()))
+                .collect(),
+            ..Self::default()
+        };
+        let title = values::value(desk, &Key::Title.into(), title, act.now, None)?;
+        issue.values.insert(Key::Title.into(), title);
+        if let Some(code) = code {
+            let code = desk.code(code)?;
+            issue.values.insert(Key::Code.into(), Value::Text(code));
+        }
+        Ok(issue)
+    }
+
+    fn fill(&mut self, key: Key, value: &str) {
+        if !value.is_empty() && !self.values.contains_key(&Field::Known(key)) {
+            self.values
+                .insert(key.into(), Value::Text(value.to_owned()));
+        }
+    }
+
+    /// The type, said or usual.
+    pub fn kind(&self, desk: &Desk) -> TicketType {
+        let usual = &desk.settings.intake.kind;
+        TicketType::read(self.text_of(Key::Type).unwrap_or(usual))
+    }
+
+    /// What follows from what was said so far.
+    pub fn routed(&self, id: TicketId, desk: &Desk, act: &Act) -> routing::Routed {
+        let mut given = self.values.clone();
+        for (key, usual) in [
+            (Key::Type, desk.settings.intake.kind.as_str()),
+            (Key::Channel, desk.settings.intake.channel.as_str()),
+        ] {
+            let entry = given.entry(key.into());
+            entry.or_insert_with(|| Value::Text(usual.to_owned()));
+        }
+        let words = format!(
+            "{}\n{}",
+            self.text_of(Key::Title).unwrap_or_default(),
+            self.text
+        );
+        routing::route(id, &given, &words, world(desk, act))
+    }
+
+    /// The ticket: fills in what rules, code and house take for granted, and writes its log.
+    pub fn ticket(
+        mut self,
+        id: TicketId,
+        stamp: &Stamp,
+        others: &[TicketId],
+        stage: Stage,
+        desk: &Desk,
+        act: &Act,
+    ) -> Result<Ticket, OpError> {
+        let settings = &desk.settings;
+        self.fill(Key::Type, &settings.intake.kind);
+        let kind = self.kind(desk);
+        // Nobody calls for a work order: it comes of tickets.
+        if kind != TicketType::WorkOrder {
+            self.fill(Key::Channel, settings.intake.channel.as_str());
+        }
+        let code = self
+            .text_of(Key::Code)
+            .and_then(|code| desk.catalogue.find(code))
+            .cloned();
+        if kind == TicketType::WorkOrder && code.is_none() {
+            return Err(OpError::refused("a work order needs a problem code").hint(
+                "name one with --code; `desk list type:work-order` shows how others are coded",
+            ));
+        }
+        let given_queue = self.values.contains_key(&Field::Known(Key::Queue));
+        if let Some(code) = code.as_ref().filter(|_| kind == TicketType::WorkOrder) {
+            self.order(code, desk);
+        }
+        let routed = self.routed(id, desk, act);
+        for (key, value) in &routed.values {
+            self.fill(*key, value);
+        }
+        if !routed.tags.is_empty() {
+            let tags = self
+                .values
+                .entry(Key::Tags.into())
+                .or_insert_with(|| Value::List(Vec::new()));
+            if let Value::List(all) = tags {
+                all.extend(routed.tags.iter().cloned());
+            }
+        }
+        if let Some(code) = &code {
+            self.fill(Key::Title, &code.title);
+        }
+        self.fill(Key::Title, UNTITLED);
+        self.priority(&routed, desk)?;
+        let channel = Channel::read(self.text_of(Key::Channel).unwrap_or_default());
+        let live = channel.is_live() && kind != TicketType::WorkOrder;
+        self.agents(live, given_queue, desk, act);
+        let assigned = self.values.contains_key(&Field::Known(Key::Assignee));
+        let status = match stage {
+            Stage::Done(_) if kind == TicketType::Comment => Status::Closed,
+            _ if assigned || live => Status::Open,
+            _ => Status::New,
+        };
+        for (key, value) in [
+            (Key::Status, Value::Text(status.to_string())),
+            (Key::Id, Value::Text(id.to_string())),
+            (Key::Created, Value::Moment(stamp.at)),
+        ] {
+            self.values.insert(key.into(), value);
+        }
+        if !others.is_empty() {
+            let all = others.iter().map(ToString::to_string).collect();
+            self.values
+                .insert(Key::LinkSameContact.into(), Value::List(all));
+        }
+        let has_channel = self.values.contains_key(&Field::Known(Key::Channel));
+        let mut ticket = Ticket {
+            id,
+            values: self.values,
+            description: self.text,
+            log: Vec::new(),
+        };
+        let (facts, changes) = replay::first_values(&ticket);
+        let mut attributes = Vec::new();
+        if has_channel {
+            attributes.push(("channel".to_owned(), channel.to_string()));
+        }
+        attributes.extend(facts);
+        for rule in &routed.rules {
+            attributes.push(("rule".to_owned(), rule.clone()));
+        }
+        if let Some(reason) = &self.reason {
+            attributes.push(("reason".to_owned(), reason.clone()));
+        }
+        attributes.extend(self.facts);
+        ticket.log.push(Entry {
+            at: stamp.at,
+            by: act.me.clone(),
+            kind: "created".to_owned(),
+            tag: stamp.tag.clone(),
+            attributes,
+            changes,
+            text: String::new(),
+        });
+        let (Stage::Begun(now) | Stage::Done(now)) = stage;
+        if let Some(answer) = self.resolve {
+            resolved(&mut ticket, answer, self.satisfied, now, desk, act)?;
+        }
+        Ok(ticket)
+    }
+
+    /// What a work order for this code brings: the standard order, and the code's articles.
+    fn order(&mut self, code: &Code, desk: &Desk) {
+        if let Some(order) = &code.work_order {
+            let in_service = |queue: &str| desk.queue(queue).is_ok();
+            work_order::fill(&mut self.values, &mut self.text, order, in_service);
+        }
+        if code.articles.is_empty() {
+            return;
+        }
+        let known = values::articles(desk);
+        let said = self.values.get(&Field::Known(Key::LinkArticles));
+        let mut all = said.map(Value::elements).unwrap_or_default();
+        for id in &code.articles {
+            if known.iter().any(|(known, _)| known.as_str() == id) && !all.contains(id) {
+                all.push(id.clone());
+            }
+        }
+        if !all.is_empty() {
+            let field = Key::LinkArticles.into();
+            self.values.insert(field, Value::List(all));
+        }
+    }
+
+    /// Who works on it and who keeps the requester informed: whoever takes a call on a live
+    /// channel, unless it was sent to another team; whoever solves it at once.
+    fn agents(&mut self, live: bool, given_queue: bool, desk: &Desk, act: &Act) {
+        let settings = &desk.settings;
+        let queue = self.text_of(Key::Queue).unwrap_or_default().to_owned();
+        let my_queue = settings
+            .agent(act.me.as_str())
+            .is_some_and(|agent| agent.queues.is_empty() || agent.queues.contains(&queue));
+        if live && (my_queue || (!given_queue && queue == settings.intake.queue)) {
+            self.fill(Key::Assignee, act.me.as_str());
+        }
+        if self.resolve.is_some() {
+            self.fill(Key::Assignee, act.me.as_str());
+        }
+        if live {
+            self.fill(Key::ContactAgent, act.me.as_str());
+        }
+    }
+
+    /// The priority: the matrix's, a rule's, or one set by hand for a reason.
+    fn priority(&mut self, routed: &routing::Routed, desk: &Desk) -> Result<(), OpError> {
+        if routed.values.contains_key(&Key::Priority) {
+            if let Some(reason) = &routed.reason {
+                self.fill(Key::PriorityReason, reason);
+            }
+            return Ok(());
+        }
+        let (impact, urgency) = (
+            self.text_of(Key::Impact).unwrap_or_default(),
+            self.text_of(Key::Urgency).unwrap_or_default(),
+        );
+        let derived = priority::derived(&desk.settings, impact, urgency);
+        let Some(own) = self.text_of(Key::Priority).map(str::to_owned) else {
+            return Ok(());
+        };
+        if derived != Some(own.as_str()) {
+            let Some(reason) = &self.reason else {
+                return Err(needs_reason(&own, impact, urgency, derived));
+            };
+            self.values
+                .insert(Key::PriorityReason.into(), Value::Text(reason.clone()));
+        }
+        Ok(())
+    }
+}
+
+/// Whether issues told in one contact share a field.
+pub fn is_shared(field: &Field) -> bool {
+    field.section() == Some("requester") || matches!(field, Field::Known(Key::Channel | Key::Type))
+}
+
+/// `Outlook asks for the password @MAIL-AUTH`: the title, and the code that it names.
+pub fn title_and_code(text: &str) -> (&str, Option<&str>) {
+    match text.rsplit_once('@') {
+        Some((title, code)) if !code.contains(char::is_whitespace) && !code.is_empty() => {
+            (title.trim(), Some(code))
+        }
+        _ => (text.trim(), None),
+    }
+}
+
+/// What rules and queries are answered with.
+pub fn world<'w>(desk: &'w Desk, act: &'w Act) -> World<'w> {
+    World {
+        settings: &desk.settings,
+        catalogue: &desk.catalogue,
+        me: Some(&act.me),
+        now: act.now,
+    }
+}
+
+/// Answers a new ticket at once, and closes it where the requester is satisfied.
+fn resolved(
+    ticket: &mut Ticket,
+    answer: String,
+    satisfied: Option<bool>,
+    now: Moment,
+    desk: &Desk,
+    act: &Act,
+) -> Result<(), OpError> {
+    if ticket.kind() == TicketType::Comment {
+        return Err(
+            OpError::usage("a comment is closed at once; there is nothing to resolve")
+                .hint("put the text into -m"),
+        );
+    }
+    if answer.is_empty() {
+        return Err(OpError::usage(
+            "resolving needs a text: what was the answer?",
+        ));
+    }
+    let lacking = required_fields::blocking(&ticket.values, &desk.settings, &desk.catalogue);
+    if !lacking.is_empty() {
+        return Err(crate::ops::ticket::resolve::lacks(None, &lacking));
+    }
+    step(
+        ticket,
+        "resolve",
+        &Status::Resolved,
+        Vec::new(),
+        answer,
+        now,
+        act,
+    )?;
+    if satisfied == Some(true) {
+        let said = vec![("satisfied".to_owned(), "true".to_owned())];
+        step(
+            ticket,
+            "close",
+            &Status::Closed,
+            said,
+            String::new(),
+            now,
+            act,
+        )?;
+        ticket
+            .values
+            .insert(Key::Satisfied.into(), Value::Bool(true));
+    }
+    Ok(())
+}
+
+fn step(
+    ticket: &mut Ticket,
+    verb: &str,
+    to: &Status,
+    attributes: Vec<(String, String)>,
+    text: String,
+    now: Moment,
+    act: &Act,
+) -> Result<(), OpError> {
+    let from = ticket.status();
+    ticket.log.push(Entry {
+        at: entry_time(now, ticket.log.last().map(|entry| entry.at))?,
+        by: act.me.clone(),
+        kind: verb.to_owned(),
+        tag: random::tag()?,
+        attributes,
+        changes: vec![Change::set(
+            "status",
+            Some(from.as_str()),
+            Some(to.as_str()),
+        )],
+        text,
+    });
+    ticket
+        .values
+        .insert(Key::Status.into(), Value::Text(to.to_string()));
+    Ok(())
+}
+
+/// Why a priority by hand is refused.
+pub fn needs_reason(own: &str, impact: &str, urgency: &str, derived: Option<&str>) -> OpError {
+    let follows = derived.unwrap_or("nothing");
+    OpError::refused(format!(
+        "priority `{own}` needs a reason: impact {impact} and urgency {urgency} give `{follows}`"
+    ))
+    .hint("say why with --reason, or change impact or urgency instead")
+}

@@ -1,0 +1,206 @@
+//! The people who called, and what a new ticket takes over of one whom the desk knows.
+
+use crate::index::ticket_cache::Want;
+use crate::model::field::{Field, Key};
+use crate::model::status::TicketType;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
+use crate::ops::core::values;
+use crate::page::problem::Problem;
+use crate::rules::people::{Asset, Caller, People, Person, Typed, reads_as};
+
+/// How many people are named where several could be meant.
+const NAMED: usize = 4;
+
+/// All people of a desk, and the files that could not be read.
+pub fn people(desk: &Desk) -> (People, Vec<Problem>) {
+    let tickets = desk.tickets(Want::All);
+    (People::of(&tickets.all), tickets.problems)
+}
+
+/// The value of a key among fields as they were typed, the last one where there are several;
+/// empty where there is none.
+fn typed<'v>(desk: &Desk, values: &'v [(String, String)], key: Key) -> &'v str {
+    let is = |(name, _): &&(String, String)| {
+        values::field(desk, name).is_ok_and(|field| field == Field::Known(key))
+    };
+    values
+        .iter()
+        .rev()
+        .find(is)
+        .map_or("", |(_, value)| value.as_str())
+}
+
+/// What `values`, as they were typed for a new ticket, say of its requester.
+pub fn asked<'v>(desk: &Desk, values: &'v [(String, String)]) -> Typed<'v> {
+    Typed {
+        name: typed(desk, values, Key::RequesterName),
+        email: typed(desk, values, Key::RequesterEmail),
+        phone: typed(desk, values, Key::RequesterPhone),
+        account: typed(desk, values, Key::RequesterAccount),
+    }
+}
+
+/// Completes the requester of a new ticket from earlier ones, without asking anybody: only where
+/// one person is meant for certain. Answers with what is to be said about it.
+pub fn complete(desk: &Desk, values: &mut Vec<(String, String)>) -> Result<Vec<String>, OpError> {
+    for (name, _) in values.iter() {
+        values::field(desk, name)?;
+    }
+    let who = asked(desk, values);
+    let nothing = [who.name, who.email, who.phone, who.account];
+    if nothing.iter().all(|text| text.trim().is_empty()) {
+        return Ok(Vec::new());
+    }
+    let (people, _) = people(desk);
+    match people.caller(&who) {
+        Caller::Known(person) => {
+            take_over(desk, person, values);
+            let mut notice = format!("requester: {}", earlier(person));
+            if let [asset] = &person.equipment[..]
+                && wants_equipment(desk, values)
+            {
+                take_equipment(asset, values);
+                notice = format!("{notice}; equipment: {}", piece(asset));
+            }
+            Ok(vec![notice])
+        }
+        Caller::Perhaps(all) => {
+            let name = who.name.trim().to_owned();
+            let named: Vec<String> = all.iter().take(NAMED).map(|one| brief(one)).collect();
+            let more = match all.len().saturating_sub(NAMED) {
+                0 => String::new(),
+                more => format!(" or {more} more"),
+            };
+            let kept = if name.is_empty() {
+                "the requester".to_owned()
+            } else {
+                format!("`{name}`")
+            };
+            place(desk, values);
+            Ok(vec![format!(
+                "{kept} could be {}{more}; kept as typed",
+                named.join(" or ")
+            )])
+        }
+        Caller::New => {
+            place(desk, values);
+            Ok(Vec::new())
+        }
+    }
+}
+
+/// Puts an address or a number that was given as a name where it belongs.
+pub fn place(desk: &Desk, values: &mut [(String, String)]) {
+    let name = typed(desk, values, Key::RequesterName).to_owned();
+    let key = reads_as(&name);
+    if name.is_empty() || key == Key::RequesterName || !typed(desk, values, key).is_empty() {
+        return;
+    }
+    for (field, _) in values.iter_mut() {
+        if values::field(desk, field).is_ok_and(|field| field == Key::RequesterName.into()) {
+            key.path().clone_into(field);
+        }
+    }
+}
+
+/// Adds to `values` what is known of a person and was not given: the name in full instead of what
+/// was typed, and all contact data.
+pub fn take_over(desk: &Desk, person: &Person, values: &mut Vec<(String, String)>) {
+    let is_name = |name: &str| {
+        values::field(desk, name).is_ok_and(|field| field == Key::RequesterName.into())
+    };
+    // Whoever gives more of the name than was known gives it anew.
+    if !person.is_fuller(typed(desk, values, Key::RequesterName)) {
+        values.retain(|(name, _)| !is_name(name));
+    }
+    fill(desk, &person.contact(), values);
+}
+
+/// Adds to `values` what is known of a piece of equipment.
+pub fn take_equipment(asset: &Asset, values: &mut Vec<(String, String)>) {
+    for (key, text) in asset.values() {
+        if !text.is_empty() {
+            values.push((key.path().to_owned(), text.to_owned()));
+        }
+    }
+}
+
+fn fill(desk: &Desk, known: &[(Key, &str)], values: &mut Vec<(String, String)>) {
+    for (key, text) in known {
+        if !text.is_empty() && typed(desk, values, *key).is_empty() {
+            values.push((key.path().to_owned(), (*text).to_owned()));
+        }
+    }
+}
+
+/// Whether the requester's equipment may be meant: it was not named, something is to be done, and
+/// the code, if there is one, asks for equipment. Somebody's laptop is not what a call about a
+/// password or the printer in the hall is about.
+pub fn wants_equipment(desk: &Desk, values: &[(String, String)]) -> bool {
+    let is_asset = |path: &str| {
+        path.parse::<Field>()
+            .is_ok_and(|field| field.section() == Some("asset"))
+    };
+    let named = values
+        .iter()
+        .filter_map(|(name, _)| values::field(desk, name).ok())
+        .any(|field| field.section() == Some("asset"));
+    let kind = match typed(desk, values, Key::Type) {
+        "" => desk.settings.intake.kind.as_str(),
+        kind => kind,
+    };
+    let code = desk
+        .catalogue
+        .find(typed(desk, values, Key::Code).trim_start_matches('@'));
+    let by_code = code.is_none_or(|code| {
+        let asks = |path: &String| is_asset(path) && path != Key::AssetLocation.path();
+        code.require.iter().any(asks)
+    });
+    !named && by_code && TicketType::read(kind) == TicketType::Action
+}
+
+/// `Jan Kowalski, AC-4471`.
+pub fn brief(person: &Person) -> String {
+    let label = person.label();
+    let more = [
+        &person.account,
+        &person.organisation,
+        &person.email,
+        &person.phone,
+    ];
+    match more
+        .into_iter()
+        .find(|text| !text.is_empty() && *text != label)
+    {
+        Some(more) => format!("{label}, {more}"),
+        None => label.to_owned(),
+    }
+}
+
+/// `Jan Kowalski, AC-4471 (3 earlier tickets)`.
+pub fn earlier(person: &Person) -> String {
+    let count = match person.tickets.len() {
+        1 => "1 earlier ticket".to_owned(),
+        n => format!("{n} earlier tickets"),
+    };
+    format!("{} ({count})", brief(person))
+}
+
+/// `ThinkPad T14, s/n PF3K`.
+pub fn piece(asset: &Asset) -> String {
+    let serial = format!("s/n {}", asset.serial);
+    let licence = format!("licence {}", asset.licence);
+    let parts = [
+        (&asset.name, &asset.name),
+        (&asset.model, &asset.model),
+        (&asset.serial, &serial),
+        (&asset.licence, &licence),
+    ];
+    let parts: Vec<&str> = parts
+        .into_iter()
+        .filter(|(known, _)| !known.is_empty())
+        .map(|(_, shown)| shown.as_str())
+        .collect();
+    parts.join(", ")
+}

@@ -1,0 +1,243 @@
+//! Values as people type them, checked against the settings, the catalogue and the files.
+
+use chrono::NaiveDate;
+
+use crate::model::calendar::Calendar;
+use crate::model::field::{Field, Key, Kind, Value};
+use crate::model::id::ArticleId;
+use crate::model::moment::Moment;
+use crate::model::person::Handle;
+use crate::model::status::{Channel, Feeling, TicketType, Waiting};
+use crate::ops::core::desk::{Desk, unknown};
+use crate::ops::core::error::OpError;
+use crate::ops::kb;
+use crate::page::problem::nearest;
+use crate::page::{escape, query};
+use crate::rules::text::time_input;
+
+/// The longest title, in characters.
+const MAX_TITLE: usize = 200;
+
+/// The field of a name as people type it; a wrong one gets the nearest.
+pub fn field(desk: &Desk, name: &str) -> Result<Field, OpError> {
+    let own: Vec<&str> = desk.settings.fields.keys().map(String::as_str).collect();
+    let found_whole = query::find(name, &own);
+    let found = match &found_whole {
+        Some(query::Name::Field(field)) => Some(field.clone()),
+        _ => None,
+    };
+    let declared = |field: &Field| match field {
+        Field::Company(name) => own.contains(&name.as_str()),
+        Field::Known(_) => true,
+    };
+    if let Some(field) = found.filter(declared) {
+        return Ok(field);
+    }
+    let instead = match found_whole {
+        Some(query::Name::Place) => Some("`requester.location` or `asset.location`"),
+        Some(query::Name::Requester) => Some("a part of it, like `requester.name`"),
+        Some(query::Name::Asset) => Some("a part of it, like `asset.serial`"),
+        Some(query::Name::Field(_)) | None => None,
+        Some(_) => Some("what it follows from: the queue, the code or the log"),
+    };
+    if let Some(instead) = instead {
+        return Err(OpError::usage(format!("`{name}` is no field of its own"))
+            .hint(format!("set {instead}")));
+    }
+    let names = query::names(&own);
+    let mut error = OpError::usage(format!("there is no field `{name}`"));
+    if let Some(near) = nearest(name, names.iter().map(String::as_str)) {
+        error = error.hint(format!("did you mean `{near}`?"));
+    }
+    Err(error.hint("fields of your own are declared under `[fields.NAME]` in desk.toml"))
+}
+
+/// The calendar that times on the command line are measured on.
+pub fn calendar(desk: &Desk) -> Calendar {
+    let settings = &desk.settings;
+    let named = settings.calendars.get(&settings.policy.calendar);
+    named
+        .cloned()
+        .unwrap_or_else(|| Calendar::always(settings.zone))
+}
+
+/// The instant that somebody typed.
+pub fn moment(desk: &Desk, text: &str, now: Moment) -> Result<Moment, OpError> {
+    time_input::instant(text, now, desk.settings.zone, &calendar(desk))
+        .map_err(|error| OpError::usage(error.to_string()).hint(time_input::FORMS))
+}
+
+/// A line of text: a title, a name.
+pub fn line(what: &str, text: &str) -> Result<String, OpError> {
+    let text = text.trim();
+    let a = if what.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    };
+    if text.contains(['\n', '\r']) {
+        return Err(OpError::usage(format!("{a} {what} is one line")).hint("give the rest with -m"));
+    }
+    if let Some(control) = text.chars().find(|c| c.is_control()) {
+        return Err(OpError::usage(format!(
+            "{a} {what} cannot hold the control character U+{:04X}",
+            u32::from(control)
+        ))
+        .hint("take it out, then try again"));
+    }
+    if text.chars().count() > MAX_TITLE {
+        return Err(
+            OpError::usage(format!("{a} {what} has at most {MAX_TITLE} characters"))
+                .hint("give the rest with -m"),
+        );
+    }
+    Ok(text.to_owned())
+}
+
+/// Free text: any but NUL, which would make git take the file for binary.
+pub fn text(text: &str) -> Result<String, OpError> {
+    if text.contains('\0') {
+        return Err(
+            OpError::usage("the text holds a NUL character").hint("attach such data as a file")
+        );
+    }
+    if text.len() > 1 << 20 {
+        return Err(OpError::usage("the text is longer than 1 MiB").hint("attach it as a file"));
+    }
+    Ok(escape::tidy(text))
+}
+
+fn word(what: &str, text: &str, known: &[&str]) -> Result<Value, OpError> {
+    if known.contains(&text) {
+        return Ok(Value::Text(text.to_owned()));
+    }
+    Err(unknown(what, text, known.iter().copied()))
+}
+
+/// Reads the value of a field, and checks all that it names.
+pub fn value(
+    desk: &Desk,
+    field: &Field,
+    text: &str,
+    now: Moment,
+    me: Option<&Handle>,
+) -> Result<Value, OpError> {
+    let settings = &desk.settings;
+    let own = |value: String| Ok(Value::Text(value));
+    if let Field::Company(name) = field {
+        let declared = settings.fields.get(name);
+        let allowed =
+            declared.map(|field| field.values.iter().map(String::as_str).collect::<Vec<_>>());
+        return match allowed {
+            Some(allowed) if !allowed.is_empty() => word(&format!("`{name}`"), text, &allowed),
+            _ => own(line("value", text)?),
+        };
+    }
+    match field.kind() {
+        Kind::Text if *field == Field::Known(Key::Title) => {
+            let title = line("title", text)?;
+            if title.is_empty() {
+                Err(OpError::usage("a title cannot be empty")
+                    .hint("say in one line what it is about"))
+            } else {
+                own(title)
+            }
+        }
+        Kind::Text if field.section() == Some("request") => own(self::text(text)?),
+        Kind::Text => own(line(field.name(), text)?),
+        Kind::Type => word("type", text, TicketType::WORDS),
+        Kind::Waiting => word("way to wait", text, Waiting::WORDS),
+        Kind::Channel => word("channel", text, Channel::WORDS),
+        Kind::Feeling => word("feeling", text, Feeling::WORDS),
+        Kind::Priority => word(
+            "priority",
+            text,
+            &settings
+                .priorities
+                .iter()
+                .map(|one| one.name.as_str())
+                .collect::<Vec<_>>(),
+        ),
+        Kind::Impact => word(
+            "impact",
+            text,
+            &settings
+                .impacts
+                .iter()
+                .map(String::as_str)
+                .collect::<Vec<_>>(),
+        ),
+        Kind::Urgency => word(
+            "urgency",
+            text,
+            &settings
+                .urgencies
+                .iter()
+                .map(String::as_str)
+                .collect::<Vec<_>>(),
+        ),
+        Kind::Queue => desk.queue(text).map(Value::Text),
+        Kind::Agent => desk.agent(text).map(|agent| Value::Text(agent.to_string())),
+        Kind::Code => desk.code(text).map(Value::Text),
+        Kind::Moment => moment(desk, text, now).map(Value::Moment),
+        Kind::Date => match text.parse::<NaiveDate>() {
+            Ok(day) if !time_input::is_writable(day) => {
+                Err(OpError::usage(format!("`{text}` is after the year 9999"))
+                    .hint(time_input::FORMS))
+            }
+            Ok(day) => Ok(Value::Date(day)),
+            Err(_) => moment(desk, text, now).map(Value::Moment),
+        },
+        Kind::Ticket => desk.find(text, me).map(|id| Value::Text(id.to_string())),
+        Kind::Tickets => list(text, |one| desk.find(one, me).map(|id| id.to_string())),
+        Kind::Articles => list(text, |one| article_id(desk, one).map(|id| id.to_string())),
+        Kind::Words => list(text, tag),
+        Kind::Bool => match text {
+            "yes" | "true" => Ok(Value::Bool(true)),
+            "no" | "false" => Ok(Value::Bool(false)),
+            _ => Err(OpError::usage(format!("`{text}` is neither yes nor no"))),
+        },
+        Kind::Number => {
+            let number = text
+                .parse()
+                .map_err(|_| OpError::usage(format!("`{text}` is not a whole number")))?;
+            if *field == Field::Known(Key::Rating) && !(1..=5).contains(&number) {
+                return Err(OpError::usage(format!("a rating is 1 to 5, not {number}")));
+            }
+            Ok(Value::Number(number))
+        }
+        Kind::Id | Kind::Status => Err(OpError::usage(format!("`{field}` is not set by hand"))),
+    }
+}
+
+fn list(text: &str, each: impl Fn(&str) -> Result<String, OpError>) -> Result<Value, OpError> {
+    let parts = text
+        .split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty());
+    Ok(Value::List(parts.map(each).collect::<Result<_, _>>()?))
+}
+
+/// A tag: one word without commas.
+pub fn tag(text: &str) -> Result<String, OpError> {
+    let text = line("tag", text)?;
+    if text.is_empty() || text.contains(|c: char| c.is_whitespace() || c == ',' || c == '"') {
+        return Err(OpError::usage(format!("`{text}` cannot be a tag"))
+            .hint("a tag is one word, like vpn or floor-3"));
+    }
+    Ok(text)
+}
+
+/// The ids and titles of all articles that can be read.
+pub fn articles(desk: &Desk) -> Vec<(ArticleId, String)> {
+    kb::shelf(desk)
+        .all
+        .into_iter()
+        .map(|leaf| (leaf.article.id, leaf.article.title))
+        .collect()
+}
+
+/// An article that is there; a wrong id gets the nearest.
+pub fn article_id(desk: &Desk, text: &str) -> Result<ArticleId, OpError> {
+    kb::find(&kb::shelf(desk), text).map(|leaf| leaf.article.id.clone())
+}

@@ -1,0 +1,132 @@
+//! `export`: tickets whole, one after the other, however many there are, and their attachments.
+
+use std::fs::File;
+use std::io::Read;
+
+use crate::index::ticket_cache::Want;
+use crate::model::id::TicketId;
+use crate::model::moment::Moment;
+use crate::model::person::Handle;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
+use crate::ops::ticket::list;
+use crate::page::problem::Problem;
+use crate::page::ticket::{self, TicketPage};
+use crate::rules::lifecycle::attachments::{self, Attachment};
+use crate::rules::query::tickets::World;
+use crate::store::fs::read;
+use crate::store::journal::attached_files::{self, Kept};
+
+/// The tickets that fit, by id.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Their ids, in order.
+    pub ids: Vec<TicketId>,
+    /// Files that cannot be read.
+    pub problems: Vec<Problem>,
+}
+
+/// Finds the tickets that fit a query, open ones and done ones.
+pub fn wanted(
+    desk: &Desk,
+    me: Option<&Handle>,
+    now: Moment,
+    query: &str,
+) -> Result<Wanted, OpError> {
+    let query = list::read_query(desk, query)?;
+    let world = World {
+        settings: &desk.settings,
+        catalogue: &desk.catalogue,
+        me,
+        now,
+    };
+    let matcher = desk.matcher(&query, world)?;
+    let found = desk.tickets(Want::All);
+    let fits = found.all.iter().filter(|ticket| {
+        matcher.fits(ticket) && (!matcher.needs_text() || list::text_fits(desk, &matcher, ticket))
+    });
+    Ok(Wanted {
+        ids: fits.map(|ticket| ticket.id).collect(),
+        problems: found.problems,
+    })
+}
+
+/// A ticket with its file's text; what is wrong with the file where it went bad meanwhile.
+pub fn whole(desk: &Desk, id: TicketId) -> Result<(TicketPage, String), Box<Problem>> {
+    let path = id.path();
+    let text = read::page(&desk.root, &path).map_err(|error| Box::new(error.problem(&path)))?;
+    let page = ticket::read(id, text.clone())?;
+    Ok((page, text))
+}
+
+/// The attachments of a ticket that its log tells of with size and hash, each name once; what is
+/// wrong with others, which are left out.
+pub fn attachments(page: &TicketPage) -> (Vec<Attachment>, Vec<Problem>) {
+    let mut all: Vec<Attachment> = Vec::new();
+    let mut problems = Vec::new();
+    for one in attachments::all(&page.ticket.log) {
+        if !attachments::is_safe(&one.name) || one.size.is_none() || one.sha256.is_none() {
+            let shown = one.name.escape_debug();
+            let told = format!("`{shown}` is no attachment as `desk attach` logs one: left out");
+            problems.push(Problem::whole(&page.path, told));
+            continue;
+        }
+        all.retain(|other| other.name != one.name);
+        all.push(one);
+    }
+    (all, problems)
+}
+
+/// The content of an attachment, proved to be what the log tells, to be read in pieces.
+#[derive(Debug)]
+pub struct Content {
+    path: String,
+    file: File,
+    left: u64,
+}
+
+/// So much of a content is read at once: a multiple of three bytes, which base64 makes four of.
+const PIECE: usize = 3 << 14;
+
+/// Opens the content of an attachment; what is wrong where it is missing or another.
+pub fn content(desk: &Desk, id: TicketId, one: &Attachment) -> Result<Content, Box<Problem>> {
+    let path = format!("{}/{}", attachments::folder(id), one.name);
+    let problem = |told: &str| {
+        let told = format!("the attachment {told}: left out");
+        Box::new(Problem::whole(&path, told))
+    };
+    let logged = Kept {
+        sha256: one.sha256.clone().unwrap_or_default(),
+        size: one.size.unwrap_or_default(),
+    };
+    match attached_files::opened(&desk.root, &path) {
+        Ok(Some((file, kept))) if kept == logged => Ok(Content {
+            left: kept.size,
+            file,
+            path,
+        }),
+        Ok(Some(_)) => Err(problem("was changed")),
+        Ok(None) => Err(problem("is missing")),
+        Err(error) => Err(problem(&format!("cannot be read: {error}"))),
+    }
+}
+
+impl Content {
+    /// The next piece, of a length that three divides unless it is the last; `None` at the end.
+    pub fn piece(&mut self) -> Result<Option<Vec<u8>>, OpError> {
+        let size = self.left.min(PIECE as u64);
+        if size == 0 {
+            return Ok(None);
+        }
+        let mut piece = Vec::new();
+        let read = (&mut self.file).take(size).read_to_end(&mut piece);
+        let read =
+            read.map_err(|error| OpError::failed(format!("cannot read `{}`: {error}", self.path)))?;
+        if read as u64 != size {
+            let told = format!("`{}` was cut short while it was read", self.path);
+            return Err(OpError::failed(told));
+        }
+        self.left -= size;
+        Ok(Some(piece))
+    }
+}

@@ -1,0 +1,402 @@
+//! `import events`: a foreign event log, brought in.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::index::ticket_cache::Want;
+use crate::model::field::Key;
+use crate::model::id::TicketId;
+use crate::ops::core::actor::Act;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
+use crate::ops::core::unreadable;
+use crate::page::catalog;
+use crate::page::csv::{Encoding, Table};
+use crate::page::import_additions;
+use crate::page::import_map;
+use crate::page::new_ticket;
+use crate::page::{settings, ticket};
+use crate::rules::import::{Import, Names, Odd};
+use crate::store::fs::interrupt::Interrupt;
+use crate::store::fs::read;
+use crate::store::git::compare;
+use crate::store::git::repo::Repo;
+use crate::store::journal::save::{Save, Saved};
+
+/// A log and how to read it.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'r> {
+    /// The log, whole.
+    pub bytes: &'r [u8],
+    /// What to call the log in messages.
+    pub log: &'r str,
+    /// What to call the map.
+    pub map_path: &'r str,
+    /// The map, whole.
+    pub map: &'r str,
+}
+
+/// What came of an import.
+#[derive(Debug, Default)]
+pub struct Imported {
+    /// The word for the other system.
+    pub source: String,
+    /// How the map reads the table's bytes.
+    pub encoding: Encoding,
+    /// Rows of the table, without its header.
+    pub rows: usize,
+    /// Rows written into the desk by this run.
+    pub entries: usize,
+    /// Tickets made.
+    pub made: usize,
+    /// Tickets that were there and lacked rows.
+    pub extended: usize,
+    /// Tickets that lacked nothing.
+    pub same: usize,
+    /// What is odd, in the order of the file.
+    pub odd: Vec<Odd>,
+    /// Tickets that were there but cannot be read, with the reason.
+    pub unreadable: Vec<String>,
+    /// People, queues and codes added to the settings.
+    pub added: [usize; 3],
+    /// What became of it on disk; `None` where there was nothing to write.
+    pub saved: Option<Saved>,
+    /// Sentences about what was finished for a command that died.
+    pub recovered: Vec<String>,
+    /// Whether a signal cut it short: whole files only, and a rerun finishes.
+    pub interrupted: bool,
+}
+
+/// Brings a log in. A second run changes nothing. `progress` is told of tickets done, and all.
+pub fn events(
+    desk: &Desk,
+    act: &Act,
+    request: Request<'_>,
+    progress: &dyn Fn(usize, usize),
+) -> Result<Imported, OpError> {
+    act.may(desk, "import")?;
+    let opened;
+    let repo = if let Some(repo) = &act.repo {
+        repo
+    } else {
+        opened = Repo::open(desk.root.dir())?;
+        &opened
+    };
+    let held = if act.dry_run {
+        None
+    } else {
+        Some(
+            repo.clone()
+                .heeding(act.interrupt.clone())
+                .hold("import", &act.rules(desk))?,
+        )
+    };
+    // The settings are read again under the lock: this run is about to add to them.
+    let desk = &Desk::at(desk.root.clone())?;
+    let text = |file: &str| match read::page(&desk.root, file) {
+        Ok(text) => Ok(Some(text)),
+        Err(read::ReadError::Missing) => Ok(None),
+        Err(error) => Err(OpError::from(error.problem(file))),
+    };
+    let (desk_text, catalog_text) = (
+        text(settings::FILE)?.unwrap_or_default(),
+        text(catalog::FILE)?,
+    );
+    let map = import_map::read(
+        request.map_path,
+        request.map,
+        &desk.settings,
+        &desk.catalogue,
+    )
+    .map_err(|problems| {
+        OpError::invalid(
+            format!("the map `{}` is invalid", request.map_path),
+            problems,
+        )
+    })?;
+    let table = Table::new(request.bytes, map.delimiter, map.encoding)
+        .map_err(|error| OpError::usage(format!("`{}`: {error}", request.log)))?;
+    let catalog = catalog_text.clone().unwrap_or_default();
+    let names = Names::new(
+        &map.source,
+        &desk.settings,
+        &desk.catalogue,
+        &desk_text,
+        &catalog,
+    );
+    let import =
+        Import::read(&map, table, &desk.settings, &desk.catalogue, names).map_err(|problems| {
+            OpError::invalid(format!("the map does not fit `{}`", request.log), problems)
+        })?;
+    let names = import.names();
+    let mut done = Imported {
+        source: map.source.clone(),
+        encoding: map.encoding,
+        rows: import.rows(),
+        odd: import.odd().to_vec(),
+        added: [
+            names.new_agents().len(),
+            names.new_queues().len(),
+            names.new_codes().len(),
+        ],
+        ..Imported::default()
+    };
+    let own: Vec<(String, String)> = map
+        .own_fields()
+        .into_iter()
+        .map(|(name, title)| (name.to_owned(), title))
+        .collect();
+    let new_desk = import_additions::declare_fields(&desk_text, &own)?;
+    let new_desk =
+        import_additions::add_names(&new_desk, &map.source, "agents", names.new_agents())?;
+    let new_desk =
+        import_additions::add_names(&new_desk, &map.source, "queues", names.new_queues())?;
+    let new_catalog =
+        import_additions::add_names(&catalog, &map.source, "codes", names.new_codes())?;
+    let manager = desk
+        .settings
+        .agent(act.me.as_str())
+        .is_some_and(|agent| agent.manager);
+    if (new_desk != desk_text || new_catalog != catalog) && !manager {
+        let managers = desk.settings.active_agents().filter(|agent| agent.manager);
+        let managers: Vec<&str> = managers.map(|agent| agent.handle.as_str()).collect();
+        return Err(OpError::refused(
+            "this import adds people, queues or codes, and settings are the managers'",
+        )
+        .hint(format!("ask {} to run it", managers.join(" or "))));
+    }
+    let uncommitted = if desk.settings.git.commit && !act.dry_run {
+        uncommitted(desk, repo)?
+    } else {
+        HashSet::new()
+    };
+    let mut head = Vec::new();
+    for (file, base, text) in [
+        (settings::FILE, Some(desk_text), new_desk),
+        (catalog::FILE, catalog_text, new_catalog),
+    ] {
+        let changed = base.as_ref() != Some(&text) && !(base.is_none() && text.is_empty());
+        // What a run that was cut short added to the settings, and did not commit.
+        let left = uncommitted.contains(file)
+            && imported_lines(repo, file, &map.source) != names_of(&text, &map.source);
+        if changed || left {
+            head.push(Save {
+                path: file.to_owned(),
+                base,
+                text,
+            });
+        }
+    }
+    let plan = Plan::new(desk, &import, &map.source)?;
+    let mut feed = Feed {
+        plan,
+        desk,
+        import: &import,
+        uncommitted,
+        at: 0,
+        done: &mut done,
+        progress,
+        interrupt: &act.interrupt,
+    };
+    let Some(mut held) = held else {
+        feed.by_ref().for_each(drop);
+        return Ok(done);
+    };
+    let mut saves = head.into_iter().chain(feed.by_ref()).peekable();
+    let saved = if saves.peek().is_none() {
+        None
+    } else {
+        let message = format!(
+            "import {}: {} rows of {}",
+            map.source,
+            import.rows(),
+            request.log
+        );
+        Some(held.save_many(&message, &act.signature(desk), act.now, saves)?)
+    };
+    done.saved = saved;
+    done.recovered = held.recovered().to_vec();
+    Ok(done)
+}
+
+/// The files of the desk that git does not have as they are: what an import that was cut short
+/// had saved and not committed.
+fn uncommitted(desk: &Desk, repo: &Repo) -> Result<HashSet<String>, OpError> {
+    let own = [settings::FILE, catalog::FILE];
+    let tickets = crate::store::fs::walk::all_ids(&desk.root);
+    let mut paths: Vec<String> = tickets.iter().map(TicketId::path).collect();
+    paths.extend(own.map(str::to_owned));
+    let places = [&["tickets"][..], &own].concat();
+    let counts = |path: &str| path.strip_suffix(".md").is_some() || own.contains(&path);
+    Ok(compare::changed(repo, "HEAD", &places, &paths, counts)?)
+}
+
+/// A path of the desk as git names it.
+fn in_tree(repo: &Repo, path: &str) -> String {
+    match repo.prefix() {
+        "" => path.to_owned(),
+        prefix => format!("{prefix}/{path}"),
+    }
+}
+
+/// The names that a settings file has of a source.
+fn names_of(text: &str, source: &str) -> Vec<import_additions::Named> {
+    let lists = ["agents", "queues", "codes"];
+    lists
+        .iter()
+        .flat_map(|list| import_additions::names(text, source, list))
+        .collect()
+}
+
+/// The same of the file as it was last committed.
+fn imported_lines(repo: &Repo, file: &str, source: &str) -> Vec<import_additions::Named> {
+    let object = format!("HEAD:{}", in_tree(repo, file));
+    let told = repo.git().run(&["cat-file", "blob", &object]);
+    let text = told.map(|told| String::from_utf8_lossy(&told.stdout).into_owned());
+    names_of(&text.unwrap_or_default(), source)
+}
+
+/// Where each foreign ticket is, or will be.
+struct Plan {
+    /// Tickets of this source that are there.
+    there: HashMap<String, TicketId>,
+    /// Ids that are taken.
+    taken: HashSet<TicketId>,
+}
+
+impl Plan {
+    /// Refuses where a file cannot tell whether it is one of them: it would come in twice.
+    fn new(desk: &Desk, import: &Import<'_>, source: &str) -> Result<Self, OpError> {
+        let mut plan = Self {
+            there: HashMap::new(),
+            taken: HashSet::new(),
+        };
+        let found = desk.tickets(Want::All);
+        let hidden = unreadable::hiding(desk, &found, &[Key::SourceName, Key::SourceId]);
+        if !hidden.is_empty() {
+            let message = format!("which tickets of `{source}` are there cannot be told");
+            return Err(OpError::invalid(message, hidden)
+                .hint("mend these files first, or their rows would come in a second time"));
+        }
+        for ticket in found.all {
+            if ticket.text(Key::SourceName) == source {
+                plan.there
+                    .insert(ticket.text(Key::SourceId).to_owned(), ticket.id);
+            }
+        }
+        // Files that cannot be read keep their ids, too.
+        plan.taken
+            .extend(crate::store::fs::walk::all_ids(&desk.root));
+        plan.taken.reserve(import.cases().len());
+        Ok(plan)
+    }
+}
+
+/// The files of the tickets, one by one, as the disk asks for them.
+struct Feed<'f> {
+    plan: Plan,
+    desk: &'f Desk,
+    import: &'f Import<'f>,
+    uncommitted: HashSet<String>,
+    at: usize,
+    done: &'f mut Imported,
+    progress: &'f dyn Fn(usize, usize),
+    interrupt: &'f Interrupt,
+}
+
+impl Iterator for Feed<'_> {
+    type Item = Save;
+
+    fn next(&mut self) -> Option<Save> {
+        let all = self.import.cases();
+        while self.at < all.len() {
+            if self.interrupt.raised().is_some() {
+                self.done.interrupted = true;
+                return None;
+            }
+            let case = &all[self.at];
+            self.at += 1;
+            (self.progress)(self.at, all.len());
+            if let Some(id) = self.plan.there.get(&case.foreign).copied() {
+                if let Some(save) = self.extended(case, id) {
+                    return Some(save);
+                }
+                continue;
+            }
+            let taken = |id| self.plan.taken.contains(&id);
+            if let Some(id) = self.import.free_id(case, taken) {
+                let save = Save {
+                    path: id.path(),
+                    base: None,
+                    text: new_ticket::write(&self.import.ticket(case, id)),
+                };
+                if self.may(&save) {
+                    self.plan.taken.insert(id);
+                    self.done.made += 1;
+                    self.done.entries += case.len();
+                    return Some(save);
+                }
+                continue;
+            }
+            let why = format!("{}: no free id could be found", case.foreign);
+            self.done.unreadable.push(why);
+        }
+        None
+    }
+}
+
+impl Feed<'_> {
+    /// Whether a file may be written; if not, that is told.
+    fn may(&mut self, save: &Save) -> bool {
+        let may = save.check();
+        if let Err(error) = &may {
+            self.done.unreadable.push(error.to_string());
+        }
+        may.is_ok()
+    }
+
+    /// A ticket that is there, with the rows that it lacks; `None` where it lacks none.
+    fn extended(&mut self, case: &crate::rules::import::Case, id: TicketId) -> Option<Save> {
+        let path = id.path();
+        let read = read::page(&self.desk.root, &path).map_err(|error| error.to_string());
+        let page = read.and_then(|text| ticket::read(id, text).map_err(|problem| problem.message));
+        let page = page.and_then(|page| match page.bars().first() {
+            Some(bar) => Err(format!("{}: {}", bar.location(), bar.message)),
+            None => Ok(page),
+        });
+        let page = match page {
+            Ok(page) => page,
+            Err(why) => {
+                self.done.unreadable.push(format!("{path}: {why}"));
+                return None;
+            }
+        };
+        let lacks = self.import.missing(case, &page);
+        match self.import.extend(case, &page) {
+            Ok(Some(text)) => {
+                let save = Save {
+                    path,
+                    base: Some(page.text),
+                    text,
+                };
+                if !self.may(&save) {
+                    return None;
+                }
+                self.done.extended += 1;
+                self.done.entries += lacks;
+                Some(save)
+            }
+            Ok(None) => {
+                self.done.same += 1;
+                self.uncommitted.contains(&path).then(|| Save {
+                    path,
+                    base: Some(page.text.clone()),
+                    text: page.text,
+                })
+            }
+            Err(error) => {
+                self.done.unreadable.push(format!("{path}: {error}"));
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! `import json`: what `export` wrote, brought into a desk: the same files, to the byte.
+//!
+//! The export is read twice: once to prove all of it, once to write. So a content is in memory only
+//! while it passes, and nothing is written of an export that is wrong anywhere.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufReader, Read, Seek};
+use std::path::Path;
+
+use crate::model::id::TicketId;
+use crate::model::size::Size;
+use crate::ops::core::actor::Act;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
+use crate::page::export_reader::{self, Broken, Exported, Sink};
+use crate::page::text_check;
+use crate::page::ticket;
+use crate::rules::lifecycle::attachments;
+use crate::store::error::StoreError;
+use crate::store::fs::read::{self, ReadError};
+use crate::store::git::repo::Repo;
+use crate::store::journal::attached_files::{self, Kept};
+use crate::store::journal::bulk::Many;
+use crate::store::journal::save::{Save, Saved};
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub struct Restored {
+    /// Tickets made.
+    pub made: Vec<TicketId>,
+    /// Tickets that were there just so.
+    pub same: usize,
+    /// Attachments written.
+    pub files: usize,
+    /// Attachments that are neither in the export nor here.
+    pub without: usize,
+    /// What became of them on disk; `None` where there was nothing to write.
+    pub saved: Option<Saved>,
+    /// Sentences about what was finished for a command that died.
+    pub recovered: Vec<String>,
+}
+
+/// Brings exported tickets in, all or none. A second run changes nothing; a ticket that is there and
+/// says something else is refused.
+pub fn json(
+    desk: &Desk,
+    act: &Act,
+    from: &mut (impl Read + Seek),
+    name: &str,
+) -> Result<Restored, OpError> {
+    act.may(desk, "import")?;
+    let mut proof = Proof {
+        name,
+        most: desk.settings.attachments.max_size,
+        tickets: BTreeMap::new(),
+        places: Vec::new(),
+    };
+    pass(&mut *from, name, &mut proof)?;
+    let opened;
+    let repo = if let Some(repo) = &act.repo {
+        repo
+    } else {
+        opened = Repo::open(desk.root.dir())?;
+        &opened
+    };
+    let mut held = if act.dry_run {
+        None
+    } else {
+        let repo = repo.clone().heeding(act.interrupt.clone());
+        Some(repo.hold("import", &act.rules(desk))?)
+    };
+    let mut done = Restored::default();
+    let mut texts: BTreeMap<TicketId, String> = BTreeMap::new();
+    let mut files: BTreeMap<(TicketId, String), Kept> = BTreeMap::new();
+    for (id, found) in proof.tickets {
+        match read::page(&desk.root, &id.path()) {
+            Ok(there) if there == found.file => done.same += 1,
+            Err(ReadError::Missing) => {
+                done.made.push(id);
+                texts.insert(id, found.file);
+            }
+            Ok(_) | Err(_) => return Err(other(&id.to_string())),
+        }
+        for (name, (kept, given)) in found.attachments {
+            match attached_files::content(&desk.root, &path(id, &name))? {
+                // Beside a new ticket it may be one that git does not have yet.
+                Some(there) if there == kept && !texts.contains_key(&id) => {}
+                Some(there) if there == kept && !given => {}
+                Some(there) if there == kept => drop(files.insert((id, name), kept)),
+                Some(_) => return Err(other(&format!("`{name}` of {id}"))),
+                None if given => drop(files.insert((id, name), kept)),
+                None => done.without += 1,
+            }
+        }
+    }
+    done.files = files.len();
+    let Some(held) = held
+        .as_mut()
+        .filter(|_| !texts.is_empty() || !files.is_empty())
+    else {
+        return Ok(done);
+    };
+    let touched: BTreeSet<TicketId> = texts
+        .keys()
+        .copied()
+        .chain(files.keys().map(|(id, _)| *id))
+        .collect();
+    let message = format!("import {} tickets of {name}", touched.len());
+    let saved = held.save_all(&message, &act.signature(desk), act.now, |many| {
+        for (id, text) in texts {
+            many.text(Save {
+                path: id.path(),
+                base: None,
+                text,
+            })?;
+        }
+        if files.is_empty() {
+            return Ok(());
+        }
+        let mut writer = Writer {
+            many,
+            name,
+            places: proof.places.into_iter(),
+            files,
+        };
+        from.rewind()
+            .map_err(|error| OpError::failed(format!("cannot read `{name}` again: {error}")))?;
+        pass(&mut *from, name, &mut writer)?;
+        if writer.files.is_empty() {
+            Ok(())
+        } else {
+            Err(writer.changed())
+        }
+    })?;
+    done.saved = Some(saved);
+    done.recovered = held.recovered().to_vec();
+    Ok(done)
+}
+
+fn path(id: TicketId, name: &str) -> String {
+    format!("{}/{name}", attachments::folder(id))
+}
+
+fn wrong(name: &str, error: &dyn std::fmt::Display) -> OpError {
+    OpError::usage(format!("`{name}`: {error}"))
+        .hint("give what `desk export --format json` or jsonl wrote")
+}
+
+fn other(what: &str) -> OpError {
+    OpError::refused(format!("{what} is here already, and says something else"))
+        .hint("an export goes into a desk that does not have its tickets; clones are joined by git")
+}
+
+/// Reads the export once.
+fn pass<S: Sink<Error = OpError>>(
+    from: impl Read,
+    name: &str,
+    sink: &mut S,
+) -> Result<(), OpError> {
+    export_reader::read(BufReader::new(from), sink).map_err(|broken| match broken {
+        Broken::NotExported(error) => wrong(name, &error),
+        Broken::Stopped(error) => error,
+    })
+}
+
+/// What an export holds, once it is proved.
+struct Proof<'n> {
+    name: &'n str,
+    most: Size,
+    tickets: BTreeMap<TicketId, Found>,
+    /// The attachments of each ticket in the order of the export.
+    places: Vec<(TicketId, Vec<String>)>,
+}
+
+struct Found {
+    file: String,
+    /// By name, and whether the export has the content.
+    attachments: BTreeMap<String, (Kept, bool)>,
+}
+
+impl Sink for Proof<'_> {
+    type Content = Kept;
+    type Error = OpError;
+
+    fn content(&mut self, _n: usize, from: &mut dyn Read) -> Result<Kept, OpError> {
+        match attached_files::measure(from, Path::new(self.name), self.most.0) {
+            Err(StoreError::TooLarge { .. }) => Err(OpError::refused(format!(
+                "an attachment in `{}` is larger than the {} that one may have",
+                self.name, self.most
+            ))
+            .hint("the limit is `max_size` under [attachments] in desk.toml")),
+            measured => Ok(measured?),
+        }
+    }
+
+    fn ticket(&mut self, one: Exported<Kept>) -> Result<(), OpError> {
+        let id = one.id;
+        let page = ticket::read(id, one.file.clone()).map_err(|problem| {
+            let told = format!("{id} in `{}` is no ticket", self.name);
+            OpError::invalid(told, vec![*problem])
+        })?;
+        if let Some(problem) = text_check::problem(&page.path, &page.text) {
+            let told = format!("{id} in `{}` cannot be written", self.name);
+            return Err(OpError::invalid(told, vec![problem]));
+        }
+        let logged = attachments::all(&page.ticket.log);
+        let mut attachments = BTreeMap::new();
+        let mut names = Vec::new();
+        for told in one.attachments {
+            let name = told.name;
+            if !attachments::is_safe(&name) {
+                let shown = name.escape_debug();
+                let told = format!("`{shown}` of {id} is no name for an attachment");
+                return Err(wrong(self.name, &told));
+            }
+            let known = logged.iter().any(|one| {
+                one.name == name
+                    && one.size == Some(told.size)
+                    && one.sha256.as_ref() == Some(&told.sha256)
+            });
+            if !known {
+                let told = format!("the log of {id} tells of no attachment `{name}` like this");
+                return Err(wrong(self.name, &told));
+            }
+            let kept = Kept {
+                sha256: told.sha256,
+                size: told.size,
+            };
+            let given = told.content.is_some();
+            if told.content.is_some_and(|content| content != kept) {
+                let told = format!(
+                    "the content of `{name}` of {id} is damaged: its size or SHA-256 is another"
+                );
+                return Err(wrong(self.name, &told));
+            }
+            names.push(name.clone());
+            if attachments.insert(name.clone(), (kept, given)).is_some() {
+                return Err(wrong(
+                    self.name,
+                    &format!("`{name}` of {id} is in it twice"),
+                ));
+            }
+        }
+        self.places.push((id, names));
+        let found = Found {
+            file: one.file,
+            attachments,
+        };
+        match self.tickets.get(&id) {
+            Some(there) if there.file != found.file || there.attachments != found.attachments => {
+                let told = format!("{id} is in it twice, and differs");
+                Err(wrong(self.name, &told))
+            }
+            Some(_) => Ok(()),
+            None => {
+                self.tickets.insert(id, found);
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Hands the attachments that are to be written to the store.
+struct Writer<'w, 'm> {
+    many: &'w mut Many<'m>,
+    name: &'w str,
+    /// The tickets that are still to come, as the proof found them.
+    places: std::vec::IntoIter<(TicketId, Vec<String>)>,
+    /// What is still to be written.
+    files: BTreeMap<(TicketId, String), Kept>,
+}
+
+impl Writer<'_, '_> {
+    /// The export says something else than when it was proved.
+    fn changed(&self) -> OpError {
+        OpError::failed(format!("`{}` was changed while it was read", self.name))
+    }
+}
+
+impl Sink for Writer<'_, '_> {
+    type Content = ();
+    type Error = OpError;
+
+    fn content(&mut self, n: usize, from: &mut dyn Read) -> Result<(), OpError> {
+        let place = self.places.as_slice().first();
+        let Some((id, name)) = place.and_then(|(id, names)| Some((*id, names.get(n)?))) else {
+            return Err(self.changed());
+        };
+        // What is there already, or came before, is not written again.
+        let key = (id, name.clone());
+        let Some(wanted) = self.files.remove(&key) else {
+            return Ok(());
+        };
+        match self.many.bytes(path(id, &key.1), &wanted, from) {
+            Err(StoreError::Changed { .. } | StoreError::TooLarge { .. }) => Err(self.changed()),
+            told => Ok(told?),
+        }
+    }
+
+    fn ticket(&mut self, one: Exported<()>) -> Result<(), OpError> {
+        match self.places.next() {
+            Some((id, names)) if id == one.id && names.len() == one.attachments.len() => Ok(()),
+            _ => Err(self.changed()),
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! `init`: a new desk, ready to work.
+
+use std::path::{Path, PathBuf};
+
+use crate::model::moment::Moment;
+use crate::ops::core::actor::handle_of;
+use crate::ops::core::error::OpError;
+use crate::page::catalog;
+use crate::page::entry_value::quoted;
+use crate::page::settings;
+use crate::store::fs::caches::Caches;
+use crate::store::fs::interrupt::Interrupt;
+use crate::store::fs::random;
+use crate::store::fs::read::{self, ReadError};
+use crate::store::fs::root::{CACHES, Root};
+use crate::store::git::child::Git;
+use crate::store::git::repo::Repo;
+use crate::store::journal::save::{Rules, Save, Saved, Signature, Step};
+
+/// The articles that a new desk begins with: path and text.
+const ARTICLES: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/articles.rs"));
+
+/// What was made.
+#[derive(Debug)]
+pub struct Made {
+    /// The desk's folder.
+    pub dir: PathBuf,
+    /// The first manager's handle.
+    pub manager: String,
+    /// Whether git knew who that is.
+    pub known: bool,
+    /// Whether the repository was made too.
+    pub repository: bool,
+    /// Articles written.
+    pub articles: usize,
+    /// What became of it on disk; `None` for a dry run.
+    pub saved: Option<Saved>,
+}
+
+/// Sets up a desk in a folder, which is made where it is missing.
+pub fn init(
+    dir: &Path,
+    now: Moment,
+    dry_run: bool,
+    interrupt: &Interrupt,
+) -> Result<Made, OpError> {
+    let failed = |error: std::io::Error| {
+        OpError::failed(format!("cannot make `{}`: {error}", dir.display()))
+    };
+    if dir.join(settings::FILE).symlink_metadata().is_ok() {
+        return Err(
+            OpError::refused(format!("there is a desk in `{}` already", dir.display()))
+                .hint("its settings are in desk.toml; `desk check` looks at everything"),
+        );
+    }
+    if !dry_run {
+        std::fs::create_dir_all(dir).map_err(failed)?;
+    }
+    let mut repository = false;
+    // A dry run makes no folder: what is there above it tells the same.
+    let there = dir.ancestors().find(|dir| dir.is_dir()).unwrap_or(dir);
+    let repo = match Repo::open(there) {
+        Ok(repo) => Some(repo),
+        Err(_) if dry_run => None,
+        Err(crate::store::error::StoreError::NoWorkTree { .. }) => {
+            make_repository(dir)?;
+            repository = true;
+            Some(Repo::open(dir)?)
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let dir = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+    let identity = repo.as_ref().map(Repo::identity).transpose()?.flatten();
+    let identity = identity.filter(|identity| !identity.email.is_empty());
+    let known = identity.is_some();
+    let identity = identity.unwrap_or_else(|| Signature {
+        name: "The manager".to_owned(),
+        email: String::new(),
+    });
+    let handle = if known {
+        handle_of(&identity.name, &identity.email)
+    } else {
+        "manager".to_owned()
+    };
+    let agent = format!(
+        "\n[agent.{handle}]\nname = {}\nemail = {}\nrole = \"manager\"\nqueues = [\"service-desk\"]\n",
+        quoted(if identity.name.is_empty() {
+            &handle
+        } else {
+            &identity.name
+        }),
+        quoted(&identity.email)
+    );
+    let mut saves = vec![
+        new(settings::FILE, format!("{}{agent}", settings::STARTER)),
+        new(catalog::FILE, catalog::STARTER.to_owned()),
+    ];
+    saves.extend(
+        ARTICLES
+            .iter()
+            .map(|(path, text)| new(path, owned_by(text, &handle))),
+    );
+    let own = "# caches of this clone\n.desk/\n";
+    let attributes = "# what the desk writes is kept byte for byte\ntickets/** -text -filter -ident\nkb/** -text -filter -ident\n*.toml -text\n";
+    for (name, text) in [(".gitignore", own), (".gitattributes", attributes)] {
+        let old = read::file(&dir.join(name), read::MAX_PAGE);
+        saves.push(match old {
+            Ok(old) => Save {
+                path: name.to_owned(),
+                text: joined(&old, text),
+                base: Some(old),
+            },
+            Err(ReadError::Missing) => new(name, text.to_owned()),
+            Err(error) => return Err(error.problem(name).into()),
+        });
+    }
+    saves.retain(|save| save.base.as_ref() != Some(&save.text));
+    let articles = ARTICLES.len();
+    let mut made = Made {
+        dir,
+        manager: handle,
+        known,
+        repository,
+        articles,
+        saved: None,
+    };
+    let Some(repo) = repo.filter(|_| !dry_run) else {
+        return Ok(made);
+    };
+    let rules = Rules {
+        commit: true,
+        sign: false,
+        hooks: false,
+        detached_ok: false,
+    };
+    let mut held = repo.heeding(interrupt.clone()).hold("init", &rules)?;
+    // An `init` that was cut short may just have been finished.
+    saves.retain(|save| {
+        let now = read::file(&made.dir.join(&save.path), read::MAX_PAGE);
+        now.map_or(true, |now| now != save.text)
+    });
+    let author = Signature {
+        email: if known {
+            identity.email
+        } else {
+            format!("{}@localhost", made.manager)
+        },
+        name: if identity.name.is_empty() {
+            made.manager.clone()
+        } else {
+            identity.name
+        },
+    };
+    let step = Step {
+        message: "Set up the help desk".to_owned(),
+        author,
+        at: now,
+        saves,
+    };
+    made.saved = Some(held.save(&step)?);
+    Ok(made)
+}
+
+/// Makes a repository aside, among the caches, and moves it into place whole: a `git init` that is
+/// cut short leaves locks that no later one gets past.
+fn make_repository(dir: &Path) -> Result<(), OpError> {
+    let place = dir.join(".git");
+    let failed = |error: std::io::Error| {
+        OpError::failed(format!("cannot make `{}`: {error}", place.display()))
+    };
+    if place.symlink_metadata().is_ok() {
+        // Somebody's, and not whole: git knows better what it lacks.
+        return git_init(dir);
+    }
+    let caches = Caches::make(&Root::at(dir))?;
+    let name = format!("init-{}", random::random(8).map_err(failed)?);
+    caches.make_inner(&name)?;
+    let aside = dir.join(CACHES).join(name);
+    let made =
+        git_init(&aside).and_then(|()| std::fs::rename(aside.join(".git"), &place).map_err(failed));
+    // Ours by its name; what stays is a cache like others.
+    let _ = std::fs::remove_dir_all(&aside);
+    made
+}
+
+fn git_init(dir: &Path) -> Result<(), OpError> {
+    let told = Git::in_folder(dir, &[]).run(&["init", "--quiet"])?;
+    if told.ok {
+        return Ok(());
+    }
+    Err(OpError::failed(format!(
+        "`git init` failed: {}",
+        told.stderr.trim()
+    )))
+}
+
+fn new(path: &str, text: String) -> Save {
+    Save {
+        path: path.to_owned(),
+        base: None,
+        text,
+    }
+}
+
+/// The lines of `more` that `old` lacks, behind it.
+fn joined(old: &str, more: &str) -> String {
+    let missing: Vec<&str> = more
+        .lines()
+        .filter(|line| !old.lines().any(|known| known == *line))
+        .collect();
+    if missing.iter().all(|line| line.starts_with('#')) {
+        return old.to_owned();
+    }
+    let gap = if old.is_empty() || old.ends_with('\n') {
+        ""
+    } else {
+        "\n"
+    };
+    format!("{old}{gap}{}\n", missing.join("\n"))
+}
+
+/// An article whose owner and publisher is the first manager, whose desk it is now.
+fn owned_by(text: &str, handle: &str) -> String {
+    let (front, body) = text.split_at(text.find("\n+++\n").unwrap_or(0));
+    let line = |line: &str| match line.split_once(" = ") {
+        Some((key @ ("owner" | "published_by"), _)) => format!("{key} = \"{handle}\""),
+        _ => line.to_owned(),
+    };
+    front.lines().map(line).collect::<Vec<_>>().join("\n") + body
+}

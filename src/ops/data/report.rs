@@ -1,0 +1,518 @@
+//! `report`: the figures of a period, with all that is needed to make them again.
+
+use chrono::Days;
+
+use crate::index::article_cache;
+use crate::index::changes;
+use crate::index::scan::Scan;
+use crate::index::ticket_cache::Want;
+use crate::model::article::Article;
+use crate::model::field::Kind as FieldKind;
+use crate::model::id::{ArticleId, TicketId};
+use crate::model::moment::Moment;
+use crate::model::person::Handle;
+use crate::model::settings::Preset;
+use crate::model::ticket_history::Story;
+use crate::model::ticket_summary::Excerpt;
+use crate::ops::core::actor::Act;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
+use crate::ops::ticket::list;
+use crate::page::problem::{Problem, nearest};
+use crate::page::query::{Name, What};
+use crate::page::settings;
+use crate::rules::query::tickets::{Matcher, World};
+use crate::rules::reports::parallel::both;
+use crate::rules::reports::period::{self, Period, midnight};
+use crate::rules::reports::{self, Ask, Given, Kind, Section};
+use crate::rules::text::time_input;
+use crate::store::fs::read;
+use crate::store::git::repo::Repo;
+use crate::store::journal::save::{Save, Saved, Step};
+
+/// How many days a report is of where nothing is said: today is the last.
+const DAYS: u64 = 30;
+
+/// What to report.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The report's name; the overview where none is given.
+    pub name: Option<String>,
+    /// Only tickets that fit this query.
+    pub query: String,
+    /// A period by name.
+    pub period: Option<String>,
+    /// The first day or instant.
+    pub from: Option<String>,
+    /// The last day, or the first instant after it.
+    pub to: Option<String>,
+    /// Fields to tell rows apart by, at most two.
+    pub by: Vec<String>,
+    /// The instant from which to look back.
+    pub as_of: Option<String>,
+    /// Work orders too.
+    pub work_orders: bool,
+}
+
+impl Request {
+    /// What was asked for, and what the named report says beside it: the command line comes first,
+    /// and queries are joined.
+    pub fn with_preset(mut self, desk: &Desk, name: &str) -> Result<Self, OpError> {
+        let known = &desk.settings.reports;
+        let Some(preset) = known.get(name) else {
+            let names = known.keys().map(String::as_str);
+            return Err(crate::ops::core::desk::unknown("saved report", name, names));
+        };
+        self.name = self.name.or_else(|| preset.report.clone());
+        let query = format!("{} {}", preset.query, self.query);
+        query.trim().clone_into(&mut self.query);
+        if self.period.is_none() && self.from.is_none() && self.to.is_none() {
+            self.period.clone_from(&preset.period);
+        }
+        if self.by.is_empty() {
+            self.by.clone_from(&preset.by);
+        }
+        self.work_orders |= preset.work_orders;
+        Ok(self)
+    }
+}
+
+/// What became of a report that is kept under a name.
+#[derive(Debug, Default)]
+pub struct Kept {
+    /// What became of it on disk; `None` for a dry run.
+    pub saved: Option<Saved>,
+    /// Sentences for standard error.
+    pub told: Vec<String>,
+}
+
+/// Keeps a report under a name in `desk.toml`, for the managers, who keep the settings.
+pub fn save(desk: &Desk, act: &Act, request: &Request, name: &str) -> Result<Kept, OpError> {
+    if !act.is_manager(desk) && !act.me.is_desk() {
+        return Err(OpError::refused("settings are the managers'")
+            .hint("ask one of them, or give the options each time"));
+    }
+    if !crate::model::person::is_handle(name) {
+        return Err(OpError::usage(format!("`{name}` cannot name a report"))
+            .hint("write small letters, digits and dashes, like last-week"));
+    }
+    if request.from.is_some() || request.to.is_some() || request.as_of.is_some() {
+        return Err(OpError::usage("a saved report goes by a period's name")
+            .hint("give --period last-week or the like instead of days"));
+    }
+    let opened;
+    let repo = if let Some(repo) = &act.repo {
+        repo
+    } else {
+        opened = Repo::open(desk.root.dir())?;
+        &opened
+    };
+    let repo = repo.clone().heeding(act.interrupt.clone());
+    let mut held = repo.hold("report", &act.rules(desk))?;
+    let desk = &Desk::at(desk.root.clone())?;
+    if desk.settings.reports.contains_key(name) {
+        return Err(
+            OpError::refused(format!("there is a report `{name}` already"))
+                .hint(format!("change `[report.{name}]` in desk.toml")),
+        );
+    }
+    let base = read::page(&desk.root, settings::FILE)
+        .map_err(|error| OpError::from(error.problem(settings::FILE)))?;
+    let preset = Preset {
+        report: request.name.clone(),
+        query: request.query.clone(),
+        period: request.period.clone(),
+        by: request.by.clone(),
+        work_orders: request.work_orders,
+    };
+    let text = settings::reports::with_report(&base, name, &preset);
+    // What is written must be readable.
+    settings::read(&text).map_err(|problems| {
+        OpError::invalid(format!("`{}` would be invalid", settings::FILE), problems)
+    })?;
+    if act.dry_run {
+        return Ok(Kept::default());
+    }
+    let step = Step {
+        message: format!("report: keep `{name}`"),
+        author: act.signature(desk),
+        at: act.now,
+        saves: vec![Save {
+            path: settings::FILE.to_owned(),
+            base: Some(base),
+            text,
+        }],
+    };
+    let saved = held.save(&step)?;
+    let mut told = held.recovered().to_vec();
+    if let Saved::Deferred(why) = &saved {
+        told.push(format!("saved; the commit follows later: {why}"));
+    }
+    Ok(Kept {
+        saved: Some(saved),
+        told,
+    })
+}
+
+/// What a report is of, so that it can be made again.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// The desk's name.
+    pub desk: String,
+    /// Which report.
+    pub kind: Kind,
+    /// The period.
+    pub period: Period,
+    /// The zone of its edges.
+    pub zone: chrono_tz::Tz,
+    /// The calendar of times where no target names one.
+    pub calendar: String,
+    /// The query.
+    pub query: String,
+    /// Whether work orders are among the tickets.
+    pub work_orders: bool,
+    /// The instant as of which the report is made.
+    pub at: Moment,
+    /// The commit of the files, if there is one.
+    pub commit: Option<String>,
+    /// How many files differ from it; `None` where git could not tell.
+    pub changed: Option<usize>,
+    /// How many tickets fit.
+    pub tickets: usize,
+}
+
+/// A report.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// What it is of.
+    pub head: Head,
+    /// Its tables.
+    pub sections: Vec<Section>,
+    /// The tickets that figures name by their places.
+    pub tickets: Vec<TicketId>,
+    /// The articles that they name by the places after these.
+    pub articles: Vec<ArticleId>,
+    /// Files that cannot be read.
+    pub problems: Vec<Problem>,
+}
+
+/// Makes a report.
+pub fn report(
+    desk: &Desk,
+    me: Option<&Handle>,
+    now: Moment,
+    request: &Request,
+) -> Result<Report, OpError> {
+    let kind = kind(request.name.as_deref())?;
+    let zone = desk.settings.zone;
+    let at = match &request.as_of {
+        Some(text) => instant(text, now, zone)?,
+        None => now,
+    };
+    let period = span(request, at, zone)?;
+    let by = fields(desk, kind, &request.by)?;
+    let query = list::read_query(desk, &request.query)?;
+    let world = World {
+        settings: &desk.settings,
+        catalogue: &desk.catalogue,
+        me,
+        now: at,
+    };
+    let matcher = desk.matcher(&query, world)?;
+    let speaks_of_type = query.terms.iter().any(|term| {
+        use crate::model::field::{Field, Key};
+        matches!(&term.what, What::Field { name, .. } if *name == Name::Field(Field::Known(Key::Type)))
+    });
+    let work_orders = request.work_orders || speaks_of_type;
+    let needs_front = |(_, name): &(String, Name)| reports::needs_front(name);
+    let all = query.terms.is_empty() && !by.iter().any(needs_front);
+    // git looks at the files while they are read here.
+    let (head, scan) = both(|| changes::head(&desk.root), || Scan::of(&desk.root));
+    let changed = head
+        .as_ref()
+        .and_then(|head| changes::known(&desk.root, &scan, head));
+    let asked = head.as_ref().filter(|_| changed.is_none());
+    let (asked, found) = both(
+        || asked.map(|head| changes::count(&desk.root, &scan, head)),
+        || {
+            if all {
+                told(desk, &scan, at)
+            } else {
+                matching(desk, &scan, &matcher, at)
+            }
+        },
+    );
+    let mut problems = Vec::new();
+    let changed = match asked {
+        None => Some(changed.unwrap_or_default()),
+        Some(Ok(changed)) => Some(changed),
+        Some(Err(error)) => {
+            let commit = head.as_ref().map_or("", |head| &head.commit);
+            let message = format!(
+                "which files differ from commit {commit} cannot be told: {}",
+                error.with_causes()
+            );
+            problems.push(Problem::whole(".git", message));
+            None
+        }
+    };
+    let mut found = if work_orders {
+        found
+    } else {
+        found.without_work_orders()
+    };
+    found.problems.extend(problems);
+    let told = found
+        .stories
+        .iter()
+        .filter(|story| story.moves_after(period.from));
+    let priorities = told.filter_map(Story::priority);
+    found
+        .problems
+        .extend(desk.dropped_words(priorities, "reported"));
+    let ask = Ask {
+        world,
+        period,
+        by: &by,
+    };
+    let articles: Vec<Article> = if kind.has_articles() {
+        let shelf = article_cache::scanned(&desk.root, &scan);
+        shelf.all.into_iter().map(|leaf| leaf.article).collect()
+    } else {
+        Vec::new()
+    };
+    let given = Given {
+        stories: &found.stories,
+        front: &found.front,
+        articles: &articles,
+    };
+    let sections = reports::report(kind, given, ask);
+    let head = Head {
+        desk: desk.settings.name.clone(),
+        kind,
+        period,
+        zone,
+        calendar: desk.settings.policy.calendar.clone(),
+        query: request.query.clone(),
+        work_orders,
+        at,
+        commit: head.map(|head| head.commit),
+        changed,
+        tickets: found.stories.len(),
+    };
+    let tickets = found.stories.iter().map(|story| story.id).collect();
+    // What was read is left to the end of the process, which is near.
+    std::mem::forget(found.stories);
+    Ok(Report {
+        head,
+        sections,
+        tickets,
+        articles: articles.into_iter().map(|article| article.id).collect(),
+        problems: found.problems,
+    })
+}
+
+impl Report {
+    /// The id of a place that a figure names.
+    pub fn id(&self, place: u32) -> &str {
+        let place = place as usize;
+        match place.checked_sub(self.tickets.len()) {
+            None => self.tickets[place].as_str(),
+            Some(after) => self.articles[after].as_str(),
+        }
+    }
+}
+
+/// The tickets of a report.
+#[derive(Default)]
+struct Found {
+    stories: Vec<Story>,
+    /// In the order of the stories, where anything asks for it.
+    front: Vec<Excerpt>,
+    problems: Vec<Problem>,
+}
+
+impl Found {
+    fn without_work_orders(mut self) -> Self {
+        let mut kept = self.stories.iter().map(|story| !story.is_work_order());
+        self.front.retain(|_| kept.next().unwrap_or(true));
+        self.stories.retain(|story| !story.is_work_order());
+        self
+    }
+}
+
+/// What happened to all tickets.
+fn told(desk: &Desk, scan: &Scan, at: Moment) -> Found {
+    let tickets = desk.scanned(scan, Want::Stories);
+    let mut stories = tickets.stories;
+    stories.retain_mut(|story| story.end(at));
+    Found {
+        stories,
+        front: Vec::new(),
+        problems: tickets.problems,
+    }
+}
+
+/// What happened to the tickets that fit, with their front matter, as they were at an instant.
+fn matching(desk: &Desk, scan: &Scan, matcher: &Matcher<'_>, at: Moment) -> Found {
+    let tickets = desk.scanned(scan, Want::All);
+    let mut found = Found {
+        problems: tickets.problems,
+        ..Found::default()
+    };
+    for ticket in tickets.all {
+        let Some(ticket) = reports::as_of(ticket, at) else {
+            continue;
+        };
+        let mut story = Story::of(&ticket);
+        if matcher.fits(&ticket)
+            && (!matcher.needs_text() || list::text_fits(desk, matcher, &ticket))
+            && story.end(at)
+        {
+            found.stories.push(story);
+            found.front.push(ticket);
+        }
+    }
+    found
+}
+
+fn kind(name: Option<&str>) -> Result<Kind, OpError> {
+    let name = name.unwrap_or("overview");
+    Kind::read(name).ok_or_else(|| {
+        let near = nearest(name, Kind::WORDS);
+        let hint = near.map_or_else(
+            || format!("there are: {}", Kind::WORDS.join(", ")),
+            |near| format!("did you mean `{near}`?"),
+        );
+        OpError::usage(format!("there is no report `{name}`")).hint(hint)
+    })
+}
+
+/// What of a saved report could not be made, by the key that says it.
+pub fn wrong(desk: &Desk, preset: &Preset, now: Moment) -> Vec<(&'static str, OpError)> {
+    let mut wrong = Vec::new();
+    let mut tell = |key, error: Option<OpError>| wrong.extend(error.map(|error| (key, error)));
+    match kind(preset.report.as_deref()) {
+        Ok(kind) => tell("by", fields(desk, kind, &preset.by).err()),
+        Err(error) => tell("report", Some(error)),
+    }
+    if let Some(text) = &preset.period {
+        let read = period::read(text, now, desk.settings.zone);
+        let wrong =
+            |error: period::NotAPeriod| OpError::usage(error.to_string()).hint(period::FORMS);
+        tell("period", read.map_err(wrong).err());
+    }
+    let query = list::read_query(desk, &preset.query);
+    // Whoever makes the report is an agent; any will do.
+    let me = desk.settings.active_agents().next();
+    let world = World {
+        settings: &desk.settings,
+        catalogue: &desk.catalogue,
+        me: me.map(|agent| &agent.handle),
+        now,
+    };
+    let matched = query.and_then(|query| desk.matcher(&query, world).map(drop));
+    tell("query", matched.err());
+    wrong
+}
+
+/// The instant of `--as-of`; of a day its end.
+fn instant(text: &str, now: Moment, zone: chrono_tz::Tz) -> Result<Moment, OpError> {
+    let (from, to) = edges(text, now, zone)?;
+    let whole = to.since(from).num_hours() > 1;
+    let before_end = || Moment::from_millis(to.millis() - 1).unwrap_or(from);
+    let at = if whole { before_end() } else { from };
+    if at > now && from > now {
+        return Err(OpError::usage(format!("`--as-of {text}` is yet to come"))
+            .hint("reports look back; leave it out for now"));
+    }
+    Ok(at.min(now))
+}
+
+fn edges(text: &str, now: Moment, zone: chrono_tz::Tz) -> Result<(Moment, Moment), OpError> {
+    time_input::span(text, now, zone).map_err(|error| {
+        OpError::usage(error.to_string())
+            .hint("write 2026-11-21, \"2026-11-21 14:00\", monday, -7d or 2026-11-21T09:00:00Z")
+    })
+}
+
+fn span(request: &Request, at: Moment, zone: chrono_tz::Tz) -> Result<Period, OpError> {
+    if let Some(text) = &request.period {
+        if request.from.is_some() || request.to.is_some() {
+            return Err(OpError::usage("`--period` says both ends already")
+                .hint("leave out `--from` and `--to`, or give them instead"));
+        }
+        return period::read(text, at, zone)
+            .map_err(|error| OpError::usage(error.to_string()).hint(period::FORMS));
+    }
+    let today = at.in_zone(&zone).date_naive();
+    let to = match &request.to {
+        // A day is meant with all its hours.
+        Some(text) => {
+            let (from, to) = edges(text, at, zone)?;
+            if to.since(from).num_hours() > 1 {
+                to
+            } else {
+                from
+            }
+        }
+        None => midnight(today.succ_opt().unwrap_or(today), zone),
+    };
+    let from = if let Some(text) = &request.from {
+        edges(text, at, zone)?.0
+    } else {
+        let last = Moment::from_millis(to.millis() - 1).unwrap_or(to);
+        let last = last.in_zone(&zone).date_naive();
+        let first = last.checked_sub_days(Days::new(DAYS - 1));
+        midnight(first.unwrap_or(last), zone)
+    };
+    if from >= to {
+        if let (Some(from), None) = (&request.from, &request.to) {
+            return Err(OpError::usage(format!("`--from {from}` is yet to come"))
+                .hint("reports look back from now, or from `--as-of`"));
+        }
+        return Err(
+            OpError::usage("the period ends before it begins").hint("`--from` comes before `--to`")
+        );
+    }
+    Ok(Period { from, to })
+}
+
+fn fields(desk: &Desk, kind: Kind, given: &[String]) -> Result<Vec<(String, Name)>, OpError> {
+    if given.is_empty() {
+        return Ok(Vec::new());
+    }
+    if !kind.has_groups() {
+        return Err(
+            OpError::usage(format!("`{}` has rows of its own", kind.as_str()))
+                .hint("`desk report volume --by FIELD` tells volumes apart by any field"),
+        );
+    }
+    if given.len() > 2 {
+        return Err(OpError::usage("rows are told apart by two fields at most")
+            .hint("narrow the report down with a query instead"));
+    }
+    given
+        .iter()
+        .map(|word| {
+            let name = list::field_name(desk, word)?;
+            let time = match &name {
+                Name::Updated | Name::Resolved | Name::Age | Name::Due => true,
+                Name::Field(field) => {
+                    matches!(
+                        field.kind(),
+                        FieldKind::Moment | FieldKind::Date | FieldKind::Id
+                    )
+                }
+                _ => false,
+            };
+            if time {
+                return Err(
+                    OpError::usage(format!("`{word}` is another on every ticket"))
+                        .hint("`desk report flow` goes by the day; --by takes fields like queue"),
+                );
+            }
+            Ok((word.to_ascii_lowercase(), name))
+        })
+        .collect()
+}

@@ -1,0 +1,260 @@
+//! The life of an article: handed in, published, confirmed, retired. Publishing and retiring are the
+//! managers'.
+
+use chrono::{Months, NaiveDate};
+
+use crate::index::article_cache::{Leaf, Shelf};
+use crate::model::article::{ArticleKey, State};
+use crate::model::id::ArticleId;
+use crate::ops::core::actor::Act;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
+use crate::ops::core::transaction::{Outcome, Transaction, one_line};
+use crate::ops::core::values;
+use crate::ops::kb::article_edit::Revision;
+use crate::ops::kb::{find, shelf, today};
+use crate::rules::text::time_input;
+
+/// So long is an article believed before somebody reads it again, unless another day is named.
+const REVIEW_AFTER: Months = Months::new(12);
+
+/// What a manager says when publishing.
+#[derive(Clone, Debug, Default)]
+pub struct Publishing {
+    /// The day until which it is to be read again, as typed.
+    pub review_by: Option<String>,
+    /// The day on which it leaves the search, as typed.
+    pub expires: Option<String>,
+    /// Why, for the history.
+    pub why: String,
+}
+
+/// What becomes of an article in a review.
+#[derive(Clone, Debug, Default)]
+pub struct Review {
+    /// The day until which it is to be read again, as typed.
+    pub until: Option<String>,
+    /// Back to a draft.
+    pub back: bool,
+    /// Why, for the history.
+    pub why: String,
+}
+
+/// Publishes articles.
+pub fn publish(
+    desk: &Desk,
+    act: &Act,
+    ids: &[ArticleId],
+    how: &Publishing,
+) -> Result<Outcome, OpError> {
+    act.must_be_manager(desk, "publishing")?;
+    let today = today(desk, act.now);
+    let review_by = how
+        .review_by
+        .as_deref()
+        .map(|text| day(text, today))
+        .transpose()?;
+    let expires = how
+        .expires
+        .as_deref()
+        .map(|text| day(text, today))
+        .transpose()?;
+    each(desk, act, ids, "publish", &how.why, |revision| {
+        let article = revision.article();
+        let (id, path) = (article.id.clone(), revision.page().path.clone());
+        if article.state == State::Published {
+            return Err(
+                OpError::refused(format!("`{id}` is published already")).hint(format!(
+                    "to confirm it for longer: desk kb review {id} --until DATE"
+                )),
+            );
+        }
+        if !revision.page().problems.is_empty() {
+            return Err(OpError::invalid(
+                format!("`{path}` is not valid"),
+                revision.page().problems.clone(),
+            )
+            .hint(format!("desk kb edit {id}")));
+        }
+        if revision.page().body().trim().is_empty() {
+            return Err(OpError::refused(format!("`{id}` has no text yet"))
+                .hint(format!("desk kb edit {id}")));
+        }
+        let review = review_by.or(article.review_by.filter(|day| *day >= today));
+        let gone = article.expires.filter(|day| *day <= today);
+        if let (Some(gone), None) = (gone, expires) {
+            return Err(
+                OpError::refused(format!("`{id}` left the search on {gone}"))
+                    .hint("give it another day with --expires DATE"),
+            );
+        }
+        revision.move_to(State::Published)?;
+        revision.set_text(ArticleKey::PublishedBy, act.me.as_str())?;
+        revision.set_day(ArticleKey::Published, today)?;
+        revision.set_day(
+            ArticleKey::ReviewBy,
+            review.unwrap_or_else(|| next_review(today)),
+        )?;
+        if let Some(expires) = expires {
+            revision.set_day(ArticleKey::Expires, expires)?;
+        }
+        Ok(Vec::new())
+    })
+}
+
+/// Retires articles: they are no longer to be used, and old tickets still find them.
+pub fn retire(desk: &Desk, act: &Act, ids: &[ArticleId], why: &str) -> Result<Outcome, OpError> {
+    act.must_be_manager(desk, "retiring")?;
+    let all = shelf(desk);
+    each(desk, act, ids, "retire", why, |revision| {
+        let id = revision.article().id.clone();
+        if revision.article().state == State::Retired {
+            return Err(OpError::refused(format!("`{id}` is retired already"))
+                .hint(format!("to bring it back: desk kb publish {id}")));
+        }
+        revision.move_to(State::Retired)?;
+        Ok(named_by(desk, &all, &id, ids))
+    })
+}
+
+/// Hands drafts in, confirms published articles until another day, or sends them back.
+pub fn review(desk: &Desk, act: &Act, ids: &[ArticleId], how: &Review) -> Result<Outcome, OpError> {
+    let today = today(desk, act.now);
+    let until = how
+        .until
+        .as_deref()
+        .map(|text| day(text, today))
+        .transpose()?;
+    if until.is_some() && how.back {
+        return Err(
+            OpError::usage("an article is either confirmed or sent back")
+                .hint("leave out --until or --back"),
+        );
+    }
+    each(desk, act, ids, "review", &how.why, |revision| {
+        let (id, state) = (revision.article().id.clone(), revision.article().state);
+        if how.back {
+            return back(desk, act, revision);
+        }
+        match state {
+            State::Draft if until.is_some() => Err(OpError::refused(format!(
+                "`{id}` is a draft, and there is nothing to confirm yet"
+            ))
+            .hint(format!("hand it in: desk kb review {id}"))),
+            State::Draft if revision.page().body().trim().is_empty() => {
+                Err(OpError::refused(format!("`{id}` has no text yet"))
+                    .hint(format!("desk kb edit {id}")))
+            }
+            State::Draft => {
+                revision.move_to(State::Review)?;
+                Ok(Vec::new())
+            }
+            State::Review => Err(OpError::refused(format!(
+                "`{id}` waits for a manager's review already"
+            ))
+            .hint(format!("a manager publishes it: desk kb publish {id}"))
+            .hint(format!("or sends it back: desk kb review {id} --back"))),
+            State::Retired => Err(OpError::refused(format!("`{id}` is retired"))
+                .hint(format!("a manager brings it back: desk kb publish {id}"))),
+            State::Published => {
+                act.must_be_manager(desk, "confirming a published article")?;
+                let until = until.unwrap_or_else(|| next_review(today));
+                if revision.article().review_by == Some(until) {
+                    return Err(OpError::refused(format!(
+                        "`{id}` is to be read again by {until} already"
+                    ))
+                    .hint("name another day with --until DATE"));
+                }
+                revision.set_day(ArticleKey::ReviewBy, until)?;
+                Ok(Vec::new())
+            }
+        }
+    })
+}
+
+/// Sends an article back to its author: out of review anybody, out of use only a manager.
+fn back(desk: &Desk, act: &Act, revision: &mut Revision) -> Result<Vec<String>, OpError> {
+    let id = revision.article().id.clone();
+    match revision.article().state {
+        State::Draft => {
+            return Err(OpError::refused(format!("`{id}` is a draft already"))
+                .hint(format!("desk kb edit {id}")));
+        }
+        State::Review => {}
+        State::Published | State::Retired => {
+            act.must_be_manager(desk, "taking an article back")?;
+        }
+    }
+    revision.move_to(State::Draft)?;
+    Ok(Vec::new())
+}
+
+/// Changes several articles: all are checked first, all or none. `change` may have something to
+/// tell.
+fn each(
+    desk: &Desk,
+    act: &Act,
+    ids: &[ArticleId],
+    what: &str,
+    why: &str,
+    mut change: impl FnMut(&mut Revision) -> Result<Vec<String>, OpError>,
+) -> Result<Outcome, OpError> {
+    let why = values::text(why)?;
+    let mut tx = Transaction::begin(desk, act, &format!("kb {what}"))?;
+    let all = shelf(desk);
+    let mut notices = Vec::new();
+    let mut titles = Vec::new();
+    for id in ids {
+        let mut revision = Revision::open(desk, &find(&all, id.as_str())?.path)?;
+        notices.extend(change(&mut revision)?);
+        titles.push(one_line(&revision.article().title, 50));
+        revision.stage(&mut tx, what, &why)?;
+    }
+    let subject = match (ids, &titles[..]) {
+        ([id], [title]) => format!("{id} {what}: {title}"),
+        _ => format!("kb {what}: {} articles", ids.len()),
+    };
+    let mut outcome = tx.finish(&subject)?;
+    outcome.notices.extend(notices);
+    Ok(outcome)
+}
+
+fn next_review(today: NaiveDate) -> NaiveDate {
+    today.checked_add_months(REVIEW_AFTER).unwrap_or(today)
+}
+
+/// A day to come, as typed.
+fn day(text: &str, today: NaiveDate) -> Result<NaiveDate, OpError> {
+    let day = time_input::whole_day(text, today).ok_or_else(|| {
+        OpError::usage(format!("`{text}` is not a day"))
+            .hint("write 2027-05-01, friday, +90d, +6mo or +1y")
+    })?;
+    if day <= today {
+        return Err(OpError::usage(format!("{day} is not a day to come"))
+            .hint("name the day until which it may be believed"));
+    }
+    Ok(day)
+}
+
+/// Who still points to an article that goes out of use.
+fn named_by(desk: &Desk, all: &Shelf, id: &ArticleId, gone: &[ArticleId]) -> Vec<String> {
+    let codes = desk
+        .catalogue
+        .active()
+        .filter(|code| code.articles.iter().any(|one| one == id.as_str()));
+    let names = |leaf: &&Leaf| {
+        let article = &leaf.article;
+        !gone.contains(&article.id)
+            && article.state != State::Retired
+            && article.related.iter().any(|one| one == id.as_str())
+    };
+    codes
+        .map(|code| format!("code {} still names {id}: see catalog.toml", code.name))
+        .chain(
+            all.all
+                .iter()
+                .filter(names)
+                .map(|leaf| format!("{} still names {id} as related", leaf.article.id)),
+        )
+        .collect()
+}

@@ -1,0 +1,202 @@
+//! `desk` and `next`: what waits for me.
+
+use crate::index::ticket_cache::Want;
+use crate::model::field::Key;
+use crate::model::moment::Moment;
+use crate::model::person::Handle;
+use crate::model::ticket_summary::Excerpt;
+use crate::ops::core::desk::Desk;
+use crate::ops::kb::show::{Mend, to_mend};
+use crate::page::problem::Problem;
+use crate::rules::lifecycle::next::{Place, is_over, is_workable};
+use crate::rules::query::tickets::World;
+use crate::rules::sla::clocks::{Brief, Pressure};
+use crate::rules::text::time_input::lasting;
+
+/// My desk.
+#[derive(Clone, Debug, Default)]
+pub struct Board {
+    /// Mine, with a clock that is overdue, or pending until a time that has come.
+    pub due: Vec<Excerpt>,
+    /// Mine, with a clock near its target.
+    pub risk: Vec<Excerpt>,
+    /// Solved by a work order, and I am to tell the requester.
+    pub tell: Vec<Excerpt>,
+    /// Assigned to me, not waiting.
+    pub mine: Vec<Excerpt>,
+    /// Assigned to me, waiting for somebody or a date.
+    pub waiting: Vec<Excerpt>,
+    /// With others, while I keep the requester informed.
+    pub contact: Vec<Excerpt>,
+    /// In my queues, assigned to nobody.
+    pub unassigned: Vec<Excerpt>,
+    /// Articles of mine that were said to be wrong.
+    pub mend: Vec<Mend>,
+    /// Open tickets of the whole desk.
+    pub open: usize,
+    /// Files that cannot be read.
+    pub problems: Vec<Problem>,
+}
+
+/// Whether a ticket waits in one of an agent's queues; an agent without queues works from all.
+fn in_my_queues(desk: &Desk, me: &Handle, ticket: &Excerpt) -> bool {
+    let queues = desk.settings.agent(me.as_str()).map(|agent| &agent.queues);
+    queues.is_none_or(|queues| {
+        queues.is_empty() || queues.iter().any(|queue| queue == ticket.text(Key::Queue))
+    })
+}
+
+fn world<'w>(desk: &'w Desk, me: Option<&'w Handle>, now: Moment) -> World<'w> {
+    World {
+        settings: &desk.settings,
+        catalogue: &desk.catalogue,
+        me,
+        now,
+    }
+}
+
+/// Sorts the open tickets into what concerns me.
+pub fn board(desk: &Desk, me: Option<&Handle>, now: Moment) -> Board {
+    let mut found = desk.tickets(Want::Live);
+    found.problems.extend(desk.dropped(&found.all));
+    let mut board = Board {
+        open: found
+            .all
+            .iter()
+            .filter(|ticket| ticket.status().is_open())
+            .count(),
+        problems: found.problems,
+        ..Board::default()
+    };
+    if let Some(me) = me {
+        board.mend = to_mend(desk, me, &found.wrong);
+    }
+    let world = world(desk, me, now);
+    for ticket in found.all {
+        if !ticket.status().is_open() {
+            if me.is_none_or(|me| ticket.tell.as_deref() == Some(me.as_str())) {
+                board.tell.push(ticket);
+            }
+            continue;
+        }
+        let assignee = ticket.text(Key::Assignee);
+        if me.is_some_and(|me| me.as_str() == assignee) {
+            let part = match Place::of(&ticket, &world.brief(&ticket), world).pressure {
+                Pressure::Overdue => &mut board.due,
+                Pressure::AtRisk => &mut board.risk,
+                Pressure::Calm if is_workable(&ticket) => &mut board.mine,
+                Pressure::Calm => &mut board.waiting,
+            };
+            part.push(ticket);
+        } else if me.is_some_and(|me| me.as_str() == ticket.text(Key::ContactAgent))
+            && !assignee.is_empty()
+        {
+            board.contact.push(ticket);
+        } else if assignee.is_empty()
+            && me.is_none_or(|me| in_my_queues(desk, me, &ticket))
+            && (is_workable(&ticket) || is_over(&ticket, now))
+        {
+            board.unassigned.push(ticket);
+        }
+    }
+    for part in [
+        &mut board.due,
+        &mut board.risk,
+        &mut board.tell,
+        &mut board.mine,
+        &mut board.waiting,
+        &mut board.contact,
+        &mut board.unassigned,
+    ] {
+        part.sort_by_cached_key(|ticket| Place::of(ticket, &world.brief(ticket), world));
+    }
+    board
+}
+
+/// The ticket to work on now, and why.
+#[derive(Clone, Debug)]
+pub struct Next {
+    /// The ticket.
+    pub ticket: Excerpt,
+    /// Reasons, the weightiest first.
+    pub why: Vec<String>,
+}
+
+/// Chooses among mine and the unassigned of my queues.
+pub fn next(desk: &Desk, me: Option<&Handle>, now: Moment) -> (Option<Next>, Vec<Problem>) {
+    let board = board(desk, me, now);
+    let world = world(desk, me, now);
+    let parts = [board.due, board.risk, board.mine, board.unassigned];
+    let placed = parts.into_iter().flatten().map(|ticket| {
+        let brief = world.brief(&ticket);
+        (Place::of(&ticket, &brief, world), brief, ticket)
+    });
+    let mut all: Vec<(Place, Brief, Excerpt)> = placed.collect();
+    all.sort_by(|a, b| a.0.cmp(&b.0));
+    let mut all = all.into_iter();
+    let Some((place, brief, ticket)) = all.next() else {
+        return (None, board.problems);
+    };
+    // What comes later decides only among those of which everything before is the same.
+    let same = |other: &Place| {
+        (other.rank, other.pressure, other.others) == (place.rank, place.pressure, place.others)
+    };
+    let rivals: Vec<Place> = all.map(|(other, ..)| other).filter(same).collect();
+    let why = reasons(&ticket, &place, &brief, &rivals, world);
+    (Some(Next { ticket, why }), board.problems)
+}
+
+/// Why a ticket comes before its rivals, the weightiest reason first.
+fn reasons(
+    ticket: &Excerpt,
+    place: &Place,
+    brief: &Brief,
+    rivals: &[Place],
+    world: World<'_>,
+) -> Vec<String> {
+    let name = ticket.text(Key::Priority);
+    let priority = world.settings.priority_title(name);
+    let raised = place.rank < world.settings.rank(name);
+    let mut why = Vec::new();
+    if let Some((clock, due)) = brief.due.filter(|_| brief.pressure != Pressure::Calm) {
+        let (clock, left) = (clock.title(), due.since(world.now));
+        why.push(if brief.pressure == Pressure::Overdue {
+            format!("its {clock} is overdue by {}", lasting(left))
+        } else {
+            format!("its {clock} is at risk, due in {}", lasting(left))
+        });
+    }
+    why.push(if raised {
+        format!("with that it counts one priority above {priority}")
+    } else {
+        format!("its priority is {priority}, and nothing more pressing is left")
+    });
+    if is_over(ticket, world.now) {
+        why.push("what it waited for is due".to_owned());
+    }
+    why.push(if place.others {
+        format!("nobody has it, and it waits in {}", ticket.text(Key::Queue))
+    } else {
+        "it is assigned to you".to_owned()
+    });
+    let first = rivals.iter().all(|other| place.due < other.due);
+    match brief.due.filter(|_| first && !rivals.is_empty()) {
+        Some((clock, due)) if brief.pressure == Pressure::Calm => why.push(format!(
+            "its {} is due before those of the others, in {}",
+            clock.title(),
+            lasting(due.since(world.now))
+        )),
+        Some(_) => why.push("it is due before the others".to_owned()),
+        None if rivals.iter().any(|other| place.due == other.due) => {
+            why.push(
+                if rivals.iter().all(|other| place.created < other.created) {
+                    "it is the oldest of those".to_owned()
+                } else {
+                    "it waits in the deepest tier of those".to_owned()
+                },
+            );
+        }
+        None => {}
+    }
+    why
+}

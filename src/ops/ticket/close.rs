@@ -1,0 +1,91 @@
+//! `close`: on the requester's word, or when nobody answered in the house's time.
+
+use crate::model::field::{Key, Value};
+use crate::model::id::TicketId;
+use crate::model::status::Status;
+use crate::ops::core::actor::Act;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
+use crate::ops::core::transaction::{Outcome, Transaction, refused_move};
+use crate::ops::core::values;
+use crate::rules::lifecycle::transitions;
+use crate::rules::sla::calendar;
+
+/// Why a ticket is closed, or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Word {
+    /// The requester is satisfied, and perhaps gave a mark of 1 to 5.
+    Satisfied(Option<i64>),
+    /// The requester is not: the ticket is reopened.
+    Dissatisfied(Option<i64>),
+    /// Nobody answered.
+    NoAnswer,
+}
+
+/// Closes resolved tickets, or reopens them on the requester's word.
+pub fn close(
+    desk: &Desk,
+    act: &Act,
+    ids: &[TicketId],
+    word: Word,
+    text: &str,
+) -> Result<Outcome, OpError> {
+    let text = values::text(text)?;
+    let (kind, what, satisfied, rating, to) = match word {
+        Word::Satisfied(rating) => (
+            "close",
+            "close, requester satisfied",
+            Some(true),
+            rating,
+            Status::Closed,
+        ),
+        Word::Dissatisfied(rating) => (
+            "reopen",
+            "reopen, requester not satisfied",
+            Some(false),
+            rating,
+            Status::Open,
+        ),
+        Word::NoAnswer => ("close", "close, no answer", None, None, Status::Closed),
+    };
+    Transaction::begin(desk, act, "close")?.each(ids, kind, what, |edit| {
+        if edit.ticket.status() != Status::Resolved {
+            let error = refused_move(&edit.ticket, &Status::Closed);
+            let open = edit.ticket.status().is_open();
+            return Err(error.maybe_hint(
+                open.then_some(
+                    "closing needs the requester's word on a solution: resolve it first",
+                ),
+            ));
+        }
+        if word == Word::NoAnswer {
+            waited(desk, act, &edit.ticket)?;
+            edit.attribute("reason", "no-answer");
+        }
+        if let Some(satisfied) = satisfied {
+            edit.set(Key::Satisfied, Some(Value::Bool(satisfied)));
+        }
+        if let Some(rating) = rating {
+            edit.set(Key::Rating, Some(Value::Number(rating)));
+        }
+        edit.move_to(&to)?;
+        edit.text(&text);
+        Ok(())
+    })
+}
+
+/// Refuses before the house's waiting time is over.
+fn waited(desk: &Desk, act: &Act, ticket: &crate::model::ticket::Ticket) -> Result<(), OpError> {
+    let resolved = transitions::last_moved_to(ticket, &Status::Resolved).map(|entry| entry.at);
+    let wait = desk.settings.policy.close_after;
+    let from = resolved.and_then(|at| calendar::add(&values::calendar(desk), at, wait));
+    match from {
+        Some(from) if act.now < from => {
+            let local = from.in_zone(&desk.settings.zone).format("%Y-%m-%d %H:%M");
+            Err(OpError::refused(format!("`{}` waits for the requester's answer until {local}", ticket.id)).hint(format!(
+                "the house waits {wait} after resolving (`policy.close_after`); with the requester's word: --satisfied yes"
+            )))
+        }
+        _ => Ok(()),
+    }
+}

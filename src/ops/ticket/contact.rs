@@ -1,0 +1,242 @@
+//! `contact` and `call`: one communication with the requester.
+
+use crate::model::entry::Entry;
+use crate::model::event;
+use crate::model::field::{Field, Key, Value};
+use crate::model::id::TicketId;
+use crate::model::status::{Channel, Outcome as Reached, Status};
+use crate::model::ticket::Ticket;
+use crate::ops::core::actor::Act;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
+use crate::ops::core::transaction::{Outcome, Transaction, one_line};
+use crate::ops::core::values;
+use crate::ops::ticket::merge::end_of_chain;
+use crate::rules::lifecycle::replay;
+use crate::rules::lifecycle::transitions::{self, Event};
+use crate::rules::sla::calendar;
+use crate::store::fs::random;
+
+/// What is known of a communication.
+#[derive(Clone, Debug, Default)]
+pub struct Contact {
+    /// Whether the requester got in touch, not we.
+    pub incoming: bool,
+    /// The channel; the ticket's where it is not said.
+    pub channel: Option<String>,
+    /// What came of it.
+    pub outcome: Option<String>,
+    /// How long it took, in minutes.
+    pub minutes: Option<u32>,
+    /// Whether it gave a way to go on working.
+    pub workaround: bool,
+    /// Whether no person wrote it: an out-of-office note, a receipt.
+    pub automatic: bool,
+    /// What was said.
+    pub text: String,
+}
+
+/// Logs a communication. The requester's word wakes what waits for it, reopens what was resolved
+/// within the house's window, and opens a new ticket after closing.
+pub fn contact(
+    desk: &Desk,
+    act: &Act,
+    id: TicketId,
+    contact: &Contact,
+) -> Result<Outcome, OpError> {
+    let text = values::text(&contact.text)?;
+    let mut tx = Transaction::begin(desk, act, "contact")?;
+    let (id, notice) = end_of_chain(desk, id)?;
+    let mut edit = tx.edit(id, "contact")?;
+    let channel = match &contact.channel {
+        Some(word) => known("channel", word, Channel::WORDS)?,
+        None => edit
+            .ticket
+            .maybe(Key::Channel)
+            .unwrap_or(desk.settings.intake.channel.as_str())
+            .to_owned(),
+    };
+    let live = Channel::read(&channel).is_live();
+    let reached = match &contact.outcome {
+        Some(word) => known("outcome", word, Reached::WORDS)?,
+        None if live || contact.incoming => if live { "spoke" } else { "sent" }.to_owned(),
+        None => "sent".to_owned(),
+    };
+    let direction = if contact.incoming { "in" } else { "out" };
+    edit.attribute("direction", direction);
+    edit.attribute("channel", channel.clone());
+    edit.attribute("outcome", reached.clone());
+    if let Some(minutes) = contact.minutes {
+        edit.attribute("minutes", minutes.to_string());
+    }
+    if contact.workaround {
+        edit.attribute(event::WORKAROUND, "yes");
+    }
+    if contact.automatic {
+        edit.attribute(event::AUTOMATIC, "yes");
+    }
+    edit.text(&text);
+    let mut notices: Vec<String> = notice.into_iter().collect();
+    let with = edit
+        .ticket
+        .maybe(Key::RequesterName)
+        .unwrap_or("the requester")
+        .to_owned();
+    let subject = if contact.incoming {
+        format!("{id} contact: {channel} from {with}")
+    } else {
+        format!("{id} contact: {channel} to {with}, {reached}")
+    };
+    let subject = one_line(&subject, 72);
+    // What no person wrote moves nothing.
+    if !contact.incoming || contact.automatic {
+        if !contact.automatic {
+            edit.event(Event::AgentActs)?;
+        }
+        tx.stage(edit)?;
+        let mut outcome = tx.finish(&subject)?;
+        outcome.notices.extend(notices);
+        return Ok(outcome);
+    }
+    match edit.ticket.status() {
+        Status::Closed => {
+            let follow = follow_up(&tx, &edit.ticket, &channel, &text)?;
+            notices.push(format!("`{id}` is closed: `{}` follows it", follow.id));
+            let subject = one_line(
+                &format!("{} new: follows {id}: {}", follow.id, follow.title()),
+                72,
+            );
+            tx.create(&follow)?;
+            let mut outcome = tx.finish(&subject)?;
+            outcome.notices.extend(notices);
+            Ok(outcome)
+        }
+        Status::Resolved if !within_window(desk, &edit.ticket, act) => {
+            edit.move_to(&Status::Closed)?;
+            let follow = follow_up(&tx, &edit.ticket, &channel, &text)?;
+            notices.push(format!(
+                "the time to reopen `{id}` is over: it is closed, and `{}` follows it",
+                follow.id
+            ));
+            let subject = one_line(
+                &format!("{} new: follows {id}: {}", follow.id, follow.title()),
+                72,
+            );
+            tx.stage(edit)?;
+            tx.create(&follow)?;
+            let mut outcome = tx.finish(&subject)?;
+            outcome.notices.extend(notices);
+            Ok(outcome)
+        }
+        status => {
+            edit.event(Event::RequesterWrites)?;
+            if status == Status::Cancelled {
+                notices.push(format!(
+                    "`{id}` is cancelled; `desk reopen {id}` takes it up again"
+                ));
+            }
+            tx.stage(edit)?;
+            let mut outcome = tx.finish(&subject)?;
+            outcome.notices.extend(notices);
+            Ok(outcome)
+        }
+    }
+}
+
+fn known(what: &str, word: &str, words: &[&str]) -> Result<String, OpError> {
+    if words.contains(&word) {
+        return Ok(word.to_owned());
+    }
+    Err(crate::ops::core::desk::unknown(
+        what,
+        word,
+        words.iter().copied(),
+    ))
+}
+
+/// Whether the requester's word still reopens a resolved ticket.
+fn within_window(desk: &Desk, ticket: &Ticket, act: &Act) -> bool {
+    let resolved = transitions::last_moved_to(ticket, &Status::Resolved).map(|entry| entry.at);
+    let until = resolved.and_then(|at| {
+        calendar::add(
+            &values::calendar(desk),
+            at,
+            desk.settings.policy.reopen_within,
+        )
+    });
+    until.is_none_or(|until| act.now <= until)
+}
+
+/// The new ticket that follows a closed one: the same person and thing, a life of its own.
+fn follow_up(
+    tx: &Transaction<'_>,
+    old: &Ticket,
+    channel: &str,
+    text: &str,
+) -> Result<Ticket, OpError> {
+    let id = tx.fresh_id()?;
+    let act = tx.act;
+    let kept = |field: &Field| {
+        matches!(field.section(), Some("requester" | "asset" | "fields"))
+            || matches!(
+                field,
+                Field::Known(
+                    Key::Type
+                        | Key::Title
+                        | Key::Impact
+                        | Key::Urgency
+                        | Key::Priority
+                        | Key::PriorityReason
+                        | Key::Queue
+                        | Key::Code
+                        | Key::ContactAgent
+                )
+            )
+    };
+    let mut values: std::collections::BTreeMap<Field, Value> = old
+        .values
+        .iter()
+        .filter(|(field, _)| kept(field))
+        .map(|(f, v)| (f.clone(), v.clone()))
+        .collect();
+    values.insert(Key::Id.into(), Value::Text(id.to_string()));
+    values.insert(Key::Status.into(), Value::Text(Status::New.to_string()));
+    values.insert(Key::Channel.into(), Value::Text(channel.to_owned()));
+    values.insert(Key::Created.into(), Value::Moment(act.now.whole_second()));
+    values.insert(Key::LinkFollows.into(), Value::Text(old.id.to_string()));
+    if Channel::read(channel).is_live() {
+        values.insert(Key::Status.into(), Value::Text(Status::Open.to_string()));
+        values.insert(Key::Assignee.into(), Value::Text(act.me.to_string()));
+        values.insert(Key::ContactAgent.into(), Value::Text(act.me.to_string()));
+    }
+    // Retired by now? Then the house's queue takes it.
+    let queue = values
+        .get(&Field::Known(Key::Queue))
+        .and_then(Value::as_text)
+        .unwrap_or_default();
+    if tx.desk.queue(queue).is_err() {
+        values.insert(
+            Key::Queue.into(),
+            Value::Text(tx.desk.settings.intake.queue.clone()),
+        );
+    }
+    let mut ticket = Ticket {
+        id,
+        values,
+        description: text.to_owned(),
+        log: Vec::new(),
+    };
+    let (facts, changes) = replay::first_values(&ticket);
+    let mut attributes = vec![("channel".to_owned(), channel.to_owned())];
+    attributes.extend(facts);
+    ticket.log.push(Entry {
+        at: act.now.whole_second(),
+        by: act.me.clone(),
+        kind: "created".to_owned(),
+        tag: random::tag()?,
+        attributes,
+        changes,
+        text: String::new(),
+    });
+    Ok(ticket)
+}

@@ -1,0 +1,245 @@
+//! `convert`: a ticket turns out to be of another type.
+//!
+//! The number, the history and the first response stay: nothing is rewritten, one entry says what
+//! it is from now on (field notes 2.6). What was decided by hand stays, too; what was only usual
+//! for the old type follows the rules of the house for the new one.
+
+use std::collections::BTreeMap;
+
+use crate::model::field::{Field, Key, Value};
+use crate::model::id::TicketId;
+use crate::model::status::{Status, TicketType};
+use crate::model::ticket::Ticket;
+use crate::ops::core::actor::Act;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
+use crate::ops::core::transaction::{Edit, Outcome, Transaction, one_line, refused_done};
+use crate::ops::core::values;
+use crate::ops::ticket::interview;
+use crate::ops::ticket::set;
+use crate::ops::work;
+use crate::page::escape;
+use crate::rules::lifecycle::required_fields;
+use crate::rules::lifecycle::routing;
+use crate::rules::lifecycle::transitions::Event;
+use crate::rules::lifecycle::work_order;
+
+/// What a ticket is to become.
+#[derive(Clone, Debug, Default)]
+pub struct Conversion {
+    /// The type.
+    pub to: String,
+    /// Answers to what the new type asks, field by name and value.
+    pub values: Vec<(String, String)>,
+    /// Why, or what was said.
+    pub text: String,
+}
+
+/// What became of it.
+#[derive(Debug)]
+pub struct Converted {
+    /// What was written.
+    pub outcome: Outcome,
+    /// What the new type and the code still ask for.
+    pub missing: Vec<String>,
+}
+
+/// Converts a ticket.
+pub fn convert(
+    desk: &Desk,
+    act: &Act,
+    id: TicketId,
+    wish: &Conversion,
+) -> Result<Converted, OpError> {
+    let text = values::text(&wish.text)?;
+    let mut tx = Transaction::begin(desk, act, "convert")?;
+    let mut edit = tx.edit(id, "convert")?;
+    let kind = Field::Known(Key::Type);
+    let to = values::value(desk, &kind, &wish.to, act.now, Some(&act.me))?;
+    let (from, to) = (edit.ticket.kind(), TicketType::read(&to.to_string()));
+    if from == to {
+        if !wish.values.is_empty() || !text.is_empty() {
+            return Err(
+                OpError::usage(format!("`{id}` is of type {to} already")).hint(format!(
+                    "set fields with `desk set {id} KEY=VALUE`, add words with `desk note {id}`"
+                )),
+            );
+        }
+        tx.stage(edit)?;
+        let outcome = tx.finish("")?;
+        return Ok(Converted {
+            outcome,
+            missing: Vec::new(),
+        });
+    }
+    may(&edit.ticket)?;
+    if from == TicketType::WorkOrder {
+        let hanging = work::hanging(desk, id);
+        if !hanging.naming.is_empty() {
+            let message = format!("which tickets hang on work order `{id}` cannot be told");
+            return Err(OpError::invalid(message, hanging.naming));
+        }
+        let hanging = hanging.all.len();
+        if hanging > 0 {
+            let them = match hanging {
+                1 => "a ticket hangs".to_owned(),
+                n => format!("{n} tickets hang"),
+            };
+            return Err(OpError::refused(format!("{them} on work order `{id}`"))
+                .hint("hang them on another order first: desk work link ID --to WORK-ORDER"));
+        }
+    }
+    let before = edit.ticket.clone();
+    let value = Value::Text(to.to_string());
+    interview::set(&mut edit, &kind, value, desk, act);
+    for (name, given) in &wish.values {
+        answer(&mut edit, name, given, desk, act)?;
+    }
+    match to {
+        TicketType::Comment => {
+            // Only logged: no clock, nothing waits.
+            edit.set_text(Key::Status, Status::Closed.as_str());
+            edit.set(Key::WaitingOn, None);
+            edit.set(Key::Until, None);
+        }
+        TicketType::WorkOrder => {
+            may_be_order(&edit.ticket)?;
+            standard(&mut edit, desk)?;
+        }
+        _ => {}
+    }
+    hand_over(&mut edit, &before, desk);
+    if to != TicketType::Comment {
+        if edit.ticket.status() == Status::Resolved && to != TicketType::Information {
+            // What was answered turns out to be work.
+            edit.move_to(&Status::Open)?;
+        }
+        edit.event(Event::AgentActs)?;
+    }
+    edit.text(&text);
+    let missing = if edit.ticket.status().is_open() {
+        required_fields::missing(&edit.ticket.values, &desk.settings, &desk.catalogue)
+    } else {
+        Vec::new()
+    };
+    let subject = format!(
+        "{id} convert: {from} to {to}: {}",
+        one_line(edit.ticket.title(), 40)
+    );
+    tx.stage(edit)?;
+    let outcome = tx.finish(&subject)?;
+    Ok(Converted { outcome, missing })
+}
+
+/// Refuses what is over.
+fn may(ticket: &Ticket) -> Result<(), OpError> {
+    let id = ticket.id;
+    match ticket.status() {
+        Status::Closed => Err(
+            OpError::refused(format!("`{id}` is closed and stays what it is")).hint(format!(
+                "open another of the same contact: desk new TITLE --same-call {id}"
+            )),
+        ),
+        Status::Merged => {
+            let into = ticket.text(Key::LinkMergedInto);
+            let gone = format!("`{id}` was merged and does not change any more");
+            Err(OpError::refused(gone).hint(format!("it went into {into}")))
+        }
+        Status::Cancelled => Err(refused_done(ticket, "converted")),
+        _ => Ok(()),
+    }
+}
+
+/// What the code's standard order brings: the steps below what the description says, and the team
+/// where nobody said where it waits.
+fn standard(edit: &mut Edit, desk: &Desk) -> Result<(), OpError> {
+    let code = desk.catalogue.find(edit.ticket.text(Key::Code));
+    let Some((code, standard)) = code.and_then(|code| Some((code, code.work_order.as_ref()?)))
+    else {
+        return Ok(());
+    };
+    let queue = edit.ticket.text(Key::Queue);
+    let own = routing::queue_of(code, &desk.settings);
+    let usual = own.as_deref() == Some(queue) || desk.settings.intake.queue == queue;
+    let team = standard
+        .team
+        .as_deref()
+        .filter(|team| desk.queue(team).is_ok());
+    if let (true, Some(team)) = (usual, team) {
+        edit.set_text(Key::Queue, team);
+    }
+    let said = &edit.ticket.description;
+    let mut whole = said.clone();
+    work_order::fill(&mut BTreeMap::new(), &mut whole, standard, |_| false);
+    let more = escape::escape(&whole[said.len()..], false);
+    if more.is_empty() {
+        return Ok(());
+    }
+    let before = edit.description().trim_end().to_owned();
+    edit.describe(&format!("{before}{more}\n\n"))
+}
+
+/// Where the work moved to another team, whoever had it keeps the contact.
+fn hand_over(edit: &mut Edit, before: &Ticket, desk: &Desk) {
+    let queue = edit.ticket.text(Key::Queue).to_owned();
+    let assignee = edit.ticket.text(Key::Assignee).to_owned();
+    let stays = queue == before.text(Key::Queue)
+        || assignee.is_empty()
+        || assignee != before.text(Key::Assignee)
+        || desk
+            .settings
+            .agent(&assignee)
+            .is_some_and(|agent| agent.queues.is_empty() || agent.queues.contains(&queue));
+    if stays {
+        return;
+    }
+    edit.set(Key::Assignee, None);
+    if edit.ticket.maybe(Key::ContactAgent).is_none() {
+        edit.set_text(Key::ContactAgent, &assignee);
+    }
+}
+
+/// Sets a field that the new type asks for.
+fn answer(edit: &mut Edit, name: &str, given: &str, desk: &Desk, act: &Act) -> Result<(), OpError> {
+    let field = values::field(desk, name)?;
+    set::may_be_set(&field, given)?;
+    match field {
+        Field::Known(Key::Type) => {
+            Err(OpError::usage("the type is given with --to").hint("leave `--set type=…` out"))
+        }
+        Field::Known(Key::Priority) => Err(OpError::usage(
+            "the priority follows from impact and urgency",
+        )
+        .hint(format!(
+            "for another one: desk set {} priority={given} --reason TEXT",
+            edit.id()
+        ))),
+        field => {
+            let value = values::value(desk, &field, given, act.now, Some(&act.me))?;
+            interview::set(edit, &field, value, desk, act);
+            Ok(())
+        }
+    }
+}
+
+/// Refuses a work order without a code, and one with a requester.
+fn may_be_order(ticket: &Ticket) -> Result<(), OpError> {
+    let id = ticket.id;
+    let requester = [
+        Key::RequesterName,
+        Key::RequesterEmail,
+        Key::RequesterPhone,
+        Key::RequesterAccount,
+    ];
+    if requester.iter().any(|key| ticket.maybe(*key).is_some()) {
+        return Err(OpError::refused(format!(
+            "`{id}` has a requester, and a work order has none: it comes of tickets"
+        ))
+        .hint(format!("make one for it: desk work new {id}")));
+    }
+    if ticket.maybe(Key::Code).is_none() {
+        return Err(OpError::refused("a work order needs a problem code")
+            .hint("give it with --code; `desk catalog` shows the codes"));
+    }
+    Ok(())
+}

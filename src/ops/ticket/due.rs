@@ -1,0 +1,201 @@
+//! `due`: every call, answer, update and resolution that is due or overdue.
+
+use std::rc::Rc;
+
+use crate::index::ticket_cache::Want;
+use crate::model::clocks::ClockKind;
+use crate::model::field::{Key, Value};
+use crate::model::moment::Moment;
+use crate::model::person::Handle;
+use crate::model::ticket_summary::Excerpt;
+use crate::ops::core::desk::{Desk, unknown};
+use crate::ops::core::error::OpError;
+use crate::ops::core::values;
+use crate::page::problem::Problem;
+use crate::rules::sla::clocks::{self, Clock, Pressure, pressure};
+
+/// What to look for.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// Only what is due by then, as it was typed: `4h`, `3bd`, `friday`.
+    pub within: Option<String>,
+    /// Only this person's.
+    pub of: Option<Handle>,
+    /// Only of this queue.
+    pub queue: Option<String>,
+}
+
+/// What is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// What a clock counts towards.
+    Clock(ClockKind),
+    /// To look again: what the ticket waits for should have come.
+    Wait,
+    /// To tell the requester that a work order solved it; nothing says by when.
+    Tell,
+}
+
+impl What {
+    /// Whether it is to speak to the requester.
+    pub fn is_call(self) -> bool {
+        use ClockKind::{FirstResponse, Reply, Update};
+        matches!(
+            self,
+            Self::Wait | Self::Tell | Self::Clock(FirstResponse | Reply | Update)
+        )
+    }
+
+    /// The words for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Clock(kind) => kind.title(),
+            Self::Wait => "wait over",
+            Self::Tell => "tell",
+        }
+    }
+}
+
+/// One thing that is due.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// The ticket.
+    pub ticket: Rc<Excerpt>,
+    /// What.
+    pub what: What,
+    /// When; of a call to tell, since when there is something to tell.
+    pub due: Moment,
+    /// How near that is.
+    pub pressure: Pressure,
+    /// The clock, where one asks for it.
+    pub clock: Option<Clock>,
+}
+
+/// All that is due, the most urgent first.
+#[derive(Clone, Debug, Default)]
+pub struct Due {
+    /// Thing by thing; a ticket may stand here several times.
+    pub items: Vec<Item>,
+    /// Files that cannot be read.
+    pub problems: Vec<Problem>,
+}
+
+impl Due {
+    /// How many are so near.
+    pub fn count(&self, pressure: Pressure) -> usize {
+        let items = self.items.iter();
+        items.filter(|item| item.pressure == pressure).count()
+    }
+}
+
+/// Looks at the open tickets. A clock that stands is not due: there is nothing to do about it.
+pub fn due(desk: &Desk, request: &Request, now: Moment) -> Result<Due, OpError> {
+    let until = request
+        .within
+        .as_deref()
+        .map(|within| horizon(desk, within, now))
+        .transpose()?;
+    if let Some(queue) = &request.queue
+        && !desk.settings.queues.contains_key(queue)
+    {
+        let known = desk.settings.queues.keys().map(String::as_str);
+        return Err(unknown("queue", queue, known));
+    }
+    let mut found = desk.tickets(Want::Live);
+    found.problems.extend(desk.dropped(&found.all));
+    let mut due = Due {
+        problems: found.problems,
+        ..Due::default()
+    };
+    for ticket in found.all {
+        let queue = request.queue.as_deref();
+        if queue.is_none_or(|queue| queue == ticket.text(Key::Queue)) {
+            look(
+                desk,
+                &Rc::new(ticket),
+                request.of.as_ref(),
+                until,
+                now,
+                &mut due,
+            );
+        }
+    }
+    let rank = |item: &Item| desk.settings.rank(item.ticket.text(Key::Priority));
+    // What has passed goes by priority, what is to come by time.
+    due.items.sort_by_cached_key(|item| {
+        let late = item.pressure == Pressure::Overdue;
+        let first = if late { rank(item) } else { 0 };
+        (!late, first, item.due, rank(item), item.ticket.id)
+    });
+    Ok(due)
+}
+
+fn look(
+    desk: &Desk,
+    ticket: &Rc<Excerpt>,
+    of: Option<&Handle>,
+    until: Option<Moment>,
+    now: Moment,
+    due: &mut Due,
+) {
+    let rules = clocks::Rules::new(&desk.settings, &desk.catalogue);
+    if let Some(tell) = &ticket.tell {
+        if of.is_none_or(|me| me.as_str() == tell) {
+            due.items.push(Item {
+                ticket: Rc::clone(ticket),
+                what: What::Tell,
+                due: ticket.resolved.unwrap_or(ticket.updated),
+                pressure: Pressure::AtRisk,
+                clock: None,
+            });
+        }
+        return;
+    }
+    let is = |key: Key| of.is_none_or(|me| me.as_str() == ticket.text(key));
+    let works = is(Key::Assignee);
+    // Whoever keeps contact makes the calls, wherever the work is.
+    let calls = works || is(Key::ContactAgent);
+    if !calls {
+        return;
+    }
+    let wanted =
+        |what: What, at: Moment| (works || what.is_call()) && until.is_none_or(|until| at <= until);
+    let mut push = |what: What, at: Moment, pressure: Pressure, clock: Option<Clock>| {
+        due.items.push(Item {
+            ticket: Rc::clone(ticket),
+            what,
+            due: at,
+            pressure,
+            clock,
+        });
+    };
+    for clock in clocks::all_of(ticket, rules, now) {
+        let what = What::Clock(clock.kind);
+        let Some(at) = clock.due.filter(|at| clock.runs() && wanted(what, *at)) else {
+            continue;
+        };
+        push(what, at, pressure(&clock, rules, now), Some(clock));
+    }
+    if let Some(Value::Moment(until)) = ticket.get(Key::Until)
+        && wanted(What::Wait, *until)
+    {
+        let pressure = if *until <= now {
+            Pressure::Overdue
+        } else {
+            Pressure::Calm
+        };
+        push(What::Wait, *until, pressure, None);
+    }
+}
+
+/// The end of a stretch from now on: `4h`, `3bd`, or a time as everywhere.
+fn horizon(desk: &Desk, text: &str, now: Moment) -> Result<Moment, OpError> {
+    let text = text.trim();
+    let length = text.starts_with(|c: char| c.is_ascii_digit()) && !text.contains('-');
+    let text = if length {
+        format!("+{text}")
+    } else {
+        text.to_owned()
+    };
+    values::moment(desk, &text, now)
+}

@@ -1,0 +1,175 @@
+//! `list`: open tickets, or those that a query asks for.
+
+use std::cmp::Ordering;
+
+use crate::index::ticket_cache::{Tickets, Want};
+use crate::model::field::{Field, Key};
+use crate::model::moment::Moment;
+use crate::model::person::Handle;
+use crate::model::ticket_summary::Excerpt;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
+use crate::page::problem::{Problem, nearest};
+use crate::page::query::{self, Name, Query};
+use crate::rules::lifecycle::next;
+use crate::rules::query::tickets::{Matcher, World, moment, texts};
+use crate::store::fs::read;
+
+/// What to list.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The query.
+    pub query: String,
+    /// The field to sort by, `-` before it for the other way round.
+    pub sort: Option<String>,
+    /// Done tickets too.
+    pub all: bool,
+    /// At most so many.
+    pub limit: Option<usize>,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default)]
+pub struct Listing {
+    /// The tickets, in order.
+    pub tickets: Vec<Excerpt>,
+    /// How many more there are past the limit.
+    pub more: usize,
+    /// How many done tickets fit too, and were left out.
+    pub done: usize,
+    /// Files that cannot be read.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads a query; a mistyped field gets the nearest.
+pub fn read_query(desk: &Desk, text: &str) -> Result<Query, OpError> {
+    let own: Vec<&str> = desk.settings.fields.keys().map(String::as_str).collect();
+    query::read(text, &own).map_err(|error| OpError::usage(error.message).maybe_hint(error.hint))
+}
+
+/// Lists tickets. Without a word on the status, done ones are left out and counted.
+pub fn list(
+    desk: &Desk,
+    me: Option<&Handle>,
+    now: Moment,
+    request: &Request,
+) -> Result<Listing, OpError> {
+    among(desk, me, now, request, |want| desk.tickets(want))
+}
+
+/// Lists tickets among those that `load` gives.
+pub fn among(
+    desk: &Desk,
+    me: Option<&Handle>,
+    now: Moment,
+    request: &Request,
+    load: impl FnOnce(Want) -> Tickets,
+) -> Result<Listing, OpError> {
+    let query = read_query(desk, &request.query)?;
+    let world = World {
+        settings: &desk.settings,
+        catalogue: &desk.catalogue,
+        me,
+        now,
+    };
+    let matcher = desk.matcher(&query, world)?;
+    let sort = request
+        .sort
+        .as_deref()
+        .map(|name| sorting(desk, name))
+        .transpose()?;
+    let all = request.all || query.speaks_of_status() || query.names_a_piece();
+    // Done tickets are counted only where a query could have meant them.
+    let want = if all || !query.terms.is_empty() {
+        Want::All
+    } else {
+        Want::Open
+    };
+    let mut found = load(want);
+    found.problems.extend(desk.dropped(&found.all));
+    let mut listing = Listing {
+        problems: found.problems,
+        ..Listing::default()
+    };
+    for ticket in found.all {
+        if !matcher.fits(&ticket) || (matcher.needs_text() && !text_fits(desk, &matcher, &ticket)) {
+            continue;
+        }
+        if !all && !ticket.status().is_open() {
+            listing.done += 1;
+        } else {
+            listing.tickets.push(ticket);
+        }
+    }
+    match sort {
+        Some((name, back)) => listing.tickets.sort_by(|a, b| {
+            let order = compare(a, b, &name, world).then(a.id.cmp(&b.id));
+            if back { order.reverse() } else { order }
+        }),
+        None => listing.tickets.sort_by(|a, b| {
+            let done = |ticket: &Excerpt| !ticket.status().is_open();
+            let order = done(a).cmp(&done(b));
+            order.then_with(|| {
+                if done(a) {
+                    b.updated.cmp(&a.updated).then(a.id.cmp(&b.id))
+                } else {
+                    next::order(a, b, &desk.settings)
+                }
+            })
+        }),
+    }
+    if let Some(limit) = request.limit {
+        listing.more = listing.tickets.len().saturating_sub(limit);
+        listing.tickets.truncate(limit);
+    }
+    Ok(listing)
+}
+
+/// Whether the words of a query stand in the ticket's file.
+pub(in crate::ops) fn text_fits(desk: &Desk, matcher: &Matcher<'_>, ticket: &Excerpt) -> bool {
+    read::page(&desk.root, &ticket.id.path()).is_ok_and(|text| matcher.fits_text(&text))
+}
+
+fn sorting(desk: &Desk, name: &str) -> Result<(Name, bool), OpError> {
+    let (name, back) = match name.strip_prefix('-') {
+        Some(name) => (name, true),
+        None => (name, false),
+    };
+    field_name(desk, name).map(|name| (name, back))
+}
+
+/// The field of a column or a sorting; a wrong one gets the nearest.
+pub fn field_name(desk: &Desk, name: &str) -> Result<Name, OpError> {
+    let own: Vec<&str> = desk.settings.fields.keys().map(String::as_str).collect();
+    query::find(name, &own).ok_or_else(|| {
+        let names = query::names(&own);
+        let near = nearest(name, names.iter().map(String::as_str));
+        let hint = near.map_or(
+            "see the keys of a ticket's front matter".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
+        OpError::usage(format!("there is no field `{name}`")).hint(hint)
+    })
+}
+
+fn compare(a: &Excerpt, b: &Excerpt, name: &Name, world: World<'_>) -> Ordering {
+    if *name == Name::Field(Field::Known(Key::Priority)) {
+        let rank = |ticket: &Excerpt| world.settings.rank(ticket.text(Key::Priority));
+        return rank(a).cmp(&rank(b));
+    }
+    if *name == Name::Age {
+        return a.created.cmp(&b.created).reverse();
+    }
+    match (moment(name, a, world), moment(name, b, world)) {
+        (Some(a), Some(b)) => a.cmp(&b),
+        (Some(_), None) => Ordering::Less,
+        (None, Some(_)) => Ordering::Greater,
+        (None, None) => {
+            let key = |ticket: &Excerpt| {
+                let texts = texts(name, ticket, world);
+                (texts.is_empty(), texts.join(", ").to_lowercase())
+            };
+            key(a).cmp(&key(b))
+        }
+    }
+}

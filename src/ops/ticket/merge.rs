@@ -1,0 +1,138 @@
+//! `merge`: two records of one requester's one issue become one.
+
+use crate::model::field::{Field, Key};
+use crate::model::id::TicketId;
+use crate::model::status::{Status, TicketType};
+use crate::model::ticket::Ticket;
+use crate::ops::core::actor::Act;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
+use crate::ops::core::transaction::{Outcome, Transaction, one_line};
+use crate::rules::lifecycle::transitions;
+
+/// Merges `a` into `b`: `a` keeps its log and points to `b`, which gets its words, tags and links.
+pub fn merge(desk: &Desk, act: &Act, a: TicketId, b: TicketId) -> Result<Outcome, OpError> {
+    let (b, notice) = end_of_chain(desk, b)?;
+    if a == b {
+        return Err(
+            OpError::usage(format!("`{a}` cannot be merged into itself"))
+                .hint("name the ticket that goes on with --into"),
+        );
+    }
+    let mut tx = Transaction::begin(desk, act, "merge")?;
+    let mut from = tx.edit(a, "merge")?;
+    let mut into = tx.edit(b, "merge")?;
+    if !into.ticket.status().is_open() {
+        let status = into.ticket.status();
+        let error = OpError::refused(format!("`{b}` is {status}: nothing is merged into it"));
+        let link = format!("desk link {a} {b}");
+        return Err(if transitions::may_move(&status, &Status::Open) {
+            error.hint(format!("`desk reopen {b}` first, or link the two: {link}"))
+        } else {
+            error.hint(format!("link the two instead: {link}"))
+        });
+    }
+    let order = |ticket: &Ticket| ticket.kind() == TicketType::WorkOrder;
+    if order(&from.ticket) != order(&into.ticket) {
+        let error = "a work order and a requester's ticket are not merged";
+        let (ticket, order) = if order(&into.ticket) { (a, b) } else { (b, a) };
+        return Err(OpError::refused(error).hint(format!(
+            "hang the ticket on the order: desk work link {ticket} --to {order}"
+        )));
+    }
+    same_requester(&from.ticket, &into.ticket)?;
+    from.move_to(&Status::Merged)?;
+    from.set_text(Key::LinkMergedInto, b.as_str());
+    into.attribute("from", a.as_str());
+    for key in [
+        Key::Tags,
+        Key::LinkRelates,
+        Key::LinkSameContact,
+        Key::LinkArticles,
+    ] {
+        for element in from.ticket.list(key) {
+            if element != b.as_str() {
+                into.add(key, &element);
+            }
+        }
+    }
+    // What the other record knows of the requester and the equipment, and this one does not.
+    for (field, value) in from.ticket.values.clone() {
+        let data = matches!(field.section(), Some("requester" | "asset"));
+        if data && !into.ticket.values.contains_key(&field) {
+            into.set(field, Some(value));
+        }
+    }
+    if let (Some(order), None) = (
+        from.ticket.maybe(Key::LinkWorkOrder),
+        into.ticket.maybe(Key::LinkWorkOrder),
+    ) {
+        let order = order.to_owned();
+        into.set_text(Key::LinkWorkOrder, &order);
+    }
+    let words = match from.ticket.description.as_str() {
+        "" => from.ticket.title().to_owned(),
+        text => format!("{}\n\n{text}", from.ticket.title()),
+    };
+    into.text(&words);
+    let subject = format!("{a} merge into {b}: {}", one_line(into.ticket.title(), 40));
+    tx.stage(from)?;
+    tx.stage(into)?;
+    let mut outcome = tx.finish(&subject)?;
+    outcome.notices.extend(notice);
+    Ok(outcome)
+}
+
+/// Merging is for one requester's duplicates: a second requester keeps a ticket of their own.
+fn same_requester(a: &Ticket, b: &Ticket) -> Result<(), OpError> {
+    let same = |key: Key| {
+        let (one, other) = (a.maybe(key)?.to_lowercase(), b.maybe(key)?.to_lowercase());
+        Some(one == other)
+    };
+    let keys = [
+        Key::RequesterEmail,
+        Key::RequesterPhone,
+        Key::RequesterAccount,
+        Key::RequesterName,
+    ];
+    let verdicts: Vec<bool> = keys.into_iter().filter_map(same).collect();
+    if verdicts.contains(&true) || verdicts.is_empty() {
+        return Ok(());
+    }
+    let name = |ticket: &Ticket| {
+        ticket
+            .maybe(Key::RequesterName)
+            .unwrap_or("somebody else")
+            .to_owned()
+    };
+    Err(OpError::refused(format!(
+        "`{}` is of {} and `{}` of {}: merging is for one requester's duplicates",
+        a.id,
+        name(a),
+        b.id,
+        name(b)
+    ))
+    .hint(format!(
+        "hang both on one work order, or link them: desk link {} {} --as relates",
+        a.id, b.id
+    )))
+}
+
+/// Where something that arrives for a ticket belongs: the end of its merge chain, with a sentence
+/// about it.
+pub fn end_of_chain(desk: &Desk, id: TicketId) -> Result<(TicketId, Option<String>), OpError> {
+    let mut at = id;
+    for _ in 0..1_000 {
+        let ticket = desk.page(at)?.ticket;
+        let next = ticket
+            .values
+            .get(&Field::Known(Key::LinkMergedInto))
+            .and_then(|value| value.as_text()?.parse().ok());
+        match next {
+            Some(next) if ticket.status() == Status::Merged => at = next,
+            _ => break,
+        }
+    }
+    let notice = (at != id).then(|| format!("`{id}` was merged: written to `{at}`"));
+    Ok((at, notice))
+}

@@ -1,0 +1,30 @@
+//! `note`: an internal entry, never seen by the requester.
+
+use crate::model::id::TicketId;
+use crate::ops::core::actor::Act;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
+use crate::ops::core::transaction::{Outcome, Transaction, one_line};
+use crate::ops::core::values;
+use crate::ops::ticket::merge::end_of_chain;
+use crate::rules::lifecycle::transitions::Event;
+
+/// Adds a note to a ticket; to the end of the chain where it was merged away.
+pub fn note(desk: &Desk, act: &Act, id: TicketId, text: &str) -> Result<Outcome, OpError> {
+    let text = values::text(text)?;
+    if text.is_empty() {
+        return Err(
+            OpError::usage("a note needs a text").hint("give it with -m TEXT, or -m - to read it")
+        );
+    }
+    let mut tx = Transaction::begin(desk, act, "note")?;
+    let (id, notice) = end_of_chain(desk, id)?;
+    let mut edit = tx.edit(id, "note")?;
+    edit.text(&text);
+    edit.event(Event::AgentActs)?;
+    let subject = format!("{id} note: {}", one_line(&text, 50));
+    tx.stage(edit)?;
+    let mut outcome = tx.finish(&subject)?;
+    outcome.notices.extend(notice);
+    Ok(outcome)
+}

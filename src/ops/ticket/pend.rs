@@ -1,0 +1,47 @@
+//! `pend`: waiting for somebody, or for a date.
+
+use crate::model::field::{Key, Value};
+use crate::model::id::TicketId;
+use crate::model::status::{Status, Waiting};
+use crate::ops::core::actor::Act;
+use crate::ops::core::desk::{Desk, unknown};
+use crate::ops::core::error::OpError;
+use crate::ops::core::transaction::{Outcome, Transaction};
+use crate::ops::core::values;
+
+/// Makes tickets wait for `on`, until a time if one is said; for a date there must be one.
+pub fn pend(
+    desk: &Desk,
+    act: &Act,
+    ids: &[TicketId],
+    on: &str,
+    until: Option<&str>,
+    text: &str,
+) -> Result<Outcome, OpError> {
+    if !Waiting::WORDS.contains(&on) {
+        return Err(unknown("way to wait", on, Waiting::WORDS.iter().copied()));
+    }
+    let until = until
+        .map(|until| values::moment(desk, until, act.now))
+        .transpose()?;
+    if let Some(until) = until.filter(|until| *until <= act.now) {
+        return Err(OpError::usage(format!(
+            "{} is in the past",
+            until.in_zone(&desk.settings.zone).format("%Y-%m-%d %H:%M")
+        ))
+        .hint("a ticket waits for a time to come"));
+    }
+    if on == Waiting::Schedule.as_str() && until.is_none() {
+        return Err(OpError::usage("waiting for a date needs the date")
+            .hint("add --until 2026-12-01 or --until +3bd"));
+    }
+    let text = values::text(text)?;
+    let until = until.map(|until| Value::Moment(until.whole_second()));
+    Transaction::begin(desk, act, "pend")?.each(ids, "pend", &format!("pend on {on}"), |edit| {
+        edit.move_to(&Status::Pending)?;
+        edit.set_text(Key::WaitingOn, on);
+        edit.set(Key::Until, until.clone());
+        edit.text(&text);
+        Ok(())
+    })
+}

@@ -1,0 +1,159 @@
+//! `resolve`: answered or mended; the requester is yet to confirm.
+
+use crate::model::field::Key;
+use crate::model::id::TicketId;
+use crate::model::status::Status;
+use crate::model::ticket::Ticket;
+use crate::model::ticket_summary::NO_KB;
+use crate::ops::core::actor::Act;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
+use crate::ops::core::transaction::{Edit, Outcome, Transaction};
+use crate::ops::core::values;
+use crate::rules::article_usage;
+use crate::rules::lifecycle::required_fields;
+
+/// Resolves tickets with the words of the solution; `no_kb` says why the knowledge base was not
+/// needed for it. The tickets that hang on a work order among them are resolved with it: see
+/// [`crate::ops::work::status_sync`].
+pub fn resolve(
+    desk: &Desk,
+    act: &Act,
+    ids: &[TicketId],
+    text: &str,
+    minutes: Option<u32>,
+    no_kb: Option<&str>,
+) -> Result<Outcome, OpError> {
+    let text = values::text(text)?;
+    let no_kb = no_kb.map(reason).transpose()?;
+    if text.is_empty() {
+        return Err(
+            OpError::usage("resolving needs a text: what was the solution?")
+                .hint("give it with -m TEXT, or -m - to read it"),
+        );
+    }
+    Transaction::begin(desk, act, "resolve")?.each(ids, "resolve", "resolve", |edit| {
+        let order = edit.ticket.text(Key::LinkWorkOrder).to_owned();
+        if ids.iter().any(|id| id.as_str() == order) {
+            edit.attribute("order", order);
+            by_order(edit, desk, act)?;
+        } else {
+            complete(edit, desk)?;
+            looked(edit, desk, no_kb.as_deref())?;
+        }
+        if let Some(minutes) = minutes {
+            edit.attribute("minutes", minutes.to_string());
+        }
+        solved(edit, act, &text);
+        Ok(())
+    })
+}
+
+/// Resolves one ticket, if it may be.
+pub fn apply(
+    edit: &mut Edit,
+    desk: &Desk,
+    act: &Act,
+    text: &str,
+    no_kb: Option<&str>,
+) -> Result<(), OpError> {
+    complete(edit, desk)?;
+    looked(edit, desk, no_kb)?;
+    solved(edit, act, text);
+    Ok(())
+}
+
+/// Whoever solves what nobody had is who did it.
+fn solved(edit: &mut Edit, act: &Act, text: &str) {
+    if edit.ticket.maybe(Key::Assignee).is_none() {
+        edit.set_text(Key::Assignee, act.me.as_str());
+    }
+    edit.text(text);
+}
+
+/// Resolves a ticket with its work order: whoever keeps the requester informed is to tell them, if
+/// there is one.
+pub fn by_order(edit: &mut Edit, desk: &Desk, act: &Act) -> Result<(), OpError> {
+    complete(edit, desk)?;
+    let mut fields = edit.ticket.values.keys();
+    if !fields.any(|field| field.section() == Some("requester")) {
+        return Ok(());
+    }
+    let in_service = |handle: &&str| desk.agent(handle).is_ok();
+    let tell = [Key::ContactAgent, Key::Assignee]
+        .into_iter()
+        .filter_map(|key| edit.ticket.maybe(key))
+        .find(in_service);
+    let tell = tell.unwrap_or(act.me.as_str()).to_owned();
+    edit.attribute("tell", tell);
+    Ok(())
+}
+
+/// Resolves a ticket that says all that the house asks for.
+fn complete(edit: &mut Edit, desk: &Desk) -> Result<(), OpError> {
+    edit.move_to(&Status::Resolved)?;
+    let lacking = required_fields::blocking(&edit.ticket.values, &desk.settings, &desk.catalogue);
+    if lacking.is_empty() {
+        Ok(())
+    } else {
+        Err(lacks(Some(edit.id()), &lacking))
+    }
+}
+
+/// Sees to it that somebody looked into the knowledge base, or said why not. What a work order
+/// mended is no question of it.
+fn looked(edit: &mut Edit, desk: &Desk, no_kb: Option<&str>) -> Result<(), OpError> {
+    consulted(desk, Some(edit.id()), &edit.ticket, no_kb)?;
+    if let Some(reason) = no_kb {
+        edit.attribute(NO_KB, reason);
+    }
+    Ok(())
+}
+
+/// The reason why the knowledge base was not needed.
+pub fn reason(text: &str) -> Result<String, OpError> {
+    let reason = values::line("reason", text)?;
+    if reason.is_empty() {
+        return Err(OpError::usage("--no-kb needs a reason")
+            .hint("say in one line why no article is needed"));
+    }
+    Ok(reason)
+}
+
+/// Refuses to resolve a request for which nobody looked into the knowledge base, where the house
+/// asks for that. A ticket without an id is a new one.
+pub fn consulted(
+    desk: &Desk,
+    id: Option<TicketId>,
+    ticket: &Ticket,
+    no_kb: Option<&str>,
+) -> Result<(), OpError> {
+    let asked =
+        desk.settings.policy.kb_search_required && article_usage::is_asked_of(&ticket.kind());
+    if !asked || no_kb.is_some() || article_usage::was_consulted(ticket) {
+        return Ok(());
+    }
+    let what = id.map_or("the ticket".to_owned(), |id| format!("`{id}`"));
+    let error = OpError::refused(format!(
+        "nobody looked into the knowledge base for {what}: the house asks for that before it is resolved"
+    ));
+    let error = match id {
+        Some(id) => error.hint(format!("desk kb use KB-ID --on {id} --outcome solved")),
+        None => error.hint("name the article that helped with --kb KB-ID"),
+    };
+    Err(error.hint("if none is needed, say why with --no-kb REASON, which is counted"))
+}
+
+/// Why an incomplete ticket is not resolved.
+pub fn lacks(id: Option<TicketId>, lacking: &[String]) -> OpError {
+    let names: Vec<String> = lacking.iter().map(|key| format!("`{key}`")).collect();
+    let what = id.map_or("the ticket".to_owned(), |id| format!("`{id}`"));
+    let error = OpError::refused(format!(
+        "{what} lacks {}, required before it is resolved",
+        names.join(", ")
+    ));
+    match id {
+        Some(id) => error.hint(format!("desk set {id} {}=…", lacking[0])),
+        None => error.hint(format!("add --set {}=…", lacking[0])),
+    }
+}

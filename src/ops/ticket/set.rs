@@ -1,0 +1,202 @@
+//! `set`: fields, by name and value.
+
+use crate::model::field::{Field, Key, Value};
+use crate::model::id::TicketId;
+use crate::model::status::{Status, TicketType};
+use crate::model::ticket::Ticket;
+use crate::ops::core::actor::Act;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
+use crate::ops::core::transaction::{Edit, Outcome, Transaction};
+use crate::ops::core::values;
+use crate::rules::lifecycle::priority;
+
+/// Sets fields of tickets. `KEY=` empties one; lists take `KEY=+one,-other`.
+pub fn set(
+    desk: &Desk,
+    act: &Act,
+    ids: &[TicketId],
+    pairs: &[(String, String)],
+    reason: Option<&str>,
+    text: &str,
+) -> Result<Outcome, OpError> {
+    let reason = reason
+        .map(|reason| values::line("reason", reason))
+        .transpose()?;
+    let text = values::text(text)?;
+    let names: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
+    let what = format!("set {}", names.join(", "));
+    let mut kept = Vec::new();
+    let mut outcome = Transaction::begin(desk, act, "set")?.each(ids, "set", &what, |edit| {
+        may_change(&edit.ticket)?;
+        for (name, value) in pairs {
+            let field = values::field(desk, name)?;
+            one(desk, act, edit, &field, value)?;
+        }
+        // Whichever of the two was set, and in which order.
+        if edit.ticket.kind() == TicketType::WorkOrder && edit.ticket.maybe(Key::Code).is_none() {
+            return Err(OpError::refused("a work order needs a problem code")
+                .hint("give it with code=CODE"));
+        }
+        let named = |key: Key| {
+            pairs.iter().any(|(name, _)| {
+                values::field(desk, name).is_ok_and(|field| field == Field::Known(key))
+            })
+        };
+        follow_matrix(desk, edit, &named, reason.as_deref())?;
+        if let Some(reason) = &reason {
+            edit.attribute("reason", reason.as_str());
+        }
+        edit.text(&text);
+        kept.extend(kept_by_hand(desk, edit, pairs));
+        Ok(())
+    })?;
+    outcome.notices.extend(kept);
+    Ok(outcome)
+}
+
+/// Refuses what went into another ticket.
+pub(in crate::ops) fn may_change(ticket: &Ticket) -> Result<(), OpError> {
+    if ticket.status() != Status::Merged {
+        return Ok(());
+    }
+    let into = ticket.text(Key::LinkMergedInto);
+    let gone = format!("`{}` was merged and does not change any more", ticket.id);
+    Err(OpError::refused(gone).hint(format!("it went into {into}")))
+}
+
+/// Refuses to empty what every ticket has.
+pub(in crate::ops) fn may_be_empty(field: &Field) -> Result<(), OpError> {
+    if matches!(
+        field,
+        Field::Known(
+            Key::Title | Key::Type | Key::Queue | Key::Impact | Key::Urgency | Key::Priority
+        )
+    ) {
+        return Err(OpError::usage(format!("`{field}` cannot be empty")));
+    }
+    Ok(())
+}
+
+/// Refuses fields that have commands of their own.
+pub(in crate::ops) fn may_be_set(field: &Field, text: &str) -> Result<(), OpError> {
+    use Key::{Aliases, Created, Id, LinkMergedInto, SourceId, SourceName, Until, WaitingOn};
+    let instead = match field {
+        Field::Known(Key::Status | WaitingOn | Until) => {
+            Some("use `desk take`, `pend`, `resolve`, `close`, `reopen` or `cancel`")
+        }
+        Field::Known(Key::LinkRelates | Key::LinkSameContact) => Some(
+            "both tickets name one another: use `desk link A B --as relates` or `--as same-contact`",
+        ),
+        // Emptied, it takes a ticket off its order.
+        Field::Known(Key::LinkWorkOrder) if !text.is_empty() => {
+            Some("hang a ticket on an order with `desk work link ID --to WORK-ORDER`")
+        }
+        Field::Known(LinkMergedInto) => Some("use `desk merge A --into B`"),
+        Field::Known(Id | Created | SourceName | SourceId | Aliases) => {
+            Some("it is what the record is known by")
+        }
+        _ => None,
+    };
+    if let Some(instead) = instead {
+        return Err(OpError::usage(format!("`{field}` is not set by hand")).hint(instead));
+    }
+    Ok(())
+}
+
+fn one(desk: &Desk, act: &Act, edit: &mut Edit, field: &Field, text: &str) -> Result<(), OpError> {
+    may_be_set(field, text)?;
+    if text.is_empty() {
+        may_be_empty(field)?;
+        edit.set(field.clone(), None);
+        return Ok(());
+    }
+    if field.kind().is_list() && (text.starts_with('+') || text.starts_with('-')) {
+        let mut all = edit
+            .ticket
+            .values
+            .get(field)
+            .map(Value::elements)
+            .unwrap_or_default();
+        for part in text.split(',').map(str::trim) {
+            let (gone, name) = match part.strip_prefix('-') {
+                Some(name) => (true, name),
+                None => (false, part.strip_prefix('+').unwrap_or(part)),
+            };
+            let named = values::value(desk, field, name, act.now, Some(&act.me))?.elements();
+            if gone {
+                all.retain(|one| !named.contains(one));
+            } else {
+                all.extend(
+                    named
+                        .into_iter()
+                        .filter(|one| !all.contains(one))
+                        .collect::<Vec<_>>(),
+                );
+            }
+        }
+        edit.set(field.clone(), Some(Value::List(all)));
+        return Ok(());
+    }
+    let value = values::value(desk, field, text, act.now, Some(&act.me))?;
+    edit.set(field.clone(), Some(value));
+    Ok(())
+}
+
+/// Priority follows impact and urgency, unless it is set by hand for a reason. `named` are the
+/// fields that somebody changes.
+pub(in crate::ops) fn follow_matrix(
+    desk: &Desk,
+    edit: &mut Edit,
+    named: &dyn Fn(Key) -> bool,
+    reason: Option<&str>,
+) -> Result<(), OpError> {
+    let (impact, urgency) = (
+        edit.ticket.text(Key::Impact).to_owned(),
+        edit.ticket.text(Key::Urgency).to_owned(),
+    );
+    let derived = priority::derived(&desk.settings, &impact, &urgency).map(str::to_owned);
+    if named(Key::Priority) {
+        let own = edit.ticket.text(Key::Priority).to_owned();
+        if derived.as_deref() == Some(own.as_str()) {
+            edit.set(Key::PriorityReason, None);
+        } else {
+            let Some(reason) = reason else {
+                return Err(crate::ops::core::new_record::needs_reason(
+                    &own,
+                    &impact,
+                    &urgency,
+                    derived.as_deref(),
+                ));
+            };
+            edit.set_text(Key::PriorityReason, reason);
+        }
+    } else if (named(Key::Impact) || named(Key::Urgency))
+        && edit.ticket.maybe(Key::PriorityReason).is_none()
+        && let Some(derived) = derived
+    {
+        edit.set_text(Key::Priority, &derived);
+    }
+    Ok(())
+}
+
+/// What to say where impact or urgency changed and the priority did not, for it was set by hand.
+fn kept_by_hand(desk: &Desk, edit: &Edit, pairs: &[(String, String)]) -> Option<String> {
+    let moved = |name: &str| {
+        let field = values::field(desk, name).ok();
+        field == Some(Key::Impact.into()) || field == Some(Key::Urgency.into())
+    };
+    let priority = edit.ticket.text(Key::Priority);
+    let derived = priority::derived(
+        &desk.settings,
+        edit.ticket.text(Key::Impact),
+        edit.ticket.text(Key::Urgency),
+    )?;
+    let by_hand = edit.ticket.maybe(Key::PriorityReason).is_some() && derived != priority;
+    (by_hand && pairs.iter().any(|(name, _)| moved(name))).then(|| {
+        format!(
+            "`{}` keeps the priority {priority} that was set by hand; {derived} would follow now",
+            edit.id()
+        )
+    })
+}

@@ -1,0 +1,126 @@
+//! `show` and `log`: one ticket whole, and its git history.
+
+use std::collections::HashMap;
+
+use crate::index::ticket_cache::Want;
+use crate::model::catalog::Code;
+use crate::model::field::Key;
+use crate::model::id::TicketId;
+use crate::model::moment::Moment;
+use crate::model::status::TicketType;
+use crate::model::ticket_summary::Excerpt;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
+use crate::ops::core::unreadable;
+use crate::ops::core::values;
+use crate::ops::ticket::attach::{Listed, listed};
+use crate::ops::ticket::sla::{self, Reading};
+use crate::page::problem::Problem;
+use crate::page::ticket::TicketPage;
+use crate::rules::lifecycle::replay;
+use crate::rules::lifecycle::required_fields;
+use crate::rules::lifecycle::transitions;
+use crate::store::git::repo::Repo;
+
+/// One ticket with what can be said about it.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// The page.
+    pub page: TicketPage,
+    /// Keys that it lacks before it may be resolved.
+    pub missing: Vec<String>,
+    /// Commands that move it on.
+    pub moves: Vec<&'static str>,
+    /// Whether two people changed one field at once.
+    pub conflict: bool,
+    /// The tickets hanging on it, for a work order.
+    pub hanging: Vec<Excerpt>,
+    /// What is wrong elsewhere: a priority that the settings do not have, and what keeps other files
+    /// from telling whether they hang on it.
+    pub besides: Vec<Problem>,
+    /// Its code.
+    pub code: Option<Code>,
+    /// Titles of the articles it names.
+    pub articles: Vec<(String, String)>,
+    /// Its attachments, oldest first.
+    pub attachments: Vec<Listed>,
+    /// Its clocks.
+    pub clocks: Vec<Reading>,
+    /// What a hand left undone.
+    pub unlogged: usize,
+}
+
+/// Shows one ticket.
+pub fn show(desk: &Desk, id: TicketId, now: Moment) -> Result<Shown, OpError> {
+    let page = desk.page(id)?;
+    let ticket = &page.ticket;
+    let (mut hanging, mut unread) = (Vec::new(), Vec::new());
+    if ticket.kind() == TicketType::WorkOrder {
+        let found = desk.tickets(Want::All);
+        unread = unreadable::hiding(desk, &found, &[Key::LinkWorkOrder]);
+        hanging = found.all;
+        hanging.retain(|other| other.text(Key::LinkWorkOrder) == id.as_str());
+    }
+    let named = ticket.list(Key::LinkArticles);
+    let articles = if named.is_empty() {
+        Vec::new()
+    } else {
+        let known = values::articles(desk);
+        // Of several with one id the first.
+        let titles = known.iter().rev();
+        let titles: HashMap<&str, &String> =
+            titles.map(|(id, title)| (id.as_str(), title)).collect();
+        let title = |id: &String| titles.get(id.as_str()).copied().cloned();
+        named
+            .iter()
+            .map(|id| (id.clone(), title(id).unwrap_or_default()))
+            .collect()
+    };
+    let missing = if ticket.status().is_open() {
+        required_fields::missing(&ticket.values, &desk.settings, &desk.catalogue)
+    } else {
+        Vec::new()
+    };
+    Ok(Shown {
+        missing,
+        moves: transitions::commands(&ticket.status()),
+        conflict: replay::has_conflict(ticket),
+        hanging,
+        code: desk.catalogue.find(ticket.text(Key::Code)).cloned(),
+        articles,
+        besides: [unread, sla::dropped(desk, ticket)].concat(),
+        attachments: listed(desk, &page),
+        clocks: sla::read(desk, ticket, now),
+        unlogged: replay::differences(ticket).len(),
+        page,
+    })
+}
+
+/// The git history of a ticket's file, newest first, as git prints it.
+pub fn history(desk: &Desk, id: TicketId) -> Result<String, OpError> {
+    let repo = Repo::open(desk.root.dir())?;
+    let path = match repo.prefix() {
+        "" => id.path(),
+        prefix => format!("{prefix}/{}", id.path()),
+    };
+    let args = [
+        "log",
+        "--patch",
+        "--no-color",
+        "--no-ext-diff",
+        "--no-textconv",
+        "--no-show-signature",
+        "--submodule=short",
+        "--ignore-submodules=all",
+        "--date=iso-local",
+        "--format=format:commit %h  %ad  %an%n    %s",
+        "--",
+    ];
+    let mut all: Vec<&str> = args.to_vec();
+    all.push(&path);
+    let told = repo.git().run(&all)?;
+    if !told.ok && told.stderr.contains("does not have any commits") {
+        return Ok(String::new());
+    }
+    Ok(String::from_utf8_lossy(&told.or_error()?).into_owned())
+}

@@ -1,0 +1,146 @@
+//! `split`: a second issue found in a ticket gets one of its own.
+
+use crate::model::entry::Entry;
+use crate::model::field::{Key, Value};
+use crate::model::id::TicketId;
+use crate::model::status::{Status, TicketType};
+use crate::model::ticket::Ticket;
+use crate::ops::core::actor::Act;
+use crate::ops::core::desk::{Desk, unknown};
+use crate::ops::core::error::OpError;
+use crate::ops::core::new_record::{Draft, Stage, Stamp, title_and_code};
+use crate::ops::core::transaction::{Outcome, Transaction, one_line};
+use crate::ops::core::values;
+use crate::rules::lifecycle::transitions::Event;
+
+/// What the new ticket is.
+#[derive(Clone, Debug, Default)]
+pub struct Split {
+    /// One line, perhaps with `@CODE` behind it.
+    pub title: String,
+    /// Fields by name and value, as typed, in order.
+    pub values: Vec<(String, String)>,
+    /// The description.
+    pub text: String,
+    /// Tags of the entries whose texts are quoted in it.
+    pub entries: Vec<String>,
+}
+
+/// Opens a ticket for an issue that came to light in another. The requester's data and the channel
+/// are shared, the rest is its own; each names the other, and what is quoted stays where it was.
+pub fn split(desk: &Desk, act: &Act, id: TicketId, wish: &Split) -> Result<Outcome, OpError> {
+    let mut tx = Transaction::begin(desk, act, "split")?;
+    let mut edit = tx.edit(id, "split")?;
+    may(&edit.ticket)?;
+    let draft = draft(desk, act, &edit.ticket, wish)?;
+    let new = tx.fresh_id()?;
+    let ticket = draft.ticket(
+        new,
+        &Stamp::new(act.now)?,
+        &[id],
+        Stage::Done(act.now),
+        desk,
+        act,
+    )?;
+    edit.attribute("into", new.as_str());
+    edit.add(Key::LinkSameContact, new.as_str());
+    edit.event(Event::AgentActs)?;
+    tx.stage(edit)?;
+    let subject = format!("{id} split: {new} {}", one_line(ticket.title(), 50));
+    tx.create(&ticket)?;
+    let mut outcome = tx.finish(&subject)?;
+    // The new one is what people go on with.
+    outcome.changed.reverse();
+    Ok(outcome)
+}
+
+fn may(ticket: &Ticket) -> Result<(), OpError> {
+    let id = ticket.id;
+    if ticket.status() == Status::Merged {
+        let into = ticket.text(Key::LinkMergedInto);
+        let gone = format!("`{id}` was merged and does not change any more");
+        return Err(OpError::refused(gone).hint(format!("it went into {into}: split that")));
+    }
+    if ticket.kind() == TicketType::WorkOrder {
+        return Err(OpError::refused(format!("`{id}` is a work order"))
+            .hint("split the ticket of whoever told of the other issue"));
+    }
+    Ok(())
+}
+
+fn draft(desk: &Desk, act: &Act, told: &Ticket, wish: &Split) -> Result<Draft, OpError> {
+    let mut draft = Draft::default();
+    let (title, code) = title_and_code(&wish.title);
+    let title = values::value(desk, &Key::Title.into(), title, act.now, None)?;
+    draft.values.insert(Key::Title.into(), title);
+    if let Some(code) = code {
+        let code = desk.code(code)?;
+        draft.values.insert(Key::Code.into(), Value::Text(code));
+    }
+    for (name, text) in &wish.values {
+        draft.set(desk, act, name, text)?;
+    }
+    draft.take_contact(told);
+    // What somebody only wanted to tell us is told; an issue is something else.
+    let kind = told.kind();
+    if kind != TicketType::Comment {
+        let kind = Value::Text(kind.to_string());
+        draft.values.entry(Key::Type.into()).or_insert(kind);
+    }
+    // The requester has one person to talk to.
+    let contact = told.text(Key::ContactAgent);
+    if desk.agent(contact).is_ok() {
+        let contact = Value::Text(contact.to_owned());
+        draft
+            .values
+            .entry(Key::ContactAgent.into())
+            .or_insert(contact);
+    }
+    if draft.kind(desk) == TicketType::WorkOrder {
+        return Err(OpError::refused("an issue is no work order")
+            .hint("split it first, then make the order: desk work new ID"));
+    }
+    let mut parts = vec![values::text(&wish.text)?];
+    for tag in &wish.entries {
+        parts.push(quote(told, tag)?);
+    }
+    parts.retain(|part| !part.is_empty());
+    draft.text = parts.join("\n\n");
+    draft
+        .facts
+        .push(("split_from".to_owned(), told.id.to_string()));
+    Ok(draft)
+}
+
+/// The text of an entry as a quotation that says where it stands; of the first entry, the ticket's
+/// description.
+fn quote(told: &Ticket, tag: &str) -> Result<String, OpError> {
+    let bare = tag.trim().trim_start_matches('^').to_lowercase();
+    let of = |entry: &&Entry| entry.tag == bare;
+    let Some(entry) = told.log.iter().find(of) else {
+        let known = told.log.iter().map(|entry| entry.tag.as_str());
+        return Err(unknown("entry", &bare, known)
+            .hint(format!("`desk show {} --json` has the tags", told.id)));
+    };
+    let text = match entry.kind.as_str() {
+        "created" if entry.text.is_empty() => &told.description,
+        _ => &entry.text,
+    };
+    if text.trim().is_empty() {
+        return Err(
+            OpError::usage(format!("entry `^{bare}` has no text to quote"))
+                .hint("name one that has, or give the words with -m"),
+        );
+    }
+    let lines = text
+        .lines()
+        .map(|line| format!("> {line}").trim_end().to_owned());
+    let quoted: Vec<String> = lines.collect();
+    Ok(format!(
+        "{} ^{bare}, {} {}:\n\n{}",
+        told.id,
+        entry.at,
+        entry.by,
+        quoted.join("\n")
+    ))
+}

@@ -1,0 +1,410 @@
+//! `suggest`: what may help with a ticket: articles, tickets like it and how they were solved, and
+//! work that is under way for the same trouble.
+
+use std::collections::{BTreeMap, HashSet};
+
+use crate::index::article_cache::{self, Leaf};
+use crate::index::finder::Finder;
+use crate::index::text::{Kind, Question, article_key, facts};
+use crate::index::ticket_cache::Want;
+use crate::model::field::{Key, Value};
+use crate::model::id::TicketId;
+use crate::model::moment::Moment;
+use crate::model::ticket::Ticket;
+use crate::model::ticket_summary::Excerpt;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
+use crate::ops::kb::today;
+use crate::ops::search::{broken, declared, finder, lines};
+use crate::page::problem::Problem;
+use crate::rules::article_usage::Usage;
+use crate::rules::duplicates::{self, Alike};
+use crate::rules::lifecycle::replay;
+use crate::rules::query::articles::is_usual;
+use crate::rules::search::{self, Wanted, shared};
+use crate::rules::text::terms::{each_word, is_common};
+
+/// At most so many of each sort.
+pub const MOST: usize = 3;
+
+/// So many texts are read on the way, and no more.
+const AT_HAND: usize = 500;
+
+/// So many words of a reason.
+const WORDS: usize = 4;
+
+/// How much an article that names the ticket's problem code gains.
+const SAME_CODE: f32 = 1.4;
+
+/// How much of a ticket a text must say, by how telling its words are: an article, which is written
+/// in other words, and a ticket, of which more than one word must be the same.
+const ENOUGH_OF_ARTICLE: f32 = 0.25;
+const ENOUGH_OF_TICKET: f32 = 0.16;
+const SHARED: usize = 2;
+
+/// What may help.
+#[derive(Clone, Debug, Default)]
+pub struct Suggested {
+    /// For which ticket.
+    pub about: Option<TicketId>,
+    /// Articles, the best first.
+    pub articles: Vec<ArticleFor>,
+    /// Tickets like it, the most similar first.
+    pub tickets: Vec<Similar>,
+    /// Open tickets and work orders of the same trouble, and work that was done only lately.
+    pub work: Vec<Alike>,
+    /// Files that cannot be read.
+    pub problems: Vec<Problem>,
+}
+
+impl Suggested {
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.articles.is_empty() && self.tickets.is_empty() && self.work.is_empty()
+    }
+}
+
+/// An article that may help.
+#[derive(Clone, Debug)]
+pub struct ArticleFor {
+    /// The article.
+    pub leaf: Leaf,
+    /// How it is used.
+    pub usage: Usage,
+    /// Why it was picked.
+    pub reason: String,
+}
+
+/// A ticket like another.
+#[derive(Clone, Debug)]
+pub struct Similar {
+    /// The ticket.
+    pub ticket: Excerpt,
+    /// How it was solved, in the words of whoever did.
+    pub solution: Option<String>,
+    /// Why it was picked.
+    pub reason: String,
+}
+
+/// What may help with a ticket. `language` is that in which the one who asks reads.
+pub fn suggest(
+    desk: &Desk,
+    id: TicketId,
+    now: Moment,
+    language: Option<&str>,
+) -> Result<Suggested, OpError> {
+    let ticket = desk.page(id)?.ticket;
+    let mut finder = finder(desk, Want::Live, &[Kind::Articles, Kind::Tickets])?;
+    for_ticket(desk, &ticket, now, language, &mut finder)
+}
+
+/// The same for the end of another command: nothing where that would take a while.
+pub fn at_hand(desk: &Desk, ticket: &Ticket, now: Moment, language: Option<&str>) -> Suggested {
+    let kinds = [Kind::Articles, Kind::Tickets];
+    let declared = declared(desk);
+    let finder = Finder::within(
+        &desk.root,
+        Want::Live,
+        &kinds,
+        &declared,
+        AT_HAND,
+        &|_, _| (),
+    );
+    let Ok(Some(mut finder)) = finder else {
+        return Suggested::default();
+    };
+    for_ticket(desk, ticket, now, language, &mut finder).unwrap_or_default()
+}
+
+fn for_ticket(
+    desk: &Desk,
+    ticket: &Ticket,
+    now: Moment,
+    language: Option<&str>,
+    finder: &mut Finder<'_>,
+) -> Result<Suggested, OpError> {
+    let mut more = ticket.description.clone();
+    for key in [
+        Key::RequestWants,
+        Key::RequestTried,
+        Key::RequestReproduce,
+        Key::RequestAbout,
+        Key::AssetModel,
+    ] {
+        more.push('\n');
+        more.push_str(ticket.text(key));
+    }
+    let question = Question {
+        text: ticket.title().to_owned(),
+        more,
+        except: Some(ticket.id.number()),
+        ..Question::default()
+    };
+    let work = work(desk, ticket, now, finder)?;
+    let told: Vec<TicketId> = work.iter().map(|one| one.ticket.id).collect();
+    Ok(Suggested {
+        about: Some(ticket.id),
+        articles: articles(desk, ticket, now, language, &question, finder)?,
+        tickets: similar(desk, ticket, now, &question, &told, finder)?,
+        work,
+        problems: finder.shelf.problems.clone(),
+    })
+}
+
+/// The words of a ticket, weighed by what an index holds.
+fn wanted<'t>(question: &Question, finder: &'t Finder<'_>, kind: Kind) -> Option<Wanted<'t>> {
+    let texts = finder.texts(kind)?;
+    let mut wanted = Wanted::new(texts.stems());
+    for text in [&question.text, &question.more] {
+        let mut words: Vec<String> = Vec::new();
+        each_word(text, |word, _| words.push(word.to_owned()));
+        for word in words.iter().take(120) {
+            if !is_common(word) && texts.knows(word) {
+                wanted.add(word, texts.weight(word), false, false);
+            }
+        }
+    }
+    Some(wanted)
+}
+
+/// `says printer, toner, hall`.
+fn says(texts: &[&str], wanted: &Wanted<'_>) -> String {
+    let words = shared(texts, wanted, WORDS);
+    if words.is_empty() {
+        String::new()
+    } else {
+        format!("says {}", words.join(", "))
+    }
+}
+
+fn reason(parts: Vec<String>) -> String {
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join("; ")
+}
+
+fn articles(
+    desk: &Desk,
+    ticket: &Ticket,
+    now: Moment,
+    language: Option<&str>,
+    question: &Question,
+    finder: &mut Finder<'_>,
+) -> Result<Vec<ArticleFor>, OpError> {
+    let today = today(desk, now);
+    let code = ticket.text(Key::Code);
+    let of_code =
+        |leaf: &Leaf| !code.is_empty() && leaf.article.codes.iter().any(|own| own == code);
+    let usual: HashSet<u64> = finder
+        .shelf
+        .all
+        .iter()
+        .filter(|leaf| is_usual(&leaf.article, today))
+        .map(|leaf| article_key(&leaf.path))
+        .collect();
+    let hits = finder
+        .find(Kind::Articles, question, Some(&usual), 20)
+        .map_err(broken)?;
+    let Some(wanted) = wanted(question, finder, Kind::Articles) else {
+        return Ok(Vec::new());
+    };
+    let top = hits.first().map_or(1.0, |hit| hit.score);
+    let mut scored: Vec<(f32, &Leaf)> = hits
+        .iter()
+        .filter_map(|hit| Some((hit.score / top, finder.leaf(hit.key)?)))
+        .collect();
+    // What is written for the very code helps whatever its words.
+    for leaf in &finder.shelf.all {
+        let listed = scored.iter().any(|(_, known)| known.path == leaf.path);
+        if of_code(leaf) && !listed && is_usual(&leaf.article, today) {
+            scored.push((0.5, leaf));
+        }
+    }
+    for (score, leaf) in &mut scored {
+        let usage = finder.tickets.usage.get(leaf.article.id.as_str());
+        *score *= search::article(&leaf.article, usage.unwrap_or(&Usage::default()), today);
+        if of_code(leaf) {
+            *score *= SAME_CODE;
+        }
+        if language.is_some() && leaf.article.language.as_deref() == language {
+            *score *= 1.05;
+        }
+    }
+    scored.sort_by(|a, b| {
+        b.0.total_cmp(&a.0)
+            .then(a.1.article.id.cmp(&b.1.article.id))
+    });
+    let mut found: Vec<ArticleFor> = Vec::new();
+    let mut roots: Vec<&str> = Vec::new();
+    for (_, leaf) in scored {
+        if found.len() == MOST {
+            break;
+        }
+        let root = crate::ops::kb::show::root_of(&finder.shelf, leaf);
+        let Ok(page) = article_cache::page(&desk.root, &leaf.path) else {
+            continue;
+        };
+        let texts = [leaf.article.title.as_str(), page.body()];
+        let fits = of_code(leaf) || wanted.covered(texts) >= ENOUGH_OF_ARTICLE;
+        if !fits || roots.contains(&root) {
+            continue;
+        }
+        roots.push(root);
+        let usage = finder
+            .tickets
+            .usage
+            .get(leaf.article.id.as_str())
+            .cloned()
+            .unwrap_or_default();
+        let solved = match usage.solved {
+            0 => String::new(),
+            1 => "solved one before".to_owned(),
+            n => format!("solved {n} before"),
+        };
+        let written = if of_code(leaf) {
+            format!("written for {code}")
+        } else {
+            String::new()
+        };
+        found.push(ArticleFor {
+            reason: reason(vec![written, solved, says(&texts, &wanted)]),
+            usage,
+            leaf: leaf.clone(),
+        });
+    }
+    Ok(found)
+}
+
+fn similar(
+    desk: &Desk,
+    ticket: &Ticket,
+    now: Moment,
+    question: &Question,
+    told: &[TicketId],
+    finder: &mut Finder<'_>,
+) -> Result<Vec<Similar>, OpError> {
+    let hits = finder
+        .find(Kind::Tickets, question, None, 16)
+        .map_err(broken)?;
+    let Some(wanted) = wanted(question, finder, Kind::Tickets) else {
+        return Ok(Vec::new());
+    };
+    let mut scored: Vec<(f32, Ticket, Excerpt)> = Vec::new();
+    for hit in hits {
+        let Some(id) = TicketId::of_number(hit.key).filter(|id| !told.contains(id)) else {
+            continue;
+        };
+        let Ok(page) = desk.page(id) else { continue };
+        let excerpt = Excerpt::of(&page.ticket, replay::has_conflict(&page.ticket));
+        let mut score = hit.score * search::ticket(&excerpt, now);
+        if !ticket.text(Key::Code).is_empty() && ticket.text(Key::Code) == excerpt.text(Key::Code) {
+            score *= 1.2;
+        }
+        scored.push((score, page.ticket, excerpt));
+    }
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.id.cmp(&b.1.id)));
+    let mut found = Vec::new();
+    for (_, other, excerpt) in scored {
+        if found.len() == MOST {
+            break;
+        }
+        let lines = lines(&other);
+        let mut texts = vec![other.title()];
+        texts.extend(lines.iter().map(String::as_str));
+        if wanted.covered(texts.iter().copied()) < ENOUGH_OF_TICKET {
+            continue;
+        }
+        let same = |key: Key, what: &str| {
+            let own = ticket.text(key);
+            let both = !own.is_empty() && own == other.text(key);
+            if both { what.to_owned() } else { String::new() }
+        };
+        let told = [other.title(), &other.description];
+        let why = [
+            same(Key::RequesterName, "same requester"),
+            same(Key::AssetSerial, "same equipment"),
+            same(Key::Code, &format!("same code {}", ticket.text(Key::Code))),
+        ];
+        if why.iter().all(String::is_empty) && shared(&told, &wanted, SHARED).len() < SHARED {
+            continue;
+        }
+        let why = why.into_iter().chain([says(&told, &wanted)]);
+        found.push(Similar {
+            solution: solution(desk, &other).filter(|_| !excerpt.status().is_open()),
+            reason: reason(why.collect()),
+            ticket: excerpt,
+        });
+    }
+    Ok(found)
+}
+
+/// How a ticket was solved: the text with which it, or else its work order, was last resolved.
+fn solution(desk: &Desk, ticket: &Ticket) -> Option<String> {
+    let own = |ticket: &Ticket| {
+        let resolved = ticket.log.iter().rev().find(|entry| {
+            entry.change("status").and_then(|change| change.new_value()) == Some("resolved")
+                || (entry.kind == "created" && entry.attribute("status") == Some("resolved"))
+        });
+        resolved
+            .map(|entry| entry.text.clone())
+            .filter(|text| !text.is_empty())
+    };
+    own(ticket).or_else(|| {
+        let order: TicketId = ticket.text(Key::LinkWorkOrder).parse().ok()?;
+        own(&desk.page(order).ok()?.ticket)
+    })
+}
+
+/// Work on the same trouble, by the rules of the intake: the open tickets are at hand, and of the
+/// done ones those count that name the same equipment.
+fn work(
+    desk: &Desk,
+    ticket: &Ticket,
+    now: Moment,
+    finder: &mut Finder<'_>,
+) -> Result<Vec<Alike>, OpError> {
+    let own_order = ticket.maybe(Key::LinkWorkOrder);
+    if own_order.is_some() || ticket.text(Key::Code).is_empty() || !ticket.status().is_open() {
+        return Ok(Vec::new());
+    }
+    let mut near: BTreeMap<TicketId, Excerpt> = finder
+        .tickets
+        .all
+        .iter()
+        .map(|one| (one.id, one.clone()))
+        .collect();
+    let all = facts(|key| ticket.text(key));
+    let Some((code, equipment)) = all.split_first() else {
+        return Ok(Vec::new());
+    };
+    for piece in equipment {
+        let keys = finder
+            .with_facts(&[code.clone(), piece.clone()])
+            .map_err(broken)?;
+        for id in keys.into_iter().filter_map(TicketId::of_number) {
+            add(desk, id, &mut near);
+        }
+    }
+    let orders: Vec<TicketId> = near
+        .values()
+        .filter_map(|one| one.get(Key::LinkWorkOrder).and_then(Value::as_text))
+        .filter_map(|order| order.parse().ok())
+        .collect();
+    for order in orders {
+        add(desk, order, &mut near);
+    }
+    let near: Vec<Excerpt> = near.into_values().collect();
+    let mut found = duplicates::alike(&ticket.values, &[ticket.id], &near, &desk.settings, now);
+    found.truncate(MOST);
+    Ok(found)
+}
+
+fn add(desk: &Desk, id: TicketId, into: &mut BTreeMap<TicketId, Excerpt>) {
+    if !into.contains_key(&id)
+        && let Ok(page) = desk.page(id)
+    {
+        into.insert(
+            id,
+            Excerpt::of(&page.ticket, replay::has_conflict(&page.ticket)),
+        );
+    }
+}

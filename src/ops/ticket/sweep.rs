@@ -1,0 +1,281 @@
+//! `sweep`: does what time brings, once, whoever runs it and however late.
+
+use serde::{Deserialize, Serialize};
+
+use crate::index::ticket_cache::Want;
+use crate::model::clocks::Does;
+use crate::model::field::Key;
+use crate::model::id::TicketId;
+use crate::model::moment::Moment;
+use crate::model::status::Status;
+use crate::model::ticket::Ticket;
+use crate::model::ticket_summary::Excerpt;
+use crate::ops::core::actor::Act;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::{OpError, Sort};
+use crate::ops::core::transaction::{Changed, Edit, Outcome, Transaction, one_line};
+use crate::ops::ticket::escalate;
+use crate::ops::ticket::sla::rules;
+use crate::page::problem::Problem;
+use crate::rules::lifecycle::escalation::{self, direction};
+use crate::rules::lifecycle::replay;
+use crate::rules::lifecycle::sweep::{Action, Step, is_settled, plan};
+use crate::rules::lifecycle::transitions::Event;
+use crate::rules::sla::calendar;
+
+/// No ticket gets more entries of one sweep: more would be an error of ours, not of time.
+const MOST: usize = 24;
+
+/// One thing that was done.
+#[derive(Clone, Debug)]
+pub struct Did {
+    /// What, and since when it was due.
+    pub step: Step,
+    /// The ticket before it.
+    pub before: Excerpt,
+    /// What it changed.
+    pub changed: Changed,
+}
+
+/// Somebody is to be told of something that was done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// The ticket.
+    pub id: TicketId,
+    /// The kind of the entry.
+    pub kind: String,
+    /// The entry's tag.
+    pub tag: String,
+    /// Not before the calendar opens; `None` for any hour.
+    pub after: Option<Moment>,
+    /// Who, by handle.
+    pub to: Vec<String>,
+}
+
+/// What a sweep did.
+#[derive(Debug)]
+pub struct Swept {
+    /// Thing by thing.
+    pub did: Vec<Did>,
+    /// What became of it on disk.
+    pub outcome: Option<Outcome>,
+    /// Who is to be told of what.
+    pub notices: Vec<Notice>,
+    /// Files that cannot be read.
+    pub problems: Vec<Problem>,
+}
+
+/// Sweeps the desk, in the name of `desk`.
+pub fn sweep(desk: &Desk, act: &Act) -> Result<Swept, OpError> {
+    let mut found = desk.tickets(Want::All);
+    found.problems.extend(desk.dropped(&found.all));
+    let mut swept = Swept {
+        did: Vec::new(),
+        outcome: None,
+        notices: Vec::new(),
+        problems: found.problems,
+    };
+    let mut due: Vec<(Moment, Moment, TicketId)> = found
+        .all
+        .iter()
+        .filter(|ticket| !is_settled(ticket))
+        .filter_map(|ticket| {
+            let first = plan(ticket, rules(desk), act.now).first()?.due;
+            Some((first, ticket.created, ticket.id))
+        })
+        .collect();
+    due.sort_unstable();
+    // Most sweeps find nothing: they take no lock.
+    if due.is_empty() {
+        return Ok(swept);
+    }
+    let mut tx = Transaction::begin(desk, act, "sweep")?;
+    for (.., id) in due {
+        match one(&mut tx, id, &mut swept) {
+            Ok(()) => {}
+            Err(error) if matches!(error.sort, Sort::Failed | Sort::Interrupted) => {
+                return Err(error);
+            }
+            // A ticket that cannot be written is no reason to leave the others alone.
+            Err(error) if error.problems.is_empty() => {
+                let problem = Problem::whole(&id.path(), error.message);
+                swept.problems.push(problem);
+            }
+            Err(error) => {
+                let told = |problem: &Problem| !swept.problems.contains(problem);
+                let more: Vec<Problem> = error.problems.into_iter().filter(told).collect();
+                swept.problems.extend(more);
+            }
+        }
+    }
+    let tickets: std::collections::BTreeSet<TicketId> =
+        swept.did.iter().map(|did| did.changed.ticket.id).collect();
+    let subject = match &swept.did[..] {
+        [one] => format!(
+            "{} {}: {}",
+            one.changed.ticket.id,
+            one.step.action.kind(),
+            one_line(one.changed.ticket.title(), 50)
+        ),
+        all => format!("sweep: {} entries on {} tickets", all.len(), tickets.len()),
+    };
+    for did in &swept.did {
+        swept.notices.extend(notice(desk, did, act.now));
+    }
+    swept.outcome = Some(tx.finish(&subject)?);
+    Ok(swept)
+}
+
+/// Does what is due for a ticket, one thing after the other, by what its file says under the lock.
+fn one(tx: &mut Transaction<'_>, id: TicketId, swept: &mut Swept) -> Result<(), OpError> {
+    let (desk, now) = (tx.desk, tx.act.now);
+    for _ in 0..MOST {
+        let ticket = tx.ticket(id)?;
+        let before = Excerpt::of(&ticket, replay::has_conflict(&ticket));
+        let mut done = false;
+        for step in plan(&before, rules(desk), now) {
+            let mut edit = tx.edit(id, step.action.kind())?;
+            edit.stamp(edit.at(), &step.tag);
+            if !apply(desk, &mut edit, &step)? {
+                continue;
+            }
+            tx.stage(edit)?;
+            if let Some(changed) = tx.changed().last() {
+                let changed = changed.clone();
+                swept.did.push(Did {
+                    step,
+                    before,
+                    changed,
+                });
+            }
+            done = true;
+            break;
+        }
+        if !done {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// Writes one thing into its entry; `false` where there is no way for it.
+fn apply(desk: &Desk, edit: &mut Edit, step: &Step) -> Result<bool, OpError> {
+    match &step.action {
+        Action::Wake => {
+            edit.attribute("due", step.due.to_string());
+            edit.event(Event::DateReached)?;
+        }
+        Action::Remind { clock, at, .. } => {
+            edit.attribute("clock", clock.as_str());
+            edit.attribute("at", at.to_string());
+            edit.attribute("due", step.due.to_string());
+        }
+        Action::Ask { time, .. } => {
+            edit.attribute("reason", "silent requester");
+            edit.attribute("time", time.to_string());
+            edit.attribute("due", step.due.to_string());
+        }
+        Action::Escalate {
+            clock, at, does, ..
+        } => {
+            edit.attribute("clock", clock.as_str());
+            edit.attribute("at", at.to_string());
+            edit.attribute("due", step.due.to_string());
+            return Ok(escalated(desk, edit, does));
+        }
+        Action::Resolve => {
+            edit.attribute("reason", "no response");
+            edit.attribute("due", step.due.to_string());
+            edit.move_to(&Status::Resolved)?;
+            edit.text("The requester did not answer.");
+        }
+        Action::Close => {
+            edit.attribute("reason", "no-answer");
+            edit.attribute("due", step.due.to_string());
+            edit.move_to(&Status::Closed)?;
+        }
+    }
+    Ok(true)
+}
+
+/// Moves the work as a rule says; where the last tier is reached, management is told.
+fn escalated(desk: &Desk, edit: &mut Edit, does: &Does) -> bool {
+    let queue = edit.ticket.text(Key::Queue).to_owned();
+    let target = direction(does).map(|to| {
+        escalation::target(&desk.settings, &queue, &edit.ticket.log, &to)
+            .ok()
+            .filter(|target| desk.queue(target).is_ok())
+    });
+    match target {
+        Some(Some(target)) => {
+            let keeps = edit.ticket.maybe(Key::Assignee).map(str::to_owned);
+            escalate::move_on(edit, desk, &target, keeps.as_deref());
+        }
+        None => escalate::tell_management(edit, desk),
+        Some(None) if *does == Does::Up => escalate::tell_management(edit, desk),
+        Some(None) => return false,
+    }
+    true
+}
+
+/// Who is to be told of a thing that was done, and when.
+fn notice(desk: &Desk, did: &Did, now: Moment) -> Option<Notice> {
+    if matches!(did.step.action, Action::Resolve | Action::Close) {
+        return None;
+    }
+    let hours = did.step.hours.as_ref();
+    let calendar = hours.and_then(|name| desk.settings.calendars.get(name));
+    let after = calendar.and_then(|calendar| calendar::first_after(calendar, now));
+    let management = matches!(&did.step.action, Action::Escalate { .. })
+        && did
+            .changed
+            .entry
+            .as_ref()
+            .and_then(|entry| entry.attribute("escalation"))
+            == Some("hierarchic");
+    Some(Notice {
+        id: did.changed.ticket.id,
+        kind: did.step.action.kind().to_owned(),
+        tag: did.step.tag.clone(),
+        after: after.filter(|after| *after > now),
+        to: people(desk, &did.changed.ticket, management),
+    })
+}
+
+/// Whoever has the ticket, else the team of its queue, else the managers: somebody always.
+fn people(desk: &Desk, ticket: &Ticket, management: bool) -> Vec<String> {
+    let settings = &desk.settings;
+    let active = |handle: &str| {
+        let agent = settings.agent(handle);
+        agent.is_some_and(|agent| !agent.retired)
+    };
+    let managers = || -> Vec<String> {
+        let all = settings.active_agents().filter(|agent| agent.manager);
+        all.map(|agent| agent.handle.to_string()).collect()
+    };
+    let mut to: Vec<String> = Vec::new();
+    if let Some(assignee) = ticket.maybe(Key::Assignee).filter(|handle| active(handle)) {
+        to.push(assignee.to_owned());
+    }
+    if to.is_empty() {
+        let team = settings.active_agents().filter(|agent| {
+            let queues = agent.queues.iter();
+            queues
+                .into_iter()
+                .any(|queue| queue == ticket.text(Key::Queue))
+        });
+        to.extend(team.map(|agent| agent.handle.to_string()));
+    }
+    if let Some(contact) = ticket
+        .maybe(Key::ContactAgent)
+        .filter(|handle| active(handle))
+    {
+        to.push(contact.to_owned());
+    }
+    if to.is_empty() || management {
+        to.extend(managers());
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    to.retain(|handle| seen.insert(handle.clone()));
+    to
+}

@@ -1,0 +1,182 @@
+//! `who`: the history of a requester.
+
+use std::collections::BTreeMap;
+
+use crate::index::ticket_cache::Want;
+use crate::model::entry::Entry;
+use crate::model::field::{Key, Value};
+use crate::model::id::{RANDOM_LEN, TicketId};
+use crate::model::status::Outcome;
+use crate::model::ticket_summary::Excerpt;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
+use crate::page::problem::Problem;
+use crate::rules::people::{People, Person, Quality};
+
+/// The people who fit a text.
+#[derive(Clone, Debug, Default)]
+pub struct Who {
+    /// Them, best first, each with their tickets.
+    pub people: Vec<History>,
+    /// How many others fit less well than the one who was meant.
+    pub others: usize,
+    /// Files that cannot be read.
+    pub problems: Vec<Problem>,
+}
+
+/// A person and what became of their calls.
+#[derive(Clone, Debug)]
+pub struct History {
+    /// The person.
+    pub person: Person,
+    /// The tickets, open ones first, the newest first.
+    pub tickets: Vec<Excerpt>,
+    /// How often the requester was satisfied.
+    pub satisfied: usize,
+    /// How often not.
+    pub dissatisfied: usize,
+    /// The marks, 1 to 5.
+    pub ratings: Vec<i64>,
+    /// The communications, the newest first; only where one person was meant.
+    pub contacts: Option<Vec<Contact>>,
+}
+
+/// One communication with the requester.
+#[derive(Clone, Debug)]
+pub struct Contact {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// Its entry.
+    pub entry: Entry,
+    /// Whether it came from the requester.
+    pub incoming: bool,
+    /// Whether somebody was reached.
+    pub reached: bool,
+}
+
+impl History {
+    /// The mean of the marks; `None` where there are none.
+    pub fn mean(&self) -> Option<f64> {
+        let sum: i64 = self.ratings.iter().sum();
+        let n = u32::try_from(self.ratings.len()).ok().filter(|n| *n > 0)?;
+        Some(f64::from(u32::try_from(sum).ok()?) / f64::from(n))
+    }
+}
+
+/// Finds people by name, address, number or account, or by a ticket of theirs. One alone, and one
+/// whom the text names in full, comes with the contacts.
+pub fn who(desk: &Desk, text: &str) -> Result<Who, OpError> {
+    let found = desk.tickets(Want::All);
+    let people = People::of(&found.all);
+    let mut who = Who {
+        problems: found.problems,
+        ..Who::default()
+    };
+    let matches = people.find(text);
+    let exact = matches
+        .iter()
+        .filter(|one| one.quality == Quality::Exact)
+        .count();
+    let others = if exact == 1 { matches.len() - 1 } else { 0 };
+    let mut meant: Vec<&Person> = matches.iter().map(|one| one.person).collect();
+    if meant.is_empty()
+        && let Some(id) = ticket(desk, text)?
+    {
+        let theirs = |person: &&Person| person.tickets.contains(&id);
+        meant = people.all().iter().filter(theirs).collect();
+    }
+    if others > 0 {
+        meant.truncate(1);
+    }
+    who.others = others;
+    let by_id: BTreeMap<TicketId, &Excerpt> =
+        found.all.iter().map(|ticket| (ticket.id, ticket)).collect();
+    who.people = meant.iter().map(|person| history(person, &by_id)).collect();
+    if let [one] = &mut who.people[..] {
+        one.contacts = Some(contacts(desk, &one.tickets));
+    }
+    Ok(who)
+}
+
+/// The ticket that a text names in full, with or without its month. A shorter start is a name.
+fn ticket(desk: &Desk, text: &str) -> Result<Option<TicketId>, OpError> {
+    let text = text.trim();
+    if text.parse::<TicketId>().is_ok() {
+        return desk.find(text, None).map(Some);
+    }
+    let random = text.len() == RANDOM_LEN && text.bytes().any(|b| b.is_ascii_digit());
+    Ok(random.then(|| desk.find(text, None).ok()).flatten())
+}
+
+fn history(person: &Person, by_id: &BTreeMap<TicketId, &Excerpt>) -> History {
+    let theirs = || {
+        person
+            .tickets
+            .iter()
+            .filter_map(|id| by_id.get(id).copied())
+    };
+    let is_open = |ticket: &&Excerpt| ticket.status().is_open();
+    let open = theirs().filter(is_open);
+    let done = theirs().filter(|ticket| !is_open(ticket));
+    let said = |yes: bool| {
+        let word = Some(Value::Bool(yes));
+        theirs()
+            .filter(|ticket| ticket.get(Key::Satisfied) == word.as_ref())
+            .count()
+    };
+    let rating = |ticket: &Excerpt| match ticket.get(Key::Rating) {
+        Some(Value::Number(rating)) => Some(*rating),
+        _ => None,
+    };
+    History {
+        tickets: open.chain(done).cloned().collect(),
+        satisfied: said(true),
+        dissatisfied: said(false),
+        ratings: theirs().filter_map(rating).collect(),
+        contacts: None,
+        person: person.clone(),
+    }
+}
+
+/// The communications of these tickets. The call that opened a ticket is one; of tickets told in
+/// one call it counts once. A file that cannot be read any more tells of none.
+fn contacts(desk: &Desk, tickets: &[Excerpt]) -> Vec<Contact> {
+    let mut all: Vec<Contact> = Vec::new();
+    let mut told: Vec<(TicketId, Vec<String>)> = Vec::new();
+    let mut oldest_first: Vec<&Excerpt> = tickets.iter().collect();
+    oldest_first.sort_by_key(|ticket| (ticket.created, ticket.id));
+    for ticket in oldest_first {
+        let Ok(page) = desk.page(ticket.id) else {
+            continue;
+        };
+        let same = page.ticket.list(Key::LinkSameContact);
+        for entry in page.ticket.log {
+            let incoming = match entry.kind.as_str() {
+                "contact" => entry.attribute("direction") == Some("in"),
+                "created" if entry.attribute("channel").is_some() => {
+                    let again = told.iter().any(|(earlier, named)| {
+                        same.iter().any(|id| id == earlier.as_str())
+                            || named.iter().any(|id| id == ticket.id.as_str())
+                    });
+                    told.push((ticket.id, same.clone()));
+                    if again {
+                        continue;
+                    }
+                    true
+                }
+                _ => continue,
+            };
+            let reached = entry
+                .attribute("outcome")
+                .is_none_or(|word| Outcome::read(word).reached());
+            all.push(Contact {
+                ticket: ticket.id,
+                entry,
+                incoming,
+                reached,
+            });
+        }
+    }
+    all.sort_by_key(|one| std::cmp::Reverse((one.entry.at, one.ticket)));
+    all
+}

@@ -1,0 +1,138 @@
+//! Hanging tickets on orders.
+
+use std::collections::BTreeMap;
+
+use crate::model::field::{Field, Key, Value};
+use crate::model::id::TicketId;
+use crate::model::status::{Status, TicketType};
+use crate::model::ticket::Ticket;
+use crate::ops::core::error::{OpError, Sort};
+use crate::ops::core::transaction::{Edit, Transaction, refused_done};
+use crate::ops::work::new::{Making, make, needs_code, said_enough};
+
+/// The fields of a record.
+pub(in crate::ops::work) type Values = BTreeMap<Field, Value>;
+
+fn text(values: &Values, key: Key) -> &str {
+    let value = values.get(&Field::Known(key));
+    value.and_then(Value::as_text).unwrap_or_default()
+}
+
+/// The open work order that newcomers with these fields are to hang on when they join `to`: `to`
+/// itself, or the open order that it hangs on, or a new one that they share. What this changes is
+/// in the transaction; the newcomers' own `links.work_order` is the caller's to set.
+pub fn join(
+    tx: &mut Transaction<'_>,
+    to: TicketId,
+    newcomers: &[&Values],
+) -> Result<TicketId, OpError> {
+    let ticket = tx.ticket(to)?;
+    if ticket.kind() == TicketType::WorkOrder {
+        if !ticket.status().is_open() {
+            return Err(refused_done(&ticket, "joined"));
+        }
+        return Ok(to);
+    }
+    if let Some(order) = open_order(tx, &ticket)? {
+        return Ok(order.id);
+    }
+    hangable(tx, &ticket, None)?;
+    let codes = std::iter::once(&ticket.values).chain(newcomers.iter().copied());
+    let code = codes
+        .map(|values| text(values, Key::Code))
+        .find(|code| !code.is_empty());
+    let making = Making {
+        code: code.map_or_else(|| Err(needs_code(to)), |code| tx.desk.code(code))?,
+        ..Making::default()
+    };
+    said_enough(tx, &ticket, &making.code)?;
+    let mut all = vec![&ticket];
+    let others: Vec<Ticket> = newcomers
+        .iter()
+        .map(|values| Ticket {
+            id: to,
+            values: (*values).clone(),
+            description: String::new(),
+            log: Vec::new(),
+        })
+        .collect();
+    all.extend(&others);
+    let order = make(tx, &making, &all)?;
+    let edit = tx.edit(to, "link")?;
+    hang(tx, edit, &order)?;
+    Ok(order.id)
+}
+
+/// The open work order that a ticket hangs on. Of one that cannot be read nobody knows whether it is
+/// open, which is an error; one that is not there is none.
+fn open_order(tx: &Transaction<'_>, ticket: &Ticket) -> Result<Option<Ticket>, OpError> {
+    let order = ticket.maybe(Key::LinkWorkOrder);
+    let Some(order) = order.and_then(|order| order.parse::<TicketId>().ok()) else {
+        return Ok(None);
+    };
+    let order = match tx.ticket(order) {
+        Ok(order) => order,
+        Err(error) if error.sort == Sort::Usage => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let counts = order.status().is_open() && order.kind() == TicketType::WorkOrder;
+    Ok(counts.then_some(order))
+}
+
+/// Refuses to hang a ticket on an order that is done, no requester's, or hangs on another.
+pub(in crate::ops::work) fn hangable(
+    tx: &Transaction<'_>,
+    ticket: &Ticket,
+    on: Option<TicketId>,
+) -> Result<(), OpError> {
+    let id = ticket.id;
+    if ticket.kind() == TicketType::WorkOrder {
+        return Err(
+            OpError::refused(format!("`{id}` is a work order itself")).hint(format!(
+                "name tickets that wait for it, or link the two: desk link {id} ID --as relates"
+            )),
+        );
+    }
+    if !ticket.status().is_open() {
+        return Err(refused_done(ticket, "hung on a work order"));
+    }
+    match open_order(tx, ticket)? {
+        Some(order) if Some(order.id) != on => Err(OpError::refused(format!(
+            "`{id}` hangs on the open work order `{}` already",
+            order.id
+        ))
+        .hint(format!(
+            "see it with `desk work show {}`; to take the ticket off it: desk set {id} links.work_order=",
+            order.id
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Hangs a ticket on an order.
+pub(in crate::ops::work) fn hang(
+    tx: &mut Transaction<'_>,
+    mut edit: Edit,
+    order: &Ticket,
+) -> Result<(), OpError> {
+    edit.set_text(Key::LinkWorkOrder, order.id.as_str());
+    if edit.ticket.maybe(Key::Code).is_none() {
+        edit.set_text(Key::Code, order.text(Key::Code));
+    }
+    // Somebody is at it already.
+    if order.status() == Status::Open && edit.ticket.status() == Status::New {
+        edit.attribute("order", order.id.as_str());
+        edit.move_to(&Status::Open)?;
+    }
+    let rank = |ticket: &Ticket| tx.desk.settings.rank(ticket.text(Key::Priority));
+    if rank(&edit.ticket) < rank(order) {
+        tx.notices.push(format!(
+            "`{}` is more pressing ({}) than its order ({}): desk set {} impact=… urgency=…",
+            edit.id(),
+            edit.ticket.text(Key::Priority),
+            order.text(Key::Priority),
+            order.id,
+        ));
+    }
+    tx.stage(edit)
+}

@@ -1,0 +1,148 @@
+//! Looking at orders, and at who waits for them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::index::ticket_cache::Want;
+use crate::model::field::Key;
+use crate::model::id::TicketId;
+use crate::model::moment::Moment;
+use crate::model::person::Handle;
+use crate::model::status::Status;
+use crate::model::ticket::Ticket;
+use crate::model::ticket_summary::Excerpt;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
+use crate::ops::core::transaction::Outcome;
+use crate::ops::core::unreadable;
+use crate::ops::ticket::list;
+use crate::ops::ticket::show;
+use crate::ops::work::is_order;
+use crate::page::problem::Problem;
+
+/// One work order with what can be said about it.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// The order as a ticket, without the tickets that hang on it.
+    pub order: show::Shown,
+    /// The tickets that hang on it, open ones first.
+    pub hanging: Vec<Excerpt>,
+}
+
+/// Shows a work order.
+pub fn show(desk: &Desk, id: TicketId, now: Moment) -> Result<Shown, OpError> {
+    let mut order = show::show(desk, id, now)?;
+    is_order(&order.page.ticket)?;
+    let mut hanging = std::mem::take(&mut order.hanging);
+    hanging.retain(counts);
+    hanging.sort_by_key(|ticket| (!ticket.is_live(), ticket.created, ticket.id));
+    Ok(Shown { order, hanging })
+}
+
+/// A work order in a list.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// The order.
+    pub order: Excerpt,
+    /// What its file says; `None` where it cannot be read any more.
+    pub page: Option<Ticket>,
+    /// The tickets that hang on it, but for cancelled and merged ones.
+    pub hanging: Vec<TicketId>,
+}
+
+/// Work orders, in the order of work.
+#[derive(Clone, Debug, Default)]
+pub struct Orders {
+    /// The orders.
+    pub orders: Vec<Listed>,
+    /// What lists say besides.
+    pub rest: list::Listing,
+}
+
+/// Lists the open work orders that a query asks for, or all of them.
+pub fn list(
+    desk: &Desk,
+    me: Option<&Handle>,
+    now: Moment,
+    query: &str,
+    all: bool,
+) -> Result<Orders, OpError> {
+    let request = list::Request {
+        query: format!("type:work-order {query}"),
+        all,
+        ..list::Request::default()
+    };
+    let tickets = desk.tickets(Want::All);
+    let mut hanging: BTreeMap<String, Vec<TicketId>> = BTreeMap::new();
+    for ticket in &tickets.all {
+        let order = ticket.text(Key::LinkWorkOrder);
+        if !order.is_empty() && counts(ticket) {
+            hanging.entry(order.to_owned()).or_default().push(ticket.id);
+        }
+    }
+    let mut found = list::among(desk, me, now, &request, |_| tickets)?;
+    let listed: Vec<Excerpt> = std::mem::take(&mut found.tickets);
+    let orders = listed.into_iter().map(|order| Listed {
+        page: desk.page(order.id).ok().map(|page| page.ticket),
+        hanging: hanging.remove(order.id.as_str()).unwrap_or_default(),
+        order,
+    });
+    Ok(Orders {
+        orders: orders.collect(),
+        rest: found,
+    })
+}
+
+/// Who waits for a work order.
+#[derive(Clone, Debug, Default)]
+pub struct Hanging {
+    /// The tickets that hang on it, the oldest first; called off and merged ones do no more.
+    pub all: Vec<Excerpt>,
+    /// What is wrong with files that name the order, but not so that it can be read.
+    pub naming: Vec<Problem>,
+    /// What is wrong with files of which nothing can be read.
+    pub unknown: Vec<Problem>,
+}
+
+/// The tickets that hang on a work order.
+pub fn hanging(desk: &Desk, order: TicketId) -> Hanging {
+    hanging_among(desk, order, Want::All)
+}
+
+/// Those of them that a command wants.
+pub(in crate::ops::work) fn hanging_among(desk: &Desk, order: TicketId, want: Want) -> Hanging {
+    let mut found = desk.tickets(want);
+    let hidden = unreadable::hiding(desk, &found, &[Key::LinkWorkOrder]);
+    let itself = order.path();
+    let hidden = hidden.into_iter().filter(|one| one.path != itself);
+    let (naming, unknown) = unreadable::naming(desk, hidden.collect(), order.as_str());
+    let mut all = std::mem::take(&mut found.all);
+    all.retain(|ticket| ticket.text(Key::LinkWorkOrder) == order.as_str() && counts(ticket));
+    all.sort_by_key(|ticket| (ticket.created, ticket.id));
+    Hanging {
+        all,
+        naming,
+        unknown,
+    }
+}
+
+fn counts(ticket: &Excerpt) -> bool {
+    !matches!(ticket.status(), Status::Cancelled | Status::Merged)
+}
+
+/// The tickets that hang on an order after what a command did, saved or not.
+pub fn tickets(desk: &Desk, outcome: &Outcome, order: TicketId) -> BTreeSet<TicketId> {
+    let hangs = |ticket: &Ticket| ticket.text(Key::LinkWorkOrder) == order.as_str();
+    let mut all: BTreeSet<TicketId> = hanging(desk, order)
+        .all
+        .iter()
+        .map(|ticket| ticket.id)
+        .collect();
+    for one in &outcome.changed {
+        if hangs(&one.ticket) {
+            all.insert(one.ticket.id);
+        } else {
+            all.remove(&one.ticket.id);
+        }
+    }
+    all
+}

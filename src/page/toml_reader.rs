@@ -1,0 +1,371 @@
+//! Reading TOML tables value by value, so that every complaint has its place in the file.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::page::problem::{Places, Problem, nearest};
+
+/// A TOML text inside a file, and what was found wrong with it so far.
+#[derive(Debug)]
+pub struct Source<'t> {
+    places: Places<'t>,
+    /// Where the TOML text starts in the file; spans are moved by it.
+    offset: usize,
+    problems: RefCell<Vec<Problem>>,
+}
+
+impl<'t> Source<'t> {
+    /// The TOML text at `range` of the file `whole` at `path`.
+    pub fn new(path: &'t str, whole: &'t str, offset: usize) -> Self {
+        Self {
+            places: Places::new(path, whole),
+            offset,
+            problems: RefCell::new(Vec::new()),
+        }
+    }
+
+    /// Parses the TOML text; a syntax error is fatal for the page.
+    pub fn parse(&self, toml: &'t str) -> Result<Spanned<DeTable<'t>>, Box<Problem>> {
+        DeTable::parse(toml).map_err(|error| {
+            let span = error.span().unwrap_or(0..0);
+            // The parser takes `n…` for the beginning of `nan` and `i…` for that of `inf`.
+            let message = match error.message().trim() {
+                message if message.starts_with("invalid float, expected") => {
+                    "this is neither a text in quotes nor a number"
+                }
+                message => message,
+            };
+            if message == "duplicate key" {
+                let key = toml.get(span.clone()).unwrap_or_default().trim();
+                let message = format!("`{key}` stands here a second time");
+                let hint = "keep one of the two, with what is right in both";
+                return Box::new(self.problem(span, message).hint(hint).fatal());
+            }
+            let hint = "the front matter is TOML: texts stand in quotes, one key a line";
+            Box::new(self.problem(span, message).hint(hint).fatal())
+        })
+    }
+
+    fn problem(&self, span: Range<usize>, message: impl Into<String>) -> Problem {
+        let span = span.start + self.offset..span.end + self.offset;
+        self.places.problem(span, message)
+    }
+
+    /// Notes something wrong at bytes of the TOML text.
+    pub fn wrong(&self, span: Range<usize>, message: impl Into<String>) {
+        let problem = self.problem(span, message);
+        self.problems.borrow_mut().push(problem);
+    }
+
+    /// The same, with what to do about it.
+    pub fn wrong_with(
+        &self,
+        span: Range<usize>,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
+        let problem = self.problem(span, message).hint(hint);
+        self.problems.borrow_mut().push(problem);
+    }
+
+    /// The same for what no writer may lose: the page may only be read because of it.
+    fn bar(&self, span: Range<usize>, message: impl Into<String>, hint: Option<String>) {
+        let mut problem = self.problem(span, message).barring();
+        problem.hint = hint;
+        self.problems.borrow_mut().push(problem);
+    }
+
+    /// What was found wrong, in the order of the file.
+    pub fn finish(self) -> Vec<Problem> {
+        let mut problems = self.problems.into_inner();
+        problems.sort_by_key(|problem| problem.span.as_ref().map(|span| span.start));
+        problems
+    }
+}
+
+/// One table being read; keys never asked for are unknown.
+#[derive(Debug)]
+pub struct Section<'s, 't> {
+    source: &'s Source<'t>,
+    /// `queue.network`, for messages.
+    name: String,
+    table: &'s DeTable<'t>,
+    span: Range<usize>,
+    asked: RefCell<BTreeSet<String>>,
+}
+
+impl<'s, 't> Section<'s, 't> {
+    /// The table at the top of a file.
+    pub fn top(source: &'s Source<'t>, table: &'s Spanned<DeTable<'t>>) -> Self {
+        Self::of(source, String::new(), table.get_ref(), 0..0)
+    }
+
+    fn of(
+        source: &'s Source<'t>,
+        name: String,
+        table: &'s DeTable<'t>,
+        span: Range<usize>,
+    ) -> Self {
+        Self {
+            source,
+            name,
+            table,
+            span,
+            asked: RefCell::default(),
+        }
+    }
+
+    /// The bytes of the table's header.
+    pub fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+
+    /// The full path of a key, for messages.
+    pub fn path(&self, key: &str) -> String {
+        if self.name.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{}.{key}", self.name)
+        }
+    }
+
+    /// Whether the key is there.
+    pub fn has(&self, key: &str) -> bool {
+        self.get(key).is_some()
+    }
+
+    /// The raw value of a key.
+    pub fn get(&self, key: &str) -> Option<&'s Spanned<DeValue<'t>>> {
+        self.asked.borrow_mut().insert(key.to_owned());
+        self.table.get(key)
+    }
+
+    /// The bytes of a key's value, or of the table where there is none.
+    pub fn at(&self, key: &str) -> Range<usize> {
+        self.table
+            .get(key)
+            .map_or_else(|| self.span(), Spanned::span)
+    }
+
+    /// Notes something wrong with a key's value.
+    pub fn wrong(&self, key: &str, message: impl Into<String>) {
+        self.source.wrong(self.at(key), message);
+    }
+
+    /// The same, with what to do about it.
+    pub fn wrong_with(&self, key: &str, message: impl Into<String>, hint: impl Into<String>) {
+        self.source.wrong_with(self.at(key), message, hint);
+    }
+
+    /// The same for a value that is not read, and that no writer may lose.
+    pub fn bar(&self, key: &str, message: impl Into<String>, hint: Option<String>) {
+        self.source.bar(self.at(key), message, hint);
+    }
+
+    fn expect<T>(
+        &self,
+        key: &str,
+        what: &str,
+        read: impl Fn(&'s DeValue<'t>) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.get(key)?;
+        let read = read(value.get_ref());
+        if read.is_none() {
+            let found = value.get_ref().type_str();
+            self.bar(
+                key,
+                format!("`{}` is {what}, not {found}", self.path(key)),
+                None,
+            );
+        }
+        read
+    }
+
+    /// A text.
+    pub fn text(&self, key: &str) -> Option<String> {
+        self.expect(key, "a text in quotes", |value| {
+            value.as_str().map(str::to_owned)
+        })
+    }
+
+    /// A text that must be there.
+    pub fn need(&self, key: &str) -> Option<String> {
+        if !self.has(key) {
+            self.wrong(key, format!("`{}` is missing", self.path(key)));
+        }
+        self.text(key)
+    }
+
+    /// `true` or `false`.
+    pub fn bool(&self, key: &str) -> Option<bool> {
+        self.expect(key, "`true` or `false`", DeValue::as_bool)
+    }
+
+    /// A whole number.
+    pub fn number(&self, key: &str) -> Option<i64> {
+        self.expect(key, "a whole number", |value| {
+            let number = value.as_integer()?;
+            i64::from_str_radix(number.as_str(), number.radix()).ok()
+        })
+    }
+
+    /// A list of texts.
+    pub fn texts(&self, key: &str) -> Option<Vec<String>> {
+        let list = self.expect(key, "a list of texts", DeValue::as_array)?;
+        let mut texts = Vec::with_capacity(list.len());
+        for one in list {
+            if let Some(text) = one.get_ref().as_str() {
+                texts.push(text.to_owned());
+                continue;
+            }
+            let (path, found) = (self.path(key), one.get_ref().type_str());
+            let message = format!("`{path}` holds texts, and this is of type {found}");
+            let hint = Some("write it in quotes".to_owned());
+            self.source.bar(one.span(), message, hint);
+        }
+        (texts.len() == list.len()).then_some(texts)
+    }
+
+    /// The texts of a list, each with its bytes; those that are none are left out.
+    pub fn places(&self, key: &str) -> Vec<(&'s str, Range<usize>)> {
+        let list = self.get(key).and_then(|value| value.get_ref().as_array());
+        let texts = list.into_iter().flat_map(|list| list.iter());
+        texts
+            .filter_map(|one| Some((one.get_ref().as_str()?, one.span())))
+            .collect()
+    }
+
+    /// Notes something wrong at bytes of the TOML text, and perhaps what to do about it.
+    pub fn wrong_at(
+        &self,
+        span: Range<usize>,
+        message: impl Into<String>,
+        hint: Option<impl Into<String>>,
+    ) {
+        match hint {
+            Some(hint) => self.source.wrong_with(span, message, hint),
+            None => self.source.wrong(span, message),
+        }
+    }
+
+    /// A date or time, as written.
+    pub fn time(&self, key: &str) -> Option<String> {
+        self.expect(key, "a date or time without quotes", |value| {
+            value.as_datetime().map(ToString::to_string)
+        })
+    }
+
+    /// A text that `T` can be read from; what is wrong with it is noted.
+    pub fn read<T: std::str::FromStr>(&self, key: &str) -> Option<T>
+    where
+        T::Err: std::fmt::Display,
+    {
+        let text = self.text(key)?;
+        text.parse()
+            .map_err(|error: T::Err| self.bar(key, error.to_string(), None))
+            .ok()
+    }
+
+    /// One of a few words; another gets the nearest.
+    pub fn one_of(&self, key: &str, words: &[&str]) -> Option<String> {
+        let text = self.text(key)?;
+        if words.contains(&text.as_str()) {
+            return Some(text);
+        }
+        let hint = match nearest(&text, words.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("one of: {}", words.join(", ")),
+        };
+        self.bar(
+            key,
+            format!("`{}` cannot be `{text}`", self.path(key)),
+            Some(hint),
+        );
+        None
+    }
+
+    /// A table under this one.
+    pub fn section(&self, key: &str) -> Option<Section<'s, 't>> {
+        let value = self.get(key)?;
+        match value.get_ref() {
+            DeValue::Table(table) => Some(Section::of(
+                self.source,
+                self.path(key),
+                table,
+                value.span(),
+            )),
+            other => {
+                self.bar(
+                    key,
+                    format!("`{}` is a table, not {}", self.path(key), other.type_str()),
+                    None,
+                );
+                None
+            }
+        }
+    }
+
+    /// The tables under this one, by key.
+    pub fn sections(&self) -> Vec<(String, Section<'s, 't>)> {
+        let keys: Vec<String> = self
+            .table
+            .keys()
+            .map(|key| key.get_ref().to_string())
+            .collect();
+        keys.into_iter()
+            .filter_map(|key| Some((key.clone(), self.section(&key)?)))
+            .collect()
+    }
+
+    /// An array of tables, `[[priority]]`.
+    pub fn array(&self, key: &str) -> Vec<Section<'s, 't>> {
+        let Some(value) = self.get(key) else {
+            return Vec::new();
+        };
+        let DeValue::Array(all) = value.get_ref() else {
+            self.wrong(key, format!("write `[[{}]]` once for each", self.path(key)));
+            return Vec::new();
+        };
+        let table = |one: &'s Spanned<DeValue<'t>>| {
+            if let DeValue::Table(table) = one.get_ref() {
+                Some(Section::of(self.source, self.path(key), table, one.span()))
+            } else {
+                self.source
+                    .wrong(one.span(), format!("`{}` holds tables", self.path(key)));
+                None
+            }
+        };
+        all.iter().filter_map(table).collect()
+    }
+
+    /// The keys with their values' spans, unread.
+    pub fn entries(
+        &self,
+    ) -> impl Iterator<Item = (&'s str, Range<usize>, &'s Spanned<DeValue<'t>>)> {
+        self.table
+            .iter()
+            .map(|(key, value)| (key.get_ref().as_ref(), key.span(), value))
+    }
+
+    /// Complains of every key that nobody asked for.
+    pub fn close(&self) {
+        let asked = self.asked.borrow();
+        for (key, span, _) in self.entries() {
+            if asked.contains(key) {
+                continue;
+            }
+            let message = format!("there is no setting `{}`", self.path(key));
+            match nearest(key, asked.iter().map(String::as_str)) {
+                Some(near) => {
+                    let hint = format!("did you mean `{}`?", self.path(&near));
+                    self.source.wrong_with(span, message, hint);
+                }
+                None => self.source.wrong(span, message),
+            }
+        }
+    }
+}

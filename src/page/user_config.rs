@@ -1,0 +1,125 @@
+//! A person's own configuration, `config.toml` in the folder of their configurations: the one place
+//! that may name a command to run.
+
+use std::time::Duration;
+
+use crate::page::problem::Problem;
+use crate::page::toml_reader::{Section, Source};
+
+/// What a person set up for themselves.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Config {
+    /// `[notice]`.
+    pub notice: Option<Notice>,
+}
+
+/// The command that is told of what the sweep did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The program and its arguments.
+    pub command: Vec<String>,
+    /// How long it may take.
+    pub timeout: Duration,
+}
+
+/// How long a command may take where nothing is said.
+const TIMEOUT: i64 = 30;
+
+/// Reads a configuration at `path`. Any problem makes it invalid.
+pub fn read(path: &str, text: &str) -> Result<Config, Vec<Problem>> {
+    let source = Source::new(path, text, 0);
+    let table = source.parse(text).map_err(|problem| {
+        vec![Problem {
+            hint: Some("a configuration is TOML, like `[notice]` and `command = [\"…\"]`".into()),
+            ..*problem
+        }]
+    })?;
+    let top = Section::top(&source, &table);
+    let config = Config {
+        notice: top.section("notice").and_then(|section| notice(&section)),
+    };
+    top.close();
+    drop(top);
+    let problems = source.finish();
+    if problems.is_empty() {
+        Ok(config)
+    } else {
+        Err(problems)
+    }
+}
+
+fn notice(section: &Section<'_, '_>) -> Option<Notice> {
+    let form = "write the program and its arguments: command = [\"/usr/local/bin/tell\", \"desk\"]";
+    let command = section.texts("command");
+    if !section.has("command") {
+        section.wrong_with("command", "`notice.command` is missing", form);
+    }
+    let seconds = section.number("timeout_seconds").unwrap_or(TIMEOUT);
+    let timeout = u64::try_from(seconds)
+        .ok()
+        .filter(|n| (1..=600).contains(n));
+    if timeout.is_none() {
+        section.wrong("timeout_seconds", "a notice may take 1 to 600 seconds");
+    }
+    section.close();
+    let command = command?;
+    let Some(program) = command.first().filter(|program| !program.is_empty()) else {
+        section.wrong_with("command", "`notice.command` names no program", form);
+        return None;
+    };
+    // What stands beside a desk must not come to be run by it.
+    if program.contains('/') && !program.starts_with('/') {
+        section.wrong_with(
+            "command",
+            format!("`{program}` depends on where desk is run"),
+            "name a program by its full path, or by a name that PATH knows",
+        );
+        return None;
+    }
+    Some(Notice {
+        timeout: Duration::from_secs(timeout?),
+        command,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_notice_is_a_program_with_its_arguments() {
+        let config = read("c", "[notice]\ncommand = [\"/bin/tell\", \"a b\"]\n").unwrap();
+        let notice = config.notice.unwrap();
+        assert_eq!(notice.command, ["/bin/tell", "a b"]);
+        assert_eq!(notice.timeout, Duration::from_secs(30));
+        assert_eq!(read("c", "").unwrap(), Config::default());
+    }
+
+    #[test]
+    fn what_is_wrong_has_its_place() {
+        for (text, message) in [
+            ("[notice]\n", "c:1:1 `notice.command` is missing"),
+            (
+                "[notice]\ncommand = []",
+                "c:2:11 `notice.command` names no program",
+            ),
+            (
+                "[notice]\ncommand = [\"./tell\"]",
+                "c:2:11 `./tell` depends on where desk is run",
+            ),
+            (
+                "[notice]\ncommand = \"tell\"",
+                "c:2:11 `notice.command` is a list of texts, not string",
+            ),
+            (
+                "[notice]\ncommand = [\"tell\"]\ntimeout_seconds = 0",
+                "c:3:19 a notice may take 1 to 600 seconds",
+            ),
+            ("[notices]\n", "c:1:2 there is no setting `notices`"),
+        ] {
+            let problems = read("c", text).unwrap_err();
+            let first = &problems[0];
+            assert_eq!(format!("{} {}", first.location(), first.message), message);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! What happens to a ticket from its record to its end: transitions, required fields, replay of the log, escalation.
+
+pub mod transitions;
+pub mod required_fields;
+pub mod replay;
+pub mod repair;
+pub mod manual_changes;
+pub mod sweep;
+pub mod reapply;
+pub mod escalation;
+pub mod work_order;
+pub mod next;
+pub mod routing;
+pub mod priority;
+pub mod attachments;

@@ -1,0 +1,230 @@
+//! What a hand left undone in a ticket file, written in: completed headings, and an entry by
+//! `desk` for every tracked field whose front matter the log does not explain.
+//!
+//! All of it follows from the file alone, so that two clones repairing one file write the same
+//! bytes.
+
+use chrono_tz::Tz;
+
+use crate::model::entry::{Change, Entry};
+use crate::model::field::{Field, Key};
+use crate::model::moment::Moment;
+use crate::model::person::Handle;
+use crate::page::edit;
+use crate::page::log::{derived_tag, sketched_time, write};
+use crate::page::problem::Problem;
+use crate::page::ticket::{self, TicketPage};
+use crate::rules::lifecycle::replay::{self, Difference};
+
+/// A file put in order, and what was done, a phrase each.
+#[derive(Clone, Debug, Default)]
+pub struct Repair {
+    /// The new text, where it differs.
+    pub text: Option<String>,
+    /// `queue: service-desk -> network was missing from the log`.
+    pub done: Vec<String>,
+}
+
+/// Puts a page in order. Local times in headings by hand are read in `zone`.
+pub fn repair(page: &TicketPage, zone: Tz) -> Result<Repair, Box<Problem>> {
+    let mut repair = Repair::default();
+    let mut page = page.clone();
+    let reread = |page: &TicketPage, text: String| ticket::read(page.ticket.id, text);
+    if let Some(text) = complete_headings(&page, zone, &mut repair.done) {
+        page = reread(&page, text)?;
+    }
+    if let Some(text) = add_created(&page, &mut repair.done) {
+        page = reread(&page, text)?;
+    }
+    if let Some(text) = in_order(&page, &mut repair.done) {
+        page = reread(&page, text)?;
+    }
+    for difference in replay::differences(&page.ticket) {
+        if page
+            .ticket
+            .log
+            .last()
+            .is_some_and(|last| last.at == Moment::LAST)
+        {
+            let span = page
+                .entries
+                .last()
+                .map_or(0..0, |last| last.heading.clone());
+            let message = "no entry can come after the end of the year 9999";
+            let problem = Problem::at(&page.path, &page.text, span, message);
+            return Err(Box::new(problem.hint("put the time of this entry right")));
+        }
+        let entry = edit_entry(&page, &difference);
+        let Change { field, how } = &entry.changes[0];
+        let change = crate::page::entry_value::write_change(how);
+        repair
+            .done
+            .push(format!("the log lacks `{field}: {change}`"));
+        let text = edit::append(&page.text, &write(&entry));
+        page = reread(&page, text)?;
+    }
+    repair.text = (!repair.done.is_empty()).then_some(page.text);
+    Ok(repair)
+}
+
+/// The text of a page with its incomplete headings completed, where there are any that can be.
+pub fn headings(page: &TicketPage, zone: Tz) -> Option<String> {
+    complete_headings(page, zone, &mut Vec::new())
+}
+
+/// The `desk edit` entry that explains a hand edit.
+fn edit_entry(page: &TicketPage, difference: &Difference) -> Entry {
+    let ticket = &page.ticket;
+    let Difference {
+        key,
+        folded,
+        stated,
+    } = difference;
+    let how = replay::how(folded.as_ref(), stated.as_ref(), key.kind()).unwrap_or(
+        crate::model::entry::How::Set {
+            old: None,
+            new: None,
+        },
+    );
+    let change = Change {
+        field: key.path().to_owned(),
+        how,
+    };
+    let last = ticket.log.last();
+    let before = last.map(Entry::heading).unwrap_or_default();
+    let written = crate::page::entry_value::write_change(&change.how);
+    let tag = derived_tag(&[ticket.id.as_str(), &change.field, &written, &before], 8);
+    Entry {
+        at: last.map_or_else(|| start(page), |entry| entry.at.next()),
+        by: Handle::desk(),
+        kind: "edit".to_owned(),
+        tag,
+        attributes: Vec::new(),
+        changes: vec![change],
+        text: String::new(),
+    }
+}
+
+/// When a ticket began: its key, its first entry, or the month of its id.
+fn start(page: &TicketPage) -> Moment {
+    let month = || {
+        format!("{}-01T00:00:00Z", page.ticket.id.folder())
+            .parse()
+            .ok()
+    };
+    let fallback = Moment::epoch;
+    page.ticket
+        .created()
+        .or_else(month)
+        .unwrap_or_else(fallback)
+}
+
+fn complete_headings(page: &TicketPage, zone: Tz, done: &mut Vec<String>) -> Option<String> {
+    let mut text = String::with_capacity(page.text.len() + 64);
+    let mut before: Option<Entry> = None;
+    let mut copied = 0;
+    for logged in &page.entries {
+        let mut entry = logged.entry.clone();
+        if let Some(sketch) = &logged.sketch {
+            let known = sketch.by.is_some() && sketch.kind.is_some();
+            if known {
+                entry.at = sketched_time(sketch, before.as_ref(), Some(zone));
+                if before
+                    .as_ref()
+                    .is_some_and(|before| sketch.at.is_none() && before.at >= entry.at)
+                {
+                    entry.at = before.as_ref().map_or(entry.at, |before| before.at.next());
+                }
+                let old = &page.text[logged.heading.clone()];
+                text.push_str(&page.text[copied..logged.heading.start]);
+                text.push_str(&entry.heading());
+                copied = logged.heading.end;
+                done.push(format!("the heading `{old}` is incomplete"));
+            }
+        }
+        before = Some(entry);
+    }
+    (copied > 0).then(|| text + &page.text[copied..])
+}
+
+fn add_created(page: &TicketPage, done: &mut Vec<String>) -> Option<String> {
+    if page.ticket.log.iter().any(|entry| entry.kind == "created") {
+        return None;
+    }
+    let ticket = &page.ticket;
+    // What the first changes say the fields were before them, else what they are.
+    let mut first = ticket.clone();
+    for key in Key::tracked().filter(|key| !key.kind().is_list()) {
+        let change = ticket.log.iter().find_map(|entry| entry.change(key.path()));
+        if let Some(change) = change {
+            match change.old_value() {
+                Some(old) => first
+                    .values
+                    .insert(Field::Known(key), replay::read_value(key.kind(), old)),
+                None => first.values.remove(&Field::Known(key)),
+            };
+        }
+    }
+    for key in Key::tracked().filter(|key| key.kind().is_list()) {
+        if ticket
+            .log
+            .iter()
+            .any(|entry| entry.change(key.path()).is_some())
+        {
+            first.values.remove(&Field::Known(key));
+        }
+    }
+    let (attributes, changes) = replay::first_values(&first);
+    let mut at = start(page);
+    if let Some(earliest) = ticket
+        .log
+        .first()
+        .map(|entry| entry.at)
+        .filter(|first| *first <= at)
+    {
+        at = Moment::from_millis(earliest.millis() - 1).unwrap_or(at);
+    }
+    let tag = derived_tag(&[ticket.id.as_str(), "created", &at.to_string()], 8);
+    let entry = Entry {
+        at,
+        by: Handle::desk(),
+        kind: "created".to_owned(),
+        tag,
+        attributes,
+        changes,
+        text: String::new(),
+    };
+    done.push("the log has no `created` entry".to_owned());
+    let split = page
+        .entries
+        .first()
+        .map_or(page.text.len(), |first| first.span.start);
+    let nl = crate::page::front_matter::newline(&page.text);
+    let mut text = edit::append(&page.text[..split], &write(&entry));
+    if split < page.text.len() {
+        text.push_str(nl);
+        text.push_str(&page.text[split..]);
+    }
+    Some(text)
+}
+
+/// Entries that stand in the wrong place are moved; nothing else of them changes.
+fn in_order(page: &TicketPage, done: &mut Vec<String>) -> Option<String> {
+    let key = |entry: &Entry| (entry.at, entry.heading());
+    if page.entries.is_sorted_by_key(|logged| key(&logged.entry)) {
+        return None;
+    }
+    let mut entries: Vec<_> = page.entries.iter().collect();
+    entries.sort_by_cached_key(|logged| key(&logged.entry));
+    let first = page.entries.first()?.span.start;
+    let mut text = page.text[..first].to_owned();
+    let nl = crate::page::front_matter::newline(&page.text);
+    for logged in entries {
+        let block = page.text[logged.span.clone()].trim_end_matches(['\n', '\r']);
+        edit::gap(&mut text, nl);
+        text.push_str(block);
+    }
+    text.push_str(nl);
+    done.push("the log is out of order".to_owned());
+    Some(text)
+}

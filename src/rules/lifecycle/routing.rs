@@ -1,0 +1,224 @@
+//! Where a new ticket goes and how pressing it is: what was said, then the rules of the house,
+//! then the problem code, then what the house takes for granted.
+
+use std::collections::BTreeMap;
+
+use crate::model::catalog::Code;
+use crate::model::field::{Field, Key, Value};
+use crate::model::id::TicketId;
+use crate::model::settings::Settings;
+use crate::model::ticket_summary::Excerpt;
+use crate::page::query;
+use crate::rules::lifecycle::priority;
+use crate::rules::query::tickets::{BadValue, Matcher, World};
+
+/// What follows for a ticket from what is known of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Routed {
+    /// Queue, impact, urgency, priority, assignee: what was not said.
+    pub values: BTreeMap<Key, String>,
+    /// Words to add.
+    pub tags: Vec<String>,
+    /// The rules of the house that had a say, by name, in their order.
+    pub rules: Vec<String>,
+    /// Why the priority is not the matrix's.
+    pub reason: Option<String>,
+}
+
+/// The keys that routing decides.
+pub const KEYS: [Key; 5] = [
+    Key::Queue,
+    Key::Impact,
+    Key::Urgency,
+    Key::Priority,
+    Key::Assignee,
+];
+
+fn text(values: &BTreeMap<Field, Value>, key: Key) -> Option<&str> {
+    let text = values.get(&Field::Known(key)).and_then(Value::as_text);
+    text.filter(|text| !text.is_empty())
+}
+
+/// Routes a ticket of which `given` was said, and `words` in free text.
+///
+/// Priority: the one that was said; else, where impact or urgency was said, the matrix's; else a
+/// rule's; else the matrix's (helpdesk practice: derived, overridden for a reason only).
+pub fn route(
+    id: TicketId,
+    given: &BTreeMap<Field, Value>,
+    words: &str,
+    world: World<'_>,
+) -> Routed {
+    let settings = world.settings;
+    let code = text(given, Key::Code).and_then(|code| world.catalogue.find(code));
+    let mut routed = Routed::default();
+    // What code and house would say, so that conditions can speak of it.
+    let mut provisional = given.clone();
+    for key in KEYS {
+        if let Some(value) = usual(key, code, settings)
+            && text(given, key).is_none()
+        {
+            provisional.insert(key.into(), Value::Text(value));
+        }
+    }
+    let excerpt = Excerpt {
+        id,
+        values: provisional,
+        created: world.now,
+        updated: world.now,
+        resolved: None,
+        entries: 0,
+        conflict: false,
+        barred: false,
+        tell: None,
+        knowledge: Vec::new(),
+        events: crate::model::event_table::Events::default(),
+    };
+    let said_how_pressing =
+        text(given, Key::Impact).is_some() || text(given, Key::Urgency).is_some();
+    for rule in &settings.rules {
+        let Ok(matcher) = condition(&rule.when, world) else {
+            continue;
+        };
+        if !matcher.fits(&excerpt) || (matcher.needs_text() && !matcher.fits_text(words)) {
+            continue;
+        }
+        let sets = [
+            (Key::Queue, &rule.queue),
+            (Key::Impact, &rule.impact),
+            (Key::Urgency, &rule.urgency),
+            (Key::Priority, &rule.priority),
+            (Key::Assignee, &rule.assignee),
+        ];
+        let mut did = false;
+        for (key, value) in sets {
+            let Some(value) = value else { continue };
+            let settled = text(given, key).is_some()
+                || routed.values.contains_key(&key)
+                || (key == Key::Priority && said_how_pressing);
+            if !settled {
+                routed.values.insert(key, value.clone());
+                did = true;
+                if key == Key::Priority {
+                    routed.reason = Some(format!("rule: {}", rule.name));
+                }
+            }
+        }
+        let tags = given
+            .get(&Field::Known(Key::Tags))
+            .map(Value::elements)
+            .unwrap_or_default();
+        for tag in &rule.tags {
+            if !tags.contains(tag) && !routed.tags.contains(tag) {
+                routed.tags.push(tag.clone());
+                did = true;
+            }
+        }
+        if did {
+            routed.rules.push(rule.name.clone());
+        }
+    }
+    for key in [Key::Queue, Key::Impact, Key::Urgency] {
+        if let Some(value) = usual(key, code, settings)
+            && text(given, key).is_none()
+        {
+            routed.values.entry(key).or_insert(value);
+        }
+    }
+    if text(given, Key::Priority).is_none() {
+        let of =
+            |key: Key| text(given, key).or_else(|| routed.values.get(&key).map(String::as_str));
+        let matrix = priority::derived(
+            settings,
+            of(Key::Impact).unwrap_or_default(),
+            of(Key::Urgency).unwrap_or_default(),
+        );
+        let matrix = matrix.map(str::to_owned);
+        if routed.values.get(&Key::Priority) == matrix.as_ref() {
+            routed.reason = None;
+        }
+        if let Some(matrix) = matrix {
+            routed.values.entry(Key::Priority).or_insert(matrix);
+        }
+    }
+    routed
+}
+
+/// What the code says of a key, or the house takes for granted.
+fn usual(key: Key, code: Option<&Code>, settings: &Settings) -> Option<String> {
+    let own = code.and_then(|code| match key {
+        Key::Queue => queue_of(code, settings),
+        Key::Impact => code.impact.clone(),
+        Key::Urgency => code.urgency.clone(),
+        _ => None,
+    });
+    let house = || match key {
+        Key::Queue => Some(settings.intake.queue.clone()),
+        Key::Impact => Some(settings.intake.impact.clone()),
+        Key::Urgency => Some(settings.intake.urgency.clone()),
+        _ => None,
+    };
+    own.or_else(house).filter(|value| !value.is_empty())
+}
+
+/// The queue of a code: its own, or that of its area and tier, the lowest where it names none.
+pub fn queue_of(code: &Code, settings: &Settings) -> Option<String> {
+    if code.queue.is_some() {
+        return code.queue.clone();
+    }
+    let area = code.area.as_ref()?;
+    let lowest = settings
+        .active_queues()
+        .filter(|queue| queue.area == *area && code.tier.is_none_or(|tier| queue.tier == tier))
+        .min_by_key(|queue| queue.tier);
+    lowest.map(|queue| queue.name.clone())
+}
+
+fn condition<'w>(when: &str, world: World<'w>) -> Result<Matcher<'w>, BadValue> {
+    let own: Vec<&str> = world.settings.fields.keys().map(String::as_str).collect();
+    let query = query::read(when, &own).map_err(|error| BadValue {
+        message: error.message,
+        hint: error.hint.unwrap_or_default(),
+    })?;
+    Matcher::new(&query, world)
+}
+
+/// The rules whose conditions name what is not there: place and complaint.
+pub fn bad_conditions(world: World<'_>) -> Vec<(usize, BadValue)> {
+    let own: Vec<&str> = world.settings.fields.keys().map(String::as_str).collect();
+    let mut bad = Vec::new();
+    for (at, rule) in world.settings.rules.iter().enumerate() {
+        if let Err(error) = condition(&rule.when, world) {
+            bad.push((at, error));
+            continue;
+        }
+        let Ok(query) = query::read(&rule.when, &own) else {
+            continue;
+        };
+        for term in query.terms {
+            let query::What::Field {
+                name: query::Name::Field(Field::Known(Key::Code)),
+                values,
+                ..
+            } = term.what
+            else {
+                continue;
+            };
+            for value in values {
+                if value != "none" && world.catalogue.find(&value).is_none() {
+                    let near = crate::page::problem::nearest(
+                        &value,
+                        world.catalogue.active().map(|code| code.name.as_str()),
+                    );
+                    let hint = near.map_or_else(
+                        || "`desk catalog` shows the codes".to_owned(),
+                        |near| format!("did you mean `{near}`?"),
+                    );
+                    let message = format!("there is no problem code `{value}`");
+                    bad.push((at, BadValue { message, hint }));
+                }
+            }
+        }
+    }
+    bad
+}

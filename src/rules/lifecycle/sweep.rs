@@ -1,0 +1,295 @@
+//! What time brings to a ticket: what waited for a date wakes, clocks remind and escalate, silent
+//! requesters are asked again, and what stayed resolved is closed.
+//!
+//! Each thing is known by what it is about (ticket, clock, start, threshold), which its entry's tag
+//! is made from: done once, it is done, whoever sweeps, when and in which clone. Of several points
+//! of one clock that have passed only the last is told; of two clones, the later sweep adds nothing
+//! that says less.
+
+use crate::model::calendar::Calendar;
+use crate::model::clocks::{ClockKind, Does, Rule, Threshold};
+use crate::model::event::What;
+use crate::model::field::Key;
+use crate::model::moment::Moment;
+use crate::model::status::{Status, TicketType, Waiting};
+use crate::model::ticket_summary::Excerpt;
+use crate::page::log::derived_tag;
+use crate::rules::sla::calendar;
+use crate::rules::sla::clocks::{Clock, Rules, all_of};
+
+/// Something that is to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// What.
+    pub action: Action,
+    /// When it was due.
+    pub due: Moment,
+    /// What its entry is known by, beside its kind.
+    pub tag: String,
+    /// The calendar in whose hours somebody is told; `None` for any hour.
+    pub hours: Option<String>,
+}
+
+/// What the sweep does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// The date that the ticket waited for has come.
+    Wake,
+    /// A clock has come so far.
+    Remind {
+        /// The clock.
+        clock: ClockKind,
+        /// The point that it has reached.
+        at: Threshold,
+        /// When its target passes or passed.
+        target: Option<Moment>,
+    },
+    /// A rule moves the work, or tells management.
+    Escalate {
+        /// The clock.
+        clock: ClockKind,
+        /// The point that it has reached.
+        at: Threshold,
+        /// Where to.
+        does: Does,
+        /// When its target passes or passed.
+        target: Option<Moment>,
+    },
+    /// The requester is silent: somebody is to ask again.
+    Ask {
+        /// The how-manieth time, from 1.
+        time: u32,
+        /// Of how many; 0 where the settings do not say.
+        of: u32,
+    },
+    /// The requester stayed silent: the ticket is resolved.
+    Resolve,
+    /// Nobody objected in the house's time: the ticket is closed.
+    Close,
+}
+
+impl Action {
+    /// The kind of the entry.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Wake => "wake",
+            Self::Remind { .. } | Self::Ask { .. } => "remind",
+            Self::Escalate { .. } => "escalate",
+            Self::Resolve => "resolve",
+            Self::Close => "close",
+        }
+    }
+}
+
+/// What is to be done for a ticket at a moment, in the order in which it was due. Doing one of them
+/// may change what is left.
+pub fn plan(ticket: &Excerpt, rules: Rules<'_>, now: Moment) -> Vec<Step> {
+    let look = Look { ticket, rules, now };
+    let mut all = Vec::new();
+    match ticket.status() {
+        Status::Resolved => all.extend(look.close()),
+        status if status.is_open() => {
+            all.extend(look.wake());
+            all.extend(look.silence());
+            let clocks = all_of(ticket, rules, now);
+            for clock in clocks.iter().filter(|clock| clock.runs()) {
+                all.extend(look.remind(clock));
+                all.extend(look.escalate(clock));
+            }
+        }
+        _ => {}
+    }
+    all.sort_by_key(|step| step.due);
+    all
+}
+
+/// Whether nothing can be due for a ticket, told without its clocks.
+pub fn is_settled(ticket: &Excerpt) -> bool {
+    let status = ticket.status();
+    !status.is_open() && status != Status::Resolved
+}
+
+struct Look<'a> {
+    ticket: &'a Excerpt,
+    rules: Rules<'a>,
+    now: Moment,
+}
+
+impl Look<'_> {
+    fn tag(&self, about: &[&str]) -> String {
+        let mut parts = vec![self.ticket.id.as_str()];
+        parts.extend(about);
+        derived_tag(&parts, 8)
+    }
+
+    /// When the thing of a kind and tag was done, if it was.
+    fn done(&self, of: &str, about: &str) -> Option<Moment> {
+        let mut events = self.ticket.events.iter();
+        let found = events.find(
+            |event| matches!(event.what, What::Done { kind, tag } if kind == of && tag == about),
+        );
+        found.map(|event| event.at)
+    }
+
+    fn calendar(&self, name: &str) -> Option<&Calendar> {
+        self.rules.settings.calendars.get(name)
+    }
+
+    /// The step, if it is due and was not done.
+    fn step(&self, action: Action, due: Moment, tag: String, hours: Option<&str>) -> Option<Step> {
+        let undone = due <= self.now && self.done(action.kind(), &tag).is_none();
+        undone.then(|| Step {
+            action,
+            due,
+            tag,
+            hours: hours.map(str::to_owned),
+        })
+    }
+
+    /// Since when the ticket is where it is, for whom it waits, and until when.
+    fn place(&self) -> Option<(Moment, Option<&Waiting>, Option<Moment>)> {
+        self.ticket
+            .events
+            .iter()
+            .rev()
+            .find_map(|event| match event.what {
+                What::Status { waiting, until, .. } => Some((event.at, waiting, until)),
+                _ => None,
+            })
+    }
+
+    /// The last time from a moment on that somebody of the desk and the requester were in touch.
+    fn talked(&self, since: Moment) -> Moment {
+        let talks = self
+            .ticket
+            .events
+            .iter()
+            .filter_map(|event| match event.what {
+                What::Contact(contact) if contact.talked() => Some(event.at),
+                _ => None,
+            });
+        talks.max().map_or(since, |at| at.max(since))
+    }
+
+    fn wake(&self) -> Option<Step> {
+        let (since, waiting, until) = self.place()?;
+        let until = until.filter(|_| waiting.is_some_and(|who| *who != Waiting::Customer))?;
+        let tag = self.tag(&["wake", &since.to_string(), &until.to_string()]);
+        let hours = self.rules.settings.policy.calendar.as_str();
+        self.step(Action::Wake, until, tag, self.hours(Some(hours)))
+    }
+
+    fn silence(&self) -> Option<Step> {
+        let (since, waiting, until) = self.place()?;
+        if waiting != Some(&Waiting::Customer) {
+            return None;
+        }
+        let house = self.rules.settings.clocks.silence.as_ref();
+        let named = house.map_or(&self.rules.settings.policy.calendar, |house| {
+            &house.calendar
+        });
+        let calendar = self.calendar(named)?;
+        let from = self.talked(since);
+        let next = |from: Moment| calendar::add(calendar, from, house?.every.get());
+        let mut due = match until.filter(|until| *until > from) {
+            Some(until) => until,
+            None => next(from)?,
+        };
+        let of = house.map_or(1, |house| house.reminders);
+        for time in 1..=of {
+            let tag = self.tag(&["silence", &from.to_string(), &time.to_string()]);
+            let Some(done) = self.done("remind", &tag) else {
+                let of = house.map_or(0, |house| house.reminders);
+                return self.step(Action::Ask { time, of }, due, tag, self.hours(Some(named)));
+            };
+            due = next(done)?;
+        }
+        // An order has no requester of its own, and would resolve those of others with it.
+        let resolves =
+            house.is_some_and(|house| house.resolve) && self.ticket.kind() != TicketType::WorkOrder;
+        let tag = self.tag(&["silence", &from.to_string(), "resolve"]);
+        resolves.then(|| self.step(Action::Resolve, due, tag, Some(named)))?
+    }
+
+    fn close(&self) -> Option<Step> {
+        let settings = self.rules.settings;
+        // Whoever was not told yet cannot have objected.
+        if !settings.clocks.auto_close || self.ticket.tell.is_some() {
+            return None;
+        }
+        let (since, ..) = self.place()?;
+        let policy = &settings.policy;
+        let calendar = self.calendar(&policy.calendar)?;
+        let due = calendar::add(calendar, self.talked(since), policy.close_after)?;
+        let tag = self.tag(&["close", &since.to_string()]);
+        self.step(Action::Close, due, tag, Some(&policy.calendar))
+    }
+
+    fn remind(&self, clock: &Clock) -> Option<Step> {
+        let points = self.rules.settings.clocks.thresholds.get(&clock.kind)?;
+        let passed = points.iter().filter_map(|point| {
+            let at = clock.reaches(self.rules, *point)?;
+            (at <= self.now).then_some((at, *point))
+        });
+        let (due, at) = passed.max_by_key(|(at, _)| *at)?;
+        let tag = self.about(clock, at, "");
+        let action = Action::Remind {
+            clock: clock.kind,
+            at,
+            target: clock.due,
+        };
+        self.step(action, due, tag, self.hours(Some(&clock.target.calendar)))
+    }
+
+    fn escalate(&self, clock: &Clock) -> Vec<Step> {
+        let rules = &self.rules.settings.clocks.rules;
+        let fits = rules.iter().filter(|rule| self.concerns(rule, clock.kind));
+        let steps = fits.filter_map(|rule| {
+            let due = clock.reaches(self.rules, rule.at)?;
+            let tag = self.about(clock, rule.at, &rule.does.to_string());
+            let action = Action::Escalate {
+                clock: clock.kind,
+                at: rule.at,
+                does: rule.does.clone(),
+                target: clock.due,
+            };
+            self.step(action, due, tag, self.hours(Some(&clock.target.calendar)))
+        });
+        steps.collect()
+    }
+
+    fn concerns(&self, rule: &Rule, clock: ClockKind) -> bool {
+        let text = |key: Key| self.ticket.text(key);
+        let among = |names: &[String], key: Key| {
+            names.is_empty() || names.iter().any(|name| name == text(key))
+        };
+        // Work that is there already need not be moved.
+        let there = match &rule.does {
+            Does::Queue(queue) => queue == text(Key::Queue),
+            Does::Area(area) => area == self.rules.settings.area(text(Key::Queue)),
+            Does::Up | Does::Management => false,
+        };
+        rule.clock == clock
+            && !there
+            && among(&rule.priorities, Key::Priority)
+            && among(&rule.queues, Key::Queue)
+            && (rule.types.is_empty() || rule.types.contains(&self.ticket.kind()))
+    }
+
+    /// The tag of what a clock does: the ticket, the clock, its start and the threshold.
+    fn about(&self, clock: &Clock, at: Threshold, how: &str) -> String {
+        let (start, at) = (clock.start.to_string(), at.to_string());
+        self.tag(&[clock.kind.as_str(), &start, &at, how])
+    }
+
+    /// The hours in which somebody is told, unless the priority says any.
+    fn hours<'n>(&self, calendar: Option<&'n str>) -> Option<&'n str> {
+        let row = self
+            .rules
+            .settings
+            .clocks
+            .targets
+            .get(self.ticket.text(Key::Priority));
+        calendar.filter(|_| !row.is_some_and(|row| row.any_hour))
+    }
+}

@@ -1,0 +1,5 @@
+//! Which tickets, articles and parts of the catalogue a query asks for.
+
+pub mod tickets;
+pub mod articles;
+pub mod catalog;

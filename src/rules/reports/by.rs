@@ -1,0 +1,159 @@
+//! What rows are told apart by: a field as it was at the event, or as it stands.
+
+use crate::model::field::{Field, Key};
+use crate::page::query::Name;
+use crate::rules::query::tickets::texts;
+
+use crate::rules::reports::Scene;
+use crate::rules::reports::facts::Then;
+use crate::rules::reports::label::{Label, Labels};
+
+/// What stands where a field has no value.
+pub(in crate::rules::reports) const NONE: &str = "(none)";
+
+/// Whether a field may have several values at once, so that rows do not add up.
+pub(in crate::rules::reports) fn is_list(name: &Name) -> bool {
+    match name {
+        Name::Asset | Name::Place => true,
+        Name::Field(field) => field.kind().is_list(),
+        _ => false,
+    }
+}
+
+/// Where the values of a field come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Source {
+    Status,
+    Waiting,
+    Kind,
+    Channel,
+    Priority,
+    Queue,
+    Agent,
+    Code,
+    Tier,
+    Area,
+    /// A level of the catalogue above the code.
+    Level(usize),
+    /// The front matter, as it stands.
+    Front,
+}
+
+impl Source {
+    fn of(name: &Name) -> Self {
+        match name {
+            Name::Field(Field::Known(Key::Status)) => Self::Status,
+            Name::Field(Field::Known(Key::WaitingOn)) => Self::Waiting,
+            Name::Field(Field::Known(Key::Type)) => Self::Kind,
+            Name::Field(Field::Known(Key::Channel)) => Self::Channel,
+            Name::Field(Field::Known(Key::Priority)) => Self::Priority,
+            Name::Field(Field::Known(Key::Queue)) => Self::Queue,
+            Name::Field(Field::Known(Key::Assignee)) => Self::Agent,
+            Name::Field(Field::Known(Key::Code)) => Self::Code,
+            Name::Tier => Self::Tier,
+            Name::Area => Self::Area,
+            Name::Department => Self::Level(0),
+            Name::Provider => Self::Level(1),
+            Name::Category => Self::Level(2),
+            _ => Self::Front,
+        }
+    }
+}
+
+/// Whether the values of a field stand in the front matter only, not in the log.
+pub fn needs_front(name: &Name) -> bool {
+    Source::of(name) == Source::Front
+}
+
+/// A field that rows are told apart by.
+pub(in crate::rules::reports) struct By {
+    /// The field as it was typed.
+    pub(in crate::rules::reports) word: String,
+    pub(in crate::rules::reports) name: Name,
+    source: Source,
+    /// The row's label of each word of the logs that has been asked for.
+    known: Vec<Option<Label>>,
+}
+
+impl By {
+    pub(in crate::rules::reports) fn new(word: &str, name: Name) -> Self {
+        Self {
+            word: word.to_owned(),
+            source: Source::of(&name),
+            name,
+            known: Vec::new(),
+        }
+    }
+
+    /// The values of a ticket that stood so, into `out`; at least one, [`NONE`].
+    pub(in crate::rules::reports) fn values(
+        &mut self,
+        scene: &Scene<'_>,
+        then: &Then<'_>,
+        ticket: u32,
+        labels: &mut Labels,
+        out: &mut Vec<Label>,
+    ) {
+        out.clear();
+        let mut word = |word: &str| labels.of(if word.is_empty() { NONE } else { word });
+        let own = match self.source {
+            Source::Status => word(then.status.map_or("", |status| status.as_str())),
+            Source::Waiting => word(then.waiting.map_or("", |wait| wait.as_str())),
+            Source::Kind => word(then.kind.map_or("", |kind| kind.as_str())),
+            Source::Channel => word(scene.story(ticket).channel.as_str()),
+            Source::Priority => self.looked_up(then.priority, scene, labels),
+            Source::Queue | Source::Tier | Source::Area => {
+                self.looked_up(then.queue, scene, labels)
+            }
+            Source::Agent => self.looked_up(then.agent, scene, labels),
+            Source::Code | Source::Level(_) => self.looked_up(then.code, scene, labels),
+            Source::Front => {
+                out.extend(self.front(scene, ticket).iter().map(|text| word(text)));
+                if out.is_empty() {
+                    word("")
+                } else {
+                    return;
+                }
+            }
+        };
+        out.push(own);
+    }
+
+    fn looked_up(&mut self, of: Label, scene: &Scene<'_>, labels: &mut Labels) -> Label {
+        if self.known.len() <= of.place() {
+            self.known.resize(of.place() + 1, None);
+        }
+        if let Some(label) = self.known[of.place()] {
+            return label;
+        }
+        let text = scene.text(of);
+        let settings = scene.ask.world.settings;
+        let found = match self.source {
+            Source::Tier => match settings.tier(text) {
+                0 => String::new(),
+                tier => tier.to_string(),
+            },
+            Source::Area => settings.area(text).to_owned(),
+            Source::Level(at) => {
+                let code = scene.words.code(of);
+                let level = code.and_then(|code| code.path.get(at).cloned());
+                level.unwrap_or_default()
+            }
+            _ => text.to_owned(),
+        };
+        let label = labels.of(if found.is_empty() { NONE } else { &found });
+        self.known[of.place()] = Some(label);
+        label
+    }
+
+    fn front(&self, scene: &Scene<'_>, ticket: u32) -> Vec<String> {
+        let Some(ticket) = scene.front(ticket) else {
+            return Vec::new();
+        };
+        if self.name == Name::Requester {
+            let name = ticket.text(Key::RequesterName);
+            return vec![name.to_owned()];
+        }
+        texts(&self.name, ticket, scene.ask.world)
+    }
+}

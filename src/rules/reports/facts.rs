@@ -1,0 +1,473 @@
+//! What happened to tickets, each thing with where its ticket stood then.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::model::catalog::{Catalogue, Code};
+use crate::model::clocks::ClockKind;
+use crate::model::event::{Contact, Event, What};
+use crate::model::event_table::{Book, Word};
+use crate::model::moment::Moment;
+use crate::model::status::{Status, TicketType, Waiting};
+use crate::model::ticket_history::Story;
+use crate::rules::reports::Ask;
+use crate::rules::reports::label::{Label, Labels};
+use crate::rules::reports::parallel::both;
+use crate::rules::sla::calendar::Hours;
+use crate::rules::sla::clocks::{Coded, Rules, aim};
+
+/// Where a ticket stood.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::rules::reports) struct Then<'e> {
+    pub(in crate::rules::reports) status: Option<&'e Status>,
+    pub(in crate::rules::reports) waiting: Option<&'e Waiting>,
+    pub(in crate::rules::reports) kind: Option<&'e TicketType>,
+    pub(in crate::rules::reports) priority: Label,
+    pub(in crate::rules::reports) queue: Label,
+    pub(in crate::rules::reports) agent: Label,
+    pub(in crate::rules::reports) code: Label,
+}
+
+impl Then<'_> {
+    pub(in crate::rules::reports) fn is_open(&self) -> bool {
+        self.status.is_some_and(Status::is_open)
+    }
+
+    pub(in crate::rules::reports) fn is_solved(&self) -> bool {
+        matches!(self.status, Some(Status::Resolved | Status::Closed))
+    }
+}
+
+/// What happened.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::rules::reports) enum Deed<'e> {
+    /// The record was made; `live` on a live channel.
+    Created { live: bool },
+    /// It became resolved or closed, and was neither before; comments never do. How long that took
+    /// is told of the period only.
+    Solved(Solved),
+    /// It was resolved or closed, and is open again.
+    Reopened,
+    /// It became closed.
+    Closed,
+    /// It was cancelled or merged.
+    Dropped,
+    /// A communication with the requester.
+    Contact(&'e Contact),
+    /// It went from one queue to another.
+    Moved {
+        from: Label,
+        back: bool,
+        escalated: bool,
+    },
+    /// Management was told; the work stayed.
+    Told,
+    /// It went from one agent to another.
+    Handed,
+}
+
+/// How long it took until a ticket was solved, in milliseconds.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::rules::reports) struct Solved {
+    /// From its beginning, the time left out in which it was done already.
+    pub(in crate::rules::reports) elapsed: i64,
+    /// Open time of the calendar, pauses of the resolution clock left out.
+    pub(in crate::rules::reports) worked: i64,
+    /// Of `elapsed`, how long it waited for the requester.
+    pub(in crate::rules::reports) customer: i64,
+    /// How long it waited for anybody or anything else.
+    pub(in crate::rules::reports) others: i64,
+}
+
+/// One deed.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::rules::reports) struct Fact<'e> {
+    pub(in crate::rules::reports) at: Moment,
+    /// The place of its ticket.
+    pub(in crate::rules::reports) ticket: u32,
+    pub(in crate::rules::reports) by: Label,
+    pub(in crate::rules::reports) deed: Deed<'e>,
+    /// Where the ticket stood after the entry.
+    pub(in crate::rules::reports) then: Then<'e>,
+}
+
+/// A ticket at an instant.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::rules::reports) struct Still<'e> {
+    pub(in crate::rules::reports) ticket: u32,
+    pub(in crate::rules::reports) created: Moment,
+    pub(in crate::rules::reports) touched: Moment,
+    pub(in crate::rules::reports) then: Then<'e>,
+}
+
+/// What happened to some of the tickets.
+#[derive(Debug, Default)]
+struct Part<'e> {
+    /// By ticket, each in the order of time.
+    facts: Vec<Fact<'e>>,
+    turns: Vec<(Moment, i8)>,
+    still: Vec<Still<'e>>,
+}
+
+/// All that happened.
+#[derive(Debug)]
+pub(in crate::rules::reports) struct Facts<'e>([Part<'e>; 2]);
+
+impl<'e> Facts<'e> {
+    /// All, by ticket and then in the order of time.
+    pub(in crate::rules::reports) fn all(&self) -> impl Iterator<Item = &Fact<'e>> {
+        self.0.iter().flat_map(|part| &part.facts)
+    }
+
+    /// Those of each ticket that has any.
+    pub(in crate::rules::reports) fn tickets(&self) -> impl Iterator<Item = &[Fact<'e>]> {
+        let parts = self.0.iter();
+        parts.flat_map(|part| part.facts.chunk_by(|a, b| a.ticket == b.ticket))
+    }
+
+    /// When tickets began and ceased to be open.
+    pub(in crate::rules::reports) fn turns(&self) -> impl Iterator<Item = (Moment, i8)> {
+        self.0.iter().flat_map(|part| part.turns.iter().copied())
+    }
+
+    /// Tickets that were there at the edge.
+    pub(in crate::rules::reports) fn still(&self) -> impl Iterator<Item = &Still<'e>> {
+        self.0.iter().flat_map(|part| &part.still)
+    }
+
+    /// Those of them that were open.
+    pub(in crate::rules::reports) fn open(&self) -> impl Iterator<Item = &Still<'e>> {
+        self.still().filter(|still| still.then.is_open())
+    }
+}
+
+/// The words of stories, those of each book by their places in it.
+#[derive(Debug)]
+pub(in crate::rules::reports) struct Words<'a> {
+    labels: Labels,
+    books: HashMap<usize, Vec<Label>>,
+    /// The problem codes among them, by label.
+    codes: Vec<Option<&'a Code>>,
+}
+
+/// A book is told by where it is in memory: it stays there as long as its stories.
+fn key(book: &Arc<Book>) -> usize {
+    Arc::as_ptr(book).addr()
+}
+
+impl<'a> Words<'a> {
+    pub(in crate::rules::reports) fn of(stories: &[Story], catalogue: &'a Catalogue) -> Self {
+        let mut labels = Labels::new();
+        let mut books: HashMap<usize, Vec<Label>> = HashMap::new();
+        let mut last = None;
+        for story in stories {
+            let Some(book) = story.events.book() else {
+                continue;
+            };
+            let key = key(book);
+            if last.replace(key) != Some(key) {
+                books
+                    .entry(key)
+                    .or_insert_with(|| book.words().iter().map(|word| labels.of(word)).collect());
+            }
+        }
+        let codes = labels.all().map(|word| catalogue.find(word)).collect();
+        Self {
+            labels,
+            books,
+            codes,
+        }
+    }
+
+    fn of_story(&self, story: &Story) -> &[Label] {
+        let book = story.events.book().map(key);
+        let book = book.and_then(|book| self.books.get(&book));
+        book.map_or(&[], Vec::as_slice)
+    }
+
+    pub(in crate::rules::reports) fn text(&self, label: Label) -> &str {
+        self.labels.text(label)
+    }
+
+    /// The problem code of a label, if it is known.
+    pub(in crate::rules::reports) fn code(&self, label: Label) -> Option<&'a Code> {
+        self.codes.get(label.place()).copied().flatten()
+    }
+}
+
+/// A stretch of a ticket's life in which it was not done.
+#[derive(Clone, Copy)]
+struct Stretch<'e> {
+    from: Moment,
+    to: Moment,
+    waiting: Option<&'e Waiting>,
+}
+
+/// Reads stories up to the report's instant; how tickets stood is told as of its edge. What was
+/// over before the period, or made after it, is passed by.
+pub(in crate::rules::reports) fn read<'e>(
+    stories: &'e [Story],
+    words: &Words<'_>,
+    ask: Ask<'_>,
+    rules: Rules<'_>,
+) -> Facts<'e> {
+    let half = stories.len() / 2;
+    let read = |stories: &'e [Story], first: usize| {
+        let mut reader = Reader {
+            words,
+            ask,
+            rules,
+            stretches: Vec::new(),
+            part: Part::default(),
+        };
+        for (story, at) in stories.iter().zip(first..) {
+            reader.read(story, u32::try_from(at).unwrap_or(u32::MAX));
+        }
+        reader.part
+    };
+    let (last, first) = both(
+        || read(&stories[half..], half),
+        || read(&stories[..half], 0),
+    );
+    Facts([first, last])
+}
+
+struct Reader<'r, 'e> {
+    words: &'r Words<'r>,
+    ask: Ask<'r>,
+    rules: Rules<'r>,
+    stretches: Vec<Stretch<'e>>,
+    part: Part<'e>,
+}
+
+impl<'e> Reader<'_, 'e> {
+    fn read(&mut self, story: &'e Story, number: u32) {
+        let edge = self.ask.edge();
+        if story.events.first().is_none_or(|first| first.at >= edge) {
+            return;
+        }
+        let (facts, turns) = (self.part.facts.len(), self.part.turns.len());
+        let last = self.one(story, number);
+        let over = last.is_some_and(|(at, then)| at < self.ask.period.from && !then.is_open());
+        if over {
+            self.part.facts.truncate(facts);
+            self.part.turns.truncate(turns);
+            self.part.still.pop();
+        }
+    }
+
+    /// Reads one story, and tells how and since when the ticket stands at the report's instant.
+    fn one(&mut self, story: &'e Story, number: u32) -> Option<(Moment, Then<'e>)> {
+        let (now, edge) = (self.ask.world.now, self.ask.edge());
+        let words = self.words.of_story(story);
+        self.stretches.clear();
+        let mut then = Then::default();
+        let mut been: Vec<Label> = Vec::new();
+        let mut since: Option<Moment> = None;
+        let mut still: Option<Still<'e>> = None;
+        let mut last = None;
+        let mut events = story
+            .events
+            .iter()
+            .take_while(|event| event.at <= now)
+            .peekable();
+        while let Some(first) = events.next() {
+            let (at, by) = (first.at, words[first.by.place as usize]);
+            let before = then;
+            // The events of one entry stand in the order of their ranks.
+            let mut entry = Entry::default();
+            let mut event = first;
+            loop {
+                take(&mut then, &event, words);
+                entry.take(&event);
+                let rank = event.what.rank();
+                let more = |next: &Event<'e>| next.at == at && next.what.rank() > rank;
+                match events.next_if(more) {
+                    Some(next) => event = next,
+                    None => break,
+                }
+            }
+            // A stretch ends where the status or what is waited for changes.
+            if before.is_open() != then.is_open() || before.waiting != then.waiting {
+                if let Some(from) = since.take() {
+                    self.stretches.push(Stretch {
+                        from,
+                        to: at,
+                        waiting: before.waiting,
+                    });
+                }
+                since = then.is_open().then_some(at);
+            }
+            let part = &mut self.part;
+            let mut push = |deed: Deed<'e>| {
+                part.facts.push(Fact {
+                    at,
+                    ticket: number,
+                    by,
+                    deed,
+                    then,
+                });
+            };
+            if let Some(live) = entry.created {
+                push(Deed::Created { live });
+            }
+            if let Some(contact) = entry.contact {
+                push(Deed::Contact(contact));
+            }
+            let escalated = entry.escalated;
+            let moved = before.status.is_some() && before.queue != then.queue;
+            if moved && !before.queue.is_empty() && !then.queue.is_empty() {
+                let (from, back) = (before.queue, been.contains(&then.queue));
+                push(Deed::Moved {
+                    from,
+                    back,
+                    escalated,
+                });
+            } else if escalated && !moved {
+                push(Deed::Told);
+            }
+            if !then.queue.is_empty() && !been.contains(&then.queue) {
+                been.push(then.queue);
+            }
+            if !before.agent.is_empty() && !then.agent.is_empty() && before.agent != then.agent {
+                push(Deed::Handed);
+            }
+            // A comment is closed, never resolved: nothing was asked for.
+            let comment = then.kind == Some(&TicketType::Comment);
+            if then.is_solved() && !before.is_solved() && !comment {
+                let counts = self.ask.period.holds(at);
+                push(Deed::Solved(if counts {
+                    long(&self.stretches, &then, self.words, self.rules)
+                } else {
+                    Solved::default()
+                }));
+            }
+            if before.is_solved() && then.is_open() && !comment {
+                push(Deed::Reopened);
+            }
+            let closed = |then: &Then<'_>| then.status == Some(&Status::Closed);
+            if closed(&then) && !closed(&before) {
+                push(Deed::Closed);
+            }
+            let dropped =
+                |then: &Then<'_>| matches!(then.status, Some(Status::Cancelled | Status::Merged));
+            if dropped(&then) && !dropped(&before) {
+                push(Deed::Dropped);
+            }
+            if before.is_open() != then.is_open() {
+                part.turns.push((at, if then.is_open() { 1 } else { -1 }));
+            }
+            if at < edge {
+                let created = still.map_or(at, |still| still.created);
+                still = Some(Still {
+                    ticket: number,
+                    created,
+                    touched: at,
+                    then,
+                });
+            }
+            last = Some((at, then));
+        }
+        self.part.still.extend(still);
+        last
+    }
+}
+
+/// What one entry tells beside where it leaves the ticket.
+#[derive(Default)]
+struct Entry<'e> {
+    created: Option<bool>,
+    contact: Option<&'e Contact>,
+    escalated: bool,
+}
+
+impl<'e> Entry<'e> {
+    fn take(&mut self, event: &Event<'e>) {
+        match event.what {
+            What::Created { live } => self.created = Some(live),
+            What::Contact(contact) => self.contact = Some(contact),
+            What::Escalated => self.escalated = true,
+            What::Done { kind, .. } => self.escalated |= kind == "escalate",
+            _ => {}
+        }
+    }
+}
+
+fn take<'e>(then: &mut Then<'e>, event: &Event<'e>, words: &[Label]) {
+    let label = |word: Word<'_>| words[word.place as usize];
+    let maybe = |word: Option<Word<'_>>| word.map_or(Label::EMPTY, label);
+    match event.what {
+        What::Kind(kind) => then.kind = Some(kind),
+        What::Priority(priority) => then.priority = label(priority),
+        What::Code(code) => then.code = maybe(code),
+        What::Queue(queue) => then.queue = maybe(queue),
+        What::Assignee(agent) => then.agent = maybe(agent),
+        What::Status {
+            status, waiting, ..
+        } => {
+            then.status = Some(status);
+            then.waiting = waiting;
+        }
+        What::Created { .. }
+        | What::Contact(_)
+        | What::Done { .. }
+        | What::Escalated
+        | What::Other => {}
+    }
+}
+
+/// Where a ticket stood after what happened up to a moment, which is included.
+pub(in crate::rules::reports) fn at<'e>(
+    story: &'e Story,
+    words: &Words<'_>,
+    at: Moment,
+) -> Then<'e> {
+    let labels = words.of_story(story);
+    let mut then = Then::default();
+    for event in story.events.iter().take_while(|event| event.at <= at) {
+        take(&mut then, &event, labels);
+    }
+    then
+}
+
+/// The calendar by which a ticket's clock counts, or the house's.
+pub(in crate::rules::reports) fn hours<'r>(
+    rules: Rules<'r>,
+    kind: ClockKind,
+    then: &Then<'r>,
+    words: &'r Words<'r>,
+) -> Option<Hours<'r>> {
+    let priority = words.text(then.priority);
+    let code = Coded {
+        name: words.text(then.code),
+        known: words.code(then.code),
+    };
+    let code = Some(code).filter(|code| !code.name.is_empty());
+    let aim = then
+        .kind
+        .and_then(|of| aim(rules, kind, priority, of, code));
+    rules.hours(aim.map_or(rules.settings.policy.calendar.as_str(), |aim| aim.calendar))
+}
+
+fn long(stretches: &[Stretch<'_>], then: &Then<'_>, words: &Words<'_>, rules: Rules<'_>) -> Solved {
+    let hours = hours(rules, ClockKind::Resolution, then, words);
+    let mut solved = Solved::default();
+    for stretch in stretches {
+        let length = stretch.to.since(stretch.from).num_milliseconds();
+        solved.elapsed += length;
+        match stretch.waiting {
+            Some(Waiting::Customer) => solved.customer += length,
+            Some(_) => solved.others += length,
+            None => {}
+        }
+        let stands = stretch
+            .waiting
+            .is_some_and(|wait| rules.settings.clocks.stops(ClockKind::Resolution, wait));
+        if !stands {
+            solved.worked += hours.map_or(length, |hours| {
+                hours.between(stretch.from, stretch.to).num_milliseconds()
+            });
+        }
+    }
+    solved
+}

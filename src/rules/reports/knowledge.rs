@@ -1,0 +1,246 @@
+//! What the knowledge base had to do with it, and what requesters said.
+
+use crate::model::article::{Came, State};
+use crate::model::field::{Field, Key};
+use crate::model::ticket_history::Story;
+use crate::model::ticket_summary::Learned;
+use crate::page::query::Name;
+
+use crate::rules::reports::by::NONE;
+use crate::rules::reports::facts::Deed;
+use crate::rules::reports::table::{Table, Words, column};
+use crate::rules::reports::{Chart, Scene, Section, Unit};
+
+const KB: &str = "resolved: tickets resolved in the period; linked: of these with an article that was used and not wrong; solved: of these by an article; \
+     link rate: linked of resolved; unneeded: resolved with the word that none was needed";
+
+pub(in crate::rules::reports) fn kb(scene: &Scene<'_>) -> Vec<Section> {
+    let mut table = Table::new(scene, &[("code", Name::Field(Field::Known(Key::Code)))]);
+    for facts in scene.facts.tickets() {
+        let mut solved = facts
+            .iter()
+            .filter(|fact| matches!(fact.deed, Deed::Solved(_)) && scene.ask.period.holds(fact.at));
+        let Some(fact) = solved.next_back() else {
+            continue;
+        };
+        let ticket = scene.story(fact.ticket);
+        let came = |wanted: &dyn Fn(Came) -> bool| {
+            ticket
+                .knowledge
+                .iter()
+                .any(|one| matches!(&one.what, Learned::Used { came, .. } if wanted(*came)))
+        };
+        let linked = came(&|came| came != Came::Wrong);
+        let by = came(&|came| came == Came::Solved);
+        let skipped = ticket
+            .knowledge
+            .iter()
+            .any(|one| matches!(one.what, Learned::Skipped { .. }));
+        table.add(&fact.then, fact.ticket, |tally| {
+            for (at, yes) in [true, linked, by, skipped].into_iter().enumerate() {
+                if yes {
+                    tally.count(at, fact.ticket);
+                }
+            }
+        });
+    }
+    let words = Words {
+        key: "kb",
+        title: "Knowledge base",
+        about: KB,
+        chart: Chart::Bars,
+    };
+    let columns = [
+        column("resolved", Unit::Count),
+        column("linked", Unit::Count),
+        column("solved", Unit::Count),
+        column("link_rate", Unit::Share),
+        column("unneeded", Unit::Count),
+    ];
+    let rates = table.section(words, &columns, |tally| {
+        vec![
+            tally.number(0),
+            tally.number(1),
+            tally.number(2),
+            tally.share(1, &[0]),
+            tally.number(3),
+        ]
+    });
+    vec![rates, articles(scene), shelf(scene), searches(scene)]
+}
+
+/// Which articles were used, and what came of it.
+fn articles(scene: &Scene<'_>) -> Section {
+    let mut table = Table::of_rows(scene);
+    each(scene, |number, _, what| {
+        if let Learned::Used { article, came, .. } = what {
+            let at = match came {
+                Came::Solved => 1,
+                Came::Helped => 2,
+                Came::Wrong => 3,
+                Came::Drafted => 4,
+            };
+            table.put(&[article], |tally| {
+                tally.count(0, number);
+                tally.count(at, number);
+            });
+        }
+    });
+    let words = Words {
+        key: "kb-articles",
+        title: "Articles in use",
+        about: "used: on tickets in the period; solved, helped, wrong, drafted: what came of it",
+        chart: Chart::Bars,
+    };
+    let columns = [
+        column("used", Unit::Count),
+        column("solved", Unit::Count),
+        column("helped", Unit::Count),
+        column("wrong", Unit::Count),
+        column("drafted", Unit::Count),
+    ];
+    let mut section = table.section(words, &columns, |tally| {
+        (0..5).map(|at| tally.number(at)).collect()
+    });
+    section.by = vec!["article".to_owned()];
+    section
+}
+
+/// The articles themselves, and whether anybody has looked after them.
+fn shelf(scene: &Scene<'_>) -> Section {
+    let mut table = Table::of_rows(scene);
+    let zone = scene.ask.world.settings.zone;
+    let today = scene.ask.world.now.in_zone(&zone).date_naive();
+    let first = scene.stories.len();
+    for (article, place) in scene.articles.iter().zip(first..) {
+        let owner = article.owner.as_deref().unwrap_or(NONE);
+        let place = u32::try_from(place).unwrap_or(u32::MAX);
+        let figures = [
+            article.state == State::Published,
+            article.is_stale(today),
+            matches!(article.state, State::Draft | State::Review),
+            article.state == State::Retired,
+        ];
+        table.put(&[owner], |tally| {
+            for (at, counts) in figures.into_iter().enumerate() {
+                if counts {
+                    tally.count(at, place);
+                }
+            }
+        });
+    }
+    let words = Words {
+        key: "kb-shelf",
+        title: "Articles by owner",
+        about: "published: articles as their files stand; past review: of these, the day of their review is over at the instant; \
+             drafts: in review too; retired: kept for old tickets",
+        chart: Chart::Plain,
+    };
+    let columns = [
+        column("published", Unit::Count),
+        column("past_review", Unit::Count),
+        column("drafts", Unit::Count),
+        column("retired", Unit::Count),
+    ];
+    let mut section = table.section(words, &columns, |tally| {
+        (0..4).map(|at| tally.number(at)).collect()
+    });
+    section.by = vec!["owner".to_owned()];
+    section
+}
+
+/// Searches that were made on tickets.
+fn searches(scene: &Scene<'_>) -> Section {
+    let mut table = Table::of_rows(scene);
+    each(scene, |number, by, what| {
+        if let Learned::Searched { hits, .. } = what {
+            table.put(&[by], |tally| {
+                tally.count(0, number);
+                if *hits == 0 {
+                    tally.count(1, number);
+                }
+            });
+        }
+    });
+    let words = Words {
+        key: "kb-searches",
+        title: "Searches",
+        about: "searches: of the knowledge base, made on a ticket in the period; no hit: of these those that found nothing; no hit rate: \
+             no hit of searches; `desk kb demand` tells what they looked for",
+        chart: Chart::Plain,
+    };
+    let columns = [
+        column("searches", Unit::Count),
+        column("no_hit", Unit::Count),
+        column("no_hit_rate", Unit::Share),
+    ];
+    let mut section = table.section(words, &columns, |tally| {
+        vec![tally.number(0), tally.number(1), tally.share(1, &[0])]
+    });
+    section.by = vec!["agent".to_owned()];
+    section
+}
+
+fn each(scene: &Scene<'_>, mut give: impl FnMut(u32, &str, &Learned)) {
+    for (ticket, number) in scene.stories.iter().zip(0..) {
+        for one in &ticket.knowledge {
+            if scene.ask.period.holds(one.at) && one.at <= scene.ask.world.now {
+                give(number, one.by.as_str(), &one.what);
+            }
+        }
+    }
+}
+
+const SATISFACTION: &str = "closed: tickets closed in the period; answered: of these with the requester's word or a rating; response rate: \
+     answered of closed; satisfied: said yes, or rated 4 or 5 where no word was given; dissatisfied: the others who \
+     answered; satisfaction: satisfied of both; as the tickets stand";
+
+pub(in crate::rules::reports) fn satisfaction(scene: &Scene<'_>) -> Vec<Section> {
+    let mut table = Table::new(scene, &[("queue", Name::Field(Field::Known(Key::Queue)))]);
+    for facts in scene.facts.tickets() {
+        let closed = |fact: &&crate::rules::reports::facts::Fact<'_>| {
+            matches!(fact.deed, Deed::Closed) && scene.ask.period.holds(fact.at)
+        };
+        let Some(fact) = facts.iter().rfind(closed) else {
+            continue;
+        };
+        let said = said(scene.story(fact.ticket));
+        table.add(&fact.then, fact.ticket, |tally| {
+            tally.count(0, fact.ticket);
+            if let Some(satisfied) = said {
+                tally.count(1, fact.ticket);
+                tally.count(if satisfied { 2 } else { 3 }, fact.ticket);
+            }
+        });
+    }
+    let words = Words {
+        key: "satisfaction",
+        title: "Satisfaction",
+        about: SATISFACTION,
+        chart: Chart::Bars,
+    };
+    let columns = [
+        column("closed", Unit::Count),
+        column("answered", Unit::Count),
+        column("response_rate", Unit::Share),
+        column("satisfied", Unit::Count),
+        column("dissatisfied", Unit::Count),
+        column("satisfaction", Unit::Share),
+    ];
+    vec![table.section(words, &columns, |tally| {
+        vec![
+            tally.number(0),
+            tally.number(1),
+            tally.share(1, &[0]),
+            tally.number(2),
+            tally.number(3),
+            tally.share(2, &[2, 3]),
+        ]
+    })]
+}
+
+/// What the requester said, if anything.
+fn said(ticket: &Story) -> Option<bool> {
+    let rated = || ticket.rating.map(|rating| rating >= 4);
+    ticket.satisfied.or_else(rated)
+}

@@ -1,0 +1,402 @@
+//! The figures of reports: pure functions of tickets, settings, a period and an instant.
+//!
+//! Formulae and their traps are those of the field notes, 2.12. Whatever is counted is a list of
+//! tickets first and a number second, so that every figure can be opened. Who did a thing is who
+//! had the ticket then: queue, agent, priority, type and code are those at the event.
+
+pub mod parallel;
+mod backlog;
+mod by;
+mod facts;
+mod flow;
+mod knowledge;
+mod label;
+mod moves;
+mod overview;
+mod people;
+pub mod period;
+mod sla;
+mod spread;
+mod table;
+mod times;
+mod volume;
+
+use chrono::TimeDelta;
+
+use crate::model::article::Article;
+use crate::model::event::What;
+use crate::model::field::{Field, Key, Value};
+use crate::model::moment::Moment;
+use crate::model::status::Status;
+use crate::model::ticket_history::Story;
+use crate::model::ticket_summary::Excerpt;
+use crate::page::query::Name;
+use crate::rules::query::tickets::World;
+
+use crate::rules::sla::calendar::{Hours, Tables};
+use crate::rules::sla::clocks::Rules;
+pub use by::needs_front;
+use facts::{Facts, Words};
+use label::Label;
+use period::Period;
+
+/// The reports there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// The most important of all, on one screen.
+    Overview,
+    /// What came in and went out.
+    Volume,
+    /// How long until the first word.
+    Response,
+    /// How long until solved.
+    Resolution,
+    /// Targets met and missed.
+    Sla,
+    /// What was open at an instant.
+    Backlog,
+    /// In and out by day, week or month.
+    Flow,
+    /// Who did what.
+    Agents,
+    /// Communications.
+    Contacts,
+    /// Moves between queues and to management.
+    Escalations,
+    /// What was solved and came back.
+    Reopens,
+    /// What the knowledge base had to do with it.
+    Kb,
+    /// What requesters said.
+    Satisfaction,
+}
+
+impl Kind {
+    /// All, in the order in which they are named.
+    pub const ALL: [Self; 13] = [
+        Self::Overview,
+        Self::Volume,
+        Self::Response,
+        Self::Resolution,
+        Self::Sla,
+        Self::Backlog,
+        Self::Flow,
+        Self::Agents,
+        Self::Contacts,
+        Self::Escalations,
+        Self::Reopens,
+        Self::Kb,
+        Self::Satisfaction,
+    ];
+
+    /// The words, in the order of [`Self::ALL`].
+    pub const WORDS: [&str; 13] = [
+        "overview",
+        "volume",
+        "response",
+        "resolution",
+        "sla",
+        "backlog",
+        "flow",
+        "agents",
+        "contacts",
+        "escalations",
+        "reopens",
+        "kb",
+        "satisfaction",
+    ];
+
+    /// The word.
+    pub fn as_str(self) -> &'static str {
+        Self::WORDS[self as usize]
+    }
+
+    /// The report of a word.
+    pub fn read(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+
+    /// Whether it is of articles too.
+    pub fn has_articles(self) -> bool {
+        self == Self::Kb
+    }
+
+    /// Whether its figures can be told apart by a field.
+    pub fn has_groups(self) -> bool {
+        !matches!(self, Self::Overview | Self::Flow | Self::Agents)
+    }
+}
+
+/// What a figure is measured in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Things.
+    Count,
+    /// Seconds.
+    Seconds,
+    /// A part of a whole, 0 to 1.
+    Share,
+    /// Minutes that people noted.
+    Minutes,
+}
+
+impl Unit {
+    /// The word in machine-readable formats.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Count => "count",
+            Self::Seconds => "seconds",
+            Self::Share => "share",
+            Self::Minutes => "minutes",
+        }
+    }
+}
+
+/// A column of figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Its stable name.
+    pub key: &'static str,
+    /// What it is measured in.
+    pub unit: Unit,
+}
+
+/// How much.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Amount {
+    /// So many; may be negative where it is a difference.
+    Number(i64),
+    /// A part of a whole.
+    Share(u64, u64),
+    /// Milliseconds.
+    Time(i64),
+    /// Milliseconds, each of them: too few to be summed up.
+    Times(Vec<i64>),
+    /// There is nothing to tell.
+    None,
+}
+
+/// A number and the tickets behind it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figure {
+    /// How much.
+    pub amount: Amount,
+    /// Places of tickets, in order; a ticket that counts twice stands here twice. Articles have the
+    /// places after the last ticket. Empty where the figure follows from another of its row.
+    pub of: Vec<u32>,
+}
+
+/// A row of figures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// What they are of, one for each word of [`Section::by`].
+    pub labels: Vec<String>,
+    /// The figures, by column.
+    pub figures: Vec<Figure>,
+}
+
+/// How a section is best drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chart {
+    /// A bar for the first column, the longest first or in order.
+    Bars,
+    /// Columns in the order of time, with a line for the last.
+    Flow,
+    /// Met and missed.
+    Shares,
+    /// None: figures only.
+    Plain,
+}
+
+/// A table of a report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// Its stable name.
+    pub key: &'static str,
+    /// Its heading.
+    pub title: &'static str,
+    /// What its figures mean, in one line.
+    pub about: &'static str,
+    /// What its rows are told apart by.
+    pub by: Vec<String>,
+    /// Its columns.
+    pub columns: Vec<Column>,
+    /// Its rows.
+    pub rows: Vec<Row>,
+    /// All rows together; `None` where they do not add up.
+    pub total: Option<Vec<Figure>>,
+    /// Whether a ticket may stand in several rows.
+    pub overlaps: bool,
+    /// How to draw it.
+    pub chart: Chart,
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Ask<'a> {
+    /// What queries and fields are answered with; its moment is the report's instant.
+    pub world: World<'a>,
+    /// The period.
+    pub period: Period,
+    /// Fields to tell rows apart by, as they were typed and as they are; none for the report's own.
+    pub by: &'a [(String, Name)],
+}
+
+impl Ask<'_> {
+    /// The instant before which the period is over or the report is made.
+    fn edge(&self) -> Moment {
+        self.period.to.min(self.world.now.next())
+    }
+}
+
+/// Tickets with what happened to them, and what is asked.
+struct Scene<'a> {
+    ask: Ask<'a>,
+    rules: Rules<'a>,
+    stories: &'a [Story],
+    /// Their front matter in the same order, where rows are told apart by it.
+    front: &'a [Excerpt],
+    articles: &'a [Article],
+    words: Words<'a>,
+    facts: Facts<'a>,
+}
+
+impl<'a> Scene<'a> {
+    fn house(&self) -> Option<Hours<'a>> {
+        self.rules.hours(&self.ask.world.settings.policy.calendar)
+    }
+
+    fn story(&self, at: u32) -> &'a Story {
+        &self.stories[at as usize]
+    }
+
+    fn front(&self, at: u32) -> Option<&'a Excerpt> {
+        self.front.get(at as usize)
+    }
+
+    /// The word of a label of the facts.
+    fn text(&self, label: Label) -> &str {
+        self.words.text(label)
+    }
+}
+
+/// How far beyond its instant a report looks for the ends of targets, as a rule.
+const AHEAD: TimeDelta = TimeDelta::days(366);
+
+/// What a report is made of.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Given<'a> {
+    /// The tickets.
+    pub stories: &'a [Story],
+    /// Their front matter in the same order; may be left out where no field that [`needs_front`]
+    /// is asked for.
+    pub front: &'a [Excerpt],
+    /// The articles, where the report [has](Kind::has_articles) any.
+    pub articles: &'a [Article],
+}
+
+/// The sections of a report.
+pub fn report(kind: Kind, given: Given<'_>, ask: Ask<'_>) -> Vec<Section> {
+    let stories = given.stories;
+    let settings = ask.world.settings;
+    let begin = stories.iter().filter_map(|story| story.events.first());
+    let begin = begin.map(|first| first.at).min();
+    let end = Moment::new(&(ask.world.now.utc() + AHEAD));
+    let tables = Tables::of(&settings.calendars, begin.unwrap_or(end), end);
+    let rules = Rules {
+        tables: Some(&tables),
+        ..Rules::new(settings, ask.world.catalogue)
+    };
+    let words = Words::of(stories, ask.world.catalogue);
+    let facts = facts::read(stories, &words, ask, rules);
+    let scene = Scene {
+        ask,
+        rules,
+        stories,
+        front: given.front,
+        articles: given.articles,
+        words,
+        facts,
+    };
+    match kind {
+        Kind::Overview => overview::sections(&scene),
+        Kind::Volume => volume::sections(&scene),
+        Kind::Response => times::response(&scene),
+        Kind::Resolution => times::resolution(&scene),
+        Kind::Sla => sla::sections(&scene),
+        Kind::Backlog => backlog::sections(&scene),
+        Kind::Flow => vec![flow::section(&scene)],
+        Kind::Agents => vec![people::agents(&scene)],
+        Kind::Contacts => people::contacts(&scene),
+        Kind::Escalations => moves::escalations(&scene),
+        Kind::Reopens => moves::reopens(&scene),
+        Kind::Kb => knowledge::kb(&scene),
+        Kind::Satisfaction => knowledge::satisfaction(&scene),
+    }
+}
+
+/// A ticket as it was at an instant, as far as its log tells; `None` if it was not there yet.
+pub fn as_of(mut ticket: Excerpt, at: Moment) -> Option<Excerpt> {
+    if ticket.created > at {
+        return None;
+    }
+    if ticket.updated <= at {
+        return Some(ticket);
+    }
+    ticket.events = ticket.events.until(at);
+    ticket.knowledge.retain(|one| one.at <= at);
+    ticket.tell = None;
+    ticket.updated = ticket.events.last().map_or(ticket.created, |last| last.at);
+    let mut last = Stood::default();
+    for event in ticket.events.iter() {
+        match event.what {
+            What::Kind(kind) => last.kind = kind.as_str(),
+            What::Priority(priority) => last.priority = priority.text,
+            What::Code(code) => last.code = code.map_or("", |code| code.text),
+            What::Queue(queue) => last.queue = queue.map_or("", |queue| queue.text),
+            What::Assignee(agent) => last.agent = agent.map_or("", |agent| agent.text),
+            What::Status {
+                status, waiting, ..
+            } => {
+                last.status = status.as_str();
+                last.waiting = waiting.map_or("", |wait| wait.as_str());
+                if *status == Status::Resolved {
+                    last.resolved = Some(event.at);
+                }
+            }
+            _ => {}
+        }
+    }
+    let text = |text: &str| (!text.is_empty()).then(|| Value::Text(text.to_owned()));
+    let then = [
+        (Key::Status, text(last.status)),
+        (Key::WaitingOn, text(last.waiting)),
+        (Key::Until, None),
+        (Key::Type, text(last.kind)),
+        (Key::Priority, text(last.priority)),
+        (Key::Queue, text(last.queue)),
+        (Key::Assignee, text(last.agent)),
+        (Key::Code, text(last.code)),
+    ];
+    ticket.resolved = last.resolved;
+    for (key, value) in then {
+        match value {
+            Some(value) => ticket.values.insert(Field::Known(key), value),
+            None => ticket.values.remove(&Field::Known(key)),
+        };
+    }
+    Some(ticket)
+}
+
+/// The tracked fields as a log leaves them.
+#[derive(Default)]
+struct Stood<'e> {
+    status: &'e str,
+    waiting: &'e str,
+    kind: &'e str,
+    priority: &'e str,
+    queue: &'e str,
+    agent: &'e str,
+    code: &'e str,
+    resolved: Option<Moment>,
+}

@@ -1,0 +1,189 @@
+//! Moves between queues and to management; what was solved and came back.
+
+use crate::model::field::{Field, Key};
+use crate::model::moment::Moment;
+use crate::page::query::Name;
+
+use crate::rules::reports::by::NONE;
+use crate::rules::reports::facts::{Deed, Fact};
+use crate::rules::reports::label::Label;
+use crate::rules::reports::table::{Table, Tally, Words, column};
+use crate::rules::reports::{Amount, Chart, Figure, Scene, Section, Unit};
+
+const ESCALATIONS: &str = "up: to a higher tier; across: escalated on the same tier or down; moved: re-routed without escalating; back: of all of these \
+     to a queue that it had left; management: told, the work stayed; reassigned: from one agent to another; all by what it was after";
+
+fn code() -> (&'static str, Name) {
+    ("code", Name::Field(Field::Known(Key::Code)))
+}
+
+pub(in crate::rules::reports) fn escalations(scene: &Scene<'_>) -> Vec<Section> {
+    let mut all = vec![table(scene, Table::new(scene, &[code()]))];
+    if scene.ask.by.is_empty() {
+        all.insert(0, tiers(scene));
+    }
+    all
+}
+
+fn table(scene: &Scene<'_>, mut table: Table<'_, '_>) -> Section {
+    for fact in scene.facts.all() {
+        if scene.ask.period.holds(fact.at) {
+            table.add(&fact.then, fact.ticket, |tally| {
+                moved(scene, fact, tally);
+            });
+        }
+    }
+    let words = Words {
+        key: "escalations",
+        title: "Escalations and moves",
+        about: ESCALATIONS,
+        chart: Chart::Bars,
+    };
+    let columns = [
+        column("up", Unit::Count),
+        column("across", Unit::Count),
+        column("moved", Unit::Count),
+        column("back", Unit::Count),
+        column("management", Unit::Count),
+        column("reassigned", Unit::Count),
+    ];
+    let mut section = table.section(words, &columns, |tally| {
+        (0..6).map(|at| tally.number(at)).collect()
+    });
+    // Rows in which nothing moved say nothing.
+    let some = |figure: &Figure| figure.amount != Amount::Number(0);
+    section.rows.retain(|row| row.figures.iter().any(some));
+    section
+}
+
+fn moved(scene: &Scene<'_>, fact: &Fact<'_>, tally: &mut Tally) {
+    let settings = scene.ask.world.settings;
+    match fact.deed {
+        Deed::Moved {
+            from,
+            back,
+            escalated,
+        } => {
+            let up = settings.tier(scene.text(fact.then.queue)) > settings.tier(scene.text(from));
+            let at = match (escalated, up) {
+                (true, true) => 0,
+                (true, false) => 1,
+                (false, _) => 2,
+            };
+            tally.count(at, fact.ticket);
+            if back {
+                tally.count(3, fact.ticket);
+            }
+        }
+        Deed::Told => tally.count(4, fact.ticket),
+        Deed::Handed => tally.count(5, fact.ticket),
+        _ => {}
+    }
+}
+
+/// Escalations by the tiers between which the work went.
+fn tiers(scene: &Scene<'_>) -> Section {
+    let mut table = Table::of_rows(scene);
+    let settings = scene.ask.world.settings;
+    for fact in scene.facts.all() {
+        let Deed::Moved { from, .. } = fact.deed else {
+            continue;
+        };
+        if !scene.ask.period.holds(fact.at) {
+            continue;
+        }
+        let tier = |queue: Label| match settings.tier(scene.text(queue)) {
+            0 => NONE.to_owned(),
+            tier => tier.to_string(),
+        };
+        let both = [tier(from), tier(fact.then.queue)];
+        table.put(&both.each_ref().map(String::as_str), |tally| {
+            tally.count(0, fact.ticket);
+        });
+    }
+    let words = Words {
+        key: "escalations-tiers",
+        title: "Moves between tiers",
+        about: "moves: from one queue to another, by the tiers of both, escalated or re-routed",
+        chart: Chart::Bars,
+    };
+    let columns = [column("moves", Unit::Count)];
+    let mut section = table.section(words, &columns, |tally| vec![tally.number(0)]);
+    section.by = vec!["from tier".to_owned(), "to tier".to_owned()];
+    section
+}
+
+const REOPENS: &str = "resolved: tickets resolved in the period; reopened: of these opened again within the house's time of that; rate: reopened of resolved; undecided: \
+     of the others those whose time is not over; reopenings: how often tickets were opened again in the period, whenever resolved; \
+     followed: tickets made in the period that follow another";
+
+pub(in crate::rules::reports) fn reopens(scene: &Scene<'_>) -> Vec<Section> {
+    vec![reopened(scene, Table::new(scene, &[code()]))]
+}
+
+/// The same in one sum, for the overview.
+pub(in crate::rules::reports) fn reopened_in_all(scene: &Scene<'_>) -> Section {
+    let mut section = reopened(scene, Table::of_rows(scene));
+    section.total = section.rows.pop().map(|row| row.figures);
+    section
+}
+
+fn reopened(scene: &Scene<'_>, mut table: Table<'_, '_>) -> Section {
+    let within = scene.ask.world.settings.policy.reopen_within;
+    let until = |at: Moment| scene.house()?.add(at, within);
+    for facts in scene.facts.tickets() {
+        let mut seen = false;
+        for (at, fact) in facts.iter().enumerate() {
+            if !scene.ask.period.holds(fact.at) {
+                continue;
+            }
+            let mut count = |figure: usize| {
+                table.add(&fact.then, fact.ticket, |tally| {
+                    tally.count(figure, fact.ticket);
+                });
+            };
+            match fact.deed {
+                // A ticket counts once, by its first resolution of the period.
+                Deed::Solved(_) if !seen => {
+                    seen = true;
+                    count(0);
+                    let end = until(fact.at);
+                    let mut later = facts[at..].iter();
+                    let back = later.find(|later| matches!(later.deed, Deed::Reopened));
+                    if back.is_some_and(|back| end.is_none_or(|end| back.at <= end)) {
+                        count(1);
+                    } else if end.is_none_or(|end| end > scene.ask.world.now) {
+                        count(2);
+                    }
+                }
+                Deed::Reopened => count(3),
+                Deed::Created { .. } if scene.story(fact.ticket).follows => count(4),
+                _ => {}
+            }
+        }
+    }
+    let words = Words {
+        key: "reopens",
+        title: "Reopened",
+        about: REOPENS,
+        chart: Chart::Bars,
+    };
+    let columns = [
+        column("resolved", Unit::Count),
+        column("reopened", Unit::Count),
+        column("rate", Unit::Share),
+        column("undecided", Unit::Count),
+        column("reopenings", Unit::Count),
+        column("followed", Unit::Count),
+    ];
+    table.section(words, &columns, |tally| {
+        vec![
+            tally.number(0),
+            tally.number(1),
+            tally.share(1, &[0]),
+            tally.number(2),
+            tally.number(3),
+            tally.number(4),
+        ]
+    })
+}

@@ -1,0 +1,398 @@
+//! How long until the first word, and until solved. Tickets that still wait are counted as such.
+
+use crate::model::clocks::ClockKind;
+use crate::model::field::{Field, Key};
+use crate::model::status::{Status, TicketType};
+use crate::page::query::Name;
+
+use crate::rules::reports::facts::{Deed, Fact, Solved, hours};
+use crate::rules::reports::spread;
+use crate::rules::reports::table::{SPREAD, Table, Tally, Words, column};
+use crate::rules::reports::{Chart, Column, Scene, Section, Unit};
+
+const KIND: (&str, Name) = ("type", Name::Field(Field::Known(Key::Type)));
+
+pub(in crate::rules::reports) const PRIORITY: (&str, Name) =
+    ("priority", Name::Field(Field::Known(Key::Priority)));
+
+const RESPONSE: &str = "n: tickets made in the period whose first talk or message of an agent came later; median, p90, mean: from the \
+     record to it, in open hours of the target's calendar, by nearest rank; values: one by one where they are fewer \
+     than ten; at once: taken on a live channel, outside the spread; unanswered: nobody has spoken yet; comments, \
+     cancelled and merged tickets are left out";
+
+const ELAPSED: &str = "the same in plain time, nights and weekends included";
+
+/// Tickets created in the period, with the first word on each.
+pub(in crate::rules::reports) fn response(scene: &Scene<'_>) -> Vec<Section> {
+    let answers = answers(scene);
+    vec![
+        first_response(scene, &answers),
+        answered(
+            scene,
+            &answers,
+            false,
+            ("response-elapsed", "First response, plain time", ELAPSED),
+        ),
+        responses(scene, &answers),
+    ]
+}
+
+/// Only the time in open hours.
+pub(in crate::rules::reports) fn first_response(
+    scene: &Scene<'_>,
+    answers: &[Answer<'_, '_>],
+) -> Section {
+    let words = ("response", "First response", RESPONSE);
+    answered(scene, answers, true, words)
+}
+
+/// The first word on one ticket.
+pub(in crate::rules::reports) struct Answer<'s, 'a> {
+    created: &'s Fact<'a>,
+    live: bool,
+    talk: Option<&'s Fact<'a>>,
+}
+
+impl Answer<'_, '_> {
+    /// How long it took, in milliseconds; `None` where it was at once, or has not come yet.
+    fn took(&self, scene: &Scene<'_>, open_hours: bool) -> Option<i64> {
+        let talk = self.talk.filter(|_| !self.live)?;
+        let (from, to) = (self.created.at, talk.at);
+        let hours = hours(
+            scene.rules,
+            ClockKind::FirstResponse,
+            &self.created.then,
+            &scene.words,
+        );
+        let long = match hours.filter(|_| open_hours) {
+            Some(hours) => hours.between(from, to),
+            None => to.since(from),
+        };
+        Some(long.num_milliseconds())
+    }
+}
+
+/// The first words on tickets that were made in the period.
+pub(in crate::rules::reports) fn answers<'s, 'a>(scene: &'s Scene<'a>) -> Vec<Answer<'s, 'a>> {
+    let all = scene.facts.tickets().filter_map(|facts| {
+        let (created, live) = facts.iter().find_map(|fact| match fact.deed {
+            Deed::Created { live } => Some((fact, live)),
+            _ => None,
+        })?;
+        let last = facts.last().unwrap_or(created);
+        let over = matches!(last.then.status, Some(Status::Merged | Status::Cancelled));
+        if over
+            || last.then.kind == Some(&TicketType::Comment)
+            || !scene.ask.period.holds(created.at)
+        {
+            return None;
+        }
+        let talk = |fact: &&Fact<'_>| matches!(fact.deed, Deed::Contact(one) if one.talked());
+        Some(Answer {
+            created,
+            live,
+            talk: facts.iter().find(talk),
+        })
+    });
+    all.collect()
+}
+
+fn answered(
+    scene: &Scene<'_>,
+    answers: &[Answer<'_, '_>],
+    open_hours: bool,
+    (key, title, about): (&'static str, &'static str, &'static str),
+) -> Section {
+    let mut table = Table::new(scene, &[PRIORITY]);
+    for answer in answers {
+        let number = answer.created.ticket;
+        let took = answer.took(scene, open_hours);
+        table.add(&answer.created.then, number, |tally| match took {
+            Some(millis) => tally.time(millis, number),
+            None => tally.count(usize::from(!answer.live), number),
+        });
+    }
+    let words = Words {
+        key,
+        title,
+        about,
+        chart: Chart::Bars,
+    };
+    let columns = with_spread(&[
+        column("at_once", Unit::Count),
+        column("unanswered", Unit::Count),
+    ]);
+    table.section(words, &columns, |tally| {
+        let mut all = tally.spread();
+        all.extend([tally.number(0), tally.number(1)]);
+        all
+    })
+}
+
+/// The distribution of first responses.
+pub(in crate::rules::reports) fn responses(
+    scene: &Scene<'_>,
+    answers: &[Answer<'_, '_>],
+) -> Section {
+    let all = answers.iter().filter_map(|answer| {
+        let at_once = answer.live.then_some(0);
+        let took = answer.took(scene, true).or(at_once)?;
+        Some((took, answer.created.ticket))
+    });
+    let about = "tickets: made in the period, by their first response in open hours, those answered at once among them";
+    spread::section(
+        scene,
+        ("response-distribution", "First responses by length", about),
+        all,
+    )
+}
+
+/// The distribution of times to resolve.
+pub(in crate::rules::reports) fn resolutions(
+    scene: &Scene<'_>,
+    solutions: &[Solution<'_, '_>],
+) -> Section {
+    let all = solutions.iter();
+    let all = all.map(|(fact, solved)| (solved.worked, fact.ticket));
+    let about = "tickets: those whose last resolution lies in the period, by their time to resolve in open hours";
+    spread::section(
+        scene,
+        (
+            "resolution-distribution",
+            "Times to resolve by length",
+            about,
+        ),
+        all,
+    )
+}
+
+fn with_spread(more: &[Column]) -> Vec<Column> {
+    SPREAD.iter().chain(more).copied().collect()
+}
+
+/// A measure of solving.
+struct Measure {
+    key: &'static str,
+    title: &'static str,
+    about: &'static str,
+    of: fn(&Solved) -> i64,
+    first: bool,
+}
+
+const MEASURES: [Measure; 3] = [
+    Measure {
+        key: "resolution",
+        title: "Time to resolve",
+        about: "n: tickets whose last resolution lies in the period; median, p90, mean: from the record to it in open hours, \
+             without waits that stop the clock and time in which it was solved, by nearest rank; values: one by one \
+             where they are fewer than ten; unresolved: open at the end, whenever made",
+        of: |solved| solved.worked,
+        first: false,
+    },
+    Measure {
+        key: "resolution-elapsed",
+        title: "Time to resolve, plain time",
+        about: "the same in plain time with every wait, without time in which it was solved",
+        of: |solved| solved.elapsed,
+        first: false,
+    },
+    Measure {
+        key: "resolution-first",
+        title: "Time to first resolution, plain time",
+        about: "n: tickets whose first resolution lies in the period; median, p90, mean: from the record to it, whether it held or not",
+        of: |solved| solved.elapsed,
+        first: true,
+    },
+];
+
+pub(in crate::rules::reports) fn resolution(scene: &Scene<'_>) -> Vec<Section> {
+    let last = solutions(scene, false);
+    let first = solutions(scene, true);
+    let solved = |one: &Measure| measured(scene, if one.first { &first } else { &last }, one);
+    let mut all: Vec<Section> = MEASURES.iter().map(solved).collect();
+    all.push(resolutions(scene, &last));
+    all.push(at_first_contact(scene));
+    all.push(waits(scene, &last));
+    all
+}
+
+/// Only the time worked, for the overview.
+pub(in crate::rules::reports) fn worked(
+    scene: &Scene<'_>,
+    solutions: &[Solution<'_, '_>],
+) -> Section {
+    measured(scene, solutions, &MEASURES[0])
+}
+
+/// A resolution, and how long it took.
+pub(in crate::rules::reports) type Solution<'s, 'a> = (&'s Fact<'a>, Solved);
+
+/// The resolutions that count for a measure: the last one of each ticket, or the first.
+pub(in crate::rules::reports) fn solutions<'s, 'a>(
+    scene: &'s Scene<'a>,
+    first: bool,
+) -> Vec<Solution<'s, 'a>> {
+    let tickets = scene.facts.tickets();
+    tickets
+        .filter_map(|facts| solution(scene, facts, first))
+        .collect()
+}
+
+/// The same of one ticket.
+fn solution<'s, 'a>(
+    scene: &'s Scene<'a>,
+    facts: &'s [Fact<'a>],
+    first: bool,
+) -> Option<Solution<'s, 'a>> {
+    let solved = |fact: &'s Fact<'a>| match fact.deed {
+        Deed::Solved(solved) => Some((fact, solved)),
+        _ => None,
+    };
+    let edge = scene.ask.edge();
+    let mut all = facts
+        .iter()
+        .filter(|fact| fact.at < edge)
+        .filter_map(solved);
+    // What was reopened or cancelled before the end counts as that.
+    let last = facts.iter().rfind(|fact| fact.at < edge)?;
+    if !first && !last.then.is_solved() {
+        return None;
+    }
+    let found = if first { all.next() } else { all.next_back() };
+    found.filter(|(fact, _)| scene.ask.period.holds(fact.at))
+}
+
+fn measured(scene: &Scene<'_>, solutions: &[Solution<'_, '_>], measure: &Measure) -> Section {
+    let mut table = Table::new(scene, &[PRIORITY]);
+    for (fact, solved) in solutions {
+        let millis = (measure.of)(solved);
+        table.add(&fact.then, fact.ticket, |tally| {
+            tally.time(millis, fact.ticket);
+        });
+    }
+    if !measure.first {
+        for still in scene.facts.open() {
+            table.add(&still.then, still.ticket, |tally| {
+                tally.count(0, still.ticket);
+            });
+        }
+    }
+    let words = Words {
+        key: measure.key,
+        title: measure.title,
+        about: measure.about,
+        chart: Chart::Bars,
+    };
+    let more = [column("unresolved", Unit::Count)];
+    let columns = with_spread(if measure.first { &[] } else { &more });
+    table.section(words, &columns, |tally| {
+        let mut all = tally.spread();
+        if !measure.first {
+            all.push(tally.number(0));
+        }
+        all
+    })
+}
+
+/// Which tickets needed no second contact (field notes 2.12, first contact resolution).
+fn at_first_contact(scene: &Scene<'_>) -> Section {
+    let mut table = Table::new(scene, &[KIND]);
+    let house = scene.house();
+    let within = scene.ask.world.settings.policy.reopen_within;
+    for facts in scene.facts.tickets() {
+        let Some((fact, solved)) = solution(scene, facts, false) else {
+            continue;
+        };
+        let before = facts.iter().take_while(|other| !std::ptr::eq(*other, fact));
+        let mut contacts = 0;
+        let mut live = false;
+        let mut again = false;
+        for other in before {
+            match other.deed {
+                Deed::Created { live: taken } => live = taken,
+                Deed::Contact(contact) if contact.reached && !contact.automatic => contacts += 1,
+                Deed::Solved(_) | Deed::Reopened => again = true,
+                _ => {}
+            }
+        }
+        // The call that was taken is the first contact; what was written needs one for its answer.
+        let allowed = usize::from(!live);
+        let first = !again
+            && contacts <= allowed
+            && solved.customer == 0
+            && !scene.story(fact.ticket).ordered;
+        let end = house.and_then(|hours| hours.add(fact.at, within));
+        let open = end.is_none_or(|end| end > scene.ask.world.now);
+        table.add(&fact.then, fact.ticket, |tally| {
+            tally.count(0, fact.ticket);
+            if first {
+                tally.count(1, fact.ticket);
+                if open {
+                    tally.count(2, fact.ticket);
+                }
+            }
+        });
+    }
+    let words = Words {
+        key: "resolution-first-contact",
+        title: "Solved at first contact",
+        about: "resolved: tickets whose last resolution lies in the period; first contact: of these solved with the call that was taken, or one \
+             answer to what was written, never waited for the requester, never reopened, without a work order; rate: of these; \
+             undecided: of the first contacts those that may still be reopened in the house's time",
+        chart: Chart::Plain,
+    };
+    let columns = [
+        column("resolved", Unit::Count),
+        column("first_contact", Unit::Count),
+        column("rate", Unit::Share),
+        column("undecided", Unit::Count),
+    ];
+    table.section(words, &columns, |tally| {
+        vec![
+            tally.number(0),
+            tally.number(1),
+            tally.share(1, &[0]),
+            tally.number(2),
+        ]
+    })
+}
+
+/// Where the time went.
+fn waits(scene: &Scene<'_>, solutions: &[Solution<'_, '_>]) -> Section {
+    let mut table = Table::of_rows(scene);
+    for (_, solved) in solutions {
+        let ours = solved.elapsed - solved.customer - solved.others;
+        for (label, millis) in [
+            ("at the desk", ours),
+            ("waiting for the requester", solved.customer),
+            ("waiting for others or a date", solved.others),
+        ] {
+            table.put(&[label], |tally: &mut Tally| {
+                tally.sum += millis;
+            });
+        }
+    }
+    let words = Words {
+        key: "resolution-waits",
+        title: "Where the time went",
+        about: "time: plain time of the tickets above added up, by whom it was waited for; share: part of it all",
+        chart: Chart::Plain,
+    };
+    let whole: i64 = solutions.iter().map(|(_, solved)| solved.elapsed).sum();
+    let columns = [column("time", Unit::Seconds), column("share", Unit::Share)];
+    let mut section = table.section(words, &columns, |tally| {
+        let part = u64::try_from(tally.sum).unwrap_or_default();
+        let all = u64::try_from(whole).unwrap_or_default();
+        let share = if all == 0 {
+            crate::rules::reports::Amount::None
+        } else {
+            crate::rules::reports::Amount::Share(part, all)
+        };
+        vec![
+            crate::rules::reports::Figure::plain(crate::rules::reports::Amount::Time(tally.sum)),
+            crate::rules::reports::Figure::plain(share),
+        ]
+    });
+    section.by = vec!["waiting".to_owned()];
+    section
+}

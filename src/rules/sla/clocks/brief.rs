@@ -1,0 +1,82 @@
+//! The clocks of a ticket in one look: what is due next, and how near it is.
+
+use crate::model::clocks::{ClockKind, Threshold};
+use crate::model::moment::Moment;
+use crate::model::ticket_summary::Excerpt;
+use crate::rules::sla::clocks::{Clock, Rules, all_of, is_breached, next_due};
+
+/// How near the next target is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pressure {
+    /// It has passed.
+    Overdue,
+    /// The last point before it at which the clock reminds has passed.
+    AtRisk,
+    /// Neither, or nothing is due.
+    Calm,
+}
+
+/// A ticket's clocks, summed up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Brief {
+    /// The running clock whose target passes or passed first, and when.
+    pub due: Option<(ClockKind, Moment)>,
+    /// How near that is; the worst of all clocks that run.
+    pub pressure: Pressure,
+    /// Whether a target ever passed.
+    pub breached: bool,
+}
+
+impl Brief {
+    /// Of a ticket that no clock runs on.
+    pub const NONE: Self = Self {
+        due: None,
+        pressure: Pressure::Calm,
+        breached: false,
+    };
+
+    /// The clocks of a ticket at a moment.
+    pub fn of(ticket: &Excerpt, rules: Rules<'_>, now: Moment) -> Self {
+        if rules.settings.clocks.targets.is_empty() {
+            return Self::NONE;
+        }
+        Self::sum(&all_of(ticket, rules, now), rules, now)
+    }
+
+    /// These clocks, summed up.
+    pub fn sum(clocks: &[Clock], rules: Rules<'_>, now: Moment) -> Self {
+        let running = clocks.iter().filter(|clock| clock.runs());
+        Self {
+            due: next_due(clocks).map(|(clock, due)| (clock.kind, due)),
+            pressure: running
+                .map(|clock| pressure(clock, rules, now))
+                .min()
+                .unwrap_or(Pressure::Calm),
+            breached: is_breached(clocks),
+        }
+    }
+}
+
+/// How near the target of a clock that runs is.
+pub fn pressure(clock: &Clock, rules: Rules<'_>, now: Moment) -> Pressure {
+    if clock.breached.is_some() {
+        return Pressure::Overdue;
+    }
+    let points = rules.settings.clocks.thresholds.get(&clock.kind);
+    let points = || points.into_iter().flatten();
+    let percents = points().filter(|point| matches!(point, Threshold::Percent(0..100)));
+    let before = points().filter(|point| matches!(point, Threshold::Before(_)));
+    // The highest percent is the last of them to be reached.
+    let percents = percents.max_by_key(|point| match point {
+        Threshold::Percent(percent) => *percent,
+        Threshold::Before(_) => 0,
+    });
+    let mut last = percents.into_iter().chain(before).peekable();
+    let any = last.peek().is_some();
+    let passed = |point: &Threshold| clock.reaches(rules, *point).is_some_and(|at| at <= now);
+    if any && last.all(passed) {
+        Pressure::AtRisk
+    } else {
+        Pressure::Calm
+    }
+}

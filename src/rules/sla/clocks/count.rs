@@ -1,0 +1,241 @@
+//! Counting one clock: its targets one after another, its pauses, its breach.
+
+use std::collections::HashMap;
+
+use chrono::TimeDelta;
+
+use crate::model::calendar::{Duration, NonZeroDuration};
+use crate::model::clocks::{ClockKind, DayEnd, Target, Threshold};
+use crate::model::moment::Moment;
+use crate::rules::sla::calendar::Hours;
+use crate::rules::sla::clocks::line::{Instance, Line};
+use crate::rules::sla::clocks::{Aim, Change, Clock, End, Pause, Rules, aim};
+
+/// What a target means for a clock that began at a moment.
+fn first_due(hours: Hours<'_>, start: Moment, within: Duration, ends: DayEnd) -> Option<Moment> {
+    match (within, ends) {
+        (Duration::Days(days), DayEnd::Closing) => hours.end_of_day(start, days),
+        (within, _) => hours.add(start, within),
+    }
+}
+
+/// The open time that a target allows from a moment on.
+pub(in crate::rules::sla::clocks) fn budget(
+    hours: Hours<'_>,
+    start: Moment,
+    target: &Target,
+    ends: DayEnd,
+) -> Option<TimeDelta> {
+    let within = target.within.get();
+    match within {
+        Duration::Minutes(minutes) => Some(TimeDelta::minutes(i64::from(minutes))),
+        Duration::Days(_) => {
+            let due = first_due(hours, start, within, ends)?;
+            Some(hours.between(start, due))
+        }
+    }
+}
+
+/// Moves a moment on by the open time of the pauses before it; `None` where one of them lasts.
+///
+/// A pause that begins when the moment has come, or after, does not move it: a breach is history.
+fn after(hours: Hours<'_>, mut at: Moment, pauses: &[Pause]) -> Option<Moment> {
+    for pause in pauses {
+        if pause.from >= at {
+            break;
+        }
+        let paused = hours.between(pause.from, pause.to?);
+        if paused > TimeDelta::zero() {
+            at = hours.add_open(at, paused)?;
+        }
+    }
+    Some(at)
+}
+
+/// When a clock's target passes, with these pauses.
+pub(in crate::rules::sla::clocks) fn due(
+    clock: &Clock,
+    hours: Hours<'_>,
+    rules: Rules<'_>,
+    pauses: &[Pause],
+) -> Option<Moment> {
+    let ends = rules.settings.clocks.day_end;
+    after(
+        hours,
+        first_due(hours, clock.start, clock.target.within.get(), ends)?,
+        pauses,
+    )
+}
+
+pub(in crate::rules::sla::clocks) fn reaches(
+    clock: &Clock,
+    rules: Rules<'_>,
+    at: Threshold,
+) -> Option<Moment> {
+    let hours = clock.hours(rules)?;
+    if at == Threshold::Percent(100) {
+        return clock.due;
+    }
+    let ends = rules.settings.clocks.day_end;
+    let whole = budget(hours, clock.start, &clock.target, ends)?;
+    let part = match at {
+        Threshold::Percent(percent) => {
+            TimeDelta::milliseconds(whole.num_milliseconds() * i64::from(percent) / 100)
+        }
+        Threshold::Before(minutes) => whole - TimeDelta::minutes(i64::from(minutes)),
+    };
+    let part = part.max(TimeDelta::zero());
+    after(hours, hours.add_open(clock.start, part)?, &clock.pauses)
+}
+
+/// A target that was in force in `[from, to)`.
+struct Term<'r> {
+    from: Moment,
+    to: Option<Moment>,
+    aim: Option<Aim<'r>>,
+}
+
+/// The targets in force while a clock ran.
+fn terms<'r>(instance: &Instance, line: &Line<'r>, rules: Rules<'r>) -> Vec<Term<'r>> {
+    // A clock may begin later than now, by an entry that is dated so.
+    let upto = instance
+        .end
+        .map_or(line.now.max(instance.start), |(end, _)| end);
+    let first = line
+        .regimes
+        .partition_point(|regime| regime.at <= instance.start)
+        .saturating_sub(1);
+    let mut all: Vec<Term<'_>> = Vec::new();
+    for regime in &line.regimes[first..] {
+        if regime.at > upto {
+            break;
+        }
+        let aim = aim(
+            rules,
+            instance.kind,
+            regime.priority,
+            regime.kind,
+            regime.code,
+        );
+        match all.last_mut() {
+            Some(last) if last.aim == aim => {}
+            last => {
+                if let Some(last) = last {
+                    last.to = Some(regime.at);
+                }
+                all.push(Term {
+                    from: regime.at.max(instance.start),
+                    to: None,
+                    aim,
+                });
+            }
+        }
+    }
+    all
+}
+
+/// A clock that was counted, in the words of the log and the settings.
+pub(in crate::rules::sla::clocks) struct Counted<'r> {
+    pub(in crate::rules::sla::clocks) kind: ClockKind,
+    start: Moment,
+    aim: Aim<'r>,
+    terms: Vec<Term<'r>>,
+    pauses: Vec<Pause>,
+    due: Option<Moment>,
+    pub(in crate::rules::sla::clocks) end: Option<(Moment, End)>,
+    pub(in crate::rules::sla::clocks) breached: Option<Moment>,
+}
+
+impl Counted<'_> {
+    /// The same in words of its own.
+    pub(in crate::rules::sla::clocks) fn clock(self) -> Clock {
+        let changes = if self.terms.len() > 1 {
+            self.terms.iter().map(change).collect()
+        } else {
+            Vec::new()
+        };
+        Clock {
+            kind: self.kind,
+            start: self.start,
+            target: self.aim.target(),
+            origin: self.aim.origin(),
+            changes,
+            pauses: self.pauses,
+            due: self.due,
+            end: self.end,
+            breached: self.breached,
+        }
+    }
+}
+
+/// Counts a clock; `None` where nothing was ever asked of it.
+pub(in crate::rules::sla::clocks) fn count<'r>(
+    instance: &Instance,
+    line: &Line<'r>,
+    rules: Rules<'r>,
+) -> Option<Counted<'r>> {
+    let ends = rules.settings.clocks.day_end;
+    let terms = terms(instance, line, rules);
+    let (at, last) = terms
+        .iter()
+        .enumerate()
+        .rev()
+        .find_map(|(at, term)| Some((at, term.aim?)))?;
+    // Where nothing is asked of it any more, it ends.
+    let dropped = terms.get(at + 1).map(|term| (term.from, End::Dropped));
+    let instance = &Instance {
+        end: [instance.end, dropped]
+            .into_iter()
+            .flatten()
+            .min_by_key(|(at, _)| *at),
+        ..*instance
+    };
+    let mut counted = Counted {
+        kind: instance.kind,
+        start: instance.start,
+        aim: last,
+        terms: Vec::new(),
+        pauses: line.pauses(instance, rules),
+        due: None,
+        end: instance.end,
+        breached: None,
+    };
+    let upto = instance
+        .end
+        .map_or(line.now.max(instance.start), |(end, _)| end);
+    // A priority that goes to and fro has few targets in many terms.
+    let mut known: HashMap<(NonZeroDuration, &str), Option<Moment>> = HashMap::new();
+    for term in &terms {
+        let Some(aim) = term.aim else {
+            continue;
+        };
+        let Some(hours) = rules.hours(aim.calendar) else {
+            continue;
+        };
+        let due = *known.entry((aim.within, aim.calendar)).or_insert_with(|| {
+            first_due(hours, counted.start, aim.within.get(), ends)
+                .and_then(|due| after(hours, due, &counted.pauses))
+        });
+        let limit = term.to.map_or(upto, |to| to.min(upto));
+        if let Some(due) = due.filter(|due| *due < limit) {
+            // The target that passed stays the one that counts.
+            counted.aim = aim;
+            counted.due = Some(due);
+            counted.breached = Some(due.max(term.from));
+            break;
+        }
+        if (aim.within, aim.calendar) == (last.within, last.calendar) {
+            counted.due = due;
+        }
+    }
+    counted.terms = terms;
+    Some(counted)
+}
+
+fn change(term: &Term<'_>) -> Change {
+    Change {
+        at: term.from,
+        target: term.aim.map(|aim| aim.target()),
+        origin: term.aim.map(|aim| aim.origin()),
+    }
+}

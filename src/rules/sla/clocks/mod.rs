@@ -1,0 +1,392 @@
+//! The clocks of a ticket: pure functions of its events, the settings and a moment.
+//!
+//! Nothing about clocks is stored, so that nothing can be lost or need mending; they are computed
+//! from the log each time (field notes 2.3). A clock is due when so much open time has passed
+//! since its start, pauses left out, as its target says:
+//! `due = add(start, target + open time of the pauses)`, all on one calendar, never a mix of open
+//! and plain time. A breach is history: once a target has passed, nothing done later undoes it.
+
+mod brief;
+mod count;
+mod line;
+mod trace;
+
+#[cfg(test)]
+mod tests;
+
+use chrono::TimeDelta;
+
+use crate::model::calendar::NonZeroDuration;
+use crate::model::catalog::{Catalogue, Code};
+use crate::model::clocks::{ClockKind, Target, Threshold};
+use crate::model::event_table::Events;
+use crate::model::field::Key;
+use crate::model::moment::Moment;
+use crate::model::settings::Settings;
+use crate::model::status::{Status, TicketType, Waiting};
+use crate::model::ticket_summary::Excerpt;
+
+use crate::rules::sla::calendar::{Hours, Tables};
+pub use brief::{Brief, Pressure, pressure};
+use count::Counted;
+use line::Line;
+pub use line::{Stay, stays};
+pub use trace::{Part, trace};
+
+/// What clocks go by.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules<'s> {
+    /// The company's settings.
+    pub settings: &'s Settings,
+    /// The catalogue.
+    pub catalogue: &'s Catalogue,
+    /// The calendars with their open time worked out, where that pays.
+    pub tables: Option<&'s Tables<'s>>,
+}
+
+impl<'s> Rules<'s> {
+    /// The rules of these settings.
+    pub fn new(settings: &'s Settings, catalogue: &'s Catalogue) -> Self {
+        Self {
+            settings,
+            catalogue,
+            tables: None,
+        }
+    }
+
+    /// A calendar by its name.
+    pub fn hours(&self, name: &str) -> Option<Hours<'s>> {
+        match self.tables {
+            Some(tables) => tables.hours(name),
+            None => self.settings.calendars.get(name).map(Hours::from),
+        }
+    }
+}
+
+/// Where a target comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The priority's row.
+    Priority(String),
+    /// What the row says for this type.
+    Type(String, TicketType),
+    /// The problem code.
+    Code(String),
+}
+
+/// Why a clock stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// The ticket waits, and the settings stop the clock for that.
+    Waits(Waiting),
+    /// It was resolved, and reopened later.
+    Resolved,
+    /// It was called off, and taken up again later.
+    Cancelled,
+}
+
+/// A stretch that does not count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pause {
+    /// Since when.
+    pub from: Moment,
+    /// Until when; `None` while it lasts.
+    pub to: Option<Moment>,
+    /// Why.
+    pub why: Why,
+}
+
+/// How a clock ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// What it counted towards was done.
+    Done,
+    /// It was no longer asked for.
+    Dropped,
+}
+
+/// Where a clock stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It runs, and the target has not passed.
+    Running,
+    /// It stands, and the target has not passed.
+    Paused,
+    /// It ended in time.
+    Met,
+    /// Its target passed, and nothing has ended it yet.
+    Overdue,
+    /// Its target passed before it ended.
+    Missed,
+    /// It was dropped before its target passed.
+    Dropped,
+}
+
+/// A target that came into force on the way, after a change of priority, type or code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// When.
+    pub at: Moment,
+    /// The target since; `None` for none.
+    pub target: Option<Target>,
+    /// Where it comes from.
+    pub origin: Option<Origin>,
+}
+
+/// One clock of a ticket: one wait for an answer, one call, one solution.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clock {
+    /// What it counts towards.
+    pub kind: ClockKind,
+    /// Since when.
+    pub start: Moment,
+    /// The target that decides: the one that was breached, else the one in force.
+    pub target: Target,
+    /// Where that comes from.
+    pub origin: Origin,
+    /// The targets in their order, where there was more than one.
+    pub changes: Vec<Change>,
+    /// Stretches that do not count, in order and apart.
+    pub pauses: Vec<Pause>,
+    /// When the target passes or passed; `None` while the clock stands, or where the calendar does
+    /// not open for so long.
+    pub due: Option<Moment>,
+    /// When and how it ended.
+    pub end: Option<(Moment, End)>,
+    /// When the breach became a fact.
+    pub breached: Option<Moment>,
+}
+
+impl Clock {
+    /// Where it stands.
+    pub fn state(&self) -> State {
+        match (self.breached, self.end) {
+            (Some(_), None) => State::Overdue,
+            (Some(_), Some(_)) => State::Missed,
+            (None, Some((_, End::Done))) => State::Met,
+            (None, Some((_, End::Dropped))) => State::Dropped,
+            (None, None) if self.stands() => State::Paused,
+            (None, None) => State::Running,
+        }
+    }
+
+    /// Whether it has not ended.
+    pub fn is_open(&self) -> bool {
+        self.end.is_none()
+    }
+
+    /// Whether it stands now, breached or not.
+    pub fn stands(&self) -> bool {
+        self.end.is_none() && self.pauses.last().is_some_and(|pause| pause.to.is_none())
+    }
+
+    /// Whether it counts now: it has neither ended nor does it stand.
+    pub fn runs(&self) -> bool {
+        self.is_open() && !self.stands()
+    }
+
+    /// The open time that is left at a moment; negative where the target has passed.
+    pub fn left(&self, rules: Rules<'_>, now: Moment) -> Option<TimeDelta> {
+        let hours = self.hours(rules)?;
+        let at = self.end.map_or(now, |(end, _)| end);
+        if let Some(due) = self.due {
+            return Some(hours.between(at, due));
+        }
+        let since = self.pauses.last()?.from;
+        let due = count::due(self, hours, rules, &self.pauses[..self.pauses.len() - 1])?;
+        Some(hours.between(since, due))
+    }
+
+    /// The calendar of its target.
+    pub fn hours<'s>(&self, rules: Rules<'s>) -> Option<Hours<'s>> {
+        rules.hours(&self.target.calendar)
+    }
+
+    /// When a point on the way to its target is reached, pauses left out; `None` where the clock
+    /// stands before it, or its calendar does not open for so long.
+    pub fn reaches(&self, rules: Rules<'_>, at: Threshold) -> Option<Moment> {
+        count::reaches(self, rules, at)
+    }
+}
+
+/// The clocks of a ticket at a moment, those that ended among them, by kind and start. What the
+/// log says of later times does not count. `planned` tells that the ticket is a planned event,
+/// which has a date instead of a response clock.
+pub fn clocks(events: &Events, planned: bool, rules: Rules<'_>, now: Moment) -> Vec<Clock> {
+    in_order(&Line::read(events, rules, now, now), planned, rules)
+}
+
+/// The clocks of a ticket as they are now. An entry that is dated later counts, too: it was written
+/// already, and the clock of whoever wrote it was wrong.
+pub fn present(events: &Events, planned: bool, rules: Rules<'_>, now: Moment) -> Vec<Clock> {
+    in_order(
+        &Line::read(events, rules, now, Moment::LAST),
+        planned,
+        rules,
+    )
+}
+
+fn in_order(line: &Line<'_>, planned: bool, rules: Rules<'_>) -> Vec<Clock> {
+    let all = counted(line, &ClockKind::ALL, planned, rules);
+    let mut all: Vec<Clock> = all.map(Counted::clock).collect();
+    all.sort_by_key(|clock| (clock.kind, clock.start));
+    all
+}
+
+/// How a clock came out, or stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// What it counts towards.
+    pub kind: ClockKind,
+    /// When and how it ended.
+    pub end: Option<(Moment, End)>,
+    /// When the breach became a fact.
+    pub breached: Option<Moment>,
+}
+
+/// The verdicts on the clocks of some kinds: all that reports need of thousands. What the log says
+/// of times later than `now` does not count.
+pub fn verdicts(
+    kinds: &[ClockKind],
+    events: &Events,
+    planned: bool,
+    rules: Rules<'_>,
+    now: Moment,
+) -> Vec<Verdict> {
+    let line = Line::read(events, rules, now, now);
+    let all = counted(&line, kinds, planned, rules);
+    all.map(|one| Verdict {
+        kind: one.kind,
+        end: one.end,
+        breached: one.breached,
+    })
+    .collect()
+}
+
+fn counted<'r>(
+    line: &Line<'r>,
+    kinds: &[ClockKind],
+    planned: bool,
+    rules: Rules<'r>,
+) -> impl Iterator<Item = Counted<'r>> {
+    let instances = line.instances(kinds, planned, rules).into_iter();
+    instances.filter_map(move |instance| count::count(&instance, line, rules))
+}
+
+/// The clocks, as they are now, of a ticket of which the excerpt is at hand.
+pub fn all_of(ticket: &Excerpt, rules: Rules<'_>, now: Moment) -> Vec<Clock> {
+    let planned = rules.settings.is_planned(ticket.text(Key::Priority));
+    present(&ticket.events, planned, rules, now)
+}
+
+/// Whether a target of any of these clocks ever passed.
+pub fn is_breached(clocks: &[Clock]) -> bool {
+    clocks.iter().any(|clock| clock.breached.is_some())
+}
+
+/// The open clock whose target passes or passed first, if any runs.
+pub fn next_due(clocks: &[Clock]) -> Option<(&Clock, Moment)> {
+    let open = clocks.iter().filter(|clock| clock.runs());
+    open.filter_map(|clock| Some((clock, clock.due?)))
+        .min_by_key(|(clock, due)| (*due, clock.kind))
+}
+
+/// What a clock counts towards, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Aim<'r> {
+    /// How long it may take.
+    pub within: NonZeroDuration,
+    /// The calendar of that.
+    pub calendar: &'r str,
+    cause: Cause<'r>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cause<'r> {
+    Priority(&'r str),
+    Type(&'r str, &'r TicketType),
+    Code(&'r str),
+}
+
+impl Aim<'_> {
+    fn target(&self) -> Target {
+        Target {
+            within: self.within,
+            calendar: self.calendar.to_owned(),
+        }
+    }
+
+    fn origin(&self) -> Origin {
+        match self.cause {
+            Cause::Priority(priority) => Origin::Priority(priority.to_owned()),
+            Cause::Type(priority, of) => Origin::Type(priority.to_owned(), of.clone()),
+            Cause::Code(code) => Origin::Code(code.to_owned()),
+        }
+    }
+}
+
+/// A problem code as it stands in a log, looked up once.
+#[derive(Clone, Copy, Debug)]
+pub struct Coded<'r> {
+    /// As it was written.
+    pub name: &'r str,
+    /// The code that is meant, if there is one.
+    pub known: Option<&'r Code>,
+}
+
+impl<'r> Coded<'r> {
+    /// Looks it up.
+    pub fn of(rules: Rules<'r>, name: &'r str) -> Self {
+        let known = rules.catalogue.find(name);
+        Self { name, known }
+    }
+}
+
+/// The target of a clock: the problem code's before the type's before the priority's. Comments have
+/// no clock, and work orders count towards their resolution only.
+pub fn aim<'r>(
+    rules: Rules<'r>,
+    kind: ClockKind,
+    priority: &'r str,
+    of: &'r TicketType,
+    code: Option<Coded<'r>>,
+) -> Option<Aim<'r>> {
+    let settings = rules.settings;
+    if *of == TicketType::Comment || (*of == TicketType::WorkOrder && kind != ClockKind::Resolution)
+    {
+        return None;
+    }
+    let row = settings.clocks.targets.get(priority);
+    let own = row
+        .and_then(|row| row.by_type.get(of))
+        .and_then(|by| by.get(&kind));
+    let plain = row.and_then(|row| row.targets.get(&kind));
+    if let Some(code) = code
+        && let Some(within) = code.known.and_then(|known| known.within(kind))
+    {
+        let named = own.and_then(Option::as_ref).or(plain);
+        let calendar = named.map(|target| &target.calendar);
+        let calendar = calendar
+            .or_else(|| row.and_then(|row| row.calendar.as_ref()))
+            .unwrap_or(&settings.policy.calendar);
+        return Some(Aim {
+            within,
+            calendar,
+            cause: Cause::Code(code.name),
+        });
+    }
+    let (target, cause) = match own {
+        Some(target) => (target.as_ref()?, Cause::Type(priority, of)),
+        None => (plain?, Cause::Priority(priority)),
+    };
+    Some(Aim {
+        within: target.within,
+        calendar: &target.calendar,
+        cause,
+    })
+}
+
+/// Whether a status ends the work: what was asked for is done.
+fn is_solved(status: &Status) -> bool {
+    matches!(status, Status::Resolved | Status::Closed)
+}

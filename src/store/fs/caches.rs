@@ -1,0 +1,248 @@
+//! The folder of caches: `.desk/`, ignored by git, or one of the user's; deleted without harm.
+//!
+//! A clone can bring a `.desk/` with it, so nothing in it is trusted: every step below it is a
+//! handle that follows no link, only regular files are opened, and only names that this program
+//! makes are removed or replaced. What stands in the way costs the cache, nothing else.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use crate::store::error::{Obstacle, StoreError};
+use crate::store::fs::folder::Folder;
+use crate::store::fs::random::random;
+use crate::store::fs::root::Root;
+
+/// The folder of the months' files.
+pub const MONTHS: &str = "tickets";
+
+/// The folder of the text indexes.
+pub const SEARCH: &str = "search";
+
+/// The folders in [`SEARCH`], one for each index.
+pub const INDEXES: [&str; 2] = ["tickets", "articles"];
+
+/// The files of an index whose names are always the same.
+pub const INDEX_FILES: [&str; 4] = [LISTS[0], LISTS[1], BOOT, TURN];
+
+/// The lists that the engine keeps of an index.
+pub const LISTS: [&str; 2] = ["meta.json", ".managed.json"];
+
+/// Says since which start of the machine an index is known to be whole.
+pub const BOOT: &str = "boot";
+
+/// Locked by the one who writes an index.
+pub const TURN: &str = "turn";
+
+/// The files that stand in the folder itself.
+const FILES: [&str; 4] = [TICKETS, ARTICLES, SETTINGS, CHANGES];
+
+/// What is kept of all months.
+pub const TICKETS: &str = "tickets.cache";
+
+/// What is kept of the articles.
+pub const ARTICLES: &str = "articles.cache";
+
+/// Settings and catalogue as they were understood.
+pub const SETTINGS: &str = "settings.cache";
+
+/// How far the files are from the commit.
+pub const CHANGES: &str = "changes.cache";
+
+/// Tells git to pass the folder by, whether or not the desk's own .gitignore names it.
+const IGNORE: &str = ".gitignore";
+
+/// So old a temporary file belongs to nobody that still runs.
+const ABANDONED: Duration = Duration::from_hours(1);
+
+/// A folder of caches, open.
+#[derive(Debug)]
+pub struct Caches {
+    folder: Folder,
+}
+
+impl Caches {
+    /// The folder of a desk; `None` where there is none yet.
+    pub fn open(root: &Root) -> Result<Option<Self>, StoreError> {
+        let (above, name) = place(root)?;
+        match Folder::open(above) {
+            Ok(above) => Ok(above.enter(name)?.map(|folder| Self { folder })),
+            Err(StoreError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The folder of a desk, made where there is none.
+    pub fn make(root: &Root) -> Result<Self, StoreError> {
+        let (above, name) = place(root)?;
+        if !above.starts_with(root.dir()) && !above.is_dir() {
+            std::fs::create_dir_all(above).map_err(StoreError::io("make the folder", above))?;
+        }
+        let folder = Folder::open(above)?.enter_or_make_unsynced(name, 0o777)?;
+        if folder.look(IGNORE)?.is_none() {
+            let mut file = folder.create(IGNORE, 0o666)?;
+            file.write_all(b"*\n")
+                .map_err(StoreError::io("write", &folder.shown(IGNORE)))?;
+        }
+        Ok(Self { folder })
+    }
+
+    /// The folder of this name; `None` where there is none.
+    pub fn inner(&self, name: &str) -> Result<Option<Self>, StoreError> {
+        Ok(self.folder.enter(name)?.map(|folder| Self { folder }))
+    }
+
+    /// The folder of this name, made where there is none.
+    pub fn make_inner(&self, name: &str) -> Result<Self, StoreError> {
+        let folder = self.folder.enter_or_make_unsynced(name, 0o777)?;
+        Ok(Self { folder })
+    }
+
+    /// Opens a regular file for reading; `None` where there is none.
+    pub fn file(&self, name: &str) -> Result<Option<File>, StoreError> {
+        self.folder.open_to_read(name)
+    }
+
+    /// The bytes of a regular file; `None` where there is none.
+    pub fn read(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.folder.read(name)
+    }
+
+    /// Whether a regular file of this name is there.
+    pub fn has(&self, name: &str) -> Result<bool, StoreError> {
+        Ok(self.folder.look_at_file(name)?.is_some())
+    }
+
+    /// Writes a file: the old one or the new one is there, never a part. No sync, for it can be
+    /// lost without harm. What is no regular file is not replaced.
+    pub fn put(&self, name: &str, parts: &[&[u8]]) -> Result<(), StoreError> {
+        self.folder.look_at_file(name)?;
+        let temporary = temporary()?;
+        let mut file = self.folder.create(&temporary, 0o666)?;
+        let written = parts
+            .iter()
+            .try_for_each(|part| file.write_all(part))
+            .map_err(StoreError::io("write", &self.folder.shown(name)));
+        let placed = written.and_then(|()| {
+            self.folder
+                .rename(&temporary, &self.folder, name)
+                .map_err(StoreError::io("replace", &self.folder.shown(name)))
+        });
+        if placed.is_err() {
+            // One that stays is removed as abandoned.
+            let _ = self.folder.remove(&temporary);
+        }
+        placed
+    }
+
+    /// Makes a file and opens it for writing, in place of a regular file of this name.
+    pub fn create(&self, name: &str) -> Result<File, StoreError> {
+        self.remove(name)?;
+        self.folder.create(name, 0o666)
+    }
+
+    /// Opens a file to lock it, made where there is none.
+    pub fn lock_file(&self, name: &str) -> Result<File, StoreError> {
+        self.folder.open_or_create(name, 0o666)
+    }
+
+    /// Removes a regular file; it may be gone already.
+    pub fn remove(&self, name: &str) -> Result<(), StoreError> {
+        match self.folder.look_at_file(name)? {
+            Some(_) => self.folder.remove(name),
+            None => Ok(()),
+        }
+    }
+
+    /// Removes the regular files that `is_stale` says are ours and of no use any more, and
+    /// temporary files that nobody will finish. Whoever still reads one has it open.
+    pub fn tidy(&self, is_stale: impl Fn(&str) -> bool) {
+        for name in self.folder.names().unwrap_or_default() {
+            if is_stale(&name) || (is_temporary(&name) && self.is_abandoned(&name)) {
+                // What stays takes room, nothing else.
+                let _ = self.remove(&name);
+            }
+        }
+    }
+
+    fn is_abandoned(&self, name: &str) -> bool {
+        let modified = self.file(name).ok().flatten();
+        let modified =
+            modified.and_then(|file| file.metadata().and_then(|meta| meta.modified()).ok());
+        modified
+            .and_then(|modified| SystemTime::now().duration_since(modified).ok())
+            .is_some_and(|age| age > ABANDONED)
+    }
+}
+
+/// The bytes of a file of the folder itself; `None` where there is none that can be read.
+pub fn read(root: &Root, name: &str) -> Option<Vec<u8>> {
+    Caches::open(root).ok()??.read(name).ok()?
+}
+
+/// Writes a file of the folder itself; see [`Caches::put`].
+pub fn put(root: &Root, name: &str, parts: &[&[u8]]) -> Result<(), StoreError> {
+    Caches::make(root)?.put(name, parts)
+}
+
+/// The folder above that of a desk's caches, and its name.
+fn place(root: &Root) -> Result<(&Path, &str), StoreError> {
+    let caches = root.caches();
+    let name = caches.file_name().and_then(|name| name.to_str());
+    caches
+        .parent()
+        .zip(name)
+        .ok_or_else(|| StoreError::InTheWay {
+            path: caches.to_owned(),
+            obstacle: Obstacle::NotAFolder,
+        })
+}
+
+/// A name that no other writer chooses.
+fn temporary() -> Result<String, StoreError> {
+    let random = random(8).map_err(StoreError::io("draw a name for", Path::new("a cache")))?;
+    Ok(format!(".{random}.tmp"))
+}
+
+/// Whether a name is one that [`temporary`] gives.
+pub fn is_temporary(name: &str) -> bool {
+    let random = name
+        .strip_prefix('.')
+        .and_then(|name| name.strip_suffix(".tmp"));
+    random.is_some_and(|random| {
+        random.len() == 8 && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
+}
+
+/// What stands where caches of ours would: the first thing that is of another kind.
+pub(in crate::store) fn in_the_way(root: &Root) -> Option<StoreError> {
+    match stranger(root) {
+        Err(error @ StoreError::InTheWay { .. }) => Some(error),
+        _ => None,
+    }
+}
+
+fn stranger(root: &Root) -> Result<(), StoreError> {
+    let Some(caches) = Caches::open(root)? else {
+        return Ok(());
+    };
+    for name in FILES {
+        caches.folder.look_at_file(name)?;
+    }
+    caches.inner(MONTHS)?;
+    let Some(search) = caches.inner(SEARCH)? else {
+        return Ok(());
+    };
+    for name in INDEXES {
+        let Some(index) = search.inner(name)? else {
+            continue;
+        };
+        for name in INDEX_FILES {
+            index.folder.look_at_file(name)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,86 @@
+//! Small files of this clone's own, in the repository's private folder: drafts, notices, what was
+//! written to last. No step to them follows a link, and only regular files are opened.
+
+use std::io::{Read, Write};
+use std::path::PathBuf;
+
+use crate::store::error::StoreError;
+use crate::store::fs::folder::Folder;
+use crate::store::git::repo::Repo;
+
+/// The largest of these files that is read, in bytes.
+const MOST: u64 = 4 << 20;
+
+/// A folder in the private folder of a clone, open.
+#[derive(Debug)]
+pub struct Private {
+    folder: Folder,
+}
+
+impl Private {
+    /// The folder of this name; `None` where there is none.
+    pub fn open(repo: &Repo, name: &str) -> Result<Option<Self>, StoreError> {
+        let folder = repo.make_private()?.enter(name)?;
+        Ok(folder.map(|folder| Self { folder }))
+    }
+
+    /// The folder of this name, made where there is none.
+    pub fn make(repo: &Repo, name: &str) -> Result<Self, StoreError> {
+        let folder = repo.make_private()?.enter_or_make(name, 0o777)?;
+        Ok(Self { folder })
+    }
+
+    /// Where a file of the folder is, for programs of the person's.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.shown(name)
+    }
+
+    /// The names in the folder, in order.
+    pub fn names(&self) -> Result<Vec<String>, StoreError> {
+        self.folder.names()
+    }
+
+    /// The text of a file; `None` where there is none, or none that is text of a sensible length.
+    pub fn read(&self, name: &str) -> Option<String> {
+        let file = self.folder.open_to_read(name).ok()??;
+        let mut text = String::new();
+        file.take(MOST).read_to_string(&mut text).ok()?;
+        Some(text)
+    }
+
+    /// Writes a file that only those may read with whom the clone is shared, over a regular file of this name.
+    pub fn write(&self, name: &str, text: &str) -> Result<(), StoreError> {
+        let mut file = match self.folder.open_file(name)? {
+            Some(file) => {
+                file.set_len(0)
+                    .map_err(StoreError::io("write", &self.folder.shown(name)))?;
+                file
+            }
+            None => self.folder.create(name, 0o600)?,
+        };
+        file.write_all(text.as_bytes())
+            .map_err(StoreError::io("write", &self.folder.shown(name)))
+    }
+
+    /// Puts a file in place of another of this folder, or of a second one.
+    pub fn rename(&self, name: &str, to: &Self, to_name: &str) -> Result<(), StoreError> {
+        // What is no regular file is not replaced.
+        to.folder.look_at_file(to_name)?;
+        self.folder
+            .rename(name, &to.folder, to_name)
+            .map_err(StoreError::io("replace", &to.folder.shown(to_name)))
+    }
+
+    /// Removes a regular file; it may be gone already.
+    pub fn remove(&self, name: &str) -> Result<(), StoreError> {
+        match self.folder.look_at_file(name)? {
+            Some(_) => self.folder.remove(name),
+            None => Ok(()),
+        }
+    }
+
+    /// Opens a file to lock it, made where there is none.
+    pub fn lock_file(&self, name: &str) -> Result<std::fs::File, StoreError> {
+        self.folder.open_or_create(name, 0o666)
+    }
+}

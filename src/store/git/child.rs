@@ -1,0 +1,445 @@
+//! Git children: one place that starts them, the same hardened way every time.
+//!
+//! Nothing that a repository's configuration, attributes or hooks name may run, and nothing in the
+//! environment may lead git to another repository, prompt, or translate what it says.
+
+use std::ffi::OsStr;
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread::JoinHandle;
+
+use crate::store::error::StoreError;
+
+/// The variables of git's that a child may see: where the person's configuration and git's own
+/// programs are, how far to look for a repository, and who works. All others bind it to another
+/// repository, change what a command means, write down what it does, or name what it shall run.
+const OWN: &[&str] = &[
+    "GIT_CEILING_DIRECTORIES",
+    "GIT_COMMITTER_EMAIL",
+    "GIT_COMMITTER_NAME",
+    "GIT_CONFIG_GLOBAL",
+    "GIT_CONFIG_NOSYSTEM",
+    "GIT_CONFIG_SYSTEM",
+    "GIT_DISCOVERY_ACROSS_FILESYSTEM",
+    "GIT_EXEC_PATH",
+];
+
+const SETTINGS: &[&str] = &[
+    "core.fsync=added",
+    "core.fsmonitor=false",
+    "core.quotePath=false",
+    "protocol.ext.allow=never",
+    "safe.bareRepository=explicit",
+];
+
+/// Tells a desk command that it runs in a hook of a desk command: the path of the lock held.
+pub(in crate::store) const MARKER: &str = "PLAINDESK_HOLDS";
+
+/// How much of the person's surroundings a child may see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// No hooks, no automatic maintenance, in a process group of its own.
+    Alone,
+    /// May ask for a passphrase, so it stays in the terminal's process group; no hooks.
+    Terminal,
+    /// As `Terminal`, with the repository's hooks.
+    Hooks,
+    /// As `Alone`, with the repository's own wishes for maintenance.
+    Upkeep,
+}
+
+/// A way to run git in one repository.
+#[derive(Clone, Debug)]
+pub struct Git {
+    folder: PathBuf,
+    repository: Option<PathBuf>,
+    extra: Arc<[(String, String)]>,
+}
+
+/// What a finished child said.
+#[derive(Debug)]
+pub struct Done {
+    /// Whether it exited with 0.
+    pub ok: bool,
+    /// Its standard output.
+    pub stdout: Vec<u8>,
+    /// Its standard error, trimmed.
+    pub stderr: String,
+    command: String,
+}
+
+impl Done {
+    /// The output of a success; a failure as an error with command and standard error.
+    pub fn or_error(self) -> Result<Vec<u8>, StoreError> {
+        if self.ok {
+            Ok(self.stdout)
+        } else {
+            Err(self.error())
+        }
+    }
+
+    /// The failure as an error.
+    pub(in crate::store) fn error(self) -> StoreError {
+        let stderr = if self.stderr.is_empty() {
+            "it gave no reason".to_owned()
+        } else {
+            self.stderr
+        };
+        StoreError::Git {
+            command: self.command,
+            stderr,
+        }
+    }
+
+    /// Whether it failed on a lock file of git's.
+    pub(in crate::store) fn met_a_lock(&self) -> bool {
+        !self.ok && is_lock_trouble(&self.stderr)
+    }
+}
+
+fn is_lock_trouble(stderr: &str) -> bool {
+    [
+        ".lock'",
+        ".lock:",
+        "cannot lock ",
+        "unable to lock",
+        "could not lock",
+        "data is locked",
+    ]
+    .iter()
+    .any(|sign| stderr.contains(sign))
+}
+
+impl Git {
+    /// Git started in `folder`, which finds the repository itself. `extra` is added to the
+    /// environment of every child.
+    pub fn in_folder(folder: &Path, extra: &[(&str, &str)]) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            repository: None,
+            extra: extra
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+        }
+    }
+
+    /// The same for a repository that was found: nothing is looked for again.
+    #[must_use]
+    pub(in crate::store) fn pinned(&self, top: &Path, git_dir: &Path) -> Self {
+        Self {
+            folder: top.to_owned(),
+            repository: Some(git_dir.to_owned()),
+            extra: Arc::clone(&self.extra),
+        }
+    }
+
+    /// What is added to the environment of every child.
+    pub(in crate::store) fn extra(&self) -> Vec<(&str, &str)> {
+        self.extra
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect()
+    }
+
+    /// A command to be started by the caller, with standard input and both outputs closed.
+    pub fn command<S: AsRef<OsStr>>(&self, manner: Manner, args: &[S]) -> Command {
+        #[expect(clippy::disallowed_methods, reason = "the one place that starts git")]
+        let mut command = Command::new("git");
+        for (name, _) in std::env::vars_os() {
+            let text = name.to_string_lossy();
+            if text.starts_with("GIT_") && !OWN.contains(&text.as_ref()) {
+                command.env_remove(&name);
+            }
+        }
+        command
+            .envs(self.extra.iter().map(|(name, value)| (name, value)))
+            .env("LC_ALL", "C")
+            .env("GIT_TERMINAL_PROMPT", "0")
+            .env("GIT_LITERAL_PATHSPECS", "1")
+            .current_dir(&self.folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        command.arg("--no-pager");
+        for setting in SETTINGS {
+            command.arg("-c").arg(setting);
+        }
+        if manner != Manner::Hooks {
+            command.args(["-c", "core.hooksPath=/dev/null"]);
+            // An object that a partial clone lacks would be fetched by what its settings name.
+            command.env("GIT_NO_LAZY_FETCH", "1");
+            // Older versions do not know that variable, but fetch by no protocol that this lacks.
+            command.env("GIT_ALLOW_PROTOCOL", "none");
+        }
+        if manner != Manner::Upkeep {
+            command.args(["-c", "gc.auto=0", "-c", "maintenance.auto=false"]);
+        }
+        if matches!(manner, Manner::Alone | Manner::Upkeep) {
+            // Ctrl-C is for desk, which stops between its steps; git must not die within one.
+            command.process_group(0);
+            if let Some(git_dir) = &self.repository {
+                command
+                    .arg("--git-dir")
+                    .arg(git_dir)
+                    .arg("--work-tree")
+                    .arg(&self.folder);
+            }
+        }
+        command.args(args);
+        command
+    }
+
+    /// Runs git to its end with nothing on standard input.
+    pub fn run<S: AsRef<OsStr>>(&self, args: &[S]) -> Result<Done, StoreError> {
+        self.start(self.command(Manner::Alone, args), words(args))?
+            .finish()
+    }
+
+    /// Runs git to its end with `input` on standard input.
+    pub fn feed<S: AsRef<OsStr>>(&self, args: &[S], input: &[u8]) -> Result<Done, StoreError> {
+        self.feed_command(self.command(Manner::Alone, args), words(args), input)
+    }
+
+    /// The same for a command of the caller's.
+    pub(in crate::store) fn feed_command(
+        &self,
+        command: Command,
+        shown: String,
+        input: &[u8],
+    ) -> Result<Done, StoreError> {
+        let mut stream = self.start(command, shown)?;
+        stream.write(input);
+        stream.finish()
+    }
+
+    /// Starts git for a stream of input.
+    pub(in crate::store) fn stream<S: AsRef<OsStr>>(
+        &self,
+        args: &[S],
+    ) -> Result<Stream, StoreError> {
+        self.start(self.command(Manner::Alone, args), words(args))
+    }
+
+    fn start(&self, mut command: Command, shown: String) -> Result<Stream, StoreError> {
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        // Before git starts: it could not be ended at any moment without harm.
+        let (out, err) = (Drain::ready()?, Drain::ready()?);
+        let mut child = self.spawn(&mut command)?;
+        let stdin = child
+            .stdin
+            .take()
+            .map(|pipe| BufWriter::with_capacity(1 << 16, pipe));
+        let stdout = child.stdout.take().map(|pipe| out.begin(pipe));
+        let stderr = child.stderr.take().map(|pipe| err.begin(pipe));
+        Ok(Stream {
+            child,
+            stdin,
+            stdout,
+            stderr,
+            shown,
+        })
+    }
+
+    /// Starts git to be asked one thing after the other.
+    pub(in crate::store) fn talk<S: AsRef<OsStr>>(&self, args: &[S]) -> Result<Talk, StoreError> {
+        let mut command = self.command(Manner::Alone, args);
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let err = Drain::ready()?;
+        let mut child = self.spawn(&mut command)?;
+        let answers: Box<dyn Read> = match child.stdout.take() {
+            Some(pipe) => Box::new(pipe),
+            None => Box::new(io::empty()),
+        };
+        Ok(Talk {
+            stdin: child.stdin.take(),
+            stdout: BufReader::with_capacity(1 << 16, answers),
+            stderr: child.stderr.take().map(|pipe| err.begin(pipe)),
+            child,
+            shown: words(args),
+        })
+    }
+
+    fn spawn(&self, command: &mut Command) -> Result<Child, StoreError> {
+        command.spawn().map_err(|source| {
+            // A missing folder and a missing program are one error code of the system's.
+            if self.folder.is_dir() {
+                StoreError::NoGit { source }
+            } else {
+                StoreError::Io {
+                    doing: "enter",
+                    path: self.folder.clone(),
+                    source,
+                }
+            }
+        })
+    }
+}
+
+/// The arguments for an error message.
+fn words<S: AsRef<OsStr>>(args: &[S]) -> String {
+    let shown: Vec<_> = args
+        .iter()
+        .map(|arg| arg.as_ref().to_string_lossy())
+        .collect();
+    shown.join(" ")
+}
+
+type Drained = JoinHandle<io::Result<Vec<u8>>>;
+
+/// Reads a pipe to its end beside the writer, so that neither side waits for the other.
+struct Drain<P> {
+    pipe: SyncSender<P>,
+    drained: Drained,
+}
+
+impl<P: Read + Send + 'static> Drain<P> {
+    /// A thread that waits for its pipe; it ends where it is given none.
+    fn ready() -> Result<Self, StoreError> {
+        let (pipe, given) = sync_channel::<P>(1);
+        let drained = std::thread::Builder::new().spawn(move || {
+            let mut bytes = Vec::new();
+            match given.recv() {
+                Ok(mut pipe) => pipe.read_to_end(&mut bytes).map(|_| bytes),
+                Err(_) => Ok(bytes),
+            }
+        });
+        let drained = drained.map_err(|source| StoreError::NoThread { source })?;
+        Ok(Self { pipe, drained })
+    }
+
+    fn begin(self, pipe: P) -> Drained {
+        // The thread waits for it; where it has died, its end is told when it is joined.
+        let _ = self.pipe.send(pipe);
+        self.drained
+    }
+}
+
+/// A running child that is being fed.
+#[derive(Debug)]
+pub(in crate::store) struct Stream {
+    child: Child,
+    stdin: Option<BufWriter<ChildStdin>>,
+    stdout: Option<Drained>,
+    stderr: Option<Drained>,
+    shown: String,
+}
+
+impl Stream {
+    /// Sends bytes. A child that no longer listens has a reason, which `finish` tells.
+    pub(in crate::store) fn write(&mut self, bytes: &[u8]) {
+        if let Some(pipe) = &mut self.stdin
+            && pipe.write_all(bytes).is_err()
+        {
+            self.stdin = None;
+        }
+    }
+
+    /// The child's process id.
+    pub(in crate::store) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Closes the input and waits for the end.
+    pub(in crate::store) fn finish(mut self) -> Result<Done, StoreError> {
+        if let Some(mut pipe) = self.stdin.take() {
+            // As for `write`: the exit status tells.
+            let _ = pipe.flush();
+        }
+        let failed = |source| StoreError::NoGit { source };
+        let stdout = collect(self.stdout.take()).map_err(failed)?;
+        let stderr = collect(self.stderr.take()).map_err(failed)?;
+        let status = self.child.wait().map_err(failed)?;
+        let mut stderr = String::from_utf8_lossy(&stderr).trim().to_owned();
+        if let Some(signal) = status.signal().filter(|_| stderr.is_empty()) {
+            stderr = format!("signal {signal} ended it");
+        }
+        Ok(Done {
+            ok: status.success(),
+            stdout,
+            stderr,
+            command: self.shown,
+        })
+    }
+
+    /// Ends the child without regard to what it was doing.
+    pub(in crate::store) fn abandon(mut self) {
+        self.stdin = None;
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A running child that answers; it ends with this value, and must be one that only reads.
+pub(in crate::store) struct Talk {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    stdout: BufReader<Box<dyn Read>>,
+    stderr: Option<Drained>,
+    shown: String,
+}
+
+impl Talk {
+    /// Asks with one line, and returns the first line of the answer.
+    pub(in crate::store) fn ask(&mut self, line: &str) -> Result<String, StoreError> {
+        let asked = match &mut self.stdin {
+            Some(pipe) => pipe.write_all(format!("{line}\n").as_bytes()),
+            None => Ok(()),
+        };
+        let mut answer = String::new();
+        // A child that no longer listens has a reason.
+        match asked.and_then(|()| self.stdout.read_line(&mut answer)) {
+            Ok(1..) => Ok(answer.trim_end_matches('\n').to_owned()),
+            Ok(0) | Err(_) => Err(self.failed()),
+        }
+    }
+
+    /// What comes after the line of an answer.
+    pub(in crate::store) fn said(&mut self) -> &mut impl Read {
+        &mut self.stdout
+    }
+
+    /// The failure of a child that has ended before it should.
+    pub(in crate::store) fn failed(&mut self) -> StoreError {
+        self.end();
+        let told = collect(self.stderr.take()).unwrap_or_default();
+        let done = Done {
+            ok: false,
+            stdout: Vec::new(),
+            stderr: String::from_utf8_lossy(&told).trim().to_owned(),
+            command: self.shown.clone(),
+        };
+        done.error()
+    }
+
+    fn end(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Talk {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+fn collect(pipe: Option<Drained>) -> io::Result<Vec<u8>> {
+    match pipe.map(JoinHandle::join) {
+        Some(Ok(read)) => read,
+        Some(Err(_)) => Err(io::Error::other("the reader of git's answer stopped")),
+        None => Ok(Vec::new()),
+    }
+}

@@ -1,0 +1,140 @@
+//! Files of the desk beside the last commit.
+//!
+//! `git status` would run the filters that a repository names, so the bytes are compared here: with
+//! what the index remembers of a file, and where that does not settle it, by their hash.
+
+use std::collections::{HashMap, HashSet};
+use std::os::unix::fs::MetadataExt;
+
+use crate::store::error::StoreError;
+use crate::store::git::index_file::{Hash, Index, StatData};
+use crate::store::git::repo::Repo;
+use crate::store::git::work_tree::{WorkFiles, hex};
+
+/// What the last commit has of a place.
+type Held<'a> = HashMap<&'a str, Vec<u8>>;
+
+/// Those of the files `paths` that the commit or the index does not hold as they are, and those
+/// that one of these holds and the work tree lacks. Only files for which `counts` is true are
+/// looked at; all paths are relative to the desk's folder. Line ends are no difference.
+///
+/// `places` are files and folders of the desk in which all of them stand.
+pub fn changed(
+    repo: &Repo,
+    commit: &str,
+    places: &[&str],
+    paths: &[String],
+    counts: impl Fn(&str) -> bool,
+) -> Result<HashSet<String>, StoreError> {
+    let mut args = vec![
+        "ls-tree".to_owned(),
+        "-r".to_owned(),
+        "-z".to_owned(),
+        "--full-tree".to_owned(),
+        commit.to_owned(),
+        "--".to_owned(),
+    ];
+    args.extend(places.iter().map(|place| repo.in_tree(place)));
+    let told = repo.git.run(&args)?;
+    let exists = told.ok || {
+        let args = ["rev-parse", "--verify", "--quiet", commit];
+        repo.git.run(&args)?.ok
+    };
+    // A branch without a commit has no files.
+    let told = if exists { told.or_error()? } else { Vec::new() };
+    let prefix = match repo.prefix.as_str() {
+        "" => String::new(),
+        prefix => format!("{prefix}/"),
+    };
+    let mut held = Held::new();
+    let mut hash = Hash::Sha1;
+    for row in told.split(|&byte| byte == 0) {
+        let row = std::str::from_utf8(row).unwrap_or_default();
+        let Some((meta, path)) = row.split_once('\t') else {
+            continue;
+        };
+        let path = path.strip_prefix(prefix.as_str()).unwrap_or_default();
+        let mut words = meta.split(' ');
+        let is_file = words.next().is_some_and(|mode| mode.starts_with("100"));
+        let blob = words.nth(1).unwrap_or_default();
+        if is_file && counts(path) {
+            hash = Hash::of_digits(blob.len()).unwrap_or(hash);
+            held.insert(path, hex(blob).unwrap_or_default());
+        }
+    }
+
+    // The index beside the commit: no file is looked at, so no filter runs.
+    let mut args = vec![
+        "diff-index",
+        "--cached",
+        "--name-only",
+        "--no-renames",
+        "-z",
+        commit,
+        "--",
+    ];
+    let places: Vec<String> = places.iter().map(|place| repo.in_tree(place)).collect();
+    args.extend(places.iter().map(String::as_str));
+    let staged = repo.git.run(&args)?;
+    let staged = if exists {
+        staged.or_error()?
+    } else {
+        staged.stdout
+    };
+    let staged = staged.split(|&byte| byte == 0);
+    let staged = staged
+        .filter_map(|path| {
+            std::str::from_utf8(path)
+                .ok()?
+                .strip_prefix(prefix.as_str())
+        })
+        .filter(|path| !path.is_empty() && counts(path));
+    let mut changed: HashSet<String> = staged.map(str::to_owned).collect();
+
+    let (time, bytes) = index(repo);
+    let index = Index::parse(&bytes, hash).ok();
+    let known = index
+        .as_ref()
+        .map(|index| settled(index, time))
+        .unwrap_or_default();
+    let mut files = WorkFiles::open(repo, hash);
+    let paths = paths.iter().map(String::as_str).filter(|path| counts(path));
+    let all: HashSet<&str> = paths.chain(held.keys().copied()).collect();
+    for path in all {
+        let place = repo.in_tree(path);
+        let now = files.look(&place);
+        let same = match held.get(path) {
+            None => now.is_none(),
+            Some(blob) => {
+                let remembered = known.get(place.as_bytes()).filter(|(name, _)| name == blob);
+                let untouched = |(_, then): &(&[u8], StatData)| {
+                    now.as_ref().is_some_and(|now| now.matches(then))
+                };
+                remembered.is_some_and(untouched) || files.holds_text(&place, blob)
+            }
+        };
+        if !same {
+            changed.insert(path.to_owned());
+        }
+    }
+    Ok(changed)
+}
+
+/// The index and the second in which it was written; nothing where it cannot be read.
+fn index(repo: &Repo) -> (i64, Vec<u8>) {
+    let read = || {
+        let bytes = std::fs::read(&repo.index)?;
+        Ok::<_, std::io::Error>((repo.index.metadata()?.mtime(), bytes))
+    };
+    read().unwrap_or_default()
+}
+
+/// What the index remembers of files that were not changed in the tick in which it was written.
+fn settled<'a>(index: &Index<'a>, time: i64) -> HashMap<&'a [u8], (&'a [u8], StatData)> {
+    let looked_at = index.entries().iter().filter(|entry| {
+        entry.stage() == 0 && entry.is_looked_at() && i64::from(entry.stat().mtime.0) < time
+    });
+    looked_at
+        .map(|entry| (entry.path(), (entry.name(), entry.stat())))
+        .collect()
+}

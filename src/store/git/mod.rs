@@ -1,0 +1,16 @@
+//! The repository: git children, commits, the person's index, locks that dead children left.
+
+pub mod child;
+pub mod repo;
+pub mod state;
+pub(in crate::store) mod commit;
+pub mod index_file;
+pub(in crate::store) mod index_lock;
+pub(in crate::store) mod index_sync;
+pub(in crate::store) mod left_out;
+pub(in crate::store) mod reflog;
+pub(in crate::store) mod stale_locks;
+pub(in crate::store) mod temp_objects;
+pub mod compare;
+pub(in crate::store) mod work_tree;
+pub(in crate::store) mod objects;

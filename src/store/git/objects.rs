@@ -1,0 +1,64 @@
+//! Git's objects, read one after the other as they come, so that none is held in memory.
+
+use std::io::{self, Read};
+
+use crate::store::error::StoreError;
+use crate::store::git::child::{Git, Talk};
+
+const ARGS: [&str; 2] = ["cat-file", "--batch"];
+
+/// A git that gives objects.
+pub(in crate::store) struct Objects {
+    talk: Talk,
+    /// How much of the object last asked for is still to come, with the line break after it.
+    rest: u64,
+}
+
+/// The bytes of an object.
+pub(in crate::store) struct Object<'o>(&'o mut Objects);
+
+impl Objects {
+    pub(in crate::store) fn start(git: &Git) -> Result<Self, StoreError> {
+        let talk = git.talk(&ARGS)?;
+        Ok(Self { talk, rest: 0 })
+    }
+
+    /// Opens an object by its name; `None` where there is none.
+    pub(in crate::store) fn open(&mut self, name: &str) -> Result<Option<Object<'_>>, StoreError> {
+        let mut rest = self.talk.said().take(self.rest);
+        if io::copy(&mut rest, &mut io::sink()).is_err() {
+            return Err(self.talk.failed());
+        }
+        self.rest = 0;
+        let line = self.talk.ask(name)?;
+        let mut words = line.split(' ');
+        let size = match (words.next(), words.next(), words.next()) {
+            (Some(_), Some("missing"), None) => return Ok(None),
+            (Some(_), Some(_), Some(size)) => size.parse::<u64>().ok(),
+            _ => None,
+        };
+        let size = size.ok_or_else(|| StoreError::Answer {
+            command: ARGS.join(" "),
+            answer: line.chars().take(200).collect(),
+        })?;
+        self.rest = size + 1;
+        Ok(Some(Object(self)))
+    }
+}
+
+impl Read for Object<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let Objects { talk, rest } = &mut *self.0;
+        let left = rest.saturating_sub(1);
+        if left == 0 || buffer.is_empty() {
+            return Ok(0);
+        }
+        let most = usize::try_from(left).map_or(buffer.len(), |left| left.min(buffer.len()));
+        let count = talk.said().read(&mut buffer[..most])?;
+        if count == 0 {
+            return Err(io::Error::other(talk.failed().to_string()));
+        }
+        *rest -= count as u64;
+        Ok(count)
+    }
+}

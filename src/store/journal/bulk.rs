@@ -1,0 +1,330 @@
+//! Saving very many files at once, for imports, with the same journal as every other step.
+//!
+//! The contents, texts and bytes of any kind, go into git's objects first, under a reference of our
+//! own that keeps them there; then the journal's entry names them, by path and object; only then the
+//! files are put in place and the commit is made. So the entry needs no contents, and whoever finds
+//! it can finish every part of the step, on a branch that has moved meanwhile too. This holds as well
+//! where no commit is wanted, or git makes it itself: the objects are what the person's own commit
+//! will name. Contents pass one at a time, in pieces.
+
+use std::collections::HashMap;
+use std::io::Read;
+use std::path::Path;
+use std::time::SystemTime;
+
+use sha2::{Digest, Sha256};
+
+use crate::model::moment::Moment;
+
+use crate::store::error::StoreError;
+use crate::store::fs::folder::Folder;
+use crate::store::fs::random;
+use crate::store::git::commit::{
+    Body, File, Imported, Importer, Outcome, Piece, When, Words, objects, sync_objects,
+};
+use crate::store::git::reflog::{self, Lost};
+use crate::store::journal::attached_files::{Added, Kept, Measured, hex, is_there};
+use crate::store::journal::entry::{Bulk, Content, Entry, Planned, Stage};
+use crate::store::journal::save::{Held, Save, Saved, Signature, Step, Trouble};
+
+/// Where the references lie that keep objects which the journal names.
+pub(in crate::store) const KEEPERS: &str = "refs/plaindesk";
+
+/// The files of a bulk on their way into git's objects.
+pub struct Many<'m> {
+    held: &'m Held,
+    importer: Importer,
+    files: Vec<Planned>,
+}
+
+impl Many<'_> {
+    /// Takes a file of text in. Fails with `Changed` or `Exists` where the file is not what its base
+    /// says.
+    pub fn text(&mut self, save: Save) -> Result<(), StoreError> {
+        save.check()?;
+        let Save { path, base, text } = save;
+        self.importer.blob(text.as_bytes());
+        let content = Content::new(path, base, text);
+        self.held.check(&content)?;
+        let base = content.base.as_deref();
+        self.plan(content.path.clone(), base.map(sha256), false);
+        Ok(())
+    }
+
+    /// Takes a new file of any bytes in, which must be what `content` says; where the file is there,
+    /// it must hold just that.
+    ///
+    /// Fails with `Exists` where something else stands there, and with `Changed` where `from` gives
+    /// something else.
+    pub fn bytes(
+        &mut self,
+        path: String,
+        content: &Kept,
+        from: &mut dyn Read,
+    ) -> Result<(), StoreError> {
+        let added = Added::new(path, content);
+        let there = is_there(&self.held.desk, &added)?;
+        let mut measured = Measured::new(Path::new(&added.path), content.size);
+        self.importer.begin_blob(content.size);
+        while let Some(bytes) = measured.next(from)? {
+            if self.held.repo.interrupt.raised().is_some() {
+                return Err(StoreError::Interrupted);
+            }
+            self.importer.part(bytes);
+        }
+        if measured.kept() != *content {
+            return Err(StoreError::Changed { path: added.path });
+        }
+        self.importer.end_blob();
+        self.plan(added.path, there.then_some(added.sha256), true);
+        Ok(())
+    }
+
+    fn plan(&mut self, path: String, base: Option<String>, bytes: bool) {
+        self.files.push(Planned {
+            path,
+            base,
+            bytes,
+            was: None,
+            blob: String::new(),
+        });
+    }
+}
+
+impl Held {
+    /// Saves texts, all of them or none, and makes one commit of them if the rules ask for commits.
+    ///
+    /// Refuses with `InProgress` or `Detached` where no commit could be made now, and with
+    /// `Changed` or `Exists` where a file is not what its base says, before anything is written.
+    /// What fails once the files are promised is [`Saved::Incomplete`].
+    pub fn save_many(
+        &mut self,
+        message: &str,
+        author: &Signature,
+        at: Moment,
+        saves: impl Iterator<Item = Save>,
+    ) -> Result<Saved, StoreError> {
+        let mut saves = saves.peekable();
+        if saves.peek().is_none() {
+            return Ok(Saved::Kept);
+        }
+        self.save_all(message, author, at, |many| {
+            saves.try_for_each(|save| many.text(save))
+        })
+    }
+
+    /// The same for texts and files of any bytes, one at least, which `fill` hands over. An error of
+    /// its own stops it before anything is written.
+    pub fn save_all<E: From<StoreError>>(
+        &mut self,
+        message: &str,
+        author: &Signature,
+        at: Moment,
+        fill: impl FnOnce(&mut Many<'_>) -> Result<(), E>,
+    ) -> Result<Saved, E> {
+        if self.rules.commit
+            && let Some(unfinished) = self.repo.unfinished()
+        {
+            let what = unfinished.what();
+            return Err(StoreError::InProgress { what }.into());
+        }
+        self.on_a_branch()?;
+        self.spawned = true;
+        let random = random::random(10).map_err(StoreError::io("name", self.repo.private()))?;
+        let keeper = format!("{KEEPERS}/{}", random.to_ascii_lowercase());
+        let step = Step {
+            message: message.to_owned(),
+            author: author.clone(),
+            at,
+            saves: Vec::new(),
+        };
+        let (top, prefix) = (&self.repo.top, &self.repo.prefix);
+        let mut entry = Entry::new(top, prefix, self.rules.commit, &step, &[]);
+        entry.begin_bulk(Bulk::new(keeper.clone()));
+        // Before there is a reference, so that no death leaves one that nobody knows.
+        let name = self.journal.add(&entry)?;
+        let written = self.write_objects(&keeper, &step, fill).and_then(|bulk| {
+            entry.bulk = Some(bulk);
+            Ok(self.journal.put(&name, &entry)?)
+        });
+        if let Err(error) = written {
+            self.let_go(&keeper);
+            self.journal.withdraw(&name)?;
+            return Err(error);
+        }
+        // From here on it will be carried out, by this command or by the next.
+        if let Err(error) = self.place_bulk(&name, &mut entry) {
+            let source = Box::new(error);
+            return Ok(Saved::Incomplete(Trouble::new(StoreError::HalfSaved {
+                source,
+            })));
+        }
+        if !self.rules.commit {
+            self.finish_bulk(&name, &entry);
+            return Ok(Saved::Kept);
+        }
+        let pieces = bulk_pieces(&entry);
+        match self.commit(&entry, &pieces) {
+            Ok(Outcome::Made(commit) | Outcome::Already(commit)) => {
+                self.finish_bulk(&name, &entry);
+                self.settle(&entry);
+                self.made = Some(commit.clone());
+                Ok(Saved::Committed(commit))
+            }
+            Ok(Outcome::Unstaged(commit, why)) => {
+                self.told.push(format!(
+                    "the index is not in step yet ({why}); the next command that writes brings it in step."
+                ));
+                self.made = Some(commit.clone());
+                Ok(Saved::Committed(commit))
+            }
+            Ok(Outcome::Later(why)) => Ok(Saved::Deferred(why)),
+            Err(error) => Ok(Saved::Incomplete(Trouble::new(error))),
+        }
+    }
+
+    /// Writes the contents as objects, durably, under a commit that the keeper names.
+    fn write_objects<E: From<StoreError>>(
+        &mut self,
+        keeper: &str,
+        step: &Step,
+        fill: impl FnOnce(&mut Many<'_>) -> Result<(), E>,
+    ) -> Result<Bulk, E> {
+        let began = SystemTime::now();
+        let words = Words {
+            message: &step.message,
+            author: &step.author,
+            at: step.at,
+        };
+        let mut many = Many {
+            importer: Importer::start(&self.repo, &words)?,
+            held: self,
+            files: Vec::new(),
+        };
+        let filled = fill(&mut many);
+        let Many {
+            importer, files, ..
+        } = many;
+        if let Err(error) = filled {
+            importer.abandon();
+            return Err(error);
+        }
+        let mut bulk = Bulk::new(keeper.to_owned());
+        bulk.files = files;
+        self.seal(&mut bulk, importer)?;
+        // A file comes before the text that tells of it, so that no reader misses one.
+        bulk.files.sort_by_key(|file| !file.bytes);
+        sync_objects(&self.repo, began).map_err(StoreError::before_saving)?;
+        if self.repo.reftable.is_none() {
+            let synced = Folder::open(&self.repo.common.join(KEEPERS)).and_then(|it| it.sync());
+            synced.map_err(StoreError::before_saving)?;
+        }
+        bulk.stage = Stage::Written;
+        Ok(bulk)
+    }
+
+    /// Ends the stream of a bulk with the commit that the keeper names, and notes the names of the
+    /// objects, old and new.
+    fn seal(&mut self, bulk: &mut Bulk, mut importer: Importer) -> Result<(), StoreError> {
+        let paths: Vec<String> = bulk
+            .files
+            .iter()
+            .map(|file| self.repo.in_tree(&file.path))
+            .collect();
+        let files = paths.iter().enumerate().map(|(at, path)| File {
+            path,
+            executable: false,
+            blob: format!(":{}", at + 1),
+        });
+        importer.commit(&bulk.keeper, None, files);
+        let failed = |reason: String| StoreError::Git {
+            command: "fast-import".to_owned(),
+            // Nothing is saved yet, and the command is named already.
+            stderr: match reason.split_once(" failed: ") {
+                Some((_, rest)) => rest.to_owned(),
+                None => reason,
+            },
+        };
+        let made = match importer.finish(paths.len()) {
+            Ok(Imported::Made(made)) if made.blobs.len() == paths.len() => made,
+            Ok(Imported::Made(_) | Imported::Moved) => {
+                return Err(failed("it did not name the objects".to_owned()));
+            }
+            Ok(Imported::Locked(why)) => return Err(failed(why)),
+            Err(StoreError::NotCommitted { reason }) => return Err(failed(reason)),
+            Err(error) => return Err(error),
+        };
+        bulk.commit = Some(made.commit);
+        for (file, blob) in bulk.files.iter_mut().zip(made.blobs) {
+            file.blob = blob;
+        }
+        if self.rules.commit {
+            let head = self.repo.head()?;
+            let (tip, mut held) = self.held_by(head.reference())?;
+            bulk.tip = tip;
+            for (file, path) in bulk.files.iter_mut().zip(&paths) {
+                file.was = held.remove(path);
+            }
+        }
+        Ok(())
+    }
+
+    /// The commit that a reference names, and the files of the desk in it: object by path. Nothing
+    /// where there is no such reference.
+    fn held_by(
+        &mut self,
+        reference: &str,
+    ) -> Result<(Option<String>, HashMap<String, String>), StoreError> {
+        let name = format!("{reference}^{{commit}}");
+        let git = &self.repo.git;
+        let mut told = git.run(&["rev-parse", "--quiet", "--verify", &name])?;
+        if !told.ok && reference != "HEAD" {
+            // What it held says which files the import may replace.
+            if let Lost::Restored(what) = reflog::restore(&self.repo, reference)? {
+                self.told.push(what);
+                told = git.run(&["rev-parse", "--quiet", "--verify", &name])?;
+            }
+        }
+        if !told.ok {
+            return Ok((None, HashMap::new()));
+        }
+        let tip = String::from_utf8_lossy(&told.stdout).trim().to_owned();
+        let held = objects(&self.repo, &tip)?;
+        Ok((Some(tip), held))
+    }
+
+    /// Removes the entry of a finished bulk and lets its objects go.
+    pub(in crate::store) fn finish_bulk(&self, name: &str, entry: &Entry) {
+        if let Some(bulk) = &entry.bulk {
+            self.let_go(&bulk.keeper);
+        }
+        // What stays is found finished, and removed, by the next command.
+        let _ = self.journal.remove(name);
+    }
+
+    /// Removes a keeper, if it is there.
+    pub(in crate::store) fn let_go(&self, keeper: &str) {
+        // What stays keeps a few objects that the branch has anyway.
+        let _ = self.repo.git.run(&["update-ref", "-d", keeper]);
+    }
+}
+
+/// The files of a bulk for its commit.
+pub(in crate::store) fn bulk_pieces(entry: &Entry) -> Vec<Piece<'_>> {
+    let files = entry.bulk.iter().flat_map(|bulk| &bulk.files);
+    let piece = |file| {
+        let Planned {
+            path, was, blob, ..
+        }: &Planned = file;
+        Piece {
+            path,
+            body: Body::Object(blob),
+            when: When::OnlyOnObject(was.as_deref()),
+        }
+    };
+    files.map(piece).collect()
+}
+
+fn sha256(text: impl AsRef<[u8]>) -> String {
+    hex(&Sha256::digest(text.as_ref()))
+}

@@ -1,0 +1,10 @@
+//! Saving: the writer's lock, the journal of what is promised, and its recovery.
+
+pub(in crate::store) mod entry;
+pub(in crate::store) mod recover;
+pub mod save;
+pub mod bulk;
+pub mod session;
+pub(in crate::store) mod writer_lock;
+pub mod attached_files;
+pub(in crate::store) mod placing;

@@ -1,0 +1,251 @@
+//! Putting the files of a bulk in place from git's objects, many of them with one sync.
+
+use std::collections::{BTreeSet, HashSet};
+use std::io::Read;
+use std::path::Path;
+
+use crate::store::error::StoreError;
+use crate::store::fs::folder::split;
+use crate::store::fs::replace::{Temporary, place, write};
+use crate::store::git::index_file::Hash;
+use crate::store::git::objects::{Object, Objects};
+use crate::store::journal::attached_files::{Added, digest, hex};
+use crate::store::journal::entry::{Bulk, Content, Entry, Planned, Stage};
+use crate::store::journal::save::Held;
+
+/// How many files share one sync: enough that its price vanishes, and what a cut leaves behind is
+/// little.
+const BATCH: usize = 4096;
+
+/// Files on their way to disk.
+struct Batch<'b> {
+    ready: Vec<(&'b Planned, Option<Temporary>)>,
+    /// The first batch is one file: it shows on which file system temporary files must stand.
+    limit: usize,
+}
+
+/// What stands in the place of a planned file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stands {
+    /// What it replaces, or nothing where it is new.
+    Base,
+    /// The file itself.
+    New,
+    /// Something else.
+    Other,
+}
+
+impl Held {
+    /// Puts the files of a bulk in place that are not there yet. What somebody else has written
+    /// meanwhile stays, and our text for that file is left to a person.
+    pub(in crate::store) fn place_bulk(
+        &mut self,
+        name: &str,
+        entry: &mut Entry,
+    ) -> Result<(), StoreError> {
+        let Some(mut bulk) = entry.bulk.take() else {
+            return Ok(());
+        };
+        let placed = self.place_planned(entry, &mut bulk);
+        entry.bulk = Some(bulk);
+        placed?;
+        // If this fails, the next command finds every text in its place.
+        let _ = self.journal.put(name, entry);
+        Ok(())
+    }
+
+    fn place_planned(&mut self, entry: &Entry, bulk: &mut Bulk) -> Result<(), StoreError> {
+        let mut objects = Objects::start(&self.repo.git)?;
+        let mut batch = Batch {
+            ready: Vec::new(),
+            limit: 1,
+        };
+        let mut left = Vec::new();
+        for file in &bulk.files {
+            match self.stands(file)? {
+                Stands::Base => self.bulk_add(&mut batch, file, &mut objects)?,
+                // Its folder may still have to be made durable.
+                Stands::New => batch.ready.push((file, None)),
+                Stands::Other => left.push(file.clone()),
+            }
+            if batch.ready.len() >= batch.limit {
+                self.bulk_flush(&mut batch)?;
+                batch.limit = BATCH;
+            }
+        }
+        self.bulk_flush(&mut batch)?;
+        for file in &left {
+            self.leave_planned(entry, file, &mut objects)?;
+        }
+        let left: HashSet<String> = left.into_iter().map(|file| file.path).collect();
+        bulk.files.retain(|file| !left.contains(&file.path));
+        bulk.stage = Stage::Placed;
+        Ok(())
+    }
+
+    fn stands(&self, file: &Planned) -> Result<Stands, StoreError> {
+        let none = |none| if none { Stands::Base } else { Stands::Other };
+        let (parts, name) = split(&file.path)?;
+        let Some(folder) = self.desk.walk(parts.into_iter())? else {
+            return Ok(none(file.base.is_none()));
+        };
+        let Some(mut there) = folder.open_to_read(name)? else {
+            return Ok(none(file.base.is_none()));
+        };
+        let shown = folder.shown(name);
+        let kept = digest(&there, &shown)?;
+        let blob = Hash::of_digits(file.blob.len())
+            .map(|hash| hash.blob_from(kept.size, &mut there))
+            .transpose()
+            .map_err(StoreError::io("read", &shown))?;
+        Ok(if blob.is_some_and(|blob| hex(&blob) == file.blob) {
+            Stands::New
+        } else {
+            none(file.base == Some(kept.sha256))
+        })
+    }
+
+    /// Leaves a file to a person: a text in an entry that is set aside, other bytes among the
+    /// contents that are kept, which such an entry names.
+    fn leave_planned(
+        &mut self,
+        entry: &Entry,
+        file: &Planned,
+        objects: &mut Objects,
+    ) -> Result<(), StoreError> {
+        let Planned { path, .. } = file;
+        let mut object = open(objects, file)?;
+        let apart = if file.bytes {
+            let interrupt = &self.repo.interrupt;
+            let kept = self
+                .journal
+                .keep(&mut object, Path::new(path), u64::MAX, interrupt)?;
+            entry.only_file(Added::new(path.clone(), &kept))
+        } else {
+            let mut text = String::new();
+            object
+                .read_to_string(&mut text)
+                .map_err(StoreError::io("read", Path::new(path)))?;
+            entry.only(Content::new(path.clone(), None, text))
+        };
+        let place = self.journal.copy_aside("000000.json", &apart)?;
+        self.told.push(format!(
+            "a saved change (\"{}\") was not applied: `{path}` was changed by somebody else in the meantime; it is kept in `{}`",
+            entry.title(),
+            place.display()
+        ));
+        Ok(())
+    }
+
+    fn bulk_add<'b>(
+        &self,
+        batch: &mut Batch<'b>,
+        file: &'b Planned,
+        objects: &mut Objects,
+    ) -> Result<(), StoreError> {
+        let (parts, name) = split(&file.path)?;
+        let folder = self.desk.make_unsynced(parts.into_iter())?;
+        // A new file is compared by the rename itself, which never replaces one.
+        let old = match file.base {
+            Some(_) => folder.look_at_file(name)?,
+            None => None,
+        };
+        let home = if self.beside {
+            &folder
+        } else {
+            self.journal.tmp()
+        };
+        let mut object = open(objects, file)?;
+        let durable = !cfg!(target_os = "linux");
+        let written = write(home, self.beside, &mut object, old.as_ref(), durable)?;
+        batch.ready.push((file, Some(written)));
+        Ok(())
+    }
+
+    fn bulk_flush(&mut self, batch: &mut Batch<'_>) -> Result<(), StoreError> {
+        let mut ready = std::mem::take(&mut batch.ready);
+        if ready.is_empty() {
+            return Ok(());
+        }
+        let placed = self.bulk_place(&mut ready);
+        if placed.is_err() {
+            for (file, temporary) in &ready {
+                if let Some(temporary) = temporary {
+                    // What stays is removed by the next command.
+                    let _ = self.bulk_discard(file, temporary);
+                }
+            }
+        }
+        placed?;
+        let mut folders = BTreeSet::new();
+        for (file, _) in ready {
+            let mut path = file.path.as_str();
+            while let Some((folder, _)) = path.rsplit_once('/') {
+                folders.insert(folder);
+                path = folder;
+            }
+        }
+        for folder in folders {
+            if let Some(folder) = self.desk.walk(folder.split('/'))? {
+                folder.sync()?;
+            }
+        }
+        self.desk.sync()
+    }
+
+    fn bulk_discard(&self, file: &Planned, temporary: &Temporary) -> Result<(), StoreError> {
+        let (parts, _) = split(&file.path)?;
+        if !temporary.beside {
+            return self.journal.tmp().remove(&temporary.name);
+        }
+        match self.desk.walk(parts.into_iter())? {
+            Some(folder) => folder.remove(&temporary.name),
+            None => Ok(()),
+        }
+    }
+
+    fn bulk_place(
+        &mut self,
+        ready: &mut [(&Planned, Option<Temporary>)],
+    ) -> Result<(), StoreError> {
+        #[cfg(target_os = "linux")]
+        if self.beside {
+            self.desk.sync_all()?;
+        } else {
+            self.journal.tmp().sync_all()?;
+        }
+        for (file, temporary) in ready {
+            let Some(temporary) = temporary else { continue };
+            let (parts, name) = split(&file.path)?;
+            let folder = self.desk.make(parts.into_iter())?;
+            let old = file.base.is_some();
+            loop {
+                if old && self.stands(file)? != Stands::Base {
+                    return Err(StoreError::Changed {
+                        path: file.path.clone(),
+                    });
+                }
+                if place(
+                    self.journal.tmp(),
+                    &folder,
+                    name,
+                    (&file.path, old),
+                    temporary,
+                )? {
+                    break;
+                }
+            }
+            self.beside |= temporary.beside;
+        }
+        Ok(())
+    }
+}
+
+/// Opens the object of a planned file.
+fn open<'o>(objects: &'o mut Objects, file: &Planned) -> Result<Object<'o>, StoreError> {
+    let object = objects.open(&file.blob)?;
+    object.ok_or_else(|| StoreError::Answer {
+        command: "cat-file --batch".to_owned(),
+        answer: format!("the object {} of `{}` is missing", file.blob, file.path),
+    })
+}
