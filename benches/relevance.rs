@@ -67,7 +67,7 @@ fn main() {
         }
     }
     println!("beside each figure the best of the notes; `<` where it is not reached");
-    for (told, head) in [
+    for (reported, head) in [
         (true, "language in front matter"),
         (false, "language not told"),
     ] {
@@ -78,7 +78,7 @@ fn main() {
         }
         println!();
         for (set, notes) in &sets {
-            let marks = Marks::of(set, told, 1).unwrap();
+            let marks = Marks::of(set, reported, 1).unwrap();
             let figures = [
                 beside(marks.mrr, Some(notes.mrr)),
                 beside(marks.first, notes.first),

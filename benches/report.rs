@@ -146,8 +146,8 @@ impl Desk {
 /// Runs a program and gives what it wrote.
 fn run(command: &mut Command) -> Vec<u8> {
     let out = command.output().unwrap();
-    let told = String::from_utf8_lossy(&out.stderr);
-    assert!(out.status.success(), "{command:?}: {told}");
+    let reported = String::from_utf8_lossy(&out.stderr);
+    assert!(out.status.success(), "{command:?}: {reported}");
     out.stdout
 }
 
@@ -328,7 +328,7 @@ fn growth(whole: &Desk, home: &Path, log: &Path) {
     let times = alternating(lines.collect(), |_, _| {});
     println!("overview of desks of growing size; middle of {RUNS}");
     let sizes = desks.iter().map(|desk| desk.tickets);
-    told(sizes.zip(&times));
+    reported(sizes.zip(&times));
 
     // The days by which so many tickets had been made.
     let mut days: Vec<(String, usize)> = Vec::new();
@@ -346,7 +346,7 @@ fn growth(whole: &Desk, home: &Path, log: &Path) {
         .map(|(day, _)| whole.desk(&["report", "overview", "--from", "2016-01-01", "--to", day]));
     let times = alternating(lines.collect(), |_, _| {});
     println!("overview of growing periods of one desk; middle of {RUNS}");
-    told(ends.iter().map(|(_, tickets)| *tickets).zip(&times));
+    reported(ends.iter().map(|(_, tickets)| *tickets).zip(&times));
 }
 
 /// Tickets made, by day.
@@ -369,7 +369,7 @@ fn daily(desk: &Desk) -> Vec<(String, usize)> {
 }
 
 /// Prints what so many tickets cost, and what each one more than before did.
-fn told<'t>(all: impl Iterator<Item = (usize, &'t Vec<f64>)>) {
+fn reported<'t>(all: impl Iterator<Item = (usize, &'t Vec<f64>)>) {
     let mut before: Option<(f64, f64)> = None;
     for (tickets, times) in all {
         let (count, millis) = (f64::from(u32::try_from(tickets).unwrap()), middle(times));

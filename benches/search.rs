@@ -19,7 +19,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::sys::resource::{UsageWho, getrusage};
-use plaindesk::index::text::{Kind, Sheet, Texts, of_ticket};
+use plaindesk::index::text::{Collection, Document, TextSearcher, of_ticket};
 use plaindesk::model::id::base32;
 use plaindesk::page::ticket;
 
@@ -211,7 +211,7 @@ fn pieces(desk: &Path) -> usize {
     pieces.count()
 }
 
-fn sheets(made: &Desk) -> Vec<Sheet> {
+fn sheets(made: &Desk) -> Vec<Document> {
     let sheet = |(id, path): (&String, &String)| {
         let text = fs::read_to_string(made.root.join(path)).unwrap();
         of_ticket(&ticket::read(id.parse().unwrap(), text).unwrap())
@@ -223,17 +223,17 @@ fn sheets(made: &Desk) -> Vec<Sheet> {
 fn engine(made: &Desk) -> f64 {
     let sheets = sheets(made);
     let began = cpu(UsageWho::RUSAGE_SELF);
-    let texts = Texts::in_memory(Kind::Tickets, &sheets).unwrap();
+    let texts = TextSearcher::in_memory(Collection::Tickets, &sheets).unwrap();
     assert_eq!(texts.len(), sheets.len() as u64);
     cpu(UsageWho::RUSAGE_SELF) - began
 }
 
 /// Seconds of one query in memory, the middle of many.
 fn query_alone(made: &Desk) -> f64 {
-    let texts = Texts::in_memory(Kind::Tickets, sheets(made)).unwrap();
+    let texts = TextSearcher::in_memory(Collection::Tickets, sheets(made)).unwrap();
     let mut all: Vec<f64> = (0..60)
         .map(|at| {
-            let question = plaindesk::index::text::Question {
+            let question = plaindesk::index::text::TextQuery {
                 text: made.words[at % made.words.len()].clone(),
                 ..Default::default()
             };

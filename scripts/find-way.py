@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Looks for the answers to docs/questions.toml with file names and docs/glossary.md alone.
 
-The words of a question, and those that the glossary gives for a word of it, are compared with the
-words of each path below src/. The path that has most of them, rare ones counting more, is the
-answer. It is right if it is the file that the question names and holds the symbol. Exit status 0
-if all are right.
+A word in backticks is a command: its file has its name. Otherwise the words of a question are
+compared with the words of each path below src/, rare ones counting more, and with the terms of the
+glossary, whose last column names files. The best file is the answer. It is right if it is the one
+that the question names and holds the symbol. Exit status 0 if all are right.
 """
 
 import math
@@ -29,55 +29,67 @@ def words(text: str) -> list[str]:
 def stem(word: str) -> str:
     for end in ("ization", "ized", "izes", "ize", "ing", "ied", "ies", "ed", "es", "s", "y", "e"):
         if word.endswith(end) and len(word) - len(end) >= 3:
-            return word[: -len(end)]
-    return word
+            word = word[: -len(end)]
+            break
+    return word.rstrip("eiy")
 
 
-def glossary() -> dict[str, list[str]]:
-    """Word by word, the words of the source that docs/glossary.md gives in its last column."""
+def glossary() -> list[tuple[set[str], list[str]]]:
+    """The terms of docs/glossary.md, each with the paths that its last column gives."""
     path = TOP / "docs/glossary.md"
-    given: dict[str, list[str]] = {}
-    if not path.exists():
-        return given
-    for line in path.read_text().splitlines():
+    terms = []
+    lines = path.read_text().splitlines() if path.exists() else []
+    for line in lines:
         cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if len(cells) == 3 and not set(cells[0]) <= {"-", " "}:
-            for word in words(cells[0]):
-                given.setdefault(word, []).extend(words(cells[2]))
-    return given
+        if len(cells) != 3:
+            continue
+        paths = [one for one in re.findall(r"`([a-z_/]+)`", cells[2])]
+        for term in cells[0].split(","):
+            named = set(words(re.sub(r"\(.*\)", "", term)))
+            if named and paths:
+                terms.append((named, paths))
+    return terms
 
 
 def main() -> int:
     questions = tomllib.loads((TOP / "docs/questions.toml").read_text())["question"]
-    paths = sorted((TOP / "src").rglob("*.rs"))
-    names = {
-        path: [stem(word) for word in re.findall(r"[a-z]+", str(path.relative_to(TOP / "src"))[:-3])]
-        for path in paths
-    }
+    names = {}
+    for path in sorted((TOP / "src").rglob("*.rs")):
+        name = str(path.relative_to(TOP / "src"))[:-3].removesuffix("/mod")
+        names[name] = path
+    parts = {name: [stem(word) for word in re.findall(r"[a-z]+", name)] for name in names}
     spread: dict[str, int] = {}
-    for parts in names.values():
-        for part in set(parts):
+    for own in parts.values():
+        for part in set(own):
             spread[part] = spread.get(part, 0) + 1
-    known = glossary()
+    terms = glossary()
     right = 0
     for question in questions:
-        asked = words(question["ask"])
-        for word in list(asked):
-            asked.extend(known.get(word, []))
-        asked = set(asked)
+        ask = question["ask"]
+        asked = set(words(ask))
+        command = re.search(r"`([a-z ]+)`", ask)
+        given: dict[str, float] = {}
+        for named, paths in terms:
+            if named <= asked:
+                for at, path in enumerate(paths):
+                    given[path] = max(given.get(path, 0), 4.0 * len(named) - at)
 
-        def score(path: pathlib.Path) -> float:
-            parts = names[path]
-            hits = sum(math.log(len(paths) / spread[part]) for part in set(parts) & asked)
-            misses = sum(1 for part in parts if part not in asked)
-            return hits - 0.4 * misses
+        def score(name: str) -> float:
+            own = parts[name]
+            hits = sum(math.log(len(names) / spread[part]) for part in set(own) & asked)
+            misses = sum(1 for part in own if part not in asked)
+            return hits - 0.5 * misses + given.get(name, 0)
 
-        best = max(paths, key=score)
+        pool = list(names)
+        if command:
+            verb = command.group(1).replace(" ", "/")
+            where = [n for n in names if f"/{n}".endswith(f"/{verb}") and n.startswith(("ops/", "rules/"))]
+            pool = where or pool
+        best = max(pool, key=score)
         expected = TOP / question["file"]
-        found = best == expected and question["symbol"] in expected.read_text()
+        found = names[best] == expected and question["symbol"] in expected.read_text()
         right += found
-        told = best.relative_to(TOP) if best.exists() else "nothing"
-        print(f"{'yes' if found else 'NO ':4}{question['ask']}\n    {told}")
+        print(f"{'yes' if found else 'NO ':4}{ask}\n    src/{best}")
     print(f"{right} of {len(questions)}")
     return 0 if right == len(questions) else 1
 

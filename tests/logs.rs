@@ -17,7 +17,7 @@ use plaindesk::model::field::Key;
 use plaindesk::model::id::TicketId;
 use plaindesk::model::settings::Settings;
 use plaindesk::page::catalog;
-use plaindesk::page::csv::Table;
+use plaindesk::page::csv::CsvTable;
 use plaindesk::page::import_additions;
 use plaindesk::page::import_map;
 use plaindesk::page::new_ticket;
@@ -110,7 +110,7 @@ struct Tally {
 fn import(log: &Log, files: &Files, pages: &mut BTreeMap<TicketId, String>) -> (Tally, Files) {
     let (settings, catalogue) = files.read();
     let map = import_map::read("map.toml", &log.map, &settings, &catalogue).unwrap();
-    let table = Table::new(&log.bytes, map.delimiter, map.encoding).unwrap();
+    let table = CsvTable::new(&log.bytes, map.delimiter, map.encoding).unwrap();
     let names = Names::new(
         &map.source,
         &settings,
@@ -138,7 +138,7 @@ fn import(log: &Log, files: &Files, pages: &mut BTreeMap<TicketId, String>) -> (
         let drawn = import.ticket(case, id);
         let text = new_ticket::write(&drawn);
         assert_eq!(replay::differences(&drawn), [], "{text}");
-        assert_eq!(replay::fold(&drawn.log).oddities, [], "{text}");
+        assert_eq!(replay::replay(&drawn.log).oddities, [], "{text}");
         count(&mut tally, &drawn);
         pages.insert(id, text.clone());
         // Without optimisation every fifth ticket is read back: all of them take a minute.
@@ -222,7 +222,7 @@ fn count(tally: &mut Tally, ticket: &plaindesk::model::ticket::Ticket) {
 fn again(log: &Log, files: &Files, pages: &BTreeMap<TicketId, String>) {
     let (settings, catalogue) = files.read();
     let map = import_map::read("map.toml", &log.map, &settings, &catalogue).unwrap();
-    let table = Table::new(&log.bytes, map.delimiter, map.encoding).unwrap();
+    let table = CsvTable::new(&log.bytes, map.delimiter, map.encoding).unwrap();
     let names = Names::new(
         &map.source,
         &settings,

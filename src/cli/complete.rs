@@ -5,16 +5,16 @@ use std::ffi::OsStr;
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
 
 use crate::cli::env;
-use crate::index::article_cache::Leaf;
+use crate::index::article_cache::CachedArticle;
 use crate::index::ticket_cache::Want;
-use crate::model::article::{Came, State};
+use crate::model::article::{ArticleOutcome, ArticleState};
 use crate::model::catalog::Code;
 use crate::model::field::Key;
 use crate::model::status::{Channel, Feeling, Outcome, TicketType, Waiting};
-use crate::model::ticket_summary::Excerpt;
+use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
-use crate::rules::query::catalog::{Filter, next};
-use crate::rules::reports::Kind;
+use crate::rules::query::catalog::{CatalogFilter, next};
+use crate::rules::reports::ReportKind;
 use crate::view::sanitize::line;
 
 fn desk() -> Option<Desk> {
@@ -32,7 +32,11 @@ fn from_desk(each: fn(&Desk) -> Vec<(String, String)>) -> ArgValueCandidates {
     })
 }
 
-fn tickets_that(desk: &Desk, fits: impl Fn(&Excerpt) -> bool, want: Want) -> Vec<(String, String)> {
+fn tickets_that(
+    desk: &Desk,
+    fits: impl Fn(&TicketSummary) -> bool,
+    want: Want,
+) -> Vec<(String, String)> {
     let mut all = desk.tickets(want).all;
     all.retain(fits);
     all.sort_by_key(|ticket| std::cmp::Reverse(ticket.updated));
@@ -54,7 +58,7 @@ pub fn tickets() -> ArgValueCandidates {
 /// Work orders that are not done.
 pub fn open_orders() -> ArgValueCandidates {
     from_desk(|desk| {
-        let order = |ticket: &Excerpt| ticket.kind() == TicketType::WorkOrder;
+        let order = |ticket: &TicketSummary| ticket.kind() == TicketType::WorkOrder;
         tickets_that(desk, order, Want::Open)
     })
 }
@@ -132,7 +136,7 @@ pub fn codes() -> ArgValueCompleter {
         });
         let mut found: Vec<&Code> = by_name.collect();
         if found.is_empty() {
-            found = Filter::read(&[typed.to_owned()]).codes(&desk.catalogue);
+            found = CatalogFilter::read(&[typed.to_owned()]).codes(&desk.catalogue);
             found.retain(|code| !code.retired);
         }
         let candidate = |code: &Code| {
@@ -210,9 +214,9 @@ pub fn articles() -> ArgValueCandidates {
 /// Articles that have a call script.
 pub fn scripts() -> ArgValueCandidates {
     from_desk(|desk| {
-        let all = crate::ops::kb::shelf(desk).all.into_iter();
-        all.filter(|leaf| leaf.article.script)
-            .map(|leaf| (leaf.article.id.to_string(), leaf.article.title))
+        let all = crate::ops::kb::cached_articles(desk).all.into_iter();
+        all.filter(|cached| cached.article.script)
+            .map(|cached| (cached.article.id.to_string(), cached.article.title))
             .collect()
     })
 }
@@ -220,8 +224,12 @@ pub fn scripts() -> ArgValueCandidates {
 /// Folders of articles.
 pub fn categories() -> ArgValueCandidates {
     from_desk(|desk| {
-        let shelf = crate::ops::kb::shelf(desk);
-        let mut all: Vec<&str> = shelf.all.iter().map(Leaf::category).collect();
+        let cached_articles = crate::ops::kb::cached_articles(desk);
+        let mut all: Vec<&str> = cached_articles
+            .all
+            .iter()
+            .map(CachedArticle::category)
+            .collect();
         all.sort_unstable();
         all.dedup();
         all.into_iter()
@@ -232,9 +240,11 @@ pub fn categories() -> ArgValueCandidates {
 }
 
 /// Terms of a filter of articles.
-pub fn shelf() -> ArgValueCandidates {
+pub fn cached_articles() -> ArgValueCandidates {
     from_desk(|desk| {
-        let states = State::WORDS.iter().map(|word| format!("state:{word}"));
+        let states = ArticleState::WORDS
+            .iter()
+            .map(|word| format!("state:{word}"));
         let flags = ["stale", "expired", "script"].map(|word| format!("is:{word}"));
         let agents = desk.settings.active_agents();
         let owners = agents.map(|agent| format!("owner:{}", agent.handle));
@@ -249,7 +259,7 @@ pub fn shelf() -> ArgValueCandidates {
 
 /// States of an article.
 pub fn states() -> ArgValueCandidates {
-    words(State::WORDS)
+    words(ArticleState::WORDS)
 }
 
 /// What an article begins with.
@@ -259,7 +269,7 @@ pub fn templates() -> ArgValueCandidates {
 
 /// What came of an article.
 pub fn uses() -> ArgValueCandidates {
-    words(Came::WORDS)
+    words(ArticleOutcome::WORDS)
 }
 
 /// Terms of a query, and tickets' fields.
@@ -270,7 +280,7 @@ pub fn query() -> ArgValueCandidates {
 /// Reports by name, then the terms of a query.
 pub fn reports() -> ArgValueCandidates {
     from_desk(|desk| {
-        let names = Kind::WORDS.map(|word| (word.to_owned(), String::new()));
+        let names = ReportKind::WORDS.map(|word| (word.to_owned(), String::new()));
         names.into_iter().chain(terms(desk)).collect()
     })
 }

@@ -152,7 +152,7 @@ impl EnvCompleter for OwnFish {
         let mut words = typed(args, index);
         // The other words come without their quotes.
         if let Some(last) = words.last_mut() {
-            *last = Word::read(last).value;
+            *last = ShellWord::read(last).value;
         }
         for (value, help) in candidates(command, words, folder)? {
             writeln!(buf, "{value}\t{help}")?;
@@ -283,7 +283,7 @@ impl EnvCompleter for OwnBash {
             args.next().unwrap_or_default(),
             args.next().unwrap_or_default(),
         );
-        let Some((words, place)) = Place::find(&line, &replaced) else {
+        let Some((words, place)) = CandidatePlace::find(&line, &replaced) else {
             return Ok(());
         };
         for (value, _) in candidates(command, words, folder)? {
@@ -313,14 +313,14 @@ enum Quotes {
 
 /// A word of a command line, read as a shell reads it; expansions stay as they were typed.
 #[derive(Debug)]
-struct Word<'a> {
+struct ShellWord<'a> {
     value: String,
     open: Quotes,
     /// What is behind the word, with the blank or the operator that ended it.
     rest: &'a str,
 }
 
-impl<'a> Word<'a> {
+impl<'a> ShellWord<'a> {
     fn read(text: &'a str) -> Self {
         let mut value = String::new();
         let mut open = Quotes::None;
@@ -350,23 +350,23 @@ impl<'a> Word<'a> {
 
 /// Where bash puts a candidate.
 #[derive(Debug)]
-struct Place {
+struct CandidatePlace {
     /// What stands before it in the same word, without its quotes.
     before: String,
     open: Quotes,
 }
 
-impl Place {
+impl CandidatePlace {
     /// The words of a line and the place for the last one, of which bash replaces an end. `None`
     /// where nothing of this program's is being typed, such as the target of a redirection.
     fn find(line: &str, replaced: &str) -> Option<(Vec<String>, Self)> {
         let mut words = Vec::new();
         let mut rest = line.trim_start_matches([' ', '\t']);
         loop {
-            let word = Word::read(rest);
+            let word = ShellWord::read(rest);
             if word.rest.is_empty() {
                 let head = rest.strip_suffix(replaced)?;
-                let before = Word::read(head);
+                let before = ShellWord::read(head);
                 // `$'…'` has rules of its own.
                 if !before.rest.is_empty() || rest.contains("$'") || rest.contains("$\"") {
                     return None;
@@ -421,13 +421,13 @@ mod tests {
     use super::*;
 
     fn put(line: &str, replaced: &str, value: &str) -> Option<String> {
-        let (_, place) = Place::find(line, replaced)?;
+        let (_, place) = CandidatePlace::find(line, replaced)?;
         place.put(value)
     }
 
     #[test]
     fn words_are_read_as_bash_reads_them() {
-        let words = |line: &str| Place::find(line, "").map(|(words, _)| words);
+        let words = |line: &str| CandidatePlace::find(line, "").map(|(words, _)| words);
         assert_eq!(words("desk who ").unwrap(), ["desk", "who", ""]);
         assert_eq!(
             words(r#" desk  "a b" 'c $d' e\ f g"#).unwrap(),

@@ -12,7 +12,7 @@ use crate::cli::ui::Ui;
 use crate::model::id::TicketId;
 use crate::model::person::Handle;
 use crate::model::status::TicketType;
-use crate::ops::core::actor::{Act, who};
+use crate::ops::core::actor::{Actor, who};
 use crate::ops::core::desk::Desk;
 use crate::ops::core::drafts::Draft;
 use crate::ops::core::error::OpError;
@@ -39,14 +39,14 @@ pub struct Context {
 
 /// The text of an entry, and the draft that it was written in.
 #[derive(Debug, Default)]
-pub struct Text {
+pub struct MessageArgs {
     /// The text.
     pub text: String,
     /// The draft, and the command that takes it up again.
     draft: Option<(Draft, String)>,
 }
 
-impl Text {
+impl MessageArgs {
     /// What came of saving the text: where it is in the ticket now, the draft goes; where it is not,
     /// the draft stays, and its place is told.
     pub fn settle(&self, came: Result<Outcome, OpError>) -> Result<Outcome, OpError> {
@@ -56,8 +56,8 @@ impl Text {
         match came {
             Ok(mut outcome) if outcome.dry_run => {
                 let place = draft.path.display();
-                let told = format!("what you wrote is in {place}; {again} goes on with it");
-                outcome.notices.push(told);
+                let reported = format!("what you wrote is in {place}; {again} goes on with it");
+                outcome.notices.push(reported);
                 Ok(outcome)
             }
             Ok(outcome) => {
@@ -70,7 +70,7 @@ impl Text {
 }
 
 /// What a command ends with: an exit status.
-pub type Done = Result<u8, OpError>;
+pub type ExitResult = Result<u8, OpError>;
 
 impl Context {
     /// Where to look for the desk.
@@ -144,9 +144,9 @@ impl Context {
     }
 
     /// Who acts, when, and how carefully; for commands that write.
-    pub fn act(&self, desk: &Desk) -> Result<Act, OpError> {
+    pub fn act(&self, desk: &Desk) -> Result<Actor, OpError> {
         let (me, repo) = who(desk, self.asked())?;
-        Ok(Act {
+        Ok(Actor {
             me,
             now: self.ui.env.now,
             dry_run: self.global.dry_run,
@@ -157,8 +157,8 @@ impl Context {
     }
 
     /// What queries and lists are answered with.
-    pub fn world<'w>(&self, desk: &'w Desk, me: Option<&'w Handle>) -> tickets::World<'w> {
-        tickets::World {
+    pub fn world<'w>(&self, desk: &'w Desk, me: Option<&'w Handle>) -> tickets::QueryContext<'w> {
+        tickets::QueryContext {
             settings: &desk.settings,
             catalogue: &desk.catalogue,
             me,
@@ -167,8 +167,8 @@ impl Context {
     }
 
     /// The same for JSON.
-    pub fn json_world<'w>(&self, desk: &'w Desk) -> json::World<'w> {
-        json::World {
+    pub fn json_world<'w>(&self, desk: &'w Desk) -> json::JsonContext<'w> {
+        json::JsonContext {
             settings: &desk.settings,
             catalogue: &desk.catalogue,
             now: self.ui.env.now,
@@ -258,9 +258,9 @@ impl Context {
         id: TicketId,
         verb: &str,
         message: Option<&str>,
-    ) -> Result<Text, OpError> {
+    ) -> Result<MessageArgs, OpError> {
         if let Some(text) = self.text(message)? {
-            return Ok(Text { text, draft: None });
+            return Ok(MessageArgs { text, draft: None });
         }
         if !self.ui.env.interactive {
             return Err(OpError::usage(format!("`desk {verb}` needs a text"))
@@ -274,7 +274,7 @@ impl Context {
         let name = format!("{id}.{}.md", verb.replace(' ', "-"));
         let again = format!("desk {verb} {id}");
         let (text, draft) = crate::cli::editor::compose(&self.ui, desk, &name, &about, &again)?;
-        Ok(Text {
+        Ok(MessageArgs {
             text,
             draft: Some((draft, again)),
         })
@@ -289,14 +289,14 @@ impl Context {
     }
 
     /// Shows what a command that writes did.
-    pub fn show(&self, desk: &Desk, outcome: &Outcome) -> Done {
+    pub fn show(&self, desk: &Desk, outcome: &Outcome) -> ExitResult {
         self.aside(outcome);
-        self.told(outcome, self.shown(desk, outcome))
+        self.reported(outcome, self.shown(desk, outcome))
     }
 
     /// What is saved is saved, even where nobody can be told.
-    pub fn told(&self, outcome: &Outcome, told: std::io::Result<()>) -> Done {
-        match told {
+    pub fn reported(&self, outcome: &Outcome, reported: std::io::Result<()>) -> ExitResult {
+        match reported {
             Ok(()) => Ok(0),
             Err(error) if outcome.saved.is_some() => Err(OpError::failed(format!(
                 "saved, but standard output does not take it: {error}"
@@ -323,7 +323,7 @@ impl Context {
             let today = crate::ops::kb::today(desk, self.ui.env.now);
             let revised = outcome.revised.iter();
             let articles = revised
-                .map(|one| kb::leaf(&one.leaf, today).into())
+                .map(|one| kb::cached(&one.cached, today).into())
                 .collect();
             return self
                 .ui

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::cli::context::Context;
-use crate::cli::prompt::{self, Choice, Nothing, Said, Suggest, choices};
+use crate::cli::prompt::{self, Choice, Nothing, PromptReply, Suggest, choices};
 use crate::cli::ui::Ui;
 use crate::model::catalog::Catalogue;
 use crate::model::field::{Field, Key};
@@ -13,13 +13,13 @@ use crate::model::id::TicketId;
 use crate::model::intake_form::Ask;
 use crate::model::status::Feeling;
 use crate::ops;
-use crate::ops::core::actor::Act;
+use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
-use crate::ops::core::duplicates::{Alike, Kind};
+use crate::ops::core::duplicates::{Duplicate, DuplicateKind};
 use crate::ops::core::error::OpError;
 use crate::ops::core::people;
 use crate::ops::core::transaction::Outcome;
-use crate::ops::ticket::interview::{Interview, Question, What};
+use crate::ops::ticket::interview::{Interview, Question, QuestionKind};
 use crate::rules::people::{Asset, Caller, People, Person};
 use crate::store::fs::interrupt::Interrupt;
 use crate::view::paint::{Paint, Role};
@@ -43,7 +43,7 @@ type Shared = Arc<Mutex<Option<Interview<'static>>>>;
 pub fn run(
     context: &Context,
     desk: &'static Desk,
-    act: &'static Act,
+    act: &'static Actor,
     interview: Interview<'static>,
 ) -> Result<Ended, OpError> {
     let ui = &context.ui;
@@ -64,7 +64,7 @@ pub fn run(
     }
     let shared: Shared = Arc::new(Mutex::new(Some(interview)));
     watch(context, act, &shared);
-    let mut known = Known::new(desk);
+    let mut known = KnownCaller::new(desk);
     let mut section = String::new();
     let mut interrupted = false;
     let complete = loop {
@@ -75,34 +75,34 @@ pub fn run(
             section.clone_from(&question.section);
             ui.err(&format!("\n{}", paint.role(Role::Title, &line(&section))));
         }
-        let told = match &question.what {
-            What::Ask(Ask::Field(field)) if field.section() == Some("asset") => {
+        let reported = match &question.what {
+            QuestionKind::Ask(Ask::Field(field)) if field.section() == Some("asset") => {
                 known.equipment(paint.color)?
             }
             _ => None,
         };
-        if let Some(told) = told {
+        if let Some(reported) = reported {
             let now = ui.env.later();
-            if let Some(Err(error)) = with(&shared, |interview| interview.answer(&told, now)) {
+            if let Some(Err(error)) = with(&shared, |interview| interview.answer(&reported, now)) {
                 crate::cli::failure::tell(ui, &error);
             }
             continue;
         }
         match ask(desk, &mut known, &question, paint.color)? {
-            Said::Nothing => {
+            PromptReply::Nothing => {
                 with(&shared, |interview| interview.pass(&question.what));
-                if question.what == What::More {
+                if question.what == QuestionKind::More {
                     break true;
                 }
             }
-            Said::End => break false,
-            Said::Interrupt => {
+            PromptReply::End => break false,
+            PromptReply::Interrupt => {
                 interrupted = true;
                 break false;
             }
-            Said::Answer(text) => {
+            PromptReply::Answer(text) => {
                 let mut answers = vec![(question.what.clone(), text)];
-                if question.what == What::Ask(Ask::Field(Key::RequesterName.into())) {
+                if question.what == QuestionKind::Ask(Ask::Field(Key::RequesterName.into())) {
                     let said = with(&shared, |interview| interview.said()).unwrap_or_default();
                     answers = known.caller(ui, &said, &answers[0].1, paint.color)?;
                 }
@@ -145,10 +145,10 @@ enum Already {
 }
 
 /// Is it already reported? Asks, where something open looks the same.
-fn already(found: &[Alike], color: bool) -> Result<Already, OpError> {
-    let open: Vec<&Alike> = found
+fn already(found: &[Duplicate], color: bool) -> Result<Already, OpError> {
+    let open: Vec<&Duplicate> = found
         .iter()
-        .filter(|one| one.kind == Kind::Duplicate)
+        .filter(|one| one.kind == DuplicateKind::Duplicate)
         .collect();
     if open.is_empty() {
         return Ok(Already::No);
@@ -163,9 +163,9 @@ fn already(found: &[Alike], color: bool) -> Result<Already, OpError> {
     let help = "the work is shared, the ticket stays its own";
     let said = prompt::select("Is it already reported?", help, choices, Some("no"), color)?;
     Ok(match said {
-        Said::Answer(word) => word.parse().map_or(Already::No, Already::Share),
-        Said::Interrupt => Already::Interrupt,
-        Said::Nothing | Said::End => Already::No,
+        PromptReply::Answer(word) => word.parse().map_or(Already::No, Already::Share),
+        PromptReply::Interrupt => Already::Interrupt,
+        PromptReply::Nothing | PromptReply::End => Already::No,
     })
 }
 
@@ -180,13 +180,13 @@ fn take(shared: &Shared) -> Option<Interview<'static>> {
 
 /// Ends the interview, and the process, when a signal comes or the terminal goes away: a prompt
 /// that waits for a key would not notice.
-fn watch(context: &Context, act: &'static Act, shared: &Shared) {
+fn watch(context: &Context, act: &'static Actor, shared: &Shared) {
     let shared = Arc::clone(shared);
     let interrupt = act.interrupt.clone();
     let env = context.ui.env.clone();
     let before = rustix::termios::tcgetattr(std::io::stdin()).ok();
     // Saving must not heed the signal that asks for it.
-    let last: &'static Act = Box::leak(Box::new(Act {
+    let last: &'static Actor = Box::leak(Box::new(Actor {
         interrupt: Interrupt::default(),
         repo: None,
         ..act.clone()
@@ -241,7 +241,7 @@ fn end(signal: usize) -> ! {
 }
 
 /// The people whom the desk knows, and the one who calls.
-struct Known {
+struct KnownCaller {
     desk: &'static Desk,
     people: Option<&'static People>,
     /// Pieces of the caller's equipment that were not offered yet.
@@ -251,7 +251,7 @@ struct Known {
 /// Somebody, or something, that the desk does not know.
 const ANOTHER: &str = "another";
 
-impl Known {
+impl KnownCaller {
     fn new(desk: &'static Desk) -> Self {
         Self {
             desk,
@@ -273,7 +273,7 @@ impl Known {
         said: &[(String, String)],
         name: &str,
         color: bool,
-    ) -> Result<Vec<(What, String)>, OpError> {
+    ) -> Result<Vec<(QuestionKind, String)>, OpError> {
         let all = self.people();
         let mut values = said.to_vec();
         let shown = |person: &&Person| line(&people::earlier(person)) == name.trim();
@@ -314,13 +314,13 @@ impl Known {
                 continue;
             }
             let field = ops::core::values::field(self.desk, &name)?;
-            all.push((What::Ask(Ask::Field(field)), value));
+            all.push((QuestionKind::Ask(Ask::Field(field)), value));
         }
         Ok(all)
     }
 
     /// Offers the caller's equipment, once, before it is asked for piece by piece.
-    fn equipment(&mut self, color: bool) -> Result<Option<Vec<(What, String)>>, OpError> {
+    fn equipment(&mut self, color: bool) -> Result<Option<Vec<(QuestionKind, String)>>, OpError> {
         let all = std::mem::take(&mut self.equipment);
         if all.is_empty() {
             return Ok(None);
@@ -331,7 +331,7 @@ impl Known {
         let other = (ANOTHER.to_owned(), String::new());
         let choices = choices(shown.chain([other]));
         let said = prompt::select("Which equipment?", "", choices, None, color)?;
-        let Said::Answer(word) = said else {
+        let PromptReply::Answer(word) = said else {
             return Ok(None);
         };
         let Some(asset) = all.iter().find(|one| line(&people::piece(one)) == word) else {
@@ -341,7 +341,8 @@ impl Known {
             .values()
             .into_iter()
             .filter(|(_, text)| !text.is_empty());
-        let known = known.map(|(key, text)| (What::Ask(Ask::Field(key.into())), text.to_owned()));
+        let known =
+            known.map(|(key, text)| (QuestionKind::Ask(Ask::Field(key.into())), text.to_owned()));
         Ok(Some(known.collect()))
     }
 }
@@ -355,7 +356,7 @@ fn pick<'p>(some: &[&'p Person], name: &str, color: bool) -> Result<Option<&'p P
     let other = (format!("{ANOTHER}: {name}"), String::new());
     let choices = choices(shown.chain([other]));
     match prompt::select("Is it one of these?", "", choices, None, color)? {
-        Said::Answer(word) => Ok(some
+        PromptReply::Answer(word) => Ok(some
             .iter()
             .copied()
             .find(|person| line(&people::earlier(person)) == word)),
@@ -381,14 +382,14 @@ impl Suggest for Callers {
 
 fn ask(
     desk: &'static Desk,
-    known: &mut Known,
+    known: &mut KnownCaller,
     asked: &Question,
     color: bool,
-) -> Result<Said, OpError> {
+) -> Result<PromptReply, OpError> {
     let settings = &desk.settings;
     let help = if asked.required { "needed" } else { "" };
     match &asked.what {
-        What::Type => prompt::select(
+        QuestionKind::Type => prompt::select(
             "What do they call for?",
             "",
             choices([
@@ -399,11 +400,11 @@ fn ask(
             asked.usual.as_deref(),
             color,
         ),
-        What::Prompt(_) => {
+        QuestionKind::Prompt(_) => {
             let words = asked.words.clone().unwrap_or_default();
             prompt::text(&format!("Ask: {words}"), help, &Nothing, color)
         }
-        What::Satisfied => prompt::select(
+        QuestionKind::Satisfied => prompt::select(
             "Is the requester satisfied?",
             "",
             choices([
@@ -415,16 +416,16 @@ fn ask(
             color,
         )
         .map(|said| match said {
-            Said::Answer(word) if word == "unknown" => Said::Nothing,
+            PromptReply::Answer(word) if word == "unknown" => PromptReply::Nothing,
             said => said,
         }),
-        What::More => prompt::text(
+        QuestionKind::More => prompt::text(
             "One more issue of this call?",
             "its title, and @CODE behind it; Enter: none",
             &Nothing,
             color,
         ),
-        What::Ask(ask) => {
+        QuestionKind::Ask(ask) => {
             let words = question::words(ask, settings);
             if let Some(choices) = closed(desk, ask) {
                 return prompt::select(&words, help, choices, asked.usual.as_deref(), color);
@@ -440,7 +441,7 @@ fn ask(
                     color,
                 )?;
                 return match said {
-                    Said::Answer(text) => code_of(&desk.catalogue, &text, color),
+                    PromptReply::Answer(text) => code_of(&desk.catalogue, &text, color),
                     said => Ok(said),
                 };
             }
@@ -550,13 +551,13 @@ impl Suggest for Codes {
 }
 
 /// The code of a suggestion, or of words that mean one; of several, the one that is picked.
-fn code_of(catalogue: &'static Catalogue, text: &str, color: bool) -> Result<Said, OpError> {
+fn code_of(catalogue: &'static Catalogue, text: &str, color: bool) -> Result<PromptReply, OpError> {
     let text = text.trim();
     if let Some((code, _)) = text.split_once("  ") {
-        return Ok(Said::Answer(code.to_owned()));
+        return Ok(PromptReply::Answer(code.to_owned()));
     }
     if catalogue.find(text).is_some() {
-        return Ok(Said::Answer(text.to_owned()));
+        return Ok(PromptReply::Answer(text.to_owned()));
     }
     let meant = Codes(catalogue).suggest(text);
     let codes: Vec<(String, String)> = meant
@@ -565,8 +566,8 @@ fn code_of(catalogue: &'static Catalogue, text: &str, color: bool) -> Result<Sai
         .map(|(code, title)| (code.to_owned(), title.to_owned()))
         .collect();
     match &codes[..] {
-        [] => Ok(Said::Answer(text.to_owned())),
-        [(code, _)] => Ok(Said::Answer(code.clone())),
+        [] => Ok(PromptReply::Answer(text.to_owned())),
+        [(code, _)] => Ok(PromptReply::Answer(code.clone())),
         _ => prompt::select("Which of these?", "", choices(codes), None, color),
     }
 }

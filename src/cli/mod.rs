@@ -32,8 +32,12 @@ use crate::view::sanitize;
 pub fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| {
         // What it says may be a stranger's text.
-        let told = sanitize::line(&panic.to_string());
-        let _ = writeln!(std::io::stderr(), "error: {}", sanitize::Shown::from(&told));
+        let reported = sanitize::line(&panic.to_string());
+        let _ = writeln!(
+            std::io::stderr(),
+            "error: {}",
+            sanitize::Shown::from(&reported)
+        );
     }));
     let completed = clap_complete::CompleteEnv::with_factory(command)
         .shells(completion_scripts::all())
@@ -125,8 +129,8 @@ fn run() -> u8 {
         Err(error) => failure::tell(&context.ui, &error),
     };
     let troubles = context.troubles.take();
-    let told = |_, error: &OpError| failure::tell(&context.ui, error);
-    troubles.iter().fold(status, told)
+    let reported = |_, error: &OpError| failure::tell(&context.ui, error);
+    troubles.iter().fold(status, reported)
 }
 
 /// Tells of wrong usage in our own form; help and version are data.

@@ -7,17 +7,17 @@ use std::time::{Duration, Instant};
 
 use crate::cli::env::Env;
 use crate::ops::core::error::OpError;
-use crate::page::user_config::{self, Config, Notice};
+use crate::page::user_config::{self, NotifyCommand, UserConfig};
 use crate::store::fs::read;
 
 /// The user's configuration and the folder that it stands in; without a file an empty one.
-pub fn config(env: &Env) -> Result<(Config, PathBuf), OpError> {
+pub fn config(env: &Env) -> Result<(UserConfig, PathBuf), OpError> {
     let Some(folder) = env.config_dir() else {
-        return Ok((Config::default(), PathBuf::new()));
+        return Ok((UserConfig::default(), PathBuf::new()));
     };
     let path = folder.join("config.toml");
     if !path.exists() {
-        return Ok((Config::default(), folder));
+        return Ok((UserConfig::default(), folder));
     }
     let shown = path.display().to_string();
     let text = read::file(&path, read::MAX_PAGE)
@@ -30,7 +30,7 @@ pub fn config(env: &Env) -> Result<(Config, PathBuf), OpError> {
 
 /// Runs the command with a JSON object on its standard input, without a shell and in the folder of
 /// the configuration, so that no file of a desk is taken for one of its arguments.
-pub fn run(notice: &Notice, folder: &Path, json: &str) -> Result<(), String> {
+pub fn run(notice: &NotifyCommand, folder: &Path, json: &str) -> Result<(), String> {
     let Some((program, arguments)) = notice.command.split_first() else {
         return Ok(());
     };

@@ -18,7 +18,7 @@ use crate::view::words::cut;
 
 /// What a person does with a prompt.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Said {
+pub enum PromptReply {
     /// Answers.
     Answer(String),
     /// Goes past it.
@@ -97,7 +97,7 @@ pub fn text<S: Suggest>(
     help: &str,
     suggest: &S,
     color: bool,
-) -> Result<Said, OpError> {
+) -> Result<PromptReply, OpError> {
     let list = |typed: &str| {
         let all = suggest.suggest(typed).into_iter();
         all.map(|one| {
@@ -129,7 +129,7 @@ pub fn select(
     mut choices: Vec<Choice>,
     usual: Option<&str>,
     color: bool,
-) -> Result<Said, OpError> {
+) -> Result<PromptReply, OpError> {
     if choices.is_empty() {
         return Err(OpError::failed("there is no answer to choose from"));
     }
@@ -187,6 +187,6 @@ pub fn confirm(words: &str) -> Result<bool, OpError> {
 }
 
 /// Nobody can type any more where the terminal fails: as if it were Ctrl-C.
-fn said(said: std::io::Result<Said>) -> Said {
-    said.unwrap_or(Said::Interrupt)
+fn said(said: std::io::Result<PromptReply>) -> PromptReply {
+    said.unwrap_or(PromptReply::Interrupt)
 }

@@ -14,21 +14,21 @@ use crate::page::problem::Problem;
 use crate::store::fs::caches;
 use crate::store::fs::read;
 use crate::store::fs::root::Root;
-use crate::store::fs::walk::{self, Articles, Stamp};
+use crate::store::fs::walk::{self, Articles, FileStamp};
 
 /// Raised with every change of what is kept of an article.
 const LAYOUT: u64 = 1;
 
 /// One article and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Leaf {
+pub struct CachedArticle {
     /// The file, relative to the desk.
     pub path: String,
     /// What it says.
     pub article: Article,
 }
 
-impl Leaf {
+impl CachedArticle {
     /// The folder below `kb/` that it stands in, empty for none.
     pub fn category(&self) -> &str {
         let folder = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -40,17 +40,19 @@ impl Leaf {
 
 /// All articles of a desk.
 #[derive(Clone, Debug, Default)]
-pub struct Shelf {
+pub struct ArticleCache {
     /// Those that can be read, in the order of their files.
-    pub all: Vec<Leaf>,
+    pub all: Vec<CachedArticle>,
     /// The files that cannot.
     pub problems: Vec<Problem>,
 }
 
-impl Shelf {
+impl ArticleCache {
     /// The article of an id.
-    pub fn find(&self, id: &str) -> Option<&Leaf> {
-        self.all.iter().find(|leaf| leaf.article.id.as_str() == id)
+    pub fn find(&self, id: &str) -> Option<&CachedArticle> {
+        self.all
+            .iter()
+            .find(|cached| cached.article.id.as_str() == id)
     }
 
     /// What keeps files from being read at all: which articles they are is unknown.
@@ -60,9 +62,9 @@ impl Shelf {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Row {
+struct CacheRow {
     path: String,
-    stamp: Stamp,
+    stamp: FileStamp,
     /// `None` for a file that cannot be read, or only be read; why is told anew each time.
     article: Option<Article>,
 }
@@ -74,27 +76,27 @@ pub fn page(root: &Root, path: &str) -> Result<ArticlePage, Box<Problem>> {
 }
 
 /// The articles of a desk, up to date with its files.
-pub fn load(root: &Root) -> Shelf {
+pub fn load(root: &Root) -> ArticleCache {
     let began = now_nanos();
     from(root, &walk::articles(root), began)
 }
 
 /// The articles of a desk, up to date with what a look found.
-pub fn scanned(root: &Root, scan: &Scan) -> Shelf {
+pub fn scanned(root: &Root, scan: &Scan) -> ArticleCache {
     from(root, &scan.articles, scan.began)
 }
 
-fn from(root: &Root, found: &Articles, began: i128) -> Shelf {
+fn from(root: &Root, found: &Articles, began: i128) -> ArticleCache {
     let files = &found.files;
-    let mut kept: HashMap<String, Row> = stored(root)
+    let mut kept: HashMap<String, CacheRow> = stored(root)
         .unwrap_or_default()
         .into_iter()
         .map(|row| (row.path.clone(), row))
         .collect();
     let mut stale = kept.len() != files.len();
-    let mut shelf = Shelf {
+    let mut cached_articles = ArticleCache {
         problems: found.problems.clone(),
-        ..Shelf::default()
+        ..ArticleCache::default()
     };
     let mut rows = Vec::with_capacity(files.len());
     for (path, stamp) in files {
@@ -109,21 +111,23 @@ fn from(root: &Root, found: &Articles, began: i128) -> Shelf {
                 Ok(page) => {
                     let bars = page.bars();
                     let sound = bars.is_empty();
-                    shelf.problems.extend(bars);
+                    cached_articles.problems.extend(bars);
                     (Some(page.article), sound)
                 }
                 Err(problem) => {
-                    shelf.problems.push(*problem);
+                    cached_articles.problems.push(*problem);
                     (None, false)
                 }
             }
         };
-        shelf.all.extend(article.clone().map(|article| Leaf {
-            path: path.clone(),
-            article,
-        }));
+        cached_articles
+            .all
+            .extend(article.clone().map(|article| CachedArticle {
+                path: path.clone(),
+                article,
+            }));
         let article = article.filter(|_| sound);
-        rows.push(Row {
+        rows.push(CacheRow {
             path: path.clone(),
             stamp: *stamp,
             article,
@@ -132,7 +136,7 @@ fn from(root: &Root, found: &Articles, began: i128) -> Shelf {
     if stale {
         keep(root, &rows);
     }
-    shelf
+    cached_articles
 }
 
 /// What the meaning of the bytes hangs on.
@@ -141,7 +145,7 @@ fn version() -> u64 {
     format() ^ LAYOUT ^ checksum(keys.join(" ").as_bytes())
 }
 
-fn stored(root: &Root) -> Option<Vec<Row>> {
+fn stored(root: &Root) -> Option<Vec<CacheRow>> {
     let bytes = caches::read(root, caches::ARTICLES)?;
     let body = bytes.len().checked_sub(8)?;
     let sum = u64::from_le_bytes(bytes[body..].try_into().ok()?);
@@ -155,7 +159,7 @@ fn stored(root: &Root) -> Option<Vec<Row>> {
 }
 
 /// Keeps what was read. A cache that cannot be written costs time, nothing else.
-fn keep(root: &Root, rows: &[Row]) {
+fn keep(root: &Root, rows: &[CacheRow]) {
     let Ok(mut bytes) = postcard::to_stdvec(&version()) else {
         return;
     };

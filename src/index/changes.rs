@@ -12,7 +12,7 @@ use crate::page;
 use crate::store::error::StoreError;
 use crate::store::fs::caches;
 use crate::store::fs::root::Root;
-use crate::store::fs::walk::Stamp;
+use crate::store::fs::walk::FileStamp;
 use crate::store::git::compare;
 use crate::store::git::repo::Repo;
 
@@ -31,14 +31,14 @@ fn is_read(path: &str) -> bool {
 
 /// The commit that a desk's files stand beside.
 #[derive(Clone, Debug)]
-pub struct Head {
+pub struct HeadCommit {
     /// Its name, twelve letters of it or more.
     pub commit: String,
     repo: Repo,
 }
 
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Kept {
+struct ChangesCache {
     format: u64,
     commit: String,
     files: u64,
@@ -46,22 +46,25 @@ struct Kept {
 }
 
 /// The commit; `None` where there is none, or no git.
-pub fn head(root: &Root) -> Option<Head> {
+pub fn head(root: &Root) -> Option<HeadCommit> {
     let repo = Repo::open_with(root.dir(), &[("GIT_OPTIONAL_LOCKS", "0")]).ok()?;
     let args = ["rev-parse", "--verify", "--quiet", "--short=12", "HEAD"];
-    let told = repo.git().run(&args).ok().filter(|told| told.ok)?;
-    let commit = String::from_utf8(told.stdout).ok()?.trim_end().to_owned();
-    Some(Head { commit, repo })
+    let reported = repo.git().run(&args).ok().filter(|reported| reported.ok)?;
+    let commit = String::from_utf8(reported.stdout)
+        .ok()?
+        .trim_end()
+        .to_owned();
+    Some(HeadCommit { commit, repo })
 }
 
 /// How many files differ, if that was found out before.
-pub fn known(root: &Root, scan: &Scan, head: &Head) -> Option<usize> {
+pub fn known(root: &Root, scan: &Scan, head: &HeadCommit) -> Option<usize> {
     let bytes = caches::read(root, caches::CHANGES)?;
     let (body, sum) = bytes.split_at_checked(bytes.len().checked_sub(8)?)?;
     if checksum(body).to_le_bytes() != sum {
         return None;
     }
-    let kept: Kept = postcard::from_bytes(body).ok()?;
+    let kept: ChangesCache = postcard::from_bytes(body).ok()?;
     let same = kept.format == format()
         && kept.commit == head.commit
         && Some(kept.files) == files(root, scan, head);
@@ -70,7 +73,7 @@ pub fn known(root: &Root, scan: &Scan, head: &Head) -> Option<usize> {
 
 /// How many files differ. Files that git is told to ignore are read all the same, and count. An error
 /// where git cannot tell what the commit holds.
-pub fn count(root: &Root, scan: &Scan, head: &Head) -> Result<usize, StoreError> {
+pub fn count(root: &Root, scan: &Scan, head: &HeadCommit) -> Result<usize, StoreError> {
     let before = files(root, scan, head);
     let tickets = scan.months.iter().flat_map(|(month, _)| &month.files);
     let mut paths: Vec<String> = tickets.map(|(id, _)| id.path()).collect();
@@ -82,7 +85,7 @@ pub fn count(root: &Root, scan: &Scan, head: &Head) -> Result<usize, StoreError>
     // Somebody may have told git of a file meanwhile.
     let after = before.filter(|before| files(root, scan, head) == Some(*before));
     if let Some(files) = after {
-        let kept = Kept {
+        let kept = ChangesCache {
             format: format(),
             commit: head.commit.clone(),
             files,
@@ -97,8 +100,8 @@ pub fn count(root: &Root, scan: &Scan, head: &Head) -> Result<usize, StoreError>
 }
 
 /// What is looked at, as one number; `None` where something may change again without a new time.
-fn files(root: &Root, scan: &Scan, head: &Head) -> Option<u64> {
-    let settled = |stamp: &Stamp| !racy(stamp, scan.began);
+fn files(root: &Root, scan: &Scan, head: &HeadCommit) -> Option<u64> {
+    let settled = |stamp: &FileStamp| !racy(stamp, scan.began);
     let mut hash = SEED;
     for (month, digest) in &scan.months {
         if is_racy(month, scan.began) {
@@ -123,7 +126,10 @@ fn files(root: &Root, scan: &Scan, head: &Head) -> Option<u64> {
     }
     let own = [page::settings::FILE, page::catalog::FILE].map(|file| root.join(file));
     for path in own.iter().chain([&head.repo.index().to_owned()]) {
-        let stamp = path.symlink_metadata().ok().map(|meta| Stamp::of(&meta));
+        let stamp = path
+            .symlink_metadata()
+            .ok()
+            .map(|meta| FileStamp::of(&meta));
         if !stamp.as_ref().is_none_or(settled) {
             return None;
         }

@@ -3,10 +3,10 @@
 use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 
-use crate::index::article_cache::{self, Leaf, Shelf};
+use crate::index::article_cache::{self, ArticleCache, CachedArticle};
 use crate::index::scan::Scan;
-use crate::index::text::{self, Hit, Kind, Opening, Question, Texts};
-use crate::index::ticket_cache::{self, Progress, Tickets, Want};
+use crate::index::text::{self, Collection, Hit, Opening, TextQuery, TextSearcher};
+use crate::index::ticket_cache::{self, CachedTickets, Progress, Want};
 use crate::page::problem::Problem;
 use crate::store::fs::root::Root;
 
@@ -17,10 +17,10 @@ pub struct Finder<'r> {
     scan: Scan,
     format: u64,
     /// The tickets, as far as they were wanted.
-    pub tickets: Tickets,
+    pub tickets: CachedTickets,
     /// The articles.
-    pub shelf: Shelf,
-    texts: HashMap<Kind, Texts>,
+    pub articles: ArticleCache,
+    texts: HashMap<Collection, TextSearcher>,
     by_key: HashMap<u64, usize>,
 }
 
@@ -34,7 +34,7 @@ impl<'r> Finder<'r> {
     pub fn open(
         root: &'r Root,
         want: Want,
-        kinds: &[Kind],
+        kinds: &[Collection],
         declared: &str,
         progress: Progress<'_>,
     ) -> Result<Self, Broken> {
@@ -46,14 +46,14 @@ impl<'r> Finder<'r> {
     pub fn within(
         root: &'r Root,
         want: Want,
-        kinds: &[Kind],
+        kinds: &[Collection],
         declared: &str,
         most: usize,
         progress: Progress<'_>,
     ) -> Result<Option<Self>, Broken> {
         let scan = Scan::of(root);
         let format = text::format(declared);
-        let mut openings: Vec<(Kind, Option<Opening<'_>>)> = Vec::new();
+        let mut openings: Vec<(Collection, Option<Opening<'_>>)> = Vec::new();
         for kind in kinds {
             let opening = guard(|| text::open(root, &scan, *kind, format)).ok();
             if let Some(Opening::Behind(refresh)) = &opening
@@ -65,7 +65,7 @@ impl<'r> Finder<'r> {
         }
         // A page is read once for both caches of the tickets.
         let behind = openings.iter().find_map(|(kind, opening)| match opening {
-            Some(Opening::Behind(refresh)) if *kind == Kind::Tickets => Some(refresh),
+            Some(Opening::Behind(refresh)) if *kind == Collection::Tickets => Some(refresh),
             _ => None,
         });
         let tickets = ticket_cache::scanned(root, &scan, want, progress, &|page| {
@@ -83,62 +83,64 @@ impl<'r> Finder<'r> {
             texts.insert(kind, found);
         }
         let mut tickets = tickets;
-        let mut shelf = article_cache::scanned(root, &scan);
+        let mut cached_articles = article_cache::scanned(root, &scan);
         for (kind, texts) in &texts {
-            let told = match kind {
-                Kind::Tickets => &mut tickets.problems,
-                Kind::Articles => &mut shelf.problems,
+            let reported = match kind {
+                Collection::Tickets => &mut tickets.problems,
+                Collection::Articles => &mut cached_articles.problems,
             };
-            name_unread(told, *kind, texts, &scan);
+            name_unread(reported, *kind, texts, &scan);
         }
-        let by_key = shelf
+        let by_key = cached_articles
             .all
             .iter()
             .enumerate()
-            .map(|(at, leaf)| (text::article_key(&leaf.path), at))
+            .map(|(at, cached)| (text::article_key(&cached.path), at))
             .collect();
         Ok(Some(Self {
             root,
             scan,
             format,
             tickets,
-            shelf,
+            articles: cached_articles,
             texts,
             by_key,
         }))
     }
 
     /// The article of a text.
-    pub fn leaf(&self, key: u64) -> Option<&Leaf> {
-        self.by_key.get(&key).and_then(|at| self.shelf.all.get(*at))
+    pub fn cached(&self, key: u64) -> Option<&CachedArticle> {
+        self.by_key
+            .get(&key)
+            .and_then(|at| self.articles.all.get(*at))
     }
 
     /// An index that was opened.
-    pub fn texts(&self, kind: Kind) -> Option<&Texts> {
+    pub fn texts(&self, kind: Collection) -> Option<&TextSearcher> {
         self.texts.get(&kind)
     }
 
-    /// The texts that answer a question best; see [`Texts::find`]. An index in which something is
+    /// The texts that answer a question best; see [`TextSearcher::find`]. An index in which something is
     /// broken is built anew first.
     pub fn find(
         &mut self,
-        kind: Kind,
-        question: &Question,
+        kind: Collection,
+        question: &TextQuery,
         among: Option<&HashSet<u64>>,
         most: usize,
     ) -> Result<Vec<Hit>, Broken> {
         self.ask(kind, |texts| texts.find(question, among, most))
     }
 
-    /// The tickets of which all these facts are true; see [`Texts::with_facts`].
+    /// The tickets of which all these facts are true; see [`TextSearcher::with_facts`].
     pub fn with_facts(&mut self, facts: &[String]) -> Result<Vec<u64>, Broken> {
-        self.ask(Kind::Tickets, |texts| texts.with_facts(facts))
+        self.ask(Collection::Tickets, |texts| texts.with_facts(facts))
     }
 
     fn ask<T>(
         &mut self,
-        kind: Kind,
-        ask: impl Fn(&Texts) -> tantivy::Result<T>,
+        kind: Collection,
+        ask: impl Fn(&TextSearcher) -> tantivy::Result<T>,
     ) -> Result<T, Broken> {
         let Some(texts) = self.texts.get(&kind) else {
             return Err(Broken("it was not opened".to_owned()));
@@ -155,21 +157,21 @@ impl<'r> Finder<'r> {
 
 /// Names the files whose texts cannot be found, because they could not be read, as far as that was
 /// not said already.
-fn name_unread(told: &mut Vec<Problem>, kind: Kind, texts: &Texts, scan: &Scan) {
+fn name_unread(reported: &mut Vec<Problem>, kind: Collection, texts: &TextSearcher, scan: &Scan) {
     if texts.unread.is_empty() {
         return;
     }
     let paths = kind.paths(scan);
     let unread = texts.unread.iter();
     for path in unread.filter_map(|key| kind.path(&paths, *key)) {
-        if !told.iter().any(|problem| problem.path == path) {
+        if !reported.iter().any(|problem| problem.path == path) {
             let message = "it could not be read, so that it is not found by its words";
-            told.push(Problem::whole(&path, message));
+            reported.push(Problem::whole(&path, message));
         }
     }
 }
 
-fn finish(opening: Opening<'_>, progress: Progress<'_>) -> Result<Texts, Broken> {
+fn finish(opening: Opening<'_>, progress: Progress<'_>) -> Result<TextSearcher, Broken> {
     match opening {
         Opening::Current(texts) => Ok(texts),
         Opening::Behind(refresh) => guard(|| refresh.finish(progress)),
@@ -181,10 +183,10 @@ fn finish(opening: Opening<'_>, progress: Progress<'_>) -> Result<Texts, Broken>
 fn anew(
     root: &Root,
     scan: &Scan,
-    kind: Kind,
+    kind: Collection,
     format: u64,
     progress: Progress<'_>,
-) -> Result<Texts, Broken> {
+) -> Result<TextSearcher, Broken> {
     text::forget(root, kind);
     let opening = guard(|| text::open(root, scan, kind, format));
     if let Ok(texts) = opening.and_then(|opening| finish(opening, progress)) {
@@ -197,10 +199,10 @@ fn anew(
 /// Runs the engine on files that may be torn: it takes itself apart on some, which is no more than
 /// an error here, and nothing to tell anybody about.
 fn guard<T>(work: impl FnOnce() -> tantivy::Result<T>) -> Result<T, Broken> {
-    let told = take_hook();
+    let reported = take_hook();
     set_hook(Box::new(|_| {}));
     let done = catch_unwind(AssertUnwindSafe(work));
-    set_hook(told);
+    set_hook(reported);
     match done {
         Ok(Ok(done)) => Ok(done),
         Ok(Err(error)) => Err(Broken(error.to_string())),

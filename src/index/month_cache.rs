@@ -14,19 +14,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::index::checksum::checksum;
 use crate::index::ticket_cache::{Want, format};
-use crate::model::article::Came;
-use crate::model::event_table::{Book, Scribe};
+use crate::model::article::ArticleOutcome;
+use crate::model::event_table::{EventEncoder, EventTable};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
-use crate::model::ticket_history::Story;
-use crate::model::ticket_summary::{Excerpt, Learned};
+use crate::model::ticket_history::TicketHistory;
+use crate::model::ticket_summary::{Learned, TicketSummary};
 use crate::page::problem::Problem;
 use crate::rules::article_usage::{self, Usage};
 use crate::store::error::StoreError;
 use crate::store::fs::caches::{self, Caches};
 use crate::store::fs::root::Root;
-use crate::store::fs::walk::{self, Stamp};
+use crate::store::fs::walk::{self, FileStamp};
 
 /// Begins the file of all months; changes with the format of either file.
 const MAGIC: &[u8; 16] = b"plaindesk-cacheC";
@@ -35,17 +35,17 @@ const MAGIC: &[u8; 16] = b"plaindesk-cacheC";
 const LEAF: usize = 2_048;
 
 /// Offset and length in a month's file.
-type Part = (u64, u64);
+type ByteRange = (u64, u64);
 
 /// Some tickets of a month, live ones or others.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub(in crate::index) struct Leaf {
+pub(in crate::index) struct Chunk {
     live: bool,
-    excerpts: Part,
-    stories: Part,
+    summaries: ByteRange,
+    histories: ByteRange,
 }
 
-impl Leaf {
+impl Chunk {
     fn is_wanted(&self, want: Want) -> bool {
         match want {
             Want::Figures => false,
@@ -57,19 +57,19 @@ impl Leaf {
 
 /// What is kept of a month's tickets, as far as it is wanted.
 #[derive(Debug, Default)]
-pub(in crate::index) struct Kept {
-    pub excerpts: Vec<Excerpt>,
-    pub stories: Vec<Story>,
+pub(in crate::index) struct MonthContent {
+    pub summaries: Vec<TicketSummary>,
+    pub histories: Vec<TicketHistory>,
 }
 
 /// What the files of a month say.
-pub(in crate::index) type Rows = BTreeMap<TicketId, (Stamp, Known)>;
+pub(in crate::index) type MonthRows = BTreeMap<TicketId, (FileStamp, CachedFile)>;
 
 /// What one file was last found to say.
 #[derive(Clone, Debug)]
-pub(in crate::index) enum Known {
+pub(in crate::index) enum CachedFile {
     /// A ticket.
-    Ticket(Box<Excerpt>),
+    Ticket(Box<TicketSummary>),
     /// Nothing that can be read, and why.
     Unreadable(Box<Problem>),
 }
@@ -77,20 +77,20 @@ pub(in crate::index) enum Known {
 /// What is kept of all months.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(in crate::index) struct Header {
-    /// Of the tool that wrote it; see [`format`].
+    /// Of the tool that wrote it; see [`format`](fn@format).
     format: u64,
-    pub months: Vec<Shelf>,
+    pub months: Vec<MonthCache>,
 }
 
 /// What is kept of one month.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(in crate::index) struct Shelf {
+pub(in crate::index) struct MonthCache {
     pub name: String,
     /// Of the files that it was made of.
     pub digest: u64,
     /// Stamps of all files.
-    stamps: Part,
-    leaves: Vec<Leaf>,
+    stamps: ByteRange,
+    cached_all: Vec<Chunk>,
     /// Files that could not be read. What kept them from it may be gone by now, and nothing about
     /// the file need have changed: each is tried again by every command.
     pub unread: Vec<TicketId>,
@@ -119,15 +119,15 @@ pub struct Wrong {
 }
 
 impl Wrong {
-    pub(in crate::index) fn all(excerpt: &Excerpt) -> impl Iterator<Item = Self> {
-        let ticket = excerpt.id;
-        excerpt
+    pub(in crate::index) fn all(summary: &TicketSummary) -> impl Iterator<Item = Self> {
+        let ticket = summary.id;
+        summary
             .knowledge
             .iter()
             .filter_map(move |one| match &one.what {
                 Learned::Used {
                     article,
-                    came: Came::Wrong,
+                    came: ArticleOutcome::Wrong,
                     version,
                 } => Some(Self {
                     ticket,
@@ -168,8 +168,10 @@ impl Header {
     }
 
     /// A month by its name.
-    pub(in crate::index) fn shelf(&self, name: &str) -> Option<&Shelf> {
-        self.months.iter().find(|shelf| shelf.name == name)
+    pub(in crate::index) fn cached_articles(&self, name: &str) -> Option<&MonthCache> {
+        self.months
+            .iter()
+            .find(|cached_articles| cached_articles.name == name)
     }
 
     /// Keeps it, and removes the files of months that are no more.
@@ -180,7 +182,7 @@ impl Header {
         caches.put(caches::TICKETS, &[MAGIC, &body, &sum])?;
         caches.tidy(|_| false);
         if let Some(months) = caches.inner(caches::MONTHS)? {
-            let kept: HashSet<String> = self.months.iter().map(Shelf::file).collect();
+            let kept: HashSet<String> = self.months.iter().map(MonthCache::file).collect();
             // Whoever does not find one reads its month anew.
             months.tidy(|name| is_file_of_a_month(name) && !kept.contains(name));
         }
@@ -188,7 +190,7 @@ impl Header {
     }
 }
 
-impl Shelf {
+impl MonthCache {
     fn file(&self) -> String {
         format!("{}.{:016x}", self.name, self.digest)
     }
@@ -198,55 +200,57 @@ impl Shelf {
         root: &Root,
         name: &str,
         digest: u64,
-        rows: &Rows,
+        rows: &MonthRows,
     ) -> Result<Self, StoreError> {
-        let mut shelf = Self {
+        let mut cached_articles = Self {
             name: name.to_owned(),
             digest,
             usage: usage(rows),
             ..Self::default()
         };
-        let stamps: Vec<(TicketId, Stamp)> =
+        let stamps: Vec<(TicketId, FileStamp)> =
             rows.iter().map(|(id, (stamp, _))| (*id, *stamp)).collect();
         let (mut live, mut done) = (Vec::new(), Vec::new());
         for (id, (_, known)) in rows {
             match known {
-                Known::Ticket(excerpt) => {
-                    shelf.wrong.extend(Wrong::all(excerpt));
-                    shelf.barred.extend(excerpt.barred.then_some(excerpt.id));
-                    let side = if excerpt.is_live() {
+                CachedFile::Ticket(summary) => {
+                    cached_articles.wrong.extend(Wrong::all(summary));
+                    cached_articles
+                        .barred
+                        .extend(summary.barred.then_some(summary.id));
+                    let side = if summary.is_live() {
                         &mut live
                     } else {
                         &mut done
                     };
-                    side.push(&**excerpt);
+                    side.push(&**summary);
                 }
-                Known::Unreadable(_) => shelf.unread.push(*id),
+                CachedFile::Unreadable(_) => cached_articles.unread.push(*id),
             }
         }
         let mut body: Vec<u8> = Vec::new();
-        let mut put = |part: &[u8]| -> Part {
+        let mut put = |part: &[u8]| -> ByteRange {
             let offset = body.len() as u64;
             body.extend(part);
             body.extend(checksum(part).to_le_bytes());
             (offset, body.len() as u64 - offset)
         };
-        shelf.stamps = put(&encode(&stamps)?);
+        cached_articles.stamps = put(&encode(&stamps)?);
         for (side, live) in [(&live, true), (&done, false)] {
             for some in side.chunks(LEAF) {
-                shelf.leaves.push(Leaf {
+                cached_articles.cached_all.push(Chunk {
                     live,
-                    excerpts: put(&encode(&some)?),
-                    stories: put(&encode(&tell(some))?),
+                    summaries: put(&encode(&some)?),
+                    histories: put(&encode(&tell(some))?),
                 });
             }
         }
         let months = Caches::make(root)?.make_inner(caches::MONTHS)?;
-        months.put(&shelf.file(), &[&body])?;
-        Ok(shelf)
+        months.put(&cached_articles.file(), &[&body])?;
+        Ok(cached_articles)
     }
 
-    fn part(&self, months: &Caches, (offset, length): Part) -> Option<Vec<u8>> {
+    fn part(&self, months: &Caches, (offset, length): ByteRange) -> Option<Vec<u8>> {
         let length = usize::try_from(length)
             .ok()
             .filter(|length| *length < 1 << 31)?;
@@ -260,47 +264,54 @@ impl Shelf {
     }
 
     /// The leaves that a command wants.
-    pub(in crate::index) fn wanted(&self, want: Want) -> impl Iterator<Item = &Leaf> {
-        self.leaves.iter().filter(move |leaf| leaf.is_wanted(want))
+    pub(in crate::index) fn wanted(&self, want: Want) -> impl Iterator<Item = &Chunk> {
+        self.cached_all
+            .iter()
+            .filter(move |cached| cached.is_wanted(want))
     }
 
     /// What a command wants of a leaf.
-    pub(in crate::index) fn kept(&self, months: &Caches, leaf: &Leaf, want: Want) -> Option<Kept> {
-        let stories = stories(&self.part(months, leaf.stories)?)?;
+    pub(in crate::index) fn kept(
+        &self,
+        months: &Caches,
+        cached: &Chunk,
+        want: Want,
+    ) -> Option<MonthContent> {
+        let histories = histories(&self.part(months, cached.histories)?)?;
         if want == Want::Stories {
-            return Some(Kept {
-                stories,
-                ..Kept::default()
+            return Some(MonthContent {
+                histories,
+                ..MonthContent::default()
             });
         }
-        let bytes = self.part(months, leaf.excerpts)?;
-        let mut excerpts: Vec<Excerpt> = postcard::from_bytes(&bytes).ok()?;
-        if excerpts.len() != stories.len() {
+        let bytes = self.part(months, cached.summaries)?;
+        let mut summaries: Vec<TicketSummary> = postcard::from_bytes(&bytes).ok()?;
+        if summaries.len() != histories.len() {
             return None;
         }
-        for (excerpt, story) in excerpts.iter_mut().zip(stories) {
-            excerpt.knowledge = story.knowledge;
-            excerpt.events = story.events;
+        for (summary, history) in summaries.iter_mut().zip(histories) {
+            summary.knowledge = history.knowledge;
+            summary.events = history.events;
         }
         if want == Want::Open {
-            excerpts.retain(|excerpt| want.covers(excerpt));
+            summaries.retain(|summary| want.covers(summary));
         }
-        Some(Kept {
-            excerpts,
-            ..Kept::default()
+        Some(MonthContent {
+            summaries,
+            ..MonthContent::default()
         })
     }
 
     /// All that was known of the month's files, of those that could be read.
-    pub(in crate::index) fn rows(&self, months: &Caches) -> Option<Rows> {
-        let stamps: Vec<(TicketId, Stamp)> =
+    pub(in crate::index) fn rows(&self, months: &Caches) -> Option<MonthRows> {
+        let stamps: Vec<(TicketId, FileStamp)> =
             postcard::from_bytes(&self.part(months, self.stamps)?).ok()?;
-        let stamps: BTreeMap<TicketId, Stamp> = stamps.into_iter().collect();
-        let mut rows = Rows::new();
-        for leaf in &self.leaves {
-            for excerpt in self.kept(months, leaf, Want::All)?.excerpts {
-                if let Some(stamp) = stamps.get(&excerpt.id) {
-                    rows.insert(excerpt.id, (*stamp, Known::Ticket(Box::new(excerpt))));
+        let stamps: BTreeMap<TicketId, FileStamp> = stamps.into_iter().collect();
+        let mut rows = MonthRows::new();
+        for cached in &self.cached_all {
+            for summary in self.kept(months, cached, Want::All)?.summaries {
+                if let Some(stamp) = stamps.get(&summary.id) {
+                    rows.insert(summary.id, (*stamp, CachedFile::Ticket(Box::new(summary))));
                 }
             }
         }
@@ -309,35 +320,36 @@ impl Shelf {
 }
 
 /// How often articles were used on these tickets, and what came of it.
-pub(in crate::index) fn usage(rows: &Rows) -> BTreeMap<String, Usage> {
+pub(in crate::index) fn usage(rows: &MonthRows) -> BTreeMap<String, Usage> {
     article_usage::usage(rows.values().filter_map(|(_, known)| match known {
-        Known::Ticket(excerpt) => Some(&**excerpt),
-        Known::Unreadable(_) => None,
+        CachedFile::Ticket(summary) => Some(&**summary),
+        CachedFile::Unreadable(_) => None,
     }))
 }
 
 /// The stories of tickets, and the book of their events.
-fn tell(excerpts: &[&Excerpt]) -> (Vec<Story>, Book) {
-    let mut scribe = Scribe::default();
-    let stories = excerpts.iter().map(|excerpt| {
-        scribe.copy(&excerpt.events);
-        Story::of(excerpt)
+fn tell(summaries: &[&TicketSummary]) -> (Vec<TicketHistory>, EventTable) {
+    let mut encoder = EventEncoder::default();
+    let histories = summaries.iter().map(|summary| {
+        encoder.copy(&summary.events);
+        TicketHistory::of(summary)
     });
-    (stories.collect(), scribe.finish())
+    (histories.collect(), encoder.finish())
 }
 
 /// Reads what [`tell`] wrote.
-fn stories(bytes: &[u8]) -> Option<Vec<Story>> {
-    let (mut stories, book): (Vec<Story>, Book) = postcard::from_bytes(bytes).ok()?;
+fn histories(bytes: &[u8]) -> Option<Vec<TicketHistory>> {
+    let (mut histories, book): (Vec<TicketHistory>, EventTable) =
+        postcard::from_bytes(bytes).ok()?;
     let book = Arc::new(book.sound()?);
     let mut from = 0;
-    for story in &mut stories {
-        from = story.events.attach(&book, from)?;
+    for history in &mut histories {
+        from = history.events.attach(&book, from)?;
     }
-    Some(stories)
+    Some(histories)
 }
 
-/// Whether a name in the folder of the months is one that [`Shelf::file`] gives.
+/// Whether a name in the folder of the months is one that [`MonthCache::file`] gives.
 fn is_file_of_a_month(name: &str) -> bool {
     name.split_once('.').is_some_and(|(month, digest)| {
         walk::is_month(month)

@@ -7,7 +7,7 @@ use crate::model::id::TicketId;
 use crate::page::problem::Problem;
 use crate::rules::reports::parallel::both;
 use crate::store::fs::root::Root;
-use crate::store::fs::walk::{self, Articles, Listing, Month, Seen, Stamp, Stray};
+use crate::store::fs::walk::{self, Articles, FileStamp, Month, MonthFiles, MonthListing, Stray};
 
 /// Nanoseconds within which a file system may give two versions of a file one time.
 const TICK: i128 = 100_000_000;
@@ -34,12 +34,12 @@ pub struct Scan {
 const SOME: usize = 1_024;
 
 enum Task<'l> {
-    Files(&'l Listing, &'l [TicketId]),
+    Files(&'l MonthListing, &'l [TicketId]),
     Articles,
 }
 
-enum Found {
-    Files(Seen, u64),
+enum ScanResult {
+    Files(MonthFiles, u64),
     Articles(Articles),
 }
 
@@ -70,9 +70,9 @@ impl Scan {
             Task::Files(listing, ids) => {
                 let seen = listing.look(ids);
                 let digest = digest(&seen.files);
-                Found::Files(seen, digest)
+                ScanResult::Files(seen, digest)
             }
-            Task::Articles => Found::Articles(walk::articles(root)),
+            Task::Articles => ScanResult::Articles(walk::articles(root)),
         });
         let mut scan = Self {
             began,
@@ -89,7 +89,7 @@ impl Scan {
             let (mut sum, mut odd) = (0, listing.strays.clone());
             scan.problems.extend(listing.problem.clone());
             for one in found.by_ref().take(listing.ids.len().div_ceil(SOME)) {
-                if let Found::Files(seen, digest) = one {
+                if let ScanResult::Files(seen, digest) = one {
                     month.files.extend(seen.files);
                     sum = digest.wrapping_add(sum);
                     odd.extend(seen.strays);
@@ -101,7 +101,7 @@ impl Scan {
             scan.months.push((month, sum));
         }
         for one in found {
-            if let Found::Articles(all) = one {
+            if let ScanResult::Articles(all) = one {
                 scan.articles = all;
             }
         }
@@ -140,7 +140,7 @@ pub(in crate::index) fn now_nanos() -> i128 {
 }
 
 /// Whether a file may have changed again without a new time.
-pub(in crate::index) fn racy(stamp: &Stamp, began: i128) -> bool {
+pub(in crate::index) fn racy(stamp: &FileStamp, began: i128) -> bool {
     let latest = stamp.modified.max(stamp.changed);
     if latest + COARSE_TICK <= began {
         return false;
@@ -158,7 +158,7 @@ pub(in crate::index) fn is_racy(month: &Month, began: i128) -> bool {
 }
 
 /// A stamp as one number.
-pub(in crate::index) fn number(stamp: &Stamp) -> u64 {
+pub(in crate::index) fn number(stamp: &FileStamp) -> u64 {
     let mut hash = mix(SEED, stamp.size);
     for time in [stamp.modified, stamp.changed] {
         hash = mix(hash, low(time));
@@ -167,7 +167,7 @@ pub(in crate::index) fn number(stamp: &Stamp) -> u64 {
 }
 
 /// A digest of files that does not depend on their order: that of more is the sum of theirs.
-fn digest(files: &[(TicketId, Stamp)]) -> u64 {
+fn digest(files: &[(TicketId, FileStamp)]) -> u64 {
     let count = files.len() as u64;
     files.iter().fold(count, |sum, (id, stamp)| {
         let mut hash = SEED;

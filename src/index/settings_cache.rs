@@ -11,26 +11,26 @@ use crate::model::settings::Settings;
 use crate::page;
 use crate::store::fs::caches;
 use crate::store::fs::root::Root;
-use crate::store::fs::walk::Stamp;
+use crate::store::fs::walk::FileStamp;
 
 /// Raised with every change of what settings and catalogue hold.
 const LAYOUT: u64 = 7;
 
 /// What the kept values were read from.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Source {
+pub struct SettingsSource {
     format: u64,
-    settings: Stamp,
-    catalogue: Option<Stamp>,
+    settings: FileStamp,
+    catalogue: Option<FileStamp>,
 }
 
 /// The two files as they are now; `None` where they may change again without a new time.
-pub fn source(root: &Root) -> Option<Source> {
+pub fn source(root: &Root) -> Option<SettingsSource> {
     let stamp = |file: &str| {
         let meta = root.join(file).symlink_metadata().ok()?;
-        meta.is_file().then(|| Stamp::of(&meta))
+        meta.is_file().then(|| FileStamp::of(&meta))
     };
-    let source = Source {
+    let source = SettingsSource {
         format: format() ^ LAYOUT,
         settings: stamp(page::settings::FILE)?,
         catalogue: stamp(page::catalog::FILE),
@@ -42,21 +42,21 @@ pub fn source(root: &Root) -> Option<Source> {
 }
 
 /// What was kept for these files.
-pub fn load(root: &Root, source: &Source) -> Option<(Settings, Catalogue)> {
+pub fn load(root: &Root, source: &SettingsSource) -> Option<(Settings, Catalogue)> {
     let bytes = caches::read(root, caches::SETTINGS)?;
     let body = bytes.len().checked_sub(8)?;
     let sum = u64::from_le_bytes(bytes[body..].try_into().ok()?);
     if checksum(&bytes[..body]) != sum {
         return None;
     }
-    let (kept, rest) = postcard::take_from_bytes::<Source>(&bytes[..body]).ok()?;
+    let (kept, rest) = postcard::take_from_bytes::<SettingsSource>(&bytes[..body]).ok()?;
     (kept == *source)
         .then(|| postcard::from_bytes(rest).ok())
         .flatten()
 }
 
 /// Keeps what these files were understood to say. Where that fails, the next command reads them.
-pub fn keep(root: &Root, source: &Source, settings: &Settings, catalogue: &Catalogue) {
+pub fn keep(root: &Root, source: &SettingsSource, settings: &Settings, catalogue: &Catalogue) {
     let Ok(mut bytes) = postcard::to_stdvec(source) else {
         return;
     };

@@ -1,7 +1,7 @@
 //! The excerpts of all tickets, kept in `.desk/` and brought up to date from what changed on disk.
 //!
 //! A month whose files have the digest that its excerpts were made of is not looked at any further;
-//! of the others only the files that changed are read. See [`month`](crate::index::month_cache) for how it is
+//! of the others only the files that changed are read. See `month_cache` for how it is
 //! kept.
 
 use std::collections::BTreeMap;
@@ -9,11 +9,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::index::checksum::checksum;
 pub use crate::index::month_cache::Wrong;
-use crate::index::month_cache::{self, Header, Kept, Known, Rows, Shelf};
+use crate::index::month_cache::{self, CachedFile, Header, MonthCache, MonthContent, MonthRows};
 use crate::index::scan::{Scan, is_racy, on_two_threads, racy};
 use crate::model::id::TicketId;
-use crate::model::ticket_history::Story;
-use crate::model::ticket_summary::Excerpt;
+use crate::model::ticket_history::TicketHistory;
+use crate::model::ticket_summary::TicketSummary;
 use crate::page::problem::Problem;
 use crate::page::ticket::{self, TicketPage};
 use crate::rules::article_usage::Usage;
@@ -24,11 +24,11 @@ use crate::store::fs::walk::{Month, Stray};
 
 /// All tickets of a desk, as far as a command wants them.
 #[derive(Debug, Default)]
-pub struct Tickets {
+pub struct CachedTickets {
     /// Excerpts by id.
-    pub all: Vec<Excerpt>,
+    pub all: Vec<TicketSummary>,
     /// Stories by id, where these are wanted.
-    pub stories: Vec<Story>,
+    pub histories: Vec<TicketHistory>,
     /// Files that cannot be read, or only be read.
     pub problems: Vec<Problem>,
     /// Things in the tickets' folder that are no tickets.
@@ -39,7 +39,7 @@ pub struct Tickets {
     pub usage: BTreeMap<String, Usage>,
 }
 
-impl Tickets {
+impl CachedTickets {
     fn count(&mut self, usage: &BTreeMap<String, Usage>) {
         for (article, more) in usage {
             self.usage.entry(article.clone()).or_default().add(more);
@@ -63,7 +63,7 @@ pub enum Want {
 }
 
 impl Want {
-    pub(in crate::index) fn covers(self, ticket: &Excerpt) -> bool {
+    pub(in crate::index) fn covers(self, ticket: &TicketSummary) -> bool {
         match self {
             Self::Figures | Self::Stories => false,
             Self::Open => ticket.status().is_open(),
@@ -77,10 +77,10 @@ impl Want {
 pub type Progress<'p> = &'p (dyn Fn(usize, usize) + Sync);
 
 /// Told of every page that is read on the way, from two threads.
-pub type Seen<'s> = &'s (dyn Fn(&TicketPage) + Sync);
+pub type OnPage<'s> = &'s (dyn Fn(&TicketPage) + Sync);
 
 /// The excerpts of a desk, up to date with its files.
-pub fn load(root: &Root, want: Want, progress: Progress<'_>) -> Tickets {
+pub fn load(root: &Root, want: Want, progress: Progress<'_>) -> CachedTickets {
     scanned(root, &Scan::of_tickets(root), want, progress, &|_| ())
 }
 
@@ -90,64 +90,71 @@ pub fn scanned(
     scan: &Scan,
     want: Want,
     progress: Progress<'_>,
-    seen: Seen<'_>,
-) -> Tickets {
+    seen: OnPage<'_>,
+) -> CachedTickets {
     let old = Header::load(root);
-    let mut tickets = Tickets::default();
+    let mut tickets = CachedTickets::default();
     let mut header = Header::new();
     let mut stale = old.months.len() != scan.months.len();
-    let counted = Counted {
+    let counted = BuildProgress {
         done: AtomicUsize::new(0),
         total: scan.months.iter().map(|(month, _)| month.files.len()).sum(),
         progress,
     };
     let fresh = scan.months.iter().map(|(month, digest)| {
-        let shelf = old.shelf(&month.name)?;
-        let same = shelf.digest == *digest && !is_racy(month, scan.began);
-        Some((shelf, same.then(|| still_unreadable(root, shelf))??))
+        let cached_articles = old.cached_articles(&month.name)?;
+        let same = cached_articles.digest == *digest && !is_racy(month, scan.began);
+        Some((
+            cached_articles,
+            same.then(|| still_unreadable(root, cached_articles))??,
+        ))
     });
-    let fresh: Vec<Option<(&Shelf, Vec<Problem>)>> = fresh.collect();
-    let leaves = fresh.iter().flatten();
-    let leaves = leaves.flat_map(|(shelf, _)| shelf.wanted(want).map(move |leaf| (shelf, leaf)));
-    let leaves: Vec<_> = leaves.collect();
+    let fresh: Vec<Option<(&MonthCache, Vec<Problem>)>> = fresh.collect();
+    let cached_all = fresh.iter().flatten();
+    let cached_all = cached_all.flat_map(|(cached_articles, _)| {
+        cached_articles
+            .wanted(want)
+            .map(move |cached| (cached_articles, cached))
+    });
+    let cached_all: Vec<_> = cached_all.collect();
     let folder = month_cache::folder(root);
-    let kept = on_two_threads(&leaves, |(shelf, leaf)| {
-        shelf.kept(folder.as_ref()?, leaf, want)
+    let kept = on_two_threads(&cached_all, |(cached_articles, cached)| {
+        cached_articles.kept(folder.as_ref()?, cached, want)
     });
-    let stories = kept.iter().flatten().map(|kept| kept.stories.len());
-    tickets.stories.reserve(stories.sum());
+    let histories = kept.iter().flatten().map(|kept| kept.histories.len());
+    tickets.histories.reserve(histories.sum());
     let mut kept = kept.into_iter();
     for ((month, digest), fresh) in scan.months.iter().zip(fresh) {
-        if let Some((shelf, problems)) = fresh {
-            let count = shelf.wanted(want).count();
-            let leaves: Vec<Option<Kept>> = kept.by_ref().take(count).collect();
-            if let Some(leaves) = leaves.into_iter().collect() {
+        if let Some((cached_articles, problems)) = fresh {
+            let count = cached_articles.wanted(want).count();
+            let cached_all: Vec<Option<MonthContent>> = kept.by_ref().take(count).collect();
+            if let Some(cached_all) = cached_all.into_iter().collect() {
                 counted.done.fetch_add(month.files.len(), Ordering::Relaxed);
-                tickets.keep(root, shelf, leaves);
+                tickets.keep(root, cached_articles, cached_all);
                 tickets.problems.extend(problems);
-                header.months.push(shelf.clone());
+                header.months.push(cached_articles.clone());
                 continue;
             }
         }
-        let shelf = old.shelf(&month.name);
+        let cached_articles = old.cached_articles(&month.name);
         stale = true;
         // One month after the other, so that a hundred thousand tickets need not fit in memory.
-        let known = shelf.zip(folder.as_ref());
-        let known = known.and_then(|(shelf, folder)| shelf.rows(folder));
+        let known = cached_articles.zip(folder.as_ref());
+        let known = known.and_then(|(cached_articles, folder)| cached_articles.rows(folder));
         let known = known.unwrap_or_default();
         let rows = read_month(root, month, known, scan.began, &counted, seen);
         // A cache that cannot be written costs time, nothing else.
-        if let Ok(shelf) = Shelf::write(root, &month.name, *digest, &rows) {
-            header.months.push(shelf);
+        if let Ok(cached_articles) = MonthCache::write(root, &month.name, *digest, &rows) {
+            header.months.push(cached_articles);
         }
         tickets.take(root, want, rows);
     }
     if stale {
         let _ = header.write(root);
     }
-    tickets.all.sort_unstable_by_key(|excerpt| excerpt.id);
+    tickets.all.sort_unstable_by_key(|summary| summary.id);
     // Two runs of each month, which a stable sort merges.
-    tickets.stories.sort_by_key(|story| story.id);
+    tickets.histories.sort_by_key(|history| history.id);
     tickets.strays.clone_from(&scan.strays);
     tickets.problems.extend(scan.problems.iter().cloned());
     tickets
@@ -155,20 +162,24 @@ pub fn scanned(
 
 /// What is wrong with the files of a month that could not be read; `None` where one of them can be
 /// read by now.
-fn still_unreadable(root: &Root, shelf: &Shelf) -> Option<Vec<Problem>> {
-    let told = shelf.unread.iter().map(|id| read_page(root, *id).err());
-    told.map(|problem| problem.map(|problem| *problem))
+fn still_unreadable(root: &Root, cached_articles: &MonthCache) -> Option<Vec<Problem>> {
+    let reported = cached_articles
+        .unread
+        .iter()
+        .map(|id| read_page(root, *id).err());
+    reported
+        .map(|problem| problem.map(|problem| *problem))
         .collect()
 }
 
 /// How far a build is.
-struct Counted<'p> {
+struct BuildProgress<'p> {
     done: AtomicUsize,
     total: usize,
     progress: Progress<'p>,
 }
 
-impl Counted<'_> {
+impl BuildProgress<'_> {
     fn one(&self) {
         let count = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         if self.total > 2_000 && (count.is_multiple_of(256) || count == self.total) {
@@ -181,12 +192,12 @@ impl Counted<'_> {
 fn read_month(
     root: &Root,
     month: &Month,
-    mut known: Rows,
+    mut known: MonthRows,
     began: i128,
-    counted: &Counted<'_>,
-    seen: Seen<'_>,
-) -> Rows {
-    let (mut rows, mut work) = (Rows::new(), Vec::new());
+    counted: &BuildProgress<'_>,
+    seen: OnPage<'_>,
+) -> MonthRows {
+    let (mut rows, mut work) = (MonthRows::new(), Vec::new());
     for (id, stamp) in &month.files {
         match known.remove(id) {
             Some((old, known)) if old == *stamp && !racy(stamp, began) => {
@@ -207,36 +218,36 @@ fn read_month(
     rows
 }
 
-impl Tickets {
+impl CachedTickets {
     /// Takes what was kept of a month.
-    fn keep(&mut self, root: &Root, shelf: &Shelf, leaves: Vec<Kept>) {
-        for kept in leaves {
-            self.all.extend(kept.excerpts);
-            self.stories.extend(kept.stories);
+    fn keep(&mut self, root: &Root, cached_articles: &MonthCache, cached_all: Vec<MonthContent>) {
+        for kept in cached_all {
+            self.all.extend(kept.summaries);
+            self.histories.extend(kept.histories);
         }
-        self.wrong.extend(shelf.wrong.iter().cloned());
-        self.count(&shelf.usage);
-        let barred = shelf.barred.iter();
+        self.wrong.extend(cached_articles.wrong.iter().cloned());
+        self.count(&cached_articles.usage);
+        let barred = cached_articles.barred.iter();
         self.problems.extend(barred.flat_map(|id| bars(root, *id)));
     }
 
     /// Takes what was read of a month.
-    fn take(&mut self, root: &Root, want: Want, rows: Rows) {
+    fn take(&mut self, root: &Root, want: Want, rows: MonthRows) {
         self.count(&month_cache::usage(&rows));
         for (id, (_, known)) in rows {
             match known {
-                Known::Ticket(excerpt) => {
-                    self.wrong.extend(Wrong::all(&excerpt));
-                    if excerpt.barred {
+                CachedFile::Ticket(summary) => {
+                    self.wrong.extend(Wrong::all(&summary));
+                    if summary.barred {
                         self.problems.extend(bars(root, id));
                     }
                     if want == Want::Stories {
-                        self.stories.push(Story::of(&excerpt));
-                    } else if want.covers(&excerpt) {
-                        self.all.push(*excerpt);
+                        self.histories.push(TicketHistory::of(&summary));
+                    } else if want.covers(&summary) {
+                        self.all.push(*summary);
                     }
                 }
-                Known::Unreadable(problem) => self.problems.push(*problem),
+                CachedFile::Unreadable(problem) => self.problems.push(*problem),
             }
         }
     }
@@ -257,18 +268,18 @@ fn bars(root: &Root, id: TicketId) -> Vec<Problem> {
     }
 }
 
-fn read_one(root: &Root, id: TicketId, seen: Seen<'_>) -> Known {
+fn read_one(root: &Root, id: TicketId, seen: OnPage<'_>) -> CachedFile {
     match read_page(root, id) {
         Ok(page) => {
             seen(&page);
             let conflict = replay::has_conflict(&page.ticket);
             let barred = !page.bars().is_empty();
-            Known::Ticket(Box::new(Excerpt {
+            CachedFile::Ticket(Box::new(TicketSummary {
                 barred,
-                ..Excerpt::of(&page.ticket, conflict)
+                ..TicketSummary::of(&page.ticket, conflict)
             }))
         }
-        Err(problem) => Known::Unreadable(problem),
+        Err(problem) => CachedFile::Unreadable(problem),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::model::id::ArticleId;
 
 /// Where an article is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum State {
+pub enum ArticleState {
     /// Being written.
     Draft,
     /// Handed in, waiting for a manager.
@@ -22,7 +22,7 @@ pub enum State {
     Retired,
 }
 
-impl State {
+impl ArticleState {
     /// The words in files, in the order of a life.
     pub const WORDS: &[&str] = &["draft", "review", "published", "retired"];
 
@@ -37,7 +37,7 @@ impl State {
     }
 }
 
-impl fmt::Display for State {
+impl fmt::Display for ArticleState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
     }
@@ -48,7 +48,7 @@ impl fmt::Display for State {
 #[error("an article is never `{0}`")]
 pub struct NotAState(pub String);
 
-impl FromStr for State {
+impl FromStr for ArticleState {
     type Err = NotAState;
 
     fn from_str(text: &str) -> Result<Self, NotAState> {
@@ -67,7 +67,7 @@ pub const AUDIENCES: &[&str] = &["agents", "customers"];
 
 /// What a use of an article came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Came {
+pub enum ArticleOutcome {
     /// It alone solved the ticket.
     Solved,
     /// It was part of the solution.
@@ -78,7 +78,7 @@ pub enum Came {
     Drafted,
 }
 
-impl Came {
+impl ArticleOutcome {
     /// What a person may say of a use.
     pub const WORDS: &[&str] = &["solved", "helped", "wrong"];
 
@@ -100,7 +100,7 @@ impl Came {
     }
 }
 
-impl fmt::Display for Came {
+impl fmt::Display for ArticleOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
     }
@@ -175,7 +175,7 @@ pub struct Article {
     /// One line.
     pub title: String,
     /// Where it is in its life.
-    pub state: State,
+    pub state: ArticleState,
     /// A language tag, `en`.
     pub language: Option<String>,
     /// The article that this one is a translation of.
@@ -215,7 +215,7 @@ impl Article {
         Self {
             id,
             title: title.to_owned(),
-            state: State::Draft,
+            state: ArticleState::Draft,
             language: None,
             translation_of: None,
             owner: None,
@@ -260,7 +260,7 @@ impl Article {
 
     /// Whether the day on which it was to be read again is past. Only what is in use grows stale.
     pub fn is_stale(&self, today: NaiveDate) -> bool {
-        self.state == State::Published && self.review_by.is_some_and(|day| day < today)
+        self.state == ArticleState::Published && self.review_by.is_some_and(|day| day < today)
     }
 
     /// Whether it has left the search, which it does on the day named.
@@ -270,6 +270,6 @@ impl Article {
 
     /// Whether an agent may go by it today.
     pub fn is_current(&self, today: NaiveDate) -> bool {
-        self.state == State::Published && !self.is_expired(today)
+        self.state == ArticleState::Published && !self.is_expired(today)
     }
 }

@@ -79,7 +79,7 @@ pub struct Target {
 
 /// The targets of one priority.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Row {
+pub struct PriorityTargets {
     /// The calendar of targets that name none, those of problem codes too.
     pub calendar: Option<String>,
     /// By clock.
@@ -167,7 +167,7 @@ impl fmt::Display for Does {
 
 /// One `[[escalation]]`: what the sweep does by itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rule {
+pub struct EscalationRule {
     /// The clock that it watches.
     pub clock: ClockKind,
     /// When.
@@ -199,7 +199,7 @@ pub struct Silence {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Clocks {
     /// Targets by priority. Empty: no clock runs.
-    pub targets: BTreeMap<String, Row>,
+    pub targets: BTreeMap<String, PriorityTargets>,
     /// The waits that stop a clock.
     pub pauses: BTreeMap<ClockKind, Vec<Waiting>>,
     /// The points on its way at which a clock reminds.
@@ -209,7 +209,7 @@ pub struct Clocks {
     /// Whether workaround and resolution count anew from when an information becomes an action.
     pub restart_on_conversion: bool,
     /// What the sweep escalates.
-    pub rules: Vec<Rule>,
+    pub rules: Vec<EscalationRule>,
     /// What it does about silent requesters.
     pub silence: Option<Silence>,
     /// Whether it closes what stayed resolved past the house's time.

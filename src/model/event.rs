@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::entry::{Change, Entry};
-use crate::model::event_table::{Events, Kept, Row, Scribe, Stand, Word};
+use crate::model::event_table::{
+    EventCode, EventEncoder, EventRow, Stand, TableWord, TicketEvents,
+};
 use crate::model::field::Key;
 use crate::model::moment::Moment;
 use crate::model::person::DESK;
@@ -16,14 +18,14 @@ pub struct Event<'e> {
     /// When, to the second: fractions order a log and count for nothing else.
     pub at: Moment,
     /// Who: an agent, or the program.
-    pub by: Word<'e>,
+    pub by: TableWord<'e>,
     /// What.
-    pub what: What<'e>,
+    pub what: EventKind<'e>,
 }
 
 /// What happened. Those of one entry stand in the order of the variants, the status last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum What<'e> {
+pub enum EventKind<'e> {
     /// The record was made; on a live channel somebody took the call.
     Created {
         /// Whether both sides spoke at once.
@@ -43,13 +45,13 @@ pub enum What<'e> {
     /// The type from now on.
     Kind(&'e TicketType),
     /// The priority from now on.
-    Priority(Word<'e>),
+    Priority(TableWord<'e>),
     /// The problem code from now on, if any.
-    Code(Option<Word<'e>>),
+    Code(Option<TableWord<'e>>),
     /// The queue from now on, if any.
-    Queue(Option<Word<'e>>),
+    Queue(Option<TableWord<'e>>),
     /// The assignee from now on, if any.
-    Assignee(Option<Word<'e>>),
+    Assignee(Option<TableWord<'e>>),
     /// Where the ticket stands from now on.
     Status {
         /// The status.
@@ -63,7 +65,7 @@ pub enum What<'e> {
     Other,
 }
 
-impl What<'_> {
+impl EventKind<'_> {
     /// The place among the events of one entry.
     pub fn rank(&self) -> u8 {
         match self {
@@ -126,23 +128,23 @@ pub const WORKAROUND: &str = "workaround";
 
 /// The events of a ticket, in the order of time. What its front matter says and its log does not
 /// counts from the log's end, and from the beginning where there is no log.
-pub fn of(ticket: &Ticket) -> Events {
-    let mut scribe = Scribe::default();
-    write(&ticket.log, &mut scribe);
-    let desk = scribe.word(DESK);
+pub fn of(ticket: &Ticket) -> TicketEvents {
+    let mut encoder = EventEncoder::default();
+    write(&ticket.log, &mut encoder);
+    let desk = encoder.word(DESK);
     let begun = ticket.created().unwrap_or_else(Moment::epoch);
-    let created = scribe
+    let created = encoder
         .rows()
         .iter()
-        .any(|row| matches!(row.what, Kept::Created { .. }));
+        .any(|row| matches!(row.what, EventCode::Created { .. }));
     if !created {
         let live = Channel::read(ticket.text(Key::Channel)).is_live();
-        let row = Row::new(begun, desk, Kept::Created { live });
-        scribe.rows().push(row);
+        let row = EventRow::new(begun, desk, EventCode::Created { live });
+        encoder.rows().push(row);
     }
-    scribe.rows().sort_by_key(Row::seconds);
+    encoder.rows().sort_by_key(EventRow::seconds);
     // What is stated only in front counts from the last that is told.
-    let last = scribe.rows().last().copied();
+    let last = encoder.rows().last().copied();
     let end = ticket
         .log
         .last()
@@ -150,60 +152,60 @@ pub fn of(ticket: &Ticket) -> Events {
         .max(last.map(|last| last.moment()));
     let at = if created { end.unwrap_or(begun) } else { begun };
     let text = |key: Key| ticket.maybe(key);
-    let standing = Standing {
+    let standing = StatusSoFar {
         status: text(Key::Status).map(str::to_owned),
         waiting: text(Key::WaitingOn).map(str::to_owned),
         until: ticket.moment(Key::Until).map(|until| until.to_string()),
     };
-    let mut word = |key: Key| text(key).map(|word| scribe.word(word));
+    let mut word = |key: Key| text(key).map(|word| encoder.word(word));
     let (code, queue, assignee) = (word(Key::Code), word(Key::Queue), word(Key::Assignee));
-    let priority = scribe.word(text(Key::Priority).unwrap_or_default());
+    let priority = encoder.word(text(Key::Priority).unwrap_or_default());
     for stated in [
-        scribe.kind(&ticket.kind()),
-        Kept::Priority(priority),
-        Kept::Code(code),
-        Kept::Queue(queue),
-        Kept::Assignee(assignee),
-        scribe.stand(&standing.stand()),
+        encoder.kind(&ticket.kind()),
+        EventCode::Priority(priority),
+        EventCode::Code(code),
+        EventCode::Queue(queue),
+        EventCode::Assignee(assignee),
+        encoder.stand(&standing.stand()),
     ] {
         let same =
-            |row: &&Row| std::mem::discriminant(&row.what) == std::mem::discriminant(&stated);
-        let told = scribe.rows().iter().rev().find(same).map(|row| row.what);
+            |row: &&EventRow| std::mem::discriminant(&row.what) == std::mem::discriminant(&stated);
+        let reported = encoder.rows().iter().rev().find(same).map(|row| row.what);
         let none = matches!(
             stated,
-            Kept::Code(None) | Kept::Queue(None) | Kept::Assignee(None)
+            EventCode::Code(None) | EventCode::Queue(None) | EventCode::Assignee(None)
         );
-        if told != Some(stated) && !(told.is_none() && none) {
-            scribe.rows().push(Row::new(at, desk, stated));
+        if reported != Some(stated) && !(reported.is_none() && none) {
+            encoder.rows().push(EventRow::new(at, desk, stated));
         }
     }
-    scribe.rows().sort_by_key(Row::seconds);
-    scribe.events()
+    encoder.rows().sort_by_key(EventRow::seconds);
+    encoder.events()
 }
 
 /// The events of a log, in its order.
-fn write(log: &[Entry], scribe: &mut Scribe) {
-    let mut standing = Standing::default();
+fn write(log: &[Entry], encoder: &mut EventEncoder) {
+    let mut standing = StatusSoFar::default();
     for entry in log {
-        let by = scribe.word(entry.by.as_str());
-        let before = scribe.rows().len();
+        let by = encoder.word(entry.by.as_str());
+        let before = encoder.rows().len();
         // What was said comes before what it changed: a reply counts before its pause.
         if entry.kind == "created" {
             let live = entry
                 .attribute("channel")
                 .is_some_and(|channel| Channel::read(channel).is_live());
-            scribe.add(entry.at, by, Kept::Created { live });
+            encoder.add(entry.at, by, EventCode::Created { live });
         }
         if entry.kind == "contact" {
-            let contact = scribe.contact(&contact(entry));
-            scribe.add(entry.at, by, contact);
+            let contact = encoder.contact(&contact(entry));
+            encoder.add(entry.at, by, contact);
         }
         let own = entry.by.as_str() == DESK && entry.kind != "edit";
         if own {
-            let (kind, tag) = (scribe.word(&entry.kind), scribe.word(&entry.tag));
-            scribe.add(entry.at, by, Kept::Done { kind, tag });
+            let (kind, tag) = (encoder.word(&entry.kind), encoder.word(&entry.tag));
+            encoder.add(entry.at, by, EventCode::Done { kind, tag });
         } else if entry.kind == "escalate" {
-            scribe.add(entry.at, by, Kept::Escalated);
+            encoder.add(entry.at, by, EventCode::Escalated);
         }
         let first = |field: &str| {
             (entry.kind == "created")
@@ -215,22 +217,22 @@ fn write(log: &[Entry], scribe: &mut Scribe) {
             None => first(field).map(Some),
         };
         if let Some(kind) = value("type").flatten() {
-            let kind = scribe.kind(&TicketType::read(kind));
-            scribe.add(entry.at, by, kind);
+            let kind = encoder.kind(&TicketType::read(kind));
+            encoder.add(entry.at, by, kind);
         }
         if let Some(priority) = value("priority") {
-            let priority = scribe.word(priority.unwrap_or_default());
-            scribe.add(entry.at, by, Kept::Priority(priority));
+            let priority = encoder.word(priority.unwrap_or_default());
+            encoder.add(entry.at, by, EventCode::Priority(priority));
         }
         for field in ["code", "queue", "assignee"] {
             if let Some(word) = value(field) {
-                let word = word.map(|word| scribe.word(word));
+                let word = word.map(|word| encoder.word(word));
                 let kept = match field {
-                    "code" => Kept::Code(word),
-                    "queue" => Kept::Queue(word),
-                    _ => Kept::Assignee(word),
+                    "code" => EventCode::Code(word),
+                    "queue" => EventCode::Queue(word),
+                    _ => EventCode::Assignee(word),
                 };
-                scribe.add(entry.at, by, kept);
+                encoder.add(entry.at, by, kept);
             }
         }
         if standing.take(
@@ -239,11 +241,11 @@ fn write(log: &[Entry], scribe: &mut Scribe) {
             first("waiting_on"),
             first("until"),
         ) {
-            let stand = scribe.stand(&standing.stand());
-            scribe.add(entry.at, by, stand);
+            let stand = encoder.stand(&standing.stand());
+            encoder.add(entry.at, by, stand);
         }
-        if scribe.rows().len() == before {
-            scribe.add(entry.at, by, Kept::Other);
+        if encoder.rows().len() == before {
+            encoder.add(entry.at, by, EventCode::Other);
         }
     }
 }
@@ -269,13 +271,13 @@ fn contact(entry: &Entry) -> Contact {
 
 /// Where the ticket stands on the way through its log.
 #[derive(Debug, Default)]
-struct Standing {
+struct StatusSoFar {
     status: Option<String>,
     waiting: Option<String>,
     until: Option<String>,
 }
 
-impl Standing {
+impl StatusSoFar {
     /// Takes an entry in, and tells whether it moved anything.
     fn take(
         &mut self,

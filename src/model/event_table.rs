@@ -11,26 +11,26 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::event::{Contact, Event, What};
+use crate::model::event::{Contact, Event, EventKind};
 use crate::model::moment::Moment;
 use crate::model::status::{Status, TicketType, Waiting};
 
 /// A word of a book.
 #[derive(Clone, Copy, Debug)]
-pub struct Word<'e> {
+pub struct TableWord<'e> {
     /// The word.
     pub text: &'e str,
     /// Its place in its book; one word has one place.
     pub place: u32,
 }
 
-impl PartialEq for Word<'_> {
+impl PartialEq for TableWord<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.text == other.text
     }
 }
 
-impl Eq for Word<'_> {}
+impl Eq for TableWord<'_> {}
 
 /// Where a ticket stands.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -42,7 +42,7 @@ pub(in crate::model) struct Stand {
 
 /// What a row says, by places in its book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::model) enum Kept {
+pub(in crate::model) enum EventCode {
     Created { live: bool },
     Contact(u32),
     Done { kind: u32, tag: u32 },
@@ -58,15 +58,15 @@ pub(in crate::model) enum Kept {
 
 /// One event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::model) struct Row {
+pub(in crate::model) struct EventRow {
     /// Seconds since 1970.
     at: i64,
     by: u32,
-    pub(in crate::model) what: Kept,
+    pub(in crate::model) what: EventCode,
 }
 
-impl Row {
-    pub(in crate::model) fn new(at: Moment, by: u32, what: Kept) -> Self {
+impl EventRow {
+    pub(in crate::model) fn new(at: Moment, by: u32, what: EventCode) -> Self {
         Self {
             at: at.millis().div_euclid(1_000),
             by,
@@ -85,15 +85,15 @@ impl Row {
 
 /// The events of one ticket or of many.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Book {
+pub struct EventTable {
     words: Vec<String>,
     kinds: Vec<TicketType>,
     stands: Vec<Stand>,
     contacts: Vec<Contact>,
-    rows: Vec<Row>,
+    rows: Vec<EventRow>,
 }
 
-impl Book {
+impl EventTable {
     /// The book, if every row speaks of what is in it.
     pub fn sound(self) -> Option<Self> {
         self.is_sound().then_some(self)
@@ -107,13 +107,15 @@ impl Book {
             word(row.by)
                 && Moment::from_millis(row.at.saturating_mul(1_000)).is_some()
                 && match row.what {
-                    Kept::Contact(at) => within(at, self.contacts.len()),
-                    Kept::Done { kind, tag } => word(kind) && word(tag),
-                    Kept::Kind(at) => within(at, self.kinds.len()),
-                    Kept::Priority(at) => word(at),
-                    Kept::Code(at) | Kept::Queue(at) | Kept::Assignee(at) => maybe(at),
-                    Kept::Stand(at) => within(at, self.stands.len()),
-                    Kept::Created { .. } | Kept::Escalated | Kept::Other => true,
+                    EventCode::Contact(at) => within(at, self.contacts.len()),
+                    EventCode::Done { kind, tag } => word(kind) && word(tag),
+                    EventCode::Kind(at) => within(at, self.kinds.len()),
+                    EventCode::Priority(at) => word(at),
+                    EventCode::Code(at) | EventCode::Queue(at) | EventCode::Assignee(at) => {
+                        maybe(at)
+                    }
+                    EventCode::Stand(at) => within(at, self.stands.len()),
+                    EventCode::Created { .. } | EventCode::Escalated | EventCode::Other => true,
                 }
         })
     }
@@ -138,37 +140,37 @@ impl Book {
         self.rows.is_empty()
     }
 
-    fn word(&self, place: u32) -> Word<'_> {
-        Word {
+    fn word(&self, place: u32) -> TableWord<'_> {
+        TableWord {
             text: &self.words[place as usize],
             place,
         }
     }
 
-    fn event(&self, row: &Row) -> Event<'_> {
+    fn event(&self, row: &EventRow) -> Event<'_> {
         let word = |place: Option<u32>| place.map(|place| self.word(place));
         let what = match row.what {
-            Kept::Created { live } => What::Created { live },
-            Kept::Contact(at) => What::Contact(&self.contacts[at as usize]),
-            Kept::Done { kind, tag } => What::Done {
+            EventCode::Created { live } => EventKind::Created { live },
+            EventCode::Contact(at) => EventKind::Contact(&self.contacts[at as usize]),
+            EventCode::Done { kind, tag } => EventKind::Done {
                 kind: self.word(kind).text,
                 tag: self.word(tag).text,
             },
-            Kept::Escalated => What::Escalated,
-            Kept::Kind(at) => What::Kind(&self.kinds[at as usize]),
-            Kept::Priority(at) => What::Priority(self.word(at)),
-            Kept::Code(at) => What::Code(word(at)),
-            Kept::Queue(at) => What::Queue(word(at)),
-            Kept::Assignee(at) => What::Assignee(word(at)),
-            Kept::Stand(at) => {
+            EventCode::Escalated => EventKind::Escalated,
+            EventCode::Kind(at) => EventKind::Kind(&self.kinds[at as usize]),
+            EventCode::Priority(at) => EventKind::Priority(self.word(at)),
+            EventCode::Code(at) => EventKind::Code(word(at)),
+            EventCode::Queue(at) => EventKind::Queue(word(at)),
+            EventCode::Assignee(at) => EventKind::Assignee(word(at)),
+            EventCode::Stand(at) => {
                 let place = &self.stands[at as usize];
-                What::Status {
+                EventKind::Status {
                     status: &place.status,
                     waiting: place.waiting.as_ref(),
                     until: place.until,
                 }
             }
-            Kept::Other => What::Other,
+            EventCode::Other => EventKind::Other,
         };
         Event {
             at: row.moment(),
@@ -181,16 +183,16 @@ impl Book {
 /// The events of one ticket, in the order of time. Written as how many there are: the rows are their
 /// book's, see [`Self::attach`].
 #[derive(Clone, Default)]
-pub struct Events {
-    book: Option<Arc<Book>>,
+pub struct TicketEvents {
+    book: Option<Arc<EventTable>>,
     from: u32,
     to: u32,
 }
 
-impl Events {
+impl TicketEvents {
     /// Gives events that were read their rows, those of the book from `from` on, and tells where they
     /// end; `None` where the book has not so many.
-    pub fn attach(&mut self, book: &Arc<Book>, from: u32) -> Option<u32> {
+    pub fn attach(&mut self, book: &Arc<EventTable>, from: u32) -> Option<u32> {
         let to = from.checked_add(self.to - self.from)?;
         if to as usize > book.len() {
             return None;
@@ -201,7 +203,7 @@ impl Events {
         Some(to)
     }
 
-    fn rows(&self) -> &[Row] {
+    fn rows(&self) -> &[EventRow] {
         match &self.book {
             Some(book) => &book.rows[self.from as usize..self.to as usize],
             None => &[],
@@ -218,7 +220,7 @@ impl Events {
     /// The queues that the work was put into, in the order of time.
     pub fn queues(&self) -> impl Iterator<Item = &str> {
         self.iter().filter_map(|event| match event.what {
-            What::Queue(queue) => queue.map(|queue| queue.text),
+            EventKind::Queue(queue) => queue.map(|queue| queue.text),
             _ => None,
         })
     }
@@ -255,33 +257,33 @@ impl Events {
     }
 
     /// Their book, which may have others' events too.
-    pub fn book(&self) -> Option<&Arc<Book>> {
+    pub fn book(&self) -> Option<&Arc<EventTable>> {
         self.book.as_ref()
     }
 }
 
-impl Serialize for Events {
+impl Serialize for TicketEvents {
     fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         (self.to - self.from).serialize(s)
     }
 }
 
-impl<'de> Deserialize<'de> for Events {
+impl<'de> Deserialize<'de> for TicketEvents {
     fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         let (book, from, to) = (None, 0, u32::deserialize(d)?);
         Ok(Self { book, from, to })
     }
 }
 
-impl PartialEq for Events {
+impl PartialEq for TicketEvents {
     fn eq(&self, other: &Self) -> bool {
         self.iter().eq(other.iter())
     }
 }
 
-impl Eq for Events {}
+impl Eq for TicketEvents {}
 
-impl fmt::Debug for Events {
+impl fmt::Debug for TicketEvents {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.iter()).finish()
     }
@@ -289,15 +291,15 @@ impl fmt::Debug for Events {
 
 /// Things with places, each once.
 #[derive(Debug)]
-struct Places<T>(HashMap<T, u32>);
+struct Positions<T>(HashMap<T, u32>);
 
-impl<T> Default for Places<T> {
+impl<T> Default for Positions<T> {
     fn default() -> Self {
         Self(HashMap::new())
     }
 }
 
-impl<T: Clone + Eq + Hash> Places<T> {
+impl<T: Clone + Eq + Hash> Positions<T> {
     fn of(&mut self, thing: &T, all: &mut Vec<T>) -> u32 {
         if let Some(place) = self.0.get(thing) {
             return *place;
@@ -311,17 +313,17 @@ impl<T: Clone + Eq + Hash> Places<T> {
 
 /// Writes a book.
 #[derive(Debug, Default)]
-pub struct Scribe {
-    book: Book,
+pub struct EventEncoder {
+    book: EventTable,
     words: HashMap<String, u32>,
-    kinds: Places<TicketType>,
-    stands: Places<Stand>,
-    contacts: Places<Contact>,
+    kinds: Positions<TicketType>,
+    stands: Positions<Stand>,
+    contacts: Positions<Contact>,
 }
 
-impl Scribe {
+impl EventEncoder {
     /// Writes the events of a ticket after the others.
-    pub fn copy(&mut self, events: &Events) {
+    pub fn copy(&mut self, events: &TicketEvents) {
         let Some(book) = &events.book else {
             return;
         };
@@ -329,33 +331,35 @@ impl Scribe {
             let mut word = |place: u32| self.word(&book.words[place as usize]);
             let by = word(row.by);
             let what = match row.what {
-                Kept::Contact(at) => self.contact(&book.contacts[at as usize]),
-                Kept::Done { kind, tag } => Kept::Done {
+                EventCode::Contact(at) => self.contact(&book.contacts[at as usize]),
+                EventCode::Done { kind, tag } => EventCode::Done {
                     kind: word(kind),
                     tag: word(tag),
                 },
-                Kept::Kind(at) => self.kind(&book.kinds[at as usize]),
-                Kept::Priority(at) => Kept::Priority(word(at)),
-                Kept::Code(at) => Kept::Code(at.map(word)),
-                Kept::Queue(at) => Kept::Queue(at.map(word)),
-                Kept::Assignee(at) => Kept::Assignee(at.map(word)),
-                Kept::Stand(at) => self.stand(&book.stands[at as usize]),
-                same @ (Kept::Created { .. } | Kept::Escalated | Kept::Other) => same,
+                EventCode::Kind(at) => self.kind(&book.kinds[at as usize]),
+                EventCode::Priority(at) => EventCode::Priority(word(at)),
+                EventCode::Code(at) => EventCode::Code(at.map(word)),
+                EventCode::Queue(at) => EventCode::Queue(at.map(word)),
+                EventCode::Assignee(at) => EventCode::Assignee(at.map(word)),
+                EventCode::Stand(at) => self.stand(&book.stands[at as usize]),
+                same @ (EventCode::Created { .. } | EventCode::Escalated | EventCode::Other) => {
+                    same
+                }
             };
             let at = row.at;
-            self.book.rows.push(Row { at, by, what });
+            self.book.rows.push(EventRow { at, by, what });
         }
     }
 
     /// The book.
-    pub fn finish(self) -> Book {
+    pub fn finish(self) -> EventTable {
         self.book
     }
 
     /// The book of one ticket.
-    pub(in crate::model) fn events(self) -> Events {
+    pub(in crate::model) fn events(self) -> TicketEvents {
         let to = self.end();
-        Events {
+        TicketEvents {
             book: Some(Arc::new(self.book)),
             from: 0,
             to,
@@ -366,12 +370,12 @@ impl Scribe {
         u32::try_from(self.book.rows.len()).unwrap_or(u32::MAX)
     }
 
-    pub(in crate::model) fn rows(&mut self) -> &mut Vec<Row> {
+    pub(in crate::model) fn rows(&mut self) -> &mut Vec<EventRow> {
         &mut self.book.rows
     }
 
-    pub(in crate::model) fn add(&mut self, at: Moment, by: u32, what: Kept) {
-        self.book.rows.push(Row::new(at, by, what));
+    pub(in crate::model) fn add(&mut self, at: Moment, by: u32, what: EventCode) {
+        self.book.rows.push(EventRow::new(at, by, what));
     }
 
     pub(in crate::model) fn word(&mut self, word: &str) -> u32 {
@@ -384,15 +388,15 @@ impl Scribe {
         place
     }
 
-    pub(in crate::model) fn contact(&mut self, contact: &Contact) -> Kept {
-        Kept::Contact(self.contacts.of(contact, &mut self.book.contacts))
+    pub(in crate::model) fn contact(&mut self, contact: &Contact) -> EventCode {
+        EventCode::Contact(self.contacts.of(contact, &mut self.book.contacts))
     }
 
-    pub(in crate::model) fn kind(&mut self, kind: &TicketType) -> Kept {
-        Kept::Kind(self.kinds.of(kind, &mut self.book.kinds))
+    pub(in crate::model) fn kind(&mut self, kind: &TicketType) -> EventCode {
+        EventCode::Kind(self.kinds.of(kind, &mut self.book.kinds))
     }
 
-    pub(in crate::model) fn stand(&mut self, stand: &Stand) -> Kept {
-        Kept::Stand(self.stands.of(stand, &mut self.book.stands))
+    pub(in crate::model) fn stand(&mut self, stand: &Stand) -> EventCode {
+        EventCode::Stand(self.stands.of(stand, &mut self.book.stands))
     }
 }

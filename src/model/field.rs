@@ -11,7 +11,7 @@ use crate::model::moment::Moment;
 
 /// What a key's value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum FieldKind {
     /// One line or several of free text.
     Text,
     /// The ticket's own id.
@@ -56,7 +56,7 @@ pub enum Kind {
     Number,
 }
 
-impl Kind {
+impl FieldKind {
     /// Whether the value is a list, which changes by element.
     pub fn is_list(self) -> bool {
         matches!(self, Self::Tickets | Self::Articles | Self::Words)
@@ -81,8 +81,8 @@ macro_rules! keys {
             }
 
             /// What the value is.
-            pub fn kind(self) -> Kind {
-                match self { $(Self::$key => Kind::$kind,)+ }
+            pub fn kind(self) -> FieldKind {
+                match self { $(Self::$key => FieldKind::$kind,)+ }
             }
 
             /// Whether every change of it stands in the log, whose fold it equals.
@@ -221,10 +221,10 @@ pub enum Field {
 
 impl Field {
     /// The key's kind; a company's own fields are text unless the settings say more.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> FieldKind {
         match self {
             Self::Known(key) => key.kind(),
-            Self::Company(_) => Kind::Text,
+            Self::Company(_) => FieldKind::Text,
         }
     }
 

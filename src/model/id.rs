@@ -280,7 +280,7 @@ pub struct NotAnId(pub String);
 
 /// What a person typed to name a ticket.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Given {
+pub enum IdInput {
     /// A whole id: names its file without a look around.
     Full(TicketId),
     /// A start of the random part, three characters or more, perhaps with the month before it.
@@ -296,7 +296,7 @@ pub enum Given {
     Foreign(String),
 }
 
-impl Given {
+impl IdInput {
     /// Reads what was typed. Never fails: what is no id may be a foreign one.
     pub fn read(text: &str) -> Self {
         let text = text.trim();
@@ -368,25 +368,25 @@ mod tests {
 
     #[test]
     fn what_is_typed_is_sorted_into_kinds() {
-        assert_eq!(Given::read("."), Given::Last);
+        assert_eq!(IdInput::read("."), IdInput::Last);
         assert_eq!(
-            Given::read("7k3"),
-            Given::Start {
+            IdInput::read("7k3"),
+            IdInput::Start {
                 month: None,
                 random: "7K3".into()
             }
         );
         assert_eq!(
-            Given::read("2611-7k3"),
-            Given::Start {
+            IdInput::read("2611-7k3"),
+            IdInput::Start {
                 month: Some("2611".into()),
                 random: "7K3".into()
             }
         );
         assert_eq!(
-            Given::read("INC0000045"),
-            Given::Foreign("INC0000045".into())
+            IdInput::read("INC0000045"),
+            IdInput::Foreign("INC0000045".into())
         );
-        assert_eq!(Given::read("7k"), Given::Foreign("7k".into()));
+        assert_eq!(IdInput::read("7k"), IdInput::Foreign("7k".into()));
     }
 }

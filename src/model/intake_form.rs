@@ -6,16 +6,16 @@ use crate::model::field::Field;
 
 /// What an intake of one type asks, in this order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Form {
+pub struct IntakeForm {
     /// The sections.
-    pub sections: Vec<Section>,
+    pub sections: Vec<FormSection>,
     /// Without these a ticket of the type is incomplete.
     pub require: Vec<Field>,
 }
 
 /// Questions that belong together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Section {
+pub struct FormSection {
     /// The word in the settings.
     pub name: String,
     /// The words on the screen.
@@ -55,7 +55,7 @@ impl Ask {
     }
 }
 
-impl Form {
+impl IntakeForm {
     /// All questions, in order.
     pub fn asks(&self) -> impl Iterator<Item = &Ask> {
         self.sections.iter().flat_map(|section| &section.ask)

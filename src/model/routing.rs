@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// One rule of `desk.toml`, `[[rule]]`. Of several that set one key, the first one counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rule {
+pub struct RoutingRule {
     /// What the log calls it.
     pub name: String,
     /// The tickets that it is for: a query.

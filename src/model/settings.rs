@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::calendar::{Calendar, Duration};
 use crate::model::clocks::Clocks;
-use crate::model::intake_form::Form;
+use crate::model::intake_form::IntakeForm;
 use crate::model::person::{DESK, Handle};
-use crate::model::routing::Rule;
+use crate::model::routing::RoutingRule;
 use crate::model::size::Size;
 use crate::model::status::Channel;
 
@@ -49,11 +49,11 @@ pub struct Settings {
     /// The company's own fields by name.
     pub fields: BTreeMap<String, CompanyField>,
     /// What an intake asks, by type.
-    pub forms: BTreeMap<String, Form>,
+    pub forms: BTreeMap<String, IntakeForm>,
     /// The company's words for questions, by what is asked.
     pub questions: BTreeMap<String, String>,
     /// Rules that route new tickets, the first that fits counts.
-    pub rules: Vec<Rule>,
+    pub rules: Vec<RoutingRule>,
     /// Reports by names of the company's own.
     pub reports: BTreeMap<String, Preset>,
 }
@@ -188,7 +188,7 @@ pub struct CompanyField {
 
 impl Settings {
     /// What an intake of a type asks.
-    pub fn form(&self, kind: &str) -> Option<&Form> {
+    pub fn form(&self, kind: &str) -> Option<&IntakeForm> {
         self.forms.get(kind)
     }
 

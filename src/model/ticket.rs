@@ -84,14 +84,14 @@ impl Ticket {
     /// with an outgoing contact that reached somebody, and when the ticket moves on.
     pub fn tell(&self) -> Option<&str> {
         let tell = self.log.iter().fold(None, |tell, entry| {
-            let told = entry.kind == "contact"
+            let reported = entry.kind == "contact"
                 && entry.attribute("direction") == Some("out")
                 && entry
                     .attribute("outcome")
                     .is_some_and(|word| Outcome::read(word).reached());
             let moved = entry.change("status").is_some();
             let next = entry.attribute("tell").filter(|_| moved);
-            next.or(tell.filter(|_| !told && !moved))
+            next.or(tell.filter(|_| !reported && !moved))
         });
         tell.filter(|_| self.status() == Status::Resolved)
     }

@@ -2,17 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::event::What;
-use crate::model::event_table::Events;
+use crate::model::event::EventKind;
+use crate::model::event_table::TicketEvents;
 use crate::model::field::{Key, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::status::{Channel, Status, TicketType};
-use crate::model::ticket_summary::{Excerpt, Knowledge};
+use crate::model::ticket_summary::{Knowledge, TicketSummary};
 
 /// A ticket's past. Facts of the file only: no setting has a say in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Story {
+pub struct TicketHistory {
     /// The id.
     pub id: TicketId,
     /// How the requester got in touch; an empty word where that was not noted.
@@ -28,12 +28,12 @@ pub struct Story {
     /// What the knowledge base had to do with it, oldest first.
     pub knowledge: Vec<Knowledge>,
     /// What happened, in the order of time.
-    pub events: Events,
+    pub events: TicketEvents,
 }
 
-impl Story {
+impl TicketHistory {
     /// The story of a ticket.
-    pub fn of(ticket: &Excerpt) -> Self {
+    pub fn of(ticket: &TicketSummary) -> Self {
         let satisfied = match ticket.get(Key::Satisfied) {
             Some(Value::Bool(yes)) => Some(*yes),
             Some(Value::Text(word)) if word == "yes" => Some(true),
@@ -63,7 +63,7 @@ impl Story {
             return false;
         }
         let kind = self.events.iter().rev().find_map(|event| match event.what {
-            What::Kind(kind) => Some(kind),
+            EventKind::Kind(kind) => Some(kind),
             _ => None,
         });
         kind == Some(&TicketType::WorkOrder)
@@ -72,7 +72,7 @@ impl Story {
     /// Its priority as it ends.
     pub fn priority(&self) -> Option<&str> {
         self.events.iter().rev().find_map(|event| match event.what {
-            What::Priority(word) => Some(word.text),
+            EventKind::Priority(word) => Some(word.text),
             _ => None,
         })
     }
@@ -80,7 +80,7 @@ impl Story {
     /// Whether it is open as it ends, or something happened to it at a moment or later.
     pub fn moves_after(&self, from: Moment) -> bool {
         let status = self.events.iter().rev().find_map(|event| match event.what {
-            What::Status { status, .. } => Some(status),
+            EventKind::Status { status, .. } => Some(status),
             _ => None,
         });
         status.is_some_and(Status::is_open) || self.events.last().is_some_and(|one| one.at >= from)

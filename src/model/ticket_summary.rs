@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::article::Came;
+use crate::model::article::ArticleOutcome;
 use crate::model::entry::Entry;
 use crate::model::event;
-use crate::model::event_table::Events;
+use crate::model::event_table::TicketEvents;
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
@@ -17,7 +17,7 @@ use crate::model::ticket::Ticket;
 
 /// A ticket without its texts. Facts of the file only: no setting has a say in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Excerpt {
+pub struct TicketSummary {
     /// The id.
     pub id: TicketId,
     /// The front matter.
@@ -41,7 +41,7 @@ pub struct Excerpt {
     pub knowledge: Vec<Knowledge>,
     /// What clocks hang on, in the order of time.
     #[serde(skip)]
-    pub events: Events,
+    pub events: TicketEvents,
 }
 
 /// A search of the knowledge base, a use of an article, or a word that neither was needed.
@@ -70,7 +70,7 @@ pub enum Learned {
         /// Its id.
         article: String,
         /// What came of it.
-        came: Came,
+        came: ArticleOutcome,
         /// What the article said then; see [`Article::version`](crate::model::article::Article).
         version: Option<String>,
     },
@@ -106,7 +106,7 @@ impl Learned {
         if let (true, Some(article), Some(came)) = (
             of_kb,
             text("article"),
-            entry.attribute("outcome").and_then(Came::read),
+            entry.attribute("outcome").and_then(ArticleOutcome::read),
         ) {
             let version = text("version");
             return Some(Self::Used {
@@ -125,7 +125,7 @@ impl Learned {
     }
 }
 
-impl Excerpt {
+impl TicketSummary {
     /// The excerpt of a ticket.
     pub fn of(ticket: &Ticket, conflict: bool) -> Self {
         let resolved = |entry: &&Entry| {

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use chrono::NaiveDate;
 
-use crate::model::article::{AUDIENCES, Article, ArticleKey, State};
+use crate::model::article::{AUDIENCES, Article, ArticleKey, ArticleState};
 use crate::model::field::Value;
 use crate::model::id::ArticleId;
 use crate::page::edit::{self, EditError, toml_value};
@@ -13,7 +13,7 @@ use crate::page::front_matter::{self, FENCE, Parts};
 use crate::page::log::derived_tag;
 use crate::page::markdown;
 use crate::page::problem::{Problem, nearest};
-use crate::page::toml_reader::{Section, Source};
+use crate::page::toml_reader::{TomlSection, TomlSource};
 
 /// An article and the text it was read from.
 #[derive(Clone, Debug)]
@@ -94,12 +94,12 @@ pub fn read(path: &str, text: String) -> Result<ArticlePage, Box<Problem>> {
         Ok(parts) => parts,
         Err(problem) => return Err(conflict.map_or(problem, |conflict| Box::new(conflict.fatal()))),
     };
-    let source = Source::new(path, &text, parts.front.start);
+    let source = TomlSource::new(path, &text, parts.front.start);
     let table = match source.parse(&text[parts.front.clone()]) {
         Ok(table) => table,
         Err(problem) => return Err(conflict.map_or(problem, |conflict| Box::new(conflict.fatal()))),
     };
-    let top = Section::top(&source, &table);
+    let top = TomlSection::top(&source, &table);
     let id = match id(&top) {
         Ok(id) => id,
         Err((message, span)) => {
@@ -111,15 +111,15 @@ pub fn read(path: &str, text: String) -> Result<ArticlePage, Box<Problem>> {
     };
     let mut article = Article::new(id, &title(&top));
     if top.has("state") {
-        let state = top.one_of("state", State::WORDS);
+        let state = top.one_of("state", ArticleState::WORDS);
         article.state = state
             .and_then(|word| word.parse().ok())
-            .unwrap_or(State::Draft);
+            .unwrap_or(ArticleState::Draft);
     } else {
         source.wrong_with(
             0..0,
             "`state` is missing",
-            format!("one of: {}", State::WORDS.join(", ")),
+            format!("one of: {}", ArticleState::WORDS.join(", ")),
         );
     }
     article.language = top.text("language");
@@ -175,7 +175,7 @@ pub fn read(path: &str, text: String) -> Result<ArticlePage, Box<Problem>> {
     })
 }
 
-fn id(top: &Section<'_, '_>) -> Result<ArticleId, (String, Range<usize>)> {
+fn id(top: &TomlSection<'_, '_>) -> Result<ArticleId, (String, Range<usize>)> {
     let Some(text) = top.text("id") else {
         return Err(("an article needs an id".to_owned(), top.at("id")));
     };
@@ -188,7 +188,7 @@ fn id(top: &Section<'_, '_>) -> Result<ArticleId, (String, Range<usize>)> {
     Ok(id)
 }
 
-fn title(top: &Section<'_, '_>) -> String {
+fn title(top: &TomlSection<'_, '_>) -> String {
     let title = top.need("title").unwrap_or_default();
     if title.trim().is_empty() && top.has("title") {
         top.wrong_with(
@@ -200,7 +200,7 @@ fn title(top: &Section<'_, '_>) -> String {
     title
 }
 
-fn day(top: &Section<'_, '_>, key: &str) -> Option<NaiveDate> {
+fn day(top: &TomlSection<'_, '_>, key: &str) -> Option<NaiveDate> {
     let text = top.time(key)?;
     let day = text.parse::<NaiveDate>().ok();
     if day.is_none() {
@@ -226,7 +226,7 @@ pub fn is_language(tag: &str) -> bool {
 }
 
 /// Keys that no one declared live on untouched; only near misses are noted.
-fn strangers(source: &Source<'_>, top: &Section<'_, '_>) {
+fn strangers(source: &TomlSource<'_>, top: &TomlSection<'_, '_>) {
     let known: Vec<&str> = ArticleKey::ALL.iter().map(|key| key.name()).collect();
     for (key, span, _) in top.entries().filter(|(key, ..)| !known.contains(key)) {
         let slip = if key.len() < 5 { 1 } else { 2 };
@@ -257,7 +257,7 @@ mod tests {
 
     const GOOD: &str = "+++\n# mine\nid = \"KB-7Q2M\"\ntitle = \"No network\"\nstate = \"published\"            # draft | review\nlanguage = \"en\"\nown = 1\naudience = \"agents\"\ncodes = [\n  \"NET-OUT\", # first\n]\nreview_by = 2027-05-01\n+++\n## Symptoms\n\n## Call script\n\n1. \"Is it on?\"\n";
 
-    fn told(text: &str) -> Vec<(String, String, Option<String>)> {
+    fn reported(text: &str) -> Vec<(String, String, Option<String>)> {
         let problems = match read("kb/x.md", text.to_owned()) {
             Ok(page) => page.problems,
             Err(problem) => vec![*problem],
@@ -272,7 +272,7 @@ mod tests {
         assert_eq!(page.problems, []);
         let article = &page.article;
         assert_eq!(article.id.as_str(), "KB-7Q2M");
-        assert_eq!(article.state, State::Published);
+        assert_eq!(article.state, ArticleState::Published);
         assert_eq!(article.codes, ["NET-OUT"]);
         assert!(article.script);
         assert!(
@@ -309,8 +309,8 @@ mod tests {
     #[test]
     fn what_is_odd_has_its_place() {
         let text = "+++\nid = \"kb-7q2m\"\ntitle = \" \"\nstate = \"publishd\"\nlanguage = \"English\"\nowner = 3\naudience = \"all\"\ntag = [\"x\"]\nreview_by = \"2027-05-01\"\nexpires = 2027-05-01T10:00:00Z\n+++\n";
-        let told = told(text);
-        let places: Vec<&str> = told.iter().map(|(place, ..)| place.as_str()).collect();
+        let reported = reported(text);
+        let places: Vec<&str> = reported.iter().map(|(place, ..)| place.as_str()).collect();
         assert_eq!(
             places,
             [
@@ -325,9 +325,9 @@ mod tests {
                 "kb/x.md:10:11"
             ]
         );
-        assert_eq!(told[2].1, "`state` cannot be `publishd`");
-        assert_eq!(told[2].2.as_deref(), Some("did you mean `published`?"));
-        assert_eq!(told[6].2.as_deref(), Some("did you mean `tags`?"));
+        assert_eq!(reported[2].1, "`state` cannot be `publishd`");
+        assert_eq!(reported[2].2.as_deref(), Some("did you mean `published`?"));
+        assert_eq!(reported[6].2.as_deref(), Some("did you mean `tags`?"));
     }
 
     #[test]

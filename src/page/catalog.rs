@@ -11,7 +11,7 @@ use crate::model::settings::Settings;
 use crate::page::front_matter;
 use crate::page::problem::{Problem, nearest};
 use crate::page::settings::forms::ask;
-use crate::page::toml_reader::{Section, Source};
+use crate::page::toml_reader::{TomlSection, TomlSource};
 
 /// The catalogue that `desk init` writes.
 pub const STARTER: &str = include_str!("../../catalog.toml");
@@ -27,7 +27,7 @@ pub fn read(text: &str, settings: &Settings) -> Result<Catalogue, Vec<Problem>> 
     if let Some(conflict) = front_matter::conflict(FILE, text) {
         return Err(vec![conflict.fatal()]);
     }
-    let source = Source::new(FILE, text, 0);
+    let source = TomlSource::new(FILE, text, 0);
     let table = source.parse(text).map_err(|problem| {
         let hint = match problem.hint.clone() {
             Some(hint) if hint.starts_with("keep one") => hint,
@@ -35,7 +35,7 @@ pub fn read(text: &str, settings: &Settings) -> Result<Catalogue, Vec<Problem>> 
         };
         vec![problem.hint(hint)]
     })?;
-    let top = Section::top(&source, &table);
+    let top = TomlSection::top(&source, &table);
     let mut catalogue = Catalogue::default();
     if let Some(section) = top.section("code") {
         for (name, section) in section.sections() {
@@ -62,7 +62,7 @@ pub fn read(text: &str, settings: &Settings) -> Result<Catalogue, Vec<Problem>> 
 }
 
 /// `[imported.<source>]`: codes that an import met, one line each.
-fn imported(import: &str, section: &Section<'_, '_>, catalogue: &mut Catalogue) {
+fn imported(import: &str, section: &TomlSection<'_, '_>, catalogue: &mut Catalogue) {
     let Some(codes) = section.section("codes") else {
         return;
     };
@@ -83,7 +83,7 @@ fn imported(import: &str, section: &Section<'_, '_>, catalogue: &mut Catalogue) 
 }
 
 /// A tier, 1 to 3.
-fn tier(section: &Section<'_, '_>) -> Option<u8> {
+fn tier(section: &TomlSection<'_, '_>) -> Option<u8> {
     let tier = section.number("tier")?;
     let known = u8::try_from(tier)
         .ok()
@@ -94,7 +94,7 @@ fn tier(section: &Section<'_, '_>) -> Option<u8> {
     known
 }
 
-fn code(name: &str, section: &Section<'_, '_>, settings: &Settings) -> Code {
+fn code(name: &str, section: &TomlSection<'_, '_>, settings: &Settings) -> Code {
     let fits = name
         .bytes()
         .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-');
@@ -173,7 +173,7 @@ fn code(name: &str, section: &Section<'_, '_>, settings: &Settings) -> Code {
 }
 
 /// A text that must be there and say something.
-fn needed(section: &Section<'_, '_>, key: &str) -> String {
+fn needed(section: &TomlSection<'_, '_>, key: &str) -> String {
     let text = section.need(key).unwrap_or_default();
     if section.has(key) && text.trim().is_empty() {
         section.wrong(key, format!("`{}` says nothing", section.path(key)));
@@ -182,7 +182,7 @@ fn needed(section: &Section<'_, '_>, key: &str) -> String {
 }
 
 /// A list of texts that all say something.
-fn texts(section: &Section<'_, '_>, key: &str) -> Vec<String> {
+fn texts(section: &TomlSection<'_, '_>, key: &str) -> Vec<String> {
     for (text, span) in section.places(key) {
         if text.trim().is_empty() {
             let message = format!("`{}` holds an empty text", section.path(key));
@@ -193,7 +193,7 @@ fn texts(section: &Section<'_, '_>, key: &str) -> Vec<String> {
 }
 
 /// One of a few words; another gets the nearest.
-fn one_of(section: &Section<'_, '_>, key: &str, known: &[String]) -> Option<String> {
+fn one_of(section: &TomlSection<'_, '_>, key: &str, known: &[String]) -> Option<String> {
     let given = section.text(key)?;
     if !known.contains(&given) {
         section.wrong_with(
@@ -215,7 +215,7 @@ fn near(given: &str, known: &[String]) -> String {
 
 /// A queue; of a code in use one in service.
 fn queue(
-    section: &Section<'_, '_>,
+    section: &TomlSection<'_, '_>,
     key: &str,
     retired: bool,
     settings: &Settings,
@@ -242,7 +242,7 @@ fn queue(
 }
 
 /// Department, provider, category.
-fn path(section: &Section<'_, '_>) -> Vec<String> {
+fn path(section: &TomlSection<'_, '_>) -> Vec<String> {
     let path = texts(section, "path");
     if section.has("path") && path.len() != LEVELS {
         section.wrong_with(
@@ -257,7 +257,7 @@ fn path(section: &Section<'_, '_>) -> Vec<String> {
 }
 
 /// Keys that somebody can be asked for.
-fn require(section: &Section<'_, '_>, settings: &Settings) -> Vec<String> {
+fn require(section: &TomlSection<'_, '_>, settings: &Settings) -> Vec<String> {
     for (word, span) in section.places("require") {
         match ask(word, settings) {
             Ok(Ask::Field(_)) => {}
@@ -272,7 +272,7 @@ fn require(section: &Section<'_, '_>, settings: &Settings) -> Vec<String> {
     section.texts("require").unwrap_or_default()
 }
 
-fn articles(section: &Section<'_, '_>) -> Vec<String> {
+fn articles(section: &TomlSection<'_, '_>) -> Vec<String> {
     for (id, span) in section.places("articles") {
         if id.parse::<ArticleId>().map(|id| id.to_string()).as_deref() != Ok(id) {
             section.wrong_at(
@@ -285,7 +285,7 @@ fn articles(section: &Section<'_, '_>) -> Vec<String> {
     section.texts("articles").unwrap_or_default()
 }
 
-fn work_order(order: &Section<'_, '_>, retired: bool, settings: &Settings) -> StandardOrder {
+fn work_order(order: &TomlSection<'_, '_>, retired: bool, settings: &Settings) -> StandardOrder {
     let steps = texts(order, "steps");
     if steps.is_empty() {
         order.wrong_with(
@@ -308,7 +308,7 @@ fn work_order(order: &Section<'_, '_>, retired: bool, settings: &Settings) -> St
 
 /// What must agree among the codes: names that people can tell apart, and successors that lead to
 /// a code in use.
-fn agree(top: &Section<'_, '_>, catalogue: &Catalogue) {
+fn agree(top: &TomlSection<'_, '_>, catalogue: &Catalogue) {
     let mut alike: BTreeMap<String, String> = BTreeMap::new();
     let mut successors = Successors::default();
     for (name, section) in top.sections() {
@@ -386,7 +386,7 @@ impl<'c> Successors<'c> {
 const SHOWN: usize = 12;
 
 fn replaced<'c>(
-    section: &Section<'_, '_>,
+    section: &TomlSection<'_, '_>,
     name: &str,
     next: &str,
     catalogue: &'c Catalogue,

@@ -86,7 +86,7 @@ pub enum NotATable {
 
 /// Where a row stands in its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct RowPosition {
     /// Its first byte.
     pub start: usize,
     /// The byte after its last, line end left out.
@@ -97,7 +97,7 @@ pub struct Place {
 
 /// A table in bytes.
 #[derive(Clone, Copy, Debug)]
-pub struct Table<'b> {
+pub struct CsvTable<'b> {
     bytes: &'b [u8],
     delimiter: u8,
     encoding: Encoding,
@@ -105,14 +105,14 @@ pub struct Table<'b> {
 
 /// What stands at a place of a table.
 #[derive(Debug)]
-pub enum Found<'r> {
+pub enum CsvRow<'r> {
     /// A row, cut into its cells.
     Row(&'r ByteRecord),
     /// A line with a quotation mark that is never closed, which would swallow the rest.
     Unclosed,
 }
 
-impl<'b> Table<'b> {
+impl<'b> CsvTable<'b> {
     /// The table in these bytes.
     pub fn new(bytes: &'b [u8], delimiter: u8, encoding: Encoding) -> Result<Self, NotATable> {
         if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
@@ -135,12 +135,12 @@ impl<'b> Table<'b> {
     }
 
     /// The bytes of a row, as they stand in the file.
-    pub fn raw(&self, place: Place) -> &'b [u8] {
+    pub fn raw(&self, place: RowPosition) -> &'b [u8] {
         self.bytes.get(place.start..place.end).unwrap_or_default()
     }
 
     /// The cells of one row, cut again.
-    pub fn cells(&self, place: Place) -> ByteRecord {
+    pub fn cells(&self, place: RowPosition) -> ByteRecord {
         let mut record = ByteRecord::new();
         // Reading from memory cannot fail, and without a row the record stays empty.
         let _ = self.reader(self.raw(place)).read_byte_record(&mut record);
@@ -151,7 +151,7 @@ impl<'b> Table<'b> {
     pub fn header(&self) -> Vec<String> {
         let mut header = Vec::new();
         self.walk(|_, found| {
-            if let Found::Row(row) = found {
+            if let CsvRow::Row(row) = found {
                 header = row
                     .iter()
                     .map(|cell| one_line(&self.encoding.decode(cell).0))
@@ -163,7 +163,7 @@ impl<'b> Table<'b> {
     }
 
     /// Calls `each` for every row after the header, in the order of the file.
-    pub fn rows(&self, mut each: impl FnMut(Place, Found<'_>)) {
+    pub fn rows(&self, mut each: impl FnMut(RowPosition, CsvRow<'_>)) {
         let mut first = true;
         self.walk(|place, found| {
             if !std::mem::take(&mut first) {
@@ -183,7 +183,7 @@ impl<'b> Table<'b> {
     }
 
     /// Calls `each` for every row until it answers `false`.
-    fn walk(&self, mut each: impl FnMut(Place, Found<'_>) -> bool) {
+    fn walk(&self, mut each: impl FnMut(RowPosition, CsvRow<'_>) -> bool) {
         let mut record = ByteRecord::new();
         let (mut from, mut counted, mut line) = (0, 0, 1);
         // Once a quotation runs to the end of the file, no line behind its first closes one that
@@ -200,14 +200,14 @@ impl<'b> Table<'b> {
                 let end = from + usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
                 let place = self.place(start, end, &mut counted, &mut line);
                 if end >= until && self.is_unclosed(place) {
-                    if !each(self.first_line(place), Found::Unclosed) {
+                    if !each(self.first_line(place), CsvRow::Unclosed) {
                         return;
                     }
                     apart = true;
                     from = self.first_line(place).end;
                     continue 'reading;
                 }
-                if !each(place, Found::Row(&record)) {
+                if !each(place, CsvRow::Row(&record)) {
                     return;
                 }
                 start = end;
@@ -217,7 +217,7 @@ impl<'b> Table<'b> {
     }
 
     /// The place of a row between two bytes, blank lines before it and its line end left out.
-    fn place(&self, start: usize, end: usize, counted: &mut usize, line: &mut u64) -> Place {
+    fn place(&self, start: usize, end: usize, counted: &mut usize, line: &mut u64) -> RowPosition {
         let end = end.min(self.bytes.len());
         let is_end = |b: &u8| matches!(b, b'\r' | b'\n');
         let blank = self.bytes[start..end]
@@ -232,7 +232,7 @@ impl<'b> Table<'b> {
             .count();
         *line += newlines(&self.bytes[*counted..start]);
         *counted = start;
-        Place {
+        RowPosition {
             start,
             end: end - tail,
             line: *line,
@@ -240,7 +240,7 @@ impl<'b> Table<'b> {
     }
 
     /// Whether the last row ends inside a quotation: what follows it would belong to it too.
-    fn is_unclosed(&self, place: Place) -> bool {
+    fn is_unclosed(&self, place: RowPosition) -> bool {
         let more = [self.raw(place), b"\n-"].concat();
         let mut reader = self.reader(&more);
         let mut record = ByteRecord::new();
@@ -251,7 +251,7 @@ impl<'b> Table<'b> {
         rows == 1
     }
 
-    fn first_line(&self, place: Place) -> Place {
+    fn first_line(&self, place: RowPosition) -> RowPosition {
         let raw = self.raw(place);
         let end = raw.iter().position(|b| *b == b'\n').unwrap_or(raw.len());
         let end = if raw[..end].ends_with(b"\r") {
@@ -259,7 +259,7 @@ impl<'b> Table<'b> {
         } else {
             end
         };
-        Place {
+        RowPosition {
             end: place.start + end,
             ..place
         }
@@ -289,18 +289,18 @@ mod tests {
     use super::*;
 
     fn all(bytes: &[u8]) -> Vec<(u64, String)> {
-        let table = Table::new(bytes, b',', Encoding::Utf8).unwrap();
+        let table = CsvTable::new(bytes, b',', Encoding::Utf8).unwrap();
         let mut all = Vec::new();
         table.rows(|place, found| {
             let cells = match found {
-                Found::Row(row) => {
+                CsvRow::Row(row) => {
                     assert_eq!(&table.cells(place), row);
                     row.iter()
                         .map(|cell| table.encoding.decode(cell).0.into_owned())
                         .collect::<Vec<_>>()
                         .join("|")
                 }
-                Found::Unclosed => format!("! {}", String::from_utf8_lossy(table.raw(place))),
+                CsvRow::Unclosed => format!("! {}", String::from_utf8_lossy(table.raw(place))),
             };
             all.push((place.line, cells));
         });
@@ -310,7 +310,7 @@ mod tests {
     #[test]
     fn rows_have_their_lines() {
         let text = b"\xef\xbb\xbfid,text\r\n1,\"two\r\nlines\"\r\n\r\n2,x\r\n3,\"a \"\"b\"\"\"";
-        let table = Table::new(text, b',', Encoding::Utf8).unwrap();
+        let table = CsvTable::new(text, b',', Encoding::Utf8).unwrap();
         assert_eq!(table.header(), ["id", "text"]);
         assert_eq!(
             all(text),
@@ -337,7 +337,7 @@ mod tests {
 
     #[test]
     fn what_is_no_table_is_said() {
-        let table = |bytes| Table::new(bytes, b',', Encoding::Utf8).map(|_| ());
+        let table = |bytes| CsvTable::new(bytes, b',', Encoding::Utf8).map(|_| ());
         assert_eq!(table(b"\xef\xbb\xbf\n"), Err(NotATable::Empty));
         assert_eq!(table(b"\xff\xfei\0d\0"), Err(NotATable::Utf16));
         assert_eq!(table(b"id"), Ok(()));
@@ -363,7 +363,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn any_bytes_are_read(bytes in proptest::collection::vec(proptest::sample::select(&b"a,\"\n\r1 "[..]), 0..40)) {
-            if Table::new(&bytes, b',', Encoding::Utf8).is_ok() {
+            if CsvTable::new(&bytes, b',', Encoding::Utf8).is_ok() {
                 let mut last = 0;
                 for (line, _) in all(&bytes) {
                     proptest::prop_assert!(line >= last.max(1));

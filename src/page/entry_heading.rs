@@ -35,7 +35,7 @@ pub enum Heading {
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Sketch {
     /// When, if that can be read.
-    pub at: Option<When>,
+    pub at: Option<WrittenTime>,
     /// Who, if that can be read.
     pub by: Option<Handle>,
     /// What sort of thing.
@@ -46,7 +46,7 @@ pub struct Sketch {
 
 /// A time written by hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum When {
+pub enum WrittenTime {
     /// With its zone.
     Instant(Moment),
     /// Without one: the desk's zone is meant.
@@ -110,12 +110,12 @@ fn is_marked(words: &[&str]) -> bool {
 }
 
 /// The time at the start of a heading, and how many words it takes.
-fn when(words: &[&str]) -> (Option<When>, usize) {
+fn when(words: &[&str]) -> (Option<WrittenTime>, usize) {
     let Some(first) = words.first() else {
         return (None, 0);
     };
     if let Ok(at) = first.parse() {
-        return (Some(When::Instant(at)), 1);
+        return (Some(WrittenTime::Instant(at)), 1);
     }
     let stamp = |text: &str| {
         let forms = [
@@ -131,14 +131,14 @@ fn when(words: &[&str]) -> (Option<When>, usize) {
     if let Some(second) = words.get(1)
         && let Some(at) = stamp(&format!("{first} {second}"))
     {
-        return (Some(When::Local(at)), 2);
+        return (Some(WrittenTime::Local(at)), 2);
     }
     if let Some(at) = stamp(first) {
-        return (Some(When::Local(at)), 1);
+        return (Some(WrittenTime::Local(at)), 1);
     }
     let day = NaiveDate::parse_from_str(first, "%Y-%m-%d").ok();
     match day.and_then(|day| day.and_hms_opt(0, 0, 0)) {
-        Some(at) if first.len() == 10 => (Some(When::Local(at)), 1),
+        Some(at) if first.len() == 10 => (Some(WrittenTime::Local(at)), 1),
         _ => (None, 0),
     }
 }

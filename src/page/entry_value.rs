@@ -3,7 +3,7 @@
 use toml_writer::{ToTomlValue, TomlStringBuilder};
 
 use crate::model::entry::{Change, How};
-use crate::model::field::{Field, Kind};
+use crate::model::field::{Field, FieldKind};
 
 /// How an empty value is written.
 pub const NONE: &str = "(none)";
@@ -195,7 +195,7 @@ fn is_key(key: &str) -> bool {
 }
 
 /// Whether a kind's first value is written by elements, as its changes are.
-pub fn first_value(kind: Kind, value: &crate::model::field::Value) -> String {
+pub fn first_value(kind: FieldKind, value: &crate::model::field::Value) -> String {
     if kind.is_list() {
         write_change(&How::Elements {
             added: value.elements(),

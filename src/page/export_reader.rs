@@ -92,8 +92,8 @@ struct Walk<'s, S: Sink> {
 
 impl<S: Sink> Walk<'_, S> {
     /// Passes on what the sink says; its own error is kept, because the parser's are only words.
-    fn passed<T, E: Error>(&mut self, told: Result<T, S::Error>) -> Result<T, E> {
-        told.map_err(|error| {
+    fn passed<T, E: Error>(&mut self, reported: Result<T, S::Error>) -> Result<T, E> {
+        reported.map_err(|error| {
             self.stopped = Some(error);
             E::custom("stopped")
         })
@@ -141,15 +141,15 @@ impl<'de, S: Sink> Visitor<'de> for One<'_, '_, S> {
             return Ok(());
         }
         let id = id.ok_or_else(|| Error::missing_field("id"))?;
-        let told = id.parse();
-        let told = told.map_err(|_| Error::custom(format!("`{id}` is no ticket's id")))?;
+        let reported = id.parse();
+        let reported = reported.map_err(|_| Error::custom(format!("`{id}` is no ticket's id")))?;
         let one = Exported {
-            id: told,
+            id: reported,
             file: file.ok_or_else(|| Error::custom(format!("{id} has no `file`")))?,
             attachments,
         };
-        let told = walk.sink.ticket(one);
-        walk.passed(told)
+        let reported = walk.sink.ticket(one);
+        walk.passed(reported)
     }
 }
 
@@ -278,11 +278,11 @@ impl<'de, S: Sink> Visitor<'de> for Content<'_, '_, S> {
             from: DecoderReader::new(text.as_bytes(), &STANDARD),
             failed: false,
         };
-        let told = self.walk.sink.content(self.n, &mut bytes);
+        let reported = self.walk.sink.content(self.n, &mut bytes);
         if bytes.failed {
             return Err(E::custom("the content of an attachment is no base64"));
         }
-        self.walk.passed(told).map(Some)
+        self.walk.passed(reported).map(Some)
     }
 }
 
@@ -294,9 +294,9 @@ struct Decoded<R> {
 
 impl<R: Read> Read for Decoded<R> {
     fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        let told = self.from.read(into);
-        self.failed |= told.is_err();
-        told
+        let reported = self.from.read(into);
+        self.failed |= reported.is_err();
+        reported
     }
 }
 
@@ -314,8 +314,8 @@ mod tests {
 
         fn content(&mut self, _n: usize, from: &mut dyn Read) -> Result<String, String> {
             let mut text = String::new();
-            let told = from.read_to_string(&mut text);
-            told.map(|_| text).map_err(|error| error.to_string())
+            let reported = from.read_to_string(&mut text);
+            reported.map(|_| text).map_err(|error| error.to_string())
         }
 
         fn ticket(&mut self, one: Exported<String>) -> Result<(), String> {
@@ -327,7 +327,7 @@ mod tests {
         }
     }
 
-    fn told(text: &str) -> Result<Vec<Exported<String>>, Broken<String>> {
+    fn reported(text: &str) -> Result<Vec<Exported<String>>, Broken<String>> {
         let mut all = All::default();
         read(text.as_bytes(), &mut all).map(|()| all.0)
     }
@@ -338,19 +338,19 @@ mod tests {
 
     #[test]
     fn pages_and_objects_say_the_same_whatever_their_order() {
-        let one = told(ONE).unwrap();
+        let one = reported(ONE).unwrap();
         assert_eq!(one.len(), 1);
         let contents: Vec<_> = one[0].attachments.iter().map(|one| &one.content).collect();
         assert_eq!(contents, [&Some("ab".to_owned()), &None]);
         assert_eq!(
-            told(&format!(
+            reported(&format!(
                 "{{\"format\": 1, \"tickets\": [{ONE}], \"problems\": []}}"
             )),
             Ok(one.clone())
         );
-        assert_eq!(told(&format!("{ONE}\n\n{ONE}\n")).unwrap().len(), 2);
-        assert_eq!(told(""), Ok(Vec::new()));
-        assert_eq!(told("{\"tickets\": []}"), Ok(Vec::new()));
+        assert_eq!(reported(&format!("{ONE}\n\n{ONE}\n")).unwrap().len(), 2);
+        assert_eq!(reported(""), Ok(Vec::new()));
+        assert_eq!(reported("{\"tickets\": []}"), Ok(Vec::new()));
     }
 
     #[test]
@@ -367,12 +367,12 @@ mod tests {
             (&ONE.replace("\"size\": 2", "\"size\": -2"), "invalid value"),
             (&ONE[..ONE.len() - 1], "EOF"),
         ] {
-            match told(text) {
+            match reported(text) {
                 Err(Broken::NotExported(why)) => assert!(why.0.contains(word), "{text}: {why}"),
                 other => panic!("{text}: {other:?}"),
             }
         }
-        let stopped = told(&ONE.replace("\"text\"", "\"enough\""));
+        let stopped = reported(&ONE.replace("\"text\"", "\"enough\""));
         assert_eq!(stopped, Err(Broken::Stopped("no more".to_owned())));
     }
 }

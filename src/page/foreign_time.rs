@@ -14,7 +14,7 @@ pub const YEARS: std::ops::RangeInclusive<i32> = 1970..=2069;
 
 /// One way of writing a time.
 #[derive(Clone, Debug)]
-enum Form {
+enum TimePattern {
     Rfc3339,
     Pattern(Vec<Item<'static>>),
 }
@@ -22,13 +22,13 @@ enum Form {
 /// The ways in which a log writes its times, and the zone of those that name none.
 #[derive(Clone, Debug)]
 pub struct Stamps {
-    forms: Vec<Form>,
+    forms: Vec<TimePattern>,
     zone: Tz,
 }
 
 /// A time that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stamp {
+pub struct ForeignTime {
     /// The instant.
     pub at: Moment,
     /// Whether its local clock skipped that time, so that it was read by the clock before.
@@ -60,7 +60,7 @@ impl Stamps {
     }
 
     /// Reads a time. Of an hour that the clock shows twice, the first is meant.
-    pub fn read(&self, text: &str) -> Result<Stamp, NotAStamp> {
+    pub fn read(&self, text: &str) -> Result<ForeignTime, NotAStamp> {
         let stamp = self
             .forms
             .iter()
@@ -74,20 +74,20 @@ impl Stamps {
     }
 }
 
-fn form(pattern: &str) -> Result<Form, NotAPattern> {
+fn form(pattern: &str) -> Result<TimePattern, NotAPattern> {
     if pattern == RFC3339 {
-        return Ok(Form::Rfc3339);
+        return Ok(TimePattern::Rfc3339);
     }
     let wrong = || NotAPattern(pattern.to_owned());
     let items = StrftimeItems::new(pattern)
         .parse_to_owned()
         .map_err(|_| wrong())?;
-    let form = Form::Pattern(items);
+    let form = TimePattern::Pattern(items);
     // What the pattern writes, it must be able to read.
     let sample = DateTime::UNIX_EPOCH + TimeDelta::days(12_345);
     let written = match &form {
-        Form::Pattern(items) => sample.format_with_items(items.iter()).to_string(),
-        Form::Rfc3339 => String::new(),
+        TimePattern::Pattern(items) => sample.format_with_items(items.iter()).to_string(),
+        TimePattern::Rfc3339 => String::new(),
     };
     let back = form.read(&written, Tz::UTC).ok_or_else(wrong)?;
     if back.at.utc().date_naive() == sample.date_naive() {
@@ -97,12 +97,12 @@ fn form(pattern: &str) -> Result<Form, NotAPattern> {
     }
 }
 
-impl Form {
-    fn read(&self, text: &str, zone: Tz) -> Option<Stamp> {
+impl TimePattern {
+    fn read(&self, text: &str, zone: Tz) -> Option<ForeignTime> {
         let items = match self {
             Self::Rfc3339 => {
                 let at = text.parse().ok()?;
-                return Some(Stamp { at, skipped: false });
+                return Some(ForeignTime { at, skipped: false });
             }
             Self::Pattern(items) => items,
         };
@@ -113,11 +113,11 @@ impl Form {
         }
         if parsed.offset().is_some() {
             let at = Moment::new(&parsed.to_datetime().ok()?);
-            return Some(Stamp { at, skipped: false });
+            return Some(ForeignTime { at, skipped: false });
         }
         if let Some(seconds) = parsed.timestamp() {
             let at = Moment::from_millis(seconds.checked_mul(1000)?)?;
-            return Some(Stamp { at, skipped: false });
+            return Some(ForeignTime { at, skipped: false });
         }
         let timed = parsed.hour_mod_12().is_some() || parsed.hour_div_12().is_some();
         let time = if timed {
@@ -130,9 +130,9 @@ impl Form {
 }
 
 /// The instant at which a clock of the zone showed this.
-fn in_zone(local: NaiveDateTime, zone: Tz) -> Stamp {
+fn in_zone(local: NaiveDateTime, zone: Tz) -> ForeignTime {
     match zone.from_local_datetime(&local) {
-        LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Stamp {
+        LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => ForeignTime {
             at: Moment::new(&at),
             skipped: false,
         },
@@ -144,7 +144,7 @@ fn in_zone(local: NaiveDateTime, zone: Tz) -> Stamp {
                 || Moment::new(&local.and_utc()),
                 |at| Moment::new(&(at + day)),
             );
-            Stamp { at, skipped: true }
+            ForeignTime { at, skipped: true }
         }
     }
 }

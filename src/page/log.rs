@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use crate::model::entry::Entry;
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
-use crate::page::entry_heading::{self, Heading, Sketch, When};
+use crate::page::entry_heading::{self, Heading, Sketch, WrittenTime};
 use crate::page::entry_value::{Bullet, read_bullet, write_attribute, write_change};
 use crate::page::escape::{escape, unescape};
 use crate::page::front_matter::lines_from;
@@ -117,8 +117,8 @@ pub fn sketched_time(
 ) -> Moment {
     use chrono::{DateTime, TimeZone, Utc};
     match sketch.at {
-        Some(When::Instant(at)) => at,
-        Some(When::Local(local)) => {
+        Some(WrittenTime::Instant(at)) => at,
+        Some(WrittenTime::Local(local)) => {
             match zone.and_then(|zone| zone.from_local_datetime(&local).earliest()) {
                 Some(at) => Moment::new(&at),
                 None => Moment::new(&local.and_utc()),

@@ -47,7 +47,7 @@ pub enum Inline {
 
 /// A line of a call script.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
+pub struct ScriptLine {
     /// Its number, of a line that begins a step.
     pub number: Option<u64>,
     /// Whether it is read out; the rest tells the reader what to do.
@@ -58,7 +58,7 @@ pub struct Said {
 
 /// What a text points to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
+pub enum LinkTarget {
     /// Another article.
     Article(String),
     /// An address outside.
@@ -291,7 +291,7 @@ fn rank(level: HeadingLevel) -> u8 {
 }
 
 /// The lines of the section [`SCRIPT`]; `None` where there is no such section.
-pub fn script(blocks: &[Block]) -> Option<Vec<Said>> {
+pub fn script(blocks: &[Block]) -> Option<Vec<ScriptLine>> {
     let is_script = |block: &Block| match block {
         Block::Heading(level, text) => plain(text)
             .trim()
@@ -313,16 +313,16 @@ pub fn script(blocks: &[Block]) -> Option<Vec<Said>> {
     Some(lines)
 }
 
-fn collect(block: &Block, aloud: bool, lines: &mut Vec<Said>) {
+fn collect(block: &Block, aloud: bool, lines: &mut Vec<ScriptLine>) {
     let mut say = |text: &[Inline]| {
-        lines.push(Said {
+        lines.push(ScriptLine {
             number: None,
             aloud,
             text: text.to_vec(),
         });
     };
     match block {
-        Block::Heading(_, text) => lines.push(Said {
+        Block::Heading(_, text) => lines.push(ScriptLine {
             number: None,
             aloud: false,
             text: text.clone(),
@@ -366,7 +366,7 @@ fn collect(block: &Block, aloud: bool, lines: &mut Vec<Said>) {
 }
 
 /// Everything that a text points to, with its place; what stands in code is an example.
-pub fn targets(text: &str) -> Vec<(Target, Range<usize>)> {
+pub fn targets(text: &str) -> Vec<(LinkTarget, Range<usize>)> {
     let mut all = Vec::new();
     let mut code = false;
     let mut linked: Option<Range<usize>> = None;
@@ -391,7 +391,7 @@ pub fn targets(text: &str) -> Vec<(Target, Range<usize>)> {
                     }
                 };
                 for (id, inside) in ids(&words) {
-                    all.push((Target::Article(id), place(inside)));
+                    all.push((LinkTarget::Article(id), place(inside)));
                 }
                 let in_link = linked
                     .as_ref()
@@ -399,7 +399,7 @@ pub fn targets(text: &str) -> Vec<(Target, Range<usize>)> {
                 for (reach, inside) in reaches(&words) {
                     if reach == Reach::Address && !in_link {
                         let address = words[inside.clone()].to_owned();
-                        all.push((Target::Address(address), place(inside)));
+                        all.push((LinkTarget::Address(address), place(inside)));
                     }
                 }
             }
@@ -409,7 +409,7 @@ pub fn targets(text: &str) -> Vec<(Target, Range<usize>)> {
     all
 }
 
-fn target(to: &str) -> Option<Target> {
+fn target(to: &str) -> Option<LinkTarget> {
     let bare = to.split(['#', '?']).next().unwrap_or_default();
     if to.starts_with('#') {
         return None;
@@ -419,7 +419,7 @@ fn target(to: &str) -> Option<Target> {
         .is_some_and(|(head, rest)| head.eq_ignore_ascii_case("kb-") && !rest.is_empty());
     if article && !bare.contains(['/', '.']) {
         let id = bare.parse::<ArticleId>().map(|id| id.to_string());
-        return Some(Target::Article(id.unwrap_or_else(|_| bare.to_owned())));
+        return Some(LinkTarget::Article(id.unwrap_or_else(|_| bare.to_owned())));
     }
     let scheme = to.split_once(':').is_some_and(|(scheme, _)| {
         scheme.len() > 1
@@ -429,9 +429,9 @@ fn target(to: &str) -> Option<Target> {
                 .all(|c| c.is_ascii_alphanumeric() || "+.-".contains(c))
     });
     Some(if scheme || to.starts_with("//") {
-        Target::Address(to.to_owned())
+        LinkTarget::Address(to.to_owned())
     } else {
-        Target::File(bare.to_owned())
+        LinkTarget::File(bare.to_owned())
     })
 }
 
@@ -659,7 +659,7 @@ mod tests {
             let found = targets(&format!("[x]({to})"));
             assert_eq!(found.len(), 1, "{to}");
         }
-        let article = |text: &str| matches!(targets(text)[..], [(Target::Article(_), _)]);
+        let article = |text: &str| matches!(targets(text)[..], [(LinkTarget::Article(_), _)]);
         assert!(article("[x](kb-7q2m)") && !article("[x](KB-)"));
         assert_eq!(ids("KB-7Q2M, KB-7Q2M2 KB-KB-7Q2M").len(), 1);
     }
@@ -683,12 +683,12 @@ mod tests {
     fn a_script_is_its_numbered_lines() {
         let text = "## Symptoms\n\n1. no\n\n## Call script\n\n1. \"Is it on?\"\n2. \"Push.\"\n\nIf not:\n\n3. \"Wait **a bit**.\"\n\n   He waits.\n\n### Later\n\n## Resolution\n\n1. x\n";
         let lines = script(&read(text)).unwrap();
-        let told: Vec<_> = lines
+        let reported: Vec<_> = lines
             .iter()
             .map(|said| (said.number, said.aloud, plain(&said.text)))
             .collect();
         assert_eq!(
-            told,
+            reported,
             [
                 (Some(1), true, "\"Is it on?\"".to_owned()),
                 (Some(2), true, "\"Push.\"".to_owned()),
@@ -712,15 +712,18 @@ mod tests {
         assert_eq!(
             all,
             [
-                (Target::Article("KB-7Q2M".into()), "KB-7Q2M"),
-                (Target::Article("KB-3F8A".into()), "[this](KB-3F8A)"),
-                (Target::File("../x/y.md".into()), "[a file](../x/y.md#z)"),
+                (LinkTarget::Article("KB-7Q2M".into()), "KB-7Q2M"),
+                (LinkTarget::Article("KB-3F8A".into()), "[this](KB-3F8A)"),
                 (
-                    Target::Address("https://a.example/b".into()),
+                    LinkTarget::File("../x/y.md".into()),
+                    "[a file](../x/y.md#z)"
+                ),
+                (
+                    LinkTarget::Address("https://a.example/b".into()),
                     "<https://a.example/b>"
                 ),
                 (
-                    Target::Address("https://c.example".into()),
+                    LinkTarget::Address("https://c.example".into()),
                     "https://c.example"
                 ),
             ]

@@ -41,7 +41,7 @@ impl Problem {
 
     /// Something wrong at bytes of `text`.
     pub fn at(path: &str, text: &str, span: Range<usize>, message: impl Into<String>) -> Self {
-        Places::new(path, text).problem(span, message)
+        LineIndex::new(path, text).problem(span, message)
     }
 
     /// The same with a hint.
@@ -76,12 +76,12 @@ impl Problem {
 
 /// The 1-based line and column (in characters) of a byte offset.
 pub fn place(text: &str, offset: usize) -> (usize, usize) {
-    Places::new("", text).of(offset)
+    LineIndex::new("", text).of(offset)
 }
 
 /// A file in which problems are found one after the other: where its lines begin is looked up once.
 #[derive(Debug)]
-pub struct Places<'t> {
+pub struct LineIndex<'t> {
     path: &'t str,
     text: &'t str,
     /// The bytes that lines begin with.
@@ -90,7 +90,7 @@ pub struct Places<'t> {
     last: Cell<(usize, usize)>,
 }
 
-impl<'t> Places<'t> {
+impl<'t> LineIndex<'t> {
     /// The places of a file's text.
     pub fn new(path: &'t str, text: &'t str) -> Self {
         Self {

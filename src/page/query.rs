@@ -18,14 +18,14 @@ pub struct Term {
     /// `-term` or `!term`: must not hold.
     pub negated: bool,
     /// What must hold.
-    pub what: What,
+    pub what: TermKind,
 }
 
 /// What a term asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum TermKind {
     /// A word or phrase, somewhere in the text.
-    Text(Text),
+    Text(QueryText),
     /// A field compared with values, of which one must fit.
     Field {
         /// The field.
@@ -41,16 +41,16 @@ pub enum What {
 
 /// A word or phrase of a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Text {
+pub struct QueryText {
     /// The word or words.
     pub text: String,
     /// How it was written.
-    pub form: Form,
+    pub form: WordForm,
 }
 
 /// How a word was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum WordForm {
     /// `printer`.
     Word,
     /// `"paper jam"`.
@@ -59,18 +59,18 @@ pub enum Form {
     Prefix,
 }
 
-impl Text {
+impl QueryText {
     /// Reads a word as it was typed. Stars and quotation marks that mean nothing are nothing.
     pub fn read(body: &str) -> Self {
         let quoted = body.contains('"');
         let text = body.replace('"', "");
         let start = text.trim_end_matches('*');
         let form = match quoted {
-            true => Form::Phrase,
-            false if start.len() < text.len() && !start.is_empty() => Form::Prefix,
-            false => Form::Word,
+            true => WordForm::Phrase,
+            false if start.len() < text.len() && !start.is_empty() => WordForm::Prefix,
+            false => WordForm::Word,
         };
-        let text = if form == Form::Prefix {
+        let text = if form == WordForm::Prefix {
             start.to_owned()
         } else {
             text
@@ -229,7 +229,7 @@ fn unquote(text: &str) -> String {
     text.replace('"', "")
 }
 
-fn what(body: &str, own: &[&str], span: Range<usize>) -> Result<What, QueryError> {
+fn what(body: &str, own: &[&str], span: Range<usize>) -> Result<TermKind, QueryError> {
     let name_len = body
         .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-')))
         .unwrap_or(body.len());
@@ -248,11 +248,11 @@ fn what(body: &str, own: &[&str], span: Range<usize>) -> Result<What, QueryError
         .find_map(|(sign, op)| Some((*op, rest.strip_prefix(sign)?)));
     let named = name.starts_with(|c: char| c.is_ascii_alphabetic());
     let Some((op, value)) = op.filter(|_| named) else {
-        return Ok(What::Text(Text::read(body)));
+        return Ok(TermKind::Text(QueryText::read(body)));
     };
     // Addresses, folders and what ends in a colon are words: `https://x`, `C:\\x`, `error:`.
     if op == Op::Has && (value.is_empty() || value.starts_with(['/', '\\'])) {
-        return Ok(What::Text(Text::read(body)));
+        return Ok(TermKind::Text(QueryText::read(body)));
     }
     let error = |message: String, hint: Option<String>| QueryError {
         message,
@@ -275,7 +275,7 @@ fn what(body: &str, own: &[&str], span: Range<usize>) -> Result<What, QueryError
                 near.or(Some(format!("there are: {}", known.join(", ")))),
             )
         })?;
-        return Ok(What::Flag(flag.1));
+        return Ok(TermKind::Flag(flag.1));
     }
     let found = find(name, own).ok_or_else(|| {
         let known = names(own);
@@ -289,7 +289,7 @@ fn what(body: &str, own: &[&str], span: Range<usize>) -> Result<What, QueryError
         error(format!("there is no field `{name}`"), Some(hint))
     })?;
     let values = split_values(value);
-    Ok(What::Field {
+    Ok(TermKind::Field {
         name: found,
         op,
         values,
@@ -384,7 +384,7 @@ impl Query {
     /// wants to know what it has been through.
     pub fn names_a_piece(&self) -> bool {
         self.terms.iter().any(|term| match &term.what {
-            What::Field { name, op, values } => {
+            TermKind::Field { name, op, values } => {
                 let key = matches!(
                     name,
                     Name::Field(Field::Known(Key::AssetSerial | Key::AssetLicence))
@@ -399,16 +399,16 @@ impl Query {
     /// Whether the query itself says which statuses it is about.
     pub fn speaks_of_status(&self) -> bool {
         self.terms.iter().any(|term| match &term.what {
-            What::Flag(flag) => {
+            TermKind::Flag(flag) => {
                 matches!(
                     flag,
                     Flag::Open | Flag::Done | Flag::Unassigned | Flag::Untold | Flag::Overdue
                 )
             }
-            What::Field { name, .. } => {
+            TermKind::Field { name, .. } => {
                 matches!(name, Name::Resolved) || *name == Name::Field(Field::Known(Key::Status))
             }
-            What::Text(_) => false,
+            TermKind::Text(_) => false,
         })
     }
 }
@@ -427,7 +427,7 @@ mod tests {
         assert_eq!(query.terms.len(), 5);
         assert_eq!(
             query.terms[0].what,
-            What::Field {
+            TermKind::Field {
                 name: Name::Field(Field::Known(Key::Queue)),
                 op: Op::Has,
                 values: vec!["network".into(), "accounts".into()]
@@ -435,11 +435,11 @@ mod tests {
         );
         assert!(query.terms[2].negated);
         let text = |at: usize| match &query.terms[at].what {
-            What::Text(text) => (text.text.as_str(), text.form),
+            TermKind::Text(text) => (text.text.as_str(), text.form),
             other => panic!("{other:?}"),
         };
-        assert_eq!(text(3), ("VPN drops", Form::Phrase));
-        assert_eq!(text(4), ("https://x.example/a", Form::Word));
+        assert_eq!(text(3), ("VPN drops", WordForm::Phrase));
+        assert_eq!(text(4), ("https://x.example/a", WordForm::Word));
     }
 
     #[test]
@@ -459,15 +459,15 @@ mod tests {
             "5..",
         ] {
             let query = read(typed, &[]).unwrap();
-            let words = |term: &Term| matches!(term.what, What::Text(_));
+            let words = |term: &Term| matches!(term.what, TermKind::Text(_));
             assert!(query.terms.iter().all(words), "{typed}");
         }
         let prefix = read("print*", &[]).unwrap();
-        let expected = Text {
+        let expected = QueryText {
             text: "print".into(),
-            form: Form::Prefix,
+            form: WordForm::Prefix,
         };
-        assert_eq!(prefix.terms[0].what, What::Text(expected));
+        assert_eq!(prefix.terms[0].what, TermKind::Text(expected));
     }
 
     #[test]

@@ -8,14 +8,14 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use crate::model::entry::Entry;
-use crate::model::field::{Field, Key, Kind, Value, is_field_name};
+use crate::model::field::{Field, FieldKind, Key, Value, is_field_name};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::ticket::Ticket;
 use crate::page::front_matter::{self, Parts};
 use crate::page::log::{self, Body, Logged};
-use crate::page::problem::{Places, Problem, nearest};
-use crate::page::toml_reader::{Section, Source};
+use crate::page::problem::{LineIndex, Problem, nearest};
+use crate::page::toml_reader::{TomlSection, TomlSource};
 
 /// A ticket and the text it was read from.
 #[derive(Clone, Debug)]
@@ -59,15 +59,15 @@ pub fn read(id: TicketId, text: String) -> Result<TicketPage, Box<Problem>> {
         Ok(parts) => parts,
         Err(problem) => return Err(conflict.map_or(problem, |found| Box::new(found.fatal()))),
     };
-    let source = Source::new(&path, &text, parts.front.start);
+    let source = TomlSource::new(&path, &text, parts.front.start);
     let table = match source.parse(&text[parts.front.clone()]) {
         Ok(table) => table,
         Err(problem) => return Err(conflict.map_or(problem, |found| Box::new(found.fatal()))),
     };
-    let top = Section::top(&source, &table);
+    let top = TomlSection::top(&source, &table);
     let mut values = BTreeMap::new();
     let mut spans = BTreeMap::new();
-    let sections: BTreeMap<&str, Option<Section<'_, '_>>> = [
+    let sections: BTreeMap<&str, Option<TomlSection<'_, '_>>> = [
         "requester",
         "asset",
         "links",
@@ -130,7 +130,7 @@ pub fn read(id: TicketId, text: String) -> Result<TicketPage, Box<Problem>> {
         entries,
         ..
     } = log::read(&text, parts.body.start);
-    let places = Places::new(&path, &text);
+    let places = LineIndex::new(&path, &text);
     problems.extend(entries.iter().filter_map(|logged| {
         let sketch = logged.sketch.as_ref()?;
         let lacks = sketch.by.is_none() || sketch.kind.is_none();
@@ -171,9 +171,9 @@ fn shifted(span: Range<usize>, by: usize) -> Range<usize> {
     span.start + by..span.end + by
 }
 
-fn value(section: &Section<'_, '_>, key: &str, kind: Kind) -> Option<Value> {
+fn value(section: &TomlSection<'_, '_>, key: &str, kind: FieldKind) -> Option<Value> {
     match kind {
-        Kind::Moment => {
+        FieldKind::Moment => {
             let text = section.time(key)?;
             if let Ok(at) = text.parse() {
                 Some(Value::Moment(at))
@@ -186,7 +186,7 @@ fn value(section: &Section<'_, '_>, key: &str, kind: Kind) -> Option<Value> {
                 None
             }
         }
-        Kind::Date => {
+        FieldKind::Date => {
             let text = section.time(key)?;
             if let Ok(day) = text.parse::<NaiveDate>() {
                 return Some(Value::Date(day));
@@ -202,8 +202,8 @@ fn value(section: &Section<'_, '_>, key: &str, kind: Kind) -> Option<Value> {
                 None
             }
         }
-        Kind::Bool => section.bool(key).map(Value::Bool),
-        Kind::Number => section.number(key).map(Value::Number),
+        FieldKind::Bool => section.bool(key).map(Value::Bool),
+        FieldKind::Number => section.number(key).map(Value::Number),
         kind if kind.is_list() => section.texts(key).map(Value::List),
         _ => section.text(key).map(Value::Text),
     }
@@ -234,10 +234,10 @@ fn company(value: &Spanned<DeValue<'_>>) -> Option<Value> {
 }
 
 fn required(
-    top: &Section<'_, '_>,
+    top: &TomlSection<'_, '_>,
     id: TicketId,
     values: &BTreeMap<Field, Value>,
-    source: &Source<'_>,
+    source: &TomlSource<'_>,
 ) {
     for key in [Key::Id, Key::Type, Key::Title, Key::Status, Key::Created] {
         if !top.has(key.path()) {
@@ -257,9 +257,9 @@ fn required(
 
 /// Keys that no one declared live on untouched; only near misses are noted.
 fn strangers(
-    source: &Source<'_>,
-    top: &Section<'_, '_>,
-    sections: &BTreeMap<&str, Option<Section<'_, '_>>>,
+    source: &TomlSource<'_>,
+    top: &TomlSection<'_, '_>,
+    sections: &BTreeMap<&str, Option<TomlSection<'_, '_>>>,
 ) {
     let all = std::iter::once(("", top)).chain(
         sections

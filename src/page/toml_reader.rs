@@ -7,22 +7,22 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::page::problem::{Places, Problem, nearest};
+use crate::page::problem::{LineIndex, Problem, nearest};
 
 /// A TOML text inside a file, and what was found wrong with it so far.
 #[derive(Debug)]
-pub struct Source<'t> {
-    places: Places<'t>,
+pub struct TomlSource<'t> {
+    places: LineIndex<'t>,
     /// Where the TOML text starts in the file; spans are moved by it.
     offset: usize,
     problems: RefCell<Vec<Problem>>,
 }
 
-impl<'t> Source<'t> {
+impl<'t> TomlSource<'t> {
     /// The TOML text at `range` of the file `whole` at `path`.
     pub fn new(path: &'t str, whole: &'t str, offset: usize) -> Self {
         Self {
-            places: Places::new(path, whole),
+            places: LineIndex::new(path, whole),
             offset,
             problems: RefCell::new(Vec::new()),
         }
@@ -89,8 +89,8 @@ impl<'t> Source<'t> {
 
 /// One table being read; keys never asked for are unknown.
 #[derive(Debug)]
-pub struct Section<'s, 't> {
-    source: &'s Source<'t>,
+pub struct TomlSection<'s, 't> {
+    source: &'s TomlSource<'t>,
     /// `queue.network`, for messages.
     name: String,
     table: &'s DeTable<'t>,
@@ -98,14 +98,14 @@ pub struct Section<'s, 't> {
     asked: RefCell<BTreeSet<String>>,
 }
 
-impl<'s, 't> Section<'s, 't> {
+impl<'s, 't> TomlSection<'s, 't> {
     /// The table at the top of a file.
-    pub fn top(source: &'s Source<'t>, table: &'s Spanned<DeTable<'t>>) -> Self {
+    pub fn top(source: &'s TomlSource<'t>, table: &'s Spanned<DeTable<'t>>) -> Self {
         Self::of(source, String::new(), table.get_ref(), 0..0)
     }
 
     fn of(
-        source: &'s Source<'t>,
+        source: &'s TomlSource<'t>,
         name: String,
         table: &'s DeTable<'t>,
         span: Range<usize>,
@@ -289,10 +289,10 @@ impl<'s, 't> Section<'s, 't> {
     }
 
     /// A table under this one.
-    pub fn section(&self, key: &str) -> Option<Section<'s, 't>> {
+    pub fn section(&self, key: &str) -> Option<TomlSection<'s, 't>> {
         let value = self.get(key)?;
         match value.get_ref() {
-            DeValue::Table(table) => Some(Section::of(
+            DeValue::Table(table) => Some(TomlSection::of(
                 self.source,
                 self.path(key),
                 table,
@@ -310,7 +310,7 @@ impl<'s, 't> Section<'s, 't> {
     }
 
     /// The tables under this one, by key.
-    pub fn sections(&self) -> Vec<(String, Section<'s, 't>)> {
+    pub fn sections(&self) -> Vec<(String, TomlSection<'s, 't>)> {
         let keys: Vec<String> = self
             .table
             .keys()
@@ -322,7 +322,7 @@ impl<'s, 't> Section<'s, 't> {
     }
 
     /// An array of tables, `[[priority]]`.
-    pub fn array(&self, key: &str) -> Vec<Section<'s, 't>> {
+    pub fn array(&self, key: &str) -> Vec<TomlSection<'s, 't>> {
         let Some(value) = self.get(key) else {
             return Vec::new();
         };
@@ -332,7 +332,12 @@ impl<'s, 't> Section<'s, 't> {
         };
         let table = |one: &'s Spanned<DeValue<'t>>| {
             if let DeValue::Table(table) = one.get_ref() {
-                Some(Section::of(self.source, self.path(key), table, one.span()))
+                Some(TomlSection::of(
+                    self.source,
+                    self.path(key),
+                    table,
+                    one.span(),
+                ))
             } else {
                 self.source
                     .wrong(one.span(), format!("`{}` holds tables", self.path(key)));

@@ -4,18 +4,18 @@
 use std::time::Duration;
 
 use crate::page::problem::Problem;
-use crate::page::toml_reader::{Section, Source};
+use crate::page::toml_reader::{TomlSection, TomlSource};
 
 /// What a person set up for themselves.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Config {
+pub struct UserConfig {
     /// `[notice]`.
-    pub notice: Option<Notice>,
+    pub notice: Option<NotifyCommand>,
 }
 
 /// The command that is told of what the sweep did.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
+pub struct NotifyCommand {
     /// The program and its arguments.
     pub command: Vec<String>,
     /// How long it may take.
@@ -26,16 +26,16 @@ pub struct Notice {
 const TIMEOUT: i64 = 30;
 
 /// Reads a configuration at `path`. Any problem makes it invalid.
-pub fn read(path: &str, text: &str) -> Result<Config, Vec<Problem>> {
-    let source = Source::new(path, text, 0);
+pub fn read(path: &str, text: &str) -> Result<UserConfig, Vec<Problem>> {
+    let source = TomlSource::new(path, text, 0);
     let table = source.parse(text).map_err(|problem| {
         vec![Problem {
             hint: Some("a configuration is TOML, like `[notice]` and `command = [\"…\"]`".into()),
             ..*problem
         }]
     })?;
-    let top = Section::top(&source, &table);
-    let config = Config {
+    let top = TomlSection::top(&source, &table);
+    let config = UserConfig {
         notice: top.section("notice").and_then(|section| notice(&section)),
     };
     top.close();
@@ -48,7 +48,7 @@ pub fn read(path: &str, text: &str) -> Result<Config, Vec<Problem>> {
     }
 }
 
-fn notice(section: &Section<'_, '_>) -> Option<Notice> {
+fn notice(section: &TomlSection<'_, '_>) -> Option<NotifyCommand> {
     let form = "write the program and its arguments: command = [\"/usr/local/bin/tell\", \"desk\"]";
     let command = section.texts("command");
     if !section.has("command") {
@@ -76,7 +76,7 @@ fn notice(section: &Section<'_, '_>) -> Option<Notice> {
         );
         return None;
     }
-    Some(Notice {
+    Some(NotifyCommand {
         timeout: Duration::from_secs(timeout?),
         command,
     })
@@ -92,7 +92,7 @@ mod tests {
         let notice = config.notice.unwrap();
         assert_eq!(notice.command, ["/bin/tell", "a b"]);
         assert_eq!(notice.timeout, Duration::from_secs(30));
-        assert_eq!(read("c", "").unwrap(), Config::default());
+        assert_eq!(read("c", "").unwrap(), UserConfig::default());
     }
 
     #[test]

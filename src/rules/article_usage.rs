@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::article::Came;
+use crate::model::article::ArticleOutcome;
 use crate::model::field::{Key, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::status::{Status, TicketType};
 use crate::model::ticket::Ticket;
-use crate::model::ticket_summary::{Excerpt, Knowledge, Learned};
-use crate::rules::text::normalize::plain;
+use crate::model::ticket_summary::{Knowledge, Learned, TicketSummary};
+use crate::rules::text::normalize::normalize;
 
 /// How often an article was used. Each ticket counts once, with what was said of it last.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,19 +41,19 @@ impl Usage {
 }
 
 /// The use of every article that any of the tickets names.
-pub fn usage<'t>(tickets: impl IntoIterator<Item = &'t Excerpt>) -> BTreeMap<String, Usage> {
+pub fn usage<'t>(tickets: impl IntoIterator<Item = &'t TicketSummary>) -> BTreeMap<String, Usage> {
     let mut all: BTreeMap<String, Usage> = BTreeMap::new();
     for ticket in tickets {
         for (article, (came, at)) in of_ticket(ticket) {
-            if came == Some(Came::Drafted) {
+            if came == Some(ArticleOutcome::Drafted) {
                 continue;
             }
             let usage = all.entry(article).or_default();
             usage.used += 1;
             match came {
-                Some(Came::Solved) => usage.solved += 1,
-                Some(Came::Helped) => usage.helped += 1,
-                Some(Came::Wrong) => usage.wrong += 1,
+                Some(ArticleOutcome::Solved) => usage.solved += 1,
+                Some(ArticleOutcome::Helped) => usage.helped += 1,
+                Some(ArticleOutcome::Wrong) => usage.wrong += 1,
                 _ => {}
             }
             usage.last = usage.last.max(Some(at));
@@ -64,9 +64,9 @@ pub fn usage<'t>(tickets: impl IntoIterator<Item = &'t Excerpt>) -> BTreeMap<Str
 
 /// The articles of a ticket with what was last said of each; `None` for one that is linked, and of
 /// which nothing was said.
-pub fn of_ticket(ticket: &Excerpt) -> BTreeMap<String, (Option<Came>, Moment)> {
+pub fn of_ticket(ticket: &TicketSummary) -> BTreeMap<String, (Option<ArticleOutcome>, Moment)> {
     let linked = ticket.get(Key::LinkArticles).map(Value::elements);
-    let mut all: BTreeMap<String, (Option<Came>, Moment)> = linked
+    let mut all: BTreeMap<String, (Option<ArticleOutcome>, Moment)> = linked
         .unwrap_or_default()
         .into_iter()
         .map(|id| (id, (None, ticket.created)))
@@ -120,11 +120,11 @@ pub struct Demands {
 /// Gathers what was looked for in vain, and what was solved without an article, from one moment up
 /// to another. Searches are one if they differ in nothing but case, accents and spaces.
 pub fn demands<'t>(
-    tickets: impl IntoIterator<Item = &'t Excerpt>,
+    tickets: impl IntoIterator<Item = &'t TicketSummary>,
     within: impl Fn(Moment) -> bool,
 ) -> Demands {
-    let mut searches: BTreeMap<String, Group> = BTreeMap::new();
-    let mut solved: BTreeMap<String, Group> = BTreeMap::new();
+    let mut searches: BTreeMap<String, DemandGroup> = BTreeMap::new();
+    let mut solved: BTreeMap<String, DemandGroup> = BTreeMap::new();
     let mut excused = 0;
     for ticket in tickets {
         let mut skipped = false;
@@ -133,7 +133,7 @@ pub fn demands<'t>(
                 Learned::Searched { query, hits: 0 } => {
                     let words: Vec<&str> = query.split_whitespace().collect();
                     let query = words.join(" ");
-                    let group = searches.entry(plain(&query)).or_default();
+                    let group = searches.entry(normalize(&query)).or_default();
                     group.add(one.at, ticket.id, &query);
                 }
                 Learned::Skipped { .. } => skipped = true,
@@ -143,9 +143,9 @@ pub fn demands<'t>(
         excused += usize::from(skipped);
         let solution = ticket.resolved.filter(|at| within(*at));
         let done = matches!(ticket.status(), Status::Resolved | Status::Closed);
-        let helped = of_ticket(ticket)
-            .values()
-            .any(|(came, _)| !matches!(came, Some(Came::Wrong | Came::Drafted)));
+        let helped = of_ticket(ticket).values().any(|(came, _)| {
+            !matches!(came, Some(ArticleOutcome::Wrong | ArticleOutcome::Drafted))
+        });
         if let Some(at) = solution
             && done
             && !helped
@@ -165,21 +165,21 @@ pub fn demands<'t>(
 }
 
 #[derive(Default)]
-struct Group {
+struct DemandGroup {
     seen: Vec<(Moment, TicketId)>,
     /// How it was written, and how often.
     written: BTreeMap<String, usize>,
     excused: usize,
 }
 
-impl Group {
+impl DemandGroup {
     fn add(&mut self, at: Moment, ticket: TicketId, written: &str) {
         self.seen.push((at, ticket));
         *self.written.entry(written.to_owned()).or_default() += 1;
     }
 }
 
-fn in_order(groups: BTreeMap<String, Group>) -> Vec<Demand> {
+fn in_order(groups: BTreeMap<String, DemandGroup>) -> Vec<Demand> {
     let mut all: Vec<Demand> = groups
         .into_values()
         .filter_map(|mut group| {
@@ -212,12 +212,12 @@ mod tests {
     use super::*;
     use crate::page::ticket;
 
-    fn excerpt(id: &str, front: &str, log: &str) -> Excerpt {
+    fn summary(id: &str, front: &str, log: &str) -> TicketSummary {
         let id: TicketId = id.parse().unwrap();
         let text = format!(
             "+++\nid = \"{id}\"\ntype = \"action\"\ntitle = \"T\"\nstatus = \"resolved\"\ncreated = 2026-11-21T09:00:00Z\n{front}+++\n\n{log}"
         );
-        Excerpt::of(&ticket::read(id, text).unwrap().ticket, false)
+        TicketSummary::of(&ticket::read(id, text).unwrap().ticket, false)
     }
 
     fn entry(minute: u32, kind: &str, facts: &str) -> String {
@@ -235,16 +235,16 @@ mod tests {
         };
         let link = "[links]\narticles = [\"KB-7Q2M\"]\n";
         let tickets = [
-            excerpt("2611-AAAA1", link, &(used("wrong", 1) + &used("solved", 2))),
-            excerpt("2611-AAAA2", link, &used("helped", 3)),
-            excerpt("2611-AAAA3", link, ""),
-            excerpt("2611-AAAA4", link, &used("drafted", 9)),
-            excerpt(
+            summary("2611-AAAA1", link, &(used("wrong", 1) + &used("solved", 2))),
+            summary("2611-AAAA2", link, &used("helped", 3)),
+            summary("2611-AAAA3", link, ""),
+            summary("2611-AAAA4", link, &used("drafted", 9)),
+            summary(
                 "2611-AAAA5",
                 "",
                 &entry(5, "note", "- article: KB-7Q2M\n- outcome: solved"),
             ),
-            excerpt(
+            summary(
                 "2611-AAAA6",
                 link,
                 &entry(6, "resolve", "- article: KB-7Q2M\n- outcome: solved"),
@@ -272,22 +272,22 @@ mod tests {
         };
         let solved = entry(50, "resolve", "- status: open -> resolved");
         let tickets = [
-            excerpt(
+            summary(
                 "2611-AAAA1",
                 "code = \"MAIL\"\n",
                 &(search("Mật  khẩu", 0, 1) + &search("MẬT KHẨU", 0, 2) + &solved),
             ),
-            excerpt(
+            summary(
                 "2611-AAAA2",
                 "code = \"MAIL\"\n",
                 &(search("mat khau", 0, 3) + &search("found", 2, 4) + &solved),
             ),
-            excerpt(
+            summary(
                 "2611-AAAA3",
                 "code = \"VPN\"\n[links]\narticles = [\"KB-7Q2M\"]\n",
                 &solved,
             ),
-            excerpt(
+            summary(
                 "2611-AAAA4",
                 "",
                 &entry(
@@ -298,14 +298,17 @@ mod tests {
             ),
         ];
         let found = demands(&tickets, |_| true);
-        let told = |all: &[Demand]| {
+        let reported = |all: &[Demand]| {
             all.iter()
                 .map(|one| (one.about.clone(), one.times, one.tickets.len(), one.excused))
                 .collect::<Vec<_>>()
         };
-        assert_eq!(told(&found.searches), [("MẬT KHẨU".to_owned(), 3, 2, 0)]);
         assert_eq!(
-            told(&found.solved),
+            reported(&found.searches),
+            [("MẬT KHẨU".to_owned(), 3, 2, 0)]
+        );
+        assert_eq!(
+            reported(&found.solved),
             [("MAIL".to_owned(), 2, 2, 0), (String::new(), 1, 1, 1)]
         );
         assert_eq!(found.excused, 1);

@@ -14,14 +14,14 @@ use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::model::status::{Status, TicketType};
-use crate::model::ticket_summary::Excerpt;
+use crate::model::ticket_summary::TicketSummary;
 use crate::rules::sla::calendar;
 use crate::rules::text::normalize::words;
 use chrono::{Days, NaiveTime};
 
 /// What an earlier record is to a new one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum DuplicateKind {
     /// Its work is not done: the new caller may join it.
     Duplicate,
     /// A work order that was done only lately, for the same equipment.
@@ -30,11 +30,11 @@ pub enum Kind {
 
 /// An earlier record like a new one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Alike {
+pub struct Duplicate {
     /// The record; of a repeat always the work order.
-    pub ticket: Excerpt,
+    pub ticket: TicketSummary,
     /// What it is to the new one.
-    pub kind: Kind,
+    pub kind: DuplicateKind,
     /// Why, in words: `same code NET-OUT, same place Gdańsk HQ floor 3, 40 minutes ago`.
     pub reason: String,
 }
@@ -142,13 +142,13 @@ fn within(part: &[String], whole: &[String]) -> bool {
 /// `policy.duplicate_days` of its last entry. A ticket whose work order is in the list is left out:
 /// the order stands for it. A repeat has the same code and equipment, and its work order was done
 /// within `policy.repeat_days`.
-pub fn alike(
+pub fn find(
     values: &BTreeMap<Field, Value>,
     except: &[TicketId],
-    all: &[Excerpt],
+    all: &[TicketSummary],
     settings: &Settings,
     now: Moment,
-) -> Vec<Alike> {
+) -> Vec<Duplicate> {
     let code = text(values, Key::Code);
     if code.is_empty() {
         return Vec::new();
@@ -162,10 +162,11 @@ pub fn alike(
         let at = all.binary_search_by(|other| other.id.as_str().cmp(id)).ok();
         at.map(|at| &all[at])
     };
-    let mut found: Vec<(Likeness, Alike)> = Vec::new();
+    let mut found: Vec<(Likeness, Duplicate)> = Vec::new();
     let mut named: HashSet<TicketId> = HashSet::new();
     let except: HashSet<TicketId> = except.iter().copied().collect();
-    let same_code = |other: &&Excerpt| other.text(Key::Code) == code && !except.contains(&other.id);
+    let same_code =
+        |other: &&TicketSummary| other.text(Key::Code) == code && !except.contains(&other.id);
     for other in all.iter().filter(same_code) {
         let its = Thing::of(&other.values);
         if other.status().is_open() {
@@ -175,11 +176,11 @@ pub fn alike(
                 let when = ago(other.created, now);
                 let reason = format!("same code {code}, {how}, {when}");
                 let ticket = other.clone();
-                let kind = Kind::Duplicate;
+                let kind = DuplicateKind::Duplicate;
                 named.insert(ticket.id);
                 found.push((
                     likeness,
-                    Alike {
+                    Duplicate {
                         ticket,
                         kind,
                         reason,
@@ -204,10 +205,10 @@ pub fn alike(
             let how = equipment(likeness, &other.values);
             let reason = format!("same code {code}, {how}, done {}", ago(at, now));
             let ticket = order.clone();
-            let kind = Kind::Repeat;
+            let kind = DuplicateKind::Repeat;
             found.push((
                 likeness,
-                Alike {
+                Duplicate {
                     ticket,
                     kind,
                     reason,
@@ -217,7 +218,7 @@ pub fn alike(
     }
     let open: HashSet<TicketId> = found
         .iter()
-        .filter(|(_, one)| one.kind == Kind::Duplicate)
+        .filter(|(_, one)| one.kind == DuplicateKind::Duplicate)
         .map(|(_, one)| one.ticket.id)
         .collect();
     found.retain(|(_, one)| {
@@ -226,8 +227,8 @@ pub fn alike(
     });
     found.sort_by_key(|(likeness, one)| {
         let latest = match one.kind {
-            Kind::Duplicate => one.ticket.created,
-            Kind::Repeat => one.ticket.resolved.unwrap_or(one.ticket.created),
+            DuplicateKind::Duplicate => one.ticket.created,
+            DuplicateKind::Repeat => one.ticket.resolved.unwrap_or(one.ticket.created),
         };
         (
             one.kind,
@@ -241,7 +242,7 @@ pub fn alike(
 }
 
 /// When a work order was done, if it was.
-fn done_at(order: &Excerpt) -> Option<Moment> {
+fn done_at(order: &TicketSummary) -> Option<Moment> {
     let done = matches!(order.status(), Status::Resolved | Status::Closed);
     order
         .resolved
@@ -252,7 +253,7 @@ fn done_at(order: &Excerpt) -> Option<Moment> {
 fn duplicate(
     thing: &Thing,
     its: &Thing,
-    other: &Excerpt,
+    other: &TicketSummary,
     settings: &Settings,
 ) -> Option<(Likeness, String)> {
     if let Some(likeness) = thing.same_equipment(its) {
@@ -337,7 +338,7 @@ mod tests {
     }
 
     /// A record from `key=value` words; times by `age` in minutes.
-    fn record(id: &str, age: i64, facts: &[(&str, &str)]) -> Excerpt {
+    fn record(id: &str, age: i64, facts: &[(&str, &str)]) -> TicketSummary {
         let now: Moment = NOW.parse().unwrap();
         let at = Moment::from_millis(now.millis() - age * 60_000).unwrap();
         let mut values = values(facts);
@@ -348,7 +349,7 @@ mod tests {
             .entry(Key::Impact.into())
             .or_insert_with(|| Value::Text("person".to_owned()));
         let done = text(&values, Key::Status) == "resolved";
-        Excerpt {
+        TicketSummary {
             id: id.parse().unwrap(),
             created: at,
             updated: at,
@@ -358,7 +359,7 @@ mod tests {
             barred: false,
             tell: None,
             knowledge: Vec::new(),
-            events: crate::model::event_table::Events::default(),
+            events: crate::model::event_table::TicketEvents::default(),
             values,
         }
     }
@@ -371,10 +372,10 @@ mod tests {
     }
 
     /// What is said of one record beside a new one.
-    fn told(new: &[(&str, &str)], age: i64, old: &[(&str, &str)]) -> Option<String> {
+    fn reported(new: &[(&str, &str)], age: i64, old: &[(&str, &str)]) -> Option<String> {
         let all = [record("2611-7K3MQ", age, old)];
         let now = NOW.parse().unwrap();
-        let found = alike(&values(new), &[], &all, &settings(), now);
+        let found = find(&values(new), &[], &all, &settings(), now);
         found
             .into_iter()
             .next()
@@ -387,14 +388,14 @@ mod tests {
     fn the_same_code_and_serial_are_strong() {
         let old = [NET, ("asset.serial", "JW-0219")];
         assert_eq!(
-            told(&[NET, ("asset.serial", "jw 0219")], 40, &old).unwrap(),
+            reported(&[NET, ("asset.serial", "jw 0219")], 40, &old).unwrap(),
             "Duplicate: same code NET-OUT, same serial number JW-0219, 40 minutes ago"
         );
         // However old the work is, it is not done.
-        assert!(told(&[NET, ("asset.serial", "jw0219")], 60 * 24 * 90, &old).is_some());
-        assert_eq!(told(&[("asset.serial", "JW-0219")], 40, &old), None);
+        assert!(reported(&[NET, ("asset.serial", "jw0219")], 60 * 24 * 90, &old).is_some());
+        assert_eq!(reported(&[("asset.serial", "JW-0219")], 40, &old), None);
         let other = [("code", "PRN-JAM"), ("asset.serial", "JW-0219")];
-        assert_eq!(told(&other, 40, &old), None);
+        assert_eq!(reported(&other, 40, &old), None);
     }
 
     #[test]
@@ -402,29 +403,29 @@ mod tests {
         let at = |place: &'static str| [NET, ("asset.location", place)];
         let old = at("Gdańsk HQ, floor 3");
         assert_eq!(
-            told(&at("gdansk  HQ floor 3"), 40, &old).unwrap(),
+            reported(&at("gdansk  HQ floor 3"), 40, &old).unwrap(),
             "Duplicate: same code NET-OUT, same place Gdańsk HQ, floor 3, 40 minutes ago"
         );
         assert_eq!(
-            told(&at("GDAŃSK HQ, floor 3, rack B"), 200, &old).unwrap(),
+            reported(&at("GDAŃSK HQ, floor 3, rack B"), 200, &old).unwrap(),
             "Duplicate: same code NET-OUT, overlapping place Gdańsk HQ, floor 3, 3 hours ago"
         );
         for elsewhere in ["Gdańsk HQ, floor 31", "Gdańsk HQ, floor 2", "Poznań", ""] {
-            assert_eq!(told(&at(elsewhere), 40, &old), None, "{elsewhere}");
+            assert_eq!(reported(&at(elsewhere), 40, &old), None, "{elsewhere}");
         }
         // The requester's place stands in where nobody said where the equipment is.
         let caller = [NET, ("requester.location", "Gdańsk HQ, floor 3")];
-        assert!(told(&caller, 40, &old).is_some());
+        assert!(reported(&caller, 40, &old).is_some());
     }
 
     #[test]
     fn another_device_in_the_same_room_is_another_trouble() {
         let room = ("asset.location", "Room 7");
         let printer = |serial: &'static str| [("code", "PRN-JAM"), room, ("asset.serial", serial)];
-        assert_eq!(told(&printer("A1"), 40, &printer("B2")), None);
+        assert_eq!(reported(&printer("A1"), 40, &printer("B2")), None);
         let model = |model: &'static str| [("code", "PRN-JAM"), room, ("asset.model", model)];
-        assert_eq!(told(&model("Papyra C4"), 40, &model("Oker 11")), None);
-        assert!(told(&model("Papyra C4"), 40, &model("papyra")).is_some());
+        assert_eq!(reported(&model("Papyra C4"), 40, &model("Oker 11")), None);
+        assert!(reported(&model("Papyra C4"), 40, &model("papyra")).is_some());
         // An outage shows at several devices.
         let wide = [
             ("code", "PRN-JAM"),
@@ -432,7 +433,7 @@ mod tests {
             ("asset.serial", "B2"),
             ("impact", "site"),
         ];
-        assert!(told(&printer("A1"), 40, &wide).is_some());
+        assert!(reported(&printer("A1"), 40, &wide).is_some());
     }
 
     #[test]
@@ -443,23 +444,23 @@ mod tests {
             ("asset.location", "Gdańsk HQ, rack B"),
         ];
         assert_eq!(
-            told(&[NET], 40, &old).unwrap(),
+            reported(&[NET], 40, &old).unwrap(),
             "Duplicate: same code NET-OUT, an outage with impact site, 40 minutes ago"
         );
         let at = |place: &'static str| [NET, ("requester.location", place)];
-        assert!(told(&at("Gdańsk HQ, room 312"), 40, &old).is_some());
-        assert_eq!(told(&at("Poznań, room 5"), 40, &old), None);
+        assert!(reported(&at("Gdańsk HQ, room 312"), 40, &old).is_some());
+        assert_eq!(reported(&at("Poznań, room 5"), 40, &old), None);
         let team = [
             NET,
             ("impact", "team"),
             ("asset.location", "Gdańsk HQ, rack B"),
         ];
-        assert!(told(&[NET], 40, &team).is_some());
-        assert_eq!(told(&at("Gdańsk HQ, room 312"), 40, &team), None);
+        assert!(reported(&[NET], 40, &team).is_some());
+        assert_eq!(reported(&at("Gdańsk HQ, room 312"), 40, &team), None);
         let company = [NET, ("impact", "company"), ("asset.location", "Gdańsk HQ")];
-        assert!(told(&at("Poznań, room 5"), 40, &company).is_some());
+        assert!(reported(&at("Poznań, room 5"), 40, &company).is_some());
         assert_eq!(
-            told(&[NET], 40, &[NET]),
+            reported(&[NET], 40, &[NET]),
             None,
             "one person's trouble is no outage"
         );
@@ -471,8 +472,8 @@ mod tests {
         let (day, minute) = (60 * 24, 1);
         // It is 10:40 at the desk, seven days after the midnight that begins the window.
         let edge = 7 * day + 10 * 60 + 40;
-        assert!(told(&[NET], edge, &old).is_some());
-        assert_eq!(told(&[NET], edge + minute, &old), None);
+        assert!(reported(&[NET], edge, &old).is_some());
+        assert_eq!(reported(&[NET], edge + minute, &old), None);
         let done = [
             ("type", "work-order"),
             NET,
@@ -483,11 +484,11 @@ mod tests {
         // Thirty days ago it was still summer time: that midnight is an hour earlier.
         let edge = 30 * day + 11 * 60 + 40;
         assert_eq!(
-            told(&new, 12 * day, &done).unwrap(),
+            reported(&new, 12 * day, &done).unwrap(),
             "Repeat: same code NET-OUT, same serial number JW0219, done 12 days ago"
         );
-        let edge_told = told(&new, edge, &done);
-        assert!(edge_told.is_some() && told(&new, edge + minute, &done).is_none());
+        let edge_told = reported(&new, edge, &done);
+        assert!(edge_told.is_some() && reported(&new, edge + minute, &done).is_none());
     }
 
     #[test]
@@ -497,7 +498,7 @@ mod tests {
         let ticket = record("2611-00001", 900, &[NET, serial, ("status", "resolved")]);
         let now = NOW.parse().unwrap();
         assert_eq!(
-            alike(&new, &[], std::slice::from_ref(&ticket), &settings(), now),
+            find(&new, &[], std::slice::from_ref(&ticket), &settings(), now),
             []
         );
         let hanging = record(
@@ -519,10 +520,10 @@ mod tests {
                 ("status", "resolved"),
             ],
         );
-        let found = alike(&new, &[], &[hanging, order], &settings(), now);
+        let found = find(&new, &[], &[hanging, order], &settings(), now);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].ticket.id.as_str(), "2611-00002");
-        assert_eq!(found[0].kind, Kind::Repeat);
+        assert_eq!(found[0].kind, DuplicateKind::Repeat);
     }
 
     #[test]
@@ -542,7 +543,7 @@ mod tests {
         ];
         let new = values(&[NET, place, serial]);
         let except = ["2611-00005".parse().unwrap()];
-        let found = alike(&new, &except, &all, &settings(), NOW.parse().unwrap());
+        let found = find(&new, &except, &all, &settings(), NOW.parse().unwrap());
         let ids: Vec<&str> = found.iter().map(|one| one.ticket.id.as_str()).collect();
         assert_eq!(ids, ["2611-00004", "2611-00002", "2611-00003"]);
     }
@@ -550,9 +551,9 @@ mod tests {
     #[test]
     fn other_scripts_are_compared_too() {
         let old = [NET, ("asset.location", "Łódź, Straße 5")];
-        assert!(told(&[NET, ("asset.location", "lodz strasse 5")], 40, &old).is_some());
+        assert!(reported(&[NET, ("asset.location", "lodz strasse 5")], 40, &old).is_some());
         let old = [NET, ("asset.location", "Комната 12")];
-        assert!(told(&[NET, ("asset.location", "комната 12")], 40, &old).is_some());
-        assert!(told(&[NET, ("asset.location", "кабинет 12")], 40, &old).is_none());
+        assert!(reported(&[NET, ("asset.location", "комната 12")], 40, &old).is_some());
+        assert!(reported(&[NET, ("asset.location", "кабинет 12")], 40, &old).is_none());
     }
 }

@@ -2,10 +2,10 @@
 
 use crate::model::field::Key;
 use crate::model::person::Handle;
-use crate::model::ticket_summary::Excerpt;
+use crate::model::ticket_summary::TicketSummary;
 use crate::ops::ticket::board::{Board, Next};
-use crate::rules::query::tickets::World;
-use crate::view::list::{Column, columns, rows};
+use crate::rules::query::tickets::QueryContext;
+use crate::view::list::{ListColumn, columns, rows};
 use crate::view::paint::{Paint, Role};
 use crate::view::sanitize::line;
 use crate::view::words::{count, wrap};
@@ -17,21 +17,21 @@ const MOST: usize = 12;
 const TELL: &str = "Tell the requester";
 
 /// Whom to tell, and how to reach them.
-fn callers(paint: &Paint) -> Vec<Column> {
+fn callers(paint: &Paint) -> Vec<ListColumn> {
     let mut all = vec![
-        Column::of("id", Key::Id),
-        Column::of("requester", Key::RequesterName),
-        Column::of("phone", Key::RequesterPhone),
+        ListColumn::of("id", Key::Id),
+        ListColumn::of("requester", Key::RequesterName),
+        ListColumn::of("phone", Key::RequesterPhone),
     ];
     if paint.width.is_none_or(|width| width >= 110) {
-        all.push(Column::of("email", Key::RequesterEmail));
+        all.push(ListColumn::of("email", Key::RequesterEmail));
     }
-    all.push(Column::of("title", Key::Title));
+    all.push(ListColumn::of("title", Key::Title));
     all
 }
 
 /// Shows my desk.
-pub fn board(board: &Board, me: Option<&Handle>, world: World<'_>, paint: &Paint) -> String {
+pub fn board(board: &Board, me: Option<&Handle>, world: QueryContext<'_>, paint: &Paint) -> String {
     let mut out = String::new();
     let who = match me {
         Some(me) => world.settings.agent_name(me.as_str()).to_owned(),
@@ -125,8 +125,8 @@ pub fn board(board: &Board, me: Option<&Handle>, world: World<'_>, paint: &Paint
 }
 
 /// Shows the ticket to work on now, and why.
-pub fn next(next: &Next, world: World<'_>, paint: &Paint) -> String {
-    let ticket: &Excerpt = &next.ticket;
+pub fn next(next: &Next, world: QueryContext<'_>, paint: &Paint) -> String {
+    let ticket: &TicketSummary = &next.ticket;
     let mut out = rows(
         std::slice::from_ref(ticket),
         &columns(paint, world.settings),

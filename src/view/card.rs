@@ -9,8 +9,8 @@ use crate::model::settings::Settings;
 use crate::model::size::Size;
 use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::KB;
-use crate::ops::ticket::attach::Listed;
-use crate::ops::ticket::show::Shown;
+use crate::ops::ticket::attach::ListedAttachment;
+use crate::ops::ticket::show::TicketView;
 use crate::rules::lifecycle::attachments;
 use crate::view::clocks;
 use crate::view::list::{status_role, urgency};
@@ -25,7 +25,7 @@ const MEASURE: usize = 96;
 pub(in crate::view) const LABEL: usize = 12;
 
 /// Shows a ticket whole.
-pub fn card(shown: &Shown, settings: &Settings, paint: &Paint) -> String {
+pub fn card(shown: &TicketView, settings: &Settings, paint: &Paint) -> String {
     let ticket = &shown.page.ticket;
     let mut out = String::new();
     let width = paint.width_up_to(MEASURE);
@@ -50,7 +50,13 @@ pub fn card(shown: &Shown, settings: &Settings, paint: &Paint) -> String {
 }
 
 /// The first lines of a ticket: what and how pressing it is, and its title.
-pub fn head(out: &mut String, shown: &Shown, settings: &Settings, paint: &Paint, width: usize) {
+pub fn head(
+    out: &mut String,
+    shown: &TicketView,
+    settings: &Settings,
+    paint: &Paint,
+    width: usize,
+) {
     let ticket = &shown.page.ticket;
     let status = ticket.status();
     let waits = ticket
@@ -118,7 +124,7 @@ pub(in crate::view) fn joined(parts: &[&str]) -> String {
 pub fn facts(
     out: &mut String,
     ticket: &Ticket,
-    shown: &Shown,
+    shown: &TicketView,
     settings: &Settings,
     paint: &Paint,
     width: usize,
@@ -258,28 +264,28 @@ pub fn facts(
 }
 
 /// The attachments in columns: name, size, when, and where they lie.
-fn attachments(out: &mut String, shown: &Shown, paint: &Paint, width: usize) {
+fn attachments(out: &mut String, shown: &TicketView, paint: &Paint, width: usize) {
     if shown.attachments.is_empty() {
         return;
     }
-    let size = |one: &Listed| {
+    let size = |one: &ListedAttachment| {
         let size = one.attachment.size.map(|size| Size(size).to_string());
         size.unwrap_or_default()
     };
-    let when = |one: &Listed| {
+    let when = |one: &ListedAttachment| {
         if one.present {
             paint.time(one.attachment.at)
         } else {
             "missing".to_owned()
         }
     };
-    let widest = |text: &dyn Fn(&Listed) -> String| {
+    let widest = |text: &dyn Fn(&ListedAttachment) -> String| {
         let widths = shown.attachments.iter().map(|one| text(one).width());
         widths.max().unwrap_or_default()
     };
     let (sizes, times) = (widest(&size), widest(&when));
     let room = width.saturating_sub(LABEL + 2 + sizes + 2 + times).max(12);
-    let name = |one: &Listed| cut(&line(&one.attachment.name), room);
+    let name = |one: &ListedAttachment| cut(&line(&one.attachment.name), room);
     let names = widest(&name);
     for (at, one) in shown.attachments.iter().enumerate() {
         let label = if at == 0 { "files" } else { "" };
@@ -360,14 +366,14 @@ pub fn facts_of(entry: &Entry, paint: &Paint) -> String {
         });
         return named.collect::<Vec<_>>().join(", ");
     }
-    let told = |key: &str| {
+    let reported = |key: &str| {
         entry.kind != "created" || ["channel", "reason", "source", "split_from"].contains(&key)
     };
     let of_kb = entry.kind == KB;
     let facts = entry
         .attributes
         .iter()
-        .filter(|(key, _)| told(key) && !(of_kb && key == "version"))
+        .filter(|(key, _)| reported(key) && !(of_kb && key == "version"))
         .map(|(key, value)| match key.as_str() {
             "article" | "found" if of_kb => line(value),
             "query" if of_kb => format!("“{}”", line(value)),
@@ -432,7 +438,7 @@ pub fn changed(change: &Change, paint: &Paint) -> String {
     }
 }
 
-fn foot(out: &mut String, shown: &Shown, settings: &Settings, paint: &Paint) {
+fn foot(out: &mut String, shown: &TicketView, settings: &Settings, paint: &Paint) {
     let id = shown.page.ticket.id;
     let mut say =
         |role: Role, text: String| out.push_str(&format!("{}\n", paint.role(role, &text)));

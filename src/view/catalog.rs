@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::model::settings::Settings;
-use crate::ops::data::catalog::{Part, Shown};
+use crate::ops::data::catalog::{CatalogPart, CodeView};
 use crate::view::card::{fact, joined};
 use crate::view::list::urgency;
 use crate::view::paint::{Paint, Role};
@@ -18,7 +18,7 @@ const MEASURE: usize = 96;
 const INDENT: usize = 6;
 
 /// Shows a part of the catalogue.
-pub fn catalog(part: &Part, settings: &Settings, paint: &Paint) -> String {
+pub fn catalog(part: &CatalogPart, settings: &Settings, paint: &Paint) -> String {
     match &part.codes[..] {
         [] => String::new(),
         [one] if part.whole => card(one, settings, paint),
@@ -27,7 +27,7 @@ pub fn catalog(part: &Part, settings: &Settings, paint: &Paint) -> String {
 }
 
 /// What to say beside it, on standard error.
-pub fn remarks(part: &Part) -> Vec<String> {
+pub fn remarks(part: &CatalogPart) -> Vec<String> {
     let mut all = Vec::new();
     if part.codes.is_empty() {
         let near: Vec<String> = part.near.iter().map(|name| format!("`{name}`")).collect();
@@ -47,14 +47,14 @@ pub fn remarks(part: &Part) -> Vec<String> {
     all
 }
 
-fn tree(codes: &[Shown], settings: &Settings, paint: &Paint) -> String {
+fn tree(codes: &[CodeView], settings: &Settings, paint: &Paint) -> String {
     let narrow = paint.width.is_some_and(|width| width < 110);
     let header: &[&str] = if narrow {
         &["code", "title", "queue", "p"]
     } else {
         &["code", "title", "queue", "impact × urgency", "priority"]
     };
-    let row = |one: &Shown| -> Vec<Painted> {
+    let row = |one: &CodeView| -> Vec<Painted> {
         let retired = one.code.retired;
         let role = |role: Role| if retired { Role::Muted } else { role };
         let title = match (retired, &one.successor) {
@@ -122,7 +122,7 @@ fn tree(codes: &[Shown], settings: &Settings, paint: &Paint) -> String {
     out
 }
 
-fn card(one: &Shown, settings: &Settings, paint: &Paint) -> String {
+fn card(one: &CodeView, settings: &Settings, paint: &Paint) -> String {
     let code = &one.code;
     let width = paint.width_up_to(MEASURE);
     let mut out = String::new();
@@ -246,7 +246,7 @@ fn numbered(out: &mut String, texts: &[String], width: usize) {
 }
 
 /// A code as JSON: the keys of `catalog.toml`, what follows from them under `derived`.
-pub fn json(one: &Shown, settings: &Settings) -> Json {
+pub fn json(one: &CodeView, settings: &Settings) -> Json {
     let code = &one.code;
     let articles: Vec<Json> = one
         .articles

@@ -4,8 +4,8 @@ use chrono::TimeDelta;
 use serde_json::{Value as Json, json};
 
 use crate::model::status::Waiting;
-use crate::ops::ticket::sla::Reading;
-use crate::rules::sla::clocks::{Clock, End, Pressure, State, Why};
+use crate::ops::ticket::sla::ClockReading;
+use crate::rules::sla::clocks::{Clock, ClockState, End, PauseReason, Pressure};
 use crate::rules::text::time_input::exact;
 use crate::view::card::LABEL;
 use crate::view::list::pressing;
@@ -16,14 +16,14 @@ use crate::view::words::{count, wrap};
 pub const TITLE: usize = 16;
 
 /// Why a clock stands, for people.
-pub fn why(why: &Why) -> String {
+pub fn why(why: &PauseReason) -> String {
     match why {
-        Why::Waits(Waiting::Customer) => "waits for the customer".to_owned(),
-        Why::Waits(Waiting::Vendor) => "waits for a vendor".to_owned(),
-        Why::Waits(Waiting::Schedule) => "waits for a date".to_owned(),
-        Why::Waits(Waiting::Unknown(_)) => "waits".to_owned(),
-        Why::Resolved => "resolved, and reopened later".to_owned(),
-        Why::Cancelled => "cancelled, and taken up later".to_owned(),
+        PauseReason::Waits(Waiting::Customer) => "waits for the customer".to_owned(),
+        PauseReason::Waits(Waiting::Vendor) => "waits for a vendor".to_owned(),
+        PauseReason::Waits(Waiting::Schedule) => "waits for a date".to_owned(),
+        PauseReason::Waits(Waiting::Unknown(_)) => "waits".to_owned(),
+        PauseReason::Resolved => "resolved, and reopened later".to_owned(),
+        PauseReason::Cancelled => "cancelled, and taken up later".to_owned(),
     }
 }
 
@@ -43,7 +43,7 @@ pub fn about(clock: &Clock) -> &'static str {
 }
 
 /// Where a clock stands, and the role of that.
-pub fn short(reading: &Reading, paint: &Paint) -> (Role, String) {
+pub fn short(reading: &ClockReading, paint: &Paint) -> (Role, String) {
     let clock = &reading.clock;
     let left = reading.left.map(minutes).unwrap_or_default();
     let due = clock.due.map(|due| paint.time(due)).unwrap_or_default();
@@ -52,15 +52,15 @@ pub fn short(reading: &Reading, paint: &Paint) -> (Role, String) {
         .map(|(end, _)| paint.time(end))
         .unwrap_or_default();
     match clock.state() {
-        State::Running if clock.due.is_none() => (
+        ClockState::Running if clock.due.is_none() => (
             Role::Warn,
             "its calendar does not open for so long".to_owned(),
         ),
-        State::Running if clock.start > paint.now => {
+        ClockState::Running if clock.start > paint.now => {
             let text = format!("begins in {}, due {due}", paint.ago(clock.start));
             (Role::Plain, text)
         }
-        State::Running => {
+        ClockState::Running => {
             let risk = if reading.pressure == Pressure::AtRisk {
                 ", at risk"
             } else {
@@ -69,7 +69,7 @@ pub fn short(reading: &Reading, paint: &Paint) -> (Role, String) {
             let text = format!("due {due}, {left} of open time left{risk}");
             (pressing(reading.pressure), text)
         }
-        State::Paused => {
+        ClockState::Paused => {
             let waits = clock.pauses.last().map(|pause| why(&pause.why));
             let waits = waits.unwrap_or_default();
             (
@@ -77,30 +77,30 @@ pub fn short(reading: &Reading, paint: &Paint) -> (Role, String) {
                 format!("stands with {left} of open time left: {waits}"),
             )
         }
-        State::Met => (
+        ClockState::Met => (
             Role::Good,
             format!("met {ended}, with {left} of open time left"),
         ),
-        State::Overdue if clock.stands() => {
+        ClockState::Overdue if clock.stands() => {
             (Role::Warn, format!("overdue since {due}, and stands"))
         }
-        State::Overdue => (
+        ClockState::Overdue => (
             Role::Alarm,
             format!("overdue since {due}, by {left} of open time"),
         ),
-        State::Missed => {
+        ClockState::Missed => {
             let late = format!("missed {due}, {} {ended}", about(clock));
             (Role::Warn, format!("{late}, {left} late"))
         }
-        State::Dropped => (Role::Muted, format!("no longer asked for since {ended}")),
+        ClockState::Dropped => (Role::Muted, format!("no longer asked for since {ended}")),
     }
 }
 
 /// The clocks that matter now, a name and a line each: those that have not ended, and what was
 /// missed.
-pub fn brief(clocks: &[Reading], paint: &Paint) -> Vec<(&'static str, Role, String)> {
+pub fn brief(clocks: &[ClockReading], paint: &Paint) -> Vec<(&'static str, Role, String)> {
     let mut all: Vec<(&str, Role, String)> = Vec::new();
-    let mut open: Vec<&Reading> = clocks.iter().filter(|one| one.clock.is_open()).collect();
+    let mut open: Vec<&ClockReading> = clocks.iter().filter(|one| one.clock.is_open()).collect();
     open.sort_by_key(|one| (one.clock.due.is_none(), one.clock.due));
     for one in open {
         let (role, text) = short(one, paint);
@@ -108,7 +108,7 @@ pub fn brief(clocks: &[Reading], paint: &Paint) -> Vec<(&'static str, Role, Stri
     }
     let mut missed = clocks
         .iter()
-        .filter(|one| one.clock.state() == State::Missed)
+        .filter(|one| one.clock.state() == ClockState::Missed)
         .peekable();
     while let Some(one) = missed.next() {
         let mut last = one;
@@ -131,7 +131,7 @@ pub fn brief(clocks: &[Reading], paint: &Paint) -> Vec<(&'static str, Role, Stri
 }
 
 /// Where the clocks stand, a line each.
-pub fn lines(out: &mut String, clocks: &[Reading], paint: &Paint, width: usize) {
+pub fn lines(out: &mut String, clocks: &[ClockReading], paint: &Paint, width: usize) {
     for (at, (name, role, text)) in brief(clocks, paint).into_iter().enumerate() {
         let label = if at == 0 { "clocks" } else { "" };
         let label = paint.role(Role::Muted, &format!("{label:<LABEL$}"));
@@ -148,15 +148,15 @@ pub fn lines(out: &mut String, clocks: &[Reading], paint: &Paint, width: usize) 
 }
 
 /// A clock for scripts.
-pub fn json(reading: &Reading) -> Json {
+pub fn json(reading: &ClockReading) -> Json {
     let clock = &reading.clock;
     let state = match clock.state() {
-        State::Running => "running",
-        State::Paused => "paused",
-        State::Met => "met",
-        State::Overdue => "overdue",
-        State::Missed => "missed",
-        State::Dropped => "dropped",
+        ClockState::Running => "running",
+        ClockState::Paused => "paused",
+        ClockState::Met => "met",
+        ClockState::Overdue => "overdue",
+        ClockState::Missed => "missed",
+        ClockState::Dropped => "dropped",
     };
     json!({
         "clock": clock.kind.as_str(),

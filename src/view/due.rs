@@ -4,9 +4,9 @@ use serde_json::{Value as Json, json};
 
 use crate::model::field::Key;
 use crate::model::settings::Settings;
-use crate::ops::ticket::due::{Due, Item, What};
-use crate::rules::sla::clocks::{Pressure, Rules};
-use crate::view::json::{World as JsonWorld, excerpt};
+use crate::ops::ticket::due::{DueItem, DueKind, DueList};
+use crate::rules::sla::clocks::{ClockRules, Pressure};
+use crate::view::json::{JsonContext as JsonWorld, summary};
 use crate::view::list::{pressing, until, urgency};
 use crate::view::paint::{Paint, Role};
 use crate::view::sanitize::line;
@@ -14,7 +14,7 @@ use crate::view::table::{Painted, table};
 use crate::view::words::count;
 
 /// Shows what is due, with the number to call beside each call.
-pub fn due(due: &Due, settings: &Settings, paint: &Paint) -> String {
+pub fn due(due: &DueList, settings: &Settings, paint: &Paint) -> String {
     if due.items.is_empty() {
         return String::new();
     }
@@ -39,7 +39,7 @@ pub fn due(due: &Due, settings: &Settings, paint: &Paint) -> String {
     table(&header, &rows, &[0], header.len() - 1, paint)
 }
 
-fn row(item: &Item, wide: bool, settings: &Settings, paint: &Paint) -> Vec<Painted> {
+fn row(item: &DueItem, wide: bool, settings: &Settings, paint: &Paint) -> Vec<Painted> {
     let ticket = &item.ticket;
     let role = pressing(item.pressure);
     let text = |key: Key| line(ticket.text(key));
@@ -51,7 +51,7 @@ fn row(item: &Item, wide: bool, settings: &Settings, paint: &Paint) -> Vec<Paint
         }
     };
     let when = match item.what {
-        What::Tell => "now".to_owned(),
+        DueKind::Tell => "now".to_owned(),
         _ => until(item.due, paint),
     };
     let mut row = vec![(role, when)];
@@ -114,7 +114,7 @@ fn row(item: &Item, wide: bool, settings: &Settings, paint: &Paint) -> Vec<Paint
 }
 
 /// What to say beside it, on standard error.
-pub fn remark(due: &Due) -> String {
+pub fn remark(due: &DueList) -> String {
     match (due.count(Pressure::Overdue), due.count(Pressure::AtRisk)) {
         _ if due.items.is_empty() => "nothing is due".to_owned(),
         (0, 0) => format!("{}, none overdue", count(due.items.len(), "due time")),
@@ -125,13 +125,13 @@ pub fn remark(due: &Due) -> String {
 }
 
 /// One thing that is due, with its ticket.
-pub fn json(item: &Item, world: JsonWorld<'_>) -> Json {
+pub fn json(item: &DueItem, world: JsonWorld<'_>) -> Json {
     let what = match item.what {
-        What::Clock(kind) => kind.as_str(),
-        What::Wait => "wait",
-        What::Tell => "tell",
+        DueKind::Clock(kind) => kind.as_str(),
+        DueKind::Wait => "wait",
+        DueKind::Tell => "tell",
     };
-    let rules = Rules::new(world.settings, world.catalogue);
+    let rules = ClockRules::new(world.settings, world.catalogue);
     let clock = item.clock.as_ref();
     let left = clock.and_then(|clock| clock.left(rules, world.now));
     json!({
@@ -141,6 +141,6 @@ pub fn json(item: &Item, world: JsonWorld<'_>) -> Json {
         "overdue": item.pressure == Pressure::Overdue,
         "at_risk": item.pressure == Pressure::AtRisk,
         "left_seconds": left.map(|left| left.num_seconds()),
-        "ticket": excerpt(&item.ticket, world),
+        "ticket": summary(&item.ticket, world),
     })
 }

@@ -11,13 +11,13 @@ use crate::page::problem::Problem;
 use crate::page::ticket::TicketPage;
 use crate::rules::lifecycle::attachments::{self, Attachment};
 use crate::rules::lifecycle::replay;
-use crate::view::json::{World, problem, ticket};
+use crate::view::json::{JsonContext, problem, ticket};
 use crate::view::report::data::{defused, written};
 use crate::view::sanitize;
 
 /// A ticket as JSON on one line, up to its attachments, which follow one by one: as `show --json`,
 /// and its file as it is under `file`, from which it can be made again to the byte.
-pub fn object(page: &TicketPage, text: &str, world: World<'_>) -> String {
+pub fn object(page: &TicketPage, text: &str, world: JsonContext<'_>) -> String {
     let conflict = replay::has_conflict(&page.ticket);
     let mut one = ticket(&page.ticket, conflict, world);
     one["file"] = json!(text);
@@ -29,8 +29,8 @@ pub const OBJECT_END: &str = "]}";
 
 /// An attachment up to its content: pieces of it and a quotation mark, or null.
 pub fn attachment(one: &Attachment) -> String {
-    let told = json!({"name": one.name, "size": one.size, "sha256": one.sha256});
-    format!("{}, \"content\": ", begun(&told))
+    let reported = json!({"name": one.name, "size": one.size, "sha256": one.sha256});
+    format!("{}, \"content\": ", begun(&reported))
 }
 
 /// A piece of a content; three must divide the length of all but the last.

@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 
 use crate::model::id::TicketId;
-use crate::ops::data::import::Imported;
+use crate::ops::data::import::ImportOutcome;
 use crate::ops::data::import_json::Restored;
 use crate::view::paint::{Paint, Role};
 use crate::view::words::count;
 
 /// A few lines for people.
-pub fn summary(done: &Imported, dry_run: bool, paint: &Paint) -> String {
+pub fn summary(done: &ImportOutcome, dry_run: bool, paint: &Paint) -> String {
     let verb = if dry_run { "would import" } else { "imported" };
     let mut out = format!(
         "{} {} from {}: {}\n",
@@ -44,7 +44,7 @@ pub fn summary(done: &Imported, dry_run: bool, paint: &Paint) -> String {
 }
 
 /// The same for machines.
-pub fn json(done: &Imported, log: &str) -> Value {
+pub fn json(done: &ImportOutcome, log: &str) -> Value {
     let odd = |odd: &crate::rules::import::Odd| json!({"line": odd.line, "message": odd.why.to_string(), "left_out": odd.is_left_out()});
     json!({
         "source": done.source,

@@ -10,12 +10,12 @@ use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::model::status::TicketType;
 use crate::model::ticket::Ticket;
-use crate::model::ticket_summary::Excerpt;
+use crate::model::ticket_summary::TicketSummary;
 use crate::page::problem::Problem;
-use crate::rules::duplicates::{Alike, Kind};
+use crate::rules::duplicates::{Duplicate, DuplicateKind};
 use crate::rules::lifecycle::attachments::{self, Attachment};
 use crate::rules::lifecycle::escalation;
-use crate::rules::lifecycle::work_order::{self, Step};
+use crate::rules::lifecycle::work_order::{self, WorkStep};
 use crate::rules::sla::clocks;
 
 pub(in crate::view) fn value(value: &Value) -> Json {
@@ -49,7 +49,7 @@ fn front<'v>(values: impl Iterator<Item = (&'v Field, &'v Value)>) -> Map<String
 
 /// What is computed beside the front matter.
 #[derive(Clone, Copy, Debug)]
-pub struct World<'w> {
+pub struct JsonContext<'w> {
     /// The company's settings.
     pub settings: &'w Settings,
     /// The catalogue.
@@ -59,12 +59,12 @@ pub struct World<'w> {
 }
 
 /// A ticket of a list.
-pub fn excerpt(ticket: &Excerpt, world: World<'_>) -> Json {
+pub fn summary(ticket: &TicketSummary, world: JsonContext<'_>) -> Json {
     let mut out = front(ticket.values.iter());
     out.insert("id".to_owned(), json!(ticket.id.as_str()));
     let queue = ticket.text(Key::Queue);
     let code = world.catalogue.find(ticket.text(Key::Code));
-    let rules = clocks::Rules::new(world.settings, world.catalogue);
+    let rules = clocks::ClockRules::new(world.settings, world.catalogue);
     let brief = clocks::Brief::of(ticket, rules, world.now);
     let due = brief.due.filter(|_| ticket.status().is_open());
     out.insert(
@@ -91,8 +91,8 @@ pub fn excerpt(ticket: &Excerpt, world: World<'_>) -> Json {
 }
 
 /// A ticket whole, with its texts.
-pub fn ticket(ticket: &Ticket, conflict: bool, world: World<'_>) -> Json {
-    let mut out = excerpt(&Excerpt::of(ticket, conflict), world);
+pub fn ticket(ticket: &Ticket, conflict: bool, world: JsonContext<'_>) -> Json {
+    let mut out = summary(&TicketSummary::of(ticket, conflict), world);
     if let Json::Object(out) = &mut out {
         out.insert("description".to_owned(), json!(ticket.description));
         let attached = attachments::all(&ticket.log);
@@ -124,7 +124,7 @@ fn attachment(id: TicketId, one: &Attachment) -> Json {
 
 /// The steps of a work order: `[{number, done, text}]`.
 pub fn steps(description: &str) -> Json {
-    let one = |step: Step| json!({"number": step.number, "done": step.done, "text": step.text});
+    let one = |step: WorkStep| json!({"number": step.number, "done": step.done, "text": step.text});
     work_order::steps(description)
         .into_iter()
         .map(one)
@@ -167,13 +167,13 @@ pub fn entry(entry: &Entry) -> Json {
 }
 
 /// What looks like a ticket: `{id, kind, title, reason}`, `kind` `duplicate` or `repeat`.
-pub fn alike(all: &[Alike]) -> Json {
-    let one = |one: &Alike| {
+pub fn alike(all: &[Duplicate]) -> Json {
+    let one = |one: &Duplicate| {
         json!({
             "id": one.ticket.id.as_str(),
             "kind": match one.kind {
-                Kind::Duplicate => "duplicate",
-                Kind::Repeat => "repeat",
+                DuplicateKind::Duplicate => "duplicate",
+                DuplicateKind::Repeat => "repeat",
             },
             "title": one.ticket.text(Key::Title),
             "reason": one.reason,

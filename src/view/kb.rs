@@ -3,14 +3,16 @@
 use chrono::NaiveDate;
 use serde_json::{Map, Value as Json, json};
 
-use crate::index::article_cache::Leaf;
-use crate::model::article::{Article, ArticleKey, Came, State};
+use crate::index::article_cache::CachedArticle;
+use crate::model::article::{Article, ArticleKey, ArticleOutcome, ArticleState};
 use crate::model::catalog::Catalogue;
 use crate::model::id::TicketId;
 use crate::model::settings::Settings;
-use crate::ops::core::transaction::Revised;
-use crate::ops::kb::show::{DueArticle, Listed, Listing, Mend, Script, Shown, Why};
-use crate::page::markdown::{Said, plain, read};
+use crate::ops::core::transaction::ChangedArticle;
+use crate::ops::kb::show::{
+    ArticleListing, ArticleView, DueArticle, ListedArticle, Mend, ReviewReason, Script,
+};
+use crate::page::markdown::{ScriptLine, plain, read};
 use crate::rules::article_usage::{Demand, Demands};
 use crate::view::markdown::{self, filled, pieces};
 use crate::view::paint::{Paint, Role};
@@ -28,11 +30,11 @@ const ALOUD: usize = 64;
 const TICKETS: usize = 5;
 
 /// How a state looks.
-pub fn state_role(state: State) -> Role {
+pub fn state_role(state: ArticleState) -> Role {
     match state {
-        State::Draft | State::Retired => Role::Muted,
-        State::Review => Role::Wait,
-        State::Published => Role::Good,
+        ArticleState::Draft | ArticleState::Retired => Role::Muted,
+        ArticleState::Review => Role::Wait,
+        ArticleState::Published => Role::Good,
     }
 }
 
@@ -57,7 +59,7 @@ fn figure(number: usize) -> Painted {
 }
 
 /// The rows of a list under their header.
-pub fn list(listing: &Listing, today: NaiveDate, paint: &Paint) -> String {
+pub fn list(listing: &ArticleListing, today: NaiveDate, paint: &Paint) -> String {
     if listing.articles.is_empty() {
         return String::new();
     }
@@ -73,15 +75,15 @@ pub fn list(listing: &Listing, today: NaiveDate, paint: &Paint) -> String {
     }
     let figures: Vec<usize> = (header.len() - if wrong { 3 } else { 2 }..header.len()).collect();
     header.push("title");
-    let row = |one: &Listed| {
-        let article = &one.leaf.article;
+    let row = |one: &ListedArticle| {
+        let article = &one.cached.article;
         let mut cells = vec![
             (Role::Id, article.id.to_string()),
             (state_role(article.state), article.state.to_string()),
         ];
         if wide {
             cells.extend([
-                (Role::Muted, line(one.leaf.category())),
+                (Role::Muted, line(one.cached.category())),
                 (Role::Muted, line(article.language.as_deref().unwrap_or(""))),
                 (Role::Person, line(article.owner.as_deref().unwrap_or(""))),
             ]);
@@ -107,7 +109,7 @@ pub fn list(listing: &Listing, today: NaiveDate, paint: &Paint) -> String {
 }
 
 /// What to say beside a list, on standard error.
-pub fn remarks(listing: &Listing) -> Vec<String> {
+pub fn remarks(listing: &ArticleListing) -> Vec<String> {
     let mut all = Vec::new();
     if listing.articles.is_empty() {
         all.push("no articles".to_owned());
@@ -123,10 +125,10 @@ pub fn remarks(listing: &Listing) -> Vec<String> {
 }
 
 /// Shows one article.
-pub fn card(shown: &Shown, settings: &Settings, today: NaiveDate, paint: &Paint) -> String {
-    let article = &shown.listed.leaf.article;
+pub fn card(shown: &ArticleView, settings: &Settings, today: NaiveDate, paint: &Paint) -> String {
+    let article = &shown.listed.cached.article;
     let width = paint.width_up_to(MEASURE);
-    let mut out = head(&shown.listed.leaf, today, paint, width);
+    let mut out = head(&shown.listed.cached, today, paint, width);
     facts(&mut out, shown, settings, today, paint, width);
     let body = markdown::text(&read(shown.page.body()), width, paint);
     if !body.trim().is_empty() {
@@ -134,7 +136,7 @@ pub fn card(shown: &Shown, settings: &Settings, today: NaiveDate, paint: &Paint)
         out.push_str(&body);
     }
     foot(&mut out, shown, settings, paint, width);
-    if article.state == State::Draft {
+    if article.state == ArticleState::Draft {
         let next = format!("\nNext: desk kb edit | review {}\n", article.id);
         out.push_str(&paint.role(Role::Muted, &next));
     }
@@ -142,8 +144,8 @@ pub fn card(shown: &Shown, settings: &Settings, today: NaiveDate, paint: &Paint)
 }
 
 /// Id, state and what the reader should beware of; then the title.
-fn head(leaf: &Leaf, today: NaiveDate, paint: &Paint, width: usize) -> String {
-    let article = &leaf.article;
+fn head(cached: &CachedArticle, today: NaiveDate, paint: &Paint, width: usize) -> String {
+    let article = &cached.article;
     let mut parts = vec![
         paint.role(Role::Id, article.id.as_str()),
         paint.role(state_role(article.state), article.state.as_str()),
@@ -162,8 +164,8 @@ fn head(leaf: &Leaf, today: NaiveDate, paint: &Paint, width: usize) -> String {
     for part in about.into_iter().flatten() {
         parts.push(paint.role(Role::Muted, &line(part)));
     }
-    if !leaf.category().is_empty() {
-        parts.push(paint.role(Role::Muted, &line(leaf.category())));
+    if !cached.category().is_empty() {
+        parts.push(paint.role(Role::Muted, &line(cached.category())));
     }
     let mut out = parts.join(&paint.role(Role::Muted, "  ·  "));
     out.push('\n');
@@ -191,13 +193,13 @@ fn fact(out: &mut String, label: &str, value: &str, paint: &Paint, width: usize)
 
 fn facts(
     out: &mut String,
-    shown: &Shown,
+    shown: &ArticleView,
     settings: &Settings,
     today: NaiveDate,
     paint: &Paint,
     width: usize,
 ) {
-    let article = &shown.listed.leaf.article;
+    let article = &shown.listed.cached.article;
     let name = |handle: &Option<String>| {
         let handle = handle.as_deref().unwrap_or_default();
         line(settings.agent_name(handle))
@@ -237,13 +239,13 @@ fn facts(
     }
 }
 
-fn foot(out: &mut String, shown: &Shown, settings: &Settings, paint: &Paint, width: usize) {
-    let article = &shown.listed.leaf.article;
+fn foot(out: &mut String, shown: &ArticleView, settings: &Settings, paint: &Paint, width: usize) {
+    let article = &shown.listed.cached.article;
     let mut own = String::new();
-    let leaf_line = |leaf: &Leaf| {
-        let article = &leaf.article;
+    let leaf_line = |cached: &CachedArticle| {
+        let article = &cached.article;
         let state = match article.state {
-            State::Published => String::new(),
+            ArticleState::Published => String::new(),
             state => format!("  ({state})"),
         };
         let room = width.saturating_sub(14 + 9 + state.len());
@@ -253,26 +255,26 @@ fn foot(out: &mut String, shown: &Shown, settings: &Settings, paint: &Paint, wid
             cut(&line(&article.title), room)
         )
     };
-    for (at, (id, leaf)) in shown.related.iter().enumerate() {
-        let told = match leaf {
-            Some(leaf) => leaf_line(leaf),
+    for (at, (id, cached)) in shown.related.iter().enumerate() {
+        let reported = match cached {
+            Some(cached) => leaf_line(cached),
             None => format!("{}  (there is none)", line(id)),
         };
         fact(
             &mut own,
             if at == 0 { "related" } else { "" },
-            &told,
+            &reported,
             paint,
             width,
         );
     }
-    for (at, leaf) in shown.translations.iter().enumerate() {
-        let language = leaf.article.language.as_deref().unwrap_or("?");
-        let told = format!("{}  {}", line(language), leaf_line(leaf));
+    for (at, cached) in shown.translations.iter().enumerate() {
+        let language = cached.article.language.as_deref().unwrap_or("?");
+        let reported = format!("{}  {}", line(language), leaf_line(cached));
         fact(
             &mut own,
             if at == 0 { "translations" } else { "" },
-            &told,
+            &reported,
             paint,
             width,
         );
@@ -295,9 +297,9 @@ fn foot(out: &mut String, shown: &Shown, settings: &Settings, paint: &Paint, wid
     let uses = shown
         .tickets
         .iter()
-        .filter(|one| one.came != Some(Came::Drafted));
+        .filter(|one| one.came != Some(ArticleOutcome::Drafted));
     for one in uses.take(TICKETS) {
-        let came = one.came.map_or("linked", Came::as_str);
+        let came = one.came.map_or("linked", ArticleOutcome::as_str);
         let title = cut(&line(&one.title), width.saturating_sub(14 + 12 + 9));
         fact(
             &mut own,
@@ -312,7 +314,7 @@ fn foot(out: &mut String, shown: &Shown, settings: &Settings, paint: &Paint, wid
         out.push_str(&format!("\n{rule}\n{own}"));
     }
     if let Some(last) = shown.listed.wrong.iter().max_by_key(|one| one.at) {
-        let told = format!(
+        let reported = format!(
             "Said to be wrong {}, last by {} on {}: desk show {}",
             times(shown.listed.wrong.len()),
             line(settings.agent_name(last.by.as_str())),
@@ -320,7 +322,7 @@ fn foot(out: &mut String, shown: &Shown, settings: &Settings, paint: &Paint, wid
             last.ticket
         );
         out.push('\n');
-        for one in wrap(&told, width) {
+        for one in wrap(&reported, width) {
             out.push_str(&paint.role(Role::Alarm, &one));
             out.push('\n');
         }
@@ -336,7 +338,7 @@ fn times(n: usize) -> String {
 }
 
 /// `12 tickets: solved 8, helped 2, wrong 1; last 3d ago`.
-fn usage(listed: &Listed, paint: &Paint) -> String {
+fn usage(listed: &ListedArticle, paint: &Paint) -> String {
     let usage = &listed.usage;
     if usage.used == 0 {
         return "never".to_owned();
@@ -366,7 +368,7 @@ fn usage(listed: &Listed, paint: &Paint) -> String {
 /// The lines to be read out: big, numbered, with air between them.
 pub fn script(script: &Script, today: NaiveDate, paint: &Paint) -> String {
     let width = paint.width_up_to(ALOUD + 6);
-    let mut out = head(&script.leaf, today, paint, width);
+    let mut out = head(&script.cached, today, paint, width);
     let last = script.lines.iter().filter_map(|line| line.number).max();
     let room = last.map_or(1, |last| last.to_string().len());
     let indent = 2 + room + 3;
@@ -401,12 +403,12 @@ pub fn due(all: &[DueArticle], paint: &Paint) -> String {
         return String::new();
     }
     let row = |one: &DueArticle| {
-        let article = &one.listed.leaf.article;
+        let article = &one.listed.cached.article;
         let first = one
             .why
             .first()
-            .map_or((Role::Plain, String::new()), |why| told(*why));
-        let more: Vec<String> = one.why.iter().skip(1).map(|why| told(*why).1).collect();
+            .map_or((Role::Plain, String::new()), |why| reported(*why));
+        let more: Vec<String> = one.why.iter().skip(1).map(|why| reported(*why).1).collect();
         let why = std::iter::once(first.1)
             .chain(more)
             .collect::<Vec<_>>()
@@ -431,17 +433,17 @@ pub fn due(all: &[DueArticle], paint: &Paint) -> String {
 }
 
 /// A reason in words.
-fn told(why: Why) -> Painted {
+fn reported(why: ReviewReason) -> Painted {
     let days = |days: i64| count(usize::try_from(days).unwrap_or(0), "day");
     match why {
-        Why::Wrong(n) => (Role::Alarm, format!("said to be wrong {}", times(n))),
-        Why::Expired(0) => (Role::Alarm, "expired today".to_owned()),
-        Why::Expired(n) => (Role::Alarm, format!("expired {} ago", days(n))),
-        Why::Overdue(n) => (Role::Warn, format!("stale for {}", days(n))),
-        Why::HandedIn => (Role::Wait, "handed in".to_owned()),
-        Why::Expires(n) => (Role::Plain, format!("expires in {}", days(n))),
-        Why::Due(0) => (Role::Plain, "due today".to_owned()),
-        Why::Due(n) => (Role::Plain, format!("due in {}", days(n))),
+        ReviewReason::Wrong(n) => (Role::Alarm, format!("said to be wrong {}", times(n))),
+        ReviewReason::Expired(0) => (Role::Alarm, "expired today".to_owned()),
+        ReviewReason::Expired(n) => (Role::Alarm, format!("expired {} ago", days(n))),
+        ReviewReason::Overdue(n) => (Role::Warn, format!("stale for {}", days(n))),
+        ReviewReason::HandedIn => (Role::Wait, "handed in".to_owned()),
+        ReviewReason::Expires(n) => (Role::Plain, format!("expires in {}", days(n))),
+        ReviewReason::Due(0) => (Role::Plain, "due today".to_owned()),
+        ReviewReason::Due(n) => (Role::Plain, format!("due in {}", days(n))),
     }
 }
 
@@ -519,8 +521,8 @@ pub fn demand(found: &Demands, catalogue: &Catalogue, paint: &Paint) -> String {
         ));
     }
     if found.excused > 0 {
-        let told = format!("{} resolved with --no-kb", count(found.excused, "ticket"));
-        out.push_str(&format!("\n{}\n", paint.role(Role::Muted, &told)));
+        let reported = format!("{} resolved with --no-kb", count(found.excused, "ticket"));
+        out.push_str(&format!("\n{}\n", paint.role(Role::Muted, &reported)));
     }
     out
 }
@@ -528,7 +530,7 @@ pub fn demand(found: &Demands, catalogue: &Catalogue, paint: &Paint) -> String {
 /// Articles that were said to be wrong, for whoever looks after them.
 pub fn mend(all: &[Mend], settings: &Settings, paint: &Paint) -> String {
     let row = |one: &Mend| {
-        let article = &one.leaf.article;
+        let article = &one.cached.article;
         vec![
             (Role::Id, article.id.to_string()),
             (Role::Alarm, times(one.times)),
@@ -552,8 +554,8 @@ pub fn mend(all: &[Mend], settings: &Settings, paint: &Paint) -> String {
 }
 
 /// What a command did to an article.
-pub fn revised(one: &Revised, paint: &Paint) -> String {
-    let article = &one.leaf.article;
+pub fn revised(one: &ChangedArticle, paint: &Paint) -> String {
+    let article = &one.cached.article;
     let room = paint
         .width_up_to(100)
         .saturating_sub(8 + 4 + one.what.len());
@@ -564,7 +566,7 @@ pub fn revised(one: &Revised, paint: &Paint) -> String {
         paint.role(Role::Title, &cut(&line(&article.title), room)),
     );
     if one.new {
-        let path = format!("         {}\n", line(&one.leaf.path));
+        let path = format!("         {}\n", line(&one.cached.path));
         out.push_str(&paint.role(Role::Muted, &path));
         return out;
     }
@@ -578,8 +580,8 @@ pub fn revised(one: &Revised, paint: &Paint) -> String {
 }
 
 /// An article in JSON: the keys of its front matter, computed values under `derived`.
-pub fn leaf(leaf: &Leaf, today: NaiveDate) -> Map<String, Json> {
-    let article = &leaf.article;
+pub fn cached(cached: &CachedArticle, today: NaiveDate) -> Map<String, Json> {
+    let article = &cached.article;
     let mut out = Map::new();
     for key in ArticleKey::ALL {
         if let Some(value) = article.get(*key) {
@@ -589,8 +591,8 @@ pub fn leaf(leaf: &Leaf, today: NaiveDate) -> Map<String, Json> {
     out.insert(
         "derived".to_owned(),
         json!({
-            "path": leaf.path,
-            "category": leaf.category(),
+            "path": cached.path,
+            "category": cached.category(),
             "script": article.script,
             "stale": article.is_stale(today),
             "expired": article.is_expired(today),
@@ -600,8 +602,8 @@ pub fn leaf(leaf: &Leaf, today: NaiveDate) -> Map<String, Json> {
 }
 
 /// The same with how it is used.
-pub fn listed(one: &Listed, today: NaiveDate) -> Map<String, Json> {
-    let mut out = leaf(&one.leaf, today);
+pub fn listed(one: &ListedArticle, today: NaiveDate) -> Map<String, Json> {
+    let mut out = cached(&one.cached, today);
     let usage = &one.usage;
     let wrong: Vec<Json> = one
         .wrong
@@ -623,15 +625,15 @@ pub fn listed(one: &Listed, today: NaiveDate) -> Map<String, Json> {
 }
 
 /// The same with its text and what it is tied to.
-pub fn shown(one: &Shown, today: NaiveDate) -> Json {
+pub fn shown(one: &ArticleView, today: NaiveDate) -> Json {
     let mut out = listed(&one.listed, today);
     out.insert("text".to_owned(), json!(one.page.body()));
-    let short = |leaf: &Leaf| {
+    let short = |cached: &CachedArticle| {
         json!({
-            "id": leaf.article.id.as_str(),
-            "title": leaf.article.title,
-            "state": leaf.article.state.as_str(),
-            "language": leaf.article.language,
+            "id": cached.article.id.as_str(),
+            "title": cached.article.title,
+            "state": cached.article.state.as_str(),
+            "language": cached.article.language,
         })
     };
     let tickets: Vec<Json> = one
@@ -641,7 +643,7 @@ pub fn shown(one: &Shown, today: NaiveDate) -> Json {
             json!({
                 "id": one.ticket.as_str(),
                 "title": one.title,
-                "outcome": one.came.map(Came::as_str),
+                "outcome": one.came.map(ArticleOutcome::as_str),
                 "at": one.at.to_string(),
             })
         })
@@ -649,7 +651,7 @@ pub fn shown(one: &Shown, today: NaiveDate) -> Json {
     let related: Vec<Json> = one
         .related
         .iter()
-        .filter_map(|(_, leaf)| leaf.as_ref().map(short))
+        .filter_map(|(_, cached)| cached.as_ref().map(short))
         .collect();
     if let Some(Json::Object(derived)) = out.get_mut("derived") {
         derived.insert("related".to_owned(), Json::Array(related));
@@ -662,7 +664,7 @@ pub fn shown(one: &Shown, today: NaiveDate) -> Json {
 
 /// An article to be mended in JSON.
 pub fn mend_json(one: &Mend, today: NaiveDate) -> Json {
-    let mut out = leaf(&one.leaf, today);
+    let mut out = cached(&one.cached, today);
     if let Some(Json::Object(derived)) = out.get_mut("derived") {
         derived.insert("part".to_owned(), json!("mend"));
         derived.insert("wrong".to_owned(), json!(one.times));
@@ -678,8 +680,8 @@ pub fn mend_json(one: &Mend, today: NaiveDate) -> Json {
 
 /// A call script in JSON: its lines, each with its number and whether it is read out.
 pub fn said(script: &Script, today: NaiveDate) -> Json {
-    let mut out = leaf(&script.leaf, today);
-    let line = |said: &Said| json!({"number": said.number, "aloud": said.aloud, "text": plain(&said.text)});
+    let mut out = cached(&script.cached, today);
+    let line = |said: &ScriptLine| json!({"number": said.number, "aloud": said.aloud, "text": plain(&said.text)});
     let lines = script.lines.iter().map(line).collect();
     out.insert("script".to_owned(), Json::Array(lines));
     Json::Object(out)
@@ -688,7 +690,7 @@ pub fn said(script: &Script, today: NaiveDate) -> Json {
 /// A due article in JSON, with the reasons in words.
 pub fn due_json(one: &DueArticle, today: NaiveDate) -> Json {
     let mut out = listed(&one.listed, today);
-    let why: Vec<String> = one.why.iter().map(|why| told(*why).1).collect();
+    let why: Vec<String> = one.why.iter().map(|why| reported(*why).1).collect();
     if let Some(Json::Object(derived)) = out.get_mut("derived") {
         derived.insert("why".to_owned(), json!(why));
     }

@@ -4,10 +4,10 @@ use crate::model::field::{Field, Key, Value};
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::model::status::Status;
-use crate::model::ticket_summary::Excerpt;
-use crate::ops::ticket::list::Listing;
+use crate::model::ticket_summary::TicketSummary;
+use crate::ops::ticket::list::TicketListing;
 use crate::page::query::Name;
-use crate::rules::query::tickets::{World, moment, texts};
+use crate::rules::query::tickets::{QueryContext, moment, texts};
 use crate::rules::sla::clocks::Pressure;
 use crate::view::paint::{Paint, Role, short};
 use crate::view::sanitize::line;
@@ -16,14 +16,14 @@ use crate::view::words::count;
 
 /// A column: its heading and what it shows.
 #[derive(Clone, Debug)]
-pub struct Column {
+pub struct ListColumn {
     /// As it was asked for.
     pub heading: String,
     /// The field.
     pub name: Name,
 }
 
-impl Column {
+impl ListColumn {
     /// A column of a key.
     pub fn of(heading: &str, key: Key) -> Self {
         Self {
@@ -49,25 +49,25 @@ impl Column {
 }
 
 /// The columns that fit a width.
-pub fn columns(paint: &Paint, settings: &Settings) -> Vec<Column> {
+pub fn columns(paint: &Paint, settings: &Settings) -> Vec<ListColumn> {
     let mut all = vec![
-        Column::of("id", Key::Id),
-        Column::of("priority", Key::Priority),
-        Column::of("status", Key::Status),
+        ListColumn::of("id", Key::Id),
+        ListColumn::of("priority", Key::Priority),
+        ListColumn::of("status", Key::Status),
     ];
     let wide = paint.width.is_none_or(|width| width >= 110);
     if wide {
-        all.push(Column::of("queue", Key::Queue));
+        all.push(ListColumn::of("queue", Key::Queue));
     }
-    all.push(Column::of("assignee", Key::Assignee));
+    all.push(ListColumn::of("assignee", Key::Assignee));
     if wide {
-        all.push(Column::of("requester", Key::RequesterName));
+        all.push(ListColumn::of("requester", Key::RequesterName));
     }
     if !settings.clocks.targets.is_empty() {
-        all.push(Column::due());
+        all.push(ListColumn::due());
     }
-    all.push(Column::age());
-    all.push(Column::of("title", Key::Title));
+    all.push(ListColumn::age());
+    all.push(ListColumn::of("title", Key::Title));
     all
 }
 
@@ -111,7 +111,12 @@ pub fn until(due: Moment, paint: &Paint) -> String {
     }
 }
 
-fn cell(column: &Column, ticket: &Excerpt, world: World<'_>, paint: &Paint) -> Painted {
+fn cell(
+    column: &ListColumn,
+    ticket: &TicketSummary,
+    world: QueryContext<'_>,
+    paint: &Paint,
+) -> Painted {
     let text = |key: Key| line(ticket.text(key));
     match &column.name {
         Name::Field(Field::Known(Key::Id)) => (Role::Id, ticket.id.to_string()),
@@ -199,12 +204,17 @@ fn cell(column: &Column, ticket: &Excerpt, world: World<'_>, paint: &Paint) -> P
 }
 
 /// The rows of a list under their header.
-pub fn rows(tickets: &[Excerpt], columns: &[Column], world: World<'_>, paint: &Paint) -> String {
+pub fn rows(
+    tickets: &[TicketSummary],
+    columns: &[ListColumn],
+    world: QueryContext<'_>,
+    paint: &Paint,
+) -> String {
     if tickets.is_empty() {
         return String::new();
     }
     let narrow = paint.width.is_some_and(|width| width < 110);
-    let heading = |column: &Column| match column.heading.as_str() {
+    let heading = |column: &ListColumn| match column.heading.as_str() {
         "priority" if narrow => "p".to_owned(),
         "assignee" if narrow => "who".to_owned(),
         other => other.to_owned(),
@@ -234,7 +244,7 @@ pub fn rows(tickets: &[Excerpt], columns: &[Column], world: World<'_>, paint: &P
 }
 
 /// What to say beside a list, on standard error.
-pub fn remarks(listing: &Listing) -> Vec<String> {
+pub fn remarks(listing: &TicketListing) -> Vec<String> {
     let mut all = Vec::new();
     if listing.tickets.is_empty() {
         all.push(if listing.done == 0 {

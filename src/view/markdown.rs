@@ -8,7 +8,7 @@ use crate::view::paint::{Paint, Role};
 use crate::view::sanitize;
 
 /// A piece of a line: its role and its text, safe already.
-pub type Piece = (Role, String);
+pub type PaintedText = (Role, String);
 
 /// Lays out a text at a width, without blank lines around it.
 pub fn text(blocks: &[Block], width: usize, paint: &Paint) -> String {
@@ -145,7 +145,7 @@ fn table(
 }
 
 /// The pieces of a text: what is to be typed, dialled or opened is told apart.
-pub fn pieces(inlines: &[Inline], role: Role) -> Vec<Piece> {
+pub fn pieces(inlines: &[Inline], role: Role) -> Vec<PaintedText> {
     let mut out = Vec::new();
     for inline in inlines {
         match inline {
@@ -177,7 +177,7 @@ pub fn pieces(inlines: &[Inline], role: Role) -> Vec<Piece> {
     out
 }
 
-fn marked(text: &str, role: Role) -> Vec<Piece> {
+fn marked(text: &str, role: Role) -> Vec<PaintedText> {
     let mut places: Vec<(Role, std::ops::Range<usize>)> = reaches(text)
         .into_iter()
         .map(|(_, range)| (Role::Reach, range))
@@ -203,35 +203,37 @@ fn marked(text: &str, role: Role) -> Vec<Piece> {
 }
 
 /// Fills lines of a width with pieces, broken at spaces.
-pub fn filled(pieces: &[Piece], width: usize, paint: &Paint) -> Vec<String> {
-    let mut lines: Vec<Vec<Piece>> = vec![Vec::new()];
+pub fn filled(pieces: &[PaintedText], width: usize, paint: &Paint) -> Vec<String> {
+    let mut lines: Vec<Vec<PaintedText>> = vec![Vec::new()];
     let mut used = 0;
     // A word may have several pieces; it is broken nowhere.
-    let mut word: Vec<Piece> = Vec::new();
+    let mut word: Vec<PaintedText> = Vec::new();
     let mut gap = false;
-    let put =
-        |word: &mut Vec<Piece>, gap: &mut bool, used: &mut usize, lines: &mut Vec<Vec<Piece>>| {
-            if word.is_empty() {
-                return;
-            }
-            let length: usize = word.iter().map(|(_, text)| text.width()).sum();
-            if *used > 0 && *used + usize::from(*gap) + length > width {
-                lines.push(Vec::new());
-                *used = 0;
-            } else if *gap && *used > 0 {
-                if let Some(line) = lines.last_mut() {
-                    join(line, (Role::Plain, " ".to_owned()));
-                }
-                *used += 1;
-            }
-            *gap = false;
-            *used += length;
+    let put = |word: &mut Vec<PaintedText>,
+               gap: &mut bool,
+               used: &mut usize,
+               lines: &mut Vec<Vec<PaintedText>>| {
+        if word.is_empty() {
+            return;
+        }
+        let length: usize = word.iter().map(|(_, text)| text.width()).sum();
+        if *used > 0 && *used + usize::from(*gap) + length > width {
+            lines.push(Vec::new());
+            *used = 0;
+        } else if *gap && *used > 0 {
             if let Some(line) = lines.last_mut() {
-                for piece in word.drain(..) {
-                    join(line, piece);
-                }
+                join(line, (Role::Plain, " ".to_owned()));
             }
-        };
+            *used += 1;
+        }
+        *gap = false;
+        *used += length;
+        if let Some(line) = lines.last_mut() {
+            for piece in word.drain(..) {
+                join(line, piece);
+            }
+        }
+    };
     for (role, text) in pieces {
         // A number is dialled whole.
         if *role == Role::Reach {
@@ -265,7 +267,7 @@ pub fn filled(pieces: &[Piece], width: usize, paint: &Paint) -> Vec<String> {
 }
 
 /// Puts a piece behind others; equal roles, and the space between them, become one run.
-fn join(line: &mut Vec<Piece>, piece: Piece) {
+fn join(line: &mut Vec<PaintedText>, piece: PaintedText) {
     match line.last_mut() {
         Some((role, text)) if *role == piece.0 => text.push_str(&piece.1),
         _ => line.push(piece),

@@ -6,14 +6,14 @@ use chrono::NaiveDate;
 use serde_json::{Map, Value as Json, json};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::index::article_cache::Leaf;
+use crate::index::article_cache::CachedArticle;
 use crate::model::field::Key;
 use crate::model::settings::Settings;
-use crate::model::ticket_summary::Excerpt;
-use crate::ops::search::{ArticleHit, Found, TicketHit};
+use crate::model::ticket_summary::TicketSummary;
+use crate::ops::search::{ArticleHit, SearchResults, TicketHit};
 use crate::ops::ticket::suggest::{ArticleFor, Similar, Suggested};
 use crate::rules::article_usage::Usage;
-use crate::rules::duplicates::Kind;
+use crate::rules::duplicates::DuplicateKind;
 use crate::rules::search::Passage;
 use crate::view::kb::{self, state_role};
 use crate::view::list::{status_role, urgency};
@@ -36,7 +36,7 @@ const BEFORE: usize = 16;
 
 /// What was found, each kind under its heading if both were looked for.
 pub fn found(
-    found: &Found,
+    found: &SearchResults,
     both: bool,
     settings: &Settings,
     today: NaiveDate,
@@ -70,7 +70,7 @@ pub fn found(
 }
 
 /// What to say beside it, on standard error.
-pub fn remarks(found: &Found, limit: usize) -> Vec<String> {
+pub fn remarks(found: &SearchResults, limit: usize) -> Vec<String> {
     let mut all: Vec<String> = found
         .slips
         .iter()
@@ -88,7 +88,7 @@ pub fn remarks(found: &Found, limit: usize) -> Vec<String> {
 }
 
 fn article(hit: &ArticleHit, today: NaiveDate, paint: &Paint, width: usize) -> String {
-    let article = &hit.leaf.article;
+    let article = &hit.cached.article;
     let mut facts = vec![(state_role(article.state), article.state.to_string())];
     if article.is_expired(today) {
         facts.push((Role::Alarm, "expired".to_owned()));
@@ -97,8 +97,8 @@ fn article(hit: &ArticleHit, today: NaiveDate, paint: &Paint, width: usize) -> S
     }
     let muted = |text: &str| (Role::Muted, line(text));
     facts.extend(article.language.as_deref().map(muted));
-    if !hit.leaf.category().is_empty() {
-        facts.push(muted(hit.leaf.category()));
+    if !hit.cached.category().is_empty() {
+        facts.push(muted(hit.cached.category()));
     }
     facts.push(used(&hit.usage));
     let others: Vec<&str> = hit
@@ -167,7 +167,7 @@ fn dotted(facts: &[Painted], room: usize, paint: &Paint) -> String {
     out
 }
 
-fn ticket_facts(ticket: &Excerpt, settings: &Settings, paint: &Paint) -> Vec<Painted> {
+fn ticket_facts(ticket: &TicketSummary, settings: &Settings, paint: &Paint) -> Vec<Painted> {
     let status = ticket.status();
     let priority = ticket.text(Key::Priority);
     let mut facts = vec![(status_role(&status), line(status.as_str()))];
@@ -294,13 +294,13 @@ pub fn suggested(all: &Suggested, settings: &Settings, paint: &Paint) -> String 
         for one in &all.work {
             let ticket = &one.ticket;
             out.push_str(&titled(ticket, settings, paint, width));
-            out.push_str(&told(TICKET, &one.reason, paint, width));
-            if let (Kind::Duplicate, Some(about)) = (one.kind, all.about) {
+            out.push_str(&reported(TICKET, &one.reason, paint, width));
+            if let (DuplicateKind::Duplicate, Some(about)) = (one.kind, all.about) {
                 let next = format!(
                     "to share the work: desk work link {about} --to {}",
                     ticket.id
                 );
-                out.push_str(&told(TICKET, &next, paint, width));
+                out.push_str(&reported(TICKET, &next, paint, width));
             }
         }
         parts.push(out);
@@ -322,16 +322,16 @@ pub fn suggested(all: &Suggested, settings: &Settings, paint: &Paint) -> String 
     parts.join("\n")
 }
 
-fn told(indent: usize, text: &str, paint: &Paint, width: usize) -> String {
+fn reported(indent: usize, text: &str, paint: &Paint, width: usize) -> String {
     let room = width.saturating_sub(indent).max(12);
     let text = paint.role(Role::Muted, &cut(&line(text), room));
     format!("{}{text}\n", " ".repeat(indent))
 }
 
 fn helpful(one: &ArticleFor, paint: &Paint, width: usize) -> String {
-    let article = &one.leaf.article;
+    let article = &one.cached.article;
     let state = match article.state {
-        crate::model::article::State::Published => String::new(),
+        crate::model::article::ArticleState::Published => String::new(),
         state => format!("  {}", paint.role(state_role(state), state.as_str())),
     };
     let room = width.saturating_sub(ARTICLE + 10).max(12);
@@ -339,11 +339,11 @@ fn helpful(one: &ArticleFor, paint: &Paint, width: usize) -> String {
     let id = paint.role(Role::Id, article.id.as_str());
     format!(
         "{id}  {title}{state}\n{}",
-        told(ARTICLE, &one.reason, paint, width)
+        reported(ARTICLE, &one.reason, paint, width)
     )
 }
 
-fn titled(ticket: &Excerpt, settings: &Settings, paint: &Paint, width: usize) -> String {
+fn titled(ticket: &TicketSummary, settings: &Settings, paint: &Paint, width: usize) -> String {
     let room = width.saturating_sub(TICKET).max(12);
     let title = paint.role(Role::Title, &cut(&line(ticket.text(Key::Title)), room));
     let facts = ticket_facts(ticket, settings, paint);
@@ -357,7 +357,7 @@ fn titled(ticket: &Excerpt, settings: &Settings, paint: &Paint, width: usize) ->
 
 fn alike(one: &Similar, settings: &Settings, paint: &Paint, width: usize) -> String {
     let mut out = titled(&one.ticket, settings, paint, width);
-    out.push_str(&told(TICKET, &one.reason, paint, width));
+    out.push_str(&reported(TICKET, &one.reason, paint, width));
     if let Some(solution) = &one.solution {
         let room = width.saturating_sub(TICKET + 8).max(12);
         let text = solution.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -375,7 +375,7 @@ fn alike(one: &Similar, settings: &Settings, paint: &Paint, width: usize) -> Str
 pub fn hints(all: &Suggested) -> Vec<String> {
     let mut out = Vec::new();
     for one in all.articles.iter().take(2) {
-        let article = &one.leaf.article;
+        let article = &one.cached.article;
         out.push(format!(
             "may help: {} \"{}\": {}",
             article.id, article.title, one.reason
@@ -393,7 +393,7 @@ pub fn hints(all: &Suggested) -> Vec<String> {
 /// The same in JSON: articles and tickets, each with its id, its title and the reason.
 pub fn hints_json(all: &Suggested) -> Json {
     let articles = all.articles.iter().map(|one| {
-        let article = &one.leaf.article;
+        let article = &one.cached.article;
         json!({"id": article.id.as_str(), "title": line(&article.title), "reason": one.reason})
     });
     let tickets = all.tickets.iter().map(|one| {
@@ -424,7 +424,7 @@ fn passage(passage: &Passage) -> Json {
 /// An article that was found in JSON: its front matter; under `derived` its use, how well it fits,
 /// the line that was found with the places of the words (in characters), and its translations.
 pub fn article_json(hit: &ArticleHit, today: NaiveDate) -> Json {
-    let mut out = kb::leaf(&hit.leaf, today);
+    let mut out = kb::cached(&hit.cached, today);
     if let Some(Json::Object(derived)) = out.get_mut("derived") {
         usage(derived, &hit.usage);
         derived.insert("score".to_owned(), json!(hit.score));
@@ -449,8 +449,8 @@ fn usage(derived: &mut Map<String, Json>, usage: &Usage) {
     }
 }
 
-fn translation(leaf: &Leaf) -> Json {
-    let article = &leaf.article;
+fn translation(cached: &CachedArticle) -> Json {
+    let article = &cached.article;
     json!({"id": article.id.as_str(), "language": article.language, "title": line(&article.title)})
 }
 
@@ -467,7 +467,7 @@ pub fn ticket_json(item: &mut Json, hit: &TicketHit) {
 
 /// A suggested article in JSON, with the reason.
 pub fn article_for_json(one: &ArticleFor, today: NaiveDate) -> Json {
-    let mut out = kb::leaf(&one.leaf, today);
+    let mut out = kb::cached(&one.cached, today);
     if let Some(Json::Object(derived)) = out.get_mut("derived") {
         usage(derived, &one.usage);
         derived.insert("reason".to_owned(), json!(one.reason));

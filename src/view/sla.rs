@@ -9,13 +9,13 @@ use crate::model::clocks::Target;
 use crate::model::field::Key;
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
-use crate::model::ticket_summary::Excerpt;
-use crate::ops::ticket::sla::{Reading, Sla};
-use crate::rules::sla::calendar::{Closed, Step};
-use crate::rules::sla::clocks::{Clock, Origin, Part};
+use crate::model::ticket_summary::TicketSummary;
+use crate::ops::ticket::sla::{ClockReading, Sla};
+use crate::rules::sla::calendar::{CalendarStep, Closed};
+use crate::rules::sla::clocks::{Clock, TargetSource, TraceStep};
 use crate::rules::text::time_input::exact;
 use crate::view::clocks::{TITLE, about, short, why};
-use crate::view::json::{World as JsonWorld, excerpt};
+use crate::view::json::{JsonContext as JsonWorld, summary};
 use crate::view::list::{status_role, urgency};
 use crate::view::paint::{Paint, Role};
 use crate::view::sanitize::line;
@@ -64,7 +64,7 @@ pub fn sla(sla: &Sla, settings: &Settings, paint: &Paint) -> String {
     out
 }
 
-fn clock(reading: &Reading, way: &[Part], settings: &Settings, paint: &Paint) -> String {
+fn clock(reading: &ClockReading, way: &[TraceStep], settings: &Settings, paint: &Paint) -> String {
     let clock = &reading.clock;
     let calendar = settings.calendars.get(&clock.target.calendar);
     let zone = calendar.map_or(settings.zone, |calendar| calendar.zone);
@@ -98,7 +98,7 @@ fn clock(reading: &Reading, way: &[Part], settings: &Settings, paint: &Paint) ->
 }
 
 /// A line of a clock's way: since when, what, how much of it counts, and what is left then.
-struct Row {
+struct TraceRow {
     role: Role,
     at: String,
     what: String,
@@ -107,8 +107,8 @@ struct Row {
 }
 
 /// Lays the lines out; what is long goes on below itself.
-fn lines(rows: &[Row], paint: &Paint) -> String {
-    let widest = |text: fn(&Row) -> &String, least: usize| {
+fn lines(rows: &[TraceRow], paint: &Paint) -> String {
+    let widest = |text: fn(&TraceRow) -> &String, least: usize| {
         let widths = rows.iter().map(|row| text(row).width());
         widths.max().unwrap_or_default().max(least)
     };
@@ -136,17 +136,17 @@ fn on(target: &Target) -> String {
     line(&format!("{} on {}", target.within, target.calendar))
 }
 
-fn origin(origin: &Origin) -> String {
+fn origin(origin: &TargetSource) -> String {
     match origin {
-        Origin::Priority(name) => format!("by priority {name}"),
-        Origin::Type(name, kind) => format!("by priority {name} for type {kind}"),
-        Origin::Code(name) => format!("by problem code {name}"),
+        TargetSource::Priority(name) => format!("by priority {name}"),
+        TargetSource::Type(name, kind) => format!("by priority {name} for type {kind}"),
+        TargetSource::Code(name) => format!("by problem code {name}"),
     }
 }
 
-fn rows(clock: &Clock, way: &[Part], zone: Tz, paint: &Paint) -> Vec<Row> {
+fn rows(clock: &Clock, way: &[TraceStep], zone: Tz, paint: &Paint) -> Vec<TraceRow> {
     let at = |at: Moment| stamp(at, zone, paint);
-    let row = |role: Role, at: String, what: &str| Row {
+    let row = |role: Role, at: String, what: &str| TraceRow {
         role,
         at,
         what: what.to_owned(),
@@ -157,13 +157,13 @@ fn rows(clock: &Clock, way: &[Part], zone: Tz, paint: &Paint) -> Vec<Row> {
     let mut rows = Vec::new();
     for part in way {
         rows.push(match part {
-            Part::Target(whole) => Row {
+            TraceStep::Target(whole) => TraceRow {
                 left: exact(*whole),
                 ..row(Role::Plain, at(clock.start), &begins)
             },
-            Part::Time(step, left) if step.open => {
+            TraceStep::Time(step, left) if step.open => {
                 let moved = moved(step).map(|moved| format!("open; {moved}"));
-                Row {
+                TraceRow {
                     counts: exact(step.to.since(step.from)),
                     left: exact(*left),
                     ..row(
@@ -173,25 +173,25 @@ fn rows(clock: &Clock, way: &[Part], zone: Tz, paint: &Paint) -> Vec<Row> {
                     )
                 }
             }
-            Part::Time(step, _) => row(Role::Muted, at(step.from), &closed(step, zone)),
+            TraceStep::Time(step, _) => row(Role::Muted, at(step.from), &closed(step, zone)),
             // Open time that does not count stands in brackets.
-            Part::Pause(pause, open) => Row {
+            TraceStep::Pause(pause, open) => TraceRow {
                 counts: format!("({})", exact(*open)),
                 ..row(Role::Wait, at(pause.from), &why(&pause.why))
             },
-            Part::Due(due) if clock.breached.is_some() => {
+            TraceStep::Due(due) if clock.breached.is_some() => {
                 row(Role::Alarm, at(*due), "the target passed")
             }
-            Part::Due(due) => row(Role::Title, at(*due), "due"),
-            Part::Ended(end, left) => Row {
+            TraceStep::Due(due) => row(Role::Title, at(*due), "due"),
+            TraceStep::Ended(end, left) => TraceRow {
                 left: exact(*left),
                 ..row(Role::Good, at(*end), about(clock))
             },
-            Part::Stands(left) => Row {
+            TraceStep::Stands(left) => TraceRow {
                 left: exact(*left),
                 ..row(Role::Wait, "now".to_owned(), "it stands")
             },
-            Part::Never => row(
+            TraceStep::Never => row(
                 Role::Warn,
                 String::new(),
                 "the calendar does not open for so long",
@@ -207,7 +207,7 @@ fn rows(clock: &Clock, way: &[Part], zone: Tz, paint: &Paint) -> Vec<Row> {
 }
 
 /// That the zone's clock was changed in a step.
-fn moved(step: &Step) -> Option<String> {
+fn moved(step: &CalendarStep) -> Option<String> {
     let minutes = step.moved;
     (minutes != 0).then(|| {
         let length = exact(TimeDelta::minutes(i64::from(minutes.abs())));
@@ -217,7 +217,7 @@ fn moved(step: &Step) -> Option<String> {
 }
 
 /// Why a part is closed: `night`, `Sat 28, Sun 29 Nov: no hours`, `Fri 25 Dec: holiday`.
-fn closed(step: &Step, zone: Tz) -> String {
+fn closed(step: &CalendarStep, zone: Tz) -> String {
     let same_day = step.from.in_zone(&zone).date_naive() == step.to.in_zone(&zone).date_naive();
     let mut all = Vec::new();
     if step.days.is_empty() {
@@ -286,7 +286,7 @@ fn queues(sla: &Sla, settings: &Settings, paint: &Paint) -> String {
 
 /// The ticket with its clocks and the way of each.
 pub fn json(sla: &Sla, world: JsonWorld<'_>) -> Json {
-    let mut item = excerpt(&Excerpt::of(&sla.page.ticket, false), world);
+    let mut item = summary(&TicketSummary::of(&sla.page.ticket, false), world);
     let clocks = sla.clocks.iter().map(|(reading, way)| {
         let mut one = crate::view::clocks::json(reading);
         one["steps"] = way.iter().map(step).collect();
@@ -306,28 +306,28 @@ pub fn json(sla: &Sla, world: JsonWorld<'_>) -> Json {
     item
 }
 
-fn step(part: &Part) -> Json {
+fn step(part: &TraceStep) -> Json {
     match part {
-        Part::Target(whole) => json!({"step": "target", "left_seconds": whole.num_seconds()}),
-        Part::Time(step, left) => json!({
+        TraceStep::Target(whole) => json!({"step": "target", "left_seconds": whole.num_seconds()}),
+        TraceStep::Time(step, left) => json!({
             "step": if step.open { "open" } else { "closed" },
             "from": step.from.to_string(),
             "to": step.to.to_string(),
             "days": step.days.iter().map(|(day, _)| day.to_string()).collect::<Vec<_>>(),
             "left_seconds": left.num_seconds(),
         }),
-        Part::Pause(pause, open) => json!({
+        TraceStep::Pause(pause, open) => json!({
             "step": "pause",
             "from": pause.from.to_string(),
             "to": pause.to.map(|to| to.to_string()),
             "why": why(&pause.why),
             "open_seconds": open.num_seconds(),
         }),
-        Part::Due(due) => json!({"step": "due", "at": due.to_string()}),
-        Part::Ended(end, left) => {
+        TraceStep::Due(due) => json!({"step": "due", "at": due.to_string()}),
+        TraceStep::Ended(end, left) => {
             json!({"step": "ended", "at": end.to_string(), "left_seconds": left.num_seconds()})
         }
-        Part::Stands(left) => json!({"step": "stands", "left_seconds": left.num_seconds()}),
-        Part::Never => json!({"step": "never"}),
+        TraceStep::Stands(left) => json!({"step": "stands", "left_seconds": left.num_seconds()}),
+        TraceStep::Never => json!({"step": "never"}),
     }
 }

@@ -8,10 +8,10 @@ use crate::model::field::Key;
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::model::ticket::Ticket;
-use crate::model::ticket_summary::Excerpt;
+use crate::model::ticket_summary::TicketSummary;
 use crate::ops::ticket::sweep::{Did, Notice, Swept};
 use crate::rules::lifecycle::sweep::Action;
-use crate::view::json::{World as JsonWorld, entry as entry_json, excerpt};
+use crate::view::json::{JsonContext as JsonWorld, entry as entry_json, summary};
 use crate::view::paint::{Paint, Role};
 use crate::view::sanitize::line;
 use crate::view::words::{count, cut, wrap};
@@ -89,10 +89,10 @@ fn why(did: &Did, paint: &Paint) -> String {
 
 fn moved(did: &Did, does: &Does) -> String {
     let entry = did.changed.entry.as_ref();
-    let told = entry.and_then(|entry| entry.attribute("told"));
+    let reported = entry.and_then(|entry| entry.attribute("told"));
     let hierarchic = entry.and_then(|entry| entry.attribute("escalation")) == Some("hierarchic");
-    match (hierarchic, told) {
-        (true, Some(told)) => format!("management is told, {told}"),
+    match (hierarchic, reported) {
+        (true, Some(reported)) => format!("management is told, {reported}"),
         (true, None) => "management is to be told, and nobody is a manager".to_owned(),
         (false, _) => format!("moved to {}, {does}", did.changed.ticket.text(Key::Queue)),
     }
@@ -148,7 +148,7 @@ pub fn notice(
         "text": sentence(ticket, entry, settings),
         "to": to.collect::<Vec<_>>(),
         "entry": entry_json(entry),
-        "ticket": excerpt(&Excerpt::of(ticket, false), world),
+        "ticket": summary(&TicketSummary::of(ticket, false), world),
     });
     format!("{about}\n")
 }

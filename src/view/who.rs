@@ -7,10 +7,10 @@ use crate::model::settings::Settings;
 use crate::ops::ticket::who::{Contact, History, Who};
 use crate::page::query::Name;
 use crate::rules::people::{Asset, Person};
-use crate::rules::query::tickets::World;
+use crate::rules::query::tickets::QueryContext;
 use crate::view::card::{fact, joined};
-use crate::view::json::{self as page, World as JsonWorld};
-use crate::view::list::{Column, rows};
+use crate::view::json::{self as page, JsonContext as JsonWorld};
+use crate::view::list::{ListColumn, rows};
 use crate::view::paint::{Paint, Role};
 use crate::view::sanitize::{line, text};
 use crate::view::table::{Painted, table};
@@ -23,7 +23,7 @@ const MEASURE: usize = 96;
 const DONE: usize = 15;
 
 /// Shows who was found.
-pub fn who(who: &Who, all: bool, world: World<'_>, paint: &Paint) -> String {
+pub fn who(who: &Who, all: bool, world: QueryContext<'_>, paint: &Paint) -> String {
     match &who.people[..] {
         [] => String::new(),
         [one] => card(one, all, world, paint),
@@ -70,7 +70,7 @@ fn shell(text: &str) -> String {
     }
 }
 
-fn card(one: &History, all: bool, world: World<'_>, paint: &Paint) -> String {
+fn card(one: &History, all: bool, world: QueryContext<'_>, paint: &Paint) -> String {
     let person = &one.person;
     let width = paint.width_up_to(MEASURE);
     let mut out = String::new();
@@ -149,16 +149,16 @@ fn card(one: &History, all: bool, world: World<'_>, paint: &Paint) -> String {
     out
 }
 
-fn columns() -> [Column; 5] {
+fn columns() -> [ListColumn; 5] {
     [
-        Column::of("id", Key::Id),
-        Column::of("status", Key::Status),
-        Column::of("priority", Key::Priority),
-        Column {
+        ListColumn::of("id", Key::Id),
+        ListColumn::of("status", Key::Status),
+        ListColumn::of("priority", Key::Priority),
+        ListColumn {
             heading: "age".to_owned(),
             name: Name::Age,
         },
-        Column::of("title", Key::Title),
+        ListColumn::of("title", Key::Title),
     ]
 }
 
@@ -266,7 +266,7 @@ pub fn json(one: &History, world: JsonWorld<'_>) -> Json {
     let tickets: Vec<Json> = one
         .tickets
         .iter()
-        .map(|ticket| page::excerpt(ticket, world))
+        .map(|ticket| page::summary(ticket, world))
         .collect();
     let contact = |one: &Contact| {
         let mut entry = page::entry(&one.entry);

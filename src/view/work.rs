@@ -3,10 +3,10 @@
 use crate::model::field::Key;
 use crate::model::settings::Settings;
 use crate::model::ticket::Ticket;
-use crate::model::ticket_summary::Excerpt;
-use crate::ops::work::{Listed, Orders, Shown};
-use crate::rules::lifecycle::work_order::{self, Step};
-use crate::rules::query::tickets::World;
+use crate::model::ticket_summary::TicketSummary;
+use crate::ops::work::{ListedOrder, OrderView, Orders};
+use crate::rules::lifecycle::work_order::{self, WorkStep};
+use crate::rules::query::tickets::QueryContext;
 use crate::view::card;
 use crate::view::list::{status_role, urgency};
 use crate::view::paint::{Paint, Role, short};
@@ -24,7 +24,7 @@ fn progress(order: &Ticket) -> (usize, usize) {
 }
 
 /// Shows a work order: its steps, and who waits for it.
-pub fn work_order(shown: &Shown, settings: &Settings, paint: &Paint) -> String {
+pub fn work_order(shown: &OrderView, settings: &Settings, paint: &Paint) -> String {
     let order = &shown.order.page.ticket;
     let width = paint.width_up_to(MEASURE);
     let mut out = String::new();
@@ -74,7 +74,7 @@ pub fn work_order(shown: &Shown, settings: &Settings, paint: &Paint) -> String {
 }
 
 /// `✓  2  Read the counters`, hanging.
-fn step_lines(step: &Step, of: usize, width: usize, paint: &Paint) -> String {
+fn step_lines(step: &WorkStep, of: usize, width: usize, paint: &Paint) -> String {
     let digits = of.to_string().len();
     let indent = " ".repeat(step.indent.min(12));
     let margin = indent.len() + 2 + digits + 2;
@@ -102,7 +102,7 @@ fn step_lines(step: &Step, of: usize, width: usize, paint: &Paint) -> String {
 }
 
 /// Who waits for an order: the requesters, how to reach them, and who keeps them informed.
-fn waiting(tickets: &[Excerpt], settings: &Settings, paint: &Paint) -> String {
+fn waiting(tickets: &[TicketSummary], settings: &Settings, paint: &Paint) -> String {
     if tickets.is_empty() {
         return format!(
             "{}\n",
@@ -159,7 +159,7 @@ fn waiting(tickets: &[Excerpt], settings: &Settings, paint: &Paint) -> String {
 }
 
 /// What may be done next.
-fn foot(shown: &Shown, paint: &Paint) -> String {
+fn foot(shown: &OrderView, paint: &Paint) -> String {
     let order = &shown.order.page.ticket;
     let id = order.id;
     if !order.status().is_open() {
@@ -181,7 +181,7 @@ fn foot(shown: &Shown, paint: &Paint) -> String {
 }
 
 /// The rows of a list of work orders under their header.
-pub fn rows(orders: &[Listed], world: World<'_>, paint: &Paint) -> String {
+pub fn rows(orders: &[ListedOrder], world: QueryContext<'_>, paint: &Paint) -> String {
     if orders.is_empty() {
         return String::new();
     }
@@ -211,7 +211,7 @@ pub fn rows(orders: &[Listed], world: World<'_>, paint: &Paint) -> String {
     table(&header, &rows, &right, header.len() - 1, paint)
 }
 
-fn row(listed: &Listed, wide: bool, world: World<'_>, paint: &Paint) -> Vec<Painted> {
+fn row(listed: &ListedOrder, wide: bool, world: QueryContext<'_>, paint: &Paint) -> Vec<Painted> {
     let order = &listed.order;
     let settings = world.settings;
     let get = |key: Key| line(order.text(key));

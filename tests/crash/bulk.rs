@@ -40,8 +40,8 @@ fn scene(commit: &str) -> (Scene, String) {
 const IMPORT: [&str; 5] = ["import", "events", "log.csv", "--map", "map.toml"];
 
 fn in_head(scene: &Scene) -> BTreeSet<String> {
-    let told = scene.git(&["ls-tree", "-r", "--name-only", "HEAD", "tickets"]);
-    told.lines().map(str::to_owned).collect()
+    let reported = scene.git(&["ls-tree", "-r", "--name-only", "HEAD", "tickets"]);
+    reported.lines().map(str::to_owned).collect()
 }
 
 /// What is wrong after a kill at one point, and whether there was one.

@@ -253,7 +253,7 @@ fn scattered(writer: usize, turn: usize) -> u64 {
 }
 
 /// One writer, until the time is over. Now and then a command is killed somewhere on its way.
-fn write(hall: &Hall, writer: usize, told: &Told, over: &AtomicBool) {
+fn write(hall: &Hall, writer: usize, reported: &Told, over: &AtomicBool) {
     let mut turn = 0;
     // After each one killed, the next command watches for a while whether a lock is dead.
     let often = if torture() { 60 } else { 12 };
@@ -270,14 +270,14 @@ fn write(hall: &Hall, writer: usize, told: &Told, over: &AtomicBool) {
         }
         let done = child.wait_with_output().unwrap();
         let took = begin.elapsed();
-        let mut longest = told.longest.lock().unwrap();
+        let mut longest = reported.longest.lock().unwrap();
         *longest = took.max(*longest);
         drop(longest);
-        judge(writer, word, &args, &done, told);
+        judge(writer, word, &args, &done, reported);
     }
 }
 
-fn judge(writer: usize, word: String, args: &[String], done: &Output, told: &Told) {
+fn judge(writer: usize, word: String, args: &[String], done: &Output, reported: &Told) {
     let (out, err) = (text(&done.stdout), text(&done.stderr));
     match done.status.code() {
         Some(0) => {
@@ -286,28 +286,28 @@ fn judge(writer: usize, word: String, args: &[String], done: &Output, told: &Tol
                 .map(str::trim)
                 .filter(|line| line.len() == 10 && line.as_bytes()[4] == b'-');
             let ids = ids.map(|id| (id.to_owned(), word.clone()));
-            told.ids.lock().unwrap().extend(ids);
-            told.words.lock().unwrap().push((writer, word));
+            reported.ids.lock().unwrap().extend(ids);
+            reported.words.lock().unwrap().push((writer, word));
         }
         // Another git held a lock for too long: the next command commits it.
         Some(5) if err.contains("saved") => {
-            told.saved_only.fetch_add(1, Ordering::SeqCst);
-            told.words.lock().unwrap().push((writer, word));
+            reported.saved_only.fetch_add(1, Ordering::SeqCst);
+            reported.words.lock().unwrap().push((writer, word));
         }
         // The state was there already, since a command that was killed had come through.
         Some(4) => {
-            told.refused.fetch_add(1, Ordering::SeqCst);
+            reported.refused.fetch_add(1, Ordering::SeqCst);
         }
-        None => told.killed.lock().unwrap().push((writer, word)),
-        code => told.wrong(format!("{args:?}: {code:?}: {out}{err}")),
+        None => reported.killed.lock().unwrap().push((writer, word)),
+        code => reported.wrong(format!("{args:?}: {code:?}: {out}{err}")),
     }
 }
 
 /// Reads, and compares with the ids that were acknowledged before it began.
-fn read(hall: &Hall, told: &Told, over: &AtomicBool) -> usize {
+fn read(hall: &Hall, reported: &Told, over: &AtomicBool) -> usize {
     let mut rounds = 0;
     while !over.load(Ordering::SeqCst) {
-        let mut ids = told.ids.lock().unwrap().clone();
+        let mut ids = reported.ids.lock().unwrap().clone();
         let word = ids.last().map_or("word", |(_, word)| word).to_owned();
         let args: &[&str] = match rounds % 4 {
             0 => &["list", "--all", "--json"],
@@ -324,11 +324,11 @@ fn read(hall: &Hall, told: &Told, over: &AtomicBool) -> usize {
         // A search may find nothing as long as there is nothing.
         let fine = done.status.success() || args[0] == "search" && ids.is_empty();
         if !fine {
-            told.wrong(format!("{args:?}: {}: {}", done.status, text(&done.stderr)));
+            reported.wrong(format!("{args:?}: {}: {}", done.status, text(&done.stderr)));
         }
         let shown: BTreeSet<&str> = out.split('"').collect();
         for (id, _) in ids.iter().filter(|(id, _)| !shown.contains(id.as_str())) {
-            told.wrong(format!(
+            reported.wrong(format!(
                 "{args:?} does not know {id}, which was acknowledged before"
             ));
         }
@@ -410,8 +410,8 @@ fn a_crowd_of_all_verbs_loses_no_word() {
             alone.insert(writer, count);
         }
     }
-    let (told, over) = (Told::default(), AtomicBool::new(false));
-    let (hall_, told_, over_) = (&hall, &told, &over);
+    let (reported, over) = (Told::default(), AtomicBool::new(false));
+    let (hall_, told_, over_) = (&hall, &reported, &over);
     let scene = &hall.scene;
     let begin = Instant::now();
     let time = time();
@@ -442,9 +442,9 @@ fn a_crowd_of_all_verbs_loses_no_word() {
         loop {
             std::thread::sleep(Duration::from_millis(200));
             let enough = !torture()
-                || told.words.lock().unwrap().len() >= WORDS
+                || reported.words.lock().unwrap().len() >= WORDS
                 || begin.elapsed() > time * 3;
-            if begin.elapsed() >= time && enough || !told.wrong.lock().unwrap().is_empty() {
+            if begin.elapsed() >= time && enough || !reported.wrong.lock().unwrap().is_empty() {
                 break;
             }
         }
@@ -460,8 +460,8 @@ fn a_crowd_of_all_verbs_loses_no_word() {
         saved_last = editing.join().unwrap();
     });
     let (words, killed) = (
-        told.words.into_inner().unwrap(),
-        told.killed.into_inner().unwrap(),
+        reported.words.into_inner().unwrap(),
+        reported.killed.into_inner().unwrap(),
     );
     eprintln!(
         "crowd: {} words of {} writers acknowledged in {:.0?}, {} of them saved and committed later; {} killed, {} refused; \
@@ -469,12 +469,12 @@ fn a_crowd_of_all_verbs_loses_no_word() {
         words.len(),
         VERBS.len(),
         begin.elapsed(),
-        told.saved_only.into_inner(),
+        reported.saved_only.into_inner(),
         killed.len(),
-        told.refused.into_inner(),
-        told.longest.into_inner().unwrap(),
+        reported.refused.into_inner(),
+        reported.longest.into_inner().unwrap(),
     );
-    let wrong = told.wrong.into_inner().unwrap();
+    let wrong = reported.wrong.into_inner().unwrap();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     // The next command brings git in step with what is saved.
     scene.ok(&["note", &hall.shared[0], "-m", "The last."]);

@@ -13,7 +13,7 @@ use crate::typist::Script;
 pub(crate) struct Form {
     pub(crate) name: &'static str,
     /// The command, as it stands in the command tree.
-    pub(crate) leaf: &'static str,
+    pub(crate) cached: &'static str,
     pub(crate) args: &'static [&'static str],
     /// What is in the desk beforehand, beside the desk of all forms.
     pub(crate) prepare: fn(&mut Stage),
@@ -45,7 +45,7 @@ pub(crate) enum Whole {
 /// What every form has unless it says something else.
 const FORM: Form = Form {
     name: "",
-    leaf: "",
+    cached: "",
     args: &[],
     prepare: |_| {},
     effect: |_| false,
@@ -82,14 +82,14 @@ const NOTE: &[&str] = &["note", "{A}", "-m", MARK];
 pub(crate) const FORMS: &[Form] = &[
     Form {
         name: "new",
-        leaf: "new",
+        cached: "new",
         args: &["new", "No network", "-m", MARK],
         effect: |look| look.one(&["title = \"No network\"", MARK]),
         ..FORM
     },
     Form {
         name: "new --issue",
-        leaf: "new",
+        cached: "new",
         args: &[
             "new",
             "ERP is slow",
@@ -107,7 +107,7 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "new --on order",
-        leaf: "new",
+        cached: "new",
         prepare: |stage| stage.order(),
         args: &[
             "new",
@@ -128,7 +128,7 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "new --on ticket",
-        leaf: "new",
+        cached: "new",
         args: &[
             "new",
             "Same here",
@@ -149,7 +149,7 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "new --resolve",
-        leaf: "new",
+        cached: "new",
         args: &[
             "new",
             "How do I choose?",
@@ -167,7 +167,7 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "new on a terminal",
-        leaf: "new",
+        cached: "new",
         args: &[
             "new",
             "Jam",
@@ -210,14 +210,14 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "note",
-        leaf: "note",
+        cached: "note",
         args: NOTE,
         effect: noted,
         ..FORM
     },
     Form {
         name: "note in an editor",
-        leaf: "note",
+        cached: "note",
         args: &["note", "{A}"],
         env: &[("EDITOR", "write")],
         script: Some(&[]),
@@ -227,7 +227,7 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "take",
-        leaf: "take",
+        cached: "take",
         prepare: |stage| stage.run(&["assign", "{A}", "marek"]),
         args: &["take", "{A}"],
         effect: |look| look.line("A", "assignee = \"anna\""),
@@ -235,7 +235,7 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "assign two",
-        leaf: "assign",
+        cached: "assign",
         args: &["assign", "{A}", "{C}", "marek"],
         effect: |look| {
             ["A", "C"]
@@ -246,14 +246,14 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "contact",
-        leaf: "contact",
+        cached: "contact",
         args: &["contact", "{A}", "-m", MARK],
         effect: noted,
         ..FORM
     },
     Form {
         name: "contact --in after closing",
-        leaf: "contact",
+        cached: "contact",
         prepare: |stage| {
             stage.run(&["resolve", "{A}", "-m", "Done."]);
             stage.run(&["close", "{A}", "--satisfied", "yes"]);
@@ -268,21 +268,21 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "call",
-        leaf: "call",
+        cached: "call",
         args: &["call", "{A}", "-m", MARK],
         effect: noted,
         ..FORM
     },
     Form {
         name: "set",
-        leaf: "set",
+        cached: "set",
         args: &["set", "{A}", "tags=+vpn"],
         effect: |look| look.line("A", "tags = [\"vpn\"]"),
         ..FORM
     },
     Form {
         name: "set two",
-        leaf: "set",
+        cached: "set",
         args: &["set", "{A}", "{C}", "tags=+vpn"],
         effect: |look| {
             ["A", "C"]
@@ -293,14 +293,14 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "convert",
-        leaf: "convert",
+        cached: "convert",
         args: &["convert", "{A}", "--to", "information"],
         effect: |look| look.line("A", "type = \"information\""),
         ..FORM
     },
     Form {
         name: "split",
-        leaf: "split",
+        cached: "split",
         args: &["split", "{A}", "A second issue", "-m", MARK],
         effect: |look| {
             look.one(&["title = \"A second issue\""]) && look.page("A").contains("- into: ")
@@ -309,7 +309,7 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "edit",
-        leaf: "edit",
+        cached: "edit",
         args: &["edit", "{A}"],
         env: &[("EDITOR", "retitle")],
         effect: |look| look.line("A", "title = \"Retitled here\""),
@@ -318,7 +318,7 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "attach",
-        leaf: "attach",
+        cached: "attach",
         args: &["attach", "{A}", "unknown.txt", "-m", MARK],
         effect: |look| {
             noted(look)
@@ -331,7 +331,7 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "pend two",
-        leaf: "pend",
+        cached: "pend",
         args: &[
             "pend",
             "{A}",
@@ -350,14 +350,14 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "resolve",
-        leaf: "resolve",
+        cached: "resolve",
         args: &["resolve", "{A}", "-m", MARK],
         effect: |look| look.line("A", "status = \"resolved\""),
         ..FORM
     },
     Form {
         name: "resolve two",
-        leaf: "resolve",
+        cached: "resolve",
         args: &["resolve", "{A}", "{C}", "-m", MARK],
         effect: |look| {
             ["A", "C"]
@@ -368,7 +368,7 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "close",
-        leaf: "close",
+        cached: "close",
         prepare: |stage| stage.run(&["resolve", "{A}", "-m", "Done."]),
         args: &["close", "{A}", "--satisfied", "yes", "--rating", "4"],
         effect: |look| look.line("A", "status = \"closed\""),
@@ -376,7 +376,7 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "reopen",
-        leaf: "reopen",
+        cached: "reopen",
         prepare: |stage| stage.run(&["resolve", "{A}", "-m", "Done."]),
         args: &["reopen", "{A}", "-m", MARK],
         effect: |look| look.line("A", "status = \"open\""),
@@ -384,14 +384,14 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "cancel",
-        leaf: "cancel",
+        cached: "cancel",
         args: &["cancel", "{A}", "-m", MARK],
         effect: |look| look.line("A", "status = \"cancelled\""),
         ..FORM
     },
     Form {
         name: "escalate",
-        leaf: "escalate",
+        cached: "escalate",
         args: &["escalate", "{C}", "-m", MARK],
         effect: |look| look.line("C", "queue = \"workplace-support\""),
         next: "C",
@@ -399,14 +399,14 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "escalate --hierarchic",
-        leaf: "escalate",
+        cached: "escalate",
         args: &["escalate", "{A}", "--hierarchic", "-m", MARK],
         effect: |look| look.line("A", "tags = [\"escalated\"]"),
         ..FORM
     },
     Form {
         name: "link",
-        leaf: "link",
+        cached: "link",
         args: &["link", "{A}", "{C}"],
         effect: |look| {
             ["A", "C"]
@@ -417,14 +417,14 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "merge",
-        leaf: "merge",
+        cached: "merge",
         args: &["merge", "{B}", "--into", "{A}"],
         effect: |look| look.line("B", "status = \"merged\"") && look.page("A").contains(" merge ^"),
         ..FORM
     },
     Form {
         name: "work new",
-        leaf: "work new",
+        cached: "work new",
         args: &["work", "new", "{A}"],
         effect: |look| {
             look.with("type = \"work-order\"").len() == 1
@@ -434,7 +434,7 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "work link",
-        leaf: "work link",
+        cached: "work link",
         prepare: |stage| stage.order(),
         args: &["work", "link", "{B}", "{C}", "--to", "{W}"],
         effect: |look| {
@@ -447,7 +447,7 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "work tick",
-        leaf: "work tick",
+        cached: "work tick",
         prepare: |stage| stage.order(),
         args: &["work", "tick", "{W}", "all"],
         effect: |look| {
@@ -459,7 +459,7 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "work done",
-        leaf: "work done",
+        cached: "work done",
         prepare: |stage| {
             stage.order();
             stage.run(&["work", "link", "{C}", "--to", "{W}"]);
@@ -478,14 +478,14 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "kb new",
-        leaf: "kb new",
+        cached: "kb new",
         args: &["kb", "new", "Lamps", "--category", "workplace", "-m", MARK],
         effect: |look| look.one(&["title = \"Lamps\"", MARK]),
         ..FORM
     },
     Form {
         name: "kb new on a terminal",
-        leaf: "kb new",
+        cached: "kb new",
         args: &["kb", "new", "Lamps", "--category", "workplace"],
         env: &[("EDITOR", "retitle")],
         script: Some(&[]),
@@ -495,7 +495,7 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "kb new --from",
-        leaf: "kb new",
+        cached: "kb new",
         prepare: |stage| stage.run(&["resolve", "{A}", "-m", "Done."]),
         args: &["kb", "new", "--from", "{A}", "--category", "workplace"],
         effect: |look| look.with("title = \"Printer is out\"").len() == 2,
@@ -503,7 +503,7 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "kb edit",
-        leaf: "kb edit",
+        cached: "kb edit",
         args: &["kb", "edit", "{K}"],
         env: &[("EDITOR", "retitle")],
         effect: |look| look.line("K", "title = \"Retitled here\""),
@@ -512,28 +512,28 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "kb review",
-        leaf: "kb review",
+        cached: "kb review",
         args: &["kb", "review", "{K}", "-m", MARK],
         effect: |look| look.line("K", "state = \"review\""),
         ..FORM
     },
     Form {
         name: "kb publish",
-        leaf: "kb publish",
+        cached: "kb publish",
         args: &["kb", "publish", "{K}", "-m", MARK],
         effect: |look| look.line("K", "state = \"published\""),
         ..FORM
     },
     Form {
         name: "kb retire",
-        leaf: "kb retire",
+        cached: "kb retire",
         args: &["kb", "retire", "{L}", "-m", MARK],
         effect: |look| look.line("L", "state = \"retired\""),
         ..FORM
     },
     Form {
         name: "kb use",
-        leaf: "kb use",
+        cached: "kb use",
         args: &[
             "kb",
             "use",
@@ -550,14 +550,14 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "kb search --on",
-        leaf: "kb search",
+        cached: "kb search",
         args: &["kb", "search", "network", "--on", "{A}"],
         effect: |look| look.page("A").contains("- query: network"),
         ..FORM
     },
     Form {
         name: "sweep",
-        leaf: "sweep",
+        cached: "sweep",
         prepare: |stage| {
             stage.run(&["resolve", "{B}", "-m", "Done."]);
             stage.run(&["pend", "{C}", "--on", "schedule", "--until", "2026-11-24"]);
@@ -575,7 +575,7 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "check --fix",
-        leaf: "check",
+        cached: "check",
         prepare: |stage| {
             for name in ["A", "C"] {
                 let id = &stage.ids[name];
@@ -603,7 +603,7 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "import events",
-        leaf: "import events",
+        cached: "import events",
         prepare: |stage| stage.log(),
         args: IMPORT,
         effect: imported,
@@ -611,7 +611,7 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "import json",
-        leaf: "import json",
+        cached: "import json",
         prepare: |stage| stage.export(),
         args: &["import", "json", "../home/export.json"],
         effect: imported,
@@ -619,7 +619,7 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "report --save",
-        leaf: "report",
+        cached: "report",
         args: &["report", "volume", "--save", "weekly"],
         effect: |look| {
             look.files
@@ -630,7 +630,7 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "report -o",
-        leaf: "report",
+        cached: "report",
         args: &["report", "volume", "-o", "../home/volume.html"],
         effect: |look| {
             fs::read_to_string(look.home.join("volume.html"))
@@ -640,14 +640,14 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "man --dir",
-        leaf: "man",
+        cached: "man",
         args: &["man", "--dir", "../home/man"],
         effect: |look| {
             let page = |name: &str| fs::read_to_string(look.home.join("man").join(name));
             let name = |command: &str| format!("desk {command}.1").replace(' ', "-");
             READERS
                 .iter()
-                .chain(FORMS.iter().map(|form| &form.leaf))
+                .chain(FORMS.iter().map(|form| &form.cached))
                 .all(|command| {
                     page(&name(command))
                         .is_ok_and(|page| page.contains("while no branch is checked out"))
@@ -658,7 +658,7 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "note, commit = never",
-        leaf: "note",
+        cached: "note",
         prepare: |stage| stage.settings("\ncommit = \"each\"", "\ncommit = \"never\""),
         args: NOTE,
         effect: noted,
@@ -666,7 +666,7 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "note, hooks",
-        leaf: "note",
+        cached: "note",
         prepare: |stage| stage.consent("hooks"),
         args: NOTE,
         effect: noted,
@@ -674,7 +674,7 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "note, sign",
-        leaf: "note",
+        cached: "note",
         prepare: |stage| stage.consent("sign"),
         args: NOTE,
         effect: noted,
@@ -682,7 +682,7 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "note, unborn branch",
-        leaf: "note",
+        cached: "note",
         prepare: |stage| {
             fs::remove_dir_all(stage.scene.desk.join(".git")).unwrap();
             stage.scene.git(&["init", "--quiet"]);
@@ -694,7 +694,7 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "note, no branch",
-        leaf: "note",
+        cached: "note",
         prepare: |stage| {
             stage.scene.git(&["checkout", "--quiet", "--detach"]);
         },
@@ -704,7 +704,7 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "new, hooks",
-        leaf: "new",
+        cached: "new",
         prepare: |stage| stage.consent("hooks"),
         args: &["new", "No network", "-m", MARK],
         effect: |look| look.one(&["title = \"No network\"", MARK]),
@@ -712,7 +712,7 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "import events, commit = never",
-        leaf: "import events",
+        cached: "import events",
         prepare: |stage| {
             stage.settings("\ncommit = \"each\"", "\ncommit = \"never\"");
             stage.log();
@@ -723,7 +723,7 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "import events, hooks",
-        leaf: "import events",
+        cached: "import events",
         prepare: |stage| {
             stage.consent("hooks");
             stage.log();
@@ -734,7 +734,7 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "import json, sign",
-        leaf: "import json",
+        cached: "import json",
         prepare: |stage| {
             stage.consent("sign");
             stage.export();
@@ -745,7 +745,7 @@ pub(crate) const FORMS: &[Form] = &[
     },
     Form {
         name: "report --save, hooks",
-        leaf: "report",
+        cached: "report",
         prepare: |stage| stage.consent("hooks"),
         args: &["report", "volume", "--save", "weekly"],
         effect: |look| {

@@ -363,8 +363,8 @@ fn cut_init(at: usize, act: Act) -> Cut {
     });
     let left = scene.leftovers();
     must(left.is_empty(), &|| format!("left over: {left:?}"));
-    if let Some(told) = scene.fsck() {
-        must(false, &|| format!("fsck: {told}"));
+    if let Some(reported) = scene.fsck() {
+        must(false, &|| format!("fsck: {reported}"));
     }
     Cut {
         traced,
@@ -421,11 +421,11 @@ fn the_tracer_counts_and_meddles() {
 }
 
 /// The commands of the tree that have none below them.
-fn leaves(command: &clap::Command, path: &str, found: &mut Vec<String>) {
+fn cached_all(command: &clap::Command, path: &str, found: &mut Vec<String>) {
     for sub in command.get_subcommands() {
         let path = format!("{path} {}", sub.get_name()).trim().to_owned();
         if sub.has_subcommands() {
-            leaves(sub, &path, found);
+            cached_all(sub, &path, found);
         } else {
             found.push(path);
         }
@@ -435,27 +435,31 @@ fn leaves(command: &clap::Command, path: &str, found: &mut Vec<String>) {
 #[test]
 fn every_command_only_reads_or_has_a_form() {
     let mut found = Vec::new();
-    leaves(&plaindesk::cli::command(), "", &mut found);
-    let forms: Vec<&str> = FORMS.iter().map(|form| form.leaf).chain(["init"]).collect();
-    for leaf in &found {
+    cached_all(&plaindesk::cli::command(), "", &mut found);
+    let forms: Vec<&str> = FORMS
+        .iter()
+        .map(|form| form.cached)
+        .chain(["init"])
+        .collect();
+    for cached in &found {
         let (reads, writes) = (
-            READERS.contains(&leaf.as_str()),
-            forms.contains(&leaf.as_str()),
+            READERS.contains(&cached.as_str()),
+            forms.contains(&cached.as_str()),
         );
         assert!(
             reads != writes,
-            "`desk {leaf}` must be a reader or have a form in tests/crash/forms.rs (reader: {reads}, form: {writes})"
+            "`desk {cached}` must be a reader or have a form in tests/crash/forms.rs (reader: {reads}, form: {writes})"
         );
     }
     for name in forms.iter().chain(READERS) {
         assert!(
-            found.iter().any(|leaf| leaf == name),
+            found.iter().any(|cached| cached == name),
             "there is no `desk {name}`"
         );
     }
     for (at, form) in FORMS.iter().enumerate() {
         let args = form.args.join(" ");
-        assert!(args.starts_with(form.leaf), "{}: {args}", form.name);
+        assert!(args.starts_with(form.cached), "{}: {args}", form.name);
         assert!(
             FORMS[..at].iter().all(|other| other.name != form.name),
             "{} twice",

@@ -70,7 +70,7 @@ fn program(home: &Path, desk: &Path, name: &str, args: &[&str]) -> Command {
     command
 }
 
-fn told(mut command: Command) -> String {
+fn reported(mut command: Command) -> String {
     let done = command.output().unwrap();
     let (out, err) = (text(&done.stdout), text(&done.stderr));
     assert!(done.status.success(), "{command:?}: {out}{err}");
@@ -141,15 +141,15 @@ fn pull_the_plug(kind: &str) {
     let place = top.join("disk");
     let desk = place.join("desk");
     let desk_of = |args: &[&str]| program(&home, &desk, BINARY, args);
-    let git = |args: &[&str]| told(program(&home, &desk, "git", args));
+    let git = |args: &[&str]| reported(program(&home, &desk, "git", args));
     let id = {
         let _disk = mount(&template, &place, "");
         fs::create_dir(&desk).unwrap();
-        told(desk_of(&["init"]));
+        reported(desk_of(&["init"]));
         git(&["config", "maintenance.auto", "false"]);
         fs::write(desk.join("log.csv"), LOG).unwrap();
         fs::write(desk.join("map.toml"), MAP).unwrap();
-        told(desk_of(&[
+        reported(desk_of(&[
             "new",
             "Printer is out",
             "-m",

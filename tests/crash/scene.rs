@@ -140,7 +140,7 @@ impl Scene {
 
     /// What a command prints that must succeed.
     pub(crate) fn ok(&self, args: &[&str]) -> String {
-        told(&self.desk(args), args)
+        reported(&self.desk(args), args)
     }
 
     pub(crate) fn try_git(&self, args: &[&str]) -> Output {
@@ -149,7 +149,7 @@ impl Scene {
 
     /// What a person's git prints; it must succeed.
     pub(crate) fn git(&self, args: &[&str]) -> String {
-        told(&self.try_git(args), args)
+        reported(&self.try_git(args), args)
     }
 
     pub(crate) fn head(&self) -> String {
@@ -235,8 +235,8 @@ impl Scene {
             "--no-dangling",
             "--no-progress",
         ]);
-        let told = format!("{}{}", text(&done.stdout), text(&done.stderr));
-        (!done.status.success() || !told.is_empty()).then_some(told)
+        let reported = format!("{}{}", text(&done.stdout), text(&done.stderr));
+        (!done.status.success() || !reported.is_empty()).then_some(reported)
     }
 
     /// The commits since one, or since none, oldest first: subject and paths.
@@ -249,8 +249,9 @@ impl Scene {
         {
             return Vec::new();
         }
-        let told = self.git(&["log", "--reverse", "--format=%x01%s", "--name-only", &range]);
-        told.split('\u{1}')
+        let reported = self.git(&["log", "--reverse", "--format=%x01%s", "--name-only", &range]);
+        reported
+            .split('\u{1}')
             .filter(|part| !part.is_empty())
             .map(|part| {
                 let mut lines = part.lines().filter(|line| !line.is_empty());
@@ -263,7 +264,7 @@ impl Scene {
 
 pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_desk");
 
-fn told(done: &Output, args: &[&str]) -> String {
+fn reported(done: &Output, args: &[&str]) -> String {
     assert!(
         done.status.success(),
         "{args:?}: {}: {}{}",

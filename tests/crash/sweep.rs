@@ -95,9 +95,9 @@ impl Case {
         let whole = case.stage.scene.copy();
         let traced = case.traced(&whole, 0, Act::Kill);
         let said = fs::read_to_string(whole.home().with_file_name("stdout")).unwrap();
-        let told = fs::read_to_string(whole.home().with_file_name("stderr")).unwrap();
-        assert_eq!(traced.code, Some(0), "{name}: {said}{told}");
-        assert!(case.effect(&whole), "{name}: no effect: {said}{told}");
+        let reported = fs::read_to_string(whole.home().with_file_name("stderr")).unwrap();
+        assert_eq!(traced.code, Some(0), "{name}: {said}{reported}");
+        assert!(case.effect(&whole), "{name}: no effect: {said}{reported}");
         let files = whole.pages();
         case.points = traced.passed;
         case.before.after = plain(&files, &case.before.names);
@@ -226,9 +226,9 @@ impl Case {
             }
         };
         let read = |name| fs::read_to_string(scene.home().with_file_name(name)).unwrap();
-        let (said, told) = (read("stdout"), read("stderr"));
-        let panicked = traced.code == Some(101) || told.contains("panicked");
-        must(!panicked, &|| format!("it panicked: {told}"));
+        let (said, reported) = (read("stdout"), read("stderr"));
+        let panicked = traced.code == Some(101) || reported.contains("panicked");
+        must(!panicked, &|| format!("it panicked: {reported}"));
 
         let files = scene.pages();
         if form.whole != Whole::Answers {
@@ -257,16 +257,16 @@ impl Case {
         });
         let check = |when: &str| {
             let checked = scene.desk(&["check"]);
-            let told = format!("{}{}", text(&checked.stdout), text(&checked.stderr));
-            (!checked.status.success()).then(|| format!("check {when}: {told}"))
+            let reported = format!("{}{}", text(&checked.stdout), text(&checked.stderr));
+            (!checked.status.success()).then(|| format!("check {when}: {reported}"))
         };
         // A file may stand there before its entry; the next command brings that.
         let waits = files.keys().any(|path| path.contains(".files/"));
         if self.before.sound
             && !waits
-            && let Some(told) = check("at once")
+            && let Some(reported) = check("at once")
         {
-            must(false, &|| told.clone());
+            must(false, &|| reported.clone());
         }
 
         let staged = |must: &mut dyn FnMut(bool, &dyn Fn() -> String)| {
@@ -288,10 +288,10 @@ impl Case {
         let unheard = traced.hit.as_ref().is_some_and(Point::is_said);
         let failed = traced.code.is_some_and(|code| code != 0) && act != Act::Kill;
         must(
-            !failed || !now || unheard || told.contains("saved"),
+            !failed || !now || unheard || reported.contains("saved"),
             &|| {
                 format!(
-                    "it failed ({:?}: {told}), and the effect is there",
+                    "it failed ({:?}: {reported}), and the effect is there",
                     traced.code
                 )
             },
@@ -300,20 +300,20 @@ impl Case {
         let new = self.new_ids(&pages);
         let named = new
             .iter()
-            .filter(|id| said.contains(id.as_str()) || told.contains(id.as_str()));
+            .filter(|id| said.contains(id.as_str()) || reported.contains(id.as_str()));
         let named = named.count() >= self.before.printed.min(new.len());
         must(traced.code.is_none() || unheard || named, &|| {
             format!(
-                "it ended with {:?} and made {new:?}, but did not say so: {said}{told}",
+                "it ended with {:?} and made {new:?}, but did not say so: {said}{reported}",
                 traced.code
             )
         });
         let sound = now || self.before.sound;
         if sound
             && form.whole != Whole::Files
-            && let Some(told) = check("after the next command")
+            && let Some(reported) = check("after the next command")
         {
-            must(false, &|| told.clone());
+            must(false, &|| reported.clone());
         }
         if held_back {
             let done = staged(&mut must);
@@ -335,8 +335,8 @@ impl Case {
             must(again.code == Some(0) && self.effect(scene), &|| {
                 format!("run again: {:?}: {}", again.code, read("stderr"))
             });
-            if let Some(told) = check("after it was run again") {
-                must(false, &|| told.clone());
+            if let Some(reported) = check("after it was run again") {
+                must(false, &|| reported.clone());
             }
         }
         if way == Way::Same {
@@ -347,8 +347,8 @@ impl Case {
                 &mut must,
             );
         }
-        if fsck && let Some(told) = scene.fsck() {
-            must(false, &|| format!("fsck: {told}"));
+        if fsck && let Some(reported) = scene.fsck() {
+            must(false, &|| format!("fsck: {reported}"));
         }
         found
     }
@@ -435,9 +435,9 @@ impl Case {
         if head.is_empty() {
             return true;
         }
-        let told = scene.git(&["diff", "--name-status", "--no-renames", head.trim(), "HEAD"]);
+        let reported = scene.git(&["diff", "--name-status", "--no-renames", head.trim(), "HEAD"]);
         let commits = !self.form.name.contains("never");
-        for line in told.lines() {
+        for line in reported.lines() {
             let (how, path) = line.split_once('\t').unwrap_or_default();
             let fine = own.contains(&path) || !commits && how != "D";
             must(fine, &|| {

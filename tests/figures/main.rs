@@ -105,8 +105,8 @@ impl Desk {
             .args(args)
             .output()
             .unwrap();
-        let told = String::from_utf8_lossy(&out.stderr);
-        assert!(out.status.success(), "{args:?}: {told}");
+        let reported = String::from_utf8_lossy(&out.stderr);
+        assert!(out.status.success(), "{args:?}: {reported}");
         out.stdout
     }
 
@@ -179,8 +179,8 @@ fn counted(script: &str, args: &[&str]) -> Value {
         .args(args)
         .output()
         .unwrap();
-    let told = String::from_utf8_lossy(&out.stderr);
-    assert!(out.status.success(), "{script}: {told}");
+    let reported = String::from_utf8_lossy(&out.stderr);
+    assert!(out.status.success(), "{script}: {reported}");
     serde_json::from_slice(&out.stdout).unwrap()
 }
 

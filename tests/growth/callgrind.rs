@@ -121,9 +121,9 @@ fn twice_the_input_takes_about_twice_the_instructions() {
             let ratio = (two as f64 / one as f64).min(four as f64 / two as f64);
             worst = worst.max(ratio);
             if ratio > MOST {
-                let told = format!("{} of {}: {ratio:.2} times", subject.name, shape.name());
-                eprintln!("{told}");
-                wrong.push(told);
+                let reported = format!("{} of {}: {ratio:.2} times", subject.name, shape.name());
+                eprintln!("{reported}");
+                wrong.push(reported);
             }
         }
         eprintln!(

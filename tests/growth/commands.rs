@@ -124,12 +124,12 @@ fn commands_over_a_hostile_file_cost_as_much_as_it_is_long() {
             }
             let again = cost(&at, line).saturating_sub(bare);
             if again.as_secs_f64() > MOST * MOST * less.as_secs_f64() {
-                let told = format!(
+                let reported = format!(
                     "desk {line} with {}: {less:?}, then {again:?}",
                     shape.name()
                 );
-                eprintln!("{told}");
-                wrong.push(told);
+                eprintln!("{reported}");
+                wrong.push(reported);
             }
         }
     }

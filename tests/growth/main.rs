@@ -126,9 +126,9 @@ fn twice_the_input_costs_about_twice() {
                 continue;
             };
             if ratio > MOST {
-                let told = format!("{} of {}: {ratio:.1} times", subject.name, shape.name());
-                eprintln!("{told}");
-                wrong.push(told);
+                let reported = format!("{} of {}: {ratio:.1} times", subject.name, shape.name());
+                eprintln!("{reported}");
+                wrong.push(reported);
             } else if thorough() {
                 eprintln!("{} of {}: {ratio:.2}", subject.name, shape.name());
             }

@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use chrono_tz::Tz;
-use plaindesk::index::article_cache::Leaf;
+use plaindesk::index::article_cache::CachedArticle;
 use plaindesk::model::catalog::Catalogue;
 use plaindesk::model::field::{Field, Key};
 use plaindesk::model::settings::Settings;
-use plaindesk::model::ticket_history::Story;
-use plaindesk::ops::data::report::{Head, Report};
-use plaindesk::ops::search::{ArticleHit, Found, TicketHit};
-use plaindesk::ops::ticket::show::Shown;
+use plaindesk::model::ticket_history::TicketHistory;
+use plaindesk::ops::data::report::{Report, ReportHead};
+use plaindesk::ops::search::{ArticleHit, SearchResults, TicketHit};
+use plaindesk::ops::ticket::show::TicketView;
 use plaindesk::page::catalog;
-use plaindesk::page::csv::{Encoding, Table};
+use plaindesk::page::csv::{CsvTable, Encoding};
 use plaindesk::page::entry_value;
 use plaindesk::page::import_map;
 use plaindesk::page::new_ticket;
@@ -23,9 +23,9 @@ use plaindesk::page::{article, settings, ticket};
 use plaindesk::rules::article_usage::Usage;
 use plaindesk::rules::import::{Import, Names};
 use plaindesk::rules::lifecycle::escalation;
-use plaindesk::rules::query::tickets::World;
-use plaindesk::rules::reports::{self, Ask, Given, Kind, period};
-use plaindesk::rules::search::{Passage, Wanted};
+use plaindesk::rules::query::tickets::QueryContext;
+use plaindesk::rules::reports::{self, Ask, ReportInput, ReportKind, period};
+use plaindesk::rules::search::{Passage, SearchTerms};
 use plaindesk::rules::text::normalize;
 use plaindesk::rules::text::terms::Stems;
 use plaindesk::view::report::{data, html, markdown, text};
@@ -47,7 +47,7 @@ pub(crate) fn all(house: &Rc<Settings>, codes: &Rc<Catalogue>) -> Vec<Subject> {
             logged(input),
         ] {
             let Some(page) = page else { continue };
-            let shown = Shown {
+            let shown = TicketView {
                 besides: Vec::new(),
                 missing: Vec::new(),
                 moves: Vec::new(),
@@ -66,7 +66,7 @@ pub(crate) fn all(house: &Rc<Settings>, codes: &Rc<Catalogue>) -> Vec<Subject> {
     let known = Rc::clone(house);
     let order = move |input: &str| {
         let Some(page) = logged("") else { return };
-        let shown = Shown {
+        let shown = TicketView {
             besides: Vec::new(),
             missing: Vec::new(),
             moves: Vec::new(),
@@ -86,11 +86,11 @@ pub(crate) fn all(house: &Rc<Settings>, codes: &Rc<Catalogue>) -> Vec<Subject> {
     let (known, coded) = (Rc::clone(house), Rc::clone(codes));
     let report_of_many = move |input: &str| {
         let tickets = many(input);
-        let stories: Vec<Story> = tickets.iter().map(Story::of).collect();
+        let histories: Vec<TicketHistory> = tickets.iter().map(TicketHistory::of).collect();
         let field = |key: Key| (key.path().to_owned(), Name::Field(Field::Known(key)));
         let by = [field(Key::RequesterLocation), field(Key::AssetSerial)];
-        let given = Given {
-            stories: &stories,
+        let given = ReportInput {
+            histories: &histories,
             front: &tickets,
             articles: &[],
         };
@@ -101,11 +101,11 @@ pub(crate) fn all(house: &Rc<Settings>, codes: &Rc<Catalogue>) -> Vec<Subject> {
     let (known, coded) = (Rc::clone(house), Rc::clone(codes));
     let report_of_log = move |input: &str| {
         let Some(page) = logged(input) else { return };
-        let ticket = plaindesk::model::ticket_summary::Excerpt::of(&page.ticket, false);
-        let stories = [Story::of(&ticket)];
+        let ticket = plaindesk::model::ticket_summary::TicketSummary::of(&page.ticket, false);
+        let histories = [TicketHistory::of(&ticket)];
         let front = [ticket];
-        let given = Given {
-            stories: &stories,
+        let given = ReportInput {
+            histories: &histories,
             front: &front,
             articles: &[],
         };
@@ -143,7 +143,7 @@ pub(crate) fn all(house: &Rc<Settings>, codes: &Rc<Catalogue>) -> Vec<Subject> {
 
 /// Hits whose title and text are this.
 fn hits(input: &str, stems: &[Stems], known: &Settings) {
-    let mut wanted = Wanted::new(stems);
+    let mut wanted = SearchTerms::new(stems);
     for word in ["printer", "a", "ab"] {
         wanted.add(word, 1.0, false, true);
     }
@@ -155,7 +155,7 @@ fn hits(input: &str, stems: &[Stems], known: &Settings) {
     let Ok(page) = article::read("kb/x.md", page) else {
         return;
     };
-    let leaf = Leaf {
+    let cached = CachedArticle {
         path: "kb/x.md".to_owned(),
         article: page.article,
     };
@@ -169,10 +169,10 @@ fn hits(input: &str, stems: &[Stems], known: &Settings) {
     if let Some(first) = tickets.first_mut() {
         first.passage = Some(passage.clone());
     }
-    let found = Found {
+    let found = SearchResults {
         articles: vec![ArticleHit {
-            others: vec![leaf.clone()],
-            leaf,
+            others: vec![cached.clone()],
+            cached,
             usage: Usage::default(),
             title: passage.clone(),
             passage: Some(passage),
@@ -180,7 +180,7 @@ fn hits(input: &str, stems: &[Stems], known: &Settings) {
         }],
         tickets,
         more: true,
-        slips: vec![(input.to_owned(), vec![normalize::plain(input)])],
+        slips: vec![(input.to_owned(), vec![normalize::normalize(input)])],
         problems: Vec::new(),
     };
     let today = now().in_zone(&Tz::UTC).date_naive();
@@ -192,18 +192,18 @@ fn hits(input: &str, stems: &[Stems], known: &Settings) {
 }
 
 /// All reports in all formats.
-fn report(given: Given<'_>, by: &[(String, Name)], known: &Settings, coded: &Catalogue) {
+fn report(given: ReportInput<'_>, by: &[(String, Name)], known: &Settings, coded: &Catalogue) {
     let period = period::read("this-year", now(), Tz::UTC).unwrap();
-    let world = World {
+    let world = QueryContext {
         settings: known,
         catalogue: coded,
         me: None,
         now: now(),
     };
-    for kind in Kind::ALL {
+    for kind in ReportKind::ALL {
         let by = if kind.has_groups() { by } else { &[] };
         let report = Report {
-            head: Head {
+            head: ReportHead {
                 desk: known.name.clone(),
                 kind,
                 period,
@@ -214,10 +214,10 @@ fn report(given: Given<'_>, by: &[(String, Name)], known: &Settings, coded: &Cat
                 at: now(),
                 commit: None,
                 changed: Some(0),
-                tickets: given.stories.len(),
+                tickets: given.histories.len(),
             },
             sections: reports::report(kind, given, Ask { world, period, by }),
-            tickets: given.stories.iter().map(|story| story.id).collect(),
+            tickets: given.histories.iter().map(|history| history.id).collect(),
             articles: Vec::new(),
             problems: Vec::new(),
         };
@@ -245,7 +245,7 @@ fn late_rows(rows: usize, known: &Settings, coded: &Catalogue) {
         )
     };
     let import = |text: &str, each: &dyn Fn(&Import<'_>)| {
-        let table = Table::new(text.as_bytes(), b',', Encoding::Utf8).unwrap();
+        let table = CsvTable::new(text.as_bytes(), b',', Encoding::Utf8).unwrap();
         let names = Names::new("old", known, coded, settings::STARTER, catalog::STARTER);
         let import = Import::read(&map, table, known, coded, names);
         each(&import.unwrap());

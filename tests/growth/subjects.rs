@@ -8,12 +8,12 @@ use chrono_tz::Tz;
 use plaindesk::model::calendar::{Calendar, Duration};
 use plaindesk::model::catalog::Catalogue;
 use plaindesk::model::event;
-use plaindesk::model::id::{Given, TicketId};
+use plaindesk::model::id::{IdInput, TicketId};
 use plaindesk::model::moment::Moment;
 use plaindesk::model::settings::Settings;
-use plaindesk::model::ticket_summary::Excerpt;
+use plaindesk::model::ticket_summary::TicketSummary;
 use plaindesk::page::catalog;
-use plaindesk::page::csv::{Encoding, Found, Table};
+use plaindesk::page::csv::{CsvRow, CsvTable, Encoding};
 use plaindesk::page::entry_heading;
 use plaindesk::page::entry_value;
 use plaindesk::page::export_reader::{self, Exported, Sink};
@@ -30,8 +30,8 @@ use plaindesk::rules::lifecycle::sweep;
 use plaindesk::rules::lifecycle::work_order;
 use plaindesk::rules::people::People;
 use plaindesk::rules::people::address;
-use plaindesk::rules::search::{Wanted, best};
-use plaindesk::rules::sla::clocks::{self, Rules};
+use plaindesk::rules::search::{SearchTerms, best};
+use plaindesk::rules::sla::clocks::{self, ClockRules};
 use plaindesk::rules::text::normalize;
 use plaindesk::rules::text::redact_requester;
 use plaindesk::rules::text::slug;
@@ -151,7 +151,7 @@ pub(crate) fn described(text: &str) -> String {
 }
 
 /// Many tickets of which each says one line in its fields.
-pub(crate) fn many(text: &str) -> Vec<Excerpt> {
+pub(crate) fn many(text: &str) -> Vec<TicketSummary> {
     let mut all = Vec::new();
     for (n, line) in text.split_inclusive([' ', '\n', ',']).enumerate() {
         let random: String = (0..5)
@@ -164,7 +164,7 @@ pub(crate) fn many(text: &str) -> Vec<Excerpt> {
             HEAD.replace(ID, &format!("2611-{random}"))
         );
         let id: TicketId = format!("2611-{random}").parse().unwrap();
-        all.extend(ticket::read(id, text).map(|page| Excerpt::of(&page.ticket, false)));
+        all.extend(ticket::read(id, text).map(|page| TicketSummary::of(&page.ticket, false)));
     }
     all
 }
@@ -307,9 +307,9 @@ pub(crate) fn all() -> Vec<Subject> {
         "a table",
         false,
         Box::new(|text| {
-            if let Ok(table) = Table::new(text.as_bytes(), b',', Encoding::Utf8) {
+            if let Ok(table) = CsvTable::new(text.as_bytes(), b',', Encoding::Utf8) {
                 table.rows(|place, found| {
-                    if matches!(found, Found::Row(_)) {
+                    if matches!(found, CsvRow::Row(_)) {
                         let _ = table.cells(place);
                     }
                 });
@@ -323,7 +323,7 @@ pub(crate) fn all() -> Vec<Subject> {
         Box::new(move |text| {
             let map = import_map::read("m.toml", MAP, &known, &coded).unwrap();
             let text = format!("a,b,c,d,e,f,g\n{text}");
-            let Ok(table) = Table::new(text.as_bytes(), b',', Encoding::Utf8) else {
+            let Ok(table) = CsvTable::new(text.as_bytes(), b',', Encoding::Utf8) else {
                 return;
             };
             let names = Names::new("old", &known, &coded, settings::STARTER, catalog::STARTER);
@@ -348,7 +348,7 @@ pub(crate) fn all() -> Vec<Subject> {
         false,
         Box::new(|text| {
             let calendar = Calendar::always(Tz::UTC);
-            let _ = Given::read(text);
+            let _ = IdInput::read(text);
             let _ = text.parse::<Duration>();
             let _ = text.parse::<Moment>();
             let _ = time_input::instant(text, now(), Tz::UTC, &calendar);
@@ -363,7 +363,7 @@ pub(crate) fn all() -> Vec<Subject> {
         false,
         Box::new(|text| {
             let _ = slug::slug(text);
-            let _ = normalize::plain(text);
+            let _ = normalize::normalize(text);
             let _ = normalize::words(text);
             let _ = attachments::safe(text);
             let _ = work_order::steps(text);
@@ -385,7 +385,7 @@ pub(crate) fn all() -> Vec<Subject> {
         "a passage",
         false,
         Box::new(move |text| {
-            let mut wanted = Wanted::new(&stems);
+            let mut wanted = SearchTerms::new(&stems);
             for word in ["printer", "netzwerk", "a"] {
                 wanted.add(word, 1.0, false, true);
             }
@@ -421,9 +421,9 @@ pub(crate) fn all() -> Vec<Subject> {
         true,
         Box::new(|text| {
             if let Some(page) = logged(text) {
-                let _ = replay::fold(&page.ticket.log);
+                let _ = replay::replay(&page.ticket.log);
                 let _ = replay::differences(&page.ticket);
-                let _ = article_usage::of_ticket(&Excerpt::of(&page.ticket, false));
+                let _ = article_usage::of_ticket(&TicketSummary::of(&page.ticket, false));
             }
         }),
     );
@@ -433,7 +433,7 @@ pub(crate) fn all() -> Vec<Subject> {
         true,
         Box::new(move |text| {
             let Some(page) = logged(text) else { return };
-            let rules = Rules::new(&known, &coded);
+            let rules = ClockRules::new(&known, &coded);
             let events = event::of(&page.ticket);
             for clock in clocks::present(&events, false, rules, now()) {
                 if clock.is_open() {
@@ -441,7 +441,7 @@ pub(crate) fn all() -> Vec<Subject> {
                 }
             }
             let _ = clocks::stays(&events);
-            let _ = sweep::plan(&Excerpt::of(&page.ticket, false), rules, now());
+            let _ = sweep::plan(&TicketSummary::of(&page.ticket, false), rules, now());
         }),
     );
     let (known, coded) = (Rc::clone(&house), Rc::clone(&codes));
@@ -450,7 +450,7 @@ pub(crate) fn all() -> Vec<Subject> {
         false,
         Box::new(move |text| {
             if let Some(page) = logged(text) {
-                let world = json::World {
+                let world = json::JsonContext {
                     settings: &known,
                     catalogue: &coded,
                     now: now(),
@@ -471,7 +471,7 @@ pub(crate) fn all() -> Vec<Subject> {
             let _ = article_usage::demands(&tickets, |_| true);
             let _ = article_usage::usage(&tickets);
             if let Some(first) = tickets.first() {
-                let _ = duplicates::alike(&first.values, &[], &tickets, &known, now());
+                let _ = duplicates::find(&first.values, &[], &tickets, &known, now());
             }
         }),
     );
@@ -521,8 +521,8 @@ pub(crate) fn all() -> Vec<Subject> {
         "a problem",
         false,
         Box::new(|text| {
-            let told = problem::Problem::at("x", text, text.len()..text.len(), "wrong");
-            let _ = diagnostic::problem(&told, &paint());
+            let reported = problem::Problem::at("x", text, text.len()..text.len(), "wrong");
+            let _ = diagnostic::problem(&reported, &paint());
             let _ = problem::nearest(text, ["queue", "network"]);
         }),
     );

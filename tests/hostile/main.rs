@@ -100,16 +100,19 @@ fn lines() -> impl Iterator<Item = &'static str> {
 fn every_reader_reads_the_hostile_desk() {
     for reader in commands::READERS {
         assert!(
-            LINES.iter().any(|(leaf, _)| leaf == reader),
+            LINES.iter().any(|(cached, _)| cached == reader),
             "`desk {reader}` is not tried"
         );
     }
-    for (leaf, lines) in LINES {
+    for (cached, lines) in LINES {
         assert!(
-            commands::READERS.contains(leaf),
-            "`desk {leaf}` is no reader"
+            commands::READERS.contains(cached),
+            "`desk {cached}` is no reader"
         );
-        assert!(lines.iter().all(|line| line.starts_with(leaf)), "{leaf}");
+        assert!(
+            lines.iter().all(|line| line.starts_with(cached)),
+            "{cached}"
+        );
     }
 }
 

@@ -165,7 +165,7 @@ impl Stranger {
                 if own.contains(&path) && kind.is_dir() {
                     continue;
                 }
-                let told = if kind.is_dir() {
+                let reported = if kind.is_dir() {
                     folders.push(path.clone());
                     "a folder".to_owned()
                 } else if kind.is_symlink() {
@@ -175,7 +175,7 @@ impl Stranger {
                 } else {
                     format!("{:?}", String::from_utf8_lossy(&fs::read(&path).unwrap()))
                 };
-                all.insert(path, told);
+                all.insert(path, reported);
             }
         }
         all

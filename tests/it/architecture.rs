@@ -257,8 +257,8 @@ fn licences_of_all_dependencies_are_free() {
             return;
         }
     };
-    let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    let packages = told["packages"].as_array().unwrap();
+    let reported: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let packages = reported["packages"].as_array().unwrap();
     assert!(packages.len() > 50);
     for package in packages {
         let licence = package["license"].as_str().unwrap_or("none");
@@ -326,10 +326,10 @@ fn what_lacks_a_program_is_told_aloud_and_fails_in_ci() {
         let text = String::from_utf8_lossy(&out.stderr).into_owned();
         (out.status.success(), text)
     };
-    let (passed, told) = run(false);
+    let (passed, reported) = run(false);
     assert!(
-        passed && told.contains(": a program is not installed"),
-        "{told}"
+        passed && reported.contains(": a program is not installed"),
+        "{reported}"
     );
     assert!(!run(true).0);
 }

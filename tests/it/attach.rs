@@ -44,7 +44,7 @@ fn folder(desk: &Desk) -> String {
 }
 
 /// What the last entry of `ID1` says, without its heading.
-fn told(desk: &Desk) -> String {
+fn reported(desk: &Desk) -> String {
     let file = desk.file("ID1");
     file.rsplit_once("\n## ")
         .unwrap()
@@ -63,7 +63,7 @@ fn files_are_copied_logged_and_committed_together() {
                 log.txt (15 bytes), photo.png (17 bytes)
     [exit 0]
     ");
-    insta::assert_snapshot!(told(&desk), @"
+    insta::assert_snapshot!(reported(&desk), @"
     - file: log.txt
     - size: 15
     - sha256: 95ca7505b31ea40067c4166a21bf502fb7708f92dbdb6dd46ef14be9642c682a
@@ -138,8 +138,8 @@ fn show_lists_them_and_json_has_all() {
     fs::remove_file(desk.root.join(folder(&desk)).join("photo.png")).unwrap();
     let out = desk.ok("show ID1");
     assert!(out.stdout.contains("missing"), "{out}");
-    let told = desk.json("show ID1");
-    let all = told["tickets"][0]["derived"]["attachments"]
+    let reported = desk.json("show ID1");
+    let all = reported["tickets"][0]["derived"]["attachments"]
         .as_array()
         .unwrap();
     assert_eq!(all.len(), 3);
@@ -205,7 +205,7 @@ fn odd_names_are_made_safe() {
         fs::write(&path, name).unwrap();
         let mut command = desk.desk(&["attach", &desk.id("ID1"), "--"]);
         command.arg(&path);
-        let out = desk.told(command).code(0);
+        let out = desk.reported(command).code(0);
         assert!(
             names(&desk).contains(&becomes.to_owned()),
             "{name:?}: {out}"
@@ -476,11 +476,12 @@ fn a_name_in_the_log_leads_nowhere_else() {
     let _ = desk.ok("attach ID1 ../log.txt");
     let path = desk.path("ID1");
     desk.replace(&path, "- file: log.txt", "- file: ../../../../log.txt");
-    let told = desk.run("check").code(1);
+    let reported = desk.run("check").code(1);
     assert!(
-        told.to_string()
+        reported
+            .to_string()
             .contains("`../../../../log.txt` is no name for an attachment"),
-        "{told}"
+        "{reported}"
     );
     let _ = desk.run("show ID1").code(0);
     let _ = desk.ok("attach ID1 ../log.txt");

@@ -38,9 +38,9 @@ fn what_waits_for_me() {
     ID2         standard  new     service-desk  -                    in 1h   2h  Mail is slow
     [exit 0]
     ");
-    let told = desk.json("");
-    assert_eq!(told["format"], 1);
-    let parts: Vec<&str> = told["tickets"]
+    let reported = desk.json("");
+    assert_eq!(reported["format"], 1);
+    let parts: Vec<&str> = reported["tickets"]
         .as_array()
         .unwrap()
         .iter()

@@ -172,9 +172,9 @@ fn nothing_that_fits_is_an_empty_answer() {
 #[test]
 fn json_has_the_keys_of_the_file_and_what_follows() {
     let desk = desk();
-    let told = desk.json("catalog printing");
-    assert_eq!(told["format"], 1);
-    let jam = &told["codes"][0];
+    let reported = desk.json("catalog printing");
+    assert_eq!(reported["format"], 1);
+    let jam = &reported["codes"][0];
     assert_eq!(jam["code"], "PRN-JAM");
     assert_eq!(jam["path"][2], "Printing");
     assert_eq!(jam["queue"], serde_json::Value::Null);

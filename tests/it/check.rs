@@ -316,12 +316,12 @@ fn names_that_nobody_knows_are_found_where_they_stand() {
     checked 1 ticket, N articles: 3 findings
     [exit 1]
     "#);
-    let told = desk.json("check");
-    assert_eq!(told["format"], 1);
-    assert_eq!(told["fixed"], serde_json::json!([]));
-    assert_eq!(told["problems"][0]["path"], path);
-    assert_eq!(told["problems"][0]["line"], 5);
-    assert_eq!(told["problems"][0]["column"], 10);
+    let reported = desk.json("check");
+    assert_eq!(reported["format"], 1);
+    assert_eq!(reported["fixed"], serde_json::json!([]));
+    assert_eq!(reported["problems"][0]["path"], path);
+    assert_eq!(reported["problems"][0]["line"], 5);
+    assert_eq!(reported["problems"][0]["column"], 10);
 }
 
 #[test]

@@ -369,8 +369,8 @@ fn t14_zammad_5865_5538_a_month_is_the_desks_own() {
     desk.set_clock("2026-03-31T22:30:00Z".parse().unwrap());
     desk.made(&["new", "Early", "--channel", "email"]);
     let titles = |month: &str| -> Vec<String> {
-        let told = desk.json(&format!("list created:{month}"));
-        let all = told["tickets"].as_array().unwrap().iter();
+        let reported = desk.json(&format!("list created:{month}"));
+        let all = reported["tickets"].as_array().unwrap().iter();
         all.map(|one| one["title"].as_str().unwrap().to_owned())
             .collect()
     };

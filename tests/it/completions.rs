@@ -23,7 +23,7 @@ fn offered(desk: &Desk, words: &[&str]) -> Vec<String> {
     let line = format!("desk {}", words.join(" "));
     let mut command = desk.desk(&["--", &line, words.last().unwrap()]);
     command.env("COMPLETE", "bash");
-    let out = desk.told(command).code(0);
+    let out = desk.reported(command).code(0);
     out.stdout.lines().map(str::to_owned).collect()
 }
 

@@ -71,8 +71,8 @@ fn habits() {
 
 #[track_caller]
 fn attributes(desk: &Desk) -> String {
-    let told = desk.json("show ID1");
-    let entry = told["tickets"][0]["entries"]
+    let reported = desk.json("show ID1");
+    let entry = reported["tickets"][0]["entries"]
         .as_array()
         .unwrap()
         .last()
@@ -85,7 +85,7 @@ fn attributes(desk: &Desk) -> String {
 #[test]
 fn direction_channel_and_outcome_have_defaults() {
     let desk = Desk::with_ticket();
-    for (line, told) in [
+    for (line, reported) in [
         ("contact ID1 -m x", "out phone spoke"),
         ("contact ID1 --by email -m x", "out email sent"),
         ("contact ID1 --in -m x", "in phone spoke"),
@@ -97,7 +97,7 @@ fn direction_channel_and_outcome_have_defaults() {
         ),
     ] {
         let _ = desk.ok(line);
-        assert_eq!(attributes(&desk), told, "{line}");
+        assert_eq!(attributes(&desk), reported, "{line}");
     }
 }
 
@@ -309,8 +309,8 @@ fn what_arrives_for_a_merged_ticket_goes_to_the_end_of_the_chain() {
 
 /// The state of each clock of `ID1`.
 fn clocks(desk: &Desk) -> Vec<(String, String)> {
-    let told = desk.json("show ID1");
-    let clocks = told["tickets"][0]["derived"]["clocks"]
+    let reported = desk.json("show ID1");
+    let clocks = reported["tickets"][0]["derived"]["clocks"]
         .as_array()
         .unwrap()
         .clone();

@@ -282,7 +282,7 @@ impl Desk {
 
     /// Runs `desk` on these arguments.
     pub(crate) fn run_args(&self, args: &[&str]) -> Out {
-        self.told(self.desk(args))
+        self.reported(self.desk(args))
     }
 
     /// Runs `desk` with a text on standard input.
@@ -312,7 +312,7 @@ impl Desk {
     }
 
     /// Runs a prepared command to its end.
-    pub(crate) fn told(&self, mut command: Command) -> Out {
+    pub(crate) fn reported(&self, mut command: Command) -> Out {
         self.seen(&command.output().unwrap())
     }
 

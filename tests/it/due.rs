@@ -67,9 +67,9 @@ fn the_most_urgent_first_with_the_number_to_call() {
     1 overdue, 1 soon
     [exit 0]
     ");
-    let told = desk.json("due");
-    assert_eq!(told["format"], 1);
-    let first = &told["due"][0];
+    let reported = desk.json("due");
+    assert_eq!(reported["format"], 1);
+    let first = &reported["due"][0];
     assert_eq!(first["id"], desk.id("ID1"));
     assert_eq!(first["what"], "update");
     assert_eq!(first["due"], "2026-11-23T10:00:00Z");
@@ -90,8 +90,8 @@ fn only_what_is_asked_for() {
     [exit 0]
     ");
     let what = |line: &str| -> Vec<String> {
-        let told = desk.json(line);
-        let items = told["due"].as_array().unwrap().iter();
+        let reported = desk.json(line);
+        let items = reported["due"].as_array().unwrap().iter();
         items
             .map(|one| {
                 format!(
@@ -121,8 +121,8 @@ fn whoever_keeps_contact_has_the_calls_and_not_the_work() {
     let _ = desk.ok("escalate ID1 -m 'The uplink is dead.' --area network");
     let _ = desk.ok("take ID1 --as marek");
     let kinds = |who: &str| -> Vec<String> {
-        let told = desk.json(&format!("due --mine --within 8h --as {who}"));
-        let items = told["due"].as_array().unwrap().iter();
+        let reported = desk.json(&format!("due --mine --within 8h --as {who}"));
+        let items = reported["due"].as_array().unwrap().iter();
         items
             .map(|one| one["what"].as_str().unwrap().to_owned())
             .collect()
@@ -195,8 +195,8 @@ fn lists_sort_ask_and_show_by_what_is_due() {
     [exit 0]
     ");
     let ids = |line: &str| -> Vec<String> {
-        let told = desk.json(line);
-        let items = told["tickets"].as_array().unwrap().iter();
+        let reported = desk.json(line);
+        let items = reported["tickets"].as_array().unwrap().iter();
         items
             .map(|one| desk.stable(one["id"].as_str().unwrap()))
             .collect()

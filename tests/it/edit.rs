@@ -9,7 +9,7 @@ fn edit(desk: &Desk, script: &str) -> Out {
     let id = desk.id("ID1");
     let mut command = desk.desk(&["edit", &id]);
     command.env("EDITOR", editor);
-    desk.told(command)
+    desk.reported(command)
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn an_editor_may_be_a_command_with_options() {
     command
         .env("EDITOR", "false")
         .env("VISUAL", "sed -i -e 's/jams/burns/'");
-    let _ = desk.told(command).code(0);
+    let _ = desk.reported(command).code(0);
     assert!(
         desk.raw("ID1")
             .contains("title = \"Printer on floor 3 burns\"")
@@ -192,7 +192,7 @@ fn an_editor_that_is_not_there() {
     let id = desk.id("ID1");
     let mut command = desk.desk(&["edit", &id]);
     command.env("EDITOR", "no-such-editor-anywhere");
-    let out = desk.told(command).code(5);
+    let out = desk.reported(command).code(5);
     assert!(out.stderr.contains("error: "), "{out}");
 }
 
@@ -554,7 +554,7 @@ fn a_draft_outlives_every_edit_but_the_one_that_saves_it() {
     command.env("EDITOR", editor);
     let before = desk.state();
     let _ = desk
-        .told(command)
+        .reported(command)
         .code(0)
         .says("this goes on with an earlier draft")
         .says("title: Printer on floor 3 jams → Printer on floor 3 burns")
@@ -691,7 +691,7 @@ fn entries_do_not_go_unasked() {
     }
     let mut command = desk.desk(&["edit", &desk.id("ID1"), "--remove-entries"]);
     command.env("EDITOR", editor);
-    let out = desk.told(command).code(0);
+    let out = desk.reported(command).code(0);
     assert!(out.stdout.contains("entry removed: 2026-11-23T"), "{out}");
     assert!(!desk.raw("ID1").contains("kept words"));
 }

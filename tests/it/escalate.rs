@@ -218,8 +218,11 @@ fn the_record_keeps_where_from_how_long_and_who_keeps_contact() {
     [exit 0]
     ");
     let facts = |at: usize, key: &str| -> String {
-        let told = desk.json("show ID1");
-        let entries = told["tickets"][0]["entries"].as_array().unwrap().clone();
+        let reported = desk.json("show ID1");
+        let entries = reported["tickets"][0]["entries"]
+            .as_array()
+            .unwrap()
+            .clone();
         let moves: Vec<_> = entries
             .iter()
             .filter(|one| one["kind"] == "escalate")

@@ -245,14 +245,14 @@ fn contents_may_be_left_out() {
     let out = desk.run("export --no-attachments").code(0);
     assert!(out.stderr.contains("3 attachments named without"), "{out}");
     let page: Value = serde_json::from_str(&out.stdout).unwrap();
-    let told = page["tickets"].as_array().unwrap().iter();
-    let told: Vec<&Value> = told
+    let reported = page["tickets"].as_array().unwrap().iter();
+    let reported: Vec<&Value> = reported
         .flat_map(|one| one["attachments"].as_array().unwrap())
         .collect();
-    let names: Vec<&Value> = told.iter().map(|one| &one["name"]).collect();
+    let names: Vec<&Value> = reported.iter().map(|one| &one["name"]).collect();
     assert_eq!(names, ["log.txt", "photo.png", "empty"]);
-    assert!(told.iter().all(|one| one["content"].is_null()));
-    assert_eq!(told[1]["size"], 200_001);
+    assert!(reported.iter().all(|one| one["content"].is_null()));
+    assert_eq!(reported[1]["size"], 200_001);
     let other = Desk::new();
     let done = other.run_with("import json -", &out.stdout).code(0);
     assert!(
@@ -372,9 +372,13 @@ fn an_export_that_lies_about_its_attachments_is_refused_whole() {
     refused(&twice, "`log.txt` of ");
     // The same hash in the log does not save a content that has another.
     let mut bad = good.clone();
-    let told = bad["attachments"][0]["sha256"].as_str().unwrap().to_owned();
+    let reported = bad["attachments"][0]["sha256"].as_str().unwrap().to_owned();
     bad["attachments"][0]["sha256"] = sum.clone().into();
-    bad["file"] = bad["file"].as_str().unwrap().replace(&told, &sum).into();
+    bad["file"] = bad["file"]
+        .as_str()
+        .unwrap()
+        .replace(&reported, &sum)
+        .into();
     refused(&bad, "is damaged");
 }
 
@@ -389,8 +393,8 @@ fn attachments_go_nowhere_but_into_the_folder_of_their_ticket() {
     std::fs::create_dir(other.root.join("../elsewhere")).unwrap();
     let link = other.root.join(&folder);
     std::os::unix::fs::symlink("../../../elsewhere", &link).unwrap();
-    let told = brought(&other, &out);
-    assert_ne!(told.code, 0, "{told}");
+    let reported = brought(&other, &out);
+    assert_ne!(reported.code, 0, "{reported}");
     let elsewhere = std::fs::read_dir(other.root.join("../elsewhere")).unwrap();
     assert_eq!(elsewhere.count(), 0);
     assert!(!other.root.join(desk.path("ID1")).exists());

@@ -11,8 +11,8 @@ use crate::skip::skipped;
 /// where that is another.
 fn gits() -> Vec<Option<PathBuf>> {
     let version = |git: &str| {
-        let told = Command::new(git).arg("--version").output().ok()?;
-        Some(String::from_utf8_lossy(&told.stdout).into_owned())
+        let reported = Command::new(git).arg("--version").output().ok()?;
+        Some(String::from_utf8_lossy(&reported.stdout).into_owned())
     };
     let system = version("/usr/bin/git");
     if system.is_none() {
@@ -239,7 +239,7 @@ fn no_command_runs_a_program_that_the_repository_names() {
                     .env("DESK_AGENT", "ewa")
                     .env("EDITOR", "true")
                     .args(["-c", &script]);
-                let out = desk.told(command);
+                let out = desk.reported(command);
                 let names: Vec<_> = fs::read_dir(&ran)
                     .unwrap()
                     .map(|entry| entry.unwrap().file_name())

@@ -21,9 +21,9 @@ fn a_dry_run_touches_nothing(desk: &Desk, line: &str) {
         before == desk.state(),
         "`desk {line} --dry-run` left something behind"
     );
-    let told = "Nothing was written";
+    let reported = "Nothing was written";
     assert!(
-        out.stdout.contains(told) || line.starts_with("new"),
+        out.stdout.contains(reported) || line.starts_with("new"),
         "{out}"
     );
 }
@@ -34,10 +34,12 @@ fn quiet_says_nothing(desk: &Desk, line: &str) {
 }
 
 fn json_is_a_page_of_tickets(desk: &Desk, line: &str) {
-    let told = desk.json(line);
-    assert_eq!(told["format"], 1);
-    assert_eq!(told["problems"], serde_json::json!([]));
-    let tickets = told["tickets"].as_array().expect("tickets are an array");
+    let reported = desk.json(line);
+    assert_eq!(reported["format"], 1);
+    assert_eq!(reported["problems"], serde_json::json!([]));
+    let tickets = reported["tickets"]
+        .as_array()
+        .expect("tickets are an array");
     assert!(!tickets.is_empty());
     for ticket in tickets {
         for key in ["id", "type", "title", "status", "queue", "created"] {
@@ -51,11 +53,11 @@ fn json_is_a_page_of_tickets(desk: &Desk, line: &str) {
         assert!(ticket["derived"]["path"].is_string());
     }
     // What was told is what the files say.
-    let told = serde_json::to_string(&tickets[0]["entries"]).unwrap();
+    let reported = serde_json::to_string(&tickets[0]["entries"]).unwrap();
     let id = tickets[0]["id"].as_str().unwrap().to_owned();
     let shown = desk.run_args(&["show", &id, "--json"]).json();
     assert_eq!(
-        told,
+        reported,
         serde_json::to_string(&shown["tickets"][0]["entries"]).unwrap()
     );
 }

@@ -179,7 +179,7 @@ fn escapes_typed_as_arguments_reach_no_terminal() {
     }
     let mut command = desk.desk(&["list"]);
     command.env("DESK_NOW", ESCAPES);
-    harmless(&desk.told(command).code(2));
+    harmless(&desk.reported(command).code(2));
 }
 
 #[test]
@@ -256,8 +256,8 @@ fn imitations_in_a_note_read_back_exactly() {
         // clap takes `-m --` for the end of the options.
         let out = desk.run_args(&["note", &id, &format!("--message={text}")]);
         assert_eq!(out.code, 0, "{text:?}: {out}");
-        let told = desk.json("show ID1");
-        let entries = told["tickets"][0]["entries"].as_array().unwrap();
+        let reported = desk.json("show ID1");
+        let entries = reported["tickets"][0]["entries"].as_array().unwrap();
         assert_eq!(entries.len(), at + 2, "{text:?}");
         let last = entries.last().unwrap();
         assert_eq!(last["text"], *text);
@@ -297,8 +297,8 @@ fn imitations_in_every_text_of_an_intake_read_back_exactly() {
             "title",
         ]);
         assert_eq!(out.code, 0, "{text:?}: {out}");
-        let told = desk.run_args(&["show", out.stdout.trim(), "--json"]).json();
-        let ticket = &told["tickets"][0];
+        let reported = desk.run_args(&["show", out.stdout.trim(), "--json"]).json();
+        let ticket = &reported["tickets"][0];
         assert_eq!(ticket["description"], *text);
         assert_eq!(ticket["request"]["wants"], *text, "{text:?}");
         assert_eq!(ticket["requester"]["name"], text.replace('\n', " ").trim());
@@ -318,8 +318,8 @@ fn titles_imitate_nothing() {
         let out = desk.run_args(&["new", "--", text]);
         assert_eq!(out.code, 0, "{text:?}: {out}");
         let id = out.stdout.trim().to_owned();
-        let told = desk.run_args(&["show", &id, "--json"]).json();
-        assert_eq!(told["tickets"][0]["title"], *text);
+        let reported = desk.run_args(&["show", &id, "--json"]).json();
+        assert_eq!(reported["tickets"][0]["title"], *text);
         let subject = desk.git(&["log", "-1", "--format=%s%n%(trailers)"]);
         assert!(subject.starts_with(&format!("{id} new: ")), "{subject}");
         assert_eq!(subject.trim().lines().count(), 1, "{subject}");
@@ -714,7 +714,7 @@ fn a_month_that_is_a_link_is_not_followed() {
     // A new ticket of that month goes nowhere else either.
     let mut command = desk.desk(&["new", "x"]);
     command.env("DESK_NOW", "2026-10-05T09:00:00Z");
-    let out = desk.told(command);
+    let out = desk.reported(command);
     assert_ne!(out.code, 0, "{out}");
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
 }
@@ -913,12 +913,12 @@ fn a_full_disk_behind_standard_output_is_told() {
         let mut command = desk.desk(&args);
         command.stdout(full.try_clone().unwrap());
         let output = command.output().unwrap();
-        let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(5), "{args:?}: {told}");
-        assert!(!told.contains("panicked"), "{told}");
+        let reported = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(5), "{args:?}: {reported}");
+        assert!(!reported.contains("panicked"), "{reported}");
         assert!(
-            args[0] == "--help" || told.contains("error: "),
-            "{args:?}: {told}"
+            args[0] == "--help" || reported.contains("error: "),
+            "{args:?}: {reported}"
         );
     }
     // What could not be told was done all the same.

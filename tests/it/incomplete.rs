@@ -165,14 +165,17 @@ fn shows_first(forms: &[&str]) {
             wrong.push_str(&format!("== desk {form}: does nothing\n{whole}"));
             continue;
         }
-        let told = bad.run(form);
-        let first = told.stderr.lines().find(|line| line.starts_with("error: "));
+        let reported = bad.run(form);
+        let first = reported
+            .stderr
+            .lines()
+            .find(|line| line.starts_with("error: "));
         let cause = first.is_some_and(|line| {
             line.starts_with("error: saved, but not committed: ")
                 && line.contains("Not a directory")
         });
-        if told.code != 5 || !cause || shown(&good, &whole) != shown(&bad, &told) {
-            wrong.push_str(&format!("== desk {form}\n{told}instead of\n{whole}"));
+        if reported.code != 5 || !cause || shown(&good, &whole) != shown(&bad, &reported) {
+            wrong.push_str(&format!("== desk {form}\n{reported}instead of\n{whole}"));
             continue;
         }
         // The next command that can makes the commit.

@@ -45,7 +45,7 @@ fn the_git_identity_becomes_the_first_manager() {
     assert!(desk.read("desk.toml").contains(agent));
     let mut command = desk.desk(&["new", "By git identity"]);
     let _ = desk
-        .told({
+        .reported({
             command.env_remove("DESK_AGENT");
             command
         })
@@ -129,11 +129,11 @@ fn a_dry_run_makes_nothing() {
 #[test]
 fn json_tells_what_was_made() {
     let desk = Desk::bare();
-    let told = desk.json("init");
-    assert_eq!(told["format"], 1);
-    assert_eq!(told["desks"][0]["manager"], "anna");
-    assert_eq!(told["desks"][0]["repository"], false);
-    assert!(told["desks"][0]["articles"].as_u64().unwrap() > 10);
+    let reported = desk.json("init");
+    assert_eq!(reported["format"], 1);
+    assert_eq!(reported["desks"][0]["manager"], "anna");
+    assert_eq!(reported["desks"][0]["repository"], false);
+    assert!(reported["desks"][0]["articles"].as_u64().unwrap() > 10);
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn nobody_known_to_git_is_told_what_to_do() {
     let desk = Desk::bare();
     let mut command = desk.desk(&["init", "-q"]);
     command.env("GIT_CONFIG_GLOBAL", "/dev/null");
-    insta::assert_snapshot!(desk.told(command), @"
+    insta::assert_snapshot!(desk.reported(command), @"
     -----
     warning: git knows no name and e-mail address of yours: act with --as manager, and put yourself into desk.toml
     [exit 0]

@@ -236,8 +236,11 @@ fn an_article_without_a_script_says_what_to_do() {
     hint: write a section `## Call script` with numbered lines: desk kb edit KB-QRY7
     [exit 1]
     ");
-    let told = desk.run("kb script KB-QRY7 --json").code(1);
-    assert_eq!(told.json()["articles"][0]["script"], serde_json::json!([]));
+    let reported = desk.run("kb script KB-QRY7 --json").code(1);
+    assert_eq!(
+        reported.json()["articles"][0]["script"],
+        serde_json::json!([])
+    );
     assert!(before == desk.state());
 }
 
@@ -325,9 +328,9 @@ fn what_is_wrong_stands_on_its_owners_desk_until_it_is_mended() {
     KB-7Q2M  once   3m ago  ID1         Marek Zieliński  No network at a desk or on a floor
     [exit 0]
     ");
-    let told = &desk.json("")["articles"][0];
-    assert_eq!(told["id"], "KB-7Q2M");
-    assert_eq!(told["derived"]["last_wrong"]["by"], "marek");
+    let reported = &desk.json("")["articles"][0];
+    assert_eq!(reported["id"], "KB-7Q2M");
+    assert_eq!(reported["derived"]["last_wrong"]["by"], "marek");
     assert!(!desk.run(" --as ewa").stdout.contains("to mend"));
     // The same without the cache, and after a change of something else.
     std::fs::remove_dir_all(desk.root.join(".desk")).unwrap();
@@ -419,9 +422,9 @@ fn what_is_due_is_listed_with_its_use() {
     KB-AAA2  due in 30 days                   0       0  Title KB-AAA2
     [exit 0]
     ");
-    let told = desk.json("kb review");
+    let reported = desk.json("kb review");
     assert_eq!(
-        told["articles"][0]["derived"]["why"][0],
+        reported["articles"][0]["derived"]["why"][0],
         "said to be wrong once"
     );
 }
@@ -481,13 +484,13 @@ fn demand_is_what_was_looked_for_in_vain_and_solved_without() {
     hint: write 2026-11, 2026-11-21, monday, "2026-11-21 14:00" or -7d
     [exit 2]
     "#);
-    let told = desk.json("kb demand --from 2026-11-23 --to 2026-11-23");
-    assert_eq!(told["demand"][0]["kind"], "search");
-    assert_eq!(told["demand"][0]["times"], 2);
-    assert_eq!(told["demand"][2]["kind"], "code");
-    assert_eq!(told["demand"][2]["code"], "PRN-JAM");
-    assert_eq!(told["demand"][2]["excused"], 1);
-    assert_eq!(told["demand"][3]["times"], 1);
+    let reported = desk.json("kb demand --from 2026-11-23 --to 2026-11-23");
+    assert_eq!(reported["demand"][0]["kind"], "search");
+    assert_eq!(reported["demand"][0]["times"], 2);
+    assert_eq!(reported["demand"][2]["kind"], "code");
+    assert_eq!(reported["demand"][2]["code"], "PRN-JAM");
+    assert_eq!(reported["demand"][2]["excused"], 1);
+    assert_eq!(reported["demand"][3]["times"], 1);
 }
 
 #[test]

@@ -121,10 +121,10 @@ fn links_and_addresses_that_lead_nowhere_are_named() {
     [exit 1]
     "#);
     let _ = desk.run("kb check kb/mail").code(0);
-    let told = desk.run("kb check kb/network/a.md --json").code(1).json();
-    assert_eq!(told["problems"].as_array().unwrap().len(), 14);
-    assert_eq!(told["problems"][0]["path"], "kb/network/a.md");
-    assert!(told["problems"][0]["line"].is_number());
+    let reported = desk.run("kb check kb/network/a.md --json").code(1).json();
+    assert_eq!(reported["problems"].as_array().unwrap().len(), 14);
+    assert_eq!(reported["problems"][0]["path"], "kb/network/a.md");
+    assert!(reported["problems"][0]["line"].is_number());
 }
 
 #[test]

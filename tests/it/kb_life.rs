@@ -242,9 +242,9 @@ fn the_habits_of_writing() {
     let _ = desk.run("kb retire KB-7Q2M --as ewaa").code(2);
     let quiet = desk.copy().ok(&format!("{line} -q"));
     assert_eq!(quiet.stdout, "");
-    let told = desk.copy().run(&format!("{line} --json")).json();
-    assert_eq!(told["articles"][0]["state"], "retired");
-    assert_eq!(told["problems"], serde_json::json!([]));
+    let reported = desk.copy().run(&format!("{line} --json")).json();
+    assert_eq!(reported["articles"][0]["state"], "retired");
+    assert_eq!(reported["problems"], serde_json::json!([]));
     // Somebody is in the middle of other work.
     desk.replace("catalog.toml", "# The catalogue", "# Our catalogue");
     desk.git(&["add", "catalog.toml"]);

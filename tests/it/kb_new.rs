@@ -21,7 +21,7 @@ fn editing(desk: &Desk, id: &str, script: &str) -> Out {
     let editor = desk.script("editor", script);
     let mut command = desk.desk(&["kb", "edit", id]);
     command.env("EDITOR", editor);
-    desk.told(command)
+    desk.reported(command)
 }
 
 #[test]
@@ -59,13 +59,13 @@ fn a_draft_is_one_file_and_one_commit() {
     ");
     let _ = desk.run("check").code(0);
     let _ = desk.run("kb check").code(0);
-    let told = desk.run("kb new Another -m Text --json").json();
-    assert_eq!(told["articles"][0]["state"], "draft");
+    let reported = desk.run("kb new Another -m Text --json").json();
+    assert_eq!(reported["articles"][0]["state"], "draft");
     assert_eq!(
-        told["articles"][0]["derived"]["path"],
+        reported["articles"][0]["derived"]["path"],
         "kb/general/another.md"
     );
-    assert_eq!(told["tickets"], serde_json::json!([]));
+    assert_eq!(reported["tickets"], serde_json::json!([]));
 }
 
 #[test]
@@ -488,7 +488,7 @@ fn publishing_in_an_editor_is_for_managers_too() {
     let editor = desk.script("editor", "sed -i 's/\"draft\"/\"published\"/' \"$1\"");
     let mut command = desk.desk(&["kb", "edit", "KB-W1F4", "--as", "ewa"]);
     command.env("EDITOR", editor);
-    let _ = desk.told(command).code(0);
+    let _ = desk.reported(command).code(0);
     let text = desk.read("kb/network/wifi-weak.md");
     assert!(
         text.contains("published_by = \"ewa\"\npublished = 2026-11-23\n"),

@@ -112,8 +112,11 @@ const TABLE: &[(&str, [&str; 9])] = &[
 ];
 
 fn status(desk: &Desk, name: &str) -> String {
-    let told = desk.json(&format!("show {name}"));
-    told["tickets"][0]["status"].as_str().unwrap().to_owned()
+    let reported = desk.json(&format!("show {name}"));
+    reported["tickets"][0]["status"]
+        .as_str()
+        .unwrap()
+        .to_owned()
 }
 
 /// A desk whose `ID1` is in the status, long enough for a close without an answer.

@@ -79,10 +79,16 @@ fn habits() {
     let before = desk.state();
     let _ = desk.ok("link ID1 ID2 --dry-run");
     assert!(before == desk.state());
-    let told = desk.json("link ID1 ID2");
-    assert_eq!(told["format"], 1);
-    assert_eq!(told["tickets"][0]["links"]["relates"][0], desk.id("ID2"));
-    assert_eq!(told["tickets"][1]["links"]["relates"][0], desk.id("ID1"));
+    let reported = desk.json("link ID1 ID2");
+    assert_eq!(reported["format"], 1);
+    assert_eq!(
+        reported["tickets"][0]["links"]["relates"][0],
+        desk.id("ID2")
+    );
+    assert_eq!(
+        reported["tickets"][1]["links"]["relates"][0],
+        desk.id("ID1")
+    );
     let again = desk.state();
     let _ = desk.run("link ID1 ID2 -q").code(0);
     assert!(again == desk.state(), "linking twice changes nothing");

@@ -63,10 +63,10 @@ fn nothing_to_list_is_done() {
 }
 
 fn titles(desk: &Desk, line: &str) -> Vec<String> {
-    let told = desk.json(line);
-    assert_eq!(told["format"], 1);
-    assert_eq!(told["problems"], serde_json::json!([]));
-    let tickets = told["tickets"].as_array().unwrap();
+    let reported = desk.json(line);
+    assert_eq!(reported["format"], 1);
+    assert_eq!(reported["problems"], serde_json::json!([]));
+    let tickets = reported["tickets"].as_array().unwrap();
     tickets
         .iter()
         .map(|ticket| ticket["title"].as_str().unwrap().to_owned())
@@ -177,8 +177,8 @@ fn columns_sorting_and_limit() {
 #[test]
 fn json_has_the_names_of_the_front_matter() {
     let desk = busy();
-    let told = desk.json("list queue:network");
-    let ticket = &told["tickets"][0];
+    let reported = desk.json("list queue:network");
+    let ticket = &reported["tickets"][0];
     assert_eq!(ticket["id"], desk.id("ID2"));
     assert_eq!(ticket["code"], "NET-OUT");
     assert_eq!(ticket["tags"], serde_json::json!(["floor-3"]));
@@ -203,10 +203,10 @@ fn an_unreadable_file_is_named_and_the_rest_is_listed() {
     warning: tickets/2026-11/ID1.md:5:10: this is neither a text in quotes nor a number
     [exit 0]
     ");
-    let told = desk.json("list");
-    assert_eq!(told["problems"][0]["path"], path);
-    assert_eq!(told["problems"][0]["line"], 5);
-    assert_eq!(told["tickets"].as_array().unwrap().len(), 2);
+    let reported = desk.json("list");
+    assert_eq!(reported["problems"][0]["path"], path);
+    assert_eq!(reported["problems"][0]["line"], 5);
+    assert_eq!(reported["tickets"].as_array().unwrap().len(), 2);
 }
 
 #[test]
@@ -252,11 +252,11 @@ fn options_may_stand_behind_the_query_and_terms_may_be_negated() {
         "list --json printer",
         "list -queue:network --json -- jams",
     ] {
-        let told = desk.run(line).json();
+        let reported = desk.run(line).json();
         assert_eq!(
-            told["tickets"].as_array().unwrap().len(),
+            reported["tickets"].as_array().unwrap().len(),
             1,
-            "{line}: {told:#}"
+            "{line}: {reported:#}"
         );
     }
     let out = desk.ok("list --sort -created --columns title -queue:network -C . -- -mail");
@@ -420,15 +420,15 @@ fn what_the_settings_dropped_is_found_and_told() {
         let problems = desk.json(line)["problems"].clone();
         assert_eq!(problems.as_array().unwrap().len(), 1, "{line}: {problems}");
     }
-    let told = "there is no priority `scheduled-service`, and 1 reported ticket has it: no clock runs there";
+    let reported = "there is no priority `scheduled-service`, and 1 reported ticket has it: no clock runs there";
     for line in ["report", "report sla", "report volume --by queue"] {
-        let _ = desk.ok(line).says(told);
+        let _ = desk.ok(line).says(reported);
     }
     let _ = desk.ok("cancel ID1 -m x");
     let out = desk.ok("list");
     assert!(!out.stderr.contains("there is no priority"), "{out}");
     // It was in the period of the report, not in the next one.
-    let _ = desk.ok("report sla").says(told);
+    let _ = desk.ok("report sla").says(reported);
     desk.wait(60 * 24 * 40);
     let out = desk.ok("report sla");
     assert!(!out.stderr.contains("there is no priority"), "{out}");

@@ -34,9 +34,9 @@ fn count(command: &clap::Command) -> usize {
 fn all_pages_into_a_folder() {
     let desk = Desk::bare();
     let commands = count(&plaindesk::cli::command());
-    let told = desk.ok("man --dir pages").to_string();
+    let reported = desk.ok("man --dir pages").to_string();
     assert_eq!(
-        told,
+        reported,
         format!("{commands} pages in $DIR/desk/pages\n[exit 0]")
     );
     let pages = std::fs::read_dir(desk.root.join("pages")).unwrap().count();

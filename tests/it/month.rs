@@ -67,8 +67,10 @@ impl Month {
     /// What is or was due of a ticket is what was worked out, in every way of telling it.
     fn is_due(&self, name: &str, id: &str) {
         let expected = expected(name);
-        let told = self.desk.json(&format!("sla {id}"));
-        let clocks = told["tickets"][0]["derived"]["clocks"].as_array().unwrap();
+        let reported = self.desk.json(&format!("sla {id}"));
+        let clocks = reported["tickets"][0]["derived"]["clocks"]
+            .as_array()
+            .unwrap();
         let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
         let mut found: Vec<[String; 3]> = clocks
             .iter()
@@ -113,8 +115,8 @@ impl Month {
 
     /// What the sweep does was due when it was worked out to be; and it does it once.
     fn sweeps(&self, name: &str) {
-        let told = self.desk.json("sweep");
-        let entries = told["entries"].as_array().unwrap().iter();
+        let reported = self.desk.json("sweep");
+        let entries = reported["entries"].as_array().unwrap().iter();
         let found: Vec<[String; 3]> = entries
             .map(|one| {
                 let text = |key: &str| one[key].as_str().unwrap().to_owned();
@@ -133,8 +135,11 @@ impl Month {
     }
 
     fn status(&self, id: &str) -> String {
-        let told = self.desk.json(&format!("show {id}"));
-        told["tickets"][0]["status"].as_str().unwrap().to_owned()
+        let reported = self.desk.json(&format!("show {id}"));
+        reported["tickets"][0]["status"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     }
 }
 

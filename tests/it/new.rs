@@ -398,9 +398,11 @@ fn what_looks_the_same_is_said_and_stands_in_json() {
     let args = [
         "new", "Dead", "--from", "Eva", "--code", "NET-OUT", place, "--json",
     ];
-    let told = desk.run_args(&args).json();
-    let alike = told["tickets"][0]["derived"]["alike"].as_array().unwrap();
-    assert_eq!(alike.len(), 2, "{told}");
+    let reported = desk.run_args(&args).json();
+    let alike = reported["tickets"][0]["derived"]["alike"]
+        .as_array()
+        .unwrap();
+    assert_eq!(alike.len(), 2, "{reported}");
     assert_eq!(alike[0]["kind"], "duplicate");
     assert!(
         alike[0]["reason"]
@@ -564,7 +566,7 @@ fn nobody_to_act_as_tells_the_line_to_add() {
     command.env_remove("DESK_AGENT");
     desk.git(&["config", "user.email", "zofia@example.org"]);
     desk.git(&["config", "user.name", "Zofia Lis"]);
-    insta::assert_snapshot!(desk.told(command), @r#"
+    insta::assert_snapshot!(desk.reported(command), @r#"
     -----
     error: nobody to act as: no agent has the e-mail address zofia@example.org
     hint: add to desk.toml:  [agent.zofia] name = "Zofia Lis", email = "zofia@example.org", or use --as HANDLE

@@ -27,11 +27,11 @@ fn the_most_pressing_of_mine_and_of_my_queues() {
     why  its priority is Enterprise outage, and nothing more pressing is left; nobody has it, and it waits in service-desk
     [exit 0]
     ");
-    let told = desk.json("next");
-    assert_eq!(told["format"], 1);
-    assert_eq!(told["tickets"][0]["id"], desk.id("ID2"));
+    let reported = desk.json("next");
+    assert_eq!(reported["format"], 1);
+    assert_eq!(reported["tickets"][0]["id"], desk.id("ID2"));
     assert!(
-        told["tickets"][0]["derived"]["why"]
+        reported["tickets"][0]["derived"]["why"]
             .as_array()
             .unwrap()
             .len()

@@ -69,9 +69,9 @@ fn the_text_may_come_from_standard_input() {
     let _ = desk
         .run_with("note ID1 -m -", "\n\none\r\ntwo  \n\nthree\n\n")
         .code(0);
-    let told = desk.json("show ID1");
+    let reported = desk.json("show ID1");
     assert_eq!(
-        told["tickets"][0]["entries"][1]["text"],
+        reported["tickets"][0]["entries"][1]["text"],
         "one\ntwo  \n\nthree"
     );
 }
@@ -125,8 +125,8 @@ fn an_unknown_id_names_the_nearest() {
     let last = if id.ends_with('Z') { "Y" } else { "Z" };
     let wrong = format!("{}{last}", &id[..9]);
     let out = desk.run_args(&["note", &wrong, "-m", "x"]).code(2);
-    let told = out.to_string().replace(&wrong, "WRONG");
-    insta::assert_snapshot!(told, @"
+    let reported = out.to_string().replace(&wrong, "WRONG");
+    insta::assert_snapshot!(reported, @"
     -----
     error: there is no ticket `ID2`
     hint: did you mean ID1         open  Printer on floor 3 jams?
@@ -165,8 +165,8 @@ fn notes_of_one_instant_keep_their_order() {
         desk.wait(-1);
         let _ = desk.ok(&format!("note ID1 -m {text}"));
     }
-    let told = desk.json("show ID1");
-    let entries = told["tickets"][0]["entries"].as_array().unwrap();
+    let reported = desk.json("show ID1");
+    let entries = reported["tickets"][0]["entries"].as_array().unwrap();
     let at: Vec<&str> = entries
         .iter()
         .map(|entry| entry["at"].as_str().unwrap())

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use plaindesk::model::entry::Entry;
-use plaindesk::model::field::{Field, Key, Kind, Value};
+use plaindesk::model::field::{Field, FieldKind, Key, Value};
 use plaindesk::model::id::TicketId;
 use plaindesk::page::edit::EditError;
 use plaindesk::page::front_matter;
@@ -134,12 +134,12 @@ fn split_and_join_are_one() {
 }
 
 /// A value of the kind that no case has.
-fn example(kind: Kind) -> Value {
+fn example(kind: FieldKind) -> Value {
     match kind {
-        Kind::Moment => Value::Moment("2027-01-02T03:04:05Z".parse().unwrap()),
-        Kind::Date => Value::Date("2027-01-02".parse().unwrap()),
-        Kind::Bool => Value::Bool(false),
-        Kind::Number => Value::Number(4),
+        FieldKind::Moment => Value::Moment("2027-01-02T03:04:05Z".parse().unwrap()),
+        FieldKind::Date => Value::Date("2027-01-02".parse().unwrap()),
+        FieldKind::Bool => Value::Bool(false),
+        FieldKind::Number => Value::Number(4),
         kind if kind.is_list() => Value::List(vec!["one".to_owned(), "tw\"o".to_owned()]),
         _ => Value::Text("new \"value\" \\ # ż\n+++".to_owned()),
     }

@@ -39,11 +39,11 @@ fn an_answer_costs_as_much_as_it_is_long() {
         ("new", "What do they call for?"),
     ] {
         for is_paste in [true, false] {
-            let told = format!("{question} {}", if is_paste { "pasted" } else { "typed" });
+            let reported = format!("{question} {}", if is_paste { "pasted" } else { "typed" });
             let first = cost(&scene, line, question, 4_800, is_paste);
             assert!(
                 first < Duration::from_secs(1),
-                "{told}: 4800 letters take {first:?}"
+                "{reported}: 4800 letters take {first:?}"
             );
             // A paste costs less than keys.
             let mut letters = if is_paste { 300_000 } else { 40_000 };
@@ -64,7 +64,7 @@ fn an_answer_costs_as_much_as_it_is_long() {
             };
             assert!(
                 ratio <= 3.0,
-                "{told}: {letters} letters take {less:?}, twice as many {ratio:.1} times that"
+                "{reported}: {letters} letters take {less:?}, twice as many {ratio:.1} times that"
             );
         }
     }

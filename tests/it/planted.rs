@@ -98,7 +98,7 @@ fn run_with(desk: &Desk, line: &str, change: impl Fn(&mut Command)) -> Out {
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let mut command = limited(&desk.desk(&args));
     change(&mut command);
-    desk.told(command)
+    desk.reported(command)
 }
 
 fn run(desk: &Desk, line: &str) -> Out {
@@ -223,12 +223,16 @@ fn what_stands_in_place_of_a_folder_of_caches_is_left_alone() {
             plant(&desk, place, what, &precious);
             let planted = seen(&desk, place);
             // In the user's folder of caches, and where there is none, in memory.
-            let mut told = answers(&desk, lines, |_| ());
-            told.extend(answers(&desk, &FEW, |command| {
+            let mut reported = answers(&desk, lines, |_| ());
+            reported.extend(answers(&desk, &FEW, |command| {
                 command.env_remove("HOME");
             }));
-            for told in &told {
-                assert!(expected.contains(told), "{what:?} at {place}: {}", told.0);
+            for reported in &reported {
+                assert!(
+                    expected.contains(reported),
+                    "{what:?} at {place}: {}",
+                    reported.0
+                );
             }
             assert!(before == everything(&precious), "{what:?} at {place}");
             assert!(planted == seen(&desk, place), "{what:?} at {place}");
@@ -249,14 +253,18 @@ fn what_stands_in_place_of_a_cache_is_left_alone() {
         for what in [Plant::Link, Plant::LinkNowhere, Plant::Pipe, Plant::Folder] {
             plant(&desk, place, what, &precious.join("letter.txt"));
             let planted = seen(&desk, place);
-            let mut told = answers(&desk, &SOME, |_| ());
+            let mut reported = answers(&desk, &SOME, |_| ());
             if what == Plant::Pipe {
-                told.extend(answers(&desk, &FEW, |command| {
+                reported.extend(answers(&desk, &FEW, |command| {
                     command.env_remove("HOME");
                 }));
             }
-            for told in &told {
-                assert!(expected.contains(told), "{what:?} at {place}: {}", told.0);
+            for reported in &reported {
+                assert!(
+                    expected.contains(reported),
+                    "{what:?} at {place}: {}",
+                    reported.0
+                );
             }
             assert!(before == everything(&precious), "{what:?} at {place}");
             assert!(planted == seen(&desk, place), "{what:?} at {place}");

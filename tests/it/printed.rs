@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 
-use plaindesk::model::field::{Key, Kind};
+use plaindesk::model::field::{FieldKind, Key};
 use plaindesk::page::entry_value::quoted;
 
 use crate::desk::Desk;
@@ -439,7 +439,8 @@ fn front(fields: &Fields, of: &str, fixed: &[(&str, &str)]) -> String {
         let given = fixed.iter().find(|(path, _)| *path == key.path());
         let field = format!("{of}-{}", key.path().replace(['.', '_'], "-"));
         let value = match (given, key.kind()) {
-            (Some((_, "")), _) | (None, Kind::Moment | Kind::Date | Kind::Bool | Kind::Number) => {
+            (Some((_, "")), _)
+            | (None, FieldKind::Moment | FieldKind::Date | FieldKind::Bool | FieldKind::Number) => {
                 continue;
             }
             (Some((_, value)), _) => (*value).to_owned(),
@@ -739,7 +740,7 @@ fn command(desk: &Desk, line: &str, more: &[&str]) -> std::process::Command {
 }
 
 /// The leaves of the command tree, by their paths.
-fn leaves(command: &clap::Command, path: &str, all: &mut BTreeSet<String>) {
+fn cached_all(command: &clap::Command, path: &str, all: &mut BTreeSet<String>) {
     let subs: Vec<&clap::Command> = command
         .get_subcommands()
         .filter(|sub| sub.get_name() != "help")
@@ -748,14 +749,14 @@ fn leaves(command: &clap::Command, path: &str, all: &mut BTreeSet<String>) {
         all.insert(path.to_owned());
     }
     for sub in subs {
-        leaves(sub, format!("{path} {}", sub.get_name()).trim(), all);
+        cached_all(sub, format!("{path} {}", sub.get_name()).trim(), all);
     }
 }
 
 #[test]
 fn every_command_is_among_the_forms() {
     let mut all = BTreeSet::new();
-    leaves(&plaindesk::cli::command(), "", &mut all);
+    cached_all(&plaindesk::cli::command(), "", &mut all);
     // Without a command it is the board.
     all.insert(String::new());
     let forms = FORMS.iter().map(|(path, _)| (*path).to_owned()).collect();
@@ -775,7 +776,7 @@ fn nothing_that_acts_is_printed_on_a_pipe() {
     let desk = planted(&fields);
     for line in FORMS.iter().flat_map(|(_, lines)| *lines) {
         for more in [&[][..], &["--color", "always"]] {
-            let out = desk.told(command(&desk, line, more));
+            let out = desk.reported(command(&desk, line, more));
             let what = format!("desk {line} {}", more.join(" "));
             fields.look(&what, &out.stdout, !more.is_empty());
             fields.look(&what, &out.stderr, false);
@@ -893,7 +894,7 @@ fn json_keeps_what_was_planted() {
     let fields = Fields::default();
     let desk = planted(&fields);
     let out = desk
-        .told(command(&desk, "show T --json", &[]))
+        .reported(command(&desk, "show T --json", &[]))
         .code(0)
         .json();
     let ticket = &out["tickets"][0];
@@ -902,7 +903,7 @@ fn json_keeps_what_was_planted() {
     assert_eq!(ticket["contact_agent"], acting("t-contact-agent"));
     assert_eq!(ticket["tags"][0], acting("t-tags"));
     let all = desk
-        .told(command(&desk, "export --format jsonl", &[]))
+        .reported(command(&desk, "export --format jsonl", &[]))
         .code(0);
     let line = all.stdout.lines().find(|line| line.contains(T)).unwrap();
     let one: serde_json::Value = serde_json::from_str(line).unwrap();

@@ -200,8 +200,8 @@ fn promise_1_what_a_newer_version_wrote_is_kept() {
                 .1
         )
     );
-    let told = desk.json("show ID1");
-    assert_eq!(told["tickets"][0]["entries"][1]["kind"], "teleport");
+    let reported = desk.json("show ID1");
+    assert_eq!(reported["tickets"][0]["entries"][1]["kind"], "teleport");
 }
 
 #[test]
@@ -221,9 +221,9 @@ fn promise_2_a_file_that_cannot_be_read_costs_only_itself() {
         }
         assert!(!out.stdout.is_empty(), "desk {line}: {out}");
     }
-    let told = desk.json("list --all");
-    assert_eq!(told["tickets"].as_array().unwrap().len(), good);
-    assert_eq!(told["problems"].as_array().unwrap().len(), 3);
+    let reported = desk.json("list --all");
+    assert_eq!(reported["tickets"].as_array().unwrap().len(), good);
+    assert_eq!(reported["problems"].as_array().unwrap().len(), 3);
     let _ = desk.ok("note ID1 -m 'still works'");
     let _ = desk.run_args(&["show", "2611-AAAAA"]).code(3);
     let _ = desk.run_args(&["note", "2611-BBBBB", "-m", "x"]).code(3);
@@ -285,9 +285,9 @@ fn promise_3_a_broken_cache_changes_no_answer() {
             let mut broken = bytes.clone();
             broken[at] ^= 0x55;
             fs::write(&file, &broken).unwrap();
-            let told = desk.json("list --all");
+            let reported = desk.json("list --all");
             desk.wait(-1);
-            assert_eq!(query, told, "byte {at} of {}", file.display());
+            assert_eq!(query, reported, "byte {at} of {}", file.display());
         }
         for broken in [
             &bytes[..0],
@@ -359,7 +359,7 @@ fn promise_4_the_same_files_and_moment_give_the_same_bytes_anywhere() {
             .env("LC_ALL", "tr_TR.UTF-8")
             .env("LANG", "ja_JP.UTF-8")
             .env("COLUMNS", "40");
-        let there = desk.told(command);
+        let there = desk.reported(command);
         desk.wait(-1);
         assert_eq!(here.stdout, there.stdout, "{args:?}");
     }

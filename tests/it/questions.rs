@@ -89,7 +89,7 @@ fn callers_questions_are_answered_by_the_first_article() {
     for (question, expected, language) in QUESTIONS {
         let mut command = desk.desk(&["kb", "search", question, "--json"]);
         command.env("LANG", format!("{language}_XX.UTF-8"));
-        let found = desk.told(command).json();
+        let found = desk.reported(command).json();
         let ids: Vec<&str> = found["articles"]
             .as_array()
             .unwrap()

@@ -755,7 +755,7 @@ fn articles_past_their_review_are_counted_and_named() {
     );
     let after = data(&desk, "report kb --list");
     let sections = after["sections"].as_array().unwrap();
-    let shelf = sections
+    let cached_articles = sections
         .iter()
         .find(|one| one["key"] == "kb-shelf")
         .unwrap();
@@ -765,16 +765,18 @@ fn articles_past_their_review_are_counted_and_named() {
     assert_eq!(
         stale(&rows(&after, "kb-shelf")),
         stale(&before) + 1,
-        "{shelf}"
+        "{cached_articles}"
     );
-    let ids = shelf["rows"][0]["ids"]["past_review"].as_array().unwrap();
+    let ids = cached_articles["rows"][0]["ids"]["past_review"]
+        .as_array()
+        .unwrap();
     assert!(ids.contains(id), "{id} in {ids:?}");
 }
 
 /// `check` names what a saved report could not be made of, by its line.
 #[test]
 fn saved_reports_that_cannot_be_made_are_named_by_check() {
-    for (key, wrong, told) in [
+    for (key, wrong, reported) in [
         ("report", "\"volumes\"", "there is no report `volumes`"),
         ("by", "[\"quue\"]", "quue"),
         (
@@ -804,7 +806,7 @@ fn saved_reports_that_cannot_be_made_are_named_by_check() {
         );
         let out = desk.run("check").code(1);
         let place = format!("desk.toml:{line}:");
-        assert!(out.stdout.contains(told), "{key} = {wrong}: {out}");
+        assert!(out.stdout.contains(reported), "{key} = {wrong}: {out}");
         assert!(out.stdout.contains(&place), "{place}: {out}");
         let _ = desk.run("report --preset weekly").code(2);
     }

@@ -10,14 +10,14 @@ use crate::desk::Desk;
 fn changed(desk: &Desk) -> u64 {
     // A file that has just been written may change again without a new time.
     std::thread::sleep(Duration::from_millis(150));
-    let told = || {
+    let reported = || {
         let page = desk.json("report");
         page["reports"][0]["changed"].as_u64().unwrap()
     };
-    let first = told();
-    assert_eq!(told(), first, "asked twice");
+    let first = reported();
+    assert_eq!(reported(), first, "asked twice");
     std::fs::remove_dir_all(desk.root.join(".desk")).unwrap();
-    assert_eq!(told(), first, "without a cache");
+    assert_eq!(reported(), first, "without a cache");
     first
 }
 

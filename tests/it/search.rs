@@ -9,10 +9,10 @@ pub(crate) fn found(desk: &Desk, args: &[&str]) -> Vec<String> {
     all.push("--json");
     let out = desk.run_args(&all);
     assert!(out.code <= 1, "{out}");
-    let told: serde_json::Value = serde_json::from_str(&out.stdout).unwrap();
+    let reported: serde_json::Value = serde_json::from_str(&out.stdout).unwrap();
     let ids: Vec<String> = ["articles", "tickets"]
         .into_iter()
-        .filter_map(|part| told[part].as_array())
+        .filter_map(|part| reported[part].as_array())
         .flatten()
         .map(|one| one["id"].as_str().unwrap().to_owned())
         .collect();
@@ -181,9 +181,9 @@ fn the_screen_shows_where_it_stands() {
             .contains("published · en · accounts · solved 1 of 1"),
         "{out}"
     );
-    let told = &desk.json("kb search 'forgotten password'")["articles"][0];
-    assert_eq!(told["derived"]["solved"], 1);
-    let passage = &told["derived"]["passage"];
+    let reported = &desk.json("kb search 'forgotten password'")["articles"][0];
+    assert_eq!(reported["derived"]["solved"], 1);
+    let passage = &reported["derived"]["passage"];
     let (text, mark) = (passage["text"].as_str().unwrap(), &passage["marks"][0]);
     let at = |end: usize| usize::try_from(mark[end].as_u64().unwrap()).unwrap();
     let word: String = text.chars().skip(at(0)).take(at(1) - at(0)).collect();
@@ -286,7 +286,7 @@ fn translations_are_one_hit_in_the_language_of_the_reader() {
     }
     let mut command = desk.desk(&["kb", "search", "vpn drops"]);
     command.env("LANG", "de_AT.UTF-8");
-    let out = desk.told(command);
+    let out = desk.reported(command);
     assert!(out.stdout.starts_with("KB-DE02  VPN bricht ab\n"), "{out}");
     assert!(out.stdout.contains("also en"), "{out}");
 }

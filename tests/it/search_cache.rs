@@ -216,8 +216,8 @@ fn two_at_once_lose_nothing_and_never_fail() {
         .collect();
     for child in children {
         let out = child.wait_with_output().unwrap();
-        let told = String::from_utf8_lossy(&out.stderr).into_owned();
-        assert_eq!(out.status.code(), Some(0), "{told}");
+        let reported = String::from_utf8_lossy(&out.stderr).into_owned();
+        assert_eq!(out.status.code(), Some(0), "{reported}");
         let found: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
         assert_eq!(found["tickets"].as_array().unwrap().len(), 40);
     }

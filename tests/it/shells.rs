@@ -97,21 +97,21 @@ fn is_there(program: &str) -> bool {
 struct Shell<'a> {
     desk: &'a Desk,
     terminal: Terminal,
-    told: PathBuf,
+    reported: PathBuf,
 }
 
 impl<'a> Shell<'a> {
     fn open(desk: &'a Desk, name: &str) -> Self {
-        let told = desk.beside("told");
+        let reported = desk.beside("told");
         let bin = desk.beside("bin");
         let _ = fs::create_dir(&bin);
         let script = desk.script(
             "bin/desk",
             &format!(
                 "case $COMPLETE$1 in\n?*sh*|*completions) exec {} \"$@\";;\nesac\n\
-                 printf '%s\\0' \"$@\" >{told}.new; mv {told}.new {told}",
+                 printf '%s\\0' \"$@\" >{reported}.new; mv {reported}.new {reported}",
                 env!("CARGO_BIN_EXE_desk"),
-                told = told.display()
+                reported = reported.display()
             ),
         );
         let mut path = vec![script.parent().unwrap().to_owned()];
@@ -145,20 +145,20 @@ impl<'a> Shell<'a> {
         Self {
             desk,
             terminal,
-            told,
+            reported,
         }
     }
 
     /// Types a line, and tells what `desk` was run with.
     #[track_caller]
     fn run(&mut self, keys: &str) -> Vec<String> {
-        let _ = fs::remove_file(&self.told);
+        let _ = fs::remove_file(&self.reported);
         self.terminal.type_in(keys);
         self.terminal.type_in("\r");
         let begin = Instant::now();
-        let told = loop {
-            match fs::read_to_string(&self.told) {
-                Ok(told) => break told,
+        let reported = loop {
+            match fs::read_to_string(&self.reported) {
+                Ok(reported) => break reported,
                 Err(_) => assert!(
                     begin.elapsed() < Duration::from_mins(1),
                     "{keys:?} ran nothing:\n{}",
@@ -172,7 +172,8 @@ impl<'a> Shell<'a> {
             "{keys:?} ran what a name says:\n{}",
             self.terminal.screen()
         );
-        told.trim_end_matches('\0')
+        reported
+            .trim_end_matches('\0')
             .split('\0')
             .map(str::to_owned)
             .collect()
@@ -194,8 +195,8 @@ fn completes_all_names(shell: &str, quotes: &[&str]) {
                 Some(rest) if quote.is_empty() => format!("\\{}{rest}", &begin[..1]),
                 _ => begin.clone(),
             };
-            let told = shell.run(&format!("desk who {quote}{begin}\t"));
-            assert_eq!(told, ["who", name], "{quote}{begin}");
+            let reported = shell.run(&format!("desk who {quote}{begin}\t"));
+            assert_eq!(reported, ["who", name], "{quote}{begin}");
         }
     }
     // A part of a name with quotes of its own.
@@ -264,14 +265,14 @@ fn other_shells_are_offered_plain_words_only() {
         let mut command = desk.desk(&["--", "desk", "who", ""]);
         command.env("COMPLETE", shell).env("_CLAP_IFS", "\n");
         command.env("_CLAP_COMPLETE_INDEX", "2");
-        let out = desk.told(command).code(0);
+        let out = desk.reported(command).code(0);
         assert!(!out.stdout.contains("Qa"), "{out}");
         let safe = |c: char| c.is_ascii_alphanumeric() || "._/:+@-=\n".contains(c);
         assert!(out.stdout.chars().all(safe), "{out}");
         let mut command = desk.desk(&["--", "desk", "--as", "m"]);
         command.env("COMPLETE", shell).env("_CLAP_IFS", "\n");
         command.env("_CLAP_COMPLETE_INDEX", "2");
-        let out = desk.told(command).code(0);
+        let out = desk.reported(command).code(0);
         assert!(out.stdout.contains("marek"), "{out}");
     }
 }

@@ -34,8 +34,8 @@ fn a_ticket_whole() {
 #[test]
 fn several_and_from_standard_input() {
     let desk = crate::habits::two_tickets();
-    let told = desk.run_with("show - --json", "ID2\nID1\n").json();
-    let ids: Vec<&str> = told["tickets"]
+    let reported = desk.run_with("show - --json", "ID2\nID1\n").json();
+    let ids: Vec<&str> = reported["tickets"]
         .as_array()
         .unwrap()
         .iter()
@@ -51,9 +51,9 @@ fn several_and_from_standard_input() {
 fn json_has_entries_with_changes_and_attributes() {
     let desk = Desk::with_ticket();
     let _ = desk.ok("set ID1 tags=+slow queue=network");
-    let told = desk.json("show ID1");
-    let ticket = &told["tickets"][0];
-    assert_eq!(told["format"], 1);
+    let reported = desk.json("show ID1");
+    let ticket = &reported["tickets"][0];
+    assert_eq!(reported["format"], 1);
     assert_eq!(ticket["requester"]["name"], "Jan Kowalski");
     assert_eq!(ticket["entries"][0]["kind"], "created");
     assert_eq!(ticket["entries"][0]["attributes"]["queue"], "service-desk");
@@ -131,5 +131,5 @@ fn showing_needs_nobody_to_act_as() {
     command
         .env_remove("DESK_AGENT")
         .env("GIT_CONFIG_GLOBAL", "/dev/null");
-    let _ = desk.told(command).code(0);
+    let _ = desk.reported(command).code(0);
 }

@@ -126,8 +126,12 @@ fn no_entry_is_written_after_the_year_9999() {
                 assert_eq!(before, desk.raw("ID1"));
                 assert!(out.stderr.contains("9999"), "{out}");
             }
-            let told = desk.json("show ID1");
-            assert_eq!(told["problems"].as_array().map(Vec::len), Some(0), "{told}");
+            let reported = desk.json("show ID1");
+            assert_eq!(
+                reported["problems"].as_array().map(Vec::len),
+                Some(0),
+                "{reported}"
+            );
         }
         let out = desk.run("check");
         assert!(out.code == 0, "{out}");

@@ -79,8 +79,10 @@ fn a_way_that_a_pencil_can_follow() {
     Mon 28 Dec 08:01  due
     [exit 0]
     ");
-    let told = desk.json("sla ID1");
-    let clocks = told["tickets"][0]["derived"]["clocks"].as_array().unwrap();
+    let reported = desk.json("sla ID1");
+    let clocks = reported["tickets"][0]["derived"]["clocks"]
+        .as_array()
+        .unwrap();
     let resolution = clocks
         .iter()
         .find(|one| one["clock"] == "resolution")
@@ -220,8 +222,8 @@ fn the_time_in_each_queue_is_told() {
     let _ = desk.ok("escalate ID1 -m 'Cleaned the rollers.'");
     desk.wait(DAY);
     let _ = desk.ok("escalate ID1 --back -m 'New rollers: please test.'");
-    let told = desk.run("sla ID1").stdout;
-    let queues: Vec<&str> = told
+    let reported = desk.run("sla ID1").stdout;
+    let queues: Vec<&str> = reported
         .lines()
         .skip_while(|line| !line.starts_with("queues"))
         .collect();

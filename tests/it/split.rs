@@ -3,7 +3,7 @@
 use crate::desk::Desk;
 use crate::habits;
 
-fn told() -> Desk {
+fn reported() -> Desk {
     let desk = Desk::new();
     desk.made(&[
         "new",
@@ -25,15 +25,18 @@ fn told() -> Desk {
 
 /// The tag of the entry of a kind.
 fn tag(desk: &Desk, id: &str, kind: &str) -> String {
-    let told = desk.json(&format!("show {id}"));
-    let entries = told["tickets"][0]["entries"].as_array().unwrap().clone();
+    let reported = desk.json(&format!("show {id}"));
+    let entries = reported["tickets"][0]["entries"]
+        .as_array()
+        .unwrap()
+        .clone();
     let entry = entries.iter().find(|entry| entry["kind"] == kind).unwrap();
     entry["tag"].as_str().unwrap().to_owned()
 }
 
 #[test]
 fn a_second_issue_gets_a_ticket_of_its_own() {
-    let desk = told();
+    let desk = reported();
     let before = desk.raw("ID1");
     let (created, contact) = (tag(&desk, "ID1", "created"), tag(&desk, "ID1", "contact"));
     insta::assert_snapshot!(
@@ -172,7 +175,7 @@ fn a_second_issue_gets_a_ticket_of_its_own() {
 
 #[test]
 fn its_life_is_its_own() {
-    let desk = told();
+    let desk = reported();
     let _ = desk.ok("split ID1 'No network either' --code NET-OUT --type information");
     let new = &desk.json("show ID2")["tickets"][0];
     assert_eq!(new["type"], "information");
@@ -246,7 +249,7 @@ fn something_that_looks_like_another_is_told() {
 
 #[test]
 fn what_is_wrong_is_refused() {
-    let desk = told();
+    let desk = reported();
     desk.made(&["new", "--type", "work-order", "--code", "NET-OUT"]);
     desk.made(&["new", "Twice", "--from", "Jan Kowalski"]);
     let _ = desk.ok("merge ID3 --into ID1");
@@ -308,5 +311,5 @@ fn what_is_wrong_is_refused() {
 
 #[test]
 fn habits() {
-    habits::of_writing(told, "split ID1 'Second screen is dark' -m the-text");
+    habits::of_writing(reported, "split ID1 'Second screen is dark' -m the-text");
 }

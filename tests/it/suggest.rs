@@ -45,12 +45,12 @@ fn scene() -> Desk {
 #[test]
 fn articles_and_tickets_come_with_the_reason() {
     let desk = scene();
-    let told = desk.json("suggest ID3");
-    let article = &told["articles"][0];
+    let reported = desk.json("suggest ID3");
+    let article = &reported["articles"][0];
     assert_eq!(article["id"], "KB-PJ3M");
     let reason = article["derived"]["reason"].as_str().unwrap();
     assert!(reason.starts_with("written for PRN-JAM"), "{reason}");
-    let similar = &told["tickets"][0];
+    let similar = &reported["tickets"][0];
     assert_eq!(similar["id"].as_str().unwrap(), desk.id("ID1"));
     let reason = similar["derived"]["reason"].as_str().unwrap();
     for part in [
@@ -65,7 +65,7 @@ fn articles_and_tickets_come_with_the_reason() {
         similar["derived"]["solution"],
         "Cleaned the rollers behind the rear flap."
     );
-    let others = told["tickets"].as_array().unwrap();
+    let others = reported["tickets"].as_array().unwrap();
     assert!(
         others
             .iter()
@@ -95,16 +95,16 @@ fn work_under_way_is_that_of_the_intake() {
     ]);
     let order = desk.run("work new ID3");
     assert_eq!(order.code, 0, "{order}");
-    let told = desk.json("suggest ID4");
-    let work = told["alike"].as_array().unwrap();
-    assert!(!work.is_empty(), "{told}");
+    let reported = desk.json("suggest ID4");
+    let work = reported["alike"].as_array().unwrap();
+    assert!(!work.is_empty(), "{reported}");
     assert_eq!(work[0]["kind"], "duplicate");
     assert!(
         work[0]["reason"]
             .as_str()
             .unwrap()
             .contains("same serial number"),
-        "{told}"
+        "{reported}"
     );
     let out = desk.run("suggest ID4");
     assert!(out.stdout.contains("The same trouble\n"), "{out}");
@@ -115,9 +115,9 @@ fn work_under_way_is_that_of_the_intake() {
     // Done only lately: a repeat, found by its equipment though it is no longer open.
     let id = order.stdout.split_whitespace().next().unwrap().to_owned();
     let _ = desk.run_args(&["work", "done", &id, "-m", "New rollers."]);
-    let told = desk.json("suggest ID4");
-    assert_eq!(told["alike"][0]["kind"], "repeat", "{told}");
-    assert_eq!(told["alike"][0]["id"].as_str().unwrap(), id);
+    let reported = desk.json("suggest ID4");
+    assert_eq!(reported["alike"][0]["kind"], "repeat", "{reported}");
+    assert_eq!(reported["alike"][0]["id"].as_str().unwrap(), id);
 }
 
 #[test]
@@ -133,12 +133,12 @@ fn new_says_what_may_help() {
         "--json",
     ]);
     assert_eq!(out.code, 0, "{out}");
-    let told: serde_json::Value = serde_json::from_str(&out.stdout).unwrap();
-    let suggested = &told["tickets"][0]["derived"]["suggested"];
-    assert_eq!(suggested["articles"][0]["id"], "KB-PJ3M", "{told}");
+    let reported: serde_json::Value = serde_json::from_str(&out.stdout).unwrap();
+    let suggested = &reported["tickets"][0]["derived"]["suggested"];
+    assert_eq!(suggested["articles"][0]["id"], "KB-PJ3M", "{reported}");
     assert!(
         !suggested["tickets"].as_array().unwrap().is_empty(),
-        "{told}"
+        "{reported}"
     );
 }
 

@@ -169,8 +169,8 @@ fn an_order_that_wakes_takes_its_tickets_along_in_two_clones_alike() {
     }
     for id in ["ID1", "ID2"] {
         assert_eq!(things(&desk.raw(id)).len(), 1, "{id}");
-        let told = desk.json(&format!("show {id}"));
-        assert_eq!(told["tickets"][0]["status"], "open", "{id}");
+        let reported = desk.json(&format!("show {id}"));
+        assert_eq!(reported["tickets"][0]["status"], "open", "{id}");
     }
     let _ = desk.run("check").code(0);
 }
@@ -408,8 +408,8 @@ fn configure(desk: &Desk, text: &str) {
 
 /// A desk whose notices are appended to a file, a line each.
 fn noticing(desk: &Desk) -> std::path::PathBuf {
-    let told = desk.root.parent().unwrap().join("told");
-    let script = desk.script("tell", &format!("cat >> '{}'", told.display()));
+    let reported = desk.root.parent().unwrap().join("told");
+    let script = desk.script("tell", &format!("cat >> '{}'", reported.display()));
     configure(
         desk,
         &format!(
@@ -417,11 +417,11 @@ fn noticing(desk: &Desk) -> std::path::PathBuf {
             script.display()
         ),
     );
-    told
+    reported
 }
 
-fn notices(told: &std::path::Path) -> Vec<serde_json::Value> {
-    let text = fs::read_to_string(told).unwrap_or_default();
+fn notices(reported: &std::path::Path) -> Vec<serde_json::Value> {
+    let text = fs::read_to_string(reported).unwrap_or_default();
     text.lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect()
@@ -430,11 +430,11 @@ fn notices(told: &std::path::Path) -> Vec<serde_json::Value> {
 #[test]
 fn a_notice_runs_the_users_own_command_with_json() {
     let desk = unanswered();
-    let told = noticing(&desk);
+    let reported = noticing(&desk);
     let _ = desk.ok("take ID1");
     desk.wait(2 * HOUR);
     let _ = desk.ok("sweep");
-    let all = notices(&told);
+    let all = notices(&reported);
     assert_eq!(all.len(), 1);
     assert_eq!(all[0]["format"], 1);
     assert_eq!(all[0]["kind"], "remind");
@@ -443,13 +443,13 @@ fn a_notice_runs_the_users_own_command_with_json() {
     assert_eq!(all[0]["to"][0]["email"], "anna@example.org");
     insta::assert_snapshot!(desk.stable(all[0]["text"].as_str().unwrap()), @"ID1 first response at 50% since 2026-11-23 12:00: Mail is slow");
     let _ = desk.ok("sweep");
-    assert_eq!(notices(&told).len(), 1, "told once");
+    assert_eq!(notices(&reported).len(), 1, "told once");
 }
 
 #[test]
 fn zammad_340_a_ticket_without_owner_reaches_its_team_or_the_managers() {
     let desk = unanswered();
-    let told = noticing(&desk);
+    let reported = noticing(&desk);
     desk.replace(
         "desk.toml",
         "queues = [\"network\"]",
@@ -461,7 +461,7 @@ fn zammad_340_a_ticket_without_owner_reaches_its_team_or_the_managers() {
     desk.wait(HOUR);
     let _ = desk.ok("sweep");
     let to = |at: usize| -> Vec<String> {
-        let all = notices(&told);
+        let all = notices(&reported);
         let to = all[at]["to"].as_array().unwrap().iter();
         to.map(|one| one["handle"].as_str().unwrap().to_owned())
             .collect()
@@ -477,7 +477,7 @@ fn zammad_340_a_ticket_without_owner_reaches_its_team_or_the_managers() {
 #[test]
 fn zammad_4432_notices_wait_for_the_hours_unless_the_priority_says_any() {
     let desk = Desk::new();
-    let told = noticing(&desk);
+    let reported = noticing(&desk);
     desk.wait(6 * HOUR - 30);
     desk.made(&[
         "new",
@@ -503,13 +503,13 @@ fn zammad_4432_notices_wait_for_the_hours_unless_the_priority_says_any() {
     desk.wait(5 * HOUR);
     let out = desk.ok("sweep");
     assert!(out.stderr.contains("waiting for the calendar"), "{out}");
-    let ids = |told: &std::path::Path| -> Vec<String> {
-        let all = notices(told);
+    let ids = |reported: &std::path::Path| -> Vec<String> {
+        let all = notices(reported);
         all.iter()
             .map(|one| desk.stable(one["ticket"]["id"].as_str().unwrap()))
             .collect()
     };
-    let now = ids(&told);
+    let now = ids(&reported);
     assert!(
         !now.is_empty() && now.iter().all(|id| id == "ID2"),
         "{now:?}"
@@ -517,13 +517,13 @@ fn zammad_4432_notices_wait_for_the_hours_unless_the_priority_says_any() {
     // The next morning at eight.
     desk.wait(12 * HOUR);
     let _ = desk.ok("sweep");
-    assert!(ids(&told).contains(&"ID1".to_owned()));
+    assert!(ids(&reported).contains(&"ID1".to_owned()));
 }
 
 #[test]
 fn a_notice_that_lost_its_point_is_not_delivered() {
     let desk = Desk::new();
-    let told = noticing(&desk);
+    let reported = noticing(&desk);
     desk.wait(6 * HOUR - 30);
     desk.made(&[
         "new",
@@ -540,7 +540,7 @@ fn a_notice_that_lost_its_point_is_not_delivered() {
     let _ = desk.ok("cancel ID1 -m 'It was the proxy of the caller.'");
     desk.wait(12 * HOUR);
     let _ = desk.ok("sweep");
-    assert_eq!(notices(&told).len(), 0);
+    assert_eq!(notices(&reported).len(), 0);
     let left = fs::read_dir(desk.root.join(".git/plaindesk/notices")).unwrap();
     let left = left
         .flatten()
@@ -559,9 +559,9 @@ fn what_could_not_be_delivered_is_tried_again() {
     desk.wait(2 * HOUR);
     let out = desk.ok("sweep");
     assert!(out.stderr.contains("tries again"), "{out}");
-    let told = noticing(&desk);
+    let reported = noticing(&desk);
     let _ = desk.ok("sweep");
-    assert_eq!(notices(&told).len(), 1);
+    assert_eq!(notices(&reported).len(), 1);
 }
 
 #[test]

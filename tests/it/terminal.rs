@@ -55,7 +55,7 @@ impl Terminal {
         let mut screen = keys.try_clone().unwrap();
         let seen = Arc::new(Mutex::new(Vec::new()));
         let gone = Arc::new(AtomicBool::new(false));
-        let (told, stop) = (Arc::clone(&seen), Arc::clone(&gone));
+        let (reported, stop) = (Arc::clone(&seen), Arc::clone(&gone));
         let reader = std::thread::spawn(move || {
             let mut bytes = [0; 4096];
             while !stop.load(Ordering::SeqCst) {
@@ -74,7 +74,7 @@ impl Terminal {
                     Ok(0) | Err(_) => return,
                     Ok(n) => {
                         answer_the_terminal(&bytes[..n], &mut screen);
-                        told.lock().unwrap().extend_from_slice(&bytes[..n]);
+                        reported.lock().unwrap().extend_from_slice(&bytes[..n]);
                     }
                 }
             }

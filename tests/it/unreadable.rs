@@ -79,7 +79,7 @@ fn with(desk: &Desk, mut outer: Command, inner: &Command) -> Out {
             outer.env(name, value);
         }
     }
-    desk.told(outer)
+    desk.reported(outer)
 }
 
 fn answer(desk: &Desk, line: &str) -> String {
@@ -92,9 +92,9 @@ fn answer(desk: &Desk, line: &str) -> String {
 /// Whether a person is told that something is not as it should be.
 fn is_told(out: &Out) -> bool {
     let lines = out.stderr.lines();
-    let mut told =
+    let mut reported =
         lines.filter(|line| line.starts_with("warning: ") || line.starts_with("error: "));
-    told.next().is_some()
+    reported.next().is_some()
 }
 
 /// Everything for everybody, and old enough to be kept.
@@ -150,10 +150,10 @@ fn what_can_be_read_again_is_found_again() {
                         fs::set_permissions(&full, mode).unwrap();
                         return skipped("setpriv is not installed, so nobody is stopped", false);
                     };
-                    let told = out.stderr.contains(&place) && out.stderr.contains("denied");
+                    let reported = out.stderr.contains(&place) && out.stderr.contains("denied");
                     let concerned =
                         line == "search jams" || path.starts_with('a') == (line == "kb list");
-                    assert!(told || !concerned, "{place} by {line}: {out}");
+                    assert!(reported || !concerned, "{place} by {line}: {out}");
                 }
             }
             // The same file, by a user who may read it: its record is as it was.
@@ -300,8 +300,8 @@ fn a_check_beside_writers_finds_nothing() {
             let mut count = 0;
             while !ended.load(Ordering::Relaxed) {
                 let out = check.output().unwrap();
-                let told = String::from_utf8_lossy(&out.stdout).into_owned();
-                assert_eq!(out.status.code(), Some(0), "{told}");
+                let reported = String::from_utf8_lossy(&out.stdout).into_owned();
+                assert_eq!(out.status.code(), Some(0), "{reported}");
                 count += 1;
             }
             count

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::desk::Desk;
-use plaindesk::model::event_table::Events;
+use plaindesk::model::event_table::TicketEvents;
 use plaindesk::model::field::{Field, Key, Value};
 use plaindesk::model::moment::Moment;
-use plaindesk::model::ticket_summary::Excerpt;
+use plaindesk::model::ticket_summary::TicketSummary;
 use plaindesk::ops::core::desk::Desk as Opened;
 use plaindesk::ops::core::people;
 use plaindesk::rules::people::People;
@@ -154,12 +154,12 @@ fn somebody_without_a_name_gets_one() {
 
 #[test]
 fn a_name_or_a_number_of_thousands_costs_no_square() {
-    let ticket = |n: usize, told: [(Key, String); 3]| {
-        let told = told.map(|(key, text)| (Field::Known(key), Value::Text(text)));
+    let ticket = |n: usize, reported: [(Key, String); 3]| {
+        let reported = reported.map(|(key, text)| (Field::Known(key), Value::Text(text)));
         let created = Moment::from_millis(i64::try_from(n).unwrap()).unwrap();
-        Excerpt {
+        TicketSummary {
             id: format!("2601-{n:05}").parse().unwrap(),
-            values: BTreeMap::from(told),
+            values: BTreeMap::from(reported),
             created,
             updated: created,
             resolved: None,
@@ -168,7 +168,7 @@ fn a_name_or_a_number_of_thousands_costs_no_square() {
             barred: false,
             tell: None,
             knowledge: Vec::new(),
-            events: Events::default(),
+            events: TicketEvents::default(),
         }
     };
     let shared = |n: usize| {
@@ -195,7 +195,7 @@ fn a_name_or_a_number_of_thousands_costs_no_square() {
             ],
         )
     };
-    let all: Vec<Excerpt> = (0..10_000)
+    let all: Vec<TicketSummary> = (0..10_000)
         .map(shared)
         .chain((10_000..20_000).map(called))
         .collect();
@@ -336,9 +336,9 @@ fn nobody_is_an_empty_answer() {
 fn json_has_people_with_their_tickets() {
     let desk = callers();
     let _ = desk.ok("contact ID1 --outcome no-answer");
-    let told = desk.json("who kowalski");
-    assert_eq!(told["format"], 1);
-    let jan = &told["people"][0];
+    let reported = desk.json("who kowalski");
+    assert_eq!(reported["format"], 1);
+    let jan = &reported["people"][0];
     assert_eq!(jan["requester"]["name"], "Jan Kowalski");
     assert_eq!(jan["requester"]["account"], "AC-4471");
     assert_eq!(
@@ -367,9 +367,9 @@ fn json_has_people_with_their_tickets() {
 fn one_call_about_two_things_is_one_contact() {
     let desk = Desk::new();
     let _ = desk.ok("new 'No sound' --from 'Jan Kowalski' --issue 'No picture' --issue 'No light'");
-    let told = desk.json("who jan");
-    assert_eq!(told["people"][0]["derived"]["tickets"], 3);
-    assert_eq!(told["people"][0]["derived"]["contacts"], 1);
+    let reported = desk.json("who jan");
+    assert_eq!(reported["people"][0]["derived"]["tickets"], 3);
+    assert_eq!(reported["people"][0]["derived"]["contacts"], 1);
 }
 
 #[test]

@@ -707,9 +707,9 @@ fn each_requester_is_to_be_told() {
     ID2         critical-situation  resolved untold  network  -         Ola          -   5m  No network at Ola's desk
     [exit 0]
     ");
-    let told = desk.json("");
-    assert_eq!(told["tickets"][0]["derived"]["part"], "tell");
-    assert_eq!(told["tickets"][0]["derived"]["tell"], "anna");
+    let reported = desk.json("");
+    assert_eq!(reported["tickets"][0]["derived"]["part"], "tell");
+    assert_eq!(reported["tickets"][0]["derived"]["tell"], "anna");
     assert!(
         desk.run("show ID1")
             .stdout
@@ -1010,8 +1010,8 @@ fn orders_in_a_list() {
     ID4         standard  new         -        0  service-desk  -          5m  Exchange rollers
     [exit 0]
     ");
-    let told = desk.json("work list queue:network");
-    let order = &told["tickets"][0];
+    let reported = desk.json("work list queue:network");
+    let order = &reported["tickets"][0];
     assert_eq!(order["derived"]["steps"][1]["done"], true);
     assert_eq!(order["derived"]["steps"][2]["number"], 3);
     let hanging: Vec<&str> = order["derived"]["tickets"]
@@ -1077,10 +1077,10 @@ fn one_order_whole() {
     Next: desk work tick ID3 3 | note ID3 | work done ID3
     [exit 0]
     ");
-    let told = desk.json("work show ID3");
-    assert_eq!(told["tickets"][0]["derived"]["steps"][0]["done"], true);
+    let reported = desk.json("work show ID3");
+    assert_eq!(reported["tickets"][0]["derived"]["steps"][0]["done"], true);
     assert_eq!(
-        told["tickets"][0]["derived"]["tickets"]
+        reported["tickets"][0]["derived"]["tickets"]
             .as_array()
             .unwrap()
             .len(),
@@ -1090,11 +1090,11 @@ fn one_order_whole() {
     let shown = desk.json("show ID3");
     for key in ["steps", "tickets", "repeat_of"] {
         let of = |page: &serde_json::Value| page["tickets"][0]["derived"][key].clone();
-        assert_eq!(of(&shown), of(&told), "{key}");
+        assert_eq!(of(&shown), of(&reported), "{key}");
     }
     let noted = desk.json("note ID3 -m x");
     let derived = |value: &serde_json::Value| value["tickets"][0]["derived"]["tickets"].clone();
-    assert_eq!(derived(&noted), derived(&told));
+    assert_eq!(derived(&noted), derived(&reported));
     let _ = desk.ok("work done ID3 -m Mended.");
     insta::assert_snapshot!(desk.run("work show ID3"), @"
     ID3         ·  resolved  ·  Critical situation  ·  work-order

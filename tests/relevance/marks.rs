@@ -1,6 +1,6 @@
 //! How well a set is answered, in the measures of the trade.
 
-use plaindesk::index::text::{Kind, Question, Sheet, Texts};
+use plaindesk::index::text::{Collection, Document, TextQuery, TextSearcher};
 
 use crate::sets::Set;
 
@@ -25,23 +25,23 @@ pub(crate) struct Marks {
 impl Marks {
     /// Asks every so-manieth question of the set, of an index of all its texts; `told`: with the
     /// language in front matter.
-    pub(crate) fn of(set: &Set, told: bool, every: usize) -> tantivy::Result<Self> {
-        let sheets: Vec<Sheet> = (0..)
+    pub(crate) fn of(set: &Set, reported: bool, every: usize) -> tantivy::Result<Self> {
+        let sheets: Vec<Document> = (0..)
             .zip(&set.texts)
-            .map(|(key, text)| Sheet {
+            .map(|(key, text)| Document {
                 key,
                 title: text.title.clone(),
                 body: text.body.clone(),
-                language: told.then(|| set.language.to_owned()),
-                ..Sheet::default()
+                language: reported.then(|| set.language.to_owned()),
+                ..Document::default()
             })
             .collect();
-        let texts = Texts::in_memory(Kind::Articles, sheets)?;
+        let texts = TextSearcher::in_memory(Collection::Articles, sheets)?;
         let mut sums = Self::default();
         for asked in set.questions.iter().step_by(every) {
-            let question = Question {
+            let question = TextQuery {
                 text: asked.text.clone(),
-                ..Question::default()
+                ..TextQuery::default()
             };
             let right = asked.right.start as u64..asked.right.end as u64;
             let hits = texts.find(&question, None, DEEP)?;

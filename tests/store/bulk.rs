@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use plaindesk::store::error::StoreError;
-use plaindesk::store::journal::attached_files::{Kept, measure};
-use plaindesk::store::journal::save::{Rules, Save, Saved};
+use plaindesk::store::journal::attached_files::{KeptContent, measure};
+use plaindesk::store::journal::save::{Save, SaveRules, Saved};
 
 use crate::desk::{Desk, EACH, NEVER, agent, committed, incomplete, save};
 
@@ -19,7 +19,11 @@ fn many(count: usize) -> impl Iterator<Item = Save> {
     })
 }
 
-fn bulk(desk: &Desk, rules: Rules, saves: impl Iterator<Item = Save>) -> Result<Saved, StoreError> {
+fn bulk(
+    desk: &Desk,
+    rules: SaveRules,
+    saves: impl Iterator<Item = Save>,
+) -> Result<Saved, StoreError> {
     desk.repo().hold("import", &rules)?.save_many(
         "import",
         &agent(),
@@ -84,8 +88,11 @@ fn very_many_files_without_a_commit() {
 fn an_import_that_meets_somebody_elses_file_stops_and_can_be_run_again() {
     let desk = Desk::new();
     desk.write("tickets/2026-06/5.md", "somebody's\n");
-    let told = bulk(&desk, EACH, many(10)).unwrap_err();
-    assert!(matches!(told, StoreError::Exists { .. }), "{told:?}");
+    let reported = bulk(&desk, EACH, many(10)).unwrap_err();
+    assert!(
+        matches!(reported, StoreError::Exists { .. }),
+        "{reported:?}"
+    );
     assert_eq!(desk.read("tickets/2026-01/0.md"), None);
     assert_eq!(
         desk.read("tickets/2026-06/5.md").as_deref(),
@@ -117,7 +124,7 @@ fn an_import_into_an_unborn_branch_and_with_hooks() {
     assert!(matches!(
         bulk(
             &desk,
-            Rules {
+            SaveRules {
                 hooks: true,
                 ..EACH
             },
@@ -163,7 +170,7 @@ fn keepers(desk: &Desk) -> String {
     desk.git(&["for-each-ref", "refs/plaindesk"])
 }
 
-const HOOKS: Rules = Rules {
+const HOOKS: SaveRules = SaveRules {
     hooks: true,
     ..EACH
 };
@@ -176,8 +183,8 @@ fn an_import_whose_commit_failed_is_committed_by_the_next_command_on_a_moved_bra
     std::fs::write(&hook, "#!/bin/sh\necho 'not today' >&2\nexit 1\n").unwrap();
     let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
     std::fs::set_permissions(&hook, executable).unwrap();
-    let told = incomplete(bulk(&desk, HOOKS, many(30)));
-    assert!(told.contains("not today"), "{told}");
+    let reported = incomplete(bulk(&desk, HOOKS, many(30)));
+    assert!(reported.contains("not today"), "{reported}");
     assert_ne!(keepers(&desk), "");
     // Somebody tidies up, and somebody throws away what git does not know.
     std::fs::remove_file(&hook).unwrap();
@@ -185,10 +192,10 @@ fn an_import_whose_commit_failed_is_committed_by_the_next_command_on_a_moved_bra
     desk.write("mine.md", "mine\n");
     desk.git(&["add", "mine.md"]);
     desk.git(&["commit", "--quiet", "--message", "mine", "--", "mine.md"]);
-    let told = desk.hold(EACH);
+    let reported = desk.hold(EACH);
     assert!(
-        told.iter().any(|line| line.starts_with("committed ")),
-        "{told:?}"
+        reported.iter().any(|line| line.starts_with("committed ")),
+        "{reported:?}"
     );
     assert_eq!(desk.count(), 3);
     let files = desk.git(&["ls-tree", "-r", "--name-only", "HEAD"]);
@@ -230,8 +237,11 @@ fn an_import_that_is_refused_leaves_nothing() {
     let desk = Desk::new();
     desk.write("tickets/2026-06/5.md", "somebody's\n");
     for rules in [EACH, NEVER, HOOKS] {
-        let told = bulk(&desk, rules, many(10)).unwrap_err();
-        assert!(matches!(told, StoreError::Exists { .. }), "{told:?}");
+        let reported = bulk(&desk, rules, many(10)).unwrap_err();
+        assert!(
+            matches!(reported, StoreError::Exists { .. }),
+            "{reported:?}"
+        );
         assert_eq!(desk.status(), "?? tickets/");
         assert_eq!(desk.read("tickets/2026-01/0.md"), None);
         assert_eq!(keepers(&desk), "");
@@ -252,12 +262,12 @@ fn photo(number: usize) -> Vec<u8> {
     bytes
 }
 
-fn told_of(bytes: &[u8]) -> Kept {
+fn told_of(bytes: &[u8]) -> KeptContent {
     measure(&mut { bytes }, Path::new("photo"), u64::MAX).unwrap()
 }
 
 /// Some texts, and for each a file of any bytes.
-fn with_files(desk: &Desk, rules: Rules, count: usize) -> Result<Saved, StoreError> {
+fn with_files(desk: &Desk, rules: SaveRules, count: usize) -> Result<Saved, StoreError> {
     let at = "2026-11-21T09:02:11Z".parse().unwrap();
     let mut held = desk.repo().hold("import", &rules)?;
     held.save_all("import", &agent(), at, |all| {
@@ -311,8 +321,8 @@ fn texts_and_files_of_any_bytes_are_one_commit() {
         assert_eq!(in_place(&desk), (3, 3));
         if rules.commit {
             let commit = committed(saved);
-            let told = desk.git(&["show", "--name-only", "--format=", &commit]);
-            assert_eq!(told.lines().count(), 6, "{told}");
+            let reported = desk.git(&["show", "--name-only", "--format=", &commit]);
+            assert_eq!(reported.lines().count(), 6, "{reported}");
             for number in 0..3 {
                 let name = format!("HEAD:ops/desk/{}", place(number));
                 let held = desk.try_git(&["cat-file", "blob", &name]).stdout;
@@ -357,9 +367,9 @@ fn an_import_with_files_is_finished_from_every_stage_or_taken_back() {
                 std::fs::remove_dir_all(desk.folder.join(place(number)).parent().unwrap()).unwrap();
             }
             desk.git(&["gc", "--quiet", "--prune=now"]);
-            let told = desk.hold(rules);
+            let reported = desk.hold(rules);
             let all = if stage == "begun" { 0 } else { 3 };
-            let what = format!("{stage}, {there} in place, {rules:?}: {told:?}");
+            let what = format!("{stage}, {there} in place, {rules:?}: {reported:?}");
             assert_eq!(in_place(&desk), (all, all), "{what}");
             assert_eq!(
                 desk.count(),
@@ -379,8 +389,8 @@ fn a_file_of_somebody_elses_in_the_place_of_an_imported_one_stays() {
     let desk = Desk::new();
     cut_short(&desk, "written");
     desk.write(&place(1), "somebody's own");
-    let told = desk.hold(EACH);
-    assert!(told[0].contains("set-aside"), "{told:?}");
+    let reported = desk.hold(EACH);
+    assert!(reported[0].contains("set-aside"), "{reported:?}");
     assert_eq!(in_place(&desk), (3, 2));
     assert_eq!(desk.read(&place(1)).as_deref(), Some("somebody's own"));
     assert_eq!(desk.status(), "?? tickets/2026-11/1.files/");
@@ -405,17 +415,17 @@ fn a_content_that_is_not_what_it_is_said_to_be_leaves_nothing() {
             let desk = Desk::new();
             let at = "2026-11-21T09:02:11Z".parse().unwrap();
             let mut held = desk.repo().hold("import", &rules).unwrap();
-            let told = held.save_all("import", &agent(), at, |all| {
+            let reported = held.save_all("import", &agent(), at, |all| {
                 many(3).try_for_each(|save| all.text(save))?;
                 all.bytes(place(0), &said, &mut { bytes })
             });
-            let told = told.unwrap_err();
+            let reported = reported.unwrap_err();
             assert!(
                 matches!(
-                    told,
+                    reported,
                     StoreError::Changed { .. } | StoreError::TooLarge { .. }
                 ),
-                "{told:?}"
+                "{reported:?}"
             );
             drop(held);
             assert_eq!(desk.status(), "");

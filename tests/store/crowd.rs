@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use plaindesk::store::error::StoreError;
 use plaindesk::store::fs::interrupt::Interrupt;
 use plaindesk::store::git::repo::Repo;
-use plaindesk::store::journal::save::{Rules, Saved};
+use plaindesk::store::journal::save::{SaveRules, Saved};
 
 use crate::desk::{Desk, EACH, ENV, NEVER, save, step};
 
@@ -18,7 +18,7 @@ fn child() {
         return;
     };
     let rules = match std::env::var("STORE_TEST_RULES").as_deref() {
-        Ok("hooks") => Rules {
+        Ok("hooks") => SaveRules {
             hooks: true,
             ..EACH
         },
@@ -137,18 +137,18 @@ fn a_holder_that_stays_is_named() {
     let repo = desk.repo();
     let held = repo.hold("import events", &EACH).unwrap();
     let began = Instant::now();
-    let told = desk
+    let reported = desk
         .repo()
         .with_patience(Duration::from_millis(200))
         .hold("note", &EACH)
         .unwrap_err();
     assert!(began.elapsed() < Duration::from_secs(10));
     assert!(
-        told.to_string().contains(&format!(
+        reported.to_string().contains(&format!(
             "process {} (`desk import events`)",
             std::process::id()
         )),
-        "{told}"
+        "{reported}"
     );
     drop(held);
     assert_eq!(desk.hold(EACH), Vec::<String>::new());

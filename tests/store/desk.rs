@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use plaindesk::store::error::StoreError;
 use plaindesk::store::git::repo::Repo;
-use plaindesk::store::journal::save::{Rules, Save, Saved, Signature, Step};
+use plaindesk::store::journal::save::{Save, SaveRules, SaveStep, Saved, Signature};
 use tempfile::TempDir;
 
 /// What every git of a test gets, so that no configuration of the machine takes part.
@@ -16,13 +16,13 @@ pub(crate) const ENV: &[(&str, &str)] = &[
     ("GIT_CONFIG_NOSYSTEM", "1"),
 ];
 
-pub(crate) const EACH: Rules = Rules {
+pub(crate) const EACH: SaveRules = SaveRules {
     commit: true,
     sign: false,
     hooks: false,
     detached_ok: false,
 };
-pub(crate) const NEVER: Rules = Rules {
+pub(crate) const NEVER: SaveRules = SaveRules {
     commit: false,
     ..EACH
 };
@@ -115,12 +115,12 @@ impl Desk {
     }
 
     /// One command from start to end.
-    pub(crate) fn save(&self, rules: Rules, step: &Step) -> Result<Saved, StoreError> {
+    pub(crate) fn save(&self, rules: SaveRules, step: &SaveStep) -> Result<Saved, StoreError> {
         self.repo().hold("note", &rules)?.save(step)
     }
 
     /// The sentences of a command that does nothing itself.
-    pub(crate) fn hold(&self, rules: Rules) -> Vec<String> {
+    pub(crate) fn hold(&self, rules: SaveRules) -> Vec<String> {
         self.repo()
             .hold("look", &rules)
             .unwrap()
@@ -175,8 +175,8 @@ impl Desk {
 
     /// What must hold whenever no command runs.
     pub(crate) fn sound(&self) {
-        let told = self.git(&["fsck", "--full", "--strict", "--no-dangling"]);
-        assert_eq!(told, "");
+        let reported = self.git(&["fsck", "--full", "--strict", "--no-dangling"]);
+        assert_eq!(reported, "");
         assert_eq!(self.names("tmp"), Vec::<String>::new());
         for line in self.status().lines() {
             assert!(!line.contains(".desk-"), "{line}");
@@ -217,8 +217,8 @@ pub(crate) fn save(path: &str, base: Option<&str>, text: &str) -> Save {
     }
 }
 
-pub(crate) fn step(saves: &[Save]) -> Step {
-    Step {
+pub(crate) fn step(saves: &[Save]) -> SaveStep {
+    SaveStep {
         message: "note 2611-7K3MQ\n\nwith a body".to_owned(),
         author: agent(),
         at: "2026-11-21T09:02:11Z".parse().unwrap(),
@@ -227,7 +227,7 @@ pub(crate) fn step(saves: &[Save]) -> Step {
 }
 
 /// A step that changes or makes the usual ticket.
-pub(crate) fn note(base: Option<&str>, text: &str) -> Step {
+pub(crate) fn note(base: Option<&str>, text: &str) -> SaveStep {
     step(&[save(TICKET, base, text)])
 }
 

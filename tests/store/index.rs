@@ -5,7 +5,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use plaindesk::store::git::index_file::{Hash, Index, Row, StatData};
+use plaindesk::store::git::index_file::{Hash, Index, IndexRow, StatData};
 use proptest::prelude::*;
 
 use crate::desk::{Desk, EACH, NEVER, TICKET, committed, note, save, step};
@@ -52,14 +52,14 @@ impl Bench {
         assert!(child.wait().unwrap().success(), "git {args:?}");
     }
 
-    fn rows(&self, rows: &[(String, usize, bool)]) -> (Vec<Row>, String) {
+    fn rows(&self, rows: &[(String, usize, bool)]) -> (Vec<IndexRow>, String) {
         let mut ours = Vec::new();
         let mut theirs = String::new();
         for (path, blob, executable) in rows {
             let blob = &self.blobs[*blob];
             let mode = if *executable { "100755" } else { "100644" };
             theirs += &format!("{mode} {blob}\t{path}\0");
-            ours.push(Row {
+            ours.push(IndexRow {
                 path: path.clone(),
                 blob: unhex(blob),
                 executable: *executable,
@@ -361,12 +361,12 @@ fn after_every_save_git_and_libgit2_find_nothing_to_say() {
             ));
         }
         let stage = desk.git(&["ls-files", "--stage"]);
-        if let Some(told) = libgit2(&desk.top) {
+        if let Some(reported) = libgit2(&desk.top) {
             let other: Vec<String> = stage
                 .lines()
                 .map(|line| line.replace(" 0\t", " "))
                 .collect();
-            assert_eq!(told.lines().collect::<Vec<_>>(), other);
+            assert_eq!(reported.lines().collect::<Vec<_>>(), other);
         }
         // The plumbing does not look at contents: what it calls unchanged, the status says.
         assert_eq!(desk.git(&["diff-files"]), "");

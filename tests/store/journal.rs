@@ -65,8 +65,8 @@ fn a_death_before_the_rename_is_made_good() {
     );
     fs::write(desk.repo().private().join("tmp/1-0"), "tw").unwrap();
     kill_holder(&desk);
-    let told = desk.hold(EACH);
-    assert!(told[0].contains("note 2611-7K3MQ"), "{told:?}");
+    let reported = desk.hold(EACH);
+    assert!(reported[0].contains("note 2611-7K3MQ"), "{reported:?}");
     assert_eq!(desk.read(PLAIN).as_deref(), Some("two\n"));
     assert_eq!(desk.in_head(PLAIN).as_deref(), Some("two\n"));
     assert_eq!(desk.git(&["log", "-1", "--format=%an"]), "Anna Lis");
@@ -120,10 +120,13 @@ fn a_third_text_that_cannot_be_joined_stays_and_the_change_is_set_aside() {
         .unwrap()
         .push(json!({"path": "other.txt", "base": null, "text": "other\n"}));
     plant(&desk, 1, &both.to_string());
-    let told = desk.hold(EACH);
+    let reported = desk.hold(EACH);
     let aside = desk.names("set-aside");
     assert_eq!(aside.len(), 1);
-    assert!(told.iter().any(|line| line.contains(&aside[0])), "{told:?}");
+    assert!(
+        reported.iter().any(|line| line.contains(&aside[0])),
+        "{reported:?}"
+    );
     assert_eq!(desk.read(PLAIN).as_deref(), Some("somebody's own\n"));
     let kept = fs::read_to_string(desk.repo().private().join("set-aside").join(&aside[0])).unwrap();
     assert!(kept.contains("two\\n"));
@@ -149,9 +152,9 @@ fn a_torn_or_foreign_journal_file_is_set_aside_and_stops_nobody() {
         (5, "\0\0\0".to_owned()),
     ] {
         plant(&desk, number, &text);
-        let told = desk.hold(EACH);
-        assert_eq!(told.len(), 1, "{told:?}");
-        assert!(told[0].contains("set-aside"), "{told:?}");
+        let reported = desk.hold(EACH);
+        assert_eq!(reported.len(), 1, "{reported:?}");
+        assert!(reported[0].contains("set-aside"), "{reported:?}");
         assert_eq!(desk.journal(), Vec::<String>::new());
     }
     assert_eq!(desk.names("set-aside").len(), 5);
@@ -181,8 +184,8 @@ fn an_entry_of_another_work_tree_is_carried_out_there_or_set_aside() {
     assert_eq!(desk.count(), 1);
     plant(&desk, 2, &there.to_string());
     fs::remove_dir_all(&other).unwrap();
-    let told = desk.hold(EACH);
-    assert!(told[0].contains("set-aside"), "{told:?}");
+    let reported = desk.hold(EACH);
+    assert!(reported[0].contains("set-aside"), "{reported:?}");
     // A stranger's repository at that place is not ours to write to.
     let stranger = Desk::new();
     there["top"] = json!(stranger.top.to_str().unwrap());
@@ -207,13 +210,14 @@ fn locks_of_our_dead_child_are_removed() {
     }
     plant(&desk, 1, &entry(&desk, TICKET, None, "one\n").to_string());
     kill_holder(&desk);
-    let told = desk.hold(EACH);
+    let reported = desk.hold(EACH);
     assert_eq!(
-        told.iter()
+        reported
+            .iter()
             .filter(|line| line.starts_with("removed "))
             .count(),
         6,
-        "{told:?}"
+        "{reported:?}"
     );
     assert_eq!(desk.in_head(TICKET).as_deref(), Some("one\n"));
     assert_eq!(desk.status(), "");
@@ -276,11 +280,11 @@ fn a_lock_that_somebody_still_changes_stays() {
                 }
             }
         });
-        let told = desk.hold(EACH);
+        let reported = desk.hold(EACH);
         end.store(true, Ordering::SeqCst);
         assert!(
-            !told.iter().any(|line| line.starts_with("removed ")),
-            "{told:?}"
+            !reported.iter().any(|line| line.starts_with("removed ")),
+            "{reported:?}"
         );
     });
     assert!(lock.exists());
@@ -310,10 +314,10 @@ fn a_lock_stays_while_a_git_works_in_the_work_tree() {
     drop(git.stdin.take());
     git.wait().unwrap();
     // What was not settled is looked at again by the next one.
-    let told = desk.hold(EACH);
+    let reported = desk.hold(EACH);
     assert!(
-        told.iter().any(|line| line.starts_with("removed ")),
-        "{told:?}"
+        reported.iter().any(|line| line.starts_with("removed ")),
+        "{reported:?}"
     );
     assert!(!lock.exists());
 }

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use plaindesk::store::error::StoreError;
-use plaindesk::store::journal::attached_files::Added;
-use plaindesk::store::journal::save::{Rules, Saved};
+use plaindesk::store::journal::attached_files::AddedFile;
+use plaindesk::store::journal::save::{SaveRules, Saved};
 
 use crate::desk::{Desk, EACH, NEVER, TICKET, committed, deferred, note};
 
@@ -19,14 +19,14 @@ fn bytes() -> Vec<u8> {
 }
 
 /// One command that logs a file and adds it.
-fn attach(desk: &Desk, rules: Rules, base: Option<&str>) -> Result<Saved, StoreError> {
+fn attach(desk: &Desk, rules: SaveRules, base: Option<&str>) -> Result<Saved, StoreError> {
     let mut held = desk.repo().hold("attach", &rules)?;
     let kept = held.keep(&mut bytes().as_slice(), Path::new("photo.bin"), 1 << 20)?;
     assert_eq!(kept.size, bytes().len() as u64);
     assert_eq!(kept.sha256.len(), 64);
     held.save_with(
         &note(base, "the photo\n"),
-        &[Added::new(FILE.to_owned(), &kept)],
+        &[AddedFile::new(FILE.to_owned(), &kept)],
     )
 }
 
@@ -70,7 +70,7 @@ fn a_file_and_its_words_are_one_commit() {
 fn no_filter_and_no_line_end_rule_changes_a_byte() {
     for rules in [
         EACH,
-        Rules {
+        SaveRules {
             hooks: true,
             ..EACH
         },
@@ -139,7 +139,7 @@ fn a_refused_text_takes_the_file_back() {
         .unwrap();
     let odd = crate::desk::step(&[crate::desk::save("desk.toml/x", None, "x")]);
     assert!(
-        held.save_with(&odd, &[Added::new(FILE.to_owned(), &kept)])
+        held.save_with(&odd, &[AddedFile::new(FILE.to_owned(), &kept)])
             .is_err()
     );
     drop(held);
@@ -215,8 +215,8 @@ fn a_death_at_any_place_is_made_good() {
     for (file, text) in [(false, false), (true, false), (true, true)] {
         let desk = Desk::new();
         cut_short(&desk, file, text);
-        let told = desk.hold(EACH);
-        assert_eq!(told.len(), 1, "{told:?}");
+        let reported = desk.hold(EACH);
+        assert_eq!(reported.len(), 1, "{reported:?}");
         assert_eq!(in_place(&desk).unwrap(), bytes());
         assert_eq!(desk.read(TICKET).as_deref(), Some("the photo\n"));
         assert_eq!(in_head(&desk), bytes());
@@ -231,8 +231,8 @@ fn a_file_in_its_place_meanwhile_stays_and_the_content_is_set_aside() {
     let desk = Desk::new();
     cut_short(&desk, false, false);
     desk.write(FILE, "somebody's own");
-    let told = desk.hold(EACH);
-    assert!(told[0].contains("set-aside"), "{told:?}");
+    let reported = desk.hold(EACH);
+    assert!(reported[0].contains("set-aside"), "{reported:?}");
     assert_eq!(in_place(&desk).unwrap(), b"somebody's own");
     assert_eq!(desk.in_head(TICKET).as_deref(), Some("the photo\n"));
     assert_eq!(desk.journal(), Vec::<String>::new());

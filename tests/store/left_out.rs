@@ -4,11 +4,11 @@
 use std::fs;
 use std::path::PathBuf;
 
-use plaindesk::store::journal::save::Rules;
+use plaindesk::store::journal::save::SaveRules;
 
 use crate::desk::{Desk, EACH, TICKET, committed, note, save, step};
 
-const HOOKS: Rules = Rules {
+const HOOKS: SaveRules = SaveRules {
     hooks: true,
     ..EACH
 };
@@ -41,8 +41,8 @@ fn a_new_file_that_a_commit_left_out_is_committed_again() {
         let repo = desk.repo();
         let mut held = repo.hold("note", &rules).unwrap();
         committed(held.save(&step(&[save(THIRD, None, "third\n")])));
-        let told = held.recovered().join("\n");
-        assert!(told.contains("had left out 1 file"), "{told}");
+        let reported = held.recovered().join("\n");
+        assert!(reported.contains("had left out 1 file"), "{reported}");
         drop(held);
         assert_eq!(desk.in_head(OTHER).as_deref(), Some("other\n"));
         assert_eq!(desk.in_head("theirs.md").as_deref(), Some("theirs\n"));

@@ -6,11 +6,11 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use plaindesk::store::error::{Obstacle, StoreError};
-use plaindesk::store::journal::save::Step;
+use plaindesk::store::journal::save::SaveStep;
 
 use crate::desk::{Desk, EACH, NEVER, TICKET, note, save, step};
 
-fn refused(desk: &Desk, step: &Step, expected: Obstacle) {
+fn refused(desk: &Desk, step: &SaveStep, expected: Obstacle) {
     for rules in [EACH, NEVER] {
         let began = Instant::now();
         match desk.save(rules, step) {
@@ -87,13 +87,19 @@ fn a_linked_private_folder_is_not_followed() {
     let outside = desk.dir.path().join("outside");
     fs::create_dir(&outside).unwrap();
     symlink(&outside, desk.top.join(".git/plaindesk")).unwrap();
-    let told = desk.save(EACH, &note(None, "one\n")).unwrap_err();
-    assert!(matches!(told, StoreError::InTheWay { .. }), "{told:?}");
+    let reported = desk.save(EACH, &note(None, "one\n")).unwrap_err();
+    assert!(
+        matches!(reported, StoreError::InTheWay { .. }),
+        "{reported:?}"
+    );
     fs::remove_file(desk.top.join(".git/plaindesk")).unwrap();
     drop(desk.repo().hold("x", &EACH).unwrap());
     fs::remove_dir(desk.top.join(".git/plaindesk/tmp")).unwrap();
     symlink(&outside, desk.top.join(".git/plaindesk/tmp")).unwrap();
-    let told = desk.save(EACH, &note(None, "one\n")).unwrap_err();
-    assert!(matches!(told, StoreError::InTheWay { .. }), "{told:?}");
+    let reported = desk.save(EACH, &note(None, "one\n")).unwrap_err();
+    assert!(
+        matches!(reported, StoreError::InTheWay { .. }),
+        "{reported:?}"
+    );
     assert_eq!(fs::read_dir(outside).unwrap().count(), 0);
 }

@@ -183,7 +183,7 @@ fn an_editor_that_was_faster_wins_and_nothing_of_the_step_is_kept() {
     ));
     desk.write("b.md", "edited\n");
     for rules in [EACH, NEVER] {
-        let told = desk.save(
+        let reported = desk.save(
             rules,
             &step(&[
                 save("a.md", Some("a\n"), "A\n"),
@@ -192,8 +192,8 @@ fn an_editor_that_was_faster_wins_and_nothing_of_the_step_is_kept() {
             ]),
         );
         assert!(
-            matches!(told, Err(StoreError::Changed { ref path }) if path == "b.md"),
-            "{told:?}"
+            matches!(reported, Err(StoreError::Changed { ref path }) if path == "b.md"),
+            "{reported:?}"
         );
         assert_eq!(desk.read("a.md").as_deref(), Some("a\n"));
         assert_eq!(desk.read("b.md").as_deref(), Some("edited\n"));
@@ -201,10 +201,16 @@ fn an_editor_that_was_faster_wins_and_nothing_of_the_step_is_kept() {
         assert_eq!(desk.journal(), Vec::<String>::new());
     }
     fs::remove_file(desk.folder.join("b.md")).unwrap();
-    let told = desk.save(EACH, &step(&[save("b.md", Some("b\n"), "B\n")]));
-    assert!(matches!(told, Err(StoreError::Changed { .. })), "{told:?}");
-    let told = desk.save(EACH, &step(&[save("a.md", None, "new\n")]));
-    assert!(matches!(told, Err(StoreError::Exists { .. })), "{told:?}");
+    let reported = desk.save(EACH, &step(&[save("b.md", Some("b\n"), "B\n")]));
+    assert!(
+        matches!(reported, Err(StoreError::Changed { .. })),
+        "{reported:?}"
+    );
+    let reported = desk.save(EACH, &step(&[save("a.md", None, "new\n")]));
+    assert!(
+        matches!(reported, Err(StoreError::Exists { .. })),
+        "{reported:?}"
+    );
     assert_eq!(desk.count(), 2);
     desk.sound();
 }
@@ -245,7 +251,7 @@ fn paths_out_of_the_desk_are_refused() {
         "a\nb.md",
         "",
     ] {
-        let told = desk.save(
+        let reported = desk.save(
             EACH,
             &step(&[Save {
                 path: path.to_owned(),
@@ -254,8 +260,8 @@ fn paths_out_of_the_desk_are_refused() {
             }]),
         );
         assert!(
-            matches!(told, Err(StoreError::BadPath { .. })),
-            "{path:?} {told:?}"
+            matches!(reported, Err(StoreError::BadPath { .. })),
+            "{path:?} {reported:?}"
         );
     }
     let twice = desk.save(

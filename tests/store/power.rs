@@ -5,12 +5,12 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use plaindesk::store::journal::save::Rules;
+use plaindesk::store::journal::save::SaveRules;
 
 use crate::desk::{Desk, EACH, TICKET, committed, deferred, note, save, step};
 use crate::skip::skipped;
 
-const HOOKS: Rules = Rules {
+const HOOKS: SaveRules = SaveRules {
     hooks: true,
     ..EACH
 };
@@ -22,7 +22,7 @@ fn index(desk: &Desk) -> PathBuf {
 }
 
 /// A desk with a ticket, whose index was taken back to before another one came.
-fn with_an_old_index(rules: Rules) -> Desk {
+fn with_an_old_index(rules: SaveRules) -> Desk {
     let desk = Desk::new();
     committed(desk.save(rules, &note(None, "one\n")));
     let old = fs::read(index(&desk)).unwrap();
@@ -37,8 +37,8 @@ fn their_commit_removes_nothing(desk: &Desk) {
     desk.write("theirs.md", "theirs\n");
     desk.git(&["add", "theirs.md"]);
     desk.git(&["commit", "--quiet", "--message", "theirs"]);
-    let told = desk.git(&["show", "--name-status", "--format=", "HEAD"]);
-    assert_eq!(told, "A\ttheirs.md");
+    let reported = desk.git(&["show", "--name-status", "--format=", "HEAD"]);
+    assert_eq!(reported, "A\ttheirs.md");
     assert_eq!(desk.status(), "");
 }
 
@@ -75,8 +75,8 @@ fn an_index_that_cannot_be_read_is_made_anew() {
             let repo = desk.repo();
             let mut held = repo.hold("note", &rules).unwrap();
             committed(held.save(&note(Some("one\n"), "two\n")));
-            let told = held.recovered().join("\n");
-            assert!(told.contains("index could not be read"), "{told}");
+            let reported = held.recovered().join("\n");
+            assert!(reported.contains("index could not be read"), "{reported}");
             drop(held);
             their_commit_removes_nothing(&desk);
         }
@@ -131,8 +131,8 @@ fn locks_without_content_that_nobody_holds_go() {
         fs::create_dir_all(lock.parent().unwrap()).unwrap();
         fs::write(&lock, "").unwrap();
         long_ago(&lock);
-        let told = desk.hold(EACH);
-        assert!(told[0].starts_with("removed "), "{name}: {told:?}");
+        let reported = desk.hold(EACH);
+        assert!(reported[0].starts_with("removed "), "{name}: {reported:?}");
         assert!(!lock.exists(), "{name}");
     }
 }
@@ -163,8 +163,8 @@ fn a_branch_that_vanished_is_restored_from_its_reflog() {
         let repo = desk.repo();
         let mut held = repo.hold("note", &rules).unwrap();
         committed(held.save(&note(Some("one\n"), "two\n")));
-        let told = held.recovered().join("\n");
-        assert!(told.contains("`main` had vanished"), "{told}");
+        let reported = held.recovered().join("\n");
+        assert!(reported.contains("`main` had vanished"), "{reported}");
         drop(held);
         assert_eq!(desk.git(&["rev-parse", "HEAD~1"]), tip);
         assert_eq!(desk.count(), 3);
@@ -182,8 +182,8 @@ fn a_branch_that_names_a_missing_commit_goes_back_to_the_last_whole_one() {
     let repo = desk.repo();
     let mut held = repo.hold("note", &EACH).unwrap();
     committed(held.save(&note(Some("two\n"), "three\n")));
-    let told = held.recovered().join("\n");
-    assert!(told.contains("not there"), "{told}");
+    let reported = held.recovered().join("\n");
+    assert!(reported.contains("not there"), "{reported}");
     drop(held);
     assert_eq!(desk.git(&["rev-parse", "HEAD~1"]), whole);
     assert_eq!(desk.in_head(TICKET).as_deref(), Some("three\n"));

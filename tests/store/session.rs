@@ -4,7 +4,7 @@
 use std::fs;
 
 use plaindesk::store::error::StoreError;
-use plaindesk::store::journal::save::{Rules, Saved};
+use plaindesk::store::journal::save::{SaveRules, Saved};
 use plaindesk::store::journal::session::Session;
 
 use crate::desk::{Desk, EACH, NEVER, TICKET, committed, deferred, note, save, step};
@@ -29,7 +29,7 @@ fn session(desk: &Desk) -> Session {
 
 fn open(
     desk: &Desk,
-    rules: Rules,
+    rules: SaveRules,
     session: &Session,
     base: Option<&str>,
     text: &str,
@@ -99,9 +99,9 @@ fn after_its_death_the_next_command_commits_it_once() {
     open(&desk, EACH, &session, None, "one\n").unwrap();
     open(&desk, EACH, &session, Some("one\n"), "two\n").unwrap();
     drop(session);
-    let told = desk.hold(EACH);
+    let reported = desk.hold(EACH);
     assert_eq!(
-        told,
+        reported,
         ["committed \"note 2611-7K3MQ\", which an earlier command had saved."]
     );
     assert_eq!(desk.count(), 2);
@@ -146,8 +146,8 @@ fn a_death_between_two_answers_is_made_good() {
     fs::write(journal.join(&first), before).unwrap();
     assert_ne!(first, second);
     desk.write(TICKET, "one\n");
-    let told = desk.hold(EACH);
-    assert_eq!(told.len(), 1, "{told:?}");
+    let reported = desk.hold(EACH);
+    assert_eq!(reported.len(), 1, "{reported:?}");
     assert_eq!(desk.read(TICKET).as_deref(), Some("two\n"));
     assert_eq!(desk.in_head(TICKET).as_deref(), Some("two\n"));
     assert_eq!(desk.count(), 2);

@@ -8,14 +8,14 @@ use std::time::{Duration, Instant, SystemTime};
 
 use plaindesk::store::error::StoreError;
 use plaindesk::store::git::repo::Repo;
-use plaindesk::store::journal::save::{Rules, Saved};
+use plaindesk::store::journal::save::{SaveRules, Saved};
 
 use crate::desk::{
     Desk, EACH, ENV, NEVER, TICKET, committed, deferred, git_in, incomplete, note, save, step,
 };
 use crate::skip::skipped;
 
-const HOOKS: Rules = Rules {
+const HOOKS: SaveRules = SaveRules {
     hooks: true,
     ..EACH
 };
@@ -94,19 +94,25 @@ fn a_failing_hook_keeps_the_file_and_the_next_command_commits() {
         "pre-commit",
         "echo 'no trailing spaces here' >&2; exit 1",
     );
-    let told = incomplete(desk.save(HOOKS, &note(None, "one\n")));
-    assert!(told.starts_with("saved, but not committed: "), "{told}");
-    assert!(told.contains("no trailing spaces here"), "{told}");
+    let reported = incomplete(desk.save(HOOKS, &note(None, "one\n")));
+    assert!(
+        reported.starts_with("saved, but not committed: "),
+        "{reported}"
+    );
+    assert!(reported.contains("no trailing spaces here"), "{reported}");
     assert_eq!(desk.read(TICKET).as_deref(), Some("one\n"));
     assert_eq!(desk.count(), 1);
     // It fails again beside the next step, and is not lost.
-    let told = incomplete(desk.save(HOOKS, &note(Some("one\n"), "two\n")));
-    assert!(told.starts_with("saved, but not committed: "), "{told}");
-    fs::remove_file(desk.top.join(".git/hooks/pre-commit")).unwrap();
-    let told = desk.hold(HOOKS);
+    let reported = incomplete(desk.save(HOOKS, &note(Some("one\n"), "two\n")));
     assert!(
-        told.iter().any(|line| line.starts_with("committed ")),
-        "{told:?}"
+        reported.starts_with("saved, but not committed: "),
+        "{reported}"
+    );
+    fs::remove_file(desk.top.join(".git/hooks/pre-commit")).unwrap();
+    let reported = desk.hold(HOOKS);
+    assert!(
+        reported.iter().any(|line| line.starts_with("committed ")),
+        "{reported:?}"
     );
     assert_eq!(desk.in_head(TICKET).as_deref(), Some("two\n"));
     assert_eq!(desk.in_head("mine.md"), None);
@@ -140,8 +146,11 @@ fn the_branch_does_not_move_without_its_index() {
     let aside = desk.top.join(".git/index-aside");
     fs::rename(&index, &aside).unwrap();
     fs::create_dir(&index).unwrap();
-    let told = incomplete(desk.save(EACH, &note(None, "one\n")));
-    assert!(told.starts_with("saved, but not committed: "), "{told}");
+    let reported = incomplete(desk.save(EACH, &note(None, "one\n")));
+    assert!(
+        reported.starts_with("saved, but not committed: "),
+        "{reported}"
+    );
     // What it says is true: the branch moves only with an index that will follow.
     assert_eq!(desk.in_head(TICKET), None);
     fs::remove_dir(&index).unwrap();
@@ -159,11 +168,14 @@ fn signing_by_configuration_without_a_key_is_not_tried() {
     desk.git(&["config", "gpg.program", "/nonexistent/gpg"]);
     committed(desk.save(EACH, &note(None, "one\n")));
     committed(desk.save(HOOKS, &note(Some("one\n"), "two\n")));
-    let told = incomplete(desk.save(
-        Rules { sign: true, ..EACH },
+    let reported = incomplete(desk.save(
+        SaveRules { sign: true, ..EACH },
         &note(Some("two\n"), "three\n"),
     ));
-    assert!(told.starts_with("saved, but not committed: "), "{told}");
+    assert!(
+        reported.starts_with("saved, but not committed: "),
+        "{reported}"
+    );
     assert_eq!(desk.read(TICKET).as_deref(), Some("three\n"));
     // Without the wish to sign, the next command commits it.
     desk.hold(EACH);
@@ -190,7 +202,7 @@ fn signing_signs() {
     child.wait().unwrap();
     fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
     desk.git(&["config", "gpg.program", program.to_str().unwrap()]);
-    committed(desk.save(Rules { sign: true, ..EACH }, &note(None, "one\n")));
+    committed(desk.save(SaveRules { sign: true, ..EACH }, &note(None, "one\n")));
     assert!(desk.git(&["cat-file", "commit", "HEAD"]).contains("gpgsig"));
     assert_eq!(desk.status(), "");
 }
@@ -214,17 +226,17 @@ fn no_identity_is_no_reason_to_fail() {
 fn a_detached_head_is_refused_with_the_branch_to_go_to() {
     let desk = Desk::new();
     desk.git(&["checkout", "--quiet", "--detach"]);
-    let told = desk.save(EACH, &note(None, "one\n")).unwrap_err();
+    let reported = desk.save(EACH, &note(None, "one\n")).unwrap_err();
     assert!(
-        matches!(&told, StoreError::Detached { branch: Some(branch) } if branch == "main"),
-        "{told:?}"
+        matches!(&reported, StoreError::Detached { branch: Some(branch) } if branch == "main"),
+        "{reported:?}"
     );
-    assert!(told.hint().unwrap().contains("git switch main"));
+    assert!(reported.hint().unwrap().contains("git switch main"));
     assert_eq!(desk.read(TICKET), None);
     assert_eq!(desk.journal(), Vec::<String>::new());
     // Without commits there is nothing to refuse; with consent it goes onto the commit.
     assert_eq!(desk.save(NEVER, &note(None, "one\n")).unwrap(), Saved::Kept);
-    let consent = Rules {
+    let consent = SaveRules {
         detached_ok: true,
         ..EACH
     };
@@ -266,8 +278,8 @@ fn during_a_merge_the_commit_waits() {
     desk.git(&["add", "desk.toml"]);
     desk.git(&["commit", "--quiet", "-m", "merged"]);
     assert_eq!(desk.in_head(TICKET).as_deref(), Some("one\n"));
-    let told = desk.hold(EACH);
-    assert_eq!(told.len(), 2, "{told:?}");
+    let reported = desk.hold(EACH);
+    assert_eq!(reported.len(), 2, "{reported:?}");
     assert_eq!(
         desk.git(&["log", "-3", "--first-parent", "--format=%an|%s"]),
         "Anna Lis|note 2611-7K3MQ\nAnna Lis|note 2611-7K3MQ\nEwa Nowak|merged"
@@ -634,11 +646,14 @@ fn reftable_repositories_work() {
         assert!(desk.in_head(TICKET).unwrap().contains(begin));
     }
     desk.git(&["checkout", "--quiet", "--detach"]);
-    let told = desk.save(EACH, &note(None, "x")).unwrap_err();
-    assert!(matches!(told, StoreError::Detached { .. }), "{told:?}");
+    let reported = desk.save(EACH, &note(None, "x")).unwrap_err();
+    assert!(
+        matches!(reported, StoreError::Detached { .. }),
+        "{reported:?}"
+    );
     let now = desk.read(TICKET).unwrap();
     committed(desk.save(
-        Rules {
+        SaveRules {
             detached_ok: true,
             ..EACH
         },
@@ -708,20 +723,26 @@ fn what_is_no_work_tree_is_refused_with_the_reason() {
         )],
     ]
     .concat();
-    let told = Repo::open_with(dir.path(), &env).unwrap_err();
-    assert!(matches!(told, StoreError::NoWorkTree { .. }), "{told:?}");
+    let reported = Repo::open_with(dir.path(), &env).unwrap_err();
+    assert!(
+        matches!(reported, StoreError::NoWorkTree { .. }),
+        "{reported:?}"
+    );
     let bare = dir.path().join("bare.git");
     git_in(
         dir.path(),
         &["init", "--quiet", "--bare", bare.to_str().unwrap()],
     );
-    let told = Repo::open_with(&bare, &env).unwrap_err();
-    assert!(matches!(told, StoreError::Bare { .. }), "{told:?}");
-    let told = Repo::open_with(&dir.path().join("missing"), &env).unwrap_err();
-    assert!(matches!(told, StoreError::Io { .. }), "{told:?}");
+    let reported = Repo::open_with(&bare, &env).unwrap_err();
+    assert!(matches!(reported, StoreError::Bare { .. }), "{reported:?}");
+    let reported = Repo::open_with(&dir.path().join("missing"), &env).unwrap_err();
+    assert!(matches!(reported, StoreError::Io { .. }), "{reported:?}");
     let desk = Desk::new();
-    let told = Repo::open_with(&desk.top.join(".git"), &env).unwrap_err();
-    assert!(matches!(told, StoreError::NoWorkTree { .. }), "{told:?}");
+    let reported = Repo::open_with(&desk.top.join(".git"), &env).unwrap_err();
+    assert!(
+        matches!(reported, StoreError::NoWorkTree { .. }),
+        "{reported:?}"
+    );
 }
 
 #[test]
@@ -736,12 +757,12 @@ fn a_repository_of_another_user_is_explained() {
         return;
     }
     let env = [ENV, &[("SUDO_UID", "0")]].concat();
-    let told = Repo::open_with(&desk.folder, &env).unwrap_err();
+    let reported = Repo::open_with(&desk.folder, &env).unwrap_err();
     assert!(
-        matches!(&told, StoreError::DubiousOwnership { folder } if *folder == desk.top),
-        "{told:?}"
+        matches!(&reported, StoreError::DubiousOwnership { folder } if *folder == desk.top),
+        "{reported:?}"
     );
-    assert!(told.hint().unwrap().contains("safe.directory"));
+    assert!(reported.hint().unwrap().contains("safe.directory"));
 }
 
 #[test]
@@ -750,13 +771,13 @@ fn a_repository_that_cannot_be_written_says_which_path() {
     let private = desk.top.join(".git/plaindesk");
     // Works for root as well, whom permissions do not stop.
     fs::write(&private, "in the way").unwrap();
-    let told = desk.save(EACH, &note(None, "one\n")).unwrap_err();
-    assert!(told.to_string().contains("plaindesk"), "{told}");
+    let reported = desk.save(EACH, &note(None, "one\n")).unwrap_err();
+    assert!(reported.to_string().contains("plaindesk"), "{reported}");
     fs::remove_file(&private).unwrap();
     fs::set_permissions(desk.top.join(".git"), fs::Permissions::from_mode(0o555)).unwrap();
-    let told = desk.save(EACH, &note(None, "one\n"));
+    let reported = desk.save(EACH, &note(None, "one\n"));
     fs::set_permissions(desk.top.join(".git"), fs::Permissions::from_mode(0o755)).unwrap();
-    match told {
+    match reported {
         Err(StoreError::Io { path, .. }) => assert!(path.starts_with(&private), "{path:?}"),
         Ok(_) if rustix::process::geteuid().is_root() => {
             skipped("root writes to read-only folders", true);

@@ -1,7 +1,7 @@
 //! `desk assign`.
 
 use crate::cli::complete;
-use crate::cli::context::{Context, Done};
+use crate::cli::context::{Context, ExitResult};
 use crate::ops;
 
 /// Give tickets to an agent
@@ -12,7 +12,7 @@ pub struct Args {
     pub ids_and_agent: Vec<String>,
 }
 
-pub fn run(context: &mut Context, args: &Args) -> Done {
+pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let Some((agent, ids)) = args.ids_and_agent.split_last() else {

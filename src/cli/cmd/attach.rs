@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::args::Message;
 use crate::cli::complete;
-use crate::cli::context::{Context, Done};
+use crate::cli::context::{Context, ExitResult};
 use crate::model::size::Size;
 use crate::ops;
 use crate::ops::core::error::OpError;
-use crate::ops::ticket::attach::Source;
+use crate::ops::ticket::attach::FileToAttach;
 
 /// Attach files to a ticket
 ///
@@ -30,7 +30,7 @@ pub struct Args {
     pub text: Message,
 }
 
-pub fn run(context: &mut Context, args: &Args) -> Done {
+pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     if args.name.is_some() && args.files.len() > 1 {
@@ -53,10 +53,10 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
         .iter()
         .map(|file| match (&args.name, file == Path::new("-")) {
             (Some(name), true) => from_stdin(desk.settings.attachments.max_size)
-                .map(|bytes| Source::of_bytes(bytes, name)),
+                .map(|bytes| FileToAttach::of_bytes(bytes, name)),
             (None, true) => Err(OpError::usage("standard input has no name")
                 .hint("give it one with --name, like --name screen.png")),
-            (name, false) => Source::open(file, name.as_deref()),
+            (name, false) => FileToAttach::open(file, name.as_deref()),
         })
         .collect::<Result<Vec<_>, _>>()?;
     let outcome =

@@ -1,19 +1,19 @@
 //! Plain `desk`.
 
-use crate::cli::context::{Context, Done};
-use crate::model::ticket_summary::Excerpt;
+use crate::cli::context::{Context, ExitResult};
+use crate::model::ticket_summary::TicketSummary;
 use crate::ops;
 use crate::view::{board, json, kb};
 
-pub fn run(context: &mut Context) -> Done {
+pub fn run(context: &mut Context) -> ExitResult {
     let desk = context.desk()?;
     let me = context.me(desk)?;
     let found = ops::ticket::board::board(desk, me.as_ref(), context.ui.env.now);
     if context.global.json {
         let world = context.json_world(desk);
-        let part = |tickets: &[Excerpt], name: &str| -> Vec<serde_json::Value> {
-            let item = |ticket: &Excerpt| {
-                let mut item = json::excerpt(ticket, world);
+        let part = |tickets: &[TicketSummary], name: &str| -> Vec<serde_json::Value> {
+            let item = |ticket: &TicketSummary| {
+                let mut item = json::summary(ticket, world);
                 item["derived"]["part"] = name.into();
                 item
             };

@@ -1,7 +1,7 @@
 //! `desk catalog`.
 
 use crate::cli::complete;
-use crate::cli::context::{Context, Done};
+use crate::cli::context::{Context, ExitResult};
 use crate::ops;
 use crate::view::{catalog, json};
 
@@ -20,7 +20,7 @@ pub struct Args {
     pub retired: bool,
 }
 
-pub fn run(context: &mut Context, args: &Args) -> Done {
+pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     context.known_agent(desk)?;
     let as_json = context.global.json;

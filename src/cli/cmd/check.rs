@@ -1,6 +1,6 @@
 //! `desk check`.
 
-use crate::cli::context::{Context, Done};
+use crate::cli::context::{Context, ExitResult};
 use crate::ops;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
@@ -23,7 +23,7 @@ pub struct Args {
     pub fix: bool,
 }
 
-pub fn run(context: &mut Context, args: &Args) -> Done {
+pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let root = Root::find(&context.dir());
     let opened = context.desk();
     let desk = match (opened, root) {
@@ -61,7 +61,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     report(context, &checked)
 }
 
-fn report(context: &Context, checked: &ops::data::check::Checked) -> Done {
+fn report(context: &Context, checked: &ops::data::check::Checked) -> ExitResult {
     let failed = u8::from(!checked.problems.is_empty());
     if context.global.json {
         let fixed = checked

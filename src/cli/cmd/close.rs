@@ -4,10 +4,10 @@ use clap::ValueEnum;
 
 use crate::cli::args::Message;
 use crate::cli::complete;
-use crate::cli::context::{Context, Done};
+use crate::cli::context::{Context, ExitResult};
 use crate::ops;
 use crate::ops::core::error::OpError;
-use crate::ops::ticket::close::Word;
+use crate::ops::ticket::close::CloseReason;
 
 /// Close resolved tickets, on the requester's word or when nobody answered
 ///
@@ -44,13 +44,13 @@ pub enum YesNo {
     No,
 }
 
-pub fn run(context: &mut Context, args: &Args) -> Done {
+pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let word = match (args.satisfied, args.no_answer) {
-        (Some(YesNo::Yes), _) => Word::Satisfied(args.rating),
-        (Some(YesNo::No), _) => Word::Dissatisfied(args.rating),
-        (None, true) => Word::NoAnswer,
+        (Some(YesNo::Yes), _) => CloseReason::Satisfied(args.rating),
+        (Some(YesNo::No), _) => CloseReason::Dissatisfied(args.rating),
+        (None, true) => CloseReason::NoAnswer,
         (None, false) => {
             return Err(OpError::usage("closing needs the requester's word")
                 .hint("--satisfied yes, --satisfied no (reopens), or --no-answer"));

@@ -1,7 +1,7 @@
 //! `desk completions`.
 
 use crate::cli::completion_scripts;
-use crate::cli::context::{Context, Done};
+use crate::cli::context::{Context, ExitResult};
 use crate::ops::core::error::OpError;
 
 /// Print the completions of a shell: they know tickets, queues, agents and codes
@@ -14,7 +14,7 @@ pub struct Args {
     pub shell: String,
 }
 
-pub fn run(context: &mut Context, args: &Args) -> Done {
+pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let shells = completion_scripts::all();
     let Some(shell) = shells.completer(&args.shell) else {
         return Err(OpError::usage(format!(

@@ -2,8 +2,8 @@
 
 use crate::cli::args::Message;
 use crate::cli::complete;
-use crate::cli::context::Text;
-use crate::cli::context::{Context, Done};
+use crate::cli::context::MessageArgs;
+use crate::cli::context::{Context, ExitResult};
 use crate::model::status::Outcome;
 use crate::ops;
 
@@ -38,7 +38,7 @@ pub struct Args {
     pub text: Message,
 }
 
-pub fn run(context: &mut Context, args: &Args) -> Done {
+pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let id = desk.find(&args.id, Some(&act.me))?;
@@ -50,7 +50,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     let text = if reached || args.text.message.is_some() {
         context.message(desk, id, "contact", args.text.message.as_deref())?
     } else {
-        Text::default()
+        MessageArgs::default()
     };
     let contact = ops::ticket::contact::Contact {
         incoming: args.incoming,

@@ -3,10 +3,10 @@
 use crate::cli::args::Message;
 use crate::cli::cmd::new::conclude;
 use crate::cli::complete;
-use crate::cli::context::{Context, Done};
+use crate::cli::context::{Context, ExitResult};
 use crate::cli::interview;
 use crate::ops;
-use crate::ops::core::actor::Act;
+use crate::ops::core::actor::Actor;
 use crate::ops::core::error::OpError;
 use crate::ops::ticket::convert::Conversion;
 use crate::ops::ticket::interview::Interview;
@@ -64,7 +64,7 @@ pub struct Args {
     pub text: Message,
 }
 
-pub fn run(context: &mut Context, args: Args) -> Done {
+pub fn run(context: &mut Context, args: Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let global = &context.global;
@@ -100,7 +100,7 @@ pub fn run(context: &mut Context, args: Args) -> Done {
         return Ok(status);
     }
     if talks {
-        let act: &'static Act = Box::leak(Box::new(act));
+        let act: &'static Actor = Box::leak(Box::new(act));
         let begun = Interview::resume(desk, act, id)?;
         let ended = interview::run(context, desk, act, begun)?;
         return conclude(context, desk, &ended, false);

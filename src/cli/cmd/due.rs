@@ -1,10 +1,10 @@
 //! `desk due`.
 
 use crate::cli::complete;
-use crate::cli::context::{Context, Done};
+use crate::cli::context::{Context, ExitResult};
 use crate::ops;
 use crate::ops::core::error::OpError;
-use crate::ops::ticket::due::Request;
+use crate::ops::ticket::due::DueRequest;
 use crate::rules::sla::clocks::Pressure;
 use crate::view::{due, json};
 
@@ -29,7 +29,7 @@ pub struct Args {
     pub fail: bool,
 }
 
-pub fn run(context: &mut Context, args: &Args) -> Done {
+pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let me = if args.mine { context.me(desk)? } else { None };
     context.known_agent(desk)?;
@@ -37,7 +37,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
         return Err(OpError::usage("`--mine` needs to know who you are")
             .hint("say so with --as HANDLE or DESK_AGENT"));
     }
-    let request = Request {
+    let request = DueRequest {
         within: args.within.clone(),
         of: me,
         queue: args.queue.clone(),

@@ -1,7 +1,7 @@
 //! `desk edit`.
 
 use crate::cli::complete;
-use crate::cli::context::{Context, Done};
+use crate::cli::context::{Context, ExitResult};
 use crate::cli::{editor, prompt};
 use crate::ops;
 use crate::ops::core::error::OpError;
@@ -23,7 +23,7 @@ pub struct Args {
     pub remove_entries: bool,
 }
 
-pub fn run(context: &mut Context, args: &Args) -> Done {
+pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let id = desk.find(&args.id, Some(&act.me))?;

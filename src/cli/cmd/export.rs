@@ -3,10 +3,10 @@
 use clap::ValueEnum;
 
 use crate::cli::complete;
-use crate::cli::context::{Context, Done};
+use crate::cli::context::{Context, ExitResult};
 use crate::ops;
 use crate::ops::core::error::OpError;
-use crate::ops::data::export::Content;
+use crate::ops::data::export::AttachmentContent;
 use crate::page::problem::Problem;
 use crate::view::export;
 use crate::view::words::count;
@@ -43,7 +43,7 @@ pub enum Format {
     Jsonl,
 }
 
-pub fn run(context: &mut Context, args: &Args) -> Done {
+pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let query = crate::cli::cmd::list::query(&args.query);
     let me = if query.contains("mine") || query.contains("me") {
@@ -115,14 +115,18 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     context.problems(&problems);
     if without > 0 {
         let files = count(without, "attachment");
-        let told = format!("{files} named without the contents, as --no-attachments says");
-        context.ui.warn(&told);
+        let reported = format!("{files} named without the contents, as --no-attachments says");
+        context.ui.warn(&reported);
     }
     Ok(0)
 }
 
 /// Writes a content piece by piece, with no more of it in memory than one.
-fn written(context: &Context, held: &mut String, mut content: Content) -> Result<(), OpError> {
+fn written(
+    context: &Context,
+    held: &mut String,
+    mut content: AttachmentContent,
+) -> Result<(), OpError> {
     held.push('"');
     while let Some(piece) = content.piece()? {
         held.push_str(&export::piece(&piece));

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::cli::context::{Context, Done};
+use crate::cli::context::{Context, ExitResult};
 use crate::ops;
 use crate::ops::core::error::OpError;
 use crate::store::journal::save::Saved;
@@ -18,14 +18,14 @@ use crate::view::{import, json};
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
     #[command(subcommand)]
-    pub what: What,
+    pub what: ImportCommand,
 }
 
 /// What to bring in
 #[derive(clap::Subcommand, Clone, Debug)]
-pub enum What {
-    Events(Events),
-    Json(Exported),
+pub enum ImportCommand {
+    Events(EventsArgs),
+    Json(JsonArgs),
 }
 
 /// Bring in what `desk export` wrote as JSON: the same files, to the byte
@@ -33,7 +33,7 @@ pub enum What {
 /// All tickets or none, with what is attached; a second run changes nothing. People, queues and codes
 /// are those of desk.toml and catalog.toml, which are copied by hand.
 #[derive(clap::Args, Clone, Debug)]
-pub struct Exported {
+pub struct JsonArgs {
     /// The export, a page or one object a line; `-` reads it from standard input
     #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub file: PathBuf,
@@ -44,7 +44,7 @@ pub struct Exported {
 /// The map says what the columns mean; examples are in docs/maps, and `kb/manual` explains the keys.
 /// A second run changes nothing, and a run that was cut short is finished by the next.
 #[derive(clap::Args, Clone, Debug)]
-pub struct Events {
+pub struct EventsArgs {
     /// The table; `-` reads it from standard input
     #[arg(value_name = "FILE.csv", value_hint = clap::ValueHint::FilePath)]
     pub file: PathBuf,
@@ -53,14 +53,14 @@ pub struct Events {
     pub map: PathBuf,
 }
 
-pub fn run(context: &mut Context, args: &Args) -> Done {
+pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     match &args.what {
-        What::Events(args) => events(context, args),
-        What::Json(args) => exported(context, args),
+        ImportCommand::Events(args) => events(context, args),
+        ImportCommand::Json(args) => exported(context, args),
     }
 }
 
-fn exported(context: &mut Context, args: &Exported) -> Done {
+fn exported(context: &mut Context, args: &JsonArgs) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let mut file = rereadable(&args.file)?;
@@ -77,8 +77,8 @@ fn exported(context: &mut Context, args: &Exported) -> Done {
     }
     if done.without > 0 {
         let files = count(done.without, "attachment");
-        let told = format!("{files} not in `{name}`, and not here: to be copied by hand");
-        context.ui.warn(&told);
+        let reported = format!("{files} not in `{name}`, and not here: to be copied by hand");
+        context.ui.warn(&reported);
     }
     if context.global.json {
         let one = import::restored(&done, &name);
@@ -90,7 +90,7 @@ fn exported(context: &mut Context, args: &Exported) -> Done {
     Ok(0)
 }
 
-fn events(context: &mut Context, args: &Events) -> Done {
+fn events(context: &mut Context, args: &EventsArgs) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let here = crate::cli::env::current_dir();
@@ -99,7 +99,7 @@ fn events(context: &mut Context, args: &Events) -> Done {
         std::fs::read_to_string(here.join(&args.map)).map_err(|error| wrong(&args.map, &error))?;
     let log = name(&args.file);
     let map_path = args.map.display().to_string();
-    let request = ops::data::import::Request {
+    let request = ops::data::import::ImportRequest {
         bytes: &bytes,
         log: &log,
         map_path: &map_path,

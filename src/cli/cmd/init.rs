@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::cli::context::{Context, Done};
+use crate::cli::context::{Context, ExitResult};
 use crate::ops;
 use crate::store::fs::interrupt::Interrupt;
 use crate::view::paint::Role;
@@ -15,7 +15,7 @@ pub struct Args {
     pub dir: PathBuf,
 }
 
-pub fn run(context: &mut Context, args: &Args) -> Done {
+pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let base = match &context.global.dir {
         Some(dir) => crate::cli::env::current_dir().join(dir),
         None => crate::cli::env::current_dir(),

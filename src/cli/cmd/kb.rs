@@ -6,17 +6,18 @@ use crate::cli::args::Message;
 use crate::cli::cmd::check::relative;
 use crate::cli::cmd::search;
 use crate::cli::complete;
-use crate::cli::context::{Context, Done};
+use crate::cli::context::{Context, ExitResult};
 use crate::cli::{editor, failure};
-use crate::index::text::Kind;
-use crate::model::article::{Came, State};
+use crate::index::text::Collection;
+use crate::model::article::{ArticleOutcome, ArticleState};
 use crate::model::id::ArticleId;
 use crate::model::moment::Moment;
 use crate::ops;
-use crate::ops::core::desk::{Desk, unknown};
+use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::messages::unknown;
 use crate::ops::data::check::Scope;
-use crate::ops::kb::new::{Request, Template};
+use crate::ops::kb::new::{NewArticleRequest, Template};
 use crate::ops::kb::show;
 use crate::page::markdown::SCRIPT;
 use crate::rules::text::time_input;
@@ -34,17 +35,17 @@ pub struct Args {
 #[derive(Subcommand, Clone, Debug)]
 pub enum Command {
     New(Box<New>),
-    Edit(Edit),
+    Edit(EditArgs),
     List(List),
     Show(Show),
-    Script(Script),
+    Script(ScriptArgs),
     Search(Search),
-    Use(Use),
-    Review(Review),
+    Use(UseArgs),
+    Review(ReviewArgs),
     Publish(Publish),
     Retire(Retire),
     Check(Check),
-    Demand(Demand),
+    Demand(DemandArgs),
 }
 
 /// Write an article: a draft, from nothing, a template or a ticket's solution
@@ -86,7 +87,7 @@ pub struct New {
 /// What you change is checked when the editor ends. What cannot be saved stays in a draft, whose
 /// place you are told. An article that cannot be read is named by its file.
 #[derive(clap::Args, Clone, Debug)]
-pub struct Edit {
+pub struct EditArgs {
     /// The article, by id or by file
     #[arg(value_name = "KB-ID", add = complete::articles())]
     pub id: String,
@@ -99,7 +100,7 @@ pub struct Edit {
 #[derive(clap::Args, Clone, Debug)]
 pub struct List {
     /// Words and terms; all must fit
-    #[arg(value_name = "QUERY", add = complete::shelf())]
+    #[arg(value_name = "QUERY", add = complete::cached_articles())]
     pub query: Vec<String>,
     /// Only those whose review date has passed
     #[arg(long)]
@@ -127,7 +128,7 @@ pub struct Show {
 ///
 /// The lines of its section `Call script`. An article without one: exit status 1.
 #[derive(clap::Args, Clone, Debug)]
-pub struct Script {
+pub struct ScriptArgs {
     /// The article, by id
     #[arg(value_name = "KB-ID", add = complete::scripts())]
     pub id: String,
@@ -141,7 +142,7 @@ pub struct Script {
 #[derive(clap::Args, Clone, Debug)]
 pub struct Search {
     /// Words and terms
-    #[arg(required = true, value_name = "WORDS", add = complete::shelf())]
+    #[arg(required = true, value_name = "WORDS", add = complete::cached_articles())]
     pub query: Vec<String>,
     /// The ticket for which you search, by id or by any start of it
     #[arg(long, value_name = "ID", add = complete::open_tickets())]
@@ -155,7 +156,7 @@ pub struct Search {
 /// The ticket names the article from now on, and the article is known by what it solved. What is
 /// wrong stands on its owner's desk until the article is edited.
 #[derive(clap::Args, Clone, Debug)]
-pub struct Use {
+pub struct UseArgs {
     /// The article, by id
     #[arg(value_name = "KB-ID", add = complete::articles())]
     pub id: String,
@@ -175,7 +176,7 @@ pub struct Use {
 /// published article a manager confirms that it still holds. Without an article it lists those that
 /// were said to be wrong, are expired or stale, wait for a manager, or fall due within 30 days.
 #[derive(clap::Args, Clone, Debug)]
-pub struct Review {
+pub struct ReviewArgs {
     /// Articles, by id; `-` reads them from standard input
     #[arg(value_name = "KB-ID", add = complete::articles())]
     pub ids: Vec<String>,
@@ -232,7 +233,7 @@ pub struct Check {
 /// Searches made for a ticket that found nothing, and problem codes of tickets that were solved
 /// without an article.
 #[derive(clap::Args, Clone, Debug)]
-pub struct Demand {
+pub struct DemandArgs {
     /// From this day or time on
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub from: Option<String>,
@@ -241,7 +242,7 @@ pub struct Demand {
     pub to: Option<String>,
 }
 
-pub fn run(context: &mut Context, args: Args) -> Done {
+pub fn run(context: &mut Context, args: Args) -> ExitResult {
     match args.command {
         Command::New(args) => new(context, *args),
         Command::Edit(args) => edit(context, &args),
@@ -258,14 +259,14 @@ pub fn run(context: &mut Context, args: Args) -> Done {
     }
 }
 
-fn new(context: &mut Context, args: New) -> Done {
+fn new(context: &mut Context, args: New) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let template = args.template.as_deref().map(|word| {
         Template::read(word)
             .ok_or_else(|| unknown("template", word, Template::WORDS.iter().copied()))
     });
-    let request = Request {
+    let request = NewArticleRequest {
         template: template.transpose()?,
         from: args
             .from
@@ -304,11 +305,11 @@ fn new(context: &mut Context, args: New) -> Done {
     let ids = outcome
         .revised
         .iter()
-        .map(|one| format!("{}\n", one.leaf.article.id));
-    context.told(&outcome, context.ui.data(&ids.collect::<String>()))
+        .map(|one| format!("{}\n", one.cached.article.id));
+    context.reported(&outcome, context.ui.data(&ids.collect::<String>()))
 }
 
-fn edit(context: &mut Context, args: &Edit) -> Done {
+fn edit(context: &mut Context, args: &EditArgs) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     if !context.ui.env.interactive && !context.ui.env.editor_set {
@@ -326,10 +327,10 @@ fn edit(context: &mut Context, args: &Edit) -> Done {
     context.show(desk, &outcome)
 }
 
-fn list(context: &mut Context, args: &List) -> Done {
+fn list(context: &mut Context, args: &List) -> ExitResult {
     let desk = context.desk()?;
     context.known_agent(desk)?;
-    let request = show::Request {
+    let request = show::ArticleRequest {
         query: args.query.join(" "),
         stale: args.stale,
         state: args.state.as_deref().map(state).transpose()?,
@@ -358,12 +359,12 @@ fn list(context: &mut Context, args: &List) -> Done {
     Ok(0)
 }
 
-fn state(word: &str) -> Result<State, OpError> {
+fn state(word: &str) -> Result<ArticleState, OpError> {
     word.parse()
-        .map_err(|_| unknown("state", word, State::WORDS.iter().copied()))
+        .map_err(|_| unknown("state", word, ArticleState::WORDS.iter().copied()))
 }
 
-fn show(context: &mut Context, args: &Show) -> Done {
+fn show(context: &mut Context, args: &Show) -> ExitResult {
     let desk = context.desk()?;
     context.known_agent(desk)?;
     let shown = args
@@ -390,7 +391,7 @@ fn show(context: &mut Context, args: &Show) -> Done {
     Ok(0)
 }
 
-fn script(context: &mut Context, args: &Script) -> Done {
+fn script(context: &mut Context, args: &ScriptArgs) -> ExitResult {
     let desk = context.desk()?;
     context.known_agent(desk)?;
     let script = show::script(desk, &args.id)?;
@@ -400,7 +401,7 @@ fn script(context: &mut Context, args: &Script) -> Done {
         context.ui.data(&json::page("articles", items, &[]))?;
     }
     if script.lines.is_empty() {
-        let id = &script.leaf.article.id;
+        let id = &script.cached.article.id;
         let error = OpError::usage(format!("`{id}` has no call script")).hint(format!(
             "write a section `## {SCRIPT}` with numbered lines: desk kb edit {id}"
         ));
@@ -415,7 +416,7 @@ fn script(context: &mut Context, args: &Script) -> Done {
     Ok(0)
 }
 
-fn look(context: &mut Context, args: &Search) -> Done {
+fn look(context: &mut Context, args: &Search) -> ExitResult {
     let desk = context.desk()?;
     let on = match &args.on {
         Some(on) => {
@@ -425,13 +426,13 @@ fn look(context: &mut Context, args: &Search) -> Done {
         }
         None => None,
     };
-    let kinds = [Kind::Articles];
+    let kinds = [Collection::Articles];
     let (found, query) = search::find(context, desk, &args.query, &args.options, &kinds)?;
     if let Some((act, id)) = &on {
         let hits: Vec<ArticleId> = found
             .articles
             .iter()
-            .map(|hit| hit.leaf.article.id.clone())
+            .map(|hit| hit.cached.article.id.clone())
             .collect();
         let outcome = ops::kb::searched(desk, act, *id, &query, &hits)?;
         context.aside(&outcome);
@@ -446,7 +447,7 @@ fn look(context: &mut Context, args: &Search) -> Done {
     }
     let done = search::show(context, desk, &found, &args.options, false)?;
     if let (Some((_, id)), Some(hit)) = (&on, found.articles.first()) {
-        let article = &hit.leaf.article.id;
+        let article = &hit.cached.article.id;
         context.ui.remark(&format!(
             "if it helped: desk kb use {article} --on {id} --outcome solved|helped|wrong"
         ));
@@ -454,16 +455,22 @@ fn look(context: &mut Context, args: &Search) -> Done {
     Ok(done)
 }
 
-fn used(context: &mut Context, args: &Use) -> Done {
+fn used(context: &mut Context, args: &UseArgs) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let id = desk.find(&args.on, Some(&act.me))?;
     let article = ops::core::values::article_id(desk, &args.id)?;
-    let came = Came::WORDS
+    let came = ArticleOutcome::WORDS
         .contains(&args.outcome.as_str())
-        .then(|| Came::read(&args.outcome))
+        .then(|| ArticleOutcome::read(&args.outcome))
         .flatten()
-        .ok_or_else(|| unknown("outcome", &args.outcome, Came::WORDS.iter().copied()))?;
+        .ok_or_else(|| {
+            unknown(
+                "outcome",
+                &args.outcome,
+                ArticleOutcome::WORDS.iter().copied(),
+            )
+        })?;
     let text = context
         .text(args.text.message.as_deref())?
         .unwrap_or_default();
@@ -471,7 +478,7 @@ fn used(context: &mut Context, args: &Use) -> Done {
     context.show(desk, &outcome)
 }
 
-fn review(context: &mut Context, args: &Review) -> Done {
+fn review(context: &mut Context, args: &ReviewArgs) -> ExitResult {
     let desk = context.desk()?;
     if args.ids.is_empty() {
         return due(context, desk);
@@ -489,7 +496,7 @@ fn review(context: &mut Context, args: &Review) -> Done {
     context.show(desk, &outcome)
 }
 
-fn due(context: &Context, desk: &Desk) -> Done {
+fn due(context: &Context, desk: &Desk) -> ExitResult {
     context.known_agent(desk)?;
     let now = context.ui.env.now;
     let (all, problems) = show::due(desk, now);
@@ -507,7 +514,7 @@ fn due(context: &Context, desk: &Desk) -> Done {
     Ok(0)
 }
 
-fn publish(context: &mut Context, args: &Publish) -> Done {
+fn publish(context: &mut Context, args: &Publish) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let ids = articles(context, desk, &args.ids)?;
@@ -522,7 +529,7 @@ fn publish(context: &mut Context, args: &Publish) -> Done {
     context.show(desk, &outcome)
 }
 
-fn retire(context: &mut Context, args: &Retire) -> Done {
+fn retire(context: &mut Context, args: &Retire) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let ids = articles(context, desk, &args.ids)?;
@@ -535,10 +542,10 @@ fn retire(context: &mut Context, args: &Retire) -> Done {
 
 /// The articles that were named, each once; `-` stands for those on standard input.
 fn articles(context: &Context, desk: &Desk, given: &[String]) -> Result<Vec<ArticleId>, OpError> {
-    let shelf = ops::kb::shelf(desk);
+    let cached_articles = ops::kb::cached_articles(desk);
     let mut ids: Vec<ArticleId> = Vec::new();
     for name in context.names(given)? {
-        let id = &ops::kb::find(&shelf, &name)?.article.id;
+        let id = &ops::kb::find(&cached_articles, &name)?.article.id;
         if !ids.contains(id) {
             ids.push(id.clone());
         }
@@ -550,7 +557,7 @@ fn articles(context: &Context, desk: &Desk, given: &[String]) -> Result<Vec<Arti
     Ok(ids)
 }
 
-fn check(context: &mut Context, args: &Check) -> Done {
+fn check(context: &mut Context, args: &Check) -> ExitResult {
     let desk = context.desk()?;
     let scope = Scope {
         paths: args
@@ -577,7 +584,7 @@ fn check(context: &mut Context, args: &Check) -> Done {
     Ok(failed)
 }
 
-fn demand(context: &mut Context, args: &Demand) -> Done {
+fn demand(context: &mut Context, args: &DemandArgs) -> ExitResult {
     let desk = context.desk()?;
     context.known_agent(desk)?;
     let now = context.ui.env.now;

@@ -1,7 +1,7 @@
 //! `desk link`.
 
 use crate::cli::complete;
-use crate::cli::context::{Context, Done};
+use crate::cli::context::{Context, ExitResult};
 use crate::ops;
 
 /// Link two tickets
@@ -21,7 +21,7 @@ pub struct Args {
     pub kind: String,
 }
 
-pub fn run(context: &mut Context, args: &Args) -> Done {
+pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let a = desk.find(&args.a, Some(&act.me))?;

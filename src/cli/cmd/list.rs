@@ -1,9 +1,9 @@
 //! `desk list`.
 
 use crate::cli::complete;
-use crate::cli::context::{Context, Done};
+use crate::cli::context::{Context, ExitResult};
 use crate::ops;
-use crate::ops::ticket::list::{Request, field_name};
+use crate::ops::ticket::list::{ListRequest, field_name};
 use crate::view::{json, list};
 
 /// List open tickets, or those that a query asks for
@@ -30,7 +30,7 @@ pub struct Args {
     pub all: bool,
 }
 
-pub fn run(context: &mut Context, args: &Args) -> Done {
+pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let query = query(&args.query);
     let me = if query.contains("mine") || query.contains("me") {
@@ -39,7 +39,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
         None
     };
     context.known_agent(desk)?;
-    let request = Request {
+    let request = ListRequest {
         query,
         sort: args.sort.clone(),
         all: args.all,
@@ -49,7 +49,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
         .columns
         .iter()
         .map(|name| {
-            Ok(list::Column {
+            Ok(list::ListColumn {
                 heading: name.clone(),
                 name: field_name(desk, name)?,
             })
@@ -61,7 +61,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
         let items = listing
             .tickets
             .iter()
-            .map(|ticket| json::excerpt(ticket, world))
+            .map(|ticket| json::summary(ticket, world))
             .collect();
         context
             .ui

@@ -1,7 +1,7 @@
 //! `desk log`.
 
 use crate::cli::complete;
-use crate::cli::context::{Context, Done};
+use crate::cli::context::{Context, ExitResult};
 use crate::ops;
 use crate::view::diff;
 
@@ -13,7 +13,7 @@ pub struct Args {
     pub ids: Vec<String>,
 }
 
-pub fn run(context: &mut Context, args: &Args) -> Done {
+pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let me = context.me(desk)?;
     let ids = context.some_ids(desk, &args.ids, me.as_ref())?;

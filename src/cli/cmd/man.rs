@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::cli::context::{Context, Done};
+use crate::cli::context::{Context, ExitResult};
 use crate::ops::core::error::OpError;
 use crate::store::fs::output;
 
@@ -19,7 +19,7 @@ pub struct Args {
     pub dir: Option<PathBuf>,
 }
 
-pub fn run(context: &mut Context, args: &Args) -> Done {
+pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let pages = crate::view::man::pages(&crate::cli::command());
     if let Some(dir) = &args.dir {
         let dir = crate::cli::env::current_dir().join(dir);

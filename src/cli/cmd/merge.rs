@@ -1,7 +1,7 @@
 //! `desk merge`.
 
 use crate::cli::complete;
-use crate::cli::context::{Context, Done};
+use crate::cli::context::{Context, ExitResult};
 use crate::ops;
 
 /// Merge a requester's duplicate into the ticket that goes on
@@ -18,7 +18,7 @@ pub struct Args {
     pub into: String,
 }
 
-pub fn run(context: &mut Context, args: &Args) -> Done {
+pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let a = desk.find(&args.a, Some(&act.me))?;

@@ -42,10 +42,10 @@ pub mod who;
 pub mod work;
 
 use crate::cli::args::Command;
-use crate::cli::context::{Context, Done};
+use crate::cli::context::{Context, ExitResult};
 
 /// Runs a command.
-pub fn run(context: &mut Context, command: Command) -> Done {
+pub fn run(context: &mut Context, command: Command) -> ExitResult {
     match command {
         Command::Import(args) => import::run(context, &args),
         Command::Init(args) => init::run(context, &args),

@@ -3,7 +3,7 @@
 use crate::cli::args::Message;
 use crate::cli::cmd::close::YesNo;
 use crate::cli::complete;
-use crate::cli::context::{Context, Done};
+use crate::cli::context::{Context, ExitResult};
 use crate::cli::interview::{self, Ended};
 use crate::model::field::{Field, Key};
 use crate::model::id::TicketId;
@@ -11,12 +11,12 @@ use crate::model::intake_form::Ask;
 use crate::model::status::TicketType;
 use crate::model::ticket::Ticket;
 use crate::ops;
-use crate::ops::core::actor::Act;
+use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
-use crate::ops::core::duplicates::{self, Alike, Kind};
+use crate::ops::core::duplicates::{self, Duplicate, DuplicateKind};
 use crate::ops::core::error::OpError;
 use crate::ops::core::transaction::Outcome;
-use crate::ops::ticket::interview::{Interview, What};
+use crate::ops::ticket::interview::{Interview, QuestionKind};
 use crate::ops::ticket::new::Intake;
 use crate::ops::ticket::suggest::{self, Suggested};
 use crate::rules::lifecycle::replay;
@@ -148,7 +148,7 @@ pub struct Args {
     pub text: Message,
 }
 
-pub fn run(context: &mut Context, args: Args) -> Done {
+pub fn run(context: &mut Context, args: Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let global = &context.global;
@@ -230,7 +230,7 @@ pub fn run(context: &mut Context, args: Args) -> Done {
         text,
     };
     if talks && intake.resolve.is_none() && !is_order(&intake) {
-        let act: &'static Act = Box::leak(Box::new(act));
+        let act: &'static Actor = Box::leak(Box::new(act));
         let begun = Interview::begin(desk, act, intake)?;
         let ended = interview::run(context, desk, act, begun)?;
         return conclude(context, desk, &ended, args.spell);
@@ -250,29 +250,29 @@ struct Answers {
 fn resume(
     context: &Context,
     desk: &'static Desk,
-    act: Act,
+    act: Actor,
     id: &str,
     answers: Answers,
     talks: bool,
-) -> Done {
-    let act: &'static Act = Box::leak(Box::new(act));
+) -> ExitResult {
+    let act: &'static Actor = Box::leak(Box::new(act));
     let id = desk.find(id, Some(&act.me))?;
     let mut all = Vec::new();
     for (name, value) in answers.values {
         let field = ops::core::values::field(desk, &name)?;
         let what = match field {
-            Field::Known(Key::Type) => What::Type,
-            field => What::Ask(Ask::Field(field)),
+            Field::Known(Key::Type) => QuestionKind::Type,
+            field => QuestionKind::Ask(Ask::Field(field)),
         };
         all.push((what, value));
     }
     if !answers.text.is_empty() {
-        all.push((What::Ask(Ask::Description), answers.text));
+        all.push((QuestionKind::Ask(Ask::Description), answers.text));
     }
     all.extend(
         answers
             .resolve
-            .map(|answer| (What::Ask(Ask::Answer), answer)),
+            .map(|answer| (QuestionKind::Ask(Ask::Answer), answer)),
     );
     let interview = Interview::resume(desk, act, id)?;
     if all.is_empty() && !talks {
@@ -287,8 +287,10 @@ fn resume(
             ))
         });
     }
-    let resolves = all.iter().any(|(what, _)| *what == What::Ask(Ask::Answer));
-    let interview = interview.told(all)?;
+    let resolves = all
+        .iter()
+        .any(|(what, _)| *what == QuestionKind::Ask(Ask::Answer));
+    let interview = interview.reported(all)?;
     if talks && !resolves {
         let ended = interview::run(context, desk, act, interview)?;
         return conclude(context, desk, &ended, false);
@@ -309,7 +311,7 @@ pub(in crate::cli::cmd) fn conclude(
     desk: &Desk,
     ended: &Ended,
     spell: bool,
-) -> Done {
+) -> ExitResult {
     if !ended.complete {
         for one in &ended.outcome.changed {
             context
@@ -321,7 +323,7 @@ pub(in crate::cli::cmd) fn conclude(
     Ok(if ended.interrupted { 130 } else { status })
 }
 
-fn show(context: &Context, desk: &Desk, outcome: &Outcome, spell: bool) -> Done {
+fn show(context: &Context, desk: &Desk, outcome: &Outcome, spell: bool) -> ExitResult {
     context.aside(outcome);
     let tickets = || outcome.changed.iter().map(|one| &one.ticket);
     let family: Vec<TicketId> = tickets().map(|ticket| ticket.id).collect();
@@ -331,7 +333,7 @@ fn show(context: &Context, desk: &Desk, outcome: &Outcome, spell: bool) -> Done 
         if own || !open || context.global.dry_run {
             return (Vec::new(), Vec::new());
         }
-        duplicates::alike(desk, &ticket.values, &family, context.ui.env.now)
+        duplicates::find(desk, &ticket.values, &family, context.ui.env.now)
     };
     let mut unread = Vec::new();
     let suggested = |ticket: &Ticket| {
@@ -354,7 +356,7 @@ fn show(context: &Context, desk: &Desk, outcome: &Outcome, spell: bool) -> Done 
         });
         let items = items.collect();
         let page = json::page("tickets", items, &unread);
-        return context.told(outcome, context.ui.data(&page));
+        return context.reported(outcome, context.ui.data(&page));
     }
     let paint = &context.ui.paint;
     let mut out = String::new();
@@ -381,7 +383,7 @@ fn show(context: &Context, desk: &Desk, outcome: &Outcome, spell: bool) -> Done 
             out.push_str(&format!("{}\n", ticket.id.spell()));
         }
     }
-    let done = context.told(outcome, context.ui.data(&out));
+    let done = context.reported(outcome, context.ui.data(&out));
     for ticket in tickets() {
         let (alike, not_compared) = alike(ticket);
         unread = not_compared;
@@ -402,15 +404,15 @@ fn show(context: &Context, desk: &Desk, outcome: &Outcome, spell: bool) -> Done 
 }
 
 /// Says that something looks as if it were reported already, and what to do about it.
-pub(in crate::cli::cmd) fn reported(id: TicketId, one: &Alike) -> Vec<String> {
+pub(in crate::cli::cmd) fn reported(id: TicketId, one: &Duplicate) -> Vec<String> {
     let other = one.ticket.id;
     let title = one.ticket.text(Key::Title);
     let reason = &one.reason;
     match one.kind {
-        Kind::Duplicate => vec![
+        DuplicateKind::Duplicate => vec![
             format!("{id} looks like {other} \"{title}\": {reason}"),
             format!("to share the work: desk work link {id} --to {other}"),
         ],
-        Kind::Repeat => vec![format!("{id} repeats {other} \"{title}\": {reason}")],
+        DuplicateKind::Repeat => vec![format!("{id} repeats {other} \"{title}\": {reason}")],
     }
 }

@@ -1,6 +1,6 @@
 //! `desk next`.
 
-use crate::cli::context::{Context, Done};
+use crate::cli::context::{Context, ExitResult};
 use crate::ops;
 use crate::view::{board, json};
 
@@ -8,14 +8,14 @@ use crate::view::{board, json};
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {}
 
-pub fn run(context: &mut Context, _: &Args) -> Done {
+pub fn run(context: &mut Context, _: &Args) -> ExitResult {
     let desk = context.desk()?;
     let me = context.me(desk)?;
     let (next, problems) = ops::ticket::board::next(desk, me.as_ref(), context.ui.env.now);
     if context.global.json {
         let world = context.json_world(desk);
         let item = |next: &ops::ticket::board::Next| {
-            let mut ticket = json::excerpt(&next.ticket, world);
+            let mut ticket = json::summary(&next.ticket, world);
             ticket["derived"]["why"] = next.why.clone().into();
             ticket
         };

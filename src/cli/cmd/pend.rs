@@ -2,7 +2,7 @@
 
 use crate::cli::args::Message;
 use crate::cli::complete;
-use crate::cli::context::{Context, Done};
+use crate::cli::context::{Context, ExitResult};
 use crate::ops;
 
 /// Let tickets wait for the customer, a vendor or a date
@@ -21,7 +21,7 @@ pub struct Args {
     pub text: Message,
 }
 
-pub fn run(context: &mut Context, args: &Args) -> Done {
+pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let ids = context.some_ids(desk, &args.ids, Some(&act.me))?;

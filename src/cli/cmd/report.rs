@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use crate::cli::complete;
-use crate::cli::context::{Context, Done};
+use crate::cli::context::{Context, ExitResult};
 use crate::ops;
 use crate::ops::core::error::OpError;
-use crate::ops::data::report::{Report, Request};
-use crate::rules::reports::Kind;
+use crate::ops::data::report::{Report, ReportRequest};
+use crate::rules::reports::ReportKind;
 use crate::store::fs::output;
 use crate::view::report::{data, html, markdown, text};
 use crate::view::sanitize::Shown;
@@ -77,7 +77,7 @@ pub enum Format {
     Html,
 }
 
-pub fn run(context: &mut Context, args: &Args) -> Done {
+pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let format = format(context, args)?;
     let desk = context.desk()?;
     let mut request = request(args);
@@ -96,7 +96,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     if let Some(name) = &args.save {
         let act = context.act(desk)?;
         let kept = ops::data::report::save(desk, &act, &request, name)?;
-        for sentence in &kept.told {
+        for sentence in &kept.reported {
             context.ui.warn(sentence);
         }
         context.incomplete(kept.saved.as_ref());
@@ -116,16 +116,16 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
     Ok(0)
 }
 
-fn request(args: &Args) -> Request {
+fn request(args: &Args) -> ReportRequest {
     let mut words = args.query.as_slice();
     let mut name = None;
     if let [first, rest @ ..] = words
-        && (Kind::read(first).is_some() || is_mistyped(first))
+        && (ReportKind::read(first).is_some() || is_mistyped(first))
     {
         name = Some(first.clone());
         words = rest;
     }
-    Request {
+    ReportRequest {
         name,
         query: crate::cli::cmd::list::query(words),
         period: args.period.clone(),
@@ -141,7 +141,7 @@ fn request(args: &Args) -> Request {
 /// `slow` and `backup` are words to look for.
 fn is_mistyped(word: &str) -> bool {
     let word = word.to_lowercase();
-    Kind::WORDS.iter().any(|name| {
+    ReportKind::WORDS.iter().any(|name| {
         let slips = strsim::osa_distance(&word, name);
         let begins_alike = word.chars().next() == name.chars().next();
         match name.len() {

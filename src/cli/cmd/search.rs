@@ -1,12 +1,12 @@
 //! `desk search`, and what `desk kb search` shares with it.
 
 use crate::cli::complete;
-use crate::cli::context::{Context, Done};
-use crate::index::text::Kind;
+use crate::cli::context::{Context, ExitResult};
+use crate::index::text::Collection;
 use crate::ops;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::search::{Found, Request};
+use crate::ops::search::{SearchRequest, SearchResults};
 use crate::view::{json, search};
 
 /// Find tickets and articles by their words, the best first
@@ -38,14 +38,14 @@ pub struct Options {
     pub language: Option<String>,
 }
 
-pub fn run(context: &mut Context, args: &Args) -> Done {
+pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let (found, _) = find(
         context,
         desk,
         &args.query,
         &args.options,
-        &[Kind::Articles, Kind::Tickets],
+        &[Collection::Articles, Collection::Tickets],
     )?;
     show(context, desk, &found, &args.options, true)
 }
@@ -56,8 +56,8 @@ pub(in crate::cli::cmd) fn find(
     desk: &Desk,
     query: &[String],
     options: &Options,
-    kinds: &[Kind],
-) -> Result<(Found, String), OpError> {
+    kinds: &[Collection],
+) -> Result<(SearchResults, String), OpError> {
     context.known_agent(desk)?;
     let query = query.join(" ");
     let me = if query.contains("mine") || query.contains("me") {
@@ -65,7 +65,7 @@ pub(in crate::cli::cmd) fn find(
     } else {
         None
     };
-    let request = Request {
+    let request = SearchRequest {
         query: query.clone(),
         kinds: kinds.to_vec(),
         limit: options.limit.into(),
@@ -80,10 +80,10 @@ pub(in crate::cli::cmd) fn find(
 pub(in crate::cli::cmd) fn show(
     context: &Context,
     desk: &Desk,
-    found: &Found,
+    found: &SearchResults,
     options: &Options,
     both: bool,
-) -> Done {
+) -> ExitResult {
     let today = ops::kb::today(desk, context.ui.env.now);
     let status = u8::from(found.is_empty());
     if context.global.json {
@@ -95,7 +95,7 @@ pub(in crate::cli::cmd) fn show(
         if both {
             let world = context.json_world(desk);
             let tickets = found.tickets.iter().map(|hit| {
-                let mut item = json::excerpt(&hit.ticket, world);
+                let mut item = json::summary(&hit.ticket, world);
                 search::ticket_json(&mut item, hit);
                 item
             });

@@ -1,7 +1,7 @@
 //! `desk show`.
 
 use crate::cli::complete;
-use crate::cli::context::{Context, Done};
+use crate::cli::context::{Context, ExitResult};
 use crate::model::status::TicketType;
 use crate::ops;
 use crate::view::{card, clocks, json, search};
@@ -17,7 +17,7 @@ pub struct Args {
     pub spell: bool,
 }
 
-pub fn run(context: &mut Context, args: &Args) -> Done {
+pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let last = args.ids.iter().any(|id| id == ".");
     let me = if last { context.me(desk)? } else { None };

@@ -1,7 +1,7 @@
 //! `desk sla`.
 
 use crate::cli::complete;
-use crate::cli::context::{Context, Done};
+use crate::cli::context::{Context, ExitResult};
 use crate::ops;
 use crate::view::{json, sla};
 
@@ -17,7 +17,7 @@ pub struct Args {
     pub ids: Vec<String>,
 }
 
-pub fn run(context: &mut Context, args: &Args) -> Done {
+pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let last = args.ids.iter().any(|id| id == ".");
     let me = if last { context.me(desk)? } else { None };

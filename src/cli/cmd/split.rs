@@ -4,7 +4,7 @@ use crate::cli::args::Message;
 use crate::cli::cmd::convert::pairs;
 use crate::cli::cmd::new::reported;
 use crate::cli::complete;
-use crate::cli::context::{Context, Done};
+use crate::cli::context::{Context, ExitResult};
 use crate::ops;
 use crate::ops::core::duplicates;
 use crate::ops::ticket::split::Split;
@@ -40,7 +40,7 @@ pub struct Args {
     pub text: Message,
 }
 
-pub fn run(context: &mut Context, args: Args) -> Done {
+pub fn run(context: &mut Context, args: Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let id = desk.find(&args.id, Some(&act.me))?;
@@ -67,7 +67,7 @@ pub fn run(context: &mut Context, args: Args) -> Done {
     if let (Some(new), false) = (outcome.changed.first(), context.global.dry_run) {
         let family: Vec<_> = outcome.changed.iter().map(|one| one.ticket.id).collect();
         let values = &new.ticket.values;
-        let (alike, unread) = duplicates::alike(desk, values, &family, context.ui.env.now);
+        let (alike, unread) = duplicates::find(desk, values, &family, context.ui.env.now);
         for one in alike
             .iter()
             .take(3)

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::cli::complete;
-use crate::cli::context::{Context, Done};
+use crate::cli::context::{Context, ExitResult};
 use crate::ops;
 use crate::view::{json, search};
 
@@ -21,7 +21,7 @@ pub struct Args {
     pub language: Option<String>,
 }
 
-pub fn run(context: &mut Context, args: &Args) -> Done {
+pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     context.known_agent(desk)?;
     let me = if args.id == "." {
@@ -42,7 +42,7 @@ pub fn run(context: &mut Context, args: &Args) -> Done {
             .iter()
             .map(|one| search::article_for_json(one, today));
         let tickets = found.tickets.iter().map(|one| {
-            let mut item = json::excerpt(&one.ticket, world);
+            let mut item = json::summary(&one.ticket, world);
             item["derived"]["reason"] = json!(one.reason);
             item["derived"]["solution"] = json!(one.solution);
             item

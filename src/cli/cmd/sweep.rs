@@ -1,10 +1,10 @@
 //! `desk sweep`.
 
-use crate::cli::context::{Context, Done};
+use crate::cli::context::{Context, ExitResult};
 use crate::cli::notify_command;
 use crate::model::person::Handle;
 use crate::ops;
-use crate::ops::core::actor::Act;
+use crate::ops::core::actor::Actor;
 use crate::ops::core::notices;
 use crate::store::fs::interrupt::Interrupt;
 use crate::store::git::repo::Repo;
@@ -22,11 +22,11 @@ use crate::view::{json, sweep};
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {}
 
-pub fn run(context: &mut Context, _: &Args) -> Done {
+pub fn run(context: &mut Context, _: &Args) -> ExitResult {
     let desk = context.desk()?;
     context.known_agent(desk)?;
     let (config, folder) = notify_command::config(&context.ui.env)?;
-    let act = Act {
+    let act = Actor {
         me: Handle::desk(),
         now: context.ui.env.now,
         dry_run: context.global.dry_run,

@@ -1,7 +1,7 @@
 //! `desk take`.
 
 use crate::cli::complete;
-use crate::cli::context::{Context, Done};
+use crate::cli::context::{Context, ExitResult};
 use crate::ops;
 
 /// Work on tickets yourself
@@ -14,7 +14,7 @@ pub struct Args {
     pub ids: Vec<String>,
 }
 
-pub fn run(context: &mut Context, args: &Args) -> Done {
+pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let ids = context.some_ids(desk, &args.ids, Some(&act.me))?;

@@ -1,7 +1,7 @@
 //! `desk who`.
 
 use crate::cli::complete;
-use crate::cli::context::{Context, Done};
+use crate::cli::context::{Context, ExitResult};
 use crate::ops;
 use crate::ops::core::error::OpError;
 use crate::view::{json, who};
@@ -21,7 +21,7 @@ pub struct Args {
     pub all: bool,
 }
 
-pub fn run(context: &mut Context, args: &Args) -> Done {
+pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     context.known_agent(desk)?;
     let name = args.name.join(" ");

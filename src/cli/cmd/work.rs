@@ -4,7 +4,7 @@ use clap::Subcommand;
 
 use crate::cli::args::Message;
 use crate::cli::complete;
-use crate::cli::context::{Context, Done};
+use crate::cli::context::{Context, ExitResult};
 use crate::ops;
 use crate::ops::core::error::OpError;
 use crate::ops::work::{NewOrder, Steps};
@@ -124,7 +124,7 @@ pub struct DoneArgs {
     pub text: Message,
 }
 
-pub fn run(context: &mut Context, args: Args) -> Done {
+pub fn run(context: &mut Context, args: Args) -> ExitResult {
     match args.command {
         Verb::New(args) => new(context, args),
         Verb::Link(args) => link(context, &args),
@@ -135,7 +135,7 @@ pub fn run(context: &mut Context, args: Args) -> Done {
     }
 }
 
-fn new(context: &mut Context, args: NewArgs) -> Done {
+fn new(context: &mut Context, args: NewArgs) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let ids = context.some_ids(desk, &args.ids, Some(&act.me))?;
@@ -152,7 +152,7 @@ fn new(context: &mut Context, args: NewArgs) -> Done {
     context.show(desk, &outcome)
 }
 
-fn link(context: &mut Context, args: &LinkArgs) -> Done {
+fn link(context: &mut Context, args: &LinkArgs) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let ids = context.some_ids(desk, &args.ids, Some(&act.me))?;
@@ -161,7 +161,7 @@ fn link(context: &mut Context, args: &LinkArgs) -> Done {
     context.show(desk, &outcome)
 }
 
-fn show(context: &mut Context, args: &ShowArgs) -> Done {
+fn show(context: &mut Context, args: &ShowArgs) -> ExitResult {
     let desk = context.desk()?;
     let last = args.ids.iter().any(|id| id == ".");
     let me = if last { context.me(desk)? } else { None };
@@ -180,7 +180,7 @@ fn show(context: &mut Context, args: &ShowArgs) -> Done {
         .collect();
     if context.global.json {
         let world = context.json_world(desk);
-        let item = |one: &ops::work::Shown| {
+        let item = |one: &ops::work::OrderView| {
             let order = &one.order;
             let mut item = json::ticket(&order.page.ticket, order.conflict, world);
             json::hanging(&mut item, one.hanging.iter().map(|ticket| &ticket.id));
@@ -199,7 +199,7 @@ fn show(context: &mut Context, args: &ShowArgs) -> Done {
     Ok(0)
 }
 
-fn list(context: &mut Context, args: &ListArgs) -> Done {
+fn list(context: &mut Context, args: &ListArgs) -> ExitResult {
     let desk = context.desk()?;
     let query = crate::cli::cmd::list::query(&args.query);
     let me = if query.contains("me") || query.contains("mine") {
@@ -212,8 +212,8 @@ fn list(context: &mut Context, args: &ListArgs) -> Done {
     let found = ops::work::list(desk, me.as_ref(), now, &query, args.all)?;
     if context.global.json {
         let world = context.json_world(desk);
-        let item = |one: &ops::work::Listed| {
-            let mut item = json::excerpt(&one.order, world);
+        let item = |one: &ops::work::ListedOrder| {
+            let mut item = json::summary(&one.order, world);
             if let Some(page) = &one.page {
                 item["derived"]["steps"] = json::steps(&page.description);
                 item["derived"]["repeat_of"] = page.repeat_of().into();
@@ -236,7 +236,7 @@ fn list(context: &mut Context, args: &ListArgs) -> Done {
     Ok(0)
 }
 
-fn tick(context: &mut Context, args: &TickArgs) -> Done {
+fn tick(context: &mut Context, args: &TickArgs) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let id = desk.find(&args.id, Some(&act.me))?;
@@ -265,7 +265,7 @@ fn steps(words: &[String]) -> Result<Steps, OpError> {
         .map(Steps::These)
 }
 
-fn done(context: &mut Context, args: &DoneArgs) -> Done {
+fn done(context: &mut Context, args: &DoneArgs) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     act.may(desk, "work done")?;

@@ -5,7 +5,7 @@ use std::io;
 use crate::cli::prompt::keys::{Key, Keyboard};
 use crate::cli::prompt::line::{Edit, Line, Unit, Way};
 use crate::cli::prompt::screen::{Rows, Screen, Size};
-use crate::cli::prompt::{Entry, Said};
+use crate::cli::prompt::{Entry, PromptReply};
 use crate::view::paint::Role;
 use crate::view::sanitize::{line, styled};
 use crate::view::words::cut;
@@ -33,7 +33,7 @@ pub(in crate::cli::prompt) struct Question<'a> {
 
 impl Question<'_> {
     /// Asks, with this one of the list under the cursor.
-    pub(in crate::cli::prompt) fn ask(&self, first: usize) -> io::Result<Said> {
+    pub(in crate::cli::prompt) fn ask(&self, first: usize) -> io::Result<PromptReply> {
         let mut keyboard = Keyboard::open()?;
         let mut screen = Screen::default();
         let mut state = State::default();
@@ -81,18 +81,18 @@ impl Question<'_> {
                     };
                     screen.draw(&self.answered(&answer, Size::now()))?;
                     return Ok(if answer.trim().is_empty() {
-                        Said::Nothing
+                        PromptReply::Nothing
                     } else {
-                        Said::Answer(answer)
+                        PromptReply::Answer(answer)
                     });
                 }
                 Key::Escape => {
                     let mut rows = Rows::new(Size::now().columns);
                     rows.put(&format!("{} {} ", self.paint(Role::Id, "?"), self.words));
                     screen.draw(&rows)?;
-                    return Ok(Said::End);
+                    return Ok(PromptReply::End);
                 }
-                Key::Interrupt => return Ok(Said::Interrupt),
+                Key::Interrupt => return Ok(PromptReply::Interrupt),
             }
         }
     }

@@ -6,17 +6,17 @@ use std::ops::RangeInclusive;
 use crate::index::article_cache;
 use crate::index::checksum::checksum;
 use crate::index::scan::{Scan, is_racy, number, racy};
-use crate::index::text::document::{self, Sheet};
+use crate::index::text::document::{self, Document};
 use crate::index::ticket_cache;
 use crate::model::id::TicketId;
 use crate::store::fs::caches;
 use crate::store::fs::root::Root;
-use crate::store::fs::walk::Stamp;
+use crate::store::fs::walk::FileStamp;
 
 /// Which texts. They have an index each, so that what is telling among forty articles is not
 /// weighed by a hundred thousand tickets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum Collection {
     /// Of tickets.
     Tickets,
     /// Of articles.
@@ -25,7 +25,7 @@ pub enum Kind {
 
 /// A folder of files as it is now.
 #[derive(Clone, Debug)]
-pub(in crate::index::text) struct Standing {
+pub(in crate::index::text) struct FolderState {
     /// Its name.
     pub name: String,
     /// The digest of its files; `None` where one of them may change again without a new time.
@@ -42,7 +42,7 @@ pub fn article_key(path: &str) -> u64 {
     checksum(path.as_bytes())
 }
 
-impl Kind {
+impl Collection {
     pub(in crate::index::text) fn folder(self) -> &'static str {
         let [tickets, articles] = caches::INDEXES;
         match self {
@@ -52,10 +52,10 @@ impl Kind {
     }
 
     /// What stands on disk.
-    pub(in crate::index::text) fn standing(self, scan: &Scan) -> Vec<Standing> {
+    pub(in crate::index::text) fn standing(self, scan: &Scan) -> Vec<FolderState> {
         match self {
             Self::Tickets => {
-                let of = |(month, digest): &(crate::store::fs::walk::Month, u64)| Standing {
+                let of = |(month, digest): &(crate::store::fs::walk::Month, u64)| FolderState {
                     name: month.name.clone(),
                     digest: (!is_racy(month, scan.began)).then_some(*digest),
                     keys: keys_of_month(&month.name),
@@ -63,7 +63,7 @@ impl Kind {
                 scan.months.iter().map(of).collect()
             }
             Self::Articles => {
-                let unsettled = |(_, stamp): &(String, Stamp)| racy(stamp, scan.began);
+                let unsettled = |(_, stamp): &(String, FileStamp)| racy(stamp, scan.began);
                 let sum = scan
                     .articles
                     .files
@@ -72,7 +72,7 @@ impl Kind {
                         sum.wrapping_add(article_key(path).rotate_left(17) ^ number(stamp))
                     });
                 let settled = !scan.articles.files.iter().any(unsettled);
-                vec![Standing {
+                vec![FolderState {
                     name: "kb".to_owned(),
                     digest: settled.then_some(sum),
                     keys: 0..=u64::MAX,
@@ -83,7 +83,7 @@ impl Kind {
 
     /// The files of a folder: their numbers and what they look like.
     pub(in crate::index::text) fn files(self, scan: &Scan, folder: &str) -> HashMap<u64, u64> {
-        let seen = |stamp: &Stamp| {
+        let seen = |stamp: &FileStamp| {
             if racy(stamp, scan.began) {
                 UNSETTLED
             } else {
@@ -134,7 +134,7 @@ impl Kind {
         root: &Root,
         paths: &HashMap<u64, String>,
         key: u64,
-    ) -> Option<Sheet> {
+    ) -> Option<Document> {
         match self {
             Self::Tickets => {
                 let page = ticket_cache::read_page(root, TicketId::of_number(key)?).ok()?;

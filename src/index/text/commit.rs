@@ -17,7 +17,7 @@ pub(in crate::index::text) struct Taken {
 /// What an index says of itself. Kept in the commit, so that the two are one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::index::text) struct Commit {
-    /// See [`format`].
+    /// See [`format`](fn@format).
     pub format: u64,
     /// The folders, in their order.
     pub taken: Vec<Taken>,

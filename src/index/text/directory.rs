@@ -80,7 +80,7 @@ impl Directory for CacheDirectory {
         let file = file.ok_or_else(|| OpenReadError::FileDoesNotExist(path.to_owned()))?;
         let length = file.metadata().map_err(wrong)?.len();
         let length = usize::try_from(length).map_err(|error| wrong(io::Error::other(error)))?;
-        Ok(Arc::new(Part { file, length }))
+        Ok(Arc::new(FileSlice { file, length }))
     }
 
     fn delete(&self, path: &Path) -> Result<(), DeleteError> {
@@ -135,18 +135,18 @@ impl Directory for CacheDirectory {
 
 /// A file that is read from where it is asked to be.
 #[derive(Debug)]
-struct Part {
+struct FileSlice {
     file: File,
     length: usize,
 }
 
-impl HasLen for Part {
+impl HasLen for FileSlice {
     fn len(&self) -> usize {
         self.length
     }
 }
 
-impl FileHandle for Part {
+impl FileHandle for FileSlice {
     fn read_bytes(&self, range: Range<usize>) -> io::Result<OwnedBytes> {
         let mut bytes = vec![0; range.len()];
         self.file.read_exact_at(&mut bytes, range.start as u64)?;

@@ -13,7 +13,7 @@ use crate::rules::text::terms::{Stems, Terms};
 
 /// A text that can be found.
 #[derive(Clone, Debug, Default)]
-pub struct Sheet {
+pub struct Document {
     /// Its number: an index knows no other name of it.
     pub key: u64,
     /// One line.
@@ -28,7 +28,7 @@ pub struct Sheet {
     pub facts: Vec<String>,
 }
 
-impl Sheet {
+impl Document {
     pub(in crate::index::text) fn document(&self, stamp: u64, fields: &Fields) -> TantivyDocument {
         let mut document = TantivyDocument::new();
         document.add_u64(fields.key, self.key);
@@ -70,7 +70,7 @@ impl Sheet {
 }
 
 /// A ticket as a text: title; description, who, what and where, and the words of every entry.
-pub fn of_ticket(page: &TicketPage) -> Sheet {
+pub fn of_ticket(page: &TicketPage) -> Document {
     let ticket = &page.ticket;
     let mut body = ticket.description.clone();
     let mut add = |text: &str| {
@@ -100,13 +100,13 @@ pub fn of_ticket(page: &TicketPage) -> Sheet {
             }
         }
     }
-    Sheet {
+    Document {
         key: ticket.id.number(),
         title: ticket.title().to_owned(),
         body,
         marks: marks.join(" "),
         facts: facts(|key| ticket.text(key)),
-        ..Sheet::default()
+        ..Document::default()
     }
 }
 
@@ -129,7 +129,7 @@ pub fn facts<'t>(text: impl Fn(Key) -> &'t str) -> Vec<String> {
 }
 
 /// An article as a text.
-pub(in crate::index::text) fn of_article(page: &ArticlePage, path: &str) -> Sheet {
+pub(in crate::index::text) fn of_article(page: &ArticlePage, path: &str) -> Document {
     let article = &page.article;
     let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
     let mut marks = vec![article.id.as_str(), folders.trim_start_matches("kb")];
@@ -140,12 +140,12 @@ pub(in crate::index::text) fn of_article(page: &ArticlePage, path: &str) -> Shee
             .chain(&article.codes)
             .map(String::as_str),
     );
-    Sheet {
+    Document {
         key: article_key(path),
         title: article.title.clone(),
         body: page.body().to_owned(),
         marks: marks.join(" "),
         language: article.language.clone(),
-        ..Sheet::default()
+        ..Document::default()
     }
 }

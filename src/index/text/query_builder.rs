@@ -16,14 +16,14 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
-use crate::index::text::collection::Kind;
+use crate::index::text::collection::Collection;
 use crate::index::text::schema::Fields;
-use crate::rules::text::normalize::plain;
+use crate::rules::text::normalize::normalize;
 use crate::rules::text::terms::{Stems, Terms, is_common, pieces, words};
 
 /// Something that must, or must not, stand in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum Clause {
     /// Words side by side; one word is that word.
     Words(String),
     /// A word that begins so.
@@ -32,15 +32,15 @@ pub enum Part {
 
 /// What is looked for.
 #[derive(Clone, Debug, Default)]
-pub struct Question {
+pub struct TextQuery {
     /// Any of its words: the more of them, and the more telling, the better.
     pub text: String,
     /// The same, of less weight: the description of a ticket, where the text is its title.
     pub more: String,
     /// Everything that must be there.
-    pub must: Vec<Part>,
+    pub must: Vec<Clause>,
     /// What must not.
-    pub must_not: Vec<Part>,
+    pub must_not: Vec<Clause>,
     /// A text that is not looked for, by its number.
     pub except: Option<u64>,
 }
@@ -104,7 +104,7 @@ pub(in crate::index::text) struct Asker<'t> {
     pub fields: &'t Fields,
     pub stems: &'t [Stems],
     pub searcher: &'t Searcher,
-    pub kind: Kind,
+    pub kind: Collection,
 }
 
 fn should(query: impl Query, weight: f32, into: &mut Clauses) {
@@ -123,7 +123,7 @@ fn term(field: Field, word: &str) -> TermQuery {
 
 impl Asker<'_> {
     /// The query that a question asks.
-    pub(in crate::index::text) fn query(&self, question: &Question) -> Box<dyn Query> {
+    pub(in crate::index::text) fn query(&self, question: &TextQuery) -> Box<dyn Query> {
         let f = self.fields;
         let mut clauses = Clauses::new();
         self.text(question, &mut clauses);
@@ -156,11 +156,11 @@ impl Asker<'_> {
     }
 
     /// What must, or must not, be there: in title, text or marks, with its accents or without.
-    fn part(&self, part: &Part) -> Box<dyn Query> {
+    fn part(&self, part: &Clause) -> Box<dyn Query> {
         let f = self.fields;
         let mut any = Clauses::new();
         match part {
-            Part::Words(text) => {
+            Clause::Words(text) => {
                 let mut cut = Terms::default();
                 words(text, &mut cut);
                 let list: Vec<&str> = cut.iter().collect();
@@ -179,7 +179,7 @@ impl Asker<'_> {
                     }
                 }
             }
-            Part::Prefix(start) => {
+            Clause::Prefix(start) => {
                 let mut cut = Terms::default();
                 words(start, &mut cut);
                 let Some(start) = cut.iter().last() else {
@@ -194,8 +194,8 @@ impl Asker<'_> {
         Box::new(BooleanQuery::new(any))
     }
 
-    fn text(&self, question: &Question, into: &mut Clauses) {
-        let asked = Counted::of(question);
+    fn text(&self, question: &TextQuery, into: &mut Clauses) {
+        let asked = TermCounts::of(question);
         let mut list: Vec<(&str, f32, f32)> = asked
             .words
             .iter()
@@ -210,7 +210,7 @@ impl Asker<'_> {
             if self.frequency(f.marks, word) > 0 {
                 should(term(f.marks, word), MARK * weight, into);
             }
-            let bare = plain(word);
+            let bare = normalize(word);
             should(term(f.bare, &bare), BARE * weight, into);
             if bare != *word {
                 self.best(
@@ -251,7 +251,7 @@ impl Asker<'_> {
             let weight = count * self.lift(*telling);
             self.best(f.title_pieces, f.body_pieces, piece, PIECE, weight, into);
         }
-        if self.kind == Kind::Articles {
+        if self.kind == Collection::Articles {
             for (one, other) in asked.pairs.iter().take(MOST_PAIRS) {
                 for (field, weight) in [(f.title, PAIR.title), (f.body, PAIR.body)] {
                     let terms = [one, other].map(|word| Term::from_field_text(field, word));
@@ -320,7 +320,7 @@ impl Asker<'_> {
     /// Whether any text has a word, as it is written, without accents, or inflected.
     pub(in crate::index::text) fn knows(&self, word: &str) -> bool {
         let f = self.fields;
-        let bare = plain(word);
+        let bare = normalize(word);
         self.most_frequent(word) > 0
             || [f.bare, f.title, f.body, f.marks]
                 .into_iter()
@@ -357,14 +357,14 @@ fn keep_telling(list: &mut Vec<(&str, f32, f32)>, most: usize) {
 
 /// The terms of a question with how often it says them.
 #[derive(Default)]
-struct Counted {
+struct TermCounts {
     words: Vec<(String, f32)>,
     pieces: Vec<(String, f32)>,
     pairs: Vec<(String, String)>,
 }
 
-impl Counted {
-    fn of(question: &Question) -> Self {
+impl TermCounts {
+    fn of(question: &TextQuery) -> Self {
         let mut all = Self::default();
         let alone = question.more.is_empty();
         let (mut words_at, mut pieces_at) = (HashMap::new(), HashMap::new());

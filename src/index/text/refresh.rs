@@ -9,15 +9,15 @@ use tantivy::indexer::{IndexWriterOptions, NoMergePolicy};
 use tantivy::{Index, IndexWriter, Term};
 
 use crate::index::scan::{Scan, on_two_threads};
-use crate::index::text::Texts;
-use crate::index::text::collection::{Kind, Standing, UNSETTLED};
+use crate::index::text::TextSearcher;
+use crate::index::text::collection::{Collection, FolderState, UNSETTLED};
 use crate::index::text::commit::{Commit, Taken};
 use crate::index::text::directory::{CacheDirectory, is_of_the_engine};
-use crate::index::text::document::{self, Sheet};
+use crate::index::text::document::{self, Document};
 use crate::index::text::schema::{self, Fields};
-use crate::index::text::segments::{self, Piece};
-use crate::index::text::snapshot::{self, Reading};
-use crate::index::text::writer_lock::Turn;
+use crate::index::text::segments::{self, Segment};
+use crate::index::text::snapshot::{self, Snapshot};
+use crate::index::text::writer_lock::WriterLock;
 use crate::index::ticket_cache::Progress;
 use crate::page::ticket::TicketPage;
 use crate::store::error::StoreError;
@@ -34,7 +34,7 @@ const LARGE_ARENA: usize = 100_000_000;
 /// An index as far as it goes.
 pub enum Opening<'s> {
     /// It says what the files say.
-    Current(Texts),
+    Current(TextSearcher),
     /// It does not yet.
     Behind(Box<Refresh<'s>>),
 }
@@ -43,13 +43,13 @@ pub enum Opening<'s> {
 pub struct Refresh<'s> {
     root: &'s Root,
     scan: &'s Scan,
-    kind: Kind,
+    kind: Collection,
     format: u64,
     fields: Fields,
     index: Index,
     writer: IndexWriter,
     /// Held to the end; nothing for an index that lives as long as the command.
-    _turn: Option<Turn>,
+    _turn: Option<WriterLock>,
     languages: Mutex<Vec<String>>,
     /// Texts still to be read, with what their files look like.
     wanted: Mutex<HashMap<u64, u64>>,
@@ -61,21 +61,21 @@ pub struct Refresh<'s> {
 pub fn open<'s>(
     root: &'s Root,
     scan: &'s Scan,
-    kind: Kind,
+    kind: Collection,
     format: u64,
 ) -> tantivy::Result<Opening<'s>> {
     let Ok(folder) = place(root, kind) else {
         return in_memory(root, scan, kind, format).map(Opening::Behind);
     };
     if let Some(reading) = current(root, &folder, scan, kind, format) {
-        return Ok(Opening::Current(Texts::of(kind, reading)));
+        return Ok(Opening::Current(TextSearcher::of(kind, reading)));
     }
     // Several may come here at once: the first does the work, the others find it done.
-    let Ok(Some(turn)) = Turn::wait(&folder) else {
+    let Ok(Some(turn)) = WriterLock::wait(&folder) else {
         return in_memory(root, scan, kind, format).map(Opening::Behind);
     };
     if let Some(reading) = current(root, &folder, scan, kind, format) {
-        return Ok(Opening::Current(Texts::of(kind, reading)));
+        return Ok(Opening::Current(TextSearcher::of(kind, reading)));
     }
     match Refresh::on_disk(root, scan, kind, format, &folder, turn) {
         Ok(refresh) => Ok(Opening::Behind(Box::new(refresh))),
@@ -87,14 +87,14 @@ pub fn open<'s>(
 pub fn in_memory<'s>(
     root: &'s Root,
     scan: &'s Scan,
-    kind: Kind,
+    kind: Collection,
     format: u64,
 ) -> tantivy::Result<Box<Refresh<'s>>> {
     Refresh::in_memory(root, scan, kind, format).map(Box::new)
 }
 
 /// An index that is kept nowhere, made on this thread alone, for where no other can be had.
-pub fn alone(root: &Root, scan: &Scan, kind: Kind) -> tantivy::Result<Texts> {
+pub fn alone(root: &Root, scan: &Scan, kind: Collection) -> tantivy::Result<TextSearcher> {
     let paths = kind.paths(scan);
     let folders = kind.standing(scan).into_iter();
     let mut keys: Vec<u64> = folders
@@ -107,22 +107,22 @@ pub fn alone(root: &Root, scan: &Scan, kind: Kind) -> tantivy::Result<Texts> {
         unread.extend(sheet.is_none().then_some(key));
         sheet
     });
-    let mut texts = Texts::in_memory(kind, sheets)?;
+    let mut texts = TextSearcher::in_memory(kind, sheets)?;
     texts.unread = unread;
     Ok(texts)
 }
 
 /// Forgets an index in which something was found to be broken.
-pub fn forget(root: &Root, kind: Kind) {
+pub fn forget(root: &Root, kind: Collection) {
     if let Ok(folder) = place(root, kind)
-        && let Ok(Some(_turn)) = Turn::wait(&folder)
+        && let Ok(Some(_turn)) = WriterLock::wait(&folder)
     {
         wipe(&folder);
     }
 }
 
 /// The folder of an index, made where there is none.
-fn place(root: &Root, kind: Kind) -> Result<Arc<Caches>, StoreError> {
+fn place(root: &Root, kind: Collection) -> Result<Arc<Caches>, StoreError> {
     let search = Caches::make(root)?.make_inner(caches::SEARCH)?;
     search.make_inner(kind.folder()).map(Arc::new)
 }
@@ -132,11 +132,11 @@ fn current(
     root: &Root,
     folder: &Arc<Caches>,
     scan: &Scan,
-    kind: Kind,
+    kind: Collection,
     format: u64,
-) -> Option<Reading> {
+) -> Option<Snapshot> {
     // A writer may take away what a reader is about to open: then there is something newer.
-    let mut tries = (0..3).map(|_| Reading::open(folder));
+    let mut tries = (0..3).map(|_| Snapshot::open(folder));
     let reading = tries.find_map(Result::ok)?;
     let standing = kind.standing(scan);
     let taken = &reading.commit.taken;
@@ -185,12 +185,12 @@ impl<'s> Refresh<'s> {
     fn on_disk(
         root: &'s Root,
         scan: &'s Scan,
-        kind: Kind,
+        kind: Collection,
         format: u64,
         folder: &Arc<Caches>,
-        turn: Turn,
+        turn: WriterLock,
     ) -> tantivy::Result<Self> {
-        let old = Reading::open(folder).ok().filter(|old| {
+        let old = Snapshot::open(folder).ok().filter(|old| {
             old.commit.format == format
                 && (snapshot::is_of_this_boot(folder)
                     || old
@@ -224,7 +224,12 @@ impl<'s> Refresh<'s> {
         Self::afresh(root, scan, kind, format, index, Some(turn))
     }
 
-    fn in_memory(root: &'s Root, scan: &'s Scan, kind: Kind, format: u64) -> tantivy::Result<Self> {
+    fn in_memory(
+        root: &'s Root,
+        scan: &'s Scan,
+        kind: Collection,
+        format: u64,
+    ) -> tantivy::Result<Self> {
         let (schema, _) = Fields::new();
         let index = Index::builder()
             .schema(schema)
@@ -236,10 +241,10 @@ impl<'s> Refresh<'s> {
     fn afresh(
         root: &'s Root,
         scan: &'s Scan,
-        kind: Kind,
+        kind: Collection,
         format: u64,
         index: Index,
-        turn: Option<Turn>,
+        turn: Option<WriterLock>,
     ) -> tantivy::Result<Self> {
         let standing = kind.standing(scan);
         let wanted: HashMap<u64, u64> = standing
@@ -264,11 +269,11 @@ impl<'s> Refresh<'s> {
     fn new(
         root: &'s Root,
         scan: &'s Scan,
-        kind: Kind,
+        kind: Collection,
         format: u64,
         index: Index,
         writer: IndexWriter,
-        turn: Option<Turn>,
+        turn: Option<WriterLock>,
         languages: Vec<String>,
         wanted: HashMap<u64, u64>,
     ) -> Self {
@@ -304,7 +309,7 @@ impl<'s> Refresh<'s> {
         }
     }
 
-    fn add(&self, sheet: &Sheet, stamp: u64) {
+    fn add(&self, sheet: &Document, stamp: u64) {
         if let Some(language) = &sheet.language
             && let Ok(mut languages) = self.languages.lock()
             && !languages.contains(language)
@@ -319,7 +324,7 @@ impl<'s> Refresh<'s> {
     }
 
     /// Reads what is left, commits, and opens the result.
-    pub fn finish(mut self, progress: Progress<'_>) -> tantivy::Result<Texts> {
+    pub fn finish(mut self, progress: Progress<'_>) -> tantivy::Result<TextSearcher> {
         let wanted = std::mem::take(&mut self.wanted);
         let wanted = wanted.into_inner().unwrap_or_default();
         let mut wanted: Vec<(u64, u64)> = wanted.into_iter().collect();
@@ -353,11 +358,11 @@ impl<'s> Refresh<'s> {
         let mut prepared = self.writer.prepare_commit()?;
         prepared.set_payload(&commit.write());
         prepared.commit()?;
-        let pieces: Vec<Piece> = self
+        let pieces: Vec<Segment> = self
             .index
             .searchable_segment_metas()?
             .iter()
-            .map(|meta| Piece {
+            .map(|meta| Segment {
                 id: meta.id(),
                 texts: meta.num_docs().into(),
                 deleted: meta.num_deleted_docs().into(),
@@ -372,9 +377,9 @@ impl<'s> Refresh<'s> {
             progress(self.total, self.total);
         }
         let searcher = snapshot::searcher(&self.index)?;
-        Ok(Texts::of(
+        Ok(TextSearcher::of(
             self.kind,
-            Reading {
+            Snapshot {
                 index: self.index,
                 searcher,
                 commit,
@@ -385,12 +390,12 @@ impl<'s> Refresh<'s> {
 
 /// What an index lacks: the texts to read, and the numbers whose old texts go.
 fn changes(
-    old: &Reading,
+    old: &Snapshot,
     scan: &Scan,
-    kind: Kind,
+    kind: Collection,
 ) -> tantivy::Result<(HashMap<u64, u64>, Vec<u64>)> {
     let standing = kind.standing(scan);
-    let settled = |folder: &Standing| {
+    let settled = |folder: &FolderState| {
         let mut taken = old.commit.taken.iter();
         let then = taken.find(|taken| taken.name == folder.name);
         folder.digest.is_some()

@@ -13,7 +13,7 @@ pub(in crate::index::text) const VERSION: u32 = 1;
 /// The fields. No text is stored: what is shown is read from the files.
 #[derive(Clone, Debug)]
 pub(in crate::index::text) struct Fields {
-    /// The number of the page, see [`crate::index::text::Sheet::key`].
+    /// The number of the page, see [`crate::index::text::Document::key`].
     pub key: Field,
     /// What its file looked like when it was read.
     pub stamp: Field,

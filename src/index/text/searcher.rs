@@ -8,11 +8,11 @@ use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, Index, IndexSettings, Searcher, Term};
 
-use crate::index::text::collection::Kind;
-use crate::index::text::document::Sheet;
-use crate::index::text::query_builder::{Asker, Question};
+use crate::index::text::collection::Collection;
+use crate::index::text::document::Document;
+use crate::index::text::query_builder::{Asker, TextQuery};
 use crate::index::text::schema::{self, Fields};
-use crate::index::text::snapshot::{self, Reading};
+use crate::index::text::snapshot::{self, Snapshot};
 use crate::rules::text::terms::Stems;
 
 /// A text that was found.
@@ -25,23 +25,23 @@ pub struct Hit {
 }
 
 /// An index, up to date.
-pub struct Texts {
+pub struct TextSearcher {
     searcher: Searcher,
     fields: Fields,
     stems: Vec<Stems>,
-    kind: Kind,
+    kind: Collection,
     /// Numbers of files that could not be read, so that their texts are not found.
     pub(in crate::index) unread: Vec<u64>,
 }
 
-impl std::fmt::Debug for Texts {
+impl std::fmt::Debug for TextSearcher {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} {:?}", self.searcher.num_docs(), self.kind)
     }
 }
 
-impl Texts {
-    pub(in crate::index::text) fn of(kind: Kind, reading: Reading) -> Self {
+impl TextSearcher {
+    pub(in crate::index::text) fn of(kind: Collection, reading: Snapshot) -> Self {
         let (languages, unread) = (reading.commit.languages, reading.commit.unread);
         Self {
             searcher: reading.searcher,
@@ -56,8 +56,8 @@ impl Texts {
     ///
     /// It takes no thread, so that it can be made where the system has none to give.
     pub fn in_memory(
-        kind: Kind,
-        sheets: impl IntoIterator<Item = impl Borrow<Sheet>>,
+        kind: Collection,
+        sheets: impl IntoIterator<Item = impl Borrow<Document>>,
     ) -> tantivy::Result<Self> {
         let (schema, fields) = Fields::new();
         let settings = IndexSettings {
@@ -109,7 +109,7 @@ impl Texts {
     /// The texts that answer a question best, at most so many; `among` are the only ones that may.
     pub fn find(
         &self,
-        question: &Question,
+        question: &TextQuery,
         among: Option<&HashSet<u64>>,
         most: usize,
     ) -> tantivy::Result<Vec<Hit>> {

@@ -18,7 +18,7 @@ const SMALL: u64 = 1_000;
 
 /// One piece.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::index::text) struct Piece {
+pub(in crate::index::text) struct Segment {
     pub id: SegmentId,
     /// Texts in it, deleted ones left out.
     pub texts: u64,
@@ -28,14 +28,14 @@ pub(in crate::index::text) struct Piece {
 
 /// Which pieces to make one of. Small ones first, so that a text is written a few times in its
 /// life, however many commits follow.
-pub(in crate::index::text) fn to_merge(pieces: &[Piece]) -> Vec<SegmentId> {
-    let stale = |piece: &&Piece| {
+pub(in crate::index::text) fn to_merge(pieces: &[Segment]) -> Vec<SegmentId> {
+    let stale = |piece: &&Segment| {
         let small = piece.deleted > 0 && piece.texts < SMALL;
         small || piece.deleted * 100 > (piece.deleted + piece.texts) * STALE
     };
     let mut sorted = pieces.to_vec();
     sorted.sort_by_key(|piece| piece.texts);
-    let mut group: Vec<&Piece> = sorted.iter().filter(stale).collect();
+    let mut group: Vec<&Segment> = sorted.iter().filter(stale).collect();
     if pieces.len() > MOST {
         let mut sum = 0;
         for (at, piece) in sorted.iter().enumerate() {
@@ -56,8 +56,8 @@ pub(in crate::index::text) fn to_merge(pieces: &[Piece]) -> Vec<SegmentId> {
 mod tests {
     use super::*;
 
-    fn pieces(sizes: &[u64]) -> Vec<Piece> {
-        let piece = |texts: &u64| Piece {
+    fn pieces(sizes: &[u64]) -> Vec<Segment> {
+        let piece = |texts: &u64| Segment {
             id: SegmentId::generate_random(),
             texts: *texts,
             deleted: 0,
@@ -73,7 +73,7 @@ mod tests {
             sizes.push(1);
             let all = pieces(&sizes);
             let merged = to_merge(&all);
-            let (gone, mut kept): (Vec<Piece>, Vec<Piece>) = all
+            let (gone, mut kept): (Vec<Segment>, Vec<Segment>) = all
                 .into_iter()
                 .partition(|piece| merged.contains(&piece.id));
             let sum = gone.iter().map(|piece| piece.texts).sum::<u64>();

@@ -10,13 +10,13 @@ use crate::index::text::schema;
 use crate::store::fs::caches::{BOOT, Caches};
 
 /// An index at one commit.
-pub(in crate::index::text) struct Reading {
+pub(in crate::index::text) struct Snapshot {
     pub index: Index,
     pub searcher: Searcher,
     pub commit: Commit,
 }
 
-impl Reading {
+impl Snapshot {
     /// Opens the index of a folder. An error is anything odd about it.
     pub(in crate::index::text) fn open(folder: &Arc<Caches>) -> tantivy::Result<Self> {
         let mut index = Index::open(CacheDirectory::of(folder))?;

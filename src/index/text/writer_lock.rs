@@ -12,11 +12,11 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The turn, until it is dropped or its process ends.
 #[derive(Debug)]
-pub(in crate::index::text) struct Turn {
+pub(in crate::index::text) struct WriterLock {
     _file: File,
 }
 
-impl Turn {
+impl WriterLock {
     /// Waits for the turn; `None` where the other never ends.
     pub(in crate::index::text) fn wait(folder: &Caches) -> io::Result<Option<Self>> {
         let file = folder.lock_file(TURN).map_err(io::Error::other)?;

@@ -3,15 +3,16 @@
 use crate::model::command;
 use crate::model::moment::Moment;
 use crate::model::person::{DESK, Handle};
-use crate::ops::core::desk::{Desk, unknown};
+use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::messages::unknown;
 use crate::store::fs::interrupt::Interrupt;
 use crate::store::git::repo::Repo;
-use crate::store::journal::save::{Rules, Signature};
+use crate::store::journal::save::{SaveRules, Signature};
 
 /// What a command that writes goes by.
 #[derive(Clone, Debug)]
-pub struct Act {
+pub struct Actor {
     /// Who acts.
     pub me: Handle,
     /// The moment.
@@ -26,7 +27,7 @@ pub struct Act {
     pub interrupt: Interrupt,
 }
 
-impl Act {
+impl Actor {
     /// Refuses what only managers may do.
     pub fn may(&self, desk: &Desk, verb: &str) -> Result<(), OpError> {
         // What the program does by itself is not for anybody in particular.
@@ -70,9 +71,9 @@ impl Act {
     }
 
     /// How the settings want changes saved.
-    pub fn rules(&self, desk: &Desk) -> Rules {
+    pub fn rules(&self, desk: &Desk) -> SaveRules {
         let git = &desk.settings.git;
-        Rules {
+        SaveRules {
             commit: git.commit,
             sign: git.sign,
             hooks: git.hooks,

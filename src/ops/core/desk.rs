@@ -5,15 +5,16 @@ use std::path::Path;
 
 use crate::index::scan::Scan;
 use crate::index::settings_cache as kept;
-use crate::index::ticket_cache::{self, Tickets, Want};
+use crate::index::ticket_cache::{self, CachedTickets, Want};
 use crate::model::catalog::Catalogue;
 use crate::model::field::{Key, Value};
-use crate::model::id::{Given, TicketId};
+use crate::model::id::{IdInput, TicketId};
 use crate::model::moment::Moment;
 use crate::model::person::{DESK, Handle};
 use crate::model::settings::Settings;
-use crate::model::ticket_summary::Excerpt;
+use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::error::OpError;
+use crate::ops::core::messages::unknown;
 use crate::ops::core::unreadable;
 use crate::page::catalog;
 use crate::page::problem::Problem;
@@ -23,7 +24,7 @@ use crate::page::settings;
 use crate::page::ticket::{self, TicketPage};
 use crate::rules::lifecycle::escalation;
 use crate::rules::lifecycle::routing;
-use crate::rules::query::tickets::{Matcher, World};
+use crate::rules::query::tickets::{Matcher, QueryContext};
 use crate::store::fs::private::Private;
 use crate::store::fs::read::{self, ReadError};
 use crate::store::fs::root::Root;
@@ -84,7 +85,7 @@ impl Desk {
                 return Err(invalid(catalog::FILE, vec![error.problem(catalog::FILE)]));
             }
         };
-        let world = World {
+        let world = QueryContext {
             settings: &settings,
             catalogue: &catalogue,
             me: None,
@@ -116,12 +117,12 @@ impl Desk {
     }
 
     /// The excerpts of the tickets.
-    pub fn tickets(&self, want: Want) -> Tickets {
+    pub fn tickets(&self, want: Want) -> CachedTickets {
         ticket_cache::load(&self.root, want, &self.progress)
     }
 
     /// The same, up to date with what a look at the files found.
-    pub fn scanned(&self, scan: &Scan, want: Want) -> Tickets {
+    pub fn scanned(&self, scan: &Scan, want: Want) -> CachedTickets {
         ticket_cache::scanned(&self.root, scan, want, &self.progress, &|_| ())
     }
 
@@ -136,7 +137,11 @@ impl Desk {
     }
 
     /// Makes a query ready. A word that the settings have dropped is known as long as a ticket has it.
-    pub fn matcher<'w>(&self, query: &Query, world: World<'w>) -> Result<Matcher<'w>, OpError> {
+    pub fn matcher<'w>(
+        &self,
+        query: &Query,
+        world: QueryContext<'w>,
+    ) -> Result<Matcher<'w>, OpError> {
         let held = |name: &Name, word: &str| {
             let Name::Field(field) = name else {
                 return false;
@@ -150,7 +155,7 @@ impl Desk {
     }
 
     /// Priorities of open tickets that the settings do not have: no clock runs for them.
-    pub fn dropped(&self, tickets: &[Excerpt]) -> Vec<Problem> {
+    pub fn dropped(&self, tickets: &[TicketSummary]) -> Vec<Problem> {
         let open = tickets.iter().filter(|ticket| ticket.status().is_open());
         self.dropped_words(open.map(|ticket| ticket.text(Key::Priority)), "open")
     }
@@ -168,7 +173,7 @@ impl Desk {
                 *counts.entry(word).or_default() += 1;
             }
         }
-        let told = counts.into_iter().map(|(word, count)| {
+        let reported = counts.into_iter().map(|(word, count)| {
             let tickets = if count == 1 {
                 "ticket has"
             } else {
@@ -180,13 +185,13 @@ impl Desk {
             let hint = format!("`desk list priority:{word}` shows them");
             Problem::whole(settings::FILE, message).hint(hint)
         });
-        told.collect()
+        reported.collect()
     }
 
     /// The ticket that a person named.
     pub fn find(&self, given: &str, me: Option<&Handle>) -> Result<TicketId, OpError> {
-        match Given::read(given) {
-            Given::Full(id) => {
+        match IdInput::read(given) {
+            IdInput::Full(id) => {
                 let path = self.root.join(&id.path());
                 if path.symlink_metadata().is_ok() {
                     Ok(id)
@@ -194,7 +199,7 @@ impl Desk {
                     self.foreign(given)
                 }
             }
-            Given::Start { month, random } => {
+            IdInput::Start { month, random } => {
                 let fits = |id: &TicketId| {
                     id.random().starts_with(&random)
                         && month
@@ -220,8 +225,8 @@ impl Desk {
                     _ => Err(self.ambiguous(given, &found)),
                 }
             }
-            Given::Last => self.last(me),
-            Given::Foreign(_) => self.foreign(given),
+            IdInput::Last => self.last(me),
+            IdInput::Foreign(_) => self.foreign(given),
         }
     }
 
@@ -240,7 +245,7 @@ impl Desk {
             );
         }
         let tickets = self.tickets(Want::All);
-        let names = |ticket: &&Excerpt| {
+        let names = |ticket: &&TicketSummary| {
             ticket.text(Key::SourceId) == given
                 || ticket.get(Key::Aliases).is_some_and(|value| match value {
                     Value::List(all) => all.iter().any(|alias| alias.eq_ignore_ascii_case(given)),
@@ -394,20 +399,3 @@ impl Desk {
 /// The folder in the clone's own one that keeps, for each agent, the id of the ticket that they
 /// wrote to last.
 pub const LAST: &str = "last";
-
-/// A name that is not there, with the nearest that are.
-pub fn unknown<'a>(what: &str, given: &str, known: impl Iterator<Item = &'a str>) -> OpError {
-    let known: Vec<&str> = known.collect();
-    let error = OpError::usage(format!("there is no {what} `{given}`"));
-    let near = near(given, known.iter().copied());
-    if near.is_empty() {
-        let hint = match known.len() {
-            0 => format!("no {what} is set up yet; see desk.toml"),
-            1..=12 => format!("there are: {}", known.join(", ")),
-            _ => format!("there are {} to choose from", known.len()),
-        };
-        return error.hint(hint);
-    }
-    let near: Vec<String> = near.iter().map(|name| format!("`{name}`")).collect();
-    error.hint(format!("did you mean {}?", near.join(" or ")))
-}

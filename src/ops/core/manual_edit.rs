@@ -4,10 +4,11 @@
 use crate::model::field::{Field, Key, Value};
 use crate::model::status::{Status, TicketType, Waiting};
 use crate::model::ticket::Ticket;
-use crate::ops::core::actor::Act;
-use crate::ops::core::desk::{Desk, unknown};
+use crate::ops::core::actor::Actor;
+use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::core::transaction::{Edit, refused_done, refused_move};
+use crate::ops::core::messages::unknown;
+use crate::ops::core::transaction::{TicketEdit, refused_done, refused_move};
 use crate::ops::core::values;
 use crate::ops::ticket::set;
 use crate::page::ticket::TicketPage;
@@ -20,9 +21,9 @@ const OF_STATUS: [Key; 3] = [Key::Status, Key::WaitingOn, Key::Until];
 /// what the file said, where it could be read.
 pub fn allowed(
     desk: &Desk,
-    act: &Act,
+    act: &Actor,
     before: Option<&TicketPage>,
-    edit: &mut Edit,
+    edit: &mut TicketEdit,
 ) -> Result<(), OpError> {
     let changed = changed(before, &edit.ticket);
     if changed.is_empty() {
@@ -51,7 +52,7 @@ pub fn allowed(
 /// The fields that an edit changes. Of a file that could not be read, or only in part, what its log
 /// says stands for what is not known.
 fn changed(before: Option<&TicketPage>, now: &Ticket) -> Vec<Field> {
-    let folded = replay::fold(&now.log).values;
+    let folded = replay::replay(&now.log).values;
     let doubtful = before.is_none_or(|before| !before.bars().is_empty());
     let mut fields: Vec<Field> = now.values.keys().cloned().collect();
     if let Some(before) = before {
@@ -85,9 +86,9 @@ fn changed(before: Option<&TicketPage>, now: &Ticket) -> Vec<Field> {
 /// One field, as `set` would take it.
 fn one(
     desk: &Desk,
-    act: &Act,
+    act: &Actor,
     before: Option<&TicketPage>,
-    edit: &mut Edit,
+    edit: &mut TicketEdit,
     field: &Field,
 ) -> Result<(), OpError> {
     let stated = edit.ticket.values.get(field).cloned();
@@ -141,9 +142,9 @@ fn one(
 /// A status, and what a waiting ticket waits for.
 fn status(
     desk: &Desk,
-    act: &Act,
+    act: &Actor,
     before: Option<&TicketPage>,
-    edit: &mut Edit,
+    edit: &mut TicketEdit,
     moves: bool,
 ) -> Result<(), OpError> {
     let to = edit.ticket.status();

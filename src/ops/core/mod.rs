@@ -4,6 +4,7 @@ pub mod desk;
 pub mod actor;
 pub mod transaction;
 pub mod error;
+pub mod messages;
 pub mod values;
 pub mod drafts;
 pub mod manual_edit;

@@ -9,7 +9,7 @@ use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::status::{Channel, Status, TicketType};
 use crate::model::ticket::Ticket;
-use crate::ops::core::actor::Act;
+use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::transaction::entry_time;
@@ -19,19 +19,19 @@ use crate::rules::lifecycle::replay;
 use crate::rules::lifecycle::required_fields::{self, UNTITLED};
 use crate::rules::lifecycle::routing;
 use crate::rules::lifecycle::work_order;
-use crate::rules::query::tickets::World;
+use crate::rules::query::tickets::QueryContext;
 use crate::store::fs::random;
 
 /// When a record was begun, and the tag of its first entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stamp {
+pub struct RecordStamp {
     /// UTC, whole seconds.
     pub at: Moment,
     /// Four characters.
     pub tag: String,
 }
 
-impl Stamp {
+impl RecordStamp {
     /// A stamp of this moment.
     pub fn new(at: Moment) -> Result<Self, OpError> {
         Ok(Self {
@@ -43,7 +43,7 @@ impl Stamp {
 
 /// How far a record has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
+pub enum RecordStage {
     /// Questions are still open: a comment stays open.
     Begun(Moment),
     /// All is said at this moment: a comment closes.
@@ -52,7 +52,7 @@ pub enum Stage {
 
 /// What was said of a ticket: fields checked, what follows from them not yet filled in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Draft {
+pub struct NewRecord {
     /// The fields that were said.
     pub values: BTreeMap<Field, Value>,
     /// The description.
@@ -67,14 +67,14 @@ pub struct Draft {
     pub facts: Vec<(String, String)>,
 }
 
-impl Draft {
+impl NewRecord {
     /// The value of a field that was said.
     pub fn text_of(&self, key: Key) -> Option<&str> {
         self.values.get(&Field::Known(key)).and_then(Value::as_text)
     }
 
     /// Sets a field by name; lists grow.
-    pub fn set(&mut self, desk: &Desk, act: &Act, name: &str, text: &str) -> Result<(), OpError> {
+    pub fn set(&mut self, desk: &Desk, act: &Actor, name: &str, text: &str) -> Result<(), OpError> {
         let field = values::field(desk, name)?;
         if matches!(
             field,
@@ -101,8 +101,8 @@ impl Draft {
     }
 
     /// The requester's data and the channel of a ticket told in the same contact.
-    pub fn take_contact(&mut self, told: &Ticket) {
-        for (field, value) in &told.values {
+    pub fn take_contact(&mut self, reported: &Ticket) {
+        for (field, value) in &reported.values {
             let shared =
                 field.section() == Some("requester") || *field == Field::Known(Key::Channel);
             if shared && !self.values.contains_key(field) {
@@ -113,7 +113,7 @@ impl Draft {
 
     /// One more issue of the same contact, `TITLE @CODE`: the requester, the channel and the type
     /// are shared, the rest is its own.
-    pub fn issue(&self, text: &str, desk: &Desk, act: &Act) -> Result<Self, OpError> {
+    pub fn issue(&self, text: &str, desk: &Desk, act: &Actor) -> Result<Self, OpError> {
         let (title, code) = title_and_code(text);
         let mut issue = Self {
             values: self
@@ -147,7 +147,7 @@ impl Draft {
     }
 
     /// What follows from what was said so far.
-    pub fn routed(&self, id: TicketId, desk: &Desk, act: &Act) -> routing::Routed {
+    pub fn routed(&self, id: TicketId, desk: &Desk, act: &Actor) -> routing::Routed {
         let mut given = self.values.clone();
         for (key, usual) in [
             (Key::Type, desk.settings.intake.kind.as_str()),
@@ -168,11 +168,11 @@ impl Draft {
     pub fn ticket(
         mut self,
         id: TicketId,
-        stamp: &Stamp,
+        stamp: &RecordStamp,
         others: &[TicketId],
-        stage: Stage,
+        stage: RecordStage,
         desk: &Desk,
-        act: &Act,
+        act: &Actor,
     ) -> Result<Ticket, OpError> {
         let settings = &desk.settings;
         self.fill(Key::Type, &settings.intake.kind);
@@ -217,7 +217,7 @@ impl Draft {
         self.agents(live, given_queue, desk, act);
         let assigned = self.values.contains_key(&Field::Known(Key::Assignee));
         let status = match stage {
-            Stage::Done(_) if kind == TicketType::Comment => Status::Closed,
+            RecordStage::Done(_) if kind == TicketType::Comment => Status::Closed,
             _ if assigned || live => Status::Open,
             _ => Status::New,
         };
@@ -262,7 +262,7 @@ impl Draft {
             changes,
             text: String::new(),
         });
-        let (Stage::Begun(now) | Stage::Done(now)) = stage;
+        let (RecordStage::Begun(now) | RecordStage::Done(now)) = stage;
         if let Some(answer) = self.resolve {
             resolved(&mut ticket, answer, self.satisfied, now, desk, act)?;
         }
@@ -294,7 +294,7 @@ impl Draft {
 
     /// Who works on it and who keeps the requester informed: whoever takes a call on a live
     /// channel, unless it was sent to another team; whoever solves it at once.
-    fn agents(&mut self, live: bool, given_queue: bool, desk: &Desk, act: &Act) {
+    fn agents(&mut self, live: bool, given_queue: bool, desk: &Desk, act: &Actor) {
         let settings = &desk.settings;
         let queue = self.text_of(Key::Queue).unwrap_or_default().to_owned();
         let my_queue = settings
@@ -354,8 +354,8 @@ pub fn title_and_code(text: &str) -> (&str, Option<&str>) {
 }
 
 /// What rules and queries are answered with.
-pub fn world<'w>(desk: &'w Desk, act: &'w Act) -> World<'w> {
-    World {
+pub fn world<'w>(desk: &'w Desk, act: &'w Actor) -> QueryContext<'w> {
+    QueryContext {
         settings: &desk.settings,
         catalogue: &desk.catalogue,
         me: Some(&act.me),
@@ -370,7 +370,7 @@ fn resolved(
     satisfied: Option<bool>,
     now: Moment,
     desk: &Desk,
-    act: &Act,
+    act: &Actor,
 ) -> Result<(), OpError> {
     if ticket.kind() == TicketType::Comment {
         return Err(
@@ -421,7 +421,7 @@ fn step(
     attributes: Vec<(String, String)>,
     text: String,
     now: Moment,
-    act: &Act,
+    act: &Actor,
 ) -> Result<(), OpError> {
     let from = ticket.status();
     ticket.log.push(Entry {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use chrono::TimeDelta;
 
-use crate::index::article_cache::Leaf;
+use crate::index::article_cache::CachedArticle;
 use crate::model::entry::{Change, Entry};
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
@@ -14,7 +14,7 @@ use crate::model::moment::Moment;
 use crate::model::person::Handle;
 use crate::model::status::Status;
 use crate::model::ticket::Ticket;
-use crate::ops::core::actor::Act;
+use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::{Desk, LAST};
 use crate::ops::core::error::{OpError, barred};
 use crate::page::front_matter;
@@ -30,8 +30,8 @@ use crate::store::fs::private::Private;
 use crate::store::fs::random;
 use crate::store::fs::read::{self, ReadError};
 use crate::store::git::repo::Repo;
-use crate::store::journal::attached_files::{self, Added, Kept};
-use crate::store::journal::save::{Held, Save, Saved, Step};
+use crate::store::journal::attached_files::{self, AddedFile, KeptContent};
+use crate::store::journal::save::{Save, SaveStep, Saved, Writer};
 use crate::store::journal::session::Session;
 
 /// One command's changes, under the lock from beginning to end.
@@ -40,12 +40,12 @@ pub struct Transaction<'d> {
     /// The desk.
     pub desk: &'d Desk,
     /// Who acts.
-    pub act: &'d Act,
-    held: Option<Held>,
+    pub act: &'d Actor,
+    held: Option<Writer>,
     saves: Vec<Save>,
-    files: Vec<Added>,
+    files: Vec<AddedFile>,
     changed: Vec<Changed>,
-    revised: Vec<Revised>,
+    revised: Vec<ChangedArticle>,
     /// Whether files that stand as they should belong to the commit too.
     whole: bool,
     /// Sentences about what the person should know.
@@ -69,9 +69,9 @@ pub struct Changed {
 
 /// What a command did to one article.
 #[derive(Clone, Debug)]
-pub struct Revised {
+pub struct ChangedArticle {
     /// The article as it is now.
-    pub leaf: Leaf,
+    pub cached: CachedArticle,
     /// The command, as a word for people.
     pub what: String,
     /// What changed in its front matter.
@@ -88,7 +88,7 @@ pub struct Outcome {
     /// Ticket by ticket, in the order asked for.
     pub changed: Vec<Changed>,
     /// Article by article, in the order asked for.
-    pub revised: Vec<Revised>,
+    pub revised: Vec<ChangedArticle>,
     /// Whether it was only to say what it would do.
     pub dry_run: bool,
     /// What became of it on disk; `None` for a dry run.
@@ -101,7 +101,7 @@ pub struct Outcome {
 
 impl<'d> Transaction<'d> {
     /// Takes the lock; not for a dry run.
-    pub fn begin(desk: &'d Desk, act: &'d Act, verb: &str) -> Result<Self, OpError> {
+    pub fn begin(desk: &'d Desk, act: &'d Actor, verb: &str) -> Result<Self, OpError> {
         act.may(desk, verb)?;
         let held = if act.dry_run {
             None
@@ -131,7 +131,7 @@ impl<'d> Transaction<'d> {
 
     /// The same for the end of something that was saved bit by bit without a commit: files that
     /// stand as they should belong to the commit too.
-    pub fn begin_end(desk: &'d Desk, act: &'d Act, verb: &str) -> Result<Self, OpError> {
+    pub fn begin_end(desk: &'d Desk, act: &'d Actor, verb: &str) -> Result<Self, OpError> {
         let mut tx = Self::begin(desk, act, verb)?;
         tx.whole = true;
         Ok(tx)
@@ -152,10 +152,10 @@ impl<'d> Transaction<'d> {
 
     /// Reads a ticket for changing it by one entry of `kind`; one that this transaction changed
     /// already, as it left it.
-    pub fn edit(&self, id: TicketId, kind: &str) -> Result<Edit, OpError> {
+    pub fn edit(&self, id: TicketId, kind: &str) -> Result<TicketEdit, OpError> {
         let path = id.path();
         if let Some(save) = self.saves.iter().find(|save| save.path == path) {
-            return Edit::of(id, save.text.clone(), kind, self.desk, self.act);
+            return TicketEdit::of(id, save.text.clone(), kind, self.desk, self.act);
         }
         let base = match read::page(&self.desk.root, &path) {
             Ok(text) => text,
@@ -164,18 +164,18 @@ impl<'d> Transaction<'d> {
             }
             Err(error) => return Err(error.problem(&path).into()),
         };
-        Edit::of(id, base, kind, self.desk, self.act)
+        TicketEdit::of(id, base, kind, self.desk, self.act)
     }
 
     /// Takes a ticket's change into the transaction; a change of nothing is left out.
-    pub fn stage(&mut self, edit: Edit) -> Result<(), OpError> {
+    pub fn stage(&mut self, edit: TicketEdit) -> Result<(), OpError> {
         let base = edit.base.clone();
         self.stage_over(edit, base).map(drop)
     }
 
     /// The same for a change that this command has written before, in part: `base` is what stands
     /// in the file now. Returns what will stand there.
-    pub fn stage_over(&mut self, edit: Edit, base: String) -> Result<String, OpError> {
+    pub fn stage_over(&mut self, edit: TicketEdit, base: String) -> Result<String, OpError> {
         let ahead = edit.ahead.as_ref().filter(|_| !edit.is_empty());
         let notice = ahead.map(|ahead| ahead.notice.clone());
         self.notices
@@ -203,7 +203,7 @@ impl<'d> Transaction<'d> {
         ids: &[TicketId],
         kind: &str,
         what: &str,
-        mut change: impl FnMut(&mut Edit) -> Result<(), OpError>,
+        mut change: impl FnMut(&mut TicketEdit) -> Result<(), OpError>,
     ) -> Result<Outcome, OpError> {
         for id in ids {
             let mut edit = self.edit(*id, kind)?;
@@ -266,7 +266,7 @@ impl<'d> Transaction<'d> {
         from: &mut dyn Read,
         shown: &Path,
         most: u64,
-    ) -> Result<Kept, StoreError> {
+    ) -> Result<KeptContent, StoreError> {
         match &mut self.held {
             Some(held) => held.keep(from, shown, most),
             None => attached_files::measure(from, shown, most),
@@ -274,12 +274,12 @@ impl<'d> Transaction<'d> {
     }
 
     /// Takes a new file into the transaction.
-    pub fn add(&mut self, file: Added) {
+    pub fn add(&mut self, file: AddedFile) {
         self.files.push(file);
     }
 
     /// Takes what became of an article into the transaction; a change of nothing is only told.
-    pub fn put_article(&mut self, revised: Revised, save: Save) {
+    pub fn put_article(&mut self, revised: ChangedArticle, save: Save) {
         if save.base.as_ref() != Some(&save.text) {
             self.saves.push(save);
         }
@@ -324,7 +324,7 @@ impl<'d> Transaction<'d> {
         let Some(session) = session else {
             return Ok(());
         };
-        let step = Step {
+        let step = SaveStep {
             message: message(subject, &self.changed, &self.revised),
             author: self.act.signature(self.desk),
             at: self.act.now,
@@ -370,7 +370,7 @@ impl<'d> Transaction<'d> {
         if self.saves.is_empty() && self.files.is_empty() {
             return Ok(outcome);
         }
-        let step = Step {
+        let step = SaveStep {
             message: message(subject, &outcome.changed, &outcome.revised),
             author: self.act.signature(self.desk),
             at: self.act.now,
@@ -424,12 +424,12 @@ fn remember(repo: &Repo, me: &Handle, id: TicketId) {
 
 /// The commit message: the subject, then the changes of each article and each ticket, indented so
 /// that nothing in them reads as a trailer.
-fn message(subject: &str, changed: &[Changed], revised: &[Revised]) -> String {
+fn message(subject: &str, changed: &[Changed], revised: &[ChangedArticle]) -> String {
     let mut out = one_line(subject, 200);
     let several = changed.len() + revised.len() > 1;
     let mut body = String::new();
     for one in revised {
-        let article = &one.leaf.article;
+        let article = &one.cached.article;
         // Of a new one the subject tells.
         if several && !one.new {
             let title = one_line(&article.title, 100);
@@ -487,7 +487,7 @@ pub fn one_line(text: &str, most: usize) -> String {
 
 /// A ticket being changed by one entry.
 #[derive(Debug)]
-pub struct Edit {
+pub struct TicketEdit {
     /// The file's text when it was read.
     base: String,
     /// The page with what hands had left undone written in.
@@ -501,8 +501,14 @@ pub struct Edit {
     by_hand: Vec<String>,
 }
 
-impl Edit {
-    fn of(id: TicketId, base: String, kind: &str, desk: &Desk, act: &Act) -> Result<Self, OpError> {
+impl TicketEdit {
+    fn of(
+        id: TicketId,
+        base: String,
+        kind: &str,
+        desk: &Desk,
+        act: &Actor,
+    ) -> Result<Self, OpError> {
         let page = ticket::read(id, base.clone())?;
         Self::over(page, base, kind, desk, act)
     }
@@ -513,7 +519,7 @@ impl Edit {
         base: String,
         kind: &str,
         desk: &Desk,
-        act: &Act,
+        act: &Actor,
     ) -> Result<Self, OpError> {
         barred(
             &page.path,
@@ -551,7 +557,7 @@ impl Edit {
     }
 
     /// A page that a person edited: what the log lacks will stand in the person's own entry.
-    pub fn by_hand(page: TicketPage, base: String, act: &Act) -> Result<Self, OpError> {
+    pub fn by_hand(page: TicketPage, base: String, act: &Actor) -> Result<Self, OpError> {
         let ticket = page.ticket.clone();
         let last = ticket.log.last().map(|entry| entry.at);
         let entry = Entry {
@@ -707,7 +713,7 @@ impl Edit {
     }
 
     /// Moves the ticket as far as an event does by itself.
-    pub fn event(&mut self, event: transitions::Event) -> Result<(), OpError> {
+    pub fn event(&mut self, event: transitions::Trigger) -> Result<(), OpError> {
         match transitions::moves_to(&self.ticket, event) {
             Some(to) => self.move_to(&to),
             None => Ok(()),
@@ -722,7 +728,7 @@ impl Edit {
     }
 
     /// A further change by an entry of `kind`, on top of this one.
-    pub fn then(self, kind: &str, desk: &Desk, act: &Act) -> Result<Self, OpError> {
+    pub fn then(self, kind: &str, desk: &Desk, act: &Actor) -> Result<Self, OpError> {
         let (id, base) = (self.id(), self.base.clone());
         let (text, _) = self.finish()?;
         Self::over(ticket::read(id, text)?, base, kind, desk, act)
@@ -798,7 +804,7 @@ impl Ahead {
         for earlier in late {
             if entry
                 .attribute(CLOCK)
-                .is_none_or(|told| told.parse::<Moment>().is_err())
+                .is_none_or(|reported| reported.parse::<Moment>().is_err())
             {
                 break;
             }

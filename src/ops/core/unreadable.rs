@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::index::ticket_cache::Tickets;
+use crate::index::ticket_cache::CachedTickets;
 use crate::model::field::{Field, Key};
 use crate::model::id::TicketId;
 use crate::ops::core::desk::Desk;
@@ -15,7 +15,7 @@ use crate::page::ticket::TicketPage;
 use crate::store::fs::read;
 
 /// What keeps files from telling the values of these keys.
-pub fn hiding(desk: &Desk, found: &Tickets, keys: &[Key]) -> Vec<Problem> {
+pub fn hiding(desk: &Desk, found: &CachedTickets, keys: &[Key]) -> Vec<Problem> {
     let mut hidden = unread(found);
     let mut pages: BTreeMap<&str, Option<TicketPage>> = BTreeMap::new();
     for problem in found.problems.iter().filter(|one| !one.fatal && one.bars) {
@@ -41,7 +41,7 @@ pub fn hiding(desk: &Desk, found: &Tickets, keys: &[Key]) -> Vec<Problem> {
 }
 
 /// What keeps files from being read at all: everything that they say is unknown.
-pub fn unread(found: &Tickets) -> Vec<Problem> {
+pub fn unread(found: &CachedTickets) -> Vec<Problem> {
     let problems = found.problems.iter().filter(|problem| problem.fatal);
     let mut all: Vec<Problem> = problems.cloned().collect();
     // What has the name of a ticket, and is none: a link, or a file in the wrong place.

@@ -3,13 +3,14 @@
 use chrono::NaiveDate;
 
 use crate::model::calendar::Calendar;
-use crate::model::field::{Field, Key, Kind, Value};
+use crate::model::field::{Field, FieldKind, Key, Value};
 use crate::model::id::ArticleId;
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
 use crate::model::status::{Channel, Feeling, TicketType, Waiting};
-use crate::ops::core::desk::{Desk, unknown};
+use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::messages::unknown;
 use crate::ops::kb;
 use crate::page::problem::nearest;
 use crate::page::{escape, query};
@@ -134,7 +135,7 @@ pub fn value(
         };
     }
     match field.kind() {
-        Kind::Text if *field == Field::Known(Key::Title) => {
+        FieldKind::Text if *field == Field::Known(Key::Title) => {
             let title = line("title", text)?;
             if title.is_empty() {
                 Err(OpError::usage("a title cannot be empty")
@@ -143,13 +144,13 @@ pub fn value(
                 own(title)
             }
         }
-        Kind::Text if field.section() == Some("request") => own(self::text(text)?),
-        Kind::Text => own(line(field.name(), text)?),
-        Kind::Type => word("type", text, TicketType::WORDS),
-        Kind::Waiting => word("way to wait", text, Waiting::WORDS),
-        Kind::Channel => word("channel", text, Channel::WORDS),
-        Kind::Feeling => word("feeling", text, Feeling::WORDS),
-        Kind::Priority => word(
+        FieldKind::Text if field.section() == Some("request") => own(self::text(text)?),
+        FieldKind::Text => own(line(field.name(), text)?),
+        FieldKind::Type => word("type", text, TicketType::WORDS),
+        FieldKind::Waiting => word("way to wait", text, Waiting::WORDS),
+        FieldKind::Channel => word("channel", text, Channel::WORDS),
+        FieldKind::Feeling => word("feeling", text, Feeling::WORDS),
+        FieldKind::Priority => word(
             "priority",
             text,
             &settings
@@ -158,7 +159,7 @@ pub fn value(
                 .map(|one| one.name.as_str())
                 .collect::<Vec<_>>(),
         ),
-        Kind::Impact => word(
+        FieldKind::Impact => word(
             "impact",
             text,
             &settings
@@ -167,7 +168,7 @@ pub fn value(
                 .map(String::as_str)
                 .collect::<Vec<_>>(),
         ),
-        Kind::Urgency => word(
+        FieldKind::Urgency => word(
             "urgency",
             text,
             &settings
@@ -176,11 +177,11 @@ pub fn value(
                 .map(String::as_str)
                 .collect::<Vec<_>>(),
         ),
-        Kind::Queue => desk.queue(text).map(Value::Text),
-        Kind::Agent => desk.agent(text).map(|agent| Value::Text(agent.to_string())),
-        Kind::Code => desk.code(text).map(Value::Text),
-        Kind::Moment => moment(desk, text, now).map(Value::Moment),
-        Kind::Date => match text.parse::<NaiveDate>() {
+        FieldKind::Queue => desk.queue(text).map(Value::Text),
+        FieldKind::Agent => desk.agent(text).map(|agent| Value::Text(agent.to_string())),
+        FieldKind::Code => desk.code(text).map(Value::Text),
+        FieldKind::Moment => moment(desk, text, now).map(Value::Moment),
+        FieldKind::Date => match text.parse::<NaiveDate>() {
             Ok(day) if !time_input::is_writable(day) => {
                 Err(OpError::usage(format!("`{text}` is after the year 9999"))
                     .hint(time_input::FORMS))
@@ -188,16 +189,16 @@ pub fn value(
             Ok(day) => Ok(Value::Date(day)),
             Err(_) => moment(desk, text, now).map(Value::Moment),
         },
-        Kind::Ticket => desk.find(text, me).map(|id| Value::Text(id.to_string())),
-        Kind::Tickets => list(text, |one| desk.find(one, me).map(|id| id.to_string())),
-        Kind::Articles => list(text, |one| article_id(desk, one).map(|id| id.to_string())),
-        Kind::Words => list(text, tag),
-        Kind::Bool => match text {
+        FieldKind::Ticket => desk.find(text, me).map(|id| Value::Text(id.to_string())),
+        FieldKind::Tickets => list(text, |one| desk.find(one, me).map(|id| id.to_string())),
+        FieldKind::Articles => list(text, |one| article_id(desk, one).map(|id| id.to_string())),
+        FieldKind::Words => list(text, tag),
+        FieldKind::Bool => match text {
             "yes" | "true" => Ok(Value::Bool(true)),
             "no" | "false" => Ok(Value::Bool(false)),
             _ => Err(OpError::usage(format!("`{text}` is neither yes nor no"))),
         },
-        Kind::Number => {
+        FieldKind::Number => {
             let number = text
                 .parse()
                 .map_err(|_| OpError::usage(format!("`{text}` is not a whole number")))?;
@@ -206,7 +207,9 @@ pub fn value(
             }
             Ok(Value::Number(number))
         }
-        Kind::Id | Kind::Status => Err(OpError::usage(format!("`{field}` is not set by hand"))),
+        FieldKind::Id | FieldKind::Status => {
+            Err(OpError::usage(format!("`{field}` is not set by hand")))
+        }
     }
 }
 
@@ -230,14 +233,14 @@ pub fn tag(text: &str) -> Result<String, OpError> {
 
 /// The ids and titles of all articles that can be read.
 pub fn articles(desk: &Desk) -> Vec<(ArticleId, String)> {
-    kb::shelf(desk)
+    kb::cached_articles(desk)
         .all
         .into_iter()
-        .map(|leaf| (leaf.article.id, leaf.article.title))
+        .map(|cached| (cached.article.id, cached.article.title))
         .collect()
 }
 
 /// An article that is there; a wrong id gets the nearest.
 pub fn article_id(desk: &Desk, text: &str) -> Result<ArticleId, OpError> {
-    kb::find(&kb::shelf(desk), text).map(|leaf| leaf.article.id.clone())
+    kb::find(&kb::cached_articles(desk), text).map(|cached| cached.article.id.clone())
 }

@@ -7,19 +7,19 @@ use crate::model::catalog::Code;
 use crate::model::field::Key;
 use crate::model::moment::Moment;
 use crate::model::status::TicketType;
-use crate::model::ticket_summary::Excerpt;
+use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::values;
 use crate::page::problem::{Problem, near};
 use crate::rules::lifecycle::priority;
 use crate::rules::lifecycle::routing;
-use crate::rules::query::catalog::Filter;
+use crate::rules::query::catalog::CatalogFilter;
 
 /// A part of the catalogue.
 #[derive(Clone, Debug, Default)]
-pub struct Part {
+pub struct CatalogPart {
     /// The codes, by department, provider, category and code.
-    pub codes: Vec<Shown>,
+    pub codes: Vec<CodeView>,
     /// Whether one code alone was meant.
     pub whole: bool,
     /// How many retired codes fit too, and were left out.
@@ -32,7 +32,7 @@ pub struct Part {
 
 /// A code, and what follows from it.
 #[derive(Clone, Debug)]
-pub struct Shown {
+pub struct CodeView {
     /// The code.
     pub code: Code,
     /// Where such tickets wait: the code's own queue, its area's, or the house's.
@@ -50,12 +50,12 @@ pub struct Shown {
     /// The articles with their titles, empty where there is no such article.
     pub articles: Vec<(String, String)>,
     /// Tickets of the code; work orders do not count.
-    pub use_: Use,
+    pub use_: CodeUsage,
 }
 
 /// How often a code was used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Use {
+pub struct CodeUsage {
     /// Tickets of the last thirty days.
     pub month: usize,
     /// Tickets of the last 365 days.
@@ -66,15 +66,21 @@ pub struct Use {
 
 /// The codes that fit, in the order of the tree. A code's own name means that code, retired or
 /// not. `counted` counts the tickets where one code was not meant, too.
-pub fn catalog(desk: &Desk, filter: &[String], retired: bool, counted: bool, now: Moment) -> Part {
-    let mut part = Part::default();
+pub fn catalog(
+    desk: &Desk,
+    filter: &[String],
+    retired: bool,
+    counted: bool,
+    now: Moment,
+) -> CatalogPart {
+    let mut part = CatalogPart::default();
     let named = match filter {
         [one] => desk.catalogue.find(one.trim().trim_start_matches('@')),
         _ => None,
     };
     let mut codes = match named {
         Some(code) => vec![code],
-        None => Filter::read(filter).codes(&desk.catalogue),
+        None => CatalogFilter::read(filter).codes(&desk.catalogue),
     };
     if named.is_none() && !retired {
         let all = codes.len();
@@ -90,7 +96,7 @@ pub fn catalog(desk: &Desk, filter: &[String], retired: bool, counted: bool, now
     let tickets = if part.whole || counted {
         desk.tickets(Want::All)
     } else {
-        crate::index::ticket_cache::Tickets::default()
+        crate::index::ticket_cache::CachedTickets::default()
     };
     part.problems = tickets.problems;
     let with_articles = codes.iter().any(|code| !code.articles.is_empty());
@@ -99,7 +105,7 @@ pub fn catalog(desk: &Desk, filter: &[String], retired: bool, counted: bool, now
     } else {
         Vec::new()
     };
-    let mut used: std::collections::HashMap<&str, Use> = std::collections::HashMap::new();
+    let mut used: std::collections::HashMap<&str, CodeUsage> = std::collections::HashMap::new();
     for ticket in &tickets.all {
         count(used.entry(ticket.text(Key::Code)).or_default(), ticket, now);
     }
@@ -113,7 +119,7 @@ pub fn catalog(desk: &Desk, filter: &[String], retired: bool, counted: bool, now
                     known.map(|(_, title)| title.clone()).unwrap_or_default(),
                 )
             });
-            Shown {
+            CodeView {
                 articles: articles.collect(),
                 use_: used.get(code.name.as_str()).copied().unwrap_or_default(),
                 ..shown(code, desk)
@@ -123,13 +129,13 @@ pub fn catalog(desk: &Desk, filter: &[String], retired: bool, counted: bool, now
     part
 }
 
-fn shown(code: &Code, desk: &Desk) -> Shown {
+fn shown(code: &Code, desk: &Desk) -> CodeView {
     let settings = &desk.settings;
     let own = routing::queue_of(code, settings);
     let usual = |own: &Option<String>, house: &String| own.as_ref().unwrap_or(house).clone();
     let impact = usual(&code.impact, &settings.intake.impact);
     let urgency = usual(&code.urgency, &settings.intake.urgency);
-    Shown {
+    CodeView {
         by_house: own.is_none(),
         queue: own.unwrap_or_else(|| settings.intake.queue.clone()),
         priority: priority::derived(settings, &impact, &urgency)
@@ -139,12 +145,12 @@ fn shown(code: &Code, desk: &Desk) -> Shown {
         urgency,
         successor: desk.catalogue.successor(code).map(|next| next.name.clone()),
         articles: Vec::new(),
-        use_: Use::default(),
+        use_: CodeUsage::default(),
         code: code.clone(),
     }
 }
 
-fn count(used: &mut Use, ticket: &Excerpt, now: Moment) {
+fn count(used: &mut CodeUsage, ticket: &TicketSummary, now: Moment) {
     if ticket.kind() == TicketType::WorkOrder {
         return;
     }

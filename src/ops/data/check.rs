@@ -3,12 +3,12 @@
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
-use crate::model::field::{Field, Key, Kind, Value};
+use crate::model::field::{Field, FieldKind, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::person::DESK;
 use crate::model::status::{Channel, Feeling, Status, TicketType, Waiting};
-use crate::ops::core::actor::Act;
+use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::transaction::AHEAD;
@@ -16,7 +16,7 @@ use crate::ops::data::report;
 use crate::ops::kb;
 use crate::ops::ticket::attach::verify;
 use crate::page::catalog;
-use crate::page::problem::{Places, Problem, nearest, place};
+use crate::page::problem::{LineIndex, Problem, nearest, place};
 use crate::page::settings;
 use crate::page::text_check;
 use crate::page::ticket::{self, TicketPage};
@@ -29,7 +29,7 @@ use crate::store::fs::root::{CACHES, Root};
 use crate::store::fs::walk;
 use crate::store::git::child::Git;
 use crate::store::git::repo::Repo;
-use crate::store::journal::save::{Save, Saved, Step};
+use crate::store::journal::save::{Save, SaveStep, Saved};
 
 /// What a check found.
 #[derive(Debug, Default)]
@@ -97,8 +97,8 @@ pub fn check(desk: &Desk, scope: &Scope, now: Moment) -> Checked {
     if !checked.problems.is_empty() {
         // Others may be writing: what was looked at first did not know of what they made since.
         // Only what is found twice is wrong.
-        let told = checked.problems.iter();
-        let tickets = told.filter_map(|problem| ticket_of(&problem.path));
+        let reported = checked.problems.iter();
+        let tickets = reported.filter_map(|problem| ticket_of(&problem.path));
         let reopened = reopened(desk);
         let desk = reopened.as_ref().unwrap_or(desk);
         let again = look(desk, scope, now, Some(&tickets.collect()));
@@ -125,7 +125,7 @@ fn ticket_of(path: &str) -> Option<TicketId> {
 /// Looks at everything once; with `only`, at no other ticket than these.
 fn look(desk: &Desk, scope: &Scope, now: Moment, only: Option<&BTreeSet<TicketId>>) -> Checked {
     let mut checked = Checked::default();
-    let world = World::of(desk, &mut checked, scope);
+    let world = KnownTargets::of(desk, &mut checked, scope);
     if scope.covers(settings::FILE)
         && let Ok(text) = read::page(&desk.root, settings::FILE)
     {
@@ -217,11 +217,14 @@ fn presets(desk: &Desk, text: &str, now: Moment) -> Vec<Problem> {
 /// anybody else, and a link among them would lead out of the desk.
 fn tracked_caches(desk: &Desk, scope: &Scope) -> Vec<Problem> {
     let git = Git::in_folder(desk.root.dir(), &[("GIT_OPTIONAL_LOCKS", "0")]);
-    let told = git.run(&["ls-files", "-z", "--", CACHES]);
+    let reported = git.run(&["ls-files", "-z", "--", CACHES]);
     // Outside of a repository nothing is tracked.
-    let told = told.ok().filter(|told| told.ok).map(|told| told.stdout);
-    let told = told.unwrap_or_default();
-    let names = told
+    let reported = reported
+        .ok()
+        .filter(|reported| reported.ok)
+        .map(|reported| reported.stdout);
+    let reported = reported.unwrap_or_default();
+    let names = reported
         .split(|byte| *byte == 0)
         .filter(|name| !name.is_empty());
     names
@@ -237,7 +240,7 @@ fn tracked_caches(desk: &Desk, scope: &Scope) -> Vec<Problem> {
 }
 
 /// Checks the desk, after writing in what can be told from the files alone.
-pub fn fix(desk: &Desk, act: &Act, scope: &Scope) -> Result<Checked, OpError> {
+pub fn fix(desk: &Desk, act: &Actor, scope: &Scope) -> Result<Checked, OpError> {
     act.may(desk, "check --fix")?;
     let repo = match &act.repo {
         Some(repo) => repo.clone(),
@@ -282,7 +285,7 @@ pub fn fix(desk: &Desk, act: &Act, scope: &Scope) -> Result<Checked, OpError> {
             [(id, _)] => format!("{id} check: complete the log"),
             all => format!("check: complete the logs of {} tickets", all.len()),
         };
-        let step = Step {
+        let step = SaveStep {
             message: what,
             author: act.signature(desk),
             at: act.now,
@@ -304,13 +307,13 @@ fn load(desk: &Desk, id: TicketId) -> Result<TicketPage, Box<Problem>> {
 }
 
 /// What tickets and articles may name.
-struct World {
+struct KnownTargets {
     tickets: Vec<TicketId>,
     known: BTreeSet<String>,
     articles: BTreeSet<String>,
 }
 
-impl World {
+impl KnownTargets {
     fn of(desk: &Desk, checked: &mut Checked, scope: &Scope) -> Self {
         let mut tickets = walk::all_ids(&desk.root);
         tickets.sort_unstable();
@@ -355,8 +358,8 @@ impl World {
 }
 
 /// Everything wrong with one ticket that can be read.
-fn page_problems(desk: &Desk, world: &World, page: &TicketPage) -> Vec<Problem> {
-    let places = Places::new(&page.path, &page.text);
+fn page_problems(desk: &Desk, world: &KnownTargets, page: &TicketPage) -> Vec<Problem> {
+    let places = LineIndex::new(&page.path, &page.text);
     let mut all = page.problems.clone();
     all.extend(text_check::problem(&page.path, &page.text));
     names(desk, world, page, &places, &mut all);
@@ -423,36 +426,38 @@ fn differing(
 
 fn names(
     desk: &Desk,
-    world: &World,
+    world: &KnownTargets,
     page: &TicketPage,
-    places: &Places<'_>,
+    places: &LineIndex<'_>,
     all: &mut Vec<Problem>,
 ) {
     let settings = &desk.settings;
     for (field, value) in &page.ticket.values {
         let known: Vec<&str> = match field.kind() {
-            Kind::Status => Status::WORDS.to_vec(),
-            Kind::Type => TicketType::WORDS.to_vec(),
-            Kind::Waiting => Waiting::WORDS.to_vec(),
-            Kind::Channel => Channel::WORDS.to_vec(),
-            Kind::Feeling => Feeling::WORDS.to_vec(),
-            Kind::Priority => settings
+            FieldKind::Status => Status::WORDS.to_vec(),
+            FieldKind::Type => TicketType::WORDS.to_vec(),
+            FieldKind::Waiting => Waiting::WORDS.to_vec(),
+            FieldKind::Channel => Channel::WORDS.to_vec(),
+            FieldKind::Feeling => Feeling::WORDS.to_vec(),
+            FieldKind::Priority => settings
                 .priorities
                 .iter()
                 .map(|one| one.name.as_str())
                 .collect(),
-            Kind::Impact => settings.impacts.iter().map(String::as_str).collect(),
-            Kind::Urgency => settings.urgencies.iter().map(String::as_str).collect(),
-            Kind::Queue => settings.queues.keys().map(String::as_str).collect(),
-            Kind::Agent => settings
+            FieldKind::Impact => settings.impacts.iter().map(String::as_str).collect(),
+            FieldKind::Urgency => settings.urgencies.iter().map(String::as_str).collect(),
+            FieldKind::Queue => settings.queues.keys().map(String::as_str).collect(),
+            FieldKind::Agent => settings
                 .agents
                 .keys()
                 .map(String::as_str)
                 .chain([DESK])
                 .collect(),
-            Kind::Code => desk.catalogue.codes.keys().map(String::as_str).collect(),
-            Kind::Ticket | Kind::Tickets => world.known.iter().map(String::as_str).collect(),
-            Kind::Articles => world.articles.iter().map(String::as_str).collect(),
+            FieldKind::Code => desk.catalogue.codes.keys().map(String::as_str).collect(),
+            FieldKind::Ticket | FieldKind::Tickets => {
+                world.known.iter().map(String::as_str).collect()
+            }
+            FieldKind::Articles => world.articles.iter().map(String::as_str).collect(),
             _ => continue,
         };
         for name in value.elements() {
@@ -460,10 +465,10 @@ fn names(
                 continue;
             }
             let what = match field.kind() {
-                Kind::Agent => "agent".to_owned(),
-                Kind::Code => "problem code".to_owned(),
-                Kind::Ticket | Kind::Tickets => "ticket".to_owned(),
-                Kind::Articles => "article".to_owned(),
+                FieldKind::Agent => "agent".to_owned(),
+                FieldKind::Code => "problem code".to_owned(),
+                FieldKind::Ticket | FieldKind::Tickets => "ticket".to_owned(),
+                FieldKind::Articles => "article".to_owned(),
                 _ => field.name().to_owned(),
             };
             let message = format!("there is no {what} `{name}`");
@@ -546,7 +551,7 @@ fn consistency(page: &TicketPage, all: &mut Vec<Problem>) {
 }
 
 /// What the log itself tells.
-fn history(page: &TicketPage, places: &Places<'_>, all: &mut Vec<Problem>) {
+fn history(page: &TicketPage, places: &LineIndex<'_>, all: &mut Vec<Problem>) {
     let mut seen = BTreeSet::new();
     let mut spans: HashMap<String, Range<usize>> = HashMap::new();
     for logged in &page.entries {
@@ -562,7 +567,7 @@ fn history(page: &TicketPage, places: &Places<'_>, all: &mut Vec<Problem>) {
         }
     }
     let log = &page.ticket.log;
-    for oddity in replay::fold(log).oddities {
+    for oddity in replay::replay(log).oddities {
         let Oddity::NeverHeld { key, at, claimed } = oddity else {
             continue;
         };

@@ -13,13 +13,13 @@ use crate::ops::ticket::list;
 use crate::page::problem::Problem;
 use crate::page::ticket::{self, TicketPage};
 use crate::rules::lifecycle::attachments::{self, Attachment};
-use crate::rules::query::tickets::World;
+use crate::rules::query::tickets::QueryContext;
 use crate::store::fs::read;
-use crate::store::journal::attached_files::{self, Kept};
+use crate::store::journal::attached_files::{self, KeptContent};
 
 /// The tickets that fit, by id.
 #[derive(Clone, Debug, Default)]
-pub struct Wanted {
+pub struct ExportSelection {
     /// Their ids, in order.
     pub ids: Vec<TicketId>,
     /// Files that cannot be read.
@@ -32,9 +32,9 @@ pub fn wanted(
     me: Option<&Handle>,
     now: Moment,
     query: &str,
-) -> Result<Wanted, OpError> {
+) -> Result<ExportSelection, OpError> {
     let query = list::read_query(desk, query)?;
-    let world = World {
+    let world = QueryContext {
         settings: &desk.settings,
         catalogue: &desk.catalogue,
         me,
@@ -45,7 +45,7 @@ pub fn wanted(
     let fits = found.all.iter().filter(|ticket| {
         matcher.fits(ticket) && (!matcher.needs_text() || list::text_fits(desk, &matcher, ticket))
     });
-    Ok(Wanted {
+    Ok(ExportSelection {
         ids: fits.map(|ticket| ticket.id).collect(),
         problems: found.problems,
     })
@@ -67,8 +67,9 @@ pub fn attachments(page: &TicketPage) -> (Vec<Attachment>, Vec<Problem>) {
     for one in attachments::all(&page.ticket.log) {
         if !attachments::is_safe(&one.name) || one.size.is_none() || one.sha256.is_none() {
             let shown = one.name.escape_debug();
-            let told = format!("`{shown}` is no attachment as `desk attach` logs one: left out");
-            problems.push(Problem::whole(&page.path, told));
+            let reported =
+                format!("`{shown}` is no attachment as `desk attach` logs one: left out");
+            problems.push(Problem::whole(&page.path, reported));
             continue;
         }
         all.retain(|other| other.name != one.name);
@@ -79,7 +80,7 @@ pub fn attachments(page: &TicketPage) -> (Vec<Attachment>, Vec<Problem>) {
 
 /// The content of an attachment, proved to be what the log tells, to be read in pieces.
 #[derive(Debug)]
-pub struct Content {
+pub struct AttachmentContent {
     path: String,
     file: File,
     left: u64,
@@ -89,18 +90,22 @@ pub struct Content {
 const PIECE: usize = 3 << 14;
 
 /// Opens the content of an attachment; what is wrong where it is missing or another.
-pub fn content(desk: &Desk, id: TicketId, one: &Attachment) -> Result<Content, Box<Problem>> {
+pub fn content(
+    desk: &Desk,
+    id: TicketId,
+    one: &Attachment,
+) -> Result<AttachmentContent, Box<Problem>> {
     let path = format!("{}/{}", attachments::folder(id), one.name);
-    let problem = |told: &str| {
-        let told = format!("the attachment {told}: left out");
-        Box::new(Problem::whole(&path, told))
+    let problem = |reported: &str| {
+        let reported = format!("the attachment {reported}: left out");
+        Box::new(Problem::whole(&path, reported))
     };
-    let logged = Kept {
+    let logged = KeptContent {
         sha256: one.sha256.clone().unwrap_or_default(),
         size: one.size.unwrap_or_default(),
     };
     match attached_files::opened(&desk.root, &path) {
-        Ok(Some((file, kept))) if kept == logged => Ok(Content {
+        Ok(Some((file, kept))) if kept == logged => Ok(AttachmentContent {
             left: kept.size,
             file,
             path,
@@ -111,7 +116,7 @@ pub fn content(desk: &Desk, id: TicketId, one: &Attachment) -> Result<Content, B
     }
 }
 
-impl Content {
+impl AttachmentContent {
     /// The next piece, of a length that three divides unless it is the last; `None` at the end.
     pub fn piece(&mut self) -> Result<Option<Vec<u8>>, OpError> {
         let size = self.left.min(PIECE as u64);
@@ -123,8 +128,8 @@ impl Content {
         let read =
             read.map_err(|error| OpError::failed(format!("cannot read `{}`: {error}", self.path)))?;
         if read as u64 != size {
-            let told = format!("`{}` was cut short while it was read", self.path);
-            return Err(OpError::failed(told));
+            let reported = format!("`{}` was cut short while it was read", self.path);
+            return Err(OpError::failed(reported));
         }
         self.left -= size;
         Ok(Some(piece))

@@ -5,12 +5,12 @@ use std::collections::{HashMap, HashSet};
 use crate::index::ticket_cache::Want;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
-use crate::ops::core::actor::Act;
+use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::unreadable;
 use crate::page::catalog;
-use crate::page::csv::{Encoding, Table};
+use crate::page::csv::{CsvTable, Encoding};
 use crate::page::import_additions;
 use crate::page::import_map;
 use crate::page::new_ticket;
@@ -24,7 +24,7 @@ use crate::store::journal::save::{Save, Saved};
 
 /// A log and how to read it.
 #[derive(Clone, Copy, Debug)]
-pub struct Request<'r> {
+pub struct ImportRequest<'r> {
     /// The log, whole.
     pub bytes: &'r [u8],
     /// What to call the log in messages.
@@ -37,7 +37,7 @@ pub struct Request<'r> {
 
 /// What came of an import.
 #[derive(Debug, Default)]
-pub struct Imported {
+pub struct ImportOutcome {
     /// The word for the other system.
     pub source: String,
     /// How the map reads the table's bytes.
@@ -69,10 +69,10 @@ pub struct Imported {
 /// Brings a log in. A second run changes nothing. `progress` is told of tickets done, and all.
 pub fn events(
     desk: &Desk,
-    act: &Act,
-    request: Request<'_>,
+    act: &Actor,
+    request: ImportRequest<'_>,
     progress: &dyn Fn(usize, usize),
-) -> Result<Imported, OpError> {
+) -> Result<ImportOutcome, OpError> {
     act.may(desk, "import")?;
     let opened;
     let repo = if let Some(repo) = &act.repo {
@@ -113,7 +113,7 @@ pub fn events(
             problems,
         )
     })?;
-    let table = Table::new(request.bytes, map.delimiter, map.encoding)
+    let table = CsvTable::new(request.bytes, map.delimiter, map.encoding)
         .map_err(|error| OpError::usage(format!("`{}`: {error}", request.log)))?;
     let catalog = catalog_text.clone().unwrap_or_default();
     let names = Names::new(
@@ -128,7 +128,7 @@ pub fn events(
             OpError::invalid(format!("the map does not fit `{}`", request.log), problems)
         })?;
     let names = import.names();
-    let mut done = Imported {
+    let mut done = ImportOutcome {
         source: map.source.clone(),
         encoding: map.encoding,
         rows: import.rows(),
@@ -138,7 +138,7 @@ pub fn events(
             names.new_queues().len(),
             names.new_codes().len(),
         ],
-        ..Imported::default()
+        ..ImportOutcome::default()
     };
     let own: Vec<(String, String)> = map
         .own_fields()
@@ -250,8 +250,8 @@ fn names_of(text: &str, source: &str) -> Vec<import_additions::Named> {
 /// The same of the file as it was last committed.
 fn imported_lines(repo: &Repo, file: &str, source: &str) -> Vec<import_additions::Named> {
     let object = format!("HEAD:{}", in_tree(repo, file));
-    let told = repo.git().run(&["cat-file", "blob", &object]);
-    let text = told.map(|told| String::from_utf8_lossy(&told.stdout).into_owned());
+    let reported = repo.git().run(&["cat-file", "blob", &object]);
+    let text = reported.map(|reported| String::from_utf8_lossy(&reported.stdout).into_owned());
     names_of(&text.unwrap_or_default(), source)
 }
 
@@ -298,7 +298,7 @@ struct Feed<'f> {
     import: &'f Import<'f>,
     uncommitted: HashSet<String>,
     at: usize,
-    done: &'f mut Imported,
+    done: &'f mut ImportOutcome,
     progress: &'f dyn Fn(usize, usize),
     interrupt: &'f Interrupt,
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use crate::model::id::TicketId;
 use crate::model::size::Size;
-use crate::ops::core::actor::Act;
+use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::page::export_reader::{self, Broken, Exported, Sink};
@@ -19,7 +19,7 @@ use crate::rules::lifecycle::attachments;
 use crate::store::error::StoreError;
 use crate::store::fs::read::{self, ReadError};
 use crate::store::git::repo::Repo;
-use crate::store::journal::attached_files::{self, Kept};
+use crate::store::journal::attached_files::{self, KeptContent};
 use crate::store::journal::bulk::Many;
 use crate::store::journal::save::{Save, Saved};
 
@@ -44,7 +44,7 @@ pub struct Restored {
 /// says something else is refused.
 pub fn json(
     desk: &Desk,
-    act: &Act,
+    act: &Actor,
     from: &mut (impl Read + Seek),
     name: &str,
 ) -> Result<Restored, OpError> {
@@ -71,7 +71,7 @@ pub fn json(
     };
     let mut done = Restored::default();
     let mut texts: BTreeMap<TicketId, String> = BTreeMap::new();
-    let mut files: BTreeMap<(TicketId, String), Kept> = BTreeMap::new();
+    let mut files: BTreeMap<(TicketId, String), KeptContent> = BTreeMap::new();
     for (id, found) in proof.tickets {
         match read::page(&desk.root, &id.path()) {
             Ok(there) if there == found.file => done.same += 1,
@@ -117,7 +117,7 @@ pub fn json(
         if files.is_empty() {
             return Ok(());
         }
-        let mut writer = Writer {
+        let mut writer = ExportWriter {
             many,
             name,
             places: proof.places.into_iter(),
@@ -167,22 +167,22 @@ fn pass<S: Sink<Error = OpError>>(
 struct Proof<'n> {
     name: &'n str,
     most: Size,
-    tickets: BTreeMap<TicketId, Found>,
+    tickets: BTreeMap<TicketId, ExportedTicket>,
     /// The attachments of each ticket in the order of the export.
     places: Vec<(TicketId, Vec<String>)>,
 }
 
-struct Found {
+struct ExportedTicket {
     file: String,
     /// By name, and whether the export has the content.
-    attachments: BTreeMap<String, (Kept, bool)>,
+    attachments: BTreeMap<String, (KeptContent, bool)>,
 }
 
 impl Sink for Proof<'_> {
-    type Content = Kept;
+    type Content = KeptContent;
     type Error = OpError;
 
-    fn content(&mut self, _n: usize, from: &mut dyn Read) -> Result<Kept, OpError> {
+    fn content(&mut self, _n: usize, from: &mut dyn Read) -> Result<KeptContent, OpError> {
         match attached_files::measure(from, Path::new(self.name), self.most.0) {
             Err(StoreError::TooLarge { .. }) => Err(OpError::refused(format!(
                 "an attachment in `{}` is larger than the {} that one may have",
@@ -193,45 +193,45 @@ impl Sink for Proof<'_> {
         }
     }
 
-    fn ticket(&mut self, one: Exported<Kept>) -> Result<(), OpError> {
+    fn ticket(&mut self, one: Exported<KeptContent>) -> Result<(), OpError> {
         let id = one.id;
         let page = ticket::read(id, one.file.clone()).map_err(|problem| {
-            let told = format!("{id} in `{}` is no ticket", self.name);
-            OpError::invalid(told, vec![*problem])
+            let reported = format!("{id} in `{}` is no ticket", self.name);
+            OpError::invalid(reported, vec![*problem])
         })?;
         if let Some(problem) = text_check::problem(&page.path, &page.text) {
-            let told = format!("{id} in `{}` cannot be written", self.name);
-            return Err(OpError::invalid(told, vec![problem]));
+            let reported = format!("{id} in `{}` cannot be written", self.name);
+            return Err(OpError::invalid(reported, vec![problem]));
         }
         let logged = attachments::all(&page.ticket.log);
         let mut attachments = BTreeMap::new();
         let mut names = Vec::new();
-        for told in one.attachments {
-            let name = told.name;
+        for reported in one.attachments {
+            let name = reported.name;
             if !attachments::is_safe(&name) {
                 let shown = name.escape_debug();
-                let told = format!("`{shown}` of {id} is no name for an attachment");
-                return Err(wrong(self.name, &told));
+                let reported = format!("`{shown}` of {id} is no name for an attachment");
+                return Err(wrong(self.name, &reported));
             }
             let known = logged.iter().any(|one| {
                 one.name == name
-                    && one.size == Some(told.size)
-                    && one.sha256.as_ref() == Some(&told.sha256)
+                    && one.size == Some(reported.size)
+                    && one.sha256.as_ref() == Some(&reported.sha256)
             });
             if !known {
-                let told = format!("the log of {id} tells of no attachment `{name}` like this");
-                return Err(wrong(self.name, &told));
+                let reported = format!("the log of {id} tells of no attachment `{name}` like this");
+                return Err(wrong(self.name, &reported));
             }
-            let kept = Kept {
-                sha256: told.sha256,
-                size: told.size,
+            let kept = KeptContent {
+                sha256: reported.sha256,
+                size: reported.size,
             };
-            let given = told.content.is_some();
-            if told.content.is_some_and(|content| content != kept) {
-                let told = format!(
+            let given = reported.content.is_some();
+            if reported.content.is_some_and(|content| content != kept) {
+                let reported = format!(
                     "the content of `{name}` of {id} is damaged: its size or SHA-256 is another"
                 );
-                return Err(wrong(self.name, &told));
+                return Err(wrong(self.name, &reported));
             }
             names.push(name.clone());
             if attachments.insert(name.clone(), (kept, given)).is_some() {
@@ -242,14 +242,14 @@ impl Sink for Proof<'_> {
             }
         }
         self.places.push((id, names));
-        let found = Found {
+        let found = ExportedTicket {
             file: one.file,
             attachments,
         };
         match self.tickets.get(&id) {
             Some(there) if there.file != found.file || there.attachments != found.attachments => {
-                let told = format!("{id} is in it twice, and differs");
-                Err(wrong(self.name, &told))
+                let reported = format!("{id} is in it twice, and differs");
+                Err(wrong(self.name, &reported))
             }
             Some(_) => Ok(()),
             None => {
@@ -261,23 +261,23 @@ impl Sink for Proof<'_> {
 }
 
 /// Hands the attachments that are to be written to the store.
-struct Writer<'w, 'm> {
+struct ExportWriter<'w, 'm> {
     many: &'w mut Many<'m>,
     name: &'w str,
     /// The tickets that are still to come, as the proof found them.
     places: std::vec::IntoIter<(TicketId, Vec<String>)>,
     /// What is still to be written.
-    files: BTreeMap<(TicketId, String), Kept>,
+    files: BTreeMap<(TicketId, String), KeptContent>,
 }
 
-impl Writer<'_, '_> {
+impl ExportWriter<'_, '_> {
     /// The export says something else than when it was proved.
     fn changed(&self) -> OpError {
         OpError::failed(format!("`{}` was changed while it was read", self.name))
     }
 }
 
-impl Sink for Writer<'_, '_> {
+impl Sink for ExportWriter<'_, '_> {
     type Content = ();
     type Error = OpError;
 
@@ -293,7 +293,7 @@ impl Sink for Writer<'_, '_> {
         };
         match self.many.bytes(path(id, &key.1), &wanted, from) {
             Err(StoreError::Changed { .. } | StoreError::TooLarge { .. }) => Err(self.changed()),
-            told => Ok(told?),
+            reported => Ok(reported?),
         }
     }
 

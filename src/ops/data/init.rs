@@ -15,14 +15,14 @@ use crate::store::fs::read::{self, ReadError};
 use crate::store::fs::root::{CACHES, Root};
 use crate::store::git::child::Git;
 use crate::store::git::repo::Repo;
-use crate::store::journal::save::{Rules, Save, Saved, Signature, Step};
+use crate::store::journal::save::{Save, SaveRules, SaveStep, Saved, Signature};
 
 /// The articles that a new desk begins with: path and text.
 const ARTICLES: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/articles.rs"));
 
 /// What was made.
 #[derive(Debug)]
-pub struct Made {
+pub struct NewDesk {
     /// The desk's folder.
     pub dir: PathBuf,
     /// The first manager's handle.
@@ -43,7 +43,7 @@ pub fn init(
     now: Moment,
     dry_run: bool,
     interrupt: &Interrupt,
-) -> Result<Made, OpError> {
+) -> Result<NewDesk, OpError> {
     let failed = |error: std::io::Error| {
         OpError::failed(format!("cannot make `{}`: {error}", dir.display()))
     };
@@ -116,7 +116,7 @@ pub fn init(
     }
     saves.retain(|save| save.base.as_ref() != Some(&save.text));
     let articles = ARTICLES.len();
-    let mut made = Made {
+    let mut made = NewDesk {
         dir,
         manager: handle,
         known,
@@ -127,7 +127,7 @@ pub fn init(
     let Some(repo) = repo.filter(|_| !dry_run) else {
         return Ok(made);
     };
-    let rules = Rules {
+    let rules = SaveRules {
         commit: true,
         sign: false,
         hooks: false,
@@ -151,7 +151,7 @@ pub fn init(
             identity.name
         },
     };
-    let step = Step {
+    let step = SaveStep {
         message: "Set up the help desk".to_owned(),
         author,
         at: now,
@@ -184,13 +184,13 @@ fn make_repository(dir: &Path) -> Result<(), OpError> {
 }
 
 fn git_init(dir: &Path) -> Result<(), OpError> {
-    let told = Git::in_folder(dir, &[]).run(&["init", "--quiet"])?;
-    if told.ok {
+    let reported = Git::in_folder(dir, &[]).run(&["init", "--quiet"])?;
+    if reported.ok {
         return Ok(());
     }
     Err(OpError::failed(format!(
         "`git init` failed: {}",
-        told.stderr.trim()
+        reported.stderr.trim()
     )))
 }
 

@@ -7,35 +7,35 @@ use crate::index::changes;
 use crate::index::scan::Scan;
 use crate::index::ticket_cache::Want;
 use crate::model::article::Article;
-use crate::model::field::Kind as FieldKind;
+use crate::model::field::FieldKind;
 use crate::model::id::{ArticleId, TicketId};
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
 use crate::model::settings::Preset;
-use crate::model::ticket_history::Story;
-use crate::model::ticket_summary::Excerpt;
-use crate::ops::core::actor::Act;
+use crate::model::ticket_history::TicketHistory;
+use crate::model::ticket_summary::TicketSummary;
+use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::ticket::list;
 use crate::page::problem::{Problem, nearest};
-use crate::page::query::{Name, What};
+use crate::page::query::{Name, TermKind};
 use crate::page::settings;
-use crate::rules::query::tickets::{Matcher, World};
+use crate::rules::query::tickets::{Matcher, QueryContext};
 use crate::rules::reports::parallel::both;
 use crate::rules::reports::period::{self, Period, midnight};
-use crate::rules::reports::{self, Ask, Given, Kind, Section};
+use crate::rules::reports::{self, Ask, ReportInput, ReportKind, ReportSection};
 use crate::rules::text::time_input;
 use crate::store::fs::read;
 use crate::store::git::repo::Repo;
-use crate::store::journal::save::{Save, Saved, Step};
+use crate::store::journal::save::{Save, SaveStep, Saved};
 
 /// How many days a report is of where nothing is said: today is the last.
 const DAYS: u64 = 30;
 
 /// What to report.
 #[derive(Clone, Debug, Default)]
-pub struct Request {
+pub struct ReportRequest {
     /// The report's name; the overview where none is given.
     pub name: Option<String>,
     /// Only tickets that fit this query.
@@ -54,14 +54,18 @@ pub struct Request {
     pub work_orders: bool,
 }
 
-impl Request {
+impl ReportRequest {
     /// What was asked for, and what the named report says beside it: the command line comes first,
     /// and queries are joined.
     pub fn with_preset(mut self, desk: &Desk, name: &str) -> Result<Self, OpError> {
         let known = &desk.settings.reports;
         let Some(preset) = known.get(name) else {
             let names = known.keys().map(String::as_str);
-            return Err(crate::ops::core::desk::unknown("saved report", name, names));
+            return Err(crate::ops::core::messages::unknown(
+                "saved report",
+                name,
+                names,
+            ));
         };
         self.name = self.name.or_else(|| preset.report.clone());
         let query = format!("{} {}", preset.query, self.query);
@@ -79,15 +83,20 @@ impl Request {
 
 /// What became of a report that is kept under a name.
 #[derive(Debug, Default)]
-pub struct Kept {
+pub struct SavedReport {
     /// What became of it on disk; `None` for a dry run.
     pub saved: Option<Saved>,
     /// Sentences for standard error.
-    pub told: Vec<String>,
+    pub reported: Vec<String>,
 }
 
 /// Keeps a report under a name in `desk.toml`, for the managers, who keep the settings.
-pub fn save(desk: &Desk, act: &Act, request: &Request, name: &str) -> Result<Kept, OpError> {
+pub fn save(
+    desk: &Desk,
+    act: &Actor,
+    request: &ReportRequest,
+    name: &str,
+) -> Result<SavedReport, OpError> {
     if !act.is_manager(desk) && !act.me.is_desk() {
         return Err(OpError::refused("settings are the managers'")
             .hint("ask one of them, or give the options each time"));
@@ -131,9 +140,9 @@ pub fn save(desk: &Desk, act: &Act, request: &Request, name: &str) -> Result<Kep
         OpError::invalid(format!("`{}` would be invalid", settings::FILE), problems)
     })?;
     if act.dry_run {
-        return Ok(Kept::default());
+        return Ok(SavedReport::default());
     }
-    let step = Step {
+    let step = SaveStep {
         message: format!("report: keep `{name}`"),
         author: act.signature(desk),
         at: act.now,
@@ -144,23 +153,23 @@ pub fn save(desk: &Desk, act: &Act, request: &Request, name: &str) -> Result<Kep
         }],
     };
     let saved = held.save(&step)?;
-    let mut told = held.recovered().to_vec();
+    let mut reported = held.recovered().to_vec();
     if let Saved::Deferred(why) = &saved {
-        told.push(format!("saved; the commit follows later: {why}"));
+        reported.push(format!("saved; the commit follows later: {why}"));
     }
-    Ok(Kept {
+    Ok(SavedReport {
         saved: Some(saved),
-        told,
+        reported,
     })
 }
 
 /// What a report is of, so that it can be made again.
 #[derive(Clone, Debug)]
-pub struct Head {
+pub struct ReportHead {
     /// The desk's name.
     pub desk: String,
     /// Which report.
-    pub kind: Kind,
+    pub kind: ReportKind,
     /// The period.
     pub period: Period,
     /// The zone of its edges.
@@ -185,9 +194,9 @@ pub struct Head {
 #[derive(Clone, Debug)]
 pub struct Report {
     /// What it is of.
-    pub head: Head,
+    pub head: ReportHead,
     /// Its tables.
-    pub sections: Vec<Section>,
+    pub sections: Vec<ReportSection>,
     /// The tickets that figures name by their places.
     pub tickets: Vec<TicketId>,
     /// The articles that they name by the places after these.
@@ -201,7 +210,7 @@ pub fn report(
     desk: &Desk,
     me: Option<&Handle>,
     now: Moment,
-    request: &Request,
+    request: &ReportRequest,
 ) -> Result<Report, OpError> {
     let kind = kind(request.name.as_deref())?;
     let zone = desk.settings.zone;
@@ -212,7 +221,7 @@ pub fn report(
     let period = span(request, at, zone)?;
     let by = fields(desk, kind, &request.by)?;
     let query = list::read_query(desk, &request.query)?;
-    let world = World {
+    let world = QueryContext {
         settings: &desk.settings,
         catalogue: &desk.catalogue,
         me,
@@ -221,7 +230,7 @@ pub fn report(
     let matcher = desk.matcher(&query, world)?;
     let speaks_of_type = query.terms.iter().any(|term| {
         use crate::model::field::{Field, Key};
-        matches!(&term.what, What::Field { name, .. } if *name == Name::Field(Field::Known(Key::Type)))
+        matches!(&term.what, TermKind::Field { name, .. } if *name == Name::Field(Field::Known(Key::Type)))
     });
     let work_orders = request.work_orders || speaks_of_type;
     let needs_front = |(_, name): &(String, Name)| reports::needs_front(name);
@@ -236,7 +245,7 @@ pub fn report(
         || asked.map(|head| changes::count(&desk.root, &scan, head)),
         || {
             if all {
-                told(desk, &scan, at)
+                reported(desk, &scan, at)
             } else {
                 matching(desk, &scan, &matcher, at)
             }
@@ -262,11 +271,11 @@ pub fn report(
         found.without_work_orders()
     };
     found.problems.extend(problems);
-    let told = found
-        .stories
+    let reported = found
+        .histories
         .iter()
-        .filter(|story| story.moves_after(period.from));
-    let priorities = told.filter_map(Story::priority);
+        .filter(|history| history.moves_after(period.from));
+    let priorities = reported.filter_map(TicketHistory::priority);
     found
         .problems
         .extend(desk.dropped_words(priorities, "reported"));
@@ -276,18 +285,22 @@ pub fn report(
         by: &by,
     };
     let articles: Vec<Article> = if kind.has_articles() {
-        let shelf = article_cache::scanned(&desk.root, &scan);
-        shelf.all.into_iter().map(|leaf| leaf.article).collect()
+        let cached_articles = article_cache::scanned(&desk.root, &scan);
+        cached_articles
+            .all
+            .into_iter()
+            .map(|cached| cached.article)
+            .collect()
     } else {
         Vec::new()
     };
-    let given = Given {
-        stories: &found.stories,
+    let given = ReportInput {
+        histories: &found.histories,
         front: &found.front,
         articles: &articles,
     };
     let sections = reports::report(kind, given, ask);
-    let head = Head {
+    let head = ReportHead {
         desk: desk.settings.name.clone(),
         kind,
         period,
@@ -298,11 +311,11 @@ pub fn report(
         at,
         commit: head.map(|head| head.commit),
         changed,
-        tickets: found.stories.len(),
+        tickets: found.histories.len(),
     };
-    let tickets = found.stories.iter().map(|story| story.id).collect();
+    let tickets = found.histories.iter().map(|history| history.id).collect();
     // What was read is left to the end of the process, which is near.
-    std::mem::forget(found.stories);
+    std::mem::forget(found.histories);
     Ok(Report {
         head,
         sections,
@@ -325,63 +338,66 @@ impl Report {
 
 /// The tickets of a report.
 #[derive(Default)]
-struct Found {
-    stories: Vec<Story>,
+struct ReportTickets {
+    histories: Vec<TicketHistory>,
     /// In the order of the stories, where anything asks for it.
-    front: Vec<Excerpt>,
+    front: Vec<TicketSummary>,
     problems: Vec<Problem>,
 }
 
-impl Found {
+impl ReportTickets {
     fn without_work_orders(mut self) -> Self {
-        let mut kept = self.stories.iter().map(|story| !story.is_work_order());
+        let mut kept = self
+            .histories
+            .iter()
+            .map(|history| !history.is_work_order());
         self.front.retain(|_| kept.next().unwrap_or(true));
-        self.stories.retain(|story| !story.is_work_order());
+        self.histories.retain(|history| !history.is_work_order());
         self
     }
 }
 
 /// What happened to all tickets.
-fn told(desk: &Desk, scan: &Scan, at: Moment) -> Found {
+fn reported(desk: &Desk, scan: &Scan, at: Moment) -> ReportTickets {
     let tickets = desk.scanned(scan, Want::Stories);
-    let mut stories = tickets.stories;
-    stories.retain_mut(|story| story.end(at));
-    Found {
-        stories,
+    let mut histories = tickets.histories;
+    histories.retain_mut(|history| history.end(at));
+    ReportTickets {
+        histories,
         front: Vec::new(),
         problems: tickets.problems,
     }
 }
 
 /// What happened to the tickets that fit, with their front matter, as they were at an instant.
-fn matching(desk: &Desk, scan: &Scan, matcher: &Matcher<'_>, at: Moment) -> Found {
+fn matching(desk: &Desk, scan: &Scan, matcher: &Matcher<'_>, at: Moment) -> ReportTickets {
     let tickets = desk.scanned(scan, Want::All);
-    let mut found = Found {
+    let mut found = ReportTickets {
         problems: tickets.problems,
-        ..Found::default()
+        ..ReportTickets::default()
     };
     for ticket in tickets.all {
         let Some(ticket) = reports::as_of(ticket, at) else {
             continue;
         };
-        let mut story = Story::of(&ticket);
+        let mut history = TicketHistory::of(&ticket);
         if matcher.fits(&ticket)
             && (!matcher.needs_text() || list::text_fits(desk, matcher, &ticket))
-            && story.end(at)
+            && history.end(at)
         {
-            found.stories.push(story);
+            found.histories.push(history);
             found.front.push(ticket);
         }
     }
     found
 }
 
-fn kind(name: Option<&str>) -> Result<Kind, OpError> {
+fn kind(name: Option<&str>) -> Result<ReportKind, OpError> {
     let name = name.unwrap_or("overview");
-    Kind::read(name).ok_or_else(|| {
-        let near = nearest(name, Kind::WORDS);
+    ReportKind::read(name).ok_or_else(|| {
+        let near = nearest(name, ReportKind::WORDS);
         let hint = near.map_or_else(
-            || format!("there are: {}", Kind::WORDS.join(", ")),
+            || format!("there are: {}", ReportKind::WORDS.join(", ")),
             |near| format!("did you mean `{near}`?"),
         );
         OpError::usage(format!("there is no report `{name}`")).hint(hint)
@@ -405,7 +421,7 @@ pub fn wrong(desk: &Desk, preset: &Preset, now: Moment) -> Vec<(&'static str, Op
     let query = list::read_query(desk, &preset.query);
     // Whoever makes the report is an agent; any will do.
     let me = desk.settings.active_agents().next();
-    let world = World {
+    let world = QueryContext {
         settings: &desk.settings,
         catalogue: &desk.catalogue,
         me: me.map(|agent| &agent.handle),
@@ -436,7 +452,7 @@ fn edges(text: &str, now: Moment, zone: chrono_tz::Tz) -> Result<(Moment, Moment
     })
 }
 
-fn span(request: &Request, at: Moment, zone: chrono_tz::Tz) -> Result<Period, OpError> {
+fn span(request: &ReportRequest, at: Moment, zone: chrono_tz::Tz) -> Result<Period, OpError> {
     if let Some(text) = &request.period {
         if request.from.is_some() || request.to.is_some() {
             return Err(OpError::usage("`--period` says both ends already")
@@ -478,7 +494,7 @@ fn span(request: &Request, at: Moment, zone: chrono_tz::Tz) -> Result<Period, Op
     Ok(Period { from, to })
 }
 
-fn fields(desk: &Desk, kind: Kind, given: &[String]) -> Result<Vec<(String, Name)>, OpError> {
+fn fields(desk: &Desk, kind: ReportKind, given: &[String]) -> Result<Vec<(String, Name)>, OpError> {
     if given.is_empty() {
         return Ok(Vec::new());
     }

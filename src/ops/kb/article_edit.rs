@@ -2,13 +2,13 @@
 
 use chrono::NaiveDate;
 
-use crate::index::article_cache::{self, Leaf};
-use crate::model::article::{Article, ArticleKey, State};
+use crate::index::article_cache::{self, CachedArticle};
+use crate::model::article::{Article, ArticleKey, ArticleState};
 use crate::model::entry::Change;
-use crate::model::field::{Kind, Value};
+use crate::model::field::{FieldKind, Value};
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::{OpError, barred};
-use crate::ops::core::transaction::{Revised, Transaction};
+use crate::ops::core::transaction::{ChangedArticle, Transaction};
 use crate::page::article::{self, ArticlePage};
 use crate::rules::lifecycle::replay;
 use crate::store::fs::read::MAX_PAGE;
@@ -107,7 +107,7 @@ impl Revision {
     }
 
     /// Moves the article in its life.
-    pub fn move_to(&mut self, state: State) -> Result<(), OpError> {
+    pub fn move_to(&mut self, state: ArticleState) -> Result<(), OpError> {
         self.set_text(ArticleKey::State, state.as_str())
     }
 
@@ -121,8 +121,8 @@ impl Revision {
             ))
             .hint("put long texts into files beside it"));
         }
-        let revised = Revised {
-            leaf: Leaf {
+        let revised = ChangedArticle {
+            cached: CachedArticle {
                 path: self.page.path.clone(),
                 article: self.page.article,
             },
@@ -143,7 +143,11 @@ impl Revision {
 
 fn change(key: ArticleKey, old: Option<&Value>, new: Option<&Value>) -> Option<Change> {
     let list = matches!(old.or(new), Some(Value::List(_)));
-    let kind = if list { Kind::Words } else { Kind::Text };
+    let kind = if list {
+        FieldKind::Words
+    } else {
+        FieldKind::Text
+    };
     let how = replay::how(old, new, kind)?;
     Some(Change {
         field: key.name().to_owned(),

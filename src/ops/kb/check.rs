@@ -6,7 +6,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 
 use crate::index::article_cache;
-use crate::model::article::{ArticleKey, State};
+use crate::model::article::{ArticleKey, ArticleState};
 use crate::model::catalog::Code;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
@@ -16,10 +16,10 @@ use crate::ops::kb::{near_ids, today};
 use crate::page::article::ArticlePage;
 use crate::page::catalog;
 use crate::page::front_matter::lines_from;
-use crate::page::markdown::{self, Target};
+use crate::page::markdown::{self, LinkTarget};
 use crate::page::problem::{Problem, nearest};
 use crate::rules::people::address;
-use crate::rules::text::normalize::plain;
+use crate::rules::text::normalize::normalize;
 use crate::store::fs::read;
 use crate::store::fs::walk;
 
@@ -49,7 +49,7 @@ pub fn check(desk: &Desk, now: Moment, scope: &Scope) -> Checked {
 /// Looks at everything once.
 fn look(desk: &Desk, now: Moment, scope: &Scope) -> Checked {
     let (pages, unreadable) = pages(desk);
-    let shelf = Shelf::of(&pages, today(desk, now));
+    let cached_articles = ArticleSet::of(&pages, today(desk, now));
     let mut checked = Checked::default();
     for problem in unreadable {
         checked.articles += usize::from(scope.covers(&problem.path));
@@ -59,17 +59,23 @@ fn look(desk: &Desk, now: Moment, scope: &Scope) -> Checked {
     for page in &pages {
         checked.articles += usize::from(scope.covers(&page.path));
         checked.problems.extend(page.problems.iter().cloned());
-        checked.problems.extend(names(desk, page, &shelf.known));
+        checked
+            .problems
+            .extend(names(desk, page, &cached_articles.known));
         // What is retired waits for nobody.
-        if page.article.state != State::Retired {
-            checked.problems.extend(shelf.points_to(desk, page));
-            checked.problems.extend(shelf.age(page));
-            checked.problems.extend(shelf.twins(page));
-            checked.problems.extend(shelf.translation(page));
+        if page.article.state != ArticleState::Retired {
+            checked
+                .problems
+                .extend(cached_articles.points_to(desk, page));
+            checked.problems.extend(cached_articles.age(page));
+            checked.problems.extend(cached_articles.twins(page));
+            checked.problems.extend(cached_articles.translation(page));
             checked.problems.extend(empty_script(page));
         }
     }
-    checked.problems.extend(scripts_of_codes(desk, &shelf));
+    checked
+        .problems
+        .extend(scripts_of_codes(desk, &cached_articles));
     checked
         .problems
         .retain(|problem| scope.covers(&problem.path));
@@ -80,14 +86,14 @@ fn look(desk: &Desk, now: Moment, scope: &Scope) -> Checked {
 }
 
 /// All articles, seen from one of them.
-struct Shelf<'p> {
+struct ArticleSet<'p> {
     by_id: BTreeMap<&'p str, &'p ArticlePage>,
     known: BTreeSet<String>,
     pages: &'p [ArticlePage],
     today: NaiveDate,
 }
 
-impl<'p> Shelf<'p> {
+impl<'p> ArticleSet<'p> {
     fn of(pages: &'p [ArticlePage], today: NaiveDate) -> Self {
         let mut by_id = BTreeMap::new();
         for page in pages {
@@ -145,24 +151,24 @@ impl<'p> Shelf<'p> {
         &self,
         desk: &Desk,
         page: &ArticlePage,
-        target: &Target,
+        target: &LinkTarget,
     ) -> Option<(String, Option<String>)> {
         match target {
-            Target::Article(id) if self.is_retired(id) => Some((
+            LinkTarget::Article(id) if self.is_retired(id) => Some((
                 format!("{id} is retired"),
                 Some("name what took its place".to_owned()),
             )),
-            Target::Article(id) if self.known.contains(id) => None,
-            Target::Article(id) => {
+            LinkTarget::Article(id) if self.known.contains(id) => None,
+            LinkTarget::Article(id) => {
                 let near = near_ids(id, self.known.iter().map(String::as_str));
                 let hint = near.first().map(|near| format!("did you mean `{near}`?"));
                 Some((format!("there is no article `{id}`"), hint))
             }
-            Target::Address(address) => {
+            LinkTarget::Address(address) => {
                 let why = address::wrong(address)?;
                 Some((format!("this address cannot be: {why}"), None))
             }
-            Target::File(path) => {
+            LinkTarget::File(path) => {
                 let there = inside(&page.path, path)
                     .is_some_and(|path| desk.root.join(&path).symlink_metadata().is_ok());
                 let is_article = Path::new(path).extension().is_some_and(|ext| ext == "md");
@@ -179,7 +185,7 @@ impl<'p> Shelf<'p> {
 
     fn is_retired(&self, id: &str) -> bool {
         let page = self.by_id.get(id);
-        page.is_some_and(|page| page.article.state == State::Retired)
+        page.is_some_and(|page| page.article.state == ArticleState::Retired)
     }
 
     /// Whether the article is past its days.
@@ -200,13 +206,13 @@ impl<'p> Shelf<'p> {
     /// Another article of the same title, before this one.
     fn twins(&self, page: &ArticlePage) -> Option<Problem> {
         let article = &page.article;
-        let title = plain(article.title.trim());
+        let title = normalize(article.title.trim());
         let same = |other: &&ArticlePage| {
             let other = &other.article;
-            other.state != State::Retired
+            other.state != ArticleState::Retired
                 && other.id != article.id
                 && other.language == article.language
-                && plain(other.title.trim()) == title
+                && normalize(other.title.trim()) == title
         };
         let before = self
             .pages
@@ -248,7 +254,7 @@ impl<'p> Shelf<'p> {
                 None => break at,
             }
         };
-        if original.article.state == State::Retired {
+        if original.article.state == ArticleState::Retired {
             let id = &original.article.id;
             return Some(wrong(format!("the original {id} is retired")).hint(format!(
                 "retire this one too, or take `translation_of` out of it: desk kb edit {}",
@@ -265,7 +271,7 @@ impl<'p> Shelf<'p> {
             let other = &other.article;
             let tied =
                 other.id == original.article.id || other.translation_of.as_deref() == Some(of);
-            tied && other.id != article.id && other.state != State::Retired
+            tied && other.id != article.id && other.state != ArticleState::Retired
         };
         let before = self
             .pages
@@ -334,16 +340,18 @@ fn empty_script(page: &ArticlePage) -> Option<Problem> {
 }
 
 /// Codes that ask for a call script and have no article with one.
-fn scripts_of_codes(desk: &Desk, shelf: &Shelf<'_>) -> Vec<Problem> {
+fn scripts_of_codes(desk: &Desk, cached_articles: &ArticleSet<'_>) -> Vec<Problem> {
     let text = read::page(&desk.root, catalog::FILE).unwrap_or_default();
     let lacks = |code: &&Code| {
         let has = |id: &String| {
-            let page = shelf.by_id.get(id.as_str());
-            page.is_some_and(|page| page.article.script && page.article.is_current(shelf.today))
+            let page = cached_articles.by_id.get(id.as_str());
+            page.is_some_and(|page| {
+                page.article.script && page.article.is_current(cached_articles.today)
+            })
         };
         code.script && !code.articles.iter().any(has)
     };
-    let told = |code: &Code| {
+    let reported = |code: &Code| {
         let header = format!("[code.{}]", code.name);
         let message = if code.articles.is_empty() {
             format!(
@@ -372,7 +380,11 @@ fn scripts_of_codes(desk: &Desk, shelf: &Shelf<'_>) -> Vec<Problem> {
             code.name
         ))
     };
-    desk.catalogue.active().filter(lacks).map(told).collect()
+    desk.catalogue
+        .active()
+        .filter(lacks)
+        .map(reported)
+        .collect()
 }
 
 /// All articles with their texts, and what is wrong with the files that cannot be read.

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::article::{ArticleKey, State};
-use crate::ops::core::actor::Act;
+use crate::model::article::{ArticleKey, ArticleState};
+use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::drafts::Draft;
 use crate::ops::core::error::OpError;
 use crate::ops::core::transaction::{Outcome, Transaction, one_line};
 use crate::ops::kb::article_edit::Revision;
-use crate::ops::kb::{check, find, shelf, today};
+use crate::ops::kb::{cached_articles, check, find, today};
 use crate::page::article::{self, ArticlePage};
 use crate::page::edit;
 use crate::page::problem::Problem;
@@ -19,7 +19,7 @@ use crate::store::git::repo::Repo;
 
 /// An article's text in the hands of a person.
 #[derive(Debug)]
-pub struct Editing {
+pub struct ArticleEditing {
     /// The article's file, relative to the desk.
     pub file: String,
     /// Where it is written in.
@@ -30,7 +30,7 @@ pub struct Editing {
 
 /// Puts an article's text where an editor can change it, or goes on with what an earlier edit could
 /// not save. One that cannot be read is named by its file.
-pub fn begin(desk: &Desk, repo: &Repo, given: &str) -> Result<Editing, OpError> {
+pub fn begin(desk: &Desk, repo: &Repo, given: &str) -> Result<ArticleEditing, OpError> {
     let broken = given.contains('/')
         && walk::articles(&desk.root)
             .files
@@ -39,7 +39,7 @@ pub fn begin(desk: &Desk, repo: &Repo, given: &str) -> Result<Editing, OpError> 
     let file = if broken {
         given.to_owned()
     } else {
-        find(&shelf(desk), given)?.path.clone()
+        find(&cached_articles(desk), given)?.path.clone()
     };
     let current =
         read::page(&desk.root, &file).map_err(|error| OpError::from(error.problem(&file)))?;
@@ -56,24 +56,24 @@ pub fn begin(desk: &Desk, repo: &Repo, given: &str) -> Result<Editing, OpError> 
         }
     }
     let again = format!("desk kb edit {given}");
-    Ok(Editing { file, draft, again })
+    Ok(ArticleEditing { file, draft, again })
 }
 
 /// Takes an edited draft back. It stays where it is until it is saved.
-pub fn finish(desk: &Desk, act: &Act, editing: &Editing) -> Result<Outcome, OpError> {
+pub fn finish(desk: &Desk, act: &Actor, editing: &ArticleEditing) -> Result<Outcome, OpError> {
     let (draft, again) = (&editing.draft, &editing.again);
     let mut outcome = take(desk, act, editing).map_err(|error| draft.kept(error, again))?;
     if act.dry_run && !outcome.revised.is_empty() {
         let place = draft.path.display();
-        let told = format!("what you wrote is in {place}; {again} goes on with it");
-        outcome.notices.push(told);
+        let reported = format!("what you wrote is in {place}; {again} goes on with it");
+        outcome.notices.push(reported);
     } else {
         draft.done();
     }
     Ok(outcome)
 }
 
-fn take(desk: &Desk, act: &Act, editing: &Editing) -> Result<Outcome, OpError> {
+fn take(desk: &Desk, act: &Actor, editing: &ArticleEditing) -> Result<Outcome, OpError> {
     let edited = editing.draft.text()?;
     let mut tx = Transaction::begin(desk, act, "kb edit")?;
     let (file, base) = (&editing.file, &editing.draft.base);
@@ -99,8 +99,8 @@ fn take(desk: &Desk, act: &Act, editing: &Editing) -> Result<Outcome, OpError> {
         ));
     }
     let before = article::read(file, current.clone()).ok();
-    let known = shelf(desk).all.into_iter();
-    let known: BTreeSet<String> = known.map(|leaf| leaf.article.id.to_string()).collect();
+    let known = cached_articles(desk).all.into_iter();
+    let known: BTreeSet<String> = known.map(|cached| cached.article.id.to_string()).collect();
     // What nobody knows and was there before is for `check` to tell.
     let names = |page: &ArticlePage| check::names(desk, page, &known);
     let stood: Vec<Problem> = before.as_ref().map(names).unwrap_or_default();
@@ -125,7 +125,8 @@ fn take(desk: &Desk, act: &Act, editing: &Editing) -> Result<Outcome, OpError> {
         ));
     }
     let state = page.article.state;
-    let in_use = |state: State| matches!(state, State::Published | State::Retired);
+    let in_use =
+        |state: ArticleState| matches!(state, ArticleState::Published | ArticleState::Retired);
     if was != Some(state) && (in_use(state) || was.is_some_and(in_use)) {
         act.must_be_manager(desk, "publishing and retiring")?;
     }
@@ -143,7 +144,7 @@ fn take(desk: &Desk, act: &Act, editing: &Editing) -> Result<Outcome, OpError> {
         None => Revision::over(current, page),
     };
     // Who turns the key in an editor publishes as much as by the command.
-    if state == State::Published && was != Some(State::Published) && unsigned {
+    if state == ArticleState::Published && was != Some(ArticleState::Published) && unsigned {
         revision.set_text(ArticleKey::PublishedBy, act.me.as_str())?;
         revision.set_day(ArticleKey::Published, today(desk, act.now))?;
     }

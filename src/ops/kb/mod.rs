@@ -12,14 +12,14 @@ pub use used::searched;
 
 use chrono::NaiveDate;
 
-use crate::index::article_cache::{self, Leaf, Shelf};
+use crate::index::article_cache::{self, ArticleCache, CachedArticle};
 use crate::model::id::{ARTICLE_RANDOM_LEN, fold_char};
 use crate::model::moment::Moment;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 
 /// The articles of a desk.
-pub fn shelf(desk: &Desk) -> Shelf {
+pub fn cached_articles(desk: &Desk) -> ArticleCache {
     article_cache::load(&desk.root)
 }
 
@@ -30,10 +30,17 @@ pub fn today(desk: &Desk, now: Moment) -> NaiveDate {
 
 /// The article that a person named: by its id, with or without `KB-`, or by any start of three
 /// characters, or by its file. A wrong one gets the nearest.
-pub fn find<'s>(shelf: &'s Shelf, given: &str) -> Result<&'s Leaf, OpError> {
+pub fn find<'s>(
+    cached_articles: &'s ArticleCache,
+    given: &str,
+) -> Result<&'s CachedArticle, OpError> {
     let given = given.trim();
-    if let Some(leaf) = shelf.all.iter().find(|leaf| leaf.path == given) {
-        return Ok(leaf);
+    if let Some(cached) = cached_articles
+        .all
+        .iter()
+        .find(|cached| cached.path == given)
+    {
+        return Ok(cached);
     }
     let bare = match given.get(..2) {
         Some(head) if head.eq_ignore_ascii_case("kb") && given.len() > ARTICLE_RANDOM_LEN => {
@@ -43,25 +50,27 @@ pub fn find<'s>(shelf: &'s Shelf, given: &str) -> Result<&'s Leaf, OpError> {
     };
     let folded: Option<String> = bare.chars().map(fold_char).collect();
     let start = folded.filter(|start| (3..=ARTICLE_RANDOM_LEN).contains(&start.len()));
-    let mut found: Vec<&Leaf> = match &start {
+    let mut found: Vec<&CachedArticle> = match &start {
         Some(start) => {
-            let named = |leaf: &&Leaf| leaf.article.id.as_str()[3..].starts_with(start.as_str());
-            shelf.all.iter().filter(named).collect()
+            let named = |cached: &&CachedArticle| {
+                cached.article.id.as_str()[3..].starts_with(start.as_str())
+            };
+            cached_articles.all.iter().filter(named).collect()
         }
         None => Vec::new(),
     };
     // Two files of one id are one article until `kb check` has told of it.
-    found.dedup_by_key(|leaf| &leaf.article.id);
+    found.dedup_by_key(|cached| &cached.article.id);
     match found[..] {
-        [leaf] => Ok(leaf),
-        [] => Err(unknown(shelf, given)),
+        [cached] => Ok(cached),
+        [] => Err(unknown(cached_articles, given)),
         _ => {
             let error = OpError::usage(format!(
                 "`{given}` could be any of {} articles",
                 found.len()
             ));
-            Err(found.iter().take(8).fold(error, |error, leaf| {
-                error.hint(format!("{}  {}", leaf.article.id, leaf.article.title))
+            Err(found.iter().take(8).fold(error, |error, cached| {
+                error.hint(format!("{}  {}", cached.article.id, cached.article.title))
             }))
         }
     }
@@ -76,15 +85,26 @@ pub fn near_ids<'k>(given: &str, known: impl Iterator<Item = &'k str>) -> Vec<&'
         .collect()
 }
 
-fn unknown(shelf: &Shelf, given: &str) -> OpError {
+fn unknown(cached_articles: &ArticleCache, given: &str) -> OpError {
     let error = OpError::usage(format!("there is no article `{given}`"));
-    let near = near_ids(given, shelf.all.iter().map(|leaf| leaf.article.id.as_str()));
+    let near = near_ids(
+        given,
+        cached_articles
+            .all
+            .iter()
+            .map(|cached| cached.article.id.as_str()),
+    );
     let close: Vec<String> = near
         .iter()
-        .filter_map(|id| shelf.find(id))
-        .map(|leaf| format!("did you mean {}  {}?", leaf.article.id, leaf.article.title))
+        .filter_map(|id| cached_articles.find(id))
+        .map(|cached| {
+            format!(
+                "did you mean {}  {}?",
+                cached.article.id, cached.article.title
+            )
+        })
         .collect();
-    let unread = shelf.unread().take(3).map(|problem| {
+    let unread = cached_articles.unread().take(3).map(|problem| {
         let (place, why) = (problem.location(), &problem.message);
         format!("it may be one that cannot be read: {place}: {why}")
     });

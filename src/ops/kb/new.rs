@@ -1,14 +1,14 @@
 //! `kb new`: a draft from nothing, from a template, from the solution of a ticket, or from the
 //! article that it translates.
 
-use crate::index::article_cache::{self, Leaf, Shelf};
-use crate::model::article::{Article, ArticleKey, Came, State};
+use crate::index::article_cache::{self, ArticleCache, CachedArticle};
+use crate::model::article::{Article, ArticleKey, ArticleOutcome, ArticleState};
 use crate::model::entry::Entry;
 use crate::model::field::Key;
 use crate::model::id::{ARTICLE_RANDOM_LEN, ArticleId, TicketId};
 use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::KB;
-use crate::ops::core::actor::Act;
+use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::drafts::Draft;
 use crate::ops::core::error::OpError;
@@ -19,7 +19,7 @@ use crate::ops::kb::check;
 use crate::ops::kb::find;
 use crate::page::article::{self, ArticlePage};
 use crate::page::log::derived_tag;
-use crate::rules::text::normalize::plain;
+use crate::rules::text::normalize::normalize;
 use crate::rules::text::redact_requester::{Requester, capital};
 use crate::rules::text::slug::slug;
 use crate::store::fs::random;
@@ -89,7 +89,7 @@ impl Template {
 
 /// What is known of a new article.
 #[derive(Clone, Debug, Default)]
-pub struct Request {
+pub struct NewArticleRequest {
     /// One line; the ticket's where it is written from one.
     pub title: Option<String>,
     /// What it begins with.
@@ -112,7 +112,7 @@ pub struct Request {
 
 /// An article in the making.
 #[derive(Clone, Debug)]
-pub struct Sheet {
+pub struct ArticleDraft {
     /// The whole file, as an author finds it.
     pub text: String,
     /// The title that it began with.
@@ -124,8 +124,12 @@ pub struct Sheet {
 }
 
 /// Puts together what an author begins with. Nothing is written yet.
-pub fn sheet(desk: &Desk, act: &Act, request: &Request) -> Result<Sheet, OpError> {
-    let all = crate::ops::kb::shelf(desk);
+pub fn sheet(
+    desk: &Desk,
+    act: &Actor,
+    request: &NewArticleRequest,
+) -> Result<ArticleDraft, OpError> {
+    let all = crate::ops::kb::cached_articles(desk);
     let mut body = String::new();
     let mut article = Article::new(free_id(desk, &all)?, "");
     article.owner = Some(act.me.to_string());
@@ -142,8 +146,8 @@ pub fn sheet(desk: &Desk, act: &Act, request: &Request) -> Result<Sheet, OpError
         body = solution(&ticket, &requester);
     }
     if let Some(original) = &request.translation_of {
-        let (leaf, text) = original_of(desk, &all, original, request.language.as_deref())?;
-        let original = leaf.article;
+        let (cached, text) = original_of(desk, &all, original, request.language.as_deref())?;
+        let original = cached.article;
         article.translation_of = Some(original.id.to_string());
         article.audience.clone_from(&original.audience);
         article.tags.clone_from(&original.tags);
@@ -187,7 +191,7 @@ pub fn sheet(desk: &Desk, act: &Act, request: &Request) -> Result<Sheet, OpError
         body = values::text(text)?;
     }
     let category = request.category.as_deref().map(category).transpose()?;
-    Ok(Sheet {
+    Ok(ArticleDraft {
         text: article::write(&article, &body),
         title: article.title,
         category,
@@ -197,7 +201,7 @@ pub fn sheet(desk: &Desk, act: &Act, request: &Request) -> Result<Sheet, OpError
 
 /// Puts a sheet where an editor can change it. One that an earlier command left under this title is
 /// gone on with.
-pub fn draft(repo: &Repo, sheet: &Sheet) -> Result<Draft, OpError> {
+pub fn draft(repo: &Repo, sheet: &ArticleDraft) -> Result<Draft, OpError> {
     let name = match (sheet.from, slug(&sheet.title)) {
         (Some(id), _) => id.to_string(),
         (None, words) if words.is_empty() => derived_tag(&[&sheet.title], 8),
@@ -211,7 +215,12 @@ pub const AGAIN: &str = "the same command";
 
 /// Makes the article of an edited sheet. The draft stays where it is until that is saved; what was
 /// left as it was found is taken for a change of mind, unless it tells something already.
-pub fn finish(desk: &Desk, act: &Act, sheet: &Sheet, draft: &Draft) -> Result<Outcome, OpError> {
+pub fn finish(
+    desk: &Desk,
+    act: &Actor,
+    sheet: &ArticleDraft,
+    draft: &Draft,
+) -> Result<Outcome, OpError> {
     let text = draft.text().map_err(|error| draft.kept(error, AGAIN))?;
     if sheet.from.is_none() && says_the_same(&text, &sheet.text) {
         draft.done();
@@ -236,9 +245,14 @@ fn says_the_same(one: &str, other: &str) -> bool {
 }
 
 /// Makes the article of a sheet as its author left it.
-pub fn create(desk: &Desk, act: &Act, sheet: &Sheet, text: &str) -> Result<Outcome, OpError> {
+pub fn create(
+    desk: &Desk,
+    act: &Actor,
+    sheet: &ArticleDraft,
+    text: &str,
+) -> Result<Outcome, OpError> {
     let mut tx = Transaction::begin(desk, act, "kb new")?;
-    let all = crate::ops::kb::shelf(desk);
+    let all = crate::ops::kb::cached_articles(desk);
     let page = article::read(
         &format!("kb/{GENERAL}/{}.md", slug(&sheet.title)),
         text.to_owned(),
@@ -265,7 +279,7 @@ pub fn create(desk: &Desk, act: &Act, sheet: &Sheet, text: &str) -> Result<Outco
     if let Some(id) = sheet.from {
         let mut edit = tx.edit(id, KB)?;
         edit.attribute("article", article.id.as_str());
-        edit.attribute("outcome", Came::Drafted.as_str());
+        edit.attribute("outcome", ArticleOutcome::Drafted.as_str());
         edit.add(Key::LinkArticles, article.id.as_str());
         if edit.ticket.status().is_open() {
             notices.push(format!(
@@ -282,9 +296,9 @@ pub fn create(desk: &Desk, act: &Act, sheet: &Sheet, text: &str) -> Result<Outco
 }
 
 /// Refuses what nobody could use, and what is not an author's to say.
-fn valid(desk: &Desk, all: &Shelf, page: &ArticlePage) -> Result<(), OpError> {
+fn valid(desk: &Desk, all: &ArticleCache, page: &ArticlePage) -> Result<(), OpError> {
     let article = &page.article;
-    let known = all.all.iter().map(|leaf| leaf.article.id.to_string());
+    let known = all.all.iter().map(|cached| cached.article.id.to_string());
     let mut problems = page.problems.clone();
     problems.extend(check::names(desk, page, &known.collect()));
     if let Some(other) = holder(desk, all, &article.id) {
@@ -297,7 +311,7 @@ fn valid(desk: &Desk, all: &Shelf, page: &ArticlePage) -> Result<(), OpError> {
     if !problems.is_empty() {
         return Err(OpError::invalid("the new article is not valid", problems));
     }
-    if !matches!(article.state, State::Draft | State::Review) {
+    if !matches!(article.state, ArticleState::Draft | ArticleState::Review) {
         return Err(
             OpError::refused(format!("a new article is a draft, not {}", article.state))
                 .hint("publish it when it is written: desk kb publish KB-ID"),
@@ -307,17 +321,17 @@ fn valid(desk: &Desk, all: &Shelf, page: &ArticlePage) -> Result<(), OpError> {
 }
 
 /// The file that has an id, be it readable or not.
-fn holder<'s>(desk: &Desk, all: &'s Shelf, id: &ArticleId) -> Option<&'s str> {
+fn holder<'s>(desk: &Desk, all: &'s ArticleCache, id: &ArticleId) -> Option<&'s str> {
     let unread = || {
         let mut paths = all.unread().map(|problem| problem.path.as_str());
         paths.find(|path| read::contains(&desk.root, path, id.as_str()) == Some(true))
     };
-    let found = all.find(id.as_str()).map(|leaf| leaf.path.as_str());
+    let found = all.find(id.as_str()).map(|cached| cached.path.as_str());
     found.or_else(unread)
 }
 
 /// An id that no article has.
-fn free_id(desk: &Desk, all: &Shelf) -> Result<ArticleId, OpError> {
+fn free_id(desk: &Desk, all: &ArticleCache) -> Result<ArticleId, OpError> {
     for _ in 0..64 {
         let drawn = ArticleId::new(&random::random(ARTICLE_RANDOM_LEN)?);
         if let Some(id) = drawn.filter(|id| holder(desk, all, id).is_none()) {
@@ -355,18 +369,18 @@ fn category(text: &str) -> Result<String, OpError> {
 }
 
 /// Where the original stands, or other articles of the same code, or what the code belongs to.
-fn usual_category(desk: &Desk, all: &Shelf, article: &Article) -> String {
+fn usual_category(desk: &Desk, all: &ArticleCache, article: &Article) -> String {
     let original = article
         .translation_of
         .as_deref()
         .and_then(|id| all.find(id));
-    let shares = |leaf: &&Leaf| {
-        let codes = &leaf.article.codes;
+    let shares = |cached: &&CachedArticle| {
+        let codes = &cached.article.codes;
         codes.iter().any(|code| article.codes.contains(code))
     };
-    let leaf = original.or_else(|| all.all.iter().find(shares));
-    if let Some(leaf) = leaf.filter(|leaf| !leaf.category().is_empty()) {
-        return leaf.category().to_owned();
+    let cached = original.or_else(|| all.all.iter().find(shares));
+    if let Some(cached) = cached.filter(|cached| !cached.category().is_empty()) {
+        return cached.category().to_owned();
     }
     let code = article
         .codes
@@ -382,27 +396,27 @@ fn usual_category(desk: &Desk, all: &Shelf, article: &Article) -> String {
 /// The article that a translation is of, with its text: never itself a translation.
 fn original_of(
     desk: &Desk,
-    all: &Shelf,
+    all: &ArticleCache,
     given: &str,
     language: Option<&str>,
-) -> Result<(Leaf, String), OpError> {
-    let mut leaf = find(all, given)?;
+) -> Result<(CachedArticle, String), OpError> {
+    let mut cached = find(all, given)?;
     for _ in 0..all.all.len() {
-        let of = leaf.article.translation_of.as_deref();
+        let of = cached.article.translation_of.as_deref();
         match of.and_then(|id| all.find(id)) {
-            Some(original) => leaf = original,
+            Some(original) => cached = original,
             None => break,
         }
     }
-    let id = leaf.article.id.as_str();
+    let id = cached.article.id.as_str();
     let Some(language) = language else {
         return Err(OpError::usage("a translation needs a language")
             .hint("name it with --language, like --language pl"));
     };
-    let ours = |one: &&Leaf| {
+    let ours = |one: &&CachedArticle| {
         let article = &one.article;
         article.language.as_deref() == Some(language)
-            && article.state != State::Retired
+            && article.state != ArticleState::Retired
             && (article.id.as_str() == id || article.translation_of.as_deref() == Some(id))
     };
     if let Some(there) = all.all.iter().find(ours) {
@@ -413,18 +427,18 @@ fn original_of(
                 .hint(format!("desk kb edit {}", there.id)),
         );
     }
-    let page = article_cache::page(&desk.root, &leaf.path)?;
-    Ok((leaf.clone(), page.body().to_owned()))
+    let page = article_cache::page(&desk.root, &cached.path)?;
+    Ok((cached.clone(), page.body().to_owned()))
 }
 
 /// An article in use that bears the same title in the same language.
-fn same_title<'s>(all: &'s Shelf, article: &Article) -> Option<&'s Leaf> {
-    let title = plain(&article.title);
-    all.all.iter().find(|leaf| {
-        let other = &leaf.article;
-        other.state != State::Retired
+fn same_title<'s>(all: &'s ArticleCache, article: &Article) -> Option<&'s CachedArticle> {
+    let title = normalize(&article.title);
+    all.all.iter().find(|cached| {
+        let other = &cached.article;
+        other.state != ArticleState::Retired
             && other.language == article.language
-            && plain(&other.title) == title
+            && normalize(&other.title) == title
     })
 }
 
@@ -469,10 +483,10 @@ fn solution(ticket: &Ticket, requester: &Requester) -> String {
 /// The notes that tell of a way around: those that say so in an attribute or in their first word,
 /// which is left to the heading.
 fn workarounds(ticket: &Ticket) -> Vec<String> {
-    let told = |entry: &Entry| {
+    let reported = |entry: &Entry| {
         let text = entry.text.trim();
         let first = text.split_whitespace().next().unwrap_or_default();
-        let word = plain(first).trim_end_matches([':', '.']) == "workaround";
+        let word = normalize(first).trim_end_matches([':', '.']) == "workaround";
         let marked = entry.kind == "workaround" || entry.attribute("workaround").is_some();
         if word && first.ends_with([':', '.']) && (marked || entry.kind == "note") {
             Some(capital(text[first.len()..].trim_start()))
@@ -480,7 +494,7 @@ fn workarounds(ticket: &Ticket) -> Vec<String> {
             (marked || (word && entry.kind == "note")).then(|| text.to_owned())
         }
     };
-    ticket.log.iter().filter_map(told).collect()
+    ticket.log.iter().filter_map(reported).collect()
 }
 
 /// A text whose own headings stand below those of the article.

@@ -3,16 +3,16 @@
 
 use chrono::{Months, NaiveDate};
 
-use crate::index::article_cache::{Leaf, Shelf};
-use crate::model::article::{ArticleKey, State};
+use crate::index::article_cache::{ArticleCache, CachedArticle};
+use crate::model::article::{ArticleKey, ArticleState};
 use crate::model::id::ArticleId;
-use crate::ops::core::actor::Act;
+use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::transaction::{Outcome, Transaction, one_line};
 use crate::ops::core::values;
 use crate::ops::kb::article_edit::Revision;
-use crate::ops::kb::{find, shelf, today};
+use crate::ops::kb::{cached_articles, find, today};
 use crate::rules::text::time_input;
 
 /// So long is an article believed before somebody reads it again, unless another day is named.
@@ -43,7 +43,7 @@ pub struct Review {
 /// Publishes articles.
 pub fn publish(
     desk: &Desk,
-    act: &Act,
+    act: &Actor,
     ids: &[ArticleId],
     how: &Publishing,
 ) -> Result<Outcome, OpError> {
@@ -62,7 +62,7 @@ pub fn publish(
     each(desk, act, ids, "publish", &how.why, |revision| {
         let article = revision.article();
         let (id, path) = (article.id.clone(), revision.page().path.clone());
-        if article.state == State::Published {
+        if article.state == ArticleState::Published {
             return Err(
                 OpError::refused(format!("`{id}` is published already")).hint(format!(
                     "to confirm it for longer: desk kb review {id} --until DATE"
@@ -88,7 +88,7 @@ pub fn publish(
                     .hint("give it another day with --expires DATE"),
             );
         }
-        revision.move_to(State::Published)?;
+        revision.move_to(ArticleState::Published)?;
         revision.set_text(ArticleKey::PublishedBy, act.me.as_str())?;
         revision.set_day(ArticleKey::Published, today)?;
         revision.set_day(
@@ -103,22 +103,27 @@ pub fn publish(
 }
 
 /// Retires articles: they are no longer to be used, and old tickets still find them.
-pub fn retire(desk: &Desk, act: &Act, ids: &[ArticleId], why: &str) -> Result<Outcome, OpError> {
+pub fn retire(desk: &Desk, act: &Actor, ids: &[ArticleId], why: &str) -> Result<Outcome, OpError> {
     act.must_be_manager(desk, "retiring")?;
-    let all = shelf(desk);
+    let all = cached_articles(desk);
     each(desk, act, ids, "retire", why, |revision| {
         let id = revision.article().id.clone();
-        if revision.article().state == State::Retired {
+        if revision.article().state == ArticleState::Retired {
             return Err(OpError::refused(format!("`{id}` is retired already"))
                 .hint(format!("to bring it back: desk kb publish {id}")));
         }
-        revision.move_to(State::Retired)?;
+        revision.move_to(ArticleState::Retired)?;
         Ok(named_by(desk, &all, &id, ids))
     })
 }
 
 /// Hands drafts in, confirms published articles until another day, or sends them back.
-pub fn review(desk: &Desk, act: &Act, ids: &[ArticleId], how: &Review) -> Result<Outcome, OpError> {
+pub fn review(
+    desk: &Desk,
+    act: &Actor,
+    ids: &[ArticleId],
+    how: &Review,
+) -> Result<Outcome, OpError> {
     let today = today(desk, act.now);
     let until = how
         .until
@@ -137,26 +142,26 @@ pub fn review(desk: &Desk, act: &Act, ids: &[ArticleId], how: &Review) -> Result
             return back(desk, act, revision);
         }
         match state {
-            State::Draft if until.is_some() => Err(OpError::refused(format!(
+            ArticleState::Draft if until.is_some() => Err(OpError::refused(format!(
                 "`{id}` is a draft, and there is nothing to confirm yet"
             ))
             .hint(format!("hand it in: desk kb review {id}"))),
-            State::Draft if revision.page().body().trim().is_empty() => {
+            ArticleState::Draft if revision.page().body().trim().is_empty() => {
                 Err(OpError::refused(format!("`{id}` has no text yet"))
                     .hint(format!("desk kb edit {id}")))
             }
-            State::Draft => {
-                revision.move_to(State::Review)?;
+            ArticleState::Draft => {
+                revision.move_to(ArticleState::Review)?;
                 Ok(Vec::new())
             }
-            State::Review => Err(OpError::refused(format!(
+            ArticleState::Review => Err(OpError::refused(format!(
                 "`{id}` waits for a manager's review already"
             ))
             .hint(format!("a manager publishes it: desk kb publish {id}"))
             .hint(format!("or sends it back: desk kb review {id} --back"))),
-            State::Retired => Err(OpError::refused(format!("`{id}` is retired"))
+            ArticleState::Retired => Err(OpError::refused(format!("`{id}` is retired"))
                 .hint(format!("a manager brings it back: desk kb publish {id}"))),
-            State::Published => {
+            ArticleState::Published => {
                 act.must_be_manager(desk, "confirming a published article")?;
                 let until = until.unwrap_or_else(|| next_review(today));
                 if revision.article().review_by == Some(until) {
@@ -173,19 +178,19 @@ pub fn review(desk: &Desk, act: &Act, ids: &[ArticleId], how: &Review) -> Result
 }
 
 /// Sends an article back to its author: out of review anybody, out of use only a manager.
-fn back(desk: &Desk, act: &Act, revision: &mut Revision) -> Result<Vec<String>, OpError> {
+fn back(desk: &Desk, act: &Actor, revision: &mut Revision) -> Result<Vec<String>, OpError> {
     let id = revision.article().id.clone();
     match revision.article().state {
-        State::Draft => {
+        ArticleState::Draft => {
             return Err(OpError::refused(format!("`{id}` is a draft already"))
                 .hint(format!("desk kb edit {id}")));
         }
-        State::Review => {}
-        State::Published | State::Retired => {
+        ArticleState::Review => {}
+        ArticleState::Published | ArticleState::Retired => {
             act.must_be_manager(desk, "taking an article back")?;
         }
     }
-    revision.move_to(State::Draft)?;
+    revision.move_to(ArticleState::Draft)?;
     Ok(Vec::new())
 }
 
@@ -193,7 +198,7 @@ fn back(desk: &Desk, act: &Act, revision: &mut Revision) -> Result<Vec<String>, 
 /// tell.
 fn each(
     desk: &Desk,
-    act: &Act,
+    act: &Actor,
     ids: &[ArticleId],
     what: &str,
     why: &str,
@@ -201,7 +206,7 @@ fn each(
 ) -> Result<Outcome, OpError> {
     let why = values::text(why)?;
     let mut tx = Transaction::begin(desk, act, &format!("kb {what}"))?;
-    let all = shelf(desk);
+    let all = cached_articles(desk);
     let mut notices = Vec::new();
     let mut titles = Vec::new();
     for id in ids {
@@ -237,15 +242,15 @@ fn day(text: &str, today: NaiveDate) -> Result<NaiveDate, OpError> {
 }
 
 /// Who still points to an article that goes out of use.
-fn named_by(desk: &Desk, all: &Shelf, id: &ArticleId, gone: &[ArticleId]) -> Vec<String> {
+fn named_by(desk: &Desk, all: &ArticleCache, id: &ArticleId, gone: &[ArticleId]) -> Vec<String> {
     let codes = desk
         .catalogue
         .active()
         .filter(|code| code.articles.iter().any(|one| one == id.as_str()));
-    let names = |leaf: &&Leaf| {
-        let article = &leaf.article;
+    let names = |cached: &&CachedArticle| {
+        let article = &cached.article;
         !gone.contains(&article.id)
-            && article.state != State::Retired
+            && article.state != ArticleState::Retired
             && article.related.iter().any(|one| one == id.as_str())
     };
     codes
@@ -254,7 +259,7 @@ fn named_by(desk: &Desk, all: &Shelf, id: &ArticleId, gone: &[ArticleId]) -> Vec
             all.all
                 .iter()
                 .filter(names)
-                .map(|leaf| format!("{} still names {id} as related", leaf.article.id)),
+                .map(|cached| format!("{} still names {id} as related", cached.article.id)),
         )
         .collect()
 }

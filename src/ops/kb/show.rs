@@ -5,30 +5,30 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use crate::index::article_cache::{self as leaves, Leaf, Shelf};
+use crate::index::article_cache::{self as cached_all, ArticleCache, CachedArticle};
 use crate::index::ticket_cache::{Want, Wrong};
-use crate::model::article::{Article, Came, State};
+use crate::model::article::{Article, ArticleOutcome, ArticleState};
 use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::kb::{find, shelf, today};
+use crate::ops::kb::{cached_articles, find, today};
 use crate::page::article::ArticlePage;
-use crate::page::markdown::{self, Said};
+use crate::page::markdown::{self, ScriptLine};
 use crate::page::problem::Problem;
 use crate::rules::article_usage::{self, Demands, Usage};
-use crate::rules::query::articles::{Filter, is_usual};
+use crate::rules::query::articles::{ArticleFilter, is_usual};
 
 /// `kb review` speaks of what falls due within so many days.
 const SOON: i64 = 30;
 
 /// An article with how it is used.
 #[derive(Clone, Debug)]
-pub struct Listed {
+pub struct ListedArticle {
     /// The article.
-    pub leaf: Leaf,
+    pub cached: CachedArticle,
     /// How often it was used, and what came of it.
     pub usage: Usage,
     /// What was said to be wrong with it, and is not mended yet.
@@ -37,9 +37,9 @@ pub struct Listed {
 
 /// Articles that fit.
 #[derive(Clone, Debug, Default)]
-pub struct Listing {
+pub struct ArticleListing {
     /// In the order of their files.
-    pub articles: Vec<Listed>,
+    pub articles: Vec<ListedArticle>,
     /// How many retired and expired ones fit too, and were left out.
     pub hidden: usize,
     /// Files that cannot be read.
@@ -48,13 +48,13 @@ pub struct Listing {
 
 /// What to list.
 #[derive(Clone, Debug, Default)]
-pub struct Request {
+pub struct ArticleRequest {
     /// Words and terms.
     pub query: String,
     /// Only what is to be read again.
     pub stale: bool,
     /// Only those in a state.
-    pub state: Option<State>,
+    pub state: Option<ArticleState>,
     /// Only those in a language.
     pub language: Option<String>,
     /// Retired and expired ones too.
@@ -62,31 +62,31 @@ pub struct Request {
 }
 
 /// Lists articles.
-pub fn list(desk: &Desk, now: Moment, request: &Request) -> Result<Listing, OpError> {
-    let filter = Filter::read(&request.query)
+pub fn list(desk: &Desk, now: Moment, request: &ArticleRequest) -> Result<ArticleListing, OpError> {
+    let filter = ArticleFilter::read(&request.query)
         .map_err(|error| OpError::usage(error.message).hint(error.hint))?;
     let today = today(desk, now);
-    let shelf = shelf(desk);
+    let cached_articles = cached_articles(desk);
     let use_of = Uses::of(desk);
     let all = request.all || request.state.is_some() || filter.speaks_of_state();
-    let mut listing = Listing {
-        problems: shelf.problems.clone(),
-        ..Listing::default()
+    let mut listing = ArticleListing {
+        problems: cached_articles.problems.clone(),
+        ..ArticleListing::default()
     };
     listing.problems.extend(use_of.problems.iter().cloned());
-    for leaf in &shelf.all {
-        let article = &leaf.article;
+    for cached in &cached_articles.all {
+        let article = &cached.article;
         let asked = (!request.stale || article.is_stale(today))
             && request.state.is_none_or(|state| state == article.state)
             && request
                 .language
                 .as_ref()
                 .is_none_or(|language| speaks(article, language));
-        if !asked || !filter.fits(article, leaf.category(), today) {
+        if !asked || !filter.fits(article, cached.category(), today) {
             continue;
         }
         if all || is_usual(article, today) {
-            listing.articles.push(use_of.listed(leaf, desk));
+            listing.articles.push(use_of.listed(cached, desk));
         } else {
             listing.hidden += 1;
         }
@@ -117,14 +117,14 @@ impl Uses {
         }
     }
 
-    fn listed(&self, leaf: &Leaf, desk: &Desk) -> Listed {
-        let id = leaf.article.id.as_str();
+    fn listed(&self, cached: &CachedArticle, desk: &Desk) -> ListedArticle {
+        let id = cached.article.id.as_str();
         let wrong = self.wrong.iter().filter(|one| one.article == id);
-        Listed {
-            leaf: leaf.clone(),
+        ListedArticle {
+            cached: cached.clone(),
             usage: self.usage.get(id).cloned().unwrap_or_default(),
             wrong: wrong
-                .filter(|one| still_holds(one, &leaf.article, desk))
+                .filter(|one| still_holds(one, &cached.article, desk))
                 .cloned()
                 .collect(),
         }
@@ -146,7 +146,7 @@ fn still_holds(wrong: &Wrong, article: &Article, desk: &Desk) -> bool {
 #[derive(Clone, Debug)]
 pub struct Mend {
     /// The article.
-    pub leaf: Leaf,
+    pub cached: CachedArticle,
     /// How often, of what it says now.
     pub times: usize,
     /// By whom, when and on which ticket last.
@@ -168,70 +168,70 @@ pub fn to_mend(desk: &Desk, me: &Handle, wrong: &[Wrong]) -> Vec<Mend> {
         owner == me.as_str() || (manager && desk.agent(owner).is_err())
     };
     let mut all: Vec<Mend> = Vec::new();
-    for leaf in shelf(desk).all {
-        if leaf.article.state == State::Retired || !mine(&leaf.article) {
+    for cached in cached_articles(desk).all {
+        if cached.article.state == ArticleState::Retired || !mine(&cached.article) {
             continue;
         }
         let said = wrong.iter().filter(|one| {
-            one.article == leaf.article.id.as_str() && still_holds(one, &leaf.article, desk)
+            one.article == cached.article.id.as_str() && still_holds(one, &cached.article, desk)
         });
         let said: Vec<&Wrong> = said.collect();
         if let Some(last) = said.iter().max_by_key(|one| (one.at, one.ticket)) {
             all.push(Mend {
                 times: said.len(),
                 last: (*last).clone(),
-                leaf,
+                cached,
             });
         }
     }
     all.sort_by(|a, b| {
         let order = b.times.cmp(&a.times).then(b.last.at.cmp(&a.last.at));
-        order.then_with(|| a.leaf.article.id.cmp(&b.leaf.article.id))
+        order.then_with(|| a.cached.article.id.cmp(&b.cached.article.id))
     });
     all
 }
 
 /// One article with what can be said about it.
 #[derive(Clone, Debug)]
-pub struct Shown {
+pub struct ArticleView {
     /// The article with its use.
-    pub listed: Listed,
+    pub listed: ListedArticle,
     /// Its page.
     pub page: ArticlePage,
     /// The articles that it names as related, and those that name it: ids, with what they are.
-    pub related: Vec<(String, Option<Leaf>)>,
+    pub related: Vec<(String, Option<CachedArticle>)>,
     /// The same in other languages, the original first.
-    pub translations: Vec<Leaf>,
+    pub translations: Vec<CachedArticle>,
     /// Its problem codes with their titles.
     pub codes: Vec<(String, String)>,
     /// Tickets on which it was used, the latest first.
-    pub tickets: Vec<Use>,
+    pub tickets: Vec<ArticleUse>,
 }
 
 /// A use of an article.
 #[derive(Clone, Debug)]
-pub struct Use {
+pub struct ArticleUse {
     /// On which ticket.
     pub ticket: TicketId,
     /// What that is about.
     pub title: String,
     /// What came of it.
-    pub came: Option<Came>,
+    pub came: Option<ArticleOutcome>,
     /// When.
     pub at: Moment,
 }
 
 /// Shows one article.
-pub fn show(desk: &Desk, given: &str) -> Result<Shown, OpError> {
-    let shelf = shelf(desk);
-    let leaf = find(&shelf, given)?;
-    let page = leaves::page(&desk.root, &leaf.path)?;
-    let id = leaf.article.id.as_str();
+pub fn show(desk: &Desk, given: &str) -> Result<ArticleView, OpError> {
+    let cached_articles = cached_articles(desk);
+    let cached = find(&cached_articles, given)?;
+    let page = cached_all::page(&desk.root, &cached.path)?;
+    let id = cached.article.id.as_str();
     let tickets = desk.tickets(Want::All);
-    let mut uses: Vec<Use> = Vec::new();
+    let mut uses: Vec<ArticleUse> = Vec::new();
     for ticket in &tickets.all {
         if let Some((came, at)) = article_usage::of_ticket(ticket).get(id) {
-            uses.push(Use {
+            uses.push(ArticleUse {
                 ticket: ticket.id,
                 title: ticket.text(Key::Title).to_owned(),
                 came: *came,
@@ -245,11 +245,11 @@ pub fn show(desk: &Desk, given: &str) -> Result<Shown, OpError> {
         wrong: tickets.wrong,
         problems: Vec::new(),
     };
-    Ok(Shown {
-        listed: all.listed(leaf, desk),
-        related: related(&shelf, leaf),
-        translations: translations(&shelf, leaf),
-        codes: leaf
+    Ok(ArticleView {
+        listed: all.listed(cached, desk),
+        related: related(&cached_articles, cached),
+        translations: translations(&cached_articles, cached),
+        codes: cached
             .article
             .codes
             .iter()
@@ -264,17 +264,21 @@ pub fn show(desk: &Desk, given: &str) -> Result<Shown, OpError> {
 }
 
 /// What an article names as related, then what names it.
-fn related(shelf: &Shelf, leaf: &Leaf) -> Vec<(String, Option<Leaf>)> {
-    let id = leaf.article.id.as_str();
-    let mut all: Vec<(String, Option<Leaf>)> = leaf
+fn related(
+    cached_articles: &ArticleCache,
+    cached: &CachedArticle,
+) -> Vec<(String, Option<CachedArticle>)> {
+    let id = cached.article.id.as_str();
+    let mut all: Vec<(String, Option<CachedArticle>)> = cached
         .article
         .related
         .iter()
-        .map(|id| (id.clone(), shelf.find(id).cloned()))
+        .map(|id| (id.clone(), cached_articles.find(id).cloned()))
         .collect();
-    for other in &shelf.all {
+    for other in &cached_articles.all {
         let article = &other.article;
-        let back = article.related.iter().any(|one| one == id) && article.state != State::Retired;
+        let back =
+            article.related.iter().any(|one| one == id) && article.state != ArticleState::Retired;
         if back && !all.iter().any(|(known, _)| known == article.id.as_str()) {
             all.push((article.id.to_string(), Some(other.clone())));
         }
@@ -283,12 +287,14 @@ fn related(shelf: &Shelf, leaf: &Leaf) -> Vec<(String, Option<Leaf>)> {
 }
 
 /// The articles that are one text in several languages, this one left out.
-pub fn translations(shelf: &Shelf, leaf: &Leaf) -> Vec<Leaf> {
-    let root = root_of(shelf, leaf);
-    let mut all: Vec<Leaf> = shelf
+pub fn translations(cached_articles: &ArticleCache, cached: &CachedArticle) -> Vec<CachedArticle> {
+    let root = root_of(cached_articles, cached);
+    let mut all: Vec<CachedArticle> = cached_articles
         .all
         .iter()
-        .filter(|other| other.article.id != leaf.article.id && root_of(shelf, other) == root)
+        .filter(|other| {
+            other.article.id != cached.article.id && root_of(cached_articles, other) == root
+        })
         .cloned()
         .collect();
     all.sort_by_key(|other| {
@@ -303,12 +309,12 @@ pub fn translations(shelf: &Shelf, leaf: &Leaf) -> Vec<Leaf> {
 }
 
 /// The id of the article that another is, in the end, a translation of.
-pub fn root_of<'s>(shelf: &'s Shelf, leaf: &'s Leaf) -> &'s str {
-    let mut at = leaf;
+pub fn root_of<'s>(cached_articles: &'s ArticleCache, cached: &'s CachedArticle) -> &'s str {
+    let mut at = cached;
     // Circles are told by `kb check`.
     for _ in 0..16 {
         match at.article.translation_of.as_deref() {
-            Some(id) => match shelf.find(id) {
+            Some(id) => match cached_articles.find(id) {
                 Some(next) => at = next,
                 None => return id,
             },
@@ -322,27 +328,27 @@ pub fn root_of<'s>(shelf: &'s Shelf, leaf: &'s Leaf) -> &'s str {
 #[derive(Clone, Debug)]
 pub struct Script {
     /// The article.
-    pub leaf: Leaf,
+    pub cached: CachedArticle,
     /// Its lines; none where it has no call script.
-    pub lines: Vec<Said>,
+    pub lines: Vec<ScriptLine>,
 }
 
 /// The call script of an article.
 pub fn script(desk: &Desk, given: &str) -> Result<Script, OpError> {
-    let shelf = shelf(desk);
-    let leaf = find(&shelf, given)?;
-    let page = leaves::page(&desk.root, &leaf.path)?;
+    let cached_articles = cached_articles(desk);
+    let cached = find(&cached_articles, given)?;
+    let page = cached_all::page(&desk.root, &cached.path)?;
     let lines = markdown::script(&markdown::read(page.body())).unwrap_or_default();
     let aloud = lines.iter().any(|line| line.number.is_some());
     Ok(Script {
-        leaf: leaf.clone(),
+        cached: cached.clone(),
         lines: if aloud { lines } else { Vec::new() },
     })
 }
 
 /// Why somebody should look at an article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Why {
+pub enum ReviewReason {
     /// It was said to be wrong, so often.
     Wrong(usize),
     /// It left the search so many days ago.
@@ -361,23 +367,23 @@ pub enum Why {
 #[derive(Clone, Debug)]
 pub struct DueArticle {
     /// The article with its use.
-    pub listed: Listed,
+    pub listed: ListedArticle,
     /// Why, the weightiest first.
-    pub why: Vec<Why>,
+    pub why: Vec<ReviewReason>,
 }
 
 /// The articles that are to be looked at: said to be wrong, expired, stale, handed in, or due within
 /// thirty days. The weightiest reason first, then those that are used most.
 pub fn due(desk: &Desk, now: Moment) -> (Vec<DueArticle>, Vec<Problem>) {
     let today = today(desk, now);
-    let shelf = shelf(desk);
+    let cached_articles = cached_articles(desk);
     let use_of = Uses::of(desk);
-    let mut all: Vec<DueArticle> = shelf
+    let mut all: Vec<DueArticle> = cached_articles
         .all
         .iter()
-        .filter(|leaf| leaf.article.state != State::Retired)
-        .map(|leaf| {
-            let listed = use_of.listed(leaf, desk);
+        .filter(|cached| cached.article.state != ArticleState::Retired)
+        .map(|cached| {
+            let listed = use_of.listed(cached, desk);
             let why = reasons(&listed, today);
             DueArticle { listed, why }
         })
@@ -387,9 +393,9 @@ pub fn due(desk: &Desk, now: Moment) -> (Vec<DueArticle>, Vec<Problem>) {
         weight(a)
             .cmp(&weight(b))
             .then(b.listed.usage.used.cmp(&a.listed.usage.used))
-            .then_with(|| a.listed.leaf.article.id.cmp(&b.listed.leaf.article.id))
+            .then_with(|| a.listed.cached.article.id.cmp(&b.listed.cached.article.id))
     });
-    let mut problems = shelf.problems;
+    let mut problems = cached_articles.problems;
     problems.extend(use_of.problems);
     (all, problems)
 }
@@ -397,41 +403,41 @@ pub fn due(desk: &Desk, now: Moment) -> (Vec<DueArticle>, Vec<Problem>) {
 /// The place of the weightiest reason, then for days the longest overdue or the soonest due.
 fn weight(due: &DueArticle) -> (u8, i64) {
     match due.why.first() {
-        Some(Why::Wrong(times)) => (0, -i64::try_from(*times).unwrap_or(i64::MAX)),
-        Some(Why::Expired(days)) => (1, -days),
-        Some(Why::Overdue(days)) => (2, -days),
-        Some(Why::HandedIn) => (3, 0),
-        Some(Why::Expires(days)) => (4, *days),
-        Some(Why::Due(days)) => (5, *days),
+        Some(ReviewReason::Wrong(times)) => (0, -i64::try_from(*times).unwrap_or(i64::MAX)),
+        Some(ReviewReason::Expired(days)) => (1, -days),
+        Some(ReviewReason::Overdue(days)) => (2, -days),
+        Some(ReviewReason::HandedIn) => (3, 0),
+        Some(ReviewReason::Expires(days)) => (4, *days),
+        Some(ReviewReason::Due(days)) => (5, *days),
         None => (6, 0),
     }
 }
 
-fn reasons(listed: &Listed, today: NaiveDate) -> Vec<Why> {
-    let article = &listed.leaf.article;
+fn reasons(listed: &ListedArticle, today: NaiveDate) -> Vec<ReviewReason> {
+    let article = &listed.cached.article;
     let days = |day: NaiveDate| (day - today).num_days();
     let mut all = Vec::new();
     if !listed.wrong.is_empty() {
-        all.push(Why::Wrong(listed.wrong.len()));
+        all.push(ReviewReason::Wrong(listed.wrong.len()));
     }
     if let Some(day) = article.expires {
         if article.is_expired(today) {
-            all.push(Why::Expired(-days(day)));
+            all.push(ReviewReason::Expired(-days(day)));
         } else if days(day) <= SOON {
-            all.push(Why::Expires(days(day)));
+            all.push(ReviewReason::Expires(days(day)));
         }
     }
-    if article.state == State::Review {
-        all.push(Why::HandedIn);
+    if article.state == ArticleState::Review {
+        all.push(ReviewReason::HandedIn);
     }
     if let Some(day) = article
         .review_by
-        .filter(|_| article.state == State::Published)
+        .filter(|_| article.state == ArticleState::Published)
     {
         if article.is_stale(today) {
-            all.push(Why::Overdue(-days(day)));
+            all.push(ReviewReason::Overdue(-days(day)));
         } else if days(day) <= SOON {
-            all.push(Why::Due(days(day)));
+            all.push(ReviewReason::Due(days(day)));
         }
     }
     all.sort();

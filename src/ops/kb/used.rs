@@ -1,17 +1,17 @@
 //! `kb use`: an article helped on a ticket, or did not; and the searches made for a ticket.
 
-use crate::model::article::{Came, State};
+use crate::model::article::{ArticleOutcome, ArticleState};
 use crate::model::field::Key;
 use crate::model::id::{ArticleId, TicketId};
 use crate::model::ticket_summary::KB;
-use crate::ops::core::actor::Act;
+use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::transaction::{Outcome, Transaction, one_line};
 use crate::ops::core::values;
-use crate::ops::kb::{find, shelf, today};
+use crate::ops::kb::{cached_articles, find, today};
 use crate::ops::ticket::merge::end_of_chain;
-use crate::rules::lifecycle::transitions::Event;
+use crate::rules::lifecycle::transitions::Trigger;
 
 /// So many of the articles that a search found are named in the log.
 const NAMED: usize = 5;
@@ -22,32 +22,32 @@ const QUERY: usize = 200;
 /// Says on a ticket what came of an article: the ticket names it from now on.
 pub fn used(
     desk: &Desk,
-    act: &Act,
+    act: &Actor,
     article: &ArticleId,
     id: TicketId,
-    came: Came,
+    came: ArticleOutcome,
     text: &str,
 ) -> Result<Outcome, OpError> {
     let text = values::text(text)?;
     let mut tx = Transaction::begin(desk, act, "kb use")?;
-    let all = shelf(desk);
+    let all = cached_articles(desk);
     let article = &find(&all, article.as_str())?.article;
     let (id, notice) = end_of_chain(desk, id)?;
     let mut edit = tx.edit(id, KB)?;
     edit.attribute("article", article.id.as_str());
     edit.attribute("outcome", came.as_str());
-    if came == Came::Wrong {
+    if came == ArticleOutcome::Wrong {
         // Whoever mends the article changes its version, and with it this word is history.
         edit.attribute("version", article.version.as_str());
     }
     edit.add(Key::LinkArticles, article.id.as_str());
     edit.text(&text);
-    edit.event(Event::AgentActs)?;
+    edit.event(Trigger::AgentActs)?;
     tx.stage(edit)?;
     let mut outcome = tx.finish(&format!("{id} kb: {} {came}", article.id))?;
     outcome.notices.extend(notice);
     let expired = article.is_expired(today(desk, act.now));
-    if article.state == State::Retired || expired {
+    if article.state == ArticleState::Retired || expired {
         let why = if expired { "has expired" } else { "is retired" };
         outcome.notices.push(format!("{} {why}", article.id));
     }
@@ -58,7 +58,7 @@ pub fn used(
 /// first of them. `hits` are all that were found, the best first.
 pub fn searched(
     desk: &Desk,
-    act: &Act,
+    act: &Actor,
     id: TicketId,
     query: &str,
     hits: &[ArticleId],

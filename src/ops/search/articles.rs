@@ -2,16 +2,18 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use crate::index::article_cache::{self, Leaf};
+use crate::index::article_cache::{self, CachedArticle};
 use crate::index::finder::Finder;
-use crate::index::text::{Kind, article_key};
+use crate::index::text::{Collection, article_key};
 use crate::model::moment::Moment;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::kb::show::root_of;
 use crate::ops::kb::today;
-use crate::ops::search::asked::Asked;
-use crate::ops::search::{Found, Request, broken, enough, note_slips, question, wanted};
+use crate::ops::search::asked::ParsedQuery;
+use crate::ops::search::{
+    SearchRequest, SearchResults, broken, enough, note_slips, question, wanted,
+};
 use crate::rules::article_usage::Usage;
 use crate::rules::query::articles::is_usual;
 use crate::rules::search::{self, Passage};
@@ -21,7 +23,7 @@ use crate::rules::text::terms::base_language;
 #[derive(Clone, Debug)]
 pub struct ArticleHit {
     /// The article, in the language of the one who asks if there is one.
-    pub leaf: Leaf,
+    pub cached: CachedArticle,
     /// How it is used.
     pub usage: Usage,
     /// Its title with the words that were found.
@@ -29,7 +31,7 @@ pub struct ArticleHit {
     /// The line that says most of what was asked.
     pub passage: Option<Passage>,
     /// The same in other languages.
-    pub others: Vec<Leaf>,
+    pub others: Vec<CachedArticle>,
     /// How well it fits, of meaning only beside other hits of the same search.
     pub score: f32,
 }
@@ -40,54 +42,54 @@ const DEEPER: usize = 4;
 pub(in crate::ops::search) fn find(
     desk: &Desk,
     now: Moment,
-    request: &Request,
-    asked: &Asked,
+    request: &SearchRequest,
+    asked: &ParsedQuery,
     finder: &mut Finder<'_>,
-    found: &mut Found,
+    found: &mut SearchResults,
     slips: &mut Vec<(String, BTreeSet<String>)>,
 ) -> Result<(), OpError> {
     let today = today(desk, now);
     let all = request.all || asked.filter.speaks_of_state();
-    let may = |leaf: &&Leaf| {
-        asked.filter.fits(&leaf.article, leaf.category(), today)
-            && (all || is_usual(&leaf.article, today))
+    let may = |cached: &&CachedArticle| {
+        asked.filter.fits(&cached.article, cached.category(), today)
+            && (all || is_usual(&cached.article, today))
     };
     let eligible: HashSet<u64> = finder
-        .shelf
+        .articles
         .all
         .iter()
         .filter(may)
-        .map(|leaf| article_key(&leaf.path))
+        .map(|cached| article_key(&cached.path))
         .collect();
     let usage = finder.tickets.usage.clone();
-    let used = |leaf: &Leaf| {
+    let used = |cached: &CachedArticle| {
         usage
-            .get(leaf.article.id.as_str())
+            .get(cached.article.id.as_str())
             .cloned()
             .unwrap_or_default()
     };
-    let rank = |leaf: &Leaf| search::article(&leaf.article, &used(leaf), today);
+    let rank = |cached: &CachedArticle| search::article(&cached.article, &used(cached), today);
     let mut hits: Vec<ArticleHit> = Vec::new();
     if asked.says_words() {
-        let among = (eligible.len() < finder.shelf.all.len()).then_some(&eligible);
+        let among = (eligible.len() < finder.articles.all.len()).then_some(&eligible);
         let most = (request.limit * DEEPER).max(40);
         let raw = finder
-            .find(Kind::Articles, &question(asked), among, most)
+            .find(Collection::Articles, &question(asked), among, most)
             .map_err(broken)?;
-        let Some(texts) = finder.texts(Kind::Articles) else {
+        let Some(texts) = finder.texts(Collection::Articles) else {
             return Ok(());
         };
         let wanted = wanted(asked, texts);
         let enough = enough(wanted.words().len());
         for hit in raw {
-            let Some(leaf) = finder.leaf(hit.key) else {
+            let Some(cached) = finder.cached(hit.key) else {
                 continue;
             };
-            let Ok(page) = article_cache::page(&desk.root, &leaf.path) else {
+            let Ok(page) = article_cache::page(&desk.root, &cached.path) else {
                 continue;
             };
-            let article = &leaf.article;
-            let marks = [article.id.as_str(), leaf.category()];
+            let article = &cached.article;
+            let marks = [article.id.as_str(), cached.category()];
             let marks = marks.into_iter().chain(
                 article
                     .tags
@@ -103,36 +105,36 @@ pub(in crate::ops::search) fn find(
             }
             note_slips(&wanted, &[&article.title, page.body()], slips);
             hits.push(ArticleHit {
-                usage: used(leaf),
+                usage: used(cached),
                 title: Passage::of(&article.title, &wanted),
                 passage: search::best(page.body(), &wanted),
                 others: Vec::new(),
-                score: hit.score * rank(leaf),
-                leaf: leaf.clone(),
+                score: hit.score * rank(cached),
+                cached: cached.clone(),
             });
         }
     } else {
-        for leaf in finder.shelf.all.iter().filter(may) {
+        for cached in finder.articles.all.iter().filter(may) {
             hits.push(ArticleHit {
-                usage: used(leaf),
+                usage: used(cached),
                 title: Passage {
-                    text: leaf.article.title.clone(),
+                    text: cached.article.title.clone(),
                     marks: Vec::new(),
                 },
                 passage: None,
                 others: Vec::new(),
-                score: rank(leaf),
-                leaf: leaf.clone(),
+                score: rank(cached),
+                cached: cached.clone(),
             });
         }
     }
     hits.sort_by(|a, b| {
         let order = b.score.total_cmp(&a.score);
-        order.then_with(|| a.leaf.article.id.cmp(&b.leaf.article.id))
+        order.then_with(|| a.cached.article.id.cmp(&b.cached.article.id))
     });
     let mut tied = tie(hits, finder, &eligible, request.language.as_deref());
     for hit in &mut tied {
-        hit.usage = used(&hit.leaf);
+        hit.usage = used(&hit.cached);
     }
     found.more |= tied.len() > request.limit;
     tied.truncate(request.limit);
@@ -148,19 +150,19 @@ fn tie(
     eligible: &HashSet<u64>,
     language: Option<&str>,
 ) -> Vec<ArticleHit> {
-    let mut groups: HashMap<&str, Vec<&Leaf>> = HashMap::new();
-    for leaf in &finder.shelf.all {
-        if eligible.contains(&article_key(&leaf.path)) {
+    let mut groups: HashMap<&str, Vec<&CachedArticle>> = HashMap::new();
+    for cached in &finder.articles.all {
+        if eligible.contains(&article_key(&cached.path)) {
             groups
-                .entry(root_of(&finder.shelf, leaf))
+                .entry(root_of(&finder.articles, cached))
                 .or_default()
-                .push(leaf);
+                .push(cached);
         }
     }
     let mut tied: Vec<ArticleHit> = Vec::new();
     let mut seen: HashSet<&str> = HashSet::new();
-    let reads = |leaf: &Leaf| {
-        let own = leaf.article.language.as_deref().map(base_language);
+    let reads = |cached: &CachedArticle| {
+        let own = cached.article.language.as_deref().map(base_language);
         language.is_some() && own.as_deref() == language
     };
     let mut hits: Vec<Option<ArticleHit>> = hits.into_iter().map(Some).collect();
@@ -168,26 +170,28 @@ fn tie(
         let Some(best) = hits[at].take() else {
             continue;
         };
-        let Some(leaf) = finder.shelf.find(best.leaf.article.id.as_str()) else {
+        let Some(cached) = finder.articles.find(best.cached.article.id.as_str()) else {
             continue;
         };
-        let root = root_of(&finder.shelf, leaf);
+        let root = root_of(&finder.articles, cached);
         if !seen.insert(root) {
             continue;
         }
         let group = groups.get(root).cloned().unwrap_or_default();
         // What the reader understands, found itself or not.
-        let own = group.iter().find(|leaf| reads(leaf) && !reads(&best.leaf));
+        let own = group
+            .iter()
+            .find(|cached| reads(cached) && !reads(&best.cached));
         let mut hit = match own {
             Some(own) => {
                 let itself = hits
                     .iter_mut()
-                    .find(|hit| hit.as_ref().is_some_and(|hit| hit.leaf.path == own.path));
+                    .find(|hit| hit.as_ref().is_some_and(|hit| hit.cached.path == own.path));
                 let score = best.score;
                 match itself.and_then(Option::take) {
                     Some(itself) => ArticleHit { score, ..itself },
                     None => ArticleHit {
-                        leaf: (*own).clone(),
+                        cached: (*own).clone(),
                         title: Passage {
                             text: own.article.title.clone(),
                             marks: Vec::new(),
@@ -200,7 +204,7 @@ fn tie(
         };
         hit.others = group
             .into_iter()
-            .filter(|other| other.path != hit.leaf.path)
+            .filter(|other| other.path != hit.cached.path)
             .cloned()
             .collect();
         tied.push(hit);

@@ -11,24 +11,24 @@ pub use tickets::TicketHit;
 pub(in crate::ops) use tickets::lines;
 
 use crate::index::finder::{Broken, Finder};
-use crate::index::text::{Kind, Part, Question, Texts};
+use crate::index::text::{Clause, Collection, TextQuery, TextSearcher};
 use crate::index::ticket_cache::Want;
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::page::problem::Problem;
-use crate::rules::search::Wanted;
+use crate::rules::search::SearchTerms;
 use crate::rules::text::terms::{each_word, is_common};
-use asked::Asked;
+use asked::ParsedQuery;
 
 /// What to look for.
 #[derive(Clone, Debug)]
-pub struct Request {
+pub struct SearchRequest {
     /// Words and terms.
     pub query: String,
     /// Which texts.
-    pub kinds: Vec<Kind>,
+    pub kinds: Vec<Collection>,
     /// At most so many of each kind.
     pub limit: usize,
     /// Retired and expired articles too.
@@ -39,7 +39,7 @@ pub struct Request {
 
 /// What was found, the best of each kind first.
 #[derive(Clone, Debug, Default)]
-pub struct Found {
+pub struct SearchResults {
     /// Articles.
     pub articles: Vec<ArticleHit>,
     /// Tickets.
@@ -52,7 +52,7 @@ pub struct Found {
     pub problems: Vec<Problem>,
 }
 
-impl Found {
+impl SearchResults {
     /// Whether nothing was.
     pub fn is_empty(&self) -> bool {
         self.articles.is_empty() && self.tickets.is_empty()
@@ -64,32 +64,34 @@ pub fn search(
     desk: &Desk,
     me: Option<&Handle>,
     now: Moment,
-    request: &Request,
-) -> Result<Found, OpError> {
-    let asked = Asked::read(desk, &request.query, &request.kinds)?;
+    request: &SearchRequest,
+) -> Result<SearchResults, OpError> {
+    let asked = ParsedQuery::read(desk, &request.query, &request.kinds)?;
     if asked.is_empty() {
         return Err(OpError::usage("a search needs words")
             .hint("type those of the caller: desk search printer offline"));
     }
-    let kinds: Vec<Kind> = request
+    let kinds: Vec<Collection> = request
         .kinds
         .iter()
         .copied()
         .filter(|kind| asked.may_be(*kind))
         .collect();
-    let want = if kinds.contains(&Kind::Tickets) && !asked.says_words() {
+    let want = if kinds.contains(&Collection::Tickets) && !asked.says_words() {
         Want::All
     } else {
         Want::Figures
     };
     let mut finder = finder(desk, want, &kinds)?;
-    let mut found = Found {
+    let mut found = SearchResults {
         problems: finder.tickets.problems.clone(),
-        ..Found::default()
+        ..SearchResults::default()
     };
-    found.problems.extend(finder.shelf.problems.iter().cloned());
+    found
+        .problems
+        .extend(finder.articles.problems.iter().cloned());
     let mut slips: Vec<(String, BTreeSet<String>)> = Vec::new();
-    if kinds.contains(&Kind::Articles) {
+    if kinds.contains(&Collection::Articles) {
         articles::find(
             desk,
             now,
@@ -100,7 +102,7 @@ pub fn search(
             &mut slips,
         )?;
     }
-    if kinds.contains(&Kind::Tickets) {
+    if kinds.contains(&Collection::Tickets) {
         tickets::find(
             desk,
             me,
@@ -124,7 +126,7 @@ pub fn search(
 pub(in crate::ops) fn finder<'d>(
     desk: &'d Desk,
     want: Want,
-    kinds: &[Kind],
+    kinds: &[Collection],
 ) -> Result<Finder<'d>, OpError> {
     Finder::open(&desk.root, want, kinds, &declared(desk), &desk.progress).map_err(broken)
 }
@@ -141,18 +143,18 @@ pub(in crate::ops) fn broken(error: Broken) -> OpError {
 }
 
 /// The question that the words of a query ask.
-fn question(asked: &Asked) -> Question {
-    Question {
+fn question(asked: &ParsedQuery) -> TextQuery {
+    TextQuery {
         text: asked.words.join(" "),
         must: asked.must.clone(),
         must_not: asked.must_not.clone(),
-        ..Question::default()
+        ..TextQuery::default()
     }
 }
 
 /// The words of a query, weighed by what an index holds.
-fn wanted<'t>(asked: &Asked, texts: &'t Texts) -> Wanted<'t> {
-    let mut wanted = Wanted::new(texts.stems());
+fn wanted<'t>(asked: &ParsedQuery, texts: &'t TextSearcher) -> SearchTerms<'t> {
+    let mut wanted = SearchTerms::new(texts.stems());
     let mut add = |text: &str, prefix: bool| {
         let mut words: Vec<String> = Vec::new();
         each_word(text, |word, _| words.push(word.to_owned()));
@@ -165,8 +167,8 @@ fn wanted<'t>(asked: &Asked, texts: &'t Texts) -> Wanted<'t> {
     asked.words.iter().for_each(|word| add(word, false));
     for part in &asked.must {
         match part {
-            Part::Words(text) => add(text, false),
-            Part::Prefix(text) => add(text, true),
+            Clause::Words(text) => add(text, false),
+            Clause::Prefix(text) => add(text, true),
         }
     }
     wanted
@@ -184,7 +186,11 @@ fn enough(words: usize) -> f32 {
 }
 
 /// Adds the words that stood for words which stand nowhere.
-fn note_slips(wanted: &Wanted<'_>, texts: &[&str], slips: &mut Vec<(String, BTreeSet<String>)>) {
+fn note_slips(
+    wanted: &SearchTerms<'_>,
+    texts: &[&str],
+    slips: &mut Vec<(String, BTreeSet<String>)>,
+) {
     if !wanted.words().iter().any(|word| word.slip) {
         return;
     }

@@ -3,27 +3,29 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::index::finder::Finder;
-use crate::index::text::{Hit, Kind, Question};
+use crate::index::text::{Collection, Hit, TextQuery};
 use crate::index::ticket_cache::Want;
 use crate::model::field::{Field, Key};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
 use crate::model::ticket::Ticket;
-use crate::model::ticket_summary::Excerpt;
+use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::search::asked::Asked;
-use crate::ops::search::{Found, Request, broken, enough, note_slips, question, wanted};
+use crate::ops::search::asked::ParsedQuery;
+use crate::ops::search::{
+    SearchRequest, SearchResults, broken, enough, note_slips, question, wanted,
+};
 use crate::rules::lifecycle::replay;
-use crate::rules::query::tickets::{Matcher, World};
+use crate::rules::query::tickets::{Matcher, QueryContext};
 use crate::rules::search::{self, Passage};
 
 /// A ticket that was found.
 #[derive(Clone, Debug)]
 pub struct TicketHit {
     /// The ticket.
-    pub ticket: Excerpt,
+    pub ticket: TicketSummary,
     /// Its title with the words that were found.
     pub title: Passage,
     /// The line that says most of what was asked.
@@ -37,13 +39,13 @@ pub(in crate::ops::search) fn find(
     desk: &Desk,
     me: Option<&Handle>,
     now: Moment,
-    request: &Request,
-    asked: &Asked,
+    request: &SearchRequest,
+    asked: &ParsedQuery,
     finder: &mut Finder<'_>,
-    found: &mut Found,
+    found: &mut SearchResults,
     slips: &mut Vec<(String, BTreeSet<String>)>,
 ) -> Result<(), OpError> {
-    let world = World {
+    let world = QueryContext {
         settings: &desk.settings,
         catalogue: &desk.catalogue,
         me,
@@ -52,7 +54,7 @@ pub(in crate::ops::search) fn find(
     let matcher = desk.matcher(&asked.fields, world)?;
     let filtered = !asked.fields.terms.is_empty();
     if !asked.says_words() {
-        let mut fitting: Vec<&Excerpt> = finder
+        let mut fitting: Vec<&TicketSummary> = finder
             .tickets
             .all
             .iter()
@@ -76,10 +78,10 @@ pub(in crate::ops::search) fn find(
         fitting(desk, &matcher, &question(asked), most, finder)?
     } else {
         finder
-            .find(Kind::Tickets, &question(asked), None, most)
+            .find(Collection::Tickets, &question(asked), None, most)
             .map_err(broken)?
     };
-    let Some(texts) = finder.texts(Kind::Tickets) else {
+    let Some(texts) = finder.texts(Collection::Tickets) else {
         return Ok(());
     };
     let wanted = wanted(asked, texts);
@@ -106,16 +108,16 @@ pub(in crate::ops::search) fn find(
         if !named.contains(&id) && wanted.covered(texts.iter().copied()) < enough {
             continue;
         }
-        let excerpt = Excerpt::of(ticket, replay::has_conflict(ticket));
-        if filtered && !matcher.fits(&excerpt) {
+        let summary = TicketSummary::of(ticket, replay::has_conflict(ticket));
+        if filtered && !matcher.fits(&summary) {
             continue;
         }
         note_slips(&wanted, &texts, slips);
         hits.push(TicketHit {
             title: Passage::of(ticket.title(), &wanted),
             passage: search::best(&lines.join("\n"), &wanted),
-            score: score * search::ticket(&excerpt, now),
-            ticket: excerpt,
+            score: score * search::ticket(&summary, now),
+            ticket: summary,
         });
     }
     hits.sort_by(|a, b| {
@@ -139,19 +141,19 @@ const DEEPER: usize = 8;
 fn fitting(
     desk: &Desk,
     matcher: &Matcher<'_>,
-    question: &Question,
+    question: &TextQuery,
     most: usize,
     finder: &mut Finder<'_>,
 ) -> Result<Vec<Hit>, OpError> {
     let deep = most * DEEPER;
     let best = finder
-        .find(Kind::Tickets, question, None, deep)
+        .find(Collection::Tickets, question, None, deep)
         .map_err(broken)?;
     let whole = best.len() < deep;
     let fits = |hit: &Hit| {
         let page = TicketId::of_number(hit.key).and_then(|id| desk.page(id).ok());
         page.is_some_and(|page| {
-            matcher.fits(&Excerpt::of(
+            matcher.fits(&TicketSummary::of(
                 &page.ticket,
                 replay::has_conflict(&page.ticket),
             ))
@@ -165,7 +167,7 @@ fn fitting(
     let fitting = all.iter().filter(|ticket| matcher.fits(ticket));
     let among: HashSet<u64> = fitting.map(|ticket| ticket.id.number()).collect();
     finder
-        .find(Kind::Tickets, question, Some(&among), most)
+        .find(Collection::Tickets, question, Some(&among), most)
         .map_err(broken)
 }
 
@@ -177,7 +179,7 @@ fn plain(text: &str) -> Passage {
 }
 
 /// Tickets that a query names by their whole ids.
-fn named(asked: &Asked) -> Vec<TicketId> {
+fn named(asked: &ParsedQuery) -> Vec<TicketId> {
     asked
         .words
         .iter()

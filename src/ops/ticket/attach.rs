@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::model::id::TicketId;
 use crate::model::size::Size;
-use crate::ops::core::actor::Act;
+use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::transaction::{Outcome, Transaction, one_line};
@@ -17,14 +17,14 @@ use crate::ops::ticket::merge::end_of_chain;
 use crate::page::problem::Problem;
 use crate::page::ticket::TicketPage;
 use crate::rules::lifecycle::attachments::{self, Attachment};
-use crate::rules::lifecycle::transitions::Event;
+use crate::rules::lifecycle::transitions::Trigger;
 use crate::store::error::StoreError;
 use crate::store::fs::read::ReadError;
-use crate::store::journal::attached_files::{self, Added, Kept};
+use crate::store::journal::attached_files::{self, AddedFile, KeptContent};
 
 /// A file to be attached, open for reading.
 #[derive(Debug)]
-pub struct Source {
+pub struct FileToAttach {
     /// What the person calls it, for messages.
     shown: String,
     /// The name that it would have.
@@ -40,18 +40,18 @@ enum Input {
     Bytes(Cursor<Vec<u8>>),
 }
 
-impl Source {
+impl FileToAttach {
     /// Opens a file. Links are followed, for reading; only regular files are taken.
     pub fn open(path: &Path, name: Option<&str>) -> Result<Self, OpError> {
         let shown = path.display().to_string();
         let file = attached_files::open(path).map_err(|error| {
-            let told = match &error {
+            let reported = match &error {
                 ReadError::Missing => format!("there is no file `{shown}`"),
                 error => format!("`{shown}` cannot be attached: {error}"),
             };
             let error = match error {
-                ReadError::Io(_) => OpError::failed(told),
-                _ => OpError::usage(told),
+                ReadError::Io(_) => OpError::failed(reported),
+                _ => OpError::usage(reported),
             };
             if path.is_dir() {
                 error.hint("pack the folder into one file, or name its files")
@@ -98,7 +98,7 @@ impl Source {
     /// The refusal of a file that is too large, as far as its size is known.
     fn too_large(&self, most: Size) -> OpError {
         let size = Size(self.size());
-        let told = match &self.input {
+        let reported = match &self.input {
             Input::File(_) if size.0 > most.0 => {
                 let (mut is, mut may) = (size.to_string(), most.to_string());
                 if is == may {
@@ -118,7 +118,7 @@ impl Source {
                 self.shown
             ),
         };
-        OpError::refused(told)
+        OpError::refused(reported)
             .hint("keep a large file elsewhere and link to it from a note")
             .hint("the limit is `max_size` under [attachments] in desk.toml")
     }
@@ -137,7 +137,7 @@ struct Files<'d> {
 }
 
 /// What becomes of a file.
-enum Verdict {
+enum AttachAction {
     /// It is attached under this name.
     New(String),
     /// The log tells of it, but it was gone: it comes back under its name.
@@ -172,20 +172,26 @@ impl<'d> Files<'d> {
         format!("{}/{name}", self.folder)
     }
 
-    fn judge(&mut self, source: &Source, content: &Kept) -> Result<Verdict, OpError> {
+    fn judge(
+        &mut self,
+        source: &FileToAttach,
+        content: &KeptContent,
+    ) -> Result<AttachAction, OpError> {
         if let Some(name) = self.new.get(&content.sha256) {
-            return Ok(Verdict::There(name.clone()));
+            return Ok(AttachAction::There(name.clone()));
         }
         let same = |one: &&Attachment| {
             one.sha256.as_ref() == Some(&content.sha256) && attachments::is_safe(&one.name)
         };
         for one in self.known.iter().filter(same) {
             match attached_files::content(&self.desk.root, &self.path(&one.name))? {
-                Some(there) if there == *content => return Ok(Verdict::There(one.name.clone())),
+                Some(there) if there == *content => {
+                    return Ok(AttachAction::There(one.name.clone()));
+                }
                 Some(_) => {}
                 None => {
                     self.new.insert(content.sha256.clone(), one.name.clone());
-                    return Ok(Verdict::Back(one.name.clone()));
+                    return Ok(AttachAction::Back(one.name.clone()));
                 }
             }
         }
@@ -197,12 +203,12 @@ impl<'d> Files<'d> {
         };
         self.taken.insert(attachments::folded(&name));
         self.new.insert(content.sha256.clone(), name.clone());
-        Ok(Verdict::New(name))
+        Ok(AttachAction::New(name))
     }
 
     /// The name of a file that somebody has put into the ticket's folder by hand: it stays where
     /// it is, and the log tells of it from now on.
-    fn lies_there(&self, source: &Source) -> Option<String> {
+    fn lies_there(&self, source: &FileToAttach) -> Option<String> {
         let path = source.path.as_ref()?;
         let folder = self.desk.root.join(&self.folder).canonicalize().ok()?;
         let name = path.file_name()?.to_str()?;
@@ -218,9 +224,9 @@ impl<'d> Files<'d> {
 /// house allows.
 pub fn attach(
     desk: &Desk,
-    act: &Act,
+    act: &Actor,
     id: TicketId,
-    sources: Vec<Source>,
+    sources: Vec<FileToAttach>,
     text: &str,
 ) -> Result<Outcome, OpError> {
     let text = values::text(text)?;
@@ -241,21 +247,21 @@ pub fn attach(
             received => received?,
         };
         match files.judge(&source, &content)? {
-            Verdict::There(name) => {
+            AttachAction::There(name) => {
                 notices.push(format!(
                     "`{}` is attached already, as `{name}`",
                     source.shown
                 ));
             }
-            Verdict::Back(name) => {
-                tx.add(Added::new(files.path(&name), &content));
+            AttachAction::Back(name) => {
+                tx.add(AddedFile::new(files.path(&name), &content));
                 notices.push(format!("`{name}` was missing, and is back"));
             }
-            Verdict::New(name) => {
+            AttachAction::New(name) => {
                 if name != source.name {
                     notices.push(format!("`{}` is attached as `{name}`", source.shown));
                 }
-                tx.add(Added::new(files.path(&name), &content));
+                tx.add(AddedFile::new(files.path(&name), &content));
                 names.push(name.clone());
                 let (n, size) = (names.len(), content.size);
                 for (key, value) in attachments::attributes(n, &name, size, &content.sha256) {
@@ -265,7 +271,7 @@ pub fn attach(
         }
     }
     if !names.is_empty() {
-        edit.event(Event::AgentActs)?;
+        edit.event(Trigger::AgentActs)?;
     }
     edit.text(&text);
     let subject = match &names[..] {
@@ -281,7 +287,7 @@ pub fn attach(
 
 /// An attachment of a ticket, and whether its file is there.
 #[derive(Clone, Debug)]
-pub struct Listed {
+pub struct ListedAttachment {
     /// What the log says.
     pub attachment: Attachment,
     /// Whether a file of that name is in the ticket's folder.
@@ -289,11 +295,11 @@ pub struct Listed {
 }
 
 /// The attachments of a ticket. Nothing is read of the files themselves.
-pub fn listed(desk: &Desk, page: &TicketPage) -> Vec<Listed> {
+pub fn listed(desk: &Desk, page: &TicketPage) -> Vec<ListedAttachment> {
     let folder = attachments::folder(page.ticket.id);
     let listed = |attachment: Attachment| {
         let path = format!("{folder}/{}", attachment.name);
-        Listed {
+        ListedAttachment {
             present: attachments::is_safe(&attachment.name)
                 && attached_files::size(&desk.root, &path).is_ok_and(|size| size.is_some()),
             attachment,
@@ -311,7 +317,7 @@ pub fn verify(desk: &Desk, page: &TicketPage, names: &[String]) -> Vec<Problem> 
     let folder = attachments::folder(page.ticket.id);
     let mut problems = Vec::new();
     let mut known = BTreeSet::new();
-    let mut read: BTreeMap<String, Option<Kept>> = BTreeMap::new();
+    let mut read: BTreeMap<String, Option<KeptContent>> = BTreeMap::new();
     for logged in &page.entries {
         for one in attachments::of_entry(&logged.entry) {
             let mut say = |message: String, hint: Option<&str>| {

@@ -4,12 +4,12 @@ use crate::index::ticket_cache::Want;
 use crate::model::field::Key;
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
-use crate::model::ticket_summary::Excerpt;
+use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
 use crate::ops::kb::show::{Mend, to_mend};
 use crate::page::problem::Problem;
-use crate::rules::lifecycle::next::{Place, is_over, is_workable};
-use crate::rules::query::tickets::World;
+use crate::rules::lifecycle::next::{WorkRank, is_over, is_workable};
+use crate::rules::query::tickets::QueryContext;
 use crate::rules::sla::clocks::{Brief, Pressure};
 use crate::rules::text::time_input::lasting;
 
@@ -17,19 +17,19 @@ use crate::rules::text::time_input::lasting;
 #[derive(Clone, Debug, Default)]
 pub struct Board {
     /// Mine, with a clock that is overdue, or pending until a time that has come.
-    pub due: Vec<Excerpt>,
+    pub due: Vec<TicketSummary>,
     /// Mine, with a clock near its target.
-    pub risk: Vec<Excerpt>,
+    pub risk: Vec<TicketSummary>,
     /// Solved by a work order, and I am to tell the requester.
-    pub tell: Vec<Excerpt>,
+    pub tell: Vec<TicketSummary>,
     /// Assigned to me, not waiting.
-    pub mine: Vec<Excerpt>,
+    pub mine: Vec<TicketSummary>,
     /// Assigned to me, waiting for somebody or a date.
-    pub waiting: Vec<Excerpt>,
+    pub waiting: Vec<TicketSummary>,
     /// With others, while I keep the requester informed.
-    pub contact: Vec<Excerpt>,
+    pub contact: Vec<TicketSummary>,
     /// In my queues, assigned to nobody.
-    pub unassigned: Vec<Excerpt>,
+    pub unassigned: Vec<TicketSummary>,
     /// Articles of mine that were said to be wrong.
     pub mend: Vec<Mend>,
     /// Open tickets of the whole desk.
@@ -39,15 +39,15 @@ pub struct Board {
 }
 
 /// Whether a ticket waits in one of an agent's queues; an agent without queues works from all.
-fn in_my_queues(desk: &Desk, me: &Handle, ticket: &Excerpt) -> bool {
+fn in_my_queues(desk: &Desk, me: &Handle, ticket: &TicketSummary) -> bool {
     let queues = desk.settings.agent(me.as_str()).map(|agent| &agent.queues);
     queues.is_none_or(|queues| {
         queues.is_empty() || queues.iter().any(|queue| queue == ticket.text(Key::Queue))
     })
 }
 
-fn world<'w>(desk: &'w Desk, me: Option<&'w Handle>, now: Moment) -> World<'w> {
-    World {
+fn world<'w>(desk: &'w Desk, me: Option<&'w Handle>, now: Moment) -> QueryContext<'w> {
+    QueryContext {
         settings: &desk.settings,
         catalogue: &desk.catalogue,
         me,
@@ -81,7 +81,7 @@ pub fn board(desk: &Desk, me: Option<&Handle>, now: Moment) -> Board {
         }
         let assignee = ticket.text(Key::Assignee);
         if me.is_some_and(|me| me.as_str() == assignee) {
-            let part = match Place::of(&ticket, &world.brief(&ticket), world).pressure {
+            let part = match WorkRank::of(&ticket, &world.brief(&ticket), world).pressure {
                 Pressure::Overdue => &mut board.due,
                 Pressure::AtRisk => &mut board.risk,
                 Pressure::Calm if is_workable(&ticket) => &mut board.mine,
@@ -108,7 +108,7 @@ pub fn board(desk: &Desk, me: Option<&Handle>, now: Moment) -> Board {
         &mut board.contact,
         &mut board.unassigned,
     ] {
-        part.sort_by_cached_key(|ticket| Place::of(ticket, &world.brief(ticket), world));
+        part.sort_by_cached_key(|ticket| WorkRank::of(ticket, &world.brief(ticket), world));
     }
     board
 }
@@ -117,7 +117,7 @@ pub fn board(desk: &Desk, me: Option<&Handle>, now: Moment) -> Board {
 #[derive(Clone, Debug)]
 pub struct Next {
     /// The ticket.
-    pub ticket: Excerpt,
+    pub ticket: TicketSummary,
     /// Reasons, the weightiest first.
     pub why: Vec<String>,
 }
@@ -129,30 +129,30 @@ pub fn next(desk: &Desk, me: Option<&Handle>, now: Moment) -> (Option<Next>, Vec
     let parts = [board.due, board.risk, board.mine, board.unassigned];
     let placed = parts.into_iter().flatten().map(|ticket| {
         let brief = world.brief(&ticket);
-        (Place::of(&ticket, &brief, world), brief, ticket)
+        (WorkRank::of(&ticket, &brief, world), brief, ticket)
     });
-    let mut all: Vec<(Place, Brief, Excerpt)> = placed.collect();
+    let mut all: Vec<(WorkRank, Brief, TicketSummary)> = placed.collect();
     all.sort_by(|a, b| a.0.cmp(&b.0));
     let mut all = all.into_iter();
     let Some((place, brief, ticket)) = all.next() else {
         return (None, board.problems);
     };
     // What comes later decides only among those of which everything before is the same.
-    let same = |other: &Place| {
+    let same = |other: &WorkRank| {
         (other.rank, other.pressure, other.others) == (place.rank, place.pressure, place.others)
     };
-    let rivals: Vec<Place> = all.map(|(other, ..)| other).filter(same).collect();
+    let rivals: Vec<WorkRank> = all.map(|(other, ..)| other).filter(same).collect();
     let why = reasons(&ticket, &place, &brief, &rivals, world);
     (Some(Next { ticket, why }), board.problems)
 }
 
 /// Why a ticket comes before its rivals, the weightiest reason first.
 fn reasons(
-    ticket: &Excerpt,
-    place: &Place,
+    ticket: &TicketSummary,
+    place: &WorkRank,
     brief: &Brief,
-    rivals: &[Place],
-    world: World<'_>,
+    rivals: &[WorkRank],
+    world: QueryContext<'_>,
 ) -> Vec<String> {
     let name = ticket.text(Key::Priority);
     let priority = world.settings.priority_title(name);

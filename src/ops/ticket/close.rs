@@ -3,7 +3,7 @@
 use crate::model::field::{Key, Value};
 use crate::model::id::TicketId;
 use crate::model::status::Status;
-use crate::ops::core::actor::Act;
+use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::transaction::{Outcome, Transaction, refused_move};
@@ -13,7 +13,7 @@ use crate::rules::sla::calendar;
 
 /// Why a ticket is closed, or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Word {
+pub enum CloseReason {
     /// The requester is satisfied, and perhaps gave a mark of 1 to 5.
     Satisfied(Option<i64>),
     /// The requester is not: the ticket is reopened.
@@ -25,28 +25,28 @@ pub enum Word {
 /// Closes resolved tickets, or reopens them on the requester's word.
 pub fn close(
     desk: &Desk,
-    act: &Act,
+    act: &Actor,
     ids: &[TicketId],
-    word: Word,
+    word: CloseReason,
     text: &str,
 ) -> Result<Outcome, OpError> {
     let text = values::text(text)?;
     let (kind, what, satisfied, rating, to) = match word {
-        Word::Satisfied(rating) => (
+        CloseReason::Satisfied(rating) => (
             "close",
             "close, requester satisfied",
             Some(true),
             rating,
             Status::Closed,
         ),
-        Word::Dissatisfied(rating) => (
+        CloseReason::Dissatisfied(rating) => (
             "reopen",
             "reopen, requester not satisfied",
             Some(false),
             rating,
             Status::Open,
         ),
-        Word::NoAnswer => ("close", "close, no answer", None, None, Status::Closed),
+        CloseReason::NoAnswer => ("close", "close, no answer", None, None, Status::Closed),
     };
     Transaction::begin(desk, act, "close")?.each(ids, kind, what, |edit| {
         if edit.ticket.status() != Status::Resolved {
@@ -58,7 +58,7 @@ pub fn close(
                 ),
             ));
         }
-        if word == Word::NoAnswer {
+        if word == CloseReason::NoAnswer {
             waited(desk, act, &edit.ticket)?;
             edit.attribute("reason", "no-answer");
         }
@@ -75,7 +75,7 @@ pub fn close(
 }
 
 /// Refuses before the house's waiting time is over.
-fn waited(desk: &Desk, act: &Act, ticket: &crate::model::ticket::Ticket) -> Result<(), OpError> {
+fn waited(desk: &Desk, act: &Actor, ticket: &crate::model::ticket::Ticket) -> Result<(), OpError> {
     let resolved = transitions::last_moved_to(ticket, &Status::Resolved).map(|entry| entry.at);
     let wait = desk.settings.policy.close_after;
     let from = resolved.and_then(|at| calendar::add(&values::calendar(desk), at, wait));

@@ -6,14 +6,14 @@ use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::status::{Channel, Outcome as Reached, Status};
 use crate::model::ticket::Ticket;
-use crate::ops::core::actor::Act;
+use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::transaction::{Outcome, Transaction, one_line};
 use crate::ops::core::values;
 use crate::ops::ticket::merge::end_of_chain;
 use crate::rules::lifecycle::replay;
-use crate::rules::lifecycle::transitions::{self, Event};
+use crate::rules::lifecycle::transitions::{self, Trigger};
 use crate::rules::sla::calendar;
 use crate::store::fs::random;
 
@@ -40,7 +40,7 @@ pub struct Contact {
 /// within the house's window, and opens a new ticket after closing.
 pub fn contact(
     desk: &Desk,
-    act: &Act,
+    act: &Actor,
     id: TicketId,
     contact: &Contact,
 ) -> Result<Outcome, OpError> {
@@ -91,7 +91,7 @@ pub fn contact(
     // What no person wrote moves nothing.
     if !contact.incoming || contact.automatic {
         if !contact.automatic {
-            edit.event(Event::AgentActs)?;
+            edit.event(Trigger::AgentActs)?;
         }
         tx.stage(edit)?;
         let mut outcome = tx.finish(&subject)?;
@@ -129,7 +129,7 @@ pub fn contact(
             Ok(outcome)
         }
         status => {
-            edit.event(Event::RequesterWrites)?;
+            edit.event(Trigger::RequesterWrites)?;
             if status == Status::Cancelled {
                 notices.push(format!(
                     "`{id}` is cancelled; `desk reopen {id}` takes it up again"
@@ -147,7 +147,7 @@ fn known(what: &str, word: &str, words: &[&str]) -> Result<String, OpError> {
     if words.contains(&word) {
         return Ok(word.to_owned());
     }
-    Err(crate::ops::core::desk::unknown(
+    Err(crate::ops::core::messages::unknown(
         what,
         word,
         words.iter().copied(),
@@ -155,7 +155,7 @@ fn known(what: &str, word: &str, words: &[&str]) -> Result<String, OpError> {
 }
 
 /// Whether the requester's word still reopens a resolved ticket.
-fn within_window(desk: &Desk, ticket: &Ticket, act: &Act) -> bool {
+fn within_window(desk: &Desk, ticket: &Ticket, act: &Actor) -> bool {
     let resolved = transitions::last_moved_to(ticket, &Status::Resolved).map(|entry| entry.at);
     let until = resolved.and_then(|at| {
         calendar::add(

@@ -10,10 +10,10 @@ use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::status::{Status, TicketType};
 use crate::model::ticket::Ticket;
-use crate::ops::core::actor::Act;
+use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::core::transaction::{Edit, Outcome, Transaction, one_line, refused_done};
+use crate::ops::core::transaction::{Outcome, TicketEdit, Transaction, one_line, refused_done};
 use crate::ops::core::values;
 use crate::ops::ticket::interview;
 use crate::ops::ticket::set;
@@ -21,7 +21,7 @@ use crate::ops::work;
 use crate::page::escape;
 use crate::rules::lifecycle::required_fields;
 use crate::rules::lifecycle::routing;
-use crate::rules::lifecycle::transitions::Event;
+use crate::rules::lifecycle::transitions::Trigger;
 use crate::rules::lifecycle::work_order;
 
 /// What a ticket is to become.
@@ -47,7 +47,7 @@ pub struct Converted {
 /// Converts a ticket.
 pub fn convert(
     desk: &Desk,
-    act: &Act,
+    act: &Actor,
     id: TicketId,
     wish: &Conversion,
 ) -> Result<Converted, OpError> {
@@ -74,7 +74,7 @@ pub fn convert(
     }
     may(&edit.ticket)?;
     if from == TicketType::WorkOrder {
-        let hanging = work::hanging(desk, id);
+        let hanging = work::linked_tickets(desk, id);
         if !hanging.naming.is_empty() {
             let message = format!("which tickets hang on work order `{id}` cannot be told");
             return Err(OpError::invalid(message, hanging.naming));
@@ -114,7 +114,7 @@ pub fn convert(
             // What was answered turns out to be work.
             edit.move_to(&Status::Open)?;
         }
-        edit.event(Event::AgentActs)?;
+        edit.event(Trigger::AgentActs)?;
     }
     edit.text(&text);
     let missing = if edit.ticket.status().is_open() {
@@ -152,7 +152,7 @@ fn may(ticket: &Ticket) -> Result<(), OpError> {
 
 /// What the code's standard order brings: the steps below what the description says, and the team
 /// where nobody said where it waits.
-fn standard(edit: &mut Edit, desk: &Desk) -> Result<(), OpError> {
+fn standard(edit: &mut TicketEdit, desk: &Desk) -> Result<(), OpError> {
     let code = desk.catalogue.find(edit.ticket.text(Key::Code));
     let Some((code, standard)) = code.and_then(|code| Some((code, code.work_order.as_ref()?)))
     else {
@@ -180,7 +180,7 @@ fn standard(edit: &mut Edit, desk: &Desk) -> Result<(), OpError> {
 }
 
 /// Where the work moved to another team, whoever had it keeps the contact.
-fn hand_over(edit: &mut Edit, before: &Ticket, desk: &Desk) {
+fn hand_over(edit: &mut TicketEdit, before: &Ticket, desk: &Desk) {
     let queue = edit.ticket.text(Key::Queue).to_owned();
     let assignee = edit.ticket.text(Key::Assignee).to_owned();
     let stays = queue == before.text(Key::Queue)
@@ -200,7 +200,13 @@ fn hand_over(edit: &mut Edit, before: &Ticket, desk: &Desk) {
 }
 
 /// Sets a field that the new type asks for.
-fn answer(edit: &mut Edit, name: &str, given: &str, desk: &Desk, act: &Act) -> Result<(), OpError> {
+fn answer(
+    edit: &mut TicketEdit,
+    name: &str,
+    given: &str,
+    desk: &Desk,
+    act: &Actor,
+) -> Result<(), OpError> {
     let field = values::field(desk, name)?;
     set::may_be_set(&field, given)?;
     match field {

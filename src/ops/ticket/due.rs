@@ -7,16 +7,17 @@ use crate::model::clocks::ClockKind;
 use crate::model::field::{Key, Value};
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
-use crate::model::ticket_summary::Excerpt;
-use crate::ops::core::desk::{Desk, unknown};
+use crate::model::ticket_summary::TicketSummary;
+use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::messages::unknown;
 use crate::ops::core::values;
 use crate::page::problem::Problem;
 use crate::rules::sla::clocks::{self, Clock, Pressure, pressure};
 
 /// What to look for.
 #[derive(Clone, Debug, Default)]
-pub struct Request {
+pub struct DueRequest {
     /// Only what is due by then, as it was typed: `4h`, `3bd`, `friday`.
     pub within: Option<String>,
     /// Only this person's.
@@ -27,7 +28,7 @@ pub struct Request {
 
 /// What is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum DueKind {
     /// What a clock counts towards.
     Clock(ClockKind),
     /// To look again: what the ticket waits for should have come.
@@ -36,7 +37,7 @@ pub enum What {
     Tell,
 }
 
-impl What {
+impl DueKind {
     /// Whether it is to speak to the requester.
     pub fn is_call(self) -> bool {
         use ClockKind::{FirstResponse, Reply, Update};
@@ -58,11 +59,11 @@ impl What {
 
 /// One thing that is due.
 #[derive(Clone, Debug)]
-pub struct Item {
+pub struct DueItem {
     /// The ticket.
-    pub ticket: Rc<Excerpt>,
+    pub ticket: Rc<TicketSummary>,
     /// What.
-    pub what: What,
+    pub what: DueKind,
     /// When; of a call to tell, since when there is something to tell.
     pub due: Moment,
     /// How near that is.
@@ -73,14 +74,14 @@ pub struct Item {
 
 /// All that is due, the most urgent first.
 #[derive(Clone, Debug, Default)]
-pub struct Due {
+pub struct DueList {
     /// Thing by thing; a ticket may stand here several times.
-    pub items: Vec<Item>,
+    pub items: Vec<DueItem>,
     /// Files that cannot be read.
     pub problems: Vec<Problem>,
 }
 
-impl Due {
+impl DueList {
     /// How many are so near.
     pub fn count(&self, pressure: Pressure) -> usize {
         let items = self.items.iter();
@@ -89,7 +90,7 @@ impl Due {
 }
 
 /// Looks at the open tickets. A clock that stands is not due: there is nothing to do about it.
-pub fn due(desk: &Desk, request: &Request, now: Moment) -> Result<Due, OpError> {
+pub fn due(desk: &Desk, request: &DueRequest, now: Moment) -> Result<DueList, OpError> {
     let until = request
         .within
         .as_deref()
@@ -103,9 +104,9 @@ pub fn due(desk: &Desk, request: &Request, now: Moment) -> Result<Due, OpError> 
     }
     let mut found = desk.tickets(Want::Live);
     found.problems.extend(desk.dropped(&found.all));
-    let mut due = Due {
+    let mut due = DueList {
         problems: found.problems,
-        ..Due::default()
+        ..DueList::default()
     };
     for ticket in found.all {
         let queue = request.queue.as_deref();
@@ -120,7 +121,7 @@ pub fn due(desk: &Desk, request: &Request, now: Moment) -> Result<Due, OpError> 
             );
         }
     }
-    let rank = |item: &Item| desk.settings.rank(item.ticket.text(Key::Priority));
+    let rank = |item: &DueItem| desk.settings.rank(item.ticket.text(Key::Priority));
     // What has passed goes by priority, what is to come by time.
     due.items.sort_by_cached_key(|item| {
         let late = item.pressure == Pressure::Overdue;
@@ -132,18 +133,18 @@ pub fn due(desk: &Desk, request: &Request, now: Moment) -> Result<Due, OpError> 
 
 fn look(
     desk: &Desk,
-    ticket: &Rc<Excerpt>,
+    ticket: &Rc<TicketSummary>,
     of: Option<&Handle>,
     until: Option<Moment>,
     now: Moment,
-    due: &mut Due,
+    due: &mut DueList,
 ) {
-    let rules = clocks::Rules::new(&desk.settings, &desk.catalogue);
+    let rules = clocks::ClockRules::new(&desk.settings, &desk.catalogue);
     if let Some(tell) = &ticket.tell {
         if of.is_none_or(|me| me.as_str() == tell) {
-            due.items.push(Item {
+            due.items.push(DueItem {
                 ticket: Rc::clone(ticket),
-                what: What::Tell,
+                what: DueKind::Tell,
                 due: ticket.resolved.unwrap_or(ticket.updated),
                 pressure: Pressure::AtRisk,
                 clock: None,
@@ -158,10 +159,11 @@ fn look(
     if !calls {
         return;
     }
-    let wanted =
-        |what: What, at: Moment| (works || what.is_call()) && until.is_none_or(|until| at <= until);
-    let mut push = |what: What, at: Moment, pressure: Pressure, clock: Option<Clock>| {
-        due.items.push(Item {
+    let wanted = |what: DueKind, at: Moment| {
+        (works || what.is_call()) && until.is_none_or(|until| at <= until)
+    };
+    let mut push = |what: DueKind, at: Moment, pressure: Pressure, clock: Option<Clock>| {
+        due.items.push(DueItem {
             ticket: Rc::clone(ticket),
             what,
             due: at,
@@ -170,21 +172,21 @@ fn look(
         });
     };
     for clock in clocks::all_of(ticket, rules, now) {
-        let what = What::Clock(clock.kind);
+        let what = DueKind::Clock(clock.kind);
         let Some(at) = clock.due.filter(|at| clock.runs() && wanted(what, *at)) else {
             continue;
         };
         push(what, at, pressure(&clock, rules, now), Some(clock));
     }
     if let Some(Value::Moment(until)) = ticket.get(Key::Until)
-        && wanted(What::Wait, *until)
+        && wanted(DueKind::Wait, *until)
     {
         let pressure = if *until <= now {
             Pressure::Overdue
         } else {
             Pressure::Calm
         };
-        push(What::Wait, *until, pressure, None);
+        push(DueKind::Wait, *until, pressure, None);
     }
 }
 

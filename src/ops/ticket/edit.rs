@@ -4,31 +4,31 @@ use std::collections::BTreeSet;
 
 use crate::model::field::Field;
 use crate::model::id::TicketId;
-use crate::ops::core::actor::Act;
+use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::drafts::Draft;
 use crate::ops::core::error::OpError;
 use crate::ops::core::manual_edit;
-use crate::ops::core::transaction::{Edit, Outcome, Transaction, one_line};
+use crate::ops::core::transaction::{Outcome, TicketEdit, Transaction, one_line};
 use crate::page::edit;
 use crate::page::front_matter;
 use crate::page::problem::Problem;
 use crate::page::ticket::{self, TicketPage};
-use crate::rules::lifecycle::manual_changes::{self, Revised};
+use crate::rules::lifecycle::manual_changes::{self, ManualChanges};
 use crate::rules::lifecycle::repair;
 use crate::store::fs::read;
 use crate::store::git::repo::Repo;
 
 /// A ticket's text in the hands of a person.
 #[derive(Debug)]
-pub struct Editing {
+pub struct TicketEditing {
     /// The ticket.
     pub id: TicketId,
     /// Where it is written in.
     pub draft: Draft,
 }
 
-impl Editing {
+impl TicketEditing {
     /// The command that takes a draft up again.
     pub fn again(&self) -> String {
         format!("desk edit {}", self.id)
@@ -42,7 +42,7 @@ impl Editing {
 
 /// Puts a ticket's text where an editor can change it, or goes on with what an earlier edit could
 /// not save.
-pub fn begin(desk: &Desk, repo: &Repo, id: TicketId) -> Result<Editing, OpError> {
+pub fn begin(desk: &Desk, repo: &Repo, id: TicketId) -> Result<TicketEditing, OpError> {
     // A file that cannot be understood is what an editor is most needed for.
     let current = current(desk, id)?;
     let mut draft = Draft::open(repo, &format!("{id}.md"), &current, false)?;
@@ -53,7 +53,7 @@ pub fn begin(desk: &Desk, repo: &Repo, id: TicketId) -> Result<Editing, OpError>
             draft.renew(&current)?;
         }
     }
-    Ok(Editing { id, draft })
+    Ok(TicketEditing { id, draft })
 }
 
 fn current(desk: &Desk, id: TicketId) -> Result<String, OpError> {
@@ -63,7 +63,7 @@ fn current(desk: &Desk, id: TicketId) -> Result<String, OpError> {
 
 /// The entries of the log that an edit would take out, or whose facts it would change: a person is
 /// to be asked first. Nothing where the draft cannot be understood, which is told later.
-pub fn lost(desk: &Desk, editing: &Editing) -> Vec<String> {
+pub fn lost(desk: &Desk, editing: &TicketEditing) -> Vec<String> {
     let found = || {
         let edited = editing.draft.text().ok()?;
         let current = current(desk, editing.id).ok()?;
@@ -78,8 +78,8 @@ pub fn lost(desk: &Desk, editing: &Editing) -> Vec<String> {
 /// log may go.
 pub fn finish(
     desk: &Desk,
-    act: &Act,
-    editing: &Editing,
+    act: &Actor,
+    editing: &TicketEditing,
     consent: bool,
 ) -> Result<Outcome, OpError> {
     let mut outcome = take(desk, act, editing, consent).map_err(|error| editing.kept(error))?;
@@ -95,7 +95,12 @@ pub fn finish(
     Ok(outcome)
 }
 
-fn take(desk: &Desk, act: &Act, editing: &Editing, consent: bool) -> Result<Outcome, OpError> {
+fn take(
+    desk: &Desk,
+    act: &Actor,
+    editing: &TicketEditing,
+    consent: bool,
+) -> Result<Outcome, OpError> {
     let edited = editing.draft.text()?;
     let mut tx = Transaction::begin(desk, act, "edit")?;
     let current = current(desk, editing.id)?;
@@ -114,18 +119,18 @@ fn take(desk: &Desk, act: &Act, editing: &Editing, consent: bool) -> Result<Outc
     if !consent {
         agreed(editing, &revised)?;
     }
-    let mut edit = Edit::by_hand(page, current, act)?;
+    let mut edit = TicketEdit::by_hand(page, current, act)?;
     manual_edit::allowed(desk, act, before.as_ref(), &mut edit)?;
     // What somebody else changed meanwhile stands in their entry, not in this one.
     edit.log_all(before.as_ref().map(|page| &page.ticket))?;
-    edit.tell(revised.told());
+    edit.tell(revised.reported());
     let subject = format!("{} edit: {}", editing.id, one_line(edit.ticket.title(), 50));
     tx.stage(edit)?;
     tx.finish(&subject)
 }
 
 /// What an editor left, with what somebody else saved meanwhile put in.
-fn merged(editing: &Editing, edited: String, current: &str) -> Result<String, OpError> {
+fn merged(editing: &TicketEditing, edited: String, current: &str) -> Result<String, OpError> {
     let base = &editing.draft.base;
     if current == base || edited == current {
         return Ok(edited);
@@ -155,7 +160,7 @@ fn unfit(before: Option<&TicketPage>, page: &TicketPage) -> Vec<Problem> {
 }
 
 /// Refuses to take entries out of the log that nobody was asked about.
-fn agreed(editing: &Editing, revised: &Revised) -> Result<(), OpError> {
+fn agreed(editing: &TicketEditing, revised: &ManualChanges) -> Result<(), OpError> {
     let lost = revised.lost();
     if lost.is_empty() {
         return Ok(());

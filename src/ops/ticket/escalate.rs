@@ -3,13 +3,13 @@
 use crate::model::event;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
-use crate::ops::core::actor::Act;
+use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::core::transaction::{Edit, Outcome, Transaction, one_line, refused_done};
+use crate::ops::core::transaction::{Outcome, TicketEdit, Transaction, one_line, refused_done};
 use crate::ops::core::values;
 use crate::rules::lifecycle::escalation::{self, Direction, NoWay};
-use crate::rules::lifecycle::transitions::Event;
+use crate::rules::lifecycle::transitions::Trigger;
 use crate::rules::sla::clocks;
 use crate::rules::text::time_input::exact;
 
@@ -19,7 +19,7 @@ pub const TOLD: &str = "escalated";
 /// Moves the work to another team. The text says what was tried, and there must be one.
 pub fn functional(
     desk: &Desk,
-    act: &Act,
+    act: &Actor,
     id: TicketId,
     to: &Direction,
     reason: Option<&str>,
@@ -38,7 +38,7 @@ pub fn functional(
     let to = match to {
         Direction::Queue(name) => Direction::Queue(desk.queue(name)?),
         Direction::Area(area) if !desk.settings.areas.contains_key(area) => {
-            return Err(crate::ops::core::desk::unknown(
+            return Err(crate::ops::core::messages::unknown(
                 "area",
                 area,
                 desk.settings.areas.keys().map(String::as_str),
@@ -62,7 +62,7 @@ pub fn functional(
     let keeps = edit.ticket.maybe(Key::Assignee).map(str::to_owned);
     let keeps = keeps.unwrap_or_else(|| act.me.to_string());
     move_on(&mut edit, desk, &target, Some(&keeps));
-    edit.event(Event::AgentActs)?;
+    edit.event(Trigger::AgentActs)?;
     if let Some(reason) = &reason {
         edit.attribute("reason", reason.clone());
     }
@@ -78,7 +78,12 @@ pub fn functional(
 /// Moves the work to a queue, and records where from and to, how long it was there, who keeps
 /// contact with the requester (`keeps`, where nobody does yet), and how often it has come back to
 /// a queue that it had left.
-pub(in crate::ops) fn move_on(edit: &mut Edit, desk: &Desk, target: &str, keeps: Option<&str>) {
+pub(in crate::ops) fn move_on(
+    edit: &mut TicketEdit,
+    desk: &Desk,
+    target: &str,
+    keeps: Option<&str>,
+) {
     let settings = &desk.settings;
     let queue = edit.ticket.text(Key::Queue).to_owned();
     let events = event::of(&edit.ticket);
@@ -107,12 +112,12 @@ pub(in crate::ops) fn move_on(edit: &mut Edit, desk: &Desk, target: &str, keeps:
 }
 
 /// Records that management is told.
-pub(in crate::ops) fn tell_management(edit: &mut Edit, desk: &Desk) {
+pub(in crate::ops) fn tell_management(edit: &mut TicketEdit, desk: &Desk) {
     edit.attribute("escalation", "hierarchic");
     let managers = desk.settings.active_agents().filter(|agent| agent.manager);
-    let told: Vec<&str> = managers.map(|agent| agent.handle.as_str()).collect();
-    if !told.is_empty() {
-        edit.attribute("told", told.join(", "));
+    let reported: Vec<&str> = managers.map(|agent| agent.handle.as_str()).collect();
+    if !reported.is_empty() {
+        edit.attribute("told", reported.join(", "));
     }
     edit.add(Key::Tags, TOLD);
 }
@@ -143,7 +148,7 @@ fn no_way(id: TicketId, way: NoWay) -> OpError {
 /// Tells management; the work stays where it is.
 pub fn hierarchic(
     desk: &Desk,
-    act: &Act,
+    act: &Actor,
     id: TicketId,
     reason: Option<&str>,
     text: &str,
@@ -165,7 +170,7 @@ pub fn hierarchic(
     if let Some(reason) = &reason {
         edit.attribute("reason", reason.clone());
     }
-    edit.event(Event::AgentActs)?;
+    edit.event(Trigger::AgentActs)?;
     edit.text(&text);
     let subject = format!(
         "{id} escalate: management told: {}",

@@ -11,14 +11,14 @@ use crate::model::intake_form::Ask;
 use crate::model::moment::Moment;
 use crate::model::status::{Status, TicketType};
 use crate::model::ticket::Ticket;
-use crate::ops::core::actor::Act;
+use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
-use crate::ops::core::duplicates::{self, Alike};
+use crate::ops::core::duplicates::{self, Duplicate};
 use crate::ops::core::error::OpError;
-use crate::ops::core::new_record::{Stage, Stamp, is_shared, title_and_code, world};
-use crate::ops::core::transaction::{Edit, Outcome, Transaction, one_line};
+use crate::ops::core::new_record::{RecordStage, RecordStamp, is_shared, title_and_code, world};
+use crate::ops::core::transaction::{Outcome, TicketEdit, Transaction, one_line};
 use crate::ops::core::values;
-use crate::ops::ticket::new::{self, Intake, Part};
+use crate::ops::ticket::new::{self, Intake, NewTicket};
 use crate::ops::ticket::resolve;
 use crate::ops::work;
 use crate::page::new_ticket;
@@ -30,7 +30,7 @@ use crate::store::journal::session::Session;
 
 /// Something to ask.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum What {
+pub enum QuestionKind {
     /// Information, action or comment.
     Type,
     /// What a form asks for.
@@ -47,7 +47,7 @@ pub enum What {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
     /// What is asked.
-    pub what: What,
+    pub what: QuestionKind,
     /// The title of its section.
     pub section: String,
     /// Whether the ticket is incomplete without.
@@ -60,26 +60,26 @@ pub struct Question {
 
 /// One ticket of the contact.
 #[derive(Clone, Debug)]
-struct Piece {
+struct InterviewTicket {
     id: TicketId,
-    making: Making,
+    making: FileState,
     /// What this interview has last written to the file.
     disk: Option<String>,
 }
 
 /// How the file comes about.
 #[derive(Clone, Debug)]
-enum Making {
+enum FileState {
     /// Nobody else has touched it: answers extend the `created` entry.
-    Fresh(Box<Part>),
+    Fresh(Box<NewTicket>),
     /// It has a life already: answers stand in an entry of their own.
     Edits {
         /// The file without them.
         base: String,
-        answers: Vec<(What, String)>,
+        answers: Vec<(QuestionKind, String)>,
         /// Headings of the entries, once they were written.
-        stamp: Option<Stamp>,
-        solved: Option<Stamp>,
+        stamp: Option<RecordStamp>,
+        solved: Option<RecordStamp>,
         /// The ticket with them.
         ticket: Box<Ticket>,
     },
@@ -89,11 +89,11 @@ enum Making {
 #[derive(Clone, Debug)]
 pub struct Interview<'d> {
     desk: &'d Desk,
-    act: &'d Act,
+    act: &'d Actor,
     intake: Intake,
-    pieces: Vec<Piece>,
+    pieces: Vec<InterviewTicket>,
     family: Vec<TicketId>,
-    passed: BTreeSet<What>,
+    passed: BTreeSet<QuestionKind>,
     /// Whether an existing ticket is gone on with.
     resumed: bool,
     /// What the ticket that is asked about is to share the work of.
@@ -106,15 +106,15 @@ pub struct Interview<'d> {
 
 impl<'d> Interview<'d> {
     /// Saves the record with what is known so far.
-    pub fn begin(desk: &'d Desk, act: &'d Act, intake: Intake) -> Result<Self, OpError> {
+    pub fn begin(desk: &'d Desk, act: &'d Actor, intake: Intake) -> Result<Self, OpError> {
         let tx = Transaction::begin(desk, act, "new")?;
         let on = intake.on.as_deref();
         let on = on.map(|id| desk.find(id, Some(&act.me))).transpose()?;
         let parts = new::parts(&tx, &intake)?;
         let family = new::family(desk, act, &parts, &intake)?;
-        let pieces = parts.into_iter().map(|part| Piece {
+        let pieces = parts.into_iter().map(|part| InterviewTicket {
             id: part.id,
-            making: Making::Fresh(Box::new(part)),
+            making: FileState::Fresh(Box::new(part)),
             disk: None,
         });
         let mut interview = Self {
@@ -135,7 +135,7 @@ impl<'d> Interview<'d> {
     }
 
     /// Goes on with a ticket that lacks something.
-    pub fn resume(desk: &'d Desk, act: &'d Act, id: TicketId) -> Result<Self, OpError> {
+    pub fn resume(desk: &'d Desk, act: &'d Actor, id: TicketId) -> Result<Self, OpError> {
         let page = desk.page(id)?;
         let status = page.ticket.status();
         if !status.is_open() {
@@ -149,10 +149,10 @@ impl<'d> Interview<'d> {
             act,
             intake: Intake::default(),
             family: vec![id],
-            pieces: vec![Piece {
+            pieces: vec![InterviewTicket {
                 id,
                 disk: Some(page.text.clone()),
-                making: Making::Edits {
+                making: FileState::Edits {
                     base: page.text,
                     answers: Vec::new(),
                     stamp: None,
@@ -170,7 +170,7 @@ impl<'d> Interview<'d> {
 
     /// The same in the name of another act.
     #[must_use]
-    pub fn by(self, act: &'d Act) -> Self {
+    pub fn by(self, act: &'d Actor) -> Self {
         Self { act, ..self }
     }
 
@@ -182,8 +182,8 @@ impl<'d> Interview<'d> {
     /// What was said of the ticket that is asked about.
     pub fn values(&self) -> &BTreeMap<Field, Value> {
         match &self.pieces[0].making {
-            Making::Fresh(part) => &part.draft.values,
-            Making::Edits { ticket, .. } => &ticket.values,
+            FileState::Fresh(part) => &part.draft.values,
+            FileState::Edits { ticket, .. } => &ticket.values,
         }
     }
 
@@ -211,13 +211,13 @@ impl<'d> Interview<'d> {
     /// Whether something is known already, or decided by code or rules.
     fn is_known(&self, ask: &Ask) -> bool {
         let fresh = match &self.pieces[0].making {
-            Making::Fresh(part) => Some(part),
-            Making::Edits { .. } => None,
+            FileState::Fresh(part) => Some(part),
+            FileState::Edits { .. } => None,
         };
         match ask {
             Ask::Description => match &self.pieces[0].making {
-                Making::Fresh(part) => !part.draft.text.is_empty(),
-                Making::Edits { ticket, .. } => !ticket.description.is_empty(),
+                FileState::Fresh(part) => !part.draft.text.is_empty(),
+                FileState::Edits { ticket, .. } => !ticket.description.is_empty(),
             },
             Ask::Answer => fresh.is_some_and(|part| part.draft.resolve.is_some()),
             Ask::Field(Field::Known(Key::Title)) => {
@@ -233,7 +233,7 @@ impl<'d> Interview<'d> {
 
     /// Whether code or rules have a say in a key, so that nobody need be asked.
     fn decided(&self, key: Key) -> bool {
-        let Making::Fresh(part) = &self.pieces[0].making else {
+        let FileState::Fresh(part) = &self.pieces[0].making else {
             return true;
         };
         let routed = part.draft.routed(part.id, self.desk, self.act);
@@ -268,20 +268,20 @@ impl<'d> Interview<'d> {
     /// What to ask now: what the type's form asks and nobody said, in its order; after the problem
     /// code its questions to the caller; then what the code requires.
     pub fn next(&self) -> Option<Question> {
-        let open = |what: &What| !self.passed.contains(what);
-        let question = |what: What, section: &str| Question {
+        let open = |what: &QuestionKind| !self.passed.contains(what);
+        let question = |what: QuestionKind, section: &str| Question {
             required: false,
             usual: match &what {
-                What::Ask(ask) => self.usual(ask),
-                What::Type => Some(self.desk.settings.intake.kind.clone()),
+                QuestionKind::Ask(ask) => self.usual(ask),
+                QuestionKind::Type => Some(self.desk.settings.intake.kind.clone()),
                 _ => None,
             },
             what,
             section: section.to_owned(),
             words: None,
         };
-        if self.type_is_open() && open(&What::Type) {
-            return Some(question(What::Type, ""));
+        if self.type_is_open() && open(&QuestionKind::Type) {
+            return Some(question(QuestionKind::Type, ""));
         }
         let kind = self.kind();
         let form = self.desk.settings.form(kind.as_str());
@@ -294,7 +294,7 @@ impl<'d> Interview<'d> {
             .unwrap_or_default();
         for section in sections {
             for ask in &section.ask {
-                let what = What::Ask(ask.clone());
+                let what = QuestionKind::Ask(ask.clone());
                 if !self.is_known(ask) && open(&what) {
                     let mut asked = question(what, &section.title);
                     asked.required = matches!(ask, Ask::Field(field) if needed.contains(field));
@@ -308,21 +308,22 @@ impl<'d> Interview<'d> {
                         ..prompt
                     });
                 }
-                if *ask == Ask::Answer && self.answered() && open(&What::Satisfied) {
-                    return Some(question(What::Satisfied, &section.title));
+                if *ask == Ask::Answer && self.answered() && open(&QuestionKind::Satisfied) {
+                    return Some(question(QuestionKind::Satisfied, &section.title));
                 }
             }
         }
         for field in needed {
             let ask = Ask::Field(field);
-            let what = What::Ask(ask.clone());
+            let what = QuestionKind::Ask(ask.clone());
             if !self.is_known(&ask) && open(&what) {
                 let mut asked = question(what, "Required");
                 asked.required = true;
                 return Some(asked);
             }
         }
-        (!self.resumed && open(&What::More)).then(|| question(What::More, "Another issue"))
+        (!self.resumed && open(&QuestionKind::More))
+            .then(|| question(QuestionKind::More, "Another issue"))
     }
 
     /// Whether nobody said yet what kind of call it is.
@@ -338,28 +339,30 @@ impl<'d> Interview<'d> {
     /// Whether the answer was given, and it is not known whether it satisfied.
     fn answered(&self) -> bool {
         match &self.pieces[0].making {
-            Making::Fresh(part) => part.draft.resolve.is_some() && part.draft.satisfied.is_none(),
-            Making::Edits { .. } => false,
+            FileState::Fresh(part) => {
+                part.draft.resolve.is_some() && part.draft.satisfied.is_none()
+            }
+            FileState::Edits { .. } => false,
         }
     }
 
     /// The next question of the code that was not put yet.
     fn prompt(&self) -> Option<Question> {
         let code = self.code()?;
-        let told = match &self.pieces[0].making {
-            Making::Fresh(part) => part.draft.text.clone(),
-            Making::Edits { ticket, .. } => {
+        let reported = match &self.pieces[0].making {
+            FileState::Fresh(part) => part.draft.text.clone(),
+            FileState::Edits { ticket, .. } => {
                 let texts = ticket.log.iter().map(|entry| entry.text.as_str());
                 let all = std::iter::once(ticket.description.as_str()).chain(texts);
                 all.collect::<Vec<_>>().join("\n")
             }
         };
         let open = |(at, words): &(usize, &String)| {
-            !self.passed.contains(&What::Prompt(*at)) && !told.contains(words.as_str())
+            !self.passed.contains(&QuestionKind::Prompt(*at)) && !reported.contains(words.as_str())
         };
         let (at, words) = code.prompts.iter().enumerate().find(open)?;
         Some(Question {
-            what: What::Prompt(at),
+            what: QuestionKind::Prompt(at),
             section: String::new(),
             required: false,
             usual: None,
@@ -369,12 +372,12 @@ impl<'d> Interview<'d> {
 
     /// What looks like the ticket that is asked about: open work to share, and what it repeats.
     /// Nothing for one whose work is known.
-    pub fn alike(&self) -> Vec<Alike> {
+    pub fn alike(&self) -> Vec<Duplicate> {
         let linked = self.values().contains_key(&Key::LinkWorkOrder.into());
         if self.on.is_some() || linked || self.kind() == TicketType::Comment {
             return Vec::new();
         }
-        duplicates::alike(self.desk, self.values(), &self.family, self.now).0
+        duplicates::find(self.desk, self.values(), &self.family, self.now).0
     }
 
     /// Has the ticket that is asked about share the work of another, or hang on a work order.
@@ -383,12 +386,12 @@ impl<'d> Interview<'d> {
     }
 
     /// Goes past a question without an answer.
-    pub fn pass(&mut self, what: &What) {
+    pub fn pass(&mut self, what: &QuestionKind) {
         self.passed.insert(what.clone());
     }
 
     /// Takes answers that were given by options; they are saved at the end.
-    pub fn told(mut self, answers: Vec<(What, String)>) -> Result<Self, OpError> {
+    pub fn reported(mut self, answers: Vec<(QuestionKind, String)>) -> Result<Self, OpError> {
         for (what, text) in answers {
             self.put(0, &what, &text)?;
             self.passed.insert(what);
@@ -403,7 +406,11 @@ impl<'d> Interview<'d> {
 
     /// Takes answers and saves them. `now` is the moment of the answer. If they cannot be, everything
     /// is as before.
-    pub fn answer(&mut self, answers: &[(What, String)], now: Moment) -> Result<(), OpError> {
+    pub fn answer(
+        &mut self,
+        answers: &[(QuestionKind, String)],
+        now: Moment,
+    ) -> Result<(), OpError> {
         let before = self.clone();
         let done = self.take(answers, now);
         if done.is_err() {
@@ -417,11 +424,11 @@ impl<'d> Interview<'d> {
         tx.keep(&self.subject(), &mut session)
     }
 
-    fn take(&mut self, answers: &[(What, String)], now: Moment) -> Result<(), OpError> {
+    fn take(&mut self, answers: &[(QuestionKind, String)], now: Moment) -> Result<(), OpError> {
         self.now = now;
         let tx = Transaction::begin(self.desk, self.act, "new")?;
         for (what, text) in answers {
-            if *what == What::More {
+            if *what == QuestionKind::More {
                 self.more(&tx, text.trim())?;
                 continue;
             }
@@ -434,35 +441,36 @@ impl<'d> Interview<'d> {
         let tx = self.save(tx, answers, false)?;
         self.keep(tx)?;
         let asked = answers.iter().map(|(what, _)| what.clone());
-        self.passed.extend(asked.filter(|what| *what != What::More));
+        self.passed
+            .extend(asked.filter(|what| *what != QuestionKind::More));
         Ok(())
     }
 
     /// Puts an answer into one ticket in the making.
-    fn put(&mut self, at: usize, what: &What, text: &str) -> Result<(), OpError> {
+    fn put(&mut self, at: usize, what: &QuestionKind, text: &str) -> Result<(), OpError> {
         let (desk, act) = (self.desk, self.act);
         let words = self.prompt_words(what);
         match &mut self.pieces[at].making {
-            Making::Fresh(part) => match what {
-                What::Type => part.draft.set(desk, act, "type", text)?,
-                What::Ask(Ask::Field(field)) => {
+            FileState::Fresh(part) => match what {
+                QuestionKind::Type => part.draft.set(desk, act, "type", text)?,
+                QuestionKind::Ask(Ask::Field(field)) => {
                     // One who was told of by flags, or told more of a person, is not asked again.
                     part.draft.set(desk, act, &field.to_string(), text)?;
                 }
-                What::Ask(Ask::Description) => {
+                QuestionKind::Ask(Ask::Description) => {
                     add_paragraph(&mut part.draft.text, &values::text(text)?);
                 }
-                What::Ask(Ask::Answer) => part.draft.resolve = Some(values::text(text)?),
-                What::Prompt(_) => {
+                QuestionKind::Ask(Ask::Answer) => part.draft.resolve = Some(values::text(text)?),
+                QuestionKind::Prompt(_) => {
                     let answer = values::line("answer", text)?;
                     add_item(&mut part.draft.text, &format!("{words} {answer}"));
                 }
-                What::Satisfied => part.draft.satisfied = Some(yes(text)?),
-                What::More => {}
+                QuestionKind::Satisfied => part.draft.satisfied = Some(yes(text)?),
+                QuestionKind::More => {}
             },
-            Making::Edits { answers, .. } => {
+            FileState::Edits { answers, .. } => {
                 let text = match what {
-                    What::Prompt(_) => format!("- {words} {text}"),
+                    QuestionKind::Prompt(_) => format!("- {words} {text}"),
                     _ => text.to_owned(),
                 };
                 answers.push((what.clone(), text));
@@ -471,8 +479,8 @@ impl<'d> Interview<'d> {
         Ok(())
     }
 
-    fn prompt_words(&self, what: &What) -> String {
-        let What::Prompt(at) = what else {
+    fn prompt_words(&self, what: &QuestionKind) -> String {
+        let QuestionKind::Prompt(at) = what else {
             return String::new();
         };
         let code = self.code();
@@ -486,7 +494,7 @@ impl<'d> Interview<'d> {
         if title.is_empty() {
             return Err(OpError::usage("what is the other issue about?"));
         }
-        let Making::Fresh(first) = &self.pieces[0].making else {
+        let FileState::Fresh(first) = &self.pieces[0].making else {
             return Err(
                 OpError::usage("the ticket was changed by somebody else meanwhile").hint(format!(
                     "open the other issue with `desk new --same-call {}`",
@@ -500,11 +508,11 @@ impl<'d> Interview<'d> {
             id = tx.fresh_id()?;
         }
         self.family.push(id);
-        self.pieces.push(Piece {
+        self.pieces.push(InterviewTicket {
             id,
-            making: Making::Fresh(Box::new(Part {
+            making: FileState::Fresh(Box::new(NewTicket {
                 id,
-                stamp: Stamp::new(self.now)?,
+                stamp: RecordStamp::new(self.now)?,
                 draft,
             })),
             disk: None,
@@ -516,14 +524,14 @@ impl<'d> Interview<'d> {
     fn save<'t>(
         &mut self,
         mut tx: Transaction<'t>,
-        last: &[(What, String)],
+        last: &[(QuestionKind, String)],
         done: bool,
     ) -> Result<Transaction<'t>, OpError> {
         let (desk, act) = (self.desk, self.act);
         let stage = if done {
-            Stage::Done(self.now)
+            RecordStage::Done(self.now)
         } else {
-            Stage::Begun(self.now)
+            RecordStage::Begun(self.now)
         };
         for at in 0..self.pieces.len() {
             let piece = &mut self.pieces[at];
@@ -542,7 +550,7 @@ impl<'d> Interview<'d> {
                 // Somebody wrote to it: what they wrote stays, and we go on from there.
                 let page = ticket::read(piece.id, current.clone())?;
                 let mine = last.iter().filter(|(what, _)| at == 0 || shared(what));
-                piece.making = Making::Edits {
+                piece.making = FileState::Edits {
                     base: current,
                     answers: mine.cloned().collect(),
                     stamp: None,
@@ -551,13 +559,13 @@ impl<'d> Interview<'d> {
                 };
             }
             let text = match &mut piece.making {
-                Making::Fresh(part) => {
+                FileState::Fresh(part) => {
                     let ticket = new::ticket(part, &self.family, stage, desk, act)?;
                     // A dry look, so that what cannot be written is told before anything is.
                     ticket::read(part.id, new_ticket::write(&ticket))?;
                     Some(tx.create_over(&ticket, current)?)
                 }
-                Making::Edits {
+                FileState::Edits {
                     base,
                     answers,
                     stamp,
@@ -565,16 +573,16 @@ impl<'d> Interview<'d> {
                     ticket,
                 } => {
                     let page = ticket::read(piece.id, base.clone())?;
-                    let mut edit = Edit::over(page, base.clone(), "intake", desk, act)?;
+                    let mut edit = TicketEdit::over(page, base.clone(), "intake", desk, act)?;
                     keep_stamp(&mut edit, stamp);
                     apply(&mut edit, answers, desk, act)?;
                     if done && edit.ticket.kind() == TicketType::Comment {
                         // A comment is only logged: it closes with its last question.
                         edit.set_text(Key::Status, Status::Closed.as_str());
                     }
-                    let answer = answers
-                        .iter()
-                        .find_map(|(what, text)| (*what == What::Ask(Ask::Answer)).then_some(text));
+                    let answer = answers.iter().find_map(|(what, text)| {
+                        (*what == QuestionKind::Ask(Ask::Answer)).then_some(text)
+                    });
                     if let Some(answer) = answer {
                         edit = edit.then("resolve", desk, act)?;
                         keep_stamp(&mut edit, solved);
@@ -596,8 +604,8 @@ impl<'d> Interview<'d> {
     fn subject(&self) -> String {
         let id = self.pieces[0].id;
         match (&self.pieces[0].making, self.pieces.len()) {
-            (Making::Fresh(part), 1) => new::subject(std::slice::from_ref(part)),
-            (Making::Edits { ticket, .. }, 1) => {
+            (FileState::Fresh(part), 1) => new::subject(std::slice::from_ref(part)),
+            (FileState::Edits { ticket, .. }, 1) => {
                 format!("{id} intake: {}", one_line(ticket.title(), 50))
             }
             (_, several) => format!("new: {several} tickets of one contact"),
@@ -616,12 +624,12 @@ impl<'d> Interview<'d> {
         if let Some(to) = self.on {
             let order = work::join(&mut tx, to, &[self.values()])?.to_string();
             match &mut self.pieces[0].making {
-                Making::Fresh(part) => {
+                FileState::Fresh(part) => {
                     let field = Key::LinkWorkOrder.into();
                     part.draft.values.insert(field, Value::Text(order));
                 }
-                Making::Edits { answers, .. } => {
-                    let what = What::Ask(Ask::Field(Key::LinkWorkOrder.into()));
+                FileState::Edits { answers, .. } => {
+                    let what = QuestionKind::Ask(Ask::Field(Key::LinkWorkOrder.into()));
                     answers.push((what, order));
                 }
             }
@@ -636,11 +644,11 @@ impl<'d> Interview<'d> {
 }
 
 /// Gives an entry the heading that it was first written with.
-fn keep_stamp(edit: &mut Edit, stamp: &mut Option<Stamp>) {
+fn keep_stamp(edit: &mut TicketEdit, stamp: &mut Option<RecordStamp>) {
     match stamp {
         Some(stamp) => edit.stamp(stamp.at, &stamp.tag),
         None => {
-            *stamp = Some(Stamp {
+            *stamp = Some(RecordStamp {
                 at: edit.at(),
                 tag: edit.tag().to_owned(),
             });
@@ -649,36 +657,37 @@ fn keep_stamp(edit: &mut Edit, stamp: &mut Option<Stamp>) {
 }
 
 /// Whether an answer is one for all tickets of the contact.
-fn shared(what: &What) -> bool {
-    *what == What::Type || matches!(what, What::Ask(Ask::Field(field)) if is_shared(field))
+fn shared(what: &QuestionKind) -> bool {
+    *what == QuestionKind::Type
+        || matches!(what, QuestionKind::Ask(Ask::Field(field)) if is_shared(field))
 }
 
 /// Writes answers into an entry: fields with what follows from them, then the words.
 fn apply(
-    edit: &mut Edit,
-    answers: &[(What, String)],
+    edit: &mut TicketEdit,
+    answers: &[(QuestionKind, String)],
     desk: &Desk,
-    act: &Act,
+    act: &Actor,
 ) -> Result<(), OpError> {
     let mut words = String::new();
     for (what, text) in answers {
         match what {
-            What::Ask(Ask::Field(Field::Known(Key::LinkWorkOrder))) => {
+            QuestionKind::Ask(Ask::Field(Field::Known(Key::LinkWorkOrder))) => {
                 // It may be as new as the answer.
                 edit.set_text(Key::LinkWorkOrder, text);
             }
-            What::Ask(Ask::Field(field)) => {
+            QuestionKind::Ask(Ask::Field(field)) => {
                 let value = values::value(desk, field, text, act.now, Some(&act.me))?;
                 set(edit, field, value, desk, act);
             }
-            What::Type => {
+            QuestionKind::Type => {
                 let field = Field::Known(Key::Type);
                 let value = values::value(desk, &field, text, act.now, Some(&act.me))?;
                 set(edit, &field, value, desk, act);
             }
-            What::Prompt(_) => add_item(&mut words, text.trim_start_matches("- ")),
-            What::Ask(Ask::Description) => add_paragraph(&mut words, &values::text(text)?),
-            What::Ask(Ask::Answer) | What::Satisfied | What::More => {}
+            QuestionKind::Prompt(_) => add_item(&mut words, text.trim_start_matches("- ")),
+            QuestionKind::Ask(Ask::Description) => add_paragraph(&mut words, &values::text(text)?),
+            QuestionKind::Ask(Ask::Answer) | QuestionKind::Satisfied | QuestionKind::More => {}
         }
     }
     if !words.is_empty() {
@@ -688,7 +697,7 @@ fn apply(
 }
 
 /// Sets a field of a ticket, and what was only usual of queue and priority follows.
-pub fn set(edit: &mut Edit, field: &Field, value: Value, desk: &Desk, act: &Act) {
+pub fn set(edit: &mut TicketEdit, field: &Field, value: Value, desk: &Desk, act: &Actor) {
     let before = derived(&edit.ticket, desk, act);
     let value = match (edit.ticket.values.get(field), value) {
         (Some(Value::List(all)), Value::List(more)) => {
@@ -728,7 +737,7 @@ pub fn set(edit: &mut Edit, field: &Field, value: Value, desk: &Desk, act: &Act)
 }
 
 /// What would follow for a ticket if nothing of it had been decided by hand.
-fn derived(ticket: &Ticket, desk: &Desk, act: &Act) -> routing::Routed {
+fn derived(ticket: &Ticket, desk: &Desk, act: &Actor) -> routing::Routed {
     let mut given = ticket.values.clone();
     for key in routing::KEYS {
         given.remove(&Field::Known(key));

@@ -3,9 +3,10 @@
 use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::status::TicketType;
-use crate::ops::core::actor::Act;
-use crate::ops::core::desk::{Desk, unknown};
+use crate::ops::core::actor::Actor;
+use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::messages::unknown;
 use crate::ops::core::transaction::{Outcome, Transaction};
 
 /// The kinds of link.
@@ -14,7 +15,7 @@ pub const KINDS: &[&str] = &["relates", "parent", "follows", "same-contact", "wo
 /// Links `a` to `b`: `parent`, `follows` and `work-order` stand on `a`, the rest on both.
 pub fn link(
     desk: &Desk,
-    act: &Act,
+    act: &Actor,
     a: TicketId,
     b: TicketId,
     kind: &str,
@@ -60,7 +61,7 @@ pub fn link(
 }
 
 /// Hangs a ticket on a work order, as `desk work link` does.
-fn order(desk: &Desk, act: &Act, a: TicketId, b: TicketId) -> Result<Outcome, OpError> {
+fn order(desk: &Desk, act: &Actor, a: TicketId, b: TicketId) -> Result<Outcome, OpError> {
     if desk.page(b)?.ticket.kind() != TicketType::WorkOrder {
         let error = OpError::refused(format!("`{b}` is no work order"));
         let swapped = desk.page(a)?.ticket.kind() == TicketType::WorkOrder;

@@ -2,22 +2,22 @@
 
 use std::cmp::Ordering;
 
-use crate::index::ticket_cache::{Tickets, Want};
+use crate::index::ticket_cache::{CachedTickets, Want};
 use crate::model::field::{Field, Key};
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
-use crate::model::ticket_summary::Excerpt;
+use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::page::problem::{Problem, nearest};
 use crate::page::query::{self, Name, Query};
 use crate::rules::lifecycle::next;
-use crate::rules::query::tickets::{Matcher, World, moment, texts};
+use crate::rules::query::tickets::{Matcher, QueryContext, moment, texts};
 use crate::store::fs::read;
 
 /// What to list.
 #[derive(Clone, Debug, Default)]
-pub struct Request {
+pub struct ListRequest {
     /// The query.
     pub query: String,
     /// The field to sort by, `-` before it for the other way round.
@@ -30,9 +30,9 @@ pub struct Request {
 
 /// What was found.
 #[derive(Clone, Debug, Default)]
-pub struct Listing {
+pub struct TicketListing {
     /// The tickets, in order.
-    pub tickets: Vec<Excerpt>,
+    pub tickets: Vec<TicketSummary>,
     /// How many more there are past the limit.
     pub more: usize,
     /// How many done tickets fit too, and were left out.
@@ -52,8 +52,8 @@ pub fn list(
     desk: &Desk,
     me: Option<&Handle>,
     now: Moment,
-    request: &Request,
-) -> Result<Listing, OpError> {
+    request: &ListRequest,
+) -> Result<TicketListing, OpError> {
     among(desk, me, now, request, |want| desk.tickets(want))
 }
 
@@ -62,11 +62,11 @@ pub fn among(
     desk: &Desk,
     me: Option<&Handle>,
     now: Moment,
-    request: &Request,
-    load: impl FnOnce(Want) -> Tickets,
-) -> Result<Listing, OpError> {
+    request: &ListRequest,
+    load: impl FnOnce(Want) -> CachedTickets,
+) -> Result<TicketListing, OpError> {
     let query = read_query(desk, &request.query)?;
-    let world = World {
+    let world = QueryContext {
         settings: &desk.settings,
         catalogue: &desk.catalogue,
         me,
@@ -87,9 +87,9 @@ pub fn among(
     };
     let mut found = load(want);
     found.problems.extend(desk.dropped(&found.all));
-    let mut listing = Listing {
+    let mut listing = TicketListing {
         problems: found.problems,
-        ..Listing::default()
+        ..TicketListing::default()
     };
     for ticket in found.all {
         if !matcher.fits(&ticket) || (matcher.needs_text() && !text_fits(desk, &matcher, &ticket)) {
@@ -107,7 +107,7 @@ pub fn among(
             if back { order.reverse() } else { order }
         }),
         None => listing.tickets.sort_by(|a, b| {
-            let done = |ticket: &Excerpt| !ticket.status().is_open();
+            let done = |ticket: &TicketSummary| !ticket.status().is_open();
             let order = done(a).cmp(&done(b));
             order.then_with(|| {
                 if done(a) {
@@ -126,7 +126,11 @@ pub fn among(
 }
 
 /// Whether the words of a query stand in the ticket's file.
-pub(in crate::ops) fn text_fits(desk: &Desk, matcher: &Matcher<'_>, ticket: &Excerpt) -> bool {
+pub(in crate::ops) fn text_fits(
+    desk: &Desk,
+    matcher: &Matcher<'_>,
+    ticket: &TicketSummary,
+) -> bool {
     read::page(&desk.root, &ticket.id.path()).is_ok_and(|text| matcher.fits_text(&text))
 }
 
@@ -152,9 +156,9 @@ pub fn field_name(desk: &Desk, name: &str) -> Result<Name, OpError> {
     })
 }
 
-fn compare(a: &Excerpt, b: &Excerpt, name: &Name, world: World<'_>) -> Ordering {
+fn compare(a: &TicketSummary, b: &TicketSummary, name: &Name, world: QueryContext<'_>) -> Ordering {
     if *name == Name::Field(Field::Known(Key::Priority)) {
-        let rank = |ticket: &Excerpt| world.settings.rank(ticket.text(Key::Priority));
+        let rank = |ticket: &TicketSummary| world.settings.rank(ticket.text(Key::Priority));
         return rank(a).cmp(&rank(b));
     }
     if *name == Name::Age {
@@ -165,7 +169,7 @@ fn compare(a: &Excerpt, b: &Excerpt, name: &Name, world: World<'_>) -> Ordering 
         (Some(_), None) => Ordering::Less,
         (None, Some(_)) => Ordering::Greater,
         (None, None) => {
-            let key = |ticket: &Excerpt| {
+            let key = |ticket: &TicketSummary| {
                 let texts = texts(name, ticket, world);
                 (texts.is_empty(), texts.join(", ").to_lowercase())
             };

@@ -4,14 +4,14 @@ use crate::model::field::{Field, Key};
 use crate::model::id::TicketId;
 use crate::model::status::{Status, TicketType};
 use crate::model::ticket::Ticket;
-use crate::ops::core::actor::Act;
+use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::transaction::{Outcome, Transaction, one_line};
 use crate::rules::lifecycle::transitions;
 
 /// Merges `a` into `b`: `a` keeps its log and points to `b`, which gets its words, tags and links.
-pub fn merge(desk: &Desk, act: &Act, a: TicketId, b: TicketId) -> Result<Outcome, OpError> {
+pub fn merge(desk: &Desk, act: &Actor, a: TicketId, b: TicketId) -> Result<Outcome, OpError> {
     let (b, notice) = end_of_chain(desk, b)?;
     if a == b {
         return Err(

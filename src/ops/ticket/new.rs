@@ -3,10 +3,10 @@
 use crate::model::field::{Key, Value};
 use crate::model::id::TicketId;
 use crate::model::status::TicketType;
-use crate::ops::core::actor::Act;
+use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::core::new_record::{Draft, Stage, Stamp};
+use crate::ops::core::new_record::{NewRecord, RecordStage, RecordStamp};
 use crate::ops::core::transaction::{Outcome, Transaction, one_line};
 use crate::ops::core::values;
 use crate::rules::lifecycle::required_fields::UNTITLED;
@@ -38,17 +38,17 @@ pub struct Intake {
 
 /// One ticket of a contact in the making.
 #[derive(Clone, Debug)]
-pub struct Part {
+pub struct NewTicket {
     /// Its id.
     pub id: TicketId,
     /// When it was begun.
-    pub stamp: Stamp,
+    pub stamp: RecordStamp,
     /// What was said of it.
-    pub draft: Draft,
+    pub draft: NewRecord,
 }
 
 /// Opens one ticket for each issue of a contact.
-pub fn new(desk: &Desk, act: &Act, intake: &Intake) -> Result<Outcome, OpError> {
+pub fn new(desk: &Desk, act: &Actor, intake: &Intake) -> Result<Outcome, OpError> {
     let mut tx = Transaction::begin(desk, act, "new")?;
     let mut parts = parts(&tx, intake)?;
     for part in &mut parts {
@@ -69,7 +69,7 @@ pub fn new(desk: &Desk, act: &Act, intake: &Intake) -> Result<Outcome, OpError> 
     tell(&mut tx, intake, parts.iter().map(|part| part.id))?;
     let family = family(desk, act, &parts, intake)?;
     for part in &parts {
-        let ticket = ticket(part, &family, Stage::Done(act.now), desk, act)?;
+        let ticket = ticket(part, &family, RecordStage::Done(act.now), desk, act)?;
         tx.create(&ticket)?;
     }
     let mut outcome = tx.finish(&subject(&parts))?;
@@ -79,12 +79,12 @@ pub fn new(desk: &Desk, act: &Act, intake: &Intake) -> Result<Outcome, OpError> 
 }
 
 /// Draws the ids, and checks what was said.
-pub fn parts(tx: &Transaction<'_>, intake: &Intake) -> Result<Vec<Part>, OpError> {
+pub fn parts(tx: &Transaction<'_>, intake: &Intake) -> Result<Vec<NewTicket>, OpError> {
     let (desk, act) = (tx.desk, tx.act);
-    let told = same_call(desk, act, intake)?;
+    let reported = same_call(desk, act, intake)?;
     let mut first = read(desk, act, intake)?;
-    if let Some(told) = told {
-        first.take_contact(&desk.page(told)?.ticket);
+    if let Some(reported) = reported {
+        first.take_contact(&desk.page(reported)?.ticket);
     }
     // Without a title the first issue is what all that was said is about.
     let mut issues = intake.issues.iter();
@@ -102,15 +102,15 @@ pub fn parts(tx: &Transaction<'_>, intake: &Intake) -> Result<Vec<Part>, OpError
     for issue in issues {
         drafts.push(first.issue(issue, desk, act)?);
     }
-    let mut parts: Vec<Part> = Vec::new();
+    let mut parts: Vec<NewTicket> = Vec::new();
     for draft in drafts {
         let mut id = tx.fresh_id()?;
         while parts.iter().any(|part| part.id == id) {
             id = tx.fresh_id()?;
         }
-        parts.push(Part {
+        parts.push(NewTicket {
             id,
-            stamp: Stamp::new(act.now)?,
+            stamp: RecordStamp::new(act.now)?,
             draft,
         });
     }
@@ -123,10 +123,10 @@ pub fn tell(
     intake: &Intake,
     ids: impl Iterator<Item = TicketId>,
 ) -> Result<(), OpError> {
-    let Some(told) = same_call(tx.desk, tx.act, intake)? else {
+    let Some(reported) = same_call(tx.desk, tx.act, intake)? else {
         return Ok(());
     };
-    let mut edit = tx.edit(told, "link")?;
+    let mut edit = tx.edit(reported, "link")?;
     for id in ids {
         edit.add(Key::LinkSameContact, id.as_str());
     }
@@ -136,8 +136,8 @@ pub fn tell(
 /// The tickets of one contact.
 pub fn family(
     desk: &Desk,
-    act: &Act,
-    parts: &[Part],
+    act: &Actor,
+    parts: &[NewTicket],
     intake: &Intake,
 ) -> Result<Vec<TicketId>, OpError> {
     let mut family: Vec<TicketId> = parts.iter().map(|part| part.id).collect();
@@ -145,18 +145,18 @@ pub fn family(
     Ok(family)
 }
 
-fn same_call(desk: &Desk, act: &Act, intake: &Intake) -> Result<Option<TicketId>, OpError> {
-    let told = intake.same_call.as_deref();
-    told.map(|id| desk.find(id, Some(&act.me))).transpose()
+fn same_call(desk: &Desk, act: &Actor, intake: &Intake) -> Result<Option<TicketId>, OpError> {
+    let reported = intake.same_call.as_deref();
+    reported.map(|id| desk.find(id, Some(&act.me))).transpose()
 }
 
 /// The ticket of a part, as far as it has come.
 pub fn ticket(
-    part: &Part,
+    part: &NewTicket,
     family: &[TicketId],
-    stage: Stage,
+    stage: RecordStage,
     desk: &Desk,
-    act: &Act,
+    act: &Actor,
 ) -> Result<crate::model::ticket::Ticket, OpError> {
     let others: Vec<TicketId> = family.iter().copied().filter(|id| *id != part.id).collect();
     let draft = part.draft.clone();
@@ -164,7 +164,7 @@ pub fn ticket(
 }
 
 /// The subject of the commit of a contact.
-pub fn subject(parts: &[Part]) -> String {
+pub fn subject(parts: &[NewTicket]) -> String {
     match parts {
         [part] => {
             let title = part.draft.text_of(Key::Title).unwrap_or(UNTITLED);
@@ -175,8 +175,8 @@ pub fn subject(parts: &[Part]) -> String {
 }
 
 /// Checks what was said.
-fn read(desk: &Desk, act: &Act, intake: &Intake) -> Result<Draft, OpError> {
-    let mut draft = Draft {
+fn read(desk: &Desk, act: &Actor, intake: &Intake) -> Result<NewRecord, OpError> {
+    let mut draft = NewRecord {
         text: values::text(&intake.text)?,
         resolve: intake.resolve.as_deref().map(values::text).transpose()?,
         satisfied: intake.satisfied,
@@ -185,7 +185,7 @@ fn read(desk: &Desk, act: &Act, intake: &Intake) -> Result<Draft, OpError> {
             .as_deref()
             .map(|reason| values::line("reason", reason))
             .transpose()?,
-        ..Draft::default()
+        ..NewRecord::default()
     };
     if let Some(title) = &intake.title {
         let value = values::value(desk, &Key::Title.into(), title, act.now, Some(&act.me))?;

@@ -1,16 +1,16 @@
 //! `note`: an internal entry, never seen by the requester.
 
 use crate::model::id::TicketId;
-use crate::ops::core::actor::Act;
+use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::transaction::{Outcome, Transaction, one_line};
 use crate::ops::core::values;
 use crate::ops::ticket::merge::end_of_chain;
-use crate::rules::lifecycle::transitions::Event;
+use crate::rules::lifecycle::transitions::Trigger;
 
 /// Adds a note to a ticket; to the end of the chain where it was merged away.
-pub fn note(desk: &Desk, act: &Act, id: TicketId, text: &str) -> Result<Outcome, OpError> {
+pub fn note(desk: &Desk, act: &Actor, id: TicketId, text: &str) -> Result<Outcome, OpError> {
     let text = values::text(text)?;
     if text.is_empty() {
         return Err(
@@ -21,7 +21,7 @@ pub fn note(desk: &Desk, act: &Act, id: TicketId, text: &str) -> Result<Outcome,
     let (id, notice) = end_of_chain(desk, id)?;
     let mut edit = tx.edit(id, "note")?;
     edit.text(&text);
-    edit.event(Event::AgentActs)?;
+    edit.event(Trigger::AgentActs)?;
     let subject = format!("{id} note: {}", one_line(&text, 50));
     tx.stage(edit)?;
     let mut outcome = tx.finish(&subject)?;

@@ -3,16 +3,17 @@
 use crate::model::field::{Key, Value};
 use crate::model::id::TicketId;
 use crate::model::status::{Status, Waiting};
-use crate::ops::core::actor::Act;
-use crate::ops::core::desk::{Desk, unknown};
+use crate::ops::core::actor::Actor;
+use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::messages::unknown;
 use crate::ops::core::transaction::{Outcome, Transaction};
 use crate::ops::core::values;
 
 /// Makes tickets wait for `on`, until a time if one is said; for a date there must be one.
 pub fn pend(
     desk: &Desk,
-    act: &Act,
+    act: &Actor,
     ids: &[TicketId],
     on: &str,
     until: Option<&str>,

@@ -2,25 +2,25 @@
 
 use crate::model::id::TicketId;
 use crate::model::status::Status;
-use crate::ops::core::actor::Act;
+use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::transaction::{Outcome, Transaction, refused_move};
 use crate::ops::core::values;
 
 /// Takes tickets up again: resolved, cancelled or waiting ones.
-pub fn reopen(desk: &Desk, act: &Act, ids: &[TicketId], text: &str) -> Result<Outcome, OpError> {
+pub fn reopen(desk: &Desk, act: &Actor, ids: &[TicketId], text: &str) -> Result<Outcome, OpError> {
     moved(desk, act, ids, "reopen", &Status::Open, text)
 }
 
 /// Calls tickets off: no issue, or no longer wanted.
-pub fn cancel(desk: &Desk, act: &Act, ids: &[TicketId], text: &str) -> Result<Outcome, OpError> {
+pub fn cancel(desk: &Desk, act: &Actor, ids: &[TicketId], text: &str) -> Result<Outcome, OpError> {
     moved(desk, act, ids, "cancel", &Status::Cancelled, text)
 }
 
 fn moved(
     desk: &Desk,
-    act: &Act,
+    act: &Actor,
     ids: &[TicketId],
     verb: &str,
     to: &Status,

@@ -5,20 +5,20 @@ use crate::model::id::TicketId;
 use crate::model::status::Status;
 use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::NO_KB;
-use crate::ops::core::actor::Act;
+use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::core::transaction::{Edit, Outcome, Transaction};
+use crate::ops::core::transaction::{Outcome, TicketEdit, Transaction};
 use crate::ops::core::values;
 use crate::rules::article_usage;
 use crate::rules::lifecycle::required_fields;
 
 /// Resolves tickets with the words of the solution; `no_kb` says why the knowledge base was not
 /// needed for it. The tickets that hang on a work order among them are resolved with it: see
-/// [`crate::ops::work::status_sync`].
+/// [`crate::ops::work::follow`].
 pub fn resolve(
     desk: &Desk,
-    act: &Act,
+    act: &Actor,
     ids: &[TicketId],
     text: &str,
     minutes: Option<u32>,
@@ -51,9 +51,9 @@ pub fn resolve(
 
 /// Resolves one ticket, if it may be.
 pub fn apply(
-    edit: &mut Edit,
+    edit: &mut TicketEdit,
     desk: &Desk,
-    act: &Act,
+    act: &Actor,
     text: &str,
     no_kb: Option<&str>,
 ) -> Result<(), OpError> {
@@ -64,7 +64,7 @@ pub fn apply(
 }
 
 /// Whoever solves what nobody had is who did it.
-fn solved(edit: &mut Edit, act: &Act, text: &str) {
+fn solved(edit: &mut TicketEdit, act: &Actor, text: &str) {
     if edit.ticket.maybe(Key::Assignee).is_none() {
         edit.set_text(Key::Assignee, act.me.as_str());
     }
@@ -73,7 +73,7 @@ fn solved(edit: &mut Edit, act: &Act, text: &str) {
 
 /// Resolves a ticket with its work order: whoever keeps the requester informed is to tell them, if
 /// there is one.
-pub fn by_order(edit: &mut Edit, desk: &Desk, act: &Act) -> Result<(), OpError> {
+pub fn by_order(edit: &mut TicketEdit, desk: &Desk, act: &Actor) -> Result<(), OpError> {
     complete(edit, desk)?;
     let mut fields = edit.ticket.values.keys();
     if !fields.any(|field| field.section() == Some("requester")) {
@@ -90,7 +90,7 @@ pub fn by_order(edit: &mut Edit, desk: &Desk, act: &Act) -> Result<(), OpError> 
 }
 
 /// Resolves a ticket that says all that the house asks for.
-fn complete(edit: &mut Edit, desk: &Desk) -> Result<(), OpError> {
+fn complete(edit: &mut TicketEdit, desk: &Desk) -> Result<(), OpError> {
     edit.move_to(&Status::Resolved)?;
     let lacking = required_fields::blocking(&edit.ticket.values, &desk.settings, &desk.catalogue);
     if lacking.is_empty() {
@@ -102,7 +102,7 @@ fn complete(edit: &mut Edit, desk: &Desk) -> Result<(), OpError> {
 
 /// Sees to it that somebody looked into the knowledge base, or said why not. What a work order
 /// mended is no question of it.
-fn looked(edit: &mut Edit, desk: &Desk, no_kb: Option<&str>) -> Result<(), OpError> {
+fn looked(edit: &mut TicketEdit, desk: &Desk, no_kb: Option<&str>) -> Result<(), OpError> {
     consulted(desk, Some(edit.id()), &edit.ticket, no_kb)?;
     if let Some(reason) = no_kb {
         edit.attribute(NO_KB, reason);

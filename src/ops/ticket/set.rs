@@ -4,17 +4,17 @@ use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::status::{Status, TicketType};
 use crate::model::ticket::Ticket;
-use crate::ops::core::actor::Act;
+use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::core::transaction::{Edit, Outcome, Transaction};
+use crate::ops::core::transaction::{Outcome, TicketEdit, Transaction};
 use crate::ops::core::values;
 use crate::rules::lifecycle::priority;
 
 /// Sets fields of tickets. `KEY=` empties one; lists take `KEY=+one,-other`.
 pub fn set(
     desk: &Desk,
-    act: &Act,
+    act: &Actor,
     ids: &[TicketId],
     pairs: &[(String, String)],
     reason: Option<&str>,
@@ -104,7 +104,13 @@ pub(in crate::ops) fn may_be_set(field: &Field, text: &str) -> Result<(), OpErro
     Ok(())
 }
 
-fn one(desk: &Desk, act: &Act, edit: &mut Edit, field: &Field, text: &str) -> Result<(), OpError> {
+fn one(
+    desk: &Desk,
+    act: &Actor,
+    edit: &mut TicketEdit,
+    field: &Field,
+    text: &str,
+) -> Result<(), OpError> {
     may_be_set(field, text)?;
     if text.is_empty() {
         may_be_empty(field)?;
@@ -147,7 +153,7 @@ fn one(desk: &Desk, act: &Act, edit: &mut Edit, field: &Field, text: &str) -> Re
 /// fields that somebody changes.
 pub(in crate::ops) fn follow_matrix(
     desk: &Desk,
-    edit: &mut Edit,
+    edit: &mut TicketEdit,
     named: &dyn Fn(Key) -> bool,
     reason: Option<&str>,
 ) -> Result<(), OpError> {
@@ -181,7 +187,7 @@ pub(in crate::ops) fn follow_matrix(
 }
 
 /// What to say where impact or urgency changed and the priority did not, for it was set by hand.
-fn kept_by_hand(desk: &Desk, edit: &Edit, pairs: &[(String, String)]) -> Option<String> {
+fn kept_by_hand(desk: &Desk, edit: &TicketEdit, pairs: &[(String, String)]) -> Option<String> {
     let moved = |name: &str| {
         let field = values::field(desk, name).ok();
         field == Some(Key::Impact.into()) || field == Some(Key::Urgency.into())

@@ -8,13 +8,13 @@ use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::status::TicketType;
-use crate::model::ticket_summary::Excerpt;
+use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::unreadable;
 use crate::ops::core::values;
-use crate::ops::ticket::attach::{Listed, listed};
-use crate::ops::ticket::sla::{self, Reading};
+use crate::ops::ticket::attach::{ListedAttachment, listed};
+use crate::ops::ticket::sla::{self, ClockReading};
 use crate::page::problem::Problem;
 use crate::page::ticket::TicketPage;
 use crate::rules::lifecycle::replay;
@@ -24,7 +24,7 @@ use crate::store::git::repo::Repo;
 
 /// One ticket with what can be said about it.
 #[derive(Clone, Debug)]
-pub struct Shown {
+pub struct TicketView {
     /// The page.
     pub page: TicketPage,
     /// Keys that it lacks before it may be resolved.
@@ -34,7 +34,7 @@ pub struct Shown {
     /// Whether two people changed one field at once.
     pub conflict: bool,
     /// The tickets hanging on it, for a work order.
-    pub hanging: Vec<Excerpt>,
+    pub hanging: Vec<TicketSummary>,
     /// What is wrong elsewhere: a priority that the settings do not have, and what keeps other files
     /// from telling whether they hang on it.
     pub besides: Vec<Problem>,
@@ -43,15 +43,15 @@ pub struct Shown {
     /// Titles of the articles it names.
     pub articles: Vec<(String, String)>,
     /// Its attachments, oldest first.
-    pub attachments: Vec<Listed>,
+    pub attachments: Vec<ListedAttachment>,
     /// Its clocks.
-    pub clocks: Vec<Reading>,
+    pub clocks: Vec<ClockReading>,
     /// What a hand left undone.
     pub unlogged: usize,
 }
 
 /// Shows one ticket.
-pub fn show(desk: &Desk, id: TicketId, now: Moment) -> Result<Shown, OpError> {
+pub fn show(desk: &Desk, id: TicketId, now: Moment) -> Result<TicketView, OpError> {
     let page = desk.page(id)?;
     let ticket = &page.ticket;
     let (mut hanging, mut unread) = (Vec::new(), Vec::new());
@@ -81,7 +81,7 @@ pub fn show(desk: &Desk, id: TicketId, now: Moment) -> Result<Shown, OpError> {
     } else {
         Vec::new()
     };
-    Ok(Shown {
+    Ok(TicketView {
         missing,
         moves: transitions::commands(&ticket.status()),
         conflict: replay::has_conflict(ticket),
@@ -118,9 +118,9 @@ pub fn history(desk: &Desk, id: TicketId) -> Result<String, OpError> {
     ];
     let mut all: Vec<&str> = args.to_vec();
     all.push(&path);
-    let told = repo.git().run(&all)?;
-    if !told.ok && told.stderr.contains("does not have any commits") {
+    let reported = repo.git().run(&all)?;
+    if !reported.ok && reported.stderr.contains("does not have any commits") {
         return Ok(String::new());
     }
-    Ok(String::from_utf8_lossy(&told.or_error()?).into_owned())
+    Ok(String::from_utf8_lossy(&reported.or_error()?).into_owned())
 }

@@ -13,11 +13,11 @@ use crate::page::problem::Problem;
 use crate::page::ticket::TicketPage;
 use crate::rules::lifecycle::escalation;
 use crate::rules::sla::calendar;
-use crate::rules::sla::clocks::{self, Clock, Part, Pressure, Rules, Stay, pressure};
+use crate::rules::sla::clocks::{self, Clock, ClockRules, Pressure, Stay, TraceStep, pressure};
 
 /// A clock, and where it stands at the moment.
 #[derive(Clone, Debug)]
-pub struct Reading {
+pub struct ClockReading {
     /// The clock.
     pub clock: Clock,
     /// The open time that is left, negative where the target has passed.
@@ -32,7 +32,7 @@ pub struct Sla {
     /// The ticket.
     pub page: TicketPage,
     /// Each clock, and its way.
-    pub clocks: Vec<(Reading, Vec<Part>)>,
+    pub clocks: Vec<(ClockReading, Vec<TraceStep>)>,
     /// Where it waited, with the time in each queue on the house's calendar.
     pub stays: Vec<(Stay, TimeDelta)>,
     /// How often it came back to a queue that it had left.
@@ -42,16 +42,16 @@ pub struct Sla {
 }
 
 /// What the clocks of a desk go by.
-pub fn rules(desk: &Desk) -> Rules<'_> {
-    Rules::new(&desk.settings, &desk.catalogue)
+pub fn rules(desk: &Desk) -> ClockRules<'_> {
+    ClockRules::new(&desk.settings, &desk.catalogue)
 }
 
 /// Reads the clocks of a ticket.
-pub fn read(desk: &Desk, ticket: &Ticket, now: Moment) -> Vec<Reading> {
+pub fn read(desk: &Desk, ticket: &Ticket, now: Moment) -> Vec<ClockReading> {
     let rules = rules(desk);
     let planned = desk.settings.is_planned(ticket.text(Key::Priority));
     let clocks = clocks::present(&event::of(ticket), planned, rules, now);
-    let read = |clock: Clock| Reading {
+    let read = |clock: Clock| ClockReading {
         left: clock.left(rules, now),
         pressure: if clock.runs() {
             pressure(&clock, rules, now)

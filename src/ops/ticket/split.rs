@@ -5,13 +5,14 @@ use crate::model::field::{Key, Value};
 use crate::model::id::TicketId;
 use crate::model::status::{Status, TicketType};
 use crate::model::ticket::Ticket;
-use crate::ops::core::actor::Act;
-use crate::ops::core::desk::{Desk, unknown};
+use crate::ops::core::actor::Actor;
+use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::core::new_record::{Draft, Stage, Stamp, title_and_code};
+use crate::ops::core::messages::unknown;
+use crate::ops::core::new_record::{NewRecord, RecordStage, RecordStamp, title_and_code};
 use crate::ops::core::transaction::{Outcome, Transaction, one_line};
 use crate::ops::core::values;
-use crate::rules::lifecycle::transitions::Event;
+use crate::rules::lifecycle::transitions::Trigger;
 
 /// What the new ticket is.
 #[derive(Clone, Debug, Default)]
@@ -28,7 +29,7 @@ pub struct Split {
 
 /// Opens a ticket for an issue that came to light in another. The requester's data and the channel
 /// are shared, the rest is its own; each names the other, and what is quoted stays where it was.
-pub fn split(desk: &Desk, act: &Act, id: TicketId, wish: &Split) -> Result<Outcome, OpError> {
+pub fn split(desk: &Desk, act: &Actor, id: TicketId, wish: &Split) -> Result<Outcome, OpError> {
     let mut tx = Transaction::begin(desk, act, "split")?;
     let mut edit = tx.edit(id, "split")?;
     may(&edit.ticket)?;
@@ -36,15 +37,15 @@ pub fn split(desk: &Desk, act: &Act, id: TicketId, wish: &Split) -> Result<Outco
     let new = tx.fresh_id()?;
     let ticket = draft.ticket(
         new,
-        &Stamp::new(act.now)?,
+        &RecordStamp::new(act.now)?,
         &[id],
-        Stage::Done(act.now),
+        RecordStage::Done(act.now),
         desk,
         act,
     )?;
     edit.attribute("into", new.as_str());
     edit.add(Key::LinkSameContact, new.as_str());
-    edit.event(Event::AgentActs)?;
+    edit.event(Trigger::AgentActs)?;
     tx.stage(edit)?;
     let subject = format!("{id} split: {new} {}", one_line(ticket.title(), 50));
     tx.create(&ticket)?;
@@ -68,8 +69,8 @@ fn may(ticket: &Ticket) -> Result<(), OpError> {
     Ok(())
 }
 
-fn draft(desk: &Desk, act: &Act, told: &Ticket, wish: &Split) -> Result<Draft, OpError> {
-    let mut draft = Draft::default();
+fn draft(desk: &Desk, act: &Actor, reported: &Ticket, wish: &Split) -> Result<NewRecord, OpError> {
+    let mut draft = NewRecord::default();
     let (title, code) = title_and_code(&wish.title);
     let title = values::value(desk, &Key::Title.into(), title, act.now, None)?;
     draft.values.insert(Key::Title.into(), title);
@@ -80,15 +81,15 @@ fn draft(desk: &Desk, act: &Act, told: &Ticket, wish: &Split) -> Result<Draft, O
     for (name, text) in &wish.values {
         draft.set(desk, act, name, text)?;
     }
-    draft.take_contact(told);
+    draft.take_contact(reported);
     // What somebody only wanted to tell us is told; an issue is something else.
-    let kind = told.kind();
+    let kind = reported.kind();
     if kind != TicketType::Comment {
         let kind = Value::Text(kind.to_string());
         draft.values.entry(Key::Type.into()).or_insert(kind);
     }
     // The requester has one person to talk to.
-    let contact = told.text(Key::ContactAgent);
+    let contact = reported.text(Key::ContactAgent);
     if desk.agent(contact).is_ok() {
         let contact = Value::Text(contact.to_owned());
         draft
@@ -102,28 +103,28 @@ fn draft(desk: &Desk, act: &Act, told: &Ticket, wish: &Split) -> Result<Draft, O
     }
     let mut parts = vec![values::text(&wish.text)?];
     for tag in &wish.entries {
-        parts.push(quote(told, tag)?);
+        parts.push(quote(reported, tag)?);
     }
     parts.retain(|part| !part.is_empty());
     draft.text = parts.join("\n\n");
     draft
         .facts
-        .push(("split_from".to_owned(), told.id.to_string()));
+        .push(("split_from".to_owned(), reported.id.to_string()));
     Ok(draft)
 }
 
 /// The text of an entry as a quotation that says where it stands; of the first entry, the ticket's
 /// description.
-fn quote(told: &Ticket, tag: &str) -> Result<String, OpError> {
+fn quote(reported: &Ticket, tag: &str) -> Result<String, OpError> {
     let bare = tag.trim().trim_start_matches('^').to_lowercase();
     let of = |entry: &&Entry| entry.tag == bare;
-    let Some(entry) = told.log.iter().find(of) else {
-        let known = told.log.iter().map(|entry| entry.tag.as_str());
+    let Some(entry) = reported.log.iter().find(of) else {
+        let known = reported.log.iter().map(|entry| entry.tag.as_str());
         return Err(unknown("entry", &bare, known)
-            .hint(format!("`desk show {} --json` has the tags", told.id)));
+            .hint(format!("`desk show {} --json` has the tags", reported.id)));
     };
     let text = match entry.kind.as_str() {
-        "created" if entry.text.is_empty() => &told.description,
+        "created" if entry.text.is_empty() => &reported.description,
         _ => &entry.text,
     };
     if text.trim().is_empty() {
@@ -138,7 +139,7 @@ fn quote(told: &Ticket, tag: &str) -> Result<String, OpError> {
     let quoted: Vec<String> = lines.collect();
     Ok(format!(
         "{} ^{bare}, {} {}:\n\n{}",
-        told.id,
+        reported.id,
         entry.at,
         entry.by,
         quoted.join("\n")

@@ -3,25 +3,25 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::index::article_cache::{self, Leaf};
+use crate::index::article_cache::{self, CachedArticle};
 use crate::index::finder::Finder;
-use crate::index::text::{Kind, Question, article_key, facts};
+use crate::index::text::{Collection, TextQuery, article_key, facts};
 use crate::index::ticket_cache::Want;
 use crate::model::field::{Key, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::ticket::Ticket;
-use crate::model::ticket_summary::Excerpt;
+use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::kb::today;
 use crate::ops::search::{broken, declared, finder, lines};
 use crate::page::problem::Problem;
 use crate::rules::article_usage::Usage;
-use crate::rules::duplicates::{self, Alike};
+use crate::rules::duplicates::{self, Duplicate};
 use crate::rules::lifecycle::replay;
 use crate::rules::query::articles::is_usual;
-use crate::rules::search::{self, Wanted, shared};
+use crate::rules::search::{self, SearchTerms, shared};
 use crate::rules::text::terms::{each_word, is_common};
 
 /// At most so many of each sort.
@@ -52,7 +52,7 @@ pub struct Suggested {
     /// Tickets like it, the most similar first.
     pub tickets: Vec<Similar>,
     /// Open tickets and work orders of the same trouble, and work that was done only lately.
-    pub work: Vec<Alike>,
+    pub work: Vec<Duplicate>,
     /// Files that cannot be read.
     pub problems: Vec<Problem>,
 }
@@ -68,7 +68,7 @@ impl Suggested {
 #[derive(Clone, Debug)]
 pub struct ArticleFor {
     /// The article.
-    pub leaf: Leaf,
+    pub cached: CachedArticle,
     /// How it is used.
     pub usage: Usage,
     /// Why it was picked.
@@ -79,7 +79,7 @@ pub struct ArticleFor {
 #[derive(Clone, Debug)]
 pub struct Similar {
     /// The ticket.
-    pub ticket: Excerpt,
+    pub ticket: TicketSummary,
     /// How it was solved, in the words of whoever did.
     pub solution: Option<String>,
     /// Why it was picked.
@@ -94,13 +94,17 @@ pub fn suggest(
     language: Option<&str>,
 ) -> Result<Suggested, OpError> {
     let ticket = desk.page(id)?.ticket;
-    let mut finder = finder(desk, Want::Live, &[Kind::Articles, Kind::Tickets])?;
+    let mut finder = finder(
+        desk,
+        Want::Live,
+        &[Collection::Articles, Collection::Tickets],
+    )?;
     for_ticket(desk, &ticket, now, language, &mut finder)
 }
 
 /// The same for the end of another command: nothing where that would take a while.
 pub fn at_hand(desk: &Desk, ticket: &Ticket, now: Moment, language: Option<&str>) -> Suggested {
-    let kinds = [Kind::Articles, Kind::Tickets];
+    let kinds = [Collection::Articles, Collection::Tickets];
     let declared = declared(desk);
     let finder = Finder::within(
         &desk.root,
@@ -134,27 +138,31 @@ fn for_ticket(
         more.push('\n');
         more.push_str(ticket.text(key));
     }
-    let question = Question {
+    let question = TextQuery {
         text: ticket.title().to_owned(),
         more,
         except: Some(ticket.id.number()),
-        ..Question::default()
+        ..TextQuery::default()
     };
     let work = work(desk, ticket, now, finder)?;
-    let told: Vec<TicketId> = work.iter().map(|one| one.ticket.id).collect();
+    let reported: Vec<TicketId> = work.iter().map(|one| one.ticket.id).collect();
     Ok(Suggested {
         about: Some(ticket.id),
         articles: articles(desk, ticket, now, language, &question, finder)?,
-        tickets: similar(desk, ticket, now, &question, &told, finder)?,
+        tickets: similar(desk, ticket, now, &question, &reported, finder)?,
         work,
-        problems: finder.shelf.problems.clone(),
+        problems: finder.articles.problems.clone(),
     })
 }
 
 /// The words of a ticket, weighed by what an index holds.
-fn wanted<'t>(question: &Question, finder: &'t Finder<'_>, kind: Kind) -> Option<Wanted<'t>> {
+fn wanted<'t>(
+    question: &TextQuery,
+    finder: &'t Finder<'_>,
+    kind: Collection,
+) -> Option<SearchTerms<'t>> {
     let texts = finder.texts(kind)?;
-    let mut wanted = Wanted::new(texts.stems());
+    let mut wanted = SearchTerms::new(texts.stems());
     for text in [&question.text, &question.more] {
         let mut words: Vec<String> = Vec::new();
         each_word(text, |word, _| words.push(word.to_owned()));
@@ -168,7 +176,7 @@ fn wanted<'t>(question: &Question, finder: &'t Finder<'_>, kind: Kind) -> Option
 }
 
 /// `says printer, toner, hall`.
-fn says(texts: &[&str], wanted: &Wanted<'_>) -> String {
+fn says(texts: &[&str], wanted: &SearchTerms<'_>) -> String {
     let words = shared(texts, wanted, WORDS);
     if words.is_empty() {
         String::new()
@@ -187,45 +195,46 @@ fn articles(
     ticket: &Ticket,
     now: Moment,
     language: Option<&str>,
-    question: &Question,
+    question: &TextQuery,
     finder: &mut Finder<'_>,
 ) -> Result<Vec<ArticleFor>, OpError> {
     let today = today(desk, now);
     let code = ticket.text(Key::Code);
-    let of_code =
-        |leaf: &Leaf| !code.is_empty() && leaf.article.codes.iter().any(|own| own == code);
+    let of_code = |cached: &CachedArticle| {
+        !code.is_empty() && cached.article.codes.iter().any(|own| own == code)
+    };
     let usual: HashSet<u64> = finder
-        .shelf
+        .articles
         .all
         .iter()
-        .filter(|leaf| is_usual(&leaf.article, today))
-        .map(|leaf| article_key(&leaf.path))
+        .filter(|cached| is_usual(&cached.article, today))
+        .map(|cached| article_key(&cached.path))
         .collect();
     let hits = finder
-        .find(Kind::Articles, question, Some(&usual), 20)
+        .find(Collection::Articles, question, Some(&usual), 20)
         .map_err(broken)?;
-    let Some(wanted) = wanted(question, finder, Kind::Articles) else {
+    let Some(wanted) = wanted(question, finder, Collection::Articles) else {
         return Ok(Vec::new());
     };
     let top = hits.first().map_or(1.0, |hit| hit.score);
-    let mut scored: Vec<(f32, &Leaf)> = hits
+    let mut scored: Vec<(f32, &CachedArticle)> = hits
         .iter()
-        .filter_map(|hit| Some((hit.score / top, finder.leaf(hit.key)?)))
+        .filter_map(|hit| Some((hit.score / top, finder.cached(hit.key)?)))
         .collect();
     // What is written for the very code helps whatever its words.
-    for leaf in &finder.shelf.all {
-        let listed = scored.iter().any(|(_, known)| known.path == leaf.path);
-        if of_code(leaf) && !listed && is_usual(&leaf.article, today) {
-            scored.push((0.5, leaf));
+    for cached in &finder.articles.all {
+        let listed = scored.iter().any(|(_, known)| known.path == cached.path);
+        if of_code(cached) && !listed && is_usual(&cached.article, today) {
+            scored.push((0.5, cached));
         }
     }
-    for (score, leaf) in &mut scored {
-        let usage = finder.tickets.usage.get(leaf.article.id.as_str());
-        *score *= search::article(&leaf.article, usage.unwrap_or(&Usage::default()), today);
-        if of_code(leaf) {
+    for (score, cached) in &mut scored {
+        let usage = finder.tickets.usage.get(cached.article.id.as_str());
+        *score *= search::article(&cached.article, usage.unwrap_or(&Usage::default()), today);
+        if of_code(cached) {
             *score *= SAME_CODE;
         }
-        if language.is_some() && leaf.article.language.as_deref() == language {
+        if language.is_some() && cached.article.language.as_deref() == language {
             *score *= 1.05;
         }
     }
@@ -235,16 +244,16 @@ fn articles(
     });
     let mut found: Vec<ArticleFor> = Vec::new();
     let mut roots: Vec<&str> = Vec::new();
-    for (_, leaf) in scored {
+    for (_, cached) in scored {
         if found.len() == MOST {
             break;
         }
-        let root = crate::ops::kb::show::root_of(&finder.shelf, leaf);
-        let Ok(page) = article_cache::page(&desk.root, &leaf.path) else {
+        let root = crate::ops::kb::show::root_of(&finder.articles, cached);
+        let Ok(page) = article_cache::page(&desk.root, &cached.path) else {
             continue;
         };
-        let texts = [leaf.article.title.as_str(), page.body()];
-        let fits = of_code(leaf) || wanted.covered(texts) >= ENOUGH_OF_ARTICLE;
+        let texts = [cached.article.title.as_str(), page.body()];
+        let fits = of_code(cached) || wanted.covered(texts) >= ENOUGH_OF_ARTICLE;
         if !fits || roots.contains(&root) {
             continue;
         }
@@ -252,7 +261,7 @@ fn articles(
         let usage = finder
             .tickets
             .usage
-            .get(leaf.article.id.as_str())
+            .get(cached.article.id.as_str())
             .cloned()
             .unwrap_or_default();
         let solved = match usage.solved {
@@ -260,7 +269,7 @@ fn articles(
             1 => "solved one before".to_owned(),
             n => format!("solved {n} before"),
         };
-        let written = if of_code(leaf) {
+        let written = if of_code(cached) {
             format!("written for {code}")
         } else {
             String::new()
@@ -268,7 +277,7 @@ fn articles(
         found.push(ArticleFor {
             reason: reason(vec![written, solved, says(&texts, &wanted)]),
             usage,
-            leaf: leaf.clone(),
+            cached: cached.clone(),
         });
     }
     Ok(found)
@@ -278,32 +287,32 @@ fn similar(
     desk: &Desk,
     ticket: &Ticket,
     now: Moment,
-    question: &Question,
-    told: &[TicketId],
+    question: &TextQuery,
+    reported: &[TicketId],
     finder: &mut Finder<'_>,
 ) -> Result<Vec<Similar>, OpError> {
     let hits = finder
-        .find(Kind::Tickets, question, None, 16)
+        .find(Collection::Tickets, question, None, 16)
         .map_err(broken)?;
-    let Some(wanted) = wanted(question, finder, Kind::Tickets) else {
+    let Some(wanted) = wanted(question, finder, Collection::Tickets) else {
         return Ok(Vec::new());
     };
-    let mut scored: Vec<(f32, Ticket, Excerpt)> = Vec::new();
+    let mut scored: Vec<(f32, Ticket, TicketSummary)> = Vec::new();
     for hit in hits {
-        let Some(id) = TicketId::of_number(hit.key).filter(|id| !told.contains(id)) else {
+        let Some(id) = TicketId::of_number(hit.key).filter(|id| !reported.contains(id)) else {
             continue;
         };
         let Ok(page) = desk.page(id) else { continue };
-        let excerpt = Excerpt::of(&page.ticket, replay::has_conflict(&page.ticket));
-        let mut score = hit.score * search::ticket(&excerpt, now);
-        if !ticket.text(Key::Code).is_empty() && ticket.text(Key::Code) == excerpt.text(Key::Code) {
+        let summary = TicketSummary::of(&page.ticket, replay::has_conflict(&page.ticket));
+        let mut score = hit.score * search::ticket(&summary, now);
+        if !ticket.text(Key::Code).is_empty() && ticket.text(Key::Code) == summary.text(Key::Code) {
             score *= 1.2;
         }
-        scored.push((score, page.ticket, excerpt));
+        scored.push((score, page.ticket, summary));
     }
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.id.cmp(&b.1.id)));
     let mut found = Vec::new();
-    for (_, other, excerpt) in scored {
+    for (_, other, summary) in scored {
         if found.len() == MOST {
             break;
         }
@@ -318,20 +327,20 @@ fn similar(
             let both = !own.is_empty() && own == other.text(key);
             if both { what.to_owned() } else { String::new() }
         };
-        let told = [other.title(), &other.description];
+        let reported = [other.title(), &other.description];
         let why = [
             same(Key::RequesterName, "same requester"),
             same(Key::AssetSerial, "same equipment"),
             same(Key::Code, &format!("same code {}", ticket.text(Key::Code))),
         ];
-        if why.iter().all(String::is_empty) && shared(&told, &wanted, SHARED).len() < SHARED {
+        if why.iter().all(String::is_empty) && shared(&reported, &wanted, SHARED).len() < SHARED {
             continue;
         }
-        let why = why.into_iter().chain([says(&told, &wanted)]);
+        let why = why.into_iter().chain([says(&reported, &wanted)]);
         found.push(Similar {
-            solution: solution(desk, &other).filter(|_| !excerpt.status().is_open()),
+            solution: solution(desk, &other).filter(|_| !summary.status().is_open()),
             reason: reason(why.collect()),
-            ticket: excerpt,
+            ticket: summary,
         });
     }
     Ok(found)
@@ -361,12 +370,12 @@ fn work(
     ticket: &Ticket,
     now: Moment,
     finder: &mut Finder<'_>,
-) -> Result<Vec<Alike>, OpError> {
+) -> Result<Vec<Duplicate>, OpError> {
     let own_order = ticket.maybe(Key::LinkWorkOrder);
     if own_order.is_some() || ticket.text(Key::Code).is_empty() || !ticket.status().is_open() {
         return Ok(Vec::new());
     }
-    let mut near: BTreeMap<TicketId, Excerpt> = finder
+    let mut near: BTreeMap<TicketId, TicketSummary> = finder
         .tickets
         .all
         .iter()
@@ -392,19 +401,19 @@ fn work(
     for order in orders {
         add(desk, order, &mut near);
     }
-    let near: Vec<Excerpt> = near.into_values().collect();
-    let mut found = duplicates::alike(&ticket.values, &[ticket.id], &near, &desk.settings, now);
+    let near: Vec<TicketSummary> = near.into_values().collect();
+    let mut found = duplicates::find(&ticket.values, &[ticket.id], &near, &desk.settings, now);
     found.truncate(MOST);
     Ok(found)
 }
 
-fn add(desk: &Desk, id: TicketId, into: &mut BTreeMap<TicketId, Excerpt>) {
+fn add(desk: &Desk, id: TicketId, into: &mut BTreeMap<TicketId, TicketSummary>) {
     if !into.contains_key(&id)
         && let Ok(page) = desk.page(id)
     {
         into.insert(
             id,
-            Excerpt::of(&page.ticket, replay::has_conflict(&page.ticket)),
+            TicketSummary::of(&page.ticket, replay::has_conflict(&page.ticket)),
         );
     }
 }

@@ -9,18 +9,18 @@ use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::status::Status;
 use crate::model::ticket::Ticket;
-use crate::model::ticket_summary::Excerpt;
-use crate::ops::core::actor::Act;
+use crate::model::ticket_summary::TicketSummary;
+use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::{OpError, Sort};
-use crate::ops::core::transaction::{Changed, Edit, Outcome, Transaction, one_line};
+use crate::ops::core::transaction::{Changed, Outcome, TicketEdit, Transaction, one_line};
 use crate::ops::ticket::escalate;
 use crate::ops::ticket::sla::rules;
 use crate::page::problem::Problem;
 use crate::rules::lifecycle::escalation::{self, direction};
 use crate::rules::lifecycle::replay;
-use crate::rules::lifecycle::sweep::{Action, Step, is_settled, plan};
-use crate::rules::lifecycle::transitions::Event;
+use crate::rules::lifecycle::sweep::{Action, ScheduledAction, is_settled, plan};
+use crate::rules::lifecycle::transitions::Trigger;
 use crate::rules::sla::calendar;
 
 /// No ticket gets more entries of one sweep: more would be an error of ours, not of time.
@@ -30,9 +30,9 @@ const MOST: usize = 24;
 #[derive(Clone, Debug)]
 pub struct Did {
     /// What, and since when it was due.
-    pub step: Step,
+    pub step: ScheduledAction,
     /// The ticket before it.
-    pub before: Excerpt,
+    pub before: TicketSummary,
     /// What it changed.
     pub changed: Changed,
 }
@@ -66,7 +66,7 @@ pub struct Swept {
 }
 
 /// Sweeps the desk, in the name of `desk`.
-pub fn sweep(desk: &Desk, act: &Act) -> Result<Swept, OpError> {
+pub fn sweep(desk: &Desk, act: &Actor) -> Result<Swept, OpError> {
     let mut found = desk.tickets(Want::All);
     found.problems.extend(desk.dropped(&found.all));
     let mut swept = Swept {
@@ -102,8 +102,8 @@ pub fn sweep(desk: &Desk, act: &Act) -> Result<Swept, OpError> {
                 swept.problems.push(problem);
             }
             Err(error) => {
-                let told = |problem: &Problem| !swept.problems.contains(problem);
-                let more: Vec<Problem> = error.problems.into_iter().filter(told).collect();
+                let reported = |problem: &Problem| !swept.problems.contains(problem);
+                let more: Vec<Problem> = error.problems.into_iter().filter(reported).collect();
                 swept.problems.extend(more);
             }
         }
@@ -131,7 +131,7 @@ fn one(tx: &mut Transaction<'_>, id: TicketId, swept: &mut Swept) -> Result<(), 
     let (desk, now) = (tx.desk, tx.act.now);
     for _ in 0..MOST {
         let ticket = tx.ticket(id)?;
-        let before = Excerpt::of(&ticket, replay::has_conflict(&ticket));
+        let before = TicketSummary::of(&ticket, replay::has_conflict(&ticket));
         let mut done = false;
         for step in plan(&before, rules(desk), now) {
             let mut edit = tx.edit(id, step.action.kind())?;
@@ -159,11 +159,11 @@ fn one(tx: &mut Transaction<'_>, id: TicketId, swept: &mut Swept) -> Result<(), 
 }
 
 /// Writes one thing into its entry; `false` where there is no way for it.
-fn apply(desk: &Desk, edit: &mut Edit, step: &Step) -> Result<bool, OpError> {
+fn apply(desk: &Desk, edit: &mut TicketEdit, step: &ScheduledAction) -> Result<bool, OpError> {
     match &step.action {
         Action::Wake => {
             edit.attribute("due", step.due.to_string());
-            edit.event(Event::DateReached)?;
+            edit.event(Trigger::DateReached)?;
         }
         Action::Remind { clock, at, .. } => {
             edit.attribute("clock", clock.as_str());
@@ -199,7 +199,7 @@ fn apply(desk: &Desk, edit: &mut Edit, step: &Step) -> Result<bool, OpError> {
 }
 
 /// Moves the work as a rule says; where the last tier is reached, management is told.
-fn escalated(desk: &Desk, edit: &mut Edit, does: &Does) -> bool {
+fn escalated(desk: &Desk, edit: &mut TicketEdit, does: &Does) -> bool {
     let queue = edit.ticket.text(Key::Queue).to_owned();
     let target = direction(does).map(|to| {
         escalation::target(&desk.settings, &queue, &edit.ticket.log, &to)

@@ -3,26 +3,26 @@
 use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::person::Handle;
-use crate::ops::core::actor::Act;
+use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::transaction::{Outcome, Transaction, refused_done};
-use crate::rules::lifecycle::transitions::Event;
+use crate::rules::lifecycle::transitions::Trigger;
 
 /// Makes me the assignee.
-pub fn take(desk: &Desk, act: &Act, ids: &[TicketId]) -> Result<Outcome, OpError> {
+pub fn take(desk: &Desk, act: &Actor, ids: &[TicketId]) -> Result<Outcome, OpError> {
     give(desk, act, ids, &act.me.clone(), "take")
 }
 
 /// Makes an agent the assignee.
-pub fn assign(desk: &Desk, act: &Act, ids: &[TicketId], agent: &str) -> Result<Outcome, OpError> {
+pub fn assign(desk: &Desk, act: &Actor, ids: &[TicketId], agent: &str) -> Result<Outcome, OpError> {
     let agent = desk.agent(agent)?;
     give(desk, act, ids, &agent, "assign")
 }
 
 fn give(
     desk: &Desk,
-    act: &Act,
+    act: &Actor,
     ids: &[TicketId],
     to: &Handle,
     verb: &str,
@@ -37,6 +37,6 @@ fn give(
             return Err(refused_done(&edit.ticket, "assigned"));
         }
         edit.set_text(Key::Assignee, to.as_str());
-        edit.event(Event::AgentActs)
+        edit.event(Trigger::AgentActs)
     })
 }

@@ -7,7 +7,7 @@ use crate::model::entry::Entry;
 use crate::model::field::{Key, Value};
 use crate::model::id::{RANDOM_LEN, TicketId};
 use crate::model::status::Outcome;
-use crate::model::ticket_summary::Excerpt;
+use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::page::problem::Problem;
@@ -30,7 +30,7 @@ pub struct History {
     /// The person.
     pub person: Person,
     /// The tickets, open ones first, the newest first.
-    pub tickets: Vec<Excerpt>,
+    pub tickets: Vec<TicketSummary>,
     /// How often the requester was satisfied.
     pub satisfied: usize,
     /// How often not.
@@ -89,7 +89,7 @@ pub fn who(desk: &Desk, text: &str) -> Result<Who, OpError> {
         meant.truncate(1);
     }
     who.others = others;
-    let by_id: BTreeMap<TicketId, &Excerpt> =
+    let by_id: BTreeMap<TicketId, &TicketSummary> =
         found.all.iter().map(|ticket| (ticket.id, ticket)).collect();
     who.people = meant.iter().map(|person| history(person, &by_id)).collect();
     if let [one] = &mut who.people[..] {
@@ -108,14 +108,14 @@ fn ticket(desk: &Desk, text: &str) -> Result<Option<TicketId>, OpError> {
     Ok(random.then(|| desk.find(text, None).ok()).flatten())
 }
 
-fn history(person: &Person, by_id: &BTreeMap<TicketId, &Excerpt>) -> History {
+fn history(person: &Person, by_id: &BTreeMap<TicketId, &TicketSummary>) -> History {
     let theirs = || {
         person
             .tickets
             .iter()
             .filter_map(|id| by_id.get(id).copied())
     };
-    let is_open = |ticket: &&Excerpt| ticket.status().is_open();
+    let is_open = |ticket: &&TicketSummary| ticket.status().is_open();
     let open = theirs().filter(is_open);
     let done = theirs().filter(|ticket| !is_open(ticket));
     let said = |yes: bool| {
@@ -124,7 +124,7 @@ fn history(person: &Person, by_id: &BTreeMap<TicketId, &Excerpt>) -> History {
             .filter(|ticket| ticket.get(Key::Satisfied) == word.as_ref())
             .count()
     };
-    let rating = |ticket: &Excerpt| match ticket.get(Key::Rating) {
+    let rating = |ticket: &TicketSummary| match ticket.get(Key::Rating) {
         Some(Value::Number(rating)) => Some(*rating),
         _ => None,
     };
@@ -140,10 +140,10 @@ fn history(person: &Person, by_id: &BTreeMap<TicketId, &Excerpt>) -> History {
 
 /// The communications of these tickets. The call that opened a ticket is one; of tickets told in
 /// one call it counts once. A file that cannot be read any more tells of none.
-fn contacts(desk: &Desk, tickets: &[Excerpt]) -> Vec<Contact> {
+fn contacts(desk: &Desk, tickets: &[TicketSummary]) -> Vec<Contact> {
     let mut all: Vec<Contact> = Vec::new();
-    let mut told: Vec<(TicketId, Vec<String>)> = Vec::new();
-    let mut oldest_first: Vec<&Excerpt> = tickets.iter().collect();
+    let mut reported: Vec<(TicketId, Vec<String>)> = Vec::new();
+    let mut oldest_first: Vec<&TicketSummary> = tickets.iter().collect();
     oldest_first.sort_by_key(|ticket| (ticket.created, ticket.id));
     for ticket in oldest_first {
         let Ok(page) = desk.page(ticket.id) else {
@@ -154,11 +154,11 @@ fn contacts(desk: &Desk, tickets: &[Excerpt]) -> Vec<Contact> {
             let incoming = match entry.kind.as_str() {
                 "contact" => entry.attribute("direction") == Some("in"),
                 "created" if entry.attribute("channel").is_some() => {
-                    let again = told.iter().any(|(earlier, named)| {
+                    let again = reported.iter().any(|(earlier, named)| {
                         same.iter().any(|id| id == earlier.as_str())
                             || named.iter().any(|id| id == ticket.id.as_str())
                     });
-                    told.push((ticket.id, same.clone()));
+                    reported.push((ticket.id, same.clone()));
                     if again {
                         continue;
                     }

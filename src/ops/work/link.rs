@@ -7,8 +7,8 @@ use crate::model::id::TicketId;
 use crate::model::status::{Status, TicketType};
 use crate::model::ticket::Ticket;
 use crate::ops::core::error::{OpError, Sort};
-use crate::ops::core::transaction::{Edit, Transaction, refused_done};
-use crate::ops::work::new::{Making, make, needs_code, said_enough};
+use crate::ops::core::transaction::{TicketEdit, Transaction, refused_done};
+use crate::ops::work::new::{OrderPlan, make, needs_code, said_enough};
 
 /// The fields of a record.
 pub(in crate::ops::work) type Values = BTreeMap<Field, Value>;
@@ -41,9 +41,9 @@ pub fn join(
     let code = codes
         .map(|values| text(values, Key::Code))
         .find(|code| !code.is_empty());
-    let making = Making {
+    let making = OrderPlan {
         code: code.map_or_else(|| Err(needs_code(to)), |code| tx.desk.code(code))?,
-        ..Making::default()
+        ..OrderPlan::default()
     };
     said_enough(tx, &ticket, &making.code)?;
     let mut all = vec![&ticket];
@@ -59,7 +59,7 @@ pub fn join(
     all.extend(&others);
     let order = make(tx, &making, &all)?;
     let edit = tx.edit(to, "link")?;
-    hang(tx, edit, &order)?;
+    link_tickets(tx, edit, &order)?;
     Ok(order.id)
 }
 
@@ -110,9 +110,9 @@ pub(in crate::ops::work) fn hangable(
 }
 
 /// Hangs a ticket on an order.
-pub(in crate::ops::work) fn hang(
+pub(in crate::ops::work) fn link_tickets(
     tx: &mut Transaction<'_>,
-    mut edit: Edit,
+    mut edit: TicketEdit,
     order: &Ticket,
 ) -> Result<(), OpError> {
     edit.set_text(Key::LinkWorkOrder, order.id.as_str());

@@ -8,24 +8,26 @@ mod status_sync;
 mod link;
 mod show;
 mod new;
+mod tick;
+mod done;
 
 use crate::model::field::Key;
 use crate::model::id::TicketId;
-use crate::model::status::{Status, TicketType};
+use crate::model::status::TicketType;
 use crate::model::ticket::Ticket;
-use crate::ops::core::actor::Act;
+use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::core::transaction::{Outcome, Transaction, one_line, refused_done};
+use crate::ops::core::transaction::{Outcome, Transaction, one_line};
 use crate::ops::core::values;
-use crate::rules::lifecycle::transitions;
-use crate::rules::lifecycle::work_order::{self, Step};
+pub use done::done;
 pub use link::join;
-use link::{Values, hang, hangable};
+use link::{Values, hangable, link_tickets};
 pub use new::repeat;
-use new::{Making, code, make, not_yet, said_enough};
-pub use show::{Hanging, Listed, Orders, Shown, hanging, list, show, tickets};
+use new::{OrderPlan, code, make, not_yet, said_enough};
+pub use show::{Hanging, ListedOrder, OrderView, Orders, linked_tickets, list, show, tickets};
 pub use status_sync::follow;
+pub use tick::{Steps, tick};
 
 /// What is said of a new work order.
 #[derive(Clone, Debug, Default)]
@@ -47,7 +49,7 @@ pub struct NewOrder {
 /// Makes a work order for tickets.
 pub fn new(
     desk: &Desk,
-    act: &Act,
+    act: &Actor,
     ids: &[TicketId],
     request: &NewOrder,
 ) -> Result<Outcome, OpError> {
@@ -62,7 +64,7 @@ pub fn new(
     let title = title.map(|title| values::value(desk, &Key::Title.into(), title, act.now, None));
     let queue = request.queue.as_deref().map(|queue| desk.queue(queue));
     let assignee = request.assignee.as_deref().map(|agent| desk.agent(agent));
-    let making = Making {
+    let making = OrderPlan {
         code: code(desk, &edits, request.code.as_deref())?,
         title: title.transpose()?.map(|title| title.to_string()),
         queue: queue.transpose()?,
@@ -78,14 +80,14 @@ pub fn new(
     let tickets: Vec<&Ticket> = edits.iter().map(|edit| &edit.ticket).collect();
     let order = make(&mut tx, &making, &tickets)?;
     for edit in edits {
-        hang(&mut tx, edit, &order)?;
+        link_tickets(&mut tx, edit, &order)?;
     }
     let title = one_line(order.title(), 50);
     tx.finish(&format!("{} work new: {title}", order.id))
 }
 
 /// Hangs tickets on a work order, or on the order that another ticket has or comes to have.
-pub fn link(desk: &Desk, act: &Act, ids: &[TicketId], to: TicketId) -> Result<Outcome, OpError> {
+pub fn link(desk: &Desk, act: &Actor, ids: &[TicketId], to: TicketId) -> Result<Outcome, OpError> {
     let mut tx = Transaction::begin(desk, act, "work link")?;
     if ids.contains(&to) {
         return Err(OpError::usage(format!("`{to}` cannot be hung on itself"))
@@ -105,112 +107,13 @@ pub fn link(desk: &Desk, act: &Act, ids: &[TicketId], to: TicketId) -> Result<Ou
             tx.notices
                 .push(format!("`{id}` hangs on `{}` already", order.id));
         }
-        hang(&mut tx, edit, &order)?;
+        link_tickets(&mut tx, edit, &order)?;
     }
     let what = match &newcomers[..] {
         [one] => format!("{}: {}", one.id, one_line(one.title(), 40)),
         all => format!("{} tickets", all.len()),
     };
     tx.finish(&format!("{} work link: {what}", order.id))
-}
-
-/// Which steps of a work order are meant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Steps {
-    /// All of them.
-    All,
-    /// These, by their numbers.
-    These(Vec<usize>),
-}
-
-/// Ticks steps of a work order, or unticks them. Of the description only the marks change.
-pub fn tick(
-    desk: &Desk,
-    act: &Act,
-    id: TicketId,
-    which: &Steps,
-    done: bool,
-    text: &str,
-) -> Result<Outcome, OpError> {
-    let text = values::text(text)?;
-    let mut tx = Transaction::begin(desk, act, "work tick")?;
-    let mut edit = tx.edit(id, "tick")?;
-    is_order(&edit.ticket)?;
-    if !matches!(
-        edit.ticket.status(),
-        Status::New | Status::Open | Status::Pending | Status::Resolved
-    ) {
-        return Err(refused_done(&edit.ticket, "ticked off"));
-    }
-    let all = work_order::steps(edit.description());
-    let chosen = chosen(id, &all, which)?;
-    let word = if done { "ticked" } else { "unticked" };
-    let (already, new): (Vec<Step>, Vec<Step>) =
-        chosen.into_iter().partition(|step| step.done == done);
-    let is = if done { "ticked already" } else { "not ticked" };
-    for step in already.iter().filter(|_| *which != Steps::All) {
-        let what = one_line(&step.text, 60);
-        tx.notices
-            .push(format!("step {} is {is}: {what}", step.number));
-    }
-    if new.is_empty() && *which == Steps::All {
-        tx.notices.push(format!("all {} steps are {is}", all.len()));
-    }
-    let numbers: Vec<String> = new.iter().map(|step| step.number.to_string()).collect();
-    let numbers = numbers.join(", ");
-    if !new.is_empty() {
-        let ticked = work_order::tick(edit.description(), &new, done);
-        edit.describe(&ticked)?;
-        edit.attribute(word, numbers.clone());
-        edit.event(transitions::Event::AgentActs)?;
-    }
-    let mut words: Vec<String> = new
-        .iter()
-        .map(|step| format!("{}. {}", step.number, step.text))
-        .collect();
-    if !text.is_empty() {
-        if !words.is_empty() {
-            words.push(String::new());
-        }
-        words.push(text);
-    }
-    edit.text(&words.join("\n"));
-    let title = one_line(edit.ticket.title(), 50);
-    tx.stage(edit)?;
-    tx.finish(&format!("{id} {word} {numbers}: {title}"))
-}
-
-/// The steps that are meant, in their order, each once.
-fn chosen(id: TicketId, all: &[Step], which: &Steps) -> Result<Vec<Step>, OpError> {
-    if all.is_empty() {
-        return Err(
-            OpError::refused(format!("`{id}` has no steps to tick")).hint(format!(
-                "write them as lines `- [ ] …` into the description: desk edit {id}"
-            )),
-        );
-    }
-    let Steps::These(numbers) = which else {
-        return Ok(all.to_vec());
-    };
-    if let Some(wrong) = numbers.iter().find(|n| **n == 0 || **n > all.len()) {
-        let error = format!("`{id}` has no step {wrong}: it has {}", all.len());
-        return Err(OpError::usage(error).hint(format!("see them with `desk work show {id}`")));
-    }
-    let meant = all.iter().filter(|step| numbers.contains(&step.number));
-    Ok(meant.cloned().collect())
-}
-
-/// Resolves a work order, and with it every open ticket that hangs on it.
-pub fn done(
-    desk: &Desk,
-    act: &Act,
-    id: TicketId,
-    text: &str,
-    minutes: Option<u32>,
-) -> Result<Outcome, OpError> {
-    act.may(desk, "work done")?;
-    is_order(&desk.page(id)?.ticket)?;
-    crate::ops::ticket::resolve::resolve(desk, act, &[id], text, minutes, None)
 }
 
 /// Refuses what is no work order.

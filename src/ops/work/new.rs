@@ -7,20 +7,20 @@ use crate::model::field::{Key, Value};
 use crate::model::id::TicketId;
 use crate::model::status::TicketType;
 use crate::model::ticket::Ticket;
-use crate::model::ticket_summary::Excerpt;
+use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::core::new_record::{Draft, Stage, Stamp};
-use crate::ops::core::transaction::{Edit, Transaction, one_line};
+use crate::ops::core::new_record::{NewRecord, RecordStage, RecordStamp};
+use crate::ops::core::transaction::{TicketEdit, Transaction, one_line};
 use crate::ops::core::unreadable;
-use crate::rules::duplicates::{self, Alike, Kind};
+use crate::rules::duplicates::{self, Duplicate, DuplicateKind};
 use crate::rules::lifecycle::priority;
 use crate::rules::lifecycle::required_fields;
 
 /// The code of an order for these tickets: the one that was said, or the one that they have.
 pub(in crate::ops::work) fn code(
     desk: &Desk,
-    edits: &[Edit],
+    edits: &[TicketEdit],
     said: Option<&str>,
 ) -> Result<String, OpError> {
     if let Some(said) = said {
@@ -92,17 +92,20 @@ pub(in crate::ops::work) fn said_enough(
 /// Refuses where open orders look the same, and mentions tickets that do.
 pub(in crate::ops::work) fn not_yet(
     tx: &mut Transaction<'_>,
-    edits: &[Edit],
+    edits: &[TicketEdit],
     code: &str,
 ) -> Result<(), OpError> {
     let all = compared(tx, Want::Open);
-    let ids: Vec<TicketId> = edits.iter().map(Edit::id).collect();
-    let mut found: Vec<Alike> = Vec::new();
+    let ids: Vec<TicketId> = edits.iter().map(TicketEdit::id).collect();
+    let mut found: Vec<Duplicate> = Vec::new();
     for edit in edits {
         let mut values = edit.ticket.values.clone();
         values.insert(Key::Code.into(), Value::Text(code.to_owned()));
-        let alike = duplicates::alike(&values, &ids, &all, &tx.desk.settings, tx.act.now);
-        for one in alike.into_iter().filter(|one| one.kind == Kind::Duplicate) {
+        let alike = duplicates::find(&values, &ids, &all, &tx.desk.settings, tx.act.now);
+        for one in alike
+            .into_iter()
+            .filter(|one| one.kind == DuplicateKind::Duplicate)
+        {
             if !found.iter().any(|known| known.ticket.id == one.ticket.id) {
                 found.push(one);
             }
@@ -150,26 +153,26 @@ pub(in crate::ops::work) fn not_yet(
 
 /// The tickets that a new order is compared with. Of a file that cannot be read it is said that it is
 /// none of them.
-fn compared(tx: &mut Transaction<'_>, want: Want) -> Vec<Excerpt> {
+fn compared(tx: &mut Transaction<'_>, want: Want) -> Vec<TicketSummary> {
     let found = tx.desk.tickets(want);
     for problem in unreadable::unread(&found) {
         let (place, why) = (problem.location(), problem.message);
-        let told = format!("not compared with the new order: {place}: {why}");
-        if !tx.notices.contains(&told) {
-            tx.notices.push(told);
+        let reported = format!("not compared with the new order: {place}: {why}");
+        if !tx.notices.contains(&reported) {
+            tx.notices.push(reported);
         }
     }
     found.all
 }
 
-fn described(ticket: &Excerpt) -> String {
+fn described(ticket: &TicketSummary) -> String {
     let title = one_line(ticket.text(Key::Title), 50);
     format!("{} {}, \"{title}\"", ticket.id, ticket.status())
 }
 
 /// What is known of an order in the making.
 #[derive(Clone, Debug, Default)]
-pub(in crate::ops::work) struct Making {
+pub(in crate::ops::work) struct OrderPlan {
     pub(in crate::ops::work) code: String,
     pub(in crate::ops::work) title: Option<String>,
     pub(in crate::ops::work) queue: Option<String>,
@@ -181,13 +184,13 @@ pub(in crate::ops::work) struct Making {
 /// the most pressing one's priority.
 pub(in crate::ops::work) fn make(
     tx: &mut Transaction<'_>,
-    making: &Making,
+    making: &OrderPlan,
     tickets: &[&Ticket],
 ) -> Result<Ticket, OpError> {
     let (desk, act) = (tx.desk, tx.act);
-    let mut draft = Draft {
+    let mut draft = NewRecord {
         text: making.text.clone(),
-        ..Draft::default()
+        ..NewRecord::default()
     };
     let mut say = |key: Key, value: &str| {
         if !value.is_empty() {
@@ -239,8 +242,8 @@ pub(in crate::ops::work) fn make(
     pressing(desk, &mut draft, tickets);
     let id = tx.fresh_id()?;
     let earlier = repeat(tx, id, &mut draft)?;
-    let stamp = Stamp::new(act.now)?;
-    let ticket = draft.ticket(id, &stamp, &[], Stage::Done(act.now), desk, act)?;
+    let stamp = RecordStamp::new(act.now)?;
+    let ticket = draft.ticket(id, &stamp, &[], RecordStage::Done(act.now), desk, act)?;
     tx.create(&ticket)?;
     if let Some(earlier) = earlier {
         tx.stage(earlier)?;
@@ -249,7 +252,7 @@ pub(in crate::ops::work) fn make(
 }
 
 /// Impact, urgency and priority of the most pressing of the tickets.
-fn pressing(desk: &Desk, draft: &mut Draft, tickets: &[&Ticket]) {
+fn pressing(desk: &Desk, draft: &mut NewRecord, tickets: &[&Ticket]) {
     let settings = &desk.settings;
     let rank = |ticket: &&&Ticket| settings.rank(ticket.text(Key::Priority));
     let Some(most) = tickets.iter().min_by_key(rank) else {
@@ -292,11 +295,14 @@ fn pressing(desk: &Desk, draft: &mut Draft, tickets: &[&Ticket]) {
 pub fn repeat(
     tx: &mut Transaction<'_>,
     id: TicketId,
-    draft: &mut Draft,
-) -> Result<Option<Edit>, OpError> {
+    draft: &mut NewRecord,
+) -> Result<Option<TicketEdit>, OpError> {
     let all = compared(tx, Want::All);
-    let found = duplicates::alike(&draft.values, &[], &all, &tx.desk.settings, tx.act.now);
-    let Some(earlier) = found.into_iter().find(|one| one.kind == Kind::Repeat) else {
+    let found = duplicates::find(&draft.values, &[], &all, &tx.desk.settings, tx.act.now);
+    let Some(earlier) = found
+        .into_iter()
+        .find(|one| one.kind == DuplicateKind::Repeat)
+    else {
         return Ok(None);
     };
     let old = earlier.ticket.id;

@@ -9,7 +9,7 @@ use crate::model::moment::Moment;
 use crate::model::person::Handle;
 use crate::model::status::Status;
 use crate::model::ticket::Ticket;
-use crate::model::ticket_summary::Excerpt;
+use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::transaction::Outcome;
@@ -21,28 +21,28 @@ use crate::page::problem::Problem;
 
 /// One work order with what can be said about it.
 #[derive(Clone, Debug)]
-pub struct Shown {
+pub struct OrderView {
     /// The order as a ticket, without the tickets that hang on it.
-    pub order: show::Shown,
+    pub order: show::TicketView,
     /// The tickets that hang on it, open ones first.
-    pub hanging: Vec<Excerpt>,
+    pub hanging: Vec<TicketSummary>,
 }
 
 /// Shows a work order.
-pub fn show(desk: &Desk, id: TicketId, now: Moment) -> Result<Shown, OpError> {
+pub fn show(desk: &Desk, id: TicketId, now: Moment) -> Result<OrderView, OpError> {
     let mut order = show::show(desk, id, now)?;
     is_order(&order.page.ticket)?;
     let mut hanging = std::mem::take(&mut order.hanging);
     hanging.retain(counts);
     hanging.sort_by_key(|ticket| (!ticket.is_live(), ticket.created, ticket.id));
-    Ok(Shown { order, hanging })
+    Ok(OrderView { order, hanging })
 }
 
 /// A work order in a list.
 #[derive(Clone, Debug)]
-pub struct Listed {
+pub struct ListedOrder {
     /// The order.
-    pub order: Excerpt,
+    pub order: TicketSummary,
     /// What its file says; `None` where it cannot be read any more.
     pub page: Option<Ticket>,
     /// The tickets that hang on it, but for cancelled and merged ones.
@@ -53,9 +53,9 @@ pub struct Listed {
 #[derive(Clone, Debug, Default)]
 pub struct Orders {
     /// The orders.
-    pub orders: Vec<Listed>,
+    pub orders: Vec<ListedOrder>,
     /// What lists say besides.
-    pub rest: list::Listing,
+    pub rest: list::TicketListing,
 }
 
 /// Lists the open work orders that a query asks for, or all of them.
@@ -66,10 +66,10 @@ pub fn list(
     query: &str,
     all: bool,
 ) -> Result<Orders, OpError> {
-    let request = list::Request {
+    let request = list::ListRequest {
         query: format!("type:work-order {query}"),
         all,
-        ..list::Request::default()
+        ..list::ListRequest::default()
     };
     let tickets = desk.tickets(Want::All);
     let mut hanging: BTreeMap<String, Vec<TicketId>> = BTreeMap::new();
@@ -80,8 +80,8 @@ pub fn list(
         }
     }
     let mut found = list::among(desk, me, now, &request, |_| tickets)?;
-    let listed: Vec<Excerpt> = std::mem::take(&mut found.tickets);
-    let orders = listed.into_iter().map(|order| Listed {
+    let listed: Vec<TicketSummary> = std::mem::take(&mut found.tickets);
+    let orders = listed.into_iter().map(|order| ListedOrder {
         page: desk.page(order.id).ok().map(|page| page.ticket),
         hanging: hanging.remove(order.id.as_str()).unwrap_or_default(),
         order,
@@ -96,7 +96,7 @@ pub fn list(
 #[derive(Clone, Debug, Default)]
 pub struct Hanging {
     /// The tickets that hang on it, the oldest first; called off and merged ones do no more.
-    pub all: Vec<Excerpt>,
+    pub all: Vec<TicketSummary>,
     /// What is wrong with files that name the order, but not so that it can be read.
     pub naming: Vec<Problem>,
     /// What is wrong with files of which nothing can be read.
@@ -104,7 +104,7 @@ pub struct Hanging {
 }
 
 /// The tickets that hang on a work order.
-pub fn hanging(desk: &Desk, order: TicketId) -> Hanging {
+pub fn linked_tickets(desk: &Desk, order: TicketId) -> Hanging {
     hanging_among(desk, order, Want::All)
 }
 
@@ -125,14 +125,14 @@ pub(in crate::ops::work) fn hanging_among(desk: &Desk, order: TicketId, want: Wa
     }
 }
 
-fn counts(ticket: &Excerpt) -> bool {
+fn counts(ticket: &TicketSummary) -> bool {
     !matches!(ticket.status(), Status::Cancelled | Status::Merged)
 }
 
 /// The tickets that hang on an order after what a command did, saved or not.
 pub fn tickets(desk: &Desk, outcome: &Outcome, order: TicketId) -> BTreeSet<TicketId> {
     let hangs = |ticket: &Ticket| ticket.text(Key::LinkWorkOrder) == order.as_str();
-    let mut all: BTreeSet<TicketId> = hanging(desk, order)
+    let mut all: BTreeSet<TicketId> = linked_tickets(desk, order)
         .all
         .iter()
         .map(|ticket| ticket.id)

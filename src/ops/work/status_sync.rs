@@ -5,9 +5,9 @@ use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::status::{Status, TicketType, Waiting};
 use crate::model::ticket::Ticket;
-use crate::model::ticket_summary::Excerpt;
+use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::error::{OpError, Sort};
-use crate::ops::core::transaction::{Changed, Edit, Transaction, one_line};
+use crate::ops::core::transaction::{Changed, TicketEdit, Transaction, one_line};
 use crate::ops::ticket::resolve;
 use crate::ops::work::show::{Hanging, hanging_among};
 use crate::page::problem::Problem;
@@ -43,7 +43,7 @@ pub fn follow(tx: &mut Transaction<'_>) -> Result<(), OpError> {
             let mut edit = match tx.edit(ticket.id, how.kind()) {
                 // A file that may only be read holds up nobody else's sweep.
                 Err(error) if error.sort == Sort::Invalid && tx.act.me.is_desk() => {
-                    let why = error.problems.first().map_or(error.message, told);
+                    let why = error.problems.first().map_or(error.message, reported);
                     tx.notices
                         .push(format!("`{}` does not follow {id}: {why}", ticket.id));
                     continue;
@@ -63,7 +63,7 @@ pub fn follow(tx: &mut Transaction<'_>) -> Result<(), OpError> {
     Ok(())
 }
 
-fn told(problem: &Problem) -> String {
+fn reported(problem: &Problem) -> String {
     format!("{}: {}", problem.location(), problem.message)
 }
 
@@ -81,7 +81,7 @@ fn doubtful(
             .hint("mend these files first: they name the order, and go where it goes"));
     }
     for problem in hanging.naming.iter().chain(&hanging.unknown) {
-        let why = told(problem);
+        let why = reported(problem);
         tx.notices.push(format!(
             "whether it hangs on `{order}` cannot be told: {why}"
         ));
@@ -154,7 +154,7 @@ impl Move {
     /// Moves a ticket along; `false` where it stays.
     fn carry(
         self,
-        edit: &mut Edit,
+        edit: &mut TicketEdit,
         order: &Changed,
         tx: &Transaction<'_>,
     ) -> Result<bool, OpError> {
@@ -210,7 +210,7 @@ fn waits_for_others(order: &Ticket) -> bool {
 }
 
 /// Says which tickets are left without an order.
-fn called_off(tx: &mut Transaction<'_>, order: TicketId, hanging: &[Excerpt]) {
+fn called_off(tx: &mut Transaction<'_>, order: TicketId, hanging: &[TicketSummary]) {
     let open: Vec<String> = hanging
         .iter()
         .filter(|ticket| ticket.status().is_open())

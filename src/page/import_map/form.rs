@@ -7,11 +7,11 @@ use chrono_tz::Tz;
 use crate::page::csv::{Encoding, one_line};
 use crate::page::foreign_time::{RFC3339, Stamps};
 use crate::page::problem::nearest;
-use crate::page::toml_reader::Section;
+use crate::page::toml_reader::TomlSection;
 
 /// `[csv]`: delimiter, encoding and the cells that say nothing.
 pub(in crate::page::import_map) fn table_form(
-    top: &Section<'_, '_>,
+    top: &TomlSection<'_, '_>,
 ) -> (u8, Encoding, BTreeSet<String>) {
     let Some(section) = top.section("csv") else {
         return (b',', Encoding::Utf8, BTreeSet::new());
@@ -42,7 +42,7 @@ pub(in crate::page::import_map) fn table_form(
 }
 
 /// The zone of times that name none.
-fn zone(section: &Section<'_, '_>) -> Option<Tz> {
+fn zone(section: &TomlSection<'_, '_>) -> Option<Tz> {
     let name = section.text("zone")?;
     if let Ok(zone) = name.parse() {
         return Some(zone);
@@ -67,7 +67,7 @@ fn zone(section: &Section<'_, '_>) -> Option<Tz> {
 }
 
 /// `[time]`: patterns and zone.
-pub(in crate::page::import_map) fn stamps(top: &Section<'_, '_>) -> Option<Stamps> {
+pub(in crate::page::import_map) fn stamps(top: &TomlSection<'_, '_>) -> Option<Stamps> {
     let hint = "write formats = [\"rfc3339\"], or a pattern like [\"%d/%m/%Y %H:%M\"]";
     let Some(section) = top.section("time") else {
         top.wrong_with("time", "`time` is missing", hint);

@@ -31,27 +31,27 @@ pub struct Map {
     /// How times are written.
     pub stamps: Stamps,
     /// The columns that the map names, each once.
-    pub columns: Vec<Column>,
+    pub columns: Vec<MapColumn>,
     /// The other system's id of the ticket.
-    pub id: Origin,
+    pub id: ValueSource,
     /// When the row happened.
-    pub time: Origin,
+    pub time: ValueSource,
     /// Who made the row.
-    pub by: Option<Origin>,
+    pub by: Option<ValueSource>,
     /// When the ticket was opened.
-    pub opened: Option<Origin>,
+    pub opened: Option<ValueSource>,
     /// Who opened it.
-    pub opened_by: Option<Origin>,
+    pub opened_by: Option<ValueSource>,
     /// What the other system calls the step.
-    pub activity: Option<Origin>,
+    pub activity: Option<ValueSource>,
     /// Free text of the entry.
-    pub text: Option<Origin>,
+    pub text: Option<ValueSource>,
     /// Free text of the ticket.
-    pub description: Option<Origin>,
+    pub description: Option<ValueSource>,
     /// Whether the priority follows from impact and urgency.
     pub derives_priority: bool,
     /// The fields that it fills, in the order of front matter.
-    pub targets: Vec<Target>,
+    pub targets: Vec<MapTarget>,
     /// Handles of this desk by the other system's names.
     pub people: BTreeMap<String, String>,
     path: String,
@@ -60,7 +60,7 @@ pub struct Map {
 
 /// A column that the map names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Column {
+pub struct MapColumn {
     /// Its name in the header.
     pub name: String,
     /// Where the map names it.
@@ -69,42 +69,42 @@ pub struct Column {
 
 /// Where a value comes from; columns are places in [`Map::columns`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub enum ValueSource {
     /// One column, or several joined.
     Columns(Vec<usize>),
     /// A text with columns in it.
-    Template(Vec<Piece>),
+    Template(Vec<TemplatePart>),
     /// The same for every row.
     Constant(String),
 }
 
 /// A part of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Piece {
+pub enum TemplatePart {
     /// Words.
     Text(String),
     /// The cell of a column.
     Column(usize),
     /// Pieces that go away together where one of their cells says nothing.
-    Optional(Vec<Piece>),
+    Optional(Vec<TemplatePart>),
 }
 
 /// A field that the log fills.
 #[derive(Clone, Debug)]
-pub struct Target {
+pub struct MapTarget {
     /// The field.
     pub field: Field,
     /// Where its values come from; `None` where only other fields' words set it.
-    pub origin: Option<Origin>,
+    pub origin: Option<ValueSource>,
     /// Whether a field of the company's own is an instant.
     pub is_time: bool,
     /// The other system's words.
-    pub values: BTreeMap<String, Meaning>,
+    pub values: BTreeMap<String, WordMeaning>,
 }
 
 /// What a word of the other system means: which fields it sets. A field that is not named stays
 /// as it is.
-pub type Meaning = Vec<(Field, Meant)>;
+pub type WordMeaning = Vec<(Field, Meant)>;
 
 /// What a field is set to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,7 +114,7 @@ pub enum Meant {
     /// To a value of this desk.
     Word(String),
     /// To a text with columns in it.
-    Template(Vec<Piece>),
+    Template(Vec<TemplatePart>),
 }
 
 impl Map {
@@ -122,7 +122,7 @@ impl Map {
     pub fn bind(&self, header: &[String]) -> Result<Vec<usize>, Vec<Problem>> {
         let mut problems = Vec::new();
         let mut places = Vec::new();
-        for Column { name, span } in &self.columns {
+        for MapColumn { name, span } in &self.columns {
             let mut found = header
                 .iter()
                 .enumerate()
@@ -171,8 +171,8 @@ impl Map {
 
     /// The fields of the company's own that it fills, with the names of their columns.
     pub fn own_fields(&self) -> Vec<(&str, String)> {
-        let title = |target: &Target| match &target.origin {
-            Some(Origin::Columns(columns)) => {
+        let title = |target: &MapTarget| match &target.origin {
+            Some(ValueSource::Columns(columns)) => {
                 let names: Vec<&str> = columns
                     .iter()
                     .map(|at| self.columns[*at].name.as_str())

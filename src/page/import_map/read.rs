@@ -6,16 +6,18 @@ use std::ops::Range;
 use toml::de::DeValue;
 
 use crate::model::catalog::Catalogue;
-use crate::model::field::{Field, Key, Kind, is_field_name};
+use crate::model::field::{Field, FieldKind, Key, is_field_name};
 use crate::model::settings::Settings;
 use crate::model::status::Status;
 use crate::page::csv::one_line;
 use crate::page::entry_value::NONE;
 use crate::page::import_map::form::{stamps, table_form};
 use crate::page::import_map::words::{noun, words};
-use crate::page::import_map::{Column, Map, Meaning, Meant, Origin, Piece, Target, is_required};
+use crate::page::import_map::{
+    Map, MapColumn, MapTarget, Meant, TemplatePart, ValueSource, WordMeaning, is_required,
+};
 use crate::page::problem::{Problem, near, nearest};
-use crate::page::toml_reader::{Section, Source};
+use crate::page::toml_reader::{TomlSection, TomlSource};
 
 /// The roles of columns that are no field.
 const ROLES: &[&str] = &[
@@ -50,15 +52,15 @@ pub fn read(
     settings: &Settings,
     catalogue: &Catalogue,
 ) -> Result<Map, Vec<Problem>> {
-    let source = Source::new(path, text, 0);
+    let source = TomlSource::new(path, text, 0);
     let table = source.parse(text).map_err(|problem| {
         vec![Problem {
             hint: Some("a map is TOML: `desk kb show KB-1MP5` explains its keys".into()),
             ..*problem
         }]
     })?;
-    let top = Section::top(&source, &table);
-    let mut reader = Reader {
+    let top = TomlSection::top(&source, &table);
+    let mut reader = MapReader {
         settings,
         catalogue,
         columns: Vec::new(),
@@ -74,21 +76,21 @@ pub fn read(
     }
 }
 
-struct Reader<'a> {
+struct MapReader<'a> {
     settings: &'a Settings,
     catalogue: &'a Catalogue,
-    columns: Vec<Column>,
-    targets: BTreeMap<Field, Target>,
+    columns: Vec<MapColumn>,
+    targets: BTreeMap<Field, MapTarget>,
 }
 
-impl Reader<'_> {
-    fn map(&mut self, top: &Section<'_, '_>, path: &str, text: &str) -> Option<Map> {
+impl MapReader<'_> {
+    fn map(&mut self, top: &TomlSection<'_, '_>, path: &str, text: &str) -> Option<Map> {
         let source = Self::source(top);
         let (delimiter, encoding, missing) = table_form(top);
         let stamps = stamps(top);
         let mut roles = BTreeMap::new();
         if let Some(section) = top.section("columns") {
-            leaves(&section, |path, section, key| {
+            cached_all(&section, |path, section, key| {
                 let Some(origin) = self.origin(section, key) else {
                     return;
                 };
@@ -146,7 +148,7 @@ impl Reader<'_> {
         })
     }
 
-    fn source(top: &Section<'_, '_>) -> Option<String> {
+    fn source(top: &TomlSection<'_, '_>) -> Option<String> {
         let source = top.need("source")?;
         if is_field_name(&source) && !source.contains('_') {
             return Some(source);
@@ -159,13 +161,15 @@ impl Reader<'_> {
         None
     }
 
-    fn target(&mut self, field: Field) -> &mut Target {
-        self.targets.entry(field.clone()).or_insert_with(|| Target {
-            field,
-            origin: None,
-            is_time: false,
-            values: BTreeMap::new(),
-        })
+    fn target(&mut self, field: Field) -> &mut MapTarget {
+        self.targets
+            .entry(field.clone())
+            .or_insert_with(|| MapTarget {
+                field,
+                origin: None,
+                is_time: false,
+                values: BTreeMap::new(),
+            })
     }
 
     /// The place of a column in the list of those that are named.
@@ -174,19 +178,19 @@ impl Reader<'_> {
         if let Some(at) = self.columns.iter().position(|column| column.name == name) {
             return at;
         }
-        self.columns.push(Column { name, span });
+        self.columns.push(MapColumn { name, span });
         self.columns.len() - 1
     }
 
     /// A column, a list of columns, or a text with columns in braces.
-    fn origin(&mut self, section: &Section<'_, '_>, key: &str) -> Option<Origin> {
+    fn origin(&mut self, section: &TomlSection<'_, '_>, key: &str) -> Option<ValueSource> {
         let value = section.get(key)?;
         let span = value.span();
         match value.get_ref() {
             DeValue::String(text) if text.contains('{') => {
-                Some(Origin::Template(self.template(section, key, text)?))
+                Some(ValueSource::Template(self.template(section, key, text)?))
             }
-            DeValue::String(text) => Some(Origin::Columns(vec![self.column(text, span)])),
+            DeValue::String(text) => Some(ValueSource::Columns(vec![self.column(text, span)])),
             DeValue::Array(all) if !all.is_empty() => {
                 let mut columns = Vec::new();
                 for one in all {
@@ -196,7 +200,7 @@ impl Reader<'_> {
                     };
                     columns.push(self.column(name, one.span()));
                 }
-                Some(Origin::Columns(columns))
+                Some(ValueSource::Columns(columns))
             }
             _ => {
                 section.wrong_with(
@@ -210,7 +214,12 @@ impl Reader<'_> {
     }
 
     /// A text with columns in braces, and parts in brackets that go with their columns.
-    fn template(&mut self, section: &Section<'_, '_>, key: &str, text: &str) -> Option<Vec<Piece>> {
+    fn template(
+        &mut self,
+        section: &TomlSection<'_, '_>,
+        key: &str,
+        text: &str,
+    ) -> Option<Vec<TemplatePart>> {
         let mut stack = vec![Vec::new()];
         let mut words = String::new();
         let mut rest = text;
@@ -231,13 +240,13 @@ impl Reader<'_> {
             let open = stack.len();
             let pieces = stack.last_mut()?;
             if !words.is_empty() {
-                pieces.push(Piece::Text(std::mem::take(&mut words)));
+                pieces.push(TemplatePart::Text(std::mem::take(&mut words)));
             }
             match c {
                 '{' => match rest.split_once('}') {
                     Some((name, after)) => {
                         let column = self.column(name, section.at(key));
-                        pieces.push(Piece::Column(column));
+                        pieces.push(TemplatePart::Column(column));
                         rest = after;
                     }
                     None => fault = Some("a `{` without its `}`"),
@@ -245,7 +254,7 @@ impl Reader<'_> {
                 '[' if open == 1 => stack.push(Vec::new()),
                 ']' if open == 2 => {
                     let inner = stack.pop()?;
-                    stack.last_mut()?.push(Piece::Optional(inner));
+                    stack.last_mut()?.push(TemplatePart::Optional(inner));
                 }
                 '[' => fault = Some("brackets inside brackets"),
                 ']' => fault = Some("a `]` without its `[`"),
@@ -265,13 +274,13 @@ impl Reader<'_> {
         }
         let mut pieces = stack.pop()?;
         if !words.is_empty() {
-            pieces.push(Piece::Text(words));
+            pieces.push(TemplatePart::Text(words));
         }
         Some(pieces)
     }
 
     /// `[fields]`: the company's own.
-    fn own_fields(&mut self, top: &Section<'_, '_>) {
+    fn own_fields(&mut self, top: &TomlSection<'_, '_>) {
         let Some(section) = top.section("fields") else {
             return;
         };
@@ -308,11 +317,11 @@ impl Reader<'_> {
     }
 
     /// `[constants]`: the same for every row.
-    fn constants(&mut self, top: &Section<'_, '_>) {
+    fn constants(&mut self, top: &TomlSection<'_, '_>) {
         let Some(section) = top.section("constants") else {
             return;
         };
-        leaves(&section, |path, section, key| {
+        cached_all(&section, |path, section, key| {
             let Some(field) = importable(section, key, path) else {
                 return;
             };
@@ -334,20 +343,23 @@ impl Reader<'_> {
                 return section.wrong_with(key, message, hint);
             }
             // People, queues and codes may be new: they are added as those of the rows are.
-            let open = matches!(field.kind(), Kind::Queue | Kind::Agent | Kind::Code);
+            let open = matches!(
+                field.kind(),
+                FieldKind::Queue | FieldKind::Agent | FieldKind::Code
+            );
             if open || self.knows(section, key, field.kind(), &text) {
-                self.target(field).origin = Some(Origin::Constant(text));
+                self.target(field).origin = Some(ValueSource::Constant(text));
             }
         });
     }
 
     /// `[values]`: translations. Returns the people.
-    fn values(&mut self, top: &Section<'_, '_>) -> BTreeMap<String, String> {
+    fn values(&mut self, top: &TomlSection<'_, '_>) -> BTreeMap<String, String> {
         let mut people = BTreeMap::new();
         let Some(section) = top.section("values") else {
             return people;
         };
-        leaves(&section, |path, section, key| {
+        cached_all(&section, |path, section, key| {
             let Some(words) = section.section(key) else {
                 return;
             };
@@ -356,7 +368,7 @@ impl Reader<'_> {
                     let Some(handle) = words.text(&word) else {
                         continue;
                     };
-                    if self.knows(&words, &word, Kind::Agent, &handle) {
+                    if self.knows(&words, &word, FieldKind::Agent, &handle) {
                         people.insert(one_line(&word), handle);
                     }
                 }
@@ -365,7 +377,7 @@ impl Reader<'_> {
             let Some(field) = importable(section, key, path) else {
                 return;
             };
-            if field.kind() == Kind::Agent {
+            if field.kind() == FieldKind::Agent {
                 let hint = "people are translated together in `[values.agent]`";
                 return section.wrong_with(key, format!("`{path}` holds a person"), hint);
             }
@@ -380,7 +392,12 @@ impl Reader<'_> {
         people
     }
 
-    fn meaning(&mut self, words: &Section<'_, '_>, word: &str, field: &Field) -> Option<Meaning> {
+    fn meaning(
+        &mut self,
+        words: &TomlSection<'_, '_>,
+        word: &str,
+        field: &Field,
+    ) -> Option<WordMeaning> {
         let value = words.get(word)?;
         if !value.get_ref().is_table() {
             let text = words.text(word)?;
@@ -391,7 +408,7 @@ impl Reader<'_> {
         }
         let section = words.section(word)?;
         let mut meaning = Vec::new();
-        leaves(&section, |path, section, key| {
+        cached_all(&section, |path, section, key| {
             let Some(set) = importable(section, key, path) else {
                 return;
             };
@@ -408,7 +425,7 @@ impl Reader<'_> {
 
     fn meant(
         &mut self,
-        section: &Section<'_, '_>,
+        section: &TomlSection<'_, '_>,
         key: &str,
         field: &Field,
         text: &str,
@@ -422,7 +439,7 @@ impl Reader<'_> {
         }
         let open = matches!(
             field.kind(),
-            Kind::Queue | Kind::Agent | Kind::Code | Kind::Text
+            FieldKind::Queue | FieldKind::Agent | FieldKind::Code | FieldKind::Text
         );
         if open && text.contains('{') {
             return self.template(section, key, text).map(Meant::Template);
@@ -433,7 +450,7 @@ impl Reader<'_> {
     }
 
     /// Whether a word is one of this desk's; if not, that is noted.
-    fn knows(&self, section: &Section<'_, '_>, key: &str, kind: Kind, word: &str) -> bool {
+    fn knows(&self, section: &TomlSection<'_, '_>, key: &str, kind: FieldKind, word: &str) -> bool {
         let Some(known) = words(kind, self.settings, self.catalogue) else {
             return true;
         };
@@ -464,25 +481,25 @@ impl Reader<'_> {
         ];
         for (key, value) in defaults {
             let target = self.target(key.into());
-            target.origin.get_or_insert(Origin::Constant(value));
+            target.origin.get_or_insert(ValueSource::Constant(value));
         }
         for key in [Key::Title, Key::Status, Key::WaitingOn, Key::Until] {
             self.target(key.into());
         }
         let priority: Field = Key::Priority.into();
-        let set = |target: &Target| {
+        let set = |target: &MapTarget| {
             target
                 .values
                 .values()
                 .flatten()
                 .any(|(field, _)| *field == priority)
         };
-        let told = self.targets.values().any(set);
-        self.target(priority.clone()).origin.is_none() && !told
+        let reported = self.targets.values().any(set);
+        self.target(priority.clone()).origin.is_none() && !reported
     }
 
     /// A pending ticket waits for somebody, and the map must say for whom.
-    fn check_waiting(&self, top: &Section<'_, '_>) {
+    fn check_waiting(&self, top: &TomlSection<'_, '_>) {
         let waiting: Field = Key::WaitingOn.into();
         let status: Field = Key::Status.into();
         if self
@@ -528,14 +545,19 @@ impl Reader<'_> {
 }
 
 /// The field of a path, if a log may fill it.
-fn importable(section: &Section<'_, '_>, key: &str, path: &str) -> Option<Field> {
+fn importable(section: &TomlSection<'_, '_>, key: &str, path: &str) -> Option<Field> {
     let field = path.parse::<Field>();
     let hint = match &field {
         Ok(Field::Known(Key::Created)) => "`opened` names the column with the opening time",
         Ok(Field::Known(Key::Id | Key::SourceName | Key::SourceId)) => {
             "`columns.id` names the column with the other system's id"
         }
-        Ok(field) if matches!(field.kind(), Kind::Ticket | Kind::Tickets | Kind::Articles) => {
+        Ok(field)
+            if matches!(
+                field.kind(),
+                FieldKind::Ticket | FieldKind::Tickets | FieldKind::Articles
+            ) =>
+        {
             "keep links to other records in a field of your own"
         }
         Ok(field) => return Some(field.clone()),
@@ -558,13 +580,16 @@ fn importable(section: &Section<'_, '_>, key: &str, path: &str) -> Option<Field>
     None
 }
 
-fn keys(section: &Section<'_, '_>) -> Vec<String> {
+fn keys(section: &TomlSection<'_, '_>) -> Vec<String> {
     section.entries().map(|(key, ..)| key.to_owned()).collect()
 }
 
 /// Visits the keys of a section with the paths that they mean: `requester.name = …`,
 /// `"requester.name"` and `[….requester]` are one.
-fn leaves(section: &Section<'_, '_>, mut each: impl FnMut(&str, &Section<'_, '_>, &str)) {
+fn cached_all(
+    section: &TomlSection<'_, '_>,
+    mut each: impl FnMut(&str, &TomlSection<'_, '_>, &str),
+) {
     for (key, _, value) in section.entries() {
         if TABLES.contains(&key) && value.get_ref().is_table() {
             let Some(inner) = section.section(key) else {

@@ -15,7 +15,7 @@ fn map(text: &str) -> Result<Map, Vec<Problem>> {
     read("m.toml", text, &settings, &catalogue)
 }
 
-fn told(problems: &[Problem]) -> String {
+fn reported(problems: &[Problem]) -> String {
     let line = |problem: &Problem| {
         let hint = problem
             .hint
@@ -44,11 +44,11 @@ fn the_least_map_takes_the_rest_from_the_intake() {
     };
     assert_eq!(
         target(Key::Type).origin,
-        Some(Origin::Constant("action".into()))
+        Some(ValueSource::Constant("action".into()))
     );
     assert_eq!(
         target(Key::Urgency).origin,
-        Some(Origin::Constant("medium".into()))
+        Some(ValueSource::Constant("medium".into()))
     );
     assert!(map.targets.is_sorted_by(|a, b| a.field < b.field));
 }
@@ -93,7 +93,7 @@ channel = "pigeon"
 [extra]
 "#)
     .unwrap_err();
-    insta::assert_snapshot!(told(&problems), @r#"
+    insta::assert_snapshot!(reported(&problems), @r#"
     m.toml:1:10: `Old System` is no name for a source
         hint: write lower-case letters, digits and dashes: it stands in every entry and in the settings
     m.toml:3:13: the delimiter is one sign
@@ -147,14 +147,14 @@ channel = "pigeon"
 
 #[test]
 fn what_a_map_lacks_is_said() {
-    insta::assert_snapshot!(told(&map("").unwrap_err()), @r#"
+    insta::assert_snapshot!(reported(&map("").unwrap_err()), @r#"
     m.toml:1:1: `source` is missing
     m.toml:1:1: `time` is missing
         hint: write formats = ["rfc3339"], or a pattern like ["%d/%m/%Y %H:%M"]
     m.toml:1:1: `columns` is missing
         hint: say at least which column is `id` and which is `time`
     "#);
-    insta::assert_snapshot!(told(&map("source = \"x\"\n[time]\nformats = [\"%Y-%m-%d\"]\n[columns]\nby = \"Who\"\n").unwrap_err()), @r#"
+    insta::assert_snapshot!(reported(&map("source = \"x\"\n[time]\nformats = [\"%Y-%m-%d\"]\n[columns]\nby = \"Who\"\n").unwrap_err()), @r#"
     m.toml:3:11: `time.zone` is missing: these times name no zone
         hint: write the zone of the other system's clock, as in zone = "Europe/Warsaw"
     m.toml:4:1: `columns.id` is missing
@@ -162,7 +162,7 @@ fn what_a_map_lacks_is_said() {
     m.toml:4:1: `columns.time` is missing
         hint: name the column with the time of the row
     "#);
-    insta::assert_snapshot!(told(&map("source = ").unwrap_err()), @r#"
+    insta::assert_snapshot!(reported(&map("source = ").unwrap_err()), @r#"
     m.toml:1:10: string values must be quoted, expected literal string
         hint: a map is TOML: `desk kb show KB-1MP5` explains its keys
     "#);
@@ -199,7 +199,7 @@ fn columns_are_found_in_the_header_or_the_nearest_is_named() {
     let problems = map
         .bind(&header(&["Nr", "Nr", "Detail", "Whenn", "Kind"]))
         .unwrap_err();
-    insta::assert_snapshot!(told(&problems), @r#"
+    insta::assert_snapshot!(reported(&problems), @r#"
     m.toml:3:18: the table has two columns `Nr`
         hint: give them different names in the table's first line
     m.toml:3:31: the table has no column `When`
@@ -221,9 +221,9 @@ fn templates_have_columns_and_parts_that_go_with_them() {
         .iter()
         .find(|target| target.field == Key::Title.into())
         .unwrap();
-    let text = |text: &str| Piece::Text(text.to_owned());
+    let text = |text: &str| TemplatePart::Text(text.to_owned());
     let column = |name: &str| {
-        Piece::Column(
+        TemplatePart::Column(
             map.columns
                 .iter()
                 .position(|column| column.name == name)
@@ -232,11 +232,11 @@ fn templates_have_columns_and_parts_that_go_with_them() {
     };
     assert_eq!(
         title.origin,
-        Some(Origin::Template(vec![
+        Some(ValueSource::Template(vec![
             text("["),
             column("A"),
             text(": "),
-            Piece::Optional(vec![text("{"), column("B"), text("} of ")]),
+            TemplatePart::Optional(vec![text("{"), column("B"), text("} of ")]),
             column("A"),
             text("]"),
         ]))

@@ -1,59 +1,59 @@
 //! The words that a desk has for each kind of value.
 
 use crate::model::catalog::Catalogue;
-use crate::model::field::Kind;
+use crate::model::field::FieldKind;
 use crate::model::settings::Settings;
 use crate::model::status::{Channel, Feeling, Status, TicketType, Waiting};
 
 /// The words that a desk has for a kind of value; `None` where any text will do.
 pub fn words<'d>(
-    kind: Kind,
+    kind: FieldKind,
     settings: &'d Settings,
     catalogue: &'d Catalogue,
 ) -> Option<Vec<&'d str>> {
     Some(match kind {
-        Kind::Type => TicketType::WORDS.to_vec(),
+        FieldKind::Type => TicketType::WORDS.to_vec(),
         // Merging is for two tickets of this desk.
-        Kind::Status => Status::WORDS
+        FieldKind::Status => Status::WORDS
             .iter()
             .copied()
             .filter(|word| *word != "merged")
             .collect(),
-        Kind::Waiting => Waiting::WORDS.to_vec(),
-        Kind::Channel => Channel::WORDS.to_vec(),
-        Kind::Feeling => Feeling::WORDS.to_vec(),
-        Kind::Priority => settings
+        FieldKind::Waiting => Waiting::WORDS.to_vec(),
+        FieldKind::Channel => Channel::WORDS.to_vec(),
+        FieldKind::Feeling => Feeling::WORDS.to_vec(),
+        FieldKind::Priority => settings
             .priorities
             .iter()
             .map(|one| one.name.as_str())
             .collect(),
-        Kind::Impact => settings.impacts.iter().map(String::as_str).collect(),
-        Kind::Urgency => settings.urgencies.iter().map(String::as_str).collect(),
-        Kind::Queue => settings.queues.keys().map(String::as_str).collect(),
-        Kind::Agent => settings.agents.keys().map(String::as_str).collect(),
-        Kind::Code => catalogue.codes.keys().map(String::as_str).collect(),
-        Kind::Bool => vec!["true", "false"],
+        FieldKind::Impact => settings.impacts.iter().map(String::as_str).collect(),
+        FieldKind::Urgency => settings.urgencies.iter().map(String::as_str).collect(),
+        FieldKind::Queue => settings.queues.keys().map(String::as_str).collect(),
+        FieldKind::Agent => settings.agents.keys().map(String::as_str).collect(),
+        FieldKind::Code => catalogue.codes.keys().map(String::as_str).collect(),
+        FieldKind::Bool => vec!["true", "false"],
         _ => return None,
     })
 }
 
 /// What a kind of value is called.
-pub fn noun(kind: Kind) -> &'static str {
+pub fn noun(kind: FieldKind) -> &'static str {
     match kind {
-        Kind::Type => "type",
-        Kind::Status => "status",
-        Kind::Waiting => "`waiting_on`",
-        Kind::Channel => "channel",
-        Kind::Feeling => "feeling",
-        Kind::Priority => "priority",
-        Kind::Impact => "impact",
-        Kind::Urgency => "urgency",
-        Kind::Queue => "queue",
-        Kind::Agent => "agent",
-        Kind::Code => "problem code",
-        Kind::Moment | Kind::Date => "time",
-        Kind::Bool => "`true` or `false`",
-        Kind::Number => "number",
+        FieldKind::Type => "type",
+        FieldKind::Status => "status",
+        FieldKind::Waiting => "`waiting_on`",
+        FieldKind::Channel => "channel",
+        FieldKind::Feeling => "feeling",
+        FieldKind::Priority => "priority",
+        FieldKind::Impact => "impact",
+        FieldKind::Urgency => "urgency",
+        FieldKind::Queue => "queue",
+        FieldKind::Agent => "agent",
+        FieldKind::Code => "problem code",
+        FieldKind::Moment | FieldKind::Date => "time",
+        FieldKind::Bool => "`true` or `false`",
+        FieldKind::Number => "number",
         _ => "value",
     }
 }

@@ -7,12 +7,12 @@ use chrono_tz::Tz;
 
 use crate::model::calendar::{Calendar, Window, minute_of_day, weekday};
 use crate::page::problem::{Problem, nearest};
-use crate::page::toml_reader::{Section, Source};
+use crate::page::toml_reader::{TomlSection, TomlSource};
 
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// The zone of `timezone`; an unknown one gets the nearest.
-pub(in crate::page::settings) fn zone(section: &Section<'_, '_>) -> Option<Tz> {
+pub(in crate::page::settings) fn zone(section: &TomlSection<'_, '_>) -> Option<Tz> {
     let text = section.text("timezone")?;
     if let Ok(zone) = text.parse() {
         return Some(zone);
@@ -27,7 +27,7 @@ pub(in crate::page::settings) fn zone(section: &Section<'_, '_>) -> Option<Tz> {
 }
 
 pub(in crate::page::settings) fn calendars(
-    top: &Section<'_, '_>,
+    top: &TomlSection<'_, '_>,
     zone: Tz,
 ) -> BTreeMap<String, Calendar> {
     let mut all = BTreeMap::from([("always".to_owned(), Calendar::always(zone))]);
@@ -112,11 +112,11 @@ pub(in crate::page::settings) fn calendars(
 /// Windows that end a minute before midnight, which nobody means: clocks would stand still for that
 /// minute of each day.
 pub fn short_days(text: &str) -> Vec<Problem> {
-    let source = Source::new(crate::page::settings::FILE, text, 0);
+    let source = TomlSource::new(crate::page::settings::FILE, text, 0);
     let Ok(table) = source.parse(text) else {
         return Vec::new();
     };
-    let top = Section::top(&source, &table);
+    let top = TomlSection::top(&source, &table);
     let calendars = top.section("calendar").map(|section| section.sections());
     for (_, calendar) in calendars.into_iter().flatten() {
         for part in ["week", "exceptions"] {
@@ -148,7 +148,7 @@ fn days(key: &str) -> Vec<usize> {
     }
 }
 
-fn windows(section: &Section<'_, '_>, key: &str) -> Vec<Window> {
+fn windows(section: &TomlSection<'_, '_>, key: &str) -> Vec<Window> {
     let mut all: Vec<Window> = Vec::new();
     for text in section.texts(key).unwrap_or_default() {
         let ends = text

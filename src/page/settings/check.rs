@@ -3,10 +3,10 @@
 use crate::model::field::{Field, Key};
 use crate::model::settings::Settings;
 use crate::page::problem::nearest;
-use crate::page::toml_reader::Section;
+use crate::page::toml_reader::TomlSection;
 
 /// What must agree across the file.
-pub(in crate::page::settings) fn check(top: &Section<'_, '_>, settings: &Settings) {
+pub(in crate::page::settings) fn check(top: &TomlSection<'_, '_>, settings: &Settings) {
     let missing = |key: &str, what: &str| {
         if !top.has(key) {
             top.wrong_with(key, format!("`{key}` is missing"), what.to_owned());
@@ -17,7 +17,7 @@ pub(in crate::page::settings) fn check(top: &Section<'_, '_>, settings: &Setting
     missing("urgencies", "name the urgencies, the most pressing first");
     missing("queue", "add at least one `[queue.<name>]`");
     let unknown =
-        |section: &Section<'_, '_>, key: &str, what: &str, given: &str, known: Vec<&str>| {
+        |section: &TomlSection<'_, '_>, key: &str, what: &str, given: &str, known: Vec<&str>| {
             let message = format!("there is no {what} `{given}`");
             let hint = match nearest(given, known.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),

@@ -6,18 +6,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::calendar::NonZeroDuration;
 use crate::model::clocks::{
-    ClockKind, Clocks, DayEnd, Does, Row, Rule, Silence, Target, Threshold,
+    ClockKind, Clocks, DayEnd, Does, EscalationRule, PriorityTargets, Silence, Target, Threshold,
 };
 use crate::model::settings::Settings;
 use crate::model::status::{TicketType, Waiting};
 use crate::page::problem::{Problem, nearest};
 use crate::page::settings::FILE;
-use crate::page::toml_reader::{Section, Source};
+use crate::page::toml_reader::{TomlSection, TomlSource};
 
 /// Says that a clock has no target, where the priority has one.
 const NONE: &str = "none";
 
-pub(in crate::page::settings) fn clocks(top: &Section<'_, '_>, settings: &Settings) -> Clocks {
+pub(in crate::page::settings) fn clocks(top: &TomlSection<'_, '_>, settings: &Settings) -> Clocks {
     let mut clocks = Clocks::default();
     if let Some(section) = top.section("targets") {
         for (priority, section) in section.sections() {
@@ -35,20 +35,20 @@ pub(in crate::page::settings) fn clocks(top: &Section<'_, '_>, settings: &Settin
     clocks
 }
 
-fn row(section: &Section<'_, '_>) -> Row {
+fn row(section: &TomlSection<'_, '_>) -> PriorityTargets {
     let calendar = section.text("calendar");
     let any_hour = section
         .one_of("notices", &["open-hours", "any-hour"])
         .is_some_and(|word| word == "any-hour");
-    let mut row = Row {
+    let mut row = PriorityTargets {
         targets: BTreeMap::new(),
         by_type: BTreeMap::new(),
         calendar,
         any_hour,
     };
-    let told = Cell::new(false);
+    let reported = Cell::new(false);
     for kind in ClockKind::ALL {
-        if let Some(Some(target)) = target(section, kind, row.calendar.as_ref(), &told, false) {
+        if let Some(Some(target)) = target(section, kind, row.calendar.as_ref(), &reported, false) {
             row.targets.insert(kind, target);
         }
     }
@@ -61,7 +61,7 @@ fn row(section: &Section<'_, '_>) -> Row {
         };
         let calendar = of.text("calendar").or_else(|| row.calendar.clone());
         let by = ClockKind::ALL.into_iter().filter_map(|kind| {
-            let target = target(&of, kind, calendar.as_ref(), &told, true)?;
+            let target = target(&of, kind, calendar.as_ref(), &reported, true)?;
             Some((kind, target))
         });
         row.by_type.insert(TicketType::read(word), by.collect());
@@ -78,10 +78,10 @@ fn row(section: &Section<'_, '_>) -> Row {
     reason = "nothing said is not the same as none wanted"
 )]
 fn target(
-    section: &Section<'_, '_>,
+    section: &TomlSection<'_, '_>,
     kind: ClockKind,
     calendar: Option<&String>,
-    told: &Cell<bool>,
+    reported: &Cell<bool>,
     may_lack: bool,
 ) -> Option<Option<Target>> {
     let key = kind.as_str();
@@ -103,7 +103,7 @@ fn target(
     };
     let within = within?;
     let Some(calendar) = own.or_else(|| calendar.cloned()) else {
-        if !told.replace(true) {
+        if !reported.replace(true) {
             section.wrong_with(
                 key,
                 format!("the target `{}` is on no calendar", section.path(key)),
@@ -118,7 +118,7 @@ fn target(
 /// How a target is written.
 const FORM: &str = "write `4h`, or `{ within = \"4h\", calendar = \"always\" }`";
 
-fn running(section: &Section<'_, '_>, clocks: &mut Clocks) {
+fn running(section: &TomlSection<'_, '_>, clocks: &mut Clocks) {
     if let Some(word) = section.one_of("days_end", &["closing", "same-time"]) {
         clocks.day_end = if word == "closing" {
             DayEnd::Closing
@@ -165,7 +165,7 @@ fn running(section: &Section<'_, '_>, clocks: &mut Clocks) {
     }
 }
 
-fn rule(section: &Section<'_, '_>) -> Rule {
+fn rule(section: &TomlSection<'_, '_>) -> EscalationRule {
     let clock = if section.has("clock") {
         section
             .one_of("clock", &ClockKind::WORDS)
@@ -205,7 +205,7 @@ fn rule(section: &Section<'_, '_>) -> Rule {
             unknown(section, "types", "type", word, TicketType::WORDS);
         }
     }
-    let rule = Rule {
+    let rule = EscalationRule {
         clock: clock.unwrap_or(ClockKind::Resolution),
         at: at.unwrap_or(Threshold::Percent(100)),
         priorities: section.texts("priorities").unwrap_or_default(),
@@ -217,7 +217,7 @@ fn rule(section: &Section<'_, '_>) -> Rule {
     rule
 }
 
-fn silence(section: &Section<'_, '_>, settings: &Settings) -> Option<Silence> {
+fn silence(section: &TomlSection<'_, '_>, settings: &Settings) -> Option<Silence> {
     let calendar = section.text("calendar");
     let reminders = section.number("reminders").unwrap_or(2);
     let then = section.one_of("then", &["resolve", "wait"]);
@@ -242,7 +242,7 @@ fn silence(section: &Section<'_, '_>, settings: &Settings) -> Option<Silence> {
     })
 }
 
-fn unknown(section: &Section<'_, '_>, key: &str, what: &str, given: &str, known: &[&str]) {
+fn unknown(section: &TomlSection<'_, '_>, key: &str, what: &str, given: &str, known: &[&str]) {
     let hint = match nearest(given, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("there are: {}", known.join(", ")),
@@ -251,8 +251,8 @@ fn unknown(section: &Section<'_, '_>, key: &str, what: &str, given: &str, known:
 }
 
 /// What the clocks name must be there.
-pub(in crate::page::settings) fn check(top: &Section<'_, '_>, settings: &Settings) {
-    let calendar = |section: &Section<'_, '_>, key: &str, name: &str| {
+pub(in crate::page::settings) fn check(top: &TomlSection<'_, '_>, settings: &Settings) {
+    let calendar = |section: &TomlSection<'_, '_>, key: &str, name: &str| {
         if !settings.calendars.contains_key(name) {
             let known: Vec<&str> = settings.calendars.keys().map(String::as_str).collect();
             unknown(section, key, "calendar", name, &known);
@@ -273,7 +273,8 @@ pub(in crate::page::settings) fn check(top: &Section<'_, '_>, settings: &Setting
                 calendar(&of, "calendar", &name);
             }
             let types = TicketType::WORDS.iter().filter(|word| of.has(word));
-            let parts: Vec<Section<'_, '_>> = types.filter_map(|word| of.section(word)).collect();
+            let parts: Vec<TomlSection<'_, '_>> =
+                types.filter_map(|word| of.section(word)).collect();
             for part in std::iter::once(&of).chain(&parts) {
                 for kind in ClockKind::ALL {
                     let table = part
@@ -340,7 +341,7 @@ pub(in crate::page::settings) fn check(top: &Section<'_, '_>, settings: &Setting
 }
 
 /// Refuses a calendar that never opens, and that a target, the silence or the house's terms are on.
-fn never_open(top: &Section<'_, '_>, settings: &Settings) {
+fn never_open(top: &TomlSection<'_, '_>, settings: &Settings) {
     let rows = settings.clocks.targets.values();
     let targets = rows.flat_map(|row| {
         let by_type = row.by_type.values().flat_map(BTreeMap::values).flatten();
@@ -385,9 +386,9 @@ fn never_open(top: &Section<'_, '_>, settings: &Settings) {
 
 /// A complaint about the escalation rule at this place.
 pub fn bad_rule(text: &str, at: usize, message: &str, hint: &str) -> Problem {
-    let source = Source::new(FILE, text, 0);
+    let source = TomlSource::new(FILE, text, 0);
     if let Ok(table) = source.parse(text) {
-        let top = Section::top(&source, &table);
+        let top = TomlSection::top(&source, &table);
         if let Some(section) = top.array("escalation").get(at) {
             section.wrong_with("", message, hint);
         }

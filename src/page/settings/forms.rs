@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use crate::model::field::{Field, Key};
-use crate::model::intake_form::{Ask, Form, Section as Part};
+use crate::model::intake_form::{Ask, FormSection as Part, IntakeForm};
 use crate::model::settings::Settings;
 use crate::model::status::TicketType;
 use crate::page::problem::nearest;
 use crate::page::settings::STARTER;
-use crate::page::toml_reader::{Section, Source};
+use crate::page::toml_reader::{TomlSection, TomlSource};
 
 /// The company's words for questions, by what is asked.
-pub(in crate::page::settings) fn questions(top: &Section<'_, '_>) -> BTreeMap<String, String> {
+pub(in crate::page::settings) fn questions(top: &TomlSection<'_, '_>) -> BTreeMap<String, String> {
     let Some(section) = top.section("question") else {
         return BTreeMap::new();
     };
@@ -34,20 +34,20 @@ pub(in crate::page::settings) fn questions(top: &Section<'_, '_>) -> BTreeMap<St
 
 /// The forms; where the desk has none, those of the starter.
 pub(in crate::page::settings) fn forms(
-    top: &Section<'_, '_>,
+    top: &TomlSection<'_, '_>,
     settings: &Settings,
-) -> BTreeMap<String, Form> {
+) -> BTreeMap<String, IntakeForm> {
     if top.has("form") {
         return read(top, settings);
     }
-    let source = Source::new(crate::page::settings::FILE, STARTER, 0);
+    let source = TomlSource::new(crate::page::settings::FILE, STARTER, 0);
     let Ok(table) = source.parse(STARTER) else {
         return BTreeMap::new();
     };
-    read(&Section::top(&source, &table), settings)
+    read(&TomlSection::top(&source, &table), settings)
 }
 
-fn read(top: &Section<'_, '_>, settings: &Settings) -> BTreeMap<String, Form> {
+fn read(top: &TomlSection<'_, '_>, settings: &Settings) -> BTreeMap<String, IntakeForm> {
     let parts = parts(top, settings);
     let mut forms = BTreeMap::new();
     let Some(section) = top.section("form") else {
@@ -89,16 +89,16 @@ fn read(top: &Section<'_, '_>, settings: &Settings) -> BTreeMap<String, Form> {
             }
         }
         form.close();
-        forms.insert(name, Form { sections, require });
+        forms.insert(name, IntakeForm { sections, require });
     }
     forms
 }
 
-fn parts(top: &Section<'_, '_>, settings: &Settings) -> BTreeMap<String, Part> {
+fn parts(top: &TomlSection<'_, '_>, settings: &Settings) -> BTreeMap<String, Part> {
     let Some(section) = top.section("section") else {
         return BTreeMap::new();
     };
-    let part = |(name, part): (String, Section<'_, '_>)| {
+    let part = |(name, part): (String, TomlSection<'_, '_>)| {
         let mut asked = Vec::new();
         for word in part.texts("ask").unwrap_or_default() {
             match ask(&word, settings) {
@@ -118,7 +118,7 @@ fn parts(top: &Section<'_, '_>, settings: &Settings) -> BTreeMap<String, Part> {
     section.sections().into_iter().map(part).collect()
 }
 
-fn wrong(section: &Section<'_, '_>, key: &str, message: String, hint: Option<String>) {
+fn wrong(section: &TomlSection<'_, '_>, key: &str, message: String, hint: Option<String>) {
     match hint {
         Some(hint) => section.wrong_with(key, message, hint),
         None => section.wrong(key, message),

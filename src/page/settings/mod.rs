@@ -18,7 +18,7 @@ use crate::model::size::Size;
 use crate::model::status::{Channel, TicketType};
 use crate::page::front_matter;
 use crate::page::problem::{Problem, nearest};
-use crate::page::toml_reader::{Section, Source};
+use crate::page::toml_reader::{TomlSection, TomlSource};
 
 pub use calendars::short_days;
 
@@ -41,14 +41,14 @@ pub fn read(text: &str) -> Result<Settings, Vec<Problem>> {
     if let Some(conflict) = front_matter::conflict(FILE, text) {
         return Err(vec![conflict.fatal()]);
     }
-    let source = Source::new(FILE, text, 0);
+    let source = TomlSource::new(FILE, text, 0);
     let table = source.parse(text).map_err(|problem| {
         vec![Problem {
             hint: Some("settings are TOML: see the comments of a new desk.toml".into()),
             ..*problem
         }]
     })?;
-    let top = Section::top(&source, &table);
+    let top = TomlSection::top(&source, &table);
     let settings = sections(&top);
     check::check(&top, &settings);
     top.close();
@@ -61,7 +61,7 @@ pub fn read(text: &str) -> Result<Settings, Vec<Problem>> {
     }
 }
 
-fn sections(top: &Section<'_, '_>) -> Settings {
+fn sections(top: &TomlSection<'_, '_>) -> Settings {
     if let Some(format) = top.number("format")
         && format != 1
     {
@@ -124,7 +124,7 @@ fn sections(top: &Section<'_, '_>) -> Settings {
     settings
 }
 
-fn attachments(top: &Section<'_, '_>) -> Attachments {
+fn attachments(top: &TomlSection<'_, '_>) -> Attachments {
     let section = top.section("attachments");
     let max_size = section
         .as_ref()
@@ -137,7 +137,7 @@ fn attachments(top: &Section<'_, '_>) -> Attachments {
     }
 }
 
-fn intake(top: &Section<'_, '_>) -> Intake {
+fn intake(top: &TomlSection<'_, '_>) -> Intake {
     let section = top.section("intake");
     let text = |key: &str, or: &str| {
         section
@@ -165,7 +165,7 @@ fn intake(top: &Section<'_, '_>) -> Intake {
 }
 
 /// The rules of the house, and whether the sweep closes.
-fn policy(top: &Section<'_, '_>) -> (Policy, bool) {
+fn policy(top: &TomlSection<'_, '_>) -> (Policy, bool) {
     use crate::model::calendar::Duration;
     let section = top.section("policy");
     let section = section.as_ref();
@@ -200,7 +200,7 @@ fn policy(top: &Section<'_, '_>) -> (Policy, bool) {
 }
 
 /// The commands of `managers_only`. A word that means none would protect nothing.
-fn managers_only(section: &Section<'_, '_>) -> Vec<String> {
+fn managers_only(section: &TomlSection<'_, '_>) -> Vec<String> {
     const KEY: &str = "managers_only";
     for (word, span) in section.places(KEY) {
         if WRITERS.contains(&word) || GROUPS.contains(&word) {
@@ -217,7 +217,7 @@ fn managers_only(section: &Section<'_, '_>) -> Vec<String> {
 }
 
 /// A number of whole days; ten years are enough for anybody.
-fn days(section: Option<&Section<'_, '_>>, key: &str, or: u32) -> u32 {
+fn days(section: Option<&TomlSection<'_, '_>>, key: &str, or: u32) -> u32 {
     let Some((section, number)) = section.and_then(|section| Some((section, section.number(key)?)))
     else {
         return or;
@@ -232,7 +232,7 @@ fn days(section: Option<&Section<'_, '_>>, key: &str, or: u32) -> u32 {
     }
 }
 
-fn priority(section: &Section<'_, '_>) -> Option<Priority> {
+fn priority(section: &TomlSection<'_, '_>) -> Option<Priority> {
     let name = section.need("name")?;
     let title = section.text("title").unwrap_or_else(|| name.clone());
     let planned = section.bool("planned").unwrap_or(false);
@@ -244,11 +244,11 @@ fn priority(section: &Section<'_, '_>) -> Option<Priority> {
     })
 }
 
-fn matrix(top: &Section<'_, '_>) -> BTreeMap<String, BTreeMap<String, String>> {
+fn matrix(top: &TomlSection<'_, '_>) -> BTreeMap<String, BTreeMap<String, String>> {
     let Some(section) = top.section("matrix") else {
         return BTreeMap::new();
     };
-    let row = |(impact, row): (String, Section<'_, '_>)| {
+    let row = |(impact, row): (String, TomlSection<'_, '_>)| {
         let keys: Vec<String> = row.entries().map(|(key, ..)| key.to_owned()).collect();
         let cells = keys
             .iter()
@@ -259,11 +259,11 @@ fn matrix(top: &Section<'_, '_>) -> BTreeMap<String, BTreeMap<String, String>> {
     section.sections().into_iter().map(row).collect()
 }
 
-fn fields(top: &Section<'_, '_>) -> BTreeMap<String, CompanyField> {
+fn fields(top: &TomlSection<'_, '_>) -> BTreeMap<String, CompanyField> {
     let Some(section) = top.section("fields") else {
         return BTreeMap::new();
     };
-    let field = |(name, field): (String, Section<'_, '_>)| {
+    let field = |(name, field): (String, TomlSection<'_, '_>)| {
         if !is_field_name(&name) {
             section.wrong(
                 &name,

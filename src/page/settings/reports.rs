@@ -8,9 +8,9 @@ use crate::page::edit::toml_value;
 use crate::page::problem::Problem;
 use crate::page::query;
 use crate::page::settings::FILE;
-use crate::page::toml_reader::{Section, Source};
+use crate::page::toml_reader::{TomlSection, TomlSource};
 
-pub(in crate::page::settings) fn reports(top: &Section<'_, '_>) -> BTreeMap<String, Preset> {
+pub(in crate::page::settings) fn reports(top: &TomlSection<'_, '_>) -> BTreeMap<String, Preset> {
     let Some(section) = top.section("report") else {
         return BTreeMap::new();
     };
@@ -31,7 +31,7 @@ pub(in crate::page::settings) fn reports(top: &Section<'_, '_>) -> BTreeMap<Stri
 }
 
 /// Queries must be readable; what they name is looked at when the report is made.
-pub(in crate::page::settings) fn check(top: &Section<'_, '_>, settings: &Settings) {
+pub(in crate::page::settings) fn check(top: &TomlSection<'_, '_>, settings: &Settings) {
     let own: Vec<&str> = settings.fields.keys().map(String::as_str).collect();
     let Some(section) = top.section("report") else {
         return;
@@ -49,9 +49,9 @@ pub(in crate::page::settings) fn check(top: &Section<'_, '_>, settings: &Setting
 
 /// A complaint about a key of a named report.
 pub fn wrong(text: &str, name: &str, key: &str, message: &str, hint: &str) -> Problem {
-    let source = Source::new(FILE, text, 0);
+    let source = TomlSource::new(FILE, text, 0);
     if let Ok(table) = source.parse(text) {
-        let top = Section::top(&source, &table);
+        let top = TomlSection::top(&source, &table);
         let reports = top.section("report");
         if let Some(report) = reports.and_then(|reports| reports.section(name)) {
             report.wrong_with(key, message, hint);

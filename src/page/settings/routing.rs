@@ -1,18 +1,18 @@
 //! `[[rule]]`: where a new ticket goes and how pressing it is.
 
-use crate::model::routing::Rule;
+use crate::model::routing::RoutingRule;
 use crate::model::settings::Settings;
 use crate::page::problem::{Problem, nearest};
 use crate::page::query;
 use crate::page::settings::FILE;
-use crate::page::toml_reader::{Section, Source};
+use crate::page::toml_reader::{TomlSection, TomlSource};
 
-pub(in crate::page::settings) fn rules(top: &Section<'_, '_>) -> Vec<Rule> {
+pub(in crate::page::settings) fn rules(top: &TomlSection<'_, '_>) -> Vec<RoutingRule> {
     top.array("rule").iter().map(rule).collect()
 }
 
-fn rule(section: &Section<'_, '_>) -> Rule {
-    let rule = Rule {
+fn rule(section: &TomlSection<'_, '_>) -> RoutingRule {
+    let rule = RoutingRule {
         name: section.need("name").unwrap_or_default(),
         when: section.need("when").unwrap_or_default(),
         queue: section.text("queue"),
@@ -27,7 +27,7 @@ fn rule(section: &Section<'_, '_>) -> Rule {
 }
 
 /// What the rules name must be there.
-pub(in crate::page::settings) fn check(top: &Section<'_, '_>, settings: &Settings) {
+pub(in crate::page::settings) fn check(top: &TomlSection<'_, '_>, settings: &Settings) {
     let own: Vec<&str> = settings.fields.keys().map(String::as_str).collect();
     for (section, rule) in top.array("rule").iter().zip(&settings.rules) {
         if rule.name.trim().is_empty() || rule.name.contains(['\n', '\r']) {
@@ -108,9 +108,9 @@ pub(in crate::page::settings) fn check(top: &Section<'_, '_>, settings: &Setting
 
 /// A complaint about the condition of the rule at this place.
 pub fn bad_condition(text: &str, at: usize, message: &str, hint: &str) -> Problem {
-    let source = Source::new(FILE, text, 0);
+    let source = TomlSource::new(FILE, text, 0);
     if let Ok(table) = source.parse(text) {
-        let top = Section::top(&source, &table);
+        let top = TomlSection::top(&source, &table);
         if let Some(section) = top.array("rule").get(at) {
             section.wrong_with("when", message, hint);
         }

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use crate::model::person::{DESK, Handle};
 use crate::model::settings::{Agent, Queue, Settings};
-use crate::page::toml_reader::Section;
+use crate::page::toml_reader::TomlSection;
 
-pub(in crate::page::settings) fn areas(top: &Section<'_, '_>) -> BTreeMap<String, String> {
+pub(in crate::page::settings) fn areas(top: &TomlSection<'_, '_>) -> BTreeMap<String, String> {
     let Some(section) = top.section("area") else {
         return BTreeMap::new();
     };
-    let area = |(name, area): (String, Section<'_, '_>)| {
+    let area = |(name, area): (String, TomlSection<'_, '_>)| {
         let title = area.text("title").unwrap_or_else(|| name.clone());
         area.close();
         (name, title)
@@ -18,11 +18,11 @@ pub(in crate::page::settings) fn areas(top: &Section<'_, '_>) -> BTreeMap<String
     section.sections().into_iter().map(area).collect()
 }
 
-pub(in crate::page::settings) fn queues(top: &Section<'_, '_>) -> BTreeMap<String, Queue> {
+pub(in crate::page::settings) fn queues(top: &TomlSection<'_, '_>) -> BTreeMap<String, Queue> {
     let Some(section) = top.section("queue") else {
         return BTreeMap::new();
     };
-    let queue = |(name, queue): (String, Section<'_, '_>)| {
+    let queue = |(name, queue): (String, TomlSection<'_, '_>)| {
         let tier = queue.number("tier").unwrap_or(1);
         if !(1..=3).contains(&tier) {
             queue.wrong("tier", format!("a tier is 1, 2 or 3, not {tier}"));
@@ -41,11 +41,11 @@ pub(in crate::page::settings) fn queues(top: &Section<'_, '_>) -> BTreeMap<Strin
     section.sections().into_iter().map(queue).collect()
 }
 
-pub(in crate::page::settings) fn agents(top: &Section<'_, '_>) -> BTreeMap<String, Agent> {
+pub(in crate::page::settings) fn agents(top: &TomlSection<'_, '_>) -> BTreeMap<String, Agent> {
     let Some(section) = top.section("agent") else {
         return BTreeMap::new();
     };
-    let agent = |(name, agent): (String, Section<'_, '_>)| {
+    let agent = |(name, agent): (String, TomlSection<'_, '_>)| {
         let handle = match name.parse::<Handle>() {
             Ok(handle) if name == DESK => {
                 section.wrong(&name, "`desk` is the program itself");
@@ -77,7 +77,7 @@ pub(in crate::page::settings) fn agents(top: &Section<'_, '_>) -> BTreeMap<Strin
 
 /// `[imported.<source>]`: people and queues that an import met, one line each. All are retired:
 /// an `[agent.<handle>]` or `[queue.<name>]` of one's own puts them to work.
-pub(in crate::page::settings) fn imported(top: &Section<'_, '_>, settings: &mut Settings) {
+pub(in crate::page::settings) fn imported(top: &TomlSection<'_, '_>, settings: &mut Settings) {
     let Some(section) = top.section("imported") else {
         return;
     };

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 use crate::model::entry::{Change, Entry, How};
-use crate::model::field::{Field, Key, Kind, Value};
+use crate::model::field::{Field, FieldKind, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::page::edit::{EditError, append_to, set};
@@ -12,7 +12,7 @@ use crate::page::front_matter::{newline, split};
 use crate::page::log::write;
 use crate::page::ticket::{self, TicketPage};
 use crate::rules::import::plan::tags_of;
-use crate::rules::import::{Case, Cell, EMPTY, Import, Row};
+use crate::rules::import::{Case, Cell, EMPTY, Import, ImportRow};
 use crate::rules::lifecycle::replay::{Elements, differences, how, read_value};
 
 impl Import<'_> {
@@ -51,7 +51,7 @@ impl Import<'_> {
 }
 
 /// The tag of the entry that stands for a row, where it is there.
-fn entry_of(row: &Row, there: &HashSet<&str>) -> Option<String> {
+fn entry_of(row: &ImportRow, there: &HashSet<&str>) -> Option<String> {
     tags_of(row).find(|tag| there.contains(tag.as_str()))
 }
 
@@ -211,7 +211,7 @@ enum Held {
 }
 
 impl Held {
-    fn change(&mut self, kind: Kind, how: &How) {
+    fn change(&mut self, kind: FieldKind, how: &How) {
         match how {
             How::Set { new, .. } => {
                 *self = Self::One(new.as_deref().map(|new| read_value(kind, new)));
@@ -292,11 +292,11 @@ impl<'i> Late<'i> {
             .map(|(target, changes)| {
                 let field = &target.field;
                 let read = |text: &str| read_value(field.kind(), text);
-                let told = created.and_then(|entry| entry.attribute(&field.to_string()));
+                let reported = created.and_then(|entry| entry.attribute(&field.to_string()));
                 // The value at the beginning: as `created` tells it, or as the first change found
                 // it, or as it still is.
-                let begin = match (told, changes.first()) {
-                    (Some(told), _) => Some(read(told)),
+                let begin = match (reported, changes.first()) {
+                    (Some(reported), _) => Some(read(reported)),
                     (None, Some((_, How::Set { old, .. }))) => old.as_deref().map(read),
                     (None, Some((_, How::Elements { .. }))) => None,
                     (None, None) if field.is_tracked() => None,
@@ -334,7 +334,7 @@ impl<'i> Late<'i> {
 
     /// Puts in a row: at its time, or at the first free millisecond after it and after the row
     /// before it.
-    fn put(&mut self, row: &Row, number: usize) -> Result<(), EditError> {
+    fn put(&mut self, row: &ImportRow, number: usize) -> Result<(), EditError> {
         let mut at = row.at.max(self.last.next());
         while self.taken.contains(&at) {
             if at == Moment::LAST {
@@ -366,7 +366,7 @@ impl<'i> Late<'i> {
     }
 
     /// The value of a target before the entry at this place.
-    fn hold(&mut self, slot: usize, kind: Kind) -> &mut Held {
+    fn hold(&mut self, slot: usize, kind: FieldKind) -> &mut Held {
         let (held, gone) = &mut self.held[slot];
         while let Some((at, how)) = self.known.changes[slot].get(*gone)
             && *at < self.place

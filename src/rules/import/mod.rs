@@ -15,14 +15,14 @@ mod tests;
 use std::collections::HashMap;
 
 pub use names::Names;
-pub use odd::{Odd, Why};
+pub use odd::{Odd, RowProblem};
 
 use crate::model::catalog::Catalogue;
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::{RANDOM_LEN, TicketId};
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
-use crate::page::csv::{Place, Table};
+use crate::page::csv::{CsvTable, RowPosition};
 use crate::page::import_map::Map;
 use crate::page::log::derived_tag;
 use crate::page::problem::Problem;
@@ -45,7 +45,7 @@ type Tag = [u8; TAG];
 /// A log, read: ready to be turned into tickets one by one.
 pub struct Import<'a> {
     map: &'a Map,
-    table: Table<'a>,
+    table: CsvTable<'a>,
     places: Vec<usize>,
     pool: Pool,
     cells: Vec<Cell>,
@@ -64,16 +64,16 @@ pub struct Import<'a> {
 pub struct Case {
     /// Its id in the other system.
     pub foreign: String,
-    rows: Vec<Row>,
+    rows: Vec<ImportRow>,
     /// The title until a row tells one.
     title: Cell,
 }
 
 #[derive(Clone, Debug)]
-struct Row {
+struct ImportRow {
     at: Moment,
     line: u64,
-    place: Place,
+    place: RowPosition,
     tag: Tag,
     /// The tags that its entry may have from an earlier version.
     former: Vec<Tag>,
@@ -104,13 +104,13 @@ impl<'a> Import<'a> {
     /// Reads a whole table; fails where the map names columns that it does not have.
     pub fn read(
         map: &'a Map,
-        table: Table<'a>,
+        table: CsvTable<'a>,
         settings: &Settings,
         catalogue: &Catalogue,
         names: Names,
     ) -> Result<Self, Vec<Problem>> {
         let places = map.bind(&table.header())?;
-        let read::Outcome {
+        let read::ReadTable {
             mut pool,
             cases,
             cells,

@@ -6,15 +6,15 @@ use crate::model::catalog::Catalogue;
 use crate::model::person::DESK;
 use crate::model::settings::Settings;
 use crate::page::import_additions::{Named, names};
-use crate::rules::text::slug::Book;
+use crate::rules::text::slug::SlugTable;
 
 /// The names that a log may use: those of the settings, those of earlier runs, and new ones.
 #[derive(Clone, Debug)]
 pub struct Names {
     translated: BTreeMap<String, String>,
-    agents: Book,
-    queues: Book,
-    codes: Book,
+    agents: SlugTable,
+    queues: SlugTable,
+    codes: SlugTable,
 }
 
 impl Names {
@@ -30,12 +30,12 @@ impl Names {
     ) -> Self {
         let mut all = Self {
             translated: BTreeMap::new(),
-            agents: Book::new("agent", false),
-            queues: Book::new("queue", false),
-            codes: Book::new("code", true),
+            agents: SlugTable::new("agent", false),
+            queues: SlugTable::new("queue", false),
+            codes: SlugTable::new("code", true),
         };
         all.agents.take(DESK);
-        let earlier = |book: &mut Book, text: &str, list: &str| {
+        let earlier = |book: &mut SlugTable, text: &str, list: &str| {
             for (word, name) in names(text, source, list) {
                 book.know(&name, &word);
             }

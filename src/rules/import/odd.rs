@@ -12,12 +12,12 @@ pub struct Odd {
     /// The first line of the row, from 1.
     pub line: u64,
     /// What is odd.
-    pub why: Why,
+    pub why: RowProblem,
 }
 
 /// What is odd about a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Why {
+pub enum RowProblem {
     /// It names no ticket: left out.
     NoId,
     /// It has no time: left out.
@@ -64,26 +64,26 @@ pub enum Why {
 impl Odd {
     /// Whether the map's encoding does not fit the row.
     pub fn is_misread(&self) -> bool {
-        matches!(self.why, Why::Bytes { .. })
+        matches!(self.why, RowProblem::Bytes { .. })
     }
 
     /// Whether the row could not become an entry.
     pub fn is_left_out(&self) -> bool {
         match &self.why {
-            Why::NoId
-            | Why::NoTime
-            | Why::Time(_)
-            | Why::Year(_)
-            | Why::Quotation
-            | Why::Bytes { .. }
-            | Why::Nul => true,
-            Why::Cells { kept, .. } => !kept,
+            RowProblem::NoId
+            | RowProblem::NoTime
+            | RowProblem::Time(_)
+            | RowProblem::Year(_)
+            | RowProblem::Quotation
+            | RowProblem::Bytes { .. }
+            | RowProblem::Nul => true,
+            RowProblem::Cells { kept, .. } => !kept,
             _ => false,
         }
     }
 }
 
-impl fmt::Display for Why {
+impl fmt::Display for RowProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoId => f.write_str("left out: it names no ticket"),

@@ -11,7 +11,7 @@ use crate::model::status::Status;
 use crate::model::ticket::Ticket;
 use crate::page::escape::tidy;
 use crate::page::log::derived_tag;
-use crate::rules::import::{Case, Cell, EMPTY, Import, Row, SAME};
+use crate::rules::import::{Case, Cell, EMPTY, Import, ImportRow, SAME};
 use crate::rules::lifecycle::replay::{first_values, how};
 
 /// The kind of an entry that stands for a row.
@@ -87,7 +87,7 @@ impl Import<'_> {
     }
 
     /// The fields after a row.
-    fn step(&self, state: &[Cell], row: &Row) -> Vec<Cell> {
+    fn step(&self, state: &[Cell], row: &ImportRow) -> Vec<Cell> {
         let mut next = state.to_vec();
         if let Some(base) = row.cells {
             let cells = self.cells.get(base..base + next.len()).unwrap_or_default();
@@ -144,12 +144,12 @@ impl Import<'_> {
             log: Vec::new(),
         };
         self.fill(&mut first, case, before);
-        let (told, changes) = first_values(&first);
+        let (reported, changes) = first_values(&first);
         let mut attributes = vec![("source".to_owned(), self.map.source.clone())];
         if let Some(channel) = first.maybe(Key::Channel) {
             attributes.push((Key::Channel.path().to_owned(), channel.to_owned()));
         }
-        attributes.extend(told);
+        attributes.extend(reported);
         Entry {
             at,
             by: self.handle(opened_by.unwrap_or(first_by)),
@@ -185,7 +185,7 @@ impl Import<'_> {
     /// The entry of a row, with more attributes after those of the row.
     pub(in crate::rules::import) fn entry(
         &self,
-        row: &Row,
+        row: &ImportRow,
         at: Moment,
         changes: Vec<Change>,
         more: Vec<(String, String)>,
@@ -210,7 +210,7 @@ impl Import<'_> {
         }
     }
 
-    fn free_text(&self, row: &Row) -> String {
+    fn free_text(&self, row: &ImportRow) -> String {
         if row.cells.is_none() {
             // Nobody knows which cell is which: the row as it stands, as a block of code.
             let (raw, _) = self.table.encoding().decode(self.table.raw(row.place));
@@ -252,12 +252,12 @@ impl Import<'_> {
 }
 
 /// The tag of a row's entry.
-pub(in crate::rules::import) fn tag(row: &Row) -> String {
+pub(in crate::rules::import) fn tag(row: &ImportRow) -> String {
     written(row.tag)
 }
 
 /// The tags that a row's entry may have, the one that it gets first.
-pub(in crate::rules::import) fn tags_of(row: &Row) -> impl Iterator<Item = String> {
+pub(in crate::rules::import) fn tags_of(row: &ImportRow) -> impl Iterator<Item = String> {
     let former = row.former.iter().copied();
     std::iter::once(row.tag).chain(former).map(written)
 }

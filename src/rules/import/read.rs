@@ -10,18 +10,18 @@ use std::sync::Arc;
 use csv::ByteRecord;
 
 use crate::model::catalog::Catalogue;
-use crate::model::field::{Field, Key, Kind, Value};
+use crate::model::field::{Field, FieldKind, Key, Value};
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::model::status::Status;
-use crate::page::csv::{Encoding, Found, Place, Table, one_line};
+use crate::page::csv::{CsvRow, CsvTable, Encoding, RowPosition, one_line};
 use crate::page::escape::tidy;
 use crate::page::foreign_time::NotAStamp;
-use crate::page::import_map::{Map, Meant, Origin, Piece, is_required, words};
+use crate::page::import_map::{Map, Meant, TemplatePart, ValueSource, is_required, words};
 use crate::page::log::derived_tag_of_bytes;
 use crate::rules::import::names::Names;
-use crate::rules::import::odd::{Odd, Why};
-use crate::rules::import::{Case, Cell, EMPTY, Row, SAME, TAG, Tag};
+use crate::rules::import::odd::{Odd, RowProblem};
+use crate::rules::import::{Case, Cell, EMPTY, ImportRow, SAME, TAG, Tag};
 
 /// What stands between the parts of a key made of several cells; no cell can hold it once it is
 /// brought to one line.
@@ -38,16 +38,16 @@ fn text_of<'c>(
     encoding: Encoding,
     cell: &'c [u8],
     record: &ByteRecord,
-) -> Result<Cow<'c, str>, Why> {
+) -> Result<Cow<'c, str>, RowProblem> {
     if cell.contains(&0) {
-        return Err(Why::Nul);
+        return Err(RowProblem::Nul);
     }
     let (text, whole) = encoding.decode(cell);
     if whole {
         return Ok(text);
     }
     let fits = encoding.others(record.as_slice()).next();
-    Err(Why::Bytes { encoding, fits })
+    Err(RowProblem::Bytes { encoding, fits })
 }
 
 /// The values of a log, each once.
@@ -76,7 +76,7 @@ impl Pool {
 
 /// What one cell, or several joined, means for one field.
 #[derive(Clone, Debug)]
-struct Meaning {
+struct CellMeaning {
     cell: Cell,
     /// What else it sets.
     sets: Option<Arc<Vec<(usize, Set)>>>,
@@ -87,11 +87,11 @@ struct Meaning {
 #[derive(Clone, Debug)]
 enum Set {
     Cell(Cell),
-    Template(Vec<Piece>),
+    Template(Vec<TemplatePart>),
 }
 
 /// What reading a table leaves.
-pub(in crate::rules::import) struct Outcome {
+pub(in crate::rules::import) struct ReadTable {
     pub(in crate::rules::import) pool: Pool,
     pub(in crate::rules::import) cases: Vec<Case>,
     pub(in crate::rules::import) cells: Vec<Cell>,
@@ -103,19 +103,19 @@ pub(in crate::rules::import) struct Outcome {
 /// Reads all rows of a table whose columns are at `places`.
 pub(in crate::rules::import) fn read(
     map: &Map,
-    table: &Table<'_>,
+    table: &CsvTable<'_>,
     places: &[usize],
     settings: &Settings,
     catalogue: &Catalogue,
     mut names: Names,
-) -> Outcome {
+) -> ReadTable {
     names.translate(&map.people);
     let slots = map
         .targets
         .iter()
         .enumerate()
         .map(|(at, target)| (target.field.clone(), at));
-    let mut reader = Reader {
+    let mut reader = TableReader {
         map,
         settings,
         catalogue,
@@ -127,7 +127,7 @@ pub(in crate::rules::import) fn read(
         ids: HashMap::new(),
         seen: HashMap::new(),
         width: table.header().len(),
-        out: Outcome {
+        out: ReadTable {
             pool: Pool::default(),
             cases: Vec::new(),
             cells: Vec::new(),
@@ -141,19 +141,19 @@ pub(in crate::rules::import) fn read(
     table.rows(|place, found| {
         reader.out.rows += 1;
         match found {
-            Found::Row(record) => reader.row(place, record, &mut texts, &mut whole),
-            Found::Unclosed => reader.odd(place.line, Why::Quotation),
+            CsvRow::Row(record) => reader.row(place, record, &mut texts, &mut whole),
+            CsvRow::Unclosed => reader.odd(place.line, RowProblem::Quotation),
         }
     });
     let slot = reader.slots.get(&Key::Title.into()).copied();
     let mut out = reader.out;
     for case in &mut out.cases {
         case.rows.sort_by_key(|row| (row.at, row.line));
-        let told = case
+        let reported = case
             .rows
             .first()
             .and_then(|row| out.cells.get(row.cells? + slot?));
-        if told.is_none_or(|title| *title == SAME) {
+        if reported.is_none_or(|title| *title == SAME) {
             let title = format!("{} {}", map.source, case.foreign);
             case.title = out.pool.cell(Value::Text(title));
         }
@@ -161,30 +161,30 @@ pub(in crate::rules::import) fn read(
     out
 }
 
-struct Reader<'a> {
+struct TableReader<'a> {
     map: &'a Map,
     settings: &'a Settings,
     catalogue: &'a Catalogue,
-    table: &'a Table<'a>,
+    table: &'a CsvTable<'a>,
     places: &'a [usize],
     slots: BTreeMap<Field, usize>,
-    memos: Vec<HashMap<String, Meaning>>,
+    memos: Vec<HashMap<String, CellMeaning>>,
     people: HashMap<String, Cell>,
     ids: HashMap<String, usize>,
     /// How often a row of a ticket was met.
     seen: HashMap<(usize, u8, Tag), u32>,
     width: usize,
-    out: Outcome,
+    out: ReadTable,
 }
 
-impl Reader<'_> {
-    fn odd(&mut self, line: u64, why: Why) {
+impl TableReader<'_> {
+    fn odd(&mut self, line: u64, why: RowProblem) {
         self.out.odd.push(Odd { line, why });
     }
 
     fn row(
         &mut self,
-        place: Place,
+        place: RowPosition,
         record: &ByteRecord,
         texts: &mut [String],
         whole: &mut Vec<u8>,
@@ -200,39 +200,39 @@ impl Reader<'_> {
             whole.extend_from_slice(cell);
             whole.push(BETWEEN as u8);
         }
-        let why = |found: Why| match found {
-            _ if !shapely => Why::Cells {
+        let why = |found: RowProblem| match found {
+            _ if !shapely => RowProblem::Cells {
                 found: record.len(),
                 expected: self.width,
                 kept: false,
             },
             other => other,
         };
-        let Some(foreign) = self.told(&self.map.id, texts) else {
-            let why = why(Why::NoId);
+        let Some(foreign) = self.reported(&self.map.id, texts) else {
+            let why = why(RowProblem::NoId);
             return self.odd(line, why);
         };
-        let Some(time) = self.told(&self.map.time, texts) else {
-            let why = why(Why::NoTime);
+        let Some(time) = self.reported(&self.map.time, texts) else {
+            let why = why(RowProblem::NoTime);
             return self.odd(line, why);
         };
         let stamp = match self.map.stamps.read(&time) {
             Ok(stamp) => stamp,
             Err(fault) => {
                 let why = why(match fault {
-                    NotAStamp::Unlike => Why::Time(time),
-                    NotAStamp::Year => Why::Year(time),
+                    NotAStamp::Unlike => RowProblem::Time(time),
+                    NotAStamp::Year => RowProblem::Year(time),
                 });
                 return self.odd(line, why);
             }
         };
         if stamp.skipped {
-            self.odd(line, Why::Skipped(time));
+            self.odd(line, RowProblem::Skipped(time));
         }
         if !shapely {
             self.odd(
                 line,
-                Why::Cells {
+                RowProblem::Cells {
                     found: record.len(),
                     expected: self.width,
                     kept: true,
@@ -240,7 +240,7 @@ impl Reader<'_> {
             );
         }
         let case = self.case(foreign);
-        let mut row = Row {
+        let mut row = ImportRow {
             at: stamp.at,
             line,
             place,
@@ -263,7 +263,12 @@ impl Reader<'_> {
 
     /// Decodes the cells of the map's columns. All that will be written must be text: of a row
     /// that nobody can take apart, every cell.
-    fn texts(&self, record: &ByteRecord, shapely: bool, texts: &mut [String]) -> Result<(), Why> {
+    fn texts(
+        &self,
+        record: &ByteRecord,
+        shapely: bool,
+        texts: &mut [String],
+    ) -> Result<(), RowProblem> {
         let encoding = self.table.encoding();
         for (text, place) in texts.iter_mut().zip(self.places) {
             text.clear();
@@ -334,29 +339,29 @@ impl Reader<'_> {
     }
 
     /// The text of an origin on one line; `None` where it says nothing.
-    fn told(&self, origin: &Origin, texts: &[String]) -> Option<String> {
+    fn reported(&self, origin: &ValueSource, texts: &[String]) -> Option<String> {
         let text = one_line(&self.key(origin, texts)?.replace(BETWEEN, " / "));
         (!self.map.is_missing(&text)).then_some(text)
     }
 
     /// The cells of an origin as they stand, joined; `None` where no cell of a template does.
-    fn key(&self, origin: &Origin, texts: &[String]) -> Option<String> {
+    fn key(&self, origin: &ValueSource, texts: &[String]) -> Option<String> {
         match origin {
-            Origin::Columns(columns) => {
+            ValueSource::Columns(columns) => {
                 let cells: Vec<&str> = columns.iter().map(|at| texts[*at].as_str()).collect();
                 Some(cells.join(&BETWEEN.to_string()))
             }
-            Origin::Template(pieces) => render(pieces, texts, self.map),
-            Origin::Constant(text) => Some(text.clone()),
+            ValueSource::Template(pieces) => render(pieces, texts, self.map),
+            ValueSource::Constant(text) => Some(text.clone()),
         }
     }
 
-    fn roles(&mut self, row: &mut Row, texts: &[String]) {
+    fn roles(&mut self, row: &mut ImportRow, texts: &[String]) {
         let map = self.map;
         if let Some(origin) = &map.by {
             row.by = self.person(origin, texts);
             if row.by == EMPTY {
-                self.odd(row.line, Why::NoPerson);
+                self.odd(row.line, RowProblem::NoPerson);
             }
         }
         if let Some(origin) = &map.opened_by {
@@ -365,17 +370,17 @@ impl Reader<'_> {
         if let Some(time) = map
             .opened
             .as_ref()
-            .and_then(|origin| self.told(origin, texts))
+            .and_then(|origin| self.reported(origin, texts))
         {
             match map.stamps.read(&time) {
                 Ok(stamp) => row.opened = Some(stamp.at),
-                Err(_) => self.odd(row.line, Why::Opened(time)),
+                Err(_) => self.odd(row.line, RowProblem::Opened(time)),
             }
         }
         if let Some(activity) = map
             .activity
             .as_ref()
-            .and_then(|origin| self.told(origin, texts))
+            .and_then(|origin| self.reported(origin, texts))
         {
             row.activity = self.out.pool.cell(Value::Text(activity));
         }
@@ -389,19 +394,19 @@ impl Reader<'_> {
     }
 
     /// Free text of several lines.
-    fn free(&self, origin: &Origin, texts: &[String]) -> Option<String> {
+    fn free(&self, origin: &ValueSource, texts: &[String]) -> Option<String> {
         free_text(self.map, origin, texts)
     }
 
-    fn person(&mut self, origin: &Origin, texts: &[String]) -> Cell {
+    fn person(&mut self, origin: &ValueSource, texts: &[String]) -> Cell {
         let single = match origin {
-            Origin::Columns(columns) if columns.len() == 1 => Some(&texts[columns[0]]),
+            ValueSource::Columns(columns) if columns.len() == 1 => Some(&texts[columns[0]]),
             _ => None,
         };
         if let Some(cell) = single.and_then(|text| self.people.get(text)) {
             return *cell;
         }
-        let Some(name) = self.told(origin, texts) else {
+        let Some(name) = self.reported(origin, texts) else {
             return EMPTY;
         };
         let handle = self.out.names.agent(&name).to_owned();
@@ -412,7 +417,7 @@ impl Reader<'_> {
         cell
     }
 
-    fn fields(&mut self, row: &mut Row, texts: &[String]) {
+    fn fields(&mut self, row: &mut ImportRow, texts: &[String]) {
         let map = self.map;
         let base = self.out.cells.len();
         self.out.cells.resize(base + map.targets.len(), SAME);
@@ -420,7 +425,7 @@ impl Reader<'_> {
         for (slot, target) in map.targets.iter().enumerate() {
             let meaning = match &target.origin {
                 None => continue,
-                Some(Origin::Columns(columns)) if columns.len() == 1 => {
+                Some(ValueSource::Columns(columns)) if columns.len() == 1 => {
                     self.meaning(slot, &texts[columns[0]])
                 }
                 Some(origin) => {
@@ -446,20 +451,20 @@ impl Reader<'_> {
         row.cells = Some(base);
     }
 
-    fn note_unknown(&mut self, row: &mut Row, slot: usize, word: Option<Arc<str>>) {
+    fn note_unknown(&mut self, row: &mut ImportRow, slot: usize, word: Option<Arc<str>>) {
         let Some(word) = word else { return };
         let field = self.map.targets[slot].field.clone();
         row.unknown.push((slot, word.to_string()));
         self.odd(
             row.line,
-            Why::Unknown {
+            RowProblem::Unknown {
                 field,
                 word: word.to_string(),
             },
         );
     }
 
-    fn meaning(&mut self, slot: usize, key: &str) -> Meaning {
+    fn meaning(&mut self, slot: usize, key: &str) -> CellMeaning {
         if let Some(known) = self.memos[slot].get(key) {
             return known.clone();
         }
@@ -468,28 +473,31 @@ impl Reader<'_> {
         meaning
     }
 
-    fn interpret(&mut self, slot: usize, key: &str) -> Meaning {
+    fn interpret(&mut self, slot: usize, key: &str) -> CellMeaning {
         let target = &self.map.targets[slot];
-        let bare = |cell| Meaning {
+        let bare = |cell| CellMeaning {
             cell,
             sets: None,
             unknown: None,
         };
         let cells: Vec<String> = key.split(BETWEEN).map(one_line).collect();
-        let told: Vec<&str> = cells
+        let reported: Vec<&str> = cells
             .iter()
             .map(String::as_str)
             .filter(|cell| !self.map.is_missing(cell))
             .collect();
-        if told.is_empty() {
+        if reported.is_empty() {
             return bare(if is_required(&target.field) {
                 SAME
             } else {
                 EMPTY
             });
         }
-        let text = told.join(" / ");
-        let first = told.first().filter(|first| **first == cells[0]).copied();
+        let text = reported.join(" / ");
+        let first = reported
+            .first()
+            .filter(|first| **first == cells[0])
+            .copied();
         let translated = target
             .values
             .get(&text)
@@ -505,7 +513,7 @@ impl Reader<'_> {
             .filter(|value| !unclear || *value != pending)
         {
             Some(value) => bare(self.out.pool.cell(value)),
-            None => Meaning {
+            None => CellMeaning {
                 cell: SAME,
                 sets: None,
                 unknown: Some(text.into()),
@@ -513,7 +521,7 @@ impl Reader<'_> {
         }
     }
 
-    fn translated(&mut self, slot: usize, meaning: &[(Field, Meant)]) -> Meaning {
+    fn translated(&mut self, slot: usize, meaning: &[(Field, Meant)]) -> CellMeaning {
         let mut own = SAME;
         let mut sets = Vec::new();
         for (field, meant) in meaning {
@@ -534,7 +542,7 @@ impl Reader<'_> {
                 set => sets.push((at, set)),
             }
         }
-        Meaning {
+        CellMeaning {
             cell: own,
             sets: (!sets.is_empty()).then(|| Arc::new(sets)),
             unknown: None,
@@ -544,7 +552,9 @@ impl Reader<'_> {
     /// The value of a word of this desk.
     fn plain(&mut self, slot: usize, word: &str) -> Option<Value> {
         match self.map.targets[slot].field.kind() {
-            Kind::Queue | Kind::Agent | Kind::Code => Some(Value::Text(word.to_owned())),
+            FieldKind::Queue | FieldKind::Agent | FieldKind::Code => {
+                Some(Value::Text(word.to_owned()))
+            }
             _ => self.value(slot, word),
         }
     }
@@ -559,17 +569,17 @@ impl Reader<'_> {
             Some(Value::Moment(stamp.at))
         };
         match target.field.kind() {
-            Kind::Agent => owned(names.agent(text)),
-            Kind::Queue => owned(names.queue(text)),
-            Kind::Code => owned(names.code(text)),
-            Kind::Moment | Kind::Date => instant(text),
-            Kind::Text if target.is_time => instant(text),
-            Kind::Bool => match text.to_ascii_lowercase().as_str() {
+            FieldKind::Agent => owned(names.agent(text)),
+            FieldKind::Queue => owned(names.queue(text)),
+            FieldKind::Code => owned(names.code(text)),
+            FieldKind::Moment | FieldKind::Date => instant(text),
+            FieldKind::Text if target.is_time => instant(text),
+            FieldKind::Bool => match text.to_ascii_lowercase().as_str() {
                 "true" | "yes" | "1" => Some(Value::Bool(true)),
                 "false" | "no" | "0" => Some(Value::Bool(false)),
                 _ => None,
             },
-            Kind::Number => text.parse().ok().map(Value::Number),
+            FieldKind::Number => text.parse().ok().map(Value::Number),
             kind if kind.is_list() => {
                 let mut all: Vec<String> = Vec::new();
                 for one in text.replace(" / ", ",").split([',', ';']).map(str::trim) {
@@ -596,49 +606,56 @@ impl Reader<'_> {
 }
 
 /// The text of a template; `None` where no column of it says anything.
-fn render(pieces: &[Piece], texts: &[String], map: &Map) -> Option<String> {
-    fn write(pieces: &[Piece], texts: &[String], map: &Map, out: &mut String) -> (usize, usize) {
-        let (mut told, mut silent) = (0, 0);
+fn render(pieces: &[TemplatePart], texts: &[String], map: &Map) -> Option<String> {
+    fn write(
+        pieces: &[TemplatePart],
+        texts: &[String],
+        map: &Map,
+        out: &mut String,
+    ) -> (usize, usize) {
+        let (mut reported, mut silent) = (0, 0);
         for piece in pieces {
             match piece {
-                Piece::Text(text) => out.push_str(text),
-                Piece::Column(column) if map.is_missing(&one_line(&texts[*column])) => silent += 1,
-                Piece::Column(column) => {
-                    out.push_str(texts[*column].trim());
-                    told += 1;
+                TemplatePart::Text(text) => out.push_str(text),
+                TemplatePart::Column(column) if map.is_missing(&one_line(&texts[*column])) => {
+                    silent += 1;
                 }
-                Piece::Optional(inner) => {
+                TemplatePart::Column(column) => {
+                    out.push_str(texts[*column].trim());
+                    reported += 1;
+                }
+                TemplatePart::Optional(inner) => {
                     let before = out.len();
                     let (inside, lacks) = write(inner, texts, map, out);
                     if lacks > 0 {
                         out.truncate(before);
                     } else {
-                        told += inside;
+                        reported += inside;
                     }
                 }
             }
         }
-        (told, silent)
+        (reported, silent)
     }
     let mut out = String::new();
-    let (told, _) = write(pieces, texts, map, &mut out);
-    (told > 0).then_some(out)
+    let (reported, _) = write(pieces, texts, map, &mut out);
+    (reported > 0).then_some(out)
 }
 
 /// The free text of an origin, its lines kept; `None` where it says nothing.
 pub(in crate::rules::import) fn free_text(
     map: &Map,
-    origin: &Origin,
+    origin: &ValueSource,
     texts: &[String],
 ) -> Option<String> {
     let text = match origin {
-        Origin::Columns(columns) => {
+        ValueSource::Columns(columns) => {
             let cells = columns.iter().map(|at| texts[*at].as_str());
-            let told = cells.filter(|cell| !map.is_missing(&one_line(cell)));
-            told.map(tidy).collect::<Vec<_>>().join("\n\n")
+            let reported = cells.filter(|cell| !map.is_missing(&one_line(cell)));
+            reported.map(tidy).collect::<Vec<_>>().join("\n\n")
         }
-        Origin::Template(pieces) => tidy(&render(pieces, texts, map)?),
-        Origin::Constant(text) => text.clone(),
+        ValueSource::Template(pieces) => tidy(&render(pieces, texts, map)?),
+        ValueSource::Constant(text) => text.clone(),
     };
     (!text.is_empty()).then_some(text)
 }

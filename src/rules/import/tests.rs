@@ -63,8 +63,8 @@ fn row(start: &str) -> String {
         record.iter().map(str::to_owned).collect::<Vec<_>>()
     };
     let mut all = cells("1,2020-01-01 10:00,Ewa,?,?,,,Mail,?,Work,,Team 1,,,Jan,2");
-    for (cell, told) in all.iter_mut().zip(cells(start)) {
-        *cell = told;
+    for (cell, reported) in all.iter_mut().zip(cells(start)) {
+        *cell = reported;
     }
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(&all).unwrap();
@@ -97,7 +97,7 @@ impl Desk {
         let settings = settings::read(&self.settings).unwrap();
         let catalogue = catalog::read(&self.catalog, &settings).unwrap();
         let map = import_map::read("m.toml", &self.map, &settings, &catalogue).unwrap();
-        let table = Table::new(csv, map.delimiter, map.encoding).unwrap();
+        let table = CsvTable::new(csv, map.delimiter, map.encoding).unwrap();
         let names = Names::new("old", &settings, &catalogue, &self.settings, &self.catalog);
         see(&Import::read(&map, table, &settings, &catalogue, names).unwrap())
     }
@@ -372,7 +372,7 @@ fn bytes_that_are_no_text_are_left_out_until_the_map_reads_them() {
             import.odd(),
             [Odd {
                 line: 2,
-                why: Why::Bytes {
+                why: RowProblem::Bytes {
                     encoding: Encoding::Utf8,
                     fits: Some(Encoding::Windows1252),
                 }
@@ -391,7 +391,7 @@ fn bytes_that_are_no_text_are_left_out_until_the_map_reads_them() {
     let at = csv.iter().position(|byte| *byte == 0xe9).unwrap();
     csv[at] = 0x81;
     desk.import_bytes(&csv, |import| {
-        let why = Why::Bytes {
+        let why = RowProblem::Bytes {
             encoding: Encoding::Windows1252,
             fits: None,
         };
@@ -408,7 +408,7 @@ fn a_row_with_a_nul_is_left_out() {
                 import.odd().first(),
                 Some(&Odd {
                     line: 3,
-                    why: Why::Nul
+                    why: RowProblem::Nul
                 })
             );
             assert_eq!(import.cases()[0].len(), 1);
@@ -425,7 +425,7 @@ fn entries_of_earlier_versions_are_known_by_their_tags() {
         .map(|c| u8::try_from(u32::from(c)).unwrap())
         .collect();
     let cells = |bytes: &[u8], encoding: Encoding| {
-        let table = Table::new(bytes, b',', encoding).unwrap();
+        let table = CsvTable::new(bytes, b',', encoding).unwrap();
         let mut whole = String::new();
         table.rows(|place, _| {
             whole.clear();
@@ -717,7 +717,7 @@ proptest! {
         let full = desk.tickets(&whole).remove(0);
         let ticket = sound(&full);
         prop_assert_eq!(ticket.log.len(), rows.len() + 1);
-        prop_assert_eq!(replay::fold(&ticket.log).oddities, []);
+        prop_assert_eq!(replay::replay(&ticket.log).oddities, []);
         let cut = cut.min(rows.len());
         let short = desk.tickets(&[HEADER, &rows[..cut].concat()].concat()).remove(0);
         let mut holed = rows.clone();

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::clocks::{Does, Rule};
+use crate::model::clocks::{Does, EscalationRule};
 use crate::model::entry::Entry;
 use crate::model::settings::{Queue, Settings};
 use crate::model::status::TicketType;
@@ -190,7 +190,7 @@ pub fn circles(settings: &Settings) -> Vec<(usize, String)> {
     for priority in others.chain(alike.next()) {
         for word in TicketType::WORDS {
             let kind = TicketType::read(word);
-            let concerns = |rule: &Rule| {
+            let concerns = |rule: &EscalationRule| {
                 (rule.priorities.is_empty() || rule.priorities.contains(&priority.name))
                     && (rule.types.is_empty() || rule.types.contains(&kind))
             };
@@ -225,7 +225,7 @@ struct Looked {
 }
 
 impl<'a, 's> Ways<'a, 's> {
-    fn of(areas: &'a Areas<'s>, concerns: impl Fn(&Rule) -> bool) -> Self {
+    fn of(areas: &'a Areas<'s>, concerns: impl Fn(&EscalationRule) -> bool) -> Self {
         let settings = areas.settings;
         let is_used = |name: &str| settings.queues.get(name).filter(|queue| !queue.retired);
         let mut ways = Self {
@@ -376,8 +376,8 @@ mod tests {
         leads("network", &Direction::Back, Err(NoWay::NeverMoved));
     }
 
-    fn rule(queues: &[&str], does: Does) -> Rule {
-        Rule {
+    fn rule(queues: &[&str], does: Does) -> EscalationRule {
+        EscalationRule {
             clock: crate::model::clocks::ClockKind::Resolution,
             at: crate::model::clocks::Threshold::Percent(100),
             priorities: Vec::new(),
@@ -388,7 +388,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn round(rules: Vec<Rule>, expected: &[(usize, &str)]) {
+    fn round(rules: Vec<EscalationRule>, expected: &[(usize, &str)]) {
         let mut settings = settings();
         settings.clocks.rules = rules;
         let found = circles(&settings);

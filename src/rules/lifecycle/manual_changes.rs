@@ -9,7 +9,7 @@ use crate::page::{log, ticket};
 /// What differs between two versions of a ticket file, beside its fields. Entries are named by
 /// time, agent and kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Revised {
+pub struct ManualChanges {
     /// Whether the description is another.
     pub description: bool,
     /// Entries that are gone.
@@ -25,7 +25,7 @@ pub struct Revised {
 }
 
 /// Compares a page with what stood in its file before, whether or not that can be read.
-pub fn of(before: &str, page: &TicketPage) -> Revised {
+pub fn of(before: &str, page: &TicketPage) -> ManualChanges {
     let old = ticket::read(page.ticket.id, before.to_owned()).ok();
     let (description, entries) = if let Some(old) = &old {
         (old.ticket.description.clone(), old.entries.clone())
@@ -33,13 +33,13 @@ pub fn of(before: &str, page: &TicketPage) -> Revised {
         let body = log::read(before, 0);
         (page.ticket.description.clone(), body.entries)
     };
-    let mut revised = Revised {
+    let mut revised = ManualChanges {
         description: description != page.ticket.description,
         front: old.is_some_and(|old| {
             old.ticket.values == page.ticket.values
                 && old.text[old.parts.front.clone()] != page.text[page.parts.front.clone()]
         }),
-        ..Revised::default()
+        ..ManualChanges::default()
     };
     let mut now: BTreeMap<String, Vec<&Entry>> = BTreeMap::new();
     for logged in &page.entries {
@@ -85,7 +85,7 @@ fn name(entry: &Entry) -> String {
     format!("{} {} {}", entry.at, entry.by, entry.kind)
 }
 
-impl Revised {
+impl ManualChanges {
     /// What the log would no longer say, a phrase for each entry.
     pub fn lost(&self) -> Vec<String> {
         let removed = self.removed.iter().map(|name| format!("the entry {name}"));
@@ -94,13 +94,13 @@ impl Revised {
     }
 
     /// What was changed, a phrase for each.
-    pub fn told(&self) -> Vec<String> {
-        let mut told = Vec::new();
+    pub fn reported(&self) -> Vec<String> {
+        let mut reported = Vec::new();
         if self.description {
-            told.push("description changed".to_owned());
+            reported.push("description changed".to_owned());
         }
         if self.front {
-            told.push("front matter changed, no field of it".to_owned());
+            reported.push("front matter changed, no field of it".to_owned());
         }
         for (names, what) in [
             (&self.removed, "entry removed"),
@@ -108,8 +108,8 @@ impl Revised {
             (&self.reworded, "words of an entry changed"),
             (&self.added, "entry added"),
         ] {
-            told.extend(names.iter().map(|name| format!("{what}: {name}")));
+            reported.extend(names.iter().map(|name| format!("{what}: {name}")));
         }
-        told
+        reported
     }
 }

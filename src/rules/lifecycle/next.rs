@@ -12,13 +12,13 @@ use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::model::status::{Category, TicketType};
-use crate::model::ticket_summary::Excerpt;
-use crate::rules::query::tickets::World;
+use crate::model::ticket_summary::TicketSummary;
+use crate::rules::query::tickets::QueryContext;
 use crate::rules::sla::clocks::{Brief, Pressure};
 
 /// Compares two open tickets by their front matter alone: what is to be done first is less.
-pub fn order(a: &Excerpt, b: &Excerpt, settings: &Settings) -> Ordering {
-    let key = |ticket: &Excerpt| {
+pub fn order(a: &TicketSummary, b: &TicketSummary, settings: &Settings) -> Ordering {
+    let key = |ticket: &TicketSummary| {
         (
             ticket.status().category() == Category::Waiting,
             settings.rank(ticket.text(Key::Priority)),
@@ -30,19 +30,19 @@ pub fn order(a: &Excerpt, b: &Excerpt, settings: &Settings) -> Ordering {
 }
 
 /// Whether a ticket is something to work on now: not waiting, not done, not a comment.
-pub fn is_workable(ticket: &Excerpt) -> bool {
+pub fn is_workable(ticket: &TicketSummary) -> bool {
     let category = ticket.status().category();
     matches!(category, Category::Initial | Category::Active) && ticket.kind() != TicketType::Comment
 }
 
 /// Whether a pending ticket's time has come.
-pub fn is_over(ticket: &Excerpt, now: Moment) -> bool {
+pub fn is_over(ticket: &TicketSummary, now: Moment) -> bool {
     matches!(ticket.get(Key::Until), Some(Value::Moment(until)) if *until <= now)
 }
 
 /// Where a ticket stands in the order of work: the least is to be done first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct WorkRank {
     /// Whether it waits, and what it waits for has not come.
     pub waits: bool,
     /// The place of its priority, 0 the most pressing, one less where a clock presses.
@@ -60,9 +60,9 @@ pub struct Place {
     id: TicketId,
 }
 
-impl Place {
+impl WorkRank {
     /// The place of a ticket of which the clocks are summed up.
-    pub fn of(ticket: &Excerpt, brief: &Brief, world: World<'_>) -> Self {
+    pub fn of(ticket: &TicketSummary, brief: &Brief, world: QueryContext<'_>) -> Self {
         let rank = world.settings.rank(ticket.text(Key::Priority));
         let over = is_over(ticket, world.now);
         let assignee = ticket.text(Key::Assignee);

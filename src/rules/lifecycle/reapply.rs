@@ -17,7 +17,7 @@ use crate::rules::lifecycle::replay;
 /// `base` is `None` where the change made the file. Entries are a set: those that `current` lacks
 /// are put in. Tracked fields are their fold; another field takes the new value where `current`
 /// still has the old one.
-pub fn carry(path: &str, base: Option<&str>, new: &str, current: &str) -> Option<String> {
+pub fn reapply(path: &str, base: Option<&str>, new: &str, current: &str) -> Option<String> {
     let id: TicketId = path.rsplit('/').next()?.strip_suffix(".md")?.parse().ok()?;
     let base = match base {
         Some(base) => Some(ticket::read(id, base.to_owned()).ok()?),
@@ -85,13 +85,13 @@ mod tests {
             + "\n## 2026-11-21T10:00:00Z anna resolve ^bbbb\n\n- status: open -> resolved\n\nDone.\n";
         let current = BASE.replace("title = \"x\"", "title = \"y\"")
             + "\n## 2026-11-21T09:30:00Z marek note ^cccc\n\nLooked.\n";
-        let joined = carry(PATH, Some(BASE), &new, &current).unwrap();
+        let joined = reapply(PATH, Some(BASE), &new, &current).unwrap();
         let page = ticket::read("2611-7K3MQ".parse().unwrap(), joined.clone()).unwrap();
         assert_eq!(page.ticket.log.len(), 3);
         assert_eq!(page.ticket.title(), "y");
         assert!(replay::differences(&page.ticket).is_empty());
         assert_eq!(page.ticket.status().as_str(), "resolved");
-        assert_eq!(carry(PATH, Some(BASE), &new, &joined).unwrap(), joined);
-        assert_eq!(carry("kb/a.md", None, "x", "y"), None);
+        assert_eq!(reapply(PATH, Some(BASE), &new, &joined).unwrap(), joined);
+        assert_eq!(reapply("kb/a.md", None, "x", "y"), None);
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::model::entry::{Entry, How};
-use crate::model::field::{Field, Key, Kind, Value};
+use crate::model::field::{Field, FieldKind, Key, Value};
 use crate::model::ticket::Ticket;
 
 /// What the tracked fields are after the whole log.
@@ -39,9 +39,9 @@ pub enum Oddity {
 }
 
 /// The value that a text in the log stands for.
-pub fn read_value(kind: Kind, text: &str) -> Value {
+pub fn read_value(kind: FieldKind, text: &str) -> Value {
     match kind {
-        Kind::Moment | Kind::Date => text
+        FieldKind::Moment | FieldKind::Date => text
             .parse()
             .map_or_else(|_| Value::Text(text.to_owned()), Value::Moment),
         _ => Value::Text(text.to_owned()),
@@ -49,7 +49,7 @@ pub fn read_value(kind: Kind, text: &str) -> Value {
 }
 
 /// Folds a log, which is in order.
-pub fn fold(log: &[Entry]) -> Folded {
+pub fn replay(log: &[Entry]) -> Folded {
     let mut folded = Folded::default();
     let mut held: BTreeMap<Key, BTreeSet<Option<String>>> = BTreeMap::new();
     let mut lists: BTreeMap<Key, Elements> = BTreeMap::new();
@@ -194,14 +194,14 @@ pub struct Difference {
 
 /// Where front matter and log differ, in the order of the keys.
 pub fn differences(ticket: &Ticket) -> Vec<Difference> {
-    let folded = fold(&ticket.log).values;
+    let folded = replay(&ticket.log).values;
     Key::tracked()
         .filter_map(|key| {
             let stated = ticket
                 .get(key)
                 .filter(|value| **value != Value::List(Vec::new()));
-            let fold = folded.get(&key);
-            let same = match (stated, fold) {
+            let replayed = folded.get(&key);
+            let same = match (stated, replayed) {
                 (Some(Value::List(a)), Some(Value::List(b))) => {
                     a.iter().collect::<BTreeSet<_>>() == b.iter().collect()
                 }
@@ -209,7 +209,7 @@ pub fn differences(ticket: &Ticket) -> Vec<Difference> {
             };
             (!same).then(|| Difference {
                 key,
-                folded: fold.cloned(),
+                folded: replayed.cloned(),
                 stated: stated.cloned(),
             })
         })
@@ -217,7 +217,7 @@ pub fn differences(ticket: &Ticket) -> Vec<Difference> {
 }
 
 /// How a field changes from one value to another; lists by element. `None`: not at all.
-pub fn how(old: Option<&Value>, new: Option<&Value>, kind: Kind) -> Option<How> {
+pub fn how(old: Option<&Value>, new: Option<&Value>, kind: FieldKind) -> Option<How> {
     if kind.is_list() {
         let all = |value: Option<&Value>| value.map(Value::elements).unwrap_or_default();
         let (old, new) = (all(old), all(new));
@@ -237,7 +237,7 @@ pub fn how(old: Option<&Value>, new: Option<&Value>, kind: Kind) -> Option<How> 
 
 /// Whether two people changed one field at once and nobody has settled it since.
 pub fn has_conflict(ticket: &Ticket) -> bool {
-    fold(&ticket.log)
+    replay(&ticket.log)
         .oddities
         .iter()
         .any(|oddity| matches!(oddity, Oddity::Fork { open: true, .. }))

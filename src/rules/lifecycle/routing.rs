@@ -7,10 +7,10 @@ use crate::model::catalog::Code;
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::settings::Settings;
-use crate::model::ticket_summary::Excerpt;
+use crate::model::ticket_summary::TicketSummary;
 use crate::page::query;
 use crate::rules::lifecycle::priority;
-use crate::rules::query::tickets::{BadValue, Matcher, World};
+use crate::rules::query::tickets::{BadValue, Matcher, QueryContext};
 
 /// What follows for a ticket from what is known of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub fn route(
     id: TicketId,
     given: &BTreeMap<Field, Value>,
     words: &str,
-    world: World<'_>,
+    world: QueryContext<'_>,
 ) -> Routed {
     let settings = world.settings;
     let code = text(given, Key::Code).and_then(|code| world.catalogue.find(code));
@@ -61,7 +61,7 @@ pub fn route(
             provisional.insert(key.into(), Value::Text(value));
         }
     }
-    let excerpt = Excerpt {
+    let summary = TicketSummary {
         id,
         values: provisional,
         created: world.now,
@@ -72,7 +72,7 @@ pub fn route(
         barred: false,
         tell: None,
         knowledge: Vec::new(),
-        events: crate::model::event_table::Events::default(),
+        events: crate::model::event_table::TicketEvents::default(),
     };
     let said_how_pressing =
         text(given, Key::Impact).is_some() || text(given, Key::Urgency).is_some();
@@ -80,7 +80,7 @@ pub fn route(
         let Ok(matcher) = condition(&rule.when, world) else {
             continue;
         };
-        if !matcher.fits(&excerpt) || (matcher.needs_text() && !matcher.fits_text(words)) {
+        if !matcher.fits(&summary) || (matcher.needs_text() && !matcher.fits_text(words)) {
             continue;
         }
         let sets = [
@@ -174,7 +174,7 @@ pub fn queue_of(code: &Code, settings: &Settings) -> Option<String> {
     lowest.map(|queue| queue.name.clone())
 }
 
-fn condition<'w>(when: &str, world: World<'w>) -> Result<Matcher<'w>, BadValue> {
+fn condition<'w>(when: &str, world: QueryContext<'w>) -> Result<Matcher<'w>, BadValue> {
     let own: Vec<&str> = world.settings.fields.keys().map(String::as_str).collect();
     let query = query::read(when, &own).map_err(|error| BadValue {
         message: error.message,
@@ -184,7 +184,7 @@ fn condition<'w>(when: &str, world: World<'w>) -> Result<Matcher<'w>, BadValue> 
 }
 
 /// The rules whose conditions name what is not there: place and complaint.
-pub fn bad_conditions(world: World<'_>) -> Vec<(usize, BadValue)> {
+pub fn bad_conditions(world: QueryContext<'_>) -> Vec<(usize, BadValue)> {
     let own: Vec<&str> = world.settings.fields.keys().map(String::as_str).collect();
     let mut bad = Vec::new();
     for (at, rule) in world.settings.rules.iter().enumerate() {
@@ -196,7 +196,7 @@ pub fn bad_conditions(world: World<'_>) -> Vec<(usize, BadValue)> {
             continue;
         };
         for term in query.terms {
-            let query::What::Field {
+            let query::TermKind::Field {
                 name: query::Name::Field(Field::Known(Key::Code)),
                 values,
                 ..

@@ -7,19 +7,19 @@
 //! that says less.
 
 use crate::model::calendar::Calendar;
-use crate::model::clocks::{ClockKind, Does, Rule, Threshold};
-use crate::model::event::What;
+use crate::model::clocks::{ClockKind, Does, EscalationRule, Threshold};
+use crate::model::event::EventKind;
 use crate::model::field::Key;
 use crate::model::moment::Moment;
 use crate::model::status::{Status, TicketType, Waiting};
-use crate::model::ticket_summary::Excerpt;
+use crate::model::ticket_summary::TicketSummary;
 use crate::page::log::derived_tag;
 use crate::rules::sla::calendar;
-use crate::rules::sla::clocks::{Clock, Rules, all_of};
+use crate::rules::sla::clocks::{Clock, ClockRules, all_of};
 
 /// Something that is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct ScheduledAction {
     /// What.
     pub action: Action,
     /// When it was due.
@@ -83,7 +83,7 @@ impl Action {
 
 /// What is to be done for a ticket at a moment, in the order in which it was due. Doing one of them
 /// may change what is left.
-pub fn plan(ticket: &Excerpt, rules: Rules<'_>, now: Moment) -> Vec<Step> {
+pub fn plan(ticket: &TicketSummary, rules: ClockRules<'_>, now: Moment) -> Vec<ScheduledAction> {
     let look = Look { ticket, rules, now };
     let mut all = Vec::new();
     match ticket.status() {
@@ -104,14 +104,14 @@ pub fn plan(ticket: &Excerpt, rules: Rules<'_>, now: Moment) -> Vec<Step> {
 }
 
 /// Whether nothing can be due for a ticket, told without its clocks.
-pub fn is_settled(ticket: &Excerpt) -> bool {
+pub fn is_settled(ticket: &TicketSummary) -> bool {
     let status = ticket.status();
     !status.is_open() && status != Status::Resolved
 }
 
 struct Look<'a> {
-    ticket: &'a Excerpt,
-    rules: Rules<'a>,
+    ticket: &'a TicketSummary,
+    rules: ClockRules<'a>,
     now: Moment,
 }
 
@@ -126,7 +126,7 @@ impl Look<'_> {
     fn done(&self, of: &str, about: &str) -> Option<Moment> {
         let mut events = self.ticket.events.iter();
         let found = events.find(
-            |event| matches!(event.what, What::Done { kind, tag } if kind == of && tag == about),
+            |event| matches!(event.what, EventKind::Done { kind, tag } if kind == of && tag == about),
         );
         found.map(|event| event.at)
     }
@@ -136,9 +136,15 @@ impl Look<'_> {
     }
 
     /// The step, if it is due and was not done.
-    fn step(&self, action: Action, due: Moment, tag: String, hours: Option<&str>) -> Option<Step> {
+    fn step(
+        &self,
+        action: Action,
+        due: Moment,
+        tag: String,
+        hours: Option<&str>,
+    ) -> Option<ScheduledAction> {
         let undone = due <= self.now && self.done(action.kind(), &tag).is_none();
-        undone.then(|| Step {
+        undone.then(|| ScheduledAction {
             action,
             due,
             tag,
@@ -153,7 +159,7 @@ impl Look<'_> {
             .iter()
             .rev()
             .find_map(|event| match event.what {
-                What::Status { waiting, until, .. } => Some((event.at, waiting, until)),
+                EventKind::Status { waiting, until, .. } => Some((event.at, waiting, until)),
                 _ => None,
             })
     }
@@ -165,13 +171,13 @@ impl Look<'_> {
             .events
             .iter()
             .filter_map(|event| match event.what {
-                What::Contact(contact) if contact.talked() => Some(event.at),
+                EventKind::Contact(contact) if contact.talked() => Some(event.at),
                 _ => None,
             });
         talks.max().map_or(since, |at| at.max(since))
     }
 
-    fn wake(&self) -> Option<Step> {
+    fn wake(&self) -> Option<ScheduledAction> {
         let (since, waiting, until) = self.place()?;
         let until = until.filter(|_| waiting.is_some_and(|who| *who != Waiting::Customer))?;
         let tag = self.tag(&["wake", &since.to_string(), &until.to_string()]);
@@ -179,7 +185,7 @@ impl Look<'_> {
         self.step(Action::Wake, until, tag, self.hours(Some(hours)))
     }
 
-    fn silence(&self) -> Option<Step> {
+    fn silence(&self) -> Option<ScheduledAction> {
         let (since, waiting, until) = self.place()?;
         if waiting != Some(&Waiting::Customer) {
             return None;
@@ -211,7 +217,7 @@ impl Look<'_> {
         resolves.then(|| self.step(Action::Resolve, due, tag, Some(named)))?
     }
 
-    fn close(&self) -> Option<Step> {
+    fn close(&self) -> Option<ScheduledAction> {
         let settings = self.rules.settings;
         // Whoever was not told yet cannot have objected.
         if !settings.clocks.auto_close || self.ticket.tell.is_some() {
@@ -225,7 +231,7 @@ impl Look<'_> {
         self.step(Action::Close, due, tag, Some(&policy.calendar))
     }
 
-    fn remind(&self, clock: &Clock) -> Option<Step> {
+    fn remind(&self, clock: &Clock) -> Option<ScheduledAction> {
         let points = self.rules.settings.clocks.thresholds.get(&clock.kind)?;
         let passed = points.iter().filter_map(|point| {
             let at = clock.reaches(self.rules, *point)?;
@@ -241,7 +247,7 @@ impl Look<'_> {
         self.step(action, due, tag, self.hours(Some(&clock.target.calendar)))
     }
 
-    fn escalate(&self, clock: &Clock) -> Vec<Step> {
+    fn escalate(&self, clock: &Clock) -> Vec<ScheduledAction> {
         let rules = &self.rules.settings.clocks.rules;
         let fits = rules.iter().filter(|rule| self.concerns(rule, clock.kind));
         let steps = fits.filter_map(|rule| {
@@ -258,7 +264,7 @@ impl Look<'_> {
         steps.collect()
     }
 
-    fn concerns(&self, rule: &Rule, clock: ClockKind) -> bool {
+    fn concerns(&self, rule: &EscalationRule, clock: ClockKind) -> bool {
         let text = |key: Key| self.ticket.text(key);
         let among = |names: &[String], key: Key| {
             names.is_empty() || names.iter().any(|name| name == text(key))

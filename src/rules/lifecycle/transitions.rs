@@ -54,7 +54,7 @@ pub fn commands(from: &Status) -> Vec<&'static str> {
 
 /// Something that an agent or a requester does to a ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Event {
+pub enum Trigger {
     /// An agent writes, calls, takes or assigns.
     AgentActs,
     /// The requester gets in touch.
@@ -64,15 +64,15 @@ pub enum Event {
 }
 
 /// The status that an event moves a ticket to by itself, if any.
-pub fn moves_to(ticket: &Ticket, event: Event) -> Option<Status> {
+pub fn moves_to(ticket: &Ticket, event: Trigger) -> Option<Status> {
     match (event, ticket.status()) {
-        (Event::AgentActs, Status::New) | (Event::RequesterWrites, Status::Resolved) => {
+        (Trigger::AgentActs, Status::New) | (Trigger::RequesterWrites, Status::Resolved) => {
             Some(Status::Open)
         }
-        (Event::RequesterWrites, Status::Pending) => {
+        (Trigger::RequesterWrites, Status::Pending) => {
             (ticket.waiting_on() == Some(Waiting::Customer)).then_some(Status::Open)
         }
-        (Event::DateReached, Status::Pending) => {
+        (Trigger::DateReached, Status::Pending) => {
             // A silent customer is reminded, not reopened.
             (ticket.waiting_on() != Some(Waiting::Customer)).then_some(Status::Open)
         }

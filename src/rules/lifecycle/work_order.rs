@@ -55,7 +55,7 @@ fn standard(order: &StandardOrder) -> String {
 
 /// A step of a checklist.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct WorkStep {
     /// Its place among the steps, from 1.
     pub number: usize,
     /// Whether it is ticked.
@@ -70,7 +70,7 @@ pub struct Step {
 
 /// The steps of a description: every item of a Markdown list that begins with `[ ]` or `[x]`,
 /// nested ones too, wherever they stand but in code.
-pub fn steps(text: &str) -> Vec<Step> {
+pub fn steps(text: &str) -> Vec<WorkStep> {
     lines(text)
         .into_iter()
         .filter_map(|(_, step)| step)
@@ -78,7 +78,7 @@ pub fn steps(text: &str) -> Vec<Step> {
 }
 
 /// The lines of a description, without their ends, each with the step that it is.
-pub fn lines(text: &str) -> Vec<(&str, Option<Step>)> {
+pub fn lines(text: &str) -> Vec<(&str, Option<WorkStep>)> {
     let mut all = Vec::new();
     let mut fence: Option<(u8, usize)> = None;
     let (mut start, mut number) = (0, 0);
@@ -103,7 +103,7 @@ pub fn lines(text: &str) -> Vec<(&str, Option<Step>)> {
         };
         let step = item(line).filter(|_| !code).map(|(mark, words)| {
             number += 1;
-            Step {
+            WorkStep {
                 number,
                 done: !line[mark.clone()].trim().is_empty(),
                 text: words.trim().to_owned(),
@@ -138,7 +138,7 @@ fn item(line: &str) -> Option<(Range<usize>, &str)> {
 }
 
 /// The text with steps ticked or unticked: only the bytes between the brackets change.
-pub fn tick(text: &str, steps: &[Step], done: bool) -> String {
+pub fn tick(text: &str, steps: &[WorkStep], done: bool) -> String {
     let mut out = text.to_owned();
     let mut marks: Vec<&Range<usize>> = steps.iter().map(|step| &step.mark).collect();
     marks.sort_by_key(|mark| mark.start);
@@ -153,8 +153,8 @@ pub fn tick(text: &str, steps: &[Step], done: bool) -> String {
 mod tests {
     use super::*;
 
-    fn told(text: &str) -> Vec<String> {
-        let one = |step: &Step| {
+    fn reported(text: &str) -> Vec<String> {
+        let one = |step: &WorkStep| {
             let mark = if step.done { "x" } else { "." };
             format!("{} {mark} {}", step.number, step.text)
         };
@@ -166,7 +166,7 @@ mod tests {
         let text = "Before you go: ring.\n\n- [ ] one\n  * [x] nested\n+ [X] three\r\n1. [ ] four\n\
             12) [ x ] five\n- [] six\n> - [ ] seven\n\n- plain\n- [link](x)\n- [y] no\n-[ ] no\n- [ ]no\n";
         assert_eq!(
-            told(text),
+            reported(text),
             [
                 "1 . one",
                 "2 x nested",
@@ -182,7 +182,7 @@ mod tests {
     #[test]
     fn code_holds_no_steps() {
         let text = "```sh\n- [ ] no\n~~~\n````\n- [ ] one\n~~~~ md\n- [ ] no\n~~~\n- [ ] no\n~~~~\n- [ ] two\n`- [ ] no`";
-        assert_eq!(told(text), ["1 . one", "2 . two"]);
+        assert_eq!(reported(text), ["1 . one", "2 . two"]);
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use crate::model::field::Key;
 use crate::rules::people::join::names_fit;
-use crate::rules::people::{People, Person, Said, compact, name_words, phone, plain, words};
+use crate::rules::people::{
+    People, Person, PersonData, compact, name_words, normalize, phone, words,
+};
 
 /// How well a person fits what was typed, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,7 +71,7 @@ impl People {
     /// The people who fit a text, by name, address, number, account or organisation: exact ones
     /// first, then those who called last. Nothing fits an empty text.
     pub fn find(&self, text: &str) -> Vec<Match<'_>> {
-        let Some(wanted) = Wanted::read(text) else {
+        let Some(wanted) = PersonQuery::read(text) else {
             return Vec::new();
         };
         let fits = |person| {
@@ -94,8 +96,8 @@ impl People {
     /// near to, by a whole name, address, number or account, or the only one who fits whole words;
     /// an address or account that is another than the person's speaks against it.
     pub fn caller(&self, typed: &Typed<'_>) -> Caller<'_> {
-        let told = Said {
-            emails: Some(plain(typed.email.trim()))
+        let reported = PersonData {
+            emails: Some(normalize(typed.email.trim()))
                 .filter(|one| !one.is_empty())
                 .into_iter()
                 .collect(),
@@ -107,20 +109,20 @@ impl People {
                 .filter(|one| !one.is_empty())
                 .into_iter()
                 .collect(),
-            ..Said::default()
+            ..PersonData::default()
         };
-        let same = |said: &Said| {
+        let same = |said: &PersonData| {
             let shares = |a: &[String], b: &[String]| a.iter().any(|one| b.contains(one));
             let number = |a: &String| said.phones.iter().any(|b| phone::same(a, b));
-            shares(&told.emails, &said.emails)
-                || shares(&told.accounts, &said.accounts)
-                || told.phones.iter().any(number)
+            shares(&reported.emails, &said.emails)
+                || shares(&reported.accounts, &said.accounts)
+                || reported.phones.iter().any(number)
         };
         let apart = |a: &[String], b: &[String]| {
             !a.is_empty() && !b.is_empty() && !a.iter().any(|one| b.contains(one))
         };
-        let against = |said: &Said| {
-            apart(&told.emails, &said.emails) || apart(&told.accounts, &said.accounts)
+        let against = |said: &PersonData| {
+            apart(&reported.emails, &said.emails) || apart(&reported.accounts, &said.accounts)
         };
         let by_name = self.find(typed.name);
         // Whose data were told, under a name that can be theirs.
@@ -165,7 +167,7 @@ impl People {
 }
 
 /// A text to find people by, taken apart once.
-struct Wanted {
+struct PersonQuery {
     plain: String,
     compact: String,
     words: Vec<String>,
@@ -173,12 +175,12 @@ struct Wanted {
     digits: String,
 }
 
-impl Wanted {
+impl PersonQuery {
     fn read(text: &str) -> Option<Self> {
         let text = text.trim();
         let words = words(text);
         (!words.is_empty()).then(|| Self {
-            plain: plain(text),
+            plain: normalize(text),
             compact: words.concat(),
             name: name_words(text),
             digits: if phone::is_number(text) {

@@ -2,22 +2,22 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::model::ticket_summary::Excerpt;
-use crate::rules::people::{MOST, Person, Said, Told, phone};
+use crate::model::ticket_summary::TicketSummary;
+use crate::rules::people::{MOST, Person, PersonData, RequesterMention, phone};
 
 /// The people of what was told, those who called last first.
-pub(in crate::rules::people) fn people(mut told: Vec<Told<'_>>) -> Vec<Person> {
-    told.sort_by_key(|one| (one.ticket.created, one.ticket.id));
-    let mut book = Book::default();
+pub(in crate::rules::people) fn people(mut reported: Vec<RequesterMention<'_>>) -> Vec<Person> {
+    reported.sort_by_key(|one| (one.ticket.created, one.ticket.id));
+    let mut book = PersonTable::default();
     // Names first: a ticket without one cannot tell apart who shares a telephone.
     let (named, nameless): (Vec<usize>, Vec<usize>) =
-        (0..told.len()).partition(|at| !told[*at].said.names.is_empty());
-    let mut whose: Vec<usize> = vec![0; told.len()];
+        (0..reported.len()).partition(|at| !reported[*at].said.names.is_empty());
+    let mut whose: Vec<usize> = vec![0; reported.len()];
     for at in named.into_iter().chain(nameless) {
-        whose[at] = book.take(&told[at].said);
+        whose[at] = book.take(&reported[at].said);
     }
-    let mut groups: BTreeMap<usize, Vec<&Excerpt>> = BTreeMap::new();
-    for (one, whose) in told.iter().zip(&whose).rev() {
+    let mut groups: BTreeMap<usize, Vec<&TicketSummary>> = BTreeMap::new();
+    for (one, whose) in reported.iter().zip(&whose).rev() {
         groups
             .entry(book.root(*whose))
             .or_default()
@@ -33,8 +33,8 @@ pub(in crate::rules::people) fn people(mut told: Vec<Told<'_>>) -> Vec<Person> {
 
 /// Persons in the making.
 #[derive(Default)]
-struct Book {
-    groups: Vec<Group>,
+struct PersonTable {
+    groups: Vec<PersonGroup>,
     by_email: HashMap<String, Vec<usize>>,
     by_account: HashMap<String, Vec<usize>>,
     by_phone: HashMap<String, Vec<usize>>,
@@ -42,13 +42,13 @@ struct Book {
 }
 
 #[derive(Default)]
-struct Group {
-    said: Said,
+struct PersonGroup {
+    said: PersonData,
     /// The group that this one went into.
     into: Option<usize>,
 }
 
-impl Book {
+impl PersonTable {
     /// The group that a group has become.
     fn root(&self, mut at: usize) -> usize {
         while let Some(into) = self.groups[at].into {
@@ -71,8 +71,8 @@ impl Book {
     }
 
     /// Finds the person of what was told, or makes one.
-    fn take(&mut self, told: &Said) -> usize {
-        let found = self.by_data(told);
+    fn take(&mut self, reported: &PersonData) -> usize {
+        let found = self.by_data(reported);
         let at = match found.split_first() {
             Some((first, others)) => {
                 for other in others {
@@ -87,37 +87,37 @@ impl Book {
                 }
                 *first
             }
-            None => self.by_name(told).unwrap_or_else(|| {
-                self.groups.push(Group::default());
+            None => self.by_name(reported).unwrap_or_else(|| {
+                self.groups.push(PersonGroup::default());
                 self.groups.len() - 1
             }),
         };
-        self.groups[at].said.add(told);
-        self.note(at, told);
+        self.groups[at].said.add(reported);
+        self.note(at, reported);
         at
     }
 
     /// The groups with the same address, account or number whose names can be the same person's,
     /// best evidence first.
-    fn by_data(&self, told: &Said) -> Vec<usize> {
+    fn by_data(&self, reported: &PersonData) -> Vec<usize> {
         let mut found = Vec::new();
-        for email in &told.emails {
-            let fits = |at: &usize| related(&told.names, &self.groups[*at].said.names);
+        for email in &reported.emails {
+            let fits = |at: &usize| related(&reported.names, &self.groups[*at].said.names);
             found.extend(
                 self.known(self.by_email.get(email))
                     .into_iter()
                     .filter(fits),
             );
         }
-        let fits = |at: &usize| names_fit(&told.names, &self.groups[*at].said.names);
-        for account in &told.accounts {
+        let fits = |at: &usize| names_fit(&reported.names, &self.groups[*at].said.names);
+        for account in &reported.accounts {
             found.extend(
                 self.known(self.by_account.get(account))
                     .into_iter()
                     .filter(fits),
             );
         }
-        for number in &told.phones {
+        for number in &reported.phones {
             let same = |at: &usize| {
                 let known = &self.groups[*at].said.phones;
                 known.iter().any(|known| phone::same(known, number))
@@ -129,23 +129,23 @@ impl Book {
     }
 
     /// The one group of the same name and organisation that nothing speaks against.
-    fn by_name(&self, told: &Said) -> Option<usize> {
-        let name = told.names.first()?;
+    fn by_name(&self, reported: &PersonData) -> Option<usize> {
+        let name = reported.names.first()?;
         let apart = |a: &[String], b: &[String]| {
             !a.is_empty() && !b.is_empty() && !a.iter().any(|one| b.contains(one))
         };
         let fits = |at: &usize| {
             let said = &self.groups[*at].said;
-            let other_number = !told.phones.is_empty()
+            let other_number = !reported.phones.is_empty()
                 && !said.phones.is_empty()
-                && !told
+                && !reported
                     .phones
                     .iter()
                     .any(|a| said.phones.iter().any(|b| phone::same(a, b)));
             !other_number
-                && !apart(&told.emails, &said.emails)
-                && !apart(&told.accounts, &said.accounts)
-                && !apart(&told.organisations, &said.organisations)
+                && !apart(&reported.emails, &said.emails)
+                && !apart(&reported.accounts, &said.accounts)
+                && !apart(&reported.organisations, &said.organisations)
         };
         let all: Vec<usize> = self
             .known(self.by_name.get(&name.join(" ")))
@@ -154,7 +154,7 @@ impl Book {
             .collect();
         // Whoever is told apart by organisation is told apart from those without one, too.
         let exact = |at: &&usize| {
-            self.groups[**at].said.organisations.is_empty() == told.organisations.is_empty()
+            self.groups[**at].said.organisations.is_empty() == reported.organisations.is_empty()
         };
         match all[..] {
             [] => None,
@@ -176,23 +176,23 @@ impl Book {
     }
 
     /// Notes where to find a group.
-    fn note(&mut self, at: usize, told: &Said) {
+    fn note(&mut self, at: usize, reported: &PersonData) {
         let put = |map: &mut HashMap<String, Vec<usize>>, key: String| {
             let list = map.entry(key).or_default();
             if list.last() != Some(&at) {
                 list.push(at);
             }
         };
-        for email in &told.emails {
+        for email in &reported.emails {
             put(&mut self.by_email, email.clone());
         }
-        for account in &told.accounts {
+        for account in &reported.accounts {
             put(&mut self.by_account, account.clone());
         }
-        for number in &told.phones {
+        for number in &reported.phones {
             put(&mut self.by_phone, phone::key(number).to_owned());
         }
-        for name in &told.names {
+        for name in &reported.names {
             put(&mut self.by_name, name.join(" "));
         }
     }

@@ -17,8 +17,8 @@ use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::status::TicketType;
-use crate::model::ticket_summary::Excerpt;
-use crate::rules::text::normalize::{plain, words};
+use crate::model::ticket_summary::TicketSummary;
+use crate::rules::text::normalize::{normalize, words};
 
 /// A requester of one ticket or several. Of each kind of data the newest that was said; empty
 /// where nothing was.
@@ -47,7 +47,7 @@ pub struct Person {
     /// When the last of them was opened.
     pub last: Moment,
     /// All that was ever said, in plain letters.
-    said: Said,
+    said: PersonData,
 }
 
 /// A piece of equipment; empty where nothing was said.
@@ -67,7 +67,7 @@ pub struct Asset {
 
 /// Everything said of a person, for comparing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Said {
+struct PersonData {
     /// Names as their words, in alphabetical order.
     names: Vec<Vec<String>>,
     emails: Vec<String>,
@@ -77,7 +77,7 @@ struct Said {
     organisations: Vec<String>,
 }
 
-impl Said {
+impl PersonData {
     fn add(&mut self, other: &Self) {
         join(&mut self.names, &other.names);
         join(&mut self.emails, &other.emails);
@@ -118,8 +118,13 @@ pub struct People {
 
 impl People {
     /// The people of these tickets. Work orders have no requester.
-    pub fn of<'e>(tickets: impl IntoIterator<Item = &'e Excerpt>) -> Self {
-        let people = join::people(tickets.into_iter().filter_map(Told::of).collect());
+    pub fn of<'e>(tickets: impl IntoIterator<Item = &'e TicketSummary>) -> Self {
+        let people = join::people(
+            tickets
+                .into_iter()
+                .filter_map(RequesterMention::of)
+                .collect(),
+        );
         Self { all: people }
     }
 
@@ -131,25 +136,25 @@ impl People {
 
 /// What one ticket says of its requester.
 #[derive(Clone, Debug)]
-struct Told<'e> {
-    ticket: &'e Excerpt,
-    said: Said,
+struct RequesterMention<'e> {
+    ticket: &'e TicketSummary,
+    said: PersonData,
 }
 
-impl<'e> Told<'e> {
+impl<'e> RequesterMention<'e> {
     /// `None` where nothing tells who it was.
-    fn of(ticket: &'e Excerpt) -> Option<Self> {
+    fn of(ticket: &'e TicketSummary) -> Option<Self> {
         if ticket.kind() == TicketType::WorkOrder {
             return None;
         }
         let one = |text: String| Some(text).filter(|text| !text.is_empty());
         let name = name_words(ticket.text(Key::RequesterName));
-        let said = Said {
+        let said = PersonData {
             names: Some(name)
                 .filter(|name| !name.is_empty())
                 .into_iter()
                 .collect(),
-            emails: one(plain(ticket.text(Key::RequesterEmail).trim()))
+            emails: one(normalize(ticket.text(Key::RequesterEmail).trim()))
                 .into_iter()
                 .collect(),
             accounts: one(compact(ticket.text(Key::RequesterAccount)))
@@ -172,7 +177,7 @@ impl<'e> Told<'e> {
 
 impl Person {
     /// The person of tickets, the newest first; `None` of none.
-    fn of(tickets: &[&Excerpt], said: Said) -> Option<Self> {
+    fn of(tickets: &[&TicketSummary], said: PersonData) -> Option<Self> {
         let (newest, oldest) = (tickets.first()?, tickets.last()?);
         let said_last = |key: Key| {
             tickets
@@ -248,7 +253,7 @@ impl Person {
 }
 
 /// The newest name that is not merely a part of another of the same person's.
-fn name(tickets: &[&Excerpt]) -> String {
+fn name(tickets: &[&TicketSummary]) -> String {
     let mut all: Vec<(&str, Vec<String>)> = Vec::new();
     for ticket in tickets {
         let text = ticket.text(Key::RequesterName).trim();
@@ -269,7 +274,7 @@ fn name(tickets: &[&Excerpt]) -> String {
 
 impl Asset {
     /// The equipment of a ticket; a place alone is none.
-    pub fn of(ticket: &Excerpt) -> Option<Self> {
+    pub fn of(ticket: &TicketSummary) -> Option<Self> {
         let text = |key: Key| ticket.text(key).trim().to_owned();
         let asset = Self {
             name: text(Key::AssetName),

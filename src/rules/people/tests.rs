@@ -6,7 +6,7 @@ use super::*;
 use crate::model::field::Value;
 
 /// Tickets of one day each, `key=value; key=value`, the oldest first.
-fn tickets(lines: &[&str]) -> Vec<Excerpt> {
+fn tickets(lines: &[&str]) -> Vec<TicketSummary> {
     let ticket = |(at, line): (usize, &&str)| {
         let created: Moment = format!("2026-01-01T{:02}:{:02}:00Z", at / 60, at % 60)
             .parse()
@@ -26,7 +26,7 @@ fn tickets(lines: &[&str]) -> Vec<Excerpt> {
             };
             values.insert(path.parse().unwrap(), Value::Text(value.to_owned()));
         }
-        Excerpt {
+        TicketSummary {
             id: format!("2601-{at:05}").parse().unwrap(),
             values,
             created,
@@ -37,7 +37,7 @@ fn tickets(lines: &[&str]) -> Vec<Excerpt> {
             barred: false,
             tell: None,
             knowledge: Vec::new(),
-            events: crate::model::event_table::Events::default(),
+            events: crate::model::event_table::TicketEvents::default(),
         }
     };
     lines.iter().enumerate().map(ticket).collect()

@@ -2,10 +2,10 @@
 
 use chrono::NaiveDate;
 
-use crate::model::article::{Article, ArticleKey, State};
+use crate::model::article::{Article, ArticleKey, ArticleState};
 use crate::page::problem::nearest;
-use crate::page::query::{Text, sign, words};
-use crate::rules::text::normalize::plain;
+use crate::page::query::{QueryText, sign, words};
+use crate::rules::text::normalize::normalize;
 
 /// What is not a key, and can be asked for none the less.
 const CATEGORY: &str = "category";
@@ -31,12 +31,12 @@ const FLAGS: &[&str] = &[
 
 /// A filter, parsed: every term must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    terms: Vec<(bool, What)>,
+pub struct ArticleFilter {
+    terms: Vec<(bool, ArticleTerm)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum What {
+enum ArticleTerm {
     Word(String),
     Key(ArticleKey, Vec<String>),
     Category(Vec<String>),
@@ -53,7 +53,7 @@ pub struct FilterError {
     pub hint: String,
 }
 
-impl Filter {
+impl ArticleFilter {
     /// Reads a filter; a mistyped name is an error with the nearest.
     pub fn read(text: &str) -> Result<Self, FilterError> {
         let mut terms = Vec::new();
@@ -69,8 +69,8 @@ impl Filter {
         self.terms.iter().any(|(negated, what)| {
             !negated
                 && match what {
-                    What::Key(key, _) => *key == ArticleKey::State,
-                    What::Flag(flag) => *flag != "script",
+                    ArticleTerm::Key(key, _) => *key == ArticleKey::State,
+                    ArticleTerm::Flag(flag) => *flag != "script",
                     _ => false,
                 }
         })
@@ -84,19 +84,19 @@ impl Filter {
     }
 }
 
-fn what(body: &str) -> Result<What, FilterError> {
+fn what(body: &str) -> Result<ArticleTerm, FilterError> {
     let Some((name, value)) = body.split_once([':', '=']).filter(|(name, value)| {
         name.chars().all(|c| c.is_ascii_alphabetic() || c == '_')
             && !name.is_empty()
             && !value.is_empty()
             && !value.starts_with(['/', '\\'])
     }) else {
-        return Ok(What::Word(plain(&Text::read(body).text)));
+        return Ok(ArticleTerm::Word(normalize(&QueryText::read(body).text)));
     };
     let values: Vec<String> = value
         .replace('"', "")
         .split(',')
-        .map(|one| plain(one.trim()))
+        .map(|one| normalize(one.trim()))
         .collect();
     if values.iter().any(String::is_empty) {
         return Err(FilterError {
@@ -108,7 +108,7 @@ fn what(body: &str) -> Result<What, FilterError> {
     if name == "is" {
         let flag = FLAGS.iter().find(|flag| **flag == values[0]);
         return flag
-            .map(|flag| What::Flag(flag))
+            .map(|flag| ArticleTerm::Flag(flag))
             .ok_or_else(|| FilterError {
                 message: format!("there is no flag `is:{}`", values[0]),
                 hint: match nearest(&values[0], FLAGS.iter().copied()) {
@@ -118,7 +118,7 @@ fn what(body: &str) -> Result<What, FilterError> {
             });
     }
     if name == CATEGORY {
-        return Ok(What::Category(values));
+        return Ok(ArticleTerm::Category(values));
     }
     let short = SHORT
         .iter()
@@ -130,7 +130,7 @@ fn what(body: &str) -> Result<What, FilterError> {
             .copied()
             .find(|key| key.name() == name)
     });
-    key.map(|key| What::Key(key, values)).ok_or_else(|| {
+    key.map(|key| ArticleTerm::Key(key, values)).ok_or_else(|| {
         let known = ArticleKey::ALL.iter().map(|key| key.name());
         let known = known
             .chain(SHORT.iter().map(|(short, _)| *short))
@@ -147,9 +147,9 @@ fn what(body: &str) -> Result<What, FilterError> {
     })
 }
 
-fn holds(what: &What, article: &Article, category: &str, today: NaiveDate) -> bool {
+fn holds(what: &ArticleTerm, article: &Article, category: &str, today: NaiveDate) -> bool {
     match what {
-        What::Word(word) => {
+        ArticleTerm::Word(word) => {
             let single = [article.id.as_str(), &article.title, category];
             let many = article
                 .tags
@@ -159,21 +159,21 @@ fn holds(what: &What, article: &Article, category: &str, today: NaiveDate) -> bo
             single
                 .into_iter()
                 .chain(many.map(String::as_str))
-                .any(|text| plain(text).contains(word.as_str()))
+                .any(|text| normalize(text).contains(word.as_str()))
         }
-        What::Category(values) => {
-            let category = plain(category);
+        ArticleTerm::Category(values) => {
+            let category = normalize(category);
             values.iter().any(|value| {
                 let inside = category.strip_prefix(value.as_str());
                 inside.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
             })
         }
-        What::Key(key, values) => {
+        ArticleTerm::Key(key, values) => {
             let held = article.get(*key).map(|value| value.elements());
             let held: Vec<String> = held
                 .unwrap_or_default()
                 .iter()
-                .map(|one| plain(one))
+                .map(|one| normalize(one))
                 .collect();
             values.iter().any(|value| match (value.as_str(), key) {
                 ("none", _) => held.is_empty(),
@@ -188,7 +188,7 @@ fn holds(what: &What, article: &Article, category: &str, today: NaiveDate) -> bo
                 (value, _) => held.iter().any(|one| one == value),
             })
         }
-        What::Flag(flag) => match *flag {
+        ArticleTerm::Flag(flag) => match *flag {
             "stale" => article.is_stale(today),
             "expired" => article.is_expired(today),
             "script" => article.script,
@@ -197,16 +197,16 @@ fn holds(what: &What, article: &Article, category: &str, today: NaiveDate) -> bo
     }
 }
 
-impl Filter {
+impl ArticleFilter {
     /// Whether it is a single word and no name of a field.
     pub fn is_word(&self) -> bool {
-        matches!(self.terms[..], [(_, What::Word(_))])
+        matches!(self.terms[..], [(_, ArticleTerm::Word(_))])
     }
 }
 
 /// Whether an article is shown by a list that asks for nothing in particular.
 pub fn is_usual(article: &Article, today: NaiveDate) -> bool {
-    article.state != State::Retired && !article.is_expired(today)
+    article.state != ArticleState::Retired && !article.is_expired(today)
 }
 
 #[cfg(test)]
@@ -215,12 +215,12 @@ mod tests {
 
     fn fits(filter: &str) -> bool {
         let mut article = Article::new("KB-7Q2M".parse().unwrap(), "Sieć: brak połączenia");
-        article.state = State::Published;
+        article.state = ArticleState::Published;
         article.owner = Some("anna".into());
         article.tags = vec!["vpn".into(), "Wi-Fi".into()];
         article.review_by = "2026-11-01".parse().ok();
         let today = "2026-11-23".parse().unwrap();
-        Filter::read(filter)
+        ArticleFilter::read(filter)
             .unwrap()
             .fits(&article, "network/wifi", today)
     }
@@ -253,7 +253,7 @@ mod tests {
 
     #[test]
     fn a_mistyped_name_gets_the_nearest() {
-        let error = |text: &str| Filter::read(text).unwrap_err();
+        let error = |text: &str| ArticleFilter::read(text).unwrap_err();
         assert_eq!(error("onwer:anna").message, "there is no field `onwer`");
         assert!(
             error("onwer:anna")
@@ -262,6 +262,6 @@ mod tests {
         );
         assert_eq!(error("is:stal").hint, "did you mean `is:stale`?");
         assert_eq!(error("tag:a,").message, "`tag:a,` names no value");
-        assert!(Filter::read("https://x.example/a 10:30").is_ok());
+        assert!(ArticleFilter::read("https://x.example/a 10:30").is_ok());
     }
 }

@@ -1,7 +1,7 @@
 //! Finding a part of the catalogue: by level, by code, or by words.
 
 use crate::model::catalog::{Catalogue, Code};
-use crate::rules::text::normalize::{plain, words};
+use crate::rules::text::normalize::{normalize, words};
 
 /// Letters that two words must begin with together to be forms of one: `printer` and `printing`.
 const STEM: usize = 5;
@@ -11,12 +11,12 @@ const ENDING: usize = 4;
 
 /// Which codes are asked for: every term must fit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    terms: Vec<Term>,
+pub struct CatalogFilter {
+    terms: Vec<CatalogTerm>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Term {
+enum CatalogTerm {
     /// A word of code, title, path or queue.
     Word(String),
     /// Levels that follow one another, each the words that its name begins with.
@@ -26,7 +26,7 @@ enum Term {
 /// What stands between levels: as it is shown, or as it is typed.
 const BETWEEN: [char; 3] = ['›', '>', '/'];
 
-impl Filter {
+impl CatalogFilter {
     /// Reads a filter: words, and paths like `IT › Network` or `it/network`.
     pub fn read(given: &[String]) -> Self {
         let mut terms = Vec::new();
@@ -35,10 +35,10 @@ impl Filter {
                 let levels = one.split(BETWEEN).map(words);
                 let levels: Vec<Vec<String>> = levels.filter(|level| !level.is_empty()).collect();
                 if !levels.is_empty() {
-                    terms.push(Term::Path(levels));
+                    terms.push(CatalogTerm::Path(levels));
                 }
             } else {
-                terms.extend(words(one).into_iter().map(Term::Word));
+                terms.extend(words(one).into_iter().map(CatalogTerm::Word));
             }
         }
         Self { terms }
@@ -64,7 +64,7 @@ impl Filter {
 
     fn fits(&self, code: &Code, deep: bool) -> bool {
         let mut own: Vec<String> = words(&code.name);
-        own.push(plain(&code.name));
+        own.push(normalize(&code.name));
         own.extend(words(&code.title));
         own.extend(code.path.iter().flat_map(|name| words(name)));
         own.extend(code.queue.iter().flat_map(|name| words(name)));
@@ -77,8 +77,8 @@ impl Filter {
             }
         }
         self.terms.iter().all(|term| match term {
-            Term::Word(word) => own.iter().any(|known| is_form(word, known)),
-            Term::Path(levels) => follows(levels, code),
+            CatalogTerm::Word(word) => own.iter().any(|known| is_form(word, known)),
+            CatalogTerm::Path(levels) => follows(levels, code),
         })
     }
 }
@@ -142,7 +142,7 @@ pub fn next(typed: &str, catalogue: &Catalogue) -> Vec<(String, String)> {
             && path
                 .iter()
                 .zip(&fixed)
-                .all(|(name, given)| name == &plain(given));
+                .all(|(name, given)| name == &normalize(given));
         if !is_under {
             continue;
         }
@@ -158,7 +158,7 @@ pub fn next(typed: &str, catalogue: &Catalogue) -> Vec<(String, String)> {
             None => (code.name.clone(), code.title.clone()),
         };
         let part = one.0.rsplit('/').find(|part| !part.is_empty());
-        let fits = part.is_some_and(|part| plain(part).starts_with(&plain(last)));
+        let fits = part.is_some_and(|part| normalize(part).starts_with(&normalize(last)));
         if fits && !found.contains(&one) {
             found.push(one);
         }
@@ -180,7 +180,7 @@ mod tests {
     fn found(filter: &[&str]) -> Vec<String> {
         let filter: Vec<String> = filter.iter().map(|&one| one.to_owned()).collect();
         let catalogue = starter();
-        let codes = Filter::read(&filter).codes(&catalogue);
+        let codes = CatalogFilter::read(&filter).codes(&catalogue);
         codes.iter().map(|code| code.name.clone()).collect()
     }
 

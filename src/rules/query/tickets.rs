@@ -3,22 +3,22 @@
 use chrono::TimeDelta;
 
 use crate::model::catalog::Catalogue;
-use crate::model::field::{Field, Key, Kind, Value};
+use crate::model::field::{Field, FieldKind, Key, Value};
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
 use crate::model::settings::Settings;
-use crate::model::ticket_summary::Excerpt;
+use crate::model::ticket_summary::TicketSummary;
 use crate::page::problem::nearest;
-use crate::page::query::{Flag, Form, Name, Op, Query, Term, What};
+use crate::page::query::{Flag, Name, Op, Query, Term, TermKind, WordForm};
 use crate::rules::lifecycle::escalation::bounces;
 use crate::rules::lifecycle::required_fields;
 use crate::rules::sla::clocks::{self, Brief, Pressure};
-use crate::rules::text::normalize::plain;
+use crate::rules::text::normalize::normalize;
 use crate::rules::text::time_input;
 
 /// What queries are answered with.
 #[derive(Clone, Copy, Debug)]
-pub struct World<'w> {
+pub struct QueryContext<'w> {
     /// The company's settings.
     pub settings: &'w Settings,
     /// The catalogue.
@@ -29,10 +29,10 @@ pub struct World<'w> {
     pub now: Moment,
 }
 
-impl World<'_> {
+impl QueryContext<'_> {
     /// The clocks of a ticket, summed up.
-    pub fn brief(&self, ticket: &Excerpt) -> Brief {
-        let rules = clocks::Rules::new(self.settings, self.catalogue);
+    pub fn brief(&self, ticket: &TicketSummary) -> Brief {
+        let rules = clocks::ClockRules::new(self.settings, self.catalogue);
         Brief::of(ticket, rules, self.now)
     }
 }
@@ -40,10 +40,10 @@ impl World<'_> {
 /// A query made ready: its values are read and checked.
 #[derive(Debug)]
 pub struct Matcher<'w> {
-    world: World<'w>,
+    world: QueryContext<'w>,
     tests: Vec<(bool, Test)>,
     /// Words that must stand, or must not, somewhere in the ticket.
-    words: Vec<(bool, String, Form)>,
+    words: Vec<(bool, String, WordForm)>,
 }
 
 #[derive(Debug)]
@@ -89,7 +89,7 @@ pub struct BadValue {
 
 impl<'w> Matcher<'w> {
     /// Makes a query ready.
-    pub fn new(query: &Query, world: World<'w>) -> Result<Self, BadValue> {
+    pub fn new(query: &Query, world: QueryContext<'w>) -> Result<Self, BadValue> {
         Self::knowing(query, world, &|_, _| false)
     }
 
@@ -97,21 +97,21 @@ impl<'w> Matcher<'w> {
     /// ticket has them: settings change, and tickets keep what they were given.
     pub fn knowing(
         query: &Query,
-        world: World<'w>,
+        world: QueryContext<'w>,
         held: &dyn Fn(&Name, &str) -> bool,
     ) -> Result<Self, BadValue> {
         let (mut tests, mut words) = (Vec::new(), Vec::new());
         for Term { negated, what } in &query.terms {
             match what {
-                What::Text(text) => words.push((*negated, plain(&text.text), text.form)),
-                What::Flag(Flag::Mine) if world.me.is_none() => {
+                TermKind::Text(text) => words.push((*negated, normalize(&text.text), text.form)),
+                TermKind::Flag(Flag::Mine) if world.me.is_none() => {
                     return Err(BadValue {
                         message: "`is:mine` needs to know who you are".to_owned(),
                         hint: "say so with --as HANDLE or DESK_AGENT".to_owned(),
                     });
                 }
-                What::Flag(flag) => tests.push((*negated, Test::Flag(*flag))),
-                What::Field { name, op, values } => {
+                TermKind::Flag(flag) => tests.push((*negated, Test::Flag(*flag))),
+                TermKind::Field { name, op, values } => {
                     let not = *op == Op::NotEqual;
                     tests.push((*negated != not, test(name, *op, values, world, held)?));
                 }
@@ -130,7 +130,7 @@ impl<'w> Matcher<'w> {
     }
 
     /// Whether everything but the words fits.
-    pub fn fits(&self, ticket: &Excerpt) -> bool {
+    pub fn fits(&self, ticket: &TicketSummary) -> bool {
         self.tests
             .iter()
             .all(|(negated, test)| self.holds(test, ticket) != *negated)
@@ -138,20 +138,20 @@ impl<'w> Matcher<'w> {
 
     /// Whether the words stand, or do not, in the ticket's whole text.
     pub fn fits_text(&self, text: &str) -> bool {
-        let text = plain(text);
+        let text = normalize(text);
         self.words.iter().all(|(negated, word, form)| {
             let found = match form {
-                Form::Prefix => text.match_indices(word.as_str()).any(|(at, _)| {
+                WordForm::Prefix => text.match_indices(word.as_str()).any(|(at, _)| {
                     let before = text[..at].chars().next_back();
                     !before.is_some_and(char::is_alphanumeric)
                 }),
-                Form::Word | Form::Phrase => text.contains(word.as_str()),
+                WordForm::Word | WordForm::Phrase => text.contains(word.as_str()),
             };
             found != *negated
         })
     }
 
-    fn holds(&self, test: &Test, ticket: &Excerpt) -> bool {
+    fn holds(&self, test: &Test, ticket: &TicketSummary) -> bool {
         match test {
             Test::Flag(flag) => self.flag(*flag, ticket),
             Test::Empty(name) => texts(name, ticket, self.world).is_empty(),
@@ -162,7 +162,11 @@ impl<'w> Matcher<'w> {
             } => {
                 let found = texts(name, ticket, self.world);
                 let fits = |text: &String| {
-                    let text = if *whole { fold_case(text) } else { plain(text) };
+                    let text = if *whole {
+                        fold_case(text)
+                    } else {
+                        normalize(text)
+                    };
                     values.iter().any(|value| {
                         if *whole {
                             text == *value
@@ -210,7 +214,7 @@ impl<'w> Matcher<'w> {
         }
     }
 
-    fn flag(&self, flag: Flag, ticket: &Excerpt) -> bool {
+    fn flag(&self, flag: Flag, ticket: &TicketSummary) -> bool {
         let open = ticket.status().is_open();
         let assignee = ticket.text(Key::Assignee);
         match flag {
@@ -269,7 +273,7 @@ fn is_mark(name: &Name, value: &str, text: &str) -> bool {
 fn is_time(name: &Name) -> bool {
     match name {
         Name::Updated | Name::Resolved | Name::Due => true,
-        Name::Field(field) => matches!(field.kind(), Kind::Moment | Kind::Date),
+        Name::Field(field) => matches!(field.kind(), FieldKind::Moment | FieldKind::Date),
         _ => false,
     }
 }
@@ -288,7 +292,7 @@ fn test(
     name: &Name,
     op: Op,
     values: &[String],
-    world: World<'_>,
+    world: QueryContext<'_>,
     held: &dyn Fn(&Name, &str) -> bool,
 ) -> Result<Test, BadValue> {
     if values.len() == 1 && values[0] == "none" {
@@ -378,7 +382,7 @@ fn test(
         _ => {
             listed(name, values, world, held)?;
             let whole = op != Op::Has || !is_free(name);
-            let fold = if whole { fold_case } else { plain };
+            let fold = if whole { fold_case } else { normalize };
             let mut values: Vec<String> = values.iter().map(|value| fold(value)).collect();
             if let (Name::Field(Field::Known(Key::Assignee | Key::ContactAgent)), Some(me)) =
                 (name, world.me)
@@ -405,7 +409,7 @@ fn is_free(name: &Name) -> bool {
         | Name::Department
         | Name::Provider
         | Name::Category => true,
-        Name::Field(Field::Known(key)) => key.kind() == Kind::Text,
+        Name::Field(Field::Known(key)) => key.kind() == FieldKind::Text,
         _ => false,
     }
 }
@@ -426,26 +430,26 @@ fn unlisted(what: &str, given: &str, known: &[&str]) -> BadValue {
 fn listed(
     name: &Name,
     values: &[String],
-    world: World<'_>,
+    world: QueryContext<'_>,
     held: &dyn Fn(&Name, &str) -> bool,
 ) -> Result<(), BadValue> {
     use crate::model::status::{Channel, Status, TicketType, Waiting};
     let settings = world.settings;
     let known: Vec<&str> = match name {
         Name::Field(Field::Known(key)) => match key.kind() {
-            Kind::Status => Status::WORDS.to_vec(),
-            Kind::Type => TicketType::WORDS.to_vec(),
-            Kind::Waiting => Waiting::WORDS.to_vec(),
-            Kind::Channel => Channel::WORDS.to_vec(),
-            Kind::Queue => settings.queues.keys().map(String::as_str).collect(),
-            Kind::Agent => settings
+            FieldKind::Status => Status::WORDS.to_vec(),
+            FieldKind::Type => TicketType::WORDS.to_vec(),
+            FieldKind::Waiting => Waiting::WORDS.to_vec(),
+            FieldKind::Channel => Channel::WORDS.to_vec(),
+            FieldKind::Queue => settings.queues.keys().map(String::as_str).collect(),
+            FieldKind::Agent => settings
                 .agents
                 .keys()
                 .map(String::as_str)
                 .chain(["desk", "me"])
                 .collect(),
-            Kind::Impact => settings.impacts.iter().map(String::as_str).collect(),
-            Kind::Urgency => settings.urgencies.iter().map(String::as_str).collect(),
+            FieldKind::Impact => settings.impacts.iter().map(String::as_str).collect(),
+            FieldKind::Urgency => settings.urgencies.iter().map(String::as_str).collect(),
             _ => return Ok(()),
         },
         Name::Area => settings.areas.keys().map(String::as_str).collect(),
@@ -464,7 +468,7 @@ fn listed(
 }
 
 /// The texts of a field of a query.
-pub fn texts(name: &Name, ticket: &Excerpt, world: World<'_>) -> Vec<String> {
+pub fn texts(name: &Name, ticket: &TicketSummary, world: QueryContext<'_>) -> Vec<String> {
     let section = |section: &str| {
         let own = ticket
             .values
@@ -514,13 +518,13 @@ pub fn texts(name: &Name, ticket: &Excerpt, world: World<'_>) -> Vec<String> {
 }
 
 /// When the next clock of an open ticket is due.
-fn due(ticket: &Excerpt, world: World<'_>) -> Option<Moment> {
+fn due(ticket: &TicketSummary, world: QueryContext<'_>) -> Option<Moment> {
     let open = ticket.status().is_open();
     open.then(|| world.brief(ticket).due)?.map(|(_, due)| due)
 }
 
 /// The instant of a field of a query; a day counts from its midnight in the desk's zone.
-pub fn moment(name: &Name, ticket: &Excerpt, world: World<'_>) -> Option<Moment> {
+pub fn moment(name: &Name, ticket: &TicketSummary, world: QueryContext<'_>) -> Option<Moment> {
     match name {
         Name::Updated => Some(ticket.updated),
         Name::Resolved => ticket.resolved,

@@ -4,8 +4,10 @@ use crate::model::field::{Field, Key};
 use crate::model::moment::Moment;
 use crate::page::query::Name;
 
-use crate::rules::reports::table::{Table, Tally, Words, column};
-use crate::rules::reports::{Amount, Chart, Column, Figure, Row, Scene, Section, Unit};
+use crate::rules::reports::table::{ReportTable, SectionText, Tally, column};
+use crate::rules::reports::{
+    Amount, Chart, Figure, ReportColumn, ReportRow, ReportSection, Scene, Unit,
+};
 
 const DAY: i64 = 86_400_000;
 
@@ -26,20 +28,20 @@ const ABOUT: &str = "open: at the instant, reconstructed from the logs; waiting:
 const AGE: &str = "open: at the instant, by plain time since the record was made, reconstructed from the logs; waiting: of these \
      pending; quiet: of these with nothing in the log for 7 days; oldest: age in plain time";
 
-const COLUMNS: [Column; 4] = [
+const COLUMNS: [ReportColumn; 4] = [
     column("open", Unit::Count),
     column("waiting", Unit::Count),
     column("quiet", Unit::Count),
     column("oldest", Unit::Seconds),
 ];
 
-pub(in crate::rules::reports) fn sections(scene: &Scene<'_>) -> Vec<Section> {
+pub(in crate::rules::reports) fn sections(scene: &Scene<'_>) -> Vec<ReportSection> {
     let queue = ("queue", Name::Field(Field::Known(Key::Queue)));
-    let mut table = Table::new(scene, &[queue]);
+    let mut table = ReportTable::new(scene, &[queue]);
     each(scene, |still, age, tally| {
         table.add(&still.then, still.ticket, |one| tally(one, age));
     });
-    let words = Words {
+    let words = SectionText {
         key: "backlog",
         title: "Backlog",
         about: ABOUT,
@@ -49,8 +51,8 @@ pub(in crate::rules::reports) fn sections(scene: &Scene<'_>) -> Vec<Section> {
 }
 
 /// The backlog by age.
-pub(in crate::rules::reports) fn ageing(scene: &Scene<'_>) -> Section {
-    let mut table = Table::of_rows(scene);
+pub(in crate::rules::reports) fn ageing(scene: &Scene<'_>) -> ReportSection {
+    let mut table = ReportTable::of_rows(scene);
     for (name, _) in AGES {
         table.put(&[name], |_| ());
     }
@@ -61,7 +63,7 @@ pub(in crate::rules::reports) fn ageing(scene: &Scene<'_>) -> Section {
         let bucket = bucket.unwrap_or(AGES.len() - 1);
         table.put(&[AGES[bucket].0], |one| tally(one, age));
     });
-    let words = Words {
+    let words = SectionText {
         key: "backlog-age",
         title: "Backlog by age",
         about: AGE,
@@ -69,7 +71,7 @@ pub(in crate::rules::reports) fn ageing(scene: &Scene<'_>) -> Section {
     };
     let mut section = table.section(words, &COLUMNS, figures);
     section.by = vec!["age".to_owned()];
-    let bucket = |row: &Row| AGES.iter().position(|(name, _)| *name == row.labels[0]);
+    let bucket = |row: &ReportRow| AGES.iter().position(|(name, _)| *name == row.labels[0]);
     section.rows.sort_by_key(bucket);
     section
 }
@@ -77,7 +79,11 @@ pub(in crate::rules::reports) fn ageing(scene: &Scene<'_>) -> Section {
 /// Gives every open ticket with its age and the way to count it.
 fn each(
     scene: &Scene<'_>,
-    mut give: impl FnMut(&crate::rules::reports::facts::Still<'_>, i64, &dyn Fn(&mut Tally, i64)),
+    mut give: impl FnMut(
+        &crate::rules::reports::facts::TicketAtInstant<'_>,
+        i64,
+        &dyn Fn(&mut Tally, i64),
+    ),
 ) {
     let edge = scene.ask.edge();
     let age = |since: Moment| edge.since(since).num_milliseconds();

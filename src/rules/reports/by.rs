@@ -5,7 +5,7 @@ use crate::page::query::Name;
 use crate::rules::query::tickets::texts;
 
 use crate::rules::reports::Scene;
-use crate::rules::reports::facts::Then;
+use crate::rules::reports::facts::StateAtEvent;
 use crate::rules::reports::label::{Label, Labels};
 
 /// What stands where a field has no value.
@@ -22,7 +22,7 @@ pub(in crate::rules::reports) fn is_list(name: &Name) -> bool {
 
 /// Where the values of a field come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Source {
+enum GroupField {
     Status,
     Waiting,
     Kind,
@@ -39,7 +39,7 @@ enum Source {
     Front,
 }
 
-impl Source {
+impl GroupField {
     fn of(name: &Name) -> Self {
         match name {
             Name::Field(Field::Known(Key::Status)) => Self::Status,
@@ -62,7 +62,7 @@ impl Source {
 
 /// Whether the values of a field stand in the front matter only, not in the log.
 pub fn needs_front(name: &Name) -> bool {
-    Source::of(name) == Source::Front
+    GroupField::of(name) == GroupField::Front
 }
 
 /// A field that rows are told apart by.
@@ -70,7 +70,7 @@ pub(in crate::rules::reports) struct By {
     /// The field as it was typed.
     pub(in crate::rules::reports) word: String,
     pub(in crate::rules::reports) name: Name,
-    source: Source,
+    source: GroupField,
     /// The row's label of each word of the logs that has been asked for.
     known: Vec<Option<Label>>,
 }
@@ -79,7 +79,7 @@ impl By {
     pub(in crate::rules::reports) fn new(word: &str, name: Name) -> Self {
         Self {
             word: word.to_owned(),
-            source: Source::of(&name),
+            source: GroupField::of(&name),
             name,
             known: Vec::new(),
         }
@@ -89,7 +89,7 @@ impl By {
     pub(in crate::rules::reports) fn values(
         &mut self,
         scene: &Scene<'_>,
-        then: &Then<'_>,
+        then: &StateAtEvent<'_>,
         ticket: u32,
         labels: &mut Labels,
         out: &mut Vec<Label>,
@@ -97,17 +97,17 @@ impl By {
         out.clear();
         let mut word = |word: &str| labels.of(if word.is_empty() { NONE } else { word });
         let own = match self.source {
-            Source::Status => word(then.status.map_or("", |status| status.as_str())),
-            Source::Waiting => word(then.waiting.map_or("", |wait| wait.as_str())),
-            Source::Kind => word(then.kind.map_or("", |kind| kind.as_str())),
-            Source::Channel => word(scene.story(ticket).channel.as_str()),
-            Source::Priority => self.looked_up(then.priority, scene, labels),
-            Source::Queue | Source::Tier | Source::Area => {
+            GroupField::Status => word(then.status.map_or("", |status| status.as_str())),
+            GroupField::Waiting => word(then.waiting.map_or("", |wait| wait.as_str())),
+            GroupField::Kind => word(then.kind.map_or("", |kind| kind.as_str())),
+            GroupField::Channel => word(scene.history(ticket).channel.as_str()),
+            GroupField::Priority => self.looked_up(then.priority, scene, labels),
+            GroupField::Queue | GroupField::Tier | GroupField::Area => {
                 self.looked_up(then.queue, scene, labels)
             }
-            Source::Agent => self.looked_up(then.agent, scene, labels),
-            Source::Code | Source::Level(_) => self.looked_up(then.code, scene, labels),
-            Source::Front => {
+            GroupField::Agent => self.looked_up(then.agent, scene, labels),
+            GroupField::Code | GroupField::Level(_) => self.looked_up(then.code, scene, labels),
+            GroupField::Front => {
                 out.extend(self.front(scene, ticket).iter().map(|text| word(text)));
                 if out.is_empty() {
                     word("")
@@ -129,12 +129,12 @@ impl By {
         let text = scene.text(of);
         let settings = scene.ask.world.settings;
         let found = match self.source {
-            Source::Tier => match settings.tier(text) {
+            GroupField::Tier => match settings.tier(text) {
                 0 => String::new(),
                 tier => tier.to_string(),
             },
-            Source::Area => settings.area(text).to_owned(),
-            Source::Level(at) => {
+            GroupField::Area => settings.area(text).to_owned(),
+            GroupField::Level(at) => {
                 let code = scene.words.code(of);
                 let level = code.and_then(|code| code.path.get(at).cloned());
                 level.unwrap_or_default()

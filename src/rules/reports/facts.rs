@@ -5,20 +5,20 @@ use std::sync::Arc;
 
 use crate::model::catalog::{Catalogue, Code};
 use crate::model::clocks::ClockKind;
-use crate::model::event::{Contact, Event, What};
-use crate::model::event_table::{Book, Word};
+use crate::model::event::{Contact, Event, EventKind};
+use crate::model::event_table::{EventTable, TableWord};
 use crate::model::moment::Moment;
 use crate::model::status::{Status, TicketType, Waiting};
-use crate::model::ticket_history::Story;
+use crate::model::ticket_history::TicketHistory;
 use crate::rules::reports::Ask;
 use crate::rules::reports::label::{Label, Labels};
 use crate::rules::reports::parallel::both;
 use crate::rules::sla::calendar::Hours;
-use crate::rules::sla::clocks::{Coded, Rules, aim};
+use crate::rules::sla::clocks::{ClockRules, Coded, aim};
 
 /// Where a ticket stood.
 #[derive(Clone, Copy, Debug, Default)]
-pub(in crate::rules::reports) struct Then<'e> {
+pub(in crate::rules::reports) struct StateAtEvent<'e> {
     pub(in crate::rules::reports) status: Option<&'e Status>,
     pub(in crate::rules::reports) waiting: Option<&'e Waiting>,
     pub(in crate::rules::reports) kind: Option<&'e TicketType>,
@@ -28,7 +28,7 @@ pub(in crate::rules::reports) struct Then<'e> {
     pub(in crate::rules::reports) code: Label,
 }
 
-impl Then<'_> {
+impl StateAtEvent<'_> {
     pub(in crate::rules::reports) fn is_open(&self) -> bool {
         self.status.is_some_and(Status::is_open)
     }
@@ -40,7 +40,7 @@ impl Then<'_> {
 
 /// What happened.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::rules::reports) enum Deed<'e> {
+pub(in crate::rules::reports) enum Activity<'e> {
     /// The record was made; `live` on a live channel.
     Created { live: bool },
     /// It became resolved or closed, and was neither before; comments never do. How long that took
@@ -86,32 +86,32 @@ pub(in crate::rules::reports) struct Fact<'e> {
     /// The place of its ticket.
     pub(in crate::rules::reports) ticket: u32,
     pub(in crate::rules::reports) by: Label,
-    pub(in crate::rules::reports) deed: Deed<'e>,
+    pub(in crate::rules::reports) deed: Activity<'e>,
     /// Where the ticket stood after the entry.
-    pub(in crate::rules::reports) then: Then<'e>,
+    pub(in crate::rules::reports) then: StateAtEvent<'e>,
 }
 
 /// A ticket at an instant.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::rules::reports) struct Still<'e> {
+pub(in crate::rules::reports) struct TicketAtInstant<'e> {
     pub(in crate::rules::reports) ticket: u32,
     pub(in crate::rules::reports) created: Moment,
     pub(in crate::rules::reports) touched: Moment,
-    pub(in crate::rules::reports) then: Then<'e>,
+    pub(in crate::rules::reports) then: StateAtEvent<'e>,
 }
 
 /// What happened to some of the tickets.
 #[derive(Debug, Default)]
-struct Part<'e> {
+struct FactsPart<'e> {
     /// By ticket, each in the order of time.
     facts: Vec<Fact<'e>>,
     turns: Vec<(Moment, i8)>,
-    still: Vec<Still<'e>>,
+    still: Vec<TicketAtInstant<'e>>,
 }
 
 /// All that happened.
 #[derive(Debug)]
-pub(in crate::rules::reports) struct Facts<'e>([Part<'e>; 2]);
+pub(in crate::rules::reports) struct Facts<'e>([FactsPart<'e>; 2]);
 
 impl<'e> Facts<'e> {
     /// All, by ticket and then in the order of time.
@@ -131,19 +131,19 @@ impl<'e> Facts<'e> {
     }
 
     /// Tickets that were there at the edge.
-    pub(in crate::rules::reports) fn still(&self) -> impl Iterator<Item = &Still<'e>> {
+    pub(in crate::rules::reports) fn still(&self) -> impl Iterator<Item = &TicketAtInstant<'e>> {
         self.0.iter().flat_map(|part| &part.still)
     }
 
     /// Those of them that were open.
-    pub(in crate::rules::reports) fn open(&self) -> impl Iterator<Item = &Still<'e>> {
+    pub(in crate::rules::reports) fn open(&self) -> impl Iterator<Item = &TicketAtInstant<'e>> {
         self.still().filter(|still| still.then.is_open())
     }
 }
 
 /// The words of stories, those of each book by their places in it.
 #[derive(Debug)]
-pub(in crate::rules::reports) struct Words<'a> {
+pub(in crate::rules::reports) struct ReportLabels<'a> {
     labels: Labels,
     books: HashMap<usize, Vec<Label>>,
     /// The problem codes among them, by label.
@@ -151,17 +151,20 @@ pub(in crate::rules::reports) struct Words<'a> {
 }
 
 /// A book is told by where it is in memory: it stays there as long as its stories.
-fn key(book: &Arc<Book>) -> usize {
+fn key(book: &Arc<EventTable>) -> usize {
     Arc::as_ptr(book).addr()
 }
 
-impl<'a> Words<'a> {
-    pub(in crate::rules::reports) fn of(stories: &[Story], catalogue: &'a Catalogue) -> Self {
+impl<'a> ReportLabels<'a> {
+    pub(in crate::rules::reports) fn of(
+        histories: &[TicketHistory],
+        catalogue: &'a Catalogue,
+    ) -> Self {
         let mut labels = Labels::new();
         let mut books: HashMap<usize, Vec<Label>> = HashMap::new();
         let mut last = None;
-        for story in stories {
-            let Some(book) = story.events.book() else {
+        for history in histories {
+            let Some(book) = history.events.book() else {
                 continue;
             };
             let key = key(book);
@@ -179,8 +182,8 @@ impl<'a> Words<'a> {
         }
     }
 
-    fn of_story(&self, story: &Story) -> &[Label] {
-        let book = story.events.book().map(key);
+    fn of_story(&self, history: &TicketHistory) -> &[Label] {
+        let book = history.events.book().map(key);
         let book = book.and_then(|book| self.books.get(&book));
         book.map_or(&[], Vec::as_slice)
     }
@@ -206,48 +209,48 @@ struct Stretch<'e> {
 /// Reads stories up to the report's instant; how tickets stood is told as of its edge. What was
 /// over before the period, or made after it, is passed by.
 pub(in crate::rules::reports) fn read<'e>(
-    stories: &'e [Story],
-    words: &Words<'_>,
+    histories: &'e [TicketHistory],
+    words: &ReportLabels<'_>,
     ask: Ask<'_>,
-    rules: Rules<'_>,
+    rules: ClockRules<'_>,
 ) -> Facts<'e> {
-    let half = stories.len() / 2;
-    let read = |stories: &'e [Story], first: usize| {
-        let mut reader = Reader {
+    let half = histories.len() / 2;
+    let read = |histories: &'e [TicketHistory], first: usize| {
+        let mut reader = FactsReader {
             words,
             ask,
             rules,
             stretches: Vec::new(),
-            part: Part::default(),
+            part: FactsPart::default(),
         };
-        for (story, at) in stories.iter().zip(first..) {
-            reader.read(story, u32::try_from(at).unwrap_or(u32::MAX));
+        for (history, at) in histories.iter().zip(first..) {
+            reader.read(history, u32::try_from(at).unwrap_or(u32::MAX));
         }
         reader.part
     };
     let (last, first) = both(
-        || read(&stories[half..], half),
-        || read(&stories[..half], 0),
+        || read(&histories[half..], half),
+        || read(&histories[..half], 0),
     );
     Facts([first, last])
 }
 
-struct Reader<'r, 'e> {
-    words: &'r Words<'r>,
+struct FactsReader<'r, 'e> {
+    words: &'r ReportLabels<'r>,
     ask: Ask<'r>,
-    rules: Rules<'r>,
+    rules: ClockRules<'r>,
     stretches: Vec<Stretch<'e>>,
-    part: Part<'e>,
+    part: FactsPart<'e>,
 }
 
-impl<'e> Reader<'_, 'e> {
-    fn read(&mut self, story: &'e Story, number: u32) {
+impl<'e> FactsReader<'_, 'e> {
+    fn read(&mut self, history: &'e TicketHistory, number: u32) {
         let edge = self.ask.edge();
-        if story.events.first().is_none_or(|first| first.at >= edge) {
+        if history.events.first().is_none_or(|first| first.at >= edge) {
             return;
         }
         let (facts, turns) = (self.part.facts.len(), self.part.turns.len());
-        let last = self.one(story, number);
+        let last = self.one(history, number);
         let over = last.is_some_and(|(at, then)| at < self.ask.period.from && !then.is_open());
         if over {
             self.part.facts.truncate(facts);
@@ -257,16 +260,20 @@ impl<'e> Reader<'_, 'e> {
     }
 
     /// Reads one story, and tells how and since when the ticket stands at the report's instant.
-    fn one(&mut self, story: &'e Story, number: u32) -> Option<(Moment, Then<'e>)> {
+    fn one(
+        &mut self,
+        history: &'e TicketHistory,
+        number: u32,
+    ) -> Option<(Moment, StateAtEvent<'e>)> {
         let (now, edge) = (self.ask.world.now, self.ask.edge());
-        let words = self.words.of_story(story);
+        let words = self.words.of_story(history);
         self.stretches.clear();
-        let mut then = Then::default();
+        let mut then = StateAtEvent::default();
         let mut been: Vec<Label> = Vec::new();
         let mut since: Option<Moment> = None;
-        let mut still: Option<Still<'e>> = None;
+        let mut still: Option<TicketAtInstant<'e>> = None;
         let mut last = None;
-        let mut events = story
+        let mut events = history
             .events
             .iter()
             .take_while(|event| event.at <= now)
@@ -275,7 +282,7 @@ impl<'e> Reader<'_, 'e> {
             let (at, by) = (first.at, words[first.by.place as usize]);
             let before = then;
             // The events of one entry stand in the order of their ranks.
-            let mut entry = Entry::default();
+            let mut entry = EntryFacts::default();
             let mut event = first;
             loop {
                 take(&mut then, &event, words);
@@ -299,7 +306,7 @@ impl<'e> Reader<'_, 'e> {
                 since = then.is_open().then_some(at);
             }
             let part = &mut self.part;
-            let mut push = |deed: Deed<'e>| {
+            let mut push = |deed: Activity<'e>| {
                 part.facts.push(Fact {
                     at,
                     ticket: number,
@@ -309,57 +316,58 @@ impl<'e> Reader<'_, 'e> {
                 });
             };
             if let Some(live) = entry.created {
-                push(Deed::Created { live });
+                push(Activity::Created { live });
             }
             if let Some(contact) = entry.contact {
-                push(Deed::Contact(contact));
+                push(Activity::Contact(contact));
             }
             let escalated = entry.escalated;
             let moved = before.status.is_some() && before.queue != then.queue;
             if moved && !before.queue.is_empty() && !then.queue.is_empty() {
                 let (from, back) = (before.queue, been.contains(&then.queue));
-                push(Deed::Moved {
+                push(Activity::Moved {
                     from,
                     back,
                     escalated,
                 });
             } else if escalated && !moved {
-                push(Deed::Told);
+                push(Activity::Told);
             }
             if !then.queue.is_empty() && !been.contains(&then.queue) {
                 been.push(then.queue);
             }
             if !before.agent.is_empty() && !then.agent.is_empty() && before.agent != then.agent {
-                push(Deed::Handed);
+                push(Activity::Handed);
             }
             // A comment is closed, never resolved: nothing was asked for.
             let comment = then.kind == Some(&TicketType::Comment);
             if then.is_solved() && !before.is_solved() && !comment {
                 let counts = self.ask.period.holds(at);
-                push(Deed::Solved(if counts {
+                push(Activity::Solved(if counts {
                     long(&self.stretches, &then, self.words, self.rules)
                 } else {
                     Solved::default()
                 }));
             }
             if before.is_solved() && then.is_open() && !comment {
-                push(Deed::Reopened);
+                push(Activity::Reopened);
             }
-            let closed = |then: &Then<'_>| then.status == Some(&Status::Closed);
+            let closed = |then: &StateAtEvent<'_>| then.status == Some(&Status::Closed);
             if closed(&then) && !closed(&before) {
-                push(Deed::Closed);
+                push(Activity::Closed);
             }
-            let dropped =
-                |then: &Then<'_>| matches!(then.status, Some(Status::Cancelled | Status::Merged));
+            let dropped = |then: &StateAtEvent<'_>| {
+                matches!(then.status, Some(Status::Cancelled | Status::Merged))
+            };
             if dropped(&then) && !dropped(&before) {
-                push(Deed::Dropped);
+                push(Activity::Dropped);
             }
             if before.is_open() != then.is_open() {
                 part.turns.push((at, if then.is_open() { 1 } else { -1 }));
             }
             if at < edge {
                 let created = still.map_or(at, |still| still.created);
-                still = Some(Still {
+                still = Some(TicketAtInstant {
                     ticket: number,
                     created,
                     touched: at,
@@ -375,56 +383,56 @@ impl<'e> Reader<'_, 'e> {
 
 /// What one entry tells beside where it leaves the ticket.
 #[derive(Default)]
-struct Entry<'e> {
+struct EntryFacts<'e> {
     created: Option<bool>,
     contact: Option<&'e Contact>,
     escalated: bool,
 }
 
-impl<'e> Entry<'e> {
+impl<'e> EntryFacts<'e> {
     fn take(&mut self, event: &Event<'e>) {
         match event.what {
-            What::Created { live } => self.created = Some(live),
-            What::Contact(contact) => self.contact = Some(contact),
-            What::Escalated => self.escalated = true,
-            What::Done { kind, .. } => self.escalated |= kind == "escalate",
+            EventKind::Created { live } => self.created = Some(live),
+            EventKind::Contact(contact) => self.contact = Some(contact),
+            EventKind::Escalated => self.escalated = true,
+            EventKind::Done { kind, .. } => self.escalated |= kind == "escalate",
             _ => {}
         }
     }
 }
 
-fn take<'e>(then: &mut Then<'e>, event: &Event<'e>, words: &[Label]) {
-    let label = |word: Word<'_>| words[word.place as usize];
-    let maybe = |word: Option<Word<'_>>| word.map_or(Label::EMPTY, label);
+fn take<'e>(then: &mut StateAtEvent<'e>, event: &Event<'e>, words: &[Label]) {
+    let label = |word: TableWord<'_>| words[word.place as usize];
+    let maybe = |word: Option<TableWord<'_>>| word.map_or(Label::EMPTY, label);
     match event.what {
-        What::Kind(kind) => then.kind = Some(kind),
-        What::Priority(priority) => then.priority = label(priority),
-        What::Code(code) => then.code = maybe(code),
-        What::Queue(queue) => then.queue = maybe(queue),
-        What::Assignee(agent) => then.agent = maybe(agent),
-        What::Status {
+        EventKind::Kind(kind) => then.kind = Some(kind),
+        EventKind::Priority(priority) => then.priority = label(priority),
+        EventKind::Code(code) => then.code = maybe(code),
+        EventKind::Queue(queue) => then.queue = maybe(queue),
+        EventKind::Assignee(agent) => then.agent = maybe(agent),
+        EventKind::Status {
             status, waiting, ..
         } => {
             then.status = Some(status);
             then.waiting = waiting;
         }
-        What::Created { .. }
-        | What::Contact(_)
-        | What::Done { .. }
-        | What::Escalated
-        | What::Other => {}
+        EventKind::Created { .. }
+        | EventKind::Contact(_)
+        | EventKind::Done { .. }
+        | EventKind::Escalated
+        | EventKind::Other => {}
     }
 }
 
 /// Where a ticket stood after what happened up to a moment, which is included.
 pub(in crate::rules::reports) fn at<'e>(
-    story: &'e Story,
-    words: &Words<'_>,
+    history: &'e TicketHistory,
+    words: &ReportLabels<'_>,
     at: Moment,
-) -> Then<'e> {
-    let labels = words.of_story(story);
-    let mut then = Then::default();
-    for event in story.events.iter().take_while(|event| event.at <= at) {
+) -> StateAtEvent<'e> {
+    let labels = words.of_story(history);
+    let mut then = StateAtEvent::default();
+    for event in history.events.iter().take_while(|event| event.at <= at) {
         take(&mut then, &event, labels);
     }
     then
@@ -432,10 +440,10 @@ pub(in crate::rules::reports) fn at<'e>(
 
 /// The calendar by which a ticket's clock counts, or the house's.
 pub(in crate::rules::reports) fn hours<'r>(
-    rules: Rules<'r>,
+    rules: ClockRules<'r>,
     kind: ClockKind,
-    then: &Then<'r>,
-    words: &'r Words<'r>,
+    then: &StateAtEvent<'r>,
+    words: &'r ReportLabels<'r>,
 ) -> Option<Hours<'r>> {
     let priority = words.text(then.priority);
     let code = Coded {
@@ -449,7 +457,12 @@ pub(in crate::rules::reports) fn hours<'r>(
     rules.hours(aim.map_or(rules.settings.policy.calendar.as_str(), |aim| aim.calendar))
 }
 
-fn long(stretches: &[Stretch<'_>], then: &Then<'_>, words: &Words<'_>, rules: Rules<'_>) -> Solved {
+fn long(
+    stretches: &[Stretch<'_>],
+    then: &StateAtEvent<'_>,
+    words: &ReportLabels<'_>,
+    rules: ClockRules<'_>,
+) -> Solved {
     let hours = hours(rules, ClockKind::Resolution, then, words);
     let mut solved = Solved::default();
     for stretch in stretches {

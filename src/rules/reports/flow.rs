@@ -3,10 +3,10 @@
 use chrono::{Datelike, Days, Months, NaiveDate};
 
 use crate::model::moment::Moment;
-use crate::rules::reports::facts::Deed;
+use crate::rules::reports::facts::Activity;
 use crate::rules::reports::period::midnight;
 use crate::rules::reports::table::{Tally, column};
-use crate::rules::reports::{Amount, Chart, Figure, Row, Scene, Section, Unit};
+use crate::rules::reports::{Amount, Chart, Figure, ReportRow, ReportSection, Scene, Unit};
 
 const ABOUT: &str = "created: records made; resolved: again after a reopening too; reopened, cancelled: how often tickets became so; \
      net: what came in or back less what was resolved or cancelled; backlog: what was open at the end";
@@ -23,7 +23,7 @@ fn next(day: NaiveDate, whole: i64) -> Option<NaiveDate> {
     }
 }
 
-pub(in crate::rules::reports) fn section(scene: &Scene<'_>) -> Section {
+pub(in crate::rules::reports) fn section(scene: &Scene<'_>) -> ReportSection {
     let zone = scene.ask.world.settings.zone;
     let edge = scene.ask.edge();
     let begin = scene.ask.period.from.in_zone(&zone).date_naive();
@@ -45,10 +45,10 @@ pub(in crate::rules::reports) fn section(scene: &Scene<'_>) -> Section {
             continue;
         }
         let at = match fact.deed {
-            Deed::Created { .. } => 0,
-            Deed::Solved(_) => 1,
-            Deed::Reopened => 2,
-            Deed::Dropped => 3,
+            Activity::Created { .. } => 0,
+            Activity::Solved(_) => 1,
+            Activity::Reopened => 2,
+            Activity::Dropped => 3,
             _ => continue,
         };
         let stretch = stretches.partition_point(|(_, end)| *end <= fact.at);
@@ -73,12 +73,12 @@ pub(in crate::rules::reports) fn section(scene: &Scene<'_>) -> Section {
         while let Some((_, turn)) = turns.next_if(|(at, _)| *at < end) {
             open += i64::from(turn);
         }
-        rows.push(Row {
+        rows.push(ReportRow {
             labels: vec![label],
             figures: figures(tally, open - before, open),
         });
     }
-    Section {
+    ReportSection {
         key: "flow",
         title: "Flow",
         about: ABOUT,

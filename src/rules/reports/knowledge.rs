@@ -1,37 +1,37 @@
 //! What the knowledge base had to do with it, and what requesters said.
 
-use crate::model::article::{Came, State};
+use crate::model::article::{ArticleOutcome, ArticleState};
 use crate::model::field::{Field, Key};
-use crate::model::ticket_history::Story;
+use crate::model::ticket_history::TicketHistory;
 use crate::model::ticket_summary::Learned;
 use crate::page::query::Name;
 
 use crate::rules::reports::by::NONE;
-use crate::rules::reports::facts::Deed;
-use crate::rules::reports::table::{Table, Words, column};
-use crate::rules::reports::{Chart, Scene, Section, Unit};
+use crate::rules::reports::facts::Activity;
+use crate::rules::reports::table::{ReportTable, SectionText, column};
+use crate::rules::reports::{Chart, ReportSection, Scene, Unit};
 
 const KB: &str = "resolved: tickets resolved in the period; linked: of these with an article that was used and not wrong; solved: of these by an article; \
      link rate: linked of resolved; unneeded: resolved with the word that none was needed";
 
-pub(in crate::rules::reports) fn kb(scene: &Scene<'_>) -> Vec<Section> {
-    let mut table = Table::new(scene, &[("code", Name::Field(Field::Known(Key::Code)))]);
+pub(in crate::rules::reports) fn kb(scene: &Scene<'_>) -> Vec<ReportSection> {
+    let mut table = ReportTable::new(scene, &[("code", Name::Field(Field::Known(Key::Code)))]);
     for facts in scene.facts.tickets() {
-        let mut solved = facts
-            .iter()
-            .filter(|fact| matches!(fact.deed, Deed::Solved(_)) && scene.ask.period.holds(fact.at));
+        let mut solved = facts.iter().filter(|fact| {
+            matches!(fact.deed, Activity::Solved(_)) && scene.ask.period.holds(fact.at)
+        });
         let Some(fact) = solved.next_back() else {
             continue;
         };
-        let ticket = scene.story(fact.ticket);
-        let came = |wanted: &dyn Fn(Came) -> bool| {
+        let ticket = scene.history(fact.ticket);
+        let came = |wanted: &dyn Fn(ArticleOutcome) -> bool| {
             ticket
                 .knowledge
                 .iter()
                 .any(|one| matches!(&one.what, Learned::Used { came, .. } if wanted(*came)))
         };
-        let linked = came(&|came| came != Came::Wrong);
-        let by = came(&|came| came == Came::Solved);
+        let linked = came(&|came| came != ArticleOutcome::Wrong);
+        let by = came(&|came| came == ArticleOutcome::Solved);
         let skipped = ticket
             .knowledge
             .iter()
@@ -44,7 +44,7 @@ pub(in crate::rules::reports) fn kb(scene: &Scene<'_>) -> Vec<Section> {
             }
         });
     }
-    let words = Words {
+    let words = SectionText {
         key: "kb",
         title: "Knowledge base",
         about: KB,
@@ -66,19 +66,24 @@ pub(in crate::rules::reports) fn kb(scene: &Scene<'_>) -> Vec<Section> {
             tally.number(3),
         ]
     });
-    vec![rates, articles(scene), shelf(scene), searches(scene)]
+    vec![
+        rates,
+        articles(scene),
+        cached_articles(scene),
+        searches(scene),
+    ]
 }
 
 /// Which articles were used, and what came of it.
-fn articles(scene: &Scene<'_>) -> Section {
-    let mut table = Table::of_rows(scene);
+fn articles(scene: &Scene<'_>) -> ReportSection {
+    let mut table = ReportTable::of_rows(scene);
     each(scene, |number, _, what| {
         if let Learned::Used { article, came, .. } = what {
             let at = match came {
-                Came::Solved => 1,
-                Came::Helped => 2,
-                Came::Wrong => 3,
-                Came::Drafted => 4,
+                ArticleOutcome::Solved => 1,
+                ArticleOutcome::Helped => 2,
+                ArticleOutcome::Wrong => 3,
+                ArticleOutcome::Drafted => 4,
             };
             table.put(&[article], |tally| {
                 tally.count(0, number);
@@ -86,7 +91,7 @@ fn articles(scene: &Scene<'_>) -> Section {
             });
         }
     });
-    let words = Words {
+    let words = SectionText {
         key: "kb-articles",
         title: "Articles in use",
         about: "used: on tickets in the period; solved, helped, wrong, drafted: what came of it",
@@ -107,19 +112,19 @@ fn articles(scene: &Scene<'_>) -> Section {
 }
 
 /// The articles themselves, and whether anybody has looked after them.
-fn shelf(scene: &Scene<'_>) -> Section {
-    let mut table = Table::of_rows(scene);
+fn cached_articles(scene: &Scene<'_>) -> ReportSection {
+    let mut table = ReportTable::of_rows(scene);
     let zone = scene.ask.world.settings.zone;
     let today = scene.ask.world.now.in_zone(&zone).date_naive();
-    let first = scene.stories.len();
+    let first = scene.histories.len();
     for (article, place) in scene.articles.iter().zip(first..) {
         let owner = article.owner.as_deref().unwrap_or(NONE);
         let place = u32::try_from(place).unwrap_or(u32::MAX);
         let figures = [
-            article.state == State::Published,
+            article.state == ArticleState::Published,
             article.is_stale(today),
-            matches!(article.state, State::Draft | State::Review),
-            article.state == State::Retired,
+            matches!(article.state, ArticleState::Draft | ArticleState::Review),
+            article.state == ArticleState::Retired,
         ];
         table.put(&[owner], |tally| {
             for (at, counts) in figures.into_iter().enumerate() {
@@ -129,7 +134,7 @@ fn shelf(scene: &Scene<'_>) -> Section {
             }
         });
     }
-    let words = Words {
+    let words = SectionText {
         key: "kb-shelf",
         title: "Articles by owner",
         about: "published: articles as their files stand; past review: of these, the day of their review is over at the instant; \
@@ -150,8 +155,8 @@ fn shelf(scene: &Scene<'_>) -> Section {
 }
 
 /// Searches that were made on tickets.
-fn searches(scene: &Scene<'_>) -> Section {
-    let mut table = Table::of_rows(scene);
+fn searches(scene: &Scene<'_>) -> ReportSection {
+    let mut table = ReportTable::of_rows(scene);
     each(scene, |number, by, what| {
         if let Learned::Searched { hits, .. } = what {
             table.put(&[by], |tally| {
@@ -162,7 +167,7 @@ fn searches(scene: &Scene<'_>) -> Section {
             });
         }
     });
-    let words = Words {
+    let words = SectionText {
         key: "kb-searches",
         title: "Searches",
         about: "searches: of the knowledge base, made on a ticket in the period; no hit: of these those that found nothing; no hit rate: \
@@ -182,7 +187,7 @@ fn searches(scene: &Scene<'_>) -> Section {
 }
 
 fn each(scene: &Scene<'_>, mut give: impl FnMut(u32, &str, &Learned)) {
-    for (ticket, number) in scene.stories.iter().zip(0..) {
+    for (ticket, number) in scene.histories.iter().zip(0..) {
         for one in &ticket.knowledge {
             if scene.ask.period.holds(one.at) && one.at <= scene.ask.world.now {
                 give(number, one.by.as_str(), &one.what);
@@ -195,16 +200,16 @@ const SATISFACTION: &str = "closed: tickets closed in the period; answered: of t
      answered of closed; satisfied: said yes, or rated 4 or 5 where no word was given; dissatisfied: the others who \
      answered; satisfaction: satisfied of both; as the tickets stand";
 
-pub(in crate::rules::reports) fn satisfaction(scene: &Scene<'_>) -> Vec<Section> {
-    let mut table = Table::new(scene, &[("queue", Name::Field(Field::Known(Key::Queue)))]);
+pub(in crate::rules::reports) fn satisfaction(scene: &Scene<'_>) -> Vec<ReportSection> {
+    let mut table = ReportTable::new(scene, &[("queue", Name::Field(Field::Known(Key::Queue)))]);
     for facts in scene.facts.tickets() {
         let closed = |fact: &&crate::rules::reports::facts::Fact<'_>| {
-            matches!(fact.deed, Deed::Closed) && scene.ask.period.holds(fact.at)
+            matches!(fact.deed, Activity::Closed) && scene.ask.period.holds(fact.at)
         };
         let Some(fact) = facts.iter().rfind(closed) else {
             continue;
         };
-        let said = said(scene.story(fact.ticket));
+        let said = said(scene.history(fact.ticket));
         table.add(&fact.then, fact.ticket, |tally| {
             tally.count(0, fact.ticket);
             if let Some(satisfied) = said {
@@ -213,7 +218,7 @@ pub(in crate::rules::reports) fn satisfaction(scene: &Scene<'_>) -> Vec<Section>
             }
         });
     }
-    let words = Words {
+    let words = SectionText {
         key: "satisfaction",
         title: "Satisfaction",
         about: SATISFACTION,
@@ -240,7 +245,7 @@ pub(in crate::rules::reports) fn satisfaction(scene: &Scene<'_>) -> Vec<Section>
 }
 
 /// What the requester said, if anything.
-fn said(ticket: &Story) -> Option<bool> {
+fn said(ticket: &TicketHistory) -> Option<bool> {
     let rated = || ticket.rating.map(|rating| rating >= 4);
     ticket.satisfied.or_else(rated)
 }

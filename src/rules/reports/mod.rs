@@ -24,25 +24,25 @@ mod volume;
 use chrono::TimeDelta;
 
 use crate::model::article::Article;
-use crate::model::event::What;
+use crate::model::event::EventKind;
 use crate::model::field::{Field, Key, Value};
 use crate::model::moment::Moment;
 use crate::model::status::Status;
-use crate::model::ticket_history::Story;
-use crate::model::ticket_summary::Excerpt;
+use crate::model::ticket_history::TicketHistory;
+use crate::model::ticket_summary::TicketSummary;
 use crate::page::query::Name;
-use crate::rules::query::tickets::World;
+use crate::rules::query::tickets::QueryContext;
 
 use crate::rules::sla::calendar::{Hours, Tables};
-use crate::rules::sla::clocks::Rules;
+use crate::rules::sla::clocks::ClockRules;
 pub use by::needs_front;
-use facts::{Facts, Words};
+use facts::{Facts, ReportLabels};
 use label::Label;
 use period::Period;
 
 /// The reports there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum ReportKind {
     /// The most important of all, on one screen.
     Overview,
     /// What came in and went out.
@@ -71,7 +71,7 @@ pub enum Kind {
     Satisfaction,
 }
 
-impl Kind {
+impl ReportKind {
     /// All, in the order in which they are named.
     pub const ALL: [Self; 13] = [
         Self::Overview,
@@ -154,7 +154,7 @@ impl Unit {
 
 /// A column of figures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Column {
+pub struct ReportColumn {
     /// Its stable name.
     pub key: &'static str,
     /// What it is measured in.
@@ -188,8 +188,8 @@ pub struct Figure {
 
 /// A row of figures.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
-    /// What they are of, one for each word of [`Section::by`].
+pub struct ReportRow {
+    /// What they are of, one for each word of [`ReportSection::by`].
     pub labels: Vec<String>,
     /// The figures, by column.
     pub figures: Vec<Figure>,
@@ -210,7 +210,7 @@ pub enum Chart {
 
 /// A table of a report.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Section {
+pub struct ReportSection {
     /// Its stable name.
     pub key: &'static str,
     /// Its heading.
@@ -220,9 +220,9 @@ pub struct Section {
     /// What its rows are told apart by.
     pub by: Vec<String>,
     /// Its columns.
-    pub columns: Vec<Column>,
+    pub columns: Vec<ReportColumn>,
     /// Its rows.
-    pub rows: Vec<Row>,
+    pub rows: Vec<ReportRow>,
     /// All rows together; `None` where they do not add up.
     pub total: Option<Vec<Figure>>,
     /// Whether a ticket may stand in several rows.
@@ -235,7 +235,7 @@ pub struct Section {
 #[derive(Clone, Copy, Debug)]
 pub struct Ask<'a> {
     /// What queries and fields are answered with; its moment is the report's instant.
-    pub world: World<'a>,
+    pub world: QueryContext<'a>,
     /// The period.
     pub period: Period,
     /// Fields to tell rows apart by, as they were typed and as they are; none for the report's own.
@@ -252,12 +252,12 @@ impl Ask<'_> {
 /// Tickets with what happened to them, and what is asked.
 struct Scene<'a> {
     ask: Ask<'a>,
-    rules: Rules<'a>,
-    stories: &'a [Story],
+    rules: ClockRules<'a>,
+    histories: &'a [TicketHistory],
     /// Their front matter in the same order, where rows are told apart by it.
-    front: &'a [Excerpt],
+    front: &'a [TicketSummary],
     articles: &'a [Article],
-    words: Words<'a>,
+    words: ReportLabels<'a>,
     facts: Facts<'a>,
 }
 
@@ -266,11 +266,11 @@ impl<'a> Scene<'a> {
         self.rules.hours(&self.ask.world.settings.policy.calendar)
     }
 
-    fn story(&self, at: u32) -> &'a Story {
-        &self.stories[at as usize]
+    fn history(&self, at: u32) -> &'a TicketHistory {
+        &self.histories[at as usize]
     }
 
-    fn front(&self, at: u32) -> Option<&'a Excerpt> {
+    fn front(&self, at: u32) -> Option<&'a TicketSummary> {
         self.front.get(at as usize)
     }
 
@@ -285,58 +285,60 @@ const AHEAD: TimeDelta = TimeDelta::days(366);
 
 /// What a report is made of.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Given<'a> {
+pub struct ReportInput<'a> {
     /// The tickets.
-    pub stories: &'a [Story],
+    pub histories: &'a [TicketHistory],
     /// Their front matter in the same order; may be left out where no field that [`needs_front`]
     /// is asked for.
-    pub front: &'a [Excerpt],
-    /// The articles, where the report [has](Kind::has_articles) any.
+    pub front: &'a [TicketSummary],
+    /// The articles, where the report [has](ReportKind::has_articles) any.
     pub articles: &'a [Article],
 }
 
 /// The sections of a report.
-pub fn report(kind: Kind, given: Given<'_>, ask: Ask<'_>) -> Vec<Section> {
-    let stories = given.stories;
+pub fn report(kind: ReportKind, given: ReportInput<'_>, ask: Ask<'_>) -> Vec<ReportSection> {
+    let histories = given.histories;
     let settings = ask.world.settings;
-    let begin = stories.iter().filter_map(|story| story.events.first());
+    let begin = histories
+        .iter()
+        .filter_map(|history| history.events.first());
     let begin = begin.map(|first| first.at).min();
     let end = Moment::new(&(ask.world.now.utc() + AHEAD));
     let tables = Tables::of(&settings.calendars, begin.unwrap_or(end), end);
-    let rules = Rules {
+    let rules = ClockRules {
         tables: Some(&tables),
-        ..Rules::new(settings, ask.world.catalogue)
+        ..ClockRules::new(settings, ask.world.catalogue)
     };
-    let words = Words::of(stories, ask.world.catalogue);
-    let facts = facts::read(stories, &words, ask, rules);
+    let words = ReportLabels::of(histories, ask.world.catalogue);
+    let facts = facts::read(histories, &words, ask, rules);
     let scene = Scene {
         ask,
         rules,
-        stories,
+        histories,
         front: given.front,
         articles: given.articles,
         words,
         facts,
     };
     match kind {
-        Kind::Overview => overview::sections(&scene),
-        Kind::Volume => volume::sections(&scene),
-        Kind::Response => times::response(&scene),
-        Kind::Resolution => times::resolution(&scene),
-        Kind::Sla => sla::sections(&scene),
-        Kind::Backlog => backlog::sections(&scene),
-        Kind::Flow => vec![flow::section(&scene)],
-        Kind::Agents => vec![people::agents(&scene)],
-        Kind::Contacts => people::contacts(&scene),
-        Kind::Escalations => moves::escalations(&scene),
-        Kind::Reopens => moves::reopens(&scene),
-        Kind::Kb => knowledge::kb(&scene),
-        Kind::Satisfaction => knowledge::satisfaction(&scene),
+        ReportKind::Overview => overview::sections(&scene),
+        ReportKind::Volume => volume::sections(&scene),
+        ReportKind::Response => times::response(&scene),
+        ReportKind::Resolution => times::resolution(&scene),
+        ReportKind::Sla => sla::sections(&scene),
+        ReportKind::Backlog => backlog::sections(&scene),
+        ReportKind::Flow => vec![flow::section(&scene)],
+        ReportKind::Agents => vec![people::agents(&scene)],
+        ReportKind::Contacts => people::contacts(&scene),
+        ReportKind::Escalations => moves::escalations(&scene),
+        ReportKind::Reopens => moves::reopens(&scene),
+        ReportKind::Kb => knowledge::kb(&scene),
+        ReportKind::Satisfaction => knowledge::satisfaction(&scene),
     }
 }
 
 /// A ticket as it was at an instant, as far as its log tells; `None` if it was not there yet.
-pub fn as_of(mut ticket: Excerpt, at: Moment) -> Option<Excerpt> {
+pub fn as_of(mut ticket: TicketSummary, at: Moment) -> Option<TicketSummary> {
     if ticket.created > at {
         return None;
     }
@@ -350,12 +352,12 @@ pub fn as_of(mut ticket: Excerpt, at: Moment) -> Option<Excerpt> {
     let mut last = Stood::default();
     for event in ticket.events.iter() {
         match event.what {
-            What::Kind(kind) => last.kind = kind.as_str(),
-            What::Priority(priority) => last.priority = priority.text,
-            What::Code(code) => last.code = code.map_or("", |code| code.text),
-            What::Queue(queue) => last.queue = queue.map_or("", |queue| queue.text),
-            What::Assignee(agent) => last.agent = agent.map_or("", |agent| agent.text),
-            What::Status {
+            EventKind::Kind(kind) => last.kind = kind.as_str(),
+            EventKind::Priority(priority) => last.priority = priority.text,
+            EventKind::Code(code) => last.code = code.map_or("", |code| code.text),
+            EventKind::Queue(queue) => last.queue = queue.map_or("", |queue| queue.text),
+            EventKind::Assignee(agent) => last.agent = agent.map_or("", |agent| agent.text),
+            EventKind::Status {
                 status, waiting, ..
             } => {
                 last.status = status.as_str();

@@ -5,10 +5,10 @@ use crate::model::moment::Moment;
 use crate::page::query::Name;
 
 use crate::rules::reports::by::NONE;
-use crate::rules::reports::facts::{Deed, Fact};
+use crate::rules::reports::facts::{Activity, Fact};
 use crate::rules::reports::label::Label;
-use crate::rules::reports::table::{Table, Tally, Words, column};
-use crate::rules::reports::{Amount, Chart, Figure, Scene, Section, Unit};
+use crate::rules::reports::table::{ReportTable, SectionText, Tally, column};
+use crate::rules::reports::{Amount, Chart, Figure, ReportSection, Scene, Unit};
 
 const ESCALATIONS: &str = "up: to a higher tier; across: escalated on the same tier or down; moved: re-routed without escalating; back: of all of these \
      to a queue that it had left; management: told, the work stayed; reassigned: from one agent to another; all by what it was after";
@@ -17,15 +17,15 @@ fn code() -> (&'static str, Name) {
     ("code", Name::Field(Field::Known(Key::Code)))
 }
 
-pub(in crate::rules::reports) fn escalations(scene: &Scene<'_>) -> Vec<Section> {
-    let mut all = vec![table(scene, Table::new(scene, &[code()]))];
+pub(in crate::rules::reports) fn escalations(scene: &Scene<'_>) -> Vec<ReportSection> {
+    let mut all = vec![table(scene, ReportTable::new(scene, &[code()]))];
     if scene.ask.by.is_empty() {
         all.insert(0, tiers(scene));
     }
     all
 }
 
-fn table(scene: &Scene<'_>, mut table: Table<'_, '_>) -> Section {
+fn table(scene: &Scene<'_>, mut table: ReportTable<'_, '_>) -> ReportSection {
     for fact in scene.facts.all() {
         if scene.ask.period.holds(fact.at) {
             table.add(&fact.then, fact.ticket, |tally| {
@@ -33,7 +33,7 @@ fn table(scene: &Scene<'_>, mut table: Table<'_, '_>) -> Section {
             });
         }
     }
-    let words = Words {
+    let words = SectionText {
         key: "escalations",
         title: "Escalations and moves",
         about: ESCALATIONS,
@@ -59,7 +59,7 @@ fn table(scene: &Scene<'_>, mut table: Table<'_, '_>) -> Section {
 fn moved(scene: &Scene<'_>, fact: &Fact<'_>, tally: &mut Tally) {
     let settings = scene.ask.world.settings;
     match fact.deed {
-        Deed::Moved {
+        Activity::Moved {
             from,
             back,
             escalated,
@@ -75,18 +75,18 @@ fn moved(scene: &Scene<'_>, fact: &Fact<'_>, tally: &mut Tally) {
                 tally.count(3, fact.ticket);
             }
         }
-        Deed::Told => tally.count(4, fact.ticket),
-        Deed::Handed => tally.count(5, fact.ticket),
+        Activity::Told => tally.count(4, fact.ticket),
+        Activity::Handed => tally.count(5, fact.ticket),
         _ => {}
     }
 }
 
 /// Escalations by the tiers between which the work went.
-fn tiers(scene: &Scene<'_>) -> Section {
-    let mut table = Table::of_rows(scene);
+fn tiers(scene: &Scene<'_>) -> ReportSection {
+    let mut table = ReportTable::of_rows(scene);
     let settings = scene.ask.world.settings;
     for fact in scene.facts.all() {
-        let Deed::Moved { from, .. } = fact.deed else {
+        let Activity::Moved { from, .. } = fact.deed else {
             continue;
         };
         if !scene.ask.period.holds(fact.at) {
@@ -101,7 +101,7 @@ fn tiers(scene: &Scene<'_>) -> Section {
             tally.count(0, fact.ticket);
         });
     }
-    let words = Words {
+    let words = SectionText {
         key: "escalations-tiers",
         title: "Moves between tiers",
         about: "moves: from one queue to another, by the tiers of both, escalated or re-routed",
@@ -117,18 +117,18 @@ const REOPENS: &str = "resolved: tickets resolved in the period; reopened: of th
      of the others those whose time is not over; reopenings: how often tickets were opened again in the period, whenever resolved; \
      followed: tickets made in the period that follow another";
 
-pub(in crate::rules::reports) fn reopens(scene: &Scene<'_>) -> Vec<Section> {
-    vec![reopened(scene, Table::new(scene, &[code()]))]
+pub(in crate::rules::reports) fn reopens(scene: &Scene<'_>) -> Vec<ReportSection> {
+    vec![reopened(scene, ReportTable::new(scene, &[code()]))]
 }
 
 /// The same in one sum, for the overview.
-pub(in crate::rules::reports) fn reopened_in_all(scene: &Scene<'_>) -> Section {
-    let mut section = reopened(scene, Table::of_rows(scene));
+pub(in crate::rules::reports) fn reopened_in_all(scene: &Scene<'_>) -> ReportSection {
+    let mut section = reopened(scene, ReportTable::of_rows(scene));
     section.total = section.rows.pop().map(|row| row.figures);
     section
 }
 
-fn reopened(scene: &Scene<'_>, mut table: Table<'_, '_>) -> Section {
+fn reopened(scene: &Scene<'_>, mut table: ReportTable<'_, '_>) -> ReportSection {
     let within = scene.ask.world.settings.policy.reopen_within;
     let until = |at: Moment| scene.house()?.add(at, within);
     for facts in scene.facts.tickets() {
@@ -144,25 +144,25 @@ fn reopened(scene: &Scene<'_>, mut table: Table<'_, '_>) -> Section {
             };
             match fact.deed {
                 // A ticket counts once, by its first resolution of the period.
-                Deed::Solved(_) if !seen => {
+                Activity::Solved(_) if !seen => {
                     seen = true;
                     count(0);
                     let end = until(fact.at);
                     let mut later = facts[at..].iter();
-                    let back = later.find(|later| matches!(later.deed, Deed::Reopened));
+                    let back = later.find(|later| matches!(later.deed, Activity::Reopened));
                     if back.is_some_and(|back| end.is_none_or(|end| back.at <= end)) {
                         count(1);
                     } else if end.is_none_or(|end| end > scene.ask.world.now) {
                         count(2);
                     }
                 }
-                Deed::Reopened => count(3),
-                Deed::Created { .. } if scene.story(fact.ticket).follows => count(4),
+                Activity::Reopened => count(3),
+                Activity::Created { .. } if scene.history(fact.ticket).follows => count(4),
                 _ => {}
             }
         }
     }
-    let words = Words {
+    let words = SectionText {
         key: "reopens",
         title: "Reopened",
         about: REOPENS,

@@ -2,12 +2,12 @@
 
 use crate::rules::reports::parallel::both;
 
-use crate::rules::reports::{Scene, Section, backlog, flow, moves, sla, times, volume};
+use crate::rules::reports::{ReportSection, Scene, backlog, flow, moves, sla, times, volume};
 
 /// How many codes the overview names.
 const CODES: usize = 10;
 
-pub(in crate::rules::reports) fn sections(scene: &Scene<'_>) -> Vec<Section> {
+pub(in crate::rules::reports) fn sections(scene: &Scene<'_>) -> Vec<ReportSection> {
     let [by_type, .., by_code] = volume::OWN;
     // The clocks cost as much as all the rest.
     let (sla, (mut all, late)) = both(
@@ -34,7 +34,7 @@ pub(in crate::rules::reports) fn sections(scene: &Scene<'_>) -> Vec<Section> {
 }
 
 /// The first rows of a section; its total is still that of all.
-fn first(mut section: Section) -> Section {
+fn first(mut section: ReportSection) -> ReportSection {
     section.rows.truncate(CODES);
     section.title = "Volume by code, the largest ten";
     section

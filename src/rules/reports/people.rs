@@ -4,18 +4,18 @@ use crate::model::person::DESK;
 use crate::model::status::Outcome;
 
 use crate::rules::reports::by::NONE;
-use crate::rules::reports::facts::Deed;
+use crate::rules::reports::facts::Activity;
 use crate::rules::reports::label::Label;
-use crate::rules::reports::table::{Table, Tally, Words, column};
-use crate::rules::reports::{Amount, Chart, Figure, Scene, Section, Unit};
+use crate::rules::reports::table::{ReportTable, SectionText, Tally, column};
+use crate::rules::reports::{Amount, Chart, Figure, ReportSection, Scene, Unit};
 
 const AGENTS: &str = "resolved: by who had the ticket then, else by who resolved it; contacts, minutes: by who made them; taken over: \
      came from another agent; open: in hand at the end; pressing: of these of the two highest priorities; oldest: \
      the age of the oldest";
 
 /// One row for each agent who did or has anything.
-pub(in crate::rules::reports) fn agents(scene: &Scene<'_>) -> Section {
-    let mut table = Table::of_rows(scene);
+pub(in crate::rules::reports) fn agents(scene: &Scene<'_>) -> ReportSection {
+    let mut table = ReportTable::of_rows(scene);
     let desk = |label: Label| scene.text(label) == DESK;
     let name = |agent: Label| {
         if agent.is_empty() {
@@ -30,19 +30,19 @@ pub(in crate::rules::reports) fn agents(scene: &Scene<'_>) -> Section {
         }
         let ticket = fact.ticket;
         match fact.deed {
-            Deed::Solved(_) => {
+            Activity::Solved(_) => {
                 let by = Some(fact.by).filter(|by| !desk(*by)).unwrap_or_default();
                 let agent = Some(fact.then.agent).filter(|agent| !agent.is_empty());
                 table.put(&[name(agent.unwrap_or(by))], |tally| tally.count(0, ticket));
             }
-            Deed::Contact(contact) if !desk(fact.by) && !contact.automatic => {
+            Activity::Contact(contact) if !desk(fact.by) && !contact.automatic => {
                 let minutes = i64::from(contact.minutes);
                 table.put(&[name(fact.by)], |tally| {
                     tally.count(1, ticket);
                     tally.sum += minutes;
                 });
             }
-            Deed::Handed => table.put(&[name(fact.then.agent)], |tally| tally.count(2, ticket)),
+            Activity::Handed => table.put(&[name(fact.then.agent)], |tally| tally.count(2, ticket)),
             _ => {}
         }
     }
@@ -58,7 +58,7 @@ pub(in crate::rules::reports) fn agents(scene: &Scene<'_>) -> Section {
             tally.time(age / 1_000 * 1_000, still.ticket);
         });
     }
-    let words = Words {
+    let words = SectionText {
         key: "agents",
         title: "Agents",
         about: AGENTS,
@@ -93,11 +93,11 @@ pub(in crate::rules::reports) fn agents(scene: &Scene<'_>) -> Section {
 const CONTACTS: &str = "in, out: communications with requesters in the period; unreached: of those out, attempts that reached nobody; \
      minutes: as noted; automatic: written by no person, outside the others";
 
-pub(in crate::rules::reports) fn contacts(scene: &Scene<'_>) -> Vec<Section> {
+pub(in crate::rules::reports) fn contacts(scene: &Scene<'_>) -> Vec<ReportSection> {
     let asked = !scene.ask.by.is_empty();
-    let mut table = Table::new(scene, &[]);
+    let mut table = ReportTable::new(scene, &[]);
     for fact in scene.facts.all() {
-        let Deed::Contact(contact) = fact.deed else {
+        let Activity::Contact(contact) = fact.deed else {
             continue;
         };
         if !scene.ask.period.holds(fact.at) {
@@ -120,7 +120,7 @@ pub(in crate::rules::reports) fn contacts(scene: &Scene<'_>) -> Vec<Section> {
             table.put(&[contact.channel.as_str()], count);
         }
     }
-    let words = Words {
+    let words = SectionText {
         key: "contacts",
         title: "Contacts",
         about: CONTACTS,

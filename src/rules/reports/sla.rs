@@ -2,12 +2,12 @@
 
 use crate::model::clocks::ClockKind;
 use crate::model::moment::Moment;
-use crate::rules::sla::clocks::{self, End, Verdict};
+use crate::rules::sla::clocks::{self, ClockResult, End};
 
 use crate::rules::reports::facts;
-use crate::rules::reports::table::{Table, Words, column};
+use crate::rules::reports::table::{ReportTable, SectionText, column};
 use crate::rules::reports::times::PRIORITY;
-use crate::rules::reports::{Chart, Scene, Section, Unit};
+use crate::rules::reports::{Chart, ReportSection, Scene, Unit};
 
 const ABOUT: &str = "met: clocks that ended in time, in the period; missed: their target passed in the period, done since or not; \
      attainment: met of both; running: open at the end, target not passed";
@@ -24,27 +24,30 @@ const SECTIONS: [(ClockKind, &str, &str); 5] = [
     (ClockKind::Resolution, "sla-resolution", "SLA: resolution"),
 ];
 
-pub(in crate::rules::reports) fn sections(scene: &Scene<'_>) -> Vec<Section> {
+pub(in crate::rules::reports) fn sections(scene: &Scene<'_>) -> Vec<ReportSection> {
     some(scene, &SECTIONS)
 }
 
 /// First response and resolution, for the overview.
-pub(in crate::rules::reports) fn main(scene: &Scene<'_>) -> Vec<Section> {
+pub(in crate::rules::reports) fn main(scene: &Scene<'_>) -> Vec<ReportSection> {
     some(scene, &[SECTIONS[0], SECTIONS[4]])
 }
 
-fn some(scene: &Scene<'_>, wanted: &[(ClockKind, &'static str, &'static str)]) -> Vec<Section> {
-    let new = || Table::new(scene, &[PRIORITY]);
-    let mut tables: Vec<Table<'_, '_>> = wanted.iter().map(|_| new()).collect();
+fn some(
+    scene: &Scene<'_>,
+    wanted: &[(ClockKind, &'static str, &'static str)],
+) -> Vec<ReportSection> {
+    let new = || ReportTable::new(scene, &[PRIORITY]);
+    let mut tables: Vec<ReportTable<'_, '_>> = wanted.iter().map(|_| new()).collect();
     let kinds: Vec<ClockKind> = wanted.iter().map(|(kind, ..)| *kind).collect();
     let rules = scene.rules;
     let edge = scene.ask.edge();
     // A clock counts as of the report's last instant, whose millisecond is still its own.
     let now = Moment::from_millis(edge.millis() - 1).unwrap_or(edge);
     for still in scene.facts.still() {
-        let story = scene.story(still.ticket);
+        let history = scene.history(still.ticket);
         let planned = rules.settings.is_planned(scene.text(still.then.priority));
-        for clock in clocks::verdicts(&kinds, &story.events, planned, rules, now) {
+        for clock in clocks::verdicts(&kinds, &history.events, planned, rules, now) {
             let Some(at) = wanted.iter().position(|(kind, ..)| *kind == clock.kind) else {
                 continue;
             };
@@ -55,7 +58,7 @@ fn some(scene: &Scene<'_>, wanted: &[(ClockKind, &'static str, &'static str)]) -
                 let then = if still.touched <= when {
                     still.then
                 } else {
-                    facts::at(story, &scene.words, when)
+                    facts::at(history, &scene.words, when)
                 };
                 tables[at].add(&then, still.ticket, |tally| {
                     tally.count(figure, still.ticket);
@@ -70,7 +73,7 @@ fn some(scene: &Scene<'_>, wanted: &[(ClockKind, &'static str, &'static str)]) -
         column("running", Unit::Count),
     ];
     let sections = wanted.iter().zip(tables).map(|((_, key, title), table)| {
-        let words = Words {
+        let words = SectionText {
             key,
             title,
             about: ABOUT,
@@ -89,7 +92,7 @@ fn some(scene: &Scene<'_>, wanted: &[(ClockKind, &'static str, &'static str)]) -
 }
 
 /// When a clock was decided, and under which figure it counts.
-fn decided(clock: &Verdict, now: Moment) -> Option<(Moment, usize)> {
+fn decided(clock: &ClockResult, now: Moment) -> Option<(Moment, usize)> {
     if let Some(breached) = clock.breached {
         return Some((breached, 1));
     }

@@ -1,7 +1,7 @@
 //! How lengths of time are distributed: how many fell into which bucket.
 
-use crate::rules::reports::table::{Table, Words, column};
-use crate::rules::reports::{Chart, Row, Scene, Section, Unit};
+use crate::rules::reports::table::{ReportTable, SectionText, column};
+use crate::rules::reports::{Chart, ReportRow, ReportSection, Scene, Unit};
 
 const HOUR: i64 = 3_600_000;
 
@@ -23,8 +23,8 @@ pub(in crate::rules::reports) fn section(
     scene: &Scene<'_>,
     (key, title, about): (&'static str, &'static str, &'static str),
     all: impl Iterator<Item = (i64, u32)>,
-) -> Section {
-    let mut table = Table::of_rows(scene);
+) -> ReportSection {
+    let mut table = ReportTable::of_rows(scene);
     for (name, _) in BUCKETS {
         table.put(&[name], |_| ());
     }
@@ -33,7 +33,7 @@ pub(in crate::rules::reports) fn section(
         let bucket = bucket.unwrap_or(BUCKETS.len() - 1);
         table.put(&[BUCKETS[bucket].0], |tally| tally.count(0, ticket));
     }
-    let words = Words {
+    let words = SectionText {
         key,
         title,
         about,
@@ -42,7 +42,7 @@ pub(in crate::rules::reports) fn section(
     let columns = [column("tickets", Unit::Count)];
     let mut section = table.section(words, &columns, |tally| vec![tally.number(0)]);
     section.by = vec!["took".to_owned()];
-    let bucket = |row: &Row| BUCKETS.iter().position(|(name, _)| *name == row.labels[0]);
+    let bucket = |row: &ReportRow| BUCKETS.iter().position(|(name, _)| *name == row.labels[0]);
     section.rows.sort_by_key(bucket);
     section
 }

@@ -6,9 +6,11 @@ use crate::model::field::{Field, Key};
 use crate::page::query::Name;
 
 use crate::rules::reports::by::{By, NONE, is_list};
-use crate::rules::reports::facts::Then;
+use crate::rules::reports::facts::StateAtEvent;
 use crate::rules::reports::label::{Label, Labels};
-use crate::rules::reports::{Amount, Chart, Column, Figure, Row, Scene, Section, Unit};
+use crate::rules::reports::{
+    Amount, Chart, Figure, ReportColumn, ReportRow, ReportSection, Scene, Unit,
+};
 
 /// Fewer values than these are printed, not summed up.
 pub(in crate::rules::reports) const FEW: usize = 10;
@@ -96,7 +98,7 @@ impl Tally {
 }
 
 /// The columns of [`Tally::spread`].
-pub(in crate::rules::reports) const SPREAD: [Column; 5] = [
+pub(in crate::rules::reports) const SPREAD: [ReportColumn; 5] = [
     column("n", Unit::Count),
     column("median", Unit::Seconds),
     column("p90", Unit::Seconds),
@@ -104,8 +106,8 @@ pub(in crate::rules::reports) const SPREAD: [Column; 5] = [
     column("values", Unit::Seconds),
 ];
 
-pub(in crate::rules::reports) const fn column(key: &'static str, unit: Unit) -> Column {
-    Column { key, unit }
+pub(in crate::rules::reports) const fn column(key: &'static str, unit: Unit) -> ReportColumn {
+    ReportColumn { key, unit }
 }
 
 fn whole(n: usize) -> i64 {
@@ -146,7 +148,7 @@ impl Rows {
 }
 
 /// Tallies by row.
-pub(in crate::rules::reports) struct Table<'s, 'a> {
+pub(in crate::rules::reports) struct ReportTable<'s, 'a> {
     scene: &'s Scene<'a>,
     by: Vec<By>,
     labels: Labels,
@@ -158,14 +160,14 @@ pub(in crate::rules::reports) struct Table<'s, 'a> {
 
 /// What a section is called, and what it says.
 #[derive(Clone, Copy)]
-pub(in crate::rules::reports) struct Words {
+pub(in crate::rules::reports) struct SectionText {
     pub(in crate::rules::reports) key: &'static str,
     pub(in crate::rules::reports) title: &'static str,
     pub(in crate::rules::reports) about: &'static str,
     pub(in crate::rules::reports) chart: Chart,
 }
 
-impl<'s, 'a> Table<'s, 'a> {
+impl<'s, 'a> ReportTable<'s, 'a> {
     /// A table by the fields that were asked for, or by these.
     pub(in crate::rules::reports) fn new(scene: &'s Scene<'a>, own: &[(&str, Name)]) -> Self {
         let asked = scene.ask.by.iter();
@@ -203,7 +205,7 @@ impl<'s, 'a> Table<'s, 'a> {
     /// Takes something in that happened to a ticket while it stood so.
     pub(in crate::rules::reports) fn add(
         &mut self,
-        then: &Then<'_>,
+        then: &StateAtEvent<'_>,
         ticket: u32,
         each: impl Fn(&mut Tally),
     ) {
@@ -240,10 +242,10 @@ impl<'s, 'a> Table<'s, 'a> {
     /// first.
     pub(in crate::rules::reports) fn section(
         self,
-        words: Words,
-        columns: &[Column],
+        words: SectionText,
+        columns: &[ReportColumn],
         figures: impl Fn(&Tally) -> Vec<Figure>,
-    ) -> Section {
+    ) -> ReportSection {
         let overlaps = self.by.iter().any(|by| is_list(&by.name));
         let labels = self.labels;
         let named = |key: [Label; 2]| -> Vec<String> {
@@ -252,24 +254,24 @@ impl<'s, 'a> Table<'s, 'a> {
             all.map(|(_, label)| labels.text(label).to_owned())
                 .collect()
         };
-        let mut rows: Vec<Row> = self
+        let mut rows: Vec<ReportRow> = self
             .rows
             .all
             .into_iter()
-            .map(|(key, tally)| Row {
+            .map(|(key, tally)| ReportRow {
                 labels: named(key),
                 figures: figures(&tally),
             })
             .collect();
         let settings = self.scene.ask.world.settings;
-        let size = |row: &Row| {
+        let size = |row: &ReportRow| {
             let first = row.figures.first().map(|figure| &figure.amount);
             match first {
                 Some(Amount::Number(n)) => -*n,
                 _ => 0,
             }
         };
-        let ranks = |row: &Row| -> Vec<usize> {
+        let ranks = |row: &ReportRow| -> Vec<usize> {
             let ranked = self.by.iter().zip(&row.labels);
             ranked
                 .filter_map(|(by, label)| match by.name {
@@ -287,7 +289,7 @@ impl<'s, 'a> Table<'s, 'a> {
             (ranks(row), none, size(row), row.labels.clone())
         });
         let alone = rows.len() < 2 && self.by.is_empty();
-        Section {
+        ReportSection {
             key: words.key,
             title: words.title,
             about: words.about,

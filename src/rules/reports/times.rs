@@ -5,10 +5,10 @@ use crate::model::field::{Field, Key};
 use crate::model::status::{Status, TicketType};
 use crate::page::query::Name;
 
-use crate::rules::reports::facts::{Deed, Fact, Solved, hours};
+use crate::rules::reports::facts::{Activity, Fact, Solved, hours};
 use crate::rules::reports::spread;
-use crate::rules::reports::table::{SPREAD, Table, Tally, Words, column};
-use crate::rules::reports::{Chart, Column, Scene, Section, Unit};
+use crate::rules::reports::table::{ReportTable, SPREAD, SectionText, Tally, column};
+use crate::rules::reports::{Chart, ReportColumn, ReportSection, Scene, Unit};
 
 const KIND: (&str, Name) = ("type", Name::Field(Field::Known(Key::Type)));
 
@@ -23,7 +23,7 @@ const RESPONSE: &str = "n: tickets made in the period whose first talk or messag
 const ELAPSED: &str = "the same in plain time, nights and weekends included";
 
 /// Tickets created in the period, with the first word on each.
-pub(in crate::rules::reports) fn response(scene: &Scene<'_>) -> Vec<Section> {
+pub(in crate::rules::reports) fn response(scene: &Scene<'_>) -> Vec<ReportSection> {
     let answers = answers(scene);
     vec![
         first_response(scene, &answers),
@@ -41,7 +41,7 @@ pub(in crate::rules::reports) fn response(scene: &Scene<'_>) -> Vec<Section> {
 pub(in crate::rules::reports) fn first_response(
     scene: &Scene<'_>,
     answers: &[Answer<'_, '_>],
-) -> Section {
+) -> ReportSection {
     let words = ("response", "First response", RESPONSE);
     answered(scene, answers, true, words)
 }
@@ -76,7 +76,7 @@ impl Answer<'_, '_> {
 pub(in crate::rules::reports) fn answers<'s, 'a>(scene: &'s Scene<'a>) -> Vec<Answer<'s, 'a>> {
     let all = scene.facts.tickets().filter_map(|facts| {
         let (created, live) = facts.iter().find_map(|fact| match fact.deed {
-            Deed::Created { live } => Some((fact, live)),
+            Activity::Created { live } => Some((fact, live)),
             _ => None,
         })?;
         let last = facts.last().unwrap_or(created);
@@ -87,7 +87,7 @@ pub(in crate::rules::reports) fn answers<'s, 'a>(scene: &'s Scene<'a>) -> Vec<An
         {
             return None;
         }
-        let talk = |fact: &&Fact<'_>| matches!(fact.deed, Deed::Contact(one) if one.talked());
+        let talk = |fact: &&Fact<'_>| matches!(fact.deed, Activity::Contact(one) if one.talked());
         Some(Answer {
             created,
             live,
@@ -102,8 +102,8 @@ fn answered(
     answers: &[Answer<'_, '_>],
     open_hours: bool,
     (key, title, about): (&'static str, &'static str, &'static str),
-) -> Section {
-    let mut table = Table::new(scene, &[PRIORITY]);
+) -> ReportSection {
+    let mut table = ReportTable::new(scene, &[PRIORITY]);
     for answer in answers {
         let number = answer.created.ticket;
         let took = answer.took(scene, open_hours);
@@ -112,7 +112,7 @@ fn answered(
             None => tally.count(usize::from(!answer.live), number),
         });
     }
-    let words = Words {
+    let words = SectionText {
         key,
         title,
         about,
@@ -133,7 +133,7 @@ fn answered(
 pub(in crate::rules::reports) fn responses(
     scene: &Scene<'_>,
     answers: &[Answer<'_, '_>],
-) -> Section {
+) -> ReportSection {
     let all = answers.iter().filter_map(|answer| {
         let at_once = answer.live.then_some(0);
         let took = answer.took(scene, true).or(at_once)?;
@@ -151,7 +151,7 @@ pub(in crate::rules::reports) fn responses(
 pub(in crate::rules::reports) fn resolutions(
     scene: &Scene<'_>,
     solutions: &[Solution<'_, '_>],
-) -> Section {
+) -> ReportSection {
     let all = solutions.iter();
     let all = all.map(|(fact, solved)| (solved.worked, fact.ticket));
     let about = "tickets: those whose last resolution lies in the period, by their time to resolve in open hours";
@@ -166,7 +166,7 @@ pub(in crate::rules::reports) fn resolutions(
     )
 }
 
-fn with_spread(more: &[Column]) -> Vec<Column> {
+fn with_spread(more: &[ReportColumn]) -> Vec<ReportColumn> {
     SPREAD.iter().chain(more).copied().collect()
 }
 
@@ -205,11 +205,11 @@ const MEASURES: [Measure; 3] = [
     },
 ];
 
-pub(in crate::rules::reports) fn resolution(scene: &Scene<'_>) -> Vec<Section> {
+pub(in crate::rules::reports) fn resolution(scene: &Scene<'_>) -> Vec<ReportSection> {
     let last = solutions(scene, false);
     let first = solutions(scene, true);
     let solved = |one: &Measure| measured(scene, if one.first { &first } else { &last }, one);
-    let mut all: Vec<Section> = MEASURES.iter().map(solved).collect();
+    let mut all: Vec<ReportSection> = MEASURES.iter().map(solved).collect();
     all.push(resolutions(scene, &last));
     all.push(at_first_contact(scene));
     all.push(waits(scene, &last));
@@ -220,7 +220,7 @@ pub(in crate::rules::reports) fn resolution(scene: &Scene<'_>) -> Vec<Section> {
 pub(in crate::rules::reports) fn worked(
     scene: &Scene<'_>,
     solutions: &[Solution<'_, '_>],
-) -> Section {
+) -> ReportSection {
     measured(scene, solutions, &MEASURES[0])
 }
 
@@ -245,7 +245,7 @@ fn solution<'s, 'a>(
     first: bool,
 ) -> Option<Solution<'s, 'a>> {
     let solved = |fact: &'s Fact<'a>| match fact.deed {
-        Deed::Solved(solved) => Some((fact, solved)),
+        Activity::Solved(solved) => Some((fact, solved)),
         _ => None,
     };
     let edge = scene.ask.edge();
@@ -262,8 +262,8 @@ fn solution<'s, 'a>(
     found.filter(|(fact, _)| scene.ask.period.holds(fact.at))
 }
 
-fn measured(scene: &Scene<'_>, solutions: &[Solution<'_, '_>], measure: &Measure) -> Section {
-    let mut table = Table::new(scene, &[PRIORITY]);
+fn measured(scene: &Scene<'_>, solutions: &[Solution<'_, '_>], measure: &Measure) -> ReportSection {
+    let mut table = ReportTable::new(scene, &[PRIORITY]);
     for (fact, solved) in solutions {
         let millis = (measure.of)(solved);
         table.add(&fact.then, fact.ticket, |tally| {
@@ -277,7 +277,7 @@ fn measured(scene: &Scene<'_>, solutions: &[Solution<'_, '_>], measure: &Measure
             });
         }
     }
-    let words = Words {
+    let words = SectionText {
         key: measure.key,
         title: measure.title,
         about: measure.about,
@@ -295,8 +295,8 @@ fn measured(scene: &Scene<'_>, solutions: &[Solution<'_, '_>], measure: &Measure
 }
 
 /// Which tickets needed no second contact (field notes 2.12, first contact resolution).
-fn at_first_contact(scene: &Scene<'_>) -> Section {
-    let mut table = Table::new(scene, &[KIND]);
+fn at_first_contact(scene: &Scene<'_>) -> ReportSection {
+    let mut table = ReportTable::new(scene, &[KIND]);
     let house = scene.house();
     let within = scene.ask.world.settings.policy.reopen_within;
     for facts in scene.facts.tickets() {
@@ -309,9 +309,11 @@ fn at_first_contact(scene: &Scene<'_>) -> Section {
         let mut again = false;
         for other in before {
             match other.deed {
-                Deed::Created { live: taken } => live = taken,
-                Deed::Contact(contact) if contact.reached && !contact.automatic => contacts += 1,
-                Deed::Solved(_) | Deed::Reopened => again = true,
+                Activity::Created { live: taken } => live = taken,
+                Activity::Contact(contact) if contact.reached && !contact.automatic => {
+                    contacts += 1;
+                }
+                Activity::Solved(_) | Activity::Reopened => again = true,
                 _ => {}
             }
         }
@@ -320,7 +322,7 @@ fn at_first_contact(scene: &Scene<'_>) -> Section {
         let first = !again
             && contacts <= allowed
             && solved.customer == 0
-            && !scene.story(fact.ticket).ordered;
+            && !scene.history(fact.ticket).ordered;
         let end = house.and_then(|hours| hours.add(fact.at, within));
         let open = end.is_none_or(|end| end > scene.ask.world.now);
         table.add(&fact.then, fact.ticket, |tally| {
@@ -333,7 +335,7 @@ fn at_first_contact(scene: &Scene<'_>) -> Section {
             }
         });
     }
-    let words = Words {
+    let words = SectionText {
         key: "resolution-first-contact",
         title: "Solved at first contact",
         about: "resolved: tickets whose last resolution lies in the period; first contact: of these solved with the call that was taken, or one \
@@ -358,8 +360,8 @@ fn at_first_contact(scene: &Scene<'_>) -> Section {
 }
 
 /// Where the time went.
-fn waits(scene: &Scene<'_>, solutions: &[Solution<'_, '_>]) -> Section {
-    let mut table = Table::of_rows(scene);
+fn waits(scene: &Scene<'_>, solutions: &[Solution<'_, '_>]) -> ReportSection {
+    let mut table = ReportTable::of_rows(scene);
     for (_, solved) in solutions {
         let ours = solved.elapsed - solved.customer - solved.others;
         for (label, millis) in [
@@ -372,7 +374,7 @@ fn waits(scene: &Scene<'_>, solutions: &[Solution<'_, '_>]) -> Section {
             });
         }
     }
-    let words = Words {
+    let words = SectionText {
         key: "resolution-waits",
         title: "Where the time went",
         about: "time: plain time of the tickets above added up, by whom it was waited for; share: part of it all",

@@ -3,9 +3,9 @@
 use crate::model::field::{Field, Key};
 use crate::page::query::Name;
 
-use crate::rules::reports::facts::Deed;
-use crate::rules::reports::table::{Table, Words, column};
-use crate::rules::reports::{Chart, Scene, Section, Unit};
+use crate::rules::reports::facts::Activity;
+use crate::rules::reports::table::{ReportTable, SectionText, column};
+use crate::rules::reports::{Chart, ReportSection, Scene, Unit};
 
 const ABOUT: &str = "created: records made in the period; resolved: how often tickets became so, by the first of resolved and \
      closed, comments never; closed, cancelled: how often tickets became so; all by what the ticket was then";
@@ -47,17 +47,20 @@ pub(in crate::rules::reports) const OWN: [Own; 5] = [
     ),
 ];
 
-pub(in crate::rules::reports) fn sections(scene: &Scene<'_>) -> Vec<Section> {
+pub(in crate::rules::reports) fn sections(scene: &Scene<'_>) -> Vec<ReportSection> {
     if !scene.ask.by.is_empty() {
-        let table = Table::new(scene, &[]);
+        let table = ReportTable::new(scene, &[]);
         return vec![section(scene, ("volume", "Volume"), table)];
     }
     OWN.into_iter().map(|own| by(scene, own)).collect()
 }
 
 /// The volume by one field of its own.
-pub(in crate::rules::reports) fn by(scene: &Scene<'_>, (key, title, word, name): Own) -> Section {
-    let table = Table::by(scene, &[(word, name)]);
+pub(in crate::rules::reports) fn by(
+    scene: &Scene<'_>,
+    (key, title, word, name): Own,
+) -> ReportSection {
+    let table = ReportTable::by(scene, &[(word, name)]);
     section(scene, (key, title), table)
 }
 
@@ -65,24 +68,24 @@ pub(in crate::rules::reports) fn by(scene: &Scene<'_>, (key, title, word, name):
 fn section(
     scene: &Scene<'_>,
     (key, title): (&'static str, &'static str),
-    mut table: Table<'_, '_>,
-) -> Section {
+    mut table: ReportTable<'_, '_>,
+) -> ReportSection {
     for fact in scene.facts.all() {
         if !scene.ask.period.holds(fact.at) {
             continue;
         }
         let at = match fact.deed {
-            Deed::Created { .. } => 0,
-            Deed::Solved(_) => 1,
-            Deed::Closed => 2,
-            Deed::Dropped => 3,
+            Activity::Created { .. } => 0,
+            Activity::Solved(_) => 1,
+            Activity::Closed => 2,
+            Activity::Dropped => 3,
             _ => continue,
         };
         table.add(&fact.then, fact.ticket, |tally| {
             tally.count(at, fact.ticket);
         });
     }
-    let words = Words {
+    let words = SectionText {
         key,
         title,
         about: ABOUT,

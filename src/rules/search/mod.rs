@@ -7,4 +7,4 @@ mod wanted;
 
 pub use passage::{Passage, best, shared};
 pub use rank::{article, ticket};
-pub use wanted::{Wanted, Word};
+pub use wanted::{SearchTerm, SearchTerms};

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::rules::search::wanted::Wanted;
+use crate::rules::search::wanted::SearchTerms;
 use crate::rules::text::terms::each_placed_word;
 
 /// A line with the places of the words that were looked for.
@@ -16,7 +16,7 @@ pub struct Passage {
 
 impl Passage {
     /// A line with its marks.
-    pub fn of(line: &str, wanted: &Wanted<'_>) -> Self {
+    pub fn of(line: &str, wanted: &SearchTerms<'_>) -> Self {
         let text = line.split_whitespace().collect::<Vec<_>>().join(" ");
         let mut marks = Vec::new();
         each_placed_word(&text, |word, place| {
@@ -30,7 +30,7 @@ impl Passage {
 
 /// The best of the lines: the one with the most telling words, of equals the first. Nothing where
 /// no line has any.
-pub fn best(text: &str, wanted: &Wanted<'_>) -> Option<Passage> {
+pub fn best(text: &str, wanted: &SearchTerms<'_>) -> Option<Passage> {
     let mut found: Option<(f32, &str)> = None;
     for line in text.lines() {
         let line = bare(line);
@@ -53,7 +53,7 @@ pub fn best(text: &str, wanted: &Wanted<'_>) -> Option<Passage> {
 }
 
 /// The words of a text that are looked for, the most telling first, as the text writes them.
-pub fn shared(texts: &[&str], wanted: &Wanted<'_>, most: usize) -> Vec<String> {
+pub fn shared(texts: &[&str], wanted: &SearchTerms<'_>, most: usize) -> Vec<String> {
     let mut met: Vec<Option<String>> = vec![None; wanted.words().len()];
     for text in texts {
         each_placed_word(text, |word, place| {
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn the_line_that_says_most_is_shown() {
-        let mut wanted = Wanted::new(&[]);
+        let mut wanted = SearchTerms::new(&[]);
         wanted.add("light", 1.0, false, false);
         wanted.add("socket", 2.0, false, false);
         let text =

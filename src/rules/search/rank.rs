@@ -2,10 +2,10 @@
 
 use chrono::NaiveDate;
 
-use crate::model::article::{Article, State};
+use crate::model::article::{Article, ArticleState};
 use crate::model::moment::Moment;
 use crate::model::status::Status;
-use crate::model::ticket_summary::Excerpt;
+use crate::model::ticket_summary::TicketSummary;
 use crate::rules::article_usage::Usage;
 
 /// What the newest is worth beside the oldest.
@@ -18,10 +18,10 @@ const SOLVED: f32 = 0.12;
 /// over what was never used, newer over older.
 pub fn article(article: &Article, usage: &Usage, today: NaiveDate) -> f32 {
     let state = match article.state {
-        State::Published => 1.0,
-        State::Review => 0.9,
-        State::Draft => 0.85,
-        State::Retired => 0.7,
+        ArticleState::Published => 1.0,
+        ArticleState::Review => 0.9,
+        ArticleState::Draft => 0.85,
+        ArticleState::Retired => 0.7,
     };
     let stale = if article.is_stale(today) { 0.97 } else { 1.0 };
     #[expect(clippy::cast_precision_loss, reason = "a logarithm follows")]
@@ -35,7 +35,7 @@ pub fn article(article: &Article, usage: &Usage, today: NaiveDate) -> f32 {
 }
 
 /// By how much a ticket's fit is raised or lowered: newer over older, and what led nowhere last.
-pub fn ticket(ticket: &Excerpt, now: Moment) -> f32 {
+pub fn ticket(ticket: &TicketSummary, now: Moment) -> f32 {
     let status = match ticket.status() {
         Status::Merged | Status::Cancelled => 0.8,
         _ => 1.0,
@@ -59,7 +59,7 @@ mod tests {
     fn published_solved_often_and_new_comes_first() {
         let today: NaiveDate = "2026-11-23".parse().unwrap();
         let mut one = Article::new("KB-7Q2M".parse().unwrap(), "One");
-        one.state = State::Published;
+        one.state = ArticleState::Published;
         one.published = "2026-11-01".parse().ok();
         let never = Usage::default();
         let often = Usage {
@@ -73,7 +73,7 @@ mod tests {
             ..Usage::default()
         };
         let mut draft = one.clone();
-        draft.state = State::Draft;
+        draft.state = ArticleState::Draft;
         let mut old = one.clone();
         old.published = "2016-11-01".parse().ok();
         let plain = article(&one, &never, today);

@@ -3,12 +3,12 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use crate::rules::text::normalize::plain;
+use crate::rules::text::normalize::normalize;
 use crate::rules::text::terms::{Stems, Terms, each_word, pieces};
 
 /// A word that is looked for.
 #[derive(Clone, Debug)]
-pub struct Word {
+pub struct SearchTerm {
     /// In lower case.
     pub word: String,
     /// How telling it is.
@@ -38,19 +38,19 @@ const ALIKE_FROM: usize = 5;
 const LONGEST: usize = 64;
 
 /// All words that are looked for.
-pub struct Wanted<'s> {
-    words: Vec<Word>,
+pub struct SearchTerms<'s> {
+    words: Vec<SearchTerm>,
     stems: &'s [Stems],
     known: RefCell<HashMap<String, Option<(usize, f32)>>>,
 }
 
-impl std::fmt::Debug for Wanted<'_> {
+impl std::fmt::Debug for SearchTerms<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_list().entries(&self.words).finish()
     }
 }
 
-impl<'s> Wanted<'s> {
+impl<'s> SearchTerms<'s> {
     /// Words to look for, in the languages of these stemmers.
     pub fn new(stems: &'s [Stems]) -> Self {
         Self {
@@ -69,19 +69,19 @@ impl<'s> Wanted<'s> {
         if word.chars().nth(LONGEST).is_none() {
             pieces(word, &mut cut);
         }
-        self.words.push(Word {
+        self.words.push(SearchTerm {
             word: word.to_owned(),
             weight,
             prefix,
             slip,
-            bare: plain(word),
+            bare: normalize(word),
             stems: self.stems.iter().map(|stems| stems.stem(word)).collect(),
             pieces: cut.iter().map(str::to_owned).collect(),
         });
     }
 
     /// The words.
-    pub fn words(&self) -> &[Word] {
+    pub fn words(&self) -> &[SearchTerm] {
         &self.words
     }
 
@@ -100,7 +100,7 @@ impl<'s> Wanted<'s> {
         if let Some(at) = exact {
             return Some((at, 1.0));
         }
-        let bare = plain(word);
+        let bare = normalize(word);
         let stems: Vec<String> = self.stems.iter().map(|stems| stems.stem(word)).collect();
         let letters = word.chars().count();
         let mut own = Terms::default();
@@ -138,7 +138,7 @@ impl<'s> Wanted<'s> {
     }
 }
 
-impl Word {
+impl SearchTerm {
     fn sure(&self, bare: &str, stems: &[String], letters: usize, own: &Terms) -> f32 {
         if self.bare == bare {
             return 0.95;
@@ -190,7 +190,7 @@ mod tests {
             .into_iter()
             .filter_map(Stems::of)
             .collect();
-        let mut wanted = Wanted::new(&stems);
+        let mut wanted = SearchTerms::new(&stems);
         for word in ["printing", "drucker", "hasło", "mat", "pritner"] {
             wanted.add(word, 1.0, word == "mat", word == "pritner");
         }

@@ -39,7 +39,7 @@ fn is_accent(c: char) -> bool {
 }
 
 /// The text in lower case without accents. Two texts that differ in nothing else become one.
-pub fn plain(text: &str) -> String {
+pub fn normalize(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
@@ -62,7 +62,7 @@ pub fn words(text: &str) -> Vec<String> {
     // Cut before marks are taken off: a vowel sign is no end of a word.
     let inside = |c: char| c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c);
     text.split(|c: char| !inside(c))
-        .map(plain)
+        .map(normalize)
         .filter(|word| !word.is_empty())
         .collect()
 }
@@ -84,9 +84,9 @@ mod tests {
             ("Ｆｕｌｌ", "full"),
             ("李明", "李明"),
         ] {
-            assert_eq!(plain(one), plain(other), "{one}");
+            assert_eq!(normalize(one), normalize(other), "{one}");
         }
-        assert_ne!(plain("কি"), plain("ক"), "a vowel sign is a letter");
+        assert_ne!(normalize("কি"), normalize("ক"), "a vowel sign is a letter");
     }
 
     #[test]

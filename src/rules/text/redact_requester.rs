@@ -8,7 +8,7 @@ use std::ops::Range;
 use crate::model::field::Key;
 use crate::model::ticket::Ticket;
 use crate::page::markdown::{self, Reach};
-use crate::rules::text::normalize::{plain, words};
+use crate::rules::text::normalize::{normalize, words};
 
 /// Letters that an ending may add to a name.
 const ENDING: usize = 3;
@@ -178,14 +178,14 @@ fn tokens(text: &str) -> Vec<(Range<usize>, String)> {
         match (part, start) {
             (true, None) => start = Some(at),
             (false, Some(from)) => {
-                all.push((from..at, plain(&text[from..at])));
+                all.push((from..at, normalize(&text[from..at])));
                 start = None;
             }
             _ => {}
         }
     }
     if let Some(from) = start {
-        all.push((from..text.len(), plain(&text[from..])));
+        all.push((from..text.len(), normalize(&text[from..])));
     }
     all
 }

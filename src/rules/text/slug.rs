@@ -44,7 +44,7 @@ pub fn slug(name: &str) -> String {
 
 /// The names of one kind that an import meets, and the words that stand for them.
 #[derive(Clone, Debug)]
-pub struct Book {
+pub struct SlugTable {
     /// What a word begins with whose name has no letter of the alphabet.
     noun: &'static str,
     /// Whether words are in capitals.
@@ -56,7 +56,7 @@ pub struct Book {
     new: Vec<(String, String)>,
 }
 
-impl Book {
+impl SlugTable {
     /// An empty book of names of which each is a `noun`.
     pub fn new(noun: &'static str, capitals: bool) -> Self {
         Self {
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn two_names_never_share_a_word() {
-        let mut book = Book::new("agent", false);
+        let mut book = SlugTable::new("agent", false);
         book.take("desk");
         book.know("Anna Nowak", "anna");
         let words: Vec<String> = [
@@ -171,7 +171,7 @@ mod tests {
         assert_eq!(book.added()[0], ("anna-2".to_owned(), "Anna".to_owned()));
         assert_eq!(book.added().len(), 6);
         assert_eq!(
-            Book::new("code", true).word("Category 55 / Subcategory 170"),
+            SlugTable::new("code", true).word("Category 55 / Subcategory 170"),
             "CATEGORY-55-SUBCATEGORY-170"
         );
     }

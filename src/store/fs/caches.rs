@@ -207,7 +207,7 @@ fn temporary() -> Result<String, StoreError> {
     Ok(format!(".{random}.tmp"))
 }
 
-/// Whether a name is one that [`temporary`] gives.
+/// Whether a name is one that `temporary` gives.
 pub fn is_temporary(name: &str) -> bool {
     let random = name
         .strip_prefix('.')

@@ -303,7 +303,7 @@ impl Folder {
             }) {
                 // The file system does not know the flag; a hard link is as exclusive.
                 Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {}
-                told => return told,
+                reported => return reported,
             }
         }
         retry_on_intr(|| rustix::fs::linkat(&self.fd, name, &to.fd, to_name, AtFlags::empty()))?;

@@ -11,7 +11,7 @@ use rustix::io::Errno;
 use crate::store::error::StoreError;
 use crate::store::fs::folder::{Folder, split};
 use crate::store::fs::permissions::Sharing;
-use crate::store::journal::entry::Content;
+use crate::store::journal::entry::PlannedText;
 
 /// How temporary files beside their targets begin and end. Walkers pass over names with a dot.
 const BESIDE: (&str, &str) = (".desk-", ".tmp");
@@ -33,7 +33,7 @@ impl From<StoreError> for Refusal {
 
 /// A file to put in place: where, and under which temporary name it waits.
 struct Ready<'a> {
-    content: &'a Content,
+    content: &'a PlannedText,
     folder: String,
     name: &'a str,
     temporary: Temporary,
@@ -52,7 +52,7 @@ pub(in crate::store) struct Temporary {
 pub(in crate::store) fn put(
     desk: &Folder,
     tmp: &Folder,
-    contents: &[&Content],
+    contents: &[&PlannedText],
 ) -> Result<(), Refusal> {
     let mut folders = BTreeMap::new();
     let mut ready = Vec::new();
@@ -71,7 +71,7 @@ pub(in crate::store) fn put(
 fn prepare<'a>(
     desk: &Folder,
     tmp: &Folder,
-    contents: &[&'a Content],
+    contents: &[&'a PlannedText],
     folders: &mut BTreeMap<String, Folder>,
     ready: &mut Vec<Ready<'a>>,
 ) -> Result<(), StoreError> {
@@ -133,7 +133,7 @@ fn take_back(
 ) -> Result<(), StoreError> {
     for file in placed.iter().rev() {
         let folder = &folders[&file.folder];
-        let Content {
+        let PlannedText {
             path, base, text, ..
         } = file.content;
         match base {
@@ -141,12 +141,12 @@ fn take_back(
                 compare(
                     folder,
                     file.name,
-                    &Content::new(path.clone(), Some(text.clone()), String::new()),
+                    &PlannedText::new(path.clone(), Some(text.clone()), String::new()),
                 )?;
                 folder.remove(file.name)?;
             }
             Some(base) => {
-                let back = Content::new(path.clone(), Some(text.clone()), base.clone());
+                let back = PlannedText::new(path.clone(), Some(text.clone()), base.clone());
                 let old = folder.look_at_file(file.name)?;
                 let text = &mut base.as_bytes();
                 let mut temporary = write(tmp, false, text, old.as_ref(), true)?;
@@ -162,7 +162,7 @@ fn take_back(
 pub(in crate::store) fn compare(
     folder: &Folder,
     name: &str,
-    content: &Content,
+    content: &PlannedText,
 ) -> Result<(), StoreError> {
     let path = || content.path.clone();
     match (&content.base, folder.look_at_file(name)?) {
@@ -241,7 +241,7 @@ fn replace(
     tmp: &Folder,
     folder: &Folder,
     name: &str,
-    content: &Content,
+    content: &PlannedText,
     temporary: &mut Temporary,
 ) -> Result<(), StoreError> {
     let old = content.base.is_some();

@@ -17,7 +17,7 @@ use crate::store::fs::root::Root;
 
 /// What tells one version of a file from another without reading it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stamp {
+pub struct FileStamp {
     /// In bytes.
     pub size: u64,
     /// Last change of the content, in nanoseconds since 1970.
@@ -28,7 +28,7 @@ pub struct Stamp {
     pub inode: u64,
 }
 
-impl Stamp {
+impl FileStamp {
     /// The stamp of a file.
     pub fn of(meta: &Metadata) -> Self {
         let nanos =
@@ -63,7 +63,7 @@ pub struct Month {
     /// `2026-11`.
     pub name: String,
     /// The ticket files with their stamps, in no order.
-    pub files: Vec<(TicketId, Stamp)>,
+    pub files: Vec<(TicketId, FileStamp)>,
 }
 
 /// Something in the tickets' folder that is no ticket.
@@ -193,7 +193,7 @@ pub fn all_ids(root: &Root) -> Vec<TicketId> {
 
 /// What is named like a ticket in a month's folder, not looked at yet.
 #[derive(Debug)]
-pub struct Listing {
+pub struct MonthListing {
     /// `2026-11`.
     pub name: String,
     path: PathBuf,
@@ -207,9 +207,9 @@ pub struct Listing {
 
 /// What a look at some files of a month found.
 #[derive(Debug, Default)]
-pub struct Seen {
+pub struct MonthFiles {
     /// The tickets with their stamps.
-    pub files: Vec<(TicketId, Stamp)>,
+    pub files: Vec<(TicketId, FileStamp)>,
     /// What is none.
     pub strays: Vec<Stray>,
     /// What could not be looked at.
@@ -217,9 +217,9 @@ pub struct Seen {
 }
 
 /// The names in a month's folder.
-pub fn list(root: &Root, month: &str) -> Listing {
+pub fn list(root: &Root, month: &str) -> MonthListing {
     let folder = format!("tickets/{month}");
-    let mut found = Listing {
+    let mut found = MonthListing {
         name: month.to_owned(),
         path: root.join(&folder),
         ids: Vec::new(),
@@ -277,15 +277,15 @@ fn open(folder: &Path) -> rustix::io::Result<OwnedFd> {
     retry_on_intr(|| rustix::fs::open(folder, flags, Mode::empty()))
 }
 
-impl Listing {
+impl MonthListing {
     /// Looks at some of the files: the tickets with their stamps, and what is none.
     ///
     /// A hundred thousand files are looked at before a search answers, so nothing is made of a name
     /// but its id, and each file is asked for below its open folder.
-    pub fn look(&self, ids: &[TicketId]) -> Seen {
-        let mut seen = Seen {
+    pub fn look(&self, ids: &[TicketId]) -> MonthFiles {
+        let mut seen = MonthFiles {
             files: Vec::with_capacity(ids.len()),
-            ..Seen::default()
+            ..MonthFiles::default()
         };
         // Opened for each look: a desk may have more months than a process may have files open.
         let folder = match open(&self.path) {
@@ -311,7 +311,7 @@ impl Listing {
             };
             let mut stray = |why| seen.strays.push(Stray { path: path(), why });
             match FileType::from_raw_mode(stat.st_mode) {
-                FileType::RegularFile => seen.files.push((*id, Stamp::of_stat(&stat))),
+                FileType::RegularFile => seen.files.push((*id, FileStamp::of_stat(&stat))),
                 FileType::Symlink => stray("a symbolic link: a desk follows none"),
                 _ => stray("not a regular file"),
             }
@@ -321,7 +321,7 @@ impl Listing {
 }
 
 /// What lies in a month's folder.
-pub fn month(root: &Root, month: &str) -> Seen {
+pub fn month(root: &Root, month: &str) -> MonthFiles {
     let listing = list(root, month);
     let mut seen = listing.look(&listing.ids);
     seen.strays.extend(listing.strays);
@@ -393,7 +393,7 @@ fn inside(folder: &DirEntry) -> std::io::Result<Vec<String>> {
 #[derive(Clone, Debug, Default)]
 pub struct Articles {
     /// Relative to the desk, with their stamps, in order.
-    pub files: Vec<(String, Stamp)>,
+    pub files: Vec<(String, FileStamp)>,
     /// What could not be looked at.
     pub problems: Vec<Problem>,
 }
@@ -420,7 +420,7 @@ pub fn articles(root: &Root) -> Articles {
         let looked = entry.and_then(|entry| {
             let page = entry.file_type().is_file()
                 && entry.path().extension().is_some_and(|ext| ext == "md");
-            let stamp = page.then(|| entry.metadata().map(|meta| Stamp::of(&meta)));
+            let stamp = page.then(|| entry.metadata().map(|meta| FileStamp::of(&meta)));
             Ok((relative(entry.path()), stamp.transpose()?))
         });
         match looked {

@@ -62,7 +62,7 @@ pub struct Git {
 
 /// What a finished child said.
 #[derive(Debug)]
-pub struct Done {
+pub struct GitOutput {
     /// Whether it exited with 0.
     pub ok: bool,
     /// Its standard output.
@@ -72,7 +72,7 @@ pub struct Done {
     command: String,
 }
 
-impl Done {
+impl GitOutput {
     /// The output of a success; a failure as an error with command and standard error.
     pub fn or_error(self) -> Result<Vec<u8>, StoreError> {
         if self.ok {
@@ -195,13 +195,13 @@ impl Git {
     }
 
     /// Runs git to its end with nothing on standard input.
-    pub fn run<S: AsRef<OsStr>>(&self, args: &[S]) -> Result<Done, StoreError> {
+    pub fn run<S: AsRef<OsStr>>(&self, args: &[S]) -> Result<GitOutput, StoreError> {
         self.start(self.command(Manner::Alone, args), words(args))?
             .finish()
     }
 
     /// Runs git to its end with `input` on standard input.
-    pub fn feed<S: AsRef<OsStr>>(&self, args: &[S], input: &[u8]) -> Result<Done, StoreError> {
+    pub fn feed<S: AsRef<OsStr>>(&self, args: &[S], input: &[u8]) -> Result<GitOutput, StoreError> {
         self.feed_command(self.command(Manner::Alone, args), words(args), input)
     }
 
@@ -211,7 +211,7 @@ impl Git {
         command: Command,
         shown: String,
         input: &[u8],
-    ) -> Result<Done, StoreError> {
+    ) -> Result<GitOutput, StoreError> {
         let mut stream = self.start(command, shown)?;
         stream.write(input);
         stream.finish()
@@ -351,7 +351,7 @@ impl Stream {
     }
 
     /// Closes the input and waits for the end.
-    pub(in crate::store) fn finish(mut self) -> Result<Done, StoreError> {
+    pub(in crate::store) fn finish(mut self) -> Result<GitOutput, StoreError> {
         if let Some(mut pipe) = self.stdin.take() {
             // As for `write`: the exit status tells.
             let _ = pipe.flush();
@@ -364,7 +364,7 @@ impl Stream {
         if let Some(signal) = status.signal().filter(|_| stderr.is_empty()) {
             stderr = format!("signal {signal} ended it");
         }
-        Ok(Done {
+        Ok(GitOutput {
             ok: status.success(),
             stdout,
             stderr,
@@ -413,11 +413,11 @@ impl Talk {
     /// The failure of a child that has ended before it should.
     pub(in crate::store) fn failed(&mut self) -> StoreError {
         self.end();
-        let told = collect(self.stderr.take()).unwrap_or_default();
-        let done = Done {
+        let reported = collect(self.stderr.take()).unwrap_or_default();
+        let done = GitOutput {
             ok: false,
             stdout: Vec::new(),
-            stderr: String::from_utf8_lossy(&told).trim().to_owned(),
+            stderr: String::from_utf8_lossy(&reported).trim().to_owned(),
             command: self.shown.clone(),
         };
         done.error()

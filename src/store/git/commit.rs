@@ -17,7 +17,7 @@ use crate::model::moment::Moment;
 use crate::store::error::StoreError;
 use crate::store::fs::backoff::Backoff;
 use crate::store::fs::folder::{Folder, split};
-use crate::store::git::child::{Done, MARKER, Manner, Stream};
+use crate::store::git::child::{GitOutput, MARKER, Manner, Stream};
 use crate::store::git::index_file::Hash;
 use crate::store::git::index_lock::{
     Prepared, Replaced, Staging, TRIES, in_vain, sync_index, take,
@@ -26,39 +26,39 @@ use crate::store::git::index_sync::{self, Behind};
 use crate::store::git::left_out::{LeftOut, left_out};
 use crate::store::git::reflog::{self, Lost};
 use crate::store::git::repo::Repo;
-use crate::store::git::stale_locks::heal;
+use crate::store::git::stale_locks::remove_stale;
 use crate::store::git::state::{Head, Unfinished};
 use crate::store::git::temp_objects;
-use crate::store::journal::attached_files::{Added, Contents, hex};
-use crate::store::journal::save::{Rules, Signature};
+use crate::store::journal::attached_files::{AddedFile, Contents, hex};
+use crate::store::journal::save::{SaveRules, Signature};
 use crate::store::journal::writer_lock;
 
 /// The words of a commit.
-pub(in crate::store) struct Words<'a> {
+pub(in crate::store) struct CommitMessage<'a> {
     pub(in crate::store) message: &'a str,
     pub(in crate::store) author: &'a Signature,
     pub(in crate::store) at: Moment,
 }
 
 /// One file of a commit.
-pub(in crate::store) struct Piece<'a> {
+pub(in crate::store) struct CommitFile<'a> {
     /// Relative to the desk.
     pub(in crate::store) path: &'a str,
-    pub(in crate::store) body: Body<'a>,
-    pub(in crate::store) when: When<'a>,
+    pub(in crate::store) body: FileBody<'a>,
+    pub(in crate::store) when: Condition<'a>,
 }
 
 /// What a file of a commit holds.
-pub(in crate::store) enum Body<'a> {
+pub(in crate::store) enum FileBody<'a> {
     Text(&'a str),
     /// Bytes of any kind, opened when they are sent.
-    File(&'a Added, &'a Contents),
+    File(&'a AddedFile, &'a Contents),
     /// An object that is there already, by its name.
     Object(&'a str),
 }
 
-impl Body<'_> {
-    fn is(&self, held: &Held) -> Result<bool, StoreError> {
+impl FileBody<'_> {
+    fn is(&self, held: &CommittedFile) -> Result<bool, StoreError> {
         Ok(match self {
             Self::Text(text) => text.as_bytes() == held.text,
             Self::File(added, contents) => {
@@ -78,7 +78,7 @@ impl Body<'_> {
 
 /// Whether a commit takes a file.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::store) enum When<'a> {
+pub(in crate::store) enum Condition<'a> {
     /// Yes, unless the last commit holds its text.
     Always,
     /// A later step holds it too: only if the last commit holds exactly this text, `None` for no
@@ -91,7 +91,7 @@ pub(in crate::store) enum When<'a> {
 
 /// What became of a commit.
 #[derive(Debug)]
-pub(in crate::store) enum Outcome {
+pub(in crate::store) enum CommitOutcome {
     /// Made, and the index is in step.
     Made(String),
     /// Made, but the index could not be brought in step; why.
@@ -104,10 +104,10 @@ pub(in crate::store) enum Outcome {
 
 /// Where and how commits are made.
 #[derive(Clone, Copy)]
-pub(in crate::store) struct Place<'a> {
+pub(in crate::store) struct CommitTarget<'a> {
     pub(in crate::store) repo: &'a Repo,
     pub(in crate::store) desk: &'a Folder,
-    pub(in crate::store) rules: Rules,
+    pub(in crate::store) rules: SaveRules,
     /// Since when our own git children may have left locks.
     pub(in crate::store) since: SystemTime,
 }
@@ -115,22 +115,22 @@ pub(in crate::store) struct Place<'a> {
 /// Makes the commit, unless something of git's is under way. What others' commits have left out of
 /// ours is committed again before.
 pub(in crate::store) fn commit(
-    at: Place<'_>,
-    words: &Words<'_>,
-    pieces: &[Piece<'_>],
-    told: &mut Vec<String>,
-) -> Result<Outcome, StoreError> {
-    attempt(at, words, pieces, true, told)
+    at: CommitTarget<'_>,
+    words: &CommitMessage<'_>,
+    pieces: &[CommitFile<'_>],
+    reported: &mut Vec<String>,
+) -> Result<CommitOutcome, StoreError> {
+    attempt(at, words, pieces, true, reported)
 }
 
 fn attempt(
-    at: Place<'_>,
-    words: &Words<'_>,
-    pieces: &[Piece<'_>],
+    at: CommitTarget<'_>,
+    words: &CommitMessage<'_>,
+    pieces: &[CommitFile<'_>],
     look_back: bool,
-    told: &mut Vec<String>,
-) -> Result<Outcome, StoreError> {
-    let Place {
+    reported: &mut Vec<String>,
+) -> Result<CommitOutcome, StoreError> {
+    let CommitTarget {
         repo,
         desk,
         rules,
@@ -148,7 +148,7 @@ fn attempt(
         }
         let head = repo.head()?;
         if head == Head::Detached && !rules.detached_ok {
-            return Ok(Outcome::Later(
+            return Ok(CommitOutcome::Later(
                 "no branch is checked out (detached HEAD)".to_owned(),
             ));
         }
@@ -162,10 +162,10 @@ fn attempt(
             match reflog::restore(repo, name)? {
                 Lost::New => {}
                 Lost::Restored(what) => {
-                    told.push(what);
+                    reported.push(what);
                     continue;
                 }
-                Lost::Unclear(why) => return Ok(Outcome::Later(why)),
+                Lost::Unclear(why) => return Ok(CommitOutcome::Later(why)),
             }
         }
         if look_back
@@ -179,32 +179,34 @@ fn attempt(
             if !left_out.is_empty() {
                 // It takes the index for itself.
                 staging = None;
-                commit_again(at, words, &left_out, tip, told)?;
+                commit_again(at, words, &left_out, tip, reported)?;
                 continue;
             }
         }
-        let due: Vec<Due<'_>> = due(repo, desk, pieces, &seen)?;
+        let due: Vec<PendingFile<'_>> = due(repo, desk, pieces, &seen)?;
         let mut rows = standing(repo, desk, pieces, &seen)?;
         let tip = seen.tip.clone().unwrap_or_default();
         if due.is_empty() {
             if staging.is_none() {
                 staging = Some(take(repo, since)?);
             }
-            catch_up(repo, desk, staging.as_ref(), &tip, &mut rows, told)?;
+            catch_up(repo, desk, staging.as_ref(), &tip, &mut rows, reported)?;
             return Ok(match stage(staging.as_ref(), &rows)? {
                 None => {
                     if let Some(Staging::Mine(_)) = staging {
                         index_sync::remember(repo, &tip);
                     }
-                    Outcome::Already(tip)
+                    CommitOutcome::Already(tip)
                 }
-                Some(why) => Outcome::Unstaged(tip, why),
+                Some(why) => CommitOutcome::Unstaged(tip, why),
             });
         }
         if staging.is_none() && !by_git {
             let index = staging.insert(take(repo, since)?);
             if let Staging::Busy(why) = index {
-                return Ok(Outcome::Later(format!("another git is at work: {why}")));
+                return Ok(CommitOutcome::Later(format!(
+                    "another git is at work: {why}"
+                )));
             }
             // No merge, checkout or commit can begin while the index is ours; one may have before.
             if repo.unfinished().is_some() || repo.head()? != head {
@@ -217,12 +219,12 @@ fn attempt(
             if let Some(tip) = &seen.tip {
                 let index = take(repo, since)?;
                 let mut rows = Vec::new();
-                catch_up(repo, desk, Some(&index), tip, &mut rows, told)?;
+                catch_up(repo, desk, Some(&index), tip, &mut rows, reported)?;
                 stage(Some(&index), &rows)?;
             }
             only(repo, rules, words, &due)
         } else {
-            catch_up(repo, desk, staging.as_ref(), &tip, &mut rows, told)?;
+            catch_up(repo, desk, staging.as_ref(), &tip, &mut rows, reported)?;
             let from = seen.tip.as_deref();
             by_ourselves(repo, &head, from, words, &due, &mut rows, staging.as_ref()).map(
                 |(tried, why)| {
@@ -242,8 +244,8 @@ fn attempt(
                         _ => Some(error.to_string()),
                     };
                     return Ok(match staged {
-                        None => Outcome::Made(commit),
-                        Some(why) => Outcome::Unstaged(commit, why),
+                        None => CommitOutcome::Made(commit),
+                        Some(why) => CommitOutcome::Unstaged(commit, why),
                     });
                 }
             },
@@ -263,8 +265,8 @@ fn attempt(
                 if by_git || repo.head().is_ok_and(|now| now == head) {
                     drop(staging);
                     return Ok(match staged {
-                        None => Outcome::Made(made.commit),
-                        Some(why) => Outcome::Unstaged(made.commit, why),
+                        None => CommitOutcome::Made(made.commit),
+                        Some(why) => CommitOutcome::Unstaged(made.commit, why),
                     });
                 }
             }
@@ -272,17 +274,19 @@ fn attempt(
             Tried::Locked(why) => {
                 if !healed {
                     healed = true;
-                    if !heal(repo, Some(since)).removed.is_empty() {
+                    if !remove_stale(repo, Some(since)).removed.is_empty() {
                         continue;
                     }
                 }
                 if in_vain(repo, end) {
-                    return Ok(Outcome::Later(format!("another git holds a lock: {why}")));
+                    return Ok(CommitOutcome::Later(format!(
+                        "another git holds a lock: {why}"
+                    )));
                 }
             }
         }
         if Instant::now() >= end {
-            return Ok(Outcome::Later("the branch keeps moving".to_owned()));
+            return Ok(CommitOutcome::Later("the branch keeps moving".to_owned()));
         }
         backoff.pause();
     }
@@ -291,11 +295,11 @@ fn attempt(
 /// Commits what somebody else's commit had left out. Where that cannot be done now, the step's own
 /// commit meets the same hindrance.
 fn commit_again(
-    at: Place<'_>,
-    words: &Words<'_>,
+    at: CommitTarget<'_>,
+    words: &CommitMessage<'_>,
     left_out: &[LeftOut],
     tip: &str,
-    told: &mut Vec<String>,
+    reported: &mut Vec<String>,
 ) -> Result<(), StoreError> {
     let short = tip.get(..10).unwrap_or(tip);
     let files = match left_out.len() {
@@ -303,20 +307,22 @@ fn commit_again(
         count => format!("{count} files"),
     };
     let message = format!("commit {files} again that {short} had left out");
-    let words = Words {
+    let words = CommitMessage {
         message: &message,
         ..*words
     };
-    let pieces: Vec<Piece<'_>> = left_out
+    let pieces: Vec<CommitFile<'_>> = left_out
         .iter()
-        .map(|file| Piece {
+        .map(|file| CommitFile {
             path: &file.path,
-            body: Body::Object(&file.blob),
-            when: When::OnlyOnObject(file.now.as_deref()),
+            body: FileBody::Object(&file.blob),
+            when: Condition::OnlyOnObject(file.now.as_deref()),
         })
         .collect();
-    if let Outcome::Made(_) | Outcome::Unstaged(..) = attempt(at, &words, &pieces, false, told)? {
-        told.push(format!(
+    if let CommitOutcome::Made(_) | CommitOutcome::Unstaged(..) =
+        attempt(at, &words, &pieces, false, reported)?
+    {
+        reported.push(format!(
             "the commit {short} had left out {files} that desk had committed just before it; committed again."
         ));
     }
@@ -331,7 +337,7 @@ pub(in crate::store) fn catch_up(
     staging: Option<&Staging<'_>>,
     tip: &str,
     rows: &mut Vec<String>,
-    told: &mut Vec<String>,
+    reported: &mut Vec<String>,
 ) -> Result<(), StoreError> {
     if tip.is_empty() || !matches!(staging, Some(Staging::Mine(_))) {
         return Ok(());
@@ -339,7 +345,7 @@ pub(in crate::store) fn catch_up(
     match index_sync::behind(repo, desk, tip)? {
         Behind::Index(why) => {
             index_sync::rebuild(repo, tip)?;
-            told.push(format!(
+            reported.push(format!(
                 "git's index {why}: it is made anew from the last commit; what was staged in it must be staged again."
             ));
         }
@@ -355,7 +361,7 @@ pub(in crate::store) fn catch_up(
                     1 => "1 file".to_owned(),
                     count => format!("{count} files"),
                 };
-                told.push(format!(
+                reported.push(format!(
                     "git's index was behind the last commit in {files} of the desk, and is in step again."
                 ));
             }
@@ -372,8 +378,8 @@ fn by_ourselves(
     repo: &Repo,
     head: &Head,
     tip: Option<&str>,
-    words: &Words<'_>,
-    due: &[Due<'_>],
+    words: &CommitMessage<'_>,
+    due: &[PendingFile<'_>],
     rows: &mut Vec<String>,
     staging: Option<&Staging<'_>>,
 ) -> Result<(Tried, Option<String>), StoreError> {
@@ -405,15 +411,15 @@ fn by_ourselves(
     }
     let before = next.map(|new| Replaced::by(&new, repo)).transpose()?;
     let moved = advance(repo, head, tip, &made.commit, words);
-    if !matches!(moved, Ok(Imported::Made(_)))
+    if !matches!(moved, Ok(ImportResult::Made(_)))
         && let Some(before) = before
     {
         before.put_back();
     }
     match moved? {
-        Imported::Made(_) => {}
-        Imported::Moved => return Ok((Tried::Moved, None)),
-        Imported::Locked(why) => return Ok((Tried::Locked(why), None)),
+        ImportResult::Made(_) => {}
+        ImportResult::Moved => return Ok((Tried::Moved, None)),
+        ImportResult::Locked(why) => return Ok((Tried::Locked(why), None)),
     }
     Ok((Tried::Made(made), staged))
 }
@@ -423,8 +429,8 @@ fn by_ourselves(
 fn moved_all_the_same(
     repo: &Repo,
     desk: &Folder,
-    pieces: &[Piece<'_>],
-    seen: &Seen,
+    pieces: &[CommitFile<'_>],
+    seen: &BranchTip,
 ) -> Result<Option<(String, Vec<String>)>, StoreError> {
     let head = repo.head()?;
     let now = look(repo, &head, pieces)?;
@@ -448,19 +454,19 @@ fn stage(staging: Option<&Staging<'_>>, rows: &[String]) -> Result<Option<String
     }
 }
 
-fn later(unfinished: Unfinished) -> Outcome {
-    Outcome::Later(format!("{} is in progress", unfinished.what()))
+fn later(unfinished: Unfinished) -> CommitOutcome {
+    CommitOutcome::Later(format!("{} is in progress", unfinished.what()))
 }
 
 /// What the last commit holds.
-struct Seen {
+struct BranchTip {
     tip: Option<String>,
-    files: Vec<Option<Held>>,
+    files: Vec<Option<CommittedFile>>,
     unfinished: Option<Unfinished>,
 }
 
 /// A file in the last commit.
-struct Held {
+struct CommittedFile {
     blob: String,
     size: u64,
     /// Its content; empty for pieces that are compared by the object's name.
@@ -470,7 +476,7 @@ struct Held {
 /// Reads the tip of the branch and the files in it with one child.
 ///
 /// With reftables, a cherry-pick or revert under way is a ref and not a file: asked as well.
-fn look(repo: &Repo, head: &Head, pieces: &[Piece<'_>]) -> Result<Seen, StoreError> {
+fn look(repo: &Repo, head: &Head, pieces: &[CommitFile<'_>]) -> Result<BranchTip, StoreError> {
     let name = head.reference();
     let asked: &[&str] = if repo.reftable.is_some() {
         &["CHERRY_PICK_HEAD", "REVERT_HEAD"]
@@ -481,23 +487,26 @@ fn look(repo: &Repo, head: &Head, pieces: &[Piece<'_>]) -> Result<Seen, StoreErr
     for name in asked {
         let _ = write!(input, "info {name}\0");
     }
-    let by_name = |piece: &Piece<'_>| matches!(piece.body, Body::Object(_));
-    let object = |piece: &Piece<'_>| format!("{name}:{}", repo.in_tree(piece.path));
+    let by_name = |piece: &CommitFile<'_>| matches!(piece.body, FileBody::Object(_));
+    let object = |piece: &CommitFile<'_>| format!("{name}:{}", repo.in_tree(piece.path));
     for piece in pieces.iter().filter(|piece| !by_name(piece)) {
         let asked = match piece.body {
-            Body::Text(_) => "contents",
-            Body::File(..) | Body::Object(_) => "info",
+            FileBody::Text(_) => "contents",
+            FileBody::File(..) | FileBody::Object(_) => "info",
         };
         let _ = write!(input, "{asked} {}\0", object(piece));
     }
-    let told = repo
+    let reported = repo
         .git
         .feed(&["cat-file", "-z", "--batch-command"], input.as_bytes())?
         .or_error()?;
-    let mut rest = told.as_slice();
+    let mut rest = reported.as_slice();
     let odd = || StoreError::Answer {
         command: "cat-file --batch-command".to_owned(),
-        answer: String::from_utf8_lossy(&told).chars().take(200).collect(),
+        answer: String::from_utf8_lossy(&reported)
+            .chars()
+            .take(200)
+            .collect(),
     };
     let tip = header(&mut rest, name)
         .ok_or_else(odd)?
@@ -519,7 +528,7 @@ fn look(repo: &Repo, head: &Head, pieces: &[Piece<'_>]) -> Result<Seen, StoreErr
     for piece in pieces {
         if by_name(piece) {
             let blob = objects.remove(&repo.in_tree(piece.path));
-            files.push(blob.map(|blob| Held {
+            files.push(blob.map(|blob| CommittedFile {
                 blob,
                 size: 0,
                 text: Vec::new(),
@@ -530,12 +539,12 @@ fn look(repo: &Repo, head: &Head, pieces: &[Piece<'_>]) -> Result<Seen, StoreErr
             None => None,
             Some((blob, size)) => {
                 let mut text = Vec::new();
-                if let Body::Text(_) = piece.body {
+                if let FileBody::Text(_) = piece.body {
                     let (bytes, after) = rest.split_at_checked(size).ok_or_else(odd)?;
                     text = bytes.to_vec();
                     rest = after.strip_prefix(b"\n").unwrap_or(after);
                 }
-                Some(Held {
+                Some(CommittedFile {
                     blob,
                     size: size as u64,
                     text,
@@ -543,7 +552,7 @@ fn look(repo: &Repo, head: &Head, pieces: &[Piece<'_>]) -> Result<Seen, StoreErr
             }
         });
     }
-    Ok(Seen {
+    Ok(BranchTip {
         tip,
         files,
         unfinished,
@@ -559,8 +568,8 @@ pub(in crate::store) fn objects(
     if !repo.prefix.is_empty() {
         args.extend(["--", repo.prefix.as_str()]);
     }
-    let told = repo.git.run(&args)?.or_error()?;
-    let rows = told.split(|&byte| byte == 0);
+    let reported = repo.git.run(&args)?.or_error()?;
+    let rows = reported.split(|&byte| byte == 0);
     Ok(rows
         .filter_map(|row| {
             let row = String::from_utf8_lossy(row);
@@ -596,9 +605,9 @@ pub(in crate::store) fn header(rest: &mut &[u8], asked: &str) -> Option<Option<(
 }
 
 /// A file that the commit must hold.
-struct Due<'a> {
+struct PendingFile<'a> {
     tree_path: String,
-    body: &'a Body<'a>,
+    body: &'a FileBody<'a>,
     executable: bool,
     new: bool,
 }
@@ -606,9 +615,9 @@ struct Due<'a> {
 fn due<'a>(
     repo: &Repo,
     desk: &Folder,
-    pieces: &'a [Piece<'a>],
-    seen: &Seen,
-) -> Result<Vec<Due<'a>>, StoreError> {
+    pieces: &'a [CommitFile<'a>],
+    seen: &BranchTip,
+) -> Result<Vec<PendingFile<'a>>, StoreError> {
     let mut due = Vec::new();
     for (piece, held) in pieces.iter().zip(&seen.files) {
         let held = held.as_ref();
@@ -618,14 +627,16 @@ fn due<'a>(
             continue;
         }
         let wanted = match piece.when {
-            When::Always => true,
-            When::OnlyOn(base) => base.map(str::as_bytes) == held.map(|held| held.text.as_slice()),
-            When::OnlyOnObject(was) => was == held.map(|held| held.blob.as_str()),
+            Condition::Always => true,
+            Condition::OnlyOn(base) => {
+                base.map(str::as_bytes) == held.map(|held| held.text.as_slice())
+            }
+            Condition::OnlyOnObject(was) => was == held.map(|held| held.blob.as_str()),
         };
         if !wanted {
             continue;
         }
-        due.push(Due {
+        due.push(PendingFile {
             tree_path: repo.in_tree(piece.path),
             body: &piece.body,
             executable: executable(repo, desk, piece.path)?,
@@ -649,14 +660,14 @@ fn executable(repo: &Repo, desk: &Folder, path: &str) -> Result<bool, StoreError
 }
 
 enum Tried {
-    Made(Made),
+    Made(MadeCommit),
     Moved,
     Locked(String),
 }
 
 /// The names that git gave.
 #[derive(Debug)]
-pub(in crate::store) struct Made {
+pub(in crate::store) struct MadeCommit {
     pub(in crate::store) commit: String,
     pub(in crate::store) blobs: Vec<String>,
 }
@@ -665,20 +676,20 @@ pub(in crate::store) struct Made {
 fn import(
     repo: &Repo,
     tip: Option<&str>,
-    words: &Words<'_>,
-    due: &[Due<'_>],
+    words: &CommitMessage<'_>,
+    due: &[PendingFile<'_>],
 ) -> Result<Tried, StoreError> {
     let began = SystemTime::now();
     let mut importer = Importer::start(repo, words)?;
     let mut names = Vec::new();
     for due in due {
         match due.body {
-            Body::Object(name) => {
+            FileBody::Object(name) => {
                 names.push((*name).to_owned());
                 continue;
             }
-            Body::Text(text) => importer.blob(text.as_bytes()),
-            Body::File(added, contents) => {
+            FileBody::Text(text) => importer.blob(text.as_bytes()),
+            FileBody::File(added, contents) => {
                 let sent = contents.open(added).map_err(|error| error.with_causes());
                 let sent = sent.and_then(|mut file| {
                     let sent = importer.blob_of(&mut file, added.size);
@@ -702,9 +713,9 @@ fn import(
     importer.commit(NOWHERE, tip, files);
     importer.forget(NOWHERE);
     let mut made = match importer.finish(due.len())? {
-        Imported::Made(made) => made,
-        Imported::Moved => return Ok(Tried::Moved),
-        Imported::Locked(why) => return Ok(Tried::Locked(why)),
+        ImportResult::Made(made) => made,
+        ImportResult::Moved => return Ok(Tried::Moved),
+        ImportResult::Locked(why) => return Ok(Tried::Locked(why)),
     };
     let mut marks = std::mem::take(&mut made.blobs).into_iter();
     for name in names {
@@ -756,8 +767,8 @@ fn advance(
     head: &Head,
     tip: Option<&str>,
     commit: &str,
-    words: &Words<'_>,
-) -> Result<Imported, StoreError> {
+    words: &CommitMessage<'_>,
+) -> Result<ImportResult, StoreError> {
     let subject: String = words.message.lines().next().unwrap_or_default().to_owned();
     let why = format!("desk: {}", subject.replace(char::is_control, " "));
     // Without an old value, it must be a new branch.
@@ -771,26 +782,26 @@ fn advance(
         commit,
         old,
     ];
-    let told = repo.git.run(&args)?;
+    let reported = repo.git.run(&args)?;
     // A signal may end git after it has moved the branch.
     let there = || {
         let now = repo.git.run(&["rev-parse", "--verify", head.reference()]);
         now.is_ok_and(|now| now.ok && String::from_utf8_lossy(&now.stdout).trim() == commit)
     };
-    if told.ok || there() {
-        return Ok(Imported::Made(Made {
+    if reported.ok || there() {
+        return Ok(ImportResult::Made(MadeCommit {
             commit: commit.to_owned(),
             blobs: Vec::new(),
         }));
     }
     let moved = ["but expected", "already exists", "unable to resolve"];
-    Ok(if moved.iter().any(|sign| told.stderr.contains(sign)) {
-        Imported::Moved
-    } else if told.met_a_lock() {
-        Imported::Locked(last_line(&told.stderr))
+    Ok(if moved.iter().any(|sign| reported.stderr.contains(sign)) {
+        ImportResult::Moved
+    } else if reported.met_a_lock() {
+        ImportResult::Locked(last_line(&reported.stderr))
     } else {
         return Err(StoreError::NotCommitted {
-            reason: told.error().to_string(),
+            reason: reported.error().to_string(),
         });
     })
 }
@@ -804,8 +815,8 @@ pub(in crate::store) struct File<'a> {
 }
 
 /// What an import came to.
-pub(in crate::store) enum Imported {
-    Made(Made),
+pub(in crate::store) enum ImportResult {
+    Made(MadeCommit),
     /// The branch is no longer where it was.
     Moved,
     /// A lock of git's stood in the way; which.
@@ -825,7 +836,10 @@ pub(in crate::store) struct Importer {
 }
 
 impl Importer {
-    pub(in crate::store) fn start(repo: &Repo, words: &Words<'_>) -> Result<Self, StoreError> {
+    pub(in crate::store) fn start(
+        repo: &Repo,
+        words: &CommitMessage<'_>,
+    ) -> Result<Self, StoreError> {
         let committer = repo.committer();
         // The file system's clock lags behind by a tick.
         let began = SystemTime::now() - Duration::from_secs(1);
@@ -933,30 +947,30 @@ impl Importer {
     }
 
     /// Ends the stream and reads the names that git gave, those of `blobs` marks among them.
-    pub(in crate::store) fn finish(mut self, blobs: usize) -> Result<Imported, StoreError> {
+    pub(in crate::store) fn finish(mut self, blobs: usize) -> Result<ImportResult, StoreError> {
         for mark in 1..=blobs.min(self.blobs) {
             self.stream.write(format!("get-mark :{mark}\n").as_bytes());
         }
         self.stream.write(b"done\n");
-        let told = self.stream.finish()?;
-        if !told.ok {
+        let reported = self.stream.finish()?;
+        if !reported.ok {
             // The report repeats what standard error says.
             let _ = std::fs::remove_file(&self.crash);
             temp_objects::remove(&self.repo, self.began);
         }
-        let text = String::from_utf8_lossy(&told.stdout);
+        let text = String::from_utf8_lossy(&reported.stdout);
         let mut names = text.lines().map(str::to_owned);
         let commit = names.next().unwrap_or_default();
         let blobs = names.collect();
-        if told.ok {
-            Ok(Imported::Made(Made { commit, blobs }))
-        } else if told.stderr.contains("does not contain") {
-            Ok(Imported::Moved)
-        } else if told.met_a_lock() {
-            Ok(Imported::Locked(last_line(&told.stderr)))
+        if reported.ok {
+            Ok(ImportResult::Made(MadeCommit { commit, blobs }))
+        } else if reported.stderr.contains("does not contain") {
+            Ok(ImportResult::Moved)
+        } else if reported.met_a_lock() {
+            Ok(ImportResult::Locked(last_line(&reported.stderr)))
         } else {
             Err(StoreError::NotCommitted {
-                reason: told.error().to_string(),
+                reason: reported.error().to_string(),
             })
         }
     }
@@ -972,9 +986,9 @@ impl Importer {
 /// Makes the commit through `git commit --only`, for signatures and hooks.
 fn only(
     repo: &Repo,
-    rules: Rules,
-    words: &Words<'_>,
-    due: &[Due<'_>],
+    rules: SaveRules,
+    words: &CommitMessage<'_>,
+    due: &[PendingFile<'_>],
 ) -> Result<Tried, StoreError> {
     let new: Vec<&str> = due
         .iter()
@@ -983,35 +997,35 @@ fn only(
         .collect();
     let all: Vec<&str> = due.iter().map(|due| due.tree_path.as_str()).collect();
     match commit_only(repo, rules, words, &new, &all)? {
-        Imported::Made(made) => Ok(Tried::Made(made)),
-        Imported::Moved => Ok(Tried::Moved),
-        Imported::Locked(why) => Ok(Tried::Locked(why)),
+        ImportResult::Made(made) => Ok(Tried::Made(made)),
+        ImportResult::Moved => Ok(Tried::Moved),
+        ImportResult::Locked(why) => Ok(Tried::Locked(why)),
     }
 }
 
 /// The same for paths relative to the work tree, of which `new` are not in the last commit.
 fn commit_only(
     repo: &Repo,
-    rules: Rules,
-    words: &Words<'_>,
+    rules: SaveRules,
+    words: &CommitMessage<'_>,
     new: &[&str],
     all: &[&str],
-) -> Result<Imported, StoreError> {
+) -> Result<ImportResult, StoreError> {
     const LIST: [&str; 2] = ["--pathspec-from-file=-", "--pathspec-file-nul"];
     if !new.is_empty() {
         let mut args = vec!["add", "--intent-to-add", "--force", "--sparse"];
         args.extend(LIST);
         let mut command = repo.git.command(Manner::Alone, &args);
         repo.config().without_filters(&mut command);
-        let told = repo
+        let reported = repo
             .git
             .feed_command(command, args.join(" "), zeroed(new).as_bytes())?;
-        if told.met_a_lock() {
-            return Ok(Imported::Locked(last_line(&told.stderr)));
+        if reported.met_a_lock() {
+            return Ok(ImportResult::Locked(last_line(&reported.stderr)));
         }
-        if !told.ok {
+        if !reported.ok {
             return Err(StoreError::NotCommitted {
-                reason: reason(&told),
+                reason: reason(&reported),
             });
         }
     }
@@ -1061,28 +1075,28 @@ fn commit_only(
         command.env(MARKER, writer_lock::place(repo.private()));
     }
     let began = SystemTime::now() - Duration::from_secs(1);
-    let told = repo
-        .git
-        .feed_command(command, "commit --only".to_owned(), zeroed(all).as_bytes());
-    if !told.as_ref().is_ok_and(|told| told.ok) {
+    let reported =
+        repo.git
+            .feed_command(command, "commit --only".to_owned(), zeroed(all).as_bytes());
+    if !reported.as_ref().is_ok_and(|reported| reported.ok) {
         temp_objects::remove(repo, began);
     }
     // Whatever git said, the message is in the journal.
     let _ = std::fs::remove_file(&letter);
-    let told = told?;
-    if told.met_a_lock() {
-        return Ok(Imported::Locked(last_line(&told.stderr)));
+    let reported = reported?;
+    if reported.met_a_lock() {
+        return Ok(ImportResult::Locked(last_line(&reported.stderr)));
     }
-    if !told.ok {
+    if !reported.ok {
         return Err(StoreError::NotCommitted {
-            reason: reason(&told),
+            reason: reason(&reported),
         });
     }
     let tip = repo
         .git
         .run(&["rev-parse", "--verify", "HEAD"])?
         .or_error()?;
-    Ok(Imported::Made(Made {
+    Ok(ImportResult::Made(MadeCommit {
         commit: String::from_utf8_lossy(&tip).trim().to_owned(),
         blobs: Vec::new(),
     }))
@@ -1094,11 +1108,11 @@ fn zeroed(paths: &[&str]) -> String {
     list
 }
 
-fn reason(told: &Done) -> String {
+fn reason(reported: &GitOutput) -> String {
     let said = format!(
         "{}\n{}",
-        String::from_utf8_lossy(&told.stdout).trim(),
-        told.stderr
+        String::from_utf8_lossy(&reported.stdout).trim(),
+        reported.stderr
     );
     match said.trim() {
         "" => "git gave no reason; a hook may have refused it".to_owned(),
@@ -1129,8 +1143,8 @@ fn row(executable: bool, blob: &str, path: &str) -> String {
 fn standing(
     repo: &Repo,
     desk: &Folder,
-    pieces: &[Piece<'_>],
-    seen: &Seen,
+    pieces: &[CommitFile<'_>],
+    seen: &BranchTip,
 ) -> Result<Vec<String>, StoreError> {
     let mut rows = Vec::new();
     for (piece, held) in pieces.iter().zip(&seen.files) {

@@ -12,7 +12,7 @@ use crate::store::git::repo::Repo;
 use crate::store::git::work_tree::{WorkFiles, hex};
 
 /// What the last commit has of a place.
-type Held<'a> = HashMap<&'a str, Vec<u8>>;
+type CommittedFiles<'a> = HashMap<&'a str, Vec<u8>>;
 
 /// Those of the files `paths` that the commit or the index does not hold as they are, and those
 /// that one of these holds and the work tree lacks. Only files for which `counts` is true are
@@ -35,20 +35,24 @@ pub fn changed(
         "--".to_owned(),
     ];
     args.extend(places.iter().map(|place| repo.in_tree(place)));
-    let told = repo.git.run(&args)?;
-    let exists = told.ok || {
+    let reported = repo.git.run(&args)?;
+    let exists = reported.ok || {
         let args = ["rev-parse", "--verify", "--quiet", commit];
         repo.git.run(&args)?.ok
     };
     // A branch without a commit has no files.
-    let told = if exists { told.or_error()? } else { Vec::new() };
+    let reported = if exists {
+        reported.or_error()?
+    } else {
+        Vec::new()
+    };
     let prefix = match repo.prefix.as_str() {
         "" => String::new(),
         prefix => format!("{prefix}/"),
     };
-    let mut held = Held::new();
+    let mut held = CommittedFiles::new();
     let mut hash = Hash::Sha1;
-    for row in told.split(|&byte| byte == 0) {
+    for row in reported.split(|&byte| byte == 0) {
         let row = std::str::from_utf8(row).unwrap_or_default();
         let Some((meta, path)) = row.split_once('\t') else {
             continue;

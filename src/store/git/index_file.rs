@@ -98,7 +98,7 @@ impl StatData {
 
 /// An entry to be put into an index.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct IndexRow {
     /// Relative to the work tree, with `/` between the parts.
     pub path: String,
     /// The name of its blob.
@@ -142,7 +142,7 @@ const DEPTH: usize = 2048;
 
 /// One entry, where it stands in the file.
 #[derive(Clone, Copy, Debug)]
-pub struct Entry<'a> {
+pub struct IndexEntry<'a> {
     bytes: &'a [u8],
     /// Where it begins.
     at: usize,
@@ -151,7 +151,7 @@ pub struct Entry<'a> {
     flags: u16,
 }
 
-impl<'a> Entry<'a> {
+impl<'a> IndexEntry<'a> {
     /// Relative to the work tree.
     pub fn path(&self) -> &'a [u8] {
         self.path
@@ -211,7 +211,7 @@ fn half(bytes: &[u8], at: usize) -> Option<u16> {
 pub struct Index<'a> {
     bytes: &'a [u8],
     hash: Hash,
-    entries: Vec<Entry<'a>>,
+    entries: Vec<IndexEntry<'a>>,
     /// Where the entries end.
     end: usize,
     tree: Option<Node<'a>>,
@@ -239,7 +239,7 @@ impl<'a> Index<'a> {
             return Err(beyond("its checksum is wrong"));
         }
         let count = word(body, 8).unwrap_or_default();
-        let mut entries: Vec<Entry<'a>> = Vec::new();
+        let mut entries: Vec<IndexEntry<'a>> = Vec::new();
         let mut at = HEADER;
         for _ in 0..count {
             let entry = entry(body, at, size).ok_or_else(|| beyond("an entry is damaged"))?;
@@ -283,7 +283,7 @@ impl<'a> Index<'a> {
     }
 
     /// The entries in their order.
-    pub fn entries(&self) -> &[Entry<'a>] {
+    pub fn entries(&self) -> &[IndexEntry<'a>] {
         &self.entries
     }
 
@@ -295,8 +295,8 @@ impl<'a> Index<'a> {
     /// The bytes of an index that has these rows in place of what was at their paths, and in which
     /// the sizes of the entries `doubtful`, given by their places in order, are 0, so that git
     /// looks at the content.
-    pub fn splice(&self, rows: &[Row], doubtful: &[usize]) -> Result<Vec<u8>, Beyond> {
-        let mut rows: Vec<&Row> = rows.iter().collect();
+    pub fn splice(&self, rows: &[IndexRow], doubtful: &[usize]) -> Result<Vec<u8>, Beyond> {
+        let mut rows: Vec<&IndexRow> = rows.iter().collect();
         // Of two rows of a path, the later one counts.
         rows.reverse();
         rows.sort_by(|a, b| a.path.cmp(&b.path));
@@ -326,7 +326,7 @@ impl<'a> Index<'a> {
             put_entry(&mut new, row);
         }
         self.copy(&mut new, from..self.entries.len(), doubtful);
-        let is_extended = |&(place, entry): &(usize, &Entry<'_>)| {
+        let is_extended = |&(place, entry): &(usize, &IndexEntry<'_>)| {
             entry.flags & EXTENDED != 0 && replaced.binary_search(&place).is_err()
         };
         let version: u32 = if self
@@ -361,7 +361,7 @@ impl<'a> Index<'a> {
     }
 
     /// Whether the rows stand beside what is there as files among files.
-    fn fits(&self, rows: &[&Row]) -> Result<(), Beyond> {
+    fn fits(&self, rows: &[&IndexRow]) -> Result<(), Beyond> {
         for row in rows {
             let path = row.path.as_bytes();
             if row.blob.len() != self.hash.size() {
@@ -415,7 +415,7 @@ impl<'a> Index<'a> {
 }
 
 /// Reads the entry at `at`; `size` is that of an object's name.
-fn entry(body: &[u8], at: usize, size: usize) -> Option<Entry<'_>> {
+fn entry(body: &[u8], at: usize, size: usize) -> Option<IndexEntry<'_>> {
     let flags_at = at + STAT + size;
     let flags = half(body, flags_at)?;
     let path_at = flags_at + if flags & EXTENDED == 0 { 2 } else { 4 };
@@ -430,7 +430,7 @@ fn entry(body: &[u8], at: usize, size: usize) -> Option<Entry<'_>> {
     let bytes = body.get(at..at + whole)?;
     let padding = &bytes[path_at + length - at..];
     let sound = !path.is_empty() && !path.contains(&0) && padding.iter().all(|&byte| byte == 0);
-    sound.then_some(Entry {
+    sound.then_some(IndexEntry {
         bytes,
         at,
         path,
@@ -439,7 +439,7 @@ fn entry(body: &[u8], at: usize, size: usize) -> Option<Entry<'_>> {
     })
 }
 
-fn put_entry(new: &mut Vec<u8>, row: &Row) {
+fn put_entry(new: &mut Vec<u8>, row: &IndexRow) {
     let start = new.len();
     let mode = REGULAR | if row.executable { 0o755 } else { 0o644 };
     let StatData {

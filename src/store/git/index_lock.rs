@@ -20,9 +20,9 @@ use crate::store::error::StoreError;
 use crate::store::fs::backoff::Backoff;
 use crate::store::fs::folder::Folder;
 use crate::store::git::child::Manner;
-use crate::store::git::index_file::{Beyond, Hash, Index, Row};
+use crate::store::git::index_file::{Beyond, Hash, Index, IndexRow};
 use crate::store::git::repo::Repo;
-use crate::store::git::stale_locks::{any_older, git_at_work, heal, names_us};
+use crate::store::git::stale_locks::{any_older, git_at_work, names_us, remove_stale};
 use crate::store::git::work_tree::{WorkFiles, hex};
 
 /// How long to try against a git of somebody else's that holds a lock.
@@ -97,7 +97,7 @@ pub(in crate::store) fn take(repo: &Repo, since: SystemTime) -> Result<Staging<'
         }
         if !healed {
             healed = true;
-            if !heal(repo, Some(since)).removed.is_empty() {
+            if !remove_stale(repo, Some(since)).removed.is_empty() {
                 continue;
             }
         }
@@ -178,8 +178,8 @@ impl IndexLock<'_> {
             }
             Err(error) => return Err(StoreError::io("read", at)(error)),
         };
-        let told = self.changed(&meta, &bytes, rows);
-        Ok(told.map(|new| (new != bytes).then_some(new)))
+        let reported = self.changed(&meta, &bytes, rows);
+        Ok(reported.map(|new| (new != bytes).then_some(new)))
     }
 
     fn changed(
@@ -203,11 +203,11 @@ impl IndexLock<'_> {
         let index = Index::parse(bytes, hash)?;
         let mut files = WorkFiles::open(self.repo, hash);
         let doubtful = self.doubtful(meta, &index, &mut files);
-        let rows: Vec<Row> = rows
+        let rows: Vec<IndexRow> = rows
             .into_iter()
             .map(|(executable, blob, path)| {
                 let blob = hex(blob)?;
-                Some(Row {
+                Some(IndexRow {
                     stat: files.holding(path, &blob).unwrap_or_default(),
                     path: path.to_owned(),
                     blob,
@@ -275,8 +275,8 @@ impl IndexLock<'_> {
         // filters for that.
         self.repo.config().without_filters(&mut command);
         command.env("GIT_INDEX_FILE", copy);
-        let told = git.feed_command(command, ARGS.join(" "), rows.concat().as_bytes())?;
-        Ok((!told.ok).then(|| told.error().to_string()))
+        let reported = git.feed_command(command, ARGS.join(" "), rows.concat().as_bytes())?;
+        Ok((!reported.ok).then(|| reported.error().to_string()))
     }
 }
 

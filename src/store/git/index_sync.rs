@@ -119,12 +119,12 @@ pub(in crate::store) fn behind(
     args.extend(["--no-renames", tip, "--"]);
     let ours = OURS.map(|path| repo.in_tree(path));
     args.extend(ours.iter().map(String::as_str));
-    let told = repo.git.run(&args)?;
-    if !told.ok && DAMAGED.iter().any(|sign| told.stderr.contains(sign)) {
+    let reported = repo.git.run(&args)?;
+    if !reported.ok && DAMAGED.iter().any(|sign| reported.stderr.contains(sign)) {
         return Ok(Behind::Index("could not be read"));
     }
-    let told = told.or_error()?;
-    Ok(Behind::Rows(rows(repo, desk, &told)?))
+    let reported = reported.or_error()?;
+    Ok(Behind::Rows(rows(repo, desk, &reported)?))
 }
 
 fn head(index: &Path) -> std::io::Result<[u8; 4]> {
@@ -140,10 +140,10 @@ fn head(index: &Path) -> std::io::Result<[u8; 4]> {
 
 /// The rows of files that the index lacks although they are there, and of those of which it holds
 /// another text although the file is as in the commit. What else differs is the person's.
-fn rows(repo: &Repo, desk: &Folder, told: &[u8]) -> Result<Vec<String>, StoreError> {
+fn rows(repo: &Repo, desk: &Folder, reported: &[u8]) -> Result<Vec<String>, StoreError> {
     let mut rows = Vec::new();
     let mut changed = Vec::new();
-    let mut parts = told.split(|&byte| byte == 0);
+    let mut parts = reported.split(|&byte| byte == 0);
     while let (Some(about), Some(path)) = (parts.next(), parts.next()) {
         let (Ok(about), Ok(path)) = (std::str::from_utf8(about), std::str::from_utf8(path)) else {
             continue;
@@ -166,9 +166,9 @@ fn rows(repo: &Repo, desk: &Folder, told: &[u8]) -> Result<Vec<String>, StoreErr
         let paths: Vec<&str> = changed.iter().map(|(path, ..)| *path).collect();
         let args = ["hash-object", "--no-filters", "--stdin-paths"];
         let input = format!("{}\n", paths.join("\n"));
-        let told = repo.git.feed(&args, input.as_bytes())?.or_error()?;
-        let told = String::from_utf8_lossy(&told);
-        let same = changed.into_iter().zip(told.lines());
+        let reported = repo.git.feed(&args, input.as_bytes())?.or_error()?;
+        let reported = String::from_utf8_lossy(&reported);
+        let same = changed.into_iter().zip(reported.lines());
         rows.extend(
             same.filter(|((_, blob, _), name)| blob == name)
                 .map(|((.., row), _)| row),

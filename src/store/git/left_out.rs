@@ -42,14 +42,14 @@ pub(in crate::store) fn left_out(
     let mut args = vec!["diff-tree", "-r", "--raw", "-z", "--no-abbrev"];
     args.extend(["--no-renames", seen, tip, "--"]);
     args.extend(ours.iter().map(String::as_str));
-    let told = repo.git.run(&args)?;
+    let reported = repo.git.run(&args)?;
     // The commit may be gone since.
-    if !told.ok {
+    if !reported.ok {
         return Ok(Vec::new());
     }
     let mut found = Vec::new();
     let mut files = None;
-    for change in changes(&told.stdout) {
+    for change in changes(&reported.stdout) {
         let Some(path) = repo.in_desk(&change.path) else {
             continue;
         };
@@ -91,9 +91,9 @@ fn recent(
     args.extend(["--no-renames", "--format=", "--root", RECENT, seen, "--"]);
     let paths: Vec<String> = files.iter().map(|file| repo.in_tree(&file.path)).collect();
     args.extend(paths.iter().map(String::as_str));
-    let told = repo.git.run(&args)?.or_error()?;
+    let reported = repo.git.run(&args)?.or_error()?;
     let mut before: HashMap<String, HashSet<Option<String>>> = HashMap::new();
-    for change in changes(&told) {
+    for change in changes(&reported) {
         if let Some(path) = repo.in_desk(&change.path) {
             let was = (!is_none(&change.was)).then_some(change.was);
             before.entry(path.to_owned()).or_default().insert(was);
@@ -103,7 +103,7 @@ fn recent(
 }
 
 /// One line of git's raw differences.
-struct Change {
+struct TreeChange {
     /// In the tree.
     path: String,
     was: String,
@@ -111,9 +111,9 @@ struct Change {
 }
 
 /// The changes of regular files in what git prints with `--raw -z`.
-fn changes(told: &[u8]) -> Vec<Change> {
+fn changes(reported: &[u8]) -> Vec<TreeChange> {
     let mut all = Vec::new();
-    let mut parts = told.split(|&byte| byte == 0);
+    let mut parts = reported.split(|&byte| byte == 0);
     while let Some(about) = parts.next() {
         // Between two commits stands one more NUL.
         let about = std::str::from_utf8(about).map(str::trim);
@@ -129,7 +129,7 @@ fn changes(told: &[u8]) -> Vec<Change> {
         };
         let regular = |mode: &str| mode.starts_with("100") || mode == "000000";
         if regular(old_mode) && regular(new_mode) {
-            all.push(Change {
+            all.push(TreeChange {
                 path: path.to_owned(),
                 was: was.to_owned(),
                 now: (!is_none(now)).then(|| now.to_owned()),

@@ -29,11 +29,11 @@ pub(in crate::store) fn restore(repo: &Repo, branch: &str) -> Result<Lost, Store
         return Ok(Lost::New);
     }
     let short = branch.strip_prefix("refs/heads/").unwrap_or(branch);
-    let told = repo
+    let reported = repo
         .git
         .run(&["rev-parse", "--quiet", "--verify", branch])?;
-    let broken = String::from_utf8_lossy(&told.stdout).trim().to_owned();
-    let broken = Some(broken).filter(|name| told.ok && !name.is_empty());
+    let broken = String::from_utf8_lossy(&reported.stdout).trim().to_owned();
+    let broken = Some(broken).filter(|name| reported.ok && !name.is_empty());
     let log = commits(&repo.common.join("logs").join(branch));
     if log.is_empty() && broken.is_none() {
         // A branch that a person has removed leaves a last line in the log of HEAD that says so.

@@ -14,7 +14,7 @@ use crate::store::error::StoreError;
 use crate::store::fs::folder::Folder;
 use crate::store::fs::interrupt::Interrupt;
 use crate::store::fs::permissions::Sharing;
-use crate::store::git::child::{Done, Git};
+use crate::store::git::child::{Git, GitOutput};
 use crate::store::git::state::{Head, Marks, Unfinished, head, likely_branch};
 use crate::store::journal::save::Signature;
 
@@ -39,14 +39,14 @@ pub struct Repo {
     pub(in crate::store) branches: PathBuf,
     pub(in crate::store) reftable: Option<PathBuf>,
     marks: Marks,
-    config: Arc<OnceLock<Config>>,
+    config: Arc<OnceLock<GitConfig>>,
     pub(in crate::store) patience: Duration,
     pub(in crate::store) interrupt: Interrupt,
 }
 
 /// The few settings of git's that the store heeds.
 #[derive(Clone, Debug, Default)]
-pub(in crate::store) struct Config {
+pub(in crate::store) struct GitConfig {
     user: (Option<String>, Option<String>),
     committer: (Option<String>, Option<String>),
     /// Whom the clone is shared with.
@@ -65,7 +65,7 @@ pub(in crate::store) struct Config {
     unread: Option<String>,
 }
 
-impl Config {
+impl GitConfig {
     /// Makes a git child run no filter that the configuration names.
     ///
     /// The settings go by the environment, because a filter's name may hold any character.
@@ -115,11 +115,14 @@ impl Repo {
         {
             args.extend(["--git-path", name]);
         }
-        let told = git.run(&args)?;
-        if !told.ok {
-            return Err(no_repository(desk, told));
+        let reported = git.run(&args)?;
+        if !reported.ok {
+            return Err(no_repository(desk, reported));
         }
-        let text = told.stdout.strip_suffix(b"\n").unwrap_or(&told.stdout);
+        let text = reported
+            .stdout
+            .strip_suffix(b"\n")
+            .unwrap_or(&reported.stdout);
         let mut lines: Vec<Vec<u8>> = text
             .split(|&byte| byte == b'\n')
             .map(<[u8]>::to_vec)
@@ -143,7 +146,7 @@ impl Repo {
             marks @ ..,
         ] = &lines.iter().map(Vec::as_slice).collect::<Vec<_>>()[..]
         else {
-            return Err(odd(&told.stdout));
+            return Err(odd(&reported.stdout));
         };
         if *inside != b"true" {
             return Err(StoreError::NoWorkTree {
@@ -313,24 +316,24 @@ impl Repo {
         })
     }
 
-    pub(in crate::store) fn config(&self) -> &Config {
+    pub(in crate::store) fn config(&self) -> &GitConfig {
         self.config.get_or_init(|| {
             const KEYS: &str = "^(user|committer)\\.(name|email)$|^core\\.(filemode|sharedrepository)$|\
                 ^maintenance\\.auto$|^filter\\.|^gc\\.recentobjectshook$|^plaindesk\\.trust$";
-            let told = self
+            let reported = self
                 .git
                 .run(&["config", "-z", "--show-scope", "--get-regexp", KEYS]);
             // One of the keys is set on the command line, so there is an answer always.
-            let told = match told {
-                Ok(told) if told.ok && !told.stdout.is_empty() => Ok(told.stdout),
-                Ok(told) if told.stderr.is_empty() => Err("it gave no answer".to_owned()),
-                Ok(told) => Err(told.stderr),
+            let reported = match reported {
+                Ok(reported) if reported.ok && !reported.stdout.is_empty() => Ok(reported.stdout),
+                Ok(reported) if reported.stderr.is_empty() => Err("it gave no answer".to_owned()),
+                Ok(reported) => Err(reported.stderr),
                 Err(error) => Err(error.to_string()),
             };
-            let answer = told.as_deref().unwrap_or_default();
+            let answer = reported.as_deref().unwrap_or_default();
             let mut config = read_config(&String::from_utf8_lossy(answer));
             config.filters = filters(answer);
-            config.unread = told.err();
+            config.unread = reported.err();
             config
         })
     }
@@ -424,8 +427,8 @@ fn one_by_one(git: &Git, args: &[&str]) -> Result<Vec<Vec<u8>>, StoreError> {
             "--git-path" => args.extend(questions.next()),
             _ => {}
         }
-        let told = git.run(&args)?.or_error()?;
-        answers.push(told.strip_suffix(b"\n").unwrap_or(&told).to_vec());
+        let reported = git.run(&args)?.or_error()?;
+        answers.push(reported.strip_suffix(b"\n").unwrap_or(&reported).to_vec());
     }
     Ok(answers)
 }
@@ -438,23 +441,23 @@ fn odd(answer: &[u8]) -> StoreError {
 }
 
 /// Why `rev-parse` found no work tree.
-fn no_repository(desk: &Path, told: Done) -> StoreError {
+fn no_repository(desk: &Path, reported: GitOutput) -> StoreError {
     let folder = desk.to_owned();
-    let says = |text: &str| told.stderr.contains(text);
+    let says = |text: &str| reported.stderr.contains(text);
     if says("dubious ownership") {
-        let named = told.stderr.split('\'').nth(1).map(PathBuf::from);
+        let named = reported.stderr.split('\'').nth(1).map(PathBuf::from);
         StoreError::DubiousOwnership {
             folder: named.unwrap_or(folder),
         }
     } else if says("cannot use bare repository") && desk.iter().any(|part| part == ".git") {
         // So git 2.39 calls the git folder of a work tree, too.
         StoreError::NoWorkTree { folder }
-    } else if says("cannot use bare repository") || told.stdout.starts_with(b"true\n") {
+    } else if says("cannot use bare repository") || reported.stdout.starts_with(b"true\n") {
         StoreError::Bare { folder }
     } else if says("not a git repository") || says("must be run in a work tree") {
         StoreError::NoWorkTree { folder }
     } else {
-        told.error()
+        reported.error()
     }
 }
 
@@ -470,11 +473,11 @@ fn filters(answer: &[u8]) -> BTreeSet<OsString> {
 }
 
 /// Reads triples of scope, key and value.
-fn read_config(text: &str) -> Config {
-    let mut config = Config {
+fn read_config(text: &str) -> GitConfig {
+    let mut config = GitConfig {
         file_mode: true,
         upkeep: true,
-        ..Config::default()
+        ..GitConfig::default()
     };
     let mut words = text.split_terminator('\0');
     while let (Some(scope), Some(pair)) = (words.next(), words.next()) {

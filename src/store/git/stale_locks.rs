@@ -133,7 +133,7 @@ pub(in crate::store) fn any_older(repo: &Repo, age: Duration) -> bool {
 
 /// Removes the lock files that are ours and dead: those that appeared at `since` or later, or
 /// before the system started.
-pub(in crate::store) fn heal(repo: &Repo, since: Option<SystemTime>) -> Healed {
+pub(in crate::store) fn remove_stale(repo: &Repo, since: Option<SystemTime>) -> Healed {
     let mut healed = Healed::default();
     let index = lock_of(&repo.index);
     let ours = names_us(&index);

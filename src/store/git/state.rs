@@ -117,14 +117,16 @@ pub(in crate::store) fn head(git: &Git, file: &Path) -> Result<Head, StoreError>
             return Ok(Head::Branch(name.to_owned()));
         }
     }
-    let told = git.run(&["symbolic-ref", "-q", "HEAD"])?;
-    let name = String::from_utf8_lossy(&told.stdout).trim_end().to_owned();
-    if told.ok && name.starts_with("refs/heads/") {
+    let reported = git.run(&["symbolic-ref", "-q", "HEAD"])?;
+    let name = String::from_utf8_lossy(&reported.stdout)
+        .trim_end()
+        .to_owned();
+    if reported.ok && name.starts_with("refs/heads/") {
         Ok(Head::Branch(name))
-    } else if told.ok || told.stderr.is_empty() {
+    } else if reported.ok || reported.stderr.is_empty() {
         Ok(Head::Detached)
     } else {
-        Err(told.error())
+        Err(reported.error())
     }
 }
 
@@ -132,13 +134,14 @@ pub(in crate::store) fn head(git: &Git, file: &Path) -> Result<Head, StoreError>
 /// one that stands on the same commit.
 pub(in crate::store) fn likely_branch(git: &Git) -> Option<String> {
     let first = |args: &[&str]| {
-        let told = git.run(args).ok()?;
-        let name = String::from_utf8_lossy(&told.stdout)
+        let reported = git.run(args).ok()?;
+        let name = String::from_utf8_lossy(&reported.stdout)
             .lines()
             .next()?
             .trim()
             .to_owned();
-        (told.ok && !name.is_empty() && name != "HEAD" && !name.starts_with("@{")).then_some(name)
+        (reported.ok && !name.is_empty() && name != "HEAD" && !name.starts_with("@{"))
+            .then_some(name)
     };
     first(&["rev-parse", "--abbrev-ref", "--verify", "-q", "@{-1}"]).or_else(|| {
         first(&[

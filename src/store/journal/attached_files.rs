@@ -25,7 +25,7 @@ use crate::store::fs::read::ReadError;
 use crate::store::fs::replace::temporary_name;
 use crate::store::fs::root::Root;
 use crate::store::journal::entry::Journal;
-use crate::store::journal::save::Held;
+use crate::store::journal::save::Writer;
 
 /// The folder for contents whose commit is not made yet.
 const FOLDER: &str = "contents";
@@ -34,7 +34,7 @@ const CHUNK: usize = 1 << 16;
 
 /// A content that the store keeps until a step takes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kept {
+pub struct KeptContent {
     /// SHA-256, 64 lower-case hexadecimal digits.
     pub sha256: String,
     /// In bytes.
@@ -43,18 +43,18 @@ pub struct Kept {
 
 /// A new file of a step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Added {
+pub struct AddedFile {
     /// Relative to the desk's folder, `/` between the parts; nothing may stand there.
     pub path: String,
-    /// The SHA-256 of its content, as [`Held::keep`] told it.
+    /// The SHA-256 of its content, as [`Writer::keep`] told it.
     pub sha256: String,
     /// Its size in bytes.
     pub size: u64,
 }
 
-impl Added {
+impl AddedFile {
     /// A file with this content.
-    pub fn new(path: String, content: &Kept) -> Self {
+    pub fn new(path: String, content: &KeptContent) -> Self {
         Self {
             path,
             sha256: content.sha256.clone(),
@@ -102,7 +102,7 @@ impl<'a> Measured<'a> {
         let count = loop {
             match from.read(&mut self.buffer) {
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                told => break told.map_err(StoreError::io("read", self.shown))?,
+                reported => break reported.map_err(StoreError::io("read", self.shown))?,
             }
         };
         if count == 0 {
@@ -119,8 +119,8 @@ impl<'a> Measured<'a> {
         Ok(Some(&self.buffer[..count]))
     }
 
-    pub(in crate::store) fn kept(self) -> Kept {
-        Kept {
+    pub(in crate::store) fn kept(self) -> KeptContent {
+        KeptContent {
             sha256: hex(&self.hash.finalize()),
             size: self.size,
         }
@@ -128,7 +128,7 @@ impl<'a> Measured<'a> {
 }
 
 /// What a file turned out to hold.
-pub(in crate::store) fn digest(file: &File, shown: &Path) -> Result<Kept, StoreError> {
+pub(in crate::store) fn digest(file: &File, shown: &Path) -> Result<KeptContent, StoreError> {
     let failed = || StoreError::io("read", shown);
     let mut hash = Sha256::new();
     let mut size = 0;
@@ -144,7 +144,7 @@ pub(in crate::store) fn digest(file: &File, shown: &Path) -> Result<Kept, StoreE
             Err(error) => return Err(failed()(error)),
         }
     }
-    Ok(Kept {
+    Ok(KeptContent {
         sha256: hex(&hash.finalize()),
         size,
     })
@@ -159,7 +159,7 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
-impl Held {
+impl Writer {
     /// Keeps all that `from` gives for a step that follows; `shown` names it in messages.
     ///
     /// Fails with `TooLarge` where it gives more than `most` bytes. What no step takes is removed
@@ -169,7 +169,7 @@ impl Held {
         from: &mut dyn Read,
         shown: &Path,
         most: u64,
-    ) -> Result<Kept, StoreError> {
+    ) -> Result<KeptContent, StoreError> {
         self.journal.keep(from, shown, most, &self.repo.interrupt)
     }
 }
@@ -182,7 +182,7 @@ pub(in crate::store) struct Contents {
 
 impl Contents {
     /// Opens the content of a file: the kept one, or where that is gone the one in place.
-    pub(in crate::store) fn open(&self, added: &Added) -> Result<File, StoreError> {
+    pub(in crate::store) fn open(&self, added: &AddedFile) -> Result<File, StoreError> {
         let kept = match &self.kept {
             Some(folder) => folder.open_file(&added.sha256)?,
             None => None,
@@ -209,7 +209,7 @@ impl Journal {
         shown: &Path,
         most: u64,
         interrupt: &Interrupt,
-    ) -> Result<Kept, StoreError> {
+    ) -> Result<KeptContent, StoreError> {
         let name = temporary_name(false);
         let kept = self
             .receive(&name, from, shown, most, interrupt)
@@ -234,7 +234,7 @@ impl Journal {
         shown: &Path,
         most: u64,
         interrupt: &Interrupt,
-    ) -> Result<Kept, StoreError> {
+    ) -> Result<KeptContent, StoreError> {
         let own = self.tmp().shown(name);
         let mut file = self.tmp().create(name, 0o666)?;
         let mut measured = Measured::new(shown, most);
@@ -278,9 +278,9 @@ impl Journal {
     }
 }
 
-impl Added {
-    fn kept(&self) -> Kept {
-        Kept {
+impl AddedFile {
+    fn kept(&self) -> KeptContent {
+        KeptContent {
             sha256: self.sha256.clone(),
             size: self.size,
         }
@@ -311,8 +311,8 @@ pub fn open(path: &Path) -> Result<File, ReadError> {
     }
 }
 
-/// What a reader gives, to its end, as [`Held::keep`] would keep it.
-pub fn measure(from: &mut dyn Read, shown: &Path, most: u64) -> Result<Kept, StoreError> {
+/// What a reader gives, to its end, as [`Writer::keep`] would keep it.
+pub fn measure(from: &mut dyn Read, shown: &Path, most: u64) -> Result<KeptContent, StoreError> {
     let mut measured = Measured::new(shown, most);
     while let Some(_bytes) = measured.next(from)? {}
     Ok(measured.kept())
@@ -329,13 +329,13 @@ pub fn size(root: &Root, path: &str) -> Result<Option<u64>, StoreError> {
 }
 
 /// The content of a file of the desk, read whole; `None` where there is none. No link is followed.
-pub fn content(root: &Root, path: &str) -> Result<Option<Kept>, StoreError> {
+pub fn content(root: &Root, path: &str) -> Result<Option<KeptContent>, StoreError> {
     Ok(opened(root, path)?.map(|(_, kept)| kept))
 }
 
 /// Opens a file of the desk and tells what it holds; `None` where there is none. No link is
 /// followed.
-pub fn opened(root: &Root, path: &str) -> Result<Option<(File, Kept)>, StoreError> {
+pub fn opened(root: &Root, path: &str) -> Result<Option<(File, KeptContent)>, StoreError> {
     let (parts, name) = split(path)?;
     let Some(folder) = Folder::open(root.dir())?.walk(parts.into_iter())? else {
         return Ok(None);
@@ -354,7 +354,7 @@ enum Stands {
     Other,
 }
 
-fn stands(desk: &Folder, added: &Added) -> Result<Stands, StoreError> {
+fn stands(desk: &Folder, added: &AddedFile) -> Result<Stands, StoreError> {
     let (parts, name) = split(&added.path)?;
     let Some(folder) = desk.walk(parts.into_iter())? else {
         return Ok(Stands::Nothing);
@@ -376,7 +376,7 @@ fn stands(desk: &Folder, added: &Added) -> Result<Stands, StoreError> {
 }
 
 /// Whether the file to be added stands there; fails with `Exists` where something else does.
-pub(in crate::store) fn is_there(desk: &Folder, added: &Added) -> Result<bool, StoreError> {
+pub(in crate::store) fn is_there(desk: &Folder, added: &AddedFile) -> Result<bool, StoreError> {
     match stands(desk, added)? {
         Stands::Nothing => Ok(false),
         Stands::Same(_) => Ok(true),
@@ -391,9 +391,9 @@ pub(in crate::store) fn is_there(desk: &Folder, added: &Added) -> Result<bool, S
 pub(in crate::store) fn add_all(
     desk: &Folder,
     journal: &Journal,
-    files: &[Added],
-) -> Result<Vec<Added>, StoreError> {
-    let mut done: Vec<Added> = Vec::new();
+    files: &[AddedFile],
+) -> Result<Vec<AddedFile>, StoreError> {
+    let mut done: Vec<AddedFile> = Vec::new();
     for added in files {
         match add(desk, journal, added) {
             Ok(true) => done.push(added.clone()),
@@ -408,7 +408,7 @@ pub(in crate::store) fn add_all(
 }
 
 /// Whether the file was added now.
-fn add(desk: &Folder, journal: &Journal, added: &Added) -> Result<bool, StoreError> {
+fn add(desk: &Folder, journal: &Journal, added: &AddedFile) -> Result<bool, StoreError> {
     if is_there(desk, added)? {
         return Ok(false);
     }
@@ -463,7 +463,7 @@ fn copy(home: &Folder, beside: bool, content: &mut File) -> Result<String, Store
 }
 
 /// Takes back files that were just added, unless somebody has changed them since.
-pub(in crate::store) fn take_away(desk: &Folder, files: &[Added]) {
+pub(in crate::store) fn take_away(desk: &Folder, files: &[AddedFile]) {
     for added in files {
         // Should this fail, a file that no ticket knows stays, and `check` names it.
         let _ = stands(desk, added).and_then(|stands| {

@@ -20,19 +20,20 @@ use crate::store::error::StoreError;
 use crate::store::fs::folder::Folder;
 use crate::store::fs::random;
 use crate::store::git::commit::{
-    Body, File, Imported, Importer, Outcome, Piece, When, Words, objects, sync_objects,
+    CommitFile, CommitMessage, CommitOutcome, Condition, File, FileBody, ImportResult, Importer,
+    objects, sync_objects,
 };
 use crate::store::git::reflog::{self, Lost};
-use crate::store::journal::attached_files::{Added, Kept, Measured, hex, is_there};
-use crate::store::journal::entry::{Bulk, Content, Entry, Planned, Stage};
-use crate::store::journal::save::{Held, Save, Saved, Signature, Step, Trouble};
+use crate::store::journal::attached_files::{AddedFile, KeptContent, Measured, hex, is_there};
+use crate::store::journal::entry::{Bulk, BulkStage, JournalEntry, Planned, PlannedText};
+use crate::store::journal::save::{Save, SaveStep, Saved, Signature, Trouble, Writer};
 
 /// Where the references lie that keep objects which the journal names.
 pub(in crate::store) const KEEPERS: &str = "refs/plaindesk";
 
 /// The files of a bulk on their way into git's objects.
 pub struct Many<'m> {
-    held: &'m Held,
+    held: &'m Writer,
     importer: Importer,
     files: Vec<Planned>,
 }
@@ -44,7 +45,7 @@ impl Many<'_> {
         save.check()?;
         let Save { path, base, text } = save;
         self.importer.blob(text.as_bytes());
-        let content = Content::new(path, base, text);
+        let content = PlannedText::new(path, base, text);
         self.held.check(&content)?;
         let base = content.base.as_deref();
         self.plan(content.path.clone(), base.map(sha256), false);
@@ -59,10 +60,10 @@ impl Many<'_> {
     pub fn bytes(
         &mut self,
         path: String,
-        content: &Kept,
+        content: &KeptContent,
         from: &mut dyn Read,
     ) -> Result<(), StoreError> {
-        let added = Added::new(path, content);
+        let added = AddedFile::new(path, content);
         let there = is_there(&self.held.desk, &added)?;
         let mut measured = Measured::new(Path::new(&added.path), content.size);
         self.importer.begin_blob(content.size);
@@ -91,7 +92,7 @@ impl Many<'_> {
     }
 }
 
-impl Held {
+impl Writer {
     /// Saves texts, all of them or none, and makes one commit of them if the rules ask for commits.
     ///
     /// Refuses with `InProgress` or `Detached` where no commit could be made now, and with
@@ -132,14 +133,14 @@ impl Held {
         self.spawned = true;
         let random = random::random(10).map_err(StoreError::io("name", self.repo.private()))?;
         let keeper = format!("{KEEPERS}/{}", random.to_ascii_lowercase());
-        let step = Step {
+        let step = SaveStep {
             message: message.to_owned(),
             author: author.clone(),
             at,
             saves: Vec::new(),
         };
         let (top, prefix) = (&self.repo.top, &self.repo.prefix);
-        let mut entry = Entry::new(top, prefix, self.rules.commit, &step, &[]);
+        let mut entry = JournalEntry::new(top, prefix, self.rules.commit, &step, &[]);
         entry.begin_bulk(Bulk::new(keeper.clone()));
         // Before there is a reference, so that no death leaves one that nobody knows.
         let name = self.journal.add(&entry)?;
@@ -165,20 +166,20 @@ impl Held {
         }
         let pieces = bulk_pieces(&entry);
         match self.commit(&entry, &pieces) {
-            Ok(Outcome::Made(commit) | Outcome::Already(commit)) => {
+            Ok(CommitOutcome::Made(commit) | CommitOutcome::Already(commit)) => {
                 self.finish_bulk(&name, &entry);
                 self.settle(&entry);
                 self.made = Some(commit.clone());
                 Ok(Saved::Committed(commit))
             }
-            Ok(Outcome::Unstaged(commit, why)) => {
-                self.told.push(format!(
+            Ok(CommitOutcome::Unstaged(commit, why)) => {
+                self.reported.push(format!(
                     "the index is not in step yet ({why}); the next command that writes brings it in step."
                 ));
                 self.made = Some(commit.clone());
                 Ok(Saved::Committed(commit))
             }
-            Ok(Outcome::Later(why)) => Ok(Saved::Deferred(why)),
+            Ok(CommitOutcome::Later(why)) => Ok(Saved::Deferred(why)),
             Err(error) => Ok(Saved::Incomplete(Trouble::new(error))),
         }
     }
@@ -187,11 +188,11 @@ impl Held {
     fn write_objects<E: From<StoreError>>(
         &mut self,
         keeper: &str,
-        step: &Step,
+        step: &SaveStep,
         fill: impl FnOnce(&mut Many<'_>) -> Result<(), E>,
     ) -> Result<Bulk, E> {
         let began = SystemTime::now();
-        let words = Words {
+        let words = CommitMessage {
             message: &step.message,
             author: &step.author,
             at: step.at,
@@ -219,7 +220,7 @@ impl Held {
             let synced = Folder::open(&self.repo.common.join(KEEPERS)).and_then(|it| it.sync());
             synced.map_err(StoreError::before_saving)?;
         }
-        bulk.stage = Stage::Written;
+        bulk.stage = BulkStage::Written;
         Ok(bulk)
     }
 
@@ -246,11 +247,11 @@ impl Held {
             },
         };
         let made = match importer.finish(paths.len()) {
-            Ok(Imported::Made(made)) if made.blobs.len() == paths.len() => made,
-            Ok(Imported::Made(_) | Imported::Moved) => {
+            Ok(ImportResult::Made(made)) if made.blobs.len() == paths.len() => made,
+            Ok(ImportResult::Made(_) | ImportResult::Moved) => {
                 return Err(failed("it did not name the objects".to_owned()));
             }
-            Ok(Imported::Locked(why)) => return Err(failed(why)),
+            Ok(ImportResult::Locked(why)) => return Err(failed(why)),
             Err(StoreError::NotCommitted { reason }) => return Err(failed(reason)),
             Err(error) => return Err(error),
         };
@@ -277,24 +278,24 @@ impl Held {
     ) -> Result<(Option<String>, HashMap<String, String>), StoreError> {
         let name = format!("{reference}^{{commit}}");
         let git = &self.repo.git;
-        let mut told = git.run(&["rev-parse", "--quiet", "--verify", &name])?;
-        if !told.ok && reference != "HEAD" {
+        let mut reported = git.run(&["rev-parse", "--quiet", "--verify", &name])?;
+        if !reported.ok && reference != "HEAD" {
             // What it held says which files the import may replace.
             if let Lost::Restored(what) = reflog::restore(&self.repo, reference)? {
-                self.told.push(what);
-                told = git.run(&["rev-parse", "--quiet", "--verify", &name])?;
+                self.reported.push(what);
+                reported = git.run(&["rev-parse", "--quiet", "--verify", &name])?;
             }
         }
-        if !told.ok {
+        if !reported.ok {
             return Ok((None, HashMap::new()));
         }
-        let tip = String::from_utf8_lossy(&told.stdout).trim().to_owned();
+        let tip = String::from_utf8_lossy(&reported.stdout).trim().to_owned();
         let held = objects(&self.repo, &tip)?;
         Ok((Some(tip), held))
     }
 
     /// Removes the entry of a finished bulk and lets its objects go.
-    pub(in crate::store) fn finish_bulk(&self, name: &str, entry: &Entry) {
+    pub(in crate::store) fn finish_bulk(&self, name: &str, entry: &JournalEntry) {
         if let Some(bulk) = &entry.bulk {
             self.let_go(&bulk.keeper);
         }
@@ -310,16 +311,16 @@ impl Held {
 }
 
 /// The files of a bulk for its commit.
-pub(in crate::store) fn bulk_pieces(entry: &Entry) -> Vec<Piece<'_>> {
+pub(in crate::store) fn bulk_pieces(entry: &JournalEntry) -> Vec<CommitFile<'_>> {
     let files = entry.bulk.iter().flat_map(|bulk| &bulk.files);
     let piece = |file| {
         let Planned {
             path, was, blob, ..
         }: &Planned = file;
-        Piece {
+        CommitFile {
             path,
-            body: Body::Object(blob),
-            when: When::OnlyOnObject(was.as_deref()),
+            body: FileBody::Object(blob),
+            when: Condition::OnlyOnObject(was.as_deref()),
         }
     };
     files.map(piece).collect()

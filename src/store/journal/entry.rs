@@ -13,8 +13,8 @@ use crate::model::moment::Moment;
 
 use crate::store::error::StoreError;
 use crate::store::fs::folder::Folder;
-use crate::store::journal::attached_files::Added;
-use crate::store::journal::save::{Save, Signature, Step};
+use crate::store::journal::attached_files::AddedFile;
+use crate::store::journal::save::{Save, SaveStep, Signature};
 
 const FORMAT: u32 = 1;
 
@@ -26,7 +26,7 @@ const FORMAT_BULK: u32 = 3;
 
 /// One step as it stands in the journal.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(in crate::store) struct Entry {
+pub(in crate::store) struct JournalEntry {
     format: u32,
     /// The process that wrote it; information only.
     pub(in crate::store) pid: u32,
@@ -47,10 +47,10 @@ pub(in crate::store) struct Entry {
     pub(in crate::store) message: String,
     author: Author,
     pub(in crate::store) at: Moment,
-    pub(in crate::store) saves: Vec<Content>,
+    pub(in crate::store) saves: Vec<PlannedText>,
     /// Files that are new, by the SHA-256 of their contents.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(in crate::store) files: Vec<Added>,
+    pub(in crate::store) files: Vec<AddedFile>,
     /// Very many files, whose contents are git's objects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(in crate::store) bulk: Option<Bulk>,
@@ -61,7 +61,7 @@ pub(in crate::store) struct Entry {
 pub(in crate::store) struct Bulk {
     /// The reference that keeps the objects for as long as the entry stands.
     pub(in crate::store) keeper: String,
-    pub(in crate::store) stage: Stage,
+    pub(in crate::store) stage: BulkStage,
     /// The commit that the keeper names.
     pub(in crate::store) commit: Option<String>,
     /// Where the branch stood.
@@ -72,7 +72,7 @@ pub(in crate::store) struct Bulk {
 /// How far a bulk has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(in crate::store) enum Stage {
+pub(in crate::store) enum BulkStage {
     /// Nothing is promised yet; the keeper may be there.
     Begun,
     /// The objects are durable: it will be carried out.
@@ -101,7 +101,7 @@ impl Bulk {
     pub(in crate::store) fn new(keeper: String) -> Self {
         Self {
             keeper,
-            stage: Stage::Begun,
+            stage: BulkStage::Begun,
             commit: None,
             tip: None,
             files: Vec::new(),
@@ -135,7 +135,7 @@ struct Author {
 
 /// One file of a step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::store) struct Content {
+pub(in crate::store) struct PlannedText {
     pub(in crate::store) path: String,
     /// The text before the step; `None` for no file.
     pub(in crate::store) base: Option<String>,
@@ -145,7 +145,7 @@ pub(in crate::store) struct Content {
     pub(in crate::store) text: String,
 }
 
-impl Content {
+impl PlannedText {
     pub(in crate::store) fn new(path: String, base: Option<String>, text: String) -> Self {
         Self {
             path,
@@ -169,13 +169,13 @@ enum Bytes {
     Raw(Vec<u8>),
 }
 
-impl Entry {
+impl JournalEntry {
     pub(in crate::store) fn new(
         top: &std::path::Path,
         prefix: &str,
         commit: bool,
-        step: &Step,
-        files: &[Added],
+        step: &SaveStep,
+        files: &[AddedFile],
     ) -> Self {
         use std::os::unix::ffi::OsStrExt;
         Self {
@@ -204,7 +204,7 @@ impl Entry {
                 .saves
                 .iter()
                 .map(|Save { path, base, text }| {
-                    Content::new(path.clone(), base.clone(), text.clone())
+                    PlannedText::new(path.clone(), base.clone(), text.clone())
                 })
                 .collect(),
             files: files.to_vec(),
@@ -219,7 +219,7 @@ impl Entry {
     }
 
     /// The same for one file alone, with its text.
-    pub(in crate::store) fn only(&self, content: Content) -> Self {
+    pub(in crate::store) fn only(&self, content: PlannedText) -> Self {
         Self {
             format: FORMAT,
             saves: vec![content],
@@ -230,7 +230,7 @@ impl Entry {
     }
 
     /// The same for one new file of any bytes alone.
-    pub(in crate::store) fn only_file(&self, added: Added) -> Self {
+    pub(in crate::store) fn only_file(&self, added: AddedFile) -> Self {
         Self {
             format: FORMAT_WITH_FILES,
             saves: Vec::new(),
@@ -312,10 +312,10 @@ impl Entry {
 
 /// Something found in the journal.
 #[derive(Debug)]
-pub(in crate::store) struct Found {
+pub(in crate::store) struct FoundEntry {
     pub(in crate::store) name: String,
     /// The entry, or why it cannot be read.
-    pub(in crate::store) entry: Result<Entry, String>,
+    pub(in crate::store) entry: Result<JournalEntry, String>,
 }
 
 /// The journal's folder, and those beside it, of one clone.
@@ -376,19 +376,19 @@ impl Journal {
     }
 
     /// What stands in the journal, in the order in which it was written.
-    pub(in crate::store) fn read(&self) -> Result<Vec<Found>, StoreError> {
+    pub(in crate::store) fn read(&self) -> Result<Vec<FoundEntry>, StoreError> {
         let names = self
             .folder
             .names()?
             .into_iter()
             .filter(|name| number(name).is_some());
-        let mut found: Vec<Found> = names
+        let mut found: Vec<FoundEntry> = names
             .map(|name| {
                 let bytes = self.folder.read(&name).map(Option::unwrap_or_default);
                 let entry = bytes
                     .map_err(|error| error.to_string())
                     .and_then(|bytes| parse(&bytes));
-                Found { name, entry }
+                FoundEntry { name, entry }
             })
             .collect();
         found.sort_by_key(|found| number(&found.name));
@@ -396,7 +396,7 @@ impl Journal {
     }
 
     /// Writes an entry, durably, and returns its name.
-    pub(in crate::store) fn add(&self, entry: &Entry) -> Result<String, StoreError> {
+    pub(in crate::store) fn add(&self, entry: &JournalEntry) -> Result<String, StoreError> {
         let last = self
             .folder
             .names()?
@@ -410,7 +410,7 @@ impl Journal {
     }
 
     /// Writes an entry under a name, in place of what it held.
-    pub(in crate::store) fn put(&self, name: &str, entry: &Entry) -> Result<(), StoreError> {
+    pub(in crate::store) fn put(&self, name: &str, entry: &JournalEntry) -> Result<(), StoreError> {
         let shown = self.folder.shown(name);
         let bytes = serde_json::to_vec_pretty(entry).map_err(StoreError::io("write", &shown))?;
         let whole = self.write(&bytes, name);
@@ -465,7 +465,7 @@ impl Journal {
     pub(in crate::store) fn copy_aside(
         &self,
         name: &str,
-        entry: &Entry,
+        entry: &JournalEntry,
     ) -> Result<PathBuf, StoreError> {
         let aside = self.private.enter_or_make("set-aside", self.mode)?;
         let new = free_name(&aside, name)?;
@@ -511,8 +511,8 @@ fn number(name: &str) -> Option<u64> {
     name.strip_suffix(".json")?.parse().ok()
 }
 
-fn parse(bytes: &[u8]) -> Result<Entry, String> {
-    let entry: Entry = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+fn parse(bytes: &[u8]) -> Result<JournalEntry, String> {
+    let entry: JournalEntry = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
     if ![FORMAT, FORMAT_WITH_FILES, FORMAT_BULK].contains(&entry.format) {
         return Err(format!(
             "its format is {}, which this version does not know",

@@ -9,9 +9,9 @@ use crate::store::fs::folder::split;
 use crate::store::fs::replace::{Temporary, place, write};
 use crate::store::git::index_file::Hash;
 use crate::store::git::objects::{Object, Objects};
-use crate::store::journal::attached_files::{Added, digest, hex};
-use crate::store::journal::entry::{Bulk, Content, Entry, Planned, Stage};
-use crate::store::journal::save::Held;
+use crate::store::journal::attached_files::{AddedFile, digest, hex};
+use crate::store::journal::entry::{Bulk, BulkStage, JournalEntry, Planned, PlannedText};
+use crate::store::journal::save::Writer;
 
 /// How many files share one sync: enough that its price vanishes, and what a cut leaves behind is
 /// little.
@@ -35,13 +35,13 @@ enum Stands {
     Other,
 }
 
-impl Held {
+impl Writer {
     /// Puts the files of a bulk in place that are not there yet. What somebody else has written
     /// meanwhile stays, and our text for that file is left to a person.
     pub(in crate::store) fn place_bulk(
         &mut self,
         name: &str,
-        entry: &mut Entry,
+        entry: &mut JournalEntry,
     ) -> Result<(), StoreError> {
         let Some(mut bulk) = entry.bulk.take() else {
             return Ok(());
@@ -54,7 +54,7 @@ impl Held {
         Ok(())
     }
 
-    fn place_planned(&mut self, entry: &Entry, bulk: &mut Bulk) -> Result<(), StoreError> {
+    fn place_planned(&mut self, entry: &JournalEntry, bulk: &mut Bulk) -> Result<(), StoreError> {
         let mut objects = Objects::start(&self.repo.git)?;
         let mut batch = Batch {
             ready: Vec::new(),
@@ -79,7 +79,7 @@ impl Held {
         }
         let left: HashSet<String> = left.into_iter().map(|file| file.path).collect();
         bulk.files.retain(|file| !left.contains(&file.path));
-        bulk.stage = Stage::Placed;
+        bulk.stage = BulkStage::Placed;
         Ok(())
     }
 
@@ -109,7 +109,7 @@ impl Held {
     /// contents that are kept, which such an entry names.
     fn leave_planned(
         &mut self,
-        entry: &Entry,
+        entry: &JournalEntry,
         file: &Planned,
         objects: &mut Objects,
     ) -> Result<(), StoreError> {
@@ -120,16 +120,16 @@ impl Held {
             let kept = self
                 .journal
                 .keep(&mut object, Path::new(path), u64::MAX, interrupt)?;
-            entry.only_file(Added::new(path.clone(), &kept))
+            entry.only_file(AddedFile::new(path.clone(), &kept))
         } else {
             let mut text = String::new();
             object
                 .read_to_string(&mut text)
                 .map_err(StoreError::io("read", Path::new(path)))?;
-            entry.only(Content::new(path.clone(), None, text))
+            entry.only(PlannedText::new(path.clone(), None, text))
         };
         let place = self.journal.copy_aside("000000.json", &apart)?;
-        self.told.push(format!(
+        self.reported.push(format!(
             "a saved change (\"{}\") was not applied: `{path}` was changed by somebody else in the meantime; it is kept in `{}`",
             entry.title(),
             place.display()

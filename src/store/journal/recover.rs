@@ -4,25 +4,25 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use crate::rules::lifecycle::reapply::carry;
+use crate::rules::lifecycle::reapply::reapply;
 
 use crate::store::error::StoreError;
 use crate::store::fs::folder::{Folder, split};
 use crate::store::fs::replace::{Refusal, clean_beside, put};
-use crate::store::git::commit::{Body, Outcome, Piece, When, catch_up};
+use crate::store::git::commit::{CommitFile, CommitOutcome, Condition, FileBody, catch_up};
 use crate::store::git::index_lock::{Staging, lock_of, take};
 use crate::store::git::repo::Repo;
-use crate::store::git::stale_locks::{any_dead, any_since, heal, names_us};
+use crate::store::git::stale_locks::{any_dead, any_since, names_us, remove_stale};
 use crate::store::journal::attached_files::add_all;
 use crate::store::journal::bulk::bulk_pieces;
-use crate::store::journal::entry::{Content, Entry, Found, Stage, boot};
-use crate::store::journal::save::{Held, file_pieces};
+use crate::store::journal::entry::{BulkStage, FoundEntry, JournalEntry, PlannedText, boot};
+use crate::store::journal::save::{Writer, file_pieces};
 use crate::store::journal::session::living;
 
 /// An entry under way.
 struct Pending {
     name: String,
-    entry: Entry,
+    entry: JournalEntry,
     /// Whether its command ended before it could say that the step was saved.
     unfinished: bool,
     /// Whether a file of it is left to a person.
@@ -31,7 +31,7 @@ struct Pending {
     open: bool,
 }
 
-impl Held {
+impl Writer {
     /// Carries out the journal. `died`: when the last holder of the lock took it, if it ended
     /// without letting go.
     ///
@@ -47,13 +47,13 @@ impl Held {
         let index = lock_of(&self.repo.index);
         let mut behind = names_us(&index);
         if died.is_some() || rebooted || any_dead(&self.repo) {
-            let healed = heal(&self.repo, died);
+            let healed = remove_stale(&self.repo, died);
             if let Some(died) = died {
                 crate::store::git::temp_objects::remove(&self.repo, died);
             }
             for path in healed.removed {
                 behind |= path == index;
-                self.told.push(format!(
+                self.reported.push(format!(
                     "removed `{}`, which a command that was cut short had left.",
                     path.display()
                 ));
@@ -94,7 +94,7 @@ impl Held {
             }
         }
         if behind && let Err(error) = self.step_index() {
-            self.told
+            self.reported
                 .push(format!("git's index is not in step yet: {error}."));
         }
         Ok(())
@@ -104,16 +104,16 @@ impl Held {
     fn step_index(&mut self) -> Result<(), StoreError> {
         let head = self.repo.head()?;
         let name = format!("{}^{{commit}}", head.reference());
-        let told = self
+        let reported = self
             .repo
             .git
             .run(&["rev-parse", "--quiet", "--verify", &name])?;
-        let tip = String::from_utf8_lossy(&told.stdout).trim().to_owned();
+        let tip = String::from_utf8_lossy(&reported.stdout).trim().to_owned();
         let since = self.since();
         let staging = take(&self.repo, since)?;
         let mut rows = Vec::new();
-        let (desk, told) = (&self.desk, &mut self.told);
-        catch_up(&self.repo, desk, Some(&staging), &tip, &mut rows, told)?;
+        let (desk, reported) = (&self.desk, &mut self.reported);
+        catch_up(&self.repo, desk, Some(&staging), &tip, &mut rows, reported)?;
         // The note of the commit last seen in step stays: what was left out since then is found by it.
         if let Staging::Mine(index) = &staging {
             index.install(&rows)?;
@@ -123,8 +123,8 @@ impl Held {
 
     /// Leaves out what a session had saved and a later entry has taken in: the command that wrote
     /// the later one ended before it could.
-    fn latest(&self, found: Vec<Found>) -> Result<Vec<Found>, StoreError> {
-        let mut latest: Vec<Found> = Vec::new();
+    fn latest(&self, found: Vec<FoundEntry>) -> Result<Vec<FoundEntry>, StoreError> {
+        let mut latest: Vec<FoundEntry> = Vec::new();
         for mut found in found.into_iter().rev() {
             if let Ok(entry) = &mut found.entry
                 && entry.owner.is_some()
@@ -145,7 +145,7 @@ impl Held {
 
     fn set_aside(&mut self, name: &str, why: &str) -> Result<(), StoreError> {
         let place = self.journal.set_aside(name)?;
-        self.told.push(format!(
+        self.reported.push(format!(
             "a saved change {why}; it is kept in `{}`",
             place.display()
         ));
@@ -174,7 +174,7 @@ impl Held {
         let desk = match there.desk() {
             Ok(desk) => desk,
             Err(error) => {
-                self.told.push(format!(
+                self.reported.push(format!(
                     "a saved change for `{}` waits: {error}.",
                     top.display()
                 ));
@@ -298,7 +298,7 @@ impl Held {
                 continue;
             }
             let joined = match &text {
-                Some(now) => carry(path, wanted.base.as_deref(), &wanted.text, now),
+                Some(now) => reapply(path, wanted.base.as_deref(), &wanted.text, now),
                 // The file was removed on purpose; its text is in the entry.
                 None => None,
             };
@@ -311,7 +311,7 @@ impl Held {
                 continue;
             };
             let step = &mut pending[index];
-            let new = Content::new(path.to_owned(), text.clone(), joined.clone());
+            let new = PlannedText::new(path.to_owned(), text.clone(), joined.clone());
             if let Some(old) = step.entry.saves.iter_mut().find(|save| save.path == path) {
                 *old = new;
             }
@@ -322,11 +322,11 @@ impl Held {
             return Ok(true);
         }
         let Some(text) = text else { return Ok(true) };
-        let whole = Content::new(path.to_owned(), base, text);
+        let whole = PlannedText::new(path.to_owned(), base, text);
         match put(&self.desk, self.journal.tmp(), &[&whole]) {
             Ok(()) => Ok(true),
             Err(Refusal::Nothing(error) | Refusal::Kept(error)) => {
-                self.told.push(format!(
+                self.reported.push(format!(
                     "a saved change of `{path}` waits for the next command: {error}."
                 ));
                 Ok(false)
@@ -341,22 +341,22 @@ impl Held {
             return Ok(true);
         };
         match bulk.stage {
-            Stage::Begun => {
+            BulkStage::Begun => {
                 self.let_go(&bulk.keeper);
                 self.journal.remove(&step.name)?;
                 step.entry.bulk = None;
             }
-            Stage::Written => {
+            BulkStage::Written => {
                 step.unfinished = true;
                 if let Err(error) = self.place_bulk(&step.name, &mut step.entry) {
-                    self.told.push(format!(
+                    self.reported.push(format!(
                         "\"{}\" waits for the next command: {error}.",
                         step.entry.title()
                     ));
                     return Ok(false);
                 }
             }
-            Stage::Placed => {}
+            BulkStage::Placed => {}
         }
         Ok(true)
     }
@@ -379,7 +379,7 @@ impl Held {
                     self.leave(step, &added.path, &why)?;
                 }
                 Err(error) => {
-                    self.told.push(format!(
+                    self.reported.push(format!(
                         "a saved file, `{}`, waits for the next command: {error}.",
                         added.path
                     ));
@@ -394,7 +394,7 @@ impl Held {
     fn leave(&mut self, step: &mut Pending, path: &str, why: &str) -> Result<(), StoreError> {
         if !step.aside {
             let place = self.journal.copy_aside(&step.name, &step.entry)?;
-            self.told.push(format!(
+            self.reported.push(format!(
                 "a saved change (\"{}\") was not applied: {why}; it is kept in `{}`",
                 step.entry.title(),
                 place.display()
@@ -415,13 +415,13 @@ impl Held {
             let superseded = pending[index + 1..]
                 .iter()
                 .any(|later| later.entry.commit && holds(&later.entry, &save.path));
-            pieces.push(Piece {
+            pieces.push(CommitFile {
                 path: &save.path,
-                body: Body::Text(&save.text),
+                body: FileBody::Text(&save.text),
                 when: if superseded {
-                    When::OnlyOn(save.base.as_deref())
+                    Condition::OnlyOn(save.base.as_deref())
                 } else {
-                    When::Always
+                    Condition::Always
                 },
             });
         }
@@ -430,21 +430,21 @@ impl Held {
         pieces.extend(file_pieces(&step.entry, &contents));
         let done = if step.entry.commit && self.rules.commit && !pieces.is_empty() {
             match self.commit(&step.entry, &pieces) {
-                Ok(Outcome::Made(commit)) => {
+                Ok(CommitOutcome::Made(commit)) => {
                     self.made = Some(commit);
-                    self.told.push(format!(
+                    self.reported.push(format!(
                         "committed \"{}\", which an earlier command had saved.",
                         step.entry.title()
                     ));
                     true
                 }
-                Ok(Outcome::Already(_)) => {
+                Ok(CommitOutcome::Already(_)) => {
                     self.finished(step);
                     true
                 }
-                Ok(Outcome::Unstaged(..) | Outcome::Later(_)) => false,
+                Ok(CommitOutcome::Unstaged(..) | CommitOutcome::Later(_)) => false,
                 Err(error) => {
-                    self.told.push(format!(
+                    self.reported.push(format!(
                         "\"{}\" is saved, but still not committed: {error}.",
                         step.entry.title()
                     ));
@@ -466,7 +466,7 @@ impl Held {
 
     fn finished(&mut self, step: &Pending) {
         if step.unfinished && !step.aside {
-            self.told.push(format!(
+            self.reported.push(format!(
                 "finished \"{}\", which an earlier command had begun.",
                 step.entry.title()
             ));
@@ -474,11 +474,11 @@ impl Held {
     }
 }
 
-fn content<'a>(entry: &'a Entry, path: &str) -> Option<&'a Content> {
+fn content<'a>(entry: &'a JournalEntry, path: &str) -> Option<&'a PlannedText> {
     entry.saves.iter().find(|save| save.path == path)
 }
 
-fn holds(entry: &Entry, path: &str) -> bool {
+fn holds(entry: &JournalEntry, path: &str) -> bool {
     content(entry, path).is_some()
 }
 

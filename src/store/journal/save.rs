@@ -16,12 +16,14 @@ use crate::store::error::StoreError;
 use crate::store::fs::folder::{Folder, split};
 use crate::store::fs::replace::{Refusal, put, temporary_name};
 use crate::store::git::child::Manner;
-use crate::store::git::commit::{Body, Outcome, Piece, Place, When, Words, commit};
+use crate::store::git::commit::{
+    CommitFile, CommitMessage, CommitOutcome, CommitTarget, Condition, FileBody, commit,
+};
 use crate::store::git::repo::Repo;
 use crate::store::git::stale_locks::any_since;
 use crate::store::git::state::Head;
-use crate::store::journal::attached_files::{Added, Contents, add_all, is_there, take_away};
-use crate::store::journal::entry::{Content, Entry, Journal};
+use crate::store::journal::attached_files::{AddedFile, Contents, add_all, is_there, take_away};
+use crate::store::journal::entry::{Journal, JournalEntry, PlannedText};
 use crate::store::journal::session::Session;
 use crate::store::journal::writer_lock::{self, Lock};
 
@@ -31,7 +33,7 @@ use crate::store::journal::writer_lock::{self, Lock};
     clippy::struct_excessive_bools,
     reason = "four independent settings, named at every use"
 )]
-pub struct Rules {
+pub struct SaveRules {
     /// Whether a step is committed.
     pub commit: bool,
     /// Whether commits are signed.
@@ -76,7 +78,7 @@ impl Save {
 
 /// What one command saves: all of it or nothing, and one commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct SaveStep {
     /// The commit's message.
     pub message: String,
     /// The commit's author.
@@ -131,16 +133,16 @@ impl Trouble {
 
 /// The right to write, until it is dropped.
 #[derive(Debug)]
-pub struct Held {
+pub struct Writer {
     pub(in crate::store) repo: Repo,
-    pub(in crate::store) rules: Rules,
+    pub(in crate::store) rules: SaveRules,
     pub(in crate::store) journal: Journal,
     pub(in crate::store) desk: Folder,
-    pub(in crate::store) told: Vec<String>,
+    pub(in crate::store) reported: Vec<String>,
     /// The last commit made.
     pub(in crate::store) made: Option<String>,
     /// The journal's entries that a session still works on, by name.
-    pub(in crate::store) open: BTreeMap<String, Entry>,
+    pub(in crate::store) open: BTreeMap<String, JournalEntry>,
     /// Whether temporary files must stand beside their targets.
     pub(in crate::store) beside: bool,
     /// Whether git was started in this work tree, and could have left a lock.
@@ -156,7 +158,7 @@ impl Repo {
     /// Fails with `Busy` when one holder keeps it for 30 seconds, with `Detached` when the rules
     /// ask for commits and no branch would hold them, with `InsideHook` in a hook of a desk
     /// command, with `Interrupted` when a signal comes while waiting.
-    pub fn hold(&self, command: &str, rules: &Rules) -> Result<Held, StoreError> {
+    pub fn hold(&self, command: &str, rules: &SaveRules) -> Result<Writer, StoreError> {
         let private = self.make_private()?;
         let mode = self.shared_mode();
         let place = writer_lock::place(self.private());
@@ -164,12 +166,12 @@ impl Repo {
         let journal = Journal::open(private, mode)?;
         journal.clean()?;
         let died = lock.died;
-        let mut held = Held {
+        let mut held = Writer {
             repo: self.clone(),
             rules: *rules,
             desk: self.desk()?,
             journal,
-            told: Vec::new(),
+            reported: Vec::new(),
             made: None,
             open: BTreeMap::new(),
             beside: false,
@@ -188,11 +190,11 @@ impl Repo {
     }
 }
 
-impl Held {
+impl Writer {
     /// Sentences for standard error: what was finished for others, what is left to a person, and
     /// what a save could not do beside its work.
     pub fn recovered(&self) -> &[String] {
-        &self.told
+        &self.reported
     }
 
     /// The repository.
@@ -211,7 +213,7 @@ impl Held {
     /// Takes back what the desk's settings ask for and only the person can allow: hooks and
     /// signatures run programs that the repository names.
     fn only_if_trusted(&mut self) {
-        let Rules { sign, hooks, .. } = self.rules;
+        let SaveRules { sign, hooks, .. } = self.rules;
         if !self.rules.commit || !(sign || hooks) || self.repo.is_trusted() {
             return;
         }
@@ -222,7 +224,7 @@ impl Held {
             (false, _) => "`hooks` under `[git]` counts",
         };
         let folder = self.repo.common.display().to_string();
-        self.told.push(format!(
+        self.reported.push(format!(
             "{what} only for a clone that you trust; if you do, run `git config --global --add plaindesk.trust {}`.",
             quoted(&folder)
         ));
@@ -244,15 +246,15 @@ impl Held {
     /// Fails with `Changed` or `Exists` where a file is not what the step was made from, and then
     /// keeps nothing, as with every error. What fails once the files are saved is no error but
     /// [`Saved::Incomplete`]: whoever asked must learn what was saved, its new ids above all.
-    pub fn save(&mut self, step: &Step) -> Result<Saved, StoreError> {
+    pub fn save(&mut self, step: &SaveStep) -> Result<Saved, StoreError> {
         self.save_with(step, &[])
     }
 
-    /// The same with new files of any bytes, whose contents [`Held::keep`] has: they and the texts
+    /// The same with new files of any bytes, whose contents [`Writer::keep`] has: they and the texts
     /// are saved together or not at all, and stand in one commit.
     ///
     /// Fails with `Exists` where something else stands in the place of one.
-    pub fn save_with(&mut self, step: &Step, files: &[Added]) -> Result<Saved, StoreError> {
+    pub fn save_with(&mut self, step: &SaveStep, files: &[AddedFile]) -> Result<Saved, StoreError> {
         if step.saves.is_empty() && files.is_empty() {
             return Ok(Saved::Kept);
         }
@@ -267,13 +269,13 @@ impl Held {
             self.drop_entry(&name, &entry);
             return Ok(Saved::Kept);
         }
-        let mut pieces: Vec<Piece<'_>> = entry
+        let mut pieces: Vec<CommitFile<'_>> = entry
             .saves
             .iter()
-            .map(|content| Piece {
+            .map(|content| CommitFile {
                 path: &content.path,
-                body: Body::Text(&content.text),
-                when: When::Always,
+                body: FileBody::Text(&content.text),
+                when: Condition::Always,
             })
             .collect();
         let contents = match self.journal.contents(&self.desk) {
@@ -282,27 +284,27 @@ impl Held {
         };
         pieces.extend(file_pieces(&entry, &contents));
         match self.commit(&entry, &pieces) {
-            Ok(Outcome::Made(commit) | Outcome::Already(commit)) => {
+            Ok(CommitOutcome::Made(commit) | CommitOutcome::Already(commit)) => {
                 self.drop_entry(&name, &entry);
                 self.settle(&entry);
                 self.made = Some(commit.clone());
                 Ok(Saved::Committed(commit))
             }
-            Ok(Outcome::Unstaged(commit, why)) => {
-                self.told.push(format!(
+            Ok(CommitOutcome::Unstaged(commit, why)) => {
+                self.reported.push(format!(
                     "the index is not in step yet ({why}); the next command that writes brings it in step."
                 ));
                 self.made = Some(commit.clone());
                 Ok(Saved::Committed(commit))
             }
-            Ok(Outcome::Later(why)) => Ok(Saved::Deferred(why)),
+            Ok(CommitOutcome::Later(why)) => Ok(Saved::Deferred(why)),
             Err(error) => Ok(Saved::Incomplete(Trouble::new(error))),
         }
     }
 
     /// Keeps the message of a step that no commit will hold, behind those of earlier ones, and tells
     /// where.
-    pub fn keep_words(&self, step: &Step) -> Result<PathBuf, StoreError> {
+    pub fn keep_words(&self, step: &SaveStep) -> Result<PathBuf, StoreError> {
         const FILE: &str = "messages.md";
         let folder = self.journal.private();
         let shown = folder.shown(FILE);
@@ -327,7 +329,7 @@ impl Held {
 
     /// Removes the entry of a finished step, and the contents that only it named. What stays is
     /// removed by the next command.
-    fn drop_entry(&self, name: &str, entry: &Entry) {
+    fn drop_entry(&self, name: &str, entry: &JournalEntry) {
         let _ = self.journal.remove(name);
         if !entry.files.is_empty() {
             let _ = self.journal.sweep();
@@ -335,13 +337,13 @@ impl Held {
     }
 
     /// Saves all files of the step, or none, and leaves the commit to the session's end: to its
-    /// last [`Held::save`] of the same files, or, should its process die, to the next command that
+    /// last [`Writer::save`] of the same files, or, should its process die, to the next command that
     /// writes. Until then no other command touches the entry, and its commit, if it changes one of
     /// the files itself, holds that file whole.
     ///
-    /// Fails as [`Held::save`] does. After `Changed`, read the file again and put all that the
+    /// Fails as [`Writer::save`] does. After `Changed`, read the file again and put all that the
     /// session has learned on top of it: it may lack what was saved before.
-    pub fn save_open(&mut self, step: &Step, session: &Session) -> Result<(), StoreError> {
+    pub fn save_open(&mut self, step: &SaveStep, session: &Session) -> Result<(), StoreError> {
         if step.saves.is_empty() {
             return Ok(());
         }
@@ -361,10 +363,10 @@ impl Held {
     /// that session and together with what it saved before.
     fn carry_out(
         &mut self,
-        step: &Step,
-        files: &[Added],
+        step: &SaveStep,
+        files: &[AddedFile],
         owner: Option<&str>,
-    ) -> Result<(String, Entry), Refusal> {
+    ) -> Result<(String, JournalEntry), Refusal> {
         for save in &step.saves {
             save.check()?;
         }
@@ -381,9 +383,9 @@ impl Held {
         }
         self.on_a_branch()?;
         let (top, prefix) = (&self.repo.top, &self.repo.prefix);
-        let mut entry = Entry::new(top, prefix, self.rules.commit, step, files);
+        let mut entry = JournalEntry::new(top, prefix, self.rules.commit, step, files);
         let plain = entry.saves.clone();
-        let contents: Vec<&Content> = plain.iter().collect();
+        let contents: Vec<&PlannedText> = plain.iter().collect();
         for content in &contents {
             self.check(content)?;
         }
@@ -430,7 +432,7 @@ impl Held {
 
     /// Lets an entry begin where the sessions began whose texts it replaces, so that one commit
     /// holds both; with `owner`, also the other files of that session.
-    fn take_in(&self, entry: &mut Entry, owner: Option<&str>) {
+    fn take_in(&self, entry: &mut JournalEntry, owner: Option<&str>) {
         entry.owner = owner.map(str::to_owned);
         for earlier in self.open.values() {
             if !earlier.is_beside(entry) {
@@ -452,7 +454,7 @@ impl Held {
     }
 
     /// Takes the files of an entry out of those of sessions: they are the entry's now.
-    fn release(&mut self, by: &Entry) {
+    fn release(&mut self, by: &JournalEntry) {
         for (name, mut entry) in std::mem::take(&mut self.open) {
             if entry.is_beside(by) && entry.without(by) {
                 // If this fails, the entry goes on to where it stood, from which the new one began.
@@ -470,7 +472,7 @@ impl Held {
 
     /// Takes the files of a committed step out of the entries that still wait: its texts hold
     /// theirs, and a commit of theirs would find others' words in the way.
-    pub(in crate::store) fn settle(&self, done: &Entry) {
+    pub(in crate::store) fn settle(&self, done: &JournalEntry) {
         for found in self.journal.read().unwrap_or_default() {
             let Ok(mut entry) = found.entry else { continue };
             if entry.is_beside(done) && entry.without(done) {
@@ -485,7 +487,7 @@ impl Held {
     }
 
     /// Compares a file with what the step was made from before anything is written.
-    pub(in crate::store) fn check(&self, content: &Content) -> Result<(), StoreError> {
+    pub(in crate::store) fn check(&self, content: &PlannedText) -> Result<(), StoreError> {
         let (parts, name) = split(&content.path)?;
         match self.desk.walk(parts.into_iter())? {
             Some(folder) => crate::store::fs::replace::compare(&folder, name, content),
@@ -499,35 +501,35 @@ impl Held {
     /// Makes the commit of an entry of this desk.
     pub(in crate::store) fn commit(
         &mut self,
-        entry: &Entry,
-        pieces: &[Piece<'_>],
-    ) -> Result<Outcome, StoreError> {
+        entry: &JournalEntry,
+        pieces: &[CommitFile<'_>],
+    ) -> Result<CommitOutcome, StoreError> {
         self.spawned = true;
         let author = entry.author();
-        let words = Words {
+        let words = CommitMessage {
             message: &entry.message,
             author: &author,
             at: entry.at,
         };
-        let at = Place {
+        let at = CommitTarget {
             repo: &self.repo,
             desk: &self.desk,
             rules: self.rules,
             since: self.since(),
         };
-        commit(at, &words, pieces, &mut self.told)
+        commit(at, &words, pieces, &mut self.reported)
     }
 }
 
 /// The files of an entry for its commit.
 pub(in crate::store) fn file_pieces<'a>(
-    entry: &'a Entry,
+    entry: &'a JournalEntry,
     contents: &'a Contents,
-) -> impl Iterator<Item = Piece<'a>> {
-    entry.files.iter().map(move |added| Piece {
+) -> impl Iterator<Item = CommitFile<'a>> {
+    entry.files.iter().map(move |added| CommitFile {
         path: &added.path,
-        body: Body::File(added, contents),
-        when: When::Always,
+        body: FileBody::File(added, contents),
+        when: Condition::Always,
     })
 }
 
@@ -543,7 +545,7 @@ fn saved_but(error: StoreError) -> StoreError {
     }
 }
 
-impl Drop for Held {
+impl Drop for Writer {
     fn drop(&mut self) {
         let since = self.since();
         if let Some(lock) = &mut self.lock {

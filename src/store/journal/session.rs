@@ -27,8 +27,8 @@ pub struct Session {
 }
 
 impl Repo {
-    /// Begins a session: what [`Held::save_open`](crate::store::journal::save::Held::save_open) saves in its name
-    /// is committed by its last [`Held::save`](crate::store::journal::save::Held::save), or after the end of the
+    /// Begins a session: what [`Writer::save_open`](crate::store::journal::save::Writer::save_open) saves in its name
+    /// is committed by its last [`Writer::save`](crate::store::journal::save::Writer::save), or after the end of the
     /// process by the next command that writes.
     pub fn session(&self) -> Result<Session, StoreError> {
         let mode = self.shared_mode();

@@ -6,7 +6,7 @@ use crate::view::paint::{Paint, Role};
 use crate::view::words::wrap;
 
 /// A line: pieces with their roles, each safe already.
-pub(in crate::view::report) type Line = Vec<(Role, String)>;
+pub(in crate::view::report) type PaintedLine = Vec<(Role, String)>;
 
 /// Between two columns.
 const GAP: usize = 2;
@@ -18,12 +18,12 @@ const LABEL: usize = 10;
 const VALUES: usize = 20;
 
 /// The width of a line.
-pub(in crate::view::report) fn width(line: &Line) -> usize {
+pub(in crate::view::report) fn width(line: &PaintedLine) -> usize {
     line.iter().map(|(_, text)| text.width()).sum()
 }
 
 /// Lines as text, each with its end.
-pub(in crate::view::report) fn painted(lines: &[Line], paint: &Paint) -> String {
+pub(in crate::view::report) fn painted(lines: &[PaintedLine], paint: &Paint) -> String {
     let mut out = String::new();
     for line in lines {
         let last = line.iter().rposition(|(_, text)| !text.trim().is_empty());
@@ -43,7 +43,7 @@ pub(in crate::view::report) fn painted(lines: &[Line], paint: &Paint) -> String 
 }
 
 /// A line made as wide as this.
-pub(in crate::view::report) fn padded(mut line: Line, wide: usize) -> Line {
+pub(in crate::view::report) fn padded(mut line: PaintedLine, wide: usize) -> PaintedLine {
     let missing = wide.saturating_sub(width(&line));
     if missing > 0 {
         line.push((Role::Plain, " ".repeat(missing)));
@@ -52,9 +52,12 @@ pub(in crate::view::report) fn padded(mut line: Line, wide: usize) -> Line {
 }
 
 /// Blocks of lines beside each other, with the width of each.
-pub(in crate::view::report) fn beside(blocks: Vec<(Vec<Line>, usize)>, gap: usize) -> Vec<Line> {
+pub(in crate::view::report) fn beside(
+    blocks: Vec<(Vec<PaintedLine>, usize)>,
+    gap: usize,
+) -> Vec<PaintedLine> {
     let high = blocks.iter().map(|(lines, _)| lines.len()).max();
-    let mut out = vec![Line::new(); high.unwrap_or_default()];
+    let mut out = vec![PaintedLine::new(); high.unwrap_or_default()];
     for (number, (lines, wide)) in blocks.into_iter().enumerate() {
         let mut lines = lines.into_iter();
         for line in &mut out {
@@ -91,7 +94,7 @@ pub(in crate::view::report) fn squeezed(text: &str, wide: usize) -> String {
 
 /// What stands in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::view::report) enum Kind {
+pub(in crate::view::report) enum ColumnKind {
     /// What a row is of; set over several lines or cut where there is no room.
     Label,
     /// Figures, to the right.
@@ -105,24 +108,25 @@ pub(in crate::view::report) enum Kind {
 /// A table.
 #[derive(Debug, Default)]
 pub(in crate::view::report) struct Grid {
-    columns: Vec<(String, Kind)>,
-    rows: Vec<Vec<Line>>,
+    columns: Vec<(String, ColumnKind)>,
+    rows: Vec<Vec<PaintedLine>>,
 }
 
 impl Grid {
     /// One column more; every row has a cell for it later.
-    pub(in crate::view::report) fn column(&mut self, head: &str, kind: Kind) {
+    pub(in crate::view::report) fn column(&mut self, head: &str, kind: ColumnKind) {
         self.columns.push((head.to_uppercase(), kind));
     }
 
     /// One row more.
-    pub(in crate::view::report) fn row(&mut self, cells: Vec<Line>) {
+    pub(in crate::view::report) fn row(&mut self, cells: Vec<PaintedLine>) {
         self.rows.push(cells);
     }
 
     /// A column of bars behind the column `at`, for the first rows.
-    pub(in crate::view::report) fn bars(&mut self, at: usize, bars: Vec<Line>) {
-        self.columns.insert(at + 1, (String::new(), Kind::Bar));
+    pub(in crate::view::report) fn bars(&mut self, at: usize, bars: Vec<PaintedLine>) {
+        self.columns
+            .insert(at + 1, (String::new(), ColumnKind::Bar));
         let mut bars = bars.into_iter();
         for row in &mut self.rows {
             row.insert(at + 1, bars.next().unwrap_or_default());
@@ -152,22 +156,22 @@ impl Grid {
     }
 
     /// The table in lines of at most `room` columns.
-    pub(in crate::view::report) fn lines(&self, room: usize) -> Vec<Line> {
+    pub(in crate::view::report) fn lines(&self, room: usize) -> Vec<PaintedLine> {
         let gaps = GAP * self.columns.len().saturating_sub(1);
         // Lengths one by one give way first, then headings, then labels.
         let mut stacked = false;
-        let mut widths = self.shrunk(self.widths(false), Kind::Values, VALUES, room);
+        let mut widths = self.shrunk(self.widths(false), ColumnKind::Values, VALUES, room);
         if widths.iter().sum::<usize>() + gaps > room {
             stacked = true;
-            widths = self.shrunk(self.widths(true), Kind::Values, VALUES, room);
-            widths = self.shrunk(widths, Kind::Label, LABEL, room);
+            widths = self.shrunk(self.widths(true), ColumnKind::Values, VALUES, room);
+            widths = self.shrunk(widths, ColumnKind::Label, LABEL, room);
         }
         if widths.iter().sum::<usize>() + gaps > room {
             return self.upright(room);
         }
         let mut out = self.head(&widths, stacked);
         for row in &self.rows {
-            let cells: Vec<Vec<Line>> = (0..widths.len())
+            let cells: Vec<Vec<PaintedLine>> = (0..widths.len())
                 .map(|at| self.cell(&row[at], at, widths[at]))
                 .collect();
             out.extend(self.joined(cells, &widths, false));
@@ -176,7 +180,13 @@ impl Grid {
     }
 
     /// Widths with the columns of a kind made narrower, the widest first, but not below `least`.
-    fn shrunk(&self, mut widths: Vec<usize>, kind: Kind, least: usize, room: usize) -> Vec<usize> {
+    fn shrunk(
+        &self,
+        mut widths: Vec<usize>,
+        kind: ColumnKind,
+        least: usize,
+        room: usize,
+    ) -> Vec<usize> {
         let gaps = GAP * widths.len().saturating_sub(1);
         loop {
             let over = (widths.iter().sum::<usize>() + gaps).saturating_sub(room);
@@ -189,12 +199,12 @@ impl Grid {
         }
     }
 
-    fn head(&self, widths: &[usize], stacked: bool) -> Vec<Line> {
+    fn head(&self, widths: &[usize], stacked: bool) -> Vec<PaintedLine> {
         let cells = self
             .columns
             .iter()
             .zip(widths)
-            .map(|((text, _), wide)| -> Vec<Line> {
+            .map(|((text, _), wide)| -> Vec<PaintedLine> {
                 let words: Vec<&str> = if stacked {
                     text.split(' ').collect()
                 } else {
@@ -209,14 +219,14 @@ impl Grid {
     }
 
     /// A cell in lines of its column's width.
-    fn cell(&self, line: &Line, at: usize, wide: usize) -> Vec<Line> {
+    fn cell(&self, line: &PaintedLine, at: usize, wide: usize) -> Vec<PaintedLine> {
         if width(line) <= wide || line.len() != 1 {
             return vec![line.clone()];
         }
         let (role, text) = &line[0];
         let parts = match self.columns[at].1 {
             // A comma stays with its value.
-            Kind::Values => packed(text, wide),
+            ColumnKind::Values => packed(text, wide),
             _ => wrap(text, wide),
         };
         parts
@@ -226,12 +236,17 @@ impl Grid {
     }
 
     /// Cells of several lines beside each other; headings stand at the bottom.
-    fn joined(&self, cells: Vec<Vec<Line>>, widths: &[usize], bottom: bool) -> Vec<Line> {
+    fn joined(
+        &self,
+        cells: Vec<Vec<PaintedLine>>,
+        widths: &[usize],
+        bottom: bool,
+    ) -> Vec<PaintedLine> {
         let high = cells.iter().map(Vec::len).max().unwrap_or_default();
-        let mut out = vec![Line::new(); high];
+        let mut out = vec![PaintedLine::new(); high];
         for (at, lines) in cells.into_iter().enumerate() {
             let above = if bottom { high - lines.len() } else { 0 };
-            let right = self.columns[at].1 == Kind::Number;
+            let right = self.columns[at].1 == ColumnKind::Number;
             let mut lines = lines.into_iter();
             for (number, line) in out.iter_mut().enumerate() {
                 let cell = if number < above { None } else { lines.next() }.unwrap_or_default();
@@ -251,7 +266,7 @@ impl Grid {
     }
 
     /// Row by row, where columns have no room beside each other.
-    fn upright(&self, room: usize) -> Vec<Line> {
+    fn upright(&self, room: usize) -> Vec<PaintedLine> {
         let mut out = Vec::new();
         for row in &self.rows {
             let mut labels = Vec::new();
@@ -260,8 +275,8 @@ impl Grid {
                 let text: String = cell.iter().map(|(_, text)| text.as_str()).collect();
                 match kind {
                     _ if text.is_empty() => {}
-                    Kind::Bar => {}
-                    Kind::Label => labels.push(text),
+                    ColumnKind::Bar => {}
+                    ColumnKind::Label => labels.push(text),
                     _ => figures.push(format!("{} {text}", head.to_lowercase())),
                 }
             }
@@ -318,15 +333,15 @@ pub(in crate::view::report) fn gathered(
 mod tests {
     use super::*;
 
-    fn plain(text: &str) -> Line {
+    fn plain(text: &str) -> PaintedLine {
         vec![(Role::Plain, text.to_owned())]
     }
 
     fn grid() -> Grid {
         let mut grid = Grid::default();
-        grid.column("code", Kind::Label);
-        grid.column("response rate", Kind::Number);
-        grid.column("values", Kind::Values);
+        grid.column("code", ColumnKind::Label);
+        grid.column("response rate", ColumnKind::Number);
+        grid.column("values", ColumnKind::Values);
         grid.row(vec![
             plain("CATEGORY-42-SUBCATEGORY-223"),
             plain("75.0 %"),
@@ -338,8 +353,8 @@ mod tests {
     #[test]
     fn a_table_is_never_wider_than_its_room() {
         let mut long = Grid::default();
-        long.column("requester.organisation", Kind::Label);
-        long.column("n", Kind::Number);
+        long.column("requester.organisation", ColumnKind::Label);
+        long.column("n", ColumnKind::Number);
         long.row(vec![plain("Ola"), plain("7")]);
         for (grid, room) in [grid(), long]
             .iter()
@@ -355,8 +370,9 @@ mod tests {
     fn what_has_no_room_is_set_over_several_lines() {
         let text = |room: usize| -> Vec<String> {
             let lines = grid().lines(room);
-            let of =
-                |line: &Line| -> String { line.iter().map(|(_, text)| text.as_str()).collect() };
+            let of = |line: &PaintedLine| -> String {
+                line.iter().map(|(_, text)| text.as_str()).collect()
+            };
             lines
                 .iter()
                 .map(|line| String::from(of(line).trim_end()))

@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 use unicode_width::UnicodeWidthChar as _;
 
 use crate::ops::data::report::Report;
-use crate::rules::reports::{Amount, Column, Figure, Section, Unit};
+use crate::rules::reports::{Amount, Figure, ReportColumn, ReportSection, Unit};
 use crate::view::report::{behind, ids};
 use crate::view::{json, sanitize};
 
@@ -34,7 +34,7 @@ pub fn json(report: &Report, list: bool) -> String {
     json::page("reports", vec![one], &report.problems)
 }
 
-fn section(report: &Report, section: &Section, list: bool) -> Json {
+fn section(report: &Report, section: &ReportSection, list: bool) -> Json {
     let columns: Vec<Json> = section
         .columns
         .iter()
@@ -87,7 +87,7 @@ fn section(report: &Report, section: &Section, list: bool) -> Json {
 }
 
 /// A figure: whole numbers, seconds, shares from 0 to 1; null where there is nothing to tell.
-fn value(column: &Column, figure: &Figure) -> Json {
+fn value(column: &ReportColumn, figure: &Figure) -> Json {
     match &figure.amount {
         Amount::None => Json::Null,
         Amount::Number(n) => json!(n),

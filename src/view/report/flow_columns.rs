@@ -1,6 +1,6 @@
 //! The course of a flow: the stretches in which anything was, fitted to the room there is.
 
-use crate::rules::reports::{Amount, Figure, Row, Section};
+use crate::rules::reports::{Amount, Figure, ReportRow, ReportSection};
 
 /// Created, resolved, reopened, cancelled, net, backlog: the columns of a flow.
 pub(in crate::view::report) const BACKLOG: usize = 5;
@@ -15,17 +15,17 @@ pub(in crate::view::report) fn number(figure: &Figure) -> i64 {
 
 /// The stretches from the first to the last in which anything happened or was open; all where
 /// nothing ever did.
-pub(in crate::view::report) fn busy(section: &Section) -> &[Row] {
+pub(in crate::view::report) fn busy(section: &ReportSection) -> &[ReportRow] {
     let rows = section.rows.as_slice();
-    let some = |row: &Row| row.figures.iter().any(|figure| number(figure) != 0);
+    let some = |row: &ReportRow| row.figures.iter().any(|figure| number(figure) != 0);
     match (rows.iter().position(some), rows.iter().rposition(some)) {
         (Some(first), Some(last)) => &rows[first..=last],
         _ => rows,
     }
 }
 
-fn between(first: &Row, last: &Row) -> String {
-    let label = |row: &Row| row.labels.first().cloned().unwrap_or_default();
+fn between(first: &ReportRow, last: &ReportRow) -> String {
+    let label = |row: &ReportRow| row.labels.first().cloned().unwrap_or_default();
     if first.labels == last.labels {
         label(first)
     } else {
@@ -43,7 +43,7 @@ pub(in crate::view::report) struct Course {
 }
 
 /// The course of the stretches that hold anything.
-pub(in crate::view::report) fn course(section: &Section, most: usize) -> Course {
+pub(in crate::view::report) fn course(section: &ReportSection, most: usize) -> Course {
     let rows = busy(section);
     let each = rows.len().div_ceil(most.max(1)).max(1);
     let steps = rows.chunks(each).map(|rows| {
@@ -70,7 +70,7 @@ pub(in crate::view::report) fn course(section: &Section, most: usize) -> Course 
         [one] => between(one, one),
         [] => String::new(),
     };
-    let ends = |end: Option<&Row>, other: Option<&Row>| {
+    let ends = |end: Option<&ReportRow>, other: Option<&ReportRow>| {
         end.map(|row| &row.labels) == other.map(|row| &row.labels)
     };
     let all = section.rows.as_slice();

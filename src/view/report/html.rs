@@ -5,9 +5,9 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
 use crate::ops::data::report::Report;
-use crate::rules::reports::{Amount, Chart, Figure, Row, Section};
+use crate::rules::reports::{Amount, Chart, Figure, ReportRow, ReportSection};
 use crate::view::report::flow_columns;
-use crate::view::report::{amount, definitions, head, heading, is_empty, is_number, svg, told};
+use crate::view::report::{amount, definitions, head, heading, is_empty, is_number, reported, svg};
 use crate::view::sanitize::{line, replaced};
 
 const STYLE: &str = include_str!("page.css");
@@ -59,7 +59,7 @@ pub fn report(report: &Report) -> String {
     text
 }
 
-fn section(section: &Section) -> Markup {
+fn section(section: &ReportSection) -> Markup {
     html! {
         section id=(section.key) {
             h2 { (section.title) }
@@ -82,14 +82,14 @@ fn section(section: &Section) -> Markup {
 }
 
 /// Whether chart and table have no room beside each other on paper.
-fn is_wide(section: &Section) -> bool {
-    let long = |row: &Row| row.labels.iter().any(|label| label.chars().count() > 24);
+fn is_wide(section: &ReportSection) -> bool {
+    let long = |row: &ReportRow| row.labels.iter().any(|label| label.chars().count() > 24);
     section.chart == Chart::Flow
         || section.rows.iter().any(long)
-        || told(section).iter().any(|at| !is_number(section, *at))
+        || reported(section).iter().any(|at| !is_number(section, *at))
 }
 
-fn about(section: &Section) -> Markup {
+fn about(section: &ReportSection) -> Markup {
     let (remarks, words): (Vec<_>, Vec<_>) = definitions(section)
         .into_iter()
         .partition(|(word, _)| word.is_empty());
@@ -113,8 +113,8 @@ fn capital(text: &str) -> String {
     })
 }
 
-fn table(section: &Section) -> Markup {
-    let columns = told(section);
+fn table(section: &ReportSection) -> Markup {
+    let columns = reported(section);
     // Days in which nothing was fill no paper.
     let rows = if section.chart == Chart::Flow {
         flow_columns::busy(section)

@@ -1,8 +1,8 @@
 //! A report as Markdown, for a ticket or a pull request.
 
 use crate::ops::data::report::Report;
-use crate::rules::reports::{Figure, Section};
-use crate::view::report::{amount, definitions, head, heading, is_empty, is_number, told};
+use crate::rules::reports::{Figure, ReportSection};
+use crate::view::report::{amount, definitions, head, heading, is_empty, is_number, reported};
 use crate::view::sanitize::line;
 
 /// The report, whole.
@@ -28,11 +28,11 @@ pub fn report(report: &Report) -> String {
     out
 }
 
-fn table(section: &Section) -> String {
+fn table(section: &ReportSection) -> String {
     if is_empty(section) {
         return "Nothing in this period.\n".to_owned();
     }
-    let columns = told(section);
+    let columns = reported(section);
     let mut head: Vec<String> = section.by.iter().map(|by| escaped(&heading(by))).collect();
     let mut rule = vec!["---".to_owned(); head.len()];
     for at in &columns {

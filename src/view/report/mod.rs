@@ -12,8 +12,8 @@ pub mod text;
 use chrono::TimeDelta;
 
 use crate::model::moment::Moment;
-use crate::ops::data::report::{Head, Report};
-use crate::rules::reports::{Amount, Figure, Section, Unit};
+use crate::ops::data::report::{Report, ReportHead};
+use crate::rules::reports::{Amount, Figure, ReportSection, Unit};
 use crate::rules::text::time_input::lasting;
 use crate::view::words::count;
 
@@ -56,7 +56,7 @@ fn heading(key: &str) -> String {
 }
 
 /// The columns that have anything to tell.
-fn told(section: &Section) -> Vec<usize> {
+fn reported(section: &ReportSection) -> Vec<usize> {
     let rows = section.rows.iter().map(|row| &row.figures);
     let all: Vec<&Vec<Figure>> = rows.chain(&section.total).collect();
     let tells = |at: &usize| all.iter().any(|row| row[*at].amount != Amount::None);
@@ -64,7 +64,7 @@ fn told(section: &Section) -> Vec<usize> {
 }
 
 /// Whether there is nothing in a section at all.
-fn is_empty(section: &Section) -> bool {
+fn is_empty(section: &ReportSection) -> bool {
     let rows = section.rows.iter().map(|row| &row.figures);
     rows.chain(&section.total).flatten().all(|figure| {
         matches!(figure.amount, Amount::None | Amount::Number(0))
@@ -73,7 +73,7 @@ fn is_empty(section: &Section) -> bool {
 }
 
 /// What each figure of a section means: its name, or none where a remark is of them all.
-fn definitions(section: &Section) -> Vec<(&'static str, &'static str)> {
+fn definitions(section: &ReportSection) -> Vec<(&'static str, &'static str)> {
     let mut all: Vec<_> = section
         .about
         .split("; ")
@@ -89,7 +89,7 @@ fn definitions(section: &Section) -> Vec<(&'static str, &'static str)> {
 }
 
 /// The days of a report, or its instants.
-fn period(head: &Head) -> String {
+fn period(head: &ReportHead) -> String {
     let zone = head.zone;
     let day = |at: Moment| {
         let local = at.in_zone(&zone);
@@ -114,13 +114,13 @@ fn period(head: &Head) -> String {
 }
 
 /// The instant as of which a report is made.
-fn instant(head: &Head) -> String {
+fn instant(head: &ReportHead) -> String {
     let at = head.at.in_zone(&head.zone);
     at.format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 /// The commit, and how many files differ from it.
-fn commit(head: &Head) -> String {
+fn commit(head: &ReportHead) -> String {
     match (&head.commit, head.changed) {
         (None, _) => "none".to_owned(),
         (Some(commit), Some(0)) => commit.clone(),
@@ -130,7 +130,7 @@ fn commit(head: &Head) -> String {
 }
 
 /// The words of a report's head: what it is called, and what it is of.
-fn head(head: &Head) -> (String, Vec<(&'static str, String)>) {
+fn head(head: &ReportHead) -> (String, Vec<(&'static str, String)>) {
     let mut name = head.kind.as_str().to_owned();
     if name == "kb" || name == "sla" {
         name.make_ascii_uppercase();
@@ -188,7 +188,7 @@ struct Behind<'r> {
 
 fn opened<'r>(
     report: &'r Report,
-    section: &'r Section,
+    section: &'r ReportSection,
     labels: &'r [String],
     figures: &'r [Figure],
 ) -> impl Iterator<Item = Behind<'r>> {
@@ -209,6 +209,6 @@ fn ids<'r>(report: &'r Report, figure: &Figure) -> Vec<&'r str> {
 }
 
 /// Whether a column is best set to the right.
-fn is_number(section: &Section, at: usize) -> bool {
+fn is_number(section: &ReportSection, at: usize) -> bool {
     section.columns[at].key != "values" || section.columns[at].unit == Unit::Count
 }

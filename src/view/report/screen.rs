@@ -1,10 +1,10 @@
 //! The overview on one screen: what a manager wants to see at one look. All of its tables, with
 //! their definitions, stand in the other formats and in the reports of their names.
 
-use crate::ops::data::report::{Head, Report};
-use crate::rules::reports::{Amount, Figure, Row, Section};
+use crate::ops::data::report::{Report, ReportHead};
+use crate::rules::reports::{Amount, Figure, ReportRow, ReportSection};
 use crate::view::paint::{Paint, Role};
-use crate::view::report::columns::{Grid, Kind, Line, beside, width};
+use crate::view::report::columns::{ColumnKind, Grid, PaintedLine, beside, width};
 use crate::view::report::flow_columns::{BACKLOG, number};
 use crate::view::report::text::{
     about, bar, body, bold, cell, label, muted, parts, plain, role, room, sparks,
@@ -23,10 +23,10 @@ const THREE: usize = 72;
 const REPORTS: &str = "volume, response, resolution, sla, backlog, flow, reopens";
 
 /// The overview, in lines.
-pub(in crate::view::report) fn overview(report: &Report, paint: &Paint) -> Vec<Line> {
+pub(in crate::view::report) fn overview(report: &Report, paint: &Paint) -> Vec<PaintedLine> {
     let wide = room(paint);
     let mut out = top(&report.head, wide);
-    out.push(Line::new());
+    out.push(PaintedLine::new());
     if wide >= TWO {
         let left = (wide - 4) / 2;
         let right = wide - 4 - left;
@@ -40,21 +40,21 @@ pub(in crate::view::report) fn overview(report: &Report, paint: &Paint) -> Vec<L
         out.extend(wrap(&words, wide).into_iter().map(quiet));
     } else {
         // There is no screen to fit.
-        out.push(Line::new());
+        out.push(PaintedLine::new());
         out.extend(all_about(report, wide));
     }
     out
 }
 
-fn quiet(text: String) -> Line {
+fn quiet(text: String) -> PaintedLine {
     vec![(Role::Muted, text)]
 }
 
 /// The head in as few lines as it takes.
-fn top(head: &Head, wide: usize) -> Vec<Line> {
+fn top(head: &ReportHead, wide: usize) -> Vec<PaintedLine> {
     let (title, _) = crate::view::report::head(head);
     let (title, period) = (line(&title), period(head));
-    let mut out: Vec<Line> = wrap(&title, wide).iter().map(|part| bold(part)).collect();
+    let mut out: Vec<PaintedLine> = wrap(&title, wide).iter().map(|part| bold(part)).collect();
     match out.last_mut() {
         Some(last) if width(last) + 2 + period.len() <= wide => {
             last.push((Role::Plain, format!("  {period}")));
@@ -82,12 +82,12 @@ fn top(head: &Head, wide: usize) -> Vec<Line> {
     out
 }
 
-fn find<'r>(report: &'r Report, key: &str) -> Option<&'r Section> {
+fn find<'r>(report: &'r Report, key: &str) -> Option<&'r ReportSection> {
     report.sections.iter().find(|section| section.key == key)
 }
 
 /// Flow, times, and three columns: types and targets, codes, the backlog.
-fn main(report: &Report, wide: usize) -> Vec<Line> {
+fn main(report: &Report, wide: usize) -> Vec<PaintedLine> {
     let mut out = Vec::new();
     if let Some(section) = find(report, "flow") {
         let (words, lines) = sparks(section, &[0, 1, BACKLOG], wide);
@@ -100,10 +100,10 @@ fn main(report: &Report, wide: usize) -> Vec<Line> {
             out.extend(wrap(&words, wide).into_iter().map(quiet));
         }
         out.extend(lines);
-        out.push(Line::new());
+        out.push(PaintedLine::new());
     }
     out.extend(times(report, wide));
-    out.push(Line::new());
+    out.push(PaintedLine::new());
     let old = ageing(report);
     if wide < THREE {
         for block in [
@@ -114,7 +114,7 @@ fn main(report: &Report, wide: usize) -> Vec<Line> {
             old(wide),
         ] {
             out.extend(block);
-            out.push(Line::new());
+            out.push(PaintedLine::new());
         }
         out.pop();
         return out;
@@ -122,7 +122,7 @@ fn main(report: &Report, wide: usize) -> Vec<Line> {
     let (first, third) = ((wide * 3 / 10).max(26), wide * 28 / 100);
     let second = wide - first - third - 2 * GAP;
     let mut left = types(report, first);
-    left.push(Line::new());
+    left.push(PaintedLine::new());
     left.extend(targets(report, first));
     left.extend(again(report, first));
     let right = old(third);
@@ -140,7 +140,7 @@ const GAP: usize = 2;
 const CODES: usize = 10;
 
 /// A heading over a column of labels.
-fn titled(mut lines: Vec<Line>, title: &str) -> Vec<Line> {
+fn titled(mut lines: Vec<PaintedLine>, title: &str) -> Vec<PaintedLine> {
     // The heading of the labels is set by its own weight instead of in capitals.
     if let Some((role, text)) = lines.first_mut().and_then(|head| head.first_mut()) {
         *role = Role::Heading;
@@ -150,15 +150,15 @@ fn titled(mut lines: Vec<Line>, title: &str) -> Vec<Line> {
 }
 
 /// A total, by its column.
-fn text((_, section, figures): &(&str, &Section, &[Figure]), key: &str) -> String {
+fn text((_, section, figures): &(&str, &ReportSection, &[Figure]), key: &str) -> String {
     let at = section.columns.iter().position(|one| one.key == key);
     at.map_or_else(String::new, |at| amount(&figures[at]))
 }
 
 /// First response and resolution: how many, median, ninetieth percentile, and who still waits.
-fn times(report: &Report, wide: usize) -> Vec<Line> {
+fn times(report: &Report, wide: usize) -> Vec<PaintedLine> {
     const TITLE: &str = "Open hours to";
-    let all: Vec<(&str, &Section, &[Figure])> =
+    let all: Vec<(&str, &ReportSection, &[Figure])> =
         [("first response", "response"), ("resolution", "resolution")]
             .into_iter()
             .filter_map(|(word, key)| {
@@ -178,26 +178,28 @@ fn times(report: &Report, wide: usize) -> Vec<Line> {
     shown.push("at_once");
     shown.retain(|key| all.iter().any(|one| !text(one, key).is_empty()));
     let mut grid = Grid::default();
-    grid.column(TITLE, Kind::Label);
+    grid.column(TITLE, ColumnKind::Label);
     for key in &shown {
         let kind = if *key == "values" {
-            Kind::Values
+            ColumnKind::Values
         } else {
-            Kind::Number
+            ColumnKind::Number
         };
         grid.column(&crate::view::report::heading(key), kind);
     }
-    grid.column("none", Kind::Number);
+    grid.column("none", ColumnKind::Number);
     for one in &all {
         let mut cells = vec![plain(one.0)];
         cells.extend(shown.iter().map(|key| {
             let mut text = text(one, key);
             if *key == "values" && text.is_empty() {
                 let keys = ["median", "p90", "mean"];
-                let told = keys.map(|key| (key, self::text(one, key)));
-                let told = told.iter().filter(|(_, text)| !text.is_empty());
-                let told: Vec<String> = told.map(|(key, text)| format!("{key} {text}")).collect();
-                text = told.join(", ");
+                let reported = keys.map(|key| (key, self::text(one, key)));
+                let reported = reported.iter().filter(|(_, text)| !text.is_empty());
+                let reported: Vec<String> = reported
+                    .map(|(key, text)| format!("{key} {text}"))
+                    .collect();
+                text = reported.join(", ");
             }
             let role = if text == "0" {
                 Role::Muted
@@ -216,11 +218,11 @@ fn times(report: &Report, wide: usize) -> Vec<Line> {
 
 /// A number for each row, the largest with the longest bar.
 fn ranked(
-    section: &Section,
+    section: &ReportSection,
     (title, word): (&str, &str),
-    rows: &[(String, &Row, Role)],
+    rows: &[(String, &ReportRow, Role)],
     wide: usize,
-) -> Vec<Line> {
+) -> Vec<PaintedLine> {
     let most = rows.iter().map(|(_, row, _)| number(&row.figures[0])).max();
     let most = u64::try_from(most.unwrap_or_default()).unwrap_or_default();
     let figures = rows
@@ -229,8 +231,8 @@ fn ranked(
     let digits = figures.max().unwrap_or(1).max(word.len());
     let names = wide.saturating_sub(digits + 2).max(8);
     let mut grid = Grid::default();
-    grid.column(title, Kind::Label);
-    grid.column(word, Kind::Number);
+    grid.column(title, ColumnKind::Label);
+    grid.column(word, ColumnKind::Number);
     for (name, row, _) in rows {
         grid.row(vec![plain(&label(name, names)), cell(section, row, 0)]);
     }
@@ -247,28 +249,33 @@ fn ranked(
     titled(lines, title)
 }
 
-fn nothing(title: &str, words: &str) -> Vec<Line> {
+fn nothing(title: &str, words: &str) -> Vec<PaintedLine> {
     vec![
         vec![(Role::Heading, title.to_owned())],
         quiet(words.to_owned()),
     ]
 }
 
-fn types(report: &Report, wide: usize) -> Vec<Line> {
+fn types(report: &Report, wide: usize) -> Vec<PaintedLine> {
     volume(report, ("volume-type", "Type"), wide, CODES)
 }
 
-fn codes(report: &Report, wide: usize, most: usize) -> Vec<Line> {
+fn codes(report: &Report, wide: usize, most: usize) -> Vec<PaintedLine> {
     volume(report, ("volume-code", "Largest codes"), wide, most)
 }
 
-fn volume(report: &Report, (key, title): (&str, &str), wide: usize, most: usize) -> Vec<Line> {
+fn volume(
+    report: &Report,
+    (key, title): (&str, &str),
+    wide: usize,
+    most: usize,
+) -> Vec<PaintedLine> {
     let Some(section) = find(report, key) else {
         return Vec::new();
     };
-    let made = |row: &&Row| number(&row.figures[0]) > 0;
+    let made = |row: &&ReportRow| number(&row.figures[0]) > 0;
     let rows = section.rows.iter().filter(made).take(most);
-    let rows: Vec<(String, &Row, Role)> = rows
+    let rows: Vec<(String, &ReportRow, Role)> = rows
         .map(|row| (row.labels.join(" · "), row, Role::Id))
         .collect();
     if rows.is_empty() {
@@ -278,12 +285,12 @@ fn volume(report: &Report, (key, title): (&str, &str), wide: usize, most: usize)
 }
 
 /// Targets met, of all priorities.
-fn targets(report: &Report, wide: usize) -> Vec<Line> {
+fn targets(report: &Report, wide: usize) -> Vec<PaintedLine> {
     const TITLE: &str = "Targets";
     let mut grid = Grid::default();
-    grid.column(TITLE, Kind::Label);
-    grid.column("met", Kind::Number);
-    grid.column("missed", Kind::Number);
+    grid.column(TITLE, ColumnKind::Label);
+    grid.column("met", ColumnKind::Number);
+    grid.column("missed", ColumnKind::Number);
     let mut rows = Vec::new();
     for (word, key) in [
         ("response", "sla-first-response"),
@@ -295,7 +302,7 @@ fn targets(report: &Report, wide: usize) -> Vec<Line> {
         let Some(total) = &section.total else {
             continue;
         };
-        let row = Row {
+        let row = ReportRow {
             labels: Vec::new(),
             figures: total.clone(),
         };
@@ -322,7 +329,7 @@ fn targets(report: &Report, wide: usize) -> Vec<Line> {
 }
 
 /// What was reopened of what was resolved.
-fn again(report: &Report, wide: usize) -> Vec<Line> {
+fn again(report: &Report, wide: usize) -> Vec<PaintedLine> {
     let Some(total) = find(report, "reopens").and_then(|section| section.total.as_ref()) else {
         return Vec::new();
     };
@@ -342,7 +349,7 @@ fn again(report: &Report, wide: usize) -> Vec<Line> {
 }
 
 /// The backlog by age, at any width.
-fn ageing(report: &Report) -> impl Fn(usize) -> Vec<Line> {
+fn ageing(report: &Report) -> impl Fn(usize) -> Vec<PaintedLine> {
     move |wide| {
         let Some(section) = find(report, "backlog-age") else {
             return Vec::new();
@@ -350,7 +357,7 @@ fn ageing(report: &Report) -> impl Fn(usize) -> Vec<Line> {
         if is_empty(section) {
             return nothing("Backlog", "nothing open");
         }
-        let rows: Vec<(String, &Row, Role)> = section
+        let rows: Vec<(String, &ReportRow, Role)> = section
             .rows
             .iter()
             .enumerate()
@@ -374,7 +381,7 @@ fn ageing(report: &Report) -> impl Fn(usize) -> Vec<Line> {
 }
 
 /// Times and targets by priority, for wide screens.
-fn detail(report: &Report, wide: usize) -> Vec<Line> {
+fn detail(report: &Report, wide: usize) -> Vec<PaintedLine> {
     let mut out = Vec::new();
     for key in [
         "response",
@@ -389,7 +396,7 @@ fn detail(report: &Report, wide: usize) -> Vec<Line> {
         let mut section = section.clone();
         section.total = None;
         if !out.is_empty() {
-            out.push(Line::new());
+            out.push(PaintedLine::new());
         }
         out.push(vec![(Role::Heading, section.title.to_owned())]);
         out.extend(body(&section, wide));
@@ -398,10 +405,10 @@ fn detail(report: &Report, wide: usize) -> Vec<Line> {
 }
 
 /// Every definition once, under the titles that it is of.
-fn all_about(report: &Report, wide: usize) -> Vec<Line> {
+fn all_about(report: &Report, wide: usize) -> Vec<PaintedLine> {
     let mut out = Vec::new();
     for (at, section) in report.sections.iter().enumerate() {
-        let same = |other: &&Section| definitions(other) == definitions(section);
+        let same = |other: &&ReportSection| definitions(other) == definitions(section);
         if report.sections[..at].iter().any(|other| same(&other)) {
             continue;
         }

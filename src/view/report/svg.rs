@@ -4,7 +4,7 @@
 
 use maud::{Markup, html};
 
-use crate::rules::reports::{Amount, Chart, Figure, Row, Section};
+use crate::rules::reports::{Amount, Chart, Figure, ReportRow, ReportSection};
 use crate::view::report::columns::squeezed;
 use crate::view::report::flow_columns::{BACKLOG, busy, course, number};
 use crate::view::report::heading;
@@ -23,7 +23,7 @@ const ROW: i64 = 38;
 const WHOLE: i64 = 10_000;
 
 /// The chart of a section, where its figures make one.
-pub(in crate::view::report) fn chart(section: &Section) -> Option<Markup> {
+pub(in crate::view::report) fn chart(section: &ReportSection) -> Option<Markup> {
     match section.chart {
         Chart::Flow if !section.rows.is_empty() => Some(flow(section)),
         Chart::Shares if !section.rows.is_empty() => Some(shares(section)),
@@ -43,7 +43,7 @@ pub(in crate::view::report) fn chart(section: &Section) -> Option<Markup> {
     }
 }
 
-fn time(row: &Row, at: usize) -> i64 {
+fn time(row: &ReportRow, at: usize) -> i64 {
     match row.figures[at].amount {
         Amount::Time(millis) => millis,
         _ => 0,
@@ -65,7 +65,7 @@ const MEAN: usize = 3;
 const VALUES: usize = 4;
 
 /// The longest time that is drawn, if there is any.
-fn longest(section: &Section) -> Option<i64> {
+fn longest(section: &ReportSection) -> Option<i64> {
     let drawn = shown(section).iter().flat_map(|row| {
         let times = [time(row, P90), time(row, MEAN)];
         times
@@ -75,11 +75,11 @@ fn longest(section: &Section) -> Option<i64> {
     drawn.max().filter(|most| *most > 0)
 }
 
-fn shown(section: &Section) -> &[Row] {
+fn shown(section: &ReportSection) -> &[ReportRow] {
     &section.rows[..section.rows.len().min(ROWS)]
 }
 
-fn label(row: &Row) -> String {
+fn label(row: &ReportRow) -> String {
     squeezed(&line(&row.labels.join(" · ")), 32)
 }
 
@@ -96,9 +96,9 @@ fn part(n: i64, most: i64) -> i64 {
 }
 
 /// Bars of one column, in the order of the rows: the largest first, where they are of another.
-fn bars(section: &Section, at: usize, most: i64) -> Markup {
+fn bars(section: &ReportSection, at: usize, most: i64) -> Markup {
     let what = heading(section.columns[at].key);
-    let mut rows: Vec<&Row> = section.rows.iter().collect();
+    let mut rows: Vec<&ReportRow> = section.rows.iter().collect();
     if at > 0 {
         rows.sort_by_key(|row| -number(&row.figures[at]));
     }
@@ -123,7 +123,7 @@ fn bars(section: &Section, at: usize, most: i64) -> Markup {
 }
 
 /// Old tickets are warm.
-fn warmth(section: &Section, at: usize) -> &'static str {
+fn warmth(section: &ReportSection, at: usize) -> &'static str {
     let rows = section.rows.len();
     match section.by.first().map(String::as_str) {
         Some("age") if at + 2 >= rows => "bad",
@@ -134,7 +134,7 @@ fn warmth(section: &Section, at: usize) -> &'static str {
 
 /// Median, ninetieth percentile and mean of each row on one scale; a dot for each value where they
 /// are few.
-fn spreads(section: &Section, most: i64) -> Markup {
+fn spreads(section: &ReportSection, most: i64) -> Markup {
     let rows = shown(section);
     // Marks stay inside.
     let x = |millis: i64| percent(part(millis, most).clamp(60, WHOLE - 60));
@@ -149,7 +149,7 @@ fn spreads(section: &Section, most: i64) -> Markup {
     if few {
         parts.push(("dot", "one ticket each"));
     }
-    let told = |row: &Row| {
+    let reported = |row: &ReportRow| {
         if time(row, P90) > 0 {
             let (median, p90) = (
                 crate::view::report::length(time(row, MEDIAN)),
@@ -166,7 +166,7 @@ fn spreads(section: &Section, most: i64) -> Markup {
         length(rows) * ROW,
         &html! {
             @for (row, y) in rows.iter().zip((0..).step_by(step())) {
-                (words(row, &told(row), y))
+                (words(row, &reported(row), y))
                 rect.ground x="0" y=(y + 24) width="100%" height="2" {}
                 @if time(row, P90) > 0 {
                     rect.soft x="0" y=(y + 20) width=(percent(part(time(row, P90), most))) height="10" rx="2" {
@@ -191,7 +191,7 @@ fn spreads(section: &Section, most: i64) -> Markup {
 }
 
 /// Met and missed as parts of one bar.
-fn shares(section: &Section) -> Markup {
+fn shares(section: &ReportSection) -> Markup {
     let rows = shown(section);
     frame(
         section,
@@ -224,7 +224,7 @@ fn shares(section: &Section) -> Markup {
 }
 
 /// Created and resolved as pairs of columns, the backlog as a line on a scale of its own.
-fn flow(section: &Section) -> Markup {
+fn flow(section: &ReportSection) -> Markup {
     const TOP: i64 = 22;
     const HIGH: i64 = 180;
     let flow = course(section, STEPS);
@@ -312,7 +312,7 @@ fn ticks(names: &[String]) -> Vec<(&str, i64, &'static str)> {
 }
 
 /// What a row is of, and its number.
-fn words(row: &Row, value: &str, y: i64) -> Markup {
+fn words(row: &ReportRow, value: &str, y: i64) -> Markup {
     html! {
         text x="0" y=(y + 14) { (label(row)) }
         text.value.end x="100%" y=(y + 14) { (value) }
@@ -320,7 +320,7 @@ fn words(row: &Row, value: &str, y: i64) -> Markup {
 }
 
 /// How many rows are drawn, where they are not all.
-fn first_of(section: &Section) -> String {
+fn first_of(section: &ReportSection) -> String {
     if section.rows.len() > ROWS {
         format!("the first {ROWS} of {}", section.rows.len())
     } else {
@@ -332,7 +332,7 @@ fn step() -> usize {
     usize::try_from(ROW).unwrap_or(1)
 }
 
-fn length(rows: &[Row]) -> i64 {
+fn length(rows: &[ReportRow]) -> i64 {
     i64::try_from(rows.len()).unwrap_or_default()
 }
 
@@ -350,7 +350,13 @@ fn legend(words: &[(&str, &str)], remark: &str) -> Markup {
     }
 }
 
-fn frame(section: &Section, what: &str, height: i64, inside: &Markup, legend: &Markup) -> Markup {
+fn frame(
+    section: &ReportSection,
+    what: &str,
+    height: i64,
+    inside: &Markup,
+    legend: &Markup,
+) -> Markup {
     let title = format!("{}: {what}; the numbers stand in the table", section.title);
     html! {
         svg.chart width="100%" height=(height) role="img" aria-label=(title) { (inside) }

@@ -1,13 +1,13 @@
 //! A report on the terminal: aligned tables with bars and sparklines.
 
 use crate::ops::data::report::Report;
-use crate::rules::reports::{Amount, Chart, Figure, Kind, Row, Section, Unit};
+use crate::rules::reports::{Amount, Chart, Figure, ReportKind, ReportRow, ReportSection, Unit};
 use crate::view::paint::{Paint, Role};
 use crate::view::report::columns::{
-    Grid, Kind as Column, Line, gathered, padded, painted, squeezed, width,
+    ColumnKind as Column, Grid, PaintedLine, gathered, padded, painted, squeezed, width,
 };
 use crate::view::report::flow_columns::{BACKLOG, course, number};
-use crate::view::report::{amount, behind, definitions, head, heading, is_empty, told};
+use crate::view::report::{amount, behind, definitions, head, heading, is_empty, reported};
 use crate::view::sanitize::line;
 use crate::view::words::wrap;
 
@@ -32,12 +32,12 @@ pub(in crate::view::report) fn room(paint: &Paint) -> usize {
 
 /// The report, whole.
 pub fn report(report: &Report, paint: &Paint) -> String {
-    if report.head.kind == Kind::Overview {
+    if report.head.kind == ReportKind::Overview {
         return painted(&crate::view::report::screen::overview(report, paint), paint);
     }
     let room = room(paint);
     let (title, facts) = head(&report.head);
-    let mut out: Vec<Line> = wrap(&line(&title), room)
+    let mut out: Vec<PaintedLine> = wrap(&line(&title), room)
         .into_iter()
         .map(|part| vec![(Role::Title, part)])
         .collect();
@@ -45,7 +45,7 @@ pub fn report(report: &Report, paint: &Paint) -> String {
         out.extend(defined(word, &line(&rest), 10, room.min(READ), Role::Muted));
     }
     for (at, section) in report.sections.iter().enumerate() {
-        out.push(Line::new());
+        out.push(PaintedLine::new());
         let title = wrap(section.title, room).into_iter();
         out.extend(title.map(|part| vec![(Role::Heading, part)]));
         out.extend(about(section, &report.sections[..at], room));
@@ -78,7 +78,7 @@ pub fn list(report: &Report) -> String {
 }
 
 /// A word and what is said of it, the lines below each other.
-fn defined(word: &str, text: &str, indent: usize, room: usize, role: Role) -> Vec<Line> {
+fn defined(word: &str, text: &str, indent: usize, room: usize, role: Role) -> Vec<PaintedLine> {
     if indent * 5 > room * 2 {
         let whole = format!("{word}: {text}");
         let whole = if word.is_empty() { text } else { &whole };
@@ -102,10 +102,10 @@ fn defined(word: &str, text: &str, indent: usize, room: usize, role: Role) -> Ve
 /// The definitions of a section's figures, a line for each; what was said of the sections before
 /// it is not said again.
 pub(in crate::view::report) fn about(
-    section: &Section,
-    before: &[Section],
+    section: &ReportSection,
+    before: &[ReportSection],
     room: usize,
-) -> Vec<Line> {
+) -> Vec<PaintedLine> {
     let mut all = definitions(section);
     all.retain(|one| {
         !before
@@ -123,7 +123,7 @@ pub(in crate::view::report) fn about(
 }
 
 /// The figures of a section.
-pub(in crate::view::report) fn body(section: &Section, room: usize) -> Vec<Line> {
+pub(in crate::view::report) fn body(section: &ReportSection, room: usize) -> Vec<PaintedLine> {
     if is_empty(section) {
         return vec![vec![(Role::Muted, "nothing in this period".to_owned())]];
     }
@@ -137,10 +137,10 @@ pub(in crate::view::report) fn body(section: &Section, room: usize) -> Vec<Line>
                 .map(|part| vec![(Role::Muted, part)]),
         );
         out.extend(lines);
-        out.push(Line::new());
+        out.push(PaintedLine::new());
         rows = crate::view::report::flow_columns::busy(section);
     }
-    let columns = told(section);
+    let columns = reported(section);
     let mut grid = Grid::default();
     for by in &section.by {
         grid.column(&heading(by), Column::Label);
@@ -164,15 +164,15 @@ pub(in crate::view::report) fn body(section: &Section, room: usize) -> Vec<Line>
     out
 }
 
-pub(in crate::view::report) fn plain(text: &str) -> Line {
+pub(in crate::view::report) fn plain(text: &str) -> PaintedLine {
     vec![(Role::Plain, text.to_owned())]
 }
 
-pub(in crate::view::report) fn bold(text: &str) -> Line {
+pub(in crate::view::report) fn bold(text: &str) -> PaintedLine {
     vec![(Role::Title, text.to_owned())]
 }
 
-fn kind(section: &Section, at: usize) -> Column {
+fn kind(section: &ReportSection, at: usize) -> Column {
     if section.columns[at].key == "values" {
         Column::Values
     } else {
@@ -190,7 +190,11 @@ fn figure(figure: &Figure) -> String {
 }
 
 /// A figure in the colour of what it means.
-pub(in crate::view::report) fn cell(section: &Section, row: &Row, at: usize) -> Line {
+pub(in crate::view::report) fn cell(
+    section: &ReportSection,
+    row: &ReportRow,
+    at: usize,
+) -> PaintedLine {
     let shown = &row.figures[at];
     let zero = matches!(shown.amount, Amount::Number(0) | Amount::None);
     let role = match section.columns[at].key {
@@ -207,7 +211,13 @@ pub(in crate::view::report) fn cell(section: &Section, row: &Row, at: usize) -> 
 }
 
 /// Bars behind the column that they are of, where there is room for what they say.
-fn draw(grid: &mut Grid, section: &Section, rows: &[Row], columns: &[usize], room: usize) {
+fn draw(
+    grid: &mut Grid,
+    section: &ReportSection,
+    rows: &[ReportRow],
+    columns: &[usize],
+    room: usize,
+) {
     let column = |key: &str| section.columns.iter().position(|one| one.key == key);
     let stacked = grid.natural(false) + 2 + LEAST > room;
     let space = room.saturating_sub(grid.natural(stacked) + 2).min(BAR);
@@ -218,7 +228,7 @@ fn draw(grid: &mut Grid, section: &Section, rows: &[Row], columns: &[usize], roo
     let behind = |at: usize| place(at).map(|place| section.by.len() + place);
     let amounts = |at: usize| rows.iter().map(move |row| size(&row.figures[at]));
     let most = |at: usize| amounts(at).max().unwrap_or_default();
-    let (after, bars): (usize, Vec<Line>) = match section.chart {
+    let (after, bars): (usize, Vec<PaintedLine>) = match section.chart {
         Chart::Shares => {
             let bars = rows.iter().map(|row| parts(row, space));
             (2, bars.collect())
@@ -270,7 +280,7 @@ fn draw(grid: &mut Grid, section: &Section, rows: &[Row], columns: &[usize], roo
             else {
                 return;
             };
-            let of = |row: &Row| match row.figures[share].amount {
+            let of = |row: &ReportRow| match row.figures[share].amount {
                 Amount::Share(part, of) if of > 0 => part * 1_000 / of,
                 _ => 0,
             };
@@ -293,7 +303,7 @@ fn old(days: u64) -> Role {
 }
 
 /// The colour of a row's bar: that of its age, if it is of one.
-pub(in crate::view::report) fn role(section: &Section, at: usize, rows: usize) -> Role {
+pub(in crate::view::report) fn role(section: &ReportSection, at: usize, rows: usize) -> Role {
     match section.by.first().map(String::as_str) {
         Some("age") if at + 2 >= rows => Role::Alarm,
         Some("age") if at + 3 >= rows => Role::Warn,
@@ -311,10 +321,10 @@ fn size(figure: &Figure) -> u64 {
 }
 
 /// A bar in eighths of a column; whatever is not nothing shows.
-pub(in crate::view::report) fn bar(role: Role, length: u64, most: u64, room: usize) -> Line {
+pub(in crate::view::report) fn bar(role: Role, length: u64, most: u64, room: usize) -> PaintedLine {
     const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
     if most == 0 || length == 0 {
-        return Line::new();
+        return PaintedLine::new();
     }
     let eighths = u128::from(length) * room as u128 * 8;
     let eighths = eighths.div_ceil(u128::from(most));
@@ -324,11 +334,11 @@ pub(in crate::view::report) fn bar(role: Role, length: u64, most: u64, room: usi
 }
 
 /// Met and missed as parts of one bar; either shows if it is not nothing.
-pub(in crate::view::report) fn parts(row: &Row, room: usize) -> Line {
+pub(in crate::view::report) fn parts(row: &ReportRow, room: usize) -> PaintedLine {
     let (met, missed) = (size(&row.figures[0]), size(&row.figures[1]));
     let all = met + missed;
     if all == 0 {
-        return Line::new();
+        return PaintedLine::new();
     }
     let exact = usize::try_from(met * room as u64 / all).unwrap_or_default();
     let most = room - usize::from(missed > 0);
@@ -342,10 +352,10 @@ pub(in crate::view::report) fn parts(row: &Row, room: usize) -> Line {
 /// What the steps of a flow are, and a line for each column: its name, its sum or last value, and
 /// its course.
 pub(in crate::view::report) fn sparks(
-    section: &Section,
+    section: &ReportSection,
     columns: &[usize],
     room: usize,
-) -> (String, Vec<Line>) {
+) -> (String, Vec<PaintedLine>) {
     let sum = |at: usize| section.total.as_ref().map_or(0, |total| number(&total[at]));
     let columns = || {
         let some = |at: &&usize| sum(**at) > 0 || matches!(**at, 0 | 1 | BACKLOG);
@@ -413,7 +423,7 @@ pub(in crate::view::report) fn label(text: &str, room: usize) -> String {
 pub(in crate::view::report) fn muted(
     parts: impl Iterator<Item = String>,
     room: usize,
-) -> Vec<Line> {
+) -> Vec<PaintedLine> {
     let lines = gathered(parts, " · ", "", room);
     lines
         .into_iter()

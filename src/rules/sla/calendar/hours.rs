@@ -13,7 +13,7 @@ use crate::rules::sla::calendar::moment;
 
 /// The open time of a calendar between two instants.
 #[derive(Debug)]
-struct Table {
+struct OpenTimeTable {
     /// What is worked out, in milliseconds since 1970: from a midnight to a midnight.
     whole: Span,
     spans: Vec<Span>,
@@ -23,7 +23,7 @@ struct Table {
     days: Vec<(NaiveDate, usize)>,
 }
 
-impl Table {
+impl OpenTimeTable {
     fn of(calendar: &Calendar, from: Moment, to: Moment) -> Option<Self> {
         let first = date(calendar.zone, from.millis())?;
         let last = date(calendar.zone, to.millis())?;
@@ -110,7 +110,7 @@ impl Table {
 pub struct Tables<'c> {
     from: Moment,
     to: Moment,
-    known: BTreeMap<&'c str, (&'c Calendar, OnceLock<Option<Table>>)>,
+    known: BTreeMap<&'c str, (&'c Calendar, OnceLock<Option<OpenTimeTable>>)>,
 }
 
 impl<'c> Tables<'c> {
@@ -128,7 +128,7 @@ impl<'c> Tables<'c> {
     /// A calendar by its name.
     pub fn hours(&self, name: &str) -> Option<Hours<'_>> {
         let (calendar, table) = self.known.get(name)?;
-        let table = table.get_or_init(|| Table::of(calendar, self.from, self.to));
+        let table = table.get_or_init(|| OpenTimeTable::of(calendar, self.from, self.to));
         Some(Hours {
             calendar,
             table: table.as_ref(),
@@ -141,7 +141,7 @@ impl<'c> Tables<'c> {
 pub struct Hours<'c> {
     /// The calendar.
     pub calendar: &'c Calendar,
-    table: Option<&'c Table>,
+    table: Option<&'c OpenTimeTable>,
 }
 
 impl<'c> From<&'c Calendar> for Hours<'c> {

@@ -19,7 +19,7 @@ use crate::model::calendar::{Calendar, Duration};
 use crate::model::moment::Moment;
 use days::{Open, Patience, date, instant, is_monday};
 pub use hours::{Hours, Tables};
-pub use trace::{Closed, Step, steps};
+pub use trace::{CalendarStep, Closed, steps};
 
 fn moment(millis: i64) -> Option<Moment> {
     Moment::from_millis(millis)

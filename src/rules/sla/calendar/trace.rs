@@ -8,7 +8,7 @@ use crate::rules::sla::calendar::days::{Open, date};
 
 /// A part of a stretch, open throughout or closed throughout.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct CalendarStep {
     /// Where it begins.
     pub from: Moment,
     /// Where it ends.
@@ -56,13 +56,13 @@ fn closed(open: &mut Open<'_>, calendar: &Calendar, day: NaiveDate) -> Option<Cl
 }
 
 /// The parts of `[from, to)`, in order and without holes; empty where `to` is not later.
-pub fn steps(calendar: &Calendar, from: Moment, to: Moment) -> Vec<Step> {
+pub fn steps(calendar: &Calendar, from: Moment, to: Moment) -> Vec<CalendarStep> {
     let zone = calendar.zone;
     let mut open = Open::of(calendar);
     let (Some(first), Some(last)) = (date(zone, from.millis()), date(zone, to.millis())) else {
         return Vec::new();
     };
-    let mut all: Vec<Step> = Vec::new();
+    let mut all: Vec<CalendarStep> = Vec::new();
     let mut at = from.millis();
     let mut shut: Vec<(NaiveDate, Closed)> = Vec::new();
     let mut day = first.pred_opt().unwrap_or(first);
@@ -79,7 +79,7 @@ pub fn steps(calendar: &Calendar, from: Moment, to: Moment) -> Vec<Step> {
         // A calendar that is open around the clock has no parts.
         let before = all.pop_if(|before| open && before.open && before.to == from);
         let from = before.map_or(from, |before| before.from);
-        all.push(Step {
+        all.push(CalendarStep {
             from,
             to,
             open,

@@ -2,8 +2,8 @@
 
 use crate::model::clocks::{ClockKind, Threshold};
 use crate::model::moment::Moment;
-use crate::model::ticket_summary::Excerpt;
-use crate::rules::sla::clocks::{Clock, Rules, all_of, is_breached, next_due};
+use crate::model::ticket_summary::TicketSummary;
+use crate::rules::sla::clocks::{Clock, ClockRules, all_of, is_breached, next_due};
 
 /// How near the next target is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,7 +36,7 @@ impl Brief {
     };
 
     /// The clocks of a ticket at a moment.
-    pub fn of(ticket: &Excerpt, rules: Rules<'_>, now: Moment) -> Self {
+    pub fn of(ticket: &TicketSummary, rules: ClockRules<'_>, now: Moment) -> Self {
         if rules.settings.clocks.targets.is_empty() {
             return Self::NONE;
         }
@@ -44,7 +44,7 @@ impl Brief {
     }
 
     /// These clocks, summed up.
-    pub fn sum(clocks: &[Clock], rules: Rules<'_>, now: Moment) -> Self {
+    pub fn sum(clocks: &[Clock], rules: ClockRules<'_>, now: Moment) -> Self {
         let running = clocks.iter().filter(|clock| clock.runs());
         Self {
             due: next_due(clocks).map(|(clock, due)| (clock.kind, due)),
@@ -58,7 +58,7 @@ impl Brief {
 }
 
 /// How near the target of a clock that runs is.
-pub fn pressure(clock: &Clock, rules: Rules<'_>, now: Moment) -> Pressure {
+pub fn pressure(clock: &Clock, rules: ClockRules<'_>, now: Moment) -> Pressure {
     if clock.breached.is_some() {
         return Pressure::Overdue;
     }

@@ -8,8 +8,8 @@ use crate::model::calendar::{Duration, NonZeroDuration};
 use crate::model::clocks::{ClockKind, DayEnd, Target, Threshold};
 use crate::model::moment::Moment;
 use crate::rules::sla::calendar::Hours;
-use crate::rules::sla::clocks::line::{Instance, Line};
-use crate::rules::sla::clocks::{Aim, Change, Clock, End, Pause, Rules, aim};
+use crate::rules::sla::clocks::line::{Instance, Timeline};
+use crate::rules::sla::clocks::{Aim, Clock, ClockRules, End, Pause, TargetChange, aim};
 
 /// What a target means for a clock that began at a moment.
 fn first_due(hours: Hours<'_>, start: Moment, within: Duration, ends: DayEnd) -> Option<Moment> {
@@ -56,7 +56,7 @@ fn after(hours: Hours<'_>, mut at: Moment, pauses: &[Pause]) -> Option<Moment> {
 pub(in crate::rules::sla::clocks) fn due(
     clock: &Clock,
     hours: Hours<'_>,
-    rules: Rules<'_>,
+    rules: ClockRules<'_>,
     pauses: &[Pause],
 ) -> Option<Moment> {
     let ends = rules.settings.clocks.day_end;
@@ -69,7 +69,7 @@ pub(in crate::rules::sla::clocks) fn due(
 
 pub(in crate::rules::sla::clocks) fn reaches(
     clock: &Clock,
-    rules: Rules<'_>,
+    rules: ClockRules<'_>,
     at: Threshold,
 ) -> Option<Moment> {
     let hours = clock.hours(rules)?;
@@ -89,14 +89,18 @@ pub(in crate::rules::sla::clocks) fn reaches(
 }
 
 /// A target that was in force in `[from, to)`.
-struct Term<'r> {
+struct TargetTerm<'r> {
     from: Moment,
     to: Option<Moment>,
     aim: Option<Aim<'r>>,
 }
 
 /// The targets in force while a clock ran.
-fn terms<'r>(instance: &Instance, line: &Line<'r>, rules: Rules<'r>) -> Vec<Term<'r>> {
+fn terms<'r>(
+    instance: &Instance,
+    line: &Timeline<'r>,
+    rules: ClockRules<'r>,
+) -> Vec<TargetTerm<'r>> {
     // A clock may begin later than now, by an entry that is dated so.
     let upto = instance
         .end
@@ -105,7 +109,7 @@ fn terms<'r>(instance: &Instance, line: &Line<'r>, rules: Rules<'r>) -> Vec<Term
         .regimes
         .partition_point(|regime| regime.at <= instance.start)
         .saturating_sub(1);
-    let mut all: Vec<Term<'_>> = Vec::new();
+    let mut all: Vec<TargetTerm<'_>> = Vec::new();
     for regime in &line.regimes[first..] {
         if regime.at > upto {
             break;
@@ -123,7 +127,7 @@ fn terms<'r>(instance: &Instance, line: &Line<'r>, rules: Rules<'r>) -> Vec<Term
                 if let Some(last) = last {
                     last.to = Some(regime.at);
                 }
-                all.push(Term {
+                all.push(TargetTerm {
                     from: regime.at.max(instance.start),
                     to: None,
                     aim,
@@ -135,18 +139,18 @@ fn terms<'r>(instance: &Instance, line: &Line<'r>, rules: Rules<'r>) -> Vec<Term
 }
 
 /// A clock that was counted, in the words of the log and the settings.
-pub(in crate::rules::sla::clocks) struct Counted<'r> {
+pub(in crate::rules::sla::clocks) struct CountedClock<'r> {
     pub(in crate::rules::sla::clocks) kind: ClockKind,
     start: Moment,
     aim: Aim<'r>,
-    terms: Vec<Term<'r>>,
+    terms: Vec<TargetTerm<'r>>,
     pauses: Vec<Pause>,
     due: Option<Moment>,
     pub(in crate::rules::sla::clocks) end: Option<(Moment, End)>,
     pub(in crate::rules::sla::clocks) breached: Option<Moment>,
 }
 
-impl Counted<'_> {
+impl CountedClock<'_> {
     /// The same in words of its own.
     pub(in crate::rules::sla::clocks) fn clock(self) -> Clock {
         let changes = if self.terms.len() > 1 {
@@ -171,9 +175,9 @@ impl Counted<'_> {
 /// Counts a clock; `None` where nothing was ever asked of it.
 pub(in crate::rules::sla::clocks) fn count<'r>(
     instance: &Instance,
-    line: &Line<'r>,
-    rules: Rules<'r>,
-) -> Option<Counted<'r>> {
+    line: &Timeline<'r>,
+    rules: ClockRules<'r>,
+) -> Option<CountedClock<'r>> {
     let ends = rules.settings.clocks.day_end;
     let terms = terms(instance, line, rules);
     let (at, last) = terms
@@ -190,7 +194,7 @@ pub(in crate::rules::sla::clocks) fn count<'r>(
             .min_by_key(|(at, _)| *at),
         ..*instance
     };
-    let mut counted = Counted {
+    let mut counted = CountedClock {
         kind: instance.kind,
         start: instance.start,
         aim: last,
@@ -232,8 +236,8 @@ pub(in crate::rules::sla::clocks) fn count<'r>(
     Some(counted)
 }
 
-fn change(term: &Term<'_>) -> Change {
-    Change {
+fn change(term: &TargetTerm<'_>) -> TargetChange {
+    TargetChange {
         at: term.from,
         target: term.aim.map(|aim| aim.target()),
         origin: term.aim.map(|aim| aim.origin()),

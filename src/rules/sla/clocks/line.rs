@@ -1,11 +1,11 @@
 //! A ticket's events as stretches of time, and the clocks that they start and end.
 
 use crate::model::clocks::ClockKind;
-use crate::model::event::{Contact, What};
-use crate::model::event_table::Events;
+use crate::model::event::{Contact, EventKind};
+use crate::model::event_table::TicketEvents;
 use crate::model::moment::Moment;
 use crate::model::status::{Category, Status, TicketType, Waiting};
-use crate::rules::sla::clocks::{Coded, End, Pause, Rules, Why, aim, is_solved};
+use crate::rules::sla::clocks::{ClockRules, Coded, End, Pause, PauseReason, aim, is_solved};
 
 /// What decided on targets from a moment on.
 #[derive(Clone, Copy, Debug)]
@@ -21,7 +21,7 @@ static NO_TYPE: TicketType = TicketType::Unknown(String::new());
 
 /// A ticket as stretches of time, up to a moment.
 #[derive(Clone, Debug)]
-pub(in crate::rules::sla::clocks) struct Line<'e> {
+pub(in crate::rules::sla::clocks) struct Timeline<'e> {
     pub(in crate::rules::sla::clocks) now: Moment,
     pub(in crate::rules::sla::clocks) regimes: Vec<Regime<'e>>,
     live: bool,
@@ -54,12 +54,12 @@ impl Wait<'_> {
     }
 }
 
-impl<'e> Line<'e> {
+impl<'e> Timeline<'e> {
     /// Reads the events up to `horizon`, which is past `now` where entries that are dated later
     /// count as well.
     pub(in crate::rules::sla::clocks) fn read(
-        events: &'e Events,
-        rules: Rules<'e>,
+        events: &'e TicketEvents,
+        rules: ClockRules<'e>,
         now: Moment,
         horizon: Moment,
     ) -> Self {
@@ -75,17 +75,17 @@ impl<'e> Line<'e> {
         for event in events.iter().filter(|event| event.at <= horizon) {
             let at = event.at;
             match event.what {
-                What::Created { live } => {
+                EventKind::Created { live } => {
                     line.live |= live;
                     line.regime(at);
                 }
-                What::Kind(kind) => line.regime(at).kind = kind,
-                What::Priority(priority) => line.regime(at).priority = priority.text,
-                What::Code(code) => {
+                EventKind::Kind(kind) => line.regime(at).kind = kind,
+                EventKind::Priority(priority) => line.regime(at).priority = priority.text,
+                EventKind::Code(code) => {
                     line.regime(at).code = code.map(|code| Coded::of(rules, code.text));
                 }
-                What::Contact(contact) => line.contacts.push((at, contact)),
-                What::Status {
+                EventKind::Contact(contact) => line.contacts.push((at, contact)),
+                EventKind::Status {
                     status,
                     waiting,
                     until,
@@ -94,11 +94,11 @@ impl<'e> Line<'e> {
                     line.waited(&mut wait, at, waiting, until);
                     line.moved(at, status);
                 }
-                What::Queue(_)
-                | What::Assignee(_)
-                | What::Done { .. }
-                | What::Escalated
-                | What::Other => {}
+                EventKind::Queue(_)
+                | EventKind::Assignee(_)
+                | EventKind::Done { .. }
+                | EventKind::Escalated
+                | EventKind::Other => {}
             }
         }
         if let Some(wait) = wait {
@@ -169,7 +169,7 @@ impl<'e> Line<'e> {
     pub(in crate::rules::sla::clocks) fn pauses(
         &self,
         instance: &Instance,
-        rules: Rules<'_>,
+        rules: ClockRules<'_>,
     ) -> Vec<Pause> {
         let clocks = &rules.settings.clocks;
         let end = instance.end.map(|(end, _)| end);
@@ -179,7 +179,7 @@ impl<'e> Line<'e> {
             .map(|(from, to, who)| Pause {
                 from: *from,
                 to: *to,
-                why: Why::Waits((*who).clone()),
+                why: PauseReason::Waits((*who).clone()),
             });
         let done = within(&self.done, instance.start, end)
             .iter()
@@ -187,9 +187,9 @@ impl<'e> Line<'e> {
                 from: *from,
                 to: *to,
                 why: if is_solved(status) {
-                    Why::Resolved
+                    PauseReason::Resolved
                 } else {
-                    Why::Cancelled
+                    PauseReason::Cancelled
                 },
             });
         let mut all: Vec<Pause> = waits.chain(done).collect();
@@ -215,7 +215,7 @@ impl<'e> Line<'e> {
         &self,
         kinds: &[ClockKind],
         planned: bool,
-        rules: Rules<'_>,
+        rules: ClockRules<'_>,
     ) -> Vec<Instance> {
         let mut all = Vec::new();
         let clocked = |regime: &&Regime<'_>| *regime.kind != TicketType::Comment;
@@ -253,7 +253,7 @@ impl<'e> Line<'e> {
         taken.into_iter().chain(talked.map(|(at, _)| *at))
     }
 
-    fn has(&self, kind: ClockKind, at: Moment, rules: Rules<'_>) -> bool {
+    fn has(&self, kind: ClockKind, at: Moment, rules: ClockRules<'_>) -> bool {
         let begun = self.regimes.partition_point(|regime| regime.at <= at);
         let regime = begun.checked_sub(1).map(|last| &self.regimes[last]);
         regime.is_some_and(|one| aim(rules, kind, one.priority, one.kind, one.code).is_some())
@@ -261,7 +261,7 @@ impl<'e> Line<'e> {
 
     /// Answers and calls. Until the first response is given, its clock is the only one: neither
     /// does the update overrule it, nor does a second message start a wait of its own.
-    fn talking(&self, start: Moment, owed: bool, rules: Rules<'_>, all: &mut Vec<Instance>) {
+    fn talking(&self, start: Moment, owed: bool, rules: ClockRules<'_>, all: &mut Vec<Instance>) {
         #[derive(PartialEq)]
         enum Turn {
             Talk,
@@ -329,7 +329,7 @@ impl<'e> Line<'e> {
     }
 
     /// Workaround and solution.
-    fn working(&self, start: Moment, rules: Rules<'_>, all: &mut Vec<Instance>) {
+    fn working(&self, start: Moment, rules: ClockRules<'_>, all: &mut Vec<Instance>) {
         let mut starts = vec![start];
         if rules.settings.clocks.restart_on_conversion {
             let converted = self.regimes.windows(2).filter(|two| {
@@ -396,7 +396,7 @@ pub struct Stay {
 
 /// Where a ticket waited, in order. Every queue has its own beginning, so that the time that a team
 /// had is told from the ticket's age.
-pub fn stays(events: &Events) -> Vec<Stay> {
+pub fn stays(events: &TicketEvents) -> Vec<Stay> {
     let mut all: Vec<Stay> = Vec::new();
     let mut over = false;
     for event in events.iter() {
@@ -404,7 +404,7 @@ pub fn stays(events: &Events) -> Vec<Stay> {
         let open = all.last_mut().filter(|stay| stay.to.is_none());
         let last = open.as_ref().map(|stay| stay.queue.clone());
         match event.what {
-            What::Queue(queue) => {
+            EventKind::Queue(queue) => {
                 let queue = queue.map_or("", |queue| queue.text).to_owned();
                 if last.as_ref() == Some(&queue) {
                     continue;
@@ -418,7 +418,7 @@ pub fn stays(events: &Events) -> Vec<Stay> {
                     to: over.then_some(at),
                 });
             }
-            What::Status { status, .. } => {
+            EventKind::Status { status, .. } => {
                 let done = status.category() == Category::Done;
                 if done && let Some(stay) = open {
                     stay.to = Some(at);

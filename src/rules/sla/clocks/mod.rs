@@ -19,23 +19,23 @@ use chrono::TimeDelta;
 use crate::model::calendar::NonZeroDuration;
 use crate::model::catalog::{Catalogue, Code};
 use crate::model::clocks::{ClockKind, Target, Threshold};
-use crate::model::event_table::Events;
+use crate::model::event_table::TicketEvents;
 use crate::model::field::Key;
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::model::status::{Status, TicketType, Waiting};
-use crate::model::ticket_summary::Excerpt;
+use crate::model::ticket_summary::TicketSummary;
 
 use crate::rules::sla::calendar::{Hours, Tables};
 pub use brief::{Brief, Pressure, pressure};
-use count::Counted;
-use line::Line;
+use count::CountedClock;
+use line::Timeline;
 pub use line::{Stay, stays};
-pub use trace::{Part, trace};
+pub use trace::{TraceStep, trace};
 
 /// What clocks go by.
 #[derive(Clone, Copy, Debug)]
-pub struct Rules<'s> {
+pub struct ClockRules<'s> {
     /// The company's settings.
     pub settings: &'s Settings,
     /// The catalogue.
@@ -44,7 +44,7 @@ pub struct Rules<'s> {
     pub tables: Option<&'s Tables<'s>>,
 }
 
-impl<'s> Rules<'s> {
+impl<'s> ClockRules<'s> {
     /// The rules of these settings.
     pub fn new(settings: &'s Settings, catalogue: &'s Catalogue) -> Self {
         Self {
@@ -65,7 +65,7 @@ impl<'s> Rules<'s> {
 
 /// Where a target comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub enum TargetSource {
     /// The priority's row.
     Priority(String),
     /// What the row says for this type.
@@ -76,7 +76,7 @@ pub enum Origin {
 
 /// Why a clock stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Why {
+pub enum PauseReason {
     /// The ticket waits, and the settings stop the clock for that.
     Waits(Waiting),
     /// It was resolved, and reopened later.
@@ -93,7 +93,7 @@ pub struct Pause {
     /// Until when; `None` while it lasts.
     pub to: Option<Moment>,
     /// Why.
-    pub why: Why,
+    pub why: PauseReason,
 }
 
 /// How a clock ended.
@@ -107,7 +107,7 @@ pub enum End {
 
 /// Where a clock stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum ClockState {
     /// It runs, and the target has not passed.
     Running,
     /// It stands, and the target has not passed.
@@ -124,13 +124,13 @@ pub enum State {
 
 /// A target that came into force on the way, after a change of priority, type or code.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
+pub struct TargetChange {
     /// When.
     pub at: Moment,
     /// The target since; `None` for none.
     pub target: Option<Target>,
     /// Where it comes from.
-    pub origin: Option<Origin>,
+    pub origin: Option<TargetSource>,
 }
 
 /// One clock of a ticket: one wait for an answer, one call, one solution.
@@ -143,9 +143,9 @@ pub struct Clock {
     /// The target that decides: the one that was breached, else the one in force.
     pub target: Target,
     /// Where that comes from.
-    pub origin: Origin,
+    pub origin: TargetSource,
     /// The targets in their order, where there was more than one.
-    pub changes: Vec<Change>,
+    pub changes: Vec<TargetChange>,
     /// Stretches that do not count, in order and apart.
     pub pauses: Vec<Pause>,
     /// When the target passes or passed; `None` while the clock stands, or where the calendar does
@@ -159,14 +159,14 @@ pub struct Clock {
 
 impl Clock {
     /// Where it stands.
-    pub fn state(&self) -> State {
+    pub fn state(&self) -> ClockState {
         match (self.breached, self.end) {
-            (Some(_), None) => State::Overdue,
-            (Some(_), Some(_)) => State::Missed,
-            (None, Some((_, End::Done))) => State::Met,
-            (None, Some((_, End::Dropped))) => State::Dropped,
-            (None, None) if self.stands() => State::Paused,
-            (None, None) => State::Running,
+            (Some(_), None) => ClockState::Overdue,
+            (Some(_), Some(_)) => ClockState::Missed,
+            (None, Some((_, End::Done))) => ClockState::Met,
+            (None, Some((_, End::Dropped))) => ClockState::Dropped,
+            (None, None) if self.stands() => ClockState::Paused,
+            (None, None) => ClockState::Running,
         }
     }
 
@@ -186,7 +186,7 @@ impl Clock {
     }
 
     /// The open time that is left at a moment; negative where the target has passed.
-    pub fn left(&self, rules: Rules<'_>, now: Moment) -> Option<TimeDelta> {
+    pub fn left(&self, rules: ClockRules<'_>, now: Moment) -> Option<TimeDelta> {
         let hours = self.hours(rules)?;
         let at = self.end.map_or(now, |(end, _)| end);
         if let Some(due) = self.due {
@@ -198,13 +198,13 @@ impl Clock {
     }
 
     /// The calendar of its target.
-    pub fn hours<'s>(&self, rules: Rules<'s>) -> Option<Hours<'s>> {
+    pub fn hours<'s>(&self, rules: ClockRules<'s>) -> Option<Hours<'s>> {
         rules.hours(&self.target.calendar)
     }
 
     /// When a point on the way to its target is reached, pauses left out; `None` where the clock
     /// stands before it, or its calendar does not open for so long.
-    pub fn reaches(&self, rules: Rules<'_>, at: Threshold) -> Option<Moment> {
+    pub fn reaches(&self, rules: ClockRules<'_>, at: Threshold) -> Option<Moment> {
         count::reaches(self, rules, at)
     }
 }
@@ -212,30 +212,40 @@ impl Clock {
 /// The clocks of a ticket at a moment, those that ended among them, by kind and start. What the
 /// log says of later times does not count. `planned` tells that the ticket is a planned event,
 /// which has a date instead of a response clock.
-pub fn clocks(events: &Events, planned: bool, rules: Rules<'_>, now: Moment) -> Vec<Clock> {
-    in_order(&Line::read(events, rules, now, now), planned, rules)
+pub fn clocks(
+    events: &TicketEvents,
+    planned: bool,
+    rules: ClockRules<'_>,
+    now: Moment,
+) -> Vec<Clock> {
+    in_order(&Timeline::read(events, rules, now, now), planned, rules)
 }
 
 /// The clocks of a ticket as they are now. An entry that is dated later counts, too: it was written
 /// already, and the clock of whoever wrote it was wrong.
-pub fn present(events: &Events, planned: bool, rules: Rules<'_>, now: Moment) -> Vec<Clock> {
+pub fn present(
+    events: &TicketEvents,
+    planned: bool,
+    rules: ClockRules<'_>,
+    now: Moment,
+) -> Vec<Clock> {
     in_order(
-        &Line::read(events, rules, now, Moment::LAST),
+        &Timeline::read(events, rules, now, Moment::LAST),
         planned,
         rules,
     )
 }
 
-fn in_order(line: &Line<'_>, planned: bool, rules: Rules<'_>) -> Vec<Clock> {
+fn in_order(line: &Timeline<'_>, planned: bool, rules: ClockRules<'_>) -> Vec<Clock> {
     let all = counted(line, &ClockKind::ALL, planned, rules);
-    let mut all: Vec<Clock> = all.map(Counted::clock).collect();
+    let mut all: Vec<Clock> = all.map(CountedClock::clock).collect();
     all.sort_by_key(|clock| (clock.kind, clock.start));
     all
 }
 
 /// How a clock came out, or stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Verdict {
+pub struct ClockResult {
     /// What it counts towards.
     pub kind: ClockKind,
     /// When and how it ended.
@@ -248,14 +258,14 @@ pub struct Verdict {
 /// of times later than `now` does not count.
 pub fn verdicts(
     kinds: &[ClockKind],
-    events: &Events,
+    events: &TicketEvents,
     planned: bool,
-    rules: Rules<'_>,
+    rules: ClockRules<'_>,
     now: Moment,
-) -> Vec<Verdict> {
-    let line = Line::read(events, rules, now, now);
+) -> Vec<ClockResult> {
+    let line = Timeline::read(events, rules, now, now);
     let all = counted(&line, kinds, planned, rules);
-    all.map(|one| Verdict {
+    all.map(|one| ClockResult {
         kind: one.kind,
         end: one.end,
         breached: one.breached,
@@ -264,17 +274,17 @@ pub fn verdicts(
 }
 
 fn counted<'r>(
-    line: &Line<'r>,
+    line: &Timeline<'r>,
     kinds: &[ClockKind],
     planned: bool,
-    rules: Rules<'r>,
-) -> impl Iterator<Item = Counted<'r>> {
+    rules: ClockRules<'r>,
+) -> impl Iterator<Item = CountedClock<'r>> {
     let instances = line.instances(kinds, planned, rules).into_iter();
     instances.filter_map(move |instance| count::count(&instance, line, rules))
 }
 
 /// The clocks, as they are now, of a ticket of which the excerpt is at hand.
-pub fn all_of(ticket: &Excerpt, rules: Rules<'_>, now: Moment) -> Vec<Clock> {
+pub fn all_of(ticket: &TicketSummary, rules: ClockRules<'_>, now: Moment) -> Vec<Clock> {
     let planned = rules.settings.is_planned(ticket.text(Key::Priority));
     present(&ticket.events, planned, rules, now)
 }
@@ -316,11 +326,11 @@ impl Aim<'_> {
         }
     }
 
-    fn origin(&self) -> Origin {
+    fn origin(&self) -> TargetSource {
         match self.cause {
-            Cause::Priority(priority) => Origin::Priority(priority.to_owned()),
-            Cause::Type(priority, of) => Origin::Type(priority.to_owned(), of.clone()),
-            Cause::Code(code) => Origin::Code(code.to_owned()),
+            Cause::Priority(priority) => TargetSource::Priority(priority.to_owned()),
+            Cause::Type(priority, of) => TargetSource::Type(priority.to_owned(), of.clone()),
+            Cause::Code(code) => TargetSource::Code(code.to_owned()),
         }
     }
 }
@@ -336,7 +346,7 @@ pub struct Coded<'r> {
 
 impl<'r> Coded<'r> {
     /// Looks it up.
-    pub fn of(rules: Rules<'r>, name: &'r str) -> Self {
+    pub fn of(rules: ClockRules<'r>, name: &'r str) -> Self {
         let known = rules.catalogue.find(name);
         Self { name, known }
     }
@@ -345,7 +355,7 @@ impl<'r> Coded<'r> {
 /// The target of a clock: the problem code's before the type's before the priority's. Comments have
 /// no clock, and work orders count towards their resolution only.
 pub fn aim<'r>(
-    rules: Rules<'r>,
+    rules: ClockRules<'r>,
     kind: ClockKind,
     priority: &'r str,
     of: &'r TicketType,

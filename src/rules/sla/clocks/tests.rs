@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::model::calendar::Calendar;
-use crate::model::clocks::{Clocks, DayEnd, Row};
+use crate::model::clocks::{Clocks, DayEnd, PriorityTargets};
 use crate::model::entry::{Change as Field, Entry};
 use crate::model::event;
 use crate::model::ticket::Ticket;
@@ -33,7 +33,7 @@ impl House {
     }
 
     fn row(&mut self, priority: &str, calendar: &str, targets: &[(ClockKind, &str)]) {
-        let row = Row {
+        let row = PriorityTargets {
             calendar: Some(calendar.into()),
             targets: targets
                 .iter()
@@ -45,8 +45,8 @@ impl House {
         self.settings.clocks.targets.insert(priority.into(), row);
     }
 
-    fn rules(&self) -> Rules<'_> {
-        Rules::new(&self.settings, &self.catalogue)
+    fn rules(&self) -> ClockRules<'_> {
+        ClockRules::new(&self.settings, &self.catalogue)
     }
 
     /// The clocks of a log at a moment.
@@ -131,9 +131,9 @@ fn log(lines: &[&str]) -> Vec<Entry> {
     all
 }
 
-fn events(lines: &[&str]) -> Events {
+fn events(lines: &[&str]) -> TicketEvents {
     let log = log(lines);
-    let values = replay::fold(&log).values;
+    let values = replay::replay(&log).values;
     let ticket = Ticket {
         id: "2611-7K3MQ".parse().unwrap(),
         values: values
@@ -261,7 +261,7 @@ fn t5_two_hours_with_a_pause_of_an_hour_and_five_minutes() {
     due(&early, "2026-11-23 10:00");
     // While it stands there is no due time, but what is left does not change.
     let paused = house.one(Resolution, "2026-11-23 09:30", lines![&log[0], &log[1]]);
-    assert_eq!((paused.due, paused.state()), (None, State::Paused));
+    assert_eq!((paused.due, paused.state()), (None, ClockState::Paused));
     assert_eq!(
         paused.left(house.rules(), at("2026-11-23 09:30")),
         Some(TimeDelta::hours(1))
@@ -367,7 +367,7 @@ fn t8_zammad_3551_a_reply_counts_before_the_pause_that_comes_with_it() {
             "2026-11-23 12:00",
             lines![&log[0], &log[1], &log[2]],
         );
-        assert_eq!(first.state(), State::Met);
+        assert_eq!(first.state(), ClockState::Met);
         assert_eq!(first.end, Some((at("2026-11-23 08:30"), End::Done)));
     }
 }
@@ -394,7 +394,7 @@ fn t9_three_messages_and_one_answer_are_one_wait_from_the_first() {
         lines![&log[0], &log[1], &log[2], &log[3], &log[4]],
     );
     assert_eq!(answered.end, Some((at("2026-11-23 10:45"), End::Done)));
-    assert_eq!(answered.state(), State::Met);
+    assert_eq!(answered.state(), ClockState::Met);
 }
 
 #[test]
@@ -406,11 +406,11 @@ fn t10_a_target_missed_stays_missed_however_fast_the_answer() {
         by("2026-11-23 13:00", "resolve status:new>resolved"),
     ];
     let overdue = house.one(Resolution, "2026-11-23 12:45", lines![&log[0], &log[1]]);
-    assert_eq!(overdue.state(), State::Overdue);
+    assert_eq!(overdue.state(), ClockState::Overdue);
     assert_eq!(overdue.breached, Some(at("2026-11-23 12:00")));
     let all = house.at("2026-11-24 12:00", lines![&log[0], &log[1], &log[2]]);
     assert!(
-        all.iter().all(|clock| clock.state() == State::Missed),
+        all.iter().all(|clock| clock.state() == ClockState::Missed),
         "{all:#?}"
     );
 }
@@ -428,20 +428,20 @@ fn t11_glpi_9267_23359_the_time_between_resolving_and_reopening_is_no_work_and_n
         by("2026-11-26 13:00", "resolve status:open>resolved"),
     ];
     let first = house.one(Resolution, "2026-11-24 08:00", lines![&log[0], &log[1]]);
-    assert_eq!(first.state(), State::Met);
+    assert_eq!(first.state(), ClockState::Met);
     let again = house.one(
         Resolution,
         "2026-11-26 11:00",
         lines![&log[0], &log[1], &log[2]],
     );
     due(&again, "2026-11-26 12:00");
-    assert_eq!(again.pauses[0].why, Why::Resolved);
+    assert_eq!(again.pauses[0].why, PauseReason::Resolved);
     let late = house.one(
         Resolution,
         "2026-11-27 08:00",
         lines![&log[0], &log[1], &log[2], &log[3]],
     );
-    assert_eq!(late.state(), State::Missed);
+    assert_eq!(late.state(), ClockState::Missed);
     assert_eq!(late.breached, Some(at("2026-11-26 12:00")));
 }
 
@@ -460,7 +460,7 @@ fn osticket_reopening_does_not_wipe_an_earlier_breach() {
         lines![&log[0], &log[1], &log[2], &log[3]],
     );
     assert_eq!(clock.breached, Some(at("2026-11-23 09:00")));
-    assert_eq!(clock.state(), State::Missed);
+    assert_eq!(clock.state(), ClockState::Missed);
 }
 
 #[test]
@@ -529,7 +529,7 @@ fn osticket_3034_6524_a_wait_for_the_requester_stops_the_clock_from_the_first_da
         let clock = house.one(kind, "2026-12-23 08:00", lines![&log[0], &log[1]]);
         assert_eq!(
             (clock.state(), clock.breached),
-            (State::Paused, None),
+            (ClockState::Paused, None),
             "{kind}"
         );
     }
@@ -542,7 +542,7 @@ fn osticket_3034_6524_a_wait_for_the_requester_stops_the_clock_from_the_first_da
         ),
     ];
     let clock = house.one(Resolution, "2026-11-23 12:00", lines![&log[0], &log[1]]);
-    assert_eq!(clock.state(), State::Overdue);
+    assert_eq!(clock.state(), ClockState::Overdue);
     let mut house = house;
     house
         .settings
@@ -550,7 +550,7 @@ fn osticket_3034_6524_a_wait_for_the_requester_stops_the_clock_from_the_first_da
         .pauses
         .insert(Resolution, vec![Waiting::Vendor]);
     let clock = house.one(Resolution, "2026-11-23 12:00", lines![&log[0], &log[1]]);
-    assert_eq!(clock.state(), State::Paused);
+    assert_eq!(clock.state(), ClockState::Paused);
 }
 
 #[test]
@@ -558,7 +558,7 @@ fn osticket_1168_2131_4969_nothing_falls_due_on_a_weekend() {
     let house = House::new(&[(FirstResponse, "4h")]);
     let log = [mail("2026-11-20 16:00")];
     let clock = house.one(FirstResponse, "2026-11-22 12:00", lines![&log[0]]);
-    assert_eq!(clock.state(), State::Running);
+    assert_eq!(clock.state(), ClockState::Running);
     due(&clock, "2026-11-23 10:00");
 }
 
@@ -633,7 +633,7 @@ fn taking_the_call_is_the_first_response() {
     let house = House::new(&[(FirstResponse, "15m"), (Update, "1h")]);
     let log = [by("2026-11-23 08:00", CALL)];
     let all = house.at("2026-11-23 08:30", lines![&log[0]]);
-    assert_eq!(all[0].state(), State::Met);
+    assert_eq!(all[0].state(), ClockState::Met);
     assert_eq!(all[0].end, Some((at("2026-11-23 08:00"), End::Done)));
     due(&all[1], "2026-11-23 09:00");
 }
@@ -650,7 +650,7 @@ fn a_call_of_the_requesters_that_reaches_us_is_talking() {
     ];
     let all = house.at("2026-11-23 12:00", lines![&log[0], &log[1]]);
     assert_eq!(all.len(), 1, "nothing waits for an answer");
-    assert_eq!(all[0].state(), State::Met);
+    assert_eq!(all[0].state(), ClockState::Met);
 }
 
 #[test]
@@ -682,7 +682,7 @@ fn notes_attempts_and_automatic_messages_satisfy_nothing() {
     all.extend(nothing.iter().cloned());
     let lines: Vec<&str> = all.iter().map(String::as_str).collect();
     let clock = house.one(FirstResponse, "2026-11-23 08:50", &lines);
-    assert_eq!(clock.state(), State::Running);
+    assert_eq!(clock.state(), ClockState::Running);
     due(&clock, "2026-11-23 09:00");
     // Nor do they answer a message, and an out-of-office note asks nothing.
     let mut all = vec![
@@ -719,7 +719,7 @@ fn glpi_7946_24481_no_breach_while_a_clock_stands() {
         ),
     ];
     let clock = house.one(Resolution, "2027-01-23 08:00", lines![&log[0], &log[1]]);
-    assert_eq!((clock.state(), clock.due), (State::Paused, None));
+    assert_eq!((clock.state(), clock.due), (ClockState::Paused, None));
     assert_eq!(clock.reaches(house.rules(), Threshold::Percent(100)), None);
     // What was reached before the pause was reached.
     assert_eq!(
@@ -781,12 +781,12 @@ fn glpi_1911_each_team_has_a_time_of_its_own() {
         by("2026-11-24 09:00", "reopen status:resolved>open"),
     ];
     let all = stays(&events(lines![&log[0], &log[1], &log[2], &log[3]]));
-    let told: Vec<(&str, Moment, Option<Moment>)> = all
+    let reported: Vec<(&str, Moment, Option<Moment>)> = all
         .iter()
         .map(|stay| (stay.queue.as_str(), stay.from, stay.to))
         .collect();
     assert_eq!(
-        told,
+        reported,
         [
             (
                 "service-desk",
@@ -809,7 +809,7 @@ fn glpi_11109_an_answer_out_of_hours_keeps_its_instant() {
     let log = [mail("2026-11-21 10:00"), by("2026-11-21 13:00", OUT)];
     let clock = house.one(FirstResponse, "2026-11-23 12:00", lines![&log[0], &log[1]]);
     assert_eq!(clock.end, Some((at("2026-11-21 13:00"), End::Done)));
-    assert_eq!(clock.state(), State::Met);
+    assert_eq!(clock.state(), ClockState::Met);
     // All of the target is left: none of the time was open.
     assert_eq!(
         clock.left(house.rules(), at("2026-11-23 12:00")),
@@ -866,7 +866,7 @@ fn what_only_the_front_matter_says_counts_from_the_end_of_the_log() {
         mail("2026-11-23 08:00"),
         by("2026-11-23 10:00", "note")
     ]);
-    let mut values = replay::fold(&log).values;
+    let mut values = replay::replay(&log).values;
     values.insert(
         Key::Status,
         replay::read_value(Key::Status.kind(), "resolved"),
@@ -887,7 +887,7 @@ fn what_only_the_front_matter_says_counts_from_the_end_of_the_log() {
         at("2026-11-25 08:00"),
     );
     assert_eq!(all[0].end, Some((at("2026-11-23 10:00"), End::Done)));
-    assert_eq!(all[0].state(), State::Met);
+    assert_eq!(all[0].state(), ClockState::Met);
 }
 
 #[test]
@@ -951,7 +951,7 @@ fn the_code_goes_before_the_type_and_the_type_before_the_priority() {
     );
     let coded = house.one(Resolution, now, lines![created(" code=NET-OUT")]);
     due(&coded, "2026-11-23 08:30");
-    assert_eq!(coded.origin, Origin::Code("NET-OUT".into()));
+    assert_eq!(coded.origin, TargetSource::Code("NET-OUT".into()));
     assert_eq!(coded.target.calendar, "office");
     // A code has its say where the priority has none.
     let planned = created(" code=NET-OUT").replace("standard", "planned-event");
@@ -973,8 +973,8 @@ fn the_work_on_an_action_begins_when_the_question_became_one() {
     let lines: Vec<&str> = log.iter().map(String::as_str).collect();
     let lines = &lines;
     let all = house.at("2026-11-23 11:00", lines);
-    assert_eq!(all[0].state(), State::Met, "the answer counts on");
-    assert_eq!(all[1].state(), State::Dropped);
+    assert_eq!(all[0].state(), ClockState::Met, "the answer counts on");
+    assert_eq!(all[1].state(), ClockState::Dropped);
     due(&all[2], "2026-11-23 14:00");
     house.settings.clocks.restart_on_conversion = false;
     due(
@@ -992,10 +992,13 @@ fn a_workaround_ends_its_clock_and_no_other() {
         by("2026-11-23 09:30", &format!("{OUT} workaround=yes")),
     ];
     let tried = house.one(Workaround, "2026-11-23 09:10", lines![&log[0], &log[1]]);
-    assert_eq!(tried.state(), State::Running, "nobody heard of it");
+    assert_eq!(tried.state(), ClockState::Running, "nobody heard of it");
     let all = house.at("2026-11-23 11:00", lines![&log[0], &log[1], &log[2]]);
-    assert_eq!((all[0].kind, all[0].state()), (Workaround, State::Met));
-    assert_eq!((all[1].kind, all[1].state()), (Resolution, State::Running));
+    assert_eq!((all[0].kind, all[0].state()), (Workaround, ClockState::Met));
+    assert_eq!(
+        (all[1].kind, all[1].state()),
+        (Resolution, ClockState::Running)
+    );
 }
 
 #[test]
@@ -1008,7 +1011,7 @@ fn a_date_that_has_come_ends_the_wait_swept_or_not() {
         "2026-11-23 14:00 desk wake status:pending>open waiting_on:schedule>none until:2026-11-23T12:00:00Z>none".to_owned(),
     ];
     let waiting = house.one(Resolution, "2026-11-23 11:00", lines![&log[0], &log[1]]);
-    assert_eq!(waiting.state(), State::Paused);
+    assert_eq!(waiting.state(), ClockState::Paused);
     let unswept = house.one(Resolution, "2026-11-23 13:00", lines![&log[0], &log[1]]);
     due(&unswept, "2026-11-23 15:00");
     let swept = house.one(
@@ -1024,7 +1027,7 @@ fn a_date_that_has_come_ends_the_wait_swept_or_not() {
         "2026-11-25 13:00",
         lines![&log[0], by("2026-11-23 09:00", &silent)],
     );
-    assert_eq!(clock.state(), State::Paused);
+    assert_eq!(clock.state(), ClockState::Paused);
 }
 
 #[test]
@@ -1066,7 +1069,7 @@ fn fractions_of_seconds_order_the_log_and_count_for_nothing() {
         "2026-11-23 12:00",
         lines![&log[0], &log[1], &log[2]],
     );
-    assert_eq!(clock.state(), State::Met);
+    assert_eq!(clock.state(), ClockState::Met);
 }
 
 #[test]
@@ -1086,10 +1089,10 @@ fn entries_dated_later_than_now_count_as_they_are_now() {
     };
     // The answer was given, whatever the clock of whoever gave it said.
     let first = clock("2026-11-23 11:00", FirstResponse).unwrap();
-    assert_eq!(first.state(), State::Met);
+    assert_eq!(first.state(), ClockState::Met);
     // A clock that begins later runs, and is neither at risk nor overdue.
     let resolution = clock("2026-11-23 08:00", Resolution).unwrap();
-    assert_eq!(resolution.state(), State::Running);
+    assert_eq!(resolution.state(), ClockState::Running);
     assert!(
         resolution
             .due
@@ -1108,7 +1111,7 @@ fn later_entries_do_not_count_at_an_earlier_moment() {
     let lines: Vec<&str> = log.iter().map(String::as_str).collect();
     let lines = &lines;
     let then = house.one(FirstResponse, "2026-11-23 08:30", lines);
-    assert_eq!(then.state(), State::Running);
+    assert_eq!(then.state(), ClockState::Running);
     assert_eq!(house.at("2026-11-22 08:30", lines), []);
 }
 
@@ -1121,14 +1124,14 @@ fn resolving_answers_nobody() {
         by("2026-11-23 08:50", OUT),
     ];
     let clock = house.one(FirstResponse, "2026-11-23 08:40", lines![&log[0], &log[1]]);
-    assert_eq!(clock.state(), State::Dropped);
+    assert_eq!(clock.state(), ClockState::Dropped);
     // Telling the requester does.
     let clock = house.one(
         FirstResponse,
         "2026-11-23 09:40",
         lines![&log[0], &log[1], &log[2]],
     );
-    assert_eq!(clock.state(), State::Met);
+    assert_eq!(clock.state(), ClockState::Met);
 }
 
 #[test]
@@ -1156,8 +1159,8 @@ fn a_calendar_that_closes_for_good_leaves_a_clock_without_a_due_time() {
         lines![mail("2026-11-23 08:00")],
     );
     assert_eq!((clock.due, clock.breached), (None, None));
-    assert_eq!(clock.state(), State::Running);
-    assert!(trace(&clock, house.rules(), at("2030-01-01 08:00")).contains(&Part::Never));
+    assert_eq!(clock.state(), ClockState::Running);
+    assert!(trace(&clock, house.rules(), at("2030-01-01 08:00")).contains(&TraceStep::Never));
 }
 
 #[test]
@@ -1190,27 +1193,27 @@ fn zammad_390_the_trace_adds_up_with_a_pencil() {
     // Wednesday 2 h, Thursday 1 h, two of waiting, then 7 h, Friday a holiday, Monday 2 h.
     due(&clock, "2026-12-28 10:00");
     let parts = trace(&clock, house.rules(), now);
-    let mut told = Vec::new();
+    let mut reported = Vec::new();
     for part in &parts {
-        told.push(match part {
-            Part::Target(whole) => format!("target {}h", whole.num_hours()),
-            Part::Time(step, left) if step.open => format!(
+        reported.push(match part {
+            TraceStep::Target(whole) => format!("target {}h", whole.num_hours()),
+            TraceStep::Time(step, left) if step.open => format!(
                 "{} {}-{} left {}h",
                 step.from.format("%a"),
                 step.from.format("%H"),
                 step.to.format("%H"),
                 left.num_hours()
             ),
-            Part::Time(step, _) => format!("closed, {} days off", step.days.len()),
-            Part::Pause(pause, open) => {
+            TraceStep::Time(step, _) => format!("closed, {} days off", step.days.len()),
+            TraceStep::Pause(pause, open) => {
                 format!("{} paused {}h", pause.from.format("%a"), open.num_hours())
             }
-            Part::Due(due) => format!("due {}", due.format("%a %H:%M")),
+            TraceStep::Due(due) => format!("due {}", due.format("%a %H:%M")),
             other => format!("{other:?}"),
         });
     }
     assert_eq!(
-        told,
+        reported,
         [
             "target 12h",
             "Wed 16-18 left 10h",
@@ -1320,9 +1323,9 @@ proptest::proptest! {
                 // The trace says the same as the clock.
                 let parts = trace(clock, house.rules(), now);
                 match parts.last() {
-                    Some(Part::Due(due)) => proptest::prop_assert_eq!(Some(*due), clock.due),
-                    Some(Part::Ended(end, _)) => proptest::prop_assert_eq!(*end, upto),
-                    Some(Part::Stands(left)) => {
+                    Some(TraceStep::Due(due)) => proptest::prop_assert_eq!(Some(*due), clock.due),
+                    Some(TraceStep::Ended(end, _)) => proptest::prop_assert_eq!(*end, upto),
+                    Some(TraceStep::Stands(left)) => {
                         proptest::prop_assert_eq!(Some(*left), clock.left(house.rules(), now));
                     }
                     other => panic!("{other:?}"),

@@ -3,16 +3,16 @@
 use chrono::TimeDelta;
 
 use crate::model::moment::Moment;
-use crate::rules::sla::calendar::{self, Step};
-use crate::rules::sla::clocks::{Clock, Pause, Rules, count};
+use crate::rules::sla::calendar::{self, CalendarStep};
+use crate::rules::sla::clocks::{Clock, ClockRules, Pause, count};
 
 /// A step of the way.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum TraceStep {
     /// The target as open time.
     Target(TimeDelta),
     /// Time on the calendar, and what is left of the target after it.
-    Time(Step, TimeDelta),
+    Time(CalendarStep, TimeDelta),
     /// A stretch that does not count, and the open time in it; to its end, or up to now.
     Pause(Pause, TimeDelta),
     /// The target has passed.
@@ -27,13 +27,13 @@ pub enum Part {
 
 /// The way of a clock from its start to its due time, to its end before that, or to the pause that
 /// it stands in.
-pub fn trace(clock: &Clock, rules: Rules<'_>, now: Moment) -> Vec<Part> {
+pub fn trace(clock: &Clock, rules: ClockRules<'_>, now: Moment) -> Vec<TraceStep> {
     let ends = rules.settings.clocks.day_end;
     let Some(hours) = clock.hours(rules) else {
-        return vec![Part::Never];
+        return vec![TraceStep::Never];
     };
     let Some(whole) = count::budget(hours, clock.start, &clock.target, ends) else {
-        return vec![Part::Never];
+        return vec![TraceStep::Never];
     };
     let mut parts = Vec::new();
     let mut left = whole;
@@ -48,7 +48,7 @@ pub fn trace(clock: &Clock, rules: Rules<'_>, now: Moment) -> Vec<Part> {
             if step.open {
                 *left -= step.to.since(step.from);
             }
-            parts.push(Part::Time(step, *left));
+            parts.push(TraceStep::Time(step, *left));
         }
     };
     let mut pauses = Vec::new();
@@ -59,7 +59,7 @@ pub fn trace(clock: &Clock, rules: Rules<'_>, now: Moment) -> Vec<Part> {
         walk(at, pause.from, &mut left);
         let to = pause.to.unwrap_or(now);
         let open = hours.between(pause.from, to);
-        pauses.push(Part::Pause(pause.clone(), open));
+        pauses.push(TraceStep::Pause(pause.clone(), open));
         at = to;
     }
     if let Some(limit) = limit {
@@ -68,16 +68,16 @@ pub fn trace(clock: &Clock, rules: Rules<'_>, now: Moment) -> Vec<Part> {
     // Pauses stand where they belong in time, before what goes on from there.
     parts.extend(pauses);
     parts.sort_by_key(|part| match part {
-        Part::Time(step, _) => (step.from, 1),
-        Part::Pause(pause, _) => (pause.from, 0),
+        TraceStep::Time(step, _) => (step.from, 1),
+        TraceStep::Pause(pause, _) => (pause.from, 0),
         _ => (Moment::LAST, 2),
     });
-    parts.insert(0, Part::Target(whole));
+    parts.insert(0, TraceStep::Target(whole));
     parts.push(match (ended, clock.due) {
-        (Some(end), _) => Part::Ended(end, left),
-        (None, Some(due)) => Part::Due(due),
-        (None, None) if clock.stands() => Part::Stands(left),
-        (None, None) => Part::Never,
+        (Some(end), _) => TraceStep::Ended(end, left),
+        (None, Some(due)) => TraceStep::Due(due),
+        (None, None) if clock.stands() => TraceStep::Stands(left),
+        (None, None) => TraceStep::Never,
     });
     parts
 }

@@ -78,7 +78,7 @@ pub fn bare(text: &str, into: &mut Terms) {
     }
     each_word(text, |word, _| {
         if !word.is_ascii() {
-            let bare = crate::rules::text::normalize::plain(word);
+            let bare = crate::rules::text::normalize::normalize(word);
             if bare != word {
                 into.push(&bare);
             }

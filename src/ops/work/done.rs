@@ -1,0 +1,22 @@
+//! `work done`: a work order is resolved, with the tickets linked to it.
+
+use crate::model::id::TicketId;
+use crate::ops::core::actor::Actor;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
+use crate::ops::core::transaction::Outcome;
+use crate::ops::ticket::resolve::resolve;
+use crate::ops::work::is_order;
+
+/// Resolves a work order, and with it every open ticket that hangs on it.
+pub fn done(
+    desk: &Desk,
+    act: &Actor,
+    id: TicketId,
+    text: &str,
+    minutes: Option<u32>,
+) -> Result<Outcome, OpError> {
+    act.may(desk, "work done")?;
+    is_order(&desk.page(id)?.ticket)?;
+    resolve(desk, act, &[id], text, minutes, None)
+}

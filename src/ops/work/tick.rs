@@ -1,0 +1,98 @@
+//! `work tick`: steps of a work order are done, or are not after all.
+
+use crate::model::id::TicketId;
+use crate::model::status::Status;
+use crate::ops::core::actor::Actor;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
+use crate::ops::core::transaction::{Outcome, Transaction, one_line, refused_done};
+use crate::ops::core::values;
+use crate::ops::work::is_order;
+use crate::rules::lifecycle::transitions;
+use crate::rules::lifecycle::work_order::{self, WorkStep};
+
+/// Which steps of a work order are meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Steps {
+    /// All of them.
+    All,
+    /// These, by their numbers.
+    These(Vec<usize>),
+}
+
+/// Ticks steps of a work order, or unticks them. Of the description only the marks change.
+pub fn tick(
+    desk: &Desk,
+    act: &Actor,
+    id: TicketId,
+    which: &Steps,
+    done: bool,
+    text: &str,
+) -> Result<Outcome, OpError> {
+    let text = values::text(text)?;
+    let mut tx = Transaction::begin(desk, act, "work tick")?;
+    let mut edit = tx.edit(id, "tick")?;
+    is_order(&edit.ticket)?;
+    if !matches!(
+        edit.ticket.status(),
+        Status::New | Status::Open | Status::Pending | Status::Resolved
+    ) {
+        return Err(refused_done(&edit.ticket, "ticked off"));
+    }
+    let all = work_order::steps(edit.description());
+    let chosen = chosen(id, &all, which)?;
+    let word = if done { "ticked" } else { "unticked" };
+    let (already, new): (Vec<WorkStep>, Vec<WorkStep>) =
+        chosen.into_iter().partition(|step| step.done == done);
+    let is = if done { "ticked already" } else { "not ticked" };
+    for step in already.iter().filter(|_| *which != Steps::All) {
+        let what = one_line(&step.text, 60);
+        tx.notices
+            .push(format!("step {} is {is}: {what}", step.number));
+    }
+    if new.is_empty() && *which == Steps::All {
+        tx.notices.push(format!("all {} steps are {is}", all.len()));
+    }
+    let numbers: Vec<String> = new.iter().map(|step| step.number.to_string()).collect();
+    let numbers = numbers.join(", ");
+    if !new.is_empty() {
+        let ticked = work_order::tick(edit.description(), &new, done);
+        edit.describe(&ticked)?;
+        edit.attribute(word, numbers.clone());
+        edit.event(transitions::Trigger::AgentActs)?;
+    }
+    let mut words: Vec<String> = new
+        .iter()
+        .map(|step| format!("{}. {}", step.number, step.text))
+        .collect();
+    if !text.is_empty() {
+        if !words.is_empty() {
+            words.push(String::new());
+        }
+        words.push(text);
+    }
+    edit.text(&words.join("\n"));
+    let title = one_line(edit.ticket.title(), 50);
+    tx.stage(edit)?;
+    tx.finish(&format!("{id} {word} {numbers}: {title}"))
+}
+
+/// The steps that are meant, in their order, each once.
+fn chosen(id: TicketId, all: &[WorkStep], which: &Steps) -> Result<Vec<WorkStep>, OpError> {
+    if all.is_empty() {
+        return Err(
+            OpError::refused(format!("`{id}` has no steps to tick")).hint(format!(
+                "write them as lines `- [ ] …` into the description: desk edit {id}"
+            )),
+        );
+    }
+    let Steps::These(numbers) = which else {
+        return Ok(all.to_vec());
+    };
+    if let Some(wrong) = numbers.iter().find(|n| **n == 0 || **n > all.len()) {
+        let error = format!("`{id}` has no step {wrong}: it has {}", all.len());
+        return Err(OpError::usage(error).hint(format!("see them with `desk work show {id}`")));
+    }
+    let meant = all.iter().filter(|step| numbers.contains(&step.number));
+    Ok(meant.cloned().collect())
+}
