@@ -43,7 +43,7 @@ pub struct Global {
     /// Say what would be done, and write nothing
     #[arg(long, global = true)]
     pub dry_run: bool,
-    /// Say only what was asked for
+    /// Suppress status messages
     #[arg(short, long, global = true)]
     pub quiet: bool,
     /// Show and read times in this zone, like Europe/Warsaw [default: the desk's]

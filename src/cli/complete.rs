@@ -294,7 +294,7 @@ fn terms(desk: &Desk) -> Vec<(String, String)> {
         "unassigned",
         "incomplete",
         "conflict",
-        "untold",
+        "not-informed",
         "overdue",
         "breached",
     ]

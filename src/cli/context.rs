@@ -299,7 +299,7 @@ impl Context {
         match reported {
             Ok(()) => Ok(0),
             Err(error) if outcome.saved.is_some() => Err(OpError::failed(format!(
-                "saved, but standard output does not take it: {error}"
+                "saved, but writing to standard output failed: {error}"
             ))),
             Err(error) => Err(error.into()),
         }

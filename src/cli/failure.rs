@@ -2,9 +2,8 @@
 
 use crate::cli::ui::Ui;
 use crate::ops::core::error::{OpError, Sort};
-use crate::view::diagnostic;
 use crate::view::paint::Role;
-use crate::view::sanitize;
+use crate::view::{diagnostic, json, sanitize};
 
 /// The exit status of a sort of failure.
 pub fn status(sort: Sort) -> u8 {
@@ -19,6 +18,22 @@ pub fn status(sort: Sort) -> u8 {
 
 /// Tells a failure: one line saying what is wrong, what is wrong with which file, then hints.
 pub fn tell(ui: &Ui, error: &OpError) -> u8 {
+    tell_all(ui, std::slice::from_ref(error))
+}
+
+/// Tells several failures, as one JSON object where JSON is asked for; the status is the last one's.
+pub fn tell_all(ui: &Ui, errors: &[OpError]) -> u8 {
+    if ui.json {
+        ui.err(json::errors(errors).trim_end());
+    } else {
+        for error in errors {
+            say(ui, error);
+        }
+    }
+    errors.last().map_or(0, |error| status(error.sort))
+}
+
+fn say(ui: &Ui, error: &OpError) {
     ui.err(&format!(
         "{} {}",
         ui.stderr_role(Role::Alarm, "error:"),
@@ -38,5 +53,4 @@ pub fn tell(ui: &Ui, error: &OpError) -> u8 {
             sanitize::line(hint)
         ));
     }
-    status(error.sort)
 }

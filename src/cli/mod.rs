@@ -6,6 +6,7 @@ pub mod complete;
 pub mod context;
 pub mod editor;
 pub mod env;
+pub mod examples;
 pub mod failure;
 pub mod interview;
 pub mod notify_command;
@@ -54,7 +55,7 @@ pub fn main() -> ExitCode {
 ///
 /// Who acts may be said behind every command but `link`, where `--as` is the kind of link.
 pub fn command() -> clap::Command {
-    let command = Cli::command();
+    let command = examples::with_examples(Cli::command());
     let who = command.get_arguments().find(|arg| arg.get_id() == WHO);
     match who.cloned() {
         Some(who) => command.mut_subcommands(|sub| match sub.get_name() {
@@ -101,15 +102,20 @@ fn run() -> u8 {
         env,
         paint,
         quiet: false,
+        json: false,
     };
     if let Some(error) = broken {
         return failure::tell(&ui, &error);
     }
-    let cli = match parse(args::negated_terms(env::arguments())) {
+    let arguments = env::arguments();
+    // Wrong usage is told before anything is parsed.
+    ui.json = arguments.iter().any(|one| one == "--json");
+    let cli = match parse(args::negated_terms(arguments)) {
         Ok(cli) => cli,
         Err(error) => return usage(&ui, &error),
     };
     ui.quiet = cli.global.quiet;
+    ui.json = cli.global.json;
     ui.paint.color = match cli.global.color {
         args::Color::Auto => ui.env.stdout_terminal && !ui.env.no_color,
         args::Color::Always => true,
@@ -124,13 +130,16 @@ fn run() -> u8 {
         Some(command) => cmd::run(&mut context, command),
         None => cmd::board::run(&mut context),
     };
-    let status = match done {
-        Ok(status) => status,
-        Err(error) => failure::tell(&context.ui, &error),
+    let (status, failed) = match done {
+        Ok(status) => (status, None),
+        Err(error) => (0, Some(error)),
     };
-    let troubles = context.troubles.take();
-    let reported = |_, error: &OpError| failure::tell(&context.ui, error);
-    troubles.iter().fold(status, reported)
+    let errors: Vec<OpError> = failed.into_iter().chain(context.troubles.take()).collect();
+    if errors.is_empty() {
+        status
+    } else {
+        failure::tell_all(&context.ui, &errors)
+    }
 }
 
 /// Tells of wrong usage in our own form; help and version are data.

@@ -16,6 +16,8 @@ pub struct Ui {
     pub paint: Paint,
     /// Whether to say only what was asked for.
     pub quiet: bool,
+    /// Whether errors are told as JSON.
+    pub json: bool,
 }
 
 impl Ui {

@@ -162,6 +162,8 @@ const FLAGS: &[(&str, Flag)] = &[
     ("unassigned", Flag::Unassigned),
     ("incomplete", Flag::Incomplete),
     ("conflict", Flag::Conflict),
+    ("not-informed", Flag::Untold),
+    // The word of earlier versions.
     ("untold", Flag::Untold),
     ("breached", Flag::Breached),
     ("overdue", Flag::Overdue),

@@ -53,7 +53,7 @@ pub fn board(board: &Board, me: Option<&Handle>, world: QueryContext<'_>, paint:
     let parts = [
         ("Due", Role::Alarm, &board.due, "is:mine is:overdue"),
         ("At risk", Role::Warn, &board.risk, "is:mine --sort due"),
-        (TELL, Role::Good, &board.tell, "is:untold"),
+        (TELL, Role::Good, &board.tell, "is:not-informed"),
         ("Mine", Role::Title, &board.mine, "is:mine"),
         (
             "Waiting",

@@ -11,6 +11,7 @@ use crate::model::settings::Settings;
 use crate::model::status::TicketType;
 use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::TicketSummary;
+use crate::ops::core::error::OpError;
 use crate::page::problem::Problem;
 use crate::rules::duplicates::{Duplicate, DuplicateKind};
 use crate::rules::lifecycle::attachments::{self, Attachment};
@@ -193,6 +194,32 @@ pub fn problem(problem: &Problem) -> Json {
     })
 }
 
+/// Failures: `{"format": 1, "errors": [{"code", "message", "hint", "file", "line"}]}`, with a line
+/// end. What is wrong with a file follows the failure that it is the reason of.
+pub fn errors(errors: &[OpError]) -> String {
+    let mut all = Vec::new();
+    for error in errors {
+        let hint = (!error.hints.is_empty()).then(|| error.hints.join("\n"));
+        all.push(json!({
+            "code": error.code,
+            "message": error.message,
+            "hint": hint,
+            "file": null,
+            "line": null,
+        }));
+        all.extend(error.problems.iter().map(|problem| {
+            json!({
+                "code": "problem",
+                "message": problem.message,
+                "hint": problem.hint,
+                "file": problem.path,
+                "line": problem.place.map(|(line, _)| line),
+            })
+        }));
+    }
+    whole(&json!({"format": 1, "errors": all}))
+}
+
 /// `{"format": 1, "<what>": […], "problems": […]}`, with a line end.
 pub fn page(what: &str, items: Vec<Json>, problems: &[Problem]) -> String {
     pages(vec![(what, items)], problems)
@@ -207,8 +234,13 @@ pub fn pages(parts: Vec<(&str, Vec<Json>)>, problems: &[Problem]) -> String {
         out.insert(what.to_owned(), Json::Array(items));
     }
     out.insert("problems".to_owned(), Json::Array(problems));
+    whole(&Json::Object(out))
+}
+
+/// The text of a JSON value, with a line end.
+fn whole(value: &Json) -> String {
     // Outside of strings, JSON is plain ASCII.
-    let text = serde_json::to_string_pretty(&Json::Object(out)).unwrap_or_default();
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
     let mut text = crate::view::sanitize::json(&text);
     text.push('\n');
     text

@@ -147,7 +147,7 @@ fn what_is_wrong_is_refused() {
     let before = desk.state();
     insta::assert_snapshot!(desk.run("close ID1"), @"
     -----
-    error: closing needs the requester's word
+    error: specify the requester's response
     hint: --satisfied yes, --satisfied no (reopens), or --no-answer
     [exit 2]
     ");
@@ -183,7 +183,7 @@ fn only_resolved_tickets_are_closed() {
     -----
     error: `ID1` is open, and open cannot become closed
     hint: from open it can become pending, resolved, cancelled, merged: desk pend, desk resolve, desk cancel, desk merge
-    hint: closing needs the requester's word on a solution: resolve it first
+    hint: only a resolved ticket can be closed: resolve it first
     [exit 4]
     ");
 }

@@ -222,7 +222,7 @@ fn a_dry_run_writes_nothing_and_settings_are_the_managers() {
     let _ = desk
         .run("import events log.csv --map map.toml")
         .code(4)
-        .says("settings are the managers'");
+        .says("only managers can change settings");
     assert!(desk.state() == state);
 }
 

@@ -43,7 +43,7 @@ fn the_list_shows_state_review_and_use() {
     KB-3F8A  published  network   en    anna   2027-05-04           0       0  The VPN connection drops or does not start
     KB-W1F4  draft      network   en    anna   2027-11-02           0       0  Wi-Fi is weak or slow in a room
     -----
-    2 retired or expired articles fit too: add --all
+    2 retired or expired articles also match; use --all
     [exit 0]
     ");
     insta::assert_snapshot!(desk.run("kb list category:network --all"), @"

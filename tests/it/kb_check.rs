@@ -162,7 +162,7 @@ fn what_is_past_its_days_is_named() {
       |             ^^^^^^^^^^
     hint: if it still holds: desk kb review KB-AAA1 --until DATE
 
-    error: it left the search on 2026-11-23
+    error: it expired on 2026-11-23
      --> kb/b.md:5:11
       |
     5 | expires = 2026-11-23

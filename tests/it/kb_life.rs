@@ -174,7 +174,7 @@ fn what_is_not_fit_is_not_published() {
     let _ = desk
         .run("kb publish KB-AAA1 --as ewa")
         .code(4)
-        .says("left the search on 2026-11-01");
+        .says("expired on 2026-11-01");
     article(
         &desk,
         "kb/a.md",

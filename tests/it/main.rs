@@ -29,6 +29,7 @@ mod contact;
 mod convert;
 mod due;
 mod edit;
+mod errors;
 mod escalate;
 mod import;
 mod incomplete;
@@ -68,6 +69,7 @@ mod suggest;
 mod sweep;
 mod take;
 mod who;
+mod words;
 mod work;
 
 mod architecture;

@@ -568,7 +568,7 @@ fn nobody_to_act_as_tells_the_line_to_add() {
     desk.git(&["config", "user.name", "Zofia Lis"]);
     insta::assert_snapshot!(desk.reported(command), @r#"
     -----
-    error: nobody to act as: no agent has the e-mail address zofia@example.org
+    error: cannot determine the agent: no agent has the e-mail address zofia@example.org
     hint: add to desk.toml:  [agent.zofia] name = "Zofia Lis", email = "zofia@example.org", or use --as HANDLE
     [exit 2]
     "#);

@@ -489,7 +489,10 @@ fn an_empty_desk_reports_too_and_a_bad_file_costs_only_itself() {
 fn a_report_is_kept_under_a_name_by_managers() {
     let desk = scene();
     let line = "report volume -type:comment --by queue --period this-week --save weekly";
-    let _ = desk.run(line).code(4).says("settings are the managers'");
+    let _ = desk
+        .run(line)
+        .code(4)
+        .says("only managers can change settings");
     let _ = desk.run(&format!("{line} --as ewa")).code(0);
     let kept = desk.read("desk.toml");
     let begin = kept.find("[report.weekly]").unwrap();

@@ -5,7 +5,7 @@ use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
 use crate::ops;
 
-/// Call tickets off: no issue, or no longer wanted
+/// Cancel tickets that are invalid or no longer needed
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
     /// Tickets, by id or by any start of it; `-` reads them from standard input

@@ -10,15 +10,14 @@ use crate::view::{diagnostic, json};
 
 /// Validate everything: settings, catalogue, tickets, articles
 ///
-/// --fix writes what the log lacks after edits by hand; everything else is yours to mend. A file
-/// with git's conflict marks, values of a wrong type or unreadable entries it leaves alone. Exit
-/// status 1 tells of findings.
+/// --fix adds missing log entries; fix other problems by hand. A file with git's conflict marks,
+/// values of a wrong type or unreadable entries it leaves alone. Exit status 1 tells of findings.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
     /// Only these files or folders
     #[arg(value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
     pub paths: Vec<String>,
-    /// Write what the log lacks
+    /// Add missing log entries
     #[arg(long)]
     pub fix: bool,
 }

@@ -28,7 +28,7 @@ pub struct Args {
     /// The requester's mark, 1 to 5
     #[arg(long, value_name = "1..5", requires = "satisfied", conflicts_with = "no_answer", value_parser = clap::value_parser!(i64).range(1..=5))]
     pub rating: Option<i64>,
-    /// Nobody answered in the house's waiting time
+    /// Close because the requester did not reply within `policy.close_after`
     #[arg(long)]
     pub no_answer: bool,
     #[command(flatten)]
@@ -52,7 +52,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         (Some(YesNo::No), _) => CloseReason::Dissatisfied(args.rating),
         (None, true) => CloseReason::NoAnswer,
         (None, false) => {
-            return Err(OpError::usage("closing needs the requester's word")
+            return Err(OpError::usage("specify the requester's response")
                 .hint("--satisfied yes, --satisfied no (reopens), or --no-answer"));
         }
     };

@@ -27,7 +27,7 @@ pub struct Args {
     /// The problem code
     #[arg(long, value_name = "CODE", add = complete::codes())]
     pub code: Option<String>,
-    /// Where it waits
+    /// Queue to assign the ticket to
     #[arg(long, value_name = "QUEUE", add = complete::queues())]
     pub queue: Option<String>,
     /// The equipment's name
@@ -57,7 +57,7 @@ pub struct Args {
     /// Any other field; may be given several times
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
-    /// Ask nothing: what is missing stays missing
+    /// Do not prompt for missing fields
     #[arg(long)]
     pub no_questions: bool,
     #[command(flatten)]

@@ -216,7 +216,7 @@ pub struct Retire {
     pub text: Message,
 }
 
-/// Look for what agents would stumble over on a call
+/// Check articles for broken links, missing scripts, stale or duplicate content
 ///
 /// Links and ids that lead nowhere, addresses that cannot be (nothing is looked up), codes that ask
 /// for a call script and have none, articles that are stale, expired or there twice, translations

@@ -85,7 +85,7 @@ pub struct Args {
     /// Why the priority is not the matrix's
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub reason: Option<String>,
-    /// Where it waits
+    /// Queue to assign the ticket to
     #[arg(long, value_name = "QUEUE", add = complete::queues())]
     pub queue: Option<String>,
     /// The date of a planned event
@@ -115,7 +115,7 @@ pub struct Args {
     /// One more ticket of the same contact, `TITLE @CODE`; may be given several times
     #[arg(long, value_name = "TITLE @CODE")]
     pub issue: Vec<String>,
-    /// The work order that it hangs on, or a ticket whose work it shares
+    /// Work order to link to, or a ticket whose work order to share
     #[arg(long, value_name = "WORK-ORDER", add = complete::open_tickets())]
     pub on: Option<String>,
     /// A ticket told in the same contact
@@ -135,13 +135,13 @@ pub struct Args {
         requires = "resolve"
     )]
     pub satisfied: Option<YesNo>,
-    /// Go on with the interview of a ticket that lacks something
+    /// Resume the intake questions of an incomplete ticket
     #[arg(long, value_name = "ID", add = complete::open_tickets(), conflicts_with_all = ["issue", "same_call", "on"])]
     pub resume: Option<String>,
-    /// Ask nothing: what is missing stays missing
+    /// Do not prompt for missing fields
     #[arg(long)]
     pub no_questions: bool,
-    /// Print the telephone form of the id too
+    /// Also print the id spelled phonetically
     #[arg(long)]
     pub spell: bool,
     #[command(flatten)]

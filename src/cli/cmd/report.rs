@@ -36,7 +36,7 @@ pub struct Args {
     /// A period by its name: `today`, `last-week`, `this-month`, `2026-10`, `2026-W41`, `2026-Q3`
     #[arg(long, value_name = "P")]
     pub period: Option<String>,
-    /// Tell rows apart by a field, or by two
+    /// Group rows by one or two fields
     #[arg(long, value_name = "FIELD", value_delimiter = ',', add = complete::fields())]
     pub by: Vec<String>,
     /// Report as things stood at this instant, or at the end of this day
@@ -48,7 +48,7 @@ pub struct Args {
     /// The ids behind each number
     #[arg(long)]
     pub list: bool,
-    /// The report that desk.toml keeps under this name; what else is given comes before it
+    /// The report saved in desk.toml under this name; options on the command line override it
     #[arg(long, value_name = "NAME")]
     pub preset: Option<String>,
     /// Keep this report in desk.toml under a name, and make it

@@ -12,7 +12,7 @@ pub struct Args {
     /// Tickets, by id or by any start of it; `-` reads them from standard input
     #[arg(required = true, value_name = "ID", add = complete::tickets())]
     pub ids: Vec<String>,
-    /// Print the telephone form of the id too
+    /// Also print the id spelled phonetically
     #[arg(long)]
     pub spell: bool,
 }

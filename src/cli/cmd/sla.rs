@@ -5,7 +5,7 @@ use crate::cli::context::{Context, ExitResult};
 use crate::ops;
 use crate::view::{json, sla};
 
-/// Tell why each clock of a ticket stands where it stands, step by step
+/// Explain how each due time of a ticket was calculated, step by step
 ///
 /// For each clock the target and its calendar, the start, what counts and what is left after it,
 /// every night, weekend, holiday and pause that does not count, and when it is or was due. Times

@@ -24,7 +24,7 @@ pub struct Args {
     /// The problem code
     #[arg(long, value_name = "CODE", add = complete::codes())]
     pub code: Option<String>,
-    /// Where it waits
+    /// Queue to assign the ticket to
     #[arg(long, value_name = "QUEUE", add = complete::queues())]
     pub queue: Option<String>,
     /// information, action or comment [default: as the first]

@@ -10,15 +10,15 @@ use crate::store::fs::interrupt::Interrupt;
 use crate::store::git::repo::Repo;
 use crate::view::{json, sweep};
 
-/// Do what time brings, for cron: wake, remind, escalate and close tickets
+/// Run scheduled actions: reminders, escalation, auto-close; run this from cron
 ///
 /// What waited for a date wakes; clocks remind at the points that desk.toml sets and escalate by its
 /// rules; silent requesters are asked again; what stayed resolved is closed. Each is an entry by
 /// `desk` that says when it was due, and is made once: sweeping twice, late, or in two clones does
 /// nothing twice. Of several points of one clock that have passed, only the last is told.
 ///
-/// Whoever is to know is told by the command of your own configuration, plaindesk/config.toml in
-/// your folder of configurations, in the calendar's hours unless the priority says any hour.
+/// Notifications are sent with the `notice` command of your own configuration, plaindesk/config.toml
+/// in your configuration folder, in business hours unless the priority allows any hour.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {}
 

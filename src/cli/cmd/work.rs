@@ -47,7 +47,7 @@ pub struct NewArgs {
     /// The problem code [default: the tickets']
     #[arg(long, value_name = "CODE", add = complete::codes())]
     pub code: Option<String>,
-    /// Where it waits [default: the standard order's team]
+    /// Queue to assign the work order to [default: the standard order's team]
     #[arg(long, value_name = "QUEUE", add = complete::queues())]
     pub queue: Option<String>,
     /// Who does it
@@ -111,7 +111,7 @@ pub struct TickArgs {
 /// Resolve a work order and every ticket that hangs on it
 ///
 /// The text is the solution that every requester may read. Whoever keeps a requester informed is
-/// to tell them: `desk` and `desk list is:untold` show whom.
+/// to tell them: `desk` and `desk list is:not-informed` show whom.
 #[derive(clap::Args, Clone, Debug)]
 pub struct DoneArgs {
     /// The work order, by id or by any start of it

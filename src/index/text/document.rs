@@ -5,11 +5,12 @@ use tantivy::tokenizer::{PreTokenizedString, Token};
 
 use crate::index::text::collection::article_key;
 use crate::index::text::schema::Fields;
-use crate::model::field::{Field, Key};
+use crate::model::field::Key;
 use crate::page::article::ArticlePage;
 use crate::page::ticket::TicketPage;
 use crate::rules::text::normalize::words;
 use crate::rules::text::terms::{Stems, Terms};
+use crate::rules::text::ticket_text::TicketText;
 
 /// A text that can be found.
 #[derive(Clone, Debug, Default)]
@@ -72,46 +73,20 @@ impl Document {
 /// A ticket as a text: title; description, who, what and where, and the words of every entry.
 pub fn of_ticket(page: &TicketPage) -> Document {
     let ticket = &page.ticket;
-    let mut body = ticket.description.clone();
-    let mut add = |text: &str| {
-        if !text.is_empty() {
-            body.push('\n');
-            body.push_str(text);
-        }
-    };
-    let mut marks = vec![ticket.id.as_str().to_owned()];
-    for (field, value) in &ticket.values {
-        match (field, field.section()) {
-            (Field::Known(Key::Title), _) => {}
-            (Field::Known(Key::Code | Key::Tags | Key::Aliases | Key::SourceId), _) => {
-                marks.extend(value.elements());
-            }
-            (_, Some("request" | "requester" | "asset")) | (Field::Company(_), _) => {
-                value.elements().iter().for_each(|text| add(text));
-            }
-            _ => {}
-        }
-    }
-    for entry in &ticket.log {
-        add(&entry.text);
-        for (name, value) in &entry.attributes {
-            if SAID.contains(&name.as_str()) {
-                add(value);
-            }
-        }
-    }
+    let said = TicketText::of(ticket);
+    let texts = said.texts.iter().enumerate();
+    // The description comes first, whether there is one or not.
+    let texts = texts.filter(|(at, text)| *at == 0 || !text.is_empty());
+    let texts: Vec<&str> = texts.map(|(_, text)| text.as_ref()).collect();
     Document {
         key: ticket.id.number(),
         title: ticket.title().to_owned(),
-        body,
-        marks: marks.join(" "),
+        body: texts.join("\n"),
+        marks: said.marks.join(" "),
         facts: facts(|key| ticket.text(key)),
         ..Document::default()
     }
 }
-
-/// Attributes of entries that somebody wrote in words.
-const SAID: &[&str] = &["reason", "file", "name", "activity", "workaround", "told"];
 
 /// What a record is asked for by: its problem code, and its equipment as it is compared.
 pub fn facts<'t>(text: impl Fn(Key) -> &'t str) -> Vec<String> {

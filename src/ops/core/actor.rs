@@ -146,14 +146,14 @@ pub fn who(desk: &Desk, asked: Option<&str>) -> Result<(Handle, Option<Repo>), O
     match found {
         Some(agent) => Ok((agent.handle.clone(), Some(repo))),
         None if email.is_empty() => Err(OpError::usage(
-            "nobody to act as: git knows no e-mail address of yours",
+            "cannot determine the agent: git `user.email` is not set",
         )
         .hint("say who you are with --as HANDLE or DESK_AGENT, or set git's user.email")),
         None => {
             let name = identity.map(|identity| identity.name).unwrap_or_default();
             let handle = handle_of(&name, &email);
             Err(OpError::usage(format!(
-                "nobody to act as: no agent has the e-mail address {email}"
+                "cannot determine the agent: no agent has the e-mail address {email}"
             ))
             .hint(format!(
                 "add to desk.toml:  [agent.{handle}] name = {}, email = {}, or use --as HANDLE",

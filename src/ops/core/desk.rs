@@ -295,7 +295,7 @@ impl Desk {
     }
 
     fn unknown(&self, given: &str) -> OpError {
-        let error = OpError::usage(format!("there is no ticket `{given}`"));
+        let error = OpError::usage(format!("there is no ticket `{given}`")).code("unknown-ticket");
         let mut ids = walk::all_ids(&self.root);
         ids.sort_unstable();
         let wanted = given

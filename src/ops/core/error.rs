@@ -1,5 +1,7 @@
 //! Why a verb did not do what was asked.
 
+use std::borrow::Cow;
+
 use crate::page::problem::Problem;
 use crate::store::error::StoreError;
 use crate::store::journal::save::Trouble;
@@ -19,11 +21,26 @@ pub enum Sort {
     Interrupted,
 }
 
+impl Sort {
+    /// A word for programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Usage => "usage",
+            Self::Invalid => "invalid",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
 /// A failure, worded for the person at the terminal.
 #[derive(Clone, Debug)]
 pub struct OpError {
     /// What sort.
     pub sort: Sort,
+    /// What failed, as a word for programs; the sort's where nothing more exact is said.
+    pub code: Cow<'static, str>,
     /// One line: lower case, no full stop.
     pub message: String,
     /// What to do, a line each.
@@ -36,6 +53,7 @@ impl OpError {
     fn new(sort: Sort, message: impl Into<String>) -> Self {
         Self {
             sort,
+            code: sort.code().into(),
             message: message.into(),
             hints: Vec::new(),
             problems: Vec::new(),
@@ -63,6 +81,13 @@ impl OpError {
             problems,
             ..Self::new(Sort::Invalid, message)
         }
+    }
+
+    /// Says what failed in a word for programs.
+    #[must_use]
+    pub fn code(mut self, code: impl Into<Cow<'static, str>>) -> Self {
+        self.code = code.into();
+        self
     }
 
     /// The same with one more thing to do.

@@ -6,7 +6,8 @@ use crate::page::problem::near;
 /// A name that is not there, with the nearest that are.
 pub fn unknown<'a>(what: &str, given: &str, known: impl Iterator<Item = &'a str>) -> OpError {
     let known: Vec<&str> = known.collect();
-    let error = OpError::usage(format!("there is no {what} `{given}`"));
+    let error = OpError::usage(format!("there is no {what} `{given}`"))
+        .code(format!("unknown-{}", what.replace(' ', "-")));
     let near = near(given, known.iter().copied());
     if near.is_empty() {
         let hint = match known.len() {

@@ -160,7 +160,9 @@ impl<'d> Transaction<'d> {
         let base = match read::page(&self.desk.root, &path) {
             Ok(text) => text,
             Err(ReadError::Missing) => {
-                return Err(OpError::usage(format!("there is no ticket `{id}`")));
+                return Err(
+                    OpError::usage(format!("there is no ticket `{id}`")).code("unknown-ticket")
+                );
             }
             Err(error) => return Err(error.problem(&path).into()),
         };

@@ -160,7 +160,7 @@ pub fn events(
         let managers = desk.settings.active_agents().filter(|agent| agent.manager);
         let managers: Vec<&str> = managers.map(|agent| agent.handle.as_str()).collect();
         return Err(OpError::refused(
-            "this import adds people, queues or codes, and settings are the managers'",
+            "this import adds people, queues or codes, and only managers can change settings",
         )
         .hint(format!("ask {} to run it", managers.join(" or "))));
     }

@@ -98,7 +98,7 @@ pub fn save(
     name: &str,
 ) -> Result<SavedReport, OpError> {
     if !act.is_manager(desk) && !act.me.is_desk() {
-        return Err(OpError::refused("settings are the managers'")
+        return Err(OpError::refused("only managers can change settings")
             .hint("ask one of them, or give the options each time"));
     }
     if !crate::model::person::is_handle(name) {
@@ -499,10 +499,11 @@ fn fields(desk: &Desk, kind: ReportKind, given: &[String]) -> Result<Vec<(String
         return Ok(Vec::new());
     }
     if !kind.has_groups() {
-        return Err(
-            OpError::usage(format!("`{}` has rows of its own", kind.as_str()))
-                .hint("`desk report volume --by FIELD` tells volumes apart by any field"),
-        );
+        return Err(OpError::usage(format!(
+            "the `{}` report does not support --by",
+            kind.as_str()
+        ))
+        .hint("`desk report volume --by FIELD` tells volumes apart by any field"));
     }
     if given.len() > 2 {
         return Err(OpError::usage("rows are told apart by two fields at most")

@@ -193,7 +193,7 @@ impl<'p> ArticleSet<'p> {
         let (article, today) = (&page.article, self.today);
         let id = &article.id;
         if let Some(day) = article.expires.filter(|_| article.is_expired(today)) {
-            let problem = page.wrong(ArticleKey::Expires, format!("it left the search on {day}"));
+            let problem = page.wrong(ArticleKey::Expires, format!("it expired on {day}"));
             return Some(problem.hint(format!("give it another day, or: desk kb retire {id}")));
         }
         let day = article.review_by.filter(|_| article.is_stale(today))?;

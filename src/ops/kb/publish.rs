@@ -84,7 +84,7 @@ pub fn publish(
         let gone = article.expires.filter(|day| *day <= today);
         if let (Some(gone), None) = (gone, expires) {
             return Err(
-                OpError::refused(format!("`{id}` left the search on {gone}"))
+                OpError::refused(format!("article `{id}` expired on {gone}"))
                     .hint("give it another day with --expires DATE"),
             );
         }

@@ -53,9 +53,7 @@ pub fn close(
             let error = refused_move(&edit.ticket, &Status::Closed);
             let open = edit.ticket.status().is_open();
             return Err(error.maybe_hint(
-                open.then_some(
-                    "closing needs the requester's word on a solution: resolve it first",
-                ),
+                open.then_some("only a resolved ticket can be closed: resolve it first"),
             ));
         }
         if word == CloseReason::NoAnswer {

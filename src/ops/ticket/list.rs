@@ -13,7 +13,6 @@ use crate::page::problem::{Problem, nearest};
 use crate::page::query::{self, Name, Query};
 use crate::rules::lifecycle::next;
 use crate::rules::query::tickets::{Matcher, QueryContext, moment, texts};
-use crate::store::fs::read;
 
 /// What to list.
 #[derive(Clone, Debug, Default)]
@@ -125,13 +124,14 @@ pub fn among(
     Ok(listing)
 }
 
-/// Whether the words of a query stand in the ticket's file.
+/// Whether the words of a query stand in what the ticket says.
 pub(in crate::ops) fn text_fits(
     desk: &Desk,
     matcher: &Matcher<'_>,
     ticket: &TicketSummary,
 ) -> bool {
-    read::page(&desk.root, &ticket.id.path()).is_ok_and(|text| matcher.fits_text(&text))
+    desk.page(ticket.id)
+        .is_ok_and(|page| matcher.fits_words(&page.ticket))
 }
 
 fn sorting(desk: &Desk, name: &str) -> Result<(Name, bool), OpError> {

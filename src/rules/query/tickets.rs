@@ -7,13 +7,16 @@ use crate::model::field::{Field, FieldKind, Key, Value};
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
 use crate::model::settings::Settings;
+use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::TicketSummary;
 use crate::page::problem::nearest;
-use crate::page::query::{Flag, Name, Op, Query, Term, TermKind, WordForm};
+use crate::page::query::{Flag, Name, Op, Query, Term, TermKind};
 use crate::rules::lifecycle::escalation::bounces;
 use crate::rules::lifecycle::required_fields;
+use crate::rules::query::words::{FoldedText, WordFilter};
 use crate::rules::sla::clocks::{self, Brief, Pressure};
 use crate::rules::text::normalize::normalize;
+use crate::rules::text::ticket_text::TicketText;
 use crate::rules::text::time_input;
 
 /// What queries are answered with.
@@ -43,7 +46,7 @@ pub struct Matcher<'w> {
     world: QueryContext<'w>,
     tests: Vec<(bool, Test)>,
     /// Words that must stand, or must not, somewhere in the ticket.
-    words: Vec<(bool, String, WordForm)>,
+    words: Vec<(bool, WordFilter)>,
 }
 
 #[derive(Debug)]
@@ -103,7 +106,7 @@ impl<'w> Matcher<'w> {
         let (mut tests, mut words) = (Vec::new(), Vec::new());
         for Term { negated, what } in &query.terms {
             match what {
-                TermKind::Text(text) => words.push((*negated, normalize(&text.text), text.form)),
+                TermKind::Text(text) => words.push((*negated, WordFilter::new(text))),
                 TermKind::Flag(Flag::Mine) if world.me.is_none() => {
                     return Err(BadValue {
                         message: "`is:mine` needs to know who you are".to_owned(),
@@ -136,19 +139,23 @@ impl<'w> Matcher<'w> {
             .all(|(negated, test)| self.holds(test, ticket) != *negated)
     }
 
-    /// Whether the words stand, or do not, in the ticket's whole text.
+    /// Whether the words of the query stand, or do not, in what a ticket says: title, description,
+    /// requester, equipment, tags, ids and the texts of entries, never in keys.
+    pub fn fits_words(&self, ticket: &Ticket) -> bool {
+        let said = TicketText::of(ticket);
+        let texts = said.texts.iter().chain(&said.marks).map(AsRef::as_ref);
+        self.fit(std::iter::once(ticket.title()).chain(texts))
+    }
+
+    /// Whether the words of the query stand, or do not, in a text.
     pub fn fits_text(&self, text: &str) -> bool {
-        let text = normalize(text);
-        self.words.iter().all(|(negated, word, form)| {
-            let found = match form {
-                WordForm::Prefix => text.match_indices(word.as_str()).any(|(at, _)| {
-                    let before = text[..at].chars().next_back();
-                    !before.is_some_and(char::is_alphanumeric)
-                }),
-                WordForm::Word | WordForm::Phrase => text.contains(word.as_str()),
-            };
-            found != *negated
-        })
+        self.fit(std::iter::once(text))
+    }
+
+    fn fit<'t>(&self, texts: impl Iterator<Item = &'t str>) -> bool {
+        let texts: Vec<FoldedText> = texts.map(FoldedText::new).collect();
+        let mut words = self.words.iter();
+        words.all(|(negated, word)| word.is_in(&texts) != *negated)
     }
 
     fn holds(&self, test: &Test, ticket: &TicketSummary) -> bool {

@@ -4,4 +4,5 @@ pub mod normalize;
 pub mod redact_requester;
 pub mod slug;
 pub mod terms;
+pub mod ticket_text;
 pub mod time_input;
