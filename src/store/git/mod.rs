@@ -3,6 +3,10 @@
 pub mod child;
 pub mod repo;
 pub mod state;
+pub(in crate::store) mod tip;
+mod commit_words;
+pub(in crate::store) mod fast_import;
+mod commit_only;
 pub(in crate::store) mod commit;
 pub mod index_file;
 pub(in crate::store) mod index_lock;

@@ -19,11 +19,10 @@ use crate::model::moment::Moment;
 use crate::store::error::StoreError;
 use crate::store::fs::folder::Folder;
 use crate::store::fs::random;
-use crate::store::git::commit::{
-    CommitFile, CommitMessage, CommitOutcome, Condition, File, FileBody, ImportResult, Importer,
-    objects, sync_objects,
-};
+use crate::store::git::commit::{CommitFile, CommitMessage, CommitOutcome, Condition, FileBody};
+use crate::store::git::fast_import::{File, ImportResult, Importer, sync_objects};
 use crate::store::git::reflog::{self, Lost};
+use crate::store::git::tip::objects;
 use crate::store::journal::attached_files::{AddedFile, KeptContent, Measured, hex, is_there};
 use crate::store::journal::entry::{Bulk, BulkStage, JournalEntry, Planned, PlannedText};
 use crate::store::journal::save::{Save, SaveStep, Saved, Signature, Trouble, Writer};

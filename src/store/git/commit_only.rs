@@ -1,0 +1,150 @@
+//! The other way to a commit, `git commit --only`, for signatures and hooks of trusted clones.
+
+use std::time::{Duration, SystemTime};
+
+use crate::store::error::StoreError;
+use crate::store::git::child::{GitOutput, MARKER, Manner};
+use crate::store::git::commit::{CommitMessage, PendingFile, Tried, last_line};
+use crate::store::git::commit_words::{clean, clean_name, message};
+use crate::store::git::fast_import::{ImportResult, MadeCommit};
+use crate::store::git::repo::Repo;
+use crate::store::git::temp_objects;
+use crate::store::journal::save::SaveRules;
+use crate::store::journal::writer_lock;
+
+/// Makes the commit through `git commit --only`, for signatures and hooks.
+pub(in crate::store::git) fn only(
+    repo: &Repo,
+    rules: SaveRules,
+    words: &CommitMessage<'_>,
+    due: &[PendingFile<'_>],
+) -> Result<Tried, StoreError> {
+    let new: Vec<&str> = due
+        .iter()
+        .filter(|due| due.new)
+        .map(|due| due.tree_path.as_str())
+        .collect();
+    let all: Vec<&str> = due.iter().map(|due| due.tree_path.as_str()).collect();
+    match commit_only(repo, rules, words, &new, &all)? {
+        ImportResult::Made(made) => Ok(Tried::Made(made)),
+        ImportResult::Moved => Ok(Tried::Moved),
+        ImportResult::Locked(why) => Ok(Tried::Locked(why)),
+    }
+}
+
+/// The same for paths relative to the work tree, of which `new` are not in the last commit.
+fn commit_only(
+    repo: &Repo,
+    rules: SaveRules,
+    words: &CommitMessage<'_>,
+    new: &[&str],
+    all: &[&str],
+) -> Result<ImportResult, StoreError> {
+    const LIST: [&str; 2] = ["--pathspec-from-file=-", "--pathspec-file-nul"];
+    if !new.is_empty() {
+        let mut args = vec!["add", "--intent-to-add", "--force", "--sparse"];
+        args.extend(LIST);
+        let mut command = repo.git.command(Manner::Alone, &args);
+        repo.config().without_filters(&mut command);
+        let reported = repo
+            .git
+            .feed_command(command, args.join(" "), zeroed(new).as_bytes())?;
+        if reported.met_a_lock() {
+            return Ok(ImportResult::Locked(last_line(&reported.stderr)));
+        }
+        if !reported.ok {
+            return Err(StoreError::NotCommitted {
+                reason: reason(&reported),
+            });
+        }
+    }
+    let manner = if rules.hooks {
+        Manner::Hooks
+    } else {
+        Manner::Terminal
+    };
+    let sign = if rules.sign {
+        "--gpg-sign"
+    } else {
+        "--no-gpg-sign"
+    };
+    // The list of paths takes standard input, so the message goes by a file.
+    let letter = repo
+        .private()
+        .join("tmp")
+        .join(format!("message-{}", std::process::id()));
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a passing file of this clone, not a page"
+    )]
+    std::fs::write(&letter, message(words.message)).map_err(StoreError::io("write", &letter))?;
+    let mut args = vec![
+        "commit",
+        "--only",
+        "--quiet",
+        "--no-status",
+        "--cleanup=verbatim",
+        sign,
+    ];
+    if !rules.hooks {
+        args.push("--no-verify");
+    }
+    args.extend(LIST);
+    let mut command = repo.git.command(manner, &args);
+    command.arg("-F").arg(&letter);
+    // A blob is what the file holds, as in commits made the other way.
+    repo.config().without_filters(&mut command);
+    let date = format!("@{} +0000", words.at.millis().div_euclid(1000).max(0));
+    for (role, person) in [("AUTHOR", words.author), ("COMMITTER", &repo.committer())] {
+        command.env(format!("GIT_{role}_NAME"), clean_name(person));
+        command.env(format!("GIT_{role}_EMAIL"), clean(&person.email));
+        command.env(format!("GIT_{role}_DATE"), &date);
+    }
+    if rules.hooks {
+        command.env(MARKER, writer_lock::place(repo.private()));
+    }
+    let began = SystemTime::now() - Duration::from_secs(1);
+    let reported =
+        repo.git
+            .feed_command(command, "commit --only".to_owned(), zeroed(all).as_bytes());
+    if !reported.as_ref().is_ok_and(|reported| reported.ok) {
+        temp_objects::remove(repo, began);
+    }
+    // Whatever git said, the message is in the journal.
+    let _ = std::fs::remove_file(&letter);
+    let reported = reported?;
+    if reported.met_a_lock() {
+        return Ok(ImportResult::Locked(last_line(&reported.stderr)));
+    }
+    if !reported.ok {
+        return Err(StoreError::NotCommitted {
+            reason: reason(&reported),
+        });
+    }
+    let tip = repo
+        .git
+        .run(&["rev-parse", "--verify", "HEAD"])?
+        .or_error()?;
+    Ok(ImportResult::Made(MadeCommit {
+        commit: String::from_utf8_lossy(&tip).trim().to_owned(),
+        blobs: Vec::new(),
+    }))
+}
+
+fn zeroed(paths: &[&str]) -> String {
+    let mut list = paths.join("\0");
+    list.push('\0');
+    list
+}
+
+fn reason(reported: &GitOutput) -> String {
+    let said = format!(
+        "{}\n{}",
+        String::from_utf8_lossy(&reported.stdout).trim(),
+        reported.stderr
+    );
+    match said.trim() {
+        "" => "git gave no reason; a hook may have refused it".to_owned(),
+        said => said.to_owned(),
+    }
+}

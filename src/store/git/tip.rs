@@ -1,0 +1,159 @@
+//! The tip of a branch, and files in it.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use crate::store::error::StoreError;
+use crate::store::git::commit::{CommitFile, FileBody};
+use crate::store::git::repo::Repo;
+use crate::store::git::state::{Head, Unfinished};
+
+/// What the last commit holds.
+pub(in crate::store::git) struct BranchTip {
+    pub(in crate::store::git) tip: Option<String>,
+    pub(in crate::store::git) files: Vec<Option<CommittedFile>>,
+    pub(in crate::store::git) unfinished: Option<Unfinished>,
+}
+
+/// A file in the last commit.
+pub(in crate::store::git) struct CommittedFile {
+    pub(in crate::store::git) blob: String,
+    pub(in crate::store::git) size: u64,
+    /// Its content; empty for pieces that are compared by the object's name.
+    pub(in crate::store::git) text: Vec<u8>,
+}
+
+/// Reads the tip of the branch and the files in it with one child.
+///
+/// With reftables, a cherry-pick or revert under way is a ref and not a file: asked as well.
+pub(in crate::store::git) fn look(
+    repo: &Repo,
+    head: &Head,
+    pieces: &[CommitFile<'_>],
+) -> Result<BranchTip, StoreError> {
+    let name = head.reference();
+    let asked: &[&str] = if repo.reftable.is_some() {
+        &["CHERRY_PICK_HEAD", "REVERT_HEAD"]
+    } else {
+        &[]
+    };
+    let mut input = format!("info {name}\0");
+    for name in asked {
+        let _ = write!(input, "info {name}\0");
+    }
+    let by_name = |piece: &CommitFile<'_>| matches!(piece.body, FileBody::Object(_));
+    let object = |piece: &CommitFile<'_>| format!("{name}:{}", repo.in_tree(piece.path));
+    for piece in pieces.iter().filter(|piece| !by_name(piece)) {
+        let asked = match piece.body {
+            FileBody::Text(_) => "contents",
+            FileBody::File(..) | FileBody::Object(_) => "info",
+        };
+        let _ = write!(input, "{asked} {}\0", object(piece));
+    }
+    let reported = repo
+        .git
+        .feed(&["cat-file", "-z", "--batch-command"], input.as_bytes())?
+        .or_error()?;
+    let mut rest = reported.as_slice();
+    let odd = || StoreError::Answer {
+        command: "cat-file --batch-command".to_owned(),
+        answer: String::from_utf8_lossy(&reported)
+            .chars()
+            .take(200)
+            .collect(),
+    };
+    let tip = header(&mut rest, name)
+        .ok_or_else(odd)?
+        .map(|(name, _)| name);
+    let mut unfinished = None;
+    for (kind, name) in [Unfinished::CherryPick, Unfinished::Revert]
+        .into_iter()
+        .zip(asked)
+    {
+        if header(&mut rest, name).ok_or_else(odd)?.is_some() {
+            unfinished = Some(kind);
+        }
+    }
+    let mut objects = match &tip {
+        Some(tip) if pieces.iter().any(by_name) => objects(repo, tip)?,
+        _ => HashMap::new(),
+    };
+    let mut files = Vec::new();
+    for piece in pieces {
+        if by_name(piece) {
+            let blob = objects.remove(&repo.in_tree(piece.path));
+            files.push(blob.map(|blob| CommittedFile {
+                blob,
+                size: 0,
+                text: Vec::new(),
+            }));
+            continue;
+        }
+        files.push(match header(&mut rest, &object(piece)).ok_or_else(odd)? {
+            None => None,
+            Some((blob, size)) => {
+                let mut text = Vec::new();
+                if let FileBody::Text(_) = piece.body {
+                    let (bytes, after) = rest.split_at_checked(size).ok_or_else(odd)?;
+                    text = bytes.to_vec();
+                    rest = after.strip_prefix(b"\n").unwrap_or(after);
+                }
+                Some(CommittedFile {
+                    blob,
+                    size: size as u64,
+                    text,
+                })
+            }
+        });
+    }
+    Ok(BranchTip {
+        tip,
+        files,
+        unfinished,
+    })
+}
+
+/// The desk's files in a commit: object by path.
+pub(in crate::store) fn objects(
+    repo: &Repo,
+    commit: &str,
+) -> Result<HashMap<String, String>, StoreError> {
+    let mut args = vec!["ls-tree", "-r", "-z", "--full-tree", commit];
+    if !repo.prefix.is_empty() {
+        args.extend(["--", repo.prefix.as_str()]);
+    }
+    let reported = repo.git.run(&args)?.or_error()?;
+    let rows = reported.split(|&byte| byte == 0);
+    Ok(rows
+        .filter_map(|row| {
+            let row = String::from_utf8_lossy(row);
+            let (about, path) = row.split_once('\t')?;
+            Some((path.to_owned(), about.rsplit(' ').next()?.to_owned()))
+        })
+        .collect())
+}
+
+/// Takes one line `<object> <kind> <bytes>` from an answer; `Some(None)` for `<asked> missing`, in
+/// which the name may hold line breaks.
+#[expect(
+    clippy::option_option,
+    reason = "no answer and the answer that there is nothing differ"
+)]
+pub(in crate::store) fn header(rest: &mut &[u8], asked: &str) -> Option<Option<(String, usize)>> {
+    for none in [" missing\n", " ambiguous\n"] {
+        let after = rest
+            .strip_prefix(asked.as_bytes())
+            .and_then(|rest| rest.strip_prefix(none.as_bytes()));
+        if let Some(after) = after {
+            *rest = after;
+            return Some(None);
+        }
+    }
+    let end = rest.iter().position(|&byte| byte == b'\n')?;
+    let (line, after) = rest.split_at(end);
+    *rest = &after[1..];
+    let line = std::str::from_utf8(line).ok()?;
+    let mut words = line.split(' ');
+    let (name, _kind, size) = (words.next()?, words.next()?, words.next()?);
+    Some(Some((name.to_owned(), size.parse().ok()?)))
+}
