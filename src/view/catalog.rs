@@ -38,9 +38,13 @@ pub fn remarks(part: &CatalogPart) -> Vec<String> {
         });
     }
     if part.retired > 0 {
-        let fits = if part.retired == 1 { "fits" } else { "fit" };
+        let fits = if part.retired == 1 {
+            "matches"
+        } else {
+            "match"
+        };
         all.push(format!(
-            "{} {fits} too: add --retired",
+            "{} also {fits}; use --retired",
             count(part.retired, "retired code")
         ));
     }

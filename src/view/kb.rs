@@ -115,9 +115,13 @@ pub fn remarks(listing: &ArticleListing) -> Vec<String> {
         all.push("no articles".to_owned());
     }
     if listing.hidden > 0 {
-        let fits = if listing.hidden == 1 { "fits" } else { "fit" };
+        let fits = if listing.hidden == 1 {
+            "matches"
+        } else {
+            "match"
+        };
         all.push(format!(
-            "{} {fits} too: add --all",
+            "{} also {fits}; use --all",
             count(listing.hidden, "retired or expired article")
         ));
     }

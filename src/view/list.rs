@@ -257,9 +257,13 @@ pub fn remarks(listing: &TicketListing) -> Vec<String> {
         all.push(format!("{} more not shown, by --limit", listing.more));
     }
     if listing.done > 0 {
-        let fits = if listing.done == 1 { "fits" } else { "fit" };
+        let fits = if listing.done == 1 {
+            "matches"
+        } else {
+            "match"
+        };
         all.push(format!(
-            "{} {fits} too: add --all",
+            "{} also {fits}; use --all",
             count(listing.done, "done ticket")
         ));
     }

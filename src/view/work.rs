@@ -273,9 +273,13 @@ pub fn beside(orders: &Orders) -> Vec<String> {
         });
     }
     if orders.rest.done > 0 {
-        let fits = if orders.rest.done == 1 { "fits" } else { "fit" };
+        let fits = if orders.rest.done == 1 {
+            "matches"
+        } else {
+            "match"
+        };
         let done = count(orders.rest.done, "done work order");
-        all.push(format!("{done} {fits} too: add --all"));
+        all.push(format!("{done} also {fits}; use --all"));
     }
     all
 }

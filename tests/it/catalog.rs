@@ -27,7 +27,7 @@ fn a_tree_of_what_fits() {
           PRN-QUALITY  Stripes, spots or wrong colours    service-desk  team × low        scheduled-service
           PRN-SCAN     Scanning to mail or folder fails   service-desk  person × medium   standard
     -----
-    1 retired code fits too: add --retired
+    1 retired code also matches; use --retired
     [exit 0]
     ");
     insta::assert_snapshot!(desk.run("catalog 'IT › Network' --retired"), @"
@@ -159,7 +159,7 @@ fn nothing_that_fits_is_an_empty_answer() {
     insta::assert_snapshot!(desk.run("catalog old code"), @"
     -----
     no codes
-    1 retired code fits too: add --retired
+    1 retired code also matches; use --retired
     [exit 0]
     ");
     let _ = desk.run("catalog --as ewaa").code(2);

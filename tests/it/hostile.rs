@@ -917,7 +917,9 @@ fn a_full_disk_behind_standard_output_is_told() {
         assert_eq!(output.status.code(), Some(5), "{args:?}: {reported}");
         assert!(!reported.contains("panicked"), "{reported}");
         assert!(
-            args[0] == "--help" || reported.contains("error: "),
+            args[0] == "--help"
+                || reported.contains("error: ")
+                || args.contains(&"--json") && reported.contains("\"errors\""),
             "{args:?}: {reported}"
         );
     }

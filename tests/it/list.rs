@@ -337,7 +337,7 @@ fn a_piece_of_equipment_shows_what_it_has_been_through() {
     insta::assert_snapshot!(desk.run("list model:ex2300"), @"
     -----
     no open tickets
-    1 done ticket fits too: add --all
+    1 done ticket also matches; use --all
     [exit 0]
     ");
     assert_eq!(titles(&desk, "list serial:none"), [""; 0]);

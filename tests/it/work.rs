@@ -955,7 +955,7 @@ fn the_same_again_within_a_month_is_a_repeat() {
     ID          PRIORITY            STATUS  STEPS  TICKETS  QUEUE    ASSIGNEE  AGE  TITLE
     ID4         critical-situation  new       0/6        1  network  -          4m  (repeat) Restore the network of a floor
     -----
-    1 done work order fits too: add --all
+    1 done work order also matches; use --all
     [exit 0]
     ");
     let _ = desk.run("check").code(0);
@@ -1026,7 +1026,7 @@ fn orders_in_a_list() {
     insta::assert_snapshot!(desk.run("work list queue:network"), @"
     -----
     no open work orders
-    1 done work order fits too: add --all
+    1 done work order also matches; use --all
     [exit 0]
     ");
     assert!(desk.ok("work list --all").to_string().contains("ID3"));
