@@ -452,3 +452,29 @@ fn flags_and_conflicts_of_others_stay() {
     assert_eq!(others, before.lines().collect::<Vec<_>>());
     assert_eq!(desk.status(), " A d.md");
 }
+
+/// Most gits compare times in whole seconds: a file that changed within the second of our commit, and
+/// kept its size, must still be seen to differ once the index has got a later time.
+#[test]
+fn a_change_within_the_second_of_a_commit_is_still_seen() {
+    let fraction = || {
+        let now = std::time::SystemTime::now();
+        now.duration_since(std::time::UNIX_EPOCH)
+            .unwrap()
+            .subsec_millis()
+    };
+    let wait = |until: fn(u32) -> bool| {
+        while !until(fraction()) {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+    };
+    for _ in 0..3 {
+        let desk = Desk::new();
+        wait(|millis| millis < 100);
+        committed(desk.save(EACH, &note(None, "one\n")));
+        desk.write(TICKET, "two\n");
+        wait(|millis| millis < 100);
+        committed(desk.save(EACH, &step(&[save("other.md", None, "other\n")])));
+        assert_eq!(desk.status(), format!(" M {TICKET}"));
+    }
+}

@@ -94,6 +94,17 @@ impl StatData {
     pub fn matches(&self, other: &Self) -> bool {
         Self { dev: 0, ..*self } == Self { dev: 0, ..*other }
     }
+
+    /// Whether every git sees that the two are not of one file unchanged: most compare times in whole
+    /// seconds.
+    pub fn surely_differs(&self, other: &Self) -> bool {
+        let seconds = |stat: &Self| Self {
+            ctime: (stat.ctime.0, 0),
+            mtime: (stat.mtime.0, 0),
+            ..*stat
+        };
+        !seconds(self).matches(&seconds(other))
+    }
 }
 
 /// An entry to be put into an index.

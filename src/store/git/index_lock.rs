@@ -242,7 +242,7 @@ impl IndexLock<'_> {
             let path = std::str::from_utf8(entry.path()).unwrap_or_default();
             match files.look(path) {
                 // It can be seen to be another.
-                Some(stat) if !stat.matches(&entry.stat()) => false,
+                Some(stat) if stat.surely_differs(&entry.stat()) => false,
                 _ => files.holding(path, entry.name()).is_none(),
             }
         })
