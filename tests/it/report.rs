@@ -446,7 +446,7 @@ fn what_is_mistyped_is_refused_with_the_nearest() {
     let _ = desk
         .run("report flow --by queue")
         .code(2)
-        .says("rows of its own");
+        .says("does not support --by");
     let _ = desk
         .run("report volume --by queue,type,code")
         .code(2)
