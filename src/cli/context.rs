@@ -19,8 +19,8 @@ use crate::ops::core::error::OpError;
 use crate::ops::core::transaction::Outcome;
 use crate::ops::work;
 use crate::page::problem::Problem;
+use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::replay;
-use crate::rules::query::tickets;
 use crate::store::fs::interrupt::Interrupt;
 use crate::store::fs::read;
 use crate::store::journal::save::Saved;
@@ -156,23 +156,9 @@ impl Context {
         })
     }
 
-    /// What queries and lists are answered with.
-    pub fn world<'w>(&self, desk: &'w Desk, me: Option<&'w Handle>) -> tickets::QueryContext<'w> {
-        tickets::QueryContext {
-            settings: &desk.settings,
-            catalogue: &desk.catalogue,
-            me,
-            now: self.ui.env.now,
-        }
-    }
-
-    /// The same for JSON.
-    pub fn json_world<'w>(&self, desk: &'w Desk) -> json::JsonContext<'w> {
-        json::JsonContext {
-            settings: &desk.settings,
-            catalogue: &desk.catalogue,
-            now: self.ui.env.now,
-        }
+    /// What queries, lists and JSON go by.
+    pub fn of<'d>(&self, desk: &'d Desk, me: Option<&'d Handle>) -> DeskContext<'d> {
+        desk.context(me, self.ui.env.now)
     }
 
     /// The tickets that were named, each once; `-` stands for those on standard input.
@@ -307,9 +293,10 @@ impl Context {
 
     fn shown(&self, desk: &Desk, outcome: &Outcome) -> std::io::Result<()> {
         if self.global.json {
-            let world = self.json_world(desk);
+            let of_desk = self.of(desk, None);
             let items = outcome.changed.iter().map(|one| {
-                let mut item = json::ticket(&one.ticket, replay::has_conflict(&one.ticket), world);
+                let mut item =
+                    json::ticket(&one.ticket, replay::has_conflict(&one.ticket), of_desk);
                 if one.ticket.kind() == TicketType::WorkOrder {
                     let tickets = work::tickets(desk, outcome, one.ticket.id);
                     json::hanging(&mut item, tickets.iter());

@@ -1,7 +1,7 @@
 //! The interview of `desk new` on a terminal: prompts, one after the other, over a record that is
 //! saved already. However it ends, what was answered is kept.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use crate::cli::context::Context;
@@ -188,7 +188,7 @@ fn watch(context: &Context, act: &'static Actor, shared: &Shared) {
     // Saving must not heed the signal that asks for it.
     let last: &'static Actor = Box::leak(Box::new(Actor {
         interrupt: Interrupt::default(),
-        repo: None,
+        repo: OnceLock::new(),
         ..act.clone()
     }));
     let watcher = move || {

@@ -1,5 +1,6 @@
 //! How the desk behaves: pure functions of values and a moment.
 
+pub mod context;
 pub mod duplicates;
 pub mod sla;
 pub mod reports;

@@ -4,7 +4,7 @@ use crate::model::field::Key;
 use crate::model::person::Handle;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::ticket::board::{Board, Next};
-use crate::rules::query::tickets::QueryContext;
+use crate::rules::context::DeskContext;
 use crate::view::list::{ListColumn, columns, rows};
 use crate::view::paint::{Paint, Role};
 use crate::view::sanitize::line;
@@ -31,16 +31,21 @@ fn callers(paint: &Paint) -> Vec<ListColumn> {
 }
 
 /// Shows my desk.
-pub fn board(board: &Board, me: Option<&Handle>, world: QueryContext<'_>, paint: &Paint) -> String {
+pub fn board(
+    board: &Board,
+    me: Option<&Handle>,
+    context: DeskContext<'_>,
+    paint: &Paint,
+) -> String {
     let mut out = String::new();
     let who = match me {
-        Some(me) => world.settings.agent_name(me.as_str()).to_owned(),
+        Some(me) => context.settings.agent_name(me.as_str()).to_owned(),
         None => "no agent".to_owned(),
     };
     let local = paint.now.in_zone(&paint.zone).format("%A %-d %B %Y, %H:%M");
     out.push_str(&format!(
         "{}  {}\n",
-        paint.role(Role::Title, &line(&world.settings.name)),
+        paint.role(Role::Title, &line(&context.settings.name)),
         paint.role(
             Role::Muted,
             &format!(
@@ -89,9 +94,9 @@ pub fn board(board: &Board, me: Option<&Handle>, world: QueryContext<'_>, paint:
         let columns = if name == TELL {
             callers(paint)
         } else {
-            columns(paint, world.settings)
+            columns(paint, context.settings)
         };
-        out.push_str(&rows(shown, &columns, world, paint));
+        out.push_str(&rows(shown, &columns, context, paint));
         if shown.len() < tickets.len() {
             let more = format!(
                 "… and {} more: desk list {query}",
@@ -108,7 +113,7 @@ pub fn board(board: &Board, me: Option<&Handle>, world: QueryContext<'_>, paint:
             paint.role(Role::Muted, &board.mend.len().to_string())
         ));
         let shown = &board.mend[..board.mend.len().min(MOST)];
-        out.push_str(&crate::view::kb::mend(shown, world.settings, paint));
+        out.push_str(&crate::view::kb::mend(shown, context.settings, paint));
         if shown.len() < board.mend.len() {
             let more = board.mend.len() - shown.len();
             let more = format!("… and {more} more: desk kb review");
@@ -125,12 +130,12 @@ pub fn board(board: &Board, me: Option<&Handle>, world: QueryContext<'_>, paint:
 }
 
 /// Shows the ticket to work on now, and why.
-pub fn next(next: &Next, world: QueryContext<'_>, paint: &Paint) -> String {
+pub fn next(next: &Next, context: DeskContext<'_>, paint: &Paint) -> String {
     let ticket: &TicketSummary = &next.ticket;
     let mut out = rows(
         std::slice::from_ref(ticket),
-        &columns(paint, world.settings),
-        world,
+        &columns(paint, context.settings),
+        context,
         paint,
     );
     let contact = [Key::RequesterName, Key::RequesterPhone, Key::RequesterEmail];

@@ -5,8 +5,9 @@ use serde_json::{Value as Json, json};
 use crate::model::field::Key;
 use crate::model::settings::Settings;
 use crate::ops::ticket::due::{DueItem, DueKind, DueList};
-use crate::rules::sla::clocks::{ClockRules, Pressure};
-use crate::view::json::{JsonContext as JsonWorld, summary};
+use crate::rules::context::DeskContext;
+use crate::rules::sla::clocks::Pressure;
+use crate::view::json::summary;
 use crate::view::list::{pressing, until, urgency};
 use crate::view::paint::{Paint, Role};
 use crate::view::sanitize::line;
@@ -125,15 +126,14 @@ pub fn remark(due: &DueList) -> String {
 }
 
 /// One thing that is due, with its ticket.
-pub fn json(item: &DueItem, world: JsonWorld<'_>) -> Json {
+pub fn json(item: &DueItem, context: DeskContext<'_>) -> Json {
     let what = match item.what {
         DueKind::Clock(kind) => kind.as_str(),
         DueKind::Wait => "wait",
         DueKind::Tell => "tell",
     };
-    let rules = ClockRules::new(world.settings, world.catalogue);
     let clock = item.clock.as_ref();
-    let left = clock.and_then(|clock| clock.left(rules, world.now));
+    let left = clock.and_then(|clock| clock.left(context));
     json!({
         "id": item.ticket.id.as_str(),
         "what": what,
@@ -141,6 +141,6 @@ pub fn json(item: &DueItem, world: JsonWorld<'_>) -> Json {
         "overdue": item.pressure == Pressure::Overdue,
         "at_risk": item.pressure == Pressure::AtRisk,
         "left_seconds": left.map(|left| left.num_seconds()),
-        "ticket": summary(&item.ticket, world),
+        "ticket": summary(&item.ticket, context),
     })
 }

@@ -2,17 +2,15 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::model::catalog::Catalogue;
 use crate::model::entry::{Entry, How};
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
-use crate::model::moment::Moment;
-use crate::model::settings::Settings;
 use crate::model::status::TicketType;
 use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::error::OpError;
 use crate::page::problem::Problem;
+use crate::rules::context::DeskContext;
 use crate::rules::duplicates::{Duplicate, DuplicateKind};
 use crate::rules::lifecycle::attachments::{self, Attachment};
 use crate::rules::lifecycle::escalation;
@@ -48,38 +46,26 @@ fn front<'v>(values: impl Iterator<Item = (&'v Field, &'v Value)>) -> Map<String
     out
 }
 
-/// What is computed beside the front matter.
-#[derive(Clone, Copy, Debug)]
-pub struct JsonContext<'w> {
-    /// The company's settings.
-    pub settings: &'w Settings,
-    /// The catalogue.
-    pub catalogue: &'w Catalogue,
-    /// The moment.
-    pub now: Moment,
-}
-
 /// A ticket of a list.
-pub fn summary(ticket: &TicketSummary, world: JsonContext<'_>) -> Json {
+pub fn summary(ticket: &TicketSummary, context: DeskContext<'_>) -> Json {
     let mut out = front(ticket.values.iter());
     out.insert("id".to_owned(), json!(ticket.id.as_str()));
     let queue = ticket.text(Key::Queue);
-    let code = world.catalogue.find(ticket.text(Key::Code));
-    let rules = clocks::ClockRules::new(world.settings, world.catalogue);
-    let brief = clocks::Brief::of(ticket, rules, world.now);
+    let code = context.catalogue.find(ticket.text(Key::Code));
+    let brief = clocks::Brief::of(ticket, context);
     let due = brief.due.filter(|_| ticket.status().is_open());
     out.insert(
         "derived".to_owned(),
         json!({
             "open": ticket.status().is_open(),
-            "tier": world.settings.tier(queue),
-            "area": world.settings.area(queue),
+            "tier": context.settings.tier(queue),
+            "area": context.settings.area(queue),
             "catalogue": code.map(|code| code.path.clone()).unwrap_or_default(),
             "due": due.map(|(_, at)| at.to_string()),
             "due_clock": due.map(|(clock, _)| clock.as_str()),
             "breached": brief.breached,
             "bounces": escalation::bounces(ticket.events.queues()),
-            "age_seconds": world.now.since(ticket.created).num_seconds(),
+            "age_seconds": context.now.since(ticket.created).num_seconds(),
             "updated": ticket.updated.to_string(),
             "resolved": ticket.resolved.map(|at| at.to_string()),
             "entries": ticket.entries,
@@ -92,8 +78,8 @@ pub fn summary(ticket: &TicketSummary, world: JsonContext<'_>) -> Json {
 }
 
 /// A ticket whole, with its texts.
-pub fn ticket(ticket: &Ticket, conflict: bool, world: JsonContext<'_>) -> Json {
-    let mut out = summary(&TicketSummary::of(ticket, conflict), world);
+pub fn ticket(ticket: &Ticket, conflict: bool, context: DeskContext<'_>) -> Json {
+    let mut out = summary(&TicketSummary::of(ticket, conflict), context);
     if let Json::Object(out) = &mut out {
         out.insert("description".to_owned(), json!(ticket.description));
         let attached = attachments::all(&ticket.log);

@@ -7,7 +7,9 @@ use crate::model::status::Status;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::ticket::list::TicketListing;
 use crate::page::query::Name;
-use crate::rules::query::tickets::{QueryContext, moment, texts};
+use crate::rules::context::DeskContext;
+use crate::rules::query::tickets::{moment, texts};
+use crate::rules::sla::clocks::Brief;
 use crate::rules::sla::clocks::Pressure;
 use crate::view::paint::{Paint, Role, short};
 use crate::view::sanitize::line;
@@ -114,7 +116,7 @@ pub fn until(due: Moment, paint: &Paint) -> String {
 fn cell(
     column: &ListColumn,
     ticket: &TicketSummary,
-    world: QueryContext<'_>,
+    context: DeskContext<'_>,
     paint: &Paint,
 ) -> Painted {
     let text = |key: Key| line(ticket.text(key));
@@ -122,10 +124,10 @@ fn cell(
         Name::Field(Field::Known(Key::Id)) => (Role::Id, ticket.id.to_string()),
         Name::Field(Field::Known(Key::Priority)) => {
             let name = ticket.text(Key::Priority);
-            let rank = world.settings.rank(name);
+            let rank = context.settings.rank(name);
             // Words where there is room, the rank where there is none.
             let narrow = paint.width.is_some_and(|width| width < 110);
-            let known = rank < world.settings.priorities.len();
+            let known = rank < context.settings.priorities.len();
             let shown = if narrow && known {
                 format!("P{}", rank + 1)
             } else {
@@ -142,8 +144,7 @@ fn cell(
             if ticket.tell.is_some() {
                 return (Role::Warn, format!("{} untold", line(status.as_str())));
             }
-            let over =
-                matches!(ticket.get(Key::Until), Some(Value::Moment(until)) if *until <= world.now);
+            let over = matches!(ticket.get(Key::Until), Some(Value::Moment(until)) if *until <= context.now);
             let (role, mark) = if over {
                 (Role::Alarm, " due")
             } else {
@@ -152,7 +153,7 @@ fn cell(
             (role, format!("{}{waits}{mark}", line(status.as_str())))
         }
         Name::Field(Field::Known(Key::Assignee | Key::ContactAgent)) => {
-            let who = texts(&column.name, ticket, world).join(", ");
+            let who = texts(&column.name, ticket, context).join(", ");
             if who.is_empty() {
                 (Role::Muted, "-".to_owned())
             } else {
@@ -162,7 +163,7 @@ fn cell(
         Name::Requester => {
             let name = text(Key::RequesterName);
             let first = || {
-                texts(&column.name, ticket, world)
+                texts(&column.name, ticket, context)
                     .into_iter()
                     .next()
                     .unwrap_or_default()
@@ -177,7 +178,7 @@ fn cell(
             )
         }
         Name::Age => {
-            let age = world.now.since(ticket.created).num_seconds();
+            let age = context.now.since(ticket.created).num_seconds();
             let length = short(age.unsigned_abs());
             (
                 Role::Muted,
@@ -190,15 +191,15 @@ fn cell(
         }
         Name::Due if !ticket.status().is_open() => (Role::Muted, "-".to_owned()),
         Name::Due => {
-            let brief = world.brief(ticket);
+            let brief = Brief::of(ticket, context);
             match brief.due {
                 Some((_, due)) => (pressing(brief.pressure), until(due, paint)),
                 None => (Role::Muted, "-".to_owned()),
             }
         }
-        name => match moment(name, ticket, world) {
+        name => match moment(name, ticket, context) {
             Some(at) => (Role::Plain, paint.time(at)),
-            None => (Role::Plain, line(&texts(name, ticket, world).join(", "))),
+            None => (Role::Plain, line(&texts(name, ticket, context).join(", "))),
         },
     }
 }
@@ -207,7 +208,7 @@ fn cell(
 pub fn rows(
     tickets: &[TicketSummary],
     columns: &[ListColumn],
-    world: QueryContext<'_>,
+    context: DeskContext<'_>,
     paint: &Paint,
 ) -> String {
     if tickets.is_empty() {
@@ -226,7 +227,7 @@ pub fn rows(
         .map(|ticket| {
             columns
                 .iter()
-                .map(|column| cell(column, ticket, world, paint))
+                .map(|column| cell(column, ticket, context, paint))
                 .collect()
         })
         .collect();

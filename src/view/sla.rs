@@ -11,11 +11,12 @@ use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::ticket::sla::{ClockReading, Sla};
+use crate::rules::context::DeskContext;
 use crate::rules::sla::calendar::{CalendarStep, Closed};
 use crate::rules::sla::clocks::{Clock, TargetSource, TraceStep};
 use crate::rules::text::time_input::exact;
 use crate::view::clocks::{TITLE, about, short, why};
-use crate::view::json::{JsonContext as JsonWorld, summary};
+use crate::view::json::summary;
 use crate::view::list::{status_role, urgency};
 use crate::view::paint::{Paint, Role};
 use crate::view::sanitize::line;
@@ -285,8 +286,8 @@ fn queues(sla: &Sla, settings: &Settings, paint: &Paint) -> String {
 }
 
 /// The ticket with its clocks and the way of each.
-pub fn json(sla: &Sla, world: JsonWorld<'_>) -> Json {
-    let mut item = summary(&TicketSummary::of(&sla.page.ticket, false), world);
+pub fn json(sla: &Sla, context: DeskContext<'_>) -> Json {
+    let mut item = summary(&TicketSummary::of(&sla.page.ticket, false), context);
     let clocks = sla.clocks.iter().map(|(reading, way)| {
         let mut one = crate::view::clocks::json(reading);
         one["steps"] = way.iter().map(step).collect();
@@ -296,7 +297,7 @@ pub fn json(sla: &Sla, world: JsonWorld<'_>) -> Json {
     let stays = sla.stays.iter().map(|(stay, open)| {
         json!({
             "queue": stay.queue,
-            "tier": world.settings.tier(&stay.queue),
+            "tier": context.settings.tier(&stay.queue),
             "from": stay.from.to_string(),
             "to": stay.to.map(|to| to.to_string()),
             "open_seconds": open.num_seconds(),

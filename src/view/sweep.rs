@@ -10,8 +10,9 @@ use crate::model::settings::Settings;
 use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::ticket::sweep::{Did, Notice, Swept};
+use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::sweep::Action;
-use crate::view::json::{JsonContext as JsonWorld, entry as entry_json, summary};
+use crate::view::json::{entry as entry_json, summary};
 use crate::view::paint::{Paint, Role};
 use crate::view::sanitize::line;
 use crate::view::words::{count, cut, wrap};
@@ -131,7 +132,7 @@ pub fn notice(
     ticket: &Ticket,
     entry: &Entry,
     settings: &Settings,
-    world: JsonWorld<'_>,
+    context: DeskContext<'_>,
 ) -> String {
     let to = notice.to.iter().map(|handle| {
         let agent = settings.agent(handle);
@@ -148,7 +149,7 @@ pub fn notice(
         "text": sentence(ticket, entry, settings),
         "to": to.collect::<Vec<_>>(),
         "entry": entry_json(entry),
-        "ticket": summary(&TicketSummary::of(ticket, false), world),
+        "ticket": summary(&TicketSummary::of(ticket, false), context),
     });
     format!("{about}\n")
 }

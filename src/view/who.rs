@@ -6,10 +6,10 @@ use crate::model::field::Key;
 use crate::model::settings::Settings;
 use crate::ops::ticket::who::{Contact, History, Who};
 use crate::page::query::Name;
+use crate::rules::context::DeskContext;
 use crate::rules::people::{Asset, Person};
-use crate::rules::query::tickets::QueryContext;
 use crate::view::card::{fact, joined};
-use crate::view::json::{self as page, JsonContext as JsonWorld};
+use crate::view::json as page;
 use crate::view::list::{ListColumn, rows};
 use crate::view::paint::{Paint, Role};
 use crate::view::sanitize::{line, text};
@@ -23,10 +23,10 @@ const MEASURE: usize = 96;
 const DONE: usize = 15;
 
 /// Shows who was found.
-pub fn who(who: &Who, all: bool, world: QueryContext<'_>, paint: &Paint) -> String {
+pub fn who(who: &Who, all: bool, context: DeskContext<'_>, paint: &Paint) -> String {
     match &who.people[..] {
         [] => String::new(),
-        [one] => card(one, all, world, paint),
+        [one] => card(one, all, context, paint),
         several => list(several, paint),
     }
 }
@@ -70,7 +70,7 @@ fn shell(text: &str) -> String {
     }
 }
 
-fn card(one: &History, all: bool, world: QueryContext<'_>, paint: &Paint) -> String {
+fn card(one: &History, all: bool, context: DeskContext<'_>, paint: &Paint) -> String {
     let person = &one.person;
     let width = paint.width_up_to(MEASURE);
     let mut out = String::new();
@@ -114,7 +114,7 @@ fn card(one: &History, all: bool, world: QueryContext<'_>, paint: &Paint) -> Str
         };
         add("contacts", joined(&[&contacts.len().to_string(), &missed]));
         if let Some(last) = contacts.first() {
-            let (head, words) = contact(last, world.settings, paint);
+            let (head, words) = contact(last, context.settings, paint);
             add("last", head);
             add("", cut(&words, 2 * width.saturating_sub(12)));
         }
@@ -140,7 +140,7 @@ fn card(one: &History, all: bool, world: QueryContext<'_>, paint: &Paint) -> Str
             paint.role(role, name),
             paint.role(Role::Muted, &tickets.len().to_string())
         ));
-        out.push_str(&rows(shown, &columns, world, paint));
+        out.push_str(&rows(shown, &columns, context, paint));
         if shown.len() < tickets.len() {
             let more = format!("… and {} more: add --all", tickets.len() - shown.len());
             out.push_str(&format!("{}\n", paint.role(Role::Muted, &more)));
@@ -248,7 +248,7 @@ fn list(several: &[History], paint: &Paint) -> String {
 }
 
 /// A person as JSON.
-pub fn json(one: &History, world: JsonWorld<'_>) -> Json {
+pub fn json(one: &History, context: DeskContext<'_>) -> Json {
     let person = &one.person;
     let filled = |pairs: &[(Key, &str)]| -> Json {
         let pairs = pairs.iter().filter(|(_, text)| !text.is_empty());
@@ -266,7 +266,7 @@ pub fn json(one: &History, world: JsonWorld<'_>) -> Json {
     let tickets: Vec<Json> = one
         .tickets
         .iter()
-        .map(|ticket| page::summary(ticket, world))
+        .map(|ticket| page::summary(ticket, context))
         .collect();
     let contact = |one: &Contact| {
         let mut entry = page::entry(&one.entry);

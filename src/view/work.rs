@@ -5,8 +5,8 @@ use crate::model::settings::Settings;
 use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::work::{ListedOrder, OrderView, Orders};
+use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::work_order::{self, WorkStep};
-use crate::rules::query::tickets::QueryContext;
 use crate::view::card;
 use crate::view::list::{status_role, urgency};
 use crate::view::paint::{Paint, Role, short};
@@ -181,7 +181,7 @@ fn foot(shown: &OrderView, paint: &Paint) -> String {
 }
 
 /// The rows of a list of work orders under their header.
-pub fn rows(orders: &[ListedOrder], world: QueryContext<'_>, paint: &Paint) -> String {
+pub fn rows(orders: &[ListedOrder], context: DeskContext<'_>, paint: &Paint) -> String {
     if orders.is_empty() {
         return String::new();
     }
@@ -202,7 +202,7 @@ pub fn rows(orders: &[ListedOrder], world: QueryContext<'_>, paint: &Paint) -> S
     .collect();
     let rows: Vec<Vec<Painted>> = orders
         .iter()
-        .map(|listed| row(listed, wide, world, paint))
+        .map(|listed| row(listed, wide, context, paint))
         .collect();
     let right: Vec<usize> = ["steps", "tickets", "age"]
         .iter()
@@ -211,9 +211,9 @@ pub fn rows(orders: &[ListedOrder], world: QueryContext<'_>, paint: &Paint) -> S
     table(&header, &rows, &right, header.len() - 1, paint)
 }
 
-fn row(listed: &ListedOrder, wide: bool, world: QueryContext<'_>, paint: &Paint) -> Vec<Painted> {
+fn row(listed: &ListedOrder, wide: bool, context: DeskContext<'_>, paint: &Paint) -> Vec<Painted> {
     let order = &listed.order;
-    let settings = world.settings;
+    let settings = context.settings;
     let get = |key: Key| line(order.text(key));
     let rank = settings.rank(order.text(Key::Priority));
     let priority = if wide || rank >= settings.priorities.len() {

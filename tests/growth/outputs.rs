@@ -21,9 +21,9 @@ use plaindesk::page::new_ticket;
 use plaindesk::page::query::Name;
 use plaindesk::page::{article, settings, ticket};
 use plaindesk::rules::article_usage::Usage;
+use plaindesk::rules::context::DeskContext;
 use plaindesk::rules::import::{Import, Names};
 use plaindesk::rules::lifecycle::escalation;
-use plaindesk::rules::query::tickets::QueryContext;
 use plaindesk::rules::reports::{self, Ask, ReportInput, ReportKind, period};
 use plaindesk::rules::search::{Passage, SearchTerms};
 use plaindesk::rules::text::normalize;
@@ -194,12 +194,7 @@ fn hits(input: &str, stems: &[Stems], known: &Settings) {
 /// All reports in all formats.
 fn report(given: ReportInput<'_>, by: &[(String, Name)], known: &Settings, coded: &Catalogue) {
     let period = period::read("this-year", now(), Tz::UTC).unwrap();
-    let world = QueryContext {
-        settings: known,
-        catalogue: coded,
-        me: None,
-        now: now(),
-    };
+    let context = DeskContext::new(known, coded, now());
     for kind in ReportKind::ALL {
         let by = if kind.has_groups() { by } else { &[] };
         let report = Report {
@@ -216,7 +211,15 @@ fn report(given: ReportInput<'_>, by: &[(String, Name)], known: &Settings, coded
                 changed: Some(0),
                 tickets: given.histories.len(),
             },
-            sections: reports::report(kind, given, Ask { world, period, by }),
+            sections: reports::report(
+                kind,
+                given,
+                Ask {
+                    context,
+                    period,
+                    by,
+                },
+            ),
             tickets: given.histories.iter().map(|history| history.id).collect(),
             articles: Vec::new(),
             problems: Vec::new(),

@@ -21,6 +21,7 @@ use plaindesk::page::import_map;
 use plaindesk::page::new_ticket;
 use plaindesk::page::{article, markdown, problem, query, settings, ticket};
 use plaindesk::rules::article_usage;
+use plaindesk::rules::context::DeskContext;
 use plaindesk::rules::duplicates;
 use plaindesk::rules::import::{Import, Names};
 use plaindesk::rules::lifecycle::attachments;
@@ -31,7 +32,7 @@ use plaindesk::rules::lifecycle::work_order;
 use plaindesk::rules::people::People;
 use plaindesk::rules::people::address;
 use plaindesk::rules::search::{SearchTerms, best};
-use plaindesk::rules::sla::clocks::{self, ClockRules};
+use plaindesk::rules::sla::clocks;
 use plaindesk::rules::text::normalize;
 use plaindesk::rules::text::redact_requester;
 use plaindesk::rules::text::slug;
@@ -39,7 +40,7 @@ use plaindesk::rules::text::terms::{Stems, Terms, each_word};
 use plaindesk::rules::text::time_input;
 use plaindesk::view::paint::{Paint, Role};
 use plaindesk::view::report::data;
-use plaindesk::view::{diagnostic, diff, export, json, sanitize, table, words};
+use plaindesk::view::{diagnostic, diff, export, sanitize, table, words};
 
 use crate::shapes::{self, Shape};
 
@@ -433,15 +434,15 @@ pub(crate) fn all() -> Vec<Subject> {
         true,
         Box::new(move |text| {
             let Some(page) = logged(text) else { return };
-            let rules = ClockRules::new(&known, &coded);
+            let context = DeskContext::new(&known, &coded, now());
             let events = event::of(&page.ticket);
-            for clock in clocks::present(&events, false, rules, now()) {
+            for clock in clocks::present(&events, false, context) {
                 if clock.is_open() {
-                    let _ = clocks::trace(&clock, rules, now());
+                    let _ = clocks::trace(&clock, context);
                 }
             }
             let _ = clocks::stays(&events);
-            let _ = sweep::plan(&TicketSummary::of(&page.ticket, false), rules, now());
+            let _ = sweep::plan(&TicketSummary::of(&page.ticket, false), context);
         }),
     );
     let (known, coded) = (Rc::clone(&house), Rc::clone(&codes));
@@ -450,12 +451,8 @@ pub(crate) fn all() -> Vec<Subject> {
         false,
         Box::new(move |text| {
             if let Some(page) = logged(text) {
-                let world = json::JsonContext {
-                    settings: &known,
-                    catalogue: &coded,
-                    now: now(),
-                };
-                let _ = export::object(&page, &page.text, world);
+                let context = DeskContext::new(&known, &coded, now());
+                let _ = export::object(&page, &page.text, context);
                 let _ = export::table_row(&page.ticket, &page.text, &known);
             }
         }),

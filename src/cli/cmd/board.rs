@@ -8,12 +8,12 @@ use crate::view::{board, json, kb};
 pub fn run(context: &mut Context) -> ExitResult {
     let desk = context.desk()?;
     let me = context.me(desk)?;
-    let found = ops::ticket::board::board(desk, me.as_ref(), context.ui.env.now);
+    let found = ops::ticket::board::board(desk, context.of(desk, me.as_ref()));
     if context.global.json {
-        let world = context.json_world(desk);
+        let of_desk = context.of(desk, None);
         let part = |tickets: &[TicketSummary], name: &str| -> Vec<serde_json::Value> {
             let item = |ticket: &TicketSummary| {
-                let mut item = json::summary(ticket, world);
+                let mut item = json::summary(ticket, of_desk);
                 item["derived"]["part"] = name.into();
                 item
             };
@@ -38,7 +38,7 @@ pub fn run(context: &mut Context) -> ExitResult {
     let text = board::board(
         &found,
         me.as_ref(),
-        context.world(desk, me.as_ref()),
+        context.of(desk, me.as_ref()),
         &context.ui.paint,
     );
     context.ui.long(&text)?;

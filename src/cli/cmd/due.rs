@@ -45,8 +45,8 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let found = ops::ticket::due::due(desk, &request, context.ui.env.now)?;
     let status = u8::from(args.fail && found.count(Pressure::Overdue) > 0);
     if context.global.json {
-        let world = context.json_world(desk);
-        let items = found.items.iter().map(|item| due::json(item, world));
+        let of_desk = context.of(desk, None);
+        let items = found.items.iter().map(|item| due::json(item, of_desk));
         let page = json::page("due", items.collect(), &found.problems);
         context.ui.data(&page)?;
         return Ok(status);

@@ -5,7 +5,6 @@ use crate::cli::context::{Context, ExitResult};
 use crate::cli::{editor, prompt};
 use crate::ops;
 use crate::ops::core::error::OpError;
-use crate::store::git::repo::Repo;
 
 /// Change a ticket's file in your editor
 ///
@@ -31,8 +30,8 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         return Err(OpError::usage("`desk edit` needs a terminal")
             .hint("edit the file itself, then `desk check --fix`; or set fields with `desk set`"));
     }
-    let repo = Repo::open(desk.root.dir())?;
-    let editing = ops::ticket::edit::begin(desk, &repo, id)?;
+    let repo = act.repo(desk)?;
+    let editing = ops::ticket::edit::begin(desk, repo, id)?;
     editor::open(&context.ui, &editing.draft, &editing.again())?;
     let mut consent = args.remove_entries;
     if !consent && context.ui.env.interactive {

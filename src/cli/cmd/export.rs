@@ -52,9 +52,9 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         None
     };
     context.known_agent(desk)?;
-    let wanted = ops::data::export::wanted(desk, me.as_ref(), context.ui.env.now, &query)?;
+    let wanted = ops::data::export::wanted(desk, context.of(desk, me.as_ref()), &query)?;
     let mut problems: Vec<Problem> = wanted.problems;
-    let world = context.json_world(desk);
+    let of_desk = context.of(desk, None);
     let mut held = match args.format {
         Format::Csv => export::header(&desk.settings),
         Format::Json => export::BEGIN.to_owned(),
@@ -78,7 +78,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
                 if args.format == Format::Json && !first {
                     held.push_str(",\n");
                 }
-                held.push_str(&export::object(&page, &text, world));
+                held.push_str(&export::object(&page, &text, of_desk));
                 let (attachments, odd) = ops::data::export::attachments(&page);
                 problems.extend(odd);
                 for (n, one) in attachments.iter().enumerate() {

@@ -21,7 +21,6 @@ use crate::ops::kb::new::{NewArticleRequest, Template};
 use crate::ops::kb::show;
 use crate::page::markdown::SCRIPT;
 use crate::rules::text::time_input;
-use crate::store::git::repo::Repo;
 use crate::view::{diagnostic, json, kb};
 
 /// The knowledge base: write, publish, use and look after articles
@@ -287,7 +286,7 @@ fn new(context: &mut Context, args: New) -> ExitResult {
     let outcome = if request.text.is_some() || (begun && !context.ui.env.interactive) {
         ops::kb::new::create(desk, &act, &sheet, &sheet.text)?
     } else if context.ui.env.interactive {
-        let draft = ops::kb::new::draft(&Repo::open(desk.root.dir())?, &sheet)?;
+        let draft = ops::kb::new::draft(act.repo(desk)?, &sheet)?;
         editor::open(&context.ui, &draft, ops::kb::new::AGAIN)?;
         ops::kb::new::finish(desk, &act, &sheet, &draft)?
     } else {
@@ -317,8 +316,8 @@ fn edit(context: &mut Context, args: &EditArgs) -> ExitResult {
             "edit the file itself, then `desk kb check`; `desk kb list --json` tells its path",
         ));
     }
-    let repo = Repo::open(desk.root.dir())?;
-    let editing = ops::kb::edit::begin(desk, &repo, &args.id)?;
+    let repo = act.repo(desk)?;
+    let editing = ops::kb::edit::begin(desk, repo, &args.id)?;
     editor::open(&context.ui, &editing.draft, &editing.again)?;
     let outcome = ops::kb::edit::finish(desk, &act, &editing)?;
     if outcome.revised.is_empty() {

@@ -55,13 +55,13 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
             })
         })
         .collect::<Result<Vec<_>, ops::core::error::OpError>>()?;
-    let listing = ops::ticket::list::list(desk, me.as_ref(), context.ui.env.now, &request)?;
+    let listing = ops::ticket::list::list(desk, context.of(desk, me.as_ref()), &request)?;
     if context.global.json {
-        let world = context.json_world(desk);
+        let of_desk = context.of(desk, None);
         let items = listing
             .tickets
             .iter()
-            .map(|ticket| json::summary(ticket, world))
+            .map(|ticket| json::summary(ticket, of_desk))
             .collect();
         context
             .ui
@@ -77,7 +77,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let text = list::rows(
         &listing.tickets,
         &columns,
-        context.world(desk, me.as_ref()),
+        context.of(desk, me.as_ref()),
         &paint,
     );
     context.ui.long(&text)?;

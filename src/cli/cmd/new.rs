@@ -345,9 +345,9 @@ fn show(context: &Context, desk: &Desk, outcome: &Outcome, spell: bool) -> ExitR
         suggest::at_hand(desk, ticket, context.ui.env.now, language.as_deref())
     };
     if context.global.json {
-        let world = context.json_world(desk);
+        let of_desk = context.of(desk, None);
         let items = tickets().map(|ticket| {
-            let mut item = json::ticket(ticket, replay::has_conflict(ticket), world);
+            let mut item = json::ticket(ticket, replay::has_conflict(ticket), of_desk);
             let (alike, not_compared) = alike(ticket);
             unread = not_compared;
             item["derived"]["alike"] = json::alike(&alike);

@@ -11,11 +11,11 @@ pub struct Args {}
 pub fn run(context: &mut Context, _: &Args) -> ExitResult {
     let desk = context.desk()?;
     let me = context.me(desk)?;
-    let (next, problems) = ops::ticket::board::next(desk, me.as_ref(), context.ui.env.now);
+    let (next, problems) = ops::ticket::board::next(desk, context.of(desk, me.as_ref()));
     if context.global.json {
-        let world = context.json_world(desk);
+        let of_desk = context.of(desk, None);
         let item = |next: &ops::ticket::board::Next| {
-            let mut ticket = json::summary(&next.ticket, world);
+            let mut ticket = json::summary(&next.ticket, of_desk);
             ticket["derived"]["why"] = next.why.clone().into();
             ticket
         };
@@ -25,7 +25,7 @@ pub fn run(context: &mut Context, _: &Args) -> ExitResult {
     }
     match &next {
         Some(next) => {
-            let text = board::next(next, context.world(desk, me.as_ref()), &context.ui.paint);
+            let text = board::next(next, context.of(desk, me.as_ref()), &context.ui.paint);
             context.ui.data(&text)?;
         }
         None => context.ui.remark("nothing waits for you"),

@@ -90,7 +90,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         None
     };
     context.known_agent(desk)?;
-    let report = ops::data::report::report(desk, me.as_ref(), context.ui.env.now, &request)?;
+    let report = ops::data::report::report(desk, context.of(desk, me.as_ref()), &request)?;
     // Kept for as long as the process lives: all tickets are not worth taking apart again.
     let report: &Report = Box::leak(Box::new(report));
     if let Some(name) = &args.save {

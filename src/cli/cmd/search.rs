@@ -72,7 +72,7 @@ pub(in crate::cli::cmd) fn find(
         all: options.all,
         language: context.language(options.language.as_deref()),
     };
-    let found = ops::search::search(desk, me.as_ref(), context.ui.env.now, &request)?;
+    let found = ops::search::search(desk, context.of(desk, me.as_ref()), &request)?;
     Ok((found, query))
 }
 
@@ -93,9 +93,9 @@ pub(in crate::cli::cmd) fn show(
             .map(|hit| search::article_json(hit, today));
         let mut parts = vec![("articles", articles.collect())];
         if both {
-            let world = context.json_world(desk);
+            let of_desk = context.of(desk, None);
             let tickets = found.tickets.iter().map(|hit| {
-                let mut item = json::summary(&hit.ticket, world);
+                let mut item = json::summary(&hit.ticket, of_desk);
                 search::ticket_json(&mut item, hit);
                 item
             });

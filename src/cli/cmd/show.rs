@@ -31,11 +31,11 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         .flat_map(|one| one.page.problems.iter().chain(&one.besides).cloned())
         .collect();
     if context.global.json {
-        let world = context.json_world(desk);
+        let of_desk = context.of(desk, None);
         let items = shown
             .iter()
             .map(|one| {
-                let mut item = json::ticket(&one.page.ticket, one.conflict, world);
+                let mut item = json::ticket(&one.page.ticket, one.conflict, of_desk);
                 item["derived"]["clocks"] = one.clocks.iter().map(clocks::json).collect();
                 if one.page.ticket.kind() == TicketType::WorkOrder {
                     json::hanging(&mut item, one.hanging.iter().map(|other| &other.id));

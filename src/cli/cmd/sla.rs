@@ -29,8 +29,8 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         .collect::<Result<Vec<_>, _>>()?;
     let problems: Vec<_> = all.iter().flat_map(|one| one.problems.clone()).collect();
     if context.global.json {
-        let world = context.json_world(desk);
-        let items = all.iter().map(|one| sla::json(one, world)).collect();
+        let of_desk = context.of(desk, None);
+        let items = all.iter().map(|one| sla::json(one, of_desk)).collect();
         context.ui.data(&json::page("tickets", items, &problems))?;
         return Ok(0);
     }

@@ -36,13 +36,13 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let status = u8::from(found.is_empty());
     if context.global.json {
         let today = ops::kb::today(desk, now);
-        let world = context.json_world(desk);
+        let of_desk = context.of(desk, None);
         let articles = found
             .articles
             .iter()
             .map(|one| search::article_for_json(one, today));
         let tickets = found.tickets.iter().map(|one| {
-            let mut item = json::summary(&one.ticket, world);
+            let mut item = json::summary(&one.ticket, of_desk);
             item["derived"]["reason"] = json!(one.reason);
             item["derived"]["solution"] = json!(one.solution);
             item

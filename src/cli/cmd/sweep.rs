@@ -1,5 +1,7 @@
 //! `desk sweep`.
 
+use std::sync::OnceLock;
+
 use crate::cli::context::{Context, ExitResult};
 use crate::cli::notify_command;
 use crate::model::person::Handle;
@@ -7,7 +9,6 @@ use crate::ops;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::notices;
 use crate::store::fs::interrupt::Interrupt;
-use crate::store::git::repo::Repo;
 use crate::view::{json, sweep};
 
 /// Run scheduled actions: reminders, escalation, auto-close; run this from cron
@@ -31,7 +32,7 @@ pub fn run(context: &mut Context, _: &Args) -> ExitResult {
         now: context.ui.env.now,
         dry_run: context.global.dry_run,
         detached_ok: context.global.detached_ok,
-        repo: None,
+        repo: OnceLock::new(),
         interrupt: Interrupt::listen()?,
     };
     let swept = ops::ticket::sweep::sweep(desk, &act)?;
@@ -60,11 +61,11 @@ pub fn run(context: &mut Context, _: &Args) -> ExitResult {
     let Some(command) = config.notice.filter(|_| !act.dry_run) else {
         return Ok(0);
     };
-    let repo = Repo::open(desk.root.dir())?;
-    notices::keep(&repo, &swept.notices)?;
-    let world = context.json_world(desk);
-    let delivered = notices::deliver(desk, &repo, act.now, |one, ticket, entry| {
-        let text = sweep::notice(one, ticket, entry, &desk.settings, world);
+    let repo = act.repo(desk)?;
+    notices::keep(repo, &swept.notices)?;
+    let of_desk = context.of(desk, None);
+    let delivered = notices::deliver(desk, repo, act.now, |one, ticket, entry| {
+        let text = sweep::notice(one, ticket, entry, &desk.settings, of_desk);
         notify_command::run(&command, &folder, &text)
     });
     if delivered.held > 0 {

@@ -31,15 +31,15 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     }
     let found = ops::ticket::who::who(desk, &name)?;
     if context.global.json {
-        let world = context.json_world(desk);
-        let people = found.people.iter().map(|one| who::json(one, world));
+        let of_desk = context.of(desk, None);
+        let people = found.people.iter().map(|one| who::json(one, of_desk));
         context
             .ui
             .data(&json::page("people", people.collect(), &found.problems))?;
         return Ok(0);
     }
     let paint = context.ui.paint;
-    let text = who::who(&found, args.all, context.world(desk, None), &paint);
+    let text = who::who(&found, args.all, context.of(desk, None), &paint);
     context.ui.long(&text)?;
     for remark in who::remarks(&found) {
         context.ui.remark(&remark);

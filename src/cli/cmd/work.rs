@@ -179,10 +179,10 @@ fn show(context: &mut Context, args: &ShowArgs) -> ExitResult {
         })
         .collect();
     if context.global.json {
-        let world = context.json_world(desk);
+        let of_desk = context.of(desk, None);
         let item = |one: &ops::work::OrderView| {
             let order = &one.order;
-            let mut item = json::ticket(&order.page.ticket, order.conflict, world);
+            let mut item = json::ticket(&order.page.ticket, order.conflict, of_desk);
             json::hanging(&mut item, one.hanging.iter().map(|ticket| &ticket.id));
             item
         };
@@ -208,12 +208,11 @@ fn list(context: &mut Context, args: &ListArgs) -> ExitResult {
         None
     };
     context.known_agent(desk)?;
-    let now = context.ui.env.now;
-    let found = ops::work::list(desk, me.as_ref(), now, &query, args.all)?;
+    let found = ops::work::list(desk, context.of(desk, me.as_ref()), &query, args.all)?;
     if context.global.json {
-        let world = context.json_world(desk);
+        let of_desk = context.of(desk, None);
         let item = |one: &ops::work::ListedOrder| {
-            let mut item = json::summary(&one.order, world);
+            let mut item = json::summary(&one.order, of_desk);
             if let Some(page) = &one.page {
                 item["derived"]["steps"] = json::steps(&page.description);
                 item["derived"]["repeat_of"] = page.repeat_of().into();
@@ -226,8 +225,8 @@ fn list(context: &mut Context, args: &ListArgs) -> ExitResult {
         context.ui.data(&page)?;
         return Ok(0);
     }
-    let world = context.world(desk, me.as_ref());
-    let text = work::rows(&found.orders, world, &context.ui.paint);
+    let of_desk = context.of(desk, me.as_ref());
+    let text = work::rows(&found.orders, of_desk, &context.ui.paint);
     context.ui.long(&text)?;
     for remark in work::beside(&found) {
         context.ui.remark(&remark);

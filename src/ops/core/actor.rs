@@ -1,14 +1,17 @@
 //! Who acts, when, and how carefully.
 
+use std::sync::OnceLock;
+
 use crate::model::command;
 use crate::model::moment::Moment;
 use crate::model::person::{DESK, Handle};
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::unknown;
+use crate::rules::context::DeskContext;
 use crate::store::fs::interrupt::Interrupt;
 use crate::store::git::repo::Repo;
-use crate::store::journal::save::{SaveRules, Signature};
+use crate::store::journal::save::{SaveRules, Signature, Writer};
 
 /// What a command that writes goes by.
 #[derive(Clone, Debug)]
@@ -21,8 +24,8 @@ pub struct Actor {
     pub dry_run: bool,
     /// Whether a commit may land on no branch.
     pub detached_ok: bool,
-    /// The repository, where it was opened to find out who acts.
-    pub repo: Option<Repo>,
+    /// The repository, once it is open.
+    pub repo: OnceLock<Repo>,
     /// The wish that the command ends.
     pub interrupt: Interrupt,
 }
@@ -70,8 +73,33 @@ impl Actor {
         .hint(format!("ask {}", managers(desk))))
     }
 
+    /// What rules and queries go by when this agent acts.
+    pub fn context<'d>(&'d self, desk: &'d Desk) -> DeskContext<'d> {
+        desk.context(Some(&self.me), self.now)
+    }
+
+    /// The repository, opened if it is not open yet.
+    pub fn repo(&self, desk: &Desk) -> Result<&Repo, OpError> {
+        if let Some(repo) = self.repo.get() {
+            return Ok(repo);
+        }
+        let opened = Repo::open(desk.root.dir())?;
+        Ok(self.repo.get_or_init(|| opened))
+    }
+
+    /// The lock, to write with.
+    pub fn hold(&self, desk: &Desk, verb: &str) -> Result<Writer, OpError> {
+        let repo = self.repo(desk)?.clone().heeding(self.interrupt.clone());
+        Ok(repo.hold(verb, &self.rules(desk))?)
+    }
+
+    /// The lock, but for a dry run, which writes nothing.
+    pub fn hold_unless_dry(&self, desk: &Desk, verb: &str) -> Result<Option<Writer>, OpError> {
+        (!self.dry_run).then(|| self.hold(desk, verb)).transpose()
+    }
+
     /// How the settings want changes saved.
-    pub fn rules(&self, desk: &Desk) -> SaveRules {
+    fn rules(&self, desk: &Desk) -> SaveRules {
         let git = &desk.settings.git;
         SaveRules {
             commit: git.commit,
@@ -107,9 +135,9 @@ fn managers(desk: &Desk) -> String {
     names.join(" or ")
 }
 
-/// Who acts: the one asked for, else the git identity matched by e-mail. The repository comes
-/// back where it had to be opened.
-pub fn who(desk: &Desk, asked: Option<&str>) -> Result<(Handle, Option<Repo>), OpError> {
+/// Who acts: the one asked for, else the git identity matched by e-mail. The repository is
+/// open where it had to be opened for that.
+pub fn who(desk: &Desk, asked: Option<&str>) -> Result<(Handle, OnceLock<Repo>), OpError> {
     if let Some(asked) = asked {
         if asked == DESK {
             return Err(
@@ -122,7 +150,7 @@ pub fn who(desk: &Desk, asked: Option<&str>) -> Result<(Handle, Option<Repo>), O
             Some(agent) if agent.retired => Err(OpError::refused(format!(
                 "agent `{asked}` is retired and cannot act"
             ))),
-            Some(agent) => Ok((agent.handle.clone(), None)),
+            Some(agent) => Ok((agent.handle.clone(), OnceLock::new())),
             None => {
                 let active = desk
                     .settings
@@ -144,7 +172,7 @@ pub fn who(desk: &Desk, asked: Option<&str>) -> Result<(Handle, Option<Repo>), O
         .active_agents()
         .find(|agent| !email.is_empty() && agent.email.to_lowercase() == email);
     match found {
-        Some(agent) => Ok((agent.handle.clone(), Some(repo))),
+        Some(agent) => Ok((agent.handle.clone(), repo.into())),
         None if email.is_empty() => Err(OpError::usage(
             "cannot determine the agent: git `user.email` is not set",
         )

@@ -22,9 +22,10 @@ use crate::page::problem::near;
 use crate::page::query::{Name, Query};
 use crate::page::settings;
 use crate::page::ticket::{self, TicketPage};
+use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::escalation;
 use crate::rules::lifecycle::routing;
-use crate::rules::query::tickets::{Matcher, QueryContext};
+use crate::rules::query::tickets::Matcher;
 use crate::store::fs::private::Private;
 use crate::store::fs::read::{self, ReadError};
 use crate::store::fs::root::Root;
@@ -85,13 +86,8 @@ impl Desk {
                 return Err(invalid(catalog::FILE, vec![error.problem(catalog::FILE)]));
             }
         };
-        let world = QueryContext {
-            settings: &settings,
-            catalogue: &catalogue,
-            me: None,
-            now: Moment::epoch(),
-        };
-        let mut bad: Vec<Problem> = routing::bad_conditions(world)
+        let context = DeskContext::new(&settings, &catalogue, Moment::epoch());
+        let mut bad: Vec<Problem> = routing::bad_conditions(context)
             .into_iter()
             .map(|(at, error)| {
                 settings::routing::bad_condition(&text, at, &error.message, &error.hint)
@@ -114,6 +110,14 @@ impl Desk {
             catalogue,
             progress: |_, _| {},
         })
+    }
+
+    /// What rules, queries and views go by.
+    pub fn context<'d>(&'d self, me: Option<&'d Handle>, now: Moment) -> DeskContext<'d> {
+        DeskContext {
+            me,
+            ..DeskContext::new(&self.settings, &self.catalogue, now)
+        }
     }
 
     /// The excerpts of the tickets.
@@ -140,7 +144,7 @@ impl Desk {
     pub fn matcher<'w>(
         &self,
         query: &Query,
-        world: QueryContext<'w>,
+        context: DeskContext<'w>,
     ) -> Result<Matcher<'w>, OpError> {
         let held = |name: &Name, word: &str| {
             let Name::Field(field) = name else {
@@ -150,7 +154,7 @@ impl Desk {
             let mut values = tickets.iter().filter_map(|one| one.values.get(field));
             values.any(|value| value.elements().iter().any(|one| one == word))
         };
-        Matcher::knowing(query, world, &held)
+        Matcher::knowing(query, context, &held)
             .map_err(|error| OpError::usage(error.message).hint(error.hint))
     }
 

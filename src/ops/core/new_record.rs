@@ -19,7 +19,6 @@ use crate::rules::lifecycle::replay;
 use crate::rules::lifecycle::required_fields::{self, UNTITLED};
 use crate::rules::lifecycle::routing;
 use crate::rules::lifecycle::work_order;
-use crate::rules::query::tickets::QueryContext;
 use crate::store::fs::random;
 
 /// When a record was begun, and the tag of its first entry.
@@ -161,7 +160,7 @@ impl NewRecord {
             self.text_of(Key::Title).unwrap_or_default(),
             self.text
         );
-        routing::route(id, &given, &words, world(desk, act))
+        routing::route(id, &given, &words, act.context(desk))
     }
 
     /// The ticket: fills in what rules, code and house take for granted, and writes its log.
@@ -353,16 +352,6 @@ pub fn title_and_code(text: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// What rules and queries are answered with.
-pub fn world<'w>(desk: &'w Desk, act: &'w Actor) -> QueryContext<'w> {
-    QueryContext {
-        settings: &desk.settings,
-        catalogue: &desk.catalogue,
-        me: Some(&act.me),
-        now: act.now,
-    }
-}
-
 /// Answers a new ticket at once, and closes it where the requester is satisfied.
 fn resolved(
     ticket: &mut Ticket,
@@ -383,7 +372,7 @@ fn resolved(
             "resolving needs a text: what was the answer?",
         ));
     }
-    let lacking = required_fields::blocking(&ticket.values, &desk.settings, &desk.catalogue);
+    let lacking = required_fields::blocking(&ticket.values, act.context(desk));
     if !lacking.is_empty() {
         return Err(crate::ops::ticket::resolve::lacks(None, &lacking));
     }

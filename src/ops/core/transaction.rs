@@ -103,19 +103,7 @@ impl<'d> Transaction<'d> {
     /// Takes the lock; not for a dry run.
     pub fn begin(desk: &'d Desk, act: &'d Actor, verb: &str) -> Result<Self, OpError> {
         act.may(desk, verb)?;
-        let held = if act.dry_run {
-            None
-        } else {
-            let opened;
-            let repo = if let Some(repo) = &act.repo {
-                repo
-            } else {
-                opened = Repo::open(desk.root.dir())?;
-                &opened
-            };
-            let repo = repo.clone().heeding(act.interrupt.clone());
-            Some(repo.hold(verb, &act.rules(desk))?)
-        };
+        let held = act.hold_unless_dry(desk, verb)?;
         Ok(Self {
             desk,
             act,

@@ -28,7 +28,6 @@ use crate::store::fs::read;
 use crate::store::fs::root::{CACHES, Root};
 use crate::store::fs::walk;
 use crate::store::git::child::Git;
-use crate::store::git::repo::Repo;
 use crate::store::journal::save::{Save, SaveStep, Saved};
 
 /// What a check found.
@@ -242,18 +241,7 @@ fn tracked_caches(desk: &Desk, scope: &Scope) -> Vec<Problem> {
 /// Checks the desk, after writing in what can be told from the files alone.
 pub fn fix(desk: &Desk, act: &Actor, scope: &Scope) -> Result<Checked, OpError> {
     act.may(desk, "check --fix")?;
-    let repo = match &act.repo {
-        Some(repo) => repo.clone(),
-        None => Repo::open(desk.root.dir())?,
-    };
-    let mut held = if act.dry_run {
-        None
-    } else {
-        Some(
-            repo.heeding(act.interrupt.clone())
-                .hold("check", &act.rules(desk))?,
-        )
-    };
+    let mut held = act.hold_unless_dry(desk, "check")?;
     let recovered = held
         .as_ref()
         .map(|held| held.recovered().to_vec())

@@ -5,15 +5,13 @@ use std::io::Read;
 
 use crate::index::ticket_cache::Want;
 use crate::model::id::TicketId;
-use crate::model::moment::Moment;
-use crate::model::person::Handle;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::ticket::list;
 use crate::page::problem::Problem;
 use crate::page::ticket::{self, TicketPage};
+use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::attachments::{self, Attachment};
-use crate::rules::query::tickets::QueryContext;
 use crate::store::fs::read;
 use crate::store::journal::attached_files::{self, KeptContent};
 
@@ -29,18 +27,11 @@ pub struct ExportSelection {
 /// Finds the tickets that fit a query, open ones and done ones.
 pub fn wanted(
     desk: &Desk,
-    me: Option<&Handle>,
-    now: Moment,
+    context: DeskContext<'_>,
     query: &str,
 ) -> Result<ExportSelection, OpError> {
     let query = list::read_query(desk, query)?;
-    let world = QueryContext {
-        settings: &desk.settings,
-        catalogue: &desk.catalogue,
-        me,
-        now,
-    };
-    let matcher = desk.matcher(&query, world)?;
+    let matcher = desk.matcher(&query, context)?;
     let found = desk.tickets(Want::All);
     let fits = found.all.iter().filter(|ticket| {
         matcher.fits(ticket) && (!matcher.needs_text() || list::text_fits(desk, &matcher, ticket))

@@ -74,22 +74,8 @@ pub fn events(
     progress: &dyn Fn(usize, usize),
 ) -> Result<ImportOutcome, OpError> {
     act.may(desk, "import")?;
-    let opened;
-    let repo = if let Some(repo) = &act.repo {
-        repo
-    } else {
-        opened = Repo::open(desk.root.dir())?;
-        &opened
-    };
-    let held = if act.dry_run {
-        None
-    } else {
-        Some(
-            repo.clone()
-                .heeding(act.interrupt.clone())
-                .hold("import", &act.rules(desk))?,
-        )
-    };
+    let repo = act.repo(desk)?;
+    let held = act.hold_unless_dry(desk, "import")?;
     // The settings are read again under the lock: this run is about to add to them.
     let desk = &Desk::at(desk.root.clone())?;
     let text = |file: &str| match read::page(&desk.root, file) {

@@ -18,7 +18,6 @@ use crate::page::ticket;
 use crate::rules::lifecycle::attachments;
 use crate::store::error::StoreError;
 use crate::store::fs::read::{self, ReadError};
-use crate::store::git::repo::Repo;
 use crate::store::journal::attached_files::{self, KeptContent};
 use crate::store::journal::bulk::Many;
 use crate::store::journal::save::{Save, Saved};
@@ -56,19 +55,7 @@ pub fn json(
         places: Vec::new(),
     };
     pass(&mut *from, name, &mut proof)?;
-    let opened;
-    let repo = if let Some(repo) = &act.repo {
-        repo
-    } else {
-        opened = Repo::open(desk.root.dir())?;
-        &opened
-    };
-    let mut held = if act.dry_run {
-        None
-    } else {
-        let repo = repo.clone().heeding(act.interrupt.clone());
-        Some(repo.hold("import", &act.rules(desk))?)
-    };
+    let mut held = act.hold_unless_dry(desk, "import")?;
     let mut done = Restored::default();
     let mut texts: BTreeMap<TicketId, String> = BTreeMap::new();
     let mut files: BTreeMap<(TicketId, String), KeptContent> = BTreeMap::new();

@@ -10,7 +10,6 @@ use crate::model::article::Article;
 use crate::model::field::FieldKind;
 use crate::model::id::{ArticleId, TicketId};
 use crate::model::moment::Moment;
-use crate::model::person::Handle;
 use crate::model::settings::Preset;
 use crate::model::ticket_history::TicketHistory;
 use crate::model::ticket_summary::TicketSummary;
@@ -21,13 +20,13 @@ use crate::ops::ticket::list;
 use crate::page::problem::{Problem, nearest};
 use crate::page::query::{Name, TermKind};
 use crate::page::settings;
-use crate::rules::query::tickets::{Matcher, QueryContext};
+use crate::rules::context::DeskContext;
+use crate::rules::query::tickets::Matcher;
 use crate::rules::reports::parallel::both;
 use crate::rules::reports::period::{self, Period, midnight};
 use crate::rules::reports::{self, Ask, ReportInput, ReportKind, ReportSection};
 use crate::rules::text::time_input;
 use crate::store::fs::read;
-use crate::store::git::repo::Repo;
 use crate::store::journal::save::{Save, SaveStep, Saved};
 
 /// How many days a report is of where nothing is said: today is the last.
@@ -109,15 +108,7 @@ pub fn save(
         return Err(OpError::usage("a saved report goes by a period's name")
             .hint("give --period last-week or the like instead of days"));
     }
-    let opened;
-    let repo = if let Some(repo) = &act.repo {
-        repo
-    } else {
-        opened = Repo::open(desk.root.dir())?;
-        &opened
-    };
-    let repo = repo.clone().heeding(act.interrupt.clone());
-    let mut held = repo.hold("report", &act.rules(desk))?;
+    let mut held = act.hold(desk, "report")?;
     let desk = &Desk::at(desk.root.clone())?;
     if desk.settings.reports.contains_key(name) {
         return Err(
@@ -208,26 +199,20 @@ pub struct Report {
 /// Makes a report.
 pub fn report(
     desk: &Desk,
-    me: Option<&Handle>,
-    now: Moment,
+    context: DeskContext<'_>,
     request: &ReportRequest,
 ) -> Result<Report, OpError> {
     let kind = kind(request.name.as_deref())?;
     let zone = desk.settings.zone;
     let at = match &request.as_of {
-        Some(text) => instant(text, now, zone)?,
-        None => now,
+        Some(text) => instant(text, context.now, zone)?,
+        None => context.now,
     };
     let period = span(request, at, zone)?;
     let by = fields(desk, kind, &request.by)?;
     let query = list::read_query(desk, &request.query)?;
-    let world = QueryContext {
-        settings: &desk.settings,
-        catalogue: &desk.catalogue,
-        me,
-        now: at,
-    };
-    let matcher = desk.matcher(&query, world)?;
+    let context = DeskContext { now: at, ..context };
+    let matcher = desk.matcher(&query, context)?;
     let speaks_of_type = query.terms.iter().any(|term| {
         use crate::model::field::{Field, Key};
         matches!(&term.what, TermKind::Field { name, .. } if *name == Name::Field(Field::Known(Key::Type)))
@@ -280,7 +265,7 @@ pub fn report(
         .problems
         .extend(desk.dropped_words(priorities, "reported"));
     let ask = Ask {
-        world,
+        context,
         period,
         by: &by,
     };
@@ -421,13 +406,8 @@ pub fn wrong(desk: &Desk, preset: &Preset, now: Moment) -> Vec<(&'static str, Op
     let query = list::read_query(desk, &preset.query);
     // Whoever makes the report is an agent; any will do.
     let me = desk.settings.active_agents().next();
-    let world = QueryContext {
-        settings: &desk.settings,
-        catalogue: &desk.catalogue,
-        me: me.map(|agent| &agent.handle),
-        now,
-    };
-    let matched = query.and_then(|query| desk.matcher(&query, world).map(drop));
+    let context = desk.context(me.map(|agent| &agent.handle), now);
+    let matched = query.and_then(|query| desk.matcher(&query, context).map(drop));
     tell("query", matched.err());
     wrong
 }

@@ -13,11 +13,10 @@ pub(in crate::ops) use tickets::lines;
 use crate::index::finder::{Broken, Finder};
 use crate::index::text::{Clause, Collection, TextQuery, TextSearcher};
 use crate::index::ticket_cache::Want;
-use crate::model::moment::Moment;
-use crate::model::person::Handle;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::page::problem::Problem;
+use crate::rules::context::DeskContext;
 use crate::rules::search::SearchTerms;
 use crate::rules::text::terms::{each_word, is_common};
 use asked::ParsedQuery;
@@ -62,8 +61,7 @@ impl SearchResults {
 /// Looks for texts.
 pub fn search(
     desk: &Desk,
-    me: Option<&Handle>,
-    now: Moment,
+    context: DeskContext<'_>,
     request: &SearchRequest,
 ) -> Result<SearchResults, OpError> {
     let asked = ParsedQuery::read(desk, &request.query, &request.kinds)?;
@@ -94,7 +92,7 @@ pub fn search(
     if kinds.contains(&Collection::Articles) {
         articles::find(
             desk,
-            now,
+            context.now,
             request,
             &asked,
             &mut finder,
@@ -105,8 +103,7 @@ pub fn search(
     if kinds.contains(&Collection::Tickets) {
         tickets::find(
             desk,
-            me,
-            now,
+            context,
             request,
             &asked,
             &mut finder,

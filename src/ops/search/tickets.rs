@@ -7,8 +7,6 @@ use crate::index::text::{Collection, Hit, TextQuery};
 use crate::index::ticket_cache::Want;
 use crate::model::field::{Field, Key};
 use crate::model::id::TicketId;
-use crate::model::moment::Moment;
-use crate::model::person::Handle;
 use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
@@ -17,8 +15,9 @@ use crate::ops::search::asked::ParsedQuery;
 use crate::ops::search::{
     SearchRequest, SearchResults, broken, enough, note_slips, question, wanted,
 };
+use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::replay;
-use crate::rules::query::tickets::{Matcher, QueryContext};
+use crate::rules::query::tickets::Matcher;
 use crate::rules::search::{self, Passage};
 
 /// A ticket that was found.
@@ -34,24 +33,16 @@ pub struct TicketHit {
     pub score: f32,
 }
 
-#[expect(clippy::too_many_arguments, reason = "a search goes by all of them")]
 pub(in crate::ops::search) fn find(
     desk: &Desk,
-    me: Option<&Handle>,
-    now: Moment,
+    context: DeskContext<'_>,
     request: &SearchRequest,
     asked: &ParsedQuery,
     finder: &mut Finder<'_>,
     found: &mut SearchResults,
     slips: &mut Vec<(String, BTreeSet<String>)>,
 ) -> Result<(), OpError> {
-    let world = QueryContext {
-        settings: &desk.settings,
-        catalogue: &desk.catalogue,
-        me,
-        now,
-    };
-    let matcher = desk.matcher(&asked.fields, world)?;
+    let matcher = desk.matcher(&asked.fields, context)?;
     let filtered = !asked.fields.terms.is_empty();
     if !asked.says_words() {
         let mut fitting: Vec<&TicketSummary> = finder
@@ -66,7 +57,7 @@ pub(in crate::ops::search) fn find(
             found.tickets.push(TicketHit {
                 title: plain(ticket.text(Key::Title)),
                 passage: None,
-                score: search::ticket(ticket, now),
+                score: search::ticket(ticket, context.now),
                 ticket: ticket.clone(),
             });
         }
@@ -116,7 +107,7 @@ pub(in crate::ops::search) fn find(
         hits.push(TicketHit {
             title: Passage::of(ticket.title(), &wanted),
             passage: search::best(&lines.join("\n"), &wanted),
-            score: score * search::ticket(&summary, now),
+            score: score * search::ticket(&summary, context.now),
             ticket: summary,
         });
     }

@@ -2,14 +2,13 @@
 
 use crate::index::ticket_cache::Want;
 use crate::model::field::Key;
-use crate::model::moment::Moment;
 use crate::model::person::Handle;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
 use crate::ops::kb::show::{Mend, to_mend};
 use crate::page::problem::Problem;
+use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::next::{WorkRank, is_over, is_workable};
-use crate::rules::query::tickets::QueryContext;
 use crate::rules::sla::clocks::{Brief, Pressure};
 use crate::rules::text::time_input::lasting;
 
@@ -46,17 +45,9 @@ fn in_my_queues(desk: &Desk, me: &Handle, ticket: &TicketSummary) -> bool {
     })
 }
 
-fn world<'w>(desk: &'w Desk, me: Option<&'w Handle>, now: Moment) -> QueryContext<'w> {
-    QueryContext {
-        settings: &desk.settings,
-        catalogue: &desk.catalogue,
-        me,
-        now,
-    }
-}
-
 /// Sorts the open tickets into what concerns me.
-pub fn board(desk: &Desk, me: Option<&Handle>, now: Moment) -> Board {
+pub fn board(desk: &Desk, context: DeskContext<'_>) -> Board {
+    let me = context.me;
     let mut found = desk.tickets(Want::Live);
     found.problems.extend(desk.dropped(&found.all));
     let mut board = Board {
@@ -71,7 +62,6 @@ pub fn board(desk: &Desk, me: Option<&Handle>, now: Moment) -> Board {
     if let Some(me) = me {
         board.mend = to_mend(desk, me, &found.wrong);
     }
-    let world = world(desk, me, now);
     for ticket in found.all {
         if !ticket.status().is_open() {
             if me.is_none_or(|me| ticket.tell.as_deref() == Some(me.as_str())) {
@@ -81,7 +71,7 @@ pub fn board(desk: &Desk, me: Option<&Handle>, now: Moment) -> Board {
         }
         let assignee = ticket.text(Key::Assignee);
         if me.is_some_and(|me| me.as_str() == assignee) {
-            let part = match WorkRank::of(&ticket, &world.brief(&ticket), world).pressure {
+            let part = match WorkRank::of(&ticket, &Brief::of(&ticket, context), context).pressure {
                 Pressure::Overdue => &mut board.due,
                 Pressure::AtRisk => &mut board.risk,
                 Pressure::Calm if is_workable(&ticket) => &mut board.mine,
@@ -94,7 +84,7 @@ pub fn board(desk: &Desk, me: Option<&Handle>, now: Moment) -> Board {
             board.contact.push(ticket);
         } else if assignee.is_empty()
             && me.is_none_or(|me| in_my_queues(desk, me, &ticket))
-            && (is_workable(&ticket) || is_over(&ticket, now))
+            && (is_workable(&ticket) || is_over(&ticket, context.now))
         {
             board.unassigned.push(ticket);
         }
@@ -108,7 +98,9 @@ pub fn board(desk: &Desk, me: Option<&Handle>, now: Moment) -> Board {
         &mut board.contact,
         &mut board.unassigned,
     ] {
-        part.sort_by_cached_key(|ticket| WorkRank::of(ticket, &world.brief(ticket), world));
+        part.sort_by_cached_key(|ticket| {
+            WorkRank::of(ticket, &Brief::of(ticket, context), context)
+        });
     }
     board
 }
@@ -123,13 +115,12 @@ pub struct Next {
 }
 
 /// Chooses among mine and the unassigned of my queues.
-pub fn next(desk: &Desk, me: Option<&Handle>, now: Moment) -> (Option<Next>, Vec<Problem>) {
-    let board = board(desk, me, now);
-    let world = world(desk, me, now);
+pub fn next(desk: &Desk, context: DeskContext<'_>) -> (Option<Next>, Vec<Problem>) {
+    let board = board(desk, context);
     let parts = [board.due, board.risk, board.mine, board.unassigned];
     let placed = parts.into_iter().flatten().map(|ticket| {
-        let brief = world.brief(&ticket);
-        (WorkRank::of(&ticket, &brief, world), brief, ticket)
+        let brief = Brief::of(&ticket, context);
+        (WorkRank::of(&ticket, &brief, context), brief, ticket)
     });
     let mut all: Vec<(WorkRank, Brief, TicketSummary)> = placed.collect();
     all.sort_by(|a, b| a.0.cmp(&b.0));
@@ -142,7 +133,7 @@ pub fn next(desk: &Desk, me: Option<&Handle>, now: Moment) -> (Option<Next>, Vec
         (other.rank, other.pressure, other.others) == (place.rank, place.pressure, place.others)
     };
     let rivals: Vec<WorkRank> = all.map(|(other, ..)| other).filter(same).collect();
-    let why = reasons(&ticket, &place, &brief, &rivals, world);
+    let why = reasons(&ticket, &place, &brief, &rivals, context);
     (Some(Next { ticket, why }), board.problems)
 }
 
@@ -152,14 +143,14 @@ fn reasons(
     place: &WorkRank,
     brief: &Brief,
     rivals: &[WorkRank],
-    world: QueryContext<'_>,
+    context: DeskContext<'_>,
 ) -> Vec<String> {
     let name = ticket.text(Key::Priority);
-    let priority = world.settings.priority_title(name);
-    let raised = place.rank < world.settings.rank(name);
+    let priority = context.settings.priority_title(name);
+    let raised = place.rank < context.settings.rank(name);
     let mut why = Vec::new();
     if let Some((clock, due)) = brief.due.filter(|_| brief.pressure != Pressure::Calm) {
-        let (clock, left) = (clock.title(), due.since(world.now));
+        let (clock, left) = (clock.title(), due.since(context.now));
         why.push(if brief.pressure == Pressure::Overdue {
             format!("its {clock} is overdue by {}", lasting(left))
         } else {
@@ -171,7 +162,7 @@ fn reasons(
     } else {
         format!("its priority is {priority}, and nothing more pressing is left")
     });
-    if is_over(ticket, world.now) {
+    if is_over(ticket, context.now) {
         why.push("what it waited for is due".to_owned());
     }
     why.push(if place.others {
@@ -184,7 +175,7 @@ fn reasons(
         Some((clock, due)) if brief.pressure == Pressure::Calm => why.push(format!(
             "its {} is due before those of the others, in {}",
             clock.title(),
-            lasting(due.since(world.now))
+            lasting(due.since(context.now))
         )),
         Some(_) => why.push("it is due before the others".to_owned()),
         None if rivals.iter().any(|other| place.due == other.due) => {

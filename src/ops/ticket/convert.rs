@@ -118,7 +118,7 @@ pub fn convert(
     }
     edit.text(&text);
     let missing = if edit.ticket.status().is_open() {
-        required_fields::missing(&edit.ticket.values, &desk.settings, &desk.catalogue)
+        required_fields::missing(&edit.ticket.values, act.context(desk))
     } else {
         Vec::new()
     };

@@ -139,7 +139,7 @@ fn look(
     now: Moment,
     due: &mut DueList,
 ) {
-    let rules = clocks::ClockRules::new(&desk.settings, &desk.catalogue);
+    let context = desk.context(None, now);
     if let Some(tell) = &ticket.tell {
         if of.is_none_or(|me| me.as_str() == tell) {
             due.items.push(DueItem {
@@ -171,12 +171,12 @@ fn look(
             clock,
         });
     };
-    for clock in clocks::all_of(ticket, rules, now) {
+    for clock in clocks::all_of(ticket, context) {
         let what = DueKind::Clock(clock.kind);
         let Some(at) = clock.due.filter(|at| clock.runs() && wanted(what, *at)) else {
             continue;
         };
-        push(what, at, pressure(&clock, rules, now), Some(clock));
+        push(what, at, pressure(&clock, context), Some(clock));
     }
     if let Some(Value::Moment(until)) = ticket.get(Key::Until)
         && wanted(DueKind::Wait, *until)

@@ -15,7 +15,7 @@ use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::duplicates::{self, Duplicate};
 use crate::ops::core::error::OpError;
-use crate::ops::core::new_record::{RecordStage, RecordStamp, is_shared, title_and_code, world};
+use crate::ops::core::new_record::{RecordStage, RecordStamp, is_shared, title_and_code};
 use crate::ops::core::transaction::{Outcome, TicketEdit, Transaction, one_line};
 use crate::ops::core::values;
 use crate::ops::ticket::new::{self, Intake, NewTicket};
@@ -401,7 +401,7 @@ impl<'d> Interview<'d> {
 
     /// What is required and lacking.
     pub fn missing(&self) -> Vec<String> {
-        required_fields::missing(self.values(), &self.desk.settings, &self.desk.catalogue)
+        required_fields::missing(self.values(), self.act.context(self.desk))
     }
 
     /// Takes answers and saves them. `now` is the moment of the answer. If they cannot be, everything
@@ -715,7 +715,7 @@ pub fn set(edit: &mut TicketEdit, field: &Field, value: Value, desk: &Desk, act:
         }
     }
     let words = format!("{}\n{}", given.title(), given.description);
-    let after = routing::route(given.id, &given.values, &words, world(desk, act));
+    let after = routing::route(given.id, &given.values, &words, act.context(desk));
     for (key, value) in &after.values {
         if *key != Key::Assignee {
             edit.set_text(*key, value);
@@ -743,7 +743,7 @@ fn derived(ticket: &Ticket, desk: &Desk, act: &Actor) -> routing::Routed {
         given.remove(&Field::Known(key));
     }
     let words = format!("{}\n{}", ticket.title(), ticket.description);
-    routing::route(ticket.id, &given, &words, world(desk, act))
+    routing::route(ticket.id, &given, &words, act.context(desk))
 }
 
 fn add_paragraph(text: &mut String, more: &str) {

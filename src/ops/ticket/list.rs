@@ -4,15 +4,14 @@ use std::cmp::Ordering;
 
 use crate::index::ticket_cache::{CachedTickets, Want};
 use crate::model::field::{Field, Key};
-use crate::model::moment::Moment;
-use crate::model::person::Handle;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::page::problem::{Problem, nearest};
 use crate::page::query::{self, Name, Query};
+use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::next;
-use crate::rules::query::tickets::{Matcher, QueryContext, moment, texts};
+use crate::rules::query::tickets::{Matcher, moment, texts};
 
 /// What to list.
 #[derive(Clone, Debug, Default)]
@@ -49,29 +48,21 @@ pub fn read_query(desk: &Desk, text: &str) -> Result<Query, OpError> {
 /// Lists tickets. Without a word on the status, done ones are left out and counted.
 pub fn list(
     desk: &Desk,
-    me: Option<&Handle>,
-    now: Moment,
+    context: DeskContext<'_>,
     request: &ListRequest,
 ) -> Result<TicketListing, OpError> {
-    among(desk, me, now, request, |want| desk.tickets(want))
+    among(desk, context, request, |want| desk.tickets(want))
 }
 
 /// Lists tickets among those that `load` gives.
 pub fn among(
     desk: &Desk,
-    me: Option<&Handle>,
-    now: Moment,
+    context: DeskContext<'_>,
     request: &ListRequest,
     load: impl FnOnce(Want) -> CachedTickets,
 ) -> Result<TicketListing, OpError> {
     let query = read_query(desk, &request.query)?;
-    let world = QueryContext {
-        settings: &desk.settings,
-        catalogue: &desk.catalogue,
-        me,
-        now,
-    };
-    let matcher = desk.matcher(&query, world)?;
+    let matcher = desk.matcher(&query, context)?;
     let sort = request
         .sort
         .as_deref()
@@ -102,7 +93,7 @@ pub fn among(
     }
     match sort {
         Some((name, back)) => listing.tickets.sort_by(|a, b| {
-            let order = compare(a, b, &name, world).then(a.id.cmp(&b.id));
+            let order = compare(a, b, &name, context).then(a.id.cmp(&b.id));
             if back { order.reverse() } else { order }
         }),
         None => listing.tickets.sort_by(|a, b| {
@@ -156,21 +147,26 @@ pub fn field_name(desk: &Desk, name: &str) -> Result<Name, OpError> {
     })
 }
 
-fn compare(a: &TicketSummary, b: &TicketSummary, name: &Name, world: QueryContext<'_>) -> Ordering {
+fn compare(
+    a: &TicketSummary,
+    b: &TicketSummary,
+    name: &Name,
+    context: DeskContext<'_>,
+) -> Ordering {
     if *name == Name::Field(Field::Known(Key::Priority)) {
-        let rank = |ticket: &TicketSummary| world.settings.rank(ticket.text(Key::Priority));
+        let rank = |ticket: &TicketSummary| context.settings.rank(ticket.text(Key::Priority));
         return rank(a).cmp(&rank(b));
     }
     if *name == Name::Age {
         return a.created.cmp(&b.created).reverse();
     }
-    match (moment(name, a, world), moment(name, b, world)) {
+    match (moment(name, a, context), moment(name, b, context)) {
         (Some(a), Some(b)) => a.cmp(&b),
         (Some(_), None) => Ordering::Less,
         (None, Some(_)) => Ordering::Greater,
         (None, None) => {
             let key = |ticket: &TicketSummary| {
-                let texts = texts(name, ticket, world);
+                let texts = texts(name, ticket, context);
                 (texts.is_empty(), texts.join(", ").to_lowercase())
             };
             key(a).cmp(&key(b))

@@ -92,7 +92,7 @@ pub fn by_order(edit: &mut TicketEdit, desk: &Desk, act: &Actor) -> Result<(), O
 /// Resolves a ticket that says all that the house asks for.
 fn complete(edit: &mut TicketEdit, desk: &Desk) -> Result<(), OpError> {
     edit.move_to(&Status::Resolved)?;
-    let lacking = required_fields::blocking(&edit.ticket.values, &desk.settings, &desk.catalogue);
+    let lacking = required_fields::blocking(&edit.ticket.values, desk.context(None, edit.at()));
     if lacking.is_empty() {
         Ok(())
     } else {

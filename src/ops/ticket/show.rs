@@ -77,7 +77,7 @@ pub fn show(desk: &Desk, id: TicketId, now: Moment) -> Result<TicketView, OpErro
             .collect()
     };
     let missing = if ticket.status().is_open() {
-        required_fields::missing(&ticket.values, &desk.settings, &desk.catalogue)
+        required_fields::missing(&ticket.values, desk.context(None, now))
     } else {
         Vec::new()
     };

@@ -13,7 +13,7 @@ use crate::page::problem::Problem;
 use crate::page::ticket::TicketPage;
 use crate::rules::lifecycle::escalation;
 use crate::rules::sla::calendar;
-use crate::rules::sla::clocks::{self, Clock, ClockRules, Pressure, Stay, TraceStep, pressure};
+use crate::rules::sla::clocks::{self, Clock, Pressure, Stay, TraceStep, pressure};
 
 /// A clock, and where it stands at the moment.
 #[derive(Clone, Debug)]
@@ -41,20 +41,15 @@ pub struct Sla {
     pub problems: Vec<Problem>,
 }
 
-/// What the clocks of a desk go by.
-pub fn rules(desk: &Desk) -> ClockRules<'_> {
-    ClockRules::new(&desk.settings, &desk.catalogue)
-}
-
 /// Reads the clocks of a ticket.
 pub fn read(desk: &Desk, ticket: &Ticket, now: Moment) -> Vec<ClockReading> {
-    let rules = rules(desk);
+    let context = desk.context(None, now);
     let planned = desk.settings.is_planned(ticket.text(Key::Priority));
-    let clocks = clocks::present(&event::of(ticket), planned, rules, now);
+    let clocks = clocks::present(&event::of(ticket), planned, context);
     let read = |clock: Clock| ClockReading {
-        left: clock.left(rules, now),
+        left: clock.left(context),
         pressure: if clock.runs() {
-            pressure(&clock, rules, now)
+            pressure(&clock, context)
         } else {
             Pressure::Calm
         },
@@ -73,11 +68,11 @@ pub fn dropped(desk: &Desk, ticket: &Ticket) -> Vec<Problem> {
 /// Tells the way of every clock of a ticket.
 pub fn sla(desk: &Desk, id: TicketId, now: Moment) -> Result<Sla, OpError> {
     let page = desk.page(id)?;
-    let rules = rules(desk);
+    let context = desk.context(None, now);
     let clocks = read(desk, &page.ticket, now)
         .into_iter()
         .map(|reading| {
-            let way = clocks::trace(&reading.clock, rules, now);
+            let way = clocks::trace(&reading.clock, context);
             (reading, way)
         })
         .collect();

@@ -15,7 +15,6 @@ use crate::ops::core::desk::Desk;
 use crate::ops::core::error::{OpError, Sort};
 use crate::ops::core::transaction::{Changed, Outcome, TicketEdit, Transaction, one_line};
 use crate::ops::ticket::escalate;
-use crate::ops::ticket::sla::rules;
 use crate::page::problem::Problem;
 use crate::rules::lifecycle::escalation::{self, direction};
 use crate::rules::lifecycle::replay;
@@ -80,7 +79,7 @@ pub fn sweep(desk: &Desk, act: &Actor) -> Result<Swept, OpError> {
         .iter()
         .filter(|ticket| !is_settled(ticket))
         .filter_map(|ticket| {
-            let first = plan(ticket, rules(desk), act.now).first()?.due;
+            let first = plan(ticket, act.context(desk)).first()?.due;
             Some((first, ticket.created, ticket.id))
         })
         .collect();
@@ -128,12 +127,12 @@ pub fn sweep(desk: &Desk, act: &Actor) -> Result<Swept, OpError> {
 
 /// Does what is due for a ticket, one thing after the other, by what its file says under the lock.
 fn one(tx: &mut Transaction<'_>, id: TicketId, swept: &mut Swept) -> Result<(), OpError> {
-    let (desk, now) = (tx.desk, tx.act.now);
+    let desk = tx.desk;
     for _ in 0..MOST {
         let ticket = tx.ticket(id)?;
         let before = TicketSummary::of(&ticket, replay::has_conflict(&ticket));
         let mut done = false;
-        for step in plan(&before, rules(desk), now) {
+        for step in plan(&before, tx.act.context(desk)) {
             let mut edit = tx.edit(id, step.action.kind())?;
             edit.stamp(edit.at(), &step.tag);
             if !apply(desk, &mut edit, &step)? {

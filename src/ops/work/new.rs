@@ -69,7 +69,7 @@ pub(in crate::ops::work) fn said_enough(
     let mut values = ticket.values.clone();
     values.insert(Key::Code.into(), Value::Text(code.to_owned()));
     let settings = &tx.desk.settings;
-    let lacking = required_fields::before_work(&values, settings, &tx.desk.catalogue);
+    let lacking = required_fields::before_work(&values, tx.act.context(tx.desk));
     if lacking.is_empty() {
         return Ok(());
     }

@@ -6,7 +6,6 @@ use crate::index::ticket_cache::Want;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
-use crate::model::person::Handle;
 use crate::model::status::Status;
 use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::TicketSummary;
@@ -18,6 +17,7 @@ use crate::ops::ticket::list;
 use crate::ops::ticket::show;
 use crate::ops::work::is_order;
 use crate::page::problem::Problem;
+use crate::rules::context::DeskContext;
 
 /// One work order with what can be said about it.
 #[derive(Clone, Debug)]
@@ -61,8 +61,7 @@ pub struct Orders {
 /// Lists the open work orders that a query asks for, or all of them.
 pub fn list(
     desk: &Desk,
-    me: Option<&Handle>,
-    now: Moment,
+    context: DeskContext<'_>,
     query: &str,
     all: bool,
 ) -> Result<Orders, OpError> {
@@ -79,7 +78,7 @@ pub fn list(
             hanging.entry(order.to_owned()).or_default().push(ticket.id);
         }
     }
-    let mut found = list::among(desk, me, now, &request, |_| tickets)?;
+    let mut found = list::among(desk, context, &request, |_| tickets)?;
     let listed: Vec<TicketSummary> = std::mem::take(&mut found.tickets);
     let orders = listed.into_iter().map(|order| ListedOrder {
         page: desk.page(order.id).ok().map(|page| page.ticket),

@@ -13,7 +13,7 @@ use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::model::status::{Category, TicketType};
 use crate::model::ticket_summary::TicketSummary;
-use crate::rules::query::tickets::QueryContext;
+use crate::rules::context::DeskContext;
 use crate::rules::sla::clocks::{Brief, Pressure};
 
 /// Compares two open tickets by their front matter alone: what is to be done first is less.
@@ -62,9 +62,9 @@ pub struct WorkRank {
 
 impl WorkRank {
     /// The place of a ticket of which the clocks are summed up.
-    pub fn of(ticket: &TicketSummary, brief: &Brief, world: QueryContext<'_>) -> Self {
-        let rank = world.settings.rank(ticket.text(Key::Priority));
-        let over = is_over(ticket, world.now);
+    pub fn of(ticket: &TicketSummary, brief: &Brief, context: DeskContext<'_>) -> Self {
+        let rank = context.settings.rank(ticket.text(Key::Priority));
+        let over = is_over(ticket, context.now);
         let assignee = ticket.text(Key::Assignee);
         let due = brief.due.map(|(_, due)| due);
         Self {
@@ -75,10 +75,10 @@ impl WorkRank {
             } else {
                 brief.pressure
             },
-            others: world.me.is_none_or(|me| me.as_str() != assignee),
+            others: context.me.is_none_or(|me| me.as_str() != assignee),
             due: (due.is_none(), due),
             created: ticket.created,
-            tier: Reverse(world.settings.tier(ticket.text(Key::Queue))),
+            tier: Reverse(context.settings.tier(ticket.text(Key::Queue))),
             id: ticket.id,
         }
     }

@@ -2,48 +2,34 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::catalog::Catalogue;
 use crate::model::field::{Field, Key, Value};
-use crate::model::settings::Settings;
 use crate::model::status::TicketType;
+use crate::rules::context::DeskContext;
 
 /// What a title says until somebody gives one.
 pub const UNTITLED: &str = "No title yet";
 
 /// The keys that a ticket still lacks: those of its form, of the house and of its code, the date
 /// of a planned event, and for a work order the code.
-pub fn missing(
-    values: &BTreeMap<Field, Value>,
-    settings: &Settings,
-    catalogue: &Catalogue,
-) -> Vec<String> {
-    lacking(values, settings, catalogue, (true, true))
+pub fn missing(values: &BTreeMap<Field, Value>, context: DeskContext<'_>) -> Vec<String> {
+    lacking(values, context, (true, true))
 }
 
 /// The keys that a ticket lacks before somebody is sent out for it: those of its form and of its
 /// code. What the house wants to know before resolving may come later.
-pub fn before_work(
-    values: &BTreeMap<Field, Value>,
-    settings: &Settings,
-    catalogue: &Catalogue,
-) -> Vec<String> {
-    lacking(values, settings, catalogue, (false, true))
+pub fn before_work(values: &BTreeMap<Field, Value>, context: DeskContext<'_>) -> Vec<String> {
+    lacking(values, context, (false, true))
 }
 
 /// Those of them without which it is not resolved.
-pub fn blocking(
-    values: &BTreeMap<Field, Value>,
-    settings: &Settings,
-    catalogue: &Catalogue,
-) -> Vec<String> {
-    let whole = settings.policy.resolve_complete;
-    lacking(values, settings, catalogue, (true, whole))
+pub fn blocking(values: &BTreeMap<Field, Value>, context: DeskContext<'_>) -> Vec<String> {
+    let whole = context.settings.policy.resolve_complete;
+    lacking(values, context, (true, whole))
 }
 
 fn lacking(
     values: &BTreeMap<Field, Value>,
-    settings: &Settings,
-    catalogue: &Catalogue,
+    context: DeskContext<'_>,
     (house, whole): (bool, bool),
 ) -> Vec<String> {
     let text = |key: Key| {
@@ -70,7 +56,7 @@ fn lacking(
         need(&Key::Code.into());
         return lacking;
     }
-    if whole && let Some(form) = settings.form(kind) {
+    if whole && let Some(form) = context.settings.form(kind) {
         form.require.iter().for_each(&mut need);
     }
     let mut by_path = |paths: &[String]| {
@@ -79,13 +65,13 @@ fn lacking(
         }
     };
     if house {
-        by_path(&settings.policy.resolve_requires);
+        by_path(&context.settings.policy.resolve_requires);
     }
     if whole {
-        if let Some(code) = catalogue.find(text(Key::Code)) {
+        if let Some(code) = context.catalogue.find(text(Key::Code)) {
             by_path(&code.require);
         }
-        if settings.is_planned(text(Key::Priority)) {
+        if context.settings.is_planned(text(Key::Priority)) {
             need(&Key::Planned.into());
         }
     }

@@ -9,8 +9,9 @@ use crate::model::id::TicketId;
 use crate::model::settings::Settings;
 use crate::model::ticket_summary::TicketSummary;
 use crate::page::query;
+use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::priority;
-use crate::rules::query::tickets::{BadValue, Matcher, QueryContext};
+use crate::rules::query::tickets::{BadValue, Matcher};
 
 /// What follows for a ticket from what is known of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,10 +48,10 @@ pub fn route(
     id: TicketId,
     given: &BTreeMap<Field, Value>,
     words: &str,
-    world: QueryContext<'_>,
+    context: DeskContext<'_>,
 ) -> Routed {
-    let settings = world.settings;
-    let code = text(given, Key::Code).and_then(|code| world.catalogue.find(code));
+    let settings = context.settings;
+    let code = text(given, Key::Code).and_then(|code| context.catalogue.find(code));
     let mut routed = Routed::default();
     // What code and house would say, so that conditions can speak of it.
     let mut provisional = given.clone();
@@ -64,8 +65,8 @@ pub fn route(
     let summary = TicketSummary {
         id,
         values: provisional,
-        created: world.now,
-        updated: world.now,
+        created: context.now,
+        updated: context.now,
         resolved: None,
         entries: 0,
         conflict: false,
@@ -77,7 +78,7 @@ pub fn route(
     let said_how_pressing =
         text(given, Key::Impact).is_some() || text(given, Key::Urgency).is_some();
     for rule in &settings.rules {
-        let Ok(matcher) = condition(&rule.when, world) else {
+        let Ok(matcher) = condition(&rule.when, context) else {
             continue;
         };
         if !matcher.fits(&summary) || (matcher.needs_text() && !matcher.fits_text(words)) {
@@ -174,21 +175,21 @@ pub fn queue_of(code: &Code, settings: &Settings) -> Option<String> {
     lowest.map(|queue| queue.name.clone())
 }
 
-fn condition<'w>(when: &str, world: QueryContext<'w>) -> Result<Matcher<'w>, BadValue> {
-    let own: Vec<&str> = world.settings.fields.keys().map(String::as_str).collect();
+fn condition<'w>(when: &str, context: DeskContext<'w>) -> Result<Matcher<'w>, BadValue> {
+    let own: Vec<&str> = context.settings.fields.keys().map(String::as_str).collect();
     let query = query::read(when, &own).map_err(|error| BadValue {
         message: error.message,
         hint: error.hint.unwrap_or_default(),
     })?;
-    Matcher::new(&query, world)
+    Matcher::new(&query, context)
 }
 
 /// The rules whose conditions name what is not there: place and complaint.
-pub fn bad_conditions(world: QueryContext<'_>) -> Vec<(usize, BadValue)> {
-    let own: Vec<&str> = world.settings.fields.keys().map(String::as_str).collect();
+pub fn bad_conditions(context: DeskContext<'_>) -> Vec<(usize, BadValue)> {
+    let own: Vec<&str> = context.settings.fields.keys().map(String::as_str).collect();
     let mut bad = Vec::new();
-    for (at, rule) in world.settings.rules.iter().enumerate() {
-        if let Err(error) = condition(&rule.when, world) {
+    for (at, rule) in context.settings.rules.iter().enumerate() {
+        if let Err(error) = condition(&rule.when, context) {
             bad.push((at, error));
             continue;
         }
@@ -205,10 +206,10 @@ pub fn bad_conditions(world: QueryContext<'_>) -> Vec<(usize, BadValue)> {
                 continue;
             };
             for value in values {
-                if value != "none" && world.catalogue.find(&value).is_none() {
+                if value != "none" && context.catalogue.find(&value).is_none() {
                     let near = crate::page::problem::nearest(
                         &value,
-                        world.catalogue.active().map(|code| code.name.as_str()),
+                        context.catalogue.active().map(|code| code.name.as_str()),
                     );
                     let hint = near.map_or_else(
                         || "`desk catalog` shows the codes".to_owned(),

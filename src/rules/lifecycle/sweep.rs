@@ -14,8 +14,9 @@ use crate::model::moment::Moment;
 use crate::model::status::{Status, TicketType, Waiting};
 use crate::model::ticket_summary::TicketSummary;
 use crate::page::log::derived_tag;
+use crate::rules::context::DeskContext;
 use crate::rules::sla::calendar;
-use crate::rules::sla::clocks::{Clock, ClockRules, all_of};
+use crate::rules::sla::clocks::{Clock, all_of};
 
 /// Something that is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,15 +84,15 @@ impl Action {
 
 /// What is to be done for a ticket at a moment, in the order in which it was due. Doing one of them
 /// may change what is left.
-pub fn plan(ticket: &TicketSummary, rules: ClockRules<'_>, now: Moment) -> Vec<ScheduledAction> {
-    let look = Look { ticket, rules, now };
+pub fn plan(ticket: &TicketSummary, context: DeskContext<'_>) -> Vec<ScheduledAction> {
+    let look = Look { ticket, context };
     let mut all = Vec::new();
     match ticket.status() {
         Status::Resolved => all.extend(look.close()),
         status if status.is_open() => {
             all.extend(look.wake());
             all.extend(look.silence());
-            let clocks = all_of(ticket, rules, now);
+            let clocks = all_of(ticket, context);
             for clock in clocks.iter().filter(|clock| clock.runs()) {
                 all.extend(look.remind(clock));
                 all.extend(look.escalate(clock));
@@ -111,8 +112,7 @@ pub fn is_settled(ticket: &TicketSummary) -> bool {
 
 struct Look<'a> {
     ticket: &'a TicketSummary,
-    rules: ClockRules<'a>,
-    now: Moment,
+    context: DeskContext<'a>,
 }
 
 impl Look<'_> {
@@ -132,7 +132,7 @@ impl Look<'_> {
     }
 
     fn calendar(&self, name: &str) -> Option<&Calendar> {
-        self.rules.settings.calendars.get(name)
+        self.context.settings.calendars.get(name)
     }
 
     /// The step, if it is due and was not done.
@@ -143,7 +143,7 @@ impl Look<'_> {
         tag: String,
         hours: Option<&str>,
     ) -> Option<ScheduledAction> {
-        let undone = due <= self.now && self.done(action.kind(), &tag).is_none();
+        let undone = due <= self.context.now && self.done(action.kind(), &tag).is_none();
         undone.then(|| ScheduledAction {
             action,
             due,
@@ -181,7 +181,7 @@ impl Look<'_> {
         let (since, waiting, until) = self.place()?;
         let until = until.filter(|_| waiting.is_some_and(|who| *who != Waiting::Customer))?;
         let tag = self.tag(&["wake", &since.to_string(), &until.to_string()]);
-        let hours = self.rules.settings.policy.calendar.as_str();
+        let hours = self.context.settings.policy.calendar.as_str();
         self.step(Action::Wake, until, tag, self.hours(Some(hours)))
     }
 
@@ -190,8 +190,8 @@ impl Look<'_> {
         if waiting != Some(&Waiting::Customer) {
             return None;
         }
-        let house = self.rules.settings.clocks.silence.as_ref();
-        let named = house.map_or(&self.rules.settings.policy.calendar, |house| {
+        let house = self.context.settings.clocks.silence.as_ref();
+        let named = house.map_or(&self.context.settings.policy.calendar, |house| {
             &house.calendar
         });
         let calendar = self.calendar(named)?;
@@ -218,7 +218,7 @@ impl Look<'_> {
     }
 
     fn close(&self) -> Option<ScheduledAction> {
-        let settings = self.rules.settings;
+        let settings = self.context.settings;
         // Whoever was not told yet cannot have objected.
         if !settings.clocks.auto_close || self.ticket.tell.is_some() {
             return None;
@@ -232,10 +232,10 @@ impl Look<'_> {
     }
 
     fn remind(&self, clock: &Clock) -> Option<ScheduledAction> {
-        let points = self.rules.settings.clocks.thresholds.get(&clock.kind)?;
+        let points = self.context.settings.clocks.thresholds.get(&clock.kind)?;
         let passed = points.iter().filter_map(|point| {
-            let at = clock.reaches(self.rules, *point)?;
-            (at <= self.now).then_some((at, *point))
+            let at = clock.reaches(self.context, *point)?;
+            (at <= self.context.now).then_some((at, *point))
         });
         let (due, at) = passed.max_by_key(|(at, _)| *at)?;
         let tag = self.about(clock, at, "");
@@ -248,10 +248,10 @@ impl Look<'_> {
     }
 
     fn escalate(&self, clock: &Clock) -> Vec<ScheduledAction> {
-        let rules = &self.rules.settings.clocks.rules;
+        let rules = &self.context.settings.clocks.rules;
         let fits = rules.iter().filter(|rule| self.concerns(rule, clock.kind));
         let steps = fits.filter_map(|rule| {
-            let due = clock.reaches(self.rules, rule.at)?;
+            let due = clock.reaches(self.context, rule.at)?;
             let tag = self.about(clock, rule.at, &rule.does.to_string());
             let action = Action::Escalate {
                 clock: clock.kind,
@@ -272,7 +272,7 @@ impl Look<'_> {
         // Work that is there already need not be moved.
         let there = match &rule.does {
             Does::Queue(queue) => queue == text(Key::Queue),
-            Does::Area(area) => area == self.rules.settings.area(text(Key::Queue)),
+            Does::Area(area) => area == self.context.settings.area(text(Key::Queue)),
             Does::Up | Does::Management => false,
         };
         rule.clock == clock
@@ -291,7 +291,7 @@ impl Look<'_> {
     /// The hours in which somebody is told, unless the priority says any.
     fn hours<'n>(&self, calendar: Option<&'n str>) -> Option<&'n str> {
         let row = self
-            .rules
+            .context
             .settings
             .clocks
             .targets

@@ -2,48 +2,25 @@
 
 use chrono::TimeDelta;
 
-use crate::model::catalog::Catalogue;
 use crate::model::field::{Field, FieldKind, Key, Value};
 use crate::model::moment::Moment;
-use crate::model::person::Handle;
-use crate::model::settings::Settings;
 use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::TicketSummary;
 use crate::page::problem::nearest;
 use crate::page::query::{Flag, Name, Op, Query, Term, TermKind};
+use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::escalation::bounces;
 use crate::rules::lifecycle::required_fields;
 use crate::rules::query::words::{FoldedText, WordFilter};
-use crate::rules::sla::clocks::{self, Brief, Pressure};
+use crate::rules::sla::clocks::{Brief, Pressure};
 use crate::rules::text::normalize::normalize;
 use crate::rules::text::ticket_text::TicketText;
 use crate::rules::text::time_input;
 
-/// What queries are answered with.
-#[derive(Clone, Copy, Debug)]
-pub struct QueryContext<'w> {
-    /// The company's settings.
-    pub settings: &'w Settings,
-    /// The catalogue.
-    pub catalogue: &'w Catalogue,
-    /// Who asks, for `is:mine`.
-    pub me: Option<&'w Handle>,
-    /// The moment.
-    pub now: Moment,
-}
-
-impl QueryContext<'_> {
-    /// The clocks of a ticket, summed up.
-    pub fn brief(&self, ticket: &TicketSummary) -> Brief {
-        let rules = clocks::ClockRules::new(self.settings, self.catalogue);
-        Brief::of(ticket, rules, self.now)
-    }
-}
-
 /// A query made ready: its values are read and checked.
 #[derive(Debug)]
 pub struct Matcher<'w> {
-    world: QueryContext<'w>,
+    context: DeskContext<'w>,
     tests: Vec<(bool, Test)>,
     /// Words that must stand, or must not, somewhere in the ticket.
     words: Vec<(bool, WordFilter)>,
@@ -92,22 +69,22 @@ pub struct BadValue {
 
 impl<'w> Matcher<'w> {
     /// Makes a query ready.
-    pub fn new(query: &Query, world: QueryContext<'w>) -> Result<Self, BadValue> {
-        Self::knowing(query, world, &|_, _| false)
+    pub fn new(query: &Query, context: DeskContext<'w>) -> Result<Self, BadValue> {
+        Self::knowing(query, context, &|_, _| false)
     }
 
     /// The same, where words that the settings do not know are taken too if `held` says that a
     /// ticket has them: settings change, and tickets keep what they were given.
     pub fn knowing(
         query: &Query,
-        world: QueryContext<'w>,
+        context: DeskContext<'w>,
         held: &dyn Fn(&Name, &str) -> bool,
     ) -> Result<Self, BadValue> {
         let (mut tests, mut words) = (Vec::new(), Vec::new());
         for Term { negated, what } in &query.terms {
             match what {
                 TermKind::Text(text) => words.push((*negated, WordFilter::new(text))),
-                TermKind::Flag(Flag::Mine) if world.me.is_none() => {
+                TermKind::Flag(Flag::Mine) if context.me.is_none() => {
                     return Err(BadValue {
                         message: "`is:mine` needs to know who you are".to_owned(),
                         hint: "say so with --as HANDLE or DESK_AGENT".to_owned(),
@@ -116,12 +93,12 @@ impl<'w> Matcher<'w> {
                 TermKind::Flag(flag) => tests.push((*negated, Test::Flag(*flag))),
                 TermKind::Field { name, op, values } => {
                     let not = *op == Op::NotEqual;
-                    tests.push((*negated != not, test(name, *op, values, world, held)?));
+                    tests.push((*negated != not, test(name, *op, values, context, held)?));
                 }
             }
         }
         Ok(Self {
-            world,
+            context,
             tests,
             words,
         })
@@ -161,13 +138,13 @@ impl<'w> Matcher<'w> {
     fn holds(&self, test: &Test, ticket: &TicketSummary) -> bool {
         match test {
             Test::Flag(flag) => self.flag(*flag, ticket),
-            Test::Empty(name) => texts(name, ticket, self.world).is_empty(),
+            Test::Empty(name) => texts(name, ticket, self.context).is_empty(),
             Test::Texts {
                 name,
                 values,
                 whole,
             } => {
-                let found = texts(name, ticket, self.world);
+                let found = texts(name, ticket, self.context);
                 let fits = |text: &String| {
                     let text = if *whole {
                         fold_case(text)
@@ -185,7 +162,7 @@ impl<'w> Matcher<'w> {
                 found.iter().any(fits)
             }
             Test::Rank { op, ranks } => {
-                let own = self.world.settings.rank(ticket.text(Key::Priority));
+                let own = self.context.settings.rank(ticket.text(Key::Priority));
                 // At least as pressing: a smaller or equal rank.
                 ranks.iter().any(|rank| {
                     compare(
@@ -196,13 +173,13 @@ impl<'w> Matcher<'w> {
                 })
             }
             Test::Order { name, op, value } => {
-                let own = texts(name, ticket, self.world);
+                let own = texts(name, ticket, self.context);
                 own.iter()
                     .filter_map(|text| text.parse().ok())
                     .any(|own: i64| compare(*op, own, *value))
             }
             Test::Time { name, op, spans } => {
-                let Some(at) = moment(name, ticket, self.world) else {
+                let Some(at) = moment(name, ticket, self.context) else {
                     return false;
                 };
                 spans.iter().any(|(from, to)| match op {
@@ -215,7 +192,7 @@ impl<'w> Matcher<'w> {
             }
             Test::Range(both) => both.iter().all(|test| self.holds(test, ticket)),
             Test::Age { op, length } => {
-                let age = self.world.now.since(ticket.created);
+                let age = self.context.now.since(ticket.created);
                 compare(*op, age.num_milliseconds(), length.num_milliseconds())
             }
         }
@@ -227,20 +204,15 @@ impl<'w> Matcher<'w> {
         match flag {
             Flag::Open => open,
             Flag::Done => !open,
-            Flag::Mine => self.world.me.is_some_and(|me| me.as_str() == assignee),
+            Flag::Mine => self.context.me.is_some_and(|me| me.as_str() == assignee),
             Flag::Unassigned => open && assignee.is_empty(),
             Flag::Incomplete => {
-                open && !required_fields::missing(
-                    &ticket.values,
-                    self.world.settings,
-                    self.world.catalogue,
-                )
-                .is_empty()
+                open && !required_fields::missing(&ticket.values, self.context).is_empty()
             }
             Flag::Conflict => ticket.conflict,
             Flag::Untold => ticket.tell.is_some(),
-            Flag::Breached => self.world.brief(ticket).breached,
-            Flag::Overdue => open && self.world.brief(ticket).pressure == Pressure::Overdue,
+            Flag::Breached => Brief::of(ticket, self.context).breached,
+            Flag::Overdue => open && Brief::of(ticket, self.context).pressure == Pressure::Overdue,
         }
     }
 }
@@ -299,7 +271,7 @@ fn test(
     name: &Name,
     op: Op,
     values: &[String],
-    world: QueryContext<'_>,
+    context: DeskContext<'_>,
     held: &dyn Fn(&Name, &str) -> bool,
 ) -> Result<Test, BadValue> {
     if values.len() == 1 && values[0] == "none" {
@@ -312,12 +284,12 @@ fn test(
     {
         let ends = [(Op::AtLeast, from), (Op::AtMost, to)];
         let ends = ends.into_iter().filter(|(_, end)| !end.is_empty());
-        let both = ends.map(|(op, end)| test(name, op, &[end.to_owned()], world, held));
+        let both = ends.map(|(op, end)| test(name, op, &[end.to_owned()], context, held));
         return both.collect::<Result<_, _>>().map(Test::Range);
     }
     let orders = matches!(op, Op::Less | Op::AtMost | Op::Greater | Op::AtLeast);
     if is_time(name) {
-        let read = |text: &String| time_input::span(text, world.now, world.settings.zone);
+        let read = |text: &String| time_input::span(text, context.now, context.settings.zone);
         let spans = values
             .iter()
             .map(read)
@@ -342,7 +314,7 @@ fn test(
             Ok(Test::Age { op, length })
         }
         Name::Field(Field::Known(Key::Priority)) => {
-            let known: Vec<&str> = world
+            let known: Vec<&str> = context
                 .settings
                 .priorities
                 .iter()
@@ -387,12 +359,12 @@ fn test(
             hint: "write `field:value` for equal".to_owned(),
         }),
         _ => {
-            listed(name, values, world, held)?;
+            listed(name, values, context, held)?;
             let whole = op != Op::Has || !is_free(name);
             let fold = if whole { fold_case } else { normalize };
             let mut values: Vec<String> = values.iter().map(|value| fold(value)).collect();
             if let (Name::Field(Field::Known(Key::Assignee | Key::ContactAgent)), Some(me)) =
-                (name, world.me)
+                (name, context.me)
             {
                 for value in values.iter_mut().filter(|value| *value == "me") {
                     me.as_str().clone_into(value);
@@ -437,11 +409,11 @@ fn unlisted(what: &str, given: &str, known: &[&str]) -> BadValue {
 fn listed(
     name: &Name,
     values: &[String],
-    world: QueryContext<'_>,
+    context: DeskContext<'_>,
     held: &dyn Fn(&Name, &str) -> bool,
 ) -> Result<(), BadValue> {
     use crate::model::status::{Channel, Status, TicketType, Waiting};
-    let settings = world.settings;
+    let settings = context.settings;
     let known: Vec<&str> = match name {
         Name::Field(Field::Known(key)) => match key.kind() {
             FieldKind::Status => Status::WORDS.to_vec(),
@@ -475,7 +447,7 @@ fn listed(
 }
 
 /// The texts of a field of a query.
-pub fn texts(name: &Name, ticket: &TicketSummary, world: QueryContext<'_>) -> Vec<String> {
+pub fn texts(name: &Name, ticket: &TicketSummary, context: DeskContext<'_>) -> Vec<String> {
     let section = |section: &str| {
         let own = ticket
             .values
@@ -484,7 +456,7 @@ pub fn texts(name: &Name, ticket: &TicketSummary, world: QueryContext<'_>) -> Ve
         own.map(|(_, value)| value.to_string()).collect()
     };
     let level = |at: usize| {
-        let code = world.catalogue.find(ticket.text(Key::Code));
+        let code = context.catalogue.find(ticket.text(Key::Code));
         code.and_then(|code| code.path.get(at).cloned())
             .into_iter()
             .collect()
@@ -504,11 +476,11 @@ pub fn texts(name: &Name, ticket: &TicketSummary, world: QueryContext<'_>) -> Ve
             .filter(|text| !text.is_empty())
             .map(str::to_owned)
             .collect(),
-        Name::Tier => match world.settings.tier(queue) {
+        Name::Tier => match context.settings.tier(queue) {
             0 => Vec::new(),
             tier => vec![tier.to_string()],
         },
-        Name::Area => Some(world.settings.area(queue))
+        Name::Area => Some(context.settings.area(queue))
             .filter(|area| !area.is_empty())
             .map(str::to_owned)
             .into_iter()
@@ -518,29 +490,33 @@ pub fn texts(name: &Name, ticket: &TicketSummary, world: QueryContext<'_>) -> Ve
         Name::Category => level(2),
         Name::Updated => vec![ticket.updated.to_string()],
         Name::Resolved => ticket.resolved.iter().map(ToString::to_string).collect(),
-        Name::Age => vec![world.now.since(ticket.created).num_minutes().to_string()],
-        Name::Due => due(ticket, world).iter().map(ToString::to_string).collect(),
+        Name::Age => vec![context.now.since(ticket.created).num_minutes().to_string()],
+        Name::Due => due(ticket, context)
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
         Name::Bounces => vec![bounces(ticket.events.queues()).to_string()],
     }
 }
 
 /// When the next clock of an open ticket is due.
-fn due(ticket: &TicketSummary, world: QueryContext<'_>) -> Option<Moment> {
+fn due(ticket: &TicketSummary, context: DeskContext<'_>) -> Option<Moment> {
     let open = ticket.status().is_open();
-    open.then(|| world.brief(ticket).due)?.map(|(_, due)| due)
+    open.then(|| Brief::of(ticket, context).due)?
+        .map(|(_, due)| due)
 }
 
 /// The instant of a field of a query; a day counts from its midnight in the desk's zone.
-pub fn moment(name: &Name, ticket: &TicketSummary, world: QueryContext<'_>) -> Option<Moment> {
+pub fn moment(name: &Name, ticket: &TicketSummary, context: DeskContext<'_>) -> Option<Moment> {
     match name {
         Name::Updated => Some(ticket.updated),
         Name::Resolved => ticket.resolved,
-        Name::Due => due(ticket, world),
+        Name::Due => due(ticket, context),
         Name::Field(Field::Known(Key::Created)) => Some(ticket.created),
         Name::Field(field) => match ticket.values.get(field)? {
             Value::Moment(at) => Some(*at),
             Value::Date(day) => Some(crate::rules::sla::calendar::local(
-                world.settings.zone,
+                context.settings.zone,
                 day.and_time(chrono::NaiveTime::MIN),
             )),
             _ => None,

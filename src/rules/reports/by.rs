@@ -127,7 +127,7 @@ impl By {
             return label;
         }
         let text = scene.text(of);
-        let settings = scene.ask.world.settings;
+        let settings = scene.ask.context.settings;
         let found = match self.source {
             GroupField::Tier => match settings.tier(text) {
                 0 => String::new(),
@@ -154,6 +154,6 @@ impl By {
             let name = ticket.text(Key::RequesterName);
             return vec![name.to_owned()];
         }
-        texts(&self.name, ticket, scene.ask.world)
+        texts(&self.name, ticket, scene.ask.context)
     }
 }

@@ -10,11 +10,12 @@ use crate::model::event_table::{EventTable, TableWord};
 use crate::model::moment::Moment;
 use crate::model::status::{Status, TicketType, Waiting};
 use crate::model::ticket_history::TicketHistory;
+use crate::rules::context::DeskContext;
 use crate::rules::reports::Ask;
 use crate::rules::reports::label::{Label, Labels};
 use crate::rules::reports::parallel::both;
 use crate::rules::sla::calendar::Hours;
-use crate::rules::sla::clocks::{ClockRules, Coded, aim};
+use crate::rules::sla::clocks::{Coded, aim};
 
 /// Where a ticket stood.
 #[derive(Clone, Copy, Debug, Default)]
@@ -212,14 +213,12 @@ pub(in crate::rules::reports) fn read<'e>(
     histories: &'e [TicketHistory],
     words: &ReportLabels<'_>,
     ask: Ask<'_>,
-    rules: ClockRules<'_>,
 ) -> Facts<'e> {
     let half = histories.len() / 2;
     let read = |histories: &'e [TicketHistory], first: usize| {
         let mut reader = FactsReader {
             words,
             ask,
-            rules,
             stretches: Vec::new(),
             part: FactsPart::default(),
         };
@@ -238,7 +237,6 @@ pub(in crate::rules::reports) fn read<'e>(
 struct FactsReader<'r, 'e> {
     words: &'r ReportLabels<'r>,
     ask: Ask<'r>,
-    rules: ClockRules<'r>,
     stretches: Vec<Stretch<'e>>,
     part: FactsPart<'e>,
 }
@@ -265,7 +263,7 @@ impl<'e> FactsReader<'_, 'e> {
         history: &'e TicketHistory,
         number: u32,
     ) -> Option<(Moment, StateAtEvent<'e>)> {
-        let (now, edge) = (self.ask.world.now, self.ask.edge());
+        let (now, edge) = (self.ask.context.now, self.ask.edge());
         let words = self.words.of_story(history);
         self.stretches.clear();
         let mut then = StateAtEvent::default();
@@ -344,7 +342,7 @@ impl<'e> FactsReader<'_, 'e> {
             if then.is_solved() && !before.is_solved() && !comment {
                 let counts = self.ask.period.holds(at);
                 push(Activity::Solved(if counts {
-                    long(&self.stretches, &then, self.words, self.rules)
+                    long(&self.stretches, &then, self.words, self.ask.context)
                 } else {
                     Solved::default()
                 }));
@@ -440,7 +438,7 @@ pub(in crate::rules::reports) fn at<'e>(
 
 /// The calendar by which a ticket's clock counts, or the house's.
 pub(in crate::rules::reports) fn hours<'r>(
-    rules: ClockRules<'r>,
+    context: DeskContext<'r>,
     kind: ClockKind,
     then: &StateAtEvent<'r>,
     words: &'r ReportLabels<'r>,
@@ -453,17 +451,21 @@ pub(in crate::rules::reports) fn hours<'r>(
     let code = Some(code).filter(|code| !code.name.is_empty());
     let aim = then
         .kind
-        .and_then(|of| aim(rules, kind, priority, of, code));
-    rules.hours(aim.map_or(rules.settings.policy.calendar.as_str(), |aim| aim.calendar))
+        .and_then(|of| aim(context, kind, priority, of, code));
+    context.hours(
+        aim.map_or(context.settings.policy.calendar.as_str(), |aim| {
+            aim.calendar
+        }),
+    )
 }
 
 fn long(
     stretches: &[Stretch<'_>],
     then: &StateAtEvent<'_>,
     words: &ReportLabels<'_>,
-    rules: ClockRules<'_>,
+    context: DeskContext<'_>,
 ) -> Solved {
-    let hours = hours(rules, ClockKind::Resolution, then, words);
+    let hours = hours(context, ClockKind::Resolution, then, words);
     let mut solved = Solved::default();
     for stretch in stretches {
         let length = stretch.to.since(stretch.from).num_milliseconds();
@@ -475,7 +477,7 @@ fn long(
         }
         let stands = stretch
             .waiting
-            .is_some_and(|wait| rules.settings.clocks.stops(ClockKind::Resolution, wait));
+            .is_some_and(|wait| context.settings.clocks.stops(ClockKind::Resolution, wait));
         if !stands {
             solved.worked += hours.map_or(length, |hours| {
                 hours.between(stretch.from, stretch.to).num_milliseconds()

@@ -24,7 +24,7 @@ fn next(day: NaiveDate, whole: i64) -> Option<NaiveDate> {
 }
 
 pub(in crate::rules::reports) fn section(scene: &Scene<'_>) -> ReportSection {
-    let zone = scene.ask.world.settings.zone;
+    let zone = scene.ask.context.settings.zone;
     let edge = scene.ask.edge();
     let begin = scene.ask.period.from.in_zone(&zone).date_naive();
     let end = edge.in_zone(&zone).date_naive();

@@ -114,8 +114,8 @@ fn articles(scene: &Scene<'_>) -> ReportSection {
 /// The articles themselves, and whether anybody has looked after them.
 fn cached_articles(scene: &Scene<'_>) -> ReportSection {
     let mut table = ReportTable::of_rows(scene);
-    let zone = scene.ask.world.settings.zone;
-    let today = scene.ask.world.now.in_zone(&zone).date_naive();
+    let zone = scene.ask.context.settings.zone;
+    let today = scene.ask.context.now.in_zone(&zone).date_naive();
     let first = scene.histories.len();
     for (article, place) in scene.articles.iter().zip(first..) {
         let owner = article.owner.as_deref().unwrap_or(NONE);
@@ -189,7 +189,7 @@ fn searches(scene: &Scene<'_>) -> ReportSection {
 fn each(scene: &Scene<'_>, mut give: impl FnMut(u32, &str, &Learned)) {
     for (ticket, number) in scene.histories.iter().zip(0..) {
         for one in &ticket.knowledge {
-            if scene.ask.period.holds(one.at) && one.at <= scene.ask.world.now {
+            if scene.ask.period.holds(one.at) && one.at <= scene.ask.context.now {
                 give(number, one.by.as_str(), &one.what);
             }
         }

@@ -31,10 +31,9 @@ use crate::model::status::Status;
 use crate::model::ticket_history::TicketHistory;
 use crate::model::ticket_summary::TicketSummary;
 use crate::page::query::Name;
-use crate::rules::query::tickets::QueryContext;
 
+use crate::rules::context::DeskContext;
 use crate::rules::sla::calendar::{Hours, Tables};
-use crate::rules::sla::clocks::ClockRules;
 pub use by::needs_front;
 use facts::{Facts, ReportLabels};
 use label::Label;
@@ -235,7 +234,7 @@ pub struct ReportSection {
 #[derive(Clone, Copy, Debug)]
 pub struct Ask<'a> {
     /// What queries and fields are answered with; its moment is the report's instant.
-    pub world: QueryContext<'a>,
+    pub context: DeskContext<'a>,
     /// The period.
     pub period: Period,
     /// Fields to tell rows apart by, as they were typed and as they are; none for the report's own.
@@ -245,14 +244,13 @@ pub struct Ask<'a> {
 impl Ask<'_> {
     /// The instant before which the period is over or the report is made.
     fn edge(&self) -> Moment {
-        self.period.to.min(self.world.now.next())
+        self.period.to.min(self.context.now.next())
     }
 }
 
 /// Tickets with what happened to them, and what is asked.
 struct Scene<'a> {
     ask: Ask<'a>,
-    rules: ClockRules<'a>,
     histories: &'a [TicketHistory],
     /// Their front matter in the same order, where rows are told apart by it.
     front: &'a [TicketSummary],
@@ -263,7 +261,9 @@ struct Scene<'a> {
 
 impl<'a> Scene<'a> {
     fn house(&self) -> Option<Hours<'a>> {
-        self.rules.hours(&self.ask.world.settings.policy.calendar)
+        self.ask
+            .context
+            .hours(&self.ask.context.settings.policy.calendar)
     }
 
     fn history(&self, at: u32) -> &'a TicketHistory {
@@ -298,22 +298,22 @@ pub struct ReportInput<'a> {
 /// The sections of a report.
 pub fn report(kind: ReportKind, given: ReportInput<'_>, ask: Ask<'_>) -> Vec<ReportSection> {
     let histories = given.histories;
-    let settings = ask.world.settings;
+    let settings = ask.context.settings;
     let begin = histories
         .iter()
         .filter_map(|history| history.events.first());
     let begin = begin.map(|first| first.at).min();
-    let end = Moment::new(&(ask.world.now.utc() + AHEAD));
+    let end = Moment::new(&(ask.context.now.utc() + AHEAD));
     let tables = Tables::of(&settings.calendars, begin.unwrap_or(end), end);
-    let rules = ClockRules {
+    let context = DeskContext {
         tables: Some(&tables),
-        ..ClockRules::new(settings, ask.world.catalogue)
+        ..ask.context
     };
-    let words = ReportLabels::of(histories, ask.world.catalogue);
-    let facts = facts::read(histories, &words, ask, rules);
+    let ask = Ask { context, ..ask };
+    let words = ReportLabels::of(histories, ask.context.catalogue);
+    let facts = facts::read(histories, &words, ask);
     let scene = Scene {
         ask,
-        rules,
         histories,
         front: given.front,
         articles: given.articles,

@@ -57,7 +57,7 @@ fn table(scene: &Scene<'_>, mut table: ReportTable<'_, '_>) -> ReportSection {
 }
 
 fn moved(scene: &Scene<'_>, fact: &Fact<'_>, tally: &mut Tally) {
-    let settings = scene.ask.world.settings;
+    let settings = scene.ask.context.settings;
     match fact.deed {
         Activity::Moved {
             from,
@@ -84,7 +84,7 @@ fn moved(scene: &Scene<'_>, fact: &Fact<'_>, tally: &mut Tally) {
 /// Escalations by the tiers between which the work went.
 fn tiers(scene: &Scene<'_>) -> ReportSection {
     let mut table = ReportTable::of_rows(scene);
-    let settings = scene.ask.world.settings;
+    let settings = scene.ask.context.settings;
     for fact in scene.facts.all() {
         let Activity::Moved { from, .. } = fact.deed else {
             continue;
@@ -129,7 +129,7 @@ pub(in crate::rules::reports) fn reopened_in_all(scene: &Scene<'_>) -> ReportSec
 }
 
 fn reopened(scene: &Scene<'_>, mut table: ReportTable<'_, '_>) -> ReportSection {
-    let within = scene.ask.world.settings.policy.reopen_within;
+    let within = scene.ask.context.settings.policy.reopen_within;
     let until = |at: Moment| scene.house()?.add(at, within);
     for facts in scene.facts.tickets() {
         let mut seen = false;
@@ -152,7 +152,7 @@ fn reopened(scene: &Scene<'_>, mut table: ReportTable<'_, '_>) -> ReportSection 
                     let back = later.find(|later| matches!(later.deed, Activity::Reopened));
                     if back.is_some_and(|back| end.is_none_or(|end| back.at <= end)) {
                         count(1);
-                    } else if end.is_none_or(|end| end > scene.ask.world.now) {
+                    } else if end.is_none_or(|end| end > scene.ask.context.now) {
                         count(2);
                     }
                 }

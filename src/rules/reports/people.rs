@@ -46,7 +46,7 @@ pub(in crate::rules::reports) fn agents(scene: &Scene<'_>) -> ReportSection {
             _ => {}
         }
     }
-    let settings = scene.ask.world.settings;
+    let settings = scene.ask.context.settings;
     for still in scene.facts.open() {
         let age = scene.ask.edge().since(still.created).num_milliseconds();
         let pressing = settings.rank(scene.text(still.then.priority)) < 2;

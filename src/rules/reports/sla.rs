@@ -2,6 +2,7 @@
 
 use crate::model::clocks::ClockKind;
 use crate::model::moment::Moment;
+use crate::rules::context::DeskContext;
 use crate::rules::sla::clocks::{self, ClockResult, End};
 
 use crate::rules::reports::facts;
@@ -40,14 +41,17 @@ fn some(
     let new = || ReportTable::new(scene, &[PRIORITY]);
     let mut tables: Vec<ReportTable<'_, '_>> = wanted.iter().map(|_| new()).collect();
     let kinds: Vec<ClockKind> = wanted.iter().map(|(kind, ..)| *kind).collect();
-    let rules = scene.rules;
     let edge = scene.ask.edge();
     // A clock counts as of the report's last instant, whose millisecond is still its own.
     let now = Moment::from_millis(edge.millis() - 1).unwrap_or(edge);
+    let context = DeskContext {
+        now,
+        ..scene.ask.context
+    };
     for still in scene.facts.still() {
         let history = scene.history(still.ticket);
-        let planned = rules.settings.is_planned(scene.text(still.then.priority));
-        for clock in clocks::verdicts(&kinds, &history.events, planned, rules, now) {
+        let planned = context.settings.is_planned(scene.text(still.then.priority));
+        for clock in clocks::verdicts(&kinds, &history.events, planned, context) {
             let Some(at) = wanted.iter().position(|(kind, ..)| *kind == clock.kind) else {
                 continue;
             };

@@ -263,7 +263,7 @@ impl<'s, 'a> ReportTable<'s, 'a> {
                 figures: figures(&tally),
             })
             .collect();
-        let settings = self.scene.ask.world.settings;
+        let settings = self.scene.ask.context.settings;
         let size = |row: &ReportRow| {
             let first = row.figures.first().map(|figure| &figure.amount);
             match first {

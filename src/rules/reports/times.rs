@@ -59,7 +59,7 @@ impl Answer<'_, '_> {
         let talk = self.talk.filter(|_| !self.live)?;
         let (from, to) = (self.created.at, talk.at);
         let hours = hours(
-            scene.rules,
+            scene.ask.context,
             ClockKind::FirstResponse,
             &self.created.then,
             &scene.words,
@@ -298,7 +298,7 @@ fn measured(scene: &Scene<'_>, solutions: &[Solution<'_, '_>], measure: &Measure
 fn at_first_contact(scene: &Scene<'_>) -> ReportSection {
     let mut table = ReportTable::new(scene, &[KIND]);
     let house = scene.house();
-    let within = scene.ask.world.settings.policy.reopen_within;
+    let within = scene.ask.context.settings.policy.reopen_within;
     for facts in scene.facts.tickets() {
         let Some((fact, solved)) = solution(scene, facts, false) else {
             continue;
@@ -324,7 +324,7 @@ fn at_first_contact(scene: &Scene<'_>) -> ReportSection {
             && solved.customer == 0
             && !scene.history(fact.ticket).ordered;
         let end = house.and_then(|hours| hours.add(fact.at, within));
-        let open = end.is_none_or(|end| end > scene.ask.world.now);
+        let open = end.is_none_or(|end| end > scene.ask.context.now);
         table.add(&fact.then, fact.ticket, |tally| {
             tally.count(0, fact.ticket);
             if first {

@@ -3,7 +3,8 @@
 use crate::model::clocks::{ClockKind, Threshold};
 use crate::model::moment::Moment;
 use crate::model::ticket_summary::TicketSummary;
-use crate::rules::sla::clocks::{Clock, ClockRules, all_of, is_breached, next_due};
+use crate::rules::context::DeskContext;
+use crate::rules::sla::clocks::{Clock, all_of, is_breached, next_due};
 
 /// How near the next target is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,20 +37,20 @@ impl Brief {
     };
 
     /// The clocks of a ticket at a moment.
-    pub fn of(ticket: &TicketSummary, rules: ClockRules<'_>, now: Moment) -> Self {
-        if rules.settings.clocks.targets.is_empty() {
+    pub fn of(ticket: &TicketSummary, context: DeskContext<'_>) -> Self {
+        if context.settings.clocks.targets.is_empty() {
             return Self::NONE;
         }
-        Self::sum(&all_of(ticket, rules, now), rules, now)
+        Self::sum(&all_of(ticket, context), context)
     }
 
     /// These clocks, summed up.
-    pub fn sum(clocks: &[Clock], rules: ClockRules<'_>, now: Moment) -> Self {
+    pub fn sum(clocks: &[Clock], context: DeskContext<'_>) -> Self {
         let running = clocks.iter().filter(|clock| clock.runs());
         Self {
             due: next_due(clocks).map(|(clock, due)| (clock.kind, due)),
             pressure: running
-                .map(|clock| pressure(clock, rules, now))
+                .map(|clock| pressure(clock, context))
                 .min()
                 .unwrap_or(Pressure::Calm),
             breached: is_breached(clocks),
@@ -58,11 +59,11 @@ impl Brief {
 }
 
 /// How near the target of a clock that runs is.
-pub fn pressure(clock: &Clock, rules: ClockRules<'_>, now: Moment) -> Pressure {
+pub fn pressure(clock: &Clock, context: DeskContext<'_>) -> Pressure {
     if clock.breached.is_some() {
         return Pressure::Overdue;
     }
-    let points = rules.settings.clocks.thresholds.get(&clock.kind);
+    let points = context.settings.clocks.thresholds.get(&clock.kind);
     let points = || points.into_iter().flatten();
     let percents = points().filter(|point| matches!(point, Threshold::Percent(0..100)));
     let before = points().filter(|point| matches!(point, Threshold::Before(_)));
@@ -73,7 +74,11 @@ pub fn pressure(clock: &Clock, rules: ClockRules<'_>, now: Moment) -> Pressure {
     });
     let mut last = percents.into_iter().chain(before).peekable();
     let any = last.peek().is_some();
-    let passed = |point: &Threshold| clock.reaches(rules, *point).is_some_and(|at| at <= now);
+    let passed = |point: &Threshold| {
+        clock
+            .reaches(context, *point)
+            .is_some_and(|at| at <= context.now)
+    };
     if any && last.all(passed) {
         Pressure::AtRisk
     } else {

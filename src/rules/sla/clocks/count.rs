@@ -7,9 +7,10 @@ use chrono::TimeDelta;
 use crate::model::calendar::{Duration, NonZeroDuration};
 use crate::model::clocks::{ClockKind, DayEnd, Target, Threshold};
 use crate::model::moment::Moment;
+use crate::rules::context::DeskContext;
 use crate::rules::sla::calendar::Hours;
 use crate::rules::sla::clocks::line::{Instance, Timeline};
-use crate::rules::sla::clocks::{Aim, Clock, ClockRules, End, Pause, TargetChange, aim};
+use crate::rules::sla::clocks::{Aim, Clock, End, Pause, TargetChange, aim};
 
 /// What a target means for a clock that began at a moment.
 fn first_due(hours: Hours<'_>, start: Moment, within: Duration, ends: DayEnd) -> Option<Moment> {
@@ -56,10 +57,10 @@ fn after(hours: Hours<'_>, mut at: Moment, pauses: &[Pause]) -> Option<Moment> {
 pub(in crate::rules::sla::clocks) fn due(
     clock: &Clock,
     hours: Hours<'_>,
-    rules: ClockRules<'_>,
+    context: DeskContext<'_>,
     pauses: &[Pause],
 ) -> Option<Moment> {
-    let ends = rules.settings.clocks.day_end;
+    let ends = context.settings.clocks.day_end;
     after(
         hours,
         first_due(hours, clock.start, clock.target.within.get(), ends)?,
@@ -69,14 +70,14 @@ pub(in crate::rules::sla::clocks) fn due(
 
 pub(in crate::rules::sla::clocks) fn reaches(
     clock: &Clock,
-    rules: ClockRules<'_>,
+    context: DeskContext<'_>,
     at: Threshold,
 ) -> Option<Moment> {
-    let hours = clock.hours(rules)?;
+    let hours = clock.hours(context)?;
     if at == Threshold::Percent(100) {
         return clock.due;
     }
-    let ends = rules.settings.clocks.day_end;
+    let ends = context.settings.clocks.day_end;
     let whole = budget(hours, clock.start, &clock.target, ends)?;
     let part = match at {
         Threshold::Percent(percent) => {
@@ -99,7 +100,7 @@ struct TargetTerm<'r> {
 fn terms<'r>(
     instance: &Instance,
     line: &Timeline<'r>,
-    rules: ClockRules<'r>,
+    context: DeskContext<'r>,
 ) -> Vec<TargetTerm<'r>> {
     // A clock may begin later than now, by an entry that is dated so.
     let upto = instance
@@ -115,7 +116,7 @@ fn terms<'r>(
             break;
         }
         let aim = aim(
-            rules,
+            context,
             instance.kind,
             regime.priority,
             regime.kind,
@@ -176,10 +177,10 @@ impl CountedClock<'_> {
 pub(in crate::rules::sla::clocks) fn count<'r>(
     instance: &Instance,
     line: &Timeline<'r>,
-    rules: ClockRules<'r>,
+    context: DeskContext<'r>,
 ) -> Option<CountedClock<'r>> {
-    let ends = rules.settings.clocks.day_end;
-    let terms = terms(instance, line, rules);
+    let ends = context.settings.clocks.day_end;
+    let terms = terms(instance, line, context);
     let (at, last) = terms
         .iter()
         .enumerate()
@@ -199,7 +200,7 @@ pub(in crate::rules::sla::clocks) fn count<'r>(
         start: instance.start,
         aim: last,
         terms: Vec::new(),
-        pauses: line.pauses(instance, rules),
+        pauses: line.pauses(instance, context),
         due: None,
         end: instance.end,
         breached: None,
@@ -213,7 +214,7 @@ pub(in crate::rules::sla::clocks) fn count<'r>(
         let Some(aim) = term.aim else {
             continue;
         };
-        let Some(hours) = rules.hours(aim.calendar) else {
+        let Some(hours) = context.hours(aim.calendar) else {
             continue;
         };
         let due = *known.entry((aim.within, aim.calendar)).or_insert_with(|| {

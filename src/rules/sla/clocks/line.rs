@@ -5,7 +5,8 @@ use crate::model::event::{Contact, EventKind};
 use crate::model::event_table::TicketEvents;
 use crate::model::moment::Moment;
 use crate::model::status::{Category, Status, TicketType, Waiting};
-use crate::rules::sla::clocks::{ClockRules, Coded, End, Pause, PauseReason, aim, is_solved};
+use crate::rules::context::DeskContext;
+use crate::rules::sla::clocks::{Coded, End, Pause, PauseReason, aim, is_solved};
 
 /// What decided on targets from a moment on.
 #[derive(Clone, Copy, Debug)]
@@ -55,16 +56,15 @@ impl Wait<'_> {
 }
 
 impl<'e> Timeline<'e> {
-    /// Reads the events up to `horizon`, which is past `now` where entries that are dated later
+    /// Reads the events up to `horizon`, which is past the moment where entries that are dated later
     /// count as well.
     pub(in crate::rules::sla::clocks) fn read(
         events: &'e TicketEvents,
-        rules: ClockRules<'e>,
-        now: Moment,
+        context: DeskContext<'e>,
         horizon: Moment,
     ) -> Self {
         let mut line = Self {
-            now,
+            now: context.now,
             regimes: Vec::new(),
             live: false,
             waits: Vec::new(),
@@ -82,7 +82,7 @@ impl<'e> Timeline<'e> {
                 EventKind::Kind(kind) => line.regime(at).kind = kind,
                 EventKind::Priority(priority) => line.regime(at).priority = priority.text,
                 EventKind::Code(code) => {
-                    line.regime(at).code = code.map(|code| Coded::of(rules, code.text));
+                    line.regime(at).code = code.map(|code| Coded::of(context, code.text));
                 }
                 EventKind::Contact(contact) => line.contacts.push((at, contact)),
                 EventKind::Status {
@@ -102,7 +102,8 @@ impl<'e> Timeline<'e> {
             }
         }
         if let Some(wait) = wait {
-            line.waits.push((wait.since, wait.end(now), wait.who));
+            line.waits
+                .push((wait.since, wait.end(context.now), wait.who));
         }
         line
     }
@@ -169,9 +170,9 @@ impl<'e> Timeline<'e> {
     pub(in crate::rules::sla::clocks) fn pauses(
         &self,
         instance: &Instance,
-        rules: ClockRules<'_>,
+        context: DeskContext<'_>,
     ) -> Vec<Pause> {
-        let clocks = &rules.settings.clocks;
+        let clocks = &context.settings.clocks;
         let end = instance.end.map(|(end, _)| end);
         let waits = within(&self.waits, instance.start, end)
             .iter()
@@ -215,7 +216,7 @@ impl<'e> Timeline<'e> {
         &self,
         kinds: &[ClockKind],
         planned: bool,
-        rules: ClockRules<'_>,
+        context: DeskContext<'_>,
     ) -> Vec<Instance> {
         let mut all = Vec::new();
         let clocked = |regime: &&Regime<'_>| *regime.kind != TicketType::Comment;
@@ -223,7 +224,7 @@ impl<'e> Timeline<'e> {
             return all;
         };
         let first = ClockKind::FirstResponse;
-        let owed = !planned && self.has(first, start, rules);
+        let owed = !planned && self.has(first, start, context);
         if owed {
             let talked = self.talks().next().map(|at| (at.max(start), End::Done));
             all.push(Instance {
@@ -234,9 +235,9 @@ impl<'e> Timeline<'e> {
         }
         let wanted = |kind: &ClockKind| kinds.contains(kind);
         if [ClockKind::Reply, ClockKind::Update].iter().any(wanted) {
-            self.talking(start, owed, rules, &mut all);
+            self.talking(start, owed, context, &mut all);
         }
-        self.working(start, rules, &mut all);
+        self.working(start, context, &mut all);
         all.retain(|instance| wanted(&instance.kind));
         all
     }
@@ -253,15 +254,21 @@ impl<'e> Timeline<'e> {
         taken.into_iter().chain(talked.map(|(at, _)| *at))
     }
 
-    fn has(&self, kind: ClockKind, at: Moment, rules: ClockRules<'_>) -> bool {
+    fn has(&self, kind: ClockKind, at: Moment, context: DeskContext<'_>) -> bool {
         let begun = self.regimes.partition_point(|regime| regime.at <= at);
         let regime = begun.checked_sub(1).map(|last| &self.regimes[last]);
-        regime.is_some_and(|one| aim(rules, kind, one.priority, one.kind, one.code).is_some())
+        regime.is_some_and(|one| aim(context, kind, one.priority, one.kind, one.code).is_some())
     }
 
     /// Answers and calls. Until the first response is given, its clock is the only one: neither
     /// does the update overrule it, nor does a second message start a wait of its own.
-    fn talking(&self, start: Moment, owed: bool, rules: ClockRules<'_>, all: &mut Vec<Instance>) {
+    fn talking(
+        &self,
+        start: Moment,
+        owed: bool,
+        context: DeskContext<'_>,
+        all: &mut Vec<Instance>,
+    ) {
         #[derive(PartialEq)]
         enum Turn {
             Talk,
@@ -306,7 +313,7 @@ impl<'e> Timeline<'e> {
                     end(ClockKind::Update, update.take(), Some((at, End::Done)));
                     update = (!over).then_some(at);
                 }
-                Turn::Message if !owed && self.has(ClockKind::Reply, at, rules) => {
+                Turn::Message if !owed && self.has(ClockKind::Reply, at, context) => {
                     asked = asked.or(Some(at));
                     end(ClockKind::Update, update.take(), Some((at, End::Dropped)));
                 }
@@ -329,9 +336,9 @@ impl<'e> Timeline<'e> {
     }
 
     /// Workaround and solution.
-    fn working(&self, start: Moment, rules: ClockRules<'_>, all: &mut Vec<Instance>) {
+    fn working(&self, start: Moment, context: DeskContext<'_>, all: &mut Vec<Instance>) {
         let mut starts = vec![start];
-        if rules.settings.clocks.restart_on_conversion {
+        if context.settings.clocks.restart_on_conversion {
             let converted = self.regimes.windows(2).filter(|two| {
                 *two[0].kind == TicketType::Information && *two[1].kind == TicketType::Action
             });

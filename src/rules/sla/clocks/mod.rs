@@ -17,51 +17,21 @@ mod tests;
 use chrono::TimeDelta;
 
 use crate::model::calendar::NonZeroDuration;
-use crate::model::catalog::{Catalogue, Code};
+use crate::model::catalog::Code;
 use crate::model::clocks::{ClockKind, Target, Threshold};
 use crate::model::event_table::TicketEvents;
 use crate::model::field::Key;
 use crate::model::moment::Moment;
-use crate::model::settings::Settings;
 use crate::model::status::{Status, TicketType, Waiting};
 use crate::model::ticket_summary::TicketSummary;
 
-use crate::rules::sla::calendar::{Hours, Tables};
+use crate::rules::context::DeskContext;
+use crate::rules::sla::calendar::Hours;
 pub use brief::{Brief, Pressure, pressure};
 use count::CountedClock;
 use line::Timeline;
 pub use line::{Stay, stays};
 pub use trace::{TraceStep, trace};
-
-/// What clocks go by.
-#[derive(Clone, Copy, Debug)]
-pub struct ClockRules<'s> {
-    /// The company's settings.
-    pub settings: &'s Settings,
-    /// The catalogue.
-    pub catalogue: &'s Catalogue,
-    /// The calendars with their open time worked out, where that pays.
-    pub tables: Option<&'s Tables<'s>>,
-}
-
-impl<'s> ClockRules<'s> {
-    /// The rules of these settings.
-    pub fn new(settings: &'s Settings, catalogue: &'s Catalogue) -> Self {
-        Self {
-            settings,
-            catalogue,
-            tables: None,
-        }
-    }
-
-    /// A calendar by its name.
-    pub fn hours(&self, name: &str) -> Option<Hours<'s>> {
-        match self.tables {
-            Some(tables) => tables.hours(name),
-            None => self.settings.calendars.get(name).map(Hours::from),
-        }
-    }
-}
 
 /// Where a target comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -186,58 +156,52 @@ impl Clock {
     }
 
     /// The open time that is left at a moment; negative where the target has passed.
-    pub fn left(&self, rules: ClockRules<'_>, now: Moment) -> Option<TimeDelta> {
-        let hours = self.hours(rules)?;
-        let at = self.end.map_or(now, |(end, _)| end);
+    pub fn left(&self, context: DeskContext<'_>) -> Option<TimeDelta> {
+        let hours = self.hours(context)?;
+        let at = self.end.map_or(context.now, |(end, _)| end);
         if let Some(due) = self.due {
             return Some(hours.between(at, due));
         }
         let since = self.pauses.last()?.from;
-        let due = count::due(self, hours, rules, &self.pauses[..self.pauses.len() - 1])?;
+        let due = count::due(self, hours, context, &self.pauses[..self.pauses.len() - 1])?;
         Some(hours.between(since, due))
     }
 
     /// The calendar of its target.
-    pub fn hours<'s>(&self, rules: ClockRules<'s>) -> Option<Hours<'s>> {
-        rules.hours(&self.target.calendar)
+    pub fn hours<'s>(&self, context: DeskContext<'s>) -> Option<Hours<'s>> {
+        context.hours(&self.target.calendar)
     }
 
     /// When a point on the way to its target is reached, pauses left out; `None` where the clock
     /// stands before it, or its calendar does not open for so long.
-    pub fn reaches(&self, rules: ClockRules<'_>, at: Threshold) -> Option<Moment> {
-        count::reaches(self, rules, at)
+    pub fn reaches(&self, context: DeskContext<'_>, at: Threshold) -> Option<Moment> {
+        count::reaches(self, context, at)
     }
 }
 
 /// The clocks of a ticket at a moment, those that ended among them, by kind and start. What the
 /// log says of later times does not count. `planned` tells that the ticket is a planned event,
 /// which has a date instead of a response clock.
-pub fn clocks(
-    events: &TicketEvents,
-    planned: bool,
-    rules: ClockRules<'_>,
-    now: Moment,
-) -> Vec<Clock> {
-    in_order(&Timeline::read(events, rules, now, now), planned, rules)
+pub fn clocks(events: &TicketEvents, planned: bool, context: DeskContext<'_>) -> Vec<Clock> {
+    in_order(
+        &Timeline::read(events, context, context.now),
+        planned,
+        context,
+    )
 }
 
 /// The clocks of a ticket as they are now. An entry that is dated later counts, too: it was written
 /// already, and the clock of whoever wrote it was wrong.
-pub fn present(
-    events: &TicketEvents,
-    planned: bool,
-    rules: ClockRules<'_>,
-    now: Moment,
-) -> Vec<Clock> {
+pub fn present(events: &TicketEvents, planned: bool, context: DeskContext<'_>) -> Vec<Clock> {
     in_order(
-        &Timeline::read(events, rules, now, Moment::LAST),
+        &Timeline::read(events, context, Moment::LAST),
         planned,
-        rules,
+        context,
     )
 }
 
-fn in_order(line: &Timeline<'_>, planned: bool, rules: ClockRules<'_>) -> Vec<Clock> {
-    let all = counted(line, &ClockKind::ALL, planned, rules);
+fn in_order(line: &Timeline<'_>, planned: bool, context: DeskContext<'_>) -> Vec<Clock> {
+    let all = counted(line, &ClockKind::ALL, planned, context);
     let mut all: Vec<Clock> = all.map(CountedClock::clock).collect();
     all.sort_by_key(|clock| (clock.kind, clock.start));
     all
@@ -255,16 +219,15 @@ pub struct ClockResult {
 }
 
 /// The verdicts on the clocks of some kinds: all that reports need of thousands. What the log says
-/// of times later than `now` does not count.
+/// of times later than the moment does not count.
 pub fn verdicts(
     kinds: &[ClockKind],
     events: &TicketEvents,
     planned: bool,
-    rules: ClockRules<'_>,
-    now: Moment,
+    context: DeskContext<'_>,
 ) -> Vec<ClockResult> {
-    let line = Timeline::read(events, rules, now, now);
-    let all = counted(&line, kinds, planned, rules);
+    let line = Timeline::read(events, context, context.now);
+    let all = counted(&line, kinds, planned, context);
     all.map(|one| ClockResult {
         kind: one.kind,
         end: one.end,
@@ -277,16 +240,16 @@ fn counted<'r>(
     line: &Timeline<'r>,
     kinds: &[ClockKind],
     planned: bool,
-    rules: ClockRules<'r>,
+    context: DeskContext<'r>,
 ) -> impl Iterator<Item = CountedClock<'r>> {
-    let instances = line.instances(kinds, planned, rules).into_iter();
-    instances.filter_map(move |instance| count::count(&instance, line, rules))
+    let instances = line.instances(kinds, planned, context).into_iter();
+    instances.filter_map(move |instance| count::count(&instance, line, context))
 }
 
 /// The clocks, as they are now, of a ticket of which the excerpt is at hand.
-pub fn all_of(ticket: &TicketSummary, rules: ClockRules<'_>, now: Moment) -> Vec<Clock> {
-    let planned = rules.settings.is_planned(ticket.text(Key::Priority));
-    present(&ticket.events, planned, rules, now)
+pub fn all_of(ticket: &TicketSummary, context: DeskContext<'_>) -> Vec<Clock> {
+    let planned = context.settings.is_planned(ticket.text(Key::Priority));
+    present(&ticket.events, planned, context)
 }
 
 /// Whether a target of any of these clocks ever passed.
@@ -346,8 +309,8 @@ pub struct Coded<'r> {
 
 impl<'r> Coded<'r> {
     /// Looks it up.
-    pub fn of(rules: ClockRules<'r>, name: &'r str) -> Self {
-        let known = rules.catalogue.find(name);
+    pub fn of(context: DeskContext<'r>, name: &'r str) -> Self {
+        let known = context.catalogue.find(name);
         Self { name, known }
     }
 }
@@ -355,13 +318,13 @@ impl<'r> Coded<'r> {
 /// The target of a clock: the problem code's before the type's before the priority's. Comments have
 /// no clock, and work orders count towards their resolution only.
 pub fn aim<'r>(
-    rules: ClockRules<'r>,
+    context: DeskContext<'r>,
     kind: ClockKind,
     priority: &'r str,
     of: &'r TicketType,
     code: Option<Coded<'r>>,
 ) -> Option<Aim<'r>> {
-    let settings = rules.settings;
+    let settings = context.settings;
     if *of == TicketType::Comment || (*of == TicketType::WorkOrder && kind != ClockKind::Resolution)
     {
         return None;

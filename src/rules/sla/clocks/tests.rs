@@ -2,9 +2,11 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::model::calendar::Calendar;
+use crate::model::catalog::Catalogue;
 use crate::model::clocks::{Clocks, DayEnd, PriorityTargets};
 use crate::model::entry::{Change as Field, Entry};
 use crate::model::event;
+use crate::model::settings::Settings;
 use crate::model::ticket::Ticket;
 use crate::rules::lifecycle::replay;
 
@@ -45,13 +47,13 @@ impl House {
         self.settings.clocks.targets.insert(priority.into(), row);
     }
 
-    fn rules(&self) -> ClockRules<'_> {
-        ClockRules::new(&self.settings, &self.catalogue)
+    fn context(&self, now: &str) -> DeskContext<'_> {
+        DeskContext::new(&self.settings, &self.catalogue, at(now))
     }
 
     /// The clocks of a log at a moment.
     fn at(&self, now: &str, log: &[&str]) -> Vec<Clock> {
-        clocks(&events(log), false, self.rules(), at(now))
+        clocks(&events(log), false, self.context(now))
     }
 
     /// The only clock of a kind.
@@ -180,7 +182,7 @@ fn t1_four_hours_from_four_in_the_afternoon() {
     );
     due(&clock, "2026-11-24 10:00");
     assert_eq!(
-        clock.left(house.rules(), at("2026-11-23 17:00")),
+        clock.left(house.context("2026-11-23 17:00")),
         Some(TimeDelta::hours(3))
     );
 }
@@ -191,7 +193,11 @@ fn t2_glpi_22678_15357_a_level_before_the_due_time_keeps_to_the_calendar() {
     let log = [mail("2026-11-23 17:00")];
     let clock = house.one(Resolution, "2026-11-23 17:30", lines![&log[0]]);
     due(&clock, "2026-11-24 11:00");
-    let reaches = |at: Threshold| clock.reaches(house.rules(), at).unwrap();
+    let reaches = |at: Threshold| {
+        clock
+            .reaches(house.context("2026-11-23 17:00"), at)
+            .unwrap()
+    };
     assert_eq!(reaches(Threshold::Before(60)), at("2026-11-24 10:00"));
     assert_eq!(reaches(Threshold::Percent(50)), at("2026-11-24 09:00"));
     assert_eq!(reaches(Threshold::Percent(100)), at("2026-11-24 11:00"));
@@ -199,7 +205,7 @@ fn t2_glpi_22678_15357_a_level_before_the_due_time_keeps_to_the_calendar() {
     // And each level is bound to its own timer.
     let response = house.one(FirstResponse, "2026-11-23 17:30", lines![&log[0]]);
     assert_eq!(
-        response.reaches(house.rules(), Threshold::Percent(50)),
+        response.reaches(house.context("2026-11-23 17:00"), Threshold::Percent(50)),
         Some(at("2026-11-23 17:30"))
     );
 }
@@ -263,7 +269,7 @@ fn t5_two_hours_with_a_pause_of_an_hour_and_five_minutes() {
     let paused = house.one(Resolution, "2026-11-23 09:30", lines![&log[0], &log[1]]);
     assert_eq!((paused.due, paused.state()), (None, ClockState::Paused));
     assert_eq!(
-        paused.left(house.rules(), at("2026-11-23 09:30")),
+        paused.left(house.context("2026-11-23 09:30")),
         Some(TimeDelta::hours(1))
     );
     let late = house.one(
@@ -720,13 +726,19 @@ fn glpi_7946_24481_no_breach_while_a_clock_stands() {
     ];
     let clock = house.one(Resolution, "2027-01-23 08:00", lines![&log[0], &log[1]]);
     assert_eq!((clock.state(), clock.due), (ClockState::Paused, None));
-    assert_eq!(clock.reaches(house.rules(), Threshold::Percent(100)), None);
+    assert_eq!(
+        clock.reaches(house.context("2026-11-23 17:00"), Threshold::Percent(100)),
+        None
+    );
     // What was reached before the pause was reached.
     assert_eq!(
-        clock.reaches(house.rules(), Threshold::Percent(50)),
+        clock.reaches(house.context("2026-11-23 17:00"), Threshold::Percent(50)),
         Some(at("2026-11-23 09:00"))
     );
-    assert_eq!(clock.reaches(house.rules(), Threshold::Percent(75)), None);
+    assert_eq!(
+        clock.reaches(house.context("2026-11-23 17:00"), Threshold::Percent(75)),
+        None
+    );
 }
 
 #[test]
@@ -812,7 +824,7 @@ fn glpi_11109_an_answer_out_of_hours_keeps_its_instant() {
     assert_eq!(clock.state(), ClockState::Met);
     // All of the target is left: none of the time was open.
     assert_eq!(
-        clock.left(house.rules(), at("2026-11-23 12:00")),
+        clock.left(house.context("2026-11-23 12:00")),
         Some(TimeDelta::hours(1))
     );
 }
@@ -852,8 +864,7 @@ fn znuny_514_otobo_370_every_intake_has_its_clocks() {
     let all = clocks(
         &event::of(&ticket),
         false,
-        house.rules(),
-        at("2026-11-23 08:30"),
+        house.context("2026-11-23 08:30"),
     );
     assert_eq!(all.len(), 2);
     due(&all[0], "2026-11-23 09:00");
@@ -883,8 +894,7 @@ fn what_only_the_front_matter_says_counts_from_the_end_of_the_log() {
     let all = clocks(
         &event::of(&ticket),
         false,
-        house.rules(),
-        at("2026-11-25 08:00"),
+        house.context("2026-11-25 08:00"),
     );
     assert_eq!(all[0].end, Some((at("2026-11-23 10:00"), End::Done)));
     assert_eq!(all[0].state(), ClockState::Met);
@@ -910,8 +920,7 @@ fn comments_have_no_clock_work_orders_one_and_planned_events_no_response() {
     let planned = clocks(
         &events(lines![&log[0]]),
         true,
-        house.rules(),
-        at("2026-11-23 08:30"),
+        house.context("2026-11-23 08:30"),
     );
     assert!(planned.iter().all(|clock| clock.kind != FirstResponse));
     assert_eq!(planned.len(), 3);
@@ -1082,9 +1091,8 @@ fn entries_dated_later_than_now_count_as_they_are_now() {
             "contact direction=out channel=phone outcome=spoke",
         ),
     ];
-    let rules = house.rules();
     let clock = |now: &str, kind: ClockKind| {
-        let all = present(&events(lines![&log[0], &log[1]]), false, rules, at(now));
+        let all = present(&events(lines![&log[0], &log[1]]), false, house.context(now));
         all.into_iter().find(|clock| clock.kind == kind)
     };
     // The answer was given, whatever the clock of whoever gave it said.
@@ -1160,7 +1168,7 @@ fn a_calendar_that_closes_for_good_leaves_a_clock_without_a_due_time() {
     );
     assert_eq!((clock.due, clock.breached), (None, None));
     assert_eq!(clock.state(), ClockState::Running);
-    assert!(trace(&clock, house.rules(), at("2030-01-01 08:00")).contains(&TraceStep::Never));
+    assert!(trace(&clock, house.context("2030-01-01 08:00")).contains(&TraceStep::Never));
 }
 
 #[test]
@@ -1192,7 +1200,13 @@ fn zammad_390_the_trace_adds_up_with_a_pencil() {
     );
     // Wednesday 2 h, Thursday 1 h, two of waiting, then 7 h, Friday a holiday, Monday 2 h.
     due(&clock, "2026-12-28 10:00");
-    let parts = trace(&clock, house.rules(), now);
+    let parts = trace(
+        &clock,
+        DeskContext {
+            now,
+            ..house.context("2026-11-23 09:00")
+        },
+    );
     let mut reported = Vec::new();
     for part in &parts {
         reported.push(match part {
@@ -1304,7 +1318,7 @@ proptest::proptest! {
         moments.push(Moment::new(&(now.utc() + TimeDelta::days(3))));
         let mut before: Vec<Clock> = Vec::new();
         for now in moments {
-            let all = clocks(&events, false, house.rules(), now);
+            let all = clocks(&events, false, DeskContext { now, ..house.context("2026-11-23 09:00") });
             for old in before.iter().filter(|old| old.breached.is_some()) {
                 let same = all.iter().find(|clock| (clock.kind, clock.start) == (old.kind, old.start));
                 let same = same.expect("a breached clock is still told of");
@@ -1321,12 +1335,12 @@ proptest::proptest! {
                     proptest::prop_assert!(clock.due.is_none_or(|due| due >= upto), "{:#?}", clock);
                 }
                 // The trace says the same as the clock.
-                let parts = trace(clock, house.rules(), now);
+                let parts = trace(clock, DeskContext { now, ..house.context("2026-11-23 09:00") });
                 match parts.last() {
                     Some(TraceStep::Due(due)) => proptest::prop_assert_eq!(Some(*due), clock.due),
                     Some(TraceStep::Ended(end, _)) => proptest::prop_assert_eq!(*end, upto),
                     Some(TraceStep::Stands(left)) => {
-                        proptest::prop_assert_eq!(Some(*left), clock.left(house.rules(), now));
+                        proptest::prop_assert_eq!(Some(*left), clock.left(DeskContext { now, ..house.context("2026-11-23 09:00") }));
                     }
                     other => panic!("{other:?}"),
                 }

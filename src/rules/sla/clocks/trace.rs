@@ -3,8 +3,9 @@
 use chrono::TimeDelta;
 
 use crate::model::moment::Moment;
+use crate::rules::context::DeskContext;
 use crate::rules::sla::calendar::{self, CalendarStep};
-use crate::rules::sla::clocks::{Clock, ClockRules, Pause, count};
+use crate::rules::sla::clocks::{Clock, Pause, count};
 
 /// A step of the way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,9 +28,9 @@ pub enum TraceStep {
 
 /// The way of a clock from its start to its due time, to its end before that, or to the pause that
 /// it stands in.
-pub fn trace(clock: &Clock, rules: ClockRules<'_>, now: Moment) -> Vec<TraceStep> {
-    let ends = rules.settings.clocks.day_end;
-    let Some(hours) = clock.hours(rules) else {
+pub fn trace(clock: &Clock, context: DeskContext<'_>) -> Vec<TraceStep> {
+    let ends = context.settings.clocks.day_end;
+    let Some(hours) = clock.hours(context) else {
         return vec![TraceStep::Never];
     };
     let Some(whole) = count::budget(hours, clock.start, &clock.target, ends) else {
@@ -57,7 +58,7 @@ pub fn trace(clock: &Clock, rules: ClockRules<'_>, now: Moment) -> Vec<TraceStep
             break;
         }
         walk(at, pause.from, &mut left);
-        let to = pause.to.unwrap_or(now);
+        let to = pause.to.unwrap_or(context.now);
         let open = hours.between(pause.from, to);
         pauses.push(TraceStep::Pause(pause.clone(), open));
         at = to;
