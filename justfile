@@ -38,16 +38,16 @@ accept:
 
 # what every reader, fold and renderer costs with twice the input, each of them and each shape
 growth *only='1':
-    DESK_GROWTH={{only}} cargo test --test growth -- --nocapture --test-threads=1
+    DESK_GROWTH={{only}} cargo test --test data growth:: -- --nocapture --test-threads=1
 
 # every point at which a command can be cut short, killed and hindered; FORM is one of them, or all
 torture form="all":
-    DESK_TORTURE=1 DESK_FORM="{{form}}" cargo test --test crash every_form -- --nocapture
+    DESK_TORTURE=1 DESK_FORM="{{form}}" cargo test --test store every_form -- --nocapture
 
 # links to folders and files in the place of every cache of a desk that is cloned
 hostile:
-    DESK_HOSTILE=1 cargo test --test hostile links
+    DESK_HOSTILE=1 cargo test --test it hostile_clone::links
 
 # writers, readers, a person's git and random kills for ten minutes
 crowd:
-    DESK_TORTURE=1 cargo test --test crash crowd -- --nocapture --test-threads=1
+    DESK_TORTURE=1 cargo test --test store crash::crowd -- --nocapture --test-threads=1

@@ -6,9 +6,9 @@
 
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a bench prints")]
 
-#[path = "../tests/relevance/marks.rs"]
+#[path = "../tests/data/relevance/marks.rs"]
 mod marks;
-#[path = "../tests/relevance/sets.rs"]
+#[path = "../tests/data/relevance/sets.rs"]
 mod sets;
 
 use marks::Marks;

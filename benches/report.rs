@@ -3,7 +3,7 @@
 //! the tickets. Whole processes with a warm index, alternating within one run, so that the ratios
 //! hold whatever else the machine does.
 //!
-//! The log is the one that `tests/figures` reads. `DESK_BENCH_PYTHON` names the Python, for `DuckDB`
+//! The log is the one that `tests/data/figures` reads. `DESK_BENCH_PYTHON` names the Python, for `DuckDB`
 //! one that has the package `duckdb`.
 
 #![expect(
@@ -215,7 +215,7 @@ fn beside(desk: &Desk, home: &Path, log: &Path) {
             .stdin(Stdio::null());
         command
     };
-    let script = || other("tests/figures/overview.py");
+    let script = || other("tests/data/figures/overview.py");
     let duck = || other("benches/report/overview_duckdb.py");
     let has = |code: &str| {
         let out = Command::new(&python).args(["-c", code]).output();

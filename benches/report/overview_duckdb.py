@@ -2,7 +2,7 @@
 
     python3 overview_duckdb.py LOG.csv FROM END NOW
 
-Prints JSON: the figures as tests/figures/overview.py prints them, and the seconds that it took from
+Prints JSON: the figures as tests/data/figures/overview.py prints them, and the seconds that it took from
 opening the connection to the last row, the log's reading included, without starting Python.
 """
 

@@ -142,12 +142,17 @@ fn pure_modules_touch_nothing_outside() {
 
 #[test]
 fn every_command_has_a_test_file() {
+    let commands = top().join("src/cli/cmd");
     for (path, _) in sources("src/cli/cmd") {
-        let name = path.file_name().unwrap().to_str().unwrap();
-        let test = top().join("tests/it").join(name);
+        let test = top()
+            .join("tests/it")
+            .join(path.strip_prefix(&commands).unwrap());
+        let folder = test.with_extension("").join("mod.rs");
         assert!(
-            name == "mod.rs" || test.is_file(),
-            "{name} has no test file"
+            path.ends_with("cmd/mod.rs") || test.is_file() || folder.is_file(),
+            "there is neither {} nor {}",
+            test.display(),
+            folder.display()
         );
     }
 }
@@ -158,10 +163,11 @@ fn every_command_can_be_given() {
         .get_subcommands()
         .map(|command| command.get_name().to_owned())
         .collect();
-    for (path, _) in sources("src/cli/cmd") {
-        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+    for entry in fs::read_dir(top().join("src/cli/cmd")).unwrap().flatten() {
+        let path = entry.path();
+        let name = path.file_stem().unwrap().to_str().unwrap();
         assert!(
-            name == "mod" || name == "board" || named.contains(&name),
+            name == "mod" || name == "board" || named.contains(name),
             "{name} is not a command"
         );
     }
@@ -169,22 +175,19 @@ fn every_command_can_be_given() {
 
 #[test]
 fn every_test_file_is_declared() {
-    for suite in fs::read_dir(top().join("tests")).unwrap().flatten() {
-        let main = suite.path().join("main.rs");
-        let Ok(main) = fs::read_to_string(main) else {
+    for (path, _) in sources("tests") {
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let folder = path.parent().unwrap();
+        // A file beside the programs is named by its path in each that uses it.
+        if matches!(name, "main" | "mod") || folder == top().join("tests") {
             continue;
-        };
-        for file in fs::read_dir(suite.path()).unwrap().flatten() {
-            let name = file.file_name().into_string().unwrap();
-            let Some(stem) = name.strip_suffix(".rs") else {
-                continue;
-            };
-            let declared = main.lines().any(|line| line == format!("mod {stem};"));
-            assert!(
-                stem == "main" || declared,
-                "{name} is not declared in main.rs"
-            );
         }
+        let above = ["main.rs", "mod.rs"].map(|main| fs::read_to_string(folder.join(main)));
+        let declared = above.into_iter().flatten().any(|text| {
+            text.lines()
+                .any(|line| line.replace("r#", "") == format!("mod {name};"))
+        });
+        assert!(declared, "{} is not declared above it", path.display());
     }
 }
 

@@ -1,7 +1,7 @@
 //! `desk assign`.
 
 use crate::desk::Desk;
-use crate::habits;
+use crate::writing_commands;
 
 #[test]
 fn the_agent_comes_last() {
@@ -31,9 +31,9 @@ fn the_agent_comes_last() {
 }
 
 #[test]
-fn habits() {
-    habits::of_writing(Desk::with_ticket, "assign ID1 marek");
-    habits::of_several(habits::two_tickets, "assign ID1 marek", "cancel ID2");
+fn what_every_writing_command_does() {
+    writing_commands::check(Desk::with_ticket, "assign ID1 marek");
+    writing_commands::check_several(Desk::with_two_tickets, "assign ID1 marek", "cancel ID2");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
 use crate::desk::{Desk, Out};
-use crate::habits;
+use crate::writing_commands;
 
 /// Bytes that no text is.
 const PHOTO: &[u8] = b"\x89PNG\r\n\x1a\n\0\xff\xfe$Id$\r\n";
@@ -100,8 +100,8 @@ fn files_are_copied_logged_and_committed_together() {
 }
 
 #[test]
-fn habits() {
-    habits::of_writing(scene, "attach ID1 ../log.txt -m the-text");
+fn what_every_writing_command_does() {
+    writing_commands::check(scene, "attach ID1 ../log.txt -m the-text");
 }
 
 #[test]

@@ -51,7 +51,7 @@ fn what_waits_for_me() {
 
 #[test]
 fn a_bad_file_is_named_beside_the_good_ones() {
-    let desk = crate::habits::two_tickets();
+    let desk = Desk::with_two_tickets();
     desk.write(&desk.path("ID1"), "no fence\n");
     let out = desk.run("").code(0);
     assert!(

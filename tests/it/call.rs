@@ -1,7 +1,7 @@
 //! `desk call`.
 
 use crate::desk::Desk;
-use crate::habits;
+use crate::writing_commands;
 
 #[test]
 fn a_call_is_a_contact_by_telephone() {
@@ -33,8 +33,8 @@ fn a_call_is_a_contact_by_telephone() {
 }
 
 #[test]
-fn habits() {
-    habits::of_writing(Desk::with_ticket, "call ID1 no-answer");
+fn what_every_writing_command_does() {
+    writing_commands::check(Desk::with_ticket, "call ID1 no-answer");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `desk cancel`.
 
 use crate::desk::Desk;
-use crate::habits;
+use crate::writing_commands;
 
 #[test]
 fn a_ticket_is_called_off() {
@@ -27,9 +27,9 @@ fn a_ticket_is_called_off() {
 }
 
 #[test]
-fn habits() {
-    habits::of_writing(Desk::with_ticket, "cancel ID1 -m the-text");
-    habits::of_several(habits::two_tickets, "cancel ID1", "resolve ID2 -m done");
+fn what_every_writing_command_does() {
+    writing_commands::check(Desk::with_ticket, "cancel ID1 -m the-text");
+    writing_commands::check_several(Desk::with_two_tickets, "cancel ID1", "resolve ID2 -m done");
 }
 
 #[test]

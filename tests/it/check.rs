@@ -385,7 +385,7 @@ fn an_entry_that_stands_twice_and_a_value_never_held() {
 
 #[test]
 fn only_the_paths_asked_for() {
-    let desk = crate::habits::two_tickets();
+    let desk = Desk::with_two_tickets();
     for name in ["ID1", "ID2"] {
         desk.replace(
             &desk.path(name),
@@ -411,7 +411,7 @@ fn a_path_that_is_not_there_is_no_clean_bill() {
 
 #[test]
 fn an_unreadable_file_costs_only_itself() {
-    let desk = crate::habits::two_tickets();
+    let desk = Desk::with_two_tickets();
     desk.replace(
         &desk.path("ID1"),
         "title = \"Printer on floor 3 jams\"",

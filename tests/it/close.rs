@@ -1,10 +1,10 @@
 //! `desk close`.
 
 use crate::desk::Desk;
-use crate::habits;
+use crate::writing_commands;
 
 fn resolved() -> Desk {
-    let desk = habits::two_tickets();
+    let desk = Desk::with_two_tickets();
     let _ = desk.ok("resolve ID1 ID2 -m 'New roller.'");
     desk
 }
@@ -85,10 +85,10 @@ fn closed_on_the_requesters_word() {
 }
 
 #[test]
-fn habits() {
-    habits::of_writing(resolved, "close ID1 --satisfied yes -m the-text");
-    habits::of_writing(resolved, "close ID1 --satisfied no -m the-text");
-    habits::of_several(resolved, "close ID1 --satisfied yes", "reopen ID2");
+fn what_every_writing_command_does() {
+    writing_commands::check(resolved, "close ID1 --satisfied yes -m the-text");
+    writing_commands::check(resolved, "close ID1 --satisfied no -m the-text");
+    writing_commands::check_several(resolved, "close ID1 --satisfied yes", "reopen ID2");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `desk contact`.
 
 use crate::desk::Desk;
-use crate::habits;
+use crate::writing_commands;
 
 #[test]
 fn an_outgoing_contact_is_logged() {
@@ -64,9 +64,9 @@ fn an_outgoing_contact_is_logged() {
 }
 
 #[test]
-fn habits() {
-    habits::of_writing(Desk::with_ticket, "contact ID1 -m the-text");
-    habits::of_writing(Desk::with_ticket, "contact ID1 --in -m the-text");
+fn what_every_writing_command_does() {
+    writing_commands::check(Desk::with_ticket, "contact ID1 -m the-text");
+    writing_commands::check(Desk::with_ticket, "contact ID1 --in -m the-text");
 }
 
 #[track_caller]

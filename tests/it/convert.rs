@@ -1,8 +1,8 @@
 //! `desk convert`.
 
 use crate::desk::Desk;
-use crate::habits;
 use crate::terminal::Terminal;
+use crate::writing_commands;
 
 /// A desk with a question that was answered on the telephone.
 fn answered() -> Desk {
@@ -290,7 +290,7 @@ fn what_is_over_or_wrong_is_refused() {
     assert!(before == desk.state());
     let _ = desk.ok("close ID1 --satisfied yes");
     let _ = desk.run("convert ID1 --to action").code(4);
-    let desk = habits::two_tickets();
+    let desk = Desk::with_two_tickets();
     let _ = desk.ok("merge ID2 --into ID1");
     insta::assert_snapshot!(desk.run("convert ID2 --to information"), @"
     -----
@@ -308,8 +308,8 @@ fn what_is_over_or_wrong_is_refused() {
 }
 
 #[test]
-fn habits() {
-    habits::of_writing(answered, "convert ID1 --to action -m the-text");
+fn what_every_writing_command_does() {
+    writing_commands::check(answered, "convert ID1 --to action -m the-text");
 }
 
 #[test]

@@ -121,6 +121,13 @@ impl Desk {
         desk
     }
 
+    /// Two tickets of one caller, both open.
+    pub(crate) fn with_two_tickets() -> Self {
+        let desk = Self::with_ticket();
+        desk.open("Printer on floor 4 jams");
+        desk
+    }
+
     /// Opens a ticket of one caller, and tells its name.
     pub(crate) fn open(&self, title: &str) -> String {
         self.made(&[

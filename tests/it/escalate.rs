@@ -1,7 +1,7 @@
 //! `desk escalate`.
 
 use crate::desk::Desk;
-use crate::habits;
+use crate::writing_commands;
 
 #[test]
 fn to_the_next_tier_with_what_was_tried() {
@@ -73,9 +73,9 @@ fn to_the_next_tier_with_what_was_tried() {
 }
 
 #[test]
-fn habits() {
-    habits::of_writing(Desk::with_ticket, "escalate ID1 -m the-text");
-    habits::of_writing(Desk::with_ticket, "escalate ID1 --hierarchic -m the-text");
+fn what_every_writing_command_does() {
+    writing_commands::check(Desk::with_ticket, "escalate ID1 -m the-text");
+    writing_commands::check(Desk::with_ticket, "escalate ID1 --hierarchic -m the-text");
 }
 
 fn queue(desk: &Desk) -> String {

@@ -1,11 +1,10 @@
 //! `desk link`.
 
 use crate::desk::Desk;
-use crate::habits;
 
 #[test]
 fn two_tickets_that_have_to_do_with_one_another() {
-    let desk = habits::two_tickets();
+    let desk = Desk::with_two_tickets();
     insta::assert_snapshot!(desk.run("link ID1 ID2"), @"
     ID1         link  Printer on floor 3 jams
                 links.relates: +ID2
@@ -34,7 +33,7 @@ fn two_tickets_that_have_to_do_with_one_another() {
 #[test]
 fn directed_links_stand_on_the_first() {
     for (kind, key) in [("parent", "parent"), ("follows", "follows")] {
-        let desk = habits::two_tickets();
+        let desk = Desk::with_two_tickets();
         let other = desk.raw("ID2");
         let _ = desk.ok(&format!("link ID1 ID2 --as {kind}"));
         assert!(desk.file("ID1").contains(&format!("{key} = \"ID2\"")));
@@ -73,9 +72,9 @@ fn a_work_order_takes_tickets() {
 }
 
 #[test]
-fn habits() {
+fn what_every_writing_command_does() {
     // `--as` means the kind of link here.
-    let desk = habits::two_tickets();
+    let desk = Desk::with_two_tickets();
     let before = desk.state();
     let _ = desk.ok("link ID1 ID2 --dry-run");
     assert!(before == desk.state());
@@ -96,7 +95,7 @@ fn habits() {
 
 #[test]
 fn what_is_wrong_is_refused() {
-    let desk = habits::two_tickets();
+    let desk = Desk::with_two_tickets();
     let before = desk.state();
     insta::assert_snapshot!(desk.run("link ID1 ID2 --as realtes"), @"
     -----
@@ -127,7 +126,7 @@ fn what_is_wrong_is_refused() {
 
 #[test]
 fn somebody_else_acts_before_the_command() {
-    let desk = habits::two_tickets();
+    let desk = Desk::with_two_tickets();
     let _ = desk.ok("--as ewa link ID1 ID2 --as parent");
     assert!(
         desk.file("ID1")

@@ -33,7 +33,7 @@ fn the_git_history_as_diffs() {
 
 #[test]
 fn several_tickets_and_unknown_ones() {
-    let desk = crate::habits::two_tickets();
+    let desk = Desk::with_two_tickets();
     let out = desk.ok("log ID1 ID2").to_string();
     assert!(
         out.contains("ID1 new: ") && out.contains("ID2 new: "),

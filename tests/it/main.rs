@@ -5,16 +5,19 @@
     clippy::unwrap_used,
     clippy::format_push_string,
     clippy::too_many_lines,
+    clippy::print_stderr,
     reason = "tests run programs and write files; a scene that cannot be set up fails its test"
 )]
 
+#[path = "../commands.rs"]
+mod commands;
 #[path = "../skip.rs"]
 mod skip;
 mod desk;
-mod foreign;
-mod habits;
 mod terminal;
+mod writing_commands;
 
+// One for each command.
 mod assign;
 mod attach;
 mod board;
@@ -22,67 +25,68 @@ mod call;
 mod cancel;
 mod catalog;
 mod check;
-mod clocks;
 mod close;
 mod completions;
 mod contact;
 mod convert;
 mod due;
 mod edit;
-mod errors;
 mod escalate;
+mod export;
 mod import;
-mod incomplete;
-mod interview;
 mod init;
 mod kb;
-mod kb_check;
-mod kb_life;
-mod kb_new;
 mod link;
 mod list;
 mod log;
 mod man;
 mod merge;
-mod month;
 mod new;
 mod next;
 mod note;
 mod pend;
-mod policy;
-mod export;
-mod readonly;
 mod reopen;
 mod report;
-mod report_commit;
 mod resolve;
 mod search;
-mod search_cache;
 mod set;
-mod shared;
 mod show;
-mod shells;
-mod skew;
 mod sla;
 mod split;
 mod suggest;
 mod sweep;
 mod take;
 mod who;
-mod words;
 mod work;
 
+// What holds for several.
 mod architecture;
-mod hidden;
+mod bare_words;
+mod clocks;
+mod documented_commands;
+mod errors;
+mod future_entries;
 mod hostile;
-mod life;
+mod hostile_clone;
+mod incomplete;
+mod interview;
+mod month;
 mod pager;
 mod pages;
 mod paste;
 mod planted;
+mod policy;
 mod printed;
-mod unreadable;
-mod promises;
-mod named;
+mod product_promises;
 mod questions;
+mod readme;
+mod readonly;
 mod reference;
+mod report_commit;
+mod repository_programs;
+mod search_cache;
+mod shared_clone;
+mod shells;
+mod status_table;
+mod unreadable;
+mod unreadable_targets;

@@ -1,7 +1,7 @@
 //! `desk merge`.
 
 use crate::desk::Desk;
-use crate::habits;
+use crate::writing_commands;
 
 #[test]
 fn the_duplicate_points_to_the_ticket_that_goes_on() {
@@ -144,13 +144,13 @@ fn the_duplicate_points_to_the_ticket_that_goes_on() {
 }
 
 #[test]
-fn habits() {
-    habits::of_writing(habits::two_tickets, "merge ID1 --into ID2");
+fn what_every_writing_command_does() {
+    writing_commands::check(Desk::with_two_tickets, "merge ID1 --into ID2");
 }
 
 #[test]
 fn a_chain_is_followed_to_its_end() {
-    let desk = habits::two_tickets();
+    let desk = Desk::with_two_tickets();
     desk.open("Third");
     let _ = desk.ok("merge ID1 --into ID2");
     let out = desk.ok("merge ID3 --into ID1");
@@ -159,7 +159,7 @@ fn a_chain_is_followed_to_its_end() {
 
 #[test]
 fn what_is_wrong_is_refused() {
-    let desk = habits::two_tickets();
+    let desk = Desk::with_two_tickets();
     desk.made(&["new", "Printer jams", "--from", "Ola Nowak"]);
     let before = desk.state();
     insta::assert_snapshot!(desk.run("merge ID1 --into ID1"), @"

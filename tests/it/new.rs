@@ -1,7 +1,7 @@
 //! `desk new`.
 
 use crate::desk::Desk;
-use crate::habits;
+use crate::writing_commands;
 
 #[test]
 fn a_call_is_recorded_in_one_line() {
@@ -110,8 +110,8 @@ fn a_call_is_recorded_in_one_line() {
 }
 
 #[test]
-fn habits() {
-    habits::of_writing(Desk::new, "new 'A title' -m the-text");
+fn what_every_writing_command_does() {
+    writing_commands::check(Desk::new, "new 'A title' -m the-text");
 }
 
 #[test]

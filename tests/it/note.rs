@@ -1,7 +1,7 @@
 //! `desk note`.
 
 use crate::desk::Desk;
-use crate::habits;
+use crate::writing_commands;
 
 #[test]
 fn a_note_is_added_at_the_end_and_committed() {
@@ -59,8 +59,8 @@ fn a_note_is_added_at_the_end_and_committed() {
 }
 
 #[test]
-fn habits() {
-    habits::of_writing(Desk::with_ticket, "note ID1 -m the-text");
+fn what_every_writing_command_does() {
+    writing_commands::check(Desk::with_ticket, "note ID1 -m the-text");
 }
 
 #[test]

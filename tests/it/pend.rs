@@ -1,7 +1,7 @@
 //! `desk pend`.
 
 use crate::desk::Desk;
-use crate::habits;
+use crate::writing_commands;
 
 #[test]
 fn a_ticket_waits_for_somebody() {
@@ -71,9 +71,13 @@ fn a_ticket_waits_for_somebody() {
 }
 
 #[test]
-fn habits() {
-    habits::of_writing(Desk::with_ticket, "pend ID1 --on customer -m the-text");
-    habits::of_several(habits::two_tickets, "pend ID1 --on customer", "cancel ID2");
+fn what_every_writing_command_does() {
+    writing_commands::check(Desk::with_ticket, "pend ID1 --on customer -m the-text");
+    writing_commands::check_several(
+        Desk::with_two_tickets,
+        "pend ID1 --on customer",
+        "cancel ID2",
+    );
 }
 
 #[test]

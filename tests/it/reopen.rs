@@ -1,10 +1,10 @@
 //! `desk reopen`.
 
 use crate::desk::Desk;
-use crate::habits;
+use crate::writing_commands;
 
 fn resolved() -> Desk {
-    let desk = habits::two_tickets();
+    let desk = Desk::with_two_tickets();
     let _ = desk.ok("resolve ID1 ID2 -m 'New roller.'");
     desk
 }
@@ -33,9 +33,9 @@ fn a_resolved_ticket_is_taken_up_again() {
 }
 
 #[test]
-fn habits() {
-    habits::of_writing(resolved, "reopen ID1 -m the-text");
-    habits::of_several(resolved, "reopen ID1", "close ID2 --satisfied yes");
+fn what_every_writing_command_does() {
+    writing_commands::check(resolved, "reopen ID1 -m the-text");
+    writing_commands::check_several(resolved, "reopen ID1", "close ID2 --satisfied yes");
 }
 
 #[test]

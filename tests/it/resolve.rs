@@ -1,7 +1,7 @@
 //! `desk resolve`.
 
 use crate::desk::Desk;
-use crate::habits;
+use crate::writing_commands;
 
 #[test]
 fn resolved_with_the_words_of_the_solution() {
@@ -63,9 +63,13 @@ fn resolved_with_the_words_of_the_solution() {
 }
 
 #[test]
-fn habits() {
-    habits::of_writing(Desk::with_ticket, "resolve ID1 -m the-text");
-    habits::of_several(habits::two_tickets, "resolve ID1 -m the-text", "cancel ID2");
+fn what_every_writing_command_does() {
+    writing_commands::check(Desk::with_ticket, "resolve ID1 -m the-text");
+    writing_commands::check_several(
+        Desk::with_two_tickets,
+        "resolve ID1 -m the-text",
+        "cancel ID2",
+    );
 }
 
 #[test]

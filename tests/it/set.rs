@@ -1,7 +1,7 @@
 //! `desk set`.
 
 use crate::desk::Desk;
-use crate::habits;
+use crate::writing_commands;
 
 #[test]
 fn fields_are_set_and_logged() {
@@ -77,10 +77,10 @@ fn fields_are_set_and_logged() {
 }
 
 #[test]
-fn habits() {
-    habits::of_writing(Desk::with_ticket, "set ID1 queue=network -m the-text");
-    habits::of_several(
-        habits::two_tickets,
+fn what_every_writing_command_does() {
+    writing_commands::check(Desk::with_ticket, "set ID1 queue=network -m the-text");
+    writing_commands::check_several(
+        Desk::with_two_tickets,
         "set ID1 queue=network",
         "merge ID2 --into ID1",
     );

@@ -33,7 +33,7 @@ fn a_ticket_whole() {
 
 #[test]
 fn several_and_from_standard_input() {
-    let desk = crate::habits::two_tickets();
+    let desk = Desk::with_two_tickets();
     let reported = desk.run_with("show - --json", "ID2\nID1\n").json();
     let ids: Vec<&str> = reported["tickets"]
         .as_array()

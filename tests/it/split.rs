@@ -1,7 +1,7 @@
 //! `desk split`.
 
 use crate::desk::Desk;
-use crate::habits;
+use crate::writing_commands;
 
 fn reported() -> Desk {
     let desk = Desk::new();
@@ -310,6 +310,6 @@ fn what_is_wrong_is_refused() {
 }
 
 #[test]
-fn habits() {
-    habits::of_writing(reported, "split ID1 'Second screen is dark' -m the-text");
+fn what_every_writing_command_does() {
+    writing_commands::check(reported, "split ID1 'Second screen is dark' -m the-text");
 }

@@ -1,7 +1,7 @@
 //! `desk take`.
 
 use crate::desk::Desk;
-use crate::habits;
+use crate::writing_commands;
 
 #[test]
 fn the_agent_becomes_the_assignee_and_the_ticket_open() {
@@ -62,9 +62,9 @@ fn waiting() -> Desk {
 }
 
 #[test]
-fn habits() {
-    habits::of_writing(waiting, "take ID1");
-    habits::of_several(waiting, "take ID1", "cancel ID2");
+fn what_every_writing_command_does() {
+    writing_commands::check(waiting, "take ID1");
+    writing_commands::check_several(waiting, "take ID1", "cancel ID2");
 }
 
 #[test]

@@ -1,0 +1,89 @@
+//! `desk kb publish`.
+
+use super::article;
+use crate::desk::Desk;
+
+#[test]
+fn moves_that_make_no_sense_name_those_that_do() {
+    let desk = Desk::new();
+    let before = desk.state();
+    for line in [
+        "kb publish KB-7Q2M --as ewa",
+        "kb retire KB-FX1D --as ewa",
+        "kb review KB-ER3P",
+        "kb review KB-FX1D",
+        "kb review KB-W1F4 --until 2027-01-01",
+        "kb review KB-7Q2M --until 2027-05-04 --as ewa",
+    ] {
+        let out = desk.run(line).code(4);
+        assert!(out.stderr.contains("hint: "), "{out}");
+    }
+    for (line, words) in [
+        (
+            "kb publish KB-W1F4 --review-by yesterday --as ewa",
+            "is not a day to come",
+        ),
+        (
+            "kb publish KB-W1F4 --review-by soon --as ewa",
+            "is not a day",
+        ),
+        (
+            "kb review KB-7Q2M --until 2026-11-23 --as ewa",
+            "is not a day to come",
+        ),
+        (
+            "kb review KB-W1F4 --until friday --back",
+            "cannot be used with",
+        ),
+        ("kb review --until friday", "required"),
+        ("kb publish", "required"),
+        ("kb publish KB-ZZZZ --as ewa", "there is no article"),
+    ] {
+        let _ = desk.run(line).code(2).says(words);
+    }
+    assert!(before == desk.state());
+}
+
+#[test]
+fn what_is_not_fit_is_not_published() {
+    let desk = Desk::new();
+    let front = "id = \"KB-AAA1\"\ntitle = \"A\"\nstate = \"review\"\n";
+    article(&desk, "kb/a.md", front, "\n");
+    let _ = desk
+        .run("kb publish KB-AAA1 --as ewa")
+        .code(4)
+        .says("has no text yet");
+    article(
+        &desk,
+        "kb/a.md",
+        &format!("{front}expires = 2026-11-01\n"),
+        "Text.\n",
+    );
+    let _ = desk
+        .run("kb publish KB-AAA1 --as ewa")
+        .code(4)
+        .says("expired on 2026-11-01");
+    article(
+        &desk,
+        "kb/a.md",
+        &format!("{front}audience = \"all\"\n"),
+        "Text.\n",
+    );
+    let _ = desk
+        .run("kb publish KB-AAA1 --as ewa")
+        .code(3)
+        .says("kb/a.md:5:12");
+}
+
+#[test]
+fn only_the_asked_bytes_change() {
+    let desk = Desk::new();
+    let text = "\u{feff}+++\r\n# ours\r\nid = \"KB-AAA1\"   # drawn\r\ntitle = 'A \"title\"'\r\nstate   =   'review' # soon\r\nmine = { a = 1 }\r\n+++\r\nText.  \r\n\r\nMore";
+    desk.write("kb/a.md", text);
+    let _ = desk.ok("kb publish KB-AAA1 --as ewa");
+    let expected = text.replace("'review'", "\"published\"").replace(
+        "# soon\r\n",
+        "# soon\r\npublished_by = \"ewa\"\r\npublished = 2026-11-23\r\nreview_by = 2027-11-23\r\n",
+    );
+    assert_eq!(desk.read("kb/a.md"), expected);
+}

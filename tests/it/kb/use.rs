@@ -1,0 +1,144 @@
+//! `desk kb use`, and what becomes of an article that was found wrong.
+
+use crate::desk::Desk;
+use crate::writing_commands;
+
+#[test]
+fn a_use_links_article_and_ticket() {
+    let desk = Desk::with_ticket();
+    insta::assert_snapshot!(desk.run("kb use 7q2m --on ID1 --outcome solved -m 'Read out, light came on.'"), @"
+    ID1         kb  Printer on floor 3 jams
+                KB-7Q2M, solved
+                links.articles: +KB-7Q2M
+    [exit 0]
+    ");
+    let file = desk.file("ID1");
+    assert!(
+        file.contains("[links]\narticles = [\"KB-7Q2M\"]\n"),
+        "{file}"
+    );
+    insta::assert_snapshot!(file.split("\n## ").last().unwrap(), @"
+    2026-11-23T09:01:00Z anna kb ^tag
+
+    - article: KB-7Q2M
+    - outcome: solved
+    - links.articles: +KB-7Q2M
+
+    Read out, light came on.
+    ");
+    insta::assert_snapshot!(desk.commit(), @"
+    ID1 kb: KB-7Q2M solved
+
+      links.articles: +KB-7Q2M
+
+    -- Anna Nowak <anna@example.org>, 2026-11-23T09:01:00Z; committed by Anna Nowak <anna@example.org>
+    M	tickets/2026-11/ID1.md
+    ");
+    let _ = desk.run("check").code(0);
+    // Once more adds a word, not a link.
+    let _ = desk.ok("kb use KB-7Q2M --on ID1 --outcome helped");
+    assert_eq!(desk.raw("ID1").matches("links.articles").count(), 1);
+    let derived = &desk.json("kb show KB-7Q2M")["articles"][0]["derived"];
+    assert_eq!(
+        (&derived["used"], &derived["solved"], &derived["helped"]),
+        (&1.into(), &0.into(), &1.into())
+    );
+}
+
+#[test]
+fn what_every_writing_command_does() {
+    writing_commands::check(
+        Desk::with_ticket,
+        "kb use KB-7Q2M --on ID1 --outcome solved -m the-text",
+    );
+}
+
+#[test]
+fn a_use_that_cannot_be_is_refused() {
+    let desk = Desk::with_ticket();
+    let before = desk.state();
+    insta::assert_snapshot!(desk.run("kb use KB-7Q2M --on ID1 --outcome solvd"), @"
+    -----
+    error: there is no outcome `solvd`
+    hint: did you mean `solved`?
+    [exit 2]
+    ");
+    let _ = desk.run("kb use KB-ZZZZ --on ID1 --outcome solved").code(2);
+    let _ = desk.run("kb use KB-7Q2M --on ID1").code(2);
+    let _ = desk
+        .run("kb use KB-7Q2M --on ID1 --outcome drafted")
+        .code(2);
+    assert!(before == desk.state());
+}
+
+#[test]
+fn what_is_wrong_stands_on_its_owners_desk_until_it_is_mended() {
+    let desk = Desk::with_ticket();
+    // Anna owns the articles of a new desk; Ewa, a manager, does not.
+    let _ = desk
+        .ok("kb use KB-7Q2M --on ID1 --outcome wrong -m 'Floor 3 has no such rack.' --as marek");
+    let _ = desk.ok("resolve ID1 -m done");
+    let _ = desk.ok("close ID1 --satisfied yes");
+    insta::assert_snapshot!(desk.run(""), @"
+    Help desk  Anna Nowak · Monday 23 November 2026, 10:04 · 0 open tickets
+
+    Articles to mend 1
+    ID       WRONG  LAST    TICKET      BY               TITLE
+    KB-7Q2M  once   3m ago  ID1         Marek Zieliński  No network at a desk or on a floor
+    [exit 0]
+    ");
+    let reported = &desk.json("")["articles"][0];
+    assert_eq!(reported["id"], "KB-7Q2M");
+    assert_eq!(reported["derived"]["last_wrong"]["by"], "marek");
+    assert!(!desk.run(" --as ewa").stdout.contains("to mend"));
+    // The same without the cache, and after a change of something else.
+    std::fs::remove_dir_all(desk.root.join(".desk")).unwrap();
+    assert!(desk.run("").stdout.contains("Articles to mend 1"));
+    desk.replace(
+        "kb/network/no-network.md",
+        "\"offline\"",
+        "\"offline\", \"rack\"",
+    );
+    assert!(desk.run("").stdout.contains("Articles to mend 1"));
+    desk.replace(
+        "kb/network/no-network.md",
+        "Light on, no connection",
+        "Light on but no connection",
+    );
+    assert!(!desk.run("").stdout.contains("to mend"));
+    assert_eq!(
+        desk.json("kb show KB-7Q2M")["articles"][0]["derived"]["wrong"],
+        1
+    );
+}
+
+#[test]
+fn what_nobody_looks_after_is_for_managers() {
+    let desk = Desk::with_ticket();
+    desk.replace(
+        "kb/network/no-network.md",
+        "owner = \"anna\"",
+        "owner = \"lena\"",
+    );
+    let _ = desk.ok("kb use KB-7Q2M --on ID1 --outcome wrong");
+    assert!(!desk.run("").stdout.contains("to mend"));
+    assert!(desk.run(" --as ewa").stdout.contains("Articles to mend 1"));
+    // A confirmation by a manager settles it, too.
+    let _ = desk.ok("kb review KB-7Q2M --until 2028-01-01 --as ewa");
+    assert!(!desk.run(" --as ewa").stdout.contains("to mend"));
+}
+
+#[test]
+fn a_word_by_hand_holds_until_the_article_is_published_anew() {
+    let desk = Desk::with_ticket();
+    let text = desk.raw("ID1");
+    let entry = "\n## 2026-11-23T09:00:30Z anna kb ^8m2d\n\n- article: KB-7Q2M\n- outcome: wrong\n";
+    desk.write(&desk.path("ID1"), format!("{text}{entry}"));
+    assert!(desk.run("").stdout.contains("Articles to mend 1"));
+    desk.replace(
+        "kb/network/no-network.md",
+        "published = 2026-05-04",
+        "published = 2026-11-24",
+    );
+    assert!(!desk.run("").stdout.contains("to mend"));
+}

@@ -1,0 +1,758 @@
+//! The forms of commands that write, and the commands that only read.
+//!
+//! A form states its effect as a predicate on files: false before the command, true after it.
+
+use std::fs;
+
+use super::scene::text;
+use super::stage::{Look, Stage};
+use super::typist::Script;
+use crate::commands::READERS;
+
+/// One way in which a command writes.
+pub(crate) struct Form {
+    pub(crate) name: &'static str,
+    /// The command, as it stands in the command tree.
+    pub(crate) cached: &'static str,
+    pub(crate) args: &'static [&'static str],
+    /// What is in the desk beforehand, beside the desk of all forms.
+    pub(crate) prepare: fn(&mut Stage),
+    pub(crate) effect: fn(&Look<'_>) -> bool,
+    /// When the command is given.
+    pub(crate) now: &'static str,
+    /// Environment of the command.
+    pub(crate) env: &'static [(&'static str, &'static str)],
+    /// What is typed, where it talks to a person on a terminal.
+    pub(crate) script: Option<Script>,
+    pub(crate) whole: Whole,
+    /// The ticket that the next command writes to.
+    pub(crate) next: &'static str,
+    /// Whether a draft of what a person typed may stay.
+    pub(crate) drafts: bool,
+}
+
+/// How much of a command there can be when it was cut short and the next one has run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Whole {
+    /// All of it or nothing.
+    All,
+    /// Each file whole or as it was: the command does many things, one after the other.
+    Files,
+    /// Each answer whole: the record grows while it is talked about.
+    Answers,
+}
+
+/// What every form has unless it says something else.
+const FORM: Form = Form {
+    name: "",
+    cached: "",
+    args: &[],
+    prepare: |_| {},
+    effect: |_| false,
+    now: "2026-11-23T10:00:00Z",
+    env: &[],
+    script: None,
+    whole: Whole::All,
+    next: "A",
+    drafts: false,
+};
+
+const IMPORT: &[&str] = &[
+    "import",
+    "events",
+    "../home/log.csv",
+    "--map",
+    "../home/map.toml",
+];
+
+fn imported(look: &Look<'_>) -> bool {
+    ["Lamp is dark", "Door is stuck", "Window is open"]
+        .iter()
+        .all(|title| look.with(&format!("title = \"{title}\"")).len() == 1)
+}
+
+fn noted(look: &Look<'_>) -> bool {
+    look.line("A", "Cut short here.")
+}
+
+const MARK: &str = "Cut short here.";
+const NOTE: &[&str] = &["note", "{A}", "-m", MARK];
+
+/// The forms, with those whose leaf is no command that writes something else.
+pub(crate) const FORMS: &[Form] = &[
+    Form {
+        name: "new",
+        cached: "new",
+        args: &["new", "No network", "-m", MARK],
+        effect: |look| look.one(&["title = \"No network\"", MARK]),
+        ..FORM
+    },
+    Form {
+        name: "new --issue",
+        cached: "new",
+        args: &[
+            "new",
+            "ERP is slow",
+            "--from",
+            "Ola Nowak",
+            "--code",
+            "APP-ERP",
+            "--issue",
+            "Outlook asks @MAIL-AUTH",
+        ],
+        effect: |look| {
+            look.one(&["title = \"ERP is slow\""]) && look.one(&["title = \"Outlook asks\""])
+        },
+        ..FORM
+    },
+    Form {
+        name: "new --on order",
+        cached: "new",
+        prepare: |stage| stage.order(),
+        args: &[
+            "new",
+            "Same here",
+            "--from",
+            "Ola Nowak",
+            "--code",
+            "NET-OUT",
+            "--on",
+            "{W}",
+        ],
+        effect: |look| {
+            look.with("title = \"Same here\"")
+                .iter()
+                .any(|page| page.contains("work_order = "))
+        },
+        ..FORM
+    },
+    Form {
+        name: "new --on ticket",
+        cached: "new",
+        args: &[
+            "new",
+            "Same here",
+            "--from",
+            "Ola Nowak",
+            "--code",
+            "NET-OUT",
+            "--on",
+            "{A}",
+        ],
+        effect: |look| {
+            let new = look.with("title = \"Same here\"");
+            new.len() == 1
+                && new[0].contains("work_order = ")
+                && look.page("A").contains("work_order = ")
+        },
+        ..FORM
+    },
+    Form {
+        name: "new --resolve",
+        cached: "new",
+        args: &[
+            "new",
+            "How do I choose?",
+            "--type",
+            "information",
+            "--kb",
+            "KB-PW5R",
+            "--resolve",
+            MARK,
+            "--satisfied",
+            "yes",
+        ],
+        effect: |look| look.one(&["title = \"How do I choose?\"", "status = \"closed\"", MARK]),
+        ..FORM
+    },
+    Form {
+        name: "new on a terminal",
+        cached: "new",
+        args: &[
+            "new",
+            "Jam",
+            "--type",
+            "action",
+            "--from",
+            "Piotr Sikora",
+            "--phone",
+            "1",
+            "--email",
+            "a@b.example",
+            "--location",
+            "here",
+            "--code",
+            "PRN-JAM",
+            "--model",
+            "X",
+            "--serial",
+            "1",
+            "--asset-location",
+            "hall",
+            "--account",
+            "2",
+            "--licence",
+            "3",
+            "--wants",
+            "paper",
+        ],
+        script: Some(&[
+            ("Ask:", "\r"),
+            ("Ask:", "\r"),
+            ("Ask:", "\r"),
+            ("What was already tried?", "Cut short here.\r"),
+            ("Can it be reproduced, and how?", "\r"),
+            ("One more issue", "\r"),
+        ]),
+        effect: |look| look.one(&["title = \"Jam\"", "tried = \"Cut short here.\""]),
+        whole: Whole::Answers,
+        ..FORM
+    },
+    Form {
+        name: "note",
+        cached: "note",
+        args: NOTE,
+        effect: noted,
+        ..FORM
+    },
+    Form {
+        name: "note in an editor",
+        cached: "note",
+        args: &["note", "{A}"],
+        env: &[("EDITOR", "write")],
+        script: Some(&[]),
+        effect: noted,
+        drafts: true,
+        ..FORM
+    },
+    Form {
+        name: "take",
+        cached: "take",
+        prepare: |stage| stage.run(&["assign", "{A}", "marek"]),
+        args: &["take", "{A}"],
+        effect: |look| look.line("A", "assignee = \"anna\""),
+        ..FORM
+    },
+    Form {
+        name: "assign two",
+        cached: "assign",
+        args: &["assign", "{A}", "{C}", "marek"],
+        effect: |look| {
+            ["A", "C"]
+                .iter()
+                .all(|name| look.line(name, "assignee = \"marek\""))
+        },
+        ..FORM
+    },
+    Form {
+        name: "contact",
+        cached: "contact",
+        args: &["contact", "{A}", "-m", MARK],
+        effect: noted,
+        ..FORM
+    },
+    Form {
+        name: "contact --in after closing",
+        cached: "contact",
+        prepare: |stage| {
+            stage.run(&["resolve", "{A}", "-m", "Done."]);
+            stage.run(&["close", "{A}", "--satisfied", "yes"]);
+        },
+        args: &["contact", "{A}", "--in", "-m", MARK],
+        effect: |look| {
+            look.with(MARK)
+                .iter()
+                .any(|page| page.contains("follows = "))
+        },
+        ..FORM
+    },
+    Form {
+        name: "call",
+        cached: "call",
+        args: &["call", "{A}", "-m", MARK],
+        effect: noted,
+        ..FORM
+    },
+    Form {
+        name: "set",
+        cached: "set",
+        args: &["set", "{A}", "tags=+vpn"],
+        effect: |look| look.line("A", "tags = [\"vpn\"]"),
+        ..FORM
+    },
+    Form {
+        name: "set two",
+        cached: "set",
+        args: &["set", "{A}", "{C}", "tags=+vpn"],
+        effect: |look| {
+            ["A", "C"]
+                .iter()
+                .all(|name| look.line(name, "tags = [\"vpn\"]"))
+        },
+        ..FORM
+    },
+    Form {
+        name: "convert",
+        cached: "convert",
+        args: &["convert", "{A}", "--to", "information"],
+        effect: |look| look.line("A", "type = \"information\""),
+        ..FORM
+    },
+    Form {
+        name: "split",
+        cached: "split",
+        args: &["split", "{A}", "A second issue", "-m", MARK],
+        effect: |look| {
+            look.one(&["title = \"A second issue\""]) && look.page("A").contains("- into: ")
+        },
+        ..FORM
+    },
+    Form {
+        name: "edit",
+        cached: "edit",
+        args: &["edit", "{A}"],
+        env: &[("EDITOR", "retitle")],
+        effect: |look| look.line("A", "title = \"Retitled here\""),
+        drafts: true,
+        ..FORM
+    },
+    Form {
+        name: "attach",
+        cached: "attach",
+        args: &["attach", "{A}", "unknown.txt", "-m", MARK],
+        effect: |look| {
+            noted(look)
+                && look
+                    .files
+                    .iter()
+                    .any(|(path, bytes)| path.contains(".files/") && bytes == b"mine\n")
+        },
+        ..FORM
+    },
+    Form {
+        name: "pend two",
+        cached: "pend",
+        args: &[
+            "pend",
+            "{A}",
+            "{C}",
+            "--on",
+            "vendor",
+            "--until",
+            "2026-12-01",
+        ],
+        effect: |look| {
+            ["A", "C"]
+                .iter()
+                .all(|name| look.line(name, "status = \"pending\""))
+        },
+        ..FORM
+    },
+    Form {
+        name: "resolve",
+        cached: "resolve",
+        args: &["resolve", "{A}", "-m", MARK],
+        effect: |look| look.line("A", "status = \"resolved\""),
+        ..FORM
+    },
+    Form {
+        name: "resolve two",
+        cached: "resolve",
+        args: &["resolve", "{A}", "{C}", "-m", MARK],
+        effect: |look| {
+            ["A", "C"]
+                .iter()
+                .all(|name| look.line(name, "status = \"resolved\""))
+        },
+        ..FORM
+    },
+    Form {
+        name: "close",
+        cached: "close",
+        prepare: |stage| stage.run(&["resolve", "{A}", "-m", "Done."]),
+        args: &["close", "{A}", "--satisfied", "yes", "--rating", "4"],
+        effect: |look| look.line("A", "status = \"closed\""),
+        ..FORM
+    },
+    Form {
+        name: "reopen",
+        cached: "reopen",
+        prepare: |stage| stage.run(&["resolve", "{A}", "-m", "Done."]),
+        args: &["reopen", "{A}", "-m", MARK],
+        effect: |look| look.line("A", "status = \"open\""),
+        ..FORM
+    },
+    Form {
+        name: "cancel",
+        cached: "cancel",
+        args: &["cancel", "{A}", "-m", MARK],
+        effect: |look| look.line("A", "status = \"cancelled\""),
+        ..FORM
+    },
+    Form {
+        name: "escalate",
+        cached: "escalate",
+        args: &["escalate", "{C}", "-m", MARK],
+        effect: |look| look.line("C", "queue = \"workplace-support\""),
+        next: "C",
+        ..FORM
+    },
+    Form {
+        name: "escalate --hierarchic",
+        cached: "escalate",
+        args: &["escalate", "{A}", "--hierarchic", "-m", MARK],
+        effect: |look| look.line("A", "tags = [\"escalated\"]"),
+        ..FORM
+    },
+    Form {
+        name: "link",
+        cached: "link",
+        args: &["link", "{A}", "{C}"],
+        effect: |look| {
+            ["A", "C"]
+                .iter()
+                .all(|name| look.page(name).contains("relates = ["))
+        },
+        ..FORM
+    },
+    Form {
+        name: "merge",
+        cached: "merge",
+        args: &["merge", "{B}", "--into", "{A}"],
+        effect: |look| look.line("B", "status = \"merged\"") && look.page("A").contains(" merge ^"),
+        ..FORM
+    },
+    Form {
+        name: "work new",
+        cached: "work new",
+        args: &["work", "new", "{A}"],
+        effect: |look| {
+            look.with("type = \"work-order\"").len() == 1
+                && look.page("A").contains("work_order = ")
+        },
+        ..FORM
+    },
+    Form {
+        name: "work link",
+        cached: "work link",
+        prepare: |stage| stage.order(),
+        args: &["work", "link", "{B}", "{C}", "--to", "{W}"],
+        effect: |look| {
+            ["B", "C"]
+                .iter()
+                .all(|name| look.page(name).contains("work_order = "))
+        },
+        next: "C",
+        ..FORM
+    },
+    Form {
+        name: "work tick",
+        cached: "work tick",
+        prepare: |stage| stage.order(),
+        args: &["work", "tick", "{W}", "all"],
+        effect: |look| {
+            look.with("type = \"work-order\"")
+                .iter()
+                .any(|page| page.contains("- [x] ") && !page.contains("- [ ] "))
+        },
+        ..FORM
+    },
+    Form {
+        name: "work done",
+        cached: "work done",
+        prepare: |stage| {
+            stage.order();
+            stage.run(&["work", "link", "{C}", "--to", "{W}"]);
+        },
+        args: &["work", "done", "{W}", "-m", MARK],
+        effect: |look| {
+            ["A", "C"]
+                .iter()
+                .all(|name| look.line(name, "status = \"resolved\""))
+                && look
+                    .with("type = \"work-order\"")
+                    .iter()
+                    .any(|page| page.contains("\nstatus = \"resolved\"\n"))
+        },
+        ..FORM
+    },
+    Form {
+        name: "kb new",
+        cached: "kb new",
+        args: &["kb", "new", "Lamps", "--category", "workplace", "-m", MARK],
+        effect: |look| look.one(&["title = \"Lamps\"", MARK]),
+        ..FORM
+    },
+    Form {
+        name: "kb new on a terminal",
+        cached: "kb new",
+        args: &["kb", "new", "Lamps", "--category", "workplace"],
+        env: &[("EDITOR", "retitle")],
+        script: Some(&[]),
+        effect: |look| look.one(&["title = \"Retitled here\""]),
+        drafts: true,
+        ..FORM
+    },
+    Form {
+        name: "kb new --from",
+        cached: "kb new",
+        prepare: |stage| stage.run(&["resolve", "{A}", "-m", "Done."]),
+        args: &["kb", "new", "--from", "{A}", "--category", "workplace"],
+        effect: |look| look.with("title = \"Printer is out\"").len() == 2,
+        ..FORM
+    },
+    Form {
+        name: "kb edit",
+        cached: "kb edit",
+        args: &["kb", "edit", "{K}"],
+        env: &[("EDITOR", "retitle")],
+        effect: |look| look.line("K", "title = \"Retitled here\""),
+        drafts: true,
+        ..FORM
+    },
+    Form {
+        name: "kb review",
+        cached: "kb review",
+        args: &["kb", "review", "{K}", "-m", MARK],
+        effect: |look| look.line("K", "state = \"review\""),
+        ..FORM
+    },
+    Form {
+        name: "kb publish",
+        cached: "kb publish",
+        args: &["kb", "publish", "{K}", "-m", MARK],
+        effect: |look| look.line("K", "state = \"published\""),
+        ..FORM
+    },
+    Form {
+        name: "kb retire",
+        cached: "kb retire",
+        args: &["kb", "retire", "{L}", "-m", MARK],
+        effect: |look| look.line("L", "state = \"retired\""),
+        ..FORM
+    },
+    Form {
+        name: "kb use",
+        cached: "kb use",
+        args: &[
+            "kb",
+            "use",
+            "{K}",
+            "--on",
+            "{A}",
+            "--outcome",
+            "solved",
+            "-m",
+            MARK,
+        ],
+        effect: noted,
+        ..FORM
+    },
+    Form {
+        name: "kb search --on",
+        cached: "kb search",
+        args: &["kb", "search", "network", "--on", "{A}"],
+        effect: |look| look.page("A").contains("- query: network"),
+        ..FORM
+    },
+    Form {
+        name: "sweep",
+        cached: "sweep",
+        prepare: |stage| {
+            stage.run(&["resolve", "{B}", "-m", "Done."]);
+            stage.run(&["pend", "{C}", "--on", "schedule", "--until", "2026-11-24"]);
+        },
+        args: &["sweep"],
+        now: "2026-12-07T10:00:00Z",
+        effect: |look| {
+            look.line("B", "status = \"closed\"")
+                && look.line("C", "status = \"open\"")
+                && look.page("A").contains(" desk remind ")
+        },
+        whole: Whole::Files,
+        next: "Z",
+        ..FORM
+    },
+    Form {
+        name: "check --fix",
+        cached: "check",
+        prepare: |stage| {
+            for name in ["A", "C"] {
+                let id = &stage.ids[name];
+                let path = stage.scene.desk.join(format!("tickets/2026-11/{id}.md"));
+                let page = fs::read_to_string(&path).unwrap();
+                let page = page.replacen("impact = \"person\"", "impact = \"team\"", 1);
+                fs::write(
+                    &path,
+                    page.replacen("impact = \"site\"", "impact = \"team\"", 1),
+                )
+                .unwrap();
+            }
+            stage
+                .scene
+                .git(&["commit", "--quiet", "--all", "-m", "by hand"]);
+        },
+        args: &["check", "--fix"],
+        effect: |look| {
+            ["A", "C"]
+                .iter()
+                .all(|name| look.page(name).contains(" -> team"))
+        },
+        whole: Whole::Files,
+        ..FORM
+    },
+    Form {
+        name: "import events",
+        cached: "import events",
+        prepare: |stage| stage.log(),
+        args: IMPORT,
+        effect: imported,
+        ..FORM
+    },
+    Form {
+        name: "import json",
+        cached: "import json",
+        prepare: |stage| stage.export(),
+        args: &["import", "json", "../home/export.json"],
+        effect: imported,
+        ..FORM
+    },
+    Form {
+        name: "report --save",
+        cached: "report",
+        args: &["report", "volume", "--save", "weekly"],
+        effect: |look| {
+            look.files
+                .get("desk.toml")
+                .is_some_and(|bytes| text(bytes).contains("weekly"))
+        },
+        ..FORM
+    },
+    Form {
+        name: "report -o",
+        cached: "report",
+        args: &["report", "volume", "-o", "../home/volume.html"],
+        effect: |look| {
+            fs::read_to_string(look.home.join("volume.html"))
+                .is_ok_and(|page| page.trim_end().ends_with("</html>"))
+        },
+        ..FORM
+    },
+    Form {
+        name: "man --dir",
+        cached: "man",
+        args: &["man", "--dir", "../home/man"],
+        effect: |look| {
+            let page = |name: &str| fs::read_to_string(look.home.join("man").join(name));
+            let name = |command: &str| format!("desk {command}.1").replace(' ', "-");
+            READERS
+                .iter()
+                .chain(FORMS.iter().map(|form| &form.cached))
+                .all(|command| {
+                    page(&name(command))
+                        .is_ok_and(|page| page.contains("while no branch is checked out"))
+                })
+        },
+        whole: Whole::Files,
+        ..FORM
+    },
+    Form {
+        name: "note, commit = never",
+        cached: "note",
+        prepare: |stage| stage.settings("\ncommit = \"each\"", "\ncommit = \"never\""),
+        args: NOTE,
+        effect: noted,
+        ..FORM
+    },
+    Form {
+        name: "note, hooks",
+        cached: "note",
+        prepare: |stage| stage.consent("hooks"),
+        args: NOTE,
+        effect: noted,
+        ..FORM
+    },
+    Form {
+        name: "note, sign",
+        cached: "note",
+        prepare: |stage| stage.consent("sign"),
+        args: NOTE,
+        effect: noted,
+        ..FORM
+    },
+    Form {
+        name: "note, unborn branch",
+        cached: "note",
+        prepare: |stage| {
+            fs::remove_dir_all(stage.scene.desk.join(".git")).unwrap();
+            stage.scene.git(&["init", "--quiet"]);
+            stage.scene.git(&["config", "maintenance.auto", "false"]);
+        },
+        args: NOTE,
+        effect: noted,
+        ..FORM
+    },
+    Form {
+        name: "note, no branch",
+        cached: "note",
+        prepare: |stage| {
+            stage.scene.git(&["checkout", "--quiet", "--detach"]);
+        },
+        args: &["note", "{A}", "-m", MARK, "--detached-ok"],
+        effect: noted,
+        ..FORM
+    },
+    Form {
+        name: "new, hooks",
+        cached: "new",
+        prepare: |stage| stage.consent("hooks"),
+        args: &["new", "No network", "-m", MARK],
+        effect: |look| look.one(&["title = \"No network\"", MARK]),
+        ..FORM
+    },
+    Form {
+        name: "import events, commit = never",
+        cached: "import events",
+        prepare: |stage| {
+            stage.settings("\ncommit = \"each\"", "\ncommit = \"never\"");
+            stage.log();
+        },
+        args: IMPORT,
+        effect: imported,
+        ..FORM
+    },
+    Form {
+        name: "import events, hooks",
+        cached: "import events",
+        prepare: |stage| {
+            stage.consent("hooks");
+            stage.log();
+        },
+        args: IMPORT,
+        effect: imported,
+        ..FORM
+    },
+    Form {
+        name: "import json, sign",
+        cached: "import json",
+        prepare: |stage| {
+            stage.consent("sign");
+            stage.export();
+        },
+        args: &["import", "json", "../home/export.json"],
+        effect: imported,
+        ..FORM
+    },
+    Form {
+        name: "report --save, hooks",
+        cached: "report",
+        prepare: |stage| stage.consent("hooks"),
+        args: &["report", "volume", "--save", "weekly"],
+        effect: |look| {
+            look.files
+                .get("desk.toml")
+                .is_some_and(|bytes| text(bytes).contains("weekly"))
+        },
+        ..FORM
+    },
+];
