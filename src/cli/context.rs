@@ -310,7 +310,7 @@ impl Context {
             let today = crate::ops::kb::today(desk, self.ui.env.now);
             let revised = outcome.revised.iter();
             let articles = revised
-                .map(|one| kb::cached(&one.cached, today).into())
+                .map(|one| kb::json::cached(&one.cached, today).into())
                 .collect();
             return self
                 .ui

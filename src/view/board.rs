@@ -113,7 +113,7 @@ pub fn board(
             paint.role(Role::Muted, &board.mend.len().to_string())
         ));
         let shown = &board.mend[..board.mend.len().min(MOST)];
-        out.push_str(&crate::view::kb::mend(shown, context.settings, paint));
+        out.push_str(&crate::view::kb::list::mend(shown, context.settings, paint));
         if shown.len() < board.mend.len() {
             let more = board.mend.len() - shown.len();
             let more = format!("… and {more} more: desk kb review");

@@ -14,7 +14,7 @@ use crate::view::words::{count, cut};
 pub fn changed(outcome: &Outcome, paint: &Paint) -> String {
     let mut out = String::new();
     for one in &outcome.revised {
-        out.push_str(&crate::view::kb::revised(one, paint));
+        out.push_str(&crate::view::kb::article::revised(one, paint));
     }
     for one in &outcome.changed {
         let kind = match &one.entry {

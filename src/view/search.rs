@@ -424,7 +424,7 @@ fn passage(passage: &Passage) -> Json {
 /// An article that was found in JSON: its front matter; under `derived` its use, how well it fits,
 /// the line that was found with the places of the words (in characters), and its translations.
 pub fn article_json(hit: &ArticleHit, today: NaiveDate) -> Json {
-    let mut out = kb::cached(&hit.cached, today);
+    let mut out = kb::json::cached(&hit.cached, today);
     if let Some(Json::Object(derived)) = out.get_mut("derived") {
         usage(derived, &hit.usage);
         derived.insert("score".to_owned(), json!(hit.score));
@@ -467,7 +467,7 @@ pub fn ticket_json(item: &mut Json, hit: &TicketHit) {
 
 /// A suggested article in JSON, with the reason.
 pub fn article_for_json(one: &ArticleFor, today: NaiveDate) -> Json {
-    let mut out = kb::cached(&one.cached, today);
+    let mut out = kb::json::cached(&one.cached, today);
     if let Some(Json::Object(derived)) = out.get_mut("derived") {
         usage(derived, &one.usage);
         derived.insert("reason".to_owned(), json!(one.reason));

@@ -27,7 +27,7 @@ pub fn run(context: &mut Context) -> ExitResult {
         items.extend(part(&found.contact, "contact"));
         items.extend(part(&found.unassigned, "unassigned"));
         let today = ops::kb::today(desk, context.ui.env.now);
-        let mend = found.mend.iter().map(|one| kb::mend_json(one, today));
+        let mend = found.mend.iter().map(|one| kb::json::mend(one, today));
         let articles = mend.collect();
         context.ui.data(&json::pages(
             vec![("tickets", items), ("articles", articles)],

@@ -1,0 +1,57 @@
+//! `desk kb demand`.
+
+use crate::cli::context::{Context, ExitResult};
+use crate::model::moment::Moment;
+use crate::ops::core::error::OpError;
+use crate::ops::kb::show;
+use crate::rules::text::time_input;
+use crate::view::{json, kb};
+
+/// List what the knowledge base lacks, most frequent first
+///
+/// Searches made for a ticket that found nothing, and problem codes of tickets that were solved
+/// without an article.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {
+    /// From this day or time on
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub from: Option<String>,
+    /// Up to the end of this day, or to this time
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub to: Option<String>,
+}
+
+pub fn run(context: &mut Context, args: &Args) -> ExitResult {
+    let desk = context.desk()?;
+    context.known_agent(desk)?;
+    let now = context.ui.env.now;
+    let span = |text: &String| -> Result<(Moment, Moment), OpError> {
+        time_input::span(text, now, desk.settings.zone).map_err(|error| {
+            OpError::usage(error.to_string())
+                .hint("write 2026-11, 2026-11-21, monday, \"2026-11-21 14:00\" or -7d")
+        })
+    };
+    let from = args
+        .from
+        .as_ref()
+        .map(span)
+        .transpose()?
+        .map(|(from, _)| from);
+    let to = args.to.as_ref().map(span).transpose()?.map(|(_, to)| to);
+    let (found, problems) = show::demand(desk, from, to);
+    if context.global.json {
+        context.ui.data(&json::page(
+            "demand",
+            kb::demand::demand_json(&found),
+            &problems,
+        ))?;
+        return Ok(0);
+    }
+    let text = kb::demand::demand(&found, &desk.catalogue, &context.ui.paint);
+    context.ui.long(&text)?;
+    if text.is_empty() {
+        context.ui.remark("nothing is missing");
+    }
+    context.problems(&problems);
+    Ok(0)
+}

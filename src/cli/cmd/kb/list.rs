@@ -1,0 +1,70 @@
+//! `desk kb list`.
+
+use crate::cli::complete;
+use crate::cli::context::{Context, ExitResult};
+use crate::model::article::ArticleState;
+use crate::ops;
+use crate::ops::core::error::OpError;
+use crate::ops::core::messages::unknown;
+use crate::ops::kb::show;
+use crate::view::{json, kb};
+
+/// List articles, with how often each was used and solved
+///
+/// Words look into titles, tags, codes and ids; terms are like state:draft owner:anna tag:vpn
+/// code:NET-OUT category:network is:stale. Words of the text itself are for `kb search`.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {
+    /// Words and terms; all must fit
+    #[arg(value_name = "QUERY", add = complete::cached_articles())]
+    pub query: Vec<String>,
+    /// Only those whose review date has passed
+    #[arg(long)]
+    pub stale: bool,
+    /// Only those in a state: draft, review, published or retired
+    #[arg(long, value_name = "STATE", add = complete::states())]
+    pub state: Option<String>,
+    /// Only those in a language
+    #[arg(long, value_name = "LANGUAGE")]
+    pub language: Option<String>,
+    /// Retired and expired ones too
+    #[arg(long)]
+    pub all: bool,
+}
+
+pub fn run(context: &mut Context, args: &Args) -> ExitResult {
+    let desk = context.desk()?;
+    context.known_agent(desk)?;
+    let request = show::ArticleRequest {
+        query: args.query.join(" "),
+        stale: args.stale,
+        state: args.state.as_deref().map(state).transpose()?,
+        language: args.language.clone(),
+        all: args.all,
+    };
+    let now = context.ui.env.now;
+    let listing = show::list(desk, now, &request)?;
+    let today = ops::kb::today(desk, now);
+    if context.global.json {
+        let items = listing
+            .articles
+            .iter()
+            .map(|one| kb::json::listed(one, today).into());
+        let page = json::page("articles", items.collect(), &listing.problems);
+        context.ui.data(&page)?;
+        return Ok(0);
+    }
+    context
+        .ui
+        .long(&kb::list::list(&listing, today, &context.ui.paint))?;
+    for remark in kb::list::remarks(&listing) {
+        context.ui.remark(&remark);
+    }
+    context.problems(&listing.problems);
+    Ok(0)
+}
+
+fn state(word: &str) -> Result<ArticleState, OpError> {
+    word.parse()
+        .map_err(|_| unknown("state", word, ArticleState::WORDS.iter().copied()))
+}

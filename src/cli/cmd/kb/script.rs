@@ -1,0 +1,45 @@
+//! `desk kb script`.
+
+use crate::cli::complete;
+use crate::cli::context::{Context, ExitResult};
+use crate::cli::failure;
+use crate::ops;
+use crate::ops::core::error::OpError;
+use crate::ops::kb::show;
+use crate::page::markdown::SCRIPT;
+use crate::view::{json, kb};
+
+/// Show the call script of an article, for reading aloud
+///
+/// The lines of its section `Call script`. An article without one: exit status 1.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {
+    /// The article, by id
+    #[arg(value_name = "KB-ID", add = complete::scripts())]
+    pub id: String,
+}
+
+pub fn run(context: &mut Context, args: &Args) -> ExitResult {
+    let desk = context.desk()?;
+    context.known_agent(desk)?;
+    let script = show::script(desk, &args.id)?;
+    let today = ops::kb::today(desk, context.ui.env.now);
+    if context.global.json {
+        let items = vec![kb::json::said(&script, today)];
+        context.ui.data(&json::page("articles", items, &[]))?;
+    }
+    if script.lines.is_empty() {
+        let id = &script.cached.article.id;
+        let error = OpError::usage(format!("`{id}` has no call script")).hint(format!(
+            "write a section `## {SCRIPT}` with numbered lines: desk kb edit {id}"
+        ));
+        failure::tell(&context.ui, &error);
+        return Ok(1);
+    }
+    if !context.global.json {
+        context
+            .ui
+            .long(&kb::article::script(&script, today, &context.ui.paint))?;
+    }
+    Ok(0)
+}

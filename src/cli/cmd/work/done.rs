@@ -1,0 +1,33 @@
+//! `desk work done`.
+
+use crate::cli::args::Message;
+use crate::cli::complete;
+use crate::cli::context::{Context, ExitResult};
+use crate::ops;
+
+/// Resolve a work order and every ticket that hangs on it
+///
+/// The text is the solution that every requester may read. Whoever keeps a requester informed is
+/// to tell them: `desk` and `desk list is:not-informed` show whom.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {
+    /// The work order, by id or by any start of it
+    #[arg(value_name = "WORK-ORDER", add = complete::open_orders())]
+    pub id: String,
+    /// How long the work took, in minutes
+    #[arg(long, value_name = "N")]
+    pub minutes: Option<u32>,
+    #[command(flatten)]
+    pub text: Message,
+}
+
+pub fn run(context: &mut Context, args: &Args) -> ExitResult {
+    let desk = context.desk()?;
+    let act = context.act(desk)?;
+    act.may(desk, "work done")?;
+    let id = desk.find(&args.id, Some(&act.me))?;
+    ops::work::is_order(&desk.page(id)?.ticket)?;
+    let text = context.message(desk, id, "work done", args.text.message.as_deref())?;
+    let outcome = text.settle(ops::work::done(desk, &act, id, &text.text, args.minutes))?;
+    context.show(desk, &outcome)
+}

@@ -1,0 +1,27 @@
+//! `desk work link`.
+
+use crate::cli::complete;
+use crate::cli::context::{Context, ExitResult};
+use crate::ops;
+
+/// Hang tickets on a work order
+///
+/// Where --to names another ticket, they join the order that it hangs on, or one is made for all.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {
+    /// Tickets, by id or by any start of it; `-` reads them from standard input
+    #[arg(required = true, value_name = "ID", add = complete::open_tickets())]
+    pub ids: Vec<String>,
+    /// The work order, or a ticket of the same trouble
+    #[arg(long, value_name = "WORK-ORDER|ID", add = complete::open_tickets())]
+    pub to: String,
+}
+
+pub fn run(context: &mut Context, args: &Args) -> ExitResult {
+    let desk = context.desk()?;
+    let act = context.act(desk)?;
+    let ids = context.some_ids(desk, &args.ids, Some(&act.me))?;
+    let to = desk.find(&args.to, Some(&act.me))?;
+    let outcome = ops::work::link(desk, &act, &ids, to)?;
+    context.show(desk, &outcome)
+}
