@@ -11,9 +11,9 @@ use crate::model::id::ArticleId;
 use crate::page::edit::{self, EditError, toml_value};
 use crate::page::front_matter::{self, FENCE, Parts};
 use crate::page::log::derived_tag;
-use crate::page::markdown;
 use crate::page::problem::{Problem, nearest};
 use crate::page::toml_reader::{TomlSection, TomlSource};
+use crate::page::{call_script, markdown};
 
 /// An article and the text it was read from.
 #[derive(Clone, Debug)]
@@ -158,7 +158,7 @@ pub fn read(path: &str, text: String) -> Result<ArticlePage, Box<Problem>> {
     let mut problems = source.finish();
     problems.extend(conflict);
     let body = &text[parts.body.clone()];
-    let lines = markdown::script(&markdown::read(body)).unwrap_or_default();
+    let lines = call_script::script(&markdown::read(body)).unwrap_or_default();
     article.script = lines.iter().any(|line| line.number.is_some());
     let confirmed = article
         .review_by

@@ -3,6 +3,7 @@
 //! Pure: no file, clock or random source.
 
 pub mod article;
+pub mod call_script;
 pub mod entry_value;
 pub mod catalog;
 pub mod user_config;
@@ -13,6 +14,7 @@ pub mod escape;
 pub mod export_reader;
 pub mod entry_heading;
 pub mod import_additions;
+pub mod links;
 pub mod log;
 pub mod import_map;
 pub mod markdown;

@@ -3,7 +3,8 @@
 use comfy_table::{ContentArrangement, Table};
 use unicode_width::UnicodeWidthStr;
 
-use crate::page::markdown::{Block, Inline, ids, plain, reaches};
+use crate::page::links::{ids, reaches};
+use crate::page::markdown::{Block, Inline, plain};
 use crate::view::paint::{Paint, Role};
 use crate::view::sanitize;
 

@@ -14,9 +14,11 @@ use crate::ops::core::desk::Desk;
 use crate::ops::data::check::{Scope, reopened};
 use crate::ops::kb::{near_ids, today};
 use crate::page::article::ArticlePage;
+use crate::page::call_script::{self, SCRIPT};
 use crate::page::catalog;
 use crate::page::front_matter::lines_from;
-use crate::page::markdown::{self, LinkTarget};
+use crate::page::links::{self, LinkTarget};
+use crate::page::markdown;
 use crate::page::problem::{Problem, nearest};
 use crate::rules::people::address;
 use crate::rules::text::normalize::normalize;
@@ -134,7 +136,7 @@ impl<'p> ArticleSet<'p> {
                 problems.push(page.wrong_element(ArticleKey::Links, link, message));
             }
         }
-        for (target, span) in markdown::targets(page.body()) {
+        for (target, span) in links::targets(page.body()) {
             problems.extend(self.leads_to(desk, page, &target).map(|(message, hint)| {
                 let problem = page.wrong_in_body(&span, message);
                 match hint {
@@ -327,10 +329,10 @@ fn decoded(link: &str) -> Option<String> {
 /// A call script with nothing to read out.
 fn empty_script(page: &ArticlePage) -> Option<Problem> {
     let body = page.body();
-    markdown::script(&markdown::read(body)).filter(|_| !page.article.script)?;
+    call_script::script(&markdown::read(body)).filter(|_| !page.article.script)?;
     let heading = lines_from(body, 0).find(|(_, line)| {
         let words = line.trim_start_matches('#').trim();
-        line.starts_with('#') && words.eq_ignore_ascii_case(markdown::SCRIPT)
+        line.starts_with('#') && words.eq_ignore_ascii_case(SCRIPT)
     });
     let span = heading.map_or(0..0, |(at, line)| at..at + line.trim_end().len());
     Some(

@@ -16,7 +16,8 @@ use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::kb::{cached_articles, find, today};
 use crate::page::article::ArticlePage;
-use crate::page::markdown::{self, ScriptLine};
+use crate::page::call_script::{self, ScriptLine};
+use crate::page::markdown;
 use crate::page::problem::Problem;
 use crate::rules::article_usage::{self, Demands, Usage};
 use crate::rules::query::articles::{ArticleFilter, is_usual};
@@ -338,7 +339,7 @@ pub fn script(desk: &Desk, given: &str) -> Result<Script, OpError> {
     let cached_articles = cached_articles(desk);
     let cached = find(&cached_articles, given)?;
     let page = cached_all::page(&desk.root, &cached.path)?;
-    let lines = markdown::script(&markdown::read(page.body())).unwrap_or_default();
+    let lines = call_script::script(&markdown::read(page.body())).unwrap_or_default();
     let aloud = lines.iter().any(|line| line.number.is_some());
     Ok(Script {
         cached: cached.clone(),

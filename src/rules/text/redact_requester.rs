@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use crate::model::field::Key;
 use crate::model::ticket::Ticket;
-use crate::page::markdown::{self, Reach};
+use crate::page::links::{self, Reach};
 use crate::rules::text::normalize::{normalize, words};
 
 /// Letters that an ending may add to a name.
@@ -132,7 +132,7 @@ impl Requester {
                 .iter()
                 .any(|number| one.ends_with(number.as_str()) || number.ends_with(&one))
         };
-        markdown::reaches(text)
+        links::reaches(text)
             .into_iter()
             .filter(|(reach, range)| *reach == Reach::Phone && same(&text[range.clone()]))
             .map(|(_, range)| (range, "(telephone)"))

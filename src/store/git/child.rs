@@ -443,3 +443,15 @@ fn collect(pipe: Option<Drained>) -> io::Result<Vec<u8>> {
         None => Ok(Vec::new()),
     }
 }
+
+/// The line of a git child's standard error that tells the cause: that about a lock, else the last.
+pub(in crate::store::git) fn last_line(text: &str) -> String {
+    let line = text
+        .lines()
+        .find(|line| line.contains("lock"))
+        .or_else(|| text.lines().last());
+    line.unwrap_or_default()
+        .trim_start_matches("fatal: ")
+        .trim_start_matches("error: ")
+        .to_owned()
+}

@@ -3,10 +3,13 @@
 use std::time::{Duration, SystemTime};
 
 use crate::store::error::StoreError;
+use crate::store::git::child::last_line;
 use crate::store::git::child::{GitOutput, MARKER, Manner};
-use crate::store::git::commit::{CommitMessage, PendingFile, Tried, last_line};
+use crate::store::git::commit_own::Tried;
+use crate::store::git::commit_words::CommitMessage;
 use crate::store::git::commit_words::{clean, clean_name, message};
 use crate::store::git::fast_import::{ImportResult, MadeCommit};
+use crate::store::git::pending::PendingFile;
 use crate::store::git::repo::Repo;
 use crate::store::git::temp_objects;
 use crate::store::journal::save::SaveRules;

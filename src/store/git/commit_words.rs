@@ -1,6 +1,14 @@
 //! The words of a commit as git wants them: one line for a person, one line break at the end.
 
+use crate::model::moment::Moment;
 use crate::store::journal::save::Signature;
+
+/// The words of a commit.
+pub(in crate::store) struct CommitMessage<'a> {
+    pub(in crate::store) message: &'a str,
+    pub(in crate::store) author: &'a Signature,
+    pub(in crate::store) at: Moment,
+}
 
 /// A text for the part of a commit that must be one line without brackets.
 pub(in crate::store::git) fn clean(text: &str) -> String {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use crate::store::error::StoreError;
-use crate::store::git::commit::{CommitFile, FileBody};
+use crate::store::git::commit_files::{CommitFile, FileBody};
 use crate::store::git::repo::Repo;
 use crate::store::git::state::{Head, Unfinished};
 

@@ -16,9 +16,9 @@ use crate::store::error::StoreError;
 use crate::store::fs::folder::{Folder, split};
 use crate::store::fs::replace::{Refusal, put, temporary_name};
 use crate::store::git::child::Manner;
-use crate::store::git::commit::{
-    CommitFile, CommitMessage, CommitOutcome, CommitTarget, Condition, FileBody, commit,
-};
+use crate::store::git::commit::{CommitOutcome, CommitTarget, commit};
+use crate::store::git::commit_files::{CommitFile, Condition, FileBody};
+use crate::store::git::commit_words::CommitMessage;
 use crate::store::git::repo::Repo;
 use crate::store::git::stale_locks::any_since;
 use crate::store::git::state::Head;

@@ -3,7 +3,8 @@
 use crate::index::article_cache::CachedArticle;
 use crate::model::article::{ArticleKey, ArticleOutcome};
 use crate::ops::kb::show::{ArticleView, DueArticle, ListedArticle, Mend, Script};
-use crate::page::markdown::{ScriptLine, plain};
+use crate::page::call_script::ScriptLine;
+use crate::page::markdown::plain;
 use crate::view::kb::list::reported;
 use chrono::NaiveDate;
 use serde_json::{Map, Value as Json, json};

@@ -19,7 +19,7 @@ use plaindesk::page::entry_value;
 use plaindesk::page::export_reader::{self, Exported, Sink};
 use plaindesk::page::import_map;
 use plaindesk::page::new_ticket;
-use plaindesk::page::{article, markdown, problem, query, settings, ticket};
+use plaindesk::page::{article, call_script, links, markdown, problem, query, settings, ticket};
 use plaindesk::rules::article_usage;
 use plaindesk::rules::context::DeskContext;
 use plaindesk::rules::duplicates;
@@ -240,7 +240,7 @@ pub(crate) fn all() -> Vec<Subject> {
         false,
         Box::new(|text| {
             let blocks = markdown::read(text);
-            let _ = markdown::script(&blocks);
+            let _ = call_script::script(&blocks);
             let _ = plaindesk::view::markdown::text(&blocks, 80, &paint());
         }),
     );
@@ -248,22 +248,22 @@ pub(crate) fn all() -> Vec<Subject> {
         "a call script",
         false,
         Box::new(|text| {
-            let _ = markdown::script(&markdown::read(&format!("## Call script\n\n{text}")));
+            let _ = call_script::script(&markdown::read(&format!("## Call script\n\n{text}")));
         }),
     );
     add(
         "what a text points to",
         false,
         Box::new(|text| {
-            let _ = markdown::targets(text);
+            let _ = links::targets(text);
         }),
     );
     add(
         "what can be reached",
         false,
         Box::new(|text| {
-            let _ = markdown::reaches(text);
-            let _ = markdown::ids(text);
+            let _ = links::reaches(text);
+            let _ = links::ids(text);
         }),
     );
     add(

@@ -6,7 +6,7 @@ use crate::cli::failure;
 use crate::ops;
 use crate::ops::core::error::OpError;
 use crate::ops::kb::show;
-use crate::page::markdown::SCRIPT;
+use crate::page::call_script::SCRIPT;
 use crate::view::{json, kb};
 
 /// Show the call script of an article, for reading aloud

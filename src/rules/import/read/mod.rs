@@ -3,6 +3,8 @@
 //! A log repeats itself: each distinct cell of a column is translated once, and a row is kept as
 //! numbers that stand for values, so that a change is two numbers that differ.
 
+mod meanings;
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -13,11 +15,10 @@ use crate::model::catalog::Catalogue;
 use crate::model::field::{Field, FieldKind, Key, Value};
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
-use crate::model::status::Status;
 use crate::page::csv::{CsvRow, CsvTable, Encoding, RowPosition, one_line};
 use crate::page::escape::tidy;
 use crate::page::foreign_time::NotAStamp;
-use crate::page::import_map::{Map, Meant, TemplatePart, ValueSource, is_required, words};
+use crate::page::import_map::{Map, TemplatePart, ValueSource, words};
 use crate::page::log::derived_tag_of_bytes;
 use crate::rules::import::names::Names;
 use crate::rules::import::odd::{Odd, RowProblem};
@@ -417,148 +418,6 @@ impl TableReader<'_> {
         cell
     }
 
-    fn fields(&mut self, row: &mut ImportRow, texts: &[String]) {
-        let map = self.map;
-        let base = self.out.cells.len();
-        self.out.cells.resize(base + map.targets.len(), SAME);
-        let mut sets: Vec<Arc<Vec<(usize, Set)>>> = Vec::new();
-        for (slot, target) in map.targets.iter().enumerate() {
-            let meaning = match &target.origin {
-                None => continue,
-                Some(ValueSource::Columns(columns)) if columns.len() == 1 => {
-                    self.meaning(slot, &texts[columns[0]])
-                }
-                Some(origin) => {
-                    let key = self.key(origin, texts).unwrap_or_default();
-                    self.meaning(slot, &key)
-                }
-            };
-            self.out.cells[base + slot] = meaning.cell;
-            self.note_unknown(row, slot, meaning.unknown);
-            sets.extend(meaning.sets);
-        }
-        for (slot, set) in sets.iter().flat_map(|sets| sets.iter()) {
-            self.out.cells[base + slot] = match set {
-                Set::Cell(cell) => *cell,
-                Set::Template(pieces) => {
-                    let text = render(pieces, texts, map).unwrap_or_default();
-                    let meaning = self.meaning(*slot, &text);
-                    self.note_unknown(row, *slot, meaning.unknown);
-                    meaning.cell
-                }
-            };
-        }
-        row.cells = Some(base);
-    }
-
-    fn note_unknown(&mut self, row: &mut ImportRow, slot: usize, word: Option<Arc<str>>) {
-        let Some(word) = word else { return };
-        let field = self.map.targets[slot].field.clone();
-        row.unknown.push((slot, word.to_string()));
-        self.odd(
-            row.line,
-            RowProblem::Unknown {
-                field,
-                word: word.to_string(),
-            },
-        );
-    }
-
-    fn meaning(&mut self, slot: usize, key: &str) -> CellMeaning {
-        if let Some(known) = self.memos[slot].get(key) {
-            return known.clone();
-        }
-        let meaning = self.interpret(slot, key);
-        self.memos[slot].insert(key.to_owned(), meaning.clone());
-        meaning
-    }
-
-    fn interpret(&mut self, slot: usize, key: &str) -> CellMeaning {
-        let target = &self.map.targets[slot];
-        let bare = |cell| CellMeaning {
-            cell,
-            sets: None,
-            unknown: None,
-        };
-        let cells: Vec<String> = key.split(BETWEEN).map(one_line).collect();
-        let reported: Vec<&str> = cells
-            .iter()
-            .map(String::as_str)
-            .filter(|cell| !self.map.is_missing(cell))
-            .collect();
-        if reported.is_empty() {
-            return bare(if is_required(&target.field) {
-                SAME
-            } else {
-                EMPTY
-            });
-        }
-        let text = reported.join(" / ");
-        let first = reported
-            .first()
-            .filter(|first| **first == cells[0])
-            .copied();
-        let translated = target
-            .values
-            .get(&text)
-            .or_else(|| target.values.get(first?));
-        if let Some(meaning) = translated {
-            return self.translated(slot, meaning);
-        }
-        // A pending ticket waits for somebody, which the bare word does not tell.
-        let pending = Value::Text(Status::Pending.as_str().to_owned());
-        let unclear = target.field == Key::Status.into() && !self.tells_waiting();
-        match self
-            .value(slot, &text)
-            .filter(|value| !unclear || *value != pending)
-        {
-            Some(value) => bare(self.out.pool.cell(value)),
-            None => CellMeaning {
-                cell: SAME,
-                sets: None,
-                unknown: Some(text.into()),
-            },
-        }
-    }
-
-    fn translated(&mut self, slot: usize, meaning: &[(Field, Meant)]) -> CellMeaning {
-        let mut own = SAME;
-        let mut sets = Vec::new();
-        for (field, meant) in meaning {
-            let Some(at) = self.slots.get(field).copied() else {
-                continue;
-            };
-            let set = match meant {
-                Meant::None => Set::Cell(EMPTY),
-                Meant::Template(pieces) => Set::Template(pieces.clone()),
-                // The map was read with the words of this desk, so that every word is one.
-                Meant::Word(word) => match self.plain(at, word) {
-                    Some(value) => Set::Cell(self.out.pool.cell(value)),
-                    None => continue,
-                },
-            };
-            match set {
-                Set::Cell(cell) if at == slot => own = cell,
-                set => sets.push((at, set)),
-            }
-        }
-        CellMeaning {
-            cell: own,
-            sets: (!sets.is_empty()).then(|| Arc::new(sets)),
-            unknown: None,
-        }
-    }
-
-    /// The value of a word of this desk.
-    fn plain(&mut self, slot: usize, word: &str) -> Option<Value> {
-        match self.map.targets[slot].field.kind() {
-            FieldKind::Queue | FieldKind::Agent | FieldKind::Code => {
-                Some(Value::Text(word.to_owned()))
-            }
-            _ => self.value(slot, word),
-        }
-    }
-
     /// The value of a word of the other system that nobody translated.
     fn value(&mut self, slot: usize, text: &str) -> Option<Value> {
         let target = &self.map.targets[slot];
@@ -597,11 +456,6 @@ impl TableReader<'_> {
                 }
             },
         }
-    }
-
-    fn tells_waiting(&self) -> bool {
-        let slot = self.slots.get(&Key::WaitingOn.into());
-        slot.is_some_and(|slot| self.map.targets[*slot].origin.is_some())
     }
 }
 

@@ -1,0 +1,241 @@
+//! The interview of `desk new` on a terminal: prompts, one after the other, over a record that is
+//! saved already. However it ends, what was answered is kept.
+
+mod ask;
+mod known_caller;
+
+use crate::cli::context::Context;
+use crate::cli::interview::ask::ask;
+use crate::cli::interview::known_caller::KnownCaller;
+use crate::cli::prompt::{self, PromptReply, choices};
+use crate::model::field::Key;
+use crate::model::id::TicketId;
+use crate::model::intake_form::Ask;
+use crate::ops::core::actor::Actor;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::duplicates::{Duplicate, DuplicateKind};
+use crate::ops::core::error::OpError;
+use crate::ops::core::transaction::Outcome;
+use crate::ops::ticket::interview::{Interview, QuestionKind};
+use crate::store::fs::interrupt::Interrupt;
+use crate::view::paint::{Paint, Role};
+use crate::view::sanitize::line;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+/// How an interview ended, and what became of it.
+#[derive(Debug)]
+pub struct Ended {
+    /// What was written.
+    pub outcome: Outcome,
+    /// Whether everything was asked.
+    pub complete: bool,
+    /// Whether Ctrl-C ended it.
+    pub interrupted: bool,
+}
+
+type Shared = Arc<Mutex<Option<Interview<'static>>>>;
+
+/// Asks what is still to be asked. Signals and a terminal that goes away end it, too.
+pub fn run(
+    context: &Context,
+    desk: &'static Desk,
+    act: &'static Actor,
+    interview: Interview<'static>,
+) -> Result<Ended, OpError> {
+    let ui = &context.ui;
+    let id = interview.ids().next();
+    let paint = Paint {
+        color: ui.env.stderr_terminal && !ui.env.no_color,
+        ..ui.paint
+    };
+    if let Some(id) = id {
+        ui.err(&format!(
+            "{}  {}",
+            paint.role(Role::Id, id.as_str()),
+            paint.role(
+                Role::Muted,
+                "saved. Enter skips a question, Esc ends; every answer is kept."
+            )
+        ));
+    }
+    let shared: Shared = Arc::new(Mutex::new(Some(interview)));
+    watch(context, act, &shared);
+    let mut known = KnownCaller::new(desk);
+    let mut section = String::new();
+    let mut interrupted = false;
+    let complete = loop {
+        let Some(question) = with(&shared, |interview| interview.next()).flatten() else {
+            break true;
+        };
+        if question.section != section && !question.section.is_empty() {
+            section.clone_from(&question.section);
+            ui.err(&format!("\n{}", paint.role(Role::Title, &line(&section))));
+        }
+        let reported = match &question.what {
+            QuestionKind::Ask(Ask::Field(field)) if field.section() == Some("asset") => {
+                known.equipment(paint.color)?
+            }
+            _ => None,
+        };
+        if let Some(reported) = reported {
+            let now = ui.env.later();
+            if let Some(Err(error)) = with(&shared, |interview| interview.answer(&reported, now)) {
+                crate::cli::failure::tell(ui, &error);
+            }
+            continue;
+        }
+        match ask(desk, &mut known, &question, paint.color)? {
+            PromptReply::Nothing => {
+                with(&shared, |interview| interview.pass(&question.what));
+                if question.what == QuestionKind::More {
+                    break true;
+                }
+            }
+            PromptReply::End => break false,
+            PromptReply::Interrupt => {
+                interrupted = true;
+                break false;
+            }
+            PromptReply::Answer(text) => {
+                let mut answers = vec![(question.what.clone(), text)];
+                if question.what == QuestionKind::Ask(Ask::Field(Key::RequesterName.into())) {
+                    let said = with(&shared, |interview| interview.said()).unwrap_or_default();
+                    answers = known.caller(ui, &said, &answers[0].1, paint.color)?;
+                }
+                let now = ui.env.later();
+                let done = with(&shared, |interview| interview.answer(&answers, now));
+                // A slip is told, and the question put again.
+                if let Some(Err(error)) = done {
+                    crate::cli::failure::tell(ui, &error);
+                }
+            }
+        }
+    };
+    if complete {
+        let found = with(&shared, |interview| interview.alike()).unwrap_or_default();
+        match already(&found, paint.color)? {
+            Already::Share(id) => {
+                with(&shared, |interview| interview.share(id));
+            }
+            Already::Interrupt => interrupted = true,
+            Already::No => {}
+        }
+    }
+    let interview = take(&shared).ok_or_else(|| OpError::failed("the interview has ended"))?;
+    let outcome = interview.finish(complete, ui.env.later())?;
+    Ok(Ended {
+        outcome,
+        complete,
+        interrupted,
+    })
+}
+
+/// What a person says of open work that looks the same.
+enum Already {
+    /// It is the same.
+    Share(TicketId),
+    /// It is not.
+    No,
+    /// Ctrl-C.
+    Interrupt,
+}
+
+/// Is it already reported? Asks, where something open looks the same.
+fn already(found: &[Duplicate], color: bool) -> Result<Already, OpError> {
+    let open: Vec<&Duplicate> = found
+        .iter()
+        .filter(|one| one.kind == DuplicateKind::Duplicate)
+        .collect();
+    if open.is_empty() {
+        return Ok(Already::No);
+    }
+    let no = ("no".to_owned(), "go on with a record of its own".to_owned());
+    let shown = open.iter().take(7).map(|one| {
+        let ticket = &one.ticket;
+        let title = ticket.text(Key::Title);
+        (ticket.id.to_string(), format!("{title} ({})", one.reason))
+    });
+    let choices = choices(shown.chain([no]));
+    let help = "the work is shared, the ticket stays its own";
+    let said = prompt::select("Is it already reported?", help, choices, Some("no"), color)?;
+    Ok(match said {
+        PromptReply::Answer(word) => word.parse().map_or(Already::No, Already::Share),
+        PromptReply::Interrupt => Already::Interrupt,
+        PromptReply::Nothing | PromptReply::End => Already::No,
+    })
+}
+
+fn with<T>(shared: &Shared, each: impl FnOnce(&mut Interview<'static>) -> T) -> Option<T> {
+    let mut guard = shared.lock().unwrap_or_else(PoisonError::into_inner);
+    guard.as_mut().map(each)
+}
+
+fn take(shared: &Shared) -> Option<Interview<'static>> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+/// Ends the interview, and the process, when a signal comes or the terminal goes away: a prompt
+/// that waits for a key would not notice.
+fn watch(context: &Context, act: &'static Actor, shared: &Shared) {
+    let shared = Arc::clone(shared);
+    let interrupt = act.interrupt.clone();
+    let env = context.ui.env.clone();
+    let before = rustix::termios::tcgetattr(std::io::stdin()).ok();
+    // Saving must not heed the signal that asks for it.
+    let last: &'static Actor = Box::leak(Box::new(Actor {
+        interrupt: Interrupt::default(),
+        repo: OnceLock::new(),
+        ..act.clone()
+    }));
+    let watcher = move || {
+        loop {
+            std::thread::sleep(Duration::from_millis(40));
+            if Arc::strong_count(&shared) == 1 {
+                return;
+            }
+            let Some(signal) = interrupt.raised().or_else(hung_up) else {
+                continue;
+            };
+            let Some(interview) = take(&shared) else {
+                return;
+            };
+            let done = interview.by(last).finish(false, env.later());
+            if let Some(before) = &before {
+                let now = rustix::termios::OptionalActions::Now;
+                let _ = rustix::termios::tcsetattr(std::io::stdin(), now, before);
+                prompt::let_go();
+            }
+            let _ = done;
+            end(signal);
+        }
+    };
+    let _ = std::thread::Builder::new()
+        .name("watch".to_owned())
+        .spawn(watcher);
+}
+
+/// SIGHUP, if nobody can type any more.
+fn hung_up() -> Option<usize> {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let stdin = std::io::stdin();
+    let mut fds = [PollFd::new(&stdin, PollFlags::empty())];
+    let none = Timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    poll(&mut fds, Some(&none)).ok()?;
+    let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+    fds[0].revents().intersects(gone).then_some(1)
+}
+
+#[expect(
+    clippy::exit,
+    reason = "the main thread waits for a key that may never come"
+)]
+fn end(signal: usize) -> ! {
+    std::process::exit(128 + i32::try_from(signal).unwrap_or(1))
+}
+
+/// Somebody, or something, that the desk does not know.
+const ANOTHER: &str = "another";
