@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use plaindesk::rules::reports::ReportKind;
 use serde_json::Value;
 
 const RUNS: usize = 15;
@@ -31,21 +32,6 @@ const PERIOD: [&str; 3] = [
 ];
 
 const ALL: [&str; 2] = ["--from", "2000-01-01"];
-
-const OTHERS: [&str; 12] = [
-    "volume",
-    "response",
-    "resolution",
-    "sla",
-    "backlog",
-    "flow",
-    "agents",
-    "contacts",
-    "escalations",
-    "reopens",
-    "kb",
-    "satisfaction",
-];
 
 fn main() {
     // `cargo test` runs benches for a smoke test; the figures need `cargo bench`.
@@ -256,7 +242,7 @@ fn beside(desk: &Desk, home: &Path, log: &Path) {
         ("find -printf".to_owned(), floor),
         ("list".to_owned(), desk.desk(&["list"])),
     ];
-    for name in OTHERS {
+    for name in ReportKind::WORDS.into_iter().skip(1) {
         let args = [&["report", name], &ALL[..]].concat();
         lines.push((name.to_owned(), desk.desk(&args)));
     }

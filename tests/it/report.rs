@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use plaindesk::rules::reports::ReportKind;
 use serde_json::Value;
 
 use crate::desk::Desk;
@@ -9,22 +10,6 @@ use crate::terminal::Terminal;
 
 const HOUR: i64 = 60;
 const DAY: i64 = 24 * HOUR;
-
-const ALL: [&str; 13] = [
-    "overview",
-    "volume",
-    "response",
-    "resolution",
-    "sla",
-    "backlog",
-    "flow",
-    "agents",
-    "contacts",
-    "escalations",
-    "reopens",
-    "kb",
-    "satisfaction",
-];
 
 /// A week: a call solved and reopened, a mail answered, escalated and handed over, a comment.
 fn scene() -> Desk {
@@ -174,7 +159,7 @@ fn few_values_are_printed_and_those_who_wait_are_counted() {
 fn every_figure_can_be_opened_and_the_counts_agree() {
     let desk = scene();
     let mut opened = 0;
-    for name in ALL {
+    for name in ReportKind::WORDS {
         let report = data(&desk, &format!("report {name} --list"));
         for section in report["sections"].as_array().unwrap() {
             let units: BTreeMap<&str, &str> = section["columns"]
@@ -280,7 +265,7 @@ fn the_same_files_give_the_same_bytes() {
     let begin = desk.run("list").code(0);
     drop(begin);
     for format in ["table", "csv", "json", "md", "html"] {
-        for name in ALL {
+        for name in ReportKind::WORDS {
             let line = format!("report {name} --format {format} --as-of 2026-11-25T20:00:00Z");
             let first = desk.run(&line).code(0).stdout;
             std::fs::remove_dir_all(desk.root.join(".desk")).ok();
@@ -472,7 +457,7 @@ fn what_is_mistyped_is_refused_with_the_nearest() {
 #[test]
 fn an_empty_desk_reports_too_and_a_bad_file_costs_only_itself() {
     let desk = Desk::new();
-    for name in ALL {
+    for name in ReportKind::WORDS {
         let _ = desk.run(&format!("report {name}")).code(0);
     }
     desk.open("Printer on floor 3 jams");
@@ -628,7 +613,7 @@ fn the_overview_fits_one_screen() {
 #[test]
 fn no_line_is_wider_than_the_terminal_and_colour_stays_on_it() {
     let desk = scene();
-    for name in ALL {
+    for name in ReportKind::WORDS {
         let text = shown(&desk, &format!("report {name}"), false);
         for line in text.lines() {
             let wide = unicode_width::UnicodeWidthStr::width(line);

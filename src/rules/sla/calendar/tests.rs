@@ -37,9 +37,27 @@ fn adds(calendar: &Calendar, from: &str, length: &str, to: &str) {
 }
 
 #[test]
-fn t1_four_hours_from_four_in_the_afternoon() {
-    let hours = office("UTC", 8, 18);
-    adds(&hours, "2026-11-23T16:00:00Z", "4h", "2026-11-24T10:00:00Z");
+fn a_length_is_added_within_opening_hours() {
+    for row in [
+        // t1: four hours from four in the afternoon.
+        "UTC 8 18 2026-11-23T16:00:00Z 4h 2026-11-24T10:00:00Z",
+        // t3: sixteen hours are two days of eight.
+        "UTC 9 17 2026-11-23T09:00:00Z 16h 2026-11-24T17:00:00Z",
+        // t4: a day as open time is three days.
+        "UTC 9 17 2026-11-23T09:00:00Z 24h 2026-11-25T17:00:00Z",
+        // t12: the clock changes on the weekend between.
+        "Europe/Berlin 9 17 2026-03-27T15:00:00Z 4h 2026-03-30T10:00:00Z",
+        // t15: out of hours is the next opening.
+        "UTC 8 16 2026-11-25T20:30:00Z 0m 2026-11-26T08:00:00Z",
+        // Business days keep the time of day within hours.
+        "UTC 8 16 2026-11-20T10:00:00Z 1bd 2026-11-23T10:00:00Z",
+        "UTC 8 16 2026-11-20T20:00:00Z 3bd 2026-11-25T16:00:00Z",
+    ] {
+        let words: Vec<&str> = row.split(' ').collect();
+        let hour = |at: usize| words[at].parse().unwrap();
+        let calendar = office(words[0], hour(1), hour(2));
+        adds(&calendar, words[3], words[4], words[5]);
+    }
 }
 
 #[test]
@@ -55,35 +73,12 @@ fn t2_an_hour_before_the_due_time_is_open_time_too() {
 }
 
 #[test]
-fn t3_sixteen_hours_are_two_days_of_eight() {
+fn t4_a_business_day_ends_with_the_next_day() {
     let hours = office("UTC", 9, 17);
-    adds(
-        &hours,
-        "2026-11-23T09:00:00Z",
-        "16h",
-        "2026-11-24T17:00:00Z",
-    );
-}
-
-#[test]
-fn t4_a_day_as_open_time_is_three_days_and_as_a_business_day_the_next() {
-    let hours = office("UTC", 9, 17);
-    adds(
-        &hours,
-        "2026-11-23T09:00:00Z",
-        "24h",
-        "2026-11-25T17:00:00Z",
-    );
     let next = |from: &str| end_of_day(&hours, at(from), 1).unwrap();
     assert_eq!(next("2026-11-23T09:00:00Z"), at("2026-11-24T17:00:00Z"));
     assert_eq!(next("2026-11-23T22:00:00Z"), at("2026-11-24T17:00:00Z"));
     assert_eq!(next("2026-11-21T12:00:00Z"), at("2026-11-23T17:00:00Z"));
-}
-
-#[test]
-fn t12_the_clock_changes_on_the_weekend_between() {
-    let hours = office("Europe/Berlin", 9, 17);
-    adds(&hours, "2026-03-27T15:00:00Z", "4h", "2026-03-30T10:00:00Z");
 }
 
 #[test]
@@ -107,33 +102,6 @@ fn t13_a_night_shift_over_the_autumn_change_has_nine_hours() {
         at("2026-03-29T12:00:00Z"),
     );
     assert_eq!(all, TimeDelta::hours(7));
-}
-
-#[test]
-fn t15_out_of_hours_is_the_next_opening() {
-    adds(
-        &office("UTC", 8, 16),
-        "2026-11-25T20:30:00Z",
-        "0m",
-        "2026-11-26T08:00:00Z",
-    );
-}
-
-#[test]
-fn business_days_keep_the_time_of_day_within_hours() {
-    let office = office("UTC", 8, 16);
-    adds(
-        &office,
-        "2026-11-20T10:00:00Z",
-        "1bd",
-        "2026-11-23T10:00:00Z",
-    );
-    adds(
-        &office,
-        "2026-11-20T20:00:00Z",
-        "3bd",
-        "2026-11-25T16:00:00Z",
-    );
 }
 
 #[test]
