@@ -8,6 +8,8 @@
     reason = "tests run programs, write files and show what they measured; a scene that cannot be set up fails its test"
 )]
 
+#[path = "../scratch.rs"]
+mod scratch;
 #[path = "../skip.rs"]
 mod skip;
 mod figures;

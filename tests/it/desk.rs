@@ -95,7 +95,7 @@ impl Desk {
     }
 
     fn empty() -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = crate::scratch::folder();
         let root = dir.path().canonicalize().unwrap().join("desk");
         Self {
             dir,

@@ -11,6 +11,8 @@
 
 #[path = "../commands.rs"]
 mod commands;
+#[path = "../scratch.rs"]
+mod scratch;
 #[path = "../skip.rs"]
 mod skip;
 mod desk;

@@ -75,7 +75,7 @@ fn copy(from: &Path, to: &Path) {
 #[test]
 fn the_readme_tells_the_truth() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let home = tempfile::tempdir().unwrap();
+    let home = crate::scratch::folder();
     let desk = home.path().join("desk");
     for part in ["tickets", "kb"] {
         copy(&root.join(part), &desk.join(part));

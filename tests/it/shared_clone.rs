@@ -19,7 +19,7 @@ struct Clone {
 
 impl Clone {
     fn new(sharing: &str, umask: &'static str) -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = crate::scratch::folder();
         fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
         let binary = dir.path().join("program");
         fs::copy(env!("CARGO_BIN_EXE_desk"), &binary).unwrap();

@@ -54,7 +54,7 @@ impl Desk {
 
     /// The same without a commit.
     pub(crate) fn unborn(init: &[&str], prefix: &str) -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = crate::scratch::folder();
         let top = dir.path().canonicalize().unwrap().join("repo");
         fs::create_dir(&top).unwrap();
         let folder = if prefix.is_empty() {

@@ -9,6 +9,8 @@
     reason = "a scene that cannot be set up fails its test, and a test that is skipped says so"
 )]
 
+#[path = "../scratch.rs"]
+mod scratch;
 #[path = "../skip.rs"]
 mod skip;
 #[path = "../commands.rs"]

@@ -618,7 +618,7 @@ fn sha256_repositories_work() {
 
 #[test]
 fn reftable_repositories_work() {
-    let probe = tempfile::tempdir().unwrap();
+    let probe = crate::scratch::folder();
     if !git_in(probe.path(), &["init", "--quiet", "--ref-format=reftable"])
         .status
         .success()
@@ -714,7 +714,7 @@ fn a_sparse_checkout_does_not_hide_a_new_ticket_from_the_next_commit() {
 
 #[test]
 fn what_is_no_work_tree_is_refused_with_the_reason() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::scratch::folder();
     let env = [
         ENV,
         &[(

@@ -47,7 +47,7 @@ impl Desk {
     /// A new desk with a log in it.
     fn with(name: &str, log: &Path) -> Self {
         let desk = Self {
-            home: tempfile::tempdir().unwrap(),
+            home: crate::scratch::folder(),
         };
         let identity = "[user]\n\tname = Ewa Lis\n\temail = ewa@example.org\n[gc]\n\tauto = 0\n";
         std::fs::write(desk.home.path().join("gitconfig"), identity).unwrap();
@@ -226,7 +226,7 @@ fn overviews(desk: &Desk, log: &Path) {
 
 /// Both counts of a log must say the same, to the last digit.
 fn agree(name: &str, file: &str, instants: &[&str]) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::scratch::folder();
     let Some(log) = log(file, folder.path()) else {
         return;
     };

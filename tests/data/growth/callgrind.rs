@@ -49,7 +49,7 @@ fn runs_to_be_counted() {
 
 /// The instructions of the runs of a subject.
 fn count(name: &str) -> Vec<u64> {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::scratch::folder();
     let known = concat!(module_path!(), "::counted");
     let done = Command::new("valgrind")
         .args(["--tool=callgrind", "--quiet", "--dump-line=no"])

@@ -94,7 +94,7 @@ fn commands_over_a_hostile_file_cost_as_much_as_it_is_long() {
         skipped("whole commands are measured by `just growth`", true);
         return;
     }
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::scratch::folder();
     let at = folder.path().join("desk");
     fs::create_dir(&at).unwrap();
     for line in [

@@ -130,7 +130,7 @@ pub(crate) fn short(links: &[(String, &str)]) -> Hostile {
 }
 
 fn with_pages(links: &[(String, &str)], long: bool) -> Hostile {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::scratch::folder();
     let hostile = Hostile {
         root: dir.path().join("hostile"),
         dir,

@@ -34,7 +34,7 @@ pub(crate) enum Ended {
 
 impl Stranger {
     fn new(name: &str) -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = crate::scratch::folder();
         let home = dir.path().canonicalize().unwrap().join("home");
         fs::create_dir_all(home.join("precious/inner")).unwrap();
         fs::write(home.join("precious/letter.txt"), "dear\n").unwrap();

@@ -24,14 +24,9 @@ pub(crate) struct Scene {
 pub(crate) const OWN: &[&str] = &["edited.txt", "both.txt", "staged.txt", "unknown.txt"];
 
 impl Scene {
-    /// A home, and an empty folder where a desk will be. In memory, where the system has that.
+    /// A home, and an empty folder where a desk will be.
     pub(crate) fn empty() -> Self {
-        let mut builder = tempfile::Builder::new();
-        let dir = builder
-            .prefix("desk-crash-")
-            .tempdir_in("/dev/shm")
-            .or_else(|_| builder.tempdir())
-            .unwrap();
+        let dir = crate::scratch::folder();
         let desk = dir.path().canonicalize().unwrap().join("desk");
         fs::create_dir(&desk).unwrap();
         let now = "2026-11-21T10:00:00Z";

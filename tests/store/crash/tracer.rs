@@ -65,7 +65,7 @@ impl Point {
 
 impl std::fmt::Display for Point {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let file = self.file.rsplit_once("/desk-crash-");
+        let file = self.file.rsplit_once("/desk-test-");
         // Without the folder of this run.
         let file = file.and_then(|(_, rest)| rest.split_once('/'));
         let file = file.map_or(self.file.as_str(), |(_, file)| file);

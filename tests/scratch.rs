@@ -1,0 +1,34 @@
+//! Where the desks of tests stand.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use tempfile::TempDir;
+
+/// A folder for one test. It is in memory where the system has room for it, for most of what a
+/// command on a disk costs is waiting for it to be durable; `TMPDIR` names another place.
+pub(crate) fn folder() -> TempDir {
+    static PLACE: OnceLock<PathBuf> = OnceLock::new();
+    let place = PLACE.get_or_init(|| in_memory().unwrap_or_else(std::env::temp_dir));
+    let named = tempfile::Builder::new()
+        .prefix("desk-test-")
+        .tempdir_in(place);
+    named.unwrap()
+}
+
+#[cfg(target_os = "linux")]
+fn in_memory() -> Option<PathBuf> {
+    use rustix::fs::StatVfsMountFlags;
+    let memory = PathBuf::from("/dev/shm");
+    let found = rustix::fs::statvfs(&memory).ok()?;
+    // Containers often have one that is small, or whose files cannot be run.
+    let is_fit = found.f_bavail * found.f_frsize >= 1 << 30
+        && !found.f_flag.contains(StatVfsMountFlags::NOEXEC);
+    let is_wanted = std::env::var_os("TMPDIR").is_none() && tempfile::tempdir_in(&memory).is_ok();
+    (is_fit && is_wanted).then_some(memory)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn in_memory() -> Option<PathBuf> {
+    None
+}
