@@ -141,23 +141,6 @@ fn pure_modules_touch_nothing_outside() {
 }
 
 #[test]
-fn every_command_has_a_test_file() {
-    let commands = top().join("src/cli/cmd");
-    for (path, _) in sources("src/cli/cmd") {
-        let test = top()
-            .join("tests/it")
-            .join(path.strip_prefix(&commands).unwrap());
-        let folder = test.with_extension("").join("mod.rs");
-        assert!(
-            path.ends_with("cmd/mod.rs") || test.is_file() || folder.is_file(),
-            "there is neither {} nor {}",
-            test.display(),
-            folder.display()
-        );
-    }
-}
-
-#[test]
 fn every_command_can_be_given() {
     let named: BTreeSet<String> = plaindesk::cli::command()
         .get_subcommands()

@@ -76,6 +76,7 @@ mod month;
 mod pager;
 mod pages;
 mod paste;
+mod places_of_a_command;
 mod planted;
 mod policy;
 mod printed;

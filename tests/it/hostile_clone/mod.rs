@@ -12,7 +12,7 @@ use stranger::{Ended, Stranger};
 
 /// What each reader is told to read; `{T}` is a ticket, `{E}` the ticket with escapes in every
 /// field, `{K}` the article with them.
-const LINES: &[(&str, &[&str])] = &[
+pub(crate) const LINES: &[(&str, &[&str])] = &[
     (
         "list",
         &[
@@ -89,13 +89,7 @@ fn lines() -> impl Iterator<Item = &'static str> {
 }
 
 #[test]
-fn every_reader_reads_the_hostile_desk() {
-    for reader in commands::READERS {
-        assert!(
-            LINES.iter().any(|(cached, _)| cached == reader),
-            "`desk {reader}` is not tried"
-        );
-    }
+fn only_readers_read_the_hostile_desk() {
     for (cached, lines) in LINES {
         assert!(
             commands::READERS.contains(cached),

@@ -11,7 +11,7 @@ use super::forms::{FORMS, Form};
 use super::scene::{BINARY, Scene, text, torture};
 use super::sweep::{Case, Cut, Way};
 use super::tracer::{Act, Point, run};
-use crate::commands::READERS;
+use crate::commands::{READERS, leaves};
 use crate::skip::skipped;
 
 /// What the sample of CI begins with, unless `DESK_SEED` says something else.
@@ -420,41 +420,22 @@ fn the_tracer_counts_and_meddles() {
     assert_eq!(copy.ticket(), scene.ticket());
 }
 
-/// The commands of the tree that have none below them.
-fn cached_all(command: &clap::Command, path: &str, found: &mut Vec<String>) {
-    for sub in command.get_subcommands() {
-        let path = format!("{path} {}", sub.get_name()).trim().to_owned();
-        if sub.has_subcommands() {
-            cached_all(sub, &path, found);
-        } else {
-            found.push(path);
-        }
-    }
-}
-
 #[test]
-fn every_command_only_reads_or_has_a_form() {
-    let mut found = Vec::new();
-    cached_all(&plaindesk::cli::command(), "", &mut found);
-    let forms: Vec<&str> = FORMS
-        .iter()
-        .map(|form| form.cached)
-        .chain(["init"])
-        .collect();
-    for cached in &found {
-        let (reads, writes) = (
-            READERS.contains(&cached.as_str()),
-            forms.contains(&cached.as_str()),
-        );
-        assert!(
-            reads != writes,
-            "`desk {cached}` must be a reader or have a form in tests/store/crash/forms.rs (reader: {reads}, form: {writes})"
-        );
+fn every_form_is_of_a_command_that_writes() {
+    let all = leaves();
+    for reader in READERS {
+        assert!(all.contains_key(*reader), "there is no `desk {reader}`");
     }
-    for name in forms.iter().chain(READERS) {
+    for form in FORMS {
         assert!(
-            found.iter().any(|cached| cached == name),
-            "there is no `desk {name}`"
+            all.contains_key(form.cached),
+            "there is no `desk {}`",
+            form.cached
+        );
+        assert!(
+            !READERS.contains(&form.cached),
+            "`desk {}` only reads",
+            form.cached
         );
     }
     for (at, form) in FORMS.iter().enumerate() {
