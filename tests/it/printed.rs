@@ -750,18 +750,26 @@ fn every_form_is_of_a_command() {
     }
 }
 
+/// Runs every form, with more arguments, and looks at all that is printed.
+fn look_at_pipes(fields: &Fields, more: &[&str]) {
+    let desk = planted(fields);
+    for line in FORMS.iter().flat_map(|(_, lines)| *lines) {
+        let out = desk.reported(command(&desk, line, more));
+        let what = format!("desk {line} {}", more.join(" "));
+        fields.look(&what, &out.stdout, !more.is_empty());
+        fields.look(&what, &out.stderr, false);
+    }
+}
+
+#[test]
+fn nothing_that_acts_is_printed_in_colour() {
+    look_at_pipes(&Fields::default(), &["--color", "always"]);
+}
+
 #[test]
 fn nothing_that_acts_is_printed_on_a_pipe() {
     let fields = Fields::default();
-    let desk = planted(&fields);
-    for line in FORMS.iter().flat_map(|(_, lines)| *lines) {
-        for more in [&[][..], &["--color", "always"]] {
-            let out = desk.reported(command(&desk, line, more));
-            let what = format!("desk {line} {}", more.join(" "));
-            fields.look(&what, &out.stdout, !more.is_empty());
-            fields.look(&what, &out.stderr, false);
-        }
-    }
+    look_at_pipes(&fields, &[]);
     // A text that no command shows proves nothing.
     let seen = fields.seen.borrow();
     let planted = fields.planted.borrow();
