@@ -1,6 +1,8 @@
-//! Where the desks of tests stand.
+//! Where the desks of tests stand, and how programs are run there.
 
-use std::path::PathBuf;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 use tempfile::TempDir;
@@ -31,4 +33,19 @@ fn in_memory() -> Option<PathBuf> {
 #[cfg(not(target_os = "linux"))]
 fn in_memory() -> Option<PathBuf> {
     None
+}
+
+/// A program in a folder, for somebody with this home, whose git configuration is the `gitconfig`
+/// there; of the machine it sees no settings.
+pub(crate) fn command(program: impl AsRef<OsStr>, folder: &Path, home: &Path) -> Command {
+    let mut command = Command::new(program);
+    command
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("HOME", home)
+        .env("GIT_CONFIG_GLOBAL", home.join("gitconfig"))
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .stdin(Stdio::null());
+    command
 }

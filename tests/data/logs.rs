@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
 
-use crate::skip::skipped;
 use plaindesk::model::catalog::Catalogue;
 use plaindesk::model::field::Key;
 use plaindesk::model::id::TicketId;
@@ -27,19 +25,7 @@ struct Log {
 /// A log of `../shared/data`, unpacked; `None`, said aloud, where it is absent.
 fn log(name: &'static str, file: &str) -> Option<Log> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let path = root.join("../shared/data").join(file);
-    let unpacked = std::fs::File::open(&path).and_then(|file| {
-        Command::new("gzip")
-            .arg("-dc")
-            .stdin(file)
-            .stderr(Stdio::inherit())
-            .output()
-    });
-    let bytes = unpacked.map(|out| out.stdout).unwrap_or_default();
-    if bytes.is_empty() {
-        skipped(&format!("{} cannot be read", path.display()), true);
-        return None;
-    }
+    let bytes = crate::unpacked(file)?;
     let map = std::fs::read_to_string(root.join(format!("docs/maps/{name}.toml"))).unwrap();
     Some(Log { bytes, map, name })
 }

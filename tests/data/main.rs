@@ -17,3 +17,27 @@ mod figures;
 mod growth;
 mod logs;
 mod relevance;
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// A log of `../shared/data`, unpacked; `None`, said aloud, where it is absent.
+fn unpacked(file: &str) -> Option<Vec<u8>> {
+    let data = std::env::var_os("DESK_TEST_DATA");
+    let data =
+        data.unwrap_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data").into());
+    let path = Path::new(&data).join(file);
+    let unpacked = std::fs::File::open(&path).and_then(|file| {
+        let mut gzip = Command::new("gzip");
+        gzip.arg("-dc")
+            .stdin(file)
+            .stderr(Stdio::inherit())
+            .output()
+    });
+    let bytes = unpacked.map(|out| out.stdout).unwrap_or_default();
+    if bytes.is_empty() {
+        skip::skipped(&format!("{} cannot be read", path.display()), true);
+        return None;
+    }
+    Some(bytes)
+}

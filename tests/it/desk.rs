@@ -11,6 +11,8 @@ use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
+use crate::scratch;
+
 /// The settings that the scene puts behind those that `desk init` writes.
 const TEAM: &str = r#"
 [agent.ewa]
@@ -95,7 +97,7 @@ impl Desk {
     }
 
     fn empty() -> Self {
-        let dir = crate::scratch::folder();
+        let dir = scratch::folder();
         let root = dir.path().canonicalize().unwrap().join("desk");
         Self {
             dir,
@@ -247,18 +249,8 @@ impl Desk {
     /// A program in the desk's folder, with nothing of this machine's settings.
     pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let home = self.dir.path().canonicalize().unwrap().join("home");
-        let mut command = Command::new(program);
+        let mut command = scratch::command(program, &self.root, &home);
         command
-            .current_dir(&self.root)
-            .env_clear()
-            .stdin(Stdio::null());
-        if let Some(path) = std::env::var_os("PATH") {
-            command.env("PATH", path);
-        }
-        command
-            .env("GIT_CONFIG_GLOBAL", home.join("gitconfig"))
-            .env("GIT_CONFIG_NOSYSTEM", "1")
-            .env("HOME", home)
             .env("TZ", "UTC")
             .env("COLUMNS", "100")
             .env("NO_COLOR", "1");
@@ -554,7 +546,8 @@ fn stable(text: &str, names: &[String], dir: &str) -> String {
     out
 }
 
-fn copy(from: &Path, to: &Path) {
+/// Copies a folder, its links as links.
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap().flatten() {
         let (source, target) = (entry.path(), to.join(entry.file_name()));

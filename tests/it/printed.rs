@@ -335,7 +335,7 @@ fn acting_name(field: &str, without: &[char]) -> String {
 }
 
 /// What a terminal would act on, or a reader be misled by.
-fn acts(c: char) -> bool {
+pub(crate) fn acts(c: char) -> bool {
     matches!(c, '\u{0}'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{61c}' | '\u{200e}' | '\u{200f}'
         | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
         | '\u{e0000}'..='\u{e00ff}')

@@ -4,7 +4,9 @@
 //! `...` alone on a line stands for any lines, `[..]` for anything within one.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+
+use crate::desk::copy;
+use crate::scratch;
 
 /// A command and the output that the README shows.
 struct Step {
@@ -61,21 +63,10 @@ fn line_fits(expected: &str, found: &str) -> bool {
     }
 }
 
-fn copy(from: &Path, to: &Path) {
-    for entry in walkdir::WalkDir::new(from).into_iter().flatten() {
-        let target = to.join(entry.path().strip_prefix(from).unwrap());
-        if entry.file_type().is_dir() {
-            std::fs::create_dir_all(target).unwrap();
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
-
 #[test]
 fn the_readme_tells_the_truth() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let home = crate::scratch::folder();
+    let home = scratch::folder();
     let desk = home.path().join("desk");
     for part in ["tickets", "kb"] {
         copy(&root.join(part), &desk.join(part));
@@ -90,11 +81,8 @@ fn the_readme_tells_the_truth() {
     )
     .unwrap();
     // The sample is a repository, as every desk is that is written to.
-    let made = Command::new("git")
+    let made = scratch::command("git", &desk, home.path())
         .args(["init", "--quiet"])
-        .current_dir(&desk)
-        .env("GIT_CONFIG_GLOBAL", &config)
-        .env("GIT_CONFIG_NOSYSTEM", "1")
         .status()
         .unwrap();
     assert!(made.success(), "git init");
@@ -111,14 +99,9 @@ fn the_readme_tells_the_truth() {
             step.command,
             place.display()
         );
-        let output = Command::new("sh")
+        let output = scratch::command("sh", &here, home.path())
             .args(["-c", &format!("exec 2>&1\n{script}")])
-            .current_dir(&here)
-            .env_clear()
             .env("PATH", &path)
-            .env("HOME", home.path())
-            .env("GIT_CONFIG_GLOBAL", &config)
-            .env("GIT_CONFIG_NOSYSTEM", "1")
             .env("LC_ALL", "C.UTF-8")
             .env("DESK_NOW", "2026-11-21T12:00:00Z")
             .output()

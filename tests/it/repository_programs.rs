@@ -103,6 +103,18 @@ fn trap(folder: &Path, key: &str) -> String {
     path.display().to_string()
 }
 
+/// Sets something in the configuration of the clone, as `git config` does.
+fn set(desk: &Desk, key: &str, value: &str) {
+    let (section, name) = key.rsplit_once('.').unwrap();
+    let section = match section.split_once('.') {
+        Some((section, part)) => format!("{section} \"{part}\""),
+        None => section.to_owned(),
+    };
+    let config = desk.read(".git/config");
+    let more = format!("[{section}]\n\t{name} = \"{value}\"\n");
+    desk.write(".git/config", config + &more);
+}
+
 /// A desk whose repository names a program wherever it can. Of filters there is one kind at a time.
 fn hostile(filter: &str) -> (Desk, PathBuf) {
     let desk = Desk::new();
@@ -160,7 +172,7 @@ fn hostile(filter: &str) -> (Desk, PathBuf) {
         "alias.status",
     ] {
         let shell = if key.starts_with("alias") { "!" } else { "" };
-        desk.git(&["config", key, &format!("{shell}{}", trap(&folder, key))]);
+        set(&desk, key, &format!("{shell}{}", trap(&folder, key)));
     }
     // What is included counts as much.
     let included = folder.join("included");
@@ -179,7 +191,7 @@ fn hostile(filter: &str) -> (Desk, PathBuf) {
         ("extensions.partialClone", "origin"),
         ("protocol.allow", "always"),
     ] {
-        desk.git(&["config", key, value]);
+        set(&desk, key, value);
     }
     for hook in [
         "pre-commit",

@@ -2,8 +2,9 @@
 //! logs by another program in another language.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
+use crate::scratch;
 use crate::skip::skipped;
 use serde_json::{Value, json};
 
@@ -13,23 +14,8 @@ fn top() -> PathBuf {
 
 /// A log of `../shared/data`, unpacked into a folder; `None`, said aloud, where it is absent.
 fn log(file: &str, into: &Path) -> Option<PathBuf> {
-    let data = std::env::var_os("DESK_TEST_DATA").map(PathBuf::from);
-    let path = data
-        .unwrap_or_else(|| top().join("../shared/data"))
-        .join(file);
-    let unpacked = std::fs::File::open(&path).and_then(|file| {
-        Command::new("gzip")
-            .arg("-dc")
-            .stdin(file)
-            .stderr(Stdio::inherit())
-            .output()
-    });
-    let bytes = unpacked.map(|out| out.stdout).unwrap_or_default();
+    let bytes = crate::unpacked(file)?;
     let python = Command::new("python3").arg("--version").output();
-    if bytes.is_empty() {
-        skipped(&format!("{} cannot be read", path.display()), true);
-        return None;
-    }
     if !python.is_ok_and(|out| out.status.success()) {
         skipped("python3 is not installed", false);
         return None;
@@ -47,7 +33,7 @@ impl Desk {
     /// A new desk with a log in it.
     fn with(name: &str, log: &Path) -> Self {
         let desk = Self {
-            home: crate::scratch::folder(),
+            home: scratch::folder(),
         };
         let identity = "[user]\n\tname = Ewa Lis\n\temail = ewa@example.org\n[gc]\n\tauto = 0\n";
         std::fs::write(desk.home.path().join("gitconfig"), identity).unwrap();
@@ -78,16 +64,8 @@ impl Desk {
     }
 
     fn command(&self, program: &str) -> Command {
-        let mut command = Command::new(program);
-        command
-            .current_dir(self.root())
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap())
-            .env("HOME", self.home.path())
-            .env("GIT_CONFIG_GLOBAL", self.home.path().join("gitconfig"))
-            .env("GIT_CONFIG_NOSYSTEM", "1")
-            .env("DESK_NOW", "2018-01-01T00:00:00Z")
-            .stdin(Stdio::null());
+        let mut command = scratch::command(program, &self.root(), self.home.path());
+        command.env("DESK_NOW", "2018-01-01T00:00:00Z");
         command
     }
 
@@ -226,7 +204,7 @@ fn overviews(desk: &Desk, log: &Path) {
 
 /// Both counts of a log must say the same, to the last digit.
 fn agree(name: &str, file: &str, instants: &[&str]) {
-    let folder = crate::scratch::folder();
+    let folder = scratch::folder();
     let Some(log) = log(file, folder.path()) else {
         return;
     };

@@ -8,6 +8,7 @@ use std::time::Duration;
 use nix::sys::resource::{UsageWho, getrusage};
 
 use super::{MOST, shapes, thorough};
+use crate::scratch;
 use crate::skip::skipped;
 
 /// What everybody runs, every day.
@@ -32,17 +33,11 @@ const READERS: &[&str] = &[
 ];
 
 fn desk(at: &Path, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_desk"));
+    let mut command = scratch::command(env!("CARGO_BIN_EXE_desk"), at, at);
     command
         .args(args)
-        .current_dir(at)
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .env("HOME", at)
-        .env("GIT_CONFIG_NOSYSTEM", "1")
         .env("DESK_NOW", "2026-11-23T09:00:00Z")
         .env("TZ", "UTC")
-        .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
     command
@@ -94,16 +89,11 @@ fn commands_over_a_hostile_file_cost_as_much_as_it_is_long() {
         skipped("whole commands are measured by `just growth`", true);
         return;
     }
-    let folder = crate::scratch::folder();
+    let folder = scratch::folder();
     let at = folder.path().join("desk");
     fs::create_dir(&at).unwrap();
-    for line in [
-        &["config", "--global", "user.name", "Anna"][..],
-        &["config", "--global", "user.email", "anna@example.org"],
-    ] {
-        let done = Command::new("git").args(line).env("HOME", &at).status();
-        assert!(done.unwrap().success());
-    }
+    let identity = "[user]\n\tname = Anna\n\temail = anna@example.org\n";
+    fs::write(at.join("gitconfig"), identity).unwrap();
     assert!(desk(&at, &["init", "--quiet"]).status().unwrap().success());
     let mut wrong = Vec::new();
     let mut pairs = 0;

@@ -3,10 +3,11 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use plaindesk::page::entry_value::quoted;
 use tempfile::TempDir;
+
+use crate::scratch;
 
 /// The program that a configuration names: it leaves a file with the name that it was given.
 pub(crate) const CANARY: &str =
@@ -130,7 +131,7 @@ pub(crate) fn short(links: &[(String, &str)]) -> Hostile {
 }
 
 fn with_pages(links: &[(String, &str)], long: bool) -> Hostile {
-    let dir = crate::scratch::folder();
+    let dir = scratch::folder();
     let hostile = Hostile {
         root: dir.path().join("hostile"),
         dir,
@@ -175,14 +176,8 @@ fn with_pages(links: &[(String, &str)], long: bool) -> Hostile {
 
 impl Hostile {
     fn run(&self, program: &str, args: &[&str]) {
-        let done = Command::new(program)
+        let done = scratch::command(program, &self.root, self.dir.path())
             .args(args)
-            .current_dir(&self.root)
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("HOME", self.dir.path())
-            .env("GIT_CONFIG_GLOBAL", self.dir.path().join("gitconfig"))
-            .env("GIT_CONFIG_NOSYSTEM", "1")
             .env("DESK_NOW", "2026-11-21T08:00:00Z")
             .output()
             .unwrap();

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::commands;
+use crate::printed::acts;
 use stranger::{Ended, Stranger};
 
 /// What each reader is told to read; `{T}` is a ticket, `{E}` the ticket with escapes in every
@@ -100,13 +101,6 @@ fn only_readers_read_the_hostile_desk() {
             "{cached}"
         );
     }
-}
-
-/// Whether a terminal would act on it, or a reader be misled by it.
-fn acts(c: char) -> bool {
-    matches!(c, '\u{0}'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{61c}' | '\u{200e}' | '\u{200f}'
-        | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
-        | '\u{e0000}'..='\u{e007f}')
 }
 
 /// The first place where a text acts, but for the styles that the program itself writes.

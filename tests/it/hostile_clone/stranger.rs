@@ -6,10 +6,12 @@ use std::io::Read as _;
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::FileTypeExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+
+use crate::scratch;
 
 use super::desk::{CANARY, Hostile};
 
@@ -34,7 +36,7 @@ pub(crate) enum Ended {
 
 impl Stranger {
     fn new(name: &str) -> Self {
-        let dir = crate::scratch::folder();
+        let dir = scratch::folder();
         let home = dir.path().canonicalize().unwrap().join("home");
         fs::create_dir_all(home.join("precious/inner")).unwrap();
         fs::write(home.join("precious/letter.txt"), "dear\n").unwrap();
@@ -114,13 +116,14 @@ impl Stranger {
     }
 
     fn command(&self, program: &str) -> Command {
-        let mut command = Command::new(program);
-        command.env_clear();
+        // Nobody stands in a clone before it is made.
+        let folder = if self.clone.is_dir() {
+            &self.clone
+        } else {
+            &self.home
+        };
+        let mut command = scratch::command(program, folder, &self.home);
         command
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("HOME", &self.home)
-            .env("GIT_CONFIG_GLOBAL", self.home.join("gitconfig"))
-            .env("GIT_CONFIG_NOSYSTEM", "1")
             .env("GIT_TERMINAL_PROMPT", "0")
             .env("DESK_NOW", "2026-11-23T10:00:00Z")
             .env("DESK_AGENT", "anna")
@@ -136,10 +139,7 @@ impl Stranger {
             .map(|word| self.ids.get(word).copied().unwrap_or(word))
             .collect();
         let mut plain = self.command(env!("CARGO_BIN_EXE_desk"));
-        plain
-            .args(&words)
-            .current_dir(&self.clone)
-            .stdin(Stdio::null());
+        plain.args(&words);
         if terminal {
             on_a_terminal(&plain)
         } else {

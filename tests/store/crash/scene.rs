@@ -7,6 +7,8 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
+use crate::scratch;
+
 /// Whether to visit every point instead of a sample.
 pub(crate) fn torture() -> bool {
     std::env::var_os("DESK_TORTURE").is_some_and(|value| value == "1")
@@ -26,7 +28,7 @@ pub(crate) const OWN: &[&str] = &["edited.txt", "both.txt", "staged.txt", "unkno
 impl Scene {
     /// A home, and an empty folder where a desk will be.
     pub(crate) fn empty() -> Self {
-        let dir = crate::scratch::folder();
+        let dir = scratch::folder();
         let desk = dir.path().canonicalize().unwrap().join("desk");
         fs::create_dir(&desk).unwrap();
         let now = "2026-11-21T10:00:00Z";
@@ -111,21 +113,13 @@ impl Scene {
 
     /// A program in the desk, which sees nothing of the machine's configuration.
     pub(crate) fn command(&self, program: &str) -> Command {
-        let mut command = Command::new(program);
-        command.env_clear();
+        let mut command = scratch::command(program, &self.desk, &self.home());
         let path = std::env::var_os("PATH").unwrap_or_default();
         // The programs of this person.
         let mut folders = vec![self.home().join("bin")];
         folders.extend(std::env::split_paths(&path));
         command.env("PATH", std::env::join_paths(folders).unwrap());
-        command
-            .env("HOME", self.home())
-            .env("GIT_CONFIG_GLOBAL", self.home().join("gitconfig"))
-            .env("GIT_CONFIG_NOSYSTEM", "1")
-            .env("GIT_EDITOR", "true")
-            .env("DESK_NOW", self.now)
-            .current_dir(&self.desk)
-            .stdin(std::process::Stdio::null());
+        command.env("GIT_EDITOR", "true").env("DESK_NOW", self.now);
         command
     }
 
