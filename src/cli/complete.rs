@@ -6,7 +6,7 @@ use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCan
 
 use crate::cli::env;
 use crate::index::article_cache::CachedArticle;
-use crate::index::ticket_cache::Want;
+use crate::index::want::Want;
 use crate::model::article::{ArticleOutcome, ArticleState};
 use crate::model::catalog::Code;
 use crate::model::field::Key;
@@ -214,7 +214,9 @@ pub fn articles() -> ArgValueCandidates {
 /// Articles that have a call script.
 pub fn scripts() -> ArgValueCandidates {
     from_desk(|desk| {
-        let all = crate::ops::kb::cached_articles(desk).all.into_iter();
+        let all = crate::ops::core::articles::cached_articles(desk)
+            .all
+            .into_iter();
         all.filter(|cached| cached.article.script)
             .map(|cached| (cached.article.id.to_string(), cached.article.title))
             .collect()
@@ -224,7 +226,7 @@ pub fn scripts() -> ArgValueCandidates {
 /// Folders of articles.
 pub fn categories() -> ArgValueCandidates {
     from_desk(|desk| {
-        let cached_articles = crate::ops::kb::cached_articles(desk);
+        let cached_articles = crate::ops::core::articles::cached_articles(desk);
         let mut all: Vec<&str> = cached_articles
             .all
             .iter()
@@ -264,7 +266,7 @@ pub fn states() -> ArgValueCandidates {
 
 /// What an article begins with.
 pub fn templates() -> ArgValueCandidates {
-    words(crate::ops::kb::new::Template::WORDS)
+    words(crate::ops::kb::template::Template::WORDS)
 }
 
 /// What came of an article.

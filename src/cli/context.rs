@@ -16,8 +16,8 @@ use crate::ops::core::actor::{Actor, who};
 use crate::ops::core::desk::Desk;
 use crate::ops::core::drafts::Draft;
 use crate::ops::core::error::OpError;
-use crate::ops::core::transaction::Outcome;
-use crate::ops::work;
+use crate::ops::core::outcome::Outcome;
+use crate::ops::work::show;
 use crate::page::problem::Problem;
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::replay;
@@ -298,7 +298,7 @@ impl Context {
                 let mut item =
                     json::ticket(&one.ticket, replay::has_conflict(&one.ticket), of_desk);
                 if one.ticket.kind() == TicketType::WorkOrder {
-                    let tickets = work::tickets(desk, outcome, one.ticket.id);
+                    let tickets = show::tickets(desk, outcome, one.ticket.id);
                     json::hanging(&mut item, tickets.iter());
                 }
                 item
@@ -307,7 +307,7 @@ impl Context {
             if outcome.revised.is_empty() {
                 return self.ui.data(&json::page(tickets.0, tickets.1, &[]));
             }
-            let today = crate::ops::kb::today(desk, self.ui.env.now);
+            let today = crate::ops::core::articles::today(desk, self.ui.env.now);
             let revised = outcome.revised.iter();
             let articles = revised
                 .map(|one| kb::json::cached(&one.cached, today).into())

@@ -3,6 +3,7 @@
 mod keys;
 mod line;
 mod question;
+pub mod reply;
 mod screen;
 
 use std::fmt;
@@ -11,23 +12,12 @@ use std::io::{BufRead, Read, Write};
 use crossterm::event::DisableBracketedPaste;
 
 use crate::cli::prompt::question::Question;
+use crate::cli::prompt::reply::Entry;
+use crate::cli::prompt::reply::PromptReply;
 use crate::cli::prompt::screen::Size;
 use crate::ops::core::error::OpError;
 use crate::view::sanitize::line;
 use crate::view::words::cut;
-
-/// What a person does with a prompt.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PromptReply {
-    /// Answers.
-    Answer(String),
-    /// Goes past it.
-    Nothing,
-    /// Ends the interview here.
-    End,
-    /// Presses Ctrl-C.
-    Interrupt,
-}
 
 /// One of several answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,13 +41,6 @@ impl fmt::Display for Choice {
         };
         f.write_str(&cut(&both, self.room))
     }
-}
-
-/// A line of what can be picked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Entry {
-    shown: String,
-    answer: String,
 }
 
 /// Answers with what they mean, aligned.

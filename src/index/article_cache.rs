@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::index::checksum::checksum;
+use crate::index::month_cache::format;
 use crate::index::scan::{Scan, now_nanos, racy};
-use crate::index::ticket_cache::format;
 use crate::model::article::{Article, ArticleKey};
 use crate::page::article::{self, ArticlePage};
 use crate::page::problem::Problem;

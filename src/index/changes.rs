@@ -6,8 +6,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::index::checksum::{SEED, checksum, mix, word};
+use crate::index::month_cache::format;
 use crate::index::scan::{Scan, is_racy, number, racy};
-use crate::index::ticket_cache::format;
 use crate::page;
 use crate::store::error::StoreError;
 use crate::store::fs::caches;

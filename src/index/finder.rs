@@ -6,7 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use crate::index::article_cache::{self, ArticleCache, CachedArticle};
 use crate::index::scan::Scan;
 use crate::index::text::{self, Collection, Hit, Opening, TextQuery, TextSearcher};
-use crate::index::ticket_cache::{self, CachedTickets, Progress, Want};
+use crate::index::ticket_cache::{self, CachedTickets, Progress};
+use crate::index::want::Want;
 use crate::page::problem::Problem;
 use crate::store::fs::root::Root;
 

@@ -1,6 +1,7 @@
 //! How tickets are found without reading them all. Disposable: the files are the truth.
 
 pub mod ticket_cache;
+pub mod want;
 pub mod changes;
 mod checksum;
 pub mod finder;

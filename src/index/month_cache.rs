@@ -13,7 +13,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::index::checksum::checksum;
-use crate::index::ticket_cache::{Want, format};
+use crate::index::want::Want;
 use crate::model::article::ArticleOutcome;
 use crate::model::event_table::{EventEncoder, EventTable};
 use crate::model::id::TicketId;
@@ -372,4 +372,13 @@ fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, StoreError> {
         source: std::io::Error::other(error),
     };
     postcard::to_stdvec(value).map_err(failed)
+}
+
+/// What the meaning of the bytes hangs on: the version, and the keys in their order.
+pub(in crate::index) fn format() -> u64 {
+    let keys: Vec<&str> = crate::model::field::Key::ALL
+        .iter()
+        .map(|key| key.path())
+        .collect();
+    checksum(format!("{} {}", env!("CARGO_PKG_VERSION"), keys.join(" ")).as_bytes())
 }

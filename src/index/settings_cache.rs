@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::index::checksum::checksum;
+use crate::index::month_cache::format;
 use crate::index::scan::{now_nanos, racy};
-use crate::index::ticket_cache::format;
 use crate::model::catalog::Catalogue;
 use crate::model::settings::Settings;
 use crate::page;

@@ -7,10 +7,10 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::index::checksum::checksum;
 pub use crate::index::month_cache::Wrong;
 use crate::index::month_cache::{self, CachedFile, Header, MonthCache, MonthContent, MonthRows};
 use crate::index::scan::{Scan, is_racy, on_two_threads, racy};
+use crate::index::want::Want;
 use crate::model::id::TicketId;
 use crate::model::ticket_history::TicketHistory;
 use crate::model::ticket_summary::TicketSummary;
@@ -43,32 +43,6 @@ impl CachedTickets {
     fn count(&mut self, usage: &BTreeMap<String, Usage>) {
         for (article, more) in usage {
             self.usage.entry(article.clone()).or_default().add(more);
-        }
-    }
-}
-
-/// Which tickets a command wants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Want {
-    /// None: only what is counted of all.
-    Figures,
-    /// Those that are not done.
-    Open,
-    /// Those too whose requester is still to be told that they are solved.
-    Live,
-    /// All.
-    All,
-    /// All, what happened to them instead of what they say.
-    Stories,
-}
-
-impl Want {
-    pub(in crate::index) fn covers(self, ticket: &TicketSummary) -> bool {
-        match self {
-            Self::Figures | Self::Stories => false,
-            Self::Open => ticket.status().is_open(),
-            Self::Live => ticket.is_live(),
-            Self::All => true,
         }
     }
 }
@@ -281,13 +255,4 @@ fn read_one(root: &Root, id: TicketId, seen: OnPage<'_>) -> CachedFile {
         }
         Err(problem) => CachedFile::Unreadable(problem),
     }
-}
-
-/// What the meaning of the bytes hangs on: the version, and the keys in their order.
-pub(in crate::index) fn format() -> u64 {
-    let keys: Vec<&str> = crate::model::field::Key::ALL
-        .iter()
-        .map(|key| key.path())
-        .collect();
-    checksum(format!("{} {}", env!("CARGO_PKG_VERSION"), keys.join(" ")).as_bytes())
 }

@@ -11,26 +11,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::event::{Contact, Event, EventKind};
+use crate::model::event::{Contact, Event, EventKind, TableWord};
 use crate::model::moment::Moment;
 use crate::model::status::{Status, TicketType, Waiting};
-
-/// A word of a book.
-#[derive(Clone, Copy, Debug)]
-pub struct TableWord<'e> {
-    /// The word.
-    pub text: &'e str,
-    /// Its place in its book; one word has one place.
-    pub place: u32,
-}
-
-impl PartialEq for TableWord<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
-    }
-}
-
-impl Eq for TableWord<'_> {}
 
 /// Where a ticket stands.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

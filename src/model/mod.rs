@@ -7,6 +7,7 @@ pub mod clocks;
 pub mod command;
 pub mod entry;
 pub mod event;
+pub mod event_log;
 pub mod event_table;
 pub mod ticket_summary;
 pub mod field;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::article::ArticleOutcome;
 use crate::model::entry::Entry;
-use crate::model::event;
+use crate::model::event_log;
 use crate::model::event_table::TicketEvents;
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
@@ -146,7 +146,7 @@ impl TicketSummary {
             barred: false,
             tell: ticket.tell().map(str::to_owned),
             knowledge: ticket.log.iter().filter_map(Knowledge::of).collect(),
-            events: event::of(ticket),
+            events: event_log::of(ticket),
         }
     }
 

@@ -2,7 +2,6 @@
 
 use crate::page::entry_heading;
 use crate::page::entry_value::read_bullet;
-use crate::page::front_matter::FENCE;
 
 /// What a conflict left by git looks like, at the start of a line.
 pub const CONFLICT: [&str; 3] = ["<<<<<<< ", "||||||| ", ">>>>>>> "];
@@ -62,6 +61,9 @@ pub fn tidy(text: &str) -> String {
     let last = lines.iter().rposition(&filled).unwrap_or(first);
     lines[first..=last].join("\n")
 }
+
+/// The line that opens and closes front matter.
+pub const FENCE: &str = "+++";
 
 #[cfg(test)]
 mod tests {

@@ -2,11 +2,8 @@
 
 use std::ops::Range;
 
-use crate::page::escape::CONFLICT;
+use crate::page::escape::{CONFLICT, FENCE};
 use crate::page::problem::Problem;
-
-/// The line that opens and closes front matter.
-pub const FENCE: &str = "+++";
 
 /// Where the parts of a page stand, in bytes of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]

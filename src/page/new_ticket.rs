@@ -3,8 +3,8 @@
 use crate::model::field::{Field, Key};
 use crate::model::ticket::Ticket;
 use crate::page::edit::toml_value;
+use crate::page::escape::FENCE;
 use crate::page::escape::escape;
-use crate::page::front_matter::FENCE;
 use crate::page::log;
 
 /// Writes a new ticket file: front matter in the contract's order, description, log.

@@ -3,7 +3,8 @@
 use crate::model::field::Key;
 use crate::model::person::Handle;
 use crate::model::ticket_summary::TicketSummary;
-use crate::ops::ticket::board::{Board, Next};
+use crate::ops::ticket::board::Board;
+use crate::ops::ticket::next::Next;
 use crate::rules::context::DeskContext;
 use crate::view::list::{ListColumn, columns, rows};
 use crate::view::paint::{Paint, Role};

@@ -12,7 +12,7 @@ use crate::model::ticket_summary::KB;
 use crate::ops::ticket::attach::ListedAttachment;
 use crate::ops::ticket::show::TicketView;
 use crate::rules::lifecycle::attachments;
-use crate::view::clocks;
+use crate::view::clocks::{self, LABEL};
 use crate::view::list::{status_role, urgency};
 use crate::view::paint::{Paint, Role};
 use crate::view::sanitize::{line, text};
@@ -20,9 +20,6 @@ use crate::view::words::{count, cut, wrap};
 
 /// Widest line of running text, in columns.
 const MEASURE: usize = 96;
-
-/// The column of the labels.
-pub(in crate::view) const LABEL: usize = 12;
 
 /// Shows a ticket whole.
 pub fn card(shown: &TicketView, settings: &Settings, paint: &Paint) -> String {

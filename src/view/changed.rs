@@ -3,7 +3,7 @@
 use crate::model::field::Key;
 use crate::model::status::TicketType;
 use crate::model::ticket::Ticket;
-use crate::ops::core::transaction::{Changed, Outcome};
+use crate::ops::core::outcome::{Changed, Outcome};
 use crate::rules::lifecycle::work_order;
 use crate::view::card;
 use crate::view::paint::{Paint, Role};

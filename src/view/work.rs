@@ -4,7 +4,7 @@ use crate::model::field::Key;
 use crate::model::settings::Settings;
 use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::TicketSummary;
-use crate::ops::work::{ListedOrder, OrderView, Orders};
+use crate::ops::work::show::{ListedOrder, OrderView, Orders};
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::work_order::{self, WorkStep};
 use crate::view::card;

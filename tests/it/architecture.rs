@@ -1,7 +1,7 @@
 //! The rules of the house: layers, pure layers, no forgotten test file, licences.
 
 use crate::skip::skipped;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -102,6 +102,174 @@ fn the_rule_of_layers_sees_every_way_around_it() {
         )
         .is_empty()
     );
+}
+
+/// The paths that a text names after `crate::`, with those of groups, `a::{b, c::d}`.
+fn named_paths(text: &str) -> Vec<String> {
+    /// Takes one path, or the group at its end; gives back where it ends.
+    fn take(text: &str, before: &str, paths: &mut Vec<String>) -> usize {
+        let word = |c: char| !(c.is_alphanumeric() || c == '_' || c == ':');
+        let end = text.find(word).unwrap_or(text.len());
+        let path = format!("{before}{}", &text[..end]);
+        if !text[end..].starts_with('{') {
+            paths.push(path.trim_end_matches("::self").to_owned());
+            return end;
+        }
+        let mut at = end + 1;
+        while let Some(next) = text[at..].find(|c: char| c == '}' || !word(c)) {
+            at += next;
+            if text[at..].starts_with('}') {
+                return at + 1;
+            }
+            at += take(&text[at..], &path, paths);
+        }
+        text.len()
+    }
+    let mut paths = Vec::new();
+    let text = text.replace("in crate::", "");
+    for (at, start) in text.match_indices("crate::") {
+        take(&text[at + start.len()..], "", &mut paths);
+    }
+    paths
+}
+
+/// Which files name which others: a module's path, and those of the modules that it uses.
+fn uses(files: &BTreeMap<String, String>) -> BTreeMap<&str, BTreeSet<&str>> {
+    let module = |mut path: &str| {
+        loop {
+            if let Some((name, _)) = files.get_key_value(path) {
+                return Some(name.as_str());
+            }
+            path = path.rsplit_once("::")?.0;
+        }
+    };
+    let called = |text: &str, name: &str| {
+        let name = format!("{name}::");
+        text.match_indices(&name).any(|(at, _)| {
+            !text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':')
+        })
+    };
+    let of = |(name, text): (&'_ String, &'_ String)| {
+        let mut found: BTreeSet<&str> = BTreeSet::new();
+        // The modules below this one, and below each that is imported, are named by their last part.
+        let mut open = vec![name.clone()];
+        for path in named_paths(text) {
+            found.extend(module(&path));
+            if files.contains_key(&path) {
+                open.push(path);
+            }
+        }
+        for above in open {
+            let last = above.rsplit("::").next().unwrap_or_default().to_owned();
+            let below = format!("{above}::");
+            for (child, _) in files.range(below.clone()..) {
+                let Some(rest) = child.strip_prefix(&below) else {
+                    break;
+                };
+                let way = if above == *name {
+                    rest.to_owned()
+                } else {
+                    format!("{last}::{rest}")
+                };
+                if called(text, &way) {
+                    found.insert(child);
+                }
+            }
+        }
+        found.remove(name.as_str());
+        found
+    };
+    files.iter().map(|one| (one.0.as_str(), of(one))).collect()
+}
+
+/// The circles: modules that use each other, directly or by way of others.
+fn circles(uses: &BTreeMap<&str, BTreeSet<&str>>) -> Vec<String> {
+    let reached = |from: &str| {
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        let mut open: Vec<&str> = uses[from].iter().copied().collect();
+        while let Some(next) = open.pop() {
+            if seen.insert(next) {
+                open.extend(&uses[next]);
+            }
+        }
+        seen
+    };
+    let all: BTreeMap<&str, BTreeSet<&str>> = uses.keys().map(|one| (*one, reached(one))).collect();
+    let mut found: BTreeSet<String> = BTreeSet::new();
+    for (name, seen) in all.iter().filter(|(name, seen)| seen.contains(*name)) {
+        let circle = seen.iter().filter(|other| all[*other].contains(name));
+        found.insert(circle.copied().collect::<Vec<_>>().join(", "));
+    }
+    found.into_iter().collect()
+}
+
+#[test]
+fn modules_use_each_other_in_no_circle() {
+    let files: BTreeMap<String, String> = sources("src")
+        .into_iter()
+        .map(|(path, text)| {
+            let path = path
+                .strip_prefix(top().join("src"))
+                .unwrap()
+                .with_extension("");
+            let name = path.to_str().unwrap().replace('/', "::");
+            (name.trim_end_matches("::mod").to_owned(), code(&text))
+        })
+        .collect();
+    let mut uses = uses(&files);
+    // clap's: the arguments of the program hold those of each command, and `man` prints them.
+    let arguments = uses.get_mut("cli::args").unwrap();
+    arguments.retain(|other| !other.starts_with("cli::cmd"));
+    assert!(uses.get_mut("cli::cmd::man").unwrap().remove("cli"));
+    // A folder's own module may name its files, which share what stands there; `ops` has nothing
+    // there to share.
+    for (name, used) in &mut uses {
+        if !name.starts_with("ops") {
+            used.retain(|other| !other.starts_with(&format!("{name}::")));
+        }
+    }
+    let mut found = circles(&uses);
+    // Saving and committing still name each other.
+    found.retain(|circle| !circle.split(", ").all(|name| name.starts_with("store::")));
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn the_rule_of_circles_sees_every_way_to_name_a_module() {
+    let circles = |files: &[(&str, &str)]| {
+        let files = files
+            .iter()
+            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+        let files: BTreeMap<String, String> = files.collect();
+        circles(&uses(&files))
+    };
+    for text in [
+        "use crate::a::two::f;",
+        "use crate::a::{three, two::{self, f}};",
+        "fn f() { crate::a::two::f() }",
+        "use crate::a; fn f() { a::two::f() }",
+    ] {
+        let files = [
+            ("a", ""),
+            ("a::one", text),
+            ("a::two", "use crate::a::one;"),
+        ];
+        assert_eq!(circles(&files), ["a::one, a::two"], "{text}");
+    }
+    let below = [("a", "pub use two::f;"), ("a::two", "use crate::a::g;")];
+    assert_eq!(circles(&below), ["a, a::two"]);
+    let three = [
+        ("a", "crate::b"),
+        ("b", "crate::c"),
+        ("c", "crate::a"),
+        ("d", "crate::a"),
+    ];
+    assert_eq!(circles(&three), ["a, b, c"]);
+    let none = [
+        ("a", "crate::b"),
+        ("b", "pub(in crate::a) fn f() { xa::f() }"),
+    ];
+    assert!(circles(&none).is_empty());
 }
 
 /// What a pure module must not name.

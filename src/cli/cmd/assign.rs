@@ -19,6 +19,6 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         return Ok(2);
     };
     let ids = context.some_ids(desk, ids, Some(&act.me))?;
-    let outcome = ops::ticket::take::assign(desk, &act, &ids, agent)?;
+    let outcome = ops::ticket::assign::assign(desk, &act, &ids, agent)?;
     context.show(desk, &outcome)
 }

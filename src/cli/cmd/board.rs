@@ -26,7 +26,7 @@ pub fn run(context: &mut Context) -> ExitResult {
         items.extend(part(&found.waiting, "waiting"));
         items.extend(part(&found.contact, "contact"));
         items.extend(part(&found.unassigned, "unassigned"));
-        let today = ops::kb::today(desk, context.ui.env.now);
+        let today = ops::core::articles::today(desk, context.ui.env.now);
         let mend = found.mend.iter().map(|one| kb::json::mend(one, today));
         let articles = mend.collect();
         context.ui.data(&json::pages(

@@ -3,11 +3,8 @@
 use crate::cli::args::Message;
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
-use crate::ops;
-use crate::ops::core::error::OpError;
-
-/// How a call can end.
-const CALLS: [&str; 3] = ["spoke", "voicemail", "no-answer"];
+use crate::ops::ticket::call::{call, may_end};
+use crate::ops::ticket::contact::Contact;
 
 /// Log a call to the requester
 ///
@@ -35,23 +32,16 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let act = context.act(desk)?;
     act.may(desk, "call")?;
     let id = desk.find(&args.id, Some(&act.me))?;
-    if !CALLS.contains(&args.outcome.as_str()) {
-        return Err(
-            OpError::usage(format!("a call does not end in `{}`", args.outcome))
-                .hint(format!("write {}", CALLS.join(", "))),
-        );
-    }
-    let contact = ops::ticket::contact::Contact {
-        incoming: false,
-        channel: Some("phone".to_owned()),
+    may_end(&args.outcome)?;
+    let contact = Contact {
         outcome: Some(args.outcome.clone()),
         minutes: args.minutes,
         workaround: args.workaround,
-        automatic: false,
         text: context
             .text(args.text.message.as_deref())?
             .unwrap_or_default(),
+        ..Contact::default()
     };
-    let outcome = ops::ticket::contact::contact(desk, &act, id, &contact)?;
+    let outcome = call(desk, &act, id, contact)?;
     context.show(desk, &outcome)
 }

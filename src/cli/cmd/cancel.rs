@@ -22,6 +22,6 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let text = context
         .text(args.text.message.as_deref())?
         .unwrap_or_default();
-    let outcome = ops::ticket::reopen::cancel(desk, &act, &ids, &text)?;
+    let outcome = ops::ticket::cancel::cancel(desk, &act, &ids, &text)?;
     context.show(desk, &outcome)
 }

@@ -4,7 +4,7 @@ use crate::cli::context::{Context, ExitResult};
 use crate::ops;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::data::check::Scope;
+use crate::ops::core::scope::Scope;
 use crate::store::fs::root::Root;
 use crate::view::{diagnostic, json};
 

@@ -19,7 +19,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let ids = context.some_ids(desk, &args.ids, me.as_ref())?;
     let mut text = String::new();
     for id in ids {
-        let history = ops::ticket::show::history(desk, id)?;
+        let history = ops::ticket::log::history(desk, id)?;
         if history.is_empty() {
             context.ui.remark(&format!("{id} is in no commit yet"));
         }

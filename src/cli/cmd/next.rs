@@ -11,10 +11,10 @@ pub struct Args {}
 pub fn run(context: &mut Context, _: &Args) -> ExitResult {
     let desk = context.desk()?;
     let me = context.me(desk)?;
-    let (next, problems) = ops::ticket::board::next(desk, context.of(desk, me.as_ref()));
+    let (next, problems) = ops::ticket::next::next(desk, context.of(desk, me.as_ref()));
     if context.global.json {
         let of_desk = context.of(desk, None);
-        let item = |next: &ops::ticket::board::Next| {
+        let item = |next: &ops::ticket::next::Next| {
             let mut ticket = json::summary(&next.ticket, of_desk);
             ticket["derived"]["why"] = next.why.clone().into();
             ticket

@@ -8,7 +8,8 @@ use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
 use crate::ops;
 use crate::ops::core::error::OpError;
-use crate::ops::data::report::{Report, ReportRequest};
+use crate::ops::data::report::Report;
+use crate::ops::data::report_request::ReportRequest;
 use crate::rules::reports::ReportKind;
 use crate::store::fs::output;
 use crate::view::report::{data, html, markdown, text};
@@ -95,7 +96,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let report: &Report = Box::leak(Box::new(report));
     if let Some(name) = &args.save {
         let act = context.act(desk)?;
-        let kept = ops::data::report::save(desk, &act, &request, name)?;
+        let kept = ops::data::report_save::save(desk, &act, &request, name)?;
         for sentence in &kept.reported {
             context.ui.warn(sentence);
         }

@@ -6,7 +6,7 @@ use crate::index::text::Collection;
 use crate::ops;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::search::{SearchRequest, SearchResults};
+use crate::ops::search::results::{SearchRequest, SearchResults};
 use crate::view::{json, search};
 
 /// Find tickets and articles by their words, the best first
@@ -84,7 +84,7 @@ pub(in crate::cli::cmd) fn show(
     options: &Options,
     both: bool,
 ) -> ExitResult {
-    let today = ops::kb::today(desk, context.ui.env.now);
+    let today = ops::core::articles::today(desk, context.ui.env.now);
     let status = u8::from(found.is_empty());
     if context.global.json {
         let articles = found

@@ -35,7 +35,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let found = ops::ticket::suggest::suggest(desk, id, now, language.as_deref())?;
     let status = u8::from(found.is_empty());
     if context.global.json {
-        let today = ops::kb::today(desk, now);
+        let today = ops::core::articles::today(desk, now);
         let of_desk = context.of(desk, None);
         let articles = found
             .articles

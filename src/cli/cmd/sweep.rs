@@ -7,7 +7,7 @@ use crate::cli::notify_command;
 use crate::model::person::Handle;
 use crate::ops;
 use crate::ops::core::actor::Actor;
-use crate::ops::core::notices;
+use crate::ops::ticket::notices;
 use crate::store::fs::interrupt::Interrupt;
 use crate::view::{json, sweep};
 

@@ -1,14 +1,16 @@
 //! One question of the interview as one prompt.
 
 use crate::cli::interview::known_caller::{Callers, KnownCaller};
-use crate::cli::prompt::{self, Choice, Nothing, PromptReply, Suggest, choices};
+use crate::cli::prompt::reply::PromptReply;
+use crate::cli::prompt::{self, Choice, Nothing, Suggest, choices};
 use crate::model::catalog::Catalogue;
 use crate::model::field::{Field, Key};
 use crate::model::intake_form::Ask;
 use crate::model::status::Feeling;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::ticket::interview::{Question, QuestionKind};
+use crate::ops::ticket::interview_answers::QuestionKind;
+use crate::ops::ticket::interview_questions::Question;
 use crate::view::question;
 use crate::view::sanitize::line;
 

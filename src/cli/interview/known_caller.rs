@@ -1,7 +1,8 @@
 //! The people whom the desk knows, offered to whoever asks for the caller's name.
 
 use crate::cli::interview::ANOTHER;
-use crate::cli::prompt::{self, PromptReply, Suggest, choices};
+use crate::cli::prompt::reply::PromptReply;
+use crate::cli::prompt::{self, Suggest, choices};
 use crate::cli::ui::Ui;
 use crate::model::field::Key;
 use crate::model::intake_form::Ask;
@@ -9,7 +10,7 @@ use crate::ops;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::people;
-use crate::ops::ticket::interview::QuestionKind;
+use crate::ops::ticket::interview_answers::QuestionKind;
 use crate::rules::people::{Asset, Caller, People, Person};
 use crate::view::sanitize::line;
 

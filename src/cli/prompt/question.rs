@@ -4,8 +4,8 @@ use std::io;
 
 use crate::cli::prompt::keys::{Key, Keyboard};
 use crate::cli::prompt::line::{Edit, Line, Unit, Way};
+use crate::cli::prompt::reply::{Entry, PromptReply};
 use crate::cli::prompt::screen::{Rows, Screen, Size};
-use crate::cli::prompt::{Entry, PromptReply};
 use crate::view::paint::Role;
 use crate::view::sanitize::{line, styled};
 use crate::view::words::cut;

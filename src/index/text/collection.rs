@@ -3,11 +3,9 @@
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
-use crate::index::article_cache;
-use crate::index::checksum::checksum;
 use crate::index::scan::{Scan, is_racy, number, racy};
-use crate::index::text::document::{self, Document};
-use crate::index::ticket_cache;
+use crate::index::text::document::{self, Document, article_key};
+use crate::index::{article_cache, ticket_cache};
 use crate::model::id::TicketId;
 use crate::store::fs::caches;
 use crate::store::fs::root::Root;
@@ -36,11 +34,6 @@ pub(in crate::index::text) struct FolderState {
 
 /// The stamp that no file is ever found with again.
 pub(in crate::index::text) const UNSETTLED: u64 = 0;
-
-/// The number of an article's file.
-pub fn article_key(path: &str) -> u64 {
-    checksum(path.as_bytes())
-}
 
 impl Collection {
     pub(in crate::index::text) fn folder(self) -> &'static str {

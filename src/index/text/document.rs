@@ -3,7 +3,7 @@
 use tantivy::TantivyDocument;
 use tantivy::tokenizer::{PreTokenizedString, Token};
 
-use crate::index::text::collection::article_key;
+use crate::index::checksum::checksum;
 use crate::index::text::schema::Fields;
 use crate::model::field::Key;
 use crate::page::article::ArticlePage;
@@ -123,4 +123,9 @@ pub(in crate::index::text) fn of_article(page: &ArticlePage, path: &str) -> Docu
         language: article.language.clone(),
         ..Document::default()
     }
+}
+
+/// The number of an article's file.
+pub fn article_key(path: &str) -> u64 {
+    checksum(path.as_bytes())
 }

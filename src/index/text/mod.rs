@@ -16,9 +16,9 @@ mod document;
 mod searcher;
 mod writer_lock;
 
-pub use collection::{Collection, article_key};
+pub use collection::Collection;
 pub use commit::format;
-pub use document::{Document, facts, of_ticket};
+pub use document::{Document, article_key, facts, of_ticket};
 pub use query_builder::{Clause, TextQuery};
 pub use refresh::{Opening, Refresh, alone, forget, in_memory, open};
 pub use searcher::{Hit, TextSearcher};

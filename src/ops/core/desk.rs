@@ -5,32 +5,26 @@ use std::path::Path;
 
 use crate::index::scan::Scan;
 use crate::index::settings_cache as kept;
-use crate::index::ticket_cache::{self, CachedTickets, Want};
+use crate::index::ticket_cache::{self, CachedTickets};
+use crate::index::want::Want;
 use crate::model::catalog::Catalogue;
-use crate::model::field::{Key, Value};
-use crate::model::id::{IdInput, TicketId};
+use crate::model::field::Key;
+use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::person::{DESK, Handle};
 use crate::model::settings::Settings;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::unknown;
-use crate::ops::core::unreadable;
-use crate::page::catalog;
 use crate::page::problem::Problem;
-use crate::page::problem::near;
 use crate::page::query::{Name, Query};
-use crate::page::settings;
 use crate::page::ticket::{self, TicketPage};
+use crate::page::{catalog, settings};
 use crate::rules::context::DeskContext;
-use crate::rules::lifecycle::escalation;
-use crate::rules::lifecycle::routing;
+use crate::rules::lifecycle::{escalation, routing};
 use crate::rules::query::tickets::Matcher;
-use crate::store::fs::private::Private;
 use crate::store::fs::read::{self, ReadError};
 use crate::store::fs::root::Root;
-use crate::store::fs::walk;
-use crate::store::git::repo::Repo;
 
 /// An open desk.
 #[derive(Debug)]
@@ -192,149 +186,6 @@ impl Desk {
         reported.collect()
     }
 
-    /// The ticket that a person named.
-    pub fn find(&self, given: &str, me: Option<&Handle>) -> Result<TicketId, OpError> {
-        match IdInput::read(given) {
-            IdInput::Full(id) => {
-                let path = self.root.join(&id.path());
-                if path.symlink_metadata().is_ok() {
-                    Ok(id)
-                } else {
-                    self.foreign(given)
-                }
-            }
-            IdInput::Start { month, random } => {
-                let fits = |id: &TicketId| {
-                    id.random().starts_with(&random)
-                        && month
-                            .as_deref()
-                            .is_none_or(|month| id.as_str().starts_with(month))
-                };
-                let mut found: Vec<TicketId> =
-                    walk::all_ids(&self.root).into_iter().filter(fits).collect();
-                found.sort_unstable();
-                if found.len() > 1 {
-                    let open: Vec<TicketId> = found
-                        .iter()
-                        .copied()
-                        .filter(|id| self.may_be_open(*id))
-                        .collect();
-                    if !open.is_empty() {
-                        found = open;
-                    }
-                }
-                match found[..] {
-                    [id] => Ok(id),
-                    [] => self.foreign(given),
-                    _ => Err(self.ambiguous(given, &found)),
-                }
-            }
-            IdInput::Last => self.last(me),
-            IdInput::Foreign(_) => self.foreign(given),
-        }
-    }
-
-    /// Whether a ticket may be meant where an open one is; one that cannot be read may.
-    fn may_be_open(&self, id: TicketId) -> bool {
-        self.page(id)
-            .map_or(true, |page| page.ticket.status().is_open())
-    }
-
-    /// A ticket by a foreign id or an alias.
-    fn foreign(&self, given: &str) -> Result<TicketId, OpError> {
-        // Most tickets have no foreign id: nothing names none of them.
-        if given.trim().is_empty() {
-            return Err(
-                OpError::usage("an empty id names no ticket").hint("`desk list` shows the ids")
-            );
-        }
-        let tickets = self.tickets(Want::All);
-        let names = |ticket: &&TicketSummary| {
-            ticket.text(Key::SourceId) == given
-                || ticket.get(Key::Aliases).is_some_and(|value| match value {
-                    Value::List(all) => all.iter().any(|alias| alias.eq_ignore_ascii_case(given)),
-                    _ => false,
-                })
-        };
-        let found: Vec<TicketId> = tickets
-            .all
-            .iter()
-            .filter(names)
-            .map(|ticket| ticket.id)
-            .collect();
-        match found[..] {
-            [id] => Ok(id),
-            [] => {
-                let keys = [Key::SourceId, Key::Aliases];
-                let hidden = unreadable::hiding(self, &tickets, &keys);
-                let (naming, _) = unreadable::naming(self, hidden, given);
-                if naming.is_empty() {
-                    return Err(self.unknown(given));
-                }
-                let message = format!("the ticket `{given}` may be one that cannot be read");
-                Err(OpError::invalid(message, naming))
-            }
-            _ => Err(self.ambiguous(given, &found)),
-        }
-    }
-
-    fn describe(&self, id: TicketId) -> String {
-        match self.page(id) {
-            Ok(page) => format!("{id}  {}  {}", page.ticket.status(), page.ticket.title()),
-            Err(_) => id.to_string(),
-        }
-    }
-
-    fn ambiguous(&self, given: &str, found: &[TicketId]) -> OpError {
-        let mut error =
-            OpError::usage(format!("`{given}` could be any of {} tickets", found.len()));
-        for id in found.iter().take(8) {
-            error = error.hint(self.describe(*id));
-        }
-        if found.len() > 8 {
-            error.hint(format!("… and {} more", found.len() - 8))
-        } else {
-            error
-        }
-    }
-
-    fn unknown(&self, given: &str) -> OpError {
-        let error = OpError::usage(format!("there is no ticket `{given}`")).code("unknown-ticket");
-        let mut ids = walk::all_ids(&self.root);
-        ids.sort_unstable();
-        let wanted = given
-            .rsplit('-')
-            .next()
-            .unwrap_or(given)
-            .to_ascii_uppercase();
-        let nearest = near(&wanted, ids.iter().map(TicketId::random));
-        let close = ids
-            .iter()
-            .filter(|id| nearest.iter().any(|random| random == id.random()))
-            .take(3);
-        let mut hints: Vec<String> = close
-            .map(|id| format!("did you mean {}?", self.describe(*id)))
-            .collect();
-        if hints.is_empty() {
-            hints.push("`desk list --all` shows every ticket".to_owned());
-        }
-        hints.into_iter().fold(error, OpError::hint)
-    }
-
-    fn last(&self, me: Option<&Handle>) -> Result<TicketId, OpError> {
-        let nothing = || {
-            OpError::usage("`.` is the ticket that you wrote to last, and there is none yet")
-                .hint("name the ticket by its id")
-        };
-        let me = me.ok_or_else(nothing)?;
-        let repo = Repo::open(self.root.dir()).map_err(|_| nothing())?;
-        let kept = Private::open(&repo, LAST).ok().flatten();
-        let text = kept.and_then(|kept| kept.read(me.as_str()));
-        let text = text.ok_or_else(nothing)?;
-        let id: TicketId = text.trim().parse().map_err(|_| nothing())?;
-        Ok(id)
-    }
-
     /// An agent who may be given work or act; a wrong handle gets the nearest.
     pub fn agent(&self, given: &str) -> Result<Handle, OpError> {
         if given == DESK {
@@ -400,6 +251,9 @@ impl Desk {
     }
 }
 
-/// The folder in the clone's own one that keeps, for each agent, the id of the ticket that they
-/// wrote to last.
-pub const LAST: &str = "last";
+/// The desk with its settings as they are now; `None` where they cannot be understood just now.
+pub(in crate::ops) fn reopened(desk: &Desk) -> Option<Desk> {
+    let mut now = Desk::at(desk.root.clone()).ok()?;
+    now.settings.zone = desk.settings.zone;
+    Some(now)
+}

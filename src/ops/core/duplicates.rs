@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::index::ticket_cache::Want;
+use crate::index::want::Want;
 use crate::model::field::{Field, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;

@@ -2,14 +2,22 @@
 
 pub mod desk;
 pub mod actor;
+pub mod outcome;
+pub mod ticket_edit;
+pub mod commit_message;
 pub mod transaction;
+pub mod linked_tickets;
+pub mod resolution;
+pub mod status_sync;
+pub mod finish;
 pub mod error;
 pub mod messages;
 pub mod values;
 pub mod drafts;
-pub mod manual_edit;
-pub mod notices;
 pub mod people;
+pub mod articles;
+pub mod find;
+pub mod scope;
 pub mod new_record;
 pub mod duplicates;
 pub mod unreadable;

@@ -12,7 +12,7 @@ use crate::model::ticket::Ticket;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::core::transaction::entry_time;
+use crate::ops::core::ticket_edit::entry_time;
 use crate::ops::core::values;
 use crate::rules::lifecycle::priority;
 use crate::rules::lifecycle::replay;
@@ -374,7 +374,7 @@ fn resolved(
     }
     let lacking = required_fields::blocking(&ticket.values, act.context(desk));
     if !lacking.is_empty() {
-        return Err(crate::ops::ticket::resolve::lacks(None, &lacking));
+        return Err(crate::ops::core::resolution::lacks(None, &lacking));
     }
     step(
         ticket,

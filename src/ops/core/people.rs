@@ -1,6 +1,6 @@
 //! The people who called, and what a new ticket takes over of one whom the desk knows.
 
-use crate::index::ticket_cache::Want;
+use crate::index::want::Want;
 use crate::model::field::{Field, Key};
 use crate::model::status::TicketType;
 use crate::ops::core::desk::Desk;

@@ -8,10 +8,10 @@ use crate::model::id::ArticleId;
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
 use crate::model::status::{Channel, Feeling, TicketType, Waiting};
+use crate::ops::core::articles;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::unknown;
-use crate::ops::kb;
 use crate::page::problem::nearest;
 use crate::page::{escape, query};
 use crate::rules::text::time_input;
@@ -233,7 +233,7 @@ pub fn tag(text: &str) -> Result<String, OpError> {
 
 /// The ids and titles of all articles that can be read.
 pub fn articles(desk: &Desk) -> Vec<(ArticleId, String)> {
-    kb::cached_articles(desk)
+    articles::cached_articles(desk)
         .all
         .into_iter()
         .map(|cached| (cached.article.id, cached.article.title))
@@ -242,5 +242,5 @@ pub fn articles(desk: &Desk) -> Vec<(ArticleId, String)> {
 
 /// An article that is there; a wrong id gets the nearest.
 pub fn article_id(desk: &Desk, text: &str) -> Result<ArticleId, OpError> {
-    kb::find(&kb::cached_articles(desk), text).map(|cached| cached.article.id.clone())
+    articles::find(&articles::cached_articles(desk), text).map(|cached| cached.article.id.clone())
 }

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use crate::index::ticket_cache::Want;
+use crate::index::want::Want;
 use crate::model::catalog::Code;
 use crate::model::field::Key;
 use crate::model::moment::Moment;

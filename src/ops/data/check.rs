@@ -1,32 +1,22 @@
 //! `check`: everything validated, strictly; `--fix` writes in what a hand left undone.
 
-use std::collections::{BTreeSet, HashMap};
-use std::ops::Range;
+use std::collections::BTreeSet;
 
-use crate::model::field::{Field, FieldKind, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
-use crate::model::person::DESK;
-use crate::model::status::{Channel, Feeling, Status, TicketType, Waiting};
 use crate::ops::core::actor::Actor;
-use crate::ops::core::desk::Desk;
+use crate::ops::core::desk::{Desk, reopened};
 use crate::ops::core::error::OpError;
-use crate::ops::core::transaction::AHEAD;
+use crate::ops::core::scope::Scope;
+use crate::ops::data::check_ticket::{KnownTargets, later, load, page_problems};
 use crate::ops::data::report;
 use crate::ops::kb;
 use crate::ops::ticket::attach::verify;
-use crate::page::catalog;
-use crate::page::problem::{LineIndex, Problem, nearest, place};
-use crate::page::settings;
-use crate::page::text_check;
-use crate::page::ticket::{self, TicketPage};
-use crate::rules::lifecycle::attachments;
-use crate::rules::lifecycle::repair;
-use crate::rules::lifecycle::replay::{self, Oddity};
-use crate::rules::text::time_input;
-use crate::store::fs::read;
+use crate::page::problem::Problem;
+use crate::page::{catalog, settings, text_check};
+use crate::rules::lifecycle::{attachments, repair};
 use crate::store::fs::root::{CACHES, Root};
-use crate::store::fs::walk;
+use crate::store::fs::{read, walk};
 use crate::store::git::child::Git;
 use crate::store::journal::save::{Save, SaveStep, Saved};
 
@@ -59,37 +49,6 @@ pub fn settings_only(root: &Root) -> Vec<Problem> {
     }
 }
 
-/// What to look at.
-#[derive(Clone, Debug, Default)]
-pub struct Scope {
-    /// Paths relative to the desk; everything where there are none.
-    pub paths: Vec<String>,
-}
-
-impl Scope {
-    /// Whether something in this folder, or all of it, is to be looked at.
-    fn reaches(&self, folder: &str) -> bool {
-        let below = |scope: &String| {
-            scope
-                .strip_prefix(folder)
-                .is_some_and(|rest| rest.starts_with('/'))
-        };
-        self.covers(folder) || self.paths.iter().any(below)
-    }
-
-    /// Whether a file is to be looked at.
-    pub fn covers(&self, path: &str) -> bool {
-        let inside = |scope: &String| {
-            scope.is_empty()
-                || path == scope
-                || path
-                    .strip_prefix(scope.as_str())
-                    .is_some_and(|rest| rest.starts_with('/'))
-        };
-        self.paths.is_empty() || self.paths.iter().any(inside)
-    }
-}
-
 /// Checks the desk.
 pub fn check(desk: &Desk, scope: &Scope, now: Moment) -> Checked {
     let mut checked = look(desk, scope, now, None);
@@ -106,13 +65,6 @@ pub fn check(desk: &Desk, scope: &Scope, now: Moment) -> Checked {
             .retain(|problem| again.problems.contains(problem));
     }
     checked
-}
-
-/// The desk with its settings as they are now; `None` where they cannot be understood just now.
-pub(in crate::ops) fn reopened(desk: &Desk) -> Option<Desk> {
-    let mut now = Desk::at(desk.root.clone()).ok()?;
-    now.settings.zone = desk.settings.zone;
-    Some(now)
 }
 
 /// The ticket whose file or attachments stand at a path.
@@ -288,19 +240,6 @@ pub fn fix(desk: &Desk, act: &Actor, scope: &Scope) -> Result<Checked, OpError> 
     Ok(checked)
 }
 
-fn load(desk: &Desk, id: TicketId) -> Result<TicketPage, Box<Problem>> {
-    let path = id.path();
-    let text = read::page(&desk.root, &path).map_err(|error| Box::new(error.problem(&path)))?;
-    ticket::read(id, text)
-}
-
-/// What tickets and articles may name.
-struct KnownTargets {
-    tickets: Vec<TicketId>,
-    known: BTreeSet<String>,
-    articles: BTreeSet<String>,
-}
-
 impl KnownTargets {
     fn of(desk: &Desk, checked: &mut Checked, scope: &Scope) -> Self {
         let mut tickets = walk::all_ids(&desk.root);
@@ -342,229 +281,5 @@ impl KnownTargets {
             known,
             articles,
         }
-    }
-}
-
-/// Everything wrong with one ticket that can be read.
-fn page_problems(desk: &Desk, world: &KnownTargets, page: &TicketPage) -> Vec<Problem> {
-    let places = LineIndex::new(&page.path, &page.text);
-    let mut all = page.problems.clone();
-    all.extend(text_check::problem(&page.path, &page.text));
-    names(desk, world, page, &places, &mut all);
-    consistency(page, &mut all);
-    history(page, &places, &mut all);
-    let headings: HashMap<&str, Range<usize>> = page
-        .entries
-        .iter()
-        .rev()
-        .map(|logged| (&page.text[logged.heading.clone()], logged.heading.clone()))
-        .collect();
-    if page.bars().is_empty()
-        && let Ok(repair) = repair::repair(page, desk.settings.zone)
-    {
-        all.extend(repair.done.into_iter().map(|done| {
-            let place = differing(page, &headings, &done);
-            let problem = match place {
-                Some(span) => places.problem(span, done),
-                None => Problem::whole(&page.path, done),
-            };
-            problem.hint("`desk check --fix` writes it")
-        }));
-    }
-    all
-}
-
-/// The first entry of a ticket that is dated later than now, if one is: somebody's clock is wrong,
-/// which is no fault of the file.
-fn later(page: &TicketPage, now: Moment) -> Option<String> {
-    let mut later = page
-        .entries
-        .iter()
-        .filter(|logged| logged.entry.at.since(now) > AHEAD);
-    let first = later.next()?;
-    let (line, _) = place(&page.text, first.heading.start);
-    let more = match later.count() {
-        0 => String::new(),
-        more => format!(", and {more} more"),
-    };
-    Some(format!(
-        "{}:{line}: the entry `{}` by `{}` is dated {} later than now{more}",
-        page.path,
-        first.entry.kind,
-        first.entry.by,
-        time_input::lasting(first.entry.at.since(now))
-    ))
-}
-
-/// The value or heading that a repair is about.
-fn differing(
-    page: &TicketPage,
-    headings: &HashMap<&str, Range<usize>>,
-    done: &str,
-) -> Option<Range<usize>> {
-    if let Some(rest) = done.strip_prefix("the log lacks `") {
-        let field: Field = rest.split(':').next()?.parse().ok()?;
-        return page.spans.get(&field).cloned();
-    }
-    let heading = done
-        .strip_prefix("the heading `")?
-        .strip_suffix("` is incomplete")?;
-    headings.get(heading).cloned()
-}
-
-fn names(
-    desk: &Desk,
-    world: &KnownTargets,
-    page: &TicketPage,
-    places: &LineIndex<'_>,
-    all: &mut Vec<Problem>,
-) {
-    let settings = &desk.settings;
-    for (field, value) in &page.ticket.values {
-        let known: Vec<&str> = match field.kind() {
-            FieldKind::Status => Status::WORDS.to_vec(),
-            FieldKind::Type => TicketType::WORDS.to_vec(),
-            FieldKind::Waiting => Waiting::WORDS.to_vec(),
-            FieldKind::Channel => Channel::WORDS.to_vec(),
-            FieldKind::Feeling => Feeling::WORDS.to_vec(),
-            FieldKind::Priority => settings
-                .priorities
-                .iter()
-                .map(|one| one.name.as_str())
-                .collect(),
-            FieldKind::Impact => settings.impacts.iter().map(String::as_str).collect(),
-            FieldKind::Urgency => settings.urgencies.iter().map(String::as_str).collect(),
-            FieldKind::Queue => settings.queues.keys().map(String::as_str).collect(),
-            FieldKind::Agent => settings
-                .agents
-                .keys()
-                .map(String::as_str)
-                .chain([DESK])
-                .collect(),
-            FieldKind::Code => desk.catalogue.codes.keys().map(String::as_str).collect(),
-            FieldKind::Ticket | FieldKind::Tickets => {
-                world.known.iter().map(String::as_str).collect()
-            }
-            FieldKind::Articles => world.articles.iter().map(String::as_str).collect(),
-            _ => continue,
-        };
-        for name in value.elements() {
-            if known.contains(&name.as_str()) {
-                continue;
-            }
-            let what = match field.kind() {
-                FieldKind::Agent => "agent".to_owned(),
-                FieldKind::Code => "problem code".to_owned(),
-                FieldKind::Ticket | FieldKind::Tickets => "ticket".to_owned(),
-                FieldKind::Articles => "article".to_owned(),
-                _ => field.name().to_owned(),
-            };
-            let message = format!("there is no {what} `{name}`");
-            let span = page.spans.get(field).cloned().unwrap_or_default();
-            let problem = places.problem(span, message);
-            all.push(match nearest(&name, known.iter().copied()) {
-                Some(near) => problem.hint(format!("did you mean `{near}`?")),
-                None if known.len() <= 12 => {
-                    problem.hint(format!("there are: {}", known.join(", ")))
-                }
-                None => problem,
-            });
-        }
-        if let Field::Company(name) = field
-            && let Some(declared) = settings.fields.get(name)
-            && !declared.values.is_empty()
-            && !declared.values.contains(&value.to_string())
-        {
-            let span = page.spans.get(field).cloned().unwrap_or_default();
-            let message = format!("`fields.{name}` cannot be `{value}`");
-            all.push(
-                Problem::at(&page.path, &page.text, span, message)
-                    .hint(format!("one of: {}", declared.values.join(", "))),
-            );
-        }
-    }
-    for logged in &page.entries {
-        let by = logged.entry.by.as_str();
-        if !settings.knows_agent(by) {
-            let span = logged.heading.clone();
-            let problem = places.problem(span, format!("there is no agent `{by}`"));
-            all.push(
-                match nearest(by, settings.agents.keys().map(String::as_str)) {
-                    Some(near) => problem.hint(format!("did you mean `{near}`?")),
-                    None => problem.hint(format!(
-                        "add [agent.{by}] to desk.toml; `retired = true` for somebody who left"
-                    )),
-                },
-            );
-        }
-    }
-}
-
-/// Keys that must go together.
-fn consistency(page: &TicketPage, all: &mut Vec<Problem>) {
-    let ticket = &page.ticket;
-    let at = |key: Key| {
-        page.spans
-            .get(&Field::Known(key))
-            .cloned()
-            .unwrap_or_default()
-    };
-    let mut wrong = |key: Key, message: &str| {
-        all.push(Problem::at(&page.path, &page.text, at(key), message));
-    };
-    let pending = ticket.status() == Status::Pending;
-    if pending && ticket.waiting_on().is_none() {
-        wrong(Key::Status, "a pending ticket needs `waiting_on`");
-    }
-    if !pending && ticket.get(Key::WaitingOn).is_some() {
-        wrong(Key::WaitingOn, "only a pending ticket waits");
-    }
-    if !pending && ticket.get(Key::Until).is_some() {
-        wrong(Key::Until, "only a pending ticket has an `until`");
-    }
-    if ticket.status() == Status::Merged && ticket.get(Key::LinkMergedInto).is_none() {
-        wrong(Key::Status, "a merged ticket needs `links.merged_into`");
-    }
-    if ticket.kind() == TicketType::WorkOrder && ticket.maybe(Key::Code).is_none() {
-        wrong(Key::Type, "a work order needs a problem code");
-    }
-    if let Some(Value::Number(rating)) = ticket.get(Key::Rating)
-        && !(1..=5).contains(rating)
-    {
-        wrong(Key::Rating, "a rating is 1 to 5");
-    }
-    if ticket.title().is_empty() && ticket.get(Key::Title).is_some() {
-        wrong(Key::Title, "the title is empty");
-    }
-}
-
-/// What the log itself tells.
-fn history(page: &TicketPage, places: &LineIndex<'_>, all: &mut Vec<Problem>) {
-    let mut seen = BTreeSet::new();
-    let mut spans: HashMap<String, Range<usize>> = HashMap::new();
-    for logged in &page.entries {
-        let heading = logged.entry.heading();
-        let span = logged.heading.clone();
-        spans.entry(heading.clone()).or_insert_with(|| span.clone());
-        if logged.sketch.is_none() && !seen.insert(heading) {
-            all.push(
-                places
-                    .problem(span, "this entry stands in the log twice")
-                    .hint("take one of them out"),
-            );
-        }
-    }
-    let log = &page.ticket.log;
-    for oddity in replay::replay(log).oddities {
-        let Oddity::NeverHeld { key, at, claimed } = oddity else {
-            continue;
-        };
-        let span = spans.get(&log[at].heading()).cloned();
-        let message = format!(
-            "`{}` changes from `{claimed}`, which it never was",
-            key.path()
-        );
-        let problem = places.problem(span.unwrap_or_default(), message);
-        all.push(problem.hint("correct the left side of the change in this entry"));
     }
 }

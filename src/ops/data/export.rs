@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::Read;
 
-use crate::index::ticket_cache::Want;
+use crate::index::want::Want;
 use crate::model::id::TicketId;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;

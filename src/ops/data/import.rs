@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::index::ticket_cache::Want;
+use crate::index::want::Want;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::ops::core::actor::Actor;

@@ -1,11 +1,8 @@
 //! `report`: the figures of a period, with all that is needed to make them again.
 
-use chrono::Days;
-
-use crate::index::article_cache;
-use crate::index::changes;
 use crate::index::scan::Scan;
-use crate::index::ticket_cache::Want;
+use crate::index::want::Want;
+use crate::index::{article_cache, changes};
 use crate::model::article::Article;
 use crate::model::field::FieldKind;
 use crate::model::id::{ArticleId, TicketId};
@@ -13,146 +10,17 @@ use crate::model::moment::Moment;
 use crate::model::settings::Preset;
 use crate::model::ticket_history::TicketHistory;
 use crate::model::ticket_summary::TicketSummary;
-use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::data::report_request::{ReportRequest, instant, span};
 use crate::ops::ticket::list;
 use crate::page::problem::{Problem, nearest};
 use crate::page::query::{Name, TermKind};
-use crate::page::settings;
 use crate::rules::context::DeskContext;
 use crate::rules::query::tickets::Matcher;
 use crate::rules::reports::parallel::both;
-use crate::rules::reports::period::{self, Period, midnight};
+use crate::rules::reports::period::{self, Period};
 use crate::rules::reports::{self, Ask, ReportInput, ReportKind, ReportSection};
-use crate::rules::text::time_input;
-use crate::store::fs::read;
-use crate::store::journal::save::{Save, SaveStep, Saved};
-
-/// How many days a report is of where nothing is said: today is the last.
-const DAYS: u64 = 30;
-
-/// What to report.
-#[derive(Clone, Debug, Default)]
-pub struct ReportRequest {
-    /// The report's name; the overview where none is given.
-    pub name: Option<String>,
-    /// Only tickets that fit this query.
-    pub query: String,
-    /// A period by name.
-    pub period: Option<String>,
-    /// The first day or instant.
-    pub from: Option<String>,
-    /// The last day, or the first instant after it.
-    pub to: Option<String>,
-    /// Fields to tell rows apart by, at most two.
-    pub by: Vec<String>,
-    /// The instant from which to look back.
-    pub as_of: Option<String>,
-    /// Work orders too.
-    pub work_orders: bool,
-}
-
-impl ReportRequest {
-    /// What was asked for, and what the named report says beside it: the command line comes first,
-    /// and queries are joined.
-    pub fn with_preset(mut self, desk: &Desk, name: &str) -> Result<Self, OpError> {
-        let known = &desk.settings.reports;
-        let Some(preset) = known.get(name) else {
-            let names = known.keys().map(String::as_str);
-            return Err(crate::ops::core::messages::unknown(
-                "saved report",
-                name,
-                names,
-            ));
-        };
-        self.name = self.name.or_else(|| preset.report.clone());
-        let query = format!("{} {}", preset.query, self.query);
-        query.trim().clone_into(&mut self.query);
-        if self.period.is_none() && self.from.is_none() && self.to.is_none() {
-            self.period.clone_from(&preset.period);
-        }
-        if self.by.is_empty() {
-            self.by.clone_from(&preset.by);
-        }
-        self.work_orders |= preset.work_orders;
-        Ok(self)
-    }
-}
-
-/// What became of a report that is kept under a name.
-#[derive(Debug, Default)]
-pub struct SavedReport {
-    /// What became of it on disk; `None` for a dry run.
-    pub saved: Option<Saved>,
-    /// Sentences for standard error.
-    pub reported: Vec<String>,
-}
-
-/// Keeps a report under a name in `desk.toml`, for the managers, who keep the settings.
-pub fn save(
-    desk: &Desk,
-    act: &Actor,
-    request: &ReportRequest,
-    name: &str,
-) -> Result<SavedReport, OpError> {
-    if !act.is_manager(desk) && !act.me.is_desk() {
-        return Err(OpError::refused("only managers can change settings")
-            .hint("ask one of them, or give the options each time"));
-    }
-    if !crate::model::person::is_handle(name) {
-        return Err(OpError::usage(format!("`{name}` cannot name a report"))
-            .hint("write small letters, digits and dashes, like last-week"));
-    }
-    if request.from.is_some() || request.to.is_some() || request.as_of.is_some() {
-        return Err(OpError::usage("a saved report goes by a period's name")
-            .hint("give --period last-week or the like instead of days"));
-    }
-    let mut held = act.hold(desk, "report")?;
-    let desk = &Desk::at(desk.root.clone())?;
-    if desk.settings.reports.contains_key(name) {
-        return Err(
-            OpError::refused(format!("there is a report `{name}` already"))
-                .hint(format!("change `[report.{name}]` in desk.toml")),
-        );
-    }
-    let base = read::page(&desk.root, settings::FILE)
-        .map_err(|error| OpError::from(error.problem(settings::FILE)))?;
-    let preset = Preset {
-        report: request.name.clone(),
-        query: request.query.clone(),
-        period: request.period.clone(),
-        by: request.by.clone(),
-        work_orders: request.work_orders,
-    };
-    let text = settings::reports::with_report(&base, name, &preset);
-    // What is written must be readable.
-    settings::read(&text).map_err(|problems| {
-        OpError::invalid(format!("`{}` would be invalid", settings::FILE), problems)
-    })?;
-    if act.dry_run {
-        return Ok(SavedReport::default());
-    }
-    let step = SaveStep {
-        message: format!("report: keep `{name}`"),
-        author: act.signature(desk),
-        at: act.now,
-        saves: vec![Save {
-            path: settings::FILE.to_owned(),
-            base: Some(base),
-            text,
-        }],
-    };
-    let saved = held.save(&step)?;
-    let mut reported = held.recovered().to_vec();
-    if let Saved::Deferred(why) = &saved {
-        reported.push(format!("saved; the commit follows later: {why}"));
-    }
-    Ok(SavedReport {
-        saved: Some(saved),
-        reported,
-    })
-}
 
 /// What a report is of, so that it can be made again.
 #[derive(Clone, Debug)]
@@ -410,68 +278,6 @@ pub fn wrong(desk: &Desk, preset: &Preset, now: Moment) -> Vec<(&'static str, Op
     let matched = query.and_then(|query| desk.matcher(&query, context).map(drop));
     tell("query", matched.err());
     wrong
-}
-
-/// The instant of `--as-of`; of a day its end.
-fn instant(text: &str, now: Moment, zone: chrono_tz::Tz) -> Result<Moment, OpError> {
-    let (from, to) = edges(text, now, zone)?;
-    let whole = to.since(from).num_hours() > 1;
-    let before_end = || Moment::from_millis(to.millis() - 1).unwrap_or(from);
-    let at = if whole { before_end() } else { from };
-    if at > now && from > now {
-        return Err(OpError::usage(format!("`--as-of {text}` is yet to come"))
-            .hint("reports look back; leave it out for now"));
-    }
-    Ok(at.min(now))
-}
-
-fn edges(text: &str, now: Moment, zone: chrono_tz::Tz) -> Result<(Moment, Moment), OpError> {
-    time_input::span(text, now, zone).map_err(|error| {
-        OpError::usage(error.to_string())
-            .hint("write 2026-11-21, \"2026-11-21 14:00\", monday, -7d or 2026-11-21T09:00:00Z")
-    })
-}
-
-fn span(request: &ReportRequest, at: Moment, zone: chrono_tz::Tz) -> Result<Period, OpError> {
-    if let Some(text) = &request.period {
-        if request.from.is_some() || request.to.is_some() {
-            return Err(OpError::usage("`--period` says both ends already")
-                .hint("leave out `--from` and `--to`, or give them instead"));
-        }
-        return period::read(text, at, zone)
-            .map_err(|error| OpError::usage(error.to_string()).hint(period::FORMS));
-    }
-    let today = at.in_zone(&zone).date_naive();
-    let to = match &request.to {
-        // A day is meant with all its hours.
-        Some(text) => {
-            let (from, to) = edges(text, at, zone)?;
-            if to.since(from).num_hours() > 1 {
-                to
-            } else {
-                from
-            }
-        }
-        None => midnight(today.succ_opt().unwrap_or(today), zone),
-    };
-    let from = if let Some(text) = &request.from {
-        edges(text, at, zone)?.0
-    } else {
-        let last = Moment::from_millis(to.millis() - 1).unwrap_or(to);
-        let last = last.in_zone(&zone).date_naive();
-        let first = last.checked_sub_days(Days::new(DAYS - 1));
-        midnight(first.unwrap_or(last), zone)
-    };
-    if from >= to {
-        if let (Some(from), None) = (&request.from, &request.to) {
-            return Err(OpError::usage(format!("`--from {from}` is yet to come"))
-                .hint("reports look back from now, or from `--as-of`"));
-        }
-        return Err(
-            OpError::usage("the period ends before it begins").hint("`--from` comes before `--to`")
-        );
-    }
-    Ok(Period { from, to })
 }
 
 fn fields(desk: &Desk, kind: ReportKind, given: &[String]) -> Result<Vec<(String, Name)>, OpError> {

@@ -4,12 +4,15 @@ use std::collections::BTreeSet;
 
 use crate::model::article::{ArticleKey, ArticleState};
 use crate::ops::core::actor::Actor;
+use crate::ops::core::articles::{cached_articles, find, today};
+use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::drafts::Draft;
 use crate::ops::core::error::OpError;
-use crate::ops::core::transaction::{Outcome, Transaction, one_line};
+use crate::ops::core::outcome::Outcome;
+use crate::ops::core::transaction::Transaction;
 use crate::ops::kb::article_edit::Revision;
-use crate::ops::kb::{cached_articles, check, find, today};
+use crate::ops::kb::check;
 use crate::page::article::{self, ArticlePage};
 use crate::page::edit;
 use crate::page::problem::Problem;

@@ -3,89 +3,32 @@
 
 use crate::index::article_cache::{self, ArticleCache, CachedArticle};
 use crate::model::article::{Article, ArticleKey, ArticleOutcome, ArticleState};
-use crate::model::entry::Entry;
 use crate::model::field::Key;
 use crate::model::id::{ARTICLE_RANDOM_LEN, ArticleId, TicketId};
-use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::KB;
 use crate::ops::core::actor::Actor;
+use crate::ops::core::articles::find;
+use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::drafts::Draft;
 use crate::ops::core::error::OpError;
-use crate::ops::core::transaction::{Outcome, Transaction, one_line};
+use crate::ops::core::outcome::Outcome;
+use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
 use crate::ops::kb::article_edit::Revision;
 use crate::ops::kb::check;
-use crate::ops::kb::find;
+use crate::ops::kb::solution::solution;
+use crate::ops::kb::template::Template;
 use crate::page::article::{self, ArticlePage};
 use crate::page::log::derived_tag;
 use crate::rules::text::normalize::normalize;
-use crate::rules::text::redact_requester::{Requester, capital};
+use crate::rules::text::redact_requester::Requester;
 use crate::rules::text::slug::slug;
-use crate::store::fs::random;
-use crate::store::fs::read;
+use crate::store::fs::{random, read};
 use crate::store::git::repo::Repo;
 
 /// Where articles stand that nothing else places.
 const GENERAL: &str = "general";
-
-/// What an article begins with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Template {
-    /// Lines to be read out.
-    Script,
-    /// Steps.
-    HowTo,
-    /// A trouble whose cause is not mended yet, and the way around it.
-    KnownError,
-    /// Whom to call.
-    Contacts,
-}
-
-impl Template {
-    /// The words by which they are named.
-    pub const WORDS: &[&str] = &["script", "how-to", "known-error", "contacts"];
-
-    /// The template of a word.
-    pub fn read(word: &str) -> Option<Self> {
-        Some(match word {
-            "script" => Self::Script,
-            "how-to" => Self::HowTo,
-            "known-error" => Self::KnownError,
-            "contacts" => Self::Contacts,
-            _ => return None,
-        })
-    }
-
-    /// The text, with remarks for the author that no reader sees.
-    pub fn text(self) -> &'static str {
-        match self {
-            Self::Script => {
-                "## When\n\n<!-- Which calls is this for? In the requester's words. -->\n\n\
-                 ## Call script\n\n<!-- Numbered lines are read out; text between them tells you what to do. -->\n\n\
-                 1. \"…\"\n2. \"…\"\n3. \"…\"\n\n\
-                 ## Afterwards\n\n<!-- What the answers mean: the remedy, the problem code, where the ticket goes. -->\n"
-            }
-            Self::HowTo => {
-                "## When\n\n<!-- What does the requester want? In their words. -->\n\n\
-                 ## What you need\n\n- …\n\n\
-                 ## Steps\n\n1. …\n2. …\n3. …\n\n\
-                 ## If it does not work\n\n<!-- The usual reasons, and what to do about each. -->\n"
-            }
-            Self::KnownError => {
-                "## Symptoms\n\n<!-- What the requester sees, word for word as far as possible. -->\n\n- …\n\n\
-                 ## Cause\n\n<!-- As far as known. -->\n\n\
-                 ## Workaround\n\n1. …\n\n\
-                 ## Resolution\n\n<!-- What mends it for good, or who works on that. -->\n"
-            }
-            Self::Contacts => {
-                "## Whom to call\n\n| for | who | telephone | when |\n| --- | --- | --- | --- |\n\
-                 | … | … | … | … |\n\n\
-                 ## Before you call\n\n<!-- What they will ask: contract number, serial number, what was tried. -->\n\n- …\n"
-            }
-        }
-    }
-}
 
 /// What is known of a new article.
 #[derive(Clone, Debug, Default)]
@@ -129,7 +72,7 @@ pub fn sheet(
     act: &Actor,
     request: &NewArticleRequest,
 ) -> Result<ArticleDraft, OpError> {
-    let all = crate::ops::kb::cached_articles(desk);
+    let all = crate::ops::core::articles::cached_articles(desk);
     let mut body = String::new();
     let mut article = Article::new(free_id(desk, &all)?, "");
     article.owner = Some(act.me.to_string());
@@ -252,7 +195,7 @@ pub fn create(
     text: &str,
 ) -> Result<Outcome, OpError> {
     let mut tx = Transaction::begin(desk, act, "kb new")?;
-    let all = crate::ops::kb::cached_articles(desk);
+    let all = crate::ops::core::articles::cached_articles(desk);
     let page = article::read(
         &format!("kb/{GENERAL}/{}.md", slug(&sheet.title)),
         text.to_owned(),
@@ -440,68 +383,4 @@ fn same_title<'s>(all: &'s ArticleCache, article: &Article) -> Option<&'s Cached
             && other.language == article.language
             && normalize(&other.title) == title
     })
-}
-
-/// What a ticket tells of a trouble and its solution, as the text of an article.
-fn solution(ticket: &Ticket, requester: &Requester) -> String {
-    let mut out = String::new();
-    let around = workarounds(ticket);
-    let mut section = |heading: &str, texts: Vec<&str>| {
-        let texts: Vec<String> = texts
-            .into_iter()
-            .filter(|text| !text.trim().is_empty())
-            .map(|text| lowered(&requester.out_of(text)))
-            .collect();
-        let text = match &texts[..] {
-            [] if heading == "Workaround" => return,
-            [] => "…".to_owned(),
-            texts => texts.join("\n\n"),
-        };
-        out.push_str(&format!("## {heading}\n\n{text}\n\n"));
-    };
-    section(
-        "Symptoms",
-        vec![&ticket.description, ticket.text(Key::RequestReproduce)],
-    );
-    section("Workaround", around.iter().map(String::as_str).collect());
-    // What did not hold until the ticket was reopened is no solution.
-    let reopened = ticket.log.iter().rposition(|entry| {
-        let change = entry.change("status");
-        change.and_then(|change| change.old_value()) == Some("resolved")
-            && change.and_then(|change| change.new_value()) == Some("open")
-    });
-    let last = &ticket.log[reopened.map_or(0, |at| at + 1)..];
-    let solved = |entry: &&Entry| {
-        let change = entry.change("status");
-        change.and_then(|change| change.new_value()) == Some("resolved")
-    };
-    let texts = last.iter().filter(solved).map(|entry| entry.text.as_str());
-    section("Resolution", texts.collect());
-    out
-}
-
-/// The notes that tell of a way around: those that say so in an attribute or in their first word,
-/// which is left to the heading.
-fn workarounds(ticket: &Ticket) -> Vec<String> {
-    let reported = |entry: &Entry| {
-        let text = entry.text.trim();
-        let first = text.split_whitespace().next().unwrap_or_default();
-        let word = normalize(first).trim_end_matches([':', '.']) == "workaround";
-        let marked = entry.kind == "workaround" || entry.attribute("workaround").is_some();
-        if word && first.ends_with([':', '.']) && (marked || entry.kind == "note") {
-            Some(capital(text[first.len()..].trim_start()))
-        } else {
-            (marked || (word && entry.kind == "note")).then(|| text.to_owned())
-        }
-    };
-    ticket.log.iter().filter_map(reported).collect()
-}
-
-/// A text whose own headings stand below those of the article.
-fn lowered(text: &str) -> String {
-    let line = |line: &str| match line.strip_prefix("## ").or_else(|| line.strip_prefix("# ")) {
-        Some(rest) => format!("### {rest}"),
-        None => line.to_owned(),
-    };
-    text.trim().lines().map(line).collect::<Vec<_>>().join("\n")
 }

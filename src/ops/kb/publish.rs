@@ -7,12 +7,14 @@ use crate::index::article_cache::{ArticleCache, CachedArticle};
 use crate::model::article::{ArticleKey, ArticleState};
 use crate::model::id::ArticleId;
 use crate::ops::core::actor::Actor;
+use crate::ops::core::articles::{cached_articles, find, today};
+use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::core::transaction::{Outcome, Transaction, one_line};
+use crate::ops::core::outcome::Outcome;
+use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
 use crate::ops::kb::article_edit::Revision;
-use crate::ops::kb::{cached_articles, find, today};
 use crate::rules::text::time_input;
 
 /// So long is an article believed before somebody reads it again, unless another day is named.

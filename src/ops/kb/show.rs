@@ -6,15 +6,16 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use crate::index::article_cache::{self as cached_all, ArticleCache, CachedArticle};
-use crate::index::ticket_cache::{Want, Wrong};
+use crate::index::ticket_cache::Wrong;
+use crate::index::want::Want;
 use crate::model::article::{Article, ArticleOutcome, ArticleState};
 use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
+use crate::ops::core::articles::{cached_articles, find, today};
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::kb::{cached_articles, find, today};
 use crate::page::article::ArticlePage;
 use crate::page::call_script::{self, ScriptLine};
 use crate::page::markdown;

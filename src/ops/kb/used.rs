@@ -5,11 +5,13 @@ use crate::model::field::Key;
 use crate::model::id::{ArticleId, TicketId};
 use crate::model::ticket_summary::KB;
 use crate::ops::core::actor::Actor;
+use crate::ops::core::articles::{cached_articles, find, today};
+use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::core::transaction::{Outcome, Transaction, one_line};
+use crate::ops::core::outcome::Outcome;
+use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
-use crate::ops::kb::{cached_articles, find, today};
 use crate::ops::ticket::merge::end_of_chain;
 use crate::rules::lifecycle::transitions::Trigger;
 

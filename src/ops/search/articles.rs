@@ -6,35 +6,16 @@ use crate::index::article_cache::{self, CachedArticle};
 use crate::index::finder::Finder;
 use crate::index::text::{Collection, article_key};
 use crate::model::moment::Moment;
+use crate::ops::core::articles::today;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::kb::show::root_of;
-use crate::ops::kb::today;
 use crate::ops::search::asked::ParsedQuery;
-use crate::ops::search::{
-    SearchRequest, SearchResults, broken, enough, note_slips, question, wanted,
-};
-use crate::rules::article_usage::Usage;
+use crate::ops::search::results::{ArticleHit, SearchRequest, SearchResults};
+use crate::ops::search::wording::{broken, enough, note_slips, question, wanted};
 use crate::rules::query::articles::is_usual;
 use crate::rules::search::{self, Passage};
 use crate::rules::text::terms::base_language;
-
-/// An article that was found.
-#[derive(Clone, Debug)]
-pub struct ArticleHit {
-    /// The article, in the language of the one who asks if there is one.
-    pub cached: CachedArticle,
-    /// How it is used.
-    pub usage: Usage,
-    /// Its title with the words that were found.
-    pub title: Passage,
-    /// The line that says most of what was asked.
-    pub passage: Option<Passage>,
-    /// The same in other languages.
-    pub others: Vec<CachedArticle>,
-    /// How well it fits, of meaning only beside other hits of the same search.
-    pub score: f32,
-}
 
 /// So many times what is shown is looked at before it is ranked.
 const DEEPER: usize = 4;

@@ -1,62 +1,21 @@
 //! `search` and `kb search`: tickets and articles by their words.
 
-mod articles;
-mod asked;
-mod tickets;
+pub mod articles;
+pub mod asked;
+pub mod results;
+pub mod tickets;
+pub mod wording;
 
 use std::collections::BTreeSet;
 
-pub use articles::ArticleHit;
-pub use tickets::TicketHit;
-pub(in crate::ops) use tickets::lines;
-
-use crate::index::finder::{Broken, Finder};
-use crate::index::text::{Clause, Collection, TextQuery, TextSearcher};
-use crate::index::ticket_cache::Want;
+use crate::index::text::Collection;
+use crate::index::want::Want;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::page::problem::Problem;
+use crate::ops::search::asked::ParsedQuery;
+use crate::ops::search::results::{SearchRequest, SearchResults};
+use crate::ops::search::wording::finder;
 use crate::rules::context::DeskContext;
-use crate::rules::search::SearchTerms;
-use crate::rules::text::terms::{each_word, is_common};
-use asked::ParsedQuery;
-
-/// What to look for.
-#[derive(Clone, Debug)]
-pub struct SearchRequest {
-    /// Words and terms.
-    pub query: String,
-    /// Which texts.
-    pub kinds: Vec<Collection>,
-    /// At most so many of each kind.
-    pub limit: usize,
-    /// Retired and expired articles too.
-    pub all: bool,
-    /// The language in which the one who asks reads.
-    pub language: Option<String>,
-}
-
-/// What was found, the best of each kind first.
-#[derive(Clone, Debug, Default)]
-pub struct SearchResults {
-    /// Articles.
-    pub articles: Vec<ArticleHit>,
-    /// Tickets.
-    pub tickets: Vec<TicketHit>,
-    /// Whether more would fit.
-    pub more: bool,
-    /// Words that stand nowhere, each with those one slip away that were looked for.
-    pub slips: Vec<(String, Vec<String>)>,
-    /// Files that cannot be read.
-    pub problems: Vec<Problem>,
-}
-
-impl SearchResults {
-    /// Whether nothing was.
-    pub fn is_empty(&self) -> bool {
-        self.articles.is_empty() && self.tickets.is_empty()
-    }
-}
 
 /// Looks for texts.
 pub fn search(
@@ -117,95 +76,4 @@ pub fn search(
         .map(|(slip, words)| (slip, words.into_iter().collect()))
         .collect();
     Ok(found)
-}
-
-/// Everything that searches go by, up to date.
-pub(in crate::ops) fn finder<'d>(
-    desk: &'d Desk,
-    want: Want,
-    kinds: &[Collection],
-) -> Result<Finder<'d>, OpError> {
-    Finder::open(&desk.root, want, kinds, &declared(desk), &desk.progress).map_err(broken)
-}
-
-/// The company's own fields, of which an index is made too.
-pub(in crate::ops) fn declared(desk: &Desk) -> String {
-    let names: Vec<&str> = desk.settings.fields.keys().map(String::as_str).collect();
-    names.join(" ")
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "made to map errors with")]
-pub(in crate::ops) fn broken(error: Broken) -> OpError {
-    OpError::failed(error.to_string()).hint("remove the folder `.desk`: it is made anew")
-}
-
-/// The question that the words of a query ask.
-fn question(asked: &ParsedQuery) -> TextQuery {
-    TextQuery {
-        text: asked.words.join(" "),
-        must: asked.must.clone(),
-        must_not: asked.must_not.clone(),
-        ..TextQuery::default()
-    }
-}
-
-/// The words of a query, weighed by what an index holds.
-fn wanted<'t>(asked: &ParsedQuery, texts: &'t TextSearcher) -> SearchTerms<'t> {
-    let mut wanted = SearchTerms::new(texts.stems());
-    let mut add = |text: &str, prefix: bool| {
-        let mut words: Vec<String> = Vec::new();
-        each_word(text, |word, _| words.push(word.to_owned()));
-        for word in words {
-            let slip = !prefix && word.chars().count() >= 4 && !texts.knows(&word);
-            let common = if is_common(&word) { COMMON } else { 1.0 };
-            wanted.add(&word, texts.weight(&word) * common, prefix, slip);
-        }
-    };
-    asked.words.iter().for_each(|word| add(word, false));
-    for part in &asked.must {
-        match part {
-            Clause::Words(text) => add(text, false),
-            Clause::Prefix(text) => add(text, true),
-        }
-    }
-    wanted
-}
-
-/// What is left of the weight of a word that says little by itself.
-pub(in crate::ops) const COMMON: f32 = 0.2;
-
-/// How much of what is looked for a text must say to be an answer: one word must be there; of
-/// many, some, for who describes a trouble uses more words than the answer has.
-fn enough(words: usize) -> f32 {
-    #[expect(clippy::cast_precision_loss, reason = "a few words")]
-    let words = words.clamp(1, 25) as f32;
-    0.5 / words.sqrt()
-}
-
-/// Adds the words that stood for words which stand nowhere.
-fn note_slips(
-    wanted: &SearchTerms<'_>,
-    texts: &[&str],
-    slips: &mut Vec<(String, BTreeSet<String>)>,
-) {
-    if !wanted.words().iter().any(|word| word.slip) {
-        return;
-    }
-    for text in texts {
-        each_word(text, |word, _| {
-            if let Some((at, sure)) = wanted.meets(word)
-                && let Some(slip) = wanted.words().get(at).filter(|one| one.slip && sure > 0.8)
-                && !word.starts_with(&slip.word)
-                && !slip.word.starts_with(word)
-            {
-                let at = slips.iter().position(|(known, _)| *known == slip.word);
-                match at {
-                    Some(at) => {
-                        slips[at].1.insert(word.to_owned());
-                    }
-                    None => slips.push((slip.word.clone(), BTreeSet::from([word.to_owned()]))),
-                }
-            }
-        });
-    }
 }

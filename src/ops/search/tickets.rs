@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::index::finder::Finder;
 use crate::index::text::{Collection, Hit, TextQuery};
-use crate::index::ticket_cache::Want;
+use crate::index::want::Want;
 use crate::model::field::{Field, Key};
 use crate::model::id::TicketId;
 use crate::model::ticket::Ticket;
@@ -12,26 +12,12 @@ use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::search::asked::ParsedQuery;
-use crate::ops::search::{
-    SearchRequest, SearchResults, broken, enough, note_slips, question, wanted,
-};
+use crate::ops::search::results::{SearchRequest, SearchResults, TicketHit};
+use crate::ops::search::wording::{broken, enough, note_slips, question, wanted};
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::replay;
 use crate::rules::query::tickets::Matcher;
 use crate::rules::search::{self, Passage};
-
-/// A ticket that was found.
-#[derive(Clone, Debug)]
-pub struct TicketHit {
-    /// The ticket.
-    pub ticket: TicketSummary,
-    /// Its title with the words that were found.
-    pub title: Passage,
-    /// The line that says most of what was asked.
-    pub passage: Option<Passage>,
-    /// How well it fits, of meaning only beside other hits of the same search.
-    pub score: f32,
-}
 
 pub(in crate::ops::search) fn find(
     desk: &Desk,

@@ -1,4 +1,4 @@
-//! `contact` and `call`: one communication with the requester.
+//! `contact`: one communication with the requester.
 
 use crate::model::entry::Entry;
 use crate::model::event;
@@ -7,9 +7,11 @@ use crate::model::id::TicketId;
 use crate::model::status::{Channel, Outcome as Reached, Status};
 use crate::model::ticket::Ticket;
 use crate::ops::core::actor::Actor;
+use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::core::transaction::{Outcome, Transaction, one_line};
+use crate::ops::core::outcome::Outcome;
+use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
 use crate::ops::ticket::merge::end_of_chain;
 use crate::rules::lifecycle::replay;

@@ -11,13 +11,16 @@ use crate::model::id::TicketId;
 use crate::model::status::{Status, TicketType};
 use crate::model::ticket::Ticket;
 use crate::ops::core::actor::Actor;
+use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::core::transaction::{Outcome, TicketEdit, Transaction, one_line, refused_done};
+use crate::ops::core::linked_tickets::linked_tickets;
+use crate::ops::core::outcome::Outcome;
+use crate::ops::core::ticket_edit::{TicketEdit, refused_done};
+use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
-use crate::ops::ticket::interview;
+use crate::ops::ticket::interview_answers;
 use crate::ops::ticket::set;
-use crate::ops::work;
 use crate::page::escape;
 use crate::rules::lifecycle::required_fields;
 use crate::rules::lifecycle::routing;
@@ -74,7 +77,7 @@ pub fn convert(
     }
     may(&edit.ticket)?;
     if from == TicketType::WorkOrder {
-        let hanging = work::linked_tickets(desk, id);
+        let hanging = linked_tickets(desk, id);
         if !hanging.naming.is_empty() {
             let message = format!("which tickets hang on work order `{id}` cannot be told");
             return Err(OpError::invalid(message, hanging.naming));
@@ -91,7 +94,7 @@ pub fn convert(
     }
     let before = edit.ticket.clone();
     let value = Value::Text(to.to_string());
-    interview::set(&mut edit, &kind, value, desk, act);
+    interview_answers::set(&mut edit, &kind, value, desk, act);
     for (name, given) in &wish.values {
         answer(&mut edit, name, given, desk, act)?;
     }
@@ -222,7 +225,7 @@ fn answer(
         ))),
         field => {
             let value = values::value(desk, &field, given, act.now, Some(&act.me))?;
-            interview::set(edit, &field, value, desk, act);
+            interview_answers::set(edit, &field, value, desk, act);
             Ok(())
         }
     }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::index::ticket_cache::Want;
+use crate::index::want::Want;
 use crate::model::clocks::ClockKind;
 use crate::model::field::{Key, Value};
 use crate::model::moment::Moment;

@@ -1,12 +1,15 @@
 //! `escalate`: to deeper or other skills, or to management.
 
-use crate::model::event;
+use crate::model::event_log;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::ops::core::actor::Actor;
+use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::core::transaction::{Outcome, TicketEdit, Transaction, one_line, refused_done};
+use crate::ops::core::outcome::Outcome;
+use crate::ops::core::ticket_edit::{TicketEdit, refused_done};
+use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
 use crate::rules::lifecycle::escalation::{self, Direction, NoWay};
 use crate::rules::lifecycle::transitions::Trigger;
@@ -86,7 +89,7 @@ pub(in crate::ops) fn move_on(
 ) {
     let settings = &desk.settings;
     let queue = edit.ticket.text(Key::Queue).to_owned();
-    let events = event::of(&edit.ticket);
+    let events = event_log::of(&edit.ticket);
     let at = edit.at().whole_second();
     edit.attribute("escalation", "functional");
     let tier = |queue: &str| match settings.tier(queue) {

@@ -12,64 +12,38 @@ use crate::model::moment::Moment;
 use crate::model::status::{Status, TicketType};
 use crate::model::ticket::Ticket;
 use crate::ops::core::actor::Actor;
+use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::duplicates::{self, Duplicate};
 use crate::ops::core::error::OpError;
-use crate::ops::core::new_record::{RecordStage, RecordStamp, is_shared, title_and_code};
-use crate::ops::core::transaction::{Outcome, TicketEdit, Transaction, one_line};
+use crate::ops::core::new_record::{RecordStage, RecordStamp, title_and_code};
+use crate::ops::core::outcome::Outcome;
+use crate::ops::core::ticket_edit::TicketEdit;
+use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
+use crate::ops::ticket::interview_answers::{
+    QuestionKind, add_item, add_paragraph, apply, keep_stamp, shared, yes,
+};
 use crate::ops::ticket::new::{self, Intake, NewTicket};
 use crate::ops::ticket::resolve;
-use crate::ops::work;
-use crate::page::new_ticket;
-use crate::page::ticket;
-use crate::rules::lifecycle::required_fields::{self, UNTITLED};
-use crate::rules::lifecycle::routing;
+use crate::ops::work::link;
+use crate::page::{new_ticket, ticket};
+use crate::rules::lifecycle::required_fields;
 use crate::store::fs::read::{self, ReadError};
 use crate::store::journal::session::Session;
 
-/// Something to ask.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum QuestionKind {
-    /// Information, action or comment.
-    Type,
-    /// What a form asks for.
-    Ask(Ask),
-    /// A question of the problem code, to be read to the caller; its place.
-    Prompt(usize),
-    /// Whether the requester is satisfied with the answer.
-    Satisfied,
-    /// One more issue of the same contact.
-    More,
-}
-
-/// A question of an interview.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Question {
-    /// What is asked.
-    pub what: QuestionKind,
-    /// The title of its section.
-    pub section: String,
-    /// Whether the ticket is incomplete without.
-    pub required: bool,
-    /// What holds if nothing is said.
-    pub usual: Option<String>,
-    /// The words of a question of the problem code.
-    pub words: Option<String>,
-}
-
 /// One ticket of the contact.
 #[derive(Clone, Debug)]
-struct InterviewTicket {
+pub(in crate::ops::ticket) struct InterviewTicket {
     id: TicketId,
-    making: FileState,
+    pub(in crate::ops::ticket) making: FileState,
     /// What this interview has last written to the file.
     disk: Option<String>,
 }
 
 /// How the file comes about.
 #[derive(Clone, Debug)]
-enum FileState {
+pub(in crate::ops::ticket) enum FileState {
     /// Nobody else has touched it: answers extend the `created` entry.
     Fresh(Box<NewTicket>),
     /// It has a life already: answers stand in an entry of their own.
@@ -88,18 +62,18 @@ enum FileState {
 /// An interview under way.
 #[derive(Clone, Debug)]
 pub struct Interview<'d> {
-    desk: &'d Desk,
-    act: &'d Actor,
+    pub(in crate::ops::ticket) desk: &'d Desk,
+    pub(in crate::ops::ticket) act: &'d Actor,
     intake: Intake,
-    pieces: Vec<InterviewTicket>,
+    pub(in crate::ops::ticket) pieces: Vec<InterviewTicket>,
     family: Vec<TicketId>,
-    passed: BTreeSet<QuestionKind>,
+    pub(in crate::ops::ticket) passed: BTreeSet<QuestionKind>,
     /// Whether an existing ticket is gone on with.
-    resumed: bool,
+    pub(in crate::ops::ticket) resumed: bool,
     /// What the ticket that is asked about is to share the work of.
-    on: Option<TicketId>,
+    pub(in crate::ops::ticket) on: Option<TicketId>,
     /// The moment of the present answer.
-    now: Moment,
+    pub(in crate::ops::ticket) now: Moment,
     /// What keeps other commands from committing it before it ends.
     session: Arc<Mutex<Option<Session>>>,
 }
@@ -139,7 +113,7 @@ impl<'d> Interview<'d> {
         let page = desk.page(id)?;
         let status = page.ticket.status();
         if !status.is_open() {
-            return Err(crate::ops::core::transaction::refused_done(
+            return Err(crate::ops::core::ticket_edit::refused_done(
                 &page.ticket,
                 "asked about",
             ));
@@ -193,181 +167,19 @@ impl<'d> Interview<'d> {
         self.values().iter().map(typed).collect()
     }
 
-    fn text_of(&self, key: Key) -> &str {
+    pub(in crate::ops::ticket) fn text_of(&self, key: Key) -> &str {
         let value = self.values().get(&Field::Known(key));
         value.and_then(Value::as_text).unwrap_or_default()
     }
 
-    fn code(&self) -> Option<&'d Code> {
+    pub(in crate::ops::ticket) fn code(&self) -> Option<&'d Code> {
         self.desk.catalogue.find(self.text_of(Key::Code))
     }
 
-    fn kind(&self) -> TicketType {
+    pub(in crate::ops::ticket) fn kind(&self) -> TicketType {
         let usual = &self.desk.settings.intake.kind;
         let said = self.text_of(Key::Type);
         TicketType::read(if said.is_empty() { usual } else { said })
-    }
-
-    /// Whether something is known already, or decided by code or rules.
-    fn is_known(&self, ask: &Ask) -> bool {
-        let fresh = match &self.pieces[0].making {
-            FileState::Fresh(part) => Some(part),
-            FileState::Edits { .. } => None,
-        };
-        match ask {
-            Ask::Description => match &self.pieces[0].making {
-                FileState::Fresh(part) => !part.draft.text.is_empty(),
-                FileState::Edits { ticket, .. } => !ticket.description.is_empty(),
-            },
-            Ask::Answer => fresh.is_some_and(|part| part.draft.resolve.is_some()),
-            Ask::Field(Field::Known(Key::Title)) => {
-                !matches!(self.text_of(Key::Title), "" | UNTITLED)
-            }
-            Ask::Field(field) if self.values().contains_key(field) => true,
-            Ask::Field(Field::Known(key @ (Key::Impact | Key::Urgency | Key::Queue))) => {
-                self.decided(*key)
-            }
-            Ask::Field(_) => false,
-        }
-    }
-
-    /// Whether code or rules have a say in a key, so that nobody need be asked.
-    fn decided(&self, key: Key) -> bool {
-        let FileState::Fresh(part) = &self.pieces[0].making else {
-            return true;
-        };
-        let routed = part.draft.routed(part.id, self.desk, self.act);
-        let intake = &self.desk.settings.intake;
-        let house = match key {
-            Key::Impact => &intake.impact,
-            Key::Urgency => &intake.urgency,
-            _ => &intake.queue,
-        };
-        let by_code = self.code().is_some_and(|code| match key {
-            Key::Impact => code.impact.is_some(),
-            Key::Urgency => code.urgency.is_some(),
-            _ => code.queue.is_some() || code.area.is_some(),
-        });
-        by_code || routed.values.get(&key) != Some(house)
-    }
-
-    fn usual(&self, ask: &Ask) -> Option<String> {
-        let Ask::Field(Field::Known(key)) = ask else {
-            return None;
-        };
-        let intake = &self.desk.settings.intake;
-        match key {
-            Key::Impact => Some(intake.impact.clone()),
-            Key::Urgency => Some(intake.urgency.clone()),
-            Key::Queue => Some(intake.queue.clone()),
-            Key::Channel => Some(intake.channel.to_string()),
-            _ => None,
-        }
-    }
-
-    /// What to ask now: what the type's form asks and nobody said, in its order; after the problem
-    /// code its questions to the caller; then what the code requires.
-    pub fn next(&self) -> Option<Question> {
-        let open = |what: &QuestionKind| !self.passed.contains(what);
-        let question = |what: QuestionKind, section: &str| Question {
-            required: false,
-            usual: match &what {
-                QuestionKind::Ask(ask) => self.usual(ask),
-                QuestionKind::Type => Some(self.desk.settings.intake.kind.clone()),
-                _ => None,
-            },
-            what,
-            section: section.to_owned(),
-            words: None,
-        };
-        if self.type_is_open() && open(&QuestionKind::Type) {
-            return Some(question(QuestionKind::Type, ""));
-        }
-        let kind = self.kind();
-        let form = self.desk.settings.form(kind.as_str());
-        let mut needed: Vec<Field> = form.map(|form| form.require.clone()).unwrap_or_default();
-        if let Some(code) = self.code().filter(|_| kind == TicketType::Action) {
-            needed.extend(code.require.iter().filter_map(|path| path.parse().ok()));
-        }
-        let sections = form
-            .map(|form| form.sections.as_slice())
-            .unwrap_or_default();
-        for section in sections {
-            for ask in &section.ask {
-                let what = QuestionKind::Ask(ask.clone());
-                if !self.is_known(ask) && open(&what) {
-                    let mut asked = question(what, &section.title);
-                    asked.required = matches!(ask, Ask::Field(field) if needed.contains(field));
-                    return Some(asked);
-                }
-                if *ask == Ask::Field(Key::Code.into())
-                    && let Some(prompt) = self.prompt()
-                {
-                    return Some(Question {
-                        section: section.title.clone(),
-                        ..prompt
-                    });
-                }
-                if *ask == Ask::Answer && self.answered() && open(&QuestionKind::Satisfied) {
-                    return Some(question(QuestionKind::Satisfied, &section.title));
-                }
-            }
-        }
-        for field in needed {
-            let ask = Ask::Field(field);
-            let what = QuestionKind::Ask(ask.clone());
-            if !self.is_known(&ask) && open(&what) {
-                let mut asked = question(what, "Required");
-                asked.required = true;
-                return Some(asked);
-            }
-        }
-        (!self.resumed && open(&QuestionKind::More))
-            .then(|| question(QuestionKind::More, "Another issue"))
-    }
-
-    /// Whether nobody said yet what kind of call it is.
-    fn type_is_open(&self) -> bool {
-        if !self.resumed {
-            return !self.values().contains_key(&Field::Known(Key::Type));
-        }
-        // Of a call of which nothing is known the type was only usual.
-        let said = |field: &Field| matches!(field.section(), Some("requester" | "request"));
-        self.text_of(Key::Title) == UNTITLED && !self.values().keys().any(said)
-    }
-
-    /// Whether the answer was given, and it is not known whether it satisfied.
-    fn answered(&self) -> bool {
-        match &self.pieces[0].making {
-            FileState::Fresh(part) => {
-                part.draft.resolve.is_some() && part.draft.satisfied.is_none()
-            }
-            FileState::Edits { .. } => false,
-        }
-    }
-
-    /// The next question of the code that was not put yet.
-    fn prompt(&self) -> Option<Question> {
-        let code = self.code()?;
-        let reported = match &self.pieces[0].making {
-            FileState::Fresh(part) => part.draft.text.clone(),
-            FileState::Edits { ticket, .. } => {
-                let texts = ticket.log.iter().map(|entry| entry.text.as_str());
-                let all = std::iter::once(ticket.description.as_str()).chain(texts);
-                all.collect::<Vec<_>>().join("\n")
-            }
-        };
-        let open = |(at, words): &(usize, &String)| {
-            !self.passed.contains(&QuestionKind::Prompt(*at)) && !reported.contains(words.as_str())
-        };
-        let (at, words) = code.prompts.iter().enumerate().find(open)?;
-        Some(Question {
-            what: QuestionKind::Prompt(at),
-            section: String::new(),
-            required: false,
-            usual: None,
-            words: Some(words.clone()),
-        })
     }
 
     /// What looks like the ticket that is asked about: open work to share, and what it repeats.
@@ -622,7 +434,7 @@ impl<'d> Interview<'d> {
             new::tell(&mut tx, &self.intake, ids.into_iter())?;
         }
         if let Some(to) = self.on {
-            let order = work::join(&mut tx, to, &[self.values()])?.to_string();
+            let order = link::join(&mut tx, to, &[self.values()])?.to_string();
             match &mut self.pieces[0].making {
                 FileState::Fresh(part) => {
                     let field = Key::LinkWorkOrder.into();
@@ -640,135 +452,5 @@ impl<'d> Interview<'d> {
         let mut outcome = tx.finish(&subject)?;
         outcome.changed.retain(|one| mine.contains(&one.ticket.id));
         Ok(outcome)
-    }
-}
-
-/// Gives an entry the heading that it was first written with.
-fn keep_stamp(edit: &mut TicketEdit, stamp: &mut Option<RecordStamp>) {
-    match stamp {
-        Some(stamp) => edit.stamp(stamp.at, &stamp.tag),
-        None => {
-            *stamp = Some(RecordStamp {
-                at: edit.at(),
-                tag: edit.tag().to_owned(),
-            });
-        }
-    }
-}
-
-/// Whether an answer is one for all tickets of the contact.
-fn shared(what: &QuestionKind) -> bool {
-    *what == QuestionKind::Type
-        || matches!(what, QuestionKind::Ask(Ask::Field(field)) if is_shared(field))
-}
-
-/// Writes answers into an entry: fields with what follows from them, then the words.
-fn apply(
-    edit: &mut TicketEdit,
-    answers: &[(QuestionKind, String)],
-    desk: &Desk,
-    act: &Actor,
-) -> Result<(), OpError> {
-    let mut words = String::new();
-    for (what, text) in answers {
-        match what {
-            QuestionKind::Ask(Ask::Field(Field::Known(Key::LinkWorkOrder))) => {
-                // It may be as new as the answer.
-                edit.set_text(Key::LinkWorkOrder, text);
-            }
-            QuestionKind::Ask(Ask::Field(field)) => {
-                let value = values::value(desk, field, text, act.now, Some(&act.me))?;
-                set(edit, field, value, desk, act);
-            }
-            QuestionKind::Type => {
-                let field = Field::Known(Key::Type);
-                let value = values::value(desk, &field, text, act.now, Some(&act.me))?;
-                set(edit, &field, value, desk, act);
-            }
-            QuestionKind::Prompt(_) => add_item(&mut words, text.trim_start_matches("- ")),
-            QuestionKind::Ask(Ask::Description) => add_paragraph(&mut words, &values::text(text)?),
-            QuestionKind::Ask(Ask::Answer) | QuestionKind::Satisfied | QuestionKind::More => {}
-        }
-    }
-    if !words.is_empty() {
-        edit.text(&words);
-    }
-    Ok(())
-}
-
-/// Sets a field of a ticket, and what was only usual of queue and priority follows.
-pub fn set(edit: &mut TicketEdit, field: &Field, value: Value, desk: &Desk, act: &Actor) {
-    let before = derived(&edit.ticket, desk, act);
-    let value = match (edit.ticket.values.get(field), value) {
-        (Some(Value::List(all)), Value::List(more)) => {
-            let mut all = all.clone();
-            all.extend(more);
-            Value::List(all)
-        }
-        (_, value) => value,
-    };
-    edit.set(field.clone(), Some(value));
-    let mut given = edit.ticket.clone();
-    for (key, usual) in &before.values {
-        if *key != Key::Assignee && given.text(*key) == usual && *field != Field::Known(*key) {
-            given.values.remove(&Field::Known(*key));
-        }
-    }
-    let words = format!("{}\n{}", given.title(), given.description);
-    let after = routing::route(given.id, &given.values, &words, act.context(desk));
-    for (key, value) in &after.values {
-        if *key != Key::Assignee {
-            edit.set_text(*key, value);
-        }
-    }
-    for tag in &after.tags {
-        edit.add(Key::Tags, tag);
-    }
-    if let Some(reason) = &after.reason {
-        edit.set_text(Key::PriorityReason, reason);
-    }
-    for rule in after
-        .rules
-        .iter()
-        .filter(|rule| !before.rules.contains(rule))
-    {
-        edit.attribute("rule", rule);
-    }
-}
-
-/// What would follow for a ticket if nothing of it had been decided by hand.
-fn derived(ticket: &Ticket, desk: &Desk, act: &Actor) -> routing::Routed {
-    let mut given = ticket.values.clone();
-    for key in routing::KEYS {
-        given.remove(&Field::Known(key));
-    }
-    let words = format!("{}\n{}", ticket.title(), ticket.description);
-    routing::route(ticket.id, &given, &words, act.context(desk))
-}
-
-fn add_paragraph(text: &mut String, more: &str) {
-    if !text.is_empty() && !more.is_empty() {
-        text.push_str("\n\n");
-    }
-    text.push_str(more);
-}
-
-fn add_item(text: &mut String, item: &str) {
-    let in_list = text
-        .lines()
-        .last()
-        .is_some_and(|line| line.starts_with("- "));
-    if !text.is_empty() {
-        text.push_str(if in_list { "\n" } else { "\n\n" });
-    }
-    text.push_str("- ");
-    text.push_str(item);
-}
-
-fn yes(text: &str) -> Result<bool, OpError> {
-    match text {
-        "yes" | "true" => Ok(true),
-        "no" | "false" => Ok(false),
-        _ => Err(OpError::usage(format!("`{text}` is neither yes nor no"))),
     }
 }

@@ -7,7 +7,8 @@ use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::unknown;
-use crate::ops::core::transaction::{Outcome, Transaction};
+use crate::ops::core::outcome::Outcome;
+use crate::ops::core::transaction::Transaction;
 
 /// The kinds of link.
 pub const KINDS: &[&str] = &["relates", "parent", "follows", "same-contact", "work-order"];
@@ -71,7 +72,7 @@ fn order(desk: &Desk, act: &Actor, a: TicketId, b: TicketId) -> Result<Outcome, 
             format!("an order for both: desk work link {a} --to {b}")
         }));
     }
-    crate::ops::work::link(desk, act, &[a], b)
+    crate::ops::work::link::link(desk, act, &[a], b)
 }
 
 /// Refuses a chain of links that comes back to where it began.

@@ -2,7 +2,8 @@
 
 use std::cmp::Ordering;
 
-use crate::index::ticket_cache::{CachedTickets, Want};
+use crate::index::ticket_cache::CachedTickets;
+use crate::index::want::Want;
 use crate::model::field::{Field, Key};
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;

@@ -5,9 +5,11 @@ use crate::model::id::TicketId;
 use crate::model::status::{Status, TicketType};
 use crate::model::ticket::Ticket;
 use crate::ops::core::actor::Actor;
+use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::core::transaction::{Outcome, Transaction, one_line};
+use crate::ops::core::outcome::Outcome;
+use crate::ops::core::transaction::Transaction;
 use crate::rules::lifecycle::transitions;
 
 /// Merges `a` into `b`: `a` keeps its log and points to `b`, which gets its words, tags and links.

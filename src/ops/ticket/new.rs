@@ -4,10 +4,12 @@ use crate::model::field::{Key, Value};
 use crate::model::id::TicketId;
 use crate::model::status::TicketType;
 use crate::ops::core::actor::Actor;
+use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::new_record::{NewRecord, RecordStage, RecordStamp};
-use crate::ops::core::transaction::{Outcome, Transaction, one_line};
+use crate::ops::core::outcome::Outcome;
+use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
 use crate::rules::lifecycle::required_fields::UNTITLED;
 
@@ -53,7 +55,8 @@ pub fn new(desk: &Desk, act: &Actor, intake: &Intake) -> Result<Outcome, OpError
     let mut parts = parts(&tx, intake)?;
     for part in &mut parts {
         if part.draft.kind(desk) == TicketType::WorkOrder
-            && let Some(earlier) = crate::ops::work::repeat(&mut tx, part.id, &mut part.draft)?
+            && let Some(earlier) =
+                crate::ops::work::order_plan::repeat(&mut tx, part.id, &mut part.draft)?
         {
             tx.stage(earlier)?;
         }
@@ -61,7 +64,7 @@ pub fn new(desk: &Desk, act: &Actor, intake: &Intake) -> Result<Outcome, OpError
     if let Some(on) = &intake.on {
         let to = desk.find(on, Some(&act.me))?;
         let first = &mut parts[0].draft;
-        let order = crate::ops::work::join(&mut tx, to, &[&first.values])?;
+        let order = crate::ops::work::link::join(&mut tx, to, &[&first.values])?;
         first
             .values
             .insert(Key::LinkWorkOrder.into(), Value::Text(order.to_string()));

@@ -2,9 +2,11 @@
 
 use crate::model::id::TicketId;
 use crate::ops::core::actor::Actor;
+use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::core::transaction::{Outcome, Transaction, one_line};
+use crate::ops::core::outcome::Outcome;
+use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
 use crate::ops::ticket::merge::end_of_chain;
 use crate::rules::lifecycle::transitions::Trigger;

@@ -7,7 +7,8 @@ use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::unknown;
-use crate::ops::core::transaction::{Outcome, Transaction};
+use crate::ops::core::outcome::Outcome;
+use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
 
 /// Makes tickets wait for `on`, until a time if one is said; for a date there must be one.

@@ -2,20 +2,21 @@
 
 use crate::model::field::Key;
 use crate::model::id::TicketId;
-use crate::model::status::Status;
 use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::NO_KB;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::core::transaction::{Outcome, TicketEdit, Transaction};
+use crate::ops::core::outcome::Outcome;
+use crate::ops::core::resolution::{by_order, complete};
+use crate::ops::core::ticket_edit::TicketEdit;
+use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
 use crate::rules::article_usage;
-use crate::rules::lifecycle::required_fields;
 
 /// Resolves tickets with the words of the solution; `no_kb` says why the knowledge base was not
 /// needed for it. The tickets that hang on a work order among them are resolved with it: see
-/// [`crate::ops::work::follow`].
+/// [`crate::ops::core::status_sync`].
 pub fn resolve(
     desk: &Desk,
     act: &Actor,
@@ -71,35 +72,6 @@ fn solved(edit: &mut TicketEdit, act: &Actor, text: &str) {
     edit.text(text);
 }
 
-/// Resolves a ticket with its work order: whoever keeps the requester informed is to tell them, if
-/// there is one.
-pub fn by_order(edit: &mut TicketEdit, desk: &Desk, act: &Actor) -> Result<(), OpError> {
-    complete(edit, desk)?;
-    let mut fields = edit.ticket.values.keys();
-    if !fields.any(|field| field.section() == Some("requester")) {
-        return Ok(());
-    }
-    let in_service = |handle: &&str| desk.agent(handle).is_ok();
-    let tell = [Key::ContactAgent, Key::Assignee]
-        .into_iter()
-        .filter_map(|key| edit.ticket.maybe(key))
-        .find(in_service);
-    let tell = tell.unwrap_or(act.me.as_str()).to_owned();
-    edit.attribute("tell", tell);
-    Ok(())
-}
-
-/// Resolves a ticket that says all that the house asks for.
-fn complete(edit: &mut TicketEdit, desk: &Desk) -> Result<(), OpError> {
-    edit.move_to(&Status::Resolved)?;
-    let lacking = required_fields::blocking(&edit.ticket.values, desk.context(None, edit.at()));
-    if lacking.is_empty() {
-        Ok(())
-    } else {
-        Err(lacks(Some(edit.id()), &lacking))
-    }
-}
-
 /// Sees to it that somebody looked into the knowledge base, or said why not. What a work order
 /// mended is no question of it.
 fn looked(edit: &mut TicketEdit, desk: &Desk, no_kb: Option<&str>) -> Result<(), OpError> {
@@ -142,18 +114,4 @@ pub fn consulted(
         None => error.hint("name the article that helped with --kb KB-ID"),
     };
     Err(error.hint("if none is needed, say why with --no-kb REASON, which is counted"))
-}
-
-/// Why an incomplete ticket is not resolved.
-pub fn lacks(id: Option<TicketId>, lacking: &[String]) -> OpError {
-    let names: Vec<String> = lacking.iter().map(|key| format!("`{key}`")).collect();
-    let what = id.map_or("the ticket".to_owned(), |id| format!("`{id}`"));
-    let error = OpError::refused(format!(
-        "{what} lacks {}, required before it is resolved",
-        names.join(", ")
-    ));
-    match id {
-        Some(id) => error.hint(format!("desk set {id} {}=…", lacking[0])),
-        None => error.hint(format!("add --set {}=…", lacking[0])),
-    }
 }

@@ -7,7 +7,9 @@ use crate::model::ticket::Ticket;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::core::transaction::{Outcome, TicketEdit, Transaction};
+use crate::ops::core::outcome::Outcome;
+use crate::ops::core::ticket_edit::TicketEdit;
+use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
 use crate::rules::lifecycle::priority;
 

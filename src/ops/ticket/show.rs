@@ -1,8 +1,8 @@
-//! `show` and `log`: one ticket whole, and its git history.
+//! `show`: one ticket whole.
 
 use std::collections::HashMap;
 
-use crate::index::ticket_cache::Want;
+use crate::index::want::Want;
 use crate::model::catalog::Code;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
@@ -11,16 +11,12 @@ use crate::model::status::TicketType;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::core::unreadable;
-use crate::ops::core::values;
+use crate::ops::core::{unreadable, values};
 use crate::ops::ticket::attach::{ListedAttachment, listed};
 use crate::ops::ticket::sla::{self, ClockReading};
 use crate::page::problem::Problem;
 use crate::page::ticket::TicketPage;
-use crate::rules::lifecycle::replay;
-use crate::rules::lifecycle::required_fields;
-use crate::rules::lifecycle::transitions;
-use crate::store::git::repo::Repo;
+use crate::rules::lifecycle::{replay, required_fields, transitions};
 
 /// One ticket with what can be said about it.
 #[derive(Clone, Debug)]
@@ -94,33 +90,4 @@ pub fn show(desk: &Desk, id: TicketId, now: Moment) -> Result<TicketView, OpErro
         unlogged: replay::differences(ticket).len(),
         page,
     })
-}
-
-/// The git history of a ticket's file, newest first, as git prints it.
-pub fn history(desk: &Desk, id: TicketId) -> Result<String, OpError> {
-    let repo = Repo::open(desk.root.dir())?;
-    let path = match repo.prefix() {
-        "" => id.path(),
-        prefix => format!("{prefix}/{}", id.path()),
-    };
-    let args = [
-        "log",
-        "--patch",
-        "--no-color",
-        "--no-ext-diff",
-        "--no-textconv",
-        "--no-show-signature",
-        "--submodule=short",
-        "--ignore-submodules=all",
-        "--date=iso-local",
-        "--format=format:commit %h  %ad  %an%n    %s",
-        "--",
-    ];
-    let mut all: Vec<&str> = args.to_vec();
-    all.push(&path);
-    let reported = repo.git().run(&all)?;
-    if !reported.ok && reported.stderr.contains("does not have any commits") {
-        return Ok(String::new());
-    }
-    Ok(String::from_utf8_lossy(&reported.or_error()?).into_owned())
 }

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use crate::model::event;
+use crate::model::event_log;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
@@ -45,7 +45,7 @@ pub struct Sla {
 pub fn read(desk: &Desk, ticket: &Ticket, now: Moment) -> Vec<ClockReading> {
     let context = desk.context(None, now);
     let planned = desk.settings.is_planned(ticket.text(Key::Priority));
-    let clocks = clocks::present(&event::of(ticket), planned, context);
+    let clocks = clocks::present(&event_log::of(ticket), planned, context);
     let read = |clock: Clock| ClockReading {
         left: clock.left(context),
         pressure: if clock.runs() {
@@ -76,7 +76,7 @@ pub fn sla(desk: &Desk, id: TicketId, now: Moment) -> Result<Sla, OpError> {
             (reading, way)
         })
         .collect();
-    let events = event::of(&page.ticket);
+    let events = event_log::of(&page.ticket);
     let house = crate::ops::core::values::calendar(desk);
     let stays = clocks::stays(&events).into_iter().map(|stay| {
         let to = stay.to.unwrap_or(now).max(stay.from);

@@ -6,11 +6,13 @@ use crate::model::id::TicketId;
 use crate::model::status::{Status, TicketType};
 use crate::model::ticket::Ticket;
 use crate::ops::core::actor::Actor;
+use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::unknown;
 use crate::ops::core::new_record::{NewRecord, RecordStage, RecordStamp, title_and_code};
-use crate::ops::core::transaction::{Outcome, Transaction, one_line};
+use crate::ops::core::outcome::Outcome;
+use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
 use crate::rules::lifecycle::transitions::Trigger;
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::index::ticket_cache::Want;
+use crate::index::want::Want;
 use crate::model::clocks::Does;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
@@ -11,9 +11,12 @@ use crate::model::status::Status;
 use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::actor::Actor;
+use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::{OpError, Sort};
-use crate::ops::core::transaction::{Changed, Outcome, TicketEdit, Transaction, one_line};
+use crate::ops::core::outcome::{Changed, Outcome};
+use crate::ops::core::ticket_edit::TicketEdit;
+use crate::ops::core::transaction::Transaction;
 use crate::ops::ticket::escalate;
 use crate::page::problem::Problem;
 use crate::rules::lifecycle::escalation::{self, direction};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::index::ticket_cache::Want;
+use crate::index::want::Want;
 use crate::model::entry::Entry;
 use crate::model::field::{Key, Value};
 use crate::model::id::{RANDOM_LEN, TicketId};

@@ -4,9 +4,9 @@ use crate::model::id::TicketId;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::core::transaction::Outcome;
+use crate::ops::core::linked_tickets::is_order;
+use crate::ops::core::outcome::Outcome;
 use crate::ops::ticket::resolve::resolve;
-use crate::ops::work::is_order;
 
 /// Resolves a work order, and with it every open ticket that hangs on it.
 pub fn done(

@@ -1,4 +1,4 @@
-//! Hanging tickets on orders.
+//! `work link`: tickets linked to a work order, or to the one that another ticket has or comes to have.
 
 use std::collections::BTreeMap;
 
@@ -6,9 +6,14 @@ use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::status::{Status, TicketType};
 use crate::model::ticket::Ticket;
+use crate::ops::core::actor::Actor;
+use crate::ops::core::commit_message::one_line;
+use crate::ops::core::desk::Desk;
 use crate::ops::core::error::{OpError, Sort};
-use crate::ops::core::transaction::{TicketEdit, Transaction, refused_done};
-use crate::ops::work::new::{OrderPlan, make, needs_code, said_enough};
+use crate::ops::core::outcome::Outcome;
+use crate::ops::core::ticket_edit::{TicketEdit, refused_done};
+use crate::ops::core::transaction::Transaction;
+use crate::ops::work::order_plan::{OrderPlan, make, needs_code, said_enough};
 
 /// The fields of a record.
 pub(in crate::ops::work) type Values = BTreeMap<Field, Value>;
@@ -135,4 +140,34 @@ pub(in crate::ops::work) fn link_tickets(
         ));
     }
     tx.stage(edit)
+}
+
+/// Hangs tickets on a work order, or on the order that another ticket has or comes to have.
+pub fn link(desk: &Desk, act: &Actor, ids: &[TicketId], to: TicketId) -> Result<Outcome, OpError> {
+    let mut tx = Transaction::begin(desk, act, "work link")?;
+    if ids.contains(&to) {
+        return Err(OpError::usage(format!("`{to}` cannot be hung on itself"))
+            .hint("name the work order, or another ticket of the same trouble, with --to"));
+    }
+    let mut newcomers = Vec::new();
+    for id in ids {
+        newcomers.push(tx.ticket(*id)?);
+    }
+    let values: Vec<&Values> = newcomers.iter().map(|ticket| &ticket.values).collect();
+    let order = join(&mut tx, to, &values)?;
+    let order = tx.ticket(order)?;
+    for id in ids {
+        let edit = tx.edit(*id, "link")?;
+        hangable(&tx, &edit.ticket, Some(order.id))?;
+        if tx.ticket(*id)?.text(Key::LinkWorkOrder) == order.id.as_str() {
+            tx.notices
+                .push(format!("`{id}` hangs on `{}` already", order.id));
+        }
+        link_tickets(&mut tx, edit, &order)?;
+    }
+    let what = match &newcomers[..] {
+        [one] => format!("{}: {}", one.id, one_line(one.title(), 40)),
+        all => format!("{} tickets", all.len()),
+    };
+    tx.finish(&format!("{} work link: {what}", order.id))
 }

@@ -2,21 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::index::ticket_cache::Want;
+use crate::index::want::Want;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
-use crate::model::status::Status;
 use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::core::transaction::Outcome;
-use crate::ops::core::unreadable;
-use crate::ops::ticket::list;
-use crate::ops::ticket::show;
-use crate::ops::work::is_order;
-use crate::page::problem::Problem;
+use crate::ops::core::linked_tickets::is_order;
+use crate::ops::core::linked_tickets::{counts, linked_tickets};
+use crate::ops::core::outcome::Outcome;
+use crate::ops::ticket::{list, show};
 use crate::rules::context::DeskContext;
 
 /// One work order with what can be said about it.
@@ -89,43 +86,6 @@ pub fn list(
         orders: orders.collect(),
         rest: found,
     })
-}
-
-/// Who waits for a work order.
-#[derive(Clone, Debug, Default)]
-pub struct Hanging {
-    /// The tickets that hang on it, the oldest first; called off and merged ones do no more.
-    pub all: Vec<TicketSummary>,
-    /// What is wrong with files that name the order, but not so that it can be read.
-    pub naming: Vec<Problem>,
-    /// What is wrong with files of which nothing can be read.
-    pub unknown: Vec<Problem>,
-}
-
-/// The tickets that hang on a work order.
-pub fn linked_tickets(desk: &Desk, order: TicketId) -> Hanging {
-    hanging_among(desk, order, Want::All)
-}
-
-/// Those of them that a command wants.
-pub(in crate::ops::work) fn hanging_among(desk: &Desk, order: TicketId, want: Want) -> Hanging {
-    let mut found = desk.tickets(want);
-    let hidden = unreadable::hiding(desk, &found, &[Key::LinkWorkOrder]);
-    let itself = order.path();
-    let hidden = hidden.into_iter().filter(|one| one.path != itself);
-    let (naming, unknown) = unreadable::naming(desk, hidden.collect(), order.as_str());
-    let mut all = std::mem::take(&mut found.all);
-    all.retain(|ticket| ticket.text(Key::LinkWorkOrder) == order.as_str() && counts(ticket));
-    all.sort_by_key(|ticket| (ticket.created, ticket.id));
-    Hanging {
-        all,
-        naming,
-        unknown,
-    }
-}
-
-fn counts(ticket: &TicketSummary) -> bool {
-    !matches!(ticket.status(), Status::Cancelled | Status::Merged)
 }
 
 /// The tickets that hang on an order after what a command did, saved or not.

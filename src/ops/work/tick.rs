@@ -3,11 +3,14 @@
 use crate::model::id::TicketId;
 use crate::model::status::Status;
 use crate::ops::core::actor::Actor;
+use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::core::transaction::{Outcome, Transaction, one_line, refused_done};
+use crate::ops::core::linked_tickets::is_order;
+use crate::ops::core::outcome::Outcome;
+use crate::ops::core::ticket_edit::refused_done;
+use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
-use crate::ops::work::is_order;
 use crate::rules::lifecycle::transitions;
 use crate::rules::lifecycle::work_order::{self, WorkStep};
 

@@ -9,6 +9,7 @@ pub mod sweep;
 pub mod reapply;
 pub mod escalation;
 pub mod work_order;
+pub mod order_moves;
 pub mod next;
 pub mod routing;
 pub mod priority;

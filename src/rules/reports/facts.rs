@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use crate::model::catalog::{Catalogue, Code};
 use crate::model::clocks::ClockKind;
+use crate::model::event::TableWord;
 use crate::model::event::{Contact, Event, EventKind};
-use crate::model::event_table::{EventTable, TableWord};
+use crate::model::event_table::EventTable;
 use crate::model::moment::Moment;
 use crate::model::status::{Status, TicketType, Waiting};
 use crate::model::ticket_history::TicketHistory;

@@ -3,7 +3,7 @@
 use crate::index::article_cache::CachedArticle;
 use crate::model::article::{ArticleOutcome, ArticleState};
 use crate::model::settings::Settings;
-use crate::ops::core::transaction::ChangedArticle;
+use crate::ops::core::outcome::ChangedArticle;
 use crate::ops::kb::show::{ArticleView, ListedArticle, Script};
 use crate::page::markdown::read;
 use crate::view::kb::{day, state_role};

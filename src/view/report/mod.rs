@@ -6,6 +6,7 @@ mod columns;
 pub mod html;
 pub mod markdown;
 mod screen;
+mod lines;
 mod svg;
 pub mod text;
 

@@ -6,7 +6,7 @@ use crate::rules::reports::{Amount, Figure, ReportRow, ReportSection};
 use crate::view::paint::{Paint, Role};
 use crate::view::report::columns::{ColumnKind, Grid, PaintedLine, beside, width};
 use crate::view::report::flow_columns::{BACKLOG, number};
-use crate::view::report::text::{
+use crate::view::report::lines::{
     about, bar, body, bold, cell, label, muted, parts, plain, role, room, sparks,
 };
 use crate::view::report::{amount, definitions, is_empty, period};

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use chrono_tz::Tz;
 use plaindesk::model::calendar::{Calendar, Duration};
 use plaindesk::model::catalog::Catalogue;
-use plaindesk::model::event;
+use plaindesk::model::event_log;
 use plaindesk::model::id::{IdInput, TicketId};
 use plaindesk::model::moment::Moment;
 use plaindesk::model::settings::Settings;
@@ -435,7 +435,7 @@ pub(crate) fn all() -> Vec<Subject> {
         Box::new(move |text| {
             let Some(page) = logged(text) else { return };
             let context = DeskContext::new(&known, &coded, now());
-            let events = event::of(&page.ticket);
+            let events = event_log::of(&page.ticket);
             for clock in clocks::present(&events, false, context) {
                 if clock.is_open() {
                     let _ = clocks::trace(&clock, context);

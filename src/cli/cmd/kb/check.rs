@@ -3,7 +3,7 @@
 use crate::cli::cmd::check::relative;
 use crate::cli::context::{Context, ExitResult};
 use crate::ops;
-use crate::ops::data::check::Scope;
+use crate::ops::core::scope::Scope;
 use crate::view::{diagnostic, json};
 
 /// Check articles for broken links, missing scripts, stale or duplicate content

@@ -44,7 +44,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     };
     let now = context.ui.env.now;
     let listing = show::list(desk, now, &request)?;
-    let today = ops::kb::today(desk, now);
+    let today = ops::core::articles::today(desk, now);
     if context.global.json {
         let items = listing
             .articles

@@ -68,10 +68,12 @@ pub(crate) fn articles(
     desk: &Desk,
     given: &[String],
 ) -> Result<Vec<ArticleId>, OpError> {
-    let cached_articles = ops::kb::cached_articles(desk);
+    let cached_articles = ops::core::articles::cached_articles(desk);
     let mut ids: Vec<ArticleId> = Vec::new();
     for name in context.names(given)? {
-        let id = &ops::kb::find(&cached_articles, &name)?.article.id;
+        let id = &ops::core::articles::find(&cached_articles, &name)?
+            .article
+            .id;
         if !ids.contains(id) {
             ids.push(id.clone());
         }

@@ -7,7 +7,8 @@ use crate::cli::editor;
 use crate::ops;
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::unknown;
-use crate::ops::kb::new::{NewArticleRequest, Template};
+use crate::ops::kb::new::NewArticleRequest;
+use crate::ops::kb::template::Template;
 
 /// Write an article: a draft, from nothing, a template or a ticket's solution
 ///

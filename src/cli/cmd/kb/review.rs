@@ -52,7 +52,7 @@ fn due(context: &Context, desk: &Desk) -> ExitResult {
     let now = context.ui.env.now;
     let (all, problems) = show::due(desk, now);
     if context.global.json {
-        let today = ops::kb::today(desk, now);
+        let today = ops::core::articles::today(desk, now);
         let items = all.iter().map(|one| kb::json::due(one, today)).collect();
         context.ui.data(&json::page("articles", items, &problems))?;
         return Ok(0);

@@ -23,7 +23,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     context.known_agent(desk)?;
     let script = show::script(desk, &args.id)?;
-    let today = ops::kb::today(desk, context.ui.env.now);
+    let today = ops::core::articles::today(desk, context.ui.env.now);
     if context.global.json {
         let items = vec![kb::json::said(&script, today)];
         context.ui.data(&json::page("articles", items, &[]))?;

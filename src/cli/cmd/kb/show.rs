@@ -26,7 +26,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         .iter()
         .flat_map(|one| one.page.problems.clone())
         .collect();
-    let today = ops::kb::today(desk, context.ui.env.now);
+    let today = ops::core::articles::today(desk, context.ui.env.now);
     if context.global.json {
         let items = shown
             .iter()

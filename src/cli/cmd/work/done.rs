@@ -26,8 +26,14 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let act = context.act(desk)?;
     act.may(desk, "work done")?;
     let id = desk.find(&args.id, Some(&act.me))?;
-    ops::work::is_order(&desk.page(id)?.ticket)?;
+    ops::core::linked_tickets::is_order(&desk.page(id)?.ticket)?;
     let text = context.message(desk, id, "work done", args.text.message.as_deref())?;
-    let outcome = text.settle(ops::work::done(desk, &act, id, &text.text, args.minutes))?;
+    let outcome = text.settle(ops::work::done::done(
+        desk,
+        &act,
+        id,
+        &text.text,
+        args.minutes,
+    ))?;
     context.show(desk, &outcome)
 }

@@ -22,6 +22,6 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let act = context.act(desk)?;
     let ids = context.some_ids(desk, &args.ids, Some(&act.me))?;
     let to = desk.find(&args.to, Some(&act.me))?;
-    let outcome = ops::work::link(desk, &act, &ids, to)?;
+    let outcome = ops::work::link::link(desk, &act, &ids, to)?;
     context.show(desk, &outcome)
 }

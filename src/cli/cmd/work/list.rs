@@ -25,10 +25,10 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         None
     };
     context.known_agent(desk)?;
-    let found = ops::work::list(desk, context.of(desk, me.as_ref()), &query, args.all)?;
+    let found = ops::work::show::list(desk, context.of(desk, me.as_ref()), &query, args.all)?;
     if context.global.json {
         let of_desk = context.of(desk, None);
-        let item = |one: &ops::work::ListedOrder| {
+        let item = |one: &ops::work::show::ListedOrder| {
             let mut item = json::summary(&one.order, of_desk);
             if let Some(page) = &one.page {
                 item["derived"]["steps"] = json::steps(&page.description);

@@ -4,7 +4,7 @@ use crate::cli::args::Message;
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
 use crate::ops;
-use crate::ops::work::NewOrder;
+use crate::ops::work::new::NewOrder;
 
 /// Make a work order for tickets
 ///
@@ -47,6 +47,6 @@ pub fn run(context: &mut Context, args: Args) -> ExitResult {
         text: text.unwrap_or_default(),
         separate: args.separate,
     };
-    let outcome = ops::work::new(desk, &act, &ids, &request)?;
+    let outcome = ops::work::new::new(desk, &act, &ids, &request)?;
     context.show(desk, &outcome)
 }

@@ -21,7 +21,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let ids = context.some_ids(desk, &args.ids, me.as_ref())?;
     let shown = ids
         .iter()
-        .map(|id| ops::work::show(desk, *id, context.ui.env.now))
+        .map(|id| ops::work::show::show(desk, *id, context.ui.env.now))
         .collect::<Result<Vec<_>, _>>()?;
     let problems: Vec<_> = shown
         .iter()
@@ -32,7 +32,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         .collect();
     if context.global.json {
         let of_desk = context.of(desk, None);
-        let item = |one: &ops::work::OrderView| {
+        let item = |one: &ops::work::show::OrderView| {
             let order = &one.order;
             let mut item = json::ticket(&order.page.ticket, order.conflict, of_desk);
             json::hanging(&mut item, one.hanging.iter().map(|ticket| &ticket.id));

@@ -5,7 +5,7 @@ use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
 use crate::ops;
 use crate::ops::core::error::OpError;
-use crate::ops::work::Steps;
+use crate::ops::work::tick::Steps;
 
 /// Tick steps of a work order
 #[derive(clap::Args, Clone, Debug)]
@@ -30,7 +30,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let which = steps(&args.steps)?;
     let text = context.text(args.text.message.as_deref())?;
     let text = text.unwrap_or_default();
-    let outcome = ops::work::tick(desk, &act, id, &which, !args.undo, &text)?;
+    let outcome = ops::work::tick::tick(desk, &act, id, &which, !args.undo, &text)?;
     context.show(desk, &outcome)
 }
 

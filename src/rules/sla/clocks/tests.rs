@@ -5,7 +5,7 @@ use crate::model::calendar::Calendar;
 use crate::model::catalog::Catalogue;
 use crate::model::clocks::{Clocks, DayEnd, PriorityTargets};
 use crate::model::entry::{Change as Field, Entry};
-use crate::model::event;
+use crate::model::event_log;
 use crate::model::settings::Settings;
 use crate::model::ticket::Ticket;
 use crate::rules::lifecycle::replay;
@@ -154,7 +154,7 @@ fn events(lines: &[impl AsRef<str>]) -> TicketEvents {
         description: String::new(),
         log,
     };
-    event::of(&ticket)
+    event_log::of(&ticket)
 }
 
 const MAIL: &str = "created channel=email type=action status=new priority=standard";
@@ -712,7 +712,7 @@ fn znuny_514_otobo_370_every_intake_has_its_clocks() {
         description: String::new(),
         log: Vec::new(),
     };
-    let all = clocks(&event::of(&ticket), false, house.context("08:30"));
+    let all = clocks(&event_log::of(&ticket), false, house.context("08:30"));
     assert_eq!(all.len(), 2);
     due(&all[0], "09:00");
 }
@@ -736,7 +736,7 @@ fn what_only_the_front_matter_says_counts_from_the_end_of_the_log() {
         log,
     };
     let all = clocks(
-        &event::of(&ticket),
+        &event_log::of(&ticket),
         false,
         house.context("2026-11-25 08:00"),
     );

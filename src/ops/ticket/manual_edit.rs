@@ -8,7 +8,7 @@ use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::unknown;
-use crate::ops::core::transaction::{TicketEdit, refused_done, refused_move};
+use crate::ops::core::ticket_edit::{TicketEdit, refused_done, refused_move};
 use crate::ops::core::values;
 use crate::ops::ticket::set;
 use crate::page::ticket::TicketPage;

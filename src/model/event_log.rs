@@ -1,0 +1,208 @@
+//! The events of a ticket's log.
+
+use crate::model::entry::{Change, Entry};
+use crate::model::event::{AUTOMATIC, Contact, WORKAROUND};
+use crate::model::event_table::{EventCode, EventEncoder, EventRow, Stand, TicketEvents};
+use crate::model::field::Key;
+use crate::model::moment::Moment;
+use crate::model::person::DESK;
+use crate::model::status::{Channel, Outcome, Status, TicketType, Waiting};
+use crate::model::ticket::Ticket;
+
+/// The events of a ticket, in the order of time. What its front matter says and its log does not
+/// counts from the log's end, and from the beginning where there is no log.
+pub fn of(ticket: &Ticket) -> TicketEvents {
+    let mut encoder = EventEncoder::default();
+    write(&ticket.log, &mut encoder);
+    let desk = encoder.word(DESK);
+    let begun = ticket.created().unwrap_or_else(Moment::epoch);
+    let created = encoder
+        .rows()
+        .iter()
+        .any(|row| matches!(row.what, EventCode::Created { .. }));
+    if !created {
+        let live = Channel::read(ticket.text(Key::Channel)).is_live();
+        let row = EventRow::new(begun, desk, EventCode::Created { live });
+        encoder.rows().push(row);
+    }
+    encoder.rows().sort_by_key(EventRow::seconds);
+    // What is stated only in front counts from the last that is told.
+    let last = encoder.rows().last().copied();
+    let end = ticket
+        .log
+        .last()
+        .map(|entry| entry.at)
+        .max(last.map(|last| last.moment()));
+    let at = if created { end.unwrap_or(begun) } else { begun };
+    let text = |key: Key| ticket.maybe(key);
+    let standing = StatusSoFar {
+        status: text(Key::Status).map(str::to_owned),
+        waiting: text(Key::WaitingOn).map(str::to_owned),
+        until: ticket.moment(Key::Until).map(|until| until.to_string()),
+    };
+    let mut word = |key: Key| text(key).map(|word| encoder.word(word));
+    let (code, queue, assignee) = (word(Key::Code), word(Key::Queue), word(Key::Assignee));
+    let priority = encoder.word(text(Key::Priority).unwrap_or_default());
+    for stated in [
+        encoder.kind(&ticket.kind()),
+        EventCode::Priority(priority),
+        EventCode::Code(code),
+        EventCode::Queue(queue),
+        EventCode::Assignee(assignee),
+        encoder.stand(&standing.stand()),
+    ] {
+        let same =
+            |row: &&EventRow| std::mem::discriminant(&row.what) == std::mem::discriminant(&stated);
+        let reported = encoder.rows().iter().rev().find(same).map(|row| row.what);
+        let none = matches!(
+            stated,
+            EventCode::Code(None) | EventCode::Queue(None) | EventCode::Assignee(None)
+        );
+        if reported != Some(stated) && !(reported.is_none() && none) {
+            encoder.rows().push(EventRow::new(at, desk, stated));
+        }
+    }
+    encoder.rows().sort_by_key(EventRow::seconds);
+    encoder.events()
+}
+
+/// The events of a log, in its order.
+fn write(log: &[Entry], encoder: &mut EventEncoder) {
+    let mut standing = StatusSoFar::default();
+    for entry in log {
+        let by = encoder.word(entry.by.as_str());
+        let before = encoder.rows().len();
+        // What was said comes before what it changed: a reply counts before its pause.
+        if entry.kind == "created" {
+            let live = entry
+                .attribute("channel")
+                .is_some_and(|channel| Channel::read(channel).is_live());
+            encoder.add(entry.at, by, EventCode::Created { live });
+        }
+        if entry.kind == "contact" {
+            let contact = encoder.contact(&contact(entry));
+            encoder.add(entry.at, by, contact);
+        }
+        let own = entry.by.as_str() == DESK && entry.kind != "edit";
+        if own {
+            let (kind, tag) = (encoder.word(&entry.kind), encoder.word(&entry.tag));
+            encoder.add(entry.at, by, EventCode::Done { kind, tag });
+        } else if entry.kind == "escalate" {
+            encoder.add(entry.at, by, EventCode::Escalated);
+        }
+        let first = |field: &str| {
+            (entry.kind == "created")
+                .then(|| entry.attribute(field))
+                .flatten()
+        };
+        let value = |field: &str| match entry.change(field) {
+            Some(change) => Some(change.new_value()),
+            None => first(field).map(Some),
+        };
+        if let Some(kind) = value("type").flatten() {
+            let kind = encoder.kind(&TicketType::read(kind));
+            encoder.add(entry.at, by, kind);
+        }
+        if let Some(priority) = value("priority") {
+            let priority = encoder.word(priority.unwrap_or_default());
+            encoder.add(entry.at, by, EventCode::Priority(priority));
+        }
+        for field in ["code", "queue", "assignee"] {
+            if let Some(word) = value(field) {
+                let word = word.map(|word| encoder.word(word));
+                let kept = match field {
+                    "code" => EventCode::Code(word),
+                    "queue" => EventCode::Queue(word),
+                    _ => EventCode::Assignee(word),
+                };
+                encoder.add(entry.at, by, kept);
+            }
+        }
+        if standing.take(
+            &entry.changes,
+            first("status"),
+            first("waiting_on"),
+            first("until"),
+        ) {
+            let stand = encoder.stand(&standing.stand());
+            encoder.add(entry.at, by, stand);
+        }
+        if encoder.rows().len() == before {
+            encoder.add(entry.at, by, EventCode::Other);
+        }
+    }
+}
+
+fn contact(entry: &Entry) -> Contact {
+    let channel = entry.attribute("channel").unwrap_or_default();
+    let outcome = entry.attribute("outcome").unwrap_or_default();
+    let marked = |key: &str| entry.attribute(key) == Some("yes");
+    Contact {
+        incoming: entry.attribute("direction") == Some("in"),
+        reached: Outcome::read(outcome).reached(),
+        live: Channel::read(channel).is_live(),
+        channel: Channel::read(channel),
+        outcome: Outcome::read(outcome),
+        minutes: entry
+            .attribute("minutes")
+            .and_then(|minutes| minutes.parse().ok())
+            .unwrap_or_default(),
+        automatic: marked(AUTOMATIC) || entry.by.as_str() == DESK,
+        workaround: marked(WORKAROUND),
+    }
+}
+
+/// Where the ticket stands on the way through its log.
+#[derive(Debug, Default)]
+struct StatusSoFar {
+    status: Option<String>,
+    waiting: Option<String>,
+    until: Option<String>,
+}
+
+impl StatusSoFar {
+    /// Takes an entry in, and tells whether it moved anything.
+    fn take(
+        &mut self,
+        changes: &[Change],
+        status: Option<&str>,
+        waiting: Option<&str>,
+        until: Option<&str>,
+    ) -> bool {
+        let mut moved = false;
+        for (name, first, own) in [
+            ("status", status, &mut self.status),
+            ("waiting_on", waiting, &mut self.waiting),
+            ("until", until, &mut self.until),
+        ] {
+            let change = changes.iter().find(|change| change.field == name);
+            let new = match change {
+                Some(change) => Some(change.new_value()),
+                None => first.map(Some),
+            };
+            if let Some(new) = new {
+                *own = new.map(str::to_owned);
+                moved = true;
+            }
+        }
+        moved
+    }
+
+    fn stand(&self) -> Stand {
+        let status = Status::read(self.status.as_deref().unwrap_or_default());
+        let pending = status == Status::Pending;
+        Stand {
+            waiting: self
+                .waiting
+                .as_deref()
+                .filter(|_| pending)
+                .map(Waiting::read),
+            until: self
+                .until
+                .as_deref()
+                .filter(|_| pending)
+                .and_then(|until| until.parse().ok()),
+            status,
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! The end of a transaction: what follows from its changes, saving and the commit.
+
+use crate::model::id::TicketId;
+use crate::model::person::Handle;
+use crate::ops::core::commit_message::{message, one_line};
+use crate::ops::core::error::OpError;
+use crate::ops::core::find::LAST;
+use crate::ops::core::outcome::Outcome;
+use crate::ops::core::status_sync::follow;
+use crate::ops::core::ticket_edit::TicketEdit;
+use crate::ops::core::transaction::Transaction;
+use crate::store::error::StoreError;
+use crate::store::fs::private::Private;
+use crate::store::git::repo::Repo;
+use crate::store::journal::save::{SaveStep, Saved};
+use crate::store::journal::session::Session;
+
+impl Transaction<'_> {
+    /// Changes several tickets by one entry of `kind` each, and saves them: all are checked first,
+    /// all or none. `what` begins the commit's subject.
+    pub fn each(
+        mut self,
+        ids: &[TicketId],
+        kind: &str,
+        what: &str,
+        mut change: impl FnMut(&mut TicketEdit) -> Result<(), OpError>,
+    ) -> Result<Outcome, OpError> {
+        for id in ids {
+            let mut edit = self.edit(*id, kind)?;
+            change(&mut edit)?;
+            self.stage(edit)?;
+        }
+        let subject = match &self.changed[..] {
+            [one] => format!(
+                "{} {what}: {}",
+                one.ticket.id,
+                one_line(one.ticket.title(), 50)
+            ),
+            all => format!("{what}: {} tickets", all.len()),
+        };
+        self.finish(&subject)
+    }
+
+    /// Saves everything and makes no commit yet: another transaction of this command will.
+    /// Should the process end before that, the next command that writes makes it, with `subject`.
+    pub fn keep(mut self, subject: &str, session: &mut Option<Session>) -> Result<(), OpError> {
+        let Some(mut held) = self.held.take() else {
+            return Ok(());
+        };
+        if self.saves.is_empty() {
+            return Ok(());
+        }
+        if session.is_none() {
+            *session = Some(held.repo().session()?);
+        }
+        let Some(session) = session else {
+            return Ok(());
+        };
+        let step = SaveStep {
+            message: message(subject, &self.changed, &self.revised),
+            author: self.act.signature(self.desk),
+            at: self.act.now,
+            saves: std::mem::take(&mut self.saves),
+        };
+        if let Err(error) = held.save_open(&step, session) {
+            let saved = error.is_saved();
+            let ids: Vec<&str> = self
+                .changed
+                .iter()
+                .map(|one| one.ticket.id.as_str())
+                .collect();
+            let hint = format!("go on with: desk new --resume {}", ids.join(" "));
+            return Err(OpError::from(error).maybe_hint(saved.then_some(hint)));
+        }
+        if let Some(last) = self.changed.last() {
+            remember(held.repo(), &self.act.me, last.ticket.id);
+        }
+        Ok(())
+    }
+
+    /// Saves everything, in one commit with this subject, and lets the lock go.
+    pub fn finish(mut self, subject: &str) -> Result<Outcome, OpError> {
+        // What was asked for comes before what follows from it, and `.` is what was made of it.
+        let made = self.changed.iter().rev().find(|one| one.new);
+        let asked = made.or(self.changed.last()).map(|one| one.ticket.id);
+        follow(&mut self)?;
+        let mut outcome = Outcome {
+            changed: std::mem::take(&mut self.changed),
+            revised: std::mem::take(&mut self.revised),
+            dry_run: self.act.dry_run,
+            saved: None,
+            recovered: Vec::new(),
+            notices: std::mem::take(&mut self.notices),
+        };
+        let Some(mut held) = self.held.take() else {
+            for save in &self.saves {
+                save.check()?;
+            }
+            return Ok(outcome);
+        };
+        outcome.recovered = held.recovered().to_vec();
+        if self.saves.is_empty() && self.files.is_empty() {
+            return Ok(outcome);
+        }
+        let step = SaveStep {
+            message: message(subject, &outcome.changed, &outcome.revised),
+            author: self.act.signature(self.desk),
+            at: self.act.now,
+            saves: std::mem::take(&mut self.saves),
+        };
+        outcome.saved = Some(held.save_with(&step, &self.files)?);
+        outcome.recovered = held.recovered().to_vec();
+        // An article has no log: without a commit the words would be kept nowhere.
+        let silent = outcome.revised.iter().all(|one| one.why.trim().is_empty());
+        if outcome.saved == Some(Saved::Kept) && !silent {
+            let place = held.keep_words(&step)?;
+            outcome.notices.push(format!(
+                "no commit is made here, so the words of -m are kept in `{}`, for a commit of your own",
+                place.display()
+            ));
+        }
+        if let Some(Saved::Deferred(why)) = &outcome.saved {
+            outcome
+                .notices
+                .push(format!("saved; the commit follows later: {why}"));
+        }
+        if let Some(last) = asked {
+            remember(held.repo(), &self.act.me, last);
+        }
+        Ok(outcome)
+    }
+}
+
+/// Notes the ticket for `.`; losing it costs nobody anything. Only under the lock: what a dead
+/// command leaves among the temporary files, the next one removes.
+fn remember(repo: &Repo, me: &Handle, id: TicketId) {
+    let kept = || {
+        let (aside, last) = (Private::make(repo, "tmp")?, Private::make(repo, LAST)?);
+        aside.write(LAST, &format!("{id}\n"))?;
+        aside.rename(LAST, &last, me.as_str())
+    };
+    let _: Result<(), StoreError> = kept();
+}

@@ -1,0 +1,20 @@
+//! `cancel`: no issue, or no longer wanted.
+
+use crate::model::id::TicketId;
+use crate::model::status::Status;
+use crate::ops::core::actor::Actor;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
+use crate::ops::core::outcome::Outcome;
+use crate::ops::core::transaction::Transaction;
+use crate::ops::core::values;
+
+/// Cancels tickets.
+pub fn cancel(desk: &Desk, act: &Actor, ids: &[TicketId], text: &str) -> Result<Outcome, OpError> {
+    let text = values::text(text)?;
+    Transaction::begin(desk, act, "cancel")?.each(ids, "cancel", "cancel", |edit| {
+        edit.move_to(&Status::Cancelled)?;
+        edit.text(&text);
+        Ok(())
+    })
+}

@@ -1,0 +1,76 @@
+//! How a work order moved, as far as its tickets go with it.
+
+use crate::model::entry::Entry;
+use crate::model::status::{Status, TicketType, Waiting};
+use crate::model::ticket::Ticket;
+
+/// How an order moved, as far as its tickets go with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Move {
+    Opened,
+    Waits,
+    Wakes,
+    Resolved,
+    Reopened,
+    Cancelled,
+    Merged,
+}
+
+impl Move {
+    /// What a change to an order means for its tickets; `None` for nothing.
+    pub fn of(order: &Ticket, entry: &Entry) -> Option<Self> {
+        if order.kind() != TicketType::WorkOrder {
+            return None;
+        }
+        // A requester's word speaks for one requester; a hand edits the one file.
+        if entry.attribute("direction") == Some("in") || entry.kind == "edit" {
+            return None;
+        }
+        let Some(change) = entry.change("status") else {
+            let again = entry.kind == "pend" && order.status() == Status::Pending;
+            return (again && waits_for_others(order)).then_some(Self::Waits);
+        };
+        let from = Status::read(change.old_value().unwrap_or_default());
+        match (from, order.status()) {
+            (Status::New, Status::Open) => Some(Self::Opened),
+            (Status::Pending, Status::Open) => Some(Self::Wakes),
+            (Status::Resolved, Status::Open) => Some(Self::Reopened),
+            (_, Status::Pending) => waits_for_others(order).then_some(Self::Waits),
+            (_, Status::Resolved) => Some(Self::Resolved),
+            (_, Status::Cancelled) => Some(Self::Cancelled),
+            (_, Status::Merged) => Some(Self::Merged),
+            _ => None,
+        }
+    }
+
+    /// The kind of the tickets' entries.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Opened => "open",
+            Self::Waits => "pend",
+            Self::Wakes | Self::Reopened => "reopen",
+            Self::Resolved => "resolve",
+            Self::Cancelled | Self::Merged => "link",
+        }
+    }
+
+    /// Whether tickets of a status may go along.
+    pub fn may_concern(self, status: &Status) -> bool {
+        match self {
+            Self::Opened => *status == Status::New,
+            Self::Waits | Self::Resolved | Self::Merged => status.is_open(),
+            Self::Wakes => *status == Status::Pending,
+            Self::Reopened => *status == Status::Resolved,
+            Self::Cancelled => false,
+        }
+    }
+}
+
+/// Whether an order waits for a third party or a date, which holds up everybody; waiting for one
+/// customer does not.
+fn waits_for_others(order: &Ticket) -> bool {
+    matches!(
+        order.waiting_on(),
+        Some(Waiting::Vendor | Waiting::Schedule)
+    )
+}
