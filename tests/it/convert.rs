@@ -7,16 +7,10 @@ use crate::writing_commands;
 /// A desk with a question that was answered on the telephone.
 fn answered() -> Desk {
     let desk = Desk::new();
-    desk.made(&[
-        "new",
-        "How do I print both sides?",
-        "--type",
-        "information",
-        "--from",
-        "Jan Kowalski",
-        "--resolve",
-        "File, print, both sides",
-    ]);
+    desk.make(
+        "new 'How do I print both sides?' --type information --from 'Jan Kowalski' \
+         --resolve 'File, print, both sides'",
+    );
     desk
 }
 
@@ -315,14 +309,7 @@ fn what_every_writing_command_does() {
 #[test]
 fn a_work_order_gets_what_its_code_brings() {
     let desk = Desk::new();
-    desk.made(&[
-        "new",
-        "Battery swells",
-        "--channel",
-        "web",
-        "-m",
-        "Seen on the round.",
-    ]);
+    desk.make("new 'Battery swells' --channel web -m 'Seen on the round.'");
     let _ = desk.ok("convert ID1 --to work-order --code HW-LAPTOP");
     let order = &desk.json("show ID1")["tickets"][0];
     assert_eq!(
@@ -338,14 +325,7 @@ fn a_work_order_gets_what_its_code_brings() {
     let _ = desk.ok("work tick ID1 1");
     let _ = desk.ok("check");
     // Without a word of description, and somewhere else by hand.
-    desk.made(&[
-        "new",
-        "Badge reader",
-        "--channel",
-        "web",
-        "--queue",
-        "network",
-    ]);
+    desk.make("new 'Badge reader' --channel web --queue network");
     let _ = desk.ok("convert ID2 --to work-order --code HW-LAPTOP");
     let order = &desk.json("show ID2")["tickets"][0];
     assert_eq!(order["queue"], "network");

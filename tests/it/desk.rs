@@ -144,6 +144,12 @@ impl Desk {
         ])
     }
 
+    /// Opens a ticket with words as in a shell, and tells its name.
+    pub(crate) fn make(&self, line: &str) -> String {
+        let words: Vec<String> = words(line).iter().map(|word| self.real(word)).collect();
+        self.made(&words.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
     /// Opens a ticket with these arguments, and tells its name.
     pub(crate) fn made(&self, args: &[&str]) -> String {
         let out = self.run_args(args);

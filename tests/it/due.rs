@@ -9,44 +9,18 @@ const DAY: i64 = 24 * HOUR;
 /// Three requesters: one at a stand-still, one who wrote, one who was answered by telephone.
 fn scene() -> Desk {
     let desk = Desk::new();
-    desk.made(&[
-        "new",
-        "No network at all",
-        "--from",
-        "Ola Wrona",
-        "--phone",
-        "+48 600 100 300",
-        "--impact",
-        "company",
-        "--urgency",
-        "high",
-    ]);
-    desk.made(&[
-        "new",
-        "Mail is slow",
-        "--channel",
-        "email",
-        "--from",
-        "Jan Kowalski",
-        "--email",
-        "jan@example.org",
-        "--impact",
-        "person",
-        "--urgency",
-        "high",
-    ]);
-    desk.made(&[
-        "new",
-        "A second screen",
-        "--from",
-        "Ewa Lis",
-        "--phone",
-        "+48 600 100 400",
-        "--impact",
-        "person",
-        "--urgency",
-        "low",
-    ]);
+    desk.make(
+        "new 'No network at all' --from 'Ola Wrona' --phone '+48 600 100 300' \
+         --impact company --urgency high",
+    );
+    desk.make(
+        "new 'Mail is slow' --channel email --from 'Jan Kowalski' --email \
+         jan@example.org --impact person --urgency high",
+    );
+    desk.make(
+        "new 'A second screen' --from 'Ewa Lis' --phone '+48 600 100 400' --impact \
+         person --urgency low",
+    );
     desk
 }
 

@@ -510,16 +510,10 @@ fn a_known_caller_brings_data_and_equipment() {
 #[test]
 fn open_work_that_looks_the_same_is_offered() {
     let desk = Desk::new();
-    desk.made(&[
-        "new",
-        "No network on floor 3",
-        "--from",
-        "Ola Wrona",
-        "--code",
-        "NET-OUT",
-        "--asset-location",
-        "floor 3",
-    ]);
+    desk.make(
+        "new 'No network on floor 3' --from 'Ola Wrona' --code NET-OUT \
+         --asset-location 'floor 3'",
+    );
     let known = desk.id("ID1");
     let mut terminal = Terminal::open(
         &desk,

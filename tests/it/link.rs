@@ -48,14 +48,7 @@ fn directed_links_stand_on_the_first() {
 #[test]
 fn a_work_order_takes_tickets() {
     let desk = Desk::with_ticket();
-    desk.made(&[
-        "new",
-        "Change rollers",
-        "--type",
-        "work-order",
-        "--code",
-        "PRN-JAM",
-    ]);
+    desk.make("new 'Change rollers' --type work-order --code PRN-JAM");
     let _ = desk.ok("link ID1 ID2 --as work-order");
     assert!(desk.file("ID1").contains("work_order = \"ID2\""));
     insta::assert_snapshot!(desk.run("link ID2 ID1 --as work-order"), @"

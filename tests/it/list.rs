@@ -4,26 +4,11 @@ use crate::desk::Desk;
 
 fn busy() -> Desk {
     let desk = Desk::new();
-    desk.made(&[
-        "new",
-        "Mail is slow",
-        "--from",
-        "Ola Nowak",
-        "--channel",
-        "email",
-    ]);
-    desk.made(&[
-        "new",
-        "No network on floor 3",
-        "--code",
-        "NET-OUT",
-        "--impact",
-        "site",
-        "--urgency",
-        "high",
-        "--tag",
-        "floor-3",
-    ]);
+    desk.make("new 'Mail is slow' --from 'Ola Nowak' --channel email");
+    desk.make(
+        "new 'No network on floor 3' --code NET-OUT --impact site --urgency high \
+         --tag floor-3",
+    );
     desk.open("Printer jams");
     desk.open("Monitor flickers");
     let _ = desk.ok("pend ID3 --on customer");
@@ -273,43 +258,14 @@ fn options_may_stand_behind_the_query_and_terms_may_be_negated() {
 /// Equipment at two places, and who it is for.
 fn equipped() -> Desk {
     let desk = Desk::new();
-    desk.made(&[
-        "new",
-        "No link",
-        "--from",
-        "Jan Łuczak",
-        "--phone",
-        "+48 600 100 200",
-        "--account",
-        "AC-4471",
-        "--location",
-        "Gdańsk, room 312",
-        "--model",
-        "EX2300",
-        "--serial",
-        "JW0219",
-        "--asset-location",
-        "Poznań, rack B",
-    ]);
+    desk.make(
+        "new 'No link' --from 'Jan Łuczak' --phone '+48 600 100 200' --account \
+         AC-4471 --location 'Gdańsk, room 312' --model EX2300 --serial JW0219 \
+         --asset-location 'Poznań, rack B'",
+    );
     let _ = desk.ok("resolve ID1 -m 'New module'");
-    desk.made(&[
-        "new",
-        "No link again",
-        "--serial",
-        "jw0219",
-        "--asset-location",
-        "Łódź",
-    ]);
-    desk.made(&[
-        "new",
-        "Dark screen",
-        "--serial",
-        "PF3K",
-        "--licence",
-        "L-77",
-        "--location",
-        "Gdansk",
-    ]);
+    desk.make("new 'No link again' --serial jw0219 --asset-location Łódź");
+    desk.make("new 'Dark screen' --serial PF3K --licence L-77 --location Gdansk");
     desk
 }
 

@@ -6,18 +6,10 @@ use crate::writing_commands;
 #[test]
 fn the_duplicate_points_to_the_ticket_that_goes_on() {
     let desk = Desk::new();
-    desk.made(&[
-        "new",
-        "Printer jams",
-        "--from",
-        "Jan Kowalski",
-        "--tag",
-        "vip",
-        "--code",
-        "PRN-JAM",
-        "-m",
-        "The one by the door.",
-    ]);
+    desk.make(
+        "new 'Printer jams' --from 'Jan Kowalski' --tag vip --code PRN-JAM -m \
+         'The one by the door.'",
+    );
     desk.open("Printer on floor 4 jams");
     let _ = desk.ok("set ID1 requester.phone='+48 1'");
     insta::assert_snapshot!(desk.run("merge ID1 --into ID2"), @"

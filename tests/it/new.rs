@@ -608,14 +608,10 @@ queue = "service-desk"
 #[test]
 fn rules_of_the_house_route_and_the_log_names_them() {
     let desk = with_rules(WAREHOUSE);
-    desk.made(&[
-        "new",
-        "Scanner beeps",
-        "--location",
-        "Warehouse 2",
-        "--set",
-        "requester.organisation=The board",
-    ]);
+    desk.make(
+        "new 'Scanner beeps' --location 'Warehouse 2' --set \
+         'requester.organisation=The board'",
+    );
     insta::assert_snapshot!(desk.file("ID1"), @r#"
     +++
     id = "ID1"
@@ -651,18 +647,10 @@ fn rules_of_the_house_route_and_the_log_names_them() {
     - tags: +warehouse
     "#);
     // What was said counts more than any rule.
-    desk.made(&[
-        "new",
-        "Scanner beeps",
-        "--location",
-        "Warehouse 2",
-        "--queue",
-        "logistics",
-        "--urgency",
-        "low",
-        "--tag",
-        "warehouse",
-    ]);
+    desk.make(
+        "new 'Scanner beeps' --location 'Warehouse 2' --queue logistics --urgency low \
+         --tag warehouse",
+    );
     let file = desk.raw("ID2");
     assert!(file.contains("queue = \"logistics\""), "{file}");
     assert!(!file.contains("- rule:"), "{file}");

@@ -11,16 +11,7 @@ fn the_most_pressing_of_mine_and_of_my_queues() {
     [exit 0]
     ");
     desk.open("Printer jams");
-    desk.made(&[
-        "new",
-        "Mail is lost",
-        "--channel",
-        "email",
-        "--impact",
-        "company",
-        "--urgency",
-        "high",
-    ]);
+    desk.make("new 'Mail is lost' --channel email --impact company --urgency high");
     insta::assert_snapshot!(desk.run("next"), @"
     ID          PRIORITY           STATUS  QUEUE         ASSIGNEE  REQUESTER     DUE  AGE  TITLE
     ID2         enterprise-outage  new     service-desk  -                    in 14m   1m  Mail is lost
@@ -59,14 +50,7 @@ fn the_queues_of_another_agent_are_another_desk() {
         desk.json("next --as marek")["tickets"],
         serde_json::json!([])
     );
-    desk.made(&[
-        "new",
-        "No network",
-        "--channel",
-        "email",
-        "--code",
-        "NET-OUT",
-    ]);
+    desk.make("new 'No network' --channel email --code NET-OUT");
     assert_eq!(
         desk.json("next --as marek")["tickets"][0]["id"],
         desk.id("ID2")

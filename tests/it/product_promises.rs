@@ -55,16 +55,7 @@ fn busy() -> Desk {
     ] {
         desk.open(title);
     }
-    desk.made(&[
-        "new",
-        "No network",
-        "--code",
-        "NET-OUT",
-        "--channel",
-        "email",
-        "--tag",
-        "vip",
-    ]);
+    desk.make("new 'No network' --code NET-OUT --channel email --tag vip");
     let _ = desk.ok("pend ID2 --on customer");
     let _ = desk.ok("resolve ID3 -m 'Restarted'");
     let _ = desk.ok("cancel ID4");

@@ -15,30 +15,11 @@ const DAY: i64 = 24 * HOUR;
 fn scene() -> Desk {
     let desk = Desk::new();
     desk.open("Printer on floor 3 jams");
-    desk.made(&[
-        "new",
-        "Mail is slow",
-        "--channel",
-        "email",
-        "--from",
-        "Ola Wrona",
-        "--impact",
-        "site",
-        "--urgency",
-        "high",
-        "--tag",
-        "mail",
-        "--tag",
-        "slow",
-    ]);
-    desk.made(&[
-        "new",
-        "Thanks for the new screens",
-        "--type",
-        "comment",
-        "--from",
-        "Ewa Lis",
-    ]);
+    desk.make(
+        "new 'Mail is slow' --channel email --from 'Ola Wrona' --impact site \
+         --urgency high --tag mail --tag slow",
+    );
+    desk.make("new 'Thanks for the new screens' --type comment --from 'Ewa Lis'");
     desk.wait(2 * HOUR);
     let _ = desk.ok("contact ID2 -m 'We look into it.'");
     let _ = desk.ok("escalate ID2 --area network -m 'Not the mail server.'");
@@ -329,14 +310,7 @@ fn what_comes_from_outside_is_text() {
 #[test]
 fn a_page_has_nothing_from_outside_and_runs_nothing() {
     let desk = scene();
-    desk.made(&[
-        "new",
-        "x",
-        "--from",
-        "<script>alert(1)</script>",
-        "--tag",
-        "<img/src=x>",
-    ]);
+    desk.make("new x --from <script>alert(1)</script> --tag <img/src=x>");
     for by in ["requester.name", "tag", "queue"] {
         let page = desk
             .run(&format!("report volume --by {by} --format html"))

@@ -114,14 +114,7 @@ fn a_house_may_ask_for_more() {
 #[test]
 fn what_a_code_asks_for_is_required_only_where_the_house_says_so() {
     let desk = Desk::new();
-    desk.made(&[
-        "new",
-        "Printer jams",
-        "--from",
-        "Jan Kowalski",
-        "--code",
-        "PRN-JAM",
-    ]);
+    desk.make("new 'Printer jams' --from 'Jan Kowalski' --code PRN-JAM");
     let strict = desk.copy();
     assert!(
         desk.ok("list is:incomplete")

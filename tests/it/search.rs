@@ -24,20 +24,11 @@ pub(crate) fn found(desk: &Desk, args: &[&str]) -> Vec<String> {
 /// Three tickets, of which each has words of its own in another place.
 fn scene() -> Desk {
     let desk = Desk::new();
-    let _ = desk.made(&[
-        "new",
-        "Beamer in the large hall stays dark",
-        "--from",
-        "Ruta Wiśniewska",
-        "--model",
-        "Lumen 4000",
-        "--serial",
-        "LX-77812",
-        "--tag",
-        "vip",
-        "-m",
-        "The remote control blinks twice.",
-    ]);
+    let _ = desk.make(
+        "new 'Beamer in the large hall stays dark' --from 'Ruta Wiśniewska' --model \
+         'Lumen 4000' --serial LX-77812 --tag vip -m \
+         'The remote control blinks twice.'",
+    );
     let _ = desk.made(&["new", "Password expired", "--from", "Igor Pawlak"]);
     let _ = desk.made(&["new", "Monitor flickers", "--from", "Igor Pawlak"]);
     let _ = desk.ok("note ID2 -m \"Locked after the holidays; unlocked in the directory.\"");

@@ -9,16 +9,10 @@ fn a_way_that_a_pencil_can_follow() {
     let desk = Desk::new();
     // Friday 18 December, 10:00 in Warsaw; Christmas is a holiday of every year.
     desk.wait(25 * DAY);
-    desk.made(&[
-        "new",
-        "Laptop does not start",
-        "--from",
-        "Jan Kowalski",
-        "--impact",
-        "person",
-        "--urgency",
-        "high",
-    ]);
+    desk.make(
+        "new 'Laptop does not start' --from 'Jan Kowalski' --impact person --urgency \
+         high",
+    );
     desk.wait(60);
     let _ = desk.ok("pend ID1 --on customer -m 'Which laptop is it?'");
     desk.wait(3 * DAY);
@@ -99,16 +93,7 @@ fn a_change_of_priority_and_the_clock_change_are_told() {
     let desk = Desk::new();
     // Wednesday 24 March 2027; summer time begins on the 28th.
     desk.wait(121 * DAY);
-    desk.made(&[
-        "new",
-        "Slow",
-        "--channel",
-        "email",
-        "--impact",
-        "team",
-        "--urgency",
-        "medium",
-    ]);
+    desk.make("new Slow --channel email --impact team --urgency medium");
     desk.wait(60);
     let _ = desk.ok("set ID1 urgency=high -m 'Salaries go out today.'");
     desk.wait(4 * DAY);
@@ -155,16 +140,7 @@ fn a_change_of_priority_and_the_clock_change_are_told() {
 #[test]
 fn show_and_board_carry_the_short_form() {
     let desk = Desk::new();
-    desk.made(&[
-        "new",
-        "Slow",
-        "--channel",
-        "email",
-        "--impact",
-        "team",
-        "--urgency",
-        "high",
-    ]);
+    desk.make("new Slow --channel email --impact team --urgency high");
     let _ = desk.ok("take ID1");
     desk.wait(25);
     let _ = desk.ok("set ID1 requester.name='Jan Kowalski'");

@@ -205,16 +205,7 @@ fn its_life_is_its_own() {
 #[test]
 fn a_comment_that_holds_an_issue() {
     let desk = Desk::new();
-    desk.made(&[
-        "new",
-        "The new printer is great",
-        "--type",
-        "comment",
-        "--from",
-        "Jan",
-        "--channel",
-        "email",
-    ]);
+    desk.make("new 'The new printer is great' --type comment --from Jan --channel email");
     let _ = desk.ok("split ID1 'It is out of toner'");
     let new = &desk.json("show ID2")["tickets"][0];
     assert_eq!(
@@ -232,16 +223,7 @@ fn a_comment_that_holds_an_issue() {
 #[test]
 fn something_that_looks_like_another_is_told() {
     let desk = Desk::new();
-    desk.made(&[
-        "new",
-        "No network",
-        "--code",
-        "NET-OUT",
-        "--asset-location",
-        "floor 3",
-        "--from",
-        "Ewa",
-    ]);
+    desk.make("new 'No network' --code NET-OUT --asset-location 'floor 3' --from Ewa");
     desk.made(&["new", "Printer", "--from", "Jan"]);
     let out = desk.ok("split ID2 'No network here' --code NET-OUT --set asset.location='floor 3'");
     assert!(out.to_string().contains("ID3 looks like ID1"), "{out}");

@@ -4,41 +4,19 @@ use crate::desk::Desk;
 
 fn scene() -> Desk {
     let desk = Desk::new();
-    let _ = desk.made(&[
-        "new",
-        "Printer at reception jams at every second sheet",
-        "--from",
-        "Jan Kowalski",
-        "--code",
-        "PRN-JAM",
-        "--serial",
-        "PX-1",
-        "-m",
-        "Paper sticks behind the rear flap.",
-    ]);
+    let _ = desk.make(
+        "new 'Printer at reception jams at every second sheet' --from 'Jan Kowalski' \
+         --code PRN-JAM --serial PX-1 -m 'Paper sticks behind the rear flap.'",
+    );
     let _ = desk.ok("resolve ID1 -m \"Cleaned the rollers behind the rear flap.\"");
-    let _ = desk.made(&[
-        "new",
-        "Beamer stays dark",
-        "--from",
-        "Ruta Lis",
-        "--code",
-        "HW-LAPTOP",
-        "-m",
-        "No picture in the hall.",
-    ]);
-    let _ = desk.made(&[
-        "new",
-        "Reception printer jams again",
-        "--from",
-        "Jan Kowalski",
-        "--code",
-        "PRN-JAM",
-        "--serial",
-        "PX-1",
-        "-m",
-        "Sheet sticks behind the flap.",
-    ]);
+    let _ = desk.make(
+        "new 'Beamer stays dark' --from 'Ruta Lis' --code HW-LAPTOP -m \
+         'No picture in the hall.'",
+    );
+    let _ = desk.make(
+        "new 'Reception printer jams again' --from 'Jan Kowalski' --code PRN-JAM \
+         --serial PX-1 -m 'Sheet sticks behind the flap.'",
+    );
     desk
 }
 
@@ -83,16 +61,7 @@ fn articles_and_tickets_come_with_the_reason() {
 #[test]
 fn work_under_way_is_that_of_the_intake() {
     let desk = scene();
-    let _ = desk.made(&[
-        "new",
-        "Sheets are torn",
-        "--from",
-        "Ewa Kot",
-        "--code",
-        "PRN-JAM",
-        "--serial",
-        "px1",
-    ]);
+    let _ = desk.make("new 'Sheets are torn' --from 'Ewa Kot' --code PRN-JAM --serial px1");
     let order = desk.run("work new ID3");
     assert_eq!(order.code, 0, "{order}");
     let reported = desk.json("suggest ID4");

@@ -10,16 +10,7 @@ const DAY: i64 = 24 * HOUR;
 /// A standard ticket by e-mail that nobody has answered; the scene begins on Monday at 10:00.
 fn unanswered() -> Desk {
     let desk = Desk::new();
-    desk.made(&[
-        "new",
-        "Mail is slow",
-        "--channel",
-        "email",
-        "--from",
-        "Jan Kowalski",
-        "--urgency",
-        "high",
-    ]);
+    desk.make("new 'Mail is slow' --channel email --from 'Jan Kowalski' --urgency high");
     desk
 }
 
@@ -326,16 +317,7 @@ fn rules_escalate_to_the_next_tier_and_to_management() {
         "# [[escalation]]",
         "[[escalation]]\nclock = \"first-response\"\nat = \"30m before\"\nqueues = [\"service-desk\"]\n\n# [[escalation]]",
     );
-    desk.made(&[
-        "new",
-        "Slow",
-        "--channel",
-        "email",
-        "--impact",
-        "site",
-        "--urgency",
-        "high",
-    ]);
+    desk.make("new Slow --channel email --impact site --urgency high");
     desk.made(&["new", "Screen", "--channel", "email", "--urgency", "high"]);
     desk.wait(3 * HOUR + 30);
     insta::assert_snapshot!(desk.run("sweep"), @"
@@ -479,26 +461,8 @@ fn zammad_4432_notices_wait_for_the_hours_unless_the_priority_says_any() {
     let desk = Desk::new();
     let reported = noticing(&desk);
     desk.wait(6 * HOUR - 30);
-    desk.made(&[
-        "new",
-        "Slow",
-        "--channel",
-        "email",
-        "--impact",
-        "site",
-        "--urgency",
-        "high",
-    ]);
-    desk.made(&[
-        "new",
-        "All is down",
-        "--channel",
-        "email",
-        "--impact",
-        "company",
-        "--urgency",
-        "high",
-    ]);
+    desk.make("new Slow --channel email --impact site --urgency high");
+    desk.make("new 'All is down' --channel email --impact company --urgency high");
     // Half past eight in the evening.
     desk.wait(5 * HOUR);
     let out = desk.ok("sweep");
@@ -525,16 +489,7 @@ fn a_notice_that_lost_its_point_is_not_delivered() {
     let desk = Desk::new();
     let reported = noticing(&desk);
     desk.wait(6 * HOUR - 30);
-    desk.made(&[
-        "new",
-        "Slow",
-        "--channel",
-        "email",
-        "--impact",
-        "site",
-        "--urgency",
-        "high",
-    ]);
+    desk.make("new Slow --channel email --impact site --urgency high");
     desk.wait(5 * HOUR);
     let _ = desk.ok("sweep");
     let _ = desk.ok("cancel ID1 -m 'It was the proxy of the caller.'");

@@ -14,48 +14,16 @@ use plaindesk::rules::people::People;
 /// A desk that Jan Kowalski called twice, and two others of one name once.
 fn callers() -> Desk {
     let desk = Desk::new();
-    desk.made(&[
-        "new",
-        "VPN drops",
-        "--from",
-        "Jan Kowalski",
-        "--phone",
-        "+48 600 100 200",
-        "--account",
-        "AC-4471",
-        "--location",
-        "Gdańsk HQ, room 312",
-    ]);
-    desk.made(&[
-        "new",
-        "Laptop does not start",
-        "--from",
-        "Jan Kowalski",
-        "--account",
-        "AC-4471",
-        "--email",
-        "jan@example.org",
-        "--model",
-        "ThinkPad T14",
-        "--serial",
-        "PF3K",
-    ]);
-    desk.made(&[
-        "new",
-        "No sound",
-        "--from",
-        "Zofia Łuczak",
-        "--account",
-        "AC-1",
-    ]);
-    desk.made(&[
-        "new",
-        "No picture",
-        "--from",
-        "Zofia Łuczak",
-        "--account",
-        "AC-2",
-    ]);
+    desk.make(
+        "new 'VPN drops' --from 'Jan Kowalski' --phone '+48 600 100 200' --account \
+         AC-4471 --location 'Gdańsk HQ, room 312'",
+    );
+    desk.make(
+        "new 'Laptop does not start' --from 'Jan Kowalski' --account AC-4471 --email \
+         jan@example.org --model 'ThinkPad T14' --serial PF3K",
+    );
+    desk.make("new 'No sound' --from 'Zofia Łuczak' --account AC-1");
+    desk.make("new 'No picture' --from 'Zofia Łuczak' --account AC-2");
     desk
 }
 
@@ -133,14 +101,7 @@ fn in_doubt_the_words_stay_as_typed() {
 #[test]
 fn somebody_without_a_name_gets_one() {
     let desk = Desk::new();
-    desk.made(&[
-        "new",
-        "Hello",
-        "--email",
-        "jan@example.org",
-        "--channel",
-        "email",
-    ]);
+    desk.make("new Hello --email jan@example.org --channel email");
     insta::assert_snapshot!(completed(&desk, &["email=jan@example.org", "requester.name=Jan Kowalski"]), @"
     email = jan@example.org
     requester.name = Jan Kowalski
@@ -212,14 +173,7 @@ fn one_person_with_the_whole_history() {
     let _ = desk.ok("contact ID1 --in --by email -m 'Still drops'");
     let _ = desk.ok("resolve ID1 -m 'New certificate'");
     let _ = desk.ok("close ID1 --satisfied yes --rating 4");
-    desk.made(&[
-        "new",
-        "VPN drops again",
-        "--from",
-        "Jan Kowalski",
-        "--account",
-        "AC-4471",
-    ]);
+    desk.make("new 'VPN drops again' --from 'Jan Kowalski' --account AC-4471");
     insta::assert_snapshot!(desk.run("who kowalski"), @"
     Jan Kowalski
     3 tickets · 2 open · last Mon 23 Nov 10:08, 1m ago
@@ -291,14 +245,7 @@ fn several_people_are_told_apart() {
     ID4         open    standard   2m  No picture
     [exit 0]
     ");
-    desk.made(&[
-        "new",
-        "No tone",
-        "--from",
-        "Jan Kowalski-Lis",
-        "--account",
-        "AC-9",
-    ]);
+    desk.make("new 'No tone' --from 'Jan Kowalski-Lis' --account AC-9");
     // The whole name is meant before one that only begins with it.
     let out = desk.ok("who jan kowalski");
     assert!(out.stdout.starts_with("Jan Kowalski\n2 tickets"), "{out}");

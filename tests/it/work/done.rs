@@ -185,14 +185,7 @@ fn the_contact_agent_tells_and_without_a_requester_nobody_must() {
         "Jan",
         &["--channel", "email", "--set", "contact_agent=ewa"],
     );
-    desk.made(&[
-        "new",
-        "Alarm of the switch",
-        "--code",
-        "NET-OUT",
-        "--channel",
-        "email",
-    ]);
+    desk.make("new 'Alarm of the switch' --code NET-OUT --channel email");
     let _ = desk.ok("work new ID1 ID2");
     let _ = desk.ok("work done ID3 -m Mended.");
     assert!(

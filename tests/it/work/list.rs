@@ -6,14 +6,7 @@ use crate::desk::Desk;
 #[test]
 fn orders_in_a_list() {
     let desk = one_order();
-    desk.made(&[
-        "new",
-        "Exchange rollers",
-        "--type",
-        "work-order",
-        "--code",
-        "HW-SLOW",
-    ]);
+    desk.make("new 'Exchange rollers' --type work-order --code HW-SLOW");
     let _ = desk.ok("--as marek take ID3");
     let _ = desk.ok("--as marek work tick ID3 1 2");
     insta::assert_snapshot!(desk.run("work list"), @"

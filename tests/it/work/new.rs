@@ -133,16 +133,7 @@ fn what_is_said_comes_before_what_the_code_says() {
 #[test]
 fn an_order_without_a_standard_is_named_after_its_ticket() {
     let desk = Desk::new();
-    desk.made(&[
-        "new",
-        "Slow laptop",
-        "--from",
-        "Jan",
-        "--code",
-        "HW-SLOW",
-        "--location",
-        "Room 5",
-    ]);
+    desk.make("new 'Slow laptop' --from Jan --code HW-SLOW --location 'Room 5'");
     let _ = desk.ok("work new ID1");
     let order = desk.file("ID2");
     assert!(order.contains("title = \"Slow laptop\""), "{order}");
@@ -386,15 +377,7 @@ fn the_same_again_within_a_month_is_a_repeat() {
     ");
     let _ = desk.run("check").code(0);
 
-    direct.made(&[
-        "new",
-        "--type",
-        "work-order",
-        "--code",
-        "NET-OUT",
-        "--serial",
-        "JW0219",
-    ]);
+    direct.make("new --type work-order --code NET-OUT --serial JW0219");
     assert!(
         direct.file("ID4").contains("- repeat_of: ID2\n"),
         "{}",
