@@ -12,9 +12,6 @@ use crate::{hostile_clone, printed};
 
 /// Operations that stand in a file of another name, in `src/ops`; or in none, for what needs no desk.
 const OPERATIONS: &[(&str, &str)] = &[
-    ("assign", "ticket/take.rs"),
-    ("call", "ticket/contact.rs"),
-    ("cancel", "ticket/reopen.rs"),
     ("completions", ""),
     ("import events", "data/import.rs"),
     ("import json", "data/import_json.rs"),
@@ -25,9 +22,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("kb script", "kb/show.rs"),
     ("kb search", "search/articles.rs"),
     ("kb use", "kb/used.rs"),
-    ("log", "ticket/show.rs"),
     ("man", ""),
-    ("next", "ticket/board.rs"),
     ("search", "search/mod.rs"),
     ("work list", "work/show.rs"),
 ];
