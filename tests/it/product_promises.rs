@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use plaindesk::index::article_cache;
-use plaindesk::index::ticket_cache::Want;
+use plaindesk::index::want::Want;
 
 use crate::desk::Desk;
 
