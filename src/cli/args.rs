@@ -146,7 +146,9 @@ pub fn negated_terms(args: Vec<OsString>) -> Vec<OsString> {
     let listing = |at: &usize| {
         let one = |word: &OsString| word == "list" || word == "search";
         one(&args[*at])
-            || ["report", "export"].iter().any(|one| args[*at] == *one)
+            || ["report", "export", "catalog"]
+                .iter()
+                .any(|one| args[*at] == *one)
             || (["work", "kb"].iter().any(|group| args[*at] == *group)
                 && args.get(at + 1).is_some_and(one))
     };

@@ -10,10 +10,12 @@ use crate::index::want::Want;
 use crate::model::article::{ArticleOutcome, ArticleState};
 use crate::model::catalog::Code;
 use crate::model::field::Key;
+use crate::model::moment::Moment;
 use crate::model::status::{Channel, Feeling, Outcome, TicketType, Waiting};
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
-use crate::rules::query::catalog::{CatalogFilter, next};
+use crate::page::query::tickets::schema;
+use crate::rules::query::catalog::{beginning, next};
 use crate::rules::reports::ReportKind;
 use crate::view::sanitize::line;
 
@@ -136,7 +138,7 @@ pub fn codes() -> ArgValueCompleter {
         });
         let mut found: Vec<&Code> = by_name.collect();
         if found.is_empty() {
-            found = CatalogFilter::read(&[typed.to_owned()]).codes(&desk.catalogue);
+            found = beginning(typed, desk.context(None, Moment::epoch()));
             found.retain(|code| !code.retired);
         }
         let candidate = |code: &Code| {
@@ -328,10 +330,9 @@ fn terms(desk: &Desk) -> Vec<(String, String)> {
 /// Names of fields.
 pub fn fields() -> ArgValueCandidates {
     from_desk(|desk| {
-        let own: Vec<&str> = desk.settings.fields.keys().map(String::as_str).collect();
-        crate::page::query::names(&own)
-            .into_iter()
-            .map(|name| (name, String::new()))
+        schema(&desk.settings)
+            .names()
+            .map(|name| (name.to_owned(), String::new()))
             .collect()
     })
 }

@@ -124,6 +124,15 @@ impl Context {
         }
     }
 
+    /// Who asks, where the answer depends on that.
+    pub fn asker(&self, desk: &Desk, needed: bool) -> Result<Option<Handle>, OpError> {
+        if needed {
+            return self.me(desk);
+        }
+        self.known_agent(desk)?;
+        Ok(None)
+    }
+
     /// Refuses an unknown handle where nothing hangs on it, so that a slip does not go unseen.
     pub fn known_agent(&self, desk: &Desk) -> Result<(), OpError> {
         self.asked()

@@ -9,7 +9,7 @@ use crate::view::list::urgency;
 use crate::view::paint::{Paint, Role};
 use crate::view::sanitize::line;
 use crate::view::table::{Painted, table};
-use crate::view::words::{count, wrap};
+use crate::view::words::{left_out, wider, wrap};
 
 /// Widest line of running text, in columns.
 const MEASURE: usize = 96;
@@ -37,17 +37,8 @@ pub fn remarks(part: &CatalogPart) -> Vec<String> {
             format!("no codes; did you mean {}?", near.join(" or "))
         });
     }
-    if part.retired > 0 {
-        let fits = if part.retired == 1 {
-            "matches"
-        } else {
-            "match"
-        };
-        all.push(format!(
-            "{} also {fits}; use --retired",
-            count(part.retired, "retired code")
-        ));
-    }
+    all.extend(left_out(part.retired, "retired code", "--retired"));
+    all.extend(wider(part.wider.as_ref(), "code"));
     all
 }
 

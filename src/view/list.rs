@@ -14,7 +14,7 @@ use crate::rules::sla::clocks::Pressure;
 use crate::view::paint::{Paint, Role, short};
 use crate::view::sanitize::line;
 use crate::view::table::{Painted, table};
-use crate::view::words::count;
+use crate::view::words::{left_out, wider};
 
 /// A column: its heading and what it shows.
 #[derive(Clone, Debug)]
@@ -257,16 +257,7 @@ pub fn remarks(listing: &TicketListing) -> Vec<String> {
     if listing.more > 0 {
         all.push(format!("{} more not shown, by --limit", listing.more));
     }
-    if listing.done > 0 {
-        let fits = if listing.done == 1 {
-            "matches"
-        } else {
-            "match"
-        };
-        all.push(format!(
-            "{} also {fits}; use --all",
-            count(listing.done, "done ticket")
-        ));
-    }
+    all.extend(left_out(listing.done, "done ticket", "--all"));
+    all.extend(wider(listing.wider.as_ref(), "ticket"));
     all
 }

@@ -68,3 +68,23 @@ pub fn cut(text: &str, width: usize) -> String {
     }
     format!("{}…", out.trim_end())
 }
+
+/// What also matches and is left out, with the option that shows it.
+pub fn left_out(n: usize, what: &str, option: &str) -> Option<String> {
+    let matches = if n == 1 { "matches" } else { "match" };
+    (n > 0).then(|| format!("{} also {matches}; use {option}", count(n, what)))
+}
+
+/// Where nothing was found: what the words find as beginnings of words.
+pub fn wider(wider: Option<&(String, usize)>, what: &str) -> Option<String> {
+    let (words, found) = wider?;
+    let matches = if words.contains(' ') {
+        "match"
+    } else {
+        "matches"
+    };
+    let found = count(*found, what);
+    Some(format!(
+        "`{words}` also {matches} words that begin so: {found}"
+    ))
+}

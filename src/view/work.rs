@@ -12,7 +12,7 @@ use crate::view::list::{status_role, urgency};
 use crate::view::paint::{Paint, Role, short};
 use crate::view::sanitize::{line, text};
 use crate::view::table::{Painted, table};
-use crate::view::words::{count, cut, wrap};
+use crate::view::words::{cut, left_out, wider, wrap};
 
 /// Widest line of running text, in columns.
 const MEASURE: usize = 96;
@@ -272,14 +272,7 @@ pub fn beside(orders: &Orders) -> Vec<String> {
             "no open work orders".to_owned()
         });
     }
-    if orders.rest.done > 0 {
-        let fits = if orders.rest.done == 1 {
-            "matches"
-        } else {
-            "match"
-        };
-        let done = count(orders.rest.done, "done work order");
-        all.push(format!("{done} also {fits}; use --all"));
-    }
+    all.extend(left_out(orders.rest.done, "done work order", "--all"));
+    all.extend(wider(orders.rest.wider.as_ref(), "work order"));
     all
 }

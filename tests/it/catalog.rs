@@ -73,7 +73,7 @@ fn a_tree_of_what_fits() {
             .count()
             > 60
     );
-    // Any word narrows, whatever its case, accents and ending.
+    // Any word narrows, whatever its case and accents.
     for (one, other) in [
         ("PRINTER", "printer"),
         ("wífi", "wifi"),
@@ -264,4 +264,45 @@ fn texts_of_the_catalogue_do_not_act() {
         let out = desk.ok(line);
         assert!(!out.stdout.contains('\u{1b}'), "{out}");
     }
+}
+
+#[test]
+fn a_word_is_whole_and_terms_are_those_of_every_list() {
+    let desk = desk();
+    insta::assert_snapshot!(desk.run("catalog stripe"), @"
+    -----
+    no codes
+    `stripe*` also matches words that begin so: 1 code
+    [exit 0]
+    ");
+    let codes = |line: &str| -> Vec<String> {
+        let found = desk.json(line)["codes"].clone();
+        let found = found.as_array().unwrap().clone();
+        found
+            .iter()
+            .map(|one| one["code"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert!(codes("catalog 'print*'").contains(&"PRN-JAM".to_owned()));
+    assert_eq!(
+        codes("catalog category:printing"),
+        codes("catalog printing")
+    );
+    assert_eq!(
+        codes("catalog category:printing -jam").len(),
+        codes("catalog printing").len() - 1
+    );
+    assert_eq!(codes("catalog is:retired wired"), ["NET-OLD"]);
+    assert_eq!(
+        codes("catalog 'it>network'"),
+        codes("catalog 'IT › Network'")
+    );
+    let _ = desk
+        .run("catalog categry:printing")
+        .code(2)
+        .says("did you mean `category`?");
+    let _ = desk
+        .run("catalog is:retird")
+        .code(2)
+        .says("did you mean `is:retired`?");
 }

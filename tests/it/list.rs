@@ -389,3 +389,122 @@ fn what_the_settings_dropped_is_found_and_told() {
     let out = desk.ok("report sla");
     assert!(!out.stderr.contains("there is no priority"), "{out}");
 }
+
+/// A git in front of the real one that writes down how it was called.
+fn recording(desk: &Desk) -> (std::path::PathBuf, std::path::PathBuf) {
+    use std::os::unix::fs::PermissionsExt;
+    let path = std::env::var_os("PATH").unwrap();
+    let real = std::env::split_paths(&path)
+        .map(|folder| folder.join("git"))
+        .find(|git| git.is_file())
+        .unwrap();
+    let folder = desk.root.parent().unwrap().join("recording");
+    let calls = folder.join("calls");
+    std::fs::create_dir_all(&folder).unwrap();
+    let script = format!(
+        "#!/bin/sh\necho \"$@\" >> '{}'\nexec '{}' \"$@\"\n",
+        calls.display(),
+        real.display()
+    );
+    let git = folder.join("git");
+    std::fs::write(&git, script).unwrap();
+    std::fs::set_permissions(&git, std::fs::Permissions::from_mode(0o755)).unwrap();
+    (folder, calls)
+}
+
+#[test]
+fn git_is_asked_who_i_am_only_where_the_query_needs_it() {
+    let desk = busy();
+    let (folder, calls) = recording(&desk);
+    let asks = |args: &[&str]| {
+        let _ = std::fs::remove_file(&calls);
+        let mut command = desk.desk(args);
+        let path = std::env::var("PATH").unwrap();
+        command
+            .env_remove("DESK_AGENT")
+            .env("PATH", format!("{}:{path}", folder.display()));
+        let out = desk.reported(command);
+        assert!(out.code < 2, "{args:?}\n{out}");
+        let calls = std::fs::read_to_string(&calls).unwrap_or_default();
+        calls.lines().any(|call| call.contains("user|committer"))
+    };
+    for (args, needed) in [
+        (&["list", "documents"][..], false),
+        (&["list", "mine", "time", "title:mine"], false),
+        (&["list", "\"is:mine\""], false),
+        (&["list", "is:mine"], true),
+        (&["list", "-assignee:me"], true),
+        (&["work", "list", "documents"], false),
+        (&["work", "list", "contact_agent:me"], true),
+        (&["search", "documents"], false),
+        (&["search", "jams", "is:mine"], true),
+        (&["export", "documents"], false),
+        (&["export", "assignee:anna,me"], true),
+        (&["report", "volume", "documents"], false),
+        (&["report", "volume", "is:mine"], true),
+        (&["kb", "list", "documents"], false),
+        (&["kb", "list", "owner:me"], true),
+        (&["catalog", "medium"], false),
+    ] {
+        assert_eq!(asks(args), needed, "{args:?}");
+    }
+    // The list itself starts no git at all.
+    let _ = asks(&["list", "documents"]);
+    assert_eq!(std::fs::read_to_string(&calls).unwrap_or_default(), "");
+}
+
+#[test]
+fn who_is_needed_and_unknown_is_told() {
+    let desk = busy();
+    desk.git(&["config", "user.email", "nobody@example.org"]);
+    for term in ["is:mine", "assignee:me", "contact_agent:anna,me"] {
+        let mut command = desk.desk(&["list", term]);
+        let out = desk.reported({
+            command.env_remove("DESK_AGENT");
+            command
+        });
+        let _ = out
+            .code(2)
+            .says(&format!("`{term}` needs to know who you are"));
+    }
+}
+
+#[test]
+fn what_beginnings_of_words_would_find_is_said_where_nothing_was_found() {
+    let desk = busy();
+    insta::assert_snapshot!(desk.run("list print"), @"
+    -----
+    no tickets
+    `print*` also matches words that begin so: 1 ticket
+    [exit 0]
+    ");
+    insta::assert_snapshot!(desk.run("list print jam queue:service-desk --all"), @"
+    -----
+    no tickets
+    `print* jam*` also match words that begin so: 1 ticket
+    [exit 0]
+    ");
+    insta::assert_snapshot!(desk.run("list netw"), @"
+    -----
+    no tickets
+    `netw*` also matches words that begin so: 1 ticket
+    [exit 0]
+    ");
+    insta::assert_snapshot!(desk.run("list flick"), @"
+    -----
+    no tickets
+    `flick*` also matches words that begin so: 1 ticket
+    [exit 0]
+    ");
+    for line in [
+        "list submar",
+        "list print*",
+        "list -- -print",
+        "list \"print jam\"",
+        "list queue:network",
+    ] {
+        let out = desk.ok(line);
+        assert!(!out.stderr.contains("begin so"), "{line}\n{out}");
+    }
+    assert_eq!(desk.json("list print")["tickets"], serde_json::json!([]));
+}

@@ -8,11 +8,12 @@ use crate::view::{catalog, json};
 /// Show the catalogue of problem codes
 ///
 /// A tree of department, provider, category and code. A filter is words of a code, its title or its
-/// place in the tree, or a path like it/network; case, accents and endings do not count. One code
-/// comes with its questions, articles, targets and standard work order.
+/// place in the tree, a beginning like print*, a term like category:printing, or a path like
+/// it/network; case and accents do not count. One code comes with its questions, articles, targets
+/// and standard work order.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
-    /// Words, a path, or a code; all must fit
+    /// Words, terms, a path, or a code; all must fit
     #[arg(value_name = "FILTER", add = complete::levels())]
     pub filter: Vec<String>,
     /// Retired codes too
@@ -24,8 +25,8 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     context.known_agent(desk)?;
     let as_json = context.global.json;
-    let now = context.ui.env.now;
-    let part = ops::data::catalog::catalog(desk, &args.filter, args.retired, as_json, now);
+    let of_desk = context.of(desk, None);
+    let part = ops::data::catalog::catalog(desk, &args.filter, args.retired, as_json, of_desk)?;
     if as_json {
         let codes = part
             .codes

@@ -7,6 +7,7 @@ use crate::cli::context::{Context, ExitResult};
 use crate::ops;
 use crate::ops::core::error::OpError;
 use crate::ops::data::export::AttachmentContent;
+use crate::ops::ticket::list::read_query;
 use crate::page::problem::Problem;
 use crate::view::export;
 use crate::view::words::count;
@@ -45,13 +46,8 @@ pub enum Format {
 
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
-    let query = crate::cli::cmd::list::query(&args.query);
-    let me = if query.contains("mine") || query.contains("me") {
-        context.me(desk)?
-    } else {
-        None
-    };
-    context.known_agent(desk)?;
+    let query = read_query(desk, &crate::cli::cmd::list::query(&args.query))?;
+    let me = context.asker(desk, query.needs_me())?;
     let wanted = ops::data::export::wanted(desk, context.of(desk, me.as_ref()), &query)?;
     let mut problems: Vec<Problem> = wanted.problems;
     let of_desk = context.of(desk, None);

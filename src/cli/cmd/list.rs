@@ -3,7 +3,7 @@
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
 use crate::ops;
-use crate::ops::ticket::list::{ListRequest, field_name};
+use crate::ops::ticket::list::{ListRequest, field_name, read_query};
 use crate::view::{json, list};
 
 /// List open tickets, or those that a query asks for
@@ -32,13 +32,8 @@ pub struct Args {
 
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
-    let query = query(&args.query);
-    let me = if query.contains("mine") || query.contains("me") {
-        context.me(desk)?
-    } else {
-        None
-    };
-    context.known_agent(desk)?;
+    let query = read_query(desk, &query(&args.query))?;
+    let me = context.asker(desk, query.needs_me())?;
     let request = ListRequest {
         query,
         sort: args.sort.clone(),

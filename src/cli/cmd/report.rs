@@ -10,6 +10,7 @@ use crate::ops;
 use crate::ops::core::error::OpError;
 use crate::ops::data::report::Report;
 use crate::ops::data::report_request::ReportRequest;
+use crate::ops::ticket::list::read_query;
 use crate::rules::reports::ReportKind;
 use crate::store::fs::output;
 use crate::view::report::{data, html, markdown, text};
@@ -85,12 +86,8 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     if let Some(name) = &args.preset {
         request = request.with_preset(desk, name)?;
     }
-    let me = if request.query.contains("me") || request.query.contains("mine") {
-        context.me(desk)?
-    } else {
-        None
-    };
-    context.known_agent(desk)?;
+    let query = read_query(desk, &request.query);
+    let me = context.asker(desk, query.is_ok_and(|query| query.needs_me()))?;
     let report = ops::data::report::report(desk, context.of(desk, me.as_ref()), &request)?;
     // Kept for as long as the process lives: all tickets are not worth taking apart again.
     let report: &Report = Box::leak(Box::new(report));

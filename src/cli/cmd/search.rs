@@ -6,6 +6,7 @@ use crate::index::text::Collection;
 use crate::ops;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::search::query::SearchQuery;
 use crate::ops::search::results::{SearchRequest, SearchResults};
 use crate::view::{json, search};
 
@@ -58,22 +59,18 @@ pub(in crate::cli::cmd) fn find(
     options: &Options,
     kinds: &[Collection],
 ) -> Result<(SearchResults, String), OpError> {
-    context.known_agent(desk)?;
-    let query = query.join(" ");
-    let me = if query.contains("mine") || query.contains("me") {
-        context.me(desk)?
-    } else {
-        None
-    };
+    let text = query.join(" ");
+    let query = SearchQuery::read(desk, &text, kinds)?;
+    let me = context.asker(desk, query.needs_me())?;
     let request = SearchRequest {
-        query: query.clone(),
+        query,
         kinds: kinds.to_vec(),
         limit: options.limit.into(),
         all: options.all,
         language: context.language(options.language.as_deref()),
     };
     let found = ops::search::search(desk, context.of(desk, me.as_ref()), &request)?;
-    Ok((found, query))
+    Ok((found, text))
 }
 
 /// Shows what was found; 1 where nothing was.

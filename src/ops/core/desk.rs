@@ -17,7 +17,8 @@ use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::unknown;
 use crate::page::problem::Problem;
-use crate::page::query::{Name, Query};
+use crate::page::query::Name;
+use crate::page::query::tickets::TicketQuery;
 use crate::page::ticket::{self, TicketPage};
 use crate::page::{catalog, settings};
 use crate::rules::context::DeskContext;
@@ -137,7 +138,7 @@ impl Desk {
     /// Makes a query ready. A word that the settings have dropped is known as long as a ticket has it.
     pub fn matcher<'w>(
         &self,
-        query: &Query,
+        query: &TicketQuery,
         context: DeskContext<'w>,
     ) -> Result<Matcher<'w>, OpError> {
         let held = |name: &Name, word: &str| {
@@ -148,8 +149,7 @@ impl Desk {
             let mut values = tickets.iter().filter_map(|one| one.values.get(field));
             values.any(|value| value.elements().iter().any(|one| one == word))
         };
-        Matcher::knowing(query, context, &held)
-            .map_err(|error| OpError::usage(error.message).hint(error.hint))
+        Ok(Matcher::new(query, context, &held)?)
     }
 
     /// Priorities of open tickets that the settings do not have: no clock runs for them.

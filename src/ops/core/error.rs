@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 
 use crate::page::problem::Problem;
+use crate::page::query::QueryError;
+use crate::rules::query::matcher::BadValue;
 use crate::store::error::StoreError;
 use crate::store::journal::save::Trouble;
 
@@ -117,6 +119,18 @@ impl From<Problem> for OpError {
 impl From<Box<Problem>> for OpError {
     fn from(problem: Box<Problem>) -> Self {
         Self::from(*problem)
+    }
+}
+
+impl From<QueryError> for OpError {
+    fn from(error: QueryError) -> Self {
+        Self::usage(error.message).hint(error.hint)
+    }
+}
+
+impl From<BadValue> for OpError {
+    fn from(error: BadValue) -> Self {
+        Self::usage(error.message).hint(error.hint)
     }
 }
 

@@ -12,8 +12,9 @@ use crate::ops::core::articles;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::unknown;
+use crate::page::escape;
 use crate::page::problem::nearest;
-use crate::page::{escape, query};
+use crate::page::query::tickets::{self, Name};
 use crate::rules::text::time_input;
 
 /// The longest title, in characters.
@@ -21,33 +22,32 @@ const MAX_TITLE: usize = 200;
 
 /// The field of a name as people type it; a wrong one gets the nearest.
 pub fn field(desk: &Desk, name: &str) -> Result<Field, OpError> {
-    let own: Vec<&str> = desk.settings.fields.keys().map(String::as_str).collect();
-    let found_whole = query::find(name, &own);
+    let schema = tickets::schema(&desk.settings);
+    let found_whole = schema.find(name);
     let found = match &found_whole {
-        Some(query::Name::Field(field)) => Some(field.clone()),
+        Some(Name::Field(field)) => Some(field.clone()),
         _ => None,
     };
     let declared = |field: &Field| match field {
-        Field::Company(name) => own.contains(&name.as_str()),
+        Field::Company(name) => desk.settings.fields.contains_key(name),
         Field::Known(_) => true,
     };
     if let Some(field) = found.filter(declared) {
         return Ok(field);
     }
     let instead = match found_whole {
-        Some(query::Name::Place) => Some("`requester.location` or `asset.location`"),
-        Some(query::Name::Requester) => Some("a part of it, like `requester.name`"),
-        Some(query::Name::Asset) => Some("a part of it, like `asset.serial`"),
-        Some(query::Name::Field(_)) | None => None,
+        Some(Name::Place) => Some("`requester.location` or `asset.location`"),
+        Some(Name::Requester) => Some("a part of it, like `requester.name`"),
+        Some(Name::Asset) => Some("a part of it, like `asset.serial`"),
+        Some(Name::Field(_)) | None => None,
         Some(_) => Some("what it follows from: the queue, the code or the log"),
     };
     if let Some(instead) = instead {
         return Err(OpError::usage(format!("`{name}` is no field of its own"))
             .hint(format!("set {instead}")));
     }
-    let names = query::names(&own);
     let mut error = OpError::usage(format!("there is no field `{name}`"));
-    if let Some(near) = nearest(name, names.iter().map(String::as_str)) {
+    if let Some(near) = nearest(name, schema.names()) {
         error = error.hint(format!("did you mean `{near}`?"));
     }
     Err(error.hint("fields of your own are declared under `[fields.NAME]` in desk.toml"))

@@ -9,11 +9,13 @@ use crate::model::moment::Moment;
 use crate::model::status::TicketType;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
 use crate::ops::core::values;
 use crate::page::problem::{Problem, near};
+use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::priority;
 use crate::rules::lifecycle::routing;
-use crate::rules::query::catalog::CatalogFilter;
+use crate::rules::query::catalog::{self, CodeMatcher};
 
 /// A part of the catalogue.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +28,8 @@ pub struct CatalogPart {
     pub retired: usize,
     /// Codes that could have been meant, where none fits.
     pub near: Vec<String>,
+    /// Where none fits: the words as beginnings of words, and how many codes fit them.
+    pub wider: Option<(String, usize)>,
     /// Files that cannot be read.
     pub problems: Vec<Problem>,
 }
@@ -71,18 +75,19 @@ pub fn catalog(
     filter: &[String],
     retired: bool,
     counted: bool,
-    now: Moment,
-) -> CatalogPart {
+    context: DeskContext<'_>,
+) -> Result<CatalogPart, OpError> {
     let mut part = CatalogPart::default();
     let named = match filter {
         [one] => desk.catalogue.find(one.trim().trim_start_matches('@')),
         _ => None,
     };
+    let query = catalog::read(filter)?;
     let mut codes = match named {
         Some(code) => vec![code],
-        None => CatalogFilter::read(filter).codes(&desk.catalogue),
+        None => CodeMatcher::new(&query, context)?.codes(&desk.catalogue),
     };
-    if named.is_none() && !retired {
+    if named.is_none() && !retired && !query.speaks_of_retired() {
         let all = codes.len();
         codes.retain(|code| !code.retired);
         part.retired = all - codes.len();
@@ -91,6 +96,13 @@ pub fn catalog(
     if codes.is_empty() {
         let names = desk.catalogue.codes.keys().map(String::as_str);
         part.near = near(&filter.join(" "), names);
+        if part.retired == 0
+            && let Some((wide, words)) = query.widened()
+        {
+            let wide = CodeMatcher::new(&wide, context)?.codes(&desk.catalogue);
+            let found = wide.iter().filter(|code| retired || !code.retired).count();
+            part.wider = Some((words, found)).filter(|_| found > 0);
+        }
     }
     part.whole = codes.len() == 1 && !filter.is_empty();
     let tickets = if part.whole || counted {
@@ -107,7 +119,11 @@ pub fn catalog(
     };
     let mut used: std::collections::HashMap<&str, CodeUsage> = std::collections::HashMap::new();
     for ticket in &tickets.all {
-        count(used.entry(ticket.text(Key::Code)).or_default(), ticket, now);
+        count(
+            used.entry(ticket.text(Key::Code)).or_default(),
+            ticket,
+            context.now,
+        );
     }
     part.codes = codes
         .into_iter()
@@ -126,7 +142,7 @@ pub fn catalog(
             }
         })
         .collect();
-    part
+    Ok(part)
 }
 
 fn shown(code: &Code, desk: &Desk) -> CodeView {

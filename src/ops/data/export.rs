@@ -9,6 +9,7 @@ use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::ticket::list;
 use crate::page::problem::Problem;
+use crate::page::query::tickets::TicketQuery;
 use crate::page::ticket::{self, TicketPage};
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::attachments::{self, Attachment};
@@ -28,14 +29,14 @@ pub struct ExportSelection {
 pub fn wanted(
     desk: &Desk,
     context: DeskContext<'_>,
-    query: &str,
+    query: &TicketQuery,
 ) -> Result<ExportSelection, OpError> {
-    let query = list::read_query(desk, query)?;
-    let matcher = desk.matcher(&query, context)?;
+    let matcher = desk.matcher(query, context)?;
     let found = desk.tickets(Want::All);
-    let fits = found.all.iter().filter(|ticket| {
-        matcher.fits(ticket) && (!matcher.needs_text() || list::text_fits(desk, &matcher, ticket))
-    });
+    let fits = found
+        .all
+        .iter()
+        .filter(|ticket| list::fits(desk, &matcher, ticket));
     Ok(ExportSelection {
         ids: fits.map(|ticket| ticket.id).collect(),
         problems: found.problems,

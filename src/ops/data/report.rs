@@ -234,10 +234,7 @@ fn matching(desk: &Desk, scan: &Scan, matcher: &Matcher<'_>, at: Moment) -> Repo
             continue;
         };
         let mut history = TicketHistory::of(&ticket);
-        if matcher.fits(&ticket)
-            && (!matcher.needs_text() || list::text_fits(desk, matcher, &ticket))
-            && history.end(at)
-        {
+        if list::fits(desk, matcher, &ticket) && history.end(at) {
             found.histories.push(history);
             found.front.push(ticket);
         }

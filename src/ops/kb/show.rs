@@ -20,8 +20,10 @@ use crate::page::article::ArticlePage;
 use crate::page::call_script::{self, ScriptLine};
 use crate::page::markdown;
 use crate::page::problem::Problem;
+use crate::page::query::articles::ArticleQuery;
 use crate::rules::article_usage::{self, Demands, Usage};
-use crate::rules::query::articles::{ArticleFilter, is_usual};
+use crate::rules::context::DeskContext;
+use crate::rules::query::articles::{ArticleMatcher, is_usual};
 
 /// `kb review` speaks of what falls due within so many days.
 const SOON: i64 = 30;
@@ -44,6 +46,8 @@ pub struct ArticleListing {
     pub articles: Vec<ListedArticle>,
     /// How many retired and expired ones fit too, and were left out.
     pub hidden: usize,
+    /// Where none fits: the words as beginnings of words, and how many articles fit them.
+    pub wider: Option<(String, usize)>,
     /// Files that cannot be read.
     pub problems: Vec<Problem>,
 }
@@ -52,7 +56,7 @@ pub struct ArticleListing {
 #[derive(Clone, Debug, Default)]
 pub struct ArticleRequest {
     /// Words and terms.
-    pub query: String,
+    pub query: ArticleQuery,
     /// Only what is to be read again.
     pub stale: bool,
     /// Only those in a state.
@@ -64,30 +68,44 @@ pub struct ArticleRequest {
 }
 
 /// Lists articles.
-pub fn list(desk: &Desk, now: Moment, request: &ArticleRequest) -> Result<ArticleListing, OpError> {
-    let filter = ArticleFilter::read(&request.query)
-        .map_err(|error| OpError::usage(error.message).hint(error.hint))?;
-    let today = today(desk, now);
+pub fn list(
+    desk: &Desk,
+    context: DeskContext<'_>,
+    request: &ArticleRequest,
+) -> Result<ArticleListing, OpError> {
+    let query = &request.query;
+    let matcher = ArticleMatcher::new(query, context)?;
+    let today = today(desk, context.now);
     let cached_articles = cached_articles(desk);
     let use_of = Uses::of(desk);
-    let all = request.all || request.state.is_some() || filter.speaks_of_state();
+    let all = request.all || request.state.is_some() || query.speaks_of_state();
     let mut listing = ArticleListing {
         problems: cached_articles.problems.clone(),
         ..ArticleListing::default()
     };
     listing.problems.extend(use_of.problems.iter().cloned());
-    for cached in &cached_articles.all {
+    let asked = |cached: &&CachedArticle| {
         let article = &cached.article;
-        let asked = (!request.stale || article.is_stale(today))
+        let language = request.language.as_ref();
+        (!request.stale || article.is_stale(today))
             && request.state.is_none_or(|state| state == article.state)
-            && request
-                .language
-                .as_ref()
-                .is_none_or(|language| speaks(article, language));
-        if !asked || !filter.fits(article, cached.category(), today) {
-            continue;
-        }
-        if all || is_usual(article, today) {
+            && language.is_none_or(|language| speaks(article, language))
+    };
+    let fitting = |matcher: &ArticleMatcher<'_>| -> Vec<&CachedArticle> {
+        let asked = cached_articles.all.iter().filter(asked);
+        asked
+            .filter(|one| matcher.fits(&one.article, one.category()))
+            .collect()
+    };
+    let found = fitting(&matcher);
+    if found.is_empty()
+        && let Some((wide, words)) = query.widened()
+    {
+        let found = fitting(&ArticleMatcher::new(&wide, context)?).len();
+        listing.wider = Some((words, found)).filter(|_| found > 0);
+    }
+    for cached in found {
+        if all || is_usual(&cached.article, today) {
             listing.articles.push(use_of.listed(cached, desk));
         } else {
             listing.hidden += 1;

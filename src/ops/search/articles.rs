@@ -5,15 +5,15 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use crate::index::article_cache::{self, CachedArticle};
 use crate::index::finder::Finder;
 use crate::index::text::{Collection, article_key};
-use crate::model::moment::Moment;
 use crate::ops::core::articles::today;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::kb::show::root_of;
-use crate::ops::search::asked::ParsedQuery;
+use crate::ops::search::query::SearchQuery;
 use crate::ops::search::results::{ArticleHit, SearchRequest, SearchResults};
 use crate::ops::search::wording::{broken, enough, note_slips, question, wanted};
-use crate::rules::query::articles::is_usual;
+use crate::rules::context::DeskContext;
+use crate::rules::query::articles::{ArticleMatcher, is_usual};
 use crate::rules::search::{self, Passage};
 use crate::rules::text::terms::base_language;
 
@@ -22,17 +22,18 @@ const DEEPER: usize = 4;
 
 pub(in crate::ops::search) fn find(
     desk: &Desk,
-    now: Moment,
+    context: DeskContext<'_>,
     request: &SearchRequest,
-    asked: &ParsedQuery,
+    asked: &SearchQuery,
     finder: &mut Finder<'_>,
     found: &mut SearchResults,
     slips: &mut Vec<(String, BTreeSet<String>)>,
 ) -> Result<(), OpError> {
-    let today = today(desk, now);
-    let all = request.all || asked.filter.speaks_of_state();
+    let today = today(desk, context.now);
+    let matcher = ArticleMatcher::new(&asked.articles, context)?;
+    let all = request.all || asked.articles.speaks_of_state();
     let may = |cached: &&CachedArticle| {
-        asked.filter.fits(&cached.article, cached.category(), today)
+        matcher.fits(&cached.article, cached.category())
             && (all || is_usual(&cached.article, today))
     };
     let eligible: HashSet<u64> = finder

@@ -1,7 +1,7 @@
 //! `search` and `kb search`: tickets and articles by their words.
 
 pub mod articles;
-pub mod asked;
+pub mod query;
 pub mod results;
 pub mod tickets;
 pub mod wording;
@@ -12,7 +12,6 @@ use crate::index::text::Collection;
 use crate::index::want::Want;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::search::asked::ParsedQuery;
 use crate::ops::search::results::{SearchRequest, SearchResults};
 use crate::ops::search::wording::finder;
 use crate::rules::context::DeskContext;
@@ -23,7 +22,7 @@ pub fn search(
     context: DeskContext<'_>,
     request: &SearchRequest,
 ) -> Result<SearchResults, OpError> {
-    let asked = ParsedQuery::read(desk, &request.query, &request.kinds)?;
+    let asked = &request.query;
     if asked.is_empty() {
         return Err(OpError::usage("a search needs words")
             .hint("type those of the caller: desk search printer offline"));
@@ -51,9 +50,9 @@ pub fn search(
     if kinds.contains(&Collection::Articles) {
         articles::find(
             desk,
-            context.now,
+            context,
             request,
-            &asked,
+            asked,
             &mut finder,
             &mut found,
             &mut slips,
@@ -64,7 +63,7 @@ pub fn search(
             desk,
             context,
             request,
-            &asked,
+            asked,
             &mut finder,
             &mut found,
             &mut slips,

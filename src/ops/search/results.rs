@@ -3,6 +3,7 @@
 use crate::index::article_cache::CachedArticle;
 use crate::index::text::Collection;
 use crate::model::ticket_summary::TicketSummary;
+use crate::ops::search::query::SearchQuery;
 use crate::page::problem::Problem;
 use crate::rules::article_usage::Usage;
 use crate::rules::search::Passage;
@@ -11,7 +12,7 @@ use crate::rules::search::Passage;
 #[derive(Clone, Debug)]
 pub struct SearchRequest {
     /// Words and terms.
-    pub query: String,
+    pub query: SearchQuery,
     /// Which texts.
     pub kinds: Vec<Collection>,
     /// At most so many of each kind.

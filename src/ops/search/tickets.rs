@@ -11,7 +11,7 @@ use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::search::asked::ParsedQuery;
+use crate::ops::search::query::SearchQuery;
 use crate::ops::search::results::{SearchRequest, SearchResults, TicketHit};
 use crate::ops::search::wording::{broken, enough, note_slips, question, wanted};
 use crate::rules::context::DeskContext;
@@ -23,13 +23,13 @@ pub(in crate::ops::search) fn find(
     desk: &Desk,
     context: DeskContext<'_>,
     request: &SearchRequest,
-    asked: &ParsedQuery,
+    asked: &SearchQuery,
     finder: &mut Finder<'_>,
     found: &mut SearchResults,
     slips: &mut Vec<(String, BTreeSet<String>)>,
 ) -> Result<(), OpError> {
-    let matcher = desk.matcher(&asked.fields, context)?;
-    let filtered = !asked.fields.terms.is_empty();
+    let matcher = desk.matcher(&asked.tickets, context)?;
+    let filtered = !asked.tickets.terms.is_empty();
     if !asked.says_words() {
         let mut fitting: Vec<&TicketSummary> = finder
             .tickets
@@ -156,7 +156,7 @@ fn plain(text: &str) -> Passage {
 }
 
 /// Tickets that a query names by their whole ids.
-fn named(asked: &ParsedQuery) -> Vec<TicketId> {
+fn named(asked: &SearchQuery) -> Vec<TicketId> {
     asked
         .words
         .iter()

@@ -7,7 +7,7 @@ use crate::index::text::{Clause, Collection, TextQuery, TextSearcher};
 use crate::index::want::Want;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::search::asked::ParsedQuery;
+use crate::ops::search::query::SearchQuery;
 use crate::rules::search::SearchTerms;
 use crate::rules::text::terms::{each_word, is_common};
 
@@ -32,7 +32,7 @@ pub(in crate::ops) fn broken(error: Broken) -> OpError {
 }
 
 /// The question that the words of a query ask.
-pub(in crate::ops::search) fn question(asked: &ParsedQuery) -> TextQuery {
+pub(in crate::ops::search) fn question(asked: &SearchQuery) -> TextQuery {
     TextQuery {
         text: asked.words.join(" "),
         must: asked.must.clone(),
@@ -43,7 +43,7 @@ pub(in crate::ops::search) fn question(asked: &ParsedQuery) -> TextQuery {
 
 /// The words of a query, weighed by what an index holds.
 pub(in crate::ops::search) fn wanted<'t>(
-    asked: &ParsedQuery,
+    asked: &SearchQuery,
     texts: &'t TextSearcher,
 ) -> SearchTerms<'t> {
     let mut wanted = SearchTerms::new(texts.stems());

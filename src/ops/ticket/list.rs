@@ -9,7 +9,8 @@ use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::page::problem::{Problem, nearest};
-use crate::page::query::{self, Name, Query};
+use crate::page::query::Name;
+use crate::page::query::tickets::{self, TicketQuery};
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::next;
 use crate::rules::query::tickets::{Matcher, moment, texts};
@@ -18,7 +19,7 @@ use crate::rules::query::tickets::{Matcher, moment, texts};
 #[derive(Clone, Debug, Default)]
 pub struct ListRequest {
     /// The query.
-    pub query: String,
+    pub query: TicketQuery,
     /// The field to sort by, `-` before it for the other way round.
     pub sort: Option<String>,
     /// Done tickets too.
@@ -36,14 +37,15 @@ pub struct TicketListing {
     pub more: usize,
     /// How many done tickets fit too, and were left out.
     pub done: usize,
+    /// Where nothing fits: the words as beginnings of words, and how many tickets fit them.
+    pub wider: Option<(String, usize)>,
     /// Files that cannot be read.
     pub problems: Vec<Problem>,
 }
 
 /// Reads a query; a mistyped field gets the nearest.
-pub fn read_query(desk: &Desk, text: &str) -> Result<Query, OpError> {
-    let own: Vec<&str> = desk.settings.fields.keys().map(String::as_str).collect();
-    query::read(text, &own).map_err(|error| OpError::usage(error.message).maybe_hint(error.hint))
+pub fn read_query(desk: &Desk, text: &str) -> Result<TicketQuery, OpError> {
+    Ok(tickets::schema(&desk.settings).read(text)?)
 }
 
 /// Lists tickets. Without a word on the status, done ones are left out and counted.
@@ -62,8 +64,8 @@ pub fn among(
     request: &ListRequest,
     load: impl FnOnce(Want) -> CachedTickets,
 ) -> Result<TicketListing, OpError> {
-    let query = read_query(desk, &request.query)?;
-    let matcher = desk.matcher(&query, context)?;
+    let query = &request.query;
+    let matcher = desk.matcher(query, context)?;
     let sort = request
         .sort
         .as_deref()
@@ -82,10 +84,14 @@ pub fn among(
         problems: found.problems,
         ..TicketListing::default()
     };
-    for ticket in found.all {
-        if !matcher.fits(&ticket) || (matcher.needs_text() && !text_fits(desk, &matcher, &ticket)) {
-            continue;
-        }
+    let (fitting, others): (Vec<_>, Vec<_>) = found
+        .all
+        .into_iter()
+        .partition(|ticket| fits(desk, &matcher, ticket));
+    if fitting.is_empty() {
+        listing.wider = wider(desk, context, query, &others);
+    }
+    for ticket in fitting {
         if !all && !ticket.status().is_open() {
             listing.done += 1;
         } else {
@@ -116,14 +122,26 @@ pub fn among(
     Ok(listing)
 }
 
-/// Whether the words of a query stand in what the ticket says.
-pub(in crate::ops) fn text_fits(
+/// Whether a ticket fits, its file read only where the query has words.
+pub(in crate::ops) fn fits(desk: &Desk, matcher: &Matcher<'_>, ticket: &TicketSummary) -> bool {
+    let says = || {
+        desk.page(ticket.id)
+            .is_ok_and(|page| matcher.fits_words(&page.ticket))
+    };
+    matcher.fits(ticket) && (!matcher.needs_text() || says())
+}
+
+/// How many tickets a query finds with its words as beginnings of words, if it finds any so.
+fn wider(
     desk: &Desk,
-    matcher: &Matcher<'_>,
-    ticket: &TicketSummary,
-) -> bool {
-    desk.page(ticket.id)
-        .is_ok_and(|page| matcher.fits_words(&page.ticket))
+    context: DeskContext<'_>,
+    query: &TicketQuery,
+    tickets: &[TicketSummary],
+) -> Option<(String, usize)> {
+    let (query, words) = query.widened()?;
+    let matcher = desk.matcher(&query, context).ok()?;
+    let found = tickets.iter().filter(|ticket| fits(desk, &matcher, ticket));
+    Some((words, found.count())).filter(|(_, found)| *found > 0)
 }
 
 fn sorting(desk: &Desk, name: &str) -> Result<(Name, bool), OpError> {
@@ -136,10 +154,9 @@ fn sorting(desk: &Desk, name: &str) -> Result<(Name, bool), OpError> {
 
 /// The field of a column or a sorting; a wrong one gets the nearest.
 pub fn field_name(desk: &Desk, name: &str) -> Result<Name, OpError> {
-    let own: Vec<&str> = desk.settings.fields.keys().map(String::as_str).collect();
-    query::find(name, &own).ok_or_else(|| {
-        let names = query::names(&own);
-        let near = nearest(name, names.iter().map(String::as_str));
+    let schema = tickets::schema(&desk.settings);
+    schema.find(name).ok_or_else(|| {
+        let near = nearest(name, schema.names());
         let hint = near.map_or(
             "see the keys of a ticket's front matter".to_owned(),
             |near| format!("did you mean `{near}`?"),

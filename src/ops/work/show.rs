@@ -14,6 +14,7 @@ use crate::ops::core::linked_tickets::is_order;
 use crate::ops::core::linked_tickets::{counts, linked_tickets};
 use crate::ops::core::outcome::Outcome;
 use crate::ops::ticket::{list, show};
+use crate::page::query::tickets::TicketQuery;
 use crate::rules::context::DeskContext;
 
 /// One work order with what can be said about it.
@@ -59,11 +60,13 @@ pub struct Orders {
 pub fn list(
     desk: &Desk,
     context: DeskContext<'_>,
-    query: &str,
+    mut query: TicketQuery,
     all: bool,
 ) -> Result<Orders, OpError> {
+    let orders = list::read_query(desk, "type:work-order")?;
+    query.terms.extend(orders.terms);
     let request = list::ListRequest {
-        query: format!("type:work-order {query}"),
+        query,
         all,
         ..list::ListRequest::default()
     };

@@ -6,7 +6,7 @@ use crate::model::field::Value;
 use crate::model::settings::{Preset, Settings};
 use crate::page::edit::toml_value;
 use crate::page::problem::Problem;
-use crate::page::query;
+use crate::page::query::tickets;
 use crate::page::settings::FILE;
 use crate::page::toml_reader::{TomlSection, TomlSource};
 
@@ -32,7 +32,6 @@ pub(in crate::page::settings) fn reports(top: &TomlSection<'_, '_>) -> BTreeMap<
 
 /// Queries must be readable; what they name is looked at when the report is made.
 pub(in crate::page::settings) fn check(top: &TomlSection<'_, '_>, settings: &Settings) {
-    let own: Vec<&str> = settings.fields.keys().map(String::as_str).collect();
     let Some(section) = top.section("report") else {
         return;
     };
@@ -40,9 +39,8 @@ pub(in crate::page::settings) fn check(top: &TomlSection<'_, '_>, settings: &Set
         let Some(preset) = settings.reports.get(&name) else {
             continue;
         };
-        if let Err(error) = query::read(&preset.query, &own) {
-            let hint = error.hint.unwrap_or_else(|| "see KB-QRY7".into());
-            one.wrong_with("query", error.message, hint);
+        if let Err(error) = tickets::schema(settings).read(&preset.query) {
+            one.wrong_with("query", error.message, error.hint);
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::model::routing::RoutingRule;
 use crate::model::settings::Settings;
 use crate::page::problem::{Problem, nearest};
-use crate::page::query;
+use crate::page::query::tickets;
 use crate::page::settings::FILE;
 use crate::page::toml_reader::{TomlSection, TomlSource};
 
@@ -28,7 +28,6 @@ fn rule(section: &TomlSection<'_, '_>) -> RoutingRule {
 
 /// What the rules name must be there.
 pub(in crate::page::settings) fn check(top: &TomlSection<'_, '_>, settings: &Settings) {
-    let own: Vec<&str> = settings.fields.keys().map(String::as_str).collect();
     for (section, rule) in top.array("rule").iter().zip(&settings.rules) {
         if rule.name.trim().is_empty() || rule.name.contains(['\n', '\r']) {
             section.wrong_with(
@@ -37,11 +36,8 @@ pub(in crate::page::settings) fn check(top: &TomlSection<'_, '_>, settings: &Set
                 "logs say which rule did it",
             );
         }
-        if let Err(error) = query::read(&rule.when, &own) {
-            let hint = error
-                .hint
-                .unwrap_or_else(|| "see `desk kb show` on queries".into());
-            section.wrong_with("when", error.message, hint);
+        if let Err(error) = tickets::schema(settings).read(&rule.when) {
+            section.wrong_with("when", error.message, error.hint);
         } else if rule.when.trim().is_empty() {
             section.wrong_with(
                 "when",

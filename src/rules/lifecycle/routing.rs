@@ -8,10 +8,13 @@ use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::settings::Settings;
 use crate::model::ticket_summary::TicketSummary;
-use crate::page::query;
+use crate::page::problem::nearest;
+use crate::page::query::tickets::{self, TicketQuery};
+use crate::page::query::{Name, QueryError, TermKind};
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::priority;
-use crate::rules::query::tickets::{BadValue, Matcher};
+use crate::rules::query::matcher::BadValue;
+use crate::rules::query::tickets::Matcher;
 
 /// What follows for a ticket from what is known of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -78,7 +81,7 @@ pub fn route(
     let said_how_pressing =
         text(given, Key::Impact).is_some() || text(given, Key::Urgency).is_some();
     for rule in &settings.rules {
-        let Ok(matcher) = condition(&rule.when, context) else {
+        let Ok((_, matcher)) = condition(&rule.when, context) else {
             continue;
         };
         if !matcher.fits(&summary) || (matcher.needs_text() && !matcher.fits_text(words)) {
@@ -175,30 +178,30 @@ pub fn queue_of(code: &Code, settings: &Settings) -> Option<String> {
     lowest.map(|queue| queue.name.clone())
 }
 
-fn condition<'w>(when: &str, context: DeskContext<'w>) -> Result<Matcher<'w>, BadValue> {
-    let own: Vec<&str> = context.settings.fields.keys().map(String::as_str).collect();
-    let query = query::read(when, &own).map_err(|error| BadValue {
-        message: error.message,
-        hint: error.hint.unwrap_or_default(),
-    })?;
-    Matcher::new(&query, context)
+fn condition<'w>(
+    when: &str,
+    context: DeskContext<'w>,
+) -> Result<(TicketQuery, Matcher<'w>), BadValue> {
+    let query = tickets::schema(context.settings).read(when);
+    let query = query.map_err(|QueryError { message, hint, .. }| BadValue { message, hint })?;
+    let matcher = Matcher::new(&query, context, &|_, _| false)?;
+    Ok((query, matcher))
 }
 
 /// The rules whose conditions name what is not there: place and complaint.
 pub fn bad_conditions(context: DeskContext<'_>) -> Vec<(usize, BadValue)> {
-    let own: Vec<&str> = context.settings.fields.keys().map(String::as_str).collect();
     let mut bad = Vec::new();
     for (at, rule) in context.settings.rules.iter().enumerate() {
-        if let Err(error) = condition(&rule.when, context) {
-            bad.push((at, error));
-            continue;
-        }
-        let Ok(query) = query::read(&rule.when, &own) else {
-            continue;
+        let query = match condition(&rule.when, context) {
+            Ok((query, _)) => query,
+            Err(error) => {
+                bad.push((at, error));
+                continue;
+            }
         };
         for term in query.terms {
-            let query::TermKind::Field {
-                name: query::Name::Field(Field::Known(Key::Code)),
+            let TermKind::Field {
+                name: Name::Field(Field::Known(Key::Code)),
                 values,
                 ..
             } = term.what
@@ -207,7 +210,7 @@ pub fn bad_conditions(context: DeskContext<'_>) -> Vec<(usize, BadValue)> {
             };
             for value in values {
                 if value != "none" && context.catalogue.find(&value).is_none() {
-                    let near = crate::page::problem::nearest(
+                    let near = nearest(
                         &value,
                         context.catalogue.active().map(|code| code.name.as_str()),
                     );

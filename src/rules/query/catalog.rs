@@ -1,52 +1,59 @@
 //! Finding a part of the catalogue: by level, by code, or by words.
 
 use crate::model::catalog::{Catalogue, Code};
-use crate::rules::text::normalize::{normalize, words};
-
-/// Letters that two words must begin with together to be forms of one: `printer` and `printing`.
-const STEM: usize = 5;
-
-/// Letters that may follow.
-const ENDING: usize = 4;
-
-/// Which codes are asked for: every term must fit.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CatalogFilter {
-    terms: Vec<CatalogTerm>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum CatalogTerm {
-    /// A word of code, title, path or queue.
-    Word(String),
-    /// Levels that follow one another, each the words that its name begins with.
-    Path(Vec<Vec<String>>),
-}
+use crate::page::query::codes::{self, CodeFlag, CodeName, CodeQuery};
+use crate::page::query::{QueryError, TermKind};
+use crate::rules::context::DeskContext;
+use crate::rules::query::matcher::{BadValue, Filter, Record, Vocabulary};
+use crate::rules::text::normalize::normalize;
+use crate::rules::text::terms::folded_words as words;
 
 /// What stands between levels: as it is shown, or as it is typed.
 const BETWEEN: [char; 3] = ['›', '>', '/'];
 
-impl CatalogFilter {
-    /// Reads a filter: words, and paths like `IT › Network` or `it/network`.
-    pub fn read(given: &[String]) -> Self {
-        let mut terms = Vec::new();
-        for one in given {
-            if one.contains(BETWEEN) {
-                let levels = one.split(BETWEEN).map(words);
-                let levels: Vec<Vec<String>> = levels.filter(|level| !level.is_empty()).collect();
-                if !levels.is_empty() {
-                    terms.push(CatalogTerm::Path(levels));
-                }
-            } else {
-                terms.extend(words(one).into_iter().map(CatalogTerm::Word));
-            }
-        }
-        Self { terms }
-    }
+/// Which codes are asked for: every term must fit.
+#[derive(Debug)]
+pub struct CodeMatcher {
+    filter: Filter<CodeName, CodeFlag>,
+    /// Levels that follow one another, each the words that its name begins with.
+    paths: Vec<(bool, Vec<Vec<String>>)>,
+}
 
-    /// Whether everything is asked for.
-    pub fn is_empty(&self) -> bool {
-        self.terms.is_empty()
+/// Reads a query of codes: terms, words, and paths like `IT › Network` or `it/network`.
+pub fn read(given: &[String]) -> Result<CodeQuery, QueryError> {
+    let quoted = given.iter().map(|one| {
+        let path = one.contains(BETWEEN) && !one.contains([':', '=', '"']);
+        if path {
+            format!("\"{one}\"")
+        } else {
+            one.clone()
+        }
+    });
+    codes::schema().read(&quoted.collect::<Vec<_>>().join(" "))
+}
+
+impl CodeMatcher {
+    /// Makes a query ready.
+    pub fn new(query: &CodeQuery, context: DeskContext<'_>) -> Result<Self, BadValue> {
+        let mut paths = Vec::new();
+        let mut query = query.clone();
+        query.terms.retain(|term| match &term.what {
+            TermKind::Text(text) if text.text.contains(BETWEEN) => {
+                let levels = text.text.split(BETWEEN).map(words);
+                let levels: Vec<_> = levels.filter(|level| !level.is_empty()).collect();
+                if !levels.is_empty() {
+                    paths.push((term.negated, levels));
+                }
+                false
+            }
+            _ => true,
+        });
+        let vocabulary = Vocabulary {
+            known: &|_| None,
+            held: &|_, _| false,
+        };
+        let filter = Filter::new(&query, context, &vocabulary)?;
+        Ok(Self { filter, paths })
     }
 
     /// The codes that fit by their names. Where none does, those whose questions and steps hold
@@ -63,38 +70,50 @@ impl CatalogFilter {
     }
 
     fn fits(&self, code: &Code, deep: bool) -> bool {
-        let mut own: Vec<String> = words(&code.name);
-        own.push(normalize(&code.name));
-        own.extend(words(&code.title));
-        own.extend(code.path.iter().flat_map(|name| words(name)));
-        own.extend(code.queue.iter().flat_map(|name| words(name)));
+        let path = code.path.iter().chain(&code.queue);
+        let mut own: Vec<&str> = vec![&code.name, &code.title];
+        own.extend(path.map(String::as_str));
         if deep {
-            own.extend(code.prompts.iter().flat_map(|text| words(text)));
+            own.extend(code.prompts.iter().map(String::as_str));
             if let Some(order) = &code.work_order {
-                own.extend(words(&order.title));
-                let parts = order.steps.iter().chain(&order.parts);
-                own.extend(parts.flat_map(|text| words(text)));
+                own.push(&order.title);
+                own.extend(order.steps.iter().chain(&order.parts).map(String::as_str));
             }
         }
-        self.terms.iter().all(|term| match term {
-            CatalogTerm::Word(word) => own.iter().any(|known| is_form(word, known)),
-            CatalogTerm::Path(levels) => follows(levels, code),
-        })
+        let mut paths = self.paths.iter();
+        self.filter.fits(code)
+            && paths.all(|(negated, levels)| follows(levels, code) != *negated)
+            && self.filter.fits_texts(own)
     }
 }
 
-/// Whether a word is the start of another, or another form of it.
-fn is_form(word: &str, known: &str) -> bool {
-    if known.starts_with(word) {
-        return true;
+impl Record<CodeName, CodeFlag> for Code {
+    fn texts(&self, name: &CodeName) -> Vec<String> {
+        let text = match name {
+            CodeName::Code => Some(&self.name),
+            CodeName::Title => Some(&self.title),
+            CodeName::Level(at) => self.path.get(*at),
+            CodeName::Queue => self.queue.as_ref(),
+            CodeName::Area => self.area.as_ref(),
+            CodeName::Impact => self.impact.as_ref(),
+            CodeName::Urgency => self.urgency.as_ref(),
+        };
+        text.into_iter().cloned().collect()
     }
-    let common = word
-        .chars()
-        .zip(known.chars())
-        .take_while(|(a, b)| a == b)
-        .count();
-    let rest = |text: &str| text.chars().count() - common;
-    common >= STEM && rest(word) <= ENDING && rest(known) <= ENDING
+
+    fn has(&self, flag: CodeFlag) -> bool {
+        match flag {
+            CodeFlag::Retired => self.retired,
+        }
+    }
+}
+
+/// The codes of which words begin with what is typed.
+pub fn beginning<'c>(typed: &str, context: DeskContext<'c>) -> Vec<&'c Code> {
+    let query = read(&[typed.to_owned()]).ok();
+    let query = query.map(|query| query.widened().map_or(query, |(wide, _)| wide));
+    let matcher = query.and_then(|query| CodeMatcher::new(&query, context).ok());
+    matcher.map_or_else(Vec::new, |matcher| matcher.codes(context.catalogue))
 }
 
 /// Whether the levels stand in the code's path one after another, the code itself being the last.
@@ -169,6 +188,7 @@ pub fn next(typed: &str, catalogue: &Catalogue) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::moment::Moment;
     use crate::page::catalog;
     use crate::page::settings;
 
@@ -179,31 +199,57 @@ mod tests {
 
     fn found(filter: &[&str]) -> Vec<String> {
         let filter: Vec<String> = filter.iter().map(|&one| one.to_owned()).collect();
-        let catalogue = starter();
-        let codes = CatalogFilter::read(&filter).codes(&catalogue);
+        let (catalogue, settings) = (starter(), settings::read(settings::STARTER).unwrap());
+        let context = DeskContext::new(&settings, &catalogue, Moment::epoch());
+        let matcher = CodeMatcher::new(&read(&filter).unwrap(), context).unwrap();
+        let codes = matcher.codes(&catalogue);
         codes.iter().map(|code| code.name.clone()).collect()
     }
 
     #[test]
-    fn a_word_in_any_form_finds_its_codes() {
+    fn a_word_is_whole_and_a_part_of_a_code_is_a_word() {
         let printing = found(&["printing"]);
-        assert!(printing.len() >= 6 && printing.iter().all(|name| name.starts_with("PRN-")));
-        for word in ["printer", "PRINT", "prn"] {
+        assert!(printing.len() >= 5 && printing.iter().all(|name| name.starts_with("PRN-")));
+        for word in ["print*", "PRN", "prn", "prínt*"] {
             let found = found(&[word]);
             assert!(
                 printing.iter().all(|name| found.contains(name)),
                 "{word}: {found:?}"
             );
         }
-        assert_eq!(found(&["net-out"]), ["NET-OUT"]);
+        for whole in ["net-out", "NET OUT", "code:net-out", "\"net out\""] {
+            let terms: Vec<&str> = match whole {
+                "NET OUT" => whole.split(' ').collect(),
+                _ => vec![whole],
+            };
+            assert_eq!(found(&terms), ["NET-OUT"], "{whole}");
+        }
         assert_eq!(found(&["paper", "jam"]), ["PRN-JAM"]);
-        assert_eq!(found(&["license"]), found(&["licence"]));
+        assert_eq!(found(&["jam"]), ["PRN-JAM"]);
+        assert_eq!(found(&["prn", "!jam"]).len() + 1, found(&["prn"]).len());
+        assert_eq!(found(&["category:printing"]), printing);
         assert_eq!(
             found(&["rollers"]),
             ["PRN-JAM"],
             "only a step speaks of rollers"
         );
-        assert!(found(&["submarine"]).is_empty());
+        assert!(found(&["submarine"]).is_empty() && found(&["printin"]).is_empty());
+    }
+
+    #[test]
+    fn every_whole_part_of_every_code_finds_it() {
+        for code in starter().codes.values() {
+            let path = code.path.iter().map(String::as_str);
+            for text in path.chain([code.name.as_str(), &code.title]) {
+                for word in words(text) {
+                    assert!(
+                        found(&[&word]).contains(&code.name),
+                        "{word}: {}",
+                        code.name
+                    );
+                }
+            }
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
-//! Which tickets, articles and parts of the catalogue a query asks for.
+//! Which tickets, articles and problem codes a query asks for.
 
 pub mod words;
+pub mod matcher;
 pub mod tickets;
 pub mod articles;
 pub mod catalog;

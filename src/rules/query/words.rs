@@ -6,7 +6,7 @@
 
 use crate::page::query::{QueryText, WordForm};
 use crate::rules::text::normalize::normalize;
-use crate::rules::text::terms::each_word;
+use crate::rules::text::terms::folded_words;
 
 /// A word, phrase or beginning of a word, ready to be looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct WordFilter {
 impl WordFilter {
     /// Makes a word of a query ready.
     pub fn new(text: &QueryText) -> Self {
-        let words = folded(&text.text);
+        let words = folded_words(&text.text);
         Self {
             prefix: text.form == WordForm::Prefix,
             signs: if words.is_empty() {
@@ -67,16 +67,10 @@ impl FoldedText {
     /// Takes a text apart.
     pub fn new(text: &str) -> Self {
         Self {
-            words: folded(text),
+            words: folded_words(text),
             whole: normalize(text),
         }
     }
-}
-
-fn folded(text: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    each_word(text, |word, _| words.push(normalize(word)));
-    words
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::view::kb::{day, figure, state_role};
 use crate::view::paint::{Paint, Role};
 use crate::view::sanitize::line;
 use crate::view::table::{Painted, table};
-use crate::view::words::count;
+use crate::view::words::{count, left_out, wider};
 use chrono::NaiveDate;
 
 /// The rows of a list under their header.
@@ -66,17 +66,9 @@ pub fn remarks(listing: &ArticleListing) -> Vec<String> {
     if listing.articles.is_empty() {
         all.push("no articles".to_owned());
     }
-    if listing.hidden > 0 {
-        let fits = if listing.hidden == 1 {
-            "matches"
-        } else {
-            "match"
-        };
-        all.push(format!(
-            "{} also {fits}; use --all",
-            count(listing.hidden, "retired or expired article")
-        ));
-    }
+    let what = "retired or expired article";
+    all.extend(left_out(listing.hidden, what, "--all"));
+    all.extend(wider(listing.wider.as_ref(), "article"));
     all
 }
 

@@ -135,3 +135,39 @@ fn what_the_files_say_now_is_shown() {
     desk.write(".desk/articles.cache", "junk");
     assert!(desk.run("kb list paper").stdout.contains("Paper jam"));
 }
+#[test]
+fn a_word_of_the_list_is_whole() {
+    let desk = Desk::with_ticket();
+    article(&desk, "kb/network/siec.md", WIFI, "## Objawy\n");
+    insta::assert_snapshot!(desk.run("kb list offlin"), @"
+    -----
+    no articles
+    `offlin*` also matches words that begin so: 2 articles
+    [exit 0]
+    ");
+    insta::assert_snapshot!(desk.run("kb list siec bez zasieg"), @"
+    -----
+    no articles
+    `siec* bez* zasieg*` also match words that begin so: 1 article
+    [exit 0]
+    ");
+    let titles = |line: &str| -> Vec<String> {
+        let found = desk.json(line)["articles"].clone();
+        let found = found.as_array().unwrap().clone();
+        let title = |one: &serde_json::Value| one["title"].as_str().unwrap().to_owned();
+        found.iter().map(title).collect()
+    };
+    assert_eq!(titles("kb list SIEC 'ZASIEGU'"), ["Sieć bez zasięgu"]);
+    assert_eq!(titles("kb list 'sie*' '!printer'"), ["Sieć bez zasięgu"]);
+    assert_eq!(titles("kb list 'bez zasięgu'"), ["Sieć bez zasięgu"]);
+    assert_eq!(titles("kb list aaa1"), titles("kb list KB-AAA1"));
+    assert!(!titles("kb list 'offlin*'").is_empty());
+    assert!(titles("kb list offlin").is_empty());
+    let _ = desk
+        .run("kb list state:publised")
+        .code(2)
+        .says("did you mean `published`?");
+    assert_eq!(titles("kb list owner:me"), titles("kb list owner:anna"));
+    let dated = titles("kb list 'review_by<2026-12' state:published");
+    assert_eq!(dated, ["Sieć bez zasięgu"]);
+}

@@ -1,5 +1,6 @@
 //! `desk kb list`.
 
+use crate::cli::cmd::list;
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
 use crate::model::article::ArticleState;
@@ -7,11 +8,12 @@ use crate::ops;
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::unknown;
 use crate::ops::kb::show;
+use crate::page::query::articles;
 use crate::view::{json, kb};
 
 /// List articles, with how often each was used and solved
 ///
-/// Words look into titles, tags, codes and ids; terms are like state:draft owner:anna tag:vpn
+/// Words are whole, or print* for a beginning, in titles, tags, codes and ids; terms are like state:draft owner:anna tag:vpn
 /// code:NET-OUT category:network is:stale. Words of the text itself are for `kb search`.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
@@ -34,16 +36,17 @@ pub struct Args {
 
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
-    context.known_agent(desk)?;
+    let query = articles::schema().read(&list::query(&args.query))?;
+    let me = context.asker(desk, query.needs_me())?;
     let request = show::ArticleRequest {
-        query: args.query.join(" "),
+        query,
         stale: args.stale,
         state: args.state.as_deref().map(state).transpose()?,
         language: args.language.clone(),
         all: args.all,
     };
     let now = context.ui.env.now;
-    let listing = show::list(desk, now, &request)?;
+    let listing = show::list(desk, context.of(desk, me.as_ref()), &request)?;
     let today = ops::core::articles::today(desk, now);
     if context.global.json {
         let items = listing

@@ -1,8 +1,10 @@
 //! `desk work list`.
 
+use crate::cli::cmd::list;
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
 use crate::ops;
+use crate::ops::ticket::list::read_query;
 use crate::view::{json, work};
 
 /// List open work orders, or those that a query asks for
@@ -18,14 +20,9 @@ pub struct Args {
 
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
-    let query = crate::cli::cmd::list::query(&args.query);
-    let me = if query.contains("me") || query.contains("mine") {
-        context.me(desk)?
-    } else {
-        None
-    };
-    context.known_agent(desk)?;
-    let found = ops::work::show::list(desk, context.of(desk, me.as_ref()), &query, args.all)?;
+    let query = read_query(desk, &list::query(&args.query))?;
+    let me = context.asker(desk, query.needs_me())?;
+    let found = ops::work::show::list(desk, context.of(desk, me.as_ref()), query, args.all)?;
     if context.global.json {
         let of_desk = context.of(desk, None);
         let item = |one: &ops::work::show::ListedOrder| {

@@ -9,6 +9,7 @@ mod pieces;
 mod stem;
 mod words;
 
+use crate::rules::text::normalize::normalize;
 pub use common::is_common;
 pub use pieces::pieces;
 pub use stem::{Stems, base_language};
@@ -65,6 +66,13 @@ impl Terms {
     }
 }
 
+/// The words of a text, folded for case and accents.
+pub fn folded_words(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    each_word(text, |word, _| words.push(normalize(word)));
+    words
+}
+
 /// The words of a text.
 pub fn words(text: &str, into: &mut Terms) {
     each_word(text, |word, _| into.push(word));
@@ -78,7 +86,7 @@ pub fn bare(text: &str, into: &mut Terms) {
     }
     each_word(text, |word, _| {
         if !word.is_ascii() {
-            let bare = crate::rules::text::normalize::normalize(word);
+            let bare = normalize(word);
             if bare != word {
                 into.push(&bare);
             }

@@ -3,81 +3,84 @@
 use crate::index::text::{Clause, Collection};
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::page::query::{self, Query, QueryText, TermKind, WordForm, sign, words};
-use crate::rules::query::articles::ArticleFilter;
+use crate::page::query::articles::{self, ArticleQuery};
+use crate::page::query::tickets::{self, TicketQuery};
+use crate::page::query::{QueryText, WordForm, sign, words};
 
-/// See the module.
+/// A query of the search, read.
 #[derive(Clone, Debug, Default)]
-pub(in crate::ops::search) struct ParsedQuery {
+pub struct SearchQuery {
     /// Words, of which any may stand in a text.
-    pub words: Vec<String>,
+    pub(in crate::ops::search) words: Vec<String>,
     /// What must.
-    pub must: Vec<Clause>,
+    pub(in crate::ops::search) must: Vec<Clause>,
     /// What must not.
-    pub must_not: Vec<Clause>,
+    pub(in crate::ops::search) must_not: Vec<Clause>,
     /// Terms on the fields of tickets.
-    pub fields: Query,
+    pub(in crate::ops::search) tickets: TicketQuery,
     /// Terms on the fields of articles.
-    pub filter: ArticleFilter,
+    pub(in crate::ops::search) articles: ArticleQuery,
     /// Whether terms ask for something that only tickets have, or only articles.
     only: Vec<Collection>,
     /// Whether there are terms at all.
     terms: bool,
 }
 
-impl ParsedQuery {
-    /// Reads a query. What cannot be understood is words; a mistyped field gets the nearest.
-    pub(in crate::ops::search) fn read(
-        desk: &Desk,
-        text: &str,
-        kinds: &[Collection],
-    ) -> Result<Self, OpError> {
-        let own: Vec<&str> = desk.settings.fields.keys().map(String::as_str).collect();
+impl SearchQuery {
+    /// Reads a query of these kinds. What cannot be understood is words; a mistyped field gets the
+    /// nearest.
+    pub fn read(desk: &Desk, text: &str, kinds: &[Collection]) -> Result<Self, OpError> {
+        let (tickets, articles) = (tickets::schema(&desk.settings), articles::schema());
         let mut asked = Self::default();
-        let mut filters: Vec<&str> = Vec::new();
         for (_, raw) in words(text) {
             let (negated, body) = sign(raw);
-            let of_tickets = query::read(raw, &own);
-            let of_articles = ArticleFilter::read(raw);
-            let is_text = |query: &Query| matches!(query.terms[..], [ref term] if matches!(term.what, TermKind::Text(_)));
-            let text_for_tickets = of_tickets.as_ref().is_ok_and(is_text);
-            let text_for_articles = of_articles.as_ref().is_ok_and(ArticleFilter::is_word);
+            let (of_tickets, of_articles) = (tickets.read(raw), articles.read(raw));
+            let text_for_tickets = of_tickets
+                .as_ref()
+                .is_ok_and(|one| one.only_text().is_some());
+            let text_for_articles = of_articles
+                .as_ref()
+                .is_ok_and(|one| one.only_text().is_some());
             if text_for_tickets && text_for_articles {
                 asked.text(QueryText::read(body), negated);
                 continue;
             }
+            asked.terms = true;
             let mut known = false;
             if let Ok(query) = &of_tickets
                 && !text_for_tickets
             {
-                asked.fields.terms.extend(query.terms.iter().cloned());
+                asked.tickets.terms.extend(query.terms.iter().cloned());
                 known = kinds.contains(&Collection::Tickets);
                 if !negated && of_articles.is_err() {
                     asked.only.push(Collection::Tickets);
                 }
             }
-            if of_articles.is_ok() && !text_for_articles {
-                filters.push(raw);
+            if let Ok(query) = &of_articles
+                && !text_for_articles
+            {
+                asked.articles.terms.extend(query.terms.iter().cloned());
                 known |= kinds.contains(&Collection::Articles);
                 if !negated && of_tickets.is_err() {
                     asked.only.push(Collection::Articles);
                 }
             }
-            asked.terms = true;
             if !known {
-                return Err(match (of_tickets, of_articles, kinds) {
-                    (_, Err(error), [Collection::Articles]) => {
-                        OpError::usage(error.message).hint(error.hint)
-                    }
-                    (Err(error), _, _) => OpError::usage(error.message).maybe_hint(error.hint),
-                    (_, Err(error), _) => OpError::usage(error.message).hint(error.hint),
-                    _ => OpError::usage(format!("`{raw}` cannot be asked for here")),
-                });
+                let (tickets, articles) = (of_tickets.err(), of_articles.err());
+                let error = match kinds {
+                    [Collection::Articles] => articles.or(tickets),
+                    _ => tickets.or(articles),
+                };
+                let strange = || OpError::usage(format!("`{raw}` cannot be asked for here"));
+                return Err(error.map_or_else(strange, Into::into));
             }
         }
-        asked.filter = ArticleFilter::read(&filters.join(" "))
-            .map_err(|error| OpError::usage(error.message).hint(error.hint))?;
         Ok(asked)
+    }
+
+    /// Whether the answer depends on who asks.
+    pub fn needs_me(&self) -> bool {
+        self.tickets.needs_me() || self.articles.needs_me()
     }
 
     fn text(&mut self, text: QueryText, negated: bool) {
