@@ -1,5 +1,6 @@
 //! What every command has at hand.
 
+use crate::cli::messages::CommandError;
 use std::cell::RefCell;
 use std::io::Read;
 use std::path::PathBuf;
@@ -99,10 +100,9 @@ impl Context {
     pub fn see(&mut self, desk: &mut Desk) -> Result<(), OpError> {
         self.ui.paint.zone = match &self.global.tz {
             Some(name) => {
-                let zone = name.parse().map_err(|_| {
-                    OpError::usage(format!("there is no time zone `{name}`"))
-                        .hint("write it like Europe/Warsaw or UTC")
-                })?;
+                let zone = name
+                    .parse()
+                    .map_err(|_| CommandError::UnknownZone(&name).error())?;
                 // Times that are typed are meant in the zone in which times are seen.
                 desk.settings.zone = zone;
                 zone
@@ -214,8 +214,7 @@ impl Context {
     ) -> Result<Vec<TicketId>, OpError> {
         let ids = self.ids(desk, given, me)?;
         if ids.is_empty() {
-            return Err(OpError::usage("no ticket was named")
-                .hint("name one by its id; `desk list` shows them"));
+            return Err(CommandError::NoTicketNamed.error());
         }
         Ok(ids)
     }
@@ -227,14 +226,11 @@ impl Context {
             .lock()
             .take(read::MAX_PAGE + 1)
             .read_to_end(&mut bytes)
-            .map_err(|error| OpError::failed(format!("cannot read standard input: {error}")))?;
+            .map_err(|error| CommandError::StdinUnreadable(&error).error())?;
         if bytes.len() as u64 > read::MAX_PAGE {
-            return Err(
-                OpError::usage("standard input is longer than a page may be")
-                    .hint("attach it as a file"),
-            );
+            return Err(CommandError::StdinTooLong.error());
         }
-        read::text(bytes).map_err(|error| OpError::usage(format!("standard input: {error}")))
+        read::text(bytes).map_err(|error| CommandError::StdinNoText(&error).error())
     }
 
     /// The text of `-m`, from standard input where it is `-`.
@@ -258,8 +254,7 @@ impl Context {
             return Ok(MessageArgs { text, draft: None });
         }
         if !self.ui.env.interactive {
-            return Err(OpError::usage(format!("`desk {verb}` needs a text"))
-                .hint("give it with -m TEXT, or -m - to read it from standard input"));
+            return Err(CommandError::NoText(&verb).error());
         }
         let title = desk
             .page(id)
@@ -293,9 +288,9 @@ impl Context {
     pub fn reported(&self, outcome: &Outcome, reported: std::io::Result<()>) -> ExitResult {
         match reported {
             Ok(()) => Ok(0),
-            Err(error) if outcome.saved.is_some() => Err(OpError::failed(format!(
-                "saved, but writing to standard output failed: {error}"
-            ))),
+            Err(error) if outcome.saved.is_some() => {
+                Err(CommandError::SavedButOutputFailed(&error).error())
+            }
             Err(error) => Err(error.into()),
         }
     }

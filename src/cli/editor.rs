@@ -1,5 +1,6 @@
 //! The user's editor.
 
+use crate::cli::messages::CommandError;
 use std::path::Path;
 use std::process::Command;
 
@@ -40,12 +41,8 @@ fn edit(ui: &Ui, path: &Path) -> Result<(), OpError> {
         .status();
     match status {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(OpError::failed(format!("the editor ended with {status}"))),
-        Err(error) => Err(OpError::failed(format!(
-            "cannot start the editor `{}`: {error}",
-            ui.env.editor
-        ))
-        .hint("set EDITOR")),
+        Ok(status) => Err(CommandError::EditorFailed(&status).error()),
+        Err(error) => Err(CommandError::NoEditor(&ui.env.editor, &error).error()),
     }
 }
 
@@ -64,7 +61,7 @@ pub fn compose(
     let text = without(&text, &draft.base);
     if text.is_empty() {
         draft.done();
-        return Err(OpError::usage("nothing was written, nothing was changed"));
+        return Err(CommandError::NothingWritten.error());
     }
     Ok((text, draft))
 }

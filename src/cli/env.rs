@@ -1,5 +1,6 @@
 //! The world outside: environment, clock, terminal. Looked at here and nowhere else.
 
+use crate::cli::messages::CommandError;
 use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -92,7 +93,7 @@ impl Env {
             Some(text) => text
                 .parse()
                 .map_err(|error: crate::model::moment::NotAMoment| {
-                    OpError::usage(format!("DESK_NOW: {error}"))
+                    CommandError::BadNow(&error).error()
                 })?,
             None => clock(),
         };

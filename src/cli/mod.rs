@@ -9,6 +9,7 @@ pub mod env;
 pub mod examples;
 pub mod failure;
 pub mod interview;
+pub mod messages;
 pub mod notify_command;
 pub mod pager;
 pub mod prompt;
@@ -176,6 +177,6 @@ fn usage(ui: &Ui, error: &clap::Error) -> u8 {
         line.strip_prefix("tip: ")
             .or_else(|| line.strip_prefix("Usage: "))
     });
-    let failure = tips.fold(OpError::usage(message), OpError::hint);
+    let failure = tips.fold(OpError::usage("usage", message), OpError::hint);
     failure::tell(ui, &failure)
 }

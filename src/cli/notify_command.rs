@@ -1,5 +1,6 @@
 //! The command of the user's own that is told of what the sweep did.
 
+use crate::cli::messages::CommandError;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -21,10 +22,10 @@ pub fn config(env: &Env) -> Result<(UserConfig, PathBuf), OpError> {
     }
     let shown = path.display().to_string();
     let text = read::file(&path, read::MAX_PAGE)
-        .map_err(|error| OpError::failed(format!("cannot read `{shown}`: {error}")))?;
+        .map_err(|error| CommandError::ConfigUnreadable(&shown, &error).error())?;
     match user_config::read(&shown, &text) {
         Ok(config) => Ok((config, folder)),
-        Err(problems) => Err(OpError::invalid(format!("`{shown}` is invalid"), problems)),
+        Err(problems) => Err(CommandError::InvalidConfig(&shown).error().with(problems)),
     }
 }
 

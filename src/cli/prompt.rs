@@ -6,6 +6,7 @@ mod question;
 pub mod reply;
 mod screen;
 
+use crate::cli::messages::CommandError;
 use std::fmt;
 use std::io::{BufRead, Read, Write};
 
@@ -114,7 +115,7 @@ pub fn select(
     color: bool,
 ) -> Result<PromptReply, OpError> {
     if choices.is_empty() {
-        return Err(OpError::failed("there is no answer to choose from"));
+        return Err(CommandError::NothingToChoose.error());
     }
     // An answer stays on its line, behind the mark that shows which one is picked.
     let columns = Size::now().columns;

@@ -18,7 +18,8 @@ fn modules() -> Vec<String> {
     names.map(str::to_owned).collect()
 }
 
-fn sources(folder: &str) -> Vec<(PathBuf, String)> {
+/// The files of a folder with their texts.
+pub(crate) fn sources(folder: &str) -> Vec<(PathBuf, String)> {
     let walk = walkdir::WalkDir::new(top().join(folder)).sort_by_file_name();
     let files = walk.into_iter().map(Result::unwrap).filter(|entry| {
         entry.file_type().is_file() && entry.path().extension().is_some_and(|ext| ext == "rs")

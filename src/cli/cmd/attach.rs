@@ -1,5 +1,6 @@
 //! `desk attach`.
 
+use crate::cli::messages::CommandError;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -34,17 +35,11 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     if args.name.is_some() && args.files.len() > 1 {
-        return Err(
-            OpError::usage("--name names one file, and there are several")
-                .hint("attach that one by a command of its own"),
-        );
+        return Err(CommandError::OneNameForSeveral.error());
     }
     let stdin = args.files.iter().any(|file| file == Path::new("-"));
     if stdin && args.text.message.as_deref() == Some("-") {
-        return Err(
-            OpError::usage("standard input cannot be both file and text")
-                .hint("give the text with -m TEXT"),
-        );
+        return Err(CommandError::StdinTwice.error());
     }
     let id = desk.find(&args.id, Some(&act.me))?;
     let text = context.text(args.text.message.as_deref())?;
@@ -54,8 +49,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         .map(|file| match (&args.name, file == Path::new("-")) {
             (Some(name), true) => from_stdin(desk.settings.attachments.max_size)
                 .map(|bytes| FileToAttach::of_bytes(bytes, name)),
-            (None, true) => Err(OpError::usage("standard input has no name")
-                .hint("give it one with --name, like --name screen.png")),
+            (None, true) => Err(CommandError::StdinWithoutName.error()),
             (name, false) => FileToAttach::open(file, name.as_deref()),
         })
         .collect::<Result<Vec<_>, _>>()?;
@@ -71,6 +65,6 @@ fn from_stdin(most: Size) -> Result<Vec<u8>, OpError> {
         .lock()
         .take(most.0.saturating_add(1))
         .read_to_end(&mut bytes)
-        .map_err(|error| OpError::failed(format!("cannot read standard input: {error}")))?;
+        .map_err(|error| CommandError::StdinUnreadable(&error).error())?;
     Ok(bytes)
 }

@@ -1,6 +1,7 @@
 //! `desk check`.
 
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::messages::CommandError;
 use crate::ops;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
@@ -85,8 +86,7 @@ fn report(context: &Context, checked: &ops::data::check::Checked) -> ExitResult 
 pub fn relative(desk: &Desk, path: &str) -> Result<String, OpError> {
     let full = crate::cli::env::current_dir().join(path);
     if full.symlink_metadata().is_err() {
-        return Err(OpError::usage(format!("there is no `{path}`"))
-            .hint("name files or folders of the desk"));
+        return Err(CommandError::NoSuchPath(&path).error());
     }
     let full = full.canonicalize().unwrap_or(full);
     let root = desk
@@ -94,9 +94,8 @@ pub fn relative(desk: &Desk, path: &str) -> Result<String, OpError> {
         .dir()
         .canonicalize()
         .unwrap_or_else(|_| desk.root.dir().to_owned());
-    let inside = full.strip_prefix(&root).map_err(|_| {
-        OpError::usage(format!("`{path}` is not in this desk"))
-            .hint("name files or folders of the desk")
-    })?;
+    let inside = full
+        .strip_prefix(&root)
+        .map_err(|_| CommandError::OutsideOfDesk(&path).error())?;
     Ok(inside.to_string_lossy().into_owned())
 }

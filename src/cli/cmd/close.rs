@@ -1,12 +1,12 @@
 //! `desk close`.
 
+use crate::cli::messages::CommandError;
 use clap::ValueEnum;
 
 use crate::cli::args::Message;
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
 use crate::ops;
-use crate::ops::core::error::OpError;
 use crate::ops::ticket::close::CloseReason;
 
 /// Close resolved tickets, on the requester's word or when nobody answered
@@ -52,8 +52,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         (Some(YesNo::No), _) => CloseReason::Dissatisfied(args.rating),
         (None, true) => CloseReason::NoAnswer,
         (None, false) => {
-            return Err(OpError::usage("specify the requester's response")
-                .hint("--satisfied yes, --satisfied no (reopens), or --no-answer"));
+            return Err(CommandError::NoResponse.error());
         }
     };
     let ids = context.some_ids(desk, &args.ids, Some(&act.me))?;

@@ -2,7 +2,7 @@
 
 use crate::cli::completion_scripts;
 use crate::cli::context::{Context, ExitResult};
-use crate::ops::core::error::OpError;
+use crate::cli::messages::CommandError;
 
 /// Print the completions of a shell: they know tickets, queues, agents and codes
 ///
@@ -17,10 +17,7 @@ pub struct Args {
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let shells = completion_scripts::all();
     let Some(shell) = shells.completer(&args.shell) else {
-        return Err(OpError::usage(format!(
-            "there are no completions for `{}`",
-            args.shell
-        )));
+        return Err(CommandError::UnknownShell(&args.shell).error());
     };
     let mut script = Vec::new();
     shell.write_registration("COMPLETE", "desk", "desk", "desk", &mut script)?;

@@ -5,6 +5,7 @@ use crate::cli::cmd::new::conclude;
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
 use crate::cli::interview;
+use crate::cli::messages::CommandError;
 use crate::ops;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::error::OpError;
@@ -115,9 +116,9 @@ pub fn run(context: &mut Context, args: Args) -> ExitResult {
 /// `KEY=VALUE`, taken apart.
 pub(in crate::cli::cmd) fn pairs(given: &[String]) -> Result<Vec<(String, String)>, OpError> {
     let pair = |pair: &String| {
-        let (key, value) = pair.split_once('=').ok_or_else(|| {
-            OpError::usage(format!("`--set {pair}` sets nothing")).hint("write --set KEY=VALUE")
-        })?;
+        let (key, value) = pair
+            .split_once('=')
+            .ok_or_else(|| CommandError::EmptySetting(&pair).error())?;
         Ok((key.to_owned(), value.to_owned()))
     };
     given.iter().map(pair).collect()

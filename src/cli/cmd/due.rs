@@ -2,8 +2,8 @@
 
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::messages::CommandError;
 use crate::ops;
-use crate::ops::core::error::OpError;
 use crate::ops::ticket::due::DueRequest;
 use crate::rules::sla::clocks::Pressure;
 use crate::view::{due, json};
@@ -34,8 +34,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let me = if args.mine { context.me(desk)? } else { None };
     context.known_agent(desk)?;
     if args.mine && me.is_none() {
-        return Err(OpError::usage("`--mine` needs to know who you are")
-            .hint("say so with --as HANDLE or DESK_AGENT"));
+        return Err(CommandError::MineWithoutMe.error());
     }
     let request = DueRequest {
         within: args.within.clone(),

@@ -2,9 +2,9 @@
 
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::messages::CommandError;
 use crate::cli::{editor, prompt};
 use crate::ops;
-use crate::ops::core::error::OpError;
 
 /// Change a ticket's file in your editor
 ///
@@ -27,8 +27,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let act = context.act(desk)?;
     let id = desk.find(&args.id, Some(&act.me))?;
     if !context.ui.env.interactive && !context.ui.env.editor_set {
-        return Err(OpError::usage("`desk edit` needs a terminal")
-            .hint("edit the file itself, then `desk check --fix`; or set fields with `desk set`"));
+        return Err(CommandError::EditNeedsTerminal.error());
     }
     let repo = act.repo(desk)?;
     let editing = ops::ticket::edit::begin(desk, repo, id)?;

@@ -1,5 +1,6 @@
 //! `desk import`.
 
+use crate::cli::messages::CommandError;
 use std::fs::File;
 use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
@@ -161,7 +162,7 @@ fn events(context: &mut Context, args: &EventsArgs) -> ExitResult {
 }
 
 fn wrong(path: &Path, error: &std::io::Error) -> OpError {
-    OpError::usage(format!("cannot read `{}`: {error}", path.display()))
+    CommandError::MapUnreadable(&path.display(), &error).error()
 }
 
 /// A file, whole; `-` is standard input.

@@ -1,9 +1,9 @@
 //! `desk man`.
 
+use crate::cli::messages::CommandError;
 use std::path::PathBuf;
 
 use crate::cli::context::{Context, ExitResult};
-use crate::ops::core::error::OpError;
 use crate::store::fs::output;
 
 /// Print a man page, or write all of them
@@ -23,9 +23,8 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let pages = crate::view::man::pages(&crate::cli::command());
     if let Some(dir) = &args.dir {
         let dir = crate::cli::env::current_dir().join(dir);
-        let wrong = |error: std::io::Error| {
-            OpError::failed(format!("cannot write to `{}`: {error}", dir.display()))
-        };
+        let wrong =
+            |error: std::io::Error| CommandError::ManNotWritten(&dir.display(), &error).error();
         std::fs::create_dir_all(&dir).map_err(wrong)?;
         for (name, page) in &pages {
             output::write(&dir.join(format!("{name}.1")), page.as_bytes())?;
@@ -40,10 +39,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         .collect::<Vec<_>>()
         .join("-");
     let Some((_, page)) = pages.iter().find(|(known, _)| *known == name) else {
-        return Err(
-            OpError::usage(format!("there is no command `{}`", args.command.join(" ")))
-                .hint("see `desk --help`"),
-        );
+        return Err(CommandError::UnknownCommand(&args.command.join(" ")).error());
     };
     context.ui.data(page)?;
     Ok(0)

@@ -5,6 +5,7 @@ use crate::cli::cmd::close::YesNo;
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
 use crate::cli::interview::{self, Ended};
+use crate::cli::messages::CommandError;
 use crate::model::field::{Field, Key};
 use crate::model::id::TicketId;
 use crate::model::intake_form::Ask;
@@ -14,7 +15,6 @@ use crate::ops;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::duplicates::{self, Duplicate, DuplicateKind};
-use crate::ops::core::error::OpError;
 use crate::ops::core::outcome::Outcome;
 use crate::ops::ticket::interview::Interview;
 use crate::ops::ticket::interview_answers::QuestionKind;
@@ -188,9 +188,9 @@ pub fn run(context: &mut Context, args: Args) -> ExitResult {
     );
     values.extend(args.tag.iter().map(|tag| ("tags".to_owned(), tag.clone())));
     for pair in &args.set {
-        let pair = pair.split_once('=').ok_or_else(|| {
-            OpError::usage(format!("`--set {pair}` sets nothing")).hint("write --set KEY=VALUE")
-        })?;
+        let pair = pair
+            .split_once('=')
+            .ok_or_else(|| CommandError::EmptySetting(&pair).error())?;
         values.push((pair.0.to_owned(), pair.1.to_owned()));
     }
     let text = context
@@ -212,8 +212,7 @@ pub fn run(context: &mut Context, args: Args) -> ExitResult {
     let nothing =
         args.title.is_none() && args.issue.is_empty() && values.is_empty() && text.is_empty();
     if nothing && !context.ui.env.interactive {
-        return Err(OpError::usage("nothing is said about the ticket")
-            .hint("give a title, or at least a channel: desk new \"Printer jams\" --from NAME"));
+        return Err(CommandError::NothingSaid.error());
     }
     for notice in ops::core::people::complete(desk, &mut values)? {
         context.ui.remark(&notice);
@@ -278,7 +277,7 @@ fn resume(
     let interview = Interview::resume(desk, act, id)?;
     if all.is_empty() && !talks {
         let lacking = interview.missing();
-        let error = OpError::usage(format!("nothing is said about `{id}`"));
+        let error = CommandError::NothingSaidAbout(&id).error();
         return Err(if lacking.is_empty() {
             error.hint("it lacks nothing that is required")
         } else {

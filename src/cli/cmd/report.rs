@@ -1,5 +1,6 @@
 //! `desk report`.
 
+use crate::cli::messages::CommandError;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
@@ -167,11 +168,7 @@ fn format(context: &Context, args: &Args) -> Result<Format, OpError> {
         "html" | "htm" => Ok(Format::Html),
         "md" | "markdown" => Ok(Format::Md),
         "txt" => Ok(Format::Table),
-        _ => Err(OpError::usage(format!(
-            "the ending of `{}` names no format",
-            file.display()
-        ))
-        .hint("end it in .html, .csv, .json, .md or .txt, or say --format")),
+        _ => Err(CommandError::UnknownEnding(&file.display()).error()),
     }
 }
 

@@ -3,8 +3,8 @@
 use crate::cli::args::Message;
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::messages::CommandError;
 use crate::ops;
-use crate::ops::core::error::OpError;
 
 /// Set fields of tickets
 ///
@@ -28,7 +28,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let (pairs, ids): (Vec<&String>, Vec<&String>) =
         args.ids_and_pairs.iter().partition(|one| one.contains('='));
     if pairs.is_empty() {
-        return Err(OpError::usage("nothing to set").hint("write KEY=VALUE, like queue=network"));
+        return Err(CommandError::NothingToSet.error());
     }
     let ids: Vec<String> = ids.into_iter().cloned().collect();
     let ids = context.some_ids(desk, &ids, Some(&act.me))?;

@@ -2,8 +2,8 @@
 
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::messages::CommandError;
 use crate::ops;
-use crate::ops::core::error::OpError;
 use crate::view::{json, who};
 
 /// Show a requester's history
@@ -26,8 +26,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     context.known_agent(desk)?;
     let name = args.name.join(" ");
     if name.trim().is_empty() {
-        return Err(OpError::usage("an empty name finds nobody")
-            .hint("give a part of the name, an account, a number or an address"));
+        return Err(CommandError::EmptyName.error());
     }
     let found = ops::ticket::who::who(desk, &name)?;
     if context.global.json {

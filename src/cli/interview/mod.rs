@@ -7,6 +7,7 @@ mod known_caller;
 use crate::cli::context::Context;
 use crate::cli::interview::ask::ask;
 use crate::cli::interview::known_caller::KnownCaller;
+use crate::cli::messages::CommandError;
 use crate::cli::prompt::reply::PromptReply;
 use crate::cli::prompt::{self, choices};
 use crate::model::field::Key;
@@ -124,7 +125,7 @@ pub fn run(
             Already::No => {}
         }
     }
-    let interview = take(&shared).ok_or_else(|| OpError::failed("the interview has ended"))?;
+    let interview = take(&shared).ok_or_else(|| CommandError::InterviewEnded.error())?;
     let outcome = interview.finish(complete, ui.env.later())?;
     Ok(Ended {
         outcome,

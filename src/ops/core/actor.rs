@@ -1,5 +1,6 @@
 //! Who acts, when, and how carefully.
 
+use crate::ops::core::messages::desk::DeskError;
 use std::sync::OnceLock;
 
 use crate::model::command;
@@ -45,14 +46,7 @@ impl Actor {
         if !only.iter().any(|word| command::means(word, verb)) || self.is_manager(desk) {
             return Ok(());
         }
-        Err(OpError::refused(format!(
-            "`{verb}` is for managers here, and `{}` is an agent",
-            self.me
-        ))
-        .hint(format!(
-            "ask {}; the rule is `managers_only` in desk.toml",
-            managers(desk)
-        )))
+        Err(DeskError::NotManager(&verb, &self.me, &managers(desk)).error())
     }
 
     /// Whether the one who acts is a manager.
@@ -66,11 +60,7 @@ impl Actor {
         if self.is_manager(desk) {
             return Ok(());
         }
-        Err(OpError::refused(format!(
-            "{what} is for managers, and `{}` is an agent",
-            self.me
-        ))
-        .hint(format!("ask {}", managers(desk))))
+        Err(DeskError::NotManagerFor(&what, &self.me, &managers(desk)).error())
     }
 
     /// What rules and queries go by when this agent acts.
@@ -140,16 +130,11 @@ fn managers(desk: &Desk) -> String {
 pub fn who(desk: &Desk, asked: Option<&str>) -> Result<(Handle, OnceLock<Repo>), OpError> {
     if let Some(asked) = asked {
         if asked == DESK {
-            return Err(
-                OpError::usage("nobody acts as `desk`: that is the program itself")
-                    .hint("name a member of the team with --as"),
-            );
+            return Err(DeskError::ActingAsDesk.error());
         }
         let agents = &desk.settings.agents;
         return match agents.get(asked) {
-            Some(agent) if agent.retired => Err(OpError::refused(format!(
-                "agent `{asked}` is retired and cannot act"
-            ))),
+            Some(agent) if agent.retired => Err(DeskError::RetiredActor(&asked).error()),
             Some(agent) => Ok((agent.handle.clone(), OnceLock::new())),
             None => {
                 let active = desk
@@ -173,21 +158,17 @@ pub fn who(desk: &Desk, asked: Option<&str>) -> Result<(Handle, OnceLock<Repo>),
         .find(|agent| !email.is_empty() && agent.email.to_lowercase() == email);
     match found {
         Some(agent) => Ok((agent.handle.clone(), repo.into())),
-        None if email.is_empty() => Err(OpError::usage(
-            "cannot determine the agent: git `user.email` is not set",
-        )
-        .hint("say who you are with --as HANDLE or DESK_AGENT, or set git's user.email")),
+        None if email.is_empty() => Err(DeskError::NoEmail.error()),
         None => {
             let name = identity.map(|identity| identity.name).unwrap_or_default();
             let handle = handle_of(&name, &email);
-            Err(OpError::usage(format!(
-                "cannot determine the agent: no agent has the e-mail address {email}"
-            ))
-            .hint(format!(
-                "add to desk.toml:  [agent.{handle}] name = {}, email = {}, or use --as HANDLE",
-                crate::page::entry_value::quoted(&name),
-                crate::page::entry_value::quoted(&email)
-            )))
+            Err(DeskError::UnknownEmail(
+                &email,
+                &handle,
+                &crate::page::entry_value::quoted(&name),
+                &crate::page::entry_value::quoted(&email),
+            )
+            .error())
         }
     }
 }

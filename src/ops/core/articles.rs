@@ -1,5 +1,6 @@
 //! Articles as verbs find them.
 
+use crate::ops::core::messages::desk::DeskError;
 use chrono::NaiveDate;
 
 use crate::index::article_cache::{self, ArticleCache, CachedArticle};
@@ -55,10 +56,7 @@ pub fn find<'s>(
         [cached] => Ok(cached),
         [] => Err(unknown(cached_articles, given)),
         _ => {
-            let error = OpError::usage(format!(
-                "`{given}` could be any of {} articles",
-                found.len()
-            ));
+            let error = DeskError::AmbiguousArticle(&given, &found.len()).error();
             Err(found.iter().take(8).fold(error, |error, cached| {
                 error.hint(format!("{}  {}", cached.article.id, cached.article.title))
             }))
@@ -76,7 +74,7 @@ pub fn near_ids<'k>(given: &str, known: impl Iterator<Item = &'k str>) -> Vec<&'
 }
 
 fn unknown(cached_articles: &ArticleCache, given: &str) -> OpError {
-    let error = OpError::usage(format!("there is no article `{given}`"));
+    let error = DeskError::UnknownArticle(&given).error();
     let near = near_ids(
         given,
         cached_articles

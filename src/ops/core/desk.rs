@@ -1,5 +1,6 @@
 //! An open desk: where it is, its settings, its catalogue.
 
+use crate::ops::core::messages::desk::DeskError;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -44,13 +45,7 @@ impl Desk {
     /// Opens the desk at or above a folder. Where nothing can be kept in it, caches are below
     /// `user`.
     pub fn open(from: &Path, user: Option<&Path>) -> Result<Self, OpError> {
-        let root = Root::find(from).ok_or_else(|| {
-            OpError::usage(format!(
-                "there is no desk here: no `desk.toml` in `{}` or above",
-                from.display()
-            ))
-            .hint("make one with `desk init`, or name one with -C DIR or DESK_DIR")
-        })?;
+        let root = Root::find(from).ok_or_else(|| DeskError::NoDesk(&from.display()).error())?;
         Self::at(root.caching_in(user))
     }
 
@@ -68,7 +63,7 @@ impl Desk {
             });
         }
         let invalid =
-            |file: &str, problems| OpError::invalid(format!("`{file}` is invalid"), problems);
+            |file: &str, problems| DeskError::InvalidSettings(&file).error().with(problems);
         let text = read::page(&root, settings::FILE)
             .map_err(|error| invalid(settings::FILE, vec![error.problem(settings::FILE)]))?;
         let settings =
@@ -189,17 +184,10 @@ impl Desk {
     /// An agent who may be given work or act; a wrong handle gets the nearest.
     pub fn agent(&self, given: &str) -> Result<Handle, OpError> {
         if given == DESK {
-            return Err(
-                OpError::usage("`desk` is the program itself").hint("name a member of the team")
-            );
+            return Err(DeskError::DeskIsNoAgent.error());
         }
         match self.settings.agent(given) {
-            Some(agent) if agent.retired => Err(OpError::refused(format!(
-                "agent `{given}` is retired"
-            ))
-            .hint(format!(
-                "valid in logs, refused for new work; see `[agent.{given}]` in desk.toml"
-            ))),
+            Some(agent) if agent.retired => Err(DeskError::RetiredAgent(&given).error()),
             Some(agent) => Ok(agent.handle.clone()),
             None => Err(unknown(
                 "agent",
@@ -214,10 +202,7 @@ impl Desk {
     /// A queue that may be given work; a wrong name gets the nearest.
     pub fn queue(&self, given: &str) -> Result<String, OpError> {
         match self.settings.queues.get(given) {
-            Some(queue) if queue.retired => {
-                Err(OpError::refused(format!("queue `{given}` is retired"))
-                    .hint("valid in logs, refused for new work"))
-            }
+            Some(queue) if queue.retired => Err(DeskError::RetiredQueue(&given).error()),
             Some(queue) => Ok(queue.name.clone()),
             None => Err(unknown(
                 "queue",
@@ -233,7 +218,7 @@ impl Desk {
     pub fn code(&self, given: &str) -> Result<String, OpError> {
         match self.catalogue.find(given.trim_start_matches('@')) {
             Some(code) if code.retired => {
-                let error = OpError::refused(format!("problem code `{}` is retired", code.name));
+                let error = DeskError::RetiredCode(&code.name).error();
                 Err(match self.catalogue.successor(code) {
                     Some(new) => {
                         error.hint(format!("`{}` has taken its place: {}", new.name, new.title))

@@ -3,6 +3,7 @@
 //! Whatever an editor is opened on goes through here, so that one rule holds for all of it: what
 //! could not be saved stays, its place is told, and the same command takes it up again.
 
+use crate::ops::core::messages::desk::DeskError;
 use std::fs::{File, Permissions, TryLockError};
 use std::io::ErrorKind;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -86,12 +87,7 @@ impl Draft {
             draft.begin(base)?;
             return Ok(draft);
         }
-        Err(
-            OpError::failed("too many drafts were left behind").hint(format!(
-                "look through {}, and remove what is not needed",
-                repo.private().join(DRAFTS).display()
-            )),
-        )
+        Err(DeskError::TooManyDrafts(&repo.private().join(DRAFTS).display()).error())
     }
 
     /// Begins anew with this text; what was written before is kept beside it.
@@ -123,13 +119,11 @@ impl Draft {
     /// What the editor left.
     pub fn text(&self) -> Result<String, OpError> {
         let text = read::file(&self.path, read::MAX_PAGE).map_err(|error| match error {
-            ReadError::Missing => OpError::failed("the editor removed the file"),
-            error => OpError::failed(format!("the edited file cannot be read: {error}")),
+            ReadError::Missing => DeskError::DraftRemoved.error(),
+            error => DeskError::DraftUnreadable(&error).error(),
         })?;
         if text.trim().is_empty() && !self.base.trim().is_empty() {
-            return Err(OpError::usage(
-                "the edited file is empty: nothing was changed",
-            ));
+            return Err(DeskError::DraftEmpty.error());
         }
         Ok(text)
     }
@@ -159,7 +153,7 @@ impl Draft {
         };
         let free = |name: &String| self.drafts.path(name).symlink_metadata().is_err();
         let Some(aside) = (1..MOST).map(aside).find(free) else {
-            return Err(OpError::failed("too many drafts were left behind"));
+            return Err(DeskError::TooManyDraftsInAll.error());
         };
         self.drafts.rename(&self.name, &self.drafts, &aside)?;
         self.aside = Some(self.drafts.path(&aside));

@@ -23,25 +23,12 @@ pub enum Sort {
     Interrupted,
 }
 
-impl Sort {
-    /// A word for programs.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Usage => "usage",
-            Self::Invalid => "invalid",
-            Self::Refused => "refused",
-            Self::Failed => "failed",
-            Self::Interrupted => "interrupted",
-        }
-    }
-}
-
 /// A failure, worded for the person at the terminal.
 #[derive(Clone, Debug)]
 pub struct OpError {
     /// What sort.
     pub sort: Sort,
-    /// What failed, as a word for programs; the sort's where nothing more exact is said.
+    /// What failed, as a word for programs: `docs/errors.md` lists them.
     pub code: Cow<'static, str>,
     /// One line: lower case, no full stop.
     pub message: String,
@@ -52,10 +39,10 @@ pub struct OpError {
 }
 
 impl OpError {
-    fn new(sort: Sort, message: impl Into<String>) -> Self {
+    fn new(sort: Sort, code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
         Self {
             sort,
-            code: sort.code().into(),
+            code: code.into(),
             message: message.into(),
             hints: Vec::new(),
             problems: Vec::new(),
@@ -63,33 +50,29 @@ impl OpError {
     }
 
     /// Wrong usage.
-    pub fn usage(message: impl Into<String>) -> Self {
-        Self::new(Sort::Usage, message)
+    pub fn usage(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self::new(Sort::Usage, code, message)
     }
 
     /// Against a rule.
-    pub fn refused(message: impl Into<String>) -> Self {
-        Self::new(Sort::Refused, message)
+    pub fn refused(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Sort::Refused, code, message)
     }
 
     /// Something broke.
-    pub fn failed(message: impl Into<String>) -> Self {
-        Self::new(Sort::Failed, message)
+    pub fn failed(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Sort::Failed, code, message)
     }
 
     /// Files that cannot be understood.
-    pub fn invalid(message: impl Into<String>, problems: Vec<Problem>) -> Self {
-        Self {
-            problems,
-            ..Self::new(Sort::Invalid, message)
-        }
+    pub fn invalid(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Sort::Invalid, code, message)
     }
 
-    /// Says what failed in a word for programs.
+    /// What is wrong with the files in question.
     #[must_use]
-    pub fn code(mut self, code: impl Into<Cow<'static, str>>) -> Self {
-        self.code = code.into();
-        self
+    pub fn with(self, problems: Vec<Problem>) -> Self {
+        Self { problems, ..self }
     }
 
     /// The same with one more thing to do.
@@ -112,7 +95,7 @@ impl OpError {
 impl From<Problem> for OpError {
     fn from(problem: Problem) -> Self {
         let message = format!("`{}` cannot be read", problem.path);
-        Self::invalid(message, vec![problem])
+        Self::invalid("invalid-file", message).with(vec![problem])
     }
 }
 
@@ -124,13 +107,13 @@ impl From<Box<Problem>> for OpError {
 
 impl From<QueryError> for OpError {
     fn from(error: QueryError) -> Self {
-        Self::usage(error.message).hint(error.hint)
+        Self::usage("bad-query", error.message).hint(error.hint)
     }
 }
 
 impl From<BadValue> for OpError {
     fn from(error: BadValue) -> Self {
-        Self::usage(error.message).hint(error.hint)
+        Self::usage("bad-value", error.message).hint(error.hint)
     }
 }
 
@@ -141,25 +124,38 @@ impl From<StoreError> for OpError {
             StoreError::Unstorable { .. } => Sort::Usage,
             _ => Sort::Failed,
         };
-        Self::new(sort, error.with_causes()).maybe_hint(error.hint())
+        let code = code_of(&format!("{error:?}"));
+        Self::new(sort, code, error.with_causes()).maybe_hint(error.hint())
     }
+}
+
+/// The code of an error of the store: the name of its variant, `in-the-way` for `InTheWay { … }`.
+fn code_of(error: &str) -> String {
+    let mut code = String::new();
+    for letter in error.chars().take_while(char::is_ascii_alphanumeric) {
+        if letter.is_ascii_uppercase() && !code.is_empty() {
+            code.push('-');
+        }
+        code.push(letter.to_ascii_lowercase());
+    }
+    code
 }
 
 impl From<&Trouble> for OpError {
     fn from(trouble: &Trouble) -> Self {
-        Self::failed(trouble.message.clone()).maybe_hint(trouble.hint.clone())
+        Self::failed("not-committed", trouble.message.clone()).maybe_hint(trouble.hint.clone())
     }
 }
 
 impl From<std::io::Error> for OpError {
     fn from(error: std::io::Error) -> Self {
-        Self::failed(error.to_string())
+        Self::failed("input-output", error.to_string())
     }
 }
 
 impl From<crate::page::edit::EditError> for OpError {
     fn from(error: crate::page::edit::EditError) -> Self {
-        Self::new(Sort::Invalid, error.to_string())
+        Self::invalid("not-editable", error.to_string())
     }
 }
 
@@ -169,5 +165,6 @@ pub fn barred(path: &str, bars: Vec<Problem>, mend: &str) -> Result<(), OpError>
         return Ok(());
     }
     let message = format!("`{path}` cannot be written until it is mended");
-    Err(OpError::invalid(message, bars).hint(format!("{mend} opens it in your editor")))
+    let error = OpError::invalid("not-writable", message).with(bars);
+    Err(error.hint(format!("{mend} opens it in your editor")))
 }

@@ -7,6 +7,7 @@ use crate::model::person::Handle;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::messages::desk::DeskError;
 use crate::ops::core::unreadable;
 use crate::page::problem::near;
 use crate::store::fs::private::Private;
@@ -66,9 +67,7 @@ impl Desk {
     fn foreign(&self, given: &str) -> Result<TicketId, OpError> {
         // Most tickets have no foreign id: nothing names none of them.
         if given.trim().is_empty() {
-            return Err(
-                OpError::usage("an empty id names no ticket").hint("`desk list` shows the ids")
-            );
+            return Err(DeskError::EmptyId.error());
         }
         let tickets = self.tickets(Want::All);
         let names = |ticket: &&TicketSummary| {
@@ -93,8 +92,7 @@ impl Desk {
                 if naming.is_empty() {
                     return Err(self.unknown(given));
                 }
-                let message = format!("the ticket `{given}` may be one that cannot be read");
-                Err(OpError::invalid(message, naming))
+                Err(DeskError::TicketUnreadable(&given).error().with(naming))
             }
             _ => Err(self.ambiguous(given, &found)),
         }
@@ -108,8 +106,7 @@ impl Desk {
     }
 
     fn ambiguous(&self, given: &str, found: &[TicketId]) -> OpError {
-        let mut error =
-            OpError::usage(format!("`{given}` could be any of {} tickets", found.len()));
+        let mut error = DeskError::AmbiguousTicket(&given, &found.len()).error();
         for id in found.iter().take(8) {
             error = error.hint(self.describe(*id));
         }
@@ -121,7 +118,7 @@ impl Desk {
     }
 
     pub(in crate::ops::core) fn unknown(&self, given: &str) -> OpError {
-        let error = OpError::usage(format!("there is no ticket `{given}`")).code("unknown-ticket");
+        let error = DeskError::UnknownTicket(&given).error();
         let mut ids = walk::all_ids(&self.root);
         ids.sort_unstable();
         let wanted = given
@@ -144,10 +141,7 @@ impl Desk {
     }
 
     fn last(&self, me: Option<&Handle>) -> Result<TicketId, OpError> {
-        let nothing = || {
-            OpError::usage("`.` is the ticket that you wrote to last, and there is none yet")
-                .hint("name the ticket by its id")
-        };
+        let nothing = || DeskError::NoLastTicket.error();
         let me = me.ok_or_else(nothing)?;
         let repo = Repo::open(self.root.dir()).map_err(|_| nothing())?;
         let kept = Private::open(&repo, LAST).ok().flatten();

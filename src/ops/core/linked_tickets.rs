@@ -8,6 +8,7 @@ use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::messages::desk::DeskError;
 use crate::ops::core::unreadable;
 use crate::page::problem::Problem;
 
@@ -54,9 +55,7 @@ pub fn is_order(ticket: &Ticket) -> Result<(), OpError> {
         return Ok(());
     }
     let (id, kind) = (ticket.id, ticket.kind());
-    let error = OpError::refused(format!(
-        "`{id}` is no work order but a ticket of type {kind}"
-    ));
+    let error = DeskError::NotWorkOrder(&id, &kind).error();
     Err(match ticket.maybe(Key::LinkWorkOrder) {
         Some(order) => error.hint(format!("it hangs on the work order {order}")),
         None => error.hint(format!(

@@ -1,13 +1,25 @@
-//! Messages of errors that several verbs give, in one place.
+//! The words of errors, in one place: here what several verbs give, below it the others by area.
+
+pub mod article;
+pub mod data;
+pub mod desk;
+pub mod search;
+pub mod ticket;
+pub mod work;
+
+use std::fmt::Display;
 
 use crate::ops::core::error::OpError;
 use crate::page::problem::near;
 
+/// A part of a text that differs from case to case.
+pub type Part<'a> = &'a dyn Display;
+
 /// A name that is not there, with the nearest that are.
 pub fn unknown<'a>(what: &str, given: &str, known: impl Iterator<Item = &'a str>) -> OpError {
     let known: Vec<&str> = known.collect();
-    let error = OpError::usage(format!("there is no {what} `{given}`"))
-        .code(format!("unknown-{}", what.replace(' ', "-")));
+    let code = format!("unknown-{}", what.replace(' ', "-"));
+    let error = OpError::usage(code, format!("there is no {what} `{given}`"));
     let near = near(given, known.iter().copied());
     if near.is_empty() {
         let hint = match known.len() {

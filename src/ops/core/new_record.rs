@@ -1,5 +1,6 @@
 //! A new record: what was said of it, what follows from that, and the log's first entries.
 
+use crate::ops::core::messages::desk::DeskError;
 use std::collections::BTreeMap;
 
 use crate::model::catalog::Code;
@@ -79,9 +80,7 @@ impl NewRecord {
             field,
             Field::Known(Key::Status | Key::Id | Key::Created | Key::WaitingOn | Key::Until)
         ) {
-            return Err(OpError::usage(format!(
-                "`{field}` is not set on a new ticket"
-            )));
+            return Err(DeskError::NotSetOnNew(&field).error());
         }
         let value = values::value(desk, &field, text, act.now, Some(&act.me))?;
         match (self.values.get_mut(&field), value) {
@@ -185,9 +184,7 @@ impl NewRecord {
             .and_then(|code| desk.catalogue.find(code))
             .cloned();
         if kind == TicketType::WorkOrder && code.is_none() {
-            return Err(OpError::refused("a work order needs a problem code").hint(
-                "name one with --code; `desk list type:work-order` shows how others are coded",
-            ));
+            return Err(DeskError::OrderNeedsCodeOption.error());
         }
         let given_queue = self.values.contains_key(&Field::Known(Key::Queue));
         if let Some(code) = code.as_ref().filter(|_| kind == TicketType::WorkOrder) {
@@ -362,15 +359,10 @@ fn resolved(
     act: &Actor,
 ) -> Result<(), OpError> {
     if ticket.kind() == TicketType::Comment {
-        return Err(
-            OpError::usage("a comment is closed at once; there is nothing to resolve")
-                .hint("put the text into -m"),
-        );
+        return Err(DeskError::CommentHasNoAnswer.error());
     }
     if answer.is_empty() {
-        return Err(OpError::usage(
-            "resolving needs a text: what was the answer?",
-        ));
+        return Err(DeskError::AnswerNeedsText.error());
     }
     let lacking = required_fields::blocking(&ticket.values, act.context(desk));
     if !lacking.is_empty() {
@@ -435,8 +427,5 @@ fn step(
 /// Why a priority by hand is refused.
 pub fn needs_reason(own: &str, impact: &str, urgency: &str, derived: Option<&str>) -> OpError {
     let follows = derived.unwrap_or("nothing");
-    OpError::refused(format!(
-        "priority `{own}` needs a reason: impact {impact} and urgency {urgency} give `{follows}`"
-    ))
-    .hint("say why with --reason, or change impact or urgency instead")
+    DeskError::PriorityNeedsReason(&own, &impact, &urgency, &follows).error()
 }

@@ -6,6 +6,7 @@ use crate::model::status::Status;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::messages::desk::DeskError;
 use crate::ops::core::ticket_edit::TicketEdit;
 use crate::rules::lifecycle::required_fields;
 
@@ -42,10 +43,7 @@ pub fn complete(edit: &mut TicketEdit, desk: &Desk) -> Result<(), OpError> {
 pub fn lacks(id: Option<TicketId>, lacking: &[String]) -> OpError {
     let names: Vec<String> = lacking.iter().map(|key| format!("`{key}`")).collect();
     let what = id.map_or("the ticket".to_owned(), |id| format!("`{id}`"));
-    let error = OpError::refused(format!(
-        "{what} lacks {}, required before it is resolved",
-        names.join(", ")
-    ));
+    let error = DeskError::Incomplete(&what, &names.join(", ")).error();
     match id {
         Some(id) => error.hint(format!("desk set {id} {}=…", lacking[0])),
         None => error.hint(format!("add --set {}=…", lacking[0])),

@@ -9,6 +9,7 @@ use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::commit_message::one_line;
 use crate::ops::core::error::{OpError, Sort};
 use crate::ops::core::linked_tickets::{Hanging, hanging_among};
+use crate::ops::core::messages::desk::DeskError;
 use crate::ops::core::outcome::Changed;
 use crate::ops::core::resolution::by_order;
 use crate::ops::core::ticket_edit::TicketEdit;
@@ -81,9 +82,9 @@ fn doubtful(
     hanging: &Hanging,
 ) -> Result<(), OpError> {
     if !hanging.naming.is_empty() && how != Move::Cancelled && !tx.act.me.is_desk() {
-        let message = format!("which tickets hang on `{order}` cannot be told");
-        return Err(OpError::invalid(message, hanging.naming.clone())
-            .hint("mend these files first: they name the order, and go where it goes"));
+        return Err(DeskError::DoubtfulLinks(&order)
+            .error()
+            .with(hanging.naming.clone()));
     }
     for problem in hanging.naming.iter().chain(&hanging.unknown) {
         let why = reported(problem);

@@ -1,5 +1,6 @@
 //! One ticket being changed by one entry.
 
+use crate::ops::core::messages::desk::DeskError;
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
@@ -304,10 +305,7 @@ impl TicketEdit {
 pub fn entry_time(now: Moment, last: Option<Moment>) -> Result<Moment, OpError> {
     let now = now.whole_second();
     match last {
-        Some(last) if last == Moment::LAST => Err(OpError::refused(
-            "the last entry is dated at the end of the year 9999, and no entry can come after it",
-        )
-        .hint("put its time right in the file; `desk log ID` tells when it was written")),
+        Some(last) if last == Moment::LAST => Err(DeskError::LogAtEndOfTime.error()),
         Some(last) if last >= now => Ok(last.next()),
         _ => Ok(now),
     }
@@ -362,9 +360,9 @@ pub fn refused_move(ticket: &Ticket, to: &Status) -> OpError {
     let from = ticket.status();
     let id = ticket.id;
     let error = if from == *to {
-        OpError::refused(format!("`{id}` is {from} already"))
+        DeskError::AlreadyThere(&id, &from).error()
     } else {
-        OpError::refused(format!("`{id}` is {from}, and {from} cannot become {to}"))
+        DeskError::ForbiddenMove(&id, &from, &to).error()
     };
     ways_on(error, ticket)
 }
@@ -372,8 +370,10 @@ pub fn refused_move(ticket: &Ticket, to: &Status) -> OpError {
 /// Why something that only open work is for is refused on a ticket that is done.
 pub fn refused_done(ticket: &Ticket, verb: &str) -> OpError {
     let (id, status) = (ticket.id, ticket.status());
-    let error = format!("`{id}` is {status}, and only open tickets are {verb}");
-    ways_on(OpError::refused(error), ticket)
+    ways_on(
+        DeskError::TicketNotOpen(&id, &status, &verb).error(),
+        ticket,
+    )
 }
 
 /// The moves that a ticket may make.

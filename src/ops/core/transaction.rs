@@ -1,5 +1,6 @@
 //! Changing tickets: all that a command changes is checked first, then saved together.
 
+use crate::ops::core::messages::desk::DeskError;
 use std::io::Read;
 use std::path::Path;
 
@@ -84,9 +85,7 @@ impl<'d> Transaction<'d> {
         let base = match read::page(&self.desk.root, &path) {
             Ok(text) => text,
             Err(ReadError::Missing) => {
-                return Err(
-                    OpError::usage(format!("there is no ticket `{id}`")).code("unknown-ticket")
-                );
+                return Err(DeskError::UnknownTicket(&id).error());
             }
             Err(error) => return Err(error.problem(&path).into()),
         };
@@ -191,10 +190,7 @@ impl<'d> Transaction<'d> {
     pub fn fresh_id(&self) -> Result<TicketId, OpError> {
         if TicketId::new(self.act.now, "00000").is_none() {
             let now = self.act.now;
-            return Err(OpError::refused(format!(
-                "no ticket can be made at {now}: ids name the months of 1970 to 2069"
-            ))
-            .hint("put the clock of this machine right, or DESK_NOW"));
+            return Err(DeskError::ClockOutOfRange(&now).error());
         }
         for _ in 0..64 {
             let random = random::random(crate::model::id::RANDOM_LEN)?;
@@ -207,7 +203,7 @@ impl<'d> Transaction<'d> {
                 return Ok(id);
             }
         }
-        Err(OpError::failed("no free id could be drawn"))
+        Err(DeskError::NoFreeId.error())
     }
 }
 
@@ -217,8 +213,5 @@ fn fits(text: &str) -> Result<(), OpError> {
         return Ok(());
     }
     let most = read::MAX_PAGE >> 20;
-    Err(OpError::usage(format!(
-        "the ticket would be longer than the {most} MiB that a page may have"
-    ))
-    .hint("put long texts into files beside the ticket, or open another ticket and link the two"))
+    Err(DeskError::TicketTooLong(&most).error())
 }

@@ -1,5 +1,6 @@
 //! Values as people type them, checked against the settings, the catalogue and the files.
 
+use crate::ops::core::messages::desk::DeskError;
 use chrono::NaiveDate;
 
 use crate::model::calendar::Calendar;
@@ -43,10 +44,9 @@ pub fn field(desk: &Desk, name: &str) -> Result<Field, OpError> {
         Some(_) => Some("what it follows from: the queue, the code or the log"),
     };
     if let Some(instead) = instead {
-        return Err(OpError::usage(format!("`{name}` is no field of its own"))
-            .hint(format!("set {instead}")));
+        return Err(DeskError::NotFieldOfItsOwn(&name, &instead).error());
     }
-    let mut error = OpError::usage(format!("there is no field `{name}`"));
+    let mut error = DeskError::UnknownField(&name).error();
     if let Some(near) = nearest(name, schema.names()) {
         error = error.hint(format!("did you mean `{near}`?"));
     }
@@ -65,7 +65,7 @@ pub fn calendar(desk: &Desk) -> Calendar {
 /// The instant that somebody typed.
 pub fn moment(desk: &Desk, text: &str, now: Moment) -> Result<Moment, OpError> {
     time_input::instant(text, now, desk.settings.zone, &calendar(desk))
-        .map_err(|error| OpError::usage(error.to_string()).hint(time_input::FORMS))
+        .map_err(|error| DeskError::BadTime(&error.to_string(), &time_input::FORMS).error())
 }
 
 /// A line of text: a title, a name.
@@ -77,20 +77,20 @@ pub fn line(what: &str, text: &str) -> Result<String, OpError> {
         "a"
     };
     if text.contains(['\n', '\r']) {
-        return Err(OpError::usage(format!("{a} {what} is one line")).hint("give the rest with -m"));
+        return Err(DeskError::NotOneLine(&a, &what).error());
     }
     if let Some(control) = text.chars().find(|c| c.is_control()) {
-        return Err(OpError::usage(format!(
-            "{a} {what} cannot hold the control character U+{:04X}",
-            u32::from(control)
-        ))
+        return Err(OpError::usage(
+            "control-character",
+            format!(
+                "{a} {what} cannot hold the control character U+{:04X}",
+                u32::from(control)
+            ),
+        )
         .hint("take it out, then try again"));
     }
     if text.chars().count() > MAX_TITLE {
-        return Err(
-            OpError::usage(format!("{a} {what} has at most {MAX_TITLE} characters"))
-                .hint("give the rest with -m"),
-        );
+        return Err(DeskError::LineTooLong(&a, &what, &MAX_TITLE).error());
     }
     Ok(text.to_owned())
 }
@@ -98,12 +98,10 @@ pub fn line(what: &str, text: &str) -> Result<String, OpError> {
 /// Free text: any but NUL, which would make git take the file for binary.
 pub fn text(text: &str) -> Result<String, OpError> {
     if text.contains('\0') {
-        return Err(
-            OpError::usage("the text holds a NUL character").hint("attach such data as a file")
-        );
+        return Err(DeskError::NulInText.error());
     }
     if text.len() > 1 << 20 {
-        return Err(OpError::usage("the text is longer than 1 MiB").hint("attach it as a file"));
+        return Err(DeskError::TextTooLong.error());
     }
     Ok(escape::tidy(text))
 }
@@ -138,8 +136,7 @@ pub fn value(
         FieldKind::Text if *field == Field::Known(Key::Title) => {
             let title = line("title", text)?;
             if title.is_empty() {
-                Err(OpError::usage("a title cannot be empty")
-                    .hint("say in one line what it is about"))
+                Err(DeskError::EmptyTitle.error())
             } else {
                 own(title)
             }
@@ -183,8 +180,7 @@ pub fn value(
         FieldKind::Moment => moment(desk, text, now).map(Value::Moment),
         FieldKind::Date => match text.parse::<NaiveDate>() {
             Ok(day) if !time_input::is_writable(day) => {
-                Err(OpError::usage(format!("`{text}` is after the year 9999"))
-                    .hint(time_input::FORMS))
+                Err(DeskError::TooLate(&text, &time_input::FORMS).error())
             }
             Ok(day) => Ok(Value::Date(day)),
             Err(_) => moment(desk, text, now).map(Value::Moment),
@@ -196,20 +192,18 @@ pub fn value(
         FieldKind::Bool => match text {
             "yes" | "true" => Ok(Value::Bool(true)),
             "no" | "false" => Ok(Value::Bool(false)),
-            _ => Err(OpError::usage(format!("`{text}` is neither yes nor no"))),
+            _ => Err(DeskError::NotYesOrNo(&text).error()),
         },
         FieldKind::Number => {
             let number = text
                 .parse()
-                .map_err(|_| OpError::usage(format!("`{text}` is not a whole number")))?;
+                .map_err(|_| DeskError::NotNumber(&text).error())?;
             if *field == Field::Known(Key::Rating) && !(1..=5).contains(&number) {
-                return Err(OpError::usage(format!("a rating is 1 to 5, not {number}")));
+                return Err(DeskError::BadRating(&number).error());
             }
             Ok(Value::Number(number))
         }
-        FieldKind::Id | FieldKind::Status => {
-            Err(OpError::usage(format!("`{field}` is not set by hand")))
-        }
+        FieldKind::Id | FieldKind::Status => Err(DeskError::NotSetByHand(&field).error()),
     }
 }
 
@@ -225,8 +219,7 @@ fn list(text: &str, each: impl Fn(&str) -> Result<String, OpError>) -> Result<Va
 pub fn tag(text: &str) -> Result<String, OpError> {
     let text = line("tag", text)?;
     if text.is_empty() || text.contains(|c: char| c.is_whitespace() || c == ',' || c == '"') {
-        return Err(OpError::usage(format!("`{text}` cannot be a tag"))
-            .hint("a tag is one word, like vpn or floor-3"));
+        return Err(DeskError::BadTag(&text).error());
     }
     Ok(text)
 }

@@ -1,5 +1,6 @@
 //! `export`: tickets whole, one after the other, however many there are, and their attachments.
 
+use crate::ops::core::messages::data::DataError;
 use std::fs::File;
 use std::io::Read;
 
@@ -118,10 +119,9 @@ impl AttachmentContent {
         let mut piece = Vec::new();
         let read = (&mut self.file).take(size).read_to_end(&mut piece);
         let read =
-            read.map_err(|error| OpError::failed(format!("cannot read `{}`: {error}", self.path)))?;
+            read.map_err(|error| DataError::AttachmentUnreadable(&self.path, &error).error())?;
         if read as u64 != size {
-            let reported = format!("`{}` was cut short while it was read", self.path);
-            return Err(OpError::failed(reported));
+            return Err(DataError::AttachmentCutShort(&self.path).error());
         }
         self.left -= size;
         Ok(Some(piece))

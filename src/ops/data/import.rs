@@ -1,5 +1,6 @@
 //! `import events`: a foreign event log, brought in.
 
+use crate::ops::core::messages::data::DataError;
 use std::collections::{HashMap, HashSet};
 
 use crate::index::want::Want;
@@ -94,13 +95,12 @@ pub fn events(
         &desk.catalogue,
     )
     .map_err(|problems| {
-        OpError::invalid(
-            format!("the map `{}` is invalid", request.map_path),
-            problems,
-        )
+        DataError::InvalidMap(&request.map_path)
+            .error()
+            .with(problems)
     })?;
     let table = CsvTable::new(request.bytes, map.delimiter, map.encoding)
-        .map_err(|error| OpError::usage(format!("`{}`: {error}", request.log)))?;
+        .map_err(|error| DataError::LogUnreadable(&request.log, &error).error())?;
     let catalog = catalog_text.clone().unwrap_or_default();
     let names = Names::new(
         &map.source,
@@ -111,7 +111,9 @@ pub fn events(
     );
     let import =
         Import::read(&map, table, &desk.settings, &desk.catalogue, names).map_err(|problems| {
-            OpError::invalid(format!("the map does not fit `{}`", request.log), problems)
+            DataError::MapDoesNotFit(&request.log)
+                .error()
+                .with(problems)
         })?;
     let names = import.names();
     let mut done = ImportOutcome {
@@ -145,10 +147,7 @@ pub fn events(
     if (new_desk != desk_text || new_catalog != catalog) && !manager {
         let managers = desk.settings.active_agents().filter(|agent| agent.manager);
         let managers: Vec<&str> = managers.map(|agent| agent.handle.as_str()).collect();
-        return Err(OpError::refused(
-            "this import adds people, queues or codes, and only managers can change settings",
-        )
-        .hint(format!("ask {} to run it", managers.join(" or "))));
+        return Err(DataError::ImportNeedsManager(&managers.join(" or ")).error());
     }
     let uncommitted = if desk.settings.git.commit && !act.dry_run {
         uncommitted(desk, repo)?
@@ -259,9 +258,7 @@ impl Plan {
         let found = desk.tickets(Want::All);
         let hidden = unreadable::hiding(desk, &found, &[Key::SourceName, Key::SourceId]);
         if !hidden.is_empty() {
-            let message = format!("which tickets of `{source}` are there cannot be told");
-            return Err(OpError::invalid(message, hidden)
-                .hint("mend these files first, or their rows would come in a second time"));
+            return Err(DataError::DoubtfulSources(&source).error().with(hidden));
         }
         for ticket in found.all {
             if ticket.text(Key::SourceName) == source {

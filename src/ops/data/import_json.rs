@@ -3,6 +3,7 @@
 //! The export is read twice: once to prove all of it, once to write. So a content is in memory only
 //! while it passes, and nothing is written of an export that is wrong anywhere.
 
+use crate::ops::core::messages::data::DataError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufReader, Read, Seek};
 use std::path::Path;
@@ -111,7 +112,7 @@ pub fn json(
             files,
         };
         from.rewind()
-            .map_err(|error| OpError::failed(format!("cannot read `{name}` again: {error}")))?;
+            .map_err(|error| DataError::ExportUnreadableAgain(&name, &error).error())?;
         pass(&mut *from, name, &mut writer)?;
         if writer.files.is_empty() {
             Ok(())
@@ -129,13 +130,11 @@ fn path(id: TicketId, name: &str) -> String {
 }
 
 fn wrong(name: &str, error: &dyn std::fmt::Display) -> OpError {
-    OpError::usage(format!("`{name}`: {error}"))
-        .hint("give what `desk export --format json` or jsonl wrote")
+    DataError::BadExport(&name, &error).error()
 }
 
 fn other(what: &str) -> OpError {
-    OpError::refused(format!("{what} is here already, and says something else"))
-        .hint("an export goes into a desk that does not have its tickets; clones are joined by git")
+    DataError::OtherHere(&what).error()
 }
 
 /// Reads the export once.
@@ -171,11 +170,9 @@ impl Sink for Proof<'_> {
 
     fn content(&mut self, _n: usize, from: &mut dyn Read) -> Result<KeptContent, OpError> {
         match attached_files::measure(from, Path::new(self.name), self.most.0) {
-            Err(StoreError::TooLarge { .. }) => Err(OpError::refused(format!(
-                "an attachment in `{}` is larger than the {} that one may have",
-                self.name, self.most
-            ))
-            .hint("the limit is `max_size` under [attachments] in desk.toml")),
+            Err(StoreError::TooLarge { .. }) => {
+                Err(DataError::AttachmentTooLarge(&self.name, &self.most).error())
+            }
             measured => Ok(measured?),
         }
     }
@@ -183,12 +180,14 @@ impl Sink for Proof<'_> {
     fn ticket(&mut self, one: Exported<KeptContent>) -> Result<(), OpError> {
         let id = one.id;
         let page = ticket::read(id, one.file.clone()).map_err(|problem| {
-            let reported = format!("{id} in `{}` is no ticket", self.name);
-            OpError::invalid(reported, vec![*problem])
+            DataError::NoTicketInExport(&id, &self.name)
+                .error()
+                .with(vec![*problem])
         })?;
         if let Some(problem) = text_check::problem(&page.path, &page.text) {
-            let reported = format!("{id} in `{}` cannot be written", self.name);
-            return Err(OpError::invalid(reported, vec![problem]));
+            return Err(DataError::TicketNotWritable(&id, &self.name)
+                .error()
+                .with(vec![problem]));
         }
         let logged = attachments::all(&page.ticket.log);
         let mut attachments = BTreeMap::new();
@@ -260,7 +259,7 @@ struct ExportWriter<'w, 'm> {
 impl ExportWriter<'_, '_> {
     /// The export says something else than when it was proved.
     fn changed(&self) -> OpError {
-        OpError::failed(format!("`{}` was changed while it was read", self.name))
+        DataError::ExportChanged(&self.name).error()
     }
 }
 

@@ -1,5 +1,6 @@
 //! `init`: a new desk, ready to work.
 
+use crate::ops::core::messages::data::DataError;
 use std::path::{Path, PathBuf};
 
 use crate::model::moment::Moment;
@@ -44,14 +45,9 @@ pub fn init(
     dry_run: bool,
     interrupt: &Interrupt,
 ) -> Result<NewDesk, OpError> {
-    let failed = |error: std::io::Error| {
-        OpError::failed(format!("cannot make `{}`: {error}", dir.display()))
-    };
+    let failed = |error: std::io::Error| DataError::FolderNotMade(&dir.display(), &error).error();
     if dir.join(settings::FILE).symlink_metadata().is_ok() {
-        return Err(
-            OpError::refused(format!("there is a desk in `{}` already", dir.display()))
-                .hint("its settings are in desk.toml; `desk check` looks at everything"),
-        );
+        return Err(DataError::DeskThere(&dir.display()).error());
     }
     if !dry_run {
         std::fs::create_dir_all(dir).map_err(failed)?;
@@ -165,9 +161,7 @@ pub fn init(
 /// cut short leaves locks that no later one gets past.
 fn make_repository(dir: &Path) -> Result<(), OpError> {
     let place = dir.join(".git");
-    let failed = |error: std::io::Error| {
-        OpError::failed(format!("cannot make `{}`: {error}", place.display()))
-    };
+    let failed = |error: std::io::Error| DataError::FolderNotMade(&place.display(), &error).error();
     if place.symlink_metadata().is_ok() {
         // Somebody's, and not whole: git knows better what it lacks.
         return git_init(dir);
@@ -188,10 +182,7 @@ fn git_init(dir: &Path) -> Result<(), OpError> {
     if reported.ok {
         return Ok(());
     }
-    Err(OpError::failed(format!(
-        "`git init` failed: {}",
-        reported.stderr.trim()
-    )))
+    Err(DataError::GitInitFailed(&reported.stderr.trim()).error())
 }
 
 fn new(path: &str, text: String) -> Save {

@@ -12,6 +12,7 @@ use crate::model::ticket_history::TicketHistory;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::messages::data::DataError;
 use crate::ops::data::report_request::{ReportRequest, instant, span};
 use crate::ops::ticket::list;
 use crate::page::problem::{Problem, nearest};
@@ -250,7 +251,7 @@ fn kind(name: Option<&str>) -> Result<ReportKind, OpError> {
             || format!("there are: {}", ReportKind::WORDS.join(", ")),
             |near| format!("did you mean `{near}`?"),
         );
-        OpError::usage(format!("there is no report `{name}`")).hint(hint)
+        DataError::UnknownReport(&name, &hint).error()
     })
 }
 
@@ -264,8 +265,9 @@ pub fn wrong(desk: &Desk, preset: &Preset, now: Moment) -> Vec<(&'static str, Op
     }
     if let Some(text) = &preset.period {
         let read = period::read(text, now, desk.settings.zone);
-        let wrong =
-            |error: period::NotAPeriod| OpError::usage(error.to_string()).hint(period::FORMS);
+        let wrong = |error: period::NotAPeriod| {
+            DataError::BadPeriod(&error.to_string(), &period::FORMS).error()
+        };
         tell("period", read.map_err(wrong).err());
     }
     let query = list::read_query(desk, &preset.query);
@@ -282,15 +284,10 @@ fn fields(desk: &Desk, kind: ReportKind, given: &[String]) -> Result<Vec<(String
         return Ok(Vec::new());
     }
     if !kind.has_groups() {
-        return Err(OpError::usage(format!(
-            "the `{}` report does not support --by",
-            kind.as_str()
-        ))
-        .hint("`desk report volume --by FIELD` tells volumes apart by any field"));
+        return Err(DataError::NoGroups(&kind.as_str()).error());
     }
     if given.len() > 2 {
-        return Err(OpError::usage("rows are told apart by two fields at most")
-            .hint("narrow the report down with a query instead"));
+        return Err(DataError::TooManyGroups.error());
     }
     given
         .iter()
@@ -307,10 +304,7 @@ fn fields(desk: &Desk, kind: ReportKind, given: &[String]) -> Result<Vec<(String
                 _ => false,
             };
             if time {
-                return Err(
-                    OpError::usage(format!("`{word}` is another on every ticket"))
-                        .hint("`desk report flow` goes by the day; --by takes fields like queue"),
-                );
+                return Err(DataError::GroupByTime(&word).error());
             }
             Ok((word.to_ascii_lowercase(), name))
         })

@@ -1,5 +1,6 @@
 //! What a report is asked, and its period.
 
+use crate::ops::core::messages::data::DataError;
 use chrono::Days;
 
 use crate::model::moment::Moment;
@@ -18,27 +19,22 @@ pub fn instant(text: &str, now: Moment, zone: chrono_tz::Tz) -> Result<Moment, O
     let before_end = || Moment::from_millis(to.millis() - 1).unwrap_or(from);
     let at = if whole { before_end() } else { from };
     if at > now && from > now {
-        return Err(OpError::usage(format!("`--as-of {text}` is yet to come"))
-            .hint("reports look back; leave it out for now"));
+        return Err(DataError::AsOfToCome(&text).error());
     }
     Ok(at.min(now))
 }
 
 fn edges(text: &str, now: Moment, zone: chrono_tz::Tz) -> Result<(Moment, Moment), OpError> {
-    time_input::span(text, now, zone).map_err(|error| {
-        OpError::usage(error.to_string())
-            .hint("write 2026-11-21, \"2026-11-21 14:00\", monday, -7d or 2026-11-21T09:00:00Z")
-    })
+    time_input::span(text, now, zone).map_err(|error| DataError::BadDay(&error.to_string()).error())
 }
 
 pub fn span(request: &ReportRequest, at: Moment, zone: chrono_tz::Tz) -> Result<Period, OpError> {
     if let Some(text) = &request.period {
         if request.from.is_some() || request.to.is_some() {
-            return Err(OpError::usage("`--period` says both ends already")
-                .hint("leave out `--from` and `--to`, or give them instead"));
+            return Err(DataError::PeriodAndEnds.error());
         }
         return period::read(text, at, zone)
-            .map_err(|error| OpError::usage(error.to_string()).hint(period::FORMS));
+            .map_err(|error| DataError::BadPeriod(&error.to_string(), &period::FORMS).error());
     }
     let today = at.in_zone(&zone).date_naive();
     let to = match &request.to {
@@ -63,12 +59,9 @@ pub fn span(request: &ReportRequest, at: Moment, zone: chrono_tz::Tz) -> Result<
     };
     if from >= to {
         if let (Some(from), None) = (&request.from, &request.to) {
-            return Err(OpError::usage(format!("`--from {from}` is yet to come"))
-                .hint("reports look back from now, or from `--as-of`"));
+            return Err(DataError::FromToCome(&from).error());
         }
-        return Err(
-            OpError::usage("the period ends before it begins").hint("`--from` comes before `--to`")
-        );
+        return Err(DataError::PeriodEndsBeforeBegin.error());
     }
     Ok(Period { from, to })
 }

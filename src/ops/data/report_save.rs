@@ -4,6 +4,7 @@ use crate::model::settings::Preset;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::messages::data::DataError;
 use crate::ops::data::report_request::ReportRequest;
 use crate::page::settings;
 use crate::store::fs::read;
@@ -26,24 +27,18 @@ pub fn save(
     name: &str,
 ) -> Result<SavedReport, OpError> {
     if !act.is_manager(desk) && !act.me.is_desk() {
-        return Err(OpError::refused("only managers can change settings")
-            .hint("ask one of them, or give the options each time"));
+        return Err(DataError::SettingsNeedManager.error());
     }
     if !crate::model::person::is_handle(name) {
-        return Err(OpError::usage(format!("`{name}` cannot name a report"))
-            .hint("write small letters, digits and dashes, like last-week"));
+        return Err(DataError::BadReportName(&name).error());
     }
     if request.from.is_some() || request.to.is_some() || request.as_of.is_some() {
-        return Err(OpError::usage("a saved report goes by a period's name")
-            .hint("give --period last-week or the like instead of days"));
+        return Err(DataError::SavedReportWithDays.error());
     }
     let mut held = act.hold(desk, "report")?;
     let desk = &Desk::at(desk.root.clone())?;
     if desk.settings.reports.contains_key(name) {
-        return Err(
-            OpError::refused(format!("there is a report `{name}` already"))
-                .hint(format!("change `[report.{name}]` in desk.toml")),
-        );
+        return Err(DataError::ReportThere(&name).error());
     }
     let base = read::page(&desk.root, settings::FILE)
         .map_err(|error| OpError::from(error.problem(settings::FILE)))?;
@@ -57,7 +52,9 @@ pub fn save(
     let text = settings::reports::with_report(&base, name, &preset);
     // What is written must be readable.
     settings::read(&text).map_err(|problems| {
-        OpError::invalid(format!("`{}` would be invalid", settings::FILE), problems)
+        DataError::SettingsWouldBeInvalid(&settings::FILE)
+            .error()
+            .with(problems)
     })?;
     if act.dry_run {
         return Ok(SavedReport::default());

@@ -1,5 +1,6 @@
 //! Changing one article: values spliced into its front matter, everything else left as it is.
 
+use crate::ops::core::messages::article::ArticleError;
 use chrono::NaiveDate;
 
 use crate::index::article_cache::{self, CachedArticle};
@@ -117,10 +118,7 @@ impl Revision {
     pub fn stage(self, tx: &mut Transaction<'_>, what: &str, why: &str) -> Result<(), OpError> {
         if self.page.text.len() as u64 > MAX_PAGE {
             let most = MAX_PAGE >> 20;
-            return Err(OpError::usage(format!(
-                "the article would be longer than the {most} MiB that a page may have"
-            ))
-            .hint("put long texts into files beside it"));
+            return Err(ArticleError::ArticleTooLong(&most).error());
         }
         let revised = ChangedArticle {
             cached: CachedArticle {

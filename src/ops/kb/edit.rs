@@ -1,5 +1,6 @@
 //! `kb edit`: an article in an editor, and back.
 
+use crate::ops::core::messages::article::ArticleError;
 use std::collections::BTreeSet;
 
 use crate::model::article::{ArticleKey, ArticleState};
@@ -88,18 +89,12 @@ fn take(desk: &Desk, act: &Actor, editing: &ArticleEditing) -> Result<Outcome, O
     let text = if current == *base {
         edited
     } else {
-        joined(file, base, &edited, &current).ok_or_else(|| {
-            OpError::failed(format!(
-                "`{file}` was changed by somebody else while you edited it"
-            ))
-        })?
+        joined(file, base, &edited, &current)
+            .ok_or_else(|| ArticleError::ChangedMeanwhile(&file).error())?
     };
     let page = article::read(file, text)?;
     if !page.problems.is_empty() {
-        return Err(OpError::invalid(
-            "the edited article is not valid",
-            page.problems,
-        ));
+        return Err(ArticleError::InvalidEdit.error().with(page.problems));
     }
     let before = article::read(file, current.clone()).ok();
     let known = cached_articles(desk).all.into_iter();
@@ -110,7 +105,7 @@ fn take(desk: &Desk, act: &Actor, editing: &ArticleEditing) -> Result<Outcome, O
     let mut unknown = names(&page);
     unknown.retain(|problem| stood.iter().all(|old| old.message != problem.message));
     if !unknown.is_empty() {
-        return Err(OpError::invalid("the edited article is not valid", unknown));
+        return Err(ArticleError::InvalidEdit.error().with(unknown));
     }
     let was = before.as_ref().map(|page| page.article.state);
     if let Some(before) = before
@@ -122,10 +117,7 @@ fn take(desk: &Desk, act: &Actor, editing: &ArticleEditing) -> Result<Outcome, O
             before.article.id
         );
         let problem = page.wrong(ArticleKey::Id, message);
-        return Err(OpError::invalid(
-            "the edited article is not valid",
-            vec![problem],
-        ));
+        return Err(ArticleError::InvalidEdit.error().with(vec![problem]));
     }
     let state = page.article.state;
     let in_use =

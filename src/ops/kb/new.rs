@@ -12,6 +12,8 @@ use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::drafts::Draft;
 use crate::ops::core::error::OpError;
+use crate::ops::core::messages::article::ArticleError;
+use crate::ops::core::messages::desk::DeskError;
 use crate::ops::core::outcome::Outcome;
 use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
@@ -103,15 +105,11 @@ pub fn sheet(
         article.title = values::line("title", title)?;
     }
     if article.title.is_empty() {
-        return Err(OpError::usage("an article needs a title")
-            .hint("say in one line what the requester would say"));
+        return Err(ArticleError::NoTitle.error());
     }
     if let Some(language) = &request.language {
         if !article::is_language(language) {
-            return Err(
-                OpError::usage(format!("`{language}` is not a language tag"))
-                    .hint("write it like en, pl or pt-BR"),
-            );
+            return Err(ArticleError::BadLanguage(&language).error());
         }
         article.language = Some(language.clone());
     }
@@ -167,7 +165,7 @@ pub fn finish(
     let text = draft.text().map_err(|error| draft.kept(error, AGAIN))?;
     if sheet.from.is_none() && says_the_same(&text, &sheet.text) {
         draft.done();
-        return Err(OpError::usage("nothing was written, nothing was made"));
+        return Err(ArticleError::NothingWritten.error());
     }
     let outcome = create(desk, act, sheet, &text).map_err(|error| draft.kept(error, AGAIN))?;
     if !act.dry_run {
@@ -252,13 +250,10 @@ fn valid(desk: &Desk, all: &ArticleCache, page: &ArticlePage) -> Result<(), OpEr
         );
     }
     if !problems.is_empty() {
-        return Err(OpError::invalid("the new article is not valid", problems));
+        return Err(ArticleError::InvalidNew.error().with(problems));
     }
     if !matches!(article.state, ArticleState::Draft | ArticleState::Review) {
-        return Err(
-            OpError::refused(format!("a new article is a draft, not {}", article.state))
-                .hint("publish it when it is written: desk kb publish KB-ID"),
-        );
+        return Err(ArticleError::NewIsDraft(&article.state).error());
     }
     Ok(())
 }
@@ -281,7 +276,7 @@ fn free_id(desk: &Desk, all: &ArticleCache) -> Result<ArticleId, OpError> {
             return Ok(id);
         }
     }
-    Err(OpError::failed("no free id could be drawn"))
+    Err(DeskError::NoFreeId.error())
 }
 
 /// A file that is not there: the title's words, with the id where they are taken or say nothing in
@@ -305,8 +300,7 @@ fn free_path(desk: &Desk, folder: &str, article: &Article) -> String {
 fn category(text: &str) -> Result<String, OpError> {
     let parts: Vec<String> = text.trim_matches('/').split('/').map(slug).collect();
     if parts.iter().any(String::is_empty) {
-        return Err(OpError::usage(format!("`{text}` cannot be a category"))
-            .hint("a category is a folder below kb/, like network"));
+        return Err(ArticleError::BadCategory(&text).error());
     }
     Ok(parts.join("/"))
 }
@@ -353,8 +347,7 @@ fn original_of(
     }
     let id = cached.article.id.as_str();
     let Some(language) = language else {
-        return Err(OpError::usage("a translation needs a language")
-            .hint("name it with --language, like --language pl"));
+        return Err(ArticleError::TranslationNeedsLanguage.error());
     };
     let ours = |one: &&CachedArticle| {
         let article = &one.article;
@@ -365,9 +358,7 @@ fn original_of(
     if let Some(there) = all.all.iter().find(ours) {
         let there = &there.article;
         return Err(
-            OpError::refused(format!("`{id}` is there in {language} already"))
-                .hint(format!("{}  {}", there.id, there.title))
-                .hint(format!("desk kb edit {}", there.id)),
+            ArticleError::TranslationThere(&id, &language, &there.id, &there.title).error(),
         );
     }
     let page = article_cache::page(&desk.root, &cached.path)?;

@@ -1,6 +1,7 @@
 //! The life of an article: handed in, published, confirmed, retired. Publishing and retiring are the
 //! managers'.
 
+use crate::ops::core::messages::article::ArticleError;
 use chrono::{Months, NaiveDate};
 
 use crate::index::article_cache::{ArticleCache, CachedArticle};
@@ -65,30 +66,20 @@ pub fn publish(
         let article = revision.article();
         let (id, path) = (article.id.clone(), revision.page().path.clone());
         if article.state == ArticleState::Published {
-            return Err(
-                OpError::refused(format!("`{id}` is published already")).hint(format!(
-                    "to confirm it for longer: desk kb review {id} --until DATE"
-                )),
-            );
+            return Err(ArticleError::PublishedAlready(&id).error());
         }
         if !revision.page().problems.is_empty() {
-            return Err(OpError::invalid(
-                format!("`{path}` is not valid"),
-                revision.page().problems.clone(),
-            )
-            .hint(format!("desk kb edit {id}")));
+            return Err(ArticleError::InvalidArticle(&path, &id)
+                .error()
+                .with(revision.page().problems.clone()));
         }
         if revision.page().body().trim().is_empty() {
-            return Err(OpError::refused(format!("`{id}` has no text yet"))
-                .hint(format!("desk kb edit {id}")));
+            return Err(ArticleError::NoTextYet(&id).error());
         }
         let review = review_by.or(article.review_by.filter(|day| *day >= today));
         let gone = article.expires.filter(|day| *day <= today);
         if let (Some(gone), None) = (gone, expires) {
-            return Err(
-                OpError::refused(format!("article `{id}` expired on {gone}"))
-                    .hint("give it another day with --expires DATE"),
-            );
+            return Err(ArticleError::Expired(&id, &gone).error());
         }
         revision.move_to(ArticleState::Published)?;
         revision.set_text(ArticleKey::PublishedBy, act.me.as_str())?;
@@ -111,8 +102,7 @@ pub fn retire(desk: &Desk, act: &Actor, ids: &[ArticleId], why: &str) -> Result<
     each(desk, act, ids, "retire", why, |revision| {
         let id = revision.article().id.clone();
         if revision.article().state == ArticleState::Retired {
-            return Err(OpError::refused(format!("`{id}` is retired already"))
-                .hint(format!("to bring it back: desk kb publish {id}")));
+            return Err(ArticleError::RetiredAlready(&id).error());
         }
         revision.move_to(ArticleState::Retired)?;
         Ok(named_by(desk, &all, &id, ids))
@@ -133,10 +123,7 @@ pub fn review(
         .map(|text| day(text, today))
         .transpose()?;
     if until.is_some() && how.back {
-        return Err(
-            OpError::usage("an article is either confirmed or sent back")
-                .hint("leave out --until or --back"),
-        );
+        return Err(ArticleError::ConfirmedAndSentBack.error());
     }
     each(desk, act, ids, "review", &how.why, |revision| {
         let (id, state) = (revision.article().id.clone(), revision.article().state);
@@ -144,33 +131,23 @@ pub fn review(
             return back(desk, act, revision);
         }
         match state {
-            ArticleState::Draft if until.is_some() => Err(OpError::refused(format!(
-                "`{id}` is a draft, and there is nothing to confirm yet"
-            ))
-            .hint(format!("hand it in: desk kb review {id}"))),
+            ArticleState::Draft if until.is_some() => {
+                Err(ArticleError::NothingToConfirm(&id).error())
+            }
             ArticleState::Draft if revision.page().body().trim().is_empty() => {
-                Err(OpError::refused(format!("`{id}` has no text yet"))
-                    .hint(format!("desk kb edit {id}")))
+                Err(ArticleError::NoTextYet(&id).error())
             }
             ArticleState::Draft => {
                 revision.move_to(ArticleState::Review)?;
                 Ok(Vec::new())
             }
-            ArticleState::Review => Err(OpError::refused(format!(
-                "`{id}` waits for a manager's review already"
-            ))
-            .hint(format!("a manager publishes it: desk kb publish {id}"))
-            .hint(format!("or sends it back: desk kb review {id} --back"))),
-            ArticleState::Retired => Err(OpError::refused(format!("`{id}` is retired"))
-                .hint(format!("a manager brings it back: desk kb publish {id}"))),
+            ArticleState::Review => Err(ArticleError::WaitsForReview(&id).error()),
+            ArticleState::Retired => Err(ArticleError::Retired(&id).error()),
             ArticleState::Published => {
                 act.must_be_manager(desk, "confirming a published article")?;
                 let until = until.unwrap_or_else(|| next_review(today));
                 if revision.article().review_by == Some(until) {
-                    return Err(OpError::refused(format!(
-                        "`{id}` is to be read again by {until} already"
-                    ))
-                    .hint("name another day with --until DATE"));
+                    return Err(ArticleError::ConfirmedAlready(&id, &until).error());
                 }
                 revision.set_day(ArticleKey::ReviewBy, until)?;
                 Ok(Vec::new())
@@ -184,8 +161,7 @@ fn back(desk: &Desk, act: &Actor, revision: &mut Revision) -> Result<Vec<String>
     let id = revision.article().id.clone();
     match revision.article().state {
         ArticleState::Draft => {
-            return Err(OpError::refused(format!("`{id}` is a draft already"))
-                .hint(format!("desk kb edit {id}")));
+            return Err(ArticleError::DraftAlready(&id).error());
         }
         ArticleState::Review => {}
         ArticleState::Published | ArticleState::Retired => {
@@ -232,13 +208,10 @@ fn next_review(today: NaiveDate) -> NaiveDate {
 
 /// A day to come, as typed.
 fn day(text: &str, today: NaiveDate) -> Result<NaiveDate, OpError> {
-    let day = time_input::whole_day(text, today).ok_or_else(|| {
-        OpError::usage(format!("`{text}` is not a day"))
-            .hint("write 2027-05-01, friday, +90d, +6mo or +1y")
-    })?;
+    let day =
+        time_input::whole_day(text, today).ok_or_else(|| ArticleError::NotDay(&text).error())?;
     if day <= today {
-        return Err(OpError::usage(format!("{day} is not a day to come"))
-            .hint("name the day until which it may be believed"));
+        return Err(ArticleError::DayNotToCome(&day).error());
     }
     Ok(day)
 }

@@ -9,6 +9,7 @@ use crate::ops::core::articles::{cached_articles, find, today};
 use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::messages::article::ArticleError;
 use crate::ops::core::outcome::Outcome;
 use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
@@ -67,7 +68,7 @@ pub fn searched(
 ) -> Result<Outcome, OpError> {
     let query = one_line(query, QUERY);
     if query.is_empty() {
-        return Err(OpError::usage("a search needs words").hint("use those of the requester first"));
+        return Err(ArticleError::SearchNeedsWordsOfRequester.error());
     }
     let mut tx = Transaction::begin(desk, act, "kb search")?;
     let (id, notice) = end_of_chain(desk, id)?;

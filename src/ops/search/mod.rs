@@ -6,6 +6,7 @@ pub mod results;
 pub mod tickets;
 pub mod wording;
 
+use crate::ops::core::messages::search::SearchError;
 use std::collections::BTreeSet;
 
 use crate::index::text::Collection;
@@ -24,8 +25,7 @@ pub fn search(
 ) -> Result<SearchResults, OpError> {
     let asked = &request.query;
     if asked.is_empty() {
-        return Err(OpError::usage("a search needs words")
-            .hint("type those of the caller: desk search printer offline"));
+        return Err(SearchError::SearchNeedsWords.error());
     }
     let kinds: Vec<Collection> = request
         .kinds

@@ -3,6 +3,7 @@
 use crate::index::text::{Clause, Collection};
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::messages::search::SearchError;
 use crate::page::query::articles::{self, ArticleQuery};
 use crate::page::query::tickets::{self, TicketQuery};
 use crate::page::query::{QueryText, WordForm, sign, words};
@@ -71,7 +72,7 @@ impl SearchQuery {
                     [Collection::Articles] => articles.or(tickets),
                     _ => tickets.or(articles),
                 };
-                let strange = || OpError::usage(format!("`{raw}` cannot be asked for here"));
+                let strange = || SearchError::NotAskedHere(&raw).error();
                 return Err(error.map_or_else(strange, Into::into));
             }
         }

@@ -1,5 +1,6 @@
 //! The words of a search, and how much a text must say of them.
 
+use crate::ops::core::messages::search::SearchError;
 use std::collections::BTreeSet;
 
 use crate::index::finder::{Broken, Finder};
@@ -28,7 +29,7 @@ pub(in crate::ops) fn declared(desk: &Desk) -> String {
 
 #[expect(clippy::needless_pass_by_value, reason = "made to map errors with")]
 pub(in crate::ops) fn broken(error: Broken) -> OpError {
-    OpError::failed(error.to_string()).hint("remove the folder `.desk`: it is made anew")
+    SearchError::IndexBroken(&error.to_string()).error()
 }
 
 /// The question that the words of a query ask.

@@ -52,8 +52,8 @@ impl FileToAttach {
                 error => format!("`{shown}` cannot be attached: {error}"),
             };
             let error = match error {
-                ReadError::Io(_) => OpError::failed(reported),
-                _ => OpError::usage(reported),
+                ReadError::Io(_) => OpError::failed("attachment-failed", reported),
+                _ => OpError::usage("attachment-refused", reported),
             };
             if path.is_dir() {
                 error.hint("pack the folder into one file, or name its files")
@@ -120,7 +120,7 @@ impl FileToAttach {
                 self.shown
             ),
         };
-        OpError::refused(reported)
+        OpError::refused("attachment-too-large", reported)
             .hint("keep a large file elsewhere and link to it from a note")
             .hint("the limit is `max_size` under [attachments] in desk.toml")
     }

@@ -4,6 +4,7 @@ use crate::model::id::TicketId;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::messages::ticket::TicketError;
 use crate::ops::core::outcome::Outcome;
 use crate::ops::ticket::contact::{self, Contact};
 
@@ -15,8 +16,7 @@ pub fn may_end(outcome: &str) -> Result<(), OpError> {
     if OUTCOMES.contains(&outcome) {
         return Ok(());
     }
-    let message = format!("a call does not end in `{outcome}`");
-    Err(OpError::usage(message).hint(format!("write {}", OUTCOMES.join(", "))))
+    Err(TicketError::BadCallOutcome(&outcome, &OUTCOMES.join(", ")).error())
 }
 
 /// Logs a call; what `call` leaves out of the channel is the telephone.

@@ -6,6 +6,7 @@ use crate::model::status::Status;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::messages::ticket::TicketError;
 use crate::ops::core::outcome::Outcome;
 use crate::ops::core::ticket_edit::refused_move;
 use crate::ops::core::transaction::Transaction;
@@ -82,9 +83,7 @@ fn waited(desk: &Desk, act: &Actor, ticket: &crate::model::ticket::Ticket) -> Re
     match from {
         Some(from) if act.now < from => {
             let local = from.in_zone(&desk.settings.zone).format("%Y-%m-%d %H:%M");
-            Err(OpError::refused(format!("`{}` waits for the requester's answer until {local}", ticket.id)).hint(format!(
-                "the house waits {wait} after resolving (`policy.close_after`); with the requester's word: --satisfied yes"
-            )))
+            Err(TicketError::WaitingForRequester(&ticket.id, &local, &wait).error())
         }
         _ => Ok(()),
     }

@@ -4,6 +4,7 @@
 //! it is from now on (field notes 2.6). What was decided by hand stays, too; what was only usual
 //! for the old type follows the rules of the house for the new one.
 
+use crate::ops::core::messages::ticket::TicketError;
 use std::collections::BTreeMap;
 
 use crate::model::field::{Field, Key, Value};
@@ -62,11 +63,7 @@ pub fn convert(
     let (from, to) = (edit.ticket.kind(), TicketType::read(&to.to_string()));
     if from == to {
         if !wish.values.is_empty() || !text.is_empty() {
-            return Err(
-                OpError::usage(format!("`{id}` is of type {to} already")).hint(format!(
-                    "set fields with `desk set {id} KEY=VALUE`, add words with `desk note {id}`"
-                )),
-            );
+            return Err(TicketError::TypeAlready(&id, &to).error());
         }
         tx.stage(edit)?;
         let outcome = tx.finish("")?;
@@ -79,8 +76,7 @@ pub fn convert(
     if from == TicketType::WorkOrder {
         let hanging = linked_tickets(desk, id);
         if !hanging.naming.is_empty() {
-            let message = format!("which tickets hang on work order `{id}` cannot be told");
-            return Err(OpError::invalid(message, hanging.naming));
+            return Err(TicketError::DoubtfulOrder(&id).error().with(hanging.naming));
         }
         let hanging = hanging.all.len();
         if hanging > 0 {
@@ -88,8 +84,7 @@ pub fn convert(
                 1 => "a ticket hangs".to_owned(),
                 n => format!("{n} tickets hang"),
             };
-            return Err(OpError::refused(format!("{them} on work order `{id}`"))
-                .hint("hang them on another order first: desk work link ID --to WORK-ORDER"));
+            return Err(TicketError::TicketsOnOrder(&them, &id).error());
         }
     }
     let before = edit.ticket.clone();
@@ -138,15 +133,10 @@ pub fn convert(
 fn may(ticket: &Ticket) -> Result<(), OpError> {
     let id = ticket.id;
     match ticket.status() {
-        Status::Closed => Err(
-            OpError::refused(format!("`{id}` is closed and stays what it is")).hint(format!(
-                "open another of the same contact: desk new TITLE --same-call {id}"
-            )),
-        ),
+        Status::Closed => Err(TicketError::ClosedStays(&id).error()),
         Status::Merged => {
             let into = ticket.text(Key::LinkMergedInto);
-            let gone = format!("`{id}` was merged and does not change any more");
-            Err(OpError::refused(gone).hint(format!("it went into {into}")))
+            Err(TicketError::Merged(&id, &into).error())
         }
         Status::Cancelled => Err(refused_done(ticket, "converted")),
         _ => Ok(()),
@@ -213,16 +203,10 @@ fn answer(
     let field = values::field(desk, name)?;
     set::may_be_set(&field, given)?;
     match field {
-        Field::Known(Key::Type) => {
-            Err(OpError::usage("the type is given with --to").hint("leave `--set type=…` out"))
+        Field::Known(Key::Type) => Err(TicketError::TypeByTo.error()),
+        Field::Known(Key::Priority) => {
+            Err(TicketError::PriorityFollows(&edit.id(), &given).error())
         }
-        Field::Known(Key::Priority) => Err(OpError::usage(
-            "the priority follows from impact and urgency",
-        )
-        .hint(format!(
-            "for another one: desk set {} priority={given} --reason TEXT",
-            edit.id()
-        ))),
         field => {
             let value = values::value(desk, &field, given, act.now, Some(&act.me))?;
             interview_answers::set(edit, &field, value, desk, act);
@@ -241,14 +225,10 @@ fn may_be_order(ticket: &Ticket) -> Result<(), OpError> {
         Key::RequesterAccount,
     ];
     if requester.iter().any(|key| ticket.maybe(*key).is_some()) {
-        return Err(OpError::refused(format!(
-            "`{id}` has a requester, and a work order has none: it comes of tickets"
-        ))
-        .hint(format!("make one for it: desk work new {id}")));
+        return Err(TicketError::OrderHasNoRequester(&id).error());
     }
     if ticket.maybe(Key::Code).is_none() {
-        return Err(OpError::refused("a work order needs a problem code")
-            .hint("give it with --code; `desk catalog` shows the codes"));
+        return Err(TicketError::OrderNeedsCodeConvert.error());
     }
     Ok(())
 }

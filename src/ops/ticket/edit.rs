@@ -1,5 +1,6 @@
 //! `edit`: a ticket in an editor, and back.
 
+use crate::ops::core::messages::ticket::TicketError;
 use std::collections::BTreeSet;
 
 use crate::model::field::Field;
@@ -112,7 +113,7 @@ fn take(
     let page = ticket::read(editing.id, text)?;
     let wrong = unfit(before.as_ref(), &page);
     if !wrong.is_empty() {
-        return Err(OpError::invalid("the edited ticket is not valid", wrong));
+        return Err(TicketError::InvalidEdit.error().with(wrong));
     }
     let page = match repair::headings(&page, desk.settings.zone) {
         Some(text) => ticket::read(editing.id, text)?,
@@ -143,9 +144,7 @@ fn merged(editing: &TicketEditing, edited: String, current: &str) -> Result<Stri
     }
     joined(editing.id, base, &edited, current).ok_or_else(|| {
         let path = editing.id.path();
-        OpError::failed(format!(
-            "`{path}` was changed by somebody else while you edited it"
-        ))
+        TicketError::ChangedMeanwhile(&path).error()
     })
 }
 
@@ -168,12 +167,7 @@ fn agreed(editing: &TicketEditing, revised: &ManualChanges) -> Result<(), OpErro
     if lost.is_empty() {
         return Ok(());
     }
-    Err(
-        OpError::refused(format!("the log would lose: {}", lost.join("; "))).hint(format!(
-            "put them back, or let them go with {} --remove-entries",
-            editing.again()
-        )),
-    )
+    Err(TicketError::LogWouldLose(&lost.join("; "), &editing.again()).error())
 }
 
 /// What was edited, with what somebody else saved meanwhile put in; `None` where both changed one

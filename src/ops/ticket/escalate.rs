@@ -7,6 +7,7 @@ use crate::ops::core::actor::Actor;
 use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::messages::ticket::TicketError;
 use crate::ops::core::outcome::Outcome;
 use crate::ops::core::ticket_edit::{TicketEdit, refused_done};
 use crate::ops::core::transaction::Transaction;
@@ -30,10 +31,7 @@ pub fn functional(
 ) -> Result<Outcome, OpError> {
     let tried = values::text(tried)?;
     if tried.is_empty() {
-        return Err(OpError::usage(
-            "escalating needs what was tried, so that the next team does not try it again",
-        )
-        .hint("give it with -m TEXT, or -m - to read it"));
+        return Err(TicketError::EscalationNeedsText.error());
     }
     let reason = reason
         .map(|reason| values::line("reason", reason))
@@ -58,9 +56,7 @@ pub fn functional(
     let target = escalation::target(&desk.settings, &queue, &edit.ticket.log, &to)
         .map_err(|way| no_way(id, way))?;
     if desk.queue(&target).is_err() {
-        return Err(OpError::refused(format!(
-            "`{id}` came from queue `{target}`, which takes no new work"
-        )));
+        return Err(TicketError::RetiredTarget(&id, &target).error());
     }
     let keeps = edit.ticket.maybe(Key::Assignee).map(str::to_owned);
     let keeps = keeps.unwrap_or_else(|| act.me.to_string());
@@ -136,7 +132,7 @@ pub fn possible(desk: &Desk, id: TicketId, to: &Direction) -> Result<(), OpError
 }
 
 fn no_way(id: TicketId, way: NoWay) -> OpError {
-    let error = OpError::refused(format!("`{id}` cannot be escalated: {way}"));
+    let error = TicketError::NoEscalation(&id, &way).error();
     match way {
         NoWay::LastTier { sideways, .. } => {
             let error = error.hint(format!("sideways: --area {}", sideways.join(" | ")));
@@ -161,8 +157,7 @@ pub fn hierarchic(
         .map(|reason| values::line("reason", reason))
         .transpose()?;
     if text.is_empty() && reason.is_none() {
-        return Err(OpError::usage("telling management needs a word on why")
-            .hint("give it with -m TEXT or --reason"));
+        return Err(TicketError::ManagementNeedsReason.error());
     }
     let mut tx = Transaction::begin(desk, act, "escalate")?;
     let mut edit = tx.edit(id, "escalate")?;

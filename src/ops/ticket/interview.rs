@@ -1,6 +1,7 @@
 //! The interview of `new`: the record is saved before anything is asked, then after each answer,
 //! and one commit ends it. Whatever cuts it short leaves a valid ticket with all answers so far.
 
+use crate::ops::core::messages::ticket::TicketError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -304,15 +305,10 @@ impl<'d> Interview<'d> {
     fn more(&mut self, tx: &Transaction<'_>, text: &str) -> Result<(), OpError> {
         let (title, _) = title_and_code(text);
         if title.is_empty() {
-            return Err(OpError::usage("what is the other issue about?"));
+            return Err(TicketError::EmptyIssue.error());
         }
         let FileState::Fresh(first) = &self.pieces[0].making else {
-            return Err(
-                OpError::usage("the ticket was changed by somebody else meanwhile").hint(format!(
-                    "open the other issue with `desk new --same-call {}`",
-                    self.pieces[0].id
-                )),
-            );
+            return Err(TicketError::ChangedDuringInterview(&self.pieces[0].id).error());
         };
         let draft = first.draft.issue(text, self.desk, self.act)?;
         let mut id = tx.fresh_id()?;
@@ -354,10 +350,7 @@ impl<'d> Interview<'d> {
             };
             if current != piece.disk {
                 let Some(current) = current.clone() else {
-                    return Err(OpError::failed(format!(
-                        "`{}` was deleted by somebody else meanwhile",
-                        piece.id
-                    )));
+                    return Err(TicketError::DeletedMeanwhile(&piece.id).error());
                 };
                 // Somebody wrote to it: what they wrote stays, and we go on from there.
                 let page = ticket::read(piece.id, current.clone())?;

@@ -6,6 +6,7 @@ use crate::model::ticket::Ticket;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::messages::desk::DeskError;
 use crate::ops::core::new_record::{RecordStamp, is_shared};
 use crate::ops::core::ticket_edit::TicketEdit;
 use crate::ops::core::values;
@@ -152,6 +153,6 @@ pub fn yes(text: &str) -> Result<bool, OpError> {
     match text {
         "yes" | "true" => Ok(true),
         "no" | "false" => Ok(false),
-        _ => Err(OpError::usage(format!("`{text}` is neither yes nor no"))),
+        _ => Err(DeskError::NotYesOrNo(&text).error()),
     }
 }

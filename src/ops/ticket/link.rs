@@ -6,6 +6,7 @@ use crate::model::status::TicketType;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::messages::ticket::TicketError;
 use crate::ops::core::messages::unknown;
 use crate::ops::core::outcome::Outcome;
 use crate::ops::core::transaction::Transaction;
@@ -25,8 +26,7 @@ pub fn link(
         return Err(unknown("kind of link", kind, KINDS.iter().copied()));
     }
     if a == b {
-        return Err(OpError::usage(format!("`{a}` cannot be linked to itself"))
-            .hint("name two different tickets"));
+        return Err(TicketError::LinkToItself(&a).error());
     }
     if kind == "work-order" {
         return order(desk, act, a, b);
@@ -64,7 +64,7 @@ pub fn link(
 /// Hangs a ticket on a work order, as `desk work link` does.
 fn order(desk: &Desk, act: &Actor, a: TicketId, b: TicketId) -> Result<Outcome, OpError> {
     if desk.page(b)?.ticket.kind() != TicketType::WorkOrder {
-        let error = OpError::refused(format!("`{b}` is no work order"));
+        let error = TicketError::LinkedNotOrder(&b).error();
         let swapped = desk.page(a)?.ticket.kind() == TicketType::WorkOrder;
         return Err(error.hint(if swapped {
             "name the work order last".to_owned()
@@ -80,9 +80,7 @@ fn circle(desk: &Desk, key: Key, from: TicketId, to: TicketId) -> Result<(), OpE
     let mut at = to;
     for _ in 0..1_000 {
         if at == from {
-            return Err(OpError::refused(format!(
-                "`{to}` hangs on `{from}` already: the links would go in a circle"
-            )));
+            return Err(TicketError::CircleOfLinks(&to, &from).error());
         }
         let Ok(page) = desk.page(at) else {
             return Ok(());

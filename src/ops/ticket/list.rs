@@ -1,5 +1,6 @@
 //! `list`: open tickets, or those that a query asks for.
 
+use crate::ops::core::messages::desk::DeskError;
 use std::cmp::Ordering;
 
 use crate::index::ticket_cache::CachedTickets;
@@ -161,7 +162,7 @@ pub fn field_name(desk: &Desk, name: &str) -> Result<Name, OpError> {
             "see the keys of a ticket's front matter".to_owned(),
             |near| format!("did you mean `{near}`?"),
         );
-        OpError::usage(format!("there is no field `{name}`")).hint(hint)
+        DeskError::UnknownFieldHinted(&name, &hint).error()
     })
 }
 

@@ -7,6 +7,7 @@ use crate::model::ticket::Ticket;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::messages::ticket::TicketError;
 use crate::ops::core::messages::unknown;
 use crate::ops::core::ticket_edit::{TicketEdit, refused_done, refused_move};
 use crate::ops::core::values;
@@ -40,7 +41,7 @@ pub fn allowed(
         }
     }
     if edit.ticket.kind() == TicketType::WorkOrder && edit.ticket.maybe(Key::Code).is_none() {
-        return Err(OpError::refused("a work order needs a problem code"));
+        return Err(TicketError::OrderNeedsCode.error());
     }
     if OF_STATUS.iter().any(|key| has(*key)) {
         status(desk, act, before, edit, has(Key::Status))?;
@@ -163,25 +164,18 @@ fn status(
         match to {
             Status::Resolved => {
                 act.may(desk, "resolve")?;
-                return Err(OpError::refused(format!(
-                    "`{id}` cannot be resolved by hand: that needs the words of the solution"
-                ))
-                .hint(format!("desk resolve {id} -m TEXT")));
+                return Err(TicketError::ResolvedByHand(&id).error());
             }
             Status::Closed => {
                 act.may(desk, "close")?;
                 let asked = was.is_some_and(|was| was.get(Key::Satisfied).is_some());
                 let said = edit.ticket.get(Key::Satisfied) == Some(&Value::Bool(true));
                 if asked || !said {
-                    return Err(OpError::refused(format!(
-                        "`{id}` cannot be closed by hand without the requester's word"
-                    ))
-                    .hint(format!("desk close {id} --satisfied yes, or --no-answer")));
+                    return Err(TicketError::ClosedByHand(&id).error());
                 }
             }
             Status::Merged => {
-                return Err(OpError::refused(format!("`{id}` cannot be merged by hand"))
-                    .hint(format!("desk merge {id} --into ID")));
+                return Err(TicketError::MergedByHand(&id).error());
             }
             Status::Cancelled => act.may(desk, "cancel")?,
             Status::Open if from == Status::New => act.may(desk, "take")?,
@@ -196,10 +190,7 @@ fn status(
                 edit.ticket.get(*key).is_some() && was.is_none_or(|was| was.get(*key).is_none())
             })
         {
-            return Err(
-                OpError::refused(format!("only a pending ticket has `{}`", key.path()))
-                    .hint(format!("desk pend {id} --on customer")),
-            );
+            return Err(TicketError::OnlyPending(&key.path(), &id).error());
         }
         edit.set(Key::WaitingOn, None);
         edit.set(Key::Until, None);
@@ -208,22 +199,19 @@ fn status(
     act.may(desk, "pend")?;
     let on = edit.ticket.text(Key::WaitingOn).to_owned();
     if on.is_empty() {
-        return Err(OpError::refused("a pending ticket needs `waiting_on`")
-            .hint(format!("one of: {}", Waiting::WORDS.join(", "))));
+        return Err(TicketError::PendingNeedsWaiting(&Waiting::WORDS.join(", ")).error());
     }
     if !Waiting::WORDS.contains(&on.as_str()) {
         return Err(unknown("way to wait", &on, Waiting::WORDS.iter().copied()));
     }
     let until = edit.ticket.moment(Key::Until);
     if on == Waiting::Schedule.as_str() && until.is_none() {
-        return Err(OpError::refused("waiting for a date needs the date")
-            .hint("write `until = 2026-12-01T08:00:00Z`"));
+        return Err(TicketError::DateNeeded.error());
     }
     let new = was.is_none_or(|was| was.moment(Key::Until) != until && was.status() == from);
     let sound = before.is_some_and(|before| before.bars().is_empty());
     if let Some(until) = until.filter(|until| new && sound && *until <= act.now) {
-        return Err(OpError::usage(format!("`until` is in the past: {until}"))
-            .hint("a ticket waits for a time to come"));
+        return Err(TicketError::UntilPast(&until).error());
     }
     Ok(())
 }

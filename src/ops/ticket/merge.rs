@@ -8,6 +8,7 @@ use crate::ops::core::actor::Actor;
 use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::messages::ticket::TicketError;
 use crate::ops::core::outcome::Outcome;
 use crate::ops::core::transaction::Transaction;
 use crate::rules::lifecycle::transitions;
@@ -16,17 +17,14 @@ use crate::rules::lifecycle::transitions;
 pub fn merge(desk: &Desk, act: &Actor, a: TicketId, b: TicketId) -> Result<Outcome, OpError> {
     let (b, notice) = end_of_chain(desk, b)?;
     if a == b {
-        return Err(
-            OpError::usage(format!("`{a}` cannot be merged into itself"))
-                .hint("name the ticket that goes on with --into"),
-        );
+        return Err(TicketError::MergeIntoItself(&a).error());
     }
     let mut tx = Transaction::begin(desk, act, "merge")?;
     let mut from = tx.edit(a, "merge")?;
     let mut into = tx.edit(b, "merge")?;
     if !into.ticket.status().is_open() {
         let status = into.ticket.status();
-        let error = OpError::refused(format!("`{b}` is {status}: nothing is merged into it"));
+        let error = TicketError::MergeIntoDone(&b, &status).error();
         let link = format!("desk link {a} {b}");
         return Err(if transitions::may_move(&status, &Status::Open) {
             error.hint(format!("`desk reopen {b}` first, or link the two: {link}"))
@@ -38,7 +36,7 @@ pub fn merge(desk: &Desk, act: &Actor, a: TicketId, b: TicketId) -> Result<Outco
     if order(&from.ticket) != order(&into.ticket) {
         let error = "a work order and a requester's ticket are not merged";
         let (ticket, order) = if order(&into.ticket) { (a, b) } else { (b, a) };
-        return Err(OpError::refused(error).hint(format!(
+        return Err(OpError::refused("merge-of-work-order", error).hint(format!(
             "hang the ticket on the order: desk work link {ticket} --to {order}"
         )));
     }
@@ -107,17 +105,7 @@ fn same_requester(a: &Ticket, b: &Ticket) -> Result<(), OpError> {
             .unwrap_or("somebody else")
             .to_owned()
     };
-    Err(OpError::refused(format!(
-        "`{}` is of {} and `{}` of {}: merging is for one requester's duplicates",
-        a.id,
-        name(a),
-        b.id,
-        name(b)
-    ))
-    .hint(format!(
-        "hang both on one work order, or link them: desk link {} {} --as relates",
-        a.id, b.id
-    )))
+    Err(TicketError::MergeOfOthers(&a.id, &name(a), &b.id, &name(b)).error())
 }
 
 /// Where something that arrives for a ticket belongs: the end of its merge chain, with a sentence

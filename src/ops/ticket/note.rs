@@ -5,6 +5,7 @@ use crate::ops::core::actor::Actor;
 use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::messages::ticket::TicketError;
 use crate::ops::core::outcome::Outcome;
 use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
@@ -15,9 +16,7 @@ use crate::rules::lifecycle::transitions::Trigger;
 pub fn note(desk: &Desk, act: &Actor, id: TicketId, text: &str) -> Result<Outcome, OpError> {
     let text = values::text(text)?;
     if text.is_empty() {
-        return Err(
-            OpError::usage("a note needs a text").hint("give it with -m TEXT, or -m - to read it")
-        );
+        return Err(TicketError::NoteNeedsText.error());
     }
     let mut tx = Transaction::begin(desk, act, "note")?;
     let (id, notice) = end_of_chain(desk, id)?;

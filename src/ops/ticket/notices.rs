@@ -4,6 +4,7 @@
 //! not be delivered is tried again by the next sweep. By then it may have lost its point: nobody is
 //! told of a clock that stands or has ended, or of a ticket that is done.
 
+use crate::ops::core::messages::ticket::TicketError;
 use std::fs::{File, TryLockError};
 
 use crate::model::clocks::ClockKind;
@@ -41,7 +42,7 @@ pub fn keep(repo: &Repo, notices: &[Notice]) -> Result<(), OpError> {
     for notice in notices {
         let name = format!("{}-{}-{}", notice.id, notice.kind, notice.tag);
         let text = serde_json::to_string(notice)
-            .map_err(|error| OpError::failed(format!("cannot write a notice: {error}")))?;
+            .map_err(|error| TicketError::NoticeNotWritten(&error).error())?;
         // Whole or not at all, should the disk be full.
         let temporary = format!("{name}.new");
         folder.write(&temporary, &text)?;

@@ -6,6 +6,7 @@ use crate::model::status::{Status, Waiting};
 use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::messages::ticket::TicketError;
 use crate::ops::core::messages::unknown;
 use crate::ops::core::outcome::Outcome;
 use crate::ops::core::transaction::Transaction;
@@ -27,15 +28,13 @@ pub fn pend(
         .map(|until| values::moment(desk, until, act.now))
         .transpose()?;
     if let Some(until) = until.filter(|until| *until <= act.now) {
-        return Err(OpError::usage(format!(
-            "{} is in the past",
-            until.in_zone(&desk.settings.zone).format("%Y-%m-%d %H:%M")
-        ))
-        .hint("a ticket waits for a time to come"));
+        return Err(TicketError::TimePast(
+            &until.in_zone(&desk.settings.zone).format("%Y-%m-%d %H:%M"),
+        )
+        .error());
     }
     if on == Waiting::Schedule.as_str() && until.is_none() {
-        return Err(OpError::usage("waiting for a date needs the date")
-            .hint("add --until 2026-12-01 or --until +3bd"));
+        return Err(TicketError::DateNeededOption.error());
     }
     let text = values::text(text)?;
     let until = until.map(|until| Value::Moment(until.whole_second()));

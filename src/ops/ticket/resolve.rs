@@ -7,6 +7,7 @@ use crate::model::ticket_summary::NO_KB;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::messages::ticket::TicketError;
 use crate::ops::core::outcome::Outcome;
 use crate::ops::core::resolution::{by_order, complete};
 use crate::ops::core::ticket_edit::TicketEdit;
@@ -28,10 +29,7 @@ pub fn resolve(
     let text = values::text(text)?;
     let no_kb = no_kb.map(reason).transpose()?;
     if text.is_empty() {
-        return Err(
-            OpError::usage("resolving needs a text: what was the solution?")
-                .hint("give it with -m TEXT, or -m - to read it"),
-        );
+        return Err(TicketError::SolutionNeedsText.error());
     }
     Transaction::begin(desk, act, "resolve")?.each(ids, "resolve", "resolve", |edit| {
         let order = edit.ticket.text(Key::LinkWorkOrder).to_owned();
@@ -86,8 +84,7 @@ fn looked(edit: &mut TicketEdit, desk: &Desk, no_kb: Option<&str>) -> Result<(),
 pub fn reason(text: &str) -> Result<String, OpError> {
     let reason = values::line("reason", text)?;
     if reason.is_empty() {
-        return Err(OpError::usage("--no-kb needs a reason")
-            .hint("say in one line why no article is needed"));
+        return Err(TicketError::NoKbNeedsReason.error());
     }
     Ok(reason)
 }
@@ -106,9 +103,7 @@ pub fn consulted(
         return Ok(());
     }
     let what = id.map_or("the ticket".to_owned(), |id| format!("`{id}`"));
-    let error = OpError::refused(format!(
-        "nobody looked into the knowledge base for {what}: the house asks for that before it is resolved"
-    ));
+    let error = TicketError::KbNotSearched(&what).error();
     let error = match id {
         Some(id) => error.hint(format!("desk kb use KB-ID --on {id} --outcome solved")),
         None => error.hint("name the article that helped with --kb KB-ID"),

@@ -7,6 +7,7 @@ use crate::model::ticket::Ticket;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::messages::ticket::TicketError;
 use crate::ops::core::outcome::Outcome;
 use crate::ops::core::ticket_edit::TicketEdit;
 use crate::ops::core::transaction::Transaction;
@@ -37,8 +38,7 @@ pub fn set(
         }
         // Whichever of the two was set, and in which order.
         if edit.ticket.kind() == TicketType::WorkOrder && edit.ticket.maybe(Key::Code).is_none() {
-            return Err(OpError::refused("a work order needs a problem code")
-                .hint("give it with code=CODE"));
+            return Err(TicketError::OrderNeedsCodeSet.error());
         }
         let named = |key: Key| {
             pairs.iter().any(|(name, _)| {
@@ -63,8 +63,7 @@ pub(in crate::ops) fn may_change(ticket: &Ticket) -> Result<(), OpError> {
         return Ok(());
     }
     let into = ticket.text(Key::LinkMergedInto);
-    let gone = format!("`{}` was merged and does not change any more", ticket.id);
-    Err(OpError::refused(gone).hint(format!("it went into {into}")))
+    Err(TicketError::Merged(&ticket.id, &into).error())
 }
 
 /// Refuses to empty what every ticket has.
@@ -75,7 +74,7 @@ pub(in crate::ops) fn may_be_empty(field: &Field) -> Result<(), OpError> {
             Key::Title | Key::Type | Key::Queue | Key::Impact | Key::Urgency | Key::Priority
         )
     ) {
-        return Err(OpError::usage(format!("`{field}` cannot be empty")));
+        return Err(TicketError::NotEmpty(&field).error());
     }
     Ok(())
 }
@@ -101,7 +100,7 @@ pub(in crate::ops) fn may_be_set(field: &Field, text: &str) -> Result<(), OpErro
         _ => None,
     };
     if let Some(instead) = instead {
-        return Err(OpError::usage(format!("`{field}` is not set by hand")).hint(instead));
+        return Err(TicketError::NotSetByHand(&field, &instead).error());
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ use crate::ops::core::actor::Actor;
 use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::messages::ticket::TicketError;
 use crate::ops::core::messages::unknown;
 use crate::ops::core::new_record::{NewRecord, RecordStage, RecordStamp, title_and_code};
 use crate::ops::core::outcome::Outcome;
@@ -61,12 +62,10 @@ fn may(ticket: &Ticket) -> Result<(), OpError> {
     let id = ticket.id;
     if ticket.status() == Status::Merged {
         let into = ticket.text(Key::LinkMergedInto);
-        let gone = format!("`{id}` was merged and does not change any more");
-        return Err(OpError::refused(gone).hint(format!("it went into {into}: split that")));
+        return Err(TicketError::MergedSplit(&id, &into).error());
     }
     if ticket.kind() == TicketType::WorkOrder {
-        return Err(OpError::refused(format!("`{id}` is a work order"))
-            .hint("split the ticket of whoever told of the other issue"));
+        return Err(TicketError::SplitOfOrder(&id).error());
     }
     Ok(())
 }
@@ -100,8 +99,7 @@ fn draft(desk: &Desk, act: &Actor, reported: &Ticket, wish: &Split) -> Result<Ne
             .or_insert(contact);
     }
     if draft.kind(desk) == TicketType::WorkOrder {
-        return Err(OpError::refused("an issue is no work order")
-            .hint("split it first, then make the order: desk work new ID"));
+        return Err(TicketError::IssueIsNoOrder.error());
     }
     let mut parts = vec![values::text(&wish.text)?];
     for tag in &wish.entries {
@@ -130,10 +128,7 @@ fn quote(reported: &Ticket, tag: &str) -> Result<String, OpError> {
         _ => &entry.text,
     };
     if text.trim().is_empty() {
-        return Err(
-            OpError::usage(format!("entry `^{bare}` has no text to quote"))
-                .hint("name one that has, or give the words with -m"),
-        );
+        return Err(TicketError::NoTextToQuote(&bare).error());
     }
     let lines = text
         .lines()

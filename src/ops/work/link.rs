@@ -1,5 +1,6 @@
 //! `work link`: tickets linked to a work order, or to the one that another ticket has or comes to have.
 
+use crate::ops::core::messages::work::WorkError;
 use std::collections::BTreeMap;
 
 use crate::model::field::{Field, Key, Value};
@@ -92,24 +93,13 @@ pub(in crate::ops::work) fn hangable(
 ) -> Result<(), OpError> {
     let id = ticket.id;
     if ticket.kind() == TicketType::WorkOrder {
-        return Err(
-            OpError::refused(format!("`{id}` is a work order itself")).hint(format!(
-                "name tickets that wait for it, or link the two: desk link {id} ID --as relates"
-            )),
-        );
+        return Err(WorkError::LinkOfOrder(&id).error());
     }
     if !ticket.status().is_open() {
         return Err(refused_done(ticket, "hung on a work order"));
     }
     match open_order(tx, ticket)? {
-        Some(order) if Some(order.id) != on => Err(OpError::refused(format!(
-            "`{id}` hangs on the open work order `{}` already",
-            order.id
-        ))
-        .hint(format!(
-            "see it with `desk work show {}`; to take the ticket off it: desk set {id} links.work_order=",
-            order.id
-        ))),
+        Some(order) if Some(order.id) != on => Err(WorkError::OnOtherOrder(&id, &order.id).error()),
         _ => Ok(()),
     }
 }
@@ -146,8 +136,7 @@ pub(in crate::ops::work) fn link_tickets(
 pub fn link(desk: &Desk, act: &Actor, ids: &[TicketId], to: TicketId) -> Result<Outcome, OpError> {
     let mut tx = Transaction::begin(desk, act, "work link")?;
     if ids.contains(&to) {
-        return Err(OpError::usage(format!("`{to}` cannot be hung on itself"))
-            .hint("name the work order, or another ticket of the same trouble, with --to"));
+        return Err(WorkError::OrderOnItself(&to).error());
     }
     let mut newcomers = Vec::new();
     for id in ids {

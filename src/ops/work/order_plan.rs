@@ -1,5 +1,6 @@
 //! Making an order: what is asked first, what it takes from its tickets, and whether it repeats.
 
+use crate::ops::core::messages::work::WorkError;
 use std::collections::BTreeMap;
 
 use crate::index::want::Want;
@@ -38,7 +39,7 @@ pub(in crate::ops::work) fn code(
     match (all.next(), all.next(), edits.first()) {
         (Some((code, _)), None, _) => desk.code(code),
         (None, _, first) => Err(first.map_or_else(
-            || OpError::usage("no ticket was named"),
+            || WorkError::NoTicketNamed.error(),
             |first| needs_code(first.id()),
         )),
         _ => {
@@ -46,20 +47,13 @@ pub(in crate::ops::work) fn code(
                 .iter()
                 .map(|(code, id)| format!("{code} (`{id}`)"))
                 .collect();
-            let what = format!(
-                "the tickets have different problem codes: {}",
-                all.join(", ")
-            );
-            Err(OpError::refused(what)
-                .hint("say with --code which of them the order is for, or make an order for each"))
+            Err(WorkError::DifferentCodes(&all.join(", ")).error())
         }
     }
 }
 
 pub(in crate::ops::work) fn needs_code(id: TicketId) -> OpError {
-    OpError::refused("a work order needs a problem code").hint(format!(
-        "say which with --code CODE, or first: desk set {id} code=CODE"
-    ))
+    WorkError::OrderNeedsCode(&id).error()
 }
 
 /// Sees to what form and code ask for: refused where the house says so, else only mentioned.
@@ -83,8 +77,7 @@ pub(in crate::ops::work) fn said_enough(
         format!("desk set {id} {}", pairs.join(" ")),
     );
     if settings.policy.resolve_complete {
-        let what = format!("`{id}` lacks {names}, required before a work order");
-        return Err(OpError::refused(what).hint(set));
+        return Err(WorkError::IncompleteForOrder(&id, &names, &set).error());
     }
     tx.notices
         .push(format!("`{id}` still lacks {names}: {set}"));
@@ -131,7 +124,7 @@ pub(in crate::ops::work) fn not_yet(
         let error = orders
             .iter()
             .take(5)
-            .fold(OpError::refused(error), |error, one| {
+            .fold(OpError::refused("similar-order", error), |error, one| {
                 error.hint(format!("{}: {}", described(&one.ticket), one.reason))
             });
         return Err(error

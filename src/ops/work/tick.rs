@@ -7,6 +7,7 @@ use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::linked_tickets::is_order;
+use crate::ops::core::messages::work::WorkError;
 use crate::ops::core::outcome::Outcome;
 use crate::ops::core::ticket_edit::refused_done;
 use crate::ops::core::transaction::Transaction;
@@ -83,18 +84,13 @@ pub fn tick(
 /// The steps that are meant, in their order, each once.
 fn chosen(id: TicketId, all: &[WorkStep], which: &Steps) -> Result<Vec<WorkStep>, OpError> {
     if all.is_empty() {
-        return Err(
-            OpError::refused(format!("`{id}` has no steps to tick")).hint(format!(
-                "write them as lines `- [ ] …` into the description: desk edit {id}"
-            )),
-        );
+        return Err(WorkError::NoSteps(&id).error());
     }
     let Steps::These(numbers) = which else {
         return Ok(all.to_vec());
     };
     if let Some(wrong) = numbers.iter().find(|n| **n == 0 || **n > all.len()) {
-        let error = format!("`{id}` has no step {wrong}: it has {}", all.len());
-        return Err(OpError::usage(error).hint(format!("see them with `desk work show {id}`")));
+        return Err(WorkError::NoSuchStep(&id, &wrong, &all.len()).error());
     }
     let meant = all.iter().filter(|step| numbers.contains(&step.number));
     Ok(meant.cloned().collect())

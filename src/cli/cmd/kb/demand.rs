@@ -1,6 +1,7 @@
 //! `desk kb demand`.
 
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::messages::CommandError;
 use crate::model::moment::Moment;
 use crate::ops::core::error::OpError;
 use crate::ops::kb::show;
@@ -26,10 +27,8 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     context.known_agent(desk)?;
     let now = context.ui.env.now;
     let span = |text: &String| -> Result<(Moment, Moment), OpError> {
-        time_input::span(text, now, desk.settings.zone).map_err(|error| {
-            OpError::usage(error.to_string())
-                .hint("write 2026-11, 2026-11-21, monday, \"2026-11-21 14:00\" or -7d")
-        })
+        time_input::span(text, now, desk.settings.zone)
+            .map_err(|error| CommandError::BadPeriod(&error.to_string()).error())
     };
     let from = args
         .from

@@ -3,8 +3,8 @@
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
 use crate::cli::editor;
+use crate::cli::messages::CommandError;
 use crate::ops;
-use crate::ops::core::error::OpError;
 
 /// Change an article in your editor
 ///
@@ -21,9 +21,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     if !context.ui.env.interactive && !context.ui.env.editor_set {
-        return Err(OpError::usage("`desk kb edit` needs a terminal").hint(
-            "edit the file itself, then `desk kb check`; `desk kb list --json` tells its path",
-        ));
+        return Err(CommandError::ArticleEditNeedsTerminal.error());
     }
     let repo = act.repo(desk)?;
     let editing = ops::kb::edit::begin(desk, repo, &args.id)?;

@@ -13,6 +13,7 @@ pub mod search;
 pub mod show;
 pub mod r#use;
 
+use crate::cli::messages::CommandError;
 use clap::Subcommand;
 
 use crate::cli::context::{Context, ExitResult};
@@ -79,8 +80,7 @@ pub(crate) fn articles(
         }
     }
     if ids.is_empty() {
-        return Err(OpError::usage("no article was named")
-            .hint("name one by its id; `desk kb list` shows them"));
+        return Err(CommandError::NoArticleNamed.error());
     }
     Ok(ids)
 }

@@ -4,8 +4,8 @@ use crate::cli::args::Message;
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
 use crate::cli::editor;
+use crate::cli::messages::CommandError;
 use crate::ops;
-use crate::ops::core::error::OpError;
 use crate::ops::core::messages::unknown;
 use crate::ops::kb::new::NewArticleRequest;
 use crate::ops::kb::template::Template;
@@ -76,12 +76,7 @@ pub fn run(context: &mut Context, args: Args) -> ExitResult {
         editor::open(&context.ui, &draft, ops::kb::new::AGAIN)?;
         ops::kb::new::finish(desk, &act, &sheet, &draft)?
     } else {
-        return Err(OpError::usage("`desk kb new` needs a text")
-            .hint("give it with -m TEXT, or -m - to read it from standard input")
-            .hint(format!(
-                "or begin with --template {}",
-                Template::WORDS.join(", ")
-            )));
+        return Err(CommandError::ArticleNeedsText(&Template::WORDS.join(", ")).error());
     };
     if context.global.json || context.ui.env.stdout_terminal || context.global.dry_run {
         return context.show(desk, &outcome);

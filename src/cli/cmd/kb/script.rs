@@ -3,8 +3,8 @@
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
 use crate::cli::failure;
+use crate::cli::messages::CommandError;
 use crate::ops;
-use crate::ops::core::error::OpError;
 use crate::ops::kb::show;
 use crate::page::call_script::SCRIPT;
 use crate::view::{json, kb};
@@ -30,9 +30,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     }
     if script.lines.is_empty() {
         let id = &script.cached.article.id;
-        let error = OpError::usage(format!("`{id}` has no call script")).hint(format!(
-            "write a section `## {SCRIPT}` with numbered lines: desk kb edit {id}"
-        ));
+        let error = CommandError::NoCallScript(&id, &SCRIPT).error();
         failure::tell(&context.ui, &error);
         return Ok(1);
     }

@@ -3,6 +3,7 @@
 use crate::cli::args::Message;
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::messages::CommandError;
 use crate::ops;
 use crate::ops::core::error::OpError;
 use crate::ops::work::tick::Steps;
@@ -40,10 +41,8 @@ fn steps(words: &[String]) -> Result<Steps, OpError> {
         return Ok(Steps::All);
     }
     let number = |word: &String| {
-        word.parse().map_err(|_| {
-            OpError::usage(format!("`{word}` is no number of a step"))
-                .hint("name steps by their numbers in `desk work show`, or all of them with `all`")
-        })
+        word.parse()
+            .map_err(|_| CommandError::BadStepNumber(&word).error())
     };
     words
         .iter()

@@ -1,0 +1,196 @@
+//! Errors that commands make of their arguments and of the terminal.
+
+use crate::ops::core::error::OpError;
+use crate::ops::core::messages::Part;
+
+/// Errors that commands make of their arguments and of the terminal. The parts of a text are in its order.
+#[derive(Clone, Copy)]
+pub enum CommandError<'a> {
+    UnknownZone(Part<'a>),
+    NoTicketNamed,
+    StdinUnreadable(Part<'a>),
+    StdinTooLong,
+    StdinNoText(Part<'a>),
+    NoText(Part<'a>),
+    SavedButOutputFailed(Part<'a>),
+    EditorFailed(Part<'a>),
+    NoEditor(Part<'a>, Part<'a>),
+    NothingWritten,
+    BadNow(Part<'a>),
+    ConfigUnreadable(Part<'a>, Part<'a>),
+    InvalidConfig(Part<'a>),
+    NothingToChoose,
+    OneNameForSeveral,
+    StdinTwice,
+    StdinWithoutName,
+    NoSuchPath(Part<'a>),
+    OutsideOfDesk(Part<'a>),
+    NoResponse,
+    UnknownShell(Part<'a>),
+    EmptySetting(Part<'a>),
+    MineWithoutMe,
+    EditNeedsTerminal,
+    MapUnreadable(Part<'a>, Part<'a>),
+    ManNotWritten(Part<'a>, Part<'a>),
+    UnknownCommand(Part<'a>),
+    NothingSaid,
+    NothingSaidAbout(Part<'a>),
+    UnknownEnding(Part<'a>),
+    NothingToSet,
+    EmptyName,
+    BadPeriod(Part<'a>),
+    ArticleEditNeedsTerminal,
+    NoArticleNamed,
+    ArticleNeedsText(Part<'a>),
+    NoCallScript(Part<'a>, Part<'a>),
+    BadStepNumber(Part<'a>),
+    InterviewEnded,
+}
+
+impl CommandError<'_> {
+    /// The words of the error.
+    pub fn error(self) -> OpError {
+        match self {
+            Self::UnknownZone(name) => {
+                OpError::usage("unknown-zone", format!("there is no time zone `{name}`"))
+                    .hint("write it like Europe/Warsaw or UTC")
+            }
+            Self::NoTicketNamed => OpError::usage("no-ticket-named", "no ticket was named")
+                .hint("name one by its id; `desk list` shows them"),
+            Self::StdinUnreadable(error) => OpError::failed(
+                "stdin-unreadable",
+                format!("cannot read standard input: {error}"),
+            ),
+            Self::StdinTooLong => OpError::usage(
+                "stdin-too-long",
+                "standard input is longer than a page may be",
+            )
+            .hint("attach it as a file"),
+            Self::StdinNoText(error) => {
+                OpError::usage("stdin-no-text", format!("standard input: {error}"))
+            }
+            Self::NoText(verb) => OpError::usage("no-text", format!("`desk {verb}` needs a text"))
+                .hint("give it with -m TEXT, or -m - to read it from standard input"),
+            Self::SavedButOutputFailed(error) => OpError::failed(
+                "saved-but-output-failed",
+                format!("saved, but writing to standard output failed: {error}"),
+            ),
+            Self::EditorFailed(status) => {
+                OpError::failed("editor-failed", format!("the editor ended with {status}"))
+            }
+            Self::NoEditor(editor, error) => OpError::failed(
+                "no-editor",
+                format!("cannot start the editor `{editor}`: {error}"),
+            )
+            .hint("set EDITOR"),
+            Self::NothingWritten => OpError::usage(
+                "nothing-written",
+                "nothing was written, nothing was changed",
+            ),
+            Self::BadNow(error) => OpError::usage("bad-now", format!("DESK_NOW: {error}")),
+            Self::ConfigUnreadable(shown, error) => OpError::failed(
+                "config-unreadable",
+                format!("cannot read `{shown}`: {error}"),
+            ),
+            Self::InvalidConfig(shown) => {
+                OpError::invalid("invalid-config", format!("`{shown}` is invalid"))
+            }
+            Self::NothingToChoose => {
+                OpError::failed("nothing-to-choose", "there is no answer to choose from")
+            }
+            Self::OneNameForSeveral => OpError::usage(
+                "one-name-for-several",
+                "--name names one file, and there are several",
+            )
+            .hint("attach that one by a command of its own"),
+            Self::StdinTwice => {
+                OpError::usage("stdin-twice", "standard input cannot be both file and text")
+                    .hint("give the text with -m TEXT")
+            }
+            Self::StdinWithoutName => {
+                OpError::usage("stdin-without-name", "standard input has no name")
+                    .hint("give it one with --name, like --name screen.png")
+            }
+            Self::NoSuchPath(path) => {
+                OpError::usage("no-such-path", format!("there is no `{path}`"))
+                    .hint("name files or folders of the desk")
+            }
+            Self::OutsideOfDesk(path) => {
+                OpError::usage("outside-of-desk", format!("`{path}` is not in this desk"))
+                    .hint("name files or folders of the desk")
+            }
+            Self::NoResponse => OpError::usage("no-response", "specify the requester's response")
+                .hint("--satisfied yes, --satisfied no (reopens), or --no-answer"),
+            Self::UnknownShell(shell) => OpError::usage(
+                "unknown-shell",
+                format!("there are no completions for `{shell}`"),
+            ),
+            Self::EmptySetting(pair) => {
+                OpError::usage("empty-setting", format!("`--set {pair}` sets nothing"))
+                    .hint("write --set KEY=VALUE")
+            }
+            Self::MineWithoutMe => {
+                OpError::usage("mine-without-me", "`--mine` needs to know who you are")
+                    .hint("say so with --as HANDLE or DESK_AGENT")
+            }
+            Self::EditNeedsTerminal => {
+                OpError::usage("edit-needs-terminal", "`desk edit` needs a terminal").hint(
+                    "edit the file itself, then `desk check --fix`; or set fields with `desk set`",
+                )
+            }
+            Self::MapUnreadable(path, error) => {
+                OpError::usage("file-unreadable", format!("cannot read `{path}`: {error}"))
+            }
+            Self::ManNotWritten(dir, error) => OpError::failed(
+                "man-not-written",
+                format!("cannot write to `{dir}`: {error}"),
+            ),
+            Self::UnknownCommand(command) => OpError::usage(
+                "unknown-command",
+                format!("there is no command `{command}`"),
+            )
+            .hint("see `desk --help`"),
+            Self::NothingSaid => OpError::usage("nothing-said", "nothing is said about the ticket")
+                .hint("give a title, or at least a channel: desk new \"Printer jams\" --from NAME"),
+            Self::NothingSaidAbout(id) => {
+                OpError::usage("nothing-said", format!("nothing is said about `{id}`"))
+            }
+            Self::UnknownEnding(file) => OpError::usage(
+                "unknown-ending",
+                format!("the ending of `{file}` names no format"),
+            )
+            .hint("end it in .html, .csv, .json, .md or .txt, or say --format"),
+            Self::NothingToSet => OpError::usage("nothing-to-set", "nothing to set")
+                .hint("write KEY=VALUE, like queue=network"),
+            Self::EmptyName => OpError::usage("empty-name", "an empty name finds nobody")
+                .hint("give a part of the name, an account, a number or an address"),
+            Self::BadPeriod(error) => OpError::usage("bad-period", error.to_string())
+                .hint("write 2026-11, 2026-11-21, monday, \"2026-11-21 14:00\" or -7d"),
+            Self::ArticleEditNeedsTerminal => OpError::usage(
+                "edit-needs-terminal",
+                "`desk kb edit` needs a terminal",
+            )
+            .hint(
+                "edit the file itself, then `desk kb check`; `desk kb list --json` tells its path",
+            ),
+            Self::NoArticleNamed => OpError::usage("no-article-named", "no article was named")
+                .hint("name one by its id; `desk kb list` shows them"),
+            Self::ArticleNeedsText(emplate) => {
+                OpError::usage("no-text", "`desk kb new` needs a text")
+                    .hint("give it with -m TEXT, or -m - to read it from standard input")
+                    .hint(format!("or begin with --template {emplate}"))
+            }
+            Self::NoCallScript(id, most) => {
+                OpError::usage("no-call-script", format!("`{id}` has no call script")).hint(
+                    format!("write a section `## {most}` with numbered lines: desk kb edit {id}"),
+                )
+            }
+            Self::BadStepNumber(word) => OpError::usage(
+                "bad-step-number",
+                format!("`{word}` is no number of a step"),
+            )
+            .hint("name steps by their numbers in `desk work show`, or all of them with `all`"),
+            Self::InterviewEnded => OpError::failed("interview-ended", "the interview has ended"),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Errors of imports, exports, reports and the making of a desk.
+
+use crate::ops::core::error::OpError;
+use crate::ops::core::messages::Part;
+
+/// Errors of imports, exports, reports and the making of a desk. The parts of a text are in its order.
+#[derive(Clone, Copy)]
+pub enum DataError<'a> {
+    AttachmentUnreadable(Part<'a>, Part<'a>),
+    AttachmentCutShort(Part<'a>),
+    InvalidMap(Part<'a>),
+    LogUnreadable(Part<'a>, Part<'a>),
+    MapDoesNotFit(Part<'a>),
+    ImportNeedsManager(Part<'a>),
+    DoubtfulSources(Part<'a>),
+    ExportUnreadableAgain(Part<'a>, Part<'a>),
+    BadExport(Part<'a>, Part<'a>),
+    OtherHere(Part<'a>),
+    AttachmentTooLarge(Part<'a>, Part<'a>),
+    NoTicketInExport(Part<'a>, Part<'a>),
+    TicketNotWritable(Part<'a>, Part<'a>),
+    ExportChanged(Part<'a>),
+    FolderNotMade(Part<'a>, Part<'a>),
+    DeskThere(Part<'a>),
+    GitInitFailed(Part<'a>),
+    UnknownReport(Part<'a>, Part<'a>),
+    BadPeriod(Part<'a>, Part<'a>),
+    NoGroups(Part<'a>),
+    TooManyGroups,
+    GroupByTime(Part<'a>),
+    AsOfToCome(Part<'a>),
+    BadDay(Part<'a>),
+    PeriodAndEnds,
+    FromToCome(Part<'a>),
+    PeriodEndsBeforeBegin,
+    SettingsNeedManager,
+    BadReportName(Part<'a>),
+    SavedReportWithDays,
+    ReportThere(Part<'a>),
+    SettingsWouldBeInvalid(Part<'a>),
+}
+
+impl DataError<'_> {
+    /// The words of the error.
+    pub fn error(self) -> OpError {
+        match self {
+            Self::AttachmentUnreadable(path, error) => OpError::failed("attachment-unreadable", format!("cannot read `{path}`: {error}")),
+            Self::AttachmentCutShort(path) => OpError::failed("attachment-cut-short", format!("`{path}` was cut short while it was read")),
+            Self::InvalidMap(map_path) => OpError::invalid("invalid-map", format!("the map `{map_path}` is invalid")),
+            Self::LogUnreadable(log, error) => OpError::usage("log-unreadable", format!("`{log}`: {error}")),
+            Self::MapDoesNotFit(log) => OpError::invalid("map-does-not-fit", format!("the map does not fit `{log}`")),
+            Self::ImportNeedsManager(managers) => OpError::refused("not-manager", "this import adds people, queues or codes, and only managers can change settings")
+                .hint(format!("ask {managers} to run it")),
+            Self::DoubtfulSources(source) => OpError::invalid("doubtful-sources", format!("which tickets of `{source}` are there cannot be told"))
+                .hint("mend these files first, or their rows would come in a second time"),
+            Self::ExportUnreadableAgain(name, error) => OpError::failed("export-unreadable-again", format!("cannot read `{name}` again: {error}")),
+            Self::BadExport(name, error) => OpError::usage("bad-export", format!("`{name}`: {error}"))
+                .hint("give what `desk export --format json` or jsonl wrote"),
+            Self::OtherHere(what) => OpError::refused("other-here", format!("{what} is here already, and says something else"))
+                .hint("an export goes into a desk that does not have its tickets; clones are joined by git"),
+            Self::AttachmentTooLarge(name, most) => OpError::refused("attachment-too-large", format!("an attachment in `{name}` is larger than the {most} that one may have"))
+                .hint("the limit is `max_size` under [attachments] in desk.toml"),
+            Self::NoTicketInExport(id, name) => OpError::invalid("no-ticket-in-export", format!("{id} in `{name}` is no ticket")),
+            Self::TicketNotWritable(id, name) => OpError::invalid("ticket-not-writable", format!("{id} in `{name}` cannot be written")),
+            Self::ExportChanged(name) => OpError::failed("export-changed", format!("`{name}` was changed while it was read")),
+            Self::FolderNotMade(dir, error) => OpError::failed("folder-not-made", format!("cannot make `{dir}`: {error}")),
+            Self::DeskThere(dir) => OpError::refused("desk-there", format!("there is a desk in `{dir}` already"))
+                .hint("its settings are in desk.toml; `desk check` looks at everything"),
+            Self::GitInitFailed(trim) => OpError::failed("git-init-failed", format!("`git init` failed: {trim}")),
+            Self::UnknownReport(name, hint) => OpError::usage("unknown-report", format!("there is no report `{name}`"))
+                .hint(hint.to_string()),
+            Self::BadPeriod(error, period) => OpError::usage("bad-period", error.to_string())
+                .hint(period.to_string()),
+            Self::NoGroups(kind) => OpError::usage("no-groups", format!("the `{kind}` report does not support --by"))
+                .hint("`desk report volume --by FIELD` tells volumes apart by any field"),
+            Self::TooManyGroups => OpError::usage("too-many-groups", "rows are told apart by two fields at most")
+                .hint("narrow the report down with a query instead"),
+            Self::GroupByTime(word) => OpError::usage("group-by-time", format!("`{word}` is another on every ticket"))
+                .hint("`desk report flow` goes by the day; --by takes fields like queue"),
+            Self::AsOfToCome(text) => OpError::usage("as-of-to-come", format!("`--as-of {text}` is yet to come"))
+                .hint("reports look back; leave it out for now"),
+            Self::BadDay(error) => OpError::usage("bad-day", error.to_string())
+                .hint("write 2026-11-21, \"2026-11-21 14:00\", monday, -7d or 2026-11-21T09:00:00Z"),
+            Self::PeriodAndEnds => OpError::usage("period-and-ends", "`--period` says both ends already")
+                .hint("leave out `--from` and `--to`, or give them instead"),
+            Self::FromToCome(from) => OpError::usage("from-to-come", format!("`--from {from}` is yet to come"))
+                .hint("reports look back from now, or from `--as-of`"),
+            Self::PeriodEndsBeforeBegin => OpError::usage("period-ends-before-begin", "the period ends before it begins")
+                .hint("`--from` comes before `--to`"),
+            Self::SettingsNeedManager => OpError::refused("not-manager", "only managers can change settings")
+                .hint("ask one of them, or give the options each time"),
+            Self::BadReportName(name) => OpError::usage("bad-report-name", format!("`{name}` cannot name a report"))
+                .hint("write small letters, digits and dashes, like last-week"),
+            Self::SavedReportWithDays => OpError::usage("saved-report-with-days", "a saved report goes by a period's name")
+                .hint("give --period last-week or the like instead of days"),
+            Self::ReportThere(name) => OpError::refused("report-there", format!("there is a report `{name}` already"))
+                .hint(format!("change `[report.{name}]` in desk.toml")),
+            Self::SettingsWouldBeInvalid(settings) => OpError::invalid("settings-would-be-invalid", format!("`{settings}` would be invalid")),
+        }
+    }
+}

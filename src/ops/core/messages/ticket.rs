@@ -1,0 +1,150 @@
+//! Errors of verbs on tickets.
+
+use crate::ops::core::error::OpError;
+use crate::ops::core::messages::Part;
+
+/// Errors of verbs on tickets. The parts of a text are in its order.
+#[derive(Clone, Copy)]
+pub enum TicketError<'a> {
+    BadCallOutcome(Part<'a>, Part<'a>),
+    WaitingForRequester(Part<'a>, Part<'a>, Part<'a>),
+    TypeAlready(Part<'a>, Part<'a>),
+    DoubtfulOrder(Part<'a>),
+    TicketsOnOrder(Part<'a>, Part<'a>),
+    ClosedStays(Part<'a>),
+    Merged(Part<'a>, Part<'a>),
+    TypeByTo,
+    PriorityFollows(Part<'a>, Part<'a>),
+    OrderHasNoRequester(Part<'a>),
+    OrderNeedsCodeConvert,
+    InvalidEdit,
+    ChangedMeanwhile(Part<'a>),
+    LogWouldLose(Part<'a>, Part<'a>),
+    EscalationNeedsText,
+    RetiredTarget(Part<'a>, Part<'a>),
+    NoEscalation(Part<'a>, Part<'a>),
+    ManagementNeedsReason,
+    EmptyIssue,
+    ChangedDuringInterview(Part<'a>),
+    DeletedMeanwhile(Part<'a>),
+    LinkToItself(Part<'a>),
+    LinkedNotOrder(Part<'a>),
+    CircleOfLinks(Part<'a>, Part<'a>),
+    OrderNeedsCode,
+    ResolvedByHand(Part<'a>),
+    ClosedByHand(Part<'a>),
+    MergedByHand(Part<'a>),
+    OnlyPending(Part<'a>, Part<'a>),
+    PendingNeedsWaiting(Part<'a>),
+    DateNeeded,
+    UntilPast(Part<'a>),
+    MergeIntoItself(Part<'a>),
+    MergeIntoDone(Part<'a>, Part<'a>),
+    MergeOfOthers(Part<'a>, Part<'a>, Part<'a>, Part<'a>),
+    NoteNeedsText,
+    NoticeNotWritten(Part<'a>),
+    TimePast(Part<'a>),
+    DateNeededOption,
+    SolutionNeedsText,
+    NoKbNeedsReason,
+    KbNotSearched(Part<'a>),
+    OrderNeedsCodeSet,
+    NotEmpty(Part<'a>),
+    NotSetByHand(Part<'a>, Part<'a>),
+    MergedSplit(Part<'a>, Part<'a>),
+    SplitOfOrder(Part<'a>),
+    IssueIsNoOrder,
+    NoTextToQuote(Part<'a>),
+}
+
+impl TicketError<'_> {
+    /// The words of the error.
+    pub fn error(self) -> OpError {
+        match self {
+            Self::BadCallOutcome(outcome, known) => OpError::usage("bad-call-outcome", format!("a call does not end in `{outcome}`"))
+                .hint(format!("write {known}")),
+            Self::WaitingForRequester(id, local, wait) => OpError::refused("waiting-for-requester", format!("`{id}` waits for the requester's answer until {local}"))
+                .hint(format!("the house waits {wait} after resolving (`policy.close_after`); with the requester's word: --satisfied yes")),
+            Self::TypeAlready(id, to) => OpError::usage("type-already", format!("`{id}` is of type {to} already"))
+                .hint(format!("set fields with `desk set {id} KEY=VALUE`, add words with `desk note {id}`")),
+            Self::DoubtfulOrder(id) => OpError::invalid("doubtful-order", format!("which tickets hang on work order `{id}` cannot be told")),
+            Self::TicketsOnOrder(them, id) => OpError::refused("tickets-on-order", format!("{them} on work order `{id}`"))
+                .hint("hang them on another order first: desk work link ID --to WORK-ORDER"),
+            Self::ClosedStays(id) => OpError::refused("closed-stays", format!("`{id}` is closed and stays what it is"))
+                .hint(format!("open another of the same contact: desk new TITLE --same-call {id}")),
+            Self::Merged(id, into) => OpError::refused("merged", format!("`{id}` was merged and does not change any more"))
+                .hint(format!("it went into {into}")),
+            Self::TypeByTo => OpError::usage("type-by-to", "the type is given with --to")
+                .hint("leave `--set type=…` out"),
+            Self::PriorityFollows(id, given) => OpError::usage("priority-follows", "the priority follows from impact and urgency")
+                .hint(format!("for another one: desk set {id} priority={given} --reason TEXT")),
+            Self::OrderHasNoRequester(id) => OpError::refused("order-has-no-requester", format!("`{id}` has a requester, and a work order has none: it comes of tickets"))
+                .hint(format!("make one for it: desk work new {id}")),
+            Self::OrderNeedsCodeConvert => OpError::refused("order-needs-code", "a work order needs a problem code")
+                .hint("give it with --code; `desk catalog` shows the codes"),
+            Self::InvalidEdit => OpError::invalid("invalid-edit", "the edited ticket is not valid"),
+            Self::ChangedMeanwhile(path) => OpError::failed("changed-meanwhile", format!("`{path}` was changed by somebody else while you edited it")),
+            Self::LogWouldLose(lost, again) => OpError::refused("log-would-lose", format!("the log would lose: {lost}"))
+                .hint(format!("put them back, or let them go with {again} --remove-entries")),
+            Self::EscalationNeedsText => OpError::usage("escalation-needs-text", "escalating needs what was tried, so that the next team does not try it again")
+                .hint("give it with -m TEXT, or -m - to read it"),
+            Self::RetiredTarget(id, target) => OpError::refused("retired-target", format!("`{id}` came from queue `{target}`, which takes no new work")),
+            Self::NoEscalation(id, way) => OpError::refused("no-escalation", format!("`{id}` cannot be escalated: {way}")),
+            Self::ManagementNeedsReason => OpError::usage("management-needs-reason", "telling management needs a word on why")
+                .hint("give it with -m TEXT or --reason"),
+            Self::EmptyIssue => OpError::usage("empty-issue", "what is the other issue about?"),
+            Self::ChangedDuringInterview(id) => OpError::usage("changed-during-interview", "the ticket was changed by somebody else meanwhile")
+                .hint(format!("open the other issue with `desk new --same-call {id}`")),
+            Self::DeletedMeanwhile(id) => OpError::failed("deleted-meanwhile", format!("`{id}` was deleted by somebody else meanwhile")),
+            Self::LinkToItself(a) => OpError::usage("link-to-itself", format!("`{a}` cannot be linked to itself"))
+                .hint("name two different tickets"),
+            Self::LinkedNotOrder(b) => OpError::refused("not-work-order", format!("`{b}` is no work order")),
+            Self::CircleOfLinks(to, from) => OpError::refused("circle-of-links", format!("`{to}` hangs on `{from}` already: the links would go in a circle")),
+            Self::OrderNeedsCode => OpError::refused("order-needs-code", "a work order needs a problem code"),
+            Self::ResolvedByHand(id) => OpError::refused("resolved-by-hand", format!("`{id}` cannot be resolved by hand: that needs the words of the solution"))
+                .hint(format!("desk resolve {id} -m TEXT")),
+            Self::ClosedByHand(id) => OpError::refused("closed-by-hand", format!("`{id}` cannot be closed by hand without the requester's word"))
+                .hint(format!("desk close {id} --satisfied yes, or --no-answer")),
+            Self::MergedByHand(id) => OpError::refused("merged-by-hand", format!("`{id}` cannot be merged by hand"))
+                .hint(format!("desk merge {id} --into ID")),
+            Self::OnlyPending(path, id) => OpError::refused("only-pending", format!("only a pending ticket has `{path}`"))
+                .hint(format!("desk pend {id} --on customer")),
+            Self::PendingNeedsWaiting(aiting) => OpError::refused("pending-needs-waiting", "a pending ticket needs `waiting_on`")
+                .hint(format!("one of: {aiting}")),
+            Self::DateNeeded => OpError::refused("until-needed", "waiting for a date needs the date")
+                .hint("write `until = 2026-12-01T08:00:00Z`"),
+            Self::UntilPast(until) => OpError::usage("until-past", format!("`until` is in the past: {until}"))
+                .hint("a ticket waits for a time to come"),
+            Self::MergeIntoItself(a) => OpError::usage("merge-into-itself", format!("`{a}` cannot be merged into itself"))
+                .hint("name the ticket that goes on with --into"),
+            Self::MergeIntoDone(b, status) => OpError::refused("merge-into-done", format!("`{b}` is {status}: nothing is merged into it")),
+            Self::MergeOfOthers(id, a, other, b) => OpError::refused("merge-of-others", format!("`{id}` is of {a} and `{other}` of {b}: merging is for one requester's duplicates"))
+                .hint(format!("hang both on one work order, or link them: desk link {id} {other} --as relates")),
+            Self::NoteNeedsText => OpError::usage("note-needs-text", "a note needs a text")
+                .hint("give it with -m TEXT, or -m - to read it"),
+            Self::NoticeNotWritten(error) => OpError::failed("notice-not-written", format!("cannot write a notice: {error}")),
+            Self::TimePast(zone) => OpError::usage("time-past", format!("{zone} is in the past"))
+                .hint("a ticket waits for a time to come"),
+            Self::DateNeededOption => OpError::usage("date-needed", "waiting for a date needs the date")
+                .hint("add --until 2026-12-01 or --until +3bd"),
+            Self::SolutionNeedsText => OpError::usage("solution-needs-text", "resolving needs a text: what was the solution?")
+                .hint("give it with -m TEXT, or -m - to read it"),
+            Self::NoKbNeedsReason => OpError::usage("no-kb-needs-reason", "--no-kb needs a reason")
+                .hint("say in one line why no article is needed"),
+            Self::KbNotSearched(what) => OpError::refused("kb-not-searched", format!("nobody looked into the knowledge base for {what}: the house asks for that before it is resolved")),
+            Self::OrderNeedsCodeSet => OpError::refused("order-needs-code", "a work order needs a problem code")
+                .hint("give it with code=CODE"),
+            Self::NotEmpty(field) => OpError::usage("not-empty", format!("`{field}` cannot be empty")),
+            Self::NotSetByHand(field, instead) => OpError::usage("not-set-by-hand", format!("`{field}` is not set by hand"))
+                .hint(instead.to_string()),
+            Self::MergedSplit(id, into) => OpError::refused("merged", format!("`{id}` was merged and does not change any more"))
+                .hint(format!("it went into {into}: split that")),
+            Self::SplitOfOrder(id) => OpError::refused("split-of-order", format!("`{id}` is a work order"))
+                .hint("split the ticket of whoever told of the other issue"),
+            Self::IssueIsNoOrder => OpError::refused("issue-is-no-order", "an issue is no work order")
+                .hint("split it first, then make the order: desk work new ID"),
+            Self::NoTextToQuote(bare) => OpError::usage("no-text-to-quote", format!("entry `^{bare}` has no text to quote"))
+                .hint("name one that has, or give the words with -m"),
+        }
+    }
+}
