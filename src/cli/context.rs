@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::args::Global;
+use crate::cli::failure::ExitStatus;
 use crate::cli::ui::Ui;
 use crate::model::id::TicketId;
 use crate::model::person::Handle;
@@ -71,7 +72,7 @@ impl MessageArgs {
 }
 
 /// What a command ends with: an exit status.
-pub type ExitResult = Result<u8, OpError>;
+pub type ExitResult = Result<ExitStatus, OpError>;
 
 impl Context {
     /// Where to look for the desk.
@@ -287,7 +288,7 @@ impl Context {
     /// What is saved is saved, even where nobody can be told.
     pub fn reported(&self, outcome: &Outcome, reported: std::io::Result<()>) -> ExitResult {
         match reported {
-            Ok(()) => Ok(0),
+            Ok(()) => Ok(ExitStatus::Done),
             Err(error) if outcome.saved.is_some() => {
                 Err(CommandError::SavedButOutputFailed(&error).error())
             }

@@ -1,28 +1,63 @@
 //! Failures on standard error, and the exit status that follows.
 
+use std::process::ExitCode;
+
 use crate::cli::ui::Ui;
 use crate::ops::core::error::{OpError, Sort};
 use crate::view::paint::Role;
 use crate::view::{diagnostic, json, sanitize};
 
-/// The exit status of a sort of failure.
-pub fn status(sort: Sort) -> u8 {
-    match sort {
-        Sort::Usage => 2,
-        Sort::Invalid => 3,
-        Sort::Refused => 4,
-        Sort::Failed => 5,
-        Sort::Interrupted => 130,
+/// How the program ends, for whoever started it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExitStatus {
+    /// What was asked for is done.
+    Done = 0,
+    /// The answer is no: nothing was found, or something is wrong.
+    No = 1,
+    /// Wrong usage.
+    Usage = 2,
+    /// An invalid file or invalid settings.
+    Invalid = 3,
+    /// Refused by a rule.
+    Refused = 4,
+    /// Conflict, lock, git or disk.
+    Failed = 5,
+    /// A signal asked for the end.
+    Interrupted = 130,
+}
+
+impl ExitStatus {
+    /// `No` under a condition, otherwise `Done`.
+    pub fn no_if(condition: bool) -> Self {
+        if condition { Self::No } else { Self::Done }
+    }
+}
+
+impl From<Sort> for ExitStatus {
+    fn from(sort: Sort) -> Self {
+        match sort {
+            Sort::Usage => Self::Usage,
+            Sort::Invalid => Self::Invalid,
+            Sort::Refused => Self::Refused,
+            Sort::Failed => Self::Failed,
+            Sort::Interrupted => Self::Interrupted,
+        }
+    }
+}
+
+impl From<ExitStatus> for ExitCode {
+    fn from(status: ExitStatus) -> Self {
+        Self::from(status as u8)
     }
 }
 
 /// Tells a failure: one line saying what is wrong, what is wrong with which file, then hints.
-pub fn tell(ui: &Ui, error: &OpError) -> u8 {
+pub fn tell(ui: &Ui, error: &OpError) -> ExitStatus {
     tell_all(ui, std::slice::from_ref(error))
 }
 
 /// Tells several failures, as one JSON object where JSON is asked for; the status is the last one's.
-pub fn tell_all(ui: &Ui, errors: &[OpError]) -> u8 {
+pub fn tell_all(ui: &Ui, errors: &[OpError]) -> ExitStatus {
     if ui.json {
         ui.err(json::errors(errors).trim_end());
     } else {
@@ -30,7 +65,9 @@ pub fn tell_all(ui: &Ui, errors: &[OpError]) -> u8 {
             say(ui, error);
         }
     }
-    errors.last().map_or(0, |error| status(error.sort))
+    errors
+        .last()
+        .map_or(ExitStatus::Done, |error| error.sort.into())
 }
 
 fn say(ui: &Ui, error: &OpError) {

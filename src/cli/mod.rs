@@ -24,6 +24,7 @@ use clap::{CommandFactory, FromArgMatches};
 use args::Cli;
 use context::Context;
 use env::Env;
+use failure::ExitStatus;
 use ui::Ui;
 
 use crate::ops::core::error::OpError;
@@ -47,8 +48,8 @@ pub fn main() -> ExitCode {
     match completed {
         Ok(true) => ExitCode::SUCCESS,
         // Whoever presses TAB reads no messages.
-        Err(_) => ExitCode::from(2),
-        Ok(false) => ExitCode::from(run()),
+        Err(_) => ExitStatus::Usage.into(),
+        Ok(false) => run().into(),
     }
 }
 
@@ -88,7 +89,7 @@ fn parse(arguments: Vec<std::ffi::OsString>) -> Result<Cli, clap::Error> {
     Ok(cli)
 }
 
-fn run() -> u8 {
+fn run() -> ExitStatus {
     let (env, broken) = match Env::read() {
         Ok(env) => (env, None),
         Err(error) => (Env::blind(), Some(error)),
@@ -133,7 +134,7 @@ fn run() -> u8 {
     };
     let (status, failed) = match done {
         Ok(status) => (status, None),
-        Err(error) => (0, Some(error)),
+        Err(error) => (ExitStatus::Done, Some(error)),
     };
     let errors: Vec<OpError> = failed.into_iter().chain(context.troubles.take()).collect();
     if errors.is_empty() {
@@ -144,7 +145,7 @@ fn run() -> u8 {
 }
 
 /// Tells of wrong usage in our own form; help and version are data.
-fn usage(ui: &Ui, error: &clap::Error) -> u8 {
+fn usage(ui: &Ui, error: &clap::Error) -> ExitStatus {
     use clap::error::ErrorKind::{
         DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand, DisplayVersion,
     };
@@ -154,11 +155,14 @@ fn usage(ui: &Ui, error: &clap::Error) -> u8 {
         error.render().to_string()
     };
     if matches!(error.kind(), DisplayHelp | DisplayVersion) {
-        return u8::from(ui.data(&text).is_err()) * 5;
+        return match ui.data(&text) {
+            Ok(()) => ExitStatus::Done,
+            Err(_) => ExitStatus::Failed,
+        };
     }
     if error.kind() == DisplayHelpOnMissingArgumentOrSubcommand {
         ui.err(&text);
-        return 2;
+        return ExitStatus::Usage;
     }
     let plain = error.render().to_string();
     let mut lines = plain.lines().map(str::trim).filter(|line| !line.is_empty());

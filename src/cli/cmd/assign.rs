@@ -2,6 +2,7 @@
 
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::failure::ExitStatus;
 use crate::ops;
 
 /// Give tickets to an agent
@@ -16,7 +17,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let Some((agent, ids)) = args.ids_and_agent.split_last() else {
-        return Ok(2);
+        return Ok(ExitStatus::Usage);
     };
     let ids = context.some_ids(desk, ids, Some(&act.me))?;
     let outcome = ops::ticket::assign::assign(desk, &act, &ids, agent)?;

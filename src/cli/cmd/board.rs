@@ -1,6 +1,7 @@
 //! Plain `desk`.
 
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::failure::ExitStatus;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops;
 use crate::view::{board, json, kb};
@@ -33,7 +34,7 @@ pub fn run(context: &mut Context) -> ExitResult {
             vec![("tickets", items), ("articles", articles)],
             &found.problems,
         ))?;
-        return Ok(0);
+        return Ok(ExitStatus::Done);
     }
     let text = board::board(
         &found,
@@ -43,5 +44,5 @@ pub fn run(context: &mut Context) -> ExitResult {
     );
     context.ui.long(&text)?;
     context.problems(&found.problems);
-    Ok(0)
+    Ok(ExitStatus::Done)
 }

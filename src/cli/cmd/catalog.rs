@@ -2,6 +2,7 @@
 
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::failure::ExitStatus;
 use crate::ops;
 use crate::view::{catalog, json};
 
@@ -35,7 +36,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         context
             .ui
             .data(&json::page("codes", codes.collect(), &part.problems))?;
-        return Ok(0);
+        return Ok(ExitStatus::Done);
     }
     let text = catalog::catalog(&part, &desk.settings, &context.ui.paint);
     context.ui.long(&text)?;
@@ -43,5 +44,5 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         context.ui.remark(&remark);
     }
     context.problems(&part.problems);
-    Ok(0)
+    Ok(ExitStatus::Done)
 }

@@ -1,6 +1,7 @@
 //! `desk check`.
 
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::failure::ExitStatus;
 use crate::cli::messages::CommandError;
 use crate::ops;
 use crate::ops::core::desk::Desk;
@@ -62,7 +63,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
 }
 
 fn report(context: &Context, checked: &ops::data::check::Checked) -> ExitResult {
-    let failed = u8::from(!checked.problems.is_empty());
+    let failed = ExitStatus::no_if(!checked.problems.is_empty());
     if context.global.json {
         let fixed = checked
             .fixed
@@ -74,7 +75,7 @@ fn report(context: &Context, checked: &ops::data::check::Checked) -> ExitResult 
         return Ok(failed);
     }
     let text = diagnostic::checked(checked, &context.ui.paint, context.global.dry_run);
-    if failed == 1 {
+    if failed == ExitStatus::No {
         context.ui.data(&text)?;
     } else {
         context.ui.outcome(&text)?;

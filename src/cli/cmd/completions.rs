@@ -2,6 +2,7 @@
 
 use crate::cli::completion_scripts;
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::failure::ExitStatus;
 use crate::cli::messages::CommandError;
 
 /// Print the completions of a shell: they know tickets, queues, agents and codes
@@ -22,5 +23,5 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let mut script = Vec::new();
     shell.write_registration("COMPLETE", "desk", "desk", "desk", &mut script)?;
     context.ui.data(&*String::from_utf8_lossy(&script))?;
-    Ok(0)
+    Ok(ExitStatus::Done)
 }

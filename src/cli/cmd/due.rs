@@ -2,6 +2,7 @@
 
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::failure::ExitStatus;
 use crate::cli::messages::CommandError;
 use crate::ops;
 use crate::ops::ticket::due::DueRequest;
@@ -42,7 +43,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         queue: args.queue.clone(),
     };
     let found = ops::ticket::due::due(desk, &request, context.ui.env.now)?;
-    let status = u8::from(args.fail && found.count(Pressure::Overdue) > 0);
+    let status = ExitStatus::no_if(args.fail && found.count(Pressure::Overdue) > 0);
     if context.global.json {
         let of_desk = context.of(desk, None);
         let items = found.items.iter().map(|item| due::json(item, of_desk));

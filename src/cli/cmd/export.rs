@@ -1,5 +1,6 @@
 //! `desk export`.
 
+use crate::cli::failure::ExitStatus;
 use clap::ValueEnum;
 
 use crate::cli::complete;
@@ -114,7 +115,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         let reported = format!("{files} named without the contents, as --no-attachments says");
         context.ui.warn(&reported);
     }
-    Ok(0)
+    Ok(ExitStatus::Done)
 }
 
 /// Writes a content piece by piece, with no more of it in memory than one.

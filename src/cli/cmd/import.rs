@@ -1,5 +1,6 @@
 //! `desk import`.
 
+use crate::cli::failure::ExitStatus;
 use crate::cli::messages::CommandError;
 use std::fs::File;
 use std::io::{Read, Seek};
@@ -88,7 +89,7 @@ fn exported(context: &mut Context, args: &JsonArgs) -> ExitResult {
         let dry = context.global.dry_run;
         context.ui.outcome(&import::restored_summary(&done, dry))?;
     }
-    Ok(0)
+    Ok(ExitStatus::Done)
 }
 
 fn events(context: &mut Context, args: &EventsArgs) -> ExitResult {
@@ -151,13 +152,13 @@ fn events(context: &mut Context, args: &EventsArgs) -> ExitResult {
         context
             .ui
             .warn("interrupted: what is there is whole, and the same command goes on");
-        return Ok(130);
+        return Ok(ExitStatus::Interrupted);
     }
     // A file of which nothing could be read is not done.
     Ok(if misread > 0 && misread == done.rows {
-        3
+        ExitStatus::Invalid
     } else {
-        0
+        ExitStatus::Done
     })
 }
 

@@ -1,5 +1,6 @@
 //! `desk init`.
 
+use crate::cli::failure::ExitStatus;
 use std::path::PathBuf;
 
 use crate::cli::context::{Context, ExitResult};
@@ -34,7 +35,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         context
             .ui
             .data(&crate::view::json::page("desks", vec![item], &[]))?;
-        return Ok(0);
+        return Ok(ExitStatus::Done);
     }
     let paint = &context.ui.paint;
     let verb = if context.global.dry_run {
@@ -72,5 +73,5 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     if !made.known {
         context.ui.warn("git knows no name and e-mail address of yours: act with --as manager, and put yourself into desk.toml");
     }
-    Ok(0)
+    Ok(ExitStatus::Done)
 }

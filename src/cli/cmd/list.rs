@@ -2,6 +2,7 @@
 
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::failure::ExitStatus;
 use crate::ops;
 use crate::ops::ticket::list::{ListRequest, field_name, read_query};
 use crate::view::{json, list};
@@ -61,7 +62,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         context
             .ui
             .data(&json::page("tickets", items, &listing.problems))?;
-        return Ok(0);
+        return Ok(ExitStatus::Done);
     }
     let paint = context.ui.paint;
     let columns = if columns.is_empty() {
@@ -80,7 +81,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         context.ui.remark(&remark);
     }
     context.problems(&listing.problems);
-    Ok(0)
+    Ok(ExitStatus::Done)
 }
 
 /// The query that was typed, as one text.

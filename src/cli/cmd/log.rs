@@ -2,6 +2,7 @@
 
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::failure::ExitStatus;
 use crate::ops;
 use crate::view::diff;
 
@@ -26,5 +27,5 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         text.push_str(&diff::diff(&history, &context.ui.paint));
     }
     context.ui.long(&text)?;
-    Ok(0)
+    Ok(ExitStatus::Done)
 }

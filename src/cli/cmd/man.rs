@@ -1,5 +1,6 @@
 //! `desk man`.
 
+use crate::cli::failure::ExitStatus;
 use crate::cli::messages::CommandError;
 use std::path::PathBuf;
 
@@ -32,7 +33,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         context
             .ui
             .outcome(&format!("{} pages in {}\n", pages.len(), dir.display()))?;
-        return Ok(0);
+        return Ok(ExitStatus::Done);
     }
     let name = std::iter::once("desk")
         .chain(args.command.iter().map(String::as_str))
@@ -42,5 +43,5 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         return Err(CommandError::UnknownCommand(&args.command.join(" ")).error());
     };
     context.ui.data(page)?;
-    Ok(0)
+    Ok(ExitStatus::Done)
 }

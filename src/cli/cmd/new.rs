@@ -4,6 +4,7 @@ use crate::cli::args::Message;
 use crate::cli::cmd::close::YesNo;
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::failure::ExitStatus;
 use crate::cli::interview::{self, Ended};
 use crate::cli::messages::CommandError;
 use crate::model::field::{Field, Key};
@@ -320,7 +321,11 @@ pub(in crate::cli::cmd) fn conclude(
         }
     }
     let status = show(context, desk, &ended.outcome, spell)?;
-    Ok(if ended.interrupted { 130 } else { status })
+    Ok(if ended.interrupted {
+        ExitStatus::Interrupted
+    } else {
+        status
+    })
 }
 
 fn show(context: &Context, desk: &Desk, outcome: &Outcome, spell: bool) -> ExitResult {

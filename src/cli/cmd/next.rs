@@ -1,6 +1,7 @@
 //! `desk next`.
 
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::failure::ExitStatus;
 use crate::ops;
 use crate::view::{board, json};
 
@@ -21,7 +22,7 @@ pub fn run(context: &mut Context, _: &Args) -> ExitResult {
         };
         let items = next.iter().map(item).collect();
         context.ui.data(&json::page("tickets", items, &problems))?;
-        return Ok(0);
+        return Ok(ExitStatus::Done);
     }
     match &next {
         Some(next) => {
@@ -31,5 +32,5 @@ pub fn run(context: &mut Context, _: &Args) -> ExitResult {
         None => context.ui.remark("nothing waits for you"),
     }
     context.problems(&problems);
-    Ok(0)
+    Ok(ExitStatus::Done)
 }

@@ -1,5 +1,6 @@
 //! `desk report`.
 
+use crate::cli::failure::ExitStatus;
 use crate::cli::messages::CommandError;
 use std::path::PathBuf;
 
@@ -112,7 +113,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     if format != Format::Json {
         context.problems(&report.problems);
     }
-    Ok(0)
+    Ok(ExitStatus::Done)
 }
 
 fn request(args: &Args) -> ReportRequest {

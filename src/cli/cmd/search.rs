@@ -2,6 +2,7 @@
 
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::failure::ExitStatus;
 use crate::index::text::Collection;
 use crate::ops;
 use crate::ops::core::desk::Desk;
@@ -82,7 +83,7 @@ pub(in crate::cli::cmd) fn show(
     both: bool,
 ) -> ExitResult {
     let today = ops::core::articles::today(desk, context.ui.env.now);
-    let status = u8::from(found.is_empty());
+    let status = ExitStatus::no_if(found.is_empty());
     if context.global.json {
         let articles = found
             .articles

@@ -2,6 +2,7 @@
 
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::failure::ExitStatus;
 use crate::model::status::TicketType;
 use crate::ops;
 use crate::view::{card, clocks, json, search};
@@ -44,7 +45,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
             })
             .collect();
         context.ui.data(&json::page("tickets", items, &problems))?;
-        return Ok(0);
+        return Ok(ExitStatus::Done);
     }
     let mut text = String::new();
     for (at, one) in shown.iter().enumerate() {
@@ -70,5 +71,5 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     }
     context.ui.long(&text)?;
     context.problems(&problems);
-    Ok(0)
+    Ok(ExitStatus::Done)
 }

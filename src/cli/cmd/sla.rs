@@ -2,6 +2,7 @@
 
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::failure::ExitStatus;
 use crate::ops;
 use crate::view::{json, sla};
 
@@ -32,7 +33,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         let of_desk = context.of(desk, None);
         let items = all.iter().map(|one| sla::json(one, of_desk)).collect();
         context.ui.data(&json::page("tickets", items, &problems))?;
-        return Ok(0);
+        return Ok(ExitStatus::Done);
     }
     let texts: Vec<String> = all
         .iter()
@@ -40,5 +41,5 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         .collect();
     context.ui.long(&texts.join("\n"))?;
     context.problems(&problems);
-    Ok(0)
+    Ok(ExitStatus::Done)
 }

@@ -1,5 +1,6 @@
 //! `desk suggest`.
 
+use crate::cli::failure::ExitStatus;
 use serde_json::json;
 
 use crate::cli::complete;
@@ -33,7 +34,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let language = context.language(args.language.as_deref());
     let now = context.ui.env.now;
     let found = ops::ticket::suggest::suggest(desk, id, now, language.as_deref())?;
-    let status = u8::from(found.is_empty());
+    let status = ExitStatus::no_if(found.is_empty());
     if context.global.json {
         let today = ops::core::articles::today(desk, now);
         let of_desk = context.of(desk, None);

@@ -1,5 +1,6 @@
 //! `desk sweep`.
 
+use crate::cli::failure::ExitStatus;
 use std::sync::OnceLock;
 
 use crate::cli::context::{Context, ExitResult};
@@ -59,7 +60,7 @@ pub fn run(context: &mut Context, _: &Args) -> ExitResult {
         context.problems(&swept.problems);
     }
     let Some(command) = config.notice.filter(|_| !act.dry_run) else {
-        return Ok(0);
+        return Ok(ExitStatus::Done);
     };
     let repo = act.repo(desk)?;
     notices::keep(repo, &swept.notices)?;
@@ -77,5 +78,5 @@ pub fn run(context: &mut Context, _: &Args) -> ExitResult {
             "a notice was not delivered, the next sweep tries again: {why}"
         ));
     }
-    Ok(0)
+    Ok(ExitStatus::Done)
 }

@@ -2,6 +2,7 @@
 
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::failure::ExitStatus;
 use crate::cli::messages::CommandError;
 use crate::ops;
 use crate::view::{json, who};
@@ -35,7 +36,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         context
             .ui
             .data(&json::page("people", people.collect(), &found.problems))?;
-        return Ok(0);
+        return Ok(ExitStatus::Done);
     }
     let paint = context.ui.paint;
     let text = who::who(&found, args.all, context.of(desk, None), &paint);
@@ -44,5 +45,5 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         context.ui.remark(&remark);
     }
     context.problems(&found.problems);
-    Ok(0)
+    Ok(ExitStatus::Done)
 }

@@ -2,6 +2,7 @@
 
 use crate::cli::cmd::check::relative;
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::failure::ExitStatus;
 use crate::ops;
 use crate::ops::core::scope::Scope;
 use crate::view::{diagnostic, json};
@@ -29,7 +30,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     };
     let now = context.ui.env.now;
     let checked = ops::kb::check::check(desk, now, &scope);
-    let failed = u8::from(!checked.problems.is_empty());
+    let failed = ExitStatus::no_if(!checked.problems.is_empty());
     if context.global.json {
         context
             .ui
@@ -37,7 +38,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         return Ok(failed);
     }
     let text = diagnostic::articles(&checked, &context.ui.paint);
-    if failed == 1 {
+    if failed == ExitStatus::No {
         context.ui.data(&text)?;
     } else {
         context.ui.outcome(&text)?;

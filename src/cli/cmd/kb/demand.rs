@@ -1,6 +1,7 @@
 //! `desk kb demand`.
 
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::failure::ExitStatus;
 use crate::cli::messages::CommandError;
 use crate::model::moment::Moment;
 use crate::ops::core::error::OpError;
@@ -44,7 +45,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
             kb::demand::demand_json(&found),
             &problems,
         ))?;
-        return Ok(0);
+        return Ok(ExitStatus::Done);
     }
     let text = kb::demand::demand(&found, &desk.catalogue, &context.ui.paint);
     context.ui.long(&text)?;
@@ -52,5 +53,5 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         context.ui.remark("nothing is missing");
     }
     context.problems(&problems);
-    Ok(0)
+    Ok(ExitStatus::Done)
 }

@@ -3,6 +3,7 @@
 use crate::cli::cmd::list;
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::failure::ExitStatus;
 use crate::model::article::ArticleState;
 use crate::ops;
 use crate::ops::core::error::OpError;
@@ -55,7 +56,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
             .map(|one| kb::json::listed(one, today).into());
         let page = json::page("articles", items.collect(), &listing.problems);
         context.ui.data(&page)?;
-        return Ok(0);
+        return Ok(ExitStatus::Done);
     }
     context
         .ui
@@ -64,7 +65,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         context.ui.remark(&remark);
     }
     context.problems(&listing.problems);
-    Ok(0)
+    Ok(ExitStatus::Done)
 }
 
 fn state(word: &str) -> Result<ArticleState, OpError> {

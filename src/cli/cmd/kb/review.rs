@@ -4,6 +4,7 @@ use crate::cli::args::Message;
 use crate::cli::cmd::kb::articles;
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::failure::ExitStatus;
 use crate::ops;
 use crate::ops::core::desk::Desk;
 use crate::ops::kb::show;
@@ -55,12 +56,12 @@ fn due(context: &Context, desk: &Desk) -> ExitResult {
         let today = ops::core::articles::today(desk, now);
         let items = all.iter().map(|one| kb::json::due(one, today)).collect();
         context.ui.data(&json::page("articles", items, &problems))?;
-        return Ok(0);
+        return Ok(ExitStatus::Done);
     }
     context.ui.long(&kb::list::due(&all, &context.ui.paint))?;
     if all.is_empty() {
         context.ui.remark("no article is due");
     }
     context.problems(&problems);
-    Ok(0)
+    Ok(ExitStatus::Done)
 }

@@ -3,6 +3,7 @@
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
 use crate::cli::failure;
+use crate::cli::failure::ExitStatus;
 use crate::cli::messages::CommandError;
 use crate::ops;
 use crate::ops::kb::show;
@@ -32,12 +33,12 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         let id = &script.cached.article.id;
         let error = CommandError::NoCallScript(&id, &SCRIPT).error();
         failure::tell(&context.ui, &error);
-        return Ok(1);
+        return Ok(ExitStatus::No);
     }
     if !context.global.json {
         context
             .ui
             .long(&kb::article::script(&script, today, &context.ui.paint))?;
     }
-    Ok(0)
+    Ok(ExitStatus::Done)
 }

@@ -2,6 +2,7 @@
 
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::failure::ExitStatus;
 use crate::ops;
 use crate::ops::kb::show;
 use crate::view::{json, kb};
@@ -33,7 +34,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
             .map(|one| kb::json::shown(one, today))
             .collect();
         context.ui.data(&json::page("articles", items, &problems))?;
-        return Ok(0);
+        return Ok(ExitStatus::Done);
     }
     let cards: Vec<String> = shown
         .iter()
@@ -41,5 +42,5 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         .collect();
     context.ui.long(&cards.join("\n\n"))?;
     context.problems(&problems);
-    Ok(0)
+    Ok(ExitStatus::Done)
 }

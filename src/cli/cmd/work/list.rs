@@ -3,6 +3,7 @@
 use crate::cli::cmd::list;
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::failure::ExitStatus;
 use crate::ops;
 use crate::ops::ticket::list::read_query;
 use crate::view::{json, work};
@@ -37,7 +38,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         let items = found.orders.iter().map(item).collect();
         let page = json::page("tickets", items, &found.rest.problems);
         context.ui.data(&page)?;
-        return Ok(0);
+        return Ok(ExitStatus::Done);
     }
     let of_desk = context.of(desk, me.as_ref());
     let text = work::rows(&found.orders, of_desk, &context.ui.paint);
@@ -46,5 +47,5 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         context.ui.remark(&remark);
     }
     context.problems(&found.rest.problems);
-    Ok(0)
+    Ok(ExitStatus::Done)
 }

@@ -2,6 +2,7 @@
 
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::failure::ExitStatus;
 use crate::ops;
 use crate::view::{json, work};
 
@@ -40,7 +41,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         };
         let items = shown.iter().map(item).collect();
         context.ui.data(&json::page("tickets", items, &problems))?;
-        return Ok(0);
+        return Ok(ExitStatus::Done);
     }
     let orders: Vec<String> = shown
         .iter()
@@ -48,5 +49,5 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         .collect();
     context.ui.long(&orders.join("\n\n"))?;
     context.problems(&problems);
-    Ok(0)
+    Ok(ExitStatus::Done)
 }
