@@ -206,7 +206,7 @@ impl Context {
         Ok(names)
     }
 
-    /// The same for commands that need at least one.
+    /// The tickets that were named, for commands that need at least one.
     pub fn some_ids(
         &self,
         desk: &Desk,

@@ -43,7 +43,7 @@ impl<'r> Finder<'r> {
         opened.ok_or_else(|| Broken("it has too many texts".to_owned()))
     }
 
-    /// The same; `None` where more than `most` texts would have to be read first.
+    /// Opens the text index, up to date; `None` where more than `most` texts would have to be read first.
     pub fn within(
         root: &'r Root,
         want: Want,

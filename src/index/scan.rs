@@ -12,7 +12,7 @@ use crate::store::fs::walk::{self, Articles, FileStamp, Month, MonthFiles, Month
 /// Nanoseconds within which a file system may give two versions of a file one time.
 const TICK: i128 = 100_000_000;
 
-/// The same where times are whole seconds.
+/// Nanoseconds within which two versions have one time on a file system of whole seconds.
 const COARSE_TICK: i128 = 2_000_000_000;
 
 /// The files of a desk as they are now.

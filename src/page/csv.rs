@@ -7,69 +7,75 @@ use std::borrow::Cow;
 
 use csv::{ByteRecord, ReaderBuilder};
 
-/// How the bytes of a table stand for characters.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Encoding {
-    /// UTF-8, with or without a byte order mark.
-    #[default]
-    Utf8,
-    /// The code page of Western European Windows, of which Latin-1 is a part.
-    Windows1252,
+/// How the bytes of a table stand for characters: UTF-8, with or without a byte order mark, or an
+/// older encoding of the [WHATWG standard](https://encoding.spec.whatwg.org/).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Encoding(&'static encoding_rs::Encoding);
+
+impl Default for Encoding {
+    fn default() -> Self {
+        Self::UTF_8
+    }
 }
 
 impl Encoding {
+    /// UTF-8.
+    pub const UTF_8: Self = Self(encoding_rs::UTF_8);
+
+    /// The code page of Western European Windows, of which Latin-1 is a part.
+    pub const WINDOWS_1252: Self = Self(encoding_rs::WINDOWS_1252);
+
     /// The words of the encodings, in settings.
-    pub const WORDS: &[&str] = &["utf-8", "windows-1252"];
+    pub const WORDS: &[&str] = &[
+        "utf-8",
+        "windows-1252",
+        "windows-1250",
+        "windows-1251",
+        "windows-1253",
+        "windows-1254",
+        "windows-1255",
+        "windows-1256",
+        "windows-1257",
+        "windows-1258",
+        "iso-8859-2",
+        "iso-8859-15",
+        "koi8-r",
+        "koi8-u",
+        "macintosh",
+        "shift_jis",
+        "euc-jp",
+        "euc-kr",
+        "big5",
+        "gb18030",
+    ];
 
     /// The encoding of a word; anything else is UTF-8.
     pub fn read(word: &str) -> Self {
-        if word == "windows-1252" {
-            Self::Windows1252
-        } else {
-            Self::Utf8
-        }
+        Self(encoding_rs::Encoding::for_label(word.as_bytes()).unwrap_or(encoding_rs::UTF_8))
     }
 
     /// The word of the encoding, in settings.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Utf8 => Self::WORDS[0],
-            Self::Windows1252 => Self::WORDS[1],
-        }
+    pub fn word(self) -> String {
+        self.0.name().to_ascii_lowercase()
     }
 
-    /// The other encodings in which these bytes are a text.
+    /// Of the most frequent encodings, those others in which these bytes are a text.
     pub fn others(self, bytes: &[u8]) -> impl Iterator<Item = Self> {
-        [Self::Utf8, Self::Windows1252]
+        [Self::UTF_8, Self::WINDOWS_1252]
             .into_iter()
             .filter(move |other| *other != self && other.decode(bytes).1)
     }
 
-    /// The text of some bytes, and whether all of them could be read.
+    /// The text of some bytes, and whether all of them could be read. Bytes without a meaning, which
+    /// the standard takes for control characters of Unicode's second block, could not.
     pub fn decode(self, bytes: &[u8]) -> (Cow<'_, str>, bool) {
-        match (std::str::from_utf8(bytes), self) {
-            (Ok(text), Self::Utf8) => (Cow::Borrowed(text), true),
-            (Ok(text), Self::Windows1252) if text.is_ascii() => (Cow::Borrowed(text), true),
-            (Err(_), Self::Utf8) => (String::from_utf8_lossy(bytes), false),
-            (_, Self::Windows1252) => {
-                let text = bytes.iter().map(|b| windows(*b)).collect::<String>();
-                let whole = !text.contains(char::REPLACEMENT_CHARACTER);
-                (Cow::Owned(text), whole)
-            }
+        let (text, odd) = self.0.decode_without_bom_handling(bytes);
+        let none = |c: char| matches!(c, '\u{80}'..='\u{9f}');
+        if self == Self::UTF_8 || !text.contains(none) {
+            return (text, !odd);
         }
-    }
-}
-
-/// The character of a byte of Windows-1252.
-fn windows(byte: u8) -> char {
-    // The 32 places where it differs from Latin-1; five of them mean nothing.
-    const HIGH: &str = "€\u{fffd}‚ƒ„…†‡ˆ‰Š‹Œ\u{fffd}Ž\u{fffd}\u{fffd}‘’“”•–—˜™š›œ\u{fffd}žŸ";
-    match byte {
-        0x80..=0x9f => HIGH
-            .chars()
-            .nth(usize::from(byte - 0x80))
-            .unwrap_or(char::REPLACEMENT_CHARACTER),
-        other => char::from(other),
+        let text = text.replace(none, "\u{fffd}");
+        (Cow::Owned(text), false)
     }
 }
 
@@ -289,7 +295,7 @@ mod tests {
     use super::*;
 
     fn all(bytes: &[u8]) -> Vec<(u64, String)> {
-        let table = CsvTable::new(bytes, b',', Encoding::Utf8).unwrap();
+        let table = CsvTable::new(bytes, b',', Encoding::UTF_8).unwrap();
         let mut all = Vec::new();
         table.rows(|place, found| {
             let cells = match found {
@@ -310,7 +316,7 @@ mod tests {
     #[test]
     fn rows_have_their_lines() {
         let text = b"\xef\xbb\xbfid,text\r\n1,\"two\r\nlines\"\r\n\r\n2,x\r\n3,\"a \"\"b\"\"\"";
-        let table = CsvTable::new(text, b',', Encoding::Utf8).unwrap();
+        let table = CsvTable::new(text, b',', Encoding::UTF_8).unwrap();
         assert_eq!(table.header(), ["id", "text"]);
         assert_eq!(
             all(text),
@@ -337,7 +343,7 @@ mod tests {
 
     #[test]
     fn what_is_no_table_is_said() {
-        let table = |bytes| CsvTable::new(bytes, b',', Encoding::Utf8).map(|_| ());
+        let table = |bytes| CsvTable::new(bytes, b',', Encoding::UTF_8).map(|_| ());
         assert_eq!(table(b"\xef\xbb\xbf\n"), Err(NotATable::Empty));
         assert_eq!(table(b"\xff\xfei\0d\0"), Err(NotATable::Utf16));
         assert_eq!(table(b"id"), Ok(()));
@@ -345,10 +351,26 @@ mod tests {
 
     #[test]
     fn western_windows_reads_its_own_signs() {
-        assert_eq!(Encoding::Windows1252.decode(b"Andr\xe9 \x80").0, "André €");
+        assert_eq!(Encoding::WINDOWS_1252.decode(b"Andr\xe9 \x80").0, "André €");
         assert_eq!(
-            Encoding::Utf8.decode(b"Andr\xe9"),
+            Encoding::UTF_8.decode(b"Andr\xe9"),
             ("Andr\u{fffd}".into(), false)
+        );
+        // Bytes without a meaning.
+        assert_eq!(
+            Encoding::WINDOWS_1252.decode(b"a\x81"),
+            ("a\u{fffd}".into(), false)
+        );
+    }
+
+    #[test]
+    fn every_word_is_an_encoding_of_that_name() {
+        for word in Encoding::WORDS {
+            assert_eq!(Encoding::read(word).word(), *word);
+        }
+        assert_eq!(
+            Encoding::read("windows-1250").decode(b"Wi\x9cniewska").0,
+            "Wiśniewska"
         );
     }
 
@@ -363,7 +385,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn any_bytes_are_read(bytes in proptest::collection::vec(proptest::sample::select(&b"a,\"\n\r1 "[..]), 0..40)) {
-            if CsvTable::new(&bytes, b',', Encoding::Utf8).is_ok() {
+            if CsvTable::new(&bytes, b',', Encoding::UTF_8).is_ok() {
                 let mut last = 0;
                 for (line, _) in all(&bytes) {
                     proptest::prop_assert!(line >= last.max(1));

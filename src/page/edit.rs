@@ -100,7 +100,7 @@ pub fn set(
     set_slot(text, parts, field, value)
 }
 
-/// The same for the key of any page.
+/// Sets one key of the front matter of a ticket or an article, or removes it with `None`.
 pub fn set_slot(
     text: &str,
     parts: &Parts,
@@ -501,7 +501,7 @@ pub fn append(text: &str, block: &str) -> String {
     out
 }
 
-/// The same where many blocks come one after another, with the page's line end.
+/// Appends a block to a page that is being built, with the line end `nl`.
 pub fn append_to(out: &mut String, block: &str, nl: &str) {
     gap(out, nl);
     if nl == "\n" {

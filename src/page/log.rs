@@ -142,7 +142,7 @@ pub fn derived_tag(parts: &[&str], length: usize) -> String {
     derived_tag_of_bytes(&parts, length)
 }
 
-/// The same of what need not be text.
+/// A derived tag of parts that need not be UTF-8; see [`derived_tag`].
 pub fn derived_tag_of_bytes(parts: &[&[u8]], length: usize) -> String {
     let mut hash = Sha256::new();
     for part in parts {

@@ -44,21 +44,21 @@ impl Problem {
         LineIndex::new(path, text).problem(span, message)
     }
 
-    /// The same with a hint.
+    /// Adds a hint: what to do about it.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
-    /// The same, as the reason why the page cannot be read.
+    /// Marks it as the reason why the page cannot be read.
     #[must_use]
     pub fn fatal(mut self) -> Self {
         self.fatal = true;
         self.barring()
     }
 
-    /// The same, as the reason why the page may only be read.
+    /// Marks it as the reason why the page may be read but not written.
     #[must_use]
     pub fn barring(mut self) -> Self {
         self.bars = true;

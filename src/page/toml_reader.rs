@@ -61,7 +61,7 @@ impl<'t> TomlSource<'t> {
         self.problems.borrow_mut().push(problem);
     }
 
-    /// The same, with what to do about it.
+    /// Notes a problem at a place, with a hint.
     pub fn wrong_with(
         &self,
         span: Range<usize>,
@@ -72,7 +72,7 @@ impl<'t> TomlSource<'t> {
         self.problems.borrow_mut().push(problem);
     }
 
-    /// The same for what no writer may lose: the page may only be read because of it.
+    /// Notes a problem because of which the page may only be read: a writer would lose what is there.
     fn bar(&self, span: Range<usize>, message: impl Into<String>, hint: Option<String>) {
         let mut problem = self.problem(span, message).barring();
         problem.hint = hint;
@@ -156,12 +156,12 @@ impl<'s, 't> TomlSection<'s, 't> {
         self.source.wrong(self.at(key), message);
     }
 
-    /// The same, with what to do about it.
+    /// Notes a problem of a key, with a hint.
     pub fn wrong_with(&self, key: &str, message: impl Into<String>, hint: impl Into<String>) {
         self.source.wrong_with(self.at(key), message, hint);
     }
 
-    /// The same for a value that is not read, and that no writer may lose.
+    /// Notes a value that is not read, because of which the page may only be read.
     pub fn bar(&self, key: &str, message: impl Into<String>, hint: Option<String>) {
         self.source.bar(self.at(key), message, hint);
     }

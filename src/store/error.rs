@@ -197,7 +197,7 @@ impl StoreError {
         )
     }
 
-    /// The same error where the change is in place, and only its sync failed.
+    /// Turns an I/O error into one that says that the change is in place and only its sync failed.
     pub(in crate::store) fn unconfirmed(self, path: &Path) -> Self {
         match self {
             Self::Io { source, .. } => Self::Unconfirmed {
@@ -219,7 +219,8 @@ impl StoreError {
         message
     }
 
-    /// The same error where what was not confirmed is no change of the desk yet, and is given up.
+    /// Turns an unconfirmed change back into an I/O error: it was no change of the desk yet, and is
+    /// given up.
     pub(in crate::store) fn before_saving(self) -> Self {
         match self {
             Self::Unconfirmed { path, source } => Self::Io {

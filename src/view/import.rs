@@ -43,7 +43,7 @@ pub fn summary(done: &ImportOutcome, dry_run: bool, paint: &Paint) -> String {
     out
 }
 
-/// The same for machines.
+/// What an import of events did, in JSON.
 pub fn json(done: &ImportOutcome, log: &str) -> Value {
     let odd = |odd: &crate::rules::import::Odd| json!({"line": odd.line, "message": odd.why.to_string(), "left_out": odd.is_left_out()});
     json!({
@@ -82,7 +82,7 @@ pub fn restored_summary(done: &Restored, dry_run: bool) -> String {
     format!("{verb} {made}{files}{same}\n")
 }
 
-/// The same as JSON.
+/// What an import of exported tickets did, in JSON.
 pub fn restored(done: &Restored, name: &str) -> Value {
     let made: Vec<&str> = done.made.iter().map(TicketId::as_str).collect();
     json!({

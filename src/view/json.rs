@@ -211,7 +211,7 @@ pub fn page(what: &str, items: Vec<Json>, problems: &[Problem]) -> String {
     pages(vec![(what, items)], problems)
 }
 
-/// The same for things of several kinds.
+/// A JSON document with lists of several kinds, and the problems.
 pub fn pages(parts: Vec<(&str, Vec<Json>)>, problems: &[Problem]) -> String {
     let problems = problems.iter().map(problem).collect();
     let mut out = Map::new();

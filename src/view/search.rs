@@ -372,7 +372,7 @@ fn alike(one: &Similar, settings: &Settings, paint: &Paint, width: usize) -> Str
     out
 }
 
-/// The same in one line each, for the end of another command.
+/// Suggestions in one line each, for the end of another command.
 pub fn hints(all: &Suggested) -> Vec<String> {
     let mut out = Vec::new();
     for one in all.articles.iter().take(2) {
@@ -391,7 +391,7 @@ pub fn hints(all: &Suggested) -> Vec<String> {
     out
 }
 
-/// The same in JSON: articles and tickets, each with its id, its title and the reason.
+/// Suggestions in JSON: articles and tickets, each with its id, its title and the reason.
 pub fn hints_json(all: &Suggested) -> Json {
     let articles = all.articles.iter().map(|one| {
         let article = &one.cached.article;

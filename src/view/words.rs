@@ -1,5 +1,7 @@
 //! Numbers and lists as words.
 
+use std::borrow::Cow;
+
 /// `1 ticket`, `2 tickets`.
 pub fn count(n: usize, one: &str) -> String {
     if n == 1 {
@@ -12,42 +14,29 @@ pub fn count(n: usize, one: &str) -> String {
 /// Text wrapped at a width, its own lines kept.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     text.split('\n')
-        .flat_map(|line| wrap_line(line, width))
+        .flat_map(|line| wrap_line(&line.replace('\t', "    "), width))
         .collect()
 }
 
+/// One line; what follows keeps its indentation, and hangs under the text of an item.
 fn wrap_line(line: &str, width: usize) -> Vec<String> {
-    use unicode_width::UnicodeWidthStr;
-    let line = line.replace('\t', "    ");
-    if line.width() <= width {
-        return vec![line];
-    }
-    let indent: String = line.chars().take_while(|c| *c == ' ').collect();
-    let marker = line.trim_start();
-    let hang = if marker.starts_with("- ") || marker.starts_with("* ") {
+    let bare = line.trim_start_matches(' ');
+    let hang = if bare.starts_with(['-', '*']) && bare[1..].starts_with(' ') {
         2
     } else {
         0
     };
-    let mut all = Vec::new();
-    let mut current = indent.clone();
-    let mut fresh = true;
-    for word in line.split(' ').filter(|word| !word.is_empty()) {
-        if !fresh && current.width() + 1 + word.width() > width {
-            all.push(std::mem::replace(
-                &mut current,
-                format!("{indent}{}", " ".repeat(hang)),
-            ));
-            fresh = true;
-        }
-        if !fresh {
-            current.push(' ');
-        }
-        current.push_str(word);
-        fresh = false;
-    }
-    all.push(current);
-    all
+    let indent = " ".repeat(line.len() - bare.len() + hang);
+    let options = textwrap::Options::new(width)
+        .subsequent_indent(&indent)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit)
+        .break_words(false);
+    textwrap::wrap(line, options)
+        .into_iter()
+        .map(Cow::into_owned)
+        .collect()
 }
 
 /// Text cut to a width, with an ellipsis where something is gone.

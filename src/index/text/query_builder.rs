@@ -35,7 +35,7 @@ pub enum Clause {
 pub struct TextQuery {
     /// Any of its words: the more of them, and the more telling, the better.
     pub text: String,
-    /// The same, of less weight: the description of a ticket, where the text is its title.
+    /// More words, of less weight: the description of a ticket, where `text` is its title.
     pub more: String,
     /// Everything that must be there.
     pub must: Vec<Clause>,

@@ -115,7 +115,7 @@ impl Desk {
         ticket_cache::load(&self.root, want, &self.progress)
     }
 
-    /// The same, up to date with what a look at the files found.
+    /// All tickets from the cache, brought up to date with a scan of the files that is there already.
     pub fn scanned(&self, scan: &Scan, want: Want) -> CachedTickets {
         ticket_cache::scanned(&self.root, scan, want, &self.progress, &|_| ())
     }

@@ -232,7 +232,7 @@ fn names_of(text: &str, source: &str) -> Vec<import_additions::Named> {
         .collect()
 }
 
-/// The same of the file as it was last committed.
+/// The names that an import has added to a settings file, as it was last committed.
 fn imported_lines(repo: &Repo, file: &str, source: &str) -> Vec<import_additions::Named> {
     let object = format!("HEAD:{}", in_tree(repo, file));
     let reported = repo.git().run(&["cat-file", "blob", &object]);

@@ -220,7 +220,7 @@ pub struct ArticleView {
     pub page: ArticlePage,
     /// The articles that it names as related, and those that name it: ids, with what they are.
     pub related: Vec<(String, Option<CachedArticle>)>,
-    /// The same in other languages, the original first.
+    /// Its translations, the original first.
     pub translations: Vec<CachedArticle>,
     /// Its problem codes with their titles.
     pub codes: Vec<(String, String)>,

@@ -103,7 +103,8 @@ pub fn suggest(
     for_ticket(desk, &ticket, now, language, &mut finder)
 }
 
-/// The same for the end of another command: nothing where that would take a while.
+/// Suggestions for the end of another command: none where the text index would have to read much
+/// first.
 pub fn at_hand(desk: &Desk, ticket: &Ticket, now: Moment, language: Option<&str>) -> Suggested {
     let kinds = [Collection::Articles, Collection::Tickets];
     let declared = declared(desk);

@@ -14,7 +14,7 @@ pub(in crate::page::import_map) fn table_form(
     top: &TomlSection<'_, '_>,
 ) -> (u8, Encoding, BTreeSet<String>) {
     let Some(section) = top.section("csv") else {
-        return (b',', Encoding::Utf8, BTreeSet::new());
+        return (b',', Encoding::UTF_8, BTreeSet::new());
     };
     let delimiter = match section.text("delimiter").as_deref() {
         None => b',',
@@ -31,7 +31,7 @@ pub(in crate::page::import_map) fn table_form(
         },
     };
     let encoding = section.one_of("encoding", Encoding::WORDS);
-    let encoding = encoding.map_or(Encoding::Utf8, |word| Encoding::read(&word));
+    let encoding = encoding.map_or(Encoding::UTF_8, |word| Encoding::read(&word));
     let missing = section.texts("missing").unwrap_or_default();
     section.close();
     (

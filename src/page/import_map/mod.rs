@@ -74,7 +74,7 @@ pub enum ValueSource {
     Columns(Vec<usize>),
     /// A text with columns in it.
     Template(Vec<TemplatePart>),
-    /// The same for every row.
+    /// A constant: one text for every row.
     Constant(String),
 }
 

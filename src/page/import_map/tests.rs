@@ -34,7 +34,7 @@ fn the_least_map_takes_the_rest_from_the_intake() {
     let map = map(LEAST).unwrap();
     assert_eq!(
         (map.delimiter, map.encoding, map.derives_priority),
-        (b',', Encoding::Utf8, true)
+        (b',', Encoding::UTF_8, true)
     );
     let target = |key: Key| {
         map.targets

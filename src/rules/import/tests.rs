@@ -373,8 +373,8 @@ fn bytes_that_are_no_text_are_left_out_until_the_map_reads_them() {
             [Odd {
                 line: 2,
                 why: RowProblem::Bytes {
-                    encoding: Encoding::Utf8,
-                    fits: Some(Encoding::Windows1252),
+                    encoding: Encoding::UTF_8,
+                    fits: Some(Encoding::WINDOWS_1252),
                 }
             }]
         );
@@ -392,7 +392,7 @@ fn bytes_that_are_no_text_are_left_out_until_the_map_reads_them() {
     csv[at] = 0x81;
     desk.import_bytes(&csv, |import| {
         let why = RowProblem::Bytes {
-            encoding: Encoding::Windows1252,
+            encoding: Encoding::WINDOWS_1252,
             fits: None,
         };
         assert_eq!(import.odd(), [Odd { line: 2, why }]);
@@ -440,7 +440,7 @@ fn entries_of_earlier_versions_are_known_by_their_tags() {
     desk.map = desk
         .map
         .replace("missing =", "encoding = \"windows-1252\"\nmissing =");
-    for earlier in [Encoding::Windows1252, Encoding::Utf8] {
+    for earlier in [Encoding::WINDOWS_1252, Encoding::UTF_8] {
         let whole = cells(&latin, earlier);
         desk.import_bytes(&latin, |import| {
             let case = &import.cases()[0];
@@ -458,7 +458,7 @@ fn entries_of_earlier_versions_are_known_by_their_tags() {
     }
     // What was text as it stood has the tag that it had.
     let plain = [HEADER, &row].concat().replace('#', "\u{e9}");
-    let whole = cells(plain.as_bytes(), Encoding::Utf8);
+    let whole = cells(plain.as_bytes(), Encoding::UTF_8);
     let tag = derived_tag(&["old", "1", &whole, "1"], TAG);
     assert!(Desk::new().tickets(&plain)[0].contains(&format!("^{tag}")));
 }

@@ -1,6 +1,8 @@
 //! Addresses that cannot be, told by their syntax alone: nothing is looked up.
 
-use iri_string::types::IriStr;
+use std::cell::Cell;
+
+use url::{Host, ParseError, SyntaxViolation, Url};
 
 use crate::page::problem::nearest;
 
@@ -30,66 +32,80 @@ pub fn wrong(address: &str) -> Option<String> {
     } else {
         address
     };
-    let Ok(iri) = IriStr::new(text) else {
-        let odd = |c: &char| c.is_whitespace() || c.is_control() || "<>\"{}|\\^`".contains(*c);
-        return Some(match text.chars().find(odd) {
-            Some(' ') => "there is a space in it".to_owned(),
-            Some(c) if !c.is_control() => format!("there is a `{c}` in it"),
-            _ if !text.contains(':') => "it does not begin like https://".to_owned(),
-            _ => "it is not written like an address".to_owned(),
-        });
+    let odd = |c: &char| c.is_whitespace() || c.is_control() || "<>\"{}|\\^`".contains(*c);
+    match text.chars().find(odd) {
+        Some(' ') => return Some("there is a space in it".to_owned()),
+        Some(c) if !c.is_control() => return Some(format!("there is a `{c}` in it")),
+        Some(_) => return Some("it is not written like an address".to_owned()),
+        None => {}
+    }
+    // What a browser forgives is a slip all the same.
+    let forgiven = Cell::new(None);
+    let note = |violation| forgiven.set(Some(violation));
+    let parsed = Url::options()
+        .syntax_violation_callback(Some(&note))
+        .parse(text);
+    let url = match (parsed, forgiven.get()) {
+        (_, Some(SyntaxViolation::ExpectedDoubleSlash)) | (Err(ParseError::EmptyHost), _) => {
+            return Some("it names no host".to_owned());
+        }
+        (Err(ParseError::InvalidPort), _) => {
+            let port = text.rsplit_once(':').map_or("", |(_, port)| port);
+            let end = port.find(['/', '?', '#']).unwrap_or(port.len());
+            return Some(format!("there is no port {}", &port[..end]));
+        }
+        (Err(ParseError::RelativeUrlWithoutBase), _) => {
+            return Some("it does not begin like https://".to_owned());
+        }
+        (Err(ParseError::InvalidIpv4Address | ParseError::IdnaError), _) => {
+            return Some(format!("`{}` is no host", authority(text)));
+        }
+        (Err(_), _) | (_, Some(SyntaxViolation::PercentDecode)) => {
+            return Some("it is not written like an address".to_owned());
+        }
+        (Ok(url), _) => url,
     };
-    let scheme = iri.scheme_str().to_ascii_lowercase();
-    if !KNOWN.contains(&scheme.as_str())
-        && let Some(near) = nearest(&scheme, KNOWN.iter().copied())
-        && strsim::levenshtein(&near, &scheme) <= 1
+    let scheme = url.scheme();
+    if !KNOWN.contains(&scheme)
+        && let Some(near) = nearest(scheme, KNOWN.iter().copied())
+        && strsim::levenshtein(&near, scheme) <= 1
     {
         return Some(format!("`{scheme}:` is none; perhaps `{near}:`"));
     }
-    match scheme.as_str() {
+    match scheme {
         "mailto" => {
-            let (local, host) = iri.path_str().rsplit_once('@').unwrap_or_default();
-            let to = iri.query_str().is_some_and(|query| query.contains("to="));
+            let (local, host) = url.path().rsplit_once('@').unwrap_or_default();
+            let to = url.query().is_some_and(|query| query.contains("to="));
             (!to && (local.is_empty() || host.is_empty()))
                 .then(|| "there is nobody before or behind the `@`".to_owned())
         }
         "tel" => {
-            let digits = iri.path_str().bytes().filter(u8::is_ascii_digit).count();
+            let digits = url.path().bytes().filter(u8::is_ascii_digit).count();
             (digits < 2).then(|| "there is no number in it".to_owned())
         }
-        scheme if HOSTED.contains(&scheme) => host(iri),
+        scheme if HOSTED.contains(&scheme) => host(&url, authority(text)),
         _ => None,
     }
 }
 
-fn host(iri: &IriStr) -> Option<String> {
-    let Some(authority) = iri.authority_components() else {
-        return Some("it names no host".to_owned());
+/// The host as it is written.
+fn authority(text: &str) -> &str {
+    let rest = text.split_once("//").map_or("", |(_, rest)| rest);
+    let rest = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
+    let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+    host.split(':').next().unwrap_or_default()
+}
+
+fn host(url: &Url, written: &str) -> Option<String> {
+    let bad = |label: &str| label.is_empty() || label.starts_with('-') || label.ends_with('-');
+    let none = match url.host() {
+        None | Some(Host::Domain("")) => return Some("it names no host".to_owned()),
+        Some(Host::Domain(host)) => host.strip_suffix('.').unwrap_or(host).split('.').any(bad),
+        // A browser takes `10.1` for 10.0.0.1.
+        Some(Host::Ipv4(_)) => written.split('.').count() != 4,
+        Some(Host::Ipv6(_)) => false,
     };
-    let host = authority.host();
-    if host.is_empty() {
-        return Some("it names no host".to_owned());
-    }
-    if let Some(port) = authority.port().filter(|port| !port.is_empty())
-        && port.parse::<u16>().is_err()
-    {
-        return Some(format!("there is no port {port}"));
-    }
-    if host.starts_with('[') {
-        return None;
-    }
-    let labels: Vec<&str> = host.strip_suffix('.').unwrap_or(host).split('.').collect();
-    let bad = labels.iter().find(|label| {
-        label.is_empty() || label.starts_with('-') || label.ends_with('-') || label.len() > 63 * 4
-    });
-    if bad.is_some() {
-        return Some(format!("`{host}` is no host"));
-    }
-    let numbers = labels
-        .iter()
-        .all(|label| label.bytes().all(|b| b.is_ascii_digit()));
-    let ipv4 = labels.len() == 4 && labels.iter().all(|label| label.parse::<u8>().is_ok());
-    (numbers && !ipv4).then(|| format!("`{host}` is no host"))
+    none.then(|| format!("`{written}` is no host"))
 }
 
 #[cfg(test)]

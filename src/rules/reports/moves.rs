@@ -121,7 +121,7 @@ pub(in crate::rules::reports) fn reopens(scene: &Scene<'_>) -> Vec<ReportSection
     vec![reopened(scene, ReportTable::new(scene, &[code()]))]
 }
 
-/// The same in one sum, for the overview.
+/// Reopenings as one total, for the overview.
 pub(in crate::rules::reports) fn reopened_in_all(scene: &Scene<'_>) -> ReportSection {
     let mut section = reopened(scene, ReportTable::of_rows(scene));
     section.total = section.rows.pop().map(|row| row.figures);

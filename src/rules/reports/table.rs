@@ -228,7 +228,7 @@ impl<'s, 'a> ReportTable<'s, 'a> {
         each(&mut self.total);
     }
 
-    /// The same for a row by its names, at most two.
+    /// Counts in the row of these names, at most two, and in the total.
     pub(in crate::rules::reports) fn put(&mut self, names: &[&str], each: impl Fn(&mut Tally)) {
         let mut key = [Label::EMPTY; 2];
         for (label, name) in key.iter_mut().zip(names) {

@@ -238,7 +238,7 @@ pub(in crate::rules::reports) fn solutions<'s, 'a>(
         .collect()
 }
 
-/// The same of one ticket.
+/// The first or last solution of one ticket.
 fn solution<'s, 'a>(
     scene: &'s Scene<'a>,
     facts: &'s [Fact<'a>],

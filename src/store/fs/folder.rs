@@ -42,7 +42,7 @@ impl Folder {
         })
     }
 
-    /// The same folder, in which and below which what is made is shared so.
+    /// This folder, with the sharing of what is made in it and below it.
     pub(in crate::store) fn shared(self, sharing: Sharing) -> Self {
         Self { sharing, ..self }
     }
@@ -98,7 +98,7 @@ impl Folder {
         Ok(folder)
     }
 
-    /// The same for a folder that can be lost without harm.
+    /// Enters a folder or makes it, without a sync: for one that can be lost without harm.
     pub(in crate::store) fn enter_or_make_unsynced(
         &self,
         name: &str,
@@ -150,7 +150,7 @@ impl Folder {
         Ok(here)
     }
 
-    /// The same, where whoever makes them makes their names durable.
+    /// Makes the folders on a path without a sync: the caller makes their names durable.
     pub(in crate::store) fn make_unsynced<'a>(
         &self,
         parts: impl Iterator<Item = &'a str>,

@@ -49,7 +49,7 @@ impl Sharing {
         }
     }
 
-    /// The same for a folder, whose files then belong to its group.
+    /// The mode of a new folder, whose files belong to its group where it is shared.
     pub(in crate::store) fn folder(self, mode: u32) -> u32 {
         if self == Self::Umask {
             return mode;

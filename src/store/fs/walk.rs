@@ -41,7 +41,7 @@ impl FileStamp {
         }
     }
 
-    /// The same of what the system tells.
+    /// The stamp of a file by its `stat`.
     #[expect(
         clippy::useless_conversion,
         reason = "the fields are as wide as the system has them"

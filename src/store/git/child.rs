@@ -128,7 +128,7 @@ impl Git {
         }
     }
 
-    /// The same for a repository that was found: nothing is looked for again.
+    /// Git for a repository that was found: its children do not search for it again.
     #[must_use]
     pub(in crate::store) fn pinned(&self, top: &Path, git_dir: &Path) -> Self {
         Self {
@@ -205,7 +205,7 @@ impl Git {
         self.feed_command(self.command(Manner::Alone, args), words(args), input)
     }
 
-    /// The same for a command of the caller's.
+    /// Runs a prepared command with `input` on its standard input.
     pub(in crate::store) fn feed_command(
         &self,
         command: Command,

@@ -35,7 +35,8 @@ pub(in crate::store::git) fn only(
     }
 }
 
-/// The same for paths relative to the work tree, of which `new` are not in the last commit.
+/// Runs `git commit --only` for paths relative to the work tree, of which `new` are not in the last
+/// commit.
 fn commit_only(
     repo: &Repo,
     rules: SaveRules,

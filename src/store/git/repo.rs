@@ -99,7 +99,8 @@ impl Repo {
         Self::open_with(desk, &[])
     }
 
-    /// The same with variables that every git child gets beside those of this process.
+    /// Opens the repository of a desk with variables that every git child gets beside those of this
+    /// process.
     pub fn open_with(desk: &Path, extra: &[(&str, &str)]) -> Result<Self, StoreError> {
         let git = Git::in_folder(desk, extra);
         let mut args = vec!["rev-parse", "--is-bare-repository", "--is-inside-work-tree"];

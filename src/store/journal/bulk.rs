@@ -115,8 +115,8 @@ impl Writer {
         })
     }
 
-    /// The same for texts and files of any bytes, one at least, which `fill` hands over. An error of
-    /// its own stops it before anything is written.
+    /// Saves texts and files of any bytes, one at least, which `fill` hands over, in one commit. An
+    /// error of `fill` stops it before anything is written.
     pub fn save_all<E: From<StoreError>>(
         &mut self,
         message: &str,

@@ -218,7 +218,7 @@ impl JournalEntry {
         self.bulk = Some(bulk);
     }
 
-    /// The same for one file alone, with its text.
+    /// An entry like this one for one text alone.
     pub(in crate::store) fn only(&self, content: PlannedText) -> Self {
         Self {
             format: FORMAT,
@@ -229,7 +229,7 @@ impl JournalEntry {
         }
     }
 
-    /// The same for one new file of any bytes alone.
+    /// An entry like this one for one new file of any bytes alone.
     pub(in crate::store) fn only_file(&self, added: AddedFile) -> Self {
         Self {
             format: FORMAT_WITH_FILES,

@@ -250,8 +250,8 @@ impl Writer {
         self.save_with(step, &[])
     }
 
-    /// The same with new files of any bytes, whose contents [`Writer::keep`] has: they and the texts
-    /// are saved together or not at all, and stand in one commit.
+    /// Saves texts and new files of any bytes, whose contents [`Writer::keep`] has, together or not at
+    /// all, in one commit.
     ///
     /// Fails with `Exists` where something else stands in the place of one.
     pub fn save_with(&mut self, step: &SaveStep, files: &[AddedFile]) -> Result<Saved, StoreError> {

@@ -31,7 +31,7 @@ pub fn cached(cached: &CachedArticle, today: NaiveDate) -> Map<String, Json> {
     out
 }
 
-/// The same with how it is used.
+/// An article of a list in JSON, with its usage.
 pub fn listed(one: &ListedArticle, today: NaiveDate) -> Map<String, Json> {
     let mut out = cached(&one.cached, today);
     let usage = &one.usage;
@@ -54,7 +54,7 @@ pub fn listed(one: &ListedArticle, today: NaiveDate) -> Map<String, Json> {
     out
 }
 
-/// The same with its text and what it is tied to.
+/// An article in JSON, with its text, related articles, translations and tickets.
 pub fn shown(one: &ArticleView, today: NaiveDate) -> Json {
     let mut out = listed(&one.listed, today);
     out.insert("text".to_owned(), json!(one.page.body()));

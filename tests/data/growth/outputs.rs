@@ -249,7 +249,7 @@ fn late_rows(rows: usize, known: &Settings, coded: &Catalogue) {
         )
     };
     let import = |text: &str, each: &dyn Fn(&Import<'_>)| {
-        let table = CsvTable::new(text.as_bytes(), b',', Encoding::Utf8).unwrap();
+        let table = CsvTable::new(text.as_bytes(), b',', Encoding::UTF_8).unwrap();
         let names = Names::new("old", known, coded, settings::STARTER, catalog::STARTER);
         let import = Import::read(&map, table, known, coded, names);
         each(&import.unwrap());

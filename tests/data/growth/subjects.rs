@@ -309,7 +309,7 @@ pub(crate) fn all() -> Vec<Subject> {
         "a table",
         false,
         Box::new(|text| {
-            if let Ok(table) = CsvTable::new(text.as_bytes(), b',', Encoding::Utf8) {
+            if let Ok(table) = CsvTable::new(text.as_bytes(), b',', Encoding::UTF_8) {
                 table.rows(|place, found| {
                     if matches!(found, CsvRow::Row(_)) {
                         let _ = table.cells(place);
@@ -325,7 +325,7 @@ pub(crate) fn all() -> Vec<Subject> {
         Box::new(move |text| {
             let map = import_map::read("m.toml", MAP, &known, &coded).unwrap();
             let text = format!("a,b,c,d,e,f,g\n{text}");
-            let Ok(table) = CsvTable::new(text.as_bytes(), b',', Encoding::Utf8) else {
+            let Ok(table) = CsvTable::new(text.as_bytes(), b',', Encoding::UTF_8) else {
                 return;
             };
             let names = Names::new("old", &known, &coded, settings::STARTER, catalog::STARTER);

@@ -232,7 +232,7 @@ impl Patience {
         day > self.last
     }
 
-    /// The same backward: whether it was never open before.
+    /// Whether a calendar was never open before a day.
     pub(in crate::rules::sla::calendar) fn was_never(
         calendar: &Calendar,
         day: NaiveDate,

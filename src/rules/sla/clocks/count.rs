@@ -152,7 +152,7 @@ pub(in crate::rules::sla::clocks) struct CountedClock<'r> {
 }
 
 impl CountedClock<'_> {
-    /// The same in words of its own.
+    /// The clock that was counted, with values of its own.
     pub(in crate::rules::sla::clocks) fn clock(self) -> Clock {
         let changes = if self.terms.len() > 1 {
             self.terms.iter().map(change).collect()
