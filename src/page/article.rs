@@ -111,26 +111,8 @@ pub fn read(path: &str, text: String) -> Result<ArticlePage, Box<Problem>> {
         }
     };
     let mut article = Article::new(id, &title(&top));
-    if top.has("state") {
-        let state = top.one_of("state", ArticleState::WORDS);
-        article.state = state
-            .and_then(|word| word.parse().ok())
-            .unwrap_or(ArticleState::Draft);
-    } else {
-        source.wrong_with(
-            0..0,
-            "`state` is missing",
-            format!("one of: {}", ArticleState::WORDS.join(", ")),
-        );
-    }
-    article.language = top.text("language");
-    if let Some(tag) = article.language.as_deref().filter(|tag| !is_language(tag)) {
-        top.wrong_with(
-            "language",
-            format!("`{tag}` is not a language tag"),
-            "write it like en, pl or pt-BR",
-        );
-    }
+    article.state = state(&top, &source);
+    article.language = language(&top);
     article.translation_of = top.text("translation_of");
     article.owner = top.text("owner");
     article.published_by = top.text("published_by");
@@ -174,6 +156,31 @@ pub fn read(path: &str, text: String) -> Result<ArticlePage, Box<Problem>> {
         problems,
         text,
     })
+}
+
+fn state(top: &TomlSection<'_, '_>, source: &TomlSource<'_>) -> ArticleState {
+    if !top.has("state") {
+        source.wrong_with(
+            0..0,
+            "`state` is missing",
+            format!("one of: {}", ArticleState::WORDS.join(", ")),
+        );
+    }
+    let state = top.one_of("state", ArticleState::WORDS);
+    let state = state.and_then(|word| word.parse().ok());
+    state.unwrap_or(ArticleState::Draft)
+}
+
+fn language(top: &TomlSection<'_, '_>) -> Option<String> {
+    let language = top.text("language");
+    if let Some(tag) = language.as_deref().filter(|tag| !is_language(tag)) {
+        top.wrong_with(
+            "language",
+            format!("`{tag}` is not a language tag"),
+            "write it like en, pl or pt-BR",
+        );
+    }
+    language
 }
 
 fn id(top: &TomlSection<'_, '_>) -> Result<ArticleId, (String, Range<usize>)> {

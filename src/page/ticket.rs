@@ -65,61 +65,11 @@ pub fn read(id: TicketId, text: String) -> Result<TicketPage, Box<Problem>> {
         Err(problem) => return Err(conflict.map_or(problem, |found| Box::new(found.fatal()))),
     };
     let top = TomlSection::top(&source, &table);
-    let mut values = BTreeMap::new();
-    let mut spans = BTreeMap::new();
-    let sections: BTreeMap<&str, Option<TomlSection<'_, '_>>> = [
-        "requester",
-        "asset",
-        "links",
-        "request",
-        "satisfaction",
-        "source",
-        "fields",
-    ]
-    .into_iter()
-    .map(|name| (name, top.section(name)))
-    .collect();
-    for &key in Key::ALL {
-        let section = match key.section() {
-            None => Some(&top),
-            Some(name) => sections.get(name).and_then(Option::as_ref),
-        };
-        // Where the section is no table, what it says of the key stands there all the same.
-        if let Some(name) = key
-            .section()
-            .filter(|name| section.is_none() && top.has(name))
-        {
-            let span = shifted(top.at(name), parts.front.start);
-            spans.insert(Field::Known(key), span);
-        }
-        let Some(section) = section.filter(|section| section.has(key.name())) else {
-            continue;
-        };
-        spans.insert(
-            Field::Known(key),
-            shifted(section.at(key.name()), parts.front.start),
-        );
-        if let Some(value) = value(section, key.name(), key.kind()) {
-            values.insert(Field::Known(key), value);
-        }
-    }
-    if let Some(Some(own)) = sections.get("fields") {
-        for (name, _, spanned) in own.entries() {
-            own.has(name);
-            let field = Field::Company(name.to_owned());
-            spans.insert(field.clone(), shifted(spanned.span(), parts.front.start));
-            match company(spanned) {
-                Some(value) if is_field_name(name) => {
-                    values.insert(field, value);
-                }
-                _ => own.bar(
-                    name,
-                    format!("`fields.{name}` is a plain value under a lower-case name"),
-                    None,
-                ),
-            }
-        }
-    }
+    let sections: BTreeMap<&str, Option<TomlSection<'_, '_>>> = SECTIONS
+        .into_iter()
+        .map(|name| (name, top.section(name)))
+        .collect();
+    let (values, spans) = fields(&top, &sections, parts.front.start);
     required(&top, id, &values, &source);
     strangers(&source, &top, &sections);
     drop(sections);
@@ -130,16 +80,7 @@ pub fn read(id: TicketId, text: String) -> Result<TicketPage, Box<Problem>> {
         entries,
         ..
     } = log::read(&text, parts.body.start);
-    let places = LineIndex::new(&path, &text);
-    problems.extend(entries.iter().filter_map(|logged| {
-        let sketch = logged.sketch.as_ref()?;
-        let lacks = sketch.by.is_none() || sketch.kind.is_none();
-        let message = "this heading looks like an entry's, but time, agent or kind cannot be read";
-        let hint =
-            "write `## anna note` for an entry, or put `\\` before the `##` for a plain heading";
-        let problem = || places.problem(logged.heading.clone(), message);
-        lacks.then(|| problem().hint(hint).barring())
-    }));
+    problems.extend(unreadable_headings(&path, &text, &entries));
     let log = in_order(&entries);
     let ticket = Ticket {
         id,
@@ -156,6 +97,79 @@ pub fn read(id: TicketId, text: String) -> Result<TicketPage, Box<Problem>> {
         spans,
         problems,
     })
+}
+
+/// The tables of front matter.
+const SECTIONS: [&str; 7] = [
+    "requester",
+    "asset",
+    "links",
+    "request",
+    "satisfaction",
+    "source",
+    "fields",
+];
+
+/// The fields of front matter that begins at byte `start`, and where each stands.
+fn fields(
+    top: &TomlSection<'_, '_>,
+    sections: &BTreeMap<&str, Option<TomlSection<'_, '_>>>,
+    start: usize,
+) -> (BTreeMap<Field, Value>, BTreeMap<Field, Range<usize>>) {
+    let mut values = BTreeMap::new();
+    let mut spans = BTreeMap::new();
+    for &key in Key::ALL {
+        let field = Field::Known(key);
+        let section = match key.section() {
+            None => Some(top),
+            Some(name) => sections.get(name).and_then(Option::as_ref),
+        };
+        // Where the section is no table, what it says of the key stands there all the same.
+        let broken = key.section().filter(|_| section.is_none());
+        if let Some(name) = broken.filter(|name| top.has(name)) {
+            spans.insert(field.clone(), shifted(top.at(name), start));
+        }
+        let Some(section) = section.filter(|section| section.has(key.name())) else {
+            continue;
+        };
+        spans.insert(field.clone(), shifted(section.at(key.name()), start));
+        if let Some(value) = value(section, key.name(), key.kind()) {
+            values.insert(field, value);
+        }
+    }
+    if let Some(Some(own)) = sections.get("fields") {
+        for (name, _, spanned) in own.entries() {
+            own.has(name);
+            let field = Field::Company(name.to_owned());
+            spans.insert(field.clone(), shifted(spanned.span(), start));
+            match company(spanned) {
+                Some(value) if is_field_name(name) => {
+                    values.insert(field, value);
+                }
+                _ => own.bar(
+                    name,
+                    format!("`fields.{name}` is a plain value under a lower-case name"),
+                    None,
+                ),
+            }
+        }
+    }
+    (values, spans)
+}
+
+/// Headings that look like those of entries and cannot be read: no writer may touch the page.
+fn unreadable_headings(path: &str, text: &str, entries: &[Logged]) -> Vec<Problem> {
+    let places = LineIndex::new(path, text);
+    let found = entries.iter().filter_map(|logged| {
+        let sketch = logged.sketch.as_ref()?;
+        let lacks = sketch.by.is_none() || sketch.kind.is_none();
+        let message = "this heading looks like an entry's, but time, agent or kind cannot be read";
+        let hint =
+            "write `## anna note` for an entry, or put `\\` before the `##` for a plain heading";
+        let problem = || places.problem(logged.heading.clone(), message);
+        lacks.then(|| problem().hint(hint).barring())
+    });
+    found.collect()
 }
 
 /// The entries in the order in which they count: time, then the heading's bytes.

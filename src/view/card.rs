@@ -126,35 +126,63 @@ pub fn facts(
     paint: &Paint,
     width: usize,
 ) {
-    let get = |key: Key| ticket.text(key);
     let mut add = |label: &str, value: String| fact(out, label, &value, paint, width);
-    let name = |handle: &str| match handle {
-        "" => String::new(),
-        handle => line(settings.agent_name(handle)),
+    of_requester(ticket, shown, &mut add);
+    of_routing(ticket, settings, &mut add);
+    of_links(ticket, shown, width, &mut add);
+    let get = |key: Key| ticket.text(key);
+    let satisfied = match ticket.get(Key::Satisfied) {
+        Some(Value::Bool(true)) => "satisfied",
+        Some(Value::Bool(false)) => "not satisfied",
+        _ => "",
     };
+    let rating = ticket.get(Key::Rating);
+    let rating = rating.map_or(String::new(), |rating| format!("{rating} of 5"));
+    add("satisfaction", joined(&[satisfied, &rating]));
+    add("from", joined(&[get(Key::SourceName), get(Key::SourceId)]));
+    for (field, value) in &ticket.values {
+        if let Field::Company(name) = field {
+            let declared = settings.fields.get(name);
+            let title = declared.map_or(name.as_str(), |field| &field.title);
+            add(&line(&title.to_lowercase()), line(&value.to_string()));
+        }
+    }
+    let created = ticket
+        .created()
+        .map(|at| format!("{}, {}", paint.time(at), paint.since(at)));
+    add("created", created.unwrap_or_default());
+}
+
+/// Text behind a word, or nothing where there is none.
+fn labelled(word: &str, text: &str) -> String {
+    if text.is_empty() {
+        String::new()
+    } else {
+        format!("{word} {text}")
+    }
+}
+
+/// Who asks for what, and about which equipment.
+fn of_requester(ticket: &Ticket, shown: &TicketView, add: &mut impl FnMut(&str, String)) {
+    let all = |keys: &[Key]| {
+        let texts: Vec<&str> = keys.iter().map(|key| ticket.text(*key)).collect();
+        joined(&texts)
+    };
+    let get = |key: Key| ticket.text(key);
     add(
         "requester",
-        joined(&[get(Key::RequesterName), get(Key::RequesterOrganisation)]),
+        all(&[Key::RequesterName, Key::RequesterOrganisation]),
     );
-    add(
-        "reach at",
-        joined(&[get(Key::RequesterPhone), get(Key::RequesterEmail)]),
-    );
-    add("account", joined(&[get(Key::RequesterAccount)]));
-    add("place", joined(&[get(Key::RequesterLocation)]));
-    let serial = match get(Key::AssetSerial) {
-        "" => String::new(),
-        serial => format!("s/n {serial}"),
-    };
-    let licence = match get(Key::AssetLicence) {
-        "" => String::new(),
-        licence => format!("licence {licence}"),
-    };
+    add("contact", all(&[Key::RequesterPhone, Key::RequesterEmail]));
+    add("account", all(&[Key::RequesterAccount]));
+    add("place", all(&[Key::RequesterLocation]));
+    let serial = labelled("s/n", get(Key::AssetSerial));
+    let licence = labelled("licence", get(Key::AssetLicence));
     add(
         "equipment",
         joined(&[get(Key::AssetName), get(Key::AssetModel), &serial, &licence]),
     );
-    add("stands at", joined(&[get(Key::AssetLocation)]));
+    add("asset at", all(&[Key::AssetLocation]));
     let code = shown.code.as_ref().map(|code| {
         let path = code.path.join(" › ");
         joined(&[&code.name, &code.title, &path])
@@ -163,10 +191,16 @@ pub fn facts(
     add("wants", line(get(Key::RequestWants)));
     add("tried", line(get(Key::RequestTried)));
     add("reproduce", line(get(Key::RequestReproduce)));
-    add(
-        "about",
-        joined(&[get(Key::RequestFeeling), get(Key::RequestAbout)]),
-    );
+    add("about", all(&[Key::RequestFeeling, Key::RequestAbout]));
+}
+
+/// Where the work is, with whom, and how urgent it is.
+fn of_routing(ticket: &Ticket, settings: &Settings, add: &mut impl FnMut(&str, String)) {
+    let get = |key: Key| ticket.text(key);
+    let name = |handle: &str| match handle {
+        "" => String::new(),
+        handle => line(settings.agent_name(handle)),
+    };
     let queue = get(Key::Queue);
     let tier = match settings.tier(queue) {
         0 => String::new(),
@@ -180,22 +214,16 @@ pub fn facts(
     if get(Key::ContactAgent) != get(Key::Assignee) {
         add("contact by", name(get(Key::ContactAgent)));
     }
-    let why = match get(Key::PriorityReason) {
-        "" => String::new(),
-        reason => format!("by hand: {reason}"),
-    };
-    add(
-        "priority",
-        joined(&[get(Key::Impact), get(Key::Urgency), &why]).replacen(", ", " × ", 1),
-    );
-    add(
-        "planned",
-        ticket
-            .get(Key::Planned)
-            .map(ToString::to_string)
-            .unwrap_or_default(),
-    );
+    let why = labelled("by hand:", get(Key::PriorityReason));
+    let priority = joined(&[get(Key::Impact), get(Key::Urgency), &why]);
+    add("priority", priority.replacen(", ", " × ", 1));
+    let planned = ticket.get(Key::Planned).map(ToString::to_string);
+    add("planned", planned.unwrap_or_default());
     add("tags", line(&ticket.list(Key::Tags).join(" ")));
+}
+
+/// Other tickets, and articles.
+fn of_links(ticket: &Ticket, shown: &TicketView, width: usize, add: &mut impl FnMut(&str, String)) {
     add("repeat of", line(ticket.repeat_of().unwrap_or_default()));
     for (label, key) in [
         ("work order", Key::LinkWorkOrder),
@@ -205,21 +233,13 @@ pub fn facts(
         ("relates to", Key::LinkRelates),
         ("same call", Key::LinkSameContact),
     ] {
-        add(
-            label,
-            ticket
-                .get(key)
-                .map(|value| line(&value.to_string()))
-                .unwrap_or_default(),
-        );
+        let value = ticket.get(key).map(|value| line(&value.to_string()));
+        add(label, value.unwrap_or_default());
     }
+    let first = |at: usize, label: &'static str| if at == 0 { label } else { "" };
     for (at, (id, title)) in shown.articles.iter().enumerate() {
-        add(
-            if at == 0 { "articles" } else { "" },
-            format!("{}  {}", line(id), line(title))
-                .trim_end()
-                .to_owned(),
-        );
+        let one = format!("{}  {}", line(id), line(title));
+        add(first(at, "articles"), one.trim_end().to_owned());
     }
     for (at, other) in shown.hanging.iter().enumerate() {
         let one = format!(
@@ -229,35 +249,8 @@ pub fn facts(
             line(other.text(Key::RequesterName)),
             line(other.text(Key::Title))
         );
-        add(
-            if at == 0 { "for" } else { "" },
-            cut(&one, width.saturating_sub(12)),
-        );
+        add(first(at, "for"), cut(&one, width.saturating_sub(12)));
     }
-    let satisfied = match ticket.get(Key::Satisfied) {
-        Some(Value::Bool(true)) => "satisfied",
-        Some(Value::Bool(false)) => "not satisfied",
-        _ => "",
-    };
-    let rating = ticket
-        .get(Key::Rating)
-        .map(|rating| format!("{rating} of 5"))
-        .unwrap_or_default();
-    add("satisfaction", joined(&[satisfied, &rating]));
-    add("from", joined(&[get(Key::SourceName), get(Key::SourceId)]));
-    for (field, value) in &ticket.values {
-        if let Field::Company(name) = field {
-            let title = settings
-                .fields
-                .get(name)
-                .map_or(name.as_str(), |field| &field.title);
-            add(&line(&title.to_lowercase()), line(&value.to_string()));
-        }
-    }
-    let created = ticket
-        .created()
-        .map(|at| format!("{}, {}", paint.time(at), paint.since(at)));
-    add("created", created.unwrap_or_default());
 }
 
 /// The attachments in columns: name, size, when, and where they lie.

@@ -97,7 +97,7 @@ fn card(one: &History, all: bool, context: DeskContext<'_>, paint: &Paint) -> St
         .into_iter()
         .filter(|text| *text != person.label())
         .collect();
-    add("reach at", joined(&reach));
+    add("contact", joined(&reach));
     if person.account != person.label() {
         add("account", line(&person.account));
     }
@@ -223,7 +223,7 @@ fn list(several: &[History], paint: &Paint) -> String {
     header.extend(account.then_some("account"));
     header.extend(organisation.then_some("organisation"));
     let flexible = header.len();
-    header.extend(["reach at", "open", "all", "last"]);
+    header.extend(["contact", "open", "all", "last"]);
     let row = |one: &History| {
         let person: &Person = &one.person;
         let open = if person.open > 0 {

@@ -154,7 +154,7 @@ fn waiting(tickets: &[TicketSummary], settings: &Settings, paint: &Paint) -> Str
             ]
         })
         .collect();
-    let header = ["id", "status", "requester", "reach at", "contact", "title"];
+    let header = ["id", "status", "requester", "contact", "agent", "title"];
     table(&header, &rows, &[], 5, paint)
 }
 

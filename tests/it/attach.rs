@@ -115,7 +115,7 @@ fn show_lists_them_and_json_has_all() {
     Printer on floor 3 jams
 
     requester   Jan Kowalski
-    stands at   by the door
+    asset at    by the door
     code        PRN-JAM, Paper jam, IT › Workplace services › Printing
     work        service-desk, tier 1, Anna Nowak
     priority    team × low

@@ -12,7 +12,7 @@ fn a_ticket_whole() {
     Printer on floor 3 jams
 
     requester   Jan Kowalski
-    stands at   by the door
+    asset at    by the door
     code        PRN-JAM, Paper jam, IT › Workplace services › Printing
     work        service-desk, tier 1, Anna Nowak
     priority    team × low

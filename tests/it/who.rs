@@ -178,7 +178,7 @@ fn one_person_with_the_whole_history() {
     Jan Kowalski
     3 tickets · 2 open · last Mon 23 Nov 10:08, 1m ago
 
-    reach at    +48 600 100 200, jan@example.org
+    contact     +48 600 100 200, jan@example.org
     account     AC-4471
     place       Gdańsk HQ, room 312
     equipment   ThinkPad T14, s/n PF3K

@@ -49,12 +49,11 @@ fn unknown<'a>(
     given: &str,
     known: impl Iterator<Item = &'a String> + Clone,
 ) {
-    let hint = match nearest(given, known.clone().map(String::as_str)) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => {
-            let known: Vec<&str> = known.map(String::as_str).collect();
-            format!("there are: {}", known.join(", "))
-        }
+    let hint = if let Some(near) = nearest(given, known.clone().map(String::as_str)) {
+        format!("did you mean `{near}`?")
+    } else {
+        let known: Vec<&str> = known.map(String::as_str).collect();
+        format!("there are: {}", known.join(", "))
     };
     section.wrong_with(key, format!("there is no {what} `{given}`"), hint);
 }

@@ -11,7 +11,7 @@ fn one_order_whole() {
     ID3         ·  open  ·  Critical situation  ·  work-order
     Restore the network of a floor
 
-    stands at   Gdańsk HQ, floor 3
+    asset at    Gdańsk HQ, floor 3
     code        NET-OUT, No network on a floor or at a site, IT › Network services › Wired network
     work        network, tier 2, Marek Zieliński
     priority    site × high
@@ -61,7 +61,7 @@ fn one_order_whole() {
     ID3         ·  resolved  ·  Critical situation  ·  work-order
     Restore the network of a floor
 
-    stands at   Gdańsk HQ, floor 3
+    asset at    Gdańsk HQ, floor 3
     code        NET-OUT, No network on a floor or at a site, IT › Network services › Wired network
     work        network, tier 2, Marek Zieliński
     priority    site × high
