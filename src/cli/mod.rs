@@ -8,6 +8,7 @@ pub mod editor;
 pub mod env;
 pub mod examples;
 pub mod failure;
+pub mod field_args;
 pub mod interview;
 pub mod messages;
 pub mod notify_command;

@@ -12,7 +12,7 @@ use crate::page::edit::{self, EditError, toml_value};
 use crate::page::escape::FENCE;
 use crate::page::front_matter::{self, Parts};
 use crate::page::log::derived_tag;
-use crate::page::problem::{Problem, nearest};
+use crate::page::problem::{Problem, nearest, slips};
 use crate::page::toml_reader::{TomlSection, TomlSource};
 use crate::page::{call_script, markdown};
 
@@ -238,8 +238,8 @@ fn strangers(source: &TomlSource<'_>, top: &TomlSection<'_, '_>) {
     let known: Vec<&str> = ArticleKey::ALL.iter().map(|key| key.name()).collect();
     for (key, span, _) in top.entries().filter(|(key, ..)| !known.contains(key)) {
         let slip = if key.len() < 5 { 1 } else { 2 };
-        if let Some(near) = nearest(key, known.iter().copied())
-            .filter(|near| strsim::levenshtein(near, key) <= slip)
+        if let Some(near) =
+            nearest(key, known.iter().copied()).filter(|near| slips(near, key) <= slip)
         {
             let message = format!("unknown key `{key}`");
             source.wrong_with(span, message, format!("did you mean `{near}`?"));

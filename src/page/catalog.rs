@@ -9,7 +9,7 @@ use crate::model::id::ArticleId;
 use crate::model::intake_form::Ask;
 use crate::model::settings::Settings;
 use crate::page::front_matter;
-use crate::page::problem::{Problem, nearest};
+use crate::page::problem::{Problem, instead};
 use crate::page::settings::forms::ask;
 use crate::page::toml_reader::{TomlSection, TomlSource};
 
@@ -206,11 +206,7 @@ fn one_of(section: &TomlSection<'_, '_>, key: &str, known: &[String]) -> Option<
 }
 
 fn near(given: &str, known: &[String]) -> String {
-    match nearest(given, known.iter().map(String::as_str)) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None if known.is_empty() => "there are none yet".to_owned(),
-        None => format!("there are: {}", known.join(", ")),
-    }
+    instead(given, &known.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 /// A queue; of a code in use one in service.

@@ -148,6 +148,24 @@ pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
     near(given, known).into_iter().next()
 }
 
+/// The question whether the nearest of `known` was meant, if one is near enough.
+pub fn did_you_mean<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    nearest(given, known).map(|near| format!("did you mean `{near}`?"))
+}
+
+/// The question whether the nearest was meant, else all that there are.
+pub fn instead(given: &str, known: &[&str]) -> String {
+    did_you_mean(given, known.iter().copied()).unwrap_or_else(|| match known {
+        [] => "there are none yet".to_owned(),
+        _ => format!("there are: {}", known.join(", ")),
+    })
+}
+
+/// In how many characters two words differ; two that changed places count once.
+pub fn slips(given: &str, meant: &str) -> usize {
+    strsim::osa_distance(given, meant)
+}
+
 /// The nearest few of `known`, best first.
 pub fn near<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let given = given.to_lowercase();

@@ -14,7 +14,7 @@ use crate::model::moment::Moment;
 use crate::model::ticket::Ticket;
 use crate::page::front_matter::{self, Parts};
 use crate::page::log::{self, Body, Logged};
-use crate::page::problem::{LineIndex, Problem, nearest};
+use crate::page::problem::{LineIndex, Problem, nearest, slips};
 use crate::page::toml_reader::{TomlSection, TomlSource};
 
 /// A ticket and the text it was read from.
@@ -294,8 +294,8 @@ fn strangers(
             if known.contains(&key) {
                 continue;
             }
-            if let Some(near) = nearest(key, known.iter().copied())
-                .filter(|near| strsim::levenshtein(near, key) <= 2)
+            if let Some(near) =
+                nearest(key, known.iter().copied()).filter(|near| slips(near, key) <= 2)
             {
                 let message = format!("unknown key `{}`", section.path(key));
                 source.wrong_with(span, message, format!("did you mean `{near}`?"));

@@ -7,7 +7,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::page::problem::{LineIndex, Problem, nearest};
+use crate::page::problem::{LineIndex, Problem, did_you_mean, nearest};
 
 /// A TOML text inside a file, and what was found wrong with it so far.
 #[derive(Debug)]
@@ -276,15 +276,10 @@ impl<'s, 't> TomlSection<'s, 't> {
         if words.contains(&text.as_str()) {
             return Some(text);
         }
-        let hint = match nearest(&text, words.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("one of: {}", words.join(", ")),
-        };
-        self.bar(
-            key,
-            format!("`{}` cannot be `{text}`", self.path(key)),
-            Some(hint),
-        );
+        let hint = did_you_mean(&text, words.iter().copied())
+            .unwrap_or_else(|| format!("one of: {}", words.join(", ")));
+        let message = format!("`{}` cannot be `{text}`", self.path(key));
+        self.bar(key, message, Some(hint));
         None
     }
 

@@ -1,10 +1,10 @@
 //! `desk new`.
 
-use crate::cli::args::Message;
 use crate::cli::cmd::close::YesNo;
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
 use crate::cli::failure::ExitStatus;
+use crate::cli::field_args::FieldArgs;
 use crate::cli::interview::{self, Ended};
 use crate::cli::messages::CommandError;
 use crate::model::field::{Field, Key};
@@ -54,27 +54,9 @@ pub struct Args {
     /// The requester's organisation
     #[arg(long, value_name = "NAME")]
     pub organisation: Option<String>,
-    /// The equipment's name
-    #[arg(long, value_name = "NAME")]
-    pub asset: Option<String>,
-    /// The equipment's model
-    #[arg(long, value_name = "MODEL")]
-    pub model: Option<String>,
-    /// The equipment's serial number
-    #[arg(long, value_name = "NUMBER")]
-    pub serial: Option<String>,
-    /// The licence in question
-    #[arg(long, value_name = "LICENCE")]
-    pub licence: Option<String>,
-    /// Where the equipment stands
-    #[arg(long, value_name = "PLACE")]
-    pub asset_location: Option<String>,
     /// phone, email, fax, chat, in-person or web
     #[arg(long, value_name = "CHANNEL", add = complete::channels())]
     pub channel: Option<String>,
-    /// The problem code
-    #[arg(long, value_name = "CODE", add = complete::codes())]
-    pub code: Option<String>,
     /// Effect on the company
     #[arg(long, value_name = "IMPACT", add = complete::impacts())]
     pub impact: Option<String>,
@@ -87,21 +69,9 @@ pub struct Args {
     /// Why the priority is not the matrix's
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub reason: Option<String>,
-    /// Queue to assign the ticket to
-    #[arg(long, value_name = "QUEUE", add = complete::queues())]
-    pub queue: Option<String>,
     /// The date of a planned event
     #[arg(long, value_name = "DATE")]
     pub planned: Option<String>,
-    /// What the requester wants
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
-    pub wants: Option<String>,
-    /// What was already tried
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
-    pub tried: Option<String>,
-    /// Whether and how it can be reproduced
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
-    pub reproduce: Option<String>,
     /// What or whom a comment is about
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub about: Option<String>,
@@ -111,9 +81,6 @@ pub struct Args {
     /// A tag; may be given several times
     #[arg(long, value_name = "TAG")]
     pub tag: Vec<String>,
-    /// Any other field; may be given several times
-    #[arg(long, value_name = "KEY=VALUE")]
-    pub set: Vec<String>,
     /// One more ticket of the same contact, `TITLE @CODE`; may be given several times
     #[arg(long, value_name = "TITLE @CODE")]
     pub issue: Vec<String>,
@@ -140,62 +107,39 @@ pub struct Args {
     /// Resume the intake questions of an incomplete ticket
     #[arg(long, value_name = "ID", add = complete::open_tickets(), conflicts_with_all = ["issue", "same_call", "on"])]
     pub resume: Option<String>,
-    /// Do not prompt for missing fields
-    #[arg(long)]
-    pub no_questions: bool,
     /// Also print the id spelled phonetically
     #[arg(long)]
     pub spell: bool,
     #[command(flatten)]
-    pub text: Message,
+    pub fields: FieldArgs,
 }
 
 pub fn run(context: &mut Context, args: Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let global = &context.global;
-    let talks = context.ui.env.interactive && !args.no_questions && !global.json && !global.dry_run;
-    let mut values = Vec::new();
-    let given = [
-        ("type", &args.kind),
-        ("requester.name", &args.from),
-        ("requester.phone", &args.phone),
-        ("requester.email", &args.email),
-        ("requester.account", &args.account),
-        ("requester.location", &args.location),
-        ("requester.organisation", &args.organisation),
-        ("asset.name", &args.asset),
-        ("asset.model", &args.model),
-        ("asset.serial", &args.serial),
-        ("asset.licence", &args.licence),
-        ("asset.location", &args.asset_location),
-        ("channel", &args.channel),
-        ("code", &args.code),
-        ("impact", &args.impact),
-        ("urgency", &args.urgency),
-        ("priority", &args.priority),
-        ("queue", &args.queue),
-        ("request.wants", &args.wants),
-        ("request.tried", &args.tried),
-        ("request.reproduce", &args.reproduce),
-        ("request.about", &args.about),
-        ("request.feeling", &args.feeling),
-        ("planned", &args.planned),
+    let talks =
+        context.ui.env.interactive && !args.fields.no_questions && !global.json && !global.dry_run;
+    let more = [
+        ("type", args.kind),
+        ("requester.name", args.from),
+        ("requester.phone", args.phone),
+        ("requester.email", args.email),
+        ("requester.account", args.account),
+        ("requester.location", args.location),
+        ("requester.organisation", args.organisation),
+        ("channel", args.channel),
+        ("impact", args.impact),
+        ("urgency", args.urgency),
+        ("priority", args.priority),
+        ("request.about", args.about),
+        ("request.feeling", args.feeling),
+        ("planned", args.planned),
     ];
-    values.extend(
-        given
-            .into_iter()
-            .filter_map(|(key, value)| Some((key.to_owned(), value.clone()?))),
-    );
-    values.extend(args.tag.iter().map(|tag| ("tags".to_owned(), tag.clone())));
-    for pair in &args.set {
-        let pair = pair
-            .split_once('=')
-            .ok_or_else(|| CommandError::EmptySetting(&pair).error())?;
-        values.push((pair.0.to_owned(), pair.1.to_owned()));
-    }
+    let tags = args.tag.into_iter().map(|tag| ("tags", Some(tag)));
+    let mut values = args.fields.values(more.into_iter().chain(tags))?;
     let text = context
-        .text(args.text.message.as_deref())?
+        .text(args.fields.text.message.as_deref())?
         .unwrap_or_default();
     if let Some(id) = &args.resume {
         values.extend(args.title.map(|title| ("title".to_owned(), title)));

@@ -142,7 +142,7 @@ fn request(args: &Args) -> ReportRequest {
 fn is_mistyped(word: &str) -> bool {
     let word = word.to_lowercase();
     ReportKind::WORDS.iter().any(|name| {
-        let slips = strsim::osa_distance(&word, name);
+        let slips = crate::page::problem::slips(&word, name);
         let begins_alike = word.chars().next() == name.chars().next();
         match name.len() {
             0..=3 => slips == 0,

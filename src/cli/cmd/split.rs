@@ -1,10 +1,10 @@
 //! `desk split`.
 
 use crate::cli::args::Message;
-use crate::cli::cmd::convert::pairs;
 use crate::cli::cmd::new::reported;
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::field_args::pairs;
 use crate::ops;
 use crate::ops::core::duplicates;
 use crate::ops::ticket::split::Split;

@@ -8,6 +8,7 @@ use crate::model::id::{ARTICLE_RANDOM_LEN, fold_char};
 use crate::model::moment::Moment;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::page::problem::slips;
 
 /// The articles of a desk.
 pub fn cached_articles(desk: &Desk) -> ArticleCache {
@@ -67,10 +68,7 @@ pub fn find<'s>(
 /// The ids from which what was written differs in one character, or in two that changed places.
 pub fn near_ids<'k>(given: &str, known: impl Iterator<Item = &'k str>) -> Vec<&'k str> {
     let given = given.to_ascii_uppercase();
-    known
-        .filter(|id| strsim::osa_distance(&given, id) <= 1)
-        .take(3)
-        .collect()
+    known.filter(|id| slips(&given, id) <= 1).take(3).collect()
 }
 
 fn unknown(cached_articles: &ArticleCache, given: &str) -> OpError {

@@ -14,7 +14,7 @@ use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::unknown;
 use crate::page::escape;
-use crate::page::problem::nearest;
+use crate::page::problem::did_you_mean;
 use crate::page::query::tickets::{self, Name};
 use crate::rules::text::time_input;
 
@@ -46,10 +46,8 @@ pub fn field(desk: &Desk, name: &str) -> Result<Field, OpError> {
     if let Some(instead) = instead {
         return Err(DeskError::NotFieldOfItsOwn(&name, &instead).error());
     }
-    let mut error = DeskError::UnknownField(&name).error();
-    if let Some(near) = nearest(name, schema.names()) {
-        error = error.hint(format!("did you mean `{near}`?"));
-    }
+    let error = DeskError::UnknownField(&name).error();
+    let error = error.maybe_hint(did_you_mean(name, schema.names()));
     Err(error.hint("fields of your own are declared under `[fields.NAME]` in desk.toml"))
 }
 

@@ -10,7 +10,7 @@ use crate::model::person::DESK;
 use crate::model::status::{Channel, Feeling, Status, TicketType, Waiting};
 use crate::ops::core::desk::Desk;
 use crate::ops::core::ticket_edit::AHEAD;
-use crate::page::problem::{LineIndex, Problem, nearest, place};
+use crate::page::problem::{LineIndex, Problem, did_you_mean, instead, place};
 use crate::page::text_check;
 use crate::page::ticket::{self, TicketPage};
 use crate::rules::lifecycle::repair;
@@ -148,11 +148,9 @@ pub fn names(
             let message = format!("there is no {what} `{name}`");
             let span = page.spans.get(field).cloned().unwrap_or_default();
             let problem = places.problem(span, message);
-            all.push(match nearest(&name, known.iter().copied()) {
-                Some(near) => problem.hint(format!("did you mean `{near}`?")),
-                None if known.len() <= 12 => {
-                    problem.hint(format!("there are: {}", known.join(", ")))
-                }
+            all.push(match did_you_mean(&name, known.iter().copied()) {
+                Some(hint) => problem.hint(hint),
+                None if known.len() <= 12 => problem.hint(instead(&name, &known)),
                 None => problem,
             });
         }
@@ -174,14 +172,10 @@ pub fn names(
         if !settings.knows_agent(by) {
             let span = logged.heading.clone();
             let problem = places.problem(span, format!("there is no agent `{by}`"));
-            all.push(
-                match nearest(by, settings.agents.keys().map(String::as_str)) {
-                    Some(near) => problem.hint(format!("did you mean `{near}`?")),
-                    None => problem.hint(format!(
-                        "add [agent.{by}] to desk.toml; `retired = true` for somebody who left"
-                    )),
-                },
-            );
+            let hint = did_you_mean(by, settings.agents.keys().map(String::as_str));
+            let add =
+                || format!("add [agent.{by}] to desk.toml; `retired = true` for somebody who left");
+            all.push(problem.hint(hint.unwrap_or_else(add)));
         }
     }
 }

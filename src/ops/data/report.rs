@@ -15,7 +15,7 @@ use crate::ops::core::error::OpError;
 use crate::ops::core::messages::data::DataError;
 use crate::ops::data::report_request::{ReportRequest, instant, span};
 use crate::ops::ticket::list;
-use crate::page::problem::{Problem, nearest};
+use crate::page::problem::{Problem, instead};
 use crate::page::query::{Name, TermKind};
 use crate::rules::context::DeskContext;
 use crate::rules::query::tickets::Matcher;
@@ -245,14 +245,8 @@ fn matching(desk: &Desk, scan: &Scan, matcher: &Matcher<'_>, at: Moment) -> Repo
 
 fn kind(name: Option<&str>) -> Result<ReportKind, OpError> {
     let name = name.unwrap_or("overview");
-    ReportKind::read(name).ok_or_else(|| {
-        let near = nearest(name, ReportKind::WORDS);
-        let hint = near.map_or_else(
-            || format!("there are: {}", ReportKind::WORDS.join(", ")),
-            |near| format!("did you mean `{near}`?"),
-        );
-        DataError::UnknownReport(&name, &hint).error()
-    })
+    ReportKind::read(name)
+        .ok_or_else(|| DataError::UnknownReport(&name, &instead(name, &ReportKind::WORDS)).error())
 }
 
 /// What of a saved report could not be made, by the key that says it.

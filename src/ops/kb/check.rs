@@ -20,7 +20,7 @@ use crate::page::catalog;
 use crate::page::front_matter::lines_from;
 use crate::page::links::{self, LinkTarget};
 use crate::page::markdown;
-use crate::page::problem::{Problem, nearest};
+use crate::page::problem::{Problem, did_you_mean};
 use crate::rules::people::address;
 use crate::rules::text::normalize::normalize;
 use crate::store::fs::read;
@@ -475,8 +475,8 @@ fn unknown<'n>(
     known: impl Iterator<Item = &'n str>,
 ) -> Problem {
     let problem = page.wrong_element(key, name, format!("there is no {what} `{name}`"));
-    match nearest(name, known) {
-        Some(near) => problem.hint(format!("did you mean `{near}`?")),
+    match did_you_mean(name, known) {
+        Some(hint) => problem.hint(hint),
         None => problem,
     }
 }

@@ -9,7 +9,7 @@ use crate::model::field::{Field, Key};
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::page::problem::{Problem, nearest};
+use crate::page::problem::{Problem, did_you_mean};
 use crate::page::query::Name;
 use crate::page::query::tickets::{self, TicketQuery};
 use crate::rules::context::DeskContext;
@@ -157,11 +157,8 @@ fn sorting(desk: &Desk, name: &str) -> Result<(Name, bool), OpError> {
 pub fn field_name(desk: &Desk, name: &str) -> Result<Name, OpError> {
     let schema = tickets::schema(&desk.settings);
     schema.find(name).ok_or_else(|| {
-        let near = nearest(name, schema.names());
-        let hint = near.map_or(
-            "see the keys of a ticket's front matter".to_owned(),
-            |near| format!("did you mean `{near}`?"),
-        );
+        let hint = did_you_mean(name, schema.names())
+            .unwrap_or_else(|| "see the keys of a ticket's front matter".to_owned());
         DeskError::UnknownFieldHinted(&name, &hint).error()
     })
 }

@@ -15,7 +15,7 @@ pub use words::{noun, words};
 use crate::model::field::{Field, Key};
 use crate::page::csv::Encoding;
 use crate::page::foreign_time::Stamps;
-use crate::page::problem::{Problem, nearest};
+use crate::page::problem::{Problem, instead};
 
 /// What a map says.
 #[derive(Clone, Debug)]
@@ -138,10 +138,8 @@ impl Map {
                     );
                 }
                 (None, _) => {
-                    let hint = match nearest(name, header.iter().map(String::as_str)) {
-                        Some(near) => format!("did you mean `{near}`?"),
-                        None => format!("there are: {}", header.join(", ")),
-                    };
+                    let header: Vec<&str> = header.iter().map(String::as_str).collect();
+                    let hint = instead(name, &header);
                     problems.push(problem(format!("the table has no column `{name}`")).hint(hint));
                 }
             }

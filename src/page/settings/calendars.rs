@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use crate::model::calendar::{Calendar, Window, minute_of_day, weekday};
-use crate::page::problem::{Problem, nearest};
+use crate::page::problem::{Problem, did_you_mean};
 use crate::page::toml_reader::{TomlSection, TomlSource};
 
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
@@ -18,10 +18,9 @@ pub(in crate::page::settings) fn zone(section: &TomlSection<'_, '_>) -> Option<T
         return Some(zone);
     }
     let known = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
-    let hint = match nearest(&text, known) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "zones are named like `Europe/Warsaw`, as in the IANA data base".to_owned(),
-    };
+    let hint = did_you_mean(&text, known).unwrap_or_else(|| {
+        "zones are named like `Europe/Warsaw`, as in the IANA data base".to_owned()
+    });
     section.wrong_with("timezone", format!("there is no time zone `{text}`"), hint);
     None
 }

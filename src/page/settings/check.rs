@@ -2,7 +2,7 @@
 
 use crate::model::field::{Field, Key};
 use crate::model::settings::Settings;
-use crate::page::problem::nearest;
+use crate::page::problem::{did_you_mean, instead};
 use crate::page::toml_reader::TomlSection;
 
 /// What must agree across the file.
@@ -47,14 +47,9 @@ fn unknown<'a>(
     key: &str,
     what: &str,
     given: &str,
-    known: impl Iterator<Item = &'a String> + Clone,
+    known: impl Iterator<Item = &'a String>,
 ) {
-    let hint = if let Some(near) = nearest(given, known.clone().map(String::as_str)) {
-        format!("did you mean `{near}`?")
-    } else {
-        let known: Vec<&str> = known.map(String::as_str).collect();
-        format!("there are: {}", known.join(", "))
-    };
+    let hint = instead(given, &known.map(String::as_str).collect::<Vec<_>>());
     section.wrong_with(key, format!("there is no {what} `{given}`"), hint);
 }
 
@@ -135,8 +130,7 @@ fn policy(section: &TomlSection<'_, '_>, settings: &Settings) {
                 Some(format!("declare it: `[fields.{name}]`"))
             }
             Ok(_) => continue,
-            Err(_) => nearest(path, Key::ALL.iter().map(|key| key.path()))
-                .map(|near| format!("did you mean `{near}`?")),
+            Err(_) => did_you_mean(path, Key::ALL.iter().map(|key| key.path())),
         };
         section.wrong_at(span, format!("there is no field `{path}`"), hint);
     }

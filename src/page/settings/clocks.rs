@@ -10,7 +10,7 @@ use crate::model::clocks::{
 };
 use crate::model::settings::Settings;
 use crate::model::status::{TicketType, Waiting};
-use crate::page::problem::{Problem, nearest};
+use crate::page::problem::{Problem, instead};
 use crate::page::settings::FILE;
 use crate::page::toml_reader::{TomlSection, TomlSource};
 
@@ -243,10 +243,7 @@ fn silence(section: &TomlSection<'_, '_>, settings: &Settings) -> Option<Silence
 }
 
 fn unknown(section: &TomlSection<'_, '_>, key: &str, what: &str, given: &str, known: &[&str]) {
-    let hint = match nearest(given, known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("there are: {}", known.join(", ")),
-    };
+    let hint = instead(given, known);
     section.wrong_with(key, format!("there is no {what} `{given}`"), hint);
 }
 

@@ -6,7 +6,7 @@ use crate::model::field::{Field, Key};
 use crate::model::intake_form::{Ask, FormSection as Part, IntakeForm};
 use crate::model::settings::Settings;
 use crate::model::status::TicketType;
-use crate::page::problem::nearest;
+use crate::page::problem::did_you_mean;
 use crate::page::settings::STARTER;
 use crate::page::toml_reader::{TomlSection, TomlSource};
 
@@ -67,13 +67,8 @@ fn read(top: &TomlSection<'_, '_>, settings: &Settings) -> BTreeMap<String, Inta
                 sections.push(known.clone());
             } else {
                 let message = format!("there is no `[section.{part}]`");
-                let near = nearest(&part, parts.keys().map(String::as_str));
-                wrong(
-                    &form,
-                    "sections",
-                    message,
-                    near.map(|near| format!("did you mean `{near}`?")),
-                );
+                let hint = did_you_mean(&part, parts.keys().map(String::as_str));
+                wrong(&form, "sections", message, hint);
             }
         }
         let mut require = Vec::new();
@@ -143,7 +138,7 @@ pub(in crate::page) fn ask(
         None => {
             let known = Key::ALL.iter().filter(|key| may_be_asked(**key));
             let known = known.map(|key| key.path()).chain(["description", "answer"]);
-            let hint = nearest(word, known).map(|near| format!("did you mean `{near}`?"));
+            let hint = did_you_mean(word, known);
             Err((format!("there is no field `{word}`"), hint))
         }
     }

@@ -17,7 +17,7 @@ use crate::model::settings::{Attachments, CompanyField, Git, Intake, Policy, Pri
 use crate::model::size::Size;
 use crate::model::status::{Channel, TicketType};
 use crate::page::front_matter;
-use crate::page::problem::{Problem, nearest};
+use crate::page::problem::{Problem, did_you_mean};
 use crate::page::toml_reader::{TomlSection, TomlSource};
 
 pub use calendars::short_days;
@@ -206,10 +206,8 @@ fn managers_only(section: &TomlSection<'_, '_>) -> Vec<String> {
         if WRITERS.contains(&word) || GROUPS.contains(&word) {
             continue;
         }
-        let hint = match nearest(word, WRITERS.iter().chain(GROUPS).copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("commands that write: {}", WRITERS.join(", ")),
-        };
+        let hint = did_you_mean(word, WRITERS.iter().chain(GROUPS).copied())
+            .unwrap_or_else(|| format!("commands that write: {}", WRITERS.join(", ")));
         let message = format!("`{word}` is no command by which an agent writes");
         section.wrong_at(span, message, Some(hint));
     }

@@ -2,7 +2,7 @@
 
 use crate::model::routing::RoutingRule;
 use crate::model::settings::Settings;
-use crate::page::problem::{Problem, nearest};
+use crate::page::problem::{Problem, instead};
 use crate::page::query::tickets;
 use crate::page::settings::FILE;
 use crate::page::toml_reader::{TomlSection, TomlSource};
@@ -48,10 +48,7 @@ pub(in crate::page::settings) fn check(top: &TomlSection<'_, '_>, settings: &Set
         let known = |key: &str, given: &Option<String>, known: Vec<&str>| {
             let Some(given) = given else { return };
             if !known.contains(&given.as_str()) {
-                let hint = match nearest(given, known.iter().copied()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("there are: {}", known.join(", ")),
-                };
+                let hint = instead(given, &known);
                 section.wrong_with(key, format!("there is no {key} `{given}`"), hint);
             }
         };

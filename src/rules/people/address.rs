@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use url::{Host, ParseError, SyntaxViolation, Url};
 
-use crate::page::problem::nearest;
+use crate::page::problem::{nearest, slips};
 
 /// Schemes that an article is likely to mean. Others are let pass.
 const KNOWN: &[&str] = &[
@@ -68,7 +68,7 @@ pub fn wrong(address: &str) -> Option<String> {
     let scheme = url.scheme();
     if !KNOWN.contains(&scheme)
         && let Some(near) = nearest(scheme, KNOWN.iter().copied())
-        && strsim::levenshtein(&near, scheme) <= 1
+        && slips(&near, scheme) <= 1
     {
         return Some(format!("`{scheme}:` is none; perhaps `{near}:`"));
     }

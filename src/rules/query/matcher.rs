@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use crate::model::moment::Moment;
-use crate::page::problem::nearest;
+use crate::page::problem::{did_you_mean, instead};
 use crate::page::query::{Op, Query, Term, TermKind, ValueSort};
 use crate::rules::context::DeskContext;
 use crate::rules::query::words::{FoldedText, WordFilter};
@@ -314,9 +314,9 @@ fn fits(sort: ValueSort, op: Op, text: &str, value: &str) -> bool {
 }
 
 fn unlisted(what: &str, given: &str, known: &[&str]) -> BadValue {
-    let hint = match nearest(given, known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None if known.len() <= 12 => format!("there are: {}", known.join(", ")),
+    let hint = match did_you_mean(given, known.iter().copied()) {
+        Some(hint) => hint,
+        None if known.len() <= 12 => instead(given, known),
         None => format!("see `desk list --columns {what}`"),
     };
     BadValue {

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use crate::page::problem::slips;
 use crate::rules::text::normalize::normalize;
 use crate::rules::text::terms::{Stems, Terms, each_word, pieces};
 
@@ -158,7 +159,7 @@ impl SearchTerm {
         if self.slip
             && (4..=LONGEST).contains(&own_letters)
             && letters <= LONGEST
-            && strsim::osa_distance(&self.bare, bare) <= 1
+            && slips(&self.bare, bare) <= 1
         {
             return 0.9;
         }

@@ -13,7 +13,7 @@ use crate::model::settings::Settings;
 use crate::page::csv::one_line;
 use crate::page::import_map::form::{stamps, table_form};
 use crate::page::import_map::{Map, MapColumn, MapTarget, TemplatePart, ValueSource};
-use crate::page::problem::{Problem, nearest};
+use crate::page::problem::{Problem, did_you_mean};
 use crate::page::toml_reader::{TomlSection, TomlSource};
 
 /// The roles of columns that are no field.
@@ -337,12 +337,9 @@ fn importable(section: &TomlSection<'_, '_>, key: &str, path: &str) -> Option<Fi
                 .map(|key| key.path())
                 .chain(ROLES.iter().copied());
             let message = format!("there is no field or role `{path}`");
-            match nearest(path, known) {
-                Some(near) => section.wrong_with(key, message, format!("did you mean `{near}`?")),
-                None => {
-                    section.wrong_with(key, message, "fields of your own stand under `[fields]`");
-                }
-            }
+            let hint = did_you_mean(path, known);
+            let own = || "fields of your own stand under `[fields]`".to_owned();
+            section.wrong_with(key, message, hint.unwrap_or_else(own));
             return None;
         }
     };
