@@ -134,7 +134,7 @@ impl Context {
         Ok(None)
     }
 
-    /// Refuses an unknown handle where nothing hangs on it, so that a slip does not go unseen.
+    /// Refuses an unknown handle where nothing depends on it, so that a slip does not go unseen.
     pub fn known_agent(&self, desk: &Desk) -> Result<(), OpError> {
         self.asked()
             .map_or(Ok(()), |asked| who(desk, Some(asked)).map(|_| ()))
@@ -304,7 +304,7 @@ impl Context {
                     json::ticket(&one.ticket, replay::has_conflict(&one.ticket), of_desk);
                 if one.ticket.kind() == TicketType::WorkOrder {
                     let tickets = show::tickets(desk, outcome, one.ticket.id);
-                    json::hanging(&mut item, tickets.iter());
+                    json::linked(&mut item, tickets.iter());
                 }
                 item
             });

@@ -139,7 +139,7 @@ fn from(root: &Root, found: &Articles, began: i128) -> ArticleCache {
     cached_articles
 }
 
-/// What the meaning of the bytes hangs on.
+/// What the meaning of the bytes depends on.
 fn version() -> u64 {
     let keys: Vec<&str> = ArticleKey::ALL.iter().map(|key| key.name()).collect();
     format() ^ LAYOUT ^ checksum(keys.join(" ").as_bytes())

@@ -374,7 +374,7 @@ fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, StoreError> {
     postcard::to_stdvec(value).map_err(failed)
 }
 
-/// What the meaning of the bytes hangs on: the version, and the keys in their order.
+/// What the meaning of the bytes depends on: the version, and the keys in their order.
 pub(in crate::index) fn format() -> u64 {
     let keys: Vec<&str> = crate::model::field::Key::ALL
         .iter()

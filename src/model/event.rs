@@ -1,4 +1,4 @@
-//! What a log says that clocks and lists hang on, small enough to be kept for every ticket.
+//! What a log says that clocks and lists depend on, small enough to be kept for every ticket.
 
 use serde::{Deserialize, Serialize};
 

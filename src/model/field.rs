@@ -154,7 +154,7 @@ keys! {
     AssetLicence "asset.licence" Text false;
     /// Where the equipment stands, which need not be where the requester sits.
     AssetLocation "asset.location" Text false;
-    /// The work order that this ticket hangs on.
+    /// The work order that this ticket is linked to.
     LinkWorkOrder "links.work_order" Ticket true;
     /// The ticket that this one is a part of.
     LinkParent "links.parent" Ticket true;

@@ -1,6 +1,6 @@
 //! The status of a ticket, and the words of the other short lists.
 //!
-//! Behaviour hangs on the category (initial, active, waiting, done), not on the name.
+//! Behaviour depends on the category (initial, active, waiting, done), not on the name.
 
 use std::fmt;
 

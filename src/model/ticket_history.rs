@@ -19,7 +19,7 @@ pub struct TicketHistory {
     pub channel: Channel,
     /// Whether it follows another ticket.
     pub follows: bool,
-    /// Whether it hangs on a work order.
+    /// Whether it is linked to a work order.
     pub ordered: bool,
     /// Whether the requester was satisfied, where they said so.
     pub satisfied: Option<bool>,

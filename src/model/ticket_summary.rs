@@ -39,7 +39,7 @@ pub struct TicketSummary {
     /// What the knowledge base had to do with it, oldest first. Kept apart, as events are.
     #[serde(skip)]
     pub knowledge: Vec<Knowledge>,
-    /// What clocks hang on, in the order of time.
+    /// What clocks depend on, in the order of time.
     #[serde(skip)]
     pub events: TicketEvents,
 }

@@ -501,7 +501,7 @@ mod tests {
             find(&new, &[], std::slice::from_ref(&ticket), &settings(), now),
             []
         );
-        let hanging = record(
+        let linked = record(
             "2611-00001",
             900,
             &[
@@ -520,7 +520,7 @@ mod tests {
                 ("status", "resolved"),
             ],
         );
-        let found = find(&new, &[], &[hanging, order], &settings(), now);
+        let found = find(&new, &[], &[linked, order], &settings(), now);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].ticket.id.as_str(), "2611-00002");
         assert_eq!(found[0].kind, DuplicateKind::Repeat);

@@ -241,7 +241,7 @@ fn of_links(ticket: &Ticket, shown: &TicketView, width: usize, add: &mut impl Fn
         let one = format!("{}  {}", line(id), line(title));
         add(first(at, "articles"), one.trim_end().to_owned());
     }
-    for (at, other) in shown.hanging.iter().enumerate() {
+    for (at, other) in shown.linked.iter().enumerate() {
         let one = format!(
             "{}  {}  {}  {}",
             other.id,

@@ -118,8 +118,8 @@ pub fn steps(description: &str) -> Json {
         .collect()
 }
 
-/// Adds to a work order the ids of the tickets that hang on it.
-pub fn hanging<'t>(order: &mut Json, tickets: impl Iterator<Item = &'t TicketId>) {
+/// Adds to a work order the ids of the tickets linked to it.
+pub fn linked<'t>(order: &mut Json, tickets: impl Iterator<Item = &'t TicketId>) {
     let mut ids: Vec<&str> = tickets.map(TicketId::as_str).collect();
     ids.sort_unstable();
     order["derived"]["tickets"] = json!(ids);

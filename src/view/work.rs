@@ -67,13 +67,13 @@ pub fn work_order(shown: &OrderView, settings: &Settings, paint: &Paint) -> Stri
             }
         }
     }
-    out.push_str(&heading("Tickets", shown.hanging.len().to_string()));
-    out.push_str(&waiting(&shown.hanging, settings, paint));
+    out.push_str(&heading("Tickets", shown.linked.len().to_string()));
+    out.push_str(&waiting(&shown.linked, settings, paint));
     out.push_str(&foot(shown, paint));
     out
 }
 
-/// `✓  2  Read the counters`, hanging.
+/// `✓  2  Read the counters`, its lines indented.
 fn step_lines(step: &WorkStep, of: usize, width: usize, paint: &Paint) -> String {
     let digits = of.to_string().len();
     let indent = " ".repeat(step.indent.min(12));
@@ -106,7 +106,7 @@ fn waiting(tickets: &[TicketSummary], settings: &Settings, paint: &Paint) -> Str
     if tickets.is_empty() {
         return format!(
             "{}\n",
-            paint.role(Role::Muted, "No ticket hangs on it yet.")
+            paint.role(Role::Muted, "No ticket is linked to it yet.")
         );
     }
     let narrow = paint.width.is_some_and(|width| width < 110);
@@ -249,7 +249,7 @@ fn row(listed: &ListedOrder, wide: bool, context: DeskContext<'_>, paint: &Paint
             format!("{}{waits}", line(status.as_str())),
         ),
         steps,
-        (Role::Plain, listed.hanging.len().to_string()),
+        (Role::Plain, listed.linked.len().to_string()),
     ];
     if wide {
         cells.push((Role::Plain, get(Key::Queue)));

@@ -218,8 +218,8 @@ fn a_work_order_has_a_code_and_no_requester() {
     let _ = desk.ok("link ID1 ID2 --as work-order");
     insta::assert_snapshot!(desk.run("convert ID2 --to action"), @"
     -----
-    error: a ticket hangs on work order `ID2`
-    hint: hang them on another order first: desk work link ID --to WORK-ORDER
+    error: a ticket is linked to work order `ID2`
+    hint: link them to another order first: desk work link ID --to WORK-ORDER
     [exit 4]
     ");
     let _ = desk.ok("check");

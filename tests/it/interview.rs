@@ -531,11 +531,11 @@ fn open_work_that_looks_the_same_is_offered() {
     terminal.wait("No network on floor 3");
     terminal.type_in("\r");
     assert_eq!(terminal.end(), 0, "{}", terminal.screen());
-    // Both hang on one work order now, and each is a ticket of its own.
+    // Both are linked to one work order now, and each is a ticket of its own.
     let orders = desk.json("list type:work-order");
     let order = orders["tickets"][0]["id"].as_str().unwrap();
-    let hanging = desk.json(&format!("list work_order:{order}"));
-    assert_eq!(hanging["tickets"].as_array().unwrap().len(), 2, "{hanging}");
+    let linked = desk.json(&format!("list work_order:{order}"));
+    assert_eq!(linked["tickets"].as_array().unwrap().len(), 2, "{linked}");
     assert_eq!(desk.status(), "");
     let _ = desk.ok("check");
 }

@@ -163,7 +163,7 @@ fn what_is_wrong_is_refused() {
     insta::assert_snapshot!(desk.run("merge ID1 --into ID3"), @"
     -----
     error: `ID1` is of Jan Kowalski and `ID3` of Ola Nowak: merging is for one requester's duplicates
-    hint: hang both on one work order, or link them: desk link ID1 ID3 --as relates
+    hint: link both to one work order, or to each other: desk link ID1 ID3 --as relates
     [exit 4]
     ");
     insta::assert_snapshot!(desk.run("merge ID1 --into 2611-ZZZZZ"), @"

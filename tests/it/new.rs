@@ -339,7 +339,7 @@ fn a_work_order_needs_a_code_and_takes_tickets() {
     let _ = desk.ok("new 'Lay cable' --type work-order --code NET-OUT");
     let _ = desk.ok("new 'No network' --on ID1");
     assert!(desk.file("ID2").contains("work_order = \"ID1\""));
-    // Whoever joins a ticket joins the work that it hangs on.
+    // Whoever joins a ticket joins the work that it is linked to.
     let _ = desk.ok("new 'No network' --on ID2 --from Jan");
     assert!(desk.file("ID3").contains("work_order = \"ID1\""));
 }
@@ -355,8 +355,8 @@ fn joining_a_ticket_makes_the_work_order_that_both_share() {
     assert_eq!(orders.len(), 1);
     assert_eq!(orders[0]["code"], "NET-OUT");
     let order = orders[0]["id"].as_str().unwrap();
-    let hanging = desk.json(&format!("list work_order:{order}"));
-    let mut titles: Vec<&str> = hanging["tickets"]
+    let linked = desk.json(&format!("list work_order:{order}"));
+    let mut titles: Vec<&str> = linked["tickets"]
         .as_array()
         .unwrap()
         .iter()

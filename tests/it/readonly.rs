@@ -122,7 +122,7 @@ const FLAWS: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// Every way to write to `ID1`, which hangs on the order `ID3`; `ID2` is another ticket.
+/// Every way to write to `ID1`, which is linked to the order `ID3`; `ID2` is another ticket.
 const WRITERS: &[&str] = &[
     "note ID1 -m x",
     "note ID1 -m x --dry-run",

@@ -225,9 +225,9 @@ fn one_person_with_the_whole_history() {
 fn several_people_are_told_apart() {
     let desk = callers();
     insta::assert_snapshot!(desk.run("who zofia luczak"), @"
-    REQUESTER     ACCOUNT  REACH AT  OPEN  ALL  LAST
-    Zofia Łuczak  AC-2                  1    1    1m
-    Zofia Łuczak  AC-1                  1    1    2m
+    REQUESTER     ACCOUNT  CONTACT  OPEN  ALL  LAST
+    Zofia Łuczak  AC-2                 1    1    1m
+    Zofia Łuczak  AC-1                 1    1    2m
     -----
     2 people fit: say more, like `desk who AC-2`
     [exit 0]

@@ -6,7 +6,7 @@ use crate::ops;
 
 /// Link two tickets
 ///
-/// `desk link A B --as parent` makes A a part of B; `--as work-order` hangs A on the work order B.
+/// `desk link A B --as parent` makes A a part of B; `--as work-order` links A to the work order B.
 /// To act as somebody else, say so before the command: `desk --as HANDLE link A B`.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {

@@ -39,7 +39,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
                 let mut item = json::ticket(&one.page.ticket, one.conflict, of_desk);
                 item["derived"]["clocks"] = one.clocks.iter().map(clocks::json).collect();
                 if one.page.ticket.kind() == TicketType::WorkOrder {
-                    json::hanging(&mut item, one.hanging.iter().map(|other| &other.id));
+                    json::linked(&mut item, one.linked.iter().map(|other| &other.id));
                 }
                 item
             })

@@ -38,7 +38,7 @@ impl Commit {
     }
 }
 
-/// What the meaning of an index hangs on: the tool, the fields and how texts are taken apart, and
+/// What the meaning of an index depends on: the tool, the fields and how texts are taken apart, and
 /// what the company declared, as one number.
 pub fn format(declared: &str) -> u64 {
     let all = format!(

@@ -13,7 +13,7 @@ const GROWTH: u64 = 4;
 const STALE: u64 = 30;
 
 /// A piece with fewer texts is written anew for the first of them, so that the order of what is
-/// found in a small desk never hangs on what was changed before.
+/// found in a small desk never depends on what was changed before.
 const SMALL: u64 = 1_000;
 
 /// One piece.

@@ -14,8 +14,8 @@ use crate::page::problem::Problem;
 
 /// Who waits for a work order.
 #[derive(Clone, Debug, Default)]
-pub struct Hanging {
-    /// The tickets that hang on it, the oldest first; called off and merged ones do no more.
+pub struct LinkedTickets {
+    /// The tickets linked to it, the oldest first; called off and merged ones do no more.
     pub all: Vec<TicketSummary>,
     /// What is wrong with files that name the order, but not so that it can be read.
     pub naming: Vec<Problem>,
@@ -23,13 +23,13 @@ pub struct Hanging {
     pub unknown: Vec<Problem>,
 }
 
-/// The tickets that hang on a work order.
-pub fn linked_tickets(desk: &Desk, order: TicketId) -> Hanging {
-    hanging_among(desk, order, Want::All)
+/// The tickets linked to a work order.
+pub fn linked_tickets(desk: &Desk, order: TicketId) -> LinkedTickets {
+    linked_among(desk, order, Want::All)
 }
 
 /// Those of them that a command wants.
-pub fn hanging_among(desk: &Desk, order: TicketId, want: Want) -> Hanging {
+pub fn linked_among(desk: &Desk, order: TicketId, want: Want) -> LinkedTickets {
     let mut found = desk.tickets(want);
     let hidden = unreadable::hiding(desk, &found, &[Key::LinkWorkOrder]);
     let itself = order.path();
@@ -38,7 +38,7 @@ pub fn hanging_among(desk: &Desk, order: TicketId, want: Want) -> Hanging {
     let mut all = std::mem::take(&mut found.all);
     all.retain(|ticket| ticket.text(Key::LinkWorkOrder) == order.as_str() && counts(ticket));
     all.sort_by_key(|ticket| (ticket.created, ticket.id));
-    Hanging {
+    LinkedTickets {
         all,
         naming,
         unknown,
@@ -57,7 +57,7 @@ pub fn is_order(ticket: &Ticket) -> Result<(), OpError> {
     let (id, kind) = (ticket.id, ticket.kind());
     let error = DeskError::NotWorkOrder(&id, &kind).error();
     Err(match ticket.maybe(Key::LinkWorkOrder) {
-        Some(order) => error.hint(format!("it hangs on the work order {order}")),
+        Some(order) => error.hint(format!("it is linked to the work order {order}")),
         None => error.hint(format!(
             "`desk work list` shows the orders; `desk work new {id}` makes one for it"
         )),

@@ -8,7 +8,7 @@ use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::commit_message::one_line;
 use crate::ops::core::error::{OpError, Sort};
-use crate::ops::core::linked_tickets::{Hanging, hanging_among};
+use crate::ops::core::linked_tickets::{LinkedTickets, linked_among};
 use crate::ops::core::messages::desk::DeskError;
 use crate::ops::core::outcome::Changed;
 use crate::ops::core::resolution::by_order;
@@ -18,7 +18,7 @@ use crate::page::problem::Problem;
 use crate::rules::lifecycle::order_moves::Move;
 use crate::rules::lifecycle::work_order;
 
-/// Lets the tickets that hang on an order go where the order went, by entries of whoever moved it
+/// Lets the tickets linked to an order go where the order went, by entries of whoever moved it
 /// that name the order. Tickets that the command was given by name are left to it.
 pub fn follow(tx: &mut Transaction<'_>) -> Result<(), OpError> {
     let moved: Vec<(Changed, Move)> = tx
@@ -34,9 +34,9 @@ pub fn follow(tx: &mut Transaction<'_>) -> Result<(), OpError> {
             Move::Reopened => Want::All,
             _ => Want::Open,
         };
-        let hanging = hanging_among(tx.desk, id, want);
-        doubtful(tx, id, how, &hanging)?;
-        let mut all = hanging.all;
+        let linked = linked_among(tx.desk, id, want);
+        doubtful(tx, id, how, &linked)?;
+        let mut all = linked.all;
         all.retain(|ticket| !named.contains(&ticket.id));
         if how == Move::Cancelled {
             called_off(tx, id, &all);
@@ -79,17 +79,17 @@ fn doubtful(
     tx: &mut Transaction<'_>,
     order: TicketId,
     how: Move,
-    hanging: &Hanging,
+    linked: &LinkedTickets,
 ) -> Result<(), OpError> {
-    if !hanging.naming.is_empty() && how != Move::Cancelled && !tx.act.me.is_desk() {
+    if !linked.naming.is_empty() && how != Move::Cancelled && !tx.act.me.is_desk() {
         return Err(DeskError::DoubtfulLinks(&order)
             .error()
-            .with(hanging.naming.clone()));
+            .with(linked.naming.clone()));
     }
-    for problem in hanging.naming.iter().chain(&hanging.unknown) {
+    for problem in linked.naming.iter().chain(&linked.unknown) {
         let why = reported(problem);
         tx.notices.push(format!(
-            "whether it hangs on `{order}` cannot be told: {why}"
+            "whether it is linked to `{order}` cannot be told: {why}"
         ));
     }
     Ok(())
@@ -144,8 +144,8 @@ fn carry(
 }
 
 /// Says which tickets are left without an order.
-fn called_off(tx: &mut Transaction<'_>, order: TicketId, hanging: &[TicketSummary]) {
-    let open: Vec<String> = hanging
+fn called_off(tx: &mut Transaction<'_>, order: TicketId, linked: &[TicketSummary]) {
+    let open: Vec<String> = linked
         .iter()
         .filter(|ticket| ticket.status().is_open())
         .map(|ticket| format!("`{}` ({})", ticket.id, ticket.status()))

@@ -74,15 +74,15 @@ pub fn convert(
     }
     may(&edit.ticket)?;
     if from == TicketType::WorkOrder {
-        let hanging = linked_tickets(desk, id);
-        if !hanging.naming.is_empty() {
-            return Err(TicketError::DoubtfulOrder(&id).error().with(hanging.naming));
+        let linked = linked_tickets(desk, id);
+        if !linked.naming.is_empty() {
+            return Err(TicketError::DoubtfulOrder(&id).error().with(linked.naming));
         }
-        let hanging = hanging.all.len();
-        if hanging > 0 {
-            let them = match hanging {
-                1 => "a ticket hangs".to_owned(),
-                n => format!("{n} tickets hang"),
+        let linked = linked.all.len();
+        if linked > 0 {
+            let them = match linked {
+                1 => "a ticket is linked".to_owned(),
+                n => format!("{n} tickets are linked"),
             };
             return Err(TicketError::TicketsOnOrder(&them, &id).error());
         }

@@ -193,7 +193,7 @@ impl<'d> Interview<'d> {
         duplicates::find(self.desk, self.values(), &self.family, self.now).0
     }
 
-    /// Has the ticket that is asked about share the work of another, or hang on a work order.
+    /// Has the ticket that is asked about share the work of another, or be linked to a work order.
     pub fn share(&mut self, with: TicketId) {
         self.on = Some(with);
     }

@@ -61,7 +61,7 @@ pub fn link(
     tx.finish(&format!("{a} link: {kind} {b}"))
 }
 
-/// Hangs a ticket on a work order, as `desk work link` does.
+/// Links a ticket to a work order, as `desk work link` does.
 fn order(desk: &Desk, act: &Actor, a: TicketId, b: TicketId) -> Result<Outcome, OpError> {
     if desk.page(b)?.ticket.kind() != TicketType::WorkOrder {
         let error = TicketError::LinkedNotOrder(&b).error();

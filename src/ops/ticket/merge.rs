@@ -37,7 +37,7 @@ pub fn merge(desk: &Desk, act: &Actor, a: TicketId, b: TicketId) -> Result<Outco
         let error = "a work order and a requester's ticket are not merged";
         let (ticket, order) = if order(&into.ticket) { (a, b) } else { (b, a) };
         return Err(OpError::refused("merge-of-work-order", error).hint(format!(
-            "hang the ticket on the order: desk work link {ticket} --to {order}"
+            "link the ticket to the order: desk work link {ticket} --to {order}"
         )));
     }
     same_requester(&from.ticket, &into.ticket)?;

@@ -26,7 +26,7 @@ pub struct Intake {
     pub issues: Vec<String>,
     /// A ticket told in the same contact.
     pub same_call: Option<String>,
-    /// The work order that it hangs on, or a ticket whose work it shares.
+    /// The work order that it is linked to, or a ticket whose work it shares.
     pub on: Option<String>,
     /// An article that helped.
     pub article: Option<String>,

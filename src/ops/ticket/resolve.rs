@@ -16,7 +16,7 @@ use crate::ops::core::values;
 use crate::rules::article_usage;
 
 /// Resolves tickets with the words of the solution; `no_kb` says why the knowledge base was not
-/// needed for it. The tickets that hang on a work order among them are resolved with it: see
+/// needed for it. The tickets linked to a work order among them are resolved with it: see
 /// [`crate::ops::core::status_sync`].
 pub fn resolve(
     desk: &Desk,

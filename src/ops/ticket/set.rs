@@ -91,7 +91,7 @@ pub(in crate::ops) fn may_be_set(field: &Field, text: &str) -> Result<(), OpErro
         ),
         // Emptied, it takes a ticket off its order.
         Field::Known(Key::LinkWorkOrder) if !text.is_empty() => {
-            Some("hang a ticket on an order with `desk work link ID --to WORK-ORDER`")
+            Some("link a ticket to an order with `desk work link ID --to WORK-ORDER`")
         }
         Field::Known(LinkMergedInto) => Some("use `desk merge A --into B`"),
         Field::Known(Id | Created | SourceName | SourceId | Aliases) => {

@@ -29,10 +29,10 @@ pub struct TicketView {
     pub moves: Vec<&'static str>,
     /// Whether two people changed one field at once.
     pub conflict: bool,
-    /// The tickets hanging on it, for a work order.
-    pub hanging: Vec<TicketSummary>,
+    /// The tickets linked to it, for a work order.
+    pub linked: Vec<TicketSummary>,
     /// What is wrong elsewhere: a priority that the settings do not have, and what keeps other files
-    /// from telling whether they hang on it.
+    /// from telling whether they are linked to it.
     pub besides: Vec<Problem>,
     /// Its code.
     pub code: Option<Code>,
@@ -50,12 +50,12 @@ pub struct TicketView {
 pub fn show(desk: &Desk, id: TicketId, now: Moment) -> Result<TicketView, OpError> {
     let page = desk.page(id)?;
     let ticket = &page.ticket;
-    let (mut hanging, mut unread) = (Vec::new(), Vec::new());
+    let (mut linked, mut unread) = (Vec::new(), Vec::new());
     if ticket.kind() == TicketType::WorkOrder {
         let found = desk.tickets(Want::All);
         unread = unreadable::hiding(desk, &found, &[Key::LinkWorkOrder]);
-        hanging = found.all;
-        hanging.retain(|other| other.text(Key::LinkWorkOrder) == id.as_str());
+        linked = found.all;
+        linked.retain(|other| other.text(Key::LinkWorkOrder) == id.as_str());
     }
     let named = ticket.list(Key::LinkArticles);
     let articles = if named.is_empty() {
@@ -81,7 +81,7 @@ pub fn show(desk: &Desk, id: TicketId, now: Moment) -> Result<TicketView, OpErro
         missing,
         moves: transitions::commands(&ticket.status()),
         conflict: replay::has_conflict(ticket),
-        hanging,
+        linked,
         code: desk.catalogue.find(ticket.text(Key::Code)).cloned(),
         articles,
         besides: [unread, sla::dropped(desk, ticket)].concat(),

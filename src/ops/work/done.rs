@@ -8,7 +8,7 @@ use crate::ops::core::linked_tickets::is_order;
 use crate::ops::core::outcome::Outcome;
 use crate::ops::ticket::resolve::resolve;
 
-/// Resolves a work order, and with it every open ticket that hangs on it.
+/// Resolves a work order, and with it every open ticket linked to it.
 pub fn done(
     desk: &Desk,
     act: &Actor,

@@ -24,9 +24,9 @@ fn text(values: &Values, key: Key) -> &str {
     value.and_then(Value::as_text).unwrap_or_default()
 }
 
-/// The open work order that newcomers with these fields are to hang on when they join `to`: `to`
-/// itself, or the open order that it hangs on, or a new one that they share. What this changes is
-/// in the transaction; the newcomers' own `links.work_order` is the caller's to set.
+/// The open work order that newcomers with these fields are linked to when they join `to`: `to`
+/// itself, or the open order that it is linked to, or a new one that they share. What this changes
+/// is in the transaction; the newcomers' own `links.work_order` is the caller's to set.
 pub fn join(
     tx: &mut Transaction<'_>,
     to: TicketId,
@@ -69,8 +69,8 @@ pub fn join(
     Ok(order.id)
 }
 
-/// The open work order that a ticket hangs on. Of one that cannot be read nobody knows whether it is
-/// open, which is an error; one that is not there is none.
+/// The open work order that a ticket is linked to. Of one that cannot be read nobody knows whether
+/// it is open, which is an error; one that is not there is none.
 fn open_order(tx: &Transaction<'_>, ticket: &Ticket) -> Result<Option<Ticket>, OpError> {
     let order = ticket.maybe(Key::LinkWorkOrder);
     let Some(order) = order.and_then(|order| order.parse::<TicketId>().ok()) else {
@@ -85,7 +85,7 @@ fn open_order(tx: &Transaction<'_>, ticket: &Ticket) -> Result<Option<Ticket>, O
     Ok(counts.then_some(order))
 }
 
-/// Refuses to hang a ticket on an order that is done, no requester's, or hangs on another.
+/// Refuses to link a ticket to an order if it is done, no requester's, or linked to another.
 pub(in crate::ops::work) fn hangable(
     tx: &Transaction<'_>,
     ticket: &Ticket,
@@ -96,7 +96,7 @@ pub(in crate::ops::work) fn hangable(
         return Err(WorkError::LinkOfOrder(&id).error());
     }
     if !ticket.status().is_open() {
-        return Err(refused_done(ticket, "hung on a work order"));
+        return Err(refused_done(ticket, "linked to a work order"));
     }
     match open_order(tx, ticket)? {
         Some(order) if Some(order.id) != on => Err(WorkError::OnOtherOrder(&id, &order.id).error()),
@@ -104,7 +104,7 @@ pub(in crate::ops::work) fn hangable(
     }
 }
 
-/// Hangs a ticket on an order.
+/// Links a ticket to an order.
 pub(in crate::ops::work) fn link_tickets(
     tx: &mut Transaction<'_>,
     mut edit: TicketEdit,
@@ -132,7 +132,7 @@ pub(in crate::ops::work) fn link_tickets(
     tx.stage(edit)
 }
 
-/// Hangs tickets on a work order, or on the order that another ticket has or comes to have.
+/// Links tickets to a work order, or to the order that another ticket has or comes to have.
 pub fn link(desk: &Desk, act: &Actor, ids: &[TicketId], to: TicketId) -> Result<Outcome, OpError> {
     let mut tx = Transaction::begin(desk, act, "work link")?;
     if ids.contains(&to) {
@@ -150,7 +150,7 @@ pub fn link(desk: &Desk, act: &Actor, ids: &[TicketId], to: TicketId) -> Result<
         hangable(&tx, &edit.ticket, Some(order.id))?;
         if tx.ticket(*id)?.text(Key::LinkWorkOrder) == order.id.as_str() {
             tx.notices
-                .push(format!("`{id}` hangs on `{}` already", order.id));
+                .push(format!("`{id}` is linked to `{}` already", order.id));
         }
         link_tickets(&mut tx, edit, &order)?;
     }

@@ -110,11 +110,11 @@ pub(in crate::ops::work) fn not_yet(
     let named = named.join(" ");
     let (orders, tickets): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| {
         let order = one.ticket.text(Key::LinkWorkOrder);
-        let hangs = || {
+        let is_linked = || {
             all.iter()
                 .any(|other| other.id.as_str() == order && other.status().is_open())
         };
-        one.ticket.kind() == TicketType::WorkOrder || (!order.is_empty() && hangs())
+        one.ticket.kind() == TicketType::WorkOrder || (!order.is_empty() && is_linked())
     });
     if let Some(first) = orders.first() {
         let error = match orders.len() {

@@ -20,20 +20,20 @@ use crate::rules::context::DeskContext;
 /// One work order with what can be said about it.
 #[derive(Clone, Debug)]
 pub struct OrderView {
-    /// The order as a ticket, without the tickets that hang on it.
+    /// The order as a ticket, without the tickets linked to it.
     pub order: show::TicketView,
-    /// The tickets that hang on it, open ones first.
-    pub hanging: Vec<TicketSummary>,
+    /// The tickets linked to it, open ones first.
+    pub linked: Vec<TicketSummary>,
 }
 
 /// Shows a work order.
 pub fn show(desk: &Desk, id: TicketId, now: Moment) -> Result<OrderView, OpError> {
     let mut order = show::show(desk, id, now)?;
     is_order(&order.page.ticket)?;
-    let mut hanging = std::mem::take(&mut order.hanging);
-    hanging.retain(counts);
-    hanging.sort_by_key(|ticket| (!ticket.is_live(), ticket.created, ticket.id));
-    Ok(OrderView { order, hanging })
+    let mut linked = std::mem::take(&mut order.linked);
+    linked.retain(counts);
+    linked.sort_by_key(|ticket| (!ticket.is_live(), ticket.created, ticket.id));
+    Ok(OrderView { order, linked })
 }
 
 /// A work order in a list.
@@ -43,8 +43,8 @@ pub struct ListedOrder {
     pub order: TicketSummary,
     /// What its file says; `None` where it cannot be read any more.
     pub page: Option<Ticket>,
-    /// The tickets that hang on it, but for cancelled and merged ones.
-    pub hanging: Vec<TicketId>,
+    /// The tickets linked to it, but for cancelled and merged ones.
+    pub linked: Vec<TicketId>,
 }
 
 /// Work orders, in the order of work.
@@ -71,18 +71,18 @@ pub fn list(
         ..list::ListRequest::default()
     };
     let tickets = desk.tickets(Want::All);
-    let mut hanging: BTreeMap<String, Vec<TicketId>> = BTreeMap::new();
+    let mut linked: BTreeMap<String, Vec<TicketId>> = BTreeMap::new();
     for ticket in &tickets.all {
         let order = ticket.text(Key::LinkWorkOrder);
         if !order.is_empty() && counts(ticket) {
-            hanging.entry(order.to_owned()).or_default().push(ticket.id);
+            linked.entry(order.to_owned()).or_default().push(ticket.id);
         }
     }
     let mut found = list::among(desk, context, &request, |_| tickets)?;
     let listed: Vec<TicketSummary> = std::mem::take(&mut found.tickets);
     let orders = listed.into_iter().map(|order| ListedOrder {
         page: desk.page(order.id).ok().map(|page| page.ticket),
-        hanging: hanging.remove(order.id.as_str()).unwrap_or_default(),
+        linked: linked.remove(order.id.as_str()).unwrap_or_default(),
         order,
     });
     Ok(Orders {
@@ -91,16 +91,16 @@ pub fn list(
     })
 }
 
-/// The tickets that hang on an order after what a command did, saved or not.
+/// The tickets linked to an order after what a command did, saved or not.
 pub fn tickets(desk: &Desk, outcome: &Outcome, order: TicketId) -> BTreeSet<TicketId> {
-    let hangs = |ticket: &Ticket| ticket.text(Key::LinkWorkOrder) == order.as_str();
+    let is_linked = |ticket: &Ticket| ticket.text(Key::LinkWorkOrder) == order.as_str();
     let mut all: BTreeSet<TicketId> = linked_tickets(desk, order)
         .all
         .iter()
         .map(|ticket| ticket.id)
         .collect();
     for one in &outcome.changed {
-        if hangs(&one.ticket) {
+        if is_linked(&one.ticket) {
             all.insert(one.ticket.id);
         } else {
             all.remove(&one.ticket.id);

@@ -267,7 +267,7 @@ fn a_translation_begins_with_the_text_of_its_original() {
         text.contains("codes = [\"NET-OUT\", \"NET-DESK\"]\n"),
         "{text}"
     );
-    // A translation of a translation hangs on the original.
+    // A translation of a translation is one of the original.
     let _ = desk.ok(&format!(
         "kb new 'Kein Netz' --translation-of {id} --language de"
     ));

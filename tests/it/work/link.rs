@@ -36,7 +36,7 @@ fn attaching_to_a_ticket_makes_their_shared_order() {
     let _ = desk
         .run("work link ID4 --to ID3")
         .code(0)
-        .says("`ID4` hangs on `ID3` already");
+        .says("`ID4` is linked to `ID3` already");
     assert!(before == desk.state());
     let _ = desk.run("check").code(0);
 }

@@ -29,14 +29,14 @@ fn orders_in_a_list() {
     let order = &reported["tickets"][0];
     assert_eq!(order["derived"]["steps"][1]["done"], true);
     assert_eq!(order["derived"]["steps"][2]["number"], 3);
-    let hanging: Vec<&str> = order["derived"]["tickets"]
+    let linked: Vec<&str> = order["derived"]["tickets"]
         .as_array()
         .unwrap()
         .iter()
         .map(|id| id.as_str().unwrap())
         .collect();
-    assert_eq!(hanging.len(), 2);
-    assert!(hanging.contains(&desk.id("ID1").as_str()));
+    assert_eq!(linked.len(), 2);
+    assert!(linked.contains(&desk.id("ID1").as_str()));
     let _ = desk.ok("work done ID3 -m Mended.");
     insta::assert_snapshot!(desk.run("work list queue:network"), @"
     -----

@@ -185,7 +185,7 @@ fn what_cannot_hang_on_an_order_is_refused() {
     let before = desk.state();
     insta::assert_snapshot!(desk.run("work new ID1 --separate"), @"
     -----
-    error: `ID1` hangs on the open work order `ID3` already
+    error: `ID1` is linked to the open work order `ID3` already
     hint: see it with `desk work show ID3`; to take the ticket off it: desk set ID1 links.work_order=
     [exit 4]
     ");
@@ -197,26 +197,26 @@ fn what_cannot_hang_on_an_order_is_refused() {
     ");
     insta::assert_snapshot!(desk.run("work new ID4"), @"
     -----
-    error: `ID4` is cancelled, and only open tickets are hung on a work order
+    error: `ID4` is cancelled, and only open tickets are linked to a work order
     hint: from cancelled it can become open: desk reopen
     [exit 4]
     ");
     insta::assert_snapshot!(desk.run("work link ID4 --to ID3"), @"
     -----
-    error: `ID4` is cancelled, and only open tickets are hung on a work order
+    error: `ID4` is cancelled, and only open tickets are linked to a work order
     hint: from cancelled it can become open: desk reopen
     [exit 4]
     ");
     insta::assert_snapshot!(desk.run("work link ID1 --to ID1"), @"
     -----
-    error: `ID1` cannot be hung on itself
+    error: `ID1` cannot be linked to itself
     hint: name the work order, or another ticket of the same trouble, with --to
     [exit 2]
     ");
     insta::assert_snapshot!(desk.run("work done ID1 -m x"), @"
     -----
     error: `ID1` is no work order but a ticket of type action
-    hint: it hangs on the work order ID3
+    hint: it is linked to the work order ID3
     [exit 4]
     ");
     insta::assert_snapshot!(desk.run("work show ID4"), @"

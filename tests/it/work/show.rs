@@ -31,7 +31,7 @@ fn one_order_whole() {
     Parts: patch cable, fibre module, spare switch.
 
     Tickets 2
-    ID          STATUS  REQUESTER  REACH AT         CONTACT     TITLE
+    ID          STATUS  REQUESTER  CONTACT          AGENT       TITLE
     ID1         open    Jan        +48 600 100 200  Anna Nowak  No network at Jan's desk
     ID2         open    Ola        ola@example.org              No network at Ola's desk
 
@@ -81,7 +81,7 @@ fn one_order_whole() {
     Parts: patch cable, fibre module, spare switch.
 
     Tickets 2
-    ID          STATUS      REQUESTER  REACH AT         CONTACT     TITLE
+    ID          STATUS      REQUESTER  CONTACT          AGENT       TITLE
     ID1         to be told  Jan        +48 600 100 200  Anna Nowak  No network at Jan's desk
     ID2         to be told  Ola        ola@example.org  Anna Nowak  No network at Ola's desk
     [exit 0]

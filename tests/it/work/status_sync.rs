@@ -96,7 +96,7 @@ fn calling_off_leaves_the_tickets() {
     ");
     statuses(&desk, ["resolved", "new", "cancelled"]);
     assert!(desk.file("ID2").contains("work_order = \"ID3\""));
-    // It may hang on another now.
+    // It may be linked to another now.
     let _ = desk.ok("work new ID2");
     assert!(desk.file("ID2").contains("work_order = \"ID4\""));
 }

@@ -69,7 +69,7 @@ fn only_the_marks_of_a_checklist_change() {
     insta::assert_snapshot!(desk.run("work tick ID1 1"), @"
     -----
     error: `ID1` is no work order but a ticket of type action
-    hint: it hangs on the work order ID3
+    hint: it is linked to the work order ID3
     [exit 4]
     ");
     assert!(before == desk.state());

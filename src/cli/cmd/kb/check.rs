@@ -11,7 +11,7 @@ use crate::view::{diagnostic, json};
 ///
 /// Links and ids that lead nowhere, addresses that cannot be (nothing is looked up), codes that ask
 /// for a call script and have none, articles that are stale, expired or there twice, translations
-/// that hang on nothing. Exit status 1 tells of findings.
+/// of nothing. Exit status 1 tells of findings.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
     /// Only these files or folders

@@ -5,7 +5,7 @@ use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
 use crate::ops;
 
-/// Resolve a work order and every ticket that hangs on it
+/// Resolve a work order and every ticket linked to it
 ///
 /// The text is the solution that every requester may read. Whoever keeps a requester informed is
 /// to tell them: `desk` and `desk list is:not-informed` show whom.

@@ -4,9 +4,9 @@ use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
 use crate::ops;
 
-/// Hang tickets on a work order
+/// Link tickets to a work order
 ///
-/// Where --to names another ticket, they join the order that it hangs on, or one is made for all.
+/// Where --to names another ticket, they join the order that it is linked to, or one is made for all.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
     /// Tickets, by id or by any start of it; `-` reads them from standard input

@@ -32,7 +32,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
                 item["derived"]["steps"] = json::steps(&page.description);
                 item["derived"]["repeat_of"] = page.repeat_of().into();
             }
-            json::hanging(&mut item, one.hanging.iter());
+            json::linked(&mut item, one.linked.iter());
             item
         };
         let items = found.orders.iter().map(item).collect();

@@ -13,8 +13,8 @@ use crate::cli::context::{Context, ExitResult};
 
 /// Work orders: one job for one cause
 ///
-/// An order fixes the cause; the tickets of all who wait for it hang on it, each with a requester
-/// and a life of its own. What becomes of the order becomes of its tickets: taken, waiting for a
+/// An order fixes the cause; the tickets of all who wait for it are linked to it, each with its own
+/// requester and status. What becomes of the order becomes of its tickets: taken, waiting for a
 /// vendor or a date, done, reopened.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {

@@ -36,7 +36,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         let item = |one: &ops::work::show::OrderView| {
             let order = &one.order;
             let mut item = json::ticket(&order.page.ticket, order.conflict, of_desk);
-            json::hanging(&mut item, one.hanging.iter().map(|ticket| &ticket.id));
+            json::linked(&mut item, one.linked.iter().map(|ticket| &ticket.id));
             item
         };
         let items = shown.iter().map(item).collect();

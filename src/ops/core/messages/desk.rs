@@ -112,7 +112,7 @@ impl DeskError<'_> {
             Self::PriorityNeedsReason(own, impact, urgency, follows) => OpError::refused("priority-needs-reason", format!("priority `{own}` needs a reason: impact {impact} and urgency {urgency} give `{follows}`"))
                 .hint("say why with --reason, or change impact or urgency instead"),
             Self::Incomplete(what, names) => OpError::refused("incomplete", format!("{what} lacks {names}, required before it is resolved")),
-            Self::DoubtfulLinks(order) => OpError::invalid("doubtful-links", format!("which tickets hang on `{order}` cannot be told"))
+            Self::DoubtfulLinks(order) => OpError::invalid("doubtful-links", format!("which tickets are linked to `{order}` cannot be told"))
                 .hint("mend these files first: they name the order, and go where it goes"),
             Self::LogAtEndOfTime => OpError::refused("log-at-end-of-time", "the last entry is dated at the end of the year 9999, and no entry can come after it")
                 .hint("put its time right in the file; `desk log ID` tells when it was written"),

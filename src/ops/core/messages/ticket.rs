@@ -67,9 +67,9 @@ impl TicketError<'_> {
                 .hint(format!("the house waits {wait} after resolving (`policy.close_after`); with the requester's word: --satisfied yes")),
             Self::TypeAlready(id, to) => OpError::usage("type-already", format!("`{id}` is of type {to} already"))
                 .hint(format!("set fields with `desk set {id} KEY=VALUE`, add words with `desk note {id}`")),
-            Self::DoubtfulOrder(id) => OpError::invalid("doubtful-order", format!("which tickets hang on work order `{id}` cannot be told")),
-            Self::TicketsOnOrder(them, id) => OpError::refused("tickets-on-order", format!("{them} on work order `{id}`"))
-                .hint("hang them on another order first: desk work link ID --to WORK-ORDER"),
+            Self::DoubtfulOrder(id) => OpError::invalid("doubtful-order", format!("which tickets are linked to work order `{id}` cannot be told")),
+            Self::TicketsOnOrder(them, id) => OpError::refused("tickets-on-order", format!("{them} to work order `{id}`"))
+                .hint("link them to another order first: desk work link ID --to WORK-ORDER"),
             Self::ClosedStays(id) => OpError::refused("closed-stays", format!("`{id}` is closed and stays what it is"))
                 .hint(format!("open another of the same contact: desk new TITLE --same-call {id}")),
             Self::Merged(id, into) => OpError::refused("merged", format!("`{id}` was merged and does not change any more"))
@@ -99,7 +99,7 @@ impl TicketError<'_> {
             Self::LinkToItself(a) => OpError::usage("link-to-itself", format!("`{a}` cannot be linked to itself"))
                 .hint("name two different tickets"),
             Self::LinkedNotOrder(b) => OpError::refused("not-work-order", format!("`{b}` is no work order")),
-            Self::CircleOfLinks(to, from) => OpError::refused("circle-of-links", format!("`{to}` hangs on `{from}` already: the links would go in a circle")),
+            Self::CircleOfLinks(to, from) => OpError::refused("circle-of-links", format!("`{to}` is linked to `{from}` already: the links would go in a circle")),
             Self::OrderNeedsCode => OpError::refused("order-needs-code", "a work order needs a problem code"),
             Self::ResolvedByHand(id) => OpError::refused("resolved-by-hand", format!("`{id}` cannot be resolved by hand: that needs the words of the solution"))
                 .hint(format!("desk resolve {id} -m TEXT")),
@@ -119,7 +119,7 @@ impl TicketError<'_> {
                 .hint("name the ticket that goes on with --into"),
             Self::MergeIntoDone(b, status) => OpError::refused("merge-into-done", format!("`{b}` is {status}: nothing is merged into it")),
             Self::MergeOfOthers(id, a, other, b) => OpError::refused("merge-of-others", format!("`{id}` is of {a} and `{other}` of {b}: merging is for one requester's duplicates"))
-                .hint(format!("hang both on one work order, or link them: desk link {id} {other} --as relates")),
+                .hint(format!("link both to one work order, or to each other: desk link {id} {other} --as relates")),
             Self::NoteNeedsText => OpError::usage("note-needs-text", "a note needs a text")
                 .hint("give it with -m TEXT, or -m - to read it"),
             Self::NoticeNotWritten(error) => OpError::failed("notice-not-written", format!("cannot write a notice: {error}")),

@@ -23,9 +23,9 @@ impl WorkError<'_> {
         match self {
             Self::LinkOfOrder(id) => OpError::refused("link-of-order", format!("`{id}` is a work order itself"))
                 .hint(format!("name tickets that wait for it, or link the two: desk link {id} ID --as relates")),
-            Self::OnOtherOrder(id, order) => OpError::refused("on-other-order", format!("`{id}` hangs on the open work order `{order}` already"))
+            Self::OnOtherOrder(id, order) => OpError::refused("on-other-order", format!("`{id}` is linked to the open work order `{order}` already"))
                 .hint(format!("see it with `desk work show {order}`; to take the ticket off it: desk set {id} links.work_order=")),
-            Self::OrderOnItself(to) => OpError::usage("link-to-itself", format!("`{to}` cannot be hung on itself"))
+            Self::OrderOnItself(to) => OpError::usage("link-to-itself", format!("`{to}` cannot be linked to itself"))
                 .hint("name the work order, or another ticket of the same trouble, with --to"),
             Self::NoTicketNamed => OpError::usage("no-ticket-named", "no ticket was named"),
             Self::DifferentCodes(all) => OpError::refused("different-codes", format!("the tickets have different problem codes: {all}"))

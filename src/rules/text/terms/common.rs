@@ -2,7 +2,7 @@
 //!
 //! In a large collection their frequency tells; a help desk has forty articles, in which `my` is a
 //! rare word. The lists are short on purpose: long ones lose nearly everywhere (field notes, search
-//! 2.6). They only weigh what is asked, so that no index hangs on them.
+//! 2.6). They only weigh what is asked, so that no index depends on them.
 
 /// Whether a word, in lower case, says little by itself.
 pub fn is_common(word: &str) -> bool {
