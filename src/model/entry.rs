@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::entry_kind::EntryKind;
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
 
@@ -12,8 +13,8 @@ pub struct Entry {
     pub at: Moment,
     /// Who: an agent, or `desk`.
     pub by: Handle,
-    /// What sort of thing: `created`, `note`, `contact`, `escalate`, …
-    pub kind: String,
+    /// What sort of thing.
+    pub kind: EntryKind,
     /// Four random characters; eight, derived, where the program wrote it.
     pub tag: String,
     /// Facts about the thing, in the order of the file.

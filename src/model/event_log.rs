@@ -1,6 +1,7 @@
 //! The events of a ticket's log.
 
 use crate::model::entry::{Change, Entry};
+use crate::model::entry_kind::EntryKind;
 use crate::model::event::{AUTOMATIC, Contact, WORKAROUND};
 use crate::model::event_table::{EventCode, EventEncoder, EventRow, Stand, TicketEvents};
 use crate::model::field::Key;
@@ -73,25 +74,25 @@ fn write(log: &[Entry], encoder: &mut EventEncoder) {
         let by = encoder.word(entry.by.as_str());
         let before = encoder.rows().len();
         // What was said comes before what it changed: a reply counts before its pause.
-        if entry.kind == "created" {
+        if entry.kind == EntryKind::Created {
             let live = entry
                 .attribute("channel")
                 .is_some_and(|channel| Channel::read(channel).is_live());
             encoder.add(entry.at, by, EventCode::Created { live });
         }
-        if entry.kind == "contact" {
+        if entry.kind == EntryKind::Contact {
             let contact = encoder.contact(&contact(entry));
             encoder.add(entry.at, by, contact);
         }
-        let own = entry.by.as_str() == DESK && entry.kind != "edit";
+        let own = entry.by.as_str() == DESK && entry.kind != EntryKind::Edit;
         if own {
-            let (kind, tag) = (encoder.word(&entry.kind), encoder.word(&entry.tag));
+            let (kind, tag) = (encoder.word(entry.kind.as_str()), encoder.word(&entry.tag));
             encoder.add(entry.at, by, EventCode::Done { kind, tag });
-        } else if entry.kind == "escalate" {
+        } else if entry.kind == EntryKind::Escalate {
             encoder.add(entry.at, by, EventCode::Escalated);
         }
         let first = |field: &str| {
-            (entry.kind == "created")
+            (entry.kind == EntryKind::Created)
                 .then(|| entry.attribute(field))
                 .flatten()
         };

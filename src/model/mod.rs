@@ -6,6 +6,7 @@ pub mod catalog;
 pub mod clocks;
 pub mod command;
 pub mod entry;
+pub mod entry_kind;
 pub mod event;
 pub mod event_log;
 pub mod event_table;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::entry::Entry;
+use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
@@ -84,7 +85,7 @@ impl Ticket {
     /// with an outgoing contact that reached somebody, and when the ticket moves on.
     pub fn tell(&self) -> Option<&str> {
         let tell = self.log.iter().fold(None, |tell, entry| {
-            let reported = entry.kind == "contact"
+            let reported = entry.kind == EntryKind::Contact
                 && entry.attribute("direction") == Some("out")
                 && entry
                     .attribute("outcome")

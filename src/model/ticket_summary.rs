@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::article::ArticleOutcome;
 use crate::model::entry::Entry;
+use crate::model::entry_kind::EntryKind;
 use crate::model::event_log;
 use crate::model::event_table::TicketEvents;
 use crate::model::field::{Field, Key, Value};
@@ -81,9 +82,6 @@ pub enum Learned {
     },
 }
 
-/// The kind of the entries that tell of searches and articles.
-pub const KB: &str = "kb";
-
 /// The attribute of an entry that says why the knowledge base was not needed.
 pub const NO_KB: &str = "no-kb";
 
@@ -102,7 +100,7 @@ impl Learned {
     /// What one entry says of the knowledge base.
     pub fn of(entry: &Entry) -> Option<Self> {
         let text = |key: &str| entry.attribute(key).map(str::to_owned);
-        let of_kb = matches!(entry.kind.as_str(), KB | "resolve");
+        let of_kb = matches!(entry.kind, EntryKind::Kb | EntryKind::Resolve);
         if let (true, Some(article), Some(came)) = (
             of_kb,
             text("article"),
@@ -115,7 +113,7 @@ impl Learned {
                 version,
             });
         }
-        if entry.kind == KB {
+        if entry.kind == EntryKind::Kb {
             let query = text("query")?;
             let hits = entry.attribute("hits").and_then(|hits| hits.parse().ok());
             let hits = hits.unwrap_or(0);
@@ -133,7 +131,8 @@ impl TicketSummary {
                 .change("status")
                 .and_then(crate::model::entry::Change::new_value)
                 == Some("resolved")
-                || (entry.kind == "created" && entry.attribute("status") == Some("resolved"))
+                || (entry.kind == EntryKind::Created
+                    && entry.attribute("status") == Some("resolved"))
         };
         Self {
             id: ticket.id,

@@ -2,16 +2,9 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 
+use crate::model::entry_kind::EntryKind;
 use crate::model::moment::Moment;
 use crate::model::person::{Handle, is_handle};
-
-/// The kinds of entry that this version writes; a heading without a time is taken for an entry
-/// only with one of these.
-pub const KINDS: &[&str] = &[
-    "created", "note", "contact", "take", "assign", "set", "edit", "pend", "resolve", "close",
-    "reopen", "cancel", "escalate", "link", "merge", "convert", "attach", "work", "use", "search",
-    "update",
-];
 
 /// A heading of an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +16,7 @@ pub enum Heading {
         /// Who.
         by: Handle,
         /// What sort of thing.
-        kind: String,
+        kind: EntryKind,
         /// What tells it from another of the same instant.
         tag: String,
     },
@@ -39,7 +32,7 @@ pub struct Sketch {
     /// Who, if that can be read.
     pub by: Option<Handle>,
     /// What sort of thing.
-    pub kind: Option<String>,
+    pub kind: Option<EntryKind>,
     /// The tag.
     pub tag: Option<String>,
 }
@@ -65,7 +58,7 @@ pub fn read(line: &str) -> Option<Heading> {
         && let Some(tag) = tag.strip_prefix('^')
         && is_tag(tag)
     {
-        let (kind, tag) = (kind.to_owned(), tag.to_owned());
+        let (kind, tag) = (EntryKind::from(kind), tag.to_owned());
         return Some(Heading::Whole {
             at: moment,
             by,
@@ -84,16 +77,16 @@ pub fn read(line: &str) -> Option<Heading> {
     }
     let (by, kind) = match *rest {
         [by, kind] if is_handle(by) && is_kind(kind) => (by.parse().ok(), Some(kind)),
-        [kind] if at.is_some() && KINDS.contains(&kind) => (None, Some(kind)),
+        [kind] if at.is_some() && EntryKind::from(kind).is_known() => (None, Some(kind)),
         [by] if at.is_some() && is_handle(by) => (by.parse().ok(), None),
         _ => (None, None),
     };
-    let known = by.is_some() && kind.is_some_and(|kind| KINDS.contains(&kind));
+    let known = by.is_some() && kind.is_some_and(|kind| EntryKind::from(kind).is_known());
     (at.is_some() || known || is_marked(&words)).then(|| {
         Heading::Sketch(Sketch {
             at,
             by,
-            kind: kind.map(str::to_owned),
+            kind: kind.map(EntryKind::from),
             tag: tag.map(str::to_owned),
         })
     })
@@ -106,7 +99,7 @@ fn is_marked(words: &[&str]) -> bool {
         return false;
     };
     tag.starts_with('^')
-        && (first.starts_with(|c: char| c.is_ascii_digit()) || KINDS.contains(kind))
+        && (first.starts_with(|c: char| c.is_ascii_digit()) || EntryKind::from(*kind).is_known())
 }
 
 /// The time at the start of a heading, and how many words it takes.

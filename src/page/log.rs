@@ -5,6 +5,7 @@ use std::ops::Range;
 use sha2::{Digest, Sha256};
 
 use crate::model::entry::Entry;
+use crate::model::entry_kind::EntryKind;
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
 use crate::page::entry_heading::{self, Heading, Sketch, WrittenTime};
@@ -78,7 +79,7 @@ pub fn read(text: &str, start: usize) -> Body {
             Heading::Sketch(sketch) => {
                 let at = sketched_time(&sketch, before, None);
                 let by = sketch.by.clone().unwrap_or_else(Handle::desk);
-                let kind = sketch.kind.clone().unwrap_or_else(|| "note".to_owned());
+                let kind = sketch.kind.clone().unwrap_or(EntryKind::Note);
                 let tag = sketch
                     .tag
                     .clone()
@@ -225,7 +226,7 @@ mod tests {
         Entry {
             at: "2026-11-21T09:20:31Z".parse().unwrap(),
             by: "anna".parse().unwrap(),
-            kind: "contact".into(),
+            kind: EntryKind::Contact,
             tag: "q4tz".into(),
             attributes: vec![("direction".into(), "out".into())],
             changes: vec![Change::set("queue", Some("service-desk"), Some("network"))],

@@ -4,11 +4,11 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::model::clocks::ClockKind;
 use crate::model::entry::{Change, Entry, How};
+use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Field, Key, Value};
 use crate::model::settings::Settings;
 use crate::model::size::Size;
 use crate::model::ticket::Ticket;
-use crate::model::ticket_summary::KB;
 use crate::ops::ticket::attach::ListedAttachment;
 use crate::ops::ticket::show::TicketView;
 use crate::rules::lifecycle::attachments;
@@ -319,9 +319,9 @@ fn entry_block(
         "{}  {}  {}",
         local.format("%H:%M"),
         paint.role(Role::Person, &line(who)),
-        line(&entry.kind),
+        line(entry.kind.as_str()),
     ));
-    let taken = 9 + who.chars().count() + entry.kind.chars().count();
+    let taken = 9 + who.chars().count() + entry.kind.as_str().chars().count();
     let fits = facts.len() == 1 && taken + 2 + facts[0].chars().count() <= width;
     if fits && !facts[0].is_empty() {
         out.push_str(&format!("  {}", paint.role(Role::Muted, &facts[0])));
@@ -332,8 +332,9 @@ fn entry_block(
             out.push_str(&format!("       {}\n", paint.role(Role::Muted, one)));
         }
     }
-    let shown =
-        |change: &&Change| entry.kind != "created" || matches!(change.how, How::Elements { .. });
+    let shown = |change: &&Change| {
+        entry.kind != EntryKind::Created || matches!(change.how, How::Elements { .. })
+    };
     for change in entry.changes.iter().filter(shown) {
         out.push_str(&format!("       {}\n", changed(change, paint)));
     }
@@ -357,9 +358,10 @@ pub fn facts_of(entry: &Entry, paint: &Paint) -> String {
         return named.collect::<Vec<_>>().join(", ");
     }
     let reported = |key: &str| {
-        entry.kind != "created" || ["channel", "reason", "source", "split_from"].contains(&key)
+        entry.kind != EntryKind::Created
+            || ["channel", "reason", "source", "split_from"].contains(&key)
     };
-    let of_kb = entry.kind == KB;
+    let of_kb = entry.kind == EntryKind::Kb;
     let facts = entry
         .attributes
         .iter()

@@ -1,5 +1,6 @@
 //! What a command did, ticket by ticket.
 
+use crate::model::entry_kind::EntryKind;
 use crate::model::field::Key;
 use crate::model::status::TicketType;
 use crate::model::ticket::Ticket;
@@ -87,7 +88,10 @@ fn brief(order: &Ticket) -> String {
 
 /// The steps of a work order that an entry ticked or unticked, as it names them.
 fn ticked(changed: &Changed) -> impl Iterator<Item = &str> {
-    let entry = changed.entry.iter().filter(|entry| entry.kind == "tick");
+    let entry = changed
+        .entry
+        .iter()
+        .filter(|entry| entry.kind == EntryKind::Tick);
     entry.flat_map(|entry| {
         let of = |key: &str| entry.attribute(key);
         let numbers = of("ticked").or(of("unticked")).unwrap_or_default();

@@ -313,7 +313,7 @@ fn a_note_at_the_end_leaves_the_old_bytes() {
         let entry = Entry {
             at: "2027-01-02T03:04:05Z".parse().unwrap(),
             by: "anna".parse().unwrap(),
-            kind: "note".to_owned(),
+            kind: "note".into(),
             tag: "abcd".to_owned(),
             attributes: vec![("minutes".to_owned(), "4".to_owned())],
             changes: Vec::new(),

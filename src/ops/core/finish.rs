@@ -1,5 +1,6 @@
 //! The end of a transaction: what follows from its changes, saving and the commit.
 
+use crate::model::entry_kind::EntryKind;
 use crate::model::id::TicketId;
 use crate::model::person::Handle;
 use crate::ops::core::commit_message::{message, one_line};
@@ -21,12 +22,12 @@ impl Transaction<'_> {
     pub fn each(
         mut self,
         ids: &[TicketId],
-        kind: &str,
+        kind: &EntryKind,
         what: &str,
         mut change: impl FnMut(&mut TicketEdit) -> Result<(), OpError>,
     ) -> Result<Outcome, OpError> {
         for id in ids {
-            let mut edit = self.edit(*id, kind)?;
+            let mut edit = self.edit(*id, kind.clone())?;
             change(&mut edit)?;
             self.stage(edit)?;
         }

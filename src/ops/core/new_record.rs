@@ -1,5 +1,6 @@
 //! A new record: what was said of it, what follows from that, and the log's first entries.
 
+use crate::model::entry_kind::EntryKind;
 use crate::ops::core::messages::desk::DeskError;
 use std::collections::BTreeMap;
 
@@ -252,7 +253,7 @@ impl NewRecord {
         ticket.log.push(Entry {
             at: stamp.at,
             by: act.me.clone(),
-            kind: "created".to_owned(),
+            kind: EntryKind::Created,
             tag: stamp.tag.clone(),
             attributes,
             changes,
@@ -408,7 +409,7 @@ fn step(
     ticket.log.push(Entry {
         at: entry_time(now, ticket.log.last().map(|entry| entry.at))?,
         by: act.me.clone(),
-        kind: verb.to_owned(),
+        kind: verb.into(),
         tag: random::tag()?,
         attributes,
         changes: vec![Change::set(

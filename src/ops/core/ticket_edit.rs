@@ -1,5 +1,6 @@
 //! One ticket being changed by one entry.
 
+use crate::model::entry_kind::EntryKind;
 use crate::ops::core::messages::desk::DeskError;
 use std::collections::BTreeSet;
 
@@ -41,7 +42,7 @@ impl TicketEdit {
     pub(in crate::ops::core) fn of(
         id: TicketId,
         base: String,
-        kind: &str,
+        kind: EntryKind,
         desk: &Desk,
         act: &Actor,
     ) -> Result<Self, OpError> {
@@ -53,7 +54,7 @@ impl TicketEdit {
     pub fn over(
         page: TicketPage,
         base: String,
-        kind: &str,
+        kind: EntryKind,
         desk: &Desk,
         act: &Actor,
     ) -> Result<Self, OpError> {
@@ -71,7 +72,7 @@ impl TicketEdit {
         let entry = Entry {
             at: entry_time(act.now, ticket.log.last().map(|entry| entry.at))?,
             by: act.me.clone(),
-            kind: kind.to_owned(),
+            kind,
             tag: random::tag()?,
             attributes: Vec::new(),
             changes: Vec::new(),
@@ -99,7 +100,7 @@ impl TicketEdit {
         let entry = Entry {
             at: entry_time(act.now, last)?,
             by: act.me.clone(),
-            kind: "edit".to_owned(),
+            kind: EntryKind::Edit,
             tag: random::tag()?,
             attributes: Vec::new(),
             changes: Vec::new(),
@@ -264,7 +265,7 @@ impl TicketEdit {
     }
 
     /// A further change by an entry of `kind`, on top of this one.
-    pub fn then(self, kind: &str, desk: &Desk, act: &Actor) -> Result<Self, OpError> {
+    pub fn then(self, kind: EntryKind, desk: &Desk, act: &Actor) -> Result<Self, OpError> {
         let (id, base) = (self.id(), self.base.clone());
         let (text, _) = self.finish()?;
         Self::over(ticket::read(id, text)?, base, kind, desk, act)

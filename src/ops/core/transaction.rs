@@ -1,5 +1,6 @@
 //! Changing tickets: all that a command changes is checked first, then saved together.
 
+use crate::model::entry_kind::EntryKind;
 use crate::ops::core::messages::desk::DeskError;
 use std::io::Read;
 use std::path::Path;
@@ -77,7 +78,7 @@ impl<'d> Transaction<'d> {
 
     /// Reads a ticket for changing it by one entry of `kind`; one that this transaction changed
     /// already, as it left it.
-    pub fn edit(&self, id: TicketId, kind: &str) -> Result<TicketEdit, OpError> {
+    pub fn edit(&self, id: TicketId, kind: EntryKind) -> Result<TicketEdit, OpError> {
         let path = id.path();
         if let Some(save) = self.saves.iter().find(|save| save.path == path) {
             return TicketEdit::of(id, save.text.clone(), kind, self.desk, self.act);

@@ -3,9 +3,9 @@
 
 use crate::index::article_cache::{self, ArticleCache, CachedArticle};
 use crate::model::article::{Article, ArticleKey, ArticleOutcome, ArticleState};
+use crate::model::entry_kind::EntryKind;
 use crate::model::field::Key;
 use crate::model::id::{ARTICLE_RANDOM_LEN, ArticleId, TicketId};
-use crate::model::ticket_summary::KB;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::articles::find;
 use crate::ops::core::commit_message::one_line;
@@ -218,7 +218,7 @@ pub fn create(
         notices.push(format!("not compared with the new article: {place}: {why}"));
     }
     if let Some(id) = sheet.from {
-        let mut edit = tx.edit(id, KB)?;
+        let mut edit = tx.edit(id, EntryKind::Kb)?;
         edit.attribute("article", article.id.as_str());
         edit.attribute("outcome", ArticleOutcome::Drafted.as_str());
         edit.add(Key::LinkArticles, article.id.as_str());

@@ -1,6 +1,7 @@
 //! What a ticket tells of a trouble and its solution, as the text of an article.
 
 use crate::model::entry::Entry;
+use crate::model::entry_kind::EntryKind;
 use crate::model::field::Key;
 use crate::model::ticket::Ticket;
 use crate::rules::text::normalize::normalize;
@@ -51,11 +52,11 @@ fn workarounds(ticket: &Ticket) -> Vec<String> {
         let text = entry.text.trim();
         let first = text.split_whitespace().next().unwrap_or_default();
         let word = normalize(first).trim_end_matches([':', '.']) == "workaround";
-        let marked = entry.kind == "workaround" || entry.attribute("workaround").is_some();
-        if word && first.ends_with([':', '.']) && (marked || entry.kind == "note") {
+        let marked = entry.kind.as_str() == "workaround" || entry.attribute("workaround").is_some();
+        if word && first.ends_with([':', '.']) && (marked || entry.kind == EntryKind::Note) {
             Some(capital(text[first.len()..].trim_start()))
         } else {
-            (marked || (word && entry.kind == "note")).then(|| text.to_owned())
+            (marked || (word && entry.kind == EntryKind::Note)).then(|| text.to_owned())
         }
     };
     ticket.log.iter().filter_map(reported).collect()

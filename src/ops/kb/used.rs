@@ -1,9 +1,9 @@
 //! `kb use`: an article helped on a ticket, or did not; and the searches made for a ticket.
 
 use crate::model::article::{ArticleOutcome, ArticleState};
+use crate::model::entry_kind::EntryKind;
 use crate::model::field::Key;
 use crate::model::id::{ArticleId, TicketId};
-use crate::model::ticket_summary::KB;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::articles::{cached_articles, find, today};
 use crate::ops::core::commit_message::one_line;
@@ -36,7 +36,7 @@ pub fn used(
     let all = cached_articles(desk);
     let article = &find(&all, article.as_str())?.article;
     let (id, notice) = end_of_chain(desk, id)?;
-    let mut edit = tx.edit(id, KB)?;
+    let mut edit = tx.edit(id, EntryKind::Kb)?;
     edit.attribute("article", article.id.as_str());
     edit.attribute("outcome", came.as_str());
     if came == ArticleOutcome::Wrong {
@@ -72,7 +72,7 @@ pub fn searched(
     }
     let mut tx = Transaction::begin(desk, act, "kb search")?;
     let (id, notice) = end_of_chain(desk, id)?;
-    let mut edit = tx.edit(id, KB)?;
+    let mut edit = tx.edit(id, EntryKind::Kb)?;
     edit.attribute("query", query.as_str());
     edit.attribute("hits", hits.len().to_string());
     if !hits.is_empty() {

@@ -33,7 +33,7 @@ pub fn give(
     verb: &str,
     what: &str,
 ) -> Result<Outcome, OpError> {
-    Transaction::begin(desk, act, verb)?.each(ids, verb, what, |edit| {
+    Transaction::begin(desk, act, verb)?.each(ids, &verb.into(), what, |edit| {
         if !edit.ticket.status().is_open() {
             return Err(refused_done(&edit.ticket, "assigned"));
         }

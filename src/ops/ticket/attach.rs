@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 
+use crate::model::entry_kind::EntryKind;
 use crate::model::id::TicketId;
 use crate::model::size::Size;
 use crate::ops::core::actor::Actor;
@@ -239,7 +240,7 @@ pub fn attach(
     let mut tx = Transaction::begin(desk, act, "attach")?;
     let (id, notice) = end_of_chain(desk, id)?;
     let mut notices: Vec<String> = notice.into_iter().collect();
-    let mut edit = tx.edit(id, attachments::KIND)?;
+    let mut edit = tx.edit(id, EntryKind::Attach)?;
     let mut files = Files::of(desk, id, attachments::all(&edit.ticket.log));
     let mut names = Vec::new();
     for mut source in sources {

@@ -1,5 +1,6 @@
 //! `cancel`: no issue, or no longer wanted.
 
+use crate::model::entry_kind::EntryKind;
 use crate::model::id::TicketId;
 use crate::model::status::Status;
 use crate::ops::core::actor::Actor;
@@ -12,7 +13,7 @@ use crate::ops::core::values;
 /// Cancels tickets.
 pub fn cancel(desk: &Desk, act: &Actor, ids: &[TicketId], text: &str) -> Result<Outcome, OpError> {
     let text = values::text(text)?;
-    Transaction::begin(desk, act, "cancel")?.each(ids, "cancel", "cancel", |edit| {
+    Transaction::begin(desk, act, "cancel")?.each(ids, &EntryKind::Cancel, "cancel", |edit| {
         edit.move_to(&Status::Cancelled)?;
         edit.text(&text);
         Ok(())

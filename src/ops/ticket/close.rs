@@ -1,5 +1,6 @@
 //! `close`: on the requester's word, or when nobody answered in the house's time.
 
+use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Key, Value};
 use crate::model::id::TicketId;
 use crate::model::status::Status;
@@ -36,22 +37,28 @@ pub fn close(
     let text = values::text(text)?;
     let (kind, what, satisfied, rating, to) = match word {
         CloseReason::Satisfied(rating) => (
-            "close",
+            EntryKind::Close,
             "close, requester satisfied",
             Some(true),
             rating,
             Status::Closed,
         ),
         CloseReason::Dissatisfied(rating) => (
-            "reopen",
+            EntryKind::Reopen,
             "reopen, requester not satisfied",
             Some(false),
             rating,
             Status::Open,
         ),
-        CloseReason::NoAnswer => ("close", "close, no answer", None, None, Status::Closed),
+        CloseReason::NoAnswer => (
+            EntryKind::Close,
+            "close, no answer",
+            None,
+            None,
+            Status::Closed,
+        ),
     };
-    Transaction::begin(desk, act, "close")?.each(ids, kind, what, |edit| {
+    Transaction::begin(desk, act, "close")?.each(ids, &kind, what, |edit| {
         if edit.ticket.status() != Status::Resolved {
             let error = refused_move(&edit.ticket, &Status::Closed);
             let open = edit.ticket.status().is_open();

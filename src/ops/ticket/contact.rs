@@ -1,6 +1,7 @@
 //! `contact`: one communication with the requester.
 
 use crate::model::entry::Entry;
+use crate::model::entry_kind::EntryKind;
 use crate::model::event;
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
@@ -49,7 +50,7 @@ pub fn contact(
     let text = values::text(&contact.text)?;
     let mut tx = Transaction::begin(desk, act, "contact")?;
     let (id, notice) = end_of_chain(desk, id)?;
-    let mut edit = tx.edit(id, "contact")?;
+    let mut edit = tx.edit(id, EntryKind::Contact)?;
     let channel = match &contact.channel {
         Some(word) => known("channel", word, Channel::WORDS)?,
         None => edit
@@ -234,7 +235,7 @@ fn follow_up(
     ticket.log.push(Entry {
         at: act.now.whole_second(),
         by: act.me.clone(),
-        kind: "created".to_owned(),
+        kind: EntryKind::Created,
         tag: random::tag()?,
         attributes,
         changes,

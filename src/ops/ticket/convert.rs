@@ -4,6 +4,7 @@
 //! it is from now on (field notes 2.6). What was decided by hand stays, too; what was only usual
 //! for the old type follows the rules of the house for the new one.
 
+use crate::model::entry_kind::EntryKind;
 use crate::ops::core::messages::ticket::TicketError;
 use std::collections::BTreeMap;
 
@@ -57,7 +58,7 @@ pub fn convert(
 ) -> Result<Converted, OpError> {
     let text = values::text(&wish.text)?;
     let mut tx = Transaction::begin(desk, act, "convert")?;
-    let mut edit = tx.edit(id, "convert")?;
+    let mut edit = tx.edit(id, EntryKind::Convert)?;
     let kind = Field::Known(Key::Type);
     let to = values::value(desk, &kind, &wish.to, act.now, Some(&act.me))?;
     let (from, to) = (edit.ticket.kind(), TicketType::read(&to.to_string()));

@@ -1,5 +1,6 @@
 //! `escalate`: to deeper or other skills, or to management.
 
+use crate::model::entry_kind::EntryKind;
 use crate::model::event_log;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
@@ -48,7 +49,7 @@ pub fn functional(
         other => other.clone(),
     };
     let mut tx = Transaction::begin(desk, act, "escalate")?;
-    let mut edit = tx.edit(id, "escalate")?;
+    let mut edit = tx.edit(id, EntryKind::Escalate)?;
     if !edit.ticket.status().is_open() {
         return Err(refused_done(&edit.ticket, "escalated"));
     }
@@ -160,7 +161,7 @@ pub fn hierarchic(
         return Err(TicketError::ManagementNeedsReason.error());
     }
     let mut tx = Transaction::begin(desk, act, "escalate")?;
-    let mut edit = tx.edit(id, "escalate")?;
+    let mut edit = tx.edit(id, EntryKind::Escalate)?;
     if !edit.ticket.status().is_open() {
         return Err(refused_done(&edit.ticket, "escalated"));
     }

@@ -1,6 +1,7 @@
 //! The interview of `new`: the record is saved before anything is asked, then after each answer,
 //! and one commit ends it. Whatever cuts it short leaves a valid ticket with all answers so far.
 
+use crate::model::entry_kind::EntryKind;
 use crate::ops::core::messages::ticket::TicketError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -378,7 +379,8 @@ impl<'d> Interview<'d> {
                     ticket,
                 } => {
                     let page = ticket::read(piece.id, base.clone())?;
-                    let mut edit = TicketEdit::over(page, base.clone(), "intake", desk, act)?;
+                    let mut edit =
+                        TicketEdit::over(page, base.clone(), EntryKind::Intake, desk, act)?;
                     keep_stamp(&mut edit, stamp);
                     apply(&mut edit, answers, desk, act)?;
                     if done && edit.ticket.kind() == TicketType::Comment {
@@ -389,7 +391,7 @@ impl<'d> Interview<'d> {
                         (*what == QuestionKind::Ask(Ask::Answer)).then_some(text)
                     });
                     if let Some(answer) = answer {
-                        edit = edit.then("resolve", desk, act)?;
+                        edit = edit.then(EntryKind::Resolve, desk, act)?;
                         keep_stamp(&mut edit, solved);
                         resolve::apply(&mut edit, desk, act, &values::text(answer)?, None)?;
                     }

@@ -1,5 +1,6 @@
 //! `link`: tickets that have to do with one another.
 
+use crate::model::entry_kind::EntryKind;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::status::TicketType;
@@ -32,8 +33,8 @@ pub fn link(
         return order(desk, act, a, b);
     }
     let mut tx = Transaction::begin(desk, act, "link")?;
-    let mut edit = tx.edit(a, "link")?;
-    let mut other = tx.edit(b, "link")?;
+    let mut edit = tx.edit(a, EntryKind::Link)?;
+    let mut other = tx.edit(b, EntryKind::Link)?;
     match kind {
         "relates" | "same-contact" => {
             let key = if kind == "relates" {

@@ -1,5 +1,6 @@
 //! `merge`: two records of one requester's one issue become one.
 
+use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Field, Key};
 use crate::model::id::TicketId;
 use crate::model::status::{Status, TicketType};
@@ -20,8 +21,8 @@ pub fn merge(desk: &Desk, act: &Actor, a: TicketId, b: TicketId) -> Result<Outco
         return Err(TicketError::MergeIntoItself(&a).error());
     }
     let mut tx = Transaction::begin(desk, act, "merge")?;
-    let mut from = tx.edit(a, "merge")?;
-    let mut into = tx.edit(b, "merge")?;
+    let mut from = tx.edit(a, EntryKind::Merge)?;
+    let mut into = tx.edit(b, EntryKind::Merge)?;
     if !into.ticket.status().is_open() {
         let status = into.ticket.status();
         let error = TicketError::MergeIntoDone(&b, &status).error();

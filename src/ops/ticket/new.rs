@@ -1,5 +1,6 @@
 //! `new`: a record, whole, in one step.
 
+use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Key, Value};
 use crate::model::id::TicketId;
 use crate::model::status::TicketType;
@@ -129,7 +130,7 @@ pub fn tell(
     let Some(reported) = same_call(tx.desk, tx.act, intake)? else {
         return Ok(());
     };
-    let mut edit = tx.edit(reported, "link")?;
+    let mut edit = tx.edit(reported, EntryKind::Link)?;
     for id in ids {
         edit.add(Key::LinkSameContact, id.as_str());
     }

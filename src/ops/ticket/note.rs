@@ -1,5 +1,6 @@
 //! `note`: an internal entry, never seen by the requester.
 
+use crate::model::entry_kind::EntryKind;
 use crate::model::id::TicketId;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::commit_message::one_line;
@@ -20,7 +21,7 @@ pub fn note(desk: &Desk, act: &Actor, id: TicketId, text: &str) -> Result<Outcom
     }
     let mut tx = Transaction::begin(desk, act, "note")?;
     let (id, notice) = end_of_chain(desk, id)?;
-    let mut edit = tx.edit(id, "note")?;
+    let mut edit = tx.edit(id, EntryKind::Note)?;
     edit.text(&text);
     edit.event(Trigger::AgentActs)?;
     let subject = format!("{id} note: {}", one_line(&text, 50));

@@ -4,6 +4,7 @@
 //! not be delivered is tried again by the next sweep. By then it may have lost its point: nobody is
 //! told of a clock that stands or has ended, or of a ticket that is done.
 
+use crate::model::entry_kind::EntryKind;
 use crate::ops::core::messages::ticket::TicketError;
 use std::fs::{File, TryLockError};
 
@@ -122,7 +123,7 @@ fn current(desk: &Desk, notice: &Notice, now: Moment) -> Option<(Ticket, Entry)>
         .find(|entry| entry.by.is_desk() && entry.kind == notice.kind && entry.tag == notice.tag)?
         .clone();
     let clock = entry.attribute("clock").and_then(ClockKind::read);
-    let reminds = entry.kind == "remind";
+    let reminds = entry.kind == EntryKind::Remind;
     let still = match clock.filter(|_| reminds) {
         Some(kind) => {
             let clocks = sla::read(desk, &ticket, now);

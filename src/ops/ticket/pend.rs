@@ -1,5 +1,6 @@
 //! `pend`: waiting for somebody, or for a date.
 
+use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Key, Value};
 use crate::model::id::TicketId;
 use crate::model::status::{Status, Waiting};
@@ -38,11 +39,16 @@ pub fn pend(
     }
     let text = values::text(text)?;
     let until = until.map(|until| Value::Moment(until.whole_second()));
-    Transaction::begin(desk, act, "pend")?.each(ids, "pend", &format!("pend on {on}"), |edit| {
-        edit.move_to(&Status::Pending)?;
-        edit.set_text(Key::WaitingOn, on);
-        edit.set(Key::Until, until.clone());
-        edit.text(&text);
-        Ok(())
-    })
+    Transaction::begin(desk, act, "pend")?.each(
+        ids,
+        &EntryKind::Pend,
+        &format!("pend on {on}"),
+        |edit| {
+            edit.move_to(&Status::Pending)?;
+            edit.set_text(Key::WaitingOn, on);
+            edit.set(Key::Until, until.clone());
+            edit.text(&text);
+            Ok(())
+        },
+    )
 }

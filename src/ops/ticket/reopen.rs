@@ -1,5 +1,6 @@
 //! `reopen`: resolved, cancelled or waiting tickets are taken up again.
 
+use crate::model::entry_kind::EntryKind;
 use crate::model::id::TicketId;
 use crate::model::status::Status;
 use crate::ops::core::actor::Actor;
@@ -13,7 +14,7 @@ use crate::ops::core::values;
 /// Reopens tickets.
 pub fn reopen(desk: &Desk, act: &Actor, ids: &[TicketId], text: &str) -> Result<Outcome, OpError> {
     let text = values::text(text)?;
-    Transaction::begin(desk, act, "reopen")?.each(ids, "reopen", "reopen", |edit| {
+    Transaction::begin(desk, act, "reopen")?.each(ids, &EntryKind::Reopen, "reopen", |edit| {
         if edit.ticket.status() == Status::New {
             return Err(refused_move(&edit.ticket, &Status::Open));
         }

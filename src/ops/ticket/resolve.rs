@@ -1,5 +1,6 @@
 //! `resolve`: answered or mended; the requester is yet to confirm.
 
+use crate::model::entry_kind::EntryKind;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::ticket::Ticket;
@@ -31,7 +32,7 @@ pub fn resolve(
     if text.is_empty() {
         return Err(TicketError::SolutionNeedsText.error());
     }
-    Transaction::begin(desk, act, "resolve")?.each(ids, "resolve", "resolve", |edit| {
+    Transaction::begin(desk, act, "resolve")?.each(ids, &EntryKind::Resolve, "resolve", |edit| {
         let order = edit.ticket.text(Key::LinkWorkOrder).to_owned();
         if ids.iter().any(|id| id.as_str() == order) {
             edit.attribute("order", order);

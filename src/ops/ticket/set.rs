@@ -1,5 +1,6 @@
 //! `set`: fields, by name and value.
 
+use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::status::{Status, TicketType};
@@ -30,29 +31,31 @@ pub fn set(
     let names: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
     let what = format!("set {}", names.join(", "));
     let mut kept = Vec::new();
-    let mut outcome = Transaction::begin(desk, act, "set")?.each(ids, "set", &what, |edit| {
-        may_change(&edit.ticket)?;
-        for (name, value) in pairs {
-            let field = values::field(desk, name)?;
-            one(desk, act, edit, &field, value)?;
-        }
-        // Whichever of the two was set, and in which order.
-        if edit.ticket.kind() == TicketType::WorkOrder && edit.ticket.maybe(Key::Code).is_none() {
-            return Err(TicketError::OrderNeedsCodeSet.error());
-        }
-        let named = |key: Key| {
-            pairs.iter().any(|(name, _)| {
-                values::field(desk, name).is_ok_and(|field| field == Field::Known(key))
-            })
-        };
-        follow_matrix(desk, edit, &named, reason.as_deref())?;
-        if let Some(reason) = &reason {
-            edit.attribute("reason", reason.as_str());
-        }
-        edit.text(&text);
-        kept.extend(kept_by_hand(desk, edit, pairs));
-        Ok(())
-    })?;
+    let mut outcome =
+        Transaction::begin(desk, act, "set")?.each(ids, &EntryKind::Set, &what, |edit| {
+            may_change(&edit.ticket)?;
+            for (name, value) in pairs {
+                let field = values::field(desk, name)?;
+                one(desk, act, edit, &field, value)?;
+            }
+            // Whichever of the two was set, and in which order.
+            if edit.ticket.kind() == TicketType::WorkOrder && edit.ticket.maybe(Key::Code).is_none()
+            {
+                return Err(TicketError::OrderNeedsCodeSet.error());
+            }
+            let named = |key: Key| {
+                pairs.iter().any(|(name, _)| {
+                    values::field(desk, name).is_ok_and(|field| field == Field::Known(key))
+                })
+            };
+            follow_matrix(desk, edit, &named, reason.as_deref())?;
+            if let Some(reason) = &reason {
+                edit.attribute("reason", reason.as_str());
+            }
+            edit.text(&text);
+            kept.extend(kept_by_hand(desk, edit, pairs));
+            Ok(())
+        })?;
     outcome.notices.extend(kept);
     Ok(outcome)
 }

@@ -1,6 +1,7 @@
 //! `split`: a second issue found in a ticket gets one of its own.
 
 use crate::model::entry::Entry;
+use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Key, Value};
 use crate::model::id::TicketId;
 use crate::model::status::{Status, TicketType};
@@ -34,7 +35,7 @@ pub struct Split {
 /// are shared, the rest is its own; each names the other, and what is quoted stays where it was.
 pub fn split(desk: &Desk, act: &Actor, id: TicketId, wish: &Split) -> Result<Outcome, OpError> {
     let mut tx = Transaction::begin(desk, act, "split")?;
-    let mut edit = tx.edit(id, "split")?;
+    let mut edit = tx.edit(id, EntryKind::Split)?;
     may(&edit.ticket)?;
     let draft = draft(desk, act, &edit.ticket, wish)?;
     let new = tx.fresh_id()?;

@@ -7,6 +7,7 @@ use crate::index::article_cache::{self, CachedArticle};
 use crate::index::finder::Finder;
 use crate::index::text::{Collection, TextQuery, article_key, facts};
 use crate::index::want::Want;
+use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Key, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
@@ -353,7 +354,8 @@ fn solution(desk: &Desk, ticket: &Ticket) -> Option<String> {
     let own = |ticket: &Ticket| {
         let resolved = ticket.log.iter().rev().find(|entry| {
             entry.change("status").and_then(|change| change.new_value()) == Some("resolved")
-                || (entry.kind == "created" && entry.attribute("status") == Some("resolved"))
+                || (entry.kind == EntryKind::Created
+                    && entry.attribute("status") == Some("resolved"))
         });
         resolved
             .map(|entry| entry.text.clone())

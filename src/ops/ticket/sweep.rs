@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::index::want::Want;
 use crate::model::clocks::Does;
+use crate::model::entry_kind::EntryKind;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
@@ -45,7 +46,7 @@ pub struct Notice {
     /// The ticket.
     pub id: TicketId,
     /// The kind of the entry.
-    pub kind: String,
+    pub kind: EntryKind,
     /// The entry's tag.
     pub tag: String,
     /// Not before the calendar opens; `None` for any hour.
@@ -237,7 +238,7 @@ fn notice(desk: &Desk, did: &Did, now: Moment) -> Option<Notice> {
             == Some("hierarchic");
     Some(Notice {
         id: did.changed.ticket.id,
-        kind: did.step.action.kind().to_owned(),
+        kind: did.step.action.kind(),
         tag: did.step.tag.clone(),
         after: after.filter(|after| *after > now),
         to: people(desk, &did.changed.ticket, management),

@@ -1,5 +1,6 @@
 //! `work link`: tickets linked to a work order, or to the one that another ticket has or comes to have.
 
+use crate::model::entry_kind::EntryKind;
 use crate::ops::core::messages::work::WorkError;
 use std::collections::BTreeMap;
 
@@ -64,7 +65,7 @@ pub fn join(
         .collect();
     all.extend(&others);
     let order = make(tx, &making, &all)?;
-    let edit = tx.edit(to, "link")?;
+    let edit = tx.edit(to, EntryKind::Link)?;
     link_tickets(tx, edit, &order)?;
     Ok(order.id)
 }
@@ -146,7 +147,7 @@ pub fn link(desk: &Desk, act: &Actor, ids: &[TicketId], to: TicketId) -> Result<
     let order = join(&mut tx, to, &values)?;
     let order = tx.ticket(order)?;
     for id in ids {
-        let edit = tx.edit(*id, "link")?;
+        let edit = tx.edit(*id, EntryKind::Link)?;
         hangable(&tx, &edit.ticket, Some(order.id))?;
         if tx.ticket(*id)?.text(Key::LinkWorkOrder) == order.id.as_str() {
             tx.notices

@@ -1,5 +1,6 @@
 //! `work new`: a work order for tickets.
 
+use crate::model::entry_kind::EntryKind;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::ticket::Ticket;
@@ -40,7 +41,7 @@ pub fn new(
     let mut tx = Transaction::begin(desk, act, "work new")?;
     let mut edits = Vec::new();
     for id in ids {
-        let edit = tx.edit(*id, "link")?;
+        let edit = tx.edit(*id, EntryKind::Link)?;
         hangable(&tx, &edit.ticket, None)?;
         edits.push(edit);
     }

@@ -1,5 +1,6 @@
 //! Making an order: what is asked first, what it takes from its tickets, and whether it repeats.
 
+use crate::model::entry_kind::EntryKind;
 use crate::ops::core::messages::work::WorkError;
 use std::collections::BTreeMap;
 
@@ -313,7 +314,7 @@ pub fn repeat(
         draft.values.insert(key.into(), Value::List(all));
     }
     draft.facts.push(("repeat_of".to_owned(), old.to_string()));
-    let mut edit = tx.edit(old, "link")?;
+    let mut edit = tx.edit(old, EntryKind::Link)?;
     edit.add(Key::LinkRelates, id.as_str());
     tx.notices.push(format!(
         "`{id}` repeats `{old}` ({}): look for the cause behind the cause",

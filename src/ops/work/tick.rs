@@ -1,5 +1,6 @@
 //! `work tick`: steps of a work order are done, or are not after all.
 
+use crate::model::entry_kind::EntryKind;
 use crate::model::id::TicketId;
 use crate::model::status::Status;
 use crate::ops::core::actor::Actor;
@@ -35,7 +36,7 @@ pub fn tick(
 ) -> Result<Outcome, OpError> {
     let text = values::text(text)?;
     let mut tx = Transaction::begin(desk, act, "work tick")?;
-    let mut edit = tx.edit(id, "tick")?;
+    let mut edit = tx.edit(id, EntryKind::Tick)?;
     is_order(&edit.ticket)?;
     if !matches!(
         edit.ticket.status(),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 use crate::model::entry::{Change, Entry, How};
+use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Field, FieldKind, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
@@ -285,7 +286,10 @@ struct Late<'i> {
 impl<'i> Late<'i> {
     fn new(import: &'i Import<'i>, page: &'i TicketPage, known: Known<'i>) -> Self {
         let ticket = &page.ticket;
-        let created = ticket.log.iter().find(|entry| entry.kind == "created");
+        let created = ticket
+            .log
+            .iter()
+            .find(|entry| entry.kind == EntryKind::Created);
         let begin = created.map(|entry| entry.at).or_else(|| ticket.created());
         let targets = import.map.targets.iter().zip(&known.changes);
         let held = targets

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::entry::{Change, Entry};
+use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
@@ -13,9 +14,6 @@ use crate::page::escape::tidy;
 use crate::page::log::derived_tag;
 use crate::rules::import::{Case, Cell, EMPTY, Import, ImportRow, SAME};
 use crate::rules::lifecycle::replay::{first_values, how};
-
-/// The kind of an entry that stands for a row.
-pub(in crate::rules::import) const KIND: &str = "update";
 
 impl Import<'_> {
     /// The ticket of a case under an id: all of it, as if this desk had kept it.
@@ -153,7 +151,7 @@ impl Import<'_> {
         Entry {
             at,
             by: self.handle(opened_by.unwrap_or(first_by)),
-            kind: "created".to_owned(),
+            kind: EntryKind::Created,
             tag: derived_tag(
                 &[&self.map.source, &case.foreign, "created"],
                 crate::rules::import::TAG,
@@ -202,7 +200,7 @@ impl Import<'_> {
         Entry {
             at,
             by: self.handle(row.by),
-            kind: KIND.to_owned(),
+            kind: EntryKind::Update,
             tag: tag(row),
             attributes,
             changes,

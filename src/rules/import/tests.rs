@@ -630,7 +630,7 @@ fn a_longer_log_adds_what_is_new_and_keeps_what_people_did() {
         let order: Vec<_> = ticket
             .log
             .iter()
-            .map(|entry| entry.attribute("activity").unwrap_or(&entry.kind))
+            .map(|entry| entry.attribute("activity").unwrap_or(entry.kind.as_str()))
             .collect();
         assert_eq!(order, ["created", "a", "b", "c", "d", "escalate", "e", "f"]);
         assert_eq!(ticket.text(Key::Queue), "network");

@@ -4,12 +4,10 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::model::entry::Entry;
+use crate::model::entry_kind::EntryKind;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
-
-/// The kind of entry that tells of attachments.
-pub const KIND: &str = "attach";
 
 /// The longest name, in bytes: what every file system takes, encrypted ones included, with room
 /// for a number.
@@ -61,7 +59,7 @@ fn key(word: &str, n: usize) -> String {
 
 /// The attachments that an entry tells of.
 pub fn of_entry(entry: &Entry) -> Vec<Attachment> {
-    if entry.kind != KIND {
+    if entry.kind != EntryKind::Attach {
         return Vec::new();
     }
     let digits = |text: &&str| {
@@ -283,7 +281,7 @@ mod tests {
         let mut entry = Entry {
             at: "2026-11-21T09:02:11Z".parse().unwrap(),
             by: "anna".parse().unwrap(),
-            kind: KIND.to_owned(),
+            kind: EntryKind::Attach,
             tag: "8m2d".to_owned(),
             attributes: Vec::new(),
             changes: Vec::new(),
@@ -308,7 +306,7 @@ mod tests {
         );
         assert_eq!(found[2].size, Some(2));
         assert_eq!(found[2].sha256.as_deref(), Some("0a".repeat(32).as_str()));
-        entry.kind = "note".to_owned();
+        entry.kind = EntryKind::Note;
         assert_eq!(of_entry(&entry), []);
     }
 

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::clocks::{Does, EscalationRule};
 use crate::model::entry::Entry;
+use crate::model::entry_kind::EntryKind;
 use crate::model::settings::{Queue, Settings};
 use crate::model::status::TicketType;
 
@@ -140,7 +141,7 @@ impl<'s> Areas<'s> {
 /// The queue before the last escalation.
 fn back(log: &[Entry]) -> Option<String> {
     let moved = |entry: &Entry| {
-        (entry.kind == "escalate")
+        (entry.kind == EntryKind::Escalate)
             .then(|| entry.change("queue")?.old_value().map(str::to_owned))
             .flatten()
     };

@@ -1,6 +1,7 @@
 //! How a work order moved, as far as its tickets go with it.
 
 use crate::model::entry::Entry;
+use crate::model::entry_kind::EntryKind;
 use crate::model::status::{Status, TicketType, Waiting};
 use crate::model::ticket::Ticket;
 
@@ -23,11 +24,11 @@ impl Move {
             return None;
         }
         // A requester's word speaks for one requester; a hand edits the one file.
-        if entry.attribute("direction") == Some("in") || entry.kind == "edit" {
+        if entry.attribute("direction") == Some("in") || entry.kind == EntryKind::Edit {
             return None;
         }
         let Some(change) = entry.change("status") else {
-            let again = entry.kind == "pend" && order.status() == Status::Pending;
+            let again = entry.kind == EntryKind::Pend && order.status() == Status::Pending;
             return (again && waits_for_others(order)).then_some(Self::Waits);
         };
         let from = Status::read(change.old_value().unwrap_or_default());
@@ -44,13 +45,13 @@ impl Move {
     }
 
     /// The kind of the tickets' entries.
-    pub fn kind(self) -> &'static str {
+    pub fn kind(self) -> EntryKind {
         match self {
-            Self::Opened => "open",
-            Self::Waits => "pend",
-            Self::Wakes | Self::Reopened => "reopen",
-            Self::Resolved => "resolve",
-            Self::Cancelled | Self::Merged => "link",
+            Self::Opened => EntryKind::Open,
+            Self::Waits => EntryKind::Pend,
+            Self::Wakes | Self::Reopened => EntryKind::Reopen,
+            Self::Resolved => EntryKind::Resolve,
+            Self::Cancelled | Self::Merged => EntryKind::Link,
         }
     }
 

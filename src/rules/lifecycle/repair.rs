@@ -7,6 +7,7 @@
 use chrono_tz::Tz;
 
 use crate::model::entry::{Change, Entry};
+use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Field, Key};
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
@@ -97,7 +98,7 @@ fn edit_entry(page: &TicketPage, difference: &Difference) -> Entry {
     Entry {
         at: last.map_or_else(|| start(page), |entry| entry.at.next()),
         by: Handle::desk(),
-        kind: "edit".to_owned(),
+        kind: EntryKind::Edit,
         tag,
         attributes: Vec::new(),
         changes: vec![change],
@@ -148,7 +149,12 @@ fn complete_headings(page: &TicketPage, zone: Tz, done: &mut Vec<String>) -> Opt
 }
 
 fn add_created(page: &TicketPage, done: &mut Vec<String>) -> Option<String> {
-    if page.ticket.log.iter().any(|entry| entry.kind == "created") {
+    if page
+        .ticket
+        .log
+        .iter()
+        .any(|entry| entry.kind == EntryKind::Created)
+    {
         return None;
     }
     let ticket = &page.ticket;
@@ -188,7 +194,7 @@ fn add_created(page: &TicketPage, done: &mut Vec<String>) -> Option<String> {
     let entry = Entry {
         at,
         by: Handle::desk(),
-        kind: "created".to_owned(),
+        kind: EntryKind::Created,
         tag,
         attributes,
         changes,

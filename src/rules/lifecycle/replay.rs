@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::model::entry::{Entry, How};
+use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Field, FieldKind, Key, Value};
 use crate::model::ticket::Ticket;
 
@@ -56,7 +57,7 @@ pub fn replay(log: &[Entry]) -> Folded {
     // The places of the forks that nobody has settled, for all but the last of a field are.
     let mut forks: BTreeMap<Key, usize> = BTreeMap::new();
     for (at, entry) in log.iter().enumerate() {
-        if entry.kind == "created" {
+        if entry.kind == EntryKind::Created {
             for (name, value) in &entry.attributes {
                 if let Some(key) = tracked(name).filter(|key| !key.kind().is_list()) {
                     folded.values.insert(key, read_value(key.kind(), value));

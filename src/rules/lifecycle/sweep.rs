@@ -8,6 +8,7 @@
 
 use crate::model::calendar::Calendar;
 use crate::model::clocks::{ClockKind, Does, EscalationRule, Threshold};
+use crate::model::entry_kind::EntryKind;
 use crate::model::event::EventKind;
 use crate::model::field::Key;
 use crate::model::moment::Moment;
@@ -71,13 +72,13 @@ pub enum Action {
 
 impl Action {
     /// The kind of the entry.
-    pub fn kind(&self) -> &'static str {
+    pub fn kind(&self) -> EntryKind {
         match self {
-            Self::Wake => "wake",
-            Self::Remind { .. } | Self::Ask { .. } => "remind",
-            Self::Escalate { .. } => "escalate",
-            Self::Resolve => "resolve",
-            Self::Close => "close",
+            Self::Wake => EntryKind::Wake,
+            Self::Remind { .. } | Self::Ask { .. } => EntryKind::Remind,
+            Self::Escalate { .. } => EntryKind::Escalate,
+            Self::Resolve => EntryKind::Resolve,
+            Self::Close => EntryKind::Close,
         }
     }
 }
@@ -123,10 +124,10 @@ impl Look<'_> {
     }
 
     /// When the thing of a kind and tag was done, if it was.
-    fn done(&self, of: &str, about: &str) -> Option<Moment> {
+    fn done(&self, of: &EntryKind, about: &str) -> Option<Moment> {
         let mut events = self.ticket.events.iter();
         let found = events.find(
-            |event| matches!(event.what, EventKind::Done { kind, tag } if kind == of && tag == about),
+            |event| matches!(event.what, EventKind::Done { kind, tag } if kind == of.as_str() && tag == about),
         );
         found.map(|event| event.at)
     }
@@ -143,7 +144,7 @@ impl Look<'_> {
         tag: String,
         hours: Option<&str>,
     ) -> Option<ScheduledAction> {
-        let undone = due <= self.context.now && self.done(action.kind(), &tag).is_none();
+        let undone = due <= self.context.now && self.done(&action.kind(), &tag).is_none();
         undone.then(|| ScheduledAction {
             action,
             due,
@@ -204,7 +205,7 @@ impl Look<'_> {
         let of = house.map_or(1, |house| house.reminders);
         for time in 1..=of {
             let tag = self.tag(&["silence", &from.to_string(), &time.to_string()]);
-            let Some(done) = self.done("remind", &tag) else {
+            let Some(done) = self.done(&EntryKind::Remind, &tag) else {
                 let of = house.map_or(0, |house| house.reminders);
                 return self.step(Action::Ask { time, of }, due, tag, self.hours(Some(named)));
             };

@@ -4,6 +4,7 @@
 //! common, with `pending` split by whom it waits for.
 
 use crate::model::entry::Entry;
+use crate::model::entry_kind::EntryKind;
 use crate::model::status::{Status, TicketType, Waiting};
 use crate::model::ticket::Ticket;
 
@@ -84,7 +85,8 @@ pub fn moves_to(ticket: &Ticket, event: Trigger) -> Option<Status> {
 pub fn last_moved_to<'t>(ticket: &'t Ticket, status: &Status) -> Option<&'t Entry> {
     let moved = |entry: &&Entry| {
         entry.change("status").and_then(|change| change.new_value()) == Some(status.as_str())
-            || (entry.kind == "created" && entry.attribute("status") == Some(status.as_str()))
+            || (entry.kind == EntryKind::Created
+                && entry.attribute("status") == Some(status.as_str()))
     };
     ticket.log.iter().rev().find(moved)
 }
