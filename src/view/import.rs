@@ -59,7 +59,6 @@ pub fn json(done: &ImportOutcome, log: &str) -> Value {
         "codes_added": done.added[2],
         "odd": done.odd.iter().map(odd).collect::<Vec<_>>(),
         "unreadable": done.unreadable,
-        "interrupted": done.interrupted,
     })
 }
 

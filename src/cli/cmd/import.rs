@@ -148,12 +148,6 @@ fn events(context: &mut Context, args: &EventsArgs) -> ExitResult {
             &context.ui.paint,
         ))?;
     }
-    if done.interrupted {
-        context
-            .ui
-            .warn("interrupted: what is there is whole, and the same command goes on");
-        return Ok(ExitStatus::Interrupted);
-    }
     // A file of which nothing could be read is not done.
     Ok(if misread > 0 && misread == done.rows {
         ExitStatus::Invalid

@@ -17,6 +17,7 @@ use crate::page::import_map;
 use crate::page::new_ticket;
 use crate::page::{settings, ticket};
 use crate::rules::import::{Import, Names, Odd};
+use crate::store::error::StoreError;
 use crate::store::fs::interrupt::Interrupt;
 use crate::store::fs::read;
 use crate::store::git::compare;
@@ -63,8 +64,6 @@ pub struct ImportOutcome {
     pub saved: Option<Saved>,
     /// Sentences about what was finished for a command that died.
     pub recovered: Vec<String>,
-    /// Whether a signal cut it short: whole files only, and a rerun finishes.
-    pub interrupted: bool,
 }
 
 /// Brings a log in. A second run changes nothing. `progress` is told of tickets done, and all.
@@ -182,12 +181,19 @@ pub fn events(
         progress,
         interrupt: &act.interrupt,
     };
+    // All of it or nothing: what a signal cuts short begins anew.
+    let whole = || match act.interrupt.raised() {
+        Some(_) => Err(StoreError::Interrupted),
+        None => Ok(()),
+    };
     let Some(mut held) = held else {
         feed.by_ref().for_each(drop);
+        whole()?;
         return Ok(done);
     };
     let mut saves = head.into_iter().chain(feed.by_ref()).peekable();
     let saved = if saves.peek().is_none() {
+        whole()?;
         None
     } else {
         let message = format!(
@@ -196,7 +202,11 @@ pub fn events(
             import.rows(),
             request.log
         );
-        Some(held.save_many(&message, &act.signature(desk), act.now, saves)?)
+        let author = act.signature(desk);
+        Some(held.save_all(&message, &author, act.now, |many| {
+            saves.try_for_each(|save| many.text(save))?;
+            whole()
+        })?)
     };
     done.saved = saved;
     done.recovered = held.recovered().to_vec();
@@ -293,7 +303,6 @@ impl Iterator for Feed<'_> {
         let all = self.import.cases();
         while self.at < all.len() {
             if self.interrupt.raised().is_some() {
-                self.done.interrupted = true;
                 return None;
             }
             let case = &all[self.at];
