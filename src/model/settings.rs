@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::calendar::{Calendar, Duration};
 use crate::model::clocks::Clocks;
+use crate::model::command::RestrictedCommand;
 use crate::model::intake_form::IntakeForm;
 use crate::model::person::{DESK, Handle};
 use crate::model::routing::RoutingRule;
@@ -127,7 +128,7 @@ pub struct Policy {
     /// Whether a request is resolved only after a search of the knowledge base, or with an article.
     pub kb_search_required: bool,
     /// Commands that only managers may give, of [`command::WRITERS`](crate::model::command::WRITERS) or their groups.
-    pub managers_only: Vec<String>,
+    pub managers_only: Vec<RestrictedCommand>,
 }
 
 /// One rung of the order of work.

@@ -76,9 +76,10 @@ fn a_report_tells_what_it_is_of_and_what_its_figures_mean() {
 
     Volume
     created            records made in the period
-    resolved           how often tickets became so, by the first of resolved and closed, comments never
-    closed, cancelled  how often tickets became so
-    all by what the ticket was then
+    resolved           number of times resolved, or closed without being resolved before, comments
+                       excluded
+    closed, cancelled  number of times
+    all grouped by the values at that time
     QUEUE         CREATED  RESOLVED  CLOSED  CANCELLED
     service-desk        3         2       2          0
     total               3         2       2          0

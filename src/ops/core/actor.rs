@@ -43,7 +43,7 @@ impl Actor {
             "{verb}: name it in WRITERS"
         );
         let only = &desk.settings.policy.managers_only;
-        if !only.iter().any(|word| command::means(word, verb)) || self.is_manager(desk) {
+        if !only.iter().any(|word| word.covers(verb)) || self.is_manager(desk) {
             return Ok(());
         }
         Err(DeskError::NotManager(&verb, &self.me, &managers(desk)).error())

@@ -127,49 +127,25 @@ pub fn events(
         ],
         ..ImportOutcome::default()
     };
-    let own: Vec<(String, String)> = map
-        .own_fields()
-        .into_iter()
-        .map(|(name, title)| (name.to_owned(), title))
-        .collect();
-    let new_desk = import_additions::declare_fields(&desk_text, &own)?;
-    let new_desk =
-        import_additions::add_names(&new_desk, &map.source, "agents", names.new_agents())?;
-    let new_desk =
-        import_additions::add_names(&new_desk, &map.source, "queues", names.new_queues())?;
-    let new_catalog =
-        import_additions::add_names(&catalog, &map.source, "codes", names.new_codes())?;
-    let manager = desk
-        .settings
-        .agent(act.me.as_str())
-        .is_some_and(|agent| agent.manager);
-    if (new_desk != desk_text || new_catalog != catalog) && !manager {
-        let managers = desk.settings.active_agents().filter(|agent| agent.manager);
-        let managers: Vec<&str> = managers.map(|agent| agent.handle.as_str()).collect();
-        return Err(DataError::ImportNeedsManager(&managers.join(" or ")).error());
-    }
     let uncommitted = if desk.settings.git.commit && !act.dry_run {
         uncommitted(desk, repo)?
     } else {
         HashSet::new()
     };
-    let mut head = Vec::new();
-    for (file, base, text) in [
-        (settings::FILE, Some(desk_text), new_desk),
-        (catalog::FILE, catalog_text, new_catalog),
-    ] {
-        let changed = base.as_ref() != Some(&text) && !(base.is_none() && text.is_empty());
+    let additions = additions(desk, act, &map, names, (desk_text, catalog_text))?;
+    let left = |file: &str, text: &str| {
         // What a run that was cut short added to the settings, and did not commit.
-        let left = uncommitted.contains(file)
-            && imported_lines(repo, file, &map.source) != names_of(&text, &map.source);
-        if changed || left {
-            head.push(Save {
-                path: file.to_owned(),
-                base,
-                text,
-            });
-        }
-    }
+        uncommitted.contains(file)
+            && imported_lines(repo, file, &map.source) != names_of(text, &map.source)
+    };
+    let changed = |save: &Save| match &save.base {
+        Some(base) => *base != save.text,
+        None => !save.text.is_empty(),
+    };
+    let head: Vec<Save> = additions
+        .into_iter()
+        .filter(|save| changed(save) || left(&save.path, &save.text))
+        .collect();
     let plan = Plan::new(desk, &import, &map.source)?;
     let mut feed = Feed {
         plan,
@@ -211,6 +187,43 @@ pub fn events(
     done.saved = saved;
     done.recovered = held.recovered().to_vec();
     Ok(done)
+}
+
+/// The settings and the catalogue, with the fields, people, queues and codes of a log that they lack.
+/// Only managers may add any.
+fn additions(
+    desk: &Desk,
+    act: &Actor,
+    map: &import_map::Map,
+    names: &Names,
+    (desk_text, catalog_text): (String, Option<String>),
+) -> Result<[Save; 2], OpError> {
+    let own: Vec<(String, String)> = map
+        .own_fields()
+        .into_iter()
+        .map(|(name, title)| (name.to_owned(), title))
+        .collect();
+    let add =
+        |text: &str, list: &str, new| import_additions::add_names(text, &map.source, list, new);
+    let new_desk = import_additions::declare_fields(&desk_text, &own)?;
+    let new_desk = add(&new_desk, "agents", names.new_agents())?;
+    let new_desk = add(&new_desk, "queues", names.new_queues())?;
+    let catalog = catalog_text.as_deref().unwrap_or_default();
+    let new_catalog = add(catalog, "codes", names.new_codes())?;
+    if (new_desk != desk_text || new_catalog != catalog) && !act.is_manager(desk) {
+        let managers = desk.settings.active_agents().filter(|agent| agent.manager);
+        let managers: Vec<&str> = managers.map(|agent| agent.handle.as_str()).collect();
+        return Err(DataError::ImportNeedsManager(&managers.join(" or ")).error());
+    }
+    let save = |path: &str, base, text| Save {
+        path: path.to_owned(),
+        base,
+        text,
+    };
+    Ok([
+        save(settings::FILE, Some(desk_text), new_desk),
+        save(catalog::FILE, catalog_text, new_catalog),
+    ])
 }
 
 /// The files of the desk that git does not have as they are: what an import that was cut short

@@ -67,55 +67,27 @@ pub fn init(
     };
     let dir = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
     let identity = repo.as_ref().map(Repo::identity).transpose()?.flatten();
-    let identity = identity.filter(|identity| !identity.email.is_empty());
-    let known = identity.is_some();
-    let identity = identity.unwrap_or_else(|| Signature {
-        name: "The manager".to_owned(),
-        email: String::new(),
-    });
-    let handle = if known {
-        handle_of(&identity.name, &identity.email)
-    } else {
-        "manager".to_owned()
-    };
-    let agent = format!(
-        "\n[agent.{handle}]\nname = {}\nemail = {}\nrole = \"manager\"\nqueues = [\"service-desk\"]\n",
-        quoted(if identity.name.is_empty() {
-            &handle
-        } else {
-            &identity.name
-        }),
-        quoted(&identity.email)
-    );
+    let manager = FirstManager::of(identity);
+    let handle = &manager.handle;
     let mut saves = vec![
-        new(settings::FILE, format!("{}{agent}", settings::STARTER)),
+        new(
+            settings::FILE,
+            format!("{}{}", settings::STARTER, manager.agent()),
+        ),
         new(catalog::FILE, catalog::STARTER.to_owned()),
     ];
     saves.extend(
         ARTICLES
             .iter()
-            .map(|(path, text)| new(path, owned_by(text, &handle))),
+            .map(|(path, text)| new(path, owned_by(text, handle))),
     );
-    let own = "# caches of this clone\n.desk/\n";
-    let attributes = "# what the desk writes is kept byte for byte\ntickets/** -text -filter -ident\nkb/** -text -filter -ident\n*.toml -text\n";
-    for (name, text) in [(".gitignore", own), (".gitattributes", attributes)] {
-        let old = read::file(&dir.join(name), read::MAX_PAGE);
-        saves.push(match old {
-            Ok(old) => Save {
-                path: name.to_owned(),
-                text: joined(&old, text),
-                base: Some(old),
-            },
-            Err(ReadError::Missing) => new(name, text.to_owned()),
-            Err(error) => return Err(error.problem(name).into()),
-        });
-    }
+    saves.extend(own_files(&dir)?);
     saves.retain(|save| save.base.as_ref() != Some(&save.text));
     let articles = ARTICLES.len();
     let mut made = NewDesk {
         dir,
-        manager: handle,
-        known,
+        manager: handle.clone(),
+        known: manager.known,
         repository,
         articles,
         saved: None,
@@ -135,26 +107,90 @@ pub fn init(
         let now = read::file(&made.dir.join(&save.path), read::MAX_PAGE);
         now.map_or(true, |now| now != save.text)
     });
-    let author = Signature {
-        email: if known {
-            identity.email
-        } else {
-            format!("{}@localhost", made.manager)
-        },
-        name: if identity.name.is_empty() {
-            made.manager.clone()
-        } else {
-            identity.name
-        },
-    };
     let step = SaveStep {
         message: "Set up the help desk".to_owned(),
-        author,
+        author: manager.author(),
         at: now,
         saves,
     };
     made.saved = Some(held.save(&step)?);
     Ok(made)
+}
+
+/// The manager of a new desk: whoever git says makes it.
+struct FirstManager {
+    handle: String,
+    name: String,
+    email: String,
+    /// Whether git knows who it is.
+    known: bool,
+}
+
+impl FirstManager {
+    fn of(identity: Option<Signature>) -> Self {
+        match identity.filter(|identity| !identity.email.is_empty()) {
+            Some(Signature { name, email }) => {
+                let handle = handle_of(&name, &email);
+                Self {
+                    name: if name.is_empty() {
+                        handle.clone()
+                    } else {
+                        name
+                    },
+                    handle,
+                    email,
+                    known: true,
+                }
+            }
+            None => Self {
+                handle: "manager".to_owned(),
+                name: "The manager".to_owned(),
+                email: String::new(),
+                known: false,
+            },
+        }
+    }
+
+    /// Their table in the settings.
+    fn agent(&self) -> String {
+        let (name, email) = (quoted(&self.name), quoted(&self.email));
+        format!(
+            "\n[agent.{}]\nname = {name}\nemail = {email}\nrole = \"manager\"\nqueues = [\"service-desk\"]\n",
+            self.handle
+        )
+    }
+
+    /// The author of the first commit.
+    fn author(&self) -> Signature {
+        Signature {
+            name: self.name.clone(),
+            email: if self.known {
+                self.email.clone()
+            } else {
+                format!("{}@localhost", self.handle)
+            },
+        }
+    }
+}
+
+/// What git is to ignore and to keep byte for byte, behind what its files say already.
+fn own_files(dir: &Path) -> Result<Vec<Save>, OpError> {
+    let own = "# caches of this clone\n.desk/\n";
+    let attributes = "# what the desk writes is kept byte for byte\ntickets/** -text -filter -ident\nkb/** -text -filter -ident\n*.toml -text\n";
+    let mut saves = Vec::new();
+    for (name, text) in [(".gitignore", own), (".gitattributes", attributes)] {
+        let old = read::file(&dir.join(name), read::MAX_PAGE);
+        saves.push(match old {
+            Ok(old) => Save {
+                path: name.to_owned(),
+                text: joined(&old, text),
+                base: Some(old),
+            },
+            Err(ReadError::Missing) => new(name, text.to_owned()),
+            Err(error) => return Err(error.problem(name).into()),
+        });
+    }
+    Ok(saves)
 }
 
 /// Makes a repository aside, among the caches, and moves it into place whole: a `git init` that is

@@ -85,65 +85,51 @@ pub fn contact(
         .maybe(Key::RequesterName)
         .unwrap_or("the requester")
         .to_owned();
-    let subject = if contact.incoming {
+    let mut subject = if contact.incoming {
         format!("{id} contact: {channel} from {with}")
     } else {
         format!("{id} contact: {channel} to {with}, {reached}")
     };
-    let subject = one_line(&subject, 72);
-    // What no person wrote moves nothing.
-    if !contact.incoming || contact.automatic {
-        if !contact.automatic {
-            edit.event(Trigger::AgentActs)?;
-        }
+    let closed = edit.ticket.status() == Status::Closed;
+    let too_late =
+        edit.ticket.status() == Status::Resolved && !within_window(desk, &edit.ticket, act);
+    if contact.automatic {
+        // What no person wrote moves nothing.
         tx.stage(edit)?;
-        let mut outcome = tx.finish(&subject)?;
-        outcome.notices.extend(notices);
-        return Ok(outcome);
-    }
-    match edit.ticket.status() {
-        Status::Closed => {
-            let follow = follow_up(&tx, &edit.ticket, &channel, &text)?;
-            notices.push(format!("`{id}` is closed: `{}` follows it", follow.id));
-            let subject = one_line(
-                &format!("{} new: follows {id}: {}", follow.id, follow.title()),
-                72,
-            );
-            tx.create(&follow)?;
-            let mut outcome = tx.finish(&subject)?;
-            outcome.notices.extend(notices);
-            Ok(outcome)
-        }
-        Status::Resolved if !within_window(desk, &edit.ticket, act) => {
+    } else if !contact.incoming {
+        edit.event(Trigger::AgentActs)?;
+        tx.stage(edit)?;
+    } else if closed || too_late {
+        if too_late {
             edit.move_to(&Status::Closed)?;
-            let follow = follow_up(&tx, &edit.ticket, &channel, &text)?;
-            notices.push(format!(
+        }
+        let follow = follow_up(&tx, &edit.ticket, &channel, &text)?;
+        notices.push(if closed {
+            format!("`{id}` is closed: `{}` follows it", follow.id)
+        } else {
+            format!(
                 "the time to reopen `{id}` is over: it is closed, and `{}` follows it",
                 follow.id
+            )
+        });
+        subject = format!("{} new: follows {id}: {}", follow.id, follow.title());
+        if too_late {
+            tx.stage(edit)?;
+        }
+        tx.create(&follow)?;
+    } else {
+        let cancelled = edit.ticket.status() == Status::Cancelled;
+        edit.event(Trigger::RequesterWrites)?;
+        if cancelled {
+            notices.push(format!(
+                "`{id}` is cancelled; `desk reopen {id}` takes it up again"
             ));
-            let subject = one_line(
-                &format!("{} new: follows {id}: {}", follow.id, follow.title()),
-                72,
-            );
-            tx.stage(edit)?;
-            tx.create(&follow)?;
-            let mut outcome = tx.finish(&subject)?;
-            outcome.notices.extend(notices);
-            Ok(outcome)
         }
-        status => {
-            edit.event(Trigger::RequesterWrites)?;
-            if status == Status::Cancelled {
-                notices.push(format!(
-                    "`{id}` is cancelled; `desk reopen {id}` takes it up again"
-                ));
-            }
-            tx.stage(edit)?;
-            let mut outcome = tx.finish(&subject)?;
-            outcome.notices.extend(notices);
-            Ok(outcome)
-        }
+        tx.stage(edit)?;
     }
+    let mut outcome = tx.finish(&one_line(&subject, 72))?;
+    outcome.notices.extend(notices);
+    Ok(outcome)
 }
 
 fn known(what: &str, word: &str, words: &[&str]) -> Result<String, OpError> {

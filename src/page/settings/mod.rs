@@ -11,7 +11,7 @@ mod team;
 use std::collections::BTreeMap;
 
 use crate::model::clocks::Clocks;
-use crate::model::command::{GROUPS, WRITERS};
+use crate::model::command::{GROUPS, RestrictedCommand, WRITERS};
 use crate::model::field::is_field_name;
 use crate::model::settings::{Attachments, CompanyField, Git, Intake, Policy, Priority, Settings};
 use crate::model::size::Size;
@@ -200,10 +200,12 @@ fn policy(top: &TomlSection<'_, '_>) -> (Policy, bool) {
 }
 
 /// The commands of `managers_only`. A word that means none would protect nothing.
-fn managers_only(section: &TomlSection<'_, '_>) -> Vec<String> {
+fn managers_only(section: &TomlSection<'_, '_>) -> Vec<RestrictedCommand> {
     const KEY: &str = "managers_only";
+    let mut all = Vec::new();
     for (word, span) in section.places(KEY) {
-        if WRITERS.contains(&word) || GROUPS.contains(&word) {
+        if let Some(command) = RestrictedCommand::read(word) {
+            all.push(command);
             continue;
         }
         let hint = did_you_mean(word, WRITERS.iter().chain(GROUPS).copied())
@@ -211,7 +213,8 @@ fn managers_only(section: &TomlSection<'_, '_>) -> Vec<String> {
         let message = format!("`{word}` is no command by which an agent writes");
         section.wrong_at(span, message, Some(hint));
     }
-    section.texts(KEY).unwrap_or_default()
+    section.texts(KEY);
+    all
 }
 
 /// A number of whole days; ten years are enough for anybody.

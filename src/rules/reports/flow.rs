@@ -8,7 +8,7 @@ use crate::rules::reports::period::midnight;
 use crate::rules::reports::table::{Tally, column};
 use crate::rules::reports::{Amount, Chart, Figure, ReportRow, ReportSection, Scene, Unit};
 
-const ABOUT: &str = "created: records made; resolved: again after a reopening too; reopened, cancelled: how often tickets became so; \
+const ABOUT: &str = "created: records made; resolved: again after a reopening too; reopened, cancelled: number of times; \
      net: what came in or back less what was resolved or cancelled; backlog: what was open at the end";
 
 /// Days up to a quarter, weeks up to two years, months beyond.

@@ -7,8 +7,8 @@ use crate::rules::reports::facts::Activity;
 use crate::rules::reports::table::{ReportTable, SectionText, column};
 use crate::rules::reports::{Chart, ReportSection, Scene, Unit};
 
-const ABOUT: &str = "created: records made in the period; resolved: how often tickets became so, by the first of resolved and \
-     closed, comments never; closed, cancelled: how often tickets became so; all by what the ticket was then";
+const ABOUT: &str = "created: records made in the period; resolved: number of times resolved, or closed without being resolved \
+     before, comments excluded; closed, cancelled: number of times; all grouped by the values at that time";
 
 /// Key, title, and the field with its word.
 type Own = (&'static str, &'static str, &'static str, Name);
