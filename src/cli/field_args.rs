@@ -49,10 +49,12 @@ pub struct FieldArgs {
 }
 
 impl FieldArgs {
-    /// The fields that are given, by their paths, with more of them; those of `--set` are last.
+    /// The fields that are given, by their paths, behind `more` and in the order of `order` as far as
+    /// that names them; those of `--set` are last.
     pub fn values(
         &self,
         more: impl IntoIterator<Item = (&'static str, Option<String>)>,
+        order: &[&str],
     ) -> Result<Vec<(String, String)>, OpError> {
         let own = [
             ("code", &self.code),
@@ -67,7 +69,9 @@ impl FieldArgs {
             ("request.reproduce", &self.reproduce),
         ];
         let own = own.map(|(key, value)| (key, value.clone()));
-        let all = more.into_iter().chain(own);
+        let mut all: Vec<_> = more.into_iter().chain(own).collect();
+        all.sort_by_key(|(key, _)| order.iter().position(|one| one == key));
+        let all = all.into_iter();
         let all = all.filter_map(|(key, value)| Some((key.to_owned(), value?)));
         Ok(all.chain(pairs(&self.set)?).collect())
     }

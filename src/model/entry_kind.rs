@@ -107,7 +107,7 @@ impl From<EntryKind> for String {
 
 impl fmt::Display for EntryKind {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(self.as_str())
+        out.pad(self.as_str())
     }
 }
 

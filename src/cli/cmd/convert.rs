@@ -34,7 +34,7 @@ pub fn run(context: &mut Context, args: Args) -> ExitResult {
     let talks =
         context.ui.env.interactive && !args.fields.no_questions && !global.json && !global.dry_run;
     let id = desk.find(&args.id, Some(&act.me))?;
-    let values = args.fields.values([])?;
+    let values = args.fields.values([], &[])?;
     let wish = Conversion {
         to: args.to,
         values,

@@ -114,6 +114,35 @@ pub struct Args {
     pub fields: FieldArgs,
 }
 
+/// The fields in the order in which an entry tells them: who, with what, about what, how urgent.
+const ORDER: &[&str] = &[
+    "type",
+    "requester.name",
+    "requester.phone",
+    "requester.email",
+    "requester.account",
+    "requester.location",
+    "requester.organisation",
+    "asset.name",
+    "asset.model",
+    "asset.serial",
+    "asset.licence",
+    "asset.location",
+    "channel",
+    "code",
+    "impact",
+    "urgency",
+    "priority",
+    "queue",
+    "request.wants",
+    "request.tried",
+    "request.reproduce",
+    "request.about",
+    "request.feeling",
+    "planned",
+    "tags",
+];
+
 pub fn run(context: &mut Context, args: Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
@@ -137,7 +166,7 @@ pub fn run(context: &mut Context, args: Args) -> ExitResult {
         ("planned", args.planned),
     ];
     let tags = args.tag.into_iter().map(|tag| ("tags", Some(tag)));
-    let mut values = args.fields.values(more.into_iter().chain(tags))?;
+    let mut values = args.fields.values(more.into_iter().chain(tags), ORDER)?;
     let text = context
         .text(args.fields.text.message.as_deref())?
         .unwrap_or_default();
