@@ -51,3 +51,7 @@ hostile:
 # writers, readers, a person's git and random kills for ten minutes
 crowd:
     DESK_TORTURE=1 cargo test --test store crash::crowd -- --nocapture --test-threads=1
+
+# the program as it is handed out: smaller, and slower to build
+dist:
+    cargo build --profile dist --bin desk

@@ -12,14 +12,16 @@
 //!
 //! | module | holds |
 //! | --- | --- |
-//! | `model` | what things are: ids, moments, fields, tickets, settings; pure values |
+//! | `model` | what things are: ids, moments, fields, tickets, articles, settings; pure values |
 //! | `page` | how they are written: text to model with spans, edits that touch only what was asked |
-//! | `rules` | how the desk behaves: life cycle, priority, escalation, calendars, folding, queries |
-//! | `store` | where they live: finding, walking, reading, saving, locking, git |
+//! | `rules` | how the desk behaves: `lifecycle`, `sla`, `people`, `duplicates`, `query`, `search`, `text`, `reports`, `import` |
+//! | `store` | where they live: `fs` files and folders, `journal` saving and recovery, `git` the repository |
 //! | `index` | how they are found without reading them all; disposable |
-//! | `ops` | what people do: one file per verb |
+//! | `ops` | what people do, one file for each verb: `core`, `ticket`, `work`, `kb`, `search`, `data` |
 //! | `view` | how it looks: outcome to table, card, JSON, diagnostic |
-//! | `cli` | the terminal: arguments, editor, pager, colours, exit status |
+//! | `cli` | the terminal: arguments, prompts, editor, pager, colours, exit status; one file for each command |
+//!
+//! `docs/architecture.md` has the mechanisms, `docs/glossary.md` the words.
 
 pub mod model;
 pub mod page;
