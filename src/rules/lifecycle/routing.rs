@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crate::model::catalog::Code;
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
+use crate::model::routing::RoutingRule;
 use crate::model::settings::Settings;
 use crate::model::ticket_summary::TicketSummary;
 use crate::page::problem::nearest;
@@ -43,6 +44,46 @@ fn text(values: &BTreeMap<Field, Value>, key: Key) -> Option<&str> {
     text.filter(|text| !text.is_empty())
 }
 
+impl Routed {
+    /// Takes what a rule that fits sets, where nothing was given and no rule before it set it.
+    fn apply(&mut self, rule: &RoutingRule, given: &BTreeMap<Field, Value>) {
+        let said_how_pressing =
+            text(given, Key::Impact).is_some() || text(given, Key::Urgency).is_some();
+        let mut did = false;
+        for (key, value) in [
+            (Key::Queue, &rule.queue),
+            (Key::Impact, &rule.impact),
+            (Key::Urgency, &rule.urgency),
+            (Key::Priority, &rule.priority),
+            (Key::Assignee, &rule.assignee),
+        ] {
+            let Some(value) = value else { continue };
+            let settled = text(given, key).is_some()
+                || self.values.contains_key(&key)
+                || (key == Key::Priority && said_how_pressing);
+            if settled {
+                continue;
+            }
+            self.values.insert(key, value.clone());
+            did = true;
+            if key == Key::Priority {
+                self.reason = Some(format!("rule: {}", rule.name));
+            }
+        }
+        let tags = given.get(&Field::Known(Key::Tags)).map(Value::elements);
+        let tags = tags.unwrap_or_default();
+        for tag in &rule.tags {
+            if !tags.contains(tag) && !self.tags.contains(tag) {
+                self.tags.push(tag.clone());
+                did = true;
+            }
+        }
+        if did {
+            self.rules.push(rule.name.clone());
+        }
+    }
+}
+
 /// Routes a ticket of which `given` was said, and `words` in free text.
 ///
 /// Priority: the one that was said; else, where impact or urgency was said, the matrix's; else a
@@ -78,8 +119,6 @@ pub fn route(
         knowledge: Vec::new(),
         events: crate::model::event_table::TicketEvents::default(),
     };
-    let said_how_pressing =
-        text(given, Key::Impact).is_some() || text(given, Key::Urgency).is_some();
     for rule in &settings.rules {
         let Ok((_, matcher)) = condition(&rule.when, context) else {
             continue;
@@ -87,40 +126,7 @@ pub fn route(
         if !matcher.fits(&summary) || (matcher.needs_text() && !matcher.fits_text(words)) {
             continue;
         }
-        let sets = [
-            (Key::Queue, &rule.queue),
-            (Key::Impact, &rule.impact),
-            (Key::Urgency, &rule.urgency),
-            (Key::Priority, &rule.priority),
-            (Key::Assignee, &rule.assignee),
-        ];
-        let mut did = false;
-        for (key, value) in sets {
-            let Some(value) = value else { continue };
-            let settled = text(given, key).is_some()
-                || routed.values.contains_key(&key)
-                || (key == Key::Priority && said_how_pressing);
-            if !settled {
-                routed.values.insert(key, value.clone());
-                did = true;
-                if key == Key::Priority {
-                    routed.reason = Some(format!("rule: {}", rule.name));
-                }
-            }
-        }
-        let tags = given
-            .get(&Field::Known(Key::Tags))
-            .map(Value::elements)
-            .unwrap_or_default();
-        for tag in &rule.tags {
-            if !tags.contains(tag) && !routed.tags.contains(tag) {
-                routed.tags.push(tag.clone());
-                did = true;
-            }
-        }
-        if did {
-            routed.rules.push(rule.name.clone());
-        }
+        routed.apply(rule, given);
     }
     for key in [Key::Queue, Key::Impact, Key::Urgency] {
         if let Some(value) = usual(key, code, settings)

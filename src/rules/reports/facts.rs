@@ -304,63 +304,14 @@ impl<'e> FactsReader<'_, 'e> {
                 }
                 since = then.is_open().then_some(at);
             }
+            let change = EntryChange {
+                at,
+                by,
+                before,
+                then,
+            };
+            self.tell(number, &change, &entry, &mut been);
             let part = &mut self.part;
-            let mut push = |deed: Activity<'e>| {
-                part.facts.push(Fact {
-                    at,
-                    ticket: number,
-                    by,
-                    deed,
-                    then,
-                });
-            };
-            if let Some(live) = entry.created {
-                push(Activity::Created { live });
-            }
-            if let Some(contact) = entry.contact {
-                push(Activity::Contact(contact));
-            }
-            let escalated = entry.escalated;
-            let moved = before.status.is_some() && before.queue != then.queue;
-            if moved && !before.queue.is_empty() && !then.queue.is_empty() {
-                let (from, back) = (before.queue, been.contains(&then.queue));
-                push(Activity::Moved {
-                    from,
-                    back,
-                    escalated,
-                });
-            } else if escalated && !moved {
-                push(Activity::Told);
-            }
-            if !then.queue.is_empty() && !been.contains(&then.queue) {
-                been.push(then.queue);
-            }
-            if !before.agent.is_empty() && !then.agent.is_empty() && before.agent != then.agent {
-                push(Activity::Handed);
-            }
-            // A comment is closed, never resolved: nothing was asked for.
-            let comment = then.kind == Some(&TicketType::Comment);
-            if then.is_solved() && !before.is_solved() && !comment {
-                let counts = self.ask.period.holds(at);
-                push(Activity::Solved(if counts {
-                    long(&self.stretches, &then, self.words, self.ask.context)
-                } else {
-                    Solved::default()
-                }));
-            }
-            if before.is_solved() && then.is_open() && !comment {
-                push(Activity::Reopened);
-            }
-            let closed = |then: &StateAtEvent<'_>| then.status == Some(&Status::Closed);
-            if closed(&then) && !closed(&before) {
-                push(Activity::Closed);
-            }
-            let dropped = |then: &StateAtEvent<'_>| {
-                matches!(then.status, Some(Status::Cancelled | Status::Merged))
-            };
-            if dropped(&then) && !dropped(&before) {
-                push(Activity::Dropped);
-            }
             if before.is_open() != then.is_open() {
                 part.turns.push((at, if then.is_open() { 1 } else { -1 }));
             }
@@ -378,6 +329,87 @@ impl<'e> FactsReader<'_, 'e> {
         self.part.still.extend(still);
         last
     }
+
+    /// The facts that one entry makes; `been` are the queues in which the ticket was.
+    fn tell(
+        &mut self,
+        number: u32,
+        change: &EntryChange<'e>,
+        entry: &EntryFacts<'e>,
+        been: &mut Vec<Label>,
+    ) {
+        let EntryChange {
+            at,
+            by,
+            before,
+            then,
+        } = *change;
+        let facts = &mut self.part.facts;
+        let mut push = |deed: Activity<'e>| {
+            facts.push(Fact {
+                at,
+                ticket: number,
+                by,
+                deed,
+                then,
+            });
+        };
+        if let Some(live) = entry.created {
+            push(Activity::Created { live });
+        }
+        if let Some(contact) = entry.contact {
+            push(Activity::Contact(contact));
+        }
+        let escalated = entry.escalated;
+        let moved = before.status.is_some() && before.queue != then.queue;
+        if moved && !before.queue.is_empty() && !then.queue.is_empty() {
+            let (from, back) = (before.queue, been.contains(&then.queue));
+            push(Activity::Moved {
+                from,
+                back,
+                escalated,
+            });
+        } else if escalated && !moved {
+            push(Activity::Told);
+        }
+        if !then.queue.is_empty() && !been.contains(&then.queue) {
+            been.push(then.queue);
+        }
+        if !before.agent.is_empty() && !then.agent.is_empty() && before.agent != then.agent {
+            push(Activity::Handed);
+        }
+        // A comment is closed, never resolved: nothing was asked for.
+        let comment = then.kind == Some(&TicketType::Comment);
+        if then.is_solved() && !before.is_solved() && !comment {
+            let counts = self.ask.period.holds(at);
+            push(Activity::Solved(if counts {
+                long(&self.stretches, &then, self.words, self.ask.context)
+            } else {
+                Solved::default()
+            }));
+        }
+        if before.is_solved() && then.is_open() && !comment {
+            push(Activity::Reopened);
+        }
+        let closed = |then: &StateAtEvent<'_>| then.status == Some(&Status::Closed);
+        if closed(&then) && !closed(&before) {
+            push(Activity::Closed);
+        }
+        let dropped = |then: &StateAtEvent<'_>| {
+            matches!(then.status, Some(Status::Cancelled | Status::Merged))
+        };
+        if dropped(&then) && !dropped(&before) {
+            push(Activity::Dropped);
+        }
+    }
+}
+
+/// One entry's author and time, and how the ticket stood before and after it.
+struct EntryChange<'e> {
+    at: Moment,
+    by: Label,
+    before: StateAtEvent<'e>,
+    then: StateAtEvent<'e>,
 }
 
 /// What one entry tells beside where it leaves the ticket.
