@@ -19,7 +19,7 @@ use crate::ops::core::desk::Desk;
 use crate::ops::core::drafts::Draft;
 use crate::ops::core::error::OpError;
 use crate::ops::core::outcome::Outcome;
-use crate::ops::work::show;
+use crate::ops::work::list;
 use crate::page::problem::Problem;
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::replay;
@@ -303,7 +303,7 @@ impl Context {
                 let mut item =
                     json::ticket(&one.ticket, replay::has_conflict(&one.ticket), of_desk);
                 if one.ticket.kind() == TicketType::WorkOrder {
-                    let tickets = show::tickets(desk, outcome, one.ticket.id);
+                    let tickets = list::tickets(desk, outcome, one.ticket.id);
                     json::linked(&mut item, tickets.iter());
                 }
                 item

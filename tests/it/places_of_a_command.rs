@@ -15,16 +15,8 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("completions", ""),
     ("import events", "data/import.rs"),
     ("import json", "data/import_json.rs"),
-    ("kb demand", "kb/show.rs"),
-    ("kb list", "kb/show.rs"),
-    ("kb retire", "kb/publish.rs"),
-    ("kb review", "kb/publish.rs"),
-    ("kb script", "kb/show.rs"),
-    ("kb search", "search/articles.rs"),
-    ("kb use", "kb/used.rs"),
     ("man", ""),
     ("search", "search/mod.rs"),
-    ("work list", "work/show.rs"),
 ];
 
 /// Commands that write, but which no setting can restrict.

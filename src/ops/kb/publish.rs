@@ -1,9 +1,6 @@
 //! The life of an article: handed in, published, confirmed, retired. Publishing and retiring are the
 //! managers'.
 
-use crate::ops::core::messages::article::ArticleError;
-use chrono::{Months, NaiveDate};
-
 use crate::index::article_cache::{ArticleCache, CachedArticle};
 use crate::model::article::{ArticleKey, ArticleState};
 use crate::model::id::ArticleId;
@@ -12,14 +9,16 @@ use crate::ops::core::articles::{cached_articles, find, today};
 use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::messages::article::ArticleError;
 use crate::ops::core::outcome::Outcome;
 use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
 use crate::ops::kb::article_edit::Revision;
 use crate::rules::text::time_input;
+use chrono::{Months, NaiveDate};
 
 /// So long is an article believed before somebody reads it again, unless another day is named.
-const REVIEW_AFTER: Months = Months::new(12);
+pub(in crate::ops::kb) const REVIEW_AFTER: Months = Months::new(12);
 
 /// What a manager says when publishing.
 #[derive(Clone, Debug, Default)]
@@ -28,17 +27,6 @@ pub struct Publishing {
     pub review_by: Option<String>,
     /// The day on which it leaves the search, as typed.
     pub expires: Option<String>,
-    /// Why, for the history.
-    pub why: String,
-}
-
-/// What becomes of an article in a review.
-#[derive(Clone, Debug, Default)]
-pub struct Review {
-    /// The day until which it is to be read again, as typed.
-    pub until: Option<String>,
-    /// Back to a draft.
-    pub back: bool,
     /// Why, for the history.
     pub why: String,
 }
@@ -95,86 +83,9 @@ pub fn publish(
     })
 }
 
-/// Retires articles: they are no longer to be used, and old tickets still find them.
-pub fn retire(desk: &Desk, act: &Actor, ids: &[ArticleId], why: &str) -> Result<Outcome, OpError> {
-    act.must_be_manager(desk, "retiring")?;
-    let all = cached_articles(desk);
-    each(desk, act, ids, "retire", why, |revision| {
-        let id = revision.article().id.clone();
-        if revision.article().state == ArticleState::Retired {
-            return Err(ArticleError::RetiredAlready(&id).error());
-        }
-        revision.move_to(ArticleState::Retired)?;
-        Ok(named_by(desk, &all, &id, ids))
-    })
-}
-
-/// Hands drafts in, confirms published articles until another day, or sends them back.
-pub fn review(
-    desk: &Desk,
-    act: &Actor,
-    ids: &[ArticleId],
-    how: &Review,
-) -> Result<Outcome, OpError> {
-    let today = today(desk, act.now);
-    let until = how
-        .until
-        .as_deref()
-        .map(|text| day(text, today))
-        .transpose()?;
-    if until.is_some() && how.back {
-        return Err(ArticleError::ConfirmedAndSentBack.error());
-    }
-    each(desk, act, ids, "review", &how.why, |revision| {
-        let (id, state) = (revision.article().id.clone(), revision.article().state);
-        if how.back {
-            return back(desk, act, revision);
-        }
-        match state {
-            ArticleState::Draft if until.is_some() => {
-                Err(ArticleError::NothingToConfirm(&id).error())
-            }
-            ArticleState::Draft if revision.page().body().trim().is_empty() => {
-                Err(ArticleError::NoTextYet(&id).error())
-            }
-            ArticleState::Draft => {
-                revision.move_to(ArticleState::Review)?;
-                Ok(Vec::new())
-            }
-            ArticleState::Review => Err(ArticleError::WaitsForReview(&id).error()),
-            ArticleState::Retired => Err(ArticleError::Retired(&id).error()),
-            ArticleState::Published => {
-                act.must_be_manager(desk, "confirming a published article")?;
-                let until = until.unwrap_or_else(|| next_review(today));
-                if revision.article().review_by == Some(until) {
-                    return Err(ArticleError::ConfirmedAlready(&id, &until).error());
-                }
-                revision.set_day(ArticleKey::ReviewBy, until)?;
-                Ok(Vec::new())
-            }
-        }
-    })
-}
-
-/// Sends an article back to its author: out of review anybody, out of use only a manager.
-fn back(desk: &Desk, act: &Actor, revision: &mut Revision) -> Result<Vec<String>, OpError> {
-    let id = revision.article().id.clone();
-    match revision.article().state {
-        ArticleState::Draft => {
-            return Err(ArticleError::DraftAlready(&id).error());
-        }
-        ArticleState::Review => {}
-        ArticleState::Published | ArticleState::Retired => {
-            act.must_be_manager(desk, "taking an article back")?;
-        }
-    }
-    revision.move_to(ArticleState::Draft)?;
-    Ok(Vec::new())
-}
-
 /// Changes several articles: all are checked first, all or none. `change` may have something to
 /// tell.
-fn each(
+pub(in crate::ops::kb) fn each(
     desk: &Desk,
     act: &Actor,
     ids: &[ArticleId],
@@ -202,12 +113,12 @@ fn each(
     Ok(outcome)
 }
 
-fn next_review(today: NaiveDate) -> NaiveDate {
+pub(in crate::ops::kb) fn next_review(today: NaiveDate) -> NaiveDate {
     today.checked_add_months(REVIEW_AFTER).unwrap_or(today)
 }
 
 /// A day to come, as typed.
-fn day(text: &str, today: NaiveDate) -> Result<NaiveDate, OpError> {
+pub(in crate::ops::kb) fn day(text: &str, today: NaiveDate) -> Result<NaiveDate, OpError> {
     let day =
         time_input::whole_day(text, today).ok_or_else(|| ArticleError::NotDay(&text).error())?;
     if day <= today {
@@ -217,7 +128,12 @@ fn day(text: &str, today: NaiveDate) -> Result<NaiveDate, OpError> {
 }
 
 /// Who still points to an article that goes out of use.
-fn named_by(desk: &Desk, all: &ArticleCache, id: &ArticleId, gone: &[ArticleId]) -> Vec<String> {
+pub(in crate::ops::kb) fn named_by(
+    desk: &Desk,
+    all: &ArticleCache,
+    id: &ArticleId,
+    gone: &[ArticleId],
+) -> Vec<String> {
     let codes = desk
         .catalogue
         .active()

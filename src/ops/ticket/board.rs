@@ -5,7 +5,7 @@ use crate::model::field::Key;
 use crate::model::person::Handle;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
-use crate::ops::kb::show::{Mend, to_mend};
+use crate::ops::kb::uses::{Mend, to_mend};
 use crate::page::problem::Problem;
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::next::{WorkRank, is_over, is_workable};

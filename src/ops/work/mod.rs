@@ -4,5 +4,6 @@ pub mod new;
 pub mod link;
 pub mod order_plan;
 pub mod show;
+pub mod list;
 pub mod tick;
 pub mod done;

@@ -1,21 +1,13 @@
 //! Looking at orders, and at who waits for them.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use crate::index::want::Want;
-use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
-use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::linked_tickets::counts;
 use crate::ops::core::linked_tickets::is_order;
-use crate::ops::core::linked_tickets::{counts, linked_tickets};
-use crate::ops::core::outcome::Outcome;
-use crate::ops::ticket::{list, show};
-use crate::page::query::tickets::TicketQuery;
-use crate::rules::context::DeskContext;
+use crate::ops::ticket::show;
 
 /// One work order with what can be said about it.
 #[derive(Clone, Debug)]
@@ -34,77 +26,4 @@ pub fn show(desk: &Desk, id: TicketId, now: Moment) -> Result<OrderView, OpError
     linked.retain(counts);
     linked.sort_by_key(|ticket| (!ticket.is_live(), ticket.created, ticket.id));
     Ok(OrderView { order, linked })
-}
-
-/// A work order in a list.
-#[derive(Clone, Debug)]
-pub struct ListedOrder {
-    /// The order.
-    pub order: TicketSummary,
-    /// What its file says; `None` where it cannot be read any more.
-    pub page: Option<Ticket>,
-    /// The tickets linked to it, but for cancelled and merged ones.
-    pub linked: Vec<TicketId>,
-}
-
-/// Work orders, in the order of work.
-#[derive(Clone, Debug, Default)]
-pub struct Orders {
-    /// The orders.
-    pub orders: Vec<ListedOrder>,
-    /// What lists say besides.
-    pub rest: list::TicketListing,
-}
-
-/// Lists the open work orders that a query asks for, or all of them.
-pub fn list(
-    desk: &Desk,
-    context: DeskContext<'_>,
-    mut query: TicketQuery,
-    all: bool,
-) -> Result<Orders, OpError> {
-    let orders = list::read_query(desk, "type:work-order")?;
-    query.terms.extend(orders.terms);
-    let request = list::ListRequest {
-        query,
-        all,
-        ..list::ListRequest::default()
-    };
-    let tickets = desk.tickets(Want::All);
-    let mut linked: BTreeMap<String, Vec<TicketId>> = BTreeMap::new();
-    for ticket in &tickets.all {
-        let order = ticket.text(Key::LinkWorkOrder);
-        if !order.is_empty() && counts(ticket) {
-            linked.entry(order.to_owned()).or_default().push(ticket.id);
-        }
-    }
-    let mut found = list::among(desk, context, &request, |_| tickets)?;
-    let listed: Vec<TicketSummary> = std::mem::take(&mut found.tickets);
-    let orders = listed.into_iter().map(|order| ListedOrder {
-        page: desk.page(order.id).ok().map(|page| page.ticket),
-        linked: linked.remove(order.id.as_str()).unwrap_or_default(),
-        order,
-    });
-    Ok(Orders {
-        orders: orders.collect(),
-        rest: found,
-    })
-}
-
-/// The tickets linked to an order after what a command did, saved or not.
-pub fn tickets(desk: &Desk, outcome: &Outcome, order: TicketId) -> BTreeSet<TicketId> {
-    let is_linked = |ticket: &Ticket| ticket.text(Key::LinkWorkOrder) == order.as_str();
-    let mut all: BTreeSet<TicketId> = linked_tickets(desk, order)
-        .all
-        .iter()
-        .map(|ticket| ticket.id)
-        .collect();
-    for one in &outcome.changed {
-        if is_linked(&one.ticket) {
-            all.insert(one.ticket.id);
-        } else {
-            all.remove(&one.ticket.id);
-        }
-    }
-    all
 }

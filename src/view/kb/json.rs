@@ -2,7 +2,11 @@
 
 use crate::index::article_cache::CachedArticle;
 use crate::model::article::{ArticleKey, ArticleOutcome};
-use crate::ops::kb::show::{ArticleView, DueArticle, ListedArticle, Mend, Script};
+use crate::ops::kb::review::DueArticle;
+use crate::ops::kb::script::Script;
+use crate::ops::kb::show::ArticleView;
+use crate::ops::kb::uses::ListedArticle;
+use crate::ops::kb::uses::Mend;
 use crate::page::call_script::ScriptLine;
 use crate::page::markdown::plain;
 use crate::view::kb::list::reported;

@@ -1,7 +1,10 @@
 //! Articles in a list, and what `kb review` finds due.
 
 use crate::model::settings::Settings;
-use crate::ops::kb::show::{ArticleListing, DueArticle, ListedArticle, Mend, ReviewReason};
+use crate::ops::kb::list::ArticleListing;
+use crate::ops::kb::review::{DueArticle, ReviewReason};
+use crate::ops::kb::uses::ListedArticle;
+use crate::ops::kb::uses::Mend;
 use crate::view::kb::article::times;
 use crate::view::kb::{day, figure, state_role};
 use crate::view::paint::{Paint, Role};

@@ -5,7 +5,6 @@ use crate::cli::failure::ExitStatus;
 use crate::cli::messages::CommandError;
 use crate::model::moment::Moment;
 use crate::ops::core::error::OpError;
-use crate::ops::kb::show;
 use crate::rules::text::time_input;
 use crate::view::{json, kb};
 
@@ -38,7 +37,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         .transpose()?
         .map(|(from, _)| from);
     let to = args.to.as_ref().map(span).transpose()?.map(|(_, to)| to);
-    let (found, problems) = show::demand(desk, from, to);
+    let (found, problems) = crate::ops::kb::demand::demand(desk, from, to);
     if context.global.json {
         context.ui.data(&json::page(
             "demand",

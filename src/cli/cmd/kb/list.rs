@@ -8,7 +8,6 @@ use crate::model::article::ArticleState;
 use crate::ops;
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::unknown;
-use crate::ops::kb::show;
 use crate::page::query::articles;
 use crate::view::{json, kb};
 
@@ -39,7 +38,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let query = articles::schema().read(&list::query(&args.query))?;
     let me = context.asker(desk, query.needs_me())?;
-    let request = show::ArticleRequest {
+    let request = ops::kb::list::ArticleRequest {
         query,
         stale: args.stale,
         state: args.state.as_deref().map(state).transpose()?,
@@ -47,7 +46,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         all: args.all,
     };
     let now = context.ui.env.now;
-    let listing = show::list(desk, context.of(desk, me.as_ref()), &request)?;
+    let listing = ops::kb::list::list(desk, context.of(desk, me.as_ref()), &request)?;
     let today = ops::core::articles::today(desk, now);
     if context.global.json {
         let items = listing

@@ -23,6 +23,6 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let why = context
         .text(args.text.message.as_deref())?
         .unwrap_or_default();
-    let outcome = ops::kb::publish::retire(desk, &act, &ids, &why)?;
+    let outcome = ops::kb::retire::retire(desk, &act, &ids, &why)?;
     context.show(desk, &outcome)
 }

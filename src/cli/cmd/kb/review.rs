@@ -7,7 +7,6 @@ use crate::cli::context::{Context, ExitResult};
 use crate::cli::failure::ExitStatus;
 use crate::ops;
 use crate::ops::core::desk::Desk;
-use crate::ops::kb::show;
 use crate::view::{json, kb};
 
 /// Hand a draft in, confirm a published article, or list what is due
@@ -37,21 +36,21 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     }
     let act = context.act(desk)?;
     let ids = articles(context, desk, &args.ids)?;
-    let how = ops::kb::publish::Review {
+    let how = ops::kb::review::Review {
         until: args.until.clone(),
         back: args.back,
         why: context
             .text(args.text.message.as_deref())?
             .unwrap_or_default(),
     };
-    let outcome = ops::kb::publish::review(desk, &act, &ids, &how)?;
+    let outcome = ops::kb::review::review(desk, &act, &ids, &how)?;
     context.show(desk, &outcome)
 }
 
 fn due(context: &Context, desk: &Desk) -> ExitResult {
     context.known_agent(desk)?;
     let now = context.ui.env.now;
-    let (all, problems) = show::due(desk, now);
+    let (all, problems) = ops::kb::review::due(desk, now);
     if context.global.json {
         let today = ops::core::articles::today(desk, now);
         let items = all.iter().map(|one| kb::json::due(one, today)).collect();

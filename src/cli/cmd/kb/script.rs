@@ -6,7 +6,6 @@ use crate::cli::failure;
 use crate::cli::failure::ExitStatus;
 use crate::cli::messages::CommandError;
 use crate::ops;
-use crate::ops::kb::show;
 use crate::page::call_script::SCRIPT;
 use crate::view::{json, kb};
 
@@ -23,7 +22,7 @@ pub struct Args {
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     context.known_agent(desk)?;
-    let script = show::script(desk, &args.id)?;
+    let script = ops::kb::script::script(desk, &args.id)?;
     let today = ops::core::articles::today(desk, context.ui.env.now);
     if context.global.json {
         let items = vec![kb::json::said(&script, today)];

@@ -42,7 +42,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
             .iter()
             .map(|hit| hit.cached.article.id.clone())
             .collect();
-        let outcome = ops::kb::used::searched(desk, act, *id, &query, &hits)?;
+        let outcome = ops::kb::search::searched(desk, act, *id, &query, &hits)?;
         context.aside(&outcome);
         let written = if context.global.dry_run {
             "would be written"

@@ -45,6 +45,6 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let text = context
         .text(args.text.message.as_deref())?
         .unwrap_or_default();
-    let outcome = ops::kb::used::used(desk, &act, &article, id, came, &text)?;
+    let outcome = ops::kb::r#use::used(desk, &act, &article, id, came, &text)?;
     context.show(desk, &outcome)
 }

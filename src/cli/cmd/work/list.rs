@@ -23,10 +23,10 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let query = read_query(desk, &list::query(&args.query))?;
     let me = context.asker(desk, query.needs_me())?;
-    let found = ops::work::show::list(desk, context.of(desk, me.as_ref()), query, args.all)?;
+    let found = ops::work::list::list(desk, context.of(desk, me.as_ref()), query, args.all)?;
     if context.global.json {
         let of_desk = context.of(desk, None);
-        let item = |one: &ops::work::show::ListedOrder| {
+        let item = |one: &ops::work::list::ListedOrder| {
             let mut item = json::summary(&one.order, of_desk);
             if let Some(page) = &one.page {
                 item["derived"]["steps"] = json::steps(&page.description);

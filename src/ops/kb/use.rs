@@ -6,10 +6,8 @@ use crate::model::field::Key;
 use crate::model::id::{ArticleId, TicketId};
 use crate::ops::core::actor::Actor;
 use crate::ops::core::articles::{cached_articles, find, today};
-use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::core::messages::article::ArticleError;
 use crate::ops::core::outcome::Outcome;
 use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
@@ -17,10 +15,10 @@ use crate::ops::ticket::merge::end_of_chain;
 use crate::rules::lifecycle::transitions::Trigger;
 
 /// So many of the articles that a search found are named in the log.
-const NAMED: usize = 5;
+pub(in crate::ops::kb) const NAMED: usize = 5;
 
 /// The longest query that the log keeps, in characters.
-const QUERY: usize = 200;
+pub(in crate::ops::kb) const QUERY: usize = 200;
 
 /// Says on a ticket what came of an article: the ticket names it from now on.
 pub fn used(
@@ -54,33 +52,5 @@ pub fn used(
         let why = if expired { "has expired" } else { "is retired" };
         outcome.notices.push(format!("{} {why}", article.id));
     }
-    Ok(outcome)
-}
-
-/// Writes a search made for a ticket into its log: the words, how many articles were found, and the
-/// first of them. `hits` are all that were found, the best first.
-pub fn searched(
-    desk: &Desk,
-    act: &Actor,
-    id: TicketId,
-    query: &str,
-    hits: &[ArticleId],
-) -> Result<Outcome, OpError> {
-    let query = one_line(query, QUERY);
-    if query.is_empty() {
-        return Err(ArticleError::SearchNeedsWordsOfRequester.error());
-    }
-    let mut tx = Transaction::begin(desk, act, "kb search")?;
-    let (id, notice) = end_of_chain(desk, id)?;
-    let mut edit = tx.edit(id, EntryKind::Kb)?;
-    edit.attribute("query", query.as_str());
-    edit.attribute("hits", hits.len().to_string());
-    if !hits.is_empty() {
-        let first: Vec<&str> = hits.iter().take(NAMED).map(ArticleId::as_str).collect();
-        edit.attribute("found", first.join(", "));
-    }
-    tx.stage(edit)?;
-    let mut outcome = tx.finish(&format!("{id} kb search: {}", one_line(&query, 50)))?;
-    outcome.notices.extend(notice);
     Ok(outcome)
 }
