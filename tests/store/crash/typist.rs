@@ -14,6 +14,9 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 /// Words to wait for, and what is typed then.
 pub(crate) type Script = &'static [(&'static str, &'static str)];
 
+/// What a prompt begins with: pastes are told apart from typing.
+const PROMPT: &str = "\x1b[?2004h";
+
 /// A terminal with somebody who follows a script.
 pub(crate) struct Typist {
     /// The name of the terminal.
@@ -66,6 +69,13 @@ impl Typist {
                     read += at + words.len();
                     let _ = screen.write_all(keys.as_bytes());
                     wanted = script.next();
+                }
+                // An answer that could not be saved is asked for again: whoever sees that gives up.
+                let again = seen[read..].split_once("error:");
+                if again.is_some_and(|(_, after)| after.contains(PROMPT)) {
+                    read = seen.len();
+                    wanted = None;
+                    let _ = screen.write_all(b"\x03");
                 }
             }
         });
