@@ -120,6 +120,7 @@ mod tests {
         for (kind, word) in EntryKind::WORDS {
             assert_eq!(EntryKind::from(*word), *kind);
             assert_eq!(kind.to_string(), *word);
+            assert_eq!(format!("{kind:<9}|"), format!("{word:<9}|"));
         }
         assert_eq!(EntryKind::from("redact").as_str(), "redact");
         assert!(!EntryKind::from("redact").is_known());

@@ -488,3 +488,18 @@ fn what_lacks_a_program_is_told_aloud_and_fails_in_ci() {
     );
     assert!(!run(true).0);
 }
+
+#[test]
+fn doc_comments_say_what_their_item_is() {
+    let begin = ["/// The ", "same"].concat();
+    for folder in ["src", "tests", "benches"] {
+        for (path, text) in sources(folder) {
+            let lines = text.lines().enumerate();
+            let found = lines.map(|(at, line)| (at + 1, line.trim_start()));
+            for (at, line) in found {
+                let line = line.replacen("//!", "///", 1);
+                assert!(!line.starts_with(&begin), "{}:{at}: {line}", path.display());
+            }
+        }
+    }
+}

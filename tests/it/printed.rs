@@ -329,7 +329,7 @@ fn acting(field: &str) -> String {
     )
 }
 
-/// The same without what no line of a page, no name of a file or no name of git's may hold.
+/// [`acting`] without what no line of a page, no name of a file or no name of git's may hold.
 fn acting_name(field: &str, without: &[char]) -> String {
     acting(field).replace(without, "")
 }

@@ -21,7 +21,7 @@ fn own(text: &str) -> Vec<String> {
     own.map(str::to_owned).collect()
 }
 
-/// The same without their times.
+/// Those headings without their times.
 fn things(text: &str) -> Vec<String> {
     let thing = |heading: &String| heading.split(' ').skip(2).collect::<Vec<_>>().join(" ");
     own(text).iter().map(thing).collect()

@@ -21,7 +21,7 @@ fn limited(desk: &Desk, limit: &str, line: &str) -> Out {
     with(desk, command, &inner)
 }
 
-/// The same for somebody whom permissions stop: whoever runs the tests, or `nobody` where that is
+/// Runs a line as somebody whom permissions stop: whoever runs the tests, or `nobody` where that is
 /// root. `None` where that cannot be done.
 fn powerless(desk: &Desk, limit: &str, line: &str) -> Option<Out> {
     let mut command = desk.command("timeout");

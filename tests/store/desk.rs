@@ -52,7 +52,7 @@ impl Desk {
         desk
     }
 
-    /// The same without a commit.
+    /// A desk on a branch that has no commit yet.
     pub(crate) fn unborn(init: &[&str], prefix: &str) -> Self {
         let dir = crate::scratch::folder();
         let top = dir.path().canonicalize().unwrap().join("repo");

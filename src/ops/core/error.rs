@@ -75,14 +75,14 @@ impl OpError {
         Self { problems, ..self }
     }
 
-    /// The same with one more thing to do.
+    /// Adds a hint: one more thing to do.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
     }
 
-    /// The same with a thing to do, if there is one.
+    /// Adds a hint, if there is one.
     #[must_use]
     pub fn maybe_hint(self, hint: Option<impl Into<String>>) -> Self {
         match hint {

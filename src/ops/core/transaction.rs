@@ -55,8 +55,8 @@ impl<'d> Transaction<'d> {
         })
     }
 
-    /// The same for the end of something that was saved bit by bit without a commit: files that
-    /// stand as they should belong to the commit too.
+    /// Begins the end of something that was saved bit by bit without a commit: files that stand as
+    /// they should belong to the commit too.
     pub fn begin_end(desk: &'d Desk, act: &'d Actor, verb: &str) -> Result<Self, OpError> {
         let mut tx = Self::begin(desk, act, verb)?;
         tx.whole = true;
@@ -99,8 +99,8 @@ impl<'d> Transaction<'d> {
         self.stage_over(edit, base).map(drop)
     }
 
-    /// The same for a change that this command has written before, in part: `base` is what stands
-    /// in the file now. Returns what will stand there.
+    /// Takes in a change that this command has written before, in part: `base` is what stands in
+    /// the file now. Returns what will stand there.
     pub fn stage_over(&mut self, edit: TicketEdit, base: String) -> Result<String, OpError> {
         let ahead = edit.ahead.as_ref().filter(|_| !edit.is_empty());
         let notice = ahead.map(|ahead| ahead.notice.clone());

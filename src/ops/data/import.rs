@@ -159,7 +159,8 @@ pub fn events(
     };
     // All of it or nothing: what a signal cuts short begins anew.
     let whole = || match act.interrupt.raised() {
-        Some(_) => Err(StoreError::Interrupted),
+        Some(_) => Err(OpError::from(StoreError::Interrupted)
+            .hint("nothing was imported; the same command begins anew")),
         None => Ok(()),
     };
     let Some(mut held) = held else {

@@ -56,7 +56,7 @@ pub struct ArticleHit {
     pub title: Passage,
     /// The line that says most of what was asked.
     pub passage: Option<Passage>,
-    /// The same in other languages.
+    /// Its translations.
     pub others: Vec<CachedArticle>,
     /// How well it fits, of meaning only beside other hits of the same search.
     pub score: f32,

@@ -144,7 +144,7 @@ impl<'d> Interview<'d> {
         })
     }
 
-    /// The same in the name of another act.
+    /// This interview, with another actor who answers.
     #[must_use]
     pub fn by(self, act: &'d Actor) -> Self {
         Self { act, ..self }
@@ -163,7 +163,7 @@ impl<'d> Interview<'d> {
         }
     }
 
-    /// The same as it would be typed.
+    /// The fields of the ticket that is asked about, as they would be typed.
     pub fn said(&self) -> Vec<(String, String)> {
         let typed = |(field, value): (&Field, &Value)| (field.to_string(), value.to_string());
         self.values().iter().map(typed).collect()

@@ -94,7 +94,7 @@ fn total(sections: &[Value], key: &str) -> Value {
     section["total"]["figures"].clone()
 }
 
-/// The same figures from the desk's reports.
+/// The figures of the desk's reports.
 fn reported(desk: &Desk, instants: &[&str]) -> Value {
     let flow = total(&desk.report(&["flow"]), "flow");
     let volume = desk.report(&["volume", "--by", "type"]);

@@ -1,4 +1,4 @@
-//! The same measured in instructions, which no other process disturbs, where valgrind is installed.
+//! Costs measured in instructions, which no other process disturbs, where valgrind is installed.
 
 use std::collections::BTreeMap;
 use std::path::Path;

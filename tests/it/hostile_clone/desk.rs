@@ -125,7 +125,7 @@ pub(crate) fn build(links: &[(String, &str)]) -> Hostile {
     with_pages(links, true)
 }
 
-/// The same without the pages that take long to read.
+/// A hostile desk without the pages that take long to read.
 pub(crate) fn short(links: &[(String, &str)]) -> Hostile {
     with_pages(links, false)
 }

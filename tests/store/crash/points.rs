@@ -399,6 +399,28 @@ fn what_stops_a_commit_once_its_index_is_made_leaves_nothing_staged() {
     assert!(findings.is_empty(), "{}", findings.join("\n"));
 }
 
+/// Tickets that stand without their commit, or without those beside them, were left by a signal
+/// between two rows.
+#[test]
+fn a_signal_while_an_import_is_read_leaves_nothing() {
+    for name in ["import events", "import events, commit = never"] {
+        let form = FORMS.iter().find(|form| form.name == name).unwrap();
+        let case = Case::new(form);
+        let points = case.points.iter().enumerate();
+        let promised = points.filter(|(_, point)| point.file.ends_with("000001.json"));
+        let visits: Vec<Visit> = promised
+            .flat_map(|(at, _)| [Act::Terminate, Act::Interrupt].map(|act| (at + 1, act)))
+            .map(|(at, act)| (at, act, Way::Same))
+            .collect();
+        let (counts, findings) = visit(form.name, &visits, cores() * 2, &|_, (at, act, way)| {
+            case.cut(at, act, way, false)
+        });
+        eprintln!("sweep: {} signals at the promise of {name}", counts.runs);
+        assert!(counts.runs > 3, "{}", counts.runs);
+        assert!(findings.is_empty(), "{}", findings.join("\n"));
+    }
+}
+
 #[test]
 fn the_tracer_counts_and_meddles() {
     let (scene, id) = Scene::new();

@@ -54,7 +54,7 @@ impl Scene {
         (scene, id)
     }
 
-    /// The same with a person's work that is none of the desk's business: staged, half-edited,
+    /// A scene with a person's work that is none of the desk's business: staged, half-edited,
     /// both, and unknown to git.
     pub(crate) fn with_work() -> (Self, String) {
         let (scene, id) = Self::new();

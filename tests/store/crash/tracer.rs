@@ -314,7 +314,7 @@ pub(crate) fn run(command: &Command, terminal: Option<&str>, at: usize, act: Act
     traced
 }
 
-/// The same command behind a shell that waits for a line, so that no call is missed.
+/// A command behind a shell that waits for a line, so that no call is missed.
 fn waiting(command: &Command, terminal: Option<&str>) -> Command {
     let script = match terminal {
         Some(_) => "read -r go; t=$1; shift; exec \"$@\" <\"$t\" >\"$t\" 2>\"$t\"",
