@@ -4,12 +4,10 @@ use crate::cli::messages::CommandError;
 use std::cell::RefCell;
 use std::io::Read;
 use std::path::PathBuf;
-use std::sync::OnceLock;
-
-use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::args::Global;
 use crate::cli::failure::ExitStatus;
+use crate::cli::progress;
 use crate::cli::ui::Ui;
 use crate::model::id::TicketId;
 use crate::model::person::Handle;
@@ -111,7 +109,7 @@ impl Context {
             None => desk.settings.zone,
         };
         if self.ui.env.stderr_terminal && !self.ui.quiet {
-            desk.progress = progress;
+            desk.progress = progress::reading;
         }
         Ok(())
     }
@@ -342,21 +340,5 @@ impl Context {
         if let Some(trouble) = saved.and_then(Saved::trouble) {
             self.troubles.borrow_mut().push(trouble.into());
         }
-    }
-}
-
-/// A bar on the terminal while many files are read.
-fn progress(done: usize, total: usize) {
-    static BAR: OnceLock<ProgressBar> = OnceLock::new();
-    let bar = BAR.get_or_init(|| {
-        let bar = ProgressBar::new(total as u64);
-        if let Ok(style) = ProgressStyle::with_template("reading tickets {wide_bar} {pos}/{len}") {
-            bar.set_style(style);
-        }
-        bar
-    });
-    bar.set_position(done as u64);
-    if done >= total {
-        bar.finish_and_clear();
     }
 }

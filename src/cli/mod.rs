@@ -13,6 +13,7 @@ pub mod interview;
 pub mod messages;
 pub mod notify_command;
 pub mod pager;
+pub mod progress;
 pub mod prompt;
 pub mod completion_scripts;
 pub mod ui;

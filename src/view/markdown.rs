@@ -1,12 +1,12 @@
 //! The Markdown of articles on a screen: headings, lists, steps, tables, links.
 
-use comfy_table::{ContentArrangement, Table};
 use unicode_width::UnicodeWidthStr;
 
 use crate::page::links::{ids, reaches};
 use crate::page::markdown::{Block, Inline, plain};
 use crate::view::paint::{Paint, Role};
 use crate::view::sanitize;
+use crate::view::table;
 
 /// A piece of a line: its role and its text, safe already.
 pub type PaintedText = (Role, String);
@@ -68,7 +68,7 @@ fn lines(block: &Block, width: usize, paint: &Paint) -> Vec<String> {
                 .map(|line| format!("{bar} {line}"))
                 .collect()
         }
-        Block::Table(head, rows) => table(head, rows, width, paint),
+        Block::Table(head, rows) => text_table(head, rows, width, paint),
         Block::Rule => vec![paint.role(Role::Muted, &"─".repeat(width.min(40)))],
     }
 }
@@ -108,7 +108,7 @@ fn list(start: Option<u64>, items: &[Vec<Block>], width: usize, paint: &Paint) -
     out
 }
 
-fn table(
+fn text_table(
     head: &[Vec<Inline>],
     rows: &[Vec<Vec<Inline>>],
     width: usize,
@@ -121,28 +121,9 @@ fn table(
             .collect();
         words.concat()
     };
-    let mut table = Table::new();
-    table.load_style(comfy_table::presets::NOTHING);
-    table.force_no_tty();
-    table.set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
-    table.set_header(head.iter().map(&cell).collect::<Vec<_>>());
-    for row in rows {
-        table.add_row(row.iter().map(&cell).collect::<Vec<_>>());
-    }
-    let last = table.column_count().saturating_sub(1);
-    for (at, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, if at == last { 0 } else { 3 }));
-    }
-    let laid = table.trim_fmt();
-    let mut lines = laid.lines().map(str::to_owned);
-    let mut out: Vec<String> = lines
-        .next()
-        .map(|head| paint.role(Role::Muted, &head))
-        .into_iter()
-        .collect();
-    out.extend(lines);
-    out
+    let head: Vec<String> = head.iter().map(&cell).collect();
+    let rows = rows.iter().map(|row| row.iter().map(&cell).collect());
+    table::wrapped(&head, rows, width, paint)
 }
 
 /// The pieces of a text: what is to be typed, dialled or opened is told apart.

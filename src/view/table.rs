@@ -1,6 +1,7 @@
-//! Tables: aligned columns, no lines, the last column cut to the terminal.
+//! Tables: aligned columns without rules. A list has one column that is cut to the terminal; the
+//! cells of a text's table are wrapped.
 
-use comfy_table::{CellAlignment, Table};
+use comfy_table::{CellAlignment, ContentArrangement, Table};
 use unicode_width::UnicodeWidthStr;
 
 use crate::view::paint::{Paint, Role};
@@ -33,9 +34,7 @@ pub fn table(
     let room = paint.width.map_or(usize::MAX, |width| {
         width.saturating_sub(others + gaps).max(12)
     });
-    let mut table = Table::new();
-    table.load_style(comfy_table::presets::NOTHING);
-    table.force_no_tty();
+    let mut table = bare();
     let head = header
         .iter()
         .map(|name| paint.role(Role::Muted, &name.to_uppercase()));
@@ -51,9 +50,8 @@ pub fn table(
         });
         table.add_row(cells.collect::<Vec<_>>());
     }
-    let last = header.len().saturating_sub(1);
+    space(&mut table, 2);
     for (at, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, if at == last { 0 } else { 2 }));
         if right.contains(&at) {
             column.set_cell_alignment(CellAlignment::Right);
         }
@@ -61,4 +59,40 @@ pub fn table(
     let mut out = table.trim_fmt();
     out.push('\n');
     out
+}
+
+/// Lays out a table of texts in at most `width` columns; long cells take several lines.
+pub fn wrapped(
+    head: &[String],
+    rows: impl Iterator<Item = Vec<String>>,
+    width: usize,
+    paint: &Paint,
+) -> Vec<String> {
+    let mut table = bare();
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
+    table.set_header(head);
+    for row in rows {
+        table.add_row(row);
+    }
+    space(&mut table, 3);
+    let laid = table.trim_fmt();
+    let mut lines = laid.lines().map(str::to_owned);
+    let head = lines.next().map(|head| paint.role(Role::Muted, &head));
+    head.into_iter().chain(lines).collect()
+}
+
+fn bare() -> Table {
+    let mut table = Table::new();
+    table.load_style(comfy_table::presets::NOTHING);
+    table.force_no_tty();
+    table
+}
+
+/// Sets the gap between columns.
+fn space(table: &mut Table, gap: u16) {
+    let last = table.column_count().saturating_sub(1);
+    for (at, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, if at == last { 0 } else { gap }));
+    }
 }

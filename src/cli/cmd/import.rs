@@ -2,12 +2,10 @@
 
 use crate::cli::failure::ExitStatus;
 use crate::cli::messages::CommandError;
+use crate::cli::progress;
 use std::fs::File;
 use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
-
-use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::context::{Context, ExitResult};
 use crate::ops;
@@ -108,7 +106,7 @@ fn events(context: &mut Context, args: &EventsArgs) -> ExitResult {
         map: &map,
     };
     let bar: fn(usize, usize) = if context.ui.env.stderr_terminal && !context.ui.quiet {
-        progress
+        progress::importing
     } else {
         |_, _| {}
     };
@@ -195,25 +193,5 @@ fn name(file: &Path) -> String {
     match file.file_name() {
         Some(name) if file.as_os_str() != "-" => name.to_string_lossy().into_owned(),
         _ => "standard input".to_owned(),
-    }
-}
-
-/// A bar on the terminal while tickets are written.
-fn progress(done: usize, total: usize) {
-    static BAR: OnceLock<ProgressBar> = OnceLock::new();
-    let bar = BAR.get_or_init(|| {
-        let bar = ProgressBar::new(total as u64);
-        if let Ok(style) =
-            ProgressStyle::with_template("importing {wide_bar} {pos}/{len} tickets, {eta} left")
-        {
-            bar.set_style(style);
-        }
-        bar
-    });
-    if done.is_multiple_of(64) || done >= total {
-        bar.set_position(done as u64);
-    }
-    if done >= total {
-        bar.finish_and_clear();
     }
 }
