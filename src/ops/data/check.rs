@@ -18,6 +18,7 @@ use crate::rules::lifecycle::{attachments, repair};
 use crate::store::fs::root::{CACHES, Root};
 use crate::store::fs::{read, walk};
 use crate::store::git::child::Git;
+use crate::store::git::repo::Repo;
 use crate::store::journal::save::{Save, SaveStep, Saved};
 
 /// What a check found.
@@ -64,7 +65,31 @@ pub fn check(desk: &Desk, scope: &Scope, now: Moment) -> Checked {
             .problems
             .retain(|problem| again.problems.contains(problem));
     }
+    if !checked.problems.is_empty() {
+        leave_steps_under_way(desk, &mut checked);
+    }
     checked
+}
+
+/// Takes back what was found in the files of a step that is not whole: its files name each other,
+/// and some of them are still to come.
+fn leave_steps_under_way(desk: &Desk, checked: &mut Checked) {
+    let files = Repo::open(desk.root.dir()).map(|repo| repo.files_under_way());
+    let files = files.unwrap_or_default();
+    let tickets: BTreeSet<TicketId> = files.iter().filter_map(|path| ticket_of(path)).collect();
+    let before = checked.problems.len();
+    checked.problems.retain(|problem| {
+        let ticket = ticket_of(&problem.path);
+        !files.contains(&problem.path) && ticket.is_none_or(|id| !tickets.contains(&id))
+    });
+    if checked.problems.len() < before {
+        let files: Vec<String> = files.iter().map(|path| format!("`{path}`")).collect();
+        checked.notices.push(format!(
+            "{} not judged: a command is at work on these files, or was cut short, and the next one \
+             that writes finishes it",
+            files.join(", ")
+        ));
+    }
 }
 
 /// The ticket whose file or attachments stand at a path.

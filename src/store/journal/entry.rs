@@ -395,6 +395,17 @@ impl Journal {
         Ok(found)
     }
 
+    /// The entries that can be read, in a private folder where no journal need be. Needs no lock.
+    pub(in crate::store) fn entries(private: &Folder) -> Result<Vec<JournalEntry>, StoreError> {
+        let Some(folder) = private.enter("journal")? else {
+            return Ok(Vec::new());
+        };
+        let names = folder.names()?;
+        let numbered = names.iter().filter(|name| number(name).is_some());
+        let read = |name: &String| parse(&folder.read(name).ok()??).ok();
+        Ok(numbered.filter_map(read).collect())
+    }
+
     /// Writes an entry, durably, and returns its name.
     pub(in crate::store) fn add(&self, entry: &JournalEntry) -> Result<String, StoreError> {
         let last = self

@@ -8,3 +8,4 @@ pub mod session;
 pub(in crate::store) mod writer_lock;
 pub mod attached_files;
 pub(in crate::store) mod placing;
+mod under_way;

@@ -421,6 +421,28 @@ fn a_signal_while_an_import_is_read_leaves_nothing() {
     }
 }
 
+/// Tickets of one contact name each other: between two of them `check` found a name of nothing.
+#[test]
+fn a_death_between_two_files_of_a_step_is_no_finding() {
+    for name in ["new --issue", "split", "work new", "attach"] {
+        let form = FORMS.iter().find(|form| form.name == name).unwrap();
+        let case = Case::new(form);
+        let points = case.points.iter().enumerate();
+        let placed = points
+            .filter(|(_, point)| point.call.starts_with("rename") && point.file.contains(".md"));
+        // Which of the files comes first is a matter of chance.
+        let visits: Vec<Visit> = placed
+            .flat_map(|(at, _)| std::iter::repeat_n((at + 1, Act::Kill, Way::Other), 8))
+            .collect();
+        let (counts, findings) = visit(form.name, &visits, cores() * 2, &|_, (at, act, way)| {
+            case.cut(at, act, way, false)
+        });
+        eprintln!("sweep: {} deaths between files of {name}", counts.runs);
+        assert!(counts.runs > 7, "{name}: {}", counts.runs);
+        assert!(findings.is_empty(), "{}", findings.join("\n"));
+    }
+}
+
 #[test]
 fn the_tracer_counts_and_meddles() {
     let (scene, id) = Scene::new();

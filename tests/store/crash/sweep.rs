@@ -260,10 +260,7 @@ impl Case {
             let reported = format!("{}{}", text(&checked.stdout), text(&checked.stderr));
             (!checked.status.success()).then(|| format!("check {when}: {reported}"))
         };
-        // A file may stand there before its entry; the next command brings that.
-        let waits = files.keys().any(|path| path.contains(".files/"));
         if self.before.sound
-            && !waits
             && let Some(reported) = check("at once")
         {
             must(false, &|| reported.clone());
