@@ -14,13 +14,14 @@ pub const GROUPS: &[(&str, &[&str])] = &[
     (
         "Records",
         &[
-            "set", "edit", "attach", "convert", "split", "merge", "link", "work", "who", "log",
+            "set", "edit", "attach", "convert", "split", "merge", "link", "redate", "work", "who",
+            "log",
         ],
     ),
     ("Knowledge", &["search", "suggest", "kb", "catalog"]),
     ("Time", &["due", "sla", "sweep"]),
     ("Figures", &["report"]),
-    ("Desk", &["init", "check", "completions", "man"]),
+    ("Desk", &["init", "check", "migrate", "completions", "man"]),
     ("Data", &["import", "export"]),
 ];
 
@@ -63,6 +64,10 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("pend", "desk pend 7K3MQ --on vendor --until friday"),
     ("resolve", "desk resolve 7K3MQ -m \"Replaced the switch.\""),
     ("close", "desk close 7K3MQ --satisfied yes"),
+    (
+        "redate",
+        "desk redate 7K3MQ --entry ^q4tz \"2026-11-21 10:05\"",
+    ),
     ("reopen", "desk reopen 7K3MQ -m \"It went dark again.\""),
     ("cancel", "desk cancel 7K3MQ -m \"A test call.\""),
     (
@@ -70,6 +75,7 @@ const EXAMPLES: &[(&str, &str)] = &[
         "desk escalate 7K3MQ -m \"Needs the core switch.\"",
     ),
     ("link", "desk link 7K3MQ 4XJ2P"),
+    ("migrate", "desk migrate --dry-run"),
     ("merge", "desk merge 4XJ2P --into 7K3MQ"),
     ("catalog", "desk catalog printer"),
     ("report", "desk report volume --period last-week --by queue"),

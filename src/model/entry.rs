@@ -15,7 +15,7 @@ pub struct Entry {
     pub by: Handle,
     /// What sort of thing.
     pub kind: EntryKind,
-    /// Four random characters; eight, derived, where the program wrote it.
+    /// Four drawn characters; eight or more, derived, where what is told is known by itself.
     pub tag: String,
     /// Facts about the thing, in the order of the file.
     pub attributes: Vec<(String, String)>,
@@ -25,8 +25,29 @@ pub struct Entry {
     pub text: String,
 }
 
+/// A drawn tag has so many characters.
+pub const DRAWN: usize = 4;
+
+/// A derived tag has at least so many.
+pub const DERIVED: usize = 8;
+
 impl Entry {
-    /// The heading line, which is the identity of a person's entry.
+    /// Whether the tag follows from what the entry tells, so that two clones write the same one.
+    pub fn is_derived(&self) -> bool {
+        self.tag.len() >= DERIVED
+    }
+
+    /// What tells an entry from every other of its ticket: the heading without `## `, or kind and
+    /// tag where the tag is derived (the file format's identity of entries).
+    pub fn identity(&self) -> String {
+        if self.is_derived() {
+            format!("{} ^{}", self.kind, self.tag)
+        } else {
+            self.heading().split_off(3)
+        }
+    }
+
+    /// The heading line.
     pub fn heading(&self) -> String {
         format!("## {} {} {} ^{}", self.at, self.by, self.kind, self.tag)
     }

@@ -35,6 +35,8 @@ pub enum EntryKind {
     Kb,
     /// A step of a work order.
     Tick,
+    /// When another entry really happened.
+    Redate,
     /// A row of an imported log.
     Update,
     /// A kind that this version does not write: of a newer one, or by hand.
@@ -68,6 +70,7 @@ impl EntryKind {
         (Self::Attach, "attach"),
         (Self::Kb, "kb"),
         (Self::Tick, "tick"),
+        (Self::Redate, "redate"),
         (Self::Update, "update"),
     ];
 

@@ -2,6 +2,7 @@
 
 use crate::model::entry::{Change, Entry};
 use crate::model::entry_kind::EntryKind;
+use crate::model::entry_time::effective;
 use crate::model::event::{AUTOMATIC, Contact, WORKAROUND};
 use crate::model::event_table::{EventCode, EventEncoder, EventRow, Stand, TicketEvents};
 use crate::model::field::Key;
@@ -29,10 +30,9 @@ pub fn of(ticket: &Ticket) -> TicketEvents {
     encoder.rows().sort_by_key(EventRow::seconds);
     // What is stated only in front counts from the last that is told.
     let last = encoder.rows().last().copied();
-    let end = ticket
-        .log
+    let end = effective(&ticket.log)
         .last()
-        .map(|entry| entry.at)
+        .copied()
         .max(last.map(|last| last.moment()));
     let at = if created { end.unwrap_or(begun) } else { begun };
     let text = |key: Key| ticket.maybe(key);
@@ -70,7 +70,12 @@ pub fn of(ticket: &Ticket) -> TicketEvents {
 /// The events of a log, in its order.
 fn write(log: &[Entry], encoder: &mut EventEncoder) {
     let mut standing = StatusSoFar::default();
-    for entry in log {
+    // `created` says what the ticket was at first, wherever it stands.
+    let (first, rest): (Vec<_>, Vec<_>) = log
+        .iter()
+        .zip(effective(log))
+        .partition(|(entry, _)| entry.kind == EntryKind::Created);
+    for (entry, at) in first.into_iter().chain(rest) {
         let by = encoder.word(entry.by.as_str());
         let before = encoder.rows().len();
         // What was said comes before what it changed: a reply counts before its pause.
@@ -78,18 +83,18 @@ fn write(log: &[Entry], encoder: &mut EventEncoder) {
             let live = entry
                 .attribute("channel")
                 .is_some_and(|channel| Channel::read(channel).is_live());
-            encoder.add(entry.at, by, EventCode::Created { live });
+            encoder.add(at, by, EventCode::Created { live });
         }
         if entry.kind == EntryKind::Contact {
             let contact = encoder.contact(&contact(entry));
-            encoder.add(entry.at, by, contact);
+            encoder.add(at, by, contact);
         }
         let own = entry.by.as_str() == DESK && entry.kind != EntryKind::Edit;
         if own {
             let (kind, tag) = (encoder.word(entry.kind.as_str()), encoder.word(&entry.tag));
-            encoder.add(entry.at, by, EventCode::Done { kind, tag });
+            encoder.add(at, by, EventCode::Done { kind, tag });
         } else if entry.kind == EntryKind::Escalate {
-            encoder.add(entry.at, by, EventCode::Escalated);
+            encoder.add(at, by, EventCode::Escalated);
         }
         let first = |field: &str| {
             (entry.kind == EntryKind::Created)
@@ -102,11 +107,11 @@ fn write(log: &[Entry], encoder: &mut EventEncoder) {
         };
         if let Some(kind) = value("type").flatten() {
             let kind = encoder.kind(&TicketType::read(kind));
-            encoder.add(entry.at, by, kind);
+            encoder.add(at, by, kind);
         }
         if let Some(priority) = value("priority") {
             let priority = encoder.word(priority.unwrap_or_default());
-            encoder.add(entry.at, by, EventCode::Priority(priority));
+            encoder.add(at, by, EventCode::Priority(priority));
         }
         for field in ["code", "queue", "assignee"] {
             if let Some(word) = value(field) {
@@ -116,7 +121,7 @@ fn write(log: &[Entry], encoder: &mut EventEncoder) {
                     "queue" => EventCode::Queue(word),
                     _ => EventCode::Assignee(word),
                 };
-                encoder.add(entry.at, by, kept);
+                encoder.add(at, by, kept);
             }
         }
         if standing.take(
@@ -126,10 +131,10 @@ fn write(log: &[Entry], encoder: &mut EventEncoder) {
             first("until"),
         ) {
             let stand = encoder.stand(&standing.stand());
-            encoder.add(entry.at, by, stand);
+            encoder.add(at, by, stand);
         }
         if encoder.rows().len() == before {
-            encoder.add(entry.at, by, EventCode::Other);
+            encoder.add(at, by, EventCode::Other);
         }
     }
 }
@@ -162,7 +167,8 @@ struct StatusSoFar {
 }
 
 impl StatusSoFar {
-    /// Takes an entry in, and tells whether it moved anything.
+    /// Takes an entry in, and tells whether it moved anything. A status other than `pending` ends
+    /// the other two, and they do not change without it.
     fn take(
         &mut self,
         changes: &[Change],
@@ -170,7 +176,7 @@ impl StatusSoFar {
         waiting: Option<&str>,
         until: Option<&str>,
     ) -> bool {
-        let mut moved = false;
+        let (mut moved, mut pending) = (false, false);
         for (name, first, own) in [
             ("status", status, &mut self.status),
             ("waiting_on", waiting, &mut self.waiting),
@@ -181,10 +187,18 @@ impl StatusSoFar {
                 Some(change) => Some(change.new_value()),
                 None => first.map(Some),
             };
-            if let Some(new) = new {
+            if let Some(new) = new
+                && (name == "status" || pending)
+            {
                 *own = new.map(str::to_owned);
                 moved = true;
             }
+            if name == "status" {
+                pending = own.as_deref() == Some(Status::Pending.as_str());
+            }
+        }
+        if !pending {
+            (self.waiting, self.until) = (None, None);
         }
         moved
     }

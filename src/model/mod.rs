@@ -7,6 +7,7 @@ pub mod clocks;
 pub mod command;
 pub mod entry;
 pub mod entry_kind;
+pub mod entry_time;
 pub mod event;
 pub mod event_log;
 pub mod event_table;

@@ -17,6 +17,8 @@ use crate::model::status::Channel;
 /// The settings of a desk.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Settings {
+    /// The format of the desk's files.
+    pub format: u8,
     /// The desk's name, for headings.
     pub name: String,
     /// The zone in which people see and type times.

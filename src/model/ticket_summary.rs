@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::article::ArticleOutcome;
 use crate::model::entry::Entry;
 use crate::model::entry_kind::EntryKind;
+use crate::model::entry_time::effective;
 use crate::model::event_log;
 use crate::model::event_table::TicketEvents;
 use crate::model::field::{Field, Key, Value};
@@ -134,17 +135,27 @@ impl TicketSummary {
                 || (entry.kind == EntryKind::Created
                     && entry.attribute("status") == Some("resolved"))
         };
+        let times = effective(&ticket.log);
         Self {
             id: ticket.id,
             values: ticket.values.clone(),
             created: ticket.created().unwrap_or_else(Moment::epoch),
             updated: ticket.updated().unwrap_or_else(Moment::epoch),
-            resolved: ticket.log.iter().rev().find(resolved).map(|entry| entry.at),
+            resolved: (ticket.log.iter().zip(&times).rev())
+                .find(|(entry, _)| resolved(entry))
+                .map(|(_, at)| *at),
             entries: u32::try_from(ticket.log.len()).unwrap_or(u32::MAX),
             conflict,
             barred: false,
             tell: ticket.tell().map(str::to_owned),
-            knowledge: ticket.log.iter().filter_map(Knowledge::of).collect(),
+            knowledge: (ticket.log.iter().zip(times))
+                .filter_map(|(entry, at)| {
+                    Some(Knowledge {
+                        at,
+                        ..Knowledge::of(entry)?
+                    })
+                })
+                .collect(),
             events: event_log::of(ticket),
         }
     }

@@ -55,8 +55,14 @@ pub trait Slot: fmt::Display {
     fn name(&self) -> &str;
 
     /// The place that a key of this one's table has in the contract's order.
-    fn rank(&self, name: &str) -> Option<usize>;
+    fn rank(&self, name: &str) -> Option<Rank>;
+
+    /// The place that a table has in the contract's order.
+    fn section_rank(&self, section: &str) -> Option<usize>;
 }
+
+/// A place in the order of a table's keys: a company's own go by their names.
+pub type Rank = (usize, String);
 
 impl Slot for Field {
     fn section(&self) -> Option<&str> {
@@ -67,10 +73,22 @@ impl Slot for Field {
         self.name()
     }
 
-    fn rank(&self, name: &str) -> Option<usize> {
+    fn rank(&self, name: &str) -> Option<Rank> {
+        if let Self::Company(_) = self {
+            return Some((Key::ALL.len(), name.to_owned()));
+        }
+        let mut all = Key::ALL.iter();
+        let place = all.position(|key| key.section() == self.section() && key.name() == name);
+        Some((place?, String::new()))
+    }
+
+    fn section_rank(&self, section: &str) -> Option<usize> {
+        if section == "fields" {
+            return Some(Key::ALL.len());
+        }
         Key::ALL
             .iter()
-            .position(|key| key.section() == self.section() && key.name() == name)
+            .position(|key| key.section() == Some(section))
     }
 }
 
@@ -83,8 +101,13 @@ impl Slot for ArticleKey {
         (*self).name()
     }
 
-    fn rank(&self, name: &str) -> Option<usize> {
-        Self::ALL.iter().position(|key| key.name() == name)
+    fn rank(&self, name: &str) -> Option<Rank> {
+        let place = Self::ALL.iter().position(|key| key.name() == name);
+        Some((place?, String::new()))
+    }
+
+    fn section_rank(&self, _: &str) -> Option<usize> {
+        None
     }
 }
 
@@ -207,7 +230,8 @@ fn insert(
         return insert_line(front, at, &line, nl);
     };
     let Some(DeValue::Table(table)) = top.get_ref().get(section).map(Spanned::get_ref) else {
-        let mut out = front.to_owned();
+        let at = before_section(front, top.get_ref(), field, section).unwrap_or(front.len());
+        let mut out = front[..at].to_owned();
         if !out.is_empty() && !out.ends_with('\n') {
             out.push_str(nl);
         }
@@ -215,6 +239,10 @@ fn insert(
             out.push_str(nl);
         }
         out.push_str(&format!("[{section}]{nl}{line}{nl}"));
+        if at < front.len() {
+            out.push_str(nl);
+            out.push_str(&front[at..]);
+        }
         return out;
     };
     if let Some(span) = inline_table(front, top, section) {
@@ -240,6 +268,33 @@ fn insert(
     }
     let at = header.unwrap_or(front.len());
     insert_line(front, at, &line, nl)
+}
+
+/// The byte where the first table begins, with the comments above it, that stands behind a new one
+/// in the contract's order.
+fn before_section(
+    front: &str,
+    top: &DeTable<'_>,
+    field: &dyn Slot,
+    section: &str,
+) -> Option<usize> {
+    let own = field.section_rank(section)?;
+    let starts = top.iter().filter_map(|(key, _)| {
+        let later = field
+            .section_rank(key.get_ref())
+            .is_some_and(|rank| rank > own);
+        let start = front[..key.span().start].rfind('\n').map_or(0, |at| at + 1);
+        (later && front[start..].trim_start().starts_with('[')).then_some(start)
+    });
+    let mut at = starts.min()?;
+    while let Some(above) = front[..at].strip_suffix('\n') {
+        let start = above.rfind('\n').map_or(0, |at| at + 1);
+        if !front[start..at].trim_start().starts_with('#') {
+            break;
+        }
+        at = start;
+    }
+    Some(at)
 }
 
 fn insert_line(front: &str, at: usize, line: &str, nl: &str) -> String {
@@ -271,7 +326,7 @@ fn after_sibling(
     };
     let rank = |name: &str| field.rank(name);
     let own = rank(field.name());
-    let mut best: Option<(usize, usize)> = None;
+    let mut best: Option<(Rank, usize)> = None;
     let mut first: Option<usize> = None;
     let mut last: Option<usize> = None;
     for (key, value) in table {
@@ -289,9 +344,9 @@ fn after_sibling(
         first = Some(first.map_or(start, |at| at.min(start)));
         let end = end_of_line(value.span().end);
         last = Some(last.map_or(end, |at| at.max(end)));
-        if let (Some(own), Some(other)) = (own, rank(key.get_ref()))
-            && other < own
-            && best.is_none_or(|(rank, _)| rank < other)
+        if let (Some(own), Some(other)) = (&own, rank(key.get_ref()))
+            && other < *own
+            && best.as_ref().is_none_or(|(rank, _)| *rank < other)
         {
             best = Some((other, end));
         }
@@ -593,6 +648,25 @@ mod tests {
             text("J"),
             "status = \"open\"\n\n[requester] # who\nname = \"J\"\nphone = \"1\"\n\n[x]\ny = 1\n",
         );
+        // Sections and a company's own keys, too: the order of commands does not decide the bytes.
+        edits(
+            "status = \"open\"\n\n[requester]\nname = \"J\"\n\n# how it went\n[satisfaction]\nrating = 4\n\n[mine]\ny = 1\n",
+            "asset.model",
+            text("EX"),
+            "status = \"open\"\n\n[requester]\nname = \"J\"\n\n[asset]\nmodel = \"EX\"\n\n# how it went\n[satisfaction]\nrating = 4\n\n[mine]\ny = 1\n",
+        );
+        edits(
+            "[links]\nparent = \"A\"\n",
+            "requester.name",
+            text("J"),
+            "[requester]\nname = \"J\"\n\n[links]\nparent = \"A\"\n",
+        );
+        edits(
+            "status = \"open\"\n\n[fields]\nsite = \"GD\"\n",
+            "fields.floor",
+            text("3"),
+            "status = \"open\"\n\n[fields]\nfloor = \"3\"\nsite = \"GD\"\n",
+        );
         edits(
             "status = \"open\"\n",
             "links.parent",
@@ -766,7 +840,7 @@ mod tests {
         let gone = old[head..old.len() - tail].concat();
         prop_assert!(gone.is_empty() || gone.contains(slot.name()), "{gone:?}");
         prop_assert!(
-            new[head..new.len() - tail].concat().lines().count() <= gone.lines().count().max(3)
+            new[head..new.len() - tail].concat().lines().count() <= gone.lines().count().max(4)
         );
         let comments = |text: &str| text.matches('#').count();
         if value.is_some() && !gone.contains(['\'', '[']) {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 
-use crate::model::entry::Entry;
+use crate::model::entry::{DERIVED, Entry};
 use crate::model::entry_kind::EntryKind;
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
@@ -133,7 +133,7 @@ pub fn sketched_time(
 
 fn sketched_tag(before: Option<&Entry>, line: &str, text: &str) -> String {
     let before = before.map(Entry::heading).unwrap_or_default();
-    derived_tag(&[&before, line.trim_end(), text], 4)
+    derived_tag(&[&before, line.trim_end(), text], DERIVED)
 }
 
 /// A tag of `length` characters that follows from what it stands for, so that two clones that do

@@ -5,13 +5,16 @@ use unicode_width::UnicodeWidthStr;
 use crate::model::clocks::ClockKind;
 use crate::model::entry::{Change, Entry, How};
 use crate::model::entry_kind::EntryKind;
+use crate::model::entry_time::{OF, TIME, effective};
 use crate::model::field::{Field, Key, Value};
+use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::model::size::Size;
 use crate::model::ticket::Ticket;
 use crate::ops::ticket::attach::ListedAttachment;
 use crate::ops::ticket::show::TicketView;
 use crate::rules::lifecycle::attachments;
+use crate::rules::lifecycle::tick_marks::{TICKED, UNTICKED};
 use crate::view::clocks::{self, LABEL};
 use crate::view::list::{status_role, urgency};
 use crate::view::paint::{Paint, Role};
@@ -39,8 +42,8 @@ pub fn card(shown: &TicketView, settings: &Settings, paint: &Paint) -> String {
         }
     }
     let mut day = String::new();
-    for entry in &ticket.log {
-        entry_block(&mut out, entry, &mut day, settings, paint, width);
+    for one in ticket.log.iter().zip(effective(&ticket.log)) {
+        entry_block(&mut out, one, &mut day, settings, paint, width);
     }
     foot(&mut out, shown, settings, paint);
     out
@@ -275,7 +278,7 @@ fn attachments(out: &mut String, shown: &TicketView, paint: &Paint, width: usize
     };
     let (sizes, times) = (widest(&size), widest(&when));
     let room = width.saturating_sub(LABEL + 2 + sizes + 2 + times).max(12);
-    let name = |one: &ListedAttachment| cut(&line(&one.attachment.name), room);
+    let name = |one: &ListedAttachment| cut(&line(&one.attachment.file), room);
     let names = widest(&name);
     for (at, one) in shown.attachments.iter().enumerate() {
         let label = if at == 0 { "files" } else { "" };
@@ -294,15 +297,16 @@ fn attachments(out: &mut String, shown: &TicketView, paint: &Paint, width: usize
     out.push_str(&format!("{}\n", paint.role(Role::Muted, &folder)));
 }
 
+/// An entry at its effective time, in its place of the log.
 fn entry_block(
     out: &mut String,
-    entry: &Entry,
+    (entry, at): (&Entry, Moment),
     day: &mut String,
     settings: &Settings,
     paint: &Paint,
     width: usize,
 ) {
-    let local = entry.at.in_zone(&paint.zone);
+    let local = at.in_zone(&paint.zone);
     let date = local.format("%A %-d %B %Y").to_string();
     if date != *day {
         let rule = "─".repeat(width.saturating_sub(date.chars().count() + 1));
@@ -314,7 +318,12 @@ fn entry_block(
         *day = date;
     }
     let who = settings.agent_name(entry.by.as_str());
-    let facts = wrap(&facts_of(entry, paint), width.saturating_sub(7));
+    let mut facts = facts_of(entry, paint);
+    if at.whole_second() != entry.at.whole_second() {
+        let between = if facts.is_empty() { "" } else { ", " };
+        facts.push_str(&format!("{between}dated {}", paint.time(entry.at)));
+    }
+    let facts = wrap(&facts, width.saturating_sub(7));
     out.push_str(&format!(
         "{}  {}  {}",
         local.format("%H:%M"),
@@ -365,8 +374,15 @@ pub fn facts_of(entry: &Entry, paint: &Paint) -> String {
     let facts = entry
         .attributes
         .iter()
-        .filter(|(key, _)| reported(key) && !(of_kb && key == "version"))
-        .map(|(key, value)| match key.as_str() {
+        .enumerate()
+        .filter(|(at, (key, _))| {
+            // Several of one key are told together.
+            let before = &entry.attributes[..*at];
+            let again = [TICKED, UNTICKED].contains(&key.as_str())
+                && before.iter().any(|(other, _)| other == key);
+            reported(key) && !again && !(of_kb && key == "version")
+        })
+        .map(|(_, (key, value))| match key.as_str() {
             "article" | "found" if of_kb => line(value),
             "query" if of_kb => format!("“{}”", line(value)),
             "hits" if of_kb => count(value.parse().unwrap_or(0), "hit"),
@@ -381,7 +397,20 @@ pub fn facts_of(entry: &Entry, paint: &Paint) -> String {
             "bounces" => format!("came back {} times", line(value)),
             "workaround" if value == "yes" => "with a workaround".to_owned(),
             "automatic" if value == "yes" => "automatic".to_owned(),
-            "clock" => ClockKind::read(value).map_or_else(|| line(value), |c| c.title().to_owned()),
+            TICKED | UNTICKED => {
+                let all = entry.attributes.iter().filter(|(other, _)| other == key);
+                let all: Vec<String> = all.map(|(_, step)| line(step)).collect();
+                format!("{}: {}", line(key), all.join("; "))
+            }
+            "clock" => match (ClockKind::read(value), value.parse()) {
+                (Some(clock), _) => clock.title().to_owned(),
+                (None, Ok(at)) => format!("by the writer's clock {}", paint.time(at)),
+                (None, Err(_)) => line(value),
+            },
+            OF if entry.kind == EntryKind::Redate => line(value),
+            TIME if entry.kind == EntryKind::Redate => value
+                .parse()
+                .map_or_else(|_| line(value), |at| format!("happened {}", paint.time(at))),
             "at" => format!("at {}", line(value)),
             "due" => value.parse().map_or_else(
                 |_| format!("due: {}", line(value)),

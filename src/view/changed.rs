@@ -1,10 +1,9 @@
 //! What a command did, ticket by ticket.
 
-use crate::model::entry_kind::EntryKind;
 use crate::model::field::Key;
 use crate::model::status::TicketType;
 use crate::model::ticket::Ticket;
-use crate::ops::core::outcome::{Changed, Outcome};
+use crate::ops::core::outcome::Outcome;
 use crate::rules::lifecycle::work_order;
 use crate::view::card;
 use crate::view::paint::{Paint, Role};
@@ -56,10 +55,6 @@ pub fn changed(outcome: &Outcome, paint: &Paint) -> String {
         {
             out.push_str(&format!("            {}\n", card::changed(change, paint)));
         }
-        for step in ticked(one) {
-            let step = cut(&line(step), room);
-            out.push_str(&format!("            {step}\n"));
-        }
         for done in &one.by_hand {
             out.push_str(&format!("            {}\n", line(done)));
         }
@@ -84,18 +79,4 @@ fn brief(order: &Ticket) -> String {
         .chain(steps)
         .collect();
     parts.join(", ")
-}
-
-/// The steps of a work order that an entry ticked or unticked, as it names them.
-fn ticked(changed: &Changed) -> impl Iterator<Item = &str> {
-    let entry = changed
-        .entry
-        .iter()
-        .filter(|entry| entry.kind == EntryKind::Tick);
-    entry.flat_map(|entry| {
-        let of = |key: &str| entry.attribute(key);
-        let numbers = of("ticked").or(of("unticked")).unwrap_or_default();
-        let n = numbers.split(',').filter(|n| !n.is_empty()).count();
-        entry.text.lines().take(n)
-    })
 }

@@ -30,7 +30,7 @@ pub const OBJECT_END: &str = "]}";
 
 /// An attachment up to its content: pieces of it and a quotation mark, or null.
 pub fn attachment(one: &Attachment) -> String {
-    let reported = json!({"name": one.name, "size": one.size, "sha256": one.sha256});
+    let reported = json!({"name": one.file, "size": one.size, "sha256": one.sha256});
     format!("{}, \"content\": ", begun(&reported))
 }
 

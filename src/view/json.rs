@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::model::entry::{Entry, How};
+use crate::model::entry_time::effective;
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::status::TicketType;
@@ -14,6 +15,7 @@ use crate::rules::context::DeskContext;
 use crate::rules::duplicates::{Duplicate, DuplicateKind};
 use crate::rules::lifecycle::attachments::{self, Attachment};
 use crate::rules::lifecycle::escalation;
+use crate::rules::lifecycle::tick_marks::{TICKED, UNTICKED};
 use crate::rules::lifecycle::work_order::{self, WorkStep};
 use crate::rules::sla::clocks;
 
@@ -87,7 +89,15 @@ pub fn ticket(ticket: &Ticket, conflict: bool, context: DeskContext<'_>) -> Json
         out["derived"]["attachments"] = attached.collect();
         out.insert(
             "entries".to_owned(),
-            Json::Array(ticket.log.iter().map(entry).collect()),
+            (ticket.log.iter().zip(effective(&ticket.log)))
+                .map(|(one, at)| {
+                    let mut entry = entry(one);
+                    if at != one.at {
+                        entry["effective"] = json!(at.to_string());
+                    }
+                    entry
+                })
+                .collect(),
         );
     }
     if ticket.kind() == TicketType::WorkOrder {
@@ -101,7 +111,7 @@ pub fn ticket(ticket: &Ticket, conflict: bool, context: DeskContext<'_>) -> Json
 fn attachment(id: TicketId, one: &Attachment) -> Json {
     json!({
         "name": one.name,
-        "path": format!("{}/{}", attachments::folder(id), one.name),
+        "path": format!("{}/{}", attachments::folder(id), one.file),
         "size": one.size,
         "sha256": one.sha256,
         "at": one.at.to_string(),
@@ -125,13 +135,21 @@ pub fn linked<'t>(order: &mut Json, tickets: impl Iterator<Item = &'t TicketId>)
     order["derived"]["tickets"] = json!(ids);
 }
 
-/// An entry: `{at, by, kind, tag, attributes, changes, text}`.
+/// An entry: `{at, by, kind, tag, attributes, changes, text}`, and `effective` where it counts at
+/// another time than `at`.
 pub fn entry(entry: &Entry) -> Json {
-    let attributes: Map<String, Json> = entry
-        .attributes
-        .iter()
-        .map(|(key, value)| (key.clone(), json!(value)))
-        .collect();
+    let mut attributes: Map<String, Json> = Map::new();
+    for (key, value) in &entry.attributes {
+        // What may stand several times is always a list.
+        if [TICKED, UNTICKED].contains(&key.as_str()) {
+            let all = attributes.entry(key).or_insert_with(|| json!([]));
+            all.as_array_mut()
+                .into_iter()
+                .for_each(|all| all.push(json!(value)));
+        } else {
+            attributes.insert(key.clone(), json!(value));
+        }
+    }
     let changes: Vec<Json> = entry
         .changes
         .iter()

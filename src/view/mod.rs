@@ -16,6 +16,7 @@ pub mod kb;
 pub mod list;
 pub mod man;
 pub mod markdown;
+pub mod migrate;
 pub mod paint;
 pub mod question;
 pub mod report;

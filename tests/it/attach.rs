@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
-use crate::desk::{Desk, Out};
+use crate::desk::{Desk, Out, lies};
 use crate::writing_commands;
 
 /// Bytes that no text is.
@@ -65,9 +65,11 @@ fn files_are_copied_logged_and_committed_together() {
     ");
     insta::assert_snapshot!(reported(&desk), @"
     - file: log.txt
+    - stored: log-95ca7505.txt
     - size: 15
     - sha256: 95ca7505b31ea40067c4166a21bf502fb7708f92dbdb6dd46ef14be9642c682a
     - file-2: photo.png
+    - stored-2: photo-92925e75.png
     - size-2: 17
     - sha256-2: 92925e756c624b3b96ed22506dbf8e1209bd5a2906c63b494b7b7c99d71ac0b6
 
@@ -77,15 +79,18 @@ fn files_are_copied_logged_and_committed_together() {
     ID1 attach: 2 files
 
     -- Anna Nowak <anna@example.org>, 2026-11-23T09:01:00Z; committed by Anna Nowak <anna@example.org>
-    A	tickets/2026-11/ID1.files/log.txt
-    A	tickets/2026-11/ID1.files/photo.png
+    A	tickets/2026-11/ID1.files/log-95ca7505.txt
+    A	tickets/2026-11/ID1.files/photo-92925e75.png
     M	tickets/2026-11/ID1.md
     ");
     assert_eq!(
         attached(&desk),
         [
-            ("log.txt".to_owned(), b"line 1\r\nline 2\n".to_vec()),
-            ("photo.png".to_owned(), PHOTO.to_vec())
+            (
+                "log-95ca7505.txt".to_owned(),
+                b"line 1\r\nline 2\n".to_vec()
+            ),
+            ("photo-92925e75.png".to_owned(), PHOTO.to_vec())
         ]
     );
     assert_eq!(desk.status(), "");
@@ -94,7 +99,7 @@ fn files_are_copied_logged_and_committed_together() {
     let clone = desk.root.parent().unwrap().join("clone");
     desk.git(&["clone", "--quiet", ".", clone.to_str().unwrap()]);
     assert_eq!(
-        fs::read(clone.join(folder(&desk)).join("photo.png")).unwrap(),
+        fs::read(clone.join(folder(&desk)).join("photo-92925e75.png")).unwrap(),
         PHOTO
     );
 }
@@ -120,9 +125,9 @@ fn show_lists_them_and_json_has_all() {
     work        service-desk, tier 1, Anna Nowak
     priority    team × low
     created     Mon 23 Nov 10:00, 3m ago
-    files       log.txt    15 bytes  Mon 23 Nov 10:01
-                photo.png  17 bytes  Mon 23 Nov 10:01
-                log-2.txt     18 kB  Mon 23 Nov 10:02
+    files       log-95ca7505.txt    15 bytes  Mon 23 Nov 10:01
+                photo-92925e75.png  17 bytes  Mon 23 Nov 10:01
+                log-1fbb46fb.txt       18 kB  Mon 23 Nov 10:02
                 in tickets/2026-11/ID1.files/
     clocks      update          due Thu 26 Nov 16:00, 29h 57m of open time left
                 resolution      due Mon 7 Dec 16:00, 85h 57m of open time left
@@ -130,12 +135,12 @@ fn show_lists_them_and_json_has_all() {
     Monday 23 November 2026 ────────────────────────────────────────────────────────────────────────
     10:00  Anna Nowak  created  phone
     10:01  Anna Nowak  attach  log.txt (15 bytes), photo.png (17 bytes)
-    10:02  Anna Nowak  attach  log-2.txt (18 kB)
+    10:02  Anna Nowak  attach  log.txt (18 kB)
 
     Next: desk note | contact | escalate | pend | resolve | cancel ID1
     [exit 0]
     ");
-    fs::remove_file(desk.root.join(folder(&desk)).join("photo.png")).unwrap();
+    fs::remove_file(desk.root.join(folder(&desk)).join("photo-92925e75.png")).unwrap();
     let out = desk.ok("show ID1");
     assert!(out.stdout.contains("missing"), "{out}");
     let reported = desk.json("show ID1");
@@ -143,8 +148,9 @@ fn show_lists_them_and_json_has_all() {
         .as_array()
         .unwrap();
     assert_eq!(all.len(), 3);
-    let path = format!("{}/log-2.txt", folder(&desk));
-    assert_eq!(all[2]["name"], "log-2.txt");
+    let file = lies("log.txt", "x".repeat(18_233).as_bytes());
+    let path = format!("{}/{file}", folder(&desk));
+    assert_eq!(all[2]["name"], "log.txt");
     assert_eq!(all[2]["path"], path);
     assert_eq!(all[2]["size"], 18_233);
     assert_eq!(all[2]["sha256"].as_str().unwrap().len(), 64);
@@ -153,15 +159,13 @@ fn show_lists_them_and_json_has_all() {
 }
 
 #[test]
-fn a_name_taken_gets_a_number_and_the_same_content_is_told_of() {
+fn two_contents_of_one_name_lie_apart_and_the_same_content_is_told_of() {
     let desk = scene();
     let _ = desk.ok("attach ID1 ../log.txt");
     desk.write("../LOG.txt", "another");
     insta::assert_snapshot!(desk.run("attach ID1 ../LOG.txt"), @"
     ID1         attach  Printer on floor 3 jams
-                LOG-2.txt (7 bytes)
-    -----
-    warning: `../LOG.txt` is attached as `LOG-2.txt`
+                LOG.txt (7 bytes)
     [exit 0]
     ");
     desk.write("../copy.txt", "line 1\r\nline 2\n");
@@ -183,7 +187,12 @@ fn a_name_taken_gets_a_number_and_the_same_content_is_told_of() {
     warning: `../new.txt` is attached already, as `new.txt`
     [exit 0]
     ");
-    assert_eq!(names(&desk), ["LOG-2.txt", "log.txt", "new.txt"]);
+    let wanted = [
+        lies("LOG.txt", b"another"),
+        "log-95ca7505.txt".to_owned(),
+        lies("new.txt", b"new"),
+    ];
+    assert_eq!(names(&desk), wanted);
     let _ = desk.run("check").code(0);
 }
 
@@ -207,7 +216,7 @@ fn odd_names_are_made_safe() {
         command.arg(&path);
         let out = desk.reported(command).code(0);
         assert!(
-            names(&desk).contains(&becomes.to_owned()),
+            names(&desk).contains(&lies(becomes, name)),
             "{name:?}: {out}"
         );
         assert!(
@@ -233,7 +242,10 @@ fn standard_input_needs_a_name() {
             PHOTO,
         )
         .code(0);
-    assert_eq!(attached(&desk), [("screen.png".to_owned(), PHOTO.to_vec())]);
+    assert_eq!(
+        attached(&desk),
+        [("screen-92925e75.png".to_owned(), PHOTO.to_vec())]
+    );
     let before = desk.state();
     insta::assert_snapshot!(desk.run_with("attach ID1 -", "x"), @"
     -----
@@ -255,7 +267,7 @@ fn standard_input_needs_a_name() {
     ");
     assert!(before == desk.state());
     let _ = desk.ok("attach ID1 ../log.txt --name switch.log");
-    assert_eq!(names(&desk), ["screen.png", "switch.log"]);
+    assert_eq!(names(&desk), ["screen-92925e75.png", "switch-95ca7505.log"]);
 }
 
 #[test]
@@ -303,7 +315,10 @@ fn links_are_read_through_and_never_written_through() {
     let place = desk.root.parent().unwrap();
     symlink("photo.png", place.join("link.png")).unwrap();
     let _ = desk.ok("attach ID1 ../link.png");
-    assert_eq!(attached(&desk), [("link.png".to_owned(), PHOTO.to_vec())]);
+    assert_eq!(
+        attached(&desk),
+        [("link-92925e75.png".to_owned(), PHOTO.to_vec())]
+    );
     // Somebody has put a link in the place of the folder, or of the name.
     for (at, name) in ["ID2", "ID3"].iter().enumerate() {
         assert_eq!(desk.open("Another"), *name);
@@ -318,9 +333,9 @@ fn links_are_read_through_and_never_written_through() {
                 .says("is a symbolic link");
         } else {
             fs::create_dir(&folder).unwrap();
-            symlink(outside.join("log.txt"), folder.join("log.txt")).unwrap();
+            symlink(outside.join("log.txt"), folder.join("log-95ca7505.txt")).unwrap();
             let _ = desk.ok(&format!("attach {name} ../log.txt"));
-            assert!(folder.join("log-2.txt").is_file());
+            assert!(folder.join("log-95ca7505-2.txt").is_file());
         }
         assert_eq!(fs::read_dir(&outside).unwrap().count(), 0);
     }
@@ -381,15 +396,15 @@ fn of_a_merged_ticket_the_one_that_goes_on_gets_them() {
     desk.open("The same again");
     let _ = desk.ok("attach ID1 ../photo.png");
     let _ = desk.ok("merge ID1 --into ID2");
-    assert_eq!(names(&desk), ["photo.png"]);
+    assert_eq!(names(&desk), ["photo-92925e75.png"]);
     let out = desk.ok("attach ID1 ../log.txt");
     assert!(
         out.to_string()
             .contains("`ID1` was merged: written to `ID2`"),
         "{out}"
     );
-    assert_eq!(names(&desk), ["photo.png"]);
-    let other = desk.path("ID2").replace(".md", ".files/log.txt");
+    assert_eq!(names(&desk), ["photo-92925e75.png"]);
+    let other = desk.path("ID2").replace(".md", ".files/log-95ca7505.txt");
     assert_eq!(desk.read(&other), "line 1\r\nline 2\n");
     let _ = desk.run("check").code(0);
 }
@@ -402,12 +417,13 @@ fn check_proves_them() {
     let folder = folder(&desk);
     let _ = desk.run("check").code(0);
     // One is gone, one has other bytes of the same number, one has grown, one is nobody's.
-    fs::remove_file(desk.root.join(&folder).join("log.txt")).unwrap();
+    fs::remove_file(desk.root.join(&folder).join("log-95ca7505.txt")).unwrap();
     desk.write(
-        &format!("{folder}/photo.png"),
+        &format!("{folder}/photo-92925e75.png"),
         b"\x88PNG\r\n\x1a\n\0\xff\xfe$Id$\r\n",
     );
-    desk.write(&format!("{folder}/third.txt"), "third and more");
+    let third = lies("third.txt", b"third");
+    desk.write(&format!("{folder}/{third}"), "third and more");
     desk.write(&format!("{folder}/stray.txt"), "stray");
     desk.write(&format!("{folder}/'; touch owned; '"), "odd");
     desk.write("tickets/2026-11/2611-00000.files/x", "no ticket");
@@ -427,21 +443,21 @@ fn check_proves_them() {
     --> tickets/2026-11/ID1.files/stray.txt
     hint: `desk attach ID1 'tickets/2026-11/ID1.files/stray.txt'` logs it where it is; or take it away
 
-    error: the attachment `log.txt` is missing
+    error: the attachment `log-95ca7505.txt` is missing
       --> tickets/2026-11/ID1.md:35:1
        |
     35 | ## 2026-11-23T09:01:00Z anna attach ^tag
        | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
     hint: attach the same file again, or get it back with git
 
-    error: the attachment `photo.png` was changed: its SHA-256 is another
+    error: the attachment `photo-92925e75.png` was changed: its SHA-256 is another
       --> tickets/2026-11/ID1.md:35:1
        |
     35 | ## 2026-11-23T09:01:00Z anna attach ^tag
        | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
     hint: get it back with git, and attach the changed file as another
 
-    error: the attachment `third.txt` was changed: it has 14 bytes, not 5
+    error: the attachment `third-b1e99324.txt` was changed: it has 14 bytes, not 5
       --> tickets/2026-11/ID1.md:35:1
        |
     35 | ## 2026-11-23T09:01:00Z anna attach ^tag
@@ -452,7 +468,7 @@ fn check_proves_them() {
     [exit 1]
     ");
     let _ = desk
-        .run(&format!("check {folder}/photo.png"))
+        .run(&format!("check {folder}/photo-92925e75.png"))
         .code(1)
         .says("its SHA-256 is another");
     // The way back that the hints tell of.
@@ -463,10 +479,13 @@ fn check_proves_them() {
     fs::remove_dir_all(desk.root.join("tickets/2026-11/2611-00000.files")).unwrap();
     fs::remove_file(desk.root.join("tickets/2026-11/2611-00001.files")).unwrap();
     let _ = desk.run("check").code(0);
-    assert_eq!(
-        names(&desk),
-        ["log.txt", "photo.png", "stray.txt", "third.txt"]
-    );
+    let wanted = [
+        "log-95ca7505.txt",
+        "photo-92925e75.png",
+        "stray.txt",
+        &third,
+    ];
+    assert_eq!(names(&desk), wanted);
     assert_eq!(desk.status(), "");
 }
 
@@ -475,7 +494,11 @@ fn a_name_in_the_log_leads_nowhere_else() {
     let desk = scene();
     let _ = desk.ok("attach ID1 ../log.txt");
     let path = desk.path("ID1");
-    desk.replace(&path, "- file: log.txt", "- file: ../../../../log.txt");
+    desk.replace(
+        &path,
+        "- stored: log-95ca7505.txt",
+        "- stored: ../../../../log.txt",
+    );
     let reported = desk.run("check").code(1);
     assert!(
         reported
@@ -494,7 +517,10 @@ fn what_is_attached_cannot_be_run() {
     let script = desk.root.parent().unwrap().join("run.sh");
     fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
     let _ = desk.ok("attach ID1 ../run.sh");
-    let copy = desk.root.join(folder(&desk)).join("run.sh");
+    let copy = desk
+        .root
+        .join(folder(&desk))
+        .join(lies("run.sh", b"#!/bin/sh\n"));
     assert_eq!(copy.metadata().unwrap().permissions().mode() & 0o111, 0);
     let row = desk.git(&["ls-files", "--stage", &folder(&desk)]);
     assert!(row.starts_with("100644 "), "{row}");
@@ -510,7 +536,10 @@ fn a_deferred_attachment_is_committed_by_the_next_command() {
     desk.git(&["clean", "--quiet", "-fdx"]);
     fs::remove_file(desk.root.join(".git/MERGE_HEAD")).unwrap();
     let _ = desk.ok("note ID1 -m 'Looked at it.'");
-    assert_eq!(attached(&desk), [("photo.png".to_owned(), PHOTO.to_vec())]);
+    assert_eq!(
+        attached(&desk),
+        [("photo-92925e75.png".to_owned(), PHOTO.to_vec())]
+    );
     assert_eq!(desk.status(), "");
     let _ = desk.run("check").code(0);
 }

@@ -470,7 +470,7 @@ fn settings_that_cannot_be_understood() {
     [exit 3]
     "#);
     let _ = desk.run("note ID1 -m x").code(3).says("desk.toml:32:");
-    desk.replace("desk.toml", "format = 1", "format = ");
+    desk.replace("desk.toml", "format = 2", "format = ");
     insta::assert_snapshot!(desk.run("list"), @"
     -----
     error: `desk.toml` is invalid

@@ -583,3 +583,10 @@ fn replaced(text: &str, name: &str, id: &str) -> String {
     }
     out + rest
 }
+
+/// The name under which a content lies.
+pub(crate) fn lies(name: &str, content: &[u8]) -> String {
+    use sha2::Digest;
+    let digits = format!("{:x}", sha2::Sha256::digest(content));
+    plaindesk::rules::lifecycle::attachments::stored(name, &digits)
+}

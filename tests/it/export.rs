@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, lies};
 
 fn scene() -> Desk {
     let desk = Desk::with_ticket();
@@ -169,10 +169,12 @@ fn large() -> Vec<u8> {
         .collect()
 }
 
+const LOG: &[u8] = b"line 1\r\nline 2\n";
+
 /// A desk whose first ticket has three attachments.
 fn with_files() -> Desk {
     let desk = scene();
-    desk.write("../log.txt", "line 1\r\nline 2\n");
+    desk.write("../log.txt", LOG);
     desk.write("../photo.png", large());
     desk.write("../empty", "");
     let _ = desk.ok("attach ID1 ../log.txt ../photo.png");
@@ -230,7 +232,8 @@ fn what_is_attached_goes_out_and_comes_back_to_the_byte() {
         let head = other.git(&["rev-parse", "HEAD"]);
         let again = || other.run_with("import json -", &out).code(0).stdout;
         assert!(again().contains("0 tickets, 2 there already"));
-        let lost = other.root.join(path.replace(".md", ".files/photo.png"));
+        let photo = lies("photo.png", &large());
+        let lost = other.root.join(path.replace(".md", ".files")).join(photo);
         std::fs::remove_file(&lost).unwrap();
         assert!(again().contains("0 tickets, 1 attachment, 2 there already"));
         assert_eq!(files(&other, &path), before);
@@ -250,7 +253,12 @@ fn contents_may_be_left_out() {
         .flat_map(|one| one["attachments"].as_array().unwrap())
         .collect();
     let names: Vec<&Value> = reported.iter().map(|one| &one["name"]).collect();
-    assert_eq!(names, ["log.txt", "photo.png", "empty"]);
+    let wanted = [
+        lies("log.txt", LOG),
+        lies("photo.png", &large()),
+        lies("empty", b""),
+    ];
+    assert_eq!(names, [&wanted[0], &wanted[1], &wanted[2]]);
     assert!(reported.iter().all(|one| one["content"].is_null()));
     assert_eq!(reported[1]["size"], 200_001);
     let other = Desk::new();
@@ -282,8 +290,9 @@ fn a_table_names_what_is_attached() {
 fn what_was_changed_or_is_gone_is_named_and_left_out() {
     let desk = with_files();
     let folder = desk.path("ID1").replace(".md", ".files");
-    desk.write(&format!("{folder}/log.txt"), "line 1\r\nline 3\n");
-    std::fs::remove_file(desk.root.join(&folder).join("empty")).unwrap();
+    let (log, empty) = (lies("log.txt", LOG), lies("empty", b""));
+    desk.write(&format!("{folder}/{log}"), "line 1\r\nline 3\n");
+    std::fs::remove_file(desk.root.join(&folder).join(empty)).unwrap();
     let out = desk.run("export").code(0);
     let page: Value = serde_json::from_str(&out.stdout).unwrap();
     assert_eq!(page["problems"].as_array().unwrap().len(), 2, "{out}");
@@ -292,7 +301,7 @@ fn what_was_changed_or_is_gone_is_named_and_left_out() {
     let other = Desk::new();
     let _ = other.run_with("import json -", &out.stdout).code(0);
     let there = files(&other, &desk.path("ID1"));
-    assert_eq!(there, [("photo.png".to_owned(), large())]);
+    assert_eq!(there, [(lies("photo.png", &large()), large())]);
 }
 
 /// Brings an export in, from a file beside the desk.
@@ -340,7 +349,7 @@ fn an_export_that_lies_about_its_attachments_is_refused_whole() {
         let mut bad = one(&|it| it["name"] = name.into());
         let file = bad["file"].as_str().unwrap();
         bad["file"] = file
-            .replace("file: log.txt", &format!("file: {name}"))
+            .replace("stored: log-95ca7505.txt", &format!("stored: {name}"))
             .into();
         refused(&bad, "is no name for an attachment");
     }
@@ -350,16 +359,16 @@ fn an_export_that_lies_about_its_attachments_is_refused_whole() {
     );
     refused(
         &one(&|it| it["size"] = 14.into()),
-        "tells of no attachment `log.txt`",
+        "tells of no attachment `log-95ca7505.txt`",
     );
     let sum = "0".repeat(64);
     refused(
         &one(&|it| it["sha256"] = sum.clone().into()),
-        "tells of no attachment `log.txt`",
+        "tells of no attachment `log-95ca7505.txt`",
     );
     refused(
         &one(&|it| it["content"] = "bGluZQ==".into()),
-        "`log.txt` of ",
+        "`log-95ca7505.txt` of ",
     );
     refused(&one(&|it| it["content"] = "bGluZQ==".into()), "is damaged");
     refused(&one(&|it| it["content"] = "?".into()), "no base64");
@@ -369,7 +378,7 @@ fn an_export_that_lies_about_its_attachments_is_refused_whole() {
     );
     let mut twice = good.clone();
     twice["attachments"][1] = twice["attachments"][0].clone();
-    refused(&twice, "`log.txt` of ");
+    refused(&twice, "`log-95ca7505.txt` of ");
     // The same hash in the log does not save a content that has another.
     let mut bad = good.clone();
     let reported = bad["attachments"][0]["sha256"].as_str().unwrap().to_owned();
@@ -400,9 +409,10 @@ fn attachments_go_nowhere_but_into_the_folder_of_their_ticket() {
     assert!(!other.root.join(desk.path("ID1")).exists());
     std::fs::remove_file(&link).unwrap();
     // Another file has the name.
-    other.write(&format!("{folder}/log.txt"), "mine");
+    let log = lies("log.txt", LOG);
+    other.write(&format!("{folder}/{log}"), "mine");
     let _ = brought(&other, &out).code(4).says("says something else");
-    assert_eq!(other.read(&format!("{folder}/log.txt")), "mine");
+    assert_eq!(other.read(&format!("{folder}/{log}")), "mine");
     assert!(!other.root.join(desk.path("ID1")).exists());
     // The house takes no file as large as this.
     let small = Desk::new();

@@ -43,7 +43,7 @@ fn line(command: &str) -> String {
     let rest = match command {
         "assign" => "ID1 ewa",
         "attach" => "ID1 desk.toml",
-        "check --fix" => "",
+        "check --fix" | "migrate" => "",
         "close" => "ID1 --satisfied yes",
         "convert" => "ID1 --to information",
         "edit" => "ID1 --dry-run",
@@ -57,6 +57,7 @@ fn line(command: &str) -> String {
         "merge" => "ID1 --into ID2",
         "new" => "Title",
         "pend" => "ID1 --on vendor",
+        "redate" => "ID1 --entry ^zzzz 2026-11-21T09:00:00Z",
         "set" => "ID1 queue=network",
         "split" => "ID1 Title",
         "work done" => "ID1 -m done",

@@ -115,6 +115,15 @@ pub(crate) const FORMS: &[(&str, &[&str])] = &[
             "pend T --on vendor --until friday --json",
         ],
     ),
+    (
+        "redate",
+        &[
+            "redate T --entry ^8m2d 2026-11-21T09:00:00Z --dry-run",
+            "redate B --entry ^8m3d 2026-11-21T09:00:00Z",
+            "redate T --entry ^none 2026-11-21T09:00:00Z --json",
+        ],
+    ),
+    ("migrate", &["migrate --dry-run", "migrate --json"]),
     ("reopen", &["reopen B", "reopen T"]),
     (
         "escalate",

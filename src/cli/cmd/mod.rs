@@ -24,9 +24,11 @@ pub mod log;
 pub mod man;
 pub mod merge;
 pub mod new;
+pub mod migrate;
 pub mod next;
 pub mod note;
 pub mod pend;
+pub mod redate;
 pub mod reopen;
 pub mod report;
 pub mod resolve;
@@ -58,6 +60,7 @@ pub fn run(context: &mut Context, command: Command) -> ExitResult {
         Command::Due(args) => due::run(context, &args),
         Command::Sla(args) => sla::run(context, &args),
         Command::Sweep(args) => sweep::run(context, &args),
+        Command::Migrate(args) => migrate::run(context, args),
         Command::Next(args) => next::run(context, &args),
         Command::Log(args) => log::run(context, &args),
         Command::Take(args) => take::run(context, &args),
@@ -73,6 +76,7 @@ pub fn run(context: &mut Context, command: Command) -> ExitResult {
         Command::Pend(args) => pend::run(context, &args),
         Command::Resolve(args) => resolve::run(context, &args),
         Command::Close(args) => close::run(context, &args),
+        Command::Redate(args) => redate::run(context, &args),
         Command::Reopen(args) => reopen::run(context, &args),
         Command::Cancel(args) => cancel::run(context, &args),
         Command::Escalate(args) => escalate::run(context, &args),

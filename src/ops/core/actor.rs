@@ -9,6 +9,7 @@ use crate::model::person::{DESK, Handle};
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::unknown;
+use crate::page::settings::FORMAT;
 use crate::rules::context::DeskContext;
 use crate::store::fs::interrupt::Interrupt;
 use crate::store::git::repo::Repo;
@@ -29,6 +30,15 @@ pub struct Actor {
     pub repo: OnceLock<Repo>,
     /// The wish that the command ends.
     pub interrupt: Interrupt,
+}
+
+/// Refuses to write into files of an older format.
+fn of_this_format(desk: &Desk) -> Result<(), OpError> {
+    let format = desk.settings.format;
+    if format == FORMAT {
+        return Ok(());
+    }
+    Err(DeskError::OlderFormat(&format, &FORMAT).error())
 }
 
 impl Actor {
@@ -78,13 +88,28 @@ impl Actor {
     }
 
     /// The lock, to write with.
+    ///
+    /// Refuses a desk of an older format: what it would write, older programs would misread.
     pub fn hold(&self, desk: &Desk, verb: &str) -> Result<Writer, OpError> {
+        of_this_format(desk)?;
+        self.take_hold(desk, verb)
+    }
+
+    fn take_hold(&self, desk: &Desk, verb: &str) -> Result<Writer, OpError> {
         let repo = self.repo(desk)?.clone().heeding(self.interrupt.clone());
         Ok(repo.hold(verb, &self.rules(desk))?)
     }
 
+    /// The lock to migrate with, whatever the desk's format; not for a dry run.
+    pub fn hold_to_migrate(&self, desk: &Desk) -> Result<Option<Writer>, OpError> {
+        (!self.dry_run)
+            .then(|| self.take_hold(desk, "migrate"))
+            .transpose()
+    }
+
     /// The lock, but for a dry run, which writes nothing.
     pub fn hold_unless_dry(&self, desk: &Desk, verb: &str) -> Result<Option<Writer>, OpError> {
+        of_this_format(desk)?;
         (!self.dry_run).then(|| self.hold(desk, verb)).transpose()
     }
 

@@ -1,18 +1,42 @@
-//! The ticket that a person named.
+//! The ticket that a person named, or an entry of it.
 
 use crate::index::want::Want;
+use crate::model::entry::Entry;
 use crate::model::field::{Key, Value};
 use crate::model::id::{IdInput, TicketId};
 use crate::model::person::Handle;
+use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::desk::DeskError;
+use crate::ops::core::messages::ticket::TicketError;
+use crate::ops::core::messages::unknown;
 use crate::ops::core::unreadable;
 use crate::page::problem::near;
 use crate::store::fs::private::Private;
 use crate::store::fs::walk;
 use crate::store::git::repo::Repo;
+
+/// The entry that a person named by its tag, with or without `^`, or by its whole identity.
+pub fn entry<'t>(ticket: &'t Ticket, tag: &str) -> Result<&'t Entry, OpError> {
+    let given = tag.trim();
+    let bare = given.trim_start_matches('^').to_lowercase();
+    let of = |entry: &&Entry| entry.tag == bare || entry.identity() == given;
+    let mut found = ticket.log.iter().filter(of);
+    match (found.next(), found.next()) {
+        (Some(entry), None) => Ok(entry),
+        (Some(one), Some(other)) => {
+            let (one, other) = (one.identity(), other.identity());
+            Err(TicketError::SeveralEntries(&bare, &one, &other).error())
+        }
+        (None, _) => {
+            let known = ticket.log.iter().map(|entry| entry.tag.as_str());
+            let shown = format!("`desk show {} --json` has the tags", ticket.id);
+            Err(unknown("entry", &bare, known).hint(shown))
+        }
+    }
+}
 
 impl Desk {
     /// The ticket that a person named.

@@ -1,6 +1,7 @@
 //! How the states of an order reach its tickets.
 
 use crate::index::want::Want;
+use crate::model::entry::DERIVED;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::status::Status;
@@ -14,6 +15,7 @@ use crate::ops::core::outcome::Changed;
 use crate::ops::core::resolution::by_order;
 use crate::ops::core::ticket_edit::TicketEdit;
 use crate::ops::core::transaction::Transaction;
+use crate::page::log;
 use crate::page::problem::Problem;
 use crate::rules::lifecycle::order_moves::Move;
 use crate::rules::lifecycle::work_order;
@@ -56,6 +58,11 @@ pub fn follow(tx: &mut Transaction<'_>) -> Result<(), OpError> {
                 }
                 edit => edit?,
             };
+            if let Some(cause) = order.entry.as_ref().filter(|cause| cause.by.is_desk()) {
+                let parts = [ticket.id.as_str(), id.as_str(), &cause.identity()];
+                let tag = log::derived_tag(&parts, DERIVED);
+                edit.stamp(edit.right_after(cause.at)?, &tag);
+            }
             if edit.ticket.text(Key::LinkWorkOrder) == id.as_str()
                 && carry(how, &mut edit, &order, tx)?
             {

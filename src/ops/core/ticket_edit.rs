@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 
-use crate::model::entry::{Change, Entry};
+use crate::model::entry::{Change, DERIVED, Entry};
+use crate::model::entry_time::CLOCK;
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
@@ -18,7 +19,7 @@ use crate::ops::core::error::{OpError, barred};
 use crate::ops::core::outcome::Changed;
 use crate::page::ticket::{self, TicketPage};
 use crate::page::{edit, escape, front_matter, log};
-use crate::rules::lifecycle::{repair, replay, transitions};
+use crate::rules::lifecycle::{repair, replay, tick_marks, transitions};
 use crate::rules::text::time_input;
 use crate::store::fs::random;
 
@@ -130,17 +131,32 @@ impl TicketEdit {
             text = edit::set(&text, &parts, &field, self.ticket.values.get(&field))?;
         }
         self.page = ticket::read(self.id(), text)?;
-        for difference in replay::differences(&self.ticket) {
+        for difference in replay::unlogged(&self.ticket) {
             let (old, new) = (difference.folded.as_ref(), difference.stated.as_ref());
-            self.log_change(&difference.key.into(), old, new);
+            self.log_change(&difference.field, old, new);
         }
+        self.log_marks();
         let Some(before) = before else { return Ok(()) };
         let now = self.ticket.values.clone();
         let fields: BTreeSet<&Field> = before.values.keys().chain(now.keys()).collect();
-        for field in fields.into_iter().filter(|field| !field.is_tracked()) {
+        let logged: Vec<String> = self
+            .entry
+            .changes
+            .iter()
+            .map(|one| one.field.clone())
+            .collect();
+        let unlogged = |field: &Field| !field.is_tracked() && !logged.contains(&field.to_string());
+        for field in fields.into_iter().filter(|field| unlogged(field)) {
             self.log_change(field, before.values.get(field), now.get(field));
         }
         Ok(())
+    }
+
+    /// Tells the marks of a work order's steps that neither the log nor the entry tells yet.
+    fn log_marks(&mut self) {
+        for (step, done) in tick_marks::differences(&self.ticket, Some(&self.entry)) {
+            self.attribute(tick_marks::word(done), step);
+        }
     }
 
     fn log_change(&mut self, field: &Field, old: Option<&Value>, new: Option<&Value>) {
@@ -161,6 +177,11 @@ impl TicketEdit {
     pub fn stamp(&mut self, at: Moment, tag: &str) {
         self.entry.at = at;
         tag.clone_into(&mut self.entry.tag);
+    }
+
+    /// When an entry stands of what was due at a moment: then, or right after the last.
+    pub fn right_after(&self, due: Moment) -> Result<Moment, OpError> {
+        entry_time(due, self.page.ticket.log.last().map(|entry| entry.at))
     }
 
     /// The entry's tag.
@@ -271,10 +292,23 @@ impl TicketEdit {
         Self::over(ticket::read(id, text)?, base, kind, desk, act)
     }
 
+    /// Gives the program's own entry a tag of what it tells, so that two clones write the same one.
+    fn derive_tag(&mut self) {
+        let last = self.page.ticket.log.last().map(Entry::identity);
+        self.entry.tag.clear();
+        let told = log::write(&self.entry);
+        let parts = [self.ticket.id.as_str(), &told, &last.unwrap_or_default()];
+        self.entry.tag = log::derived_tag(&parts, DERIVED);
+    }
+
     pub(in crate::ops::core) fn finish(mut self) -> Result<(String, Changed), OpError> {
         let mut text = self.page.text.clone();
         let empty = self.is_empty();
         if !empty {
+            self.log_marks();
+            if self.entry.by.is_desk() && !self.entry.is_derived() {
+                self.derive_tag();
+            }
             if let Some(ahead) = &self.ahead {
                 let own = (CLOCK.to_owned(), ahead.now.to_string());
                 self.entry.attributes.push(own);
@@ -311,9 +345,6 @@ pub fn entry_time(now: Moment, last: Option<Moment>) -> Result<Moment, OpError> 
         _ => Ok(now),
     }
 }
-
-/// The attribute by which an entry tells its writer's own time, where the log is ahead of it.
-const CLOCK: &str = "clock";
 
 /// So much later than now an entry may be dated before somebody's clock counts as wrong.
 pub const AHEAD: TimeDelta = TimeDelta::minutes(2);

@@ -9,17 +9,17 @@ use crate::ops::core::desk::{Desk, reopened};
 use crate::ops::core::error::OpError;
 use crate::ops::core::scope::Scope;
 use crate::ops::data::check_ticket::{KnownTargets, later, load, page_problems};
-use crate::ops::data::report;
+use crate::ops::data::{repairs, report};
 use crate::ops::kb;
 use crate::ops::ticket::attach::verify;
 use crate::page::problem::Problem;
 use crate::page::{catalog, settings, text_check};
-use crate::rules::lifecycle::{attachments, repair};
+use crate::rules::lifecycle::attachments;
 use crate::store::fs::root::{CACHES, Root};
 use crate::store::fs::{read, walk};
 use crate::store::git::child::Git;
 use crate::store::git::repo::Repo;
-use crate::store::journal::save::{Save, SaveStep, Saved};
+use crate::store::journal::save::{SaveStep, Saved};
 
 /// What a check found.
 #[derive(Debug, Default)]
@@ -223,30 +223,10 @@ pub fn fix(desk: &Desk, act: &Actor, scope: &Scope) -> Result<Checked, OpError> 
         .as_ref()
         .map(|held| held.recovered().to_vec())
         .unwrap_or_default();
-    let mut saves = Vec::new();
-    let (mut fixed, mut left) = (Vec::new(), Vec::new());
-    for id in walk::all_ids(&desk.root) {
-        if !scope.covers(&id.path()) {
-            continue;
-        }
-        let page = load(desk, id).ok();
-        let Some(page) = page.filter(|page| page.bars().is_empty()) else {
-            left.push(id);
-            continue;
-        };
-        let repair = repair::repair(&page, desk.settings.zone)?;
-        if let Some(text) = repair.text {
-            saves.push(Save {
-                path: id.path(),
-                base: Some(page.text),
-                text,
-            });
-            fixed.push((id, repair.done));
-        }
-    }
+    let repairs = repairs::of(desk, |path| scope.covers(path))?;
     let mut saved = None;
-    if let (Some(held), false) = (&mut held, saves.is_empty()) {
-        let what = match &fixed[..] {
+    if let (Some(held), false) = (&mut held, repairs.saves.is_empty()) {
+        let what = match &repairs.done[..] {
             [(id, _)] => format!("{id} check: complete the log"),
             all => format!("check: complete the logs of {} tickets", all.len()),
         };
@@ -254,13 +234,14 @@ pub fn fix(desk: &Desk, act: &Actor, scope: &Scope) -> Result<Checked, OpError> 
             message: what,
             author: act.signature(desk),
             at: act.now,
-            saves,
+            saves: repairs.saves,
         };
         saved = Some(held.save(&step)?);
     }
     drop(held);
     let mut checked = check(desk, scope, act.now);
-    (checked.fixed, checked.left) = (fixed, left);
+    checked.fixed = repairs.done;
+    checked.left = repairs.left.into_iter().map(|(id, _)| id).collect();
     (checked.saved, checked.recovered) = (saved, recovered);
     Ok(checked)
 }

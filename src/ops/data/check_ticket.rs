@@ -92,10 +92,8 @@ fn differing(
         let field: Field = rest.split(':').next()?.parse().ok()?;
         return page.spans.get(&field).cloned();
     }
-    let heading = done
-        .strip_prefix("the heading `")?
-        .strip_suffix("` is incomplete")?;
-    headings.get(heading).cloned()
+    let named = done.split_once("the heading `")?.1;
+    headings.get(named.rsplit_once('`')?.0).cloned()
 }
 
 pub fn names(
@@ -236,14 +234,11 @@ fn history(page: &TicketPage, places: &LineIndex<'_>, all: &mut Vec<Problem>) {
     }
     let log = &page.ticket.log;
     for oddity in replay::replay(log).oddities {
-        let Oddity::NeverHeld { key, at, claimed } = oddity else {
+        let Oddity::NeverHeld { field, at, claimed } = oddity else {
             continue;
         };
         let span = spans.get(&log[at].heading()).cloned();
-        let message = format!(
-            "`{}` changes from `{claimed}`, which it never was",
-            key.path()
-        );
+        let message = format!("`{field}` changes from `{claimed}`, which it never was");
         let problem = places.problem(span.unwrap_or_default(), message);
         all.push(problem.hint("correct the left side of the change in this entry"));
     }

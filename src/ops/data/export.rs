@@ -52,20 +52,20 @@ pub fn whole(desk: &Desk, id: TicketId) -> Result<(TicketPage, String), Box<Prob
     Ok((page, text))
 }
 
-/// The attachments of a ticket that its log tells of with size and hash, each name once; what is
+/// The attachments of a ticket that its log tells of with size and hash, each file once; what is
 /// wrong with others, which are left out.
 pub fn attachments(page: &TicketPage) -> (Vec<Attachment>, Vec<Problem>) {
     let mut all: Vec<Attachment> = Vec::new();
     let mut problems = Vec::new();
     for one in attachments::all(&page.ticket.log) {
-        if !attachments::is_safe(&one.name) || one.size.is_none() || one.sha256.is_none() {
-            let shown = one.name.escape_debug();
+        if !attachments::is_safe(&one.file) || one.size.is_none() || one.sha256.is_none() {
+            let shown = one.file.escape_debug();
             let reported =
                 format!("`{shown}` is no attachment as `desk attach` logs one: left out");
             problems.push(Problem::whole(&page.path, reported));
             continue;
         }
-        all.retain(|other| other.name != one.name);
+        all.retain(|other| other.file != one.file);
         all.push(one);
     }
     (all, problems)
@@ -88,7 +88,7 @@ pub fn content(
     id: TicketId,
     one: &Attachment,
 ) -> Result<AttachmentContent, Box<Problem>> {
-    let path = format!("{}/{}", attachments::folder(id), one.name);
+    let path = format!("{}/{}", attachments::folder(id), one.file);
     let problem = |reported: &str| {
         let reported = format!("the attachment {reported}: left out");
         Box::new(Problem::whole(&path, reported))

@@ -17,6 +17,7 @@ use crate::page::import_map;
 use crate::page::new_ticket;
 use crate::page::{settings, ticket};
 use crate::rules::import::{Import, Names, Odd};
+use crate::rules::lifecycle::repair;
 use crate::store::error::StoreError;
 use crate::store::fs::interrupt::Interrupt;
 use crate::store::fs::read;
@@ -369,8 +370,19 @@ impl Feed<'_> {
             Some(bar) => Err(format!("{}: {}", bar.location(), bar.message)),
             None => Ok(page),
         });
-        let page = match page {
-            Ok(page) => page,
+        // What a hand changed is logged first, as by every command that writes the file.
+        let zone = self.desk.settings.zone;
+        let page = page.and_then(|page| {
+            let repaired = repair::repair(&page, zone).map_err(|problem| problem.message)?;
+            let base = page.text.clone();
+            let page = match repaired.text {
+                Some(text) => ticket::read(id, text).map_err(|problem| problem.message)?,
+                None => page,
+            };
+            Ok((page, base))
+        });
+        let (page, base) = match page {
+            Ok(read) => read,
             Err(why) => {
                 self.done.unreadable.push(format!("{path}: {why}"));
                 return None;
@@ -381,7 +393,7 @@ impl Feed<'_> {
             Ok(Some(text)) => {
                 let save = Save {
                     path,
-                    base: Some(page.text),
+                    base: Some(base),
                     text,
                 };
                 if !self.may(&save) {
@@ -395,8 +407,8 @@ impl Feed<'_> {
                 self.done.same += 1;
                 self.uncommitted.contains(&path).then(|| Save {
                     path,
-                    base: Some(page.text.clone()),
-                    text: page.text,
+                    text: base.clone(),
+                    base: Some(base),
                 })
             }
             Err(error) => {

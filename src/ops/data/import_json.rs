@@ -200,7 +200,7 @@ impl Sink for Proof<'_> {
                 return Err(wrong(self.name, &reported));
             }
             let known = logged.iter().any(|one| {
-                one.name == name
+                one.file == name
                     && one.size == Some(reported.size)
                     && one.sha256.as_ref() == Some(&reported.sha256)
             });

@@ -6,6 +6,8 @@ pub mod export;
 pub mod check;
 pub mod check_ticket;
 pub mod init;
+pub mod migrate;
+pub mod repairs;
 pub mod report;
 pub mod report_request;
 pub mod report_save;

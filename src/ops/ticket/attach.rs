@@ -136,17 +136,24 @@ struct Files<'d> {
     /// Names that no new file may have, folded.
     taken: BTreeSet<String>,
     /// What this command attaches: names by SHA-256.
-    new: BTreeMap<String, String>,
+    new: BTreeMap<String, AttachmentNames>,
+}
+
+/// What people call an attachment, and its file in the ticket's folder.
+#[derive(Clone, Debug)]
+struct AttachmentNames {
+    name: String,
+    file: String,
 }
 
 /// What becomes of a file.
 enum AttachAction {
-    /// It is attached under this name.
-    New(String),
-    /// The log tells of it, but it was gone: it comes back under its name.
-    Back(String),
-    /// It is there already, under this name.
-    There(String),
+    /// It is attached under these names.
+    New(AttachmentNames),
+    /// The log tells of it, but it was gone: it comes back to its place.
+    Back(AttachmentNames),
+    /// It is there already.
+    There(AttachmentNames),
 }
 
 impl<'d> Files<'d> {
@@ -161,7 +168,7 @@ impl<'d> Files<'d> {
         let mut taken: BTreeSet<String> = listed
             .map(|name| attachments::folded(&name.to_string_lossy()))
             .collect();
-        taken.extend(known.iter().map(|one| attachments::folded(&one.name)));
+        taken.extend(known.iter().map(|one| attachments::folded(&one.file)));
         Self {
             desk,
             folder,
@@ -180,33 +187,35 @@ impl<'d> Files<'d> {
         source: &FileToAttach,
         content: &KeptContent,
     ) -> Result<AttachAction, OpError> {
-        if let Some(name) = self.new.get(&content.sha256) {
-            return Ok(AttachAction::There(name.clone()));
+        if let Some(names) = self.new.get(&content.sha256) {
+            return Ok(AttachAction::There(names.clone()));
         }
         let same = |one: &&Attachment| {
-            one.sha256.as_ref() == Some(&content.sha256) && attachments::is_safe(&one.name)
+            one.sha256.as_ref() == Some(&content.sha256) && attachments::is_safe(&one.file)
         };
         for one in self.known.iter().filter(same) {
-            match attached_files::content(&self.desk.root, &self.path(&one.name))? {
-                Some(there) if there == *content => {
-                    return Ok(AttachAction::There(one.name.clone()));
-                }
+            let names = AttachmentNames {
+                name: one.name.clone(),
+                file: one.file.clone(),
+            };
+            match attached_files::content(&self.desk.root, &self.path(&one.file))? {
+                Some(there) if there == *content => return Ok(AttachAction::There(names)),
                 Some(_) => {}
                 None => {
-                    self.new.insert(content.sha256.clone(), one.name.clone());
-                    return Ok(AttachAction::Back(one.name.clone()));
+                    self.new.insert(content.sha256.clone(), names.clone());
+                    return Ok(AttachAction::Back(names));
                 }
             }
         }
-        let name = match self.lies_there(source) {
-            Some(name) => name,
-            None => attachments::free(&attachments::safe(&source.name), |name| {
-                self.taken.contains(name)
-            }),
-        };
-        self.taken.insert(attachments::folded(&name));
-        self.new.insert(content.sha256.clone(), name.clone());
-        Ok(AttachAction::New(name))
+        let name = attachments::safe(&source.name);
+        let file = self.lies_there(source).unwrap_or_else(|| {
+            let stored = attachments::stored(&name, &content.sha256);
+            attachments::free(&stored, |name| self.taken.contains(name))
+        });
+        self.taken.insert(attachments::folded(&file));
+        let names = AttachmentNames { name, file };
+        self.new.insert(content.sha256.clone(), names.clone());
+        Ok(AttachAction::New(names))
     }
 
     /// The name of a file that somebody has put into the ticket's folder by hand: it stays where
@@ -215,7 +224,7 @@ impl<'d> Files<'d> {
         let path = source.path.as_ref()?;
         let folder = self.desk.root.join(&self.folder).canonicalize().ok()?;
         let name = path.file_name()?.to_str()?;
-        let logged = self.known.iter().any(|one| one.name == name);
+        let logged = self.known.iter().any(|one| one.file == name);
         (path.parent() == Some(&folder) && attachments::is_safe(name) && !logged)
             .then(|| name.to_owned())
     }
@@ -250,24 +259,24 @@ pub fn attach(
             received => received?,
         };
         match files.judge(&source, &content)? {
-            AttachAction::There(name) => {
+            AttachAction::There(AttachmentNames { name, .. }) => {
                 notices.push(format!(
                     "`{}` is attached already, as `{name}`",
                     source.shown
                 ));
             }
-            AttachAction::Back(name) => {
-                tx.add(AddedFile::new(files.path(&name), &content));
+            AttachAction::Back(AttachmentNames { name, file }) => {
+                tx.add(AddedFile::new(files.path(&file), &content));
                 notices.push(format!("`{name}` was missing, and is back"));
             }
-            AttachAction::New(name) => {
+            AttachAction::New(AttachmentNames { name, file }) => {
                 if name != source.name {
                     notices.push(format!("`{}` is attached as `{name}`", source.shown));
                 }
-                tx.add(AddedFile::new(files.path(&name), &content));
+                tx.add(AddedFile::new(files.path(&file), &content));
                 names.push(name.clone());
-                let (n, size) = (names.len(), content.size);
-                for (key, value) in attachments::attributes(n, &name, size, &content.sha256) {
+                let (n, size, sha256) = (names.len(), content.size, &content.sha256);
+                for (key, value) in attachments::attributes(n, &name, &file, size, sha256) {
                     edit.attribute(&key, value);
                 }
             }
@@ -293,7 +302,7 @@ pub fn attach(
 pub struct ListedAttachment {
     /// What the log says.
     pub attachment: Attachment,
-    /// Whether a file of that name is in the ticket's folder.
+    /// Whether its file is in the ticket's folder.
     pub present: bool,
 }
 
@@ -301,9 +310,9 @@ pub struct ListedAttachment {
 pub fn listed(desk: &Desk, page: &TicketPage) -> Vec<ListedAttachment> {
     let folder = attachments::folder(page.ticket.id);
     let listed = |attachment: Attachment| {
-        let path = format!("{folder}/{}", attachment.name);
+        let path = format!("{folder}/{}", attachment.file);
         ListedAttachment {
-            present: attachments::is_safe(&attachment.name)
+            present: attachments::is_safe(&attachment.file)
                 && attached_files::size(&desk.root, &path).is_ok_and(|size| size.is_some()),
             attachment,
         }
@@ -331,7 +340,7 @@ pub fn verify(desk: &Desk, page: &TicketPage, names: &[String]) -> Vec<Problem> 
                     None => problem,
                 });
             };
-            let name = &one.name;
+            let name = &one.file;
             if !attachments::is_safe(name) {
                 say(
                     format!("`{name}` is no name for an attachment"),

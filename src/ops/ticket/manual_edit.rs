@@ -76,7 +76,7 @@ fn changed(before: Option<&TicketPage>, now: &Ticket) -> Vec<Field> {
         {
             // What was written with a wrong type is there again, as it was meant.
             let mended = before.is_none_or(|before| before.spans.contains_key(field));
-            let same = text(folded.get(key)) == text(new);
+            let same = text(folded.get(field)) == text(new);
             return !(same || mended && !key.is_tracked());
         }
         true

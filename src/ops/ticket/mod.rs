@@ -10,6 +10,7 @@ pub mod set;
 pub mod contact;
 pub mod call;
 pub mod pend;
+pub mod redate;
 pub mod reopen;
 pub mod cancel;
 pub mod resolve;

@@ -87,7 +87,7 @@ pub fn show(desk: &Desk, id: TicketId, now: Moment) -> Result<TicketView, OpErro
         besides: [unread, sla::dropped(desk, ticket)].concat(),
         attachments: listed(desk, &page),
         clocks: sla::read(desk, ticket, now),
-        unlogged: replay::differences(ticket).len(),
+        unlogged: replay::unlogged(ticket).len(),
         page,
     })
 }

@@ -1,6 +1,5 @@
 //! `split`: a second issue found in a ticket gets one of its own.
 
-use crate::model::entry::Entry;
 use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Key, Value};
 use crate::model::id::TicketId;
@@ -10,8 +9,8 @@ use crate::ops::core::actor::Actor;
 use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::find::entry;
 use crate::ops::core::messages::ticket::TicketError;
-use crate::ops::core::messages::unknown;
 use crate::ops::core::new_record::{NewRecord, RecordStage, RecordStamp, title_and_code};
 use crate::ops::core::outcome::Outcome;
 use crate::ops::core::transaction::Transaction;
@@ -117,19 +116,14 @@ fn draft(desk: &Desk, act: &Actor, reported: &Ticket, wish: &Split) -> Result<Ne
 /// The text of an entry as a quotation that says where it stands; of the first entry, the ticket's
 /// description.
 fn quote(reported: &Ticket, tag: &str) -> Result<String, OpError> {
-    let bare = tag.trim().trim_start_matches('^').to_lowercase();
-    let of = |entry: &&Entry| entry.tag == bare;
-    let Some(entry) = reported.log.iter().find(of) else {
-        let known = reported.log.iter().map(|entry| entry.tag.as_str());
-        return Err(unknown("entry", &bare, known)
-            .hint(format!("`desk show {} --json` has the tags", reported.id)));
-    };
+    let entry = entry(reported, tag)?;
+    let bare = &entry.tag;
     let text = match entry.kind.as_str() {
         "created" if entry.text.is_empty() => &reported.description,
         _ => &entry.text,
     };
     if text.trim().is_empty() {
-        return Err(TicketError::NoTextToQuote(&bare).error());
+        return Err(TicketError::NoTextToQuote(bare).error());
     }
     let lines = text
         .lines()

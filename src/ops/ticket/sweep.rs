@@ -138,7 +138,7 @@ fn one(tx: &mut Transaction<'_>, id: TicketId, swept: &mut Swept) -> Result<(), 
         let mut done = false;
         for step in plan(&before, tx.act.context(desk)) {
             let mut edit = tx.edit(id, step.action.kind())?;
-            edit.stamp(edit.at(), &step.tag);
+            edit.stamp(edit.right_after(step.due)?, &step.tag);
             if !apply(desk, &mut edit, &step)? {
                 continue;
             }

@@ -13,6 +13,7 @@ use crate::ops::core::outcome::Outcome;
 use crate::ops::core::ticket_edit::refused_done;
 use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
+use crate::rules::lifecycle::tick_marks;
 use crate::rules::lifecycle::transitions;
 use crate::rules::lifecycle::work_order::{self, WorkStep};
 
@@ -46,7 +47,7 @@ pub fn tick(
     }
     let all = work_order::steps(edit.description());
     let chosen = chosen(id, &all, which)?;
-    let word = if done { "ticked" } else { "unticked" };
+    let word = tick_marks::word(done);
     let (already, new): (Vec<WorkStep>, Vec<WorkStep>) =
         chosen.into_iter().partition(|step| step.done == done);
     let is = if done { "ticked already" } else { "not ticked" };
@@ -58,25 +59,18 @@ pub fn tick(
     if new.is_empty() && *which == Steps::All {
         tx.notices.push(format!("all {} steps are {is}", all.len()));
     }
+    let names = tick_marks::names(&all);
     let numbers: Vec<String> = new.iter().map(|step| step.number.to_string()).collect();
     let numbers = numbers.join(", ");
     if !new.is_empty() {
         let ticked = work_order::tick(edit.description(), &new, done);
         edit.describe(&ticked)?;
-        edit.attribute(word, numbers.clone());
+        for step in &new {
+            edit.attribute(word, names[step.number - 1].clone());
+        }
         edit.event(transitions::Trigger::AgentActs)?;
     }
-    let mut words: Vec<String> = new
-        .iter()
-        .map(|step| format!("{}. {}", step.number, step.text))
-        .collect();
-    if !text.is_empty() {
-        if !words.is_empty() {
-            words.push(String::new());
-        }
-        words.push(text);
-    }
-    edit.text(&words.join("\n"));
+    edit.text(&text);
     let title = one_line(edit.ticket.title(), 50);
     tx.stage(edit)?;
     tx.finish(&format!("{id} {word} {numbers}: {title}"))

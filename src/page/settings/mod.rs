@@ -25,6 +25,24 @@ pub use calendars::short_days;
 /// The settings that `desk init` writes.
 pub const STARTER: &str = include_str!("../../../starter/desk.toml");
 
+/// The format of the files that this version writes; see docs/format.md.
+pub const FORMAT: u8 = 2;
+
+/// The oldest format that it reads. It is read for ever.
+const OLDEST: u8 = 1;
+
+/// The settings with another format, where they state one on a line of its own.
+pub fn with_format(text: &str, format: u8) -> Option<String> {
+    let table = toml::de::DeTable::parse(text).ok()?;
+    let stated = table.get_ref().get("format");
+    let Some(stated) = stated else {
+        return Some(format!("format = {format}\n{text}"));
+    };
+    let mut out = text.to_owned();
+    out.replace_range(stated.span(), &format.to_string());
+    Some(out)
+}
+
 /// The largest attachment where the settings do not say.
 const MAX_ATTACHMENT: Size = Size(25_000_000);
 
@@ -62,15 +80,18 @@ pub fn read(text: &str) -> Result<Settings, Vec<Problem>> {
 }
 
 fn sections(top: &TomlSection<'_, '_>) -> Settings {
-    if let Some(format) = top.number("format")
-        && format != 1
-    {
-        top.wrong_with(
-            "format",
-            format!("this version reads format 1, not {format}"),
-            "update desk",
-        );
-    }
+    let format = match top.number("format") {
+        None => OLDEST,
+        Some(given) => match u8::try_from(given) {
+            Ok(format) if (OLDEST..=FORMAT).contains(&format) => format,
+            _ => {
+                let message =
+                    format!("this version knows the formats {OLDEST} and {FORMAT}, not {given}");
+                top.wrong_with("format", message, "update desk");
+                FORMAT
+            }
+        },
+    };
     let zone = calendars::zone(top).unwrap_or(chrono_tz::UTC);
     let name = top.text("name").unwrap_or_else(|| "Help desk".to_owned());
     let git = top.section("git");
@@ -96,6 +117,7 @@ fn sections(top: &TomlSection<'_, '_>) -> Settings {
     };
     let (policy, auto_close) = policy(top);
     let mut settings = Settings {
+        format,
         name,
         zone,
         git,

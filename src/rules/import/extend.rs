@@ -475,8 +475,8 @@ impl<'i> Late<'i> {
         }
         let read = ticket::read(self.id, text.clone()).map_err(|_| EditError::Unreadable)?;
         for difference in differences(&read.ticket) {
-            let field = Field::Known(difference.key);
-            text = set(&text, &parts(&text)?, &field, difference.folded.as_ref())?;
+            let (field, folded) = (difference.field, difference.folded);
+            text = set(&text, &parts(&text)?, &field, folded.as_ref())?;
         }
         Ok(text)
     }

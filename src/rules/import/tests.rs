@@ -602,8 +602,7 @@ fn a_longer_log_adds_what_is_new_and_keeps_what_people_did() {
     let short = &desk.tickets(&[HEADER, &rows[..3].concat()].concat())[0];
     let whole = [HEADER, &rows.concat()].concat();
     // Meanwhile anna moved it, renamed it and wrote down a number.
-    let note =
-        "## 2020-01-02T12:00:00Z anna escalate ^abcd\n\n- queue: team-2 -> network\n\nTheirs.\n";
+    let note = "## 2020-01-02T12:00:00Z anna escalate ^abcd\n\n- queue: team-2 -> network\n- title: Mail (x) -> Mail is slow\n\nTheirs.\n";
     let mut ours = edit::append(short, note);
     for (path, value) in [
         ("queue", "network"),

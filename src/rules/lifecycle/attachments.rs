@@ -22,8 +22,11 @@ const NAMELESS: &str = "file";
 /// An attachment, as the log tells of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attachment {
-    /// The file's name in the ticket's folder, as written: see [`is_safe`].
+    /// What people call it.
     pub name: String,
+    /// The file's name in the ticket's folder, as written: see [`is_safe`]. It tells the content;
+    /// format 1 had people's name for it.
+    pub file: String,
     /// In bytes; `None` where the entry was made by hand and does not say.
     pub size: Option<u64>,
     /// 64 lower-case hexadecimal digits; `None` as above.
@@ -39,11 +42,18 @@ pub fn folder(id: TicketId) -> String {
     format!("tickets/{}/{id}.files", id.folder())
 }
 
-/// The attributes of the n-th file of an entry, counted from 1: `file`, `size` and `sha256`, for
-/// the second `file-2` and so on.
-pub fn attributes(n: usize, name: &str, size: u64, sha256: &str) -> [(String, String); 3] {
+/// The attributes of the n-th file of an entry, counted from 1: `file`, `stored`, `size` and
+/// `sha256`, for the second `file-2` and so on.
+pub fn attributes(
+    n: usize,
+    name: &str,
+    stored: &str,
+    size: u64,
+    sha256: &str,
+) -> [(String, String); 4] {
     [
         (key("file", n), name.to_owned()),
+        (key("stored", n), stored.to_owned()),
         (key("size", n), size.to_string()),
         (key("sha256", n), sha256.to_owned()),
     ]
@@ -72,8 +82,10 @@ pub fn of_entry(entry: &Entry) -> Vec<Attachment> {
         .filter_map(|n| {
             let name = entry.attribute(&key("file", n))?;
             let sha256 = entry.attribute(&key("sha256", n)).filter(digits);
+            let file = entry.attribute(&key("stored", n)).unwrap_or(name);
             Some(Attachment {
                 name: name.to_owned(),
+                file: file.to_owned(),
                 size: entry
                     .attribute(&key("size", n))
                     .and_then(|size| size.parse().ok()),
@@ -190,6 +202,14 @@ fn shortened(name: &str, most: usize) -> String {
     format!("{}{ending}", stem[..end].trim_end_matches(['.', ' ']))
 }
 
+/// The name under which a content lies: with eight digits of its SHA-256, so that two clones never
+/// put two contents in one place. `log.txt` becomes `log-1f0e9c3a.txt`.
+pub fn stored(name: &str, sha256: &str) -> String {
+    let (stem, ending) = parts(name);
+    let digits = format!("-{}{ending}", &sha256[..sha256.len().min(8)]);
+    format!("{}{digits}", shortened(stem, LONGEST - digits.len()))
+}
+
 /// What two names share where a file system tells them not apart.
 pub fn folded(name: &str) -> String {
     name.to_lowercase().nfc().collect()
@@ -218,6 +238,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    const DIGITS: &str = "0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a";
 
     #[test]
     fn odd_names_are_made_safe() {
@@ -289,9 +311,13 @@ mod tests {
         };
         let names = ["(none)", "a -x '1'.txt", "Zażółć 2.png"];
         for (at, name) in names.iter().enumerate() {
-            entry
-                .attributes
-                .extend(attributes(at + 1, name, at as u64, &"0a".repeat(32)));
+            entry.attributes.extend(attributes(
+                at + 1,
+                name,
+                &stored(name, DIGITS),
+                at as u64,
+                DIGITS,
+            ));
         }
         let written = crate::page::log::write(&entry);
         let read = crate::page::log::read(&written, 0).entries.remove(0).entry;
@@ -304,8 +330,14 @@ mod tests {
                 .collect::<Vec<_>>(),
             names
         );
+        assert_eq!(found[1].file, "a -x '1'-0a0a0a0a.txt");
         assert_eq!(found[2].size, Some(2));
-        assert_eq!(found[2].sha256.as_deref(), Some("0a".repeat(32).as_str()));
+        assert_eq!(found[2].sha256.as_deref(), Some(DIGITS));
+        // Format 1 had people's name for the file.
+        entry
+            .attributes
+            .retain(|(key, _)| !key.starts_with("stored"));
+        assert_eq!(of_entry(&entry)[1].file, names[1]);
         entry.kind = EntryKind::Note;
         assert_eq!(of_entry(&entry), []);
     }
@@ -318,6 +350,8 @@ mod tests {
             prop_assert!(!made.starts_with(['.', '-', ' ']) && !made.ends_with(['.', ' ']), "{made:?}");
             prop_assert!(!made.contains(['/', '\\', ':', '\0']) && !made.chars().any(char::is_control));
             prop_assert!(is_safe(&made), "{made:?} becomes {:?}", safe(&made));
+            let stored = stored(&made, DIGITS);
+            prop_assert!(is_safe(&stored) && stored.len() <= LONGEST, "{stored:?}");
             let other = free(&made, |taken| taken == folded(&made));
             prop_assert!(other != made && is_safe(&other), "{other:?}");
         }

@@ -9,7 +9,7 @@ use crate::model::id::TicketId;
 use crate::page::front_matter;
 use crate::page::ticket::{self, TicketPage};
 use crate::page::{edit, log};
-use crate::rules::lifecycle::replay;
+use crate::rules::lifecycle::{repair, replay, tick_marks, work_order};
 
 /// The text of `current` with what `new` added to `base`, for the page at `path`; `None` where it
 /// cannot be joined without a person.
@@ -29,18 +29,21 @@ pub fn reapply(path: &str, base: Option<&str>, new: &str, current: &str) -> Opti
     if !new.bars().is_empty() || !page.bars().is_empty() {
         return None;
     }
-    let known: BTreeSet<String> = page.ticket.log.iter().map(Entry::heading).collect();
+    let known: BTreeSet<String> = page.ticket.log.iter().map(Entry::identity).collect();
     let missing: Vec<&Entry> = new
         .ticket
         .log
         .iter()
-        .filter(|entry| !known.contains(&entry.heading()))
+        .filter(|entry| !known.contains(&entry.identity()))
         .collect();
     if missing.is_empty() {
         return Some(page.text);
     }
     for entry in missing {
         page = ticket::read(id, edit::append(&page.text, &log::write(entry))).ok()?;
+    }
+    if let Some(text) = repair::sorted(&page) {
+        page = ticket::read(id, text).ok()?;
     }
     let untracked = |page: &TicketPage, field: &Field| page.ticket.values.get(field).cloned();
     let fields: BTreeSet<&Field> = new
@@ -57,13 +60,27 @@ pub fn reapply(path: &str, base: Option<&str>, new: &str, current: &str) -> Opti
         }
     }
     for difference in replay::differences(&page.ticket) {
-        page = set(
-            &page,
-            &Field::Known(difference.key),
-            difference.folded.as_ref(),
-        )?;
+        page = set(&page, &difference.field, difference.folded.as_ref())?;
     }
-    Some(page.text)
+    Some(marked(&page))
+}
+
+/// The text of a page with the marks of its steps as the log has them.
+fn marked(page: &TicketPage) -> String {
+    let place = page.description();
+    let mut description = page.text[place.clone()].to_owned();
+    let steps = work_order::steps(&description);
+    let names = tick_marks::names(&steps);
+    for (name, stated) in tick_marks::differences(&page.ticket, None) {
+        if let Some(at) = names.iter().position(|one| *one == name) {
+            // A mark is one byte or none: the steps are found anew for each.
+            let now = work_order::steps(&description);
+            description = work_order::tick(&description, &now[at..=at], !stated);
+        }
+    }
+    let mut text = page.text.clone();
+    text.replace_range(place, &description);
+    text
 }
 
 fn set(page: &TicketPage, field: &Field, value: Option<&Value>) -> Option<TicketPage> {
@@ -93,5 +110,34 @@ mod tests {
         assert_eq!(page.ticket.status().as_str(), "resolved");
         assert_eq!(reapply(PATH, Some(BASE), &new, &joined).unwrap(), joined);
         assert_eq!(reapply("kb/a.md", None, "x", "y"), None);
+    }
+
+    /// The mark was lost, the entry stood at the end, and what a sweep had written in both was there
+    /// twice.
+    #[test]
+    fn marks_follow_their_entries_which_stand_in_order_and_once() {
+        let base = BASE
+            .replace("\"action\"", "\"work-order\"")
+            .replace("type: action", "type: work-order")
+            .replace("+++\n\n##", "+++\n- [ ] one\n- [ ] two\n\n##");
+        let remind =
+            |at: &str| format!("\n## 2026-11-21T{at}Z desk remind ^aaaabbbb\n\n- due: x\n");
+        let new = base.replace("[ ] two", "[x] two")
+            + "\n## 2026-11-21T09:20:00Z anna tick ^bbbb\n\n- ticked: two\n"
+            + &remind("10:00:00");
+        let current = base.clone()
+            + "\n## 2026-11-21T09:30:00Z marek note ^cccc\n\nLooked.\n"
+            + &remind("09:50:00");
+        let joined = reapply(PATH, Some(&base), &new, &current).unwrap();
+        let page = ticket::read("2611-7K3MQ".parse().unwrap(), joined.clone()).unwrap();
+        let kinds: Vec<String> = page
+            .entries
+            .iter()
+            .map(|one| one.entry.kind.to_string())
+            .collect();
+        assert_eq!(kinds, ["created", "tick", "note", "remind"]);
+        assert!(joined.contains("- [ ] one\n- [x] two\n"), "{joined}");
+        assert!(tick_marks::differences(&page.ticket, None).is_empty());
+        assert_eq!(reapply(PATH, Some(&base), &new, &joined).unwrap(), joined);
     }
 }

@@ -4,18 +4,22 @@
 //! All of it follows from the file alone, so that two clones repairing one file write the same
 //! bytes.
 
+use std::collections::BTreeSet;
+
 use chrono_tz::Tz;
 
-use crate::model::entry::{Change, Entry};
+use crate::model::entry::{Change, DERIVED, DRAWN, Entry};
 use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Field, Key};
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
 use crate::page::edit;
+use crate::page::front_matter;
 use crate::page::log::{derived_tag, sketched_time, write};
 use crate::page::problem::Problem;
 use crate::page::ticket::{self, TicketPage};
 use crate::rules::lifecycle::replay::{self, Difference};
+use crate::rules::lifecycle::tick_marks;
 
 /// A file put in order, and what was done, a phrase each.
 #[derive(Clone, Debug, Default)]
@@ -34,13 +38,21 @@ pub fn repair(page: &TicketPage, zone: Tz) -> Result<Repair, Box<Problem>> {
     if let Some(text) = complete_headings(&page, zone, &mut repair.done) {
         page = reread(&page, text)?;
     }
+    if let Some(text) = derive_tags(&page, &mut repair.done) {
+        page = reread(&page, text)?;
+    }
     if let Some(text) = add_created(&page, &mut repair.done) {
         page = reread(&page, text)?;
     }
     if let Some(text) = in_order(&page, &mut repair.done) {
         page = reread(&page, text)?;
     }
-    for difference in replay::differences(&page.ticket) {
+    // An entry may settle other fields too: a status ends what only a pending ticket has.
+    let mut written = BTreeSet::new();
+    while let Some(difference) = replay::unlogged(&page.ticket)
+        .into_iter()
+        .find(|difference| written.insert(difference.field.clone()))
+    {
         if page
             .ticket
             .log
@@ -64,6 +76,33 @@ pub fn repair(page: &TicketPage, zone: Tz) -> Result<Repair, Box<Problem>> {
         let text = edit::append(&page.text, &write(&entry));
         page = reread(&page, text)?;
     }
+    let marks: Vec<(String, String)> = tick_marks::differences(&page.ticket, None)
+        .into_iter()
+        .map(|(step, done)| (tick_marks::word(done).to_owned(), step))
+        .collect();
+    if !marks.is_empty() {
+        let about = marks.iter().flat_map(|(word, step)| [word.as_str(), step]);
+        let entry = own_entry(&page, &about.collect::<Vec<_>>());
+        for (word, step) in &marks {
+            repair.done.push(format!("the log lacks `{word}: {step}`"));
+        }
+        let entry = Entry {
+            attributes: marks,
+            ..entry
+        };
+        let text = edit::append(&page.text, &write(&entry));
+        page = reread(&page, text)?;
+    }
+    for (field, value) in replay::disordered(&page.ticket) {
+        let parts = front_matter::split(&page.path, &page.text)?;
+        // A list in a form that cannot be edited stays as it is.
+        let Ok(text) = edit::set(&page.text, &parts, &field, Some(&value)) else {
+            continue;
+        };
+        page = reread(&page, text)?;
+        let done = format!("`{field}` is in another order than the log");
+        repair.done.push(done);
+    }
     repair.text = (!repair.done.is_empty()).then_some(page.text);
     Ok(repair)
 }
@@ -75,33 +114,46 @@ pub fn headings(page: &TicketPage, zone: Tz) -> Option<String> {
 
 /// The `desk edit` entry that explains a hand edit.
 fn edit_entry(page: &TicketPage, difference: &Difference) -> Entry {
-    let ticket = &page.ticket;
     let Difference {
-        key,
+        field,
         folded,
         stated,
     } = difference;
-    let how = replay::how(folded.as_ref(), stated.as_ref(), key.kind()).unwrap_or(
+    let how = replay::how(folded.as_ref(), stated.as_ref(), field.kind()).unwrap_or(
         crate::model::entry::How::Set {
             old: None,
             new: None,
         },
     );
     let change = Change {
-        field: key.path().to_owned(),
+        field: field.to_string(),
         how,
     };
-    let last = ticket.log.last();
-    let before = last.map(Entry::heading).unwrap_or_default();
     let written = crate::page::entry_value::write_change(&change.how);
-    let tag = derived_tag(&[ticket.id.as_str(), &change.field, &written, &before], 8);
+    let entry = own_entry(page, &[&change.field, &written]);
+    Entry {
+        changes: vec![change],
+        ..entry
+    }
+}
+
+/// A `desk edit` entry behind the last of a page, that is known by what it tells of.
+fn own_entry(page: &TicketPage, about: &[&str]) -> Entry {
+    let ticket = &page.ticket;
+    let last = ticket.log.last();
+    let before = last.map(Entry::identity).unwrap_or_default();
+    let parts: Vec<&str> = [ticket.id.as_str()]
+        .into_iter()
+        .chain(about.iter().copied())
+        .chain([before.as_str()])
+        .collect();
     Entry {
         at: last.map_or_else(|| start(page), |entry| entry.at.next()),
         by: Handle::desk(),
         kind: EntryKind::Edit,
-        tag,
+        tag: derived_tag(&parts, DERIVED),
         attributes: Vec::new(),
-        changes: vec![change],
+        changes: Vec::new(),
         text: String::new(),
     }
 }
@@ -148,6 +200,33 @@ fn complete_headings(page: &TicketPage, zone: Tz, done: &mut Vec<String>) -> Opt
     (copied > 0).then(|| text + &page.text[copied..])
 }
 
+/// Tags that are neither drawn nor derived, and drawn ones of entries that no person wrote, made
+/// from the heading that they stand in.
+fn derive_tags(page: &TicketPage, done: &mut Vec<String>) -> Option<String> {
+    let mut text = String::with_capacity(page.text.len() + 64);
+    let mut copied = 0;
+    for logged in page.entries.iter().filter(|logged| logged.sketch.is_none()) {
+        let entry = &logged.entry;
+        let own = entry.by.is_desk() || entry.is_imported();
+        if entry.is_derived() || entry.tag.len() == DRAWN && !own {
+            continue;
+        }
+        let old = &page.text[logged.heading.clone()];
+        let tag = derived_tag(&[page.ticket.id.as_str(), old], DERIVED);
+        let derived = Entry {
+            tag,
+            ..entry.clone()
+        };
+        text.push_str(&page.text[copied..logged.heading.start]);
+        text.push_str(&derived.heading());
+        copied = logged.heading.end;
+        done.push(format!(
+            "the tag of the heading `{old}` is not a derived one"
+        ));
+    }
+    (copied > 0).then(|| text + &page.text[copied..])
+}
+
 fn add_created(page: &TicketPage, done: &mut Vec<String>) -> Option<String> {
     if page
         .ticket
@@ -190,7 +269,7 @@ fn add_created(page: &TicketPage, done: &mut Vec<String>) -> Option<String> {
     {
         at = Moment::from_millis(earliest.millis() - 1).unwrap_or(at);
     }
-    let tag = derived_tag(&[ticket.id.as_str(), "created", &at.to_string()], 8);
+    let tag = derived_tag(&[ticket.id.as_str(), "created", &at.to_string()], DERIVED);
     let entry = Entry {
         at,
         by: Handle::desk(),
@@ -205,7 +284,7 @@ fn add_created(page: &TicketPage, done: &mut Vec<String>) -> Option<String> {
         .entries
         .first()
         .map_or(page.text.len(), |first| first.span.start);
-    let nl = crate::page::front_matter::newline(&page.text);
+    let nl = front_matter::newline(&page.text);
     let mut text = edit::append(&page.text[..split], &write(&entry));
     if split < page.text.len() {
         text.push_str(nl);
@@ -214,8 +293,15 @@ fn add_created(page: &TicketPage, done: &mut Vec<String>) -> Option<String> {
     Some(text)
 }
 
-/// Entries that stand in the wrong place are moved; nothing else of them changes.
 fn in_order(page: &TicketPage, done: &mut Vec<String>) -> Option<String> {
+    let text = sorted(page)?;
+    done.push("the log is out of order".to_owned());
+    Some(text)
+}
+
+/// The text of a page whose log is out of order, with its entries in order; nothing else of them
+/// changes.
+pub fn sorted(page: &TicketPage) -> Option<String> {
     let key = |entry: &Entry| (entry.at, entry.heading());
     if page.entries.is_sorted_by_key(|logged| key(&logged.entry)) {
         return None;
@@ -224,13 +310,12 @@ fn in_order(page: &TicketPage, done: &mut Vec<String>) -> Option<String> {
     entries.sort_by_cached_key(|logged| key(&logged.entry));
     let first = page.entries.first()?.span.start;
     let mut text = page.text[..first].to_owned();
-    let nl = crate::page::front_matter::newline(&page.text);
+    let nl = front_matter::newline(&page.text);
     for logged in entries {
         let block = page.text[logged.span.clone()].trim_end_matches(['\n', '\r']);
         edit::gap(&mut text, nl);
         text.push_str(block);
     }
     text.push_str(nl);
-    done.push("the log is out of order".to_owned());
     Some(text)
 }

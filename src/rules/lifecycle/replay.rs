@@ -5,13 +5,17 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use crate::model::entry::{Entry, How};
 use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Field, FieldKind, Key, Value};
+use crate::model::status::Status;
 use crate::model::ticket::Ticket;
+use crate::rules::lifecycle::tick_marks;
 
-/// What the tracked fields are after the whole log.
+/// What the fields of which the log speaks are after the whole of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Folded {
     /// Values, as written in the log; elements for lists.
-    pub values: BTreeMap<Key, Value>,
+    pub values: BTreeMap<Field, Value>,
+    /// The fields whose value is the log's, beside the tracked ones: those that it ever changed.
+    pub spoken: BTreeSet<Field>,
     /// Oddities on the way.
     pub oddities: Vec<Oddity>,
 }
@@ -19,10 +23,10 @@ pub struct Folded {
 /// Something in a log that two people at once, or a hand, left there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Oddity {
-    /// Two changes from one value: two people at once. Not an error.
+    /// Two changes from one value to different ones: two people at once. Not an error.
     Fork {
         /// The field.
-        key: Key,
+        field: Field,
         /// The later change's place in the log.
         at: usize,
         /// Whether nobody changed the field since.
@@ -31,7 +35,7 @@ pub enum Oddity {
     /// A change from a value that the field never held.
     NeverHeld {
         /// The field.
-        key: Key,
+        field: Field,
         /// The change's place in the log.
         at: usize,
         /// The value that it claims.
@@ -41,98 +45,163 @@ pub enum Oddity {
 
 /// The value that a text in the log stands for.
 pub fn read_value(kind: FieldKind, text: &str) -> Value {
-    match kind {
-        FieldKind::Moment | FieldKind::Date => text
-            .parse()
-            .map_or_else(|_| Value::Text(text.to_owned()), Value::Moment),
-        _ => Value::Text(text.to_owned()),
-    }
+    let moment = || text.parse().ok().map(Value::Moment);
+    let read = match kind {
+        FieldKind::Moment => moment(),
+        FieldKind::Date => moment().or_else(|| text.parse().ok().map(Value::Date)),
+        FieldKind::Bool => text.parse().ok().map(Value::Bool),
+        FieldKind::Number => text.parse().ok().map(Value::Number),
+        _ => None,
+    };
+    read.unwrap_or_else(|| Value::Text(text.to_owned()))
 }
 
-/// Folds a log, which is in order.
-pub fn replay(log: &[Entry]) -> Folded {
-    let mut folded = Folded::default();
-    let mut held: BTreeMap<Key, BTreeSet<Option<String>>> = BTreeMap::new();
-    let mut lists: BTreeMap<Key, Elements> = BTreeMap::new();
-    // The places of the forks that nobody has settled, for all but the last of a field are.
-    let mut forks: BTreeMap<Key, usize> = BTreeMap::new();
-    for (at, entry) in log.iter().enumerate() {
-        if entry.kind == EntryKind::Created {
-            for (name, value) in &entry.attributes {
-                if let Some(key) = tracked(name).filter(|key| !key.kind().is_list()) {
-                    folded.values.insert(key, read_value(key.kind(), value));
-                    held.entry(key).or_default().insert(Some(value.clone()));
-                }
-            }
-        }
-        for change in &entry.changes {
-            let Some(key) = tracked(&change.field) else {
-                continue;
-            };
-            match &change.how {
-                How::Elements { added, removed } => {
-                    let all = lists
-                        .entry(key)
-                        .or_insert_with(|| Elements::of(folded.values.remove(&key)));
-                    for one in removed {
-                        all.remove(one);
-                    }
-                    for one in added {
-                        all.add(one);
-                    }
-                }
-                How::Set { old, new } => {
-                    if let Some(list) = lists.remove(&key).and_then(|list| list.value()) {
-                        folded.values.insert(key, list);
-                    }
-                    let current = folded.values.get(&key).map(ToString::to_string);
-                    let held = held.entry(key).or_default();
-                    held.insert(current.clone());
-                    let canonical = old
-                        .as_deref()
-                        .map(|old| read_value(key.kind(), old).to_string());
-                    if let Some(fork) = forks.remove(&key) {
-                        close(&mut folded.oddities[fork]);
-                    }
-                    if canonical != current {
-                        let oddity = if held.contains(&canonical) || canonical.is_none() {
-                            forks.insert(key, folded.oddities.len());
-                            Oddity::Fork {
-                                key,
-                                at,
-                                open: true,
-                            }
-                        } else {
-                            Oddity::NeverHeld {
-                                key,
-                                at,
-                                claimed: canonical.unwrap_or_default(),
-                            }
-                        };
-                        folded.oddities.push(oddity);
-                    }
-                    match new {
-                        Some(new) => folded.values.insert(key, read_value(key.kind(), new)),
-                        None => folded.values.remove(&key),
-                    };
-                    held.insert(new.clone());
-                }
-            }
-        }
+/// The places of a log's entries in the order in which they fold: `created` first wherever it
+/// stands, then by time, then by the heading's bytes (the file format's order).
+pub fn order(log: &[Entry]) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..log.len()).collect();
+    let sorted = log.is_sorted_by(|a, b| a.at < b.at || a.at == b.at && a.heading() <= b.heading());
+    if !sorted {
+        places.sort_by_cached_key(|at| (log[*at].at, log[*at].heading()));
     }
-    for (key, list) in lists {
+    places.sort_by_key(|at| log[*at].kind != EntryKind::Created);
+    places
+}
+
+/// Folds a log.
+///
+/// A status other than `pending` ends `waiting_on` and `until`, and a change of these two while the
+/// status is another does not count: of `pend` here and `resolve` there, the later holds whole.
+pub fn replay(log: &[Entry]) -> Folded {
+    let mut fold = Fold::default();
+    for at in order(log) {
+        fold.take(at, &log[at]);
+    }
+    let mut folded = fold.folded;
+    for (field, list) in fold.lists {
         if let Some(list) = list.value() {
-            folded.values.insert(key, list);
+            folded.values.insert(field, list);
         }
     }
     folded
 }
 
-fn close(oddity: &mut Oddity) {
-    if let Oddity::Fork { open, .. } = oddity {
-        *open = false;
+/// A log on the way through its entries.
+#[derive(Default)]
+struct Fold {
+    folded: Folded,
+    /// What each field ever held.
+    held: BTreeMap<Field, BTreeSet<Option<String>>>,
+    lists: BTreeMap<Field, Elements>,
+    /// The places among the oddities of the forks that nobody has settled.
+    forks: BTreeMap<Field, usize>,
+}
+
+impl Fold {
+    fn take(&mut self, at: usize, entry: &Entry) {
+        if entry.kind == EntryKind::Created {
+            for (name, value) in &entry.attributes {
+                if let Some(field) = tracked(name).filter(|field| !field.kind().is_list()) {
+                    let held = self.held.entry(field.clone()).or_default();
+                    held.insert(Some(value.clone()));
+                    let value = read_value(field.kind(), value);
+                    self.folded.values.insert(field, value);
+                }
+            }
+        }
+        let changes = || {
+            entry
+                .changes
+                .iter()
+                .filter_map(|one| Some((folding(&one.field)?, &one.how)))
+        };
+        let status = Field::Known(Key::Status);
+        for (field, how) in changes().filter(|(field, _)| *field == status) {
+            self.change(at, entry, field, how);
+        }
+        let pending = self.is_pending();
+        for (field, how) in changes().filter(|(field, _)| *field != status) {
+            if pending || !OF_PENDING.contains(&field) {
+                self.change(at, entry, field, how);
+            }
+        }
+        if !pending {
+            for field in &OF_PENDING {
+                self.folded.values.remove(field);
+                self.settle(field);
+            }
+        }
+    }
+
+    fn is_pending(&self) -> bool {
+        let status = self.folded.values.get(&Field::Known(Key::Status));
+        status.and_then(Value::as_text) == Some(Status::Pending.as_str())
+    }
+
+    fn change(&mut self, at: usize, entry: &Entry, field: Field, how: &How) {
+        let first = self.folded.spoken.insert(field.clone()) && !field.is_tracked();
+        match how {
+            How::Elements { added, removed } => {
+                let values = &mut self.folded.values;
+                let all = self
+                    .lists
+                    .entry(field)
+                    .or_insert_with_key(|field| Elements::of(values.remove(field)));
+                for one in removed {
+                    all.remove(one);
+                }
+                for one in added {
+                    all.add(one);
+                }
+            }
+            How::Set { old, new } => {
+                let kind = field.kind();
+                if let Some(list) = self.lists.remove(&field).and_then(|list| list.value()) {
+                    self.folded.values.insert(field.clone(), list);
+                }
+                let text = |text: &String| read_value(kind, text).to_string();
+                let (old, wanted) = (old.as_ref().map(text), new.as_ref().map(text));
+                let current = self.folded.values.get(&field).map(ToString::to_string);
+                let held = self.held.entry(field.clone()).or_default();
+                // What an untracked field was before its first change, the log does not know.
+                held.insert(if first { old.clone() } else { current.clone() });
+                let known = held.contains(&old) || old.is_none();
+                held.insert(new.clone());
+                held.insert(wanted.clone());
+                self.settle(&field);
+                let moved = !first && old != current;
+                if moved && !known {
+                    self.folded.oddities.push(Oddity::NeverHeld {
+                        field: field.clone(),
+                        at,
+                        claimed: old.unwrap_or_default(),
+                    });
+                } else if moved && wanted != current && !entry.is_imported() {
+                    let place = self.folded.oddities.len();
+                    self.forks.insert(field.clone(), place);
+                    let (field, open) = (field.clone(), true);
+                    self.folded.oddities.push(Oddity::Fork { field, at, open });
+                }
+                match new {
+                    Some(new) => self.folded.values.insert(field, read_value(kind, new)),
+                    None => self.folded.values.remove(&field),
+                };
+            }
+        }
+    }
+
+    /// A later change settles the fork of a field.
+    fn settle(&mut self, field: &Field) {
+        if let Some(place) = self.forks.remove(field)
+            && let Oddity::Fork { open, .. } = &mut self.folded.oddities[place]
+        {
+            *open = false;
+        }
     }
 }
+
+/// What only a pending ticket has.
+const OF_PENDING: [Field; 2] = [Field::Known(Key::WaitingOn), Field::Known(Key::Until)];
 
 /// The elements of a list while a log is folded: in the order in which they came, and found by
 /// what they are, for a log may add thousands one by one.
@@ -178,41 +247,79 @@ impl Elements {
     }
 }
 
-fn tracked(path: &str) -> Option<Key> {
-    Key::find(path).filter(|key| key.is_tracked())
+fn tracked(path: &str) -> Option<Field> {
+    let key = Key::find(path).filter(|key| key.is_tracked());
+    key.map(Field::Known)
 }
 
-/// A tracked field whose front matter is not what the log folds to.
+/// The field of a change, where changes of it fold: what a ticket is, no change can say.
+fn folding(path: &str) -> Option<Field> {
+    let field: Field = path.parse().ok()?;
+    let fixed = [Key::Id, Key::Created].map(Field::Known);
+    (!fixed.contains(&field)).then_some(field)
+}
+
+/// A field of which the log speaks and whose front matter is not what the log folds to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     /// The field.
-    pub key: Key,
+    pub field: Field,
     /// What the log folds to.
     pub folded: Option<Value>,
     /// What the front matter says.
     pub stated: Option<Value>,
 }
 
-/// Where front matter and log differ, in the order of the keys.
+/// What an entry can explain of the differences: what only a pending ticket has, and another
+/// states, no log can.
+pub fn unlogged(ticket: &Ticket) -> Vec<Difference> {
+    let mut all = differences(ticket);
+    if ticket.status() != Status::Pending {
+        all.retain(|one| one.stated.is_none() || !OF_PENDING.contains(&one.field));
+    }
+    all
+}
+
+/// Where front matter and log differ, in the order of the fields.
 pub fn differences(ticket: &Ticket) -> Vec<Difference> {
-    let folded = replay(&ticket.log).values;
-    Key::tracked()
-        .filter_map(|key| {
-            let stated = ticket
-                .get(key)
-                .filter(|value| **value != Value::List(Vec::new()));
-            let replayed = folded.get(&key);
-            let same = match (stated, replayed) {
-                (Some(Value::List(a)), Some(Value::List(b))) => {
-                    a.iter().collect::<BTreeSet<_>>() == b.iter().collect()
-                }
-                (a, b) => a.map(ToString::to_string) == b.map(ToString::to_string),
-            };
-            (!same).then(|| Difference {
-                key,
+    let folded = replay(&ticket.log);
+    let fields: BTreeSet<Field> = Key::tracked()
+        .map(Field::Known)
+        .chain(folded.spoken)
+        .collect();
+    let mut all = Vec::new();
+    for field in fields {
+        let stated = ticket.values.get(&field);
+        let stated = stated.filter(|value| **value != Value::List(Vec::new()));
+        let replayed = folded.values.get(&field);
+        let same = match (stated, replayed) {
+            (Some(Value::List(a)), Some(Value::List(b))) => {
+                a.iter().collect::<BTreeSet<_>>() == b.iter().collect()
+            }
+            (a, b) => a.map(ToString::to_string) == b.map(ToString::to_string),
+        };
+        if !same {
+            all.push(Difference {
                 folded: replayed.cloned(),
                 stated: stated.cloned(),
-            })
+                field,
+            });
+        }
+    }
+    all
+}
+
+/// The lists whose elements stand in another order than that in which the log brought them, with
+/// that order.
+pub fn disordered(ticket: &Ticket) -> Vec<(Field, Value)> {
+    let folded = replay(&ticket.log).values.into_iter();
+    folded
+        .filter(|(field, value)| {
+            let stated = ticket.values.get(field);
+            let same = |a: &[String], b: &[String]| {
+                a.iter().collect::<BTreeSet<_>>() == b.iter().collect()
+            };
+            matches!((stated, value), (Some(Value::List(a)), Value::List(b)) if a != b && same(a, b))
         })
         .collect()
 }
@@ -262,5 +369,157 @@ pub fn first_values(ticket: &Ticket) -> (Vec<(String, String)>, Vec<crate::model
             attributes.push((key.path().to_owned(), value.to_string()));
         }
     }
+    let marks = tick_marks::differences(ticket, None).into_iter();
+    attributes.extend(marks.map(|(step, done)| (tick_marks::word(done).to_owned(), step)));
     (attributes, changes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::log;
+
+    /// The entries of a log in short: an hour, who, a kind, and bullets.
+    fn entries(lines: &[&str]) -> Vec<Entry> {
+        let mut text = String::new();
+        for (at, line) in lines.iter().enumerate() {
+            let (head, bullets) = line.split_once(": ").unwrap();
+            let (hour, rest) = head.split_once(' ').unwrap();
+            text.push_str(&format!("## 2026-11-21T{hour}:00:00Z {rest} ^aaa{at}\n\n"));
+            for bullet in bullets.split(", ") {
+                text.push_str(&format!("- {}\n", bullet.replacen('=', ": ", 1)));
+            }
+            text.push('\n');
+        }
+        let mut log: Vec<Entry> = log::read(&text, 0)
+            .entries
+            .into_iter()
+            .map(|logged| logged.entry)
+            .collect();
+        log.sort_by_key(|entry| (entry.at, entry.heading()));
+        log
+    }
+
+    fn folded(lines: &[&str]) -> (Vec<String>, usize) {
+        let folded = replay(&entries(lines));
+        let values = folded
+            .values
+            .iter()
+            .map(|(field, value)| format!("{field}={value}"));
+        let forks = folded
+            .oddities
+            .iter()
+            .filter(|one| matches!(one, Oddity::Fork { .. }));
+        (values.collect(), forks.count())
+    }
+
+    const CREATED: &str = "09 anna created: type=action, status=open, queue=first";
+
+    #[test]
+    fn a_status_ends_what_only_a_pending_ticket_has_in_whatever_order() {
+        let pend = "anna pend: status=open -> pending, waiting_on=(none) -> customer, until=(none) -> 2026-12-01T08:00:00Z";
+        let resolve = "marek resolve: status=open -> resolved";
+        for (first, second, status) in [
+            (pend, resolve, "status=resolved"),
+            (resolve, pend, "status=pending"),
+        ] {
+            let (first, second) = (format!("10 {first}"), format!("11 {second}"));
+            let (values, forks) = folded(&[CREATED, &first, &second]);
+            assert!(values.contains(&status.to_owned()), "{values:?}");
+            let waits = values.iter().any(|value| value.starts_with("waiting_on"));
+            assert_eq!(waits, status == "status=pending", "{values:?}");
+            assert_eq!(forks, 1);
+        }
+    }
+
+    #[test]
+    fn a_second_pend_does_not_count_on_what_was_cancelled() {
+        let (values, forks) = folded(&[
+            CREATED,
+            "10 anna pend: status=open -> pending, waiting_on=(none) -> customer",
+            "11 anna cancel: status=pending -> cancelled, waiting_on=customer -> (none)",
+            "12 marek pend: waiting_on=customer -> vendor, until=(none) -> 2026-12-01T08:00:00Z",
+        ]);
+        assert_eq!(values, ["type=action", "status=cancelled", "queue=first"]);
+        assert_eq!(forks, 0);
+    }
+
+    #[test]
+    fn created_folds_first_wherever_it_stands() {
+        let (values, forks) = folded(&["08 anna set: queue=first -> second", CREATED]);
+        assert_eq!(values, ["type=action", "status=open", "queue=second"]);
+        assert_eq!(forks, 0);
+    }
+
+    #[test]
+    fn equal_changes_agree_and_imported_ones_never_fork() {
+        let queue = |by: &str, to: &str| format!("{by} set: queue=first -> {to}");
+        let agree = [queue("10 anna", "second"), queue("11 marek", "second")];
+        assert_eq!(folded(&[CREATED, &agree[0], &agree[1]]).1, 0);
+        let fork = [queue("10 anna", "second"), queue("11 marek", "third")];
+        assert_eq!(folded(&[CREATED, &fork[0], &fork[1]]).1, 1);
+        let imported = "11 marek update: source=old, queue=first -> third";
+        assert_eq!(folded(&[CREATED, &fork[0], imported]).1, 0);
+    }
+
+    #[test]
+    fn a_field_of_which_the_log_speaks_is_the_logs() {
+        let lines = [
+            CREATED,
+            "10 anna set: title=Mail -> Slow mail, satisfaction.rating=(none) -> 4",
+            "11 anna set: fields.site=(none) -> GD, id=x -> y, nonsense=a -> b",
+        ];
+        let log = entries(&lines);
+        let fields = replay(&log);
+        assert!(fields.oddities.is_empty(), "{:?}", fields.oddities);
+        let read = |path: &str| fields.values.get(&path.parse().unwrap()).cloned();
+        assert_eq!(read("satisfaction.rating"), Some(Value::Number(4)));
+        assert_eq!(read("id"), None);
+        let mut ticket = Ticket {
+            id: "2611-7K3MQ".parse().unwrap(),
+            values: fields.values.clone(),
+            description: String::new(),
+            log,
+        };
+        assert_eq!(differences(&ticket), []);
+        ticket
+            .values
+            .insert(Key::Title.into(), Value::Text("By hand".into()));
+        ticket
+            .values
+            .insert(Key::RequesterName.into(), Value::Text("Jan".into()));
+        let odd: Vec<String> = differences(&ticket)
+            .iter()
+            .map(|one| one.field.to_string())
+            .collect();
+        assert_eq!(odd, ["title"]);
+    }
+
+    #[test]
+    fn lists_stand_in_the_order_of_the_log() {
+        let log = entries(&[
+            CREATED,
+            "10 anna set: tags=+vpn +laptop",
+            "11 marek set: tags=-vpn",
+            "12 anna set: tags=+vpn",
+        ]);
+        let list = |all: &[&str]| Value::List(all.iter().map(|one| (*one).to_owned()).collect());
+        let fields = replay(&log).values;
+        assert_eq!(fields[&Key::Tags.into()], list(&["laptop", "vpn"]));
+        let mut ticket = Ticket {
+            id: "2611-7K3MQ".parse().unwrap(),
+            values: fields,
+            description: String::new(),
+            log,
+        };
+        assert_eq!(disordered(&ticket), []);
+        ticket
+            .values
+            .insert(Key::Tags.into(), list(&["vpn", "laptop"]));
+        assert_eq!(
+            disordered(&ticket),
+            [(Key::Tags.into(), list(&["laptop", "vpn"]))]
+        );
+        assert_eq!(differences(&ticket), []);
+    }
 }

@@ -198,9 +198,18 @@ impl Look<'_> {
         let calendar = self.calendar(named)?;
         let from = self.talked(since);
         let next = |from: Moment| calendar::add(calendar, from, house?.every.get());
+        // Of several times that have passed only the last counts: asked late, the requester still
+        // has the whole time until the next.
+        let reached = |due: Moment| {
+            let later = std::iter::successors(Some(due), |due| next(*due));
+            later
+                .take_while(|at| *at <= self.context.now)
+                .last()
+                .unwrap_or(due)
+        };
         let mut due = match until.filter(|until| *until > from) {
-            Some(until) => until,
-            None => next(from)?,
+            Some(until) => reached(until),
+            None => reached(next(from)?),
         };
         let of = house.map_or(1, |house| house.reminders);
         for time in 1..=of {
@@ -209,7 +218,7 @@ impl Look<'_> {
                 let of = house.map_or(0, |house| house.reminders);
                 return self.step(Action::Ask { time, of }, due, tag, self.hours(Some(named)));
             };
-            due = next(done)?;
+            due = reached(next(done)?);
         }
         // An order has no requester of its own, and would resolve those of others with it.
         let resolves =

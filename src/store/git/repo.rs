@@ -396,6 +396,15 @@ impl Repo {
         })
     }
 
+    /// The text of a file of the desk where the branch's remote has it; `None` where there is no
+    /// such branch or file.
+    pub fn upstream_text(&self, path: &str) -> Option<String> {
+        let object = format!("@{{upstream}}:{}", self.in_tree(path));
+        let read = self.git.run(&["cat-file", "blob", &object]).ok()?;
+        read.ok
+            .then(|| String::from_utf8_lossy(&read.stdout).into_owned())
+    }
+
     /// A path of the desk as git names it: relative to the work tree.
     pub(in crate::store) fn in_tree(&self, path: &str) -> String {
         if self.prefix.is_empty() {

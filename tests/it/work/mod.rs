@@ -19,7 +19,7 @@ fn call(desk: &Desk, from: &str, more: &[&str]) -> String {
 }
 
 /// Two callers, `ID1` by phone and `ID2` by e-mail, on one order, `ID3`.
-fn one_order() -> Desk {
+pub(crate) fn one_order() -> Desk {
     let desk = Desk::new();
     let place = ["--asset-location", "Gdańsk HQ, floor 3"];
     call(
@@ -68,7 +68,7 @@ fn statuses(desk: &Desk, wanted: [&str; 3]) {
 }
 
 /// The last entry of a ticket.
-fn last(desk: &Desk, name: &str) -> String {
+pub(crate) fn last(desk: &Desk, name: &str) -> String {
     let text = desk.file(name);
     text[text.rfind("\n## ").unwrap() + 1..].to_owned()
 }

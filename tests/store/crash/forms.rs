@@ -27,6 +27,8 @@ pub(crate) struct Form {
     pub(crate) whole: Whole,
     /// The ticket that the next command writes to.
     pub(crate) next: &'static str,
+    /// Whether the next command is the same one again: until then no other may write.
+    pub(crate) again: bool,
     /// Whether a draft of what a person typed may stay.
     pub(crate) drafts: bool,
 }
@@ -54,6 +56,7 @@ const FORM: Form = Form {
     script: None,
     whole: Whole::All,
     next: "A",
+    again: false,
     drafts: false,
 };
 
@@ -372,6 +375,35 @@ pub(crate) const FORMS: &[Form] = &[
         prepare: |stage| stage.run(&["resolve", "{A}", "-m", "Done."]),
         args: &["close", "{A}", "--satisfied", "yes", "--rating", "4"],
         effect: |look| look.line("A", "status = \"closed\""),
+        ..FORM
+    },
+    Form {
+        name: "migrate",
+        cached: "migrate",
+        prepare: |stage| stage.settings("format = 2", "format = 1"),
+        args: &["migrate"],
+        again: true,
+        effect: |look| {
+            look.files
+                .get("desk.toml")
+                .is_some_and(|bytes| text(bytes).contains("\nformat = 2\n"))
+        },
+        ..FORM
+    },
+    Form {
+        name: "redate",
+        cached: "redate",
+        prepare: |stage| stage.tag("N", "A"),
+        args: &[
+            "redate",
+            "{A}",
+            "--entry",
+            "{N}",
+            "2026-11-20T09:00:00Z",
+            "-m",
+            MARK,
+        ],
+        effect: |look| look.line("A", "- time: 2026-11-20T09:00:00Z"),
         ..FORM
     },
     Form {

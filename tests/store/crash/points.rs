@@ -424,7 +424,13 @@ fn a_signal_while_an_import_is_read_leaves_nothing() {
 /// Tickets of one contact name each other: between two of them `check` found a name of nothing.
 #[test]
 fn a_death_between_two_files_of_a_step_is_no_finding() {
-    for name in ["new --issue", "split", "work new", "attach"] {
+    for name in [
+        "new --issue",
+        "split",
+        "work new",
+        "kb new --from",
+        "attach",
+    ] {
         let form = FORMS.iter().find(|form| form.name == name).unwrap();
         let case = Case::new(form);
         let points = case.points.iter().enumerate();

@@ -192,6 +192,17 @@ impl Stage {
         self.ids.insert("W", id.to_owned());
     }
 
+    /// Names the tag of the last entry of a ticket.
+    pub(crate) fn tag(&mut self, name: &'static str, ticket: &str) {
+        let tickets = self.scene.tickets();
+        let id = &self.ids[ticket];
+        let page = tickets.iter().find(|(path, _)| path.contains(id.as_str()));
+        let page = text(page.unwrap().1);
+        let heading = page.lines().rfind(|line| line.starts_with("## "));
+        let tag = heading.unwrap().rsplit('^').next().unwrap().to_owned();
+        self.ids.insert(name, tag);
+    }
+
     /// Arguments with ids in place of `{A}` and its like.
     pub(crate) fn real(&self, args: &[&str]) -> Vec<String> {
         let one = |arg: &&str| {

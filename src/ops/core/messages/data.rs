@@ -8,6 +8,7 @@ use crate::ops::core::messages::Part;
 pub enum DataError<'a> {
     AttachmentUnreadable(Part<'a>, Part<'a>),
     AttachmentCutShort(Part<'a>),
+    FormatByHand,
     InvalidMap(Part<'a>),
     LogUnreadable(Part<'a>, Part<'a>),
     MapDoesNotFit(Part<'a>),
@@ -46,6 +47,8 @@ impl DataError<'_> {
         match self {
             Self::AttachmentUnreadable(path, error) => OpError::failed("attachment-unreadable", format!("cannot read `{path}`: {error}")),
             Self::AttachmentCutShort(path) => OpError::failed("attachment-cut-short", format!("`{path}` was cut short while it was read")),
+            Self::FormatByHand => OpError::invalid("format-by-hand", "`format` in desk.toml stands in a form that cannot be edited")
+                .hint("write it on a line of its own, and migrate again"),
             Self::InvalidMap(map_path) => OpError::invalid("invalid-map", format!("the map `{map_path}` is invalid")),
             Self::LogUnreadable(log, error) => OpError::usage("log-unreadable", format!("`{log}`: {error}")),
             Self::MapDoesNotFit(log) => OpError::invalid("map-does-not-fit", format!("the map does not fit `{log}`")),

@@ -8,6 +8,7 @@ use crate::ops::core::messages::Part;
 pub enum DeskError<'a> {
     NotManager(Part<'a>, Part<'a>, Part<'a>),
     NotManagerFor(Part<'a>, Part<'a>, Part<'a>),
+    OlderFormat(Part<'a>, Part<'a>),
     ActingAsDesk,
     RetiredActor(Part<'a>),
     NoEmail,
@@ -70,6 +71,8 @@ impl DeskError<'_> {
                 .hint(format!("ask {managers}; the rule is `managers_only` in desk.toml")),
             Self::NotManagerFor(what, me, managers) => OpError::refused("not-manager", format!("{what} is for managers, and `{me}` is an agent"))
                 .hint(format!("ask {managers}")),
+            Self::OlderFormat(format, own) => OpError::refused("older-format", format!("the desk is of format {format}, which this version reads and does not write"))
+                .hint(format!("`desk migrate` brings it to format {own}; every clone needs this version then")),
             Self::ActingAsDesk => OpError::usage("acting-as-desk", "nobody acts as `desk`: that is the program itself")
                 .hint("name a member of the team with --as"),
             Self::RetiredActor(asked) => OpError::refused("retired-actor", format!("agent `{asked}` is retired and cannot act")),

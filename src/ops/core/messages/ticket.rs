@@ -45,6 +45,11 @@ pub enum TicketError<'a> {
     NoticeNotWritten(Part<'a>),
     TimePast(Part<'a>),
     DateNeededOption,
+    SeveralEntries(Part<'a>, Part<'a>, Part<'a>),
+    RedateLater(Part<'a>),
+    RedateOfRedate(Part<'a>),
+    RedateOfOthers(Part<'a>, Part<'a>),
+    RedateOfPushed(Part<'a>),
     SolutionNeedsText,
     NoKbNeedsReason,
     KbNotSearched(Part<'a>),
@@ -127,6 +132,16 @@ impl TicketError<'_> {
                 .hint("a ticket waits for a time to come"),
             Self::DateNeededOption => OpError::usage("date-needed", "waiting for a date needs the date")
                 .hint("add --until 2026-12-01 or --until +3bd"),
+            Self::SeveralEntries(tag, one, other) => OpError::usage("several-entries", format!("the tag `^{tag}` is of several entries"))
+                .hint(format!("give one whole: '{one}' or '{other}'")),
+            Self::RedateLater(time) => OpError::usage("redate-later", format!("{time} is later than now"))
+                .hint("an entry happened before it is put right; is the clock of this machine right?"),
+            Self::RedateOfRedate(tag) => OpError::usage("redate-of-redate", format!("`^{tag}` is a redate itself"))
+                .hint("redate the entry that it is about again: the last one counts"),
+            Self::RedateOfOthers(tag, by) => OpError::refused("redate-of-others", format!("the entry `^{tag}` is by `{by}`"))
+                .hint("its author redates it, or a manager"),
+            Self::RedateOfPushed(tag) => OpError::refused("redate-of-pushed", format!("the entry `^{tag}` is pushed, and others may have gone by it"))
+                .hint("a manager redates it"),
             Self::SolutionNeedsText => OpError::usage("solution-needs-text", "resolving needs a text: what was the solution?")
                 .hint("give it with -m TEXT, or -m - to read it"),
             Self::NoKbNeedsReason => OpError::usage("no-kb-needs-reason", "--no-kb needs a reason")

@@ -147,10 +147,7 @@ fn events(lines: &[impl AsRef<str>]) -> TicketEvents {
     let values = replay::replay(&log).values;
     let ticket = Ticket {
         id: "2611-7K3MQ".parse().unwrap(),
-        values: values
-            .into_iter()
-            .map(|(key, value)| (key.into(), value))
-            .collect(),
+        values,
         description: String::new(),
         log,
     };
@@ -723,15 +720,12 @@ fn what_only_the_front_matter_says_counts_from_the_end_of_the_log() {
     let log = log(&[mail("08:00"), by("10:00", "note")]);
     let mut values = replay::replay(&log).values;
     values.insert(
-        Key::Status,
+        Key::Status.into(),
         replay::read_value(Key::Status.kind(), "resolved"),
     );
     let ticket = Ticket {
         id: "2611-7K3MQ".parse().unwrap(),
-        values: values
-            .into_iter()
-            .map(|(key, value)| (key.into(), value))
-            .collect(),
+        values,
         description: String::new(),
         log,
     };
