@@ -23,7 +23,7 @@ use crate::store::fs::interrupt::Interrupt;
 use crate::store::fs::read;
 use crate::store::git::compare;
 use crate::store::git::repo::Repo;
-use crate::store::journal::save::{Save, Saved};
+use crate::store::journal::save::{Save, Saved, Writer};
 
 /// A log and how to read it.
 #[derive(Clone, Copy, Debug)]
@@ -79,77 +79,20 @@ pub fn events(
     let held = act.hold_unless_dry(desk, "import")?;
     // The settings are read again under the lock: this run is about to add to them.
     let desk = &Desk::at(desk.root.clone())?;
-    let text = |file: &str| match read::page(&desk.root, file) {
-        Ok(text) => Ok(Some(text)),
-        Err(read::ReadError::Missing) => Ok(None),
-        Err(error) => Err(OpError::from(error.problem(file))),
-    };
-    let (desk_text, catalog_text) = (
-        text(settings::FILE)?.unwrap_or_default(),
-        text(catalog::FILE)?,
-    );
-    let map = import_map::read(
-        request.map_path,
-        request.map,
-        &desk.settings,
-        &desk.catalogue,
-    )
-    .map_err(|problems| {
-        DataError::InvalidMap(&request.map_path)
-            .error()
-            .with(problems)
-    })?;
-    let table = CsvTable::new(request.bytes, map.delimiter, map.encoding)
-        .map_err(|error| DataError::LogUnreadable(&request.log, &error).error())?;
-    let catalog = catalog_text.clone().unwrap_or_default();
-    let names = Names::new(
-        &map.source,
-        &desk.settings,
-        &desk.catalogue,
-        &desk_text,
-        &catalog,
-    );
-    let import =
-        Import::read(&map, table, &desk.settings, &desk.catalogue, names).map_err(|problems| {
-            DataError::MapDoesNotFit(&request.log)
-                .error()
-                .with(problems)
-        })?;
-    let names = import.names();
-    let mut done = ImportOutcome {
-        source: map.source.clone(),
-        encoding: map.encoding,
-        rows: import.rows(),
-        odd: import.odd().to_vec(),
-        added: [
-            names.new_agents().len(),
-            names.new_queues().len(),
-            names.new_codes().len(),
-        ],
-        ..ImportOutcome::default()
-    };
+    let texts = SettingsTexts::read(desk)?;
+    let map = map(desk, request)?;
+    let import = read_log(desk, request, &map, &texts)?;
+    let mut done = ImportOutcome::of(&import);
     let uncommitted = if desk.settings.git.commit && !act.dry_run {
         uncommitted(desk, repo)?
     } else {
         HashSet::new()
     };
-    let additions = additions(desk, act, &map, names, (desk_text, catalog_text))?;
-    let left = |file: &str, text: &str| {
-        // What a run that was cut short added to the settings, and did not commit.
-        uncommitted.contains(file)
-            && imported_lines(repo, file, &map.source) != names_of(text, &map.source)
-    };
-    let changed = |save: &Save| match &save.base {
-        Some(base) => *base != save.text,
-        None => !save.text.is_empty(),
-    };
-    let head: Vec<Save> = additions
-        .into_iter()
-        .filter(|save| changed(save) || left(&save.path, &save.text))
-        .collect();
-    let plan = Plan::new(desk, &import, &map.source)?;
-    let mut feed = Feed {
-        plan,
+    let additions = additions(desk, act, &map, import.names(), texts)?;
+    let is_due = |save: &Save| changes(save) || is_left(repo, save, &map.source, &uncommitted);
+    let additions: Vec<Save> = additions.into_iter().filter(is_due).collect();
+    let feed = Feed {
+        plan: Plan::new(desk, &import, &map.source)?,
         desk,
         import: &import,
         uncommitted,
@@ -158,37 +101,129 @@ pub fn events(
         progress,
         interrupt: &act.interrupt,
     };
-    // All of it or nothing: what a signal cuts short begins anew.
-    let whole = || match act.interrupt.raised() {
+    let Some(mut held) = held else {
+        feed.for_each(drop);
+        not_interrupted(act)?;
+        return Ok(done);
+    };
+    let message = format!(
+        "import {}: {} rows of {}",
+        map.source,
+        import.rows(),
+        request.log
+    );
+    let saves = additions.into_iter().chain(feed);
+    done.saved = save_all(desk, act, &mut held, &message, saves)?;
+    done.recovered = held.recovered().to_vec();
+    Ok(done)
+}
+
+/// The settings and the catalogue as their files hold them.
+struct SettingsTexts {
+    desk: String,
+    /// `None` where there is no file.
+    catalog: Option<String>,
+}
+
+impl SettingsTexts {
+    fn read(desk: &Desk) -> Result<Self, OpError> {
+        let text = |file: &str| match read::page(&desk.root, file) {
+            Ok(text) => Ok(Some(text)),
+            Err(read::ReadError::Missing) => Ok(None),
+            Err(error) => Err(OpError::from(error.problem(file))),
+        };
+        Ok(Self {
+            desk: text(settings::FILE)?.unwrap_or_default(),
+            catalog: text(catalog::FILE)?,
+        })
+    }
+}
+
+fn map(desk: &Desk, request: ImportRequest<'_>) -> Result<import_map::Map, OpError> {
+    let (path, text) = (request.map_path, request.map);
+    import_map::read(path, text, &desk.settings, &desk.catalogue)
+        .map_err(|problems| DataError::InvalidMap(&path).error().with(problems))
+}
+
+fn read_log<'a>(
+    desk: &Desk,
+    request: ImportRequest<'a>,
+    map: &'a import_map::Map,
+    texts: &SettingsTexts,
+) -> Result<Import<'a>, OpError> {
+    let table = CsvTable::new(request.bytes, map.delimiter, map.encoding)
+        .map_err(|error| DataError::LogUnreadable(&request.log, &error).error())?;
+    let (settings, catalogue) = (&desk.settings, &desk.catalogue);
+    let catalog = texts.catalog.as_deref().unwrap_or_default();
+    let names = Names::new(&map.source, settings, catalogue, &texts.desk, catalog);
+    Import::read(map, table, settings, catalogue, names).map_err(|problems| {
+        DataError::MapDoesNotFit(&request.log)
+            .error()
+            .with(problems)
+    })
+}
+
+impl ImportOutcome {
+    /// What reading the log alone tells.
+    fn of(import: &Import<'_>) -> Self {
+        let (map, names) = (import.map(), import.names());
+        Self {
+            source: map.source.clone(),
+            encoding: map.encoding,
+            rows: import.rows(),
+            odd: import.odd().to_vec(),
+            added: [
+                names.new_agents().len(),
+                names.new_queues().len(),
+                names.new_codes().len(),
+            ],
+            ..Self::default()
+        }
+    }
+}
+
+/// Whether a file would not stay as it is.
+fn changes(save: &Save) -> bool {
+    match &save.base {
+        Some(base) => *base != save.text,
+        None => !save.text.is_empty(),
+    }
+}
+
+/// Whether a settings file holds what a run that was cut short added to it, and did not commit.
+fn is_left(repo: &Repo, save: &Save, source: &str, uncommitted: &HashSet<String>) -> bool {
+    uncommitted.contains(&save.path)
+        && imported_lines(repo, &save.path, source) != names_of(&save.text, source)
+}
+
+/// All of it or nothing: an error where a signal cut the import short, which begins anew.
+fn not_interrupted(act: &Actor) -> Result<(), OpError> {
+    match act.interrupt.raised() {
         Some(_) => Err(OpError::from(StoreError::Interrupted)
             .hint("nothing was imported; the same command begins anew")),
         None => Ok(()),
-    };
-    let Some(mut held) = held else {
-        feed.by_ref().for_each(drop);
-        whole()?;
-        return Ok(done);
-    };
-    let mut saves = head.into_iter().chain(feed.by_ref()).peekable();
-    let saved = if saves.peek().is_none() {
-        whole()?;
-        None
-    } else {
-        let message = format!(
-            "import {}: {} rows of {}",
-            map.source,
-            import.rows(),
-            request.log
-        );
-        let author = act.signature(desk);
-        Some(held.save_all(&message, &author, act.now, |many| {
-            saves.try_for_each(|save| many.text(save))?;
-            whole()
-        })?)
-    };
-    done.saved = saved;
-    done.recovered = held.recovered().to_vec();
-    Ok(done)
+    }
+}
+
+/// Saves all files in one commit; `None` where there is none to save.
+fn save_all(
+    desk: &Desk,
+    act: &Actor,
+    held: &mut Writer,
+    message: &str,
+    saves: impl Iterator<Item = Save>,
+) -> Result<Option<Saved>, OpError> {
+    let mut saves = saves.peekable();
+    if saves.peek().is_none() {
+        not_interrupted(act)?;
+        return Ok(None);
+    }
+    let author = act.signature(desk);
+    let saved = held.save_all(message, &author, act.now, |many| {
+        saves.try_for_each(|save| many.text(save))?;
+        not_interrupted(act)
+    })?;
+    Ok(Some(saved))
 }
 
 /// The settings and the catalogue, with the fields, people, queues and codes of a log that they lack.
@@ -198,7 +233,7 @@ fn additions(
     act: &Actor,
     map: &import_map::Map,
     names: &Names,
-    (desk_text, catalog_text): (String, Option<String>),
+    texts: SettingsTexts,
 ) -> Result<[Save; 2], OpError> {
     let own: Vec<(String, String)> = map
         .own_fields()
@@ -207,12 +242,12 @@ fn additions(
         .collect();
     let add =
         |text: &str, list: &str, new| import_additions::add_names(text, &map.source, list, new);
-    let new_desk = import_additions::declare_fields(&desk_text, &own)?;
+    let new_desk = import_additions::declare_fields(&texts.desk, &own)?;
     let new_desk = add(&new_desk, "agents", names.new_agents())?;
     let new_desk = add(&new_desk, "queues", names.new_queues())?;
-    let catalog = catalog_text.as_deref().unwrap_or_default();
+    let catalog = texts.catalog.as_deref().unwrap_or_default();
     let new_catalog = add(catalog, "codes", names.new_codes())?;
-    if (new_desk != desk_text || new_catalog != catalog) && !act.is_manager(desk) {
+    if (new_desk != texts.desk || new_catalog != catalog) && !act.is_manager(desk) {
         let managers = desk.settings.active_agents().filter(|agent| agent.manager);
         let managers: Vec<&str> = managers.map(|agent| agent.handle.as_str()).collect();
         return Err(DataError::ImportNeedsManager(&managers.join(" or ")).error());
@@ -223,8 +258,8 @@ fn additions(
         text,
     };
     Ok([
-        save(settings::FILE, Some(desk_text), new_desk),
-        save(catalog::FILE, catalog_text, new_catalog),
+        save(settings::FILE, Some(texts.desk), new_desk),
+        save(catalog::FILE, texts.catalog, new_catalog),
     ])
 }
 
@@ -240,14 +275,6 @@ fn uncommitted(desk: &Desk, repo: &Repo) -> Result<HashSet<String>, OpError> {
     Ok(compare::changed(repo, "HEAD", &places, &paths, counts)?)
 }
 
-/// A path of the desk as git names it.
-fn in_tree(repo: &Repo, path: &str) -> String {
-    match repo.prefix() {
-        "" => path.to_owned(),
-        prefix => format!("{prefix}/{path}"),
-    }
-}
-
 /// The names that a settings file has of a source.
 fn names_of(text: &str, source: &str) -> Vec<import_additions::Named> {
     let lists = ["agents", "queues", "codes"];
@@ -259,7 +286,7 @@ fn names_of(text: &str, source: &str) -> Vec<import_additions::Named> {
 
 /// The names that an import has added to a settings file, as it was last committed.
 fn imported_lines(repo: &Repo, file: &str, source: &str) -> Vec<import_additions::Named> {
-    let object = format!("HEAD:{}", in_tree(repo, file));
+    let object = format!("HEAD:{}", repo.in_tree(file));
     let reported = repo.git().run(&["cat-file", "blob", &object]);
     let text = reported.map(|reported| String::from_utf8_lossy(&reported.stdout).into_owned());
     names_of(&text.unwrap_or_default(), source)

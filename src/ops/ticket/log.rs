@@ -8,10 +8,7 @@ use crate::store::git::repo::Repo;
 /// The git history of a ticket's file, newest first, as git prints it.
 pub fn history(desk: &Desk, id: TicketId) -> Result<String, OpError> {
     let repo = Repo::open(desk.root.dir())?;
-    let path = match repo.prefix() {
-        "" => id.path(),
-        prefix => format!("{prefix}/{}", id.path()),
-    };
+    let path = repo.in_tree(&id.path());
     let args = [
         "log",
         "--patch",

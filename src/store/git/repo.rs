@@ -406,7 +406,7 @@ impl Repo {
     }
 
     /// A path of the desk as git names it: relative to the work tree.
-    pub(in crate::store) fn in_tree(&self, path: &str) -> String {
+    pub fn in_tree(&self, path: &str) -> String {
         if self.prefix.is_empty() {
             path.to_owned()
         } else {
