@@ -1,10 +1,11 @@
 //! `report`: the figures of a period, with all that is needed to make them again.
 
+use crate::index::article_cache;
+use crate::index::changes::{self, HeadCommit};
 use crate::index::scan::Scan;
 use crate::index::want::Want;
-use crate::index::{article_cache, changes};
 use crate::model::article::Article;
-use crate::model::field::FieldKind;
+use crate::model::field::{Field, FieldKind, Key};
 use crate::model::id::{ArticleId, TicketId};
 use crate::model::moment::Moment;
 use crate::model::settings::Preset;
@@ -16,6 +17,7 @@ use crate::ops::core::messages::data::DataError;
 use crate::ops::data::report_request::{ReportRequest, instant, span};
 use crate::ops::ticket::list;
 use crate::page::problem::{Problem, instead};
+use crate::page::query::tickets::TicketQuery;
 use crate::page::query::{Name, TermKind};
 use crate::rules::context::DeskContext;
 use crate::rules::query::tickets::Matcher;
@@ -82,72 +84,29 @@ pub fn report(
     let query = list::read_query(desk, &request.query)?;
     let context = DeskContext { now: at, ..context };
     let matcher = desk.matcher(&query, context)?;
-    let speaks_of_type = query.terms.iter().any(|term| {
-        use crate::model::field::{Field, Key};
-        matches!(&term.what, TermKind::Field { name, .. } if *name == Name::Field(Field::Known(Key::Type)))
-    });
-    let work_orders = request.work_orders || speaks_of_type;
+    let work_orders = request.work_orders || speaks_of_type(&query);
     let needs_front = |(_, name): &(String, Name)| reports::needs_front(name);
     let all = query.terms.is_empty() && !by.iter().any(needs_front);
-    // git looks at the files while they are read here.
-    let (head, scan) = both(|| changes::head(&desk.root), || Scan::of(&desk.root));
-    let changed = head
-        .as_ref()
-        .and_then(|head| changes::known(&desk.root, &scan, head));
-    let asked = head.as_ref().filter(|_| changed.is_none());
-    let (asked, found) = both(
-        || asked.map(|head| changes::count(&desk.root, &scan, head)),
-        || {
-            if all {
-                reported(desk, &scan, at)
-            } else {
-                matching(desk, &scan, &matcher, at)
-            }
-        },
-    );
-    let mut problems = Vec::new();
-    let changed = match asked {
-        None => Some(changed.unwrap_or_default()),
-        Some(Ok(changed)) => Some(changed),
-        Some(Err(error)) => {
-            let commit = head.as_ref().map_or("", |head| &head.commit);
-            let message = format!(
-                "which files differ from commit {commit} cannot be told: {}",
-                error.with_causes()
-            );
-            problems.push(Problem::whole(".git", message));
-            None
+    let read = read(desk, |scan| {
+        if all {
+            reported(desk, scan, at)
+        } else {
+            matching(desk, scan, &matcher, at)
         }
-    };
+    });
     let mut found = if work_orders {
-        found
+        read.tickets
     } else {
-        found.without_work_orders()
+        read.tickets.without_work_orders()
     };
-    found.problems.extend(problems);
-    let reported = found
-        .histories
-        .iter()
-        .filter(|history| history.moves_after(period.from));
-    let priorities = reported.filter_map(TicketHistory::priority);
-    found
-        .problems
-        .extend(desk.dropped_words(priorities, "reported"));
+    let dropped = dropped_priorities(desk, &found.histories, period);
+    found.problems.extend(dropped);
     let ask = Ask {
         context,
         period,
         by: &by,
     };
-    let articles: Vec<Article> = if kind.has_articles() {
-        let cached_articles = article_cache::scanned(&desk.root, &scan);
-        cached_articles
-            .all
-            .into_iter()
-            .map(|cached| cached.article)
-            .collect()
-    } else {
-        Vec::new()
-    };
+    let articles = articles(desk, &read.scan, kind);
     let given = ReportInput {
         histories: &found.histories,
         front: &found.front,
@@ -163,8 +122,8 @@ pub fn report(
         query: request.query.clone(),
         work_orders,
         at,
-        commit: head.map(|head| head.commit),
-        changed,
+        commit: read.head.map(|head| head.commit),
+        changed: read.changed,
         tickets: found.histories.len(),
     };
     let tickets = found.histories.iter().map(|history| history.id).collect();
@@ -177,6 +136,73 @@ pub fn report(
         articles: articles.into_iter().map(|article| article.id).collect(),
         problems: found.problems,
     })
+}
+
+fn speaks_of_type(query: &TicketQuery) -> bool {
+    let kind = Name::Field(Field::Known(Key::Type));
+    query
+        .terms
+        .iter()
+        .any(|term| matches!(&term.what, TermKind::Field { name, .. } if *name == kind))
+}
+
+/// What a report is made of, as it was found.
+struct ReadFiles {
+    scan: Scan,
+    tickets: ReportTickets,
+    /// The commit of the files, if there is one.
+    head: Option<HeadCommit>,
+    /// How many files differ from it; `None` where git could not tell.
+    changed: Option<usize>,
+}
+
+/// Reads the tickets, while git looks at the files.
+fn read(desk: &Desk, tickets: impl FnOnce(&Scan) -> ReportTickets) -> ReadFiles {
+    let (head, scan) = both(|| changes::head(&desk.root), || Scan::of(&desk.root));
+    let known = head
+        .as_ref()
+        .and_then(|head| changes::known(&desk.root, &scan, head));
+    let asked = head.as_ref().filter(|_| known.is_none());
+    let (counted, mut tickets) = both(
+        || asked.map(|head| changes::count(&desk.root, &scan, head)),
+        || tickets(&scan),
+    );
+    let changed = match counted {
+        None => Some(known.unwrap_or_default()),
+        Some(Ok(changed)) => Some(changed),
+        Some(Err(error)) => {
+            let commit = head.as_ref().map_or("", |head| &head.commit);
+            let message = format!(
+                "which files differ from commit {commit} cannot be told: {}",
+                error.with_causes()
+            );
+            tickets.problems.push(Problem::whole(".git", message));
+            None
+        }
+    };
+    ReadFiles {
+        scan,
+        tickets,
+        head,
+        changed,
+    }
+}
+
+/// What is wrong with the priorities of the tickets that the period is about.
+fn dropped_priorities(desk: &Desk, histories: &[TicketHistory], period: Period) -> Vec<Problem> {
+    let reported = histories
+        .iter()
+        .filter(|history| history.moves_after(period.from));
+    desk.dropped_words(reported.filter_map(TicketHistory::priority), "reported")
+}
+
+/// The articles, where the report is about any.
+fn articles(desk: &Desk, scan: &Scan, kind: ReportKind) -> Vec<Article> {
+    if !kind.has_articles() {
+        return Vec::new();
+    }
+    let cached = article_cache::scanned(&desk.root, scan).all.into_iter();
+    cached.map(|cached| cached.article).collect()
 }
 
 impl Report {
