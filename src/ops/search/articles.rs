@@ -1,10 +1,12 @@
 //! Articles that were found.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use chrono::NaiveDate;
 
 use crate::index::article_cache::{self, CachedArticle};
 use crate::index::finder::Finder;
-use crate::index::text::{Collection, article_key};
+use crate::index::text::{Collection, Hit, article_key};
 use crate::ops::core::articles::today;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
@@ -12,9 +14,10 @@ use crate::ops::kb::show::root_of;
 use crate::ops::search::query::SearchQuery;
 use crate::ops::search::results::{ArticleHit, SearchRequest, SearchResults};
 use crate::ops::search::wording::{broken, enough, note_slips, question, wanted};
+use crate::rules::article_usage::Usage;
 use crate::rules::context::DeskContext;
 use crate::rules::query::articles::{ArticleMatcher, is_usual};
-use crate::rules::search::{self, Passage};
+use crate::rules::search::{self, Passage, SearchTerms};
 use crate::rules::text::terms::base_language;
 
 /// So many times what is shown is looked at before it is ranked.
@@ -29,31 +32,21 @@ pub(in crate::ops::search) fn find(
     found: &mut SearchResults,
     slips: &mut Vec<(String, BTreeSet<String>)>,
 ) -> Result<(), OpError> {
-    let today = today(desk, context.now);
-    let matcher = ArticleMatcher::new(&asked.articles, context)?;
-    let all = request.all || asked.articles.speaks_of_state();
-    let may = |cached: &&CachedArticle| {
-        matcher.fits(&cached.article, cached.category())
-            && (all || is_usual(&cached.article, today))
+    let eligible = Eligible {
+        matcher: ArticleMatcher::new(&asked.articles, context)?,
+        all: request.all || asked.articles.speaks_of_state(),
+        today: today(desk, context.now),
+        usage: finder.tickets.usage.clone(),
     };
-    let eligible: HashSet<u64> = finder
+    let keys: HashSet<u64> = finder
         .articles
         .all
         .iter()
-        .filter(may)
+        .filter(|cached| eligible.holds(cached))
         .map(|cached| article_key(&cached.path))
         .collect();
-    let usage = finder.tickets.usage.clone();
-    let used = |cached: &CachedArticle| {
-        usage
-            .get(cached.article.id.as_str())
-            .cloned()
-            .unwrap_or_default()
-    };
-    let rank = |cached: &CachedArticle| search::article(&cached.article, &used(cached), today);
-    let mut hits: Vec<ArticleHit> = Vec::new();
-    if asked.says_words() {
-        let among = (eligible.len() < finder.articles.all.len()).then_some(&eligible);
+    let mut hits = if asked.says_words() {
+        let among = (keys.len() < finder.articles.all.len()).then_some(&keys);
         let most = (request.limit * DEEPER).max(40);
         let raw = finder
             .find(Collection::Articles, &question(asked), among, most)
@@ -61,67 +54,102 @@ pub(in crate::ops::search) fn find(
         let Some(texts) = finder.texts(Collection::Articles) else {
             return Ok(());
         };
-        let wanted = wanted(asked, texts);
-        let enough = enough(wanted.words().len());
-        for hit in raw {
-            let Some(cached) = finder.cached(hit.key) else {
-                continue;
-            };
-            let Ok(page) = article_cache::page(&desk.root, &cached.path) else {
-                continue;
-            };
-            let article = &cached.article;
-            let marks = [article.id.as_str(), cached.category()];
-            let marks = marks.into_iter().chain(
-                article
-                    .tags
-                    .iter()
-                    .chain(&article.codes)
-                    .map(String::as_str),
-            );
-            let said = [article.title.as_str(), page.body()]
-                .into_iter()
-                .chain(marks);
-            if wanted.covered(said) < enough {
-                continue;
-            }
-            note_slips(&wanted, &[&article.title, page.body()], slips);
-            hits.push(ArticleHit {
-                usage: used(cached),
-                title: Passage::of(&article.title, &wanted),
-                passage: search::best(page.body(), &wanted),
-                others: Vec::new(),
-                score: hit.score * rank(cached),
-                cached: cached.clone(),
-            });
-        }
+        answers(desk, finder, raw, &wanted(asked, texts), &eligible, slips)
     } else {
-        for cached in finder.articles.all.iter().filter(may) {
-            hits.push(ArticleHit {
-                usage: used(cached),
-                title: Passage {
-                    text: cached.article.title.clone(),
-                    marks: Vec::new(),
-                },
-                passage: None,
-                others: Vec::new(),
-                score: rank(cached),
-                cached: cached.clone(),
-            });
-        }
-    }
+        let all = finder.articles.all.iter();
+        all.filter(|cached| eligible.holds(cached))
+            .map(|cached| eligible.unasked(cached))
+            .collect()
+    };
     hits.sort_by(|a, b| {
         let order = b.score.total_cmp(&a.score);
         order.then_with(|| a.cached.article.id.cmp(&b.cached.article.id))
     });
-    let mut tied = tie(hits, finder, &eligible, request.language.as_deref());
+    let mut tied = tie(hits, finder, &keys, request.language.as_deref());
     for hit in &mut tied {
-        hit.usage = used(&hit.cached);
+        hit.usage = eligible.used(&hit.cached);
     }
     found.more |= tied.len() > request.limit;
     tied.truncate(request.limit);
     found.articles = tied;
     Ok(())
+}
+
+/// Which articles may be found, and what each counts by itself.
+struct Eligible<'w> {
+    matcher: ArticleMatcher<'w>,
+    /// Whether the usual states are no limit.
+    all: bool,
+    today: NaiveDate,
+    usage: BTreeMap<String, Usage>,
+}
+
+impl Eligible<'_> {
+    fn holds(&self, cached: &CachedArticle) -> bool {
+        self.matcher.fits(&cached.article, cached.category())
+            && (self.all || is_usual(&cached.article, self.today))
+    }
+
+    fn used(&self, cached: &CachedArticle) -> Usage {
+        let usage = self.usage.get(cached.article.id.as_str());
+        usage.cloned().unwrap_or_default()
+    }
+
+    fn rank(&self, cached: &CachedArticle) -> f32 {
+        search::article(&cached.article, &self.used(cached), self.today)
+    }
+
+    /// An article as a hit of a search that names no words.
+    fn unasked(&self, cached: &CachedArticle) -> ArticleHit {
+        ArticleHit {
+            usage: self.used(cached),
+            title: Passage::unmarked(&cached.article.title),
+            passage: None,
+            others: Vec::new(),
+            score: self.rank(cached),
+            cached: cached.clone(),
+        }
+    }
+}
+
+/// Those of the raw hits that say enough of what is wanted.
+fn answers(
+    desk: &Desk,
+    finder: &Finder<'_>,
+    raw: Vec<Hit>,
+    wanted: &SearchTerms<'_>,
+    eligible: &Eligible<'_>,
+    slips: &mut Vec<(String, BTreeSet<String>)>,
+) -> Vec<ArticleHit> {
+    let enough = enough(wanted.words().len());
+    let mut hits = Vec::new();
+    for hit in raw {
+        let Some(cached) = finder.cached(hit.key) else {
+            continue;
+        };
+        let Ok(page) = article_cache::page(&desk.root, &cached.path) else {
+            continue;
+        };
+        let article = &cached.article;
+        let marks = article.tags.iter().chain(&article.codes);
+        let said = [article.title.as_str(), page.body()]
+            .into_iter()
+            .chain([article.id.as_str(), cached.category()])
+            .chain(marks.map(String::as_str));
+        if wanted.covered(said) < enough {
+            continue;
+        }
+        note_slips(wanted, &[&article.title, page.body()], slips);
+        hits.push(ArticleHit {
+            usage: eligible.used(cached),
+            title: Passage::of(&article.title, wanted),
+            passage: search::best(page.body(), wanted),
+            others: Vec::new(),
+            score: hit.score * eligible.rank(cached),
+            cached: cached.clone(),
+        });
+    }
+    hits
 }
 
 /// Makes one of an article and its translations: shown in the language of the one who asks, where
@@ -174,10 +202,7 @@ fn tie(
                     Some(itself) => ArticleHit { score, ..itself },
                     None => ArticleHit {
                         cached: (*own).clone(),
-                        title: Passage {
-                            text: own.article.title.clone(),
-                            marks: Vec::new(),
-                        },
+                        title: Passage::unmarked(&own.article.title),
                         ..best
                     },
                 }

@@ -7,6 +7,7 @@ use crate::index::text::{Collection, Hit, TextQuery};
 use crate::index::want::Want;
 use crate::model::field::{Field, Key};
 use crate::model::id::TicketId;
+use crate::model::moment::Moment;
 use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
@@ -17,7 +18,7 @@ use crate::ops::search::wording::{broken, enough, note_slips, question, wanted};
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::replay;
 use crate::rules::query::tickets::Matcher;
-use crate::rules::search::{self, Passage};
+use crate::rules::search::{self, Passage, SearchTerms};
 
 pub(in crate::ops::search) fn find(
     desk: &Desk,
@@ -29,73 +30,37 @@ pub(in crate::ops::search) fn find(
     slips: &mut Vec<(String, BTreeSet<String>)>,
 ) -> Result<(), OpError> {
     let matcher = desk.matcher(&asked.tickets, context)?;
-    let filtered = !asked.tickets.terms.is_empty();
     if !asked.says_words() {
-        let mut fitting: Vec<&TicketSummary> = finder
-            .tickets
-            .all
-            .iter()
-            .filter(|ticket| matcher.fits(ticket))
-            .collect();
-        fitting.sort_by(|a, b| b.updated.cmp(&a.updated).then(a.id.cmp(&b.id)));
+        let fitting = newest(finder, &matcher);
         found.more |= fitting.len() > request.limit;
-        for ticket in fitting.into_iter().take(request.limit) {
-            found.tickets.push(TicketHit {
-                title: plain(ticket.text(Key::Title)),
-                passage: None,
-                score: search::ticket(ticket, context.now),
-                ticket: ticket.clone(),
-            });
-        }
+        let shown = fitting.into_iter().take(request.limit);
+        found.tickets = shown.map(|one| unasked(one, context.now)).collect();
         return Ok(());
     }
+    let matcher = Some(&matcher).filter(|_| !asked.tickets.terms.is_empty());
     // Age moves a ticket a little: some more than are shown are looked at.
     let most = request.limit + 12;
-    let raw = if filtered {
-        fitting(desk, &matcher, &question(asked), most, finder)?
-    } else {
-        finder
+    let raw = match matcher {
+        Some(matcher) => fitting(desk, matcher, &question(asked), most, finder)?,
+        None => finder
             .find(Collection::Tickets, &question(asked), None, most)
-            .map_err(broken)?
+            .map_err(broken)?,
     };
     let Some(texts) = finder.texts(Collection::Tickets) else {
         return Ok(());
     };
     let wanted = wanted(asked, texts);
-    let enough = enough(wanted.words().len());
-    let named = named(asked);
+    let answers = Answers {
+        enough: enough(wanted.words().len()),
+        wanted,
+        named: named(asked),
+        matcher,
+        now: context.now,
+    };
     let mut hits: Vec<TicketHit> = Vec::new();
-    let mut scores: HashMap<TicketId, f32> = HashMap::new();
-    for hit in raw {
-        if let Some(id) = TicketId::of_number(hit.key) {
-            scores.insert(id, hit.score);
-        }
-    }
-    for id in &named {
-        scores.insert(*id, f32::MAX);
-    }
-    for (id, score) in scores {
+    for (id, score) in answers.scores(raw) {
         let Ok(page) = desk.page(id) else { continue };
-        let ticket = &page.ticket;
-        let lines = lines(ticket);
-        let texts: Vec<&str> = std::iter::once(ticket.title())
-            .chain(lines.iter().map(String::as_str))
-            .chain([id.as_str(), ticket.text(Key::Code)])
-            .collect();
-        if !named.contains(&id) && wanted.covered(texts.iter().copied()) < enough {
-            continue;
-        }
-        let summary = TicketSummary::of(ticket, replay::has_conflict(ticket));
-        if filtered && !matcher.fits(&summary) {
-            continue;
-        }
-        note_slips(&wanted, &texts, slips);
-        hits.push(TicketHit {
-            title: Passage::of(ticket.title(), &wanted),
-            passage: search::best(&lines.join("\n"), &wanted),
-            score: score * search::ticket(&summary, context.now),
-            ticket: summary,
-        });
+        hits.extend(answers.hit(&page.ticket, score, slips));
     }
     hits.sort_by(|a, b| {
         b.score
@@ -106,6 +71,79 @@ pub(in crate::ops::search) fn find(
     hits.truncate(request.limit);
     found.tickets = hits;
     Ok(())
+}
+
+/// The tickets that fit, the last changed first.
+fn newest<'f>(finder: &'f Finder<'_>, matcher: &Matcher<'_>) -> Vec<&'f TicketSummary> {
+    let all = finder.tickets.all.iter();
+    let mut fitting: Vec<&TicketSummary> = all.filter(|ticket| matcher.fits(ticket)).collect();
+    fitting.sort_by(|a, b| b.updated.cmp(&a.updated).then(a.id.cmp(&b.id)));
+    fitting
+}
+
+/// A ticket as a hit of a search that names no words.
+fn unasked(ticket: &TicketSummary, now: Moment) -> TicketHit {
+    TicketHit {
+        title: Passage::unmarked(ticket.text(Key::Title)),
+        passage: None,
+        score: search::ticket(ticket, now),
+        ticket: ticket.clone(),
+    }
+}
+
+/// What the answers to a question in words go by.
+struct Answers<'a, 'w> {
+    wanted: SearchTerms<'a>,
+    /// How much of the question a text must say.
+    enough: f32,
+    /// Tickets that the question names: they answer it whatever they say.
+    named: Vec<TicketId>,
+    /// What the terms ask for; `None` where there are none.
+    matcher: Option<&'a Matcher<'w>>,
+    now: Moment,
+}
+
+impl Answers<'_, '_> {
+    /// The tickets to look at, with how well their texts fit.
+    fn scores(&self, raw: Vec<Hit>) -> HashMap<TicketId, f32> {
+        let found = raw.into_iter().filter_map(|hit| {
+            let id = TicketId::of_number(hit.key)?;
+            Some((id, hit.score))
+        });
+        found
+            .chain(self.named.iter().map(|id| (*id, f32::MAX)))
+            .collect()
+    }
+
+    /// A ticket as a hit; `None` where it is no answer.
+    fn hit(
+        &self,
+        ticket: &Ticket,
+        score: f32,
+        slips: &mut Vec<(String, BTreeSet<String>)>,
+    ) -> Option<TicketHit> {
+        let lines = lines(ticket);
+        let texts: Vec<&str> = std::iter::once(ticket.title())
+            .chain(lines.iter().map(String::as_str))
+            .chain([ticket.id.as_str(), ticket.text(Key::Code)])
+            .collect();
+        if !self.named.contains(&ticket.id)
+            && self.wanted.covered(texts.iter().copied()) < self.enough
+        {
+            return None;
+        }
+        let summary = TicketSummary::of(ticket, replay::has_conflict(ticket));
+        if self.matcher.is_some_and(|matcher| !matcher.fits(&summary)) {
+            return None;
+        }
+        note_slips(&self.wanted, &texts, slips);
+        Some(TicketHit {
+            title: Passage::of(ticket.title(), &self.wanted),
+            passage: search::best(&lines.join("\n"), &self.wanted),
+            score: score * search::ticket(&summary, self.now),
+            ticket: summary,
+        })
+    }
 }
 
 /// So many times what is wanted is read from the files, before all tickets are gone through.
@@ -146,13 +184,6 @@ fn fitting(
     finder
         .find(Collection::Tickets, question, Some(&among), most)
         .map_err(broken)
-}
-
-fn plain(text: &str) -> Passage {
-    Passage {
-        text: text.to_owned(),
-        marks: Vec::new(),
-    }
 }
 
 /// Tickets that a query names by their whole ids.

@@ -26,6 +26,14 @@ impl Passage {
         });
         Self { text, marks }
     }
+
+    /// A line as it is, without a mark.
+    pub fn unmarked(line: &str) -> Self {
+        Self {
+            text: line.to_owned(),
+            marks: Vec::new(),
+        }
+    }
 }
 
 /// The best of the lines: the one with the most telling words, of equals the first. Nothing where
