@@ -37,13 +37,12 @@ pub(in crate::store::git) fn look(
     } else {
         &[]
     };
+    let object = |piece: &CommitFile<'_>| format!("{name}:{}", repo.in_tree(piece.path));
     let mut input = format!("info {name}\0");
     for name in asked {
         let _ = write!(input, "info {name}\0");
     }
-    let by_name = |piece: &CommitFile<'_>| matches!(piece.body, FileBody::Object(_));
-    let object = |piece: &CommitFile<'_>| format!("{name}:{}", repo.in_tree(piece.path));
-    for piece in pieces.iter().filter(|piece| !by_name(piece)) {
+    for piece in pieces.iter().filter(|piece| !is_by_name(piece)) {
         let asked = match piece.body {
             FileBody::Text(_) => "contents",
             FileBody::File(..) | FileBody::Object(_) => "info",
@@ -54,56 +53,35 @@ pub(in crate::store::git) fn look(
         .git
         .feed(&["cat-file", "-z", "--batch-command"], input.as_bytes())?
         .or_error()?;
-    let mut rest = reported.as_slice();
-    let odd = || StoreError::Answer {
-        command: "cat-file --batch-command".to_owned(),
-        answer: String::from_utf8_lossy(&reported)
-            .chars()
-            .take(200)
-            .collect(),
+    let mut answers = Answers {
+        all: &reported,
+        rest: &reported,
     };
-    let tip = header(&mut rest, name)
-        .ok_or_else(odd)?
-        .map(|(name, _)| name);
+    let tip = answers.header(name)?.map(|(name, _)| name);
     let mut unfinished = None;
     for (kind, name) in [Unfinished::CherryPick, Unfinished::Revert]
         .into_iter()
         .zip(asked)
     {
-        if header(&mut rest, name).ok_or_else(odd)?.is_some() {
+        if answers.header(name)?.is_some() {
             unfinished = Some(kind);
         }
     }
     let mut objects = match &tip {
-        Some(tip) if pieces.iter().any(by_name) => objects(repo, tip)?,
+        Some(tip) if pieces.iter().any(is_by_name) => objects(repo, tip)?,
         _ => HashMap::new(),
     };
     let mut files = Vec::new();
     for piece in pieces {
-        if by_name(piece) {
+        files.push(if is_by_name(piece) {
             let blob = objects.remove(&repo.in_tree(piece.path));
-            files.push(blob.map(|blob| CommittedFile {
+            blob.map(|blob| CommittedFile {
                 blob,
                 size: 0,
                 text: Vec::new(),
-            }));
-            continue;
-        }
-        files.push(match header(&mut rest, &object(piece)).ok_or_else(odd)? {
-            None => None,
-            Some((blob, size)) => {
-                let mut text = Vec::new();
-                if let FileBody::Text(_) = piece.body {
-                    let (bytes, after) = rest.split_at_checked(size).ok_or_else(odd)?;
-                    text = bytes.to_vec();
-                    rest = after.strip_prefix(b"\n").unwrap_or(after);
-                }
-                Some(CommittedFile {
-                    blob,
-                    size: size as u64,
-                    text,
-                })
-            }
+            })
+        } else {
+            answers.file(piece, &object(piece))?
         });
     }
     Ok(BranchTip {
@@ -111,6 +89,56 @@ pub(in crate::store::git) fn look(
         files,
         unfinished,
     })
+}
+
+/// Whether a piece is compared by the name of its object.
+fn is_by_name(piece: &CommitFile<'_>) -> bool {
+    matches!(piece.body, FileBody::Object(_))
+}
+
+/// What `cat-file` answers, one thing after the other.
+struct Answers<'a> {
+    all: &'a [u8],
+    rest: &'a [u8],
+}
+
+impl Answers<'_> {
+    fn header(&mut self, asked: &str) -> Result<Option<(String, usize)>, StoreError> {
+        header(&mut self.rest, asked).ok_or_else(|| self.odd())
+    }
+
+    /// The file of a piece, with its content where that was asked for.
+    fn file(
+        &mut self,
+        piece: &CommitFile<'_>,
+        object: &str,
+    ) -> Result<Option<CommittedFile>, StoreError> {
+        let Some((blob, size)) = self.header(object)? else {
+            return Ok(None);
+        };
+        let mut text = Vec::new();
+        if let FileBody::Text(_) = piece.body {
+            let split = self.rest.split_at_checked(size);
+            let (bytes, after) = split.ok_or_else(|| self.odd())?;
+            text = bytes.to_vec();
+            self.rest = after.strip_prefix(b"\n").unwrap_or(after);
+        }
+        Ok(Some(CommittedFile {
+            blob,
+            size: size as u64,
+            text,
+        }))
+    }
+
+    fn odd(&self) -> StoreError {
+        StoreError::Answer {
+            command: "cat-file --batch-command".to_owned(),
+            answer: String::from_utf8_lossy(self.all)
+                .chars()
+                .take(200)
+                .collect(),
+        }
+    }
 }
 
 /// The desk's files in a commit: object by path.
