@@ -2,6 +2,7 @@
 
 pub(in crate::store) mod entry;
 pub(in crate::store) mod recover;
+mod replay;
 pub mod save;
 pub mod bulk;
 pub mod session;

@@ -4,33 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use crate::rules::lifecycle::reapply::reapply;
-
 use crate::store::error::StoreError;
-use crate::store::fs::folder::{Folder, split};
-use crate::store::fs::replace::{Refusal, clean_beside, put};
+use crate::store::fs::replace::clean_beside;
 use crate::store::git::commit::{CommitOutcome, catch_up};
 use crate::store::git::commit_files::{CommitFile, Condition, FileBody};
 use crate::store::git::index_lock::{Staging, lock_of, take};
 use crate::store::git::repo::Repo;
 use crate::store::git::stale_locks::{any_dead, any_since, names_us, remove_stale};
-use crate::store::journal::attached_files::add_all;
 use crate::store::journal::bulk::bulk_pieces;
-use crate::store::journal::entry::{BulkStage, FoundEntry, JournalEntry, PlannedText, boot};
+use crate::store::journal::entry::{FoundEntry, boot};
+use crate::store::journal::replay::{Pending, holds};
 use crate::store::journal::save::{Writer, file_pieces};
 use crate::store::journal::session::living;
-
-/// An entry under way.
-struct Pending {
-    name: String,
-    entry: JournalEntry,
-    /// Whether its command ended before it could say that the step was saved.
-    unfinished: bool,
-    /// Whether a file of it is left to a person.
-    aside: bool,
-    /// Whether a session still works on it: it only tells what others' entries find in place.
-    open: bool,
-}
 
 impl Writer {
     /// Carries out the journal. `died`: when the last holder of the lock took it, if it ended
@@ -246,167 +231,6 @@ impl Writer {
         Ok(())
     }
 
-    /// Brings one file to where its entries lead. `false`: it must wait, and its entries with it.
-    fn replay_file(&mut self, path: &str, pending: &mut [Pending]) -> Result<bool, StoreError> {
-        let current = match read(&self.desk, path) {
-            Ok(current) => current,
-            Err(error) => {
-                for step in pending
-                    .iter_mut()
-                    .filter(|step| !step.open && holds(&step.entry, path))
-                {
-                    self.leave(step, path, &error.to_string())?;
-                }
-                return Ok(true);
-            }
-        };
-        let steps: Vec<usize> = (0..pending.len())
-            .filter(|&index| holds(&pending[index].entry, path))
-            .collect();
-        // The last entry whose text stands there tells how far it had come.
-        let reached = steps.iter().rposition(|&index| {
-            content(&pending[index].entry, path)
-                .is_some_and(|content| current.as_deref() == Some(content.text.as_bytes()))
-        });
-        let base = match current.map(String::from_utf8) {
-            None => None,
-            Some(Ok(text)) => Some(text),
-            Some(Err(_)) => {
-                for &index in &steps {
-                    if pending[index].open {
-                        continue;
-                    }
-                    self.leave(
-                        &mut pending[index],
-                        path,
-                        &format!("`{path}` is no UTF-8 text any more"),
-                    )?;
-                }
-                return Ok(true);
-            }
-        };
-        let mut text = base.clone();
-        for &index in &steps[reached.map_or(0, |place| place + 1)..] {
-            let Some(wanted) = content(&pending[index].entry, path).cloned() else {
-                continue;
-            };
-            if pending[index].open {
-                continue;
-            }
-            pending[index].unfinished = true;
-            if wanted.follows(text.as_deref()) {
-                text = Some(wanted.text);
-                continue;
-            }
-            let joined = match &text {
-                Some(now) => reapply(path, wanted.base.as_deref(), &wanted.text, now),
-                // The file was removed on purpose; its text is in the entry.
-                None => None,
-            };
-            let Some(joined) = joined else {
-                self.leave(
-                    &mut pending[index],
-                    path,
-                    &format!("`{path}` was changed by somebody else in the meantime"),
-                )?;
-                continue;
-            };
-            let step = &mut pending[index];
-            let new = PlannedText::new(path.to_owned(), text.clone(), joined.clone());
-            if let Some(old) = step.entry.saves.iter_mut().find(|save| save.path == path) {
-                *old = new;
-            }
-            self.journal.put(&step.name, &step.entry)?;
-            text = Some(joined);
-        }
-        if text == base {
-            return Ok(true);
-        }
-        let Some(text) = text else { return Ok(true) };
-        let whole = PlannedText::new(path.to_owned(), base, text);
-        match put(&self.desk, self.journal.tmp(), &[&whole]) {
-            Ok(()) => Ok(true),
-            Err(Refusal::Nothing(error) | Refusal::Kept(error)) => {
-                self.reported.push(format!(
-                    "a saved change of `{path}` waits for the next command: {error}."
-                ));
-                Ok(false)
-            }
-        }
-    }
-
-    /// Puts the files of a bulk in place, or takes it back where nothing of it was promised. `false`:
-    /// it must wait.
-    fn replay_bulk(&mut self, step: &mut Pending) -> Result<bool, StoreError> {
-        let Some(bulk) = &step.entry.bulk else {
-            return Ok(true);
-        };
-        match bulk.stage {
-            BulkStage::Begun => {
-                self.let_go(&bulk.keeper);
-                self.journal.remove(&step.name)?;
-                step.entry.bulk = None;
-            }
-            BulkStage::Written => {
-                step.unfinished = true;
-                if let Err(error) = self.place_bulk(&step.name, &mut step.entry) {
-                    self.reported.push(format!(
-                        "\"{}\" waits for the next command: {error}.",
-                        step.entry.title()
-                    ));
-                    return Ok(false);
-                }
-            }
-            BulkStage::Placed => {}
-        }
-        Ok(true)
-    }
-
-    /// Puts the new files of an entry in place. `false`: one must wait, and its entry with it.
-    fn replay_added(&mut self, step: &mut Pending) -> Result<bool, StoreError> {
-        for added in step.entry.files.clone() {
-            match add_all(&self.desk, &self.journal, std::slice::from_ref(&added)) {
-                Ok(done) => step.unfinished |= !done.is_empty(),
-                Err(StoreError::Exists { path }) => {
-                    self.leave(step, &path, &format!("another file stands at `{path}`"))?;
-                }
-                Err(error @ StoreError::InTheWay { .. }) => {
-                    self.leave(step, &added.path, &error.to_string())?;
-                }
-                Err(StoreError::Io { source, .. })
-                    if source.kind() == std::io::ErrorKind::NotFound =>
-                {
-                    let why = format!("the content of `{}` is gone", added.path);
-                    self.leave(step, &added.path, &why)?;
-                }
-                Err(error) => {
-                    self.reported.push(format!(
-                        "a saved file, `{}`, waits for the next command: {error}.",
-                        added.path
-                    ));
-                    return Ok(false);
-                }
-            }
-        }
-        Ok(true)
-    }
-
-    /// Leaves one file of an entry to a person: the entry is copied aside, and goes on without it.
-    fn leave(&mut self, step: &mut Pending, path: &str, why: &str) -> Result<(), StoreError> {
-        if !step.aside {
-            let place = self.journal.copy_aside(&step.name, &step.entry)?;
-            self.reported.push(format!(
-                "a saved change (\"{}\") was not applied: {why}; it is kept in `{}`",
-                step.entry.title(),
-                place.display()
-            ));
-            step.aside = true;
-        }
-        step.entry.saves.retain(|save| save.path != path);
-        step.entry.files.retain(|added| added.path != path);
-        Ok(())
-    }
-
     /// Makes the commit of an entry whose files are in place, and removes the entry. `false`: it
     /// must wait.
     fn conclude(&mut self, pending: &[Pending], index: usize) -> Result<bool, StoreError> {
@@ -472,21 +296,5 @@ impl Writer {
                 step.entry.title()
             ));
         }
-    }
-}
-
-fn content<'a>(entry: &'a JournalEntry, path: &str) -> Option<&'a PlannedText> {
-    entry.saves.iter().find(|save| save.path == path)
-}
-
-fn holds(entry: &JournalEntry, path: &str) -> bool {
-    content(entry, path).is_some()
-}
-
-fn read(desk: &Folder, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
-    let (parts, name) = split(path)?;
-    match desk.walk(parts.into_iter())? {
-        Some(folder) => folder.read(name),
-        None => Ok(None),
     }
 }
