@@ -104,11 +104,16 @@ pub fn text(text: &str) -> Result<String, OpError> {
     Ok(escape::tidy(text))
 }
 
-fn word(what: &str, text: &str, known: &[&str]) -> Result<Value, OpError> {
-    if known.contains(&text) {
-        return Ok(Value::Text(text.to_owned()));
+/// A word of a list.
+pub fn known<'w>(
+    what: &str,
+    text: &str,
+    words: impl Iterator<Item = &'w str> + Clone,
+) -> Result<String, OpError> {
+    if words.clone().any(|word| word == text) {
+        return Ok(text.to_owned());
     }
-    Err(unknown(what, text, known.iter().copied()))
+    Err(unknown(what, text, words))
 }
 
 /// Reads the value of a field, and checks all that it names.
@@ -120,69 +125,31 @@ pub fn value(
     me: Option<&Handle>,
 ) -> Result<Value, OpError> {
     let settings = &desk.settings;
-    let own = |value: String| Ok(Value::Text(value));
-    if let Field::Company(name) = field {
-        let declared = settings.fields.get(name);
-        let allowed =
-            declared.map(|field| field.values.iter().map(String::as_str).collect::<Vec<_>>());
-        return match allowed {
-            Some(allowed) if !allowed.is_empty() => word(&format!("`{name}`"), text, &allowed),
-            _ => own(line("value", text)?),
-        };
-    }
+    let word = |what: &str, words: &[&str]| {
+        let words = words.iter().copied();
+        known(what, text, words).map(Value::Text)
+    };
+    let listed = |what: &str, words: &[String]| {
+        let words = words.iter().map(String::as_str);
+        known(what, text, words).map(Value::Text)
+    };
     match field.kind() {
-        FieldKind::Text if *field == Field::Known(Key::Title) => {
-            let title = line("title", text)?;
-            if title.is_empty() {
-                Err(DeskError::EmptyTitle.error())
-            } else {
-                own(title)
-            }
+        FieldKind::Text => said(desk, field, text).map(Value::Text),
+        FieldKind::Type => word("type", TicketType::WORDS),
+        FieldKind::Waiting => word("way to wait", Waiting::WORDS),
+        FieldKind::Channel => word("channel", Channel::WORDS),
+        FieldKind::Feeling => word("feeling", Feeling::WORDS),
+        FieldKind::Priority => {
+            let names = settings.priorities.iter().map(|one| one.name.as_str());
+            known("priority", text, names).map(Value::Text)
         }
-        FieldKind::Text if field.section() == Some("request") => own(self::text(text)?),
-        FieldKind::Text => own(line(field.name(), text)?),
-        FieldKind::Type => word("type", text, TicketType::WORDS),
-        FieldKind::Waiting => word("way to wait", text, Waiting::WORDS),
-        FieldKind::Channel => word("channel", text, Channel::WORDS),
-        FieldKind::Feeling => word("feeling", text, Feeling::WORDS),
-        FieldKind::Priority => word(
-            "priority",
-            text,
-            &settings
-                .priorities
-                .iter()
-                .map(|one| one.name.as_str())
-                .collect::<Vec<_>>(),
-        ),
-        FieldKind::Impact => word(
-            "impact",
-            text,
-            &settings
-                .impacts
-                .iter()
-                .map(String::as_str)
-                .collect::<Vec<_>>(),
-        ),
-        FieldKind::Urgency => word(
-            "urgency",
-            text,
-            &settings
-                .urgencies
-                .iter()
-                .map(String::as_str)
-                .collect::<Vec<_>>(),
-        ),
+        FieldKind::Impact => listed("impact", &settings.impacts),
+        FieldKind::Urgency => listed("urgency", &settings.urgencies),
         FieldKind::Queue => desk.queue(text).map(Value::Text),
         FieldKind::Agent => desk.agent(text).map(|agent| Value::Text(agent.to_string())),
         FieldKind::Code => desk.code(text).map(Value::Text),
         FieldKind::Moment => moment(desk, text, now).map(Value::Moment),
-        FieldKind::Date => match text.parse::<NaiveDate>() {
-            Ok(day) if !time_input::is_writable(day) => {
-                Err(DeskError::TooLate(&text, &time_input::FORMS).error())
-            }
-            Ok(day) => Ok(Value::Date(day)),
-            Err(_) => moment(desk, text, now).map(Value::Moment),
-        },
+        FieldKind::Date => day(desk, text, now),
         FieldKind::Ticket => desk.find(text, me).map(|id| Value::Text(id.to_string())),
         FieldKind::Tickets => list(text, |one| desk.find(one, me).map(|id| id.to_string())),
         FieldKind::Articles => list(text, |one| article_id(desk, one).map(|id| id.to_string())),
@@ -202,6 +169,40 @@ pub fn value(
             Ok(Value::Number(number))
         }
         FieldKind::Id | FieldKind::Status => Err(DeskError::NotSetByHand(&field).error()),
+    }
+}
+
+/// What a field of text is to hold: a line, free text, or a word where the company's own field has
+/// a list of them.
+fn said(desk: &Desk, field: &Field, text: &str) -> Result<String, OpError> {
+    match field {
+        Field::Company(name) => match desk.settings.fields.get(name) {
+            Some(declared) if !declared.values.is_empty() => {
+                let words = declared.values.iter().map(String::as_str);
+                known(&format!("`{name}`"), text, words)
+            }
+            _ => line("value", text),
+        },
+        Field::Known(Key::Title) => {
+            let title = line("title", text)?;
+            if title.is_empty() {
+                return Err(DeskError::EmptyTitle.error());
+            }
+            Ok(title)
+        }
+        Field::Known(_) if field.section() == Some("request") => self::text(text),
+        Field::Known(_) => line(field.name(), text),
+    }
+}
+
+/// A day, or the instant that somebody typed in its place.
+fn day(desk: &Desk, text: &str, now: Moment) -> Result<Value, OpError> {
+    match text.parse::<NaiveDate>() {
+        Ok(day) if !time_input::is_writable(day) => {
+            Err(DeskError::TooLate(&text, &time_input::FORMS).error())
+        }
+        Ok(day) => Ok(Value::Date(day)),
+        Err(_) => moment(desk, text, now).map(Value::Moment),
     }
 }
 
