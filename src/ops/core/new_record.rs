@@ -184,26 +184,15 @@ impl NewRecord {
             .text_of(Key::Code)
             .and_then(|code| desk.catalogue.find(code))
             .cloned();
-        if kind == TicketType::WorkOrder && code.is_none() {
-            return Err(DeskError::OrderNeedsCodeOption.error());
-        }
         let given_queue = self.values.contains_key(&Field::Known(Key::Queue));
-        if let Some(code) = code.as_ref().filter(|_| kind == TicketType::WorkOrder) {
+        if kind == TicketType::WorkOrder {
+            let Some(code) = &code else {
+                return Err(DeskError::OrderNeedsCodeOption.error());
+            };
             self.order(code, desk);
         }
         let routed = self.routed(id, desk, act);
-        for (key, value) in &routed.values {
-            self.fill(*key, value);
-        }
-        if !routed.tags.is_empty() {
-            let tags = self
-                .values
-                .entry(Key::Tags.into())
-                .or_insert_with(|| Value::List(Vec::new()));
-            if let Value::List(all) = tags {
-                all.extend(routed.tags.iter().cloned());
-            }
-        }
+        self.take_routed(&routed);
         if let Some(code) = &code {
             self.fill(Key::Title, &code.title);
         }
@@ -212,12 +201,7 @@ impl NewRecord {
         let channel = Channel::read(self.text_of(Key::Channel).unwrap_or_default());
         let live = channel.is_live() && kind != TicketType::WorkOrder;
         self.agents(live, given_queue, desk, act);
-        let assigned = self.values.contains_key(&Field::Known(Key::Assignee));
-        let status = match stage {
-            RecordStage::Done(_) if kind == TicketType::Comment => Status::Closed,
-            _ if assigned || live => Status::Open,
-            _ => Status::New,
-        };
+        let status = self.status(&kind, live, stage);
         for (key, value) in [
             (Key::Status, Value::Text(status.to_string())),
             (Key::Id, Value::Text(id.to_string())),
@@ -230,40 +214,48 @@ impl NewRecord {
             self.values
                 .insert(Key::LinkSameContact.into(), Value::List(all));
         }
-        let has_channel = self.values.contains_key(&Field::Known(Key::Channel));
         let mut ticket = Ticket {
             id,
             values: self.values,
             description: self.text,
             log: Vec::new(),
         };
-        let (facts, changes) = replay::first_values(&ticket);
-        let mut attributes = Vec::new();
-        if has_channel {
-            attributes.push(("channel".to_owned(), channel.to_string()));
-        }
-        attributes.extend(facts);
-        for rule in &routed.rules {
-            attributes.push(("rule".to_owned(), rule.clone()));
-        }
-        if let Some(reason) = &self.reason {
-            attributes.push(("reason".to_owned(), reason.clone()));
-        }
-        attributes.extend(self.facts);
-        ticket.log.push(Entry {
-            at: stamp.at,
-            by: act.me.clone(),
-            kind: EntryKind::Created,
-            tag: stamp.tag.clone(),
-            attributes,
-            changes,
-            text: String::new(),
-        });
+        let rules = routed.rules.into_iter();
+        let reason = self.reason.map(|reason| ("reason".to_owned(), reason));
+        let more = rules.map(|rule| ("rule".to_owned(), rule));
+        let first = created(&ticket, stamp, act, more.chain(reason).chain(self.facts));
+        ticket.log.push(first);
         let (RecordStage::Begun(now) | RecordStage::Done(now)) = stage;
         if let Some(answer) = self.resolve {
             resolved(&mut ticket, answer, self.satisfied, now, desk, act)?;
         }
         Ok(ticket)
+    }
+
+    /// Takes over what the routing rules set.
+    fn take_routed(&mut self, routed: &routing::Routed) {
+        for (key, value) in &routed.values {
+            self.fill(*key, value);
+        }
+        if !routed.tags.is_empty() {
+            let tags = self
+                .values
+                .entry(Key::Tags.into())
+                .or_insert_with(|| Value::List(Vec::new()));
+            if let Value::List(all) = tags {
+                all.extend(routed.tags.iter().cloned());
+            }
+        }
+    }
+
+    /// The status that it begins with; `live` where it was told on a live channel.
+    fn status(&self, kind: &TicketType, live: bool, stage: RecordStage) -> Status {
+        let assigned = self.values.contains_key(&Field::Known(Key::Assignee));
+        match stage {
+            RecordStage::Done(_) if *kind == TicketType::Comment => Status::Closed,
+            _ if assigned || live => Status::Open,
+            _ => Status::New,
+        }
     }
 
     /// What a work order for this code brings: the standard order, and the code's articles.
@@ -332,6 +324,28 @@ impl NewRecord {
                 .insert(Key::PriorityReason.into(), Value::Text(reason.clone()));
         }
         Ok(())
+    }
+}
+
+/// The first entry of a record's log: the channel, the first values of the tracked fields, then
+/// these attributes.
+pub fn created(
+    ticket: &Ticket,
+    stamp: &RecordStamp,
+    act: &Actor,
+    more: impl IntoIterator<Item = (String, String)>,
+) -> Entry {
+    let (facts, changes) = replay::first_values(ticket);
+    let channel = ticket.get(Key::Channel);
+    let channel = channel.map(|channel| ("channel".to_owned(), channel.to_string()));
+    Entry {
+        at: stamp.at,
+        by: act.me.clone(),
+        kind: EntryKind::Created,
+        tag: stamp.tag.clone(),
+        attributes: channel.into_iter().chain(facts).chain(more).collect(),
+        changes,
+        text: String::new(),
     }
 }
 
