@@ -1,6 +1,5 @@
 //! `contact`: one communication with the requester.
 
-use crate::model::entry::Entry;
 use crate::model::entry_kind::EntryKind;
 use crate::model::event;
 use crate::model::field::{Field, Key, Value};
@@ -11,14 +10,14 @@ use crate::ops::core::actor::Actor;
 use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::new_record::{RecordStamp, created};
 use crate::ops::core::outcome::Outcome;
+use crate::ops::core::ticket_edit::TicketEdit;
 use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
 use crate::ops::ticket::merge::end_of_chain;
-use crate::rules::lifecycle::replay;
 use crate::rules::lifecycle::transitions::{self, Trigger};
 use crate::rules::sla::calendar;
-use crate::store::fs::random;
 
 /// What is known of a communication.
 #[derive(Clone, Debug, Default)]
@@ -52,7 +51,7 @@ pub fn contact(
     let (id, notice) = end_of_chain(desk, id)?;
     let mut edit = tx.edit(id, EntryKind::Contact)?;
     let channel = match &contact.channel {
-        Some(word) => known("channel", word, Channel::WORDS)?,
+        Some(word) => values::known("channel", word, Channel::WORDS.iter().copied())?,
         None => edit
             .ticket
             .maybe(Key::Channel)
@@ -61,62 +60,32 @@ pub fn contact(
     };
     let live = Channel::read(&channel).is_live();
     let reached = match &contact.outcome {
-        Some(word) => known("outcome", word, Reached::WORDS)?,
+        Some(word) => values::known("outcome", word, Reached::WORDS.iter().copied())?,
         None if live || contact.incoming => if live { "spoke" } else { "sent" }.to_owned(),
         None => "sent".to_owned(),
     };
-    let direction = if contact.incoming { "in" } else { "out" };
-    edit.attribute("direction", direction);
-    edit.attribute("channel", channel.clone());
-    edit.attribute("outcome", reached.clone());
-    if let Some(minutes) = contact.minutes {
-        edit.attribute("minutes", minutes.to_string());
-    }
-    if contact.workaround {
-        edit.attribute(event::WORKAROUND, "yes");
-    }
-    if contact.automatic {
-        edit.attribute(event::AUTOMATIC, "yes");
-    }
+    note(&mut edit, contact, &channel, &reached);
     edit.text(&text);
     let mut notices: Vec<String> = notice.into_iter().collect();
     let with = edit
         .ticket
         .maybe(Key::RequesterName)
-        .unwrap_or("the requester")
-        .to_owned();
+        .unwrap_or("the requester");
     let mut subject = if contact.incoming {
         format!("{id} contact: {channel} from {with}")
     } else {
         format!("{id} contact: {channel} to {with}, {reached}")
     };
-    let closed = edit.ticket.status() == Status::Closed;
-    let too_late =
-        edit.ticket.status() == Status::Resolved && !within_window(desk, &edit.ticket, act);
     if contact.automatic {
         // What no person wrote moves nothing.
         tx.stage(edit)?;
     } else if !contact.incoming {
         edit.event(Trigger::AgentActs)?;
         tx.stage(edit)?;
-    } else if closed || too_late {
-        if too_late {
-            edit.move_to(&Status::Closed)?;
-        }
-        let follow = follow_up(&tx, &edit.ticket, &channel, &text)?;
-        notices.push(if closed {
-            format!("`{id}` is closed: `{}` follows it", follow.id)
-        } else {
-            format!(
-                "the time to reopen `{id}` is over: it is closed, and `{}` follows it",
-                follow.id
-            )
-        });
+    } else if is_over(desk, &edit.ticket, act) {
+        let (follow, notice) = follow(&mut tx, edit, &channel, &text)?;
+        notices.push(notice);
         subject = format!("{} new: follows {id}: {}", follow.id, follow.title());
-        if too_late {
-            tx.stage(edit)?;
-        }
-        tx.create(&follow)?;
     } else {
         let cancelled = edit.ticket.status() == Status::Cancelled;
         edit.event(Trigger::RequesterWrites)?;
@@ -132,15 +101,59 @@ pub fn contact(
     Ok(outcome)
 }
 
-fn known(what: &str, word: &str, words: &[&str]) -> Result<String, OpError> {
-    if words.contains(&word) {
-        return Ok(word.to_owned());
+/// Notes in the entry what is known of a communication.
+fn note(edit: &mut TicketEdit, contact: &Contact, channel: &str, reached: &str) {
+    let direction = if contact.incoming { "in" } else { "out" };
+    edit.attribute("direction", direction);
+    edit.attribute("channel", channel);
+    edit.attribute("outcome", reached);
+    if let Some(minutes) = contact.minutes {
+        edit.attribute("minutes", minutes.to_string());
     }
-    Err(crate::ops::core::messages::unknown(
-        what,
-        word,
-        words.iter().copied(),
-    ))
+    if contact.workaround {
+        edit.attribute(event::WORKAROUND, "yes");
+    }
+    if contact.automatic {
+        edit.attribute(event::AUTOMATIC, "yes");
+    }
+}
+
+/// Whether the requester's word comes too late to move a ticket.
+fn is_over(desk: &Desk, ticket: &Ticket, act: &Actor) -> bool {
+    match ticket.status() {
+        Status::Closed => true,
+        Status::Resolved => !within_window(desk, ticket, act),
+        _ => false,
+    }
+}
+
+/// Opens a ticket that follows this one, which is closed by now at the latest. Returns it, with what
+/// to say of it.
+fn follow(
+    tx: &mut Transaction<'_>,
+    mut edit: TicketEdit,
+    channel: &str,
+    text: &str,
+) -> Result<(Ticket, String), OpError> {
+    let id = edit.ticket.id;
+    let closed = edit.ticket.status() == Status::Closed;
+    if !closed {
+        edit.move_to(&Status::Closed)?;
+    }
+    let follow = follow_up(tx, &edit.ticket, channel, text)?;
+    let notice = if closed {
+        format!("`{id}` is closed: `{}` follows it", follow.id)
+    } else {
+        format!(
+            "the time to reopen `{id}` is over: it is closed, and `{}` follows it",
+            follow.id
+        )
+    };
+    if !closed {
+        tx.stage(edit)?;
+    }
+    tx.create(&follow)?;
+    Ok((follow, notice))
 }
 
 /// Whether the requester's word still reopens a resolved ticket.
@@ -215,17 +228,7 @@ fn follow_up(
         description: text.to_owned(),
         log: Vec::new(),
     };
-    let (facts, changes) = replay::first_values(&ticket);
-    let mut attributes = vec![("channel".to_owned(), channel.to_owned())];
-    attributes.extend(facts);
-    ticket.log.push(Entry {
-        at: act.now.whole_second(),
-        by: act.me.clone(),
-        kind: EntryKind::Created,
-        tag: random::tag()?,
-        attributes,
-        changes,
-        text: String::new(),
-    });
+    let first = created(&ticket, &RecordStamp::new(act.now)?, act, []);
+    ticket.log.push(first);
     Ok(ticket)
 }
