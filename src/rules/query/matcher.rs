@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 
 use crate::model::moment::Moment;
+use crate::model::person::Handle;
 use crate::page::problem::{did_you_mean, instead};
 use crate::page::query::{Op, Query, Term, TermKind, ValueSort};
 use crate::rules::context::DeskContext;
@@ -163,88 +164,44 @@ impl<N: Clone, F: Copy> Test<N, F> {
         if more.is_empty() && first == "none" {
             return Ok(Self::Empty(name.clone()));
         }
-        let ordered = matches!(
-            sort,
-            ValueSort::Time | ValueSort::Length | ValueSort::Rank | ValueSort::Number
-        );
         if op == Op::Has
             && more.is_empty()
-            && ordered
-            && let Some((from, to)) = first.split_once("..")
-            && !(from.is_empty() && to.is_empty())
+            && let Some(ends) = range(sort, first)
         {
-            let ends = [(Op::AtLeast, from), (Op::AtMost, to)];
-            let ends = ends.into_iter().filter(|(_, end)| !end.is_empty());
             let both = ends
+                .into_iter()
                 .map(|(op, end)| Self::new(name, sort, op, &[end.to_owned()], context, vocabulary));
             return both.collect::<Result<_, _>>().map(Self::Range);
         }
-        let name = name.clone();
+        let own = name.clone();
         match sort {
-            ValueSort::Time => {
-                let span =
-                    |text: &String| time_input::span(text, context.now, context.settings.zone);
-                let spans: Result<_, _> = values.iter().map(span).collect();
-                spans.map(|spans| Self::Time(name, op, spans)).or_else(|error| bad(
-                    error.to_string(),
-                    "write 2026-11-21, 2026-11, 2026, today, monday, -7d or 2026-11-21T09:00:00Z",
-                ))
-            }
-            ValueSort::Length => {
-                let length = |text: &String| match time_input::length(text) {
-                    Some(length) => Ok(length),
-                    None => bad(
-                        format!("`{text}` is no length of time"),
-                        "write 30m, 4h, 7d or 2w",
-                    ),
-                };
-                let lengths: Result<_, _> = values.iter().map(length).collect();
-                lengths.map(|lengths| Self::Length(name, op, lengths))
-            }
+            ValueSort::Time => Ok(Self::Time(own, op, spans(values, context)?)),
+            ValueSort::Length => Ok(Self::Length(own, op, lengths(values)?)),
             ValueSort::Rank if op.orders() => {
-                let (what, known) = (vocabulary.known)(&name).unwrap_or_default();
+                let (what, known) = (vocabulary.known)(name).unwrap_or_default();
                 let place = |value: &String| {
                     let at = known.iter().position(|word| word == value);
                     at.ok_or_else(|| unlisted(what, value, &known))
                 };
                 let places = values.iter().map(place).collect::<Result<_, _>>()?;
                 let known = known.iter().map(|word| (*word).to_owned()).collect();
-                Ok(Self::Rank(name, op, known, places))
+                Ok(Self::Rank(own, op, known, places))
             }
-            ValueSort::Number if op.orders() => {
-                let number = |text: &String| match text.parse() {
-                    Ok(number) => Ok(number),
-                    Err(_) => bad(
-                        format!("`{text}` is no number"),
-                        "`<` and `>` compare numbers and times",
-                    ),
-                };
-                let numbers: Result<_, _> = values.iter().map(number).collect();
-                numbers.map(|numbers| Self::Number(name, op, numbers))
-            }
+            ValueSort::Number if op.orders() => Ok(Self::Number(own, op, numbers(values)?)),
             _ if op.orders() => bad(
                 "`<` and `>` compare numbers, times and priorities only",
                 "write `field:value` for equal",
             ),
             sort => {
                 let me = context.me.filter(|_| sort == ValueSort::Agent);
-                if let Some((what, known)) = (vocabulary.known)(&name) {
-                    let strange = |value: &&String| {
-                        !known.contains(&value.as_str())
-                            && (me.is_none() || *value != "me")
-                            && !(vocabulary.held)(&name, value)
-                    };
-                    if let Some(strange) = values.iter().find(strange) {
-                        return Err(unlisted(what, strange, &known));
-                    }
-                }
+                refuse_unlisted(name, values, me, vocabulary)?;
                 let fold = fold(op);
                 let value = |value: &String| match me {
                     Some(me) if value == "me" => me.to_string(),
                     _ => fold(value),
                 };
                 let values = values.iter().map(value).collect();
-                Ok(Self::Texts(name, sort, op, values))
+                Ok(Self::Texts(own, sort, op, values))
             }
         }
     }
@@ -283,6 +240,73 @@ impl<N: Clone, F: Copy> Test<N, F> {
             }
             Self::Range(ends) => ends.iter().all(|end| end.holds(record)),
         }
+    }
+}
+
+/// The ends of `1..5`, `1..` and `..5`, where the sort has an order.
+fn range(sort: ValueSort, value: &str) -> Option<Vec<(Op, &str)>> {
+    let ordered = matches!(
+        sort,
+        ValueSort::Time | ValueSort::Length | ValueSort::Rank | ValueSort::Number
+    );
+    let (from, to) = value.split_once("..").filter(|_| ordered)?;
+    let mut ends = vec![(Op::AtLeast, from), (Op::AtMost, to)];
+    ends.retain(|(_, end)| !end.is_empty());
+    (!ends.is_empty()).then_some(ends)
+}
+
+fn spans(values: &[String], context: DeskContext<'_>) -> Result<Vec<(Moment, Moment)>, BadValue> {
+    let span = |text: &String| time_input::span(text, context.now, context.settings.zone);
+    let spans: Result<_, _> = values.iter().map(span).collect();
+    spans.or_else(|error| {
+        bad(
+            error.to_string(),
+            "write 2026-11-21, 2026-11, 2026, today, monday, -7d or 2026-11-21T09:00:00Z",
+        )
+    })
+}
+
+fn lengths(values: &[String]) -> Result<Vec<TimeDelta>, BadValue> {
+    let length = |text: &String| match time_input::length(text) {
+        Some(length) => Ok(length),
+        None => bad(
+            format!("`{text}` is no length of time"),
+            "write 30m, 4h, 7d or 2w",
+        ),
+    };
+    values.iter().map(length).collect()
+}
+
+fn numbers(values: &[String]) -> Result<Vec<i64>, BadValue> {
+    let number = |text: &String| match text.parse() {
+        Ok(number) => Ok(number),
+        Err(_) => bad(
+            format!("`{text}` is no number"),
+            "`<` and `>` compare numbers and times",
+        ),
+    };
+    values.iter().map(number).collect()
+}
+
+/// Refuses a word that neither the field's list nor any record has; `me` is one of the list where it
+/// is known who asks.
+fn refuse_unlisted<N>(
+    name: &N,
+    values: &[String],
+    me: Option<&Handle>,
+    vocabulary: &Vocabulary<'_, '_, N>,
+) -> Result<(), BadValue> {
+    let Some((what, known)) = (vocabulary.known)(name) else {
+        return Ok(());
+    };
+    let strange = |value: &&String| {
+        !known.contains(&value.as_str())
+            && (me.is_none() || *value != "me")
+            && !(vocabulary.held)(name, value)
+    };
+    match values.iter().find(strange) {
+        Some(strange) => Err(unlisted(what, strange, &known)),
+        None => Ok(()),
     }
 }
 
