@@ -153,78 +153,28 @@ pub fn find(
     if code.is_empty() {
         return Vec::new();
     }
-    let thing = Thing::of(values);
-    let (recent, lately) = (
-        days_back(settings, now, settings.policy.duplicate_days),
-        days_back(settings, now, settings.policy.repeat_days),
-    );
-    let find = |id: &str| {
-        let at = all.binary_search_by(|other| other.id.as_str().cmp(id)).ok();
-        at.map(|at| &all[at])
+    let trouble = Trouble {
+        code,
+        thing: Thing::of(values),
+        except: except.iter().copied().collect(),
+        all,
+        settings,
+        now,
+        recent: days_back(settings, now, settings.policy.duplicate_days),
+        lately: days_back(settings, now, settings.policy.repeat_days),
     };
     let mut found: Vec<(Likeness, Duplicate)> = Vec::new();
     let mut named: HashSet<TicketId> = HashSet::new();
-    let except: HashSet<TicketId> = except.iter().copied().collect();
-    let same_code =
-        |other: &&TicketSummary| other.text(Key::Code) == code && !except.contains(&other.id);
-    for other in all.iter().filter(same_code) {
+    for other in all.iter().filter(|other| trouble.is_of_code(other)) {
         let its = Thing::of(&other.values);
-        if other.status().is_open() {
-            let found_to_be = duplicate(&thing, &its, other, settings)
-                .filter(|(likeness, _)| *likeness == Likeness::Serial || other.updated >= recent);
-            if let Some((likeness, how)) = found_to_be {
-                let when = ago(other.created, now);
-                let reason = format!("same code {code}, {how}, {when}");
-                let ticket = other.clone();
-                let kind = DuplicateKind::Duplicate;
-                named.insert(ticket.id);
-                found.push((
-                    likeness,
-                    Duplicate {
-                        ticket,
-                        kind,
-                        reason,
-                    },
-                ));
-            }
+        if let Some(one) = trouble.duplicate(other, &its) {
+            named.insert(other.id);
+            found.push(one);
         }
-        let Some(likeness) = thing.same_equipment(&its) else {
-            continue;
-        };
-        let order = match other.kind() {
-            TicketType::WorkOrder => Some(other),
-            _ => find(other.text(Key::LinkWorkOrder)),
-        };
-        let done = order
-            .filter(|order| !except.contains(&order.id))
-            .and_then(done_at);
-        if let (Some(order), Some(at)) = (order, done)
-            && at >= lately
-            && named.insert(order.id)
-        {
-            let how = equipment(likeness, &other.values);
-            let reason = format!("same code {code}, {how}, done {}", ago(at, now));
-            let ticket = order.clone();
-            let kind = DuplicateKind::Repeat;
-            found.push((
-                likeness,
-                Duplicate {
-                    ticket,
-                    kind,
-                    reason,
-                },
-            ));
-        }
+        let repeat = trouble.repeat(other, &its);
+        found.extend(repeat.filter(|(_, one)| named.insert(one.ticket.id)));
     }
-    let open: HashSet<TicketId> = found
-        .iter()
-        .filter(|(_, one)| one.kind == DuplicateKind::Duplicate)
-        .map(|(_, one)| one.ticket.id)
-        .collect();
-    found.retain(|(_, one)| {
-        let order: Option<TicketId> = one.ticket.text(Key::LinkWorkOrder).parse().ok();
-        order.is_none_or(|order| !open.contains(&order))
-    });
+    leave_to_orders(&mut found);
     found.sort_by_key(|(likeness, one)| {
         let latest = match one.kind {
             DuplicateKind::Duplicate => one.ticket.created,
@@ -241,6 +191,86 @@ pub fn find(
     found.into_iter().map(|(_, one)| one).collect()
 }
 
+/// The trouble of a new record, beside which others are held.
+struct Trouble<'a> {
+    code: &'a str,
+    thing: Thing,
+    except: HashSet<TicketId>,
+    /// All records, in the order of their ids.
+    all: &'a [TicketSummary],
+    settings: &'a Settings,
+    now: Moment,
+    /// Since when an open record must have an entry, where its serial number is not the same.
+    recent: Moment,
+    /// Since when a work order must have been done.
+    lately: Moment,
+}
+
+impl Trouble<'_> {
+    fn is_of_code(&self, other: &TicketSummary) -> bool {
+        other.text(Key::Code) == self.code && !self.except.contains(&other.id)
+    }
+
+    /// An open record of this trouble.
+    fn duplicate(&self, other: &TicketSummary, its: &Thing) -> Option<(Likeness, Duplicate)> {
+        if !other.status().is_open() {
+            return None;
+        }
+        let (likeness, how) = alike(&self.thing, its, other, self.settings)?;
+        if likeness != Likeness::Serial && other.updated < self.recent {
+            return None;
+        }
+        let when = ago(other.created, self.now);
+        let reason = format!("same code {}, {how}, {when}", self.code);
+        let one = Duplicate {
+            ticket: other.clone(),
+            kind: DuplicateKind::Duplicate,
+            reason,
+        };
+        Some((likeness, one))
+    }
+
+    /// The work order of a record with the same equipment, done only lately.
+    fn repeat(&self, other: &TicketSummary, its: &Thing) -> Option<(Likeness, Duplicate)> {
+        let likeness = self.thing.same_equipment(its)?;
+        let order = match other.kind() {
+            TicketType::WorkOrder => other,
+            _ => self.record(other.text(Key::LinkWorkOrder))?,
+        };
+        if self.except.contains(&order.id) {
+            return None;
+        }
+        let at = done_at(order).filter(|at| *at >= self.lately)?;
+        let (how, when) = (equipment(likeness, &other.values), ago(at, self.now));
+        let reason = format!("same code {}, {how}, done {when}", self.code);
+        let one = Duplicate {
+            ticket: order.clone(),
+            kind: DuplicateKind::Repeat,
+            reason,
+        };
+        Some((likeness, one))
+    }
+
+    fn record(&self, id: &str) -> Option<&TicketSummary> {
+        let all = self.all;
+        let at = all.binary_search_by(|one| one.id.as_str().cmp(id)).ok()?;
+        Some(&all[at])
+    }
+}
+
+/// Leaves out the records whose work order is found itself: it stands for them.
+fn leave_to_orders(found: &mut Vec<(Likeness, Duplicate)>) {
+    let open: HashSet<TicketId> = found
+        .iter()
+        .filter(|(_, one)| one.kind == DuplicateKind::Duplicate)
+        .map(|(_, one)| one.ticket.id)
+        .collect();
+    found.retain(|(_, one)| {
+        let order: Option<TicketId> = one.ticket.text(Key::LinkWorkOrder).parse().ok();
+        order.is_none_or(|order| !open.contains(&order))
+    });
+}
+
 /// When a work order was done, if it was.
 fn done_at(order: &TicketSummary) -> Option<Moment> {
     let done = matches!(order.status(), Status::Resolved | Status::Closed);
@@ -250,7 +280,7 @@ fn done_at(order: &TicketSummary) -> Option<Moment> {
 }
 
 /// Whether an open record is of the same trouble, how strongly, and in words why.
-fn duplicate(
+fn alike(
     thing: &Thing,
     its: &Thing,
     other: &TicketSummary,
