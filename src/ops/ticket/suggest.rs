@@ -3,9 +3,11 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use chrono::NaiveDate;
+
 use crate::index::article_cache::{self, CachedArticle};
 use crate::index::finder::Finder;
-use crate::index::text::{Collection, TextQuery, article_key, facts};
+use crate::index::text::{Collection, Hit, TextQuery, article_key, facts};
 use crate::index::want::Want;
 use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Key, Value};
@@ -202,10 +204,6 @@ fn articles(
     finder: &mut Finder<'_>,
 ) -> Result<Vec<ArticleFor>, OpError> {
     let today = today(desk, now);
-    let code = ticket.text(Key::Code);
-    let of_code = |cached: &CachedArticle| {
-        !code.is_empty() && cached.article.codes.iter().any(|own| own == code)
-    };
     let usual: HashSet<u64> = finder
         .articles
         .all
@@ -219,35 +217,15 @@ fn articles(
     let Some(wanted) = wanted(question, finder, Collection::Articles) else {
         return Ok(Vec::new());
     };
-    let top = hits.first().map_or(1.0, |hit| hit.score);
-    let mut scored: Vec<(f32, &CachedArticle)> = hits
-        .iter()
-        .filter_map(|hit| Some((hit.score / top, finder.cached(hit.key)?)))
-        .collect();
-    // What is written for the very code helps whatever its words.
-    for cached in &finder.articles.all {
-        let listed = scored.iter().any(|(_, known)| known.path == cached.path);
-        if of_code(cached) && !listed && is_usual(&cached.article, today) {
-            scored.push((0.5, cached));
-        }
-    }
-    for (score, cached) in &mut scored {
-        let usage = finder.tickets.usage.get(cached.article.id.as_str());
-        *score *= search::article(&cached.article, usage.unwrap_or(&Usage::default()), today);
-        if of_code(cached) {
-            *score *= SAME_CODE;
-        }
-        if language.is_some() && cached.article.language.as_deref() == language {
-            *score *= 1.05;
-        }
-    }
-    scored.sort_by(|a, b| {
-        b.0.total_cmp(&a.0)
-            .then(a.1.article.id.cmp(&b.1.article.id))
-    });
+    let choice = ArticleChoice {
+        finder,
+        code: ticket.text(Key::Code),
+        language,
+        today,
+    };
     let mut found: Vec<ArticleFor> = Vec::new();
     let mut roots: Vec<&str> = Vec::new();
-    for (_, cached) in scored {
+    for cached in choice.ranked(&hits) {
         if found.len() == MOST {
             break;
         }
@@ -256,34 +234,84 @@ fn articles(
             continue;
         };
         let texts = [cached.article.title.as_str(), page.body()];
-        let fits = of_code(cached) || wanted.covered(texts) >= ENOUGH_OF_ARTICLE;
+        let fits = choice.is_of_code(cached) || wanted.covered(texts) >= ENOUGH_OF_ARTICLE;
         if !fits || roots.contains(&root) {
             continue;
         }
         roots.push(root);
-        let usage = finder
-            .tickets
-            .usage
-            .get(cached.article.id.as_str())
-            .cloned()
-            .unwrap_or_default();
-        let solved = match usage.solved {
-            0 => String::new(),
-            1 => "solved one before".to_owned(),
-            n => format!("solved {n} before"),
-        };
-        let written = if of_code(cached) {
-            format!("written for {code}")
-        } else {
-            String::new()
-        };
         found.push(ArticleFor {
-            reason: reason(vec![written, solved, says(&texts, &wanted)]),
-            usage,
+            reason: choice.reason(cached, says(&texts, &wanted)),
+            usage: choice.usage(cached),
             cached: cached.clone(),
         });
     }
     Ok(found)
+}
+
+/// What articles for a ticket are chosen by, beside its words.
+struct ArticleChoice<'c> {
+    finder: &'c Finder<'c>,
+    /// The ticket's problem code, empty where it has none.
+    code: &'c str,
+    /// The language in which the one who asks reads.
+    language: Option<&'c str>,
+    today: NaiveDate,
+}
+
+impl<'c> ArticleChoice<'c> {
+    fn is_of_code(&self, cached: &CachedArticle) -> bool {
+        !self.code.is_empty() && cached.article.codes.iter().any(|own| own == self.code)
+    }
+
+    fn usage(&self, cached: &CachedArticle) -> Usage {
+        let usage = self.finder.tickets.usage.get(cached.article.id.as_str());
+        usage.cloned().unwrap_or_default()
+    }
+
+    /// The articles that may be chosen, the best first.
+    fn ranked(&self, hits: &[Hit]) -> Vec<&'c CachedArticle> {
+        let top = hits.first().map_or(1.0, |hit| hit.score);
+        let mut scored: Vec<(f32, &CachedArticle)> = hits
+            .iter()
+            .filter_map(|hit| Some((hit.score / top, self.finder.cached(hit.key)?)))
+            .collect();
+        // What is written for the very code helps whatever its words.
+        for cached in &self.finder.articles.all {
+            let listed = scored.iter().any(|(_, known)| known.path == cached.path);
+            if self.is_of_code(cached) && !listed && is_usual(&cached.article, self.today) {
+                scored.push((0.5, cached));
+            }
+        }
+        for (score, cached) in &mut scored {
+            *score *= search::article(&cached.article, &self.usage(cached), self.today);
+            if self.is_of_code(cached) {
+                *score *= SAME_CODE;
+            }
+            if self.language.is_some() && cached.article.language.as_deref() == self.language {
+                *score *= 1.05;
+            }
+        }
+        scored.sort_by(|a, b| {
+            b.0.total_cmp(&a.0)
+                .then(a.1.article.id.cmp(&b.1.article.id))
+        });
+        scored.into_iter().map(|(_, cached)| cached).collect()
+    }
+
+    /// Why an article was chosen, with the words that it shares with the ticket.
+    fn reason(&self, cached: &CachedArticle, says: String) -> String {
+        let solved = match self.usage(cached).solved {
+            0 => String::new(),
+            1 => "solved one before".to_owned(),
+            n => format!("solved {n} before"),
+        };
+        let written = if self.is_of_code(cached) {
+            format!("written for {}", self.code)
+        } else {
+            String::new()
+        };
+        reason(vec![written, solved, says])
+    }
 }
 
 fn similar(
