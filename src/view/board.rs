@@ -24,7 +24,7 @@ fn callers(paint: &Paint) -> Vec<ListColumn> {
         ListColumn::of("requester", Key::RequesterName),
         ListColumn::of("phone", Key::RequesterPhone),
     ];
-    if paint.width.is_none_or(|width| width >= 110) {
+    if !paint.is_narrow() {
         all.push(ListColumn::of("email", Key::RequesterEmail));
     }
     all.push(ListColumn::of("title", Key::Title));

@@ -43,7 +43,7 @@ pub fn remarks(part: &CatalogPart) -> Vec<String> {
 }
 
 fn tree(codes: &[CodeView], settings: &Settings, paint: &Paint) -> String {
-    let narrow = paint.width.is_some_and(|width| width < 110);
+    let narrow = paint.is_narrow();
     let header: &[&str] = if narrow {
         &["code", "title", "queue", "p"]
     } else {

@@ -8,7 +8,7 @@ use crate::ops::ticket::due::{DueItem, DueKind, DueList};
 use crate::rules::context::DeskContext;
 use crate::rules::sla::clocks::Pressure;
 use crate::view::json::summary;
-use crate::view::list::{pressing, until, urgency};
+use crate::view::list::{pressing, priority, until};
 use crate::view::paint::{Paint, Role};
 use crate::view::sanitize::line;
 use crate::view::table::{Painted, table};
@@ -19,7 +19,7 @@ pub fn due(due: &DueList, settings: &Settings, paint: &Paint) -> String {
     if due.items.is_empty() {
         return String::new();
     }
-    let wide = paint.width.is_none_or(|width| width >= 110);
+    let wide = !paint.is_narrow();
     let mut header = vec!["due"];
     if wide {
         header.push("at");
@@ -60,17 +60,7 @@ fn row(item: &DueItem, wide: bool, settings: &Settings, paint: &Paint) -> Vec<Pa
         row.push((Role::Plain, paint.time(item.due)));
     }
     row.push((role, item.what.title().to_owned()));
-    let name = ticket.text(Key::Priority);
-    let rank = settings.rank(name);
-    let known = rank < settings.priorities.len();
-    row.push((
-        urgency(rank),
-        if known && !wide {
-            format!("P{}", rank + 1)
-        } else {
-            line(name)
-        },
-    ));
+    row.push(priority(ticket.text(Key::Priority), settings, paint));
     row.push((Role::Id, ticket.id.to_string()));
     // Who keeps contact makes the calls.
     let keeps = match &ticket.tell {

@@ -57,7 +57,7 @@ pub fn columns(paint: &Paint, settings: &Settings) -> Vec<ListColumn> {
         ListColumn::of("priority", Key::Priority),
         ListColumn::of("status", Key::Status),
     ];
-    let wide = paint.width.is_none_or(|width| width >= 110);
+    let wide = !paint.is_narrow();
     if wide {
         all.push(ListColumn::of("queue", Key::Queue));
     }
@@ -123,35 +123,9 @@ fn cell(
     match &column.name {
         Name::Field(Field::Known(Key::Id)) => (Role::Id, ticket.id.to_string()),
         Name::Field(Field::Known(Key::Priority)) => {
-            let name = ticket.text(Key::Priority);
-            let rank = context.settings.rank(name);
-            // Words where there is room, the rank where there is none.
-            let narrow = paint.width.is_some_and(|width| width < 110);
-            let known = rank < context.settings.priorities.len();
-            let shown = if narrow && known {
-                format!("P{}", rank + 1)
-            } else {
-                line(name)
-            };
-            (urgency(rank), shown)
+            priority(ticket.text(Key::Priority), context.settings, paint)
         }
-        Name::Field(Field::Known(Key::Status)) => {
-            let status = ticket.status();
-            let waits = match text(Key::WaitingOn) {
-                waits if waits.is_empty() => String::new(),
-                waits => format!(" {waits}"),
-            };
-            if ticket.tell.is_some() {
-                return (Role::Warn, format!("{} untold", line(status.as_str())));
-            }
-            let over = matches!(ticket.get(Key::Until), Some(Value::Moment(until)) if *until <= context.now);
-            let (role, mark) = if over {
-                (Role::Alarm, " due")
-            } else {
-                (status_role(&status), "")
-            };
-            (role, format!("{}{waits}{mark}", line(status.as_str())))
-        }
+        Name::Field(Field::Known(Key::Status)) => status(ticket, context),
         Name::Field(Field::Known(Key::Assignee | Key::ContactAgent)) => {
             let who = texts(&column.name, ticket, context).join(", ");
             if who.is_empty() {
@@ -204,6 +178,39 @@ fn cell(
     }
 }
 
+/// A priority: words where there is room, the rank where there is none.
+pub(in crate::view) fn priority(name: &str, settings: &Settings, paint: &Paint) -> Painted {
+    let rank = settings.rank(name);
+    let known = rank < settings.priorities.len();
+    let shown = if paint.is_narrow() && known {
+        format!("P{}", rank + 1)
+    } else {
+        line(name)
+    };
+    (urgency(rank), shown)
+}
+
+/// The status, with what it waits for, and whether that is over.
+fn status(ticket: &TicketSummary, context: DeskContext<'_>) -> Painted {
+    let status = ticket.status();
+    let name = line(status.as_str());
+    if ticket.tell.is_some() {
+        return (Role::Warn, format!("{name} untold"));
+    }
+    let waits = match line(ticket.text(Key::WaitingOn)) {
+        waits if waits.is_empty() => String::new(),
+        waits => format!(" {waits}"),
+    };
+    let over =
+        matches!(ticket.get(Key::Until), Some(Value::Moment(until)) if *until <= context.now);
+    let (role, mark) = if over {
+        (Role::Alarm, " due")
+    } else {
+        (status_role(&status), "")
+    };
+    (role, format!("{name}{waits}{mark}"))
+}
+
 /// The rows of a list under their header.
 pub fn rows(
     tickets: &[TicketSummary],
@@ -214,7 +221,7 @@ pub fn rows(
     if tickets.is_empty() {
         return String::new();
     }
-    let narrow = paint.width.is_some_and(|width| width < 110);
+    let narrow = paint.is_narrow();
     let heading = |column: &ListColumn| match column.heading.as_str() {
         "priority" if narrow => "p".to_owned(),
         "assignee" if narrow => "who".to_owned(),

@@ -70,6 +70,11 @@ pub struct Paint {
 }
 
 impl Paint {
+    /// Whether tables leave out columns, and shorten others.
+    pub fn is_narrow(&self) -> bool {
+        self.width.is_some_and(|width| width < 110)
+    }
+
     /// Text in the style of a role, which is seen once the whole is [`Shown`](sanitize::Shown).
     pub fn role(&self, role: Role, text: &str) -> String {
         if !self.color || text.is_empty() || role == Role::Plain {

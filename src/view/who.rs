@@ -214,7 +214,7 @@ fn contact(one: &Contact, settings: &Settings, paint: &Paint) -> (String, String
 }
 
 fn list(several: &[History], paint: &Paint) -> String {
-    let wide = paint.width.is_none_or(|width| width >= 110);
+    let wide = !paint.is_narrow();
     let has =
         |text: fn(&Person) -> &String| several.iter().any(|one| !text(&one.person).is_empty());
     let account = has(|person| &person.account);

@@ -110,7 +110,7 @@ fn waiting(tickets: &[TicketSummary], settings: &Settings, paint: &Paint) -> Str
             paint.role(Role::Muted, "No ticket is linked to it yet.")
         );
     }
-    let narrow = paint.width.is_some_and(|width| width < 110);
+    let narrow = paint.is_narrow();
     let name = |handle: &str| {
         if narrow {
             line(handle)
@@ -186,7 +186,7 @@ pub fn rows(orders: &[ListedOrder], context: DeskContext<'_>, paint: &Paint) -> 
     if orders.is_empty() {
         return String::new();
     }
-    let wide = paint.width.is_none_or(|width| width >= 110);
+    let wide = !paint.is_narrow();
     let header: Vec<&str> = [
         ("id", true),
         (if wide { "priority" } else { "p" }, true),

@@ -18,7 +18,7 @@ pub fn list(listing: &ArticleListing, today: NaiveDate, paint: &Paint) -> String
     if listing.articles.is_empty() {
         return String::new();
     }
-    let wide = paint.width.is_none_or(|width| width >= 110);
+    let wide = !paint.is_narrow();
     let wrong = listing.articles.iter().any(|one| !one.wrong.is_empty());
     let mut header = vec!["id", "state"];
     if wide {
