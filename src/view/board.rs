@@ -6,6 +6,7 @@ use crate::model::ticket_summary::TicketSummary;
 use crate::ops::ticket::board::Board;
 use crate::ops::ticket::next::Next;
 use crate::rules::context::DeskContext;
+use crate::view::kb::list::mend;
 use crate::view::list::{ListColumn, columns, rows};
 use crate::view::paint::{Paint, Role};
 use crate::view::sanitize::line;
@@ -38,24 +39,6 @@ pub fn board(
     context: DeskContext<'_>,
     paint: &Paint,
 ) -> String {
-    let mut out = String::new();
-    let who = match me {
-        Some(me) => context.settings.agent_name(me.as_str()).to_owned(),
-        None => "no agent".to_owned(),
-    };
-    let local = paint.now.in_zone(&paint.zone).format("%A %-d %B %Y, %H:%M");
-    out.push_str(&format!(
-        "{}  {}\n",
-        paint.role(Role::Title, &line(&context.settings.name)),
-        paint.role(
-            Role::Muted,
-            &format!(
-                "{} · {local} · {}",
-                line(&who),
-                count(board.open, "open ticket")
-            )
-        )
-    ));
     let parts = [
         ("Due", Role::Alarm, &board.due, "is:mine is:overdue"),
         ("At risk", Role::Warn, &board.risk, "is:mine --sort due"),
@@ -80,52 +63,57 @@ pub fn board(
             "is:unassigned",
         ),
     ];
-    let mut nothing = true;
+    let mut shown = String::new();
     for (name, role, tickets, query) in parts {
         if tickets.is_empty() {
             continue;
         }
-        nothing = false;
-        let shown = &tickets[..tickets.len().min(MOST)];
-        out.push_str(&format!(
-            "\n{} {}\n",
-            paint.role(role, name),
-            paint.role(Role::Muted, &tickets.len().to_string())
-        ));
         let columns = if name == TELL {
             callers(paint)
         } else {
             columns(paint, context.settings)
         };
-        out.push_str(&rows(shown, &columns, context, paint));
-        if shown.len() < tickets.len() {
-            let more = format!(
-                "… and {} more: desk list {query}",
-                tickets.len() - shown.len()
-            );
-            out.push_str(&format!("{}\n", paint.role(Role::Muted, &more)));
-        }
+        let first = &tickets[..tickets.len().min(MOST)];
+        let rows = rows(first, &columns, context, paint);
+        let rest = format!("desk list {query}");
+        shown.push_str(&part(name, role, tickets.len(), &rows, &rest, paint));
     }
     if !board.mend.is_empty() {
-        nothing = false;
-        out.push_str(&format!(
-            "\n{} {}\n",
-            paint.role(Role::Warn, "Articles to mend"),
-            paint.role(Role::Muted, &board.mend.len().to_string())
-        ));
-        let shown = &board.mend[..board.mend.len().min(MOST)];
-        out.push_str(&crate::view::kb::list::mend(shown, context.settings, paint));
-        if shown.len() < board.mend.len() {
-            let more = board.mend.len() - shown.len();
-            let more = format!("… and {more} more: desk kb review");
-            out.push_str(&format!("{}\n", paint.role(Role::Muted, &more)));
-        }
+        let all = board.mend.len();
+        let rows = mend(&board.mend[..all.min(MOST)], context.settings, paint);
+        let name = "Articles to mend";
+        shown.push_str(&part(name, Role::Warn, all, &rows, "desk kb review", paint));
     }
-    if nothing {
-        out.push_str(&format!(
-            "\n{}\n",
-            paint.role(Role::Good, "Nothing waits for you.")
-        ));
+    if shown.is_empty() {
+        let nothing = paint.role(Role::Good, "Nothing waits for you.");
+        shown = format!("\n{nothing}\n");
+    }
+    head(board, me, context, paint) + &shown
+}
+
+/// The desk's name, who looks at it, when, and how many tickets are open.
+fn head(board: &Board, me: Option<&Handle>, context: DeskContext<'_>, paint: &Paint) -> String {
+    let who = match me {
+        Some(me) => context.settings.agent_name(me.as_str()),
+        None => "no agent",
+    };
+    let local = paint.now.in_zone(&paint.zone).format("%A %-d %B %Y, %H:%M");
+    let open = count(board.open, "open ticket");
+    format!(
+        "{}  {}\n",
+        paint.role(Role::Title, &line(&context.settings.name)),
+        paint.role(Role::Muted, &format!("{} · {local} · {open}", line(who)))
+    )
+}
+
+/// A part of the board: its name, how many there are of it, the rows of the first ones, and the
+/// command that shows the rest.
+fn part(name: &str, role: Role, all: usize, rows: &str, rest: &str, paint: &Paint) -> String {
+    let count = paint.role(Role::Muted, &all.to_string());
+    let mut out = format!("\n{} {count}\n{rows}", paint.role(role, name));
+    if all > MOST {
+        let more = format!("… and {} more: {rest}", all - MOST);
+        out.push_str(&format!("{}\n", paint.role(Role::Muted, &more)));
     }
     out
 }
