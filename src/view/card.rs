@@ -15,7 +15,8 @@ use crate::ops::ticket::attach::ListedAttachment;
 use crate::ops::ticket::show::TicketView;
 use crate::rules::lifecycle::attachments;
 use crate::rules::lifecycle::tick_marks::{TICKED, UNTICKED};
-use crate::view::clocks::{self, LABEL};
+use crate::view::clocks;
+use crate::view::label::{LABEL, fact, joined, title};
 use crate::view::list::{status_role, urgency};
 use crate::view::paint::{Paint, Role};
 use crate::view::sanitize::{line, text};
@@ -82,42 +83,7 @@ pub fn head(
     ];
     out.push_str(&parts.join(&paint.role(Role::Muted, "  ·  ")));
     out.push('\n');
-    for title in wrap(&line(ticket.title()), width) {
-        out.push_str(&paint.role(Role::Title, &title));
-        out.push('\n');
-    }
-}
-
-/// A label and what it labels, on as many lines as that takes.
-pub(in crate::view) fn fact(
-    out: &mut String,
-    label: &str,
-    value: &str,
-    paint: &Paint,
-    width: usize,
-) {
-    if value.is_empty() {
-        return;
-    }
-    for (at, one) in wrap(value, width.saturating_sub(LABEL).max(20))
-        .into_iter()
-        .enumerate()
-    {
-        let label = if at == 0 { label } else { "" };
-        out.push_str(&paint.role(Role::Muted, &format!("{label:<LABEL$}")));
-        out.push_str(&one);
-        out.push('\n');
-    }
-}
-
-/// The parts that say something, safe to show.
-pub(in crate::view) fn joined(parts: &[&str]) -> String {
-    let parts: Vec<String> = parts
-        .iter()
-        .filter(|part| !part.is_empty())
-        .map(|part| line(part))
-        .collect();
-    parts.join(", ")
+    title(out, ticket.title(), paint, width);
 }
 
 /// What is known of a ticket, a line each.

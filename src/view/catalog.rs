@@ -2,9 +2,11 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::model::calendar::NonZeroDuration;
+use crate::model::catalog::{Code, StandardOrder};
 use crate::model::settings::Settings;
 use crate::ops::data::catalog::{CatalogPart, CodeView};
-use crate::view::card::{fact, joined};
+use crate::view::label::{fact, joined, title};
 use crate::view::list::urgency;
 use crate::view::paint::{Paint, Role};
 use crate::view::sanitize::line;
@@ -120,22 +122,37 @@ fn tree(codes: &[CodeView], settings: &Settings, paint: &Paint) -> String {
 fn card(one: &CodeView, settings: &Settings, paint: &Paint) -> String {
     let code = &one.code;
     let width = paint.width_up_to(MEASURE);
-    let mut out = String::new();
-    let mut head = vec![paint.role(Role::Id, &line(&code.name))];
+    let mut out = head(code, paint, width);
+    out.push('\n');
+    facts(&mut out, one, settings, paint, width);
+    if !code.prompts.is_empty() {
+        heading(&mut out, "Ask the caller", "", paint);
+        numbered(&mut out, &code.prompts, width);
+    }
+    if let Some(order) = &code.work_order {
+        standard_order(&mut out, order, paint, width);
+    }
+    out
+}
+
+/// Name and place of a code, then its title.
+fn head(code: &Code, paint: &Paint, width: usize) -> String {
+    let mut parts = vec![paint.role(Role::Id, &line(&code.name))];
     if !code.path.is_empty() {
-        head.push(paint.role(Role::Muted, &line(&code.path.join(" › "))));
+        parts.push(paint.role(Role::Muted, &line(&code.path.join(" › "))));
     }
     if code.retired {
-        head.push(paint.role(Role::Warn, "retired"));
+        parts.push(paint.role(Role::Warn, "retired"));
     }
-    out.push_str(&head.join(&paint.role(Role::Muted, "  ·  ")));
+    let mut out = parts.join(&paint.role(Role::Muted, "  ·  "));
     out.push('\n');
-    for part in wrap(&line(&code.title), width) {
-        out.push_str(&paint.role(Role::Title, &part));
-        out.push('\n');
-    }
-    out.push('\n');
-    let mut add = |label: &str, value: String| fact(&mut out, label, &value, paint, width);
+    title(&mut out, &code.title, paint, width);
+    out
+}
+
+fn facts(out: &mut String, one: &CodeView, settings: &Settings, paint: &Paint, width: usize) {
+    let code = &one.code;
+    let mut add = |label: &str, value: String| fact(out, label, &value, paint, width);
     if let Some(next) = &one.successor {
         add(
             "now",
@@ -164,7 +181,7 @@ fn card(one: &CodeView, settings: &Settings, paint: &Paint) -> String {
             settings.priority_title(&one.priority)
         )),
     );
-    let target = |name: &str, target: Option<crate::model::calendar::NonZeroDuration>| {
+    let target = |name: &str, target: Option<NonZeroDuration>| {
         target.map_or_else(String::new, |target| format!("{name} {target}"))
     };
     add(
@@ -189,29 +206,25 @@ fn card(one: &CodeView, settings: &Settings, paint: &Paint) -> String {
             one.use_.month, one.use_.year, one.use_.open
         ),
     );
-    if !code.prompts.is_empty() {
-        heading(&mut out, "Ask the caller", "", paint);
-        numbered(&mut out, &code.prompts, width);
-    }
-    if let Some(order) = &code.work_order {
-        heading(&mut out, "Standard work order", &line(&order.title), paint);
-        let put = |before: &str, text: &str| match text {
-            "" => String::new(),
-            text => format!("{before}{text}"),
-        };
-        let facts = joined(&[
-            &put("by ", order.team.as_deref().unwrap_or_default()),
-            &put("estimated ", order.estimate.as_deref().unwrap_or_default()),
-            &put("take along: ", &order.parts.join(", ")),
-        ]);
-        for part in wrap(&facts, width) {
-            if !facts.is_empty() {
-                out.push_str(&format!("{}\n", paint.role(Role::Muted, &part)));
-            }
+}
+
+fn standard_order(out: &mut String, order: &StandardOrder, paint: &Paint, width: usize) {
+    heading(out, "Standard work order", &line(&order.title), paint);
+    let put = |before: &str, text: &str| match text {
+        "" => String::new(),
+        text => format!("{before}{text}"),
+    };
+    let facts = joined(&[
+        &put("by ", order.team.as_deref().unwrap_or_default()),
+        &put("estimated ", order.estimate.as_deref().unwrap_or_default()),
+        &put("take along: ", &order.parts.join(", ")),
+    ]);
+    for part in wrap(&facts, width) {
+        if !facts.is_empty() {
+            out.push_str(&format!("{}\n", paint.role(Role::Muted, &part)));
         }
-        numbered(&mut out, &order.steps, width);
     }
-    out
+    numbered(out, &order.steps, width);
 }
 
 fn heading(out: &mut String, name: &str, more: &str, paint: &Paint) {

@@ -7,6 +7,7 @@ use crate::model::status::Waiting;
 use crate::ops::ticket::sla::ClockReading;
 use crate::rules::sla::clocks::{Clock, ClockState, End, PauseReason, Pressure};
 use crate::rules::text::time_input::exact;
+use crate::view::label::LABEL;
 use crate::view::list::pressing;
 use crate::view::paint::{Paint, Role};
 use crate::view::words::{count, wrap};
@@ -170,6 +171,3 @@ pub fn json(reading: &ClockReading) -> Json {
         "at_risk": reading.pressure == Pressure::AtRisk,
     })
 }
-
-/// The column of the labels.
-pub(in crate::view) const LABEL: usize = 12;

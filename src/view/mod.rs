@@ -13,6 +13,7 @@ pub mod export;
 pub mod import;
 pub mod json;
 pub mod kb;
+mod label;
 pub mod list;
 pub mod man;
 pub mod markdown;

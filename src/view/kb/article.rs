@@ -1,7 +1,7 @@
 //! One article as a card, its call script, and what a command did to it.
 
 use crate::index::article_cache::CachedArticle;
-use crate::model::article::{ArticleOutcome, ArticleState};
+use crate::model::article::{Article, ArticleOutcome, ArticleState};
 use crate::model::settings::Settings;
 use crate::ops::core::outcome::ChangedArticle;
 use crate::ops::kb::script::Script;
@@ -9,6 +9,7 @@ use crate::ops::kb::show::ArticleView;
 use crate::ops::kb::uses::ListedArticle;
 use crate::page::markdown::read;
 use crate::view::kb::{day, state_role};
+use crate::view::label::{fact_beside, title};
 use crate::view::markdown::{self, filled, pieces};
 use crate::view::paint::{Paint, Role};
 use crate::view::sanitize::line;
@@ -69,26 +70,15 @@ fn head(cached: &CachedArticle, today: NaiveDate, paint: &Paint, width: usize) -
     }
     let mut out = parts.join(&paint.role(Role::Muted, "  ·  "));
     out.push('\n');
-    for title in wrap(&line(&article.title), width) {
-        out.push_str(&paint.role(Role::Title, &title));
-        out.push('\n');
-    }
+    title(&mut out, &article.title, paint, width);
     out
 }
 
-/// A label and what it labels, on as many lines as that takes.
+/// Columns of a label.
+const LABEL: usize = 14;
+
 fn fact(out: &mut String, label: &str, value: &str, paint: &Paint, width: usize) {
-    const LABEL: usize = 14;
-    if value.is_empty() {
-        return;
-    }
-    let lines = wrap(value, width.saturating_sub(LABEL).max(20));
-    for (at, one) in lines.into_iter().enumerate() {
-        let label = if at == 0 { label } else { "" };
-        out.push_str(&paint.role(Role::Muted, &format!("{label:<LABEL$}")));
-        out.push_str(&one);
-        out.push('\n');
-    }
+    fact_beside(out, label, LABEL, value, paint, width);
 }
 
 fn facts(
@@ -140,15 +130,26 @@ fn facts(
 }
 
 fn foot(out: &mut String, shown: &ArticleView, settings: &Settings, paint: &Paint, width: usize) {
-    let article = &shown.listed.cached.article;
     let mut own = String::new();
+    others(&mut own, shown, paint, width);
+    links(&mut own, &shown.listed.cached.article, paint);
+    uses(&mut own, shown, paint, width);
+    if !own.is_empty() {
+        let rule = paint.role(Role::Muted, &"─".repeat(width));
+        out.push_str(&format!("\n{rule}\n{own}"));
+    }
+    wrong(out, &shown.listed, settings, paint, width);
+}
+
+/// Related articles and translations.
+fn others(out: &mut String, shown: &ArticleView, paint: &Paint, width: usize) {
     let leaf_line = |cached: &CachedArticle| {
         let article = &cached.article;
         let state = match article.state {
             ArticleState::Published => String::new(),
             state => format!("  ({state})"),
         };
-        let room = width.saturating_sub(14 + 9 + state.len());
+        let room = width.saturating_sub(LABEL + 9 + state.len());
         format!(
             "{}  {}{state}",
             article.id,
@@ -160,72 +161,66 @@ fn foot(out: &mut String, shown: &ArticleView, settings: &Settings, paint: &Pain
             Some(cached) => leaf_line(cached),
             None => format!("{}  (there is none)", line(id)),
         };
-        fact(
-            &mut own,
-            if at == 0 { "related" } else { "" },
-            &reported,
-            paint,
-            width,
-        );
+        let label = if at == 0 { "related" } else { "" };
+        fact(out, label, &reported, paint, width);
     }
     for (at, cached) in shown.translations.iter().enumerate() {
         let language = cached.article.language.as_deref().unwrap_or("?");
         let reported = format!("{}  {}", line(language), leaf_line(cached));
-        fact(
-            &mut own,
-            if at == 0 { "translations" } else { "" },
-            &reported,
-            paint,
-            width,
-        );
+        let label = if at == 0 { "translations" } else { "" };
+        fact(out, label, &reported, paint, width);
     }
+}
+
+fn links(out: &mut String, article: &Article, paint: &Paint) {
     for (at, link) in article.links.iter().enumerate() {
         // Not broken over lines: it is to be opened.
         let label = if at == 0 { "links" } else { "" };
-        own.push_str(&paint.role(Role::Muted, &format!("{label:<14}")));
-        own.push_str(&paint.role(Role::Reach, &line(link)));
-        own.push('\n');
+        out.push_str(&paint.role(Role::Muted, &format!("{label:<LABEL$}")));
+        out.push_str(&paint.role(Role::Reach, &line(link)));
+        out.push('\n');
     }
-    fact(
-        &mut own,
-        "written from",
-        &line(&article.tickets.join(", ")),
-        paint,
-        width,
-    );
-    fact(&mut own, "used", &usage(&shown.listed, paint), paint, width);
+}
+
+/// The tickets that it was written from, and those in which it was used.
+fn uses(out: &mut String, shown: &ArticleView, paint: &Paint, width: usize) {
+    let from = line(&shown.listed.cached.article.tickets.join(", "));
+    fact(out, "written from", &from, paint, width);
+    fact(out, "used", &usage(&shown.listed, paint), paint, width);
     let uses = shown
         .tickets
         .iter()
         .filter(|one| one.came != Some(ArticleOutcome::Drafted));
     for one in uses.take(TICKETS) {
         let came = one.came.map_or("linked", ArticleOutcome::as_str);
-        let title = cut(&line(&one.title), width.saturating_sub(14 + 12 + 9));
-        fact(
-            &mut own,
-            "",
-            &format!("{}  {came:<7}  {title}", one.ticket),
-            paint,
-            width,
-        );
+        let title = cut(&line(&one.title), width.saturating_sub(LABEL + 12 + 9));
+        let reported = format!("{}  {came:<7}  {title}", one.ticket);
+        fact(out, "", &reported, paint, width);
     }
-    if !own.is_empty() {
-        let rule = paint.role(Role::Muted, &"─".repeat(width));
-        out.push_str(&format!("\n{rule}\n{own}"));
-    }
-    if let Some(last) = shown.listed.wrong.iter().max_by_key(|one| one.at) {
-        let reported = format!(
-            "Said to be wrong {}, last by {} on {}: desk show {}",
-            times(shown.listed.wrong.len()),
-            line(settings.agent_name(last.by.as_str())),
-            paint.time(last.at),
-            last.ticket
-        );
+}
+
+/// Who said last that the article is wrong, if anybody did.
+fn wrong(
+    out: &mut String,
+    listed: &ListedArticle,
+    settings: &Settings,
+    paint: &Paint,
+    width: usize,
+) {
+    let Some(last) = listed.wrong.iter().max_by_key(|one| one.at) else {
+        return;
+    };
+    let reported = format!(
+        "Said to be wrong {}, last by {} on {}: desk show {}",
+        times(listed.wrong.len()),
+        line(settings.agent_name(last.by.as_str())),
+        paint.time(last.at),
+        last.ticket
+    );
+    out.push('\n');
+    for one in wrap(&reported, width) {
+        out.push_str(&paint.role(Role::Alarm, &one));
         out.push('\n');
-        for one in wrap(&reported, width) {
-            out.push_str(&paint.role(Role::Alarm, &one));
-            out.push('\n');
-        }
     }
 }
 
