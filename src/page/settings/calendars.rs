@@ -39,73 +39,80 @@ pub(in crate::page::settings) fn calendars(
             continue;
         }
         let mut calendar = Calendar::always(self::zone(&section).unwrap_or(zone));
-        calendar.week = std::array::from_fn(|_| Vec::new());
-        if let Some(week) = section.section("week") {
-            for key in week
-                .entries()
-                .map(|(key, ..)| key.to_owned())
-                .collect::<Vec<_>>()
-            {
-                let windows = windows(&week, &key);
-                let days = days(&key);
-                if days.is_empty() {
-                    week.wrong_with(
-                        &key,
-                        format!("`{key}` is no day of the week"),
-                        "write `mon`, or a range `mon-fri`",
-                    );
-                }
-                for day in days {
-                    if !calendar.week[day].is_empty() {
-                        let name = DAYS[day];
-                        week.wrong_with(
-                            &key,
-                            format!("`{key}` says the hours of `{name}` a second time"),
-                            "name each day once: `mon-thu` and `fri`",
-                        );
-                    }
-                    calendar.week[day].clone_from(&windows);
-                }
-            }
-        }
-        for day in section.texts("holidays").unwrap_or_default() {
-            let yearly = day
-                .split_once('-')
-                .and_then(|(month, day)| Some((month.parse().ok()?, day.parse().ok()?)));
-            match (day.parse::<NaiveDate>(), yearly) {
-                (Ok(date), _) => {
-                    calendar.holidays.insert(date);
-                }
-                (_, Some((month, date)))
-                    if NaiveDate::from_ymd_opt(2024, month, date).is_some() =>
-                {
-                    calendar.yearly.insert((month, date));
-                }
-                _ => section.wrong_with(
-                    "holidays",
-                    format!("`{day}` is no day"),
-                    "write `2026-12-24`, or `12-24` for every year",
-                ),
-            }
-        }
+        calendar.week = section
+            .section("week")
+            .map(|week| hours(&week))
+            .unwrap_or_default();
+        holidays(&section, &mut calendar);
         if let Some(own) = section.section("exceptions") {
-            for key in own
-                .entries()
-                .map(|(key, ..)| key.to_owned())
-                .collect::<Vec<_>>()
-            {
-                match key.parse::<NaiveDate>() {
-                    Ok(day) => {
-                        calendar.exceptions.insert(day, windows(&own, &key));
-                    }
-                    Err(_) => own.wrong(&key, format!("`{key}` is no date")),
-                }
-            }
+            exceptions(&own, &mut calendar);
         }
         section.close();
         all.insert(name, calendar);
     }
     all
+}
+
+/// `[calendar.<name>.week]`: the hours of each day.
+fn hours(week: &TomlSection<'_, '_>) -> [Vec<Window>; 7] {
+    let mut hours: [Vec<Window>; 7] = Default::default();
+    for (key, ..) in week.entries() {
+        let windows = windows(week, key);
+        let days = days(key);
+        if days.is_empty() {
+            week.wrong_with(
+                key,
+                format!("`{key}` is no day of the week"),
+                "write `mon`, or a range `mon-fri`",
+            );
+        }
+        for day in days {
+            if !hours[day].is_empty() {
+                let name = DAYS[day];
+                week.wrong_with(
+                    key,
+                    format!("`{key}` says the hours of `{name}` a second time"),
+                    "name each day once: `mon-thu` and `fri`",
+                );
+            }
+            hours[day].clone_from(&windows);
+        }
+    }
+    hours
+}
+
+/// `holidays`: dates, and days of every year.
+fn holidays(section: &TomlSection<'_, '_>, calendar: &mut Calendar) {
+    for day in section.texts("holidays").unwrap_or_default() {
+        let yearly = day
+            .split_once('-')
+            .and_then(|(month, day)| Some((month.parse().ok()?, day.parse().ok()?)));
+        match (day.parse::<NaiveDate>(), yearly) {
+            (Ok(date), _) => {
+                calendar.holidays.insert(date);
+            }
+            (_, Some((month, date))) if NaiveDate::from_ymd_opt(2024, month, date).is_some() => {
+                calendar.yearly.insert((month, date));
+            }
+            _ => section.wrong_with(
+                "holidays",
+                format!("`{day}` is no day"),
+                "write `2026-12-24`, or `12-24` for every year",
+            ),
+        }
+    }
+}
+
+/// `[calendar.<name>.exceptions]`: the hours of single dates.
+fn exceptions(section: &TomlSection<'_, '_>, calendar: &mut Calendar) {
+    for (key, ..) in section.entries() {
+        match key.parse::<NaiveDate>() {
+            Ok(day) => {
+                calendar.exceptions.insert(day, windows(section, key));
+            }
+            Err(_) => section.wrong(key, format!("`{key}` is no date")),
+        }
+    }
 }
 
 /// Windows that end a minute before midnight, which nobody means: clocks would stand still for that

@@ -249,91 +249,87 @@ fn unknown(section: &TomlSection<'_, '_>, key: &str, what: &str, given: &str, kn
 
 /// What the clocks name must be there.
 pub(in crate::page::settings) fn check(top: &TomlSection<'_, '_>, settings: &Settings) {
-    let calendar = |section: &TomlSection<'_, '_>, key: &str, name: &str| {
-        if !settings.calendars.contains_key(name) {
-            let known: Vec<&str> = settings.calendars.keys().map(String::as_str).collect();
-            unknown(section, key, "calendar", name, &known);
-        }
-    };
     never_open(top, settings);
-    let priorities: Vec<&str> = settings
-        .priorities
-        .iter()
-        .map(|one| one.name.as_str())
-        .collect();
     if let Some(section) = top.section("targets") {
         for (priority, of) in section.sections() {
-            if !priorities.contains(&priority.as_str()) {
-                unknown(&section, &priority, "priority", &priority, &priorities);
-            }
-            if let Some(name) = of.text("calendar") {
-                calendar(&of, "calendar", &name);
-            }
-            let types = TicketType::WORDS.iter().filter(|word| of.has(word));
-            let parts: Vec<TomlSection<'_, '_>> =
-                types.filter_map(|word| of.section(word)).collect();
-            for part in std::iter::once(&of).chain(&parts) {
-                for kind in ClockKind::ALL {
-                    let table = part
-                        .get(kind.as_str())
-                        .is_some_and(|one| one.get_ref().is_table());
-                    let own = table.then(|| part.section(kind.as_str())).flatten();
-                    if let Some((own, name)) = own.and_then(|own| {
-                        let name = own.text("calendar")?;
-                        Some((own, name))
-                    }) {
-                        calendar(&own, "calendar", &name);
-                    }
-                }
-            }
-            for part in &parts {
-                if let Some(name) = part.text("calendar") {
-                    calendar(part, "calendar", &name);
-                }
-            }
+            check_priority(&section, &priority, &priority, settings);
+            check_targets(&of, settings);
         }
     }
     for (section, rule) in top.array("escalation").iter().zip(&settings.clocks.rules) {
-        for name in &rule.priorities {
-            if !priorities.contains(&name.as_str()) {
-                unknown(section, "priorities", "priority", name, &priorities);
-            }
-        }
-        let queues = || {
-            settings
-                .queues
-                .keys()
-                .map(String::as_str)
-                .collect::<Vec<_>>()
-        };
-        for name in &rule.queues {
-            if !settings.queues.contains_key(name) {
-                unknown(section, "queues", "queue", name, &queues());
-            }
-        }
-        match &rule.does {
-            Does::Queue(name) => match settings.queues.get(name) {
-                None => unknown(section, "to", "queue", name, &queues()),
-                Some(queue) if queue.retired => {
-                    section.wrong("to", format!("queue `{name}` is retired"));
-                }
-                Some(_) => {}
-            },
-            Does::Area(name)
-                if settings.areas.contains_key(name)
-                    && !settings.active_queues().any(|queue| queue.area == *name) =>
-            {
-                section.wrong("area", format!("there is no queue in area `{name}`"));
-            }
-            Does::Area(name) if !settings.areas.contains_key(name) => {
-                let areas: Vec<&str> = settings.areas.keys().map(String::as_str).collect();
-                unknown(section, "area", "area", name, &areas);
-            }
-            _ => {}
-        }
+        check_rule(section, rule, settings);
     }
     if let (Some(section), Some(silence)) = (top.section("silence"), &settings.clocks.silence) {
-        calendar(&section, "calendar", &silence.calendar);
+        check_calendar(&section, &silence.calendar, settings);
+    }
+}
+
+fn check_calendar(section: &TomlSection<'_, '_>, name: &str, settings: &Settings) {
+    if !settings.calendars.contains_key(name) {
+        let known: Vec<&str> = settings.calendars.keys().map(String::as_str).collect();
+        unknown(section, "calendar", "calendar", name, &known);
+    }
+}
+
+fn check_priority(section: &TomlSection<'_, '_>, key: &str, name: &str, settings: &Settings) {
+    let known = settings.priorities.iter().map(|one| one.name.as_str());
+    let known: Vec<&str> = known.collect();
+    if !known.contains(&name) {
+        unknown(section, key, "priority", name, &known);
+    }
+}
+
+fn check_queue(section: &TomlSection<'_, '_>, key: &str, name: &str, settings: &Settings) {
+    if !settings.queues.contains_key(name) {
+        let known: Vec<&str> = settings.queues.keys().map(String::as_str).collect();
+        unknown(section, key, "queue", name, &known);
+    }
+}
+
+/// The calendars of a priority's targets, of each of them, and of those of a type.
+fn check_targets(of: &TomlSection<'_, '_>, settings: &Settings) {
+    let calendar = |section: &TomlSection<'_, '_>| {
+        if let Some(name) = section.text("calendar") {
+            check_calendar(section, &name, settings);
+        }
+    };
+    calendar(of);
+    let types = TicketType::WORDS.iter().filter(|word| of.has(word));
+    let parts: Vec<TomlSection<'_, '_>> = types.filter_map(|word| of.section(word)).collect();
+    for part in std::iter::once(of).chain(&parts) {
+        for kind in ClockKind::ALL {
+            let table = part
+                .get(kind.as_str())
+                .is_some_and(|one| one.get_ref().is_table());
+            let own = table.then(|| part.section(kind.as_str())).flatten();
+            own.iter().for_each(calendar);
+        }
+    }
+    parts.iter().for_each(calendar);
+}
+
+fn check_rule(section: &TomlSection<'_, '_>, rule: &EscalationRule, settings: &Settings) {
+    for name in &rule.priorities {
+        check_priority(section, "priorities", name, settings);
+    }
+    for name in &rule.queues {
+        check_queue(section, "queues", name, settings);
+    }
+    match &rule.does {
+        Does::Queue(name) => {
+            check_queue(section, "to", name, settings);
+            if settings.queues.get(name).is_some_and(|queue| queue.retired) {
+                section.wrong("to", format!("queue `{name}` is retired"));
+            }
+        }
+        Does::Area(name) if !settings.areas.contains_key(name) => {
+            let areas: Vec<&str> = settings.areas.keys().map(String::as_str).collect();
+            unknown(section, "area", "area", name, &areas);
+        }
+        Does::Area(name) if !settings.active_queues().any(|queue| queue.area == *name) => {
+            section.wrong("area", format!("there is no queue in area `{name}`"));
+        }
+        _ => {}
     }
 }
 
