@@ -10,6 +10,7 @@ use crate::cli::interview::known_caller::KnownCaller;
 use crate::cli::messages::CommandError;
 use crate::cli::prompt::reply::PromptReply;
 use crate::cli::prompt::{self, choices};
+use crate::cli::ui::Ui;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::intake_form::Ask;
@@ -20,6 +21,7 @@ use crate::ops::core::error::OpError;
 use crate::ops::core::outcome::Outcome;
 use crate::ops::ticket::interview::Interview;
 use crate::ops::ticket::interview_answers::QuestionKind;
+use crate::ops::ticket::interview_questions::Question;
 use crate::store::fs::interrupt::Interrupt;
 use crate::view::paint::{Paint, Role};
 use crate::view::sanitize::line;
@@ -38,6 +40,8 @@ pub struct Ended {
 }
 
 type Shared = Arc<Mutex<Option<Interview<'static>>>>;
+
+type Answers = Vec<(QuestionKind, String)>;
 
 /// Asks what is still to be asked. Signals and a terminal that goes away end it, too.
 pub fn run(
@@ -64,57 +68,17 @@ pub fn run(
     }
     let shared: Shared = Arc::new(Mutex::new(Some(interview)));
     watch(context, act, &shared);
-    let mut known = KnownCaller::new(desk);
-    let mut section = String::new();
-    let mut interrupted = false;
-    let complete = loop {
-        let Some(question) = with(&shared, |interview| interview.next()).flatten() else {
-            break true;
-        };
-        if question.section != section && !question.section.is_empty() {
-            section.clone_from(&question.section);
-            ui.err(&format!("\n{}", paint.role(Role::Title, &line(&section))));
-        }
-        let reported = match &question.what {
-            QuestionKind::Ask(Ask::Field(field)) if field.section() == Some("asset") => {
-                known.equipment(paint.color)?
-            }
-            _ => None,
-        };
-        if let Some(reported) = reported {
-            let now = ui.env.later();
-            if let Some(Err(error)) = with(&shared, |interview| interview.answer(&reported, now)) {
-                crate::cli::failure::tell(ui, &error);
-            }
-            continue;
-        }
-        match ask(desk, &mut known, &question, paint.color)? {
-            PromptReply::Nothing => {
-                with(&shared, |interview| interview.pass(&question.what));
-                if question.what == QuestionKind::More {
-                    break true;
-                }
-            }
-            PromptReply::End => break false,
-            PromptReply::Interrupt => {
-                interrupted = true;
-                break false;
-            }
-            PromptReply::Answer(text) => {
-                let mut answers = vec![(question.what.clone(), text)];
-                if question.what == QuestionKind::Ask(Ask::Field(Key::RequesterName.into())) {
-                    let said = with(&shared, |interview| interview.said()).unwrap_or_default();
-                    answers = known.caller(ui, &said, &answers[0].1, paint.color)?;
-                }
-                let now = ui.env.later();
-                let done = with(&shared, |interview| interview.answer(&answers, now));
-                // A slip is told, and the question put again.
-                if let Some(Err(error)) = done {
-                    crate::cli::failure::tell(ui, &error);
-                }
-            }
-        }
-    };
+    let last = Questions {
+        ui,
+        desk,
+        paint: &paint,
+        shared: &shared,
+        known: KnownCaller::new(desk),
+        section: String::new(),
+    }
+    .ask_all()?;
+    let complete = last == Last::Asked;
+    let mut interrupted = last == Last::Interrupt;
     if complete {
         let found = with(&shared, |interview| interview.alike()).unwrap_or_default();
         match already(&found, paint.color)? {
@@ -132,6 +96,91 @@ pub fn run(
         complete,
         interrupted,
     })
+}
+
+/// What came after the last question.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Last {
+    /// Everything was asked.
+    Asked,
+    /// Esc.
+    End,
+    /// Ctrl-C.
+    Interrupt,
+}
+
+/// The questions that are put on a terminal, one after the other.
+struct Questions<'q> {
+    ui: &'q Ui,
+    desk: &'static Desk,
+    paint: &'q Paint,
+    shared: &'q Shared,
+    known: KnownCaller,
+    /// The section of the question that was put last.
+    section: String,
+}
+
+impl Questions<'_> {
+    fn ask_all(mut self) -> Result<Last, OpError> {
+        while let Some(question) = with(self.shared, |interview| interview.next()).flatten() {
+            self.head(&question);
+            if let Some(reported) = self.equipment(&question)? {
+                self.answer(&reported);
+                continue;
+            }
+            match ask(self.desk, &mut self.known, &question, self.paint.color)? {
+                PromptReply::Nothing => {
+                    with(self.shared, |interview| interview.pass(&question.what));
+                    if question.what == QuestionKind::More {
+                        break;
+                    }
+                }
+                PromptReply::End => return Ok(Last::End),
+                PromptReply::Interrupt => return Ok(Last::Interrupt),
+                PromptReply::Answer(text) => {
+                    let answers = self.answers(&question, text)?;
+                    self.answer(&answers);
+                }
+            }
+        }
+        Ok(Last::Asked)
+    }
+
+    /// Shows the name of a section that begins.
+    fn head(&mut self, question: &Question) {
+        if question.section != self.section && !question.section.is_empty() {
+            self.section.clone_from(&question.section);
+            let title = self.paint.role(Role::Title, &line(&self.section));
+            self.ui.err(&format!("\n{title}"));
+        }
+    }
+
+    /// The piece of the caller's equipment that the person picks, where it is asked for one.
+    fn equipment(&mut self, question: &Question) -> Result<Option<Answers>, OpError> {
+        match &question.what {
+            QuestionKind::Ask(Ask::Field(field)) if field.section() == Some("asset") => {
+                self.known.equipment(self.paint.color)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// What an answer says: of a caller's name all that is known of that person.
+    fn answers(&mut self, question: &Question, text: String) -> Result<Answers, OpError> {
+        if question.what != QuestionKind::Ask(Ask::Field(Key::RequesterName.into())) {
+            return Ok(vec![(question.what.clone(), text)]);
+        }
+        let said = with(self.shared, |interview| interview.said()).unwrap_or_default();
+        self.known.caller(self.ui, &said, &text, self.paint.color)
+    }
+
+    /// Takes answers. A slip is told, and the question put again.
+    fn answer(&self, answers: &[(QuestionKind, String)]) {
+        let now = self.ui.env.later();
+        if let Some(Err(error)) = with(self.shared, |interview| interview.answer(answers, now)) {
+            crate::cli::failure::tell(self.ui, &error);
+        }
+    }
 }
 
 /// What a person says of open work that looks the same.
