@@ -326,73 +326,30 @@ pub fn listed(desk: &Desk, page: &TicketPage) -> Vec<ListedAttachment> {
 /// Compares what the log of a ticket says with the files in its folder, of which these names are
 /// known. Each file is read once at most, and not at all where its size is another.
 pub fn verify(desk: &Desk, page: &TicketPage, names: &[String]) -> Vec<Problem> {
-    let folder = attachments::folder(page.ticket.id);
+    let mut proof = Proof {
+        desk,
+        folder: attachments::folder(page.ticket.id),
+        read: BTreeMap::new(),
+    };
     let mut problems = Vec::new();
     let mut known = BTreeSet::new();
-    let mut read: BTreeMap<String, Option<KeptContent>> = BTreeMap::new();
     for logged in &page.entries {
         for one in attachments::of_entry(&logged.entry) {
-            let mut say = |message: String, hint: Option<&str>| {
+            if let Some((message, hint)) = proof.fault(&one) {
                 let span = logged.heading.clone();
                 let problem = Problem::at(&page.path, &page.text, span, message);
                 problems.push(match hint {
                     Some(hint) => problem.hint(hint),
                     None => problem,
                 });
-            };
-            let name = &one.file;
-            if !attachments::is_safe(name) {
-                say(
-                    format!("`{name}` is no name for an attachment"),
-                    Some("one part of a path, without control characters, like `log.txt`"),
-                );
-                continue;
             }
-            known.insert(name.clone());
-            let (Some(size), Some(sha256)) = (one.size, &one.sha256) else {
-                say(
-                    format!("the attachment `{name}` has no size or no SHA-256 here"),
-                    Some("take the entry out, and let `desk attach` write it"),
-                );
-                continue;
-            };
-            let path = format!("{folder}/{name}");
-            match attached_files::size(&desk.root, &path) {
-                Ok(None) => say(
-                    format!("the attachment `{name}` is missing"),
-                    Some("attach the same file again, or get it back with git"),
-                ),
-                Ok(Some(now)) if now != size => say(
-                    format!("the attachment `{name}` was changed: it has {now} bytes, not {size}"),
-                    Some("get it back with git, and attach the changed file as another"),
-                ),
-                Ok(Some(_)) => {
-                    let content = match read.get(name) {
-                        Some(content) => content.clone(),
-                        None => match attached_files::content(&desk.root, &path) {
-                            Ok(content) => {
-                                read.insert(name.clone(), content.clone());
-                                content
-                            }
-                            Err(error) => {
-                                say(OpError::from(error).message, None);
-                                continue;
-                            }
-                        },
-                    };
-                    if content.is_none_or(|content| content.sha256 != *sha256) {
-                        say(
-                            format!("the attachment `{name}` was changed: its SHA-256 is another"),
-                            Some("get it back with git, and attach the changed file as another"),
-                        );
-                    }
-                }
-                Err(error) => say(OpError::from(error).message, None),
+            if attachments::is_safe(&one.file) {
+                known.insert(one.file);
             }
         }
     }
     for name in names.iter().filter(|name| !known.contains(*name)) {
-        let path = format!("{folder}/{name}");
+        let path = proof.path(name);
         // The hint is a command to copy: a stranger's name must not become more than a name in it.
         let hint = if attachments::is_safe(name) && !name.contains('\'') {
             format!(
@@ -406,4 +363,70 @@ pub fn verify(desk: &Desk, page: &TicketPage, names: &[String]) -> Vec<Problem> 
         problems.push(problem.hint(hint));
     }
     problems
+}
+
+/// What to do about a file that is not what it was.
+const CHANGED: &str = "get it back with git, and attach the changed file as another";
+
+/// The files of a ticket, held against what its log says of them.
+struct Proof<'d> {
+    desk: &'d Desk,
+    folder: String,
+    /// The files that were read; `None` for one that is gone.
+    read: BTreeMap<String, Option<KeptContent>>,
+}
+
+impl Proof<'_> {
+    fn path(&self, name: &str) -> String {
+        format!("{}/{name}", self.folder)
+    }
+
+    /// What is wrong with an attachment as an entry tells of it, with what to do.
+    fn fault(&mut self, one: &Attachment) -> Option<(String, Option<&'static str>)> {
+        let name = &one.file;
+        let wrong = |message: String, hint: &'static str| Some((message, Some(hint)));
+        if !attachments::is_safe(name) {
+            return wrong(
+                format!("`{name}` is no name for an attachment"),
+                "one part of a path, without control characters, like `log.txt`",
+            );
+        }
+        let (Some(size), Some(sha256)) = (one.size, &one.sha256) else {
+            return wrong(
+                format!("the attachment `{name}` has no size or no SHA-256 here"),
+                "take the entry out, and let `desk attach` write it",
+            );
+        };
+        let now = match attached_files::size(&self.desk.root, &self.path(name)) {
+            Ok(now) => now,
+            Err(error) => return Some((OpError::from(error).message, None)),
+        };
+        match now {
+            None => wrong(
+                format!("the attachment `{name}` is missing"),
+                "attach the same file again, or get it back with git",
+            ),
+            Some(now) if now != size => wrong(
+                format!("the attachment `{name}` was changed: it has {now} bytes, not {size}"),
+                CHANGED,
+            ),
+            Some(_) => match self.content(name) {
+                Ok(Some(content)) if content.sha256 == *sha256 => None,
+                Ok(_) => wrong(
+                    format!("the attachment `{name}` was changed: its SHA-256 is another"),
+                    CHANGED,
+                ),
+                Err(error) => Some((error.message, None)),
+            },
+        }
+    }
+
+    fn content(&mut self, name: &str) -> Result<Option<KeptContent>, OpError> {
+        if let Some(content) = self.read.get(name) {
+            return Ok(content.clone());
+        }
+        let content = attached_files::content(&self.desk.root, &self.path(name))?;
+        self.read.insert(name.to_owned(), content.clone());
+        Ok(content)
+    }
 }
