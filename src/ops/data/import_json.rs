@@ -58,42 +58,12 @@ pub fn json(
     pass(&mut *from, name, &mut proof)?;
     let mut held = act.hold_unless_dry(desk, "import")?;
     let mut done = Restored::default();
-    let mut texts: BTreeMap<TicketId, String> = BTreeMap::new();
-    let mut files: BTreeMap<(TicketId, String), KeptContent> = BTreeMap::new();
-    for (id, found) in proof.tickets {
-        match read::page(&desk.root, &id.path()) {
-            Ok(there) if there == found.file => done.same += 1,
-            Err(ReadError::Missing) => {
-                done.made.push(id);
-                texts.insert(id, found.file);
-            }
-            Ok(_) | Err(_) => return Err(other(&id.to_string())),
-        }
-        for (name, (kept, given)) in found.attachments {
-            match attached_files::content(&desk.root, &path(id, &name))? {
-                // Beside a new ticket it may be one that git does not have yet.
-                Some(there) if there == kept && !texts.contains_key(&id) => {}
-                Some(there) if there == kept && !given => {}
-                Some(there) if there == kept => drop(files.insert((id, name), kept)),
-                Some(_) => return Err(other(&format!("`{name}` of {id}"))),
-                None if given => drop(files.insert((id, name), kept)),
-                None => done.without += 1,
-            }
-        }
-    }
-    done.files = files.len();
-    let Some(held) = held
-        .as_mut()
-        .filter(|_| !texts.is_empty() || !files.is_empty())
-    else {
+    let lacking = Lacking::of(desk, proof.tickets, &mut done)?;
+    let Some(held) = held.as_mut().filter(|_| !lacking.is_empty()) else {
         return Ok(done);
     };
-    let touched: BTreeSet<TicketId> = texts
-        .keys()
-        .copied()
-        .chain(files.keys().map(|(id, _)| *id))
-        .collect();
-    let message = format!("import {} tickets of {name}", touched.len());
+    let message = format!("import {} tickets of {name}", lacking.tickets());
+    let Lacking { texts, files } = lacking;
     let saved = held.save_all(&message, &act.signature(desk), act.now, |many| {
         for (id, text) in texts {
             many.text(Save {
@@ -123,6 +93,60 @@ pub fn json(
     done.saved = Some(saved);
     done.recovered = held.recovered().to_vec();
     Ok(done)
+}
+
+/// What an export has and the desk lacks.
+#[derive(Default)]
+struct Lacking {
+    texts: BTreeMap<TicketId, String>,
+    files: BTreeMap<(TicketId, String), KeptContent>,
+}
+
+impl Lacking {
+    /// Holds the export beside the desk, and notes what it finds. Refuses what is here and says
+    /// something else.
+    fn of(
+        desk: &Desk,
+        tickets: BTreeMap<TicketId, ExportedTicket>,
+        done: &mut Restored,
+    ) -> Result<Self, OpError> {
+        let mut lacking = Self::default();
+        for (id, found) in tickets {
+            match read::page(&desk.root, &id.path()) {
+                Ok(there) if there == found.file => done.same += 1,
+                Err(ReadError::Missing) => {
+                    done.made.push(id);
+                    lacking.texts.insert(id, found.file);
+                }
+                Ok(_) | Err(_) => return Err(other(&id.to_string())),
+            }
+            let new = lacking.texts.contains_key(&id);
+            for (name, (kept, given)) in found.attachments {
+                match attached_files::content(&desk.root, &path(id, &name))? {
+                    Some(there) if there != kept => {
+                        return Err(other(&format!("`{name}` of {id}")));
+                    }
+                    // Beside a new ticket it may be one that git does not have yet.
+                    Some(_) if !new || !given => {}
+                    None if !given => done.without += 1,
+                    _ => drop(lacking.files.insert((id, name), kept)),
+                }
+            }
+        }
+        done.files = lacking.files.len();
+        Ok(lacking)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.texts.is_empty() && self.files.is_empty()
+    }
+
+    /// How many tickets lack something.
+    fn tickets(&self) -> usize {
+        let of_files = self.files.keys().map(|(id, _)| *id);
+        let all: BTreeSet<TicketId> = self.texts.keys().copied().chain(of_files).collect();
+        all.len()
+    }
 }
 
 fn path(id: TicketId, name: &str) -> String {
