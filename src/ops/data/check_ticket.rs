@@ -103,45 +103,20 @@ pub fn names(
     places: &LineIndex<'_>,
     all: &mut Vec<Problem>,
 ) {
-    let settings = &desk.settings;
     for (field, value) in &page.ticket.values {
-        let known: Vec<&str> = match field.kind() {
-            FieldKind::Status => Status::WORDS.to_vec(),
-            FieldKind::Type => TicketType::WORDS.to_vec(),
-            FieldKind::Waiting => Waiting::WORDS.to_vec(),
-            FieldKind::Channel => Channel::WORDS.to_vec(),
-            FieldKind::Feeling => Feeling::WORDS.to_vec(),
-            FieldKind::Priority => settings
-                .priorities
-                .iter()
-                .map(|one| one.name.as_str())
-                .collect(),
-            FieldKind::Impact => settings.impacts.iter().map(String::as_str).collect(),
-            FieldKind::Urgency => settings.urgencies.iter().map(String::as_str).collect(),
-            FieldKind::Queue => settings.queues.keys().map(String::as_str).collect(),
-            FieldKind::Agent => settings
-                .agents
-                .keys()
-                .map(String::as_str)
-                .chain([DESK])
-                .collect(),
-            FieldKind::Code => desk.catalogue.codes.keys().map(String::as_str).collect(),
-            FieldKind::Ticket | FieldKind::Tickets => {
-                world.known.iter().map(String::as_str).collect()
-            }
-            FieldKind::Articles => world.articles.iter().map(String::as_str).collect(),
-            _ => continue,
+        let Some(known) = known_words(field.kind(), desk, world) else {
+            continue;
         };
         for name in value.elements() {
             if known.contains(&name.as_str()) {
                 continue;
             }
             let what = match field.kind() {
-                FieldKind::Agent => "agent".to_owned(),
-                FieldKind::Code => "problem code".to_owned(),
-                FieldKind::Ticket | FieldKind::Tickets => "ticket".to_owned(),
-                FieldKind::Articles => "article".to_owned(),
-                _ => field.name().to_owned(),
+                FieldKind::Agent => "agent",
+                FieldKind::Code => "problem code",
+                FieldKind::Ticket | FieldKind::Tickets => "ticket",
+                FieldKind::Articles => "article",
+                _ => field.name(),
             };
             let message = format!("there is no {what} `{name}`");
             let span = page.spans.get(field).cloned().unwrap_or_default();
@@ -152,19 +127,46 @@ pub fn names(
                 None => problem,
             });
         }
-        if let Field::Company(name) = field
-            && let Some(declared) = settings.fields.get(name)
-            && !declared.values.is_empty()
-            && !declared.values.contains(&value.to_string())
-        {
-            let span = page.spans.get(field).cloned().unwrap_or_default();
-            let message = format!("`fields.{name}` cannot be `{value}`");
-            all.push(
-                Problem::at(&page.path, &page.text, span, message)
-                    .hint(format!("one of: {}", declared.values.join(", "))),
-            );
-        }
     }
+    authors(desk, page, places, all);
+}
+
+/// What a field of this kind may name; `None` where that is no name.
+fn known_words<'w>(
+    kind: FieldKind,
+    desk: &'w Desk,
+    world: &'w KnownTargets,
+) -> Option<Vec<&'w str>> {
+    let settings = &desk.settings;
+    let texts = |texts: &'w [String]| texts.iter().map(String::as_str).collect();
+    let targets = |targets: &'w BTreeSet<String>| targets.iter().map(String::as_str).collect();
+    Some(match kind {
+        FieldKind::Status => Status::WORDS.to_vec(),
+        FieldKind::Type => TicketType::WORDS.to_vec(),
+        FieldKind::Waiting => Waiting::WORDS.to_vec(),
+        FieldKind::Channel => Channel::WORDS.to_vec(),
+        FieldKind::Feeling => Feeling::WORDS.to_vec(),
+        FieldKind::Priority => {
+            let priorities = settings.priorities.iter();
+            priorities.map(|one| one.name.as_str()).collect()
+        }
+        FieldKind::Impact => texts(&settings.impacts),
+        FieldKind::Urgency => texts(&settings.urgencies),
+        FieldKind::Queue => settings.queues.keys().map(String::as_str).collect(),
+        FieldKind::Agent => {
+            let agents = settings.agents.keys().map(String::as_str);
+            agents.chain([DESK]).collect()
+        }
+        FieldKind::Code => desk.catalogue.codes.keys().map(String::as_str).collect(),
+        FieldKind::Ticket | FieldKind::Tickets => targets(&world.known),
+        FieldKind::Articles => targets(&world.articles),
+        _ => return None,
+    })
+}
+
+/// Whoever wrote an entry must be an agent.
+fn authors(desk: &Desk, page: &TicketPage, places: &LineIndex<'_>, all: &mut Vec<Problem>) {
+    let settings = &desk.settings;
     for logged in &page.entries {
         let by = logged.entry.by.as_str();
         if !settings.knows_agent(by) {
