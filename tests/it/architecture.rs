@@ -36,6 +36,8 @@ pub(crate) fn sources(folder: &str) -> Vec<(PathBuf, String)> {
 
 /// The code of a file: no comments, no tests at its end.
 fn code(text: &str) -> String {
+    // Tests in a file of their own are declared at the top.
+    let text = text.replace("#[cfg(test)]\nmod tests;\n", "");
     let text = text.split("#[cfg(test)]").next().unwrap_or_default();
     let lines = text
         .lines()
@@ -307,6 +309,114 @@ fn pure_modules_touch_nothing_outside() {
         }
     }
     assert!(code("use std::fs;").contains(OUTSIDE[0]));
+}
+
+/// So many lines of code a function may have.
+const LINES: usize = 80;
+
+/// Functions that have more, and why each of them is a table.
+const TABLES: &[(&str, &str, &str)] = &[
+    ("cli/messages.rs", "error", "the words of each error"),
+    (
+        "ops/core/messages/article.rs",
+        "error",
+        "the words of each error",
+    ),
+    (
+        "ops/core/messages/desk.rs",
+        "error",
+        "the words of each error",
+    ),
+    (
+        "ops/core/messages/ticket.rs",
+        "error",
+        "the words of each error",
+    ),
+];
+
+/// The functions of some code with how many lines each has: from its name to the brace that stands
+/// as far in as it does.
+fn functions(code: &str) -> Vec<(&str, usize)> {
+    let name = |line: &'_ str| -> Option<(usize, usize)> {
+        let (before, rest) = line.split_once("fn ")?;
+        let item = ["pub", "const", "async", "unsafe", "extern"];
+        let words = before.trim_start();
+        let is_item = words.is_empty() || item.iter().any(|word| words.starts_with(word));
+        let length = rest.find(['(', '<']).filter(|_| is_item)?;
+        Some((before.len() + "fn ".len(), length))
+    };
+    let lines: Vec<&str> = code
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
+    let mut found = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let Some((from, length)) = name(line) else {
+            continue;
+        };
+        let margin = line.len() - line.trim_start().len();
+        // A trait's function has no body.
+        let ends = |line: &&str| {
+            let out = line.len() - line.trim_start().len() == margin;
+            out && (line.ends_with('}') || line.ends_with(';'))
+        };
+        let last = lines[at..].iter().position(ends).unwrap_or_default();
+        found.push((&line[from..from + length], last + 1));
+    }
+    found
+}
+
+#[test]
+fn only_tables_make_long_functions() {
+    let mut tables = BTreeSet::new();
+    for (path, text) in sources("src") {
+        let path = path.strip_prefix(top().join("src")).unwrap();
+        if path.ends_with("tests.rs") {
+            continue;
+        }
+        for (name, lines) in functions(&code(&text)) {
+            let table = TABLES
+                .iter()
+                .find(|(file, table, _)| path.ends_with(file) && *table == name);
+            if lines > LINES {
+                let path = path.display();
+                assert!(
+                    table.is_some(),
+                    "{path}: `{name}` has {lines} lines of code"
+                );
+                tables.extend(table);
+            }
+        }
+    }
+    // What is no longer long needs no exception.
+    assert_eq!(tables, TABLES.iter().collect());
+}
+
+#[test]
+fn the_rule_of_long_functions_counts_lines_of_code() {
+    let text = "\
+trait Asked {
+    fn short(&self);
+    fn long(
+        &self,
+        more: usize,
+    ) -> usize;
+}
+impl Asked for One {
+    pub(in crate::ops) fn counted<T>(&self) {
+        // A remark.
+        if self.is_empty() {
+
+            return;
+        }
+    }
+    const fn last() -> fn (usize) {}
+}
+// fn remark() {
+type Held = Box<dyn Fn()>;
+";
+    let found = [("short", 1), ("long", 4), ("counted", 5), ("last", 1)];
+    assert_eq!(functions(&code(text)), found);
 }
 
 #[test]
