@@ -21,6 +21,30 @@ fn all_is_well() {
 }
 
 #[test]
+fn a_value_that_a_companys_own_field_does_not_list_is_found() {
+    let desk = Desk::with_ticket();
+    let settings = desk.read("desk.toml");
+    let declared = "\n[fields.site]\nvalues = [\"gdansk\", \"poznan\"]\n\n[fields.note]\n";
+    desk.write("desk.toml", settings + declared);
+    let path = desk.path("ID1");
+    let text = desk.raw("ID1");
+    let with = |site: &str| {
+        let own = format!("\n\n[fields]\nnote = \"any\"\nsite = {site}\n+++\n");
+        text.replacen("\n+++\n", &own, 1)
+    };
+    desk.write(&path, with("\"gdansk\""));
+    let _ = desk.run("check").code(0);
+    desk.write(&path, with("\"gdasnk\""));
+    let _ = desk
+        .run("check")
+        .code(1)
+        .says("there is no site `gdasnk`")
+        .says("did you mean `gdansk`?");
+    desk.write(&path, with("7"));
+    let _ = desk.run("check").code(1).says("there is no site `7`");
+}
+
+#[test]
 fn a_hand_edit_of_the_front_matter_is_found_and_logged() {
     let desk = Desk::with_ticket();
     desk.replace(

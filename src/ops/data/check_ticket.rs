@@ -104,7 +104,7 @@ pub fn names(
     all: &mut Vec<Problem>,
 ) {
     for (field, value) in &page.ticket.values {
-        let Some(known) = known_words(field.kind(), desk, world) else {
+        let Some(known) = known_words(field, desk, world) else {
             continue;
         };
         for name in value.elements() {
@@ -131,16 +131,16 @@ pub fn names(
     authors(desk, page, places, all);
 }
 
-/// What a field of this kind may name; `None` where that is no name.
-fn known_words<'w>(
-    kind: FieldKind,
-    desk: &'w Desk,
-    world: &'w KnownTargets,
-) -> Option<Vec<&'w str>> {
+/// What a field may name; `None` where it may be anything.
+fn known_words<'w>(field: &Field, desk: &'w Desk, world: &'w KnownTargets) -> Option<Vec<&'w str>> {
     let settings = &desk.settings;
     let texts = |texts: &'w [String]| texts.iter().map(String::as_str).collect();
+    if let Field::Company(name) = field {
+        let values = &settings.fields.get(name)?.values;
+        return (!values.is_empty()).then(|| texts(values));
+    }
     let targets = |targets: &'w BTreeSet<String>| targets.iter().map(String::as_str).collect();
-    Some(match kind {
+    Some(match field.kind() {
         FieldKind::Status => Status::WORDS.to_vec(),
         FieldKind::Type => TicketType::WORDS.to_vec(),
         FieldKind::Waiting => Waiting::WORDS.to_vec(),
