@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Makes ticket files that several clones changed apart: generate.py FOLDER [COUNT] [SEED]
 
-Writes FOLDER/NUMBER/{base,a,b,merged}.md; `merged` is what merge.py makes of the three. The same
-seed makes the same files.
+Writes FOLDER/NUMBER/{base,a,b,merged}.md; `merged` is what merge.py makes of the three. Where
+FOLDER is `-`, the four texts of each triple go to standard output, each after its length in four
+bytes, little-endian. One seed always makes the same files.
 """
 
 import pathlib
@@ -11,7 +12,7 @@ import sys
 from dataclasses import replace
 
 from lines import read_step
-from merge import corrections, merge, normalise, steps
+from merge import corrections, fold, merge, normalise, steps
 from ticket import (
     KEYS, LISTS, RANK, SECTIONS, Entry, Item, Page, Section, copy, derived_tag, display, quoted, read, read_front,
     read_moment, write_element, write_list, write_moment, write_value,
@@ -197,6 +198,24 @@ class Clone:
         bullets = [line for fact in facts for line in self.change(fact.name, fact.old)]
         self.write("undo", [f"- of: {entry.key()}"] + bullets)
 
+    def imported(self) -> None:
+        """A row of an import, perhaps one that came late, or a correction of one."""
+        self.page = normalise(self.page)
+        rows = [entry for entry in self.page.log if entry.values("source") and entry.kind == "update"]
+        number = self.rng.randrange(3)
+        to = CHOICES["queue"][number]
+        bullets = ["- source: old", f"- queue: {CHOICES['queue'][number - 1]} -> {to}"]
+        if rows and self.rng.random() < 0.5:
+            of = self.rng.choice(rows).key()
+            tag = derived_tag(self.value("id"), of, to)
+            entry = Entry(self.last() + 1, "desk", "import", tag, [f"- of: {of}", *bullets])
+        else:
+            tag = derived_tag(self.value("id"), "row", str(number))
+            entry = Entry(START + number * 600 * MINUTE, "raj", "update", tag, bullets, [f"Row {number}."])
+        if all(entry.key() != one.key() for one in self.page.log):
+            self.page.log = sorted([*self.page.log, entry], key=Entry.order)
+            self.put("queue", quoted(fold(self.page.log).values["queue"]))
+
     # -- what hands do --
 
     def hand_field(self) -> None:
@@ -287,6 +306,12 @@ class Clone:
         entry = self.page.log[at]
         self.page.log[at] = replace(entry, text=self.lines(entry.text))
 
+    def hand_doubled(self) -> None:
+        """An entry that stands there twice, with two texts."""
+        entry = self.rng.choice(self.page.log)
+        if entry.kind in ("note", "contact"):
+            self.page.log.append(replace(entry, text=self.lines(entry.text)))
+
     def hand_facts(self) -> None:
         found = [at for at, entry in enumerate(self.page.log) if entry.kind == "contact"]
         if found:
@@ -307,10 +332,10 @@ class Clone:
         entry = f"\n## {when}{self.who} note\n\nBy hand {self.rng.randrange(3)}.\n"
         self.page = read(self.page.write() + entry.encode())
 
-    COMMANDS = (note, note, contact, set, set, elements, elements, status, status, sweep, sweep, tick, tick, redact, undo)
+    COMMANDS = (note, note, contact, set, set, elements, elements, status, status, sweep, sweep, tick, tick, redact, undo, imported, imported)
     HANDS = (
         hand_field, hand_field, hand_comment, hand_unknown, hand_order, hand_list, hand_description,
-        hand_description, hand_text, hand_facts, hand_mark, hand_entry,
+        hand_description, hand_text, hand_facts, hand_mark, hand_entry, hand_doubled,
     )  # fmt: skip
 
     def act(self, commands: float = 0.65) -> None:
@@ -369,10 +394,14 @@ def versions(seed: int, count: int = 2) -> list[bytes]:
 def main() -> None:
     folder, count, seed = sys.argv[1], *map(int, (sys.argv[2:] + ["1000", "1"][len(sys.argv[2:]) :]))
     for number in range(count):
-        base, a, b = versions(seed * 1_000_000 + number)
+        texts = versions(seed * 1_000_000 + number)
+        texts.append(merge(*texts))
+        if folder == "-":
+            sys.stdout.buffer.write(b"".join(len(text).to_bytes(4, "little") + text for text in texts))
+            continue
         into = pathlib.Path(folder, str(number))
         into.mkdir(parents=True, exist_ok=True)
-        for name, text in (("base", base), ("a", a), ("b", b), ("merged", merge(base, a, b))):
+        for name, text in zip(("base", "a", "b", "merged"), texts):
             (into / f"{name}.md").write_bytes(text)
 
 

@@ -165,8 +165,9 @@ def apply(base: list[Token], hunks: list[Hunk], at: int, end: int) -> list[Token
     return out + base[at:end]
 
 
-def settle(base: list[Token], region: list[Hunk], start: int, end: int, prefix: str) -> list[Token]:
-    """What stands in the place of a region."""
+def settle(base: list[Token], region: list[Hunk], whole: list[Token], prefix: str) -> list[Token]:
+    """What stands in the place of a region of the base's middle; `whole` is all of it."""
+    start, end = region[0].start, max(hunk.end for hunk in region)
     sides = [[hunk for hunk in region if hunk.side == side] for side in (0, 1)]
     a, b = (apply(base, side, start, end) for side in sides)
     if a == b or b == base[start:end]:
@@ -178,20 +179,18 @@ def settle(base: list[Token], region: list[Hunk], start: int, end: int, prefix: 
             return text
     if not any(overlap(one, other) for one in sides[0] for other in sides[1]):
         return apply(base, region, start, end)
-    return join(a, b, base, prefix)
+    return join(a, b, whole, prefix)
 
 
 def weave(base: list[Token], a: list[Token], b: list[Token], prefix: str) -> list[str]:
     """The merge region by region."""
     start, end = common(base, a, b)
-    head, tail = base[:start], base[len(base) - end :]
-    base, a, b = (text[start : len(text) - end] for text in (base, a, b))
-    out, at = head, 0
-    for region in regions(diff(base, a, 0) + diff(base, b, 1)):
-        from_, to = region[0].start, max(hunk.end for hunk in region)
-        out = out + base[at:from_] + settle(base, region, from_, to, prefix)
-        at = to
-    return flat(out + base[at:] + tail)
+    middle, a, b = (text[start : len(text) - end] for text in (base, a, b))
+    out, at = base[:start], 0
+    for region in regions(diff(middle, a, 0) + diff(middle, b, 1)):
+        out = out + middle[at : region[0].start] + settle(middle, region, base, prefix)
+        at = max(hunk.end for hunk in region)
+    return flat(out + middle[at:] + base[len(base) - end :])
 
 
 def merge_lines(base: list[str], a: list[str], b: list[str], prefix: str = "") -> list[str]:

@@ -262,7 +262,6 @@ def masked(entry: Entry, targets: set[str]) -> Entry:
 def join_entries(old: Entry | None, x: Entry, y: Entry, of_x: set[str], of_y: set[str], losses: list[Loss]) -> Entry:
     """One entry of two with one identity; `of_x` and `of_y` are their redactions."""
     first = min(x, y, key=Entry.order)
-    least = min(x, y, key=lambda entry: (entry.at, entry.lines()))
     if of_x != of_y and (of_x <= of_y or of_y <= of_x):
         body = x if of_x > of_y else y
         return replace(first, bullets=body.bullets, text=body.text)
@@ -271,9 +270,10 @@ def join_entries(old: Entry | None, x: Entry, y: Entry, of_x: set[str], of_y: se
         return replace(first, bullets=redacted(x.bullets, y.bullets), text=text)
     before = old or Entry(0, "", "", "")
     bullets = pick(before.bullets, x.bullets, y.bullets)
-    if x.is_derived() and old is None:
-        bullets = least.bullets
-    elif before.bullets != x.bullets != y.bullets != before.bullets:
+    both = x.bullets != y.bullets and before.bullets not in (x.bullets, y.bullets)
+    if x.is_derived() and (both or old is None):
+        bullets = min(x, y, key=lambda entry: (entry.order(), entry.bullets)).bullets
+    elif both:
         loser = y if bullets == x.bullets else x
         losses.append(Loss("of", x.key(), "\n".join(loser.bullets) or None))
     return replace(first, bullets=bullets, text=merge_lines(before.text, x.text, y.text))
@@ -287,11 +287,16 @@ def redacted(x: list[str], y: list[str]) -> list[str]:
 
 
 def by_identity(log: list[Entry], losses: list[Loss]) -> dict[str, Entry]:
-    """A file's entries; what stands there twice is joined."""
+    """A file's entries; what stands there twice is joined, of a redacted entry the redacted one stands."""
     out: dict[str, Entry] = {}
+    hidden = redactions(log)
     for entry in log:
         key = entry.key()
-        out[key] = join_entries(None, out[key], entry, set(), set(), losses) if key in out else entry
+        if key in out:
+            pair = out[key], entry
+            sets = [hidden.get(key, set()) if MARK in one.text else set() for one in pair]
+            entry = join_entries(None, *pair, *sets, losses)
+        out[key] = entry
     return out
 
 
@@ -334,15 +339,17 @@ def merge_elements(base: list[str], a: list[str], b: list[str]) -> list[str]:
 
 
 def arrange(names: set[str], base: list[str], a: list[str], b: list[str], rank) -> list[str]:
-    """The order of keys or sections: that of the side that alone changed it; else the shared ones
-    three-way, new known ones in the contract's place, new unknown ones behind the one that they
-    stood behind, by name."""
+    """The order of keys or sections: the shared ones three-way, new known ones in the contract's
+    place, new unknown ones as in the one side that has any, else behind the one that they stood
+    behind, by name."""
     base, a, b = ([name for name in side if name in names] for side in (base, a, b))
-    for one, other in ((a, b), (b, a)):
-        if other in (base, one) and set(one) == names:
-            return one
+    if a == b and not base:
+        base = a
     shared = spine(base, a, b)
     out = list(shared)
+    for one, other in ((a, b), (b, a)):
+        if other == base:
+            out = [name for name in one if name in shared or rank(name) is None]
     for name in sorted((name for name in names if name not in shared and rank(name) is not None), key=rank):
         lower = [one for one in out if rank(one) is not None and rank(one) < rank(name)]
         out.insert(out.index(max(lower, key=rank)) + 1 if lower else 0, name)
@@ -351,7 +358,7 @@ def arrange(names: set[str], base: list[str], a: list[str], b: list[str], rank) 
         before = [[""] + [one for one in side[: side.index(name)] if one in shared] for side in (a, b) if name in side]
         return min(side[-1] for side in before)
 
-    for name in sorted(name for name in names if name not in shared and rank(name) is None):
+    for name in sorted(name for name in names if name not in out and rank(name) is None):
         behind = anchor(name)
         at = out.index(behind) + 1 if behind else 0
         while at < len(out) and out[at] not in shared:
@@ -428,8 +435,10 @@ def carried(section: Section, names: list[str], base: Section) -> Section:
         lead = lead + item.lead
         if key in names:
             items[key], lead = replace(item, lead=lead), []
-        elif item.trail.strip() and (key not in base.items or base.items[key].trail != item.trail):
-            lead = lead + [item.trail.strip()]
+        else:
+            old = base.items.get(key, Item())
+            lead = lead + [line for line in item.inner if line not in old.inner]
+            lead = lead + [item.trail.strip()] * (item.trail not in ("", old.trail))
     return replace(section, items=items, tail=lead + section.tail)
 
 
