@@ -200,6 +200,8 @@ def merge_lines(base: list[str], a: list[str], b: list[str], prefix: str = "") -
     another way the second time; where that would change the result, the texts between common start
     and end are one hunk.
     """
+    if base in (a, b) or a == b:
+        return a if b == base else b
     o, x, y = (tokens(text, prefix) for text in (base, a, b))
     merged = weave(o, x, y, prefix)
     again = tokens(merged, prefix)

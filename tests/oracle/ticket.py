@@ -55,6 +55,7 @@ def millis(at: dt.datetime) -> int:
     return (at - EPOCH) // dt.timedelta(milliseconds=1)
 
 
+@lru_cache(maxsize=65536)
 def read_moment(text: str) -> int | None:
     """Milliseconds since 1970 of an RFC 3339 instant."""
     match = RFC3339.fullmatch(text)
@@ -220,6 +221,7 @@ def read_when(words: list[str]) -> tuple[int | None, dt.datetime | None, int]:
     return None, None, 0
 
 
+@lru_cache(maxsize=65536)
 def read_heading(line: str) -> Heading | None:
     """A line that is, or looks like, the heading of an entry."""
     if not line.startswith("## "):
@@ -378,6 +380,7 @@ class Section:
         return (self.header.lines() if self.header.head else []) + items + self.tail
 
 
+@lru_cache(maxsize=65536)
 def path_of(toml: str) -> tuple[str, ...]:
     """The path of the one key or table that a text defines."""
     table, path = tomllib.loads(toml), []
@@ -482,10 +485,12 @@ def inline(value: str) -> dict[str, Item]:
     return items
 
 
+@lru_cache(maxsize=65536)
 def parsed(raw: str):
     return tomllib.loads("v=" + raw)["v"]
 
 
+@lru_cache(maxsize=65536)
 def display(raw: str | None) -> str | list[str] | None:
     """A value as the log writes it; a list of texts as such."""
     if raw is None:
