@@ -211,7 +211,7 @@ class Clone:
             entry = Entry(self.last() + 1, "desk", "import", tag, [f"- of: {of}", *bullets])
         else:
             tag = derived_tag(self.value("id"), "row", str(number))
-            entry = Entry(START + number * 600 * MINUTE, "raj", "update", tag, bullets, [f"Row {number}."])
+            entry = Entry(START + (number - 1) * 600 * MINUTE, "raj", "update", tag, bullets, [f"Row {number}."])
         if all(entry.key() != one.key() for one in self.page.log):
             self.page.log = sorted([*self.page.log, entry], key=Entry.order)
             self.put("queue", quoted(fold(self.page.log).values["queue"]))
@@ -271,6 +271,9 @@ class Clone:
 
     def hand_list(self) -> None:
         """A list that no entry speaks of, and an array of tables that nobody knows."""
+        if self.value("tags") and self.rng.random() < 0.3:
+            self.put("tags", write_list(self.value("tags")[::-1]))
+            return
         aliases = self.value("aliases") or []
         if self.rng.random() < 0.6:
             name = f"INC-{self.rng.randrange(5)}"
@@ -373,7 +376,8 @@ def versions(seed: int, count: int = 2) -> list[bytes]:
     base.page.crlf, base.page.mark = rng.random() < 0.03, rng.random() < 0.02
     out, alike = [base.result()], rng.randrange(10**9)
     page, equal, theme = read(out[0]), rng.choice((0, 0, 1, 2)), rng.choice(Clone.COMMANDS + Clone.HANDS)
-    for who in range(count):
+
+    def version(who: int) -> bytes:
         skew = rng.choice((0, 0, 0, DAY, -DAY, 60 * MINUTE))
         clone = Clone(page, random.Random(alike), WHO[who], base.now)
         for _ in range(equal):  # both do one thing, each for itself
@@ -387,7 +391,13 @@ def versions(seed: int, count: int = 2) -> list[bytes]:
             clone.write("note", [], [f"At one time, {who}."], at=max(clone.last(), START + 3 * DAY))
         if rng.random() < 0.02:
             clone.page.crlf = not clone.page.crlf
-        out.append(clone.result())
+        return clone.result()
+
+    for who in range(count):
+        text = version(who)
+        if rng.random() < 0.15:  # merged with another clone before
+            text = merge(out[0], text, version(3))
+        out.append(text)
     return out
 
 

@@ -38,6 +38,7 @@ class Folded:
     values: dict[str, str | list[str] | None] = field(default_factory=dict)
     spoken: set[str] = field(default_factory=set)
     ticks: dict[str, bool] = field(default_factory=dict)
+    last: dict[str, str] = field(default_factory=dict)  # the last entry that changes a field
 
     def rules(self, name: str) -> bool:
         return name in TRACKED or name in self.spoken
@@ -84,7 +85,6 @@ def fold(log: list[Entry], steps: list[str] = ()) -> Folded:
     out = Folded()
     undone, corrected = corrections(log)
     first_old: dict[str, str | None] = {}
-    touched: set[str] = set()
     for entry in sorted(log, key=lambda entry: (entry.kind != "created", entry.order())):
         if entry.kind == "undo" or (entry.kind == "import" and entry.values("of")):
             continue
@@ -95,9 +95,7 @@ def fold(log: list[Entry], steps: list[str] = ()) -> Folded:
             first_old.setdefault(name, canonical_text(name, fact.old))
             if not stands:
                 continue
-            touched.add(name)
-            if name in ("waiting_on", "until") and out.values.get("status") != "pending":
-                continue
+            out.last[name] = entry.key()
             if fact.elements:
                 added, removed = fact.elements
                 elements = [one for one in out.values.get(name) or [] if one not in removed]
@@ -114,7 +112,7 @@ def fold(log: list[Entry], steps: list[str] = ()) -> Folded:
                 named = [int(n) for n in fact.new.split(", ")] if numbers else []
                 words = [steps[n - 1] for n in named if 0 < n <= len(steps)] if numbers else [fact.new]
                 out.ticks.update(dict.fromkeys(words, fact.name == "ticked"))
-    for name in out.spoken - touched:  # every change of it is undone
+    for name in out.spoken - out.last.keys():  # every change of it is undone
         out.values.setdefault(name, None if name in LISTS else first_old[name])
     out.values = {name: value if value != [] else None for name, value in out.values.items()}
     return out
@@ -235,8 +233,10 @@ class Loss:
     label: str
     target: str
     value: str | None
+    at: int | None = None  # of the entry
 
-    def entry(self, ticket: str, at: int) -> Entry:
+    def entry(self, ticket: str, last: int) -> Entry:
+        at = min((last if self.at is None else self.at) + 1, LAST)
         value = write_value(self.value)
         tag = derived_tag(ticket, self.label, self.target, value)
         return Entry(at, "desk", "edit", tag, [f"- {self.label}: {self.target}", f"- not-taken: {value}"])
@@ -275,7 +275,7 @@ def join_entries(old: Entry | None, x: Entry, y: Entry, of_x: set[str], of_y: se
         bullets = min(x, y, key=lambda entry: (entry.order(), entry.bullets)).bullets
     elif both:
         loser = y if bullets == x.bullets else x
-        losses.append(Loss("of", x.key(), "\n".join(loser.bullets) or None))
+        losses.append(Loss("of", x.key(), "\n".join(loser.bullets) or None, first.at))
     return replace(first, bullets=bullets, text=merge_lines(before.text, x.text, y.text))
 
 
@@ -347,9 +347,10 @@ def arrange(names: set[str], base: list[str], a: list[str], b: list[str], rank) 
         base = a
     shared = spine(base, a, b)
     out = list(shared)
+    base, a, b = ([name for name in side if name in shared or rank(name) is None] for side in (base, a, b))
     for one, other in ((a, b), (b, a)):
-        if other == base:
-            out = [name for name in one if name in shared or rank(name) is None]
+        if other in (base, one) and set(other) <= set(one):
+            out = one
     for name in sorted((name for name in names if name not in shared and rank(name) is not None), key=rank):
         lower = [one for one in out if rank(one) is not None and rank(one) < rank(name)]
         out.insert(out.index(max(lower, key=rank)) + 1 if lower else 0, name)
@@ -397,7 +398,8 @@ def merge_value(name: str, raws: list[str | None], logs: list[Folded], based: bo
         value = united.values.get(name)
         if value is None:  # an empty list may stand there
             return pick(base, a, b) if all(display(raw) in (None, []) for raw in (a, b)) else None
-        fitting = [raw for raw in (a, b) if raw is not None and display(raw) == value]
+        last = united.last.get(name)
+        fitting = [raw for raw, log in zip((a, b), sides) if display(raw) == value and log.last.get(name) == last]
         if not fitting:
             return typed(name, value)
         return fitting[0] if len(fitting) == 1 else pick(base, a, b)
@@ -519,7 +521,7 @@ def merge_pages(base: Page, a: Page, b: Page) -> Page:
     last = base.log[-1].at if base.log else min(entry.at for entry in log if entry.kind == "created")
     known = {entry.key() for entry in log}
     hidden = redactions(log).keys()
-    for entry in (loss.entry(ticket, min(last + 1, LAST)) for loss in losses):
+    for entry in (loss.entry(ticket, last) for loss in losses):
         if entry.key() not in known:
             log.append(masked(entry, hidden))
             known.add(entry.key())
