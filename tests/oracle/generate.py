@@ -179,7 +179,7 @@ class Clone:
             self.page.description = ["(redacted)"]
             self.write("redact", ["- field: description"])
         elif spoken:
-            entry = self.rng.choice(spoken)
+            entry = self.rng.choice(spoken[:2])
             self.page.log[self.page.log.index(entry)] = replace(entry, text=["(redacted)"])
             self.write("redact", [f"- of: {entry.key()}"])
 
@@ -187,16 +187,20 @@ class Clone:
         """Takes back an entry, where nobody changed its fields since."""
         self.page = normalise(self.page)
         undone, _ = corrections(self.page.log)
-        entry = self.rng.choice(self.page.log)
-        facts = [fact for fact in entry.facts() if fact.change]
-        later = [fact.name for other in self.page.log if other.order() > entry.order() for fact in other.facts()]
-        names = {fact.name for fact in facts}
-        if entry.is_derived() or entry.kind in ("created", "undo") or entry.key() in undone:
-            return
-        if any(name in LISTS or name in later or name in ("status", "waiting_on", "until") for name in names):
-            return
-        bullets = [line for fact in facts for line in self.change(fact.name, fact.old)]
-        self.write("undo", [f"- of: {entry.key()}"] + bullets)
+
+        def can_be_undone(entry: Entry) -> bool:
+            names = {fact.name for fact in entry.facts() if fact.change}
+            later = {fact.name for other in self.page.log if other.order() > entry.order() for fact in other.facts()}
+            own = not entry.is_derived() and entry.kind not in ("created", "undo", "redact")
+            return own and entry.key() not in undone and not names & (later | LISTS | {"status", "waiting_on", "until"})
+
+        found = [entry for entry in self.page.log if can_be_undone(entry)]
+        found = [entry for entry in found if any(fact.change for fact in entry.facts())] or found
+        if found:
+            entry = self.rng.choice(found)
+            changes = [fact for fact in entry.facts() if fact.change]
+            bullets = [line for fact in changes for line in self.change(fact.name, fact.old)]
+            self.write("undo", [f"- of: {entry.key()}"] + bullets)
 
     def imported(self) -> None:
         """A row of an import, perhaps one that came late, or a correction of one."""
@@ -235,7 +239,8 @@ class Clone:
 
     def hand_comment(self) -> None:
         items = self.items()
-        key = self.rng.choice(list(items))
+        going = [key for key in ("waiting_on", "until", "assignee", "x-ray", "tags") if key in items]
+        key = self.rng.choice(going + list(items)[:3])
         comment = f"# remark {self.rng.randrange(4)}"
         kind = self.rng.randrange(4)
         if kind == 0:
@@ -318,7 +323,7 @@ class Clone:
     def hand_facts(self) -> None:
         found = [at for at, entry in enumerate(self.page.log) if entry.kind == "contact"]
         if found:
-            at = self.rng.choice(found)
+            at = self.rng.choice(found[:2])
             entry = self.page.log[at]
             minutes = f"- minutes: {self.rng.randrange(9)}"
             self.page.log[at] = replace(entry, bullets=[*entry.bullets[:3], minutes, *entry.bullets[3:]])
@@ -375,7 +380,9 @@ def versions(seed: int, count: int = 2) -> list[bytes]:
         base.act(0.8)
     base.page.crlf, base.page.mark = rng.random() < 0.03, rng.random() < 0.02
     out, alike = [base.result()], rng.randrange(10**9)
-    page, equal, theme = read(out[0]), rng.choice((0, 0, 1, 2)), rng.choice(Clone.COMMANDS + Clone.HANDS)
+    page, equal, themes = read(out[0]), rng.choice((0, 0, 1, 2)), rng.choices(Clone.COMMANDS + Clone.HANDS, k=2)
+    if rng.random() < 0.05:
+        themes = [Clone.hand_facts, Clone.redact]
 
     def version(who: int) -> bytes:
         skew = rng.choice((0, 0, 0, DAY, -DAY, 60 * MINUTE))
@@ -383,9 +390,9 @@ def versions(seed: int, count: int = 2) -> list[bytes]:
         for _ in range(equal):  # both do one thing, each for itself
             clone.rng.choice((Clone.sweep, *Clone.HANDS))(clone)
         clone.rng, clone.now = rng, base.now + skew
-        for _ in range(rng.randrange(3)):  # all do something of one sort
-            theme(clone)
-        for _ in range(rng.randrange(5)):
+        for _ in range(rng.randrange(5)):  # all do something of two sorts
+            rng.choice(themes)(clone)
+        for _ in range(rng.randrange(4)):
             clone.act()
         if rng.random() < 0.1:  # two entries of one millisecond
             clone.write("note", [], [f"At one time, {who}."], at=max(clone.last(), START + 3 * DAY))
@@ -395,7 +402,7 @@ def versions(seed: int, count: int = 2) -> list[bytes]:
 
     for who in range(count):
         text = version(who)
-        if rng.random() < 0.15:  # merged with another clone before
+        if rng.random() < 0.2:  # merged with another clone before
             text = merge(out[0], text, version(3))
         out.append(text)
     return out

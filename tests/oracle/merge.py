@@ -62,10 +62,8 @@ def corrections(log: list[Entry]) -> tuple[set[str], dict[str, Entry]]:
 
 def changes_of(entry: Entry, corrected: dict[str, Entry]) -> list[Fact]:
     """What an entry changes, the status first; of `created` also the first values."""
-    by = corrected.get(entry.key())
-    changes = [fact for fact in (by.facts() if by else []) if fact.change] or [
-        fact for fact in entry.facts() if fact.change
-    ]
+    by = corrected.get(entry.key(), entry)
+    changes = [fact for fact in by.facts() if fact.change] or [fact for fact in entry.facts() if fact.change]
     if entry.kind == "created":
         first = [fact for fact in entry.facts() if not fact.change and fact.name in TRACKED - LISTS]
         changes = [replace(fact, change=True) for fact in first] + changes
@@ -95,7 +93,7 @@ def fold(log: list[Entry], steps: list[str] = ()) -> Folded:
             first_old.setdefault(name, canonical_text(name, fact.old))
             if not stands:
                 continue
-            out.last[name] = entry.key()
+            out.last[name] = corrected.get(entry.key(), entry).key()
             if fact.elements:
                 added, removed = fact.elements
                 elements = [one for one in out.values.get(name) or [] if one not in removed]
