@@ -12,7 +12,7 @@ import sys
 from dataclasses import replace
 
 from lines import read_step
-from merge import corrections, fold, merge, normalise, steps
+from merge import corrections, fold, merge, normalise, step_names, steps
 from ticket import (
     KEYS, LISTS, RANK, SECTIONS, Entry, Item, Page, Section, copy, derived_tag, display, quoted, read, read_front,
     read_moment, write_element, write_list, write_moment, write_value,
@@ -41,7 +41,7 @@ CHOICES = {
 }
 SENTENCES = (
     "It broke.", "Also on floor 2.", "Since 08:50.", "Jan restarted it.", "", "```", "crc errors: 1200", "## Steps",
-    "- [ ] Read the counters", "- [ ] Swap the cable", "1. [ ] Ring back", "- queue: all", "| a | b |", "+++", "    code",
+    "- [ ] Read the counters", "- [ ] Swap the cable", "- [ ] Swap the cable", "1. [ ] Ring back", "- queue: all", "| a | b |", "+++", "    code",
 )  # fmt: skip
 WORDS = ("vpn", "floor-3", "vip", "old", "two words")
 
@@ -126,7 +126,7 @@ class Clone:
 
     def elements(self) -> None:
         self.page = normalise(self.page)
-        name = self.rng.choice(("tags", "tags", "watchers", "links.relates", "links.articles"))
+        name = self.rng.choice(("tags", "tags", "links.same_contact", "links.relates", "links.articles"))
         old = self.value(name) or []
         added = [word for word in self.rng.sample(WORDS, self.rng.randrange(0, 3)) if word not in old]
         gone = [word for word in old if self.rng.random() < 0.3]
@@ -163,15 +163,20 @@ class Clone:
         if self.value("type") != "work-order" or not found:
             return
         self.page = normalise(self.page)
-        words, done = self.rng.choice(found)
-        self.mark(words, not done)
-        self.write("tick", [f"- {'unticked' if done else 'ticked'}: {write_value(words)}"])
+        bullets = []
+        for number in self.rng.sample(range(len(found)), self.rng.randrange(1, min(len(found), 2) + 1)):
+            done = found[number][1]
+            self.mark(number)
+            name = write_value(step_names(self.page.description)[number])
+            name = str(number + 1) if self.rng.random() < 0.05 else name  # format 1
+            bullets.append(f"- {'unticked' if done else 'ticked'}: {name}")
+        self.write("tick", bullets)
 
-    def mark(self, words: str, done: bool) -> None:
-        for at, (text, _) in steps(self.page.description).items():
-            if text == words:
-                before, _, behind = read_step(self.page.description[at])
-                self.page.description[at] = before + ("x" if done else " ") + behind
+    def mark(self, number: int) -> None:
+        """Changes the mark of a step."""
+        at, (_, done) = list(steps(self.page.description).items())[number]
+        before, _, behind = read_step(self.page.description[at])
+        self.page.description[at] = before + (" " if done else "x") + behind
 
     def redact(self) -> None:
         spoken = [entry for entry in self.page.log if entry.text and entry.kind in ("note", "contact")]
@@ -329,15 +334,15 @@ class Clone:
             self.page.log[at] = replace(entry, bullets=[*entry.bullets[:3], minutes, *entry.bullets[3:]])
 
     def hand_mark(self) -> None:
-        found = list(steps(self.page.description).values())
-        if found:
-            words, done = self.rng.choice(found)
-            self.mark(words, not done)
+        found = len(steps(self.page.description))
+        for number in self.rng.sample(range(found), min(found, self.rng.randrange(1, 3))):
+            self.mark(number)
 
     def hand_entry(self) -> None:
-        """A heading by hand, without a time or a tag."""
+        """A heading by hand, without a time or a tag, or with a tag that ought to be derived."""
         when = self.rng.choice(("", "2026-11-22 10:00 ", "2026-11-22T11:00:00Z "))
-        entry = f"\n## {when}{self.who} note\n\nBy hand {self.rng.randrange(3)}.\n"
+        head = self.rng.choice((f"{self.who} note", f"{self.who} note", f"{self.who} note ^short", "desk note ^f0rm"))
+        entry = f"\n## {when}{head}\n\nBy hand {self.rng.randrange(3)}.\n"
         self.page = read(self.page.write() + entry.encode())
 
     COMMANDS = (note, note, contact, set, set, elements, elements, status, status, sweep, sweep, tick, tick, redact, undo, imported, imported)
@@ -369,6 +374,8 @@ def created(rng: random.Random) -> Page:
     tracked = [key for key in fields if key not in ("id", "title")]
     bullets = ["- channel: phone"] + [f"- {key}: {fields[key]}" for key in tracked]
     text = [rng.choice(SENTENCES) for _ in range(rng.randrange(7))]
+    if fields["type"] == "work-order" and rng.random() < 0.4:
+        text = ["- [ ] Swap the cable", "- [ ] Ring back", "- [ ] Swap the cable", *text]
     return Page(read_front(front), text, [Entry(START, "anna", "created", "8m2d", bullets)])
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from lines import merge_lines, read_step
 from ticket import (
     KEYS, LAST, LISTS, RANK, SECTIONS, TRACKED, TYPES, Entry, Fact, Item, Page, Refused, Section,
-    canonical, copy, derived_tag, display, is_field, quoted, read, read_front, read_moment,
+    canonical, copy, derived_tag, display, folds, quoted, read, read_front, read_moment,
     write_element, write_list, write_moment, write_value,
 )  # fmt: skip
 
@@ -33,11 +33,11 @@ def pick(base, a, b):
 
 @dataclass
 class Folded:
-    """What a log says: fields (those that it mentions, and all tracked ones) and ticks by words."""
+    """What a log says: fields (those that it mentions, and all tracked ones) and marks of steps."""
 
     values: dict[str, str | list[str] | None] = field(default_factory=dict)
     spoken: set[str] = field(default_factory=set)
-    ticks: dict[str, bool] = field(default_factory=dict)
+    marks: list[bool] = field(default_factory=list)
     last: dict[str, str] = field(default_factory=dict)  # the last entry that changes a field
 
     def rules(self, name: str) -> bool:
@@ -67,7 +67,7 @@ def changes_of(entry: Entry, corrected: dict[str, Entry]) -> list[Fact]:
     if entry.kind == "created":
         first = [fact for fact in entry.facts() if not fact.change and fact.name in TRACKED - LISTS]
         changes = [replace(fact, change=True) for fact in first] + changes
-    known = [fact for fact in changes if is_field(fact.name)]
+    known = [fact for fact in changes if folds(fact.name)]
     return sorted(known, key=lambda fact: fact.name != "status")
 
 
@@ -77,10 +77,18 @@ def canonical_text(name: str, text: str | None) -> str | None:
     return text if at is None else write_moment(at)
 
 
-def fold(log: list[Entry], steps: list[str] = ()) -> Folded:
-    """Folds a log: `created` first, then by time and heading. `steps` are the words of the steps,
-    for entries of format 1, which name them by number."""
-    out = Folded()
+def named_steps(value: str, kind: str, places: dict[str, int]) -> list[int]:
+    """The steps that a tick names: one by its name, or (format 1) some by number."""
+    if value in places:
+        return [places[value]]
+    parts = [part.strip() for part in value.split(",")] if kind == "tick" else []
+    return [int(part) - 1 for part in parts if re.fullmatch(r"\+?0*[0-9]{1,9}", part) and int(part)]
+
+
+def fold(log: list[Entry], names: list[str] = ()) -> Folded:
+    """Folds a log: `created` first, then by time and heading. `names` are those of the steps."""
+    out = Folded(marks=[False] * len(names))
+    places = {name: at for at, name in reversed(list(enumerate(names)))}
     undone, corrected = corrections(log)
     first_old: dict[str, str | None] = {}
     for entry in sorted(log, key=lambda entry: (entry.kind != "created", entry.order())):
@@ -106,10 +114,9 @@ def fold(log: list[Entry], steps: list[str] = ()) -> Folded:
             out.values.update(waiting_on=None, until=None)
         for fact in entry.facts() if stands else []:
             if fact.name in ("ticked", "unticked") and not fact.change:
-                numbers = re.fullmatch(r"\d+(, \d+)*", fact.new)
-                named = [int(n) for n in fact.new.split(", ")] if numbers else []
-                words = [steps[n - 1] for n in named if 0 < n <= len(steps)] if numbers else [fact.new]
-                out.ticks.update(dict.fromkeys(words, fact.name == "ticked"))
+                for at in named_steps(fact.new, entry.kind, places):
+                    if at < len(names):
+                        out.marks[at] = fact.name == "ticked"
     for name in out.spoken - out.last.keys():  # every change of it is undone
         out.values.setdefault(name, None if name in LISTS else first_old[name])
     out.values = {name: value if value != [] else None for name, value in out.values.items()}
@@ -135,32 +142,50 @@ def steps(lines: list[str]) -> dict[int, tuple[str, bool]]:
     return found
 
 
-def mark(lines: list[str], ticks: dict[str, bool]) -> list[str]:
+def step_names(lines: list[str]) -> list[str]:
+    """What the log calls each step: its words, of equal ones from the second on with a number."""
+    words = [words for words, _ in steps(lines).values()]
+    counts = [words[: at + 1].count(one) for at, one in enumerate(words)]
+    return [one if count == 1 else f"{one} #{count}" for one, count in zip(words, counts)]
+
+
+def mark(lines: list[str], marks: list[bool]) -> list[str]:
     """The description with the marks of its steps set."""
     out = list(lines)
-    for at, (words, _) in steps(lines).items():
+    for at, done in zip(steps(lines), marks):
         before, _, behind = read_step(lines[at])
-        out[at] = before + ("x" if ticks.get(words) else " ") + behind
+        out[at] = before + ("x" if done else " ") + behind
     return out
+
+
+def set_marks(lines: list[str], log: list[Entry]) -> list[str]:
+    """The description with the marks that a log says."""
+    return mark(lines, fold(log, step_names(lines)).marks)
+
+
+def unlogged_marks(lines: list[str], log: list[Entry]) -> list[tuple[str, str]]:
+    """The steps whose marks a log does not explain: `ticked` or `unticked`, and the name."""
+    names = step_names(lines)
+    marks = zip(names, steps(lines).values(), fold(log, names).marks)
+    return [("ticked" if done else "unticked", name) for name, (_, done), folded in marks if done != folded]
 
 
 # ---- normalising --------------------------------------------------------------------------------
 
 
 def normalise(page: Page) -> Page:
-    """A page with an entry by `desk` for each hand edit of what the log speaks of."""
+    """A page with an entry by `desk` for each hand edit of what the log speaks of, and for marks."""
     page = copy(page)
     page.log.sort(key=Entry.order)
     if not any(entry.kind == "created" for entry in page.log):
         page.log.insert(0, missing_created(page))
-    words = [words for words, _ in steps(page.description).values()]
 
-    def add(name: str, old: str, new: str, bullet: str) -> None:
+    def add(facts: list[tuple[str, str]], *about: str) -> None:
         last = page.log[-1]
         if last.at >= LAST:
             raise Refused("no entry can come after the year 9999")
-        tag = derived_tag(display(page.get("id")), name, old, new, last.heading())
-        page.log.append(Entry(last.at + 1, "desk", "edit", tag, [bullet]))
+        tag = derived_tag(display(page.get("id")), *about, last.key())
+        page.log.append(Entry(last.at + 1, "desk", "edit", tag, [f"- {name}: {value}" for name, value in facts]))
 
     folded = fold(page.log)
     for name in KEYS + sorted(folded.spoken - set(RANK)):
@@ -168,35 +193,22 @@ def normalise(page: Page) -> Page:
         if not folded.rules(name):
             continue
         if name in ("waiting_on", "until") and folded.values.get("status") != "pending":
-            remove(page, name)
             continue
-        was, before = folded.values.get(name), len(page.log)
+        was, change = folded.values.get(name), ""
         if name in LISTS:
             was, stated = was or [], stated or []
             gone = " ".join(write_element("-", one) for one in was if one not in stated)
             new = " ".join(write_element("+", one) for one in dict.fromkeys(stated) if one not in was)
-            if gone or new:
-                add(name, gone, new, f"- {name}: {' '.join(part for part in (new, gone) if part)}")
+            change = " ".join(part for part in (new, gone) if part)
         elif was != stated:
-            old, new = write_value(was), write_value(stated)
-            add(name, old, new, f"- {name}: {old} -> {new}")
-        if len(page.log) > before:
+            change = f"{write_value(was)} -> {write_value(stated)}"
+        if change:
+            add([(name, change)], name, change)
             folded = fold(page.log)
     if folded.values.get("type") == "work-order":
-        stated_marks: dict[str, bool] = {}
-        for text, done in steps(page.description).values():
-            stated_marks[text] = stated_marks.get(text, True) and done
-        for text, done in stated_marks.items():
-            if done != fold(page.log, words).ticks.get(text, False):
-                name = "ticked" if done else "unticked"
-                add(name, "", text, f"- {name}: {write_value(text)}")
+        if marks := unlogged_marks(page.description, page.log):
+            add([(word, write_value(name)) for word, name in marks], *(part for pair in marks for part in pair))
     return page
-
-
-def remove(page: Page, name: str) -> None:
-    section, _, key = name.rpartition(".")
-    if section in page.front:
-        page.front[section].items.pop(key, None)
 
 
 def missing_created(page: Page) -> Entry:
@@ -208,7 +220,7 @@ def missing_created(page: Page) -> Entry:
         at = page.log[0].at - 1
     first: dict[str, str | None] = {}
     for fact in (fact for entry in page.log for fact in entry.facts() if fact.change):
-        first.setdefault(fact.name, fact.old)
+        first.setdefault(fact.name, canonical_text(fact.name, fact.old))
     bullets, lists = [], []
     for name in (name for name in KEYS if name in TRACKED):
         value = display(page.get(name))
@@ -217,6 +229,9 @@ def missing_created(page: Page) -> Entry:
                 lists.append(f"- {name}: " + " ".join(write_element("+", one) for one in value))
         elif (value := first.get(name, value)) is not None:
             bullets.append(f"- {name}: {write_value(value)}")
+    if first.get("type", display(page.get("type"))) == "work-order":
+        marks = unlogged_marks(page.description, page.log)
+        bullets += [f"- {word}: {write_value(name)}" for word, name in marks]
     tag = derived_tag(ticket, "created", write_moment(at))
     return Entry(at, "desk", "created", tag, bullets + lists)
 
@@ -508,14 +523,14 @@ def merge_pages(base: Page, a: Page, b: Page) -> Page:
     texts = [page.description for page in (base, a, b)]
     is_order = logs[0].values.get("type") == "work-order"
     if is_order:
-        texts = [mark(text, {}) for text in texts]
+        texts = [set_marks(text, []) for text in texts]
     of_a, of_b = (redactions(page.log).get("description", set()) for page in (a, b))
     if of_a != of_b:
         text = texts[1] if of_a > of_b else texts[2] if of_b > of_a else [MARK]
     else:
         text = merge_lines(*texts)
     if is_order:
-        text = mark(text, fold(log, [words for words, _ in steps(text).values()]).ticks)
+        text = set_marks(text, log)
     last = base.log[-1].at if base.log else min(entry.at for entry in log if entry.kind == "created")
     known = {entry.key() for entry in log}
     hidden = redactions(log).keys()

@@ -19,11 +19,10 @@ KINDS = set(
 )
 TOP = (
     "id type title status waiting_on until priority priority_reason impact urgency queue assignee contact_agent code"
-    " channel created planned tags watchers aliases"
+    " channel created planned tags aliases"
 )
 SECTIONS = {
-    "requester": "name email phone account location organisation language",
-    "vendor": "name reference",
+    "requester": "name email phone account location organisation",
     "asset": "name model serial licence location",
     "links": "work_order parent follows merged_into relates same_contact articles",
     "request": "wants tried reproduce about feeling",
@@ -33,8 +32,8 @@ SECTIONS = {
 }
 KEYS = TOP.split() + [f"{section}.{key}" for section, keys in SECTIONS.items() for key in keys.split()]
 RANK = {name: rank for rank, name in enumerate(KEYS)}
-LISTS = {"tags", "watchers", "aliases", "links.relates", "links.same_contact", "links.articles"}
-TRACKED = set("type status waiting_on until impact urgency priority queue assignee code tags watchers".split())
+LISTS = {"tags", "aliases", "links.relates", "links.same_contact", "links.articles"}
+TRACKED = set("type status waiting_on until impact urgency priority queue assignee code tags".split())
 TRACKED |= {name for name in KEYS if name.startswith("links.")}
 TYPES = {"until": "moment", "created": "moment", "planned": "date"}
 TYPES |= {"satisfaction.satisfied": "bool", "satisfaction.rating": "int"}
@@ -168,6 +167,11 @@ class Fact:
 
 def is_field(name: str) -> bool:
     return name in RANK or re.fullmatch(r"fields\.[a-z0-9_-]+", name) is not None
+
+
+def folds(name: str) -> bool:
+    """Whether changes of a name fold: what a ticket is, no change can say."""
+    return is_field(name) and name not in ("id", "created")
 
 
 @lru_cache(maxsize=65536)
@@ -326,6 +330,16 @@ def read_entry(heading: str, lines: list[str], before: Entry | None, zone: dt.tz
         when = before.at + 1 if before else 0
     tag = head.tag or derived_tag(before.heading() if before else "", heading.rstrip(), "\n".join(text))
     return Entry(when, head.by, head.kind, tag, bullets, text)
+
+
+def with_derived_tag(entry: Entry, line: str, ticket: str) -> Entry:
+    """An entry with a derived tag where it has neither that nor a drawn one, or a drawn one though
+    no person wrote it; `line` is its heading in the file."""
+    own = entry.by == "desk" or bool(entry.values("source"))
+    if entry.is_derived() or (len(entry.tag) == 4 and not own):
+        return entry
+    whole = line[3:].split() == entry.heading()[3:].split()
+    return replace(entry, tag=derived_tag(ticket, line.rstrip() if whole else entry.heading()))
 
 
 # ---- front matter -------------------------------------------------------------------------------
@@ -565,7 +579,7 @@ def check_types(page: Page) -> None:
 
 
 def read(data: bytes, zone: dt.tzinfo = dt.timezone.utc) -> Page:
-    """Reads a ticket file; incomplete headings are completed."""
+    """Reads a ticket file; incomplete headings are completed, tags that ought to be derived are."""
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
@@ -587,8 +601,10 @@ def read(data: bytes, zone: dt.tzinfo = dt.timezone.utc) -> Page:
     for at, end in zip(heads, heads[1:] + [len(body)]):
         log.append(read_entry(body[at], body[at + 1 : end], log[-1] if log else None, zone))
     page = Page(read_front(front), unescape(trimmed(body[:first]), False), log, crlf, mark)
-    if not isinstance(display(page.get("id")), str):
+    ticket = display(page.get("id"))
+    if not isinstance(ticket, str):
         raise Refused("`id` is missing")
+    page.log = [with_derived_tag(entry, body[at], ticket) for entry, at in zip(log, heads)]
     check_types(page)
     return page
 
