@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from ticket import derived_tag
+from ticket import derived_tag, trimmed
 
 # Beyond so many cells of the table of a diff the texts between common start and end are one hunk.
 CELLS = 1_000_000
@@ -183,14 +183,15 @@ def settle(base: list[Token], region: list[Hunk], whole: list[Token], prefix: st
 
 
 def weave(base: list[Token], a: list[Token], b: list[Token], prefix: str) -> list[str]:
-    """The merge region by region."""
+    """The merge region by region; blank lines at the ends of a text do not count."""
     start, end = common(base, a, b)
     middle, a, b = (text[start : len(text) - end] for text in (base, a, b))
     out, at = base[:start], 0
     for region in regions(diff(middle, a, 0) + diff(middle, b, 1)):
         out = out + middle[at : region[0].start] + settle(middle, region, base, prefix)
         at = max(hunk.end for hunk in region)
-    return flat(out + middle[at:] + base[len(base) - end :])
+    merged = flat(out + middle[at:] + base[len(base) - end :])
+    return merged if prefix else trimmed(merged)
 
 
 def merge_lines(base: list[str], a: list[str], b: list[str], prefix: str = "") -> list[str]:

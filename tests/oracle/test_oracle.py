@@ -241,8 +241,9 @@ class Case:
                 if "noted" in target.text:
                     return False
             if entry.kind == "redact" and entry.values("field") and self.page.description:
-                holders = [side.description for side in self.sides if entry.key() in {one.key() for one in side.log}]
-                if self.page.description not in holders and self.page.description != ["(redacted)"]:
+                holders = [side for side in self.sides if entry.key() in {one.key() for one in side.log}]
+                texts = [list(map(unmarked, page.description)) for page in [*holders, self.page]]
+                if texts.pop() not in [*texts, ["(redacted)"]]:
                     return len(holders) == 2
         return True
 
@@ -392,6 +393,7 @@ FAULTS = (
      "not any(one != other and contains(one, other)"),
     ("a merge is not tried a second time", "lines",
      "if weave(o, again, x, prefix) == merged == weave(o, again, y, prefix):", "if True:"),
+    ("blank lines stay at the end of a text", "lines", "return merged if prefix else trimmed(merged)", "return merged"),
     ("a deletion beats an edit", "lines", "            return text\n",
      "            return text if any(hunk.tokens for hunk in other) else apply(base, other, start, end)\n"),
     ("the facts of a redacted entry stay in the log", "merge", "masked(entry, of_x.keys() | of_y.keys())", "entry"),
