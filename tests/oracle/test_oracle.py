@@ -146,10 +146,13 @@ class Case:
 
     def grouping(self) -> bool:
         """Three clones in every order: front matter and log, free texts apart; the order of known
-        keys where not more than one of them moved any."""
+        keys where nobody moved any, or one did and nobody removed any."""
         merge, (o, a, b, c) = self.module.merge, self.texts
         ends = [merge(o, merge(o, x, y), z) for x, y, z in ((a, b, c), (a, c, b), (c, b, a))]
-        ordered = sum(moved(self.base, read(text)) for text in (a, b, c)) <= 1
+        pages = [read(text) for text in (a, b, c)]
+        moves = sum(moved(self.base, page) for page in pages)
+        removed = any(page.get(name) is None for page in pages for name in leaves(self.base))
+        ordered = moves == 0 or (moves == 1 and not removed)
         states = [(without_comments(front_of(end))[not ordered :], log_of(read(end))) for end in ends]
         return states[0] == states[1] == states[2]
 
@@ -334,7 +337,8 @@ class Case:
             for fact in entry.facts():
                 if fact.name in ("ticked", "unticked"):
                     ticks[fact.new] = fact.name == "ticked"
-        if any(name.isdecimal() for name in ticks):  # what these name depends on their order
+        # What a number names depends on the steps; what is undone is the fold's to say.
+        if any(name.isdecimal() for name in ticks) or any(entry.kind == "undo" for entry in self.page.log):
             return self.module.unlogged_marks(self.page.description, self.page.log) == []
         for words, done in self.module.steps(self.page.description).values():
             seen[words] += 1
