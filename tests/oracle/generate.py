@@ -58,8 +58,7 @@ class Clone:
         return max((entry.at for entry in self.page.log), default=START)
 
     def write(self, kind: str, bullets: list[str], text: list[str] = (), **other) -> None:
-        """Appends an entry as a command does, hand edits being logged before."""
-        self.page = normalise(self.page)
+        """Appends an entry as a command does."""
         self.now += self.rng.randrange(1, 90) * MINUTE
         at = max(self.now, self.last() + 1)
         ahead = at - self.now > 2 * MINUTE and "at" not in other
@@ -108,9 +107,11 @@ class Clone:
         return (["Said: " + str(self.rng.randrange(999))] + lines + ["Bye."]) if self.rng.random() < 0.8 else []
 
     def note(self) -> None:
+        self.page = normalise(self.page)
         self.write("note", [], ["noted"] + self.text())
 
     def contact(self) -> None:
+        self.page = normalise(self.page)
         self.write("contact", ["- direction: out", "- channel: phone", "- outcome: spoke"], self.text())
 
     def set(self) -> None:
@@ -179,6 +180,7 @@ class Clone:
         self.page.description[at] = before + (" " if done else "x") + behind
 
     def redact(self) -> None:
+        self.page = normalise(self.page)
         spoken = [entry for entry in self.page.log if entry.text and entry.kind in ("note", "contact")]
         if self.rng.random() < 0.2 and self.page.description:
             self.page.description = ["(redacted)"]
@@ -402,6 +404,7 @@ def versions(seed: int, count: int = 2) -> list[bytes]:
         for _ in range(rng.randrange(4)):
             clone.act()
         if rng.random() < 0.1:  # two entries of one millisecond
+            clone.page = normalise(clone.page)
             clone.write("note", [], [f"At one time, {who}."], at=max(clone.last(), START + 3 * DAY))
         if rng.random() < 0.02:
             clone.page.crlf = not clone.page.crlf

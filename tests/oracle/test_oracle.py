@@ -38,9 +38,11 @@ def front_of(data: bytes) -> str:
 
 
 def without_comments(front: str) -> tuple[list[str], list[str]]:
-    """The known keys of a front matter in their order, and all that it says but comments, sorted."""
+    """The known keys of a front matter in their order, and all that it says but comments and the
+    form of lists, sorted."""
     page = read(f"{front}\n+++\n".encode())
-    out = [f"[{name}]" for name in page.front] + [f"{name} = {raw}" for name, raw in leaves(page).items()]
+    values = {name: canonical(raw) if isinstance(display(raw), list) else raw for name, raw in leaves(page).items()}
+    out = [f"[{name}]" for name in page.front] + [f"{name} = {raw}" for name, raw in values.items()]
     blocks = [block for section in page.front.values() for block in section.blocks or []]
     return [name for name in leaves(page) if name in RANK], sorted(out + blocks)
 
