@@ -240,8 +240,9 @@ class Clone:
             value = self.rng.choice(CHOICES[name])
             self.put(name, f"'{value}'" if self.rng.random() < 0.2 else quoted(value))
 
-    def items(self) -> dict[str, Item]:
-        sections = [section for section in self.page.front.values() if section.items]
+    def items(self, own: bool = True) -> dict[str, Item]:
+        """The keys of some section; of `[fields]` where any name may stand there."""
+        sections = [section for name, section in self.page.front.items() if section.items and (own or name != "fields")]
         return self.rng.choice(sections).items
 
     def hand_comment(self) -> None:
@@ -261,7 +262,7 @@ class Clone:
             section.tail = section.tail + [comment]
 
     def hand_unknown(self) -> None:
-        items = self.items()
+        items = self.items(own=False)
         key = self.rng.choice(("x-ray", "zebra", "Ape"))
         if key in items and self.rng.random() < 0.3:
             del items[key]

@@ -419,15 +419,17 @@ def read_front(text: str) -> dict[str, Section]:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise Refused(f"no valid TOML: {error}") from error
     sections: dict[str, Section] = {"": Section(Item())}
-    now, prefix, array, lead, at = sections[""], (), None, [], 0
+    now, prefix, array, below, lead, at = sections[""], (), None, False, [], 0
 
     def known(name: str) -> Section:
         return sections.setdefault(name, Section(Item([""], f"[{name}]")))
 
     def close() -> None:
         now.tail += lead
-        if array is not None:
-            sections[array].blocks.append("\n".join(now.lines()))
+        if array is not None:  # a table below one of an array belongs to that
+            own = "\n".join(now.lines())
+            blocks = sections[array].blocks
+            blocks[-1:] = [f"{blocks[-1]}\n{own}"] if below else [*blocks[-1:], own]
 
     while at < len(text):
         end = text.find("\n", at)
@@ -448,6 +450,7 @@ def read_front(text: str) -> dict[str, Section]:
             own, lead = lead[blank:], lead[:blank]
             close()
             name = array if inside else name_of(path)
+            below = inside and name_of(path) != name
             array = name if inside or is_array else None
             now, prefix, lead = Section(Item(own, head.rstrip(), "", gap(head) + trail)), path, []
             if array is not None:

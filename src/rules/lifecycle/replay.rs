@@ -1,5 +1,6 @@
 //! The log folded into the state that the front matter states.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::model::entry::{Entry, How};
@@ -16,6 +17,9 @@ pub struct Folded {
     pub values: BTreeMap<Field, Value>,
     /// The fields whose value is the log's, beside the tracked ones: those that it ever changed.
     pub spoken: BTreeSet<Field>,
+    /// The place in the log of the last entry that changed each field; of a corrected entry that of
+    /// the correction.
+    pub last: BTreeMap<Field, usize>,
     /// Oddities on the way.
     pub oddities: Vec<Oddity>,
 }
@@ -74,16 +78,75 @@ pub fn order(log: &[Entry]) -> Vec<usize> {
 /// status is another does not count: of `pend` here and `resolve` there, the later holds whole.
 pub fn replay(log: &[Entry]) -> Folded {
     let mut fold = Fold::default();
+    let corrections = Corrections::of(log);
     for at in order(log) {
-        fold.take(at, &log[at]);
-    }
-    let mut folded = fold.folded;
-    for (field, list) in fold.lists {
-        if let Some(list) = list.value() {
-            folded.values.insert(field, list);
+        let entry = &log[at];
+        if is_about_others(entry) {
+            continue;
+        }
+        let by = corrections.of_place(at);
+        if entry.kind != EntryKind::Created && corrections.undone.contains(&at) {
+            fold.pass_over(&log[by]);
+        } else {
+            fold.take(at, entry, by, &log[by]);
         }
     }
-    folded
+    fold.end()
+}
+
+/// Whether an entry folds nothing itself, since it takes back or corrects another.
+fn is_about_others(entry: &Entry) -> bool {
+    match entry.kind.as_str() {
+        "undo" => true,
+        "import" => entry.attribute("of").is_some(),
+        _ => false,
+    }
+}
+
+/// What entries about other entries do to the fold (the file format, "Entries about entries").
+#[derive(Clone, Debug, Default)]
+pub struct Corrections {
+    /// The places of the entries whose changes an `undo`, that no later one undoes, takes out.
+    pub undone: HashSet<usize>,
+    /// For the place of an entry that of the last `import` about it, which gives it its changes.
+    corrected: HashMap<usize, usize>,
+}
+
+impl Corrections {
+    /// What a log says of its own entries.
+    pub fn of(log: &[Entry]) -> Self {
+        let mut out = Self::default();
+        if !log.iter().any(is_about_others) {
+            return out;
+        }
+        let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, entry) in log.iter().enumerate() {
+            places.entry(entry.identity()).or_default().push(at);
+        }
+        let mut last_first: Vec<usize> = (0..log.len()).collect();
+        last_first.sort_by_cached_key(|at| Reverse((log[*at].at, log[*at].heading())));
+        for at in last_first {
+            let entry = &log[at];
+            if out.undone.contains(&at) || !is_about_others(entry) {
+                continue;
+            }
+            let about = entry.attributes.iter().filter(|(key, _)| key == "of");
+            for place in about.filter_map(|(_, of)| places.get(of)).flatten() {
+                if entry.kind.as_str() == "undo" {
+                    out.undone.insert(*place);
+                } else {
+                    out.corrected.entry(*place).or_insert(at);
+                }
+            }
+        }
+        out.corrected.retain(|_, by| !log[*by].changes.is_empty());
+        out
+    }
+
+    /// The place of the entry that says what the one at a place changed: itself, or its correction.
+    pub fn of_place(&self, at: usize) -> usize {
+        self.corrected.get(&at).copied().unwrap_or(at)
+    }
 }
 
 /// A log on the way through its entries.
@@ -95,33 +158,84 @@ struct Fold {
     lists: BTreeMap<Field, Elements>,
     /// The places among the oddities of the forks that nobody has settled.
     forks: BTreeMap<Field, usize>,
+    /// What each field was before the first change of it that was undone.
+    before: BTreeMap<Field, Option<Value>>,
+    /// The values that each field had until their change was undone or corrected: a later change
+    /// from one of them is nothing odd.
+    withdrawn: BTreeMap<Field, BTreeSet<Option<String>>>,
 }
 
 impl Fold {
-    fn take(&mut self, at: usize, entry: &Entry) {
+    /// Notes what an entry that does not count would have changed.
+    fn pass_over(&mut self, entry: &Entry) {
+        for change in &entry.changes {
+            if let Some(field) = folding(&change.field) {
+                let old = change.old_value();
+                let old = old.map(|text| read_value(field.kind(), text));
+                self.folded.spoken.insert(field.clone());
+                self.before.entry(field).or_insert(old);
+            }
+        }
+        self.withdraw(entry);
+    }
+
+    /// Notes the values that an entry gave and that are taken back.
+    fn withdraw(&mut self, entry: &Entry) {
+        for change in &entry.changes {
+            if let Some(field) = folding(&change.field) {
+                let new = change.new_value();
+                let new = new.map(|text| read_value(field.kind(), text).to_string());
+                self.withdrawn.entry(field).or_default().insert(new);
+            }
+        }
+    }
+
+    fn end(self) -> Folded {
+        let mut folded = self.folded;
+        for (field, list) in self.lists {
+            if let Some(list) = list.value() {
+                folded.values.insert(field, list);
+            }
+        }
+        // Where every change of a field is undone, it is what it was before.
+        for (field, old) in self.before {
+            let plain = !field.kind().is_list() && !OF_PENDING.contains(&field);
+            if let Some(old) = old.filter(|_| plain && !folded.last.contains_key(&field)) {
+                folded.values.entry(field).or_insert(old);
+            }
+        }
+        folded
+    }
+
+    /// Takes in an entry; `by`, at the place `by_at`, says what it changed.
+    fn take(&mut self, at: usize, entry: &Entry, by_at: usize, by: &Entry) {
+        if by_at != at {
+            self.withdraw(entry);
+        }
         if entry.kind == EntryKind::Created {
             for (name, value) in &entry.attributes {
                 if let Some(field) = tracked(name).filter(|field| !field.kind().is_list()) {
                     let held = self.held.entry(field.clone()).or_default();
                     held.insert(Some(value.clone()));
                     let value = read_value(field.kind(), value);
+                    self.folded.last.insert(field.clone(), at);
                     self.folded.values.insert(field, value);
                 }
             }
         }
         let changes = || {
-            entry
-                .changes
-                .iter()
-                .filter_map(|one| Some((folding(&one.field)?, &one.how)))
+            let changes = by.changes.iter();
+            changes.filter_map(|one| Some((folding(&one.field)?, &one.how)))
         };
         let status = Field::Known(Key::Status);
         for (field, how) in changes().filter(|(field, _)| *field == status) {
+            self.folded.last.insert(field.clone(), by_at);
             self.change(at, entry, field, how);
         }
         let pending = self.is_pending();
         for (field, how) in changes().filter(|(field, _)| *field != status) {
             if pending || !OF_PENDING.contains(&field) {
+                self.folded.last.insert(field.clone(), by_at);
                 self.change(at, entry, field, how);
             }
         }
@@ -169,7 +283,11 @@ impl Fold {
                 held.insert(new.clone());
                 held.insert(wanted.clone());
                 self.settle(&field);
-                let moved = !first && old != current;
+                let withdrawn = self
+                    .withdrawn
+                    .get(&field)
+                    .is_some_and(|all| all.contains(&old));
+                let moved = !first && old != current && !withdrawn;
                 if moved && !known {
                     self.folded.oddities.push(Oddity::NeverHeld {
                         field: field.clone(),
@@ -460,6 +578,39 @@ mod tests {
         assert_eq!(folded(&[CREATED, &fork[0], &fork[1]]).1, 1);
         let imported = "11 marek update: source=old, queue=first -> third";
         assert_eq!(folded(&[CREATED, &fork[0], imported]).1, 0);
+    }
+
+    /// The places of the tags of `entries` are their names here.
+    #[test]
+    fn what_an_undo_names_leaves_the_fold_until_the_undo_is_undone() {
+        let set = "10 anna set: queue=first -> second, title=Mail -> Slow mail";
+        let undo = |at: &str, of: &str| format!("{at} anna undo: of={of}");
+        let of_set = "2026-11-21T10:00:00Z anna set ^aaa1";
+        let first = undo("11", of_set);
+        let (values, _) = folded(&[CREATED, set, &first]);
+        assert!(values.contains(&"queue=first".to_owned()), "{values:?}");
+        assert!(values.contains(&"title=Mail".to_owned()), "{values:?}");
+        let second = undo("12", "2026-11-21T11:00:00Z anna undo ^aaa2");
+        let (values, _) = folded(&[CREATED, set, &first, &second]);
+        assert!(values.contains(&"queue=second".to_owned()), "{values:?}");
+    }
+
+    #[test]
+    fn a_correction_gives_an_imported_entry_its_changes_in_its_old_place() {
+        let (values, forks) = folded(&[
+            CREATED,
+            "10 anna update: source=old, queue=first -> second",
+            "11 anna set: queue=second -> third",
+            "12 anna import: of=2026-11-21T10:00:00Z anna update ^aaa1, source=old, queue=first -> fourth",
+        ]);
+        assert!(values.contains(&"queue=third".to_owned()), "{values:?}");
+        assert_eq!(forks, 0);
+        let (values, _) = folded(&[
+            CREATED,
+            "10 anna update: source=old, queue=first -> second",
+            "12 anna import: of=2026-11-21T10:00:00Z anna update ^aaa1, source=old, queue=first -> fourth",
+        ]);
+        assert!(values.contains(&"queue=fourth".to_owned()), "{values:?}");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::model::entry::Entry;
 use crate::model::entry_kind::EntryKind;
 use crate::model::status::TicketType;
 use crate::model::ticket::Ticket;
+use crate::rules::lifecycle::replay::{self, Corrections};
 use crate::rules::lifecycle::work_order::{WorkStep, steps};
 
 /// The attribute that names a step that is done, and may stand in an entry several times.
@@ -38,8 +39,15 @@ pub fn names(steps: &[WorkStep]) -> Vec<String> {
         .collect()
 }
 
-/// Whether each of the named steps is ticked after a log, which is in order.
-pub fn fold<'e>(names: &[String], log: impl Iterator<Item = &'e Entry>) -> Vec<bool> {
+/// Whether each of the named steps is ticked after a log; what is undone does not count.
+pub fn fold(names: &[String], log: &[Entry]) -> Vec<bool> {
+    let undone = Corrections::of(log).undone;
+    let places = replay::order(log).into_iter();
+    let stands = places.filter(|at| log[*at].kind == EntryKind::Created || !undone.contains(at));
+    marks(names, stands.map(|at| &log[at]))
+}
+
+fn marks<'e>(names: &[String], log: impl Iterator<Item = &'e Entry>) -> Vec<bool> {
     let places: HashMap<&str, usize> = (names.iter().enumerate().rev())
         .map(|(at, name)| (name.as_str(), at))
         .collect();
@@ -77,7 +85,9 @@ pub fn differences(ticket: &Ticket, more: Option<&Entry>) -> Vec<(String, bool)>
     }
     let steps = steps(&ticket.description);
     let names = names(&steps);
-    let folded = fold(&names, ticket.log.iter().chain(more));
+    let mut log = ticket.log.clone();
+    log.extend(more.cloned());
+    let folded = fold(&names, &log);
     let marks = steps.iter().map(|step| step.done).zip(folded);
     let odd = names.into_iter().zip(marks);
     odd.filter(|(_, (stated, folded))| stated != folded)
@@ -116,7 +126,7 @@ mod tests {
             ]),
             tick(&[(UNTICKED, "Wait"), (TICKED, "2")]),
         ];
-        assert_eq!(fold(&names, log.iter()), [false, false, true, true]);
+        assert_eq!(fold(&names, &log), [false, false, true, true]);
     }
 
     #[test]
@@ -126,6 +136,6 @@ mod tests {
             tick(&[(TICKED, "1, 3")]),
             tick(&[(UNTICKED, "3"), (TICKED, "9")]),
         ];
-        assert_eq!(fold(&names, log.iter()), [true, false, false]);
+        assert_eq!(fold(&names, &log), [true, false, false]);
     }
 }
