@@ -14,7 +14,7 @@
 //! | --- | --- |
 //! | `model` | what things are: ids, moments, fields, tickets, articles, settings; pure values |
 //! | `page` | how they are written: text to model with spans, edits that touch only what was asked |
-//! | `rules` | how the desk behaves: `lifecycle`, `sla`, `people`, `duplicates`, `query`, `search`, `text`, `reports`, `import` |
+//! | `rules` | how the desk behaves: `lifecycle`, `merge`, `sla`, `people`, `duplicates`, `query`, `search`, `text`, `reports`, `import` |
 //! | `store` | where they live: `fs` files and folders, `journal` saving and recovery, `git` the repository |
 //! | `index` | how they are found without reading them all; disposable |
 //! | `ops` | what people do, one file for each verb: `core`, `ticket`, `work`, `kb`, `search`, `data` |

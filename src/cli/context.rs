@@ -20,7 +20,7 @@ use crate::ops::core::outcome::Outcome;
 use crate::ops::work::list;
 use crate::page::problem::Problem;
 use crate::rules::context::DeskContext;
-use crate::rules::lifecycle::replay;
+use crate::rules::merge;
 use crate::store::fs::interrupt::Interrupt;
 use crate::store::fs::read;
 use crate::store::journal::save::Saved;
@@ -299,7 +299,7 @@ impl Context {
             let of_desk = self.of(desk, None);
             let items = outcome.changed.iter().map(|one| {
                 let mut item =
-                    json::ticket(&one.ticket, replay::has_conflict(&one.ticket), of_desk);
+                    json::ticket(&one.ticket, merge::is_in_conflict(&one.ticket), of_desk);
                 if one.ticket.kind() == TicketType::WorkOrder {
                     let tickets = list::tickets(desk, outcome, one.ticket.id);
                     json::linked(&mut item, tickets.iter());

@@ -17,7 +17,7 @@ use crate::model::ticket_summary::TicketSummary;
 use crate::page::problem::Problem;
 use crate::page::ticket::{self, TicketPage};
 use crate::rules::article_usage::Usage;
-use crate::rules::lifecycle::replay;
+use crate::rules::merge;
 use crate::store::fs::read;
 use crate::store::fs::root::Root;
 use crate::store::fs::walk::{Month, Stray};
@@ -246,7 +246,7 @@ fn read_one(root: &Root, id: TicketId, seen: OnPage<'_>) -> CachedFile {
     match read_page(root, id) {
         Ok(page) => {
             seen(&page);
-            let conflict = replay::has_conflict(&page.ticket);
+            let conflict = merge::is_in_conflict(&page.ticket);
             let barred = !page.bars().is_empty();
             CachedFile::Ticket(Box::new(TicketSummary {
                 barred,

@@ -161,23 +161,32 @@ type Content = (
 
 fn content(text: &str) -> Content {
     let (mut attributes, mut changes) = (Vec::new(), Vec::new());
-    let mut rest = text;
-    let mut inside = false;
-    for (at, line) in lines_from(text, 0) {
-        if line.trim().is_empty() && !inside {
-            continue;
-        }
-        let Some(bullet) = read_bullet(line) else {
-            break;
-        };
+    let (bullets, rest) = split_bullets(text);
+    for bullet in bullets.into_iter().filter_map(read_bullet) {
         match bullet {
             Bullet::Attribute(key, value) => attributes.push((key, value)),
             Bullet::Change(change) => changes.push(change),
         }
-        inside = true;
-        rest = &text[at + line.len()..];
     }
     (attributes, changes, free_text(rest, true))
+}
+
+/// What stands below the heading of an entry: the lines that are bullets, as they stand, and the
+/// text behind them.
+pub fn split_bullets(text: &str) -> (Vec<&str>, &str) {
+    let mut bullets = Vec::new();
+    let mut rest = text;
+    for (at, line) in lines_from(text, 0) {
+        if line.trim().is_empty() && bullets.is_empty() {
+            continue;
+        }
+        if read_bullet(line).is_none() {
+            break;
+        }
+        bullets.push(line.trim_end());
+        rest = &text[at + line.len()..];
+    }
+    (bullets, rest)
 }
 
 fn free_text(text: &str, entry: bool) -> String {

@@ -21,6 +21,7 @@ pub mod markdown;
 pub mod problem;
 pub mod query;
 pub mod settings;
+pub mod front_layout;
 pub mod front_matter;
 pub mod foreign_time;
 pub mod text_check;

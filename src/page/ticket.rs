@@ -100,7 +100,7 @@ pub fn read(id: TicketId, text: String) -> Result<TicketPage, Box<Problem>> {
 }
 
 /// The tables of front matter.
-const SECTIONS: [&str; 7] = [
+pub const SECTIONS: [&str; 7] = [
     "requester",
     "asset",
     "links",

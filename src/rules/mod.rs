@@ -8,6 +8,7 @@ pub mod search;
 pub mod import;
 pub mod article_usage;
 pub mod lifecycle;
+pub mod merge;
 pub mod query;
 pub mod people;
 pub mod text;

@@ -11,7 +11,7 @@ use crate::page::problem::Problem;
 use crate::page::ticket::TicketPage;
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::attachments::{self, Attachment};
-use crate::rules::lifecycle::replay;
+use crate::rules::merge;
 use crate::view::json::{problem, ticket};
 use crate::view::report::data::{defused, written};
 use crate::view::sanitize;
@@ -19,7 +19,7 @@ use crate::view::sanitize;
 /// A ticket as JSON on one line, up to its attachments, which follow one by one: as `show --json`,
 /// and its file as it is under `file`, from which it can be made again to the byte.
 pub fn object(page: &TicketPage, text: &str, context: DeskContext<'_>) -> String {
-    let conflict = replay::has_conflict(&page.ticket);
+    let conflict = merge::is_in_conflict(&page.ticket);
     let mut one = ticket(&page.ticket, conflict, context);
     one["file"] = json!(text);
     format!("{}, \"attachments\": [", begun(&one))

@@ -16,6 +16,7 @@ mod figures;
 #[cfg(target_os = "linux")]
 mod growth;
 mod logs;
+mod merge_oracle;
 mod relevance;
 
 use std::path::Path;

@@ -21,7 +21,7 @@ use crate::ops::ticket::interview::Interview;
 use crate::ops::ticket::interview_answers::QuestionKind;
 use crate::ops::ticket::new::Intake;
 use crate::ops::ticket::suggest::{self, Suggested};
-use crate::rules::lifecycle::replay;
+use crate::rules::merge;
 use crate::view::{json, paint::Role, search};
 
 /// Open a ticket
@@ -325,7 +325,7 @@ fn show(context: &Context, desk: &Desk, outcome: &Outcome, spell: bool) -> ExitR
     if context.global.json {
         let of_desk = context.of(desk, None);
         let items = tickets().map(|ticket| {
-            let mut item = json::ticket(ticket, replay::has_conflict(ticket), of_desk);
+            let mut item = json::ticket(ticket, merge::is_in_conflict(ticket), of_desk);
             let (alike, not_compared) = alike(ticket);
             unread = not_compared;
             item["derived"]["alike"] = json::alike(&alike);

@@ -16,7 +16,7 @@ use crate::ops::search::query::SearchQuery;
 use crate::ops::search::results::{SearchRequest, SearchResults, TicketHit};
 use crate::ops::search::wording::{broken, enough, note_slips, question, wanted};
 use crate::rules::context::DeskContext;
-use crate::rules::lifecycle::replay;
+use crate::rules::merge;
 use crate::rules::query::tickets::Matcher;
 use crate::rules::search::{self, Passage, SearchTerms};
 
@@ -132,7 +132,7 @@ impl Answers<'_, '_> {
         {
             return None;
         }
-        let summary = TicketSummary::of(ticket, replay::has_conflict(ticket));
+        let summary = TicketSummary::of(ticket, merge::is_in_conflict(ticket));
         if self.matcher.is_some_and(|matcher| !matcher.fits(&summary)) {
             return None;
         }
@@ -170,7 +170,7 @@ fn fitting(
         page.is_some_and(|page| {
             matcher.fits(&TicketSummary::of(
                 &page.ticket,
-                replay::has_conflict(&page.ticket),
+                merge::is_in_conflict(&page.ticket),
             ))
         })
     };

@@ -17,6 +17,7 @@ use crate::ops::ticket::sla::{self, ClockReading};
 use crate::page::problem::Problem;
 use crate::page::ticket::TicketPage;
 use crate::rules::lifecycle::{replay, required_fields, transitions};
+use crate::rules::merge;
 
 /// One ticket with what can be said about it.
 #[derive(Clone, Debug)]
@@ -80,7 +81,7 @@ pub fn show(desk: &Desk, id: TicketId, now: Moment) -> Result<TicketView, OpErro
     Ok(TicketView {
         missing,
         moves: transitions::commands(&ticket.status()),
-        conflict: replay::has_conflict(ticket),
+        conflict: merge::is_in_conflict(ticket),
         linked,
         code: desk.catalogue.find(ticket.text(Key::Code)).cloned(),
         articles,

@@ -23,7 +23,7 @@ use crate::ops::search::wording::{broken, declared, finder};
 use crate::page::problem::Problem;
 use crate::rules::article_usage::Usage;
 use crate::rules::duplicates::{self, Duplicate};
-use crate::rules::lifecycle::replay;
+use crate::rules::merge;
 use crate::rules::query::articles::is_usual;
 use crate::rules::search::{self, SearchTerms, shared};
 use crate::rules::text::terms::{each_word, is_common};
@@ -334,7 +334,7 @@ fn similar(
             continue;
         };
         let Ok(page) = desk.page(id) else { continue };
-        let summary = TicketSummary::of(&page.ticket, replay::has_conflict(&page.ticket));
+        let summary = TicketSummary::of(&page.ticket, merge::is_in_conflict(&page.ticket));
         let mut score = hit.score * search::ticket(&summary, now);
         if !ticket.text(Key::Code).is_empty() && ticket.text(Key::Code) == summary.text(Key::Code) {
             score *= 1.2;
@@ -445,7 +445,7 @@ fn add(desk: &Desk, id: TicketId, into: &mut BTreeMap<TicketId, TicketSummary>) 
     {
         into.insert(
             id,
-            TicketSummary::of(&page.ticket, replay::has_conflict(&page.ticket)),
+            TicketSummary::of(&page.ticket, merge::is_in_conflict(&page.ticket)),
         );
     }
 }

@@ -21,9 +21,9 @@ use crate::ops::core::transaction::Transaction;
 use crate::ops::ticket::escalate;
 use crate::page::problem::Problem;
 use crate::rules::lifecycle::escalation::{self, direction};
-use crate::rules::lifecycle::replay;
 use crate::rules::lifecycle::sweep::{Action, ScheduledAction, is_settled, plan};
 use crate::rules::lifecycle::transitions::Trigger;
+use crate::rules::merge;
 use crate::rules::sla::calendar;
 
 /// No ticket gets more entries of one sweep: more would be an error of ours, not of time.
@@ -134,7 +134,7 @@ fn one(tx: &mut Transaction<'_>, id: TicketId, swept: &mut Swept) -> Result<(), 
     let desk = tx.desk;
     for _ in 0..MOST {
         let ticket = tx.ticket(id)?;
-        let before = TicketSummary::of(&ticket, replay::has_conflict(&ticket));
+        let before = TicketSummary::of(&ticket, merge::is_in_conflict(&ticket));
         let mut done = false;
         for step in plan(&before, tx.act.context(desk)) {
             let mut edit = tx.edit(id, step.action.kind())?;

@@ -7,7 +7,6 @@ pub mod replay;
 pub mod repair;
 pub mod manual_changes;
 pub mod sweep;
-pub mod reapply;
 pub mod escalation;
 pub mod work_order;
 pub mod order_moves;

@@ -33,18 +33,43 @@ pub struct Repair {
 /// Puts a page in order. Local times in headings by hand are read in `zone`.
 pub fn repair(page: &TicketPage, zone: Tz) -> Result<Repair, Box<Problem>> {
     let mut repair = Repair::default();
+    let mut page = complete_log(page, zone, &mut repair.done)?;
+    for (field, value) in replay::disordered(&page.ticket) {
+        let parts = front_matter::split(&page.path, &page.text)?;
+        // A list in a form that cannot be edited stays as it is.
+        let Ok(text) = edit::set(&page.text, &parts, &field, Some(&value)) else {
+            continue;
+        };
+        page = reread(&page, text)?;
+        let done = format!("`{field}` is in another order than the log");
+        repair.done.push(done);
+    }
+    repair.text = (!repair.done.is_empty()).then_some(page.text);
+    Ok(repair)
+}
+
+fn reread(page: &TicketPage, text: String) -> Result<TicketPage, Box<Problem>> {
+    ticket::read(page.ticket.id, text)
+}
+
+/// A page whose log explains its front matter and its marks, and is in order: what each page is
+/// brought to before two are merged. What was done is added to `done`, a phrase each.
+pub fn complete_log(
+    page: &TicketPage,
+    zone: Tz,
+    done: &mut Vec<String>,
+) -> Result<TicketPage, Box<Problem>> {
     let mut page = page.clone();
-    let reread = |page: &TicketPage, text: String| ticket::read(page.ticket.id, text);
-    if let Some(text) = complete_headings(&page, zone, &mut repair.done) {
+    if let Some(text) = complete_headings(&page, zone, done) {
         page = reread(&page, text)?;
     }
-    if let Some(text) = derive_tags(&page, &mut repair.done) {
+    if let Some(text) = derive_tags(&page, done) {
         page = reread(&page, text)?;
     }
-    if let Some(text) = add_created(&page, &mut repair.done) {
+    if let Some(text) = add_created(&page, done) {
         page = reread(&page, text)?;
     }
-    if let Some(text) = in_order(&page, &mut repair.done) {
+    if let Some(text) = in_order(&page, done) {
         page = reread(&page, text)?;
     }
     // An entry may settle other fields too: a status ends what only a pending ticket has.
@@ -70,9 +95,7 @@ pub fn repair(page: &TicketPage, zone: Tz) -> Result<Repair, Box<Problem>> {
         let entry = edit_entry(&page, &difference);
         let Change { field, how } = &entry.changes[0];
         let change = crate::page::entry_value::write_change(how);
-        repair
-            .done
-            .push(format!("the log lacks `{field}: {change}`"));
+        done.push(format!("the log lacks `{field}: {change}`"));
         let text = edit::append(&page.text, &write(&entry));
         page = reread(&page, text)?;
     }
@@ -84,7 +107,7 @@ pub fn repair(page: &TicketPage, zone: Tz) -> Result<Repair, Box<Problem>> {
         let about = marks.iter().flat_map(|(word, step)| [word.as_str(), step]);
         let entry = own_entry(&page, &about.collect::<Vec<_>>());
         for (word, step) in &marks {
-            repair.done.push(format!("the log lacks `{word}: {step}`"));
+            done.push(format!("the log lacks `{word}: {step}`"));
         }
         let entry = Entry {
             attributes: marks,
@@ -93,18 +116,7 @@ pub fn repair(page: &TicketPage, zone: Tz) -> Result<Repair, Box<Problem>> {
         let text = edit::append(&page.text, &write(&entry));
         page = reread(&page, text)?;
     }
-    for (field, value) in replay::disordered(&page.ticket) {
-        let parts = front_matter::split(&page.path, &page.text)?;
-        // A list in a form that cannot be edited stays as it is.
-        let Ok(text) = edit::set(&page.text, &parts, &field, Some(&value)) else {
-            continue;
-        };
-        page = reread(&page, text)?;
-        let done = format!("`{field}` is in another order than the log");
-        repair.done.push(done);
-    }
-    repair.text = (!repair.done.is_empty()).then_some(page.text);
-    Ok(repair)
+    Ok(page)
 }
 
 /// The text of a page with its incomplete headings completed, where there are any that can be.

@@ -137,6 +137,23 @@ fn item(line: &str) -> Option<(Range<usize>, &str)> {
     (is_mark && is_item).then(|| (begin..begin + mark.len(), words))
 }
 
+/// The text with every step marked as told, in their order.
+pub fn marked(text: &str, steps: &[WorkStep], marks: &[bool]) -> String {
+    let mut out = text.to_owned();
+    for (step, done) in steps.iter().zip(marks).rev() {
+        out.replace_range(step.mark.clone(), if *done { "x" } else { " " });
+    }
+    out
+}
+
+/// A line with the mark of its step empty, if it is one, whatever stands around it.
+pub fn unmarked(line: &str) -> String {
+    match item(line) {
+        Some((mark, _)) => format!("{} {}", &line[..mark.start], &line[mark.end..]),
+        None => line.to_owned(),
+    }
+}
+
 /// The text with steps ticked or unticked: only the bytes between the brackets change.
 pub fn tick(text: &str, steps: &[WorkStep], done: bool) -> String {
     let mut out = text.to_owned();

@@ -1,6 +1,9 @@
 //! Bringing the files of journal entries in place.
 
-use crate::rules::lifecycle::reapply::reapply;
+use chrono_tz::Tz;
+
+use crate::page::settings;
+use crate::rules::merge::merge;
 
 use crate::store::error::StoreError;
 use crate::store::fs::folder::{Folder, split};
@@ -85,14 +88,15 @@ impl Writer {
             *text = Some(wanted.text);
             return Ok(());
         }
-        let joined = match text.as_deref() {
-            Some(now) => reapply(path, wanted.base.as_deref(), &wanted.text, now),
+        let changed = || format!("`{path}` was changed by somebody else in the meantime");
+        let Some(now) = text.as_deref() else {
             // The file was removed on purpose; its text is in the entry.
-            None => None,
+            return self.leave(step, path, &changed());
         };
-        let Some(joined) = joined else {
-            let why = format!("`{path}` was changed by somebody else in the meantime");
-            return self.leave(step, path, &why);
+        let base = wanted.base.as_deref().unwrap_or_default();
+        let joined = match merge(path, base, &wanted.text, now, self.zone()) {
+            Ok(joined) => joined,
+            Err(why) => return self.leave(step, path, &format!("{} ({why})", changed())),
         };
         let new = PlannedText::new(path.to_owned(), text.clone(), joined.clone());
         if let Some(old) = step.entry.saves.iter_mut().find(|save| save.path == path) {
@@ -101,6 +105,14 @@ impl Writer {
         self.journal.put(&step.name, &step.entry)?;
         *text = Some(joined);
         Ok(())
+    }
+
+    /// The zone of the desk, for times in headings by hand.
+    fn zone(&self) -> Tz {
+        let text = read(&self.desk, settings::FILE).ok().flatten();
+        let text = text.and_then(|bytes| String::from_utf8(bytes).ok());
+        let settings = text.and_then(|text| settings::read(&text).ok());
+        settings.map_or(Tz::UTC, |settings| settings.zone)
     }
 
     /// Puts the files of a bulk in place, or takes it back where nothing of it was promised. `false`:
