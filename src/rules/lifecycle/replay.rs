@@ -1,6 +1,5 @@
 //! The log folded into the state that the front matter states.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::model::entry::{Entry, How};
@@ -8,6 +7,7 @@ use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Field, FieldKind, Key, Value};
 use crate::model::status::Status;
 use crate::model::ticket::Ticket;
+use crate::rules::lifecycle::corrections::{self, Corrections, order};
 use crate::rules::lifecycle::tick_marks;
 
 /// What the fields of which the log speaks are after the whole of it.
@@ -60,18 +60,6 @@ pub fn read_value(kind: FieldKind, text: &str) -> Value {
     read.unwrap_or_else(|| Value::Text(text.to_owned()))
 }
 
-/// The places of a log's entries in the order in which they fold: `created` first wherever it
-/// stands, then by time, then by the heading's bytes (the file format's order).
-pub fn order(log: &[Entry]) -> Vec<usize> {
-    let mut places: Vec<usize> = (0..log.len()).collect();
-    let sorted = log.is_sorted_by(|a, b| a.at < b.at || a.at == b.at && a.heading() <= b.heading());
-    if !sorted {
-        places.sort_by_cached_key(|at| (log[*at].at, log[*at].heading()));
-    }
-    places.sort_by_key(|at| log[*at].kind != EntryKind::Created);
-    places
-}
-
 /// Folds a log.
 ///
 /// A status other than `pending` ends `waiting_on` and `until`, and a change of these two while the
@@ -81,7 +69,7 @@ pub fn replay(log: &[Entry]) -> Folded {
     let corrections = Corrections::of(log);
     for at in order(log) {
         let entry = &log[at];
-        if is_about_others(entry) {
+        if corrections::is_about_others(entry) {
             continue;
         }
         let by = corrections.of_place(at);
@@ -92,61 +80,6 @@ pub fn replay(log: &[Entry]) -> Folded {
         }
     }
     fold.end()
-}
-
-/// Whether an entry folds nothing itself, since it takes back or corrects another.
-fn is_about_others(entry: &Entry) -> bool {
-    match entry.kind.as_str() {
-        "undo" => true,
-        "import" => entry.attribute("of").is_some(),
-        _ => false,
-    }
-}
-
-/// What entries about other entries do to the fold (the file format, "Entries about entries").
-#[derive(Clone, Debug, Default)]
-pub struct Corrections {
-    /// The places of the entries whose changes an `undo`, that no later one undoes, takes out.
-    pub undone: HashSet<usize>,
-    /// For the place of an entry that of the last `import` about it, which gives it its changes.
-    corrected: HashMap<usize, usize>,
-}
-
-impl Corrections {
-    /// What a log says of its own entries.
-    pub fn of(log: &[Entry]) -> Self {
-        let mut out = Self::default();
-        if !log.iter().any(is_about_others) {
-            return out;
-        }
-        let mut places: HashMap<String, Vec<usize>> = HashMap::new();
-        for (at, entry) in log.iter().enumerate() {
-            places.entry(entry.identity()).or_default().push(at);
-        }
-        let mut last_first: Vec<usize> = (0..log.len()).collect();
-        last_first.sort_by_cached_key(|at| Reverse((log[*at].at, log[*at].heading())));
-        for at in last_first {
-            let entry = &log[at];
-            if out.undone.contains(&at) || !is_about_others(entry) {
-                continue;
-            }
-            let about = entry.attributes.iter().filter(|(key, _)| key == "of");
-            for place in about.filter_map(|(_, of)| places.get(of)).flatten() {
-                if entry.kind.as_str() == "undo" {
-                    out.undone.insert(*place);
-                } else {
-                    out.corrected.entry(*place).or_insert(at);
-                }
-            }
-        }
-        out.corrected.retain(|_, by| !log[*by].changes.is_empty());
-        out
-    }
-
-    /// The place of the entry that says what the one at a place changed: itself, or its correction.
-    pub fn of_place(&self, at: usize) -> usize {
-        self.corrected.get(&at).copied().unwrap_or(at)
-    }
 }
 
 /// A log on the way through its entries.
