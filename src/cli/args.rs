@@ -88,6 +88,8 @@ pub enum Command {
     Sla(cmd::sla::Args),
     Sweep(cmd::sweep::Args),
     Migrate(cmd::migrate::Args),
+    MergeDriver(cmd::merge_driver::Args),
+    ResolveMerge(cmd::resolve_merge::Args),
     Next(cmd::next::Args),
     Log(cmd::log::Args),
     Take(cmd::take::Args),

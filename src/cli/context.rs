@@ -161,6 +161,7 @@ impl Context {
             detached_ok: self.global.detached_ok,
             repo,
             interrupt: Interrupt::listen()?,
+            merge_program: self.ui.env.program.clone(),
         })
     }
 

@@ -44,6 +44,8 @@ pub struct Env {
     pub caches: Option<PathBuf>,
     /// The language in which the user reads, as a tag; `None` where none was chosen.
     pub language: Option<String>,
+    /// This program, for git to merge with; `None` under `CI`.
+    pub program: Option<PathBuf>,
     /// The folder of the user's configurations, `XDG_CONFIG_HOME` or `~/.config`.
     pub config_home: Option<PathBuf>,
 }
@@ -114,6 +116,7 @@ impl Env {
                 .or_else(|| var("EDITOR"))
                 .unwrap_or_else(|| "vi".to_owned()),
             pager: pager(),
+            program: std::env::current_exe().ok().filter(|_| var("CI").is_none()),
             // As the XDG base directory specification has it: a relative path is ignored.
             caches: home("XDG_CACHE_HOME", ".cache"),
             language: ["LC_ALL", "LC_MESSAGES", "LANG"]
@@ -176,6 +179,7 @@ impl Env {
             pager: None,
             caches: None,
             language: None,
+            program: None,
             config_home: None,
         }
     }

@@ -21,7 +21,18 @@ pub const GROUPS: &[(&str, &[&str])] = &[
     ("Knowledge", &["search", "suggest", "kb", "catalog"]),
     ("Time", &["due", "sla", "sweep"]),
     ("Figures", &["report"]),
-    ("Desk", &["init", "check", "migrate", "completions", "man"]),
+    (
+        "Desk",
+        &[
+            "init",
+            "check",
+            "migrate",
+            "resolve-merge",
+            "merge-driver",
+            "completions",
+            "man",
+        ],
+    ),
     ("Data", &["import", "export"]),
 ];
 
@@ -76,6 +87,11 @@ const EXAMPLES: &[(&str, &str)] = &[
     ),
     ("link", "desk link 7K3MQ 4XJ2P"),
     ("migrate", "desk migrate --dry-run"),
+    ("resolve-merge", "desk resolve-merge"),
+    (
+        "merge-driver",
+        "desk merge-driver base.md ours.md theirs.md tickets/2026-11/2611-7K3MQ.md",
+    ),
     ("merge", "desk merge 4XJ2P --into 7K3MQ"),
     ("catalog", "desk catalog printer"),
     ("report", "desk report volume --period last-week --by queue"),

@@ -34,6 +34,7 @@ pub const WRITERS: &[&str] = &[
     "redate",
     "reopen",
     "resolve",
+    "resolve-merge",
     "set",
     "split",
     "take",

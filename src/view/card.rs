@@ -14,6 +14,7 @@ use crate::model::ticket::Ticket;
 use crate::ops::ticket::attach::ListedAttachment;
 use crate::ops::ticket::show::TicketView;
 use crate::rules::lifecycle::attachments;
+use crate::rules::lifecycle::replay;
 use crate::rules::lifecycle::tick_marks::{TICKED, UNTICKED};
 use crate::view::clocks;
 use crate::view::label::{LABEL, fact, joined, title};
@@ -435,8 +436,12 @@ fn foot(out: &mut String, shown: &TicketView, settings: &Settings, paint: &Paint
     if shown.conflict {
         say(
             Role::Alarm,
-            "Two people changed one field at once: look at the log, then set it as it should be."
-                .to_owned(),
+            if replay::has_conflict(&shown.page.ticket) {
+                "Two people changed one field at once: look at the log, then set it as it should be."
+            } else {
+                "Two people edited one text at once, and both versions stand: settle it with `desk edit`."
+            }
+            .to_owned(),
         );
     }
     if shown.unlogged > 0 {

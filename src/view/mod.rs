@@ -18,6 +18,7 @@ pub mod list;
 pub mod man;
 pub mod markdown;
 pub mod migrate;
+pub mod resolve_merge;
 pub mod paint;
 pub mod question;
 pub mod report;

@@ -57,6 +57,20 @@ pub(crate) struct Out {
     dir: String,
 }
 
+impl Out {
+    /// What a program said that was not started through a desk.
+    pub(crate) fn of(output: &Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Self {
+            stdout: text(&output.stdout),
+            stderr: text(&output.stderr),
+            code: output.status.code().unwrap_or(-1),
+            names: Vec::new(),
+            dir: String::new(),
+        }
+    }
+}
+
 /// Everything that a command could have touched.
 #[derive(PartialEq, Eq)]
 pub(crate) struct State {

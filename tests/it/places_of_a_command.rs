@@ -20,7 +20,7 @@ const OPERATIONS: &[(&str, &str)] = &[
 ];
 
 /// Commands that write, but which no setting can restrict.
-const FOR_EVERYBODY: &[&str] = &["init", "man", "report", "sweep"];
+const FOR_EVERYBODY: &[&str] = &["init", "man", "merge-driver", "report", "sweep"];
 
 /// A command by its words, as `kb use`.
 struct Leaf {
@@ -71,7 +71,7 @@ const PLACES: &[Place] = &[
         |leaf| {
             let form = format!("cached: \"{}\"", leaf.path);
             leaf.reads()
-                || leaf.path == "init"
+                || ["init", "merge-driver"].contains(&leaf.path.as_str())
                 || read("tests/store/crash/forms.rs").contains(&form)
         },
     ),
@@ -123,6 +123,7 @@ impl Leaf {
         } else {
             group
         };
+        let file = file.replace('-', "_");
         folder.join(format!("{file}.rs")).is_file()
     }
 
@@ -137,7 +138,7 @@ impl Leaf {
             return self.has_a_file("src/ops");
         }
         let folders = fs::read_dir(ops).unwrap().flatten();
-        let file = format!("{}.rs", self.path);
+        let file = format!("{}.rs", self.path.replace('-', "_"));
         folders.map(|folder| folder.path()).any(|folder| {
             !folder.ends_with("kb") && !folder.ends_with("work") && folder.join(&file).is_file()
         })

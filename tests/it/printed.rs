@@ -124,6 +124,14 @@ pub(crate) const FORMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("migrate", &["migrate --dry-run", "migrate --json"]),
+    (
+        "resolve-merge",
+        &["resolve-merge --dry-run", "resolve-merge --json"],
+    ),
+    (
+        "merge-driver",
+        &["merge-driver nothing nothing nothing tickets/2026-11/T.md"],
+    ),
     ("reopen", &["reopen B", "reopen T"]),
     (
         "escalate",

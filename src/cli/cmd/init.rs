@@ -26,6 +26,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         &dir,
         context.ui.env.now,
         context.global.dry_run,
+        context.ui.env.program.as_deref(),
         &Interrupt::listen()?,
     )?;
     if context.global.json {

@@ -23,6 +23,7 @@ pub mod list;
 pub mod log;
 pub mod man;
 pub mod merge;
+pub mod merge_driver;
 pub mod new;
 pub mod migrate;
 pub mod next;
@@ -32,6 +33,7 @@ pub mod redate;
 pub mod reopen;
 pub mod report;
 pub mod resolve;
+pub mod resolve_merge;
 pub mod search;
 pub mod set;
 pub mod show;
@@ -61,6 +63,8 @@ pub fn run(context: &mut Context, command: Command) -> ExitResult {
         Command::Sla(args) => sla::run(context, &args),
         Command::Sweep(args) => sweep::run(context, &args),
         Command::Migrate(args) => migrate::run(context, args),
+        Command::MergeDriver(args) => merge_driver::run(context, &args),
+        Command::ResolveMerge(args) => resolve_merge::run(context, args),
         Command::Next(args) => next::run(context, &args),
         Command::Log(args) => log::run(context, &args),
         Command::Take(args) => take::run(context, &args),

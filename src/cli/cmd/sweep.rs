@@ -35,6 +35,7 @@ pub fn run(context: &mut Context, _: &Args) -> ExitResult {
         detached_ok: context.global.detached_ok,
         repo: OnceLock::new(),
         interrupt: Interrupt::listen()?,
+        merge_program: context.ui.env.program.clone(),
     };
     let swept = ops::ticket::sweep::sweep(desk, &act)?;
     if let Some(outcome) = &swept.outcome {

@@ -1,6 +1,7 @@
 //! Who acts, when, and how carefully.
 
 use crate::ops::core::messages::desk::DeskError;
+use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use crate::model::command;
@@ -8,6 +9,7 @@ use crate::model::moment::Moment;
 use crate::model::person::{DESK, Handle};
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::merge_setup;
 use crate::ops::core::messages::unknown;
 use crate::page::settings::FORMAT;
 use crate::rules::context::DeskContext;
@@ -30,6 +32,9 @@ pub struct Actor {
     pub repo: OnceLock<Repo>,
     /// The wish that the command ends.
     pub interrupt: Interrupt,
+    /// The program that git is told to merge with; `None` where the clone's configuration is left
+    /// alone, as under `CI`.
+    pub merge_program: Option<PathBuf>,
 }
 
 /// Refuses to write into files of an older format.
@@ -92,7 +97,16 @@ impl Actor {
     /// Refuses a desk of an older format: what it would write, older programs would misread.
     pub fn hold(&self, desk: &Desk, verb: &str) -> Result<Writer, OpError> {
         of_this_format(desk)?;
-        self.take_hold(desk, verb)
+        let mut held = self.take_hold(desk, verb)?;
+        if let Some(program) = &self.merge_program {
+            let author = self.signature(desk);
+            if let Err(error) = merge_setup::set_up(desk, &mut held, program, author, self.now) {
+                held.report(&format!(
+                    "git is not told how to merge the desk's files: {error}."
+                ));
+            }
+        }
+        Ok(held)
     }
 
     fn take_hold(&self, desk: &Desk, verb: &str) -> Result<Writer, OpError> {

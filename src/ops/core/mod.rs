@@ -11,6 +11,7 @@ pub mod resolution;
 pub mod status_sync;
 pub mod finish;
 pub mod error;
+pub mod merge_setup;
 pub mod messages;
 pub mod values;
 pub mod drafts;

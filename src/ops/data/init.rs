@@ -15,6 +15,7 @@ use crate::store::fs::random;
 use crate::store::fs::read::{self, ReadError};
 use crate::store::fs::root::{CACHES, Root};
 use crate::store::git::child::Git;
+use crate::store::git::merge_setup;
 use crate::store::git::repo::Repo;
 use crate::store::journal::save::{Save, SaveRules, SaveStep, Saved, Signature};
 
@@ -38,11 +39,13 @@ pub struct NewDesk {
     pub saved: Option<Saved>,
 }
 
-/// Sets up a desk in a folder, which is made where it is missing.
+/// Sets up a desk in a folder, which is made where it is missing. `program` is ours, for git to merge
+/// with; without one, git is not told.
 pub fn init(
     dir: &Path,
     now: Moment,
     dry_run: bool,
+    program: Option<&Path>,
     interrupt: &Interrupt,
 ) -> Result<NewDesk, OpError> {
     let failed = |error: std::io::Error| DataError::FolderNotMade(&dir.display(), &error).error();
@@ -114,6 +117,10 @@ pub fn init(
         saves,
     };
     made.saved = Some(held.save(&step)?);
+    if let Some(program) = program {
+        // What fails here the next command that writes tries again, and tells.
+        let _ = held.set_up_merges(program);
+    }
     Ok(made)
 }
 
@@ -176,9 +183,13 @@ impl FirstManager {
 /// What git is to ignore and to keep byte for byte, behind what its files say already.
 fn own_files(dir: &Path) -> Result<Vec<Save>, OpError> {
     let own = "# caches of this clone\n.desk/\n";
-    let attributes = "# what the desk writes is kept byte for byte\ntickets/** -text -filter -ident\nkb/** -text -filter -ident\n*.toml -text\n";
+    let attributes = format!(
+        "# what the desk writes is kept byte for byte, and git merges it by the desk's rules\n\
+         tickets/** -text -filter -ident\nkb/** -text -filter -ident\n*.toml -text\n{}",
+        merge_setup::attributes("")
+    );
     let mut saves = Vec::new();
-    for (name, text) in [(".gitignore", own), (".gitattributes", attributes)] {
+    for (name, text) in [(".gitignore", own), (".gitattributes", attributes.as_str())] {
         let old = read::file(&dir.join(name), read::MAX_PAGE);
         saves.push(match old {
             Ok(old) => Save {

@@ -54,6 +54,15 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     }
 }
 
+/// Gives a passing file of git's another content, where it stands and without bringing it to the disk.
+pub fn rewrite(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let mut options = std::fs::OpenOptions::new();
+    let opened = options.write(true).truncate(true).open(path);
+    opened
+        .and_then(|mut file| file.write_all(bytes))
+        .map_err(StoreError::io("write", path))
+}
+
 /// Puts a new file in place, as open to others as the old one was.
 fn replace(folder: &Folder, name: &str, mode: Option<u32>, bytes: &[u8]) -> Result<(), StoreError> {
     let shown = folder.shown(name);

@@ -3,6 +3,8 @@
 pub mod child;
 pub mod repo;
 pub mod state;
+pub mod merge_setup;
+pub mod unmerged;
 pub(in crate::store) mod tip;
 pub(in crate::store) mod commit_files;
 pub(in crate::store) mod commit_words;

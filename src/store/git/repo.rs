@@ -59,6 +59,8 @@ pub(in crate::store) struct GitConfig {
     foreign_upkeep: bool,
     /// The git folders that the person's own configuration trusts.
     trusted: Vec<PathBuf>,
+    /// How git is told to merge by our rules.
+    pub(in crate::store) merge_driver: Option<String>,
     /// The filters that it names.
     filters: BTreeSet<OsString>,
     /// Why git's configuration could not be read.
@@ -320,7 +322,8 @@ impl Repo {
     pub(in crate::store) fn config(&self) -> &GitConfig {
         self.config.get_or_init(|| {
             const KEYS: &str = "^(user|committer)\\.(name|email)$|^core\\.(filemode|sharedrepository)$|\
-                ^maintenance\\.auto$|^filter\\.|^gc\\.recentobjectshook$|^plaindesk\\.trust$";
+                ^maintenance\\.auto$|^filter\\.|^gc\\.recentobjectshook$|^plaindesk\\.trust$|\
+                ^merge\\.plaindesk\\.driver$";
             let reported = self
                 .git
                 .run(&["config", "-z", "--show-scope", "--get-regexp", KEYS]);
@@ -509,6 +512,7 @@ fn read_config(text: &str) -> GitConfig {
             "committer.email" => config.committer.1 = text,
             "core.filemode" => config.file_mode = yes,
             "core.sharedrepository" => config.sharing = Sharing::of(value),
+            "merge.plaindesk.driver" => config.merge_driver = text,
             "maintenance.auto" => config.upkeep = yes,
             // A program that tidying up would run, and no setting takes back.
             "gc.recentobjectshook" if !persons => config.foreign_upkeep = true,

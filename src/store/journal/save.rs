@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::model::moment::Moment;
@@ -19,9 +19,11 @@ use crate::store::git::child::Manner;
 use crate::store::git::commit::{CommitOutcome, CommitTarget, commit};
 use crate::store::git::commit_files::{CommitFile, Condition, FileBody};
 use crate::store::git::commit_words::CommitMessage;
+use crate::store::git::merge_setup::MergeSetup;
 use crate::store::git::repo::Repo;
 use crate::store::git::stale_locks::any_since;
 use crate::store::git::state::Head;
+use crate::store::git::unmerged::Unmerged;
 use crate::store::journal::attached_files::{AddedFile, Contents, add_all, is_there, take_away};
 use crate::store::journal::entry::{Journal, JournalEntry, PlannedText};
 use crate::store::journal::session::Session;
@@ -197,6 +199,16 @@ impl Writer {
         &self.reported
     }
 
+    /// Adds a sentence for standard error.
+    pub fn report(&mut self, sentence: &str) {
+        self.reported.push(sentence.to_owned());
+    }
+
+    /// Whether what is saved is committed.
+    pub fn commits(&self) -> bool {
+        self.rules.commit
+    }
+
     /// The repository.
     pub fn repo(&self) -> &Repo {
         &self.repo
@@ -300,6 +312,27 @@ impl Writer {
             Ok(CommitOutcome::Later(why)) => Ok(Saved::Deferred(why)),
             Err(error) => Ok(Saved::Incomplete(Trouble::new(error))),
         }
+    }
+
+    /// Puts what became of an unmerged file in place of what stands in the work tree, `here`, and
+    /// tells git's index that it is merged.
+    pub fn place_merged(
+        &mut self,
+        file: &Unmerged,
+        path: &str,
+        here: Option<String>,
+        text: &str,
+    ) -> Result<(), StoreError> {
+        let content = PlannedText::new(path.to_owned(), here, text.to_owned());
+        match put(&self.desk, self.journal.tmp(), &[&content]) {
+            Ok(()) => self.repo.settle(file, text),
+            Err(Refusal::Nothing(error) | Refusal::Kept(error)) => Err(error),
+        }
+    }
+
+    /// Registers git's merges by our rules in this clone, where they are not registered.
+    pub fn set_up_merges(&self, program: &Path) -> Result<MergeSetup, StoreError> {
+        self.repo.set_up_merges(program)
     }
 
     /// Keeps the message of a step that no commit will hold, behind those of earlier ones, and tells

@@ -391,6 +391,15 @@ pub(crate) const FORMS: &[Form] = &[
         ..FORM
     },
     Form {
+        name: "resolve-merge",
+        cached: "resolve-merge",
+        prepare: |stage| stage.marked("A"),
+        args: &["resolve-merge"],
+        effect: |look| look.with("all kept: 1 + 1 lines").len() == 1,
+        again: true,
+        ..FORM
+    },
+    Form {
         name: "redate",
         cached: "redate",
         prepare: |stage| stage.tag("N", "A"),

@@ -215,6 +215,21 @@ impl Stage {
         args.iter().map(one).collect()
     }
 
+    /// Commits a ticket with marks of a conflict in its description.
+    pub(crate) fn marked(&self, ticket: &str) {
+        let tickets = self.scene.tickets();
+        let id = &self.ids[ticket];
+        let (path, page) = tickets
+            .iter()
+            .find(|(path, _)| path.contains(id.as_str()))
+            .unwrap();
+        let marks = "\n+++\n<<<<<<< HEAD\nOne.\n=======\nThe other.\n>>>>>>> main\n";
+        let page = text(page).replacen("\n+++\n", marks, 1);
+        fs::write(self.scene.desk.join(path), page).unwrap();
+        self.scene
+            .git(&["commit", "--quiet", "--all", "-m", "marks"]);
+    }
+
     /// Changes the settings, and commits them.
     pub(crate) fn settings(&self, old: &str, new: &str) {
         let path = self.scene.desk.join("desk.toml");

@@ -9,6 +9,7 @@ pub enum DataError<'a> {
     AttachmentUnreadable(Part<'a>, Part<'a>),
     AttachmentCutShort(Part<'a>),
     FormatByHand,
+    MergedAsText(Part<'a>, Part<'a>),
     InvalidMap(Part<'a>),
     LogUnreadable(Part<'a>, Part<'a>),
     MapDoesNotFit(Part<'a>),
@@ -49,6 +50,8 @@ impl DataError<'_> {
             Self::AttachmentCutShort(path) => OpError::failed("attachment-cut-short", format!("`{path}` was cut short while it was read")),
             Self::FormatByHand => OpError::invalid("format-by-hand", "`format` in desk.toml stands in a form that cannot be edited")
                 .hint("write it on a line of its own, and migrate again"),
+            Self::MergedAsText(path, why) => OpError::failed("merged-as-text", format!("`{path}` is merged as plain text: {why}"))
+                .hint("settle what stands between git's marks by hand, or run `desk resolve-merge`"),
             Self::InvalidMap(map_path) => OpError::invalid("invalid-map", format!("the map `{map_path}` is invalid")),
             Self::LogUnreadable(log, error) => OpError::usage("log-unreadable", format!("`{log}`: {error}")),
             Self::MapDoesNotFit(log) => OpError::invalid("map-does-not-fit", format!("the map does not fit `{log}`")),
