@@ -657,3 +657,30 @@ fn a_window_that_ends_a_minute_before_midnight_is_named() {
     desk.replace("desk.toml", "23:59", "24:00");
     let _ = desk.ok("check desk.toml");
 }
+
+/// Each of two clones merged a ticket into the other's: after git has joined them both are closed.
+#[test]
+fn tickets_that_went_into_each_other_are_named_and_fail_no_check() {
+    let desk = Desk::with_two_tickets();
+    let back = desk.copy();
+    let _ = desk.ok("merge ID1 --into ID2");
+    let _ = back.ok("merge ID2 --into ID1");
+    for id in ["ID1", "ID2"] {
+        let joined = plaindesk::rules::merge::merge(
+            &desk.path(id),
+            "",
+            &desk.raw(id),
+            &back.raw(id),
+            chrono_tz::UTC,
+        );
+        desk.write(&desk.path(id), joined.unwrap());
+    }
+    desk.git(&["commit", "--quiet", "--all", "-m", "joined"]);
+    let out = desk.run("check").code(0);
+    let said = format!("{}{}", out.stdout, out.stderr);
+    assert!(
+        said.contains("are merged into each other in a circle"),
+        "{out}"
+    );
+    assert!(said.contains("1 notice"), "{out}");
+}

@@ -159,6 +159,20 @@ class Clone:
         at = due if due > self.last() else self.last() + 1
         self.write("remind", ["- clock-of: resolution", f"- threshold: {number}"], at=at, by="desk", tag=tag)
 
+    def silence(self) -> None:
+        """The sweep resolves what the requester left unanswered, or the requester is in contact."""
+        self.page = normalise(self.page)
+        if self.value("status") != "pending":
+            return
+        if self.rng.random() < 0.5:
+            self.write("contact", ["- direction: in", "- channel: phone", "- outcome: spoke", *self.change("status", "open")])
+            return
+        tag = derived_tag(self.value("id"), "silence", "resolve")
+        if all(entry.tag != tag for entry in self.page.log):
+            changes = self.change("status", "resolved") + self.change("waiting_on", None)
+            due = f"- due: {write_moment(START + 600 * MINUTE)}"
+            self.write("resolve", ["- reason: no response", due, *changes], by="desk", tag=tag)
+
     def tick(self) -> None:
         found = list(steps(self.page.description).values())
         if self.value("type") != "work-order" or not found:
@@ -348,7 +362,7 @@ class Clone:
         entry = f"\n## {when}{head}\n\nBy hand {self.rng.randrange(3)}.\n"
         self.page = read(self.page.write() + entry.encode())
 
-    COMMANDS = (note, note, contact, set, set, elements, elements, status, status, sweep, sweep, tick, tick, redact, undo, imported, imported)
+    COMMANDS = (note, note, contact, set, set, elements, elements, status, status, silence, sweep, sweep, tick, tick, redact, undo, imported, imported)
     HANDS = (
         hand_field, hand_field, hand_comment, hand_unknown, hand_order, hand_list, hand_description,
         hand_description, hand_text, hand_facts, hand_mark, hand_entry, hand_doubled,

@@ -85,16 +85,23 @@ def named_steps(value: str, kind: str, places: dict[str, int]) -> list[int]:
     return [int(part) - 1 for part in parts if re.fullmatch(r"\+?0*[0-9]{1,9}", part) and int(part)]
 
 
+def closes_for_silence(entry: Entry) -> bool:
+    """Whether the sweep resolves with this entry what the requester left unanswered."""
+    return entry.by == "desk" and entry.kind == "resolve" and bool(entry.values("due"))
+
+
 def fold(log: list[Entry], names: list[str] = ()) -> Folded:
     """Folds a log: `created` first, then by time and heading. `names` are those of the steps."""
     out = Folded(marks=[False] * len(names))
     places = {name: at for at, name in reversed(list(enumerate(names)))}
     undone, corrected = corrections(log)
     first_old: dict[str, str | None] = {}
+    answered = False  # whether the requester was in contact since the ticket began to wait
     for entry in sorted(log, key=lambda entry: (entry.kind != "created", entry.order())):
         if entry.kind == "undo" or (entry.kind == "import" and entry.values("of")):
             continue
         stands = entry.kind == "created" or entry.key() not in undone
+        stands = stands and not (answered and closes_for_silence(entry))
         for fact in changes_of(entry, corrected):
             name = fact.name
             out.spoken.add(name)
@@ -112,6 +119,8 @@ def fold(log: list[Entry], names: list[str] = ()) -> Folded:
                 out.values[name] = canonical_text(name, fact.new)
         if out.values.get("status") != "pending":
             out.values.update(waiting_on=None, until=None)
+        answered = answered and not (stands and any(fact.name == "status" and fact.new == "pending" for fact in changes_of(entry, corrected)))
+        answered = answered or (entry.kind == "contact" and "in" in entry.values("direction"))
         for fact in entry.facts() if stands else []:
             if fact.name in ("ticked", "unticked") and not fact.change:
                 for at in named_steps(fact.new, entry.kind, places):

@@ -74,13 +74,17 @@ def plainly_folded(page: Page) -> dict[str, str]:
     for entry in reversed(log):
         if entry.kind == "undo" and entry.key() not in undone:
             undone.update(entry.values("of"))
-    values = {}
+    values, heard = {}, False
     for entry in sorted(log, key=lambda entry: entry.kind != "created"):
         if entry.kind == "undo" or entry.key() in undone or (entry.kind == "import" and entry.values("of")):
+            continue
+        if entry.by == "desk" and entry.values("due") and entry.kind == "resolve" and heard:
             continue
         for fact in corrected.get(entry.key(), entry).facts():
             if entry.kind == "created" or fact.change:
                 values[fact.name] = fact.new
+                heard = heard and (fact.name, fact.new) != ("status", "pending")
+        heard = heard or "in" in entry.values("direction")
     return {name: value for name, value in values.items() if name in TRACKED - LISTS - {"waiting_on", "until"}}
 
 
@@ -421,6 +425,8 @@ FAULTS = (
      "return name in self.spoken and name not in TRACKED"),
     ("`created` folds where it stands", "merge", "key=lambda entry: (entry.kind != \"created\", entry.order())", "key=Entry.order"),
     ("a status does not end the waiting", "merge", "            out.values.update(waiting_on=None, until=None)", "            pass"),
+    ("a closing for silence counts behind an answer", "merge",
+     "        stands = stands and not (answered and closes_for_silence(entry))\n", ""),
     ("an undone change folds", "merge", "            if not stands:\n                continue\n", ""),
     ("one side is not normalised", "merge", "(normalise(read(text, zone)) for text in (a, b))",
      "(read(text, zone) if text is b else normalise(read(text, zone)) for text in (a, b))"),

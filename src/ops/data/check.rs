@@ -15,6 +15,7 @@ use crate::ops::ticket::attach::verify;
 use crate::page::problem::Problem;
 use crate::page::{catalog, settings, text_check};
 use crate::rules::lifecycle::attachments;
+use crate::rules::lifecycle::between_tickets::{self, Ties};
 use crate::store::fs::root::{CACHES, Root};
 use crate::store::fs::{read, walk};
 use crate::store::git::child::Git;
@@ -101,6 +102,7 @@ fn ticket_of(path: &str) -> Option<TicketId> {
 /// Looks at everything once; with `only`, at no other ticket than these.
 fn look(desk: &Desk, scope: &Scope, now: Moment, only: Option<&BTreeSet<TicketId>>) -> Checked {
     let mut checked = Checked::default();
+    let mut ties = Vec::new();
     let world = KnownTargets::of(desk, &mut checked, scope);
     if scope.covers(settings::FILE)
         && let Ok(text) = read::page(&desk.root, settings::FILE)
@@ -128,6 +130,7 @@ fn look(desk: &Desk, scope: &Scope, now: Moment, only: Option<&BTreeSet<TicketId
                 if whole {
                     checked.problems.extend(page_problems(desk, &world, &page));
                     checked.notices.extend(later(&page, now));
+                    ties.push(Ties::of(&page.ticket));
                 }
                 match unseen.get(id) {
                     Some(problem) => checked.problems.push(problem.clone()),
@@ -137,6 +140,9 @@ fn look(desk: &Desk, scope: &Scope, now: Moment, only: Option<&BTreeSet<TicketId
             Err(problem) => checked.problems.push(*problem),
         }
     }
+    let between = between_tickets::findings(&ties).into_iter();
+    let between = between.map(|(id, what)| format!("{}: {what}", id.path()));
+    checked.notices.extend(between);
     let left = unseen
         .iter()
         .filter(|(id, _)| world.tickets.binary_search(id).is_err());

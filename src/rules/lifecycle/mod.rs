@@ -6,6 +6,7 @@ pub mod transitions;
 pub mod required_fields;
 pub mod replay;
 pub mod repair;
+pub mod between_tickets;
 pub mod manual_changes;
 pub mod sweep;
 pub mod escalation;

@@ -73,13 +73,20 @@ pub fn replay(log: &[Entry]) -> Folded {
             continue;
         }
         let by = corrections.of_place(at);
-        if entry.kind != EntryKind::Created && corrections.undone.contains(&at) {
+        let undone = entry.kind != EntryKind::Created && corrections.undone.contains(&at);
+        if undone || fold.answered && closes_for_silence(entry) {
             fold.pass_over(&log[by]);
         } else {
             fold.take(at, entry, by, &log[by]);
         }
     }
     fold.end()
+}
+
+/// Whether the sweep resolves with this entry what the requester left unanswered. Where another clone
+/// heard from the requester before, it does not count.
+fn closes_for_silence(entry: &Entry) -> bool {
+    entry.by.is_desk() && entry.kind == EntryKind::Resolve && entry.attribute("due").is_some()
 }
 
 /// A log on the way through its entries.
@@ -96,6 +103,8 @@ struct Fold {
     /// The values that each field had until their change was undone or corrected: a later change
     /// from one of them is nothing odd.
     withdrawn: BTreeMap<Field, BTreeSet<Option<String>>>,
+    /// Whether the requester was in contact since the ticket began to wait.
+    answered: bool,
 }
 
 impl Fold {
@@ -177,6 +186,13 @@ impl Fold {
                 self.folded.values.remove(field);
                 self.settle(field);
             }
+        }
+        let waits = |how: &How| matches!(how, How::Set { new: Some(new), .. } if new == Status::Pending.as_str());
+        if changes().any(|(field, how)| field == status && waits(how)) {
+            self.answered = false;
+        }
+        if entry.kind == EntryKind::Contact && entry.attribute("direction") == Some("in") {
+            self.answered = true;
         }
     }
 
@@ -493,6 +509,25 @@ mod tests {
         ]);
         assert_eq!(values, ["type=action", "status=cancelled", "queue=first"]);
         assert_eq!(forks, 0);
+    }
+
+    /// One clone heard from the requester while another resolved for silence.
+    #[test]
+    fn a_closing_for_silence_does_not_count_behind_a_contact_of_the_requester() {
+        let lines = [
+            CREATED,
+            "10 anna pend: status=open -> pending, waiting_on=(none) -> customer",
+            "11 marek contact: direction=in, status=pending -> open, waiting_on=customer -> (none)",
+            "12 desk resolve: reason=no response, due=2026-11-21T11:30:00Z, status=pending -> resolved, waiting_on=customer -> (none)",
+        ];
+        let (values, forks) = folded(&lines);
+        assert_eq!(values, ["type=action", "status=open", "queue=first"]);
+        assert_eq!(forks, 0);
+        // Who waits again afterwards can be silent again.
+        let again = "12 anna pend: status=open -> pending, waiting_on=(none) -> customer";
+        let end = lines[3].replacen("12", "13", 1);
+        let (values, _) = folded(&[lines[0], lines[1], lines[2], again, &end]);
+        assert!(values.contains(&"status=resolved".to_owned()), "{values:?}");
     }
 
     #[test]
