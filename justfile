@@ -44,6 +44,14 @@ growth *only='1':
 torture form="all":
     DESK_TORTURE=1 DESK_FORM="{{form}}" cargo test --test store every_form -- --nocapture
 
+# ticket files merged by the program and by the oracle, to the same bytes
+merge count="100000" seed="1":
+    DESK_MERGE={{count}} DESK_SEED={{seed}} cargo test --release --test data merge_oracle::generated -- --nocapture
+
+# clones that pull from one another, RUNS of them
+gossip runs="500" seed="1":
+    DESK_GOSSIP={{runs}} DESK_SEED={{seed}} cargo test --test store gossip -- --nocapture
+
 # links to folders and files in the place of every cache of a desk that is cloned
 hostile:
     DESK_HOSTILE=1 cargo test --test it hostile_clone::links

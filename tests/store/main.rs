@@ -27,6 +27,7 @@ mod crowd;
 mod hostile;
 mod index;
 mod bulk;
+mod gossip;
 mod power;
 
 mod crash;
