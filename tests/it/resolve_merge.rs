@@ -141,3 +141,39 @@ fn two_tickets_of_one_path_are_left_to_a_person() {
         "{out}"
     );
 }
+
+#[test]
+fn of_two_articles_of_one_path_the_later_id_moves() {
+    let desk = Desk::new();
+    let clone = Clone::of(&desk, "second");
+    let _ = desk.ok("kb new 'Reset the router' --category network -m 'From the first.'");
+    let new = [
+        "kb",
+        "new",
+        "Reset the router",
+        "--category",
+        "network",
+        "-m",
+        "From the second.",
+    ];
+    let _ = clone.desk("2026-11-23T11:00:00Z", &new).code(0);
+    assert_eq!(
+        clone
+            .git(&["pull", "--quiet", "--no-rebase", "--no-edit"])
+            .code,
+        1
+    );
+    let out = resolve(&clone).code(0);
+    assert!(
+        out.stdout.contains("kb/network/reset-the-router-kb-"),
+        "{out}"
+    );
+    let _ = clone.git(&["commit", "--quiet", "--no-edit"]).code(0);
+    assert_eq!(clone.git(&["status", "--porcelain"]).code(0).stdout, "");
+    let texts = clone
+        .git(&["grep", "-h", "From the", "HEAD", "--", "kb/network"])
+        .code(0)
+        .stdout;
+    assert_eq!(texts.lines().count(), 2, "{texts}");
+    let _ = clone.desk("2026-11-23T12:01:00Z", &["check"]).code(0);
+}

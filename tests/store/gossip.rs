@@ -4,7 +4,7 @@
 //! No pull may conflict; two clones that merge the same two heads make the same tree; at the end all
 //! clones are of one tree, hold every entry that a command wrote, whole, and `check` is content.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -50,8 +50,15 @@ struct Gossip {
     order: String,
     /// Entries by file and heading, with all their lines.
     written: BTreeMap<(String, String), String>,
+    /// The ids of the articles that commands wrote.
+    articles: BTreeSet<String>,
     commands: usize,
     told: String,
+}
+
+/// The id in the front matter of an article.
+fn article_id(text: &str) -> Option<&str> {
+    text.lines().find(|line| line.starts_with("id = "))
 }
 
 fn entries(text: &str) -> Vec<(String, String)> {
@@ -100,6 +107,7 @@ impl Gossip {
             tickets: Vec::new(),
             order: String::new(),
             written: BTreeMap::new(),
+            articles: BTreeSet::new(),
             commands: 0,
             told: String::new(),
         };
@@ -148,6 +156,40 @@ impl Gossip {
         String::from_utf8(out.stdout).unwrap().trim().to_owned()
     }
 
+    /// Joins what another clone has; where git stops, for two articles were made of one title, the
+    /// program tells them apart.
+    fn join(&mut self, clone: usize, args: &[&str]) {
+        let mut out = self.run(clone, "git", args);
+        for _ in 0..20 {
+            if out.status.success() {
+                return;
+            }
+            let left = self.git(clone, &["diff", "--name-only", "--diff-filter=U"]);
+            let articles = left.lines().all(|path| path.starts_with("kb/"));
+            assert!(
+                articles && !left.is_empty(),
+                "c{clone} git {args:?}\n{}\n{}",
+                shown(&out),
+                self.told
+            );
+            let resolved = self.run(clone, env!("CARGO_BIN_EXE_desk"), &["resolve-merge"]);
+            assert!(
+                resolved.status.success(),
+                "{}\n{}",
+                shown(&resolved),
+                self.told
+            );
+            let _ = writeln!(self.told, "{} c{clone} resolve-merge", self.minutes);
+            let next: &[&str] = match args {
+                ["cherry-pick", ..] => &["cherry-pick", "--continue"],
+                [_, _, "--rebase", ..] => &["rebase", "--continue"],
+                _ => &["commit", "--quiet", "--no-edit"],
+            };
+            out = self.run(clone, "git", next);
+        }
+        panic!("c{clone} git {args:?} does not end\n{}", self.told);
+    }
+
     fn head(&self, clone: usize) -> String {
         self.git(clone, &["rev-parse", "HEAD"])
     }
@@ -170,6 +212,10 @@ impl Gossip {
         );
         self.commands += 1;
         let changed = self.git(clone, &["diff", "--name-only", &before, "HEAD"]);
+        for path in changed.lines().filter(|path| path.starts_with("kb/")) {
+            let text = fs::read_to_string(self.root(clone).join(path)).unwrap();
+            self.articles.extend(article_id(&text).map(str::to_owned));
+        }
         for path in changed.lines().filter(|path| is_ticket(path)) {
             let old = self.run(clone, "git", &["show", &format!("{before}:{path}")]);
             let old: Vec<String> = entries(&String::from_utf8_lossy(&old.stdout))
@@ -251,10 +297,11 @@ impl Gossip {
         let title = format!("title=Title {number}");
         let phone = format!("requester.phone=+48 {number}");
         let step = (1 + n.below(4)).to_string();
+        let article = n.one(&["Reset the router", "Ask for a licence"]);
         let log = self.place.path().join("log.txt");
         let log_path = log.display().to_string();
         let report = format!("r{}", n.below(4));
-        let args: &[&str] = match n.below(24) {
+        let args: &[&str] = match n.below(26) {
             0..=3 => &["note", id, "-m", &words],
             4 | 5 => &["contact", id, "-m", &words],
             6 => &["set", id, &impact],
@@ -291,6 +338,7 @@ impl Gossip {
                 self.by_hand(clone, at);
                 return;
             }
+            23 | 24 => &["kb", "new", article, "--category", "network", "-m", &words],
             _ => &["kb", "use", "KB-7Q2M", "--on", id, "--outcome", "helped"],
         };
         self.desk(clone, args);
@@ -327,7 +375,7 @@ impl Gossip {
         let way = self.numbers.below(10);
         let _ = writeln!(self.told, "{} c{clone} pulls c{from} ({way})", self.minutes);
         if way < 6 {
-            self.git(
+            self.join(
                 clone,
                 &[
                     "pull",
@@ -339,13 +387,13 @@ impl Gossip {
                 ],
             );
         } else if way < 9 {
-            self.git(clone, &["pull", "--quiet", "--rebase", &source, "main"]);
+            self.join(clone, &["pull", "--quiet", "--rebase", &source, "main"]);
         } else {
             self.git(clone, &["fetch", "--quiet", &source, "main"]);
             let range = format!("{}..FETCH_HEAD", self.head(clone));
             let new = self.git(clone, &["rev-list", "--reverse", "--no-merges", &range]);
             for commit in new.lines().take(3) {
-                self.git(
+                self.join(
                     clone,
                     &[
                         "cherry-pick",
@@ -369,7 +417,7 @@ impl Gossip {
         for (clone, from, head) in [(one, other, &b), (other, one, &a)] {
             let source = self.root(from).display().to_string();
             self.git(clone, &["fetch", "--quiet", &source, "main"]);
-            self.git(clone, &["merge", "--quiet", "--no-edit", head]);
+            self.join(clone, &["merge", "--quiet", "--no-edit", head]);
         }
         assert_eq!(self.tree(one), self.tree(other), "{}", self.told);
     }
@@ -391,7 +439,7 @@ impl Gossip {
             for clone in 0..self.clones {
                 for other in (0..self.clones).filter(|other| *other != clone) {
                     let source = self.root(other).display().to_string();
-                    self.git(
+                    self.join(
                         clone,
                         &[
                             "pull",
@@ -438,6 +486,12 @@ impl Gossip {
                     "c{clone} lost {lacks:?} of {identity_of} in {path}\n{told}"
                 );
             }
+            let texts = self.git(clone, &["grep", "-h", "^id = ", "--", "kb"]);
+            let lost = self
+                .articles
+                .iter()
+                .find(|id| !texts.lines().any(|line| line == *id));
+            assert!(lost.is_none(), "c{clone} lost the article {lost:?}\n{told}");
             let check = self.run(clone, env!("CARGO_BIN_EXE_desk"), &["check"]);
             assert!(
                 check.status.success(),

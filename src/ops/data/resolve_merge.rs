@@ -9,8 +9,9 @@ use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::page::{front_matter, log};
-use crate::rules::merge::{self, FileKind, marks};
-use crate::store::fs::{read, walk};
+use crate::rules::merge::{self, FileKind, Refused, marks};
+use crate::store::fs::read::{self, ReadError};
+use crate::store::fs::walk;
 use crate::store::git::unmerged::Unmerged;
 use crate::store::journal::save::{Save, SaveStep, Saved};
 
@@ -71,6 +72,20 @@ pub fn resolve_merge(desk: &Desk, act: &Actor) -> Result<MergeOutcome, OpError> 
         };
         seen.insert(path.clone());
         let here = read::page(&desk.root, &path);
+        if let [_, Some(a), Some(b)] = &file.versions
+            && let Some((stays, moved, text)) = two_articles(desk, &path, a, b)
+        {
+            if let Some(held) = &mut held {
+                let there = read::page(&desk.root, &moved).ok();
+                held.place_merged(&file.at(repo.in_tree(&moved)), &moved, there, text)?;
+                held.place_merged(&file, &path, here.ok(), stays)?;
+            }
+            for path in [path, moved] {
+                let entries = [Vec::new(), Vec::new()];
+                outcome.resolved.push(Resolved { path, entries });
+            }
+            continue;
+        }
         match text_of(&file, &path, here.as_deref().ok(), zone) {
             Ok((text, entries)) => {
                 if let Some(held) = &mut held {
@@ -116,6 +131,25 @@ pub fn resolve_merge(desk: &Desk, act: &Actor) -> Result<MergeOutcome, OpError> 
         outcome.saved = Some(held.save(&step)?);
     }
     Ok(outcome)
+}
+
+/// Two articles that only share a path: the one that keeps it, and the other's new path and text.
+/// `None` where another file stands there already, or there are no two.
+fn two_articles<'t>(
+    desk: &Desk,
+    path: &str,
+    a: &'t str,
+    b: &'t str,
+) -> Option<(&'t str, String, &'t str)> {
+    let apart = FileKind::of(path) == Some(FileKind::Article)
+        && merge::article::merge(path, "", a, b) == Err(Refused::TwoArticles);
+    let (stays, moved, text) = apart.then(|| merge::article::apart(path, a, b).ok())??;
+    // It stands there already where this was cut short.
+    let is_free = match read::page(&desk.root, &moved) {
+        Ok(there) => there == text,
+        Err(error) => matches!(error, ReadError::Missing),
+    };
+    is_free.then_some((stays, moved, text))
 }
 
 /// What an unmerged file becomes, and the entries that only one side has; `here` is what stands in

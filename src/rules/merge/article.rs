@@ -80,6 +80,27 @@ pub fn merge(path: &str, base: &str, a: &str, b: &str) -> Result<String, Refused
     Ok(merged)
 }
 
+/// Of two articles of one path the one that keeps it, and the other with its new path: that with the
+/// later id moves to one that ends in its id, in every clone alike.
+pub fn apart<'t>(
+    path: &str,
+    a: &'t str,
+    b: &'t str,
+) -> Result<(&'t str, String, &'t str), Refused> {
+    let id = |text: &str| match Version::read(path, text)?.id() {
+        Some(Written::Text(id)) => Ok(id),
+        _ => Err(Refused::TwoArticles),
+    };
+    let (of_a, of_b) = (id(a)?, id(b)?);
+    let (stays, goes, moved) = if of_a < of_b {
+        (a, b, of_b)
+    } else {
+        (b, a, of_a)
+    };
+    let stem = path.strip_suffix(".md").unwrap_or(path);
+    Ok((stays, format!("{stem}-{}.md", moved.to_lowercase()), goes))
+}
+
 /// The order of an article's keys.
 struct ArticleRanks;
 
@@ -146,8 +167,14 @@ mod tests {
     }
 
     #[test]
-    fn two_articles_of_one_path_are_refused() {
+    fn two_articles_of_one_path_are_refused_and_can_be_told_apart() {
         let other = BASE.replace("KB-7K3M", "KB-7K3N");
         assert_eq!(merge(PATH, BASE, BASE, &other), Err(Refused::TwoArticles));
+        let moved = "kb/network/vpn-kb-7k3n.md".to_owned();
+        assert_eq!(
+            apart(PATH, BASE, &other),
+            Ok((BASE, moved.clone(), &other[..]))
+        );
+        assert_eq!(apart(PATH, &other, BASE), Ok((BASE, moved, &other[..])));
     }
 }

@@ -10,6 +10,9 @@ use crate::rules::lifecycle::work_order;
 /// hunk.
 const CELLS: usize = 1_000_000;
 
+/// So many times the lines of a text are looked at for joined passages.
+const BUDGET: usize = 8;
+
 /// One version of a passage: its lines.
 type Version = Vec<String>;
 
@@ -96,7 +99,8 @@ pub fn has_joined_passage(text: &str) -> bool {
     }
     let lines: Vec<String> = text.split('\n').map(str::to_owned).collect();
     let tokens = Tokens::new("");
-    (0..lines.len()).any(|at| tokens.versions(&lines[at..]).is_some())
+    let mut budget = BUDGET * lines.len();
+    (0..lines.len()).any(|at| tokens.versions_within(&mut budget, &lines[at..]).is_some())
 }
 
 impl<'p> Tokens<'p> {
@@ -118,6 +122,15 @@ impl<'p> Tokens<'p> {
         number
     }
 
+    /// The same, as long as not too many lines were looked at for it: lines that claim to begin a
+    /// passage cost nothing that grows with their number.
+    fn versions_within(&self, budget: &mut usize, lines: &[String]) -> Option<Vec<Version>> {
+        let claimed = counts(lines.first()?.strip_prefix(self.prefix)?)?;
+        let claimed = claimed.into_iter().try_fold(0_usize, usize::checked_add)?;
+        *budget = budget.checked_sub(claimed)?;
+        self.versions(lines)
+    }
+
     /// The versions of the passage that begins with the first line, if nobody edited it.
     fn versions(&self, lines: &[String]) -> Option<Vec<Version>> {
         let line = lines.first()?.strip_prefix(self.prefix)?;
@@ -132,9 +145,10 @@ impl<'p> Tokens<'p> {
 
     fn of(&mut self, lines: &[String]) -> Vec<usize> {
         let (mut out, mut at) = (Vec::new(), 0);
+        let mut budget = BUDGET * lines.len();
         while at < lines.len() {
             let from = at;
-            let token = if let Some(versions) = self.versions(&lines[at..]) {
+            let token = if let Some(versions) = self.versions_within(&mut budget, &lines[at..]) {
                 at += 1 + versions.iter().map(Vec::len).sum::<usize>();
                 Token::Passage(lines[from..at].to_vec())
             } else {

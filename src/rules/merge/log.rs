@@ -207,7 +207,7 @@ pub fn unite(
     let none = BTreeSet::new();
     let mut out = Vec::with_capacity(one.len() + other.len());
     for (key, x) in one {
-        let joined = match other.shift_remove(&key) {
+        let joined = match other.swap_remove(&key) {
             Some(y) if x != y => {
                 let of = [&of_a, &of_b].map(|side| side.get(&key).unwrap_or(&none));
                 join(old.get(&key), [&x, &y], of, losses)

@@ -23,6 +23,18 @@ pub struct Unmerged {
     mode: String,
 }
 
+impl Unmerged {
+    /// A new file of the same mode at another path.
+    #[must_use]
+    pub fn at(&self, tree_path: String) -> Self {
+        Self {
+            tree_path,
+            mode: self.mode.clone(),
+            ..Self::default()
+        }
+    }
+}
+
 impl Repo {
     /// The unmerged files of the whole work tree, by path.
     pub fn unmerged(&self) -> Result<Vec<Unmerged>, StoreError> {

@@ -67,6 +67,7 @@ const SIGNS: &[&str] = &[
 /// Pieces of two signs and more.
 const PIECES: &[&str] = &[
     "_a",
+    "[desk merge ^aaaaaaaa: edited at once, all kept: 1 + 3000 lines]\n",
     "*a",
     "_a_",
     "**a",

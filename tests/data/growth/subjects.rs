@@ -29,6 +29,7 @@ use plaindesk::rules::lifecycle::repair;
 use plaindesk::rules::lifecycle::replay;
 use plaindesk::rules::lifecycle::sweep;
 use plaindesk::rules::lifecycle::work_order;
+use plaindesk::rules::merge;
 use plaindesk::rules::people::People;
 use plaindesk::rules::people::address;
 use plaindesk::rules::search::{SearchTerms, best};
@@ -416,6 +417,29 @@ pub(crate) fn all() -> Vec<Subject> {
             if let Some(page) = logged(text) {
                 let _ = repair::repair(&page, Tz::UTC);
             }
+        }),
+    );
+    add(
+        "a merge of logs",
+        true,
+        Box::new(|text| {
+            let page = |log: &str| format!("+++\n{HEAD}+++\n\n{CREATED}{log}");
+            let other = "\n## 2026-12-30T00:00:00Z anna note ^zzzz\n\nMore.\n";
+            let _ = merge::ticket::merge(
+                &page(""),
+                &page(text),
+                &page(&format!("{text}{other}")),
+                Tz::UTC,
+            );
+        }),
+    );
+    add(
+        "a merge of texts",
+        false,
+        Box::new(|text| {
+            let lines = |text: &str| text.split('\n').map(str::to_owned).collect::<Vec<_>>();
+            let other = format!("{text}\nMore.");
+            let _ = merge::lines::merge_lines(&[], &lines(text), &lines(&other), "");
         }),
     );
     add(
