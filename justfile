@@ -48,6 +48,10 @@ torture form="all":
 merge count="100000" seed="1":
     DESK_MERGE={{count}} DESK_SEED={{seed}} cargo test --release --test data merge_oracle::generated -- --nocapture
 
+# faults planted in the program's merge: each must be found by the comparison with the oracle
+planted:
+    python3 tests/oracle/plant_in_program.py
+
 # clones that pull from one another, RUNS of them
 gossip runs="500" seed="1":
     DESK_GOSSIP={{runs}} DESK_SEED={{seed}} cargo test --test store gossip -- --nocapture
