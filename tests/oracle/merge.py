@@ -224,7 +224,8 @@ def missing_created(page: Page) -> Entry:
     """The `created` entry of a log that has none: each field as its first change says, else as it is."""
     ticket = display(page.get("id"))
     month = f"{19 if ticket[:2] >= '70' else 20}{ticket[:2]}-{ticket[2:4]}-01T00:00:00Z"
-    at = read_moment(display(page.get("created")) or month) or 0
+    stated = display(page.get("created"))
+    at = read_moment(stated or month) or 0 if stated or not page.log else page.log[0].at
     if page.log and page.log[0].at <= at:
         at = page.log[0].at - 1
     first: dict[str, str | None] = {}
