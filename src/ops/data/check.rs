@@ -140,9 +140,7 @@ fn look(desk: &Desk, scope: &Scope, now: Moment, only: Option<&BTreeSet<TicketId
             Err(problem) => checked.problems.push(*problem),
         }
     }
-    let between = between_tickets::findings(&ties).into_iter();
-    let between = between.map(|(id, what)| format!("{}: {what}", id.path()));
-    checked.notices.extend(between);
+    checked.notices.extend(between(&ties));
     let left = unseen
         .iter()
         .filter(|(id, _)| world.tickets.binary_search(id).is_err());
@@ -180,6 +178,12 @@ fn look(desk: &Desk, scope: &Scope, now: Moment, only: Option<&BTreeSet<TicketId
         .problems
         .sort_by(|a, b| (&a.path, a.place).cmp(&(&b.path, b.place)));
     checked
+}
+
+/// What tickets say of each other, a sentence each.
+fn between(ties: &[Ties]) -> impl Iterator<Item = String> {
+    let found = between_tickets::findings(ties).into_iter();
+    found.map(|(id, what)| format!("{}: {what}", id.path()))
 }
 
 /// Saved reports that could not be made.

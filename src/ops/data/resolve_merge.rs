@@ -12,6 +12,7 @@ use crate::page::{front_matter, log};
 use crate::rules::merge::{self, FileKind, Refused, marks};
 use crate::store::fs::read::{self, ReadError};
 use crate::store::fs::walk;
+use crate::store::git::repo::Repo;
 use crate::store::git::unmerged::Unmerged;
 use crate::store::journal::save::{Save, SaveStep, Saved};
 
@@ -99,10 +100,30 @@ pub fn resolve_merge(desk: &Desk, act: &Actor) -> Result<MergeOutcome, OpError> 
             }),
         }
     }
+    let saves = merge_marked(desk, repo, &seen, &mut outcome);
+    if let Some(held) = held.as_mut().filter(|_| !saves.is_empty()) {
+        let step = SaveStep {
+            message: format!("resolve-merge: {} of the desk's files", saves.len()),
+            author: act.signature(desk),
+            at: act.now,
+            saves,
+        };
+        outcome.saved = Some(held.save(&step)?);
+    }
+    Ok(outcome)
+}
+
+/// Merges the files with marks in them that git does not call unmerged; returns what to save.
+fn merge_marked(
+    desk: &Desk,
+    repo: &Repo,
+    seen: &BTreeSet<String>,
+    outcome: &mut MergeOutcome,
+) -> Vec<Save> {
     let mut saves = Vec::new();
-    for (path, text) in marked_files(desk, &seen) {
+    for (path, text) in marked_files(desk, seen) {
         let [base, a, b] = marks::versions(&text);
-        match merge::merge(&path, &base, &a, &b, zone) {
+        match merge::merge(&path, &base, &a, &b, desk.settings.zone) {
             Ok(merged) => {
                 let entries = one_sided([&a, &b]);
                 outcome.resolved.push(Resolved {
@@ -121,16 +142,7 @@ pub fn resolve_merge(desk: &Desk, act: &Actor) -> Result<MergeOutcome, OpError> 
             }
         }
     }
-    if let Some(held) = held.as_mut().filter(|_| !saves.is_empty()) {
-        let step = SaveStep {
-            message: format!("resolve-merge: {} of the desk's files", saves.len()),
-            author: act.signature(desk),
-            at: act.now,
-            saves,
-        };
-        outcome.saved = Some(held.save(&step)?);
-    }
-    Ok(outcome)
+    saves
 }
 
 /// Two articles that only share a path: the one that keeps it, and the other's new path and text.

@@ -122,8 +122,8 @@ impl<'p> Tokens<'p> {
         number
     }
 
-    /// The same, as long as not too many lines were looked at for it: lines that claim to begin a
-    /// passage cost nothing that grows with their number.
+    /// The versions of a passage, as long as not too many lines were looked at: lines that claim to
+    /// begin one cost nothing that grows with their number.
     fn versions_within(&self, budget: &mut usize, lines: &[String]) -> Option<Vec<Version>> {
         let claimed = counts(lines.first()?.strip_prefix(self.prefix)?)?;
         let claimed = claimed.into_iter().try_fold(0_usize, usize::checked_add)?;
