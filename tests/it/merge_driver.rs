@@ -220,6 +220,19 @@ fn the_attributes_of_a_desk_from_before_are_one_commit_of_their_own() {
     );
 }
 
+#[test]
+fn attributes_that_are_in_conflict_are_left_alone() {
+    let desk = Desk::with_ticket();
+    let clone = Clone::of(&desk, "second");
+    let marks = "<<<<<<< HEAD\n*.png binary\n=======\n*.jpg binary\n>>>>>>> main\n";
+    std::fs::write(clone.root.join(".gitattributes"), marks).unwrap();
+    let id = desk.real("ID1");
+    let _ = clone
+        .desk("2026-11-23T11:00:00Z", &["note", &id, "-m", "x"])
+        .code(0);
+    assert_eq!(clone.read(".gitattributes"), marks);
+}
+
 /// Another folder of a larger repository is not ours.
 #[test]
 fn a_desk_in_a_folder_merges_there_and_nowhere_else() {

@@ -11,7 +11,7 @@ use crate::ops::data::merge_driver::{MergeRequest, merge_for_git};
 ///
 /// Git starts it while it merges, rebases or cherry-picks; the first command that writes in a clone
 /// registers it. Where a file cannot be merged by the desk's rules, git's own merge leaves marks in
-/// it, and `desk resolve-merge` says what to do.
+/// it and the message says why.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
     /// The version that both sides began with

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::model::moment::Moment;
 use crate::ops::core::desk::Desk;
+use crate::page::front_matter::conflict;
 use crate::store::error::StoreError;
 use crate::store::fs::read::{self, ReadError};
 use crate::store::git::merge_setup::attributes;
@@ -56,7 +57,8 @@ fn missing(desk: &Desk) -> Option<Save> {
         Err(_) => return None,
     };
     let text = old.as_deref().unwrap_or_default();
-    if text.contains("merge=plaindesk") {
+    // Nor is anything added to a file that is in conflict.
+    if text.contains("merge=plaindesk") || conflict(FILE, text).is_some() {
         return None;
     }
     let gap = if text.is_empty() || text.ends_with('\n') {

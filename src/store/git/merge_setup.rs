@@ -59,16 +59,24 @@ fn literal(folder: &str) -> String {
 /// The driver's command line: this program, else one of its name on the search path, else git's own
 /// merge of texts, which leaves marks. Never one after another has failed, for a conflict would run
 /// both.
-fn driver(program: &Path) -> Option<String> {
+fn driver(program: &Path) -> String {
+    // `%` would be filled in by git; such a program is found on the search path or not at all.
     let own = program.to_str().filter(|path| !path.contains('%'));
-    let quoted = own.map(|path| format!("'{}'", path.replace('\'', "'\\''")));
-    let first = quoted
-        .map(|path| format!("if command -v {path} >/dev/null 2>&1; then {path} {ARGUMENTS}; el"));
-    Some(format!(
-        "{}if command -v desk >/dev/null 2>&1; then desk {ARGUMENTS}; else git merge-file --marker-size=%L %A %O %B; fi",
-        first?
-    ))
+    let first = own.map(|path| {
+        let path = format!("'{}'", path.replace('\'', QUOTE));
+        format!("if command -v {path}{QUIET}; then {path} {ARGUMENTS}; el")
+    });
+    format!(
+        "{}if command -v desk{QUIET}; then desk {ARGUMENTS}; else git merge-file --marker-size=%L %A %O %B; fi",
+        first.unwrap_or_default()
+    )
 }
+
+/// A quotation mark inside a word that the shell quotes.
+const QUOTE: &str = "'\\''";
+
+/// What keeps the shell's question silent.
+const QUIET: &str = " >/dev/null 2>&1";
 
 /// Whether a driver's command line works: it is not cut short, and the program that it names first
 /// is there.
@@ -80,10 +88,12 @@ fn works(line: &str) -> bool {
         // Somebody's own way to start us.
         return !line.starts_with("if ");
     };
-    let named = rest
+    let asked = rest.split_once(QUIET).map_or(rest, |(asked, _)| asked);
+    let named = asked
         .strip_prefix('\'')
-        .and_then(|rest| rest.split_once('\''));
-    line.ends_with("; fi") && named.is_none_or(|(path, _)| Path::new(path).exists())
+        .and_then(|asked| asked.strip_suffix('\''));
+    let is_there = |path: &str| Path::new(&path.replace(QUOTE, "'")).exists();
+    line.ends_with("; fi") && named.is_none_or(is_there)
 }
 
 impl Repo {
@@ -92,7 +102,8 @@ impl Repo {
     pub fn set_up_merges(&self, program: &Path) -> Result<MergeSetup, StoreError> {
         let mut setup = MergeSetup::default();
         let known = self.config().merge_driver.as_deref().is_some_and(works);
-        if let Some(line) = driver(program).filter(|_| !known) {
+        if !known {
+            let line = driver(program);
             let name = "plaindesk: entries are a set, fields follow the log";
             for (key, value) in [("name", name), ("driver", line.as_str())] {
                 let key = format!("merge.{NAME}.{key}");
@@ -172,11 +183,24 @@ mod tests {
 
     #[test]
     fn a_driver_that_is_cut_short_or_names_a_program_that_is_gone_does_not_work() {
-        let whole = driver(Path::new("/bin/sh")).unwrap();
+        let whole = driver(Path::new("/bin/sh"));
         assert!(works(&whole), "{whole}");
         assert!(works("desk merge-driver %O %A %B %P"));
-        assert!(!works(&driver(Path::new("/nowhere/desk")).unwrap()));
+        assert!(!works(&driver(Path::new("/nowhere/desk"))));
         assert!(!works("if command -v '/bin/sh' >/dev/null 2>&1"));
         assert!(!works("git merge-file %A %O %B"));
+    }
+
+    /// The second was written anew, with its sentence, by every command.
+    #[test]
+    fn odd_paths_of_the_program_are_registered_once() {
+        let unnamed = driver(Path::new("/opt/100%/desk"));
+        assert!(unnamed.starts_with("if command -v desk "), "{unnamed}");
+        assert!(works(&unnamed));
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("anna's desk");
+        assert!(!works(&driver(&program)));
+        std::fs::File::create(&program).unwrap();
+        assert!(works(&driver(&program)), "{}", driver(&program));
     }
 }
