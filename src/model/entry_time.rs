@@ -15,16 +15,27 @@ pub const OF: &str = "of";
 /// The attribute of a `redate` entry: when the other happened.
 pub const TIME: &str = "time";
 
-/// The effective time of each entry of a log, which is in order: its last `redate`, else its
-/// `clock`, else its heading, and never before that of the entry before it.
+/// The effective time of each entry of a log, which is in order: its own, and never before that of
+/// the entry before it.
 pub fn effective(log: &[Entry]) -> Vec<Moment> {
+    let mut times = own(log);
+    let mut before: Option<Moment> = None;
+    for at in &mut times {
+        *at = before.map_or(*at, |before| before.max(*at));
+        before = Some(*at);
+    }
+    times
+}
+
+/// The own time of each entry, whatever stands before it: its last `redate`, else its `clock`, else
+/// its heading.
+pub fn own(log: &[Entry]) -> Vec<Moment> {
     let mut redated: HashMap<&str, Moment> = HashMap::new();
     for entry in log.iter().filter(|entry| entry.kind == EntryKind::Redate) {
         if let (Some(of), Some(at)) = (entry.attribute(OF), time(entry, TIME)) {
             redated.insert(of, at);
         }
     }
-    let mut before: Option<Moment> = None;
     let own = |entry: &Entry| {
         let corrected = if redated.is_empty() {
             None
@@ -33,14 +44,7 @@ pub fn effective(log: &[Entry]) -> Vec<Moment> {
         };
         corrected.or_else(|| time(entry, CLOCK)).unwrap_or(entry.at)
     };
-    log.iter()
-        .map(|entry| {
-            let at = own(entry);
-            let at = before.map_or(at, |before| before.max(at));
-            before = Some(at);
-            at
-        })
-        .collect()
+    log.iter().map(own).collect()
 }
 
 /// A sweep's entry names a clock by its kind under the same key.
