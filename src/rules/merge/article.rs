@@ -80,6 +80,14 @@ pub fn merge(path: &str, base: &str, a: &str, b: &str) -> Result<String, Refused
     Ok(merged)
 }
 
+/// The id of the article in a text; `None` where it cannot be read.
+pub fn id_of(path: &str, text: &str) -> Option<String> {
+    match Version::read(path, text).ok()?.id()? {
+        Written::Text(id) => Some(id),
+        Written::List(_) => None,
+    }
+}
+
 /// Of two articles of one path the one that keeps it, and the other with its new path: that with the
 /// later id moves to one that ends in its id, in every clone alike.
 pub fn apart<'t>(
@@ -97,8 +105,13 @@ pub fn apart<'t>(
     } else {
         (b, a, of_a)
     };
+    Ok((stays, own_path(path, &moved), goes))
+}
+
+/// The path of an article that another of its path makes move: one that ends in its id.
+pub fn own_path(path: &str, id: &str) -> String {
     let stem = path.strip_suffix(".md").unwrap_or(path);
-    Ok((stays, format!("{stem}-{}.md", moved.to_lowercase()), goes))
+    format!("{stem}-{}.md", id.to_lowercase())
 }
 
 /// The order of an article's keys.

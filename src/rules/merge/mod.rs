@@ -11,6 +11,7 @@ pub mod marks;
 pub mod ticket;
 pub mod article;
 pub mod settings;
+pub mod files;
 
 use chrono_tz::Tz;
 

@@ -7,13 +7,14 @@ use chrono_tz::Tz;
 use crate::model::entry::Entry;
 use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Field, Key, Value};
-use crate::model::id::TicketId;
+use crate::model::id::{RANDOM_LEN, TicketId};
 use crate::model::moment::Moment;
 use crate::model::status::TicketType;
-use crate::page::edit::{Rank, toml_value};
+use crate::page::edit::{self, Rank, toml_value};
 use crate::page::escape::{FENCE, escape};
 use crate::page::front_layout::{self, Layout};
 use crate::page::front_matter;
+use crate::page::log::derived_tag;
 use crate::page::ticket::{self, TicketPage};
 use crate::rules::lifecycle::replay::{self, Folded};
 use crate::rules::lifecycle::{repair, tick_marks, work_order};
@@ -130,6 +131,41 @@ fn one_ticket(a: &Version, b: &Version) -> Result<(), Refused> {
     } else {
         Err(Refused::TwoTickets)
     }
+}
+
+/// Of two tickets that only share an id: which of the sides begins later, and the id that it gets in
+/// every clone alike. `None` where they are two versions of one, or cannot be read.
+pub fn apart(a: &str, b: &str, zone: Tz) -> Option<(usize, TicketId)> {
+    let (one, other) = (Version::read(a, zone).ok()?, Version::read(b, zone).ok()?);
+    if one.id != other.id || one_ticket(&one, &other).is_ok() {
+        return None;
+    }
+    let begun = |version: &Version| version.created().map(MergeEntry::order).min();
+    let later = usize::from(begun(&other) >= begun(&one));
+    let goes = [&one, &other][later];
+    let heading = goes
+        .created()
+        .map(MergeEntry::key)
+        .min()
+        .unwrap_or_default();
+    let id = goes.id.as_str();
+    let drawn = derived_tag(&["ticket", id, &heading], RANDOM_LEN).to_uppercase();
+    let new = format!("{}{drawn}", &id[..id.len() - RANDOM_LEN]);
+    Some((later, new.parse().ok()?))
+}
+
+/// A ticket's text under another id; the old one stays among its aliases.
+pub fn renamed(text: &str, old: TicketId, new: TicketId) -> Option<String> {
+    let text = text.replace(old.as_str(), new.as_str());
+    let page = ticket::read(new, text).ok()?;
+    let parts = front_matter::split(&page.path, &page.text).ok()?;
+    let mut aliases = match page.ticket.get(Key::Aliases) {
+        Some(Value::List(words)) => words.clone(),
+        _ => Vec::new(),
+    };
+    aliases.push(old.to_string());
+    let field = Field::Known(Key::Aliases);
+    edit::set(&page.text, &parts, &field, Some(&Value::List(aliases))).ok()
 }
 
 fn merge_versions(base: Option<&Version>, a: &Version, b: &Version) -> String {
