@@ -318,6 +318,22 @@ impl Folder {
         }
     }
 
+    /// Removes a folder that is empty; `false` where it is not, or is gone.
+    pub(in crate::store) fn remove_folder(&self, name: &str) -> Result<bool, StoreError> {
+        match retry_on_intr(|| rustix::fs::unlinkat(&self.fd, name, AtFlags::REMOVEDIR)) {
+            Ok(()) => Ok(true),
+            Err(Errno::NOENT | Errno::NOTEMPTY | Errno::EXIST | Errno::BUSY) => Ok(false),
+            Err(errno) => Err(StoreError::io("remove", &self.shown(name))(errno)),
+        }
+    }
+
+    /// Where a link leads, unfollowed.
+    pub(in crate::store) fn target(&self, name: &str) -> Result<Vec<u8>, StoreError> {
+        retry_on_intr(|| rustix::fs::readlinkat(&self.fd, name, Vec::new()))
+            .map(std::ffi::CString::into_bytes)
+            .map_err(StoreError::io("read the link", &self.shown(name)))
+    }
+
     /// The names in the folder that are text, in order.
     pub(in crate::store) fn names(&self) -> Result<Vec<String>, StoreError> {
         let failed = |errno: Errno| StoreError::io("list", &self.shown)(errno);

@@ -9,10 +9,13 @@ use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use crate::store::error::StoreError;
+use crate::store::fs::interrupt::Interrupt;
 
 /// The variables of git's that a child may see: where the person's configuration and git's own
 /// programs are, how far to look for a repository, and who works. All others bind it to another
@@ -39,6 +42,20 @@ const SETTINGS: &[&str] = &[
 /// Tells a desk command that it runs in a hook of a desk command: the path of the lock held.
 pub(in crate::store) const MARKER: &str = "PLAINDESK_HOLDS";
 
+/// What else a child that talks to a remote may see: how the person reaches it.
+const OF_REMOTES: &[&str] = &[
+    "GIT_ASKPASS",
+    "GIT_PROXY_SSL_CAINFO",
+    "GIT_SSH",
+    "GIT_SSH_COMMAND",
+    "GIT_SSH_VARIANT",
+    "GIT_SSL_CAINFO",
+    "GIT_SSL_CAPATH",
+    "GIT_SSL_CERT",
+    "GIT_SSL_KEY",
+    "GIT_SSL_NO_VERIFY",
+];
+
 /// How much of the person's surroundings a child may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Manner {
@@ -50,6 +67,17 @@ pub enum Manner {
     Hooks,
     /// As `Alone`, with the repository's own wishes for maintenance.
     Upkeep,
+    /// Talks to a remote and asks nobody anything, in a process group of its own; no hooks.
+    Remote,
+    /// As `Remote`, but may ask at the terminal.
+    RemoteAsking,
+}
+
+impl Manner {
+    /// Whether it talks to a remote.
+    fn is_remote(self) -> bool {
+        matches!(self, Self::Remote | Self::RemoteAsking)
+    }
 }
 
 /// A way to run git in one repository.
@@ -152,14 +180,23 @@ impl Git {
         let mut command = Command::new("git");
         for (name, _) in std::env::vars_os() {
             let text = name.to_string_lossy();
-            if text.starts_with("GIT_") && !OWN.contains(&text.as_ref()) {
+            let kept = OWN.contains(&text.as_ref())
+                || manner.is_remote() && OF_REMOTES.contains(&text.as_ref());
+            if text.starts_with("GIT_") && !kept {
                 command.env_remove(&name);
             }
         }
         command
             .envs(self.extra.iter().map(|(name, value)| (name, value)))
             .env("LC_ALL", "C")
-            .env("GIT_TERMINAL_PROMPT", "0")
+            .env(
+                "GIT_TERMINAL_PROMPT",
+                if manner == Manner::RemoteAsking {
+                    "1"
+                } else {
+                    "0"
+                },
+            )
             .env("GIT_LITERAL_PATHSPECS", "1")
             .current_dir(&self.folder)
             .stdin(Stdio::null())
@@ -171,6 +208,8 @@ impl Git {
         }
         if manner != Manner::Hooks {
             command.args(["-c", "core.hooksPath=/dev/null"]);
+        }
+        if manner != Manner::Hooks && !manner.is_remote() {
             // An object that a partial clone lacks would be fetched by what its settings name.
             command.env("GIT_NO_LAZY_FETCH", "1");
             // Older versions do not know that variable, but fetch by no protocol that this lacks.
@@ -179,16 +218,17 @@ impl Git {
         if manner != Manner::Upkeep {
             command.args(["-c", "gc.auto=0", "-c", "maintenance.auto=false"]);
         }
-        if matches!(manner, Manner::Alone | Manner::Upkeep) {
+        if matches!(manner, Manner::Alone | Manner::Upkeep | Manner::Remote) {
             // Ctrl-C is for desk, which stops between its steps; git must not die within one.
             command.process_group(0);
-            if let Some(git_dir) = &self.repository {
-                command
-                    .arg("--git-dir")
-                    .arg(git_dir)
-                    .arg("--work-tree")
-                    .arg(&self.folder);
-            }
+        }
+        let is_apart = matches!(manner, Manner::Alone | Manner::Upkeep) || manner.is_remote();
+        if is_apart && let Some(git_dir) = &self.repository {
+            command
+                .arg("--git-dir")
+                .arg(git_dir)
+                .arg("--work-tree")
+                .arg(&self.folder);
         }
         command.args(args);
         command
@@ -225,13 +265,65 @@ impl Git {
         self.start(self.command(Manner::Alone, args), words(args))
     }
 
-    fn start(&self, mut command: Command, shown: String) -> Result<Stream, StoreError> {
+    /// Runs a prepared command that talks to a remote, which may never answer: `None` where nothing
+    /// came from it for as long as `patience`, or the person asked for the end. Then it is ended with
+    /// all that it has started.
+    pub(in crate::store) fn converse(
+        &self,
+        command: Command,
+        shown: String,
+        input: &[u8],
+        patience: Duration,
+        interrupt: &Interrupt,
+    ) -> Result<Option<GitOutput>, StoreError> {
+        const STEP: Duration = Duration::from_millis(20);
+        let heard = Arc::new(AtomicU64::new(0));
+        let mut stream = self.start_heard(command, shown, Some(&heard))?;
+        stream.write(input);
+        stream.stdin = None;
+        let (mut last, mut since) = (0, Instant::now());
+        let mut pause = Duration::from_millis(1);
+        loop {
+            let ended = stream.child.try_wait();
+            if ended
+                .map_err(|source| StoreError::NoGit { source })?
+                .is_some()
+            {
+                return stream.finish().map(Some);
+            }
+            let now = heard.load(Ordering::Relaxed);
+            if now != last {
+                (last, since) = (now, Instant::now());
+            }
+            if since.elapsed() >= patience || interrupt.raised().is_some() {
+                stream.end_all();
+                return match interrupt.raised() {
+                    Some(_) => Err(StoreError::Interrupted),
+                    None => Ok(None),
+                };
+            }
+            std::thread::sleep(pause);
+            pause = (pause * 2).min(STEP);
+        }
+    }
+
+    fn start(&self, command: Command, shown: String) -> Result<Stream, StoreError> {
+        self.start_heard(command, shown, None)
+    }
+
+    fn start_heard(
+        &self,
+        mut command: Command,
+        shown: String,
+        heard: Option<&Arc<AtomicU64>>,
+    ) -> Result<Stream, StoreError> {
         command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         // Before git starts: it could not be ended at any moment without harm.
-        let (out, err) = (Drain::ready()?, Drain::ready()?);
+        let heard = || heard.map(Arc::clone).unwrap_or_default();
+        let (out, err) = (Drain::counting(heard())?, Drain::counting(heard())?);
         let mut child = self.spawn(&mut command)?;
         let stdin = child
             .stdin
@@ -306,12 +398,28 @@ struct Drain<P> {
 impl<P: Read + Send + 'static> Drain<P> {
     /// A thread that waits for its pipe; it ends where it is given none.
     fn ready() -> Result<Self, StoreError> {
+        Self::counting(Arc::default())
+    }
+
+    /// As `ready`; `heard` counts the bytes that have come.
+    fn counting(heard: Arc<AtomicU64>) -> Result<Self, StoreError> {
         let (pipe, given) = sync_channel::<P>(1);
         let drained = std::thread::Builder::new().spawn(move || {
             let mut bytes = Vec::new();
-            match given.recv() {
-                Ok(mut pipe) => pipe.read_to_end(&mut bytes).map(|_| bytes),
-                Err(_) => Ok(bytes),
+            let Ok(mut pipe) = given.recv() else {
+                return Ok(bytes);
+            };
+            let mut part = [0; 1 << 13];
+            loop {
+                match pipe.read(&mut part) {
+                    Ok(0) => return Ok(bytes),
+                    Ok(count) => {
+                        bytes.extend_from_slice(&part[..count]);
+                        heard.fetch_add(count as u64, Ordering::Relaxed);
+                    }
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Err(error) => return Err(error),
+                }
             }
         });
         let drained = drained.map_err(|source| StoreError::NoThread { source })?;
@@ -370,6 +478,28 @@ impl Stream {
             stderr,
             command: self.shown,
         })
+    }
+
+    /// Ends the child and what it has started, and leaves its pipes to themselves.
+    fn end_all(mut self) {
+        let group = i32::try_from(self.child.id())
+            .ok()
+            .and_then(rustix::process::Pid::from_raw);
+        if let Some(process) = group {
+            use rustix::process::{Signal, kill_process, kill_process_group};
+            // It leads no group where it may ask at the terminal.
+            let told = kill_process_group(process, Signal::TERM);
+            let _ = told.or_else(|_| kill_process(process, Signal::TERM));
+        }
+        // Git takes its locks back before it ends.
+        for _ in 0..100 {
+            if !matches!(self.child.try_wait(), Ok(None)) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 
     /// Ends the child without regard to what it was doing.

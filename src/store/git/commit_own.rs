@@ -138,34 +138,51 @@ fn advance(
 ) -> Result<ImportResult, StoreError> {
     let subject: String = words.message.lines().next().unwrap_or_default().to_owned();
     let why = format!("desk: {}", subject.replace(char::is_control, " "));
+    Ok(match advance_branch(repo, head, tip, commit, &why)? {
+        Advanced::Done => ImportResult::Made(MadeCommit {
+            commit: commit.to_owned(),
+            blobs: Vec::new(),
+        }),
+        Advanced::Moved => ImportResult::Moved,
+        Advanced::Locked(why) => ImportResult::Locked(why),
+    })
+}
+
+/// How moving a branch ended.
+pub(in crate::store) enum Advanced {
+    Done,
+    /// It is no longer where it was.
+    Moved,
+    /// A lock of git's stood in the way; which.
+    Locked(String),
+}
+
+/// Moves a branch from where it was seen, `None` for no commit yet; `why` is for its reflog.
+pub(in crate::store) fn advance_branch(
+    repo: &Repo,
+    head: &Head,
+    tip: Option<&str>,
+    commit: &str,
+    why: &str,
+) -> Result<Advanced, StoreError> {
     // Without an old value, it must be a new branch.
     let old = tip.unwrap_or_default();
-    let args = [
-        "update-ref",
-        "-m",
-        &why,
-        "--no-deref",
-        head.reference(),
-        commit,
-        old,
-    ];
+    let name = head.reference();
+    let args = ["update-ref", "-m", why, "--no-deref", name, commit, old];
     let reported = repo.git.run(&args)?;
     // A signal may end git after it has moved the branch.
     let there = || {
-        let now = repo.git.run(&["rev-parse", "--verify", head.reference()]);
+        let now = repo.git.run(&["rev-parse", "--verify", name]);
         now.is_ok_and(|now| now.ok && String::from_utf8_lossy(&now.stdout).trim() == commit)
     };
     if reported.ok || there() {
-        return Ok(ImportResult::Made(MadeCommit {
-            commit: commit.to_owned(),
-            blobs: Vec::new(),
-        }));
+        return Ok(Advanced::Done);
     }
     let moved = ["but expected", "already exists", "unable to resolve"];
     Ok(if moved.iter().any(|sign| reported.stderr.contains(sign)) {
-        ImportResult::Moved
+        Advanced::Moved
     } else if reported.met_a_lock() {
-        ImportResult::Locked(last_line(&reported.stderr))
+        Advanced::Locked(last_line(&reported.stderr))
     } else {
         return Err(StoreError::NotCommitted {
             reason: reported.error().to_string(),
@@ -174,7 +191,7 @@ fn advance(
 }
 
 /// Makes the moved ref durable: git syncs the file, but not the folder that names it.
-pub(in crate::store::git) fn sync_refs(repo: &Repo, head: &Head) -> Result<(), StoreError> {
+pub(in crate::store) fn sync_refs(repo: &Repo, head: &Head) -> Result<(), StoreError> {
     let mut folders = Vec::new();
     match (&repo.reftable, head) {
         (Some(folder), _) => {

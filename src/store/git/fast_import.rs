@@ -32,6 +32,14 @@ pub(in crate::store) struct File<'a> {
     pub(in crate::store) blob: String,
 }
 
+/// One row of a merge in an import stream.
+pub(in crate::store) struct TreeRow<'a> {
+    pub(in crate::store) path: &'a str,
+    pub(in crate::store) mode: &'a str,
+    /// A mark of this stream, or an object's name.
+    pub(in crate::store) blob: String,
+}
+
 /// What an import came to.
 pub(in crate::store) enum ImportResult {
     Made(MadeCommit),
@@ -160,6 +168,29 @@ impl Importer {
         }
         self.stream
             .write(format!("\nget-mark :{mark}\n").as_bytes());
+    }
+
+    /// Sends a merge commit on top of the first of its parents: what goes and what stands then.
+    pub(in crate::store::git) fn merge<'a>(
+        &mut self,
+        reference: &str,
+        parents: [&str; 2],
+        gone: impl Iterator<Item = &'a str>,
+        rows: &[TreeRow<'_>],
+    ) {
+        let mark = self.blobs + 1;
+        let [first, second] = parents;
+        let head = &self.head;
+        let mut text =
+            format!("commit {reference}\nmark :{mark}\n{head}from {first}\nmerge {second}\n");
+        for path in gone {
+            let _ = writeln!(text, "D {}", quoted(path));
+        }
+        for TreeRow { path, mode, blob } in rows {
+            let _ = writeln!(text, "M {mode} {blob} {}", quoted(path));
+        }
+        let _ = write!(text, "\nget-mark :{mark}\n");
+        self.stream.write(text.as_bytes());
     }
 
     /// Lets a commit of this stream have no name.

@@ -194,7 +194,8 @@ impl IndexLock<'_> {
             .map(|row| {
                 let (mode, rest) = row.split_once(' ')?;
                 let (blob, path) = rest.strip_suffix('\0')?.split_once('\t')?;
-                Some((mode == "100755", blob, path))
+                let is_file = mode == "100644" || mode == "100755";
+                is_file.then_some((mode == "100755", blob, path))
             })
             .collect::<Option<_>>()
             .ok_or_else(odd)?;

@@ -418,7 +418,7 @@ impl Repo {
     }
 
     /// A path that git names, relative to the desk; `None` outside of it.
-    pub(in crate::store) fn in_desk<'p>(&self, path: &'p str) -> Option<&'p str> {
+    pub fn in_desk<'p>(&self, path: &'p str) -> Option<&'p str> {
         if self.prefix.is_empty() {
             return Some(path);
         }

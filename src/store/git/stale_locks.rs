@@ -134,12 +134,25 @@ pub(in crate::store) fn any_older(repo: &Repo, age: Duration) -> bool {
 /// Removes the lock files that are ours and dead: those that appeared at `since` or later, or
 /// before the system started.
 pub(in crate::store) fn remove_stale(repo: &Repo, since: Option<SystemTime>) -> Healed {
+    remove_stale_of(repo, since, &[])
+}
+
+/// As [`remove_stale`], with the locks of these references.
+pub(in crate::store) fn remove_stale_of(
+    repo: &Repo,
+    since: Option<SystemTime>,
+    references: &[String],
+) -> Healed {
     let mut healed = Healed::default();
     let index = lock_of(&repo.index);
     let ours = names_us(&index);
     let boot = boot_time();
     let now = SystemTime::now();
-    let (ours, others): (Vec<_>, Vec<_>) = candidates(repo)
+    let more = references
+        .iter()
+        .map(|name| lock_of(&repo.common.join(name)));
+    let all: Vec<PathBuf> = candidates(repo).into_iter().chain(more).collect();
+    let (ours, others): (Vec<_>, Vec<_>) = all
         .iter()
         // Whoever takes the index takes that one over: it may be behind the branch.
         .filter(|path| !ours || **path != index)

@@ -327,6 +327,6 @@ pub(in crate::store) fn bulk_pieces(entry: &JournalEntry) -> Vec<CommitFile<'_>>
     files.map(piece).collect()
 }
 
-fn sha256(text: impl AsRef<[u8]>) -> String {
+pub(in crate::store) fn sha256(text: impl AsRef<[u8]>) -> String {
     hex(&Sha256::digest(text.as_ref()))
 }

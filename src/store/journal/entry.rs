@@ -24,6 +24,9 @@ const FORMAT_WITH_FILES: u32 = 2;
 /// That of an entry whose contents are git's objects.
 const FORMAT_BULK: u32 = 3;
 
+/// That of an entry that moves a branch.
+const FORMAT_ADVANCE: u32 = 4;
+
 /// One step as it stands in the journal.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(in crate::store) struct JournalEntry {
@@ -54,6 +57,37 @@ pub(in crate::store) struct JournalEntry {
     /// Very many files, whose contents are git's objects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(in crate::store) bulk: Option<Bulk>,
+    /// A branch that moves to a commit made elsewhere, or merged with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::store) advance: Option<Advance>,
+}
+
+/// A branch on its way to another commit, with the work tree.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::store) struct Advance {
+    /// The branch, `refs/heads/main`.
+    pub(in crate::store) branch: String,
+    /// Where it stands; `None` where it has no commit yet.
+    pub(in crate::store) from: Option<String>,
+    /// Where it goes.
+    pub(in crate::store) to: String,
+    /// The files in which the two differ, relative to the desk's folder, for those who read them
+    /// meanwhile.
+    pub(in crate::store) paths: Vec<String>,
+}
+
+impl Advance {
+    /// Whether the journal's words for it can be what this version wrote.
+    fn sound(&self) -> Result<(), String> {
+        let is_commit =
+            |name: &str| name.len() >= 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let known = self.from.as_deref().is_none_or(is_commit) && is_commit(&self.to);
+        if known && self.branch.starts_with("refs/heads/") {
+            Ok(())
+        } else {
+            Err(format!("`{}` goes nowhere", self.branch.escape_debug()))
+        }
+    }
 }
 
 /// The files of an entry whose contents are git's objects.
@@ -209,7 +243,14 @@ impl JournalEntry {
                 .collect(),
             files: files.to_vec(),
             bulk: None,
+            advance: None,
         }
+    }
+
+    /// Makes it an entry that moves a branch.
+    pub(in crate::store) fn move_branch(&mut self, advance: Advance) {
+        self.format = FORMAT_ADVANCE;
+        self.advance = Some(advance);
     }
 
     /// Makes it an entry of very many files.
@@ -225,6 +266,7 @@ impl JournalEntry {
             saves: vec![content],
             files: Vec::new(),
             bulk: None,
+            advance: None,
             ..self.clone()
         }
     }
@@ -236,6 +278,7 @@ impl JournalEntry {
             saves: Vec::new(),
             files: vec![added],
             bulk: None,
+            advance: None,
             ..self.clone()
         }
     }
@@ -295,7 +338,8 @@ impl JournalEntry {
 
     /// Whether there is nothing to carry out.
     pub(in crate::store) fn is_empty(&self) -> bool {
-        self.saves.is_empty() && self.files.is_empty() && self.bulk.is_none()
+        let no_files = self.saves.is_empty() && self.files.is_empty() && self.bulk.is_none();
+        no_files && self.advance.is_none()
     }
 
     /// The step in few words.
@@ -524,7 +568,8 @@ fn number(name: &str) -> Option<u64> {
 
 fn parse(bytes: &[u8]) -> Result<JournalEntry, String> {
     let entry: JournalEntry = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-    if ![FORMAT, FORMAT_WITH_FILES, FORMAT_BULK].contains(&entry.format) {
+    let known = [FORMAT, FORMAT_WITH_FILES, FORMAT_BULK, FORMAT_ADVANCE];
+    if !known.contains(&entry.format) {
         return Err(format!(
             "its format is {}, which this version does not know",
             entry.format
@@ -538,6 +583,9 @@ fn parse(bytes: &[u8]) -> Result<JournalEntry, String> {
     }
     if let Some(bulk) = &entry.bulk {
         bulk.sound()?;
+    }
+    if let Some(advance) = &entry.advance {
+        advance.sound()?;
     }
     Ok(entry)
 }

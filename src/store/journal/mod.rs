@@ -9,4 +9,5 @@ pub mod session;
 pub(in crate::store) mod writer_lock;
 pub mod attached_files;
 pub(in crate::store) mod placing;
+pub mod advance;
 mod under_way;

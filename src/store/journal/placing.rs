@@ -1,6 +1,6 @@
 //! Putting the files of a bulk in place from git's objects, many of them with one sync.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use crate::store::fs::replace::{Temporary, place, write};
 use crate::store::git::index_file::Hash;
 use crate::store::git::objects::{Object, Objects};
 use crate::store::journal::attached_files::{AddedFile, digest, hex};
-use crate::store::journal::entry::{Bulk, BulkStage, JournalEntry, Planned, PlannedText};
+use crate::store::journal::entry::{BulkStage, JournalEntry, Planned, PlannedText};
 use crate::store::journal::save::Writer;
 
 /// How many files share one sync: enough that its price vanishes, and what a cut leaves behind is
@@ -46,22 +46,52 @@ impl Writer {
         let Some(mut bulk) = entry.bulk.take() else {
             return Ok(());
         };
-        let placed = self.place_planned(entry, &mut bulk);
+        let placed = self.place_files(&bulk.files);
+        let left = match placed {
+            Ok(left) => left,
+            Err(error) => {
+                entry.bulk = Some(bulk);
+                return Err(error);
+            }
+        };
+        let kept = self.leave_all_planned(entry, &left);
+        if kept.is_ok() {
+            bulk.files.retain(|file| !left.contains(file));
+            bulk.stage = BulkStage::Placed;
+        }
         entry.bulk = Some(bulk);
-        placed?;
+        kept?;
         // If this fails, the next command finds every text in its place.
         let _ = self.journal.put(name, entry);
         Ok(())
     }
 
-    fn place_planned(&mut self, entry: &JournalEntry, bulk: &mut Bulk) -> Result<(), StoreError> {
+    fn leave_all_planned(
+        &mut self,
+        entry: &JournalEntry,
+        left: &[Planned],
+    ) -> Result<(), StoreError> {
+        if left.is_empty() {
+            return Ok(());
+        }
+        let mut objects = Objects::start(&self.repo.git)?;
+        left.iter()
+            .try_for_each(|file| self.leave_planned(entry, file, &mut objects))
+    }
+
+    /// Puts files in place that are not there yet, by their objects; returns those in whose place
+    /// something else stands.
+    pub(in crate::store::journal) fn place_files(
+        &mut self,
+        files: &[Planned],
+    ) -> Result<Vec<Planned>, StoreError> {
         let mut objects = Objects::start(&self.repo.git)?;
         let mut batch = Batch {
             ready: Vec::new(),
             limit: 1,
         };
         let mut left = Vec::new();
-        for file in &bulk.files {
+        for file in files {
             match self.stands(file)? {
                 Stands::Base => self.bulk_add(&mut batch, file, &mut objects)?,
                 // Its folder may still have to be made durable.
@@ -74,13 +104,7 @@ impl Writer {
             }
         }
         self.bulk_flush(&mut batch)?;
-        for file in &left {
-            self.leave_planned(entry, file, &mut objects)?;
-        }
-        let left: HashSet<String> = left.into_iter().map(|file| file.path).collect();
-        bulk.files.retain(|file| !left.contains(&file.path));
-        bulk.stage = BulkStage::Placed;
-        Ok(())
+        Ok(left)
     }
 
     fn stands(&self, file: &Planned) -> Result<Stands, StoreError> {

@@ -10,12 +10,12 @@ use crate::store::git::commit::{CommitOutcome, catch_up};
 use crate::store::git::commit_files::{CommitFile, Condition, FileBody};
 use crate::store::git::index_lock::{Staging, lock_of, take};
 use crate::store::git::repo::Repo;
-use crate::store::git::stale_locks::{any_dead, any_since, names_us, remove_stale};
+use crate::store::git::stale_locks::{any_dead, any_since, names_us, remove_stale_of};
 use crate::store::journal::bulk::bulk_pieces;
 use crate::store::journal::entry::{FoundEntry, boot};
 use crate::store::journal::replay::{Pending, holds};
 use crate::store::journal::save::{Writer, file_pieces};
-use crate::store::journal::session::living;
+use crate::store::journal::session::sessions;
 
 impl Writer {
     /// Carries out the journal. `died`: when the last holder of the lock took it, if it ended
@@ -24,7 +24,9 @@ impl Writer {
     /// What cannot be finished stays for the next command or is set aside with a sentence; only a
     /// journal that cannot be read at all is an error.
     pub(in crate::store) fn recover(&mut self, died: Option<SystemTime>) -> Result<(), StoreError> {
-        let living = living(self.journal.private())?;
+        let sessions = sessions(self.journal.private())?;
+        // What a session's git left, it left without the lock.
+        let died = died.into_iter().chain(sessions.died).min();
         let found = self.latest(self.journal.read()?)?;
         let now = boot();
         let rebooted = found
@@ -33,7 +35,7 @@ impl Writer {
         let index = lock_of(&self.repo.index);
         let mut behind = names_us(&index);
         if died.is_some() || rebooted || any_dead(&self.repo) {
-            let healed = remove_stale(&self.repo, died);
+            let healed = remove_stale_of(&self.repo, died, &sessions.references);
             if let Some(died) = died {
                 crate::store::git::temp_objects::remove(&self.repo, died);
             }
@@ -53,7 +55,7 @@ impl Writer {
                     let open = entry
                         .owner
                         .as_ref()
-                        .is_some_and(|owner| living.contains(owner));
+                        .is_some_and(|owner| sessions.living.contains(owner));
                     if open {
                         self.open.insert(found.name.clone(), entry.clone());
                     }
@@ -187,6 +189,11 @@ impl Writer {
             let all = saves.chain(files).chain(bulk).map(String::as_str);
             let _ = clean_beside(&self.desk, all);
         }
+        for step in &mut pending {
+            if step.entry.advance.is_some() && self.finish_advance(&step.name, &step.entry)? {
+                step.entry.advance = None;
+            }
+        }
         let mut stuck = BTreeSet::new();
         // Later entries go on from what these put in place.
         for step in &mut pending {
@@ -212,7 +219,7 @@ impl Writer {
         }
         for index in 0..pending.len() {
             let step = &pending[index];
-            if step.open {
+            if step.open || step.entry.advance.is_some() {
                 continue;
             }
             let saves = step.entry.saves.iter().map(|save| &save.path);

@@ -108,7 +108,7 @@ impl Writer {
     }
 
     /// The zone of the desk, for times in headings by hand.
-    fn zone(&self) -> Tz {
+    pub(in crate::store::journal) fn zone(&self) -> Tz {
         let text = read(&self.desk, settings::FILE).ok().flatten();
         let text = text.and_then(|bytes| String::from_utf8(bytes).ok());
         let settings = text.and_then(|text| settings::read(&text).ok());

@@ -5,8 +5,9 @@
 //! does is told by the kernel's lock on a file, which ends with its holder however that ends.
 
 use std::fs::{File, TryLockError};
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::time::SystemTime;
 
 use crate::store::error::StoreError;
 use crate::store::fs::folder::Folder;
@@ -17,6 +18,17 @@ const FOLDER: &str = "sessions";
 
 /// How often to draw another name, should the one drawn be taken or swept away.
 const TRIES: usize = 16;
+
+/// The sessions of which the files are there.
+#[derive(Debug, Default)]
+pub(in crate::store) struct Sessions {
+    /// The names of those that live.
+    pub(in crate::store) living: Vec<String>,
+    /// Since when one was at work that has died, by the clock of the file system.
+    pub(in crate::store) died: Option<SystemTime>,
+    /// The references that those that have died may have left locked.
+    pub(in crate::store) references: Vec<String>,
+}
 
 /// A piece of work of several saves, under way for as long as this value lives.
 #[derive(Debug)]
@@ -31,6 +43,11 @@ impl Repo {
     /// is committed by its last [`Writer::save`](crate::store::journal::save::Writer::save), or after the end of the
     /// process by the next command that writes.
     pub fn session(&self) -> Result<Session, StoreError> {
+        self.session_on("")
+    }
+
+    /// Begins a session in which git, without the desk's lock, may lock this reference.
+    pub fn session_on(&self, reference: &str) -> Result<Session, StoreError> {
         let mode = self.shared_mode();
         let folder = self.make_private()?.enter_or_make(FOLDER, mode)?;
         for _ in 0..TRIES {
@@ -50,6 +67,11 @@ impl Repo {
                     Err(error) if error.kind() == ErrorKind::Interrupted => {}
                     locked => break locked.map_err(StoreError::io("lock", &shown))?,
                 }
+            }
+            if !reference.is_empty() {
+                (&file)
+                    .write_all(reference.as_bytes())
+                    .map_err(StoreError::io("write", &shown))?;
             }
             // Until it was locked, another command could take it for that of a dead session.
             let links = file
@@ -84,29 +106,35 @@ impl Drop for Session {
     }
 }
 
-/// The names of the sessions that live. The files of the others are removed: only under the lock.
-pub(in crate::store) fn living(private: &Folder) -> Result<Vec<String>, StoreError> {
-    let mut living = Vec::new();
+/// Who lives, and what the others left. The files of those are removed: only under the lock.
+pub(in crate::store) fn sessions(private: &Folder) -> Result<Sessions, StoreError> {
+    let mut found = Sessions::default();
     let Some(folder) = private.enter(FOLDER)? else {
-        return Ok(living);
+        return Ok(found);
     };
     for name in folder.names()? {
-        let file = match folder.open_file(&name) {
+        let mut file = match folder.open_file(&name) {
             Ok(Some(file)) => file,
             Ok(None) => continue,
             // Whose file cannot be asked is left in peace.
             Err(_) => {
-                living.push(name);
+                found.living.push(name);
                 continue;
             }
         };
-        if ended(&file) {
-            let _ = folder.remove(&name);
-        } else {
-            living.push(name);
+        if !ended(&file) {
+            found.living.push(name);
+            continue;
         }
+        let mut reference = String::new();
+        if file.read_to_string(&mut reference).is_ok() && reference.starts_with("refs/remotes/") {
+            found.references.push(reference);
+            let began = file.metadata().and_then(|meta| meta.modified()).ok();
+            found.died = found.died.into_iter().chain(began).min();
+        }
+        let _ = folder.remove(&name);
     }
-    Ok(living)
+    Ok(found)
 }
 
 fn ended(file: &File) -> bool {

@@ -36,14 +36,17 @@ fn paths(entry: &JournalEntry) -> impl Iterator<Item = &str> {
     let texts = entry.saves.iter().map(|text| text.path.as_str());
     let files = entry.files.iter().map(|file| file.path.as_str());
     let bulk = entry.bulk.iter().flat_map(|bulk| &bulk.files);
+    let moved = entry.advance.iter().flat_map(|advance| &advance.paths);
     texts
         .chain(files)
         .chain(bulk.map(|file| file.path.as_str()))
+        .chain(moved.map(String::as_str))
 }
 
 fn is_in_place(desk: &Folder, entry: &JournalEntry) -> bool {
     let bulk = entry.bulk.as_ref();
-    bulk.is_none_or(|bulk| bulk.stage == BulkStage::Placed)
+    entry.advance.is_none()
+        && bulk.is_none_or(|bulk| bulk.stage == BulkStage::Placed)
         && (entry.files.iter()).all(|file| is_there(desk, file).unwrap_or(false))
         && (entry.saves.iter()).all(|text| stands(desk, &text.path, &text.text).unwrap_or(false))
 }

@@ -1,0 +1,580 @@
+//! Moving a branch to another commit, with the files of the work tree: what `sync` does with what it
+//! has fetched or merged.
+//!
+//! The journal's entry names the branch, where it stands and where it goes, and nothing else. Files
+//! come first, the index next, the branch last. Whoever finds the entry compares each file with both
+//! commits and goes on: a file as in the first is replaced, one as in the second is there already,
+//! and one that a person has changed meanwhile is merged with what came.
+
+use std::collections::BTreeMap;
+
+use rustix::fs::FileType;
+
+use crate::model::moment::Moment;
+use crate::rules::merge::{FileKind, merge};
+
+use crate::store::error::StoreError;
+use crate::store::fs::folder::{Folder, split};
+use crate::store::git::child::Manner;
+use crate::store::git::commit_own::{Advanced, advance_branch, sync_refs};
+use crate::store::git::commit_words::CommitMessage;
+use crate::store::git::history::{Blobs, Difference, TreeFile};
+use crate::store::git::index_file::Hash;
+use crate::store::git::index_lock::{Prepared, Replaced, Staging, take};
+use crate::store::git::index_sync;
+use crate::store::git::merge_commit::MergedCommits;
+use crate::store::git::reflog::{self, Lost};
+use crate::store::git::state::Head;
+use crate::store::journal::attached_files::hex;
+use crate::store::journal::bulk::sha256;
+use crate::store::journal::entry::{Advance, JournalEntry, Planned};
+use crate::store::journal::save::{SaveStep, Signature, Writer};
+
+/// Where a branch went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Arrived {
+    /// It stands at the commit, and so do index and files.
+    There {
+        /// Files with changes that are not committed, which were merged with what came.
+        joined: Vec<String>,
+    },
+    /// The branch moved meanwhile: look at it again.
+    Moved,
+    /// Files of the work tree stand in the way, and why. Nothing was written.
+    InTheWay(BTreeMap<String, String>),
+}
+
+/// What a move does to the work tree and the index.
+#[derive(Debug, Default)]
+struct Move {
+    placed: Vec<Planned>,
+    /// Files that go, with the object that they hold.
+    gone: Vec<(String, String)>,
+    /// Links and files that git itself puts in place.
+    by_git: Vec<String>,
+    joined: Vec<String>,
+    in_the_way: BTreeMap<String, String>,
+    rows: Vec<String>,
+    paths: Vec<String>,
+}
+
+/// What stands at a path of the work tree.
+enum Here {
+    Nothing,
+    File(Vec<u8>),
+    Link(Vec<u8>),
+    /// A folder, or what is reached over something else than a folder.
+    Other,
+}
+
+impl Writer {
+    /// The branch that is checked out and its commit, if it has one. Fails with `Detached`, and with
+    /// `InProgress` where something of git's is under way.
+    pub fn branch(&mut self) -> Result<(String, Option<String>), StoreError> {
+        if let Some(unfinished) = self.repo.unfinished() {
+            let what = unfinished.what();
+            return Err(StoreError::InProgress { what });
+        }
+        let Head::Branch(name) = self.repo.head()? else {
+            return Err(self.repo.detached());
+        };
+        let tip = self.repo.commit_named(&name)?;
+        if tip.is_none()
+            && let Lost::Restored(what) = reflog::restore(&self.repo, &name)?
+        {
+            self.reported.push(what);
+            let tip = self.repo.commit_named(&name)?;
+            return Ok((name, tip));
+        }
+        Ok((name, tip))
+    }
+
+    /// Merges two commits into one that no branch names yet.
+    pub fn merge(
+        &mut self,
+        sides: [&str; 2],
+        message: &str,
+        author: &Signature,
+        at: Moment,
+    ) -> Result<MergedCommits, StoreError> {
+        self.spawned = true;
+        let words = CommitMessage {
+            message,
+            author,
+            at,
+        };
+        let (zone, sign) = (self.zone(), self.rules.sign);
+        self.repo
+            .merge_commits(sides, &words, zone, self.journal.tmp(), sign)
+    }
+
+    /// Moves the branch that is checked out from one commit to another, with index and files. What
+    /// is not committed stays so; where it and the move change one file, the two are merged.
+    pub fn move_to(
+        &mut self,
+        branch: &str,
+        from: Option<&str>,
+        to: &str,
+        author: &Signature,
+        at: Moment,
+    ) -> Result<Arrived, StoreError> {
+        self.spawned = true;
+        let moved = self.plan_move(from, to)?;
+        if !moved.in_the_way.is_empty() {
+            return Ok(Arrived::InTheWay(moved.in_the_way));
+        }
+        let step = SaveStep {
+            message: format!("sync: move {branch} to {to}"),
+            author: author.clone(),
+            at,
+            saves: Vec::new(),
+        };
+        let (top, prefix) = (&self.repo.top, &self.repo.prefix);
+        let mut entry = JournalEntry::new(top, prefix, true, &step, &[]);
+        entry.move_branch(Advance {
+            branch: branch.to_owned(),
+            from: from.map(str::to_owned),
+            to: to.to_owned(),
+            paths: moved
+                .paths
+                .iter()
+                .filter_map(|path| self.repo.in_desk(path).map(str::to_owned))
+                .collect(),
+        });
+        let name = self.journal.add(&entry)?;
+        match self.carry_on(&entry, moved) {
+            Ok(Arrived::InTheWay(files)) => {
+                // Of what was put in place nothing is lost: the next sync finds it there.
+                self.journal.withdraw(&name)?;
+                Ok(Arrived::InTheWay(files))
+            }
+            Ok(arrived) => {
+                let _ = self.journal.remove(&name);
+                Ok(arrived)
+            }
+            Err(error) => Err(StoreError::HalfSaved {
+                source: Box::new(error),
+            }),
+        }
+    }
+
+    /// Finishes a move that an earlier command has begun. `false`: it must wait.
+    pub(in crate::store::journal) fn finish_advance(
+        &mut self,
+        name: &str,
+        entry: &JournalEntry,
+    ) -> Result<bool, StoreError> {
+        let Some(advance) = entry.advance.clone() else {
+            return Ok(true);
+        };
+        self.spawned = true;
+        let Advance { branch, to, .. } = &advance;
+        let Some(here) = self.repo.commit_named(branch)?.or(advance.from.clone()) else {
+            return self.go_on(name, entry, &advance);
+        };
+        if self.repo.commit_named(to)?.is_none() {
+            // Nothing of it is there any more: the next sync fetches it anew.
+            self.journal.remove(name)?;
+            return Ok(true);
+        }
+        if self.repo.head()? != Head::Branch(branch.clone()) {
+            return Ok(false);
+        }
+        if Some(&here) == advance.from.as_ref() {
+            return self.go_on(name, entry, &advance);
+        }
+        if self.repo.merge_bases(&here, to)?.contains(to) {
+            self.journal.remove(name)?;
+            return Ok(true);
+        }
+        // Somebody has committed meanwhile.
+        let (author, message) = (entry.author(), "sync: merge what came before");
+        match self.merge([&here, to], message, &author, entry.at)? {
+            MergedCommits::Made(merged) => {
+                let advance = Advance {
+                    from: Some(here),
+                    to: merged,
+                    ..advance.clone()
+                };
+                let mut entry = entry.clone();
+                entry.move_branch(advance.clone());
+                self.journal.put(name, &entry)?;
+                self.go_on(name, &entry, &advance)
+            }
+            MergedCommits::Unrelated | MergedCommits::Left(_) => {
+                self.reported.push(
+                    "what an earlier `desk sync` had begun meets other commits: run `desk sync` again."
+                        .to_owned(),
+                );
+                self.journal.remove(name)?;
+                Ok(true)
+            }
+        }
+    }
+
+    fn go_on(
+        &mut self,
+        name: &str,
+        entry: &JournalEntry,
+        advance: &Advance,
+    ) -> Result<bool, StoreError> {
+        let moved = self.plan_move(advance.from.as_deref(), &advance.to)?;
+        match self.carry_on(entry, moved) {
+            Ok(Arrived::There { .. }) => {
+                let sentence = "finished what an earlier `desk sync` had begun.";
+                self.reported.push(sentence.to_owned());
+            }
+            Ok(Arrived::Moved) => {}
+            Ok(Arrived::InTheWay(files)) => {
+                let files: Vec<String> = files.into_keys().collect();
+                self.reported.push(format!(
+                    "what an earlier `desk sync` had begun cannot be finished: `{}` was changed meanwhile.",
+                    files.join("`, `")
+                ));
+            }
+            Err(error) => {
+                self.reported.push(format!(
+                    "what an earlier `desk sync` had begun waits for the next command: {error}."
+                ));
+                return Ok(false);
+            }
+        }
+        self.journal.remove(name)?;
+        Ok(true)
+    }
+
+    fn carry_on(&mut self, entry: &JournalEntry, mut moved: Move) -> Result<Arrived, StoreError> {
+        let Some(advance) = entry.advance.clone() else {
+            return Ok(Arrived::Moved);
+        };
+        let Advance {
+            branch, from, to, ..
+        } = &advance;
+        let repo = self.repo.clone();
+        let staging = match take(&repo, self.since())? {
+            Staging::Mine(index) => index,
+            Staging::Stuck(why) | Staging::Busy(why) => {
+                let reason = format!("another git is at work: {why}");
+                return Err(StoreError::NotCommitted { reason });
+            }
+        };
+        // No merge, checkout or commit can begin while the index is ours; one may have before.
+        let head = Head::Branch(branch.clone());
+        if repo.unfinished().is_some()
+            || repo.head()? != head
+            || repo.commit_named(branch)? != *from
+        {
+            return Ok(Arrived::Moved);
+        }
+        // An editor may write while we do: what it wrote is merged once more.
+        let mut joined = std::mem::take(&mut moved.joined);
+        for _ in 0..8 {
+            if self.place_in_tree(&moved)? {
+                break;
+            }
+            moved = self.plan_move(from.as_deref(), to)?;
+            if !moved.in_the_way.is_empty() {
+                return Ok(Arrived::InTheWay(moved.in_the_way));
+            }
+            joined.append(&mut moved.joined);
+        }
+        let next = match staging.prepare(&moved.rows)? {
+            Prepared::Nothing => None,
+            Prepared::Index(new) => Some(new),
+            Prepared::Cannot(why) => {
+                return Err(StoreError::NotCommitted {
+                    reason: format!("the index cannot be brought in step: {why}"),
+                });
+            }
+        };
+        if let Some(new) = next.as_deref().filter(|_| !moved.by_git.is_empty()) {
+            self.check_out(new, &moved.by_git)?;
+        }
+        let before = next.map(|new| Replaced::by(&new, &repo)).transpose()?;
+        let words = "desk: sync";
+        let advanced = advance_branch(&repo, &head, from.as_deref(), to, words);
+        if !matches!(advanced, Ok(Advanced::Done))
+            && let Some(before) = before
+        {
+            before.put_back();
+        }
+        match advanced? {
+            Advanced::Done => {}
+            Advanced::Moved => return Ok(Arrived::Moved),
+            Advanced::Locked(reason) => return Err(StoreError::NotCommitted { reason }),
+        }
+        index_sync::remember(&repo, to);
+        sync_refs(&repo, &head)?;
+        self.made = Some(to.clone());
+        joined.sort_unstable();
+        joined.dedup();
+        Ok(Arrived::There { joined })
+    }
+
+    /// Puts the files in place and takes away those that go. `false`: one was changed meanwhile.
+    fn place_in_tree(&mut self, moved: &Move) -> Result<bool, StoreError> {
+        let top = self.top()?;
+        let desk = std::mem::replace(&mut self.desk, top);
+        let placed = self.place_files(&moved.placed);
+        let top = std::mem::replace(&mut self.desk, desk);
+        if !placed?.is_empty() {
+            return Ok(false);
+        }
+        for (path, blob) in &moved.gone {
+            let hash = Hash::of_digits(blob.len());
+            if let Here::File(bytes) = here(&top, path)?
+                && hash.is_none_or(|hash| hex(&hash.blob(&bytes)) != *blob)
+            {
+                return Ok(false);
+            }
+            remove(&top, path)?;
+        }
+        Ok(true)
+    }
+
+    /// The work tree's folder.
+    fn top(&self) -> Result<Folder, StoreError> {
+        Ok(Folder::open(&self.repo.top)?.shared(self.repo.config().sharing))
+    }
+
+    /// Has git put files in place from an index that is not in place yet, without filters.
+    fn check_out(&self, index: &std::path::Path, paths: &[String]) -> Result<(), StoreError> {
+        const ARGS: [&str; 4] = ["checkout-index", "-f", "-z", "--stdin"];
+        let git = &self.repo.git;
+        let mut command = git.command(Manner::Alone, &ARGS);
+        self.repo.config().without_filters(&mut command);
+        command.env("GIT_INDEX_FILE", index);
+        let input = paths.join("\0");
+        let done = git.feed_command(command, ARGS.join(" "), input.as_bytes())?;
+        done.or_error().map(drop)
+    }
+
+    /// What moving from one commit to another means for files and index.
+    fn plan_move(&self, from: Option<&str>, to: &str) -> Result<Move, StoreError> {
+        let mut moved = Move::default();
+        let top = self.top()?;
+        let mut blobs = Blobs::of(&self.repo)?;
+        for file in self.repo.differences(from, to)? {
+            let [_, new] = &file.sides;
+            moved.rows.push(row(&file));
+            moved.paths.push(file.path.clone());
+            match here(&top, &file.path)? {
+                Here::Nothing => plan_missing(&mut moved, &file),
+                Here::File(bytes) => self.plan_file(&mut moved, &file, &bytes, &mut blobs)?,
+                Here::Link(target) => plan_link(&mut moved, &file, &target),
+                // A submodule's folder.
+                Here::Other if new.as_ref().is_none_or(|new| new.mode == "160000") => {}
+                Here::Other => {
+                    let why = "something else stands in its place".to_owned();
+                    moved.in_the_way.insert(file.path, why);
+                }
+            }
+        }
+        // What goes stands first: a folder may take its place.
+        moved.rows.sort_by_key(|row| !row.starts_with("0 "));
+        Ok(moved)
+    }
+
+    fn plan_file(
+        &self,
+        moved: &mut Move,
+        file: &Difference,
+        bytes: &[u8],
+        blobs: &mut Blobs,
+    ) -> Result<(), StoreError> {
+        let path = &file.path;
+        let [old, new] = &file.sides;
+        let digits = old
+            .as_ref()
+            .or(new.as_ref())
+            .map_or(40, |file| file.blob.len());
+        let name = Hash::of_digits(digits).map(|hash| hex(&hash.blob(bytes)));
+        let holds = |file: &Option<TreeFile>| {
+            file.as_ref()
+                .is_some_and(|file| file.is_regular() && Some(&file.blob) == name.as_ref())
+        };
+        let is_clean = holds(old);
+        match new {
+            Some(_) if holds(new) => {}
+            Some(new) if is_clean && new.is_regular() && same_mode(old.as_ref(), new) => {
+                let base = Some(sha256(bytes));
+                moved.placed.push(planned(path, base, &new.blob));
+            }
+            Some(_) if is_clean => moved.by_git.push(path.clone()),
+            None if is_clean => moved.gone.push((path.clone(), name.unwrap_or_default())),
+            // Taken away there, changed here and not committed: it stays, and git does not know it.
+            None if self.repo.in_desk(path).and_then(FileKind::of).is_some() => {
+                moved.joined.push(path.clone());
+            }
+            _ => self.plan_changed(moved, file, bytes, blobs)?,
+        }
+        Ok(())
+    }
+
+    /// A file that was changed here and not committed, and there too.
+    fn plan_changed(
+        &self,
+        moved: &mut Move,
+        file: &Difference,
+        bytes: &[u8],
+        blobs: &mut Blobs,
+    ) -> Result<(), StoreError> {
+        let path = &file.path;
+        let [old, new] = &file.sides;
+        let ours = self
+            .repo
+            .in_desk(path)
+            .filter(|path| FileKind::of(path).is_some());
+        let texts = (ours, new, std::str::from_utf8(bytes));
+        if let (Some(ours), Some(new), Ok(here)) = texts
+            && new.is_regular()
+            && let Some(there) = blobs.text(&new.blob)?
+        {
+            let base = old.as_ref().map(|old| blobs.text(&old.blob)).transpose()?;
+            let base = base.flatten().unwrap_or_default();
+            match merge(ours, &base, here, &there, self.zone()) {
+                Ok(text) if text == here => {}
+                Ok(text) => {
+                    let blob = self.store_blob(&text)?;
+                    moved.placed.push(planned(path, Some(sha256(bytes)), &blob));
+                    moved.joined.push(path.clone());
+                }
+                Err(why) => drop(moved.in_the_way.insert(path.clone(), why.to_string())),
+            }
+            return Ok(());
+        }
+        if old.is_some() && self.is_clean_for_git(path, old.as_ref())? {
+            moved.by_git.push(path.clone());
+            return Ok(());
+        }
+        let why = "it has changes that are not committed".to_owned();
+        moved.in_the_way.insert(path.clone(), why);
+        Ok(())
+    }
+
+    /// Whether git takes the file for that of a commit although its bytes differ, as line ends do.
+    fn is_clean_for_git(&self, path: &str, old: Option<&TreeFile>) -> Result<bool, StoreError> {
+        const ARGS: [&str; 2] = ["hash-object", "--stdin-paths"];
+        if path.contains('\n') {
+            return Ok(false);
+        }
+        let git = &self.repo.git;
+        let mut command = git.command(Manner::Alone, &ARGS);
+        self.repo.config().without_filters(&mut command);
+        let input = format!("{path}\n");
+        let named = git.feed_command(command, ARGS.join(" "), input.as_bytes())?;
+        let named = String::from_utf8_lossy(&named.stdout).trim().to_owned();
+        Ok(old.is_some_and(|old| old.blob == named))
+    }
+
+    /// Gives a text to git's objects, and returns its name.
+    fn store_blob(&self, text: &str) -> Result<String, StoreError> {
+        let args = ["hash-object", "-w", "--stdin"];
+        let made = self.repo.git.feed(&args, text.as_bytes())?.or_error()?;
+        Ok(String::from_utf8_lossy(&made).trim().to_owned())
+    }
+}
+
+fn plan_missing(moved: &mut Move, file: &Difference) {
+    match &file.sides {
+        [None, Some(new)] if new.mode == "100644" => {
+            moved.placed.push(planned(&file.path, None, &new.blob));
+        }
+        [None, Some(new)] if new.mode != "160000" => moved.by_git.push(file.path.clone()),
+        // Taken away and not committed, or left out of a sparse checkout: so it stays.
+        _ => {}
+    }
+}
+
+/// A link is git's to place, where it is as it was.
+fn plan_link(moved: &mut Move, file: &Difference, target: &[u8]) {
+    let [old, new] = &file.sides;
+    let digits = old
+        .as_ref()
+        .or(new.as_ref())
+        .map_or(40, |file| file.blob.len());
+    let name = Hash::of_digits(digits).map(|hash| hex(&hash.blob(target)));
+    let holds = |file: &Option<TreeFile>| {
+        file.as_ref()
+            .is_some_and(|file| file.mode == "120000" && Some(&file.blob) == name.as_ref())
+    };
+    if holds(new) {
+        return;
+    }
+    if !holds(old) {
+        let why = "a link stands in its place".to_owned();
+        moved.in_the_way.insert(file.path.clone(), why);
+    } else if new.is_some() {
+        moved.by_git.push(file.path.clone());
+    } else {
+        moved
+            .gone
+            .push((file.path.clone(), name.unwrap_or_default()));
+    }
+}
+
+fn same_mode(old: Option<&TreeFile>, new: &TreeFile) -> bool {
+    old.is_none_or(|old| old.mode == new.mode)
+}
+
+fn planned(path: &str, base: Option<String>, blob: &str) -> Planned {
+    Planned {
+        path: path.to_owned(),
+        base,
+        bytes: true,
+        was: None,
+        blob: blob.to_owned(),
+    }
+}
+
+/// The index's row of a file.
+fn row(file: &Difference) -> String {
+    let path = &file.path;
+    match &file.sides {
+        [_, Some(new)] => format!("{} {}\t{path}\0", new.mode, new.blob),
+        [old, None] => {
+            let digits = old.as_ref().map_or(40, |old| old.blob.len());
+            format!("0 {}\t{path}\0", "0".repeat(digits))
+        }
+    }
+}
+
+fn here(top: &Folder, path: &str) -> Result<Here, StoreError> {
+    let (parts, name) = split(path)?;
+    let folder = match top.walk(parts.into_iter()) {
+        Ok(Some(folder)) => folder,
+        Ok(None) => return Ok(Here::Nothing),
+        Err(StoreError::InTheWay { .. }) => return Ok(Here::Other),
+        Err(error) => return Err(error),
+    };
+    let Some(stat) = folder.look(name)? else {
+        return Ok(Here::Nothing);
+    };
+    Ok(match FileType::from_raw_mode(stat.st_mode) {
+        FileType::RegularFile => match folder.read(name)? {
+            Some(bytes) => Here::File(bytes),
+            None => Here::Nothing,
+        },
+        FileType::Symlink => Here::Link(folder.target(name)?),
+        _ => Here::Other,
+    })
+}
+
+/// Removes a file and the folders that it leaves empty.
+fn remove(top: &Folder, path: &str) -> Result<(), StoreError> {
+    let (parts, name) = split(path)?;
+    let Some(folder) = top.walk(parts.iter().copied())? else {
+        return Ok(());
+    };
+    folder.remove(name)?;
+    folder.sync()?;
+    for depth in (1..=parts.len()).rev() {
+        let Some(above) = top.walk(parts[..depth - 1].iter().copied())? else {
+            break;
+        };
+        if !above.remove_folder(parts[depth - 1])? {
+            break;
+        }
+    }
+    Ok(())
+}
