@@ -90,6 +90,7 @@ pub enum Command {
     Migrate(cmd::migrate::Args),
     MergeDriver(cmd::merge_driver::Args),
     ResolveMerge(cmd::resolve_merge::Args),
+    Sync(cmd::sync::Args),
     Next(cmd::next::Args),
     Log(cmd::log::Args),
     Take(cmd::take::Args),

@@ -25,6 +25,7 @@ pub const GROUPS: &[(&str, &[&str])] = &[
         "Desk",
         &[
             "init",
+            "sync",
             "check",
             "migrate",
             "resolve-merge",
@@ -88,6 +89,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("link", "desk link 7K3MQ 4XJ2P"),
     ("migrate", "desk migrate --dry-run"),
     ("resolve-merge", "desk resolve-merge"),
+    ("sync", "desk sync"),
     (
         "merge-driver",
         "desk merge-driver base.md ours.md theirs.md tickets/2026-11/2611-7K3MQ.md",

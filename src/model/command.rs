@@ -37,6 +37,7 @@ pub const WRITERS: &[&str] = &[
     "resolve-merge",
     "set",
     "split",
+    "sync",
     "take",
     "work done",
     "work link",

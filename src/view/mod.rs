@@ -26,6 +26,7 @@ pub mod sanitize;
 pub mod search;
 pub mod sla;
 pub mod sweep;
+pub mod sync;
 pub mod table;
 pub mod who;
 pub mod words;

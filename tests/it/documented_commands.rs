@@ -213,9 +213,9 @@ fn every_command_that_a_text_names_is_one() {
 fn what_is_no_command_is_seen() {
     let tree = tree();
     for words in [
-        "desk sync",
-        "desk -C x sync -q",
-        "desk --as ewa sync",
+        "desk mend",
+        "desk -C x mend -q",
+        "desk --as ewa mend",
         "desk kb mend KB-7Q2M",
         "desk work show|mend",
         "desk note 7K3MQ --massage x",

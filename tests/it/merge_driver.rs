@@ -1,52 +1,7 @@
 //! `desk merge-driver`, as git starts it, and what a clone is told about it.
 
-use std::path::Path;
-
-use crate::desk::{Desk, Out};
-use crate::scratch;
-
-/// A clone of a desk, by marek, whose clone is told how git merges.
-pub(crate) struct Clone {
-    pub(crate) root: std::path::PathBuf,
-    home: std::path::PathBuf,
-}
-
-impl Clone {
-    /// A clone of a repository beside it.
-    pub(crate) fn of(desk: &Desk, name: &str) -> Self {
-        let root = desk.root.parent().unwrap().join(name);
-        let home = desk.root.parent().unwrap().join("home");
-        let clone = Self { root, home };
-        let from = desk.root.display().to_string();
-        let to = clone.root.display().to_string();
-        let made = scratch::command("git", Path::new("/"), &clone.home)
-            .args(["clone", "--quiet", &from, &to])
-            .output();
-        assert!(made.unwrap().status.success());
-        clone
-    }
-
-    /// `desk`, outside of CI.
-    pub(crate) fn desk(&self, now: &str, args: &[&str]) -> Out {
-        let mut command = scratch::command(env!("CARGO_BIN_EXE_desk"), &self.root, &self.home);
-        command
-            .env_remove("CI")
-            .env("DESK_NOW", now)
-            .env("DESK_AGENT", "marek")
-            .args(args);
-        Out::of(&command.output().unwrap())
-    }
-
-    pub(crate) fn git(&self, args: &[&str]) -> Out {
-        let mut command = scratch::command("git", &self.root, &self.home);
-        command.args(args);
-        Out::of(&command.output().unwrap())
-    }
-
-    pub(crate) fn read(&self, path: &str) -> String {
-        std::fs::read_to_string(self.root.join(path)).unwrap()
-    }
-}
+use crate::clones::Clone;
+use crate::desk::Desk;
 
 const CONFIG: [&str; 4] = ["config", "--local", "--get", "merge.plaindesk.driver"];
 

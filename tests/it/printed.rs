@@ -128,6 +128,7 @@ pub(crate) const FORMS: &[(&str, &[&str])] = &[
         "resolve-merge",
         &["resolve-merge --dry-run", "resolve-merge --json"],
     ),
+    ("sync", &["sync", "sync --dry-run --json"]),
     (
         "merge-driver",
         &["merge-driver nothing nothing nothing tickets/2026-11/T.md"],

@@ -1,7 +1,7 @@
 //! `desk resolve-merge`.
 
+use crate::clones::Clone;
 use crate::desk::Desk;
-use crate::merge_driver::Clone;
 
 /// A desk and a clone of it that git left in the middle of a merge, without the desk's rules.
 fn unmerged() -> (Desk, Clone) {

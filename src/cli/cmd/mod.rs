@@ -41,6 +41,7 @@ pub mod sla;
 pub mod split;
 pub mod suggest;
 pub mod sweep;
+pub mod sync;
 pub mod take;
 pub mod who;
 pub mod work;
@@ -65,6 +66,7 @@ pub fn run(context: &mut Context, command: Command) -> ExitResult {
         Command::Migrate(args) => migrate::run(context, args),
         Command::MergeDriver(args) => merge_driver::run(context, &args),
         Command::ResolveMerge(args) => resolve_merge::run(context, args),
+        Command::Sync(args) => sync::run(context, args),
         Command::Next(args) => next::run(context, &args),
         Command::Log(args) => log::run(context, &args),
         Command::Take(args) => take::run(context, &args),

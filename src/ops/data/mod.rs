@@ -9,6 +9,8 @@ pub mod init;
 pub mod merge_driver;
 pub mod migrate;
 pub mod resolve_merge;
+pub mod came_in;
+pub mod sync;
 pub mod repairs;
 pub mod report;
 pub mod report_request;

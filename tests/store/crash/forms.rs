@@ -403,6 +403,18 @@ pub(crate) const FORMS: &[Form] = &[
         ..FORM
     },
     Form {
+        name: "sync",
+        cached: "sync",
+        prepare: |stage| stage.shared(),
+        args: &["sync"],
+        effect: |look| {
+            look.line("A", "From afar.")
+                && look.line("A", "From here.")
+                && look.one(&["title = \"Told elsewhere\""])
+        },
+        ..FORM
+    },
+    Form {
         name: "redate",
         cached: "redate",
         prepare: |stage| stage.tag("N", "A"),

@@ -230,6 +230,23 @@ impl Stage {
             .git(&["commit", "--quiet", "--all", "-m", "marks"]);
     }
 
+    /// Puts the desk's history into a bare repository, where another clone has written on, and writes
+    /// on here.
+    pub(crate) fn shared(&self) {
+        const HUB: &str = "../home/hub.git";
+        self.scene.git(&["clone", "--quiet", "--bare", ".", HUB]);
+        let hub = self.scene.home().join("hub.git");
+        let other = self.scene.copy();
+        let ticket = self.ids["A"].as_str();
+        other.write("log.txt", "from afar\n");
+        other.ok(&["note", ticket, "-m", "From afar."]);
+        other.ok(&["attach", ticket, "log.txt"]);
+        other.ok(&["new", "Told elsewhere", "--from", "Eva"]);
+        other.git(&["push", "--quiet", hub.to_str().unwrap(), "HEAD"]);
+        self.scene.git(&["remote", "add", "origin", HUB]);
+        self.run(&["note", "{A}", "-m", "From here."]);
+    }
+
     /// Changes the settings, and commits them.
     pub(crate) fn settings(&self, old: &str, new: &str) {
         let path = self.scene.desk.join("desk.toml");

@@ -189,7 +189,9 @@ impl Case {
         let commits = scene.commits(self.before.head.as_deref());
         let ours = commits
             .into_iter()
-            .filter(|(subject, _)| subject != BY_HAND);
+            .filter(|(subject, _)| subject != BY_HAND)
+            // A merge that meets the person's commit is merged once more.
+            .filter(|(_, files)| self.form.name != "sync" || !files.is_empty());
         End {
             files: plain(&scene.pages(), names),
             commits: ours

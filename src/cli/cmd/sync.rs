@@ -1,0 +1,50 @@
+//! `desk sync`.
+
+use std::time::Duration;
+
+use crate::cli::context::{Context, ExitResult};
+use crate::cli::failure::ExitStatus;
+use crate::ops;
+use crate::store::git::remote::Call;
+use crate::view::sync;
+
+/// Fetch what other clones did, merge it with your work, and push
+///
+/// Goes by the branch that you are on and the remote branch that it goes with, else the one of its
+/// name on `origin`. Tickets, articles and settings merge by the desk's rules: no entry is lost, and
+/// nobody is asked. What you have not committed stays so. Where files outside of the desk conflict,
+/// nothing is merged and they are named. `--quiet` is for cron; the exit status is 5 where there is
+/// no network, the remote refuses, or something was left to you.
+#[derive(clap::Args, Clone, Copy, Debug)]
+pub struct Args {
+    /// Give up when the remote has said nothing for so long
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86400))]
+    pub timeout: u64,
+}
+
+pub fn run(context: &mut Context, args: Args) -> ExitResult {
+    let desk = context.desk()?;
+    let act = context.act(desk)?;
+    let call = Call {
+        asking: context.ui.env.interactive && context.ui.env.stderr_terminal,
+        patience: Duration::from_secs(args.timeout),
+    };
+    let outcome = ops::data::sync::sync(desk, &act, call)?;
+    for sentence in outcome.recovered.iter().chain(&outcome.later) {
+        context.ui.warn(sentence);
+    }
+    if context.global.json {
+        context
+            .ui
+            .data(&sync::json(&outcome, context.of(desk, Some(&act.me))))?;
+    } else {
+        let dry_run = context.global.dry_run;
+        context
+            .ui
+            .outcome(&sync::text(&outcome, &context.ui.paint, dry_run))?;
+    }
+    match outcome.held_back {
+        Some(error) => Err(error),
+        None => Ok(ExitStatus::Done),
+    }
+}

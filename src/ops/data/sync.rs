@@ -1,0 +1,411 @@
+//! `sync`: fetches what other clones did, merges it with what was done here, and pushes.
+
+use std::collections::BTreeMap;
+
+use crate::model::entry_time;
+use crate::model::id::TicketId;
+use crate::model::moment::Moment;
+use crate::ops::core::actor::Actor;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
+use crate::ops::core::messages::sync::SyncError;
+use crate::ops::core::ticket_edit::AHEAD;
+use crate::ops::data::came_in::{self, CameIn, ChangedFile};
+use crate::page::ticket;
+use crate::rules::merge::FileKind;
+use crate::rules::text::time_input;
+use crate::store::error::StoreError;
+use crate::store::git::history::Blobs;
+use crate::store::git::merge_commit::MergedCommits;
+use crate::store::git::remote::{Call, Pushed, Upstream, wait_a_turn};
+use crate::store::git::repo::Repo;
+use crate::store::git::state::Head;
+use crate::store::journal::advance::Arrived;
+use crate::store::journal::save::Writer;
+
+/// How often a push that came too late is tried again.
+const TRIES: u32 = 40;
+
+/// How a clone whose history is cut short gets more of it.
+const DEEPER: [&str; 4] = [
+    "--deepen=50",
+    "--deepen=500",
+    "--deepen=5000",
+    "--unshallow",
+];
+
+/// What became of a sync.
+#[derive(Debug, Default)]
+pub struct SyncOutcome {
+    /// The other end, `origin/main`.
+    pub upstream: String,
+    /// How many commits came in, and how many went out.
+    pub commits: [usize; 2],
+    /// What came in.
+    pub came: CameIn,
+    /// Files with changes that are not committed, which were merged with what came.
+    pub joined: Vec<String>,
+    /// Entries that are dated later than now, a sentence each.
+    pub later: Vec<String>,
+    /// Sentences about what was finished for commands that died.
+    pub recovered: Vec<String>,
+    /// Why nothing was pushed although there was something to push.
+    pub held_back: Option<OpError>,
+}
+
+/// Where the branch stands against the other end.
+struct Position {
+    /// The branch that is checked out.
+    branch: String,
+    ours: Option<String>,
+    theirs: Option<String>,
+}
+
+/// Syncs the branch that is checked out with the one that it goes with.
+pub fn sync(desk: &Desk, act: &Actor, call: Call) -> Result<SyncOutcome, OpError> {
+    act.may(desk, "sync")?;
+    let repo = act.repo(desk)?.clone().heeding(act.interrupt.clone());
+    let Head::Branch(branch) = repo.head()? else {
+        // Says where to go back to.
+        let mut held = act.hold(desk, "sync")?;
+        return Err(held
+            .branch()
+            .map_or_else(OpError::from, |_| SyncError::KeepsMoving(&"HEAD").error()));
+    };
+    let upstream = repo.upstream(&branch)?;
+    let outcome = SyncOutcome {
+        upstream: upstream.name(),
+        ..SyncOutcome::default()
+    };
+    // Whoever finds it dead removes what its git left locked.
+    let session = repo.session_on(&upstream.tracking)?;
+    let mut turn = Turn {
+        desk,
+        act,
+        repo: &repo,
+        upstream: &upstream,
+        call,
+        files: BTreeMap::new(),
+        moved: false,
+        outcome,
+    };
+    if let Err(error) = turn.run(&branch) {
+        // Should git have left a lock, the next command that writes removes it.
+        std::mem::forget(session);
+        if !turn.moved {
+            return Err(error);
+        }
+        // What came in is in place, and is told before what failed after it.
+        turn.outcome.held_back = Some(saved_but(error));
+    }
+    let changed: Vec<ChangedFile> = turn.files.into_values().collect();
+    let mut outcome = turn.outcome;
+    if !act.dry_run {
+        outcome.came = came_in::read(desk, &act.me, &changed);
+        outcome.later = later_entries(&changed, act.now)
+            .into_iter()
+            .map(|later| later.sentence)
+            .collect();
+    }
+    Ok(outcome)
+}
+
+/// Says of an error that what came is saved all the same.
+fn saved_but(error: OpError) -> OpError {
+    if error.message.starts_with("saved") {
+        return error;
+    }
+    let message = format!("saved, but not pushed: {}", error.message);
+    OpError { message, ..error }
+}
+
+/// A sync under way.
+struct Turn<'a> {
+    desk: &'a Desk,
+    act: &'a Actor,
+    repo: &'a Repo,
+    upstream: &'a Upstream,
+    call: Call,
+    /// The files that came in, by path: their texts before the first merge and now.
+    files: BTreeMap<String, ChangedFile>,
+    /// Whether the branch has moved, or will.
+    moved: bool,
+    outcome: SyncOutcome,
+}
+
+impl Turn<'_> {
+    fn run(&mut self, branch: &str) -> Result<(), OpError> {
+        let Self {
+            repo,
+            upstream,
+            call,
+            ..
+        } = *self;
+        for attempt in 0..TRIES {
+            if attempt > 0 {
+                wait_a_turn(attempt);
+            }
+            let theirs = fetch(repo, upstream, call)?;
+            if self.act.interrupt.raised().is_some() {
+                return Err(StoreError::Interrupted.into());
+            }
+            if self.act.dry_run {
+                return self.foretell(branch, theirs.as_deref());
+            }
+            let at = self.merge(theirs.as_deref())?;
+            let Some(ours) = at.ours.filter(|ours| Some(ours) != at.theirs.as_ref()) else {
+                return Ok(());
+            };
+            let unpushed = changed_files(repo, at.theirs.as_deref(), &ours)?;
+            if let Some(error) = later_here(&unpushed, self.act.now) {
+                return Err(error);
+            }
+            let count = repo.commits_between(at.theirs.as_deref(), &ours)?;
+            if repo.push(upstream, &ours, call)? == Pushed::Done {
+                self.outcome.commits[1] = count;
+                if !upstream.known {
+                    repo.follow(&at.branch, upstream)?;
+                }
+                return Ok(());
+            }
+        }
+        Err(SyncError::KeepsMoving(&self.outcome.upstream).error())
+    }
+
+    /// Merges what came under the lock, and moves branch, index and files there.
+    fn merge(&mut self, theirs: Option<&str>) -> Result<Position, OpError> {
+        let (desk, act) = (self.desk, self.act);
+        let mut held = act.hold(desk, "sync")?;
+        let merged = loop {
+            let (branch, ours) = held.branch()?;
+            let at = Position {
+                branch,
+                ours,
+                theirs: theirs.map(str::to_owned),
+            };
+            let Some(to) = target(desk, act, &mut held, &at, self.upstream)? else {
+                break at;
+            };
+            let from = at.ours.as_deref();
+            // Before it moves, so that nothing fails between that and telling it.
+            let changed = changed_files(self.repo, from, &to)?;
+            let count = match theirs {
+                Some(theirs) => self.repo.commits_between(from, theirs)?,
+                None => 0,
+            };
+            let moved = held.move_to(&at.branch, from, &to, &act.signature(desk), act.now);
+            let arrived = match moved {
+                Err(error) if error.is_saved() => {
+                    // The next command finishes it.
+                    self.came(changed, count);
+                    return Err(error.into());
+                }
+                moved => moved?,
+            };
+            match arrived {
+                Arrived::There { joined } => {
+                    self.came(changed, count);
+                    self.outcome.joined.extend(joined);
+                    break Position {
+                        ours: Some(to),
+                        ..at
+                    };
+                }
+                Arrived::Moved => {}
+                Arrived::InTheWay(files) => {
+                    let path = files.keys().next().cloned().unwrap_or_default();
+                    return Err(SyncError::InTheWay(&listed(&files), &path).error());
+                }
+            }
+        };
+        self.outcome
+            .recovered
+            .extend(held.recovered().iter().cloned());
+        Ok(merged)
+    }
+
+    /// Takes note of what came in.
+    fn came(&mut self, changed: Vec<ChangedFile>, commits: usize) {
+        self.moved = true;
+        self.outcome.commits[0] += commits;
+        for (path, old, new) in changed {
+            // Of several merges the oldest text counts.
+            let first = self.files.remove(&path).map_or(old, |(_, first, _)| first);
+            self.files.insert(path.clone(), (path, first, new));
+        }
+    }
+
+    /// Says what would come and go.
+    fn foretell(&mut self, branch: &str, theirs: Option<&str>) -> Result<(), OpError> {
+        let (repo, outcome) = (self.repo, &mut self.outcome);
+        let ours = repo.commit_named(branch)?;
+        if let Some(ours) = &ours {
+            outcome.commits[1] = repo.commits_between(theirs, ours)?;
+        }
+        let Some(theirs) = theirs else {
+            return Ok(());
+        };
+        outcome.commits[0] = repo.commits_between(ours.as_deref(), theirs)?;
+        let bases = match &ours {
+            Some(ours) => repo.merge_bases(ours, theirs)?,
+            None => Vec::new(),
+        };
+        let from = bases.first().map(String::as_str);
+        if ours.is_some() && from.is_none() {
+            return Err(SyncError::Unrelated(&outcome.upstream).error());
+        }
+        let changed = changed_files(repo, from, theirs)?;
+        outcome.came = came_in::read(self.desk, &self.act.me, &changed);
+        outcome.later = later_entries(&changed, self.act.now)
+            .into_iter()
+            .map(|later| later.sentence)
+            .collect();
+        Ok(())
+    }
+}
+
+/// Fetches, and deepens the history until it holds a commit that both sides have.
+fn fetch(repo: &Repo, upstream: &Upstream, call: Call) -> Result<Option<String>, OpError> {
+    let Some(mut theirs) = repo.fetch(upstream, None, call)? else {
+        return Ok(None);
+    };
+    let Some(ours) = repo.commit_named("HEAD")? else {
+        return Ok(Some(theirs));
+    };
+    let mut deeper = DEEPER.iter();
+    while repo.is_shallow() && repo.merge_bases(&ours, &theirs)?.is_empty() {
+        let Some(depth) = deeper.next() else {
+            return Err(SyncError::Shallow(&upstream.name()).error());
+        };
+        if let Some(commit) = repo.fetch(upstream, Some(depth), call)? {
+            theirs = commit;
+        }
+    }
+    if upstream.partial {
+        let needed = repo.needed_for_merge([&ours, &theirs])?;
+        let lacking = repo.lacking(&needed)?;
+        if !lacking.is_empty() {
+            repo.fetch_objects(upstream, &lacking, call)?;
+        }
+    }
+    Ok(Some(theirs))
+}
+
+/// The commit that the branch is to move to; `None` where it has all that came.
+fn target(
+    desk: &Desk,
+    act: &Actor,
+    held: &mut Writer,
+    at: &Position,
+    upstream: &Upstream,
+) -> Result<Option<String>, OpError> {
+    let Some(theirs) = &at.theirs else {
+        return Ok(None);
+    };
+    let Some(ours) = &at.ours else {
+        return Ok(Some(theirs.clone()));
+    };
+    if ours == theirs {
+        return Ok(None);
+    }
+    let bases = held.repo().merge_bases(ours, theirs)?;
+    if bases.contains(theirs) {
+        return Ok(None);
+    }
+    if bases.contains(ours) {
+        return Ok(Some(theirs.clone()));
+    }
+    let name = upstream.name();
+    let message = format!("sync: merge {name}");
+    match held.merge([ours, theirs], &message, &act.signature(desk), act.now)? {
+        MergedCommits::Made(commit) => Ok(Some(commit)),
+        MergedCommits::Unrelated => Err(SyncError::Unrelated(&name).error()),
+        MergedCommits::Left(files) => {
+            let branch = at.branch.strip_prefix("refs/heads/").unwrap_or(&at.branch);
+            Err(SyncError::Left(&listed(&files), &name, &branch).error())
+        }
+    }
+}
+
+fn listed(files: &BTreeMap<String, String>) -> String {
+    let all: Vec<String> = files
+        .iter()
+        .map(|(path, why)| format!("`{path}` ({why})"))
+        .collect();
+    all.join(", ")
+}
+
+/// The texts of the desk's files before and after, where two commits differ.
+fn changed_files(repo: &Repo, from: Option<&str>, to: &str) -> Result<Vec<ChangedFile>, OpError> {
+    let mut blobs = Blobs::of(repo)?;
+    let mut changed = Vec::new();
+    for file in repo.differences(from, to)? {
+        let Some(path) = repo.in_desk(&file.path) else {
+            continue;
+        };
+        let mut texts = [None, None];
+        if FileKind::of(path).is_some() {
+            for (text, side) in texts.iter_mut().zip(&file.sides) {
+                if let Some(side) = side.as_ref().filter(|side| side.is_regular()) {
+                    *text = blobs.text(&side.blob)?;
+                }
+            }
+        }
+        let [old, new] = texts;
+        changed.push((path.to_owned(), old, new));
+    }
+    Ok(changed)
+}
+
+/// An entry that is dated later than now.
+struct Later {
+    sentence: String,
+    redate: String,
+}
+
+/// The entries of these tickets that only the later text has and whose own time is yet to come.
+fn later_entries(files: &[ChangedFile], now: Moment) -> Vec<Later> {
+    let mut found = Vec::new();
+    for (path, old, new) in files {
+        let (Some(FileKind::Ticket), Some(new)) = (FileKind::of(path), new) else {
+            continue;
+        };
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let Ok(id) = name.trim_end_matches(".md").parse::<TicketId>() else {
+            continue;
+        };
+        let Ok(page) = ticket::read(id, new.clone()) else {
+            continue;
+        };
+        let old = old.as_deref().unwrap_or_default();
+        let log = &page.ticket.log;
+        for (entry, at) in log.iter().zip(entry_time::own(log)) {
+            // What the program does itself is dated after what stands there, whoever dated that.
+            let is_own = !entry.is_derived() && !entry.by.is_desk();
+            if !is_own || at.since(now) <= AHEAD || old.contains(&entry.heading()) {
+                continue;
+            }
+            let (kind, by, tag) = (&entry.kind, &entry.by, &entry.tag);
+            let ahead = time_input::lasting(at.since(now));
+            found.push(Later {
+                sentence: format!(
+                    "the entry `{kind}` by `{by}` in `{id}` is dated {ahead} later than now"
+                ),
+                redate: format!("desk redate {id} --entry {tag} {now}"),
+            });
+        }
+    }
+    found
+}
+
+/// The refusal to push entries of this clone that are dated later than now.
+fn later_here(unpushed: &[ChangedFile], now: Moment) -> Option<OpError> {
+    let later = later_entries(unpushed, now);
+    let first = later.first()?;
+    let more = match later.len() {
+        1 => String::new(),
+        count => format!(", and {} more", count - 1),
+    };
+    let entries = format!("{}{more}", first.sentence);
+    Some(SyncError::LaterThanNow(&entries, &first.redate).error())
+}
