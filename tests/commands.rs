@@ -15,6 +15,7 @@ pub(crate) const READERS: &[&str] = &[
     "sla",
     "next",
     "log",
+    "review",
     "catalog",
     "work show",
     "work list",

@@ -91,6 +91,7 @@ pub enum Command {
     MergeDriver(cmd::merge_driver::Args),
     ResolveMerge(cmd::resolve_merge::Args),
     Sync(cmd::sync::Args),
+    Review(cmd::review::Args),
     Next(cmd::next::Args),
     Log(cmd::log::Args),
     Take(cmd::take::Args),

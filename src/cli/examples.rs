@@ -26,6 +26,7 @@ pub const GROUPS: &[(&str, &[&str])] = &[
         &[
             "init",
             "sync",
+            "review",
             "check",
             "migrate",
             "resolve-merge",
@@ -90,6 +91,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("migrate", "desk migrate --dry-run"),
     ("resolve-merge", "desk resolve-merge"),
     ("sync", "desk sync"),
+    ("review", "desk review main..proposal"),
     (
         "merge-driver",
         "desk merge-driver base.md ours.md theirs.md tickets/2026-11/2611-7K3MQ.md",

@@ -88,7 +88,22 @@ pub fn board(
         let nothing = paint.role(Role::Good, "Nothing waits for you.");
         shown = format!("\n{nothing}\n");
     }
-    head(board, me, context, paint) + &shown
+    head(board, me, context, paint) + &came(board, paint) + &shown
+}
+
+/// One line of what syncs brought in, where nobody has looked at it.
+fn came(board: &Board, paint: &Paint) -> String {
+    let Some(unseen) = &board.unseen else {
+        return String::new();
+    };
+    let all = count(unseen.tickets.len(), "ticket");
+    let since = paint.time(unseen.since);
+    let mine = match unseen.concerns.len() {
+        0 => String::new(),
+        mine => format!(", {mine} for you"),
+    };
+    let told = format!("{all} came in since {since}{mine}: desk review");
+    format!("{}\n", paint.role(Role::Warn, &told))
 }
 
 /// The desk's name, who looks at it, when, and how many tickets are open.

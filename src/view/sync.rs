@@ -32,6 +32,14 @@ pub fn text(outcome: &SyncOutcome, paint: &Paint, dry_run: bool) -> String {
         ),
     };
     out.push_str(&came_in(&outcome.came, paint));
+    if outcome.unseen > 0 {
+        let earlier = count(outcome.unseen, "ticket");
+        out.push_str(&paint.role(
+            Role::Muted,
+            &format!("{earlier} came in earlier: desk review"),
+        ));
+        out.push('\n');
+    }
     for path in &outcome.joined {
         out.push_str(&format!(
             "{}  your changes that are not committed were merged with what came\n",
@@ -156,7 +164,7 @@ pub fn json(outcome: &SyncOutcome, of_desk: DeskContext<'_>) -> String {
         "upstream": outcome.upstream,
         "came": came,
         "went": went,
-        "articles": outcome.came.articles,
+        "articles": outcome.came.articles.iter().map(|one| one.title.clone()).collect::<Vec<_>>(),
         "files": outcome.came.files,
         "joined": outcome.joined,
         "later": outcome.later,
@@ -167,7 +175,8 @@ pub fn json(outcome: &SyncOutcome, of_desk: DeskContext<'_>) -> String {
     )
 }
 
-fn concern_word(concern: Concern) -> &'static str {
+/// The word for a concern, for programs.
+pub fn concern_word(concern: Concern) -> &'static str {
     match concern {
         Concern::Both => "both",
         Concern::Moved => "moved",

@@ -53,6 +53,7 @@ mod reopen;
 mod report;
 mod resolve;
 mod resolve_merge;
+mod review;
 mod search;
 mod set;
 mod show;

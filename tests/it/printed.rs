@@ -130,6 +130,15 @@ pub(crate) const FORMS: &[(&str, &[&str])] = &[
     ),
     ("sync", &["sync", "sync --dry-run --json"]),
     (
+        "review",
+        &[
+            "review",
+            "review HEAD~1..HEAD",
+            "review HEAD~1..HEAD --json",
+            "review nothing",
+        ],
+    ),
+    (
         "merge-driver",
         &["merge-driver nothing nothing nothing tickets/2026-11/T.md"],
     ),

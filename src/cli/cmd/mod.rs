@@ -34,6 +34,7 @@ pub mod reopen;
 pub mod report;
 pub mod resolve;
 pub mod resolve_merge;
+pub mod review;
 pub mod search;
 pub mod set;
 pub mod show;
@@ -67,6 +68,7 @@ pub fn run(context: &mut Context, command: Command) -> ExitResult {
         Command::MergeDriver(args) => merge_driver::run(context, &args),
         Command::ResolveMerge(args) => resolve_merge::run(context, args),
         Command::Sync(args) => sync::run(context, args),
+        Command::Review(args) => review::run(context, &args),
         Command::Next(args) => next::run(context, &args),
         Command::Log(args) => log::run(context, &args),
         Command::Take(args) => take::run(context, &args),

@@ -29,7 +29,7 @@ pub fn run(context: &mut Context, args: Args) -> ExitResult {
         asking: context.ui.env.interactive && context.ui.env.stderr_terminal,
         patience: Duration::from_secs(args.timeout),
     };
-    let outcome = ops::data::sync::sync(desk, &act, call)?;
+    let outcome = ops::data::sync::sync(desk, &act, call, context.ui.quiet)?;
     for sentence in outcome.recovered.iter().chain(&outcome.later) {
         context.ui.warn(sentence);
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::model::article::Article;
 use crate::model::entry::Entry;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
@@ -37,13 +38,24 @@ pub struct CameTicket {
     pub concern: Concern,
 }
 
+/// An article that changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CameArticle {
+    /// Its id and title, or its path where it cannot be read.
+    pub title: String,
+    /// Where it is in its life, before and now; `None` where there was or is none.
+    pub states: [Option<String>; 2],
+    /// How many lines came and went.
+    pub lines: [usize; 2],
+}
+
 /// What came in.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CameIn {
     /// The tickets, what concerns the reader first.
     pub tickets: Vec<CameTicket>,
-    /// The titles of the articles that changed.
-    pub articles: Vec<String>,
+    /// The articles that changed, by path.
+    pub articles: Vec<CameArticle>,
     /// Other files of the desk, by path.
     pub files: Vec<String>,
 }
@@ -69,10 +81,9 @@ pub fn read(desk: &Desk, me: &Handle, files: &[ChangedFile]) -> CameIn {
                     tickets.insert(one.ticket.id, one);
                 }
             }
-            (Some(FileKind::Article), Some(new)) => {
-                let page = crate::page::article::read(path, new.clone());
+            (Some(FileKind::Article), _) => {
                 came.articles
-                    .push(page.map_or_else(|_| path.clone(), |page| page.article.title.clone()));
+                    .push(came_article(path, old.as_deref(), new.as_deref()));
             }
             _ if path.contains(".files/") => {}
             _ => came.files.push(path.clone()),
@@ -81,6 +92,49 @@ pub fn read(desk: &Desk, me: &Handle, files: &[ChangedFile]) -> CameIn {
     came.tickets = tickets.into_values().collect();
     came.tickets.sort_by_key(|one| (one.concern, one.ticket.id));
     came
+}
+
+fn came_article(path: &str, old: Option<&str>, new: Option<&str>) -> CameArticle {
+    let read = |text: Option<&str>| {
+        let page = crate::page::article::read(path, text?.to_owned()).ok()?;
+        Some(page.article)
+    };
+    let articles = [read(old), read(new)];
+    let state = |article: &Option<Article>| {
+        let state = article.as_ref()?.state;
+        Some(state.as_str().to_owned())
+    };
+    let shown = articles.iter().flatten().last();
+    CameArticle {
+        title: shown.map_or_else(
+            || path.to_owned(),
+            |article| format!("{} {}", article.id, article.title),
+        ),
+        states: articles.each_ref().map(state),
+        lines: [
+            lines_only_in(new, old).count(),
+            lines_only_in(old, new).count(),
+        ],
+    }
+}
+
+/// The lines that one text has and the other does not, as often as it has them more.
+fn lines_only_in<'t>(
+    text: Option<&'t str>,
+    other: Option<&'t str>,
+) -> impl Iterator<Item = &'t str> {
+    let mut known: BTreeMap<&str, usize> = BTreeMap::new();
+    for line in other.unwrap_or_default().lines() {
+        *known.entry(line).or_default() += 1;
+    }
+    let lines = text.unwrap_or_default().lines();
+    lines.filter(move |line| match known.get_mut(line) {
+        Some(left @ 1..) => {
+            *left -= 1;
+            false
+        }
+        _ => true,
+    })
 }
 
 fn came_ticket(

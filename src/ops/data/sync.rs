@@ -10,7 +10,8 @@ use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::sync::SyncError;
 use crate::ops::core::ticket_edit::AHEAD;
-use crate::ops::data::came_in::{self, CameIn, ChangedFile};
+use crate::ops::data::came_in::{self, CameIn, CameTicket, ChangedFile, Concern};
+use crate::ops::data::unseen::{self, Unseen};
 use crate::page::ticket;
 use crate::rules::merge::FileKind;
 use crate::rules::text::time_input;
@@ -49,6 +50,8 @@ pub struct SyncOutcome {
     pub later: Vec<String>,
     /// Sentences about what was finished for commands that died.
     pub recovered: Vec<String>,
+    /// How many tickets came in earlier that nobody has looked at.
+    pub unseen: usize,
     /// Why nothing was pushed although there was something to push.
     pub held_back: Option<OpError>,
 }
@@ -62,7 +65,9 @@ struct Position {
 }
 
 /// Syncs the branch that is checked out with the one that it goes with.
-pub fn sync(desk: &Desk, act: &Actor, call: Call) -> Result<SyncOutcome, OpError> {
+///
+/// `unread`: nobody reads the outcome, so that what came in waits until somebody looks at it.
+pub fn sync(desk: &Desk, act: &Actor, call: Call, unread: bool) -> Result<SyncOutcome, OpError> {
     act.may(desk, "sync")?;
     let repo = act.repo(desk)?.clone().heeding(act.interrupt.clone());
     let Head::Branch(branch) = repo.head()? else {
@@ -87,6 +92,7 @@ pub fn sync(desk: &Desk, act: &Actor, call: Call) -> Result<SyncOutcome, OpError
         call,
         files: BTreeMap::new(),
         moved: false,
+        from: None,
         outcome,
     };
     if let Err(error) = turn.run(&branch) {
@@ -99,7 +105,7 @@ pub fn sync(desk: &Desk, act: &Actor, call: Call) -> Result<SyncOutcome, OpError
         turn.outcome.held_back = Some(saved_but(error));
     }
     let changed: Vec<ChangedFile> = turn.files.into_values().collect();
-    let mut outcome = turn.outcome;
+    let (mut outcome, moved, from) = (turn.outcome, turn.moved, turn.from);
     if !act.dry_run {
         outcome.came = came_in::read(desk, &act.me, &changed);
         outcome.later = later_entries(&changed, act.now)
@@ -107,7 +113,26 @@ pub fn sync(desk: &Desk, act: &Actor, call: Call) -> Result<SyncOutcome, OpError
             .map(|later| later.sentence)
             .collect();
     }
+    if unread && moved && !outcome.came.tickets.is_empty() {
+        unseen::add(&repo, &act.me, waiting(&outcome.came, act.now, from))?;
+    } else if !unread && !act.dry_run {
+        outcome.unseen = unseen::of(&repo, &act.me).map_or(0, |unseen| unseen.tickets.len());
+    }
     Ok(outcome)
+}
+
+/// What came in, for somebody who looks at it later.
+fn waiting(came: &CameIn, since: Moment, from: Option<String>) -> Unseen {
+    let ids = |all: &mut dyn Iterator<Item = &CameTicket>| {
+        all.map(|one| one.ticket.id.to_string()).collect()
+    };
+    let concerns = |one: &&CameTicket| one.concern != Concern::Others;
+    Unseen {
+        since,
+        from,
+        tickets: ids(&mut came.tickets.iter()),
+        concerns: ids(&mut came.tickets.iter().filter(concerns)),
+    }
 }
 
 /// Says of an error that what came is saved all the same.
@@ -130,6 +155,8 @@ struct Turn<'a> {
     files: BTreeMap<String, ChangedFile>,
     /// Whether the branch has moved, or will.
     moved: bool,
+    /// Where the branch stood before it first moved.
+    from: Option<String>,
     outcome: SyncOutcome,
 }
 
@@ -197,14 +224,14 @@ impl Turn<'_> {
             let arrived = match moved {
                 Err(error) if error.is_saved() => {
                     // The next command finishes it.
-                    self.came(changed, count);
+                    self.came(from, changed, count);
                     return Err(error.into());
                 }
                 moved => moved?,
             };
             match arrived {
                 Arrived::There { joined } => {
-                    self.came(changed, count);
+                    self.came(from, changed, count);
                     self.outcome.joined.extend(joined);
                     break Position {
                         ours: Some(to),
@@ -225,7 +252,10 @@ impl Turn<'_> {
     }
 
     /// Takes note of what came in.
-    fn came(&mut self, changed: Vec<ChangedFile>, commits: usize) {
+    fn came(&mut self, from: Option<&str>, changed: Vec<ChangedFile>, commits: usize) {
+        if !self.moved {
+            self.from = from.map(str::to_owned);
+        }
         self.moved = true;
         self.outcome.commits[0] += commits;
         for (path, old, new) in changed {
@@ -336,7 +366,11 @@ fn listed(files: &BTreeMap<String, String>) -> String {
 }
 
 /// The texts of the desk's files before and after, where two commits differ.
-fn changed_files(repo: &Repo, from: Option<&str>, to: &str) -> Result<Vec<ChangedFile>, OpError> {
+pub fn changed_files(
+    repo: &Repo,
+    from: Option<&str>,
+    to: &str,
+) -> Result<Vec<ChangedFile>, OpError> {
     let mut blobs = Blobs::of(repo)?;
     let mut changed = Vec::new();
     for file in repo.differences(from, to)? {

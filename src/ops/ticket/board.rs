@@ -5,6 +5,7 @@ use crate::model::field::Key;
 use crate::model::person::Handle;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
+use crate::ops::data::unseen::{self, Unseen};
 use crate::ops::kb::uses::{Mend, to_mend};
 use crate::page::problem::Problem;
 use crate::rules::context::DeskContext;
@@ -32,6 +33,8 @@ pub struct Board {
     pub mend: Vec<Mend>,
     /// Open tickets of the whole desk.
     pub open: usize,
+    /// What syncs brought in and I have not looked at.
+    pub unseen: Option<Unseen>,
     /// Files that cannot be read.
     pub problems: Vec<Problem>,
 }
@@ -60,6 +63,7 @@ pub fn board(desk: &Desk, context: DeskContext<'_>) -> Board {
     };
     if let Some(me) = me {
         board.mend = to_mend(desk, me, &found.wrong);
+        board.unseen = unseen::glance(desk.root.dir(), me);
     }
     for ticket in found.all {
         if !ticket.status().is_open() {

@@ -2,7 +2,7 @@
 //! written to last. No step to them follows a link, and only regular files are opened.
 
 use std::io::{Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::store::error::StoreError;
 use crate::store::fs::folder::Folder;
@@ -83,4 +83,29 @@ impl Private {
     pub fn lock_file(&self, name: &str) -> Result<std::fs::File, StoreError> {
         self.folder.open_or_create(name, 0o666)
     }
+}
+
+/// The text of a small file in the private folder of the clone around a folder, without starting
+/// git; `None` where there is none, or where it is not where it usually is.
+pub fn peek(from: &Path, folder: &str, name: &str) -> Option<String> {
+    let link = from.ancestors().map(|dir| dir.join(".git"));
+    let git = link
+        .into_iter()
+        .find(|git| git.symlink_metadata().is_ok())?;
+    let git = if git.is_dir() {
+        git
+    } else {
+        // A second work tree, or a submodule.
+        let text = std::fs::read_to_string(&git).ok()?;
+        let there = git
+            .parent()?
+            .join(text.strip_prefix("gitdir: ")?.trim_end());
+        match std::fs::read_to_string(there.join("commondir")) {
+            Ok(common) => there.join(common.trim_end()),
+            Err(_) => there,
+        }
+    };
+    let private = Folder::open(&git).ok()?.enter("plaindesk").ok()??;
+    let folder = private.enter(folder).ok()??;
+    Private { folder }.read(name)
 }

@@ -68,19 +68,40 @@ impl Repo {
         Ok(counted.parse().unwrap_or_default())
     }
 
+    /// The names of the authors of those commits, each once.
+    pub fn authors_between(&self, from: Option<&str>, to: &str) -> Result<Vec<String>, StoreError> {
+        let range = from.map_or_else(|| to.to_owned(), |from| format!("{from}..{to}"));
+        let args = [
+            "log",
+            "-z",
+            "--no-merges",
+            "--no-show-signature",
+            "--format=%an",
+        ];
+        let mut args = args.to_vec();
+        args.push(&range);
+        let listed = self.git.run(&args)?.or_error()?;
+        let listed = String::from_utf8_lossy(&listed).into_owned();
+        let names = listed.split('\0').map(str::trim);
+        let mut names: Vec<String> = names
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned)
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        Ok(names)
+    }
+
     /// The files in which two commits differ, by path; `None` is a commit without files.
     pub fn differences(&self, a: Option<&str>, b: &str) -> Result<Vec<Difference>, StoreError> {
-        let trees = match a {
-            Some(a) => self.trees([a, b])?,
-            None => {
-                let made = self
-                    .git
-                    .run(&["hash-object", "-t", "tree", "-w", "/dev/null"])?;
-                let made = made.or_error()?;
-                let empty = String::from_utf8_lossy(&made).trim().to_owned();
-                let [there, _] = self.trees([b, b])?;
-                [empty, there]
-            }
+        let trees = if let Some(a) = a {
+            self.trees([a, b])?
+        } else {
+            let args = ["hash-object", "-t", "tree", "-w", "/dev/null"];
+            let made = self.git.run(&args)?.or_error()?;
+            let empty = String::from_utf8_lossy(&made).trim().to_owned();
+            let [there, _] = self.trees([b, b])?;
+            [empty, there]
         };
         let args = [
             "diff-tree",

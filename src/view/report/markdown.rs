@@ -67,7 +67,7 @@ fn table(section: &ReportSection) -> String {
 }
 
 /// Text that Markdown shows as it is.
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let mut out = String::new();
     for c in line(text).chars() {
         if matches!(

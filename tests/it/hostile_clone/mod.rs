@@ -38,6 +38,15 @@ pub(crate) const LINES: &[(&str, &[&str])] = &[
     ("sla", &["sla {T}", "sla {E}", "sla {T} --json"]),
     ("next", &["next", "next --json"]),
     ("log", &["log {T}", "log {E}"]),
+    (
+        "review",
+        &[
+            "review HEAD",
+            "review HEAD~1..HEAD",
+            "review --output=x",
+            "review",
+        ],
+    ),
     ("catalog", &["catalog", "catalog NET-OUT", "catalog --json"]),
     ("work show", &["work show {T}"]),
     ("work list", &["work list", "work list --all --json"]),

@@ -12,6 +12,8 @@ pub enum SyncError<'a> {
     Left(Part<'a>, Part<'a>, Part<'a>),
     InTheWay(Part<'a>, Part<'a>),
     KeepsMoving(Part<'a>),
+    NoCommit(Part<'a>),
+    NoCommon(Part<'a>),
     LaterThanNow(Part<'a>, Part<'a>),
 }
 
@@ -29,6 +31,10 @@ impl SyncError<'_> {
                 .hint(format!("commit them or put them away first, as with `git stash push -- {path}`")),
             Self::KeepsMoving(upstream) => OpError::failed("remote-keeps-moving", format!("`{upstream}` kept moving while we pushed"))
                 .hint("nothing is lost; run `desk sync` again"),
+            Self::NoCommit(name) => OpError::usage("no-commit", format!("there is no commit `{name}`"))
+                .hint("name a branch, a commit, or two as OLD..NEW"),
+            Self::NoCommon(range) => OpError::usage("no-common-commit", format!("the ends of `{range}` have no commit in common"))
+                .hint("a clone with all of the history knows it: `git fetch --unshallow`"),
             Self::LaterThanNow(entries, redate) => OpError::failed("later-than-now", format!("{entries}, and is not pushed"))
                 .hint(format!("if this machine's clock is right now: {redate}")),
         }
