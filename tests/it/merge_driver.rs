@@ -87,6 +87,51 @@ fn rebase_cherry_pick_and_stash_pop_give_the_same_bytes() {
     assert_eq!(clone.read(&path), merged);
 }
 
+/// The driver can write one file only; nothing conflicts, and nothing is lost.
+#[test]
+fn of_two_articles_of_one_path_the_second_waits_for_the_next_command() {
+    let desk = Desk::with_ticket();
+    let clone = Clone::of(&desk, "second");
+    let made = |words: &str| {
+        vec![
+            "kb",
+            "new",
+            "Ask for a licence",
+            "--category",
+            "network",
+            "-m",
+            words,
+        ]
+        .into_iter()
+        .map(str::to_owned)
+        .collect::<Vec<_>>()
+    };
+    let theirs = made("From the second.");
+    let theirs: Vec<&str> = theirs.iter().map(String::as_str).collect();
+    let _ = clone.desk("2026-11-23T11:00:00Z", &theirs).code(0);
+    let _ = desk.ok("kb new 'Ask for a licence' --category network -m 'From the first.'");
+    let _ = clone.git(&["pull", "--quiet", "--rebase"]).code(0);
+    assert_eq!(clone.git(&["status", "--porcelain"]).code(0).stdout, "");
+    let id = desk.real("ID1");
+    let next = clone
+        .desk("2026-11-23T12:00:00Z", &["note", &id, "-m", "x"])
+        .code(0);
+    assert!(
+        next.stderr.contains("a merge met another article"),
+        "{next}"
+    );
+    let found = clone
+        .git(&["grep", "-c", "From the", "HEAD", "--", "kb/network"])
+        .code(0);
+    assert_eq!(found.stdout.lines().count(), 2, "{found}");
+    let _ = clone.desk("2026-11-23T12:01:00Z", &["check"]).code(0);
+    // A merge that is taken back leaves nothing behind.
+    let again = clone
+        .desk("2026-11-23T12:02:00Z", &["note", &id, "-m", "y"])
+        .code(0);
+    assert_eq!(again.stderr, "");
+}
+
 #[test]
 fn a_clone_is_set_up_once_by_the_first_command_that_writes() {
     let desk = Desk::with_ticket();

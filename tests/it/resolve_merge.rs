@@ -19,15 +19,7 @@ fn unmerged() -> (Desk, Clone) {
         .code(0);
     let _ = desk.ok("note ID1 -m 'From the first.'");
     let _ = desk.ok("set ID1 urgency=low");
-    // As on a machine without the program: git's text merge.
-    let _ = clone
-        .git(&[
-            "config",
-            "--local",
-            "merge.plaindesk.driver",
-            "git merge-file --marker-size=%L %A %O %B",
-        ])
-        .code(0);
+    without_rules(&clone);
     assert_eq!(
         clone
             .git(&["pull", "--quiet", "--no-rebase", "--no-edit"])
@@ -35,6 +27,13 @@ fn unmerged() -> (Desk, Clone) {
         1
     );
     (desk, clone)
+}
+
+/// As on a machine without the program: git's text merge.
+fn without_rules(clone: &Clone) {
+    let line = "git merge-file --marker-size=%L %A %O %B";
+    let args = ["config", "--local", "merge.plaindesk.driver", line];
+    let _ = clone.git(&args).code(0);
 }
 
 fn resolve(clone: &Clone) -> crate::desk::Out {
@@ -157,6 +156,7 @@ fn of_two_articles_of_one_path_the_later_id_moves() {
         "From the second.",
     ];
     let _ = clone.desk("2026-11-23T11:00:00Z", &new).code(0);
+    without_rules(&clone);
     assert_eq!(
         clone
             .git(&["pull", "--quiet", "--no-rebase", "--no-edit"])

@@ -677,6 +677,44 @@ fn a_clone_of_an_empty_repository_is_filled_by_the_first_sync() {
 }
 
 #[test]
+fn loose_objects_are_packed_now_and_then() {
+    let team = Team::new();
+    let marek = &team.marek;
+    let folder = marek.root.with_file_name("many");
+    fs::create_dir(&folder).unwrap();
+    let files: Vec<String> = (0..1500)
+        .map(|at| {
+            let path = folder.join(at.to_string());
+            fs::write(&path, at.to_string()).unwrap();
+            path.display().to_string()
+        })
+        .collect();
+    let mut all = vec!["hash-object", "-w", "--"];
+    all.extend(files.iter().map(String::as_str));
+    let _ = marek.git(&all).code(0);
+    let graphs = marek.root.join(".git/objects/info/commit-graphs");
+    let _ = sync(marek).code(0);
+    assert!(!graphs.exists(), "the person's configuration forbids it");
+    let _ = marek.git(&["config", "maintenance.auto", "true"]).code(0);
+    let _ = sync(marek).code(0);
+    let packed = || {
+        let counted = marek.git(&["count-objects", "-v"]).code(0).stdout;
+        let packs = counted
+            .lines()
+            .find_map(|line| line.strip_prefix("in-pack: "));
+        packs.is_some_and(|packs| packs.parse::<usize>().unwrap() >= 1500) && graphs.exists()
+    };
+    let begun = Instant::now();
+    while !packed() {
+        assert!(
+            begun.elapsed() < Duration::from_secs(60),
+            "it is not packed"
+        );
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
 fn what_is_under_way_in_git_is_finished_first() {
     let team = Team::new();
     note(&team.anna, &team, NOON, "From Anna.");

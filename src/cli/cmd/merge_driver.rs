@@ -31,12 +31,14 @@ pub struct Args {
     pub size: u32,
 }
 
-pub fn run(_: &mut Context, args: &Args) -> ExitResult {
+pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let request = MergeRequest {
         versions: [args.base.clone(), args.ours.clone(), args.theirs.clone()],
         path: args.path.clone(),
         marker_size: args.size,
     };
-    merge_for_git(&env::current_dir(), &request)?;
+    if let Some(sentence) = merge_for_git(&env::current_dir(), &request)? {
+        context.ui.warn(&sentence);
+    }
     Ok(ExitStatus::Done)
 }

@@ -9,8 +9,8 @@ use crate::model::moment::Moment;
 use crate::model::person::{DESK, Handle};
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::core::merge_setup;
 use crate::ops::core::messages::unknown;
+use crate::ops::core::{kept_articles, merge_setup};
 use crate::page::settings::FORMAT;
 use crate::rules::context::DeskContext;
 use crate::store::fs::interrupt::Interrupt;
@@ -106,6 +106,7 @@ impl Actor {
                 ));
             }
         }
+        kept_articles::place(desk, &mut held, &self.signature(desk), self.now)?;
         Ok(held)
     }
 

@@ -12,6 +12,7 @@ pub mod status_sync;
 pub mod finish;
 pub mod error;
 pub mod merge_setup;
+pub mod kept_articles;
 pub mod messages;
 pub mod values;
 pub mod drafts;

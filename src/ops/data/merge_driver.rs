@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use chrono_tz::Tz;
 
 use crate::ops::core::error::OpError;
+use crate::ops::core::kept_articles;
 use crate::ops::core::messages::data::DataError;
 use crate::page::settings;
-use crate::rules::merge::{self, FileKind, Refused};
+use crate::rules::merge::{self, FileKind, Refused, article};
 use crate::store::fs::output;
 use crate::store::fs::read;
 use crate::store::git::child::Git;
@@ -24,10 +25,11 @@ pub struct MergeRequest {
 }
 
 /// Merges the versions by our rules into the file of ours. Where they cannot be, git's own merge of
-/// texts leaves marks there, and the error says why.
+/// texts leaves marks there, and the error says why. Of two articles that only share a path one is
+/// kept for the next command that writes; then a sentence says so.
 ///
 /// `folder` is the top of the work tree, where git starts a driver.
-pub fn merge_for_git(folder: &Path, request: &MergeRequest) -> Result<(), OpError> {
+pub fn merge_for_git(folder: &Path, request: &MergeRequest) -> Result<Option<String>, OpError> {
     let [base, ours, theirs] = &request.versions;
     let text = |path: &PathBuf| {
         let read = read::file(&folder.join(path), read::MAX_PAGE);
@@ -41,12 +43,24 @@ pub fn merge_for_git(folder: &Path, request: &MergeRequest) -> Result<(), OpErro
     });
     let why = match merged {
         Ok(merged) => {
-            return Ok(output::rewrite(&folder.join(ours), merged.as_bytes())?);
+            output::rewrite(&folder.join(ours), merged.as_bytes())?;
+            return Ok(None);
         }
         Err(why) => why,
     };
+    if why == Refused::TwoArticles
+        && let (Ok(a), Ok(b)) = (text(ours), text(theirs))
+        && let Ok((stays, moved, kept)) = article::apart(&path, &a, &b)
+    {
+        kept_articles::keep(&desk, &moved, kept)?;
+        output::rewrite(&folder.join(ours), stays.as_bytes())?;
+        return Ok(Some(format!(
+            "two articles have the path `{}`: one of them is kept for `{moved}`, where the next desk command puts it.",
+            request.path
+        )));
+    }
     // Two things of one path have no base in common: both stand there whole.
-    let apart = matches!(why, Refused::TwoTickets | Refused::TwoArticles);
+    let apart = matches!(why, Refused::TwoTickets);
     let base = if apart { Path::new("/dev/null") } else { base };
     let size = format!("--marker-size={}", request.marker_size);
     let mut args: Vec<&std::ffi::OsStr> = [

@@ -113,6 +113,9 @@ pub fn sync(desk: &Desk, act: &Actor, call: Call, unread: bool) -> Result<SyncOu
             .map(|later| later.sentence)
             .collect();
     }
+    if !act.dry_run {
+        repo.tidy();
+    }
     if unread && moved && !outcome.came.tickets.is_empty() {
         unseen::add(&repo, &act.me, waiting(&outcome.came, act.now, from))?;
     } else if !unread && !act.dry_run {

@@ -7,6 +7,7 @@ pub mod merge_setup;
 pub mod unmerged;
 pub mod history;
 pub mod remote;
+pub mod upkeep;
 pub mod merge_commit;
 pub(in crate::store) mod tip;
 pub(in crate::store) mod commit_files;
