@@ -25,11 +25,20 @@ pub fn text(outcome: &SyncOutcome, paint: &Paint, dry_run: bool) -> String {
             commits(came),
             commits(went)
         ),
-        _ => format!(
-            "{upstream}: {} came, {} went\n",
-            commits(came),
-            commits(went)
-        ),
+        _ => {
+            let to = &outcome.pushed_to;
+            let elsewhere = went > 0 && *to != outcome.upstream;
+            let to = if elsewhere {
+                format!(" to {}", line(to))
+            } else {
+                String::new()
+            };
+            format!(
+                "{upstream}: {} came, {} went{to}\n",
+                commits(came),
+                commits(went)
+            )
+        }
     };
     out.push_str(&came_in(&outcome.came, paint));
     if outcome.unseen > 0 {
@@ -162,6 +171,7 @@ pub fn json(outcome: &SyncOutcome, of_desk: DeskContext<'_>) -> String {
     let [came, went] = outcome.commits;
     let about = json!({
         "upstream": outcome.upstream,
+        "pushed_to": outcome.pushed_to,
         "came": came,
         "went": went,
         "articles": outcome.came.articles.iter().map(|one| one.title.clone()).collect::<Vec<_>>(),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::cli::context::{Context, ExitResult};
 use crate::cli::failure::ExitStatus;
 use crate::ops;
+use crate::ops::data::sync::SyncRequest;
 use crate::store::git::remote::Call;
 use crate::view::sync;
 
@@ -17,6 +18,9 @@ use crate::view::sync;
 /// no network, the remote refuses, or something was left to you.
 #[derive(clap::Args, Clone, Copy, Debug)]
 pub struct Args {
+    /// Push to your own branch there, `desk/HANDLE`, for a main that takes only pull requests
+    #[arg(long)]
+    pub branch: bool,
     /// Give up when the remote has said nothing for so long
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86400))]
     pub timeout: u64,
@@ -29,7 +33,12 @@ pub fn run(context: &mut Context, args: Args) -> ExitResult {
         asking: context.ui.env.interactive && context.ui.env.stderr_terminal,
         patience: Duration::from_secs(args.timeout),
     };
-    let outcome = ops::data::sync::sync(desk, &act, call, context.ui.quiet)?;
+    let request = SyncRequest {
+        call,
+        own_branch: args.branch,
+        unread: context.ui.quiet,
+    };
+    let outcome = ops::data::sync::sync(desk, &act, request)?;
     for sentence in outcome.recovered.iter().chain(&outcome.later) {
         context.ui.warn(sentence);
     }

@@ -55,7 +55,10 @@ pub fn place(
         return Ok(());
     };
     for name in folder.names()? {
-        if !name.ends_with(".json") || held.repo().unfinished().is_some() {
+        let is_whole = Path::new(&name)
+            .extension()
+            .is_some_and(|ending| ending == "json");
+        if !is_whole || held.repo().unfinished().is_some() {
             continue;
         }
         let kept = folder.read(&name);

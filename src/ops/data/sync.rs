@@ -35,11 +35,24 @@ const DEEPER: [&str; 4] = [
     "--unshallow",
 ];
 
+/// How to sync.
+#[derive(Clone, Copy, Debug)]
+pub struct SyncRequest {
+    /// How to talk to the remote.
+    pub call: Call,
+    /// Whether to push to a branch of the agent's own, `desk/HANDLE`, instead.
+    pub own_branch: bool,
+    /// Whether nobody reads the outcome, so that what came in waits until somebody looks at it.
+    pub unread: bool,
+}
+
 /// What became of a sync.
 #[derive(Debug, Default)]
 pub struct SyncOutcome {
     /// The other end, `origin/main`.
     pub upstream: String,
+    /// Where the push went, or would have.
+    pub pushed_to: String,
     /// How many commits came in, and how many went out.
     pub commits: [usize; 2],
     /// What came in.
@@ -65,9 +78,7 @@ struct Position {
 }
 
 /// Syncs the branch that is checked out with the one that it goes with.
-///
-/// `unread`: nobody reads the outcome, so that what came in waits until somebody looks at it.
-pub fn sync(desk: &Desk, act: &Actor, call: Call, unread: bool) -> Result<SyncOutcome, OpError> {
+pub fn sync(desk: &Desk, act: &Actor, request: SyncRequest) -> Result<SyncOutcome, OpError> {
     act.may(desk, "sync")?;
     let repo = act.repo(desk)?.clone().heeding(act.interrupt.clone());
     let Head::Branch(branch) = repo.head()? else {
@@ -84,12 +95,14 @@ pub fn sync(desk: &Desk, act: &Actor, call: Call, unread: bool) -> Result<SyncOu
     };
     // Whoever finds it dead removes what its git left locked.
     let session = repo.session_on(&upstream.tracking)?;
+    let own = upstream.of_agent(act.me.as_str());
     let mut turn = Turn {
         desk,
         act,
         repo: &repo,
         upstream: &upstream,
-        call,
+        own: request.own_branch.then_some(&own),
+        call: request.call,
         files: BTreeMap::new(),
         moved: false,
         from: None,
@@ -116,9 +129,9 @@ pub fn sync(desk: &Desk, act: &Actor, call: Call, unread: bool) -> Result<SyncOu
     if !act.dry_run {
         repo.tidy();
     }
-    if unread && moved && !outcome.came.tickets.is_empty() {
+    if request.unread && moved && !outcome.came.tickets.is_empty() {
         unseen::add(&repo, &act.me, waiting(&outcome.came, act.now, from))?;
-    } else if !unread && !act.dry_run {
+    } else if !request.unread && !act.dry_run {
         outcome.unseen = unseen::of(&repo, &act.me).map_or(0, |unseen| unseen.tickets.len());
     }
     Ok(outcome)
@@ -153,6 +166,8 @@ struct Turn<'a> {
     act: &'a Actor,
     repo: &'a Repo,
     upstream: &'a Upstream,
+    /// The branch to push to, where that is another.
+    own: Option<&'a Upstream>,
     call: Call,
     /// The files that came in, by path: their texts before the first merge and now.
     files: BTreeMap<String, ChangedFile>,
@@ -171,35 +186,47 @@ impl Turn<'_> {
             call,
             ..
         } = *self;
+        let to = self.own.unwrap_or(upstream);
+        self.outcome.pushed_to = to.name();
         for attempt in 0..TRIES {
             if attempt > 0 {
                 wait_a_turn(attempt);
             }
-            let theirs = fetch(repo, upstream, call)?;
+            let theirs = fetch(repo, branch, upstream, call)?;
+            let there = match self.own {
+                Some(own) => fetch(repo, branch, own, call)?,
+                None => theirs.clone(),
+            };
             if self.act.interrupt.raised().is_some() {
                 return Err(StoreError::Interrupted.into());
             }
             if self.act.dry_run {
                 return self.foretell(branch, theirs.as_deref());
             }
-            let at = self.merge(theirs.as_deref())?;
-            let Some(ours) = at.ours.filter(|ours| Some(ours) != at.theirs.as_ref()) else {
+            let mut at = self.merge(theirs.as_deref())?;
+            if self.own.is_some() {
+                at = self.merge(there.as_deref())?;
+            }
+            let has_all =
+                |ours: &String| theirs.as_ref() == Some(ours) || there.as_ref() == Some(ours);
+            let Some(ours) = at.ours.filter(|ours| !has_all(ours)) else {
                 return Ok(());
             };
-            let unpushed = changed_files(repo, at.theirs.as_deref(), &ours)?;
+            let known = there.as_deref().or(theirs.as_deref());
+            let unpushed = changed_files(repo, known, &ours)?;
             if let Some(error) = later_here(&unpushed, self.act.now) {
                 return Err(error);
             }
-            let count = repo.commits_between(at.theirs.as_deref(), &ours)?;
-            if repo.push(upstream, &ours, call)? == Pushed::Done {
+            let count = repo.commits_between(known, &ours)?;
+            if repo.push(to, &ours, call)? == Pushed::Done {
                 self.outcome.commits[1] = count;
-                if !upstream.known {
-                    repo.follow(&at.branch, upstream)?;
+                if !to.known {
+                    repo.follow(&at.branch, to)?;
                 }
                 return Ok(());
             }
         }
-        Err(SyncError::KeepsMoving(&self.outcome.upstream).error())
+        Err(SyncError::KeepsMoving(&to.name()).error())
     }
 
     /// Merges what came under the lock, and moves branch, index and files there.
@@ -298,11 +325,16 @@ impl Turn<'_> {
 }
 
 /// Fetches, and deepens the history until it holds a commit that both sides have.
-fn fetch(repo: &Repo, upstream: &Upstream, call: Call) -> Result<Option<String>, OpError> {
+fn fetch(
+    repo: &Repo,
+    branch: &str,
+    upstream: &Upstream,
+    call: Call,
+) -> Result<Option<String>, OpError> {
     let Some(mut theirs) = repo.fetch(upstream, None, call)? else {
         return Ok(None);
     };
-    let Some(ours) = repo.commit_named("HEAD")? else {
+    let Some(ours) = repo.commit_named(branch)? else {
         return Ok(Some(theirs));
     };
     let mut deeper = DEEPER.iter();

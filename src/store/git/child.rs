@@ -276,13 +276,14 @@ impl Git {
         patience: Duration,
         interrupt: &Interrupt,
     ) -> Result<Option<GitOutput>, StoreError> {
-        const STEP: Duration = Duration::from_millis(20);
+        const SHORTEST: Duration = Duration::from_millis(1);
+        const LONGEST: Duration = Duration::from_millis(20);
         let heard = Arc::new(AtomicU64::new(0));
         let mut stream = self.start_heard(command, shown, Some(&heard))?;
         stream.write(input);
         stream.stdin = None;
         let (mut last, mut since) = (0, Instant::now());
-        let mut pause = Duration::from_millis(1);
+        let begun = since;
         loop {
             let ended = stream.child.try_wait();
             if ended
@@ -302,8 +303,8 @@ impl Git {
                     None => Ok(None),
                 };
             }
-            std::thread::sleep(pause);
-            pause = (pause * 2).min(STEP);
+            // A hundredth of what it has taken so far.
+            std::thread::sleep((begun.elapsed() / 100).clamp(SHORTEST, LONGEST));
         }
     }
 

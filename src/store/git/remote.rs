@@ -6,16 +6,15 @@ use std::time::Duration;
 use crate::store::error::StoreError;
 use crate::store::fs::random::random;
 use crate::store::git::child::{GitOutput, Manner};
-use crate::store::git::repo::Repo;
+use crate::store::git::repo::{RemoteSetting, Repo};
 
 /// The keys of git's configuration that name a program that would run on the way to a remote.
-const PROGRAMS: [&str; 6] = [
+const PROGRAMS: [&str; 5] = [
     "core.sshcommand",
     "core.askpass",
     "core.gitproxy",
     "core.alternaterefscommand",
     "credential.helper",
-    "gpg.program",
 ];
 
 /// Those of one remote, behind its name.
@@ -44,6 +43,17 @@ pub struct Upstream {
 }
 
 impl Upstream {
+    /// The branch of one agent's own there, for a main branch that takes only pull requests.
+    #[must_use]
+    pub fn of_agent(&self, handle: &str) -> Self {
+        Self {
+            branch: format!("refs/heads/desk/{handle}"),
+            tracking: format!("refs/remotes/{}/desk/{handle}", self.remote),
+            known: true,
+            ..self.clone()
+        }
+    }
+
     /// The branch there, for people.
     pub fn name(&self) -> String {
         let branch = self.branch.strip_prefix("refs/heads/");
@@ -127,17 +137,10 @@ pub enum TalkError {
     Remote(#[from] RemoteError),
 }
 
-/// One line of git's configuration.
-struct Setting {
-    is_persons: bool,
-    key: String,
-    value: String,
-}
-
 impl Repo {
     /// What a branch, by its full name, goes with.
     pub fn upstream(&self, branch: &str) -> Result<Upstream, TalkError> {
-        let settings = self.settings_of_remotes()?;
+        let settings = &self.config().of_remotes;
         let short = branch.strip_prefix("refs/heads/").unwrap_or(branch);
         let last = |key: &str| {
             let mut found = settings.iter().rev();
@@ -167,7 +170,7 @@ impl Repo {
         let on = there.strip_prefix("refs/heads/").unwrap_or(&there);
         let trusted = self.is_trusted();
         if !trusted {
-            self.refuse_programs(&settings, &remote)?;
+            self.refuse_programs(&remote)?;
         }
         Ok(Upstream {
             tracking: format!("refs/remotes/{remote}/{on}"),
@@ -180,31 +183,13 @@ impl Repo {
         })
     }
 
-    fn settings_of_remotes(&self) -> Result<Vec<Setting>, StoreError> {
-        const KEYS: &str = "^(branch|remote|core|credential|gpg)\\.";
-        let args = ["config", "-z", "--show-scope", "--get-regexp", KEYS];
-        let reported = self.git.run(&args)?.or_error()?;
-        let text = String::from_utf8_lossy(&reported).into_owned();
-        let mut words = text.split_terminator('\0');
-        let mut settings = Vec::new();
-        while let (Some(scope), Some(pair)) = (words.next(), words.next()) {
-            let (key, value) = pair.split_once('\n').unwrap_or((pair, ""));
-            settings.push(Setting {
-                is_persons: !matches!(scope, "local" | "worktree"),
-                key: key.to_owned(),
-                value: value.to_owned(),
-            });
-        }
-        Ok(settings)
-    }
-
     /// Refuses what the clone's own configuration would run.
-    fn refuse_programs(&self, settings: &[Setting], remote: &str) -> Result<(), RemoteError> {
-        for Setting {
+    fn refuse_programs(&self, remote: &str) -> Result<(), RemoteError> {
+        for RemoteSetting {
             is_persons,
             key,
             value,
-        } in settings
+        } in &self.config().of_remotes
         {
             if *is_persons {
                 continue;
@@ -219,8 +204,17 @@ impl Repo {
             if is_program || of_remote.is_some_and(|key| PROGRAMS_OF_A_REMOTE.contains(&key)) {
                 return Err(RemoteError::Program(key.clone()));
             }
-            if matches!(of_remote, Some("url" | "pushurl")) && self.is_inside(value) {
-                return Err(RemoteError::Inside(value.clone()));
+            // An address may be written anew before it is used.
+            let rewritten = key.strip_prefix("url.").and_then(|rest| {
+                let (base, _) = rest.rsplit_once('.')?;
+                Some(base)
+            });
+            let address = match of_remote {
+                Some("url" | "pushurl") => Some(value.as_str()),
+                _ => rewritten,
+            };
+            if let Some(address) = address.filter(|address| self.is_inside(address)) {
+                return Err(RemoteError::Inside(address.to_owned()));
             }
         }
         Ok(())
@@ -310,14 +304,12 @@ impl Repo {
     pub fn push(&self, upstream: &Upstream, commit: &str, call: Call) -> Result<Pushed, TalkError> {
         let remote = upstream.remote.as_str();
         let refspec = format!("{commit}:{}", upstream.branch);
-        let args = [
-            "push",
-            "--porcelain",
-            "--progress",
-            "--no-verify",
-            remote,
-            &refspec,
-        ];
+        let mut args = vec!["push", "--porcelain", "--progress", "--no-verify"];
+        if !upstream.trusted {
+            // The program that signs is one that the clone may name.
+            args.push("--no-signed");
+        }
+        args.extend([remote, &refspec]);
         let said = self.call(upstream, &args, b"", call)?;
         if said.ok {
             return Ok(Pushed::Done);

@@ -61,10 +61,21 @@ pub(in crate::store) struct GitConfig {
     trusted: Vec<PathBuf>,
     /// How git is told to merge by our rules.
     pub(in crate::store) merge_driver: Option<String>,
+    /// What it says of branches, remotes, and the programs on the way to them, in its order.
+    pub(in crate::store) of_remotes: Vec<RemoteSetting>,
     /// The filters that it names.
     filters: BTreeSet<OsString>,
     /// Why git's configuration could not be read.
     unread: Option<String>,
+}
+
+/// One line of git's configuration.
+#[derive(Clone, Debug)]
+pub(in crate::store) struct RemoteSetting {
+    /// Whether it is the person's, and not the clone's own.
+    pub(in crate::store) is_persons: bool,
+    pub(in crate::store) key: String,
+    pub(in crate::store) value: String,
 }
 
 impl GitConfig {
@@ -323,7 +334,8 @@ impl Repo {
         self.config.get_or_init(|| {
             const KEYS: &str = "^(user|committer)\\.(name|email)$|^core\\.(filemode|sharedrepository)$|\
                 ^maintenance\\.auto$|^filter\\.|^gc\\.recentobjectshook$|^plaindesk\\.trust$|\
-                ^merge\\.plaindesk\\.driver$";
+                ^merge\\.plaindesk\\.driver$|^(branch|remote|credential|url)\\.|\
+                ^core\\.(sshcommand|askpass|gitproxy|alternaterefscommand)$";
             let reported = self
                 .git
                 .run(&["config", "-z", "--show-scope", "--get-regexp", KEYS]);
@@ -505,6 +517,14 @@ fn read_config(text: &str) -> GitConfig {
             "false" | "no" | "off" | "0" | ""
         );
         let text = Some(value.to_owned()).filter(|value| !value.trim().is_empty());
+        let of_remotes = ["branch.", "remote.", "credential.", "url.", "core."];
+        if of_remotes.iter().any(|start| key.starts_with(start)) {
+            config.of_remotes.push(RemoteSetting {
+                is_persons: persons,
+                key: key.to_owned(),
+                value: value.to_owned(),
+            });
+        }
         match key {
             "user.name" => config.user.0 = text,
             "user.email" => config.user.1 = text,
