@@ -676,6 +676,68 @@ fn a_clone_of_an_empty_repository_is_filled_by_the_first_sync() {
     assert!(there.stdout.starts_with(here.stdout.trim()), "{there}");
 }
 
+/// A forge merges texts, or takes one side: what is missing comes back, in every clone alike.
+#[test]
+fn a_merge_that_a_forge_made_loses_nothing() {
+    let team = Team::new();
+    let third = team.clone("third", &[]);
+    note(&team.anna, &team, "2026-11-23T11:00:00Z", "From Anna.");
+    let _ = sync(&team.anna).code(0);
+    // A branch of Marek's, merged "ours" into main; his attachment and article go the same way.
+    note(&team.marek, &team, "2026-11-23T11:01:00Z", "From Marek.");
+    let log = team.desk.script("log.txt", "a log\n");
+    let attach = ["attach", &team.id, log.to_str().unwrap()];
+    let _ = team.marek.desk(NOON, &attach).code(0);
+    let args = [
+        "kb",
+        "new",
+        "Ask for a licence",
+        "--category",
+        "network",
+        "-m",
+        "Ask.",
+    ];
+    let _ = team.marek.desk(NOON, &args).code(0);
+    let _ = team
+        .marek
+        .git(&["push", "--quiet", "origin", "HEAD:refs/heads/proposal"])
+        .code(0);
+    let forge = team.clone("forge", &[]);
+    let _ = forge
+        .git(&[
+            "merge",
+            "--quiet",
+            "-s",
+            "ours",
+            "-m",
+            "forge",
+            "origin/proposal",
+        ])
+        .code(0);
+    let _ = forge.git(&["push", "--quiet"]).code(0);
+    let out = sync(&third).code(0);
+    assert!(out.stderr.contains("came back"), "{out}");
+    for clone in [&team.anna, &team.marek, &third] {
+        let _ = sync(clone).code(0);
+        let text = clone.read(&team.path());
+        assert!(
+            text.contains("From Anna.") && text.contains("From Marek."),
+            "{text}"
+        );
+        let listed = clone.git(&["ls-files"]).code(0).stdout;
+        assert!(listed.contains(".files/log-"), "{listed}");
+        assert!(
+            listed.contains("kb/network/ask-for-a-licence.md"),
+            "{listed}"
+        );
+        is_clean(clone);
+    }
+    assert_eq!(tree(&team.anna), tree(&third));
+    // It was examined once: nothing comes back a second time.
+    let again = sync(&third).code(0);
+    assert_eq!(again.stderr, "");
+}
+
 /// A main that takes only pull requests: what a forge makes of the branch doubles nothing.
 #[test]
 fn a_branch_of_ones_own_for_a_protected_main() {

@@ -1,6 +1,6 @@
 //! `sync`: fetches what other clones did, merges it with what was done here, and pushes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::model::entry_time;
 use crate::model::id::TicketId;
@@ -16,6 +16,7 @@ use crate::page::ticket;
 use crate::rules::merge::FileKind;
 use crate::rules::text::time_input;
 use crate::store::error::StoreError;
+use crate::store::fs::private::Private;
 use crate::store::git::history::Blobs;
 use crate::store::git::merge_commit::MergedCommits;
 use crate::store::git::remote::{Call, Pushed, Upstream, wait_a_turn};
@@ -26,6 +27,9 @@ use crate::store::journal::save::Writer;
 
 /// How often a push that came too late is tried again.
 const TRIES: u32 = 40;
+
+/// Where it is noted up to which commit what came was examined.
+const EXAMINED: &str = "examined";
 
 /// How a clone whose history is cut short gets more of it.
 const DEEPER: [&str; 4] = [
@@ -192,10 +196,11 @@ impl Turn<'_> {
             if attempt > 0 {
                 wait_a_turn(attempt);
             }
-            let theirs = fetch(repo, branch, upstream, call)?;
+            let there = fetch(repo, branch, upstream, call)?;
+            let theirs = self.examined(branch, there.clone())?;
             let there = match self.own {
                 Some(own) => fetch(repo, branch, own, call)?,
-                None => theirs.clone(),
+                None => there,
             };
             if self.act.interrupt.raised().is_some() {
                 return Err(StoreError::Interrupted.into());
@@ -295,6 +300,51 @@ impl Turn<'_> {
         }
     }
 
+    /// What came, with what a merge that was made elsewhere without the desk's rules left out.
+    fn examined(
+        &mut self,
+        branch: &str,
+        theirs: Option<String>,
+    ) -> Result<Option<String>, OpError> {
+        let repo = self.repo;
+        let (Some(theirs), Some(ours)) = (&theirs, repo.commit_named(branch)?) else {
+            return Ok(theirs);
+        };
+        if self.act.dry_run || *theirs == ours {
+            return Ok(Some(theirs.clone()));
+        }
+        let folder = Private::make(repo, EXAMINED)?;
+        let name = self.upstream.tracking.replace('/', "+");
+        let before = folder.read(&name).map(|text| text.trim().to_owned());
+        let before = match before {
+            Some(before) if before.len() >= 40 => repo.commit_named(&before)?,
+            _ => None,
+        };
+        let mut known = vec![ours.as_str()];
+        known.extend(before.as_deref());
+        if before.as_ref() == Some(theirs) {
+            return Ok(Some(theirs.clone()));
+        }
+        if self.upstream.partial {
+            let needed = repo.needed_to_examine(theirs, &known)?;
+            fetch_lacking(repo, self.upstream, &needed, self.call)?;
+        }
+        let zone = self.desk.settings.zone;
+        let left_out = repo.left_out_by(theirs, &known, zone)?;
+        if left_out.is_empty() {
+            folder.write(&name, theirs)?;
+            return Ok(Some(theirs.clone()));
+        }
+        for sentence in &left_out.sentences {
+            let sentence =
+                format!("{sentence}, which a merge without the desk's rules had left out.");
+            if !self.outcome.recovered.contains(&sentence) {
+                self.outcome.recovered.push(sentence);
+            }
+        }
+        Ok(Some(repo.commit_left_out(theirs, &left_out)?))
+    }
+
     /// Says what would come and go.
     fn foretell(&mut self, branch: &str, theirs: Option<&str>) -> Result<(), OpError> {
         let (repo, outcome) = (self.repo, &mut self.outcome);
@@ -348,12 +398,23 @@ fn fetch(
     }
     if upstream.partial {
         let needed = repo.needed_for_merge([&ours, &theirs])?;
-        let lacking = repo.lacking(&needed)?;
-        if !lacking.is_empty() {
-            repo.fetch_objects(upstream, &lacking, call)?;
-        }
+        fetch_lacking(repo, upstream, &needed, call)?;
     }
     Ok(Some(theirs))
+}
+
+/// Fetches what a partial clone lacks of these objects, in one go.
+fn fetch_lacking(
+    repo: &Repo,
+    upstream: &Upstream,
+    needed: &HashSet<String>,
+    call: Call,
+) -> Result<(), OpError> {
+    let lacking = repo.lacking(needed)?;
+    if !lacking.is_empty() {
+        repo.fetch_objects(upstream, &lacking, call)?;
+    }
+    Ok(())
 }
 
 /// The commit that the branch is to move to; `None` where it has all that came.

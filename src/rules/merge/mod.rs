@@ -12,6 +12,7 @@ pub mod ticket;
 pub mod article;
 pub mod settings;
 pub mod files;
+pub mod completeness;
 
 use chrono_tz::Tz;
 

@@ -13,6 +13,7 @@ use crate::store::git::commit_words::CommitMessage;
 use crate::store::git::commit_words::{ident, message};
 use crate::store::git::repo::Repo;
 use crate::store::git::temp_objects;
+use crate::store::journal::save::Signature;
 
 /// Under which name an import stream makes a commit for which there is to be no name.
 pub(in crate::store::git) const NOWHERE: &str = "refs/plaindesk/none";
@@ -66,7 +67,15 @@ impl Importer {
         repo: &Repo,
         words: &CommitMessage<'_>,
     ) -> Result<Self, StoreError> {
-        let committer = repo.committer();
+        Self::start_as(repo, words, &repo.committer())
+    }
+
+    /// As `start`, with a committer that is not the person.
+    pub(in crate::store::git) fn start_as(
+        repo: &Repo,
+        words: &CommitMessage<'_>,
+        committer: &Signature,
+    ) -> Result<Self, StoreError> {
         // The file system's clock lags behind by a tick.
         let began = SystemTime::now() - Duration::from_secs(1);
         let stream = repo
@@ -80,7 +89,7 @@ impl Importer {
         let head = format!(
             "author {} {seconds} +0000\ncommitter {} {seconds} +0000\ndata {}\n{message}\n",
             ident(words.author),
-            ident(&committer),
+            ident(committer),
             message.len(),
         );
         Ok(Self {
@@ -170,19 +179,21 @@ impl Importer {
             .write(format!("\nget-mark :{mark}\n").as_bytes());
     }
 
-    /// Sends a merge commit on top of the first of its parents: what goes and what stands then.
-    pub(in crate::store::git) fn merge<'a>(
+    /// Sends a commit on top of the first of its parents: what goes and what stands then.
+    pub(in crate::store::git) fn on<'a>(
         &mut self,
         reference: &str,
-        parents: [&str; 2],
+        parents: &[&str],
         gone: impl Iterator<Item = &'a str>,
         rows: &[TreeRow<'_>],
     ) {
         let mark = self.blobs + 1;
-        let [first, second] = parents;
         let head = &self.head;
-        let mut text =
-            format!("commit {reference}\nmark :{mark}\n{head}from {first}\nmerge {second}\n");
+        let mut text = format!("commit {reference}\nmark :{mark}\n{head}");
+        for (at, parent) in parents.iter().enumerate() {
+            let word = if at == 0 { "from" } else { "merge" };
+            let _ = writeln!(text, "{word} {parent}");
+        }
         for path in gone {
             let _ = writeln!(text, "D {}", quoted(path));
         }

@@ -35,7 +35,7 @@ pub struct Difference {
 impl Repo {
     /// The commit that a name stands for, if there is one.
     pub fn commit_named(&self, name: &str) -> Result<Option<String>, StoreError> {
-        if let Some(commit) = self.loose_reference(name) {
+        if let Some(commit) = self.reference_by_file(name) {
             return Ok(Some(commit));
         }
         let name = format!("{name}^{{commit}}");
@@ -50,17 +50,23 @@ impl Repo {
         Ok(Some(commit).filter(|commit| reported.ok && !commit.is_empty()))
     }
 
-    /// The commit in the file of a reference, which counts before what is packed. Reading it saves a
-    /// git.
-    fn loose_reference(&self, name: &str) -> Option<String> {
+    /// The commit of a reference by its file, or else by the file of those that are packed. Reading
+    /// them saves a git.
+    fn reference_by_file(&self, name: &str) -> Option<String> {
         let is_full = name.starts_with("refs/heads/") || name.starts_with("refs/remotes/");
         if !is_full || self.reftable.is_some() || name.contains("..") {
             return None;
         }
-        let text = std::fs::read_to_string(self.common.join(name)).ok()?;
-        let commit = text.trim_end();
-        let is_name = commit.len() >= 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
-        is_name.then(|| commit.to_owned())
+        let is_commit =
+            |name: &str| name.len() >= 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if let Ok(text) = std::fs::read_to_string(self.common.join(name)) {
+            let commit = text.trim_end();
+            return is_commit(commit).then(|| commit.to_owned());
+        }
+        let packed = std::fs::read_to_string(&self.packed_refs).ok()?;
+        let mut rows = packed.lines().filter_map(|row| row.split_once(' '));
+        let (commit, _) = rows.find(|(commit, packed)| *packed == name && is_commit(commit))?;
+        Some(commit.to_owned())
     }
 
     /// The best common ancestors of two commits, in the order of their names, which is that of no

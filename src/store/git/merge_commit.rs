@@ -346,7 +346,7 @@ impl Repo {
             });
         }
         let gone = tree.iter().filter(|(_, file)| file.is_none());
-        importer.merge(NOWHERE, sides, gone.map(|(path, _)| path.as_str()), &rows);
+        importer.on(NOWHERE, &sides, gone.map(|(path, _)| path.as_str()), &rows);
         importer.forget(NOWHERE);
         let made = match importer.finish(0)? {
             ImportResult::Made(made) => made.commit,

@@ -9,6 +9,7 @@ pub mod history;
 pub mod remote;
 pub mod upkeep;
 pub mod merge_commit;
+pub mod examine;
 pub(in crate::store) mod tip;
 pub(in crate::store) mod commit_files;
 pub(in crate::store) mod commit_words;

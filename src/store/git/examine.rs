@@ -1,0 +1,324 @@
+//! Commits that came from elsewhere, examined for what they left out: merges that were made on a
+//! forge or by hand, without the desk's rules.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::fmt::Write as _;
+
+use chrono_tz::Tz;
+
+use crate::model::moment::Moment;
+use crate::page::ticket::read as read_ticket;
+use crate::rules::merge::completeness::{complete, united};
+use crate::rules::merge::{FileKind, article};
+
+use crate::model::field::{Key, Value};
+use crate::model::id::TicketId;
+use crate::store::error::StoreError;
+use crate::store::git::commit_words::CommitMessage;
+use crate::store::git::fast_import::{ImportResult, Importer, NOWHERE, TreeRow, sync_objects};
+use crate::store::git::history::{Blobs, TreeFile};
+use crate::store::git::repo::Repo;
+use crate::store::journal::save::Signature;
+use std::time::SystemTime;
+
+/// What a range of commits left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The texts that make it whole again, by path relative to the desk.
+    pub texts: BTreeMap<String, String>,
+    /// Files that come back as they were, by path, with their objects.
+    pub files: BTreeMap<String, TreeFile>,
+    /// A sentence for each, without a full stop.
+    pub sentences: Vec<String>,
+}
+
+impl LeftOut {
+    /// Whether nothing was left out.
+    pub fn is_empty(&self) -> bool {
+        self.texts.is_empty() && self.files.is_empty()
+    }
+}
+
+/// The versions that a range has of each file of the desk, newest first.
+type Versions = BTreeMap<String, Vec<TreeFile>>;
+
+impl Repo {
+    /// What the commits that lead to `tip`, but not to any of `known`, left out of what they and
+    /// their parents have.
+    pub fn left_out_by(&self, tip: &str, known: &[&str], zone: Tz) -> Result<LeftOut, StoreError> {
+        let versions = self.versions(tip, known)?;
+        let paths: Vec<&str> = versions.keys().map(String::as_str).collect();
+        let now = self.files_at(tip, &paths)?;
+        let mut blobs = Blobs::of(self)?;
+        let mut found = LeftOut::default();
+        let elsewhere = Elsewhere::of(&now, &mut blobs)?;
+        for (path, versions) in &versions {
+            let now = now.get(path);
+            let older = versions.iter().filter(|one| Some(*one) != now);
+            match FileKind::of(path) {
+                Some(FileKind::Ticket) => {
+                    let mut texts = Vec::new();
+                    for one in older {
+                        texts.extend(blobs.text(&one.blob)?);
+                    }
+                    let now = match now {
+                        Some(now) => blobs.text(&now.blob)?,
+                        None => None,
+                    };
+                    examine_ticket(path, now.as_deref(), &texts, zone, &elsewhere, &mut found);
+                }
+                Some(FileKind::Article) if now.is_none() => {
+                    let Some(newest) = versions.first() else {
+                        continue;
+                    };
+                    let text = blobs.text(&newest.blob)?.unwrap_or_default();
+                    let id = article::id_of(path, &text);
+                    if id.is_none_or(|id| !elsewhere.articles.contains(&id)) {
+                        found.files.insert(path.clone(), newest.clone());
+                        found
+                            .sentences
+                            .push(format!("the article `{path}` came back"));
+                    }
+                }
+                None if now.is_none() && path.contains(".files/") => {
+                    let Some(newest) = versions.first() else {
+                        continue;
+                    };
+                    if !elsewhere.blobs.contains(&newest.blob) && !elsewhere.is_redacted(path) {
+                        found.files.insert(path.clone(), newest.clone());
+                        found
+                            .sentences
+                            .push(format!("the attachment `{path}` came back"));
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(found)
+    }
+
+    /// The objects that are needed to tell what these commits left out.
+    pub fn needed_to_examine(
+        &self,
+        tip: &str,
+        known: &[&str],
+    ) -> Result<HashSet<String>, StoreError> {
+        let files = self.versions(tip, known)?.into_values().flatten();
+        Ok(files.map(|file| file.blob).collect())
+    }
+
+    /// The versions of the desk's files in these commits and their parents.
+    fn versions(&self, tip: &str, known: &[&str]) -> Result<Versions, StoreError> {
+        let mut args = vec!["log", "-m", "--raw", "-z", "--no-abbrev", "--no-renames"];
+        args.extend(["--no-show-signature", "--format=%x20", tip, "--not"]);
+        args.extend(known);
+        args.push("--");
+        let listed = self.git.run(&args)?.or_error()?;
+        let mut versions = Versions::new();
+        let mut parts = listed.split(|byte| *byte == 0);
+        while let Some(about) = parts.next() {
+            let about = String::from_utf8_lossy(about).trim().to_owned();
+            let Some(about) = about.strip_prefix(':') else {
+                continue;
+            };
+            let path = parts.next().and_then(|path| std::str::from_utf8(path).ok());
+            let fields: Vec<&str> = about.split(' ').collect();
+            let (Some(path), [mode_a, mode_b, blob_a, blob_b, _]) = (path, &fields[..]) else {
+                continue;
+            };
+            let Some(path) = self.in_desk(path) else {
+                continue;
+            };
+            let all = versions.entry(path.to_owned()).or_default();
+            for (mode, blob) in [(mode_b, blob_b), (mode_a, blob_a)] {
+                let file = TreeFile {
+                    mode: (*mode).to_owned(),
+                    blob: (*blob).to_owned(),
+                };
+                if file.is_regular() && !all.contains(&file) {
+                    all.push(file);
+                }
+            }
+        }
+        Ok(versions)
+    }
+
+    /// What a commit has at these paths of the desk.
+    fn files_at(
+        &self,
+        commit: &str,
+        paths: &[&str],
+    ) -> Result<BTreeMap<String, TreeFile>, StoreError> {
+        let mut found = BTreeMap::new();
+        for some in paths.chunks(500) {
+            let named: Vec<String> = some.iter().map(|path| self.in_tree(path)).collect();
+            let mut args = vec!["ls-tree", "-r", "-z", "--full-tree", commit, "--"];
+            args.extend(named.iter().map(String::as_str));
+            let listed = self.git.run(&args)?.or_error()?;
+            let listed = String::from_utf8_lossy(&listed).into_owned();
+            for row in listed.split_terminator('\0') {
+                let Some((about, path)) = row.split_once('\t') else {
+                    continue;
+                };
+                let mut about = about.split(' ');
+                let (mode, blob) = (about.next(), about.nth(1));
+                if let (Some(mode), Some(blob), Some(path)) = (mode, blob, self.in_desk(path)) {
+                    let (mode, blob) = (mode.to_owned(), blob.to_owned());
+                    found.insert(path.to_owned(), TreeFile { mode, blob });
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// A commit on top of `tip` in which what was left out is back: the same in every clone.
+    pub fn commit_left_out(&self, tip: &str, found: &LeftOut) -> Result<String, StoreError> {
+        let asked = [
+            "show",
+            "--no-patch",
+            "--no-show-signature",
+            "--format=%ct",
+            tip,
+        ];
+        let when = self.git.run(&asked)?.or_error()?;
+        let seconds: i64 = String::from_utf8_lossy(&when)
+            .trim()
+            .parse()
+            .unwrap_or_default();
+        let at = chrono::DateTime::from_timestamp(seconds, 0).unwrap_or_default();
+        let desk = Signature {
+            name: "desk".to_owned(),
+            email: "desk@localhost".to_owned(),
+        };
+        let mut message = "bring back what a merge left out\n".to_owned();
+        for sentence in &found.sentences {
+            let _ = write!(message, "\n  {sentence}");
+        }
+        let words = CommitMessage {
+            message: &message,
+            author: &desk,
+            at: Moment::new(&at),
+        };
+        let began = SystemTime::now();
+        let mut importer = Importer::start_as(self, &words, &desk)?;
+        let mut paths = Vec::new();
+        for (path, text) in &found.texts {
+            importer.blob(text.as_bytes());
+            let blob = format!(":{}", importer.blobs);
+            paths.push((self.in_tree(path), "100644".to_owned(), blob));
+        }
+        for (path, file) in &found.files {
+            paths.push((self.in_tree(path), file.mode.clone(), file.blob.clone()));
+        }
+        let rows: Vec<TreeRow<'_>> = paths
+            .iter()
+            .map(|(path, mode, blob)| TreeRow {
+                path,
+                mode,
+                blob: blob.clone(),
+            })
+            .collect();
+        importer.on(NOWHERE, &[tip], std::iter::empty(), &rows);
+        importer.forget(NOWHERE);
+        let made = match importer.finish(0)? {
+            ImportResult::Made(made) => made.commit,
+            ImportResult::Moved | ImportResult::Locked(_) => {
+                return Err(StoreError::NotCommitted {
+                    reason: "git made no commit of what came back".to_owned(),
+                });
+            }
+        };
+        sync_objects(self, began).map_err(StoreError::before_saving)?;
+        Ok(made)
+    }
+}
+
+/// What of a range stands at its end in other places.
+#[derive(Default)]
+struct Elsewhere {
+    articles: BTreeSet<String>,
+    blobs: BTreeSet<String>,
+    /// The ids that tickets had before.
+    aliases: BTreeSet<String>,
+    /// What entries say of what was taken out for good.
+    redacted: Vec<String>,
+}
+
+impl Elsewhere {
+    fn of(now: &BTreeMap<String, TreeFile>, blobs: &mut Blobs) -> Result<Self, StoreError> {
+        let mut found = Self::default();
+        for (path, file) in now {
+            found.blobs.insert(file.blob.clone());
+            let kind = FileKind::of(path);
+            if !matches!(kind, Some(FileKind::Ticket | FileKind::Article)) {
+                continue;
+            }
+            let Some(text) = blobs.text(&file.blob)? else {
+                continue;
+            };
+            if kind == Some(FileKind::Article) {
+                found.articles.extend(article::id_of(path, &text));
+            } else if let Some(id) = id_of(path)
+                && let Ok(page) = read_ticket(id, text)
+            {
+                if let Some(Value::List(words)) = page.ticket.get(Key::Aliases) {
+                    found.aliases.extend(words.iter().cloned());
+                }
+                for entry in &page.ticket.log {
+                    if entry.kind.as_str() == "redact" {
+                        let values = entry.attributes.iter().map(|(_, value)| value.clone());
+                        found.redacted.extend(values);
+                    }
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whether an attachment was taken out for good.
+    fn is_redacted(&self, path: &str) -> bool {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        self.redacted.iter().any(|value| value.contains(name))
+    }
+}
+
+fn id_of(path: &str) -> Option<TicketId> {
+    let name = path.rsplit('/').next()?;
+    name.strip_suffix(".md")?.parse().ok()
+}
+
+fn examine_ticket(
+    path: &str,
+    now: Option<&str>,
+    older: &[String],
+    zone: Tz,
+    elsewhere: &Elsewhere,
+    found: &mut LeftOut,
+) {
+    let Some(id) = id_of(path) else { return };
+    // One that got another id took its entries along.
+    if elsewhere.aliases.contains(id.as_str()) {
+        return;
+    }
+    let (text, sentence) = match now {
+        Some(now) => match complete(path, now, older, zone) {
+            Some(whole) => {
+                let sentence = match whole.back.len() {
+                    0 => format!(
+                        "`{id}` was merged with marks or entries twice, and is in order again"
+                    ),
+                    1 => format!("an entry of `{id}` came back"),
+                    count => format!("{count} entries of `{id}` came back"),
+                };
+                (whole.text, sentence)
+            }
+            None => return,
+        },
+        None => match united(older, zone) {
+            Some(text) => (text, format!("`{id}` came back")),
+            None => return,
+        },
+    };
+    found.texts.insert(path.to_owned(), text);
+    found.sentences.push(sentence);
+}
