@@ -19,6 +19,7 @@ pub mod man;
 pub mod markdown;
 pub mod migrate;
 pub mod resolve_merge;
+pub mod check_merges;
 pub mod review;
 pub mod paint;
 pub mod question;

@@ -716,7 +716,7 @@ fn a_merge_that_a_forge_made_loses_nothing() {
         .code(0);
     let _ = forge.git(&["push", "--quiet"]).code(0);
     let out = sync(&third).code(0);
-    assert!(out.stderr.contains("came back"), "{out}");
+    assert!(out.stderr.contains("a merge left out"), "{out}");
     for clone in [&team.anna, &team.marek, &third] {
         let _ = sync(clone).code(0);
         let text = clone.read(&team.path());
@@ -736,6 +736,36 @@ fn a_merge_that_a_forge_made_loses_nothing() {
     // It was examined once: nothing comes back a second time.
     let again = sync(&third).code(0);
     assert_eq!(again.stderr, "");
+}
+
+/// The same of the past, where nobody synced over it.
+#[test]
+fn merges_of_the_past_are_checked_and_mended() {
+    let team = Team::new();
+    let marek = &team.marek;
+    let _ = marek.git(&["switch", "--quiet", "-c", "proposal"]).code(0);
+    note(marek, &team, NOON, "From the proposal.");
+    let _ = marek.git(&["switch", "--quiet", "main"]).code(0);
+    note(marek, &team, NOON, "From main.");
+    let merge = ["merge", "--quiet", "-s", "ours", "-m", "ours", "proposal"];
+    let _ = marek.git(&merge).code(0);
+    let check = |args: &[&str]| marek.desk(NOON, &[&["check", "--merges"], args].concat());
+    let found = check(&["origin/main..HEAD"]).code(1);
+    let id = &team.id;
+    assert_eq!(
+        found.stdout,
+        format!("a merge left out an entry of `{id}`\n1 file to put right: --fix does\n")
+    );
+    let _ = check(&["origin/main..HEAD~1", "--fix"]).code(2);
+    let _ = check(&["origin/main..HEAD", "--fix"]).code(0);
+    let text = marek.read(&team.path());
+    assert!(
+        text.contains("From the proposal.") && text.contains("From main."),
+        "{text}"
+    );
+    is_clean(marek);
+    let none = check(&["origin/main..HEAD"]).code(0);
+    assert_eq!(none.stdout, "no merge left anything out\n");
 }
 
 /// A main that takes only pull requests: what a forge makes of the branch doubles nothing.

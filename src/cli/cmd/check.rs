@@ -8,7 +8,7 @@ use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::scope::Scope;
 use crate::store::fs::root::Root;
-use crate::view::{diagnostic, json};
+use crate::view::{self, diagnostic, json};
 
 /// Validate everything: settings, catalogue, tickets, articles
 ///
@@ -22,6 +22,10 @@ pub struct Args {
     /// Add missing log entries
     #[arg(long)]
     pub fix: bool,
+    /// What merges in a range of commits left out that were made without the desk's rules, on a forge
+    /// or by hand; with --fix it comes back
+    #[arg(long, value_name = "OLD..NEW", conflicts_with = "paths")]
+    pub merges: Option<String>,
 }
 
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
@@ -39,6 +43,9 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         }
         (Err(error), _) => return Err(error),
     };
+    if let Some(range) = &args.merges {
+        return merges(context, desk, range, args.fix);
+    }
     let scope = Scope {
         paths: args
             .paths
@@ -60,6 +67,26 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     }
     context.incomplete(checked.saved.as_ref());
     report(context, &checked)
+}
+
+fn merges(context: &Context, desk: &Desk, range: &str, fix: bool) -> ExitResult {
+    let found = if fix {
+        let act = context.act(desk)?;
+        ops::data::check_merges::fix(desk, &act, range)?
+    } else {
+        ops::data::check_merges::check(desk, range)?
+    };
+    for sentence in &found.recovered {
+        context.ui.warn(sentence);
+    }
+    if context.global.json {
+        context.ui.data(&view::check_merges::json(&found))?;
+    } else {
+        context.ui.data(&view::check_merges::text(&found))?;
+    }
+    Ok(ExitStatus::no_if(
+        !found.sentences.is_empty() && !found.fixed,
+    ))
 }
 
 fn report(context: &Context, checked: &ops::data::check::Checked) -> ExitResult {

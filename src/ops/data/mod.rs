@@ -13,6 +13,7 @@ pub mod came_in;
 pub mod unseen;
 pub mod sync;
 pub mod review;
+pub mod check_merges;
 pub mod repairs;
 pub mod report;
 pub mod report_request;

@@ -26,6 +26,16 @@ pub struct Review {
 /// since it left the commit that is checked out.
 pub fn range(desk: &Desk, me: Option<&Handle>, given: &str) -> Result<Review, OpError> {
     let repo = Repo::open(desk.root.dir())?;
+    let (old, new) = ends(&repo, given)?;
+    let bases = repo.merge_bases(&old, &new)?;
+    let from = bases
+        .first()
+        .ok_or_else(|| SyncError::NoCommon(&given).error())?;
+    between(desk, me, &repo, given.to_owned(), Some(from), &new)
+}
+
+/// The commits that a range names: `OLD..NEW`, `OLD...NEW`, or `NEW` against what is checked out.
+pub fn ends(repo: &Repo, given: &str) -> Result<(String, String), OpError> {
     let (old, new) = match given.split_once("..") {
         Some((old, new)) => (old, new.strip_prefix('.').unwrap_or(new)),
         None => ("HEAD", given),
@@ -35,12 +45,7 @@ pub fn range(desk: &Desk, me: Option<&Handle>, given: &str) -> Result<Review, Op
         let found = repo.commit_named(name)?;
         found.ok_or_else(|| SyncError::NoCommit(&name).error())
     };
-    let (old, new) = (named(old)?, named(new)?);
-    let bases = repo.merge_bases(&old, &new)?;
-    let from = bases
-        .first()
-        .ok_or_else(|| SyncError::NoCommon(&given).error())?;
-    between(desk, me, &repo, given.to_owned(), Some(from), &new)
+    Ok((named(old)?, named(new)?))
 }
 
 /// What came in since `me` last looked; from then on it is seen. `None` for nothing.

@@ -336,8 +336,7 @@ impl Turn<'_> {
             return Ok(Some(theirs.clone()));
         }
         for sentence in &left_out.sentences {
-            let sentence =
-                format!("{sentence}, which a merge without the desk's rules had left out.");
+            let sentence = format!("{sentence}, without the desk's rules: it is put right.");
             if !self.outcome.recovered.contains(&sentence) {
                 self.outcome.recovered.push(sentence);
             }

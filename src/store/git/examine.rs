@@ -77,7 +77,7 @@ impl Repo {
                         found.files.insert(path.clone(), newest.clone());
                         found
                             .sentences
-                            .push(format!("the article `{path}` came back"));
+                            .push(format!("a merge left out the article `{path}`"));
                     }
                 }
                 None if now.is_none() && path.contains(".files/") => {
@@ -88,7 +88,7 @@ impl Repo {
                         found.files.insert(path.clone(), newest.clone());
                         found
                             .sentences
-                            .push(format!("the attachment `{path}` came back"));
+                            .push(format!("a merge left out the attachment `{path}`"));
                     }
                 }
                 _ => {}
@@ -190,7 +190,7 @@ impl Repo {
             name: "desk".to_owned(),
             email: "desk@localhost".to_owned(),
         };
-        let mut message = "bring back what a merge left out\n".to_owned();
+        let mut message = "put right what merges without the desk's rules did\n".to_owned();
         for sentence in &found.sentences {
             let _ = write!(message, "\n  {sentence}");
         }
@@ -304,18 +304,16 @@ fn examine_ticket(
         Some(now) => match complete(path, now, older, zone) {
             Some(whole) => {
                 let sentence = match whole.back.len() {
-                    0 => format!(
-                        "`{id}` was merged with marks or entries twice, and is in order again"
-                    ),
-                    1 => format!("an entry of `{id}` came back"),
-                    count => format!("{count} entries of `{id}` came back"),
+                    0 => format!("a merge left marks of a conflict, or an entry twice, in `{id}`"),
+                    1 => format!("a merge left out an entry of `{id}`"),
+                    count => format!("a merge left out {count} entries of `{id}`"),
                 };
                 (whole.text, sentence)
             }
             None => return,
         },
         None => match united(older, zone) {
-            Some(text) => (text, format!("`{id}` came back")),
+            Some(text) => (text, format!("a merge left out `{id}`")),
             None => return,
         },
     };

@@ -14,6 +14,7 @@ pub enum SyncError<'a> {
     KeepsMoving(Part<'a>),
     NoCommit(Part<'a>),
     NoCommon(Part<'a>),
+    NotCheckedOut(Part<'a>),
     LaterThanNow(Part<'a>, Part<'a>),
 }
 
@@ -35,6 +36,8 @@ impl SyncError<'_> {
                 .hint("name a branch, a commit, or two as OLD..NEW"),
             Self::NoCommon(range) => OpError::usage("no-common-commit", format!("the ends of `{range}` have no commit in common"))
                 .hint("a clone with all of the history knows it: `git fetch --unshallow`"),
+            Self::NotCheckedOut(range) => OpError::usage("not-checked-out", format!("`{range}` does not end at the commit that is checked out"))
+                .hint("--fix writes on the branch that you are on: name OLD..HEAD"),
             Self::LaterThanNow(entries, redate) => OpError::failed("later-than-now", format!("{entries}, and is not pushed"))
                 .hint(format!("if this machine's clock is right now: {redate}")),
         }
