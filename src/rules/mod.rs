@@ -9,6 +9,7 @@ pub mod import;
 pub mod article_usage;
 pub mod lifecycle;
 pub mod merge;
+pub mod house;
 pub mod query;
 pub mod people;
 pub mod text;

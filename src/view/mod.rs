@@ -20,6 +20,7 @@ pub mod markdown;
 pub mod migrate;
 pub mod resolve_merge;
 pub mod check_merges;
+pub mod check_range;
 pub mod review;
 pub mod paint;
 pub mod question;

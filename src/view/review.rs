@@ -4,6 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::model::entry::Entry;
 use crate::ops::data::came_in::{CameArticle, CameTicket};
+use crate::ops::data::check_range::HouseFinding;
 use crate::ops::data::review::Review;
 use crate::rules::context::DeskContext;
 use crate::view::card;
@@ -40,6 +41,12 @@ pub fn text(review: &Review, context: DeskContext<'_>, paint: &Paint) -> String 
         out.push_str("\n## Articles\n\n");
         for one in &came.articles {
             out.push_str(&article(one));
+        }
+    }
+    if !review.findings.is_empty() {
+        out.push_str("\n## Against the rules of the house\n\n");
+        for one in &review.findings {
+            out.push_str(&finding(one));
         }
     }
     if !came.files.is_empty() {
@@ -90,6 +97,16 @@ fn told(entry: &Entry, context: DeskContext<'_>, paint: &Paint) -> String {
     out
 }
 
+fn finding(one: &HouseFinding) -> String {
+    let commit = one.commit.get(..10).unwrap_or(&one.commit);
+    let path = match one.path.as_str() {
+        "" => String::new(),
+        path => format!("{}, ", escaped(path)),
+    };
+    let (what, way_out) = (escaped(&one.breach.what), one.breach.rule.way_out());
+    format!("- {commit}: {path}{what}\n  {}\n", escaped(way_out))
+}
+
 fn article(one: &CameArticle) -> String {
     let [before, now] = &one.states;
     let state = match (before, now) {
@@ -124,6 +141,10 @@ pub fn json(review: &Review, of_desk: DeskContext<'_>) -> String {
         "authors": review.authors,
         "articles": review.came.articles.iter().map(article).collect::<Vec<Json>>(),
         "files": review.came.files,
+        "findings": review.findings.iter().map(|one| json!({
+            "commit": one.commit, "file": one.path, "rule": one.breach.rule.as_str(),
+            "what": one.breach.what, "way_out": one.breach.rule.way_out(),
+        })).collect::<Vec<Json>>(),
     });
     pages(
         vec![("tickets", tickets.collect()), ("review", vec![about])],

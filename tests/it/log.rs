@@ -67,3 +67,58 @@ fn removed_lines_that_begin_with_dashes_are_shown() {
     let out = desk.ok("log ID1");
     assert!(out.stdout.contains("--- Jan"), "{out}");
 }
+
+#[test]
+fn a_ticket_as_it_was() {
+    let desk = Desk::with_ticket();
+    desk.wait(60);
+    let _ = desk.ok("set ID1 impact=site title='Another title'");
+    let before = desk.ok("log ID1 --at '2026-11-23 10:30'");
+    assert!(
+        before.stdout.contains("Printer on floor 3 jams"),
+        "{before}"
+    );
+    assert!(
+        before.stdout.contains("as it was on Mon 23 Nov 10:30"),
+        "{before}"
+    );
+    let now = desk.ok("log ID1 --at '2026-11-23 12:00'");
+    assert!(now.stdout.contains("Another title"), "{now}");
+    let never = desk.ok("log ID1 --at 2026-10-01");
+    assert!(never.stderr.contains("was in no commit"), "{never}");
+}
+
+/// The texts of older commits are at the remote, and nothing is fetched by a command that reads.
+#[test]
+fn a_partial_clone_says_that_it_lacks_texts() {
+    let team = crate::clones::Team::new();
+    let allow = [
+        "-C",
+        team.hub.to_str().unwrap(),
+        "config",
+        "uploadpack.allowFilter",
+        "true",
+    ];
+    let _ = team.anna.git(&allow).code(0);
+    for text in ["One.", "Two."] {
+        let _ = team
+            .anna
+            .desk("2026-11-23T11:00:00Z", &["note", &team.id, "-m", text])
+            .code(0);
+    }
+    let _ = team.anna.git(&["push", "--quiet"]).code(0);
+    let url = format!("file://{}", team.hub.display());
+    let partial = crate::clones::Clone::with(
+        &team.desk,
+        std::path::Path::new(&url),
+        "partial",
+        &["--filter=blob:none"],
+    );
+    let out = partial
+        .desk("2026-11-23T12:00:00Z", &["log", &team.id])
+        .code(5);
+    assert!(
+        out.stderr.contains("does not have the older texts"),
+        "{out}"
+    );
+}

@@ -69,6 +69,7 @@ mod work;
 // What holds for several.
 mod architecture;
 mod bare_words;
+mod check_range;
 mod clocks;
 mod documented_commands;
 mod errors;

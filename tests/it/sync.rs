@@ -601,6 +601,46 @@ fn other_names_for_branch_and_remote_and_a_second_work_tree() {
 }
 
 #[test]
+fn what_a_sparse_checkout_leaves_out_stays_out_and_is_not_taken_away() {
+    let team = Team::new();
+    note(&team.anna, &team, NOON, "From Anna.");
+    let _ = sync(&team.anna).code(0);
+    let marek = &team.marek;
+    let cone = ["sparse-checkout", "set", "--no-cone", "/*", "!/tickets/"];
+    let _ = marek.git(&cone).code(0);
+    assert!(!marek.root.join(team.path()).exists());
+    let _ = sync(marek).code(0);
+    assert!(!marek.root.join(team.path()).exists());
+    assert_eq!(marek.git(&["status", "--porcelain"]).code(0).stdout, "");
+    let shown = marek
+        .git(&["show", &format!("HEAD:{}", team.path())])
+        .code(0);
+    assert!(shown.stdout.contains("From Anna."), "{shown}");
+}
+
+#[test]
+fn two_syncs_of_one_clone_at_once() {
+    let team = Team::new();
+    for round in 0..3 {
+        note(&team.anna, &team, NOON, &format!("Round {round}."));
+        let _ = sync(&team.anna).code(0);
+        let mut children: Vec<_> = (0..4)
+            .map(|_| {
+                team.marek
+                    .command(NOON, &["sync", "--quiet"])
+                    .spawn()
+                    .unwrap()
+            })
+            .collect();
+        for child in &mut children {
+            assert!(child.wait().unwrap().success());
+        }
+    }
+    assert!(team.marek.read(&team.path()).contains("Round 2."));
+    is_clean(&team.marek);
+}
+
+#[test]
 fn taken_away_here_and_changed_there_is_kept() {
     let team = Team::new();
     note(&team.anna, &team, NOON, "From Anna.");
@@ -738,7 +778,7 @@ fn a_merge_that_a_forge_made_loses_nothing() {
     assert_eq!(again.stderr, "");
 }
 
-/// The same of the past, where nobody synced over it.
+/// Merges of the past, over which nobody synced.
 #[test]
 fn merges_of_the_past_are_checked_and_mended() {
     let team = Team::new();

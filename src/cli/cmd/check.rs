@@ -26,6 +26,9 @@ pub struct Args {
     /// or by hand; with --fix it comes back
     #[arg(long, value_name = "OLD..NEW", conflicts_with = "paths")]
     pub merges: Option<String>,
+    /// Whether the commits of a range keep the rules of the house: who may publish, set, rewrite
+    #[arg(long, value_name = "OLD..NEW", conflicts_with_all = ["paths", "merges", "fix"])]
+    pub range: Option<String>,
 }
 
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
@@ -43,6 +46,16 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         }
         (Err(error), _) => return Err(error),
     };
+    if let Some(range) = &args.range {
+        let found = ops::data::check_range::check(desk, range, context.ui.env.now)?;
+        if context.global.json {
+            context.ui.data(&view::check_range::json(&found))?;
+        } else {
+            let text = view::check_range::text(&found, &context.ui.paint);
+            context.ui.data(&text)?;
+        }
+        return Ok(ExitStatus::no_if(!found.is_empty()));
+    }
     if let Some(range) = &args.merges {
         return merges(context, desk, range, args.fix);
     }

@@ -20,7 +20,12 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let me = context.me(desk)?;
     let told = match &args.range {
-        Some(range) => Some(ops::data::review::range(desk, me.as_ref(), range)?),
+        Some(range) => Some(ops::data::review::range(
+            desk,
+            me.as_ref(),
+            context.ui.env.now,
+            range,
+        )?),
         None => ops::data::review::unseen(desk, &context.act(desk)?.me)?,
     };
     let of_desk = context.of(desk, me.as_ref());

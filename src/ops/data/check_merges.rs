@@ -4,7 +4,7 @@ use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::sync::SyncError;
-use crate::ops::data::review::ends;
+use crate::ops::data::commit_range::ends;
 use crate::store::git::repo::Repo;
 use crate::store::journal::advance::Arrived;
 

@@ -14,6 +14,8 @@ pub mod unseen;
 pub mod sync;
 pub mod review;
 pub mod check_merges;
+pub mod check_range;
+pub mod commit_range;
 pub mod repairs;
 pub mod report;
 pub mod report_request;

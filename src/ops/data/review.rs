@@ -1,10 +1,13 @@
 //! `review`: what a range of commits, or what came in unseen, did to the desk, ticket by ticket.
 
+use crate::model::moment::Moment;
 use crate::model::person::Handle;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::sync::SyncError;
 use crate::ops::data::came_in::{self, CameIn};
+use crate::ops::data::check_range::{self, HouseFinding};
+use crate::ops::data::commit_range::ends;
 use crate::ops::data::sync::changed_files;
 use crate::ops::data::unseen;
 use crate::store::git::repo::Repo;
@@ -20,32 +23,27 @@ pub struct Review {
     pub authors: Vec<String>,
     /// What they did.
     pub came: CameIn,
+    /// What of it is against the rules of the house.
+    pub findings: Vec<HouseFinding>,
 }
 
 /// What the commits of a range did that its begin does not have: `OLD..NEW`, `OLD...NEW`, or `NEW`
 /// since it left the commit that is checked out.
-pub fn range(desk: &Desk, me: Option<&Handle>, given: &str) -> Result<Review, OpError> {
+pub fn range(
+    desk: &Desk,
+    me: Option<&Handle>,
+    now: Moment,
+    given: &str,
+) -> Result<Review, OpError> {
     let repo = Repo::open(desk.root.dir())?;
     let (old, new) = ends(&repo, given)?;
     let bases = repo.merge_bases(&old, &new)?;
     let from = bases
         .first()
         .ok_or_else(|| SyncError::NoCommon(&given).error())?;
-    between(desk, me, &repo, given.to_owned(), Some(from), &new)
-}
-
-/// The commits that a range names: `OLD..NEW`, `OLD...NEW`, or `NEW` against what is checked out.
-pub fn ends(repo: &Repo, given: &str) -> Result<(String, String), OpError> {
-    let (old, new) = match given.split_once("..") {
-        Some((old, new)) => (old, new.strip_prefix('.').unwrap_or(new)),
-        None => ("HEAD", given),
-    };
-    let named = |name: &str| {
-        let name = if name.is_empty() { "HEAD" } else { name };
-        let found = repo.commit_named(name)?;
-        found.ok_or_else(|| SyncError::NoCommit(&name).error())
-    };
-    Ok((named(old)?, named(new)?))
+    let mut review = between(desk, me, &repo, given.to_owned(), Some(from), &new)?;
+    review.findings = check_range::between(desk, &repo, from, &new, now)?;
+    Ok(review)
 }
 
 /// What came in since `me` last looked; from then on it is seen. `None` for nothing.
@@ -92,5 +90,6 @@ fn between(
         commits: repo.commits_between(from, to)?,
         authors: repo.authors_between(from, to)?,
         came: came_in::read(desk, me.unwrap_or(&nobody), &changed),
+        findings: Vec::new(),
     })
 }

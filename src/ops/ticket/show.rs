@@ -49,8 +49,13 @@ pub struct TicketView {
 
 /// Shows one ticket.
 pub fn show(desk: &Desk, id: TicketId, now: Moment) -> Result<TicketView, OpError> {
-    let page = desk.page(id)?;
+    of_page(desk, desk.page(id)?, now)
+}
+
+/// Shows a ticket as it stands in a text of it.
+pub fn of_page(desk: &Desk, page: TicketPage, now: Moment) -> Result<TicketView, OpError> {
     let ticket = &page.ticket;
+    let id = ticket.id;
     let (mut linked, mut unread) = (Vec::new(), Vec::new());
     if ticket.kind() == TicketType::WorkOrder {
         let found = desk.tickets(Want::All);

@@ -194,13 +194,26 @@ impl Repo {
         }
     }
 
+    /// The text of a file of the desk in a commit; `None` where it has none.
+    pub fn text_at(&self, commit: &str, path: &str) -> Result<Option<String>, StoreError> {
+        let object = format!("{commit}:{}", self.in_tree(path));
+        let read = self.git.run(&["cat-file", "blob", &object])?;
+        Ok(read
+            .ok
+            .then(|| String::from_utf8_lossy(&read.stdout).into_owned()))
+    }
+
     /// Those of these objects that the clone does not have, as a partial clone may not.
     pub fn lacking(&self, objects: &HashSet<String>) -> Result<Vec<String>, StoreError> {
         let names: Vec<&str> = objects.iter().map(String::as_str).collect();
         let input = names.join("\n");
         let args = ["cat-file", "--batch-check"];
-        let reported = self.git.feed(&args, input.as_bytes())?.or_error()?;
-        let text = String::from_utf8_lossy(&reported).into_owned();
+        let reported = self.git.feed(&args, input.as_bytes())?;
+        if !reported.ok {
+            // An older git ends at the first that it may not fetch: all of them are asked for.
+            return Ok(objects.iter().cloned().collect());
+        }
+        let text = String::from_utf8_lossy(&reported.stdout).into_owned();
         let missing = text
             .lines()
             .filter_map(|line| line.strip_suffix(" missing"));

@@ -10,6 +10,7 @@ pub mod remote;
 pub mod upkeep;
 pub mod merge_commit;
 pub mod examine;
+pub mod range;
 pub(in crate::store) mod tip;
 pub(in crate::store) mod commit_files;
 pub(in crate::store) mod commit_words;

@@ -232,6 +232,12 @@ impl Repo {
         tops.iter().any(within)
     }
 
+    /// Whether the clone lacks texts that a remote gives when they are needed.
+    pub fn is_partial(&self) -> bool {
+        let mut settings = self.config().of_remotes.iter();
+        settings.any(|one| one.key.starts_with("remote.") && one.key.ends_with(".promisor"))
+    }
+
     /// Whether the clone's history is cut short.
     pub fn is_shallow(&self) -> bool {
         self.common.join("shallow").is_file()
@@ -260,7 +266,14 @@ impl Repo {
         ];
         args.extend(depth);
         args.extend([remote.as_str(), refspec.as_str()]);
-        let said = self.call(upstream, &args, b"", call)?;
+        let mut said = self.call(upstream, &args, b"", call)?;
+        for attempt in 0..5 {
+            // Another git fetches at the same moment.
+            if said.met_a_lock() {
+                wait_a_turn(attempt);
+                said = self.call(upstream, &args, b"", call)?;
+            }
+        }
         if said.ok {
             return Ok(self.commit_named(tracking)?);
         }

@@ -79,6 +79,13 @@ pub(in crate::store) struct RemoteSetting {
 }
 
 impl GitConfig {
+    /// Whether the work tree leaves files out on purpose.
+    pub(in crate::store) fn is_sparse(&self) -> bool {
+        let mut settings = self.of_remotes.iter().rev();
+        let last = settings.find(|one| one.key == "core.sparsecheckout");
+        last.is_some_and(|one| one.value == "true")
+    }
+
     /// Makes a git child run no filter that the configuration names.
     ///
     /// The settings go by the environment, because a filter's name may hold any character.
@@ -335,7 +342,7 @@ impl Repo {
             const KEYS: &str = "^(user|committer)\\.(name|email)$|^core\\.(filemode|sharedrepository)$|\
                 ^maintenance\\.auto$|^filter\\.|^gc\\.recentobjectshook$|^plaindesk\\.trust$|\
                 ^merge\\.plaindesk\\.driver$|^(branch|remote|credential|url)\\.|\
-                ^core\\.(sshcommand|askpass|gitproxy|alternaterefscommand)$";
+                ^core\\.(sshcommand|askpass|gitproxy|alternaterefscommand|sparsecheckout)$";
             let reported = self
                 .git
                 .run(&["config", "-z", "--show-scope", "--get-regexp", KEYS]);

@@ -53,6 +53,8 @@ struct Move {
     /// Links and files that git itself puts in place.
     by_git: Vec<String>,
     joined: Vec<String>,
+    /// Files that are not in the work tree, and stay out of it.
+    absent: Vec<String>,
     in_the_way: BTreeMap<String, String>,
     rows: Vec<String>,
     paths: Vec<String>,
@@ -287,8 +289,16 @@ impl Writer {
                 });
             }
         };
-        if let Some(new) = next.as_deref().filter(|_| !moved.by_git.is_empty()) {
-            self.check_out(new, &moved.by_git)?;
+        if let Some(new) = &next {
+            if !moved.by_git.is_empty() {
+                let args = ["checkout-index", "-f", "-z", "--stdin"];
+                self.on_index(new, &args, &moved.by_git)?;
+            }
+            // What a sparse checkout leaves out would count as taken away.
+            if repo.config().is_sparse() && !moved.absent.is_empty() {
+                let args = ["update-index", "--skip-worktree", "-z", "--stdin"];
+                self.on_index(new, &args, &moved.absent)?;
+            }
         }
         let before = next.map(|new| Replaced::by(&new, &repo)).transpose()?;
         let words = "desk: sync";
@@ -337,15 +347,19 @@ impl Writer {
         Ok(Folder::open(&self.repo.top)?.shared(self.repo.config().sharing))
     }
 
-    /// Has git put files in place from an index that is not in place yet, without filters.
-    fn check_out(&self, index: &std::path::Path, paths: &[String]) -> Result<(), StoreError> {
-        const ARGS: [&str; 4] = ["checkout-index", "-f", "-z", "--stdin"];
+    /// Has git do something with paths and an index that is not in place yet, without filters.
+    fn on_index(
+        &self,
+        index: &std::path::Path,
+        args: &[&str],
+        paths: &[String],
+    ) -> Result<(), StoreError> {
         let git = &self.repo.git;
-        let mut command = git.command(Manner::Alone, &ARGS);
+        let mut command = git.command(Manner::Alone, args);
         self.repo.config().without_filters(&mut command);
         command.env("GIT_INDEX_FILE", index);
         let input = paths.join("\0");
-        let done = git.feed_command(command, ARGS.join(" "), input.as_bytes())?;
+        let done = git.feed_command(command, args.join(" "), input.as_bytes())?;
         done.or_error().map(drop)
     }
 
@@ -482,6 +496,7 @@ fn plan_missing(moved: &mut Move, file: &Difference) {
         }
         [None, Some(new)] if new.mode != "160000" => moved.by_git.push(file.path.clone()),
         // Taken away and not committed, or left out of a sparse checkout: so it stays.
+        [Some(_), Some(_)] => moved.absent.push(file.path.clone()),
         _ => {}
     }
 }

@@ -15,6 +15,7 @@ pub enum SyncError<'a> {
     NoCommit(Part<'a>),
     NoCommon(Part<'a>),
     NotCheckedOut(Part<'a>),
+    TextsElsewhere(Part<'a>),
     LaterThanNow(Part<'a>, Part<'a>),
 }
 
@@ -38,6 +39,8 @@ impl SyncError<'_> {
                 .hint("a clone with all of the history knows it: `git fetch --unshallow`"),
             Self::NotCheckedOut(range) => OpError::usage("not-checked-out", format!("`{range}` does not end at the commit that is checked out"))
                 .hint("--fix writes on the branch that you are on: name OLD..HEAD"),
+            Self::TextsElsewhere(id) => OpError::failed("texts-elsewhere", format!("this clone is partial, and does not have the older texts of `{id}`"))
+                .hint("`git fetch --refetch --no-filter` fetches them all, where there is a network"),
             Self::LaterThanNow(entries, redate) => OpError::failed("later-than-now", format!("{entries}, and is not pushed"))
                 .hint(format!("if this machine's clock is right now: {redate}")),
         }
