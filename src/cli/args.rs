@@ -108,6 +108,7 @@ pub enum Command {
     Resolve(cmd::resolve::Args),
     Close(cmd::close::Args),
     Redate(cmd::redate::Args),
+    Redact(cmd::redact::Args),
     Reopen(cmd::reopen::Args),
     Cancel(cmd::cancel::Args),
     Escalate(cmd::escalate::Args),

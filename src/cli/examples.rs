@@ -14,8 +14,8 @@ pub const GROUPS: &[(&str, &[&str])] = &[
     (
         "Records",
         &[
-            "set", "edit", "attach", "convert", "split", "merge", "link", "redate", "work", "who",
-            "log",
+            "set", "edit", "attach", "convert", "split", "merge", "link", "redate", "redact",
+            "work", "who", "log",
         ],
     ),
     ("Knowledge", &["search", "suggest", "kb", "catalog"]),
@@ -81,6 +81,7 @@ const EXAMPLES: &[(&str, &str)] = &[
         "redate",
         "desk redate 7K3MQ --entry ^q4tz \"2026-11-21 10:05\"",
     ),
+    ("redact", "desk redact 7K3MQ --field requester.phone"),
     ("reopen", "desk reopen 7K3MQ -m \"It went dark again.\""),
     ("cancel", "desk cancel 7K3MQ -m \"A test call.\""),
     (

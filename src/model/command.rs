@@ -31,6 +31,7 @@ pub const WRITERS: &[&str] = &[
     "new",
     "note",
     "pend",
+    "redact",
     "redate",
     "reopen",
     "resolve",

@@ -37,6 +37,8 @@ pub enum EntryKind {
     Tick,
     /// When another entry really happened.
     Redate,
+    /// What was taken out of the file for good.
+    Redact,
     /// A row of an imported log.
     Update,
     /// A kind that this version does not write: of a newer one, or by hand.
@@ -71,6 +73,7 @@ impl EntryKind {
         (Self::Kb, "kb"),
         (Self::Tick, "tick"),
         (Self::Redate, "redate"),
+        (Self::Redact, "redact"),
         (Self::Update, "update"),
     ];
 

@@ -17,6 +17,7 @@ use crate::model::entry_time;
 use crate::model::moment::Moment;
 use crate::page::{article, log};
 use crate::rules::merge::FileKind;
+use crate::rules::merge::log::REDACTED;
 
 /// So much later than the judging clock an entry may be dated.
 pub const AHEAD: TimeDelta = TimeDelta::minutes(2);
@@ -158,15 +159,24 @@ fn of_ticket(author: Author<'_>, old: Option<&str>, new: Option<&str>) -> Vec<Br
         });
         return found;
     }
+    let is_redact = |told: &&Told| told.entry.kind == EntryKind::Redact;
     let redacted: Vec<&str> = now
         .values()
-        .filter(|told| told.entry.kind.as_str() == "redact")
+        .filter(is_redact)
         .filter_map(|told| told.entry.attribute(entry_time::OF))
         .collect();
+    // The values that the log has of a redacted field.
+    let is_marked = |identity: &str| {
+        let is_new = |told: &&Told| !before.contains_key(&told.entry.identity());
+        let any = now.values().filter(is_redact).any(|told| is_new(&told));
+        let is = now.get(identity).map(|told| told.text.as_str());
+        any && is.is_some_and(|text| text.contains(REDACTED))
+    };
     for (identity, was) in &before {
         let by = was.entry.by.as_str();
         let is_own = author.handle == Some(by);
-        if is_own || !was.is_complete || redacted.contains(&identity.as_str()) {
+        let is_redacted = redacted.contains(&identity.as_str()) || is_marked(identity);
+        if is_own || !was.is_complete || is_redacted {
             continue;
         }
         let done = match now.get(identity) {

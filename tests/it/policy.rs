@@ -58,6 +58,7 @@ fn line(command: &str) -> String {
         "new" => "Title",
         "pend" => "ID1 --on vendor",
         "redate" => "ID1 --entry ^zzzz 2026-11-21T09:00:00Z",
+        "redact" => "ID1 --field requester.name",
         "set" => "ID1 queue=network",
         "split" => "ID1 Title",
         "work done" => "ID1 -m done",

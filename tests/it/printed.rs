@@ -123,6 +123,15 @@ pub(crate) const FORMS: &[(&str, &[&str])] = &[
             "redate T --entry ^none 2026-11-21T09:00:00Z --json",
         ],
     ),
+    (
+        "redact",
+        &[
+            "redact T --entry ^8m2d --dry-run",
+            "redact B --entry ^8m3d",
+            "redact T --field requester.name --json",
+            "redact T --field nothing",
+        ],
+    ),
     ("migrate", &["migrate --dry-run", "migrate --json"]),
     (
         "resolve-merge",

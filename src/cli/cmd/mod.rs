@@ -29,6 +29,7 @@ pub mod migrate;
 pub mod next;
 pub mod note;
 pub mod pend;
+pub mod redact;
 pub mod redate;
 pub mod reopen;
 pub mod report;
@@ -84,6 +85,7 @@ pub fn run(context: &mut Context, command: Command) -> ExitResult {
         Command::Pend(args) => pend::run(context, &args),
         Command::Resolve(args) => resolve::run(context, &args),
         Command::Close(args) => close::run(context, &args),
+        Command::Redact(args) => redact::run(context, &args),
         Command::Redate(args) => redate::run(context, &args),
         Command::Reopen(args) => reopen::run(context, &args),
         Command::Cancel(args) => cancel::run(context, &args),

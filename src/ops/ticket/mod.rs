@@ -11,6 +11,7 @@ pub mod contact;
 pub mod call;
 pub mod pend;
 pub mod redate;
+pub mod redact;
 pub mod reopen;
 pub mod cancel;
 pub mod resolve;

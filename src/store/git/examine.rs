@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use chrono_tz::Tz;
 
+use crate::model::entry_kind::EntryKind;
 use crate::model::moment::Moment;
 use crate::page::ticket::read as read_ticket;
 use crate::rules::merge::completeness::{complete, united};
@@ -265,7 +266,7 @@ impl Elsewhere {
                     found.aliases.extend(words.iter().cloned());
                 }
                 for entry in &page.ticket.log {
-                    if entry.kind.as_str() == "redact" {
+                    if entry.kind == EntryKind::Redact {
                         let values = entry.attributes.iter().map(|(_, value)| value.clone());
                         found.redacted.extend(values);
                     }

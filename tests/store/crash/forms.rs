@@ -415,6 +415,13 @@ pub(crate) const FORMS: &[Form] = &[
         ..FORM
     },
     Form {
+        name: "redact",
+        cached: "redact",
+        args: &["redact", "{A}", "--field", "requester.phone", "-m", MARK],
+        effect: |look| look.line("A", "phone = \"(redacted)\""),
+        ..FORM
+    },
+    Form {
         name: "redate",
         cached: "redate",
         prepare: |stage| stage.tag("N", "A"),

@@ -48,6 +48,8 @@ pub enum TicketError<'a> {
     SeveralEntries(Part<'a>, Part<'a>, Part<'a>),
     RedateLater(Part<'a>),
     RedateOfRedate(Part<'a>),
+    RedactOfRedact(Part<'a>),
+    NoFieldToRedact(Part<'a>),
     RedateOfOthers(Part<'a>, Part<'a>),
     RedateOfPushed(Part<'a>),
     SolutionNeedsText,
@@ -138,6 +140,10 @@ impl TicketError<'_> {
                 .hint("an entry happened before it is put right; is the clock of this machine right?"),
             Self::RedateOfRedate(tag) => OpError::usage("redate-of-redate", format!("`^{tag}` is a redate itself"))
                 .hint("redate the entry that it is about again: the last one counts"),
+            Self::RedactOfRedact(tag) => OpError::usage("redact-of-redact", format!("`^{tag}` only says that something was redacted"))
+                .hint("redact the entry or the field itself"),
+            Self::NoFieldToRedact(name) => OpError::usage("no-field-to-redact", format!("`{name}` holds no words of the requester's, or nothing"))
+                .hint("name a field of text that has a value, like requester.name, title or fields.NAME, or `description`"),
             Self::RedateOfOthers(tag, by) => OpError::refused("redate-of-others", format!("the entry `^{tag}` is by `{by}`"))
                 .hint("its author redates it, or a manager"),
             Self::RedateOfPushed(tag) => OpError::refused("redate-of-pushed", format!("the entry `^{tag}` is pushed, and others may have gone by it"))
