@@ -128,7 +128,7 @@ mod tests {
             assert_eq!(kind.to_string(), *word);
             assert_eq!(format!("{kind:<9}|"), format!("{word:<9}|"));
         }
-        assert_eq!(EntryKind::from("redact").as_str(), "redact");
-        assert!(!EntryKind::from("redact").is_known());
+        assert_eq!(EntryKind::from("acknowledge").as_str(), "acknowledge");
+        assert!(!EntryKind::from("acknowledge").is_known());
     }
 }

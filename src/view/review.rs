@@ -19,7 +19,11 @@ const TEXT: usize = 160;
 
 /// The tickets with their new entries, then articles and other files.
 pub fn text(review: &Review, context: DeskContext<'_>, paint: &Paint) -> String {
-    let mut out = format!("# {}\n\n", escaped(&review.name));
+    let title = match review.since {
+        Some(since) => format!("since {}", paint.time(since)),
+        None => review.name.clone(),
+    };
+    let mut out = format!("# {}\n\n", escaped(&title));
     let came = &review.came;
     let mut parts = vec![count(review.commits, "commit")];
     if !review.authors.is_empty() {
@@ -136,7 +140,8 @@ pub fn json(review: &Review, of_desk: DeskContext<'_>) -> String {
             "added": one.lines[0], "removed": one.lines[1]})
     };
     let about = json!({
-        "range": review.name,
+        "range": Some(&review.name).filter(|name| !name.is_empty()),
+        "since": review.since.map(|since| since.to_string()),
         "commits": review.commits,
         "authors": review.authors,
         "articles": review.came.articles.iter().map(article).collect::<Vec<Json>>(),

@@ -62,6 +62,10 @@ fn what_cron_brought_waits_until_it_was_seen() {
     // What I did since is not news.
     let _ = marek(&["note", &team.id, "-m", "Mine."]).code(0);
     let told = marek(&["review"]).code(0);
+    assert!(
+        told.stdout.starts_with("# since Mon 23 Nov 13:00\n"),
+        "{told}"
+    );
     for words in [&team.id, "From Anna.", "escalate", "Another"] {
         assert!(told.stdout.contains(words), "{words}\n{told}");
     }

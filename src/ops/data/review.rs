@@ -15,8 +15,10 @@ use crate::store::git::repo::Repo;
 /// What is to be reviewed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Review {
-    /// The range, for people.
+    /// The range, as it was named; empty for what came in since a moment.
     pub name: String,
+    /// When the first of it came in, where nobody named a range.
+    pub since: Option<Moment>,
     /// How many commits it has.
     pub commits: usize,
     /// The names of their authors, each once.
@@ -59,7 +61,7 @@ pub fn unseen(desk: &Desk, me: &Handle) -> Result<Option<Review>, OpError> {
         Some(from) => repo.commit_named(from)?.is_some(),
         None => true,
     };
-    let name = format!("since {}", waits.since);
+    let name = String::new();
     let mut review = if known {
         between(desk, Some(me), &repo, name, waits.from.as_deref(), &tip)?
     } else {
@@ -67,6 +69,7 @@ pub fn unseen(desk: &Desk, me: &Handle) -> Result<Option<Review>, OpError> {
         unseen::forget(&repo, me)?;
         return Ok(None);
     };
+    review.since = Some(waits.since);
     review.came.tickets.retain(|one| {
         one.entries.iter().any(|entry| entry.by != *me)
             && waits.tickets.iter().any(|id| id == one.ticket.id.as_str())
@@ -91,5 +94,6 @@ fn between(
         authors: repo.authors_between(from, to)?,
         came: came_in::read(desk, me.unwrap_or(&nobody), &changed),
         findings: Vec::new(),
+        since: None,
     })
 }
