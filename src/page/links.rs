@@ -32,10 +32,10 @@ pub fn targets(text: &str) -> Vec<(LinkTarget, Range<usize>)> {
                 all.extend(target(&dest_url).map(|target| (target, range)));
             }
             Event::Text(words) if !code => {
+                // Where the text is written otherwise than it reads, all of it is meant.
+                let is_same = text.get(range.clone()) == Some(&*words);
                 let place = |inside: Range<usize>| {
-                    // Where the text is written otherwise than it reads, all of it is meant.
-                    let same = text.get(range.clone()) == Some(&*words);
-                    if same {
+                    if is_same {
                         range.start + inside.start..range.start + inside.end
                     } else {
                         range.clone()
