@@ -210,8 +210,14 @@ impl Repo {
         let args = ["cat-file", "--batch-check"];
         let reported = self.git.feed(&args, input.as_bytes())?;
         if !reported.ok {
-            // An older git ends at the first that it may not fetch: all of them are asked for.
-            return Ok(objects.iter().cloned().collect());
+            // An older git ends at the first that it may not fetch: each is asked for by itself.
+            let mut lacking = Vec::new();
+            for name in objects {
+                if !self.git.run(&["cat-file", "-e", name.as_str()])?.ok {
+                    lacking.push(name.clone());
+                }
+            }
+            return Ok(lacking);
         }
         let text = String::from_utf8_lossy(&reported.stdout).into_owned();
         let missing = text
