@@ -163,6 +163,21 @@ fn a_stranger_and_what_a_merge_left_out() {
         out.stdout.contains("merges: a merge left out an entry"),
         "{out}"
     );
+    // What somebody rewrote elsewhere hides nothing of it.
+    let made = marek
+        .desk(NOON, &["new", "Another", "--from", "Eva"])
+        .code(0);
+    let other = made.stdout.trim().to_owned();
+    let path = format!("tickets/2026-11/{other}.md");
+    let text = marek.read(&path);
+    marek.write(&path, &text.replacen("- status: open", "- status: new", 1));
+    commit_as(&team, "Ewa Wójcik <ewa@example.org>");
+    let out = marek
+        .desk(NOON, &["check", "--range", "other..HEAD"])
+        .code(1);
+    for words in ["others: `ewa` rewrote", "merges: a merge left out an entry"] {
+        assert!(out.stdout.contains(words), "{words}\n{out}");
+    }
     let _ = marek
         .desk(NOON, &["check", "--range", "nothing..HEAD"])
         .code(2);

@@ -757,6 +757,12 @@ fn a_merge_that_a_forge_made_loses_nothing() {
     let _ = forge.git(&["push", "--quiet"]).code(0);
     let out = sync(&third).code(0);
     assert!(out.stderr.contains("a merge left out"), "{out}");
+    // The others get it from the remote, whether they examine it or not.
+    let object = format!("main:{}", team.path());
+    let pushed = third
+        .git(&["-C", team.hub.to_str().unwrap(), "show", &object])
+        .code(0);
+    assert!(pushed.stdout.contains("From Marek."), "{pushed}");
     for clone in [&team.anna, &team.marek, &third] {
         let _ = sync(clone).code(0);
         let text = clone.read(&team.path());

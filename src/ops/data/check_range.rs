@@ -84,12 +84,21 @@ pub fn between(
         .into_iter()
         .map(|what| Breach { rule, what });
     found.extend(merges.map(|breach| at_end(String::new(), breach)));
-    // What a commit on the way took away, and what is no merge's doing, is told once.
-    let others = found.iter().any(|one| one.breach.rule == Rule::Others);
-    if others {
-        found.retain(|one| one.breach.rule != Rule::Merges);
-    }
+    // What a commit took away, and no merge, is told once.
+    let taken: Vec<String> = found
+        .iter()
+        .filter(|one| one.breach.rule == Rule::Others)
+        .map(|one| stem(&one.path).to_owned())
+        .collect();
+    let is_told = |what: &str| taken.iter().any(|stem| what.contains(stem.as_str()));
+    found.retain(|one| one.breach.rule != Rule::Merges || !is_told(&one.breach.what));
     Ok(found)
+}
+
+/// A file's name without its ending: a ticket's id.
+fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.strip_suffix(".md").unwrap_or(name)
 }
 
 /// What is known on the way through a range.

@@ -196,11 +196,12 @@ impl Turn<'_> {
             if attempt > 0 {
                 wait_a_turn(attempt);
             }
-            let there = fetch(repo, branch, upstream, call)?;
-            let theirs = self.examined(branch, there.clone())?;
+            let main = fetch(repo, branch, upstream, call)?;
+            // With what comes back it is a commit that the remote does not have.
+            let theirs = self.examined(branch, main.clone())?;
             let there = match self.own {
                 Some(own) => fetch(repo, branch, own, call)?,
-                None => there,
+                None => main.clone(),
             };
             if self.act.interrupt.raised().is_some() {
                 return Err(StoreError::Interrupted.into());
@@ -212,12 +213,11 @@ impl Turn<'_> {
             if self.own.is_some() {
                 at = self.merge(there.as_deref())?;
             }
-            let has_all =
-                |ours: &String| theirs.as_ref() == Some(ours) || there.as_ref() == Some(ours);
+            let has_all = |ours: &String| [&main, &there].contains(&&Some(ours.clone()));
             let Some(ours) = at.ours.filter(|ours| !has_all(ours)) else {
                 return Ok(());
             };
-            let known = there.as_deref().or(theirs.as_deref());
+            let known = there.as_deref().or(main.as_deref());
             let unpushed = changed_files(repo, known, &ours)?;
             if let Some(error) = later_here(&unpushed, self.act.now) {
                 return Err(error);

@@ -22,7 +22,7 @@ pub struct Unseen {
     pub from: Option<String>,
     /// The tickets, by id.
     pub tickets: Vec<String>,
-    /// How many of them concern the reader.
+    /// Those of them that concern the reader, by id.
     pub concerns: Vec<String>,
 }
 
