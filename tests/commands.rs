@@ -16,6 +16,7 @@ pub(crate) const READERS: &[&str] = &[
     "next",
     "log",
     "review",
+    "hooks run",
     "catalog",
     "work show",
     "work list",

@@ -92,6 +92,7 @@ pub enum Command {
     ResolveMerge(cmd::resolve_merge::Args),
     Sync(cmd::sync::Args),
     Review(cmd::review::Args),
+    Hooks(cmd::hooks::Args),
     Next(cmd::next::Args),
     Log(cmd::log::Args),
     Take(cmd::take::Args),

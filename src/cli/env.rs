@@ -48,6 +48,46 @@ pub struct Env {
     pub program: Option<PathBuf>,
     /// The folder of the user's configurations, `XDG_CONFIG_HOME` or `~/.config`.
     pub config_home: Option<PathBuf>,
+    /// What git tells a hook by the environment.
+    pub hook: HookEnv,
+}
+
+/// What git tells a hook by the environment.
+#[derive(Clone, Debug, Default)]
+pub struct HookEnv {
+    /// Git's folder.
+    pub git_dir: Option<PathBuf>,
+    /// Name and address of the author of the commit to come.
+    pub author: Option<(String, String)>,
+    /// Where objects are kept until they are taken in, and the index of the commit to come.
+    pub variables: Vec<(String, String)>,
+}
+
+impl HookEnv {
+    fn read() -> Self {
+        let kept = |name: &str| {
+            let value = var(name)?;
+            // Relative to where git started the hook.
+            let is_path = matches!(name, "GIT_INDEX_FILE" | "GIT_OBJECT_DIRECTORY");
+            let value = if is_path {
+                current_dir().join(value).to_string_lossy().into_owned()
+            } else {
+                value
+            };
+            Some((name.to_owned(), value))
+        };
+        let variables = [
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+            "GIT_INDEX_FILE",
+            "GIT_OBJECT_DIRECTORY",
+            "GIT_QUARANTINE_PATH",
+        ];
+        Self {
+            git_dir: var("GIT_DIR").map(PathBuf::from),
+            author: var("GIT_AUTHOR_NAME").zip(var("GIT_AUTHOR_EMAIL")),
+            variables: variables.into_iter().filter_map(kept).collect(),
+        }
+    }
 }
 
 #[expect(
@@ -125,6 +165,7 @@ impl Env {
                 .map(|tag| base_language(&tag))
                 .filter(|tag| tag != "c" && tag != "posix"),
             config_home: home("XDG_CONFIG_HOME", ".config"),
+            hook: HookEnv::read(),
         })
     }
 
@@ -156,6 +197,11 @@ pub fn arguments() -> Vec<OsString> {
     std::env::args_os().collect()
 }
 
+/// This program.
+pub fn program() -> std::io::Result<PathBuf> {
+    std::env::current_exe()
+}
+
 /// The current folder.
 pub fn current_dir() -> PathBuf {
     std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."))
@@ -181,6 +227,7 @@ impl Env {
             language: None,
             program: None,
             config_home: None,
+            hook: HookEnv::default(),
         }
     }
 }

@@ -27,6 +27,7 @@ pub const GROUPS: &[(&str, &[&str])] = &[
             "init",
             "sync",
             "review",
+            "hooks",
             "check",
             "migrate",
             "resolve-merge",
@@ -92,6 +93,9 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("migrate", "desk migrate --dry-run"),
     ("resolve-merge", "desk resolve-merge"),
     ("sync", "desk sync"),
+    ("hooks install", "desk hooks install"),
+    ("hooks remove", "desk hooks remove --dry-run"),
+    ("hooks run", "desk hooks run pre-commit"),
     ("review", "desk review main..proposal"),
     (
         "merge-driver",

@@ -15,7 +15,7 @@ use crate::model::entry::Entry;
 use crate::model::entry_kind::EntryKind;
 use crate::model::entry_time;
 use crate::model::moment::Moment;
-use crate::page::{article, log};
+use crate::page::{article, log, settings};
 use crate::rules::merge::FileKind;
 use crate::rules::merge::log::REDACTED;
 
@@ -93,6 +93,15 @@ pub struct Author<'a> {
     /// The name in the commit.
     pub name: &'a str,
     pub is_manager: bool,
+    /// The agents whom the commit names as authors too.
+    pub others: &'a [&'a str],
+}
+
+impl Author<'_> {
+    /// Whether the commit names an agent as an author.
+    fn includes(&self, handle: &str) -> bool {
+        self.handle == Some(handle) || self.others.contains(&handle)
+    }
 }
 
 /// An entry as it stands in a file.
@@ -125,7 +134,13 @@ pub fn breaches(
     match FileKind::of(path) {
         Some(FileKind::Ticket) => of_ticket(author, old, new),
         Some(FileKind::Article) => of_article(author, path, old, new),
-        Some(FileKind::Settings) if !author.is_manager && old.is_some() => {
+        Some(FileKind::Settings) if !author.is_manager => {
+            // What has no settings yet has no managers.
+            let is_free =
+                old.is_none_or(|old| settings::only_adds_imported(old, new.unwrap_or_default()));
+            if is_free {
+                return Vec::new();
+            }
             let who = author.handle.unwrap_or(author.name);
             vec![Breach {
                 rule: Rule::Settings,
@@ -174,7 +189,7 @@ fn of_ticket(author: Author<'_>, old: Option<&str>, new: Option<&str>) -> Vec<Br
     };
     for (identity, was) in &before {
         let by = was.entry.by.as_str();
-        let is_own = author.handle == Some(by);
+        let is_own = author.includes(by);
         let is_redacted = redacted.contains(&identity.as_str()) || is_marked(identity);
         if is_own || !was.is_complete || is_redacted {
             continue;
@@ -193,7 +208,7 @@ fn of_ticket(author: Author<'_>, old: Option<&str>, new: Option<&str>) -> Vec<Br
     for (identity, is) in &now {
         let entry = &is.entry;
         let is_free = entry.is_derived() || entry.is_imported() || entry.by.is_desk();
-        if before.contains_key(identity) || is_free || author.handle == Some(entry.by.as_str()) {
+        if before.contains_key(identity) || is_free || author.includes(entry.by.as_str()) {
             continue;
         }
         let who = author.handle.unwrap_or(author.name);
@@ -232,8 +247,15 @@ fn of_article(author: Author<'_>, path: &str, old: Option<&str>, new: Option<&st
     }
 }
 
+/// The identities of a ticket's entries.
+pub fn identities(text: &str) -> impl Iterator<Item = String> {
+    let all = log::read(text, 0).entries.into_iter();
+    all.map(|logged| logged.entry.identity())
+}
+
 /// The entries that only the later text of a ticket has and that are dated wrongly. `committed` tells
-/// when an entry, by its identity, was committed; `now` is the clock that judges.
+/// when an entry, by its identity, was committed, and is `None` for one that is not to be judged;
+/// `now` is the clock that judges.
 pub fn times(
     old: Option<&str>,
     new: &str,
@@ -253,7 +275,10 @@ pub fn times(
         if is_free || before.contains_key(&identity) {
             continue;
         }
-        let late = committed(&identity).is_some_and(|when| when.since(at) > BEHIND);
+        let Some(when) = committed(&identity) else {
+            continue;
+        };
+        let late = when.since(at) > BEHIND;
         let wrong = if at.since(now) > AHEAD {
             "later than now"
         } else if late {
@@ -284,6 +309,7 @@ mod tests {
             handle: Some(handle),
             name: handle,
             is_manager,
+            others: &[],
         }
     }
 
@@ -338,6 +364,16 @@ mod tests {
             rules(by("marek", false), "desk.toml", "a", "b"),
             [Rule::Settings]
         );
+        let imported = "a = 1\n\n[imported.old.agents]\nkim = \"Kim\"\n";
+        for (new, expected) in [
+            (format!("{imported}lee = \"Lee\"\n"), &[][..]),
+            (imported.replace("Kim", "Lee"), &[Rule::Settings]),
+            (imported.replace("a = 1", "a = 2"), &[Rule::Settings]),
+            ("a = 1\n".to_owned(), &[Rule::Settings]),
+        ] {
+            let found = rules(by("marek", false), "desk.toml", imported, &new);
+            assert_eq!(found, expected, "{new}");
+        }
         assert_eq!(rules(by("ewa", true), "desk.toml", "a", "b"), []);
     }
 

@@ -9,7 +9,7 @@ use crate::view::words::count;
 /// A line for each file, then how many there are.
 pub fn text(found: &MergeFindings) -> String {
     let mut out = String::new();
-    for sentence in &found.sentences {
+    for (_, sentence) in &found.sentences {
         out.push_str(&line(sentence));
         out.push('\n');
     }
@@ -22,8 +22,9 @@ pub fn text(found: &MergeFindings) -> String {
     out
 }
 
-/// `{"merges": [{what, fixed}]}`.
+/// `{"merges": [{file, what, fixed}]}`.
 pub fn json(found: &MergeFindings) -> String {
-    let one = |sentence: &String| json!({"what": sentence, "fixed": found.fixed});
+    let one =
+        |(path, what): &(String, String)| json!({"file": path, "what": what, "fixed": found.fixed});
     crate::view::json::page("merges", found.sentences.iter().map(one).collect(), &[])
 }

@@ -21,6 +21,7 @@ pub mod migrate;
 pub mod resolve_merge;
 pub mod check_merges;
 pub mod check_range;
+pub mod hooks;
 pub mod review;
 pub mod paint;
 pub mod question;

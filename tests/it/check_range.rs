@@ -108,7 +108,7 @@ fn each_rule_names_commit_file_and_the_way_out() {
             .contains(&format!("{} {path}: others", head.trim())),
         "{out}"
     );
-    assert_eq!(out.stdout.matches("  hint: ").count(), 5, "{out}");
+    assert_eq!(out.stdout.matches("; hint: ").count(), 5, "{out}");
     let json = marek
         .desk(NOON, &["check", "--range", "origin/main..HEAD", "--json"])
         .code(1);

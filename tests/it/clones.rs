@@ -52,10 +52,15 @@ impl Clone {
         Out::of(&self.command(now, args).output().unwrap())
     }
 
-    pub(crate) fn git(&self, args: &[&str]) -> Out {
+    /// Git, to be started by the caller.
+    pub(crate) fn git_command(&self, args: &[&str]) -> Command {
         let mut command = scratch::command("git", &self.root, &self.home);
         command.args(args);
-        Out::of(&command.output().unwrap())
+        command
+    }
+
+    pub(crate) fn git(&self, args: &[&str]) -> Out {
+        Out::of(&self.git_command(args).output().unwrap())
     }
 
     pub(crate) fn read(&self, path: &str) -> String {

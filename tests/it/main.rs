@@ -92,6 +92,7 @@ mod product_promises;
 mod questions;
 mod readme;
 mod readonly;
+mod hooks;
 mod redact;
 mod redate;
 mod reference;

@@ -13,6 +13,9 @@ use crate::{hostile_clone, printed};
 /// Operations that stand in a file of another name, in `src/ops`; or in none, for what needs no desk.
 const OPERATIONS: &[(&str, &str)] = &[
     ("completions", ""),
+    ("hooks install", "data/hooks.rs"),
+    ("hooks remove", "data/hooks.rs"),
+    ("hooks run", "data/hooks.rs"),
     ("import events", "data/import.rs"),
     ("import json", "data/import_json.rs"),
     ("man", ""),
@@ -20,7 +23,18 @@ const OPERATIONS: &[(&str, &str)] = &[
 ];
 
 /// Commands that write, but which no setting can restrict.
-const FOR_EVERYBODY: &[&str] = &["init", "man", "merge-driver", "report", "sweep"];
+const FOR_EVERYBODY: &[&str] = &[
+    "hooks install",
+    "hooks remove",
+    "init",
+    "man",
+    "merge-driver",
+    "report",
+    "sweep",
+];
+
+/// Commands that write no file of a desk.
+const OUTSIDE_OF_DESKS: &[&str] = &["hooks install", "hooks remove", "init", "merge-driver"];
 
 /// A command by its words, as `kb use`.
 struct Leaf {
@@ -71,7 +85,7 @@ const PLACES: &[Place] = &[
         |leaf| {
             let form = format!("cached: \"{}\"", leaf.path);
             leaf.reads()
-                || ["init", "merge-driver"].contains(&leaf.path.as_str())
+                || OUTSIDE_OF_DESKS.contains(&leaf.path.as_str())
                 || read("tests/store/crash/forms.rs").contains(&form)
         },
     ),

@@ -148,6 +148,19 @@ pub(crate) const FORMS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "hooks install",
+        &["hooks install --dry-run", "hooks install --json --dry-run"],
+    ),
+    ("hooks remove", &["hooks remove", "hooks remove --json"]),
+    (
+        "hooks run",
+        &[
+            "hooks run pre-commit",
+            "hooks run pre-commit --json",
+            "hooks run nothing",
+        ],
+    ),
+    (
         "merge-driver",
         &["merge-driver nothing nothing nothing tickets/2026-11/T.md"],
     ),

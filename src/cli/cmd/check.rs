@@ -8,6 +8,8 @@ use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::scope::Scope;
 use crate::store::fs::root::Root;
+use crate::store::git::repo::Repo;
+use crate::store::journal::save::Signature;
 use crate::view::{self, diagnostic, json};
 
 /// Validate everything: settings, catalogue, tickets, articles
@@ -29,6 +31,10 @@ pub struct Args {
     /// Whether the commits of a range keep the rules of the house: who may publish, set, rewrite
     #[arg(long, value_name = "OLD..NEW", conflicts_with_all = ["paths", "merges", "fix"])]
     pub range: Option<String>,
+    /// What is staged or, with nothing staged, what differs from the last commit; also whether it
+    /// keeps the rules of the house
+    #[arg(long, conflicts_with_all = ["paths", "merges", "range", "fix"])]
+    pub changed: bool,
 }
 
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
@@ -49,12 +55,15 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     if let Some(range) = &args.range {
         let found = ops::data::check_range::check(desk, range, context.ui.env.now)?;
         if context.global.json {
-            context.ui.data(&view::check_range::json(&found))?;
+            context.ui.data(&view::check_range::json(&found, &[]))?;
         } else {
             let text = view::check_range::text(&found, &context.ui.paint);
             context.ui.data(&text)?;
         }
         return Ok(ExitStatus::no_if(!found.is_empty()));
+    }
+    if args.changed {
+        return changed(context, desk);
     }
     if let Some(range) = &args.merges {
         return merges(context, desk, range, args.fix);
@@ -80,6 +89,37 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     }
     context.incomplete(checked.saved.as_ref());
     report(context, &checked)
+}
+
+fn changed(context: &Context, desk: &Desk) -> ExitResult {
+    let of_git = &context.ui.env.hook;
+    let variables = of_git.variables.iter();
+    let variables: Vec<(&str, &str)> = variables
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let repo = Repo::open_with(desk.root.dir(), &variables)?;
+    let who = match of_git.author.clone() {
+        Some((name, email)) => Signature { name, email },
+        None => context.act(desk)?.signature(desk),
+    };
+    let found = ops::data::check_changed::check(desk, &repo, &who, context.ui.env.now)?;
+    for notice in &found.checked.notices {
+        context.ui.warn(notice);
+    }
+    let (checked, findings) = (&found.checked, &found.findings);
+    if context.global.json {
+        let json = view::check_range::json(findings, &checked.problems);
+        context.ui.data(&json)?;
+    } else {
+        let paint = &context.ui.paint;
+        let mut text = diagnostic::checked(checked, paint, false);
+        if !findings.is_empty() {
+            text.push_str(&view::check_range::text(findings, paint));
+        }
+        context.ui.data(&text)?;
+    }
+    let is_sound = checked.problems.is_empty() && findings.is_empty();
+    Ok(ExitStatus::no_if(!is_sound))
 }
 
 fn merges(context: &Context, desk: &Desk, range: &str, fix: bool) -> ExitResult {

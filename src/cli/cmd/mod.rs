@@ -23,6 +23,7 @@ pub mod list;
 pub mod log;
 pub mod man;
 pub mod merge;
+pub mod hooks;
 pub mod merge_driver;
 pub mod new;
 pub mod migrate;
@@ -70,6 +71,7 @@ pub fn run(context: &mut Context, command: Command) -> ExitResult {
         Command::ResolveMerge(args) => resolve_merge::run(context, args),
         Command::Sync(args) => sync::run(context, args),
         Command::Review(args) => review::run(context, &args),
+        Command::Hooks(args) => hooks::run(context, args),
         Command::Next(args) => next::run(context, &args),
         Command::Log(args) => log::run(context, &args),
         Command::Take(args) => take::run(context, &args),

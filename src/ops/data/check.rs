@@ -257,7 +257,8 @@ pub fn fix(desk: &Desk, act: &Actor, scope: &Scope) -> Result<Checked, OpError> 
 }
 
 impl KnownTargets {
-    fn of(desk: &Desk, checked: &mut Checked, scope: &Scope) -> Self {
+    /// What there is in a desk; what is wrong with the articles of a scope goes to `checked`.
+    pub fn of(desk: &Desk, checked: &mut Checked, scope: &Scope) -> Self {
         let mut tickets = walk::all_ids(&desk.root);
         tickets.sort_unstable();
         let known = tickets.iter().map(ToString::to_string).collect();

@@ -11,8 +11,8 @@ use crate::store::journal::advance::Arrived;
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MergeFindings {
-    /// A sentence for each file, without a full stop.
-    pub sentences: Vec<String>,
+    /// A sentence for each file, without a full stop, with its path.
+    pub sentences: Vec<(String, String)>,
     /// Whether it was brought back.
     pub fixed: bool,
     /// Sentences about what was finished for commands that died.

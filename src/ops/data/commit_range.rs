@@ -2,7 +2,14 @@
 
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::sync::SyncError;
+use crate::store::git::range::CommitRange;
 use crate::store::git::repo::Repo;
+
+/// What leads from the first of the commits that a range names to the second.
+pub fn named(repo: &Repo, given: &str) -> Result<CommitRange, OpError> {
+    let (old, new) = ends(repo, given)?;
+    Ok(CommitRange::between(&old, &new))
+}
 
 /// The commits that a range names: `OLD..NEW`, `OLD...NEW`, or `NEW` against what is checked out.
 pub fn ends(repo: &Repo, given: &str) -> Result<(String, String), OpError> {

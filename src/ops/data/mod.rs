@@ -15,6 +15,8 @@ pub mod sync;
 pub mod review;
 pub mod check_merges;
 pub mod check_range;
+pub mod check_changed;
+pub mod hooks;
 pub mod commit_range;
 pub mod repairs;
 pub mod report;

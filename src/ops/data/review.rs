@@ -10,6 +10,7 @@ use crate::ops::data::check_range::{self, HouseFinding};
 use crate::ops::data::commit_range::ends;
 use crate::ops::data::sync::changed_files;
 use crate::ops::data::unseen;
+use crate::store::git::range::CommitRange;
 use crate::store::git::repo::Repo;
 
 /// What is to be reviewed.
@@ -44,7 +45,8 @@ pub fn range(
         .first()
         .ok_or_else(|| SyncError::NoCommon(&given).error())?;
     let mut review = between(desk, me, &repo, given.to_owned(), Some(from), &new)?;
-    review.findings = check_range::between(desk, &repo, from, &new, now)?;
+    let range = CommitRange::between(from, &new);
+    review.findings = check_range::between(&repo, &desk.settings, &range, now)?;
     Ok(review)
 }
 

@@ -335,7 +335,7 @@ impl Turn<'_> {
             folder.write(&name, theirs)?;
             return Ok(Some(theirs.clone()));
         }
-        for sentence in &left_out.sentences {
+        for (_, sentence) in &left_out.sentences {
             let sentence = format!("{sentence}, without the desk's rules: it is put right.");
             if !self.outcome.recovered.contains(&sentence) {
                 self.outcome.recovered.push(sentence);

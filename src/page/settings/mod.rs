@@ -221,6 +221,42 @@ fn policy(top: &TomlSection<'_, '_>) -> (Policy, bool) {
     (policy, auto_close.unwrap_or(true))
 }
 
+/// Whether two texts of settings, or of a catalogue, have the same values, whatever their comments
+/// and their order.
+pub fn same_values(a: &str, b: &str) -> bool {
+    let parsed = |text: &str| text.parse::<toml::Table>().ok();
+    a == b || parsed(a).is_some_and(|a| parsed(b) == Some(a))
+}
+
+/// Whether a text of settings, or of a catalogue, has nothing but more names than another below
+/// `[imported.…]`: people, queues and codes that came in with a log and are refused for new work.
+pub fn only_adds_imported(old: &str, new: &str) -> bool {
+    let apart = |text: &str| {
+        let mut table = text.parse::<toml::Table>().ok()?;
+        let imported = table.remove("imported");
+        Some((table, imported))
+    };
+    let (Some((old, was)), Some((new, is))) = (apart(old), apart(new)) else {
+        return false;
+    };
+    let holds = match (&was, &is) {
+        (None, is) => is.is_some(),
+        (Some(was), Some(is)) => has_all_of(is, was),
+        (Some(_), None) => false,
+    };
+    holds && old == new && was != is
+}
+
+/// Whether a table has all that another has, as it has it.
+fn has_all_of(table: &toml::Value, other: &toml::Value) -> bool {
+    match (table, other) {
+        (toml::Value::Table(table), toml::Value::Table(other)) => other
+            .iter()
+            .all(|(key, value)| table.get(key).is_some_and(|is| has_all_of(is, value))),
+        (a, b) => a == b,
+    }
+}
+
 /// The commands of `managers_only`. A word that means none would protect nothing.
 fn managers_only(section: &TomlSection<'_, '_>) -> Vec<RestrictedCommand> {
     const KEY: &str = "managers_only";

@@ -29,8 +29,8 @@ pub struct LeftOut {
     pub texts: BTreeMap<String, String>,
     /// Files that come back as they were, by path, with their objects.
     pub files: BTreeMap<String, TreeFile>,
-    /// A sentence for each, without a full stop.
-    pub sentences: Vec<String>,
+    /// A sentence for each, without a full stop, with the file's path.
+    pub sentences: Vec<(String, String)>,
 }
 
 impl LeftOut {
@@ -76,9 +76,8 @@ impl Repo {
                     let id = article::id_of(path, &text);
                     if id.is_none_or(|id| !elsewhere.articles.contains(&id)) {
                         found.files.insert(path.clone(), newest.clone());
-                        found
-                            .sentences
-                            .push(format!("a merge left out the article `{path}`"));
+                        let what = format!("a merge left out the article `{path}`");
+                        found.sentences.push((path.clone(), what));
                     }
                 }
                 None if now.is_none() && path.contains(".files/") => {
@@ -87,9 +86,8 @@ impl Repo {
                     };
                     if !elsewhere.blobs.contains(&newest.blob) && !elsewhere.is_redacted(path) {
                         found.files.insert(path.clone(), newest.clone());
-                        found
-                            .sentences
-                            .push(format!("a merge left out the attachment `{path}`"));
+                        let what = format!("a merge left out the attachment `{path}`");
+                        found.sentences.push((path.clone(), what));
                     }
                 }
                 _ => {}
@@ -192,7 +190,7 @@ impl Repo {
             email: "desk@localhost".to_owned(),
         };
         let mut message = "put right what merges without the desk's rules did\n".to_owned();
-        for sentence in &found.sentences {
+        for (_, sentence) in &found.sentences {
             let _ = write!(message, "\n  {sentence}");
         }
         let words = CommitMessage {
@@ -319,5 +317,5 @@ fn examine_ticket(
         },
     };
     found.texts.insert(path.to_owned(), text);
-    found.sentences.push(sentence);
+    found.sentences.push((path.to_owned(), sentence));
 }

@@ -264,6 +264,23 @@ impl Blobs {
         Ok(self.known[blob].as_deref())
     }
 
+    /// The name of the object of a file of the work tree in a commit; `None` where there is none.
+    pub fn name_at(&mut self, commit: &str, path: &str) -> Result<Option<String>, StoreError> {
+        if path.contains('\n') {
+            return Ok(None);
+        }
+        let object = self.objects.open(&format!("{commit}:{path}"))?;
+        Ok(object.map(|object| object.name().to_owned()))
+    }
+
+    /// The text of a file of the work tree in a commit; `None` where there is none.
+    pub fn text_at(&mut self, commit: &str, path: &str) -> Result<Option<String>, StoreError> {
+        match self.name_at(commit, path)? {
+            Some(name) => self.text(&name),
+            None => Ok(None),
+        }
+    }
+
     /// The text of a blob; `None` where it is none that a desk could hold.
     pub fn text(&mut self, blob: &str) -> Result<Option<String>, StoreError> {
         let bytes = self.bytes(blob)?.map(<[u8]>::to_vec);

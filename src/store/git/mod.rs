@@ -11,6 +11,7 @@ pub mod upkeep;
 pub mod merge_commit;
 pub mod examine;
 pub mod range;
+pub mod hooks;
 pub(in crate::store) mod tip;
 pub(in crate::store) mod commit_files;
 pub(in crate::store) mod commit_words;

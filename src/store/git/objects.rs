@@ -15,7 +15,17 @@ pub(in crate::store) struct Objects {
 }
 
 /// The bytes of an object.
-pub(in crate::store) struct Object<'o>(&'o mut Objects);
+pub(in crate::store) struct Object<'o> {
+    objects: &'o mut Objects,
+    name: String,
+}
+
+impl Object<'_> {
+    /// The object's own name, whatever it was asked for by.
+    pub(in crate::store) fn name(&self) -> &str {
+        &self.name
+    }
+}
 
 impl Objects {
     pub(in crate::store) fn start(git: &Git) -> Result<Self, StoreError> {
@@ -31,24 +41,30 @@ impl Objects {
         }
         self.rest = 0;
         let line = self.talk.ask(name)?;
+        // The name of a file in a commit may have spaces.
+        if line.strip_suffix(" missing") == Some(name) {
+            return Ok(None);
+        }
         let mut words = line.split(' ');
-        let size = match (words.next(), words.next(), words.next()) {
-            (Some(_), Some("missing"), None) => return Ok(None),
-            (Some(_), Some(_), Some(size)) => size.parse::<u64>().ok(),
+        let found = match (words.next(), words.next(), words.next()) {
+            (Some(name), Some(_), Some(size)) => size.parse::<u64>().ok().map(|size| (name, size)),
             _ => None,
         };
-        let size = size.ok_or_else(|| StoreError::Answer {
+        let (name, size) = found.ok_or_else(|| StoreError::Answer {
             command: ARGS.join(" "),
             answer: line.chars().take(200).collect(),
         })?;
         self.rest = size + 1;
-        Ok(Some(Object(self)))
+        Ok(Some(Object {
+            name: name.to_owned(),
+            objects: self,
+        }))
     }
 }
 
 impl Read for Object<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let Objects { talk, rest } = &mut *self.0;
+        let Objects { talk, rest } = &mut *self.objects;
         let left = rest.saturating_sub(1);
         if left == 0 || buffer.is_empty() {
             return Ok(0);

@@ -201,6 +201,47 @@ impl Repo {
         })
     }
 
+    /// Opens a repository by its git folder, to read commits; it may have no work tree. `extra` are
+    /// variables that every git child gets beside those of this process.
+    pub fn of_commits(git_dir: &Path, extra: &[(&str, &str)]) -> Result<Self, StoreError> {
+        let folder = git_dir
+            .canonicalize()
+            .map_err(StoreError::io("enter", git_dir))?;
+        if !folder.join("HEAD").exists() || !folder.join("objects").is_dir() {
+            return Err(StoreError::NoWorkTree { folder });
+        }
+        let git = Git::in_folder(&folder, extra).pinned(&folder, &folder);
+        let path = |name: &str| folder.join(name);
+        Ok(Self {
+            git,
+            private: path("plaindesk"),
+            top: folder.clone(),
+            git_dir: folder.clone(),
+            common: folder.clone(),
+            prefix: String::new(),
+            index: path("index"),
+            head_file: path("HEAD"),
+            packed_refs: path("packed-refs"),
+            branches: path("refs/heads"),
+            reftable: Some(path("reftable")).filter(|folder| folder.is_dir()),
+            marks: Marks {
+                paths: Marks::NAMES.iter().map(|name| path(name)).collect(),
+            },
+            config: Arc::default(),
+            patience: PATIENCE,
+            interrupt: Interrupt::default(),
+        })
+    }
+
+    /// This repository, for the desk in a folder of its work tree.
+    #[must_use]
+    pub fn for_desk(&self, prefix: &str) -> Self {
+        Self {
+            prefix: prefix.to_owned(),
+            ..self.clone()
+        }
+    }
+
     /// Makes waiting end when `interrupt` is raised.
     #[must_use]
     pub fn heeding(mut self, interrupt: Interrupt) -> Self {
@@ -218,6 +259,11 @@ impl Repo {
     /// The way to run git in this work tree.
     pub fn git(&self) -> &Git {
         &self.git
+    }
+
+    /// The git folder that all work trees of this clone share.
+    pub fn common(&self) -> &Path {
+        &self.common
     }
 
     /// The folder of the work tree.

@@ -47,7 +47,7 @@ pub struct SaveRules {
 }
 
 /// A person as git writes one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Signature {
     /// The name, free text.
     pub name: String,

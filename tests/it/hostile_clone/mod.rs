@@ -47,6 +47,10 @@ pub(crate) const LINES: &[(&str, &[&str])] = &[
             "review",
         ],
     ),
+    (
+        "hooks run",
+        &["hooks run pre-commit", "hooks run pre-commit --json"],
+    ),
     ("catalog", &["catalog", "catalog NET-OUT", "catalog --json"]),
     ("work show", &["work show {T}"]),
     ("work list", &["work list", "work list --all --json"]),

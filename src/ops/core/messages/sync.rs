@@ -17,6 +17,9 @@ pub enum SyncError<'a> {
     NotCheckedOut(Part<'a>),
     TextsElsewhere(Part<'a>),
     LaterThanNow(Part<'a>, Part<'a>),
+    HooksElsewhere(Part<'a>),
+    HooksOfAServer(Part<'a>),
+    NoHook(Part<'a>),
 }
 
 impl SyncError<'_> {
@@ -43,6 +46,12 @@ impl SyncError<'_> {
                 .hint("`git fetch --refetch --no-filter` fetches them all, where there is a network"),
             Self::LaterThanNow(entries, redate) => OpError::failed("later-than-now", format!("{entries}, and is not pushed"))
                 .hint(format!("if this machine's clock is right now: {redate}")),
+            Self::HooksElsewhere(folder) => OpError::refused("hooks-elsewhere", format!("git takes its hooks from `{folder}` here, as `core.hooksPath` says"))
+                .hint("have the hooks there run `desk hooks run pre-commit` and, with what git tells it, `desk hooks run pre-push`"),
+            Self::HooksOfAServer(folder) => OpError::refused("hooks-of-a-server", format!("`{folder}` has no work tree"))
+                .hint("`desk hooks install --server` has it judge what is pushed to it"),
+            Self::NoHook(name) => OpError::usage("no-hook", format!("no hook `{name}` asks the program"))
+                .hint("there are `pre-commit`, `pre-push` and `pre-receive`"),
         }
     }
 }
