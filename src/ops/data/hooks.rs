@@ -208,8 +208,9 @@ fn before_a_push(call: &HookCall, repo: &Repo, others: &str) -> Result<HookAnswe
 fn branch_update(hook: HookName, line: &str) -> Option<(Option<&str>, &str)> {
     let words: Vec<&str> = line.split(' ').collect();
     let (old, new, name) = match (hook, &words[..]) {
-        (HookName::PrePush, [_, new, name, old]) => (*old, *new, *name),
-        (HookName::PreReceive, [old, new, name]) => (*old, *new, *name),
+        (HookName::PrePush, [_, new, name, old]) | (HookName::PreReceive, [old, new, name]) => {
+            (*old, *new, *name)
+        }
         _ => return None,
     };
     let is_there = |commit: &str| commit.bytes().any(|byte| byte != b'0');

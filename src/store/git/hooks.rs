@@ -271,6 +271,11 @@ pub fn remove(
 mod tests {
     use super::*;
 
+    fn put(path: &Path, text: &str) {
+        let mut file = fs::File::create(path).unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+    }
+
     fn text(path: &Path) -> String {
         fs::read_to_string(path).unwrap()
     }
@@ -280,12 +285,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (folder, program) = (folder.path(), Path::new("/opt/anna's/desk"));
         let path = folder.join("pre-push");
-        fs::write(&path, "#!/bin/sh\nexit 7\n").unwrap();
-        let put = |dry| install(folder, HookName::PrePush, program, dry).unwrap();
-        assert_eq!(put(true), HookChange::Chained);
+        put(&path, "#!/bin/sh\nexit 7\n");
+        let add = |dry| install(folder, HookName::PrePush, program, dry).unwrap();
+        assert_eq!(add(true), HookChange::Chained);
         assert_eq!(text(&path), "#!/bin/sh\nexit 7\n");
-        assert_eq!(put(false), HookChange::Chained);
-        assert_eq!(put(false), HookChange::Kept);
+        assert_eq!(add(false), HookChange::Chained);
+        assert_eq!(add(false), HookChange::Kept);
         let moved = Path::new("/usr/bin/desk");
         let again = install(folder, HookName::PrePush, moved, false).unwrap();
         assert_eq!(again, HookChange::Chained);
@@ -301,12 +306,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path();
         let program = Path::new("/usr/bin/desk");
-        let put = || install(folder, HookName::PreCommit, program, false).unwrap();
-        assert_eq!(put(), HookChange::Installed);
+        let add = || install(folder, HookName::PreCommit, program, false).unwrap();
+        assert_eq!(add(), HookChange::Installed);
         let path = folder.join("pre-commit");
         let changed = format!("{}\nmake lint\n", text(&path));
-        fs::write(&path, &changed).unwrap();
-        assert_eq!(put(), HookChange::Changed);
+        put(&path, &changed);
+        assert_eq!(add(), HookChange::Changed);
         let gone = remove(folder, HookName::PreCommit, false).unwrap();
         assert_eq!(gone, Some(HookChange::Changed));
         assert_eq!(text(&path), changed);
@@ -318,11 +323,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path();
         let path = folder.join("pre-commit");
-        fs::write(&path, "mine\n").unwrap();
+        put(&path, "mine\n");
         fs::hard_link(&path, before(&path)).unwrap();
         let program = Path::new("/usr/bin/desk");
-        let put = install(folder, HookName::PreCommit, program, false).unwrap();
-        assert_eq!(put, HookChange::Chained);
+        let done = install(folder, HookName::PreCommit, program, false).unwrap();
+        assert_eq!(done, HookChange::Chained);
         assert_eq!(text(&before(&path)), "mine\n");
     }
 
@@ -331,10 +336,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path();
         fs::create_dir(folder.join("pre-receive.d")).unwrap();
-        fs::write(folder.join("pre-receive"), "#!/bin/sh\nrun-parts\n").unwrap();
+        put(&folder.join("pre-receive"), "#!/bin/sh\nrun-parts\n");
         let program = Path::new("/usr/bin/desk");
-        let put = install(folder, HookName::PreReceive, program, false).unwrap();
-        assert_eq!(put, HookChange::Installed);
+        let done = install(folder, HookName::PreReceive, program, false).unwrap();
+        assert_eq!(done, HookChange::Installed);
         assert!(folder.join("pre-receive.d/plaindesk").is_file());
         let gone = remove(folder, HookName::PreReceive, false).unwrap();
         assert_eq!(gone, Some(HookChange::Removed));

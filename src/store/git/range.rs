@@ -193,13 +193,12 @@ impl Repo {
     }
 
     fn against_head(&self, staged: bool) -> Result<Vec<RangeFile>, StoreError> {
-        let begin = match self.commit_named("HEAD")? {
-            Some(head) => head,
-            None => {
-                let args = ["hash-object", "-t", "tree", "/dev/null"];
-                let name = self.git.run(&args)?.or_error()?;
-                String::from_utf8_lossy(&name).trim().to_owned()
-            }
+        let begin = if let Some(head) = self.commit_named("HEAD")? {
+            head
+        } else {
+            let args = ["hash-object", "-t", "tree", "/dev/null"];
+            let name = self.git.run(&args)?.or_error()?;
+            String::from_utf8_lossy(&name).trim().to_owned()
         };
         let desk = self.in_tree("");
         let mut args = vec!["diff-index", "--raw", "-z", "--no-abbrev", "--no-renames"];

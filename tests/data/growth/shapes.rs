@@ -50,7 +50,9 @@ impl Shape {
                 out.push_str(&one.replace("{at}", &clock));
             }
         } else {
-            out.push_str(&self.open.repeat(times));
+            // An odd number for every size: an even number of quotation marks closes, an odd one
+            // opens, and the two are not to be compared.
+            out.push_str(&self.open.repeat(times | 1));
         }
         out.push_str(&self.close.repeat(times));
         out
