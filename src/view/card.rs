@@ -233,7 +233,9 @@ fn attachments(out: &mut String, shown: &TicketView, paint: &Paint, width: usize
         size.unwrap_or_default()
     };
     let when = |one: &ListedAttachment| {
-        if one.present {
+        if one.attachment.redacted {
+            "redacted".to_owned()
+        } else if one.present {
             paint.time(one.attachment.at)
         } else {
             "missing".to_owned()

@@ -116,6 +116,7 @@ fn attachment(id: TicketId, one: &Attachment) -> Json {
         "sha256": one.sha256,
         "at": one.at.to_string(),
         "by": one.by.as_str(),
+        "redacted": one.redacted,
     })
 }
 

@@ -67,6 +67,10 @@ impl Clone {
         std::fs::read_to_string(self.root.join(path)).unwrap()
     }
 
+    pub(crate) fn read_bytes(&self, path: &str) -> Vec<u8> {
+        std::fs::read(self.root.join(path)).unwrap()
+    }
+
     pub(crate) fn write(&self, path: &str, text: &str) {
         let path = self.root.join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();

@@ -23,6 +23,9 @@ pub struct Args {
     /// The field whose values go, as `requester.phone`; `description` is the ticket's text
     #[arg(long, value_name = "FIELD", group = "what")]
     pub field: Option<String>,
+    /// The attachment whose content goes, by its name
+    #[arg(long, value_name = "NAME", group = "what")]
+    pub attachment: Option<String>,
     #[command(flatten)]
     pub text: Message,
 }
@@ -34,9 +37,10 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let text = context
         .text(args.text.message.as_deref())?
         .unwrap_or_default();
-    let what = match (&args.entry, &args.field) {
-        (Some(tag), _) => Redaction::Entry(tag),
-        (None, field) => Redaction::Field(field.as_deref().unwrap_or_default()),
+    let what = match (&args.entry, &args.attachment, &args.field) {
+        (Some(tag), ..) => Redaction::Entry(tag),
+        (None, Some(name), _) => Redaction::Attachment(name),
+        (None, None, field) => Redaction::Field(field.as_deref().unwrap_or_default()),
     };
     let outcome = ops::ticket::redact::redact(desk, &act, id, what, &text)?;
     context.show(desk, &outcome)

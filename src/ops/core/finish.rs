@@ -6,6 +6,7 @@ use crate::model::person::Handle;
 use crate::ops::core::commit_message::{message, one_line};
 use crate::ops::core::error::OpError;
 use crate::ops::core::find::LAST;
+use crate::ops::core::messages::ticket::TicketError;
 use crate::ops::core::outcome::Outcome;
 use crate::ops::core::status_sync::follow;
 use crate::ops::core::ticket_edit::TicketEdit;
@@ -13,7 +14,8 @@ use crate::ops::core::transaction::Transaction;
 use crate::store::error::StoreError;
 use crate::store::fs::private::Private;
 use crate::store::git::repo::Repo;
-use crate::store::journal::save::{SaveStep, Saved};
+use crate::store::journal::advance::Arrived;
+use crate::store::journal::save::{Save, SaveStep, Saved};
 use crate::store::journal::session::Session;
 
 impl Transaction<'_> {
@@ -79,13 +81,14 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Saves everything, in one commit with this subject, and lets the lock go.
-    pub fn finish(mut self, subject: &str) -> Result<Outcome, OpError> {
+    /// What came of the command, but for what becomes of it on disk, and the ticket that was asked
+    /// for.
+    fn outcome(&mut self) -> Result<(Outcome, Option<TicketId>), OpError> {
         // What was asked for comes before what follows from it, and `.` is what was made of it.
         let made = self.changed.iter().rev().find(|one| one.new);
         let asked = made.or(self.changed.last()).map(|one| one.ticket.id);
-        follow(&mut self)?;
-        let mut outcome = Outcome {
+        follow(self)?;
+        let outcome = Outcome {
             changed: std::mem::take(&mut self.changed),
             revised: std::mem::take(&mut self.revised),
             dry_run: self.act.dry_run,
@@ -93,6 +96,48 @@ impl Transaction<'_> {
             recovered: Vec::new(),
             notices: std::mem::take(&mut self.notices),
         };
+        Ok((outcome, asked))
+    }
+
+    /// Saves everything, with a file whose old content nobody keeps, in one commit with this subject,
+    /// and lets the lock go.
+    pub fn finish_replacing(
+        mut self,
+        subject: &str,
+        path: &str,
+        content: &str,
+    ) -> Result<Outcome, OpError> {
+        let (mut outcome, asked) = self.outcome()?;
+        let Some(mut held) = self.held.take() else {
+            return Ok(outcome);
+        };
+        let mut step = SaveStep {
+            message: message(subject, &outcome.changed, &outcome.revised),
+            author: self.act.signature(self.desk),
+            at: self.act.now,
+            saves: std::mem::take(&mut self.saves),
+        };
+        step.saves.push(Save {
+            path: path.to_owned(),
+            base: None,
+            text: content.to_owned(),
+        });
+        match held.replace(&step)? {
+            (Arrived::There { .. }, made) => outcome.saved = Some(Saved::Committed(made)),
+            (Arrived::Moved | Arrived::InTheWay(_), _) => {
+                return Err(TicketError::NotAsCommitted(&path).error());
+            }
+        }
+        outcome.recovered = held.recovered().to_vec();
+        if let Some(last) = asked {
+            remember(held.repo(), &self.act.me, last);
+        }
+        Ok(outcome)
+    }
+
+    /// Saves everything, in one commit with this subject, and lets the lock go.
+    pub fn finish(mut self, subject: &str) -> Result<Outcome, OpError> {
+        let (mut outcome, asked) = self.outcome()?;
         let Some(mut held) = self.held.take() else {
             for save in &self.saves {
                 save.check()?;

@@ -7,7 +7,7 @@ use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::scope::Scope;
 use crate::ops::data::check::{self, Checked};
-use crate::ops::data::check_range::{HouseFinding, attachment, author};
+use crate::ops::data::check_range::{HouseFinding, attachment, author, redacts, ticket_of};
 use crate::ops::data::check_ticket::{KnownTargets, page_problems};
 use crate::ops::kb;
 use crate::page::problem::Problem;
@@ -67,7 +67,13 @@ pub fn check(
     );
     let mut findings = Vec::new();
     for one in &changed {
-        let mut breaches: Vec<_> = attachment(&who.name, &one.file).into_iter().collect();
+        let ticket = ticket_of(&one.path);
+        let ticket = changed.iter().find(|other| other.path == ticket);
+        let ticket = ticket.and_then(|ticket| ticket.new.as_deref());
+        let mut breaches: Vec<_> = attachment(&who.name, &one.file)
+            .filter(|_| !redacts(&one.path, one.new.as_deref(), ticket))
+            .into_iter()
+            .collect();
         let (old, new) = (one.old.as_deref(), one.new.as_deref());
         breaches.extend(house::breaches(author, &one.path, old, new));
         if let (Some(FileKind::Ticket), Some(new)) = (FileKind::of(&one.path), new) {
@@ -102,7 +108,7 @@ fn texts(
             continue;
         };
         let (mut old, mut new) = (None, None);
-        if FileKind::of(&path).is_some() {
+        if FileKind::of(&path).is_some() || path.contains(".files/") {
             if let Some(Some(before)) = file.before.first()
                 && before.is_regular()
             {

@@ -9,8 +9,9 @@ use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::data::commit_range;
 use crate::ops::data::sync::changed_files;
-use crate::page::{catalog, settings};
+use crate::page::{catalog, log, settings};
 use crate::rules::house::{self, Author, Breach, Rule};
+use crate::rules::lifecycle::attachments;
 use crate::rules::merge::{self, FileKind};
 use crate::store::git::history::{Blobs, TreeFile};
 use crate::store::git::range::{CommitRange, RangeCommit, RangeFile};
@@ -108,6 +109,25 @@ pub fn attachment(name: &str, file: &RangeFile) -> Option<Breach> {
     })
 }
 
+/// The path of the ticket that an attachment belongs to.
+pub fn ticket_of(path: &str) -> String {
+    let ticket = path
+        .split_once(".files/")
+        .map_or(path, |(ticket, _)| ticket);
+    format!("{ticket}.md")
+}
+
+/// Whether a ticket says that an attachment was redacted, and the file has the marker.
+pub fn redacts(path: &str, content: Option<&str>, ticket: Option<&str>) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let says = |text: &str| {
+        let log = log::read(text, 0).entries.into_iter();
+        let log: Vec<_> = log.map(|logged| logged.entry).collect();
+        attachments::redacted(&log).contains(name)
+    };
+    content == Some(attachments::REDACTED_CONTENT) && ticket.is_some_and(says)
+}
+
 /// What of a file is gone where commits were replaced by others.
 fn given_up(path: &str, old: Option<&str>, new: Option<&str>) -> impl Iterator<Item = Breach> {
     let nobody = Author {
@@ -197,7 +217,11 @@ impl RangeRules<'_> {
         path: &str,
     ) -> Result<Vec<Breach>, OpError> {
         if let Some(breach) = attachment(&commit.name, file) {
-            return Ok(vec![breach]);
+            let content = self.text(file.after.as_ref())?;
+            let ticket = self.repo.in_tree(&ticket_of(path));
+            let ticket = self.blobs.text_at(&commit.commit, &ticket)?;
+            let is_redacted = redacts(path, content.as_deref(), ticket.as_deref());
+            return Ok(Some(breach).filter(|_| !is_redacted).into_iter().collect());
         }
         if FileKind::of(path).is_none() {
             return Ok(Vec::new());

@@ -21,6 +21,8 @@ use crate::page::problem::Problem;
 use crate::page::ticket::TicketPage;
 use crate::rules::lifecycle::attachments::{self, Attachment};
 use crate::rules::lifecycle::transitions::Trigger;
+use sha2::Digest as _;
+
 use crate::store::error::StoreError;
 use crate::store::fs::read::ReadError;
 use crate::store::journal::attached_files::{self, AddedFile, KeptContent};
@@ -306,6 +308,13 @@ pub struct ListedAttachment {
     pub present: bool,
 }
 
+/// Whether a content is what stands in the place of one that was redacted.
+pub fn is_redacted(content: &KeptContent) -> bool {
+    let marker = attachments::REDACTED_CONTENT.as_bytes();
+    let digest = sha2::Sha256::digest(marker);
+    content.size == marker.len() as u64 && content.sha256 == attached_files::hex(&digest)
+}
+
 /// The attachments of a ticket. Nothing is read of the files themselves.
 pub fn listed(desk: &Desk, page: &TicketPage) -> Vec<ListedAttachment> {
     let folder = attachments::folder(page.ticket.id);
@@ -333,8 +342,10 @@ pub fn verify(desk: &Desk, page: &TicketPage, names: &[String]) -> Vec<Problem> 
     };
     let mut problems = Vec::new();
     let mut known = BTreeSet::new();
+    let redacted = attachments::redacted(&page.ticket.log);
     for logged in &page.entries {
-        for one in attachments::of_entry(&logged.entry) {
+        for mut one in attachments::of_entry(&logged.entry) {
+            one.redacted = redacted.contains(one.file.as_str());
             if let Some((message, hint)) = proof.fault(&one) {
                 let span = logged.heading.clone();
                 let problem = Problem::at(&page.path, &page.text, span, message);
@@ -397,6 +408,16 @@ impl Proof<'_> {
                 "take the entry out, and let `desk attach` write it",
             );
         };
+        if one.redacted {
+            return match self.content(name) {
+                Ok(Some(content)) if !is_redacted(&content) => wrong(
+                    format!("the attachment `{name}` was redacted, and its content is here"),
+                    "`desk redact ID --attachment NAME` takes it out again",
+                ),
+                Ok(_) => None,
+                Err(error) => Some((error.message, None)),
+            };
+        }
         let now = match attached_files::size(&self.desk.root, &self.path(name)) {
             Ok(now) => now,
             Err(error) => return Some((OpError::from(error).message, None)),

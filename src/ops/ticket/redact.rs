@@ -17,10 +17,13 @@ use crate::ops::core::outcome::Outcome;
 use crate::ops::core::ticket_edit::TicketEdit;
 use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
+use crate::ops::ticket::attach;
 use crate::page::edit;
 use crate::page::entry_value::write_change;
 use crate::page::ticket::{self, TicketPage};
+use crate::rules::lifecycle::attachments::{self, Attachment};
 use crate::rules::merge::log::REDACTED;
+use crate::store::journal::attached_files;
 
 /// The attribute that names what was redacted of the front matter.
 const FIELD: &str = "field";
@@ -32,6 +35,8 @@ pub enum Redaction<'a> {
     Entry(&'a str),
     /// A field, with the values that the log has of it; `description` is the ticket's text.
     Field(&'a str),
+    /// The content of an attachment, by the name that people or its file have for it.
+    Attachment(&'a str),
 }
 
 /// Puts a marker in the place of what is redacted, everywhere in the file, and logs it. Only
@@ -45,6 +50,9 @@ pub fn redact(
 ) -> Result<Outcome, OpError> {
     let text = values::text(text)?;
     let mut tx = Transaction::begin(desk, act, "redact")?;
+    if let Redaction::Attachment(name) = what {
+        return of_attachment(tx, id, name, &text);
+    }
     let page = desk.page(id)?;
     let base = page.text.clone();
     let (redacted, fact) = match what {
@@ -56,9 +64,16 @@ pub fn redact(
             if about.kind == EntryKind::Redact {
                 return Err(TicketError::RedactOfRedact(&about.tag).error());
             }
-            (of_entry(&page, &about), (OF, about.identity()))
+            let identity = about.identity();
+            let is_out =
+                |one: &Entry| one.kind == EntryKind::Redact && one.attribute(OF) == Some(&identity);
+            let redacted = of_entry(&page, &about);
+            if redacted == base && page.ticket.log.iter().any(is_out) {
+                return Err(TicketError::RedactedAlready(&about.tag).error());
+            }
+            (redacted, (OF, identity))
         }
-        Redaction::Field("description") => {
+        Redaction::Attachment(_) | Redaction::Field("description") => {
             act.must_be_manager(desk, "redact what others wrote")?;
             let mut text = base.clone();
             let nl = if base.contains("\r\n") { "\r\n" } else { "\n" };
@@ -77,6 +92,46 @@ pub fn redact(
     edit.text(&text);
     tx.stage(edit)?;
     tx.finish(&format!("{id} redact"))
+}
+
+/// Takes the content of an attachment out: its file holds the marker instead.
+fn of_attachment(
+    mut tx: Transaction<'_>,
+    id: TicketId,
+    name: &str,
+    text: &str,
+) -> Result<Outcome, OpError> {
+    let mut edit = tx.edit(id, EntryKind::Redact)?;
+    let all = attachments::all(&edit.ticket.log);
+    let by_file = all.iter().find(|one| one.file == name);
+    let by_name: Vec<&Attachment> = all.iter().filter(|one| one.name == name).collect();
+    let found = match (by_file, &by_name[..]) {
+        (Some(found), _) => found,
+        (None, [found]) => *found,
+        (None, []) => return Err(TicketError::NoAttachment(&id, &name).error()),
+        (None, several) => {
+            let files: Vec<&str> = several.iter().map(|one| one.file.as_str()).collect();
+            return Err(TicketError::SeveralAttachments(&name, &files.join("` or `")).error());
+        }
+    };
+    if found.by != tx.act.me {
+        tx.act
+            .must_be_manager(tx.desk, "redact what others wrote")?;
+    }
+    let path = format!("{}/{}", attachments::folder(id), found.file);
+    let is_out = found.redacted
+        && attached_files::content(&tx.desk.root, &path)?
+            .is_none_or(|content| attach::is_redacted(&content));
+    if is_out || !attachments::is_safe(&found.file) {
+        return Err(TicketError::NoAttachment(&id, &name).error());
+    }
+    if !found.redacted {
+        edit.attribute(attachments::REDACTED, found.file.clone());
+    }
+    edit.text(text);
+    let subject = format!("{id} redact");
+    tx.stage(edit)?;
+    tx.finish_replacing(&subject, &path, attachments::REDACTED_CONTENT)
 }
 
 /// The field of this name, if it holds words of people's and has a value.

@@ -1,5 +1,7 @@
 //! Attachments: the names of their files, and what the log says of them.
 
+use std::collections::BTreeSet;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -35,7 +37,15 @@ pub struct Attachment {
     pub at: Moment,
     /// By whom.
     pub by: Handle,
+    /// Whether its content was taken out for good.
+    pub redacted: bool,
 }
+
+/// The attribute of an entry `redact` that names the file of an attachment.
+pub const REDACTED: &str = "attachment";
+
+/// The content of an attachment that was taken out for good.
+pub const REDACTED_CONTENT: &str = "(redacted)\n";
 
 /// The folder of a ticket's attachments, relative to the desk, with `/` between the parts.
 pub fn folder(id: TicketId) -> String {
@@ -92,6 +102,7 @@ pub fn of_entry(entry: &Entry) -> Vec<Attachment> {
                 sha256: sha256.map(str::to_owned),
                 at: entry.at,
                 by: entry.by.clone(),
+                redacted: false,
             })
         })
         .collect()
@@ -99,7 +110,21 @@ pub fn of_entry(entry: &Entry) -> Vec<Attachment> {
 
 /// The attachments of a log, oldest first.
 pub fn all(log: &[Entry]) -> Vec<Attachment> {
-    log.iter().flat_map(of_entry).collect()
+    let redacted = redacted(log);
+    let all = log.iter().flat_map(of_entry);
+    all.map(|one| Attachment {
+        redacted: redacted.contains(one.file.as_str()),
+        ..one
+    })
+    .collect()
+}
+
+/// The files of attachments whose contents a log says were taken out for good.
+pub fn redacted(log: &[Entry]) -> BTreeSet<&str> {
+    let entries = log.iter().filter(|entry| entry.kind == EntryKind::Redact);
+    entries
+        .filter_map(|entry| entry.attribute(REDACTED))
+        .collect()
 }
 
 /// Whether a name is one that [`safe`] could have made, so that it leads to no other place.

@@ -9,6 +9,7 @@ use chrono_tz::Tz;
 use crate::model::entry_kind::EntryKind;
 use crate::model::moment::Moment;
 use crate::page::ticket::read as read_ticket;
+use crate::rules::lifecycle::attachments::REDACTED_CONTENT;
 use crate::rules::merge::completeness::{complete, united};
 use crate::rules::merge::{FileKind, article};
 
@@ -16,11 +17,9 @@ use crate::model::field::{Key, Value};
 use crate::model::id::TicketId;
 use crate::store::error::StoreError;
 use crate::store::git::commit_words::CommitMessage;
-use crate::store::git::fast_import::{ImportResult, Importer, NOWHERE, TreeRow, sync_objects};
 use crate::store::git::history::{Blobs, TreeFile};
 use crate::store::git::repo::Repo;
 use crate::store::journal::save::Signature;
-use std::time::SystemTime;
 
 /// What a range of commits left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,7 +79,18 @@ impl Repo {
                         found.sentences.push((path.clone(), what));
                     }
                 }
-                None if now.is_none() && path.contains(".files/") => {
+                None if path.contains(".files/") && now.is_some() => {
+                    // A marker that a merge has put the old content back for.
+                    for one in older {
+                        if blobs.text(&one.blob)?.as_deref() == Some(REDACTED_CONTENT) {
+                            let what = format!("a merge took back the redaction of `{path}`");
+                            found.sentences.push((path.clone(), what));
+                            found.files.insert(path.clone(), one.clone());
+                            break;
+                        }
+                    }
+                }
+                None if path.contains(".files/") => {
                     let Some(newest) = versions.first() else {
                         continue;
                     };
@@ -198,37 +208,7 @@ impl Repo {
             author: &desk,
             at: Moment::new(&at),
         };
-        let began = SystemTime::now();
-        let mut importer = Importer::start_as(self, &words, &desk)?;
-        let mut paths = Vec::new();
-        for (path, text) in &found.texts {
-            importer.blob(text.as_bytes());
-            let blob = format!(":{}", importer.blobs);
-            paths.push((self.in_tree(path), "100644".to_owned(), blob));
-        }
-        for (path, file) in &found.files {
-            paths.push((self.in_tree(path), file.mode.clone(), file.blob.clone()));
-        }
-        let rows: Vec<TreeRow<'_>> = paths
-            .iter()
-            .map(|(path, mode, blob)| TreeRow {
-                path,
-                mode,
-                blob: blob.clone(),
-            })
-            .collect();
-        importer.on(NOWHERE, &[tip], std::iter::empty(), &rows);
-        importer.forget(NOWHERE);
-        let made = match importer.finish(0)? {
-            ImportResult::Made(made) => made.commit,
-            ImportResult::Moved | ImportResult::Locked(_) => {
-                return Err(StoreError::NotCommitted {
-                    reason: "git made no commit of what came back".to_owned(),
-                });
-            }
-        };
-        sync_objects(self, began).map_err(StoreError::before_saving)?;
-        Ok(made)
+        self.commit_on(tip, &words, &desk, &found.texts, &found.files)
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono_tz::Tz;
 
+use crate::rules::lifecycle::attachments::REDACTED_CONTENT;
 use crate::rules::merge::files::{Becomes, FileVersions, Renamed, Source, Version, merge_files};
 use crate::rules::merge::{FileKind, article, merge};
 
@@ -265,6 +266,18 @@ impl Repo {
             _ => None,
         };
         let new = |side: &Option<TreeFile>| side.clone().map(NewFile::of);
+        if one.file.path.contains(".files/") {
+            // What one side redacted is redacted.
+            for side in [a, b]
+                .into_iter()
+                .flatten()
+                .filter(|side| side.is_regular())
+            {
+                if blobs.text(&side.blob)?.as_deref() == Some(REDACTED_CONTENT) {
+                    return Ok(Ok(new(&Some(side.clone()))));
+                }
+            }
+        }
         Ok(match (a, b) {
             _ if base == name(a) && base != name(b) => Ok(new(b)),
             _ if base == name(b) && base != name(a) => Ok(new(a)),

@@ -91,6 +91,34 @@ impl Writer {
         Ok((name, tip))
     }
 
+    /// Commits a step in which files are replaced whose old content is not kept, and puts it in
+    /// place: the commit first, so that nothing of it is lost or half done.
+    ///
+    /// The files must stand as the last commit has them, else they are [`Arrived::InTheWay`].
+    pub fn replace(&mut self, step: &SaveStep) -> Result<(Arrived, String), StoreError> {
+        let (branch, tip) = self.branch()?;
+        let tip = tip.filter(|_| self.commits()).ok_or_else(|| {
+            let reason = "to replace a file needs a commit before, and one after".to_owned();
+            StoreError::NotCommitted { reason }
+        })?;
+        for save in &step.saves {
+            save.check()?;
+        }
+        let words = CommitMessage {
+            message: &step.message,
+            author: &step.author,
+            at: step.at,
+        };
+        let texts = step.saves.iter();
+        let texts = texts.map(|save| (save.path.clone(), save.text.clone()));
+        let committer = self.repo.committer();
+        let made =
+            self.repo
+                .commit_on(&tip, &words, &committer, &texts.collect(), &BTreeMap::new())?;
+        let arrived = self.move_to(&branch, Some(&tip), &made, &step.author, step.at)?;
+        Ok((arrived, made))
+    }
+
     /// Merges two commits into one that no branch names yet.
     pub fn merge(
         &mut self,
@@ -205,7 +233,7 @@ impl Writer {
             }
             MergedCommits::Unrelated | MergedCommits::Left(_) => {
                 self.reported.push(
-                    "what an earlier `desk sync` had begun meets other commits: run `desk sync` again."
+                    "what an earlier command had begun meets other commits: run `desk sync`, or that command, again."
                         .to_owned(),
                 );
                 self.journal.remove(name)?;
@@ -223,20 +251,20 @@ impl Writer {
         let moved = self.plan_move(advance.from.as_deref(), &advance.to)?;
         match self.carry_on(entry, moved) {
             Ok(Arrived::There { .. }) => {
-                let sentence = "finished what an earlier `desk sync` had begun.";
+                let sentence = "finished what an earlier command had begun.";
                 self.reported.push(sentence.to_owned());
             }
             Ok(Arrived::Moved) => {}
             Ok(Arrived::InTheWay(files)) => {
                 let files: Vec<String> = files.into_keys().collect();
                 self.reported.push(format!(
-                    "what an earlier `desk sync` had begun cannot be finished: `{}` was changed meanwhile.",
+                    "what an earlier command had begun cannot be finished: `{}` was changed meanwhile.",
                     files.join("`, `")
                 ));
             }
             Err(error) => {
                 self.reported.push(format!(
-                    "what an earlier `desk sync` had begun waits for the next command: {error}."
+                    "what an earlier command had begun waits for the next command: {error}."
                 ));
                 return Ok(false);
             }

@@ -33,6 +33,13 @@ pub(crate) struct Form {
     pub(crate) drafts: bool,
 }
 
+impl Form {
+    /// Whether it makes a commit first and moves the branch to it.
+    pub(crate) fn moves_the_branch(&self) -> bool {
+        ["sync", "redact --attachment"].contains(&self.name)
+    }
+}
+
 /// How much of a command there can be when it was cut short and the next one has run.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Whole {
@@ -419,6 +426,19 @@ pub(crate) const FORMS: &[Form] = &[
         cached: "redact",
         args: &["redact", "{A}", "--field", "requester.phone", "-m", MARK],
         effect: |look| look.line("A", "phone = \"(redacted)\""),
+        ..FORM
+    },
+    Form {
+        name: "redact --attachment",
+        cached: "redact",
+        prepare: |stage| stage.run(&["attach", "{A}", "desk.toml"]),
+        args: &["redact", "{A}", "--attachment", "desk.toml", "-m", MARK],
+        effect: |look| {
+            let is_marker = |(path, bytes): (&String, &Vec<u8>)| {
+                path.contains(".files/desk-") && bytes == b"(redacted)\n"
+            };
+            look.files.iter().any(is_marker)
+        },
         ..FORM
     },
     Form {

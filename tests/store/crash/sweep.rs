@@ -191,7 +191,7 @@ impl Case {
             .into_iter()
             .filter(|(subject, _)| subject != BY_HAND)
             // A merge that meets the person's commit is merged once more.
-            .filter(|(_, files)| self.form.name != "sync" || !files.is_empty());
+            .filter(|(_, files)| !self.form.moves_the_branch() || !files.is_empty());
         End {
             files: plain(&scene.pages(), names),
             commits: ours

@@ -49,7 +49,11 @@ pub enum TicketError<'a> {
     RedateLater(Part<'a>),
     RedateOfRedate(Part<'a>),
     RedactOfRedact(Part<'a>),
+    RedactedAlready(Part<'a>),
     NoFieldToRedact(Part<'a>),
+    NoAttachment(Part<'a>, Part<'a>),
+    NotAsCommitted(Part<'a>),
+    SeveralAttachments(Part<'a>, Part<'a>),
     RedateOfOthers(Part<'a>, Part<'a>),
     RedateOfPushed(Part<'a>),
     SolutionNeedsText,
@@ -142,6 +146,13 @@ impl TicketError<'_> {
                 .hint("redate the entry that it is about again: the last one counts"),
             Self::RedactOfRedact(tag) => OpError::usage("redact-of-redact", format!("`^{tag}` only says that something was redacted"))
                 .hint("redact the entry or the field itself"),
+            Self::RedactedAlready(tag) => OpError::usage("redacted-already", format!("`^{tag}` is redacted already")),
+            Self::NotAsCommitted(path) => OpError::failed("not-as-committed", format!("`{path}` is not as the last commit has it, or that moved meanwhile"))
+                .hint("commit it, or get it back with `git restore`, and run the command again"),
+            Self::NoAttachment(id, name) => OpError::usage("no-attachment", format!("`{id}` has no attachment `{name}` with a content"))
+                .hint("`desk show ID` lists them"),
+            Self::SeveralAttachments(name, files) => OpError::usage("several-attachments", format!("`{name}` is the name of several attachments"))
+                .hint(format!("name the file: `{files}`")),
             Self::NoFieldToRedact(name) => OpError::usage("no-field-to-redact", format!("`{name}` holds no words of the requester's, or nothing"))
                 .hint("name a field of text that has a value, like requester.name, title or fields.NAME, or `description`"),
             Self::RedateOfOthers(tag, by) => OpError::refused("redate-of-others", format!("the entry `^{tag}` is by `{by}`"))
