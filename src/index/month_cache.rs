@@ -29,7 +29,7 @@ use crate::store::fs::root::Root;
 use crate::store::fs::walk::{self, FileStamp};
 
 /// Begins the file of all months; changes with the format of either file.
-const MAGIC: &[u8; 16] = b"plaindesk-cacheC";
+const MAGIC: &[u8; 16] = b"plaindesk-cacheD";
 
 /// How many tickets stand together: few enough that two threads share a month.
 const LEAF: usize = 2_048;
@@ -80,6 +80,8 @@ pub(in crate::index) struct Header {
     /// Of the tool that wrote it; see [`format`](fn@format).
     format: u64,
     pub months: Vec<MonthCache>,
+    /// Tickets that were merged into each other; see `circles`.
+    pub circles: Vec<Vec<TicketId>>,
 }
 
 /// What is kept of one month.
@@ -147,6 +149,7 @@ impl Header {
         Self {
             format: format(),
             months: Vec::new(),
+            circles: Vec::new(),
         }
     }
 

@@ -4,13 +4,15 @@
 //! of the others only the files that changed are read. See `month_cache` for how it is
 //! kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::index::circles;
 pub use crate::index::month_cache::Wrong;
 use crate::index::month_cache::{self, CachedFile, Header, MonthCache, MonthContent, MonthRows};
 use crate::index::scan::{Scan, is_racy, on_two_threads, racy};
 use crate::index::want::Want;
+use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::ticket_history::TicketHistory;
 use crate::model::ticket_summary::TicketSummary;
@@ -70,6 +72,7 @@ pub fn scanned(
     let mut tickets = CachedTickets::default();
     let mut header = Header::new();
     let mut stale = old.months.len() != scan.months.len();
+    let mut touched = BTreeSet::new();
     let counted = BuildProgress {
         done: AtomicUsize::new(0),
         total: scan.months.iter().map(|(month, _)| month.files.len()).sum(),
@@ -116,16 +119,21 @@ pub fn scanned(
         let known = cached_articles.zip(folder.as_ref());
         let known = known.and_then(|(cached_articles, folder)| cached_articles.rows(folder));
         let known = known.unwrap_or_default();
-        let rows = read_month(root, month, known, scan.began, &counted, seen);
+        let (rows, merged) = read_month(root, month, known, scan.began, &counted, seen);
+        touched.extend(merged);
         // A cache that cannot be written costs time, nothing else.
         if let Ok(cached_articles) = MonthCache::write(root, &month.name, *digest, &rows) {
             header.months.push(cached_articles);
         }
         tickets.take(root, want, rows);
     }
+    header.circles.clone_from(&old.circles);
     if stale {
+        touched.extend(old.circles.iter().flatten());
+        header.circles = circles::of(&touched, |id| read_page(root, id).ok());
         let _ = header.write(root);
     }
+    tickets.open_circles(root, want, &header.circles);
     tickets.all.sort_unstable_by_key(|summary| summary.id);
     // Two runs of each month, which a stable sort merges.
     tickets.histories.sort_by_key(|history| history.id);
@@ -162,7 +170,8 @@ impl BuildProgress<'_> {
     }
 }
 
-/// What a month's files say now, of those that changed since they were `known`.
+/// What a month's files say now, of those that changed since they were `known`; and which of these
+/// were merged into another ticket.
 fn read_month(
     root: &Root,
     month: &Month,
@@ -170,7 +179,7 @@ fn read_month(
     began: i128,
     counted: &BuildProgress<'_>,
     seen: OnPage<'_>,
-) -> MonthRows {
+) -> (MonthRows, Vec<TicketId>) {
     let (mut rows, mut work) = (MonthRows::new(), Vec::new());
     for (id, stamp) in &month.files {
         match known.remove(id) {
@@ -186,13 +195,33 @@ fn read_month(
         counted.one();
         known
     });
+    let mut merged = Vec::new();
     for ((id, stamp), known) in work.into_iter().zip(found) {
+        if let CachedFile::Ticket(summary) = &known
+            && summary.get(Key::LinkMergedInto).is_some()
+        {
+            merged.push(id);
+        }
         rows.insert(id, (stamp, known));
     }
-    rows
+    (rows, merged)
 }
 
 impl CachedTickets {
+    /// Shows of each circle of merged tickets the one whose link does not count as it was before.
+    fn open_circles(&mut self, root: &Root, want: Want, circles: &[Vec<TicketId>]) {
+        for id in circles.iter().filter_map(|circle| circle.first()) {
+            let Ok(page) = read_page(root, *id) else {
+                continue;
+            };
+            let summary = circles::unmerged(&page);
+            if want.covers(&summary) {
+                self.all.retain(|one| one.id != *id);
+                self.all.push(summary);
+            }
+        }
+    }
+
     /// Takes what was kept of a month.
     fn keep(&mut self, root: &Root, cached_articles: &MonthCache, cached_all: Vec<MonthContent>) {
         for kept in cached_all {

@@ -93,6 +93,7 @@ mod questions;
 mod readme;
 mod readonly;
 mod hooks;
+mod merge_circle;
 mod redact;
 mod redate;
 mod reference;

@@ -428,7 +428,12 @@ fn ways_on(mut error: OpError, ticket: &Ticket) -> OpError {
         Status::Closed => error.hint(format!(
             "a closed ticket stays closed; `desk contact {id} --in` opens a new one that follows it"
         )),
-        Status::Merged => error.hint(format!("it went into {}", ticket.text(Key::LinkMergedInto))),
+        Status::Merged => {
+            let into = ticket.text(Key::LinkMergedInto);
+            error.hint(format!("it went into {into}")).hint(format!(
+                "where each went into the other, `desk reopen {id}` takes it back"
+            ))
+        }
         _ => error,
     }
 }

@@ -8,7 +8,7 @@ use crate::model::settings::{Agent, Settings};
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::data::commit_range;
-use crate::ops::data::sync::changed_files;
+use crate::ops::data::sync::changed_texts;
 use crate::page::{catalog, log, settings};
 use crate::rules::house::{self, Author, Breach, Rule};
 use crate::rules::lifecycle::attachments;
@@ -57,8 +57,9 @@ pub fn between(
         }
     }
     let mut found = Vec::new();
-    for commit in repo.commits_of(range)? {
-        rules.commit(&commit, &mut found)?;
+    let commits = repo.commits_of(range)?;
+    for commit in &commits {
+        rules.commit(commit, &mut found)?;
     }
     let at_end = |path: String, breach| HouseFinding {
         commit: range.new.clone(),
@@ -66,7 +67,7 @@ pub fn between(
         breach,
     };
     let old = range.old.as_deref();
-    let changed = changed_files(repo, old, &range.new)?;
+    let changed = changed_texts(repo, &mut rules.blobs, old, &range.new)?;
     for (path, before, text) in &changed {
         let (Some(FileKind::Ticket), Some(text)) = (FileKind::of(path), text) else {
             continue;
@@ -84,8 +85,8 @@ pub fn between(
             found.extend(lost.map(|breach| at_end(path.clone(), breach)));
         }
     }
-    let known: Vec<&str> = range.known.iter().map(String::as_str).collect();
-    let left_out = repo.left_out_by(&range.new, &known, rules.settings.zone)?;
+    let zone = rules.settings.zone;
+    let left_out = repo.left_out_of(range, &commits, zone, &mut rules.blobs)?;
     let rule = Rule::Merges;
     let merges = left_out.sentences.into_iter();
     found.extend(merges.map(|(path, what)| at_end(path, Breach { rule, what })));

@@ -466,7 +466,16 @@ pub fn changed_files(
     from: Option<&str>,
     to: &str,
 ) -> Result<Vec<ChangedFile>, OpError> {
-    let mut blobs = Blobs::of(repo)?;
+    changed_texts(repo, &mut Blobs::of(repo)?, from, to)
+}
+
+/// As `changed_files`, with what was read before.
+pub fn changed_texts(
+    repo: &Repo,
+    blobs: &mut Blobs,
+    from: Option<&str>,
+    to: &str,
+) -> Result<Vec<ChangedFile>, OpError> {
     let mut changed = Vec::new();
     for file in repo.differences(from, to)? {
         let Some(path) = repo.in_desk(&file.path) else {

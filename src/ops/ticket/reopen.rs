@@ -1,6 +1,8 @@
 //! `reopen`: resolved, cancelled or waiting tickets are taken up again.
 
+use crate::index::want::Want;
 use crate::model::entry_kind::EntryKind;
+use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::status::Status;
 use crate::ops::core::actor::Actor;
@@ -11,6 +13,12 @@ use crate::ops::core::ticket_edit::refused_move;
 use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
 
+/// Whether a merged ticket is listed as open: it went into another that went into it, and its link,
+/// made last, does not count.
+fn is_listed(desk: &Desk, id: TicketId) -> bool {
+    desk.tickets(Want::Live).all.iter().any(|one| one.id == id)
+}
+
 /// Reopens tickets.
 pub fn reopen(desk: &Desk, act: &Actor, ids: &[TicketId], text: &str) -> Result<Outcome, OpError> {
     let text = values::text(text)?;
@@ -18,7 +26,12 @@ pub fn reopen(desk: &Desk, act: &Actor, ids: &[TicketId], text: &str) -> Result<
         if edit.ticket.status() == Status::New {
             return Err(refused_move(&edit.ticket, &Status::Open));
         }
-        edit.move_to(&Status::Open)?;
+        if edit.ticket.status() == Status::Merged && is_listed(desk, edit.id()) {
+            edit.set_text(Key::Status, Status::Open.as_str());
+            edit.set(Key::LinkMergedInto, None);
+        } else {
+            edit.move_to(&Status::Open)?;
+        }
         edit.text(&text);
         Ok(())
     })

@@ -9,6 +9,7 @@ use crate::model::entry::Entry;
 use crate::model::field::{Field, Key};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
+use crate::model::status::Status;
 use crate::model::ticket::Ticket;
 use crate::rules::lifecycle::replay;
 
@@ -62,6 +63,36 @@ impl Ties {
             moved: moved.map(|entry| entry.at).next(),
         }
     }
+}
+
+impl Ties {
+    /// The ticket that it went into.
+    pub fn merged_into(&self) -> Option<TicketId> {
+        self.merged().map(|link| link.1)
+    }
+
+    fn merged(&self) -> Option<&(Key, TicketId, Moment, String)> {
+        let mut links = self.links.iter();
+        links.find(|link| link.0 == Key::LinkMergedInto)
+    }
+}
+
+/// Of tickets that went into each other in a circle, the one whose link was made last: it does not
+/// count.
+pub fn last_of_circle<'t>(circle: impl Iterator<Item = &'t Ties>) -> Option<TicketId> {
+    let links = circle.filter_map(|ties| Some((ties.merged()?.2, ties.id)));
+    links.max().map(|(_, id)| id)
+}
+
+/// The status that a ticket had before it went into another.
+pub fn status_before_merge(ticket: &Ticket) -> Status {
+    let mut log = ticket.log.iter().rev();
+    let before = log.find_map(|entry| {
+        let change = entry.change(Key::Status.path())?;
+        let merged = change.new_value() == Some(Status::Merged.as_str());
+        merged.then(|| change.old_value().map(Status::read))?
+    });
+    before.unwrap_or(Status::Open)
 }
 
 /// A sentence for each thing that somebody should look at, with the ticket that it is about.
@@ -127,7 +158,7 @@ fn circles(known: &BTreeMap<TicketId, &Ties>, key: Key, words: &str) -> Vec<(Tic
         found.push((
             last,
             format!(
-                "{} are {words} each other in a circle; the last link is the one of `{last}` to `{}`, of {} by `{}`: take it back with `desk edit {last}`",
+                "{} are {words} each other in a circle; the last link, of `{last}` to `{}`, made {} by `{}`, does not count: `desk reopen {last}` takes it back",
                 all.join(", "),
                 link.1,
                 link.2,
@@ -169,7 +200,9 @@ mod tests {
         assert_eq!(found.len(), 1, "{found:?}");
         assert_eq!(found[0].0.as_str(), b);
         assert!(
-            found[0].1.contains("of `2611-BBBBB` to `2611-AAAAA`"),
+            found[0]
+                .1
+                .contains("of `2611-BBBBB` to `2611-AAAAA`, made 2026-11-21T11"),
             "{found:?}"
         );
         let chain = [merged(a, b, "10"), merged(b, c, "11")];

@@ -18,6 +18,7 @@ use crate::model::id::TicketId;
 use crate::store::error::StoreError;
 use crate::store::git::commit_words::CommitMessage;
 use crate::store::git::history::{Blobs, TreeFile};
+use crate::store::git::range::{CommitRange, RangeCommit, RangeFile};
 use crate::store::git::repo::Repo;
 use crate::store::journal::save::Signature;
 
@@ -46,12 +47,24 @@ impl Repo {
     /// What the commits that lead to `tip`, but not to any of `known`, left out of what they and
     /// their parents have.
     pub fn left_out_by(&self, tip: &str, known: &[&str], zone: Tz) -> Result<LeftOut, StoreError> {
-        let versions = self.versions(tip, known)?;
+        let range = CommitRange::of(tip, known);
+        let commits = self.commits_of(&range)?;
+        self.left_out_of(&range, &commits, zone, &mut Blobs::of(self)?)
+    }
+
+    /// What the commits of a range left out of what they and their parents have.
+    pub fn left_out_of(
+        &self,
+        range: &CommitRange,
+        commits: &[RangeCommit],
+        zone: Tz,
+        blobs: &mut Blobs,
+    ) -> Result<LeftOut, StoreError> {
+        let versions = self.versions(range, commits)?;
         let paths: Vec<&str> = versions.keys().map(String::as_str).collect();
-        let now = self.files_at(tip, &paths)?;
-        let mut blobs = Blobs::of(self)?;
+        let now = self.files_at(&range.new, &paths)?;
         let mut found = LeftOut::default();
-        let elsewhere = Elsewhere::of(&now, &mut blobs)?;
+        let elsewhere = Elsewhere::of(&now, blobs)?;
         for (path, versions) in &versions {
             let now = now.get(path);
             let older = versions.iter().filter(|one| Some(*one) != now);
@@ -112,44 +125,54 @@ impl Repo {
         tip: &str,
         known: &[&str],
     ) -> Result<HashSet<String>, StoreError> {
-        let files = self.versions(tip, known)?.into_values().flatten();
+        let range = CommitRange::of(tip, known);
+        let commits = self.commits_of(&range)?;
+        let files = self.versions(&range, &commits)?.into_values().flatten();
         Ok(files.map(|file| file.blob).collect())
     }
 
     /// The versions of the desk's files in these commits and their parents.
-    fn versions(&self, tip: &str, known: &[&str]) -> Result<Versions, StoreError> {
-        let mut args = vec!["log", "-m", "--raw", "-z", "--no-abbrev", "--no-renames"];
-        args.extend(["--no-show-signature", "--format=%x20", tip, "--not"]);
-        args.extend(known);
-        args.push("--");
-        let listed = self.git.run(&args)?.or_error()?;
+    fn versions(
+        &self,
+        range: &CommitRange,
+        commits: &[RangeCommit],
+    ) -> Result<Versions, StoreError> {
+        let merges = self.merges_of(range, commits)?;
         let mut versions = Versions::new();
-        let mut parts = listed.split(|byte| *byte == 0);
-        while let Some(about) = parts.next() {
-            let about = String::from_utf8_lossy(about).trim().to_owned();
-            let Some(about) = about.strip_prefix(':') else {
-                continue;
-            };
-            let path = parts.next().and_then(|path| std::str::from_utf8(path).ok());
-            let fields: Vec<&str> = about.split(' ').collect();
-            let (Some(path), [mode_a, mode_b, blob_a, blob_b, _]) = (path, &fields[..]) else {
-                continue;
-            };
-            let Some(path) = self.in_desk(path) else {
-                continue;
-            };
-            let all = versions.entry(path.to_owned()).or_default();
-            for (mode, blob) in [(mode_b, blob_b), (mode_a, blob_a)] {
-                let file = TreeFile {
-                    mode: (*mode).to_owned(),
-                    blob: (*blob).to_owned(),
+        for commit in commits.iter().rev() {
+            let files = merges.get(&commit.commit).unwrap_or(&commit.files);
+            for file in files {
+                let Some(path) = self.in_desk(&file.path) else {
+                    continue;
                 };
-                if file.is_regular() && !all.contains(&file) {
-                    all.push(file);
+                let sides = std::iter::once(&file.after).chain(&file.before);
+                for file in sides.flatten().filter(|file| file.is_regular()) {
+                    let all = versions.entry(path.to_owned()).or_default();
+                    if !all.contains(file) {
+                        all.push(file.clone());
+                    }
                 }
             }
         }
         Ok(versions)
+    }
+
+    /// What merges have otherwise than one of their parents, by their names; nothing is asked where
+    /// there are none.
+    fn merges_of(
+        &self,
+        range: &CommitRange,
+        commits: &[RangeCommit],
+    ) -> Result<BTreeMap<String, Vec<RangeFile>>, StoreError> {
+        let mut merges = BTreeMap::new();
+        if commits.iter().all(|commit| commit.parents.len() < 2) {
+            return Ok(merges);
+        }
+        for commit in self.log_of(range, &["--merges", "-m"])? {
+            let files: &mut Vec<RangeFile> = merges.entry(commit.commit).or_default();
+            files.extend(commit.files);
+        }
+        Ok(merges)
     }
 
     /// What a commit has at these paths of the desk.

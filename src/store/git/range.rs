@@ -25,6 +25,15 @@ impl CommitRange {
         }
     }
 
+    /// What leads to a commit and to none of others, compared with nothing.
+    pub fn of(new: &str, known: &[&str]) -> Self {
+        Self {
+            old: None,
+            known: known.iter().map(|known| (*known).to_owned()).collect(),
+            new: new.to_owned(),
+        }
+    }
+
     /// The range as arguments of git's.
     fn args(&self) -> Vec<&str> {
         let mut args = vec![self.new.as_str()];
@@ -112,7 +121,17 @@ fn head(text: &str) -> Option<RangeCommit> {
 impl Repo {
     /// The commits of a range, parents before children.
     pub fn commits_of(&self, range: &CommitRange) -> Result<Vec<RangeCommit>, StoreError> {
-        let mut args = vec!["log", "--reverse", "--topo-order", "-c", "--root", "--raw"];
+        self.log_of(range, &["-c"])
+    }
+
+    /// The commits of a range, as `git log` tells them with more options.
+    pub(in crate::store::git) fn log_of(
+        &self,
+        range: &CommitRange,
+        options: &[&str],
+    ) -> Result<Vec<RangeCommit>, StoreError> {
+        let mut args = vec!["log", "--reverse", "--topo-order", "--root", "--raw"];
+        args.extend(options);
         args.extend(["-z", "--no-abbrev", "--no-renames", "--no-show-signature"]);
         args.push(FORMAT);
         args.extend(range.args());
