@@ -156,7 +156,7 @@ fn by(one: &CameTicket) -> String {
     all.join("; ")
 }
 
-/// `{"tickets": […], "sync": [{upstream, came, went, articles, files, joined, later}]}`.
+/// `{"tickets": […], "sync": [{upstream, came, went, articles, files, joined, later, odd}]}`.
 pub fn json(outcome: &SyncOutcome, of_desk: DeskContext<'_>) -> String {
     let tickets = outcome.came.tickets.iter().map(|one| -> Json {
         let conflict = one.concern == Concern::Both;
@@ -177,7 +177,7 @@ pub fn json(outcome: &SyncOutcome, of_desk: DeskContext<'_>) -> String {
         "articles": outcome.came.articles.iter().map(|one| one.title.clone()).collect::<Vec<_>>(),
         "files": outcome.came.files,
         "joined": outcome.joined,
-        "later": outcome.later,
+        "later": outcome.later, "odd": outcome.odd,
     });
     pages(
         vec![("tickets", tickets.collect()), ("sync", vec![about])],

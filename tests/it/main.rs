@@ -93,7 +93,7 @@ mod questions;
 mod readme;
 mod readonly;
 mod hooks;
-mod merge_circle;
+mod after_merge;
 mod redact;
 mod redate;
 mod reference;

@@ -26,6 +26,9 @@ pub struct Args {
     pub timeout: u64,
 }
 
+/// So many sentences about tickets are told.
+const MOST: usize = 10;
+
 pub fn run(context: &mut Context, args: Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
@@ -39,8 +42,15 @@ pub fn run(context: &mut Context, args: Args) -> ExitResult {
         unread: context.ui.quiet,
     };
     let outcome = ops::data::sync::sync(desk, &act, request)?;
-    for sentence in outcome.recovered.iter().chain(&outcome.later) {
+    let told = outcome.recovered.iter().chain(&outcome.later);
+    for sentence in told.chain(outcome.odd.iter().take(MOST)) {
         context.ui.warn(sentence);
+    }
+    if outcome.odd.len() > MOST {
+        let more = outcome.odd.len() - MOST;
+        context
+            .ui
+            .warn(&format!("{more} more like these: `desk check` names them"));
     }
     if context.global.json {
         context

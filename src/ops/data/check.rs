@@ -9,7 +9,7 @@ use crate::ops::core::desk::{Desk, reopened};
 use crate::ops::core::error::OpError;
 use crate::ops::core::scope::Scope;
 use crate::ops::data::check_ticket::{KnownTargets, later, load, page_problems};
-use crate::ops::data::{repairs, report};
+use crate::ops::data::{after_merge, repairs, report};
 use crate::ops::kb;
 use crate::ops::ticket::attach::verify;
 use crate::page::problem::Problem;
@@ -130,6 +130,9 @@ fn look(desk: &Desk, scope: &Scope, now: Moment, only: Option<&BTreeSet<TicketId
                 if whole {
                     checked.problems.extend(page_problems(desk, &world, &page));
                     checked.notices.extend(later(&page, now));
+                    let odd = after_merge::of_ticket(&desk.settings, &page.ticket);
+                    let odd = odd.into_iter().map(|what| format!("{path}: {what}"));
+                    checked.notices.extend(odd);
                     ties.push(Ties::of(&page.ticket));
                 }
                 match unseen.get(id) {
@@ -159,6 +162,16 @@ fn look(desk: &Desk, scope: &Scope, now: Moment, only: Option<&BTreeSet<TicketId
             checked.problems.push(problem);
         }
     }
+    checked.problems.extend(strays(desk, scope));
+    checked.problems.extend(tracked_caches(desk, scope));
+    checked
+        .problems
+        .sort_by(|a, b| (&a.path, a.place).cmp(&(&b.path, b.place)));
+    checked
+}
+
+/// What stands in the folder of tickets and is none, and what of it cannot be read.
+fn strays(desk: &Desk, scope: &Scope) -> Vec<Problem> {
     let months = walk::months(&desk.root);
     let (mut strays, mut unseen) = (months.strays, months.problems);
     for month in &months.names {
@@ -170,14 +183,7 @@ fn look(desk: &Desk, scope: &Scope, now: Moment, only: Option<&BTreeSet<TicketId
         .into_iter()
         .map(|stray| Problem::whole(&stray.path, stray.why));
     let odd = strays.chain(unseen);
-    checked
-        .problems
-        .extend(odd.filter(|problem| scope.covers(&problem.path)));
-    checked.problems.extend(tracked_caches(desk, scope));
-    checked
-        .problems
-        .sort_by(|a, b| (&a.path, a.place).cmp(&(&b.path, b.place)));
-    checked
+    odd.filter(|problem| scope.covers(&problem.path)).collect()
 }
 
 /// What tickets say of each other, a sentence each.

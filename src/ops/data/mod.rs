@@ -10,6 +10,7 @@ pub mod merge_driver;
 pub mod migrate;
 pub mod resolve_merge;
 pub mod came_in;
+pub mod after_merge;
 pub mod unseen;
 pub mod sync;
 pub mod review;

@@ -5,14 +5,16 @@ use std::collections::{BTreeMap, HashSet};
 use crate::model::entry_time;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
+use crate::model::ticket::Ticket;
 use crate::ops::core::actor::Actor;
-use crate::ops::core::desk::Desk;
+use crate::ops::core::desk::{Desk, reopened};
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::sync::SyncError;
 use crate::ops::core::ticket_edit::AHEAD;
+use crate::ops::data::after_merge;
 use crate::ops::data::came_in::{self, CameIn, CameTicket, ChangedFile, Concern};
 use crate::ops::data::unseen::{self, Unseen};
-use crate::page::ticket;
+use crate::page::{settings, ticket};
 use crate::rules::merge::FileKind;
 use crate::rules::text::time_input;
 use crate::store::error::StoreError;
@@ -65,6 +67,8 @@ pub struct SyncOutcome {
     pub joined: Vec<String>,
     /// Entries that are dated later than now, a sentence each.
     pub later: Vec<String>,
+    /// What about the tickets that came in somebody should look at, a sentence each.
+    pub odd: Vec<String>,
     /// Sentences about what was finished for commands that died.
     pub recovered: Vec<String>,
     /// How many tickets came in earlier that nobody has looked at.
@@ -124,7 +128,11 @@ pub fn sync(desk: &Desk, act: &Actor, request: SyncRequest) -> Result<SyncOutcom
     let changed: Vec<ChangedFile> = turn.files.into_values().collect();
     let (mut outcome, moved, from) = (turn.outcome, turn.moved, turn.from);
     if !act.dry_run {
+        let has_settings = changed.iter().any(|(path, ..)| path == settings::FILE);
+        let fresh = has_settings.then(|| reopened(desk)).flatten();
+        let desk = fresh.as_ref().unwrap_or(desk);
         outcome.came = came_in::read(desk, &act.me, &changed);
+        outcome.odd = after_merge::of_changed(desk, &tickets(&changed));
         outcome.later = later_entries(&changed, act.now)
             .into_iter()
             .map(|later| later.sentence)
@@ -493,6 +501,17 @@ pub fn changed_texts(
         changed.push((path.to_owned(), old, new));
     }
     Ok(changed)
+}
+
+/// The tickets among files, as they are afterwards.
+fn tickets(files: &[ChangedFile]) -> Vec<Ticket> {
+    let read = |(path, _, new): &ChangedFile| {
+        let name = path.rsplit('/').next()?.strip_suffix(".md")?;
+        let is_ticket = FileKind::of(path) == Some(FileKind::Ticket);
+        let id = is_ticket.then(|| name.parse::<TicketId>().ok())??;
+        Some(ticket::read(id, new.clone()?).ok()?.ticket)
+    };
+    files.iter().filter_map(read).collect()
 }
 
 /// An entry that is dated later than now.

@@ -66,6 +66,12 @@ impl Ties {
 }
 
 impl Ties {
+    /// The tickets that its links lead to.
+    pub fn targets(&self) -> impl Iterator<Item = TicketId> {
+        let links = self.links.iter().map(|link| link.1);
+        links.chain(self.order.map(|(order, _)| order))
+    }
+
     /// The ticket that it went into.
     pub fn merged_into(&self) -> Option<TicketId> {
         self.merged().map(|link| link.1)

@@ -1,4 +1,4 @@
-//! Two tickets that two clones merged into each other.
+//! What somebody should look at once clones were merged, and no file shows by itself.
 
 use crate::clones::Team;
 
@@ -65,4 +65,43 @@ fn the_later_of_two_tickets_that_went_into_each_other_stays_in_the_lists() {
         list.stdout.contains(&other[5..]) && !list.stdout.contains(&team.id[5..]),
         "{list}"
     );
+}
+
+#[test]
+fn a_queue_that_was_retired_meanwhile_and_a_priority_that_nothing_explains_are_named() {
+    let team = Team::new();
+    let (anna, marek) = (&team.anna, &team.marek);
+    let lab = "\n[queue.lab]\ntitle = \"Laboratory\"\narea = \"network\"\ntier = 2\n";
+    anna.write("desk.toml", &format!("{}{lab}", anna.read("desk.toml")));
+    anna.commit("a queue");
+    let _ = anna.desk(NOON, &["sync"]).code(0);
+    let _ = marek.desk(NOON, &["sync"]).code(0);
+    anna.write(
+        "desk.toml",
+        &format!("{}retired = true\n", anna.read("desk.toml")),
+    );
+    anna.commit("the laboratory is no more");
+    let _ = anna
+        .desk(NOON, &["set", &team.id, "impact=company"])
+        .code(0);
+    let _ = anna.desk(NOON, &["sync"]).code(0);
+    let _ = marek
+        .desk(LATER, &["escalate", &team.id, "--to", "lab", "-m", "CRC"])
+        .code(0);
+    let _ = marek
+        .desk(LATER, &["set", &team.id, "urgency=high"])
+        .code(0);
+    let out = marek.desk(LATER, &["sync"]).code(0);
+    let checked = marek.desk(LATER, &["check"]).code(0);
+    for words in ["the queue `lab`, which is retired", "its priority is `"] {
+        assert!(out.stderr.contains(words), "{words}\n{out}");
+        assert!(checked.stderr.contains(words), "{words}\n{checked}");
+    }
+    // The command in the sentence settles it.
+    let (_, rest) = out.stderr.split_once("`desk set ").unwrap();
+    let command = rest.split_once('`').unwrap().0;
+    let words: Vec<&str> = command.split(' ').collect();
+    let _ = marek.desk(LATER, &[&["set"], &words[..]].concat()).code(0);
+    let checked = marek.desk(LATER, &["check"]).code(0);
+    assert!(!checked.stderr.contains("its priority"), "{checked}");
 }
