@@ -52,7 +52,11 @@ merge count="100000" seed="1":
 planted:
     python3 tests/oracle/plant_in_program.py
 
-# clones that pull from one another, RUNS of them
+# five clones that sync through one bare repository at once, with so many commands each
+at-once count="40":
+    DESK_AT_ONCE={{count}} cargo test --test store clones_that_sync_all_at_once -- --nocapture
+
+# clones that pull from one another and sync, RUNS of them
 gossip runs="500" seed="1":
     DESK_GOSSIP={{runs}} DESK_SEED={{seed}} cargo test --test store gossip -- --nocapture
 

@@ -25,6 +25,11 @@ pub enum ClockKind {
 }
 
 impl ClockKind {
+    /// Whether it is kept by speaking to the requester: whoever keeps contact keeps it, whoever works.
+    pub fn is_call(self) -> bool {
+        matches!(self, Self::FirstResponse | Self::Reply | Self::Update)
+    }
+
     /// All, in the order in which they are shown.
     pub const ALL: [Self; 5] = [
         Self::FirstResponse,

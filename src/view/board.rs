@@ -32,6 +32,15 @@ fn callers(paint: &Paint) -> Vec<ListColumn> {
     all
 }
 
+/// Columns in which only those clocks count that are the reader's to keep.
+fn kept(columns: Vec<ListColumn>) -> Vec<ListColumn> {
+    let kept = |column| ListColumn {
+        kept: true,
+        ..column
+    };
+    columns.into_iter().map(kept).collect()
+}
+
 /// Shows my desk.
 pub fn board(
     board: &Board,
@@ -51,7 +60,7 @@ pub fn board(
             "is:mine status:pending",
         ),
         (
-            "With others, I keep contact",
+            "I keep contact",
             Role::Person,
             &board.contact,
             "contact_agent:me",
@@ -71,7 +80,7 @@ pub fn board(
         let columns = if name == TELL {
             callers(paint)
         } else {
-            columns(paint, context.settings)
+            kept(columns(paint, context.settings))
         };
         let first = &tickets[..tickets.len().min(MOST)];
         let rows = rows(first, &columns, context, paint);
@@ -138,7 +147,7 @@ pub fn next(next: &Next, context: DeskContext<'_>, paint: &Paint) -> String {
     let ticket: &TicketSummary = &next.ticket;
     let mut out = rows(
         std::slice::from_ref(ticket),
-        &columns(paint, context.settings),
+        &kept(columns(paint, context.settings)),
         context,
         paint,
     );

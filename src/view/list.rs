@@ -23,6 +23,8 @@ pub struct ListColumn {
     pub heading: String,
     /// The field.
     pub name: Name,
+    /// Whether, of clocks, only those count that are the reader's to keep.
+    pub kept: bool,
 }
 
 impl ListColumn {
@@ -31,6 +33,7 @@ impl ListColumn {
         Self {
             heading: heading.to_owned(),
             name: Name::Field(Field::Known(key)),
+            kept: false,
         }
     }
 
@@ -39,6 +42,7 @@ impl ListColumn {
         Self {
             heading: "due".to_owned(),
             name: Name::Due,
+            kept: false,
         }
     }
 
@@ -46,6 +50,7 @@ impl ListColumn {
         Self {
             heading: "age".to_owned(),
             name: Name::Age,
+            kept: false,
         }
     }
 }
@@ -165,7 +170,11 @@ fn cell(
         }
         Name::Due if !ticket.status().is_open() => (Role::Muted, "-".to_owned()),
         Name::Due => {
-            let brief = Brief::of(ticket, context);
+            let brief = if column.kept {
+                Brief::for_reader(ticket, context)
+            } else {
+                Brief::of(ticket, context)
+            };
             match brief.due {
                 Some((_, due)) => (pressing(brief.pressure), until(due, paint)),
                 None => (Role::Muted, "-".to_owned()),

@@ -157,6 +157,7 @@ fn columns() -> [ListColumn; 5] {
         ListColumn {
             heading: "age".to_owned(),
             name: Name::Age,
+            kept: false,
         },
         ListColumn::of("title", Key::Title),
     ]

@@ -60,3 +60,38 @@ fn a_bad_file_is_named_beside_the_good_ones() {
         "{out}"
     );
 }
+
+/// After an escalation nobody may have the ticket; the promise to the requester is still somebody's.
+#[test]
+fn the_call_for_an_escalated_ticket_stays_with_whoever_keeps_contact() {
+    let desk = Desk::new();
+    desk.open("No network");
+    let _ = desk.ok("set ID1 impact=team urgency=high");
+    let _ = desk.ok("escalate ID1 --to network -m 'Loops'");
+    let out = desk.run("");
+    assert!(out.stdout.contains("\nI keep contact 1\n"), "{out}");
+    // Two days on, the periodic call is late, and each way to look says so.
+    desk.wait(2 * 24 * 60);
+    let due = desk.run("due --mine");
+    assert!(
+        due.to_string().contains("ID1") && due.stdout.contains("late"),
+        "{due}"
+    );
+    let out = desk.run("");
+    assert!(out.stdout.contains("\nDue 1\n"), "{out}");
+    let next = desk.run("next");
+    assert!(next.to_string().contains("ID1"), "{next}");
+    assert!(
+        next.stdout
+            .contains("you keep contact, and nobody works on it in network"),
+        "{next}"
+    );
+    // Whoever takes it gets all of its clocks; the call is still anna's.
+    let _ = desk.ok("take ID1 --as marek");
+    let out = desk.run("");
+    assert!(out.stdout.contains("\nDue 1\n"), "{out}");
+    let _ = desk.ok("contact ID1 -m 'We are on it.'");
+    let out = desk.run("");
+    assert!(out.stdout.contains("\nI keep contact 1\n"), "{out}");
+    assert!(!out.stdout.contains("Due"), "{out}");
+}

@@ -94,6 +94,7 @@ mod readme;
 mod readonly;
 mod hooks;
 mod after_merge;
+mod by_hand;
 mod redact;
 mod redate;
 mod reference;

@@ -1,5 +1,6 @@
 //! Clones of one desk that work apart and pull from one another, without a place in the middle:
-//! merge, rebase and cherry-pick by plain git, through the driver that the program registered.
+//! merge, rebase and cherry-pick by plain git, through the driver that the program registered; and
+//! now and then by `desk sync` with a bare repository. And clones that sync all at once.
 //!
 //! No pull may conflict; two clones that merge the same two heads make the same tree; at the end all
 //! clones are of one tree, hold every entry that a command wrote, whole, and `check` is content.
@@ -259,6 +260,20 @@ impl Gossip {
             self.git(clone, &["clone", "--quiet", "c0", &name]);
             self.desk(clone, &["note", &first, "-m", "Hello from a new clone."]);
         }
+        self.git(0, &["clone", "--quiet", "--bare", ".", "../hub.git"]);
+        for clone in 0..self.clones {
+            let how = if clone == 0 { "add" } else { "set-url" };
+            self.git(clone, &["remote", how, "origin", "../hub.git"]);
+        }
+    }
+
+    /// A clone syncs with the bare repository. What is dated later than now is merged, not pushed.
+    fn sync(&mut self, clone: usize) {
+        let out = self.run(clone, env!("CARGO_BIN_EXE_desk"), &["sync"]);
+        let code = out.status.code().unwrap_or(-1);
+        let _ = writeln!(self.told, "{} c{clone} syncs: {code}", self.minutes);
+        let held_back = code == 5 && shown(&out).contains("later than now");
+        assert!(code == 0 || held_back, "{}\n{}", shown(&out), self.told);
     }
 
     /// Something that a person does in a clone.
@@ -415,8 +430,12 @@ impl Gossip {
             match self.numbers.below(12) {
                 0..=2 => self.pull(clone, other),
                 3 => self.both(clone, other),
+                4 | 5 => self.sync(clone),
                 _ => {}
             }
+        }
+        for clone in 0..self.clones {
+            self.sync(clone);
         }
         // Until nobody has anything new for anybody.
         for _ in 0..4 {
@@ -517,4 +536,52 @@ fn clones_that_pull_from_one_another_end_alike_and_whole() {
         (commands, entries) = (commands + gossip.commands, entries + gossip.written.len());
     }
     println!("gossip: {runs} runs, {commands} commands, {entries} entries");
+}
+
+/// So many commands of each of the five clones that sync at once; `DESK_AT_ONCE` asks for others.
+const AT_ONCE: usize = 8;
+
+#[test]
+fn clones_that_sync_all_at_once_lose_and_double_nothing() {
+    let wanted = std::env::var("DESK_AT_ONCE").ok();
+    let count = wanted.map_or(AT_ONCE, |count| count.parse().unwrap());
+    let gossip = Gossip::new(1, 5, false);
+    let shared = gossip.tickets[0].clone();
+    let work = |clone: usize| {
+        let run = |args: &[&str]| {
+            let out = gossip.run(clone, env!("CARGO_BIN_EXE_desk"), args);
+            assert!(out.status.success(), "c{clone} {args:?}\n{}", shown(&out));
+        };
+        for at in 0..count {
+            let words = format!("c{clone} says {at}.");
+            match at % 3 {
+                0 => run(&["note", &shared, "-m", &words]),
+                1 => run(&["new", &words, "-m", &words, "--no-questions"]),
+                _ => run(&["escalate", &shared, "--hierarchic", "-m", &words]),
+            }
+            run(&["sync"]);
+        }
+    };
+    std::thread::scope(|scope| {
+        for clone in 0..gossip.clones {
+            let work = &work;
+            scope.spawn(move || work(clone));
+        }
+    });
+    for clone in (0..gossip.clones).chain(0..gossip.clones) {
+        let out = gossip.run(clone, env!("CARGO_BIN_EXE_desk"), &["sync"]);
+        assert!(out.status.success(), "{}", shown(&out));
+    }
+    for clone in 0..gossip.clones {
+        assert_eq!(gossip.tree(clone), gossip.tree(0), "c{clone}");
+        let told = gossip.git(clone, &["grep", "-h", "^c[0-4] says ", "--", "tickets"]);
+        let mut told: Vec<&str> = told.lines().collect();
+        let all = told.len();
+        told.sort_unstable();
+        told.dedup();
+        assert_eq!((told.len(), all), (5 * count, 5 * count), "c{clone}");
+        let check = gossip.run(clone, env!("CARGO_BIN_EXE_desk"), &["check"]);
+        assert!(check.status.success(), "{}", shown(&check));
+    }
+    println!("at once: {} commands in 5 clones", 5 * count);
 }

@@ -48,6 +48,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
             Ok(list::ListColumn {
                 heading: name.clone(),
                 name: field_name(desk, name)?,
+                kept: false,
             })
         })
         .collect::<Result<Vec<_>, ops::core::error::OpError>>()?;

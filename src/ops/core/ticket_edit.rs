@@ -46,9 +46,10 @@ impl TicketEdit {
         kind: EntryKind,
         desk: &Desk,
         act: &Actor,
+        committed: Option<&Ticket>,
     ) -> Result<Self, OpError> {
         let page = ticket::read(id, base.clone())?;
-        Self::over(page, base, kind, desk, act)
+        Self::since(page, base, kind, desk, act, committed)
     }
 
     /// A change on top of a page that stands in for what the file says.
@@ -59,16 +60,33 @@ impl TicketEdit {
         desk: &Desk,
         act: &Actor,
     ) -> Result<Self, OpError> {
+        Self::since(page, base, kind, desk, act, None)
+    }
+
+    /// As `over`; what a hand changed since the ticket was `committed` is logged first.
+    fn since(
+        page: TicketPage,
+        base: String,
+        kind: EntryKind,
+        desk: &Desk,
+        act: &Actor,
+        committed: Option<&Ticket>,
+    ) -> Result<Self, OpError> {
         barred(
             &page.path,
             page.bars(),
             &format!("desk edit {}", page.ticket.id),
         )?;
-        let repair = repair::repair(&page, desk.settings.zone)?;
-        let page = match repair.text {
+        let mut repair = repair::repair(&page, desk.settings.zone)?;
+        let mut page = match repair.text {
             Some(text) => ticket::read(page.ticket.id, text)?,
             None => page,
         };
+        if let Some(committed) = committed
+            && let Some(logged) = repair::log_by_hand(&page, committed, &mut repair.done)?
+        {
+            page = logged;
+        }
         let ticket = page.ticket.clone();
         let entry = Entry {
             at: entry_time(act.now, ticket.log.last().map(|entry| entry.at))?,

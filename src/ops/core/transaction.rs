@@ -2,6 +2,7 @@
 
 use crate::model::entry_kind::EntryKind;
 use crate::ops::core::messages::desk::DeskError;
+use std::cell::RefCell;
 use std::io::Read;
 use std::path::Path;
 
@@ -16,6 +17,7 @@ use crate::page::{new_ticket, ticket};
 use crate::store::error::StoreError;
 use crate::store::fs::random;
 use crate::store::fs::read::{self, ReadError};
+use crate::store::git::history::Blobs;
 use crate::store::journal::attached_files::{self, AddedFile, KeptContent};
 use crate::store::journal::save::{Save, Writer};
 
@@ -33,6 +35,8 @@ pub struct Transaction<'d> {
     pub(in crate::ops::core) revised: Vec<ChangedArticle>,
     /// Whether files that stand as they should belong to the commit too.
     pub(in crate::ops::core) whole: bool,
+    /// What git has of files.
+    blobs: RefCell<Option<Blobs>>,
     /// Sentences about what the person should know.
     pub notices: Vec<String>,
 }
@@ -51,6 +55,7 @@ impl<'d> Transaction<'d> {
             changed: Vec::new(),
             revised: Vec::new(),
             whole: false,
+            blobs: RefCell::default(),
             notices: Vec::new(),
         })
     }
@@ -81,7 +86,7 @@ impl<'d> Transaction<'d> {
     pub fn edit(&self, id: TicketId, kind: EntryKind) -> Result<TicketEdit, OpError> {
         let path = id.path();
         if let Some(save) = self.saves.iter().find(|save| save.path == path) {
-            return TicketEdit::of(id, save.text.clone(), kind, self.desk, self.act);
+            return TicketEdit::of(id, save.text.clone(), kind, self.desk, self.act, None);
         }
         let base = match read::page(&self.desk.root, &path) {
             Ok(text) => text,
@@ -90,7 +95,24 @@ impl<'d> Transaction<'d> {
             }
             Err(error) => return Err(error.problem(&path).into()),
         };
-        TicketEdit::of(id, base, kind, self.desk, self.act)
+        let committed = self.committed(id, &base);
+        TicketEdit::of(id, base, kind, self.desk, self.act, committed.as_ref())
+    }
+
+    /// What the last commit has of a ticket whose file is another by now. Where git cannot tell,
+    /// nothing was changed by hand.
+    fn committed(&self, id: TicketId, text: &str) -> Option<Ticket> {
+        let repo = self.act.repo(self.desk).ok()?;
+        let mut blobs = self.blobs.borrow_mut();
+        if blobs.is_none() {
+            *blobs = Some(Blobs::of(repo).ok()?);
+        }
+        let path = repo.in_tree(&id.path());
+        let committed = blobs.as_mut()?.text_at("HEAD", &path).ok()??;
+        if committed == text {
+            return None;
+        }
+        Some(ticket::read(id, committed).ok()?.ticket)
     }
 
     /// Takes a ticket's change into the transaction; a change of nothing is left out.

@@ -10,14 +10,14 @@ use crate::ops::kb::uses::{Mend, to_mend};
 use crate::page::problem::Problem;
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::next::{WorkRank, is_over, is_workable};
-use crate::rules::sla::clocks::{Brief, Pressure};
+use crate::rules::sla::clocks::{Brief, Keeping, Pressure};
 
 /// My desk.
 #[derive(Clone, Debug, Default)]
 pub struct Board {
-    /// Mine, with a clock that is overdue, or pending until a time that has come.
+    /// A clock that is mine to keep is overdue, whoever works, or what a ticket waits for has come.
     pub due: Vec<TicketSummary>,
-    /// Mine, with a clock near its target.
+    /// A clock that is mine to keep is near its target, whoever works.
     pub risk: Vec<TicketSummary>,
     /// Solved by a work order, and I am to tell the requester.
     pub tell: Vec<TicketSummary>,
@@ -25,7 +25,7 @@ pub struct Board {
     pub mine: Vec<TicketSummary>,
     /// Assigned to me, waiting for somebody or a date.
     pub waiting: Vec<TicketSummary>,
-    /// With others, while I keep the requester informed.
+    /// With others, or with nobody, while I keep the requester informed.
     pub contact: Vec<TicketSummary>,
     /// In my queues, assigned to nobody.
     pub unassigned: Vec<TicketSummary>,
@@ -72,25 +72,22 @@ pub fn board(desk: &Desk, context: DeskContext<'_>) -> Board {
             }
             continue;
         }
-        let assignee = ticket.text(Key::Assignee);
-        if me.is_some_and(|me| me.as_str() == assignee) {
-            let part = match WorkRank::of(&ticket, &Brief::of(&ticket, context), context).pressure {
-                Pressure::Overdue => &mut board.due,
-                Pressure::AtRisk => &mut board.risk,
-                Pressure::Calm if is_workable(&ticket) => &mut board.mine,
-                Pressure::Calm => &mut board.waiting,
-            };
-            part.push(ticket);
-        } else if me.is_some_and(|me| me.as_str() == ticket.text(Key::ContactAgent))
-            && !assignee.is_empty()
-        {
-            board.contact.push(ticket);
-        } else if assignee.is_empty()
+        let keeping = me.map_or(Keeping::Nothing, |me| Keeping::of(&ticket, me));
+        let brief = Brief::for_reader(&ticket, context);
+        let pressure = WorkRank::of(&ticket, &brief, context).pressure;
+        let is_takeable = ticket.text(Key::Assignee).is_empty()
             && me.is_none_or(|me| in_my_queues(desk, me, &ticket))
-            && (is_workable(&ticket) || is_over(&ticket, context.now))
-        {
-            board.unassigned.push(ticket);
-        }
+            && (is_workable(&ticket) || is_over(&ticket, context.now));
+        let part = match (keeping, pressure) {
+            (Keeping::All | Keeping::Calls, Pressure::Overdue) => &mut board.due,
+            (Keeping::All | Keeping::Calls, Pressure::AtRisk) => &mut board.risk,
+            (Keeping::All, Pressure::Calm) if is_workable(&ticket) => &mut board.mine,
+            (Keeping::All, Pressure::Calm) => &mut board.waiting,
+            _ if is_takeable => &mut board.unassigned,
+            (Keeping::Calls, Pressure::Calm) => &mut board.contact,
+            (Keeping::Nothing, _) => continue,
+        };
+        part.push(ticket);
     }
     for part in [
         &mut board.due,
@@ -102,7 +99,7 @@ pub fn board(desk: &Desk, context: DeskContext<'_>) -> Board {
         &mut board.unassigned,
     ] {
         part.sort_by_cached_key(|ticket| {
-            WorkRank::of(ticket, &Brief::of(ticket, context), context)
+            WorkRank::of(ticket, &Brief::for_reader(ticket, context), context)
         });
     }
     board

@@ -13,7 +13,7 @@ use crate::ops::core::error::OpError;
 use crate::ops::core::messages::unknown;
 use crate::ops::core::values;
 use crate::page::problem::Problem;
-use crate::rules::sla::clocks::{self, Clock, Pressure, pressure};
+use crate::rules::sla::clocks::{self, Clock, Keeping, Pressure, pressure};
 
 /// What to look for.
 #[derive(Clone, Debug, Default)]
@@ -40,11 +40,10 @@ pub enum DueKind {
 impl DueKind {
     /// Whether it is to speak to the requester.
     pub fn is_call(self) -> bool {
-        use ClockKind::{FirstResponse, Reply, Update};
-        matches!(
-            self,
-            Self::Wait | Self::Tell | Self::Clock(FirstResponse | Reply | Update)
-        )
+        match self {
+            Self::Wait | Self::Tell => true,
+            Self::Clock(kind) => kind.is_call(),
+        }
     }
 
     /// The words for people.
@@ -152,15 +151,14 @@ fn look(
         }
         return;
     }
-    let is = |key: Key| of.is_none_or(|me| me.as_str() == ticket.text(key));
-    let works = is(Key::Assignee);
-    // Whoever keeps contact makes the calls, wherever the work is.
-    let calls = works || is(Key::ContactAgent);
-    if !calls {
-        return;
-    }
+    let keeping = of.map_or(Keeping::All, |me| Keeping::of(ticket, me));
     let wanted = |what: DueKind, at: Moment| {
-        (works || what.is_call()) && until.is_none_or(|until| at <= until)
+        let is_kept = match keeping {
+            Keeping::All => true,
+            Keeping::Calls => what.is_call(),
+            Keeping::Nothing => false,
+        };
+        is_kept && until.is_none_or(|until| at <= until)
     };
     let mut push = |what: DueKind, at: Moment, pressure: Pressure, clock: Option<Clock>| {
         due.items.push(DueItem {

@@ -7,7 +7,7 @@ use crate::ops::ticket::board::board;
 use crate::page::problem::Problem;
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::next::{WorkRank, is_over};
-use crate::rules::sla::clocks::{Brief, Pressure};
+use crate::rules::sla::clocks::{Brief, Keeping, Pressure};
 use crate::rules::text::time_input::lasting;
 
 /// The ticket to work on now, and why.
@@ -24,7 +24,7 @@ pub fn next(desk: &Desk, context: DeskContext<'_>) -> (Option<Next>, Vec<Problem
     let board = board(desk, context);
     let parts = [board.due, board.risk, board.mine, board.unassigned];
     let placed = parts.into_iter().flatten().map(|ticket| {
-        let brief = Brief::of(&ticket, context);
+        let brief = Brief::for_reader(&ticket, context);
         (WorkRank::of(&ticket, &brief, context), brief, ticket)
     });
     let mut all: Vec<(WorkRank, Brief, TicketSummary)> = placed.collect();
@@ -70,7 +70,15 @@ fn reasons(
     if is_over(ticket, context.now) {
         why.push("what it waited for is due".to_owned());
     }
-    why.push(if place.others {
+    let keeping = context.me.map(|me| Keeping::of(ticket, me));
+    let works = ticket.text(Key::Assignee);
+    why.push(if keeping == Some(Keeping::Calls) {
+        let who = match works {
+            "" => format!("nobody works on it in {}", ticket.text(Key::Queue)),
+            works => format!("{} works on it", context.settings.agent_name(works)),
+        };
+        format!("you keep contact, and {who}")
+    } else if place.others {
         format!("nobody has it, and it waits in {}", ticket.text(Key::Queue))
     } else {
         "it is assigned to you".to_owned()

@@ -13,6 +13,7 @@ use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Field, Key};
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
+use crate::model::ticket::Ticket;
 use crate::page::edit;
 use crate::page::front_matter;
 use crate::page::log::{derived_tag, sketched_time, write};
@@ -46,6 +47,43 @@ pub fn repair(page: &TicketPage, zone: Tz) -> Result<Repair, Box<Problem>> {
     }
     repair.text = (!repair.done.is_empty()).then_some(page.text);
     Ok(repair)
+}
+
+/// A page with an entry for each field that a hand has changed since `committed`, the last version
+/// that git has, and of which no entry ever spoke: from then on its log does.
+pub fn log_by_hand(
+    page: &TicketPage,
+    committed: &Ticket,
+    done: &mut Vec<String>,
+) -> Result<Option<TicketPage>, Box<Problem>> {
+    let folded = replay::replay(&page.ticket.log);
+    let keys = committed.values.keys().chain(page.ticket.values.keys());
+    let free = keys.filter(|field| {
+        let fixed = [Key::Id, Key::Created, Key::SourceName, Key::SourceId];
+        let is_fixed = matches!(field, Field::Known(key) if fixed.contains(key));
+        !is_fixed && !field.is_tracked() && !folded.spoken.contains(field)
+    });
+    let fields: BTreeSet<Field> = free.cloned().collect();
+    let mut found = None;
+    for field in fields {
+        let page = found.as_ref().unwrap_or(page);
+        let (folded, stated) = (committed.values.get(&field), page.ticket.values.get(&field));
+        if folded == stated || replay::how(folded, stated, field.kind()).is_none() {
+            continue;
+        }
+        let difference = Difference {
+            folded: folded.cloned(),
+            stated: stated.cloned(),
+            field,
+        };
+        let entry = edit_entry(page, &difference);
+        let Change { field, how } = &entry.changes[0];
+        let change = crate::page::entry_value::write_change(how);
+        done.push(format!("a hand changed `{field}: {change}`"));
+        let text = edit::append(&page.text, &write(&entry));
+        found = Some(reread(page, text)?);
+    }
+    Ok(found)
 }
 
 fn reread(page: &TicketPage, text: String) -> Result<TicketPage, Box<Problem>> {

@@ -233,6 +233,12 @@ pub struct Blobs {
     known: HashMap<String, Option<Vec<u8>>>,
 }
 
+impl std::fmt::Debug for Blobs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Blobs").finish_non_exhaustive()
+    }
+}
+
 impl Blobs {
     /// Those of a repository.
     pub fn of(repo: &Repo) -> Result<Self, StoreError> {

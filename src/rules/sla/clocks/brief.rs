@@ -1,7 +1,9 @@
 //! The clocks of a ticket in one look: what is due next, and how near it is.
 
 use crate::model::clocks::{ClockKind, Threshold};
+use crate::model::field::Key;
 use crate::model::moment::Moment;
+use crate::model::person::Handle;
 use crate::model::ticket_summary::TicketSummary;
 use crate::rules::context::DeskContext;
 use crate::rules::sla::clocks::{Clock, all_of, is_breached, next_due};
@@ -15,6 +17,31 @@ pub enum Pressure {
     AtRisk,
     /// Neither, or nothing is due.
     Calm,
+}
+
+/// What of a ticket's clocks is an agent's to keep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeping {
+    /// All: the agent works on it.
+    All,
+    /// Those that are kept by speaking to the requester: the agent keeps contact, whoever works, or
+    /// nobody.
+    Calls,
+    Nothing,
+}
+
+impl Keeping {
+    /// What of a ticket's clocks is this agent's to keep.
+    pub fn of(ticket: &TicketSummary, agent: &Handle) -> Self {
+        let is = |key: Key| ticket.text(key) == agent.as_str();
+        if is(Key::Assignee) {
+            Self::All
+        } else if is(Key::ContactAgent) {
+            Self::Calls
+        } else {
+            Self::Nothing
+        }
+    }
 }
 
 /// A ticket's clocks, summed up.
@@ -42,6 +69,18 @@ impl Brief {
             return Self::NONE;
         }
         Self::sum(&all_of(ticket, context), context)
+    }
+
+    /// The clocks of a ticket that are the reader's to keep: of one that somebody else works on, or
+    /// nobody, and for which the reader keeps contact, only those. Of all others, all clocks.
+    pub fn for_reader(ticket: &TicketSummary, context: DeskContext<'_>) -> Self {
+        let keeping = context.me.map(|me| Keeping::of(ticket, me));
+        if keeping != Some(Keeping::Calls) || context.settings.clocks.targets.is_empty() {
+            return Self::of(ticket, context);
+        }
+        let mut clocks = all_of(ticket, context);
+        clocks.retain(|clock| clock.kind.is_call());
+        Self::sum(&clocks, context)
     }
 
     /// These clocks, summed up.

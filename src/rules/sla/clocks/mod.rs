@@ -27,7 +27,7 @@ use crate::model::ticket_summary::TicketSummary;
 
 use crate::rules::context::DeskContext;
 use crate::rules::sla::calendar::Hours;
-pub use brief::{Brief, Pressure, pressure};
+pub use brief::{Brief, Keeping, Pressure, pressure};
 use count::CountedClock;
 use line::Timeline;
 pub use line::{Stay, stays};
