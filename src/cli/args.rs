@@ -96,6 +96,7 @@ pub enum Command {
     Next(cmd::next::Args),
     Log(cmd::log::Args),
     Take(cmd::take::Args),
+    Ack(cmd::ack::Args),
     Assign(cmd::assign::Args),
     Note(cmd::note::Args),
     Contact(cmd::contact::Args),

@@ -7,8 +7,8 @@ pub const GROUPS: &[(&str, &[&str])] = &[
     (
         "Daily work",
         &[
-            "new", "list", "show", "next", "take", "assign", "note", "contact", "call", "pend",
-            "resolve", "close", "reopen", "cancel", "escalate",
+            "new", "list", "show", "next", "take", "assign", "ack", "note", "contact", "call",
+            "pend", "resolve", "close", "reopen", "cancel", "escalate",
         ],
     ),
     (
@@ -57,6 +57,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("next", "desk next"),
     ("log", "desk log 7K3MQ"),
     ("take", "desk take 7K3MQ"),
+    ("ack", "desk ack 7K3MQ -m \"I call the vendor\""),
     ("assign", "desk assign 7K3MQ anna"),
     (
         "note",

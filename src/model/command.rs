@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// reads needs no permission, for whoever has the files can read them, and the sweep acts as the
 /// program itself, whoever starts it.
 pub const WRITERS: &[&str] = &[
+    "ack",
     "assign",
     "attach",
     "call",

@@ -39,6 +39,8 @@ pub enum EntryKind {
     Redate,
     /// What was taken out of the file for good.
     Redact,
+    /// One of those told has it.
+    Acknowledge,
     /// A row of an imported log.
     Update,
     /// A kind that this version does not write: of a newer one, or by hand.
@@ -74,6 +76,7 @@ impl EntryKind {
         (Self::Tick, "tick"),
         (Self::Redate, "redate"),
         (Self::Redact, "redact"),
+        (Self::Acknowledge, "acknowledge"),
         (Self::Update, "update"),
     ];
 

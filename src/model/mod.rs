@@ -12,6 +12,7 @@ pub mod event;
 pub mod event_log;
 pub mod event_table;
 pub mod ticket_summary;
+pub mod told;
 pub mod field;
 pub mod intake_form;
 pub mod id;

@@ -16,6 +16,7 @@ use crate::model::moment::Moment;
 use crate::model::person::Handle;
 use crate::model::status::{Status, TicketType};
 use crate::model::ticket::Ticket;
+use crate::model::told::{self, Told};
 
 /// A ticket without its texts. Facts of the file only: no setting has a say in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +39,8 @@ pub struct TicketSummary {
     pub barred: bool,
     /// Who is still to tell the requester that it is solved; see [`Ticket::tell`].
     pub tell: Option<String>,
+    /// Who was told of it and has not said that they have it; only of open tickets.
+    pub told: Vec<Told>,
     /// What the knowledge base had to do with it, oldest first. Kept apart, as events are.
     #[serde(skip)]
     pub knowledge: Vec<Knowledge>,
@@ -148,6 +151,11 @@ impl TicketSummary {
             conflict,
             barred: false,
             tell: ticket.tell().map(str::to_owned),
+            told: if ticket.status().is_open() {
+                told::open(&ticket.log)
+            } else {
+                Vec::new()
+            },
             knowledge: (ticket.log.iter().zip(times))
                 .filter_map(|(entry, at)| {
                     Some(Knowledge {

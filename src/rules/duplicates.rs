@@ -388,6 +388,7 @@ mod tests {
             conflict: false,
             barred: false,
             tell: None,
+            told: Vec::new(),
             knowledge: Vec::new(),
             events: crate::model::event_table::TicketEvents::default(),
             values,

@@ -7,9 +7,10 @@ use crate::ops::ticket::board::Board;
 use crate::ops::ticket::next::Next;
 use crate::rules::context::DeskContext;
 use crate::view::kb::list::mend;
-use crate::view::list::{ListColumn, columns, rows};
+use crate::view::list::{ListColumn, columns, priority, rows};
 use crate::view::paint::{Paint, Role};
 use crate::view::sanitize::line;
+use crate::view::table::{Painted, table};
 use crate::view::words::{count, wrap};
 
 /// At most so many of a part are shown.
@@ -17,6 +18,9 @@ const MOST: usize = 12;
 
 /// The part with those who are to be told.
 const TELL: &str = "Tell the requester";
+
+/// The part with what I was told.
+const TOLD: &str = "Told to me: desk ack ID";
 
 /// Whom to tell, and how to reach them.
 fn callers(paint: &Paint) -> Vec<ListColumn> {
@@ -49,31 +53,32 @@ pub fn board(
     paint: &Paint,
 ) -> String {
     let parts = [
-        ("Due", Role::Alarm, &board.due, "is:mine is:overdue"),
-        ("At risk", Role::Warn, &board.risk, "is:mine --sort due"),
-        (TELL, Role::Good, &board.tell, "is:not-informed"),
-        ("Mine", Role::Title, &board.mine, "is:mine"),
+        ("Due", Role::Alarm, &board.due, "due --mine"),
+        ("At risk", Role::Warn, &board.risk, "due --mine"),
+        (TOLD, Role::Alarm, &board.told, "list is:told"),
+        (TELL, Role::Good, &board.tell, "list is:not-informed"),
+        ("Mine", Role::Title, &board.mine, "list is:mine"),
         (
             "Waiting",
             Role::Wait,
             &board.waiting,
-            "is:mine status:pending",
+            "list is:mine status:pending",
         ),
         (
             "I keep contact",
             Role::Person,
             &board.contact,
-            "contact_agent:me",
+            "list contact_agent:me",
         ),
         (
             "Unassigned in my queues",
             Role::Warn,
             &board.unassigned,
-            "is:unassigned",
+            "list is:unassigned",
         ),
     ];
     let mut shown = String::new();
-    for (name, role, tickets, query) in parts {
+    for (name, role, tickets, command) in parts {
         if tickets.is_empty() {
             continue;
         }
@@ -83,8 +88,11 @@ pub fn board(
             kept(columns(paint, context.settings))
         };
         let first = &tickets[..tickets.len().min(MOST)];
-        let rows = rows(first, &columns, context, paint);
-        let rest = format!("desk list {query}");
+        let rows = match me.filter(|_| name == TOLD) {
+            Some(me) => told(first, me, context, paint),
+            None => rows(first, &columns, context, paint),
+        };
+        let rest = format!("desk {command}");
         shown.push_str(&part(name, role, tickets.len(), &rows, &rest, paint));
     }
     if !board.mend.is_empty() {
@@ -98,6 +106,30 @@ pub fn board(
         shown = format!("\n{nothing}\n");
     }
     head(board, me, context, paint) + &came(board, paint) + &shown
+}
+
+/// Who told it, when and how.
+fn told(tickets: &[TicketSummary], me: &Handle, context: DeskContext<'_>, paint: &Paint) -> String {
+    let row = |ticket: &TicketSummary| {
+        let told = ticket.told.iter().rfind(|told| told.concerns(me))?;
+        let how = if told.by_name {
+            "named you"
+        } else {
+            "escalated"
+        };
+        let who = context.settings.agent_name(told.by.as_str());
+        Some(vec![
+            (Role::Id, ticket.id.to_string()),
+            priority(ticket.text(Key::Priority), context.settings, paint),
+            (Role::Person, line(who)),
+            (Role::Plain, how.to_owned()),
+            (Role::Muted, format!("{} ago", paint.ago(told.at))),
+            (Role::Plain, line(ticket.text(Key::Title))),
+        ])
+    };
+    let rows: Vec<Vec<Painted>> = tickets.iter().filter_map(row).collect();
+    let header = ["id", "priority", "by", "how", "when", "title"];
+    table(&header, &rows, &[4], 5, paint)
 }
 
 /// One line of what syncs brought in, where nobody has looked at it.

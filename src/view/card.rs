@@ -376,6 +376,13 @@ pub fn facts_of(entry: &Entry, paint: &Paint) -> String {
                 (None, Ok(at)) => format!("by the writer's clock {}", paint.time(at)),
                 (None, Err(_)) => line(value),
             },
+            OF if entry.kind == EntryKind::Acknowledge => {
+                let words: Vec<&str> = value.split(' ').collect();
+                match words[..] {
+                    [_, by, kind, _] => format!("{} by {}", line(kind), line(by)),
+                    _ => line(value),
+                }
+            }
             OF if entry.kind == EntryKind::Redate => line(value),
             TIME if entry.kind == EntryKind::Redate => value
                 .parse()

@@ -93,6 +93,7 @@ mod questions;
 mod readme;
 mod readonly;
 mod hooks;
+mod ack;
 mod after_merge;
 mod by_hand;
 mod redact;

@@ -41,6 +41,7 @@ fn a_mistyped_command_of_managers_only_is_refused() {
 /// A line for each of the commands, by which it would do, or at least look for, something.
 fn line(command: &str) -> String {
     let rest = match command {
+        "ack" => "ID1",
         "assign" => "ID1 ewa",
         "attach" => "ID1 desk.toml",
         "check --fix" | "migrate" | "resolve-merge" | "sync" => "",

@@ -128,6 +128,7 @@ fn a_name_or_a_number_of_thousands_costs_no_square() {
             conflict: false,
             barred: false,
             tell: None,
+            told: Vec::new(),
             knowledge: Vec::new(),
             events: TicketEvents::default(),
         }

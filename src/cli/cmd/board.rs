@@ -22,6 +22,7 @@ pub fn run(context: &mut Context) -> ExitResult {
         };
         let mut items = part(&found.due, "due");
         items.extend(part(&found.risk, "at-risk"));
+        items.extend(part(&found.told, "told"));
         items.extend(part(&found.tell, "tell"));
         items.extend(part(&found.mine, "mine"));
         items.extend(part(&found.waiting, "waiting"));

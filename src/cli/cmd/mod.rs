@@ -1,5 +1,6 @@
 //! The commands, one file each: parse, call one verb, show its outcome.
 
+pub mod ack;
 pub mod assign;
 pub mod attach;
 pub mod board;
@@ -75,6 +76,7 @@ pub fn run(context: &mut Context, command: Command) -> ExitResult {
         Command::Next(args) => next::run(context, &args),
         Command::Log(args) => log::run(context, &args),
         Command::Take(args) => take::run(context, &args),
+        Command::Ack(args) => ack::run(context, &args),
         Command::Assign(args) => assign::run(context, &args),
         Command::Note(args) => note::run(context, &args),
         Command::Contact(args) => contact::run(context, &args),

@@ -47,6 +47,7 @@ impl Transaction<'_> {
     /// Saves everything and makes no commit yet: another transaction of this command will.
     /// Should the process end before that, the next command that writes makes it, with `subject`.
     pub fn keep(mut self, subject: &str, session: &mut Option<Session>) -> Result<(), OpError> {
+        self.blobs.take();
         let Some(mut held) = self.held.take() else {
             return Ok(());
         };
@@ -88,6 +89,7 @@ impl Transaction<'_> {
         let made = self.changed.iter().rev().find(|one| one.new);
         let asked = made.or(self.changed.last()).map(|one| one.ticket.id);
         follow(self)?;
+        self.blobs.take();
         let outcome = Outcome {
             changed: std::mem::take(&mut self.changed),
             revised: std::mem::take(&mut self.revised),

@@ -11,8 +11,10 @@ use crate::model::entry_time::CLOCK;
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
+use crate::model::settings::Settings;
 use crate::model::status::Status;
 use crate::model::ticket::Ticket;
+use crate::model::told;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::{OpError, barred};
@@ -253,6 +255,22 @@ impl TicketEdit {
     /// The entry's free text.
     pub fn text(&mut self, text: &str) {
         self.entry.text = escape::tidy(text);
+    }
+
+    /// Notes whom the text names with `@`, of those on the team; not in words of the requester's.
+    #[must_use]
+    pub(in crate::ops::core) fn mention(mut self, settings: &Settings) -> Self {
+        let is_free = self.entry.by.is_desk() || self.entry.kind == EntryKind::Contact;
+        let known: Vec<&str> = settings
+            .active_agents()
+            .map(|agent| agent.handle.as_str())
+            .collect();
+        let named = told::mentioned(&self.entry.text, &known);
+        if !is_free && !named.is_empty() && self.entry.attribute(told::MENTIONS).is_none() {
+            let named = (told::MENTIONS.to_owned(), named.join(", "));
+            self.entry.attributes.push(named);
+        }
+        self
     }
 
     /// When the entry is.

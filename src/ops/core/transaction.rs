@@ -35,8 +35,9 @@ pub struct Transaction<'d> {
     pub(in crate::ops::core) revised: Vec<ChangedArticle>,
     /// Whether files that stand as they should belong to the commit too.
     pub(in crate::ops::core) whole: bool,
-    /// What git has of files.
-    blobs: RefCell<Option<Blobs>>,
+    /// What git has of files. Its git ends before anything is saved: one that runs in the repository
+    /// might hold the locks that a dead command left there.
+    pub(in crate::ops::core) blobs: RefCell<Option<Blobs>>,
     /// Sentences about what the person should know.
     pub notices: Vec<String>,
 }
@@ -128,7 +129,7 @@ impl<'d> Transaction<'d> {
         let notice = ahead.map(|ahead| ahead.notice.clone());
         self.notices
             .extend(notice.filter(|notice| !self.notices.contains(notice)));
-        let (text, changed) = edit.finish()?;
+        let (text, changed) = edit.mention(&self.desk.settings).finish()?;
         fits(&text)?;
         let path = changed.ticket.id.path();
         if let Some(save) = self.saves.iter_mut().find(|save| save.path == path) {

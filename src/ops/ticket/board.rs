@@ -19,6 +19,8 @@ pub struct Board {
     pub due: Vec<TicketSummary>,
     /// A clock that is mine to keep is near its target, whoever works.
     pub risk: Vec<TicketSummary>,
+    /// Told to me, and nobody of those told has said that they have it.
+    pub told: Vec<TicketSummary>,
     /// Solved by a work order, and I am to tell the requester.
     pub tell: Vec<TicketSummary>,
     /// Assigned to me, not waiting.
@@ -72,6 +74,9 @@ pub fn board(desk: &Desk, context: DeskContext<'_>) -> Board {
             }
             continue;
         }
+        if me.is_some_and(|me| ticket.told.iter().any(|told| told.concerns(me))) {
+            board.told.push(ticket.clone());
+        }
         let keeping = me.map_or(Keeping::Nothing, |me| Keeping::of(&ticket, me));
         let brief = Brief::for_reader(&ticket, context);
         let pressure = WorkRank::of(&ticket, &brief, context).pressure;
@@ -92,6 +97,7 @@ pub fn board(desk: &Desk, context: DeskContext<'_>) -> Board {
     for part in [
         &mut board.due,
         &mut board.risk,
+        &mut board.told,
         &mut board.tell,
         &mut board.mine,
         &mut board.waiting,

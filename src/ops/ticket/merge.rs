@@ -12,6 +12,7 @@ use crate::ops::core::error::OpError;
 use crate::ops::core::messages::ticket::TicketError;
 use crate::ops::core::outcome::Outcome;
 use crate::ops::core::transaction::Transaction;
+use crate::rules::lifecycle::between_tickets::{Ties, last_of_circle};
 use crate::rules::lifecycle::transitions;
 
 /// Merges `a` into `b`: `a` keeps its log and points to `b`, which gets its words, tags and links.
@@ -113,8 +114,16 @@ fn same_requester(a: &Ticket, b: &Ticket) -> Result<(), OpError> {
 /// about it.
 pub fn end_of_chain(desk: &Desk, id: TicketId) -> Result<(TicketId, Option<String>), OpError> {
     let mut at = id;
-    for _ in 0..1_000 {
+    let mut chain: Vec<Ties> = Vec::new();
+    loop {
         let ticket = desk.page(at)?.ticket;
+        let ties = Ties::of(&ticket);
+        if let Some(from) = chain.iter().position(|one| one.id() == at) {
+            // Clones merged them into each other: the link that was made last does not count.
+            at = last_of_circle(chain[from..].iter()).unwrap_or(at);
+            break;
+        }
+        chain.push(ties);
         let next = ticket
             .values
             .get(&Field::Known(Key::LinkMergedInto))

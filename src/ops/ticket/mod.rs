@@ -18,6 +18,7 @@ pub mod resolve;
 pub mod close;
 pub mod escalate;
 pub mod take;
+pub mod ack;
 pub mod assign;
 pub mod convert;
 pub mod split;

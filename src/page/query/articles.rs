@@ -69,7 +69,7 @@ pub fn schema() -> Schema<'static, ArticleName, ArticleFlag> {
         },
         flags: FLAGS,
         old_flags: &[],
-        mine: None,
+        mine: &[],
         compares: true,
     }
 }

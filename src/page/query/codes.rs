@@ -63,7 +63,7 @@ pub fn schema() -> Schema<'static, CodeName, CodeFlag> {
         },
         flags: &[("retired", CodeFlag::Retired)],
         old_flags: &[],
-        mine: None,
+        mine: &[],
         compares: false,
     }
 }

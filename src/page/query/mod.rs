@@ -178,8 +178,8 @@ pub struct Schema<'s, N, F: 'static> {
     pub flags: &'static [(&'static str, F)],
     /// Words of earlier versions.
     pub old_flags: &'static [(&'static str, F)],
-    /// The flag that depends on who asks.
-    pub mine: Option<F>,
+    /// The flags that depend on who asks.
+    pub mine: &'static [F],
     /// Whether `<` and `>` are signs of comparison.
     pub compares: bool,
 }
@@ -221,7 +221,7 @@ impl<N: Clone, F: Copy + PartialEq> Schema<'_, N, F> {
                 TermKind::Field { sort, values, .. } => {
                     *sort == ValueSort::Agent && values.iter().any(|value| value == "me")
                 }
-                TermKind::Flag(flag) => self.mine == Some(*flag),
+                TermKind::Flag(flag) => self.mine.contains(flag),
                 TermKind::Text(_) => false,
             };
             terms.push(Term {

@@ -57,6 +57,8 @@ pub enum Flag {
     Conflict,
     /// Solved by a work order, and the requester was not told yet.
     Untold,
+    /// Told to me, and nobody of those told has said that they have it.
+    Told,
     /// A target of one of its clocks has passed, ever.
     Breached,
     /// The target of a clock that runs has passed.
@@ -72,6 +74,7 @@ const FLAGS: &[(&str, Flag)] = &[
     ("incomplete", Flag::Incomplete),
     ("conflict", Flag::Conflict),
     ("not-informed", Flag::Untold),
+    ("told", Flag::Told),
     ("breached", Flag::Breached),
     ("overdue", Flag::Overdue),
 ];
@@ -132,7 +135,7 @@ pub fn schema(settings: &Settings) -> Schema<'_, Name, Flag> {
         sort,
         flags: FLAGS,
         old_flags: &[("untold", Flag::Untold)],
-        mine: Some(Flag::Mine),
+        mine: &[Flag::Mine, Flag::Told],
         compares: true,
     }
 }

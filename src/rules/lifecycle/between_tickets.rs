@@ -66,6 +66,11 @@ impl Ties {
 }
 
 impl Ties {
+    /// The ticket.
+    pub fn id(&self) -> TicketId {
+        self.id
+    }
+
     /// The tickets that its links lead to.
     pub fn targets(&self) -> impl Iterator<Item = TicketId> {
         let links = self.links.iter().map(|link| link.1);

@@ -116,6 +116,7 @@ pub fn route(
         conflict: false,
         barred: false,
         tell: None,
+        told: Vec::new(),
         knowledge: Vec::new(),
         events: crate::model::event_table::TicketEvents::default(),
     };

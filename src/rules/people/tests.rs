@@ -36,6 +36,7 @@ fn tickets(lines: &[&str]) -> Vec<TicketSummary> {
             conflict: false,
             barred: false,
             tell: None,
+            told: Vec::new(),
             knowledge: Vec::new(),
             events: crate::model::event_table::TicketEvents::default(),
         }

@@ -101,6 +101,9 @@ impl Record<Name, Flag> for TicketRecord<'_> {
             }
             Flag::Conflict => ticket.conflict,
             Flag::Untold => ticket.tell.is_some(),
+            Flag::Told => context
+                .me
+                .is_some_and(|me| ticket.told.iter().any(|told| told.concerns(me))),
             Flag::Breached => Brief::of(ticket, context).breached,
             Flag::Overdue => open && Brief::of(ticket, context).pressure == Pressure::Overdue,
         }

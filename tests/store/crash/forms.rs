@@ -442,6 +442,14 @@ pub(crate) const FORMS: &[Form] = &[
         ..FORM
     },
     Form {
+        name: "ack",
+        cached: "ack",
+        prepare: |stage| stage.run(&["note", "{A}", "-m", "@ewa look", "--as", "marek"]),
+        args: &["ack", "{A}", "-m", MARK, "--as", "ewa"],
+        effect: |look| look.page("A").contains(" ewa acknowledge ^"),
+        ..FORM
+    },
+    Form {
         name: "redate",
         cached: "redate",
         prepare: |stage| stage.tag("N", "A"),

@@ -50,6 +50,7 @@ pub enum TicketError<'a> {
     RedateOfRedate(Part<'a>),
     RedactOfRedact(Part<'a>),
     RedactedAlready(Part<'a>),
+    NotTold(Part<'a>, Part<'a>),
     NoFieldToRedact(Part<'a>),
     NoAttachment(Part<'a>, Part<'a>),
     NotAsCommitted(Part<'a>),
@@ -147,6 +148,13 @@ impl TicketError<'_> {
             Self::RedactOfRedact(tag) => OpError::usage("redact-of-redact", format!("`^{tag}` only says that something was redacted"))
                 .hint("redact the entry or the field itself"),
             Self::RedactedAlready(tag) => OpError::usage("redacted-already", format!("`^{tag}` is redacted already")),
+            Self::NotTold(id, others) => {
+                let error = OpError::refused("not-told", format!("`{id}` told you nothing that waits for your word"));
+                match others.to_string().as_str() {
+                    "" => error.hint("`desk take` takes the work; `desk note` says something"),
+                    others => error.hint(format!("it waits for {others}")),
+                }
+            }
             Self::NotAsCommitted(path) => OpError::failed("not-as-committed", format!("`{path}` is not as the last commit has it, or that moved meanwhile"))
                 .hint("commit it, or get it back with `git restore`, and run the command again"),
             Self::NoAttachment(id, name) => OpError::usage("no-attachment", format!("`{id}` has no attachment `{name}` with a content"))

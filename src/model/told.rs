@@ -1,0 +1,106 @@
+//! Who was told of a ticket, by an escalation to management or by name in a note, and who has said
+//! that they have it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::entry::Entry;
+use crate::model::entry_kind::EntryKind;
+use crate::model::entry_time::OF;
+use crate::model::moment::Moment;
+use crate::model::person::Handle;
+
+/// The attribute of an escalation that names whom it told.
+pub const TOLD: &str = "told";
+
+/// The attribute of an entry that names whom its text names with `@`.
+pub const MENTIONS: &str = "mentions";
+
+/// Somebody was told something, and nobody of those told has said yet that they have it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// The entry that told it, by its identity.
+    pub entry: String,
+    /// When, and by whom.
+    pub at: Moment,
+    pub by: Handle,
+    /// The handles of those told.
+    pub who: Vec<String>,
+    /// Whether a text named them; else it was an escalation to management.
+    pub by_name: bool,
+}
+
+impl Told {
+    /// Whether this agent was told. Nobody is told by themselves.
+    pub fn concerns(&self, agent: &Handle) -> bool {
+        self.by != *agent && self.who.iter().any(|who| who == agent.as_str())
+    }
+}
+
+/// What a log tells somebody and nobody has acknowledged: one of those told is enough.
+pub fn open(log: &[Entry]) -> Vec<Told> {
+    let acknowledged: Vec<&str> = log
+        .iter()
+        .filter(|entry| entry.kind == EntryKind::Acknowledge)
+        .flat_map(|entry| &entry.attributes)
+        .filter(|(key, _)| key == OF)
+        .map(|(_, value)| value.as_str())
+        .collect();
+    let told = |entry: &Entry| {
+        let by_name = entry.attribute(TOLD).is_none();
+        let who = entry.attribute(TOLD).or(entry.attribute(MENTIONS))?;
+        Some(Told {
+            entry: entry.identity(),
+            at: entry.at,
+            by: entry.by.clone(),
+            who: who.split(',').map(|who| who.trim().to_owned()).collect(),
+            by_name,
+        })
+    };
+    let all = log.iter().filter_map(told);
+    all.filter(|told| !acknowledged.contains(&told.entry.as_str()))
+        .collect()
+}
+
+/// The handles that a text names with `@`, of those that are known, each once, in its order. An
+/// address like `ola@ewa.example` names nobody.
+pub fn mentioned<'k>(text: &str, known: &[&'k str]) -> Vec<&'k str> {
+    let mut found = Vec::new();
+    for (at, _) in text.match_indices('@') {
+        let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+        if text[..at].ends_with(is_word) {
+            continue;
+        }
+        let rest = &text[at + 1..];
+        let end = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-')));
+        let (name, after) = rest.split_at(end.unwrap_or(rest.len()));
+        // A full stop may end the sentence; before a letter it is part of an address.
+        let mut after = after.chars();
+        let is_address =
+            after.next() == Some('.') && after.next().is_some_and(char::is_alphanumeric);
+        if let Some(handle) = known.iter().find(|handle| **handle == name)
+            && !is_address
+            && !found.contains(handle)
+        {
+            found.push(*handle);
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_a_text() {
+        let known = ["anna", "ewa"];
+        assert_eq!(
+            mentioned("@ewa please look, @anna too. @ewa!", &known),
+            ["ewa", "anna"]
+        );
+        assert_eq!(mentioned("Ask (@ewa).", &known), ["ewa"]);
+        for text in ["ola@ewa", "@ewa.example", "@ewald", "@tom", "x@", "@"] {
+            assert!(mentioned(text, &known).is_empty(), "{text}");
+        }
+    }
+}

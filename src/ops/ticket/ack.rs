@@ -1,0 +1,31 @@
+//! `ack`: one of those told says that they have it.
+
+use crate::model::entry_kind::EntryKind;
+use crate::model::entry_time::OF;
+use crate::model::id::TicketId;
+use crate::model::told;
+use crate::ops::core::actor::Actor;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
+use crate::ops::core::messages::ticket::TicketError;
+use crate::ops::core::outcome::Outcome;
+use crate::ops::core::transaction::Transaction;
+use crate::ops::core::values;
+
+/// Acknowledges what the tickets told the one who acts.
+pub fn ack(desk: &Desk, act: &Actor, ids: &[TicketId], text: &str) -> Result<Outcome, OpError> {
+    let text = values::text(text)?;
+    Transaction::begin(desk, act, "ack")?.each(ids, &EntryKind::Acknowledge, "ack", |edit| {
+        let mut open = told::open(&edit.ticket.log);
+        let others: Vec<String> = open.iter().flat_map(|told| told.who.clone()).collect();
+        open.retain(|told| told.concerns(&act.me));
+        if open.is_empty() {
+            return Err(TicketError::NotTold(&edit.id(), &others.join(", ")).error());
+        }
+        for told in open {
+            edit.attribute(OF, told.entry);
+        }
+        edit.text(&text);
+        Ok(())
+    })
+}
