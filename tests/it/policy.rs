@@ -41,7 +41,6 @@ fn a_mistyped_command_of_managers_only_is_refused() {
 /// A line for each of the commands, by which it would do, or at least look for, something.
 fn line(command: &str) -> String {
     let rest = match command {
-        "ack" => "ID1",
         "assign" => "ID1 ewa",
         "attach" => "ID1 desk.toml",
         "check --fix" | "migrate" | "resolve-merge" | "sync" => "",
@@ -65,7 +64,7 @@ fn line(command: &str) -> String {
         "work done" => "ID1 -m done",
         "work link" => "ID1 --to ID2",
         "work tick" => "ID1 1",
-        "call" | "cancel" | "reopen" | "take" | "work new" => "ID1",
+        "ack" | "call" | "cancel" | "reopen" | "take" | "work new" => "ID1",
         "contact" | "note" | "resolve" => "ID1 -m text",
         other => panic!("no line for {other}"),
     };
