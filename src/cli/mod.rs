@@ -57,13 +57,14 @@ pub fn main() -> ExitCode {
 
 /// The whole command as clap knows it, for man pages, completions and the reference.
 ///
-/// Who acts may be said behind every command but `link`, where `--as` is the kind of link.
+/// Who acts may be said behind every command but `link` and `cancel`, where `--as` is the kind of link
+/// and the reason.
 pub fn command() -> clap::Command {
     let command = examples::with_examples(Cli::command());
     let who = command.get_arguments().find(|arg| arg.get_id() == WHO);
     match who.cloned() {
         Some(who) => command.mut_subcommands(|sub| match sub.get_name() {
-            "link" => sub,
+            "cancel" | "link" => sub,
             _ => with_who(sub, &who),
         }),
         None => command,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::cancelled_as::CancelledAs;
 use crate::model::event::EventKind;
 use crate::model::event_table::TicketEvents;
 use crate::model::field::{Key, Value};
@@ -21,6 +22,8 @@ pub struct TicketHistory {
     pub follows: bool,
     /// Whether it is linked to a work order.
     pub ordered: bool,
+    /// Why it is cancelled, where it is and somebody said so.
+    pub cancelled_as: Option<CancelledAs>,
     /// Whether the requester was satisfied, where they said so.
     pub satisfied: Option<bool>,
     /// The rating that they gave.
@@ -49,6 +52,7 @@ impl TicketHistory {
             channel: Channel::read(ticket.text(Key::Channel)),
             follows: !ticket.text(Key::LinkFollows).is_empty(),
             ordered: !ticket.text(Key::LinkWorkOrder).is_empty(),
+            cancelled_as: ticket.cancelled_as,
             satisfied,
             rating,
             knowledge: ticket.knowledge.clone(),

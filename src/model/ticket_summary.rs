@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::model::article::ArticleOutcome;
+use crate::model::cancelled_as::CancelledAs;
 use crate::model::entry::Entry;
 use crate::model::entry_kind::EntryKind;
 use crate::model::entry_time::effective;
@@ -39,6 +40,8 @@ pub struct TicketSummary {
     pub barred: bool,
     /// Who is still to tell the requester that it is solved; see [`Ticket::tell`].
     pub tell: Option<String>,
+    /// Why it is cancelled, where it is and somebody said so.
+    pub cancelled_as: Option<CancelledAs>,
     /// Who was told of it and has not said that they have it; only of open tickets.
     pub told: Vec<Told>,
     /// What the knowledge base had to do with it, oldest first. Kept apart, as events are.
@@ -151,6 +154,7 @@ impl TicketSummary {
             conflict,
             barred: false,
             tell: ticket.tell().map(str::to_owned),
+            cancelled_as: CancelledAs::of(ticket),
             told: if ticket.status().is_open() {
                 told::open(&ticket.log)
             } else {

@@ -389,6 +389,7 @@ mod tests {
             barred: false,
             tell: None,
             told: Vec::new(),
+            cancelled_as: None,
             knowledge: Vec::new(),
             events: crate::model::event_table::TicketEvents::default(),
             values,

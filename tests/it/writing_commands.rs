@@ -62,9 +62,18 @@ fn json_is_a_page_of_tickets(desk: &Desk, line: &str) {
     );
 }
 
+/// A line by somebody; `cancel --as` says why.
+fn by(who: &str, line: &str) -> String {
+    if line.starts_with("cancel ") {
+        format!("--as {who} {line}")
+    } else {
+        format!("{line} --as {who}")
+    }
+}
+
 fn another_agent_is_the_author(desk: &Desk, line: &str) {
     let before = desk.commits();
-    let out = desk.ok(&format!("{line} --as ewa"));
+    let out = desk.ok(&by("ewa", line));
     assert_eq!(desk.commits(), before + 1, "one commit: {out}");
     let author = desk.git(&["show", "--no-patch", "--format=%an <%ae> %cn <%ce>", "HEAD"]);
     let both = "Ewa Wójcik <ewa@example.org> Anna Nowak <anna@example.org>";
@@ -74,15 +83,15 @@ fn another_agent_is_the_author(desk: &Desk, line: &str) {
 fn strangers_are_refused(desk: &Desk, line: &str) {
     let before = desk.state();
     let _ = desk
-        .run(&format!("{line} --as ewaa"))
+        .run(&by("ewaa", line))
         .code(2)
         .says("error: there is no agent `ewaa`\nhint: did you mean `ewa`?");
     let _ = desk
-        .run(&format!("{line} --as lena"))
+        .run(&by("lena", line))
         .code(4)
         .says("agent `lena` is retired");
     let _ = desk
-        .run(&format!("{line} --as desk"))
+        .run(&by("desk", line))
         .code(2)
         .says("the program itself");
     if line.contains("ID1") {

@@ -19,7 +19,7 @@ use crate::scratch;
 const RUNS: u64 = 5;
 
 /// Steps of a run.
-const STEPS: usize = 40;
+const STEPS: usize = 32;
 
 const PEOPLE: [&str; 5] = ["anna", "marek", "ewa", "tom", "lena"];
 

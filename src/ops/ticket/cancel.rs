@@ -1,5 +1,6 @@
 //! `cancel`: no issue, or no longer wanted.
 
+use crate::model::cancelled_as::{AS, CancelledAs};
 use crate::model::entry_kind::EntryKind;
 use crate::model::id::TicketId;
 use crate::model::status::Status;
@@ -10,11 +11,20 @@ use crate::ops::core::outcome::Outcome;
 use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
 
-/// Cancels tickets.
-pub fn cancel(desk: &Desk, act: &Actor, ids: &[TicketId], text: &str) -> Result<Outcome, OpError> {
+/// Cancels tickets; `why` is written to their logs.
+pub fn cancel(
+    desk: &Desk,
+    act: &Actor,
+    ids: &[TicketId],
+    why: Option<CancelledAs>,
+    text: &str,
+) -> Result<Outcome, OpError> {
     let text = values::text(text)?;
     Transaction::begin(desk, act, "cancel")?.each(ids, &EntryKind::Cancel, "cancel", |edit| {
         edit.move_to(&Status::Cancelled)?;
+        if let Some(why) = why {
+            edit.attribute(AS, why.as_str());
+        }
         edit.text(&text);
         Ok(())
     })

@@ -117,6 +117,7 @@ pub fn route(
         barred: false,
         tell: None,
         told: Vec::new(),
+        cancelled_as: None,
         knowledge: Vec::new(),
         events: crate::model::event_table::TicketEvents::default(),
     };

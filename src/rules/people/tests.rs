@@ -37,6 +37,7 @@ fn tickets(lines: &[&str]) -> Vec<TicketSummary> {
             barred: false,
             tell: None,
             told: Vec::new(),
+            cancelled_as: None,
             knowledge: Vec::new(),
             events: crate::model::event_table::TicketEvents::default(),
         }

@@ -1,11 +1,14 @@
 //! What came in and went out.
 
+use std::collections::BTreeMap;
+
+use crate::model::cancelled_as::CancelledAs;
 use crate::model::field::{Field, Key};
 use crate::page::query::Name;
 
 use crate::rules::reports::facts::Activity;
 use crate::rules::reports::table::{ReportTable, SectionText, column};
-use crate::rules::reports::{Chart, ReportSection, Scene, Unit};
+use crate::rules::reports::{Amount, Chart, Figure, ReportRow, ReportSection, Scene, Unit};
 
 const ABOUT: &str = "created: records made in the period; resolved: number of times resolved, or closed without being resolved \
      before, comments excluded; closed, cancelled: number of times; all grouped by the values at that time";
@@ -48,11 +51,56 @@ pub(in crate::rules::reports) const OWN: [Own; 5] = [
 ];
 
 pub(in crate::rules::reports) fn sections(scene: &Scene<'_>) -> Vec<ReportSection> {
-    if !scene.ask.by.is_empty() {
+    let mut sections: Vec<ReportSection> = if scene.ask.by.is_empty() {
+        OWN.into_iter().map(|own| by(scene, own)).collect()
+    } else {
         let table = ReportTable::new(scene, &[]);
-        return vec![section(scene, ("volume", "Volume"), table)];
+        vec![section(scene, ("volume", "Volume"), table)]
+    };
+    sections.extend(no_requests(scene));
+    sections
+}
+
+/// Why a ticket of a fact counts for no volume, if it was no request.
+fn no_request(scene: &Scene<'_>, ticket: u32) -> Option<CancelledAs> {
+    let why = scene.history(ticket).cancelled_as?;
+    (!why.is_request()).then_some(why)
+}
+
+/// The records made in the period that were no requests, by what they were; nothing where there are
+/// none.
+fn no_requests(scene: &Scene<'_>) -> Option<ReportSection> {
+    let mut found: BTreeMap<CancelledAs, Vec<u32>> = BTreeMap::new();
+    let made = scene.facts.all().filter(|fact| {
+        scene.ask.period.holds(fact.at) && matches!(fact.deed, Activity::Created { .. })
+    });
+    for fact in made {
+        if let Some(why) = no_request(scene, fact.ticket) {
+            found.entry(why).or_default().push(fact.ticket);
+        }
     }
-    OWN.into_iter().map(|own| by(scene, own)).collect()
+    let figure = |of: Vec<u32>| Figure {
+        amount: Amount::Number(i64::try_from(of.len()).unwrap_or(i64::MAX)),
+        of,
+    };
+    let mut all: Vec<u32> = found.values().flatten().copied().collect();
+    all.sort_unstable();
+    let rows = found.into_iter().map(|(why, of)| ReportRow {
+        labels: vec![why.as_str().to_owned()],
+        figures: vec![figure(of)],
+    });
+    let rows: Vec<ReportRow> = rows.collect();
+    (!rows.is_empty()).then(|| ReportSection {
+        key: "volume-left-out",
+        title: "Not counted above",
+        about: "records made in the period and cancelled as mistakes, spam or tests",
+        by: vec!["as".to_owned()],
+        columns: vec![column("created", Unit::Count)],
+        rows,
+        total: Some(vec![figure(all)]),
+        overlaps: false,
+        chart: Chart::Plain,
+    })
 }
 
 /// The volume by one field of its own.
@@ -71,7 +119,7 @@ fn section(
     mut table: ReportTable<'_, '_>,
 ) -> ReportSection {
     for fact in scene.facts.all() {
-        if !scene.ask.period.holds(fact.at) {
+        if !scene.ask.period.holds(fact.at) || no_request(scene, fact.ticket).is_some() {
             continue;
         }
         let at = match fact.deed {

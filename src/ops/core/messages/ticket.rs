@@ -51,6 +51,7 @@ pub enum TicketError<'a> {
     RedactOfRedact(Part<'a>),
     RedactedAlready(Part<'a>),
     NotTold(Part<'a>, Part<'a>),
+    CancelAsDuplicate(Part<'a>),
     NoFieldToRedact(Part<'a>),
     NoAttachment(Part<'a>, Part<'a>),
     NotAsCommitted(Part<'a>),
@@ -148,6 +149,8 @@ impl TicketError<'_> {
             Self::RedactOfRedact(tag) => OpError::usage("redact-of-redact", format!("`^{tag}` only says that something was redacted"))
                 .hint("redact the entry or the field itself"),
             Self::RedactedAlready(tag) => OpError::usage("redacted-already", format!("`^{tag}` is redacted already")),
+            Self::CancelAsDuplicate(id) => OpError::refused("cancel-as-duplicate", "a duplicate is not cancelled: what it says belongs to the other ticket")
+                .hint(format!("`desk merge {id} --into OTHER` for one requester's; `desk work link {id} --to ORDER` where others wait for one cause")),
             Self::NotTold(id, others) => {
                 let error = OpError::refused("not-told", format!("`{id}` told you nothing that waits for your word"));
                 match others.to_string().as_str() {
