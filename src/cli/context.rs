@@ -213,7 +213,8 @@ impl Context {
         me: Option<&Handle>,
     ) -> Result<Vec<TicketId>, OpError> {
         let ids = self.ids(desk, given, me)?;
-        if ids.is_empty() {
+        // An empty pipe is nothing to do.
+        if ids.is_empty() && !given.iter().any(|one| one == "-") {
             return Err(CommandError::NoTicketNamed.error());
         }
         Ok(ids)

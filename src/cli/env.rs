@@ -141,21 +141,24 @@ impl Env {
         };
         let fixed = fixed.is_some();
         let stdout_terminal = std::io::stdout().is_terminal();
+        // A terminal that can do nothing but print lines gets no colours, pager, or prompt that
+        // moves the cursor.
+        let is_dumb = var("TERM").as_deref() == Some("dumb");
         Ok(Self {
             now,
             fixed,
             dir: var("DESK_DIR").map(PathBuf::from),
             agent: var("DESK_AGENT"),
-            interactive: stdout_terminal && std::io::stdin().is_terminal(),
+            interactive: stdout_terminal && !is_dumb && std::io::stdin().is_terminal(),
             stdout_terminal,
-            stderr_terminal: std::io::stderr().is_terminal(),
-            no_color: var("NO_COLOR").is_some(),
+            stderr_terminal: !is_dumb && std::io::stderr().is_terminal(),
+            no_color: is_dumb || var("NO_COLOR").is_some(),
             columns: var("COLUMNS").and_then(|columns| columns.parse().ok()),
             editor_set: var("VISUAL").or_else(|| var("EDITOR")).is_some(),
             editor: var("VISUAL")
                 .or_else(|| var("EDITOR"))
                 .unwrap_or_else(|| "vi".to_owned()),
-            pager: pager(),
+            pager: pager().filter(|_| !is_dumb),
             program: std::env::current_exe().ok().filter(|_| var("CI").is_none()),
             // As the XDG base directory specification has it: a relative path is ignored.
             caches: home("XDG_CACHE_HOME", ".cache"),

@@ -184,6 +184,11 @@ fn usage(ui: &Ui, error: &clap::Error) -> ExitStatus {
         line.strip_prefix("tip: ")
             .or_else(|| line.strip_prefix("Usage: "))
     });
+    let values = rest
+        .iter()
+        .find_map(|line| line.strip_prefix("[possible values: "));
+    let values = values.map(|all| format!("there are: {}", all.trim_end_matches(']')));
+    let tips = values.as_deref().into_iter().chain(tips);
     let failure = tips.fold(OpError::usage("usage", message), OpError::hint);
     failure::tell(ui, &failure)
 }

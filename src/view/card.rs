@@ -108,7 +108,7 @@ pub fn facts(
     };
     let rating = ticket.get(Key::Rating);
     let rating = rating.map_or(String::new(), |rating| format!("{rating} of 5"));
-    add("satisfaction", joined(&[satisfied, &rating]));
+    add("feedback", joined(&[satisfied, &rating]));
     add("from", joined(&[get(Key::SourceName), get(Key::SourceId)]));
     for (field, value) in &ticket.values {
         if let Field::Company(name) = field {

@@ -41,7 +41,10 @@ pub(in crate::view) fn fact_beside(
     let lines = wrap(value, width.saturating_sub(columns).max(20));
     for (at, one) in lines.into_iter().enumerate() {
         let label = if at == 0 { label } else { "" };
-        out.push_str(&paint.role(Role::Muted, &format!("{label:<columns$}")));
+        // A long label is no part of what it labels.
+        let gap = if label.len() >= columns { " " } else { "" };
+        let label = format!("{label:<columns$}{gap}");
+        out.push_str(&paint.role(Role::Muted, &label));
         out.push_str(&one);
         out.push('\n');
     }

@@ -154,6 +154,7 @@ fn what_is_wrong_is_refused() {
     insta::assert_snapshot!(desk.run("close ID1 --satisfied maybe"), @"
     -----
     error: invalid value 'maybe' for '--satisfied <yes|no>'
+    hint: there are: yes, no
     [exit 2]
     ");
     insta::assert_snapshot!(desk.run("close ID1 --satisfied yes --rating 6"), @"
@@ -186,4 +187,15 @@ fn only_resolved_tickets_are_closed() {
     hint: only a resolved ticket can be closed: resolve it first
     [exit 4]
     ");
+}
+
+#[test]
+fn an_empty_pipe_is_nothing_to_do() {
+    let desk = Desk::with_ticket();
+    let before = desk.state();
+    for line in ["close - --no-answer", "take -", "cancel -", "show -"] {
+        let out = desk.run_with(line, "");
+        assert_eq!(out.code, 0, "{line}: {out}");
+    }
+    assert!(before == desk.state());
 }

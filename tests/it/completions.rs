@@ -13,6 +13,7 @@ fn every_shell_gets_a_script() {
     insta::assert_snapshot!(desk.run("completions tcsh"), @"
     -----
     error: invalid value 'tcsh' for '<SHELL>'
+    hint: there are: bash, elvish, fish, powershell, zsh
     hint: a similar value exists: 'zsh'
     [exit 2]
     ");

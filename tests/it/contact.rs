@@ -366,3 +366,22 @@ fn a_workaround_ends_its_clock() {
     assert_eq!(state(&desk, "resolution"), "running");
     let _ = desk.run("contact ID1 --in --workaround -m x").code(2);
 }
+
+#[test]
+fn two_messages_to_a_closed_ticket_make_one_that_follows_it() {
+    let desk = Desk::with_ticket();
+    let _ = desk.ok("resolve ID1 -m 'Cleaned.'");
+    let _ = desk.ok("close ID1 --satisfied yes");
+    let _ = desk.ok("contact ID1 --in -m 'It jams again.'");
+    let before = desk.state();
+    let out = desk.ok("contact ID1 --in -m 'And again.'");
+    assert!(out.stderr.contains("follows it: written there"), "{out}");
+    assert!(before != desk.state());
+    let all = desk.json("list --all");
+    assert_eq!(all["tickets"].as_array().unwrap().len(), 2, "{all}");
+    // Once that is done too, the next word begins anew.
+    let _ = desk.ok("cancel ID2");
+    let _ = desk.ok("contact ID1 --in -m 'Still.'");
+    let all = desk.json("list --all");
+    assert_eq!(all["tickets"].as_array().unwrap().len(), 3, "{all}");
+}

@@ -569,9 +569,34 @@ fn nobody_to_act_as_tells_the_line_to_add() {
     insta::assert_snapshot!(desk.reported(command), @r#"
     -----
     error: cannot determine the agent: no agent has the e-mail address zofia@example.org
-    hint: add to desk.toml:  [agent.zofia] name = "Zofia Lis", email = "zofia@example.org", or use --as HANDLE
+    hint: say who you are with --as HANDLE, or add these lines at the end of desk.toml:
+    hint: [agent.zofia]
+    hint: name = "Zofia Lis"
+    hint: email = "zofia@example.org"
     [exit 2]
     "#);
+}
+
+/// What is told to be added is TOML, and a handle that nobody has.
+#[test]
+fn the_lines_to_add_can_be_added() {
+    let desk = Desk::new();
+    desk.git(&["config", "user.email", "ewa@elsewhere.example"]);
+    desk.git(&["config", "user.name", "Ewa Nowa"]);
+    let mut command = desk.desk(&["new", "x"]);
+    command.env_remove("DESK_AGENT");
+    let out = desk.reported(command);
+    let lines = out
+        .stderr
+        .lines()
+        .filter_map(|line| line.strip_prefix("hint: "));
+    let lines: Vec<&str> = lines.skip(1).collect();
+    assert_eq!(lines[0], "[agent.ewa2]", "{out}");
+    let settings = desk.read("desk.toml");
+    desk.write("desk.toml", &format!("{settings}\n{}\n", lines.join("\n")));
+    let mut command = desk.desk(&["new", "x"]);
+    command.env_remove("DESK_AGENT");
+    let _ = desk.reported(command).code(0);
 }
 
 fn first_article(desk: &Desk) -> String {

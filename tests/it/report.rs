@@ -779,3 +779,28 @@ fn saved_reports_that_cannot_be_made_are_named_by_check() {
     desk.write("desk.toml", format!("{settings}\n{good}"));
     let _ = desk.run("check").code(0);
 }
+
+#[test]
+fn a_word_that_names_no_report_and_finds_nothing_is_told() {
+    let desk = Desk::with_ticket();
+    let out = desk.run("report nosuch").code(0);
+    assert!(out.stderr.contains("no report is called that"), "{out}");
+    assert!(out.stderr.contains("volume, response"), "{out}");
+    assert_eq!(desk.ok("report jams").stderr, "");
+    let _ = desk.ok("report jams --period today");
+    let out = desk.run("report volume --format xyz").code(2);
+    assert!(
+        out.stderr.contains("there are: table, csv, json, md, html"),
+        "{out}"
+    );
+}
+
+#[test]
+fn a_dash_is_standard_output() {
+    let desk = Desk::with_ticket();
+    let out = desk.ok("report volume --period today -o -");
+    assert!(out.stdout.contains("Volume by type"), "{out}");
+    assert!(!desk.root.join("-").exists());
+    let out = desk.ok("report volume --period today -o - --format csv");
+    assert!(out.stdout.starts_with("section,"), "{out}");
+}

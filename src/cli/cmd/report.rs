@@ -61,7 +61,7 @@ pub struct Args {
     /// How to write it [default: by the ending of FILE, else table]
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<Format>,
-    /// Write it to FILE instead of standard output
+    /// Write it to FILE instead of standard output, which `-` is
     #[arg(short, long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub output: Option<PathBuf>,
 }
@@ -91,6 +91,16 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let query = read_query(desk, &request.query);
     let me = context.asker(desk, query.is_ok_and(|query| query.needs_me()))?;
     let report = ops::data::report::report(desk, context.of(desk, me.as_ref()), &request)?;
+    // A lone word that finds nothing was meant as a report's name.
+    let is_word = |word: &str| word.chars().all(|c| c.is_alphanumeric() || c == '-');
+    if let ([word], None, 0) = (&args.query[..], &request.name, report.head.tickets)
+        && is_word(word)
+    {
+        let known = ReportKind::WORDS.join(", ");
+        context.ui.warn(&format!(
+            "no ticket has the word `{word}`, and no report is called that; there are: {known}"
+        ));
+    }
     // Kept for as long as the process lives: all tickets are not worth taking apart again.
     let report: &Report = Box::leak(Box::new(report));
     if let Some(name) = &args.save {
@@ -102,7 +112,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         context.incomplete(kept.saved.as_ref());
     }
     let text = written(context, args, format, report);
-    match &args.output {
+    match to_file(args) {
         Some(file) => {
             let file = crate::cli::env::current_dir().join(file);
             output::write(&file, Shown::from(&text).as_str().as_bytes())?;
@@ -152,6 +162,11 @@ fn is_mistyped(word: &str) -> bool {
     })
 }
 
+/// The file to write to; `-` is standard output.
+fn to_file(args: &Args) -> Option<&PathBuf> {
+    args.output.as_ref().filter(|file| file.as_os_str() != "-")
+}
+
 fn format(context: &Context, args: &Args) -> Result<Format, OpError> {
     if let Some(format) = args.format {
         return Ok(format);
@@ -159,7 +174,7 @@ fn format(context: &Context, args: &Args) -> Result<Format, OpError> {
     if context.global.json {
         return Ok(Format::Json);
     }
-    let Some(file) = &args.output else {
+    let Some(file) = to_file(args) else {
         return Ok(Format::Table);
     };
     let ending = file.extension().unwrap_or_default().to_string_lossy();

@@ -3,6 +3,7 @@
 use crate::cli::args::Message;
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::failure::ExitStatus;
 use crate::ops;
 
 /// Resolve tickets with the words of the solution
@@ -24,7 +25,10 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let ids = context.some_ids(desk, &args.ids, Some(&act.me))?;
-    let text = context.message(desk, ids[0], "resolve", args.text.message.as_deref())?;
+    let Some(first) = ids.first() else {
+        return Ok(ExitStatus::Done);
+    };
+    let text = context.message(desk, *first, "resolve", args.text.message.as_deref())?;
     let no_kb = args.no_kb.as_deref();
     let outcome = text.settle(ops::ticket::resolve::resolve(
         desk, &act, &ids, &text.text, None, no_kb,

@@ -202,6 +202,10 @@ pub fn who(desk: &Desk, asked: Option<&str>) -> Result<(Handle, OnceLock<Repo>),
         None => {
             let name = identity.map(|identity| identity.name).unwrap_or_default();
             let handle = handle_of(&name, &email);
+            let is_free = |handle: &String| !desk.settings.agents.contains_key(handle.as_str());
+            let others = (2..).map(|n| format!("{handle}{n}"));
+            let mut free = std::iter::once(handle.clone()).chain(others);
+            let handle = free.find(is_free).unwrap_or(handle);
             Err(DeskError::UnknownEmail(
                 &email,
                 &handle,

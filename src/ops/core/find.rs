@@ -94,8 +94,15 @@ impl Desk {
             return Err(DeskError::EmptyId.error());
         }
         let tickets = self.tickets(Want::All);
+        // As it is written over there, where one is; else letters of either case.
+        let is_exact = tickets
+            .all
+            .iter()
+            .any(|ticket| ticket.text(Key::SourceId) == given);
         let names = |ticket: &&TicketSummary| {
-            ticket.text(Key::SourceId) == given
+            let id = ticket.text(Key::SourceId);
+            id == given
+                || !is_exact && id.eq_ignore_ascii_case(given)
                 || ticket.get(Key::Aliases).is_some_and(|value| match value {
                     Value::List(all) => all.iter().any(|alias| alias.eq_ignore_ascii_case(given)),
                     _ => false,

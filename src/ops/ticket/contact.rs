@@ -1,5 +1,6 @@
 //! `contact`: one communication with the requester.
 
+use crate::index::want::Want;
 use crate::model::entry_kind::EntryKind;
 use crate::model::event;
 use crate::model::field::{Field, Key, Value};
@@ -48,7 +49,15 @@ pub fn contact(
 ) -> Result<Outcome, OpError> {
     let text = values::text(&contact.text)?;
     let mut tx = Transaction::begin(desk, act, "contact")?;
-    let (id, notice) = end_of_chain(desk, id)?;
+    let (mut id, notice) = end_of_chain(desk, id)?;
+    let mut notices: Vec<String> = notice.into_iter().collect();
+    if contact.incoming
+        && !contact.automatic
+        && let Some((follow, notice)) = open_follow_up(desk, id)?
+    {
+        id = follow;
+        notices.push(notice);
+    }
     let mut edit = tx.edit(id, EntryKind::Contact)?;
     let channel = match &contact.channel {
         Some(word) => values::known("channel", word, Channel::WORDS.iter().copied())?,
@@ -66,7 +75,6 @@ pub fn contact(
     };
     note(&mut edit, contact, &channel, &reached);
     edit.text(&text);
-    let mut notices: Vec<String> = notice.into_iter().collect();
     let with = edit
         .ticket
         .maybe(Key::RequesterName)
@@ -99,6 +107,23 @@ pub fn contact(
     let mut outcome = tx.finish(&one_line(&subject, 72))?;
     outcome.notices.extend(notices);
     Ok(outcome)
+}
+
+/// Where a requester's word for a closed ticket belongs: to the open ticket that follows it, if there
+/// is one, with a sentence about it.
+fn open_follow_up(desk: &Desk, id: TicketId) -> Result<Option<(TicketId, String)>, OpError> {
+    if desk.page(id)?.ticket.status() != Status::Closed {
+        return Ok(None);
+    }
+    let mut open = desk.tickets(Want::Open).all.into_iter();
+    let follows = open.find(|ticket| ticket.text(Key::LinkFollows) == id.as_str());
+    Ok(follows.map(|ticket| {
+        let follow = ticket.id;
+        (
+            follow,
+            format!("`{id}` is closed, and `{follow}` follows it: written there"),
+        )
+    }))
 }
 
 /// Notes in the entry what is known of a communication.

@@ -79,7 +79,10 @@ impl DeskError<'_> {
             Self::NoEmail => OpError::usage("no-email", "cannot determine the agent: git `user.email` is not set")
                 .hint("say who you are with --as HANDLE or DESK_AGENT, or set git's user.email"),
             Self::UnknownEmail(email, handle, name, to_add) => OpError::usage("unknown-email", format!("cannot determine the agent: no agent has the e-mail address {email}"))
-                .hint(format!("add to desk.toml:  [agent.{handle}] name = {name}, email = {to_add}, or use --as HANDLE")),
+                .hint("say who you are with --as HANDLE, or add these lines at the end of desk.toml:")
+                .hint(format!("[agent.{handle}]"))
+                .hint(format!("name = {name}"))
+                .hint(format!("email = {to_add}")),
             Self::AmbiguousArticle(given, found) => OpError::usage("ambiguous-article", format!("`{given}` could be any of {found} articles")),
             Self::UnknownArticle(given) => OpError::usage("unknown-article", format!("there is no article `{given}`")),
             Self::NoDesk(from) => OpError::usage("no-desk", format!("there is no desk here: no `desk.toml` in `{from}` or above"))
