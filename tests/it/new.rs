@@ -593,7 +593,7 @@ fn the_lines_to_add_can_be_added() {
     let lines: Vec<&str> = lines.skip(1).collect();
     assert_eq!(lines[0], "[agent.ewa2]", "{out}");
     let settings = desk.read("desk.toml");
-    desk.write("desk.toml", &format!("{settings}\n{}\n", lines.join("\n")));
+    desk.write("desk.toml", format!("{settings}\n{}\n", lines.join("\n")));
     let mut command = desk.desk(&["new", "x"]);
     command.env_remove("DESK_AGENT");
     let _ = desk.reported(command).code(0);

@@ -18,6 +18,7 @@ pub struct SearchTerm {
     pub prefix: bool,
     /// Whether no text has it, so that it is taken for a slip.
     pub slip: bool,
+    letters: usize,
     bare: String,
     stems: Vec<String>,
     pieces: Vec<String>,
@@ -75,6 +76,7 @@ impl<'s> SearchTerms<'s> {
             weight,
             prefix,
             slip,
+            letters: word.chars().count(),
             bare: normalize(word),
             stems: self.stems.iter().map(|stems| stems.stem(word)).collect(),
             pieces: cut.iter().map(str::to_owned).collect(),
@@ -155,21 +157,22 @@ impl SearchTerm {
         if self.prefix && bare.starts_with(&self.bare) {
             return 1.0;
         }
-        let own_letters = self.word.chars().count();
         if self.slip
-            && (4..=LONGEST).contains(&own_letters)
+            && (4..=LONGEST).contains(&self.letters)
             && letters <= LONGEST
             && slips(&self.bare, bare) <= 1
         {
             return 0.9;
         }
-        // The parts of a compound, either way.
-        if own_letters >= INSIDE_FROM && bare.contains(&self.bare)
-            || letters >= PART_FROM && self.bare.contains(bare)
+        // The parts of a compound, either way; what is longer than any would be looked through for
+        // each word of a text.
+        let is_word = self.letters <= LONGEST;
+        if self.letters >= INSIDE_FROM && bare.contains(&self.bare)
+            || is_word && letters >= PART_FROM && self.bare.contains(bare)
         {
             return 0.75;
         }
-        if own_letters < ALIKE_FROM || own.is_empty() || self.pieces.is_empty() {
+        if self.letters < ALIKE_FROM || own.is_empty() || self.pieces.is_empty() {
             return 0.0;
         }
         let same = own
