@@ -108,7 +108,8 @@ fn answer(context: &Context, args: &RunArgs) -> ExitResult {
     let author = of_git.author.clone();
     let answer = hooks::run(&HookCall {
         hook,
-        here: context.dir(),
+        // Where git started it, whatever desk the environment names.
+        here: env::current_dir(),
         git_dir: of_git.git_dir.clone(),
         variables: of_git.variables.clone(),
         author: author.map(|(name, email)| Signature { name, email }),

@@ -30,7 +30,7 @@ impl Names {
     ) -> Self {
         let mut all = Self {
             translated: BTreeMap::new(),
-            agents: SlugTable::new("agent", false),
+            agents: SlugTable::new("agent", false).of_people(),
             queues: SlugTable::new("queue", false),
             codes: SlugTable::new("code", true),
         };

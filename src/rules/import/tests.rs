@@ -243,7 +243,7 @@ fn a_ticket_reads_like_one_of_the_desks_own() {
     - waiting_on: (none) -> customer
     - queue: team-1 -> team-2
 
-    ## 2020-01-03T08:00:00Z ewa-zak-2 update ^v10bec4c
+    ## 2020-01-03T08:00:00Z ewa-zak update ^v10bec4c
 
     - source: old
     - activity: Close
@@ -486,7 +486,7 @@ fn names_are_found_again_and_never_shared() {
     let desk = Desk::new();
     let csv = [
         HEADER,
-        &row("1,2020-01-01 10:00,Ewa Zak,,,,,Mail,?,Work,,Service desk,Ewa Żak"),
+        &row("1,2020-01-01 10:00,Ewa Zak,,,,,Mail,?,Work,,Service desk,Ewa.Zak"),
         &row("1,2020-01-01 10:01,ewa-zak,,,,,mail,?,Work,,service-desk,anna"),
     ]
     .concat();
@@ -502,7 +502,7 @@ fn names_are_found_again_and_never_shared() {
             words(names.new_agents()),
             [
                 "ewa-zak = Ewa Zak",
-                "ewa-zak-2 = Ewa Żak",
+                "ewa-zak-2 = Ewa.Zak",
                 "ewa-zak-3 = ewa-zak"
             ]
         );

@@ -50,6 +50,8 @@ pub struct SlugTable {
     /// Whether words are in capitals.
     capitals: bool,
     known: BTreeMap<String, String>,
+    /// The words by names without case, accents and gaps, where these make no other name.
+    alike: Option<BTreeMap<String, String>>,
     taken: BTreeSet<String>,
     /// The number to try next, for words that are taken.
     numbers: BTreeMap<String, u32>,
@@ -63,10 +65,18 @@ impl SlugTable {
             noun,
             capitals,
             known: BTreeMap::new(),
+            alike: None,
             taken: BTreeSet::new(),
             numbers: BTreeMap::new(),
             new: Vec::new(),
         }
+    }
+
+    /// Takes names that differ in case, accents or gaps only for one, as those of people.
+    #[must_use]
+    pub fn of_people(mut self) -> Self {
+        self.alike = Some(BTreeMap::new());
+        self
     }
 
     /// Notes a word that stands for something else.
@@ -77,6 +87,9 @@ impl SlugTable {
     /// Notes a name and its word; of two words for one name the first counts.
     pub fn know(&mut self, name: &str, word: &str) {
         self.take(word);
+        if let Some(alike) = &mut self.alike {
+            alike.entry(plain(name)).or_insert_with(|| word.to_owned());
+        }
         self.known
             .entry(name.to_owned())
             .or_insert_with(|| word.to_owned());
@@ -84,7 +97,13 @@ impl SlugTable {
 
     /// The word for a name: the known one, or a new one.
     pub fn word(&mut self, name: &str) -> &str {
-        if !self.known.contains_key(name) {
+        let alike = self.alike.as_ref();
+        let alike = || alike.and_then(|alike| alike.get(&plain(name)).cloned());
+        if !self.known.contains_key(name)
+            && let Some(word) = alike()
+        {
+            self.know(name, &word);
+        } else if !self.known.contains_key(name) {
             let word = self.fresh(name);
             self.new.push((word.clone(), name.to_owned()));
             self.know(name, &word);
@@ -120,6 +139,12 @@ impl SlugTable {
     }
 }
 
+/// A name without case, accents and gaps.
+fn plain(name: &str) -> String {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    normalize::normalize(&words.join(" "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,6 +165,21 @@ mod tests {
             assert_eq!(slug(name), expected, "{name}");
         }
         assert_eq!(slug(&format!("{} b", "a".repeat(63))).len(), 63);
+    }
+
+    #[test]
+    fn people_are_the_same_in_other_letters() {
+        let mut book = SlugTable::new("agent", false).of_people();
+        book.know("Ada Rothé", "ada");
+        for name in ["Ada Rothé", "ADA  ROTHE", "ada rothé"] {
+            assert_eq!(book.word(name), "ada", "{name}");
+        }
+        assert_eq!(book.word("Joe"), "joe");
+        assert_eq!(book.word("JOE"), "joe");
+        assert_eq!(book.added().len(), 1);
+        let mut book = SlugTable::new("code", true);
+        assert_eq!(book.word("Net"), "NET");
+        assert_eq!(book.word("net"), "NET-2");
     }
 
     #[test]

@@ -114,7 +114,10 @@ fn script(hook: HookName, program: &Path) -> String {
     let name = hook.as_str();
     let path = program.to_string_lossy().replace('\'', "'\\''");
     let (input, told) = if hook.is_told() {
-        ("told=$(cat)\n", "printf '%s\\n' \"$told\" | ")
+        (
+            "told=$(cat)\ntell() { [ -z \"$told\" ] || printf '%s\\n' \"$told\"; }\n",
+            "tell | ",
+        )
     } else {
         ("", "")
     };
