@@ -42,7 +42,7 @@ pub struct TicketSummary {
     pub tell: Option<String>,
     /// Why it is cancelled, where it is and somebody said so.
     pub cancelled_as: Option<CancelledAs>,
-    /// Who was told of it and has not said that they have it; only of open tickets.
+    /// Who was told of it, and who has it; only of open tickets.
     pub told: Vec<Told>,
     /// What the knowledge base had to do with it, oldest first. Kept apart, as events are.
     #[serde(skip)]
@@ -156,7 +156,7 @@ impl TicketSummary {
             tell: ticket.tell().map(str::to_owned),
             cancelled_as: CancelledAs::of(ticket),
             told: if ticket.status().is_open() {
-                told::open(&ticket.log)
+                told::all(&ticket.log)
             } else {
                 Vec::new()
             },

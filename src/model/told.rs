@@ -1,6 +1,8 @@
 //! Who was told of a ticket, by an escalation to management or by name in a note, and who has said
 //! that they have it.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::entry::Entry;
@@ -15,7 +17,7 @@ pub const TOLD: &str = "told";
 /// The attribute of an entry that names whom its text names with `@`.
 pub const MENTIONS: &str = "mentions";
 
-/// Somebody was told something, and nobody of those told has said yet that they have it.
+/// Somebody was told something; one of those told is enough to have it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {
     /// The entry that told it, by its identity.
@@ -27,38 +29,54 @@ pub struct Told {
     pub who: Vec<String>,
     /// Whether a text named them; else it was an escalation to management.
     pub by_name: bool,
+    /// Who of them has said that they have it, and when.
+    pub has: Option<(Handle, Moment)>,
 }
 
 impl Told {
-    /// Whether this agent was told. Nobody is told by themselves.
+    /// Whether this agent was told, and nobody has it. Nobody is told by themselves.
     pub fn concerns(&self, agent: &Handle) -> bool {
+        self.has.is_none() && self.names(agent)
+    }
+
+    /// Who has what this agent was told, where another has said so since a moment.
+    pub fn taken(&self, agent: &Handle, since: Moment) -> Option<&Handle> {
+        let (who, at) = self.has.as_ref()?;
+        (self.names(agent) && who != agent && *at >= since).then_some(who)
+    }
+
+    fn names(&self, agent: &Handle) -> bool {
         self.by != *agent && self.who.iter().any(|who| who == agent.as_str())
     }
 }
 
-/// What a log tells somebody and nobody has acknowledged: one of those told is enough.
-pub fn open(log: &[Entry]) -> Vec<Told> {
-    let acknowledged: Vec<&str> = log
+/// What a log tells somebody.
+pub fn all(log: &[Entry]) -> Vec<Told> {
+    let mut acknowledged: HashMap<&str, (Handle, Moment)> = HashMap::new();
+    for entry in log
         .iter()
         .filter(|entry| entry.kind == EntryKind::Acknowledge)
-        .flat_map(|entry| &entry.attributes)
-        .filter(|(key, _)| key == OF)
-        .map(|(_, value)| value.as_str())
-        .collect();
+    {
+        let of = entry.attributes.iter().filter(|(key, _)| key == OF);
+        for (_, identity) in of {
+            let has = || (entry.by.clone(), entry.at);
+            acknowledged.entry(identity).or_insert_with(has);
+        }
+    }
     let told = |entry: &Entry| {
         let by_name = entry.attribute(TOLD).is_none();
         let who = entry.attribute(TOLD).or(entry.attribute(MENTIONS))?;
+        let identity = entry.identity();
         Some(Told {
-            entry: entry.identity(),
+            has: acknowledged.get(identity.as_str()).cloned(),
+            entry: identity,
             at: entry.at,
             by: entry.by.clone(),
             who: who.split(',').map(|who| who.trim().to_owned()).collect(),
             by_name,
         })
     };
-    let all = log.iter().filter_map(told);
-    all.filter(|told| !acknowledged.contains(&told.entry.as_str()))
-        .collect()
+    log.iter().filter_map(told).collect()
 }
 
 /// The handles that a text names with `@`, of those that are known, each once, in its order. An

@@ -95,6 +95,14 @@ pub fn board(
         let rest = format!("desk {command}");
         shown.push_str(&part(name, role, tickets.len(), &rows, &rest, paint));
     }
+    for (id, who) in &board.taken {
+        let who = paint.role(
+            Role::Person,
+            &line(context.settings.agent_name(who.as_str())),
+        );
+        let id = paint.role(Role::Id, id.as_str());
+        shown.push_str(&format!("\n{who} has {id}, of which you were told, too\n"));
+    }
     if !board.mend.is_empty() {
         let all = board.mend.len();
         let rows = mend(&board.mend[..all.min(MOST)], context.settings, paint);

@@ -35,6 +35,22 @@ fn an_escalation_stands_on_the_board_of_those_told_until_one_has_it() {
 }
 
 #[test]
+fn the_others_who_were_told_see_who_has_it() {
+    let desk = Desk::with_ticket();
+    let _ = desk.ok("note ID1 -m '@marek @ewa who looks at the switch?'");
+    let _ = desk.ok("ack ID1 --as marek");
+    let shown = board(&desk, "ewa");
+    assert!(!shown.contains("Told to me"), "{shown}");
+    assert!(
+        shown.contains("Marek Zieliński has ID1, of which you were told, too"),
+        "{shown}"
+    );
+    assert!(!board(&desk, "marek").contains("has ID1"));
+    desk.wait(2 * 24 * 60);
+    assert!(!board(&desk, "ewa").contains("has ID1"));
+}
+
+#[test]
 fn a_name_in_a_note_tells_its_bearer() {
     let desk = Desk::with_ticket();
     let _ =

@@ -16,7 +16,8 @@ use crate::ops::core::values;
 pub fn ack(desk: &Desk, act: &Actor, ids: &[TicketId], text: &str) -> Result<Outcome, OpError> {
     let text = values::text(text)?;
     Transaction::begin(desk, act, "ack")?.each(ids, &EntryKind::Acknowledge, "ack", |edit| {
-        let mut open = told::open(&edit.ticket.log);
+        let mut open = told::all(&edit.ticket.log);
+        open.retain(|told| told.has.is_none());
         let others: Vec<String> = open.iter().flat_map(|told| told.who.clone()).collect();
         open.retain(|told| told.concerns(&act.me));
         if open.is_empty() {

@@ -1,7 +1,11 @@
 //! `desk`: what waits for me.
 
+use chrono::TimeDelta;
+
 use crate::index::want::Want;
 use crate::model::field::Key;
+use crate::model::id::TicketId;
+use crate::model::moment::Moment;
 use crate::model::person::Handle;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
@@ -21,6 +25,8 @@ pub struct Board {
     pub risk: Vec<TicketSummary>,
     /// Told to me, and nobody of those told has said that they have it.
     pub told: Vec<TicketSummary>,
+    /// Told to me, and another of those told has said within a day that they have it: who.
+    pub taken: Vec<(TicketId, Handle)>,
     /// Solved by a work order, and I am to tell the requester.
     pub tell: Vec<TicketSummary>,
     /// Assigned to me, not waiting.
@@ -77,6 +83,11 @@ pub fn board(desk: &Desk, context: DeskContext<'_>) -> Board {
         if me.is_some_and(|me| ticket.told.iter().any(|told| told.concerns(me))) {
             board.told.push(ticket.clone());
         }
+        let since = Moment::new(&(context.now.utc() - TimeDelta::days(1)));
+        let taken = me.and_then(|me| ticket.told.iter().find_map(|told| told.taken(me, since)));
+        board
+            .taken
+            .extend(taken.map(|who| (ticket.id, who.clone())));
         let keeping = me.map_or(Keeping::Nothing, |me| Keeping::of(&ticket, me));
         let brief = Brief::for_reader(&ticket, context);
         let pressure = WorkRank::of(&ticket, &brief, context).pressure;

@@ -444,9 +444,9 @@ pub(crate) const FORMS: &[Form] = &[
     Form {
         name: "ack",
         cached: "ack",
-        prepare: |stage| stage.run(&["note", "{A}", "-m", "@ewa look", "--as", "marek"]),
-        args: &["ack", "{A}", "-m", MARK, "--as", "ewa"],
-        effect: |look| look.page("A").contains(" ewa acknowledge ^"),
+        prepare: |stage| stage.run(&["note", "{A}", "-m", "@anna look", "--as", "marek"]),
+        args: &["ack", "{A}", "-m", MARK],
+        effect: |look| look.page("A").contains(" anna acknowledge ^"),
         ..FORM
     },
     Form {
