@@ -20,7 +20,7 @@ const MOST: usize = 12;
 const TELL: &str = "Tell the requester";
 
 /// The part with what I was told.
-const TOLD: &str = "Told to me: desk ack ID";
+const TOLD: &str = "Told to me";
 
 /// Whom to tell, and how to reach them.
 fn callers(paint: &Paint) -> Vec<ListColumn> {
@@ -137,7 +137,8 @@ fn told(tickets: &[TicketSummary], me: &Handle, context: DeskContext<'_>, paint:
     };
     let rows: Vec<Vec<Painted>> = tickets.iter().filter_map(row).collect();
     let header = ["id", "priority", "by", "how", "when", "title"];
-    table(&header, &rows, &[4], 5, paint)
+    let way_on = paint.role(Role::Muted, "desk ack ID says that you have it");
+    format!("{}{way_on}\n", table(&header, &rows, &[4], 5, paint))
 }
 
 /// One line of what syncs brought in, where nobody has looked at it.

@@ -11,7 +11,10 @@ fn an_escalation_stands_on_the_board_of_those_told_until_one_has_it() {
     let desk = Desk::with_ticket();
     let _ = desk.ok("escalate ID1 --hierarchic -m 'The board meets at eleven'");
     let shown = board(&desk, "ewa");
-    assert!(shown.contains("Told to me: desk ack ID 1\n"), "{shown}");
+    assert!(
+        shown.contains("\nTold to me 1\n") && shown.contains("desk ack ID"),
+        "{shown}"
+    );
     assert!(shown.contains("escalated"), "{shown}");
     assert!(!board(&desk, "anna").contains("Told to me"));
     let listed = desk.run("list is:told --as ewa");
