@@ -9,6 +9,7 @@ pub mod env;
 pub mod examples;
 pub mod failure;
 pub mod field_args;
+pub mod next_word;
 pub mod interview;
 pub mod messages;
 pub mod notify_command;

@@ -70,6 +70,17 @@ impl Duration {
     pub fn is_zero(self) -> bool {
         matches!(self, Self::Minutes(0) | Self::Days(0))
     }
+
+    /// Twice as long, as far as durations go.
+    #[must_use]
+    pub fn twice(self) -> Self {
+        match self {
+            Self::Minutes(minutes) => {
+                Self::Minutes(minutes.saturating_mul(2).min(Self::MAX_MINUTES))
+            }
+            Self::Days(days) => Self::Days(days.saturating_mul(2).min(Self::MAX_DAYS)),
+        }
+    }
 }
 
 /// A text that is no duration.

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::model::calendar::{Duration, NonZeroDuration};
+use crate::model::moment::Moment;
 use crate::model::status::{TicketType, Waiting};
 
 /// What a clock counts towards.
@@ -18,6 +19,8 @@ pub enum ClockKind {
     Reply,
     /// The periodic call.
     Update,
+    /// The next word, at the time that the requester was promised.
+    Promise,
     /// A way to go on working.
     Workaround,
     /// The solution.
@@ -27,11 +30,25 @@ pub enum ClockKind {
 impl ClockKind {
     /// Whether it is kept by speaking to the requester: whoever keeps contact keeps it, whoever works.
     pub fn is_call(self) -> bool {
-        matches!(self, Self::FirstResponse | Self::Reply | Self::Update)
+        matches!(
+            self,
+            Self::FirstResponse | Self::Reply | Self::Update | Self::Promise
+        )
     }
 
     /// All, in the order in which they are shown.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
+        Self::FirstResponse,
+        Self::Reply,
+        Self::Update,
+        Self::Promise,
+        Self::Workaround,
+        Self::Resolution,
+    ];
+
+    /// Those for which the settings have targets and pauses: a promise is due at the time that was said,
+    /// whatever the ticket waits for.
+    pub const TARGETED: [Self; 5] = [
         Self::FirstResponse,
         Self::Reply,
         Self::Update,
@@ -40,10 +57,11 @@ impl ClockKind {
     ];
 
     /// The words as they stand in files, in the order of [`Self::ALL`].
-    pub const WORDS: [&str; 5] = [
+    pub const WORDS: [&str; 6] = [
         "first-response",
         "reply",
         "update",
+        "promise",
         "workaround",
         "resolution",
     ];
@@ -80,6 +98,28 @@ pub struct Target {
     pub within: NonZeroDuration,
     /// The calendar that it is measured on.
     pub calendar: String,
+}
+
+/// When a clock is due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// So long after its start.
+    Within(Target),
+    /// At the time that was promised.
+    At(Moment),
+}
+
+/// The calendar of plain time, which every desk has.
+pub const ALWAYS: &str = "always";
+
+impl Goal {
+    /// The calendar by which it is measured.
+    pub fn calendar(&self) -> &str {
+        match self {
+            Self::Within(target) => &target.calendar,
+            Self::At(_) => ALWAYS,
+        }
+    }
 }
 
 /// The targets of one priority.
@@ -239,7 +279,12 @@ impl Default for Clocks {
             ]),
             thresholds: ClockKind::ALL
                 .into_iter()
-                .map(|kind| (kind, [50, 75, 100].map(Threshold::Percent).to_vec()))
+                .map(|kind| match kind {
+                    ClockKind::Promise => {
+                        (kind, vec![Threshold::Before(30), Threshold::Percent(100)])
+                    }
+                    kind => (kind, [50, 75, 100].map(Threshold::Percent).to_vec()),
+                })
                 .collect(),
             day_end: DayEnd::Closing,
             restart_on_conversion: true,

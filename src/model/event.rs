@@ -16,7 +16,7 @@ pub struct Event<'e> {
     pub what: EventKind<'e>,
 }
 
-/// What happened. Those of one entry stand in the order of the variants, the status last.
+/// What happened. Those of one entry stand in the order of the variants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EventKind<'e> {
     /// The record was made; on a live channel somebody took the call.
@@ -54,6 +54,13 @@ pub enum EventKind<'e> {
         /// Until when.
         until: Option<Moment>,
     },
+    /// When the writer will be in touch next: `None` where that is withdrawn.
+    Next {
+        /// Whether the requester was told so; else the writer reminds themselves.
+        promised: bool,
+        /// When.
+        at: Option<Moment>,
+    },
     /// Something that moved nothing: a note, a file.
     Other,
 }
@@ -71,7 +78,8 @@ impl EventKind<'_> {
             Self::Queue(_) => 6,
             Self::Assignee(_) => 7,
             Self::Status { .. } => 8,
-            Self::Other => 9,
+            Self::Next { .. } => 9,
+            Self::Other => 10,
         }
     }
 }
@@ -118,6 +126,12 @@ pub const AUTOMATIC: &str = "automatic";
 
 /// The attribute by which a contact tells that it gave a workaround.
 pub const WORKAROUND: &str = "workaround";
+
+/// The attribute that says when the writer will be in touch next, [`WITHDRAWN`] where no more.
+pub const NEXT: &str = "next";
+
+/// The value of [`NEXT`] that withdraws what was said before.
+pub const WITHDRAWN: &str = "(none)";
 
 /// A word of a book.
 #[derive(Clone, Copy, Debug)]

@@ -3,7 +3,7 @@
 use crate::model::entry::{Change, Entry};
 use crate::model::entry_kind::EntryKind;
 use crate::model::entry_time::effective;
-use crate::model::event::{AUTOMATIC, Contact, WORKAROUND};
+use crate::model::event::{AUTOMATIC, Contact, NEXT, WITHDRAWN, WORKAROUND};
 use crate::model::event_table::{EventCode, EventEncoder, EventRow, Stand, TicketEvents};
 use crate::model::field::Key;
 use crate::model::moment::Moment;
@@ -133,10 +133,25 @@ fn write(log: &[Entry], encoder: &mut EventEncoder) {
             let stand = encoder.stand(&standing.stand());
             encoder.add(at, by, stand);
         }
+        if let Some(next) = next(entry) {
+            encoder.add(at, by, next);
+        }
         if encoder.rows().len() == before {
             encoder.add(at, by, EventCode::Other);
         }
     }
+}
+
+/// When the writer of an entry will be in touch next: a promise where they spoke to the requester. A
+/// text that is no time says nothing.
+fn next(entry: &Entry) -> Option<EventCode> {
+    let text = entry.attribute(NEXT)?;
+    let promised = entry.kind == EntryKind::Contact && contact(entry).talked();
+    let at: Option<Moment> = text.parse().ok();
+    (at.is_some() || text == WITHDRAWN).then(|| EventCode::Next {
+        promised,
+        at: at.map(|at| at.millis().div_euclid(1_000)),
+    })
 }
 
 fn contact(entry: &Entry) -> Contact {

@@ -26,9 +26,14 @@ pub(in crate::model) struct Stand {
 /// What a row says, by places in its book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::model) enum EventCode {
-    Created { live: bool },
+    Created {
+        live: bool,
+    },
     Contact(u32),
-    Done { kind: u32, tag: u32 },
+    Done {
+        kind: u32,
+        tag: u32,
+    },
     Escalated,
     Kind(u32),
     Priority(u32),
@@ -36,6 +41,11 @@ pub(in crate::model) enum EventCode {
     Queue(Option<u32>),
     Assignee(Option<u32>),
     Stand(u32),
+    /// Seconds since 1970, where it is not withdrawn.
+    Next {
+        promised: bool,
+        at: Option<i64>,
+    },
     Other,
 }
 
@@ -86,9 +96,10 @@ impl EventTable {
         let within = |at: u32, length: usize| (at as usize) < length;
         let word = |at: u32| within(at, self.words.len());
         let maybe = |at: Option<u32>| at.is_none_or(word);
+        let is_time = |at: i64| Moment::from_millis(at.saturating_mul(1_000)).is_some();
         self.rows.iter().all(|row| {
             word(row.by)
-                && Moment::from_millis(row.at.saturating_mul(1_000)).is_some()
+                && is_time(row.at)
                 && match row.what {
                     EventCode::Contact(at) => within(at, self.contacts.len()),
                     EventCode::Done { kind, tag } => word(kind) && word(tag),
@@ -98,6 +109,7 @@ impl EventTable {
                         maybe(at)
                     }
                     EventCode::Stand(at) => within(at, self.stands.len()),
+                    EventCode::Next { at, .. } => at.is_none_or(is_time),
                     EventCode::Created { .. } | EventCode::Escalated | EventCode::Other => true,
                 }
         })
@@ -153,6 +165,10 @@ impl EventTable {
                     until: place.until,
                 }
             }
+            EventCode::Next { promised, at } => EventKind::Next {
+                promised,
+                at: at.and_then(|at| Moment::from_millis(at * 1_000)),
+            },
             EventCode::Other => EventKind::Other,
         };
         Event {
@@ -206,6 +222,12 @@ impl TicketEvents {
             EventKind::Queue(queue) => queue.map(|queue| queue.text),
             _ => None,
         })
+    }
+
+    /// Whether anybody said when they will be in touch next.
+    pub fn has_next(&self) -> bool {
+        let mut rows = self.rows().iter();
+        rows.any(|row| matches!(row.what, EventCode::Next { .. }))
     }
 
     /// How many there are.
@@ -325,9 +347,10 @@ impl EventEncoder {
                 EventCode::Queue(at) => EventCode::Queue(at.map(word)),
                 EventCode::Assignee(at) => EventCode::Assignee(at.map(word)),
                 EventCode::Stand(at) => self.stand(&book.stands[at as usize]),
-                same @ (EventCode::Created { .. } | EventCode::Escalated | EventCode::Other) => {
-                    same
-                }
+                same @ (EventCode::Created { .. }
+                | EventCode::Escalated
+                | EventCode::Next { .. }
+                | EventCode::Other) => same,
             };
             let at = row.at;
             self.book.rows.push(EventRow { at, by, what });

@@ -6,6 +6,7 @@ use crate::model::clocks::ClockKind;
 use crate::model::entry::{Change, Entry, How};
 use crate::model::entry_kind::EntryKind;
 use crate::model::entry_time::{OF, TIME, effective};
+use crate::model::event::{NEXT, WITHDRAWN};
 use crate::model::field::{Field, Key, Value};
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
@@ -365,6 +366,11 @@ pub fn facts_of(entry: &Entry, paint: &Paint) -> String {
             "bounces" if value == "1" => "came back once".to_owned(),
             "bounces" => format!("came back {} times", line(value)),
             "workaround" if value == "yes" => "with a workaround".to_owned(),
+            NEXT if value == WITHDRAWN => "no next word any more".to_owned(),
+            NEXT => value.parse().map_or_else(
+                |_| line(value),
+                |at| format!("next word by {}", paint.time(at)),
+            ),
             "automatic" if value == "yes" => "automatic".to_owned(),
             TICKED | UNTICKED => {
                 let all = entry.attributes.iter().filter(|(other, _)| other == key);

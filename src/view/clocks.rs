@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::{Value as Json, json};
 
+use crate::model::clocks::Goal;
 use crate::model::status::Waiting;
 use crate::ops::ticket::sla::ClockReading;
 use crate::rules::sla::clocks::{Clock, ClockState, End, PauseReason, Pressure};
@@ -161,8 +162,11 @@ pub fn json(reading: &ClockReading) -> Json {
     json!({
         "clock": clock.kind.as_str(),
         "state": state,
-        "target": clock.target.within.to_string(),
-        "calendar": clock.target.calendar,
+        "target": match &clock.goal {
+            Goal::Within(target) => target.within.to_string(),
+            Goal::At(at) => at.to_string(),
+        },
+        "calendar": clock.goal.calendar(),
         "start": clock.start.to_string(),
         "due": clock.due.map(|due| due.to_string()),
         "end": clock.end.map(|(end, _)| end.to_string()),

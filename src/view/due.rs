@@ -120,6 +120,7 @@ pub fn json(item: &DueItem, context: DeskContext<'_>) -> Json {
     let what = match item.what {
         DueKind::Clock(kind) => kind.as_str(),
         DueKind::Wait => "wait",
+        DueKind::Reminder => "reminder",
         DueKind::Tell => "tell",
     };
     let clock = item.clock.as_ref();

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use serde_json::{Value as Json, json};
 use unicode_width::UnicodeWidthStr;
 
-use crate::model::clocks::Target;
+use crate::model::clocks::{Goal, Target};
 use crate::model::field::Key;
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
@@ -67,7 +67,7 @@ pub fn sla(sla: &Sla, settings: &Settings, paint: &Paint) -> String {
 
 fn clock(reading: &ClockReading, way: &[TraceStep], settings: &Settings, paint: &Paint) -> String {
     let clock = &reading.clock;
-    let calendar = settings.calendars.get(&clock.target.calendar);
+    let calendar = settings.calendars.get(clock.goal.calendar());
     let zone = calendar.map_or(settings.zone, |calendar| calendar.zone);
     let (role, state) = short(reading, paint);
     let mut out = format!(
@@ -75,13 +75,23 @@ fn clock(reading: &ClockReading, way: &[TraceStep], settings: &Settings, paint: 
         paint.role(Role::Title, &format!("{:<TITLE$}", clock.kind.title())),
         paint.role(role, &state)
     );
-    let target = format!(
-        "{:TITLE$}{}, zone {zone}, {}",
-        "",
-        on(&clock.target),
-        line(&origin(&clock.origin))
-    );
-    out.push_str(&format!("{}\n", paint.role(Role::Muted, &target)));
+    let target = match &clock.goal {
+        Goal::Within(target) => format!(
+            "{}, zone {zone}, {}",
+            on(target),
+            line(&origin(&clock.origin))
+        ),
+        Goal::At(at) => format!("{}, {}", stamp(*at, zone, paint), origin(&clock.origin)),
+    };
+    let mut about = vec![target];
+    about.extend(clock.waits.map(|without| {
+        let without = stamp(without, zone, paint);
+        format!("waits for what was promised, at most twice its time; without that due {without}")
+    }));
+    for text in about {
+        let text = format!("{:TITLE$}{text}", "");
+        out.push_str(&format!("{}\n", paint.role(Role::Muted, &text)));
+    }
     for change in &clock.changes {
         let what = match (&change.target, &change.origin) {
             (Some(target), Some(from)) => format!("{}, {}", on(target), line(&origin(from))),
@@ -142,6 +152,7 @@ fn origin(origin: &TargetSource) -> String {
         TargetSource::Priority(name) => format!("by priority {name}"),
         TargetSource::Type(name, kind) => format!("by priority {name} for type {kind}"),
         TargetSource::Code(name) => format!("by problem code {name}"),
+        TargetSource::Promise => "as the requester was told".to_owned(),
     }
 }
 
@@ -154,7 +165,10 @@ fn rows(clock: &Clock, way: &[TraceStep], zone: Tz, paint: &Paint) -> Vec<TraceR
         counts: String::new(),
         left: String::new(),
     };
-    let begins = format!("begins with {}", clock.target.within);
+    let begins = match &clock.goal {
+        Goal::Within(target) => format!("begins with {}", target.within),
+        Goal::At(_) => "promised".to_owned(),
+    };
     let mut rows = Vec::new();
     for part in way {
         rows.push(match part {

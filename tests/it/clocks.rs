@@ -279,9 +279,9 @@ fn an_escalation_circle() {
     -----
     error: `desk.toml` is invalid
     error: escalations go round in a circle: network → telephony → network
-       --> desk.toml:338:1
+       --> desk.toml:339:1
         |
-    338 | [[escalation]]
+    339 | [[escalation]]
         | ^^^^^^^^^^^^^^
     hint: say with `queues` or `priorities` which work each rule is for
     [exit 3]
@@ -294,9 +294,9 @@ fn escalations_name_what_is_there() {
     -----
     error: `desk.toml` is invalid
     error: `escalation.clock` cannot be `resolving`
-       --> desk.toml:321:9
+       --> desk.toml:322:9
         |
-    321 | clock = "resolving"
+    322 | clock = "resolving"
         |         ^^^^^^^^^^^
     hint: did you mean `resolution`?
     [exit 3]
@@ -305,9 +305,9 @@ fn escalations_name_what_is_there() {
     -----
     error: `desk.toml` is invalid
     error: an escalation goes one way
-       --> desk.toml:321:9
+       --> desk.toml:322:9
         |
-    321 | clock = "resolution"
+    322 | clock = "resolution"
         |         ^^^^^^^^^^^^
     hint: keep one of `to`, `area` and `hierarchic`; none of them is the next tier
     [exit 3]
@@ -316,9 +316,9 @@ fn escalations_name_what_is_there() {
     -----
     error: `desk.toml` is invalid
     error: there is no queue `netwrok`
-       --> desk.toml:324:6
+       --> desk.toml:325:6
         |
-    324 | to = "netwrok"
+    325 | to = "netwrok"
         |      ^^^^^^^^^
     hint: did you mean `network`?
     [exit 3]
@@ -327,9 +327,9 @@ fn escalations_name_what_is_there() {
     -----
     error: `desk.toml` is invalid
     error: `silence.then` cannot be `close`
-       --> desk.toml:337:8
+       --> desk.toml:338:8
         |
-    337 | then = "close"
+    338 | then = "close"
         |        ^^^^^^^
     hint: one of: resolve, wait
     [exit 3]
@@ -338,9 +338,9 @@ fn escalations_name_what_is_there() {
     -----
     error: `desk.toml` is invalid
     error: `silence.every` is missing
-       --> desk.toml:333:1
+       --> desk.toml:334:1
         |
-    333 | [silence]
+    334 | [silence]
         | ^^^^^^^^^
     hint: how long a requester may be silent: "3bd"
     [exit 3]

@@ -89,6 +89,7 @@ mod planted;
 mod policy;
 mod printed;
 mod product_promises;
+mod promises;
 mod questions;
 mod readme;
 mod readonly;

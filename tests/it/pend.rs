@@ -130,7 +130,7 @@ fn what_is_wrong_is_refused() {
     insta::assert_snapshot!(desk.run("pend ID1 --on vendor --until soon"), @r#"
     -----
     error: `soon` is not a time
-    hint: write 2026-12-01, "2026-12-01 14:00", friday, tomorrow, +4h, +3bd or 2026-12-01T14:00:00Z
+    hint: write 2026-12-01, 14:00, "friday 14:00", tomorrow, +4h, +3bd or 2026-12-01T14:00:00Z
     [exit 2]
     "#);
     assert!(before == desk.state());

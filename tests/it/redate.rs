@@ -90,7 +90,7 @@ fn the_author_may_until_it_is_pushed_and_a_manager_always() {
     insta::assert_snapshot!(desk.run(&format!("redate ID1 --entry {tag} yesterdayish --as ewa")), @r#"
     -----
     error: `yesterdayish` is not a time
-    hint: write 2026-12-01, "2026-12-01 14:00", friday, tomorrow, +4h, +3bd or 2026-12-01T14:00:00Z
+    hint: write 2026-12-01, 14:00, "friday 14:00", tomorrow, +4h, +3bd or 2026-12-01T14:00:00Z
     [exit 2]
     "#);
     assert!(before == desk.state());

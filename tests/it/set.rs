@@ -203,7 +203,7 @@ fn what_is_wrong_is_refused() {
     insta::assert_snapshot!(desk.run("set ID1 planned=someday"), @r#"
     -----
     error: `someday` is not a time
-    hint: write 2026-12-01, "2026-12-01 14:00", friday, tomorrow, +4h, +3bd or 2026-12-01T14:00:00Z
+    hint: write 2026-12-01, 14:00, "friday 14:00", tomorrow, +4h, +3bd or 2026-12-01T14:00:00Z
     [exit 2]
     "#);
     insta::assert_snapshot!(desk.run("set ID1 network"), @"

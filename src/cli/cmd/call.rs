@@ -3,6 +3,7 @@
 use crate::cli::args::Message;
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::next_word::NextArg;
 use crate::ops::ticket::call::{call, may_end};
 use crate::ops::ticket::contact::Contact;
 
@@ -24,6 +25,8 @@ pub struct Args {
     #[arg(long)]
     pub workaround: bool,
     #[command(flatten)]
+    pub next: NextArg,
+    #[command(flatten)]
     pub text: Message,
 }
 
@@ -37,6 +40,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         outcome: Some(args.outcome.clone()),
         minutes: args.minutes,
         workaround: args.workaround,
+        next: args.next.read(context, desk, &act)?,
         text: context
             .text(args.text.message.as_deref())?
             .unwrap_or_default(),

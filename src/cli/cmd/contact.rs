@@ -4,6 +4,7 @@ use crate::cli::args::Message;
 use crate::cli::complete;
 use crate::cli::context::MessageArgs;
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::next_word::NextArg;
 use crate::model::status::Outcome;
 use crate::ops;
 
@@ -35,6 +36,8 @@ pub struct Args {
     #[arg(long)]
     pub automatic: bool,
     #[command(flatten)]
+    pub next: NextArg,
+    #[command(flatten)]
     pub text: Message,
 }
 
@@ -42,6 +45,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let id = desk.find(&args.id, Some(&act.me))?;
+    let next = args.next.read(context, desk, &act)?;
     // Of an attempt that reached nobody there may be nothing to tell.
     let reached = args
         .outcome
@@ -59,6 +63,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         minutes: args.minutes,
         workaround: args.workaround,
         automatic: args.automatic,
+        next,
         text: text.text.clone(),
     };
     let outcome = text.settle(ops::ticket::contact::contact(desk, &act, id, &contact))?;

@@ -3,6 +3,7 @@
 use crate::cli::args::Message;
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::next_word::NextArg;
 use crate::ops;
 
 /// Let tickets wait for the customer, a vendor or a date
@@ -18,6 +19,8 @@ pub struct Args {
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub until: Option<String>,
     #[command(flatten)]
+    pub next: NextArg,
+    #[command(flatten)]
     pub text: Message,
 }
 
@@ -28,7 +31,12 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let text = context
         .text(args.text.message.as_deref())?
         .unwrap_or_default();
-    let outcome =
-        ops::ticket::pend::pend(desk, &act, &ids, &args.on, args.until.as_deref(), &text)?;
+    let pend = ops::ticket::pend::Pend {
+        on: &args.on,
+        until: args.until.as_deref(),
+        next: args.next.read(context, desk, &act)?,
+        text: &text,
+    };
+    let outcome = ops::ticket::pend::pend(desk, &act, &ids, &pend)?;
     context.show(desk, &outcome)
 }

@@ -13,7 +13,7 @@ use crate::ops::data::unseen::{self, Unseen};
 use crate::ops::kb::uses::{Mend, to_mend};
 use crate::page::problem::Problem;
 use crate::rules::context::DeskContext;
-use crate::rules::lifecycle::next::{WorkRank, is_over, is_workable};
+use crate::rules::lifecycle::next::{WorkRank, is_over, is_reminded, is_workable};
 use crate::rules::sla::clocks::{Brief, Keeping, Pressure};
 
 /// My desk.
@@ -88,7 +88,11 @@ pub fn board(desk: &Desk, context: DeskContext<'_>) -> Board {
         board
             .taken
             .extend(taken.map(|who| (ticket.id, who.clone())));
-        let keeping = me.map_or(Keeping::Nothing, |me| Keeping::of(&ticket, me));
+        let keeping = match me.map_or(Keeping::Nothing, |me| Keeping::of(&ticket, me)) {
+            // A reminder is its writer's, whoever works by now.
+            Keeping::Nothing if is_reminded(&ticket, context) => Keeping::Calls,
+            keeping => keeping,
+        };
         let brief = Brief::for_reader(&ticket, context);
         let pressure = WorkRank::of(&ticket, &brief, context).pressure;
         let is_takeable = ticket.text(Key::Assignee).is_empty()

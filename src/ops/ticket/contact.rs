@@ -17,6 +17,7 @@ use crate::ops::core::ticket_edit::TicketEdit;
 use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
 use crate::ops::ticket::merge::end_of_chain;
+use crate::ops::ticket::next_word::NextWord;
 use crate::rules::lifecycle::transitions::{self, Trigger};
 use crate::rules::sla::calendar;
 
@@ -35,6 +36,8 @@ pub struct Contact {
     pub workaround: bool,
     /// Whether no person wrote it: an out-of-office note, a receipt.
     pub automatic: bool,
+    /// When the agent will be in touch next.
+    pub next: Option<NextWord>,
     /// What was said.
     pub text: String,
 }
@@ -48,6 +51,9 @@ pub fn contact(
     contact: &Contact,
 ) -> Result<Outcome, OpError> {
     let text = values::text(&contact.text)?;
+    if let Some(next) = contact.next {
+        next.needs_text(&text)?;
+    }
     let mut tx = Transaction::begin(desk, act, "contact")?;
     let (mut id, notice) = end_of_chain(desk, id)?;
     let mut notices: Vec<String> = notice.into_iter().collect();
@@ -140,6 +146,9 @@ fn note(edit: &mut TicketEdit, contact: &Contact, channel: &str, reached: &str) 
     }
     if contact.automatic {
         edit.attribute(event::AUTOMATIC, "yes");
+    }
+    if let Some(next) = contact.next {
+        edit.attribute(event::NEXT, next.to_string());
     }
 }
 

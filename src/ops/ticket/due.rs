@@ -13,6 +13,7 @@ use crate::ops::core::error::OpError;
 use crate::ops::core::messages::unknown;
 use crate::ops::core::values;
 use crate::page::problem::Problem;
+use crate::rules::sla::clocks::promise::reminder;
 use crate::rules::sla::clocks::{self, Clock, Keeping, Pressure, pressure};
 
 /// What to look for.
@@ -31,6 +32,8 @@ pub struct DueRequest {
 pub enum DueKind {
     /// What a clock counts towards.
     Clock(ClockKind),
+    /// To try again, as somebody wanted to be reminded.
+    Reminder,
     /// To look again: what the ticket waits for should have come.
     Wait,
     /// To tell the requester that a work order solved it; nothing says by when.
@@ -41,7 +44,7 @@ impl DueKind {
     /// Whether it is to speak to the requester.
     pub fn is_call(self) -> bool {
         match self {
-            Self::Wait | Self::Tell => true,
+            Self::Wait | Self::Reminder | Self::Tell => true,
             Self::Clock(kind) => kind.is_call(),
         }
     }
@@ -51,6 +54,7 @@ impl DueKind {
         match self {
             Self::Clock(kind) => kind.title(),
             Self::Wait => "wait over",
+            Self::Reminder => "reminder",
             Self::Tell => "tell",
         }
     }
@@ -152,13 +156,21 @@ fn look(
         return;
     }
     let keeping = of.map_or(Keeping::All, |me| Keeping::of(ticket, me));
+    let in_time = |at: Moment| until.is_none_or(|until| at <= until);
     let wanted = |what: DueKind, at: Moment| {
         let is_kept = match keeping {
             Keeping::All => true,
             Keeping::Calls => what.is_call(),
             Keeping::Nothing => false,
         };
-        is_kept && until.is_none_or(|until| at <= until)
+        is_kept && in_time(at)
+    };
+    let come = |at: Moment| {
+        if at <= now {
+            Pressure::Overdue
+        } else {
+            Pressure::Calm
+        }
     };
     let mut push = |what: DueKind, at: Moment, pressure: Pressure, clock: Option<Clock>| {
         due.items.push(DueItem {
@@ -179,12 +191,15 @@ fn look(
     if let Some(Value::Moment(until)) = ticket.get(Key::Until)
         && wanted(DueKind::Wait, *until)
     {
-        let pressure = if *until <= now {
-            Pressure::Overdue
-        } else {
-            Pressure::Calm
-        };
-        push(DueKind::Wait, *until, pressure, None);
+        push(DueKind::Wait, *until, come(*until), None);
+    }
+    // A reminder is its writer's, whoever works by now.
+    if ticket.status().is_open()
+        && let Some((at, by)) = reminder(&ticket.events)
+        && of.is_none_or(|me| me.as_str() == by)
+        && in_time(at)
+    {
+        push(DueKind::Reminder, at, come(at), None);
     }
 }
 

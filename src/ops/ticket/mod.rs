@@ -7,6 +7,7 @@ pub mod interview_questions;
 pub mod edit;
 pub mod note;
 pub mod set;
+pub mod next_word;
 pub mod contact;
 pub mod call;
 pub mod pend;

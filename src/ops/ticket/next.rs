@@ -6,7 +6,7 @@ use crate::ops::core::desk::Desk;
 use crate::ops::ticket::board::board;
 use crate::page::problem::Problem;
 use crate::rules::context::DeskContext;
-use crate::rules::lifecycle::next::{WorkRank, is_over};
+use crate::rules::lifecycle::next::{WorkRank, is_over, is_reminded};
 use crate::rules::sla::clocks::{Brief, Keeping, Pressure};
 use crate::rules::text::time_input::lasting;
 
@@ -69,6 +69,9 @@ fn reasons(
     });
     if is_over(ticket, context.now) {
         why.push("what it waited for is due".to_owned());
+    }
+    if is_reminded(ticket, context) {
+        why.push("you wanted to be reminded of it by now".to_owned());
     }
     let keeping = context.me.map(|me| Keeping::of(ticket, me));
     let works = ticket.text(Key::Assignee);

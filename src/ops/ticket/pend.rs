@@ -1,6 +1,7 @@
 //! `pend`: waiting for somebody, or for a date.
 
 use crate::model::entry_kind::EntryKind;
+use crate::model::event;
 use crate::model::field::{Key, Value};
 use crate::model::id::TicketId;
 use crate::model::status::{Status, Waiting};
@@ -12,16 +13,37 @@ use crate::ops::core::messages::unknown;
 use crate::ops::core::outcome::Outcome;
 use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
+use crate::ops::ticket::next_word::NextWord;
 
-/// Makes tickets wait for `on`, until a time if one is said; for a date there must be one.
+/// What a ticket waits for.
+#[derive(Clone, Copy, Debug)]
+pub struct Pend<'a> {
+    /// Whom or what.
+    pub on: &'a str,
+    /// Until when, as it was typed.
+    pub until: Option<&'a str>,
+    /// When the agent wants to be reminded.
+    pub next: Option<NextWord>,
+    /// Why.
+    pub text: &'a str,
+}
+
+/// Makes tickets wait, until a time if one is said; for a date there must be one.
 pub fn pend(
     desk: &Desk,
     act: &Actor,
     ids: &[TicketId],
-    on: &str,
-    until: Option<&str>,
-    text: &str,
+    pend: &Pend<'_>,
 ) -> Result<Outcome, OpError> {
+    let Pend {
+        on,
+        until,
+        next,
+        text,
+    } = *pend;
+    if let Some(next) = next {
+        next.needs_text(text)?;
+    }
     if !Waiting::WORDS.contains(&on) {
         return Err(unknown("way to wait", on, Waiting::WORDS.iter().copied()));
     }
@@ -47,6 +69,9 @@ pub fn pend(
             edit.move_to(&Status::Pending)?;
             edit.set_text(Key::WaitingOn, on);
             edit.set(Key::Until, until.clone());
+            if let Some(next) = next {
+                edit.attribute(event::NEXT, next.to_string());
+            }
             edit.text(&text);
             Ok(())
         },

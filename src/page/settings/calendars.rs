@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use crate::model::calendar::{Calendar, Window, minute_of_day, weekday};
+use crate::model::clocks::ALWAYS;
 use crate::page::problem::{Problem, did_you_mean};
 use crate::page::toml_reader::{TomlSection, TomlSource};
 
@@ -29,12 +30,12 @@ pub(in crate::page::settings) fn calendars(
     top: &TomlSection<'_, '_>,
     zone: Tz,
 ) -> BTreeMap<String, Calendar> {
-    let mut all = BTreeMap::from([("always".to_owned(), Calendar::always(zone))]);
+    let mut all = BTreeMap::from([(ALWAYS.to_owned(), Calendar::always(zone))]);
     let Some(section) = top.section("calendar") else {
         return all;
     };
     for (name, section) in section.sections() {
-        if name == "always" {
+        if name == ALWAYS {
             section.wrong("", "`always` is built in");
             continue;
         }

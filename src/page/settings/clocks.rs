@@ -47,7 +47,7 @@ fn row(section: &TomlSection<'_, '_>) -> PriorityTargets {
         any_hour,
     };
     let reported = Cell::new(false);
-    for kind in ClockKind::ALL {
+    for kind in ClockKind::TARGETED {
         if let Some(Some(target)) = target(section, kind, row.calendar.as_ref(), &reported, false) {
             row.targets.insert(kind, target);
         }
@@ -60,7 +60,7 @@ fn row(section: &TomlSection<'_, '_>) -> PriorityTargets {
             continue;
         };
         let calendar = of.text("calendar").or_else(|| row.calendar.clone());
-        let by = ClockKind::ALL.into_iter().filter_map(|kind| {
+        let by = ClockKind::TARGETED.into_iter().filter_map(|kind| {
             let target = target(&of, kind, calendar.as_ref(), &reported, true)?;
             Some((kind, target))
         });
@@ -130,7 +130,7 @@ fn running(section: &TomlSection<'_, '_>, clocks: &mut Clocks) {
         clocks.restart_on_conversion = again;
     }
     if let Some(pauses) = section.section("pauses") {
-        for kind in ClockKind::ALL {
+        for kind in ClockKind::TARGETED {
             if let Some(words) = pauses.texts(kind.as_str()) {
                 let known = words.iter().filter(|word| {
                     let known = Waiting::WORDS.contains(&word.as_str());
@@ -297,7 +297,7 @@ fn check_targets(of: &TomlSection<'_, '_>, settings: &Settings) {
     let types = TicketType::WORDS.iter().filter(|word| of.has(word));
     let parts: Vec<TomlSection<'_, '_>> = types.filter_map(|word| of.section(word)).collect();
     for part in std::iter::once(of).chain(&parts) {
-        for kind in ClockKind::ALL {
+        for kind in ClockKind::TARGETED {
             let table = part
                 .get(kind.as_str())
                 .is_some_and(|one| one.get_ref().is_table());

@@ -14,7 +14,7 @@ use crate::model::settings::Settings;
 use crate::model::status::{Category, TicketType};
 use crate::model::ticket_summary::TicketSummary;
 use crate::rules::context::DeskContext;
-use crate::rules::sla::clocks::{Brief, Pressure};
+use crate::rules::sla::clocks::{Brief, Pressure, promise};
 
 /// Compares two open tickets by their front matter alone: what is to be done first is less.
 pub fn order(a: &TicketSummary, b: &TicketSummary, settings: &Settings) -> Ordering {
@@ -40,6 +40,12 @@ pub fn is_over(ticket: &TicketSummary, now: Moment) -> bool {
     matches!(ticket.get(Key::Until), Some(Value::Moment(until)) if *until <= now)
 }
 
+/// Whether the reader wanted to be reminded of an open ticket by now.
+pub fn is_reminded(ticket: &TicketSummary, context: DeskContext<'_>) -> bool {
+    let is_reminded = |me| promise::is_reminded(&ticket.events, me, context.now);
+    ticket.status().is_open() && context.me.is_some_and(is_reminded)
+}
+
 /// Where a ticket stands in the order of work: the least is to be done first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct WorkRank {
@@ -47,7 +53,8 @@ pub struct WorkRank {
     pub waits: bool,
     /// The place of its priority, 0 the most pressing, one less where a clock presses.
     pub rank: usize,
-    /// How near a target is; what was waited for and has come is overdue.
+    /// How near a target is; what was waited for and has come, or the reader wanted to be reminded of,
+    /// is overdue.
     pub pressure: Pressure,
     /// Whether somebody else, or nobody, has it.
     pub others: bool,
@@ -64,7 +71,7 @@ impl WorkRank {
     /// The place of a ticket of which the clocks are summed up.
     pub fn of(ticket: &TicketSummary, brief: &Brief, context: DeskContext<'_>) -> Self {
         let rank = context.settings.rank(ticket.text(Key::Priority));
-        let over = is_over(ticket, context.now);
+        let over = is_over(ticket, context.now) || is_reminded(ticket, context);
         let assignee = ticket.text(Key::Assignee);
         let due = brief.due.map(|(_, due)| due);
         Self {

@@ -254,7 +254,7 @@ impl Look<'_> {
             at,
             target: clock.due,
         };
-        self.step(action, due, tag, self.hours(Some(&clock.target.calendar)))
+        self.step(action, due, tag, self.hours(Some(clock.goal.calendar())))
     }
 
     fn escalate(&self, clock: &Clock) -> Vec<ScheduledAction> {
@@ -269,7 +269,7 @@ impl Look<'_> {
                 does: rule.does.clone(),
                 target: clock.due,
             };
-            self.step(action, due, tag, self.hours(Some(&clock.target.calendar)))
+            self.step(action, due, tag, self.hours(Some(clock.goal.calendar())))
         });
         steps.collect()
     }

@@ -451,6 +451,7 @@ fn take<'e>(then: &mut StateAtEvent<'e>, event: &Event<'e>, words: &[Label]) {
         | EventKind::Contact(_)
         | EventKind::Done { .. }
         | EventKind::Escalated
+        | EventKind::Next { .. }
         | EventKind::Other => {}
     }
 }

@@ -13,7 +13,7 @@ use crate::rules::reports::{Chart, ReportSection, Scene, Unit};
 const ABOUT: &str = "met: clocks that ended in time, in the period; missed: their target passed in the period, done since or not; \
      attainment: met of both; running: open at the end, target not passed";
 
-const SECTIONS: [(ClockKind, &str, &str); 5] = [
+const SECTIONS: [(ClockKind, &str, &str); 6] = [
     (
         ClockKind::FirstResponse,
         "sla-first-response",
@@ -21,6 +21,7 @@ const SECTIONS: [(ClockKind, &str, &str); 5] = [
     ),
     (ClockKind::Reply, "sla-reply", "SLA: reply"),
     (ClockKind::Update, "sla-update", "SLA: update"),
+    (ClockKind::Promise, "sla-promise", "SLA: promised times"),
     (ClockKind::Workaround, "sla-workaround", "SLA: workaround"),
     (ClockKind::Resolution, "sla-resolution", "SLA: resolution"),
 ];
@@ -31,7 +32,7 @@ pub(in crate::rules::reports) fn sections(scene: &Scene<'_>) -> Vec<ReportSectio
 
 /// First response and resolution, for the overview.
 pub(in crate::rules::reports) fn main(scene: &Scene<'_>) -> Vec<ReportSection> {
-    some(scene, &[SECTIONS[0], SECTIONS[4]])
+    some(scene, &[SECTIONS[0], SECTIONS[5]])
 }
 
 fn some(

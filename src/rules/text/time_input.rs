@@ -22,7 +22,7 @@ pub enum NotATime {
 
 /// What to say to somebody who typed something else.
 pub const FORMS: &str =
-    "write 2026-12-01, \"2026-12-01 14:00\", friday, tomorrow, +4h, +3bd or 2026-12-01T14:00:00Z";
+    "write 2026-12-01, 14:00, \"friday 14:00\", tomorrow, +4h, +3bd or 2026-12-01T14:00:00Z";
 
 /// The local date and time of a text without a zone.
 fn stamp(text: &str) -> Option<NaiveDateTime> {
@@ -103,6 +103,12 @@ pub fn instant(text: &str, now: Moment, zone: Tz, calendar: &Calendar) -> Result
         return Ok(calendar::local(zone, local));
     }
     let today = now.in_zone(&zone).date_naive();
+    let (word, clock) = text.rsplit_once(' ').unwrap_or(("today", text));
+    if let Ok(clock) = NaiveTime::parse_from_str(clock, "%H:%M")
+        && let Some(day) = day(word.trim(), today)
+    {
+        return Ok(calendar::local(zone, day.and_time(clock)));
+    }
     let day = day(text, today).ok_or_else(wrong)?;
     let opening = calendar.windows(day).first().map_or(0, |(from, _)| *from);
     let local = day.and_time(NaiveTime::MIN) + TimeDelta::minutes(i64::from(opening));

@@ -44,6 +44,9 @@ pub enum TicketError<'a> {
     NoteNeedsText,
     NoticeNotWritten(Part<'a>),
     TimePast(Part<'a>),
+    NextPast(Part<'a>),
+    WithdrawnWithoutWhy,
+    NotPromised(Part<'a>),
     DateNeededOption,
     SeveralEntries(Part<'a>, Part<'a>, Part<'a>),
     RedateLater(Part<'a>),
@@ -138,6 +141,12 @@ impl TicketError<'_> {
             Self::NoticeNotWritten(error) => OpError::failed("notice-not-written", format!("cannot write a notice: {error}")),
             Self::TimePast(zone) => OpError::usage("time-past", format!("{zone} is in the past"))
                 .hint("a ticket waits for a time to come"),
+            Self::NextPast(time) => OpError::usage("next-past", format!("{time} is in the past"))
+                .hint("--next says when you will be in touch, a time to come: 14:00, \"friday 10:00\", +2h"),
+            Self::WithdrawnWithoutWhy => OpError::usage("withdrawn-without-why", "a promise is withdrawn with a reason")
+                .hint("say with -m why it no longer holds"),
+            Self::NotPromised(time) => OpError::refused("outside-open-hours", format!("{time} is outside open hours; nothing is written"))
+                .hint("give another time with --next"),
             Self::DateNeededOption => OpError::usage("date-needed", "waiting for a date needs the date")
                 .hint("add --until 2026-12-01 or --until +3bd"),
             Self::SeveralEntries(tag, one, other) => OpError::usage("several-entries", format!("the tag `^{tag}` is of several entries"))

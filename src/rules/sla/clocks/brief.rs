@@ -65,7 +65,7 @@ impl Brief {
 
     /// The clocks of a ticket at a moment.
     pub fn of(ticket: &TicketSummary, context: DeskContext<'_>) -> Self {
-        if context.settings.clocks.targets.is_empty() {
+        if Self::has_no_clock(ticket, context) {
             return Self::NONE;
         }
         Self::sum(&all_of(ticket, context), context)
@@ -75,12 +75,17 @@ impl Brief {
     /// nobody, and for which the reader keeps contact, only those. Of all others, all clocks.
     pub fn for_reader(ticket: &TicketSummary, context: DeskContext<'_>) -> Self {
         let keeping = context.me.map(|me| Keeping::of(ticket, me));
-        if keeping != Some(Keeping::Calls) || context.settings.clocks.targets.is_empty() {
+        if keeping != Some(Keeping::Calls) || Self::has_no_clock(ticket, context) {
             return Self::of(ticket, context);
         }
         let mut clocks = all_of(ticket, context);
         clocks.retain(|clock| clock.kind.is_call());
         Self::sum(&clocks, context)
+    }
+
+    /// Whether no clock can run on a ticket, told at once.
+    fn has_no_clock(ticket: &TicketSummary, context: DeskContext<'_>) -> bool {
+        context.settings.clocks.targets.is_empty() && !ticket.events.has_next()
     }
 
     /// These clocks, summed up.

@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use chrono::TimeDelta;
 
 use crate::model::calendar::{Duration, NonZeroDuration};
-use crate::model::clocks::{ClockKind, DayEnd, Target, Threshold};
+use crate::model::clocks::{ClockKind, DayEnd, Goal, Target, Threshold};
 use crate::model::moment::Moment;
 use crate::rules::context::DeskContext;
 use crate::rules::sla::calendar::Hours;
 use crate::rules::sla::clocks::line::{Instance, Timeline};
-use crate::rules::sla::clocks::{Aim, Clock, End, Pause, TargetChange, aim};
+use crate::rules::sla::clocks::promise::{self, update_due};
+use crate::rules::sla::clocks::{Aim, Clock, End, Pause, TargetChange, TargetSource, aim};
 
 /// What a target means for a clock that began at a moment.
 fn first_due(hours: Hours<'_>, start: Moment, within: Duration, ends: DayEnd) -> Option<Moment> {
@@ -21,12 +22,7 @@ fn first_due(hours: Hours<'_>, start: Moment, within: Duration, ends: DayEnd) ->
 }
 
 /// The open time that a target allows from a moment on.
-pub(in crate::rules::sla::clocks) fn budget(
-    hours: Hours<'_>,
-    start: Moment,
-    target: &Target,
-    ends: DayEnd,
-) -> Option<TimeDelta> {
+fn budget(hours: Hours<'_>, start: Moment, target: &Target, ends: DayEnd) -> Option<TimeDelta> {
     let within = target.within.get();
     match within {
         Duration::Minutes(minutes) => Some(TimeDelta::minutes(i64::from(minutes))),
@@ -61,11 +57,32 @@ pub(in crate::rules::sla::clocks) fn due(
     pauses: &[Pause],
 ) -> Option<Moment> {
     let ends = context.settings.clocks.day_end;
-    after(
-        hours,
-        first_due(hours, clock.start, clock.target.within.get(), ends)?,
-        pauses,
-    )
+    match &clock.goal {
+        Goal::At(due) => Some(*due),
+        Goal::Within(target) => after(
+            hours,
+            first_due(hours, clock.start, target.within.get(), ends)?,
+            pauses,
+        ),
+    }
+}
+
+/// The open time that a clock allows from its start on, pauses left out. An update that waits for a
+/// promise has so much more.
+pub(in crate::rules::sla::clocks) fn whole(
+    clock: &Clock,
+    hours: Hours<'_>,
+    context: DeskContext<'_>,
+) -> Option<TimeDelta> {
+    let ends = context.settings.clocks.day_end;
+    match (&clock.goal, clock.waits, clock.due) {
+        (Goal::At(due), ..) => Some(promise::whole(clock.start, *due)),
+        (Goal::Within(target), Some(without), Some(due)) => {
+            let more = hours.between(without, due);
+            Some(budget(hours, clock.start, target, ends)? + more)
+        }
+        (Goal::Within(target), ..) => budget(hours, clock.start, target, ends),
+    }
 }
 
 pub(in crate::rules::sla::clocks) fn reaches(
@@ -77,8 +94,7 @@ pub(in crate::rules::sla::clocks) fn reaches(
     if at == Threshold::Percent(100) {
         return clock.due;
     }
-    let ends = context.settings.clocks.day_end;
-    let whole = budget(hours, clock.start, &clock.target, ends)?;
+    let whole = whole(clock, hours, context)?;
     let part = match at {
         Threshold::Percent(percent) => {
             TimeDelta::milliseconds(whole.num_milliseconds() * i64::from(percent) / 100)
@@ -143,10 +159,12 @@ fn terms<'r>(
 pub(in crate::rules::sla::clocks) struct CountedClock<'r> {
     pub(in crate::rules::sla::clocks) kind: ClockKind,
     start: Moment,
-    aim: Aim<'r>,
+    /// `None` of a promise, which is due at its time.
+    aim: Option<Aim<'r>>,
     terms: Vec<TargetTerm<'r>>,
     pauses: Vec<Pause>,
     due: Option<Moment>,
+    waits: Option<Moment>,
     pub(in crate::rules::sla::clocks) end: Option<(Moment, End)>,
     pub(in crate::rules::sla::clocks) breached: Option<Moment>,
 }
@@ -162,11 +180,16 @@ impl CountedClock<'_> {
         Clock {
             kind: self.kind,
             start: self.start,
-            target: self.aim.target(),
-            origin: self.aim.origin(),
+            goal: match (&self.aim, self.due) {
+                (None, Some(due)) => Goal::At(due),
+                (None, None) => Goal::At(self.start),
+                (Some(aim), _) => Goal::Within(aim.target()),
+            },
+            origin: self.aim.map_or(TargetSource::Promise, |aim| aim.origin()),
             changes,
             pauses: self.pauses,
             due: self.due,
+            waits: self.waits,
             end: self.end,
             breached: self.breached,
         }
@@ -180,6 +203,9 @@ pub(in crate::rules::sla::clocks) fn count<'r>(
     context: DeskContext<'r>,
 ) -> Option<CountedClock<'r>> {
     let ends = context.settings.clocks.day_end;
+    if let Some(due) = instance.promised {
+        return Some(promised(instance, due, line.now));
+    }
     let terms = terms(instance, line, context);
     let (at, last) = terms
         .iter()
@@ -198,10 +224,11 @@ pub(in crate::rules::sla::clocks) fn count<'r>(
     let mut counted = CountedClock {
         kind: instance.kind,
         start: instance.start,
-        aim: last,
+        aim: Some(last),
         terms: Vec::new(),
         pauses: line.pauses(instance, context),
         due: None,
+        waits: None,
         end: instance.end,
         breached: None,
     };
@@ -209,7 +236,8 @@ pub(in crate::rules::sla::clocks) fn count<'r>(
         .end
         .map_or(line.now.max(instance.start), |(end, _)| end);
     // A priority that goes to and fro has few targets in many terms.
-    let mut known: HashMap<(NonZeroDuration, &str), Option<Moment>> = HashMap::new();
+    let mut known: HashMap<(NonZeroDuration, &str), Option<(Moment, Option<Moment>)>> =
+        HashMap::new();
     for term in &terms {
         let Some(aim) = term.aim else {
             continue;
@@ -218,23 +246,49 @@ pub(in crate::rules::sla::clocks) fn count<'r>(
             continue;
         };
         let due = *known.entry((aim.within, aim.calendar)).or_insert_with(|| {
-            first_due(hours, counted.start, aim.within.get(), ends)
-                .and_then(|due| after(hours, due, &counted.pauses))
+            let after = |within: Duration| {
+                let due = first_due(hours, counted.start, within, ends)?;
+                after(hours, due, &counted.pauses)
+            };
+            let own = after(aim.within.get())?;
+            if counted.kind != ClockKind::Update {
+                return Some((own, None));
+            }
+            let promises = &line.promises;
+            let due = update_due(promises, own, after(aim.within.get().twice()));
+            Some((due, (due > own).then_some(own)))
         });
         let limit = term.to.map_or(upto, |to| to.min(upto));
-        if let Some(due) = due.filter(|due| *due < limit) {
+        if let Some((due, waits)) = due.filter(|(due, _)| *due < limit) {
             // The target that passed stays the one that counts.
-            counted.aim = aim;
-            counted.due = Some(due);
+            counted.aim = Some(aim);
+            (counted.due, counted.waits) = (Some(due), waits);
             counted.breached = Some(due.max(term.from));
             break;
         }
         if (aim.within, aim.calendar) == (last.within, last.calendar) {
-            counted.due = due;
+            counted.due = due.map(|(due, _)| due);
+            counted.waits = due.and_then(|(_, waits)| waits);
         }
     }
     counted.terms = terms;
     Some(counted)
+}
+
+/// A promise, which counts to the time that was said.
+fn promised<'r>(instance: &Instance, due: Moment, now: Moment) -> CountedClock<'r> {
+    let limit = instance.end.map_or(now.max(instance.start), |(end, _)| end);
+    CountedClock {
+        kind: instance.kind,
+        start: instance.start,
+        aim: None,
+        terms: Vec::new(),
+        pauses: Vec::new(),
+        due: Some(due),
+        waits: None,
+        end: instance.end,
+        breached: (due < limit).then(|| due.max(instance.start)),
+    }
 }
 
 fn change(term: &TargetTerm<'_>) -> TargetChange {

@@ -6,6 +6,7 @@ use crate::model::event_table::TicketEvents;
 use crate::model::moment::Moment;
 use crate::model::status::{Category, Status, TicketType, Waiting};
 use crate::rules::context::DeskContext;
+use crate::rules::sla::clocks::promise::{self, Promise};
 use crate::rules::sla::clocks::{Coded, End, Pause, PauseReason, aim, is_solved};
 
 /// What decided on targets from a moment on.
@@ -29,6 +30,7 @@ pub(in crate::rules::sla::clocks) struct Timeline<'e> {
     waits: Vec<(Moment, Option<Moment>, &'e Waiting)>,
     done: Vec<(Moment, Option<Moment>, &'e Status)>,
     contacts: Vec<(Moment, &'e Contact)>,
+    pub(in crate::rules::sla::clocks) promises: Vec<Promise>,
 }
 
 /// One clock's life, before it is counted.
@@ -37,6 +39,8 @@ pub(in crate::rules::sla::clocks) struct Instance {
     pub(in crate::rules::sla::clocks) kind: ClockKind,
     pub(in crate::rules::sla::clocks) start: Moment,
     pub(in crate::rules::sla::clocks) end: Option<(Moment, End)>,
+    /// The time that was promised, of a promise.
+    pub(in crate::rules::sla::clocks) promised: Option<Moment>,
 }
 
 /// A wait that goes on while events are read.
@@ -70,10 +74,12 @@ impl<'e> Timeline<'e> {
             waits: Vec::new(),
             done: Vec::new(),
             contacts: Vec::new(),
+            promises: Vec::new(),
         };
         let mut wait: Option<Wait<'_>> = None;
         for event in events.iter().filter(|event| event.at <= horizon) {
             let at = event.at;
+            promise::take(&mut line.promises, at, &event.what);
             match event.what {
                 EventKind::Created { live } => {
                     line.live |= live;
@@ -98,6 +104,7 @@ impl<'e> Timeline<'e> {
                 | EventKind::Assignee(_)
                 | EventKind::Done { .. }
                 | EventKind::Escalated
+                | EventKind::Next { .. }
                 | EventKind::Other => {}
             }
         }
@@ -219,6 +226,14 @@ impl<'e> Timeline<'e> {
         context: DeskContext<'_>,
     ) -> Vec<Instance> {
         let mut all = Vec::new();
+        if kinds.contains(&ClockKind::Promise) {
+            all.extend(self.promises.iter().map(|promise| Instance {
+                kind: ClockKind::Promise,
+                start: promise.start,
+                end: promise.end,
+                promised: Some(promise.due),
+            }));
+        }
         let clocked = |regime: &&Regime<'_>| *regime.kind != TicketType::Comment;
         let Some(start) = self.regimes.iter().find(clocked).map(|regime| regime.at) else {
             return all;
@@ -231,6 +246,7 @@ impl<'e> Timeline<'e> {
                 kind: first,
                 start,
                 end: talked.or_else(|| self.over().map(|(at, _)| (at, End::Dropped))),
+                promised: None,
             });
         }
         let wanted = |kind: &ClockKind| kinds.contains(kind);
@@ -302,7 +318,13 @@ impl<'e> Timeline<'e> {
         let mut update: Option<Moment> = (!owed).then_some(start);
         let mut end = |kind: ClockKind, start: Option<Moment>, end: Option<(Moment, End)>| {
             let kept = start.filter(|start| end.is_none_or(|(end, _)| end > *start));
-            all.extend(kept.map(|start| Instance { kind, start, end }));
+            let promised = None;
+            all.extend(kept.map(|start| Instance {
+                kind,
+                start,
+                end,
+                promised,
+            }));
         };
         for (at, turn) in turns {
             let at = at.max(start);
@@ -371,6 +393,7 @@ impl<'e> Timeline<'e> {
                     kind,
                     start: *start,
                     end: ends.into_iter().flatten().min_by_key(|(at, _)| *at),
+                    promised: None,
                 });
             }
         }

@@ -9,6 +9,7 @@
 mod brief;
 mod count;
 mod line;
+pub mod promise;
 mod trace;
 
 #[cfg(test)]
@@ -18,7 +19,7 @@ use chrono::TimeDelta;
 
 use crate::model::calendar::NonZeroDuration;
 use crate::model::catalog::Code;
-use crate::model::clocks::{ClockKind, Target, Threshold};
+use crate::model::clocks::{ClockKind, Goal, Target, Threshold};
 use crate::model::event_table::TicketEvents;
 use crate::model::field::Key;
 use crate::model::moment::Moment;
@@ -42,6 +43,8 @@ pub enum TargetSource {
     Type(String, TicketType),
     /// The problem code.
     Code(String),
+    /// What the requester was promised.
+    Promise,
 }
 
 /// Why a clock stands.
@@ -110,8 +113,8 @@ pub struct Clock {
     pub kind: ClockKind,
     /// Since when.
     pub start: Moment,
-    /// The target that decides: the one that was breached, else the one in force.
-    pub target: Target,
+    /// What decides: the target that was breached, else the one in force; of a promise, its time.
+    pub goal: Goal,
     /// Where that comes from.
     pub origin: TargetSource,
     /// The targets in their order, where there was more than one.
@@ -121,6 +124,8 @@ pub struct Clock {
     /// When the target passes or passed; `None` while the clock stands, or where the calendar does
     /// not open for so long.
     pub due: Option<Moment>,
+    /// When an update would be due that waits for a promise.
+    pub waits: Option<Moment>,
     /// When and how it ended.
     pub end: Option<(Moment, End)>,
     /// When the breach became a fact.
@@ -169,7 +174,7 @@ impl Clock {
 
     /// The calendar of its target.
     pub fn hours<'s>(&self, context: DeskContext<'s>) -> Option<Hours<'s>> {
-        context.hours(&self.target.calendar)
+        context.hours(self.goal.calendar())
     }
 
     /// When a point on the way to its target is reached, pauses left out; `None` where the clock

@@ -10,7 +10,9 @@ use crate::model::settings::Settings;
 use crate::model::ticket::Ticket;
 use crate::rules::lifecycle::replay;
 
-use ClockKind::{FirstResponse, Reply, Resolution, Update, Workaround};
+use ClockKind::{FirstResponse, Promise, Reply, Resolution, Update, Workaround};
+
+mod promise;
 
 /// A house open Monday to Friday, eight to six, in UTC, but for what a test says.
 struct House {
@@ -789,7 +791,7 @@ fn the_code_goes_before_the_type_and_the_type_before_the_priority() {
     let coded = house.one(Resolution, now, &[created(" code=NET-OUT")]);
     due(&coded, "08:30");
     assert_eq!(coded.origin, TargetSource::Code("NET-OUT".into()));
-    assert_eq!(coded.target.calendar, "office");
+    assert_eq!(coded.goal.calendar(), "office");
     // A code has its say where the priority has none.
     let planned = created(" code=NET-OUT").replace("standard", "planned-event");
     house.due(Resolution, now, &[&planned], "08:30");

@@ -29,11 +29,10 @@ pub enum TraceStep {
 /// The way of a clock from its start to its due time, to its end before that, or to the pause that
 /// it stands in.
 pub fn trace(clock: &Clock, context: DeskContext<'_>) -> Vec<TraceStep> {
-    let ends = context.settings.clocks.day_end;
     let Some(hours) = clock.hours(context) else {
         return vec![TraceStep::Never];
     };
-    let Some(whole) = count::budget(hours, clock.start, &clock.target, ends) else {
+    let Some(whole) = count::whole(clock, hours, context) else {
         return vec![TraceStep::Never];
     };
     let mut parts = Vec::new();
