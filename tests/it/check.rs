@@ -408,6 +408,51 @@ fn an_entry_that_stands_twice_and_a_value_never_held() {
 }
 
 #[test]
+fn an_entry_about_one_that_is_not_there_is_named() {
+    let desk = Desk::with_ticket();
+    let _ = desk.ok("note ID1 -m x");
+    let path = desk.path("ID1");
+    let text = desk.read(&path);
+    let note = text[text.rfind("\n## ").unwrap()..].lines().nth(1).unwrap();
+    let identity = note.trim_start_matches("## ").to_owned();
+    let about = |kind: &str, of: &str, more: &str| {
+        format!("{text}\n## 2026-11-23T09:01:00.500Z anna {kind} ^mdfb\n\n- of: {of}\n{more}")
+    };
+    let time = "- time: 2026-11-23T09:00:30Z\n";
+    // A redaction without its marker is another finding.
+    for (kind, more) in [
+        ("redate", time),
+        ("acknowledge", ""),
+        ("undo", ""),
+        ("import", ""),
+    ] {
+        desk.write(&path, about(kind, &identity, more));
+        let _ = desk.run("check").code(0);
+        let gone = identity.replace(" note ", " contact ");
+        desk.write(&path, about(kind, &gone, more));
+        let _ = desk
+            .run("check")
+            .code(1)
+            .says(&format!("`{kind}` is about an entry that is not here"))
+            .says("it may come with the next `desk sync`");
+        desk.write(&path, about(kind, "note ^abcdefgh", more));
+        let _ = desk.run("check").code(1).says("is not here");
+    }
+    let out = format!("{}- of: {identity}\n", about("undo", "note ^abcdefgh", ""));
+    desk.write(&path, out);
+    insta::assert_snapshot!(desk.run("check"), @"
+    error: `undo` is about an entry that is not here: `note ^tag`
+      --> tickets/2026-11/ID1.md:39:1
+       |
+    39 | ## 2026-11-23T09:01:00.500Z anna undo ^tag
+       | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    hint: it may come with the next `desk sync`; else correct its `of`
+    checked 1 ticket, N articles: 1 finding
+    [exit 1]
+    ");
+}
+
+#[test]
 fn only_the_paths_asked_for() {
     let desk = Desk::with_two_tickets();
     for name in ["ID1", "ID2"] {

@@ -3,6 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
+use crate::model::entry::Entry;
+use crate::model::entry_time::OF;
 use crate::model::field::{Field, FieldKind, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
@@ -234,6 +236,7 @@ fn history(page: &TicketPage, places: &LineIndex<'_>, all: &mut Vec<Problem>) {
             );
         }
     }
+    about_others(page, places, all);
     let log = &page.ticket.log;
     for oddity in replay::replay(log).oddities {
         let Oddity::NeverHeld { field, at, claimed } = oddity else {
@@ -243,5 +246,23 @@ fn history(page: &TicketPage, places: &LineIndex<'_>, all: &mut Vec<Problem>) {
         let message = format!("`{field}` changes from `{claimed}`, which it never was");
         let problem = places.problem(span.unwrap_or_default(), message);
         all.push(problem.hint("correct the left side of the change in this entry"));
+    }
+}
+
+/// Entries about others must name entries that are there.
+fn about_others(page: &TicketPage, places: &LineIndex<'_>, all: &mut Vec<Problem>) {
+    let names = |entry: &Entry| entry.attribute(OF).is_some();
+    if !page.ticket.log.iter().any(names) {
+        return;
+    }
+    let known: BTreeSet<String> = page.ticket.log.iter().map(Entry::identity).collect();
+    for logged in page.entries.iter().filter(|one| names(&one.entry)) {
+        let of = logged.entry.attributes.iter().filter(|(key, _)| key == OF);
+        for (_, named) in of.filter(|(_, named)| !known.contains(named)) {
+            let kind = logged.entry.kind.as_str();
+            let message = format!("`{kind}` is about an entry that is not here: `{named}`");
+            let problem = places.problem(logged.heading.clone(), message);
+            all.push(problem.hint("it may come with the next `desk sync`; else correct its `of`"));
+        }
     }
 }
