@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono_tz::Tz;
 
+use crate::model::entry_kind::EntryKind;
 use crate::page::{front_matter, log};
 use crate::rules::merge::{marks, ticket};
 
@@ -15,6 +16,29 @@ fn entries(text: &str) -> BTreeMap<String, usize> {
         *found.entry(logged.entry.identity()).or_default() += 1;
     }
     found
+}
+
+/// A ticket's text with all entries of an older version of it that it lacks, where it has lost its
+/// first one, as a file has that was cut off: without that it would be taken for another ticket.
+/// `None` where it has a first entry, or the older one has none.
+pub fn begun(text: &str, older: &str) -> Option<String> {
+    let begins = |logged: &log::Logged| logged.entry.kind == EntryKind::Created;
+    let has = log::read(text, 0).entries;
+    let old = log::read(older, 0).entries;
+    if has.iter().any(begins) || !old.iter().any(begins) {
+        return None;
+    }
+    let has: BTreeSet<String> = has.iter().map(|logged| logged.entry.identity()).collect();
+    let mut whole = text.to_owned();
+    let lacks = |logged: &&log::Logged| !has.contains(&logged.entry.identity());
+    for logged in old.iter().filter(lacks) {
+        if !whole.ends_with('\n') {
+            whole.push('\n');
+        }
+        whole.push('\n');
+        whole.push_str(&older[logged.span.clone()]);
+    }
+    Some(whole)
 }
 
 /// A ticket's text that is whole again.
@@ -33,6 +57,9 @@ pub fn complete(path: &str, now: &str, older: &[String], zone: Tz) -> Option<Com
     if front_matter::conflict(path, now).is_some() {
         let [base, a, b] = marks::versions(now);
         text = ticket::merge(&base, &a, &b, zone).ok()?;
+    }
+    if let Some(whole) = older.iter().find_map(|older| begun(&text, older)) {
+        text = whole;
     }
     let has = entries(&text);
     if has.values().any(|times| *times > 1) {
@@ -85,6 +112,24 @@ mod tests {
         }
         assert_eq!(complete(PATH, &whole.text, &older, Tz::UTC), None);
         assert_eq!(complete(PATH, &ours, &[BASE.to_owned()], Tz::UTC), None);
+    }
+
+    #[test]
+    fn a_text_that_was_cut_off_begins_as_the_older_one() {
+        let old = noted(BASE, "bbbb");
+        let cut = &old[..old.find("\n## ").unwrap()];
+        let whole = begun(cut, &old).unwrap();
+        assert_eq!(entries(&whole), entries(&old));
+        assert!(ticket::merge(&old, &old, &whole, Tz::UTC).is_ok());
+        // What it has of its own stays, and what has a beginning is left alone.
+        let own = begun(&noted(cut, "cccc"), &old).unwrap();
+        assert_eq!(entries(&own).len(), 3);
+        assert_eq!(begun(BASE, &old), None);
+        assert_eq!(begun(cut, cut), None);
+        let back = complete(PATH, cut, std::slice::from_ref(&old), Tz::UTC)
+            .unwrap()
+            .back;
+        assert_eq!(back.len(), 2);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono_tz::Tz;
 
 use crate::model::id::TicketId;
+use crate::rules::merge::completeness::begun;
 use crate::rules::merge::{self, FileKind, article, ticket};
 
 /// A version of a file.
@@ -183,6 +184,15 @@ impl<S: Source> Work<'_, S> {
             let (Some(a), Some(b)) = (a, b) else {
                 continue;
             };
+            let base = self.text(file.base.clone().as_ref())?.unwrap_or_default();
+            let mut texts = [a, b];
+            for (text, side) in texts.iter_mut().zip(&mut file.sides) {
+                if let Some(whole) = begun(text, &base) {
+                    text.clone_from(&whole);
+                    *side = Some(Version::Text(whole));
+                }
+            }
+            let [a, b] = texts;
             let Some((side, new)) = ticket::apart(&a, &b, self.zone) else {
                 continue;
             };
