@@ -130,7 +130,7 @@ impl Transaction<'_> {
                 return Err(TicketError::NotAsCommitted(&path).error());
             }
         }
-        outcome.recovered = held.recovered().to_vec();
+        outcome.recovered = held.reports();
         if let Some(last) = asked {
             remember(held.repo(), &self.act.me, last);
         }
@@ -146,7 +146,7 @@ impl Transaction<'_> {
             }
             return Ok(outcome);
         };
-        outcome.recovered = held.recovered().to_vec();
+        outcome.recovered = held.reports();
         if self.saves.is_empty() && self.files.is_empty() {
             return Ok(outcome);
         }
@@ -157,7 +157,7 @@ impl Transaction<'_> {
             saves: std::mem::take(&mut self.saves),
         };
         outcome.saved = Some(held.save_with(&step, &self.files)?);
-        outcome.recovered = held.recovered().to_vec();
+        outcome.recovered = held.reports();
         // An article has no log: without a commit the words would be kept nowhere.
         let silent = outcome.revised.iter().all(|one| one.why.trim().is_empty());
         if outcome.saved == Some(Saved::Kept) && !silent {
@@ -183,7 +183,7 @@ impl Transaction<'_> {
 /// command leaves among the temporary files, the next one removes.
 fn remember(repo: &Repo, me: &Handle, id: TicketId) {
     let kept = || {
-        let (aside, last) = (Private::make(repo, "tmp")?, Private::make(repo, LAST)?);
+        let (aside, last) = (Private::passing(repo)?, Private::make(repo, LAST)?);
         aside.write(LAST, &format!("{id}\n"))?;
         aside.rename(LAST, &last, me.as_str())
     };

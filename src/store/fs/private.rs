@@ -1,12 +1,15 @@
 //! Small files of this clone's own, in the repository's private folder: drafts, notices, what was
-//! written to last. No step to them follows a link, and only regular files are opened.
+//! written to last. Of several desks in one repository each has its own. No step to them follows a link, and only regular files are opened.
 
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
 use crate::store::error::StoreError;
 use crate::store::fs::folder::Folder;
 use crate::store::git::repo::Repo;
+use crate::store::journal::attached_files::hex;
 
 /// The largest of these files that is read, in bytes.
 const MOST: u64 = 4 << 20;
@@ -18,15 +21,23 @@ pub struct Private {
 }
 
 impl Private {
-    /// The folder of this name; `None` where there is none.
+    /// The desk's folder of this name; `None` where there is none.
     pub fn open(repo: &Repo, name: &str) -> Result<Option<Self>, StoreError> {
-        let folder = repo.make_private()?.enter(name)?;
+        let name = of_desk(repo.prefix(), name);
+        let folder = repo.make_private()?.enter(&name)?;
         Ok(folder.map(|folder| Self { folder }))
     }
 
-    /// The folder of this name, made where there is none.
+    /// The desk's folder of this name, made where there is none.
     pub fn make(repo: &Repo, name: &str) -> Result<Self, StoreError> {
-        let folder = repo.make_private()?.enter_or_make(name, 0o777)?;
+        let name = of_desk(repo.prefix(), name);
+        let folder = repo.make_private()?.enter_or_make(&name, 0o777)?;
+        Ok(Self { folder })
+    }
+
+    /// The folder for files that the next command removes, which all desks share.
+    pub fn passing(repo: &Repo) -> Result<Self, StoreError> {
+        let folder = repo.make_private()?.enter_or_make("tmp", 0o777)?;
         Ok(Self { folder })
     }
 
@@ -85,13 +96,22 @@ impl Private {
     }
 }
 
-/// The text of a small file in the private folder of the clone around a folder, without starting
-/// git; `None` where there is none, or where it is not where it usually is.
-pub fn peek(from: &Path, folder: &str, name: &str) -> Option<String> {
-    let link = from.ancestors().map(|dir| dir.join(".git"));
-    let git = link
-        .into_iter()
-        .find(|git| git.symlink_metadata().is_ok())?;
+/// What a folder of this name is called for the desk in the folder `prefix` of the work tree.
+fn of_desk(prefix: &str, name: &str) -> String {
+    if prefix.is_empty() {
+        return name.to_owned();
+    }
+    // A path may be longer than a name.
+    format!("{name}-{}", hex(&Sha256::digest(prefix)[..8]))
+}
+
+/// The text of a small file in the private folder of the clone around a desk, without starting git;
+/// `None` where there is none, or where it is not where it usually is.
+pub fn peek(desk: &Path, folder: &str, name: &str) -> Option<String> {
+    let mut tops = desk.ancestors();
+    let top = tops.find(|top| top.join(".git").symlink_metadata().is_ok())?;
+    let git = top.join(".git");
+    let prefix = desk.strip_prefix(top).ok()?.to_str()?;
     let git = if git.is_dir() {
         git
     } else {
@@ -106,6 +126,6 @@ pub fn peek(from: &Path, folder: &str, name: &str) -> Option<String> {
         }
     };
     let private = Folder::open(&git).ok()?.enter("plaindesk").ok()??;
-    let folder = private.enter(folder).ok()??;
+    let folder = private.enter(&of_desk(prefix, folder)).ok()??;
     Private { folder }.read(name)
 }
