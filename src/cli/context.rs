@@ -330,7 +330,8 @@ impl Context {
 
     /// What a command has to say beside its outcome.
     pub fn aside(&self, outcome: &Outcome) {
-        for sentence in outcome.recovered.iter().chain(&outcome.notices) {
+        self.ui.reports(&outcome.recovered);
+        for sentence in &outcome.notices {
             self.ui.warn(sentence);
         }
         self.incomplete(outcome.saved.as_ref());

@@ -18,7 +18,7 @@ const RULER: &str = "<!-- This line and the next are taken out; all other words 
 pub fn open(ui: &Ui, draft: &Draft, again: &str) -> Result<(), OpError> {
     let place = draft.path.display();
     if draft.resumed {
-        ui.warn(&format!(
+        ui.note(&format!(
             "this goes on with an earlier draft; to begin anew, remove {place}"
         ));
     }

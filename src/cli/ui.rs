@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use crate::cli::env::Env;
 use crate::cli::pager;
+use crate::store::journal::report::Report;
 use crate::view::paint::{Paint, Role};
 use crate::view::sanitize::{self, Shown};
 
@@ -59,6 +60,25 @@ impl Ui {
         if !self.quiet {
             let text = sanitize::line(text);
             self.err(&self.stderr_role(Role::Muted, &text));
+        }
+    }
+
+    /// What was done beside a command's own work.
+    pub fn reports(&self, reports: &[Report]) {
+        for report in reports {
+            if report.is_warning {
+                self.warn(&report.sentence);
+            } else {
+                self.note(&report.sentence);
+            }
+        }
+    }
+
+    /// Something that is good to know, with which nothing is wrong.
+    pub fn note(&self, text: &str) {
+        if !self.quiet {
+            let text = sanitize::line(text);
+            self.err(&self.stderr_role(Role::Muted, &format!("note: {text}")));
         }
     }
 

@@ -125,6 +125,12 @@ pub enum StoreError {
         /// What git or a hook said.
         reason: String,
     },
+    /// Two commits could not be merged, and nothing of it is saved.
+    #[error("nothing was merged: {reason}")]
+    NotMerged {
+        /// What git said.
+        reason: String,
+    },
     /// A git command failed.
     #[error("`git {command}` failed: {stderr}")]
     Git {
@@ -232,6 +238,14 @@ impl StoreError {
         }
     }
 
+    /// Says of a commit that failed that it was one of a merge, before which nothing is saved.
+    pub(in crate::store) fn of_merge(self) -> Self {
+        match self {
+            Self::NotCommitted { reason } => Self::NotMerged { reason },
+            other => other,
+        }
+    }
+
     /// What to do about it, as one sentence without the word `hint`.
     pub fn hint(&self) -> Option<String> {
         Some(match self {
@@ -272,6 +286,10 @@ impl StoreError {
             }
             Self::NotCommitted { .. } => {
                 "the next command that writes tries again; `git status` shows the state".to_owned()
+            }
+            Self::NotMerged { .. } => {
+                "your own work is saved as it was; put right what git says, then sync again"
+                    .to_owned()
             }
             Self::Unconfirmed { .. } => {
                 "check the disk; the next command that writes saves it again".to_owned()

@@ -142,12 +142,14 @@ fn a_clone_is_set_up_once_by_the_first_command_that_writes() {
     let first = clone
         .desk("2026-11-23T11:00:00Z", &["note", &id, "-m", "x"])
         .code(0);
+    // Nothing is wrong with it.
     assert!(
         first
             .stderr
-            .contains("git merges the desk's files by its rules from now on"),
+            .starts_with("note: git merges the desk's files by its rules from now on"),
         "{first}"
     );
+    assert!(!first.stderr.contains("warning"), "{first}");
     assert!(
         clone
             .git(&CONFIG)

@@ -437,6 +437,60 @@ fn what_a_clone_itself_names_does_not_run() {
     assert!(!sprung.exists());
 }
 
+/// Hooks of a clone run where the settings ask for them and the person trusts the clone.
+#[test]
+fn a_push_asks_the_hook_of_a_trusted_clone_that_wants_hooks() {
+    let team = Team::new();
+    let marek = &team.marek;
+    let hook = marek.root.join(".git/hooks/pre-push");
+    let asked = team.desk.beside("asked");
+    let script = format!(
+        "#!/bin/sh\ncat > '{}'\necho 'not on a \u{1b}[31mMonday' >&2\nexit 1\n",
+        asked.display()
+    );
+    fs::write(&hook, script).unwrap();
+    fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
+    let settings = |hooks: bool| {
+        let text = marek.read("desk.toml");
+        let text = text.replace("hooks = true\n", "hooks = false\n");
+        let wanted = format!("hooks = {hooks}\n");
+        assert!(text.contains("hooks = false\n"), "{text}");
+        marek.write("desk.toml", &text.replacen("hooks = false\n", &wanted, 1));
+        let commit = ["commit", "--quiet", "--all", "--no-verify", "-m", "hooks"];
+        let _ = marek.git(&commit).code(0);
+    };
+    // Asked for by the settings alone.
+    settings(true);
+    let _ = sync(marek).code(0);
+    assert!(!asked.exists());
+    // Trusted, but not asked for.
+    let own = marek.root.join(".git");
+    let trust = ["config", "--global", "plaindesk.trust"];
+    let trust = [&trust[..], &[own.to_str().unwrap()]].concat();
+    let _ = marek.git(&trust).code(0);
+    settings(false);
+    let _ = sync(marek).code(0);
+    assert!(!asked.exists());
+    // Both.
+    settings(true);
+    let before = marek.git(&["rev-parse", "origin/main"]).code(0).stdout;
+    let out = sync(marek).code(5);
+    assert!(
+        out.stderr.contains("`pre-push` of this clone refuses"),
+        "{out}"
+    );
+    assert!(out.stderr.contains("not on a"), "{out}");
+    assert!(!out.stderr.contains('\u{1b}'), "{out}");
+    let told = fs::read_to_string(&asked).unwrap();
+    assert!(told.contains("refs/heads/main"), "{told}");
+    let hub = team.hub.to_str().unwrap();
+    let there = marek.git(&["-C", hub, "rev-parse", "main"]).code(0).stdout;
+    assert_eq!(there, before);
+    fs::write(&hook, "#!/bin/sh\nexit 0\n").unwrap();
+    let out = sync(marek).code(0);
+    assert!(out.stdout.contains("1 commit went"), "{out}");
+}
+
 #[test]
 fn a_server_that_refuses_is_quoted() {
     let team = Team::new();

@@ -84,9 +84,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     for notice in &checked.notices {
         context.ui.warn(notice);
     }
-    for sentence in &checked.recovered {
-        context.ui.warn(sentence);
-    }
+    context.ui.reports(&checked.recovered);
     context.incomplete(checked.saved.as_ref());
     report(context, &checked)
 }
@@ -129,9 +127,7 @@ fn merges(context: &Context, desk: &Desk, range: &str, fix: bool) -> ExitResult 
     } else {
         ops::data::check_merges::check(desk, range)?
     };
-    for sentence in &found.recovered {
-        context.ui.warn(sentence);
-    }
+    context.ui.reports(&found.recovered);
     if context.global.json {
         context.ui.data(&view::check_merges::json(&found))?;
     } else {

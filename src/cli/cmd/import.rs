@@ -66,9 +66,7 @@ fn exported(context: &mut Context, args: &JsonArgs) -> ExitResult {
     let mut file = rereadable(&args.file)?;
     let name = name(&args.file);
     let done = ops::data::import_json::json(desk, &act, &mut file, &name)?;
-    for sentence in &done.recovered {
-        context.ui.warn(sentence);
-    }
+    context.ui.reports(&done.recovered);
     context.incomplete(done.saved.as_ref());
     if let Some(Saved::Deferred(why)) = &done.saved {
         context
@@ -111,9 +109,7 @@ fn events(context: &mut Context, args: &EventsArgs) -> ExitResult {
         |_, _| {}
     };
     let done = ops::data::import::events(desk, &act, request, &bar)?;
-    for sentence in &done.recovered {
-        context.ui.warn(sentence);
-    }
+    context.ui.reports(&done.recovered);
     for odd in &done.odd {
         context.ui.warn(&format!("{log}:{}: {}", odd.line, odd.why));
     }

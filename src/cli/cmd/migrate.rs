@@ -16,9 +16,7 @@ pub fn run(context: &mut Context, _: Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let migrated = ops::data::migrate::migrate(desk, &act)?;
-    for sentence in &migrated.recovered {
-        context.ui.warn(sentence);
-    }
+    context.ui.reports(&migrated.recovered);
     context.problems(&migrated.left);
     context.incomplete(migrated.saved.as_ref());
     if context.global.json {

@@ -106,9 +106,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     if let Some(name) = &args.save {
         let act = context.act(desk)?;
         let kept = ops::data::report_save::save(desk, &act, &request, name)?;
-        for sentence in &kept.reported {
-            context.ui.warn(sentence);
-        }
+        context.ui.reports(&kept.reported);
         context.incomplete(kept.saved.as_ref());
     }
     let text = written(context, args, format, report);

@@ -17,9 +17,7 @@ pub fn run(context: &mut Context, _: Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let outcome = ops::data::resolve_merge::resolve_merge(desk, &act)?;
-    for sentence in &outcome.recovered {
-        context.ui.warn(sentence);
-    }
+    context.ui.reports(&outcome.recovered);
     context.incomplete(outcome.saved.as_ref());
     if context.global.json {
         context.ui.data(&resolve_merge::json(&outcome))?;

@@ -42,7 +42,8 @@ pub fn run(context: &mut Context, args: Args) -> ExitResult {
         unread: context.ui.quiet,
     };
     let outcome = ops::data::sync::sync(desk, &act, request)?;
-    let told = outcome.recovered.iter().chain(&outcome.later);
+    context.ui.reports(&outcome.recovered);
+    let told = outcome.later.iter();
     for sentence in told.chain(outcome.odd.iter().take(MOST)) {
         context.ui.warn(sentence);
     }

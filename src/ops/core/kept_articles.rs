@@ -83,7 +83,7 @@ pub fn place(
                 }],
             };
             held.save(&step)?;
-            held.report(&format!(
+            held.note(&format!(
                 "{id} stands in `{path}` now, for a merge met another article at its path."
             ));
         }

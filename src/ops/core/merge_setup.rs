@@ -39,7 +39,7 @@ pub fn set_up(
         _ => false,
     };
     if setup.driver {
-        held.report(if committed {
+        held.note(if committed {
             "git merges the desk's files by its rules from now on: this clone's configuration names the program, and `.gitattributes` the files."
         } else {
             "git merges the desk's files by its rules from now on: this clone's configuration names the program."

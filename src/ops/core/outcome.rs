@@ -3,6 +3,7 @@
 use crate::index::article_cache::CachedArticle;
 use crate::model::entry::{Change, Entry};
 use crate::model::ticket::Ticket;
+use crate::store::journal::report::Report;
 use crate::store::journal::save::Saved;
 
 /// What a command did to one ticket.
@@ -47,7 +48,7 @@ pub struct Outcome {
     /// What became of it on disk; `None` for a dry run.
     pub saved: Option<Saved>,
     /// Sentences about what was finished for a command that died.
-    pub recovered: Vec<String>,
+    pub recovered: Vec<Report>,
     /// Sentences about what the person should know.
     pub notices: Vec<String>,
 }

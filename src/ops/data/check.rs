@@ -20,7 +20,8 @@ use crate::store::fs::root::{CACHES, Root};
 use crate::store::fs::{read, walk};
 use crate::store::git::child::Git;
 use crate::store::git::repo::Repo;
-use crate::store::journal::save::{SaveStep, Saved};
+use crate::store::journal::report::Report;
+use crate::store::journal::save::{SaveStep, Saved, Writer};
 
 /// What a check found.
 #[derive(Debug, Default)]
@@ -40,7 +41,7 @@ pub struct Checked {
     /// What became of it on disk.
     pub saved: Option<Saved>,
     /// Sentences about what was finished for a command that died.
-    pub recovered: Vec<String>,
+    pub recovered: Vec<Report>,
 }
 
 /// Checks the settings alone: what there is to say when nothing else can be understood.
@@ -235,10 +236,7 @@ fn tracked_caches(desk: &Desk, scope: &Scope) -> Vec<Problem> {
 pub fn fix(desk: &Desk, act: &Actor, scope: &Scope) -> Result<Checked, OpError> {
     act.may(desk, "check --fix")?;
     let mut held = act.hold_unless_dry(desk, "check")?;
-    let recovered = held
-        .as_ref()
-        .map(|held| held.recovered().to_vec())
-        .unwrap_or_default();
+    let recovered = held.as_ref().map(Writer::reports).unwrap_or_default();
     let repairs = repairs::of(desk, |path| scope.covers(path))?;
     let mut saved = None;
     if let (Some(held), false) = (&mut held, repairs.saves.is_empty()) {

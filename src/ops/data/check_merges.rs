@@ -7,6 +7,7 @@ use crate::ops::core::messages::sync::SyncError;
 use crate::ops::data::commit_range::ends;
 use crate::store::git::repo::Repo;
 use crate::store::journal::advance::Arrived;
+use crate::store::journal::report::Report;
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,7 +17,7 @@ pub struct MergeFindings {
     /// Whether it was brought back.
     pub fixed: bool,
     /// Sentences about what was finished for commands that died.
-    pub recovered: Vec<String>,
+    pub recovered: Vec<Report>,
 }
 
 /// What the commits of a range left out of what they and their parents have.
@@ -61,6 +62,6 @@ pub fn fix(desk: &Desk, act: &Actor, range: &str) -> Result<MergeFindings, OpErr
     Ok(MergeFindings {
         fixed: !found.is_empty(),
         sentences: found.sentences,
-        recovered: held.recovered().to_vec(),
+        recovered: held.reports(),
     })
 }

@@ -23,6 +23,7 @@ use crate::store::fs::interrupt::Interrupt;
 use crate::store::fs::read;
 use crate::store::git::compare;
 use crate::store::git::repo::Repo;
+use crate::store::journal::report::Report;
 use crate::store::journal::save::{Save, Saved, Writer};
 
 /// A log and how to read it.
@@ -64,7 +65,7 @@ pub struct ImportOutcome {
     /// What became of it on disk; `None` where there was nothing to write.
     pub saved: Option<Saved>,
     /// Sentences about what was finished for a command that died.
-    pub recovered: Vec<String>,
+    pub recovered: Vec<Report>,
 }
 
 /// Brings a log in. A second run changes nothing. `progress` is told of tickets done, and all.
@@ -114,7 +115,7 @@ pub fn events(
     );
     let saves = additions.into_iter().chain(feed);
     done.saved = save_all(desk, act, &mut held, &message, saves)?;
-    done.recovered = held.recovered().to_vec();
+    done.recovered = held.reports();
     Ok(done)
 }
 

@@ -21,6 +21,7 @@ use crate::store::error::StoreError;
 use crate::store::fs::read::{self, ReadError};
 use crate::store::journal::attached_files::{self, KeptContent};
 use crate::store::journal::bulk::Many;
+use crate::store::journal::report::Report;
 use crate::store::journal::save::{Save, Saved};
 
 /// What came of it.
@@ -37,7 +38,7 @@ pub struct Restored {
     /// What became of them on disk; `None` where there was nothing to write.
     pub saved: Option<Saved>,
     /// Sentences about what was finished for a command that died.
-    pub recovered: Vec<String>,
+    pub recovered: Vec<Report>,
 }
 
 /// Brings exported tickets in, all or none. A second run changes nothing; a ticket that is there and
@@ -91,7 +92,7 @@ pub fn json(
         }
     })?;
     done.saved = Some(saved);
-    done.recovered = held.recovered().to_vec();
+    done.recovered = held.reports();
     Ok(done)
 }
 

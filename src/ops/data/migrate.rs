@@ -9,6 +9,7 @@ use crate::ops::data::repairs;
 use crate::page::problem::Problem;
 use crate::page::settings::{self, FORMAT};
 use crate::store::fs::read;
+use crate::store::journal::report::Report;
 use crate::store::journal::save::{Save, SaveStep, Saved};
 
 /// What was brought over.
@@ -23,7 +24,7 @@ pub struct Migrated {
     /// What became of it on disk; nothing where there was nothing to do, or for a dry run.
     pub saved: Option<Saved>,
     /// Sentences about what was finished for a command that died.
-    pub recovered: Vec<String>,
+    pub recovered: Vec<Report>,
 }
 
 /// Writes into every ticket what the format asks for and its log lacks, and then the format into
@@ -37,7 +38,7 @@ pub fn migrate(desk: &Desk, act: &Actor) -> Result<Migrated, OpError> {
     // The lock first: what a migration that died had begun is finished by it.
     let mut held = act.hold_to_migrate(desk)?;
     if let Some(held) = &held {
-        migrated.recovered = held.recovered().to_vec();
+        migrated.recovered = held.reports();
     }
     if migrated.from == FORMAT {
         return Ok(migrated);

@@ -8,6 +8,7 @@ use crate::ops::core::messages::data::DataError;
 use crate::ops::data::report_request::ReportRequest;
 use crate::page::settings;
 use crate::store::fs::read;
+use crate::store::journal::report::Report;
 use crate::store::journal::save::{Save, SaveStep, Saved};
 
 /// What became of a report that is kept under a name.
@@ -16,7 +17,7 @@ pub struct SavedReport {
     /// What became of it on disk; `None` for a dry run.
     pub saved: Option<Saved>,
     /// Sentences for standard error.
-    pub reported: Vec<String>,
+    pub reported: Vec<Report>,
 }
 
 /// Keeps a report under a name in `desk.toml`, for the managers, who keep the settings.
@@ -70,9 +71,10 @@ pub fn save(
         }],
     };
     let saved = held.save(&step)?;
-    let mut reported = held.recovered().to_vec();
+    let mut reported = held.reports();
     if let Saved::Deferred(why) = &saved {
-        reported.push(format!("saved; the commit follows later: {why}"));
+        let sentence = format!("saved; the commit follows later: {why}");
+        reported.push(Report::warning(sentence));
     }
     Ok(SavedReport {
         saved: Some(saved),

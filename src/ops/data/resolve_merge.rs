@@ -14,6 +14,7 @@ use crate::store::fs::read::{self, ReadError};
 use crate::store::fs::walk;
 use crate::store::git::repo::Repo;
 use crate::store::git::unmerged::Unmerged;
+use crate::store::journal::report::Report;
 use crate::store::journal::save::{Save, SaveStep, Saved};
 
 /// A file that was merged.
@@ -47,7 +48,7 @@ pub struct MergeOutcome {
     /// What became of files that were committed with marks in them.
     pub saved: Option<Saved>,
     /// Sentences about what was finished for a command that died.
-    pub recovered: Vec<String>,
+    pub recovered: Vec<Report>,
 }
 
 /// Merges the files of the desk that git left unmerged, and those with marks of a conflict in them.
@@ -56,7 +57,7 @@ pub fn resolve_merge(desk: &Desk, act: &Actor) -> Result<MergeOutcome, OpError> 
     let mut held = act.hold_unless_dry(desk, "resolve-merge")?;
     let mut outcome = MergeOutcome::default();
     if let Some(held) = &held {
-        outcome.recovered = held.recovered().to_vec();
+        outcome.recovered = held.reports();
     }
     let repo = act.repo(desk)?;
     outcome.waits = repo.unfinished().is_some();

@@ -25,6 +25,7 @@ use crate::store::git::remote::{Call, Pushed, Upstream, wait_a_turn};
 use crate::store::git::repo::Repo;
 use crate::store::git::state::Head;
 use crate::store::journal::advance::Arrived;
+use crate::store::journal::report::Report;
 use crate::store::journal::save::Writer;
 
 /// How often a push that came too late is tried again.
@@ -70,7 +71,7 @@ pub struct SyncOutcome {
     /// What about the tickets that came in somebody should look at, a sentence each.
     pub odd: Vec<String>,
     /// Sentences about what was finished for commands that died.
-    pub recovered: Vec<String>,
+    pub recovered: Vec<Report>,
     /// How many tickets came in earlier that nobody has looked at.
     pub unseen: usize,
     /// Why nothing was pushed although there was something to push.
@@ -231,7 +232,8 @@ impl Turn<'_> {
                 return Err(error);
             }
             let count = repo.commits_between(known, &ours)?;
-            if repo.push(to, &ours, call)? == Pushed::Done {
+            let hooks = self.desk.settings.git.hooks;
+            if repo.push(to, &ours, call, hooks)? == Pushed::Done {
                 self.outcome.commits[1] = count;
                 if !to.known {
                     repo.follow(&at.branch, to)?;
@@ -288,9 +290,7 @@ impl Turn<'_> {
                 }
             }
         };
-        self.outcome
-            .recovered
-            .extend(held.recovered().iter().cloned());
+        self.outcome.recovered.extend(held.reports());
         Ok(merged)
     }
 
@@ -338,18 +338,22 @@ impl Turn<'_> {
             fetch_lacking(repo, self.upstream, &needed, self.call)?;
         }
         let zone = self.desk.settings.zone;
-        let left_out = repo.left_out_by(theirs, &known, zone)?;
+        let left_out = repo.left_out_of_desks(theirs, &known, zone)?;
         if left_out.is_empty() {
             folder.write(&name, theirs)?;
-            return Ok(Some(theirs.clone()));
         }
-        for (_, sentence) in &left_out.sentences {
-            let sentence = format!("{sentence}, without the desk's rules: it is put right.");
-            if !self.outcome.recovered.contains(&sentence) {
-                self.outcome.recovered.push(sentence);
+        let mut whole = theirs.clone();
+        for (desk, left_out) in left_out {
+            for (_, sentence) in &left_out.sentences {
+                let text = format!("{sentence}, without the desk's rules: it is put right.");
+                let report = Report::warning(text);
+                if !self.outcome.recovered.contains(&report) {
+                    self.outcome.recovered.push(report);
+                }
             }
+            whole = desk.commit_left_out(&whole, &left_out)?;
         }
-        Ok(Some(repo.commit_left_out(theirs, &left_out)?))
+        Ok(Some(whole))
     }
 
     /// Says what would come and go.

@@ -67,16 +67,19 @@ pub enum Manner {
     Hooks,
     /// As `Alone`, with the repository's own wishes for maintenance.
     Upkeep,
-    /// Talks to a remote and asks nobody anything, in a process group of its own; no hooks.
-    Remote,
-    /// As `Remote`, but may ask at the terminal.
-    RemoteAsking,
+    /// Talks to a remote, in a process group of its own.
+    Remote {
+        /// Whether it may ask at the terminal.
+        asking: bool,
+        /// Whether the repository's hooks run.
+        hooks: bool,
+    },
 }
 
 impl Manner {
     /// Whether it talks to a remote.
     fn is_remote(self) -> bool {
-        matches!(self, Self::Remote | Self::RemoteAsking)
+        matches!(self, Self::Remote { .. })
     }
 }
 
@@ -191,7 +194,7 @@ impl Git {
             .env("LC_ALL", "C")
             .env(
                 "GIT_TERMINAL_PROMPT",
-                if manner == Manner::RemoteAsking {
+                if matches!(manner, Manner::Remote { asking: true, .. }) {
                     "1"
                 } else {
                     "0"
@@ -206,7 +209,7 @@ impl Git {
         for setting in SETTINGS {
             command.arg("-c").arg(setting);
         }
-        if manner != Manner::Hooks {
+        if !matches!(manner, Manner::Hooks | Manner::Remote { hooks: true, .. }) {
             command.args(["-c", "core.hooksPath=/dev/null"]);
         }
         if manner != Manner::Hooks && !manner.is_remote() {
@@ -218,7 +221,10 @@ impl Git {
         if manner != Manner::Upkeep {
             command.args(["-c", "gc.auto=0", "-c", "maintenance.auto=false"]);
         }
-        if matches!(manner, Manner::Alone | Manner::Upkeep | Manner::Remote) {
+        if matches!(
+            manner,
+            Manner::Alone | Manner::Upkeep | Manner::Remote { asking: false, .. }
+        ) {
             // Ctrl-C is for desk, which stops between its steps; git must not die within one.
             command.process_group(0);
         }

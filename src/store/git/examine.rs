@@ -52,6 +52,33 @@ impl Repo {
         self.left_out_of(&range, &commits, zone, &mut Blobs::of(self)?)
     }
 
+    /// As `left_out_by`, of every desk in the repository, in the order of their folders: those that
+    /// lack something, with it.
+    pub fn left_out_of_desks(
+        &self,
+        tip: &str,
+        known: &[&str],
+        zone: Tz,
+    ) -> Result<Vec<(Self, LeftOut)>, StoreError> {
+        let range = CommitRange::of(tip, known);
+        let commits = self.commits_of(&range)?;
+        let mut blobs = Blobs::of(self)?;
+        let mut all = Vec::new();
+        for desk in self.desks_of(&commits, tip)? {
+            let found = desk.left_out_of(&range, &commits, zone, &mut blobs)?;
+            if !found.is_empty() {
+                all.push((desk, found));
+            }
+        }
+        Ok(all)
+    }
+
+    /// The repository as each desk sees it that these commits concern.
+    fn desks_of(&self, commits: &[RangeCommit], tip: &str) -> Result<Vec<Self>, StoreError> {
+        let files = commits.iter().flat_map(|commit| &commit.files);
+        self.desks_among(files.map(|file| file.path.as_str()), &[tip])
+    }
+
     /// What the commits of a range left out of what they and their parents have.
     pub fn left_out_of(
         &self,
@@ -62,7 +89,9 @@ impl Repo {
     ) -> Result<LeftOut, StoreError> {
         let versions = self.versions(range, commits)?;
         let paths: Vec<&str> = versions.keys().map(String::as_str).collect();
-        let now = self.files_at(&range.new, &paths)?;
+        let mut now = self.files_at(&range.new, &paths)?;
+        // A link in the place of a file is not that file.
+        now.retain(|_, file| file.is_regular());
         let mut found = LeftOut::default();
         let elsewhere = Elsewhere::of(&now, blobs)?;
         for (path, versions) in &versions {
@@ -127,8 +156,12 @@ impl Repo {
     ) -> Result<HashSet<String>, StoreError> {
         let range = CommitRange::of(tip, known);
         let commits = self.commits_of(&range)?;
-        let files = self.versions(&range, &commits)?.into_values().flatten();
-        Ok(files.map(|file| file.blob).collect())
+        let mut needed = HashSet::new();
+        for desk in self.desks_of(&commits, tip)? {
+            let files = desk.versions(&range, &commits)?.into_values().flatten();
+            needed.extend(files.map(|file| file.blob));
+        }
+        Ok(needed)
     }
 
     /// The versions of the desk's files in these commits and their parents.
@@ -232,6 +265,7 @@ impl Repo {
             at: Moment::new(&at),
         };
         self.commit_on(tip, &words, &desk, &found.texts, &found.files)
+            .map_err(StoreError::of_merge)
     }
 }
 

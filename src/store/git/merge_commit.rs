@@ -13,6 +13,7 @@ use crate::store::error::StoreError;
 use crate::store::fs::folder::Folder;
 use crate::store::git::child::Manner;
 use crate::store::git::commit_words::CommitMessage;
+use crate::store::git::desks::is_of_desk;
 use crate::store::git::fast_import::{ImportResult, Importer, NOWHERE, TreeRow, sync_objects};
 use crate::store::git::history::{Blobs, Difference, TreeFile};
 use crate::store::git::repo::Repo;
@@ -68,23 +69,38 @@ impl Repo {
             return Ok(MergedCommits::Unrelated);
         }
         let mut blobs = Blobs::of(self)?;
-        let differing = self.with_bases(sides, &bases, zone, &mut blobs)?;
+        let files = self.differences(Some(sides[0]), sides[1])?;
+        let paths = files.iter().map(|file| file.path.as_str());
+        let desks = self.desks_among(paths, &sides)?;
+        let mut others = self.with_bases(files, sides, &bases, &desks, zone, &mut blobs)?;
         let mut tree = Tree::new();
         let mut left = BTreeMap::new();
-        let (of_desk, others): (Vec<Differing>, Vec<Differing>) = differing
-            .into_iter()
-            .partition(|one| self.has_rules(&one.file));
-        let renamed = self.merge_desk(&of_desk, &bases, zone, &mut blobs, &mut tree, &mut left)?;
+        let mut renamed = Vec::new();
+        for desk in &desks {
+            let (of_desk, rest): (Vec<Differing>, Vec<Differing>) = others
+                .into_iter()
+                .partition(|one| desk.has_rules(&one.file));
+            let moved =
+                desk.merge_desk(&of_desk, &bases, zone, &mut blobs, &mut tree, &mut left)?;
+            renamed.extend(moved.into_iter().map(|one| (desk, one)));
+            others = rest;
+        }
+        let mut outside = BTreeMap::new();
         for one in &others {
-            if let Some((path, file)) = self.follow_ticket(&one.file, &renamed) {
+            if let Some((path, file)) = follow_ticket(&one.file, &renamed) {
                 tree.insert(one.file.path.clone(), None);
                 tree.insert(path, Some(NewFile::of(file)));
                 continue;
             }
             match self.merge_other(one, &mut blobs, tmp)? {
                 Ok(file) => drop(tree.insert(one.file.path.clone(), file)),
-                Err(why) => drop(left.insert(one.file.path.clone(), why)),
+                Err(why) => drop(outside.insert(one.file.path.clone(), why)),
             }
+        }
+        if !outside.is_empty()
+            && !self.merge_outside(sides, &others, &outside, &desks, &mut tree)?
+        {
+            left.append(&mut outside);
         }
         for path in files_in_files(&tree) {
             left.insert(path, "a file here, a folder there".to_owned());
@@ -118,16 +134,17 @@ impl Repo {
         ours && file.sides.iter().flatten().all(TreeFile::is_regular)
     }
 
-    /// What two commits differ in, with what both began with. Of several beginnings, as when two
+    /// The files that two commits differ in, with what both began with. Of several beginnings, as when two
     /// clones have merged crosswise, their own merge is it.
     fn with_bases(
         &self,
+        files: Vec<Difference>,
         sides: [&str; 2],
         bases: &[String],
+        desks: &[Self],
         zone: Tz,
         blobs: &mut Blobs,
     ) -> Result<Vec<Differing>, StoreError> {
-        let files = self.differences(Some(sides[0]), sides[1])?;
         let mut columns = Vec::new();
         for base in bases {
             columns.push(self.changed_since(base, sides[0])?);
@@ -152,7 +169,8 @@ impl Repo {
                 [] => None,
                 [one] => Some(Version::Blob(one.clone())),
                 [first, second, ..] => {
-                    let path = self.in_desk(&file.path).unwrap_or_default();
+                    let mut paths = desks.iter().filter_map(|desk| desk.in_desk(&file.path));
+                    let path = paths.find(|path| is_of_desk(path)).unwrap_or_default();
                     let old = older.as_ref().and_then(was);
                     let old = old.map(|old| blobs.text(&old)).transpose()?.flatten();
                     let texts = (blobs.text(first)?, blobs.text(second)?);
@@ -241,15 +259,41 @@ impl Repo {
         Ok(merged.renamed)
     }
 
-    /// Where a file stands that belongs to a ticket with a new id.
-    fn follow_ticket(&self, file: &Difference, renamed: &[Renamed]) -> Option<(String, TreeFile)> {
-        let path = self.in_desk(&file.path)?;
-        renamed.iter().find_map(|one| {
-            let moved = one.moved(path)?;
-            let alone = file.sides[1 - one.side].is_none();
-            let side = file.sides[one.side].clone().filter(|_| alone)?;
-            Some((self.in_tree(&moved), side))
-        })
+    /// Takes what git itself makes of the files outside of all desks, which follows renames as it
+    /// does; `false` where a file there needs a person. Files of desks have their own rules.
+    fn merge_outside(
+        &self,
+        sides: [&str; 2],
+        others: &[Differing],
+        left: &BTreeMap<String, String>,
+        desks: &[Self],
+        tree: &mut Tree,
+    ) -> Result<bool, StoreError> {
+        let is_outside = |path: &str| {
+            let mut paths = desks.iter().filter_map(|desk| desk.in_desk(path));
+            !paths.any(is_of_desk)
+        };
+        if !left.keys().all(|path| is_outside(path)) {
+            return Ok(false);
+        }
+        let Some(merged) = self.merge_tree(sides)? else {
+            return Ok(false);
+        };
+        if merged.conflicts.iter().any(|path| is_outside(path)) {
+            return Ok(false);
+        }
+        let files = others.iter().map(|one| &one.file);
+        for file in files.filter(|file| is_outside(&file.path)) {
+            let ours = file.sides[0].clone().map(NewFile::of);
+            tree.insert(file.path.clone(), ours);
+        }
+        for file in self.differences(Some(sides[0]), &merged.tree)? {
+            if is_outside(&file.path) {
+                let [_, becomes] = file.sides;
+                tree.insert(file.path, becomes.map(NewFile::of));
+            }
+        }
+        Ok(true)
     }
 
     /// Merges a file that has no rules of ours.
@@ -419,6 +463,16 @@ impl NewFile {
             body: Body::Blob(file.blob),
         }
     }
+}
+
+/// Where a file stands that belongs to a ticket with a new id.
+fn follow_ticket(file: &Difference, renamed: &[(&Repo, Renamed)]) -> Option<(String, TreeFile)> {
+    renamed.iter().find_map(|(desk, one)| {
+        let moved = one.moved(desk.in_desk(&file.path)?)?;
+        let alone = file.sides[1 - one.side].is_none();
+        let side = file.sides[one.side].clone().filter(|_| alone)?;
+        Some((desk.in_tree(&moved), side))
+    })
 }
 
 fn owned(blobs: &mut Blobs, name: &str) -> Result<Option<Vec<u8>>, StoreError> {

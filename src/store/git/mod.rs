@@ -8,6 +8,8 @@ pub mod unmerged;
 pub mod history;
 pub mod remote;
 pub mod upkeep;
+pub(in crate::store) mod desks;
+mod merge_tree;
 pub mod merge_commit;
 pub mod examine;
 pub mod range;

@@ -114,6 +114,12 @@ pub enum RemoteError {
     /// It refuses what is sent.
     #[error("`{remote}` refuses the push: {why}")]
     Refused { remote: String, why: String },
+    /// The clone's own hook refuses.
+    #[error("the hook `pre-push` of this clone refuses: {why}")]
+    Hook { why: String },
+    /// There is no room for what it sends.
+    #[error("there is no space left on this machine for what comes from `{remote}`")]
+    NoSpace { remote: String },
     /// Anything else.
     #[error("`{remote}`: {why}")]
     Other { remote: String, why: String },
@@ -313,23 +319,35 @@ impl Repo {
         }
     }
 
-    /// Sends a commit to the branch there, if that has not moved away.
-    pub fn push(&self, upstream: &Upstream, commit: &str, call: Call) -> Result<Pushed, TalkError> {
+    /// Sends a commit to the branch there, if that has not moved away. `hooks`: the clone's own are
+    /// asked before, where the person trusts it.
+    pub fn push(
+        &self,
+        upstream: &Upstream,
+        commit: &str,
+        call: Call,
+        hooks: bool,
+    ) -> Result<Pushed, TalkError> {
         let remote = upstream.remote.as_str();
         let refspec = format!("{commit}:{}", upstream.branch);
-        let mut args = vec!["push", "--porcelain", "--progress", "--no-verify"];
+        let mut args = vec!["push", "--porcelain", "--progress"];
+        let hooks = hooks && upstream.trusted;
+        if !hooks {
+            args.push("--no-verify");
+        }
         if !upstream.trusted {
             // The program that signs is one that the clone may name.
             args.push("--no-signed");
         }
         args.extend([remote, &refspec]);
-        let said = self.call(upstream, &args, b"", call)?;
+        let said = self.call_with(upstream, &args, b"", call, hooks)?;
         if said.ok {
             return Ok(Pushed::Done);
         }
         let text = String::from_utf8_lossy(&said.stdout).into_owned();
         let Some(line) = text.lines().find(|line| line.starts_with('!')) else {
-            return Err(failure(remote, &said).into());
+            let refused = hooks.then(|| refused_by_hook(&said)).flatten();
+            return Err(refused.unwrap_or_else(|| failure(remote, &said)).into());
         };
         let reason = line.rsplit('\t').next().unwrap_or_default();
         let late = [
@@ -382,10 +400,20 @@ impl Repo {
         input: &[u8],
         call: Call,
     ) -> Result<GitOutput, TalkError> {
-        let manner = if call.asking {
-            Manner::RemoteAsking
-        } else {
-            Manner::Remote
+        self.call_with(upstream, args, input, call, false)
+    }
+
+    fn call_with(
+        &self,
+        upstream: &Upstream,
+        args: &[&str],
+        input: &[u8],
+        call: Call,
+        hooks: bool,
+    ) -> Result<GitOutput, TalkError> {
+        let manner = Manner::Remote {
+            asking: call.asking,
+            hooks,
         };
         let mut command = self.git.command(manner, args);
         if !upstream.trusted {
@@ -420,6 +448,27 @@ fn without_questions(ssh: &str) -> String {
     }
 }
 
+/// What a hook of the clone's says that refuses a push; `None` where it was not the hook.
+fn refused_by_hook(said: &GitOutput) -> Option<RemoteError> {
+    let mut lines = said.stderr.lines().map(str::trim);
+    let is_gits = |line: &str| line.starts_with("error: failed to push some refs");
+    let fails_otherwise = lines.clone().any(|line| line.starts_with("fatal: "));
+    if fails_otherwise || !lines.clone().any(is_gits) {
+        return None;
+    }
+    let why: Vec<String> = lines
+        .by_ref()
+        .take_while(|line| !is_gits(line))
+        .map(plain)
+        .filter(|line| !is_progress(line))
+        .collect();
+    let why = match why.join("; ") {
+        why if why.is_empty() => "it gave no reason".to_owned(),
+        why => why,
+    };
+    Some(RemoteError::Hook { why })
+}
+
 /// What a failed talk means: which sort it is, by git's and ssh's own words.
 fn failure(remote: &str, said: &GitOutput) -> RemoteError {
     const KEY: [&str; 8] = [
@@ -448,6 +497,7 @@ fn failure(remote: &str, said: &GitOutput) -> RemoteError {
         "Couldn't connect",
         "Could not connect",
     ];
+    const FULL: &str = "No space left on device";
     let text = said.stderr.as_str();
     let line = |signs: &[&str]| {
         let mut lines = text.split(['\n', '\r']);
@@ -456,6 +506,11 @@ fn failure(remote: &str, said: &GitOutput) -> RemoteError {
             .map(plain)
     };
     let remote = remote.to_owned();
+    let mut lines = text.split(['\n', '\r']);
+    // What the other end says of its own disk begins with its name.
+    if lines.any(|line| line.contains(FULL) && !line.starts_with("remote: ")) {
+        return RemoteError::NoSpace { remote };
+    }
     if let Some(why) = line(&KEY) {
         return RemoteError::NoKey { remote, why };
     }

@@ -136,6 +136,7 @@ impl Writer {
         let (zone, sign) = (self.zone(), self.rules.sign);
         self.repo
             .merge_commits(sides, &words, zone, self.journal.tmp(), sign)
+            .map_err(StoreError::of_merge)
     }
 
     /// Moves the branch that is checked out from one commit to another, with index and files. What

@@ -10,4 +10,5 @@ pub(in crate::store) mod writer_lock;
 pub mod attached_files;
 pub(in crate::store) mod placing;
 pub mod advance;
+pub mod report;
 mod under_way;

@@ -26,6 +26,7 @@ use crate::store::git::state::Head;
 use crate::store::git::unmerged::Unmerged;
 use crate::store::journal::attached_files::{AddedFile, Contents, add_all, is_there, take_away};
 use crate::store::journal::entry::{Journal, JournalEntry, PlannedText};
+use crate::store::journal::report::Report;
 use crate::store::journal::session::Session;
 use crate::store::journal::writer_lock::{self, Lock};
 
@@ -141,6 +142,7 @@ pub struct Writer {
     pub(in crate::store) journal: Journal,
     pub(in crate::store) desk: Folder,
     pub(in crate::store) reported: Vec<String>,
+    notes: Vec<String>,
     /// The last commit made.
     pub(in crate::store) made: Option<String>,
     /// The journal's entries that a session still works on, by name.
@@ -174,6 +176,7 @@ impl Repo {
             desk: self.desk()?,
             journal,
             reported: Vec::new(),
+            notes: Vec::new(),
             made: None,
             open: BTreeMap::new(),
             beside: false,
@@ -199,9 +202,21 @@ impl Writer {
         &self.reported
     }
 
-    /// Adds a sentence for standard error.
+    /// All that is to be told, what is only good to know before the rest.
+    pub fn reports(&self) -> Vec<Report> {
+        let notes = self.notes.iter().cloned().map(Report::note);
+        let warnings = self.reported.iter().cloned().map(Report::warning);
+        notes.chain(warnings).collect()
+    }
+
+    /// Adds a sentence about something that is wrong.
     pub fn report(&mut self, sentence: &str) {
         self.reported.push(sentence.to_owned());
+    }
+
+    /// Adds a sentence about something that is good to know.
+    pub fn note(&mut self, sentence: &str) {
+        self.notes.push(sentence.to_owned());
     }
 
     /// Whether what is saved is committed.

@@ -68,7 +68,7 @@ fn nothing_is_lost_on_a_bad_edit() {
     assert!(draft.contains("review_by = \"soon\""));
     insta::assert_snapshot!(editing(&desk, "KB-7Q2M", "sed -i -e 's/KB-7Q2M/KB-7Q2N/' -e 's/\"soon\"/2027-01-01/' \"$1\""), @r#"
     -----
-    warning: this goes on with an earlier draft; to begin anew, remove $DIR/desk/.git/plaindesk/drafts/KB-7Q2M.md
+    note: this goes on with an earlier draft; to begin anew, remove $DIR/desk/.git/plaindesk/drafts/KB-7Q2M.md
     error: the edited article is not valid
     error: the id was `KB-7Q2M`, and an id never changes
      --> kb/network/no-network.md:2:6

@@ -94,6 +94,13 @@ impl From<RemoteError> for OpError {
                 "push-refused",
                 "your work is saved in this clone; what the remote says tells what to do",
             ),
+            RemoteError::Hook { .. } => (
+                "hook-refused",
+                "your work is saved in this clone; what the hook says tells what to do",
+            ),
+            RemoteError::NoSpace { .. } => {
+                ("no-space", "make room and sync again: nothing was changed")
+            }
             RemoteError::Other { .. } => {
                 ("remote-failed", "`git fetch` shows all that git has to say")
             }
