@@ -97,6 +97,7 @@ pub enum Command {
     Log(cmd::log::Args),
     Take(cmd::take::Args),
     Ack(cmd::ack::Args),
+    Away(cmd::away::Args),
     Assign(cmd::assign::Args),
     Note(cmd::note::Args),
     Contact(cmd::contact::Args),

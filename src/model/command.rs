@@ -10,6 +10,7 @@ pub const WRITERS: &[&str] = &[
     "ack",
     "assign",
     "attach",
+    "away",
     "call",
     "cancel",
     "check --fix",

@@ -1,5 +1,6 @@
 //! What things are: pure values, parsed at the edge.
 
+pub mod absence;
 pub mod article;
 pub mod calendar;
 pub mod catalog;

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use crate::model::calendar::{Calendar, Duration};
+use crate::model::absence::Roster;
+use crate::model::calendar::{Calendar, Duration, NonZeroDuration};
 use crate::model::clocks::Clocks;
 use crate::model::command::RestrictedCommand;
 use crate::model::intake_form::IntakeForm;
@@ -129,6 +130,9 @@ pub struct Policy {
     pub repeat_days: u32,
     /// Whether a request is resolved only after a search of the knowledge base, or with an article.
     pub kb_search_required: bool,
+    /// How long those who were told may leave it before the other managers are told, on the house's
+    /// calendar; `None` for as long as they like.
+    pub ack_within: Option<NonZeroDuration>,
     /// Commands that only managers may give, of [`command::WRITERS`](crate::model::command::WRITERS) or their groups.
     pub managers_only: Vec<RestrictedCommand>,
 }
@@ -159,6 +163,8 @@ pub struct Queue {
     pub retired: bool,
     /// The source that it came in with.
     pub imported: Option<String>,
+    /// Who is told first, at any hour, by days.
+    pub duty: Roster,
 }
 
 /// A member of the team.
@@ -178,6 +184,8 @@ pub struct Agent {
     pub retired: bool,
     /// The source that it came in with.
     pub imported: Option<String>,
+    /// When they are absent, and who stands in.
+    pub away: Roster,
 }
 
 /// A field of the company's own.

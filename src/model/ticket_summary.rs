@@ -188,6 +188,15 @@ impl TicketSummary {
     }
 
     /// Where the ticket stands.
+    /// The handle of whoever keeps the requester informed: who keeps contact, else who works on it.
+    pub fn keeper(&self) -> &str {
+        match self.text(Key::ContactAgent) {
+            "" => self.text(Key::Assignee),
+            keeps => keeps,
+        }
+    }
+
+    /// Where it stands.
     pub fn status(&self) -> Status {
         Status::read(self.text(Key::Status))
     }

@@ -72,11 +72,27 @@ pub fn all(log: &[Entry]) -> Vec<Told> {
             entry: identity,
             at: entry.at,
             by: entry.by.clone(),
-            who: who.split(',').map(|who| who.trim().to_owned()).collect(),
+            who: handles(who).collect(),
             by_name,
         })
     };
-    log.iter().filter_map(told).collect()
+    let mut all: Vec<Told> = Vec::new();
+    for entry in log {
+        // More were told of the same, since nobody said that they had it.
+        if let (Some(more), Some(of)) = (entry.attribute(TOLD), entry.attribute(OF)) {
+            if let Some(first) = all.iter_mut().find(|told| told.entry == of) {
+                first.who.extend(handles(more));
+            }
+            continue;
+        }
+        all.extend(told(entry));
+    }
+    all
+}
+
+/// The handles of an attribute that names several.
+fn handles(text: &str) -> impl Iterator<Item = String> {
+    text.split(',').map(|who| who.trim().to_owned())
 }
 
 /// The handles that a text names with `@`, of those that are known, each once, in its order. An

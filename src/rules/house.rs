@@ -136,8 +136,7 @@ pub fn breaches(
         Some(FileKind::Article) => of_article(author, path, old, new),
         Some(FileKind::Settings) if !author.is_manager => {
             // What has no settings yet has no managers.
-            let is_free =
-                old.is_none_or(|old| settings::only_adds_imported(old, new.unwrap_or_default()));
+            let is_free = old.is_none_or(|old| is_free(author, old, new.unwrap_or_default()));
             if is_free {
                 return Vec::new();
             }
@@ -149,6 +148,18 @@ pub fn breaches(
         }
         _ => Vec::new(),
     }
+}
+
+/// Whether a change of the settings is anybody's: names that came in with a log, or one's own
+/// absences.
+fn is_free(author: Author<'_>, old: &str, new: &str) -> bool {
+    let of_own = |handle: &&str| settings::absence::changes_only_those_of(handle, old, new);
+    settings::only_adds_imported(old, new)
+        || author
+            .handle
+            .iter()
+            .chain(author.others)
+            .any(|handle| of_own(&handle))
 }
 
 fn of_ticket(author: Author<'_>, old: Option<&str>, new: Option<&str>) -> Vec<Breach> {

@@ -1,5 +1,6 @@
 //! How the desk behaves: pure functions of values and a moment.
 
+pub mod absence;
 pub mod context;
 pub mod duplicates;
 pub mod sla;

@@ -1,11 +1,16 @@
 //! My desk, and the ticket to work on now.
 
+use std::collections::BTreeMap;
+
 use crate::model::field::Key;
 use crate::model::person::Handle;
 use crate::model::ticket_summary::TicketSummary;
+use crate::model::told::Told;
 use crate::ops::ticket::board::Board;
 use crate::ops::ticket::next::Next;
+use crate::rules::absence;
 use crate::rules::context::DeskContext;
+use crate::rules::sla::clocks::Keeping;
 use crate::view::kb::list::mend;
 use crate::view::list::{ListColumn, columns, priority, rows};
 use crate::view::paint::{Paint, Role};
@@ -95,6 +100,7 @@ pub fn board(
         let rest = format!("desk {command}");
         shown.push_str(&part(name, role, tickets.len(), &rows, &rest, paint));
     }
+    shown.push_str(&stands_in(board, me, context, paint));
     for (id, who) in &board.taken {
         let who = paint.role(
             Role::Person,
@@ -119,11 +125,15 @@ pub fn board(
 /// Who told it, when and how.
 fn told(tickets: &[TicketSummary], me: &Handle, context: DeskContext<'_>, paint: &Paint) -> String {
     let row = |ticket: &TicketSummary| {
-        let told = ticket.told.iter().rfind(|told| told.concerns(me))?;
-        let how = if told.by_name {
-            "named you"
-        } else {
-            "escalated"
+        let queue = ticket.text(Key::Queue);
+        let is_told =
+            |told: &&Told| absence::is_told(context.settings, told, me, queue, context.now);
+        let told = ticket.told.iter().rfind(is_told)?;
+        let how = match (told.by_name, told.concerns(me)) {
+            (true, true) => "named you",
+            (false, true) => "escalated",
+            (true, false) => "named whom you stand in for",
+            (false, false) => "escalated, you stand in",
         };
         let who = context.settings.agent_name(told.by.as_str());
         Some(vec![
@@ -139,6 +149,30 @@ fn told(tickets: &[TicketSummary], me: &Handle, context: DeskContext<'_>, paint:
     let header = ["id", "priority", "by", "how", "when", "title"];
     let way_on = paint.role(Role::Muted, "desk ack ID says that you have it");
     format!("{}{way_on}\n", table(&header, &rows, &[4], 5, paint))
+}
+
+/// For whom the reader stands in, where calls of theirs are due, a line each.
+fn stands_in(
+    board: &Board,
+    me: Option<&Handle>,
+    context: DeskContext<'_>,
+    paint: &Paint,
+) -> String {
+    let mut for_whom: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for ticket in board.due.iter().chain(&board.risk) {
+        if let Some(Keeping::StandsIn(of)) = me.map(|me| Keeping::of(ticket, me, context)) {
+            let id = paint.role(Role::Id, ticket.id.as_str());
+            for_whom.entry(of).or_default().push(id);
+        }
+    }
+    let lines = for_whom.into_iter().map(|(of, ids)| {
+        let who = paint.role(Role::Person, &line(context.settings.agent_name(of)));
+        let until = absence::absence(context.settings, of, context.now);
+        let until = until.map(|shift| format!(", away until {}", shift.days.last));
+        let until = paint.role(Role::Muted, &until.unwrap_or_default());
+        format!("\nfor {who}{until}: {}\n", ids.join(" "))
+    });
+    lines.collect()
 }
 
 /// One line of what syncs brought in, where nobody has looked at it.

@@ -1,6 +1,7 @@
 //! How it looks: outcomes into text, tables, cards and JSON. Knows widths and roles, not
 //! terminals.
 
+pub mod away;
 pub mod board;
 pub mod card;
 pub mod catalog;

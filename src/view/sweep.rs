@@ -9,6 +9,7 @@ use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::TicketSummary;
+use crate::model::told::TOLD;
 use crate::ops::ticket::sweep::{Did, Notice, Swept};
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::sweep::Action;
@@ -42,7 +43,7 @@ fn role(action: &Action) -> Role {
         Action::Wake => Role::Plain,
         Action::Remind { at, .. } if is_breach(*at) => Role::Alarm,
         Action::Remind { .. } | Action::Ask { .. } => Role::Warn,
-        Action::Escalate { .. } => Role::Alarm,
+        Action::Escalate { .. } | Action::TellMore { .. } => Role::Alarm,
         Action::Resolve | Action::Close => Role::Good,
     }
 }
@@ -75,6 +76,13 @@ fn why(did: &Did, paint: &Paint) -> String {
             does,
             target,
         } => format!("{}: {}", of(*clock, *at, *target), moved(did, does)),
+        Action::TellMore { who, .. } => format!(
+            "nobody of those told has it: {} told, {since}",
+            who.iter()
+                .map(|who| line(who))
+                .collect::<Vec<_>>()
+                .join(", ")
+        ),
         Action::Ask { time, of } => {
             let times = if *of > 0 {
                 format!(" ({time} of {of})")
@@ -169,6 +177,9 @@ fn sentence(ticket: &Ticket, entry: &Entry, settings: &Settings) -> String {
         ("escalate", _) => format!("escalated to {}", ticket.text(Key::Queue)),
         ("wake", _) => "what it waited for was to come".to_owned(),
         ("remind", Some(clock)) => format!("{} at {at}", clock.title()),
+        ("remind", None) if entry.attribute(TOLD).is_some() => {
+            "nobody of those told has it".to_owned()
+        }
         _ => "the requester is silent".to_owned(),
     };
     line(&format!(

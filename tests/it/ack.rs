@@ -90,3 +90,39 @@ fn what_is_done_waits_for_nobody_s_word() {
     let _ = desk.ok("reopen ID1 -m 'Again.'");
     assert!(board(&desk, "marek").contains("Told to me"));
 }
+
+#[test]
+fn what_nobody_acknowledges_is_told_to_the_other_managers_once() {
+    let desk = Desk::with_ticket();
+    desk.replace("desk.toml", "[policy]\n", "[policy]\nack_within = \"1h\"\n");
+    let olga = "\n[agent.olga]\nname = \"Olga Lis\"\nrole = \"manager\"\n";
+    desk.write("desk.toml", desk.read("desk.toml") + olga);
+    let _ = desk.ok("away today..+1w --agent olga --as ewa");
+    let _ = desk.ok("escalate ID1 --hierarchic -m 'The board meets at eleven'");
+    assert!(desk.raw("ID1").contains("- told: ewa\n"));
+    desk.wait(30);
+    let _ = desk.ok("sweep");
+    assert!(!board(&desk, "olga").contains("Told to me"));
+    let json = desk.json("away");
+    let days = |key: &str| json["absences"][0][key].as_str().unwrap().to_owned();
+    let _ = desk.ok(&format!(
+        "away {}..{} --remove --agent olga --as ewa",
+        days("first"),
+        days("last")
+    ));
+    desk.wait(45);
+    let swept = desk.ok("sweep");
+    assert!(
+        swept.to_string().contains("nobody of those told has it"),
+        "{swept}"
+    );
+    assert!(board(&desk, "olga").contains("Told to me 1"));
+    let text = desk.raw("ID1");
+    assert!(text.contains("- told: olga\n"), "{text}");
+    let _ = desk.ok("sweep");
+    assert_eq!(desk.raw("ID1"), text);
+    // One of them is enough.
+    let _ = desk.ok("ack ID1 --as olga");
+    assert!(!board(&desk, "ewa").contains("Told to me"));
+    let _ = desk.ok("check");
+}

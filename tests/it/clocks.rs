@@ -279,9 +279,9 @@ fn an_escalation_circle() {
     -----
     error: `desk.toml` is invalid
     error: escalations go round in a circle: network → telephony → network
-       --> desk.toml:339:1
+       --> desk.toml:342:1
         |
-    339 | [[escalation]]
+    342 | [[escalation]]
         | ^^^^^^^^^^^^^^
     hint: say with `queues` or `priorities` which work each rule is for
     [exit 3]
@@ -294,9 +294,9 @@ fn escalations_name_what_is_there() {
     -----
     error: `desk.toml` is invalid
     error: `escalation.clock` cannot be `resolving`
-       --> desk.toml:322:9
+       --> desk.toml:325:9
         |
-    322 | clock = "resolving"
+    325 | clock = "resolving"
         |         ^^^^^^^^^^^
     hint: did you mean `resolution`?
     [exit 3]
@@ -305,9 +305,9 @@ fn escalations_name_what_is_there() {
     -----
     error: `desk.toml` is invalid
     error: an escalation goes one way
-       --> desk.toml:322:9
+       --> desk.toml:325:9
         |
-    322 | clock = "resolution"
+    325 | clock = "resolution"
         |         ^^^^^^^^^^^^
     hint: keep one of `to`, `area` and `hierarchic`; none of them is the next tier
     [exit 3]
@@ -316,9 +316,9 @@ fn escalations_name_what_is_there() {
     -----
     error: `desk.toml` is invalid
     error: there is no queue `netwrok`
-       --> desk.toml:325:6
+       --> desk.toml:328:6
         |
-    325 | to = "netwrok"
+    328 | to = "netwrok"
         |      ^^^^^^^^^
     hint: did you mean `network`?
     [exit 3]
@@ -327,9 +327,9 @@ fn escalations_name_what_is_there() {
     -----
     error: `desk.toml` is invalid
     error: `silence.then` cannot be `close`
-       --> desk.toml:338:8
+       --> desk.toml:341:8
         |
-    338 | then = "close"
+    341 | then = "close"
         |        ^^^^^^^
     hint: one of: resolve, wait
     [exit 3]
@@ -338,9 +338,9 @@ fn escalations_name_what_is_there() {
     -----
     error: `desk.toml` is invalid
     error: `silence.every` is missing
-       --> desk.toml:334:1
+       --> desk.toml:337:1
         |
-    334 | [silence]
+    337 | [silence]
         | ^^^^^^^^^
     hint: how long a requester may be silent: "3bd"
     [exit 3]

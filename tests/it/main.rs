@@ -22,6 +22,7 @@ mod writing_commands;
 // One for each command.
 mod assign;
 mod attach;
+mod away;
 mod board;
 mod call;
 mod cancel;

@@ -123,6 +123,7 @@ pub(crate) const FORMS: &[(&str, &[&str])] = &[
             "redate T --entry ^none 2026-11-21T09:00:00Z --json",
         ],
     ),
+    ("away", &["away", "away tomorrow --dry-run", "away --json"]),
     ("ack", &["ack T --dry-run", "ack B", "ack T --json"]),
     (
         "redact",

@@ -3,6 +3,7 @@
 pub mod ack;
 pub mod assign;
 pub mod attach;
+pub mod away;
 pub mod board;
 pub mod call;
 pub mod cancel;
@@ -76,6 +77,7 @@ pub fn run(context: &mut Context, command: Command) -> ExitResult {
         Command::Next(args) => next::run(context, &args),
         Command::Log(args) => log::run(context, &args),
         Command::Take(args) => take::run(context, &args),
+        Command::Away(args) => away::run(context, &args),
         Command::Ack(args) => ack::run(context, &args),
         Command::Assign(args) => assign::run(context, &args),
         Command::Note(args) => note::run(context, &args),

@@ -37,6 +37,13 @@ pub fn of_ticket(settings: &Settings, ticket: &Ticket) -> Vec<String> {
             agent.handle
         ));
     }
+    let keeps = settings.agents.get(ticket.text(Key::ContactAgent));
+    if let Some(keeps) = keeps.filter(|keeps| keeps.retired) {
+        found.push(format!(
+            "`{}` is to keep the requester informed, and is retired: `desk set {} contact_agent=HANDLE`",
+            keeps.handle, ticket.id
+        ));
+    }
     found.extend(unexplained(settings, ticket));
     found
 }

@@ -14,6 +14,7 @@ use crate::ops::kb;
 use crate::ops::ticket::attach::verify;
 use crate::page::problem::Problem;
 use crate::page::{catalog, settings, text_check};
+use crate::rules::absence;
 use crate::rules::lifecycle::attachments;
 use crate::rules::lifecycle::between_tickets::{self, Ties};
 use crate::store::fs::root::{CACHES, Root};
@@ -109,6 +110,8 @@ fn look(desk: &Desk, scope: &Scope, now: Moment, only: Option<&BTreeSet<TicketId
         && let Ok(text) = read::page(&desk.root, settings::FILE)
     {
         checked.problems.extend(settings::short_days(&text));
+        let clashes = absence::clashes(&desk.settings, absence::day(&desk.settings, now));
+        checked.notices.extend(clashes);
         checked.problems.extend(presets(desk, &text, now));
     }
     let walk::Attached {

@@ -23,4 +23,6 @@ pub mod repairs;
 pub mod report;
 pub mod report_request;
 pub mod report_save;
+pub mod settings_change;
+pub mod away;
 pub mod catalog;

@@ -2,6 +2,7 @@
 
 use crate::model::entry_kind::EntryKind;
 use crate::model::entry_time::OF;
+use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::told;
 use crate::ops::core::actor::Actor;
@@ -11,6 +12,7 @@ use crate::ops::core::messages::ticket::TicketError;
 use crate::ops::core::outcome::Outcome;
 use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
+use crate::rules::absence;
 
 /// Acknowledges what the tickets told the one who acts.
 pub fn ack(desk: &Desk, act: &Actor, ids: &[TicketId], text: &str) -> Result<Outcome, OpError> {
@@ -19,7 +21,9 @@ pub fn ack(desk: &Desk, act: &Actor, ids: &[TicketId], text: &str) -> Result<Out
         let mut open = told::all(&edit.ticket.log);
         open.retain(|told| told.has.is_none());
         let others: Vec<String> = open.iter().flat_map(|told| told.who.clone()).collect();
-        open.retain(|told| told.concerns(&act.me));
+        let queue = edit.ticket.text(Key::Queue);
+        let settings = &desk.settings;
+        open.retain(|told| absence::is_told(settings, told, &act.me, queue, act.now));
         if open.is_empty() {
             return Err(TicketError::NotTold(&edit.id(), &others.join(", ")).error());
         }

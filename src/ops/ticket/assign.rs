@@ -9,19 +9,25 @@ use crate::ops::core::error::OpError;
 use crate::ops::core::outcome::Outcome;
 use crate::ops::core::ticket_edit::refused_done;
 use crate::ops::core::transaction::Transaction;
+use crate::rules::absence;
 use crate::rules::lifecycle::transitions::Trigger;
 
 /// Makes an agent the assignee.
 pub fn assign(desk: &Desk, act: &Actor, ids: &[TicketId], agent: &str) -> Result<Outcome, OpError> {
     let agent = desk.agent(agent)?;
-    give(
-        desk,
-        act,
-        ids,
-        &agent,
-        "assign",
-        &format!("assign to {agent}"),
-    )
+    let what = format!("assign to {agent}");
+    let mut outcome = give(desk, act, ids, &agent, "assign", &what)?;
+    let away = absence::absence(&desk.settings, agent.as_str(), act.now);
+    if let Some(shift) = away.filter(|_| agent != act.me) {
+        let deputy = match shift.who.as_str() {
+            "" => "the queue's team stands in".to_owned(),
+            deputy => format!("`{deputy}` stands in"),
+        };
+        let last = shift.days.last;
+        let sentence = format!("`{agent}` is away until {last}, and {deputy}");
+        outcome.notices.push(sentence);
+    }
+    Ok(outcome)
 }
 
 /// Changes the assignee; `what` begins the commit's subject.

@@ -8,10 +8,12 @@ use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
 use crate::model::ticket_summary::TicketSummary;
+use crate::model::told::Told;
 use crate::ops::core::desk::Desk;
 use crate::ops::data::unseen::{self, Unseen};
 use crate::ops::kb::uses::{Mend, to_mend};
 use crate::page::problem::Problem;
+use crate::rules::absence;
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::next::{WorkRank, is_over, is_reminded, is_workable};
 use crate::rules::sla::clocks::{Brief, Keeping, Pressure};
@@ -55,6 +57,15 @@ fn in_my_queues(desk: &Desk, me: &Handle, ticket: &TicketSummary) -> bool {
     })
 }
 
+/// Whether the reader is to tell the requester that a ticket is solved, or stands in for who is.
+fn tells(ticket: &TicketSummary, context: DeskContext<'_>) -> bool {
+    let (Some(me), Some(tell)) = (context.me, ticket.tell.as_deref()) else {
+        return context.me.is_none();
+    };
+    let queue = ticket.text(Key::Queue);
+    me.as_str() == tell || absence::stands_in(context.settings, me, tell, queue, context.now)
+}
+
 /// Sorts the open tickets into what concerns me.
 pub fn board(desk: &Desk, context: DeskContext<'_>) -> Board {
     let me = context.me;
@@ -75,12 +86,15 @@ pub fn board(desk: &Desk, context: DeskContext<'_>) -> Board {
     }
     for ticket in found.all {
         if !ticket.status().is_open() {
-            if me.is_none_or(|me| ticket.tell.as_deref() == Some(me.as_str())) {
+            if tells(&ticket, context) {
                 board.tell.push(ticket);
             }
             continue;
         }
-        if me.is_some_and(|me| ticket.told.iter().any(|told| told.concerns(me))) {
+        let queue = ticket.text(Key::Queue);
+        let concerns =
+            |told: &Told, me| absence::is_told(&desk.settings, told, me, queue, context.now);
+        if me.is_some_and(|me| ticket.told.iter().any(|told| concerns(told, me))) {
             board.told.push(ticket.clone());
         }
         let since = Moment::new(&(context.now.utc() - TimeDelta::days(1)));
@@ -88,7 +102,7 @@ pub fn board(desk: &Desk, context: DeskContext<'_>) -> Board {
         board
             .taken
             .extend(taken.map(|who| (ticket.id, who.clone())));
-        let keeping = match me.map_or(Keeping::Nothing, |me| Keeping::of(&ticket, me)) {
+        let keeping = match me.map_or(Keeping::Nothing, |me| Keeping::of(&ticket, me, context)) {
             // A reminder is its writer's, whoever works by now.
             Keeping::Nothing if is_reminded(&ticket, context) => Keeping::Calls,
             keeping => keeping,
@@ -99,13 +113,17 @@ pub fn board(desk: &Desk, context: DeskContext<'_>) -> Board {
             && me.is_none_or(|me| in_my_queues(desk, me, &ticket))
             && (is_workable(&ticket) || is_over(&ticket, context.now));
         let part = match (keeping, pressure) {
-            (Keeping::All | Keeping::Calls, Pressure::Overdue) => &mut board.due,
-            (Keeping::All | Keeping::Calls, Pressure::AtRisk) => &mut board.risk,
+            (Keeping::All | Keeping::Calls | Keeping::StandsIn(_), Pressure::Overdue) => {
+                &mut board.due
+            }
+            (Keeping::All | Keeping::Calls | Keeping::StandsIn(_), Pressure::AtRisk) => {
+                &mut board.risk
+            }
             (Keeping::All, Pressure::Calm) if is_workable(&ticket) => &mut board.mine,
             (Keeping::All, Pressure::Calm) => &mut board.waiting,
             _ if is_takeable => &mut board.unassigned,
             (Keeping::Calls, Pressure::Calm) => &mut board.contact,
-            (Keeping::Nothing, _) => continue,
+            (Keeping::StandsIn(_), Pressure::Calm) | (Keeping::Nothing, _) => continue,
         };
         part.push(ticket);
     }

@@ -13,6 +13,7 @@ use crate::ops::core::error::OpError;
 use crate::ops::core::messages::unknown;
 use crate::ops::core::values;
 use crate::page::problem::Problem;
+use crate::rules::absence;
 use crate::rules::sla::clocks::promise::reminder;
 use crate::rules::sla::clocks::{self, Clock, Keeping, Pressure, pressure};
 
@@ -144,7 +145,9 @@ fn look(
 ) {
     let context = desk.context(None, now);
     if let Some(tell) = &ticket.tell {
-        if of.is_none_or(|me| me.as_str() == tell) {
+        let queue = ticket.text(Key::Queue);
+        let stands_in = |me| absence::stands_in(&desk.settings, me, tell, queue, now);
+        if of.is_none_or(|me| me.as_str() == tell || stands_in(me)) {
             due.items.push(DueItem {
                 ticket: Rc::clone(ticket),
                 what: DueKind::Tell,
@@ -155,12 +158,12 @@ fn look(
         }
         return;
     }
-    let keeping = of.map_or(Keeping::All, |me| Keeping::of(ticket, me));
+    let keeping = of.map_or(Keeping::All, |me| Keeping::of(ticket, me, context));
     let in_time = |at: Moment| until.is_none_or(|until| at <= until);
     let wanted = |what: DueKind, at: Moment| {
         let is_kept = match keeping {
             Keeping::All => true,
-            Keeping::Calls => what.is_call(),
+            Keeping::Calls | Keeping::StandsIn(_) => what.is_call(),
             Keeping::Nothing => false,
         };
         is_kept && in_time(at)

@@ -13,6 +13,7 @@ use crate::ops::core::outcome::Outcome;
 use crate::ops::core::ticket_edit::{TicketEdit, refused_done};
 use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
+use crate::rules::absence;
 use crate::rules::lifecycle::escalation::{self, Direction, NoWay};
 use crate::rules::lifecycle::transitions::Trigger;
 use crate::rules::sla::clocks;
@@ -114,8 +115,9 @@ pub(in crate::ops) fn move_on(
 /// Records that management is told.
 pub(in crate::ops) fn tell_management(edit: &mut TicketEdit, desk: &Desk) {
     edit.attribute("escalation", "hierarchic");
-    let managers = desk.settings.active_agents().filter(|agent| agent.manager);
-    let reported: Vec<&str> = managers.map(|agent| agent.handle.as_str()).collect();
+    // Whoever is absent would only hear of it later.
+    let managers = absence::managers(&desk.settings, edit.at());
+    let reported: Vec<&str> = managers.iter().map(|agent| agent.handle.as_str()).collect();
     if !reported.is_empty() {
         edit.attribute("told", reported.join(", "));
     }

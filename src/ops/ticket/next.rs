@@ -73,9 +73,15 @@ fn reasons(
     if is_reminded(ticket, context) {
         why.push("you wanted to be reminded of it by now".to_owned());
     }
-    let keeping = context.me.map(|me| Keeping::of(ticket, me));
+    let keeping = context.me.map(|me| Keeping::of(ticket, me, context));
     let works = ticket.text(Key::Assignee);
-    why.push(if keeping == Some(Keeping::Calls) {
+    let instead = match keeping {
+        Some(Keeping::StandsIn(of)) => Some(context.settings.agent_name(of)),
+        _ => None,
+    };
+    why.push(if let Some(of) = instead {
+        format!("you stand in for {of}, who is absent")
+    } else if keeping == Some(Keeping::Calls) {
         let who = match works {
             "" => format!("nobody works on it in {}", ticket.text(Key::Queue)),
             works => format!("{} works on it", context.settings.agent_name(works)),

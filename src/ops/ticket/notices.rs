@@ -10,9 +10,11 @@ use std::fs::{File, TryLockError};
 
 use crate::model::clocks::ClockKind;
 use crate::model::entry::Entry;
+use crate::model::entry_time::OF;
 use crate::model::moment::Moment;
 use crate::model::status::{Status, Waiting};
 use crate::model::ticket::Ticket;
+use crate::model::told::{self, TOLD};
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::ticket::sla;
@@ -130,6 +132,12 @@ fn current(desk: &Desk, notice: &Notice, now: Moment) -> Option<(Ticket, Entry)>
             clocks
                 .iter()
                 .any(|one| one.clock.kind == kind && one.clock.runs())
+        }
+        None if entry.attribute(TOLD).is_some() => {
+            let of = entry.attribute(OF);
+            let all = told::all(&ticket.log);
+            let open = all.iter().find(|told| Some(told.entry.as_str()) == of);
+            ticket.status().is_open() && open.is_some_and(|told| told.has.is_none())
         }
         None if reminds => {
             ticket.status() == Status::Pending && ticket.waiting_on() == Some(Waiting::Customer)

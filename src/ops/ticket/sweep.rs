@@ -5,12 +5,15 @@ use serde::{Deserialize, Serialize};
 use crate::index::want::Want;
 use crate::model::clocks::Does;
 use crate::model::entry_kind::EntryKind;
+use crate::model::entry_time::OF;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
+use crate::model::settings::Agent;
 use crate::model::status::Status;
 use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::TicketSummary;
+use crate::model::told::TOLD;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
@@ -20,6 +23,7 @@ use crate::ops::core::ticket_edit::TicketEdit;
 use crate::ops::core::transaction::Transaction;
 use crate::ops::ticket::escalate;
 use crate::page::problem::Problem;
+use crate::rules::absence;
 use crate::rules::lifecycle::escalation::{self, direction};
 use crate::rules::lifecycle::sweep::{Action, ScheduledAction, is_settled, plan};
 use crate::rules::lifecycle::transitions::Trigger;
@@ -178,6 +182,11 @@ fn apply(desk: &Desk, edit: &mut TicketEdit, step: &ScheduledAction) -> Result<b
             edit.attribute("time", time.to_string());
             edit.attribute("due", step.due.to_string());
         }
+        Action::TellMore { of, who } => {
+            edit.attribute(OF, of.clone());
+            edit.attribute(TOLD, who.join(", "));
+            edit.attribute("due", step.due.to_string());
+        }
         Action::Escalate {
             clock, at, does, ..
         } => {
@@ -241,39 +250,50 @@ fn notice(desk: &Desk, did: &Did, now: Moment) -> Option<Notice> {
         kind: did.step.action.kind(),
         tag: did.step.tag.clone(),
         after: after.filter(|after| *after > now),
-        to: people(desk, &did.changed.ticket, management),
+        to: match &did.step.action {
+            Action::TellMore { who, .. } => who.clone(),
+            _ => people(desk, &did.changed.ticket, management, now),
+        },
     })
 }
 
-/// Whoever has the ticket, else the team of its queue, else the managers: somebody always.
-fn people(desk: &Desk, ticket: &Ticket, management: bool) -> Vec<String> {
+/// Whoever has the ticket, else who is on duty in its queue, else the queue's team, else the managers:
+/// somebody always. Those who stand in are told in the place of whoever is absent.
+fn people(desk: &Desk, ticket: &Ticket, management: bool, now: Moment) -> Vec<String> {
     let settings = &desk.settings;
+    let queue = ticket.text(Key::Queue);
+    let names = |agents: Vec<&Agent>| -> Vec<String> {
+        let names = agents.into_iter().map(|agent| agent.handle.to_string());
+        names.collect()
+    };
+    let present = |handle: &str| match absence::absence(settings, handle, now) {
+        Some(_) => names(absence::deputies(settings, handle, queue, now)),
+        None => vec![handle.to_owned()],
+    };
     let active = |handle: &str| {
         let agent = settings.agent(handle);
         agent.is_some_and(|agent| !agent.retired)
     };
-    let managers = || -> Vec<String> {
-        let all = settings.active_agents().filter(|agent| agent.manager);
-        all.map(|agent| agent.handle.to_string()).collect()
-    };
+    let managers = || names(absence::managers(settings, now));
     let mut to: Vec<String> = Vec::new();
     if let Some(assignee) = ticket.maybe(Key::Assignee).filter(|handle| active(handle)) {
-        to.push(assignee.to_owned());
+        to.extend(present(assignee));
     }
     if to.is_empty() {
-        let team = settings.active_agents().filter(|agent| {
-            let queues = agent.queues.iter();
-            queues
-                .into_iter()
-                .any(|queue| queue == ticket.text(Key::Queue))
+        let in_team = |agent: &&Agent| {
+            let mut queues = agent.queues.iter();
+            queues.any(|of| of == queue) && absence::is_present(settings, agent, now)
+        };
+        to.extend(match absence::on_duty(settings, queue, now) {
+            Some(agent) => vec![agent.handle.to_string()],
+            None => names(settings.active_agents().filter(in_team).collect()),
         });
-        to.extend(team.map(|agent| agent.handle.to_string()));
     }
     if let Some(contact) = ticket
         .maybe(Key::ContactAgent)
         .filter(|handle| active(handle))
     {
-        to.push(contact.to_owned());
+        to.extend(present(contact));
     }
     if to.is_empty() || management {
         to.extend(managers());

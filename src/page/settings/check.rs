@@ -1,5 +1,6 @@
 //! What must agree across `desk.toml`.
 
+use crate::model::absence::Roster;
 use crate::model::field::{Field, Key};
 use crate::model::settings::Settings;
 use crate::page::problem::{did_you_mean, instead};
@@ -100,6 +101,13 @@ fn matrix(section: &TomlSection<'_, '_>, settings: &Settings) {
 
 fn areas_of_queues(section: &TomlSection<'_, '_>, settings: &Settings) {
     for (name, queue) in section.sections() {
+        if let Some(duty) = queue.section("duty") {
+            named(
+                &duty,
+                settings.queues.get(&name).map(|queue| &queue.duty),
+                settings,
+            );
+        }
         let area = settings.area(&name);
         if !settings.areas.is_empty() && !area.is_empty() && !settings.areas.contains_key(area) {
             unknown(&queue, "area", "area", area, settings.areas.keys());
@@ -109,11 +117,28 @@ fn areas_of_queues(section: &TomlSection<'_, '_>, settings: &Settings) {
 
 fn queues_of_agents(section: &TomlSection<'_, '_>, settings: &Settings) {
     for (name, agent) in section.sections() {
+        if let Some(away) = agent.section("away") {
+            named(
+                &away,
+                settings.agents.get(&name).map(|agent| &agent.away),
+                settings,
+            );
+        }
         let given = settings.agents.get(&name).map(|agent| &agent.queues);
         for queue in given.into_iter().flatten() {
             if !settings.queues.contains_key(queue) {
                 unknown(&agent, "queues", "queue", queue, settings.queues.keys());
             }
+        }
+    }
+}
+
+/// Notes those of a roster who are no agents.
+fn named(section: &TomlSection<'_, '_>, roster: Option<&Roster>, settings: &Settings) {
+    for shift in roster.into_iter().flat_map(Roster::shifts) {
+        if !shift.who.is_empty() && !settings.agents.contains_key(&shift.who) {
+            let key = shift.days.to_string();
+            unknown(section, &key, "agent", &shift.who, settings.agents.keys());
         }
     }
 }

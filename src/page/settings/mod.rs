@@ -1,5 +1,6 @@
 //! `desk.toml`, read. What a desk leaves out is as in the starter.
 
+pub mod absence;
 mod calendars;
 mod check;
 pub mod clocks;
@@ -212,6 +213,7 @@ fn policy(top: &TomlSection<'_, '_>) -> (Policy, bool) {
         kb_search_required: section
             .and_then(|section| section.one_of("kb_search", &["optional", "required"]))
             .is_some_and(|word| word == "required"),
+        ack_within: section.and_then(|section| section.read("ack_within")),
         managers_only: section.map(managers_only).unwrap_or_default(),
     };
     let auto_close = section.and_then(|section| section.bool("auto_close"));

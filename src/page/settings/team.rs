@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::absence::{Days, Roster, Shift};
 use crate::model::person::{DESK, Handle};
 use crate::model::settings::{Agent, Queue, Settings};
 use crate::page::toml_reader::TomlSection;
@@ -33,6 +34,7 @@ pub(in crate::page::settings) fn queues(top: &TomlSection<'_, '_>) -> BTreeMap<S
             tier: u8::try_from(tier).unwrap_or(1),
             retired: queue.bool("retired").unwrap_or(false),
             imported: None,
+            duty: roster(&queue, "duty"),
             name: name.clone(),
         };
         queue.close();
@@ -67,12 +69,31 @@ pub(in crate::page::settings) fn agents(top: &TomlSection<'_, '_>) -> BTreeMap<S
             queues: agent.texts("queues").unwrap_or_default(),
             retired: agent.bool("retired").unwrap_or(false),
             imported: None,
+            away: roster(&agent, "away"),
             handle,
         };
         agent.close();
         Some((name, value))
     };
     section.sections().into_iter().filter_map(agent).collect()
+}
+
+/// `[agent.<handle>.away]` or `[queue.<name>.duty]`: a key for each range of days, with a handle.
+fn roster(section: &TomlSection<'_, '_>, key: &str) -> Roster {
+    let Some(section) = section.section(key) else {
+        return Roster::default();
+    };
+    let keys: Vec<String> = section.entries().map(|(key, ..)| key.to_owned()).collect();
+    let mut all = Vec::new();
+    for key in keys {
+        let who = section.text(&key);
+        match key.parse::<Days>() {
+            Ok(days) => all.extend(who.map(|who| Shift { days, who })),
+            Err(error) => section.wrong(&key, error.to_string()),
+        }
+    }
+    section.close();
+    Roster::of(all)
 }
 
 /// `[imported.<source>]`: people and queues that an import met, one line each. All are retired:
@@ -103,6 +124,7 @@ pub(in crate::page::settings) fn imported(top: &TomlSection<'_, '_>, settings: &
                     queues: Vec::new(),
                     retired: true,
                     imported: Some(source.clone()),
+                    away: Roster::default(),
                 });
             }
         }
@@ -122,6 +144,7 @@ pub(in crate::page::settings) fn imported(top: &TomlSection<'_, '_>, settings: &
                     tier: 0,
                     retired: true,
                     imported: Some(source.clone()),
+                    duty: Roster::default(),
                 });
             }
         }

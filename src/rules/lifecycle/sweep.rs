@@ -15,6 +15,7 @@ use crate::model::moment::Moment;
 use crate::model::status::{Status, TicketType, Waiting};
 use crate::model::ticket_summary::TicketSummary;
 use crate::page::log::derived_tag;
+use crate::rules::absence;
 use crate::rules::context::DeskContext;
 use crate::rules::sla::calendar;
 use crate::rules::sla::clocks::{Clock, all_of};
@@ -57,6 +58,13 @@ pub enum Action {
         /// When its target passes or passed.
         target: Option<Moment>,
     },
+    /// Nobody of those told has said that they have it: the other managers are told.
+    TellMore {
+        /// The entry that told it, by its identity.
+        of: String,
+        /// The handles of those who are told now.
+        who: Vec<String>,
+    },
     /// The requester is silent: somebody is to ask again.
     Ask {
         /// The how-manieth time, from 1.
@@ -75,7 +83,7 @@ impl Action {
     pub fn kind(&self) -> EntryKind {
         match self {
             Self::Wake => EntryKind::Wake,
-            Self::Remind { .. } | Self::Ask { .. } => EntryKind::Remind,
+            Self::Remind { .. } | Self::TellMore { .. } | Self::Ask { .. } => EntryKind::Remind,
             Self::Escalate { .. } => EntryKind::Escalate,
             Self::Resolve => EntryKind::Resolve,
             Self::Close => EntryKind::Close,
@@ -93,6 +101,7 @@ pub fn plan(ticket: &TicketSummary, context: DeskContext<'_>) -> Vec<ScheduledAc
         status if status.is_open() => {
             all.extend(look.wake());
             all.extend(look.silence());
+            all.extend(look.unacknowledged());
             let clocks = all_of(ticket, context);
             for clock in clocks.iter().filter(|clock| clock.runs()) {
                 all.extend(look.remind(clock));
@@ -227,6 +236,36 @@ impl Look<'_> {
         resolves.then(|| self.step(Action::Resolve, due, tag, Some(named)))?
     }
 
+    /// What was told by an escalation to management, and nobody has in the house's time.
+    fn unacknowledged(&self) -> Vec<ScheduledAction> {
+        let settings = self.context.settings;
+        let policy = &settings.policy;
+        let Some(within) = policy.ack_within else {
+            return Vec::new();
+        };
+        let Some(calendar) = self.calendar(&policy.calendar) else {
+            return Vec::new();
+        };
+        let open = self.ticket.told.iter();
+        let open = open.filter(|told| !told.by_name && told.has.is_none());
+        let steps = open.filter_map(|told| {
+            let due = calendar::add(calendar, told.at.whole_second(), within.get())?;
+            let who: Vec<String> = absence::managers(settings, due)
+                .into_iter()
+                .map(|agent| agent.handle.to_string())
+                .filter(|handle| !told.who.contains(handle))
+                .collect();
+            if who.is_empty() {
+                return None;
+            }
+            let tag = self.tag(&["told", &told.entry]);
+            let of = told.entry.clone();
+            let hours = self.hours(Some(&policy.calendar));
+            self.step(Action::TellMore { of, who }, due, tag, hours)
+        });
+        steps.collect()
+    }
+
     fn close(&self) -> Option<ScheduledAction> {
         let settings = self.context.settings;
         // Whoever was not told yet cannot have objected.
@@ -298,7 +337,8 @@ impl Look<'_> {
         self.tag(&[clock.kind.as_str(), &start, &at, how])
     }
 
-    /// The hours in which somebody is told, unless the priority says any.
+    /// The hours in which somebody is told, unless the priority says any, or somebody is on duty for
+    /// work that nobody has.
     fn hours<'n>(&self, calendar: Option<&'n str>) -> Option<&'n str> {
         let row = self
             .context
@@ -306,6 +346,11 @@ impl Look<'_> {
             .clocks
             .targets
             .get(self.ticket.text(Key::Priority));
-        calendar.filter(|_| !row.is_some_and(|row| row.any_hour))
+        let queue = self.ticket.text(Key::Queue);
+        let is_free = self.ticket.text(Key::Assignee).is_empty();
+        let settings = self.context.settings;
+        let duty = || absence::on_duty(settings, queue, self.context.now).is_some();
+        let any = row.is_some_and(|row| row.any_hour) || (is_free && duty());
+        calendar.filter(|_| !any)
     }
 }

@@ -9,6 +9,7 @@ use crate::model::status::{Channel, Status, TicketType, Waiting};
 use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::TicketSummary;
 use crate::page::query::tickets::{Flag, Name, TicketQuery};
+use crate::rules::absence;
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::escalation::bounces;
 use crate::rules::lifecycle::required_fields;
@@ -101,9 +102,12 @@ impl Record<Name, Flag> for TicketRecord<'_> {
             }
             Flag::Conflict => ticket.conflict,
             Flag::Untold => ticket.tell.is_some(),
-            Flag::Told => context
-                .me
-                .is_some_and(|me| ticket.told.iter().any(|told| told.concerns(me))),
+            Flag::Told => context.me.is_some_and(|me| {
+                let queue = ticket.text(Key::Queue);
+                let is_told =
+                    |told| absence::is_told(context.settings, told, me, queue, context.now);
+                ticket.told.iter().any(is_told)
+            }),
             Flag::Breached => Brief::of(ticket, context).breached,
             Flag::Overdue => open && Brief::of(ticket, context).pressure == Pressure::Overdue,
         }

@@ -442,6 +442,19 @@ pub(crate) const FORMS: &[Form] = &[
         ..FORM
     },
     Form {
+        name: "away",
+        cached: "away",
+        args: &["away", "2099-12-24..2099-12-26", "--deputy", "marek"],
+        effect: |look| {
+            let settings = look
+                .files
+                .get("desk.toml")
+                .map(|text| String::from_utf8_lossy(text));
+            settings.is_some_and(|text| text.contains("2099-12-24..2099-12-26"))
+        },
+        ..FORM
+    },
+    Form {
         name: "ack",
         cached: "ack",
         prepare: |stage| stage.run(&["note", "{A}", "-m", "@anna look", "--as", "marek"]),

@@ -40,6 +40,13 @@ pub enum DataError<'a> {
     SavedReportWithDays,
     ReportThere(Part<'a>),
     SettingsWouldBeInvalid(Part<'a>),
+    AbsenceOfOthers(Part<'a>),
+    OwnDeputy(Part<'a>),
+    AbsencePast(Part<'a>),
+    NoAbsence(Part<'a>, Part<'a>),
+    AbsenceByHand(Part<'a>),
+    NotDays(Part<'a>),
+    DaysBackwards(Part<'a>, Part<'a>),
 }
 
 impl DataError<'_> {
@@ -101,6 +108,18 @@ impl DataError<'_> {
                 .hint("give --period last-week or the like instead of days"),
             Self::ReportThere(name) => OpError::refused("report-there", format!("there is a report `{name}` already"))
                 .hint(format!("change `[report.{name}]` in desk.toml")),
+            Self::AbsenceOfOthers(agent) => OpError::refused("absence-of-others", format!("the absence of `{agent}` is not yours to write"))
+                .hint("everybody writes their own; a manager writes anybody's"),
+            Self::OwnDeputy(agent) => OpError::usage("own-deputy", format!("`{agent}` cannot stand in for themselves"))
+                .hint("name another agent with --deputy, or leave it out: then it is the queue's team"),
+            Self::AbsencePast(days) => OpError::usage("absence-past", format!("{days} has passed"))
+                .hint("an absence is written for days to come: 2026-12-24..2027-01-06, friday, tomorrow..+2w"),
+            Self::NoAbsence(agent, days) => OpError::usage("no-absence", format!("`{agent}` has no absence {days}"))
+                .hint("`desk away` lists them; give the range as it stands there"),
+            Self::AbsenceByHand(error) => OpError::invalid("absence-by-hand", format!("desk.toml: {error}")),
+            Self::NotDays(text) => OpError::usage("not-days", format!("`{text}` is not a day"))
+                .hint("write 2026-12-24..2027-01-06, both days included, friday, or tomorrow..+2w"),
+            Self::DaysBackwards(first, last) => OpError::usage("days-backwards", format!("{first}..{last} ends before it begins")),
             Self::SettingsWouldBeInvalid(settings) => OpError::invalid("settings-would-be-invalid", format!("`{settings}` would be invalid")),
         }
     }

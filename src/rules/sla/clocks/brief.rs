@@ -5,6 +5,7 @@ use crate::model::field::Key;
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
 use crate::model::ticket_summary::TicketSummary;
+use crate::rules::absence;
 use crate::rules::context::DeskContext;
 use crate::rules::sla::clocks::{Clock, all_of, is_breached, next_due};
 
@@ -21,23 +22,38 @@ pub enum Pressure {
 
 /// What of a ticket's clocks is an agent's to keep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keeping {
+pub enum Keeping<'t> {
     /// All: the agent works on it.
     All,
     /// Those that are kept by speaking to the requester: the agent keeps contact, whoever works, or
     /// nobody.
     Calls,
+    /// Those calls while somebody who keeps contact, or works on it, is absent, and the agent stands in
+    /// for them; the handle is theirs.
+    StandsIn(&'t str),
     Nothing,
 }
 
-impl Keeping {
+impl<'t> Keeping<'t> {
+    /// Whether it is only those that are kept by speaking to the requester.
+    pub fn is_of_calls(self) -> bool {
+        matches!(self, Self::Calls | Self::StandsIn(_))
+    }
+
     /// What of a ticket's clocks is this agent's to keep.
-    pub fn of(ticket: &TicketSummary, agent: &Handle) -> Self {
+    pub fn of(ticket: &'t TicketSummary, agent: &Handle, context: DeskContext<'_>) -> Self {
         let is = |key: Key| ticket.text(key) == agent.as_str();
+        let keeper = ticket.keeper();
+        let stands_in = || {
+            let queue = ticket.text(Key::Queue);
+            absence::stands_in(context.settings, agent, keeper, queue, context.now)
+        };
         if is(Key::Assignee) {
             Self::All
         } else if is(Key::ContactAgent) {
             Self::Calls
+        } else if stands_in() {
+            Self::StandsIn(keeper)
         } else {
             Self::Nothing
         }
@@ -74,8 +90,8 @@ impl Brief {
     /// The clocks of a ticket that are the reader's to keep: of one that somebody else works on, or
     /// nobody, and for which the reader keeps contact, only those. Of all others, all clocks.
     pub fn for_reader(ticket: &TicketSummary, context: DeskContext<'_>) -> Self {
-        let keeping = context.me.map(|me| Keeping::of(ticket, me));
-        if keeping != Some(Keeping::Calls) || Self::has_no_clock(ticket, context) {
+        let keeping = context.me.map(|me| Keeping::of(ticket, me, context));
+        if !keeping.is_some_and(Keeping::is_of_calls) || Self::has_no_clock(ticket, context) {
             return Self::of(ticket, context);
         }
         let mut clocks = all_of(ticket, context);
