@@ -9,7 +9,8 @@ use crate::cli::cmd;
 
 /// An IT help desk in plain-text files in a git repository
 ///
-/// Without a command it shows your desk: what is due, yours, and unassigned in your queues.
+/// Without a command it shows your desk: what is due, yours, and unassigned in your queues; to a
+/// manager the whole desk.
 #[derive(Parser, Clone, Debug)]
 #[command(
     name = "desk",
@@ -20,8 +21,26 @@ use crate::cli::cmd;
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,
+    #[command(flatten)]
+    pub board: BoardArgs,
     #[command(subcommand)]
     pub command: Option<Command>,
+}
+
+/// Options of `desk` without a command
+#[derive(Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[command(next_help_heading = "Without a command")]
+pub struct BoardArgs {
+    /// Without a command: the whole desk, what waits for a decision, queues and agents [default: for
+    /// managers]
+    #[arg(long, conflicts_with = "mine")]
+    pub team: bool,
+    /// Without a command: your own desk [default: for agents]
+    #[arg(long)]
+    pub mine: bool,
+    /// With --team: all lines, also those that do not fit the terminal
+    #[arg(long, conflicts_with = "mine")]
+    pub all: bool,
 }
 
 /// Options of every command

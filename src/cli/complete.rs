@@ -301,6 +301,12 @@ fn terms(desk: &Desk) -> Vec<(String, String)> {
         "not-informed",
         "overdue",
         "breached",
+        "told",
+        "unacknowledged",
+        "escalated",
+        "complaint",
+        "retired-queue",
+        "retired-agent",
     ]
     .map(|word| format!("is:{word}"));
     let queues = settings

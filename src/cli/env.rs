@@ -193,6 +193,14 @@ impl Env {
             .filter(|columns| *columns > 0);
         asked.or(self.columns).or(Some(80))
     }
+
+    /// The lines that a terminal shows at once; no end on a pipe.
+    pub fn height(&self) -> Option<usize> {
+        let asked = || rustix::termios::tcgetwinsize(std::io::stdout()).ok();
+        let lines = || asked().map(|size| usize::from(size.ws_row));
+        let known = || lines().filter(|lines| *lines > 0);
+        self.stdout_terminal.then(|| known().unwrap_or(24))
+    }
 }
 
 /// The arguments of this process.

@@ -29,6 +29,7 @@ pub enum CommandError<'a> {
     UnknownShell(Part<'a>),
     EmptySetting(Part<'a>),
     MineWithoutMe,
+    BoardOptionWithCommand,
     EditNeedsTerminal,
     MapUnreadable(Part<'a>, Part<'a>),
     ManNotWritten(Part<'a>, Part<'a>),
@@ -133,6 +134,11 @@ impl CommandError<'_> {
                 OpError::usage("mine-without-me", "`--mine` needs to know who you are")
                     .hint("say so with --as HANDLE or DESK_AGENT")
             }
+            Self::BoardOptionWithCommand => OpError::usage(
+                "board-option-with-command",
+                "`--team`, `--mine` and `--all` before a command are for `desk` alone",
+            )
+            .hint("write them behind the command where it has them"),
             Self::EditNeedsTerminal => {
                 OpError::usage("edit-needs-terminal", "`desk edit` needs a terminal").hint(
                     "edit the file itself, then `desk check --fix`; or set fields with `desk set`",

@@ -28,6 +28,7 @@ use args::Cli;
 use context::Context;
 use env::Env;
 use failure::ExitStatus;
+use messages::CommandError;
 use ui::Ui;
 
 use crate::ops::core::error::OpError;
@@ -133,8 +134,11 @@ fn run() -> ExitStatus {
         troubles: std::cell::RefCell::default(),
     };
     let done = match cli.command {
+        Some(_) if cli.board != args::BoardArgs::default() => {
+            Err(CommandError::BoardOptionWithCommand.error())
+        }
         Some(command) => cmd::run(&mut context, command),
-        None => cmd::board::run(&mut context),
+        None => cmd::board::run(&mut context, cli.board),
     };
     let (status, failed) = match done {
         Ok(status) => (status, None),

@@ -20,7 +20,7 @@ use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
 use crate::model::ticket_history::TicketHistory;
-use crate::model::ticket_summary::{Learned, TicketSummary};
+use crate::model::ticket_summary::{Complaint, Learned, TicketSummary};
 use crate::page::problem::Problem;
 use crate::rules::article_usage::{self, Usage};
 use crate::store::error::StoreError;
@@ -29,7 +29,7 @@ use crate::store::fs::root::Root;
 use crate::store::fs::walk::{self, FileStamp};
 
 /// Begins the file of all months; changes with the format of either file.
-const MAGIC: &[u8; 16] = b"plaindesk-cacheH";
+const MAGIC: &[u8; 16] = b"plaindesk-cacheT";
 
 /// How many tickets stand together: few enough that two threads share a month.
 const LEAF: usize = 2_048;
@@ -101,6 +101,8 @@ pub(in crate::index) struct MonthCache {
     /// Articles that were said to be wrong, on open tickets and done ones: whoever looks after them
     /// is to be told, and does not read closed history for it.
     pub wrong: Vec<Wrong>,
+    /// Complaints, on open tickets and done ones: most are comments, which are done at once.
+    pub complaints: Vec<Complaint>,
     /// How often articles were used on these tickets, and what came of it.
     pub usage: BTreeMap<String, Usage>,
 }
@@ -218,6 +220,7 @@ impl MonthCache {
             match known {
                 CachedFile::Ticket(summary) => {
                     cached_articles.wrong.extend(Wrong::all(summary));
+                    cached_articles.complaints.extend(Complaint::of(summary));
                     cached_articles
                         .barred
                         .extend(summary.barred.then_some(summary.id));

@@ -15,7 +15,7 @@ use crate::index::want::Want;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::ticket_history::TicketHistory;
-use crate::model::ticket_summary::TicketSummary;
+use crate::model::ticket_summary::{Complaint, TicketSummary};
 use crate::page::problem::Problem;
 use crate::page::ticket::{self, TicketPage};
 use crate::rules::article_usage::Usage;
@@ -37,6 +37,8 @@ pub struct CachedTickets {
     pub strays: Vec<Stray>,
     /// Articles that were said to be wrong, of all tickets whichever were wanted.
     pub wrong: Vec<Wrong>,
+    /// Complaints, of all tickets whichever were wanted.
+    pub complaints: Vec<Complaint>,
     /// How often articles were used, and what came of it, of all tickets whichever were wanted.
     pub usage: BTreeMap<String, Usage>,
 }
@@ -215,6 +217,7 @@ impl CachedTickets {
                 continue;
             };
             let summary = circles::unmerged(&page);
+            self.complaints.extend(Complaint::of(&summary));
             if want.covers(&summary) {
                 self.all.retain(|one| one.id != *id);
                 self.all.push(summary);
@@ -229,6 +232,7 @@ impl CachedTickets {
             self.histories.extend(kept.histories);
         }
         self.wrong.extend(cached_articles.wrong.iter().cloned());
+        self.complaints.extend(&cached_articles.complaints);
         self.count(&cached_articles.usage);
         let barred = cached_articles.barred.iter();
         self.problems.extend(barred.flat_map(|id| bars(root, *id)));
@@ -241,6 +245,7 @@ impl CachedTickets {
             match known {
                 CachedFile::Ticket(summary) => {
                     self.wrong.extend(Wrong::all(&summary));
+                    self.complaints.extend(Complaint::of(&summary));
                     if summary.barred {
                         self.problems.extend(bars(root, id));
                     }

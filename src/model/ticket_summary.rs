@@ -15,7 +15,7 @@ use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
-use crate::model::status::{Status, TicketType};
+use crate::model::status::{Feeling, Status, TicketType};
 use crate::model::ticket::Ticket;
 use crate::model::told::{self, Told};
 
@@ -50,6 +50,25 @@ pub struct TicketSummary {
     /// What clocks depend on, in the order of time.
     #[serde(skip)]
     pub events: TicketEvents,
+}
+
+/// A complaint, open or done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Complaint {
+    /// The ticket that holds it.
+    pub ticket: TicketId,
+    /// When its record was made.
+    pub created: Moment,
+}
+
+impl Complaint {
+    /// The complaint that a ticket is, if it is one.
+    pub fn of(ticket: &TicketSummary) -> Option<Self> {
+        ticket.is_complaint().then_some(Self {
+            ticket: ticket.id,
+            created: ticket.created,
+        })
+    }
 }
 
 /// A search of the knowledge base, a use of an article, or a word that neither was needed.
@@ -175,6 +194,12 @@ impl TicketSummary {
     /// Whether something is left to do: the work, or telling the requester.
     pub fn is_live(&self) -> bool {
         self.status().is_open() || self.tell.is_some()
+    }
+
+    /// Whether somebody complains in it. One that was called off or merged is no complaint of its own.
+    pub fn is_complaint(&self) -> bool {
+        self.text(Key::RequestFeeling) == Feeling::Complaint.as_str()
+            && !matches!(self.status(), Status::Cancelled | Status::Merged)
     }
 
     /// The value of a key.

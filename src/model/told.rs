@@ -45,6 +45,13 @@ impl Told {
         (self.names(agent) && who != agent && *at >= since).then_some(who)
     }
 
+    /// Whether it waits for a word of somebody who was told: nobody has it, and not only its author
+    /// was named.
+    pub fn waits(&self) -> bool {
+        let others = |who: &String| *who != self.by.as_str();
+        self.has.is_none() && self.who.iter().any(others)
+    }
+
     fn names(&self, agent: &Handle) -> bool {
         self.by != *agent && self.who.iter().any(|who| who == agent.as_str())
     }

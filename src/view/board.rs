@@ -176,7 +176,7 @@ fn stands_in(
 }
 
 /// One line of what syncs brought in, where nobody has looked at it.
-fn came(board: &Board, paint: &Paint) -> String {
+pub(in crate::view) fn came(board: &Board, paint: &Paint) -> String {
     let Some(unseen) = &board.unseen else {
         return String::new();
     };
@@ -191,7 +191,12 @@ fn came(board: &Board, paint: &Paint) -> String {
 }
 
 /// The desk's name, who looks at it, when, and how many tickets are open.
-fn head(board: &Board, me: Option<&Handle>, context: DeskContext<'_>, paint: &Paint) -> String {
+pub(in crate::view) fn head(
+    board: &Board,
+    me: Option<&Handle>,
+    context: DeskContext<'_>,
+    paint: &Paint,
+) -> String {
     let who = match me {
         Some(me) => context.settings.agent_name(me.as_str()),
         None => "no agent",

@@ -32,6 +32,13 @@ pub fn summary(done: &ImportOutcome, dry_run: bool, paint: &Paint) -> String {
             count(codes, "code")
         ));
     }
+    if done.in_retired_queues > 0 {
+        out.push_str(&format!(
+            "  open in retired queues: {}; desk list is:retired-queue source:{} lists them\n",
+            count(done.in_retired_queues, "ticket"),
+            done.source
+        ));
+    }
     let left_out = done.odd.iter().filter(|odd| odd.is_left_out()).count();
     if !done.odd.is_empty() {
         out.push_str(&format!(
@@ -57,6 +64,7 @@ pub fn json(done: &ImportOutcome, log: &str) -> Value {
         "agents_added": done.added[0],
         "queues_added": done.added[1],
         "codes_added": done.added[2],
+        "open_in_retired_queues": done.in_retired_queues,
         "odd": done.odd.iter().map(odd).collect::<Vec<_>>(),
         "unreadable": done.unreadable,
     })
@@ -78,7 +86,14 @@ pub fn restored_summary(done: &Restored, dry_run: bool) -> String {
         0 => String::new(),
         n => format!(", {}", count(n, "attachment")),
     };
-    format!("{verb} {made}{files}{same}\n")
+    let hidden = match done.in_retired_queues {
+        0 => String::new(),
+        n => format!(
+            "  open in retired queues: {}; desk list is:retired-queue lists them\n",
+            count(n, "ticket")
+        ),
+    };
+    format!("{verb} {made}{files}{same}\n{hidden}")
 }
 
 /// What an import of exported tickets did, in JSON.
@@ -88,6 +103,7 @@ pub fn restored(done: &Restored, name: &str) -> Value {
         "file": name,
         "made": made,
         "same": done.same,
+        "open_in_retired_queues": done.in_retired_queues,
         "attachments": done.files,
         "attachments_missing": done.without,
     })

@@ -33,6 +33,7 @@ pub mod sla;
 pub mod sweep;
 pub mod sync;
 pub mod table;
+pub mod team;
 pub mod who;
 pub mod words;
 pub mod work;

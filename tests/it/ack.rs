@@ -3,7 +3,7 @@
 use crate::desk::Desk;
 
 fn board(desk: &Desk, who: &str) -> String {
-    desk.run(&format!("--as {who}")).to_string()
+    desk.run(&format!("--mine --as {who}")).to_string()
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn a_name_in_a_note_tells_its_bearer() {
         "{shown}"
     );
     assert!(!board(&desk, "ewa").contains("Told to me"));
-    let json = desk.json("--as marek");
+    let json = desk.json("--mine --as marek");
     let parts = json["tickets"].as_array().unwrap();
     assert!(
         parts.iter().any(|one| one["derived"]["part"] == "told"),

@@ -422,3 +422,19 @@ fn attachments_go_nowhere_but_into_the_folder_of_their_ticket() {
         .says("is larger than the 100 kB");
     assert!(!small.root.join("tickets/2026-11").exists());
 }
+
+#[test]
+fn what_comes_back_into_a_retired_queue_is_named() {
+    let desk = Desk::with_two_tickets();
+    let _ = desk.ok("set ID1 queue=telephony");
+    let out = desk.run("export --format json").code(0).stdout;
+    let other = Desk::new();
+    other.write("out.json", &out);
+    let tier = "area = \"telephony\"\ntier = 2";
+    other.replace("desk.toml", tier, &format!("{tier}\nretired = true"));
+    let out = other.run("import json out.json").code(0);
+    let words = "\n  open in retired queues: 1 ticket; desk list is:retired-queue lists them\n";
+    assert!(out.stdout.contains(words), "{out}");
+    let listed = other.json("list is:retired-queue");
+    assert_eq!(listed["tickets"].as_array().unwrap().len(), 1);
+}

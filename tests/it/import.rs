@@ -274,3 +274,39 @@ fn a_ticket_that_may_only_be_read_is_named_and_left_alone() {
     assert!(out.stderr.contains(&format!("{one}:")), "{out}");
     assert!(out.stderr.contains("git left a conflict"), "{out}");
 }
+
+#[test]
+fn what_an_import_leaves_open_in_retired_queues_is_named() {
+    let desk = desk();
+    let lists = |desk: &Desk, query: &str| {
+        let json = desk.json(&format!("list {query}"));
+        json["tickets"].as_array().unwrap().len()
+    };
+    let words =
+        "  open in retired queues: 2 tickets; desk list is:retired-queue source:old lists them\n";
+    let dry = desk.run(&format!("{IMPORT} --dry-run")).code(0);
+    assert!(dry.stdout.contains(words), "{dry}");
+    let out = desk.run(IMPORT).code(0);
+    assert!(out.stdout.contains(words), "{out}");
+    assert_eq!(lists(&desk, "is:retired-queue source:old"), 2);
+    let team = desk.run("--as ewa").code(0).stdout;
+    let team = team.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        team.contains("In retired queues 2 desk list is:retired-queue"),
+        "{team}"
+    );
+    // The next export takes it to another, and it is named as long as it lies there.
+    desk.write(
+        "log.csv",
+        format!("{LOG}A-1,04.10.2026 10:00,Bo Berg,Lamp is dark,work,network,Lamp,7\n"),
+    );
+    let out = desk.run(IMPORT).code(0);
+    assert!(
+        out.stdout.contains("open in retired queues: 1 ticket;"),
+        "{out}"
+    );
+    assert_eq!(lists(&desk, "is:retired-queue"), 1);
+    let _ = desk.ok("set A-2 queue=network");
+    let out = desk.run(IMPORT).code(0);
+    assert!(!out.stdout.contains("retired queues"), "{out}");
+}

@@ -64,6 +64,7 @@ mod suggest;
 mod sweep;
 mod sync;
 mod take;
+mod team;
 mod who;
 mod work;
 

@@ -16,7 +16,17 @@ use crate::terminal::Terminal;
 /// `B` one whose fields hold no known word, `U` one that cannot be read; `W` is a work order, `A` an
 /// article and `P` another. What a line changes, it may change: every line runs on the same desk.
 pub(crate) const FORMS: &[(&str, &[&str])] = &[
-    ("", &["", "--json"]),
+    (
+        "",
+        &[
+            "",
+            "--json",
+            "--team",
+            "--team --json",
+            "--team --all",
+            "--mine --as ewa",
+        ],
+    ),
     ("init", &["init --dry-run", "init new --dry-run --json"]),
     (
         "list",

@@ -61,7 +61,9 @@ fn reference() -> String {
         "{}\n\n",
         text(command.get_long_about().or(command.get_about()))
     ));
-    out.push_str("## Options of every command\n\n");
+    out.push_str("## Options without a command\n\n");
+    out.push_str(&arguments(&command, false));
+    out.push_str("\n## Options of every command\n\n");
     out.push_str(&arguments(&command, true));
     describe(&command, "desk", &mut out);
     out

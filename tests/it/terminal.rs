@@ -39,8 +39,13 @@ impl Terminal {
 
     /// Runs a prepared command in a terminal.
     pub(crate) fn run(desk: &Desk, plain: &std::process::Command) -> Self {
+        Self::sized(desk, plain, Size::new(40, 100))
+    }
+
+    /// Runs a prepared command in a terminal of this size.
+    pub(crate) fn sized(desk: &Desk, plain: &std::process::Command, size: Size) -> Self {
         let (pty, pts) = open().unwrap();
-        pty.resize(Size::new(40, 100)).unwrap();
+        pty.resize(size).unwrap();
         let mut command = Command::new(plain.get_program())
             .env_clear()
             .current_dir(&desk.root)

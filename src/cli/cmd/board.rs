@@ -1,14 +1,25 @@
-//! Plain `desk`.
+//! Plain `desk`: my own desk, or the whole one.
 
+use crate::cli::args::BoardArgs;
 use crate::cli::context::{Context, ExitResult};
 use crate::cli::failure::ExitStatus;
+use crate::model::person::Handle;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops;
-use crate::view::{board, json, kb};
+use crate::ops::core::desk::Desk;
+use crate::view::{board, json, kb, team};
 
-pub fn run(context: &mut Context) -> ExitResult {
+pub fn run(context: &mut Context, args: BoardArgs) -> ExitResult {
     let desk = context.desk()?;
     let me = context.me(desk)?;
+    let is_manager = |me: &Handle| {
+        let agent = desk.settings.agent(me.as_str());
+        agent.is_some_and(|agent| agent.manager)
+    };
+    let is_led = me.as_ref().is_some_and(is_manager);
+    if args.team || args.all || (is_led && !args.mine) {
+        return whole(context, desk, me.as_ref(), args.all);
+    }
     let found = ops::ticket::board::board(desk, context.of(desk, me.as_ref()));
     if context.global.json {
         let of_desk = context.of(desk, None);
@@ -45,5 +56,21 @@ pub fn run(context: &mut Context) -> ExitResult {
     );
     context.ui.long(&text)?;
     context.problems(&found.problems);
+    Ok(ExitStatus::Done)
+}
+
+/// The whole desk. On a terminal one line is left for the prompt.
+fn whole(context: &Context, desk: &Desk, me: Option<&Handle>, all: bool) -> ExitResult {
+    let of_desk = context.of(desk, me);
+    let found = ops::ticket::team::team(desk, of_desk);
+    if context.global.json {
+        context.ui.data(&team::json(&found))?;
+        return Ok(ExitStatus::Done);
+    }
+    let lines = context.ui.env.height().filter(|_| !all);
+    let lines = lines.map(|lines| lines.saturating_sub(1));
+    let text = team::team(&found, me, of_desk, &context.ui.paint, lines);
+    context.ui.long(&text)?;
+    context.problems(&found.own.problems);
     Ok(ExitStatus::Done)
 }

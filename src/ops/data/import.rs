@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use crate::index::want::Want;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
+use crate::model::ticket::Ticket;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
@@ -17,7 +18,7 @@ use crate::page::import_map;
 use crate::page::new_ticket;
 use crate::page::{settings, ticket};
 use crate::rules::import::{Import, Names, Odd};
-use crate::rules::lifecycle::repair;
+use crate::rules::lifecycle::{repair, team};
 use crate::store::error::StoreError;
 use crate::store::fs::interrupt::Interrupt;
 use crate::store::fs::read;
@@ -62,6 +63,8 @@ pub struct ImportOutcome {
     pub unreadable: Vec<String>,
     /// People, queues and codes added to the settings.
     pub added: [usize; 3],
+    /// Tickets of the log that are open in retired queues: no agent's board shows them.
+    pub in_retired_queues: usize,
     /// What became of it on disk; `None` where there was nothing to write.
     pub saved: Option<Saved>,
     /// Sentences about what was finished for a command that died.
@@ -359,12 +362,14 @@ impl Iterator for Feed<'_> {
             }
             let taken = |id| self.plan.taken.contains(&id);
             if let Some(id) = self.import.free_id(case, taken) {
+                let ticket = self.import.ticket(case, id);
                 let save = Save {
                     path: id.path(),
                     base: None,
-                    text: new_ticket::write(&self.import.ticket(case, id)),
+                    text: new_ticket::write(&ticket),
                 };
                 if self.may(&save) {
+                    self.look(&ticket);
                     self.plan.taken.insert(id);
                     self.done.made += 1;
                     self.done.entries += case.len();
@@ -387,6 +392,12 @@ impl Feed<'_> {
             self.done.unreadable.push(error.to_string());
         }
         may.is_ok()
+    }
+
+    /// Counts a ticket that is open where nobody looks. The queues that this import adds are retired.
+    fn look(&mut self, ticket: &Ticket) {
+        let is_hidden = team::is_hidden(ticket, &self.desk.settings);
+        self.done.in_retired_queues += usize::from(is_hidden);
     }
 
     /// A ticket that is there, with the rows that it lacks; `None` where it lacks none.
@@ -427,11 +438,15 @@ impl Feed<'_> {
                 if !self.may(&save) {
                     return None;
                 }
+                if let Ok(extended) = ticket::read(id, save.text.clone()) {
+                    self.look(&extended.ticket);
+                }
                 self.done.extended += 1;
                 self.done.entries += lacks;
                 Some(save)
             }
             Ok(None) => {
+                self.look(&page.ticket);
                 self.done.same += 1;
                 self.uncommitted.contains(&path).then(|| Save {
                     path,

@@ -16,7 +16,7 @@ use crate::ops::core::error::OpError;
 use crate::page::export_reader::{self, Broken, Exported, Sink};
 use crate::page::text_check;
 use crate::page::ticket;
-use crate::rules::lifecycle::attachments;
+use crate::rules::lifecycle::{attachments, team};
 use crate::store::error::StoreError;
 use crate::store::fs::read::{self, ReadError};
 use crate::store::journal::attached_files::{self, KeptContent};
@@ -31,6 +31,8 @@ pub struct Restored {
     pub made: Vec<TicketId>,
     /// Tickets that were there just so.
     pub same: usize,
+    /// Of the tickets made, those that are open in retired queues: no agent's board shows them.
+    pub in_retired_queues: usize,
     /// Attachments written.
     pub files: usize,
     /// Attachments that are neither in the export nor here.
@@ -116,6 +118,10 @@ impl Lacking {
             match read::page(&desk.root, &id.path()) {
                 Ok(there) if there == found.file => done.same += 1,
                 Err(ReadError::Missing) => {
+                    let page = ticket::read(id, found.file.clone());
+                    let is_hidden =
+                        page.is_ok_and(|page| team::is_hidden(&page.ticket, &desk.settings));
+                    done.in_retired_queues += usize::from(is_hidden);
                     done.made.push(id);
                     lacking.texts.insert(id, found.file);
                 }

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 
+use crate::index::ticket_cache::CachedTickets;
 use crate::index::want::Want;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
@@ -68,8 +69,16 @@ fn tells(ticket: &TicketSummary, context: DeskContext<'_>) -> bool {
 
 /// Sorts the open tickets into what concerns me.
 pub fn board(desk: &Desk, context: DeskContext<'_>) -> Board {
+    sorted(desk, context, desk.tickets(Want::Live))
+}
+
+/// Sorts live tickets that were read already.
+pub(in crate::ops) fn sorted(
+    desk: &Desk,
+    context: DeskContext<'_>,
+    mut found: CachedTickets,
+) -> Board {
     let me = context.me;
-    let mut found = desk.tickets(Want::Live);
     found.problems.extend(desk.dropped(&found.all));
     let mut board = Board {
         open: found

@@ -30,6 +30,7 @@ pub mod show;
 pub mod log;
 pub mod list;
 pub mod board;
+pub mod team;
 pub mod next;
 pub mod due;
 pub mod sla;

@@ -36,6 +36,8 @@ pub enum Name {
     Age,
     /// When the next of its clocks that run is due.
     Due,
+    /// When a target of its clocks last passed.
+    Breached,
     /// How often it came back to a queue that it had left.
     Bounces,
 }
@@ -63,6 +65,16 @@ pub enum Flag {
     Breached,
     /// The target of a clock that runs has passed.
     Overdue,
+    /// Open, and management was told of it.
+    Escalated,
+    /// Open, somebody was told of it, and nobody of those told has said that they have it.
+    Unacknowledged,
+    /// Somebody complains in it; neither called off nor merged.
+    Complaint,
+    /// Open, in a queue that is retired or that the settings do not have.
+    RetiredQueue,
+    /// Open, with an agent who is retired or whom the settings do not have.
+    RetiredAgent,
 }
 
 const FLAGS: &[(&str, Flag)] = &[
@@ -77,6 +89,11 @@ const FLAGS: &[(&str, Flag)] = &[
     ("told", Flag::Told),
     ("breached", Flag::Breached),
     ("overdue", Flag::Overdue),
+    ("escalated", Flag::Escalated),
+    ("unacknowledged", Flag::Unacknowledged),
+    ("complaint", Flag::Complaint),
+    ("retired-queue", Flag::RetiredQueue),
+    ("retired-agent", Flag::RetiredAgent),
 ];
 
 const DERIVED: &[(&str, Name)] = &[
@@ -92,6 +109,7 @@ const DERIVED: &[(&str, Name)] = &[
     ("resolved", Name::Resolved),
     ("age", Name::Age),
     ("due", Name::Due),
+    ("breached", Name::Breached),
     ("bounces", Name::Bounces),
 ];
 
@@ -142,7 +160,7 @@ pub fn schema(settings: &Settings) -> Schema<'_, Name, Flag> {
 
 fn sort(name: &Name) -> ValueSort {
     match name {
-        Name::Updated | Name::Resolved | Name::Due => ValueSort::Time,
+        Name::Updated | Name::Resolved | Name::Due | Name::Breached => ValueSort::Time,
         Name::Age => ValueSort::Length,
         Name::Tier | Name::Bounces | Name::Field(Field::Company(_)) => ValueSort::Number,
         Name::Area => ValueSort::Word,
@@ -192,7 +210,12 @@ impl TicketQuery {
             TermKind::Flag(flag) => {
                 matches!(
                     flag,
-                    Flag::Open | Flag::Done | Flag::Unassigned | Flag::Untold | Flag::Overdue
+                    Flag::Open
+                        | Flag::Done
+                        | Flag::Unassigned
+                        | Flag::Untold
+                        | Flag::Overdue
+                        | Flag::Complaint
                 )
             }
             TermKind::Field { name, .. } => {

@@ -13,6 +13,7 @@ use crate::rules::absence;
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::escalation::bounces;
 use crate::rules::lifecycle::required_fields;
+use crate::rules::lifecycle::team;
 use crate::rules::query::matcher::{BadValue, Filter, KnownWords, Record, Vocabulary};
 use crate::rules::sla::calendar::local;
 use crate::rules::sla::clocks::{Brief, Pressure};
@@ -110,6 +111,11 @@ impl Record<Name, Flag> for TicketRecord<'_> {
             }),
             Flag::Breached => Brief::of(ticket, context).breached,
             Flag::Overdue => open && Brief::of(ticket, context).pressure == Pressure::Overdue,
+            Flag::Escalated => team::is_escalated(ticket),
+            Flag::Unacknowledged => team::is_unacknowledged(ticket),
+            Flag::Complaint => ticket.is_complaint(),
+            Flag::RetiredQueue => team::is_in_retired_queue(ticket, context.settings),
+            Flag::RetiredAgent => team::is_with_retired_agent(ticket, context.settings),
         }
     }
 }
@@ -190,6 +196,11 @@ pub fn texts(name: &Name, ticket: &TicketSummary, context: DeskContext<'_>) -> V
             .iter()
             .map(ToString::to_string)
             .collect(),
+        Name::Breached => Brief::of(ticket, context)
+            .last_breach
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
         Name::Bounces => vec![bounces(ticket.events.queues()).to_string()],
     }
 }
@@ -207,6 +218,7 @@ pub fn moment(name: &Name, ticket: &TicketSummary, context: DeskContext<'_>) -> 
         Name::Updated => Some(ticket.updated),
         Name::Resolved => ticket.resolved,
         Name::Due => due(ticket, context),
+        Name::Breached => Brief::of(ticket, context).last_breach,
         Name::Field(Field::Known(Key::Created)) => Some(ticket.created),
         Name::Field(field) => match ticket.values.get(field)? {
             Value::Moment(at) => Some(*at),

@@ -17,6 +17,7 @@ const READERS: &[&str] = &[
     "show 2611-7K3MQ",
     "sla 2611-7K3MQ",
     "due",
+    "--team",
     "search printer",
     "suggest 2611-7K3MQ",
     "who jan",

@@ -90,7 +90,7 @@ fn what_is_wrong_stands_on_its_owners_desk_until_it_is_mended() {
     let reported = &desk.json("")["articles"][0];
     assert_eq!(reported["id"], "KB-7Q2M");
     assert_eq!(reported["derived"]["last_wrong"]["by"], "marek");
-    assert!(!desk.run(" --as ewa").stdout.contains("to mend"));
+    assert!(!desk.run("--mine --as ewa").stdout.contains("to mend"));
     // The same without the cache, and after a change of something else.
     std::fs::remove_dir_all(desk.root.join(".desk")).unwrap();
     assert!(desk.run("").stdout.contains("Articles to mend 1"));
@@ -122,10 +122,13 @@ fn what_nobody_looks_after_is_for_managers() {
     );
     let _ = desk.ok("kb use KB-7Q2M --on ID1 --outcome wrong");
     assert!(!desk.run("").stdout.contains("to mend"));
-    assert!(desk.run(" --as ewa").stdout.contains("Articles to mend 1"));
+    let own = desk.run("--mine --as ewa").stdout;
+    assert!(own.contains("Articles to mend 1"), "{own}");
+    let whole = desk.run("--as ewa").stdout;
+    assert!(whole.contains("For you 1  1 to mend"), "{whole}");
     // A confirmation by a manager settles it, too.
     let _ = desk.ok("kb review KB-7Q2M --until 2028-01-01 --as ewa");
-    assert!(!desk.run(" --as ewa").stdout.contains("to mend"));
+    assert!(!desk.run("--mine --as ewa").stdout.contains("to mend"));
 }
 
 #[test]

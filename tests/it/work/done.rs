@@ -199,7 +199,7 @@ fn the_contact_agent_tells_and_without_a_requester_nobody_must() {
         desk.file("ID2")
     );
     assert!(
-        desk.ok("--as ewa")
+        desk.ok("--mine --as ewa")
             .to_string()
             .contains("Tell the requester 1")
     );

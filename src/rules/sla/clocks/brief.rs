@@ -69,6 +69,8 @@ pub struct Brief {
     pub pressure: Pressure,
     /// Whether a target ever passed.
     pub breached: bool,
+    /// When a target last passed, of a clock that runs or ended.
+    pub last_breach: Option<Moment>,
 }
 
 impl Brief {
@@ -77,6 +79,7 @@ impl Brief {
         due: None,
         pressure: Pressure::Calm,
         breached: false,
+        last_breach: None,
     };
 
     /// The clocks of a ticket at a moment.
@@ -114,6 +117,7 @@ impl Brief {
                 .min()
                 .unwrap_or(Pressure::Calm),
             breached: is_breached(clocks),
+            last_breach: clocks.iter().filter_map(|clock| clock.breached).max(),
         }
     }
 }
