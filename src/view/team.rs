@@ -320,7 +320,7 @@ mod tests {
         assert_eq!(share(Some(7), [3, 4]), [3, 4]);
         // One line of each says how many more there are.
         assert_eq!(share(Some(6), [3, 4]), [3, 2]);
-        assert_eq!(share(Some(5), [3, 4]), [2, 1]);
+        assert_eq!(share(Some(5), [3, 4]), [3, 1]);
         assert_eq!(share(Some(10), [30, 40]), [4, 4]);
         assert_eq!(share(Some(11), [30, 40]), [5, 4]);
         assert_eq!(share(Some(10), [2, 40]), [2, 7]);

@@ -426,12 +426,16 @@ fn attachments_go_nowhere_but_into_the_folder_of_their_ticket() {
 #[test]
 fn what_comes_back_into_a_retired_queue_is_named() {
     let desk = Desk::with_two_tickets();
-    let _ = desk.ok("set ID1 queue=telephony");
+    let attic = "\n[queue.attic]\ntitle = \"Attic\"\narea = \"workplace\"\ntier = 1\n";
+    let add = |desk: &Desk, text: &str| {
+        desk.write("desk.toml", format!("{}{text}", desk.read("desk.toml")));
+    };
+    add(&desk, attic);
+    let _ = desk.ok("set ID1 queue=attic");
     let out = desk.run("export --format json").code(0).stdout;
     let other = Desk::new();
     other.write("out.json", &out);
-    let tier = "area = \"telephony\"\ntier = 2";
-    other.replace("desk.toml", tier, &format!("{tier}\nretired = true"));
+    add(&other, &format!("{attic}retired = true\n"));
     let out = other.run("import json out.json").code(0);
     let words = "\n  open in retired queues: 1 ticket; desk list is:retired-queue lists them\n";
     assert!(out.stdout.contains(words), "{out}");

@@ -11,6 +11,7 @@ use crate::model::settings::Settings;
 use crate::model::status::Category;
 use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::{Complaint, TicketSummary};
+use crate::model::told::Told;
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::next::WorkRank;
 use crate::rules::sla::clocks::{Brief, Pressure};
@@ -93,7 +94,7 @@ pub fn is_escalated(ticket: &TicketSummary) -> bool {
 
 /// Whether somebody was told of an open ticket, and nobody of those told has it.
 pub fn is_unacknowledged(ticket: &TicketSummary) -> bool {
-    ticket.told.iter().any(|told| told.waits())
+    ticket.told.iter().any(Told::waits)
 }
 
 /// Whether an open ticket lies in a queue that no agent works from: it is retired, or the settings do
@@ -245,4 +246,133 @@ fn worst_first(loads: BTreeMap<&str, Load>) -> Vec<Load> {
         (Reverse(most), load.oldest)
     });
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::catalog::Catalogue;
+    use crate::page::query::tickets::schema;
+    use crate::page::{settings, ticket};
+    use crate::rules::query::tickets::Matcher;
+
+    const QUEUES: [&str; 4] = ["service-desk", "network", "attic", "nowhere"];
+    const AGENTS: [&str; 4] = ["", "anna", "lena", "nobody-known"];
+    const TOLD: [&str; 4] = ["", "escalate", "acknowledged", "note"];
+
+    /// The text of a ticket that was made at a moment.
+    fn text(id: TicketId, status: &str, queue: &str, agent: &str, told: &str, at: &str) -> String {
+        let assignee = match agent {
+            "" => String::new(),
+            agent => format!("assignee = \"{agent}\"\n"),
+        };
+        let named = match agent {
+            "" => String::new(),
+            agent => format!("- assignee: {agent}\n"),
+        };
+        let escalated = "\n## 2026-11-22T08:00:00Z anna escalate ^8m3d\n\n- told: ewa\n";
+        let told = match told {
+            "escalate" => escalated.to_owned(),
+            "acknowledged" => format!(
+                "{escalated}\n## 2026-11-22T09:00:00Z ewa acknowledge ^8m4d\n\n- of: 2026-11-22T08:00:00Z anna escalate ^8m3d\n"
+            ),
+            "note" => {
+                "\n## 2026-11-22T08:00:00Z anna note ^8m3d\n\n- mentions: marek\n\n@marek look.\n"
+                    .to_owned()
+            }
+            _ => String::new(),
+        };
+        let feeling = if id.as_str().ends_with(['1', '5']) {
+            "complaint"
+        } else {
+            "praise"
+        };
+        format!(
+            "+++\nid = \"{id}\"\ntype = \"action\"\ntitle = \"x\"\nstatus = \"{status}\"\npriority = \"standard\"\n\
+             impact = \"person\"\nurgency = \"medium\"\nqueue = \"{queue}\"\n{assignee}channel = \"email\"\ncreated = {at}\n\n\
+             [request]\nfeeling = \"{feeling}\"\n+++\n\n## {at} anna created ^8m2d\n\n- channel: email\n- type: action\n\
+             - status: {status}\n- priority: standard\n- queue: {queue}\n{named}{told}"
+        )
+    }
+
+    /// Every way in which a ticket may lie, open and done, of this morning, yesterday and long ago.
+    fn tickets() -> Vec<TicketSummary> {
+        let mut all = Vec::new();
+        for status in ["open", "closed", "cancelled"] {
+            for at in [
+                "2026-11-23T06:30:00Z",
+                "2026-11-20T08:00:00Z",
+                "2026-10-01T08:00:00Z",
+            ] {
+                for (queue, agent) in QUEUES
+                    .iter()
+                    .flat_map(|queue| AGENTS.map(|one| (queue, one)))
+                {
+                    for told in TOLD {
+                        let id: TicketId = format!("2611-{:05}", all.len()).parse().unwrap();
+                        let page = ticket::read(id, text(id, status, queue, agent, told, at));
+                        let page = page.unwrap();
+                        assert_eq!(page.bars(), Vec::new());
+                        all.push(TicketSummary::of(&page.ticket, false));
+                    }
+                }
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn each_concern_counts_what_its_query_finds() {
+        let more = "[agent.anna]\nname = \"A\"\nemail = \"a@example.org\"\nrole = \"agent\"\n\
+            [agent.lena]\nname = \"L\"\nemail = \"l@example.org\"\nrole = \"agent\"\nretired = true\n\
+            [queue.attic]\ntitle = \"A\"\narea = \"workplace\"\ntier = 1\nretired = true\n";
+        let settings = settings::read(&format!("{}\n{more}", settings::STARTER)).unwrap();
+        let catalogue = Catalogue::default();
+        let now = "2026-11-23T13:00:00Z".parse().unwrap();
+        let context = DeskContext::new(&settings, &catalogue, now);
+        let all = tickets();
+        let open: Vec<&TicketSummary> = all.iter().filter(|one| one.status().is_open()).collect();
+        let complaints: Vec<Complaint> = all.iter().filter_map(Complaint::of).collect();
+        let team = Team::of(&open, &complaints, context);
+        let counted: Vec<Concern> = team.concerns.iter().map(|one| one.concern).collect();
+        assert_eq!(counted, Concern::ALL);
+        let found = |query: &str, done: bool| -> Vec<TicketId> {
+            let query = schema(&settings).read(query).unwrap();
+            let matcher = Matcher::new(&query, context, &|_, _| true).unwrap();
+            let all = all.iter().filter(|one| done || one.status().is_open());
+            all.filter(|one| matcher.fits(one))
+                .map(|one| one.id)
+                .collect()
+        };
+        for one in &team.concerns {
+            let query = one.concern.query();
+            let found = found(query, one.concern == Concern::Complaint);
+            assert_eq!(one.count, found.len(), "{query}");
+            assert!(found.contains(&one.first), "{query}");
+            assert!(found.len() < all.len(), "{query}");
+        }
+        for (loads, field, third) in [
+            (&team.queues, "queue", "is:unassigned"),
+            (&team.agents, "agent", "status:pending"),
+        ] {
+            assert!(!loads.is_empty());
+            for load in loads {
+                let query = format!("{field}:{}", load.name);
+                assert_eq!(load.open, found(&query, false).len(), "{query}");
+                let late = found(&format!("{query} is:overdue"), false);
+                assert_eq!(load.late, late.len(), "{query}");
+                let own = if field == "queue" {
+                    load.unassigned
+                } else {
+                    load.waiting
+                };
+                assert_eq!(
+                    own,
+                    found(&format!("{query} {third}"), false).len(),
+                    "{query}"
+                );
+            }
+        }
+        assert_eq!(Team::of(&[], &[], context), Team::default());
+    }
 }
