@@ -200,7 +200,7 @@ fn each_line_has_the_command_that_lists_exactly_so_many() {
         .iter()
         .map(|row| row["open"].as_u64().unwrap());
     assert_eq!(
-        open.sum::<u64>() as usize + 1,
+        usize::try_from(open.sum::<u64>()).unwrap() + 1,
         listed(&desk, "desk list").len()
     );
 }
