@@ -5,6 +5,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::model::person::Handle;
 use crate::ops::ticket::team::TeamBoard;
+use crate::rules::absence::absence;
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::team::{Concern, Load};
 use crate::view::board::{came, head};
@@ -212,6 +213,14 @@ fn loads(all: &[Load], shown: usize, of: Of, context: DeskContext<'_>, paint: &P
         Of::Agent => ("agent", "waiting"),
     };
     let mut header = vec![name, "open", "late", third, "oldest"];
+    let until = |load: &Load| {
+        let shift = absence(context.settings, &load.name, context.now);
+        shift.map(|shift| shift.days.last)
+    };
+    let is_away = of == Of::Agent && all[..shown].iter().any(|load| until(load).is_some());
+    if is_away {
+        header.push("away");
+    }
     if wide {
         header.push("");
     }
@@ -238,6 +247,10 @@ fn loads(all: &[Load], shown: usize, of: Of, context: DeskContext<'_>, paint: &P
             third,
             (Role::Muted, oldest),
         ];
+        if is_away {
+            let until = until(load).map(|last| format!("until {last}"));
+            row.push((Role::Wait, until.unwrap_or_default()));
+        }
         if wide {
             row.push(command);
         }
@@ -257,7 +270,7 @@ fn loads(all: &[Load], shown: usize, of: Of, context: DeskContext<'_>, paint: &P
 }
 
 /// The whole desk in JSON: each line with its count and the command that lists it.
-pub fn json(board: &TeamBoard) -> String {
+pub fn json(board: &TeamBoard, context: DeskContext<'_>) -> String {
     let mut lines = Vec::new();
     let mut add = |line: &str, count: usize, command: &str, first: Option<&str>| {
         lines.push(json!({"line": line, "count": count, "command": command, "first": first}));
@@ -293,6 +306,8 @@ pub fn json(board: &TeamBoard) -> String {
                 Of::Agent => {
                     one["agent"] = json!(load.name);
                     one["waiting"] = json!(load.waiting);
+                    let shift = absence(context.settings, &load.name, context.now);
+                    one["away_until"] = json!(shift.map(|shift| shift.days.last.to_string()));
                 }
             }
             one

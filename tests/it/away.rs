@@ -3,7 +3,7 @@
 use crate::desk::Desk;
 
 fn board(desk: &Desk, who: &str) -> String {
-    desk.run(&format!("--as {who}")).to_string()
+    desk.run(&format!("--mine --as {who}")).to_string()
 }
 
 fn settings(desk: &Desk) -> String {

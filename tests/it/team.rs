@@ -315,6 +315,25 @@ fn managers_see_the_whole_desk_and_agents_their_own() {
 }
 
 #[test]
+fn who_is_away_is_seen_beside_their_load() {
+    let desk = Desk::with_ticket();
+    let row = |desk: &Desk| {
+        let shown = desk.run("--as ewa").code(0).stdout;
+        let row = shown.lines().find(|line| line.starts_with("Anna Nowak"));
+        one_spaced(row.unwrap())
+    };
+    assert!(!row(&desk).contains("until"), "{}", row(&desk));
+    let _ = desk.ok("away today..2026-11-27");
+    let shown = row(&desk);
+    assert!(
+        shown.ends_with(" until 2026-11-27 desk list agent:anna"),
+        "{shown}"
+    );
+    let json = desk.json("--as ewa");
+    assert_eq!(json["agents"][0]["away_until"], "2026-11-27");
+}
+
+#[test]
 fn what_is_a_manager_s_own_is_counted_on_one_line() {
     let desk = Desk::with_two_tickets();
     let _ = desk.ok("escalate ID1 --hierarchic -m 'The board meets at eleven'");

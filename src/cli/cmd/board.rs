@@ -64,7 +64,7 @@ fn whole(context: &Context, desk: &Desk, me: Option<&Handle>, all: bool) -> Exit
     let of_desk = context.of(desk, me);
     let found = ops::ticket::team::team(desk, of_desk);
     if context.global.json {
-        context.ui.data(&team::json(&found))?;
+        context.ui.data(&team::json(&found, of_desk))?;
         return Ok(ExitStatus::Done);
     }
     let lines = context.ui.env.height().filter(|_| !all);

@@ -166,7 +166,7 @@ pub struct Team {
     pub concerns: Vec<ConcernCount>,
     /// The queues in use that hold tickets, the worst first, those without a queue among them.
     pub queues: Vec<Load>,
-    /// The agents in service who have tickets, the worst first. Who is away belongs here, too.
+    /// The agents in service who have tickets, the worst first.
     pub agents: Vec<Load>,
 }
 
