@@ -94,7 +94,6 @@ fn what_is_done_waits_for_nobody_s_word() {
 #[test]
 fn what_nobody_acknowledges_is_told_to_the_other_managers_once() {
     let desk = Desk::with_ticket();
-    desk.replace("desk.toml", "[policy]\n", "[policy]\nack_within = \"1h\"\n");
     let olga = "\n[agent.olga]\nname = \"Olga Lis\"\nrole = \"manager\"\n";
     desk.write("desk.toml", desk.read("desk.toml") + olga);
     let _ = desk.ok("away today..+1w --agent olga --as ewa");

@@ -58,9 +58,10 @@ fn what_is_wrong_is_refused() {
 fn due_calls_stand_on_the_deputys_board() {
     let desk = Desk::with_ticket();
     let _ = desk.ok("assign ID1 anna");
+    let _ = desk.ok("call ID1 -m 'You hear from me.' --next +2h");
     let _ = desk.ok("away today..+1w --deputy marek");
     assert!(!board(&desk, "marek").contains("for Anna"));
-    desk.wait(9 * 60);
+    desk.wait(24 * 60);
     let shown = board(&desk, "marek");
     assert!(shown.contains("\nDue 1\n"), "{shown}");
     assert!(

@@ -182,3 +182,26 @@ fn a_stranger_and_what_a_merge_left_out() {
         .desk(NOON, &["check", "--range", "nothing..HEAD"])
         .code(2);
 }
+
+#[test]
+fn everybody_may_write_their_own_absence_and_nobody_elses() {
+    let team = Team::new();
+    let marek = &team.marek;
+    let settings = marek.read("desk.toml");
+    let own = "\n[agent.marek.away]\n\"2026-12-24\" = \"anna\"\n";
+    marek.write("desk.toml", &format!("{settings}{own}"));
+    commit_as(&team, MAREK);
+    let _ = marek
+        .desk(NOON, &["check", "--range", "origin/main..HEAD"])
+        .code(0);
+    let others = "\n[agent.anna.away]\n\"2026-12-24\" = \"\"\n";
+    marek.write("desk.toml", &format!("{settings}{own}{others}"));
+    commit_as(&team, MAREK);
+    let out = marek
+        .desk(NOON, &["check", "--range", "origin/main..HEAD"])
+        .code(1);
+    assert!(
+        out.stdout.contains("settings: `marek` is no manager"),
+        "{out}"
+    );
+}

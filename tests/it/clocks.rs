@@ -96,9 +96,9 @@ fn a_window_that_ends_before_it_starts() {
     -----
     error: `desk.toml` is invalid
     error: the window `22:00-06:00` ends before it starts
-       --> desk.toml:236:11
+       --> desk.toml:239:11
         |
-    236 | mon-fri = ["22:00-06:00"]
+    239 | mon-fri = ["22:00-06:00"]
         |           ^^^^^^^^^^^^^^^
     hint: a window over midnight is two: `22:00-24:00` and, on the next day, `00:00-06:00`
     [exit 3]
@@ -107,9 +107,9 @@ fn a_window_that_ends_before_it_starts() {
     -----
     error: `desk.toml` is invalid
     error: `11:00-16:00` begins before the window before it ends
-       --> desk.toml:236:11
+       --> desk.toml:239:11
         |
-    236 | mon-fri = ["08:00-12:00", "11:00-16:00"]
+    239 | mon-fri = ["08:00-12:00", "11:00-16:00"]
         |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
     [exit 3]
     "#);
@@ -121,9 +121,9 @@ fn a_day_that_is_named_twice() {
     -----
     error: `desk.toml` is invalid
     error: `mon-fri` says the hours of `fri` a second time
-       --> desk.toml:236:11
+       --> desk.toml:239:11
         |
-    236 | mon-fri = ["08:00-16:00"]
+    239 | mon-fri = ["08:00-16:00"]
         |           ^^^^^^^^^^^^^^^
     hint: name each day once: `mon-thu` and `fri`
     [exit 3]
@@ -136,9 +136,9 @@ fn an_unknown_zone() {
     -----
     error: `desk.toml` is invalid
     error: there is no time zone `Europe/Warszawa`
-       --> desk.toml:230:12
+       --> desk.toml:233:12
         |
-    230 | timezone = "Europe/Warszawa"
+    233 | timezone = "Europe/Warszawa"
         |            ^^^^^^^^^^^^^^^^^
     hint: did you mean `Europe/Warsaw`?
     [exit 3]
@@ -151,9 +151,9 @@ fn a_target_on_no_calendar() {
     -----
     error: `desk.toml` is invalid
     error: the target `targets.standard.first-response` is on no calendar
-       --> desk.toml:272:18
+       --> desk.toml:275:18
         |
-    272 | first-response = "4h"
+    275 | first-response = "4h"
         |                  ^^^^
     hint: name the calendar of the priority's targets: calendar = "office"
     [exit 3]
@@ -162,9 +162,9 @@ fn a_target_on_no_calendar() {
     -----
     error: `desk.toml` is invalid
     error: there is no calendar `ofice`
-       --> desk.toml:272:12
+       --> desk.toml:275:12
         |
-    272 | calendar = "ofice"
+    275 | calendar = "ofice"
         |            ^^^^^^^
     hint: did you mean `office`?
     [exit 3]
@@ -173,9 +173,9 @@ fn a_target_on_no_calendar() {
     -----
     error: `desk.toml` is invalid
     error: there is no calendar `night`
-       --> desk.toml:267:38
+       --> desk.toml:270:38
         |
-    267 | update = { within = "4h", calendar = "night" }
+    270 | update = { within = "4h", calendar = "night" }
         |                                      ^^^^^^^
     hint: there are: always, office
     [exit 3]
@@ -184,9 +184,9 @@ fn a_target_on_no_calendar() {
     -----
     error: `desk.toml` is invalid
     error: the calendar `office` never opens, and nothing counted on it is ever due
-       --> desk.toml:235:1
+       --> desk.toml:238:1
         |
-    235 | [calendar.office.week]
+    238 | [calendar.office.week]
         | ^^^^^^^^^^^^^^^^^^^^^^
     hint: give it hours: [calendar.office.week]
     [exit 3]
@@ -199,9 +199,9 @@ fn targets_that_say_nothing() {
     -----
     error: `desk.toml` is invalid
     error: `4d` is not a duration: write `15m` or `4h` (open time) or `3bd` (business days)
-       --> desk.toml:267:10
+       --> desk.toml:270:10
         |
-    267 | update = "4d"
+    270 | update = "4d"
         |          ^^^^
     [exit 3]
     "#);
@@ -209,9 +209,9 @@ fn targets_that_say_nothing() {
     -----
     error: `desk.toml` is invalid
     error: `0h` is no time at all: the shortest durations are `1m` and `1bd`
-       --> desk.toml:267:10
+       --> desk.toml:270:10
         |
-    267 | update = "0h"
+    270 | update = "0h"
         |          ^^^^
     [exit 3]
     "#);
@@ -219,9 +219,9 @@ fn targets_that_say_nothing() {
     -----
     error: `desk.toml` is invalid
     error: there is no setting `targets.critical-situation.updates`
-       --> desk.toml:267:1
+       --> desk.toml:270:1
         |
-    267 | updates = "4h"
+    270 | updates = "4h"
         | ^^^^^^^
     hint: did you mean `targets.critical-situation.update`?
     [exit 3]
@@ -230,9 +230,9 @@ fn targets_that_say_nothing() {
     -----
     error: `desk.toml` is invalid
     error: there is no setting `targets.standard.informations`
-       --> desk.toml:278:19
+       --> desk.toml:281:19
         |
-    278 | [targets.standard.informations]
+    281 | [targets.standard.informations]
         |                   ^^^^^^^^^^^^
     hint: did you mean `targets.standard.information`?
     [exit 3]
@@ -241,9 +241,9 @@ fn targets_that_say_nothing() {
     -----
     error: `desk.toml` is invalid
     error: there is no priority `scheduled`
-       --> desk.toml:281:1
+       --> desk.toml:284:1
         |
-    281 | [targets.scheduled]
+    284 | [targets.scheduled]
         | ^^^^^^^^^^^^^^^^^^^
     hint: did you mean `scheduled-service`?
     [exit 3]
@@ -252,9 +252,9 @@ fn targets_that_say_nothing() {
     -----
     error: `desk.toml` is invalid
     error: `75` is no point on the way to a target: write `75%` or `30m before`
-       --> desk.toml:312:10
+       --> desk.toml:315:10
         |
-    312 | update = ["75"]
+    315 | update = ["75"]
         |          ^^^^^^
     [exit 3]
     "#);
@@ -262,9 +262,9 @@ fn targets_that_say_nothing() {
     -----
     error: `desk.toml` is invalid
     error: no ticket waits for `boss`
-       --> desk.toml:304:10
+       --> desk.toml:307:10
         |
-    304 | update = ["boss"]
+    307 | update = ["boss"]
         |          ^^^^^^^^
     hint: there are: customer, vendor, schedule
     [exit 3]

@@ -16,9 +16,9 @@ fn a_mistyped_command_of_managers_only_is_refused() {
     -----
     error: `desk.toml` is invalid
     error: `cloze` is no command by which an agent writes
-      --> desk.toml:62:25
+      --> desk.toml:65:25
        |
-    62 | managers_only = ["set", "cloze"]
+    65 | managers_only = ["set", "cloze"]
        |                         ^^^^^^^
     hint: did you mean `close`?
     [exit 3]
@@ -34,7 +34,7 @@ fn a_mistyped_command_of_managers_only_is_refused() {
             &format!("managers_only = [\"{word}\"]"),
         );
         let out = desk.run("check").code(1);
-        assert!(out.to_string().contains("desk.toml:62:18"), "{word}: {out}");
+        assert!(out.to_string().contains("desk.toml:65:18"), "{word}: {out}");
     }
 }
 
@@ -116,7 +116,7 @@ fn a_field_that_nobody_declared_cannot_be_required() {
         );
         let out = desk.run("check").code(1).to_string();
         assert!(
-            out.contains("desk.toml:47:21") && out.contains(hint),
+            out.contains("desk.toml:50:21") && out.contains(hint),
             "{out}"
         );
     }
@@ -127,8 +127,8 @@ fn a_calendar_that_never_opens_measures_no_term_of_the_house() {
     let desk = Desk::with_ticket();
     for (old, new) in [
         (
-            "calendar = \"office\"\n# Keys",
-            "calendar = \"shut\"\n# Keys",
+            "calendar = \"office\"\n# How long those",
+            "calendar = \"shut\"\n# How long those",
         ),
         (
             "calendar = \"office\"\nreminders",

@@ -144,7 +144,7 @@ fn is_header(line: &str, path: &str) -> bool {
     inner.map(str::trim) == Some(path)
 }
 
-/// Whether two texts of settings say the same but for one agent's absences.
+/// Whether two texts of settings differ in one agent's absences, and in nothing else that they say.
 pub fn changes_only_those_of(agent: &str, old: &str, new: &str) -> bool {
     let without = |text: &str| {
         let mut table = says(text).ok()?;
@@ -153,7 +153,8 @@ pub fn changes_only_those_of(agent: &str, old: &str, new: &str) -> bool {
         own.and_then(|own| own.remove("away"));
         Some(table)
     };
-    without(old).is_some_and(|old| without(new) == Some(old))
+    let is_changed = || says(old).ok() != says(new).ok();
+    without(old).is_some_and(|old| without(new) == Some(old)) && is_changed()
 }
 
 fn says(text: &str) -> Result<toml::Table, EditError> {
