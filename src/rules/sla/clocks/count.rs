@@ -196,6 +196,14 @@ impl CountedClock<'_> {
     }
 }
 
+/// When a target passes.
+#[derive(Clone, Copy)]
+struct DueAt {
+    due: Moment,
+    /// When it would, without a promise that the clock waits for.
+    without: Option<Moment>,
+}
+
 /// Counts a clock; `None` where nothing was ever asked of it.
 pub(in crate::rules::sla::clocks) fn count<'r>(
     instance: &Instance,
@@ -236,8 +244,7 @@ pub(in crate::rules::sla::clocks) fn count<'r>(
         .end
         .map_or(line.now.max(instance.start), |(end, _)| end);
     // A priority that goes to and fro has few targets in many terms.
-    let mut known: HashMap<(NonZeroDuration, &str), Option<(Moment, Option<Moment>)>> =
-        HashMap::new();
+    let mut known: HashMap<(NonZeroDuration, &str), Option<DueAt>> = HashMap::new();
     for term in &terms {
         let Some(aim) = term.aim else {
             continue;
@@ -252,23 +259,29 @@ pub(in crate::rules::sla::clocks) fn count<'r>(
             };
             let own = after(aim.within.get())?;
             if counted.kind != ClockKind::Update {
-                return Some((own, None));
+                return Some(DueAt {
+                    due: own,
+                    without: None,
+                });
             }
             let promises = &line.promises;
             let due = update_due(promises, own, after(aim.within.get().twice()));
-            Some((due, (due > own).then_some(own)))
+            Some(DueAt {
+                due,
+                without: (due > own).then_some(own),
+            })
         });
         let limit = term.to.map_or(upto, |to| to.min(upto));
-        if let Some((due, waits)) = due.filter(|(due, _)| *due < limit) {
+        if let Some(passed) = due.filter(|one| one.due < limit) {
             // The target that passed stays the one that counts.
             counted.aim = Some(aim);
-            (counted.due, counted.waits) = (Some(due), waits);
-            counted.breached = Some(due.max(term.from));
+            (counted.due, counted.waits) = (Some(passed.due), passed.without);
+            counted.breached = Some(passed.due.max(term.from));
             break;
         }
         if (aim.within, aim.calendar) == (last.within, last.calendar) {
-            counted.due = due.map(|(due, _)| due);
-            counted.waits = due.and_then(|(_, waits)| waits);
+            counted.due = due.map(|one| one.due);
+            counted.waits = due.and_then(|one| one.without);
         }
     }
     counted.terms = terms;
