@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::corrections::standing;
 use crate::model::entry_kind::EntryKind;
 use crate::model::status::Status;
 use crate::model::ticket::Ticket;
@@ -55,7 +56,7 @@ impl CancelledAs {
         if ticket.status() != Status::Cancelled {
             return None;
         }
-        let mut log = ticket.log.iter().rev();
+        let mut log = standing(&ticket.log).into_iter().rev();
         let last = log.find(|entry| entry.kind == EntryKind::Cancel)?;
         Self::read(last.attribute(AS)?)
     }

@@ -31,6 +31,9 @@ pub const DRAWN: usize = 4;
 /// A derived tag has at least so many.
 pub const DERIVED: usize = 8;
 
+/// The attribute by which an entry names another of its ticket, by its identity.
+pub const OF: &str = "of";
+
 impl Entry {
     /// Whether the tag follows from what the entry tells, so that two clones write the same one.
     pub fn is_derived(&self) -> bool {

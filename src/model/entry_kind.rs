@@ -41,6 +41,8 @@ pub enum EntryKind {
     Redact,
     /// One of those told has it.
     Acknowledge,
+    /// Another entry is taken back.
+    Undo,
     /// A row of an imported log.
     Update,
     /// A kind that this version does not write: of a newer one, or by hand.
@@ -77,6 +79,7 @@ impl EntryKind {
         (Self::Redate, "redate"),
         (Self::Redact, "redact"),
         (Self::Acknowledge, "acknowledge"),
+        (Self::Undo, "undo"),
         (Self::Update, "update"),
     ];
 
@@ -131,7 +134,7 @@ mod tests {
             assert_eq!(kind.to_string(), *word);
             assert_eq!(format!("{kind:<9}|"), format!("{word:<9}|"));
         }
-        assert_eq!(EntryKind::from("undo").as_str(), "undo");
-        assert!(!EntryKind::from("undo").is_known());
+        assert_eq!(EntryKind::from("later").as_str(), "later");
+        assert!(!EntryKind::from("later").is_known());
     }
 }

@@ -2,36 +2,54 @@
 
 use std::collections::HashMap;
 
-use crate::model::entry::Entry;
+use crate::model::corrections::Corrections;
+use crate::model::entry::{Entry, OF};
 use crate::model::entry_kind::EntryKind;
 use crate::model::moment::Moment;
 
 /// The attribute by which an entry tells its writer's own time, where the log was ahead of it.
 pub const CLOCK: &str = "clock";
 
-/// The attribute by which an entry names another of its ticket, by its identity.
-pub const OF: &str = "of";
-
 /// The attribute of a `redate` entry: when the other happened.
 pub const TIME: &str = "time";
 
 /// The effective time of each entry of a log, which is in order: its own, and never before that of
-/// the entry before it.
+/// the entry before it that counts.
 pub fn effective(log: &[Entry]) -> Vec<Moment> {
-    let mut times = own(log);
+    let corrections = Corrections::of(log);
+    let mut times = own_of(log, &corrections);
     let mut before: Option<Moment> = None;
-    for at in &mut times {
+    for (place, at) in times.iter_mut().enumerate() {
         *at = before.map_or(*at, |before| before.max(*at));
-        before = Some(*at);
+        if !corrections.is_undone(place) {
+            before = Some(*at);
+        }
     }
     times
+}
+
+/// The entries of a log that count, each with its effective time.
+pub fn counting(log: &[Entry]) -> Vec<(&Entry, Moment)> {
+    let corrections = Corrections::of(log);
+    let timed = log.iter().zip(effective(log)).enumerate();
+    timed
+        .filter(|(at, (entry, _))| entry.kind != EntryKind::Undo && !corrections.is_undone(*at))
+        .map(|(_, timed)| timed)
+        .collect()
 }
 
 /// The own time of each entry, whatever stands before it: its last `redate`, else its `clock`, else
 /// its heading.
 pub fn own(log: &[Entry]) -> Vec<Moment> {
+    own_of(log, &Corrections::of(log))
+}
+
+fn own_of(log: &[Entry], corrections: &Corrections) -> Vec<Moment> {
     let mut redated: HashMap<&str, Moment> = HashMap::new();
-    for entry in log.iter().filter(|entry| entry.kind == EntryKind::Redate) {
+    let redates = |(at, entry): &(usize, &Entry)| {
+        entry.kind == EntryKind::Redate && !corrections.is_undone(*at)
+    };
+    for (_, entry) in log.iter().enumerate().filter(redates) {
         if let (Some(of), Some(at)) = (entry.attribute(OF), time(entry, TIME)) {
             redated.insert(of, at);
         }

@@ -2,7 +2,7 @@
 
 use crate::model::entry::{Change, Entry};
 use crate::model::entry_kind::EntryKind;
-use crate::model::entry_time::effective;
+use crate::model::entry_time::counting;
 use crate::model::event::{AUTOMATIC, Contact, NEXT, WITHDRAWN, WORKAROUND};
 use crate::model::event_table::{EventCode, EventEncoder, EventRow, Stand, TicketEvents};
 use crate::model::field::Key;
@@ -30,9 +30,9 @@ pub fn of(ticket: &Ticket) -> TicketEvents {
     encoder.rows().sort_by_key(EventRow::seconds);
     // What is stated only in front counts from the last that is told.
     let last = encoder.rows().last().copied();
-    let end = effective(&ticket.log)
+    let end = counting(&ticket.log)
         .last()
-        .copied()
+        .map(|(_, at)| *at)
         .max(last.map(|last| last.moment()));
     let at = if created { end.unwrap_or(begun) } else { begun };
     let text = |key: Key| ticket.maybe(key);
@@ -71,9 +71,8 @@ pub fn of(ticket: &Ticket) -> TicketEvents {
 fn write(log: &[Entry], encoder: &mut EventEncoder) {
     let mut standing = StatusSoFar::default();
     // `created` says what the ticket was at first, wherever it stands.
-    let (first, rest): (Vec<_>, Vec<_>) = log
-        .iter()
-        .zip(effective(log))
+    let (first, rest): (Vec<_>, Vec<_>) = counting(log)
+        .into_iter()
         .partition(|(entry, _)| entry.kind == EntryKind::Created);
     for (entry, at) in first.into_iter().chain(rest) {
         let by = encoder.word(entry.by.as_str());

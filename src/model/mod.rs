@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod catalog;
 pub mod clocks;
 pub mod command;
+pub mod corrections;
 pub mod entry;
 pub mod entry_kind;
 pub mod entry_time;

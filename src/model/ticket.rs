@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::corrections::standing;
 use crate::model::entry::Entry;
 use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Field, Key, Value};
@@ -84,7 +85,7 @@ impl Ticket {
     /// Resolving with an order leaves that to somebody, in the entry's attribute `tell`. It ends
     /// with an outgoing contact that reached somebody, and when the ticket moves on.
     pub fn tell(&self) -> Option<&str> {
-        let tell = self.log.iter().fold(None, |tell, entry| {
+        let tell = standing(&self.log).into_iter().fold(None, |tell, entry| {
             let reported = entry.kind == EntryKind::Contact
                 && entry.attribute("direction") == Some("out")
                 && entry

@@ -8,7 +8,7 @@ use crate::model::article::ArticleOutcome;
 use crate::model::cancelled_as::CancelledAs;
 use crate::model::entry::Entry;
 use crate::model::entry_kind::EntryKind;
-use crate::model::entry_time::effective;
+use crate::model::entry_time::counting;
 use crate::model::event_log;
 use crate::model::event_table::TicketEvents;
 use crate::model::field::{Field, Key, Value};
@@ -160,13 +160,13 @@ impl TicketSummary {
                 || (entry.kind == EntryKind::Created
                     && entry.attribute("status") == Some("resolved"))
         };
-        let times = effective(&ticket.log);
+        let log = counting(&ticket.log);
         Self {
             id: ticket.id,
             values: ticket.values.clone(),
             created: ticket.created().unwrap_or_else(Moment::epoch),
             updated: ticket.updated().unwrap_or_else(Moment::epoch),
-            resolved: (ticket.log.iter().zip(&times).rev())
+            resolved: (log.iter().rev())
                 .find(|(entry, _)| resolved(entry))
                 .map(|(_, at)| *at),
             entries: u32::try_from(ticket.log.len()).unwrap_or(u32::MAX),
@@ -179,7 +179,7 @@ impl TicketSummary {
             } else {
                 Vec::new()
             },
-            knowledge: (ticket.log.iter().zip(times))
+            knowledge: (log.into_iter())
                 .filter_map(|(entry, at)| {
                     Some(Knowledge {
                         at,

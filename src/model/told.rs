@@ -5,9 +5,9 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::entry::Entry;
+use crate::model::corrections::not_undone;
+use crate::model::entry::{Entry, OF};
 use crate::model::entry_kind::EntryKind;
-use crate::model::entry_time::OF;
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
 
@@ -60,6 +60,7 @@ impl Told {
 /// What a log tells somebody.
 pub fn all(log: &[Entry]) -> Vec<Told> {
     let mut acknowledged: HashMap<&str, (Handle, Moment)> = HashMap::new();
+    let log = not_undone(log);
     for entry in log
         .iter()
         .filter(|entry| entry.kind == EntryKind::Acknowledge)

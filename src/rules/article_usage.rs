@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use crate::model::article::ArticleOutcome;
+use crate::model::corrections::standing;
 use crate::model::field::{Key, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
@@ -88,7 +89,7 @@ pub fn is_asked_of(kind: &TicketType) -> bool {
 /// Whether the knowledge base was searched for a ticket, or an article is on it.
 pub fn was_consulted(ticket: &Ticket) -> bool {
     let searched = |entry| matches!(Learned::of(entry), Some(Learned::Searched { .. }));
-    !ticket.list(Key::LinkArticles).is_empty() || ticket.log.iter().any(searched)
+    !ticket.list(Key::LinkArticles).is_empty() || standing(&ticket.log).into_iter().any(searched)
 }
 
 /// Something for which an article is missing.

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use chrono::TimeDelta;
 
 use crate::model::article::ArticleState;
-use crate::model::entry::Entry;
+use crate::model::entry::{self, Entry};
 use crate::model::entry_kind::EntryKind;
 use crate::model::entry_time;
 use crate::model::moment::Moment;
@@ -189,7 +189,7 @@ fn of_ticket(author: Author<'_>, old: Option<&str>, new: Option<&str>) -> Vec<Br
     let redacted: Vec<&str> = now
         .values()
         .filter(is_redact)
-        .filter_map(|told| told.entry.attribute(entry_time::OF))
+        .filter_map(|told| told.entry.attribute(entry::OF))
         .collect();
     // The values that the log has of a redacted field.
     let is_marked = |identity: &str| {

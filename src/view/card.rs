@@ -2,13 +2,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::model::clocks::ClockKind;
-use crate::model::entry::{Change, Entry, How};
-use crate::model::entry_kind::EntryKind;
-use crate::model::entry_time::{OF, TIME, effective};
-use crate::model::event::{NEXT, WITHDRAWN};
 use crate::model::field::{Field, Key, Value};
-use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::model::size::Size;
 use crate::model::ticket::Ticket;
@@ -16,8 +10,8 @@ use crate::ops::ticket::attach::ListedAttachment;
 use crate::ops::ticket::show::TicketView;
 use crate::rules::lifecycle::attachments;
 use crate::rules::lifecycle::replay;
-use crate::rules::lifecycle::tick_marks::{TICKED, UNTICKED};
 use crate::view::clocks;
+use crate::view::entry_lines;
 use crate::view::label::{LABEL, fact, joined, title};
 use crate::view::list::{status_role, urgency};
 use crate::view::paint::{Paint, Role};
@@ -44,10 +38,7 @@ pub fn card(shown: &TicketView, settings: &Settings, paint: &Paint) -> String {
             out.push('\n');
         }
     }
-    let mut day = String::new();
-    for one in ticket.log.iter().zip(effective(&ticket.log)) {
-        entry_block(&mut out, one, &mut day, settings, paint, width);
-    }
+    entry_lines::log(&mut out, &ticket.log, settings, paint, width);
     foot(&mut out, shown, settings, paint);
     out
 }
@@ -236,6 +227,8 @@ fn attachments(out: &mut String, shown: &TicketView, paint: &Paint, width: usize
     let when = |one: &ListedAttachment| {
         if one.attachment.redacted {
             "redacted".to_owned()
+        } else if one.attachment.undone {
+            "undone".to_owned()
         } else if one.present {
             paint.time(one.attachment.at)
         } else {
@@ -265,180 +258,6 @@ fn attachments(out: &mut String, shown: &TicketView, paint: &Paint, width: usize
         attachments::folder(shown.page.ticket.id)
     );
     out.push_str(&format!("{}\n", paint.role(Role::Muted, &folder)));
-}
-
-/// An entry at its effective time, in its place of the log.
-fn entry_block(
-    out: &mut String,
-    (entry, at): (&Entry, Moment),
-    day: &mut String,
-    settings: &Settings,
-    paint: &Paint,
-    width: usize,
-) {
-    let local = at.in_zone(&paint.zone);
-    let date = local.format("%A %-d %B %Y").to_string();
-    if date != *day {
-        let rule = "─".repeat(width.saturating_sub(date.chars().count() + 1));
-        out.push_str(&format!(
-            "\n{} {}\n",
-            paint.role(Role::Title, &date),
-            paint.role(Role::Muted, &rule)
-        ));
-        *day = date;
-    }
-    let who = settings.agent_name(entry.by.as_str());
-    let mut facts = facts_of(entry, paint);
-    if at.whole_second() != entry.at.whole_second() {
-        let between = if facts.is_empty() { "" } else { ", " };
-        facts.push_str(&format!("{between}dated {}", paint.time(entry.at)));
-    }
-    let facts = wrap(&facts, width.saturating_sub(7));
-    out.push_str(&format!(
-        "{}  {}  {}",
-        local.format("%H:%M"),
-        paint.role(Role::Person, &line(who)),
-        line(entry.kind.as_str()),
-    ));
-    let taken = 9 + who.chars().count() + entry.kind.as_str().chars().count();
-    let fits = facts.len() == 1 && taken + 2 + facts[0].chars().count() <= width;
-    if fits && !facts[0].is_empty() {
-        out.push_str(&format!("  {}", paint.role(Role::Muted, &facts[0])));
-    }
-    out.push('\n');
-    if !fits {
-        for one in &facts {
-            out.push_str(&format!("       {}\n", paint.role(Role::Muted, one)));
-        }
-    }
-    let shown = |change: &&Change| {
-        entry.kind != EntryKind::Created || matches!(change.how, How::Elements { .. })
-    };
-    for change in entry.changes.iter().filter(shown) {
-        out.push_str(&format!("       {}\n", changed(change, paint)));
-    }
-    for one in wrap(&text(&entry.text), width.saturating_sub(7)) {
-        if !entry.text.is_empty() {
-            out.push_str(format!("       {one}").trim_end());
-            out.push('\n');
-        }
-    }
-}
-
-/// The facts of an entry in a line: `outgoing, phone, spoke, 4 min`. Of a new ticket only what its
-/// head does not show.
-pub fn facts_of(entry: &Entry, paint: &Paint) -> String {
-    let attached = attachments::of_entry(entry);
-    if !attached.is_empty() {
-        let named = attached.iter().map(|one| match one.size {
-            Some(size) => format!("{} ({})", line(&one.name), Size(size)),
-            None => line(&one.name),
-        });
-        return named.collect::<Vec<_>>().join(", ");
-    }
-    let reported = |key: &str| {
-        entry.kind != EntryKind::Created
-            || ["channel", "reason", "source", "split_from"].contains(&key)
-    };
-    let of_kb = entry.kind == EntryKind::Kb;
-    let facts = entry
-        .attributes
-        .iter()
-        .enumerate()
-        .filter(|(at, (key, _))| {
-            // Several of one key are told together.
-            let before = &entry.attributes[..*at];
-            let again = [TICKED, UNTICKED].contains(&key.as_str())
-                && before.iter().any(|(other, _)| other == key);
-            reported(key) && !again && !(of_kb && key == "version")
-        })
-        .map(|(_, (key, value))| match key.as_str() {
-            "article" | "found" if of_kb => line(value),
-            "query" if of_kb => format!("“{}”", line(value)),
-            "hits" if of_kb => count(value.parse().unwrap_or(0), "hit"),
-            "direction" if value == "in" => "incoming".to_owned(),
-            "direction" if value == "out" => "outgoing".to_owned(),
-            "channel" | "outcome" | "escalation" => line(value),
-            "minutes" => format!("{} min", line(value)),
-            "tiers" => format!("tier {}", line(value)),
-            "time_in_tier" => format!("after {}", line(value)),
-            "contact" => format!("contact by {}", line(value)),
-            "bounces" if value == "1" => "came back once".to_owned(),
-            "bounces" => format!("came back {} times", line(value)),
-            "workaround" if value == "yes" => "with a workaround".to_owned(),
-            NEXT if value == WITHDRAWN => "no next word any more".to_owned(),
-            NEXT => value.parse().map_or_else(
-                |_| line(value),
-                |at| format!("next word by {}", paint.time(at)),
-            ),
-            "automatic" if value == "yes" => "automatic".to_owned(),
-            TICKED | UNTICKED => {
-                let all = entry.attributes.iter().filter(|(other, _)| other == key);
-                let all: Vec<String> = all.map(|(_, step)| line(step)).collect();
-                format!("{}: {}", line(key), all.join("; "))
-            }
-            "clock" => match (ClockKind::read(value), value.parse()) {
-                (Some(clock), _) => clock.title().to_owned(),
-                (None, Ok(at)) => format!("by the writer's clock {}", paint.time(at)),
-                (None, Err(_)) => line(value),
-            },
-            OF if entry.kind == EntryKind::Acknowledge => {
-                let words: Vec<&str> = value.split(' ').collect();
-                match words[..] {
-                    [_, by, kind, _] => format!("{} by {}", line(kind), line(by)),
-                    _ => line(value),
-                }
-            }
-            OF if entry.kind == EntryKind::Redate => line(value),
-            TIME if entry.kind == EntryKind::Redate => value
-                .parse()
-                .map_or_else(|_| line(value), |at| format!("happened {}", paint.time(at))),
-            "at" => format!("at {}", line(value)),
-            "due" => value.parse().map_or_else(
-                |_| format!("due: {}", line(value)),
-                |at| format!("since {}", paint.time(at)),
-            ),
-            _ => format!("{}: {}", line(key), line(value)),
-        });
-    facts.collect::<Vec<_>>().join(", ")
-}
-
-/// `status: open → resolved`.
-pub fn changed(change: &Change, paint: &Paint) -> String {
-    let field = paint.role(Role::Muted, &format!("{}:", line(&change.field)));
-    let shown = |value: &Option<String>| match value {
-        Some(value) => cut(
-            &line(
-                &value
-                    .parse()
-                    .map_or_else(|_| value.clone(), |at| paint.time(at)),
-            ),
-            60,
-        ),
-        None => "none".to_owned(),
-    };
-    match &change.how {
-        How::Set { old, new } => {
-            format!(
-                "{field} {} {} {}",
-                paint.role(Role::Muted, &shown(old)),
-                paint.role(Role::Muted, "→"),
-                shown(new)
-            )
-        }
-        How::Elements { added, removed } => {
-            let plus = added
-                .iter()
-                .map(|one| paint.role(Role::Good, &format!("+{}", line(one))));
-            let minus = removed
-                .iter()
-                .map(|one| paint.role(Role::Warn, &format!("-{}", line(one))));
-            format!(
-                "{field} {}",
-                plus.chain(minus).collect::<Vec<_>>().join(" ")
-            )
-        }
-    }
 }
 
 fn foot(out: &mut String, shown: &TicketView, settings: &Settings, paint: &Paint) {

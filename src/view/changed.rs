@@ -5,7 +5,7 @@ use crate::model::status::TicketType;
 use crate::model::ticket::Ticket;
 use crate::ops::core::outcome::Outcome;
 use crate::rules::lifecycle::work_order;
-use crate::view::card;
+use crate::view::entry_lines;
 use crate::view::paint::{Paint, Role};
 use crate::view::sanitize::line;
 use crate::view::words::{count, cut};
@@ -39,7 +39,7 @@ pub fn changed(outcome: &Outcome, paint: &Paint) -> String {
             .entry
             .iter()
             .filter(|_| !one.new)
-            .map(|entry| card::facts_of(entry, paint))
+            .map(|entry| entry_lines::facts_of(entry, paint))
             .find(|facts| !facts.is_empty());
         if let Some(facts) = facts {
             out.push_str(&format!(
@@ -53,7 +53,10 @@ pub fn changed(outcome: &Outcome, paint: &Paint) -> String {
             .filter(|_| !one.new)
             .flat_map(|entry| &entry.changes)
         {
-            out.push_str(&format!("            {}\n", card::changed(change, paint)));
+            out.push_str(&format!(
+                "            {}\n",
+                entry_lines::changed(change, paint)
+            ));
         }
         for done in &one.by_hand {
             out.push_str(&format!("            {}\n", line(done)));

@@ -2,10 +2,12 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use crate::model::corrections::Corrections;
 use crate::model::entry::{Entry, How};
 use crate::model::entry_time::effective;
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
+use crate::model::moment::Moment;
 use crate::model::status::TicketType;
 use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::TicketSummary;
@@ -87,18 +89,7 @@ pub fn ticket(ticket: &Ticket, conflict: bool, context: DeskContext<'_>) -> Json
         let attached = attachments::all(&ticket.log);
         let attached = attached.iter().map(|one| attachment(ticket.id, one));
         out["derived"]["attachments"] = attached.collect();
-        out.insert(
-            "entries".to_owned(),
-            (ticket.log.iter().zip(effective(&ticket.log)))
-                .map(|(one, at)| {
-                    let mut entry = entry(one);
-                    if at != one.at {
-                        entry["effective"] = json!(at.to_string());
-                    }
-                    entry
-                })
-                .collect(),
-        );
+        out.insert("entries".to_owned(), entries(&ticket.log));
     }
     if ticket.kind() == TicketType::WorkOrder {
         out["derived"]["steps"] = steps(&ticket.description);
@@ -107,7 +98,7 @@ pub fn ticket(ticket: &Ticket, conflict: bool, context: DeskContext<'_>) -> Json
     out
 }
 
-/// An attachment: `{name, path, size, sha256, at, by}`.
+/// An attachment: `{name, path, size, sha256, at, by, redacted, undone}`.
 fn attachment(id: TicketId, one: &Attachment) -> Json {
     json!({
         "name": one.name,
@@ -117,6 +108,7 @@ fn attachment(id: TicketId, one: &Attachment) -> Json {
         "at": one.at.to_string(),
         "by": one.by.as_str(),
         "redacted": one.redacted,
+        "undone": one.undone,
     })
 }
 
@@ -136,8 +128,27 @@ pub fn linked<'t>(order: &mut Json, tickets: impl Iterator<Item = &'t TicketId>)
     order["derived"]["tickets"] = json!(ids);
 }
 
-/// An entry: `{at, by, kind, tag, attributes, changes, text}`, and `effective` where it counts at
-/// another time than `at`.
+/// The entries of a log; one that counts at another time than `at` has `effective`, one that is taken
+/// back has `undone` with `{at, by, tag}` of the `undo`.
+fn entries(log: &[Entry]) -> Json {
+    let corrections = Corrections::of(log);
+    let one = |(place, (one, at)): (usize, (&Entry, Moment))| {
+        let mut entry = entry(one);
+        if at != one.at {
+            entry["effective"] = json!(at.to_string());
+        }
+        if let Some(undo) = corrections.undone_by(place).map(|undo| &log[undo]) {
+            entry["undone"] = json!({
+                "at": undo.at.to_string(), "by": undo.by.as_str(), "tag": undo.tag,
+            });
+        }
+        entry
+    };
+    let timed = log.iter().zip(effective(log));
+    timed.enumerate().map(one).collect()
+}
+
+/// An entry: `{at, by, kind, tag, attributes, changes, text}`.
 pub fn entry(entry: &Entry) -> Json {
     let mut attributes: Map<String, Json> = Map::new();
     for (key, value) in &entry.attributes {

@@ -9,6 +9,7 @@ pub mod changed;
 pub mod clocks;
 pub mod diagnostic;
 pub mod diff;
+pub mod entry_lines;
 pub mod due;
 pub mod export;
 pub mod import;

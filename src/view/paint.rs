@@ -31,6 +31,8 @@ pub enum Role {
     Reach,
     /// A word that was looked for.
     Found,
+    /// Taken back.
+    Undone,
     /// Nothing special.
     Plain,
 }
@@ -51,6 +53,7 @@ impl Role {
             Self::Person => color(AnsiColor::Blue),
             Self::Reach => color(AnsiColor::Cyan).effects(Effects::BOLD.insert(Effects::UNDERLINE)),
             Self::Found => color(AnsiColor::Yellow).effects(Effects::BOLD),
+            Self::Undone => Style::new().effects(Effects::DIMMED.insert(Effects::STRIKETHROUGH)),
             Self::Plain => Style::new(),
         }
     }

@@ -7,7 +7,7 @@ use crate::ops::data::came_in::{CameArticle, CameTicket};
 use crate::ops::data::check_range::HouseFinding;
 use crate::ops::data::review::Review;
 use crate::rules::context::DeskContext;
-use crate::view::card;
+use crate::view::entry_lines;
 use crate::view::json::{entry as entry_json, pages, ticket as ticket_json};
 use crate::view::paint::Paint;
 use crate::view::report::markdown::escaped;
@@ -74,11 +74,11 @@ fn ticket(one: &CameTicket, context: DeskContext<'_>, paint: &Paint) -> String {
 /// An entry as one item: when, who, what, and how its text begins.
 fn told(entry: &Entry, context: DeskContext<'_>, paint: &Paint) -> String {
     let who = context.settings.agent_name(entry.by.as_str());
-    let facts = card::facts_of(entry, paint);
+    let facts = entry_lines::facts_of(entry, paint);
     let changes = entry
         .changes
         .iter()
-        .map(|change| card::changed(change, paint));
+        .map(|change| entry_lines::changed(change, paint));
     let words: Vec<String> = std::iter::once(facts)
         .filter(|facts| !facts.is_empty())
         .chain(changes)

@@ -3,8 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
-use crate::model::entry::Entry;
-use crate::model::entry_time::OF;
+use crate::model::entry::{Entry, OF};
 use crate::model::field::{Field, FieldKind, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;

@@ -1,5 +1,6 @@
 //! What a ticket tells of a trouble and its solution, as the text of an article.
 
+use crate::model::corrections::standing;
 use crate::model::entry::Entry;
 use crate::model::entry_kind::EntryKind;
 use crate::model::field::Key;
@@ -30,13 +31,14 @@ pub fn solution(ticket: &Ticket, requester: &Requester) -> String {
     );
     section("Workaround", around.iter().map(String::as_str).collect());
     // What did not hold until the ticket was reopened is no solution.
-    let reopened = ticket.log.iter().rposition(|entry| {
+    let log = standing(&ticket.log);
+    let reopened = log.iter().rposition(|entry| {
         let change = entry.change("status");
         change.and_then(|change| change.old_value()) == Some("resolved")
             && change.and_then(|change| change.new_value()) == Some("open")
     });
-    let last = &ticket.log[reopened.map_or(0, |at| at + 1)..];
-    let solved = |entry: &&Entry| {
+    let last = &log[reopened.map_or(0, |at| at + 1)..];
+    let solved = |entry: &&&Entry| {
         let change = entry.change("status");
         change.and_then(|change| change.new_value()) == Some("resolved")
     };
@@ -59,7 +61,8 @@ fn workarounds(ticket: &Ticket) -> Vec<String> {
             (marked || (word && entry.kind == EntryKind::Note)).then(|| text.to_owned())
         }
     };
-    ticket.log.iter().filter_map(reported).collect()
+    let log = standing(&ticket.log).into_iter();
+    log.filter_map(reported).collect()
 }
 
 /// A text whose own headings stand below those of the article.

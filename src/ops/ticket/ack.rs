@@ -1,7 +1,7 @@
 //! `ack`: one of those told says that they have it.
 
+use crate::model::entry::OF;
 use crate::model::entry_kind::EntryKind;
-use crate::model::entry_time::OF;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::told;

@@ -9,8 +9,7 @@ use crate::ops::core::messages::ticket::TicketError;
 use std::fs::{File, TryLockError};
 
 use crate::model::clocks::ClockKind;
-use crate::model::entry::Entry;
-use crate::model::entry_time::OF;
+use crate::model::entry::{Entry, OF};
 use crate::model::moment::Moment;
 use crate::model::status::{Status, Waiting};
 use crate::model::ticket::Ticket;

@@ -3,9 +3,8 @@
 //! The marker stands where the data was, and a merge with a clone that still has the data keeps the
 //! marker. Git's history still has it: `kb/manual/git.md` says how a history is purged.
 
-use crate::model::entry::{Entry, How};
+use crate::model::entry::{Entry, How, OF};
 use crate::model::entry_kind::EntryKind;
-use crate::model::entry_time::OF;
 use crate::model::field::{Field, FieldKind, Key, Value};
 use crate::model::id::TicketId;
 use crate::ops::core::actor::Actor;

@@ -1,8 +1,8 @@
 //! `redate`: says when an entry really happened, where somebody's clock was wrong.
 
-use crate::model::entry::Entry;
+use crate::model::entry::{Entry, OF};
 use crate::model::entry_kind::EntryKind;
-use crate::model::entry_time::{OF, TIME};
+use crate::model::entry_time::TIME;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::ops::core::actor::Actor;

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::index::want::Want;
 use crate::model::clocks::Does;
+use crate::model::entry::OF;
 use crate::model::entry_kind::EntryKind;
-use crate::model::entry_time::OF;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;

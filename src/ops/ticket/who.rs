@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::index::want::Want;
+use crate::model::corrections::standing;
 use crate::model::entry::Entry;
 use crate::model::field::{Key, Value};
 use crate::model::id::{RANDOM_LEN, TicketId};
@@ -150,7 +151,7 @@ fn contacts(desk: &Desk, tickets: &[TicketSummary]) -> Vec<Contact> {
             continue;
         };
         let same = page.ticket.list(Key::LinkSameContact);
-        for entry in page.ticket.log {
+        for entry in standing(&page.ticket.log) {
             let incoming = match entry.kind.as_str() {
                 "contact" => entry.attribute("direction") == Some("in"),
                 "created" if entry.attribute("channel").is_some() => {
@@ -171,7 +172,7 @@ fn contacts(desk: &Desk, tickets: &[TicketSummary]) -> Vec<Contact> {
                 .is_none_or(|word| Outcome::read(word).reached());
             all.push(Contact {
                 ticket: ticket.id,
-                entry,
+                entry: entry.clone(),
                 incoming,
                 reached,
             });

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::model::corrections::Corrections;
 use crate::model::entry::Entry;
 use crate::model::entry_kind::EntryKind;
 use crate::model::id::TicketId;
@@ -39,6 +40,8 @@ pub struct Attachment {
     pub by: Handle,
     /// Whether its content was taken out for good.
     pub redacted: bool,
+    /// Whether the entry that attached it was taken back; its file stays.
+    pub undone: bool,
 }
 
 /// The attribute of an entry `redact` that names the file of an attachment.
@@ -103,6 +106,7 @@ pub fn of_entry(entry: &Entry) -> Vec<Attachment> {
                 at: entry.at,
                 by: entry.by.clone(),
                 redacted: false,
+                undone: false,
             })
         })
         .collect()
@@ -111,9 +115,12 @@ pub fn of_entry(entry: &Entry) -> Vec<Attachment> {
 /// The attachments of a log, oldest first.
 pub fn all(log: &[Entry]) -> Vec<Attachment> {
     let redacted = redacted(log);
-    let all = log.iter().flat_map(of_entry);
-    all.map(|one| Attachment {
+    let corrections = Corrections::of(log);
+    let of_place = |(at, entry)| of_entry(entry).into_iter().map(move |one| (at, one));
+    let all = log.iter().enumerate().flat_map(of_place);
+    all.map(|(at, one)| Attachment {
         redacted: redacted.contains(one.file.as_str()),
+        undone: corrections.is_undone(at),
         ..one
     })
     .collect()

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::corrections::standing;
 use crate::model::entry::Entry;
 use crate::model::field::{Field, Key};
 use crate::model::id::TicketId;
@@ -48,12 +49,13 @@ impl Ties {
             Some((*key, target(*key)?, entry.at, entry.by.to_string()))
         };
         let order = target(Key::LinkWorkOrder);
+        let log = standing(&ticket.log);
         let followed = order.map(|order| {
             let by_it = |entry: &&Entry| entry.attribute("order") == Some(order.as_str());
-            let last = ticket.log.iter().rev().find(by_it);
+            let last = log.iter().copied().rev().find(by_it);
             (order, last.map(|entry| entry.at))
         });
-        let moved = ticket.log.iter().rev();
+        let moved = log.iter().copied().rev();
         let moved = moved.filter(|entry| entry.change(Key::Status.path()).is_some());
         Self {
             id: ticket.id,
@@ -97,7 +99,7 @@ pub fn last_of_circle<'t>(circle: impl Iterator<Item = &'t Ties>) -> Option<Tick
 
 /// The status that a ticket had before it went into another.
 pub fn status_before_merge(ticket: &Ticket) -> Status {
-    let mut log = ticket.log.iter().rev();
+    let mut log = standing(&ticket.log).into_iter().rev();
     let before = log.find_map(|entry| {
         let change = entry.change(Key::Status.path())?;
         let merged = change.new_value() == Some(Status::Merged.as_str());

@@ -1,6 +1,5 @@
 //! What happens to a ticket from its record to its end: transitions, required fields, replay of the log, escalation.
 
-pub mod corrections;
 pub mod tick_marks;
 pub mod transitions;
 pub mod required_fields;

@@ -24,7 +24,9 @@ impl Move {
             return None;
         }
         // A requester's word speaks for one requester; a hand edits the one file.
-        if entry.attribute("direction") == Some("in") || entry.kind == EntryKind::Edit {
+        // Whoever takes a move back takes back what followed it, too.
+        let is_own = [EntryKind::Edit, EntryKind::Undo].contains(&entry.kind);
+        if entry.attribute("direction") == Some("in") || is_own {
             return None;
         }
         let Some(change) = entry.change("status") else {

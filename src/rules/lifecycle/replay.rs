@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use crate::model::corrections::{self, Corrections, order};
 use crate::model::entry::{Entry, How};
 use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Field, FieldKind, Key, Value};
 use crate::model::status::Status;
 use crate::model::ticket::Ticket;
-use crate::rules::lifecycle::corrections::{self, Corrections, order};
 use crate::rules::lifecycle::tick_marks;
 
 /// What the fields of which the log speaks are after the whole of it.
@@ -73,8 +73,7 @@ pub fn replay(log: &[Entry]) -> Folded {
             continue;
         }
         let by = corrections.of_place(at);
-        let undone = entry.kind != EntryKind::Created && corrections.undone.contains(&at);
-        if undone || fold.answered && closes_for_silence(entry) {
+        if corrections.is_undone(at) || fold.answered && closes_for_silence(entry) {
             fold.pass_over(&log[by]);
         } else {
             fold.take(at, entry, by, &log[by]);

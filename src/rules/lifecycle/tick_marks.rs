@@ -3,11 +3,11 @@
 
 use std::collections::HashMap;
 
+use crate::model::corrections::{Corrections, order};
 use crate::model::entry::Entry;
 use crate::model::entry_kind::EntryKind;
 use crate::model::status::TicketType;
 use crate::model::ticket::Ticket;
-use crate::rules::lifecycle::corrections::{Corrections, order};
 use crate::rules::lifecycle::work_order::{WorkStep, steps};
 
 /// The attribute that names a step that is done, and may stand in an entry several times.
@@ -41,9 +41,9 @@ pub fn names(steps: &[WorkStep]) -> Vec<String> {
 
 /// Whether each of the named steps is ticked after a log; what is undone does not count.
 pub fn fold(names: &[String], log: &[Entry]) -> Vec<bool> {
-    let undone = Corrections::of(log).undone;
+    let corrections = Corrections::of(log);
     let places = order(log).into_iter();
-    let stands = places.filter(|at| log[*at].kind == EntryKind::Created || !undone.contains(at));
+    let stands = places.filter(|at| !corrections.is_undone(*at));
     marks(names, stands.map(|at| &log[at]))
 }
 

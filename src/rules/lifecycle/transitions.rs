@@ -3,6 +3,7 @@
 //! The machine is that of the field notes 2.1: the set that the systems studied there have in
 //! common, with `pending` split by whom it waits for.
 
+use crate::model::corrections::standing;
 use crate::model::entry::Entry;
 use crate::model::entry_kind::EntryKind;
 use crate::model::status::{Status, TicketType, Waiting};
@@ -88,7 +89,7 @@ pub fn last_moved_to<'t>(ticket: &'t Ticket, status: &Status) -> Option<&'t Entr
             || (entry.kind == EntryKind::Created
                 && entry.attribute("status") == Some(status.as_str()))
     };
-    ticket.log.iter().rev().find(moved)
+    standing(&ticket.log).into_iter().rev().find(moved)
 }
 
 #[cfg(test)]

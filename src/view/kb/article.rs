@@ -312,7 +312,7 @@ pub fn revised(one: &ChangedArticle, paint: &Paint) -> String {
     for change in &one.changes {
         out.push_str(&format!(
             "         {}\n",
-            crate::view::card::changed(change, paint)
+            crate::view::entry_lines::changed(change, paint)
         ));
     }
     out

@@ -1,9 +1,9 @@
 //! In which order the entries of a log count, and what entries about other entries do to them.
 
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use crate::model::entry::Entry;
+use crate::model::entry::{Entry, OF};
 use crate::model::entry_kind::EntryKind;
 
 /// The places of a log's entries in the order in which they fold: `created` first wherever it
@@ -20,18 +20,15 @@ pub fn order(log: &[Entry]) -> Vec<usize> {
 
 /// Whether an entry folds nothing itself, since it takes back or corrects another.
 pub fn is_about_others(entry: &Entry) -> bool {
-    match entry.kind.as_str() {
-        "undo" => true,
-        "import" => entry.attribute("of").is_some(),
-        _ => false,
-    }
+    entry.kind == EntryKind::Undo
+        || entry.kind.as_str() == "import" && entry.attribute(OF).is_some()
 }
 
 /// What entries about other entries do to the fold (the file format, "Entries about entries").
 #[derive(Clone, Debug, Default)]
 pub struct Corrections {
-    /// The places of the entries whose changes an `undo`, that no later one undoes, takes out.
-    pub undone: HashSet<usize>,
+    /// For the place of an entry that of the `undo`, which no later one undoes, that takes it back.
+    undone: HashMap<usize, usize>,
     /// For the place of an entry that of the last `import` about it, which gives it its changes.
     corrected: HashMap<usize, usize>,
 }
@@ -51,18 +48,20 @@ impl Corrections {
         last_first.sort_by_cached_key(|at| Reverse((log[*at].at, log[*at].heading())));
         for at in last_first {
             let entry = &log[at];
-            if out.undone.contains(&at) || !is_about_others(entry) {
+            if out.undone.contains_key(&at) || !is_about_others(entry) {
                 continue;
             }
-            let about = entry.attributes.iter().filter(|(key, _)| key == "of");
+            let about = entry.attributes.iter().filter(|(key, _)| key == OF);
             for place in about.filter_map(|(_, of)| places.get(of)).flatten() {
-                if entry.kind.as_str() == "undo" {
-                    out.undone.insert(*place);
+                if entry.kind == EntryKind::Undo {
+                    out.undone.entry(*place).or_insert(at);
                 } else {
                     out.corrected.entry(*place).or_insert(at);
                 }
             }
         }
+        out.undone
+            .retain(|place, _| log[*place].kind != EntryKind::Created);
         out.corrected.retain(|_, by| !log[*by].changes.is_empty());
         out
     }
@@ -71,4 +70,33 @@ impl Corrections {
     pub fn of_place(&self, at: usize) -> usize {
         self.corrected.get(&at).copied().unwrap_or(at)
     }
+
+    /// The place of the `undo` that takes back the entry at a place; `None` for one that counts.
+    /// `created` always counts.
+    pub fn undone_by(&self, at: usize) -> Option<usize> {
+        self.undone.get(&at).copied()
+    }
+
+    /// Whether the entry at a place is taken back.
+    pub fn is_undone(&self, at: usize) -> bool {
+        self.undone.contains_key(&at)
+    }
+}
+
+/// The entries of a log that count, in its order: neither those that are taken back, nor the `undo`
+/// entries, so that a log says what it said before a command that was undone.
+pub fn standing(log: &[Entry]) -> Vec<&Entry> {
+    let mut all = not_undone(log);
+    all.retain(|entry| entry.kind != EntryKind::Undo);
+    all
+}
+
+/// The entries of a log that are not taken back, in its order; whose texts are said. The changes of an
+/// `undo` are for readers.
+pub fn not_undone(log: &[Entry]) -> Vec<&Entry> {
+    let corrections = Corrections::of(log);
+    let all = log.iter().enumerate();
+    all.filter(|(at, _)| !corrections.is_undone(*at))
+        .map(|(_, entry)| entry)
+        .collect()
 }

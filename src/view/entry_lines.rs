@@ -1,0 +1,233 @@
+//! The entries of a log on the screen.
+
+use crate::model::clocks::ClockKind;
+use crate::model::corrections::Corrections;
+use crate::model::entry::{Change, Entry, How, OF};
+use crate::model::entry_kind::EntryKind;
+use crate::model::entry_time::{TIME, effective};
+use crate::model::event::{NEXT, WITHDRAWN};
+use crate::model::moment::Moment;
+use crate::model::settings::Settings;
+use crate::model::size::Size;
+use crate::rules::lifecycle::attachments;
+use crate::rules::lifecycle::tick_marks::{TICKED, UNTICKED};
+use crate::view::paint::{Paint, Role};
+use crate::view::sanitize::{line, text};
+use crate::view::words::{count, cut, wrap};
+
+/// A log, day by day.
+pub fn log(out: &mut String, log: &[Entry], settings: &Settings, paint: &Paint, width: usize) {
+    let mut day = String::new();
+    let corrections = Corrections::of(log);
+    for (place, one) in log.iter().zip(effective(log)).enumerate() {
+        day_rule(out, one.1, &mut day, paint, width);
+        match corrections.undone_by(place).map(|undo| &log[undo]) {
+            Some(undo) => undone_block(out, one, undo, settings, paint, width),
+            None => entry_block(out, one, settings, paint, width),
+        }
+    }
+}
+
+/// The day of an entry, where it is another than that of the entry before.
+fn day_rule(out: &mut String, at: Moment, day: &mut String, paint: &Paint, width: usize) {
+    let local = at.in_zone(&paint.zone);
+    let date = local.format("%A %-d %B %Y").to_string();
+    if date != *day {
+        let rule = "─".repeat(width.saturating_sub(date.chars().count() + 1));
+        out.push_str(&format!(
+            "\n{} {}\n",
+            paint.role(Role::Title, &date),
+            paint.role(Role::Muted, &rule)
+        ));
+        *day = date;
+    }
+}
+
+/// An entry that was taken back: struck through where that can be seen, and with who did it.
+fn undone_block(
+    out: &mut String,
+    one: (&Entry, Moment),
+    undo: &Entry,
+    settings: &Settings,
+    paint: &Paint,
+    width: usize,
+) {
+    let plain = Paint {
+        color: false,
+        ..*paint
+    };
+    let mut block = String::new();
+    entry_block(&mut block, one, settings, &plain, width);
+    for line in block.lines() {
+        let text = line.trim_start();
+        let gap = &line[..line.len() - text.len()];
+        out.push_str(&format!("{gap}{}\n", paint.role(Role::Undone, text)));
+    }
+    let who = line(settings.agent_name(undo.by.as_str()));
+    let by = format!("undone by {who}, {}", paint.time(undo.at));
+    out.push_str(&format!("       {}\n", paint.role(Role::Muted, &by)));
+}
+
+/// An entry at its effective time, in its place of the log.
+fn entry_block(
+    out: &mut String,
+    (entry, at): (&Entry, Moment),
+    settings: &Settings,
+    paint: &Paint,
+    width: usize,
+) {
+    let local = at.in_zone(&paint.zone);
+    let who = settings.agent_name(entry.by.as_str());
+    let mut facts = facts_of(entry, paint);
+    if at.whole_second() != entry.at.whole_second() {
+        let between = if facts.is_empty() { "" } else { ", " };
+        facts.push_str(&format!("{between}dated {}", paint.time(entry.at)));
+    }
+    let facts = wrap(&facts, width.saturating_sub(7));
+    out.push_str(&format!(
+        "{}  {}  {}",
+        local.format("%H:%M"),
+        paint.role(Role::Person, &line(who)),
+        line(entry.kind.as_str()),
+    ));
+    let taken = 9 + who.chars().count() + entry.kind.as_str().chars().count();
+    let fits = facts.len() == 1 && taken + 2 + facts[0].chars().count() <= width;
+    if fits && !facts[0].is_empty() {
+        out.push_str(&format!("  {}", paint.role(Role::Muted, &facts[0])));
+    }
+    out.push('\n');
+    if !fits {
+        for one in &facts {
+            out.push_str(&format!("       {}\n", paint.role(Role::Muted, one)));
+        }
+    }
+    let shown = |change: &&Change| {
+        entry.kind != EntryKind::Created || matches!(change.how, How::Elements { .. })
+    };
+    for change in entry.changes.iter().filter(shown) {
+        out.push_str(&format!("       {}\n", changed(change, paint)));
+    }
+    for one in wrap(&text(&entry.text), width.saturating_sub(7)) {
+        if !entry.text.is_empty() {
+            out.push_str(format!("       {one}").trim_end());
+            out.push('\n');
+        }
+    }
+}
+
+/// The facts of an entry in a line: `outgoing, phone, spoke, 4 min`. Of a new ticket only what its
+/// head does not show.
+pub fn facts_of(entry: &Entry, paint: &Paint) -> String {
+    let attached = attachments::of_entry(entry);
+    if !attached.is_empty() {
+        let named = attached.iter().map(|one| match one.size {
+            Some(size) => format!("{} ({})", line(&one.name), Size(size)),
+            None => line(&one.name),
+        });
+        return named.collect::<Vec<_>>().join(", ");
+    }
+    let reported = |key: &str| {
+        entry.kind != EntryKind::Created
+            || ["channel", "reason", "source", "split_from"].contains(&key)
+    };
+    let of_kb = entry.kind == EntryKind::Kb;
+    let facts = entry
+        .attributes
+        .iter()
+        .enumerate()
+        .filter(|(at, (key, _))| {
+            // Several of one key are told together.
+            let before = &entry.attributes[..*at];
+            let again = [TICKED, UNTICKED].contains(&key.as_str())
+                && before.iter().any(|(other, _)| other == key);
+            reported(key) && !again && !(of_kb && key == "version")
+        })
+        .map(|(_, (key, value))| match key.as_str() {
+            "article" | "found" if of_kb => line(value),
+            "query" if of_kb => format!("“{}”", line(value)),
+            "hits" if of_kb => count(value.parse().unwrap_or(0), "hit"),
+            "direction" if value == "in" => "incoming".to_owned(),
+            "direction" if value == "out" => "outgoing".to_owned(),
+            "channel" | "outcome" | "escalation" => line(value),
+            "minutes" => format!("{} min", line(value)),
+            "tiers" => format!("tier {}", line(value)),
+            "time_in_tier" => format!("after {}", line(value)),
+            "contact" => format!("contact by {}", line(value)),
+            "bounces" if value == "1" => "came back once".to_owned(),
+            "bounces" => format!("came back {} times", line(value)),
+            "workaround" if value == "yes" => "with a workaround".to_owned(),
+            "automatic" if value == "yes" => "automatic".to_owned(),
+            TICKED | UNTICKED => {
+                let all = entry.attributes.iter().filter(|(other, _)| other == key);
+                let all: Vec<String> = all.map(|(_, step)| line(step)).collect();
+                format!("{}: {}", line(key), all.join("; "))
+            }
+            "clock" => match (ClockKind::read(value), value.parse()) {
+                (Some(clock), _) => clock.title().to_owned(),
+                (None, Ok(at)) => format!("by the writer's clock {}", paint.time(at)),
+                (None, Err(_)) => line(value),
+            },
+            OF if [EntryKind::Acknowledge, EntryKind::Undo].contains(&entry.kind) => {
+                let words: Vec<&str> = value.split(' ').collect();
+                match words[..] {
+                    [_, by, kind, _] => format!("{} by {}", line(kind), line(by)),
+                    [kind, _] => line(kind),
+                    _ => line(value),
+                }
+            }
+            OF if entry.kind == EntryKind::Redate => line(value),
+            NEXT if value == WITHDRAWN => "no next word any more".to_owned(),
+            NEXT => value.parse().map_or_else(
+                |_| line(value),
+                |at| format!("next word by {}", paint.time(at)),
+            ),
+            TIME if entry.kind == EntryKind::Redate => value
+                .parse()
+                .map_or_else(|_| line(value), |at| format!("happened {}", paint.time(at))),
+            "at" => format!("at {}", line(value)),
+            "due" => value.parse().map_or_else(
+                |_| format!("due: {}", line(value)),
+                |at| format!("since {}", paint.time(at)),
+            ),
+            _ => format!("{}: {}", line(key), line(value)),
+        });
+    facts.collect::<Vec<_>>().join(", ")
+}
+
+/// `status: open → resolved`.
+pub fn changed(change: &Change, paint: &Paint) -> String {
+    let field = paint.role(Role::Muted, &format!("{}:", line(&change.field)));
+    let shown = |value: &Option<String>| match value {
+        Some(value) => cut(
+            &line(
+                &value
+                    .parse()
+                    .map_or_else(|_| value.clone(), |at| paint.time(at)),
+            ),
+            60,
+        ),
+        None => "none".to_owned(),
+    };
+    match &change.how {
+        How::Set { old, new } => {
+            format!(
+                "{field} {} {} {}",
+                paint.role(Role::Muted, &shown(old)),
+                paint.role(Role::Muted, "→"),
+                shown(new)
+            )
+        }
+        How::Elements { added, removed } => {
+            let plus = added
+                .iter()
+                .map(|one| paint.role(Role::Good, &format!("+{}", line(one))));
+            let minus = removed
+                .iter()
+                .map(|one| paint.role(Role::Warn, &format!("-{}", line(one))));
+            format!(
+                "{field} {}",
+                plus.chain(minus).collect::<Vec<_>>().join(" ")
+            )
+        }
+    }
+}
