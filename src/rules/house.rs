@@ -231,15 +231,55 @@ fn of_ticket(author: Author<'_>, old: Option<&str>, new: Option<&str>) -> Vec<Br
             ),
         });
     }
+    found.extend(undone_of_others(&before, &now));
     found
 }
 
+/// Whoever takes back what somebody else wrote. What is not there may come with the next merge.
+fn undone_of_others<'t>(
+    before: &'t BTreeMap<String, Told>,
+    now: &'t BTreeMap<String, Told>,
+) -> impl Iterator<Item = Breach> + 't {
+    let new = now.iter().filter(|(identity, told)| {
+        told.entry.kind == EntryKind::Undo && !before.contains_key(*identity)
+    });
+    new.flat_map(move |(_, told)| {
+        let undo = &told.entry;
+        let about = undo.attributes.iter().filter(|(key, _)| key == entry::OF);
+        let others = about.filter_map(move |(_, of)| {
+            let other = &now.get(of)?.entry;
+            (other.by != undo.by).then(|| Breach {
+                rule: Rule::Others,
+                what: format!(
+                    "`{}` took back the entry `{}` by `{}`",
+                    undo.by, other.kind, other.by
+                ),
+            })
+        });
+        others.collect::<Vec<_>>()
+    })
+}
+
 fn of_article(author: Author<'_>, path: &str, old: Option<&str>, new: Option<&str>) -> Vec<Breach> {
-    let state = |text: Option<&str>| {
+    let read = |text: Option<&str>| {
         let page = article::read(path, text?.to_owned()).ok()?;
-        Some(page.article.state)
+        Some(page.article)
     };
-    let (was, is) = (state(old), state(new));
+    let old = read(old);
+    let (was, is) = (
+        old.as_ref().map(|old| old.state),
+        read(new).map(|new| new.state),
+    );
+    // Nobody but its author has used it: `desk undo` retires what `desk kb new` made.
+    let is_own_draft = old.is_some_and(|old| {
+        matches!(old.state, ArticleState::Draft | ArticleState::Review)
+            && author.handle.is_some()
+            && old.owner.as_deref() == author.handle
+            && old.published.is_none()
+    });
+    if is == Some(ArticleState::Retired) && is_own_draft {
+        return Vec::new();
+    }
     let is_managers =
         |state: &ArticleState| matches!(state, ArticleState::Published | ArticleState::Retired);
     match is
@@ -361,6 +401,21 @@ mod tests {
     }
 
     #[test]
+    fn everybody_takes_back_their_own_entries_only() {
+        let undo = |by: &str, of: &str| {
+            format!("{TICKET}\n## 2026-11-23T11:00:00Z {by} undo ^cccc\n\n- of: {of}\n")
+        };
+        let note = "2026-11-23T10:00:00Z marek note ^bbbb";
+        let found = |by_whom: &'static str, of: &str| {
+            rules(by(by_whom, true), PATH, TICKET, &undo(by_whom, of))
+        };
+        assert_eq!(found("marek", note), []);
+        assert_eq!(found("anna", note), [Rule::Others]);
+        // It may come with the next merge.
+        assert_eq!(found("anna", "2026-11-23T10:00:00Z anna note ^dddd"), []);
+    }
+
+    #[test]
     fn managers_publish_and_set() {
         let draft = "+++\nid = \"KB-7K3M\"\ntitle = \"VPN\"\nstate = \"draft\"\n+++\n\nNo VPN.\n";
         let published = draft.replace("draft", "published");
@@ -371,6 +426,22 @@ mod tests {
         );
         assert_eq!(rules(by("ewa", true), path, draft, &published), []);
         assert_eq!(rules(by("marek", false), path, "", draft), []);
+        // `desk undo` retires what its author made, and nobody has published.
+        let own = draft.replace("title", "owner = \"marek\"\ntitle");
+        for (old, expected) in [
+            (own.clone(), &[][..]),
+            (own.replace("marek", "anna"), &[Rule::Articles]),
+            (own.replace("draft", "published"), &[Rule::Articles]),
+        ] {
+            let new = old
+                .replace("\"draft\"", "\"retired\"")
+                .replace("\"published\"", "\"retired\"");
+            assert_eq!(
+                rules(by("marek", false), path, &old, &new),
+                expected,
+                "{new}"
+            );
+        }
         assert_eq!(
             rules(by("marek", false), "desk.toml", "a", "b"),
             [Rule::Settings]
