@@ -132,6 +132,7 @@ pub enum Command {
     Redate(cmd::redate::Args),
     Redact(cmd::redact::Args),
     Reopen(cmd::reopen::Args),
+    Undo(cmd::undo::Args),
     Cancel(cmd::cancel::Args),
     Escalate(cmd::escalate::Args),
     Link(cmd::link::Args),

@@ -14,8 +14,8 @@ pub const GROUPS: &[(&str, &[&str])] = &[
     (
         "Records",
         &[
-            "set", "edit", "attach", "convert", "split", "merge", "link", "redate", "redact",
-            "work", "who", "log",
+            "set", "edit", "attach", "convert", "split", "merge", "link", "undo", "redate",
+            "redact", "work", "who", "log",
         ],
     ),
     ("Knowledge", &["search", "suggest", "kb", "catalog"]),
@@ -80,6 +80,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("pend", "desk pend 7K3MQ --on vendor --until friday"),
     ("resolve", "desk resolve 7K3MQ -m \"Replaced the switch.\""),
     ("close", "desk close 7K3MQ --satisfied yes"),
+    ("undo", "desk undo"),
     (
         "redate",
         "desk redate 7K3MQ --entry ^q4tz \"2026-11-21 10:05\"",

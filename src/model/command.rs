@@ -42,6 +42,7 @@ pub const WRITERS: &[&str] = &[
     "split",
     "sync",
     "take",
+    "undo",
     "work done",
     "work link",
     "work new",

@@ -35,6 +35,7 @@ pub mod sweep;
 pub mod sync;
 pub mod table;
 pub mod team;
+pub mod undo;
 pub mod who;
 pub mod words;
 pub mod work;

@@ -651,3 +651,17 @@ fn options_go_on_with_a_ticket_without_a_terminal() {
         .says("`ID1` is resolved");
     let _ = desk.ok("check");
 }
+
+#[test]
+fn a_call_is_undone_as_a_whole() {
+    let desk = Desk::new();
+    let mut terminal = Terminal::open(&desk, "new");
+    answer(&mut terminal, ACTION, 6);
+    terminal.type_in("\u{1b}");
+    let _ = terminal.end();
+    let path = format!("tickets/{}.md", first(&desk));
+    let _ = desk.ok("undo");
+    let text = desk.read(&path);
+    assert!(text.contains("status = \"cancelled\""), "{text}");
+    assert!(text.contains("- as: mistake"), "{text}");
+}

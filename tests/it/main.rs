@@ -110,5 +110,6 @@ mod shared_clone;
 mod shells;
 mod sync_hostile;
 mod status_table;
+mod undo;
 mod unreadable;
 mod unreadable_targets;

@@ -491,11 +491,22 @@ fn what_stands_among_the_files_of_the_clone_is_not_followed_and_holds_nobody_up(
         ("last/anna", Plant::Link),
         ("last/anna", Plant::Pipe),
         ("last/anna", Plant::Folder),
+        ("commands", Plant::Link),
+        ("commands", Plant::Pipe),
+        ("commands/anna", Plant::Link),
+        ("commands/anna", Plant::Pipe),
+        ("commands/anna", Plant::Folder),
     ] {
         let _ = fs::remove_dir_all(desk.root.join(private).join("last"));
+        let _ = fs::remove_dir_all(desk.root.join(private).join("commands"));
+        let is_last = place.starts_with("last");
         let place = format!("{private}/{place}");
         plant(&desk, &place, what, &precious);
-        let _ = run(&desk, "show .").code(2).says("there is none yet");
+        if is_last {
+            let _ = run(&desk, "show .").code(2).says("there is none yet");
+        } else {
+            let _ = run(&desk, "undo").code(4).says("knows no command");
+        }
         let _ = run(&desk, "note ID1 -m More.").code(0);
         assert!(before == everything(&precious), "{what:?} at {place}");
         let planted = desk.root.join(&place);

@@ -134,6 +134,16 @@ pub(crate) const FORMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("away", &["away", "away tomorrow --dry-run", "away --json"]),
+    (
+        "undo",
+        &[
+            "undo --list",
+            "undo --list --json",
+            "undo --dry-run",
+            "undo --json",
+            "undo 9",
+        ],
+    ),
     ("ack", &["ack T --dry-run", "ack B", "ack T --json"]),
     (
         "redact",

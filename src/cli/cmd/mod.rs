@@ -48,6 +48,7 @@ pub mod suggest;
 pub mod sweep;
 pub mod sync;
 pub mod take;
+pub mod undo;
 pub mod who;
 pub mod work;
 
@@ -76,6 +77,7 @@ pub fn run(context: &mut Context, command: Command) -> ExitResult {
         Command::Hooks(args) => hooks::run(context, args),
         Command::Next(args) => next::run(context, &args),
         Command::Log(args) => log::run(context, &args),
+        Command::Undo(args) => undo::run(context, &args),
         Command::Take(args) => take::run(context, &args),
         Command::Away(args) => away::run(context, &args),
         Command::Ack(args) => ack::run(context, &args),

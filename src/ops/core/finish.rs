@@ -3,6 +3,7 @@
 use crate::model::entry_kind::EntryKind;
 use crate::model::id::TicketId;
 use crate::model::person::Handle;
+use crate::ops::core::command_record::{self, CommandRecord};
 use crate::ops::core::commit_message::{message, one_line};
 use crate::ops::core::error::OpError;
 use crate::ops::core::find::LAST;
@@ -110,6 +111,7 @@ impl Transaction<'_> {
         content: &str,
     ) -> Result<Outcome, OpError> {
         let (mut outcome, asked) = self.outcome()?;
+        let record = self.record(&outcome);
         let Some(mut held) = self.held.take() else {
             return Ok(outcome);
         };
@@ -131,10 +133,26 @@ impl Transaction<'_> {
             }
         }
         outcome.recovered = held.reports();
+        self.note(held.repo(), record);
         if let Some(last) = asked {
             remember(held.repo(), &self.act.me, last);
         }
         Ok(outcome)
+    }
+
+    /// Notes what was saved, for `undo`.
+    fn note(&self, repo: &Repo, record: Option<CommandRecord>) {
+        let Some(record) = record else { return };
+        let redacted: Vec<TicketId> = record
+            .tickets
+            .iter()
+            .filter(|_| record.verb == "redact")
+            .map(|one| one.id)
+            .collect();
+        command_record::note(repo, self.act, record);
+        for id in redacted {
+            command_record::forget_texts(repo, id);
+        }
     }
 
     /// Saves everything, in one commit with this subject, and lets the lock go.
@@ -150,6 +168,7 @@ impl Transaction<'_> {
         if self.saves.is_empty() && self.files.is_empty() {
             return Ok(outcome);
         }
+        let record = self.record(&outcome);
         let step = SaveStep {
             message: message(subject, &outcome.changed, &outcome.revised),
             author: self.act.signature(self.desk),
@@ -158,6 +177,7 @@ impl Transaction<'_> {
         };
         outcome.saved = Some(held.save_with(&step, &self.files)?);
         outcome.recovered = held.reports();
+        self.note(held.repo(), record);
         // An article has no log: without a commit the words would be kept nowhere.
         let silent = outcome.revised.iter().all(|one| one.why.trim().is_empty());
         if outcome.saved == Some(Saved::Kept) && !silent {

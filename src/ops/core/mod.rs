@@ -9,6 +9,7 @@ pub mod transaction;
 pub mod linked_tickets;
 pub mod resolution;
 pub mod status_sync;
+pub mod command_record;
 pub mod finish;
 pub mod error;
 pub mod merge_setup;

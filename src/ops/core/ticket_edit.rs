@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 
-use crate::model::entry::{Change, DERIVED, Entry};
+use crate::model::entry::{Change, DERIVED, Entry, OF};
 use crate::model::entry_time::CLOCK;
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
@@ -21,7 +21,7 @@ use crate::ops::core::error::{OpError, barred};
 use crate::ops::core::outcome::Changed;
 use crate::page::ticket::{self, TicketPage};
 use crate::page::{edit, escape, front_matter, log};
-use crate::rules::lifecycle::{repair, replay, tick_marks, transitions};
+use crate::rules::lifecycle::{repair, replay, tick_marks, transitions, work_order};
 use crate::rules::text::time_input;
 use crate::store::fs::random;
 
@@ -245,6 +245,26 @@ impl TicketEdit {
             all.push(element.to_owned());
         }
         self.set(key, Some(Value::List(all)));
+    }
+
+    /// Takes back an entry of the log: the fields, and the marks of a work order's steps, become what
+    /// the log says without it.
+    pub fn take_back(&mut self, entry: &Entry) -> Result<(), OpError> {
+        self.attribute(OF, entry.identity());
+        let mut after = self.ticket.clone();
+        after.log.push(self.entry.clone());
+        for difference in replay::unlogged(&after) {
+            self.set(difference.field, difference.folded);
+        }
+        let marks = tick_marks::differences(&after, None);
+        if marks.is_empty() {
+            return Ok(());
+        }
+        let steps = work_order::steps(self.description());
+        let names = tick_marks::names(&steps);
+        let fold = tick_marks::fold(&names, &after.log);
+        let marked = work_order::marked(self.description(), &steps, &fold);
+        self.describe(&marked)
     }
 
     /// A fact about the entry.

@@ -9,9 +9,10 @@ use std::path::Path;
 use crate::model::id::TicketId;
 use crate::model::ticket::Ticket;
 use crate::ops::core::actor::Actor;
+use crate::ops::core::command_record::{CommandRecord, Writing};
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::core::outcome::{Changed, ChangedArticle};
+use crate::ops::core::outcome::{Changed, ChangedArticle, Outcome};
 use crate::ops::core::ticket_edit::TicketEdit;
 use crate::page::{new_ticket, ticket};
 use crate::store::error::StoreError;
@@ -28,6 +29,10 @@ pub struct Transaction<'d> {
     pub desk: &'d Desk,
     /// Who acts.
     pub act: &'d Actor,
+    /// The command, as `kb use`.
+    verb: String,
+    /// The key of the command that this one takes back.
+    undoes: Option<String>,
     pub(in crate::ops::core) held: Option<Writer>,
     pub(in crate::ops::core) saves: Vec<Save>,
     pub(in crate::ops::core) files: Vec<AddedFile>,
@@ -50,6 +55,8 @@ impl<'d> Transaction<'d> {
         Ok(Self {
             desk,
             act,
+            verb: verb.to_owned(),
+            undoes: None,
             held,
             saves: Vec::new(),
             files: Vec::new(),
@@ -67,6 +74,25 @@ impl<'d> Transaction<'d> {
         let mut tx = Self::begin(desk, act, verb)?;
         tx.whole = true;
         Ok(tx)
+    }
+
+    /// Says which command this one takes back, by its key.
+    pub fn undoes(&mut self, key: &str) {
+        self.undoes = Some(key.to_owned());
+    }
+
+    /// The record of the command, as it is about to be saved; `None` where none can be made.
+    pub(in crate::ops::core) fn record(&self, outcome: &Outcome) -> Option<CommandRecord> {
+        let record = CommandRecord::new(&self.verb, self.act.now).ok()?;
+        let writing = Writing {
+            changed: &outcome.changed,
+            revised: &outcome.revised,
+            saves: &self.saves,
+        };
+        let mut record = record.with(&self.act.me, writing);
+        record.undoes.clone_from(&self.undoes);
+        record.files = self.files.iter().map(|file| file.path.clone()).collect();
+        Some(record)
     }
 
     /// What was done so far.

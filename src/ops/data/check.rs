@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::ops::core::actor::Actor;
+use crate::ops::core::command_record;
 use crate::ops::core::desk::{Desk, reopened};
 use crate::ops::core::error::OpError;
 use crate::ops::core::scope::Scope;
@@ -254,6 +255,7 @@ pub fn fix(desk: &Desk, act: &Actor, scope: &Scope) -> Result<Checked, OpError> 
             saves: repairs.saves,
         };
         saved = Some(held.save(&step)?);
+        command_record::note_other(held.repo(), act, "check --fix");
     }
     drop(held);
     let mut checked = check(desk, scope, act.now);

@@ -1,5 +1,6 @@
 //! `import events`: a foreign event log, brought in.
 
+use crate::ops::core::command_record;
 use crate::ops::core::messages::data::DataError;
 use std::collections::{HashMap, HashSet};
 
@@ -118,6 +119,9 @@ pub fn events(
     );
     let saves = additions.into_iter().chain(feed);
     done.saved = save_all(desk, act, &mut held, &message, saves)?;
+    if done.saved.is_some() {
+        command_record::note_other(held.repo(), act, "import");
+    }
     done.recovered = held.reports();
     Ok(done)
 }

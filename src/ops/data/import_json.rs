@@ -3,6 +3,7 @@
 //! The export is read twice: once to prove all of it, once to write. So a content is in memory only
 //! while it passes, and nothing is written of an export that is wrong anywhere.
 
+use crate::ops::core::command_record;
 use crate::ops::core::messages::data::DataError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufReader, Read, Seek};
@@ -94,6 +95,7 @@ pub fn json(
         }
     })?;
     done.saved = Some(saved);
+    command_record::note_other(held.repo(), act, "import");
     done.recovered = held.reports();
     Ok(done)
 }

@@ -2,6 +2,7 @@
 
 use crate::model::id::TicketId;
 use crate::ops::core::actor::Actor;
+use crate::ops::core::command_record;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::data::DataError;
@@ -61,6 +62,7 @@ pub fn migrate(desk: &Desk, act: &Actor) -> Result<Migrated, OpError> {
             saves: std::mem::take(&mut repairs.saves),
         };
         migrated.saved = Some(held.save(&step)?);
+        command_record::note_other(held.repo(), act, "migrate");
     }
     migrated.tickets = repairs.done;
     migrated.left = repairs.left.into_iter().map(|(_, why)| why).collect();

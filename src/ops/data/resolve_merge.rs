@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use chrono_tz::Tz;
 
 use crate::ops::core::actor::Actor;
+use crate::ops::core::command_record;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::page::{front_matter, log};
@@ -110,6 +111,7 @@ pub fn resolve_merge(desk: &Desk, act: &Actor) -> Result<MergeOutcome, OpError> 
             saves,
         };
         outcome.saved = Some(held.save(&step)?);
+        command_record::note_other(held.repo(), act, "resolve-merge");
     }
     Ok(outcome)
 }

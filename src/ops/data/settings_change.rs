@@ -1,6 +1,7 @@
 //! Changing `desk.toml`, as everything is saved.
 
 use crate::ops::core::actor::Actor;
+use crate::ops::core::command_record;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::data::DataError;
@@ -52,6 +53,7 @@ pub fn change(
         }],
     };
     let saved = held.save(&step)?;
+    command_record::note_other(held.repo(), act, verb);
     let mut reported = held.reports();
     if let Saved::Deferred(why) = &saved {
         let sentence = format!("saved; the commit follows later: {why}");

@@ -7,6 +7,7 @@ use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::ticket::Ticket;
 use crate::ops::core::actor::Actor;
+use crate::ops::core::command_record;
 use crate::ops::core::desk::{Desk, reopened};
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::sync::SyncError;
@@ -276,6 +277,7 @@ impl Turn<'_> {
             };
             match arrived {
                 Arrived::There { joined } => {
+                    command_record::note_other(held.repo(), act, "sync");
                     self.came(from, changed, count);
                     self.outcome.joined.extend(joined);
                     break Position {

@@ -19,6 +19,7 @@ pub mod resolve;
 pub mod close;
 pub mod escalate;
 pub mod take;
+pub mod undo;
 pub mod ack;
 pub mod assign;
 pub mod convert;

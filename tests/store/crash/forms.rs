@@ -463,6 +463,18 @@ pub(crate) const FORMS: &[Form] = &[
         ..FORM
     },
     Form {
+        name: "undo",
+        cached: "undo",
+        prepare: |stage| stage.run(&["resolve", "{A}", "{C}", "-m", "Done."]),
+        args: &["undo", "-m", MARK],
+        effect: |look| {
+            ["A", "C"]
+                .iter()
+                .all(|name| look.line(name, "status = \"open\""))
+        },
+        ..FORM
+    },
+    Form {
         name: "redate",
         cached: "redate",
         prepare: |stage| stage.tag("N", "A"),

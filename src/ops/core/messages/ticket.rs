@@ -55,6 +55,15 @@ pub enum TicketError<'a> {
     RedactedAlready(Part<'a>),
     NotTold(Part<'a>, Part<'a>),
     CancelAsDuplicate(Part<'a>),
+    NothingToUndo(Part<'a>),
+    NoSuchCommand(Part<'a>, Part<'a>),
+    NeverUndone(Part<'a>, Part<'a>),
+    UndoneAlready(Part<'a>, Part<'a>),
+    WrittenSince(Part<'a>, Part<'a>, Part<'a>),
+    WrittenSinceByMe(Part<'a>, Part<'a>, Part<'a>),
+    UndoneEntryGone(Part<'a>, Part<'a>),
+    ArticleChangedSince(Part<'a>),
+    ArticleTextNotKept(Part<'a>),
     NoFieldToRedact(Part<'a>),
     NoAttachment(Part<'a>, Part<'a>),
     NotAsCommitted(Part<'a>),
@@ -160,6 +169,34 @@ impl TicketError<'_> {
             Self::RedactedAlready(tag) => OpError::usage("redacted-already", format!("`^{tag}` is redacted already")),
             Self::CancelAsDuplicate(id) => OpError::refused("cancel-as-duplicate", "a duplicate is not cancelled: what it says belongs to the other ticket")
                 .hint(format!("`desk merge {id} --into OTHER` for one requester's; `desk work link {id} --to ORDER` where others wait for one cause")),
+            Self::NothingToUndo(days) => OpError::refused("nothing-to-undo", "this clone knows no command of yours that could be taken back")
+                .hint(format!("it keeps the last commands of {days} days; what is older is put right by a command of its own, like `desk set`")),
+            Self::NoSuchCommand(number, known) => OpError::usage("no-such-command", format!("there is no command {number}: this clone keeps {known} of yours"))
+                .hint("`desk undo --list` shows them"),
+            Self::NeverUndone(verb, way) => OpError::refused("never-undone", format!("`{verb}` is not taken back"))
+                .hint(way.to_string()),
+            Self::UndoneAlready(verb, number) => {
+                let error = OpError::refused("undone-already", format!("`{verb}` is taken back already"));
+                match number.to_string().as_str() {
+                    "" => error.hint("`desk undo --list` shows what can be"),
+                    number => error.hint(format!("`desk undo {number}` brings it back")),
+                }
+            }
+            Self::WrittenSince(who, id, kind) => OpError::refused("written-since", format!("`{who}` wrote to `{id}` since: `{kind}`"))
+                .hint(format!("put it right by a command of its own: `desk show {id}`, then `desk set`, `desk reopen` or `desk note`")),
+            Self::WrittenSinceByMe(id, kind, number) => {
+                let error = OpError::refused("written-since", format!("you wrote to `{id}` since: `{kind}`"));
+                match number.to_string().as_str() {
+                    "" => error.hint(format!("put it right by a command of its own: `desk show {id}`, then `desk set`, `desk reopen` or `desk note`")),
+                    number => error.hint(format!("take that back first: desk undo {number}")),
+                }
+            }
+            Self::UndoneEntryGone(id, entry) => OpError::refused("undone-entry-gone", format!("the log of `{id}` has no entry `{entry}`"))
+                .hint(format!("somebody took it out: `desk log {id}` shows how the file changed")),
+            Self::ArticleChangedSince(id) => OpError::refused("article-changed-since", format!("`{id}` was changed since"))
+                .hint(format!("`desk kb edit {id}` changes it once more; `git log -p` has the old text")),
+            Self::ArticleTextNotKept(id) => OpError::refused("article-text-not-kept", format!("this clone does not keep the old text of `{id}`"))
+                .hint(format!("`desk kb edit {id}` changes it once more; `git log -p` has the old text")),
             Self::NotTold(id, others) => {
                 let error = OpError::refused("not-told", format!("`{id}` told you nothing that waits for your word"));
                 match others.to_string().as_str() {
