@@ -10,6 +10,7 @@ use crate::ops::ticket::attach::ListedAttachment;
 use crate::ops::ticket::show::TicketView;
 use crate::rules::lifecycle::attachments;
 use crate::rules::lifecycle::replay;
+use crate::rules::lifecycle::work_order;
 use crate::view::clocks;
 use crate::view::entry_lines;
 use crate::view::label::{LABEL, fact, joined, title};
@@ -196,6 +197,8 @@ fn of_links(ticket: &Ticket, shown: &TicketView, width: usize, add: &mut impl Fn
         ("same call", Key::LinkSameContact),
     ] {
         let value = ticket.get(key).map(|value| line(&value.to_string()));
+        let order = shown.order.as_ref().filter(|_| key == Key::LinkWorkOrder);
+        let value = order.map(|order| order_in_short(order, width)).or(value);
         add(label, value.unwrap_or_default());
     }
     let first = |at: usize, label: &'static str| if at == 0 { label } else { "" };
@@ -213,6 +216,22 @@ fn of_links(ticket: &Ticket, shown: &TicketView, width: usize, add: &mut impl Fn
         );
         add(first(at, "for"), cut(&one, width.saturating_sub(12)));
     }
+}
+
+/// A work order for those who wait for it: its status, who works on it, how far it is, its title.
+fn order_in_short(order: &Ticket, width: usize) -> String {
+    let steps = work_order::steps(&order.description);
+    let done = steps.iter().filter(|step| step.done).count();
+    let who = match order.text(Key::Assignee) {
+        "" => format!("nobody, in {}", order.text(Key::Queue)),
+        who => who.to_owned(),
+    };
+    let mut parts = vec![order.id.to_string(), order.status().to_string(), line(&who)];
+    if !steps.is_empty() {
+        parts.push(format!("{done} of {}", count(steps.len(), "step")));
+    }
+    parts.push(line(order.title()));
+    cut(&parts.join("  "), width.saturating_sub(12))
 }
 
 /// The attachments in columns: name, size, when, and where they lie.

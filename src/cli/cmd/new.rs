@@ -366,7 +366,9 @@ fn show(context: &Context, desk: &Desk, outcome: &Outcome, spell: bool) -> ExitR
         let (alike, not_compared) = alike(ticket);
         unread = not_compared;
         for one in alike.iter().take(3) {
-            for sentence in reported(ticket.id, one) {
+            // What is answered on the telephone shares no work.
+            let shares = ticket.kind() != TicketType::Information;
+            for sentence in reported(ticket.id, one, shares) {
                 context.ui.remark(&sentence);
             }
         }
@@ -382,15 +384,17 @@ fn show(context: &Context, desk: &Desk, outcome: &Outcome, spell: bool) -> ExitR
 }
 
 /// Says that something looks as if it were reported already, and what to do about it.
-pub(in crate::cli::cmd) fn reported(id: TicketId, one: &Duplicate) -> Vec<String> {
+pub(in crate::cli::cmd) fn reported(id: TicketId, one: &Duplicate, shares: bool) -> Vec<String> {
     let other = one.ticket.id;
     let title = one.ticket.text(Key::Title);
     let reason = &one.reason;
     match one.kind {
-        DuplicateKind::Duplicate => vec![
-            format!("{id} looks like {other} \"{title}\": {reason}"),
-            format!("to share the work: desk work link {id} --to {other}"),
-        ],
+        DuplicateKind::Duplicate => {
+            let alike = format!("{id} looks like {other} \"{title}\": {reason}");
+            let way = format!("to share the work: desk work link {id} --to {other}");
+            let way = shares.then_some(way);
+            std::iter::once(alike).chain(way).collect()
+        }
         DuplicateKind::Repeat => vec![format!("{id} repeats {other} \"{title}\": {reason}")],
     }
 }

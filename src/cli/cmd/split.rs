@@ -5,6 +5,7 @@ use crate::cli::cmd::new::reported;
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
 use crate::cli::field_args::pairs;
+use crate::model::status::TicketType;
 use crate::ops;
 use crate::ops::core::duplicates;
 use crate::ops::ticket::split::Split;
@@ -73,7 +74,8 @@ pub fn run(context: &mut Context, args: Args) -> ExitResult {
             .take(3)
             .filter(|_| new.ticket.status().is_open())
         {
-            for sentence in reported(new.ticket.id, one) {
+            let shares = new.ticket.kind() != TicketType::Information;
+            for sentence in reported(new.ticket.id, one, shares) {
                 context.ui.remark(&sentence);
             }
         }

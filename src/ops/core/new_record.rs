@@ -139,6 +139,26 @@ impl NewRecord {
         }
     }
 
+    /// What a work order brings to a ticket that is linked to it, where nothing else was said: its
+    /// code, place, impact, urgency and priority.
+    pub fn take_order(&mut self, order: &Ticket) {
+        for key in [Key::Code, Key::AssetLocation] {
+            self.fill(key, order.text(key));
+        }
+        let is_said = |key: &Key| self.values.contains_key(&Field::Known(*key));
+        let of_priority = [Key::Impact, Key::Urgency, Key::Priority];
+        if of_priority.iter().any(is_said) {
+            return;
+        }
+        for key in of_priority {
+            self.fill(key, order.text(key));
+        }
+        if self.reason.is_none() {
+            let own = order.maybe(Key::PriorityReason);
+            self.reason = Some(own.map_or_else(|| format!("as {}", order.id), str::to_owned));
+        }
+    }
+
     /// The type, said or usual.
     pub fn kind(&self, desk: &Desk) -> TicketType {
         let usual = &desk.settings.intake.kind;

@@ -1,5 +1,7 @@
 //! `desk`: what waits for me.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 
 use crate::index::ticket_cache::CachedTickets;
@@ -8,6 +10,7 @@ use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
+use crate::model::status::TicketType;
 use crate::model::ticket_summary::TicketSummary;
 use crate::model::told::Told;
 use crate::ops::core::desk::Desk;
@@ -58,6 +61,16 @@ fn in_my_queues(desk: &Desk, me: &Handle, ticket: &TicketSummary) -> bool {
     })
 }
 
+/// The work orders that somebody works on: the tickets that are linked to them need nobody else.
+fn worked_orders(all: &[TicketSummary]) -> BTreeSet<String> {
+    let orders = all.iter().filter(|ticket| {
+        ticket.kind() == TicketType::WorkOrder
+            && ticket.status().is_open()
+            && !ticket.text(Key::Assignee).is_empty()
+    });
+    orders.map(|order| order.id.to_string()).collect()
+}
+
 /// Whether the reader is to tell the requester that a ticket is solved, or stands in for who is.
 fn tells(ticket: &TicketSummary, context: DeskContext<'_>) -> bool {
     let (Some(me), Some(tell)) = (context.me, ticket.tell.as_deref()) else {
@@ -93,6 +106,7 @@ pub(in crate::ops) fn sorted(
         board.mend = to_mend(desk, me, &found.wrong);
         board.unseen = unseen::glance(desk.root.dir(), me);
     }
+    let worked = worked_orders(&found.all);
     for ticket in found.all {
         if !ticket.status().is_open() {
             if tells(&ticket, context) {
@@ -120,7 +134,8 @@ pub(in crate::ops) fn sorted(
         let pressure = WorkRank::of(&ticket, &brief, context).pressure;
         let is_takeable = ticket.text(Key::Assignee).is_empty()
             && me.is_none_or(|me| in_my_queues(desk, me, &ticket))
-            && (is_workable(&ticket) || is_over(&ticket, context.now));
+            && (is_workable(&ticket) || is_over(&ticket, context.now))
+            && !worked.contains(ticket.text(Key::LinkWorkOrder));
         let part = match (keeping, pressure) {
             (Keeping::All | Keeping::Calls | Keeping::StandsIn(_), Pressure::Overdue) => {
                 &mut board.due

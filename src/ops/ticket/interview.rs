@@ -429,15 +429,18 @@ impl<'d> Interview<'d> {
             new::tell(&mut tx, &self.intake, ids.into_iter())?;
         }
         if let Some(to) = self.on {
-            let order = link::join(&mut tx, to, &[self.values()])?.to_string();
+            let order = link::join(&mut tx, to, &[self.values()])?;
+            let order = tx.ticket(order)?;
             match &mut self.pieces[0].making {
                 FileState::Fresh(part) => {
                     let field = Key::LinkWorkOrder.into();
-                    part.draft.values.insert(field, Value::Text(order));
+                    part.draft.take_order(&order);
+                    let id = Value::Text(order.id.to_string());
+                    part.draft.values.insert(field, id);
                 }
                 FileState::Edits { answers, .. } => {
                     let what = QuestionKind::Ask(Ask::Field(Key::LinkWorkOrder.into()));
-                    answers.push((what, order));
+                    answers.push((what, order.id.to_string()));
                 }
             }
         }

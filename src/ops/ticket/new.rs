@@ -66,6 +66,7 @@ pub fn new(desk: &Desk, act: &Actor, intake: &Intake) -> Result<Outcome, OpError
         let to = desk.find(on, Some(&act.me))?;
         let first = &mut parts[0].draft;
         let order = crate::ops::work::link::join(&mut tx, to, &[&first.values])?;
+        first.take_order(&tx.ticket(order)?);
         first
             .values
             .insert(Key::LinkWorkOrder.into(), Value::Text(order.to_string()));

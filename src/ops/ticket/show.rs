@@ -8,6 +8,7 @@ use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::status::TicketType;
+use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
@@ -37,6 +38,8 @@ pub struct TicketView {
     pub besides: Vec<Problem>,
     /// Its code.
     pub code: Option<Code>,
+    /// The work order that it is linked to, where that can be read.
+    pub order: Option<Ticket>,
     /// Titles of the articles it names.
     pub articles: Vec<(String, String)>,
     /// Its attachments, oldest first.
@@ -50,6 +53,12 @@ pub struct TicketView {
 /// Shows one ticket.
 pub fn show(desk: &Desk, id: TicketId, now: Moment) -> Result<TicketView, OpError> {
     of_page(desk, desk.page(id)?, now)
+}
+
+/// The work order that a ticket is linked to.
+fn order_of(desk: &Desk, ticket: &Ticket) -> Option<Ticket> {
+    let order: TicketId = ticket.maybe(Key::LinkWorkOrder)?.parse().ok()?;
+    Some(desk.page(order).ok()?.ticket)
 }
 
 /// Shows a ticket as it stands in a text of it.
@@ -88,6 +97,7 @@ pub fn of_page(desk: &Desk, page: TicketPage, now: Moment) -> Result<TicketView,
         moves: transitions::commands(&ticket.status()),
         conflict: merge::is_in_conflict(ticket),
         linked,
+        order: order_of(desk, ticket),
         code: desk.catalogue.find(ticket.text(Key::Code)).cloned(),
         articles,
         besides: [unread, sla::dropped(desk, ticket)].concat(),

@@ -14,6 +14,7 @@ use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Key, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
+use crate::model::status::TicketType;
 use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::articles::today;
@@ -153,7 +154,8 @@ fn for_ticket(
     let work = work(desk, ticket, now, finder)?;
     let reported: Vec<TicketId> = work.iter().map(|one| one.ticket.id).collect();
     Ok(Suggested {
-        about: Some(ticket.id),
+        // What is answered on the telephone shares no work.
+        about: (ticket.kind() != TicketType::Information).then_some(ticket.id),
         articles: articles(desk, ticket, now, language, &question, finder)?,
         tickets: similar(desk, ticket, now, &question, &reported, finder)?,
         work,

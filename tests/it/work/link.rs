@@ -66,3 +66,45 @@ fn what_every_writing_command_does() {
     writing_commands::check(three, "work link ID1 --to ID3");
     writing_commands::check_several(three, "work link ID1 --to ID3", "cancel ID2");
 }
+
+#[test]
+fn a_caller_on_an_order_takes_over_what_is_known_of_it() {
+    let desk = one_order();
+    let _ = desk.ok("set ID3 impact=site asset.location='Floor 3'");
+    let name = desk.make("new 'No network here either' --from 'Ola Nowak' --on ID3");
+    let text = desk.raw(&name);
+    for words in [
+        "code = \"NET-OUT\"",
+        "impact = \"site\"",
+        "location = \"Floor 3\"",
+    ] {
+        assert!(text.contains(words), "{words}\n{text}");
+    }
+    let priority = |name: &str| {
+        let text = desk.raw(name);
+        let line = text.lines().find(|line| line.starts_with("priority = "));
+        line.unwrap().to_owned()
+    };
+    assert_eq!(priority(&name), priority("ID3"));
+    // What was said stands.
+    let name = desk.make("new 'Mine too' --code PRN-JAM --impact person --on ID3");
+    let text = desk.raw(&name);
+    assert!(text.contains("code = \"PRN-JAM\""), "{text}");
+    assert!(text.contains("impact = \"person\""), "{text}");
+    let _ = desk.ok("check");
+}
+
+#[test]
+fn who_waits_for_an_order_sees_who_has_it_and_nobody_else_is_offered_it() {
+    let desk = one_order();
+    let name = desk.make("new 'No network here either' --channel email --on ID3");
+    let board = || desk.run("--as marek").to_string();
+    assert!(board().contains(&name), "{}", board());
+    let _ = desk.ok("take ID3 --as ewa");
+    assert!(!board().contains(&name), "{}", board());
+    let shown = desk.run(&format!("show {name}")).to_string();
+    let line = shown.lines().find(|line| line.starts_with("work order"));
+    let line = line.unwrap();
+    assert!(line.contains("open") && line.contains("ewa"), "{shown}");
+    assert!(line.contains("of 6 steps"), "{shown}");
+}
