@@ -368,8 +368,8 @@ fn some_commands_are_never_undone() {
         .says("`ewa` wrote to `ID1` since: `redact`");
     insta::assert_snapshot!(desk.run("undo --list"), @"
     NO.  WHEN              COMMAND      WHAT        TITLE    STATE
-      1  Mon 23 Nov 10:07  check --fix                       stays
-      2  Mon 23 Nov 10:04  note         ID1         Printer
+      1  Mon 23 Nov 10:09  check --fix                       stays
+      2  Mon 23 Nov 10:06  note         ID1         Printer
       3  Mon 23 Nov 10:00  new          ID1         Printer
     [exit 0]
     ");
