@@ -151,7 +151,7 @@ mod tests {
         format!("{day}T10:00:00Z").parse().unwrap()
     }
 
-    fn names(agents: Vec<&Agent>) -> Vec<&str> {
+    fn names<'s>(agents: &[&'s Agent]) -> Vec<&'s str> {
         agents.iter().map(|agent| agent.handle.as_str()).collect()
     }
 
@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn a_deputy_stands_in_on_the_days_and_nobody_else() {
         let settings = team(TOM);
-        let of = |day: &str| names(deputies(&settings, "tom", "network", at(day)));
+        let of = |day: &str| names(&deputies(&settings, "tom", "network", at(day)));
         assert_eq!(of("2026-12-24"), ["lena"]);
         assert_eq!(of("2026-12-30"), ["lena"]);
         assert!(of("2026-12-23").is_empty() && of("2026-12-31").is_empty());
@@ -186,7 +186,7 @@ mod tests {
         let lena = format!("{TOM}[agent.lena.away]\n\"2026-12-25\" = \"ewa\"\n");
         let settings = team(&lena);
         let of = |settings: &Settings, day: &str| {
-            names(deputies(settings, "tom", "network", at(day)))
+            names(&deputies(settings, "tom", "network", at(day)))
                 .iter()
                 .map(|name| (*name).to_owned())
                 .collect::<Vec<_>>()
@@ -206,9 +206,9 @@ mod tests {
     fn managers_who_are_absent_are_not_told_unless_all_are() {
         let absent = "[agent.ewa.away]\n\"2026-12-25\" = \"\"\n";
         let settings = team(absent);
-        assert_eq!(names(managers(&settings, at("2026-12-25"))), ["ewa"]);
+        assert_eq!(names(&managers(&settings, at("2026-12-25"))), ["ewa"]);
         let two = format!("{absent}[agent.olga]\nname = \"Olga\"\nrole = \"manager\"\n");
-        assert_eq!(names(managers(&team(&two), at("2026-12-25"))), ["olga"]);
+        assert_eq!(names(&managers(&team(&two), at("2026-12-25"))), ["olga"]);
     }
 
     #[test]

@@ -154,12 +154,7 @@ pub fn breaches(
 /// absences.
 fn is_free(author: Author<'_>, old: &str, new: &str) -> bool {
     let of_own = |handle: &&str| settings::absence::changes_only_those_of(handle, old, new);
-    settings::only_adds_imported(old, new)
-        || author
-            .handle
-            .iter()
-            .chain(author.others)
-            .any(|handle| of_own(&handle))
+    settings::only_adds_imported(old, new) || author.handle.iter().chain(author.others).any(of_own)
 }
 
 fn of_ticket(author: Author<'_>, old: Option<&str>, new: Option<&str>) -> Vec<Breach> {

@@ -50,11 +50,7 @@ pub fn edited(text: &str, edit: AbsenceEdit<'_>) -> Result<String, EditError> {
         .filter(|(key, _)| key.as_str() < edit.days.to_string().as_str())
         .map(|(_, span)| line_of(text, span).end)
         .max();
-    let place = match (after, header_end(text, &path)) {
-        (Some(at), Some(_)) => Some(at),
-        (None, Some(at)) => Some(at),
-        _ => None,
-    };
+    let place = header_end(text, &path).map(|header| after.unwrap_or(header));
     let mut out = text.to_owned();
     match (line, place) {
         (Some(line), Some(at)) => {

@@ -49,6 +49,7 @@ pub(crate) fn all(house: &Rc<Settings>, codes: &Rc<Catalogue>) -> Vec<Subject> {
         ] {
             let Some(page) = page else { continue };
             let shown = TicketView {
+                order: None,
                 besides: Vec::new(),
                 missing: Vec::new(),
                 moves: Vec::new(),
@@ -68,6 +69,7 @@ pub(crate) fn all(house: &Rc<Settings>, codes: &Rc<Catalogue>) -> Vec<Subject> {
     let order = move |input: &str| {
         let Some(page) = logged("") else { return };
         let shown = TicketView {
+            order: None,
             besides: Vec::new(),
             missing: Vec::new(),
             moves: Vec::new(),
