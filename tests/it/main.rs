@@ -92,6 +92,7 @@ mod planted;
 mod policy;
 mod printed;
 mod product_promises;
+mod procedure;
 mod promises;
 mod questions;
 mod readme;
