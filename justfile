@@ -64,6 +64,10 @@ gossip runs="500" seed="1":
 hostile:
     DESK_HOSTILE=1 cargo test --test it hostile_clone::links
 
+# every command and its undo, with clocks, lists and reports compared for each
+undo:
+    DESK_UNDO=1 cargo test --test it undo::
+
 # writers, readers, a person's git and random kills for ten minutes
 crowd:
     DESK_TORTURE=1 cargo test --test store crash::crowd -- --nocapture --test-threads=1

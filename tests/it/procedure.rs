@@ -21,10 +21,17 @@ fn steps() -> BTreeMap<u32, Vec<String>> {
 #[test]
 fn every_step_has_one_line_with_a_way_to_do_it() {
     let steps = steps();
-    assert_eq!(steps.keys().copied().collect::<Vec<_>>(), (1..=37).collect::<Vec<_>>());
+    assert_eq!(
+        steps.keys().copied().collect::<Vec<_>>(),
+        (1..=37).collect::<Vec<_>>()
+    );
     for (number, lines) in steps {
         assert_eq!(lines.len(), 1, "S{number}");
         let ways = lines[0].matches('`').count();
-        assert!(ways >= 2 && ways % 2 == 0, "S{number} names no command or setting: {}", lines[0]);
+        assert!(
+            ways >= 2 && ways % 2 == 0,
+            "S{number} names no command or setting: {}",
+            lines[0]
+        );
     }
 }

@@ -107,6 +107,12 @@ const RECORDS: &[(&[&str], &str)] = &[
     ),
 ];
 
+/// Whether the figures of a command are compared: of each in the long form, else of every third. What
+/// the tickets state is compared always.
+fn figures_wanted(at: usize) -> bool {
+    at.is_multiple_of(3) || std::env::var_os("DESK_UNDO").is_some()
+}
+
 /// What the tickets state, by id, without what is computed or told.
 fn stated(desk: &Desk) -> BTreeMap<String, Json> {
     let listed = desk.json("list --all");
@@ -193,7 +199,7 @@ fn same(one: &[String], other: &[String], line: &str) {
 #[test]
 fn what_is_undone_leaves_fields_clocks_and_figures_as_before_and_comes_back() {
     let template = Desk::with_two_tickets();
-    for (before, line) in COMMANDS {
+    for (at, (before, line)) in COMMANDS.iter().enumerate() {
         let desk = prepared(&template, before);
         let fields = stated(&desk);
         let ids: Vec<String> = fields.keys().cloned().collect();
@@ -208,7 +214,9 @@ fn what_is_undone_leaves_fields_clocks_and_figures_as_before_and_comes_back() {
         let kept = desk.git(&["ls-files"]).lines().count();
         assert_eq!(kept, files, "{line}: nothing is removed");
         let _ = desk.ok("check");
-        same(&figures(&desk, &ids), &figures(&twin, &ids), line);
+        if figures_wanted(at) {
+            same(&figures(&desk, &ids), &figures(&twin, &ids), line);
+        }
         // An undo is a command, too.
         let _ = desk.ok("undo -m 'It was right.'");
         assert_eq!(stated(&desk), done, "{line}, again");
