@@ -93,3 +93,14 @@ fn the_sweep_reminds_of_a_promise_before_its_time() {
     let _ = desk.ok("sweep");
     assert_eq!(desk.raw("ID1"), text);
 }
+
+#[test]
+fn a_promise_of_a_ticket_that_is_merged_is_told() {
+    let desk = Desk::with_two_tickets();
+    let _ = desk.ok("call ID1 -m 'You hear from me.' --next +2h");
+    let out = desk.ok("merge ID1 --into ID2").to_string();
+    assert!(out.contains("was promised word by"), "{out}");
+    let other = Desk::with_two_tickets();
+    let out = other.ok("merge ID1 --into ID2").to_string();
+    assert!(!out.contains("promised"), "{out}");
+}

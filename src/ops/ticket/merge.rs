@@ -1,8 +1,10 @@
 //! `merge`: two records of one requester's one issue become one.
 
+use crate::model::clocks::ClockKind;
 use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Field, Key};
 use crate::model::id::TicketId;
+use crate::model::moment::Moment;
 use crate::model::status::{Status, TicketType};
 use crate::model::ticket::Ticket;
 use crate::ops::core::actor::Actor;
@@ -12,6 +14,7 @@ use crate::ops::core::error::OpError;
 use crate::ops::core::messages::ticket::TicketError;
 use crate::ops::core::outcome::Outcome;
 use crate::ops::core::transaction::Transaction;
+use crate::ops::ticket::sla;
 use crate::rules::lifecycle::between_tickets::{Ties, last_of_circle};
 use crate::rules::lifecycle::transitions;
 
@@ -43,6 +46,7 @@ pub fn merge(desk: &Desk, act: &Actor, a: TicketId, b: TicketId) -> Result<Outco
         )));
     }
     same_requester(&from.ticket, &into.ticket)?;
+    let promise = open_promise(desk, &from.ticket, b, act.now);
     from.move_to(&Status::Merged)?;
     from.set_text(Key::LinkMergedInto, b.as_str());
     into.attribute("from", a.as_str());
@@ -81,8 +85,20 @@ pub fn merge(desk: &Desk, act: &Actor, a: TicketId, b: TicketId) -> Result<Outco
     tx.stage(from)?;
     tx.stage(into)?;
     let mut outcome = tx.finish(&subject)?;
-    outcome.notices.extend(notice);
+    outcome.notices.extend(notice.into_iter().chain(promise));
     Ok(outcome)
+}
+
+/// That a ticket which ends had a promise to its requester, which nobody would keep.
+fn open_promise(desk: &Desk, from: &Ticket, into: TicketId, now: Moment) -> Option<String> {
+    let clocks = sla::read(desk, from, now).into_iter();
+    let mut open = clocks.filter(|one| one.clock.kind == ClockKind::Promise && one.clock.is_open());
+    let due = open.next()?.clock.due?.in_zone(&desk.settings.zone);
+    let due = due.format("%Y-%m-%d %H:%M");
+    Some(format!(
+        "the requester of `{}` was promised word by {due}: give it, or say it on `{into}` with --next",
+        from.id
+    ))
 }
 
 /// Merging is for one requester's duplicates: a second requester keeps a ticket of their own.
