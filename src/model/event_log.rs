@@ -141,11 +141,17 @@ fn write(log: &[Entry], encoder: &mut EventEncoder) {
     }
 }
 
+/// Whether the time of an entry's `next` is a promise: its writer spoke to the requester. Else it
+/// reminds the writer.
+pub fn is_promise(entry: &Entry) -> bool {
+    entry.kind == EntryKind::Contact && contact(entry).talked()
+}
+
 /// When the writer of an entry will be in touch next: a promise where they spoke to the requester. A
 /// text that is no time says nothing.
 fn next(entry: &Entry) -> Option<EventCode> {
     let text = entry.attribute(NEXT)?;
-    let promised = entry.kind == EntryKind::Contact && contact(entry).talked();
+    let promised = is_promise(entry);
     let at: Option<Moment> = text.parse().ok();
     (at.is_some() || text == WITHDRAWN).then(|| EventCode::Next {
         promised,

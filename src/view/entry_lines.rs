@@ -6,6 +6,7 @@ use crate::model::entry::{Change, Entry, How, OF};
 use crate::model::entry_kind::EntryKind;
 use crate::model::entry_time::{TIME, effective};
 use crate::model::event::{NEXT, WITHDRAWN};
+use crate::model::event_log;
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::model::size::Size;
@@ -176,11 +177,7 @@ pub fn facts_of(entry: &Entry, paint: &Paint) -> String {
                 }
             }
             OF if entry.kind == EntryKind::Redate => line(value),
-            NEXT if value == WITHDRAWN => "no next word any more".to_owned(),
-            NEXT => value.parse().map_or_else(
-                |_| line(value),
-                |at| format!("next word by {}", paint.time(at)),
-            ),
+            NEXT => next_word(entry, value, paint),
             TIME if entry.kind == EntryKind::Redate => value
                 .parse()
                 .map_or_else(|_| line(value), |at| format!("happened {}", paint.time(at))),
@@ -229,5 +226,19 @@ pub fn changed(change: &Change, paint: &Paint) -> String {
                 plus.chain(minus).collect::<Vec<_>>().join(" ")
             )
         }
+    }
+}
+
+/// When the writer of an entry will be in touch next: as the requester was told, or as a reminder.
+fn next_word(entry: &Entry, value: &str, paint: &Paint) -> String {
+    let what = if event_log::is_promise(entry) {
+        "next word by"
+    } else {
+        "reminder at"
+    };
+    match value.parse() {
+        Ok(at) => format!("{what} {}", paint.time(at)),
+        Err(_) if value == WITHDRAWN => "no next word any more".to_owned(),
+        Err(_) => line(value),
     }
 }

@@ -44,6 +44,10 @@ fn an_attempt_that_reached_nobody_reminds_its_writer() {
     let _ = desk.ok("call ID1 voicemail --next +1h --as ewa");
     assert!(!what_is_due(&desk, "").contains(&"promise".to_owned()));
     assert_eq!(what_is_due(&desk, "--as ewa --mine"), ["reminder"]);
+    // Nobody was promised anything.
+    let shown = desk.run("show ID1").stdout;
+    assert!(shown.contains("reminder at"), "{shown}");
+    assert!(!shown.contains("next word by"), "{shown}");
     assert!(!board(&desk, "ewa").contains("ID1"));
     desk.wait(61);
     assert!(

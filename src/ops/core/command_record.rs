@@ -24,10 +24,10 @@ use crate::store::journal::save::Save;
 /// The folder in the clone's own one that keeps the last commands, a file for each agent.
 const COMMANDS: &str = "commands";
 
-/// So many commands of an agent are kept,
+/// The most commands of an agent that are kept.
 pub const MOST: usize = 50;
 
-/// and for so long.
+/// How long a command is kept.
 pub const KEPT: TimeDelta = TimeDelta::days(30);
 
 /// The most bytes that the commands of an agent take; the newest is kept whatever it takes.
