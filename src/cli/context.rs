@@ -1,7 +1,7 @@
 //! What every command has at hand.
 
 use crate::cli::messages::CommandError;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::Read;
 use std::path::PathBuf;
 
@@ -35,6 +35,8 @@ pub struct Context {
     pub global: Global,
     /// What failed although the command's files are saved: told last, after its outcome.
     pub troubles: RefCell<Vec<OpError>>,
+    /// Whether standard input was read: it tells one thing only.
+    pub stdin_read: Cell<bool>,
 }
 
 /// The text of an entry, and the draft that it was written in.
@@ -187,6 +189,30 @@ impl Context {
         Ok(ids)
     }
 
+    /// The one ticket that was named; `-` stands for the one on standard input, and `None` says that
+    /// standard input names nothing.
+    pub fn one(
+        &self,
+        desk: &Desk,
+        given: &str,
+        me: Option<&Handle>,
+    ) -> Result<Option<TicketId>, OpError> {
+        let ids = self.ids(desk, &[given.to_owned()], me)?;
+        match ids[..] {
+            [] => Ok(None),
+            [id] => Ok(Some(id)),
+            _ => Err(CommandError::SeveralNamed(&ids.len()).error()),
+        }
+    }
+
+    /// What a command ends with whose standard input names nothing: there is nothing to do.
+    pub fn nothing_named(&self) -> ExitResult {
+        if self.global.json {
+            self.ui.data(&json::page("tickets", Vec::new(), &[]))?;
+        }
+        Ok(ExitStatus::Done)
+    }
+
     /// What was named; `-` stands for what is named on standard input.
     pub fn names(&self, given: &[String]) -> Result<Vec<String>, OpError> {
         let mut names = Vec::new();
@@ -222,6 +248,9 @@ impl Context {
 
     /// Standard input, whole.
     pub fn stdin(&self) -> Result<String, OpError> {
+        if self.stdin_read.replace(true) {
+            return Err(CommandError::StdinTwice.error());
+        }
         let mut bytes = Vec::new();
         std::io::stdin()
             .lock()

@@ -8,6 +8,7 @@ use crate::ops::core::messages::Part;
 pub enum CommandError<'a> {
     UnknownZone(Part<'a>),
     NoTicketNamed,
+    SeveralNamed(Part<'a>),
     StdinUnreadable(Part<'a>),
     StdinTooLong,
     StdinNoText(Part<'a>),
@@ -58,6 +59,11 @@ impl CommandError<'_> {
             }
             Self::NoTicketNamed => OpError::usage("no-ticket-named", "no ticket was named")
                 .hint("name one by its id; `desk list` shows them"),
+            Self::SeveralNamed(count) => OpError::usage(
+                "several-named",
+                format!("this takes one ticket, and standard input names {count}"),
+            )
+            .hint("name one, or call the command once for each"),
             Self::StdinUnreadable(error) => OpError::failed(
                 "stdin-unreadable",
                 format!("cannot read standard input: {error}"),
@@ -104,10 +110,11 @@ impl CommandError<'_> {
                 "--name names one file, and there are several",
             )
             .hint("attach that one by a command of its own"),
-            Self::StdinTwice => {
-                OpError::usage("stdin-twice", "standard input cannot be both file and text")
-                    .hint("give the text with -m TEXT")
-            }
+            Self::StdinTwice => OpError::usage(
+                "stdin-twice",
+                "standard input can be read for one thing only",
+            )
+            .hint("give the text with -m TEXT, or name the tickets by their ids"),
             Self::StdinWithoutName => {
                 OpError::usage("stdin-without-name", "standard input has no name")
                     .hint("give it one with --name, like --name screen.png")

@@ -132,6 +132,7 @@ fn run() -> ExitStatus {
         ui,
         global: cli.global,
         troubles: std::cell::RefCell::default(),
+        stdin_read: std::cell::Cell::default(),
     };
     let done = match cli.command {
         Some(_) if cli.board != args::BoardArgs::default() => {

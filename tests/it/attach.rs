@@ -255,8 +255,8 @@ fn standard_input_needs_a_name() {
     ");
     insta::assert_snapshot!(desk.run_with("attach ID1 - --name x -m -", "x"), @"
     -----
-    error: standard input cannot be both file and text
-    hint: give the text with -m TEXT
+    error: standard input can be read for one thing only
+    hint: give the text with -m TEXT, or name the tickets by their ids
     [exit 2]
     ");
     insta::assert_snapshot!(desk.run("attach ID1 ../log.txt ../photo.png --name x"), @"

@@ -6,6 +6,7 @@ use crate::desk::Desk;
 /// the command, whose text is the word `the-text` if it has one.
 pub(crate) fn check(scene: impl Fn() -> Desk, line: &str) {
     a_dry_run_touches_nothing(&scene(), line);
+    an_id_may_come_from_standard_input(&scene(), line);
     quiet_says_nothing(&scene(), line);
     json_is_a_page_of_tickets(&scene(), line);
     another_agent_is_the_author(&scene(), line);
@@ -26,6 +27,33 @@ fn a_dry_run_touches_nothing(desk: &Desk, line: &str) {
         out.stdout.contains(reported) || line.starts_with("new"),
         "{out}"
     );
+}
+
+fn an_id_may_come_from_standard_input(desk: &Desk, line: &str) {
+    // `new --on ID` names a ticket beside what it makes.
+    if !line.contains("ID1") || line.starts_with("new") {
+        return;
+    }
+    let piped = format!("{line} --dry-run").replacen("ID1", "-", 1);
+    let out = desk.run_with(&piped, "ID1  a title\n").code(0);
+    let is_of_it = out.stdout.contains(&desk.id("ID1"));
+    assert!(
+        is_of_it && out.stdout.contains("Nothing was written"),
+        "{piped}: {out}"
+    );
+    let nothing = desk.run_with(&piped, "").code(0);
+    assert!(
+        nothing.stdout.is_empty() || nothing.stdout.contains("Nothing was written"),
+        "{piped}: {nothing}"
+    );
+    let _ = desk.run_with(&piped, "2611-ZZZZZ\n").code(2);
+    if let Some((head, _)) = piped.split_once(" -m ") {
+        let both = format!("{head} -m -");
+        let _ = desk
+            .run_with(&both, "ID1\n")
+            .code(2)
+            .says("standard input can be read for one thing only");
+    }
 }
 
 fn quiet_says_nothing(desk: &Desk, line: &str) {

@@ -18,7 +18,7 @@ use crate::ops::ticket::attach::FileToAttach;
 /// SHA-256, which `desk check` compares. Nothing that is attached is ever replaced.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
-    /// The ticket, by id or by any start of it
+    /// The ticket, by id or by any start of it; `-` reads it from standard input
     #[arg(value_name = "ID", add = complete::open_tickets())]
     pub id: String,
     /// The files; `-` reads one from standard input
@@ -41,7 +41,9 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     if stdin && args.text.message.as_deref() == Some("-") {
         return Err(CommandError::StdinTwice.error());
     }
-    let id = desk.find(&args.id, Some(&act.me))?;
+    let Some(id) = context.one(desk, &args.id, Some(&act.me))? else {
+        return context.nothing_named();
+    };
     let text = context.text(args.text.message.as_deref())?;
     let sources = args
         .files

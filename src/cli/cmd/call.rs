@@ -12,7 +12,7 @@ use crate::ops::ticket::contact::Contact;
 /// Short for `desk contact ID --by phone --outcome OUTCOME`.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
-    /// The ticket, by id or by any start of it
+    /// The ticket, by id or by any start of it; `-` reads it from standard input
     #[arg(value_name = "ID", add = complete::open_tickets())]
     pub id: String,
     /// spoke, voicemail or no-answer
@@ -34,7 +34,9 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     act.may(desk, "call")?;
-    let id = desk.find(&args.id, Some(&act.me))?;
+    let Some(id) = context.one(desk, &args.id, Some(&act.me))? else {
+        return context.nothing_named();
+    };
     may_end(&args.outcome)?;
     let contact = Contact {
         outcome: Some(args.outcome.clone()),

@@ -14,7 +14,7 @@ use crate::ops;
 /// ticket that waits for it, reopens a resolved one, and after closing opens a new one.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
-    /// The ticket, by id or by any start of it
+    /// The ticket, by id or by any start of it; `-` reads it from standard input
     #[arg(value_name = "ID", add = complete::tickets())]
     pub id: String,
     /// The requester got in touch
@@ -44,7 +44,9 @@ pub struct Args {
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
-    let id = desk.find(&args.id, Some(&act.me))?;
+    let Some(id) = context.one(desk, &args.id, Some(&act.me))? else {
+        return context.nothing_named();
+    };
     let next = args.next.read(context, desk, &act)?;
     // Of an attempt that reached nobody there may be nothing to tell.
     let reached = args

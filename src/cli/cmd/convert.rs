@@ -17,7 +17,7 @@ use crate::ops::ticket::interview::Interview;
 /// what is still missing is named, on a terminal asked for. A comment closes at once.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
-    /// The ticket, by id or by any start of it
+    /// The ticket, by id or by any start of it; `-` reads it from standard input
     #[arg(value_name = "ID", add = complete::open_tickets())]
     pub id: String,
     /// information, action, comment or work-order
@@ -33,7 +33,9 @@ pub fn run(context: &mut Context, args: Args) -> ExitResult {
     let global = &context.global;
     let talks =
         context.ui.env.interactive && !args.fields.no_questions && !global.json && !global.dry_run;
-    let id = desk.find(&args.id, Some(&act.me))?;
+    let Some(id) = context.one(desk, &args.id, Some(&act.me))? else {
+        return context.nothing_named();
+    };
     let values = args.fields.values([], &[])?;
     let wish = Conversion {
         to: args.to,

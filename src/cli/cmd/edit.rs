@@ -14,7 +14,7 @@ use crate::ops;
 /// asked about.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
-    /// The ticket, by id or by any start of it
+    /// The ticket, by id or by any start of it; `-` reads it from standard input
     #[arg(value_name = "ID", add = complete::tickets())]
     pub id: String,
     /// Let entries of the log go, or their facts change, without a question
@@ -25,7 +25,9 @@ pub struct Args {
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
-    let id = desk.find(&args.id, Some(&act.me))?;
+    let Some(id) = context.one(desk, &args.id, Some(&act.me))? else {
+        return context.nothing_named();
+    };
     if !context.ui.env.interactive && !context.ui.env.editor_set {
         return Err(CommandError::EditNeedsTerminal.error());
     }

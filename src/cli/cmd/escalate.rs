@@ -12,7 +12,7 @@ use crate::rules::lifecycle::escalation::Direction;
 /// cleared and keeps contact with the requester. Without -m it opens your editor.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
-    /// The ticket, by id or by any start of it
+    /// The ticket, by id or by any start of it; `-` reads it from standard input
     #[arg(value_name = "ID", add = complete::open_tickets())]
     pub id: String,
     /// To this queue
@@ -37,7 +37,9 @@ pub struct Args {
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
-    let id = desk.find(&args.id, Some(&act.me))?;
+    let Some(id) = context.one(desk, &args.id, Some(&act.me))? else {
+        return context.nothing_named();
+    };
     let reason = args.reason.as_deref();
     if args.hierarchic {
         let text = context

@@ -24,8 +24,12 @@ pub struct Args {
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
-    let a = desk.find(&args.a, Some(&act.me))?;
-    let b = desk.find(&args.b, Some(&act.me))?;
+    let Some(a) = context.one(desk, &args.a, Some(&act.me))? else {
+        return context.nothing_named();
+    };
+    let Some(b) = context.one(desk, &args.b, Some(&act.me))? else {
+        return context.nothing_named();
+    };
     let outcome = ops::ticket::link::link(desk, &act, a, b, &args.kind)?;
     context.show(desk, &outcome)
 }

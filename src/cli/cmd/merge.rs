@@ -10,7 +10,7 @@ use crate::ops;
 /// use a work order or a link instead.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
-    /// The duplicate
+    /// The duplicate; `-` reads it from standard input
     #[arg(value_name = "A", add = complete::open_tickets())]
     pub a: String,
     /// The ticket that goes on
@@ -21,8 +21,12 @@ pub struct Args {
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
-    let a = desk.find(&args.a, Some(&act.me))?;
-    let b = desk.find(&args.into, Some(&act.me))?;
+    let Some(a) = context.one(desk, &args.a, Some(&act.me))? else {
+        return context.nothing_named();
+    };
+    let Some(b) = context.one(desk, &args.into, Some(&act.me))? else {
+        return context.nothing_named();
+    };
     let outcome = ops::ticket::merge::merge(desk, &act, a, b)?;
     context.show(desk, &outcome)
 }

@@ -230,7 +230,9 @@ fn resume(
     talks: bool,
 ) -> ExitResult {
     let act: &'static Actor = Box::leak(Box::new(act));
-    let id = desk.find(id, Some(&act.me))?;
+    let Some(id) = context.one(desk, id, Some(&act.me))? else {
+        return context.nothing_named();
+    };
     let mut all = Vec::new();
     for (name, value) in answers.values {
         let field = ops::core::values::field(desk, &name)?;

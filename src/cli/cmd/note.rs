@@ -10,7 +10,7 @@ use crate::ops;
 /// Without -m it opens your editor.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
-    /// The ticket, by id or by any start of it
+    /// The ticket, by id or by any start of it; `-` reads it from standard input
     #[arg(value_name = "ID", add = complete::open_tickets())]
     pub id: String,
     #[command(flatten)]
@@ -20,7 +20,9 @@ pub struct Args {
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
-    let id = desk.find(&args.id, Some(&act.me))?;
+    let Some(id) = context.one(desk, &args.id, Some(&act.me))? else {
+        return context.nothing_named();
+    };
     let text = context.message(desk, id, "note", args.text.message.as_deref())?;
     let outcome = text.settle(ops::ticket::note::note(desk, &act, id, &text.text))?;
     context.show(desk, &outcome)

@@ -14,7 +14,7 @@ use crate::ops::ticket::redact::Redaction;
 #[derive(clap::Args, Clone, Debug)]
 #[command(group = clap::ArgGroup::new("what").required(true))]
 pub struct Args {
-    /// The ticket
+    /// The ticket; `-` reads it from standard input
     #[arg(value_name = "ID", add = complete::tickets())]
     pub id: String,
     /// The entry whose text goes, by its tag
@@ -33,7 +33,9 @@ pub struct Args {
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
-    let id = desk.find(&args.id, Some(&act.me))?;
+    let Some(id) = context.one(desk, &args.id, Some(&act.me))? else {
+        return context.nothing_named();
+    };
     let text = context
         .text(args.text.message.as_deref())?
         .unwrap_or_default();

@@ -11,7 +11,7 @@ use crate::ops;
 /// said here. The author may do it until the entry is pushed, a manager always.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
-    /// The ticket
+    /// The ticket; `-` reads it from standard input
     #[arg(value_name = "ID", add = complete::tickets())]
     pub id: String,
     /// When it happened: `2026-11-21 10:05`, `2026-11-21T09:05:00Z`
@@ -27,7 +27,9 @@ pub struct Args {
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
-    let id = desk.find(&args.id, Some(&act.me))?;
+    let Some(id) = context.one(desk, &args.id, Some(&act.me))? else {
+        return context.nothing_named();
+    };
     let text = context
         .text(args.text.message.as_deref())?
         .unwrap_or_default();

@@ -44,7 +44,9 @@ pub struct Args {
 pub fn run(context: &mut Context, args: Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
-    let id = desk.find(&args.id, Some(&act.me))?;
+    let Some(id) = context.one(desk, &args.id, Some(&act.me))? else {
+        return context.nothing_named();
+    };
     let given = [
         ("code", args.code),
         ("queue", args.queue),

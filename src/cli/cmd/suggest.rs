@@ -14,7 +14,7 @@ use crate::view::{json, search};
 /// trouble, each with the reason why it was picked. Nothing to suggest: exit status 1.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
-    /// The ticket, by id or by any start of it
+    /// The ticket, by id or by any start of it; `-` reads it from standard input
     #[arg(value_name = "ID", add = complete::tickets())]
     pub id: String,
     /// The language in which you read articles [default: that of your terminal]
@@ -30,7 +30,9 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     } else {
         None
     };
-    let id = desk.find(&args.id, me.as_ref())?;
+    let Some(id) = context.one(desk, &args.id, me.as_ref())? else {
+        return context.nothing_named();
+    };
     let language = context.language(args.language.as_deref());
     let now = context.ui.env.now;
     let found = ops::ticket::suggest::suggest(desk, id, now, language.as_deref())?;

@@ -51,13 +51,16 @@ pub fn run(context: &mut Context, args: Args) -> ExitResult {
         Template::read(word)
             .ok_or_else(|| unknown("template", word, Template::WORDS.iter().copied()))
     });
+    let from = match &args.from {
+        Some(id) => match context.one(desk, id, Some(&act.me))? {
+            Some(id) => Some(id),
+            None => return context.nothing_named(),
+        },
+        None => None,
+    };
     let request = NewArticleRequest {
         template: template.transpose()?,
-        from: args
-            .from
-            .as_deref()
-            .map(|id| desk.find(id, Some(&act.me)))
-            .transpose()?,
+        from,
         text: context.text(args.text.message.as_deref())?,
         title: args.title,
         category: args.category,

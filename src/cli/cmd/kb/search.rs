@@ -29,7 +29,9 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let on = match &args.on {
         Some(on) => {
             let act = context.act(desk)?;
-            let id = desk.find(on, Some(&act.me))?;
+            let Some(id) = context.one(desk, on, Some(&act.me))? else {
+                return context.nothing_named();
+            };
             Some((act, id))
         }
         None => None,

@@ -16,7 +16,7 @@ pub struct Args {
     /// The article, by id
     #[arg(value_name = "KB-ID", add = complete::articles())]
     pub id: String,
-    /// The ticket, by id or by any start of it
+    /// The ticket, by id or by any start of it; `-` reads it from standard input
     #[arg(long, value_name = "ID", add = complete::open_tickets())]
     pub on: String,
     /// solved: it alone did; helped: it was part of it; wrong: it did not fit, or is not true
@@ -29,7 +29,9 @@ pub struct Args {
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
-    let id = desk.find(&args.on, Some(&act.me))?;
+    let Some(id) = context.one(desk, &args.on, Some(&act.me))? else {
+        return context.nothing_named();
+    };
     let article = ops::core::values::article_id(desk, &args.id)?;
     let came = ArticleOutcome::WORDS
         .contains(&args.outcome.as_str())

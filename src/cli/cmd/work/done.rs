@@ -11,7 +11,7 @@ use crate::ops;
 /// to tell them: `desk` and `desk list is:not-informed` show whom.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
-    /// The work order, by id or by any start of it
+    /// The work order, by id or by any start of it; `-` reads it from standard input
     #[arg(value_name = "WORK-ORDER", add = complete::open_orders())]
     pub id: String,
     /// How long the work took, in minutes
@@ -25,7 +25,9 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     act.may(desk, "work done")?;
-    let id = desk.find(&args.id, Some(&act.me))?;
+    let Some(id) = context.one(desk, &args.id, Some(&act.me))? else {
+        return context.nothing_named();
+    };
     ops::core::linked_tickets::is_order(&desk.page(id)?.ticket)?;
     let text = context.message(desk, id, "work done", args.text.message.as_deref())?;
     let outcome = text.settle(ops::work::done::done(

@@ -21,7 +21,9 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let ids = context.some_ids(desk, &args.ids, Some(&act.me))?;
-    let to = desk.find(&args.to, Some(&act.me))?;
+    let Some(to) = context.one(desk, &args.to, Some(&act.me))? else {
+        return context.nothing_named();
+    };
     let outcome = ops::work::link::link(desk, &act, &ids, to)?;
     context.show(desk, &outcome)
 }

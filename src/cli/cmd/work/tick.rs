@@ -11,7 +11,7 @@ use crate::ops::work::tick::Steps;
 /// Tick steps of a work order
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
-    /// The work order, by id or by any start of it
+    /// The work order, by id or by any start of it; `-` reads it from standard input
     #[arg(value_name = "WORK-ORDER", add = complete::open_orders())]
     pub id: String,
     /// Steps by their numbers, or `all`
@@ -27,7 +27,9 @@ pub struct Args {
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
-    let id = desk.find(&args.id, Some(&act.me))?;
+    let Some(id) = context.one(desk, &args.id, Some(&act.me))? else {
+        return context.nothing_named();
+    };
     let which = steps(&args.steps)?;
     let text = context.text(args.text.message.as_deref())?;
     let text = text.unwrap_or_default();
