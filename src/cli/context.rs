@@ -206,9 +206,9 @@ impl Context {
     }
 
     /// What a command ends with whose standard input names nothing: there is nothing to do.
-    pub fn nothing_named(&self) -> ExitResult {
+    pub fn nothing_named(&self, collection: &str) -> ExitResult {
         if self.global.json {
-            self.ui.data(&json::page("tickets", Vec::new(), &[]))?;
+            self.ui.data(&json::page(collection, Vec::new(), &[]))?;
         }
         Ok(ExitStatus::Done)
     }

@@ -42,7 +42,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         return Err(CommandError::StdinTwice.error());
     }
     let Some(id) = context.one(desk, &args.id, Some(&act.me))? else {
-        return context.nothing_named();
+        return context.nothing_named("tickets");
     };
     let text = context.text(args.text.message.as_deref())?;
     let sources = args

@@ -35,7 +35,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let act = context.act(desk)?;
     act.may(desk, "call")?;
     let Some(id) = context.one(desk, &args.id, Some(&act.me))? else {
-        return context.nothing_named();
+        return context.nothing_named("tickets");
     };
     may_end(&args.outcome)?;
     let contact = Contact {

@@ -34,7 +34,7 @@ pub fn run(context: &mut Context, args: Args) -> ExitResult {
     let talks =
         context.ui.env.interactive && !args.fields.no_questions && !global.json && !global.dry_run;
     let Some(id) = context.one(desk, &args.id, Some(&act.me))? else {
-        return context.nothing_named();
+        return context.nothing_named("tickets");
     };
     let values = args.fields.values([], &[])?;
     let wish = Conversion {

@@ -38,7 +38,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let Some(id) = context.one(desk, &args.id, Some(&act.me))? else {
-        return context.nothing_named();
+        return context.nothing_named("tickets");
     };
     let reason = args.reason.as_deref();
     if args.hierarchic {

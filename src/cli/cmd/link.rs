@@ -25,10 +25,10 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let Some(a) = context.one(desk, &args.a, Some(&act.me))? else {
-        return context.nothing_named();
+        return context.nothing_named("tickets");
     };
     let Some(b) = context.one(desk, &args.b, Some(&act.me))? else {
-        return context.nothing_named();
+        return context.nothing_named("tickets");
     };
     let outcome = ops::ticket::link::link(desk, &act, a, b, &args.kind)?;
     context.show(desk, &outcome)

@@ -22,10 +22,10 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let Some(a) = context.one(desk, &args.a, Some(&act.me))? else {
-        return context.nothing_named();
+        return context.nothing_named("tickets");
     };
     let Some(b) = context.one(desk, &args.into, Some(&act.me))? else {
-        return context.nothing_named();
+        return context.nothing_named("tickets");
     };
     let outcome = ops::ticket::merge::merge(desk, &act, a, b)?;
     context.show(desk, &outcome)

@@ -231,7 +231,7 @@ fn resume(
 ) -> ExitResult {
     let act: &'static Actor = Box::leak(Box::new(act));
     let Some(id) = context.one(desk, id, Some(&act.me))? else {
-        return context.nothing_named();
+        return context.nothing_named("tickets");
     };
     let mut all = Vec::new();
     for (name, value) in answers.values {

@@ -31,7 +31,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         None
     };
     let Some(id) = context.one(desk, &args.id, me.as_ref())? else {
-        return context.nothing_named();
+        return context.nothing_named("tickets");
     };
     let language = context.language(args.language.as_deref());
     let now = context.ui.env.now;

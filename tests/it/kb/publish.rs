@@ -4,6 +4,23 @@ use super::article;
 use crate::desk::Desk;
 
 #[test]
+fn an_empty_pipe_is_nothing_to_do() {
+    let desk = Desk::with_ticket();
+    let before = desk.state();
+    for line in ["publish -", "retire - -m x", "review - --until 2027-01-01"] {
+        assert_eq!(
+            desk.run_with(&format!("kb {line} --as ewa"), "")
+                .code(0)
+                .stdout,
+            ""
+        );
+    }
+    let json = desk.run_with("kb publish - --json --as ewa", "").json();
+    assert_eq!(json["articles"], serde_json::json!([]));
+    assert!(before == desk.state());
+}
+
+#[test]
 fn moves_that_make_no_sense_name_those_that_do() {
     let desk = Desk::new();
     let before = desk.state();

@@ -79,7 +79,8 @@ pub(crate) fn articles(
             ids.push(id.clone());
         }
     }
-    if ids.is_empty() {
+    // An empty pipe is nothing to do.
+    if ids.is_empty() && !given.iter().any(|one| one == "-") {
         return Err(CommandError::NoArticleNamed.error());
     }
     Ok(ids)

@@ -54,7 +54,7 @@ pub fn run(context: &mut Context, args: Args) -> ExitResult {
     let from = match &args.from {
         Some(id) => match context.one(desk, id, Some(&act.me))? {
             Some(id) => Some(id),
-            None => return context.nothing_named(),
+            None => return context.nothing_named("tickets"),
         },
         None => None,
     };

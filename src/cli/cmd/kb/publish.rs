@@ -26,6 +26,9 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let ids = articles(context, desk, &args.ids)?;
+    if ids.is_empty() {
+        return context.nothing_named("articles");
+    }
     let how = ops::kb::publish::Publishing {
         review_by: args.review_by.clone(),
         expires: args.expires.clone(),

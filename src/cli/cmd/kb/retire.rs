@@ -20,6 +20,9 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let ids = articles(context, desk, &args.ids)?;
+    if ids.is_empty() {
+        return context.nothing_named("articles");
+    }
     let why = context
         .text(args.text.message.as_deref())?
         .unwrap_or_default();

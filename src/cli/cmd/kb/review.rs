@@ -36,6 +36,9 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     }
     let act = context.act(desk)?;
     let ids = articles(context, desk, &args.ids)?;
+    if ids.is_empty() {
+        return context.nothing_named("articles");
+    }
     let how = ops::kb::review::Review {
         until: args.until.clone(),
         back: args.back,

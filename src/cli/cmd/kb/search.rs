@@ -30,7 +30,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         Some(on) => {
             let act = context.act(desk)?;
             let Some(id) = context.one(desk, on, Some(&act.me))? else {
-                return context.nothing_named();
+                return context.nothing_named("tickets");
             };
             Some((act, id))
         }

@@ -30,7 +30,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let Some(id) = context.one(desk, &args.on, Some(&act.me))? else {
-        return context.nothing_named();
+        return context.nothing_named("tickets");
     };
     let article = ops::core::values::article_id(desk, &args.id)?;
     let came = ArticleOutcome::WORDS

@@ -26,7 +26,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let act = context.act(desk)?;
     act.may(desk, "work done")?;
     let Some(id) = context.one(desk, &args.id, Some(&act.me))? else {
-        return context.nothing_named();
+        return context.nothing_named("tickets");
     };
     ops::core::linked_tickets::is_order(&desk.page(id)?.ticket)?;
     let text = context.message(desk, id, "work done", args.text.message.as_deref())?;

@@ -22,7 +22,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let act = context.act(desk)?;
     let ids = context.some_ids(desk, &args.ids, Some(&act.me))?;
     let Some(to) = context.one(desk, &args.to, Some(&act.me))? else {
-        return context.nothing_named();
+        return context.nothing_named("tickets");
     };
     let outcome = ops::work::link::link(desk, &act, &ids, to)?;
     context.show(desk, &outcome)

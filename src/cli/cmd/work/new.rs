@@ -38,6 +38,9 @@ pub fn run(context: &mut Context, args: Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let ids = context.some_ids(desk, &args.ids, Some(&act.me))?;
+    if ids.is_empty() {
+        return context.nothing_named("tickets");
+    }
     let text = context.text(args.text.message.as_deref())?;
     let request = NewOrder {
         title: args.title,
