@@ -46,6 +46,8 @@ pub(crate) fn command(program: impl AsRef<OsStr>, folder: &Path, home: &Path) ->
         .env("HOME", home)
         .env("GIT_CONFIG_GLOBAL", home.join("gitconfig"))
         .env("GIT_CONFIG_NOSYSTEM", "1")
+        // `init` takes the system's zone.
+        .env("TZ", "Europe/Warsaw")
         // Nobody's clone is told how git merges; the tests of that take it away.
         .env("CI", "true")
         .stdin(Stdio::null());

@@ -94,7 +94,24 @@ impl Context {
             ));
         }
         self.see(&mut desk)?;
+        self.stand_still(&desk);
         Ok(Box::leak(Box::new(desk)))
+    }
+
+    /// In a sample it is the moment that its settings name, unless `DESK_NOW` names another.
+    fn stand_still(&mut self, desk: &Desk) {
+        let Some(now) = desk.settings.sample_now().filter(|_| !self.ui.env.fixed) else {
+            return;
+        };
+        self.ui.env.now = now;
+        self.ui.env.fixed = true;
+        self.ui.paint.now = now;
+        let at = now
+            .in_zone(&self.ui.paint.zone)
+            .format("%a %-d %b %Y %H:%M");
+        self.ui.note(&format!(
+            "a sample desk, where it is always {at}; `desk init --sample DIR` makes one that lives"
+        ));
     }
 
     /// Shows times in the desk's zone, or the one asked for.

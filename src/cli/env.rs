@@ -5,6 +5,8 @@ use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
+use chrono_tz::Tz;
+
 use crate::model::moment::Moment;
 use crate::ops::core::error::OpError;
 use crate::rules::text::terms::base_language;
@@ -46,6 +48,8 @@ pub struct Env {
     pub language: Option<String>,
     /// This program, for git to merge with; `None` under `CI`.
     pub program: Option<PathBuf>,
+    /// The zone of the user, or of the system.
+    pub zone: Option<Tz>,
     /// The folder of the user's configurations, `XDG_CONFIG_HOME` or `~/.config`.
     pub config_home: Option<PathBuf>,
     /// What git tells a hook by the environment.
@@ -127,6 +131,12 @@ fn clock() -> Moment {
     Moment::new(&chrono::Utc::now())
 }
 
+/// The zone that `TZ` names, else the system's; `None` where neither has a name of the IANA data base.
+fn zone() -> Option<Tz> {
+    let named = var("TZ").and_then(|name| name.trim_start_matches(':').parse().ok());
+    named.or_else(|| iana_time_zone::get_timezone().ok()?.parse().ok())
+}
+
 impl Env {
     /// Looks at the world.
     pub fn read() -> Result<Self, OpError> {
@@ -167,6 +177,7 @@ impl Env {
                 .find_map(var)
                 .map(|tag| base_language(&tag))
                 .filter(|tag| tag != "c" && tag != "posix"),
+            zone: zone(),
             config_home: home("XDG_CONFIG_HOME", ".config"),
             hook: HookEnv::read(),
         })
@@ -237,6 +248,7 @@ impl Env {
             caches: None,
             language: None,
             program: None,
+            zone: None,
             config_home: None,
             hook: HookEnv::default(),
         }

@@ -10,6 +10,7 @@ use crate::model::calendar::{Calendar, Duration, NonZeroDuration};
 use crate::model::clocks::Clocks;
 use crate::model::command::RestrictedCommand;
 use crate::model::intake_form::IntakeForm;
+use crate::model::moment::Moment;
 use crate::model::person::{DESK, Handle};
 use crate::model::routing::RoutingRule;
 use crate::model::size::Size;
@@ -26,6 +27,8 @@ pub struct Settings {
     pub zone: Tz,
     /// How changes become commits.
     pub git: Git,
+    /// The moment at which a sample stands still, `[sample] now`.
+    pub sample: Option<Moment>,
     /// What may be attached.
     pub attachments: Attachments,
     /// What an intake takes for granted.
@@ -198,6 +201,12 @@ pub struct CompanyField {
 }
 
 impl Settings {
+    /// The moment that commands take for now in a sample. A desk whose commands commit is none:
+    /// its history would have one time only.
+    pub fn sample_now(&self) -> Option<Moment> {
+        self.sample.filter(|_| !self.git.commit)
+    }
+
     /// What an intake of a type asks.
     pub fn form(&self, kind: &str) -> Option<&IntakeForm> {
         self.forms.get(kind)

@@ -1,6 +1,7 @@
 //! How the desk behaves: pure functions of values and a moment.
 
 pub mod absence;
+pub mod sample;
 pub mod context;
 pub mod duplicates;
 pub mod sla;

@@ -289,6 +289,7 @@ impl Desk {
                 now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
             )
             .env("DESK_AGENT", "anna")
+            .env("TZ", "Europe/Warsaw")
             .args(args);
         command
     }

@@ -8,6 +8,7 @@ fn a_new_desk_is_ready_to_work() {
     insta::assert_snapshot!(desk.run("init"), @r#"
     set up a desk in $DIR/desk
       desk.toml      settings, every key explained; in the git repository that is there
+                     times are shown and typed in Europe/Warsaw, your system's zone
       catalog.toml   problem codes, from department to code
       kb/            N articles: procedures, call scripts, the manual
       you            agent `anna`, the first manager
@@ -72,6 +73,7 @@ fn a_folder_is_made_and_gets_a_repository() {
     insta::assert_snapshot!(desk.run_args(&["init", place.to_str().unwrap()]), @r#"
     set up a desk in $DIR/elsewhere/help
       desk.toml      settings, every key explained; with a git repository of its own
+                     times are shown and typed in Europe/Warsaw, your system's zone
       catalog.toml   problem codes, from department to code
       kb/            N articles: procedures, call scripts, the manual
       you            agent `anna`, the first manager
@@ -116,6 +118,7 @@ fn a_dry_run_makes_nothing() {
     insta::assert_snapshot!(desk.run("init help --dry-run"), @r#"
     would set up a desk in $DIR/desk/help
       desk.toml      settings, every key explained; in the git repository that is there
+                     times are shown and typed in Europe/Warsaw, your system's zone
       catalog.toml   problem codes, from department to code
       kb/            N articles: procedures, call scripts, the manual
       you            agent `anna`, the first manager
@@ -147,4 +150,76 @@ fn nobody_known_to_git_is_told_what_to_do() {
     [exit 0]
     ");
     assert!(desk.read("desk.toml").contains("[agent.manager]"));
+}
+
+#[test]
+fn times_are_in_the_zone_of_whoever_sets_it_up() {
+    for (zone, args, expected) in [
+        (
+            "America/New_York",
+            "init",
+            "America/New_York, your system's zone",
+        ),
+        (":Asia/Tokyo", "init", "Asia/Tokyo, your system's zone"),
+        (
+            "Asia/Tokyo",
+            "init --tz Europe/Madrid",
+            "Europe/Madrid, as you said",
+        ),
+    ] {
+        let desk = Desk::bare();
+        let mut command = desk.desk(&args.split(' ').collect::<Vec<_>>());
+        let out = desk.reported({
+            command.env("TZ", zone);
+            command
+        });
+        let line = format!("times are shown and typed in {expected}");
+        let _ = out.code(0).says(&line);
+        let line = format!("timezone = \"{}\"", expected.split(',').next().unwrap());
+        assert!(desk.read("desk.toml").contains(&line));
+        let _ = desk.run("check --as anna").code(0);
+    }
+    let out = Desk::bare().run("init --tz Europe/Atlantis").code(2);
+    let _ = out.says("Europe/Atlantis");
+}
+
+#[test]
+fn the_sample_is_copied_as_if_it_were_of_today() {
+    let desk = Desk::bare();
+    desk.set_clock("2027-03-02T15:00:00Z".parse().unwrap());
+    insta::assert_snapshot!(desk.run("init --sample"), @"
+    set up a desk in $DIR/desk
+      desk.toml      settings, every key explained; in the git repository that is there
+      catalog.toml   problem codes, from department to code
+      kb/            N articles: procedures, call scripts, the manual
+      tickets/       50 tickets of the last weeks, all invented
+      you            agent `anna-2`, a manager
+
+    Next: desk    as a manager sees it; `desk --as anna` as an agent does
+    [exit 0]
+    ");
+    let settings = desk.read("desk.toml");
+    assert!(!settings.contains("[sample]") && settings.contains("commit = \"each\""));
+    assert!(settings.contains("[agent.anna-2]"), "{settings}");
+    assert_eq!(desk.status(), "");
+    // Nothing is found wrong, nothing is later than now, and the newest ticket is of today.
+    let out = desk.run("check").code(0);
+    assert_eq!(out.stderr, "");
+    let _ = desk
+        .run("list --all created>=2027-03-03")
+        .code(0)
+        .stdout
+        .is_empty();
+    assert!(
+        desk.run("list --all created>=2027-03-02")
+            .stdout
+            .lines()
+            .count()
+            > 1
+    );
+    // A sample ticket of the twenty-first of November, with the references of others to it.
+    let _ = desk.run("show M0324").code(0).says("created     Tue 2 Mar");
+    let out = desk.run("show M0324").stdout;
+    assert!(out.contains("relates to  2702-195J3"), "{out}");
+    let _ = desk.run("note M0324 -m seen --as anna").code(0);
 }

@@ -113,6 +113,14 @@ fn look(desk: &Desk, scope: &Scope, now: Moment, only: Option<&BTreeSet<TicketId
         checked.problems.extend(settings::short_days(&text));
         let clashes = absence::clashes(&desk.settings, absence::day(&desk.settings, now));
         checked.notices.extend(clashes);
+        match (desk.settings.sample, desk.settings.sample_now()) {
+            (Some(_), Some(now)) => checked.notices.push(format!(
+                "{}: a sample, whose clock stands at {now}: `[sample] now`",
+                settings::FILE
+            )),
+            (Some(_), None) => checked.problems.extend(settings::sample::idle(&text)),
+            (None, _) => {}
+        }
         checked.problems.extend(presets(desk, &text, now));
     }
     let walk::Attached {

@@ -3,12 +3,16 @@
 use crate::ops::core::messages::data::DataError;
 use std::path::{Path, PathBuf};
 
+use chrono_tz::Tz;
+
 use crate::model::moment::Moment;
 use crate::ops::core::actor::handle_of;
 use crate::ops::core::error::OpError;
 use crate::page::catalog;
 use crate::page::entry_value::quoted;
 use crate::page::settings;
+use crate::rules::sample::{SampleFile, days_between, shifted};
+use crate::store::error::StoreError;
 use crate::store::fs::caches::Caches;
 use crate::store::fs::interrupt::Interrupt;
 use crate::store::fs::random;
@@ -21,6 +25,30 @@ use crate::store::journal::save::{Save, SaveRules, SaveStep, Saved, Signature};
 
 /// The articles that a new desk begins with: path and text.
 const ARTICLES: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/articles.rs"));
+
+/// The sample's tickets, and the articles that a new desk leaves out: path and text.
+const SAMPLE: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/sample.rs"));
+
+/// The sample's settings and catalogue.
+const SAMPLE_SETTINGS: &str = include_str!("../../../desk.toml");
+const SAMPLE_CATALOGUE: &str = include_str!("../../../catalog.toml");
+
+/// What is wanted of a new desk.
+#[derive(Clone, Copy, Debug)]
+pub struct NewDeskRequest<'a> {
+    /// Its folder, which is made where it is missing.
+    pub dir: &'a Path,
+    /// Whether it begins with the sample's tickets, moved to today.
+    pub sample: bool,
+    /// The zone of its times; the sample keeps its own.
+    pub zone: Tz,
+    /// Now.
+    pub now: Moment,
+    /// Whether nothing is written.
+    pub dry_run: bool,
+    /// Our program, for git to merge with; without one, git is not told.
+    pub program: Option<&'a Path>,
+}
 
 /// What was made.
 #[derive(Debug)]
@@ -35,19 +63,17 @@ pub struct NewDesk {
     pub repository: bool,
     /// Articles written.
     pub articles: usize,
+    /// Tickets written.
+    pub tickets: usize,
     /// What became of it on disk; `None` for a dry run.
     pub saved: Option<Saved>,
 }
 
-/// Sets up a desk in a folder, which is made where it is missing. `program` is ours, for git to merge
-/// with; without one, git is not told.
-pub fn init(
-    dir: &Path,
-    now: Moment,
-    dry_run: bool,
-    program: Option<&Path>,
-    interrupt: &Interrupt,
-) -> Result<NewDesk, OpError> {
+/// Sets up a desk in a folder.
+pub fn init(request: NewDeskRequest<'_>, interrupt: &Interrupt) -> Result<NewDesk, OpError> {
+    let NewDeskRequest {
+        dir, now, dry_run, ..
+    } = request;
     let failed = |error: std::io::Error| DataError::FolderNotMade(&dir.display(), &error).error();
     if dir.join(settings::FILE).symlink_metadata().is_ok() {
         return Err(DataError::DeskThere(&dir.display()).error());
@@ -55,44 +81,35 @@ pub fn init(
     if !dry_run {
         std::fs::create_dir_all(dir).map_err(failed)?;
     }
-    let mut repository = false;
-    // A dry run makes no folder: what is there above it tells the same.
-    let there = dir.ancestors().find(|dir| dir.is_dir()).unwrap_or(dir);
-    let repo = match Repo::open(there) {
-        Ok(repo) => Some(repo),
-        Err(_) if dry_run => None,
-        Err(crate::store::error::StoreError::NoWorkTree { .. }) => {
-            make_repository(dir)?;
-            repository = true;
-            Some(Repo::open(dir)?)
-        }
-        Err(error) => return Err(error.into()),
-    };
+    let (repo, repository) = repository(dir, dry_run)?;
     let dir = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
     let identity = repo.as_ref().map(Repo::identity).transpose()?.flatten();
-    let manager = FirstManager::of(identity);
-    let handle = &manager.handle;
-    let mut saves = vec![
-        new(
-            settings::FILE,
-            format!("{}{}", settings::STARTER, manager.agent()),
-        ),
-        new(catalog::FILE, catalog::STARTER.to_owned()),
-    ];
-    saves.extend(
-        ARTICLES
+    let manager = FirstManager::of(identity, request.sample);
+    let files = if request.sample {
+        sample(&manager, now)
+    } else {
+        starter(&manager, request.zone)
+    };
+    let count = |folder: &str| {
+        files
             .iter()
-            .map(|(path, text)| new(path, owned_by(text, handle))),
-    );
+            .filter(|(path, _)| path.starts_with(folder))
+            .count()
+    };
+    let (articles, tickets) = (count("kb/"), count("tickets/"));
+    let mut saves: Vec<Save> = files
+        .into_iter()
+        .map(|(path, text)| new(&path, text))
+        .collect();
     saves.extend(own_files(&dir)?);
     saves.retain(|save| save.base.as_ref() != Some(&save.text));
-    let articles = ARTICLES.len();
     let mut made = NewDesk {
         dir,
-        manager: handle.clone(),
+        manager: manager.handle.clone(),
         known: manager.known,
         repository,
         articles,
+        tickets,
         saved: None,
     };
     let Some(repo) = repo.filter(|_| !dry_run) else {
@@ -111,17 +128,73 @@ pub fn init(
         now.map_or(true, |now| now != save.text)
     });
     let step = SaveStep {
-        message: "Set up the help desk".to_owned(),
+        message: if request.sample {
+            "Set up the sample desk".to_owned()
+        } else {
+            "Set up the help desk".to_owned()
+        },
         author: manager.author(),
         at: now,
         saves,
     };
     made.saved = Some(held.save(&step)?);
-    if let Some(program) = program {
+    if let Some(program) = request.program {
         // What fails here the next command that writes tries again, and tells.
         let _ = held.set_up_merges(program);
     }
     Ok(made)
+}
+
+/// The repository of a folder, and whether it was made for it. There is none in a dry run where none
+/// is there.
+fn repository(dir: &Path, dry_run: bool) -> Result<(Option<Repo>, bool), OpError> {
+    // A dry run makes no folder: what is there above it tells the same.
+    let there = dir.ancestors().find(|dir| dir.is_dir()).unwrap_or(dir);
+    match Repo::open(there) {
+        Ok(repo) => Ok((Some(repo), false)),
+        Err(_) if dry_run => Ok((None, false)),
+        Err(StoreError::NoWorkTree { .. }) => {
+            make_repository(dir)?;
+            Ok((Some(Repo::open(dir)?), true))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The files that a new desk begins with.
+fn starter(manager: &FirstManager, zone: Tz) -> Vec<SampleFile> {
+    let (old, new) = (line_of(settings::STARTER), format!("timezone = \"{zone}\""));
+    let text = settings::STARTER.replacen(old, &new, 1) + &manager.agent();
+    let articles = ARTICLES
+        .iter()
+        .map(|(path, text)| ((*path).to_owned(), owned_by(text, &manager.handle)));
+    let mut files = vec![
+        (settings::FILE.to_owned(), text),
+        (catalog::FILE.to_owned(), catalog::STARTER.to_owned()),
+    ];
+    files.extend(articles);
+    files
+}
+
+/// The line of the zone.
+fn line_of(settings: &str) -> &str {
+    let zone = |line: &&str| line.starts_with("timezone = ");
+    settings.lines().find(zone).unwrap_or_default()
+}
+
+/// The files of the sample, moved to today.
+fn sample(manager: &FirstManager, now: Moment) -> Vec<SampleFile> {
+    let stands = settings::read(SAMPLE_SETTINGS)
+        .ok()
+        .and_then(|read| read.sample);
+    let days = stands.map_or(0, |stands| days_between(stands, now));
+    let text = settings::sample::without(SAMPLE_SETTINGS) + &manager.agent();
+    let mut files = vec![
+        (settings::FILE.to_owned(), text),
+        (catalog::FILE.to_owned(), SAMPLE_CATALOGUE.to_owned()),
+    ];
+    files.extend(shifted(&[ARTICLES, SAMPLE].concat(), days));
+    files
 }
 
 /// The manager of a new desk: whoever git says makes it.
@@ -134,7 +207,17 @@ struct FirstManager {
 }
 
 impl FirstManager {
-    fn of(identity: Option<Signature>) -> Self {
+    /// Whoever git says; in the sample under a handle that nobody has there.
+    fn of(identity: Option<Signature>, sample: bool) -> Self {
+        let mut manager = Self::known_to_git(identity);
+        let taken = |handle: &str| SAMPLE_SETTINGS.contains(&format!("[agent.{handle}]"));
+        if sample && taken(&manager.handle) {
+            manager.handle.push_str("-2");
+        }
+        manager
+    }
+
+    fn known_to_git(identity: Option<Signature>) -> Self {
         match identity.filter(|identity| !identity.email.is_empty()) {
             Some(Signature { name, email }) => {
                 let handle = handle_of(&name, &email);

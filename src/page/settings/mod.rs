@@ -7,6 +7,7 @@ pub mod clocks;
 pub(in crate::page) mod forms;
 pub mod reports;
 pub mod routing;
+pub mod sample;
 mod team;
 
 use std::collections::BTreeMap;
@@ -122,6 +123,7 @@ fn sections(top: &TomlSection<'_, '_>) -> Settings {
         name,
         zone,
         git,
+        sample: sample::sample(top),
         attachments: attachments(top),
         intake: intake(top),
         policy,
