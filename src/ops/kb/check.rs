@@ -21,6 +21,7 @@ use crate::page::front_matter::lines_from;
 use crate::page::links::{self, LinkTarget};
 use crate::page::markdown;
 use crate::page::problem::{Problem, did_you_mean};
+use crate::rules::lifecycle::attachments::is_refused_by_windows;
 use crate::rules::people::address;
 use crate::rules::text::normalize::normalize;
 use crate::store::fs::read;
@@ -65,6 +66,7 @@ fn look(desk: &Desk, now: Moment, scope: &Scope) -> Checked {
         checked
             .problems
             .extend(names(desk, page, &cached_articles.known));
+        checked.problems.extend(refused_by_windows(&page.path));
         // What is retired waits for nobody.
         if page.article.state != ArticleState::Retired {
             checked
@@ -340,6 +342,13 @@ fn empty_script(page: &ArticlePage) -> Option<Problem> {
         page.wrong_in_body(&span, "the call script has no numbered line")
             .hint("number the lines that are read out: 1. \"…\""),
     )
+}
+
+/// A name in an article's path that a clone on Windows cannot check out.
+fn refused_by_windows(path: &str) -> Option<Problem> {
+    let name = path.split('/').find(|name| is_refused_by_windows(name))?;
+    let problem = Problem::whole(path, format!("Windows has no file called `{name}`"));
+    Some(problem.hint("rename it: links go by the article's id"))
 }
 
 /// Codes that ask for a call script and have no article with one.

@@ -23,6 +23,7 @@ use crate::ops::kb::solution::solution;
 use crate::ops::kb::template::Template;
 use crate::page::article::{self, ArticlePage};
 use crate::page::log::derived_tag;
+use crate::rules::lifecycle::attachments::is_refused_by_windows;
 use crate::rules::text::normalize::normalize;
 use crate::rules::text::redact_requester::Requester;
 use crate::rules::text::slug::slug;
@@ -285,7 +286,8 @@ fn free_path(desk: &Desk, folder: &str, article: &Article) -> String {
     let words = slug(&article.title);
     let id = article.id.as_str().to_ascii_lowercase();
     let plain = format!("kb/{folder}/{words}.md");
-    if !words.is_empty() && desk.root.join(&plain).symlink_metadata().is_err() {
+    let is_name = !words.is_empty() && !is_refused_by_windows(&words);
+    if is_name && desk.root.join(&plain).symlink_metadata().is_err() {
         return plain;
     }
     let rest = if words.is_empty() {
@@ -299,7 +301,10 @@ fn free_path(desk: &Desk, folder: &str, article: &Article) -> String {
 /// The name of a folder, as typed.
 fn category(text: &str) -> Result<String, OpError> {
     let parts: Vec<String> = text.trim_matches('/').split('/').map(slug).collect();
-    if parts.iter().any(String::is_empty) {
+    if parts
+        .iter()
+        .any(|part| part.is_empty() || is_refused_by_windows(part))
+    {
         return Err(ArticleError::BadCategory(&text).error());
     }
     Ok(parts.join("/"))
@@ -325,7 +330,7 @@ fn usual_category(desk: &Desk, all: &ArticleCache, article: &Article) -> String 
         .find_map(|code| desk.catalogue.find(code));
     let named = code.and_then(|code| code.area.clone().or_else(|| code.path.last().cloned()));
     match named.map(|name| slug(&name)) {
-        Some(name) if !name.is_empty() => name,
+        Some(name) if !name.is_empty() && !is_refused_by_windows(&name) => name,
         _ => GENERAL.to_owned(),
     }
 }

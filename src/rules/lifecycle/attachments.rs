@@ -190,6 +190,13 @@ fn is_hidden(c: char) -> bool {
         | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// Whether Windows has no file of this name, whatever its folder.
+pub fn is_refused_by_windows(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end();
+    let has_refused = |c: char| matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*' | '\\');
+    name.contains(has_refused) || name.ends_with(['.', ' ']) || is_device(stem)
+}
+
 /// Names that Windows gives to devices.
 fn is_device(stem: &str) -> bool {
     let stem = stem.to_uppercase();

@@ -369,3 +369,18 @@ fn a_path_that_is_not_there_is_refused() {
         .code(2)
         .says("is not in this desk");
 }
+
+#[test]
+fn names_that_windows_cannot_have_are_named() {
+    let desk = Desk::new();
+    let _ = desk.ok("kb new 'Printer is jammed' -m x");
+    let _ = desk.run("kb check").code(0);
+    let old = desk.root.join("kb/general/printer-is-jammed.md");
+    for name in ["LPT1.md", "why?.md", "a:b.md"] {
+        std::fs::rename(&old, desk.root.join("kb/general").join(name)).unwrap();
+        let out = desk.run("kb check").code(1);
+        let line = format!("Windows has no file called `{name}`");
+        assert!(out.stdout.contains(&line), "{out}");
+        std::fs::rename(desk.root.join("kb/general").join(name), &old).unwrap();
+    }
+}

@@ -329,7 +329,14 @@ fn files_are_named_by_title_and_never_overwritten() {
             .join(format!("kb/moje-sprawy/hasla/{name}.md"))
             .is_file()
     );
-    for wrong in ["../x", "", "পাসওয়ার্ড", ".git/x/.."] {
+    // Names of devices, which Windows has no files of.
+    let device = desk.ok("kb new 'CON' -m x").stdout.trim()[3..].to_lowercase();
+    assert!(
+        desk.root
+            .join(format!("kb/general/con-{device}.md"))
+            .is_file()
+    );
+    for wrong in ["../x", "", "পাসওয়ার্ড", ".git/x/..", "network/Aux"] {
         let before = desk.state();
         let _ = desk
             .run(&format!("kb new Y -m x --category '{wrong}'"))
