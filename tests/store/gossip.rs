@@ -24,17 +24,21 @@ const STEPS: usize = 32;
 const PEOPLE: [&str; 5] = ["anna", "marek", "ewa", "tom", "lena"];
 
 /// A generator of numbers that one seed always makes alike.
-struct Numbers(u64);
+pub(crate) struct Numbers(u64);
 
 impl Numbers {
-    fn below(&mut self, count: usize) -> usize {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    pub(crate) fn below(&mut self, count: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         usize::try_from(self.0 >> 11).unwrap() % count
     }
 
-    fn one<'t>(&mut self, of: &[&'t str]) -> &'t str {
+    pub(crate) fn one<'t>(&mut self, of: &[&'t str]) -> &'t str {
         of[self.below(of.len())]
     }
 }
@@ -62,7 +66,7 @@ fn article_id(text: &str) -> Option<&str> {
     text.lines().find(|line| line.starts_with("id = "))
 }
 
-fn entries(text: &str) -> Vec<(String, String)> {
+pub(crate) fn entries(text: &str) -> Vec<(String, String)> {
     let mut all: Vec<(String, String)> = Vec::new();
     for line in text.lines() {
         if line.starts_with("## 20") {
@@ -78,7 +82,7 @@ fn entries(text: &str) -> Vec<(String, String)> {
 }
 
 /// What tells an entry from others: the heading, or kind and tag where that is derived.
-fn identity(heading: &str) -> String {
+pub(crate) fn identity(heading: &str) -> String {
     let words: Vec<&str> = heading.split(' ').collect();
     match words[..] {
         [.., kind, tag] if tag.len() > 8 => format!("{kind} {tag}"),
@@ -104,7 +108,7 @@ impl Gossip {
             clones,
             skew: skew.collect(),
             minutes: 0,
-            numbers: Numbers(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1),
+            numbers: Numbers::new(seed),
             tickets: Vec::new(),
             order: String::new(),
             written: BTreeMap::new(),

@@ -28,6 +28,7 @@ mod hostile;
 mod index;
 mod bulk;
 mod gossip;
+mod gossip_in_memory;
 mod power;
 
 mod crash;
