@@ -88,21 +88,19 @@ fn clock(reading: &ClockReading, way: &[TraceStep], settings: &Settings, paint: 
         let without = stamp(without, zone, paint);
         format!("waits for what was promised, at most twice its time; without that due {without}")
     }));
-    for text in about {
-        let text = format!("{:TITLE$}{text}", "");
-        out.push_str(&format!("{}\n", paint.role(Role::Muted, &text)));
-    }
     for change in &clock.changes {
         let what = match (&change.target, &change.origin) {
             (Some(target), Some(from)) => format!("{}, {}", on(target), line(&origin(from))),
             _ => "no target".to_owned(),
         };
-        let since = format!(
-            "{:TITLE$}since {}: {what}",
-            "",
-            stamp(change.at, zone, paint)
-        );
-        out.push_str(&format!("{}\n", paint.role(Role::Muted, &since)));
+        about.push(format!("since {}: {what}", stamp(change.at, zone, paint)));
+    }
+    let room = paint
+        .width
+        .map_or(usize::MAX, |width| width.saturating_sub(TITLE));
+    for part in about.iter().flat_map(|text| wrap(text, room.max(20))) {
+        let text = format!("{:TITLE$}{part}", "");
+        out.push_str(&format!("{}\n", paint.role(Role::Muted, &text)));
     }
     out.push_str(&lines(&rows(clock, way, zone, paint), paint));
     out

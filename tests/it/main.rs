@@ -33,6 +33,7 @@ mod close;
 mod completions;
 mod contact;
 mod convert;
+mod day;
 mod due;
 mod edit;
 mod escalate;

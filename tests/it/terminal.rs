@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::os::fd::OwnedFd;
 use std::os::unix::process::ExitStatusExt as _;
+use std::path::Path;
 use std::process::Child;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -44,11 +45,32 @@ impl Terminal {
 
     /// Runs a prepared command in a terminal of this size.
     pub(crate) fn sized(desk: &Desk, plain: &std::process::Command, size: Size) -> Self {
+        Self::spawned(&desk.root, plain, size)
+    }
+
+    /// Runs a command to its end in a terminal of this size, in the command's own folder: its exit
+    /// status, and what the screen shows.
+    pub(crate) fn shown(plain: &std::process::Command, size: Size) -> (i32, String) {
+        let mut terminal = Self::spawned(plain.get_current_dir().unwrap(), plain, size);
+        let status = terminal.end();
+        // Until nothing more comes.
+        let mut shown = terminal.screen();
+        loop {
+            std::thread::sleep(Duration::from_millis(60));
+            let now = terminal.screen();
+            if now == shown {
+                return (status, shown.replace("\r\n", "\n"));
+            }
+            shown = now;
+        }
+    }
+
+    fn spawned(folder: &Path, plain: &std::process::Command, size: Size) -> Self {
         let (pty, pts) = open().unwrap();
         pty.resize(size).unwrap();
         let mut command = Command::new(plain.get_program())
             .env_clear()
-            .current_dir(&desk.root)
+            .current_dir(folder)
             .args(plain.get_args());
         for (name, value) in plain.get_envs() {
             if let Some(value) = value {

@@ -119,7 +119,7 @@ fn main(report: &Report, wide: usize) -> Vec<PaintedLine> {
         out.pop();
         return out;
     }
-    let (first, third) = ((wide * 3 / 10).max(26), wide * 28 / 100);
+    let (first, third) = ((wide * 3 / 10).max(27), wide * 28 / 100);
     let second = wide - first - third - 2 * GAP;
     let mut left = types(report, first);
     left.push(PaintedLine::new());
@@ -141,10 +141,15 @@ const CODES: usize = 10;
 
 /// A heading over a column of labels.
 fn titled(mut lines: Vec<PaintedLine>, title: &str) -> Vec<PaintedLine> {
-    // The heading of the labels is set by its own weight instead of in capitals.
-    if let Some((role, text)) = lines.first_mut().and_then(|head| head.first_mut()) {
-        *role = Role::Heading;
-        title.clone_into(text);
+    // The heading of the labels is set by its own weight instead of in capitals. Where there is room
+    // for no columns, each label is a line, and the heading one above them.
+    let head = lines.first_mut().and_then(|head| head.first_mut());
+    match head.filter(|(_, text)| text.trim().eq_ignore_ascii_case(title)) {
+        Some((role, text)) => {
+            *role = Role::Heading;
+            title.clone_into(text);
+        }
+        None => lines.insert(0, vec![(Role::Heading, title.to_owned())]),
     }
     lines
 }
