@@ -64,6 +64,10 @@ gossip runs="500" seed="1":
 hostile:
     DESK_HOSTILE=1 cargo test --test it hostile_clone::links
 
+# many more bytes of each cache broken
+caches:
+    DESK_CACHES=1 cargo test --test it promise_3_a_broken_cache
+
 # every command and its undo, with clocks, lists and reports compared for each
 undo:
     DESK_UNDO=1 cargo test --test it undo::
