@@ -144,6 +144,10 @@ keys! {
     RequesterLocation "requester.location" Text false;
     /// The requester's organisation.
     RequesterOrganisation "requester.organisation" Text false;
+    /// The provider outside that has the matter.
+    VendorName "vendor.name" Text false;
+    /// The number of the matter at the provider.
+    VendorReference "vendor.reference" Text false;
     /// The equipment's name.
     AssetName "asset.name" Text false;
     /// The equipment's model.

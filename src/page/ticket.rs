@@ -100,8 +100,9 @@ pub fn read(id: TicketId, text: String) -> Result<TicketPage, Box<Problem>> {
 }
 
 /// The tables of front matter.
-pub const SECTIONS: [&str; 7] = [
+pub const SECTIONS: [&str; 8] = [
     "requester",
+    "vendor",
     "asset",
     "links",
     "request",

@@ -146,6 +146,7 @@ fn of_requester(ticket: &Ticket, shown: &TicketView, add: &mut impl FnMut(&str, 
         joined(&[get(Key::AssetName), get(Key::AssetModel), &serial, &licence]),
     );
     add("asset at", all(&[Key::AssetLocation]));
+    add("provider", all(&[Key::VendorName, Key::VendorReference]));
     let code = shown.code.as_ref().map(|code| {
         let path = code.path.join(" › ");
         joined(&[&code.name, &code.title, &path])

@@ -23,6 +23,7 @@ TOP = (
 )
 SECTIONS = {
     "requester": "name email phone account location organisation",
+    "vendor": "name reference",
     "asset": "name model serial licence location",
     "links": "work_order parent follows merged_into relates same_contact articles",
     "request": "wants tried reproduce about feeling",

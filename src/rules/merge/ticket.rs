@@ -23,9 +23,6 @@ use crate::rules::merge::lines::merge_lines;
 use crate::rules::merge::log::{Loss, MergeEntry, REDACTED, lines_of, masked, redactions, unite};
 use crate::rules::merge::{Plain, Refused, pick, written};
 
-/// The tables of front matter that the contract names.
-pub const SECTIONS: [&str; 7] = ticket::SECTIONS;
-
 /// A version of a ticket, in parts that merge each by its own rule.
 struct Version {
     id: TicketId,
@@ -72,7 +69,7 @@ impl Version {
     }
 
     fn of(page: &TicketPage, plain: &Plain) -> Result<Self, Refused> {
-        let layout = front_layout::read(&page.text[page.parts.front.clone()], &SECTIONS)
+        let layout = front_layout::read(&page.text[page.parts.front.clone()], &ticket::SECTIONS)
             .map_err(|error| Refused::Unreadable(error.to_string()))?;
         let entries = page.entries.iter();
         Ok(Self {
@@ -100,7 +97,7 @@ impl Version {
 fn read_page(text: &str) -> Result<TicketPage, Refused> {
     let unreadable = |message: &str| Refused::Unreadable(message.to_owned());
     let parts = front_matter::split("", text).map_err(|problem| unreadable(&problem.message))?;
-    let layout = front_layout::read(&text[parts.front], &SECTIONS);
+    let layout = front_layout::read(&text[parts.front], &ticket::SECTIONS);
     let layout = layout.map_err(|error| unreadable(&error.to_string()))?;
     let id = layout[""]
         .items
@@ -374,7 +371,7 @@ impl Ranks for TicketRanks {
     }
 
     fn section(&self, section: &str) -> Option<usize> {
-        SECTIONS.iter().position(|known| *known == section)
+        ticket::SECTIONS.iter().position(|known| *known == section)
     }
 }
 

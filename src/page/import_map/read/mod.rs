@@ -14,6 +14,7 @@ use crate::page::csv::one_line;
 use crate::page::import_map::form::{stamps, table_form};
 use crate::page::import_map::{Map, MapColumn, MapTarget, TemplatePart, ValueSource};
 use crate::page::problem::{Problem, did_you_mean};
+use crate::page::ticket::SECTIONS;
 use crate::page::toml_reader::{TomlSection, TomlSource};
 
 /// The roles of columns that are no field.
@@ -26,17 +27,6 @@ const ROLES: &[&str] = &[
     "activity",
     "text",
     "description",
-];
-
-/// The tables of front matter.
-const TABLES: &[&str] = &[
-    "requester",
-    "asset",
-    "links",
-    "request",
-    "satisfaction",
-    "source",
-    "fields",
 ];
 
 /// The word for all people in `[values]`.
@@ -358,7 +348,7 @@ fn cached_all(
     mut each: impl FnMut(&str, &TomlSection<'_, '_>, &str),
 ) {
     for (key, _, value) in section.entries() {
-        if TABLES.contains(&key) && value.get_ref().is_table() {
+        if SECTIONS.contains(&key) && value.get_ref().is_table() {
             let Some(inner) = section.section(key) else {
                 continue;
             };
