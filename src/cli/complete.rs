@@ -302,6 +302,7 @@ fn terms(desk: &Desk) -> Vec<(String, String)> {
         "overdue",
         "breached",
         "told",
+        "said",
         "unacknowledged",
         "escalated",
         "complaint",

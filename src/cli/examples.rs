@@ -114,6 +114,10 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("work link", "desk work link 4XJ2P --to 9B0DE"),
     ("work show", "desk work show 9B0DE"),
     ("work list", "desk work list queue:network"),
+    (
+        "work say",
+        "desk work say 9B0DE -m \"ERP is down, next word at 14:00\" --next 14:00",
+    ),
     ("work tick", "desk work tick 9B0DE 1"),
     (
         "work done",

@@ -63,6 +63,14 @@ impl Ui {
         }
     }
 
+    /// What somebody is to say to a caller, unless quiet.
+    pub fn urgent(&self, text: &str) {
+        if !self.quiet {
+            let text = sanitize::line(text);
+            self.err(&self.stderr_role(Role::Alarm, &text));
+        }
+    }
+
     /// What was done beside a command's own work.
     pub fn reports(&self, reports: &[Report]) {
         for report in reports {

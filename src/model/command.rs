@@ -46,6 +46,7 @@ pub const WRITERS: &[&str] = &[
     "work done",
     "work link",
     "work new",
+    "work say",
     "work tick",
 ];
 

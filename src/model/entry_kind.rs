@@ -41,6 +41,8 @@ pub enum EntryKind {
     Redact,
     /// One of those told has it.
     Acknowledge,
+    /// What callers of a work order are to be told now, or that a ticket's requester was.
+    Say,
     /// Another entry is taken back.
     Undo,
     /// A row of an imported log.
@@ -79,6 +81,7 @@ impl EntryKind {
         (Self::Redate, "redate"),
         (Self::Redact, "redact"),
         (Self::Acknowledge, "acknowledge"),
+        (Self::Say, "say"),
         (Self::Undo, "undo"),
         (Self::Update, "update"),
     ];

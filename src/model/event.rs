@@ -130,6 +130,10 @@ pub const WORKAROUND: &str = "workaround";
 /// The attribute that says when the writer will be in touch next, [`WITHDRAWN`] where no more.
 pub const NEXT: &str = "next";
 
+/// The attribute by which an entry of a ticket names the entry of its work order whose promise it
+/// passes on, by its identity.
+pub const SAID: &str = "said";
+
 /// The value of [`NEXT`] that withdraws what was said before.
 pub const WITHDRAWN: &str = "(none)";
 

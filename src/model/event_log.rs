@@ -3,7 +3,7 @@
 use crate::model::entry::{Change, Entry};
 use crate::model::entry_kind::EntryKind;
 use crate::model::entry_time::counting;
-use crate::model::event::{AUTOMATIC, Contact, NEXT, WITHDRAWN, WORKAROUND};
+use crate::model::event::{AUTOMATIC, Contact, NEXT, SAID, WITHDRAWN, WORKAROUND};
 use crate::model::event_table::{EventCode, EventEncoder, EventRow, Stand, TicketEvents};
 use crate::model::field::Key;
 use crate::model::moment::Moment;
@@ -70,6 +70,8 @@ pub fn of(ticket: &Ticket) -> TicketEvents {
 /// The events of a log, in its order.
 fn write(log: &[Entry], encoder: &mut EventEncoder) {
     let mut standing = StatusSoFar::default();
+    // When the next word for callers of a work order was to come.
+    let mut own_word: Option<Moment> = None;
     // `created` says what the ticket was at first, wherever it stands.
     let (first, rest): (Vec<_>, Vec<_>) = counting(log)
         .into_iter()
@@ -132,29 +134,59 @@ fn write(log: &[Entry], encoder: &mut EventEncoder) {
             let stand = encoder.stand(&standing.stand());
             encoder.add(at, by, stand);
         }
-        if let Some(next) = next(entry) {
-            encoder.add(at, by, next);
-        }
+        add_next(encoder, entry, (at, by), &mut own_word);
         if encoder.rows().len() == before {
             encoder.add(at, by, EventCode::Other);
         }
     }
 }
 
-/// Whether the time of an entry's `next` is a promise: its writer spoke to the requester. Else it
-/// reminds the writer.
+/// Adds when the writer of an entry will be in touch next. `own_word` is when the next word for callers
+/// of a work order was to come, which its writer is reminded of until it is said.
+fn add_next(
+    encoder: &mut EventEncoder,
+    entry: &Entry,
+    (at, by): (Moment, u32),
+    own_word: &mut Option<Moment>,
+) {
+    let is_word = entry.kind == EntryKind::Say;
+    if let Some(next) = next(entry) {
+        encoder.add(at, by, next);
+        *own_word = next_time(entry).flatten().filter(|_| is_word);
+    } else if is_word && own_word.is_some_and(|word| word <= at) {
+        let said = EventCode::Next {
+            promised: false,
+            at: None,
+        };
+        encoder.add(at, by, said);
+        *own_word = None;
+    }
+}
+
+/// Whether the time of an entry's `next` is a promise: its writer spoke to the requester, or a word
+/// on the work order promised it to all. Else it reminds the writer.
 pub fn is_promise(entry: &Entry) -> bool {
+    entry.attribute(SAID).is_some() || is_talk(entry)
+}
+
+/// Whether an entry is a communication in which a person of the desk and the requester were in touch.
+pub fn is_talk(entry: &Entry) -> bool {
     entry.kind == EntryKind::Contact && contact(entry).talked()
 }
 
-/// When the writer of an entry will be in touch next: a promise where they spoke to the requester. A
-/// text that is no time says nothing.
-fn next(entry: &Entry) -> Option<EventCode> {
+/// The time that an entry's `next` names, `Some(None)` where it withdraws one. A text that is no time
+/// says nothing.
+pub fn next_time(entry: &Entry) -> Option<Option<Moment>> {
     let text = entry.attribute(NEXT)?;
-    let promised = is_promise(entry);
     let at: Option<Moment> = text.parse().ok();
-    (at.is_some() || text == WITHDRAWN).then(|| EventCode::Next {
-        promised,
+    (at.is_some() || text == WITHDRAWN).then_some(at)
+}
+
+/// When the writer of an entry will be in touch next: a promise where they spoke to the requester.
+fn next(entry: &Entry) -> Option<EventCode> {
+    let at = next_time(entry)?;
+    Some(EventCode::Next {
+        promised: is_promise(entry),
         at: at.map(|at| at.millis().div_euclid(1_000)),
     })
 }

@@ -15,6 +15,7 @@ pub mod event_log;
 pub mod event_table;
 pub mod ticket_summary;
 pub mod told;
+pub mod said;
 pub mod cancelled_as;
 pub mod field;
 pub mod intake_form;

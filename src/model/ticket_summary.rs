@@ -15,6 +15,7 @@ use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
+use crate::model::said::{OnOrder, Said};
 use crate::model::status::{Feeling, Status, TicketType};
 use crate::model::ticket::Ticket;
 use crate::model::told::{self, Told};
@@ -44,6 +45,10 @@ pub struct TicketSummary {
     pub cancelled_as: Option<CancelledAs>,
     /// Who was told of it, and who has it; only of open tickets.
     pub told: Vec<Told>,
+    /// What callers are to be told, of an open work order.
+    pub said: Option<Said>,
+    /// Of an open ticket that is linked to a work order.
+    pub on_order: Option<OnOrder>,
     /// What the knowledge base had to do with it, oldest first. Kept apart, as events are.
     #[serde(skip)]
     pub knowledge: Vec<Knowledge>,
@@ -179,6 +184,8 @@ impl TicketSummary {
             } else {
                 Vec::new()
             },
+            said: Said::of(ticket),
+            on_order: OnOrder::of(ticket),
             knowledge: (log.into_iter())
                 .filter_map(|(entry, at)| {
                     Some(Knowledge {

@@ -327,6 +327,18 @@ fn equipment(likeness: Likeness, values: &BTreeMap<Field, Value>) -> String {
     }
 }
 
+/// Whether two records are of one place: equal, or one within the other; of a `wide` trouble also
+/// where only the site is one.
+pub fn is_same_place(
+    one: &BTreeMap<Field, Value>,
+    other: &BTreeMap<Field, Value>,
+    wide: bool,
+) -> bool {
+    let (one, other) = (Thing::of(one), Thing::of(other));
+    let same_site = wide && !one.site.is_empty() && one.site == other.site;
+    same_site || one.same_place(&other).is_some()
+}
+
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -390,6 +402,8 @@ mod tests {
             tell: None,
             told: Vec::new(),
             cancelled_as: None,
+            said: None,
+            on_order: None,
             knowledge: Vec::new(),
             events: crate::model::event_table::TicketEvents::default(),
             values,

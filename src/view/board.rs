@@ -14,6 +14,7 @@ use crate::rules::sla::clocks::Keeping;
 use crate::view::kb::list::mend;
 use crate::view::list::{ListColumn, columns, priority, rows};
 use crate::view::paint::{Paint, Role};
+use crate::view::said;
 use crate::view::sanitize::line;
 use crate::view::table::{Painted, table};
 use crate::view::words::{count, wrap};
@@ -119,7 +120,8 @@ pub fn board(
         let nothing = paint.role(Role::Good, "Nothing waits for you.");
         shown = format!("\n{nothing}\n");
     }
-    head(board, me, context, paint) + &came(board, paint) + &shown
+    let words = said::part(&board.words, context.settings, paint);
+    head(board, me, context, paint) + &came(board, paint) + &words + &shown
 }
 
 /// Who told it, when and how.

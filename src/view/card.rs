@@ -3,6 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use crate::model::field::{Field, Key, Value};
+use crate::model::said::Said;
 use crate::model::settings::Settings;
 use crate::model::size::Size;
 use crate::model::ticket::Ticket;
@@ -16,6 +17,7 @@ use crate::view::entry_lines;
 use crate::view::label::{LABEL, fact, joined, title};
 use crate::view::list::{status_role, urgency};
 use crate::view::paint::{Paint, Role};
+use crate::view::said;
 use crate::view::sanitize::{line, text};
 use crate::view::words::{count, cut, wrap};
 
@@ -93,6 +95,12 @@ pub fn facts(
     of_requester(ticket, shown, &mut add);
     of_routing(ticket, settings, &mut add);
     of_links(ticket, shown, width, &mut add);
+    let order = shown.order.as_ref().filter(|_| ticket.status().is_open());
+    let word = Said::of(order.unwrap_or(ticket));
+    add(
+        "callers",
+        word.map_or(String::new(), |word| said::fact(&word, paint)),
+    );
     let get = |key: Key| ticket.text(key);
     let satisfied = match ticket.get(Key::Satisfied) {
         Some(Value::Bool(true)) => "satisfied",

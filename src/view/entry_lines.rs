@@ -5,7 +5,7 @@ use crate::model::corrections::Corrections;
 use crate::model::entry::{Change, Entry, How, OF};
 use crate::model::entry_kind::EntryKind;
 use crate::model::entry_time::{TIME, effective};
-use crate::model::event::{NEXT, WITHDRAWN};
+use crate::model::event::{NEXT, SAID, WITHDRAWN};
 use crate::model::event_log;
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
@@ -129,7 +129,7 @@ pub fn facts_of(entry: &Entry, paint: &Paint) -> String {
     }
     let reported = |key: &str| {
         entry.kind != EntryKind::Created
-            || ["channel", "reason", "source", "split_from"].contains(&key)
+            || ["channel", "reason", "source", "split_from", NEXT].contains(&key)
     };
     let of_kb = entry.kind == EntryKind::Kb;
     let facts = entry
@@ -141,7 +141,7 @@ pub fn facts_of(entry: &Entry, paint: &Paint) -> String {
             let before = &entry.attributes[..*at];
             let again = [TICKED, UNTICKED].contains(&key.as_str())
                 && before.iter().any(|(other, _)| other == key);
-            reported(key) && !again && !(of_kb && key == "version")
+            reported(key) && key != SAID && !again && !(of_kb && key == "version")
         })
         .map(|(_, (key, value))| match key.as_str() {
             "article" | "found" if of_kb => line(value),
@@ -231,7 +231,7 @@ pub fn changed(change: &Change, paint: &Paint) -> String {
 
 /// When the writer of an entry will be in touch next: as the requester was told, or as a reminder.
 fn next_word(entry: &Entry, value: &str, paint: &Paint) -> String {
-    let what = if event_log::is_promise(entry) {
+    let what = if event_log::is_promise(entry) || entry.kind == EntryKind::Say {
         "next word by"
     } else {
         "reminder at"

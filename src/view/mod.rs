@@ -2,6 +2,7 @@
 //! terminals.
 
 pub mod away;
+pub mod said;
 pub mod board;
 pub mod card;
 pub mod catalog;

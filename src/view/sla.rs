@@ -8,7 +8,9 @@ use unicode_width::UnicodeWidthStr;
 use crate::model::clocks::{Goal, Target};
 use crate::model::field::Key;
 use crate::model::moment::Moment;
+use crate::model::said;
 use crate::model::settings::Settings;
+use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::ticket::sla::{ClockReading, Sla};
 use crate::rules::context::DeskContext;
@@ -59,13 +61,19 @@ pub fn sla(sla: &Sla, settings: &Settings, paint: &Paint) -> String {
     }
     for (reading, way) in &sla.clocks {
         out.push('\n');
-        out.push_str(&clock(reading, way, settings, paint));
+        out.push_str(&clock(reading, way, ticket, settings, paint));
     }
     out.push_str(&queues(sla, settings, paint));
     out
 }
 
-fn clock(reading: &ClockReading, way: &[TraceStep], settings: &Settings, paint: &Paint) -> String {
+fn clock(
+    reading: &ClockReading,
+    way: &[TraceStep],
+    ticket: &Ticket,
+    settings: &Settings,
+    paint: &Paint,
+) -> String {
     let clock = &reading.clock;
     let calendar = settings.calendars.get(clock.goal.calendar());
     let zone = calendar.map_or(settings.zone, |calendar| calendar.zone);
@@ -81,7 +89,13 @@ fn clock(reading: &ClockReading, way: &[TraceStep], settings: &Settings, paint: 
             on(target),
             line(&origin(&clock.origin))
         ),
-        Goal::At(at) => format!("{}, {}", stamp(*at, zone, paint), origin(&clock.origin)),
+        Goal::At(at) => {
+            let told = match said::order_of_promise(&ticket.log, *at) {
+                Some(order) => format!("as all who wait for {} were told", line(order)),
+                None => origin(&clock.origin),
+            };
+            format!("{}, {told}", stamp(*at, zone, paint))
+        }
     };
     let mut about = vec![target];
     about.extend(clock.waits.map(|without| {

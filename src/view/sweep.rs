@@ -40,7 +40,7 @@ pub fn swept(swept: &Swept, paint: &Paint) -> String {
 
 fn role(action: &Action) -> Role {
     match action {
-        Action::Wake => Role::Plain,
+        Action::Wake | Action::PassOn { .. } => Role::Plain,
         Action::Remind { at, .. } if is_breach(*at) => Role::Alarm,
         Action::Remind { .. } | Action::Ask { .. } => Role::Warn,
         Action::Escalate { .. } | Action::TellMore { .. } => Role::Alarm,
@@ -91,6 +91,13 @@ fn why(did: &Did, paint: &Paint) -> String {
             };
             format!("the requester is silent, ask again{times}: due since {since}")
         }
+        Action::PassOn { order, promised } => match promised.next {
+            Some(next) => format!(
+                "all who wait for {order} were promised word by {}",
+                paint.time(next)
+            ),
+            None => format!("what was promised to all who wait for {order} is withdrawn"),
+        },
         Action::Resolve => format!("the requester stayed silent: due since {since}"),
         Action::Close => format!("nobody objected in the house's time: due since {since}"),
     }

@@ -8,9 +8,11 @@ use crate::ops::ticket::team::TeamBoard;
 use crate::rules::absence::absence;
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::team::{Concern, Load};
+use crate::rules::lifecycle::words::Surge;
 use crate::view::board::{came, head};
 use crate::view::json;
 use crate::view::paint::{Paint, Role};
+use crate::view::said;
 use crate::view::sanitize::line;
 use crate::view::table::{Painted, table};
 
@@ -32,6 +34,7 @@ pub fn team(
     lines: Option<usize>,
 ) -> String {
     let mut above = head(&board.own, me, context, paint) + &came(&board.own, paint);
+    above.push_str(&said::short(&board.own.words, paint));
     above.push_str(&for_me(board, paint));
     let concerns = concerns(board, paint);
     let (queues, agents) = (&board.team.queues, &board.team.agents);
@@ -143,10 +146,19 @@ fn command(concern: Concern) -> String {
     format!("desk list {}", concern.query())
 }
 
+/// The command that shows the orders that look like a major incident, of many the first ones.
+fn show_orders(surges: &[Surge]) -> String {
+    let ids = surges.iter().take(2).map(|one| one.order.to_string());
+    let ids: Vec<String> = ids.collect();
+    format!("desk work show {}", ids.join(" "))
+}
+
 /// A line for each concern, with the ticket to look at first. The empty header is a blank line.
 fn concerns(board: &TeamBoard, paint: &Paint) -> String {
     let wide = !paint.is_narrow();
     let mut rows: Vec<Vec<Painted>> = Vec::new();
+    let surge = board.surges.first();
+    let surge = surge.map(|first| (first, format!("{} tickets: {}", first.tickets, first.title)));
     let mut row = |(name, role): (&str, Role), count: usize, command: String, id: &str, title| {
         let mut row = vec![
             (role, name.to_owned()),
@@ -159,6 +171,15 @@ fn concerns(board: &TeamBoard, paint: &Paint) -> String {
         }
         rows.push(row);
     };
+    if let Some((first, title)) = &surge {
+        row(
+            ("Major incident?", Role::Alarm),
+            board.surges.len(),
+            show_orders(&board.surges),
+            first.order.as_str(),
+            title,
+        );
+    }
     for one in &board.team.concerns {
         let (_, name, role) = named(one.concern);
         let title = board.titles.iter().find(|(id, _)| *id == one.first);
@@ -278,6 +299,15 @@ pub fn json(board: &TeamBoard, context: DeskContext<'_>) -> String {
     if board.for_me() > 0 {
         add("for-you", board.for_me(), MINE, None);
     }
+    if let Some(first) = board.surges.first() {
+        let (count, command) = (board.surges.len(), show_orders(&board.surges));
+        add(
+            "major-incident",
+            count,
+            &command,
+            Some(first.order.as_str()),
+        );
+    }
     for one in &board.team.concerns {
         let (word, ..) = named(one.concern);
         add(
@@ -320,6 +350,7 @@ pub fn json(board: &TeamBoard, context: DeskContext<'_>) -> String {
             ("lines", lines),
             ("queues", of(queues, Of::Queue)),
             ("agents", of(agents, Of::Agent)),
+            ("said", board.own.words.iter().map(said::json).collect()),
         ],
         &board.own.problems,
     )

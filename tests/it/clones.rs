@@ -95,7 +95,11 @@ pub(crate) struct Team {
 
 impl Team {
     pub(crate) fn new() -> Self {
-        let desk = Desk::with_ticket();
+        Self::around(Desk::with_ticket())
+    }
+
+    /// A desk with tickets of its own in place of the one.
+    pub(crate) fn around(desk: Desk) -> Self {
         let id = desk.real("ID1");
         let hub = desk.beside("hub.git");
         let bare = ["clone", "--quiet", "--bare", "."];

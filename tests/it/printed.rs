@@ -221,6 +221,13 @@ pub(crate) const FORMS: &[(&str, &[&str])] = &[
         &["work list", "work list --all", "work list --json"],
     ),
     (
+        "work say",
+        &[
+            "work say W -m x --dry-run",
+            "work say W -m x --next +2h --json",
+        ],
+    ),
+    (
         "work tick",
         &["work tick W 1", "work tick W 9", "work tick W 2 --json"],
     ),

@@ -130,6 +130,8 @@ fn a_name_or_a_number_of_thousands_costs_no_square() {
             tell: None,
             told: Vec::new(),
             cancelled_as: None,
+            said: None,
+            on_order: None,
             knowledge: Vec::new(),
             events: TicketEvents::default(),
         }

@@ -7,7 +7,7 @@ use crate::model::person::Handle;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops;
 use crate::ops::core::desk::Desk;
-use crate::view::{board, json, kb, team};
+use crate::view::{board, json, kb, said, team};
 
 pub fn run(context: &mut Context, args: BoardArgs) -> ExitResult {
     let desk = context.desk()?;
@@ -43,7 +43,11 @@ pub fn run(context: &mut Context, args: BoardArgs) -> ExitResult {
         let mend = found.mend.iter().map(|one| kb::json::mend(one, today));
         let articles = mend.collect();
         context.ui.data(&json::pages(
-            vec![("tickets", items), ("articles", articles)],
+            vec![
+                ("tickets", items),
+                ("articles", articles),
+                ("said", found.words.iter().map(said::json).collect()),
+            ],
             &found.problems,
         ))?;
         return Ok(ExitStatus::Done);

@@ -10,6 +10,7 @@ use crate::cli::messages::CommandError;
 use crate::model::field::{Field, Key};
 use crate::model::id::TicketId;
 use crate::model::intake_form::Ask;
+use crate::model::said::Said;
 use crate::model::status::TicketType;
 use crate::model::ticket::Ticket;
 use crate::ops;
@@ -21,8 +22,9 @@ use crate::ops::ticket::interview::Interview;
 use crate::ops::ticket::interview_answers::QuestionKind;
 use crate::ops::ticket::new::Intake;
 use crate::ops::ticket::suggest::{self, Suggested};
+use crate::rules::lifecycle::words::{self, OrderWord};
 use crate::rules::merge;
-use crate::view::{json, paint::Role, search};
+use crate::view::{json, paint::Role, said, search};
 
 /// Open a ticket
 ///
@@ -210,7 +212,7 @@ pub fn run(context: &mut Context, args: Args) -> ExitResult {
         return conclude(context, desk, &ended, args.spell);
     }
     let outcome = ops::ticket::new::new(desk, &act, &intake)?;
-    show(context, desk, &outcome, args.spell)
+    show(context, desk, &outcome, args.spell, &[])
 }
 
 /// What options answer of a ticket that is gone on with.
@@ -295,7 +297,7 @@ pub(in crate::cli::cmd) fn conclude(
                 .remark(&format!("go on with: desk new --resume {}", one.ticket.id));
         }
     }
-    let status = show(context, desk, &ended.outcome, spell)?;
+    let status = show(context, desk, &ended.outcome, spell, &ended.told)?;
     Ok(if ended.interrupted {
         ExitStatus::Interrupted
     } else {
@@ -303,8 +305,29 @@ pub(in crate::cli::cmd) fn conclude(
     })
 }
 
-fn show(context: &Context, desk: &Desk, outcome: &Outcome, spell: bool) -> ExitResult {
+/// What the callers of new tickets are to be told.
+fn words(desk: &Desk, outcome: &Outcome) -> Vec<OrderWord> {
+    let mut words = ops::ticket::words::standing(desk);
+    let tickets = || outcome.changed.iter().map(|one| &one.ticket);
+    words.retain(|word| {
+        tickets().any(|ticket| words::fits(&word.order, &ticket.values, &desk.settings))
+    });
+    words
+}
+
+/// Shows new tickets, and what is to be told of them; callers were `told` something already.
+fn show(
+    context: &Context,
+    desk: &Desk,
+    outcome: &Outcome,
+    spell: bool,
+    told: &[Said],
+) -> ExitResult {
     context.aside(outcome);
+    let words = words(desk, outcome);
+    for word in words.iter().filter(|word| !told.contains(&word.said)) {
+        context.ui.urgent(&said::sentence(word, &context.ui.paint));
+    }
     let tickets = || outcome.changed.iter().map(|one| &one.ticket);
     let family: Vec<TicketId> = tickets().map(|ticket| ticket.id).collect();
     let alike = |ticket: &Ticket| {
@@ -331,6 +354,7 @@ fn show(context: &Context, desk: &Desk, outcome: &Outcome, spell: bool) -> ExitR
             let (alike, not_compared) = alike(ticket);
             unread = not_compared;
             item["derived"]["alike"] = json::alike(&alike);
+            item["derived"]["said"] = words.iter().map(said::json).collect();
             item["derived"]["suggested"] = search::hints_json(&suggested(ticket));
             item
         });
@@ -338,9 +362,34 @@ fn show(context: &Context, desk: &Desk, outcome: &Outcome, spell: bool) -> ExitR
         let page = json::page("tickets", items, &unread);
         return context.reported(outcome, context.ui.data(&page));
     }
+    let out = ids(context, outcome, spell);
+    let done = context.reported(outcome, context.ui.data(&out));
+    for ticket in tickets() {
+        let (alike, not_compared) = alike(ticket);
+        unread = not_compared;
+        for one in alike.iter().take(3) {
+            // What is answered on the telephone shares no work.
+            let shares = ticket.kind() != TicketType::Information;
+            for sentence in reported(ticket.id, one, shares) {
+                context.ui.remark(&sentence);
+            }
+        }
+        // For whoever still has the caller on the telephone.
+        if context.ui.env.stderr_terminal {
+            for hint in search::hints(&suggested(ticket)) {
+                context.ui.remark(&hint);
+            }
+        }
+    }
+    context.problems(&unread);
+    done
+}
+
+/// The ids of new tickets, on a terminal with what they are about.
+fn ids(context: &Context, outcome: &Outcome, spell: bool) -> String {
     let paint = &context.ui.paint;
     let mut out = String::new();
-    for ticket in tickets() {
+    for ticket in outcome.changed.iter().map(|one| &one.ticket) {
         if context.ui.env.stdout_terminal && !context.ui.quiet {
             let title = crate::view::sanitize::line(ticket.title());
             out.push_str(&format!(
@@ -363,26 +412,7 @@ fn show(context: &Context, desk: &Desk, outcome: &Outcome, spell: bool) -> ExitR
             out.push_str(&format!("{}\n", ticket.id.spell()));
         }
     }
-    let done = context.reported(outcome, context.ui.data(&out));
-    for ticket in tickets() {
-        let (alike, not_compared) = alike(ticket);
-        unread = not_compared;
-        for one in alike.iter().take(3) {
-            // What is answered on the telephone shares no work.
-            let shares = ticket.kind() != TicketType::Information;
-            for sentence in reported(ticket.id, one, shares) {
-                context.ui.remark(&sentence);
-            }
-        }
-        // For whoever still has the caller on the telephone.
-        if context.ui.env.stderr_terminal {
-            for hint in search::hints(&suggested(ticket)) {
-                context.ui.remark(&hint);
-            }
-        }
-    }
-    context.problems(&unread);
-    done
+    out
 }
 
 /// Says that something looks as if it were reported already, and what to do about it.

@@ -14,6 +14,7 @@ use crate::cli::ui::Ui;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::intake_form::Ask;
+use crate::model::said::Said;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::duplicates::{Duplicate, DuplicateKind};
@@ -22,8 +23,11 @@ use crate::ops::core::outcome::Outcome;
 use crate::ops::ticket::interview::Interview;
 use crate::ops::ticket::interview_answers::QuestionKind;
 use crate::ops::ticket::interview_questions::Question;
+use crate::ops::ticket::words;
+use crate::rules::lifecycle::words::{self as rules, OrderWord};
 use crate::store::fs::interrupt::Interrupt;
 use crate::view::paint::{Paint, Role};
+use crate::view::said;
 use crate::view::sanitize::line;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -37,6 +41,8 @@ pub struct Ended {
     pub complete: bool,
     /// Whether Ctrl-C ended it.
     pub interrupted: bool,
+    /// What the caller was to be told of work orders, shown already.
+    pub told: Vec<Said>,
 }
 
 type Shared = Arc<Mutex<Option<Interview<'static>>>>;
@@ -68,15 +74,18 @@ pub fn run(
     }
     let shared: Shared = Arc::new(Mutex::new(Some(interview)));
     watch(context, act, &shared);
-    let last = Questions {
+    let mut questions = Questions {
         ui,
+        words: words::standing(desk),
+        told: Vec::new(),
         desk,
         paint: &paint,
         shared: &shared,
         known: KnownCaller::new(desk),
         section: String::new(),
-    }
-    .ask_all()?;
+    };
+    let last = questions.ask_all()?;
+    let told = questions.told;
     let complete = last == Last::Asked;
     let mut interrupted = last == Last::Interrupt;
     if complete {
@@ -95,6 +104,7 @@ pub fn run(
         outcome,
         complete,
         interrupted,
+        told,
     })
 }
 
@@ -116,13 +126,18 @@ struct Questions<'q> {
     paint: &'q Paint,
     shared: &'q Shared,
     known: KnownCaller,
+    /// What callers are to be told.
+    words: Vec<OrderWord>,
+    /// What of that was shown.
+    told: Vec<Said>,
     /// The section of the question that was put last.
     section: String,
 }
 
 impl Questions<'_> {
-    fn ask_all(mut self) -> Result<Last, OpError> {
+    fn ask_all(&mut self) -> Result<Last, OpError> {
         while let Some(question) = with(self.shared, |interview| interview.next()).flatten() {
+            self.tell();
             self.head(&question);
             if let Some(reported) = self.equipment(&question)? {
                 self.answer(&reported);
@@ -144,6 +159,23 @@ impl Questions<'_> {
             }
         }
         Ok(Last::Asked)
+    }
+
+    /// Shows what this caller is to be told, as soon as code or place says so.
+    fn tell(&mut self) {
+        let settings = &self.desk.settings;
+        let fits = |word: &OrderWord, interview: &Interview<'_>| {
+            rules::fits(&word.order, interview.values(), settings)
+        };
+        let mut new = self.words.clone();
+        new.retain(|word| {
+            let is_new = !self.told.contains(&word.said);
+            is_new && with(self.shared, |interview| fits(word, interview)) == Some(true)
+        });
+        for word in new {
+            self.ui.urgent(&said::sentence(&word, self.paint));
+            self.told.push(word.said);
+        }
     }
 
     /// Shows the name of a section that begins.

@@ -9,6 +9,7 @@ use crate::model::entry::{Change, Entry};
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
+use crate::model::said::{self, Said};
 use crate::model::status::{Channel, Status, TicketType};
 use crate::model::ticket::Ticket;
 use crate::ops::core::actor::Actor;
@@ -157,6 +158,11 @@ impl NewRecord {
             let own = order.maybe(Key::PriorityReason);
             self.reason = Some(own.map_or_else(|| format!("as {}", order.id), str::to_owned));
         }
+    }
+
+    /// Whoever joins a work order was promised what its word for callers promises to all.
+    pub fn take_promise(&mut self, order: &Ticket, now: Moment) {
+        self.facts.extend(promise(order, now));
     }
 
     /// The type, said or usual.
@@ -367,6 +373,13 @@ pub fn created(
         changes,
         text: String::new(),
     }
+}
+
+/// What an entry says that links a ticket to a work order whose word for callers promises to say more.
+pub fn promise(order: &Ticket, now: Moment) -> Vec<(String, String)> {
+    let promised = Said::of(order).and_then(|said| said.promised);
+    let promised = promised.filter(|promised| promised.next.is_some_and(|next| next > now));
+    promised.as_ref().map(said::attributes).unwrap_or_default()
 }
 
 /// Whether issues told in one contact share a field.

@@ -20,6 +20,7 @@ use crate::page::problem::Problem;
 use crate::rules::absence;
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::next::{WorkRank, is_over, is_reminded, is_workable};
+use crate::rules::lifecycle::words::{self, OrderWord};
 use crate::rules::sla::clocks::{Brief, Keeping, Pressure};
 
 /// My desk.
@@ -43,6 +44,8 @@ pub struct Board {
     pub contact: Vec<TicketSummary>,
     /// In my queues, assigned to nobody.
     pub unassigned: Vec<TicketSummary>,
+    /// What callers are to be told, the newest first.
+    pub words: Vec<OrderWord>,
     /// Articles of mine that were said to be wrong.
     pub mend: Vec<Mend>,
     /// Open tickets of the whole desk.
@@ -85,6 +88,13 @@ pub fn board(desk: &Desk, context: DeskContext<'_>) -> Board {
     sorted(desk, context, desk.tickets(Want::Live))
 }
 
+/// How many tickets are open.
+fn open(all: &[TicketSummary]) -> usize {
+    all.iter()
+        .filter(|ticket| ticket.status().is_open())
+        .count()
+}
+
 /// Sorts live tickets that were read already.
 pub(in crate::ops) fn sorted(
     desk: &Desk,
@@ -94,11 +104,8 @@ pub(in crate::ops) fn sorted(
     let me = context.me;
     found.problems.extend(desk.dropped(&found.all));
     let mut board = Board {
-        open: found
-            .all
-            .iter()
-            .filter(|ticket| ticket.status().is_open())
-            .count(),
+        open: open(&found.all),
+        words: words::standing(&found.all),
         problems: found.problems,
         ..Board::default()
     };

@@ -435,6 +435,7 @@ impl<'d> Interview<'d> {
                 FileState::Fresh(part) => {
                     let field = Key::LinkWorkOrder.into();
                     part.draft.take_order(&order);
+                    part.draft.take_promise(&order, now);
                     let id = Value::Text(order.id.to_string());
                     part.draft.values.insert(field, id);
                 }

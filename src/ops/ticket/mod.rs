@@ -1,5 +1,6 @@
 //! Verbs on tickets, one file each.
 
+pub mod words;
 pub mod new;
 pub mod interview;
 pub mod interview_answers;

@@ -66,7 +66,9 @@ pub fn new(desk: &Desk, act: &Actor, intake: &Intake) -> Result<Outcome, OpError
         let to = desk.find(on, Some(&act.me))?;
         let first = &mut parts[0].draft;
         let order = crate::ops::work::link::join(&mut tx, to, &[&first.values])?;
-        first.take_order(&tx.ticket(order)?);
+        let its = tx.ticket(order)?;
+        first.take_order(&its);
+        first.take_promise(&its, act.now);
         first
             .values
             .insert(Key::LinkWorkOrder.into(), Value::Text(order.to_string()));

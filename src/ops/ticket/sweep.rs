@@ -1,5 +1,7 @@
 //! `sweep`: does what time brings, once, whoever runs it and however late.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::index::want::Want;
@@ -9,6 +11,7 @@ use crate::model::entry_kind::EntryKind;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
+use crate::model::said::Promised;
 use crate::model::settings::Agent;
 use crate::model::status::Status;
 use crate::model::ticket::Ticket;
@@ -22,11 +25,14 @@ use crate::ops::core::outcome::{Changed, Outcome};
 use crate::ops::core::ticket_edit::TicketEdit;
 use crate::ops::core::transaction::Transaction;
 use crate::ops::ticket::escalate;
+use crate::ops::work::say;
 use crate::page::problem::Problem;
 use crate::rules::absence;
+use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::escalation::{self, direction};
-use crate::rules::lifecycle::sweep::{Action, ScheduledAction, is_settled, plan};
+use crate::rules::lifecycle::sweep::{Action, ScheduledAction, is_settled, pass_on, plan};
 use crate::rules::lifecycle::transitions::Trigger;
+use crate::rules::lifecycle::words;
 use crate::rules::merge;
 use crate::rules::sla::calendar;
 
@@ -82,12 +88,13 @@ pub fn sweep(desk: &Desk, act: &Actor) -> Result<Swept, OpError> {
         notices: Vec::new(),
         problems: found.problems,
     };
+    let promises = words::promises(&found.all);
     let mut due: Vec<(Moment, Moment, TicketId)> = found
         .all
         .iter()
         .filter(|ticket| !is_settled(ticket))
         .filter_map(|ticket| {
-            let first = plan(ticket, act.context(desk)).first()?.due;
+            let first = steps(ticket, &promises, act.context(desk)).first()?.due;
             Some((first, ticket.created, ticket.id))
         })
         .collect();
@@ -98,7 +105,7 @@ pub fn sweep(desk: &Desk, act: &Actor) -> Result<Swept, OpError> {
     }
     let mut tx = Transaction::begin(desk, act, "sweep")?;
     for (.., id) in due {
-        match one(&mut tx, id, &mut swept) {
+        match one(&mut tx, id, &promises, &mut swept) {
             Ok(()) => {}
             Err(error) if matches!(error.sort, Sort::Failed | Sort::Interrupted) => {
                 return Err(error);
@@ -133,14 +140,31 @@ pub fn sweep(desk: &Desk, act: &Actor) -> Result<Swept, OpError> {
     Ok(swept)
 }
 
+/// What is to be done for a ticket, in the order in which it was due.
+fn steps(
+    ticket: &TicketSummary,
+    promises: &HashMap<TicketId, Promised>,
+    context: DeskContext<'_>,
+) -> Vec<ScheduledAction> {
+    let mut steps = plan(ticket, context);
+    steps.extend(pass_on(ticket, promises));
+    steps.sort_by_key(|step| step.due);
+    steps
+}
+
 /// Does what is due for a ticket, one thing after the other, by what its file says under the lock.
-fn one(tx: &mut Transaction<'_>, id: TicketId, swept: &mut Swept) -> Result<(), OpError> {
+fn one(
+    tx: &mut Transaction<'_>,
+    id: TicketId,
+    promises: &HashMap<TicketId, Promised>,
+    swept: &mut Swept,
+) -> Result<(), OpError> {
     let desk = tx.desk;
     for _ in 0..MOST {
         let ticket = tx.ticket(id)?;
         let before = TicketSummary::of(&ticket, merge::is_in_conflict(&ticket));
         let mut done = false;
-        for step in plan(&before, tx.act.context(desk)) {
+        for step in steps(&before, promises, tx.act.context(desk)) {
             let mut edit = tx.edit(id, step.action.kind())?;
             edit.stamp(edit.right_after(step.due)?, &step.tag);
             if !apply(desk, &mut edit, &step)? {
@@ -201,6 +225,7 @@ fn apply(desk: &Desk, edit: &mut TicketEdit, step: &ScheduledAction) -> Result<b
             edit.move_to(&Status::Resolved)?;
             edit.text("The requester did not answer.");
         }
+        Action::PassOn { order, promised } => say::tell(edit, *order, promised),
         Action::Close => {
             edit.attribute("reason", "no-answer");
             edit.attribute("due", step.due.to_string());
@@ -232,7 +257,10 @@ fn escalated(desk: &Desk, edit: &mut TicketEdit, does: &Does) -> bool {
 
 /// Who is to be told of a thing that was done, and when.
 fn notice(desk: &Desk, did: &Did, now: Moment) -> Option<Notice> {
-    if matches!(did.step.action, Action::Resolve | Action::Close) {
+    if matches!(
+        did.step.action,
+        Action::Resolve | Action::Close | Action::PassOn { .. }
+    ) {
         return None;
     }
     let hours = did.step.hours.as_ref();

@@ -12,6 +12,7 @@ use crate::ops::core::desk::Desk;
 use crate::ops::ticket::board::{self, Board};
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::team::Team;
+use crate::rules::lifecycle::words::{Surge, surges};
 
 /// The whole desk, and how much of it is the reader's own.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +23,8 @@ pub struct TeamBoard {
     pub titles: Vec<(TicketId, String)>,
     /// Articles that wait for a manager: how many, and the id and title of the first.
     pub review: Option<(usize, String, String)>,
+    /// Orders that look like a major incident, which is for a manager to decide.
+    pub surges: Vec<Surge>,
     /// The reader's own board.
     pub own: Board,
 }
@@ -77,6 +80,7 @@ pub fn team(desk: &Desk, context: DeskContext<'_>) -> TeamBoard {
         team,
         titles,
         review,
+        surges: surges(&found.all),
         own: board::sorted(desk, context, found),
     }
 }

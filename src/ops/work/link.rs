@@ -6,12 +6,14 @@ use std::collections::BTreeMap;
 
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
+use crate::model::said::{OnOrder, Said};
 use crate::model::status::{Status, TicketType};
 use crate::model::ticket::Ticket;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::{OpError, Sort};
+use crate::ops::core::new_record::promise;
 use crate::ops::core::outcome::Outcome;
 use crate::ops::core::ticket_edit::{TicketEdit, refused_done};
 use crate::ops::core::transaction::Transaction;
@@ -111,7 +113,14 @@ pub(in crate::ops::work) fn link_tickets(
     mut edit: TicketEdit,
     order: &Ticket,
 ) -> Result<(), OpError> {
+    let is_new = edit.ticket.text(Key::LinkWorkOrder) != order.id.as_str();
     edit.set_text(Key::LinkWorkOrder, order.id.as_str());
+    let on = OnOrder::of(&edit.ticket).filter(|_| is_new);
+    if on.is_some_and(|on| is_moved(&on, order)) {
+        for (name, value) in promise(order, tx.act.now) {
+            edit.attribute(&name, value);
+        }
+    }
     if edit.ticket.maybe(Key::Code).is_none() {
         edit.set_text(Key::Code, order.text(Key::Code));
     }
@@ -131,6 +140,13 @@ pub(in crate::ops::work) fn link_tickets(
         ));
     }
     tx.stage(edit)
+}
+
+/// Whether a promise of the order's word for callers counts for a ticket: it moves none that an agent
+/// made to the requester, of an earlier time.
+fn is_moved(on: &OnOrder, order: &Ticket) -> bool {
+    let promised = Said::of(order).and_then(|said| said.promised);
+    promised.is_some_and(|promised| on.own_promise(&promised).is_none())
 }
 
 /// Links tickets to a work order, or to the order that another ticket has or comes to have.

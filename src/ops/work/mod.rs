@@ -6,4 +6,5 @@ pub mod order_plan;
 pub mod show;
 pub mod list;
 pub mod tick;
+pub mod say;
 pub mod done;

@@ -61,6 +61,8 @@ pub enum Flag {
     Untold,
     /// Told to me, and nobody of those told has said that they have it.
     Told,
+    /// An open work order with a word that callers are to be told.
+    Said,
     /// A target of one of its clocks has passed, ever.
     Breached,
     /// The target of a clock that runs has passed.
@@ -87,6 +89,7 @@ const FLAGS: &[(&str, Flag)] = &[
     ("conflict", Flag::Conflict),
     ("not-informed", Flag::Untold),
     ("told", Flag::Told),
+    ("said", Flag::Said),
     ("breached", Flag::Breached),
     ("overdue", Flag::Overdue),
     ("escalated", Flag::Escalated),

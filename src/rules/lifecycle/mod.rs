@@ -13,6 +13,7 @@ pub mod work_order;
 pub mod order_moves;
 pub mod next;
 pub mod team;
+pub mod words;
 pub mod routing;
 pub mod priority;
 pub mod attachments;

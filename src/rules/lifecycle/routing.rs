@@ -118,6 +118,8 @@ pub fn route(
         tell: None,
         told: Vec::new(),
         cancelled_as: None,
+        said: None,
+        on_order: None,
         knowledge: Vec::new(),
         events: crate::model::event_table::TicketEvents::default(),
     };

@@ -6,17 +6,22 @@
 //! of one clock that have passed only the last is told; of two clones, the later sweep adds nothing
 //! that says less.
 
+use std::collections::HashMap;
+
 use crate::model::calendar::Calendar;
 use crate::model::clocks::{ClockKind, Does, EscalationRule, Threshold};
 use crate::model::entry_kind::EntryKind;
 use crate::model::event::EventKind;
 use crate::model::field::Key;
+use crate::model::id::TicketId;
 use crate::model::moment::Moment;
+use crate::model::said::Promised;
 use crate::model::status::{Status, TicketType, Waiting};
 use crate::model::ticket_summary::TicketSummary;
 use crate::page::log::derived_tag;
 use crate::rules::absence;
 use crate::rules::context::DeskContext;
+use crate::rules::lifecycle::words;
 use crate::rules::sla::calendar;
 use crate::rules::sla::clocks::{Clock, all_of};
 
@@ -76,6 +81,14 @@ pub enum Action {
     Resolve,
     /// Nobody objected in the house's time: the ticket is closed.
     Close,
+    /// The ticket's work order promised its callers to say more, or no longer does: the log of a ticket
+    /// that came to the order by another clone is told.
+    PassOn {
+        /// The order.
+        order: TicketId,
+        /// What it promised.
+        promised: Promised,
+    },
 }
 
 impl Action {
@@ -87,6 +100,7 @@ impl Action {
             Self::Escalate { .. } => EntryKind::Escalate,
             Self::Resolve => EntryKind::Resolve,
             Self::Close => EntryKind::Close,
+            Self::PassOn { .. } => EntryKind::Say,
         }
     }
 }
@@ -112,6 +126,24 @@ pub fn plan(ticket: &TicketSummary, context: DeskContext<'_>) -> Vec<ScheduledAc
     }
     all.sort_by_key(|step| step.due);
     all
+}
+
+/// What a ticket's log is to be told of a promise of its work order; `promises` are those of all orders.
+pub fn pass_on(
+    ticket: &TicketSummary,
+    promises: &HashMap<TicketId, Promised>,
+) -> Option<ScheduledAction> {
+    let (order, promised) = words::unheard(ticket, promises)?;
+    let joined = ticket.on_order.as_ref().map(|on| on.joined);
+    Some(ScheduledAction {
+        due: joined.map_or(promised.at, |joined| joined.max(promised.at)),
+        tag: words::tag(ticket.id, order, promised),
+        hours: None,
+        action: Action::PassOn {
+            order,
+            promised: promised.clone(),
+        },
+    })
 }
 
 /// Whether nothing can be due for a ticket, told without its clocks.

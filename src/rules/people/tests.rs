@@ -38,6 +38,8 @@ fn tickets(lines: &[&str]) -> Vec<TicketSummary> {
             tell: None,
             told: Vec::new(),
             cancelled_as: None,
+            said: None,
+            on_order: None,
             knowledge: Vec::new(),
             events: crate::model::event_table::TicketEvents::default(),
         }

@@ -109,6 +109,7 @@ impl Record<Name, Flag> for TicketRecord<'_> {
                     |told| absence::is_told(context.settings, told, me, queue, context.now);
                 ticket.told.iter().any(is_told)
             }),
+            Flag::Said => ticket.said.is_some(),
             Flag::Breached => Brief::of(ticket, context).breached,
             Flag::Overdue => open && Brief::of(ticket, context).pressure == Pressure::Overdue,
             Flag::Escalated => team::is_escalated(ticket),

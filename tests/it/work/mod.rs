@@ -4,6 +4,7 @@ mod done;
 mod link;
 mod list;
 mod new;
+mod say;
 mod show;
 mod status_sync;
 mod tick;

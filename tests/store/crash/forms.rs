@@ -562,6 +562,15 @@ pub(crate) const FORMS: &[Form] = &[
         ..FORM
     },
     Form {
+        name: "work say",
+        cached: "work say",
+        prepare: |stage| stage.order(),
+        args: &["work", "say", "{W}", "-m", MARK, "--next", "+1h"],
+        effect: |look| look.page("A").contains("- said: "),
+        next: "A",
+        ..FORM
+    },
+    Form {
         name: "work tick",
         cached: "work tick",
         prepare: |stage| stage.order(),

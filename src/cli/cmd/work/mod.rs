@@ -4,6 +4,7 @@ pub mod done;
 pub mod link;
 pub mod list;
 pub mod new;
+pub mod say;
 pub mod show;
 pub mod tick;
 
@@ -29,6 +30,7 @@ pub enum Command {
     Link(link::Args),
     Show(show::Args),
     List(list::Args),
+    Say(say::Args),
     Tick(tick::Args),
     Done(done::Args),
 }
@@ -39,6 +41,7 @@ pub fn run(context: &mut Context, args: Args) -> ExitResult {
         Command::Link(args) => link::run(context, &args),
         Command::Show(args) => show::run(context, &args),
         Command::List(args) => list::run(context, &args),
+        Command::Say(args) => say::run(context, &args),
         Command::Tick(args) => tick::run(context, &args),
         Command::Done(args) => done::run(context, &args),
     }

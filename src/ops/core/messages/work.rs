@@ -10,6 +10,7 @@ pub enum WorkError<'a> {
     OnOtherOrder(Part<'a>, Part<'a>),
     OrderOnItself(Part<'a>),
     NoTicketNamed,
+    NothingToSay,
     DifferentCodes(Part<'a>),
     OrderNeedsCode(Part<'a>),
     IncompleteForOrder(Part<'a>, Part<'a>, Part<'a>),
@@ -28,6 +29,8 @@ impl WorkError<'_> {
             Self::OrderOnItself(to) => OpError::usage("link-to-itself", format!("`{to}` cannot be linked to itself"))
                 .hint("name the work order, or another ticket of the same trouble, with --to"),
             Self::NoTicketNamed => OpError::usage("no-ticket-named", "no ticket was named"),
+            Self::NothingToSay => OpError::usage("nothing-to-say", "nothing is said that callers are to be told")
+                .hint("say it with -m, like -m \"ERP is down, next word at 14:00\" --next 14:00"),
             Self::DifferentCodes(all) => OpError::refused("different-codes", format!("the tickets have different problem codes: {all}"))
                 .hint("say with --code which of them the order is for, or make an order for each"),
             Self::OrderNeedsCode(id) => OpError::refused("order-needs-code", "a work order needs a problem code")
