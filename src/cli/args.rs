@@ -117,6 +117,7 @@ pub enum Command {
     Take(cmd::take::Args),
     Ack(cmd::ack::Args),
     Away(cmd::away::Args),
+    Handover(cmd::handover::Args),
     Assign(cmd::assign::Args),
     Note(cmd::note::Args),
     Contact(cmd::contact::Args),

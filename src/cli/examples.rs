@@ -19,7 +19,7 @@ pub const GROUPS: &[(&str, &[&str])] = &[
         ],
     ),
     ("Knowledge", &["search", "suggest", "kb", "catalog"]),
-    ("Time", &["due", "sla", "away", "sweep"]),
+    ("Time", &["due", "sla", "away", "handover", "sweep"]),
     ("Figures", &["report"]),
     (
         "Desk",
@@ -54,6 +54,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("due", "desk due"),
     ("sla", "desk sla 7K3MQ"),
     ("away", "desk away 2026-12-24..2027-01-06 --deputy marek"),
+    ("handover", "desk handover --to marek"),
     ("sweep", "desk sweep --quiet"),
     ("next", "desk next"),
     ("log", "desk log 7K3MQ"),

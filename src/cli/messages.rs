@@ -47,6 +47,7 @@ pub enum CommandError<'a> {
     NoCallScript(Part<'a>, Part<'a>),
     BadStepNumber(Part<'a>),
     InterviewEnded,
+    HandoverWithoutWhom,
 }
 
 impl CommandError<'_> {
@@ -198,6 +199,13 @@ impl CommandError<'_> {
                     format!("write a section `## {most}` with numbered lines: desk kb edit {id}"),
                 )
             }
+            Self::HandoverWithoutWhom => OpError::usage(
+                "handover-without-whom",
+                "without --to nothing is handed over, and there is nobody to read the text",
+            )
+            .hint(
+                "`desk handover --to HANDLE -m TEXT` hands over; without -m it shows what there is",
+            ),
             Self::BadStepNumber(word) => OpError::usage(
                 "bad-step-number",
                 format!("`{word}` is no number of a step"),

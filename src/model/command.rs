@@ -19,6 +19,7 @@ pub const WRITERS: &[&str] = &[
     "convert",
     "edit",
     "escalate",
+    "handover",
     "import",
     "kb edit",
     "kb new",

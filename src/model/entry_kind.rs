@@ -41,6 +41,8 @@ pub enum EntryKind {
     Redact,
     /// One of those told has it.
     Acknowledge,
+    /// Work was handed over at the end of a shift.
+    Handover,
     /// What callers of a work order are to be told now, or that a ticket's requester was.
     Say,
     /// Another entry is taken back.
@@ -81,6 +83,7 @@ impl EntryKind {
         (Self::Redate, "redate"),
         (Self::Redact, "redact"),
         (Self::Acknowledge, "acknowledge"),
+        (Self::Handover, "handover"),
         (Self::Say, "say"),
         (Self::Undo, "undo"),
         (Self::Update, "update"),

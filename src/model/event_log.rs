@@ -10,6 +10,7 @@ use crate::model::moment::Moment;
 use crate::model::person::DESK;
 use crate::model::status::{Channel, Outcome, Status, TicketType, Waiting};
 use crate::model::ticket::Ticket;
+use crate::model::told::TOLD;
 
 /// The events of a ticket, in the order of time. What its front matter says and its log does not
 /// counts from the log's end, and from the beginning where there is no log.
@@ -151,7 +152,11 @@ fn add_next(
 ) {
     let is_word = entry.kind == EntryKind::Say;
     if let Some(next) = next(entry) {
-        encoder.add(at, by, next);
+        // Whoever takes over a shift takes over what its agent wanted to be reminded of.
+        let whose = entry.attribute(TOLD);
+        let whose = whose.filter(|_| entry.kind == EntryKind::Handover);
+        let whose = whose.map_or(by, |whose| encoder.word(whose));
+        encoder.add(at, whose, next);
         *own_word = next_time(entry).flatten().filter(|_| is_word);
     } else if is_word && own_word.is_some_and(|word| word <= at) {
         let said = EventCode::Next {

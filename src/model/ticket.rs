@@ -82,7 +82,8 @@ impl Ticket {
 
     /// The agent who is still to tell the requester that a work order solved it.
     ///
-    /// Resolving with an order leaves that to somebody, in the entry's attribute `tell`. It ends
+    /// Resolving with an order leaves that to somebody, in the entry's attribute `tell`, and handing over a
+    /// shift to somebody else. It ends
     /// with an outgoing contact that reached somebody, and when the ticket moves on.
     pub fn tell(&self) -> Option<&str> {
         let tell = standing(&self.log).into_iter().fold(None, |tell, entry| {
@@ -92,7 +93,8 @@ impl Ticket {
                     .attribute("outcome")
                     .is_some_and(|word| Outcome::read(word).reached());
             let moved = entry.change("status").is_some();
-            let next = entry.attribute("tell").filter(|_| moved);
+            let is_handed = entry.kind == EntryKind::Handover;
+            let next = entry.attribute("tell").filter(|_| moved || is_handed);
             next.or(tell.filter(|_| !reported && !moved))
         });
         tell.filter(|_| self.status() == Status::Resolved)

@@ -1,5 +1,5 @@
-//! Who was told of a ticket, by an escalation to management or by name in a note, and who has said
-//! that they have it.
+//! Who was told of a ticket, by an escalation to management, by name in a note or by a shift that was
+//! handed over, and who has said that they have it.
 
 use std::collections::HashMap;
 
@@ -11,11 +11,22 @@ use crate::model::entry_kind::EntryKind;
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
 
-/// The attribute of an escalation that names whom it told.
+/// The attribute of an escalation, or of a shift that is handed over, that names whom it told.
 pub const TOLD: &str = "told";
 
 /// The attribute of an entry that names whom its text names with `@`.
 pub const MENTIONS: &str = "mentions";
+
+/// How somebody was told something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum HowTold {
+    /// By an escalation to management.
+    Escalation,
+    /// A text named them.
+    Name,
+    /// The work was handed over to them.
+    Handover,
+}
 
 /// Somebody was told something; one of those told is enough to have it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,8 +38,8 @@ pub struct Told {
     pub by: Handle,
     /// The handles of those told.
     pub who: Vec<String>,
-    /// Whether a text named them; else it was an escalation to management.
-    pub by_name: bool,
+    /// How they were told.
+    pub how: HowTold,
     /// Who of them has said that they have it, and when.
     pub has: Option<(Handle, Moment)>,
 }
@@ -72,7 +83,11 @@ pub fn all(log: &[Entry]) -> Vec<Told> {
         }
     }
     let told = |entry: &Entry| {
-        let by_name = entry.attribute(TOLD).is_none();
+        let how = match (entry.attribute(TOLD), &entry.kind) {
+            (None, _) => HowTold::Name,
+            (Some(_), EntryKind::Handover) => HowTold::Handover,
+            (Some(_), _) => HowTold::Escalation,
+        };
         let who = entry.attribute(TOLD).or(entry.attribute(MENTIONS))?;
         let identity = entry.identity();
         Some(Told {
@@ -81,7 +96,7 @@ pub fn all(log: &[Entry]) -> Vec<Told> {
             at: entry.at,
             by: entry.by.clone(),
             who: handles(who).collect(),
-            by_name,
+            how,
         })
     };
     let mut all: Vec<Told> = Vec::new();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::model::field::Key;
 use crate::model::person::Handle;
 use crate::model::ticket_summary::TicketSummary;
-use crate::model::told::Told;
+use crate::model::told::{HowTold, Told};
 use crate::ops::ticket::board::Board;
 use crate::ops::ticket::next::Next;
 use crate::rules::absence;
@@ -131,11 +131,13 @@ fn told(tickets: &[TicketSummary], me: &Handle, context: DeskContext<'_>, paint:
         let is_told =
             |told: &&Told| absence::is_told(context.settings, told, me, queue, context.now);
         let told = ticket.told.iter().rfind(is_told)?;
-        let how = match (told.by_name, told.concerns(me)) {
-            (true, true) => "named you",
-            (false, true) => "escalated",
-            (true, false) => "named whom you stand in for",
-            (false, false) => "escalated, you stand in",
+        let how = match (told.how, told.concerns(me)) {
+            (HowTold::Name, true) => "named you",
+            (HowTold::Escalation, true) => "escalated",
+            (HowTold::Handover, true) => "handed over",
+            (HowTold::Name, false) => "named whom you stand in for",
+            (HowTold::Escalation, false) => "escalated, you stand in",
+            (HowTold::Handover, false) => "handed over, you stand in",
         };
         let who = context.settings.agent_name(told.by.as_str());
         Some(vec![

@@ -12,6 +12,7 @@ pub mod diagnostic;
 pub mod diff;
 pub mod entry_lines;
 pub mod due;
+pub mod handover;
 pub mod export;
 pub mod import;
 pub mod json;

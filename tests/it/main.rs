@@ -98,6 +98,7 @@ mod promises;
 mod questions;
 mod readme;
 mod readonly;
+mod handover;
 mod hooks;
 mod ack;
 mod after_merge;

@@ -54,6 +54,7 @@ fn line(command: &str) -> String {
         "kb search" => "word --on ID1",
         "kb use" => "KB-W1F4 --on ID1 --outcome solved",
         "away" => "tomorrow",
+        "handover" => "--to marek",
         "link" => "ID1 ID2 --as relates",
         "merge" => "ID1 --into ID2",
         "new" => "Title",

@@ -133,6 +133,15 @@ pub(crate) const FORMS: &[(&str, &[&str])] = &[
             "redate T --entry ^none 2026-11-21T09:00:00Z --json",
         ],
     ),
+    (
+        "handover",
+        &[
+            "handover",
+            "handover --json",
+            "handover --to marek --dry-run",
+            "handover --to marek -m x",
+        ],
+    ),
     ("away", &["away", "away tomorrow --dry-run", "away --json"]),
     (
         "undo",

@@ -25,6 +25,7 @@ pub mod list;
 pub mod log;
 pub mod man;
 pub mod merge;
+pub mod handover;
 pub mod hooks;
 pub mod merge_driver;
 pub mod new;
@@ -79,6 +80,7 @@ pub fn run(context: &mut Context, command: Command) -> ExitResult {
         Command::Log(args) => log::run(context, &args),
         Command::Undo(args) => undo::run(context, &args),
         Command::Take(args) => take::run(context, &args),
+        Command::Handover(args) => handover::run(context, &args),
         Command::Away(args) => away::run(context, &args),
         Command::Ack(args) => ack::run(context, &args),
         Command::Assign(args) => assign::run(context, &args),

@@ -35,6 +35,7 @@ pub mod board;
 pub mod team;
 pub mod next;
 pub mod due;
+pub mod handover;
 pub mod sla;
 pub mod suggest;
 pub mod sweep;

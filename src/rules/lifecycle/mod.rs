@@ -14,6 +14,7 @@ pub mod order_moves;
 pub mod next;
 pub mod team;
 pub mod words;
+pub mod handover;
 pub mod routing;
 pub mod priority;
 pub mod attachments;

@@ -18,6 +18,7 @@ use crate::model::moment::Moment;
 use crate::model::said::Promised;
 use crate::model::status::{Status, TicketType, Waiting};
 use crate::model::ticket_summary::TicketSummary;
+use crate::model::told::HowTold;
 use crate::page::log::derived_tag;
 use crate::rules::absence;
 use crate::rules::context::DeskContext;
@@ -268,7 +269,7 @@ impl Look<'_> {
         resolves.then(|| self.step(Action::Resolve, due, tag, Some(named)))?
     }
 
-    /// What was told by an escalation to management, and nobody has in the house's time.
+    /// What was told by an escalation to management, or handed over with a shift, and nobody has in the house's time.
     fn unacknowledged(&self) -> Vec<ScheduledAction> {
         let settings = self.context.settings;
         let policy = &settings.policy;
@@ -279,7 +280,7 @@ impl Look<'_> {
             return Vec::new();
         };
         let open = self.ticket.told.iter();
-        let open = open.filter(|told| !told.by_name && told.has.is_none());
+        let open = open.filter(|told| told.how != HowTold::Name && told.has.is_none());
         let steps = open.filter_map(|told| {
             let due = calendar::add(calendar, told.at.whole_second(), within.get())?;
             let who: Vec<String> = absence::managers(settings, due)

@@ -11,7 +11,7 @@ use crate::model::settings::Settings;
 use crate::model::status::Category;
 use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::{Complaint, TicketSummary};
-use crate::model::told::Told;
+use crate::model::told::{HowTold, Told};
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::next::WorkRank;
 use crate::rules::sla::clocks::{Brief, Pressure};
@@ -89,7 +89,8 @@ impl Concern {
 
 /// Whether management was told of an open ticket.
 pub fn is_escalated(ticket: &TicketSummary) -> bool {
-    ticket.told.iter().any(|told| !told.by_name)
+    let by = |told: &Told| told.how == HowTold::Escalation;
+    ticket.told.iter().any(by)
 }
 
 /// Whether somebody was told of an open ticket, and nobody of those told has it.

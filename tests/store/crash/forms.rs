@@ -455,6 +455,21 @@ pub(crate) const FORMS: &[Form] = &[
         ..FORM
     },
     Form {
+        name: "handover",
+        cached: "handover",
+        prepare: |stage| {
+            stage.run(&["call", "{A}", "-m", "Soon.", "--next", "+1h"]);
+            stage.run(&["call", "{C}", "-m", "Soon.", "--next", "+1h"]);
+        },
+        args: &["handover", "--to", "marek", "-m", MARK],
+        effect: |look| {
+            ["A", "C"]
+                .iter()
+                .all(|name| look.page(name).contains(" anna handover ^"))
+        },
+        ..FORM
+    },
+    Form {
         name: "ack",
         cached: "ack",
         prepare: |stage| stage.run(&["note", "{A}", "-m", "@anna look", "--as", "marek"]),

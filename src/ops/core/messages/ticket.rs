@@ -54,6 +54,10 @@ pub enum TicketError<'a> {
     RedactOfRedact(Part<'a>),
     RedactedAlready(Part<'a>),
     NotTold(Part<'a>, Part<'a>),
+    HandoverToSelf,
+    HandoverToAbsent(Part<'a>, Part<'a>),
+    NothingToHandOver,
+    DoubtfulHandover(Part<'a>),
     CancelAsDuplicate(Part<'a>),
     NothingToUndo(Part<'a>),
     NoSuchCommand(Part<'a>, Part<'a>),
@@ -197,6 +201,14 @@ impl TicketError<'_> {
                 .hint(format!("`desk kb edit {id}` changes it once more; `git log -p` has the old text")),
             Self::ArticleTextNotKept(id) => OpError::refused("article-text-not-kept", format!("this clone does not keep the old text of `{id}`"))
                 .hint(format!("`desk kb edit {id}` changes it once more; `git log -p` has the old text")),
+            Self::HandoverToSelf => OpError::usage("handover-to-self", "a shift is handed over to somebody else")
+                .hint("`desk handover` shows what there is to hand over"),
+            Self::HandoverToAbsent(to, last) => OpError::refused("handover-to-absent", format!("`{to}` is away until {last}"))
+                .hint("name somebody who is there; `desk away` lists who is not"),
+            Self::DoubtfulHandover(me) => OpError::invalid("doubtful-handover", format!("which tickets are with `{me}` cannot be told"))
+                .hint("mend these files first: they name the agent, and would be left behind"),
+            Self::NothingToHandOver => OpError::refused("nothing-to-hand-over", "nothing of yours is due before you are back, promised, or yours to keep informed")
+                .hint("`desk handover` shows what is unassigned in your queues"),
             Self::NotTold(id, others) => {
                 let error = OpError::refused("not-told", format!("`{id}` told you nothing that waits for your word"));
                 match others.to_string().as_str() {
