@@ -9,14 +9,16 @@ use crate::cli::args::Global;
 use crate::cli::failure::ExitStatus;
 use crate::cli::progress;
 use crate::cli::ui::Ui;
+use crate::model::entry::Entry;
 use crate::model::id::TicketId;
 use crate::model::person::Handle;
 use crate::model::status::TicketType;
+use crate::model::ticket::Ticket;
 use crate::ops::core::actor::{Actor, who};
 use crate::ops::core::desk::Desk;
 use crate::ops::core::drafts::Draft;
 use crate::ops::core::error::OpError;
-use crate::ops::core::outcome::Outcome;
+use crate::ops::core::outcome::{Changed, Outcome};
 use crate::ops::work::list;
 use crate::page::problem::Problem;
 use crate::rules::context::DeskContext;
@@ -37,6 +39,12 @@ pub struct Context {
     pub troubles: RefCell<Vec<OpError>>,
     /// Whether standard input was read: it tells one thing only.
     pub stdin_read: Cell<bool>,
+    /// The desk that was opened last.
+    pub opened: Option<&'static Desk>,
+    /// What the command wrote, with the tickets as they are since.
+    pub written: RefCell<Vec<(Ticket, Entry)>>,
+    /// What came in from other clones.
+    pub came: RefCell<Vec<(Ticket, Entry)>>,
 }
 
 /// The text of an entry, and the draft that it was written in.
@@ -95,7 +103,9 @@ impl Context {
         }
         self.see(&mut desk)?;
         self.stand_still(&desk);
-        Ok(Box::leak(Box::new(desk)))
+        let desk = Box::leak(Box::new(desk));
+        self.opened = Some(desk);
+        Ok(desk)
     }
 
     /// In a sample it is the moment that its settings name, unless `DESK_NOW` names another.
@@ -381,6 +391,11 @@ impl Context {
             self.ui.warn(sentence);
         }
         self.incomplete(outcome.saved.as_ref());
+        if outcome.saved.is_some() {
+            let of = |one: &Changed| Some((one.ticket.clone(), one.entry.clone()?));
+            let changed = outcome.changed.iter().filter_map(of);
+            self.written.borrow_mut().extend(changed);
+        }
     }
 
     /// Takes note of what failed after something was saved. The outcome is shown all the same, with

@@ -133,6 +133,9 @@ fn run() -> ExitStatus {
         global: cli.global,
         troubles: std::cell::RefCell::default(),
         stdin_read: std::cell::Cell::default(),
+        opened: None,
+        written: std::cell::RefCell::default(),
+        came: std::cell::RefCell::default(),
     };
     let done = match cli.command {
         Some(_) if cli.board != args::BoardArgs::default() => {
@@ -141,6 +144,7 @@ fn run() -> ExitStatus {
         Some(command) => cmd::run(&mut context, command),
         None => cmd::board::run(&mut context, cli.board),
     };
+    notify_command::at_once(&context);
     let (status, failed) = match done {
         Ok(status) => (status, None),
         Err(error) => (ExitStatus::Done, Some(error)),

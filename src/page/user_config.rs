@@ -13,13 +13,27 @@ pub struct UserConfig {
     pub notice: Option<NotifyCommand>,
 }
 
-/// The command that is told of what the sweep did.
+/// The command that is told of what was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotifyCommand {
     /// The program and its arguments.
     pub command: Vec<String>,
     /// How long it may take.
     pub timeout: Duration,
+    /// Of what it is told, and for whom.
+    pub scope: NoticeScope,
+}
+
+/// Of what a clone's user is told, or tells others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum NoticeScope {
+    /// Whoever is concerned, of what this clone writes.
+    #[default]
+    Written,
+    /// The user alone, of what others wrote, here or elsewhere.
+    Me,
+    /// Whoever is concerned, of what this clone writes and of what comes in.
+    All,
 }
 
 /// How long a command may take where nothing is said.
@@ -61,6 +75,11 @@ fn notice(section: &TomlSection<'_, '_>) -> Option<NotifyCommand> {
     if timeout.is_none() {
         section.wrong("timeout_seconds", "a notice may take 1 to 600 seconds");
     }
+    let scope = match section.one_of("for", &["me", "all"]).as_deref() {
+        Some("me") => NoticeScope::Me,
+        Some(_) => NoticeScope::All,
+        None => NoticeScope::Written,
+    };
     section.close();
     let command = command?;
     let Some(program) = command.first().filter(|program| !program.is_empty()) else {
@@ -78,6 +97,7 @@ fn notice(section: &TomlSection<'_, '_>) -> Option<NotifyCommand> {
     }
     Some(NotifyCommand {
         timeout: Duration::from_secs(timeout?),
+        scope,
         command,
     })
 }
@@ -92,6 +112,11 @@ mod tests {
         let notice = config.notice.unwrap();
         assert_eq!(notice.command, ["/bin/tell", "a b"]);
         assert_eq!(notice.timeout, Duration::from_secs(30));
+        assert_eq!(notice.scope, NoticeScope::Written);
+        for (word, scope) in [("me", NoticeScope::Me), ("all", NoticeScope::All)] {
+            let text = format!("[notice]\ncommand = [\"/bin/tell\"]\nfor = \"{word}\"\n");
+            assert_eq!(read("c", &text).unwrap().notice.unwrap().scope, scope);
+        }
         assert_eq!(read("c", "").unwrap(), UserConfig::default());
     }
 
@@ -114,6 +139,10 @@ mod tests {
             (
                 "[notice]\ncommand = [\"tell\"]\ntimeout_seconds = 0",
                 "c:3:19 a notice may take 1 to 600 seconds",
+            ),
+            (
+                "[notice]\ncommand = [\"tell\"]\nfor = \"us\"",
+                "c:3:7 `notice.for` cannot be `us`",
             ),
             ("[notices]\n", "c:1:2 there is no setting `notices`"),
         ] {

@@ -4,14 +4,16 @@ use serde_json::{Value as Json, json};
 
 use crate::model::clocks::{ClockKind, Does, Threshold};
 use crate::model::entry::Entry;
+use crate::model::entry_kind::EntryKind;
 use crate::model::field::Key;
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::TicketSummary;
-use crate::model::told::TOLD;
+use crate::model::told::{MENTIONS, TOLD};
 use crate::ops::ticket::sweep::{Did, Notice, Swept};
 use crate::rules::context::DeskContext;
+use crate::rules::lifecycle::concerned::is_answer;
 use crate::rules::lifecycle::sweep::Action;
 use crate::view::json::{entry as entry_json, summary};
 use crate::view::paint::{Paint, Role};
@@ -177,6 +179,11 @@ fn sentence(ticket: &Ticket, entry: &Entry, settings: &Settings) -> String {
     let due = due.unwrap_or_default();
     let clock = entry.attribute("clock").and_then(ClockKind::read);
     let at = entry.attribute("at").unwrap_or_default();
+    let reminds = [EntryKind::Escalate, EntryKind::Wake, EntryKind::Remind];
+    if !entry.by.is_desk() || !reminds.contains(&entry.kind) {
+        let what = written(ticket, entry, settings.agent_name(entry.by.as_str()));
+        return line(&format!("{} {what}: {}", ticket.id, ticket.title()));
+    }
     let what = match (entry.kind.as_str(), clock) {
         ("escalate", _) if entry.attribute("escalation") == Some("hierarchic") => {
             "management is told".to_owned()
@@ -194,4 +201,19 @@ fn sentence(ticket: &Ticket, entry: &Entry, settings: &Settings) -> String {
         ticket.id,
         ticket.title()
     ))
+}
+
+/// What an entry says to whomever it concerns.
+fn written(ticket: &Ticket, entry: &Entry, by: &str) -> String {
+    let has = |key: &str| entry.attribute(key).is_some();
+    match &entry.kind {
+        EntryKind::Handover => format!("{by} handed it over"),
+        EntryKind::Reopen => format!("{by} opened it again"),
+        _ if has("tell") => format!("{by} solved it, the requester is to be told"),
+        _ if has(TOLD) => format!("{by} told management"),
+        _ if has(MENTIONS) => format!("{by} names you"),
+        EntryKind::Escalate => format!("{by} escalated it to {}", ticket.text(Key::Queue)),
+        _ if is_answer(entry) => "the requester got in touch".to_owned(),
+        _ => format!("{by} assigned it"),
+    }
 }

@@ -50,6 +50,7 @@ mod merge_driver;
 mod new;
 mod next;
 mod note;
+mod notices;
 mod pend;
 mod reopen;
 mod report;

@@ -63,6 +63,12 @@ const COMMANDS: &[(&[&str], &str)] = &[
         &["work new ID1", "work tick ID3 1"],
         "work tick ID3 1 --undo",
     ),
+    (&["work new ID1"], "work say ID3 -m 'Down.' --next +2h"),
+    (
+        &["work new ID1", "work say ID3 -m 'Down.' --next +2h"],
+        "work say ID3 -m 'Nobody knows.' --next none",
+    ),
+    (&["call ID1 -m 'Soon.' --next +2h"], "handover --to marek"),
     (
         &["work new ID1 ID2"],
         "work done ID3 -m 'The roller is new.'",

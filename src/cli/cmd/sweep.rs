@@ -8,7 +8,9 @@ use crate::cli::notify_command;
 use crate::model::person::Handle;
 use crate::ops;
 use crate::ops::core::actor::Actor;
-use crate::ops::ticket::notices;
+use crate::ops::ticket::notices::{self, Delivery};
+use crate::ops::ticket::sweep::Notice;
+use crate::page::user_config::NoticeScope;
 use crate::store::fs::interrupt::Interrupt;
 use crate::view::{json, sweep};
 
@@ -20,7 +22,8 @@ use crate::view::{json, sweep};
 /// nothing twice. Of several points of one clock that have passed, only the last is told.
 ///
 /// Notifications are sent with the `notice` command of your own configuration, plaindesk/config.toml
-/// in your configuration folder, in business hours unless the priority allows any hour.
+/// in your configuration folder, in business hours unless the priority allows any hour; what could
+/// not be delivered before is tried again.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {}
 
@@ -60,15 +63,23 @@ pub fn run(context: &mut Context, _: &Args) -> ExitResult {
         context.ui.remark(&sweep::remark(&swept));
         context.problems(&swept.problems);
     }
+    // What it wrote is told here, by all the time that it takes.
+    context.written.take();
     let Some(command) = config.notice.filter(|_| !act.dry_run) else {
         return Ok(ExitStatus::Done);
     };
+    let me = context.me(desk)?;
     let repo = act.repo(desk)?;
-    notices::keep(repo, &swept.notices)?;
+    notices::keep(repo, &mine(swept.notices, command.scope, me.as_ref()))?;
     let of_desk = context.of(desk, None);
-    let delivered = notices::deliver(desk, repo, act.now, |one, ticket, entry| {
+    let how = Delivery {
+        now: act.now,
+        until: None,
+        again: true,
+    };
+    let delivered = notices::deliver(desk, repo, how, |one, ticket, entry, left| {
         let text = sweep::notice(one, ticket, entry, &desk.settings, of_desk);
-        notify_command::run(&command, &folder, &text)
+        notify_command::run(&command, &folder, &text, left)
     });
     if delivered.held > 0 {
         let held = format!("{} waiting for the calendar to open", delivered.held);
@@ -80,4 +91,19 @@ pub fn run(context: &mut Context, _: &Args) -> ExitResult {
         ));
     }
     Ok(ExitStatus::Done)
+}
+
+/// The notices of a sweep; where the configuration says so only those to its user, who are told at any
+/// hour by a program of their own.
+fn mine(mut notices: Vec<Notice>, scope: NoticeScope, me: Option<&Handle>) -> Vec<Notice> {
+    if scope != NoticeScope::Me {
+        return notices;
+    }
+    for notice in &mut notices {
+        let is_me = |handle: &String| me.is_some_and(|me| me.as_str() == handle);
+        notice.to.retain(is_me);
+        notice.after = None;
+    }
+    notices.retain(|notice| !notice.to.is_empty());
+    notices
 }

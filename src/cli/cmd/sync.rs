@@ -63,6 +63,13 @@ pub fn run(context: &mut Context, args: Args) -> ExitResult {
             .ui
             .outcome(&sync::text(&outcome, &context.ui.paint, dry_run))?;
     }
+    if !act.dry_run {
+        let came = outcome.came.tickets.iter().flat_map(|one| {
+            let entries = one.entries.iter();
+            entries.map(|entry| (one.ticket.clone(), entry.clone()))
+        });
+        context.came.borrow_mut().extend(came);
+    }
     match outcome.held_back {
         Some(error) => Err(error),
         None => Ok(ExitStatus::Done),

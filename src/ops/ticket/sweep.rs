@@ -12,9 +12,7 @@ use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::said::Promised;
-use crate::model::settings::Agent;
 use crate::model::status::Status;
-use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::TicketSummary;
 use crate::model::told::TOLD;
 use crate::ops::core::actor::Actor;
@@ -27,8 +25,8 @@ use crate::ops::core::transaction::Transaction;
 use crate::ops::ticket::escalate;
 use crate::ops::work::say;
 use crate::page::problem::Problem;
-use crate::rules::absence;
 use crate::rules::context::DeskContext;
+use crate::rules::lifecycle::concerned::people;
 use crate::rules::lifecycle::escalation::{self, direction};
 use crate::rules::lifecycle::sweep::{Action, ScheduledAction, is_settled, pass_on, plan};
 use crate::rules::lifecycle::transitions::Trigger;
@@ -59,6 +57,9 @@ pub struct Notice {
     pub kind: EntryKind,
     /// The entry's tag.
     pub tag: String,
+    /// Whether it could not be delivered once.
+    #[serde(default)]
+    pub failed: bool,
     /// Not before the calendar opens; `None` for any hour.
     pub after: Option<Moment>,
     /// Who, by handle.
@@ -277,56 +278,11 @@ fn notice(desk: &Desk, did: &Did, now: Moment) -> Option<Notice> {
         id: did.changed.ticket.id,
         kind: did.step.action.kind(),
         tag: did.step.tag.clone(),
+        failed: false,
         after: after.filter(|after| *after > now),
         to: match &did.step.action {
             Action::TellMore { who, .. } => who.clone(),
-            _ => people(desk, &did.changed.ticket, management, now),
+            _ => people(&desk.settings, &did.changed.ticket, management, now),
         },
     })
-}
-
-/// Whoever has the ticket, else who is on duty in its queue, else the queue's team, else the managers:
-/// somebody always. Those who stand in are told in the place of whoever is absent.
-fn people(desk: &Desk, ticket: &Ticket, management: bool, now: Moment) -> Vec<String> {
-    let settings = &desk.settings;
-    let queue = ticket.text(Key::Queue);
-    let names = |agents: Vec<&Agent>| -> Vec<String> {
-        let names = agents.into_iter().map(|agent| agent.handle.to_string());
-        names.collect()
-    };
-    let present = |handle: &str| match absence::absence(settings, handle, now) {
-        Some(_) => names(absence::deputies(settings, handle, queue, now)),
-        None => vec![handle.to_owned()],
-    };
-    let active = |handle: &str| {
-        let agent = settings.agent(handle);
-        agent.is_some_and(|agent| !agent.retired)
-    };
-    let managers = || names(absence::managers(settings, now));
-    let mut to: Vec<String> = Vec::new();
-    if let Some(assignee) = ticket.maybe(Key::Assignee).filter(|handle| active(handle)) {
-        to.extend(present(assignee));
-    }
-    if to.is_empty() {
-        let in_team = |agent: &&Agent| {
-            let mut queues = agent.queues.iter();
-            queues.any(|of| of == queue) && absence::is_present(settings, agent, now)
-        };
-        to.extend(match absence::on_duty(settings, queue, now) {
-            Some(agent) => vec![agent.handle.to_string()],
-            None => names(settings.active_agents().filter(in_team).collect()),
-        });
-    }
-    if let Some(contact) = ticket
-        .maybe(Key::ContactAgent)
-        .filter(|handle| active(handle))
-    {
-        to.extend(present(contact));
-    }
-    if to.is_empty() || management {
-        to.extend(managers());
-    }
-    let mut seen = std::collections::BTreeSet::new();
-    to.retain(|handle| seen.insert(handle.clone()));
-    to
 }

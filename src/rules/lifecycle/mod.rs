@@ -14,6 +14,7 @@ pub mod order_moves;
 pub mod next;
 pub mod team;
 pub mod words;
+pub mod concerned;
 pub mod handover;
 pub mod routing;
 pub mod priority;
