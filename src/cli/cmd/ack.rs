@@ -7,8 +7,8 @@ use crate::ops;
 
 /// Say that you have what a ticket told you
 ///
-/// An escalation to management, or a note that names you with `@`, stands on your board until one of
-/// those told acknowledges it; the others then see who has it.
+/// An escalation to management, a note that names you with `@`, or a shift that was handed over to you
+/// stands on your board until one of those told acknowledges it; the others then see who has it.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
     /// The tickets; - takes ids from standard input

@@ -13,7 +13,7 @@ use crate::ops;
 /// a promise on each of its open tickets, for whoever keeps the requester informed.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
-    /// The work order, by id or by any start of it
+    /// The work order, by id or by any start of it; `-` reads it from standard input
     #[arg(value_name = "WORK-ORDER", add = complete::open_orders())]
     pub id: String,
     #[command(flatten)]
@@ -26,7 +26,9 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     act.may(desk, "work say")?;
-    let id = desk.find(&args.id, Some(&act.me))?;
+    let Some(id) = context.one(desk, &args.id, Some(&act.me))? else {
+        return context.nothing_named("tickets");
+    };
     ops::core::linked_tickets::is_order(&desk.page(id)?.ticket)?;
     let next = args.next.read(context, desk, &act)?;
     let text = context.message(desk, id, "work say", args.text.message.as_deref())?;
