@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
+use crate::model::id::TicketId;
 use crate::model::person::Handle;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::ticket::due::{DueItem, DueList};
@@ -88,7 +89,7 @@ pub fn json(shift: &Shift, me: &Handle, context: DeskContext<'_>) -> String {
     let shifts = json!({
         "agent": me.as_str(),
         "back": shift.back.to_string(),
-        "moves": moves.iter().map(|id| id.as_str()).collect::<Vec<_>>(),
+        "moves": moves.iter().map(TicketId::as_str).collect::<Vec<_>>(),
     });
     json::pages(
         vec![

@@ -242,7 +242,8 @@ impl Sent {
         if !self.is_changed {
             return;
         }
-        let lines: String = self.lines.iter().map(|line| format!("{line}\n")).collect();
+        let lines: Vec<&str> = self.lines.iter().map(String::as_str).collect();
+        let lines = lines.join("\n") + "\n";
         let temporary = format!("{SENT}.new");
         if folder.write(&temporary, &lines).is_ok() {
             let _ = folder.rename(&temporary, folder, SENT);

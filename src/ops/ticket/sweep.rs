@@ -1,6 +1,6 @@
 //! `sweep`: does what time brings, once, whoever runs it and however late.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -144,7 +144,7 @@ pub fn sweep(desk: &Desk, act: &Actor) -> Result<Swept, OpError> {
 /// What is to be done for a ticket, in the order in which it was due.
 fn steps(
     ticket: &TicketSummary,
-    promises: &HashMap<TicketId, Promised>,
+    promises: &BTreeMap<TicketId, Promised>,
     context: DeskContext<'_>,
 ) -> Vec<ScheduledAction> {
     let mut steps = plan(ticket, context);
@@ -157,7 +157,7 @@ fn steps(
 fn one(
     tx: &mut Transaction<'_>,
     id: TicketId,
-    promises: &HashMap<TicketId, Promised>,
+    promises: &BTreeMap<TicketId, Promised>,
     swept: &mut Swept,
 ) -> Result<(), OpError> {
     let desk = tx.desk;

@@ -6,7 +6,7 @@
 //! of one clock that have passed only the last is told; of two clones, the later sweep adds nothing
 //! that says less.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crate::model::calendar::Calendar;
 use crate::model::clocks::{ClockKind, Does, EscalationRule, Threshold};
@@ -132,7 +132,7 @@ pub fn plan(ticket: &TicketSummary, context: DeskContext<'_>) -> Vec<ScheduledAc
 /// What a ticket's log is to be told of a promise of its work order; `promises` are those of all orders.
 pub fn pass_on(
     ticket: &TicketSummary,
-    promises: &HashMap<TicketId, Promised>,
+    promises: &BTreeMap<TicketId, Promised>,
 ) -> Option<ScheduledAction> {
     let (order, promised) = words::unheard(ticket, promises)?;
     let joined = ticket.on_order.as_ref().map(|on| on.joined);

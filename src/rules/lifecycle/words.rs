@@ -60,7 +60,7 @@ pub fn fits(order: &TicketSummary, values: &BTreeMap<Field, Value>, settings: &S
 }
 
 /// What orders promised to all who wait for them, by the orders' ids.
-pub fn promises(all: &[TicketSummary]) -> HashMap<TicketId, Promised> {
+pub fn promises(all: &[TicketSummary]) -> BTreeMap<TicketId, Promised> {
     let of = |order: &TicketSummary| Some((order.id, order.said.as_ref()?.promised.clone()?));
     all.iter().filter_map(of).collect()
 }
@@ -68,7 +68,7 @@ pub fn promises(all: &[TicketSummary]) -> HashMap<TicketId, Promised> {
 /// What the log of a ticket that waits for an order is still to be told of the order's promise.
 pub fn unheard<'p>(
     ticket: &TicketSummary,
-    promises: &'p HashMap<TicketId, Promised>,
+    promises: &'p BTreeMap<TicketId, Promised>,
 ) -> Option<(TicketId, &'p Promised)> {
     let on = ticket.on_order.as_ref()?;
     let order: TicketId = ticket.text(Key::LinkWorkOrder).parse().ok()?;

@@ -3,6 +3,7 @@
 use super::{call, one_order, ordered};
 use crate::clones::Team;
 use crate::desk::Desk;
+use crate::terminal::Terminal;
 use crate::writing_commands;
 
 const SAY: &str = "work say ID3 -m 'ERP is down, next word in two hours' --next +2h";
@@ -160,6 +161,31 @@ fn a_caller_is_told_where_code_or_place_fits() {
     let json = desk.json("new Phone --code NET-OUT");
     let said = &json["tickets"][0]["derived"]["said"][0];
     assert_eq!(said["text"], "ERP is down.");
+}
+
+#[test]
+fn the_interview_tells_it_as_soon_as_it_fits() {
+    let desk = one_order();
+    let _ = desk.ok("work say ID3 -m 'ERP is down.'");
+    for (line, typed) in [
+        ("new Phone --code NET-OUT", None),
+        (
+            "new Phone --type action --from Ida --phone 1 --email i@example.org --location Sopot",
+            Some("NET-OUT"),
+        ),
+    ] {
+        let mut terminal = Terminal::open(&desk, line);
+        if let Some(typed) = typed {
+            terminal.wait("Problem code:");
+            assert!(!terminal.written().contains("ERP is down."));
+            terminal.type_in(&format!("{typed}\r"));
+        }
+        terminal.wait("ERP is down.");
+        terminal.type_in("\u{3}");
+        assert_eq!(terminal.end(), 130);
+        let shown = terminal.written();
+        assert_eq!(shown.matches("ERP is down.").count(), 1, "{shown}");
+    }
 }
 
 #[test]
