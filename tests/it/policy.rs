@@ -65,10 +65,9 @@ fn line(command: &str) -> String {
         "split" => "ID1 Title",
         "work done" => "ID1 -m done",
         "work link" => "ID1 --to ID2",
-        "work say" => "ID1 -m text",
         "work tick" => "ID1 1",
         "ack" | "call" | "cancel" | "reopen" | "take" | "work new" => "ID1",
-        "contact" | "note" | "resolve" => "ID1 -m text",
+        "contact" | "note" | "resolve" | "work say" => "ID1 -m text",
         other => panic!("no line for {other}"),
     };
     format!("{command} {rest}")

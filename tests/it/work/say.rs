@@ -90,7 +90,7 @@ fn all_who_wait_for_the_order_were_promised() {
     assert!(before == desk.state(), "all were told");
     // Whoever is called has heard it; the other is late.
     let _ = desk.ok("call ID1 -m 'Still down.'");
-    assert_eq!(promised(&desk, ""), [two.clone()]);
+    assert_eq!(promised(&desk, ""), std::slice::from_ref(&two));
     desk.wait(24 * 60);
     let due = desk.json("due --mine --as anna");
     let due = due["due"].as_array().unwrap();
