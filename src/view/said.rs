@@ -67,30 +67,33 @@ pub fn part(words: &[OrderWord], settings: &Settings, paint: &Paint) -> String {
     out
 }
 
-/// The words on a screen of many things, a line each, the newest first.
+/// The words on a screen of many things, on one line: the newest, and how many more there are.
 pub fn short(words: &[OrderWord], paint: &Paint) -> String {
-    const MOST: usize = 2;
-    let width = paint.width.unwrap_or(usize::MAX);
-    let row = |word: &OrderWord| {
-        let by = by_when(&word.said, paint);
-        let end = by.as_ref().map_or(0, |(_, text)| text.chars().count() + 2);
-        let id = word.order.id;
-        let taken = NAME.len() + 2 + id.as_str().len() + 2 + end;
-        let text = cut(&line(&word.said.text), width.saturating_sub(taken).max(10));
-        let by = by.map(|(role, text)| format!("  {}", paint.role(role, &text)));
-        format!(
-            "{}  {}  {text}{}\n",
-            paint.role(Role::Alarm, NAME),
-            paint.role(Role::Id, id.as_str()),
-            by.unwrap_or_default()
-        )
+    let Some(word) = words.first() else {
+        return String::new();
     };
-    let mut out: String = words.iter().take(MOST).map(row).collect();
-    if words.len() > MOST {
-        let more = format!("… and {} more: {ALL}", words.len() - MOST);
-        out.push_str(&format!("{}\n", paint.role(Role::Muted, &more)));
+    let width = paint.width.unwrap_or(usize::MAX);
+    let mut end: Vec<(Role, String)> = by_when(&word.said, paint).into_iter().collect();
+    if words.len() > 1 {
+        if paint.is_narrow() {
+            end.clear();
+        }
+        let more = format!("and {} more: {ALL}", words.len() - 1);
+        end.push((Role::Muted, more));
     }
-    out
+    let id = word.order.id;
+    let ends = end.iter().map(|(_, text)| text.chars().count() + 2);
+    let taken = NAME.len() + 2 + id.as_str().len() + 2 + ends.sum::<usize>();
+    let text = cut(&line(&word.said.text), width.saturating_sub(taken).max(10));
+    let mut out = format!(
+        "{}  {}  {text}",
+        paint.role(Role::Alarm, NAME),
+        paint.role(Role::Id, id.as_str())
+    );
+    for (role, text) in end {
+        out.push_str(&format!("  {}", paint.role(role, &text)));
+    }
+    out + "\n"
 }
 
 /// A word as a sentence, for whoever has a caller on the telephone.

@@ -278,6 +278,45 @@ fn all_of_it_fits_a_terminal_of_80_by_24() {
 }
 
 #[test]
+fn words_for_callers_and_a_major_incident_fit_too() {
+    let desk = full();
+    desk.write(
+        ".git/plaindesk/unseen/ewa.json",
+        "{\"since\":\"2026-11-24T09:00:00Z\",\"from\":null,\"tickets\":[\"2611-AAAAA\"],\"concerns\":[]}",
+    );
+    let order = |code: &str, count: usize| {
+        let ids: Vec<String> = (0..count)
+            .map(|n| {
+                let title = format!("Trouble {n} with {code}");
+                let args = ["new", &title, "--channel", "email", "--code", code];
+                desk.real(&desk.made(&args))
+            })
+            .collect();
+        let made = desk.json(&format!("work new {} --separate", ids.join(" ")));
+        made["tickets"][0]["id"].as_str().unwrap().to_owned()
+    };
+    order("NET-OUT", 5);
+    let (erp, printer) = (order("APP-ERP", 1), order("PRN-JAM", 1));
+    for (id, next) in [(printer, "--next +1h"), (erp, "--next +2h")] {
+        let long = "Everything in this building that has a plug stands still since nine.";
+        let _ = desk.ok(&format!("work say {id} -m '{long}' {next}"));
+    }
+    let shown = screen(&desk, "", 24, 80);
+    assert!(shown.lines().count() == 23, "{shown}");
+    assert!(shown.lines().all(|line| line.width() <= 80), "{shown}");
+    for part in [
+        "Tell callers",
+        "and 1 more: desk list is:said",
+        "Major incident?",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    let wide = screen(&desk, "", 60, 200);
+    assert!(wide.lines().all(|line| line.width() <= 200), "{wide}");
+    assert!(wide.contains("next word by"), "{wide}");
+}
+
+#[test]
 fn managers_see_the_whole_desk_and_agents_their_own() {
     let desk = Desk::with_ticket();
     // The starter's own article that waits for a manager.
