@@ -35,6 +35,8 @@ pub enum EventKind<'e> {
     },
     /// The work was moved or management was told, by a person.
     Escalated,
+    /// An answer to a question of the intake, which came after the record.
+    Intake,
     /// The type from now on.
     Kind(&'e TicketType),
     /// The priority from now on.
@@ -71,7 +73,7 @@ impl EventKind<'_> {
         match self {
             Self::Created { .. } => 0,
             Self::Contact(_) => 1,
-            Self::Done { .. } | Self::Escalated => 2,
+            Self::Done { .. } | Self::Escalated | Self::Intake => 2,
             Self::Kind(_) => 3,
             Self::Priority(_) => 4,
             Self::Code(_) => 5,

@@ -97,6 +97,8 @@ fn write(log: &[Entry], encoder: &mut EventEncoder) {
             encoder.add(at, by, EventCode::Done { kind, tag });
         } else if entry.kind == EntryKind::Escalate {
             encoder.add(at, by, EventCode::Escalated);
+        } else if entry.kind == EntryKind::Intake {
+            encoder.add(at, by, EventCode::Intake);
         }
         let first = |field: &str| {
             (entry.kind == EntryKind::Created)

@@ -35,6 +35,7 @@ pub(in crate::model) enum EventCode {
         tag: u32,
     },
     Escalated,
+    Intake,
     Kind(u32),
     Priority(u32),
     Code(Option<u32>),
@@ -110,7 +111,10 @@ impl EventTable {
                     }
                     EventCode::Stand(at) => within(at, self.stands.len()),
                     EventCode::Next { at, .. } => at.is_none_or(is_time),
-                    EventCode::Created { .. } | EventCode::Escalated | EventCode::Other => true,
+                    EventCode::Created { .. }
+                    | EventCode::Escalated
+                    | EventCode::Intake
+                    | EventCode::Other => true,
                 }
         })
     }
@@ -152,6 +156,7 @@ impl EventTable {
                 tag: self.word(tag).text,
             },
             EventCode::Escalated => EventKind::Escalated,
+            EventCode::Intake => EventKind::Intake,
             EventCode::Kind(at) => EventKind::Kind(&self.kinds[at as usize]),
             EventCode::Priority(at) => EventKind::Priority(self.word(at)),
             EventCode::Code(at) => EventKind::Code(word(at)),
@@ -349,6 +354,7 @@ impl EventEncoder {
                 EventCode::Stand(at) => self.stand(&book.stands[at as usize]),
                 same @ (EventCode::Created { .. }
                 | EventCode::Escalated
+                | EventCode::Intake
                 | EventCode::Next { .. }
                 | EventCode::Other) => same,
             };

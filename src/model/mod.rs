@@ -7,6 +7,7 @@ pub mod catalog;
 pub mod clocks;
 pub mod command;
 pub mod corrections;
+pub mod earlier_value;
 pub mod entry;
 pub mod entry_kind;
 pub mod entry_time;

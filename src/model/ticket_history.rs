@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::cancelled_as::CancelledAs;
+use crate::model::earlier_value::{self, EarlierValue, ValueOf};
 use crate::model::event::EventKind;
 use crate::model::event_table::TicketEvents;
-use crate::model::field::{Key, Value};
+use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::status::{Channel, Status, TicketType};
@@ -18,6 +19,8 @@ pub struct TicketHistory {
     pub id: TicketId,
     /// How the requester got in touch; an empty word where that was not noted.
     pub channel: Channel,
+    /// What the channel was before somebody corrected it.
+    pub earlier_channels: Vec<EarlierValue>,
     /// Whether it follows another ticket.
     pub follows: bool,
     /// Whether it is linked to a work order.
@@ -50,6 +53,12 @@ impl TicketHistory {
         Self {
             id: ticket.id,
             channel: Channel::read(ticket.text(Key::Channel)),
+            earlier_channels: ticket
+                .earlier
+                .iter()
+                .filter(|one| one.field == Field::Known(Key::Channel))
+                .cloned()
+                .collect(),
             follows: !ticket.text(Key::LinkFollows).is_empty(),
             ordered: !ticket.text(Key::LinkWorkOrder).is_empty(),
             cancelled_as: ticket.cancelled_as,
@@ -90,6 +99,18 @@ impl TicketHistory {
         status.is_some_and(Status::is_open) || self.events.last().is_some_and(|one| one.at >= from)
     }
 
+    /// The channel by which the requester got in touch, as it was then.
+    pub fn channel(&self, of: ValueOf) -> Channel {
+        if self.earlier_channels.is_empty() {
+            return self.channel.clone();
+        }
+        let field = Field::Known(Key::Channel);
+        let now = Some(self.channel.as_str()).filter(|word| !word.is_empty());
+        let now = now.map(|word| Value::Text(word.to_owned()));
+        let then = earlier_value::value(&self.earlier_channels, &field, now.as_ref(), of);
+        Channel::read(then.and_then(Value::as_text).unwrap_or_default())
+    }
+
     /// Ends the story at a moment, which is included, and tells whether anything had happened by
     /// then.
     pub fn end(&mut self, at: Moment) -> bool {
@@ -97,6 +118,8 @@ impl TicketHistory {
             self.events = self.events.until(at);
         }
         self.knowledge.retain(|one| one.at <= at);
+        self.channel = self.channel(ValueOf::At(at));
+        self.earlier_channels.retain(|one| one.until <= at);
         !self.events.is_empty()
     }
 }

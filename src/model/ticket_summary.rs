@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::article::ArticleOutcome;
 use crate::model::cancelled_as::CancelledAs;
+use crate::model::earlier_value::{self, EarlierValue};
 use crate::model::entry::Entry;
 use crate::model::entry_kind::EntryKind;
 use crate::model::entry_time::counting;
@@ -49,6 +50,8 @@ pub struct TicketSummary {
     pub said: Option<Said>,
     /// Of an open ticket that is linked to a work order.
     pub on_order: Option<OnOrder>,
+    /// What its fields were before they changed, of those of which the events do not tell.
+    pub earlier: Vec<EarlierValue>,
     /// What the knowledge base had to do with it, oldest first. Kept apart, as events are.
     #[serde(skip)]
     pub knowledge: Vec<Knowledge>,
@@ -186,6 +189,7 @@ impl TicketSummary {
             },
             said: Said::of(ticket),
             on_order: OnOrder::of(ticket),
+            earlier: earlier_value::all(&ticket.log),
             knowledge: (log.into_iter())
                 .filter_map(|(entry, at)| {
                     Some(Knowledge {

@@ -401,6 +401,7 @@ mod tests {
             barred: false,
             tell: None,
             told: Vec::new(),
+            earlier: Vec::new(),
             cancelled_as: None,
             said: None,
             on_order: None,

@@ -73,13 +73,16 @@ fn a_report_tells_what_it_is_of_and_what_its_figures_mean() {
     filter    all tickets, without work orders: 3 tickets
     as of     2026-11-25 14:11:00
     commit    COMMIT
+    by        queue as at each event, of a new record as its intake ended
 
     Volume
     created            records made in the period
     resolved           number of times resolved, or closed without being resolved before, comments
                        excluded
     closed, cancelled  number of times
-    all grouped by the values at that time
+    created is grouped by what the intake said until it ended, the others by the values at that time
+    what nobody knew yet counts by its first value
+    a later correction moves nothing
     QUEUE         CREATED  RESOLVED  CLOSED  CANCELLED
     service-desk        3         2       2          0
     total               3         2       2          0
@@ -269,6 +272,148 @@ fn lists_do_not_pretend_to_add_up() {
     let _ = desk.run("report volume --by tag").says("do not add up");
     assert_eq!(rows(&report, "volume")["mail"]["created"], 1);
     assert_eq!(rows(&report, "volume")["slow"]["created"], 1);
+}
+
+/// Created by row, of a report on the week.
+fn created_by(desk: &Desk, line: &str) -> BTreeMap<String, i64> {
+    let report = data(desk, &format!("report volume {line} --period this-week"));
+    let rows = rows(&report, "volume").into_iter();
+    let counts = rows.map(|(label, figures)| (label, figures["created"].as_i64().unwrap()));
+    counts
+        .filter(|(label, n)| label != "total" && *n > 0)
+        .collect()
+}
+
+fn counts(all: &[(&str, i64)]) -> BTreeMap<String, i64> {
+    let owned = |(label, n): &(&str, i64)| ((*label).to_owned(), *n);
+    all.iter().map(owned).collect()
+}
+
+#[test]
+fn volume_counts_what_came_in_and_a_later_correction_moves_nothing() {
+    let desk = Desk::new();
+    desk.make("new 'Mail is slow' --channel email --from 'Ola Wrona' --organisation Sales");
+    desk.make(
+        "new 'No network' --code NET-DESK --impact person --urgency high --tag floor-3 --from 'Ewa Lis'",
+    );
+    desk.wait(HOUR);
+    let _ = desk.ok("set ID1 code=MAIL-FULL");
+    desk.wait(HOUR);
+    let before = "2026-11-23T09:30:00Z";
+    let line = format!("--by code --as-of {before}");
+    assert_eq!(
+        created_by(&desk, &line),
+        counts(&[("(none)", 1), ("NET-DESK", 1)])
+    );
+    let at_first = counts(&[("MAIL-FULL", 1), ("NET-DESK", 1)]);
+    assert_eq!(created_by(&desk, "--by code"), at_first);
+    let fields = [
+        "queue",
+        "impact",
+        "channel",
+        "requester.organisation",
+        "tags",
+        "department",
+        "type",
+        "requester",
+    ];
+    let past: Vec<_> = fields
+        .iter()
+        .map(|field| created_by(&desk, &format!("--by {field}")))
+        .collect();
+    // Corrections of every sort, by command and by hand.
+    let _ = desk.ok("set ID1 code=ACC-RESET channel=phone requester.organisation=Finance");
+    let _ = desk.ok("set ID2 code=PRN-JAM impact=site tags=floor-4");
+    let _ = desk.ok("convert ID2 --to information");
+    let _ = desk.ok("set ID2 requester.name='Jan Kowalski'");
+    desk.replace(
+        &desk.path("ID1"),
+        "impact = \"person\"",
+        "impact = \"team\"",
+    );
+    let _ = desk.ok("note ID1 -m 'By hand.'");
+    assert_eq!(created_by(&desk, "--by code"), at_first);
+    for (field, past) in fields.iter().zip(past) {
+        assert_eq!(created_by(&desk, &format!("--by {field}")), past, "{field}");
+    }
+    let now = counts(&[("ACC-RESET", 1), ("PRN-JAM", 1)]);
+    assert_eq!(created_by(&desk, "--by code.now"), now);
+    assert_eq!(
+        created_by(&desk, "--by impact.now"),
+        counts(&[("site", 1), ("team", 1)])
+    );
+    assert_eq!(
+        created_by(&desk, "--by channel.now"),
+        counts(&[("phone", 2)])
+    );
+    assert_eq!(
+        created_by(&desk, "--by type.now"),
+        counts(&[("action", 1), ("information", 1)])
+    );
+    assert_eq!(
+        created_by(&desk, "--by tags.now"),
+        counts(&[("floor-4", 1), ("(none)", 1)])
+    );
+    // The caches gone, the same.
+    std::fs::remove_dir_all(desk.root.join(".desk")).unwrap();
+    assert_eq!(created_by(&desk, "--by code"), at_first);
+    // What was resolved counts by what was said then.
+    let _ = desk.ok("resolve ID1 -m 'Password set.'");
+    let _ = desk.ok("set ID1 code=MAIL-FULL");
+    let report = data(&desk, "report volume --by code --period this-week");
+    assert_eq!(rows(&report, "volume")["ACC-RESET"]["resolved"], 1);
+}
+
+#[test]
+fn answers_that_came_after_the_record_count_as_what_came_in() {
+    let desk = Desk::new();
+    desk.make("new 'No network' --from 'Jan Kowalski'");
+    desk.wait(HOUR);
+    let _ = desk.ok("note ID1 -m 'Somebody wrote to it.'");
+    let _ = desk.ok("new --resume ID1 --code NET-OUT");
+    assert_eq!(created_by(&desk, "--by queue"), counts(&[("network", 1)]));
+    assert_eq!(created_by(&desk, "--by code"), counts(&[("NET-OUT", 1)]));
+    // Corrected since: a later answer is a correction, too.
+    let _ = desk.ok("set ID1 code=NET-DESK");
+    let _ = desk.ok("new --resume ID1 --code PRN-JAM");
+    assert_eq!(created_by(&desk, "--by code"), counts(&[("NET-OUT", 1)]));
+    assert_eq!(
+        created_by(&desk, "--by code.now"),
+        counts(&[("PRN-JAM", 1)])
+    );
+}
+
+#[test]
+fn the_head_says_by_which_values_rows_are_told_apart() {
+    let desk = scene();
+    let line = "report volume --by queue,code.now --period this-week --format";
+    for format in ["table", "md", "html"] {
+        let out = desk.run(&format!("{line} {format}")).code(0);
+        let out = out.says("queue as at each event, of a new record as its intake ended");
+        let _ = out.says("code.now as the ticket stands");
+    }
+    let csv = desk.ok(&format!("{line} csv")).stdout;
+    assert!(
+        csv.starts_with("section,group,subgroup,figure,unit,value,by\n"),
+        "{csv}"
+    );
+    assert!(csv.contains(",\"queue,code.now\"\n"), "{csv}");
+    let list = desk.ok(&format!("{line} csv --list")).stdout;
+    assert!(list.contains(",\"queue,code.now\"\n"), "{list}");
+    let by = &data(&desk, &format!("{line} json"))["by"];
+    assert_eq!(
+        by[0],
+        serde_json::json!({"field": "queue", "values": "then"})
+    );
+    assert_eq!(
+        by[1],
+        serde_json::json!({"field": "code.now", "values": "now"})
+    );
+    let _ = desk
+        .run("report volume --by nosuch.now")
+        .code(2)
+        .says("nosuch");
+    let _ = desk.run("report volume --by .now").code(2);
 }
 
 #[test]

@@ -21,8 +21,8 @@ use crate::view::sanitize::Shown;
 /// Report figures on a period: volume, times, targets, backlog and more
 ///
 /// Without a name it is an overview of the last 30 days. A query picks tickets as they stand at the
-/// report's instant; rows go by queue, agent, priority, type and code as they were at each event.
-/// Work orders stay out unless asked for.
+/// report's instant; rows go by fields as they were at each event. Work orders stay out unless asked
+/// for.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
     /// The report, and words and terms as of `desk list`
@@ -40,7 +40,10 @@ pub struct Args {
     /// A period by its name: `today`, `last-week`, `this-month`, `2026-10`, `2026-W41`, `2026-Q3`
     #[arg(long, value_name = "P")]
     pub period: Option<String>,
-    /// Group rows by one or two fields
+    /// Group rows by one or two fields, `code.now` by the present value
+    ///
+    /// A field counts as it was at each event; of a record that was made, as its intake ended. With
+    /// `.now` behind its name it counts as the ticket stands at the report's instant.
     #[arg(long, value_name = "FIELD", value_delimiter = ',', add = complete::fields())]
     pub by: Vec<String>,
     /// Report as things stood at this instant, or at the end of this day

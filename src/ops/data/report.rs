@@ -23,7 +23,7 @@ use crate::rules::context::DeskContext;
 use crate::rules::query::tickets::Matcher;
 use crate::rules::reports::parallel::both;
 use crate::rules::reports::period::{self, Period};
-use crate::rules::reports::{self, Ask, ReportInput, ReportKind, ReportSection};
+use crate::rules::reports::{self, Ask, GroupBy, ReportInput, ReportKind, ReportSection};
 
 /// What a report is of, so that it can be made again.
 #[derive(Clone, Debug)]
@@ -50,6 +50,8 @@ pub struct ReportHead {
     pub changed: Option<usize>,
     /// How many tickets fit.
     pub tickets: usize,
+    /// What rows are told apart by; nothing where each table has fields of its own.
+    pub by: Vec<GroupBy>,
 }
 
 /// A report.
@@ -85,8 +87,7 @@ pub fn report(
     let context = DeskContext { now: at, ..context };
     let matcher = desk.matcher(&query, context)?;
     let work_orders = request.work_orders || speaks_of_type(&query);
-    let needs_front = |(_, name): &(String, Name)| reports::needs_front(name);
-    let all = query.terms.is_empty() && !by.iter().any(needs_front);
+    let all = query.terms.is_empty() && !by.iter().any(reports::needs_front);
     let read = read(desk, |scan| {
         if all {
             reported(desk, scan, at)
@@ -125,6 +126,7 @@ pub fn report(
         commit: read.head.map(|head| head.commit),
         changed: read.changed,
         tickets: found.histories.len(),
+        by,
     };
     let tickets = found.histories.iter().map(|history| history.id).collect();
     // What was read is left to the end of the process, which is near.
@@ -299,7 +301,7 @@ pub fn wrong(desk: &Desk, preset: &Preset, now: Moment) -> Vec<(&'static str, Op
     wrong
 }
 
-fn fields(desk: &Desk, kind: ReportKind, given: &[String]) -> Result<Vec<(String, Name)>, OpError> {
+fn fields(desk: &Desk, kind: ReportKind, given: &[String]) -> Result<Vec<GroupBy>, OpError> {
     if given.is_empty() {
         return Ok(Vec::new());
     }
@@ -312,7 +314,9 @@ fn fields(desk: &Desk, kind: ReportKind, given: &[String]) -> Result<Vec<(String
     given
         .iter()
         .map(|word| {
-            let name = list::field_name(desk, word)?;
+            let now = word.to_ascii_lowercase().ends_with(GroupBy::NOW);
+            let field = &word[..word.len() - if now { GroupBy::NOW.len() } else { 0 }];
+            let name = list::field_name(desk, field)?;
             let time = match &name {
                 Name::Updated | Name::Resolved | Name::Age | Name::Due => true,
                 Name::Field(field) => {
@@ -326,7 +330,11 @@ fn fields(desk: &Desk, kind: ReportKind, given: &[String]) -> Result<Vec<(String
             if time {
                 return Err(DataError::GroupByTime(&word).error());
             }
-            Ok((word.to_ascii_lowercase(), name))
+            Ok(GroupBy {
+                word: word.to_ascii_lowercase(),
+                name,
+                now,
+            })
         })
         .collect()
 }

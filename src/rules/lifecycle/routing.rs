@@ -117,6 +117,7 @@ pub fn route(
         barred: false,
         tell: None,
         told: Vec::new(),
+        earlier: Vec::new(),
         cancelled_as: None,
         said: None,
         on_order: None,

@@ -1,12 +1,13 @@
 //! What rows are told apart by: a field as it was at the event, or as it stands.
 
+use crate::model::earlier_value::ValueOf;
 use crate::model::field::{Field, Key};
 use crate::page::query::Name;
 use crate::rules::query::tickets::texts;
 
-use crate::rules::reports::Scene;
 use crate::rules::reports::facts::StateAtEvent;
 use crate::rules::reports::label::{Label, Labels};
+use crate::rules::reports::{GroupBy, Scene, earlier};
 
 /// What stands where a field has no value.
 pub(in crate::rules::reports) const NONE: &str = "(none)";
@@ -35,8 +36,10 @@ enum GroupField {
     Area,
     /// A level of the catalogue above the code.
     Level(usize),
-    /// The front matter, as it stands.
+    /// The front matter, as it was then.
     Front,
+    /// The front matter, as it stands at the report's instant.
+    Now,
 }
 
 impl GroupField {
@@ -60,9 +63,10 @@ impl GroupField {
     }
 }
 
-/// Whether the values of a field stand in the front matter only, not in the log.
-pub fn needs_front(name: &Name) -> bool {
-    GroupField::of(name) == GroupField::Front
+/// Whether the front matter is needed to tell rows apart by a field: the events do not tell of it, or
+/// its present value is asked for.
+pub fn needs_front(by: &GroupBy) -> bool {
+    by.now || GroupField::of(&by.name) == GroupField::Front
 }
 
 /// A field that rows are told apart by.
@@ -76,11 +80,15 @@ pub(in crate::rules::reports) struct By {
 }
 
 impl By {
-    pub(in crate::rules::reports) fn new(word: &str, name: Name) -> Self {
+    pub(in crate::rules::reports) fn new(by: &GroupBy) -> Self {
         Self {
-            word: word.to_owned(),
-            source: GroupField::of(&name),
-            name,
+            word: by.word.clone(),
+            source: if by.now {
+                GroupField::Now
+            } else {
+                GroupField::of(&by.name)
+            },
+            name: by.name.clone(),
             known: Vec::new(),
         }
     }
@@ -100,15 +108,16 @@ impl By {
             GroupField::Status => word(then.status.map_or("", |status| status.as_str())),
             GroupField::Waiting => word(then.waiting.map_or("", |wait| wait.as_str())),
             GroupField::Kind => word(then.kind.map_or("", |kind| kind.as_str())),
-            GroupField::Channel => word(scene.history(ticket).channel.as_str()),
+            GroupField::Channel => word(scene.history(ticket).channel(then.of()).as_str()),
             GroupField::Priority => self.looked_up(then.priority, scene, labels),
             GroupField::Queue | GroupField::Tier | GroupField::Area => {
                 self.looked_up(then.queue, scene, labels)
             }
             GroupField::Agent => self.looked_up(then.agent, scene, labels),
             GroupField::Code | GroupField::Level(_) => self.looked_up(then.code, scene, labels),
-            GroupField::Front => {
-                out.extend(self.front(scene, ticket).iter().map(|text| word(text)));
+            GroupField::Front | GroupField::Now => {
+                let of = (self.source == GroupField::Front).then(|| then.of());
+                out.extend(self.front(scene, ticket, of).iter().map(|text| word(text)));
                 if out.is_empty() {
                     word("")
                 } else {
@@ -146,10 +155,19 @@ impl By {
         label
     }
 
-    fn front(&self, scene: &Scene<'_>, ticket: u32) -> Vec<String> {
-        let Some(ticket) = scene.front(ticket) else {
+    /// What the front matter says, as it was or as it is.
+    fn front(&self, scene: &Scene<'_>, ticket: u32, of: Option<ValueOf>) -> Vec<String> {
+        let Some(mut ticket) = scene.front(ticket) else {
             return Vec::new();
         };
+        let then = of.filter(|_| !ticket.earlier.is_empty()).map(|of| {
+            let mut then = ticket.clone();
+            earlier(&mut then, of);
+            then
+        });
+        if let Some(then) = &then {
+            ticket = then;
+        }
         if self.name == Name::Requester {
             let name = ticket.text(Key::RequesterName);
             return vec![name.to_owned()];

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::model::catalog::{Catalogue, Code};
 use crate::model::clocks::ClockKind;
+use crate::model::earlier_value::ValueOf;
 use crate::model::event::TableWord;
 use crate::model::event::{Contact, Event, EventKind};
 use crate::model::event_table::EventTable;
@@ -28,11 +29,23 @@ pub(in crate::rules::reports) struct StateAtEvent<'e> {
     pub(in crate::rules::reports) queue: Label,
     pub(in crate::rules::reports) agent: Label,
     pub(in crate::rules::reports) code: Label,
+    /// Of which of their values the fields are that the events do not tell.
+    of: Option<ValueOf>,
 }
 
 impl StateAtEvent<'_> {
+    /// Of which of their values the fields are that the events do not tell.
+    pub(in crate::rules::reports) fn of(&self) -> ValueOf {
+        self.of.unwrap_or(ValueOf::Intake)
+    }
+
     pub(in crate::rules::reports) fn is_open(&self) -> bool {
         self.status.is_some_and(Status::is_open)
+    }
+
+    /// Those of the words that nobody need have said at first and that stay what they are.
+    fn words(&self) -> [Label; 3] {
+        [self.priority, self.queue, self.code]
     }
 
     pub(in crate::rules::reports) fn is_solved(&self) -> bool {
@@ -89,7 +102,8 @@ pub(in crate::rules::reports) struct Fact<'e> {
     pub(in crate::rules::reports) ticket: u32,
     pub(in crate::rules::reports) by: Label,
     pub(in crate::rules::reports) deed: Activity<'e>,
-    /// Where the ticket stood after the entry.
+    /// Where the ticket stood after the entry; of a record that was made, what its intake said until it
+    /// ended.
     pub(in crate::rules::reports) then: StateAtEvent<'e>,
 }
 
@@ -272,6 +286,8 @@ impl<'e> FactsReader<'_, 'e> {
         let mut since: Option<Moment> = None;
         let mut still: Option<TicketAtInstant<'e>> = None;
         let mut last = None;
+        let begin = self.part.facts.len();
+        let mut taken = IntakeState::default();
         let mut events = history
             .events
             .iter()
@@ -293,6 +309,8 @@ impl<'e> FactsReader<'_, 'e> {
                     None => break,
                 }
             }
+            then.of = Some(ValueOf::Then(at));
+            taken.take(at, &entry, &before, &then);
             // A stretch ends where the status or what is waited for changes.
             if before.is_open() != then.is_open() || before.waiting != then.waiting {
                 if let Some(from) = since.take() {
@@ -325,6 +343,12 @@ impl<'e> FactsReader<'_, 'e> {
                 });
             }
             last = Some((at, then));
+        }
+        for fact in &mut self.part.facts[begin..] {
+            taken.complete(fact);
+        }
+        if let Some(still) = &mut still {
+            taken.fill(still.touched, &mut still.then);
         }
         self.part.still.extend(still);
         last
@@ -404,6 +428,82 @@ impl<'e> FactsReader<'_, 'e> {
     }
 }
 
+/// What a ticket came in with: what its intake said until it ended, and of what that lacked the first
+/// value. A correction by any other entry is none of it.
+#[derive(Default)]
+struct IntakeState<'e> {
+    state: StateAtEvent<'e>,
+    /// Whether an entry that is none of the intake's has changed it: status, type, priority, queue,
+    /// agent, code.
+    corrected: [bool; 6],
+    /// When priority, queue and code had a value first.
+    known: [Option<Moment>; 3],
+}
+
+impl<'e> IntakeState<'e> {
+    fn take(
+        &mut self,
+        at: Moment,
+        entry: &EntryFacts<'_>,
+        before: &StateAtEvent<'e>,
+        then: &StateAtEvent<'e>,
+    ) {
+        let begins = entry.created.is_some();
+        let mut counts = |at: usize, changed: bool| {
+            let of_intake = begins || entry.intake && !self.corrected[at];
+            self.corrected[at] |= changed && !of_intake;
+            of_intake
+        };
+        let mine = &mut self.state;
+        if counts(0, before.status != then.status) {
+            (mine.status, mine.waiting) = (then.status, then.waiting);
+        }
+        if counts(1, before.kind != then.kind) {
+            mine.kind = then.kind;
+        }
+        let labels = [
+            (&mut mine.priority, before.priority, then.priority),
+            (&mut mine.queue, before.queue, then.queue),
+            (&mut mine.agent, before.agent, then.agent),
+            (&mut mine.code, before.code, then.code),
+        ];
+        for ((own, before, then), place) in labels.into_iter().zip(2..) {
+            if counts(place, before != then) || own.is_empty() {
+                *own = then;
+            }
+        }
+        for (known, label) in self.known.iter_mut().zip(then.words()) {
+            if !label.is_empty() {
+                known.get_or_insert(at);
+            }
+        }
+    }
+
+    /// Completes what was told of the ticket before all of it was read.
+    fn complete(&self, fact: &mut Fact<'e>) {
+        if matches!(fact.deed, Activity::Created { .. }) {
+            fact.then = StateAtEvent {
+                of: Some(ValueOf::Intake),
+                ..self.state
+            };
+        } else {
+            self.fill(fact.at, &mut fact.then);
+        }
+    }
+
+    /// What nobody knew yet at a moment was so all the time. Of agents that does not hold: they come
+    /// and go.
+    fn fill(&self, at: Moment, then: &mut StateAtEvent<'e>) {
+        let first = self.state.words();
+        let own = [&mut then.priority, &mut then.queue, &mut then.code];
+        for ((own, first), known) in own.into_iter().zip(first).zip(self.known) {
+            if own.is_empty() && known.is_some_and(|known| known > at) {
+                *own = first;
+            }
+        }
+    }
+}
+
 /// One entry's author and time, and how the ticket stood before and after it.
 struct EntryChange<'e> {
     at: Moment,
@@ -416,6 +516,8 @@ struct EntryChange<'e> {
 #[derive(Default)]
 struct EntryFacts<'e> {
     created: Option<bool>,
+    /// Whether it is an answer of the intake that came after the record.
+    intake: bool,
     contact: Option<&'e Contact>,
     escalated: bool,
 }
@@ -426,6 +528,7 @@ impl<'e> EntryFacts<'e> {
             EventKind::Created { live } => self.created = Some(live),
             EventKind::Contact(contact) => self.contact = Some(contact),
             EventKind::Escalated => self.escalated = true,
+            EventKind::Intake => self.intake = true,
             EventKind::Done { kind, .. } => self.escalated |= kind == "escalate",
             _ => {}
         }
@@ -451,6 +554,7 @@ fn take<'e>(then: &mut StateAtEvent<'e>, event: &Event<'e>, words: &[Label]) {
         | EventKind::Contact(_)
         | EventKind::Done { .. }
         | EventKind::Escalated
+        | EventKind::Intake
         | EventKind::Next { .. }
         | EventKind::Other => {}
     }
@@ -463,7 +567,10 @@ pub(in crate::rules::reports) fn at<'e>(
     at: Moment,
 ) -> StateAtEvent<'e> {
     let labels = words.of_story(history);
-    let mut then = StateAtEvent::default();
+    let mut then = StateAtEvent {
+        of: Some(ValueOf::Then(at)),
+        ..StateAtEvent::default()
+    };
     for event in history.events.iter().take_while(|event| event.at <= at) {
         take(&mut then, &event, labels);
     }

@@ -2,7 +2,8 @@
 //!
 //! Formulae and their traps are those of the field notes, 2.12. Whatever is counted is a list of
 //! tickets first and a number second, so that every figure can be opened. Who did a thing is who
-//! had the ticket then: queue, agent, priority, type and code are those at the event.
+//! had the ticket then: fields are those at the event, of a record that was made those with which
+//! its intake ended, unless the present ones are asked for.
 
 pub mod parallel;
 mod backlog;
@@ -24,6 +25,7 @@ mod volume;
 use chrono::TimeDelta;
 
 use crate::model::article::Article;
+use crate::model::earlier_value::{self, ValueOf};
 use crate::model::event::EventKind;
 use crate::model::field::{Field, Key, Value};
 use crate::model::moment::Moment;
@@ -33,6 +35,7 @@ use crate::model::ticket_summary::TicketSummary;
 use crate::page::query::Name;
 
 use crate::rules::context::DeskContext;
+use crate::rules::lifecycle::replay::read_value;
 use crate::rules::sla::calendar::{Hours, Tables};
 pub use by::needs_front;
 use facts::{Facts, ReportLabels};
@@ -230,6 +233,31 @@ pub struct ReportSection {
     pub chart: Chart,
 }
 
+/// A field to tell rows apart by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupBy {
+    /// As it was typed.
+    pub word: String,
+    /// The field.
+    pub name: Name,
+    /// Whether by its value at the report's instant, not by the one that it had at each event.
+    pub now: bool,
+}
+
+impl GroupBy {
+    /// What is behind a field's name to ask for its present value.
+    pub const NOW: &str = ".now";
+
+    /// A field by its value at each event.
+    pub fn then(word: &str, name: Name) -> Self {
+        Self {
+            word: word.to_owned(),
+            name,
+            now: false,
+        }
+    }
+}
+
 /// What is asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct Ask<'a> {
@@ -237,8 +265,8 @@ pub struct Ask<'a> {
     pub context: DeskContext<'a>,
     /// The period.
     pub period: Period,
-    /// Fields to tell rows apart by, as they were typed and as they are; none for the report's own.
-    pub by: &'a [(String, Name)],
+    /// Fields to tell rows apart by; none for the report's own.
+    pub by: &'a [GroupBy],
 }
 
 impl Ask<'_> {
@@ -348,6 +376,8 @@ pub fn as_of(mut ticket: TicketSummary, at: Moment) -> Option<TicketSummary> {
     ticket.events = ticket.events.until(at);
     ticket.knowledge.retain(|one| one.at <= at);
     ticket.tell = None;
+    earlier(&mut ticket, ValueOf::At(at));
+    ticket.earlier.retain(|one| one.until <= at);
     ticket.updated = ticket.events.last().map_or(ticket.created, |last| last.at);
     let mut last = Stood::default();
     for event in ticket.events.iter() {
@@ -388,6 +418,26 @@ pub fn as_of(mut ticket: TicketSummary, at: Moment) -> Option<TicketSummary> {
         };
     }
     Some(ticket)
+}
+
+/// Gives a ticket those values that its fields had then of which its events do not tell.
+fn earlier(ticket: &mut TicketSummary, of: ValueOf) {
+    for field in earlier_value::fields(&ticket.earlier) {
+        let now = ticket.values.get(&field);
+        match earlier_value::value(&ticket.earlier, &field, now, of) {
+            Some(Value::Text(text)) => {
+                let value = read_value(field.kind(), text);
+                ticket.values.insert(field, value);
+            }
+            Some(value) => {
+                let value = value.clone();
+                ticket.values.insert(field, value);
+            }
+            None => {
+                ticket.values.remove(&field);
+            }
+        }
+    }
 }
 
 /// The tracked fields as a log leaves them.

@@ -9,7 +9,7 @@ use crate::rules::reports::by::{By, NONE, is_list};
 use crate::rules::reports::facts::StateAtEvent;
 use crate::rules::reports::label::{Label, Labels};
 use crate::rules::reports::{
-    Amount, Chart, Figure, ReportColumn, ReportRow, ReportSection, Scene, Unit,
+    Amount, Chart, Figure, GroupBy, ReportColumn, ReportRow, ReportSection, Scene, Unit,
 };
 
 /// Fewer values than these are printed, not summed up.
@@ -170,20 +170,17 @@ pub(in crate::rules::reports) struct SectionText {
 impl<'s, 'a> ReportTable<'s, 'a> {
     /// A table by the fields that were asked for, or by these.
     pub(in crate::rules::reports) fn new(scene: &'s Scene<'a>, own: &[(&str, Name)]) -> Self {
-        let asked = scene.ask.by.iter();
-        let asked: Vec<(&str, Name)> = asked
-            .map(|(word, name)| (word.as_str(), name.clone()))
-            .collect();
-        Self::by(scene, if asked.is_empty() { own } else { &asked })
+        if scene.ask.by.is_empty() {
+            return Self::by(scene, own);
+        }
+        Self::of(scene, scene.ask.by.iter().map(By::new).collect())
     }
 
     /// A table by these fields, whatever was asked for.
     pub(in crate::rules::reports) fn by(scene: &'s Scene<'a>, fields: &[(&str, Name)]) -> Self {
         let by = fields.iter();
-        Self::of(
-            scene,
-            by.map(|(word, name)| By::new(word, name.clone())).collect(),
-        )
+        let by = by.map(|(word, name)| By::new(&GroupBy::then(word, name.clone())));
+        Self::of(scene, by.collect())
     }
 
     /// A table whose rows have names of their own; see [`Self::put`].

@@ -11,6 +11,11 @@ use crate::view::{json, sanitize};
 /// The report as JSON; with the ids behind each figure if asked for.
 pub fn json(report: &Report, list: bool) -> String {
     let head = &report.head;
+    let by: Vec<Json> = head
+        .by
+        .iter()
+        .map(|one| json!({"field": one.word, "values": if one.now { "now" } else { "then" }}))
+        .collect();
     let sections: Vec<Json> = report
         .sections
         .iter()
@@ -29,6 +34,7 @@ pub fn json(report: &Report, list: bool) -> String {
         "commit": head.commit,
         "changed": head.changed,
         "tickets": head.tickets,
+        "by": by,
         "sections": sections,
     });
     json::page("reports", vec![one], &report.problems)
@@ -116,12 +122,17 @@ fn share(part: u64, of: u64) -> f64 {
     part / of
 }
 
-/// The report as CSV, one figure a line: `section,group,subgroup,figure,unit,value`. The total has
-/// no group; values printed one by one have a line each.
+/// The report as CSV, one figure a line: `section,group,subgroup,figure,unit,value,by`. The total has
+/// no group; values printed one by one have a line each; `by` says what the groups are of.
 pub fn csv(report: &Report) -> String {
-    let mut rows =
-        vec![["section", "group", "subgroup", "figure", "unit", "value"].map(str::to_owned)];
+    let mut rows = vec![
+        [
+            "section", "group", "subgroup", "figure", "unit", "value", "by",
+        ]
+        .map(str::to_owned),
+    ];
     for section in &report.sections {
+        let by = section.by.join(",");
         let total = section
             .total
             .as_ref()
@@ -141,6 +152,7 @@ pub fn csv(report: &Report) -> String {
                         column.key.to_owned(),
                         column.unit.as_str().to_owned(),
                         value,
+                        by.clone(),
                     ]);
                 }
             }
@@ -151,7 +163,7 @@ pub fn csv(report: &Report) -> String {
 
 /// The ids behind every figure as CSV, one id a line.
 pub fn csv_list(report: &Report) -> String {
-    let mut rows = vec![["section", "group", "subgroup", "figure", "id"].map(str::to_owned)];
+    let mut rows = vec![["section", "group", "subgroup", "figure", "id", "by"].map(str::to_owned)];
     for one in behind(report) {
         let label = |at: usize| {
             one.labels
@@ -165,6 +177,7 @@ pub fn csv_list(report: &Report) -> String {
                 label(1),
                 one.column.to_owned(),
                 (*id).to_owned(),
+                one.by.clone(),
             ]);
         }
     }

@@ -14,7 +14,7 @@ use chrono::TimeDelta;
 
 use crate::model::moment::Moment;
 use crate::ops::data::report::{Report, ReportHead};
-use crate::rules::reports::{Amount, Figure, ReportSection, Unit};
+use crate::rules::reports::{Amount, Figure, GroupBy, ReportSection, Unit};
 use crate::rules::text::time_input::lasting;
 use crate::view::words::count;
 
@@ -148,7 +148,7 @@ fn head(head: &ReportHead) -> (String, Vec<(&'static str, String)>) {
     } else {
         ", without work orders"
     };
-    let lines = vec![
+    let mut lines = vec![
         ("period", format!("{}, days of {}", period(head), head.zone)),
         (
             "calendar",
@@ -161,7 +161,22 @@ fn head(head: &ReportHead) -> (String, Vec<(&'static str, String)>) {
         ("as of", instant(head)),
         ("commit", commit(head)),
     ];
+    if !head.by.is_empty() {
+        lines.push(("by", values(&head.by)));
+    }
     (title, lines)
+}
+
+/// Which of their values the fields are counted by that rows are told apart by.
+fn values(by: &[GroupBy]) -> String {
+    let of = |now: bool, words: &str| {
+        let all = by.iter().filter(|one| one.now == now);
+        let all: Vec<&str> = all.map(|one| one.word.as_str()).collect();
+        (!all.is_empty()).then(|| format!("{} {words}", all.join(" and ")))
+    };
+    let then = "as at each event, of a new record as its intake ended";
+    let all = [of(false, then), of(true, "as the ticket stands")];
+    all.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
 /// Everything that can be opened: section, labels, column, number, and the tickets behind it.
@@ -181,6 +196,8 @@ fn behind(report: &Report) -> Vec<Behind<'_>> {
 /// A figure, opened.
 struct Behind<'r> {
     section: &'static str,
+    /// What the labels are of.
+    by: String,
     /// Empty for the total.
     labels: &'r [String],
     column: &'static str,
@@ -198,6 +215,7 @@ fn opened<'r>(
         .filter(|(_, figure)| !figure.of.is_empty())
         .map(move |(column, figure)| Behind {
             section: section.key,
+            by: section.by.join(","),
             labels,
             column: column.key,
             ids: ids(report, figure),

@@ -25,7 +25,7 @@ use plaindesk::rules::article_usage::Usage;
 use plaindesk::rules::context::DeskContext;
 use plaindesk::rules::import::{Import, Names};
 use plaindesk::rules::lifecycle::escalation;
-use plaindesk::rules::reports::{self, Ask, ReportInput, ReportKind, period};
+use plaindesk::rules::reports::{self, Ask, GroupBy, ReportInput, ReportKind, period};
 use plaindesk::rules::search::{Passage, SearchTerms};
 use plaindesk::rules::text::normalize;
 use plaindesk::rules::text::terms::Stems;
@@ -90,7 +90,7 @@ pub(crate) fn all(house: &Rc<Settings>, codes: &Rc<Catalogue>) -> Vec<Subject> {
     let report_of_many = move |input: &str| {
         let tickets = many(input);
         let histories: Vec<TicketHistory> = tickets.iter().map(TicketHistory::of).collect();
-        let field = |key: Key| (key.path().to_owned(), Name::Field(Field::Known(key)));
+        let field = |key: Key| GroupBy::then(key.path(), Name::Field(Field::Known(key)));
         let by = [field(Key::RequesterLocation), field(Key::AssetSerial)];
         let given = ReportInput {
             histories: &histories,
@@ -195,7 +195,7 @@ fn hits(input: &str, stems: &[Stems], known: &Settings) {
 }
 
 /// All reports in all formats.
-fn report(given: ReportInput<'_>, by: &[(String, Name)], known: &Settings, coded: &Catalogue) {
+fn report(given: ReportInput<'_>, by: &[GroupBy], known: &Settings, coded: &Catalogue) {
     let period = period::read("this-year", now(), Tz::UTC).unwrap();
     let context = DeskContext::new(known, coded, now());
     for kind in ReportKind::ALL {
@@ -213,6 +213,7 @@ fn report(given: ReportInput<'_>, by: &[(String, Name)], known: &Settings, coded
                 commit: None,
                 changed: Some(0),
                 tickets: given.histories.len(),
+                by: by.to_vec(),
             },
             sections: reports::report(
                 kind,

@@ -104,6 +104,7 @@ impl<'e> Timeline<'e> {
                 | EventKind::Assignee(_)
                 | EventKind::Done { .. }
                 | EventKind::Escalated
+                | EventKind::Intake
                 | EventKind::Next { .. }
                 | EventKind::Other => {}
             }
