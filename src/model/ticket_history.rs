@@ -6,7 +6,7 @@ use crate::model::cancelled_as::CancelledAs;
 use crate::model::earlier_value::{self, EarlierValue, ValueOf};
 use crate::model::event::EventKind;
 use crate::model::event_table::TicketEvents;
-use crate::model::field::{Field, Key, Value};
+use crate::model::field::{Field, FieldKind, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::status::{Channel, Status, TicketType};
@@ -55,10 +55,9 @@ impl TicketHistory {
             channel: Channel::read(ticket.text(Key::Channel)),
             earlier_channels: ticket
                 .earlier
-                .iter()
-                .filter(|one| one.field == Field::Known(Key::Channel))
+                .get(&Field::Known(Key::Channel))
                 .cloned()
-                .collect(),
+                .unwrap_or_default(),
             follows: !ticket.text(Key::LinkFollows).is_empty(),
             ordered: !ticket.text(Key::LinkWorkOrder).is_empty(),
             cancelled_as: ticket.cancelled_as,
@@ -104,11 +103,11 @@ impl TicketHistory {
         if self.earlier_channels.is_empty() {
             return self.channel.clone();
         }
-        let field = Field::Known(Key::Channel);
         let now = Some(self.channel.as_str()).filter(|word| !word.is_empty());
         let now = now.map(|word| Value::Text(word.to_owned()));
-        let then = earlier_value::value(&self.earlier_channels, &field, now.as_ref(), of);
-        Channel::read(then.and_then(Value::as_text).unwrap_or_default())
+        let then =
+            earlier_value::value(&self.earlier_channels, FieldKind::Channel, now.as_ref(), of);
+        Channel::read(then.as_ref().and_then(Value::as_text).unwrap_or_default())
     }
 
     /// Ends the story at a moment, which is included, and tells whether anything had happened by

@@ -1,13 +1,13 @@
 //! What lists need of a ticket: the front matter, and a few facts of the log.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::article::ArticleOutcome;
 use crate::model::cancelled_as::CancelledAs;
-use crate::model::earlier_value::{self, EarlierValue};
-use crate::model::entry::Entry;
+use crate::model::earlier_value::{self, EarlierValues};
+use crate::model::entry::{Entry, How};
 use crate::model::entry_kind::EntryKind;
 use crate::model::entry_time::counting;
 use crate::model::event_log;
@@ -51,7 +51,7 @@ pub struct TicketSummary {
     /// Of an open ticket that is linked to a work order.
     pub on_order: Option<OnOrder>,
     /// What its fields were before they changed, of those of which the events do not tell.
-    pub earlier: Vec<EarlierValue>,
+    pub earlier: EarlierValues,
     /// What the knowledge base had to do with it, oldest first. Kept apart, as events are.
     #[serde(skip)]
     pub knowledge: Vec<Knowledge>,
@@ -114,20 +114,59 @@ pub enum Learned {
         /// Why.
         reason: String,
     },
+    /// An article was named on the ticket, and nothing was said of what came of it.
+    Linked {
+        /// Its id.
+        article: String,
+    },
+    /// An article is named on it no more.
+    Unlinked {
+        /// Its id.
+        article: String,
+    },
 }
 
 /// The attribute of an entry that says why the knowledge base was not needed.
 pub const NO_KB: &str = "no-kb";
 
-impl Knowledge {
-    /// What one entry says of the knowledge base.
-    pub fn of(entry: &Entry) -> Option<Self> {
-        Learned::of(entry).map(|what| Self {
-            at: entry.at,
-            by: entry.by.clone(),
-            what,
-        })
+/// All that a ticket tells of the knowledge base, oldest first. An article that only the front matter
+/// names counts from the last that happened.
+fn knowledge(ticket: &Ticket, log: Vec<(&Entry, Moment)>) -> Vec<Knowledge> {
+    let mut all: Vec<Knowledge> = Vec::new();
+    let mut named: BTreeSet<String> = BTreeSet::new();
+    for (entry, at) in log {
+        let mut add = |what: Learned| {
+            let by = entry.by.clone();
+            all.push(Knowledge { at, by, what });
+        };
+        if let Some(How::Elements { added, removed }) = entry
+            .change(Key::LinkArticles.path())
+            .map(|change| &change.how)
+        {
+            for article in removed {
+                named.remove(article);
+                let article = article.clone();
+                add(Learned::Unlinked { article });
+            }
+            for article in added {
+                named.insert(article.clone());
+                let article = article.clone();
+                add(Learned::Linked { article });
+            }
+        }
+        if let Some(what) = Learned::of(entry) {
+            add(what);
+        }
     }
+    let at = ticket.updated().unwrap_or_else(Moment::epoch);
+    for article in ticket.list(Key::LinkArticles) {
+        if !named.contains(&article) {
+            let what = Learned::Linked { article };
+            let by = Handle::desk();
+            all.push(Knowledge { at, by, what });
+        }
+    }
+    all
 }
 
 impl Learned {
@@ -190,14 +229,7 @@ impl TicketSummary {
             said: Said::of(ticket),
             on_order: OnOrder::of(ticket),
             earlier: earlier_value::all(&ticket.log),
-            knowledge: (log.into_iter())
-                .filter_map(|(entry, at)| {
-                    Some(Knowledge {
-                        at,
-                        ..Knowledge::of(entry)?
-                    })
-                })
-                .collect(),
+            knowledge: knowledge(ticket, log),
             events: event_log::of(ticket),
         }
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::article::ArticleOutcome;
 use crate::model::corrections::standing;
-use crate::model::field::{Key, Value};
+use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::status::{Status, TicketType};
@@ -63,21 +63,42 @@ pub fn usage<'t>(tickets: impl IntoIterator<Item = &'t TicketSummary>) -> BTreeM
     all
 }
 
-/// The articles of a ticket with what was last said of each; `None` for one that is linked, and of
-/// which nothing was said.
-pub fn of_ticket(ticket: &TicketSummary) -> BTreeMap<String, (Option<ArticleOutcome>, Moment)> {
-    let linked = ticket.get(Key::LinkArticles).map(Value::elements);
-    let mut all: BTreeMap<String, (Option<ArticleOutcome>, Moment)> = linked
-        .unwrap_or_default()
-        .into_iter()
-        .map(|id| (id, (None, ticket.created)))
-        .collect();
-    for Knowledge { at, what, .. } in &ticket.knowledge {
-        if let Learned::Used { article, came, .. } = what {
-            all.insert(article.clone(), (Some(*came), *at));
+/// What was last said of an article on a ticket, and when; `None` of one that is named, and of which
+/// nothing was said.
+pub type LastSaid = (Option<ArticleOutcome>, Moment);
+
+/// The articles of a ticket.
+pub fn of_ticket(ticket: &TicketSummary) -> BTreeMap<String, LastSaid> {
+    articles(&ticket.knowledge)
+}
+
+/// The articles that a ticket tells of. Lists, reports and screens count by this one.
+pub fn articles<'k>(
+    knowledge: impl IntoIterator<Item = &'k Knowledge>,
+) -> BTreeMap<String, LastSaid> {
+    let mut all: BTreeMap<String, LastSaid> = BTreeMap::new();
+    for Knowledge { at, what, .. } in knowledge {
+        match what {
+            Learned::Used { article, came, .. } => {
+                all.insert(article.clone(), (Some(*came), *at));
+            }
+            Learned::Linked { article } => {
+                all.entry(article.clone()).or_insert((None, *at));
+            }
+            Learned::Unlinked { article } => {
+                if all.get(article).is_some_and(|(came, _)| came.is_none()) {
+                    all.remove(article);
+                }
+            }
+            Learned::Searched { .. } | Learned::Skipped { .. } => {}
         }
     }
     all
+}
+
+/// Whether an article was of use: named or used, and neither wrong nor made of the ticket.
+pub fn is_of_use((came, _): &LastSaid) -> bool {
+    !matches!(came, Some(ArticleOutcome::Wrong | ArticleOutcome::Drafted))
 }
 
 /// Whether a request of this type is one for which the knowledge base is to be searched: comments
@@ -144,9 +165,7 @@ pub fn demands<'t>(
         excused += usize::from(skipped);
         let solution = ticket.resolved.filter(|at| within(*at));
         let done = matches!(ticket.status(), Status::Resolved | Status::Closed);
-        let helped = of_ticket(ticket).values().any(|(came, _)| {
-            !matches!(came, Some(ArticleOutcome::Wrong | ArticleOutcome::Drafted))
-        });
+        let helped = of_ticket(ticket).values().any(is_of_use);
         if let Some(at) = solution
             && done
             && !helped

@@ -401,7 +401,7 @@ mod tests {
             barred: false,
             tell: None,
             told: Vec::new(),
-            earlier: Vec::new(),
+            earlier: BTreeMap::new(),
             cancelled_as: None,
             said: None,
             on_order: None,

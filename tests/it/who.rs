@@ -129,7 +129,7 @@ fn a_name_or_a_number_of_thousands_costs_no_square() {
             barred: false,
             tell: None,
             told: Vec::new(),
-            earlier: Vec::new(),
+            earlier: BTreeMap::new(),
             cancelled_as: None,
             said: None,
             on_order: None,

@@ -50,6 +50,29 @@ pub fn check(desk: &Desk, now: Moment, scope: &Scope) -> Checked {
     checked
 }
 
+/// What an agent would stumble over in one article, but for its days, which publishing sets.
+pub fn check_article(desk: &Desk, now: Moment, page: &ArticlePage) -> Vec<Problem> {
+    let (mut pages, _) = pages(desk);
+    // As it will be: it may have been changed, and is in nobody's way while it is a draft.
+    pages.retain(|one| one.path != page.path);
+    pages.push(page.clone());
+    pages.sort_by(|a, b| a.path.cmp(&b.path));
+    let set = ArticleSet::of(&pages, today(desk, now));
+    let mut problems = page.problems.clone();
+    problems.extend(
+        same_ids(&pages)
+            .into_iter()
+            .filter(|one| one.path == page.path),
+    );
+    problems.extend(names(desk, page, &set.known));
+    problems.extend(set.points_to(desk, page));
+    problems.extend(set.twins(page));
+    problems.extend(set.translation(page));
+    problems.extend(empty_script(page));
+    problems.sort_by_key(|problem| problem.place);
+    problems
+}
+
 /// Looks at everything once.
 fn look(desk: &Desk, now: Moment, scope: &Scope) -> Checked {
     let (pages, unreadable) = pages(desk);

@@ -125,6 +125,14 @@ fn take(desk: &Desk, act: &Actor, editing: &ArticleEditing) -> Result<Outcome, O
     if was != Some(state) && (in_use(state) || was.is_some_and(in_use)) {
         act.must_be_manager(desk, "publishing and retiring")?;
     }
+    if state == ArticleState::Published && was != Some(state) {
+        // As by the command.
+        let found = check::check_article(desk, act.now, &page);
+        if !found.is_empty() {
+            let (id, n) = (&page.article.id, found.len());
+            return Err(ArticleError::CheckFound(id, &n).error().with(found));
+        }
+    }
     let subject = format!(
         "{} edit: {}",
         page.article.id,

@@ -14,6 +14,7 @@ use crate::ops::core::outcome::Outcome;
 use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
 use crate::ops::kb::article_edit::Revision;
+use crate::ops::kb::check::check_article;
 use crate::rules::text::time_input;
 use chrono::{Months, NaiveDate};
 
@@ -63,6 +64,12 @@ pub fn publish(
         }
         if revision.page().body().trim().is_empty() {
             return Err(ArticleError::NoTextYet(&id).error());
+        }
+        let found = check_article(desk, act.now, revision.page());
+        if !found.is_empty() {
+            return Err(ArticleError::CheckFound(&id, &found.len())
+                .error()
+                .with(found));
         }
         let review = review_by.or(article.review_by.filter(|day| *day >= today));
         let gone = article.expires.filter(|day| *day <= today);

@@ -117,7 +117,7 @@ pub fn route(
         barred: false,
         tell: None,
         told: Vec::new(),
-        earlier: Vec::new(),
+        earlier: BTreeMap::new(),
         cancelled_as: None,
         said: None,
         on_order: None,

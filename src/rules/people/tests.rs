@@ -37,7 +37,7 @@ fn tickets(lines: &[&str]) -> Vec<TicketSummary> {
             barred: false,
             tell: None,
             told: Vec::new(),
-            earlier: Vec::new(),
+            earlier: BTreeMap::new(),
             cancelled_as: None,
             said: None,
             on_order: None,

@@ -3,15 +3,16 @@
 use crate::model::article::{ArticleOutcome, ArticleState};
 use crate::model::field::{Field, Key};
 use crate::model::ticket_history::TicketHistory;
-use crate::model::ticket_summary::Learned;
+use crate::model::ticket_summary::{Knowledge, Learned};
 use crate::page::query::Name;
 
+use crate::rules::article_usage::{self, LastSaid};
 use crate::rules::reports::by::NONE;
 use crate::rules::reports::facts::Activity;
 use crate::rules::reports::table::{ReportTable, SectionText, column};
 use crate::rules::reports::{Chart, ReportSection, Scene, Unit};
 
-const KB: &str = "resolved: tickets resolved in the period; linked: of these with an article that was used and not wrong; solved: of these by an article; \
+const KB: &str = "resolved: tickets resolved in the period; linked: of these with an article that was named or used and not wrong; solved: of these by an article; \
      link rate: linked of resolved; unneeded: resolved with the word that none was needed";
 
 pub(in crate::rules::reports) fn kb(scene: &Scene<'_>) -> Vec<ReportSection> {
@@ -24,14 +25,10 @@ pub(in crate::rules::reports) fn kb(scene: &Scene<'_>) -> Vec<ReportSection> {
             continue;
         };
         let ticket = scene.history(fact.ticket);
-        let came = |wanted: &dyn Fn(ArticleOutcome) -> bool| {
-            ticket
-                .knowledge
-                .iter()
-                .any(|one| matches!(&one.what, Learned::Used { came, .. } if wanted(*came)))
-        };
-        let linked = came(&|came| came != ArticleOutcome::Wrong);
-        let by = came(&|came| came == ArticleOutcome::Solved);
+        let articles = article_usage::articles(&ticket.knowledge);
+        let linked = articles.values().any(article_usage::is_of_use);
+        let solved = |(came, _): &LastSaid| *came == Some(ArticleOutcome::Solved);
+        let by = articles.values().any(solved);
         let skipped = ticket
             .knowledge
             .iter()
@@ -77,24 +74,36 @@ pub(in crate::rules::reports) fn kb(scene: &Scene<'_>) -> Vec<ReportSection> {
 /// Which articles were used, and what came of it.
 fn articles(scene: &Scene<'_>) -> ReportSection {
     let mut table = ReportTable::of_rows(scene);
-    each(scene, |number, _, what| {
-        if let Learned::Used { article, came, .. } = what {
-            let at = match came {
+    let period = scene.ask.period;
+    for (ticket, number) in scene.histories.iter().zip(0..) {
+        // What came after the period is not known in it.
+        let until = |one: &&Knowledge| one.at < period.to && one.at <= scene.ask.context.now;
+        for (article, (came, at)) in article_usage::articles(ticket.knowledge.iter().filter(until))
+        {
+            if !period.holds(at) {
+                continue;
+            }
+            let said = came.map(|came| match came {
                 ArticleOutcome::Solved => 1,
                 ArticleOutcome::Helped => 2,
                 ArticleOutcome::Wrong => 3,
                 ArticleOutcome::Drafted => 4,
-            };
-            table.put(&[article], |tally| {
-                tally.count(0, number);
-                tally.count(at, number);
+            });
+            table.put(&[&article], |tally| {
+                if came != Some(ArticleOutcome::Drafted) {
+                    tally.count(0, number);
+                }
+                if let Some(said) = said {
+                    tally.count(said, number);
+                }
             });
         }
-    });
+    }
     let words = SectionText {
         key: "kb-articles",
         title: "Articles in use",
-        about: "used: on tickets in the period; solved, helped, wrong, drafted: what came of it",
+        about: "used: tickets that named or used it in the period, each once, as `desk kb list` counts; solved, helped, wrong: what \
+             was said of it last; drafted: made of a ticket, which is no use",
         chart: Chart::Bars,
     };
     let columns = [

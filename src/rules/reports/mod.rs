@@ -377,7 +377,7 @@ pub fn as_of(mut ticket: TicketSummary, at: Moment) -> Option<TicketSummary> {
     ticket.knowledge.retain(|one| one.at <= at);
     ticket.tell = None;
     earlier(&mut ticket, ValueOf::At(at));
-    ticket.earlier.retain(|one| one.until <= at);
+    earlier_value::forget_after(&mut ticket.earlier, at);
     ticket.updated = ticket.events.last().map_or(ticket.created, |last| last.at);
     let mut last = Stood::default();
     for event in ticket.events.iter() {
@@ -422,21 +422,17 @@ pub fn as_of(mut ticket: TicketSummary, at: Moment) -> Option<TicketSummary> {
 
 /// Gives a ticket those values that its fields had then of which its events do not tell.
 fn earlier(ticket: &mut TicketSummary, of: ValueOf) {
-    for field in earlier_value::fields(&ticket.earlier) {
-        let now = ticket.values.get(&field);
-        match earlier_value::value(&ticket.earlier, &field, now, of) {
-            Some(Value::Text(text)) => {
-                let value = read_value(field.kind(), text);
-                ticket.values.insert(field, value);
-            }
-            Some(value) => {
-                let value = value.clone();
-                ticket.values.insert(field, value);
-            }
-            None => {
-                ticket.values.remove(&field);
-            }
-        }
+    for (field, own) in &ticket.earlier {
+        let now = ticket.values.get(field);
+        let value = earlier_value::value(own, field.kind(), now, of);
+        let value = value.map(|value| match value {
+            Value::Text(text) => read_value(field.kind(), &text),
+            value => value,
+        });
+        match value {
+            Some(value) => ticket.values.insert(field.clone(), value),
+            None => ticket.values.remove(field),
+        };
     }
 }
 

@@ -259,7 +259,12 @@ class Overview:
         steps = case.steps
         if steps[-1][0] > now:
             steps = [step for step in steps if step[0] <= now]
-        created, _, _, first, code = steps[0]
+        # What nobody knew yet counts by its first value.
+        codes = [step[4] for step in steps]
+        known = next((at for at, code in enumerate(codes) if code != "(none)"), 0)
+        codes[:known] = [codes[known]] * known
+        created, _, _, first, _ = steps[0]
+        code = codes[0]
         if self.holds(created):
             self.flow.append((created, 0))
             self.volume[code][0] += 1
@@ -269,7 +274,7 @@ class Overview:
         # Stretches in which it was open, cut where the wait changes; and in which it was solved.
         stretches, begun = [], created
         before, waited = "new", None
-        for at, status, waits, priority, code in steps[1:]:
+        for (at, status, waits, priority, _), code in zip(steps[1:], codes[1:]):
             solved, was_solved = status in SOLVED, before in SOLVED
             if solved != was_solved or waits != waited:
                 if not was_solved:

@@ -104,3 +104,50 @@ fn only_the_asked_bytes_change() {
     );
     assert_eq!(desk.read("kb/a.md"), expected);
 }
+
+#[test]
+fn what_check_finds_in_an_article_is_not_published() {
+    let desk = Desk::new();
+    let front = "id = \"KB-AAA1\"\ntitle = \"A\"\nstate = \"review\"\ncodes = [\"NO-SUCH\"]\nrelated = [\"KB-ZZZZ\"]\n";
+    article(&desk, "kb/a.md", front, "See [the plan](plan.md).\n");
+    let before = desk.state();
+    insta::assert_snapshot!(desk.run("kb publish KB-AAA1 --as ewa"), @r#"
+    -----
+    error: `KB-AAA1` is not published: `desk kb check` finds 3 in it
+    error: there is no problem code `NO-SUCH`
+     --> kb/a.md:5:10
+      |
+    5 | codes = ["NO-SUCH"]
+      |          ^^^^^^^^^
+    error: there is no article `KB-ZZZZ`
+     --> kb/a.md:6:12
+      |
+    6 | related = ["KB-ZZZZ"]
+      |            ^^^^^^^^^
+    error: there is no file `plan.md`
+     --> kb/a.md:8:5
+      |
+    8 | See [the plan](plan.md).
+      |     ^^^^^^^^^^^^^^^^^^^
+    hint: articles move: link to one by its id, like [its title](KB-7Q2M)
+    hint: desk kb edit KB-AAA1
+    [exit 4]
+    "#);
+    assert!(before == desk.state());
+    // Nor by hand in an editor.
+    let editor = desk.script("editor", "sed -i 's/\"review\"/\"published\"/' \"$1\"");
+    let mut command = desk.desk(&["kb", "edit", "KB-AAA1", "--as", "ewa"]);
+    command.env("EDITOR", &editor);
+    let _ = desk
+        .reported(command)
+        .code(4)
+        .says("there is no problem code `NO-SUCH`");
+    assert!(desk.read("kb/a.md").contains("\"review\""));
+    // One that only a draft may be is told as the command finds it, of two at once none goes out.
+    let _ = desk.run("kb publish KB-W1F4 KB-AAA1 --as ewa").code(4);
+    assert!(!desk.read("kb/a.md").contains("published"));
+    let front = "id = \"KB-AAA1\"\ntitle = \"A\"\nstate = \"review\"\nreview_by = 2026-01-01\n";
+    article(&desk, "kb/a.md", front, "All well.\n");
+    let _ = desk.ok("kb publish KB-AAA1 --as ewa");
+    let _ = desk.ok("kb check kb/a.md");
+}

@@ -19,6 +19,7 @@ pub enum ArticleError<'a> {
     TranslationThere(Part<'a>, Part<'a>, Part<'a>, Part<'a>),
     PublishedAlready(Part<'a>),
     InvalidArticle(Part<'a>, Part<'a>),
+    CheckFound(Part<'a>, Part<'a>),
     NoTextYet(Part<'a>),
     Expired(Part<'a>, Part<'a>),
     RetiredAlready(Part<'a>),
@@ -89,6 +90,11 @@ impl ArticleError<'_> {
                 OpError::invalid("invalid-article", format!("`{path}` is not valid"))
                     .hint(format!("desk kb edit {id}"))
             }
+            Self::CheckFound(id, n) => OpError::refused(
+                "article-has-findings",
+                format!("`{id}` is not published: `desk kb check` finds {n} in it"),
+            )
+            .hint(format!("desk kb edit {id}")),
             Self::NoTextYet(id) => {
                 OpError::refused("no-text-yet", format!("`{id}` has no text yet"))
                     .hint(format!("desk kb edit {id}"))
