@@ -9,6 +9,7 @@ mod screen;
 use crate::cli::messages::CommandError;
 use std::fmt;
 use std::io::{BufRead, Read, Write};
+use std::rc::Rc;
 
 use crossterm::event::DisableBracketedPaste;
 
@@ -75,12 +76,46 @@ impl Suggest for Nothing {
     }
 }
 
+/// How a question is asked.
+#[derive(Clone, Debug, Default)]
+pub struct Manner {
+    /// Whether there are colours.
+    pub color: bool,
+    /// Whether there is a question before it to go back to.
+    pub back: bool,
+    /// What was answered before, or typed and not sent.
+    pub typed: String,
+    /// Where to keep what is typed until it is sent.
+    pub keeper: Keeper,
+}
+
+/// Keeps what is typed.
+#[derive(Clone, Default)]
+pub struct Keeper(pub Option<Rc<dyn Fn(&str)>>);
+
+impl fmt::Debug for Keeper {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Keeper").field(&self.0.is_some()).finish()
+    }
+}
+
+impl Manner {
+    /// A question by the way: what was said before is none of it, and nothing is gone back to.
+    #[must_use]
+    pub fn aside(&self) -> Self {
+        Self {
+            color: self.color,
+            ..Self::default()
+        }
+    }
+}
+
 /// Asks for a line of text.
 pub fn text<S: Suggest>(
     words: &str,
     help: &str,
     suggest: &S,
-    color: bool,
+    manner: &Manner,
 ) -> Result<PromptReply, OpError> {
     let list = |typed: &str| {
         let all = suggest.suggest(typed).into_iter();
@@ -101,18 +136,28 @@ pub fn text<S: Suggest>(
         list: &list,
         page: 8,
         closed: false,
-        color,
+        passes: false,
+        manner,
     };
-    Ok(said(question.ask(0)))
+    Ok(said(question.ask(None)))
 }
 
-/// Asks for one of several answers; `usual` is under the cursor.
+/// What is under the cursor of a list at first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum First<'w> {
+    /// This answer, or the first of all.
+    Word(Option<&'w str>),
+    /// Nothing: Enter alone takes none of them.
+    Nothing,
+}
+
+/// Asks for one of several answers.
 pub fn select(
     words: &str,
     help: &str,
     mut choices: Vec<Choice>,
-    usual: Option<&str>,
-    color: bool,
+    usual: First<'_>,
+    manner: &Manner,
 ) -> Result<PromptReply, OpError> {
     if choices.is_empty() {
         return Err(CommandError::NothingToChoose.error());
@@ -122,9 +167,12 @@ pub fn select(
     for choice in &mut choices {
         choice.room = columns.saturating_sub(3).max(20);
     }
-    let first = choices
-        .iter()
-        .position(|choice| Some(choice.word.as_str()) == usual);
+    let place = |word: &str| choices.iter().position(|choice| choice.word == word);
+    let first = match (place(&manner.typed), usual) {
+        (Some(said), _) => Some(said),
+        (None, First::Word(word)) => Some(word.and_then(place).unwrap_or_default()),
+        (None, First::Nothing) => None,
+    };
     let list = |typed: &str| {
         let typed = typed.to_lowercase();
         let begins = |choice: &&Choice| choice.word.to_lowercase().starts_with(&typed);
@@ -149,9 +197,10 @@ pub fn select(
         list: &list,
         page: 9,
         closed: true,
-        color,
+        passes: usual == First::Nothing,
+        manner,
     };
-    Ok(said(question.ask(first.unwrap_or_default())))
+    Ok(said(question.ask(first)))
 }
 
 /// Takes back what the terminal was told for a prompt that nobody will answer.

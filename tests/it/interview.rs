@@ -73,6 +73,27 @@ fn answer(terminal: &mut Terminal, questions: &[(&str, &str, &str)], count: usiz
     }
 }
 
+/// Says in the review at the end that all is right.
+#[track_caller]
+fn all_is_right(terminal: &mut Terminal) {
+    terminal.wait("Is all of it right?");
+    terminal.type_in("\r");
+}
+
+/// Presses Enter at each of these questions.
+fn pass(terminal: &mut Terminal, questions: &[&str]) {
+    for question in questions {
+        terminal.wait(question);
+        terminal.type_in("\r");
+    }
+}
+
+/// Shift-Tab.
+const BACK: &str = "\u{1b}[Z";
+
+/// Ctrl-U: takes what is typed away.
+const CLEAR: &str = "\u{15}";
+
 /// Leaves out the questions of a code.
 fn pass_prompts(terminal: &mut Terminal, count: usize) {
     for _ in 0..count {
@@ -181,6 +202,7 @@ fn stopped(way: Way) {
                 terminal.type_in("\u{3}");
                 assert_eq!(terminal.end(), 130);
             } else {
+                all_is_right(&mut terminal);
                 assert_eq!(terminal.end(), 0);
             }
             let file = desk.read(&path);
@@ -226,8 +248,32 @@ fn a_call_is_one_record_and_one_commit() {
     let desk = Desk::new();
     let before = desk.commits();
     let mut terminal = Terminal::open(&desk, "new");
-    answer(&mut terminal, ACTION, ACTION.len());
-    terminal.type_in("\r");
+    answer(&mut terminal, &ACTION[..ACTION.len() - 1], ACTION.len() - 1);
+    terminal.type_in("No sound @HW-AUDIO\r");
+    // The other issue is asked about, too; who calls is known.
+    pass(
+        &mut terminal,
+        &[
+            "What do they call for?",
+            "Does it fail in one program",
+            "Is the right device chosen",
+        ],
+    );
+    terminal.wait("Model:");
+    terminal.type_in("Headset 5\r");
+    pass(
+        &mut terminal,
+        &[
+            "Serial number:",
+            "Where does the equipment stand?",
+            "Licence:",
+            "What do they want?",
+            "What was already tried?",
+            "Can it be reproduced",
+            "One more issue of this call?",
+        ],
+    );
+    all_is_right(&mut terminal);
     assert_eq!(terminal.end(), 0, "{}", terminal.screen());
     assert_eq!(desk.commits(), before + 1);
     assert_eq!(desk.status(), "");
@@ -294,6 +340,7 @@ fn a_call_is_one_record_and_one_commit() {
     let other = desk.json("list title:sound");
     let other = &other["tickets"][0];
     assert_eq!(other["code"], "HW-AUDIO");
+    assert_eq!(other["asset"]["model"], "Headset 5");
     assert_eq!(other["requester"]["phone"], "+48 600 100 200");
     assert_eq!(other["requester"]["account"], "AC-4471");
     assert_eq!(other["links"]["same_contact"].as_array().unwrap().len(), 1);
@@ -321,6 +368,7 @@ fn information_is_answered_and_closed_on_the_call() {
         11,
     );
     terminal.type_in("\r");
+    all_is_right(&mut terminal);
     assert_eq!(terminal.end(), 0, "{}", terminal.screen());
     let path = format!("tickets/{}.md", first(&desk));
     insta::assert_snapshot!(desk.stable(&desk.read(&path)), @r#"
@@ -359,6 +407,8 @@ fn information_is_answered_and_closed_on_the_call() {
 
     ## 2026-11-23T09:00:00.001Z anna resolve ^tag
 
+    - article: KB-PW5R
+    - outcome: solved
     - status: open -> resolved
 
     Read out the script.
@@ -424,6 +474,7 @@ fn nothing_that_is_known_is_asked() {
     terminal.type_in("\r");
     terminal.wait("One more issue");
     terminal.type_in("\r");
+    // There is no answer to look over.
     assert_eq!(terminal.end(), 0, "{}", terminal.screen());
     assert!(
         !terminal.screen().contains("Model:"),
@@ -526,6 +577,7 @@ fn open_work_that_looks_the_same_is_offered() {
     terminal.type_in("Floor 3\r");
     terminal.wait("One more issue");
     terminal.type_in("\r");
+    all_is_right(&mut terminal);
     terminal.wait("Is it already reported?");
     terminal.type_in(&known);
     terminal.wait("No network on floor 3");
@@ -664,4 +716,613 @@ fn a_call_is_undone_as_a_whole() {
     let text = desk.read(&path);
     assert!(text.contains("status = \"cancelled\""), "{text}");
     assert!(text.contains("- as: mistake"), "{text}");
+}
+
+/// The front matter of the only ticket there.
+fn only(desk: &Desk) -> serde_json::Value {
+    desk.json("list --all")["tickets"][0].clone()
+}
+
+#[test]
+fn one_key_goes_back_and_nothing_typed_is_lost() {
+    let desk = Desk::new();
+    let mut terminal = Terminal::open(&desk, "new");
+    terminal.wait("What do they call for?");
+    assert!(
+        !terminal.screen().contains("shift+tab"),
+        "{}",
+        terminal.screen()
+    );
+    terminal.type_in("action\r");
+    terminal.wait("Who is calling?");
+    terminal.wait("shift+tab: back");
+    terminal.type_in("Jan Kowalsky\r");
+    terminal.wait("Telephone:");
+    // Half of a number, then back: to the name, to the type, and forth again.
+    terminal.type_in("+48 600");
+    terminal.type_in(BACK);
+    terminal.wait("Who is calling?");
+    terminal.wait("Jan Kowalsky");
+    terminal.type_in(BACK);
+    terminal.wait("What do they call for?");
+    terminal.wait("> action");
+    terminal.type_in("\r");
+    terminal.wait("Who is calling?");
+    terminal.wait("Jan Kowalsky");
+    terminal.type_in("\u{7f}i\r");
+    terminal.wait("Telephone:");
+    terminal.wait("+48 600");
+    terminal.type_in(" 100 200\r");
+    terminal.wait("E-mail:");
+    // What is answered is on the disk, whatever comes next.
+    terminal.signal(Signal::KILL);
+    assert_eq!(terminal.end(), -9);
+    let ticket = only(&desk);
+    assert_eq!(ticket["requester"]["name"], "Jan Kowalski", "{ticket}");
+    assert_eq!(ticket["requester"]["phone"], "+48 600 100 200");
+}
+
+#[test]
+fn an_answer_given_anew_takes_the_place_of_the_first() {
+    let desk = Desk::new();
+    desk.make(
+        "new 'Known' --channel email --from 'Jan Kowalski' --phone '+48 600 100 200' --email jan@example.org",
+    );
+    let mut terminal = Terminal::open(&desk, "new");
+    terminal.wait("What do they call for?");
+    terminal.type_in("action\r");
+    terminal.wait("Who is calling?");
+    terminal.type_in("Jan Kowalski\r");
+    terminal.wait("Where are they?");
+    terminal.type_in(BACK);
+    terminal.wait("Who is calling?");
+    // Another person: nothing of the first stays.
+    terminal.type_in(&format!("{CLEAR}Ola Wrona\r"));
+    pass(
+        &mut terminal,
+        &["Telephone:", "E-mail:", "Where are they?", "in one line?"],
+    );
+    terminal.wait("Problem code:");
+    terminal.type_in("PRN-JAM\r");
+    terminal.wait("Ask:");
+    terminal.type_in("The first answer\r");
+    terminal.wait("Ask:");
+    terminal.type_in(BACK);
+    terminal.wait("The first answer");
+    terminal.type_in(BACK);
+    terminal.wait("Problem code:");
+    terminal.type_in(&format!("{CLEAR}HW-AUDIO\r"));
+    terminal.wait("The first answer");
+    // An empty line takes it back.
+    terminal.type_in(&format!("{CLEAR}\r"));
+    terminal.wait("Does it fail in one program");
+    terminal.type_in("\u{1b}");
+    assert_eq!(terminal.end(), 0, "{}", terminal.screen());
+    let all = desk.json("list code:HW-AUDIO");
+    let id = all["tickets"][0]["id"].as_str().unwrap().to_owned();
+    let file = desk.read(&format!("tickets/2026-11/{id}.md"));
+    assert!(file.contains("name = \"Ola Wrona\""), "{file}");
+    assert!(file.contains("code = \"HW-AUDIO\""), "{file}");
+    for gone in ["Jan Kowalski", "600 100 200", "The first answer", "PRN-JAM"] {
+        assert!(!file.contains(gone), "{gone}:\n{file}");
+    }
+    assert_eq!(file.matches("\n## ").count(), 1, "{file}");
+    assert_eq!(desk.status(), "");
+    let _ = desk.ok("check");
+}
+
+#[test]
+fn going_back_over_what_somebody_else_wrote_is_logged() {
+    let desk = Desk::new();
+    let mut terminal = Terminal::open(&desk, "new");
+    answer(&mut terminal, ACTION, 3);
+    let path = first(&desk);
+    let out = desk.run_args(&[
+        "note",
+        &path[path.len() - 10..],
+        "-m",
+        "Seen.",
+        "--as",
+        "ewa",
+    ]);
+    assert_eq!(out.code, 0, "{out}");
+    terminal.type_in("jan@example.org\r");
+    terminal.wait("Where are they?");
+    terminal.type_in(BACK);
+    terminal.wait("jan@example.org");
+    terminal.type_in(BACK);
+    terminal.wait("+48 600 100 200");
+    terminal.type_in(&format!("{CLEAR}\r"));
+    terminal.wait("jan@example.org");
+    terminal.type_in(&format!("{CLEAR}jan.k@example.org\r"));
+    terminal.wait("Where are they?");
+    terminal.type_in("\u{1b}");
+    assert_eq!(terminal.end(), 0, "{}", terminal.screen());
+    let file = desk.read(&format!("tickets/{path}.md"));
+    assert!(
+        file.contains("- requester.phone: +48 600 100 200 -> (none)"),
+        "{file}"
+    );
+    assert!(
+        file.contains("- requester.email: (none) -> jan.k@example.org"),
+        "{file}"
+    );
+    assert!(file.contains("Seen."), "{file}");
+    assert_eq!(desk.status(), "");
+    let _ = desk.ok("check");
+}
+
+#[test]
+fn any_answer_can_be_changed_in_the_review() {
+    let desk = Desk::new();
+    desk.make(
+        "new 'Known' --channel email --from 'Jan Kowalski' --phone '+48 600 100 200' --email jan@example.org --location here",
+    );
+    let mut terminal = Terminal::open(&desk, "new Soundless --type action --code PRN-JAM");
+    terminal.wait("Who is calling?");
+    terminal.type_in("Jan Kowalski\r");
+    pass_prompts(&mut terminal, 3);
+    pass(
+        &mut terminal,
+        &[
+            "Model:",
+            "Serial number:",
+            "Where does the equipment stand?",
+            "Account:",
+            "Licence:",
+            "What do they want?",
+            "What was already tried?",
+            "Can it be reproduced",
+            "One more issue",
+        ],
+    );
+    terminal.wait("Is all of it right?");
+    // What came with a known caller can be changed by itself.
+    terminal.type_in("telephone");
+    terminal.wait("+48 600 100 200");
+    terminal.type_in("\r");
+    terminal.wait("? Telephone:");
+    terminal.type_in(&format!("{CLEAR}+48 22 555\r"));
+    terminal.wait("Is all of it right?");
+    terminal.type_in("want");
+    terminal.wait("What do they want? –");
+    terminal.type_in("\r");
+    terminal.wait("? What do they want?");
+    terminal.type_in("to hear\r");
+    all_is_right(&mut terminal);
+    assert_eq!(terminal.end(), 0, "{}", terminal.screen());
+    let ticket = &desk.json("list title:Soundless")["tickets"][0];
+    assert_eq!(ticket["requester"]["name"], "Jan Kowalski");
+    assert_eq!(ticket["requester"]["phone"], "+48 22 555", "{ticket}");
+    assert_eq!(ticket["requester"]["email"], "jan@example.org");
+    assert_eq!(ticket["request"]["wants"], "to hear");
+    assert_eq!(desk.status(), "");
+    let _ = desk.ok("check");
+}
+
+#[test]
+fn a_changed_code_asks_its_own_questions() {
+    let desk = Desk::new();
+    let line = "new Jam --from Jan --phone 1 --email a@b.example --location here \
+                --model X --serial 1 --asset-location hall --account 2 --licence 3 \
+                --wants paper --tried it --reproduce yes";
+    let mut terminal = Terminal::open(&desk, line);
+    terminal.wait("What do they call for?");
+    terminal.type_in("action\r");
+    terminal.wait("Problem code:");
+    terminal.type_in("PRN-JAM\r");
+    pass_prompts(&mut terminal, 3);
+    terminal.wait("One more issue");
+    terminal.type_in("\r");
+    terminal.wait("Is all of it right?");
+    terminal.type_in("code");
+    terminal.wait("Problem code: PRN-JAM");
+    terminal.type_in("\r");
+    terminal.wait("? Problem code:");
+    terminal.type_in(&format!("{CLEAR}HW-AUDIO\r"));
+    terminal.wait("Does it fail in one program");
+    terminal.type_in("In all\r");
+    terminal.wait("Is the right device chosen");
+    terminal.type_in("\r");
+    all_is_right(&mut terminal);
+    assert_eq!(terminal.end(), 0, "{}", terminal.screen());
+    assert_eq!(only(&desk)["code"], "HW-AUDIO");
+}
+
+#[test]
+fn a_further_issue_of_the_call_is_asked_about_as_the_first() {
+    let desk = Desk::new();
+    let mut terminal = Terminal::open(
+        &desk,
+        "new Jam --type action --from Jan --phone 1 --email a@b.example --location here --code PRN-JAM \
+         --model X --serial 1 --asset-location hall --account 2 --licence 3 --wants paper --tried it --reproduce yes",
+    );
+    pass_prompts(&mut terminal, 3);
+    terminal.wait("One more issue");
+    terminal.type_in("Opening hours\r");
+    // Each issue says what it calls for, and is answered by itself.
+    terminal.wait("Opening hours");
+    terminal.wait("What do they call for?");
+    terminal.type_in("info\r");
+    pass(
+        &mut terminal,
+        &["Problem code:", "Details:", "Article that answers it:"],
+    );
+    terminal.wait("The answer given:");
+    terminal.type_in("From eight to six.\r");
+    terminal.wait("Is the requester satisfied?");
+    terminal.type_in("yes\r");
+    terminal.wait("One more issue");
+    terminal.type_in("Another laptop\r");
+    terminal.wait("What do they call for?");
+    terminal.wait("> action");
+    terminal.type_in("\u{3}");
+    assert_eq!(terminal.end(), 130, "{}", terminal.screen());
+    let all = desk.json("list --all");
+    let said = |title: &str, key: &str| {
+        let all = all["tickets"].as_array().unwrap().iter();
+        let one = all.clone().find(|one| one["title"] == title).unwrap();
+        one[key].as_str().unwrap_or_default().to_owned()
+    };
+    assert_eq!(said("Jam", "type"), "action");
+    assert_eq!(said("Jam", "status"), "open");
+    assert_eq!(said("Opening hours", "type"), "information");
+    assert_eq!(said("Opening hours", "status"), "closed");
+    // What was not asked yet is there, too, and asked about later.
+    assert_eq!(said("Another laptop", "status"), "open");
+    assert!(
+        terminal.screen().contains("go on with: desk new --resume"),
+        "{}",
+        terminal.screen()
+    );
+    assert_eq!(desk.status(), "");
+    let _ = desk.ok("check");
+}
+
+#[test]
+fn issues_of_options_are_asked_about_too_and_the_type_is_the_first_ones() {
+    let desk = Desk::new();
+    let mut terminal = Terminal::open(
+        &desk,
+        "new Thanks --type comment --feeling praise --about night --from Jan --phone 1 --email a@b.example --location here -m x --issue Complaint",
+    );
+    terminal.wait("Complaint");
+    terminal.wait("What do they call for?");
+    terminal.wait("> comment");
+    terminal.type_in("\r");
+    terminal.wait("Praise, complaint or other?");
+    terminal.type_in("complaint\r");
+    pass(
+        &mut terminal,
+        &["About whom or what?", "Details:", "One more issue"],
+    );
+    all_is_right(&mut terminal);
+    assert_eq!(terminal.end(), 0, "{}", terminal.screen());
+    let ticket = &desk.json("list --all title:Complaint")["tickets"][0];
+    assert_eq!(ticket["request"]["feeling"], "complaint");
+    assert_eq!(ticket["status"], "closed");
+}
+
+#[test]
+fn impact_and_urgency_are_asked_where_the_code_leaves_them_open() {
+    let desk = Desk::new();
+    // A form that does not ask for them, and a code that says one of them.
+    desk.replace(
+        "desk.toml",
+        "ask = [\"title\", \"code\", \"impact\", \"urgency\"]",
+        "ask = [\"title\", \"code\"]",
+    );
+    desk.replace("catalog.toml", "path = [\"IT\", \"Workplace services\", \"Peripherals\"]\nimpact = \"person\"\nurgency = \"medium\"\nprompts = [\"Does it", "path = [\"IT\", \"Workplace services\", \"Peripherals\"]\nimpact = \"person\"\nprompts = [\"Does it");
+    let _ = desk.git(&["commit", "--quiet", "--all", "-m", "Forms"]);
+    let line = "new Soundless --type action --from Jan --phone 1 --email a@b.example --location here \
+                --code HW-AUDIO --model X --serial 1 --asset-location hall --account 2 --licence 3 \
+                --wants paper --tried it --reproduce yes";
+    let mut terminal = Terminal::open(&desk, line);
+    pass_prompts(&mut terminal, 2);
+    terminal.wait("How urgent is it?");
+    assert!(
+        !terminal.screen().contains("Who is affected?"),
+        "{}",
+        terminal.screen()
+    );
+    terminal.type_in("high\r");
+    terminal.wait("One more issue");
+    // Whoever goes on later is asked the same.
+    terminal.type_in(&format!("{BACK}"));
+    terminal.wait("> high");
+    terminal.type_in("\u{3}");
+    assert_eq!(terminal.end(), 130);
+    assert_eq!(only(&desk)["urgency"], "high");
+}
+
+#[test]
+fn enter_takes_no_other_device_of_the_caller() {
+    let desk = Desk::new();
+    for (title, code, model, serial) in [
+        ("One", "NET-DESK", "EX2300", "JW0219"),
+        ("Two", "PRN-JAM", "LaserJet", "L-2"),
+    ] {
+        desk.made(&[
+            "new",
+            title,
+            "--from",
+            "Jan Kowalski",
+            "--account",
+            "AC-1",
+            "--phone",
+            "1",
+            "--email",
+            "jan@example.org",
+            "--location",
+            "here",
+            "--code",
+            code,
+            "--model",
+            model,
+            "--serial",
+            serial,
+        ]);
+    }
+    let words = [
+        "new",
+        "Broken",
+        "--type",
+        "action",
+        "--from",
+        "Jan Kowalski",
+        "--code",
+        "PRN-JAM",
+    ];
+    let mut terminal = Terminal::run(&desk, &desk.desk(&words));
+    pass_prompts(&mut terminal, 3);
+    // Two are known: none is under the cursor, and Enter alone takes none of them.
+    terminal.wait("Which equipment?");
+    terminal.type_in("\r");
+    terminal.wait("Model:");
+    terminal.type_in("\u{3}");
+    assert_eq!(terminal.end(), 130, "{}", terminal.screen());
+    let ticket = desk.json("list title:Broken")["tickets"][0].clone();
+    assert_eq!(ticket["asset"], serde_json::Value::Null, "{ticket}");
+}
+
+#[test]
+fn the_only_known_device_is_offered_first_where_calls_about_it_were_of_this_sort() {
+    for (code, prompts, taken) in [("PRN-JAM", 3, false), ("NET-DESK", 0, true)] {
+        let desk = Desk::new();
+        desk.made(&[
+            "new",
+            "One",
+            "--from",
+            "Jan Kowalski",
+            "--account",
+            "AC-1",
+            "--phone",
+            "1",
+            "--email",
+            "jan@example.org",
+            "--location",
+            "here",
+            "--code",
+            "NET-DESK",
+            "--model",
+            "EX2300",
+            "--serial",
+            "JW0219",
+        ]);
+        let words = [
+            "new",
+            "Broken",
+            "--type",
+            "action",
+            "--from",
+            "Jan Kowalski",
+            "--code",
+            code,
+        ];
+        let mut terminal = Terminal::run(&desk, &desk.desk(&words));
+        if prompts > 0 {
+            pass_prompts(&mut terminal, prompts);
+        } else {
+            for _ in 0..desk_prompts(&desk, code) {
+                terminal.wait("Ask:");
+                terminal.type_in("\r");
+            }
+        }
+        terminal.wait("Which equipment?");
+        terminal.type_in("\r");
+        if taken {
+            terminal.wait("Where does the equipment stand?");
+        } else {
+            terminal.wait("Model:");
+        }
+        terminal.type_in("\u{3}");
+        assert_eq!(terminal.end(), 130);
+        let ticket = desk.json("list title:Broken")["tickets"][0].clone();
+        let model = ticket["asset"]["model"].as_str();
+        assert_eq!(model, taken.then_some("EX2300"), "{ticket}");
+        // Without a terminal, the switch is not what a call about a printer is about either.
+        let _ = desk.ok(&format!(
+            "new Again --type action --from 'Jan Kowalski' --code {code}"
+        ));
+        let ticket = desk.json("list title:Again")["tickets"][0].clone();
+        assert!(taken || ticket["asset"].is_null(), "{ticket}");
+    }
+}
+
+/// How many questions a code of the catalogue has.
+fn desk_prompts(desk: &Desk, code: &str) -> usize {
+    let catalog: toml::Table = desk.read("catalog.toml").parse().unwrap();
+    let prompts = &catalog["code"][code].get("prompts");
+    prompts.and_then(toml::Value::as_array).map_or(0, Vec::len)
+}
+
+/// A desk that asks for a search before a request is resolved.
+fn searching() -> Desk {
+    let desk = Desk::new();
+    desk.replace(
+        "desk.toml",
+        "kb_search = \"optional\"",
+        "kb_search = \"required\"",
+    );
+    let _ = desk.git(&["commit", "--quiet", "--all", "-m", "Search"]);
+    desk
+}
+
+/// Opens the interview of an information call up to its article.
+fn at_the_article(desk: &Desk) -> Terminal {
+    let mut terminal = Terminal::open(
+        desk,
+        "new Password --type information --from Jan --phone 1 --email a@b.example --location here -m x",
+    );
+    terminal.wait("Problem code:");
+    terminal.type_in("ACC-RESET\r");
+    let prompts = desk_prompts(desk, "ACC-RESET");
+    pass_prompts(&mut terminal, prompts);
+    terminal.wait("Article that answers it:");
+    terminal
+}
+
+#[test]
+fn the_article_is_searched_for_while_one_types_and_its_script_is_shown() {
+    let desk = Desk::new();
+    let mut terminal = at_the_article(&desk);
+    // The code's article first, before anything is typed.
+    terminal.wait("  KB-PW5R  ");
+    terminal.type_in("prompt");
+    terminal.wait("password");
+    terminal.type_in(&format!("{CLEAR}passw"));
+    terminal.wait("  KB-PW5R  ");
+    terminal.type_in("\u{1b}[B\r");
+    let script = desk.ok("kb script KB-PW5R").stdout;
+    let first = script
+        .lines()
+        .find(|line| line.trim_start().starts_with("1 "))
+        .unwrap();
+    let first: Vec<&str> = first.split_whitespace().skip(1).take(3).collect();
+    terminal.wait(&first.join(" "));
+    terminal.wait("The answer given:");
+    terminal.type_in("Read out.\r");
+    pass(
+        &mut terminal,
+        &["Is the requester satisfied?", "One more issue"],
+    );
+    all_is_right(&mut terminal);
+    assert_eq!(terminal.end(), 0, "{}", terminal.screen());
+    let id = only(&desk)["id"].as_str().unwrap().to_owned();
+    let file = desk.read(&format!("tickets/2026-11/{id}.md"));
+    assert!(
+        file.contains("- article: KB-PW5R\n- outcome: solved\n"),
+        "{file}"
+    );
+    assert!(!file.contains("- query:"), "{file}");
+}
+
+#[test]
+fn a_search_without_a_use_is_a_search() {
+    let desk = searching();
+    let mut terminal = at_the_article(&desk);
+    terminal.wait("needed");
+    terminal.type_in("zzqx\r");
+    terminal.wait("nothing was found for `zzqx`");
+    terminal.wait("The answer given:");
+    // Back: other words, of which none helps.
+    terminal.type_in(BACK);
+    terminal.wait("zzqx");
+    terminal.type_in(&format!("{CLEAR}password\r"));
+    terminal.wait("Which of these?");
+    terminal.type_in("\r");
+    terminal.wait("The answer given:");
+    terminal.type_in("Told how.\r");
+    pass(
+        &mut terminal,
+        &["Is the requester satisfied?", "One more issue"],
+    );
+    all_is_right(&mut terminal);
+    assert_eq!(terminal.end(), 0, "{}", terminal.screen());
+    let id = only(&desk)["id"].as_str().unwrap().to_owned();
+    let file = desk.read(&format!("tickets/2026-11/{id}.md"));
+    assert_eq!(file.matches(" anna kb ^").count(), 1, "{file}");
+    assert!(file.contains("- query: password\n- hits: "), "{file}");
+    assert_eq!(only(&desk)["status"], "resolved");
+    assert_eq!(desk.status(), "");
+    let _ = desk.ok("check");
+}
+
+#[test]
+fn whoever_looks_up_nothing_says_why() {
+    let desk = searching();
+    let mut terminal = at_the_article(&desk);
+    terminal.type_in("\r");
+    terminal.wait("why was no article needed?");
+    terminal.type_in("Asked every day\r");
+    terminal.wait("The answer given:");
+    terminal.type_in("Told how.\r");
+    pass(
+        &mut terminal,
+        &["Is the requester satisfied?", "One more issue"],
+    );
+    all_is_right(&mut terminal);
+    assert_eq!(terminal.end(), 0, "{}", terminal.screen());
+    let id = only(&desk)["id"].as_str().unwrap().to_owned();
+    let file = desk.read(&format!("tickets/2026-11/{id}.md"));
+    assert!(file.contains("- no-kb: Asked every day\n"), "{file}");
+    // Without either there is no answer yet.
+    let mut terminal = at_the_article(&desk);
+    terminal.type_in("\r");
+    pass(&mut terminal, &["why was no article needed?"]);
+    terminal.wait("The answer given:");
+    terminal.type_in("Told how.\r");
+    terminal.wait("nobody looked into the knowledge base");
+    terminal.wait("The answer given:");
+    terminal.type_in("\u{3}");
+    assert_eq!(terminal.end(), 130);
+    assert_eq!(
+        desk.json("list status:resolved --all")["tickets"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+}
+
+#[test]
+fn what_was_typed_and_not_sent_is_there_again() {
+    for ending in [Way::Kill, Way::Escape, Way::CtrlC, Way::Term] {
+        let desk = Desk::new();
+        let mut terminal = Terminal::open(&desk, "new");
+        answer(&mut terminal, ACTION, 1);
+        terminal.type_in("Jan Kowal");
+        terminal.wait("Jan Kowal");
+        let status = match ending {
+            Way::Kill => {
+                terminal.signal(Signal::KILL);
+                -9
+            }
+            Way::Escape => {
+                terminal.type_in("\u{1b}");
+                0
+            }
+            Way::Term => {
+                terminal.signal(Signal::TERM);
+                143
+            }
+            _ => {
+                terminal.type_in("\u{3}");
+                130
+            }
+        };
+        assert_eq!(terminal.end(), status);
+        assert_eq!(desk.drafts().len(), 1);
+        let id = only(&desk)["id"].as_str().unwrap().to_owned();
+        let mut terminal = Terminal::open(&desk, &format!("new --resume {id}"));
+        pass(&mut terminal, &["What do they call for?"]);
+        terminal.wait("Jan Kowal");
+        terminal.type_in("ski\r");
+        terminal.wait("Telephone:");
+        terminal.type_in("\u{3}");
+        assert_eq!(terminal.end(), 130);
+        assert_eq!(only(&desk)["requester"]["name"], "Jan Kowalski");
+        assert!(desk.drafts().is_empty(), "{:?}", desk.drafts());
+        assert_eq!(desk.status(), "");
+    }
 }

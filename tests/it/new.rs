@@ -304,6 +304,8 @@ fn an_information_call_is_one_line() {
 
     ## 2026-11-23T09:00:00.001Z anna resolve ^tag
 
+    - article: KB
+    - outcome: solved
     - status: open -> resolved
 
     Read the steps out.
@@ -813,4 +815,50 @@ fn a_code_may_name_the_tier_of_its_area() {
     let ticket = desk.json("show ID1");
     assert_eq!(ticket["tickets"][0]["queue"], "workplace-engineering");
     assert_eq!(ticket["tickets"][0]["derived"]["tier"], 3);
+}
+
+#[test]
+fn a_search_that_the_house_asks_for_is_asked_of_an_answer_at_once_too() {
+    let desk = Desk::new();
+    desk.replace(
+        "desk.toml",
+        "kb_search = \"optional\"",
+        "kb_search = \"required\"",
+    );
+    let _ = desk.git(&["commit", "--quiet", "--all", "-m", "Search"]);
+    let before = desk.state();
+    let line = "new 'Which form?' --type information --resolve 'Form 7.'";
+    insta::assert_snapshot!(desk.run(line), @"
+    -----
+    error: nobody looked into the knowledge base for the ticket: the house asks for that before it is resolved
+    hint: name the article that helped with --kb KB-ID
+    hint: if none is needed, say why with --no-kb REASON, which is counted
+    [exit 4]
+    ");
+    let _ = desk
+        .run(&format!("{line} --no-kb ' '"))
+        .code(2)
+        .says("--no-kb needs a reason");
+    let _ = desk
+        .run("new 'Which form?' --no-kb known")
+        .code(2)
+        .says("--resolve");
+    assert!(before == desk.state());
+    let _ = desk.ok(&format!("{line} --no-kb 'Known by heart'"));
+    let _ = desk.ok(&format!("{line} --kb KB-PW5R"));
+    let _ = desk.ok("list title:form --all --sort created");
+    let texts = ["ID1", "ID2"].map(|id| desk.raw(id));
+    let said = |words: &str| texts.iter().filter(|text| text.contains(words)).count();
+    assert_eq!(said("- no-kb: Known by heart\n"), 1, "{texts:?}");
+    assert_eq!(
+        said("- article: KB-PW5R\n- outcome: solved\n"),
+        1,
+        "{texts:?}"
+    );
+    // A comment asks nothing; an open ticket is not resolved yet.
+    let _ = desk.ok("new Thanks --type comment");
+    let _ = desk.ok("new 'Jam'");
+    let _ = desk.run("new --resume ID4 --resolve 'Roller.'").code(4);
+    let _ = desk.ok("new --resume ID4 --resolve 'Roller.' --no-kb 'A roller is a roller'");
+    let _ = desk.ok("check");
 }

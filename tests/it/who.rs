@@ -35,7 +35,7 @@ fn completed(desk: &Desk, pairs: &[&str]) -> String {
         .map(|pair| pair.split_once('=').unwrap())
         .map(|(key, value)| (key.to_owned(), value.to_owned()))
         .collect();
-    let notices = people::complete(&opened, &mut values).unwrap();
+    let notices = people::complete(&opened, &mut values, true).unwrap();
     let values = values.iter().map(|(key, value)| format!("{key} = {value}"));
     values.chain(notices).collect::<Vec<_>>().join("\n")
 }

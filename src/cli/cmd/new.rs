@@ -98,6 +98,14 @@ pub struct Args {
     /// Resolve it at once, with these words
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub resolve: Option<String>,
+    /// Why the knowledge base is not needed for it, where the house asks for a search
+    #[arg(
+        long,
+        value_name = "REASON",
+        allow_hyphen_values = true,
+        requires = "resolve"
+    )]
+    pub no_kb: Option<String>,
     /// Whether the requester is satisfied with that
     #[arg(
         long,
@@ -182,6 +190,7 @@ pub fn run(context: &mut Context, args: Args) -> ExitResult {
             values,
             text,
             resolve: args.resolve,
+            no_kb: args.no_kb,
         };
         return resume(context, desk, act, id, answers, talks);
     }
@@ -190,7 +199,9 @@ pub fn run(context: &mut Context, args: Args) -> ExitResult {
     if nothing && !context.ui.env.interactive {
         return Err(CommandError::NothingSaid.error());
     }
-    for notice in ops::core::people::complete(desk, &mut values)? {
+    // What the call is about, the interview asks.
+    let asks = talks && args.resolve.is_none();
+    for notice in ops::core::people::complete(desk, &mut values, !asks)? {
         context.ui.remark(&notice);
     }
     let intake = Intake {
@@ -203,6 +214,7 @@ pub fn run(context: &mut Context, args: Args) -> ExitResult {
         article: args.kb,
         resolve: args.resolve,
         satisfied: args.satisfied.map(|word| word == YesNo::Yes),
+        no_kb: args.no_kb,
         text,
     };
     if talks && intake.resolve.is_none() && !is_order(&intake) {
@@ -220,6 +232,7 @@ struct Answers {
     values: Vec<(String, String)>,
     text: String,
     resolve: Option<String>,
+    no_kb: Option<String>,
 }
 
 /// Goes on with the interview of a ticket: by options, then by questions on a terminal.
@@ -252,6 +265,7 @@ fn resume(
             .resolve
             .map(|answer| (QuestionKind::Ask(Ask::Answer), answer)),
     );
+    all.extend(answers.no_kb.map(|reason| (QuestionKind::NoKb, reason)));
     let interview = Interview::resume(desk, act, id)?;
     if all.is_empty() && !talks {
         let lacking = interview.missing();

@@ -2,86 +2,111 @@
 
 use crate::cli::interview::known_caller::{Callers, KnownCaller};
 use crate::cli::prompt::reply::PromptReply;
-use crate::cli::prompt::{self, Choice, Nothing, Suggest, choices};
-use crate::model::catalog::Catalogue;
+use crate::cli::prompt::{self, Choice, First, Manner, Nothing, Suggest, choices};
+use crate::model::catalog::{Catalogue, Code};
 use crate::model::field::{Field, Key};
 use crate::model::intake_form::Ask;
+use crate::model::settings::Settings;
 use crate::model::status::Feeling;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::ticket::interview_answers::QuestionKind;
-use crate::ops::ticket::interview_questions::Question;
+use crate::ops::ticket::interview_answers::{Question, QuestionKind};
+use crate::ops::ticket::interview_articles::{OfferedArticle, offered};
+use crate::rules::context::DeskContext;
 use crate::view::question;
 use crate::view::sanitize::line;
 
 pub(in crate::cli::interview) fn ask(
     desk: &'static Desk,
     known: &mut KnownCaller,
+    articles: &Articles<'_>,
     asked: &Question,
-    color: bool,
+    manner: &Manner,
 ) -> Result<PromptReply, OpError> {
     let settings = &desk.settings;
+    let words = words(asked, settings);
+    let usual = First::Word(asked.usual.as_deref());
     let help = if asked.required { "needed" } else { "" };
     match &asked.what {
         QuestionKind::Type => prompt::select(
-            "What do they call for?",
+            &words,
             "",
             choices([
                 ("information".to_owned(), "to learn something".to_owned()),
                 ("action".to_owned(), "to have something done".to_owned()),
                 ("comment".to_owned(), "to tell us something".to_owned()),
             ]),
-            asked.usual.as_deref(),
-            color,
+            usual,
+            manner,
         ),
-        QuestionKind::Prompt(_) => {
-            let words = asked.words.clone().unwrap_or_default();
-            prompt::text(&format!("Ask: {words}"), help, &Nothing, color)
+        QuestionKind::Prompt(_) | QuestionKind::NoKb | QuestionKind::Searched { .. } => {
+            prompt::text(&words, help, &Nothing, manner)
         }
         QuestionKind::Satisfied => prompt::select(
-            "Is the requester satisfied?",
+            &words,
             "",
             choices([
                 ("unknown".to_owned(), "ask later".to_owned()),
                 ("yes".to_owned(), "closes it".to_owned()),
                 ("no".to_owned(), String::new()),
             ]),
-            None,
-            color,
+            First::Word(None),
+            manner,
         )
         .map(|said| match said {
             PromptReply::Answer(word) if word == "unknown" => PromptReply::Nothing,
             said => said,
         }),
         QuestionKind::More => prompt::text(
-            "One more issue of this call?",
+            &words,
             "its title, and @CODE behind it; Enter: none",
             &Nothing,
-            color,
+            manner,
         ),
         QuestionKind::Ask(ask) => {
-            let words = question::words(ask, settings);
             if let Some(choices) = closed(desk, ask) {
-                return prompt::select(&words, help, choices, asked.usual.as_deref(), color);
+                return prompt::select(&words, help, choices, usual, manner);
             }
             if *ask == Ask::Field(Key::RequesterName.into()) {
-                return prompt::text(&words, help, &Callers(known.people()), color);
+                return prompt::text(&words, help, &Callers(known.people()), manner);
+            }
+            if *ask == Ask::Field(Key::LinkArticles.into()) {
+                let help = if asked.required {
+                    "needed: words to search for, or an id; enter alone: none"
+                } else {
+                    "words to search for, or an id; enter alone: none"
+                };
+                return prompt::text(&words, help, articles, manner);
             }
             if *ask == Ask::Field(Key::Code.into()) {
                 let said = prompt::text(
                     &words,
                     "type words, or pick a level and go on with Tab",
                     &Codes(&desk.catalogue),
-                    color,
+                    manner,
                 )?;
                 return match said {
-                    PromptReply::Answer(text) => code_of(&desk.catalogue, &text, color),
+                    PromptReply::Answer(text) => code_of(&desk.catalogue, &text, manner),
                     said => Ok(said),
                 };
             }
-            prompt::text(&words, help, &Nothing, color)
+            prompt::text(&words, help, &Nothing, manner)
         }
     }
+}
+
+/// The words of a question.
+pub(in crate::cli::interview) fn words(asked: &Question, settings: &Settings) -> String {
+    let words = match &asked.what {
+        QuestionKind::Type => "What do they call for?",
+        QuestionKind::Prompt(words) => return format!("Ask: {words}"),
+        QuestionKind::Ask(ask) => return question::words(ask, settings),
+        QuestionKind::Satisfied => "Is the requester satisfied?",
+        QuestionKind::NoKb => "Nothing was looked up: why was no article needed?",
+        QuestionKind::Searched { .. } => "Looked up:",
+        QuestionKind::More => "One more issue of this call?",
+    };
+    words.to_owned()
 }
 
 /// The answers that a question is limited to.
@@ -118,6 +143,30 @@ fn closed(desk: &Desk, ask: &Ask) -> Option<Vec<Choice>> {
     }
 }
 
+/// Articles: those of the problem code, and what the words that are typed find.
+pub(in crate::cli::interview) struct Articles<'a> {
+    pub(in crate::cli::interview) desk: &'static Desk,
+    pub(in crate::cli::interview) context: DeskContext<'static>,
+    pub(in crate::cli::interview) code: Option<&'a Code>,
+    pub(in crate::cli::interview) language: Option<String>,
+}
+
+impl Articles<'_> {
+    pub(in crate::cli::interview) fn offered(&self, typed: &str) -> Vec<OfferedArticle> {
+        let (context, language) = (self.context, self.language.as_deref());
+        offered(self.desk, context, self.code, typed, language)
+    }
+}
+
+impl Suggest for Articles<'_> {
+    fn suggest(&self, typed: &str) -> Vec<String> {
+        let found = self.offered(typed).into_iter();
+        found
+            .map(|one| line(&format!("{}  {}", one.id, one.title)))
+            .collect()
+    }
+}
+
 /// Problem codes: words anywhere in them, or level by level.
 #[derive(Clone, Copy)]
 struct Codes(&'static Catalogue);
@@ -130,7 +179,7 @@ impl Suggest for Codes {
         let typed = typed.trim_start();
         let path: Vec<&str> = typed.split(LEVEL.trim()).map(str::trim).collect();
         let (levels, last) = path.split_at(path.len() - 1);
-        let inside = |code: &&crate::model::catalog::Code| {
+        let inside = |code: &&Code| {
             levels.len() <= code.path.len()
                 && levels
                     .iter()
@@ -163,15 +212,13 @@ impl Suggest for Codes {
         }
         let words: Vec<&str> = last.split_whitespace().collect();
         if levels.len() >= 3 || !words.is_empty() {
-            let fits = |code: &&crate::model::catalog::Code| {
+            let fits = |code: &&Code| {
                 let text = format!("{} {} {}", code.name, code.title, code.path.join(" "));
                 let text = text.to_lowercase();
                 words.iter().all(|word| text.contains(word))
             };
             let codes = self.0.active().filter(inside).filter(fits);
-            let shown = |code: &crate::model::catalog::Code| {
-                line(&format!("{}  {}", code.name, code.title))
-            };
+            let shown = |code: &Code| line(&format!("{}  {}", code.name, code.title));
             let codes: Vec<String> = codes.map(shown).collect();
             if levels.is_empty() {
                 all.splice(0..0, codes);
@@ -185,7 +232,11 @@ impl Suggest for Codes {
 }
 
 /// The code of a suggestion, or of words that mean one; of several, the one that is picked.
-fn code_of(catalogue: &'static Catalogue, text: &str, color: bool) -> Result<PromptReply, OpError> {
+fn code_of(
+    catalogue: &'static Catalogue,
+    text: &str,
+    manner: &Manner,
+) -> Result<PromptReply, OpError> {
     let text = text.trim();
     if let Some((code, _)) = text.split_once("  ") {
         return Ok(PromptReply::Answer(code.to_owned()));
@@ -202,6 +253,9 @@ fn code_of(catalogue: &'static Catalogue, text: &str, color: bool) -> Result<Pro
     match &codes[..] {
         [] => Ok(PromptReply::Answer(text.to_owned())),
         [(code, _)] => Ok(PromptReply::Answer(code.clone())),
-        _ => prompt::select("Which of these?", "", choices(codes), None, color),
+        _ => {
+            let (none, aside) = (First::Word(None), manner.aside());
+            prompt::select("Which of these?", "", choices(codes), none, &aside)
+        }
     }
 }

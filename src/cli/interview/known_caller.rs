@@ -2,24 +2,28 @@
 
 use crate::cli::interview::ANOTHER;
 use crate::cli::prompt::reply::PromptReply;
-use crate::cli::prompt::{self, Suggest, choices};
+use crate::cli::prompt::{self, First, Manner, Suggest, choices};
 use crate::cli::ui::Ui;
+use crate::model::catalog::Code;
 use crate::model::field::Key;
 use crate::model::intake_form::Ask;
 use crate::ops;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::people;
-use crate::ops::ticket::interview_answers::QuestionKind;
+use crate::ops::ticket::interview_answers::{Answers, QuestionKind};
 use crate::rules::people::{Asset, Caller, People, Person};
 use crate::view::sanitize::line;
+use std::collections::BTreeSet;
 
 /// The people whom the desk knows, and the one who calls.
 pub(in crate::cli::interview) struct KnownCaller {
     desk: &'static Desk,
     people: Option<&'static People>,
-    /// Pieces of the caller's equipment that were not offered yet.
-    equipment: Vec<Asset>,
+    /// The caller's equipment, once it was looked up.
+    equipment: Option<Vec<Asset>>,
+    /// The tickets of the contact for which it was offered.
+    offered: BTreeSet<usize>,
 }
 
 impl KnownCaller {
@@ -27,7 +31,8 @@ impl KnownCaller {
         Self {
             desk,
             people: None,
-            equipment: Vec::new(),
+            equipment: None,
+            offered: BTreeSet::new(),
         }
     }
 
@@ -43,8 +48,8 @@ impl KnownCaller {
         ui: &Ui,
         said: &[(String, String)],
         name: &str,
-        color: bool,
-    ) -> Result<Vec<(QuestionKind, String)>, OpError> {
+        manner: &Manner,
+    ) -> Result<Answers, OpError> {
         let all = self.people();
         let mut values = said.to_vec();
         let shown = |person: &&Person| line(&people::earlier(person)) == name.trim();
@@ -56,7 +61,7 @@ impl KnownCaller {
             Some(person) => Some(person),
             None => match all.caller(&people::asked(self.desk, &values)) {
                 Caller::Known(person) => Some(person),
-                Caller::Perhaps(some) => pick(&some, name, color)?,
+                Caller::Perhaps(some) => pick(&some, name, manner)?,
                 Caller::New => None,
             },
         };
@@ -74,9 +79,12 @@ impl KnownCaller {
                         .collect::<Vec<_>>()
                         .join(", ")
                 ));
-                self.equipment.clone_from(&person.equipment);
+                self.equipment = Some(person.equipment.clone());
             }
-            None => people::place(self.desk, &mut values),
+            None => {
+                self.equipment = Some(Vec::new());
+                people::place(self.desk, &mut values);
+            }
         }
         let given = |name: &str| said.iter().any(|(known, _)| known == name);
         let mut all = Vec::new();
@@ -90,26 +98,72 @@ impl KnownCaller {
         Ok(all)
     }
 
-    /// Offers the caller's equipment, once, before it is asked for piece by piece.
+    /// The caller's equipment; of one who was told of by options that of whom they mean for certain.
+    fn known(&mut self, said: &[(String, String)]) -> Vec<Asset> {
+        if let Some(known) = &self.equipment {
+            return known.clone();
+        }
+        let asked = people::asked(self.desk, said);
+        let nobody = [asked.name, asked.email, asked.phone, asked.account]
+            .iter()
+            .all(|text| text.trim().is_empty());
+        let known = match nobody {
+            true => return Vec::new(),
+            false => match self.people().caller(&asked) {
+                Caller::Known(person) => person.equipment.clone(),
+                Caller::Perhaps(_) | Caller::New => Vec::new(),
+            },
+        };
+        self.equipment.insert(known).clone()
+    }
+
+    /// Offers the caller's equipment, once for each ticket, before it is asked for piece by piece; and
+    /// again where a piece was picked before. What the call is about is under the cursor only where
+    /// nothing else is known and calls about it were of this sort: Enter alone takes no other.
     pub(in crate::cli::interview) fn equipment(
         &mut self,
-        color: bool,
-    ) -> Result<Option<Vec<(QuestionKind, String)>>, OpError> {
-        let all = std::mem::take(&mut self.equipment);
-        if all.is_empty() {
-            return Ok(None);
-        }
-        let shown = all
-            .iter()
-            .map(|asset| (people::piece(asset), String::new()));
-        let other = (ANOTHER.to_owned(), String::new());
-        let choices = choices(shown.chain([other]));
-        let said = prompt::select("Which equipment?", "", choices, None, color)?;
-        let PromptReply::Answer(word) = said else {
-            return Ok(None);
+        said: &[(String, String)],
+        code: Option<&Code>,
+        piece: usize,
+        again: bool,
+        manner: &Manner,
+    ) -> Result<Picked, OpError> {
+        // Whoever named a piece means that one.
+        let named = |(name, _): &(String, String)| {
+            name.starts_with("asset.") && name != Key::AssetLocation.path()
         };
-        let Some(asset) = all.iter().find(|one| line(&people::piece(one)) == word) else {
-            return Ok(None);
+        if !again && said.iter().any(named) {
+            return Ok(Picked::Nothing);
+        }
+        let all = self.known(said);
+        let shown = |asset: &Asset| line(&people::piece(asset));
+        let picked = all.iter().any(|one| shown(one) == manner.typed);
+        let offers = if again {
+            picked
+        } else {
+            self.offered.insert(piece)
+        };
+        if all.is_empty() || !offers {
+            return Ok(Picked::Nothing);
+        }
+        let first = match &all[..] {
+            [only] if people::is_of_sort(self.desk, only, code) => First::Word(None),
+            _ => First::Nothing,
+        };
+        let offered = all.iter().map(|asset| (shown(asset), String::new()));
+        let other = (ANOTHER.to_owned(), String::new());
+        let choices = choices(offered.chain([other]));
+        let help = "enter alone: another";
+        let help = if first == First::Nothing { help } else { "" };
+        let said = prompt::select("Which equipment?", help, choices, first, manner)?;
+        let PromptReply::Answer(word) = said else {
+            if matches!(said, PromptReply::Back(_)) {
+                self.offered.remove(&piece);
+            }
+            return Ok(Picked::Reply(said));
+        };
+        let Some(asset) = all.iter().find(|one| shown(one) == word) else {
+            return Ok(Picked::Nothing);
         };
         let known = asset
             .values()
@@ -117,19 +171,34 @@ impl KnownCaller {
             .filter(|(_, text)| !text.is_empty());
         let known =
             known.map(|(key, text)| (QuestionKind::Ask(Ask::Field(key.into())), text.to_owned()));
-        Ok(Some(known.collect()))
+        Ok(Picked::Asset(word, known.collect()))
     }
 }
 
+/// What came of offering the caller's equipment.
+pub(in crate::cli::interview) enum Picked {
+    /// It was not offered, or it is another piece.
+    Nothing,
+    /// A piece, as it was shown, and what is known of it.
+    Asset(String, Answers),
+    /// No answer.
+    Reply(PromptReply),
+}
+
 /// Which of several people calls.
-fn pick<'p>(some: &[&'p Person], name: &str, color: bool) -> Result<Option<&'p Person>, OpError> {
+fn pick<'p>(
+    some: &[&'p Person],
+    name: &str,
+    manner: &Manner,
+) -> Result<Option<&'p Person>, OpError> {
     let shown = some
         .iter()
         .take(8)
         .map(|person| (people::earlier(person), String::new()));
     let other = (format!("{ANOTHER}: {name}"), String::new());
     let choices = choices(shown.chain([other]));
-    match prompt::select("Is it one of these?", "", choices, None, color)? {
+    let help = "enter alone: none of them";
+    match prompt::select("Is it one of these?", help, choices, First::Nothing, manner)? {
         PromptReply::Answer(word) => Ok(some
             .iter()
             .copied()

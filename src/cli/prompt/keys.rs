@@ -26,6 +26,8 @@ pub(in crate::cli::prompt) enum Key {
     Escape,
     Interrupt,
     Tab,
+    /// To the question before.
+    Back,
     Up,
     Down,
     PageUp,
@@ -102,6 +104,9 @@ fn pressed(key: KeyEvent) -> Option<Key> {
     let edit = match key.code {
         KeyCode::Enter => return Some(Key::Enter),
         KeyCode::Esc => return Some(Key::Escape),
+        // What terminals send for Shift-Tab, with or without the modifier.
+        KeyCode::BackTab => return Some(Key::Back),
+        KeyCode::Tab if key.modifiers.contains(KeyModifiers::SHIFT) => return Some(Key::Back),
         KeyCode::Tab => return Some(Key::Tab),
         KeyCode::Up => return Some(Key::Up),
         KeyCode::Down => return Some(Key::Down),

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::cli::prompt::Manner;
 use crate::cli::prompt::keys::{Key, Keyboard};
 use crate::cli::prompt::line::{Edit, Line, Unit, Way};
 use crate::cli::prompt::reply::{Entry, PromptReply};
@@ -9,6 +10,9 @@ use crate::cli::prompt::screen::{Rows, Screen, Size};
 use crate::view::paint::Role;
 use crate::view::sanitize::{line, styled};
 use crate::view::words::cut;
+
+/// Text of at most so many bytes is kept with every key.
+const KEPT: usize = 4_000;
 
 /// Text of more bytes is no name and no code: nothing is looked up for it.
 const LOOKED_UP: usize = 200;
@@ -27,19 +31,28 @@ pub(in crate::cli::prompt) struct Question<'a> {
     pub(in crate::cli::prompt) page: usize,
     /// Whether the answer is one of the list; else it may be any text.
     pub(in crate::cli::prompt) closed: bool,
-    /// Whether there are colours.
-    pub(in crate::cli::prompt) color: bool,
+    /// Whether Enter without anything picked goes past a closed one.
+    pub(in crate::cli::prompt) passes: bool,
+    /// How it is asked.
+    pub(in crate::cli::prompt) manner: &'a Manner,
 }
 
 impl Question<'_> {
     /// Asks, with this one of the list under the cursor.
-    pub(in crate::cli::prompt) fn ask(&self, first: usize) -> io::Result<PromptReply> {
+    pub(in crate::cli::prompt) fn ask(&self, first: Option<usize>) -> io::Result<PromptReply> {
         let mut keyboard = Keyboard::open()?;
         let mut screen = Screen::default();
-        let mut state = State::default();
+        let mut state = State {
+            unpicked: self.passes,
+            ..State::default()
+        };
+        if !self.closed {
+            state.line = Line::of(self.manner.typed.clone());
+            state.kept.clone_from(&self.manner.typed);
+        }
         state.look_up(self);
         if self.closed {
-            state.picked = Some(first);
+            state.picked = first;
         }
         // Drawn at least once, so that it is on the screen whatever was typed ahead.
         let mut drawn = false;
@@ -48,6 +61,7 @@ impl Question<'_> {
                 state.look_up(self);
                 screen.draw(&self.rows(&state, Size::now()))?;
                 drawn = true;
+                self.keep(&mut state, false);
             }
             let key = keyboard.next()?;
             match key {
@@ -73,32 +87,63 @@ impl Question<'_> {
                 Key::Tab => {}
                 Key::Resize => screen.clear()?,
                 Key::Enter => {
-                    let picked = state.picked.and_then(|at| state.list.get(at));
-                    let answer = match picked {
-                        Some(entry) => entry.answer.clone(),
-                        None if self.closed => continue,
-                        None => state.line.text().to_owned(),
-                    };
-                    screen.draw(&self.answered(&answer, Size::now()))?;
-                    return Ok(if answer.trim().is_empty() {
-                        PromptReply::Nothing
-                    } else {
-                        PromptReply::Answer(answer)
-                    });
+                    if let Some(answer) = self.entered(&state) {
+                        screen.draw(&self.answered(&answer, Size::now()))?;
+                        return Ok(if answer.trim().is_empty() {
+                            PromptReply::Nothing
+                        } else {
+                            PromptReply::Answer(answer)
+                        });
+                    }
                 }
                 Key::Escape => {
+                    self.keep(&mut state, true);
                     let mut rows = Rows::new(Size::now().columns);
                     rows.put(&format!("{} {} ", self.paint(Role::Id, "?"), self.words));
                     screen.draw(&rows)?;
                     return Ok(PromptReply::End);
                 }
-                Key::Interrupt => return Ok(PromptReply::Interrupt),
+                Key::Back if self.manner.back => {
+                    screen.draw(&self.answered("", Size::now()))?;
+                    let typed = if self.closed { "" } else { state.line.text() };
+                    return Ok(PromptReply::Back(typed.to_owned()));
+                }
+                Key::Back => {}
+                Key::Interrupt => {
+                    self.keep(&mut state, true);
+                    return Ok(PromptReply::Interrupt);
+                }
             }
         }
     }
 
+    /// What Enter sends; nothing where one of the list is still to be picked.
+    fn entered(&self, state: &State) -> Option<String> {
+        let picked = state.picked.and_then(|at| state.list.get(at));
+        let text = state.line.text();
+        match picked {
+            Some(entry) => Some(entry.answer.clone()),
+            None if !self.closed => Some(text.to_owned()),
+            None => (self.passes && text.is_empty()).then(String::new),
+        }
+    }
+
+    /// Has what is typed kept; a long text not with every key, so that typing costs no more the longer it
+    /// is, but at its end.
+    fn keep(&self, state: &mut State, ends: bool) {
+        let text = state.line.text();
+        let Some(keeper) = self.manner.keeper.0.as_ref().filter(|_| !self.closed) else {
+            return;
+        };
+        let new = text.len() != state.kept.len() || text != state.kept;
+        if new && (ends || text.len() <= KEPT || text.len() >= 2 * state.kept.len()) {
+            keeper(text);
+            text.clone_into(&mut state.kept);
+        }
+    }
+
     fn paint(&self, role: Role, text: &str) -> String {
-        if self.color {
+        if self.manner.color {
             let style = role.style();
             styled(style.render(), text, style.render_reset())
         } else {
@@ -108,7 +153,8 @@ impl Question<'_> {
 
     fn rows(&self, state: &State, size: Size) -> Rows {
         let mut rows = Rows::new(size.columns);
-        rows.put(&format!("{} {} ", self.paint(Role::Id, "?"), self.words));
+        rows.put(&self.paint(Role::Id, "?"));
+        rows.put_words(&format!(" {} ", self.words), &str::to_owned);
         rows.put_line(&state.line, size.room());
         let page = self.page.min(size.below()).max(1);
         let from = start(page, state.list.len(), state.picked);
@@ -131,21 +177,31 @@ impl Question<'_> {
             "" if !state.list.is_empty() => self.keys,
             help => help,
         };
+        let back = if self.manner.back { BACK } else { "" };
+        let help: Vec<&str> = [help, back]
+            .into_iter()
+            .filter(|one| !one.is_empty())
+            .collect();
         if !help.is_empty() {
             rows.end();
-            rows.put(&self.paint(Role::Muted, &format!("[{help}]")));
+            rows.put_words(&format!("[{}]", help.join("; ")), &|text| {
+                self.paint(Role::Muted, text)
+            });
         }
         rows
     }
 
     fn answered(&self, answer: &str, size: Size) -> Rows {
         let mut rows = Rows::new(size.columns);
-        rows.put(&format!("  {} ", self.words));
+        rows.put_words(&format!("  {} ", self.words), &str::to_owned);
         let answer = cut(&line(answer), size.room());
-        rows.put(&self.paint(Role::Title, &answer));
+        rows.put_words(&answer, &|text| self.paint(Role::Title, text));
         rows
     }
 }
+
+/// What the key does that goes back.
+const BACK: &str = "shift+tab: back";
 
 /// The first line of a list of which a page is seen, the picked one in its middle where it can be.
 fn start(page: usize, all: usize, picked: Option<usize>) -> usize {
@@ -161,6 +217,10 @@ struct State {
     picked: Option<usize>,
     /// For which text the list is.
     listed: Option<String>,
+    /// What was kept last of what is typed.
+    kept: String,
+    /// Whether nothing is picked as long as nobody picks.
+    unpicked: bool,
 }
 
 impl State {
@@ -176,7 +236,7 @@ impl State {
             (question.list)(typed)
         };
         self.listed = Some(typed.to_owned());
-        if !question.closed {
+        if !question.closed || self.unpicked && typed.is_empty() {
             self.picked = None;
         } else if list != self.list {
             self.picked = Some(0);

@@ -9,6 +9,8 @@ pub enum PromptReply {
     Nothing,
     /// Ends the interview here.
     End,
+    /// Wants the question before this one once more; with what was typed here so far.
+    Back(String),
     /// Presses Ctrl-C.
     Interrupt,
 }

@@ -73,6 +73,40 @@ impl Rows {
         }
     }
 
+    /// Goes on with a safe text, broken between words; `paint` paints each part of it.
+    pub(in crate::cli::prompt) fn put_words(&mut self, text: &str, paint: &dyn Fn(&str) -> String) {
+        let mut part = String::new();
+        let mut used = self.last().1;
+        let mut rows = Vec::new();
+        for word in words(text) {
+            let wide = width(word);
+            let bare = width(word.trim_end_matches(' '));
+            if used + bare > self.columns && used > 0 && bare <= self.columns {
+                rows.push(std::mem::take(&mut part));
+                used = 0;
+                // What stands between two words has no place at the beginning of a row.
+                if word.trim().is_empty() {
+                    continue;
+                }
+            }
+            part.push_str(word);
+            used += wide;
+            if bare > self.columns {
+                used %= self.columns;
+            }
+        }
+        for row in rows {
+            self.put(&paint(row.trim_end_matches(' ')));
+            self.end();
+        }
+        if used > self.columns {
+            self.put(&paint(part.trim_end_matches(' ')));
+            self.end();
+        } else {
+            self.put(&paint(&part));
+        }
+    }
+
     /// Begins a row.
     pub(in crate::cli::prompt) fn end(&mut self) {
         self.all.push((String::new(), 0));
@@ -89,16 +123,65 @@ impl Rows {
     /// Puts what is typed, with the cursor in it; of a long one what is around the cursor.
     pub(in crate::cli::prompt) fn put_line(&mut self, line: &Line, room: usize) {
         let (before, behind) = around(line, room);
-        self.put(&before);
         // There is a place for the cursor at the end, too.
         let behind = if behind.is_empty() { " " } else { &behind };
-        let first = behind.chars().next().and_then(char::width);
-        if self.last().1 + first.unwrap_or(0).max(1) > self.columns {
-            self.end();
+        let (cursor, text) = (before.len(), format!("{before}{behind}"));
+        let mut at = 0;
+        for word in words(&text) {
+            let bare = width(word.trim_end_matches(' '));
+            // A word that is wider than a row is broken where the row ends, here and below it.
+            let fits = self.last().1 + bare <= self.columns || bare > self.columns;
+            if !fits && self.last().1 > 0 {
+                self.end();
+            }
+            for (place, c) in word.char_indices() {
+                let wide = c.width().unwrap_or(0);
+                // What stands between two words has no place at the beginning of a row.
+                if c == ' ' && at + place != cursor && self.last().1 >= self.columns {
+                    continue;
+                }
+                if self.last().1 + wide.max(usize::from(at + place == cursor)) > self.columns {
+                    self.end();
+                }
+                if at + place == cursor {
+                    self.cursor = (self.all.len() - 1, self.last().1);
+                }
+                let row = self.last();
+                row.0.push(c);
+                row.1 += wide;
+            }
+            at += word.len();
         }
-        self.cursor = (self.all.len() - 1, self.last().1);
-        self.put(behind);
     }
+}
+
+/// The words of a text, each with the spaces behind it. Wide characters are words of their own.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let mut before: Option<char> = None;
+        let wide = |c: char| c.width().unwrap_or(0) > 1;
+        let end = rest.char_indices().find(|(_, c)| {
+            let begins = before.is_some_and(|before| {
+                let space = before == ' ' && *c != ' ';
+                // A mark without a width belongs to what it stands on.
+                let broken = (wide(before) || wide(*c)) && *c != ' ' && c.width() != Some(0);
+                space || broken
+            });
+            if c.width() != Some(0) {
+                before = Some(*c);
+            }
+            begins
+        });
+        let end = end.map_or(rest.len(), |(at, _)| at);
+        let (word, more) = rest.split_at(end);
+        rest = more;
+        (!word.is_empty()).then_some(word)
+    })
+}
+
+fn width(text: &str) -> usize {
+    text.chars().filter_map(char::width).sum()
 }
 
 /// What is before and behind the cursor, as it is shown in so many columns.
@@ -267,7 +350,45 @@ mod tests {
         assert_eq!(texts(&rows(&text, 13, 80, 12)), ["? …fghijklmno…"]);
     }
 
+    #[test]
+    fn rows_end_between_words() {
+        let drawn = rows("where does it stand", 0, 12, 200);
+        assert_eq!(texts(&drawn), ["? where does", "it stand "]);
+        let mut drawn = Rows::new(12);
+        drawn.put("? ");
+        drawn.put_words(
+            "Is there work on it that is stored nowhere else? ",
+            &str::to_owned,
+        );
+        let expected = [
+            "? Is there",
+            "work on it",
+            "that is",
+            "stored",
+            "nowhere",
+            "else? ",
+        ];
+        assert_eq!(texts(&drawn), expected);
+        let mut drawn = Rows::new(10);
+        drawn.put_words("a pneumonoultramicroscopic word", &str::to_owned);
+        let expected = ["a pneumono", "ultramicro", "scopic", "word"];
+        assert_eq!(texts(&drawn), expected);
+    }
+
     proptest! {
+        #[test]
+        fn words_that_fit_stay_whole(text in "[a-z ,.]{0,80}", columns in 12_usize..40) {
+            let mut drawn = Rows::new(columns);
+            drawn.put_words(&text, &str::to_owned);
+            let shown = texts(&drawn);
+            let joined: Vec<&str> = shown.iter().flat_map(|row| row.split(' ')).filter(|word| !word.is_empty()).collect();
+            let whole: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
+            if whole.iter().all(|word| word.len() <= columns) {
+                prop_assert_eq!(joined, whole);
+            }
+            prop_assert!(drawn.all.iter().all(|(_, width)| *width <= columns));
+        }
+
         #[test]
         fn no_row_is_wider_than_the_screen(text in "(?s).{0,60}", back in 0_usize..60, room in 4_usize..50) {
             let drawn = rows(&text, back, 20, room);

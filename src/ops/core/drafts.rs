@@ -16,7 +16,7 @@ use crate::store::fs::read::{self, ReadError};
 use crate::store::git::repo::Repo;
 
 /// The folders of drafts and of the texts that they were begun with, in the clone's own.
-const DRAFTS: &str = "drafts";
+pub(in crate::ops::core) const DRAFTS: &str = "drafts";
 const BASES: &str = "bases";
 
 /// How many drafts of one name there may be.

@@ -17,6 +17,7 @@ pub mod kept_articles;
 pub mod messages;
 pub mod values;
 pub mod drafts;
+pub mod unsent_answers;
 pub mod people;
 pub mod articles;
 pub mod find;

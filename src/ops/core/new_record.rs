@@ -4,6 +4,7 @@ use crate::model::entry_kind::EntryKind;
 use crate::ops::core::messages::desk::DeskError;
 use std::collections::BTreeMap;
 
+use crate::model::article::ArticleOutcome;
 use crate::model::catalog::Code;
 use crate::model::entry::{Change, Entry};
 use crate::model::field::{Field, Key, Value};
@@ -12,9 +13,11 @@ use crate::model::moment::Moment;
 use crate::model::said::{self, Said};
 use crate::model::status::{Channel, Status, TicketType};
 use crate::model::ticket::Ticket;
+use crate::model::ticket_summary::NO_KB;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::resolution::consulted;
 use crate::ops::core::ticket_edit::entry_time;
 use crate::ops::core::values;
 use crate::rules::lifecycle::priority;
@@ -52,6 +55,31 @@ pub enum RecordStage {
     Done(Moment),
 }
 
+/// A search of the knowledge base, made for a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KbSearch {
+    /// The words.
+    pub query: String,
+    /// How many articles were found.
+    pub hits: usize,
+    /// The ids of the first of them, with commas.
+    pub found: String,
+}
+
+impl KbSearch {
+    /// The attributes of the entry that tells of it.
+    pub fn attributes(&self) -> Vec<(String, String)> {
+        let mut all = vec![
+            ("query".to_owned(), self.query.clone()),
+            ("hits".to_owned(), self.hits.to_string()),
+        ];
+        if !self.found.is_empty() {
+            all.push(("found".to_owned(), self.found.clone()));
+        }
+        all
+    }
+}
+
 /// What was said of a ticket: fields checked, what follows from them not yet filled in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NewRecord {
@@ -65,6 +93,10 @@ pub struct NewRecord {
     pub satisfied: Option<bool>,
     /// Why the priority is not the matrix's.
     pub reason: Option<String>,
+    /// Why the knowledge base was not needed.
+    pub no_kb: Option<String>,
+    /// The searches of the knowledge base that were made for it.
+    pub searches: Vec<KbSearch>,
     /// More facts for the first entry.
     pub facts: Vec<(String, String)>,
 }
@@ -252,8 +284,18 @@ impl NewRecord {
         let first = created(&ticket, stamp, act, more.chain(reason).chain(self.facts));
         ticket.log.push(first);
         let (RecordStage::Begun(now) | RecordStage::Done(now)) = stage;
+        for search in &self.searches {
+            let (kind, facts) = (EntryKind::Kb, search.attributes());
+            let entry = next_entry(&ticket, kind, facts, String::new(), now, act)?;
+            ticket.log.push(entry);
+        }
         if let Some(answer) = self.resolve {
-            resolved(&mut ticket, answer, self.satisfied, now, desk, act)?;
+            let answer = FirstAnswer {
+                text: answer,
+                satisfied: self.satisfied,
+                no_kb: self.no_kb,
+            };
+            resolved(&mut ticket, answer, now, desk, act)?;
         }
         Ok(ticket)
     }
@@ -397,11 +439,19 @@ pub fn title_and_code(text: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// Answers a new ticket at once, and closes it where the requester is satisfied.
+/// The answer that a new ticket is given at once.
+struct FirstAnswer {
+    text: String,
+    satisfied: Option<bool>,
+    /// Why the knowledge base was not needed.
+    no_kb: Option<String>,
+}
+
+/// Answers a new ticket at once, and closes it where the requester is satisfied. The article that it
+/// names solved it.
 fn resolved(
     ticket: &mut Ticket,
-    answer: String,
-    satisfied: Option<bool>,
+    answer: FirstAnswer,
     now: Moment,
     desk: &Desk,
     act: &Actor,
@@ -409,27 +459,39 @@ fn resolved(
     if ticket.kind() == TicketType::Comment {
         return Err(DeskError::CommentHasNoAnswer.error());
     }
-    if answer.is_empty() {
+    if answer.text.is_empty() {
         return Err(DeskError::AnswerNeedsText.error());
     }
     let lacking = required_fields::blocking(&ticket.values, act.context(desk));
     if !lacking.is_empty() {
         return Err(crate::ops::core::resolution::lacks(None, &lacking));
     }
+    consulted(desk, None, ticket, answer.no_kb.as_deref())?;
+    let mut facts = Vec::new();
+    if let ([article], true) = (
+        &ticket.list(Key::LinkArticles)[..],
+        answer.satisfied != Some(false),
+    ) {
+        let solved = ArticleOutcome::Solved.as_str().to_owned();
+        facts.push(("article".to_owned(), article.clone()));
+        facts.push(("outcome".to_owned(), solved));
+    }
+    let no_kb = answer.no_kb.map(|reason| (NO_KB.to_owned(), reason));
+    facts.extend(no_kb);
     step(
         ticket,
-        "resolve",
+        EntryKind::Resolve,
         &Status::Resolved,
-        Vec::new(),
-        answer,
+        facts,
+        answer.text,
         now,
         act,
     )?;
-    if satisfied == Some(true) {
+    if answer.satisfied == Some(true) {
         let said = vec![("satisfied".to_owned(), "true".to_owned())];
         step(
             ticket,
-            "close",
+            EntryKind::Close,
             &Status::Closed,
             said,
             String::new(),
@@ -443,9 +505,29 @@ fn resolved(
     Ok(())
 }
 
+/// The next entry of a log in the making.
+fn next_entry(
+    ticket: &Ticket,
+    kind: EntryKind,
+    attributes: Vec<(String, String)>,
+    text: String,
+    now: Moment,
+    act: &Actor,
+) -> Result<Entry, OpError> {
+    Ok(Entry {
+        at: entry_time(now, ticket.log.last().map(|entry| entry.at))?,
+        by: act.me.clone(),
+        kind,
+        tag: random::tag()?,
+        attributes,
+        changes: Vec::new(),
+        text,
+    })
+}
+
 fn step(
     ticket: &mut Ticket,
-    verb: &str,
+    kind: EntryKind,
     to: &Status,
     attributes: Vec<(String, String)>,
     text: String,
@@ -453,19 +535,10 @@ fn step(
     act: &Actor,
 ) -> Result<(), OpError> {
     let from = ticket.status();
-    ticket.log.push(Entry {
-        at: entry_time(now, ticket.log.last().map(|entry| entry.at))?,
-        by: act.me.clone(),
-        kind: verb.into(),
-        tag: random::tag()?,
-        attributes,
-        changes: vec![Change::set(
-            "status",
-            Some(from.as_str()),
-            Some(to.as_str()),
-        )],
-        text,
-    });
+    let mut entry = next_entry(ticket, kind, attributes, text, now, act)?;
+    let (old, new) = (Some(from.as_str()), Some(to.as_str()));
+    entry.changes.push(Change::set("status", old, new));
+    ticket.log.push(entry);
     ticket
         .values
         .insert(Key::Status.into(), Value::Text(to.to_string()));

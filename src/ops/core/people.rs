@@ -1,6 +1,7 @@
 //! The people who called, and what a new ticket takes over of one whom the desk knows.
 
 use crate::index::want::Want;
+use crate::model::catalog::Code;
 use crate::model::field::{Field, Key};
 use crate::model::status::TicketType;
 use crate::ops::core::desk::Desk;
@@ -42,8 +43,13 @@ pub fn asked<'v>(desk: &Desk, values: &'v [(String, String)]) -> Typed<'v> {
 }
 
 /// Completes the requester of a new ticket from earlier ones, without asking anybody: only where
-/// one person is meant for certain. Answers with what is to be said about it.
-pub fn complete(desk: &Desk, values: &mut Vec<(String, String)>) -> Result<Vec<String>, OpError> {
+/// one person is meant for certain; their `equipment` where it may be meant. Answers with what is to be
+/// said about it.
+pub fn complete(
+    desk: &Desk,
+    values: &mut Vec<(String, String)>,
+    equipment: bool,
+) -> Result<Vec<String>, OpError> {
     for (name, _) in values.iter() {
         values::field(desk, name)?;
     }
@@ -58,7 +64,9 @@ pub fn complete(desk: &Desk, values: &mut Vec<(String, String)>) -> Result<Vec<S
             take_over(desk, person, values);
             let mut notice = format!("requester: {}", earlier(person));
             if let [asset] = &person.equipment[..]
+                && equipment
                 && wants_equipment(desk, values)
+                && !is_of_another(desk, asset, code_of(desk, values))
             {
                 take_equipment(asset, values);
                 notice = format!("{notice}; equipment: {}", piece(asset));
@@ -134,6 +142,12 @@ fn fill(desk: &Desk, known: &[(Key, &str)], values: &mut Vec<(String, String)>) 
     }
 }
 
+/// The problem code among fields as they were typed.
+fn code_of<'d>(desk: &'d Desk, values: &[(String, String)]) -> Option<&'d Code> {
+    let code = typed(desk, values, Key::Code);
+    desk.catalogue.find(code.trim_start_matches('@'))
+}
+
 /// Whether the requester's equipment may be meant: it was not named, something is to be done, and
 /// the code, if there is one, asks for equipment. Somebody's laptop is not what a call about a
 /// password or the printer in the hall is about.
@@ -150,14 +164,31 @@ pub fn wants_equipment(desk: &Desk, values: &[(String, String)]) -> bool {
         "" => desk.settings.intake.kind.as_str(),
         kind => kind,
     };
-    let code = desk
-        .catalogue
-        .find(typed(desk, values, Key::Code).trim_start_matches('@'));
+    let code = code_of(desk, values);
     let by_code = code.is_none_or(|code| {
         let asks = |path: &String| is_asset(path) && path != Key::AssetLocation.path();
         code.require.iter().any(asks)
     });
     !named && by_code && TicketType::read(kind) == TicketType::Action
+}
+
+/// Whether earlier tickets about a piece of equipment were of the category of a problem code. Of what
+/// is not known of it, nothing follows.
+pub fn is_of_sort(desk: &Desk, asset: &Asset, code: Option<&Code>) -> bool {
+    let known = asset
+        .codes
+        .iter()
+        .filter_map(|one| desk.catalogue.find(one));
+    code.is_some_and(|code| known.into_iter().any(|one| one.path == code.path))
+}
+
+/// Whether a piece of equipment is known from tickets of other categories than this one's only.
+fn is_of_another(desk: &Desk, asset: &Asset, code: Option<&Code>) -> bool {
+    let mut known = asset
+        .codes
+        .iter()
+        .filter_map(|one| desk.catalogue.find(one));
+    code.is_some() && known.next().is_some() && !is_of_sort(desk, asset, code)
 }
 
 /// `Jan Kowalski, AC-4471`.

@@ -15,10 +15,10 @@ use crate::ops::ticket::merge::end_of_chain;
 use crate::rules::lifecycle::transitions::Trigger;
 
 /// So many of the articles that a search found are named in the log.
-pub(in crate::ops::kb) const NAMED: usize = 5;
+pub(in crate::ops) const NAMED: usize = 5;
 
 /// The longest query that the log keeps, in characters.
-pub(in crate::ops::kb) const QUERY: usize = 200;
+pub(in crate::ops) const QUERY: usize = 200;
 
 /// Says on a ticket what came of an article: the ticket names it from now on.
 pub fn used(

@@ -1,9 +1,12 @@
 //! The interview of `new`: the record is saved before anything is asked, then after each answer,
 //! and one commit ends it. Whatever cuts it short leaves a valid ticket with all answers so far.
+//!
+//! Each question that was put is a step. A step may be answered anew: the tickets are made again of
+//! what they began with and all steps.
 
 use crate::model::entry_kind::EntryKind;
 use crate::ops::core::messages::ticket::TicketError;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::model::catalog::Code;
@@ -18,13 +21,14 @@ use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::duplicates::{self, Duplicate};
 use crate::ops::core::error::OpError;
-use crate::ops::core::new_record::{RecordStage, RecordStamp, title_and_code};
+use crate::ops::core::new_record::{KbSearch, NewRecord, RecordStage, RecordStamp, title_and_code};
 use crate::ops::core::outcome::Outcome;
 use crate::ops::core::ticket_edit::TicketEdit;
 use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
+use crate::ops::kb::r#use::QUERY;
 use crate::ops::ticket::interview_answers::{
-    QuestionKind, add_item, add_paragraph, apply, keep_stamp, shared, yes,
+    Answers, Question, QuestionKind, Step, apply, keep_stamp,
 };
 use crate::ops::ticket::new::{self, Intake, NewTicket};
 use crate::ops::ticket::resolve;
@@ -41,6 +45,16 @@ pub(in crate::ops::ticket) struct InterviewTicket {
     pub(in crate::ops::ticket) making: FileState,
     /// What this interview has last written to the file.
     disk: Option<String>,
+    /// What it began with, before anything was asked.
+    pub(in crate::ops::ticket) begun: NewRecord,
+    /// The issue that it was told as, `TITLE @CODE`.
+    pub(in crate::ops::ticket) issue: Option<String>,
+    /// The work order that it was found to belong to at the end.
+    pub(in crate::ops::ticket) order: Option<TicketId>,
+    /// What options answered.
+    pub(in crate::ops::ticket) given: Answers,
+    /// The number of the first answer that somebody else's text lacks, over which it is written.
+    pub(in crate::ops::ticket) since: u32,
 }
 
 /// How the file comes about.
@@ -52,13 +66,28 @@ pub(in crate::ops::ticket) enum FileState {
     Edits {
         /// The file without them.
         base: String,
-        answers: Vec<(QuestionKind, String)>,
+        answers: Answers,
         /// Headings of the entries, once they were written.
         stamp: Option<RecordStamp>,
         solved: Option<RecordStamp>,
         /// The ticket with them.
         ticket: Box<Ticket>,
     },
+}
+
+impl InterviewTicket {
+    fn new(part: NewTicket) -> Self {
+        Self {
+            id: part.id,
+            begun: part.draft.clone(),
+            making: FileState::Fresh(Box::new(part)),
+            disk: None,
+            issue: None,
+            order: None,
+            given: Answers::new(),
+            since: 0,
+        }
+    }
 }
 
 /// An interview under way.
@@ -69,7 +98,10 @@ pub struct Interview<'d> {
     intake: Intake,
     pub(in crate::ops::ticket) pieces: Vec<InterviewTicket>,
     family: Vec<TicketId>,
-    pub(in crate::ops::ticket) passed: BTreeSet<QuestionKind>,
+    /// The questions that were put, in order.
+    pub(in crate::ops::ticket) steps: Vec<Step>,
+    /// How many answers there were.
+    pub(in crate::ops::ticket) count: u32,
     /// Whether an existing ticket is gone on with.
     pub(in crate::ops::ticket) resumed: bool,
     /// What the ticket that is asked about is to share the work of.
@@ -88,24 +120,21 @@ impl<'d> Interview<'d> {
         let on = on.map(|id| desk.find(id, Some(&act.me))).transpose()?;
         let parts = new::parts(&tx, &intake)?;
         let family = new::family(desk, act, &parts, &intake)?;
-        let pieces = parts.into_iter().map(|part| InterviewTicket {
-            id: part.id,
-            making: FileState::Fresh(Box::new(part)),
-            disk: None,
-        });
+        let pieces = parts.into_iter().map(InterviewTicket::new);
         let mut interview = Self {
             desk,
             act,
             intake,
             pieces: pieces.collect(),
             family,
-            passed: BTreeSet::new(),
+            steps: Vec::new(),
+            count: 0,
             resumed: false,
             on,
             now: act.now,
             session: Arc::default(),
         };
-        let tx = interview.save(tx, &[], false)?;
+        let tx = interview.save(tx, false)?;
         interview.keep(tx)?;
         Ok(interview)
     }
@@ -127,6 +156,11 @@ impl<'d> Interview<'d> {
             family: vec![id],
             pieces: vec![InterviewTicket {
                 id,
+                begun: NewRecord::default(),
+                issue: None,
+                order: None,
+                given: Answers::new(),
+                since: 0,
                 disk: Some(page.text.clone()),
                 making: FileState::Edits {
                     base: page.text,
@@ -136,7 +170,8 @@ impl<'d> Interview<'d> {
                     ticket: Box::new(page.ticket),
                 },
             }],
-            passed: BTreeSet::new(),
+            steps: Vec::new(),
+            count: 0,
             resumed: true,
             on: None,
             now: act.now,
@@ -155,43 +190,62 @@ impl<'d> Interview<'d> {
         self.pieces.iter().map(|piece| piece.id)
     }
 
-    /// What was said of the ticket that is asked about.
-    pub fn values(&self) -> &BTreeMap<Field, Value> {
-        match &self.pieces[0].making {
+    /// What was said of a ticket.
+    pub fn values(&self, at: usize) -> &BTreeMap<Field, Value> {
+        match &self.pieces[at].making {
             FileState::Fresh(part) => &part.draft.values,
             FileState::Edits { ticket, .. } => &ticket.values,
         }
     }
 
-    /// The fields of the ticket that is asked about, as they would be typed.
-    pub fn said(&self) -> Vec<(String, String)> {
+    /// The fields of a ticket, as they would be typed.
+    pub fn said(&self, at: usize) -> Vec<(String, String)> {
         let typed = |(field, value): (&Field, &Value)| (field.to_string(), value.to_string());
-        self.values().iter().map(typed).collect()
+        self.values(at).iter().map(typed).collect()
     }
 
-    pub(in crate::ops::ticket) fn text_of(&self, key: Key) -> &str {
-        let value = self.values().get(&Field::Known(key));
+    /// The id and the title of a ticket.
+    pub fn named(&self, at: usize) -> (TicketId, String) {
+        (self.pieces[at].id, self.text_of(at, Key::Title).to_owned())
+    }
+
+    /// The fields of the ticket of a question without what was answered to it.
+    pub fn said_before(&self, question: &Question) -> Vec<(String, String)> {
+        let step = self.steps.iter().find(|step| step.question == *question);
+        let answers = step.map(|step| step.answers.as_slice()).unwrap_or_default();
+        let own = |name: &str| {
+            let mut all = answers.iter();
+            all.any(|(what, _)| matches!(what, QuestionKind::Ask(ask) if ask.word() == name))
+        };
+        let mut all = self.said(question.piece);
+        all.retain(|(name, _)| !own(name));
+        all
+    }
+
+    pub(in crate::ops::ticket) fn text_of(&self, at: usize, key: Key) -> &str {
+        let value = self.values(at).get(&Field::Known(key));
         value.and_then(Value::as_text).unwrap_or_default()
     }
 
-    pub(in crate::ops::ticket) fn code(&self) -> Option<&'d Code> {
-        self.desk.catalogue.find(self.text_of(Key::Code))
+    /// The problem code of a ticket, if it is known.
+    pub fn code(&self, at: usize) -> Option<&'d Code> {
+        self.desk.catalogue.find(self.text_of(at, Key::Code))
     }
 
-    pub(in crate::ops::ticket) fn kind(&self) -> TicketType {
+    pub(in crate::ops::ticket) fn kind(&self, at: usize) -> TicketType {
         let usual = &self.desk.settings.intake.kind;
-        let said = self.text_of(Key::Type);
+        let said = self.text_of(at, Key::Type);
         TicketType::read(if said.is_empty() { usual } else { said })
     }
 
     /// What looks like the ticket that is asked about: open work to share, and what it repeats.
     /// Nothing for one whose work is known.
     pub fn alike(&self) -> Vec<Duplicate> {
-        let linked = self.values().contains_key(&Key::LinkWorkOrder.into());
-        if self.on.is_some() || linked || self.kind() == TicketType::Comment {
+        let linked = self.values(0).contains_key(&Key::LinkWorkOrder.into());
+        if self.on.is_some() || linked || self.kind(0) == TicketType::Comment {
             return Vec::new();
         }
-        duplicates::find(self.desk, self.values(), &self.family, self.now).0
+        duplicates::find(self.desk, self.values(0), &self.family, self.now).0
     }
 
     /// Has the ticket that is asked about share the work of another, or be linked to a work order.
@@ -199,34 +253,29 @@ impl<'d> Interview<'d> {
         self.on = Some(with);
     }
 
-    /// Goes past a question without an answer.
-    pub fn pass(&mut self, what: &QuestionKind) {
-        self.passed.insert(what.clone());
-    }
-
     /// Takes answers that were given by options; they are saved at the end.
-    pub fn reported(mut self, answers: Vec<(QuestionKind, String)>) -> Result<Self, OpError> {
-        for (what, text) in answers {
-            self.put(0, &what, &text)?;
-            self.passed.insert(what);
-        }
+    pub fn reported(mut self, answers: Answers) -> Result<Self, OpError> {
+        self.pieces[0].given = answers;
+        self.rebuild(0)?;
         Ok(self)
     }
 
     /// What is required and lacking.
     pub fn missing(&self) -> Vec<String> {
-        required_fields::missing(self.values(), self.act.context(self.desk))
+        required_fields::missing(self.values(0), self.act.context(self.desk))
     }
 
-    /// Takes answers and saves them. `now` is the moment of the answer. If they cannot be, everything
-    /// is as before.
+    /// Takes what was said to a question, and saves it: to a new one, or to the step at a place once
+    /// more. `now` is the moment of the answer. If it cannot be taken, everything is as before.
     pub fn answer(
         &mut self,
-        answers: &[(QuestionKind, String)],
+        place: Option<usize>,
+        question: &Question,
+        said: Option<(&str, Answers)>,
         now: Moment,
     ) -> Result<(), OpError> {
         let before = self.clone();
-        let done = self.take(answers, now);
+        let done = self.take(place, question, said, now);
         if done.is_err() {
             *self = before;
         }
@@ -238,102 +287,65 @@ impl<'d> Interview<'d> {
         tx.keep(&self.subject(), &mut session)
     }
 
-    fn take(&mut self, answers: &[(QuestionKind, String)], now: Moment) -> Result<(), OpError> {
+    fn take(
+        &mut self,
+        place: Option<usize>,
+        question: &Question,
+        said: Option<(&str, Answers)>,
+        now: Moment,
+    ) -> Result<(), OpError> {
+        if place.is_none() && said.is_none() {
+            self.step(place, question, said);
+            return Ok(());
+        }
         self.now = now;
         let tx = Transaction::begin(self.desk, self.act, "new")?;
-        for (what, text) in answers {
-            if *what == QuestionKind::More {
-                self.more(&tx, text.trim())?;
-                continue;
-            }
-            for at in 0..self.pieces.len() {
-                if at == 0 || shared(what) {
-                    self.put(at, what, text.trim())?;
-                }
-            }
+        let issue = said
+            .as_ref()
+            .filter(|_| question.what == QuestionKind::More)
+            .map(|(text, _)| text.trim().to_owned());
+        let step = self.step(place, question, said);
+        if let Some(issue) = issue {
+            self.more(&tx, step, &issue)?;
         }
-        let tx = self.save(tx, answers, false)?;
-        self.keep(tx)?;
-        let asked = answers.iter().map(|(what, _)| what.clone());
-        self.passed
-            .extend(asked.filter(|what| *what != QuestionKind::More));
-        Ok(())
-    }
-
-    /// Puts an answer into one ticket in the making.
-    fn put(&mut self, at: usize, what: &QuestionKind, text: &str) -> Result<(), OpError> {
-        let (desk, act) = (self.desk, self.act);
-        let words = self.prompt_words(what);
-        match &mut self.pieces[at].making {
-            FileState::Fresh(part) => match what {
-                QuestionKind::Type => part.draft.set(desk, act, "type", text)?,
-                QuestionKind::Ask(Ask::Field(field)) => {
-                    // One who was told of by flags, or told more of a person, is not asked again.
-                    part.draft.set(desk, act, &field.to_string(), text)?;
-                }
-                QuestionKind::Ask(Ask::Description) => {
-                    add_paragraph(&mut part.draft.text, &values::text(text)?);
-                }
-                QuestionKind::Ask(Ask::Answer) => part.draft.resolve = Some(values::text(text)?),
-                QuestionKind::Prompt(_) => {
-                    let answer = values::line("answer", text)?;
-                    add_item(&mut part.draft.text, &format!("{words} {answer}"));
-                }
-                QuestionKind::Satisfied => part.draft.satisfied = Some(yes(text)?),
-                QuestionKind::More => {}
-            },
-            FileState::Edits { answers, .. } => {
-                let text = match what {
-                    QuestionKind::Prompt(_) => format!("- {words} {text}"),
-                    _ => text.to_owned(),
-                };
-                answers.push((what.clone(), text));
-            }
+        for at in 0..self.pieces.len() {
+            self.rebuild(at)?;
         }
-        Ok(())
+        let tx = self.save(tx, false)?;
+        self.keep(tx)
     }
 
-    fn prompt_words(&self, what: &QuestionKind) -> String {
-        let QuestionKind::Prompt(at) = what else {
-            return String::new();
-        };
-        let code = self.code();
-        code.and_then(|code| code.prompts.get(*at).cloned())
-            .unwrap_or_default()
-    }
-
-    /// One more issue of the contact.
-    fn more(&mut self, tx: &Transaction<'_>, text: &str) -> Result<(), OpError> {
+    /// One more issue of the contact, or other words for one.
+    fn more(&mut self, tx: &Transaction<'_>, step: usize, text: &str) -> Result<(), OpError> {
         let (title, _) = title_and_code(text);
         if title.is_empty() {
             return Err(TicketError::EmptyIssue.error());
         }
-        let FileState::Fresh(first) = &self.pieces[0].making else {
-            return Err(TicketError::ChangedDuringInterview(&self.pieces[0].id).error());
-        };
-        let draft = first.draft.issue(text, self.desk, self.act)?;
+        if let Some(at) = self.steps[step].made {
+            self.pieces[at].issue = Some(text.to_owned());
+            return Ok(());
+        }
+        let draft = self.pieces[0].begun.issue(text, self.desk, self.act)?;
         let mut id = tx.fresh_id()?;
         while self.family.contains(&id) {
             id = tx.fresh_id()?;
         }
         self.family.push(id);
-        self.pieces.push(InterviewTicket {
+        self.steps[step].made = Some(self.pieces.len());
+        let mut piece = InterviewTicket::new(NewTicket {
             id,
-            making: FileState::Fresh(Box::new(NewTicket {
-                id,
-                stamp: RecordStamp::new(self.now)?,
-                draft,
-            })),
-            disk: None,
+            stamp: RecordStamp::new(self.now)?,
+            draft,
         });
+        piece.issue = Some(text.to_owned());
+        self.pieces.push(piece);
         Ok(())
     }
 
-    /// Writes every ticket as far as it has come. `last` are the answers that no file has yet.
+    /// Writes every ticket as far as it has come.
     fn save<'t>(
         &mut self,
         mut tx: Transaction<'t>,
-        last: &[(QuestionKind, String)],
         done: bool,
     ) -> Result<Transaction<'t>, OpError> {
         let (desk, act) = (self.desk, self.act);
@@ -343,27 +355,16 @@ impl<'d> Interview<'d> {
             RecordStage::Begun(self.now)
         };
         for at in 0..self.pieces.len() {
-            let piece = &mut self.pieces[at];
-            let current = match read::page(&desk.root, &piece.id.path()) {
+            let path = self.pieces[at].id.path();
+            let current = match read::page(&desk.root, &path) {
                 Ok(text) => Some(text),
                 Err(ReadError::Missing) => None,
-                Err(error) => return Err(error.problem(&piece.id.path()).into()),
+                Err(error) => return Err(error.problem(&path).into()),
             };
-            if current != piece.disk {
-                let Some(current) = current.clone() else {
-                    return Err(TicketError::DeletedMeanwhile(&piece.id).error());
-                };
-                // Somebody wrote to it: what they wrote stays, and we go on from there.
-                let page = ticket::read(piece.id, current.clone())?;
-                let mine = last.iter().filter(|(what, _)| at == 0 || shared(what));
-                piece.making = FileState::Edits {
-                    base: current,
-                    answers: mine.cloned().collect(),
-                    stamp: None,
-                    solved: None,
-                    ticket: Box::new(page.ticket),
-                };
+            if current != self.pieces[at].disk {
+                self.go_on_from(at, current.as_deref(), done)?;
             }
+            let piece = &mut self.pieces[at];
             let text = match &mut piece.making {
                 FileState::Fresh(part) => {
                     let ticket = new::ticket(part, &self.family, stage, desk, act)?;
@@ -387,13 +388,29 @@ impl<'d> Interview<'d> {
                         // A comment is only logged: it closes with its last question.
                         edit.set_text(Key::Status, Status::Closed.as_str());
                     }
+                    for (what, text) in answers.iter() {
+                        if let QuestionKind::Searched { hits, found } = what {
+                            edit = edit.then(EntryKind::Kb, desk, act)?;
+                            let search = KbSearch {
+                                query: one_line(text, QUERY),
+                                hits: *hits,
+                                found: found.clone(),
+                            };
+                            for (key, text) in search.attributes() {
+                                edit.attribute(&key, text);
+                            }
+                        }
+                    }
                     let answer = answers.iter().find_map(|(what, text)| {
                         (*what == QuestionKind::Ask(Ask::Answer)).then_some(text)
                     });
                     if let Some(answer) = answer {
                         edit = edit.then(EntryKind::Resolve, desk, act)?;
                         keep_stamp(&mut edit, solved);
-                        resolve::apply(&mut edit, desk, act, &values::text(answer)?, None)?;
+                        let no_kb = answers.iter().find_map(|(what, text)| {
+                            (*what == QuestionKind::NoKb).then_some(text.as_str())
+                        });
+                        resolve::apply(&mut edit, desk, act, &values::text(answer)?, no_kb)?;
                     }
                     **ticket = edit.ticket.clone();
                     match (current, edit.is_empty()) {
@@ -405,6 +422,25 @@ impl<'d> Interview<'d> {
             piece.disk = text;
         }
         Ok(tx)
+    }
+
+    /// Somebody else wrote to the file of a ticket: what they wrote stays, and the answers that it
+    /// lacks are written over it. Where everything was saved, as at the end, there are none.
+    fn go_on_from(&mut self, at: usize, current: Option<&str>, done: bool) -> Result<(), OpError> {
+        let piece = &mut self.pieces[at];
+        let Some(current) = current else {
+            return Err(TicketError::DeletedMeanwhile(&piece.id).error());
+        };
+        let page = ticket::read(piece.id, current.to_owned())?;
+        piece.since = if done { self.count + 1 } else { self.count };
+        piece.making = FileState::Edits {
+            base: current.to_owned(),
+            answers: Answers::new(),
+            stamp: None,
+            solved: None,
+            ticket: Box::new(page.ticket),
+        };
+        self.rebuild(at)
     }
 
     /// The subject of the commit.
@@ -429,23 +465,16 @@ impl<'d> Interview<'d> {
             new::tell(&mut tx, &self.intake, ids.into_iter())?;
         }
         if let Some(to) = self.on {
-            let order = link::join(&mut tx, to, &[self.values()])?;
+            let order = link::join(&mut tx, to, &[self.values(0)])?;
             let order = tx.ticket(order)?;
-            match &mut self.pieces[0].making {
-                FileState::Fresh(part) => {
-                    let field = Key::LinkWorkOrder.into();
-                    part.draft.take_order(&order);
-                    part.draft.take_promise(&order, now);
-                    let id = Value::Text(order.id.to_string());
-                    part.draft.values.insert(field, id);
-                }
-                FileState::Edits { answers, .. } => {
-                    let what = QuestionKind::Ask(Ask::Field(Key::LinkWorkOrder.into()));
-                    answers.push((what, order.id.to_string()));
-                }
+            self.pieces[0].order = Some(order.id);
+            self.rebuild(0)?;
+            if let FileState::Fresh(part) = &mut self.pieces[0].making {
+                part.draft.take_order(&order);
+                part.draft.take_promise(&order, now);
             }
         }
-        let tx = self.save(tx, &[], complete)?;
+        let tx = self.save(tx, complete)?;
         let subject = self.subject();
         let mine: Vec<TicketId> = self.ids().collect();
         let mut outcome = tx.finish(&subject)?;

@@ -1,5 +1,7 @@
 //! Answers of the interview, and how they are written into a ticket.
 
+use std::collections::BTreeSet;
+
 use crate::model::field::{Field, Key, Value};
 use crate::model::intake_form::Ask;
 use crate::model::ticket::Ticket;
@@ -12,6 +14,9 @@ use crate::ops::core::ticket_edit::TicketEdit;
 use crate::ops::core::values;
 use crate::rules::lifecycle::routing;
 
+/// What is said to questions, each as it would be typed.
+pub type Answers = Vec<(QuestionKind, String)>;
+
 /// Something to ask.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum QuestionKind {
@@ -19,12 +24,84 @@ pub enum QuestionKind {
     Type,
     /// What a form asks for.
     Ask(Ask),
-    /// A question of the problem code, to be read to the caller; its place.
-    Prompt(usize),
+    /// A question of the problem code, to be read to the caller; its words.
+    Prompt(String),
     /// Whether the requester is satisfied with the answer.
     Satisfied,
+    /// Why the knowledge base was not needed, where the house asks for a search.
+    NoKb,
+    /// Not asked: that the knowledge base was searched for the ticket, and what was found.
+    Searched {
+        /// How many articles.
+        hits: usize,
+        /// The first of them.
+        found: String,
+    },
     /// One more issue of the same contact.
     More,
+}
+
+/// A question of an interview.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// What is asked.
+    pub what: QuestionKind,
+    /// The title of its section.
+    pub section: String,
+    /// Whether the ticket is incomplete without.
+    pub required: bool,
+    /// What holds if nothing is said.
+    pub usual: Option<String>,
+    /// The place of the ticket that it is about among those of the contact.
+    pub piece: usize,
+}
+
+/// A question that was put, and what was answered last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The question.
+    pub question: Question,
+    /// What was typed or picked; `None` where it was passed.
+    pub typed: Option<String>,
+    /// What that says.
+    pub answers: Answers,
+    /// What an earlier answer to it said, and this one does not.
+    pub(in crate::ops::ticket) withdrawn: BTreeSet<QuestionKind>,
+    /// The how-manieth answer of the interview it is.
+    pub(in crate::ops::ticket) number: u32,
+    /// The place of the ticket that it made.
+    pub(in crate::ops::ticket) made: Option<usize>,
+}
+
+/// An answer to look over: that of a step, or something that followed from one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReviewedAnswer {
+    /// The question that changes it.
+    pub question: Question,
+    /// What is said now; empty where nothing is.
+    pub said: String,
+    /// The place of its step, if it has one of its own.
+    pub step: Option<usize>,
+}
+
+impl QuestionKind {
+    /// What tells the question from every other about its ticket, in one line.
+    pub fn word(&self) -> String {
+        match self {
+            Self::Type => "type".to_owned(),
+            Self::Ask(ask) => ask.word(),
+            Self::Prompt(words) => format!("ask: {words}"),
+            Self::Satisfied => "satisfied".to_owned(),
+            Self::NoKb => "no-kb".to_owned(),
+            Self::Searched { .. } => "searched".to_owned(),
+            Self::More => "more".to_owned(),
+        }
+    }
+
+    /// Whether it tells of a search.
+    pub fn is_search(&self) -> bool {
+        matches!(self, Self::Searched { .. })
+    }
 }
 
 /// Gives an entry the heading that it was first written with.
@@ -60,24 +137,43 @@ pub fn apply(
                 // It may be as new as the answer.
                 edit.set_text(Key::LinkWorkOrder, text);
             }
+            QuestionKind::Ask(Ask::Field(field)) if text.is_empty() => withdraw(edit, field),
             QuestionKind::Ask(Ask::Field(field)) => {
                 let value = values::value(desk, field, text, act.now, Some(&act.me))?;
                 set(edit, field, value, desk, act);
             }
+            _ if text.is_empty() => {}
             QuestionKind::Type => {
                 let field = Field::Known(Key::Type);
                 let value = values::value(desk, &field, text, act.now, Some(&act.me))?;
                 set(edit, &field, value, desk, act);
             }
-            QuestionKind::Prompt(_) => add_item(&mut words, text.trim_start_matches("- ")),
+            QuestionKind::Prompt(question) => {
+                let answer = values::line("answer", text)?;
+                add_item(&mut words, &format!("{question} {answer}"));
+            }
             QuestionKind::Ask(Ask::Description) => add_paragraph(&mut words, &values::text(text)?),
-            QuestionKind::Ask(Ask::Answer) | QuestionKind::Satisfied | QuestionKind::More => {}
+            QuestionKind::Ask(Ask::Answer)
+            | QuestionKind::Satisfied
+            | QuestionKind::NoKb
+            | QuestionKind::Searched { .. }
+            | QuestionKind::More => {}
         }
     }
     if !words.is_empty() {
         edit.text(&words);
     }
     Ok(())
+}
+
+/// Takes back what was said of a field; what every ticket has stays.
+fn withdraw(edit: &mut TicketEdit, field: &Field) {
+    let always = routing::KEYS
+        .into_iter()
+        .chain([Key::Type, Key::Title, Key::Channel]);
+    if !always.map(Field::Known).any(|one| one == *field) {
+        edit.set(field.clone(), None);
+    }
 }
 
 /// Sets a field of a ticket, and what was only usual of queue and priority follows.

@@ -12,6 +12,7 @@ use crate::ops::core::new_record::{NewRecord, RecordStage, RecordStamp};
 use crate::ops::core::outcome::Outcome;
 use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
+use crate::ops::ticket::resolve;
 use crate::rules::lifecycle::required_fields::UNTITLED;
 
 /// What is known of a new ticket.
@@ -35,6 +36,8 @@ pub struct Intake {
     pub resolve: Option<String>,
     /// Whether the requester is satisfied with it.
     pub satisfied: Option<bool>,
+    /// Why the knowledge base was not needed.
+    pub no_kb: Option<String>,
     /// The description.
     pub text: String,
 }
@@ -187,6 +190,7 @@ fn read(desk: &Desk, act: &Actor, intake: &Intake) -> Result<NewRecord, OpError>
         text: values::text(&intake.text)?,
         resolve: intake.resolve.as_deref().map(values::text).transpose()?,
         satisfied: intake.satisfied,
+        no_kb: intake.no_kb.as_deref().map(resolve::reason).transpose()?,
         reason: intake
             .reason
             .as_deref()

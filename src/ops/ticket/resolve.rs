@@ -3,18 +3,16 @@
 use crate::model::entry_kind::EntryKind;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
-use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::NO_KB;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::ticket::TicketError;
 use crate::ops::core::outcome::Outcome;
-use crate::ops::core::resolution::{by_order, complete};
+use crate::ops::core::resolution::{by_order, complete, consulted};
 use crate::ops::core::ticket_edit::TicketEdit;
 use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
-use crate::rules::article_usage;
 
 /// Resolves tickets with the words of the solution; `no_kb` says why the knowledge base was not
 /// needed for it. The tickets linked to a work order among them are resolved with it: see
@@ -88,26 +86,4 @@ pub fn reason(text: &str) -> Result<String, OpError> {
         return Err(TicketError::NoKbNeedsReason.error());
     }
     Ok(reason)
-}
-
-/// Refuses to resolve a request for which nobody looked into the knowledge base, where the house
-/// asks for that. A ticket without an id is a new one.
-pub fn consulted(
-    desk: &Desk,
-    id: Option<TicketId>,
-    ticket: &Ticket,
-    no_kb: Option<&str>,
-) -> Result<(), OpError> {
-    let asked =
-        desk.settings.policy.kb_search_required && article_usage::is_asked_of(&ticket.kind());
-    if !asked || no_kb.is_some() || article_usage::was_consulted(ticket) {
-        return Ok(());
-    }
-    let what = id.map_or("the ticket".to_owned(), |id| format!("`{id}`"));
-    let error = TicketError::KbNotSearched(&what).error();
-    let error = match id {
-        Some(id) => error.hint(format!("desk kb use KB-ID --on {id} --outcome solved")),
-        None => error.hint("name the article that helped with --kb KB-ID"),
-    };
-    Err(error.hint("if none is needed, say why with --no-kb REASON, which is counted"))
 }

@@ -13,6 +13,8 @@ mod phone;
 
 pub use find::{Caller, Match, Quality, Typed, reads_as};
 
+use std::collections::BTreeSet;
+
 use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
@@ -63,6 +65,8 @@ pub struct Asset {
     pub licence: String,
     /// Where it stands.
     pub location: String,
+    /// The problem codes of the tickets that name it.
+    pub codes: BTreeSet<String>,
 }
 
 /// Everything said of a person, for comparing.
@@ -282,6 +286,10 @@ impl Asset {
             serial: text(Key::AssetSerial),
             licence: text(Key::AssetLicence),
             location: text(Key::AssetLocation),
+            codes: Some(text(Key::Code))
+                .filter(|code| !code.is_empty())
+                .into_iter()
+                .collect(),
         };
         let known = [&asset.name, &asset.model, &asset.serial, &asset.licence];
         known.iter().any(|text| !text.is_empty()).then_some(asset)
@@ -330,6 +338,9 @@ impl Asset {
             if own.is_empty() {
                 own.clone_from(older);
             }
+        }
+        if self.codes.len() < MOST {
+            self.codes.extend(older.codes.iter().cloned());
         }
     }
 }

@@ -145,3 +145,71 @@ fn a_word_by_hand_holds_until_the_article_is_published_anew() {
     );
     assert!(!desk.run("").stdout.contains("to mend"));
 }
+
+/// How an article was used: by `kb list`, and by `report kb`.
+fn counted(desk: &Desk, id: &str) -> ([i64; 3], [i64; 3]) {
+    let list = desk.json(&format!("kb list id:{id} --all"));
+    let list = &list["articles"][0]["derived"];
+    let report = desk.json("report kb --from 2026-11-01");
+    let sections = report["reports"][0]["sections"].as_array().unwrap();
+    let section = sections.iter().find(|one| one["key"] == "kb-articles");
+    let rows = section.unwrap()["rows"].as_array().unwrap();
+    let row = rows.iter().find(|row| row["labels"][0] == id);
+    let figures =
+        |all: &serde_json::Value, keys: [&str; 3]| keys.map(|key| all[key].as_i64().unwrap_or(0));
+    let by_list = figures(list, ["used", "solved", "helped"]);
+    let by_report = row.map_or([0; 3], |row| {
+        figures(&row["figures"], ["used", "solved", "helped"])
+    });
+    (by_list, by_report)
+}
+
+#[test]
+fn one_use_is_one_use_however_it_was_told() {
+    let desk = Desk::new();
+    let id = "KB-7Q2M";
+    let mut expected = [0, 0, 0];
+    let mut next = |line: &str, used: i64, solved: i64, helped: i64| {
+        let _ = desk.ok(line);
+        for (own, more) in expected.iter_mut().zip([used, solved, helped]) {
+            *own += more;
+        }
+        let (list, report) = counted(&desk, id);
+        assert_eq!((list, report), (expected, expected), "{line}");
+    };
+    // The call in one line.
+    next(
+        "new 'No light' --type information --kb KB-7Q2M --resolve 'Read out.' --satisfied yes",
+        1,
+        1,
+        0,
+    );
+    // It did not satisfy: named, and nothing said of it.
+    next(
+        "new 'No light' --type information --kb KB-7Q2M --resolve 'Read out.' --satisfied no",
+        1,
+        0,
+        0,
+    );
+    next("new 'Net is slow' --code NET-SLOW --kb KB-7Q2M", 1, 0, 0);
+    let other = desk.make("new 'Net is down' --code NET-OUT");
+    next(&format!("set {other} links.articles=KB-7Q2M"), 1, 0, 0);
+    let mut used = |outcome: &str, solved, helped| {
+        let line = format!("kb use KB-7Q2M --on {other} --outcome {outcome}");
+        next(&line, 0, solved, helped);
+    };
+    used("helped", 0, 1);
+    used("solved", 1, -1);
+    next("undo", 0, -1, 1);
+    let resolved = desk.json("report kb --by type");
+    let rows = &resolved["reports"][0]["sections"][0]["rows"];
+    let info = rows
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| row["labels"][0] == "information")
+        .unwrap();
+    assert_eq!(info["figures"]["linked"], 2, "{info}");
+    assert_eq!(info["figures"]["solved"], 1);
+    let _ = desk.ok("check");
+}
