@@ -89,9 +89,12 @@ pub struct Manner {
     pub keeper: Keeper,
 }
 
+/// What takes a text to keep.
+type Keeping = Rc<dyn Fn(&str)>;
+
 /// Keeps what is typed.
 #[derive(Clone, Default)]
-pub struct Keeper(pub Option<Rc<dyn Fn(&str)>>);
+pub struct Keeper(pub Option<Keeping>);
 
 impl fmt::Debug for Keeper {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -201,6 +204,11 @@ pub fn select(
         manner,
     };
     Ok(said(question.ask(first)))
+}
+
+/// How many columns the terminal has.
+pub fn columns() -> usize {
+    Size::now().columns
 }
 
 /// Takes back what the terminal was told for a prompt that nobody will answer.

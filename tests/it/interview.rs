@@ -883,6 +883,13 @@ fn any_answer_can_be_changed_in_the_review() {
     terminal.type_in("\r");
     terminal.wait("? Telephone:");
     terminal.type_in(&format!("{CLEAR}+48 22 555\r"));
+    // What came with the caller is taken back by an empty line.
+    terminal.wait("Is all of it right?");
+    terminal.type_in("where are");
+    terminal.wait("here");
+    terminal.type_in("\r");
+    terminal.wait("? Where are they?");
+    terminal.type_in(&format!("{CLEAR}\r"));
     terminal.wait("Is all of it right?");
     terminal.type_in("want");
     terminal.wait("What do they want? –");
@@ -895,6 +902,7 @@ fn any_answer_can_be_changed_in_the_review() {
     assert_eq!(ticket["requester"]["name"], "Jan Kowalski");
     assert_eq!(ticket["requester"]["phone"], "+48 22 555", "{ticket}");
     assert_eq!(ticket["requester"]["email"], "jan@example.org");
+    assert_eq!(ticket["requester"]["location"], serde_json::Value::Null);
     assert_eq!(ticket["request"]["wants"], "to hear");
     assert_eq!(desk.status(), "");
     let _ = desk.ok("check");
@@ -1027,8 +1035,8 @@ fn impact_and_urgency_are_asked_where_the_code_leaves_them_open() {
     );
     terminal.type_in("high\r");
     terminal.wait("One more issue");
-    // Whoever goes on later is asked the same.
-    terminal.type_in(&format!("{BACK}"));
+    // It can be looked at again.
+    terminal.type_in(BACK);
     terminal.wait("> high");
     terminal.type_in("\u{3}");
     assert_eq!(terminal.end(), 130);

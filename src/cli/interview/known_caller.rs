@@ -65,26 +65,15 @@ impl KnownCaller {
                 Caller::New => None,
             },
         };
-        match person {
-            Some(person) => {
-                people::take_over(self.desk, person, &mut values);
-                ui.remark(&format!(
-                    "  {}",
-                    person
-                        .contact()
-                        .map(|(_, text)| text)
-                        .iter()
-                        .filter(|text| !text.is_empty())
-                        .copied()
-                        .collect::<Vec<_>>()
-                        .join(", ")
-                ));
-                self.equipment = Some(person.equipment.clone());
-            }
-            None => {
-                self.equipment = Some(Vec::new());
-                people::place(self.desk, &mut values);
-            }
+        if let Some(person) = person {
+            people::take_over(self.desk, person, &mut values);
+            let known = person.contact().map(|(_, text)| text);
+            let known: Vec<&str> = known.into_iter().filter(|text| !text.is_empty()).collect();
+            ui.remark(&format!("  {}", known.join(", ")));
+            self.equipment = Some(person.equipment.clone());
+        } else {
+            people::place(self.desk, &mut values);
+            self.equipment = Some(Vec::new());
         }
         let given = |name: &str| said.iter().any(|(known, _)| known == name);
         let mut all = Vec::new();
@@ -107,12 +96,12 @@ impl KnownCaller {
         let nobody = [asked.name, asked.email, asked.phone, asked.account]
             .iter()
             .all(|text| text.trim().is_empty());
-        let known = match nobody {
-            true => return Vec::new(),
-            false => match self.people().caller(&asked) {
-                Caller::Known(person) => person.equipment.clone(),
-                Caller::Perhaps(_) | Caller::New => Vec::new(),
-            },
+        if nobody {
+            return Vec::new();
+        }
+        let known = match self.people().caller(&asked) {
+            Caller::Known(person) => person.equipment.clone(),
+            Caller::Perhaps(_) | Caller::New => Vec::new(),
         };
         self.equipment.insert(known).clone()
     }
@@ -138,12 +127,15 @@ impl KnownCaller {
         let all = self.known(said);
         let shown = |asset: &Asset| line(&people::piece(asset));
         let picked = all.iter().any(|one| shown(one) == manner.typed);
+        if all.is_empty() {
+            return Ok(Picked::Nothing);
+        }
         let offers = if again {
             picked
         } else {
             self.offered.insert(piece)
         };
-        if all.is_empty() || !offers {
+        if !offers {
             return Ok(Picked::Nothing);
         }
         let first = match &all[..] {

@@ -9,7 +9,7 @@ use crate::cli::interview::ask::{Articles, ask};
 use crate::cli::interview::known_caller::{KnownCaller, Picked};
 use crate::cli::messages::CommandError;
 use crate::cli::prompt::reply::PromptReply;
-use crate::cli::prompt::{self, First, Keeper, Manner, choices};
+use crate::cli::prompt::{self, First, Keeper, Manner, choices, columns};
 use crate::cli::ui::Ui;
 use crate::model::field::Key;
 use crate::model::id::{ArticleId, TicketId};
@@ -32,6 +32,7 @@ use crate::view;
 use crate::view::paint::{Paint, Role};
 use crate::view::said;
 use crate::view::sanitize::line;
+use crate::view::words::wrap;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -66,14 +67,16 @@ pub fn run(
         ..ui.paint
     };
     if let Some(id) = id {
-        ui.err(&format!(
-            "{}  {}",
-            paint.role(Role::Id, id.as_str()),
-            paint.role(
-                Role::Muted,
-                "saved. Enter skips a question, Esc ends, Shift-Tab goes back; every answer is kept."
-            )
-        ));
+        let words =
+            "saved. Enter skips a question, Esc ends, Shift-Tab goes back; every answer is kept.";
+        for (at, part) in wrap(&format!("{id}  {words}"), columns())
+            .iter()
+            .enumerate()
+        {
+            let (head, rest) = part.split_at(if at == 0 { id.as_str().len() } else { 0 });
+            let (head, rest) = (paint.role(Role::Id, head), paint.role(Role::Muted, rest));
+            ui.err(&format!("{head}{rest}"));
+        }
     }
     let shared: Shared = Arc::new(Mutex::new(Some(interview)));
     watch(context, act, &shared);
@@ -229,7 +232,7 @@ impl Questions<'_> {
             back,
             typed: unsent.or(said.clone()).unwrap_or_default(),
             keeper: Keeper(Some(Rc::new(move |text: &str| {
-                drafts.write(id, &word, text)
+                drafts.write(id, &word, text);
             }))),
         };
         if let Some(turn) = self.equipment(place, question, &manner)? {
@@ -256,6 +259,11 @@ impl Questions<'_> {
                 Turn::On
             }
             PromptReply::Nothing if place.is_some() && said.is_none() => Turn::On,
+            // What came with another answer is taken back by a step of its own.
+            PromptReply::Nothing if said.is_some() && place.is_none() => {
+                let nothing = vec![(question.what.clone(), String::new())];
+                self.answer(None, question, Some(("", nothing)))
+            }
             PromptReply::Nothing => self.answer(place, question, None),
             PromptReply::Answer(text)
                 if place.is_some() && said.as_deref() == Some(text.trim()) =>
@@ -299,15 +307,19 @@ impl Questions<'_> {
             self.section.clear();
             let named = with(self.shared, |interview| interview.named(question.piece));
             if let Some((id, title)) = named {
-                let id = self.paint.role(Role::Id, id.as_str());
-                let title = self.paint.role(Role::Title, &line(&title));
-                self.ui.err(&format!("\n{id}  {title}"));
+                self.title(&format!("{id}  {}", line(&title)));
             }
         }
         if question.section != self.section && !question.section.is_empty() {
             self.section.clone_from(&question.section);
-            let title = self.paint.role(Role::Title, &line(&self.section));
-            self.ui.err(&format!("\n{title}"));
+            self.title(&line(&self.section));
+        }
+    }
+
+    fn title(&self, text: &str) {
+        self.ui.err("");
+        for part in wrap(text, columns()) {
+            self.ui.err(&self.paint.role(Role::Title, &part));
         }
     }
 
@@ -332,14 +344,13 @@ impl Questions<'_> {
         let again = place.is_some();
         let picked = self.known.equipment(&said, code, piece, again, manner)?;
         Ok(match picked {
-            Picked::Nothing => None,
             Picked::Asset(shown, answers) => {
                 Some(self.answer(place, question, Some((&shown, answers))))
             }
             Picked::Reply(PromptReply::Interrupt) => Some(Turn::Over(Last::Interrupt)),
             Picked::Reply(PromptReply::End) => Some(Turn::Over(Last::End)),
             Picked::Reply(PromptReply::Back(_)) => Some(Turn::Back),
-            Picked::Reply(_) => None,
+            Picked::Nothing | Picked::Reply(_) => None,
         })
     }
 

@@ -79,12 +79,17 @@ impl Question<'_> {
                 Key::Down => state.down(1, self.closed),
                 Key::PageUp => state.up(self.page, false),
                 Key::PageDown => state.down(self.page, false),
+                Key::Back if self.manner.back => {
+                    screen.draw(&self.answered("", Size::now()))?;
+                    let typed = if self.closed { "" } else { state.line.text() };
+                    return Ok(PromptReply::Back(typed.to_owned()));
+                }
                 Key::Tab if !self.closed => {
                     if let Some(entry) = state.list.get(state.picked.unwrap_or_default()) {
                         state.line = Line::of(entry.answer.clone());
                     }
                 }
-                Key::Tab => {}
+                Key::Tab | Key::Back => {}
                 Key::Resize => screen.clear()?,
                 Key::Enter => {
                     if let Some(answer) = self.entered(&state) {
@@ -103,12 +108,6 @@ impl Question<'_> {
                     screen.draw(&rows)?;
                     return Ok(PromptReply::End);
                 }
-                Key::Back if self.manner.back => {
-                    screen.draw(&self.answered("", Size::now()))?;
-                    let typed = if self.closed { "" } else { state.line.text() };
-                    return Ok(PromptReply::Back(typed.to_owned()));
-                }
-                Key::Back => {}
                 Key::Interrupt => {
                     self.keep(&mut state, true);
                     return Ok(PromptReply::Interrupt);

@@ -110,9 +110,13 @@ impl Interview<'_> {
         };
         match &mut self.pieces[at].making {
             FileState::Fresh(part) => {
-                part.draft = begun;
-                for (what, text) in all.iter().filter(|(_, text)| !text.is_empty()) {
-                    put(&mut part.draft, what, text, desk, act)?;
+                part.draft = begun.clone();
+                for (what, text) in &all {
+                    if text.is_empty() {
+                        take_back(&mut part.draft, &begun, what);
+                    } else {
+                        put(&mut part.draft, what, text, desk, act)?;
+                    }
                 }
             }
             FileState::Edits { answers, .. } => *answers = all,
@@ -158,6 +162,16 @@ impl Interview<'_> {
             }
         }
         all
+    }
+}
+
+/// Takes a field out of a record in the making: it is again what it was before anything was asked.
+fn take_back(draft: &mut NewRecord, begun: &NewRecord, what: &QuestionKind) {
+    if let QuestionKind::Ask(Ask::Field(field)) = what {
+        match begun.values.get(field) {
+            Some(value) => draft.values.insert(field.clone(), value.clone()),
+            None => draft.values.remove(field),
+        };
     }
 }
 

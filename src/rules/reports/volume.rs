@@ -207,10 +207,12 @@ mod tests {
         value.map_or("(none)".to_owned(), |value| format!("v{value}"))
     }
 
-    /// What an entry did to a field: a value, or none; nothing where it left it as it was.
-    fn change(step: &Step, field: usize, before: Option<u8>) -> Option<Option<u8>> {
-        let new = step.1[field].map(|value| (value < 3).then_some(value))?;
-        (new != before && step.0 < 3).then_some(new)
+    /// A field after an entry.
+    fn after(step: &Step, field: usize, before: Option<u8>) -> Option<u8> {
+        match step.1[field].filter(|_| step.0 < 3) {
+            Some(value) => (value < 3).then_some(value),
+            None => before,
+        }
     }
 
     /// A field after each entry, the first included.
@@ -218,7 +220,7 @@ mod tests {
         let mut all = vec![told.first[field]];
         for step in &told.steps {
             let before = *all.last().unwrap();
-            all.push(change(step, field, before).unwrap_or(before));
+            all.push(after(step, field, before));
         }
         all
     }
@@ -255,8 +257,9 @@ mod tests {
                 lines.push_str(&format!("- status: {old} -> {new}\n"));
             }
             for (field, (name, _)) in FIELDS.iter().enumerate() {
-                let before = course(told, field)[at];
-                if let Some(new) = change(step, field, before) {
+                let course = course(told, field);
+                let (before, new) = (course[at], course[at + 1]);
+                if new != before {
                     lines.push_str(&format!("- {name}: {} -> {}\n", word(before), word(new)));
                 }
             }
