@@ -80,6 +80,23 @@ fn whom_a_command_concerns_is_told_at_once() {
 }
 
 #[test]
+fn management_is_told_by_the_sweep_whatever_wrote_it() {
+    let desk = Desk::new();
+    let file = configure(&desk, "");
+    let _ = desk.make("new 'All is down' --channel phone --impact site --urgency high --code NET-OUT --queue service-desk");
+    desk.wait(5 * 60);
+    let _ = desk.ok("sweep");
+    let all = told(&file);
+    let management = all
+        .iter()
+        .find(|one| one.ends_with("management is told since 2026-11-23 14:00"));
+    assert!(
+        management.is_some_and(|one| one.starts_with("anna ewa")),
+        "{all:?}"
+    );
+}
+
+#[test]
 fn a_slow_or_broken_command_neither_delays_nor_fails() {
     let desk = Desk::with_ticket();
     let script = desk.script("tell", "sleep 30");

@@ -300,9 +300,11 @@ fn current(desk: &Desk, notice: &Notice, now: Moment) -> Option<(Ticket, Entry)>
                 .any(|one| one.clock.kind == kind && one.clock.runs())
         }
         None if entry.attribute(TOLD).is_some() => {
-            let of = entry.attribute(OF);
+            // Of more who were told that which told it first; of an escalation itself.
+            let own = entry.identity();
+            let of = entry.attribute(OF).unwrap_or(&own);
             let all = told::all(&ticket.log);
-            let open = all.iter().find(|told| Some(told.entry.as_str()) == of);
+            let open = all.iter().find(|told| told.entry == of);
             ticket.status().is_open() && open.is_some_and(|told| told.has.is_none())
         }
         None if reminds => {

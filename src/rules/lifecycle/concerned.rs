@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::entry::{Change, Entry};
+use crate::model::entry::{Change, Entry, OF};
 use crate::model::entry_kind::EntryKind;
 use crate::model::event::AUTOMATIC;
 use crate::model::field::Key;
@@ -41,7 +41,7 @@ pub fn concerned(settings: &Settings, ticket: &Ticket, entry: &Entry, now: Momen
             ticket.maybe(key).into_iter().for_each(&mut add);
         }
     }
-    let is_own = entry.by.is_desk() && entry.attribute(TOLD).is_none();
+    let is_own = entry.by.is_desk() && entry.attribute(OF).is_none();
     let reminds = matches!(
         entry.kind,
         EntryKind::Remind | EntryKind::Wake | EntryKind::Escalate
