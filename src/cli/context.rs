@@ -167,6 +167,12 @@ impl Context {
             .map_or(Ok(()), |asked| who(desk, Some(asked)).map(|_| ()))
     }
 
+    /// Whose clone this is, whoever acts by `--as`.
+    pub fn user(&self, desk: &Desk) -> Option<Handle> {
+        let user = who(desk, self.ui.env.agent.as_deref());
+        user.ok().map(|(user, _)| user)
+    }
+
     fn asked(&self) -> Option<&str> {
         self.global
             .agent

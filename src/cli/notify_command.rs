@@ -82,7 +82,8 @@ fn tell(
     let act = context.act(desk)?;
     let is_read = command.scope != NoticeScope::Written;
     news.extend(came.into_iter().filter(|_| is_read));
-    let fresh = notices::of(desk, &news, command.scope, Some(&act.me), act.now);
+    let user = context.user(desk);
+    let fresh = notices::of(desk, &news, command.scope, user.as_ref(), act.now);
     let repo = act.repo(desk)?;
     notices::keep(repo, &fresh)?;
     let how = Delivery {

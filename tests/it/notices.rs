@@ -189,6 +189,10 @@ fn a_laptop_tells_what_concerns_its_user_and_others_wrote() {
     let _ = marek.desk("2026-12-08T20:01:00Z", &assign).code(0);
     sync(marek, "2026-12-08T20:02:00Z");
     assert!(told(&file).is_empty(), "others are told by theirs");
+    // Somebody else at his keyboard.
+    let back = ["--as", "ewa", "assign", id, "marek"];
+    let _ = marek.desk("2026-12-08T20:03:00Z", &back).code(0);
+    assert_eq!(told(&file), ["marek: Ewa Wójcik assigned it"]);
 }
 
 #[test]

@@ -68,7 +68,7 @@ pub fn run(context: &mut Context, _: &Args) -> ExitResult {
     let Some(command) = config.notice.filter(|_| !act.dry_run) else {
         return Ok(ExitStatus::Done);
     };
-    let me = context.me(desk)?;
+    let me = context.user(desk);
     let repo = act.repo(desk)?;
     notices::keep(repo, &mine(swept.notices, command.scope, me.as_ref()))?;
     let of_desk = context.of(desk, None);
