@@ -83,7 +83,7 @@ impl Code {
             ClockKind::FirstResponse => self.first_response,
             ClockKind::Reply => self.reply,
             ClockKind::Update => self.update,
-            ClockKind::Promise => None,
+            ClockKind::Promise | ClockKind::Call | ClockKind::Event => None,
             ClockKind::Workaround => self.workaround,
             ClockKind::Resolution => self.resolution,
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::model::calendar::{Duration, NonZeroDuration};
@@ -21,6 +22,10 @@ pub enum ClockKind {
     Update,
     /// The next word, at the time that the requester was promised.
     Promise,
+    /// The call on the working day before a planned event.
+    Call,
+    /// A planned event, on its day.
+    Event,
     /// A way to go on working.
     Workaround,
     /// The solution.
@@ -32,22 +37,24 @@ impl ClockKind {
     pub fn is_call(self) -> bool {
         matches!(
             self,
-            Self::FirstResponse | Self::Reply | Self::Update | Self::Promise
+            Self::FirstResponse | Self::Reply | Self::Update | Self::Promise | Self::Call
         )
     }
 
     /// All, in the order in which they are shown.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::FirstResponse,
         Self::Reply,
         Self::Update,
         Self::Promise,
+        Self::Call,
+        Self::Event,
         Self::Workaround,
         Self::Resolution,
     ];
 
     /// Those for which the settings have targets and pauses: a promise is due at the time that was said,
-    /// whatever the ticket waits for.
+    /// a planned event on its day, whatever the ticket waits for.
     pub const TARGETED: [Self; 5] = [
         Self::FirstResponse,
         Self::Reply,
@@ -57,11 +64,13 @@ impl ClockKind {
     ];
 
     /// The words as they stand in files, in the order of [`Self::ALL`].
-    pub const WORDS: [&str; 6] = [
+    pub const WORDS: [&str; 8] = [
         "first-response",
         "reply",
         "update",
         "promise",
+        "call",
+        "event",
         "workaround",
         "resolution",
     ];
@@ -75,6 +84,8 @@ impl ClockKind {
     pub fn title(self) -> &'static str {
         match self {
             Self::FirstResponse => "first response",
+            Self::Call => "day-before call",
+            Self::Event => "planned event",
             other => other.as_str(),
         }
     }
@@ -107,6 +118,21 @@ pub enum Goal {
     Within(Target),
     /// At the time that was promised.
     At(Moment),
+    /// On a day.
+    On(DueDay),
+}
+
+/// A day on which something is due: at its closing, and pressing from its opening.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DueDay {
+    /// The date of the planned event.
+    pub date: NaiveDate,
+    /// When the day opens on which it is due; midnight where the calendar is closed on it.
+    pub opens: Moment,
+    /// When that day closes.
+    pub closes: Moment,
+    /// The calendar of that.
+    pub calendar: String,
 }
 
 /// The calendar of plain time, which every desk has.
@@ -118,6 +144,7 @@ impl Goal {
         match self {
             Self::Within(target) => &target.calendar,
             Self::At(_) => ALWAYS,
+            Self::On(day) => &day.calendar,
         }
     }
 }
@@ -282,6 +309,9 @@ impl Default for Clocks {
                 .map(|kind| match kind {
                     ClockKind::Promise => {
                         (kind, vec![Threshold::Before(30), Threshold::Percent(100)])
+                    }
+                    ClockKind::Call | ClockKind::Event => {
+                        (kind, vec![Threshold::Before(480), Threshold::Percent(100)])
                     }
                     kind => (kind, [50, 75, 100].map(Threshold::Percent).to_vec()),
                 })

@@ -1,5 +1,7 @@
 //! What a log says that clocks and lists depend on, small enough to be kept for every ticket.
 
+use chrono::{Datelike, NaiveDate};
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::model::moment::Moment;
@@ -63,8 +65,37 @@ pub enum EventKind<'e> {
         /// When.
         at: Option<Moment>,
     },
+    /// The date of the planned event from now on, if any.
+    Planned(Option<PlannedDate>),
     /// Something that moved nothing: a note, a file.
     Other,
+}
+
+/// When a planned event is to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PlannedDate {
+    /// On a day.
+    Day(NaiveDate),
+    /// At a time of a day.
+    Time(Moment),
+}
+
+impl PlannedDate {
+    /// The date as it is written; `None` of a text that is none.
+    pub fn read(text: &str) -> Option<Self> {
+        let is_named = |day: &NaiveDate| (1..=9999).contains(&day.year());
+        let day = text.parse().ok().filter(is_named);
+        day.map(Self::Day)
+            .or_else(|| text.parse().ok().map(Self::Time))
+    }
+
+    /// The day by the clock of a zone.
+    pub fn day(self, zone: Tz) -> NaiveDate {
+        match self {
+            Self::Day(day) => day,
+            Self::Time(at) => at.in_zone(&zone).date_naive(),
+        }
+    }
 }
 
 impl EventKind<'_> {
@@ -81,7 +112,8 @@ impl EventKind<'_> {
             Self::Assignee(_) => 7,
             Self::Status { .. } => 8,
             Self::Next { .. } => 9,
-            Self::Other => 10,
+            Self::Planned(_) => 10,
+            Self::Other => 11,
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::model::entry::{Change, Entry};
 use crate::model::entry_kind::EntryKind;
 use crate::model::entry_time::counting;
-use crate::model::event::{AUTOMATIC, Contact, NEXT, SAID, WITHDRAWN, WORKAROUND};
+use crate::model::event::{AUTOMATIC, Contact, NEXT, PlannedDate, SAID, WITHDRAWN, WORKAROUND};
 use crate::model::event_table::{EventCode, EventEncoder, EventRow, Stand, TicketEvents};
 use crate::model::field::Key;
 use crate::model::moment::Moment;
@@ -45,6 +45,8 @@ pub fn of(ticket: &Ticket) -> TicketEvents {
     let mut word = |key: Key| text(key).map(|word| encoder.word(word));
     let (code, queue, assignee) = (word(Key::Code), word(Key::Queue), word(Key::Assignee));
     let priority = encoder.word(text(Key::Priority).unwrap_or_default());
+    let in_front = ticket.get(Key::Planned).map(ToString::to_string);
+    let planned = planned(in_front.as_deref());
     for stated in [
         encoder.kind(&ticket.kind()),
         EventCode::Priority(priority),
@@ -52,15 +54,22 @@ pub fn of(ticket: &Ticket) -> TicketEvents {
         EventCode::Queue(queue),
         EventCode::Assignee(assignee),
         encoder.stand(&standing.stand()),
+        planned,
     ] {
         let same =
             |row: &&EventRow| std::mem::discriminant(&row.what) == std::mem::discriminant(&stated);
         let reported = encoder.rows().iter().rev().find(same).map(|row| row.what);
         let none = matches!(
             stated,
-            EventCode::Code(None) | EventCode::Queue(None) | EventCode::Assignee(None)
+            EventCode::Code(None)
+                | EventCode::Queue(None)
+                | EventCode::Assignee(None)
+                | EventCode::Planned(None)
         );
         if reported != Some(stated) && !(reported.is_none() && none) {
+            // A date of which no entry speaks was there from the beginning.
+            let is_first = reported.is_none() && stated == planned;
+            let at = if is_first { begun } else { at };
             encoder.rows().push(EventRow::new(at, desk, stated));
         }
     }
@@ -128,6 +137,9 @@ fn write(log: &[Entry], encoder: &mut EventEncoder) {
                 encoder.add(at, by, kept);
             }
         }
+        if let Some(day) = value(Key::Planned.path()) {
+            encoder.add(at, by, planned(day));
+        }
         if standing.take(
             &entry.changes,
             first("status"),
@@ -142,6 +154,11 @@ fn write(log: &[Entry], encoder: &mut EventEncoder) {
             encoder.add(at, by, EventCode::Other);
         }
     }
+}
+
+/// The date of a planned event, as it is written; a text that is none is no date.
+fn planned(text: Option<&str>) -> EventCode {
+    EventCode::Planned(text.and_then(PlannedDate::read))
 }
 
 /// Adds when the writer of an entry will be in touch next. `own_word` is when the next word for callers

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::event::{Contact, Event, EventKind, TableWord};
+use crate::model::event::{Contact, Event, EventKind, PlannedDate, TableWord};
 use crate::model::moment::Moment;
 use crate::model::status::{Status, TicketType, Waiting};
 
@@ -47,6 +47,8 @@ pub(in crate::model) enum EventCode {
         promised: bool,
         at: Option<i64>,
     },
+    /// The date of a planned event.
+    Planned(Option<PlannedDate>),
     Other,
 }
 
@@ -114,6 +116,7 @@ impl EventTable {
                     EventCode::Created { .. }
                     | EventCode::Escalated
                     | EventCode::Intake
+                    | EventCode::Planned(_)
                     | EventCode::Other => true,
                 }
         })
@@ -174,6 +177,7 @@ impl EventTable {
                 promised,
                 at: at.and_then(|at| Moment::from_millis(at * 1_000)),
             },
+            EventCode::Planned(day) => EventKind::Planned(day),
             EventCode::Other => EventKind::Other,
         };
         Event {
@@ -233,6 +237,12 @@ impl TicketEvents {
     pub fn has_next(&self) -> bool {
         let mut rows = self.rows().iter();
         rows.any(|row| matches!(row.what, EventCode::Next { .. }))
+    }
+
+    /// Whether there ever was a date of a planned event.
+    pub fn has_planned(&self) -> bool {
+        let mut rows = self.rows().iter();
+        rows.any(|row| matches!(row.what, EventCode::Planned(_)))
     }
 
     /// How many there are.
@@ -356,6 +366,7 @@ impl EventEncoder {
                 | EventCode::Escalated
                 | EventCode::Intake
                 | EventCode::Next { .. }
+                | EventCode::Planned(_)
                 | EventCode::Other) => same,
             };
             let at = row.at;

@@ -165,6 +165,7 @@ pub fn json(reading: &ClockReading) -> Json {
         "target": match &clock.goal {
             Goal::Within(target) => target.within.to_string(),
             Goal::At(at) => at.to_string(),
+            Goal::On(day) => day.date.to_string(),
         },
         "calendar": clock.goal.calendar(),
         "start": clock.start.to_string(),

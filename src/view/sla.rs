@@ -96,6 +96,17 @@ fn clock(
             };
             format!("{}, {told}", stamp(*at, zone, paint))
         }
+        Goal::On(day) => {
+            let (opens, closes) = (
+                stamp(day.opens, zone, paint),
+                stamp(day.closes, zone, paint),
+            );
+            let (calendar, origin) = (line(&day.calendar), origin(&clock.origin));
+            format!(
+                "from {opens} to {closes} on {calendar}, zone {zone}, {origin}: {}",
+                day.date
+            )
+        }
     };
     let mut about = vec![target];
     about.extend(clock.waits.map(|without| {
@@ -165,6 +176,7 @@ fn origin(origin: &TargetSource) -> String {
         TargetSource::Type(name, kind) => format!("by priority {name} for type {kind}"),
         TargetSource::Code(name) => format!("by problem code {name}"),
         TargetSource::Promise => "as the requester was told".to_owned(),
+        TargetSource::Planned => "by the date of the planned event".to_owned(),
     }
 }
 
@@ -180,6 +192,7 @@ fn rows(clock: &Clock, way: &[TraceStep], zone: Tz, paint: &Paint) -> Vec<TraceR
     let begins = match &clock.goal {
         Goal::Within(target) => format!("begins with {}", target.within),
         Goal::At(_) => "promised".to_owned(),
+        Goal::On(day) => format!("the date is {}", day.date),
     };
     let mut rows = Vec::new();
     for part in way {

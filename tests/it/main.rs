@@ -90,6 +90,7 @@ mod pager;
 mod pages;
 mod paste;
 mod places_of_a_command;
+mod planned;
 mod planted;
 mod policy;
 mod printed;
@@ -104,6 +105,7 @@ mod hooks;
 mod ack;
 mod after_merge;
 mod by_hand;
+
 mod redact;
 mod redate;
 mod reference;

@@ -98,6 +98,7 @@ fn a_call_is_recorded_in_one_line() {
     - urgency: high
     - queue: network
     - code: NET-OUT
+    - planned: 2026-12-01
     - tags: +vip +floor-3
     "#);
     insta::assert_snapshot!(desk.commit(), @"

@@ -79,8 +79,10 @@ fn where_nothing_is_due_age_decides() {
         desk.made(&[
             "new",
             title,
-            "--planned",
-            "2027-01-04",
+            "--priority",
+            "planned-event",
+            "--reason",
+            "As every year",
             "--channel",
             "email",
         ]);

@@ -395,8 +395,8 @@ impl NewRecord {
     }
 }
 
-/// The first entry of a record's log: the channel, the first values of the tracked fields, then
-/// these attributes.
+/// The first entry of a record's log: the channel, the first values of the tracked fields, the date
+/// of a planned event, then these attributes.
 pub fn created(
     ticket: &Ticket,
     stamp: &RecordStamp,
@@ -406,6 +406,9 @@ pub fn created(
     let (facts, changes) = replay::first_values(ticket);
     let channel = ticket.get(Key::Channel);
     let channel = channel.map(|channel| ("channel".to_owned(), channel.to_string()));
+    let planned = ticket.get(Key::Planned);
+    let planned = planned.map(|date| (Key::Planned.path().to_owned(), date.to_string()));
+    let more = planned.into_iter().chain(more);
     Entry {
         at: stamp.at,
         by: act.me.clone(),

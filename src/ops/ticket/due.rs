@@ -161,10 +161,10 @@ fn look(
     let keeping = of.map_or(Keeping::All, |me| Keeping::of(ticket, me, context));
     let in_time = |at: Moment| until.is_none_or(|until| at <= until);
     let wanted = |what: DueKind, at: Moment| {
-        let is_kept = match keeping {
-            Keeping::All => true,
-            Keeping::Calls | Keeping::StandsIn(_) => what.is_call(),
-            Keeping::Nothing => false,
+        let is_kept = match what {
+            DueKind::Clock(clock) => keeping.keeps(ticket, clock),
+            _ if keeping == Keeping::All => true,
+            _ => what.is_call() && keeping != Keeping::Nothing,
         };
         is_kept && in_time(at)
     };

@@ -114,6 +114,10 @@ impl Fold {
                 let old = change.old_value();
                 let old = old.map(|text| read_value(field.kind(), text));
                 self.folded.spoken.insert(field.clone());
+                // It is that again.
+                let again = old.as_ref().map(ToString::to_string);
+                let withdrawn = self.withdrawn.entry(field.clone());
+                withdrawn.or_default().insert(again);
                 self.before.entry(field).or_insert(old);
             }
         }

@@ -556,6 +556,7 @@ fn take<'e>(then: &mut StateAtEvent<'e>, event: &Event<'e>, words: &[Label]) {
         | EventKind::Escalated
         | EventKind::Intake
         | EventKind::Next { .. }
+        | EventKind::Planned(_)
         | EventKind::Other => {}
     }
 }

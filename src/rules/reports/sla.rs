@@ -13,7 +13,7 @@ use crate::rules::reports::{Chart, ReportSection, Scene, Unit};
 const ABOUT: &str = "met: clocks that ended in time, in the period; missed: their target passed in the period, done since or not; \
      attainment: met of both; running: open at the end, target not passed";
 
-const SECTIONS: [(ClockKind, &str, &str); 6] = [
+const SECTIONS: [(ClockKind, &str, &str); 8] = [
     (
         ClockKind::FirstResponse,
         "sla-first-response",
@@ -22,17 +22,30 @@ const SECTIONS: [(ClockKind, &str, &str); 6] = [
     (ClockKind::Reply, "sla-reply", "SLA: reply"),
     (ClockKind::Update, "sla-update", "SLA: update"),
     (ClockKind::Promise, "sla-promise", "SLA: promised times"),
+    (
+        ClockKind::Call,
+        "sla-call",
+        "SLA: calls before planned events",
+    ),
+    (ClockKind::Event, "sla-event", "SLA: planned events"),
     (ClockKind::Workaround, "sla-workaround", "SLA: workaround"),
     (ClockKind::Resolution, "sla-resolution", "SLA: resolution"),
 ];
 
 pub(in crate::rules::reports) fn sections(scene: &Scene<'_>) -> Vec<ReportSection> {
-    some(scene, &SECTIONS)
+    let mut all = some(scene, &SECTIONS);
+    let is_planned = |key: &str| matches!(key, "sla-call" | "sla-event");
+    all.retain(|section| !is_planned(section.key) || !section.rows.is_empty());
+    all
 }
 
 /// First response and resolution, for the overview.
 pub(in crate::rules::reports) fn main(scene: &Scene<'_>) -> Vec<ReportSection> {
-    some(scene, &[SECTIONS[0], SECTIONS[5]])
+    let main = [ClockKind::FirstResponse, ClockKind::Resolution];
+    let wanted = SECTIONS
+        .into_iter()
+        .filter(|(kind, ..)| main.contains(kind));
+    some(scene, &wanted.collect::<Vec<_>>())
 }
 
 fn some(

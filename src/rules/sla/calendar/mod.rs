@@ -204,6 +204,52 @@ pub fn end_of_day(calendar: &Calendar, from: Moment, days: u32) -> Option<Moment
     }
 }
 
+/// When a day opens and closes; `None` where it is closed.
+pub fn day(calendar: &Calendar, day: NaiveDate) -> Option<(Moment, Moment)> {
+    let mut open = Open::of(calendar);
+    let (start, _) = open.day(day).next()?;
+    let (_, end) = open.day(day).last()?;
+    Some((moment(start)?, moment(end)?))
+}
+
+/// A day from its first instant to its last, by the clock of the calendar's zone.
+pub fn whole_day(calendar: &Calendar, day: NaiveDate) -> Option<(Moment, Moment)> {
+    let next = day.succ_opt()?;
+    let at = |day: NaiveDate| moment(instant(calendar.zone, at_midnight(day), false).0);
+    Some((at(day)?, at(next)?))
+}
+
+fn at_midnight(day: NaiveDate) -> NaiveDateTime {
+    day.and_time(chrono::NaiveTime::MIN)
+}
+
+/// Whether the calendar opens on a day.
+pub fn opens_on(calendar: &Calendar, day: NaiveDate) -> bool {
+    Open::of(calendar).day(day).next().is_some()
+}
+
+/// The n-th day before a day on which the calendar opens; the day itself for 0. `None` where it was
+/// not open so often within ten years.
+pub fn open_day_before(calendar: &Calendar, day: NaiveDate, days: u32) -> Option<NaiveDate> {
+    let mut left = days;
+    let mut at = day;
+    let floor = day.checked_sub_days(Days::new(u64::from(Duration::MAX_DAYS) * 2))?;
+    while left > 0 {
+        at = at.pred_opt().filter(|at| *at > floor)?;
+        if opens_on(calendar, at) {
+            left -= 1;
+        }
+    }
+    Some(at)
+}
+
+/// The first day at or after a day on which the calendar opens. `None` where it does not open within
+/// a year.
+pub fn open_day_from(calendar: &Calendar, day: NaiveDate) -> Option<NaiveDate> {
+    let mut days = day.iter_days().take(366);
+    days.find(|day| opens_on(calendar, *day))
+}
+
 /// The instant at which a local date and time stand in a zone.
 pub fn local(zone: Tz, at: NaiveDateTime) -> Moment {
     moment(instant(zone, at, false).0).unwrap_or_else(|| Moment::new(&at.and_utc()))

@@ -1,6 +1,6 @@
 //! The clocks of a ticket in one look: what is due next, and how near it is.
 
-use crate::model::clocks::{ClockKind, Threshold};
+use crate::model::clocks::{ClockKind, Goal, Threshold};
 use crate::model::field::Key;
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
@@ -29,31 +29,40 @@ pub enum Keeping<'t> {
     /// nobody.
     Calls,
     /// Those calls while somebody who keeps contact, or works on it, is absent, and the agent stands in
-    /// for them; the handle is theirs.
+    /// for them; the handle is theirs. A planned event of whoever works on it, too: it does not wait.
     StandsIn(&'t str),
     Nothing,
 }
 
 impl<'t> Keeping<'t> {
-    /// Whether it is only those that are kept by speaking to the requester.
-    pub fn is_of_calls(self) -> bool {
-        matches!(self, Self::Calls | Self::StandsIn(_))
+    /// Whether a clock of the ticket is the agent's to keep.
+    pub fn keeps(self, ticket: &TicketSummary, clock: ClockKind) -> bool {
+        match self {
+            Self::All => true,
+            Self::Calls => clock.is_call(),
+            Self::StandsIn(of) if clock == ClockKind::Event => of == ticket.text(Key::Assignee),
+            Self::StandsIn(of) => clock.is_call() && of == ticket.keeper(),
+            Self::Nothing => false,
+        }
     }
 
     /// What of a ticket's clocks is this agent's to keep.
     pub fn of(ticket: &'t TicketSummary, agent: &Handle, context: DeskContext<'_>) -> Self {
         let is = |key: Key| ticket.text(key) == agent.as_str();
         let keeper = ticket.keeper();
-        let stands_in = || {
+        let works = ticket.text(Key::Assignee);
+        let stands_in = |of: &str| {
             let queue = ticket.text(Key::Queue);
-            absence::stands_in(context.settings, agent, keeper, queue, context.now)
+            absence::stands_in(context.settings, agent, of, queue, context.now)
         };
         if is(Key::Assignee) {
             Self::All
         } else if is(Key::ContactAgent) {
             Self::Calls
-        } else if stands_in() {
+        } else if stands_in(keeper) {
             Self::StandsIn(keeper)
+        } else if works != keeper && ticket.events.has_planned() && stands_in(works) {
+            Self::StandsIn(works)
         } else {
             Self::Nothing
         }
@@ -94,17 +103,20 @@ impl Brief {
     /// nobody, and for which the reader keeps contact, only those. Of all others, all clocks.
     pub fn for_reader(ticket: &TicketSummary, context: DeskContext<'_>) -> Self {
         let keeping = context.me.map(|me| Keeping::of(ticket, me, context));
-        if !keeping.is_some_and(Keeping::is_of_calls) || Self::has_no_clock(ticket, context) {
+        let keeping = keeping.filter(|one| matches!(one, Keeping::Calls | Keeping::StandsIn(_)));
+        let Some(keeping) = keeping.filter(|_| !Self::has_no_clock(ticket, context)) else {
             return Self::of(ticket, context);
-        }
+        };
         let mut clocks = all_of(ticket, context);
-        clocks.retain(|clock| clock.kind.is_call());
+        clocks.retain(|clock| keeping.keeps(ticket, clock.kind));
         Self::sum(&clocks, context)
     }
 
     /// Whether no clock can run on a ticket, told at once.
     fn has_no_clock(ticket: &TicketSummary, context: DeskContext<'_>) -> bool {
-        context.settings.clocks.targets.is_empty() && !ticket.events.has_next()
+        context.settings.clocks.targets.is_empty()
+            && !ticket.events.has_next()
+            && !ticket.events.has_planned()
     }
 
     /// These clocks, summed up.
@@ -126,6 +138,13 @@ impl Brief {
 pub fn pressure(clock: &Clock, context: DeskContext<'_>) -> Pressure {
     if clock.breached.is_some() {
         return Pressure::Overdue;
+    }
+    if let Goal::On(day) = &clock.goal {
+        return if day.opens <= context.now {
+            Pressure::AtRisk
+        } else {
+            Pressure::Calm
+        };
     }
     let points = context.settings.clocks.thresholds.get(&clock.kind);
     let points = || points.into_iter().flatten();

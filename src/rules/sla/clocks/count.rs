@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::TimeDelta;
 
 use crate::model::calendar::{Duration, NonZeroDuration};
-use crate::model::clocks::{ClockKind, DayEnd, Goal, Target, Threshold};
+use crate::model::clocks::{ClockKind, DayEnd, DueDay, Goal, Target, Threshold};
 use crate::model::moment::Moment;
 use crate::rules::context::DeskContext;
 use crate::rules::sla::calendar::Hours;
@@ -59,6 +59,7 @@ pub(in crate::rules::sla::clocks) fn due(
     let ends = context.settings.clocks.day_end;
     match &clock.goal {
         Goal::At(due) => Some(*due),
+        Goal::On(day) => Some(day.closes),
         Goal::Within(target) => after(
             hours,
             first_due(hours, clock.start, target.within.get(), ends)?,
@@ -77,6 +78,7 @@ pub(in crate::rules::sla::clocks) fn whole(
     let ends = context.settings.clocks.day_end;
     match (&clock.goal, clock.waits, clock.due) {
         (Goal::At(due), ..) => Some(promise::whole(clock.start, *due)),
+        (Goal::On(day), ..) => Some(hours.between(clock.start.min(day.closes), day.closes)),
         (Goal::Within(target), Some(without), Some(due)) => {
             let more = hours.between(without, due);
             Some(budget(hours, clock.start, target, ends)? + more)
@@ -94,6 +96,9 @@ pub(in crate::rules::sla::clocks) fn reaches(
     if at == Threshold::Percent(100) {
         return clock.due;
     }
+    if let Goal::On(day) = &clock.goal {
+        return Some(on_day(day, at).max(clock.start));
+    }
     let whole = whole(clock, hours, context)?;
     let part = match at {
         Threshold::Percent(percent) => {
@@ -103,6 +108,18 @@ pub(in crate::rules::sla::clocks) fn reaches(
     };
     let part = part.max(TimeDelta::zero());
     after(hours, hours.add_open(clock.start, part)?, &clock.pauses)
+}
+
+/// When a point on the way through a day is reached: percents count from its opening to its closing.
+fn on_day(day: &DueDay, at: Threshold) -> Moment {
+    let part = match at {
+        Threshold::Percent(percent) => {
+            let whole = day.closes.since(day.opens).num_milliseconds();
+            TimeDelta::milliseconds(whole * (i64::from(percent) - 100) / 100)
+        }
+        Threshold::Before(minutes) => -TimeDelta::minutes(i64::from(minutes)),
+    };
+    Moment::new(&(day.closes.utc() + part))
 }
 
 /// A target that was in force in `[from, to)`.
@@ -159,8 +176,10 @@ fn terms<'r>(
 pub(in crate::rules::sla::clocks) struct CountedClock<'r> {
     pub(in crate::rules::sla::clocks) kind: ClockKind,
     start: Moment,
-    /// `None` of a promise, which is due at its time.
+    /// `None` of a promise, which is due at its time, and of a planned event.
     aim: Option<Aim<'r>>,
+    /// The day of a planned event.
+    day: Option<DueDay>,
     terms: Vec<TargetTerm<'r>>,
     pauses: Vec<Pause>,
     due: Option<Moment>,
@@ -180,12 +199,16 @@ impl CountedClock<'_> {
         Clock {
             kind: self.kind,
             start: self.start,
-            goal: match (&self.aim, self.due) {
-                (None, Some(due)) => Goal::At(due),
-                (None, None) => Goal::At(self.start),
-                (Some(aim), _) => Goal::Within(aim.target()),
+            origin: match (&self.aim, &self.day) {
+                (Some(aim), _) => aim.origin(),
+                (None, Some(_)) => TargetSource::Planned,
+                (None, None) => TargetSource::Promise,
             },
-            origin: self.aim.map_or(TargetSource::Promise, |aim| aim.origin()),
+            goal: match (&self.aim, self.day) {
+                (Some(aim), _) => Goal::Within(aim.target()),
+                (None, Some(day)) => Goal::On(day),
+                (None, None) => Goal::At(self.due.unwrap_or(self.start)),
+            },
             changes,
             pauses: self.pauses,
             due: self.due,
@@ -233,6 +256,7 @@ pub(in crate::rules::sla::clocks) fn count<'r>(
         kind: instance.kind,
         start: instance.start,
         aim: Some(last),
+        day: None,
         terms: Vec::new(),
         pauses: line.pauses(instance, context),
         due: None,
@@ -295,6 +319,7 @@ fn promised<'r>(instance: &Instance, due: Moment, now: Moment) -> CountedClock<'
         kind: instance.kind,
         start: instance.start,
         aim: None,
+        day: None,
         terms: Vec::new(),
         pauses: Vec::new(),
         due: Some(due),
@@ -302,6 +327,35 @@ fn promised<'r>(instance: &Instance, due: Moment, now: Moment) -> CountedClock<'
         end: instance.end,
         breached: (due < limit).then(|| due.max(instance.start)),
     }
+}
+
+/// The clocks of these kinds that planned events have.
+pub(in crate::rules::sla::clocks) fn planned<'r>(
+    kinds: &[ClockKind],
+    line: &Timeline<'r>,
+    context: DeskContext<'r>,
+) -> Vec<CountedClock<'r>> {
+    if ![ClockKind::Call, ClockKind::Event]
+        .iter()
+        .any(|kind| kinds.contains(kind))
+    {
+        return Vec::new();
+    }
+    let all = line.planned(context).into_iter();
+    let wanted = all.filter(|clock| kinds.contains(&clock.kind));
+    let counted = wanted.map(|clock| {
+        let instance = Instance {
+            kind: clock.kind,
+            start: clock.start,
+            end: clock.end,
+            promised: None,
+        };
+        CountedClock {
+            day: Some(clock.day.clone()),
+            ..promised(&instance, clock.day.closes, line.now)
+        }
+    });
+    counted.collect()
 }
 
 fn change(term: &TargetTerm<'_>) -> TargetChange {

@@ -6,6 +6,7 @@ use crate::model::event_table::TicketEvents;
 use crate::model::moment::Moment;
 use crate::model::status::{Category, Status, TicketType, Waiting};
 use crate::rules::context::DeskContext;
+use crate::rules::sla::clocks::planned::{PlannedClock, PlannedEvents};
 use crate::rules::sla::clocks::promise::{self, Promise};
 use crate::rules::sla::clocks::{Coded, End, Pause, PauseReason, aim, is_solved};
 
@@ -31,6 +32,7 @@ pub(in crate::rules::sla::clocks) struct Timeline<'e> {
     done: Vec<(Moment, Option<Moment>, &'e Status)>,
     contacts: Vec<(Moment, &'e Contact)>,
     pub(in crate::rules::sla::clocks) promises: Vec<Promise>,
+    planned: PlannedEvents,
 }
 
 /// One clock's life, before it is counted.
@@ -75,11 +77,13 @@ impl<'e> Timeline<'e> {
             done: Vec::new(),
             contacts: Vec::new(),
             promises: Vec::new(),
+            planned: PlannedEvents::default(),
         };
         let mut wait: Option<Wait<'_>> = None;
         for event in events.iter().filter(|event| event.at <= horizon) {
             let at = event.at;
             promise::take(&mut line.promises, at, &event.what);
+            line.planned.take(at, &event.what);
             match event.what {
                 EventKind::Created { live } => {
                     line.live |= live;
@@ -106,6 +110,7 @@ impl<'e> Timeline<'e> {
                 | EventKind::Escalated
                 | EventKind::Intake
                 | EventKind::Next { .. }
+                | EventKind::Planned(_)
                 | EventKind::Other => {}
             }
         }
@@ -219,6 +224,19 @@ impl<'e> Timeline<'e> {
         apart
     }
 
+    /// The clocks of the dates of planned events.
+    pub(in crate::rules::sla::clocks) fn planned(
+        &self,
+        context: DeskContext<'_>,
+    ) -> Vec<PlannedClock> {
+        self.planned.clocks(self.kind(), context)
+    }
+
+    /// The type that it has last.
+    fn kind(&self) -> &TicketType {
+        self.regimes.last().map_or(&NO_TYPE, |last| last.kind)
+    }
+
     /// The clocks that the events start, whether or not there is a target for them.
     pub(in crate::rules::sla::clocks) fn instances(
         &self,
@@ -254,7 +272,14 @@ impl<'e> Timeline<'e> {
         if [ClockKind::Reply, ClockKind::Update].iter().any(wanted) {
             self.talking(start, owed, context, &mut all);
         }
-        self.working(start, context, &mut all);
+        let worked_from = if *self.kind() == TicketType::WorkOrder {
+            self.planned.worked_from(start)
+        } else {
+            Some(start)
+        };
+        if let Some(start) = worked_from {
+            self.working(start, context, &mut all);
+        }
         all.retain(|instance| wanted(&instance.kind));
         all
     }

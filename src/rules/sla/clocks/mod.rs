@@ -9,6 +9,7 @@
 mod brief;
 mod count;
 mod line;
+mod planned;
 pub mod promise;
 mod trace;
 
@@ -45,6 +46,8 @@ pub enum TargetSource {
     Code(String),
     /// What the requester was promised.
     Promise,
+    /// The date of a planned event.
+    Planned,
 }
 
 /// Why a clock stands.
@@ -113,7 +116,8 @@ pub struct Clock {
     pub kind: ClockKind,
     /// Since when.
     pub start: Moment,
-    /// What decides: the target that was breached, else the one in force; of a promise, its time.
+    /// What decides: the target that was breached, else the one in force; of a promise, its time; of a
+    /// planned event, its day.
     pub goal: Goal,
     /// Where that comes from.
     pub origin: TargetSource,
@@ -248,7 +252,8 @@ fn counted<'r>(
     context: DeskContext<'r>,
 ) -> impl Iterator<Item = CountedClock<'r>> {
     let instances = line.instances(kinds, planned, context).into_iter();
-    instances.filter_map(move |instance| count::count(&instance, line, context))
+    let counted = instances.filter_map(move |instance| count::count(&instance, line, context));
+    counted.chain(count::planned(kinds, line, context))
 }
 
 /// The clocks, as they are now, of a ticket of which the excerpt is at hand.

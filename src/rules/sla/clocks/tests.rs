@@ -10,8 +10,9 @@ use crate::model::settings::Settings;
 use crate::model::ticket::Ticket;
 use crate::rules::lifecycle::replay;
 
-use ClockKind::{FirstResponse, Promise, Reply, Resolution, Update, Workaround};
+use ClockKind::{Call, Event, FirstResponse, Promise, Reply, Resolution, Update, Workaround};
 
+mod planned;
 mod promise;
 
 /// A house open Monday to Friday, eight to six, in UTC, but for what a test says.
@@ -1027,7 +1028,7 @@ fn happenings() -> impl proptest::strategy::Strategy<Value = Vec<(i64, usize)>> 
     proptest::collection::vec((1i64..900, 0usize..HAPPENINGS.len()), 0..14)
 }
 
-const HAPPENINGS: [&str; 17] = [
+const HAPPENINGS: [&str; 20] = [
     "note",
     OUT,
     IN,
@@ -1043,6 +1044,9 @@ const HAPPENINGS: [&str; 17] = [
     "set priority:x>standard",
     "set priority:x>critical-situation",
     "set priority:x>planned-event",
+    "set planned:x>2026-11-24",
+    "set planned:x>2026-11-26",
+    "set planned:x>none",
     "convert type:x>information",
     "convert type:x>action",
 ];
