@@ -58,7 +58,9 @@ pub fn of(ticket: &Ticket) -> TicketEvents {
     ] {
         let same =
             |row: &&EventRow| std::mem::discriminant(&row.what) == std::mem::discriminant(&stated);
-        let reported = encoder.rows().iter().rev().find(same).map(|row| row.what);
+        let last = encoder.rows().iter().rev().find(same);
+        let told_at = last.map(EventRow::moment);
+        let reported = last.map(|row| row.what);
         let none = matches!(
             stated,
             EventCode::Code(None)
@@ -67,9 +69,14 @@ pub fn of(ticket: &Ticket) -> TicketEvents {
                 | EventCode::Planned(None)
         );
         if reported != Some(stated) && !(reported.is_none() && none) {
-            // A date of which no entry speaks was there from the beginning.
-            let is_first = reported.is_none() && stated == planned;
-            let at = if is_first { begun } else { at };
+            // A date of which no entry but the first speaks counts from the beginning: the last entry
+            // is another one each time.
+            let is_first = told_at.is_none_or(|told| told == begun.whole_second());
+            let at = if is_first && stated == planned {
+                begun
+            } else {
+                at
+            };
             encoder.rows().push(EventRow::new(at, desk, stated));
         }
     }

@@ -97,18 +97,18 @@ fn clock(
             format!("{}, {told}", stamp(*at, zone, paint))
         }
         Goal::On(day) => {
-            let (opens, closes) = (
-                stamp(day.opens, zone, paint),
-                stamp(day.closes, zone, paint),
-            );
-            let (calendar, origin) = (line(&day.calendar), origin(&clock.origin));
-            format!(
-                "from {opens} to {closes} on {calendar}, zone {zone}, {origin}: {}",
-                day.date
-            )
+            let (origin, date) = (origin(&clock.origin), day.date);
+            format!("{origin}, {date}, on {}", line(&day.calendar))
         }
     };
     let mut about = vec![target];
+    if let Goal::On(day) = &clock.goal {
+        let (opens, closes) = (
+            stamp(day.opens, zone, paint),
+            stamp(day.closes, zone, paint),
+        );
+        about.push(format!("{opens} to {closes}, zone {zone}"));
+    }
     about.extend(clock.waits.map(|without| {
         let without = stamp(without, zone, paint);
         format!("waits for what was promised, at most twice its time; without that due {without}")

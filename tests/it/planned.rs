@@ -42,7 +42,7 @@ fn a_planned_event_falls_due_twice() {
     );
     let sla = desk.ok("sla ID1").stdout;
     assert!(
-        sla.contains("by the date of the planned event: 2026-11-30"),
+        sla.contains("by the date of the planned event, 2026-11-30"),
         "{sla}"
     );
     let json = desk.json("show ID1");

@@ -1,5 +1,6 @@
 //! Dates of planned events.
 
+use super::Pressure::{AtRisk, Calm, Overdue};
 use super::*;
 use crate::model::event::PlannedDate;
 use crate::model::field::Value;
@@ -71,7 +72,6 @@ fn it_presses_from_the_opening_of_its_day() {
             .map(|clock| pressure(&clock, house.context(now)))
             .collect()
     };
-    use Pressure::{AtRisk, Calm, Overdue};
     assert_eq!(pressures("2026-11-30 07:59"), [Calm, Calm]);
     assert_eq!(pressures("2026-11-30 08:00"), [AtRisk, Calm]);
     assert_eq!(pressures("2026-12-01 08:00"), [Overdue, AtRisk]);
@@ -280,4 +280,16 @@ fn what_only_the_front_says_counts_from_the_beginning() {
     let all = in_front("2026-11-24 12:00", line, "2026-11-30");
     let call = all.iter().find(|clock| clock.kind == Call).unwrap();
     assert_eq!(call.start, at("08:00"));
+    // Moved by a hand that logged nothing, it does not begin anew with every entry.
+    let line = format!("{line} planned=2026-11-26");
+    let all = words(in_front("2026-11-24 12:00", &line, "2026-11-30"));
+    assert!(
+        all.contains(&"call 11-27T18:00 Running".to_owned()),
+        "{all:?}"
+    );
+    let all = in_front("2026-11-24 12:00", &line, "2026-11-30");
+    assert!(
+        all.iter().all(|clock| clock.start == at("08:00")),
+        "{all:#?}"
+    );
 }
