@@ -110,9 +110,9 @@ impl EventKind<'_> {
             Self::Code(_) => 5,
             Self::Queue(_) => 6,
             Self::Assignee(_) => 7,
-            Self::Status { .. } => 8,
-            Self::Next { .. } => 9,
-            Self::Planned(_) => 10,
+            Self::Planned(_) => 8,
+            Self::Status { .. } => 9,
+            Self::Next { .. } => 10,
             Self::Other => 11,
         }
     }

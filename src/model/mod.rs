@@ -23,6 +23,7 @@ pub mod intake_form;
 pub mod id;
 pub mod moment;
 pub mod person;
+pub mod recurring;
 pub mod routing;
 pub mod settings;
 pub mod size;

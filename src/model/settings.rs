@@ -12,6 +12,7 @@ use crate::model::command::RestrictedCommand;
 use crate::model::intake_form::IntakeForm;
 use crate::model::moment::Moment;
 use crate::model::person::{DESK, Handle};
+use crate::model::recurring::Recurring;
 use crate::model::routing::RoutingRule;
 use crate::model::size::Size;
 use crate::model::status::Channel;
@@ -63,6 +64,8 @@ pub struct Settings {
     pub rules: Vec<RoutingRule>,
     /// Reports by names of the company's own.
     pub reports: BTreeMap<String, Preset>,
+    /// Work orders that recur, by name.
+    pub recurring: BTreeMap<String, Recurring>,
 }
 
 /// `[report.<name>]`: what a report is of, kept under a name.

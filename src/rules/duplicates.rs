@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, HashSet};
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
+use crate::model::recurring;
 use crate::model::settings::Settings;
 use crate::model::status::{Status, TicketType};
 use crate::model::ticket_summary::TicketSummary;
@@ -208,7 +209,10 @@ struct Trouble<'a> {
 
 impl Trouble<'_> {
     fn is_of_code(&self, other: &TicketSummary) -> bool {
-        other.text(Key::Code) == self.code && !self.except.contains(&other.id)
+        // Maintenance that recurs is nobody's trouble.
+        other.text(Key::Code) == self.code
+            && other.text(Key::SourceName) != recurring::SOURCE
+            && !self.except.contains(&other.id)
     }
 
     /// An open record of this trouble.

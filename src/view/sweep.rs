@@ -11,6 +11,7 @@ use crate::model::settings::Settings;
 use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::TicketSummary;
 use crate::model::told::{MENTIONS, TOLD};
+use crate::ops::ticket::recurring::{MadeOrder, NextOrder};
 use crate::ops::ticket::sweep::{Did, Notice, Swept};
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::concerned::is_answer;
@@ -18,12 +19,26 @@ use crate::rules::lifecycle::sweep::Action;
 use crate::view::json::{entry as entry_json, summary};
 use crate::view::paint::{Paint, Role};
 use crate::view::sanitize::line;
+use crate::view::table::{Painted, table};
 use crate::view::words::{count, cut, wrap};
 
 /// Shows what was done, a ticket and a reason each.
 pub fn swept(swept: &Swept, paint: &Paint) -> String {
     let mut out = String::new();
     let width = paint.width_up_to(100);
+    for made in &swept.made {
+        let id = &made.changed.ticket.id;
+        let title = line(made.changed.ticket.title());
+        out.push_str(&format!(
+            "{}  {}  {}\n",
+            paint.role(Role::Id, id.as_str()),
+            paint.role(Role::Plain, &format!("{:<8}", "created")),
+            paint.role(Role::Title, &cut(&title, width.saturating_sub(22))),
+        ));
+        for one in wrap(&line(&why_made(made, paint)), width.saturating_sub(12)) {
+            out.push_str(&format!("            {}\n", paint.role(Role::Muted, &one)));
+        }
+    }
     for did in &swept.did {
         let kind = did.step.action.kind();
         let title = line(did.changed.ticket.title());
@@ -38,6 +53,69 @@ pub fn swept(swept: &Swept, paint: &Paint) -> String {
         }
     }
     out
+}
+
+/// Why an order was made, and which were not.
+fn why_made(made: &MadeOrder, paint: &Paint) -> String {
+    let day = made.occurrence.day.format("%a %-d %b %Y");
+    let since = paint.time(made.occurrence.due);
+    let mut text = format!("{}, for {day}: due since {since}", made.foreign);
+    let missed: Vec<String> = made.missed.iter().map(ToString::to_string).collect();
+    if !missed.is_empty() {
+        let none = if missed.len() == 1 {
+            "none is made any more for"
+        } else {
+            "none are made any more for"
+        };
+        text.push_str(&format!("; {none} {}", missed.join(", ")));
+    }
+    text
+}
+
+/// Shows which orders of work that recurs come next.
+pub fn to_come(next: &[NextOrder], paint: &Paint) -> String {
+    let rows: Vec<Vec<Painted>> = next
+        .iter()
+        .map(|one| {
+            vec![
+                (Role::Plain, paint.time(one.occurrence.due)),
+                (
+                    Role::Plain,
+                    one.occurrence.day.format("%a %Y-%m-%d").to_string(),
+                ),
+                (Role::Id, one.foreign.clone()),
+                (Role::Title, line(&one.title)),
+            ]
+        })
+        .collect();
+    table(&["next order", "for", "of", "title"], &rows, &[], 3, paint)
+}
+
+/// An order that was made, for scripts: as one thing that was done.
+pub fn made_json(made: &MadeOrder, paint: &Paint) -> Json {
+    let entry = made.changed.entry.as_ref();
+    let missed: Vec<String> = made.missed.iter().map(ToString::to_string).collect();
+    json!({
+        "id": made.changed.ticket.id.as_str(),
+        "kind": "created",
+        "tag": entry.map(|entry| entry.tag.clone()),
+        "due": made.occurrence.due.to_string(),
+        "why": why_made(made, paint),
+        "entry": entry.map(entry_json),
+        "of": made.foreign,
+        "for": made.occurrence.day.to_string(),
+        "missed": missed,
+    })
+}
+
+/// An order that is to come, for scripts.
+pub fn next_json(next: &NextOrder) -> Json {
+    json!({
+        "of": next.foreign,
+        "title": next.title,
+        "due": next.occurrence.due.to_string(),
+        "for": next.occurrence.day.to_string(),
+    })
 }
 
 fn role(action: &Action) -> Role {
@@ -124,11 +202,17 @@ pub fn remark(swept: &Swept) -> String {
         .map(|did| did.changed.ticket.id.as_str())
         .collect();
     ids.dedup();
-    match swept.did.len() {
-        0 => "nothing to do".to_owned(),
+    let orders = swept.made.len();
+    let entries = match swept.did.len() {
+        0 if orders == 0 => "nothing to do".to_owned(),
+        0 => return count(orders, "work order"),
         1 => "1 entry".to_owned(),
         n => format!("{n} entries on {}", count(ids.len(), "ticket")),
+    };
+    if orders == 0 {
+        return entries;
     }
+    format!("{}, {entries}", count(orders, "work order"))
 }
 
 /// What was done, for scripts.
@@ -209,6 +293,10 @@ fn written(ticket: &Ticket, entry: &Entry, by: &str) -> String {
     match &entry.kind {
         EntryKind::Handover => format!("{by} handed it over"),
         EntryKind::Reopen => format!("{by} opened it again"),
+        EntryKind::Created if entry.by.is_desk() => {
+            let day = ticket.get(Key::Planned).map(ToString::to_string);
+            format!("a work order for {}", day.unwrap_or_default())
+        }
         _ if has("tell") => format!("{by} solved it, the requester is to be told"),
         _ if has(TOLD) => format!("{by} told management"),
         _ if has(MENTIONS) => format!("{by} names you"),

@@ -105,7 +105,7 @@ mod hooks;
 mod ack;
 mod after_merge;
 mod by_hand;
-
+mod recurring;
 mod redact;
 mod redate;
 mod reference;

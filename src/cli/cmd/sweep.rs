@@ -17,9 +17,11 @@ use crate::view::{json, sweep};
 /// Run scheduled actions: reminders, escalation, auto-close; run this from cron
 ///
 /// What waited for a date wakes; clocks remind at the points that desk.toml sets and escalate by its
-/// rules; silent requesters are asked again; what stayed resolved is closed. Each is an entry by
+/// rules; silent requesters are asked again; what stayed resolved is closed; work that recurs
+/// (`[recurring.NAME]` in desk.toml) gets its work order. Each is an entry by
 /// `desk` that says when it was due, and is made once: sweeping twice, late, or in two clones does
-/// nothing twice. Of several points of one clock that have passed, only the last is told.
+/// nothing twice. Of several points of one clock that have passed, only the last is told. With
+/// --dry-run the work orders that come next are shown, too.
 ///
 /// Notifications are sent with the `notice` command of your own configuration, plaindesk/config.toml
 /// in your configuration folder, in business hours unless the priority allows any hour; what could
@@ -45,14 +47,17 @@ pub fn run(context: &mut Context, _: &Args) -> ExitResult {
         context.aside(outcome);
     }
     if context.global.json {
-        let items = swept
-            .did
-            .iter()
-            .map(|did| sweep::json(did, &context.ui.paint));
-        let page = json::page("entries", items.collect(), &swept.problems);
+        let paint = &context.ui.paint;
+        let made = swept.made.iter().map(|made| sweep::made_json(made, paint));
+        let items = made.chain(swept.did.iter().map(|did| sweep::json(did, paint)));
+        let mut parts = vec![("entries", items.collect())];
+        if act.dry_run {
+            parts.push(("next", swept.next.iter().map(sweep::next_json).collect()));
+        }
+        let page = json::pages(parts, &swept.problems);
         context.ui.data(&page)?;
     } else {
-        if act.dry_run && !swept.did.is_empty() {
+        if act.dry_run && !(swept.did.is_empty() && swept.made.is_empty()) {
             context
                 .ui
                 .outcome("Nothing was written; this is what would be:\n")?;
@@ -60,6 +65,10 @@ pub fn run(context: &mut Context, _: &Args) -> ExitResult {
         context
             .ui
             .outcome(&sweep::swept(&swept, &context.ui.paint))?;
+        if !swept.next.is_empty() {
+            let next = sweep::to_come(&swept.next, &context.ui.paint);
+            context.ui.outcome(&next)?;
+        }
         context.ui.remark(&sweep::remark(&swept));
         context.problems(&swept.problems);
     }

@@ -13,6 +13,7 @@ use crate::ops::data::check_ticket::{KnownTargets, later, load, page_problems};
 use crate::ops::data::{after_merge, repairs, report};
 use crate::ops::kb;
 use crate::ops::ticket::attach::verify;
+use crate::ops::ticket::recurring;
 use crate::page::problem::Problem;
 use crate::page::{catalog, settings, text_check};
 use crate::rules::absence;
@@ -122,6 +123,7 @@ fn look(desk: &Desk, scope: &Scope, now: Moment, only: Option<&BTreeSet<TicketId
             (None, _) => {}
         }
         checked.problems.extend(presets(desk, &text, now));
+        checked.problems.extend(recurring::problems(desk, &text));
     }
     let walk::Attached {
         files: mut folders,

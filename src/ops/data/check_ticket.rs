@@ -11,6 +11,7 @@ use crate::model::person::DESK;
 use crate::model::status::{Channel, Feeling, Status, TicketType, Waiting};
 use crate::ops::core::desk::Desk;
 use crate::ops::core::ticket_edit::AHEAD;
+use crate::ops::ticket::recurring;
 use crate::page::problem::{LineIndex, Problem, did_you_mean, instead, place};
 use crate::page::text_check;
 use crate::page::ticket::{self, TicketPage};
@@ -213,6 +214,9 @@ fn consistency(page: &TicketPage, all: &mut Vec<Problem>) {
         && !(1..=5).contains(rating)
     {
         wrong(Key::Rating, "a rating is 1 to 5");
+    }
+    if let Some(misnamed) = recurring::misnamed(ticket) {
+        wrong(Key::SourceId, &misnamed);
     }
     if ticket.title().is_empty() && ticket.get(Key::Title).is_some() {
         wrong(Key::Title, "the title is empty");

@@ -40,6 +40,7 @@ pub mod due;
 pub mod handover;
 pub mod sla;
 pub mod suggest;
+pub mod recurring;
 pub mod sweep;
 pub mod notices;
 pub mod manual_edit;

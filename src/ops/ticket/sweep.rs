@@ -23,8 +23,10 @@ use crate::ops::core::outcome::{Changed, Outcome};
 use crate::ops::core::ticket_edit::TicketEdit;
 use crate::ops::core::transaction::Transaction;
 use crate::ops::ticket::escalate;
+use crate::ops::ticket::recurring::{self, DueOrder, MadeOrder, NextOrder};
 use crate::ops::work::say;
 use crate::page::problem::Problem;
+use crate::page::settings;
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::concerned::people;
 use crate::rules::lifecycle::escalation::{self, direction};
@@ -71,6 +73,10 @@ pub struct Notice {
 pub struct Swept {
     /// Thing by thing.
     pub did: Vec<Did>,
+    /// Orders of work that recurs.
+    pub made: Vec<MadeOrder>,
+    /// The orders that come next, where nothing is written.
+    pub next: Vec<NextOrder>,
     /// What became of it on disk.
     pub outcome: Option<Outcome>,
     /// Who is to be told of what.
@@ -85,6 +91,8 @@ pub fn sweep(desk: &Desk, act: &Actor) -> Result<Swept, OpError> {
     found.problems.extend(desk.dropped(&found.all));
     let mut swept = Swept {
         did: Vec::new(),
+        made: Vec::new(),
+        next: Vec::new(),
         outcome: None,
         notices: Vec::new(),
         problems: found.problems,
@@ -100,11 +108,17 @@ pub fn sweep(desk: &Desk, act: &Actor) -> Result<Swept, OpError> {
         })
         .collect();
     due.sort_unstable();
+    let (orders, problems) = recurring::due(desk, act.now);
+    swept.problems.extend(problems);
+    if act.dry_run {
+        swept.next = recurring::to_come(desk, act.now);
+    }
     // Most sweeps find nothing: they take no lock.
-    if due.is_empty() {
+    if due.is_empty() && orders.is_empty() {
         return Ok(swept);
     }
     let mut tx = Transaction::begin(desk, act, "sweep")?;
+    due.extend(make_orders(&mut tx, orders, &mut swept)?);
     for (.., id) in due {
         match one(&mut tx, id, &promises, &mut swept) {
             Ok(()) => {}
@@ -123,19 +137,12 @@ pub fn sweep(desk: &Desk, act: &Actor) -> Result<Swept, OpError> {
             }
         }
     }
-    let tickets: std::collections::BTreeSet<TicketId> =
-        swept.did.iter().map(|did| did.changed.ticket.id).collect();
-    let subject = match &swept.did[..] {
-        [one] => format!(
-            "{} {}: {}",
-            one.changed.ticket.id,
-            one.step.action.kind(),
-            one_line(one.changed.ticket.title(), 50)
-        ),
-        all => format!("sweep: {} entries on {} tickets", all.len(), tickets.len()),
-    };
+    let subject = subject(&swept);
     for did in &swept.did {
         swept.notices.extend(notice(desk, did, act.now));
+    }
+    for made in &swept.made {
+        swept.notices.push(notice_of(desk, made, act.now));
     }
     swept.outcome = Some(tx.finish(&subject)?);
     Ok(swept)
@@ -151,6 +158,76 @@ fn steps(
     steps.extend(pass_on(ticket, promises));
     steps.sort_by_key(|step| step.due);
     steps
+}
+
+/// Makes the orders of work that recurs. One that is made late has its reminders at once: those are
+/// looked at with the other tickets.
+fn make_orders(
+    tx: &mut Transaction<'_>,
+    orders: Vec<DueOrder<'_>>,
+    swept: &mut Swept,
+) -> Result<Vec<(Moment, Moment, TicketId)>, OpError> {
+    let mut due = Vec::new();
+    for order in orders {
+        match recurring::make(tx, order) {
+            Ok(made) => {
+                due.extend(made.iter().map(|made| {
+                    let at = made.occurrence.due;
+                    (at, at, made.changed.ticket.id)
+                }));
+                swept.made.extend(made);
+            }
+            Err(error) if matches!(error.sort, Sort::Failed | Sort::Interrupted) => {
+                return Err(error);
+            }
+            // An order that cannot be made holds up nothing else.
+            Err(error) => {
+                let problem = Problem::whole(settings::FILE, error.message);
+                swept.problems.push(problem);
+            }
+        }
+    }
+    Ok(due)
+}
+
+/// What the commit says.
+fn subject(swept: &Swept) -> String {
+    let title = |changed: &Changed| one_line(changed.ticket.title(), 50);
+    let mut ids: Vec<TicketId> = swept.did.iter().map(|did| did.changed.ticket.id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    match (&swept.did[..], &swept.made[..]) {
+        ([one], []) => format!(
+            "{} {}: {}",
+            one.changed.ticket.id,
+            one.step.action.kind(),
+            title(&one.changed)
+        ),
+        ([], [one]) => format!(
+            "{} created, {}: {}",
+            one.changed.ticket.id,
+            one.foreign,
+            title(&one.changed)
+        ),
+        (entries, orders) => {
+            let mut parts = Vec::new();
+            if !orders.is_empty() {
+                parts.push(counted(orders.len(), "work order", "work orders"));
+            }
+            if !entries.is_empty() {
+                let entries = counted(entries.len(), "entry", "entries");
+                parts.push(format!(
+                    "{entries} on {}",
+                    counted(ids.len(), "ticket", "tickets")
+                ));
+            }
+            format!("sweep: {}", parts.join(", "))
+        }
+    }
+}
+
+fn counted(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
 }
 
 /// Does what is due for a ticket, one thing after the other, by what its file says under the lock.
@@ -285,4 +362,20 @@ fn notice(desk: &Desk, did: &Did, now: Moment) -> Option<Notice> {
             _ => people(&desk.settings, &did.changed.ticket, management, now),
         },
     })
+}
+
+/// Who is to be told of an order that was made, and when: in the hours in which it is worked on.
+fn notice_of(desk: &Desk, made: &MadeOrder, now: Moment) -> Notice {
+    let ticket = &made.changed.ticket;
+    let calendar = desk.settings.calendars.get(&desk.settings.policy.calendar);
+    let after = calendar.and_then(|calendar| calendar::first_after(calendar, now));
+    let entry = made.changed.entry.as_ref();
+    Notice {
+        id: ticket.id,
+        kind: EntryKind::Created,
+        tag: entry.map(|entry| entry.tag.clone()).unwrap_or_default(),
+        failed: false,
+        after: after.filter(|after| *after > now),
+        to: people(&desk.settings, ticket, false, now),
+    }
 }

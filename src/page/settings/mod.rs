@@ -5,6 +5,7 @@ mod calendars;
 mod check;
 pub mod clocks;
 pub(in crate::page) mod forms;
+pub mod recurring;
 pub mod reports;
 pub mod routing;
 pub mod sample;
@@ -141,10 +142,12 @@ fn sections(top: &TomlSection<'_, '_>) -> Settings {
         questions: forms::questions(top),
         rules: routing::rules(top),
         reports: reports::reports(top),
+        recurring: BTreeMap::new(),
     };
     settings.clocks = clocks::clocks(top, &settings);
     settings.clocks.auto_close = auto_close;
     settings.forms = forms::forms(top, &settings);
+    settings.recurring = recurring::recurring(top, &settings.policy.calendar);
     team::imported(top, &mut settings);
     settings
 }

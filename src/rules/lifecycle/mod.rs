@@ -3,6 +3,7 @@
 pub mod tick_marks;
 pub mod transitions;
 pub mod required_fields;
+pub mod recurring;
 pub mod replay;
 pub mod repair;
 pub mod between_tickets;

@@ -9,6 +9,7 @@ use toml::de::DeValue;
 
 use crate::model::catalog::Catalogue;
 use crate::model::field::{Field, FieldKind, Key, is_field_name};
+use crate::model::recurring;
 use crate::model::settings::Settings;
 use crate::page::csv::one_line;
 use crate::page::import_map::form::{stamps, table_form};
@@ -137,6 +138,12 @@ impl MapReader<'_> {
 
     fn source(top: &TomlSection<'_, '_>) -> Option<String> {
         let source = top.need("source")?;
+        if source == recurring::SOURCE {
+            let message =
+                format!("`{source}` is the source of work orders that `desk sweep` makes");
+            top.wrong_with("source", message, "name the system that the log comes from");
+            return None;
+        }
         if is_field_name(&source) && !source.contains('_') {
             return Some(source);
         }
