@@ -53,8 +53,8 @@ pub fn of(ticket: &Ticket) -> TicketEvents {
         EventCode::Code(code),
         EventCode::Queue(queue),
         EventCode::Assignee(assignee),
-        encoder.stand(&standing.stand()),
         planned,
+        encoder.stand(&standing.stand()),
     ] {
         let same =
             |row: &&EventRow| std::mem::discriminant(&row.what) == std::mem::discriminant(&stated);
