@@ -364,6 +364,9 @@ impl Context {
             let items = outcome.changed.iter().map(|one| {
                 let mut item =
                     json::ticket(&one.ticket, merge::is_in_conflict(&one.ticket), of_desk);
+                if !one.follows.is_empty() {
+                    item["derived"]["follows"] = json::follows(&one.follows);
+                }
                 if one.ticket.kind() == TicketType::WorkOrder {
                     let tickets = list::tickets(desk, outcome, one.ticket.id);
                     json::linked(&mut item, tickets.iter());

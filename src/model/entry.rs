@@ -34,6 +34,10 @@ pub const DERIVED: usize = 8;
 /// The attribute by which an entry names another of its ticket, by its identity.
 pub const OF: &str = "of";
 
+/// The attribute that lists which fields of an entry follow from others; every other one in it was
+/// set by hand. Empty, written `(none)`, where all were.
+pub const FOLLOWS: &str = "derived";
+
 impl Entry {
     /// Whether the tag follows from what the entry tells, so that two clones write the same one.
     pub fn is_derived(&self) -> bool {
@@ -61,6 +65,12 @@ impl Entry {
             .iter()
             .find(|(name, _)| name == key)
             .map(|(_, value)| value.as_str())
+    }
+
+    /// Whether a field of this entry follows from others; `None` where the entry does not say.
+    pub fn follows(&self, field: &str) -> Option<bool> {
+        let list = self.attribute(FOLLOWS)?;
+        Some(list.split(',').any(|one| one.trim() == field))
     }
 
     /// What this entry changed in a field.

@@ -39,6 +39,8 @@ pub enum EventKind<'e> {
     Escalated,
     /// An answer to a question of the intake, which came after the record.
     Intake,
+    /// A person corrected what the queue follows from.
+    Corrected,
     /// The type from now on.
     Kind(&'e TicketType),
     /// The priority from now on.
@@ -104,7 +106,7 @@ impl EventKind<'_> {
         match self {
             Self::Created { .. } => 0,
             Self::Contact(_) => 1,
-            Self::Done { .. } | Self::Escalated | Self::Intake => 2,
+            Self::Done { .. } | Self::Escalated | Self::Intake | Self::Corrected => 2,
             Self::Kind(_) => 3,
             Self::Priority(_) => 4,
             Self::Code(_) => 5,

@@ -115,6 +115,8 @@ fn write(log: &[Entry], encoder: &mut EventEncoder) {
             encoder.add(at, by, EventCode::Escalated);
         } else if entry.kind == EntryKind::Intake {
             encoder.add(at, by, EventCode::Intake);
+        } else if entry.kind == EntryKind::Set && entry.follows("queue") == Some(true) {
+            encoder.add(at, by, EventCode::Corrected);
         }
         let first = |field: &str| {
             (entry.kind == EntryKind::Created)

@@ -36,6 +36,7 @@ pub(in crate::model) enum EventCode {
     },
     Escalated,
     Intake,
+    Corrected,
     Kind(u32),
     Priority(u32),
     Code(Option<u32>),
@@ -117,6 +118,7 @@ impl EventTable {
                     | EventCode::Escalated
                     | EventCode::Intake
                     | EventCode::Planned(_)
+                    | EventCode::Corrected
                     | EventCode::Other => true,
                 }
         })
@@ -160,6 +162,7 @@ impl EventTable {
             },
             EventCode::Escalated => EventKind::Escalated,
             EventCode::Intake => EventKind::Intake,
+            EventCode::Corrected => EventKind::Corrected,
             EventCode::Kind(at) => EventKind::Kind(&self.kinds[at as usize]),
             EventCode::Priority(at) => EventKind::Priority(self.word(at)),
             EventCode::Code(at) => EventKind::Code(word(at)),
@@ -225,12 +228,18 @@ impl TicketEvents {
         book.flat_map(move |book| rows.clone().map(|row| book.event(row)))
     }
 
-    /// The queues that the work was put into, in the order of time.
+    /// The queues that the work was put into, in the order of time; not one that follows from a code
+    /// that was wrong.
     pub fn queues(&self) -> impl Iterator<Item = &str> {
-        self.iter().filter_map(|event| match event.what {
-            EventKind::Queue(queue) => queue.map(|queue| queue.text),
-            _ => None,
-        })
+        let mut all = Vec::new();
+        for event in self.iter() {
+            match event.what {
+                EventKind::Queue(queue) => all.extend(queue.map(|queue| queue.text)),
+                EventKind::Corrected => drop(all.pop()),
+                _ => {}
+            }
+        }
+        all.into_iter()
     }
 
     /// Whether anybody said when they will be in touch next.
@@ -365,6 +374,7 @@ impl EventEncoder {
                 same @ (EventCode::Created { .. }
                 | EventCode::Escalated
                 | EventCode::Intake
+                | EventCode::Corrected
                 | EventCode::Next { .. }
                 | EventCode::Planned(_)
                 | EventCode::Other) => same,

@@ -2,7 +2,7 @@
 
 use toml_writer::{ToTomlValue, TomlStringBuilder};
 
-use crate::model::entry::{Change, How};
+use crate::model::entry::{Change, FOLLOWS, How};
 use crate::model::field::{Field, FieldKind};
 
 /// How an empty value is written.
@@ -184,6 +184,9 @@ pub fn read_bullet(line: &str) -> Option<Bullet> {
 
 /// Writes a line `- key: value`, without its end.
 pub fn write_attribute(key: &str, value: &str) -> String {
+    if key == FOLLOWS && value.is_empty() {
+        return format!("- {key}: {NONE}");
+    }
     format!("- {key}: {}", write_value(Some(value)))
 }
 

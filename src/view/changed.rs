@@ -53,10 +53,20 @@ pub fn changed(outcome: &Outcome, paint: &Paint) -> String {
             .filter(|_| !one.new)
             .flat_map(|entry| &entry.changes)
         {
+            let follows = one
+                .follows
+                .iter()
+                .find(|(key, _)| key.path() == change.field);
+            let cause = follows.filter(|(_, cause)| !cause.is_empty());
+            let cause = cause.map(|(_, cause)| format!("  ({})", line(cause)));
             out.push_str(&format!(
-                "            {}\n",
-                entry_lines::changed(change, paint)
+                "            {}{}\n",
+                entry_lines::changed(change, paint),
+                paint.role(Role::Muted, &cause.unwrap_or_default())
             ));
+        }
+        for remark in &one.remarks {
+            out.push_str(&format!("            {}\n", line(remark)));
         }
         for done in &one.by_hand {
             out.push_str(&format!("            {}\n", line(done)));

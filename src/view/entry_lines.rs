@@ -2,7 +2,7 @@
 
 use crate::model::clocks::ClockKind;
 use crate::model::corrections::Corrections;
-use crate::model::entry::{Change, Entry, How, OF};
+use crate::model::entry::{Change, Entry, FOLLOWS, How, OF};
 use crate::model::entry_kind::EntryKind;
 use crate::model::entry_time::{TIME, effective};
 use crate::model::event::{NEXT, SAID, WITHDRAWN};
@@ -141,7 +141,7 @@ pub fn facts_of(entry: &Entry, paint: &Paint) -> String {
             let before = &entry.attributes[..*at];
             let again = [TICKED, UNTICKED].contains(&key.as_str())
                 && before.iter().any(|(other, _)| other == key);
-            reported(key) && key != SAID && !again && !(of_kb && key == "version")
+            reported(key) && key != SAID && key != FOLLOWS && !again && !(of_kb && key == "version")
         })
         .map(|(_, (key, value))| match key.as_str() {
             "article" | "found" if of_kb => line(value),

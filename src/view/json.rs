@@ -112,6 +112,12 @@ fn attachment(id: TicketId, one: &Attachment) -> Json {
     })
 }
 
+/// What a command derived: each field with what it follows from.
+pub fn follows(all: &[(Key, String)]) -> Json {
+    let one = |(key, cause): &(Key, String)| json!({"field": key.path(), "from": cause});
+    all.iter().map(one).collect()
+}
+
 /// The steps of a work order: `[{number, done, text}]`.
 pub fn steps(description: &str) -> Json {
     let one = |step: WorkStep| json!({"number": step.number, "done": step.done, "text": step.text});

@@ -56,6 +56,7 @@ fn a_question_that_needs_work_becomes_an_action() {
     - urgency: medium
     - queue: service-desk
     - assignee: anna
+    - derived: queue, impact, urgency, priority, assignee
 
     ## 2026-11-23T09:00:00.001Z anna resolve ^tag
 
@@ -109,11 +110,11 @@ fn options_answer_in_the_same_entry() {
                 request.wants: none → network back
                 request.tried: none → pulled the plug
                 tags: +floor-3
-                priority: standard → critical-situation
-                impact: person → site
-                urgency: medium → high
-                queue: service-desk → network
-                assignee: anna → none
+                priority: standard → critical-situation  (impact site, urgency high)
+                impact: person → site  (code NET-OUT)
+                urgency: medium → high  (code NET-OUT)
+                queue: service-desk → network  (code NET-OUT)
+                assignee: anna → none  (the queue is another team's)
                 status: resolved → open
     [exit 0]
     "
@@ -208,10 +209,10 @@ fn a_work_order_has_a_code_and_no_requester() {
     ID2         convert  Exchange the batteries
                 type: action → work-order
                 code: none → NET-OUT
-                priority: standard → critical-situation
-                impact: person → site
-                urgency: medium → high
-                queue: service-desk → network
+                priority: standard → critical-situation  (impact site, urgency high)
+                impact: person → site  (code NET-OUT)
+                urgency: medium → high  (code NET-OUT)
+                queue: service-desk → network  (the standard order of NET-OUT)
                 status: new → open
     [exit 0]
     ");

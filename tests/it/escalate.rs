@@ -48,6 +48,7 @@ fn to_the_next_tier_with_what_was_tried() {
     - queue: service-desk
     - assignee: anna
     - code: PRN-JAM
+    - derived: type, queue, impact, urgency, priority, assignee
 
     ## 2026-11-23T09:01:00Z anna escalate ^tag
 

@@ -335,6 +335,7 @@ fn a_call_is_one_record_and_one_commit() {
     - queue: service-desk
     - assignee: anna
     - code: HW-LAPTOP
+    - derived: queue, impact, urgency, priority, assignee
     - links.same_contact: +ID2
     "#);
     let other = desk.json("list title:sound");
@@ -403,6 +404,7 @@ fn information_is_answered_and_closed_on_the_call() {
     - urgency: medium
     - queue: service-desk
     - assignee: anna
+    - derived: queue, impact, urgency, priority, assignee
     - links.articles: +KB-PW5R
 
     ## 2026-11-23T09:00:00.001Z anna resolve ^tag
@@ -668,9 +670,11 @@ fn options_go_on_with_a_ticket_without_a_terminal() {
     - urgency: medium
     - queue: service-desk
     - assignee: anna
+    - derived: type, queue, impact, urgency, priority, assignee
 
     ## 2026-11-23T09:03:00Z anna intake ^tag
 
+    - derived: impact, urgency, priority
     - requester.name: (none) -> Jan
     - asset.location: (none) -> by the door
     - code: (none) -> PRN-JAM

@@ -99,6 +99,7 @@ fn a_call_is_recorded_in_one_line() {
     - queue: network
     - code: NET-OUT
     - planned: 2026-12-01
+    - derived: type, queue, priority
     - tags: +vip +floor-3
     "#);
     insta::assert_snapshot!(desk.commit(), @"
@@ -149,6 +150,7 @@ fn what_is_left_out_comes_from_the_house() {
     - urgency: medium
     - queue: service-desk
     - assignee: anna
+    - derived: type, queue, impact, urgency, priority, assignee
     "#);
 }
 
@@ -181,6 +183,7 @@ fn what_is_left_out_comes_from_the_code() {
     - urgency: high
     - queue: network
     - code: NET-OUT
+    - derived: type, queue, impact, urgency, priority
     "#);
 }
 
@@ -243,6 +246,7 @@ fn each_issue_of_a_call_is_a_ticket() {
     - queue: service-desk
     - assignee: anna
     - code: PRN-JAM
+    - derived: type, queue, impact, urgency, priority, assignee
     - links.same_contact: +ID1 +ID3
     "#);
     let _ = desk.run("check").code(0);
@@ -301,6 +305,7 @@ fn an_information_call_is_one_line() {
     - urgency: medium
     - queue: service-desk
     - assignee: anna
+    - derived: queue, impact, urgency, priority, assignee
     - links.articles: +KB
 
     ## 2026-11-23T09:00:00.001Z anna resolve ^tag
@@ -670,6 +675,7 @@ fn rules_of_the_house_route_and_the_log_names_them() {
     - impact: person
     - urgency: high
     - queue: network
+    - derived: type, queue, impact, urgency, priority
     - rule: the warehouse does not wait
     - rule: the board is a critical situation
     - tags: +warehouse

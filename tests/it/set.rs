@@ -53,9 +53,11 @@ fn fields_are_set_and_logged() {
     - queue: service-desk
     - assignee: anna
     - code: PRN-JAM
+    - derived: type, queue, impact, urgency, priority, assignee
 
     ## 2026-11-23T09:01:00Z anna set ^tag
 
+    - derived: (none)
     - queue: service-desk -> network
     - tags: +vpn +floor-3
     - requester.phone: (none) -> +48 1
@@ -325,4 +327,199 @@ fn a_retired_code_names_the_one_that_took_its_place() {
     hint: `NET-OUT` has taken its place: No network on a floor or at a site
     [exit 4]
     ");
+}
+
+#[test]
+fn what_follows_from_a_corrected_code_is_set_and_told() {
+    let desk = Desk::with_ticket();
+    let _ = desk.ok("set ID1 assignee=");
+    insta::assert_snapshot!(desk.run("set ID1 code=NET-OUT"), @"
+    ID1         set  Printer on floor 3 jams
+                code: PRN-JAM → NET-OUT
+                impact: team → site  (code NET-OUT)
+                urgency: low → high  (code NET-OUT)
+                priority: scheduled-service → critical-situation  (impact site, urgency high)
+                queue: service-desk → network  (code NET-OUT)
+                reply target: 1bd → 1h (priority critical-situation), from now on
+                update target: 3bd → 4h (priority critical-situation), from now on
+                workaround target: none → 1h (code NET-OUT), from now on
+                resolution target: 10bd → 4h (code NET-OUT), from now on
+    [exit 0]
+    ");
+    assert!(
+        desk.raw("ID1")
+            .contains("- derived: queue, impact, urgency, priority\n- code: PRN-JAM -> NET-OUT\n")
+    );
+    // No escalation, no move, no hand-over in any report; the volume is of the day's first code.
+    for report in ["escalations", "overview"] {
+        let out = desk.ok(&format!("report {report} --period 2026-11 --format csv"));
+        let moved = |line: &&str| line.contains("escalat") && line.contains("network");
+        assert_eq!(out.stdout.lines().find(moved), None, "{out}");
+    }
+    let moves = desk.json("report escalations --period 2026-11");
+    for section in moves["reports"][0]["sections"].as_array().unwrap() {
+        assert_eq!(section["rows"].as_array().unwrap().len(), 0, "{section}");
+    }
+    // Back again, in another clone with a note of a colleague between.
+    let _ = desk.ok("note ID1 -m 'I had a look' --as marek");
+    let back = desk.json("set ID1 code=PRN-JAM");
+    let ticket = &back["tickets"][0];
+    assert_eq!(ticket["queue"], "service-desk");
+    assert_eq!(ticket["priority"], "scheduled-service");
+    assert!(
+        ticket["derived"]["follows"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|one| one["field"] == "queue" && one["from"] == "usual here")
+    );
+    let _ = desk.ok("undo");
+    assert!(desk.raw("ID1").contains("queue = \"network\""));
+    let _ = desk.run("check").code(0);
+}
+
+#[test]
+fn a_code_leaves_what_was_set_by_hand() {
+    let desk = Desk::with_ticket();
+    let _ = desk.ok("set ID1 assignee=");
+    let _ = desk.ok("set ID1 queue=workplace-support impact=person");
+    let _ = desk.ok("set ID1 priority=planned-event --reason 'at the weekend'");
+    insta::assert_snapshot!(desk.run("set ID1 code=NET-OUT"), @"
+    ID1         set  Printer on floor 3 jams
+                code: PRN-JAM → NET-OUT
+                urgency: low → high  (code NET-OUT)
+                workaround target: none → 1h (code NET-OUT), from now on
+    -----
+    warning: `ID1` keeps impact person, set by hand; site would follow (code NET-OUT)
+    warning: `ID1` keeps priority planned-event, set by hand; critical-situation would follow (impact site, urgency high)
+    warning: `ID1` keeps queue workplace-support, set by hand; network would follow (code NET-OUT)
+    [exit 0]
+    ");
+    // What is said along with the code is said by hand, too; --only changes nothing else.
+    let desk = Desk::with_ticket();
+    let _ = desk.ok("set ID1 assignee=");
+    let _ = desk.ok("set ID1 code=NET-OUT urgency=low queue=telephony");
+    let front = desk.raw("ID1");
+    assert!(front.contains("urgency = \"low\"") && front.contains("queue = \"telephony\""));
+    assert!(front.contains("- derived: impact, priority\n"), "{front}");
+    let desk = Desk::with_ticket();
+    let _ = desk.ok("set ID1 code=NET-OUT --only");
+    assert!(desk.raw("ID1").contains("impact = \"team\""));
+    // An intake says what was said.
+    let id = desk.make("new Dark --code HW-DOCK --queue network --urgency high --from Ola");
+    let _ = desk.ok(&format!("set {id} assignee="));
+    let _ = desk.ok(&format!("set {id} code=NET-OUT"));
+    assert!(desk.raw(&id).contains("- derived: impact, priority\n"));
+    let _ = desk.ok(&format!("set {id} code=PRN-JAM"));
+    let text = desk.raw(&id);
+    assert!(text.contains("queue = \"network\"") && text.contains("urgency = \"high\""));
+}
+
+#[test]
+fn nothing_is_lowered_that_management_was_told_of() {
+    let desk = Desk::with_ticket();
+    let _ = desk.ok("set ID1 code=NET-OUT");
+    let _ = desk.ok("escalate ID1 --hierarchic -m 'the board meets at 11'");
+    insta::assert_snapshot!(desk.run("set ID1 code=PRN-JAM"), @"
+    ID1         set  Printer on floor 3 jams
+                code: NET-OUT → PRN-JAM
+                workaround target: 1h → 4h (priority critical-situation), from now on
+                resolution target: 4h → 1bd (priority critical-situation), from now on
+    -----
+    warning: `ID1` keeps impact site, for management was told of it; team would follow (code PRN-JAM); to lower it: desk set ID1 code=PRN-JAM --lower
+    warning: `ID1` keeps urgency high, for management was told of it; low would follow (code PRN-JAM); to lower it: desk set ID1 code=PRN-JAM --lower
+    [exit 0]
+    ");
+    assert!(
+        desk.raw("ID1")
+            .contains("priority = \"critical-situation\"")
+    );
+    let _ = desk.ok("set ID1 code=PRN-JAM --lower");
+    assert!(desk.raw("ID1").contains("priority = \"scheduled-service\""));
+    // Nor while its order is under way.
+    let desk = Desk::with_ticket();
+    let _ = desk.ok("set ID1 code=NET-OUT");
+    let _ = desk.ok("work new ID1");
+    let out = desk.ok("set ID1 code=PRN-JAM");
+    assert!(out.stderr.contains("is under way"), "{out}");
+    assert!(desk.raw("ID1").contains("impact = \"site\""));
+    let _ = desk
+        .run("set ID1 queue=network --lower")
+        .code(2)
+        .says("what follows from a problem code");
+}
+
+#[test]
+fn the_queue_follows_a_code_only_where_nobody_works() {
+    let desk = Desk::with_ticket();
+    let out = desk.ok("set ID1 code=NET-OUT");
+    assert!(
+        out.to_string()
+            .contains("to move it: desk set ID1 code=NET-OUT --route"),
+        "{out}"
+    );
+    assert!(desk.raw("ID1").contains("assignee = \"anna\""));
+    // Others who are told the same: all or none.
+    let before = desk.state();
+    let _ = desk.run("set ID1 2611-ZZZZZ code=ACC-SSO").code(2);
+    assert!(before == desk.state());
+    let _ = desk.ok("set ID1 code=NET-OUT --route");
+    let text = desk.raw("ID1");
+    assert!(text.contains("queue = \"network\"") && text.contains("contact_agent = \"anna\""));
+    // anna is in no queue but her own; what is not hers is handed over, and is no escalation.
+    let rows = desk.json("report escalations --period 2026-11");
+    assert!(
+        rows["reports"][0]["sections"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|section| section["rows"].as_array().unwrap().is_empty())
+    );
+}
+
+#[test]
+fn the_steps_of_a_work_order_follow_its_code() {
+    let desk = Desk::with_ticket();
+    let _ = desk.ok("work new ID1");
+    let order = "ID2";
+    let out = desk.ok(&format!("set {order} code=NET-OUT"));
+    assert!(
+        out.stdout.contains(
+            "steps: 6 steps of the standard order of NET-OUT instead of 4 steps of PRN-JAM"
+        ),
+        "{out}"
+    );
+    let text = desk.raw(order);
+    assert!(
+        text.contains("Read the error counters") && !text.contains("rollers"),
+        "{text}"
+    );
+    assert!(text.contains("title = \"Restore the network of a floor\""));
+    // What somebody did stands.
+    let _ = desk.ok(&format!("work tick {order} 1"));
+    let _ = desk.ok(&format!("set {order} code=PRN-JAM"));
+    let text = desk.raw(order);
+    assert!(
+        text.contains("- [x] Reach the switch") && text.contains("- [ ] Clean or exchange"),
+        "{text}"
+    );
+    let _ = desk.ok("undo");
+    assert!(!desk.raw(order).contains("rollers"));
+    let _ = desk.run("check").code(0);
+}
+
+#[test]
+fn a_target_that_was_missed_stays_missed_when_the_code_changes() {
+    let desk = Desk::with_ticket();
+    let _ = desk.ok("set ID1 code=NET-OUT");
+    desk.wait(5 * 60);
+    let out = desk.ok("set ID1 code=PRN-JAM");
+    assert!(
+        out.stdout.contains("resolution target: 4h → 10bd (priority scheduled-service), from now on; it was missed already, and that stays"),
+        "{out}"
+    );
+    let _ = desk.ok("resolve ID1 -m done");
+    let sla = desk.json("report sla --period 2026-11");
+    assert!(sla.to_string().contains("resolution"), "{sla}");
+    assert!(!desk.ok("list --all is:breached").stdout.is_empty());
 }

@@ -95,6 +95,7 @@ fn a_second_issue_gets_a_ticket_of_its_own() {
     - queue: service-desk
     - assignee: anna
     - code: HW-DOCK
+    - derived: queue, impact, urgency, priority, assignee
     - split_from: ID1
     - links.same_contact: +ID1
     "#);

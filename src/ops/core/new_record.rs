@@ -2,11 +2,11 @@
 
 use crate::model::entry_kind::EntryKind;
 use crate::ops::core::messages::desk::DeskError;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::article::ArticleOutcome;
 use crate::model::catalog::Code;
-use crate::model::entry::{Change, Entry};
+use crate::model::entry::{Change, Entry, FOLLOWS};
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
@@ -18,7 +18,7 @@ use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::resolution::consulted;
-use crate::ops::core::ticket_edit::entry_time;
+use crate::ops::core::ticket_edit::{entry_time, follow_list};
 use crate::ops::core::values;
 use crate::rules::lifecycle::priority;
 use crate::rules::lifecycle::replay;
@@ -45,6 +45,16 @@ impl RecordStamp {
         })
     }
 }
+
+/// The fields that are decided for a new record where nothing is said of them.
+const DECIDED: [Key; 6] = [
+    Key::Type,
+    Key::Queue,
+    Key::Impact,
+    Key::Urgency,
+    Key::Priority,
+    Key::Assignee,
+];
 
 /// How far a record has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,6 +109,8 @@ pub struct NewRecord {
     pub searches: Vec<KbSearch>,
     /// More facts for the first entry.
     pub facts: Vec<(String, String)>,
+    /// Values that were not said but taken over from a work order.
+    pub taken: BTreeSet<Key>,
 }
 
 impl NewRecord {
@@ -126,6 +138,9 @@ impl NewRecord {
                 }
             }
             (_, value) => {
+                if let Field::Known(key) = &field {
+                    self.taken.remove(key);
+                }
                 self.values.insert(field, value);
             }
         }
@@ -172,11 +187,18 @@ impl NewRecord {
         }
     }
 
+    fn take(&mut self, key: Key, value: &str) {
+        if !self.values.contains_key(&Field::Known(key)) {
+            self.fill(key, value);
+            self.taken.insert(key);
+        }
+    }
+
     /// What a work order brings to a ticket that is linked to it, where nothing else was said: its
     /// code, place, impact, urgency and priority.
     pub fn take_order(&mut self, order: &Ticket) {
         for key in [Key::Code, Key::AssetLocation] {
-            self.fill(key, order.text(key));
+            self.take(key, order.text(key));
         }
         let is_said = |key: &Key| self.values.contains_key(&Field::Known(*key));
         let of_priority = [Key::Impact, Key::Urgency, Key::Priority];
@@ -184,7 +206,7 @@ impl NewRecord {
             return;
         }
         for key in of_priority {
-            self.fill(key, order.text(key));
+            self.take(key, order.text(key));
         }
         if self.reason.is_none() {
             let own = order.maybe(Key::PriorityReason);
@@ -232,6 +254,7 @@ impl NewRecord {
         act: &Actor,
     ) -> Result<Ticket, OpError> {
         let settings = &desk.settings;
+        let said = self.said();
         self.fill(Key::Type, &settings.intake.kind);
         let kind = self.kind(desk);
         // Nobody calls for a work order: it comes of tickets.
@@ -280,7 +303,11 @@ impl NewRecord {
         };
         let rules = routed.rules.into_iter();
         let reason = self.reason.map(|reason| ("reason".to_owned(), reason));
-        let more = rules.map(|rule| ("rule".to_owned(), rule));
+        let follows = DECIDED
+            .into_iter()
+            .filter(|key| ticket.maybe(*key).is_some() && !said.contains(key));
+        let follows = [(FOLLOWS.to_owned(), follow_list(follows))].into_iter();
+        let more = follows.chain(rules.map(|rule| ("rule".to_owned(), rule)));
         let first = created(&ticket, stamp, act, more.chain(reason).chain(self.facts));
         ticket.log.push(first);
         let (RecordStage::Begun(now) | RecordStage::Done(now)) = stage;
@@ -298,6 +325,13 @@ impl NewRecord {
             resolved(&mut ticket, answer, now, desk, act)?;
         }
         Ok(ticket)
+    }
+
+    /// Which of the fields that are decided for a new record were said.
+    fn said(&self) -> Vec<Key> {
+        let is_said =
+            |key: &Key| self.values.contains_key(&Field::Known(*key)) && !self.taken.contains(key);
+        DECIDED.into_iter().filter(is_said).collect()
     }
 
     /// Takes over what the routing rules set.

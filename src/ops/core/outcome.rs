@@ -2,6 +2,7 @@
 
 use crate::index::article_cache::CachedArticle;
 use crate::model::entry::{Change, Entry};
+use crate::model::field::Key;
 use crate::model::ticket::Ticket;
 use crate::store::journal::report::Report;
 use crate::store::journal::save::Saved;
@@ -19,6 +20,10 @@ pub struct Changed {
     pub repaired: Vec<String>,
     /// What a person changed in the file beside its fields, a phrase for each.
     pub by_hand: Vec<String>,
+    /// Fields of the entry that follow from others, and what each follows from.
+    pub follows: Vec<(Key, String)>,
+    /// What else follows, a phrase for each.
+    pub remarks: Vec<String>,
 }
 
 /// What a command did to one article.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 
-use crate::model::entry::{Change, DERIVED, Entry, OF};
+use crate::model::entry::{Change, DERIVED, Entry, FOLLOWS, OF};
 use crate::model::entry_time::CLOCK;
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
@@ -21,7 +21,7 @@ use crate::ops::core::error::{OpError, barred};
 use crate::ops::core::outcome::Changed;
 use crate::page::ticket::{self, TicketPage};
 use crate::page::{edit, escape, front_matter, log};
-use crate::rules::lifecycle::{repair, replay, tick_marks, transitions, work_order};
+use crate::rules::lifecycle::{repair, replay, routing, tick_marks, transitions, work_order};
 use crate::rules::text::time_input;
 use crate::store::fs::random;
 
@@ -39,6 +39,8 @@ pub struct TicketEdit {
     pub(in crate::ops::core) ahead: Option<Ahead>,
     repaired: Vec<String>,
     by_hand: Vec<String>,
+    follows: Vec<(Key, String)>,
+    remarks: Vec<String>,
 }
 
 impl TicketEdit {
@@ -111,6 +113,8 @@ impl TicketEdit {
             ahead,
             repaired: repair.done,
             by_hand: Vec::new(),
+            follows: Vec::new(),
+            remarks: Vec::new(),
         })
     }
 
@@ -136,6 +140,8 @@ impl TicketEdit {
             ahead,
             repaired: Vec::new(),
             by_hand: Vec::new(),
+            follows: Vec::new(),
+            remarks: Vec::new(),
         })
     }
 
@@ -225,6 +231,7 @@ impl TicketEdit {
         };
         let path = field.to_string();
         self.entry.changes.retain(|change| change.field != path);
+        self.follows.retain(|(key, _)| Field::Known(*key) != field);
         if let Some(how) = replay::how(before, value.as_ref(), field.kind()) {
             self.entry.changes.push(Change { field: path, how });
         }
@@ -236,6 +243,17 @@ impl TicketEdit {
             key,
             (!text.is_empty()).then(|| Value::Text(text.to_owned())),
         );
+    }
+
+    /// Sets a key to a text that follows from `cause`, empties it where the text is empty.
+    pub fn follow(&mut self, key: Key, text: &str, cause: &str) {
+        self.set_text(key, text);
+        self.follows.push((key, cause.to_owned()));
+    }
+
+    /// Says what else follows, a phrase.
+    pub fn remark(&mut self, phrase: String) {
+        self.remarks.push(phrase);
     }
 
     /// Adds an element to a list.
@@ -348,6 +366,22 @@ impl TicketEdit {
         Self::over(ticket::read(id, text)?, base, kind, desk, act)
     }
 
+    /// Tells which of the fields that routing decides follow from others, where a person's entry
+    /// changes any.
+    fn log_follows(&mut self) {
+        let kinds = [EntryKind::Set, EntryKind::Convert, EntryKind::Intake];
+        let changed: Vec<Key> = routing::KEYS
+            .into_iter()
+            .filter(|key| self.entry.change(key.path()).is_some())
+            .collect();
+        if changed.is_empty() || !kinds.contains(&self.entry.kind) {
+            return;
+        }
+        let follows = |key: &Key| self.follows.iter().any(|(one, _)| one == key);
+        let list = follow_list(changed.into_iter().filter(follows));
+        self.attribute(FOLLOWS, list);
+    }
+
     /// Gives the program's own entry a tag of what it tells, so that two clones write the same one.
     fn derive_tag(&mut self) {
         let last = self.page.ticket.log.last().map(Entry::identity);
@@ -362,6 +396,7 @@ impl TicketEdit {
         let empty = self.is_empty();
         if !empty {
             self.log_marks();
+            self.log_follows();
             if self.entry.by.is_desk() && !self.entry.is_derived() {
                 self.derive_tag();
             }
@@ -386,9 +421,16 @@ impl TicketEdit {
             new: false,
             repaired: self.repaired,
             by_hand: self.by_hand,
+            follows: self.follows,
+            remarks: self.remarks,
         };
         Ok((text, changed))
     }
+}
+
+/// The keys of an entry that follow from others, as the entry lists them.
+pub fn follow_list(keys: impl Iterator<Item = Key>) -> String {
+    keys.map(Key::path).collect::<Vec<_>>().join(", ")
 }
 
 /// A writer's time: now, to the second, or right after the last entry. Nothing can be written after

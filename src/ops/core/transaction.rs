@@ -201,6 +201,8 @@ impl<'d> Transaction<'d> {
             new: true,
             repaired: Vec::new(),
             by_hand: Vec::new(),
+            follows: Vec::new(),
+            remarks: Vec::new(),
         });
         Ok(text)
     }

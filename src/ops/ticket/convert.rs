@@ -21,6 +21,7 @@ use crate::ops::core::outcome::Outcome;
 use crate::ops::core::ticket_edit::{TicketEdit, refused_done};
 use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
+use crate::ops::ticket::correct;
 use crate::ops::ticket::interview_answers;
 use crate::ops::ticket::set;
 use crate::page::escape;
@@ -107,7 +108,7 @@ pub fn convert(
         }
         _ => {}
     }
-    hand_over(&mut edit, &before, desk);
+    correct::hand_over(&mut edit, &before, desk);
     if to != TicketType::Comment {
         if edit.ticket.status() == Status::Resolved && to != TicketType::Information {
             // What was answered turns out to be work.
@@ -160,7 +161,8 @@ fn standard(edit: &mut TicketEdit, desk: &Desk) -> Result<(), OpError> {
         .as_deref()
         .filter(|team| desk.queue(team).is_ok());
     if let (true, Some(team)) = (usual, team) {
-        edit.set_text(Key::Queue, team);
+        let cause = format!("the standard order of {}", code.name);
+        edit.follow(Key::Queue, team, &cause);
     }
     let said = &edit.ticket.description;
     let mut whole = said.clone();
@@ -171,26 +173,6 @@ fn standard(edit: &mut TicketEdit, desk: &Desk) -> Result<(), OpError> {
     }
     let before = edit.description().trim_end().to_owned();
     edit.describe(&format!("{before}{more}\n\n"))
-}
-
-/// Where the work moved to another team, whoever had it keeps the contact.
-fn hand_over(edit: &mut TicketEdit, before: &Ticket, desk: &Desk) {
-    let queue = edit.ticket.text(Key::Queue).to_owned();
-    let assignee = edit.ticket.text(Key::Assignee).to_owned();
-    let stays = queue == before.text(Key::Queue)
-        || assignee.is_empty()
-        || assignee != before.text(Key::Assignee)
-        || desk
-            .settings
-            .agent(&assignee)
-            .is_some_and(|agent| agent.queues.is_empty() || agent.queues.contains(&queue));
-    if stays {
-        return;
-    }
-    edit.set(Key::Assignee, None);
-    if edit.ticket.maybe(Key::ContactAgent).is_none() {
-        edit.set_text(Key::ContactAgent, &assignee);
-    }
 }
 
 /// Sets a field that the new type asks for.

@@ -12,7 +12,7 @@ use crate::ops::core::messages::desk::DeskError;
 use crate::ops::core::new_record::{RecordStamp, is_shared};
 use crate::ops::core::ticket_edit::TicketEdit;
 use crate::ops::core::values;
-use crate::rules::lifecycle::routing;
+use crate::rules::lifecycle::{correction, routing};
 
 /// What is said to questions, each as it would be typed.
 pub type Answers = Vec<(QuestionKind, String)>;
@@ -190,7 +190,8 @@ pub fn set(edit: &mut TicketEdit, field: &Field, value: Value, desk: &Desk, act:
     edit.set(field.clone(), Some(value));
     let mut given = edit.ticket.clone();
     for (key, usual) in &before.values {
-        if *key != Key::Assignee && given.text(*key) == usual && *field != Field::Known(*key) {
+        let is_usual = given.text(*key) == usual && !correction::by_hand(&edit.ticket, *key);
+        if *key != Key::Assignee && is_usual && *field != Field::Known(*key) {
             given.values.remove(&Field::Known(*key));
         }
     }
@@ -198,7 +199,8 @@ pub fn set(edit: &mut TicketEdit, field: &Field, value: Value, desk: &Desk, act:
     let after = routing::route(given.id, &given.values, &words, act.context(desk));
     for (key, value) in &after.values {
         if *key != Key::Assignee {
-            edit.set_text(*key, value);
+            let cause = after.causes.get(key);
+            edit.follow(*key, value, cause.map_or("", String::as_str));
         }
     }
     for tag in &after.tags {

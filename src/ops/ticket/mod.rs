@@ -9,6 +9,7 @@ pub mod interview_questions;
 pub mod interview_steps;
 pub mod edit;
 pub mod note;
+pub mod correct;
 pub mod set;
 pub mod next_word;
 pub mod contact;

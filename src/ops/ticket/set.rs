@@ -13,27 +13,53 @@ use crate::ops::core::outcome::Outcome;
 use crate::ops::core::ticket_edit::TicketEdit;
 use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
+use crate::ops::ticket::correct;
+use crate::rules::lifecycle::correction::Allowed;
 use crate::rules::lifecycle::priority;
 
-/// Sets fields of tickets. `KEY=` empties one; lists take `KEY=+one,-other`.
+/// What is to be set.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FieldChange<'a> {
+    /// Fields by name and value, as typed. `KEY=` empties one; lists take `KEY=+one,-other`.
+    pub pairs: &'a [(String, String)],
+    /// Why.
+    pub reason: Option<&'a str>,
+    /// Words for the log.
+    pub text: &'a str,
+    /// Whether only what is said changes: nothing follows from a code.
+    pub only: bool,
+    /// What may follow from a code.
+    pub allowed: Allowed,
+}
+
+/// Sets fields of tickets, and what follows from a code.
 pub fn set(
     desk: &Desk,
     act: &Actor,
     ids: &[TicketId],
-    pairs: &[(String, String)],
-    reason: Option<&str>,
-    text: &str,
+    wish: &FieldChange<'_>,
 ) -> Result<Outcome, OpError> {
-    let reason = reason
+    let pairs = wish.pairs;
+    let reason = wish
+        .reason
         .map(|reason| values::line("reason", reason))
         .transpose()?;
-    let text = values::text(text)?;
+    let text = values::text(wish.text)?;
     let names: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
     let what = format!("set {}", names.join(", "));
+    let named = |key: Key| {
+        pairs.iter().any(|(name, _)| {
+            values::field(desk, name).is_ok_and(|field| field == Field::Known(key))
+        })
+    };
+    if !named(Key::Code) && (wish.allowed.lower || wish.allowed.route) {
+        return Err(TicketError::NothingToFollow.error());
+    }
     let mut kept = Vec::new();
     let mut outcome =
         Transaction::begin(desk, act, "set")?.each(ids, &EntryKind::Set, &what, |edit| {
             may_change(&edit.ticket)?;
+            let before = edit.ticket.clone();
             for (name, value) in pairs {
                 let field = values::field(desk, name)?;
                 one(desk, act, edit, &field, value)?;
@@ -43,12 +69,20 @@ pub fn set(
             {
                 return Err(TicketError::OrderNeedsCodeSet.error());
             }
-            let named = |key: Key| {
-                pairs.iter().any(|(name, _)| {
-                    values::field(desk, name).is_ok_and(|field| field == Field::Known(key))
-                })
-            };
+            if named(Key::Code) && !wish.only {
+                kept.extend(correct::follow(
+                    desk,
+                    act,
+                    edit,
+                    &before,
+                    &named,
+                    wish.allowed,
+                )?);
+            }
             follow_matrix(desk, edit, &named, reason.as_deref())?;
+            if named(Key::Code) {
+                correct::targets(desk, act, edit, &before);
+            }
             if let Some(reason) = &reason {
                 edit.attribute("reason", reason.as_str());
             }
@@ -169,7 +203,9 @@ pub(in crate::ops) fn follow_matrix(
     if named(Key::Priority) {
         let own = edit.ticket.text(Key::Priority).to_owned();
         if derived.as_deref() == Some(own.as_str()) {
+            // Back to what follows.
             edit.set(Key::PriorityReason, None);
+            edit.follow(Key::Priority, &own, "");
         } else {
             let Some(reason) = reason else {
                 return Err(crate::ops::core::new_record::needs_reason(
@@ -185,7 +221,8 @@ pub(in crate::ops) fn follow_matrix(
         && edit.ticket.maybe(Key::PriorityReason).is_none()
         && let Some(derived) = derived
     {
-        edit.set_text(Key::Priority, &derived);
+        let cause = format!("impact {impact}, urgency {urgency}");
+        edit.follow(Key::Priority, &derived, &cause);
     }
     Ok(())
 }

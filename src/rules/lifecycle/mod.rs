@@ -19,4 +19,5 @@ pub mod concerned;
 pub mod handover;
 pub mod routing;
 pub mod priority;
+pub mod correction;
 pub mod attachments;

@@ -28,6 +28,8 @@ pub struct Routed {
     pub rules: Vec<String>,
     /// Why the priority is not the matrix's.
     pub reason: Option<String>,
+    /// What each value follows from, in words: `code NET-OUT`.
+    pub causes: BTreeMap<Key, String>,
 }
 
 /// The keys that routing decides.
@@ -65,6 +67,7 @@ impl Routed {
                 continue;
             }
             self.values.insert(key, value.clone());
+            self.causes.insert(key, format!("rule {}", rule.name));
             did = true;
             if key == Key::Priority {
                 self.reason = Some(format!("rule: {}", rule.name));
@@ -100,7 +103,7 @@ pub fn route(
     // What code and house would say, so that conditions can speak of it.
     let mut provisional = given.clone();
     for key in KEYS {
-        if let Some(value) = usual(key, code, settings)
+        if let Some((value, _)) = usual(key, code, settings)
             && text(given, key).is_none()
         {
             provisional.insert(key.into(), Value::Text(value));
@@ -134,33 +137,37 @@ pub fn route(
         routed.apply(rule, given);
     }
     for key in [Key::Queue, Key::Impact, Key::Urgency] {
-        if let Some(value) = usual(key, code, settings)
+        if let Some((value, cause)) = usual(key, code, settings)
             && text(given, key).is_none()
+            && !routed.values.contains_key(&key)
         {
-            routed.values.entry(key).or_insert(value);
+            routed.values.insert(key, value);
+            routed.causes.insert(key, cause);
         }
     }
     if text(given, Key::Priority).is_none() {
-        let of =
-            |key: Key| text(given, key).or_else(|| routed.values.get(&key).map(String::as_str));
-        let matrix = priority::derived(
-            settings,
-            of(Key::Impact).unwrap_or_default(),
-            of(Key::Urgency).unwrap_or_default(),
-        );
-        let matrix = matrix.map(str::to_owned);
+        let of = |key: Key| {
+            let value = text(given, key).or_else(|| routed.values.get(&key).map(String::as_str));
+            value.unwrap_or_default()
+        };
+        let (impact, urgency) = (of(Key::Impact), of(Key::Urgency));
+        let cause = format!("impact {impact}, urgency {urgency}");
+        let matrix = priority::derived(settings, impact, urgency).map(str::to_owned);
         if routed.values.get(&Key::Priority) == matrix.as_ref() {
             routed.reason = None;
         }
-        if let Some(matrix) = matrix {
-            routed.values.entry(Key::Priority).or_insert(matrix);
+        if let Some(matrix) = matrix
+            && !routed.values.contains_key(&Key::Priority)
+        {
+            routed.values.insert(Key::Priority, matrix);
+            routed.causes.insert(Key::Priority, cause);
         }
     }
     routed
 }
 
-/// What the code says of a key, or the house takes for granted.
-fn usual(key: Key, code: Option<&Code>, settings: &Settings) -> Option<String> {
+/// What the code says of a key, or the house takes for granted, and which of the two.
+fn usual(key: Key, code: Option<&Code>, settings: &Settings) -> Option<(String, String)> {
     let own = code.and_then(|code| match key {
         Key::Queue => queue_of(code, settings),
         Key::Impact => code.impact.clone(),
@@ -173,7 +180,11 @@ fn usual(key: Key, code: Option<&Code>, settings: &Settings) -> Option<String> {
         Key::Urgency => Some(settings.intake.urgency.clone()),
         _ => None,
     };
-    own.or_else(house).filter(|value| !value.is_empty())
+    let of_code = own.zip(code.map(|code| format!("code {}", code.name)));
+    let of_house = || house().map(|value| (value, "usual here".to_owned()));
+    of_code
+        .or_else(of_house)
+        .filter(|(value, _)| !value.is_empty())
 }
 
 /// The queue of a code: its own, or that of its area and tier, the lowest where it names none.

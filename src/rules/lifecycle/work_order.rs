@@ -34,7 +34,7 @@ pub fn fill(
 }
 
 /// The steps of a standard work order as a list to tick, then what it takes.
-fn standard(order: &StandardOrder) -> String {
+pub fn standard(order: &StandardOrder) -> String {
     let steps: Vec<String> = order
         .steps
         .iter()

@@ -386,7 +386,10 @@ impl<'e> FactsReader<'_, 'e> {
         }
         let escalated = entry.escalated;
         let moved = before.status.is_some() && before.queue != then.queue;
-        if moved && !before.queue.is_empty() && !then.queue.is_empty() {
+        if entry.corrected {
+            // It ought never to have been where it was.
+            been.retain(|queue| *queue != before.queue);
+        } else if moved && !before.queue.is_empty() && !then.queue.is_empty() {
             let (from, back) = (before.queue, been.contains(&then.queue));
             push(Activity::Moved {
                 from,
@@ -520,6 +523,8 @@ struct EntryFacts<'e> {
     intake: bool,
     contact: Option<&'e Contact>,
     escalated: bool,
+    /// Whether the queue follows from a code that was corrected: no move of the work.
+    corrected: bool,
 }
 
 impl<'e> EntryFacts<'e> {
@@ -529,6 +534,7 @@ impl<'e> EntryFacts<'e> {
             EventKind::Contact(contact) => self.contact = Some(contact),
             EventKind::Escalated => self.escalated = true,
             EventKind::Intake => self.intake = true,
+            EventKind::Corrected => self.corrected = true,
             EventKind::Done { kind, .. } => self.escalated |= kind == "escalate",
             _ => {}
         }
@@ -555,6 +561,7 @@ fn take<'e>(then: &mut StateAtEvent<'e>, event: &Event<'e>, words: &[Label]) {
         | EventKind::Done { .. }
         | EventKind::Escalated
         | EventKind::Intake
+        | EventKind::Corrected
         | EventKind::Next { .. }
         | EventKind::Planned(_)
         | EventKind::Other => {}

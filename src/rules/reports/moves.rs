@@ -10,7 +10,7 @@ use crate::rules::reports::label::Label;
 use crate::rules::reports::table::{ReportTable, SectionText, Tally, column};
 use crate::rules::reports::{Amount, Chart, Figure, ReportSection, Scene, Unit};
 
-const ESCALATIONS: &str = "up: to a higher tier; across: escalated on the same tier or down; moved: re-routed without escalating; back: of all of these \
+const ESCALATIONS: &str = "up: to a higher tier; across: escalated on the same tier or down; moved: re-routed without escalating, but for a code that was corrected; back: of all of these \
      to a queue that it had left; management: told, the work stayed; reassigned: from one agent to another; all by what it was after";
 
 fn code() -> (&'static str, Name) {

@@ -84,6 +84,7 @@ pub enum TicketError<'a> {
     SplitOfOrder(Part<'a>),
     IssueIsNoOrder,
     NoTextToQuote(Part<'a>),
+    NothingToFollow,
 }
 
 impl TicketError<'_> {
@@ -121,6 +122,8 @@ impl TicketError<'_> {
             Self::NoEscalation(id, way) => OpError::refused("no-escalation", format!("`{id}` cannot be escalated: {way}")),
             Self::ManagementNeedsReason => OpError::usage("management-needs-reason", "telling management needs a word on why")
                 .hint("give it with -m TEXT or --reason"),
+            Self::NothingToFollow => OpError::usage("nothing-to-follow", "--lower and --route are about what follows from a problem code")
+                .hint("name the code: desk set ID code=CODE --lower"),
             Self::EmptyIssue => OpError::usage("empty-issue", "what is the other issue about?"),
             Self::ChangedDuringInterview(id) => OpError::usage("changed-during-interview", "the ticket was changed by somebody else meanwhile")
                 .hint(format!("open the other issue with `desk new --same-call {id}`")),

@@ -109,6 +109,7 @@ impl<'e> Timeline<'e> {
                 | EventKind::Done { .. }
                 | EventKind::Escalated
                 | EventKind::Intake
+                | EventKind::Corrected
                 | EventKind::Next { .. }
                 | EventKind::Planned(_)
                 | EventKind::Other => {}

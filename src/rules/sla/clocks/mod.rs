@@ -299,7 +299,8 @@ impl Aim<'_> {
         }
     }
 
-    fn origin(&self) -> TargetSource {
+    /// Where it comes from.
+    pub fn origin(&self) -> TargetSource {
         match self.cause {
             Cause::Priority(priority) => TargetSource::Priority(priority.to_owned()),
             Cause::Type(priority, of) => TargetSource::Type(priority.to_owned(), of.clone()),
