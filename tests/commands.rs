@@ -10,7 +10,6 @@ pub(crate) const READERS: &[&str] = &[
     "show",
     "search",
     "suggest",
-    "who",
     "due",
     "sla",
     "next",

@@ -44,6 +44,7 @@ pub const WRITERS: &[&str] = &[
     "sync",
     "take",
     "undo",
+    "who --merge",
     "work done",
     "work link",
     "work new",

@@ -144,6 +144,8 @@ keys! {
     RequesterLocation "requester.location" Text false;
     /// The requester's organisation.
     RequesterOrganisation "requester.organisation" Text false;
+    /// The language that the requester is answered in.
+    RequesterLanguage "requester.language" Text false;
     /// The provider outside that has the matter.
     VendorName "vendor.name" Text false;
     /// The number of the matter at the provider.

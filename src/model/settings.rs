@@ -26,6 +26,8 @@ pub struct Settings {
     pub name: String,
     /// The zone in which people see and type times.
     pub zone: Tz,
+    /// The country code of telephone numbers that are written without one, `48`; may be empty.
+    pub phone_country: String,
     /// How changes become commits.
     pub git: Git,
     /// The moment at which a sample stands still, `[sample] now`.

@@ -47,6 +47,7 @@ fn known(key: Key) -> String {
         Key::RequesterAccount => "Account",
         Key::RequesterLocation => "Where are they?",
         Key::RequesterOrganisation => "Organisation",
+        Key::RequesterLanguage => "Language",
         Key::VendorName => "Provider",
         Key::VendorReference => "Number at the provider",
         Key::AssetName => "Name of the equipment",

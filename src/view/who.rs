@@ -4,6 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::model::field::Key;
 use crate::model::settings::Settings;
+use crate::ops::ticket::merge_people::PeopleMerge;
 use crate::ops::ticket::who::{Contact, History, Who};
 use crate::page::query::Name;
 use crate::rules::context::DeskContext;
@@ -59,6 +60,34 @@ pub fn remarks(who: &Who) -> Vec<String> {
             vec![format!("{} people fit: say more{example}", several.len())]
         }
     }
+}
+
+/// Two people who are to become one, and the tickets that change.
+pub fn merge(merge: &PeopleMerge, context: DeskContext<'_>, paint: &Paint) -> String {
+    let known = |person: &Person| {
+        let all = [
+            &person.name,
+            &person.organisation,
+            &person.account,
+            &person.email,
+            &person.phone,
+        ];
+        joined(&all.map(String::as_str))
+    };
+    let width = paint.width_up_to(MEASURE);
+    let mut out = String::new();
+    for (label, person) in [("one person", &merge.into), ("also", &merge.other)] {
+        fact(&mut out, label, &known(person), paint, width);
+    }
+    let count = count(merge.tickets.len(), "ticket");
+    out.push_str(&format!(
+        "\n{} {}\n",
+        paint.role(Role::Title, "Changes"),
+        paint.role(Role::Muted, &count)
+    ));
+    out.push_str(&rows(&merge.tickets, &columns(), context, paint));
+    out.push('\n');
+    out
 }
 
 /// A text as one word of a shell.

@@ -561,6 +561,40 @@ fn a_known_caller_brings_data_and_equipment() {
 }
 
 #[test]
+fn a_caller_of_a_known_name_may_be_another_person() {
+    let desk = Desk::new();
+    desk.make("new One --from 'Jan Kowalski' --account AC-1 --phone '600 100 200'");
+    for (picked, account) in [("Jan Kowalski, AC-1", "AC-1"), ("another person", "")] {
+        let mut terminal = Terminal::open(&desk, "new Broken --type action --code HW-SLOW");
+        terminal.wait("Who is calling?");
+        terminal.type_in("jan kowalski \r");
+        terminal.wait("Is it this one?");
+        terminal.type_in(picked);
+        terminal.type_in("\r");
+        // A slip is told, and asked again.
+        if account.is_empty() {
+            terminal.wait("Telephone");
+            terminal.type_in("abc\r");
+            terminal.wait("`abc` is no telephone number");
+            terminal.wait("Telephone");
+            terminal.type_in("77\r");
+        }
+        terminal.wait("E-mail");
+        terminal.type_in("\u{3}");
+        assert_eq!(terminal.end(), 130, "{}", terminal.screen());
+        let newest = desk.json("list title:Broken --sort -created --limit 1")["tickets"][0].clone();
+        assert_eq!(
+            newest["requester"]["account"].as_str().unwrap_or_default(),
+            account
+        );
+        let _ = desk.ok(&format!(
+            "set {} title=Done",
+            newest["id"].as_str().unwrap()
+        ));
+    }
+}
+
+#[test]
 fn open_work_that_looks_the_same_is_offered() {
     let desk = Desk::new();
     desk.make(

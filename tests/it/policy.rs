@@ -52,6 +52,7 @@ fn line(command: &str) -> String {
         "kb edit" | "kb publish" | "kb retire" | "kb review" => "KB-W1F4",
         "kb new" => "Title -m text",
         "kb search" => "word --on ID1",
+        "who --merge" => "ID1 ID2",
         "kb use" => "KB-W1F4 --on ID1 --outcome solved",
         "away" => "tomorrow",
         "handover" => "--to marek",

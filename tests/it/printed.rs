@@ -62,6 +62,7 @@ pub(crate) const FORMS: &[(&str, &[&str])] = &[
             "who f-requester",
             "who x --json",
             "who T --json --all",
+            "who --merge T B --dry-run --yes",
         ],
     ),
     ("due", &["due", "due --json", "due --within 100bd"]),

@@ -43,7 +43,7 @@ fn completed(desk: &Desk, pairs: &[&str]) -> String {
 #[test]
 fn a_known_caller_is_filled_in() {
     let desk = callers();
-    insta::assert_snapshot!(completed(&desk, &["requester.name=kowalski"]), @"
+    insta::assert_snapshot!(completed(&desk, &["requester.name=kowalski jan"]), @"
     requester.name = Jan Kowalski
     requester.email = jan@example.org
     requester.phone = +48 600 100 200
@@ -80,11 +80,11 @@ fn in_doubt_the_words_stay_as_typed() {
     let desk = callers();
     insta::assert_snapshot!(completed(&desk, &["requester.name=luczak zofia"]), @"
     requester.name = luczak zofia
-    `luczak zofia` could be Zofia Łuczak, AC-2 or Zofia Łuczak, AC-1; kept as typed
+    `luczak zofia` could be Zofia Łuczak, AC-2 or Zofia Łuczak, AC-1; kept as typed (`desk set ID from=NAME`, with the whole name, takes one over)
     ");
     insta::assert_snapshot!(completed(&desk, &["requester.name=Jan Kowal"]), @"
     requester.name = Jan Kowal
-    `Jan Kowal` could be Jan Kowalski, AC-4471; kept as typed
+    `Jan Kowal` could be Jan Kowalski, AC-4471; kept as typed (`desk set ID from=NAME`, with the whole name, takes one over)
     ");
     assert_eq!(
         completed(&desk, &["requester.name=Maria Kot"]),
@@ -166,7 +166,7 @@ fn a_name_or_a_number_of_thousands_costs_no_square() {
         .chain((10_000..20_000).map(called))
         .collect();
     let began = std::time::Instant::now();
-    let people = People::of(&all);
+    let people = People::of(&all, "");
     assert!(began.elapsed().as_secs() < 10, "{:?}", began.elapsed());
     assert!(people.all().len() > 10_000);
 }
@@ -360,4 +360,239 @@ fn many_done_tickets_are_cut_short() {
         "{out}"
     );
     assert!(desk.ok("who jan --all").stdout.contains("Question 0\n"));
+}
+
+#[test]
+fn a_first_name_alone_is_nobody_for_certain() {
+    let desk = callers();
+    desk.make("new 'Headset' --from 'Eva Z' --account AC-7");
+    for (typed, meant) in [
+        ("Eva", "Eva Z, AC-7"),
+        ("jan", "Jan Kowalski, AC-4471"),
+        ("Kowalski", "Jan Kowalski, AC-4471"),
+    ] {
+        let said = completed(&desk, &[&format!("requester.name={typed}")]);
+        assert!(
+            said.starts_with(&format!(
+                "requester.name = {typed}\n`{typed}` could be {meant};"
+            )),
+            "{said}"
+        );
+    }
+    // Without case, accents and what stands between: a whole name, an account, an address, a number.
+    for typed in [
+        "JAN  KOWALSKI",
+        "Kowalski, Jan",
+        "ac 4471",
+        "Jan@Example.ORG",
+        "0048600100200",
+    ] {
+        let said = completed(&desk, &[&format!("requester.name={typed}")]);
+        assert!(said.contains("account = AC-4471"), "{typed}: {said}");
+    }
+}
+
+#[test]
+fn the_country_of_the_house_tells_numbers_apart() {
+    let desk = Desk::new();
+    desk.make("new Hello --from 'Jan Kowalski' --phone '600 100 200' --account AC-1");
+    let said = |phone: &str| completed(&desk, &[&format!("phone={phone}")]);
+    assert!(
+        said("+49 600 100 200").contains("AC-1"),
+        "no country is known"
+    );
+    desk.replace(
+        "desk.toml",
+        "# phone_country = \"48\" ",
+        "phone_country = \"+48\" ",
+    );
+    assert!(said("+48600100200").contains("AC-1"));
+    assert!(!said("+49 600 100 200").contains("AC-1"));
+    desk.replace(
+        "desk.toml",
+        "phone_country = \"+48\"",
+        "phone_country = \"Poland\"",
+    );
+    insta::assert_snapshot!(desk.run("list"), @r#"
+    -----
+    error: `desk.toml` is invalid
+    error: `Poland` is no country code of telephone numbers
+      --> desk.toml:18:17
+       |
+    18 | phone_country = "Poland"        # the country of telephone numbers that are written without one
+       |                 ^^^^^^^^
+    hint: write it like "48"
+    [exit 3]
+    "#);
+}
+
+#[test]
+fn set_from_swaps_the_whole_person() {
+    let desk = callers();
+    let id = desk.make("new 'Screen flickers' --from 'Anna Kot' --phone 312 --email kot@example.org --location 'room 1' --organisation Kot");
+    insta::assert_snapshot!(desk.run(&format!("set {id} 'from=jan kowalski'")), @"
+    ID5         set  Screen flickers
+                requester.name: Anna Kot → Jan Kowalski
+                requester.email: kot@example.org → jan@example.org
+                requester.phone: 312 → +48 600 100 200
+                requester.account: none → AC-4471
+                requester.location: room 1 → Gdańsk HQ, room 312
+                requester.organisation: Kot → none
+                requester: Jan Kowalski, AC-4471 (2 earlier tickets)
+    [exit 0]
+    ");
+    let text = desk.raw(&id);
+    assert!(text.contains("[requester]\nname = \"Jan Kowalski\"\nemail = \"jan@example.org\"\nphone = \"+48 600 100 200\"\naccount = \"AC-4471\"\nlocation = \"Gdańsk HQ, room 312\"\n+++"), "{text}");
+    let before = desk.state();
+    for typed in ["Z", "jan", "Zofia Łuczak"] {
+        let _ = desk
+            .run(&format!("set {id} 'from={typed}'"))
+            .code(2)
+            .says("could be");
+        assert!(before == desk.state());
+    }
+    let _ = desk.ok("undo");
+    assert!(
+        desk.raw(&id)
+            .contains("name = \"Anna Kot\"\nemail = \"kot@example.org\"")
+    );
+    // Somebody new leaves nothing of the other; what is said along with the name counts.
+    let out = desk.ok(&format!("set {id} 'from=Maria Nowa' phone=77"));
+    assert!(
+        out.stderr.contains("nobody is known as `Maria Nowa`"),
+        "{out}"
+    );
+    let text = desk.raw(&id);
+    assert!(
+        text.contains("[requester]\nname = \"Maria Nowa\"\nphone = \"77\"\n+++"),
+        "{text}"
+    );
+    let _ = desk.ok(&format!("set {id} from="));
+    assert!(!desk.raw(&id).contains("\nname = ") && !desk.raw(&id).contains("\nphone = "));
+    // What was told in the same call is named.
+    desk.make("new 'And the mouse' --same-call ID1");
+    let out = desk.ok("set ID1 'from=Maria Nowa'");
+    assert!(
+        out.stderr
+            .contains("was told in the same call and still names Jan Kowalski"),
+        "{out}"
+    );
+    let _ = desk.run("check").code(0);
+}
+
+#[test]
+fn addresses_and_numbers_are_looked_at_where_they_are_typed() {
+    let desk = callers();
+    let before = desk.state();
+    insta::assert_snapshot!(desk.run("new Hello --phone abc"), @"
+    -----
+    error: `abc` is no telephone number
+    hint: write its digits, like +48 600 100 200 or 312; a word may stand beside them
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("new Hello --email notanemail"), @"
+    -----
+    error: `notanemail` is no e-mail address
+    hint: write one address, like jan@example.org
+    [exit 2]
+    ");
+    for line in [
+        "set ID1 phone=abc",
+        "set ID1 email=notanemail",
+        "convert ID1 --to information --set email=a@",
+        "split ID1 Title --set phone=x",
+        "new --resume ID1 --email notanemail",
+    ] {
+        let out = desk.run(line).code(2);
+        assert!(out.stderr.contains("is no "), "{out}");
+    }
+    assert!(before == desk.state());
+    // What is in a file already is not passed on, and keeps nobody from anything.
+    desk.replace(
+        &desk.path("ID2"),
+        "email = \"jan@example.org\"",
+        "email = \"ask reception\"",
+    );
+    let id = desk.make("new Hello --from 'Jan Kowalski'");
+    assert!(!desk.raw(&id).contains("email"), "{}", desk.raw(&id));
+}
+
+#[test]
+fn two_people_become_one() {
+    let desk = callers();
+    desk.make("new 'Mouse' --from 'J. Kowalski' --email jk@example.org --location 'room 2'");
+    insta::assert_snapshot!(desk.run("who --merge AC-4471 jk@example.org"), @"
+    one person  Jan Kowalski, AC-4471, jan@example.org, +48 600 100 200
+    also        J. Kowalski, jk@example.org
+
+    Changes 1 ticket
+    ID          STATUS  PRIORITY  AGE  TITLE
+    ID5         open    standard   1m  Mouse
+
+    -----
+    error: these could be two people: their e-mail addresses differ
+    hint: look at the tickets; if it is one person all the same, add --yes
+    [exit 4]
+    ");
+    insta::assert_snapshot!(desk.run("who --merge AC-4471 jk@example.org --yes"), @"
+    one person  Jan Kowalski, AC-4471, jan@example.org, +48 600 100 200
+    also        J. Kowalski, jk@example.org
+
+    Changes 1 ticket
+    ID          STATUS  PRIORITY  AGE  TITLE
+    ID5         open    standard   2m  Mouse
+
+    ID5         set  Mouse
+                same_person: ID2
+                requester.name: J. Kowalski → Jan Kowalski
+                requester.email: jk@example.org → jan@example.org
+                requester.phone: none → +48 600 100 200
+                requester.account: none → AC-4471
+    [exit 0]
+    ");
+    let people = desk.json("who kowalski");
+    let people = people["people"].as_array().unwrap();
+    assert_eq!(people.len(), 1);
+    assert_eq!(people[0]["derived"]["tickets"], 3);
+    assert!(desk.raw("ID5").contains("location = \"room 2\""));
+    insta::assert_snapshot!(desk.run("who --merge AC-4471 jan@example.org"), @"
+    -----
+    error: both are one person already: Jan Kowalski, AC-4471
+    hint: name two people, each by an account, an address, a number or a ticket
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("who --merge AC-4471 nobody"), @"
+    -----
+    error: nobody is known as `nobody`
+    hint: `desk who NAME` finds people by any part of what is known of them
+    [exit 2]
+    ");
+    insta::assert_snapshot!(desk.run("who --merge zofia AC-4471"), @"
+    -----
+    error: `zofia` could be Zofia Łuczak, AC-2 or Zofia Łuczak, AC-1: nothing was changed
+    hint: say the whole name, or the e-mail address, telephone, account or a ticket of the one who is meant
+    hint: for somebody else of that name: desk set ID requester.name=NAME and the other data
+    [exit 2]
+    ");
+    let _ = desk.ok("undo");
+    assert_eq!(
+        desk.json("who kowalski")["people"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+    let _ = desk.run("check").code(0);
+}
+
+#[test]
+fn what_was_redacted_is_nobody() {
+    let desk = callers();
+    for id in ["ID3", "ID4"] {
+        for field in ["name", "account"] {
+            let line = format!("redact {id} --field requester.{field} --as ewa");
+            let _ = desk.run(&line).code(0);
+        }
+    }
+    let _ = desk.run("who redacted").code(0).says("no people");
 }

@@ -13,6 +13,9 @@ use crate::rules::lifecycle::correction::Allowed;
 /// `KEY=` empties a field. Lists are set by `tags=vpn,wifi` or changed by `tags=+vpn,-old`. Setting
 /// impact or urgency sets the priority; setting the priority itself needs --reason.
 ///
+/// `from=NAME` makes the ticket somebody else's: name, address, telephone, account, place, organisation
+/// and language of a person whom the desk knows, or of somebody new, take the place of what was there.
+///
 /// From `code=CODE` follow impact, urgency, priority, queue, tags and the steps of a work order, each
 /// shown with its reason, but for what was set by hand. Nothing is lowered on a ticket that management
 /// was told of or while its work order is under way, and the queue stays while somebody works on it:

@@ -5,6 +5,8 @@ use crate::cli::context::{Context, ExitResult};
 use crate::cli::failure::ExitStatus;
 use crate::cli::messages::CommandError;
 use crate::ops;
+use crate::ops::core::desk::Desk;
+use crate::ops::ticket::merge_people;
 use crate::view::{json, who};
 
 /// Show a requester's history
@@ -12,18 +14,30 @@ use crate::view::{json, who};
 /// Finds people among the requesters of all tickets, by name, e-mail address, telephone, account or
 /// organisation; case and accents do not count, and the start of a word will do. A ticket's id
 /// finds who called.
+///
+/// `--merge A B` makes two people one: the tickets of B are listed and get name and contact data of A,
+/// in one commit.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
     /// A name, or whatever else the person is known by
-    #[arg(required = true, value_name = "NAME", add = complete::people())]
+    #[arg(required_unless_present = "merge", value_name = "NAME", add = complete::people())]
     pub name: Vec<String>,
     /// All done tickets, not only the newest
     #[arg(long)]
     pub all: bool,
+    /// These two are one person: B's tickets become A's, each named by whatever they are known by
+    #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with_all = ["name", "all"], add = complete::people())]
+    pub merge: Vec<String>,
+    /// Although their names, e-mail addresses or accounts differ
+    #[arg(long, requires = "merge")]
+    pub yes: bool,
 }
 
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
+    if let [into, other] = &args.merge[..] {
+        return merge(context, desk, (into, other), args.yes);
+    }
     context.known_agent(desk)?;
     let name = args.name.join(" ");
     if name.trim().is_empty() {
@@ -46,4 +60,23 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     }
     context.problems(&found.problems);
     Ok(ExitStatus::Done)
+}
+
+/// Lists the tickets that change, then makes two people one.
+fn merge(
+    context: &Context,
+    desk: &'static Desk,
+    (into, other): (&str, &str),
+    sure: bool,
+) -> ExitResult {
+    let act = context.act(desk)?;
+    act.may(desk, merge_people::VERB)?;
+    let found = merge_people::look(desk, into, other)?;
+    if !context.global.json {
+        let of_desk = context.of(desk, None);
+        let text = who::merge(&found, of_desk, &context.ui.paint);
+        context.ui.outcome(&text)?;
+    }
+    let outcome = merge_people::merge(desk, &act, &found, sure)?;
+    context.show(desk, &outcome)
 }

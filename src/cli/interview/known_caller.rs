@@ -12,7 +12,7 @@ use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::people;
 use crate::ops::ticket::interview_answers::{Answers, QuestionKind};
-use crate::rules::people::{Asset, Caller, People, Person};
+use crate::rules::people::{Asset, Caller, People, Person, reads_as};
 use crate::view::sanitize::line;
 use std::collections::BTreeSet;
 
@@ -60,6 +60,10 @@ impl KnownCaller {
         let person = match picked {
             Some(person) => Some(person),
             None => match all.caller(&people::asked(self.desk, &values)) {
+                // Others may have the name; nobody else has the address or the number.
+                Caller::Known(person) if reads_as(name) == Key::RequesterName => {
+                    pick(&[person], name, manner)?
+                }
                 Caller::Known(person) => Some(person),
                 Caller::Perhaps(some) => pick(&some, name, manner)?,
                 Caller::New => None,
@@ -187,10 +191,14 @@ fn pick<'p>(
         .iter()
         .take(8)
         .map(|person| (people::earlier(person), String::new()));
-    let other = (format!("{ANOTHER}: {name}"), String::new());
+    let other = (format!("another person: {name}"), String::new());
     let choices = choices(shown.chain([other]));
+    let words = match some {
+        [_] => "Is it this one?",
+        _ => "Is it one of these?",
+    };
     let help = "enter alone: none of them";
-    match prompt::select("Is it one of these?", help, choices, First::Nothing, manner)? {
+    match prompt::select(words, help, choices, First::Nothing, manner)? {
         PromptReply::Answer(word) => Ok(some
             .iter()
             .copied()

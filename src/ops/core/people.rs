@@ -8,7 +8,7 @@ use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::values;
 use crate::page::problem::Problem;
-use crate::rules::people::{Asset, Caller, People, Person, Typed, reads_as};
+use crate::rules::people::{Asset, Caller, People, Person, Typed, phone, reads_as};
 
 /// How many people are named where several could be meant.
 const NAMED: usize = 4;
@@ -16,7 +16,10 @@ const NAMED: usize = 4;
 /// All people of a desk, and the files that could not be read.
 pub fn people(desk: &Desk) -> (People, Vec<Problem>) {
     let tickets = desk.tickets(Want::All);
-    (People::of(&tickets.all), tickets.problems)
+    (
+        People::of(&tickets.all, &desk.settings.phone_country),
+        tickets.problems,
+    )
 }
 
 /// The value of a key among fields as they were typed, the last one where there are several;
@@ -87,7 +90,8 @@ pub fn complete(
             };
             place(desk, values);
             Ok(vec![format!(
-                "{kept} could be {}{more}; kept as typed",
+                "{kept} could be {}{more}; kept as typed (`desk set ID from=NAME`, with the whole name, \
+                 takes one over)",
                 named.join(" or ")
             )])
         }
@@ -136,7 +140,13 @@ pub fn take_equipment(asset: &Asset, values: &mut Vec<(String, String)>) {
 
 fn fill(desk: &Desk, known: &[(Key, &str)], values: &mut Vec<(String, String)>) {
     for (key, text) in known {
-        if !text.is_empty() && typed(desk, values, *key).is_empty() {
+        // What nobody would take if it were typed is not passed on.
+        let sound = match key {
+            Key::RequesterEmail => phone::is_email(text),
+            Key::RequesterPhone => phone::is_phone(text),
+            _ => true,
+        };
+        if !text.is_empty() && sound && typed(desk, values, *key).is_empty() {
             values.push((key.path().to_owned(), (*text).to_owned()));
         }
     }

@@ -16,6 +16,7 @@ use crate::ops::core::messages::unknown;
 use crate::page::escape;
 use crate::page::problem::did_you_mean;
 use crate::page::query::tickets::{self, Name};
+use crate::rules::people::phone;
 use crate::rules::text::time_input;
 
 /// The longest title, in characters.
@@ -189,6 +190,20 @@ fn said(desk: &Desk, field: &Field, text: &str) -> Result<String, OpError> {
                 return Err(DeskError::EmptyTitle.error());
             }
             Ok(title)
+        }
+        Field::Known(Key::RequesterEmail) => {
+            let address = line("e-mail address", text)?;
+            if !address.is_empty() && !phone::is_email(&address) {
+                return Err(DeskError::NotEmail(&address).error());
+            }
+            Ok(address)
+        }
+        Field::Known(Key::RequesterPhone) => {
+            let number = line("telephone number", text)?;
+            if !number.is_empty() && !phone::is_phone(&number) {
+                return Err(DeskError::NotPhone(&number).error());
+            }
+            Ok(number)
         }
         Field::Known(_) if field.section() == Some("request") => self::text(text),
         Field::Known(_) => line(field.name(), text),

@@ -14,8 +14,12 @@ use crate::ops::core::ticket_edit::TicketEdit;
 use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
 use crate::ops::ticket::correct;
+use crate::ops::ticket::requester::NewRequester;
 use crate::rules::lifecycle::correction::Allowed;
 use crate::rules::lifecycle::priority;
+
+/// What a pair is called that swaps the whole requester.
+const FROM: &str = "from";
 
 /// What is to be set.
 #[derive(Clone, Copy, Debug, Default)]
@@ -39,13 +43,19 @@ pub fn set(
     ids: &[TicketId],
     wish: &FieldChange<'_>,
 ) -> Result<Outcome, OpError> {
-    let pairs = wish.pairs;
+    let is_from = |(name, _): &&(String, String)| name == FROM;
+    let requester = wish.pairs.iter().rev().find(is_from);
+    let requester = requester
+        .map(|(_, text)| NewRequester::read(desk, ids, text))
+        .transpose()?;
+    let others = wish.pairs.iter().filter(|pair| !is_from(pair));
+    let pairs: &[(String, String)] = &others.cloned().collect::<Vec<_>>();
     let reason = wish
         .reason
         .map(|reason| values::line("reason", reason))
         .transpose()?;
     let text = values::text(wish.text)?;
-    let names: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
+    let names: Vec<&str> = wish.pairs.iter().map(|(name, _)| name.as_str()).collect();
     let what = format!("set {}", names.join(", "));
     let named = |key: Key| {
         pairs.iter().any(|(name, _)| {
@@ -60,6 +70,10 @@ pub fn set(
         Transaction::begin(desk, act, "set")?.each(ids, &EntryKind::Set, &what, |edit| {
             may_change(&edit.ticket)?;
             let before = edit.ticket.clone();
+            if let Some(requester) = &requester {
+                requester.apply(edit)?;
+                kept.extend(same_call(desk, ids, &before, &edit.ticket));
+            }
             for (name, value) in pairs {
                 let field = values::field(desk, name)?;
                 one(desk, act, edit, &field, value)?;
@@ -91,7 +105,39 @@ pub fn set(
             Ok(())
         })?;
     outcome.notices.extend(kept);
+    outcome.notices.extend(requester.and_then(|one| one.notice));
     Ok(outcome)
+}
+
+/// What to say of tickets told in the same call that still name the requester of before.
+fn same_call(
+    desk: &Desk,
+    ids: &[TicketId],
+    before: &Ticket,
+    now: &Ticket,
+) -> impl Iterator<Item = String> {
+    let (old, new) = (
+        before.text(Key::RequesterName),
+        now.text(Key::RequesterName),
+    );
+    let still = |id: &TicketId| {
+        let page = desk.page(*id);
+        page.is_ok_and(|page| page.ticket.text(Key::RequesterName) == old)
+    };
+    let moved = !old.is_empty() && old != new;
+    let others = before
+        .list(Key::LinkSameContact)
+        .into_iter()
+        .filter(|_| moved);
+    let others = others.filter_map(|id| id.parse::<TicketId>().ok());
+    let others: Vec<TicketId> = others
+        .filter(|id| !ids.contains(id))
+        .filter(still)
+        .collect();
+    let old = old.to_owned();
+    others.into_iter().map(move |id| {
+        format!("`{id}` was told in the same call and still names {old}: desk set {id} from=NAME")
+    })
 }
 
 /// Refuses what went into another ticket.

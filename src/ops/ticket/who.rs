@@ -11,6 +11,8 @@ use crate::model::status::Outcome;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::messages::ticket::TicketError;
+use crate::ops::core::people;
 use crate::page::problem::Problem;
 use crate::rules::people::{People, Person, Quality};
 
@@ -68,7 +70,7 @@ impl History {
 /// whom the text names in full, comes with the contacts.
 pub fn who(desk: &Desk, text: &str) -> Result<Who, OpError> {
     let found = desk.tickets(Want::All);
-    let people = People::of(&found.all);
+    let people = People::of(&found.all, &desk.settings.phone_country);
     let mut who = Who {
         problems: found.problems,
         ..Who::default()
@@ -97,6 +99,37 @@ pub fn who(desk: &Desk, text: &str) -> Result<Who, OpError> {
         one.contacts = Some(contacts(desk, &one.tickets));
     }
     Ok(who)
+}
+
+/// The one person whom a text means: by a whole name, or all that fits.
+pub fn one_person<'p>(desk: &Desk, people: &'p People, text: &str) -> Result<&'p Person, OpError> {
+    let matches = people.find(text);
+    let exact: Vec<&Person> = matches
+        .iter()
+        .filter(|one| one.quality == Quality::Exact)
+        .map(|one| one.person)
+        .collect();
+    let mut all: Vec<&Person> = match &exact[..] {
+        [] => matches.iter().map(|one| one.person).collect(),
+        some => some.to_vec(),
+    };
+    if all.is_empty()
+        && let Some(id) = ticket(desk, text)?
+    {
+        all = people
+            .all()
+            .iter()
+            .filter(|person| person.tickets.contains(&id))
+            .collect();
+    }
+    match all[..] {
+        [one] => Ok(one),
+        [] => Err(TicketError::NobodyKnown(&text).error()),
+        _ => {
+            let named: Vec<String> = all.iter().take(4).map(|one| people::brief(one)).collect();
+            Err(TicketError::SeveralPeople(&text, &named.join(" or ")).error())
+        }
+    }
 }
 
 /// The ticket that a text names in full, with or without its month. A shorter start is a name.

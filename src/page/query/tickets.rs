@@ -129,6 +129,7 @@ const SHORT: &[(&str, Key)] = &[
     ("account", Key::RequesterAccount),
     ("location", Key::RequesterLocation),
     ("organisation", Key::RequesterOrganisation),
+    ("language", Key::RequesterLanguage),
     ("model", Key::AssetModel),
     ("serial", Key::AssetSerial),
     ("licence", Key::AssetLicence),

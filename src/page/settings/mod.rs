@@ -96,6 +96,7 @@ fn sections(top: &TomlSection<'_, '_>) -> Settings {
         },
     };
     let zone = calendars::zone(top).unwrap_or(chrono_tz::UTC);
+    let phone_country = phone_country(top);
     let name = top.text("name").unwrap_or_else(|| "Help desk".to_owned());
     let git = top.section("git");
     let git = Git {
@@ -123,6 +124,7 @@ fn sections(top: &TomlSection<'_, '_>) -> Settings {
         format,
         name,
         zone,
+        phone_country,
         git,
         sample: sample::sample(top),
         attachments: attachments(top),
@@ -150,6 +152,21 @@ fn sections(top: &TomlSection<'_, '_>) -> Settings {
     settings.recurring = recurring::recurring(top, &settings.policy.calendar);
     team::imported(top, &mut settings);
     settings
+}
+
+/// The country code of telephone numbers without one, with or without `+`.
+fn phone_country(top: &TomlSection<'_, '_>) -> String {
+    let Some(given) = top.text("phone_country") else {
+        return String::new();
+    };
+    let code = given.trim_start_matches('+');
+    let is_code = (1..=3).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_digit());
+    if !is_code || code.starts_with('0') {
+        let message = format!("`{given}` is no country code of telephone numbers");
+        top.wrong_with("phone_country", message, "write it like \"48\"");
+        return String::new();
+    }
+    code.to_owned()
 }
 
 fn attachments(top: &TomlSection<'_, '_>) -> Attachments {

@@ -227,7 +227,12 @@ impl Fold {
                 }
                 let text = |text: &String| read_value(kind, text).to_string();
                 let (old, wanted) = (old.as_ref().map(text), new.as_ref().map(text));
-                let current = self.folded.values.get(&field).map(ToString::to_string);
+                // Where all changes before are undone, it was what it had been before them.
+                let untouched = !self.held.contains_key(&field);
+                let undone = self.before.get(&field).filter(|_| untouched);
+                let current = self.folded.values.get(&field);
+                let current = current.or(undone.and_then(Option::as_ref));
+                let current = current.map(ToString::to_string);
                 let held = self.held.entry(field.clone()).or_default();
                 // What an untracked field was before its first change, the log does not know.
                 held.insert(if first { old.clone() } else { current.clone() });

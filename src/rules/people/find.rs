@@ -26,6 +26,9 @@ pub struct Match<'p> {
     pub person: &'p Person,
     /// How well.
     pub quality: Quality,
+    /// Whether the text names a person in full, by first and last name, an address, a number or an
+    /// account: `Anna` may be anybody.
+    pub sure: bool,
 }
 
 /// What is said of a caller before anything is looked up; empty where nothing is.
@@ -71,13 +74,15 @@ impl People {
     /// The people who fit a text, by name, address, number, account or organisation: exact ones
     /// first, then those who called last. Nothing fits an empty text.
     pub fn find(&self, text: &str) -> Vec<Match<'_>> {
-        let Some(wanted) = PersonQuery::read(text) else {
+        let Some(wanted) = PersonQuery::read(text, &self.country) else {
             return Vec::new();
         };
         let fits = |person| {
-            wanted
-                .quality(person)
-                .map(|quality| Match { person, quality })
+            wanted.quality(person).map(|quality| Match {
+                person,
+                quality,
+                sure: wanted.is_sure(person),
+            })
         };
         let mut found: Vec<Match<'_>> = self.all.iter().filter_map(fits).collect();
         found.sort_by(|a, b| {
@@ -93,8 +98,8 @@ impl People {
     }
 
     /// Who a caller is, by all that was typed. Known for certain is only one whom no other is as
-    /// near to, by a whole name, address, number or account, or the only one who fits whole words;
-    /// an address or account that is another than the person's speaks against it.
+    /// near to, by a whole name, address, number or account, or the only one who fits at least two
+    /// whole words; an address or account that is another than the person's speaks against it.
     pub fn caller(&self, typed: &Typed<'_>) -> Caller<'_> {
         let reported = PersonData {
             emails: Some(normalize(typed.email.trim()))
@@ -105,7 +110,7 @@ impl People {
                 .filter(|one| !one.is_empty())
                 .into_iter()
                 .collect(),
-            phones: Some(phone::digits(typed.phone))
+            phones: Some(phone::digits(typed.phone, &self.country))
                 .filter(|one| !one.is_empty())
                 .into_iter()
                 .collect(),
@@ -153,17 +158,31 @@ impl People {
             .collect();
         let exact: Vec<&Person> = found
             .iter()
-            .filter(|one| one.quality == Quality::Exact)
+            .filter(|one| one.quality == Quality::Exact && one.sure)
             .map(|one| one.person)
             .collect();
         match (&exact[..], &found[..]) {
             ([one], _) => Caller::Known(one),
             ([], []) => Caller::New,
-            ([], [one]) if one.quality == Quality::Words => Caller::Known(one.person),
+            ([], [one]) if one.quality == Quality::Words && one.sure => Caller::Known(one.person),
             ([], all) => Caller::Perhaps(all.iter().map(|one| one.person).collect()),
             (all, _) => Caller::Perhaps(all.to_vec()),
         }
     }
+}
+
+/// Whether the words of a name can be a whole one: two that are no initials, or one of a script that
+/// writes names without a space.
+pub fn is_full_name(text: &str) -> bool {
+    is_full(&words(text))
+}
+
+fn is_full(words: &[String]) -> bool {
+    let long = words.iter().filter(|word| word.chars().count() > 1).count();
+    // Han, kana and hangul.
+    let unspaced = |c: char| ('\u{2e80}'..='\u{d7ff}').contains(&c);
+    let whole = |word: &String| word.chars().filter(|c| unspaced(*c)).count() > 1;
+    long > 1 || words.iter().any(whole)
 }
 
 /// A text to find people by, taken apart once.
@@ -176,7 +195,7 @@ struct PersonQuery {
 }
 
 impl PersonQuery {
-    fn read(text: &str) -> Option<Self> {
+    fn read(text: &str, country: &str) -> Option<Self> {
         let text = text.trim();
         let words = words(text);
         (!words.is_empty()).then(|| Self {
@@ -184,12 +203,25 @@ impl PersonQuery {
             compact: words.concat(),
             name: name_words(text),
             digits: if phone::is_number(text) {
-                phone::digits(text)
+                phone::digits(text, country)
             } else {
                 String::new()
             },
             words,
         })
+    }
+
+    /// Whether the text is more than one part of a name, or a datum of this person.
+    fn is_sure(&self, person: &Person) -> bool {
+        let said = &person.said;
+        let datum = said.emails.contains(&self.plain)
+            || said.accounts.contains(&self.compact)
+            || (!self.digits.is_empty()
+                && said
+                    .phones
+                    .iter()
+                    .any(|known| phone::same(known, &self.digits)));
+        datum || is_full(&self.words)
     }
 
     fn quality(&self, person: &Person) -> Option<Quality> {

@@ -9,9 +9,9 @@
 pub mod address;
 mod find;
 mod join;
-mod phone;
+pub mod phone;
 
-pub use find::{Caller, Match, Quality, Typed, reads_as};
+pub use find::{Caller, Match, Quality, Typed, is_full_name, reads_as};
 
 use std::collections::BTreeSet;
 
@@ -20,6 +20,7 @@ use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::status::TicketType;
 use crate::model::ticket_summary::TicketSummary;
+use crate::rules::merge::log::REDACTED;
 use crate::rules::text::normalize::{normalize, words};
 
 /// A requester of one ticket or several. Of each kind of data the newest that was said; empty
@@ -38,6 +39,8 @@ pub struct Person {
     pub location: String,
     /// Whom the person works for.
     pub organisation: String,
+    /// The language that the person is answered in.
+    pub language: String,
     /// The equipment of the tickets, each piece once, the newest first.
     pub equipment: Vec<Asset>,
     /// The tickets, the newest first.
@@ -118,23 +121,38 @@ fn name_words(text: &str) -> Vec<String> {
 #[derive(Clone, Debug, Default)]
 pub struct People {
     all: Vec<Person>,
+    /// The country code of telephone numbers without one; empty where the house names none.
+    country: String,
 }
 
 impl People {
-    /// The people of these tickets. Work orders have no requester.
-    pub fn of<'e>(tickets: impl IntoIterator<Item = &'e TicketSummary>) -> Self {
+    /// The people of these tickets. Work orders have no requester. Telephone numbers without a country
+    /// code are of this `country`, where one is named.
+    pub fn of<'e>(tickets: impl IntoIterator<Item = &'e TicketSummary>, country: &str) -> Self {
         let people = join::people(
             tickets
                 .into_iter()
-                .filter_map(RequesterMention::of)
+                .filter_map(|ticket| RequesterMention::of(ticket, country))
                 .collect(),
         );
-        Self { all: people }
+        let country = country.to_owned();
+        Self {
+            all: people,
+            country,
+        }
     }
 
     /// Everybody, those who called last first.
     pub fn all(&self) -> &[Person] {
         &self.all
+    }
+}
+
+/// What a ticket says of a key; nothing where that was redacted.
+fn told(ticket: &TicketSummary, key: Key) -> &str {
+    match ticket.text(key).trim() {
+        REDACTED => "",
+        text => text,
     }
 }
 
@@ -147,27 +165,27 @@ struct RequesterMention<'e> {
 
 impl<'e> RequesterMention<'e> {
     /// `None` where nothing tells who it was.
-    fn of(ticket: &'e TicketSummary) -> Option<Self> {
+    fn of(ticket: &'e TicketSummary, country: &str) -> Option<Self> {
         if ticket.kind() == TicketType::WorkOrder {
             return None;
         }
         let one = |text: String| Some(text).filter(|text| !text.is_empty());
-        let name = name_words(ticket.text(Key::RequesterName));
+        let name = name_words(told(ticket, Key::RequesterName));
         let said = PersonData {
             names: Some(name)
                 .filter(|name| !name.is_empty())
                 .into_iter()
                 .collect(),
-            emails: one(normalize(ticket.text(Key::RequesterEmail).trim()))
+            emails: one(normalize(told(ticket, Key::RequesterEmail)))
                 .into_iter()
                 .collect(),
-            accounts: one(compact(ticket.text(Key::RequesterAccount)))
+            accounts: one(compact(told(ticket, Key::RequesterAccount)))
                 .into_iter()
                 .collect(),
-            phones: one(phone::digits(ticket.text(Key::RequesterPhone)))
+            phones: one(phone::digits(told(ticket, Key::RequesterPhone), country))
                 .into_iter()
                 .collect(),
-            organisations: one(compact(ticket.text(Key::RequesterOrganisation)))
+            organisations: one(compact(told(ticket, Key::RequesterOrganisation)))
                 .into_iter()
                 .collect(),
         };
@@ -186,7 +204,7 @@ impl Person {
         let said_last = |key: Key| {
             tickets
                 .iter()
-                .map(|ticket| ticket.text(key).trim())
+                .map(|ticket| told(ticket, key))
                 .find(|text| !text.is_empty())
                 .unwrap_or_default()
                 .to_owned()
@@ -198,6 +216,7 @@ impl Person {
             account: said_last(Key::RequesterAccount),
             location: said_last(Key::RequesterLocation),
             organisation: said_last(Key::RequesterOrganisation),
+            language: said_last(Key::RequesterLanguage),
             equipment: Vec::new(),
             tickets: tickets.iter().map(|ticket| ticket.id).collect(),
             open: tickets
@@ -225,7 +244,7 @@ impl Person {
     }
 
     /// What a new ticket of this person takes over, but for the equipment.
-    pub fn contact(&self) -> [(Key, &str); 6] {
+    pub fn contact(&self) -> [(Key, &str); 7] {
         [
             (Key::RequesterName, &self.name),
             (Key::RequesterEmail, &self.email),
@@ -233,7 +252,25 @@ impl Person {
             (Key::RequesterAccount, &self.account),
             (Key::RequesterLocation, &self.location),
             (Key::RequesterOrganisation, &self.organisation),
+            (Key::RequesterLanguage, &self.language),
         ]
+    }
+
+    /// What speaks against this and another being one person: names that cannot be one's, other
+    /// addresses, other accounts.
+    pub fn against(&self, other: &Self) -> Vec<&'static str> {
+        let apart = |a: &[String], b: &[String]| {
+            !a.is_empty() && !b.is_empty() && !a.iter().any(|one| b.contains(one))
+        };
+        let (own, other) = (&self.said, &other.said);
+        let names = own.names.is_empty()
+            || other.names.is_empty()
+            || join::names_fit(&own.names, &other.names);
+        let mut all = Vec::new();
+        all.extend((!names).then_some("names"));
+        all.extend(apart(&own.emails, &other.emails).then_some("e-mail addresses"));
+        all.extend(apart(&own.accounts, &other.accounts).then_some("accounts"));
+        all
     }
 
     /// Whether a name is this person's with more to it: `Jan Kowalski` for who was only `Jan`, or
@@ -260,7 +297,7 @@ impl Person {
 fn name(tickets: &[&TicketSummary]) -> String {
     let mut all: Vec<(&str, Vec<String>)> = Vec::new();
     for ticket in tickets {
-        let text = ticket.text(Key::RequesterName).trim();
+        let text = told(ticket, Key::RequesterName);
         let known = all.len() >= MOST || all.iter().any(|(known, _)| *known == text);
         if !text.is_empty() && !known {
             all.push((text, name_words(text)));
@@ -279,7 +316,7 @@ fn name(tickets: &[&TicketSummary]) -> String {
 impl Asset {
     /// The equipment of a ticket; a place alone is none.
     pub fn of(ticket: &TicketSummary) -> Option<Self> {
-        let text = |key: Key| ticket.text(key).trim().to_owned();
+        let text = |key: Key| told(ticket, key).to_owned();
         let asset = Self {
             name: text(Key::AssetName),
             model: text(Key::AssetModel),

@@ -488,7 +488,7 @@ pub(crate) fn all() -> Vec<Subject> {
         false,
         Box::new(move |text| {
             let tickets = many(text);
-            let people = People::of(&tickets);
+            let people = People::of(&tickets, "");
             drop(people);
             let _ = article_usage::demands(&tickets, |_| true);
             let _ = article_usage::usage(&tickets);

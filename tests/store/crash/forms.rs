@@ -302,6 +302,29 @@ pub(crate) const FORMS: &[Form] = &[
         ..FORM
     },
     Form {
+        name: "who --merge",
+        cached: "who",
+        prepare: |stage| {
+            for (name, who) in [("A", "Nina Falk"), ("C", "N. Falk")] {
+                let id = &stage.ids[name];
+                let path = stage.scene.desk.join(format!("tickets/2026-11/{id}.md"));
+                let page = fs::read_to_string(&path).unwrap();
+                let page = page.replacen(
+                    "\n+++\n",
+                    &format!("\n\n[requester]\nname = \"{who}\"\n+++\n"),
+                    1,
+                );
+                fs::write(&path, page).unwrap();
+            }
+            stage
+                .scene
+                .git(&["commit", "--quiet", "--all", "-m", "by hand"]);
+        },
+        args: &["who", "--merge", "{A}", "{C}"],
+        effect: |look| look.line("C", "name = \"Nina Falk\""),
+        ..FORM
+    },
+    Form {
         name: "convert",
         cached: "convert",
         args: &["convert", "{A}", "--to", "information"],

@@ -55,6 +55,8 @@ pub enum DeskError<'a> {
     TextTooLong,
     EmptyTitle,
     TooLate(Part<'a>, Part<'a>),
+    NotEmail(Part<'a>),
+    NotPhone(Part<'a>),
     NotYesOrNo(Part<'a>),
     NotNumber(Part<'a>),
     BadRating(Part<'a>),
@@ -147,6 +149,10 @@ impl DeskError<'_> {
                 .hint("say in one line what it is about"),
             Self::TooLate(text, forms) => OpError::usage("too-late", format!("`{text}` is after the year 9999"))
                 .hint(forms.to_string()),
+            Self::NotEmail(text) => OpError::usage("not-an-email", format!("`{text}` is no e-mail address"))
+                .hint("write one address, like jan@example.org"),
+            Self::NotPhone(text) => OpError::usage("not-a-phone", format!("`{text}` is no telephone number"))
+                .hint("write its digits, like +48 600 100 200 or 312; a word may stand beside them"),
             Self::NotYesOrNo(text) => OpError::usage("not-yes-or-no", format!("`{text}` is neither yes nor no")),
             Self::NotNumber(text) => OpError::usage("not-number", format!("`{text}` is not a whole number")),
             Self::BadRating(number) => OpError::usage("bad-rating", format!("a rating is 1 to 5, not {number}")),

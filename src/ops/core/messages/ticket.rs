@@ -85,6 +85,11 @@ pub enum TicketError<'a> {
     IssueIsNoOrder,
     NoTextToQuote(Part<'a>),
     NothingToFollow,
+    SeveralPeople(Part<'a>, Part<'a>),
+    NobodyKnown(Part<'a>),
+    OrderForNobody(Part<'a>),
+    SamePerson(Part<'a>),
+    PeopleDiffer(Part<'a>),
 }
 
 impl TicketError<'_> {
@@ -122,6 +127,17 @@ impl TicketError<'_> {
             Self::NoEscalation(id, way) => OpError::refused("no-escalation", format!("`{id}` cannot be escalated: {way}")),
             Self::ManagementNeedsReason => OpError::usage("management-needs-reason", "telling management needs a word on why")
                 .hint("give it with -m TEXT or --reason"),
+            Self::SeveralPeople(text, named) => OpError::usage("several-people", format!("`{text}` could be {named}: nothing was changed"))
+                .hint("say the whole name, or the e-mail address, telephone, account or a ticket of the one who is meant")
+                .hint("for somebody else of that name: desk set ID requester.name=NAME and the other data"),
+            Self::NobodyKnown(text) => OpError::usage("nobody-known", format!("nobody is known as `{text}`"))
+                .hint("`desk who NAME` finds people by any part of what is known of them"),
+            Self::OrderForNobody(id) => OpError::refused("order-for-nobody", format!("`{id}` is a work order, which has no requester"))
+                .hint("name the tickets that are linked to it: `desk work show` lists them"),
+            Self::SamePerson(who) => OpError::usage("same-person", format!("both are one person already: {who}"))
+                .hint("name two people, each by an account, an address, a number or a ticket"),
+            Self::PeopleDiffer(against) => OpError::refused("people-differ", format!("these could be two people: their {against} differ"))
+                .hint("look at the tickets; if it is one person all the same, add --yes"),
             Self::NothingToFollow => OpError::usage("nothing-to-follow", "--lower and --route are about what follows from a problem code")
                 .hint("name the code: desk set ID code=CODE --lower"),
             Self::EmptyIssue => OpError::usage("empty-issue", "what is the other issue about?"),
