@@ -9,14 +9,16 @@ use crate::index::article_cache::CachedArticle;
 use crate::index::want::Want;
 use crate::model::article::{ArticleOutcome, ArticleState};
 use crate::model::catalog::Code;
-use crate::model::field::Key;
+use crate::model::field::{Field, FieldKind, Key};
 use crate::model::moment::Moment;
-use crate::model::status::{Channel, Feeling, Outcome, TicketType, Waiting};
+use crate::model::status::{Channel, Feeling, Outcome, Status, TicketType, Waiting};
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
-use crate::page::query::tickets::schema;
+use crate::page::query::tickets::{Name, schema};
+use crate::rules::people::Person;
 use crate::rules::query::catalog::{beginning, next};
 use crate::rules::reports::ReportKind;
+use crate::rules::reports::period::NAMED;
 use crate::view::sanitize::line;
 
 fn desk() -> Option<Desk> {
@@ -72,19 +74,18 @@ pub fn done_tickets() -> ArgValueCandidates {
 
 /// Requesters of earlier tickets, those who called last first.
 pub fn people() -> ArgValueCandidates {
-    from_desk(|desk| {
-        let (people, _) = crate::ops::core::people::people(desk);
-        people
-            .all()
-            .iter()
-            .map(|one| {
-                (
-                    one.label().to_owned(),
-                    crate::ops::core::people::earlier(one),
-                )
-            })
-            .collect()
-    })
+    from_desk(callers)
+}
+
+fn callers(desk: &Desk) -> Vec<(String, String)> {
+    let (people, _) = crate::ops::core::people::people(desk);
+    let one = |one: &Person| {
+        (
+            one.label().to_owned(),
+            crate::ops::core::people::earlier(one),
+        )
+    };
+    people.all().iter().map(one).collect()
 }
 
 /// Agents in service.
@@ -276,63 +277,107 @@ pub fn uses() -> ArgValueCandidates {
     words(ArticleOutcome::WORDS)
 }
 
-/// Terms of a query, and tickets' fields.
-pub fn query() -> ArgValueCandidates {
-    from_desk(terms)
+/// Terms of a query, and the values behind `KEY:`.
+pub fn query() -> ArgValueCompleter {
+    completer(terms)
 }
 
 /// Reports by name, then the terms of a query.
-pub fn reports() -> ArgValueCandidates {
-    from_desk(|desk| {
+pub fn reports() -> ArgValueCompleter {
+    completer(|desk, typed| {
         let names = ReportKind::WORDS.map(|word| (word.to_owned(), String::new()));
-        names.into_iter().chain(terms(desk)).collect()
+        names.into_iter().chain(terms(desk, typed)).collect()
     })
 }
 
-fn terms(desk: &Desk) -> Vec<(String, String)> {
-    let settings = &desk.settings;
-    let flags = [
-        "open",
-        "done",
-        "mine",
-        "unassigned",
-        "incomplete",
-        "conflict",
-        "not-informed",
-        "overdue",
-        "breached",
-        "told",
-        "said",
-        "unacknowledged",
-        "escalated",
-        "complaint",
-        "retired-queue",
-        "retired-agent",
-    ]
-    .map(|word| format!("is:{word}"));
-    let queues = settings
-        .active_queues()
-        .map(|queue| format!("queue:{}", queue.name));
-    let agents = settings
-        .active_agents()
-        .map(|agent| format!("assignee:{}", agent.handle));
-    let statuses = crate::model::status::Status::WORDS
-        .iter()
-        .map(|word| format!("status:{word}"));
-    let types = TicketType::WORDS.iter().map(|word| format!("type:{word}"));
-    let priorities = settings
-        .priorities
-        .iter()
-        .map(|one| format!("priority:{}", one.name));
-    let all = flags
-        .into_iter()
-        .chain(queues)
-        .chain(agents)
-        .chain(statuses)
-        .chain(types)
-        .chain(priorities);
-    all.map(|term| (term, String::new())).collect()
+/// Reports that are saved in desk.toml.
+pub fn presets() -> ArgValueCandidates {
+    from_desk(|desk| {
+        let names = desk.settings.reports.keys();
+        names.map(|name| (name.clone(), String::new())).collect()
+    })
 }
+
+/// Periods of reports.
+pub fn periods() -> ArgValueCandidates {
+    words(NAMED)
+}
+
+/// `KEY=VALUE`, as `--set` takes it.
+pub fn pairs() -> ArgValueCompleter {
+    completer(|desk, typed| match typed.split_once('=') {
+        Some((key, _)) => prefixed(&format!("{key}="), values(desk, key)),
+        None => keys(),
+    })
+}
+
+/// What `all` says of what is typed, as far as it goes on from there.
+fn completer(
+    all: impl Fn(&Desk, &str) -> Vec<(String, String)> + Send + Sync + 'static,
+) -> ArgValueCompleter {
+    ArgValueCompleter::new(move |typed: &OsStr| {
+        let (Some(typed), Some(desk)) = (typed.to_str(), desk()) else {
+            return Vec::new();
+        };
+        let mut all = all(&desk, typed);
+        all.retain(|(value, _)| value.starts_with(typed));
+        all.into_iter()
+            .map(|(value, help)| CompletionCandidate::new(value).help(Some(line(&help).into())))
+            .collect()
+    })
+}
+
+fn prefixed(head: &str, values: Vec<(String, String)>) -> Vec<(String, String)> {
+    let values = values.into_iter();
+    values
+        .map(|(value, help)| (format!("{head}{value}"), help))
+        .collect()
+}
+
+/// Terms of a query that go on from what is typed: a name and, behind the sign that follows it, the
+/// values of that field, one of several behind a comma.
+fn terms(desk: &Desk, typed: &str) -> Vec<(String, String)> {
+    let name = typed.strip_prefix('-').unwrap_or(typed);
+    let Some(at) = name.find([':', '<', '>', '=']) else {
+        let flags = FLAGS.iter().map(|word| format!("is:{word}"));
+        let names = schema(&desk.settings);
+        let names = names.names().map(|name| format!("{name}:"));
+        let before = if name.len() < typed.len() { "-" } else { "" };
+        let all = flags.chain(names);
+        return all
+            .map(|term| (format!("{before}{term}"), String::new()))
+            .collect();
+    };
+    let end = typed.rfind([':', '<', '>', '=', ',']).unwrap_or_default() + 1;
+    let values = match &name[..at] {
+        "is" => FLAGS
+            .iter()
+            .map(|word| ((*word).to_owned(), String::new()))
+            .collect(),
+        name => values(desk, name),
+    };
+    prefixed(&typed[..end], values)
+}
+
+/// What `is:` knows.
+const FLAGS: &[&str] = &[
+    "open",
+    "done",
+    "mine",
+    "unassigned",
+    "incomplete",
+    "conflict",
+    "not-informed",
+    "overdue",
+    "breached",
+    "told",
+    "said",
+    "unacknowledged",
+    "escalated",
+    "complaint",
+    "retired-queue",
+    "retired-agent",
+];
 
 /// Names of fields.
 pub fn fields() -> ArgValueCandidates {
@@ -346,27 +391,24 @@ pub fn fields() -> ArgValueCandidates {
 
 /// Tickets, then `KEY=` and, behind it, the values that the settings know: the arguments of `set`.
 pub fn tickets_and_keys() -> ArgValueCompleter {
-    ArgValueCompleter::new(|typed: &OsStr| {
-        let (Some(typed), Some(desk)) = (typed.to_str(), desk()) else {
-            return Vec::new();
-        };
-        let mut all = if let Some((key, _)) = typed.split_once('=') {
-            values(&desk, key)
-        } else {
-            let keys = Key::ALL.iter().map(|key| format!("{}=", key.path()));
-            let keys = keys.map(|key| (key, String::new()));
-            let tickets = tickets_that(&desk, |_| true, Want::Open);
-            tickets.into_iter().chain(keys).collect()
-        };
-        all.retain(|(value, _)| value.starts_with(typed));
-        all.into_iter()
-            .map(|(value, help)| CompletionCandidate::new(value).help(Some(line(&help).into())))
-            .collect()
+    completer(|desk, typed| match typed.split_once('=') {
+        Some(("from", _)) => prefixed("from=", callers(desk)),
+        Some((key, _)) => prefixed(&format!("{key}="), values(desk, key)),
+        None => {
+            let tickets = tickets_that(desk, |_| true, Want::Open);
+            let from = ("from=".to_owned(), "the whole requester".to_owned());
+            tickets.into_iter().chain(keys()).chain([from]).collect()
+        }
     })
 }
 
-/// `KEY=VALUE` for each value of a field, as far as there is a list of them.
-fn values(desk: &Desk, key: &str) -> Vec<(String, String)> {
+fn keys() -> Vec<(String, String)> {
+    let keys = Key::ALL.iter().map(|key| format!("{}=", key.path()));
+    keys.map(|key| (key, String::new())).collect()
+}
+
+/// The values of a field by any of its names, as far as there is a list of them.
+fn values(desk: &Desk, name: &str) -> Vec<(String, String)> {
     let settings = &desk.settings;
     let named = |word: &String| (word.clone(), String::new());
     let words = |words: &[&str]| {
@@ -375,36 +417,44 @@ fn values(desk: &Desk, key: &str) -> Vec<(String, String)> {
             .map(|word| ((*word).to_owned(), String::new()))
             .collect()
     };
-    let values: Vec<(String, String)> = match Key::ALL.iter().find(|known| known.path() == key) {
-        Some(Key::Priority) => {
+    let Some(Name::Field(field)) = schema(settings).find(name) else {
+        return Vec::new();
+    };
+    if let Field::Company(name) = &field {
+        let declared = settings.fields.get(name);
+        return declared.map_or_else(Vec::new, |one| one.values.iter().map(named).collect());
+    }
+    match field.kind() {
+        FieldKind::Priority => {
             let all = settings.priorities.iter();
             all.map(|one| (one.name.clone(), one.title.clone()))
                 .collect()
         }
-        Some(Key::Impact) => settings.impacts.iter().map(named).collect(),
-        Some(Key::Urgency) => settings.urgencies.iter().map(named).collect(),
-        Some(Key::Queue) => {
+        FieldKind::Impact => settings.impacts.iter().map(named).collect(),
+        FieldKind::Urgency => settings.urgencies.iter().map(named).collect(),
+        FieldKind::Queue => {
             let all = settings.active_queues();
             all.map(|queue| (queue.name.clone(), queue.title.clone()))
                 .collect()
         }
-        Some(Key::Assignee | Key::ContactAgent) => {
+        FieldKind::Agent => {
             let all = settings.active_agents();
             all.map(|agent| (agent.handle.to_string(), agent.name.clone()))
                 .collect()
         }
-        Some(Key::Code) => {
+        FieldKind::Code => {
             let all = desk.catalogue.active();
             all.map(|code| (code.name.clone(), code.title.clone()))
                 .collect()
         }
-        Some(Key::Channel) => words(Channel::WORDS),
+        FieldKind::Channel => words(Channel::WORDS),
+        FieldKind::Type => words(TicketType::WORDS),
+        FieldKind::Status => words(Status::WORDS),
+        FieldKind::Waiting => words(Waiting::WORDS),
+        FieldKind::Feeling => words(Feeling::WORDS),
+        FieldKind::Bool => words(&["yes", "no"]),
         _ => Vec::new(),
-    };
-    values
-        .into_iter()
-        .map(|(value, help)| (format!("{key}={value}"), help))
-        .collect()
+    }
 }
 
 fn words(words: &'static [&'static str]) -> ArgValueCandidates {

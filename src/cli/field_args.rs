@@ -39,7 +39,7 @@ pub struct FieldArgs {
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub reproduce: Option<String>,
     /// Any other field; may be given several times
-    #[arg(long, value_name = "KEY=VALUE")]
+    #[arg(long, value_name = "KEY=VALUE", add = complete::pairs())]
     pub set: Vec<String>,
     /// Do not prompt for missing fields
     #[arg(long)]

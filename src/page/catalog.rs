@@ -537,7 +537,7 @@ mod tests {
             ("workaround = \"2d\"", "3:14 `2d` is not a duration"),
             (
                 "resolution = 4",
-                "3:14 `code.A.resolution` is a text in quotes, not integer | ",
+                "3:14 `code.A.resolution` is a text in quotes, not a number | write it in quotes",
             ),
             (
                 "promtps = [\"x\"]",

@@ -25,5 +25,6 @@ pub mod front_layout;
 pub mod front_matter;
 pub mod foreign_time;
 pub mod text_check;
+pub mod toml_words;
 pub mod toml_reader;
 pub mod ticket;

@@ -8,6 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::page::problem::{LineIndex, Problem, did_you_mean, nearest};
+use crate::page::toml_words;
 
 /// A TOML text inside a file, and what was found wrong with it so far.
 #[derive(Debug)]
@@ -32,20 +33,17 @@ impl<'t> TomlSource<'t> {
     pub fn parse(&self, toml: &'t str) -> Result<Spanned<DeTable<'t>>, Box<Problem>> {
         DeTable::parse(toml).map_err(|error| {
             let span = error.span().unwrap_or(0..0);
-            // The parser takes `n…` for the beginning of `nan` and `i…` for that of `inf`.
-            let message = match error.message().trim() {
-                message if message.starts_with("invalid float, expected") => {
-                    "this is neither a text in quotes nor a number"
-                }
-                message => message,
-            };
+            let message = error.message().trim();
             if message == "duplicate key" {
                 let key = toml.get(span.clone()).unwrap_or_default().trim();
                 let message = format!("`{key}` stands here a second time");
                 let hint = "keep one of the two, with what is right in both";
                 return Box::new(self.problem(span, message).hint(hint).fatal());
             }
-            let hint = "the front matter is TOML: texts stand in quotes, one key a line";
+            let snippet = toml.get(span.clone()).unwrap_or_default();
+            let (message, hint) = toml_words::complaint(message, snippet);
+            let usual = "this is TOML: texts stand in quotes, one key a line";
+            let hint = hint.unwrap_or_else(|| usual.to_owned());
             Box::new(self.problem(span, message).hint(hint).fatal())
         })
     }
@@ -84,6 +82,32 @@ impl<'t> TomlSource<'t> {
         let mut problems = self.problems.into_inner();
         problems.sort_by_key(|problem| problem.span.as_ref().map(|span| span.start));
         problems
+    }
+}
+
+/// How to write a value as what it ought to be, where that is only a matter of signs.
+fn instead(what: &str, value: &DeValue<'_>) -> Option<String> {
+    let text = match value {
+        DeValue::String(text) => text.to_string(),
+        DeValue::Integer(number) => number.as_str().to_owned(),
+        DeValue::Float(number) => number.as_str().to_owned(),
+        DeValue::Datetime(time) => time.to_string(),
+        DeValue::Boolean(word) => word.to_string(),
+        DeValue::Array(_) | DeValue::Table(_) => return None,
+    };
+    let plain = !text.is_empty() && text.chars().count() < 60 && !text.contains(['"', '\\', '\n']);
+    match (what, value) {
+        ("a text in quotes", _) => Some("write it in quotes".to_owned()),
+        ("a list of texts", _) if plain => Some(format!("write [\"{text}\"]")),
+        ("a whole number", DeValue::String(_)) if text.parse::<i64>().is_ok() => {
+            Some(format!("write {text}, without quotes"))
+        }
+        ("`true` or `false`", DeValue::String(_)) => match text.to_lowercase().as_str() {
+            "true" | "yes" | "on" => Some("write true, without quotes".to_owned()),
+            "false" | "no" | "off" => Some("write false, without quotes".to_owned()),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
@@ -175,12 +199,9 @@ impl<'s, 't> TomlSection<'s, 't> {
         let value = self.get(key)?;
         let read = read(value.get_ref());
         if read.is_none() {
-            let found = value.get_ref().type_str();
-            self.bar(
-                key,
-                format!("`{}` is {what}, not {found}", self.path(key)),
-                None,
-            );
+            let found = toml_words::kind(value.get_ref());
+            let message = format!("`{}` is {what}, not {found}", self.path(key));
+            self.bar(key, message, instead(what, value.get_ref()));
         }
         read
     }
@@ -222,8 +243,8 @@ impl<'s, 't> TomlSection<'s, 't> {
                 texts.push(text.to_owned());
                 continue;
             }
-            let (path, found) = (self.path(key), one.get_ref().type_str());
-            let message = format!("`{path}` holds texts, and this is of type {found}");
+            let (path, found) = (self.path(key), toml_words::kind(one.get_ref()));
+            let message = format!("`{path}` holds texts, and this is {found}");
             let hint = Some("write it in quotes".to_owned());
             self.source.bar(one.span(), message, hint);
         }
@@ -296,8 +317,12 @@ impl<'s, 't> TomlSection<'s, 't> {
             other => {
                 self.bar(
                     key,
-                    format!("`{}` is a table, not {}", self.path(key), other.type_str()),
-                    None,
+                    format!(
+                        "`{0}` is a table, not {1}",
+                        self.path(key),
+                        toml_words::kind(other)
+                    ),
+                    Some(format!("write `[{}]` and its keys below", self.path(key))),
                 );
                 None
             }

@@ -134,7 +134,7 @@ mod tests {
             ),
             (
                 "[notice]\ncommand = \"tell\"",
-                "c:2:11 `notice.command` is a list of texts, not string",
+                "c:2:11 `notice.command` is a list of texts, not a text",
             ),
             (
                 "[notice]\ncommand = [\"tell\"]\ntimeout_seconds = 0",

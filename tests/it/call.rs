@@ -11,7 +11,7 @@ fn a_call_is_a_contact_by_telephone() {
                 outgoing, phone, voicemail, 1 min
     [exit 0]
     ");
-    insta::assert_snapshot!(desk.file("ID1").split_once("code: PRN-JAM\n\n").unwrap().1, @"
+    insta::assert_snapshot!(desk.file("ID1").split_once("priority, assignee\n\n").unwrap().1, @"
     ## 2026-11-23T09:01:00Z anna contact ^tag
 
     - direction: out

@@ -94,7 +94,7 @@ fn a_hand_edit_of_the_front_matter_is_found_and_logged() {
     [exit 0]
     ");
     let text = desk.file("ID1");
-    insta::assert_snapshot!(text.split_once("code: PRN-JAM\n\n").unwrap().1, @"
+    insta::assert_snapshot!(text.split_once("priority, assignee\n\n").unwrap().1, @"
     ## 2026-11-23T09:00:00.001Z desk edit ^tag
 
     - queue: service-desk -> network
@@ -139,23 +139,23 @@ fn headings_by_hand_are_completed() {
     );
     insta::assert_snapshot!(desk.run("check"), @"
     error: the heading `## anna note` is incomplete
-      --> tickets/2026-11/ID1.md:35:1
+      --> tickets/2026-11/ID1.md:36:1
        |
-    35 | ## anna note
+    36 | ## anna note
        | ^^^^^^^^^^^^
     hint: `desk check --fix` writes it
 
     error: the heading `## 2026-11-23 10:30 marek contact` is incomplete
-      --> tickets/2026-11/ID1.md:39:1
+      --> tickets/2026-11/ID1.md:40:1
        |
-    39 | ## 2026-11-23 10:30 marek contact
+    40 | ## 2026-11-23 10:30 marek contact
        | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
     hint: `desk check --fix` writes it
 
     error: the heading `## 2026-11-23T09:45:00Z ewa note` is incomplete
-      --> tickets/2026-11/ID1.md:49:1
+      --> tickets/2026-11/ID1.md:50:1
        |
-    49 | ## 2026-11-23T09:45:00Z ewa note
+    50 | ## 2026-11-23T09:45:00Z ewa note
        | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
     hint: `desk check --fix` writes it
 
@@ -169,7 +169,7 @@ fn headings_by_hand_are_completed() {
     checked 1 ticket, N articles: all is well
     [exit 0]
     ");
-    insta::assert_snapshot!(desk.file("ID1").split_once("code: PRN-JAM\n\n").unwrap().1, @"
+    insta::assert_snapshot!(desk.file("ID1").split_once("priority, assignee\n\n").unwrap().1, @"
     ## 2026-11-23T09:00:00.001Z anna note ^tag
 
     Written in an editor.
@@ -205,9 +205,9 @@ fn a_heading_that_nobody_can_complete_is_named() {
     );
     insta::assert_snapshot!(desk.run("check"), @r"
     error: this heading looks like an entry's, but time, agent or kind cannot be read
-      --> tickets/2026-11/ID1.md:35:1
+      --> tickets/2026-11/ID1.md:36:1
        |
-    35 | ## 2026-11-23T09:45:00Z note
+    36 | ## 2026-11-23T09:45:00Z note
        | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
     hint: write `## anna note` for an entry, or put `\` before the `##` for a plain heading
     checked 1 ticket, N articles: 1 finding
@@ -389,16 +389,16 @@ fn an_entry_that_stands_twice_and_a_value_never_held() {
     desk.replace(&path, "service-desk -> network", "telephony -> network");
     insta::assert_snapshot!(desk.run("check"), @"
     error: `queue` changes from `telephony`, which it never was
-      --> tickets/2026-11/ID1.md:35:1
+      --> tickets/2026-11/ID1.md:36:1
        |
-    35 | ## 2026-11-23T09:01:00Z anna set ^tag
+    36 | ## 2026-11-23T09:01:00Z anna set ^tag
        | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
     hint: correct the left side of the change in this entry
 
     error: this entry stands in the log twice
-      --> tickets/2026-11/ID1.md:39:1
+      --> tickets/2026-11/ID1.md:41:1
        |
-    39 | ## 2026-11-23T09:01:00Z anna set ^tag
+    41 | ## 2026-11-23T09:01:00Z anna set ^tag
        | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
     hint: take one of them out
 
@@ -442,9 +442,9 @@ fn an_entry_about_one_that_is_not_there_is_named() {
     desk.write(&path, out);
     insta::assert_snapshot!(desk.run("check"), @"
     error: `undo` is about an entry that is not here: `note ^tag`
-      --> tickets/2026-11/ID1.md:39:1
+      --> tickets/2026-11/ID1.md:40:1
        |
-    39 | ## 2026-11-23T09:01:00.500Z anna undo ^tag
+    40 | ## 2026-11-23T09:01:00.500Z anna undo ^tag
        | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
     hint: it may come with the next `desk sync`; else correct its `of`
     checked 1 ticket, N articles: 1 finding
@@ -487,12 +487,12 @@ fn an_unreadable_file_costs_only_itself() {
         "title = \"Printer on floor 3 jams",
     );
     insta::assert_snapshot!(desk.run("check"), @r#"
-    error: invalid basic string, expected `"`
+    error: this text is not closed
      --> tickets/2026-11/ID1.md:4:33
       |
     4 | title = "Printer on floor 3 jams
       |                                 ^
-    hint: the front matter is TOML: texts stand in quotes, one key a line
+    hint: end it with the quote that it begins with, on the same line
     checked 2 tickets, N articles: 1 finding
     [exit 1]
     "#);
@@ -543,12 +543,12 @@ fn settings_that_cannot_be_understood() {
     insta::assert_snapshot!(desk.run("list"), @"
     -----
     error: `desk.toml` is invalid
-    error: string values must be quoted, expected literal string
+    error: the value is missing
      --> desk.toml:5:10
       |
     5 | format = 
       |          ^
-    hint: settings are TOML: see the comments of a new desk.toml
+    hint: write it behind the `=`, or take the key out
     [exit 3]
     ");
     std::fs::remove_file(desk.root.join("desk.toml")).unwrap();
@@ -679,7 +679,7 @@ fn a_value_of_a_wrong_type_in_a_list_is_named_itself() {
     let _ = desk
         .run("check desk.toml")
         .code(1)
-        .says("`calendar.office.holidays` holds texts, and this is of type datetime")
+        .says("`calendar.office.holidays` holds texts, and this is a date")
         .says("hint: write it in quotes");
 }
 

@@ -86,6 +86,35 @@ fn completions_know_the_desk() {
 }
 
 #[test]
+fn values_are_offered_behind_every_name() {
+    let desk = Desk::with_ticket();
+    let id = desk.id("ID1");
+    for (words, all) in [
+        (&["list", "code:PRN-J"][..], &["code:PRN-JAM"][..]),
+        (
+            &["list", "queue:network,tele"],
+            &["queue:network\\,telephony"],
+        ),
+        (&["list", "impact:te"], &["impact:team"]),
+        (&["list", "is:unas"], &["is:unassigned"]),
+        (&["list", "agent:mar"], &["agent:marek"]),
+        (&["list", "prio"], &["priority:", "priority_reason:"]),
+        (&["report", "volu"], &["volume"]),
+        (&["report", "volume", "type:inf"], &["type:information"]),
+        (&["report", "--period", "last-w"], &["last-week"]),
+        (&["set", &id, "type=com"], &["type=comment"]),
+        (&["set", &id, "assignee=mar"], &["assignee=marek"]),
+        (&["set", &id, "fro"], &["from="]),
+        (&["set", &id, "from=Jan"], &["from=Jan\\ Kowalski"]),
+        (&["new", "--set", "queue=netw"], &["queue=network"]),
+        (&["new", "--from", "Jan"], &["Jan\\ Kowalski"]),
+    ] {
+        assert_eq!(offered(&desk, words), all, "{words:?}");
+    }
+    assert!(offered(&desk, &["list", "-queue:netw"]).contains(&"-queue:network".to_owned()));
+}
+
+#[test]
 fn outside_a_desk_completions_are_silent() {
     let desk = Desk::bare();
     assert!(offered(&desk, &["note", "2611"]).is_empty());

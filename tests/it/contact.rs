@@ -45,6 +45,7 @@ fn an_outgoing_contact_is_logged() {
     - queue: service-desk
     - assignee: anna
     - code: PRN-JAM
+    - derived: type, queue, impact, urgency, priority, assignee
 
     ## 2026-11-23T09:01:00Z anna contact ^tag
 
@@ -384,4 +385,26 @@ fn two_messages_to_a_closed_ticket_make_one_that_follows_it() {
     let _ = desk.ok("contact ID1 --in -m 'Still.'");
     let all = desk.json("list --all");
     assert_eq!(all["tickets"].as_array().unwrap().len(), 3, "{all}");
+}
+
+#[test]
+fn a_message_finds_the_open_end_of_a_row_of_closed_tickets() {
+    let desk = Desk::with_ticket();
+    for (id, words) in [("ID1", "It jams again."), ("ID2", "And again.")] {
+        let _ = desk.ok(&format!("resolve {id} -m 'Cleaned.'"));
+        let _ = desk.ok(&format!("close {id} --satisfied yes"));
+        let _ = desk.ok(&format!("contact {id} --in -m '{words}'"));
+    }
+    let out = desk.ok("contact ID1 --in -m 'Any news?'");
+    assert!(out.stderr.contains("follows it: written there"), "{out}");
+    assert_eq!(
+        desk.json("list --all")["tickets"].as_array().unwrap().len(),
+        3
+    );
+    assert!(desk.raw("ID3").contains("Any news?"));
+    // What it was merged into has the word, too.
+    let _ = desk.ok("new 'The printer again' --from 'Jan Kowalski' --no-questions");
+    let _ = desk.ok("merge ID3 --into ID4");
+    let _ = desk.ok("contact ID1 --in -m 'Still waiting.'");
+    assert!(desk.raw("ID4").contains("Still waiting."));
 }

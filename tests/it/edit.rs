@@ -139,7 +139,7 @@ fn broken_front_matter_is_shown_and_the_draft_kept() {
       |
     9 | queue = network
       |         ^^^^^^^
-    hint: the front matter is TOML: texts stand in quotes, one key a line
+    hint: write texts in quotes; `true` and `false` stand without
     hint: what you wrote is in $DIR/desk/.git/plaindesk/drafts/ID1.md
     hint: desk edit ID1 goes on with it
     [exit 3]
@@ -156,18 +156,19 @@ fn broken_front_matter_is_shown_and_the_draft_kept() {
 fn wrong_types_are_shown_and_the_draft_kept() {
     let desk = Desk::with_ticket();
     let before = desk.state();
-    insta::assert_snapshot!(edit(&desk, "sed -i 's/^title = .*/title = 5/' \"$1\""), @"
+    insta::assert_snapshot!(edit(&desk, "sed -i 's/^title = .*/title = 5/' \"$1\""), @r#"
     -----
     error: the edited ticket is not valid
-    error: `title` is a text in quotes, not integer
+    error: `title` is a text in quotes, not a number
      --> tickets/2026-11/ID1.md:4:9
       |
     4 | title = 5
       |         ^
+    hint: write "5"
     hint: what you wrote is in $DIR/desk/.git/plaindesk/drafts/ID1.md
     hint: desk edit ID1 goes on with it
     [exit 3]
-    ");
+    "#);
     assert!(before == desk.state());
     assert_eq!(desk.drafts().len(), 1);
 }

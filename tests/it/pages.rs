@@ -220,6 +220,7 @@ fn setting_a_field_changes_no_other_byte() {
     {
         "quoted-keys: set requester.account",
         "quoted-keys: set requester.email",
+        "quoted-keys: set requester.language",
         "quoted-keys: set requester.location",
         "quoted-keys: set requester.organisation",
     }

@@ -222,11 +222,12 @@ fn the_refusal_names_the_line_and_says_what_to_do() {
     insta::assert_snapshot!(desk.run("note ID1 -m x"), @r#"
     -----
     error: `tickets/2026-11/ID1.md` cannot be written until it is mended
-    error: `tags` is a list of texts, not string
+    error: `tags` is a list of texts, not a text
       --> tickets/2026-11/ID1.md:13:8
        |
     13 | tags = "vpn"
        |        ^^^^^
+    hint: write ["vpn"]
     hint: desk edit ID1 opens it in your editor
     [exit 3]
     "#);

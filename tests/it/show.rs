@@ -81,17 +81,17 @@ fn an_unreadable_ticket_is_shown_as_a_diagnostic() {
         "queue = \"service-desk\"",
         "queue = service-desk",
     );
-    insta::assert_snapshot!(desk.run("show ID1"), @"
+    insta::assert_snapshot!(desk.run("show ID1"), @r#"
     -----
     error: `tickets/2026-11/ID1.md` cannot be read
-    error: string values must be quoted, expected literal string
+    error: a text stands in quotes
      --> tickets/2026-11/ID1.md:9:9
       |
     9 | queue = service-desk
       |         ^^^^^^^^^^^^
-    hint: the front matter is TOML: texts stand in quotes, one key a line
+    hint: write "service-desk"
     [exit 3]
-    ");
+    "#);
 }
 
 #[test]

@@ -39,7 +39,7 @@ pub struct Args {
     #[arg(long = "type", value_name = "TYPE", add = complete::types())]
     pub kind: Option<String>,
     /// The requester's name
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = complete::people())]
     pub from: Option<String>,
     /// The requester's telephone
     #[arg(long, value_name = "NUMBER")]

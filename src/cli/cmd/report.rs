@@ -38,7 +38,7 @@ pub struct Args {
     #[arg(long, value_name = "D", allow_hyphen_values = true)]
     pub to: Option<String>,
     /// A period by its name: `today`, `last-week`, `this-month`, `2026-10`, `2026-W41`, `2026-Q3`
-    #[arg(long, value_name = "P")]
+    #[arg(long, value_name = "P", add = complete::periods())]
     pub period: Option<String>,
     /// Group rows by one or two fields, `code.now` by the present value
     ///
@@ -56,7 +56,7 @@ pub struct Args {
     #[arg(long)]
     pub list: bool,
     /// The report saved in desk.toml under this name; options on the command line override it
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = complete::presets())]
     pub preset: Option<String>,
     /// Keep this report in desk.toml under a name, and make it
     #[arg(long, value_name = "NAME", conflicts_with = "preset")]

@@ -7,6 +7,7 @@ use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::status::{Channel, Outcome as Reached, Status};
 use crate::model::ticket::Ticket;
+use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
@@ -121,15 +122,40 @@ fn open_follow_up(desk: &Desk, id: TicketId) -> Result<Option<(TicketId, String)
     if desk.page(id)?.ticket.status() != Status::Closed {
         return Ok(None);
     }
-    let mut open = desk.tickets(Want::Open).all.into_iter();
-    let follows = open.find(|ticket| ticket.text(Key::LinkFollows) == id.as_str());
-    Ok(follows.map(|ticket| {
-        let follow = ticket.id;
+    let follows = |ticket: &&TicketSummary| ticket.text(Key::LinkFollows) == id.as_str();
+    let open = desk.tickets(Want::Open).all;
+    let found = open.iter().find(follows).map(|ticket| ticket.id);
+    let found = found.or_else(|| last_of_row(&desk.tickets(Want::All).all, id));
+    Ok(found.map(|follow| {
         (
             follow,
             format!("`{id}` is closed, and `{follow}` follows it: written there"),
         )
     }))
+}
+
+/// The open ticket at the end of a row of tickets that follow one another, or into which one of them
+/// was merged.
+fn last_of_row(all: &[TicketSummary], first: TicketId) -> Option<TicketId> {
+    let mut row = vec![first];
+    let mut at = 0;
+    let mut open = None;
+    while let Some(id) = row.get(at).copied() {
+        at += 1;
+        let own = all.iter().find(|ticket| ticket.id == id);
+        let merged = own.and_then(|ticket| ticket.text(Key::LinkMergedInto).parse().ok());
+        let after = all
+            .iter()
+            .filter(|ticket| ticket.text(Key::LinkFollows) == id.as_str());
+        for next in after.map(|ticket| ticket.id).chain(merged) {
+            if !row.contains(&next) {
+                row.push(next);
+            }
+        }
+        let is_open = |ticket: &&TicketSummary| ticket.status().is_open() && ticket.id != first;
+        open = own.filter(is_open).map(|ticket| ticket.id).or(open);
+    }
+    open
 }
 
 /// Notes in the entry what is known of a communication.

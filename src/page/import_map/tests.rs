@@ -163,7 +163,7 @@ fn what_a_map_lacks_is_said() {
         hint: name the column with the time of the row
     "#);
     insta::assert_snapshot!(reported(&map("source = ").unwrap_err()), @r#"
-    m.toml:1:10: string values must be quoted, expected literal string
+    m.toml:1:10: the value is missing
         hint: a map is TOML: `desk kb show KB-1MP5` explains its keys
     "#);
 }

@@ -63,12 +63,7 @@ pub fn read(text: &str) -> Result<Settings, Vec<Problem>> {
         return Err(vec![conflict.fatal()]);
     }
     let source = TomlSource::new(FILE, text, 0);
-    let table = source.parse(text).map_err(|problem| {
-        vec![Problem {
-            hint: Some("settings are TOML: see the comments of a new desk.toml".into()),
-            ..*problem
-        }]
-    })?;
+    let table = source.parse(text).map_err(|problem| vec![*problem])?;
     let top = TomlSection::top(&source, &table);
     let settings = sections(&top);
     check::check(&top, &settings);

@@ -328,7 +328,7 @@ fn a_caller_is_known_only_where_nobody_else_could_be_meant() {
         (
             Typed {
                 phone: "800 100 200",
-                ..typed("kowalski")
+                ..typed("jan kowalski")
             },
             "Jan Kowalski AC-4471",
         ),

@@ -27,6 +27,20 @@ impl Period {
 #[error("`{0}` is no period")]
 pub struct NotAPeriod(pub String);
 
+/// Periods that have a name.
+pub const NAMED: &[&str] = &[
+    "today",
+    "yesterday",
+    "this-week",
+    "last-week",
+    "this-month",
+    "last-month",
+    "this-quarter",
+    "last-quarter",
+    "this-year",
+    "last-year",
+];
+
 /// What to say to somebody who typed something else.
 pub const FORMS: &str = "write today, yesterday, this-week, last-week, this-month, last-month, \
                          this-quarter, last-quarter, this-year, last-year, 2026, 2026-10, 2026-W41, \

@@ -55,7 +55,7 @@ fn nothing_is_lost_on_a_bad_edit() {
     insta::assert_snapshot!(editing(&desk, "KB-7Q2M", "sed -i 's/^review_by.*/review_by = \"soon\"/' \"$1\""), @r#"
     -----
     error: the edited article is not valid
-    error: `review_by` is a date or time without quotes, not string
+    error: `review_by` is a date or time without quotes, not a text
       --> kb/network/no-network.md:12:13
        |
     12 | review_by = "soon"
