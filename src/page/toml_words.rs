@@ -2,93 +2,164 @@
 
 use toml::de::DeValue;
 
+/// What the parser says, what it means, and what to do about it.
+type Words = (&'static str, &'static str, &'static str);
+
+const LIST: &str = "a list is written `[\"one\", \"two\"]`";
+
+const BRACES: &str = "it is written `{ one = \"a\", two = \"b\" }`, on one line";
+
+const WORDS: &[Words] = &[
+    // The parser takes `n…` for the beginning of `nan` and `i…` for that of `inf`.
+    (
+        "invalid float",
+        "this is neither a text in quotes nor a number",
+        "write texts in quotes; `true` and `false` stand without",
+    ),
+    (
+        "invalid basic string",
+        "this text is not closed",
+        "end it with the quote that it begins with, on the same line",
+    ),
+    (
+        "invalid literal string",
+        "this text is not closed",
+        "end it with the quote that it begins with, on the same line",
+    ),
+    (
+        "invalid multi-line basic string",
+        "this text of several lines is not closed",
+        "end it with the three quotes that it begins with",
+    ),
+    (
+        "invalid multi-line literal string",
+        "this text of several lines is not closed",
+        "end it with the three quotes that it begins with",
+    ),
+    (
+        "missing escaped value",
+        "behind a `\\` in a text in quotes stands something that means nothing there",
+        "write `\\\\` for a backslash, or put the text in single quotes",
+    ),
+    (
+        "too few unicode value digits",
+        "behind a `\\` in a text in quotes stands something that means nothing there",
+        "write `\\\\` for a backslash, or put the text in single quotes",
+    ),
+    (
+        "missing comma between array elements",
+        "a comma, or the end of the list, is missing",
+        LIST,
+    ),
+    ("unclosed array", "this list is not closed", LIST),
+    ("extra comma in array", "there is a comma too many", LIST),
+    (
+        "missing comma between key-value pairs",
+        "this table in braces is not written right",
+        BRACES,
+    ),
+    (
+        "extra comma in inline table",
+        "this table in braces is not written right",
+        BRACES,
+    ),
+    (
+        "unclosed inline table",
+        "this table in braces is not closed",
+        BRACES,
+    ),
+    (
+        "key with no value",
+        "a key is followed by `=` and its value",
+        "write it like `name = \"value\"`",
+    ),
+    (
+        "missing assignment between key-value pairs",
+        "a key is followed by `=` and its value",
+        "write it like `name = \"value\"`",
+    ),
+    ("missing value for key", MISSING.0, MISSING.1),
+    ("missing value", MISSING.0, MISSING.1),
+    ("extra `=`", "there is a `=` too many", "take it out"),
+    (
+        "extra assignment between key-value pairs",
+        "there is a `=` too many",
+        "take it out",
+    ),
+    (
+        "invalid boolean",
+        "this is neither `true` nor `false`",
+        "write it in small letters, without quotes",
+    ),
+    (
+        "unclosed table",
+        "the name of this table is not closed",
+        "a table begins with `[name]`, one of several with `[[name]]`",
+    ),
+    (
+        "unclosed array table",
+        "the name of this table is not closed",
+        "a table begins with `[name]`, one of several with `[[name]]`",
+    ),
+    (
+        "unexpected leading zero",
+        "a number does not begin with 0",
+        "take the zeros out, or write it as a text in quotes",
+    ),
+    (
+        "invalid date-time",
+        "this is no date or time",
+        "write it like `2026-12-24` or `2026-12-24T14:00:00Z`",
+    ),
+    ("unexpected key or value", BEHIND.0, BEHIND.1),
+    ("unexpected content", BEHIND.0, BEHIND.1),
+    ("invalid key-value pair", BEHIND.0, BEHIND.1),
+    (
+        "invalid comment character",
+        "a control character stands in this remark",
+        "take it out",
+    ),
+    ("invalid unquoted key", KEY.0, KEY.1),
+    ("unquoted keys cannot be empty", KEY.0, KEY.1),
+    ("invalid key", KEY.0, KEY.1),
+];
+
+const MISSING: (&str, &str) = (
+    "the value is missing",
+    "write it behind the `=`, or take the key out",
+);
+
+const BEHIND: (&str, &str) = (
+    "something stands behind the value",
+    "one key and its value stand in a line; a remark begins with `#`",
+);
+
+const KEY: (&str, &str) = (
+    "this is no name of a key",
+    "keys are letters, digits, `_` and `-`; others stand in quotes",
+);
+
 /// A complaint and what to do about it; `snippet` is the text that it is about. What is not known
 /// here stays as the parser says it, without the signs that it would have liked to see.
 pub fn complaint(message: &str, snippet: &str) -> (String, Option<String>) {
     let message = message.trim();
     let (what, expected) = message.split_once(", expected").unwrap_or((message, ""));
     let own = |text: &str, hint: &str| (text.to_owned(), Some(hint.to_owned()));
-    match what {
-        // The parser takes `n…` for the beginning of `nan` and `i…` for that of `inf`.
-        "invalid float" => own(
-            "this is neither a text in quotes nor a number",
-            "write texts in quotes; `true` and `false` stand without",
-        ),
-        "string values must be quoted" | "missing opening quote" => unquoted(snippet),
-        "invalid basic string" | "invalid multi-line basic string"
-            if expected.contains("visible") =>
-        {
-            own(
-                "a control character stands in this text",
-                "take it out, or write it like `\\u0007`",
-            )
-        }
-        "invalid basic string" | "invalid literal string" => own(
-            "this text is not closed",
-            "end it with the quote that it begins with, on the same line",
-        ),
-        "invalid multi-line basic string" | "invalid multi-line literal string" => own(
-            "this text of several lines is not closed",
-            "end it with the three quotes that it begins with",
-        ),
-        "missing escaped value" | "too few unicode value digits" => own(
-            "behind a `\\` in a text in quotes stands something that means nothing there",
-            "write `\\\\` for a backslash, or put the text in single quotes",
-        ),
-        "missing comma between array elements" => own(
-            "a comma, or the end of the list, is missing",
-            "a list is written `[\"one\", \"two\"]`",
-        ),
-        "unclosed array" => own(
-            "this list is not closed",
-            "a list is written `[\"one\", \"two\"]`",
-        ),
-        "extra comma in array" => own("there is a comma too many", "take it out"),
-        "missing comma between key-value pairs"
-        | "extra comma in inline table"
-        | "unclosed inline table" => own(
-            "this table in braces is not written right",
-            "it is written `{ one = \"a\", two = \"b\" }`, on one line",
-        ),
-        "key with no value" | "missing assignment between key-value pairs" => own(
-            "a key is followed by `=` and its value",
-            "write it like `name = \"value\"`",
-        ),
-        "missing value for key" | "missing value" => own(
-            "the value is missing",
-            "write it behind the `=`, or take the key out",
-        ),
-        "extra `=`" | "extra assignment between key-value pairs" => {
-            own("there is a `=` too many", "take it out")
-        }
-        "invalid boolean" => own(
-            "this is neither `true` nor `false`",
-            "write it in small letters, without quotes",
-        ),
-        "unclosed table" | "unclosed array table" => own(
-            "the name of this table is not closed",
-            "a table begins with `[name]`, one of several with `[[name]]`",
-        ),
-        "unexpected leading zero" => own(
-            "a number does not begin with 0",
-            "take the zeros out, or write it as a text in quotes",
-        ),
-        "invalid date-time" => own(
-            "this is no date or time",
-            "write it like `2026-12-24` or `2026-12-24T14:00:00Z`",
-        ),
-        "unexpected key or value" | "unexpected content" | "invalid key-value pair" => own(
-            "something stands behind the value",
-            "one key and its value stand in a line; a remark begins with `#`",
-        ),
-        "invalid comment character" => {
-            own("a control character stands in this remark", "take it out")
-        }
-        "invalid unquoted key" | "unquoted keys cannot be empty" | "invalid key" => own(
-            "this is no name of a key",
-            "keys are letters, digits, `_` and `-`; others stand in quotes",
-        ),
-        _ => (what.to_owned(), None),
+    if matches!(
+        what,
+        "string values must be quoted" | "missing opening quote"
+    ) {
+        return unquoted(snippet);
+    }
+    if expected.contains("visible") {
+        return own(
+            "a control character stands in this text",
+            "take it out, or write it like `\\u0007`",
+        );
+    }
+    match WORDS.iter().find(|(theirs, ..)| *theirs == what) {
+        Some((_, text, hint)) => own(text, hint),
+        None => (what.to_owned(), None),
     }
 }
 
@@ -96,8 +167,7 @@ pub fn complaint(message: &str, snippet: &str) -> (String, Option<String>) {
 fn unquoted(snippet: &str) -> (String, Option<String>) {
     let text = snippet.trim();
     if text.is_empty() {
-        let hint = "write it behind the `=`, or take the key out";
-        return ("the value is missing".to_owned(), Some(hint.to_owned()));
+        return (MISSING.0.to_owned(), Some(MISSING.1.to_owned()));
     }
     let curly = |c: char| "“”„‟«»‚‘’".contains(c);
     let bare = text.trim_matches(curly);

@@ -444,23 +444,23 @@ fn check_proves_them() {
     hint: `desk attach ID1 'tickets/2026-11/ID1.files/stray.txt'` logs it where it is; or take it away
 
     error: the attachment `log-95ca7505.txt` is missing
-      --> tickets/2026-11/ID1.md:35:1
+      --> tickets/2026-11/ID1.md:36:1
        |
-    35 | ## 2026-11-23T09:01:00Z anna attach ^tag
+    36 | ## 2026-11-23T09:01:00Z anna attach ^tag
        | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
     hint: attach the same file again, or get it back with git
 
     error: the attachment `photo-92925e75.png` was changed: its SHA-256 is another
-      --> tickets/2026-11/ID1.md:35:1
+      --> tickets/2026-11/ID1.md:36:1
        |
-    35 | ## 2026-11-23T09:01:00Z anna attach ^tag
+    36 | ## 2026-11-23T09:01:00Z anna attach ^tag
        | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
     hint: get it back with git, and attach the changed file as another
 
     error: the attachment `third-b1e99324.txt` was changed: it has 14 bytes, not 5
-      --> tickets/2026-11/ID1.md:35:1
+      --> tickets/2026-11/ID1.md:36:1
        |
-    35 | ## 2026-11-23T09:01:00Z anna attach ^tag
+    36 | ## 2026-11-23T09:01:00Z anna attach ^tag
        | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
     hint: get it back with git, and attach the changed file as another
 

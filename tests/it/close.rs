@@ -57,6 +57,7 @@ fn closed_on_the_requesters_word() {
     - queue: service-desk
     - assignee: anna
     - code: PRN-JAM
+    - derived: type, queue, impact, urgency, priority, assignee
 
     ## 2026-11-23T09:02:00Z anna resolve ^tag
 

@@ -227,6 +227,7 @@ fn after_the_window_it_is_closed_and_a_new_ticket_follows() {
     - assignee: anna
     - code: PRN-JAM
     - links.follows: ID1
+    - derived: type, queue, impact, urgency, priority, assignee
     "#);
     insta::assert_snapshot!(desk.commit(), @"
     ID2 new: follows ID1: Printer on floor 3 jams

@@ -156,7 +156,7 @@ fn broken_front_matter_is_shown_and_the_draft_kept() {
 fn wrong_types_are_shown_and_the_draft_kept() {
     let desk = Desk::with_ticket();
     let before = desk.state();
-    insta::assert_snapshot!(edit(&desk, "sed -i 's/^title = .*/title = 5/' \"$1\""), @r#"
+    insta::assert_snapshot!(edit(&desk, "sed -i 's/^title = .*/title = 5/' \"$1\""), @"
     -----
     error: the edited ticket is not valid
     error: `title` is a text in quotes, not a number
@@ -164,11 +164,11 @@ fn wrong_types_are_shown_and_the_draft_kept() {
       |
     4 | title = 5
       |         ^
-    hint: write "5"
+    hint: write it in quotes
     hint: what you wrote is in $DIR/desk/.git/plaindesk/drafts/ID1.md
     hint: desk edit ID1 goes on with it
     [exit 3]
-    "#);
+    ");
     assert!(before == desk.state());
     assert_eq!(desk.drafts().len(), 1);
 }

@@ -434,7 +434,7 @@ fn ids_with_path_characters_name_nothing() {
         ] {
             let out = desk.run_args(&args);
             // Standard input, which is empty.
-            let is_pipe = wrong == "-" && ["show", "log"].contains(&args[0]);
+            let is_pipe = wrong == "-" && ["show", "log", "note"].contains(&args[0]);
             assert_eq!(out.code, if is_pipe { 0 } else { 2 }, "{args:?}: {out}");
             harmless(&out);
         }

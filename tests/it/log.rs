@@ -16,18 +16,18 @@ fn the_git_history_as_diffs() {
         })
         .collect();
     insta::assert_snapshot!(out, @r#"
-    commit HASH  2026-11-23 09:01:00 +0000  Anna Nowak
+    commit HASH  2026-11-23 10:01:00 +0100  Anna Nowak
         ID1 note: Roller is worn.
-    @@ -31,3 +31,7 @@ location = "by the door"
-     - queue: service-desk
+    @@ -32,3 +32,7 @@ location = "by the door"
      - assignee: anna
      - code: PRN-JAM
+     - derived: type, queue, impact, urgency, priority, assignee
     +
     +## 2026-11-23T09:01:00Z anna note ^tag
     +
     +Roller is worn.
 
-    commit HASH  2026-11-23 09:00:00 +0000  Anna Nowak
+    commit HASH  2026-11-23 10:00:00 +0100  Anna Nowak
     "#);
 }
 

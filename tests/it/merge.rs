@@ -59,6 +59,7 @@ fn the_duplicate_points_to_the_ticket_that_goes_on() {
     - queue: service-desk
     - assignee: anna
     - code: PRN-JAM
+    - derived: type, queue, impact, urgency, priority, assignee
     - tags: +vip
 
     ## 2026-11-23T09:02:00Z anna set ^tag
@@ -106,6 +107,7 @@ fn the_duplicate_points_to_the_ticket_that_goes_on() {
     - queue: service-desk
     - assignee: anna
     - code: PRN-JAM
+    - derived: type, queue, impact, urgency, priority, assignee
 
     ## 2026-11-23T09:03:00Z anna merge ^tag
 

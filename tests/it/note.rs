@@ -44,6 +44,7 @@ fn a_note_is_added_at_the_end_and_committed() {
     - queue: service-desk
     - assignee: anna
     - code: PRN-JAM
+    - derived: type, queue, impact, urgency, priority, assignee
 
     ## 2026-11-23T09:01:00Z anna note ^tag
 

@@ -49,6 +49,7 @@ fn a_ticket_waits_for_somebody() {
     - queue: service-desk
     - assignee: anna
     - code: PRN-JAM
+    - derived: type, queue, impact, urgency, priority, assignee
 
     ## 2026-11-23T09:01:00Z anna pend ^tag
 

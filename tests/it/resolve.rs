@@ -45,6 +45,7 @@ fn resolved_with_the_words_of_the_solution() {
     - queue: service-desk
     - assignee: anna
     - code: PRN-JAM
+    - derived: type, queue, impact, urgency, priority, assignee
 
     ## 2026-11-23T09:01:00Z anna resolve ^tag
 

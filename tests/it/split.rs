@@ -139,6 +139,7 @@ fn a_second_issue_gets_a_ticket_of_its_own() {
     - queue: service-desk
     - assignee: anna
     - code: MAIL-AUTH
+    - derived: type, queue, impact, urgency, priority, assignee
 
     ## 2026-11-23T09:01:00Z anna contact ^tag
 

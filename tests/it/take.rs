@@ -37,6 +37,7 @@ fn the_agent_becomes_the_assignee_and_the_ticket_open() {
     - impact: person
     - urgency: medium
     - queue: service-desk
+    - derived: type, queue, impact, urgency, priority
 
     ## 2026-11-23T09:01:00Z anna take ^tag
 

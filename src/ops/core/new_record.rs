@@ -47,7 +47,7 @@ impl RecordStamp {
 }
 
 /// The fields that are decided for a new record where nothing is said of them.
-const DECIDED: [Key; 6] = [
+pub const DECIDED: [Key; 6] = [
     Key::Type,
     Key::Queue,
     Key::Impact,
@@ -109,7 +109,7 @@ pub struct NewRecord {
     pub searches: Vec<KbSearch>,
     /// More facts for the first entry.
     pub facts: Vec<(String, String)>,
-    /// Values that were not said but taken over from a work order.
+    /// Values that were not said but taken over from a work order, or from the tickets of one.
     pub taken: BTreeSet<Key>,
 }
 

@@ -374,7 +374,10 @@ impl TicketEdit {
             .into_iter()
             .filter(|key| self.entry.change(key.path()).is_some())
             .collect();
-        if changed.is_empty() || !kinds.contains(&self.entry.kind) {
+        let by_command = kinds.contains(&self.entry.kind);
+        // What a person writes into the file is by hand, but for what follows from it.
+        let by_hand = self.entry.kind == EntryKind::Edit && !self.follows.is_empty();
+        if changed.is_empty() || !(by_command || by_hand) {
             return;
         }
         let follows = |key: &Key| self.follows.iter().any(|(one, _)| one == key);

@@ -1,6 +1,7 @@
 //! `contact`: one communication with the requester.
 
 use crate::index::want::Want;
+use crate::model::entry::FOLLOWS;
 use crate::model::entry_kind::EntryKind;
 use crate::model::event;
 use crate::model::field::{Field, Key, Value};
@@ -12,13 +13,14 @@ use crate::ops::core::actor::Actor;
 use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::core::new_record::{RecordStamp, created};
+use crate::ops::core::new_record::{DECIDED, RecordStamp, created};
 use crate::ops::core::outcome::Outcome;
-use crate::ops::core::ticket_edit::TicketEdit;
+use crate::ops::core::ticket_edit::{TicketEdit, follow_list};
 use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
 use crate::ops::ticket::merge::end_of_chain;
 use crate::ops::ticket::next_word::NextWord;
+use crate::rules::lifecycle::correction;
 use crate::rules::lifecycle::transitions::{self, Trigger};
 use crate::rules::sla::calendar;
 
@@ -288,7 +290,11 @@ fn follow_up(
         description: text.to_owned(),
         log: Vec::new(),
     };
-    let first = created(&ticket, &RecordStamp::new(act.now)?, act, []);
+    let follows = DECIDED
+        .into_iter()
+        .filter(|key| ticket.maybe(*key).is_some() && !correction::by_hand(old, *key));
+    let follows = [(FOLLOWS.to_owned(), follow_list(follows))];
+    let first = created(&ticket, &RecordStamp::new(act.now)?, act, follows);
     ticket.log.push(first);
     Ok(ticket)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::index::want::Want;
 use crate::model::clocks::ClockKind;
 use crate::model::event_log;
 use crate::model::field::Key;
@@ -10,6 +11,7 @@ use crate::model::ticket::Ticket;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::linked_tickets;
 use crate::ops::core::ticket_edit::TicketEdit;
 use crate::page::escape;
 use crate::rules::lifecycle::correction::{self, Allowed, FollowingValue, Stays};
@@ -79,6 +81,16 @@ pub fn follow(
 
 /// Why a ticket is not lowered by itself.
 fn held(desk: &Desk, ticket: &Ticket) -> Option<String> {
+    if ticket.kind() == TicketType::WorkOrder {
+        let linked = linked_tickets::linked_among(desk, ticket.id, Want::Open)
+            .all
+            .len();
+        let them = match linked {
+            1 => "a ticket is".to_owned(),
+            n => format!("{n} tickets are"),
+        };
+        return (linked > 0).then(|| format!("{them} linked to it"));
+    }
     if correction::was_told(ticket) {
         return Some("management was told of it".to_owned());
     }

@@ -275,6 +275,7 @@ fn pressing(desk: &Desk, draft: &mut NewRecord, tickets: &[&Ticket]) {
         if known {
             let value = Value::Text(most.text(key).to_owned());
             draft.values.insert(key.into(), value);
+            draft.taken.insert(key);
         }
     }
     let own = most.text(Key::Priority);

@@ -78,7 +78,7 @@ fn an_order_brings_what_its_code_carries() {
     - urgency: high
     - queue: network
     - code: NET-OUT
-    - derived: queue
+    - derived: queue, impact, urgency, priority
     - links.articles: +KB-7Q2M
     "#);
     assert_eq!(
