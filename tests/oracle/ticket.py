@@ -22,7 +22,7 @@ TOP = (
     " channel created planned tags aliases"
 )
 SECTIONS = {
-    "requester": "name email phone account location organisation",
+    "requester": "name email phone account location organisation language",
     "vendor": "name reference",
     "asset": "name model serial licence location",
     "links": "work_order parent follows merged_into relates same_contact articles",

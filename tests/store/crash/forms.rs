@@ -304,24 +304,8 @@ pub(crate) const FORMS: &[Form] = &[
     Form {
         name: "who --merge",
         cached: "who",
-        prepare: |stage| {
-            for (name, who) in [("A", "Nina Falk"), ("C", "N. Falk")] {
-                let id = &stage.ids[name];
-                let path = stage.scene.desk.join(format!("tickets/2026-11/{id}.md"));
-                let page = fs::read_to_string(&path).unwrap();
-                let page = page.replacen(
-                    "\n+++\n",
-                    &format!("\n\n[requester]\nname = \"{who}\"\n+++\n"),
-                    1,
-                );
-                fs::write(&path, page).unwrap();
-            }
-            stage
-                .scene
-                .git(&["commit", "--quiet", "--all", "-m", "by hand"]);
-        },
-        args: &["who", "--merge", "{A}", "{C}"],
-        effect: |look| look.line("C", "name = \"Nina Falk\""),
+        args: &["who", "--merge", "{A}", "{C}", "--yes"],
+        effect: |look| look.line("C", "name = \"Jan Kowalski\""),
         ..FORM
     },
     Form {
