@@ -253,6 +253,7 @@ fn cause(aim: &Aim<'_>) -> String {
         TargetSource::Priority(priority) => format!("priority {priority}"),
         TargetSource::Type(priority, kind) => format!("priority {priority}, type {kind}"),
         TargetSource::Code(code) => format!("code {code}"),
+        TargetSource::Planned => "planned".to_owned(),
         TargetSource::Promise => "promise".to_owned(),
     }
 }

@@ -10,7 +10,7 @@ use crate::model::field::{Key, Value};
 use crate::model::settings::Settings;
 use crate::model::status::TicketType;
 use crate::model::ticket::Ticket;
-use crate::model::told;
+use crate::model::told::{self, HowTold};
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::routing::{self, Routed};
 
@@ -88,7 +88,9 @@ pub fn by_hand(ticket: &Ticket, key: Key) -> bool {
 
 /// Whether management was told of a ticket.
 pub fn was_told(ticket: &Ticket) -> bool {
-    told::all(&ticket.log).iter().any(|told| !told.by_name)
+    told::all(&ticket.log)
+        .iter()
+        .any(|told| told.how == HowTold::Escalation)
 }
 
 /// What follows for a ticket from the code that it has. `named` are keys that somebody sets along
