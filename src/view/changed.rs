@@ -1,5 +1,7 @@
 //! What a command did, ticket by ticket.
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::model::field::Key;
 use crate::model::status::TicketType;
 use crate::model::ticket::Ticket;
@@ -8,7 +10,21 @@ use crate::rules::lifecycle::work_order;
 use crate::view::entry_lines;
 use crate::view::paint::{Paint, Role};
 use crate::view::sanitize::line;
-use crate::view::words::{count, cut};
+use crate::view::words::{count, cut, wrap};
+
+/// Where what is said of a ticket begins, below its title.
+const INDENT: usize = 12;
+
+/// Something said of a ticket, wrapped to the width.
+fn below(text: &str, role: Role, paint: &Paint) -> String {
+    let room = paint
+        .width
+        .map_or(usize::MAX, |width| width.saturating_sub(INDENT));
+    let parts = wrap(text, room.max(20)).into_iter();
+    parts
+        .map(|part| format!("{:INDENT$}{}\n", "", paint.role(role, &part)))
+        .collect()
+}
 
 /// One line for each ticket, then its changes.
 pub fn changed(outcome: &Outcome, paint: &Paint) -> String {
@@ -30,10 +46,7 @@ pub fn changed(outcome: &Outcome, paint: &Paint) -> String {
         ));
         if one.new && one.ticket.kind() == TicketType::WorkOrder {
             let order = brief(&one.ticket);
-            out.push_str(&format!(
-                "            {}\n",
-                paint.role(Role::Muted, &order)
-            ));
+            out.push_str(&below(&order, Role::Muted, paint));
         }
         let facts = one
             .entry
@@ -42,10 +55,7 @@ pub fn changed(outcome: &Outcome, paint: &Paint) -> String {
             .map(|entry| entry_lines::facts_of(entry, paint))
             .find(|facts| !facts.is_empty());
         if let Some(facts) = facts {
-            out.push_str(&format!(
-                "            {}\n",
-                paint.role(Role::Muted, &facts)
-            ));
+            out.push_str(&below(&facts, Role::Muted, paint));
         }
         for change in one
             .entry
@@ -58,24 +68,38 @@ pub fn changed(outcome: &Outcome, paint: &Paint) -> String {
                 .iter()
                 .find(|(key, _)| key.path() == change.field);
             let cause = follows.filter(|(_, cause)| !cause.is_empty());
-            let cause = cause.map(|(_, cause)| format!("  ({})", line(cause)));
+            let plain = Paint {
+                color: false,
+                ..*paint
+            };
+            let taken = INDENT + entry_lines::changed(change, &plain).width();
+            let cause = cause.map_or_else(String::new, |(_, cause)| {
+                let cause = format!("({})", line(cause));
+                // Below, where the line has no room for it.
+                if paint
+                    .width
+                    .is_some_and(|width| taken + 2 + cause.width() > width)
+                {
+                    format!("\n{:INDENT$}  {}", "", paint.role(Role::Muted, &cause))
+                } else {
+                    format!("  {}", paint.role(Role::Muted, &cause))
+                }
+            });
             out.push_str(&format!(
-                "            {}{}\n",
-                entry_lines::changed(change, paint),
-                paint.role(Role::Muted, &cause.unwrap_or_default())
+                "{:INDENT$}{}{cause}\n",
+                "",
+                entry_lines::changed(change, paint)
             ));
         }
         for remark in &one.remarks {
-            out.push_str(&format!("            {}\n", line(remark)));
+            out.push_str(&below(&line(remark), Role::Plain, paint));
         }
         for done in &one.by_hand {
-            out.push_str(&format!("            {}\n", line(done)));
+            out.push_str(&below(&line(done), Role::Plain, paint));
         }
         for done in &one.repaired {
-            out.push_str(&format!(
-                "            {}\n",
-                paint.role(Role::Muted, &format!("by hand before: {}", line(done)))
-            ));
+            let done = format!("by hand before: {}", line(done));
+            out.push_str(&below(&done, Role::Muted, paint));
         }
     }
     out

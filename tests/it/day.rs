@@ -140,9 +140,9 @@ impl Day {
 
     fn screen(&mut self, who: &str, name: &str, line: &str) {
         for columns in COLUMNS {
-            let mut command = self.command(who, line);
-            command.env_remove("CI");
+            let command = self.command(who, line);
             let (status, shown) = Terminal::shown(&command, Size::new(60, columns));
+            self.said.clone_from(&shown);
             let shown = self.stable(&shown);
             assert_eq!(status, 0, "{who}$ {line}\n{shown}");
             let wide = shown
@@ -151,7 +151,6 @@ impl Day {
             assert_eq!(wide, None, "wider than {columns}\n{shown}");
             let text = format!("{who}$ {line}\n{shown}");
             self.screens.insert(format!("{name}.{columns}"), text);
-            self.said = shown;
         }
         self.now += Duration::minutes(1);
     }
