@@ -303,11 +303,9 @@ impl NewRecord {
         };
         let rules = routed.rules.into_iter();
         let reason = self.reason.map(|reason| ("reason".to_owned(), reason));
-        let follows = DECIDED
+        let more = [follows(&ticket, &said)]
             .into_iter()
-            .filter(|key| ticket.maybe(*key).is_some() && !said.contains(key));
-        let follows = [(FOLLOWS.to_owned(), follow_list(follows))].into_iter();
-        let more = follows.chain(rules.map(|rule| ("rule".to_owned(), rule)));
+            .chain(rules.map(|rule| ("rule".to_owned(), rule)));
         let first = created(&ticket, stamp, act, more.chain(reason).chain(self.facts));
         ticket.log.push(first);
         let (RecordStage::Begun(now) | RecordStage::Done(now)) = stage;
@@ -427,6 +425,15 @@ impl NewRecord {
         }
         Ok(())
     }
+}
+
+/// The attribute that lists which values of a new ticket were not `said`.
+fn follows(ticket: &Ticket, said: &[Key]) -> (String, String) {
+    let follows = |key: &Key| ticket.maybe(*key).is_some() && !said.contains(key);
+    (
+        FOLLOWS.to_owned(),
+        follow_list(DECIDED.into_iter().filter(follows)),
+    )
 }
 
 /// The first entry of a record's log: the channel, the first values of the tracked fields, the date
