@@ -811,6 +811,8 @@ fn an_answer_given_anew_takes_the_place_of_the_first() {
     terminal.type_in("action\r");
     terminal.wait("Who is calling?");
     terminal.type_in("Jan Kowalski\r");
+    terminal.wait("Is it this one?");
+    terminal.type_in("Jan Kowalski, jan\r");
     terminal.wait("Where are they?");
     terminal.type_in(BACK);
     terminal.wait("Who is calling?");
@@ -899,6 +901,8 @@ fn any_answer_can_be_changed_in_the_review() {
     let mut terminal = Terminal::open(&desk, "new Soundless --type action --code PRN-JAM");
     terminal.wait("Who is calling?");
     terminal.type_in("Jan Kowalski\r");
+    terminal.wait("Is it this one?");
+    terminal.type_in("Jan Kowalski, jan\r");
     pass_prompts(&mut terminal, 3);
     pass(
         &mut terminal,
