@@ -20,10 +20,11 @@ fn below(text: &str, role: Role, paint: &Paint) -> String {
     let room = paint
         .width
         .map_or(usize::MAX, |width| width.saturating_sub(INDENT));
-    let parts = wrap(text, room.max(20)).into_iter();
-    parts
-        .map(|part| format!("{:INDENT$}{}\n", "", paint.role(role, &part)))
-        .collect()
+    let mut out = String::new();
+    for part in wrap(text, room.max(20)) {
+        out.push_str(&format!("{:INDENT$}{}\n", "", paint.role(role, &part)));
+    }
+    out
 }
 
 /// One line for each ticket, then its changes.
