@@ -88,7 +88,7 @@ impl Actor {
         if let Some(repo) = self.repo.get() {
             return Ok(repo);
         }
-        let opened = Repo::open(desk.root.dir())?;
+        let opened = Repo::open_to_act(desk.root.dir())?;
         Ok(self.repo.get_or_init(|| opened))
     }
 
@@ -186,7 +186,7 @@ pub fn who(desk: &Desk, asked: Option<&str>) -> Result<(Handle, OnceLock<Repo>),
             }
         };
     }
-    let repo = Repo::open(desk.root.dir())?;
+    let repo = Repo::open_to_act(desk.root.dir())?;
     let identity = repo.identity()?;
     let email = identity
         .as_ref()

@@ -282,7 +282,7 @@ impl Git {
         patience: Duration,
         interrupt: &Interrupt,
     ) -> Result<Option<GitOutput>, StoreError> {
-        const SHORTEST: Duration = Duration::from_millis(1);
+        const SHORTEST: Duration = Duration::from_micros(200);
         const LONGEST: Duration = Duration::from_millis(20);
         let heard = Arc::new(AtomicU64::new(0));
         let mut stream = self.start_heard(command, shown, Some(&heard))?;

@@ -14,7 +14,7 @@ use crate::store::error::StoreError;
 use crate::store::fs::folder::Folder;
 use crate::store::fs::interrupt::Interrupt;
 use crate::store::fs::permissions::Sharing;
-use crate::store::git::child::{Git, GitOutput};
+use crate::store::git::child::{Git, GitOutput, Stream};
 use crate::store::git::state::{Head, Marks, Unfinished, head, likely_branch};
 use crate::store::journal::save::Signature;
 
@@ -111,12 +111,55 @@ impl GitConfig {
     }
 }
 
+/// The question for all settings of git's that matter here. One of the keys is set on the command line,
+/// so there is an answer always.
+const CONFIG_QUERY: [&str; 5] = [
+    "config",
+    "-z",
+    "--show-scope",
+    "--get-regexp",
+    "^(user|committer)\\.(name|email)$|^core\\.(filemode|sharedrepository)$|\
+     ^maintenance\\.auto$|^filter\\.|^gc\\.recentobjectshook$|^plaindesk\\.trust$|\
+     ^merge\\.plaindesk\\.driver$|^(branch|remote|credential|url)\\.|\
+     ^core\\.(sshcommand|askpass|gitproxy|alternaterefscommand|sparsecheckout)$",
+];
+
+/// The configuration of git's answer.
+fn config_of(reported: Result<GitOutput, StoreError>) -> GitConfig {
+    let reported = match reported {
+        Ok(reported) if reported.ok && !reported.stdout.is_empty() => Ok(reported.stdout),
+        Ok(reported) if reported.stderr.is_empty() => Err("it gave no answer".to_owned()),
+        Ok(reported) => Err(reported.stderr),
+        Err(error) => Err(error.to_string()),
+    };
+    let answer = reported.as_deref().unwrap_or_default();
+    let mut config = read_config(&String::from_utf8_lossy(answer));
+    config.filters = filters(answer);
+    config.unread = reported.err();
+    config
+}
+
 impl Repo {
     /// Finds the work tree that the folder `desk` lies in.
     ///
     /// Fails with `NoWorkTree`, `Bare`, `DubiousOwnership` or `NoGit`.
     pub fn open(desk: &Path) -> Result<Self, StoreError> {
         Self::open_with(desk, &[])
+    }
+
+    /// Opens the repository of a desk for somebody who is going to ask for its configuration: both
+    /// children of git run at once.
+    pub fn open_to_act(desk: &Path) -> Result<Self, StoreError> {
+        // In the folder of a repository, git finds the configuration that belongs to it.
+        let asked = Git::in_folder(desk, &[]).stream(&CONFIG_QUERY);
+        let opened = Self::open(desk);
+        let config = config_of(asked.and_then(Stream::finish));
+        let repo = opened?;
+        // What went wrong here is asked once more, and told, when it is needed.
+        if config.unread.is_none() {
+            let _ = repo.config.set(config);
+        }
+        Ok(repo)
     }
 
     /// Opens the repository of a desk with variables that every git child gets beside those of this
@@ -384,27 +427,8 @@ impl Repo {
     }
 
     pub(in crate::store) fn config(&self) -> &GitConfig {
-        self.config.get_or_init(|| {
-            const KEYS: &str = "^(user|committer)\\.(name|email)$|^core\\.(filemode|sharedrepository)$|\
-                ^maintenance\\.auto$|^filter\\.|^gc\\.recentobjectshook$|^plaindesk\\.trust$|\
-                ^merge\\.plaindesk\\.driver$|^(branch|remote|credential|url)\\.|\
-                ^core\\.(sshcommand|askpass|gitproxy|alternaterefscommand|sparsecheckout)$";
-            let reported = self
-                .git
-                .run(&["config", "-z", "--show-scope", "--get-regexp", KEYS]);
-            // One of the keys is set on the command line, so there is an answer always.
-            let reported = match reported {
-                Ok(reported) if reported.ok && !reported.stdout.is_empty() => Ok(reported.stdout),
-                Ok(reported) if reported.stderr.is_empty() => Err("it gave no answer".to_owned()),
-                Ok(reported) => Err(reported.stderr),
-                Err(error) => Err(error.to_string()),
-            };
-            let answer = reported.as_deref().unwrap_or_default();
-            let mut config = read_config(&String::from_utf8_lossy(answer));
-            config.filters = filters(answer);
-            config.unread = reported.err();
-            config
-        })
+        self.config
+            .get_or_init(|| config_of(self.git.run(&CONFIG_QUERY)))
     }
 
     /// The folder in the clone that is the desk's own, for drafts and the like; made when missing.
