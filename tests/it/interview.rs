@@ -1376,3 +1376,37 @@ fn what_was_typed_and_not_sent_is_there_again() {
         assert_eq!(desk.status(), "");
     }
 }
+
+#[test]
+fn what_stands_between_questions_breaks_between_words() {
+    let desk = Desk::new();
+    let caller = [
+        "new",
+        "Dark screen",
+        "--from",
+        "Petra Adler",
+        "--email",
+        "petra.adler@example.com",
+    ];
+    let place = [
+        "--phone",
+        "+48 600 100 207",
+        "--location",
+        "Warehouse north, room 218",
+    ];
+    desk.made(&[&caller[..], &place].concat());
+    let command = desk.desk(&["new"]);
+    let mut terminal = Terminal::sized(&desk, &command, pty_process::Size::new(40, 60));
+    terminal.wait("What do they call for?");
+    terminal.type_in("\r");
+    terminal.wait("Who is calling?");
+    terminal.type_in("Petra Adler\r");
+    terminal.wait("Is it this one?");
+    terminal.type_in("\u{1b}[B\r");
+    terminal.wait("What is it about");
+    terminal.type_in("\u{3}");
+    terminal.end();
+    let screen = terminal.screen();
+    let known = "  Petra Adler, petra.adler@example.com, +48 600 100 207,\r\n  Warehouse north, room 218\r\n";
+    assert!(screen.contains(known), "{screen}");
+}

@@ -1,6 +1,7 @@
 //! The people whom the desk knows, offered to whoever asks for the caller's name.
 
 use crate::cli::interview::ANOTHER;
+use crate::cli::interview::wrapped;
 use crate::cli::prompt::reply::PromptReply;
 use crate::cli::prompt::{self, First, Manner, Suggest, choices};
 use crate::cli::ui::Ui;
@@ -73,7 +74,7 @@ impl KnownCaller {
             people::take_over(self.desk, person, &mut values);
             let known = person.contact().map(|(_, text)| text);
             let known: Vec<&str> = known.into_iter().filter(|text| !text.is_empty()).collect();
-            ui.remark(&format!("  {}", known.join(", ")));
+            wrapped(ui, &format!("  {}", known.join(", ")));
             self.equipment = Some(person.equipment.clone());
         } else {
             people::place(self.desk, &mut values);

@@ -388,8 +388,8 @@ impl Questions<'_> {
             text.trim().to_owned(),
         );
         if found.is_empty() {
-            self.ui
-                .remark(&format!("nothing was found for `{}`", line(text.trim())));
+            let remark = format!("nothing was found for `{}`", line(text.trim()));
+            wrapped(self.ui, &remark);
             return Ok(vec![search]);
         }
         let none = ("none".to_owned(), "none of them".to_owned());
@@ -424,9 +424,8 @@ impl Questions<'_> {
         let today = ops::core::articles::today(self.desk, self.ui.env.later());
         if script.lines.is_empty() {
             let title = line(&script.cached.article.title);
-            self.ui.remark(&format!(
-                "{title}: no call script; its text: desk kb show {id}"
-            ));
+            let remark = format!("{title}: no call script; its text: desk kb show {id}");
+            wrapped(self.ui, &remark);
         } else {
             self.ui.err("");
             let text = view::kb::article::script(&script, today, self.paint);
@@ -625,3 +624,10 @@ fn end(signal: usize) -> ! {
 
 /// Somebody, or something, that the desk does not know.
 const ANOTHER: &str = "another";
+
+/// A remark between questions, broken between words; what is indented stays so.
+fn wrapped(ui: &Ui, text: &str) {
+    for part in wrap(text, columns()) {
+        ui.remark(&part);
+    }
+}
