@@ -213,6 +213,7 @@ pub(crate) const FORMS: &[Form] = &[
             ("What was already tried?", "Cut short here.\r"),
             ("Can it be reproduced, and how?", "\r"),
             ("One more issue", "\r"),
+            ("Is all of it right?", "\r"),
         ]),
         effect: |look| look.one(&["title = \"Jam\"", "tried = \"Cut short here.\""]),
         whole: Whole::Answers,

@@ -6,6 +6,7 @@ use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use pty_process::Size;
 use pty_process::blocking::{Pts, open};
@@ -13,6 +14,9 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 /// Words to wait for, and what is typed then.
 pub(crate) type Script = &'static [(&'static str, &'static str)];
+
+/// How long to wait for a command that shows nothing.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What a prompt begins with: pastes are told apart from typing.
 const PROMPT: &str = "\x1b[?2004h";
@@ -39,6 +43,7 @@ impl Typist {
             let (mut seen, mut read) = (String::new(), 0);
             let mut script = script.iter();
             let mut wanted = script.next();
+            let mut since = Instant::now();
             loop {
                 let tick = Timespec {
                     tv_sec: 0,
@@ -52,8 +57,14 @@ impl Typist {
                     if stop.load(Ordering::SeqCst) {
                         return seen;
                     }
+                    // A question that the script does not know would be waited for for ever.
+                    if since.elapsed() > PATIENCE {
+                        let _ = screen.write_all(b"\x03");
+                        since = Instant::now();
+                    }
                     continue;
                 }
+                since = Instant::now();
                 let mut bytes = [0; 4096];
                 let Ok(count @ 1..) = screen.read(&mut bytes) else {
                     return seen;
