@@ -8,7 +8,6 @@ use crate::ops::core::messages::Part;
 pub enum CommandError<'a> {
     UnknownZone(Part<'a>),
     NoTicketNamed,
-    NoSuchReport(Part<'a>, Part<'a>),
     SeveralNamed(Part<'a>),
     StdinUnreadable(Part<'a>),
     StdinTooLong,
@@ -61,12 +60,6 @@ impl CommandError<'_> {
             }
             Self::NoTicketNamed => OpError::usage("no-ticket-named", "no ticket was named")
                 .hint("name one by its id; `desk list` shows them"),
-            Self::NoSuchReport(word, known) => OpError::usage(
-                "no-such-report",
-                format!("no report is called `{word}`, and no ticket has that word"),
-            )
-            .hint(format!("there are: {known}"))
-            .hint(format!("`text:{word}` is a filter, whatever it finds")),
             Self::SeveralNamed(count) => OpError::usage(
                 "several-named",
                 format!("this takes one ticket, and standard input names {count}"),

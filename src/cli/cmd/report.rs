@@ -100,7 +100,9 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         && is_word(word)
     {
         let known = ReportKind::WORDS.join(", ");
-        return Err(CommandError::NoSuchReport(word, &known).error());
+        context.ui.warn(&format!(
+            "no ticket has the word `{word}`, and no report is called that; there are: {known}"
+        ));
     }
     // Kept for as long as the process lives: all tickets are not worth taking apart again.
     let report: &Report = Box::leak(Box::new(report));
