@@ -14,6 +14,10 @@ const ABOUT: &str = "created: records made in the period; resolved: number of ti
      before, comments excluded; closed, cancelled: number of times; created is grouped by what the intake said until it ended, \
      the others by the values at that time; what nobody knew yet counts by its first value; a later correction moves nothing";
 
+/// What the columns are where they are told apart by what holds at the report's instant.
+const ABOUT_NOW: &str = "created: records made in the period; resolved: number of times resolved, or closed without being resolved \
+     before, comments excluded; closed, cancelled: number of times; all grouped as the tickets stand at the report's instant";
+
 /// Key, title, and the field with its word.
 type Own = (&'static str, &'static str, &'static str, Name);
 
@@ -134,10 +138,13 @@ fn section(
             tally.count(at, fact.ticket);
         });
     }
+    let by = &scene.ask.by;
+    let is_now = !by.is_empty() && by.iter().all(|one| one.now);
+    let about = if is_now { ABOUT_NOW } else { ABOUT };
     let words = SectionText {
         key,
         title,
-        about: ABOUT,
+        about,
         chart: Chart::Bars,
     };
     let columns = [
