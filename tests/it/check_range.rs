@@ -1,6 +1,7 @@
 //! `desk check --range`: the rules of the house for commits.
 
 use crate::clones::Team;
+use crate::desk::Out;
 
 const NOON: &str = "2026-11-23T12:00:00Z";
 
@@ -204,4 +205,30 @@ fn everybody_may_write_their_own_absence_and_nobody_elses() {
         out.stdout.contains("settings: `marek` is no manager"),
         "{out}"
     );
+}
+
+#[test]
+fn a_sample_s_clock_judges_no_commit() {
+    let team = Team::new();
+    let path = team.path();
+    let marek = &team.marek;
+    // The settings that the check goes by name a moment that is later than the entry.
+    let settings = marek.read("desk.toml");
+    let settings = settings.replacen("commit = \"each\"", "commit = \"never\"", 1);
+    let settings = format!("{settings}\n[sample]\nnow = 2999-01-02T00:00:00Z\n");
+    marek.write("desk.toml", &settings);
+    let text = marek.read(&path);
+    let entry = "\n## 2999-01-01T00:00:00Z marek note ^aaaa\n\nFrom the future.\n";
+    marek.write(&path, &format!("{text}{entry}"));
+    commit_as(&team, MAREK);
+    for args in [
+        ["check", "--range", "HEAD~1..HEAD"].as_slice(),
+        &["review", "HEAD~1..HEAD"],
+    ] {
+        let mut command = marek.command(NOON, args);
+        command.env_remove("DESK_NOW");
+        let out = Out::of(&command.output().unwrap());
+        let found = "is dated later than now";
+        assert!(out.stdout.contains(found), "{}", out.stdout);
+    }
 }

@@ -3,6 +3,7 @@
 use crate::cli::context::{Context, ExitResult};
 use crate::cli::failure::ExitStatus;
 use crate::cli::messages::CommandError;
+use crate::model::moment::Moment;
 use crate::ops;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
@@ -38,6 +39,8 @@ pub struct Args {
 }
 
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
+    // Commits are judged by the machine's clock, not by one that their own settings name.
+    let clock = context.ui.env.now;
     let root = Root::find(&context.dir());
     let opened = context.desk();
     let desk = match (opened, root) {
@@ -53,7 +56,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         (Err(error), _) => return Err(error),
     };
     if let Some(range) = &args.range {
-        let found = ops::data::check_range::check(desk, range, context.ui.env.now)?;
+        let found = ops::data::check_range::check(desk, range, clock)?;
         if context.global.json {
             context.ui.data(&view::check_range::json(&found, &[]))?;
         } else {
@@ -63,7 +66,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         return Ok(ExitStatus::no_if(!found.is_empty()));
     }
     if args.changed {
-        return changed(context, desk);
+        return changed(context, desk, clock);
     }
     if let Some(range) = &args.merges {
         return merges(context, desk, range, args.fix);
@@ -89,7 +92,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     report(context, &checked)
 }
 
-fn changed(context: &Context, desk: &Desk) -> ExitResult {
+fn changed(context: &Context, desk: &Desk, clock: Moment) -> ExitResult {
     let of_git = &context.ui.env.hook;
     let variables = of_git.variables.iter();
     let variables: Vec<(&str, &str)> = variables
@@ -100,7 +103,7 @@ fn changed(context: &Context, desk: &Desk) -> ExitResult {
         Some((name, email)) => Signature { name, email },
         None => context.act(desk)?.signature(desk),
     };
-    let found = ops::data::check_changed::check(desk, &repo, &who, context.ui.env.now)?;
+    let found = ops::data::check_changed::check(desk, &repo, &who, clock)?;
     for notice in &found.checked.notices {
         context.ui.warn(notice);
     }

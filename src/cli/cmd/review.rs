@@ -17,15 +17,12 @@ pub struct Args {
 }
 
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
+    // Commits are judged by the machine's clock, not by one that their own settings name.
+    let clock = context.ui.env.now;
     let desk = context.desk()?;
     let me = context.me(desk)?;
     let told = match &args.range {
-        Some(range) => Some(ops::data::review::range(
-            desk,
-            me.as_ref(),
-            context.ui.env.now,
-            range,
-        )?),
+        Some(range) => Some(ops::data::review::range(desk, me.as_ref(), clock, range)?),
         None => ops::data::review::unseen(desk, &context.act(desk)?.me)?,
     };
     let of_desk = context.of(desk, me.as_ref());
