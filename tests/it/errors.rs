@@ -129,7 +129,45 @@ fn codes() -> BTreeMap<String, (u8, BTreeSet<String>)> {
             }
         }
     }
+    for (code, words) in of_remotes() {
+        add(&code, 5, words, Path::new("store/git/remote.rs"));
+    }
     codes
+}
+
+/// The codes of what remotes do, which one match gives, with the words beside the variants.
+fn of_remotes() -> Vec<(String, String)> {
+    let source = |end: &str| {
+        let found = sources("src")
+            .into_iter()
+            .find(|(path, _)| path.ends_with(end));
+        found.unwrap().1
+    };
+    let enumerated = source("store/git/remote.rs");
+    let enumerated = enumerated.split("pub enum RemoteError").nth(1).unwrap();
+    let enumerated = enumerated.split("\n}").next().unwrap();
+    let given = source("messages/sync.rs");
+    let given = given.split("impl From<RemoteError>").nth(1).unwrap();
+    let all: Vec<(String, String)> = enumerated
+        .split("#[error(")
+        .skip(1)
+        .map(|part| {
+            let (words, rest) = string(part).unwrap();
+            let variant = rest.lines().map(str::trim).skip(1);
+            let variant = variant.skip_while(|line| *line == ")]").next().unwrap();
+            let name: String = variant
+                .chars()
+                .take_while(|c| c.is_alphanumeric())
+                .collect();
+            assert!(!name.is_empty(), "{variant}");
+            let arm = given.split(&format!("RemoteError::{name}")).nth(1).unwrap();
+            let code = arm.split("=>").nth(1).unwrap();
+            let code = code.trim_start().trim_start_matches(['(', '{', '\n', ' ']);
+            (string(code).unwrap().0, words)
+        })
+        .collect();
+    assert!(all.len() > 8, "{all:?}");
+    all
 }
 
 #[test]
