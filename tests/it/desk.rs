@@ -532,7 +532,11 @@ fn ids(text: &str) -> Vec<String> {
 
 /// Text with `ID1` for ids, `^tag` for tags and `$DIR` for the test's folder.
 fn stable(text: &str, names: &[String], dir: &str) -> String {
-    let mut text = text.replace(dir, "$DIR");
+    let mut text = match dir {
+        // A text of several clones, which have no one folder.
+        "" => text.to_owned(),
+        dir => text.replace(dir, "$DIR"),
+    };
     for (at, id) in names.iter().enumerate() {
         let name = format!("ID{}", at + 1);
         // In a table the column keeps its width.

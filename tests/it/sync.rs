@@ -922,6 +922,28 @@ fn a_branch_of_ones_own_for_a_protected_main() {
 }
 
 #[test]
+fn a_new_branch_sends_only_what_no_branch_of_the_remote_has() {
+    let team = Team::new();
+    let anna = &team.anna;
+    note(anna, &team, "2026-11-23T11:00:00Z", "On main.");
+    let _ = sync(anna).code(0);
+    let _ = anna.git(&["checkout", "-q", "-b", "printers"]).code(0);
+    note(anna, &team, "2026-11-23T11:01:00Z", "On the branch.");
+    note(anna, &team, "2026-11-23T11:02:00Z", "And another.");
+    let out = anna.desk(NOON, &["sync", "--dry-run"]).code(0);
+    assert!(out.stdout.contains("2 commits would go"), "{out}");
+    let out = sync(anna).code(0);
+    assert!(out.stdout.contains("2 commits went"), "{out}");
+    assert!(sync(anna).code(0).stdout.contains("nothing to sync"));
+    // All of it is there already.
+    let _ = anna.git(&["checkout", "-q", "-b", "scanners"]).code(0);
+    let out = sync(anna).code(0);
+    assert!(out.stdout.contains("nothing to sync"), "{out}");
+    let there = anna.git(&["ls-remote", "origin", "refs/heads/scanners"]);
+    assert!(there.stdout.contains("refs/heads/scanners"), "{there}");
+}
+
+#[test]
 fn loose_objects_are_packed_now_and_then() {
     let team = Team::new();
     let marek = &team.marek;

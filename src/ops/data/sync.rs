@@ -227,12 +227,11 @@ impl Turn<'_> {
             let Some(ours) = at.ours.filter(|ours| !has_all(ours)) else {
                 return Ok(());
             };
-            let known = there.as_deref().or(main.as_deref());
-            let unpushed = changed_files(repo, known, &ours)?;
+            let (count, known) = unpushed(repo, to, there.or(main), &ours)?;
+            let unpushed = changed_files(repo, known.as_deref(), &ours)?;
             if let Some(error) = later_here(&unpushed, self.act.now) {
                 return Err(error);
             }
-            let count = repo.commits_between(known, &ours)?;
             let hooks = self.desk.settings.git.hooks;
             if repo.push(to, &ours, call, hooks)? == Pushed::Done {
                 self.outcome.commits[1] = count;
@@ -363,7 +362,8 @@ impl Turn<'_> {
         let (repo, outcome) = (self.repo, &mut self.outcome);
         let ours = repo.commit_named(branch)?;
         if let Some(ours) = &ours {
-            outcome.commits[1] = repo.commits_between(theirs, ours)?;
+            let known = theirs.map(str::to_owned);
+            outcome.commits[1] = unpushed(repo, self.upstream, known, ours)?.0;
         }
         let Some(theirs) = theirs else {
             return Ok(());
@@ -384,6 +384,20 @@ impl Turn<'_> {
             .map(|later| later.sentence)
             .collect();
         Ok(())
+    }
+}
+
+/// How many commits the remote lacks, and after which commit they come. `known` is what the branch
+/// there has; a branch that is not there yet sets out from the remote's others.
+fn unpushed(
+    repo: &Repo,
+    to: &Upstream,
+    known: Option<String>,
+    ours: &str,
+) -> Result<(usize, Option<String>), OpError> {
+    match known {
+        Some(known) => Ok((repo.commits_between(Some(&known), ours)?, Some(known))),
+        None => Ok(repo.not_on(&to.remote, ours)?),
     }
 }
 

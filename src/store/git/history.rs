@@ -90,6 +90,24 @@ impl Repo {
         Ok(counted.parse().unwrap_or_default())
     }
 
+    /// How many commits lead to `to` that no known branch of the remote has, and where they set
+    /// out from, `None` where that is no one commit.
+    pub fn not_on(&self, remote: &str, to: &str) -> Result<(usize, Option<String>), StoreError> {
+        let remotes = format!("--remotes={remote}");
+        let args = ["rev-list", "--boundary", to, "--not", &remotes];
+        let listed = self.git.run(&args)?.or_error()?;
+        let listed = String::from_utf8_lossy(&listed).into_owned();
+        let (known, new): (Vec<&str>, Vec<&str>) =
+            listed.lines().partition(|line| line.starts_with('-'));
+        let from = match known.as_slice() {
+            // The remote has all of it.
+            [] if new.is_empty() => Some(to.to_owned()),
+            [only] => Some(only.trim_start_matches('-').to_owned()),
+            _ => None,
+        };
+        Ok((new.len(), from))
+    }
+
     /// The names of the authors of those commits, each once.
     pub fn authors_between(&self, from: Option<&str>, to: &str) -> Result<Vec<String>, StoreError> {
         let range = from.map_or_else(|| to.to_owned(), |from| format!("{from}..{to}"));
