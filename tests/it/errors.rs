@@ -153,8 +153,8 @@ fn of_remotes() -> Vec<(String, String)> {
         .skip(1)
         .map(|part| {
             let (words, rest) = string(part).unwrap();
-            let variant = rest.lines().map(str::trim).skip(1);
-            let variant = variant.skip_while(|line| *line == ")]").next().unwrap();
+            let mut lines = rest.lines().map(str::trim).skip(1);
+            let variant = lines.find(|line| *line != ")]").unwrap();
             let name: String = variant
                 .chars()
                 .take_while(|c| c.is_alphanumeric())

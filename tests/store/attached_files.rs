@@ -4,8 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use plaindesk::store::error::StoreError;
-use plaindesk::store::journal::attached_files::AddedFile;
-use plaindesk::store::journal::save::{SaveRules, Saved};
+use plaindesk::store::fs::contents::AddedFile;
+use plaindesk::store::git::save_rules::SaveRules;
+use plaindesk::store::journal::save::Saved;
 
 use crate::desk::{Desk, EACH, NEVER, TICKET, committed, deferred, note};
 

@@ -4,8 +4,10 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use plaindesk::store::error::StoreError;
-use plaindesk::store::journal::attached_files::{KeptContent, measure};
-use plaindesk::store::journal::save::{Save, SaveRules, Saved};
+use plaindesk::store::fs::contents::{KeptContent, measure};
+use plaindesk::store::git::save_rules::SaveRules;
+use plaindesk::store::journal::save::Saved;
+use plaindesk::store::journal::step::Save;
 
 use crate::desk::{Desk, EACH, NEVER, agent, committed, incomplete, save};
 

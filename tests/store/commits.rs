@@ -4,7 +4,9 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use plaindesk::store::error::StoreError;
-use plaindesk::store::journal::save::{Save, Saved, Signature};
+use plaindesk::store::git::signature::Signature;
+use plaindesk::store::journal::save::Saved;
+use plaindesk::store::journal::step::Save;
 
 use crate::desk::{Desk, EACH, NEVER, TICKET, committed, note, save, step};
 

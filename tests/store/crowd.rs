@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use plaindesk::store::error::StoreError;
 use plaindesk::store::fs::interrupt::Interrupt;
 use plaindesk::store::git::repo::Repo;
-use plaindesk::store::journal::save::{SaveRules, Saved};
+use plaindesk::store::git::save_rules::SaveRules;
+use plaindesk::store::journal::save::Saved;
 
 use crate::desk::{Desk, EACH, ENV, NEVER, save, step};
 

@@ -6,7 +6,10 @@ use std::process::{Command, Output};
 
 use plaindesk::store::error::StoreError;
 use plaindesk::store::git::repo::Repo;
-use plaindesk::store::journal::save::{Save, SaveRules, SaveStep, Saved, Signature};
+use plaindesk::store::git::save_rules::SaveRules;
+use plaindesk::store::git::signature::Signature;
+use plaindesk::store::journal::save::Saved;
+use plaindesk::store::journal::step::{Save, SaveStep};
 use tempfile::TempDir;
 
 /// What every git of a test gets, so that no configuration of the machine takes part.

@@ -268,7 +268,7 @@ fn hooks_and_signatures_need_the_persons_own_word() {
     let own = desk.top.join(".git");
     desk.git(&["config", "plaindesk.trust", own.to_str().unwrap()]);
     desk.git(&["config", "include.path", &desk.trusting]);
-    let rules = plaindesk::store::journal::save::SaveRules {
+    let rules = plaindesk::store::git::save_rules::SaveRules {
         sign: true,
         hooks: true,
         ..EACH

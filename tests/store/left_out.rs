@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use plaindesk::store::journal::save::SaveRules;
+use plaindesk::store::git::save_rules::SaveRules;
 
 use crate::desk::{Desk, EACH, TICKET, committed, note, save, step};
 

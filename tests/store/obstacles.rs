@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use plaindesk::store::error::{Obstacle, StoreError};
-use plaindesk::store::journal::save::SaveStep;
+use plaindesk::store::journal::step::SaveStep;
 
 use crate::desk::{Desk, EACH, NEVER, TICKET, note, save, step};
 

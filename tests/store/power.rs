@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use plaindesk::store::journal::save::SaveRules;
+use plaindesk::store::git::save_rules::SaveRules;
 
 use crate::desk::{Desk, EACH, TICKET, committed, deferred, note, save, step};
 use crate::skip::skipped;

@@ -4,7 +4,8 @@
 use std::fs;
 
 use plaindesk::store::error::StoreError;
-use plaindesk::store::journal::save::{SaveRules, Saved};
+use plaindesk::store::git::save_rules::SaveRules;
+use plaindesk::store::journal::save::Saved;
 use plaindesk::store::journal::session::Session;
 
 use crate::desk::{Desk, EACH, NEVER, TICKET, committed, deferred, note, save, step};

@@ -10,7 +10,7 @@ use crate::ops::core::error::OpError;
 use crate::ops::core::scope::Scope;
 use crate::store::fs::root::Root;
 use crate::store::git::repo::Repo;
-use crate::store::journal::save::Signature;
+use crate::store::git::signature::Signature;
 use crate::view::{self, diagnostic, json};
 
 /// Validate everything: settings, catalogue, tickets, articles

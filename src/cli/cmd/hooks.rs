@@ -8,7 +8,7 @@ use crate::cli::failure::ExitStatus;
 use crate::ops::core::messages::sync::SyncError;
 use crate::ops::data::hooks::{self, HookCall};
 use crate::store::git::hooks::HookName;
-use crate::store::journal::save::Signature;
+use crate::store::git::signature::Signature;
 use crate::view;
 
 /// Git hooks that keep the rules of the house

@@ -15,7 +15,9 @@ use crate::page::settings::FORMAT;
 use crate::rules::context::DeskContext;
 use crate::store::fs::interrupt::Interrupt;
 use crate::store::git::repo::Repo;
-use crate::store::journal::save::{SaveRules, Signature, Writer};
+use crate::store::git::save_rules::SaveRules;
+use crate::store::git::signature::Signature;
+use crate::store::journal::save::Writer;
 
 /// What a command that writes goes by.
 #[derive(Clone, Debug)]

@@ -15,11 +15,11 @@ use crate::ops::core::actor::Actor;
 use crate::ops::core::outcome::{Changed, ChangedArticle};
 use crate::page::ticket;
 use crate::store::error::StoreError;
-use crate::store::fs::private::Private;
+use crate::store::fs::contents::hex;
 use crate::store::fs::random;
+use crate::store::git::private::Private;
 use crate::store::git::repo::Repo;
-use crate::store::journal::attached_files::hex;
-use crate::store::journal::save::Save;
+use crate::store::journal::step::Save;
 
 /// The folder in the clone's own one that keeps the last commands, a file for each agent.
 const COMMANDS: &str = "commands";

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 
 use crate::ops::core::error::OpError;
 use crate::store::error::StoreError;
-use crate::store::fs::private::Private;
 use crate::store::fs::read::{self, ReadError};
+use crate::store::git::private::Private;
 use crate::store::git::repo::Repo;
 
 /// The folders of drafts and of the texts that they were begun with, in the clone's own.

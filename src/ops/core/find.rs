@@ -14,8 +14,8 @@ use crate::ops::core::messages::ticket::TicketError;
 use crate::ops::core::messages::unknown;
 use crate::ops::core::unreadable;
 use crate::page::problem::near;
-use crate::store::fs::private::Private;
 use crate::store::fs::walk;
+use crate::store::git::private::Private;
 use crate::store::git::repo::Repo;
 
 /// The entry that a person named by its tag, with or without `^`, or by its whole identity.

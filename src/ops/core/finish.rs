@@ -13,11 +13,12 @@ use crate::ops::core::status_sync::follow;
 use crate::ops::core::ticket_edit::TicketEdit;
 use crate::ops::core::transaction::Transaction;
 use crate::store::error::StoreError;
-use crate::store::fs::private::Private;
+use crate::store::git::private::Private;
 use crate::store::git::repo::Repo;
 use crate::store::journal::advance::Arrived;
-use crate::store::journal::save::{Save, SaveStep, Saved};
+use crate::store::journal::save::Saved;
 use crate::store::journal::session::Session;
+use crate::store::journal::step::{Save, SaveStep};
 
 impl Transaction<'_> {
     /// Changes several tickets by one entry of `kind` each, and saves them: all are checked first,

@@ -12,10 +12,12 @@ use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::rules::merge::article;
 use crate::store::error::StoreError;
-use crate::store::fs::private::Private;
 use crate::store::fs::{read, walk};
+use crate::store::git::private::Private;
 use crate::store::git::repo::Repo;
-use crate::store::journal::save::{Save, SaveStep, Signature, Writer};
+use crate::store::git::signature::Signature;
+use crate::store::journal::save::Writer;
+use crate::store::journal::step::{Save, SaveStep};
 
 const FOLDER: &str = "articles";
 

@@ -8,7 +8,9 @@ use crate::page::front_matter::conflict;
 use crate::store::error::StoreError;
 use crate::store::fs::read::{self, ReadError};
 use crate::store::git::merge_setup::attributes;
-use crate::store::journal::save::{Save, SaveStep, Signature, Writer};
+use crate::store::git::signature::Signature;
+use crate::store::journal::save::Writer;
+use crate::store::journal::step::{Save, SaveStep};
 
 /// The tracked file that tells other clones which files merge by our rules.
 const FILE: &str = ".gitattributes";

@@ -16,11 +16,12 @@ use crate::ops::core::outcome::{Changed, ChangedArticle, Outcome};
 use crate::ops::core::ticket_edit::TicketEdit;
 use crate::page::{new_ticket, ticket};
 use crate::store::error::StoreError;
+use crate::store::fs::contents::{self, AddedFile, KeptContent};
 use crate::store::fs::random;
 use crate::store::fs::read::{self, ReadError};
 use crate::store::git::history::Blobs;
-use crate::store::journal::attached_files::{self, AddedFile, KeptContent};
-use crate::store::journal::save::{Save, Writer};
+use crate::store::journal::save::Writer;
+use crate::store::journal::step::Save;
 
 /// One command's changes, under the lock from beginning to end.
 #[derive(Debug)]
@@ -221,7 +222,7 @@ impl<'d> Transaction<'d> {
     ) -> Result<KeptContent, StoreError> {
         match &mut self.held {
             Some(held) => held.keep(from, shown, most),
-            None => attached_files::measure(from, shown, most),
+            None => contents::measure(from, shown, most),
         }
     }
 

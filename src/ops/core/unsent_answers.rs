@@ -4,7 +4,7 @@
 use crate::model::id::TicketId;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::drafts::DRAFTS;
-use crate::store::fs::private::Private;
+use crate::store::git::private::Private;
 use crate::store::git::repo::Repo;
 
 /// The drafts of answers, one for each ticket. What cannot be written is not kept: it is no answer yet,

@@ -24,7 +24,8 @@ use crate::store::fs::{read, walk};
 use crate::store::git::child::Git;
 use crate::store::git::repo::Repo;
 use crate::store::journal::report::Report;
-use crate::store::journal::save::{SaveStep, Saved, Writer};
+use crate::store::journal::save::{Saved, Writer};
+use crate::store::journal::step::SaveStep;
 
 /// What a check found.
 #[derive(Debug, Default)]

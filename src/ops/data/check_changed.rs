@@ -18,7 +18,7 @@ use crate::store::fs::read;
 use crate::store::git::history::Blobs;
 use crate::store::git::range::RangeFile;
 use crate::store::git::repo::Repo;
-use crate::store::journal::save::Signature;
+use crate::store::git::signature::Signature;
 
 /// What was found in the files that changed.
 #[derive(Debug, Default)]

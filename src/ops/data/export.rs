@@ -14,8 +14,8 @@ use crate::page::query::tickets::TicketQuery;
 use crate::page::ticket::{self, TicketPage};
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::attachments::{self, Attachment};
+use crate::store::fs::contents::{self, KeptContent};
 use crate::store::fs::read;
-use crate::store::journal::attached_files::{self, KeptContent};
 
 /// The tickets that fit, by id.
 #[derive(Clone, Debug, Default)]
@@ -97,7 +97,7 @@ pub fn content(
         sha256: one.sha256.clone().unwrap_or_default(),
         size: one.size.unwrap_or_default(),
     };
-    match attached_files::opened(&desk.root, &path) {
+    match contents::opened(&desk.root, &path) {
         Ok(Some((file, kept))) if kept == logged => Ok(AttachmentContent {
             left: kept.size,
             file,

@@ -18,7 +18,7 @@ use crate::store::git::history::Blobs;
 use crate::store::git::hooks::{self, HookChange, HookName};
 use crate::store::git::range::CommitRange;
 use crate::store::git::repo::Repo;
-use crate::store::journal::save::Signature;
+use crate::store::git::signature::Signature;
 
 /// What became of the hooks, in their order.
 pub type HookChanges = Vec<(HookName, HookChange)>;

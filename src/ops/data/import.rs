@@ -26,7 +26,8 @@ use crate::store::fs::read;
 use crate::store::git::compare;
 use crate::store::git::repo::Repo;
 use crate::store::journal::report::Report;
-use crate::store::journal::save::{Save, Saved, Writer};
+use crate::store::journal::save::{Saved, Writer};
+use crate::store::journal::step::Save;
 
 /// A log and how to read it.
 #[derive(Clone, Copy, Debug)]

@@ -19,11 +19,12 @@ use crate::page::text_check;
 use crate::page::ticket;
 use crate::rules::lifecycle::{attachments, team};
 use crate::store::error::StoreError;
+use crate::store::fs::contents::{self, KeptContent};
 use crate::store::fs::read::{self, ReadError};
-use crate::store::journal::attached_files::{self, KeptContent};
 use crate::store::journal::bulk::Many;
 use crate::store::journal::report::Report;
-use crate::store::journal::save::{Save, Saved};
+use crate::store::journal::save::Saved;
+use crate::store::journal::step::Save;
 
 /// What came of it.
 #[derive(Debug, Default)]
@@ -131,7 +132,7 @@ impl Lacking {
             }
             let new = lacking.texts.contains_key(&id);
             for (name, (kept, given)) in found.attachments {
-                match attached_files::content(&desk.root, &path(id, &name))? {
+                match contents::content(&desk.root, &path(id, &name))? {
                     Some(there) if there != kept => {
                         return Err(other(&format!("`{name}` of {id}")));
                     }
@@ -202,7 +203,7 @@ impl Sink for Proof<'_> {
     type Error = OpError;
 
     fn content(&mut self, _n: usize, from: &mut dyn Read) -> Result<KeptContent, OpError> {
-        match attached_files::measure(from, Path::new(self.name), self.most.0) {
+        match contents::measure(from, Path::new(self.name), self.most.0) {
             Err(StoreError::TooLarge { .. }) => {
                 Err(DataError::AttachmentTooLarge(&self.name, &self.most).error())
             }

@@ -21,7 +21,10 @@ use crate::store::fs::root::{CACHES, Root};
 use crate::store::git::child::Git;
 use crate::store::git::merge_setup;
 use crate::store::git::repo::Repo;
-use crate::store::journal::save::{Save, SaveRules, SaveStep, Saved, Signature};
+use crate::store::git::save_rules::SaveRules;
+use crate::store::git::signature::Signature;
+use crate::store::journal::save::Saved;
+use crate::store::journal::step::{Save, SaveStep};
 
 /// The articles that a new desk begins with: path and text.
 const ARTICLES: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/articles.rs"));

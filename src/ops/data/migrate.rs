@@ -11,7 +11,8 @@ use crate::page::problem::Problem;
 use crate::page::settings::{self, FORMAT};
 use crate::store::fs::read;
 use crate::store::journal::report::Report;
-use crate::store::journal::save::{Save, SaveStep, Saved};
+use crate::store::journal::save::Saved;
+use crate::store::journal::step::{Save, SaveStep};
 
 /// What was brought over.
 #[derive(Debug, Default)]

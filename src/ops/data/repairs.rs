@@ -7,7 +7,7 @@ use crate::ops::data::check_ticket::load;
 use crate::page::problem::Problem;
 use crate::rules::lifecycle::repair;
 use crate::store::fs::walk;
-use crate::store::journal::save::Save;
+use crate::store::journal::step::Save;
 
 /// Files put in order, to be saved together.
 #[derive(Debug, Default)]

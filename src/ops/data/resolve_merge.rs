@@ -16,7 +16,8 @@ use crate::store::fs::walk;
 use crate::store::git::repo::Repo;
 use crate::store::git::unmerged::Unmerged;
 use crate::store::journal::report::Report;
-use crate::store::journal::save::{Save, SaveStep, Saved};
+use crate::store::journal::save::Saved;
+use crate::store::journal::step::{Save, SaveStep};
 
 /// A file that was merged.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,8 @@ use crate::ops::core::messages::data::DataError;
 use crate::page::settings;
 use crate::store::fs::read;
 use crate::store::journal::report::Report;
-use crate::store::journal::save::{Save, SaveStep, Saved};
+use crate::store::journal::save::Saved;
+use crate::store::journal::step::{Save, SaveStep};
 
 /// What became of changed settings.
 #[derive(Debug, Default)]

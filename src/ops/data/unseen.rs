@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
 use crate::ops::core::error::OpError;
-use crate::store::fs::private::{Private, peek};
+use crate::store::git::private::{Private, peek};
 use crate::store::git::repo::Repo;
 
 const FOLDER: &str = "unseen";

@@ -14,7 +14,7 @@ use crate::ops::core::transaction::Transaction;
 use crate::page::article::{self, ArticlePage};
 use crate::rules::lifecycle::replay;
 use crate::store::fs::read::MAX_PAGE;
-use crate::store::journal::save::Save;
+use crate::store::journal::step::Save;
 
 /// An article being changed.
 #[derive(Debug)]

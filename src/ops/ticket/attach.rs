@@ -24,8 +24,8 @@ use crate::rules::lifecycle::transitions::Trigger;
 use sha2::Digest as _;
 
 use crate::store::error::StoreError;
+use crate::store::fs::contents::{self, AddedFile, KeptContent};
 use crate::store::fs::read::ReadError;
-use crate::store::journal::attached_files::{self, AddedFile, KeptContent};
 
 /// A file to be attached, open for reading.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ impl FileToAttach {
     /// Opens a file. Links are followed, for reading; only regular files are taken.
     pub fn open(path: &Path, name: Option<&str>) -> Result<Self, OpError> {
         let shown = path.display().to_string();
-        let file = attached_files::open(path).map_err(|error| {
+        let file = contents::open(path).map_err(|error| {
             let reported = match &error {
                 ReadError::Missing => format!("there is no file `{shown}`"),
                 error => format!("`{shown}` cannot be attached: {error}"),
@@ -200,7 +200,7 @@ impl<'d> Files<'d> {
                 name: one.name.clone(),
                 file: one.file.clone(),
             };
-            match attached_files::content(&self.desk.root, &self.path(&one.file))? {
+            match contents::content(&self.desk.root, &self.path(&one.file))? {
                 Some(there) if there == *content => return Ok(AttachAction::There(names)),
                 Some(_) => {}
                 None => {
@@ -312,7 +312,7 @@ pub struct ListedAttachment {
 pub fn is_redacted(content: &KeptContent) -> bool {
     let marker = attachments::REDACTED_CONTENT.as_bytes();
     let digest = sha2::Sha256::digest(marker);
-    content.size == marker.len() as u64 && content.sha256 == attached_files::hex(&digest)
+    content.size == marker.len() as u64 && content.sha256 == contents::hex(&digest)
 }
 
 /// The attachments of a ticket. Nothing is read of the files themselves.
@@ -322,7 +322,7 @@ pub fn listed(desk: &Desk, page: &TicketPage) -> Vec<ListedAttachment> {
         let path = format!("{folder}/{}", attachment.file);
         ListedAttachment {
             present: attachments::is_safe(&attachment.file)
-                && attached_files::size(&desk.root, &path).is_ok_and(|size| size.is_some()),
+                && contents::size(&desk.root, &path).is_ok_and(|size| size.is_some()),
             attachment,
         }
     };
@@ -418,7 +418,7 @@ impl Proof<'_> {
                 Err(error) => Some((error.message, None)),
             };
         }
-        let now = match attached_files::size(&self.desk.root, &self.path(name)) {
+        let now = match contents::size(&self.desk.root, &self.path(name)) {
             Ok(now) => now,
             Err(error) => return Some((OpError::from(error).message, None)),
         };
@@ -446,7 +446,7 @@ impl Proof<'_> {
         if let Some(content) = self.read.get(name) {
             return Ok(content.clone());
         }
-        let content = attached_files::content(&self.desk.root, &self.path(name))?;
+        let content = contents::content(&self.desk.root, &self.path(name))?;
         self.read.insert(name.to_owned(), content.clone());
         Ok(content)
     }

@@ -33,7 +33,7 @@ use crate::page::user_config::NoticeScope;
 use crate::rules::absence;
 use crate::rules::lifecycle::concerned::concerned;
 use crate::rules::sla::calendar;
-use crate::store::fs::private::Private;
+use crate::store::git::private::Private;
 use crate::store::git::repo::Repo;
 
 /// What became of the notices.

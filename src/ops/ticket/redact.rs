@@ -22,7 +22,7 @@ use crate::page::entry_value::write_change;
 use crate::page::ticket::{self, TicketPage};
 use crate::rules::lifecycle::attachments::{self, Attachment};
 use crate::rules::merge::log::REDACTED;
-use crate::store::journal::attached_files;
+use crate::store::fs::contents;
 
 /// The attribute that names what was redacted of the front matter.
 const FIELD: &str = "field";
@@ -119,7 +119,7 @@ fn of_attachment(
     }
     let path = format!("{}/{}", attachments::folder(id), found.file);
     let is_out = found.redacted
-        && attached_files::content(&tx.desk.root, &path)?
+        && contents::content(&tx.desk.root, &path)?
             .is_none_or(|content| attach::is_redacted(&content));
     if is_out || !attachments::is_safe(&found.file) {
         return Err(TicketError::NoAttachment(&id, &name).error());

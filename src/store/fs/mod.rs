@@ -2,10 +2,10 @@
 
 pub(in crate::store) mod folder;
 pub(in crate::store) mod replace;
+pub mod contents;
 pub mod walk;
 pub mod read;
 pub mod root;
-pub mod private;
 pub mod output;
 pub mod caches;
 pub(in crate::store) mod permissions;

@@ -7,11 +7,39 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rustix::fs::{Gid, Mode, Stat, Uid, fchmod, fchown};
 use rustix::io::Errno;
+use serde::{Deserialize, Serialize};
 
 use crate::store::error::StoreError;
 use crate::store::fs::folder::{Folder, split};
 use crate::store::fs::permissions::Sharing;
-use crate::store::journal::entry::PlannedText;
+
+/// One file of a step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::store) struct PlannedText {
+    pub(in crate::store) path: String,
+    /// The text before the step; `None` for no file.
+    pub(in crate::store) base: Option<String>,
+    /// What stood there last, where the step takes in what a session had saved before: that text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::store) was: Option<String>,
+    pub(in crate::store) text: String,
+}
+
+impl PlannedText {
+    pub(in crate::store) fn new(path: String, base: Option<String>, text: String) -> Self {
+        Self {
+            path,
+            base,
+            was: None,
+            text,
+        }
+    }
+
+    /// Whether the step can go on from this text.
+    pub(in crate::store) fn follows(&self, text: Option<&str>) -> bool {
+        self.base.as_deref() == text || self.was.is_some() && self.was.as_deref() == text
+    }
+}
 
 /// How temporary files beside their targets begin and end. Walkers pass over names with a dot.
 const BESIDE: (&str, &str) = (".desk-", ".tmp");

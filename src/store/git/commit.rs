@@ -19,10 +19,10 @@ use crate::store::git::left_out::{LeftOut, left_out};
 use crate::store::git::pending::{PendingFile, due, standing};
 use crate::store::git::reflog::{self, Lost};
 use crate::store::git::repo::Repo;
+use crate::store::git::save_rules::SaveRules;
 use crate::store::git::stale_locks::remove_stale;
 use crate::store::git::state::{Head, Unfinished};
 use crate::store::git::tip::{BranchTip, look};
-use crate::store::journal::save::SaveRules;
 use std::collections::HashSet;
 use std::time::{Instant, SystemTime};
 

@@ -1,6 +1,6 @@
 //! The files that a commit is to hold.
 
-use crate::store::journal::attached_files::{AddedFile, Contents};
+use crate::store::fs::contents::{AddedFile, Contents};
 
 /// One file of a commit.
 pub(in crate::store) struct CommitFile<'a> {

@@ -8,7 +8,7 @@ use crate::store::git::commit_words::CommitMessage;
 use crate::store::git::fast_import::{ImportResult, Importer, NOWHERE, TreeRow, sync_objects};
 use crate::store::git::history::TreeFile;
 use crate::store::git::repo::Repo;
-use crate::store::journal::save::Signature;
+use crate::store::git::signature::Signature;
 
 impl Repo {
     /// A commit on top of `tip` with these files of the desk, by their texts or their objects.

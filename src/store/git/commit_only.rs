@@ -13,9 +13,9 @@ use crate::store::git::commit_words::{clean, clean_name, message};
 use crate::store::git::fast_import::{ImportResult, MadeCommit};
 use crate::store::git::pending::PendingFile;
 use crate::store::git::repo::Repo;
+use crate::store::git::save_rules::SaveRules;
 use crate::store::git::temp_objects;
-use crate::store::journal::save::SaveRules;
-use crate::store::journal::writer_lock;
+use crate::store::git::writer_lock;
 
 /// Makes the commit through `git commit --only`, for signatures and hooks.
 pub(in crate::store::git) fn only(

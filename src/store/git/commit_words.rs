@@ -1,7 +1,7 @@
 //! The words of a commit as git wants them: one line for a person, one line break at the end.
 
 use crate::model::moment::Moment;
-use crate::store::journal::save::Signature;
+use crate::store::git::signature::Signature;
 
 /// The words of a commit.
 pub(in crate::store) struct CommitMessage<'a> {

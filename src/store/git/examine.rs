@@ -20,7 +20,7 @@ use crate::store::git::commit_words::CommitMessage;
 use crate::store::git::history::{Blobs, TreeFile};
 use crate::store::git::range::{CommitRange, RangeCommit, RangeFile};
 use crate::store::git::repo::Repo;
-use crate::store::journal::save::Signature;
+use crate::store::git::signature::Signature;
 
 /// What a range of commits left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -12,8 +12,8 @@ use crate::store::git::child::last_line;
 use crate::store::git::commit_words::CommitMessage;
 use crate::store::git::commit_words::{ident, message};
 use crate::store::git::repo::Repo;
+use crate::store::git::signature::Signature;
 use crate::store::git::temp_objects;
-use crate::store::journal::save::Signature;
 
 /// Under which name an import stream makes a commit for which there is to be no name.
 pub(in crate::store::git) const NOWHERE: &str = "refs/plaindesk/none";

@@ -22,14 +22,13 @@ use crate::store::fs::folder::Folder;
 use crate::store::git::child::Manner;
 use crate::store::git::index_file::{Beyond, Hash, Index, IndexRow};
 use crate::store::git::repo::Repo;
-use crate::store::git::stale_locks::{any_older, git_at_work, names_us, remove_stale};
+use crate::store::git::stale_locks::{
+    SIGN, any_older, git_at_work, lock_of, names_us, remove_stale,
+};
 use crate::store::git::work_tree::{WorkFiles, hex};
 
 /// How long to try against a git of somebody else's that holds a lock.
 pub(in crate::store) const TRIES: Duration = Duration::from_secs(5);
-
-/// What our lock on the index begins with, so that a dead command's is known at once.
-pub(in crate::store) const SIGN: &str = "plaindesk ";
 
 /// The index, as far as it could be had.
 pub(in crate::store) enum Staging<'a> {
@@ -111,12 +110,6 @@ pub(in crate::store) fn take(repo: &Repo, since: SystemTime) -> Result<Staging<'
         }
         backoff.pause();
     }
-}
-
-pub(in crate::store) fn lock_of(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    PathBuf::from(name)
 }
 
 impl IndexLock<'_> {

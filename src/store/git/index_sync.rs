@@ -13,10 +13,10 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::store::error::StoreError;
+use crate::store::fs::contents::hex;
 use crate::store::fs::folder::{Folder, split};
 use crate::store::git::child::Manner;
 use crate::store::git::repo::Repo;
-use crate::store::journal::attached_files::hex;
 
 /// The desk's own files, relative to its folder.
 pub(in crate::store) const OURS: [&str; 5] =

@@ -1,6 +1,9 @@
 //! The repository: git children, commits, the person's index, locks that dead children left.
 
+pub mod signature;
+pub mod save_rules;
 pub mod child;
+pub(in crate::store) mod writer_lock;
 pub mod repo;
 pub mod state;
 pub mod merge_setup;
@@ -8,6 +11,7 @@ pub mod unmerged;
 pub mod history;
 pub mod remote;
 pub mod upkeep;
+pub mod private;
 pub(in crate::store) mod desks;
 mod merge_tree;
 pub mod merge_commit;

@@ -1,12 +1,12 @@
 //! What of a commit's files the last commit lacks, and the index's rows for the others.
 
 use crate::store::error::StoreError;
+use crate::store::fs::contents::hex;
 use crate::store::fs::folder::{Folder, split};
 use crate::store::git::commit_files::{CommitFile, Condition, FileBody};
 use crate::store::git::index_file::Hash;
 use crate::store::git::repo::Repo;
 use crate::store::git::tip::{BranchTip, CommittedFile};
-use crate::store::journal::attached_files::hex;
 use std::path::Path;
 
 impl FileBody<'_> {

@@ -15,8 +15,8 @@ use crate::store::fs::folder::Folder;
 use crate::store::fs::interrupt::Interrupt;
 use crate::store::fs::permissions::Sharing;
 use crate::store::git::child::{Git, GitOutput, Stream};
+use crate::store::git::signature::Signature;
 use crate::store::git::state::{Head, Marks, Unfinished, head, likely_branch};
-use crate::store::journal::save::Signature;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 

@@ -8,10 +8,21 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::store::git::index_lock::{SIGN, lock_of};
 use crate::store::git::repo::Repo;
 use crate::store::git::state::Head;
-use crate::store::journal::bulk::KEEPERS;
+
+/// What our lock on the index begins with, so that a dead command's is known at once.
+pub(in crate::store) const SIGN: &str = "plaindesk ";
+
+/// The file by which git locks another.
+pub(in crate::store) fn lock_of(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    PathBuf::from(name)
+}
+
+/// Where the references lie that keep objects which the journal names.
+pub(in crate::store) const KEEPERS: &str = "refs/plaindesk";
 
 /// How long a lock must stand unchanged. A living git moves on within that time, or is seen.
 const WATCH: Duration = Duration::from_millis(1600);

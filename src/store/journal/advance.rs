@@ -14,6 +14,7 @@ use crate::model::moment::Moment;
 use crate::rules::merge::{FileKind, merge};
 
 use crate::store::error::StoreError;
+use crate::store::fs::contents::hex;
 use crate::store::fs::folder::{Folder, split};
 use crate::store::git::child::Manner;
 use crate::store::git::commit_own::{Advanced, advance_branch, sync_refs};
@@ -24,11 +25,12 @@ use crate::store::git::index_lock::{Prepared, Replaced, Staging, take};
 use crate::store::git::index_sync;
 use crate::store::git::merge_commit::MergedCommits;
 use crate::store::git::reflog::{self, Lost};
+use crate::store::git::signature::Signature;
 use crate::store::git::state::Head;
-use crate::store::journal::attached_files::hex;
 use crate::store::journal::bulk::sha256;
 use crate::store::journal::entry::{Advance, JournalEntry, Planned};
-use crate::store::journal::save::{SaveStep, Signature, Writer};
+use crate::store::journal::save::Writer;
+use crate::store::journal::step::SaveStep;
 
 /// Where a branch went.
 #[derive(Clone, Debug, PartialEq, Eq)]

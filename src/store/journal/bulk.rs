@@ -17,20 +17,21 @@ use sha2::{Digest, Sha256};
 use crate::model::moment::Moment;
 
 use crate::store::error::StoreError;
+use crate::store::fs::contents::{AddedFile, KeptContent, Measured, hex, is_there};
 use crate::store::fs::folder::Folder;
 use crate::store::fs::random;
+use crate::store::fs::replace::PlannedText;
 use crate::store::git::commit::CommitOutcome;
 use crate::store::git::commit_files::{CommitFile, Condition, FileBody};
 use crate::store::git::commit_words::CommitMessage;
 use crate::store::git::fast_import::{File, ImportResult, Importer, sync_objects};
 use crate::store::git::reflog::{self, Lost};
+use crate::store::git::signature::Signature;
+use crate::store::git::stale_locks::KEEPERS;
 use crate::store::git::tip::objects;
-use crate::store::journal::attached_files::{AddedFile, KeptContent, Measured, hex, is_there};
-use crate::store::journal::entry::{Bulk, BulkStage, JournalEntry, Planned, PlannedText};
-use crate::store::journal::save::{Save, SaveStep, Saved, Signature, Trouble, Writer};
-
-/// Where the references lie that keep objects which the journal names.
-pub(in crate::store) const KEEPERS: &str = "refs/plaindesk";
+use crate::store::journal::entry::{Bulk, BulkStage, JournalEntry, Planned};
+use crate::store::journal::save::{Saved, Trouble, Writer};
+use crate::store::journal::step::{Save, SaveStep};
 
 /// The files of a bulk on their way into git's objects.
 pub struct Many<'m> {

@@ -12,9 +12,11 @@ use serde::{Deserialize, Serialize};
 use crate::model::moment::Moment;
 
 use crate::store::error::StoreError;
+use crate::store::fs::contents::AddedFile;
 use crate::store::fs::folder::Folder;
-use crate::store::journal::attached_files::AddedFile;
-use crate::store::journal::save::{Save, SaveStep, Signature};
+use crate::store::fs::replace::PlannedText;
+use crate::store::git::signature::Signature;
+use crate::store::journal::step::{Save, SaveStep};
 
 const FORMAT: u32 = 1;
 
@@ -146,7 +148,7 @@ impl Bulk {
     fn sound(&self) -> Result<(), String> {
         let name = self
             .keeper
-            .strip_prefix(crate::store::journal::bulk::KEEPERS);
+            .strip_prefix(crate::store::git::stale_locks::KEEPERS);
         let name = name.and_then(|name| name.strip_prefix('/')).unwrap_or("");
         if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             return Err(format!("`{}` keeps nothing", self.keeper.escape_debug()));
@@ -165,34 +167,6 @@ impl Bulk {
 struct Author {
     name: String,
     email: String,
-}
-
-/// One file of a step.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::store) struct PlannedText {
-    pub(in crate::store) path: String,
-    /// The text before the step; `None` for no file.
-    pub(in crate::store) base: Option<String>,
-    /// What stood there last, where the step takes in what a session had saved before: that text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(in crate::store) was: Option<String>,
-    pub(in crate::store) text: String,
-}
-
-impl PlannedText {
-    pub(in crate::store) fn new(path: String, base: Option<String>, text: String) -> Self {
-        Self {
-            path,
-            base,
-            was: None,
-            text,
-        }
-    }
-
-    /// Whether the step can go on from this text.
-    pub(in crate::store) fn follows(&self, text: Option<&str>) -> bool {
-        self.base.as_deref() == text || self.was.is_some() && self.was.as_deref() == text
-    }
 }
 
 /// A path, as text where it is text.

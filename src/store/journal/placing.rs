@@ -5,12 +5,13 @@ use std::io::Read;
 use std::path::Path;
 
 use crate::store::error::StoreError;
+use crate::store::fs::contents::{AddedFile, digest, hex};
 use crate::store::fs::folder::split;
+use crate::store::fs::replace::PlannedText;
 use crate::store::fs::replace::{Temporary, place, write};
 use crate::store::git::index_file::Hash;
 use crate::store::git::objects::{Object, Objects};
-use crate::store::journal::attached_files::{AddedFile, digest, hex};
-use crate::store::journal::entry::{BulkStage, JournalEntry, Planned, PlannedText};
+use crate::store::journal::entry::{BulkStage, JournalEntry, Planned};
 use crate::store::journal::save::Writer;
 
 /// How many files share one sync: enough that its price vanishes, and what a cut leaves behind is

@@ -7,9 +7,10 @@ use crate::rules::merge::merge;
 
 use crate::store::error::StoreError;
 use crate::store::fs::folder::{Folder, split};
+use crate::store::fs::replace::PlannedText;
 use crate::store::fs::replace::{Refusal, put};
 use crate::store::journal::attached_files::add_all;
-use crate::store::journal::entry::{BulkStage, JournalEntry, PlannedText};
+use crate::store::journal::entry::{BulkStage, JournalEntry};
 use crate::store::journal::save::Writer;
 
 /// An entry under way.

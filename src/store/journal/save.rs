@@ -5,92 +5,31 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::io::{Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use crate::model::moment::Moment;
-use crate::page::text_check;
-
 use crate::store::error::StoreError;
+use crate::store::fs::contents::{AddedFile, Contents, KeptContent, is_there};
 use crate::store::fs::folder::{Folder, split};
-use crate::store::fs::replace::{Refusal, put, temporary_name};
+use crate::store::fs::replace::{PlannedText, Refusal, put, temporary_name};
 use crate::store::git::child::Manner;
 use crate::store::git::commit::{CommitOutcome, CommitTarget, commit};
 use crate::store::git::commit_files::{CommitFile, Condition, FileBody};
 use crate::store::git::commit_words::CommitMessage;
 use crate::store::git::merge_setup::MergeSetup;
 use crate::store::git::repo::Repo;
+use crate::store::git::save_rules::SaveRules;
+use crate::store::git::signature::Signature;
 use crate::store::git::stale_locks::any_since;
 use crate::store::git::state::Head;
 use crate::store::git::unmerged::Unmerged;
-use crate::store::journal::attached_files::{AddedFile, Contents, add_all, is_there, take_away};
-use crate::store::journal::entry::{Journal, JournalEntry, PlannedText};
+use crate::store::git::writer_lock::{self, Lock};
+use crate::store::journal::attached_files::{add_all, take_away};
+use crate::store::journal::entry::{Journal, JournalEntry};
 use crate::store::journal::report::Report;
 use crate::store::journal::session::Session;
-use crate::store::journal::writer_lock::{self, Lock};
-
-/// What a writer may ask for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "four independent settings, named at every use"
-)]
-pub struct SaveRules {
-    /// Whether a step is committed.
-    pub commit: bool,
-    /// Whether commits are signed.
-    pub sign: bool,
-    /// Whether the repository's hooks run.
-    pub hooks: bool,
-    /// Whether a commit may be made while no branch is checked out.
-    pub detached_ok: bool,
-}
-
-/// A person as git writes one.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Signature {
-    /// The name, free text.
-    pub name: String,
-    /// The mail address, free text.
-    pub email: String,
-}
-
-/// One file of a step.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Save {
-    /// Relative to the desk's folder, `/` between the parts.
-    pub path: String,
-    /// The text that was read before; `None`: the file must not exist.
-    pub base: Option<String>,
-    /// The text to save.
-    pub text: String,
-}
-
-impl Save {
-    /// Refuses a text that no file of the desk may hold. Every way of saving asks this first.
-    pub fn check(&self) -> Result<(), StoreError> {
-        text_check::check_change(self.base.as_deref(), &self.text).map_err(|what| {
-            StoreError::Unstorable {
-                path: self.path.clone(),
-                what,
-            }
-        })
-    }
-}
-
-/// What one command saves: all of it or nothing, and one commit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SaveStep {
-    /// The commit's message.
-    pub message: String,
-    /// The commit's author.
-    pub author: Signature,
-    /// When it was done.
-    pub at: Moment,
-    /// The files.
-    pub saves: Vec<Save>,
-}
+use crate::store::journal::step::SaveStep;
 
 /// How a step was kept. In every case its files are durable.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -196,6 +135,19 @@ impl Repo {
 }
 
 impl Writer {
+    /// Keeps all that `from` gives for a step that follows; `shown` names it in messages.
+    ///
+    /// Fails with `TooLarge` where it gives more than `most` bytes. What no step takes is removed
+    /// by a later command.
+    pub fn keep(
+        &mut self,
+        from: &mut dyn Read,
+        shown: &Path,
+        most: u64,
+    ) -> Result<KeptContent, StoreError> {
+        self.journal.keep(from, shown, most, &self.repo.interrupt)
+    }
+
     /// Sentences for standard error: what was finished for others, what is left to a person, and
     /// what a save could not do beside its work.
     pub fn recovered(&self) -> &[String] {

@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use crate::store::error::StoreError;
+use crate::store::fs::contents::is_there;
 use crate::store::fs::folder::{Folder, split};
 use crate::store::git::repo::Repo;
-use crate::store::journal::attached_files::is_there;
 use crate::store::journal::entry::{BulkStage, Journal, JournalEntry};
 
 impl Repo {

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::store::error::StoreError;
+use crate::store::fs::contents::hex;
 use crate::store::fs::folder::Folder;
 use crate::store::git::repo::Repo;
-use crate::store::journal::attached_files::hex;
 
 /// The largest of these files that is read, in bytes.
 const MOST: u64 = 4 << 20;
