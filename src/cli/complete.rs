@@ -486,6 +486,14 @@ pub fn parties() -> ArgValueCandidates {
     words(Waiting::WORDS)
 }
 
+/// Providers of the catalogue, and what they are to us.
+pub fn providers() -> ArgValueCandidates {
+    from_desk(|desk| {
+        let names = desk.catalogue.provider_names().into_iter();
+        names.map(|name| (name.to_owned(), String::new())).collect()
+    })
+}
+
 /// Kinds of link.
 pub fn links() -> ArgValueCandidates {
     words(crate::ops::ticket::link::KINDS)

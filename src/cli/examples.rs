@@ -78,7 +78,10 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("split", "desk split 7K3MQ \"The phone is dead, too\""),
     ("edit", "desk edit 7K3MQ"),
     ("attach", "desk attach 7K3MQ switch.log"),
-    ("pend", "desk pend 7K3MQ --on vendor --until friday"),
+    (
+        "pend",
+        "desk pend 7K3MQ --on vendor --ref SR-6923 --until friday",
+    ),
     ("resolve", "desk resolve 7K3MQ -m \"Replaced the switch.\""),
     ("close", "desk close 7K3MQ --satisfied yes"),
     ("undo", "desk undo"),

@@ -1,7 +1,8 @@
 //! The catalogue: department › provider › category › problem code.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::model::calendar::NonZeroDuration;
@@ -12,7 +13,41 @@ use crate::model::clocks::ClockKind;
 pub struct Catalogue {
     /// The codes.
     pub codes: BTreeMap<String, Code>,
+    /// What is known of providers, by name.
+    pub providers: BTreeMap<String, Provider>,
 }
+
+/// A provider: the second name of the paths of its codes, and how to reach it. What nobody said is
+/// empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provider {
+    /// The name, as paths have it.
+    pub name: String,
+    /// The telephone number.
+    pub phone: String,
+    /// The e-mail address.
+    pub email: String,
+    /// The web address.
+    pub url: String,
+    /// The calendar of its hours.
+    pub calendar: Option<String>,
+    /// The contract.
+    pub contract: String,
+    /// Our number with them.
+    pub customer_number: String,
+    /// The last day of the contract.
+    pub until: Option<NaiveDate>,
+}
+
+impl Provider {
+    /// Whether the contract is over on a day.
+    pub fn is_over(&self, today: NaiveDate) -> bool {
+        self.until.is_some_and(|last| last < today)
+    }
+}
+
+/// The place of the provider among the names of a path.
+const PROVIDER: usize = 1;
 
 /// A leaf of the catalogue, with what it carries.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -77,6 +112,11 @@ pub struct StandardOrder {
 }
 
 impl Code {
+    /// The name of the provider to whom it leads.
+    pub fn provider(&self) -> Option<&str> {
+        self.path.get(PROVIDER).map(String::as_str)
+    }
+
     /// The code's own target for a clock.
     pub fn within(&self, clock: ClockKind) -> Option<NonZeroDuration> {
         match clock {
@@ -98,6 +138,28 @@ impl Catalogue {
             small.then(|| self.codes.get(&name.to_ascii_uppercase()))?
         };
         self.codes.get(name).or_else(upper)
+    }
+
+    /// What is known of the provider to whom a code leads.
+    pub fn provider_of(&self, code: &Code) -> Option<&Provider> {
+        self.providers.get(code.provider()?)
+    }
+
+    /// The provider of a name, in any case.
+    pub fn provider(&self, name: &str) -> Option<&Provider> {
+        let name = name.trim();
+        let lower = name.to_lowercase();
+        let same = |one: &&Provider| one.name.to_lowercase() == lower;
+        let found = self.providers.get(name);
+        found.or_else(|| self.providers.values().find(same))
+    }
+
+    /// The names of providers: those of which something is known, and those to whom codes in use lead.
+    pub fn provider_names(&self) -> BTreeSet<&str> {
+        let known = self.providers.keys().map(String::as_str);
+        known
+            .chain(self.active().filter_map(Code::provider))
+            .collect()
     }
 
     /// The code in use that a retired one has gone over to, by however many steps.

@@ -51,6 +51,8 @@ pub enum EventKind<'e> {
     Queue(Option<TableWord<'e>>),
     /// The assignee from now on, if any.
     Assignee(Option<TableWord<'e>>),
+    /// The vendor that has the matter from now on, if any.
+    Vendor(Option<TableWord<'e>>),
     /// Where the ticket stands from now on.
     Status {
         /// The status.
@@ -112,10 +114,11 @@ impl EventKind<'_> {
             Self::Code(_) => 5,
             Self::Queue(_) => 6,
             Self::Assignee(_) => 7,
-            Self::Planned(_) => 8,
-            Self::Status { .. } => 9,
-            Self::Next { .. } => 10,
-            Self::Other => 11,
+            Self::Vendor(_) => 8,
+            Self::Planned(_) => 9,
+            Self::Status { .. } => 10,
+            Self::Next { .. } => 11,
+            Self::Other => 12,
         }
     }
 }

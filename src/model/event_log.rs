@@ -44,6 +44,8 @@ pub fn of(ticket: &Ticket) -> TicketEvents {
     };
     let mut word = |key: Key| text(key).map(|word| encoder.word(word));
     let (code, queue, assignee) = (word(Key::Code), word(Key::Queue), word(Key::Assignee));
+    let vendor = text(Key::VendorName).map(|word| encoder.word(word));
+    let vendor = EventCode::Vendor(vendor);
     let priority = encoder.word(text(Key::Priority).unwrap_or_default());
     let in_front = ticket.get(Key::Planned).map(ToString::to_string);
     let planned = planned(in_front.as_deref());
@@ -53,6 +55,7 @@ pub fn of(ticket: &Ticket) -> TicketEvents {
         EventCode::Code(code),
         EventCode::Queue(queue),
         EventCode::Assignee(assignee),
+        vendor,
         planned,
         encoder.stand(&standing.stand()),
     ] {
@@ -66,13 +69,14 @@ pub fn of(ticket: &Ticket) -> TicketEvents {
             EventCode::Code(None)
                 | EventCode::Queue(None)
                 | EventCode::Assignee(None)
+                | EventCode::Vendor(None)
                 | EventCode::Planned(None)
         );
         if reported != Some(stated) && !(reported.is_none() && none) {
-            // A date of which no entry but the first speaks counts from the beginning: the last entry
-            // is another one each time.
+            // What no entry but the first speaks of counts from the beginning: the last entry is
+            // another one each time.
             let is_first = told_at.is_none_or(|told| told == begun.whole_second());
-            let at = if is_first && stated == planned {
+            let at = if is_first && (stated == planned || stated == vendor) {
                 begun
             } else {
                 at
@@ -135,12 +139,13 @@ fn write(log: &[Entry], encoder: &mut EventEncoder) {
             let priority = encoder.word(priority.unwrap_or_default());
             encoder.add(at, by, EventCode::Priority(priority));
         }
-        for field in ["code", "queue", "assignee"] {
+        for field in ["code", "queue", "assignee", Key::VendorName.path()] {
             if let Some(word) = value(field) {
                 let word = word.map(|word| encoder.word(word));
                 let kept = match field {
                     "code" => EventCode::Code(word),
                     "queue" => EventCode::Queue(word),
+                    field if field == Key::VendorName.path() => EventCode::Vendor(word),
                     _ => EventCode::Assignee(word),
                 };
                 encoder.add(at, by, kept);

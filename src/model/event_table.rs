@@ -42,6 +42,7 @@ pub(in crate::model) enum EventCode {
     Code(Option<u32>),
     Queue(Option<u32>),
     Assignee(Option<u32>),
+    Vendor(Option<u32>),
     Stand(u32),
     /// Seconds since 1970, where it is not withdrawn.
     Next {
@@ -109,9 +110,10 @@ impl EventTable {
                     EventCode::Done { kind, tag } => word(kind) && word(tag),
                     EventCode::Kind(at) => within(at, self.kinds.len()),
                     EventCode::Priority(at) => word(at),
-                    EventCode::Code(at) | EventCode::Queue(at) | EventCode::Assignee(at) => {
-                        maybe(at)
-                    }
+                    EventCode::Code(at)
+                    | EventCode::Queue(at)
+                    | EventCode::Assignee(at)
+                    | EventCode::Vendor(at) => maybe(at),
                     EventCode::Stand(at) => within(at, self.stands.len()),
                     EventCode::Next { at, .. } => at.is_none_or(is_time),
                     EventCode::Created { .. }
@@ -168,6 +170,7 @@ impl EventTable {
             EventCode::Code(at) => EventKind::Code(word(at)),
             EventCode::Queue(at) => EventKind::Queue(word(at)),
             EventCode::Assignee(at) => EventKind::Assignee(word(at)),
+            EventCode::Vendor(at) => EventKind::Vendor(word(at)),
             EventCode::Stand(at) => {
                 let place = &self.stands[at as usize];
                 EventKind::Status {
@@ -370,6 +373,7 @@ impl EventEncoder {
                 EventCode::Code(at) => EventCode::Code(at.map(word)),
                 EventCode::Queue(at) => EventCode::Queue(at.map(word)),
                 EventCode::Assignee(at) => EventCode::Assignee(at.map(word)),
+                EventCode::Vendor(at) => EventCode::Vendor(at.map(word)),
                 EventCode::Stand(at) => self.stand(&book.stands[at as usize]),
                 same @ (EventCode::Created { .. }
                 | EventCode::Escalated

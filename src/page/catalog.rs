@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
+use chrono::NaiveDate;
+
 use crate::model::calendar::NonZeroDuration;
-use crate::model::catalog::{Catalogue, Code, StandardOrder};
+use crate::model::catalog::{Catalogue, Code, Provider, StandardOrder};
 use crate::model::id::ArticleId;
 use crate::model::intake_form::Ask;
 use crate::model::settings::Settings;
 use crate::page::front_matter;
+use crate::page::links::{Reach, is_reach};
 use crate::page::problem::{Problem, instead};
 use crate::page::settings::forms::ask;
 use crate::page::toml_reader::{TomlSection, TomlSource};
@@ -45,6 +48,13 @@ pub fn read(text: &str, settings: &Settings) -> Result<Catalogue, Vec<Problem>> 
         }
         agree(&section, &catalogue);
     }
+    if let Some(section) = top.section("provider") {
+        for (name, section) in section.sections() {
+            let provider = provider(&name, &section, settings);
+            section.close();
+            catalogue.providers.insert(provider.name.clone(), provider);
+        }
+    }
     if let Some(section) = top.section("imported") {
         for (import, section) in section.sections() {
             imported(&import, &section, &mut catalogue);
@@ -59,6 +69,67 @@ pub fn read(text: &str, settings: &Settings) -> Result<Catalogue, Vec<Problem>> 
     } else {
         Err(problems)
     }
+}
+
+/// `[provider."…"]`: how to reach a provider.
+fn provider(name: &str, section: &TomlSection<'_, '_>, settings: &Settings) -> Provider {
+    let reach = |key: &str, reach: Reach, example: &str| {
+        let text = section.text(key).unwrap_or_default();
+        if section.has(key) && !text.is_empty() && !is_reach(reach, &text) {
+            section.wrong_with(
+                key,
+                format!("`{}` cannot be `{text}`", section.path(key)),
+                format!("write it like \"{example}\""),
+            );
+        }
+        text
+    };
+    let text = |key: &str| section.text(key).unwrap_or_default();
+    let calendars: Vec<String> = settings.calendars.keys().cloned().collect();
+    Provider {
+        name: name.trim().to_owned(),
+        phone: reach("phone", Reach::Phone, "+48 22 555 01 00"),
+        email: reach("email", Reach::Mail, "service@example.com"),
+        url: reach("url", Reach::Address, "https://example.com/service"),
+        calendar: one_of(section, "calendar", &calendars),
+        contract: text("contract"),
+        customer_number: text("customer_number"),
+        until: day(section, "until"),
+    }
+}
+
+/// A day of the calendar.
+fn day(section: &TomlSection<'_, '_>, key: &str) -> Option<NaiveDate> {
+    let text = section.time(key)?;
+    let day = text.parse().ok();
+    if day.is_none() {
+        let message = format!("`{}` is a day, not `{text}`", section.path(key));
+        section.wrong_with(key, message, "write it like 2027-06-30");
+    }
+    day
+}
+
+/// The providers to whom no code leads, each with its place.
+pub fn idle_providers(text: &str, catalogue: &Catalogue) -> Vec<Problem> {
+    let source = TomlSource::new(FILE, text, 0);
+    let Ok(table) = source.parse(text) else {
+        return Vec::new();
+    };
+    let top = TomlSection::top(&source, &table);
+    let named: Vec<&str> = catalogue
+        .codes
+        .values()
+        .filter_map(Code::provider)
+        .collect();
+    let sections = top.section("provider").map(|all| all.sections());
+    for (name, section) in sections.into_iter().flatten() {
+        if !named.contains(&name.trim()) {
+            let hint = instead(&name, &named);
+            section.wrong_with("", format!("no code leads to the provider `{name}`"), hint);
+        }
+    }
+    drop(top);
+    source.finish()
 }
 
 /// `[imported.<source>]`: codes that an import met, one line each.

@@ -163,6 +163,16 @@ pub fn reaches(text: &str) -> Vec<(Reach, Range<usize>)> {
     all
 }
 
+/// Whether a text is such a thing and nothing else; a telephone number may be a short one of the house,
+/// with a word beside it.
+pub fn is_reach(reach: Reach, text: &str) -> bool {
+    let whole = text.trim();
+    if reach == Reach::Phone {
+        return whole.contains(|c: char| c.is_ascii_digit()) && !whole.contains(['@', '\n']);
+    }
+    whole == text && reaches(text) == [(reach, 0..text.len())]
+}
+
 fn address(text: &str) -> Option<usize> {
     let known = ["https://", "http://", "www."];
     let start = known.iter().find(|start| {

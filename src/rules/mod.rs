@@ -5,6 +5,7 @@ pub mod sample;
 pub mod context;
 pub mod duplicates;
 pub mod sla;
+pub mod provider;
 pub mod reports;
 pub mod search;
 pub mod import;

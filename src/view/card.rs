@@ -2,6 +2,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
+use crate::model::catalog::Provider;
 use crate::model::field::{Field, Key, Value};
 use crate::model::said::Said;
 use crate::model::settings::Settings;
@@ -17,6 +18,7 @@ use crate::view::entry_lines;
 use crate::view::label::{LABEL, fact, joined, title};
 use crate::view::list::{status_role, urgency};
 use crate::view::paint::{Paint, Role};
+use crate::view::provider;
 use crate::view::said;
 use crate::view::sanitize::{line, text};
 use crate::view::words::{count, cut, wrap};
@@ -93,6 +95,7 @@ pub fn facts(
 ) {
     let mut add = |label: &str, value: String| fact(out, label, &value, paint, width);
     of_requester(ticket, shown, &mut add);
+    of_providers(ticket, shown, settings, paint, &mut add);
     of_routing(ticket, settings, &mut add);
     of_links(ticket, shown, width, &mut add);
     let order = shown.order.as_ref().filter(|_| ticket.status().is_open());
@@ -154,7 +157,6 @@ fn of_requester(ticket: &Ticket, shown: &TicketView, add: &mut impl FnMut(&str, 
         joined(&[get(Key::AssetName), get(Key::AssetModel), &serial, &licence]),
     );
     add("asset at", all(&[Key::AssetLocation]));
-    add("provider", all(&[Key::VendorName, Key::VendorReference]));
     let code = shown.code.as_ref().map(|code| {
         let path = code.path.join(" › ");
         joined(&[&code.name, &code.title, &path])
@@ -164,6 +166,29 @@ fn of_requester(ticket: &Ticket, shown: &TicketView, add: &mut impl FnMut(&str, 
     add("tried", line(get(Key::RequestTried)));
     add("reproduce", line(get(Key::RequestReproduce)));
     add("about", all(&[Key::RequestFeeling, Key::RequestAbout]));
+}
+
+/// The vendor that has the matter, and the provider to whom the code leads.
+fn of_providers(
+    ticket: &Ticket,
+    shown: &TicketView,
+    settings: &Settings,
+    paint: &Paint,
+    add: &mut impl FnMut(&str, String),
+) {
+    let vendor = ticket.text(Key::VendorName);
+    let number = ticket.text(Key::VendorReference);
+    let is_vendor = |one: &&Provider| one.name.to_lowercase() == vendor.to_lowercase();
+    let reach = |one: &Provider| provider::reach(one, settings, paint);
+    let own = shown.providers.iter().find(is_vendor).map(reach);
+    let own = own.filter(|reach| !reach.is_empty());
+    let mut parts = vec![joined(&[vendor, number])];
+    parts.extend(own);
+    parts.retain(|part| !part.is_empty());
+    add("provider", parts.join(", "));
+    for one in shown.providers.iter().filter(|one| !is_vendor(one)) {
+        add("provider", provider::sentence(one, settings, paint));
+    }
 }
 
 /// Where the work is, with whom, and how urgent it is.

@@ -3,12 +3,14 @@
 use serde_json::{Value as Json, json};
 
 use crate::model::calendar::NonZeroDuration;
-use crate::model::catalog::{Code, StandardOrder};
+use crate::model::catalog::{Code, Provider, StandardOrder};
+use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::ops::data::catalog::{CatalogPart, CodeView};
 use crate::view::label::{fact, joined, title};
 use crate::view::list::urgency;
 use crate::view::paint::{Paint, Role};
+use crate::view::provider;
 use crate::view::sanitize::line;
 use crate::view::table::{Painted, table};
 use crate::view::words::{left_out, wider, wrap};
@@ -112,11 +114,30 @@ fn tree(codes: &[CodeView], settings: &Settings, paint: &Paint) -> String {
             let role = [Role::Heading, Role::Title, Role::Muted][level.min(2)];
             let pad = " ".repeat(2 * level);
             out.push_str(&format!("{pad}{}\n", paint.role(role, &line(name))));
+            if level == 1
+                && let Some(provider) = &one.provider
+            {
+                out.push_str(&reach_below(provider, settings, paint));
+            }
         }
         before = path;
         out.push_str(&format!("{pad}{text}\n"));
     }
     out
+}
+
+/// How to reach a provider, under its name in the tree.
+fn reach_below(one: &Provider, settings: &Settings, paint: &Paint) -> String {
+    let reach = provider::reach(one, settings, paint);
+    if reach.is_empty() {
+        return String::new();
+    }
+    let pad = " ".repeat(4);
+    let room = paint.width_up_to(MEASURE).saturating_sub(pad.len()).max(20);
+    let parts = wrap(&reach, room).into_iter();
+    parts
+        .map(|part| format!("{pad}{}\n", paint.role(Role::Muted, &part)))
+        .collect()
 }
 
 fn card(one: &CodeView, settings: &Settings, paint: &Paint) -> String {
@@ -181,6 +202,9 @@ fn facts(out: &mut String, one: &CodeView, settings: &Settings, paint: &Paint, w
             settings.priority_title(&one.priority)
         )),
     );
+    if let Some(provider) = &one.provider {
+        add("provider", provider::sentence(provider, settings, paint));
+    }
     let target = |name: &str, target: Option<NonZeroDuration>| {
         target.map_or_else(String::new, |target| format!("{name} {target}"))
     };
@@ -254,7 +278,7 @@ fn numbered(out: &mut String, texts: &[String], width: usize) {
 }
 
 /// A code as JSON: the keys of `catalog.toml`, what follows from them under `derived`.
-pub fn json(one: &CodeView, settings: &Settings) -> Json {
+pub fn json(one: &CodeView, settings: &Settings, now: Moment) -> Json {
     let code = &one.code;
     let articles: Vec<Json> = one
         .articles
@@ -292,6 +316,7 @@ pub fn json(one: &CodeView, settings: &Settings) -> Json {
             "urgency": one.urgency,
             "priority": one.priority,
             "successor": one.successor,
+            "provider": one.provider.as_ref().map(|one| provider::json(one, settings, now)),
             "articles": articles,
             "tickets_30_days": one.use_.month,
             "tickets_365_days": one.use_.year,

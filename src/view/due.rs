@@ -8,7 +8,7 @@ use crate::ops::ticket::due::{DueItem, DueKind, DueList};
 use crate::rules::context::DeskContext;
 use crate::rules::sla::clocks::Pressure;
 use crate::view::json::summary;
-use crate::view::list::{pressing, priority, until};
+use crate::view::list::{pressing, priority, until, waits_for};
 use crate::view::paint::{Paint, Role};
 use crate::view::sanitize::line;
 use crate::view::table::{Painted, table};
@@ -93,9 +93,12 @@ fn row(item: &DueItem, wide: bool, settings: &Settings, paint: &Paint) -> Vec<Pa
     });
     // Where there is little room, whom to ask for stands before what it is about.
     let title = text(Key::Title);
+    let waits = waits_for(ticket).filter(|_| item.what == DueKind::Wait);
     row.push((
         Role::Plain,
-        if wide || name.is_empty() {
+        if let Some(waits) = waits {
+            format!("{waits}: {title}")
+        } else if wide || name.is_empty() {
             title
         } else {
             format!("{name}: {title}")

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use crate::model::catalog::Code;
 use crate::model::corrections::Corrections;
 use crate::model::entry::{Entry, How};
 use crate::model::entry_time::effective;
@@ -65,6 +66,7 @@ pub fn summary(ticket: &TicketSummary, context: DeskContext<'_>) -> Json {
             "tier": context.settings.tier(queue),
             "area": context.settings.area(queue),
             "catalogue": code.map(|code| code.path.clone()).unwrap_or_default(),
+            "provider": code.and_then(Code::provider),
             "due": due.map(|(_, at)| at.to_string()),
             "due_clock": due.map(|(clock, _)| clock.as_str()),
             "breached": brief.breached,

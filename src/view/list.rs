@@ -3,7 +3,7 @@
 use crate::model::field::{Field, Key, Value};
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
-use crate::model::status::Status;
+use crate::model::status::{Status, Waiting};
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::ticket::list::TicketListing;
 use crate::page::query::Name;
@@ -14,7 +14,7 @@ use crate::rules::sla::clocks::Pressure;
 use crate::view::paint::{Paint, Role, short};
 use crate::view::sanitize::line;
 use crate::view::table::{Painted, table};
-use crate::view::words::{left_out, wider};
+use crate::view::words::{cut, left_out, wider};
 
 /// A column: its heading and what it shows.
 #[derive(Clone, Debug)]
@@ -130,7 +130,7 @@ fn cell(
         Name::Field(Field::Known(Key::Priority)) => {
             priority(ticket.text(Key::Priority), context.settings, paint)
         }
-        Name::Field(Field::Known(Key::Status)) => status(ticket, context),
+        Name::Field(Field::Known(Key::Status)) => status(ticket, context, paint),
         Name::Field(Field::Known(Key::Assignee | Key::ContactAgent)) => {
             let who = texts(&column.name, ticket, context).join(", ");
             if who.is_empty() {
@@ -200,16 +200,12 @@ pub(in crate::view) fn priority(name: &str, settings: &Settings, paint: &Paint) 
 }
 
 /// The status, with what it waits for, and whether that is over.
-fn status(ticket: &TicketSummary, context: DeskContext<'_>) -> Painted {
+fn status(ticket: &TicketSummary, context: DeskContext<'_>, paint: &Paint) -> Painted {
     let status = ticket.status();
-    let name = line(status.as_str());
     if ticket.tell.is_some() {
-        return (Role::Warn, format!("{name} untold"));
+        return (Role::Warn, format!("{} untold", line(status.as_str())));
     }
-    let waits = match line(ticket.text(Key::WaitingOn)) {
-        waits if waits.is_empty() => String::new(),
-        waits => format!(" {waits}"),
-    };
+    let name = standing(ticket, paint);
     let over =
         matches!(ticket.get(Key::Until), Some(Value::Moment(until)) if *until <= context.now);
     let (role, mark) = if over {
@@ -217,7 +213,32 @@ fn status(ticket: &TicketSummary, context: DeskContext<'_>) -> Painted {
     } else {
         (status_role(&status), "")
     };
-    (role, format!("{name}{waits}{mark}"))
+    (role, format!("{name}{mark}"))
+}
+
+/// The status with what the ticket waits for: `pending customer`, `waits for Nordnet SR-6923`.
+pub(in crate::view) fn standing(ticket: &TicketSummary, paint: &Paint) -> String {
+    if let Some(vendor) = waits_for(ticket) {
+        return cut(&vendor, if paint.is_narrow() { NARROW } else { WIDE });
+    }
+    let status = line(ticket.status().as_str());
+    match line(ticket.text(Key::WaitingOn)) {
+        waits if waits.is_empty() => status,
+        waits => format!("{status} {waits}"),
+    }
+}
+
+/// The widest that a vendor makes the status, in columns.
+const NARROW: usize = 26;
+const WIDE: usize = 40;
+
+/// The vendor that a ticket waits for, with its number for the matter; `None` where nobody named one.
+pub(in crate::view) fn waits_for(ticket: &TicketSummary) -> Option<String> {
+    let is_vendor = ticket.text(Key::WaitingOn) == Waiting::Vendor.as_str();
+    let named = [Key::VendorName, Key::VendorReference].map(|key| line(ticket.text(key)));
+    let named: Vec<String> = named.into_iter().filter(|text| !text.is_empty()).collect();
+    let waits = is_vendor && ticket.status() == Status::Pending && !named.is_empty();
+    waits.then(|| format!("waits for {}", named.join(" ")))
 }
 
 /// The rows of a list under their header.

@@ -28,6 +28,7 @@ pub mod check_range;
 pub mod hooks;
 pub mod review;
 pub mod paint;
+pub mod provider;
 pub mod question;
 pub mod report;
 pub mod sanitize;

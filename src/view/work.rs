@@ -9,7 +9,7 @@ use crate::ops::work::show::OrderView;
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::work_order::{self, WorkStep};
 use crate::view::card;
-use crate::view::list::{status_role, urgency};
+use crate::view::list::{standing, status_role, urgency};
 use crate::view::paint::{Paint, Role, short};
 use crate::view::sanitize::{line, text};
 use crate::view::table::{Painted, table};
@@ -123,17 +123,10 @@ fn waiting(tickets: &[TicketSummary], settings: &Settings, paint: &Paint) -> Str
         .map(|ticket| {
             let get = |key: Key| line(ticket.text(key));
             let status = ticket.status();
-            let waits = match get(Key::WaitingOn) {
-                waits if waits.is_empty() => String::new(),
-                waits => format!(" {waits}"),
-            };
             let state = if ticket.tell.is_some() {
                 (Role::Warn, "to be told".to_owned())
             } else {
-                (
-                    status_role(&status),
-                    format!("{}{waits}", line(status.as_str())),
-                )
+                (status_role(&status), standing(ticket, paint))
             };
             let contact = ticket
                 .tell
@@ -223,10 +216,6 @@ fn row(listed: &ListedOrder, wide: bool, context: DeskContext<'_>, paint: &Paint
         format!("P{}", rank + 1)
     };
     let status = order.status();
-    let waits = match get(Key::WaitingOn) {
-        waits if waits.is_empty() => String::new(),
-        waits => format!(" {waits}"),
-    };
     let steps = match listed.page.as_ref().map(progress) {
         None | Some((_, 0)) => (Role::Muted, "-".to_owned()),
         Some((done, of)) if done == of => (Role::Good, format!("{done}/{of}")),
@@ -245,10 +234,7 @@ fn row(listed: &ListedOrder, wide: bool, context: DeskContext<'_>, paint: &Paint
     let mut cells = vec![
         (Role::Id, order.id.to_string()),
         (urgency(rank), priority),
-        (
-            status_role(&status),
-            format!("{}{waits}", line(status.as_str())),
-        ),
+        (status_role(&status), standing(order, paint)),
         steps,
         (Role::Plain, listed.linked.len().to_string()),
     ];

@@ -228,15 +228,15 @@ fn a_catalogue_that_is_wrong_says_where_and_what_to_do() {
     -----
     error: `catalog.toml` is invalid
     error: there is no setting `code.A.priorty`
-       --> catalog.toml:923:1
+       --> catalog.toml:948:1
         |
-    923 | priorty = "x"
+    948 | priorty = "x"
         | ^^^^^^^
     hint: did you mean `code.A.prompts`?
     error: there is no setting `code.A.impct`
-       --> catalog.toml:924:1
+       --> catalog.toml:949:1
         |
-    924 | impct = "site"
+    949 | impct = "site"
         | ^^^^^
     hint: did you mean `code.A.impact`?
     [exit 3]

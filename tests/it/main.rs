@@ -97,6 +97,7 @@ mod printed;
 mod product_promises;
 mod procedure;
 mod promises;
+mod providers;
 mod questions;
 mod readme;
 mod readonly;

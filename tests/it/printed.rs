@@ -124,6 +124,7 @@ pub(crate) const FORMS: &[(&str, &[&str])] = &[
             "pend T --on customer --until +4h --dry-run",
             "pend B --on vendor --until +4h",
             "pend T --on vendor --until friday --json",
+            "pend T B --on vendor --vendor x --ref y",
         ],
     ),
     (

@@ -315,6 +315,7 @@ impl Gossip {
             11 => &["take", id],
             12 => &["assign", id, other],
             13 => &["escalate", id, "--hierarchic", "-m", &words],
+            14 if n.below(2) == 0 => &["pend", id, "--on", "vendor", "--ref", &title],
             14 => &["pend", id, "--on", "vendor", "--until", "+4h", "-m", &words],
             15 => &["resolve", id, "-m", &words],
             16 => &["reopen", id, "-m", &words],

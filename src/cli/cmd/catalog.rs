@@ -32,7 +32,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         let codes = part
             .codes
             .iter()
-            .map(|one| catalog::json(one, &desk.settings));
+            .map(|one| catalog::json(one, &desk.settings, context.ui.env.now));
         context
             .ui
             .data(&json::page("codes", codes.collect(), &part.problems))?;

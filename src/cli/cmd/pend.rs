@@ -1,10 +1,17 @@
 //! `desk pend`.
 
+use std::collections::BTreeSet;
+
 use crate::cli::args::Message;
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
 use crate::cli::next_word::NextArg;
+use crate::model::field::Key;
+use crate::model::status::Waiting;
 use crate::ops;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::outcome::Outcome;
+use crate::view::provider;
 
 /// Let tickets wait for the customer, a vendor or a date
 #[derive(clap::Args, Clone, Debug)]
@@ -18,6 +25,12 @@ pub struct Args {
     /// Until when, like 2026-12-01, friday, +4h or +3bd
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub until: Option<String>,
+    /// The vendor [default: the ticket's, else the provider of its code]
+    #[arg(long, value_name = "NAME", add = complete::providers())]
+    pub vendor: Option<String>,
+    /// The vendor's number for the matter: `desk show SR-6923` finds the ticket
+    #[arg(long = "ref", value_name = "NUMBER", allow_hyphen_values = true)]
+    pub reference: Option<String>,
     #[command(flatten)]
     pub next: NextArg,
     #[command(flatten)]
@@ -35,8 +48,30 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         on: &args.on,
         until: args.until.as_deref(),
         next: args.next.read(context, desk, &act)?,
+        vendor: args.vendor.as_deref(),
+        reference: args.reference.as_deref(),
         text: &text,
     };
     let outcome = ops::ticket::pend::pend(desk, &act, &ids, &pend)?;
-    context.show(desk, &outcome)
+    let status = context.show(desk, &outcome)?;
+    if args.on == Waiting::Vendor.as_str() && !context.global.json {
+        vendors(context, desk, &outcome);
+    }
+    Ok(status)
+}
+
+/// Says how to reach those that the tickets wait for, each once.
+fn vendors(context: &Context, desk: &Desk, outcome: &Outcome) {
+    let names = outcome
+        .changed
+        .iter()
+        .map(|one| one.ticket.text(Key::VendorName));
+    let names: BTreeSet<&str> = names.collect();
+    for one in names
+        .into_iter()
+        .filter_map(|name| desk.catalogue.provider(name))
+    {
+        let said = provider::sentence(one, &desk.settings, &context.ui.paint);
+        context.ui.remark(&said);
+    }
 }

@@ -30,6 +30,7 @@ use crate::rules::lifecycle::words::{self as rules, OrderWord};
 use crate::store::fs::interrupt::Interrupt;
 use crate::view;
 use crate::view::paint::{Paint, Role};
+use crate::view::provider;
 use crate::view::said;
 use crate::view::sanitize::line;
 use crate::view::words::wrap;
@@ -84,6 +85,7 @@ pub fn run(
         ui,
         words: words::standing(desk),
         told: Vec::new(),
+        named: Vec::new(),
         desk,
         paint: &paint,
         shared: &shared,
@@ -162,6 +164,8 @@ struct Questions<'q> {
     words: Vec<OrderWord>,
     /// What of that was shown.
     told: Vec<Said>,
+    /// Providers of whom it was said how to reach them.
+    named: Vec<String>,
     /// The language in which articles are read.
     language: Option<String>,
     /// The section of the question that was put last.
@@ -209,6 +213,7 @@ impl Questions<'_> {
         back: bool,
     ) -> Result<Turn, OpError> {
         self.tell(question.piece);
+        self.provider(question.piece);
         self.head(question);
         let key = (question.piece, question.what.clone());
         let said = before.or_else(|| {
@@ -296,6 +301,20 @@ impl Questions<'_> {
         for word in new {
             self.ui.urgent(&said::sentence(&word, self.paint));
             self.told.push(word.said);
+        }
+    }
+
+    /// Says who provides what the code is about, as soon as there is one, and how to reach them.
+    fn provider(&mut self, piece: usize) {
+        let code = with(self.shared, |interview| interview.code(piece)).flatten();
+        let provider = code.and_then(|code| self.desk.catalogue.provider_of(code));
+        let Some(provider) = provider.filter(|one| !self.named.contains(&one.name)) else {
+            return;
+        };
+        self.named.push(provider.name.clone());
+        let said = provider::sentence(provider, &self.desk.settings, self.paint);
+        for part in wrap(&said, columns()) {
+            self.ui.err(&self.paint.role(Role::Muted, &part));
         }
     }
 

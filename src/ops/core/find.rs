@@ -87,7 +87,7 @@ impl Desk {
             .map_or(true, |page| page.ticket.status().is_open())
     }
 
-    /// A ticket by a foreign id or an alias.
+    /// A ticket by a foreign id or an alias, else by the number that its vendor gave the matter.
     fn foreign(&self, given: &str) -> Result<TicketId, OpError> {
         // Most tickets have no foreign id: nothing names none of them.
         if given.trim().is_empty() {
@@ -108,16 +108,22 @@ impl Desk {
                     _ => false,
                 })
         };
-        let found: Vec<TicketId> = tickets
-            .all
-            .iter()
-            .filter(names)
-            .map(|ticket| ticket.id)
-            .collect();
+        let of = |fits: &dyn Fn(&&TicketSummary) -> bool| -> Vec<TicketId> {
+            let fitting = tickets.all.iter().filter(fits);
+            fitting.map(|ticket| ticket.id).collect()
+        };
+        let mut found = of(&names);
+        if found.is_empty() {
+            found = of(&|ticket| ticket.text(Key::VendorReference) == given);
+        }
+        if found.is_empty() {
+            let reference = |ticket: &TicketSummary| ticket.text(Key::VendorReference).to_owned();
+            found = of(&|ticket| reference(ticket).eq_ignore_ascii_case(given));
+        }
         match found[..] {
             [id] => Ok(id),
             [] => {
-                let keys = [Key::SourceId, Key::Aliases];
+                let keys = [Key::SourceId, Key::Aliases, Key::VendorReference];
                 let hidden = unreadable::hiding(self, &tickets, &keys);
                 let (naming, _) = unreadable::naming(self, hidden, given);
                 if naming.is_empty() {

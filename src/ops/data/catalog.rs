@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use crate::index::want::Want;
-use crate::model::catalog::Code;
+use crate::model::catalog::{Code, Provider};
 use crate::model::field::Key;
 use crate::model::moment::Moment;
 use crate::model::status::TicketType;
@@ -51,6 +51,8 @@ pub struct CodeView {
     pub priority: String,
     /// The code in use that has taken a retired one's place.
     pub successor: Option<String>,
+    /// What is known of the provider to whom it leads.
+    pub provider: Option<Provider>,
     /// The articles with their titles, empty where there is no such article.
     pub articles: Vec<(String, String)>,
     /// Tickets of the code; work orders do not count.
@@ -160,6 +162,7 @@ fn shown(code: &Code, desk: &Desk) -> CodeView {
         impact,
         urgency,
         successor: desk.catalogue.successor(code).map(|next| next.name.clone()),
+        provider: desk.catalogue.provider_of(code).cloned(),
         articles: Vec::new(),
         use_: CodeUsage::default(),
         code: code.clone(),

@@ -19,6 +19,7 @@ use crate::page::{catalog, settings, text_check};
 use crate::rules::absence;
 use crate::rules::lifecycle::attachments;
 use crate::rules::lifecycle::between_tickets::{self, Ties};
+use crate::rules::provider;
 use crate::store::fs::root::{CACHES, Root};
 use crate::store::fs::{read, walk};
 use crate::store::git::child::Git;
@@ -126,6 +127,7 @@ fn look(desk: &Desk, scope: &Scope, now: Moment, only: Option<&BTreeSet<TicketId
         checked.problems.extend(presets(desk, &text, now));
         checked.problems.extend(recurring::problems(desk, &text));
     }
+    providers(desk, scope, now, &mut checked);
     let walk::Attached {
         files: mut folders,
         unseen,
@@ -160,17 +162,15 @@ fn look(desk: &Desk, scope: &Scope, now: Moment, only: Option<&BTreeSet<TicketId
         }
     }
     checked.notices.extend(between(&ties));
+    let is_left = |id: &TicketId| world.tickets.binary_search(id).is_err();
     let left = unseen
         .iter()
-        .filter(|(id, _)| world.tickets.binary_search(id).is_err());
-    let left = left.map(|(_, problem)| problem.clone());
+        .filter(|(id, _)| is_left(id))
+        .map(|(_, problem)| problem.clone());
     checked
         .problems
         .extend(left.filter(|problem| scope.covers(&problem.path)));
-    for id in folders
-        .keys()
-        .filter(|id| world.tickets.binary_search(id).is_err())
-    {
+    for id in folders.keys().filter(|id| is_left(id)) {
         let path = attachments::folder(*id);
         if scope.covers(&path) {
             let problem =
@@ -184,6 +184,21 @@ fn look(desk: &Desk, scope: &Scope, now: Moment, only: Option<&BTreeSet<TicketId
         .problems
         .sort_by(|a, b| (&a.path, a.place).cmp(&(&b.path, b.place)));
     checked
+}
+
+/// Providers to whom no code leads, and contracts that are over: those are nobody's slip.
+fn providers(desk: &Desk, scope: &Scope, now: Moment, checked: &mut Checked) {
+    if !scope.covers(catalog::FILE) {
+        return;
+    }
+    let Ok(text) = read::page(&desk.root, catalog::FILE) else {
+        return;
+    };
+    let idle = catalog::idle_providers(&text, &desk.catalogue);
+    checked.problems.extend(idle);
+    let ended = provider::ended(&desk.catalogue, &desk.settings, now);
+    let ended = ended.map(|what| format!("{}: {what}", catalog::FILE));
+    checked.notices.extend(ended);
 }
 
 /// What stands in the folder of tickets and is none, and what of it cannot be read.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::index::want::Want;
-use crate::model::catalog::Code;
+use crate::model::catalog::{Code, Provider};
 use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
@@ -19,6 +19,7 @@ use crate::page::problem::Problem;
 use crate::page::ticket::TicketPage;
 use crate::rules::lifecycle::{replay, required_fields, transitions};
 use crate::rules::merge;
+use crate::rules::provider;
 
 /// One ticket with what can be said about it.
 #[derive(Clone, Debug)]
@@ -38,6 +39,8 @@ pub struct TicketView {
     pub besides: Vec<Problem>,
     /// Its code.
     pub code: Option<Code>,
+    /// What the catalogue knows of its vendor, and of the provider to whom its code leads.
+    pub providers: Vec<Provider>,
     /// The work order that it is linked to, where that can be read.
     pub order: Option<Ticket>,
     /// Titles of the articles it names.
@@ -59,6 +62,13 @@ pub fn show(desk: &Desk, id: TicketId, now: Moment) -> Result<TicketView, OpErro
 fn order_of(desk: &Desk, ticket: &Ticket) -> Option<Ticket> {
     let order: TicketId = ticket.maybe(Key::LinkWorkOrder)?.parse().ok()?;
     Some(desk.page(order).ok()?.ticket)
+}
+
+/// What the catalogue knows of a ticket's vendor, and of the provider to whom its code leads.
+fn providers(desk: &Desk, ticket: &Ticket) -> Vec<Provider> {
+    let (vendor, code) = (ticket.text(Key::VendorName), ticket.text(Key::Code));
+    let found = provider::of_ticket(vendor, code, &desk.catalogue);
+    found.into_iter().cloned().collect()
 }
 
 /// Shows a ticket as it stands in a text of it.
@@ -98,6 +108,7 @@ pub fn of_page(desk: &Desk, page: TicketPage, now: Moment) -> Result<TicketView,
         conflict: merge::is_in_conflict(ticket),
         linked,
         order: order_of(desk, ticket),
+        providers: providers(desk, ticket),
         code: desk.catalogue.find(ticket.text(Key::Code)).cloned(),
         articles,
         besides: [unread, sla::dropped(desk, ticket)].concat(),

@@ -133,6 +133,7 @@ const SHORT: &[(&str, Key)] = &[
     ("model", Key::AssetModel),
     ("serial", Key::AssetSerial),
     ("licence", Key::AssetLicence),
+    ("vendor", Key::VendorName),
     ("source", Key::SourceName),
     ("agent", Key::Assignee),
 ];
@@ -177,7 +178,9 @@ fn sort(name: &Name) -> ValueSort {
         Name::Field(Field::Known(key)) => match key {
             Key::Rating => ValueSort::Number,
             Key::RequesterPhone => ValueSort::Phone,
-            Key::RequesterAccount | Key::AssetSerial | Key::AssetLicence => ValueSort::Mark,
+            Key::RequesterAccount | Key::AssetSerial | Key::AssetLicence | Key::VendorReference => {
+                ValueSort::Mark
+            }
             key => match key.kind() {
                 FieldKind::Moment | FieldKind::Date => ValueSort::Time,
                 FieldKind::Priority => ValueSort::Rank,

@@ -564,6 +564,7 @@ fn take<'e>(then: &mut StateAtEvent<'e>, event: &Event<'e>, words: &[Label]) {
         | EventKind::Corrected
         | EventKind::Next { .. }
         | EventKind::Planned(_)
+        | EventKind::Vendor(_)
         | EventKind::Other => {}
     }
 }

@@ -20,6 +20,7 @@ mod sla;
 mod spread;
 mod table;
 mod times;
+mod vendors;
 mod volume;
 
 use chrono::TimeDelta;

@@ -2,7 +2,9 @@
 
 use crate::rules::reports::parallel::both;
 
-use crate::rules::reports::{ReportSection, Scene, backlog, flow, moves, sla, times, volume};
+use crate::rules::reports::{
+    ReportSection, Scene, backlog, flow, moves, sla, times, vendors, volume,
+};
 
 /// How many codes the overview names.
 const CODES: usize = 10;
@@ -10,7 +12,7 @@ const CODES: usize = 10;
 pub(in crate::rules::reports) fn sections(scene: &Scene<'_>) -> Vec<ReportSection> {
     let [by_type, .., by_code] = volume::OWN;
     // The clocks cost as much as all the rest.
-    let (sla, (mut all, late)) = both(
+    let (sla, (mut all, late, vendors)) = both(
         || sla::main(scene),
         || {
             let answers = times::answers(scene);
@@ -25,11 +27,12 @@ pub(in crate::rules::reports) fn sections(scene: &Scene<'_>) -> Vec<ReportSectio
                 times::resolutions(scene, &solutions),
             ];
             let late = [backlog::ageing(scene), moves::reopened_in_all(scene)];
-            (all, late)
+            (all, late, vendors::section(scene))
         },
     );
     all.extend(sla);
     all.extend(late);
+    all.extend(vendors);
     all
 }
 

@@ -11,9 +11,9 @@ const SAID: &[&str] = &["reason", "file", "name", "activity", "workaround", "tol
 /// The texts of a ticket.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TicketText<'t> {
-    /// Description, requester, equipment, the company's own fields, and the texts of entries.
+    /// Description, requester, equipment, vendor, the company's own fields, and the texts of entries.
     pub texts: Vec<std::borrow::Cow<'t, str>>,
-    /// Id, problem code, tags, aliases and the id in another system.
+    /// Id, problem code, tags, aliases, the id in another system and the vendor's number.
     pub marks: Vec<std::borrow::Cow<'t, str>>,
 }
 
@@ -25,10 +25,14 @@ impl<'t> TicketText<'t> {
         for (field, value) in &ticket.values {
             let into = match (field, field.section()) {
                 (Field::Known(Key::Title), _) => continue,
-                (Field::Known(Key::Code | Key::Tags | Key::Aliases | Key::SourceId), _) => {
-                    &mut marks
-                }
-                (_, Some("request" | "requester" | "asset")) | (Field::Company(_), _) => &mut texts,
+                (
+                    Field::Known(
+                        Key::Code | Key::Tags | Key::Aliases | Key::SourceId | Key::VendorReference,
+                    ),
+                    _,
+                ) => &mut marks,
+                (_, Some("request" | "requester" | "asset" | "vendor"))
+                | (Field::Company(_), _) => &mut texts,
                 _ => continue,
             };
             into.extend(value.elements().into_iter().map(Into::into));

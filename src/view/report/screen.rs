@@ -117,6 +117,7 @@ fn main(report: &Report, wide: usize) -> Vec<PaintedLine> {
             out.push(PaintedLine::new());
         }
         out.pop();
+        out.extend(vendors(report, wide));
         return out;
     }
     let (first, third) = ((wide * 3 / 10).max(27), wide * 28 / 100);
@@ -130,6 +131,19 @@ fn main(report: &Report, wide: usize) -> Vec<PaintedLine> {
     let middle = codes(report, second, most.clamp(3, CODES));
     let blocks = vec![(left, first), (middle, second), (right, third)];
     out.extend(beside(blocks, GAP));
+    out.extend(vendors(report, wide));
+    out
+}
+
+/// The vendors for which most tickets waited, below the rest; nothing where none did.
+fn vendors(report: &Report, wide: usize) -> Vec<PaintedLine> {
+    let Some(section) = find(report, "vendors") else {
+        return Vec::new();
+    };
+    let mut section = section.clone();
+    section.rows.truncate(VENDORS);
+    let mut out = vec![PaintedLine::new()];
+    out.extend(titled(body(&section, wide), section.title));
     out
 }
 
@@ -138,6 +152,9 @@ const GAP: usize = 2;
 
 /// The most codes that are named.
 const CODES: usize = 10;
+
+/// The most vendors that are named.
+const VENDORS: usize = 3;
 
 /// A heading over a column of labels.
 fn titled(mut lines: Vec<PaintedLine>, title: &str) -> Vec<PaintedLine> {

@@ -367,6 +367,17 @@ pub(crate) const FORMS: &[Form] = &[
         ..FORM
     },
     Form {
+        name: "pend on a vendor",
+        cached: "pend",
+        args: &[
+            "pend", "{A}", "--on", "vendor", "--vendor", "Nordnet", "--ref", "SR-6923",
+        ],
+        effect: |look| {
+            look.line("A", "name = \"Nordnet\"") && look.line("A", "reference = \"SR-6923\"")
+        },
+        ..FORM
+    },
+    Form {
         name: "resolve",
         cached: "resolve",
         args: &["resolve", "{A}", "-m", MARK],

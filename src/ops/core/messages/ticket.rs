@@ -48,6 +48,8 @@ pub enum TicketError<'a> {
     WithdrawnWithoutWhy,
     NotPromised(Part<'a>),
     DateNeededOption,
+    NoVendorAwaited(Part<'a>),
+    VendorWithoutName,
     SeveralEntries(Part<'a>, Part<'a>, Part<'a>),
     RedateLater(Part<'a>),
     RedateOfRedate(Part<'a>),
@@ -181,6 +183,10 @@ impl TicketError<'_> {
                 .hint("give another time with --next"),
             Self::DateNeededOption => OpError::usage("date-needed", "waiting for a date needs the date")
                 .hint("add --until 2026-12-01 or --until +3bd"),
+            Self::NoVendorAwaited(on) => OpError::usage("no-vendor-awaited", format!("--vendor and --ref are for waiting on a vendor, not on {on}"))
+                .hint("write --on vendor, or leave them out"),
+            Self::VendorWithoutName => OpError::usage("vendor-without-name", "the vendor has no name")
+                .hint("name it, like --vendor Nordnet, or leave --vendor out"),
             Self::SeveralEntries(tag, one, other) => OpError::usage("several-entries", format!("the tag `^{tag}` is of several entries"))
                 .hint(format!("give one whole: '{one}' or '{other}'")),
             Self::RedateLater(time) => OpError::usage("redate-later", format!("{time} is later than now"))

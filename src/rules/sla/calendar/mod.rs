@@ -46,6 +46,30 @@ pub fn is_open(calendar: &Calendar, at: Moment) -> bool {
     first_after(calendar, at) == Some(at)
 }
 
+/// Until when the calendar stays open from a moment on. `None` where it is closed then, and where it
+/// does not close within a week.
+pub fn open_until(calendar: &Calendar, at: Moment) -> Option<Moment> {
+    let millis = at.millis();
+    let first = date(calendar.zone, millis)?.pred_opt()?;
+    let mut open = Open::of(calendar);
+    let mut until: Option<i64> = None;
+    for day in first.iter_days().take(9) {
+        let before = until;
+        for (start, end) in open.day(day) {
+            match until {
+                None if (start..end).contains(&millis) => until = Some(end),
+                Some(reached) if start <= reached => until = Some(end.max(reached)),
+                Some(reached) => return moment(reached),
+                None => {}
+            }
+        }
+        if let Some(reached) = until.filter(|_| before == until) {
+            return moment(reached);
+        }
+    }
+    None
+}
+
 /// The first instant by which so much open time has passed since `from`; of none, the first open
 /// instant. A negative amount is taken off, as [`sub`] does. `None` where the calendar does not
 /// open for so long.

@@ -497,3 +497,32 @@ proptest! {
         prop_assert_eq!(between(&calendar, at, to).num_milliseconds(), expected);
     }
 }
+
+#[test]
+fn a_calendar_is_open_until_its_next_gap() {
+    let mut calendar = office("Europe/Warsaw", 8, 17);
+    calendar.week[0] = vec![(8 * 60, 12 * 60), (13 * 60, 17 * 60)];
+    let until = |calendar: &Calendar, from: &str| {
+        open_until(calendar, at(from)).map(|until| until.to_string())
+    };
+    for (from, to) in [
+        ("2026-11-23T07:00:00Z", Some("2026-11-23T11:00:00Z")),
+        ("2026-11-23T11:00:00Z", None),
+        ("2026-11-23T12:00:00Z", Some("2026-11-23T16:00:00Z")),
+        ("2026-11-24T15:59:59Z", Some("2026-11-24T16:00:00Z")),
+        ("2026-11-27T15:59:59Z", Some("2026-11-27T16:00:00Z")),
+        ("2026-11-28T10:00:00Z", None),
+    ] {
+        assert_eq!(until(&calendar, from).as_deref(), to, "{from}");
+    }
+    // Days that follow one another without a gap are one.
+    let mut night = Calendar::always(Tz::Europe__Warsaw);
+    assert_eq!(until(&night, "2026-11-23T07:00:00Z"), None);
+    night.week[2] = vec![(0, 6 * 60)];
+    let to = until(&night, "2026-11-23T07:00:00Z");
+    assert_eq!(to.as_deref(), Some("2026-11-25T05:00:00Z"));
+    // The clock goes back in the night of 25 October.
+    calendar.week[6] = vec![(60, 4 * 60)];
+    let to = until(&calendar, "2026-10-25T00:30:00Z");
+    assert_eq!(to.as_deref(), Some("2026-10-25T03:00:00Z"));
+}

@@ -106,6 +106,7 @@ impl<'e> Timeline<'e> {
                 }
                 EventKind::Queue(_)
                 | EventKind::Assignee(_)
+                | EventKind::Vendor(_)
                 | EventKind::Done { .. }
                 | EventKind::Escalated
                 | EventKind::Intake
