@@ -111,6 +111,18 @@ pub fn tickets_and_agents() -> ArgValueCandidates {
     })
 }
 
+/// Tickets, then how a call ended: the arguments of `call`.
+pub fn tickets_and_outcomes() -> ArgValueCandidates {
+    from_desk(|desk| {
+        let words = Outcome::WORDS
+            .iter()
+            .map(|word| ((*word).to_owned(), String::new()));
+        words
+            .chain(tickets_that(desk, |_| true, Want::Open))
+            .collect()
+    })
+}
+
 /// Queues in service.
 pub fn queues() -> ArgValueCandidates {
     from_desk(|desk| {

@@ -2,6 +2,7 @@
 
 use crate::cli::messages::CommandError;
 use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
 use std::io::Read;
 use std::path::PathBuf;
 
@@ -15,6 +16,7 @@ use crate::model::person::Handle;
 use crate::model::status::TicketType;
 use crate::model::ticket::Ticket;
 use crate::ops::core::actor::{Actor, who};
+use crate::ops::core::bulk::Refusals;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::drafts::Draft;
 use crate::ops::core::error::OpError;
@@ -213,12 +215,14 @@ impl Context {
         me: Option<&Handle>,
     ) -> Result<Vec<TicketId>, OpError> {
         let mut ids: Vec<TicketId> = Vec::new();
-        for name in &self.names(given)? {
-            let id = desk.find(name, me)?;
-            if !ids.contains(&id) {
-                ids.push(id);
-            }
+        let mut known = HashSet::new();
+        let names = self.names(given)?;
+        let mut wrong = Refusals::default();
+        for name in &names {
+            let found = wrong.add(name, desk.find(name, me))?;
+            ids.extend(found.filter(|id| known.insert(*id)));
         }
+        wrong.settle(names.len(), "ids name no ticket, or several")?;
         Ok(ids)
     }
 
@@ -313,19 +317,38 @@ impl Context {
         verb: &str,
         message: Option<&str>,
     ) -> Result<MessageArgs, OpError> {
+        self.message_for(desk, &[id], verb, message)
+    }
+
+    /// The text of an entry on each of several tickets. What is written in the editor is kept under the
+    /// name of the first.
+    pub fn message_for(
+        &self,
+        desk: &Desk,
+        ids: &[TicketId],
+        verb: &str,
+        message: Option<&str>,
+    ) -> Result<MessageArgs, OpError> {
         if let Some(text) = self.text(message)? {
             return Ok(MessageArgs { text, draft: None });
         }
         if !self.ui.env.interactive {
             return Err(CommandError::NoText(&verb).error());
         }
+        let Some(id) = ids.first() else {
+            return Ok(MessageArgs::default());
+        };
         let title = desk
-            .page(id)
+            .page(*id)
             .map(|page| page.ticket.title().to_owned())
             .unwrap_or_default();
-        let about = format!("{verb} on {id}: {title}");
+        let about = match ids.len() {
+            1 => format!("{verb} on {id}: {title}"),
+            n => format!("{verb} on {n} tickets, the first {id}: {title}"),
+        };
         let name = format!("{id}.{}.md", verb.replace(' ', "-"));
-        let again = format!("desk {verb} {id}");
+        let all: Vec<&str> = ids.iter().map(TicketId::as_str).collect();
+        let again = format!("desk {verb} {}", all.join(" "));
         let (text, draft) = crate::cli::editor::compose(&self.ui, desk, &name, &about, &again)?;
         Ok(MessageArgs {
             text,

@@ -275,7 +275,7 @@ fn what_is_over_or_wrong_is_refused() {
     insta::assert_snapshot!(desk.run("convert ID1"), @"
     -----
     error: the following required arguments were not provided: --to <TYPE>
-    hint: desk convert --to <TYPE> <ID>
+    hint: desk convert --to <TYPE> <ID>...
     [exit 2]
     ");
     insta::assert_snapshot!(desk.run("convert ID1 --to information"), @"

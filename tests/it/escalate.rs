@@ -182,7 +182,7 @@ fn what_is_wrong_is_refused() {
     insta::assert_snapshot!(desk.run("escalate ID1 --to network --back -m x"), @"
     -----
     error: the argument '--to <QUEUE>' cannot be used with '--back'
-    hint: desk escalate --to <QUEUE> --message <TEXT> <ID>
+    hint: desk escalate --to <QUEUE> --message <TEXT> <ID>...
     [exit 2]
     ");
     assert!(before == desk.state());

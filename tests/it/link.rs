@@ -110,8 +110,8 @@ fn what_is_wrong_is_refused() {
     ");
     insta::assert_snapshot!(desk.run("link ID1"), @"
     -----
-    error: the following required arguments were not provided: <B>
-    hint: desk link <A> <B>
+    error: 2 values required by '<A> <B>...'; only 1 was provided
+    hint: desk link [OPTIONS] <A> <B>...
     [exit 2]
     ");
     assert!(before == desk.state());

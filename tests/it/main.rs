@@ -24,6 +24,7 @@ mod assign;
 mod attach;
 mod away;
 mod board;
+mod bulk;
 mod call;
 mod cancel;
 mod catalog;

@@ -177,7 +177,7 @@ fn what_is_wrong_is_refused() {
     insta::assert_snapshot!(desk.run("merge ID1"), @"
     -----
     error: the following required arguments were not provided: --into <B>
-    hint: desk merge --into <B> <A>
+    hint: desk merge --into <B> <A>...
     [exit 2]
     ");
     assert!(before == desk.state());

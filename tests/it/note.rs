@@ -101,8 +101,8 @@ fn a_note_needs_a_text() {
     ");
     insta::assert_snapshot!(desk.run("note"), @"
     -----
-    error: the following required arguments were not provided: <ID>
-    hint: desk note <ID>
+    error: the following required arguments were not provided: <ID>...
+    hint: desk note <ID>...
     [exit 2]
     ");
     assert!(before == desk.state());

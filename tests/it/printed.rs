@@ -34,6 +34,7 @@ pub(crate) const FORMS: &[(&str, &[&str])] = &[
             "list",
             "list --all --columns id,type,title,tags,requester,asset,code,parent,wants,status,queue,assignee,channel,contact_agent,until",
             "list --json",
+            "list --ids",
             "list queue:x",
             "list text:x is:open",
         ],
@@ -86,6 +87,8 @@ pub(crate) const FORMS: &[(&str, &[&str])] = &[
             "note B -m seen",
             "note U -m seen",
             "note T -m x --json",
+            "note T B W -m x",
+            "note T B W -m x --dry-run",
         ],
     ),
     (
@@ -125,6 +128,7 @@ pub(crate) const FORMS: &[(&str, &[&str])] = &[
             "pend B --on vendor --until +4h",
             "pend T --on vendor --until friday --json",
             "pend T B --on vendor --vendor x --ref y",
+            "pend T B --on vendor --dry-run",
         ],
     ),
     (

@@ -4,20 +4,18 @@ use crate::cli::args::Message;
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
 use crate::cli::next_word::NextArg;
-use crate::ops::ticket::call::{call, may_end};
+use crate::ops::ticket::call::{SPOKE, call, is_end, may_end};
 use crate::ops::ticket::contact::Contact;
 
 /// Log a call to the requester
 ///
-/// Short for `desk contact ID --by phone --outcome OUTCOME`.
+/// Short for `desk contact ID… --by phone --outcome OUTCOME`.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
-    /// The ticket, by id or by any start of it; `-` reads it from standard input
-    #[arg(value_name = "ID", add = complete::open_tickets())]
-    pub id: String,
-    /// spoke, voicemail or no-answer
-    #[arg(value_name = "OUTCOME", default_value = "spoke", add = complete::outcomes())]
-    pub outcome: String,
+    /// Tickets, by id or by any start of it; `-` reads them from standard input. Last, if at all, how
+    /// the call ended: spoke, voicemail or no-answer [default: spoke]
+    #[arg(required = true, value_names = ["ID", "OUTCOME"], num_args = 1.., add = complete::tickets_and_outcomes())]
+    pub ids_and_outcome: Vec<String>,
     /// How long it took, in minutes
     #[arg(long, value_name = "N")]
     pub minutes: Option<u32>,
@@ -34,12 +32,17 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     act.may(desk, "call")?;
-    let Some(id) = context.one(desk, &args.id, Some(&act.me))? else {
-        return context.nothing_named("tickets");
+    let (ids, outcome) = match args.ids_and_outcome.split_last() {
+        Some((last, ids)) if !ids.is_empty() && is_end(desk, last, &act.me) => (ids, last.as_str()),
+        _ => (&args.ids_and_outcome[..], SPOKE),
     };
-    may_end(&args.outcome)?;
+    let ids = context.some_ids(desk, ids, Some(&act.me))?;
+    if ids.is_empty() {
+        return context.nothing_named("tickets");
+    }
+    may_end(outcome)?;
     let contact = Contact {
-        outcome: Some(args.outcome.clone()),
+        outcome: Some(outcome.to_owned()),
         minutes: args.minutes,
         workaround: args.workaround,
         next: args.next.read(context, desk, &act)?,
@@ -48,6 +51,6 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
             .unwrap_or_default(),
         ..Contact::default()
     };
-    let outcome = call(desk, &act, id, contact)?;
+    let outcome = call(desk, &act, &ids, contact)?;
     context.show(desk, &outcome)
 }

@@ -14,9 +14,9 @@ use crate::ops;
 /// ticket that waits for it, reopens a resolved one, and after closing opens a new one.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
-    /// The ticket, by id or by any start of it; `-` reads it from standard input
-    #[arg(value_name = "ID", add = complete::tickets())]
-    pub id: String,
+    /// Tickets, by id or by any start of it; `-` reads them from standard input
+    #[arg(required = true, value_name = "ID", add = complete::tickets())]
+    pub ids: Vec<String>,
     /// The requester got in touch
     #[arg(long = "in")]
     pub incoming: bool,
@@ -44,9 +44,10 @@ pub struct Args {
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
-    let Some(id) = context.one(desk, &args.id, Some(&act.me))? else {
+    let ids = context.some_ids(desk, &args.ids, Some(&act.me))?;
+    if ids.is_empty() {
         return context.nothing_named("tickets");
-    };
+    }
     let next = args.next.read(context, desk, &act)?;
     // Of an attempt that reached nobody there may be nothing to tell.
     let reached = args
@@ -54,7 +55,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         .as_deref()
         .is_none_or(|word| Outcome::read(word).reached());
     let text = if reached || args.text.message.is_some() {
-        context.message(desk, id, "contact", args.text.message.as_deref())?
+        context.message_for(desk, &ids, "contact", args.text.message.as_deref())?
     } else {
         MessageArgs::default()
     };
@@ -68,6 +69,6 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         next,
         text: text.text.clone(),
     };
-    let outcome = text.settle(ops::ticket::contact::contact(desk, &act, id, &contact))?;
+    let outcome = text.settle(ops::ticket::contact::contact(desk, &act, &ids, &contact))?;
     context.show(desk, &outcome)
 }

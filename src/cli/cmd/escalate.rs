@@ -6,15 +6,15 @@ use crate::cli::context::{Context, ExitResult};
 use crate::ops;
 use crate::rules::lifecycle::escalation::Direction;
 
-/// Escalate a ticket to the next tier of its area, sideways, or to management
+/// Escalate tickets to the next tier of their area, sideways, or to management
 ///
 /// The text says what was tried, so that the next team does not try it again. The assignee is
 /// cleared and keeps contact with the requester. Without -m it opens your editor.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
-    /// The ticket, by id or by any start of it; `-` reads it from standard input
-    #[arg(value_name = "ID", add = complete::open_tickets())]
-    pub id: String,
+    /// Tickets, by id or by any start of it; `-` reads them from standard input
+    #[arg(required = true, value_name = "ID", add = complete::open_tickets())]
+    pub ids: Vec<String>,
     /// To this queue
     #[arg(long, value_name = "QUEUE", group = "where", add = complete::queues())]
     pub to: Option<String>,
@@ -37,15 +37,16 @@ pub struct Args {
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
-    let Some(id) = context.one(desk, &args.id, Some(&act.me))? else {
+    let ids = context.some_ids(desk, &args.ids, Some(&act.me))?;
+    if ids.is_empty() {
         return context.nothing_named("tickets");
-    };
+    }
     let reason = args.reason.as_deref();
     if args.hierarchic {
         let text = context
             .text(args.text.message.as_deref())?
             .unwrap_or_default();
-        let outcome = ops::ticket::escalate::hierarchic(desk, &act, id, reason, &text)?;
+        let outcome = ops::ticket::escalate::hierarchic(desk, &act, &ids, reason, &text)?;
         return context.show(desk, &outcome);
     }
     let to = match (&args.to, &args.area, args.back) {
@@ -54,10 +55,10 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         (.., true) => Direction::Back,
         _ => Direction::Up,
     };
-    ops::ticket::escalate::possible(desk, id, &to)?;
-    let text = context.message(desk, id, "escalate", args.text.message.as_deref())?;
+    ops::ticket::escalate::possible(desk, &ids, &to)?;
+    let text = context.message_for(desk, &ids, "escalate", args.text.message.as_deref())?;
     let outcome = text.settle(ops::ticket::escalate::functional(
-        desk, &act, id, &to, reason, &text.text,
+        desk, &act, &ids, &to, reason, &text.text,
     ))?;
     context.show(desk, &outcome)
 }

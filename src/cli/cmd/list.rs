@@ -29,6 +29,9 @@ pub struct Args {
     /// Done tickets too
     #[arg(long)]
     pub all: bool,
+    /// Only the ids, one a line: `desk list QUERY --ids | desk assign - AGENT`
+    #[arg(long, conflicts_with = "columns")]
+    pub ids: bool,
 }
 
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
@@ -63,6 +66,18 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         context
             .ui
             .data(&json::page("tickets", items, &listing.problems))?;
+        return Ok(ExitStatus::Done);
+    }
+    if args.ids {
+        let ids = listing
+            .tickets
+            .iter()
+            .map(|ticket| format!("{}\n", ticket.id));
+        context.ui.data(&ids.collect::<String>())?;
+        for remark in list::remarks(&listing) {
+            context.ui.remark(&remark);
+        }
+        context.problems(&listing.problems);
         return Ok(ExitStatus::Done);
     }
     let paint = context.ui.paint;

@@ -10,9 +10,9 @@ use crate::ops;
 /// Without -m it opens your editor.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
-    /// The ticket, by id or by any start of it; `-` reads it from standard input
-    #[arg(value_name = "ID", add = complete::open_tickets())]
-    pub id: String,
+    /// Tickets, by id or by any start of it; `-` reads them from standard input
+    #[arg(required = true, value_name = "ID", add = complete::open_tickets())]
+    pub ids: Vec<String>,
     #[command(flatten)]
     pub text: Message,
 }
@@ -20,10 +20,11 @@ pub struct Args {
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
-    let Some(id) = context.one(desk, &args.id, Some(&act.me))? else {
+    let ids = context.some_ids(desk, &args.ids, Some(&act.me))?;
+    if ids.is_empty() {
         return context.nothing_named("tickets");
-    };
-    let text = context.message(desk, id, "note", args.text.message.as_deref())?;
-    let outcome = text.settle(ops::ticket::note::note(desk, &act, id, &text.text))?;
+    }
+    let text = context.message_for(desk, &ids, "note", args.text.message.as_deref())?;
+    let outcome = text.settle(ops::ticket::note::note(desk, &act, &ids, &text.text))?;
     context.show(desk, &outcome)
 }

@@ -2,6 +2,9 @@
 
 use crate::ops::core::outcome::{Changed, ChangedArticle};
 
+/// So many tickets are named in the message of one commit: the files have them all.
+const NAMED: usize = 100;
+
 /// The commit message: the subject, then the changes of each article and each ticket, indented so
 /// that nothing in them reads as a trailer.
 pub fn message(subject: &str, changed: &[Changed], revised: &[ChangedArticle]) -> String {
@@ -23,7 +26,7 @@ pub fn message(subject: &str, changed: &[Changed], revised: &[ChangedArticle]) -
             body.push_str(&format!("  {}\n", one_line(line, 400)));
         }
     }
-    for one in changed {
+    for one in changed.iter().take(NAMED) {
         if several {
             body.push_str(&format!(
                 "\n{} {}\n",
@@ -46,6 +49,9 @@ pub fn message(subject: &str, changed: &[Changed], revised: &[ChangedArticle]) -
         for done in &one.repaired {
             body.push_str(&format!("  by hand before: {}\n", one_line(done, 160)));
         }
+    }
+    if let more @ 1.. = changed.len().saturating_sub(NAMED) {
+        body.push_str(&format!("\nand {more} more tickets\n"));
     }
     if !body.is_empty() {
         out.push_str("\n\n");

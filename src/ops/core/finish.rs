@@ -8,7 +8,7 @@ use crate::ops::core::commit_message::{message, one_line};
 use crate::ops::core::error::OpError;
 use crate::ops::core::find::LAST;
 use crate::ops::core::messages::ticket::TicketError;
-use crate::ops::core::outcome::Outcome;
+use crate::ops::core::outcome::{Changed, Outcome};
 use crate::ops::core::status_sync::follow;
 use crate::ops::core::ticket_edit::TicketEdit;
 use crate::ops::core::transaction::Transaction;
@@ -30,20 +30,25 @@ impl Transaction<'_> {
         what: &str,
         mut change: impl FnMut(&mut TicketEdit) -> Result<(), OpError>,
     ) -> Result<Outcome, OpError> {
-        for id in ids {
-            let mut edit = self.edit(*id, kind.clone())?;
+        self.all(ids, |tx, id| {
+            let mut edit = tx.edit(id, kind.clone())?;
             change(&mut edit)?;
-            self.stage(edit)?;
-        }
-        let subject = match &self.changed[..] {
-            [one] => format!(
-                "{} {what}: {}",
-                one.ticket.id,
-                one_line(one.ticket.title(), 50)
-            ),
-            all => format!("{what}: {} tickets", all.len()),
-        };
+            tx.stage(edit)
+        })?;
+        let subject = self.subject(what, |one| {
+            let title = one_line(one.ticket.title(), 50);
+            format!("{} {what}: {title}", one.ticket.id)
+        });
         self.finish(&subject)
+    }
+
+    /// The subject of a commit: of one ticket its own, of several `what` and how many there are.
+    pub fn subject(&self, what: &str, one: impl FnOnce(&Changed) -> String) -> String {
+        match &self.changed[..] {
+            [changed] => one(changed),
+            [changed, ..] if self.sum.asked < 2 => one(changed),
+            _ => format!("{what}: {} tickets", self.sum.asked),
+        }
     }
 
     /// Saves everything and makes no commit yet: another transaction of this command will.
@@ -98,6 +103,7 @@ impl Transaction<'_> {
             dry_run: self.act.dry_run,
             saved: None,
             recovered: Vec::new(),
+            sum: (self.sum.asked > 1 && !self.sum.done.is_empty()).then(|| self.sum.clone()),
             notices: std::mem::take(&mut self.notices),
         };
         Ok((outcome, asked))

@@ -2,6 +2,7 @@
 
 pub mod desk;
 pub mod actor;
+pub mod bulk;
 pub mod outcome;
 pub mod ticket_edit;
 pub mod commit_message;

@@ -4,6 +4,7 @@ use crate::index::article_cache::CachedArticle;
 use crate::model::entry::{Change, Entry};
 use crate::model::field::Key;
 use crate::model::ticket::Ticket;
+use crate::ops::core::bulk::Sum;
 use crate::store::journal::report::Report;
 use crate::store::journal::save::Saved;
 
@@ -54,6 +55,8 @@ pub struct Outcome {
     pub saved: Option<Saved>,
     /// Sentences about what was finished for a command that died.
     pub recovered: Vec<Report>,
+    /// What was done to several tickets that were named; `None` where one was.
+    pub sum: Option<Sum>,
     /// Sentences about what the person should know.
     pub notices: Vec<String>,
 }

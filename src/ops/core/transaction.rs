@@ -9,6 +9,7 @@ use std::path::Path;
 use crate::model::id::TicketId;
 use crate::model::ticket::Ticket;
 use crate::ops::core::actor::Actor;
+use crate::ops::core::bulk::{Refusals, Sum};
 use crate::ops::core::command_record::{CommandRecord, Writing};
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
@@ -44,6 +45,8 @@ pub struct Transaction<'d> {
     /// What git has of files. Its git ends before anything is saved: one that runs in the repository
     /// might hold the locks that a dead command left there.
     pub(in crate::ops::core) blobs: RefCell<Option<Blobs>>,
+    /// How many tickets were named, and what is done to them, in the words of the last line.
+    pub(in crate::ops::core) sum: Sum,
     /// Sentences about what the person should know.
     pub notices: Vec<String>,
 }
@@ -65,6 +68,10 @@ impl<'d> Transaction<'d> {
             revised: Vec::new(),
             whole: false,
             blobs: RefCell::default(),
+            sum: Sum {
+                asked: 0,
+                done: String::new(),
+            },
             notices: Vec::new(),
         })
     }
@@ -75,6 +82,29 @@ impl<'d> Transaction<'d> {
         let mut tx = Self::begin(desk, act, verb)?;
         tx.whole = true;
         Ok(tx)
+    }
+
+    /// Says what is done to several tickets, for the last line: `assigned to marek`.
+    #[must_use]
+    pub fn telling(mut self, done: impl Into<String>) -> Self {
+        self.sum.done = done.into();
+        self
+    }
+
+    /// Does something to each of several tickets. All are tried, so that one refusal names all that
+    /// refuse; then nothing is to be saved.
+    pub fn all(
+        &mut self,
+        ids: &[TicketId],
+        mut one: impl FnMut(&mut Self, TicketId) -> Result<(), OpError>,
+    ) -> Result<(), OpError> {
+        self.sum.asked = ids.len();
+        let mut refusals = Refusals::default();
+        for id in ids {
+            let came = one(self, *id);
+            refusals.add(id.as_str(), came)?;
+        }
+        refusals.settle(ids.len(), "tickets refuse, so nothing was written")
     }
 
     /// Says which command this one takes back, by its key.

@@ -17,7 +17,8 @@ use crate::rules::absence;
 /// Acknowledges what the tickets told the one who acts.
 pub fn ack(desk: &Desk, act: &Actor, ids: &[TicketId], text: &str) -> Result<Outcome, OpError> {
     let text = values::text(text)?;
-    Transaction::begin(desk, act, "ack")?.each(ids, &EntryKind::Acknowledge, "ack", |edit| {
+    let tx = Transaction::begin(desk, act, "ack")?.telling("acknowledged");
+    tx.each(ids, &EntryKind::Acknowledge, "ack", |edit| {
         let mut open = told::all(&edit.ticket.log);
         open.retain(|told| told.has.is_none());
         let others: Vec<String> = open.iter().flat_map(|told| told.who.clone()).collect();

@@ -39,7 +39,13 @@ pub fn give(
     verb: &str,
     what: &str,
 ) -> Result<Outcome, OpError> {
-    Transaction::begin(desk, act, verb)?.each(ids, &verb.into(), what, |edit| {
+    let done = if *to == act.me && verb == "take" {
+        "taken".to_owned()
+    } else {
+        format!("assigned to {to}")
+    };
+    let tx = Transaction::begin(desk, act, verb)?.telling(done);
+    tx.each(ids, &verb.into(), what, |edit| {
         if !edit.ticket.status().is_open() {
             return Err(refused_done(&edit.ticket, "assigned"));
         }

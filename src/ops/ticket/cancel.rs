@@ -20,7 +20,8 @@ pub fn cancel(
     text: &str,
 ) -> Result<Outcome, OpError> {
     let text = values::text(text)?;
-    Transaction::begin(desk, act, "cancel")?.each(ids, &EntryKind::Cancel, "cancel", |edit| {
+    let tx = Transaction::begin(desk, act, "cancel")?.telling("cancelled");
+    tx.each(ids, &EntryKind::Cancel, "cancel", |edit| {
         edit.move_to(&Status::Cancelled)?;
         if let Some(why) = why {
             edit.attribute(AS, why.as_str());

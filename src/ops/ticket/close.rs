@@ -58,7 +58,13 @@ pub fn close(
             Status::Closed,
         ),
     };
-    Transaction::begin(desk, act, "close")?.each(ids, &kind, what, |edit| {
+    let done = if to == Status::Closed {
+        "closed"
+    } else {
+        "reopened"
+    };
+    let tx = Transaction::begin(desk, act, "close")?.telling(done);
+    tx.each(ids, &kind, what, |edit| {
         if edit.ticket.status() != Status::Resolved {
             let error = refused_move(&edit.ticket, &Status::Closed);
             let open = edit.ticket.status().is_open();

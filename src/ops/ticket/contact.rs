@@ -18,7 +18,7 @@ use crate::ops::core::outcome::Outcome;
 use crate::ops::core::ticket_edit::{TicketEdit, follow_list};
 use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
-use crate::ops::ticket::merge::end_of_chain;
+use crate::ops::ticket::merge::ends_of_chains;
 use crate::ops::ticket::next_word::NextWord;
 use crate::rules::lifecycle::correction;
 use crate::rules::lifecycle::transitions::{self, Trigger};
@@ -45,21 +45,40 @@ pub struct Contact {
     pub text: String,
 }
 
-/// Logs a communication. The requester's word wakes what waits for it, reopens what was resolved
-/// within the house's window, and opens a new ticket after closing.
+/// Logs a communication on tickets. The requester's word wakes what waits for it, reopens what was
+/// resolved within the house's window, and opens a new ticket after closing.
 pub fn contact(
     desk: &Desk,
     act: &Actor,
-    id: TicketId,
+    ids: &[TicketId],
     contact: &Contact,
 ) -> Result<Outcome, OpError> {
     let text = values::text(&contact.text)?;
     if let Some(next) = contact.next {
         next.needs_text(&text)?;
     }
-    let mut tx = Transaction::begin(desk, act, "contact")?;
-    let (mut id, notice) = end_of_chain(desk, id)?;
-    let mut notices: Vec<String> = notice.into_iter().collect();
+    let mut tx = Transaction::begin(desk, act, "contact")?.telling("with a new contact");
+    let (ids, mut notices) = ends_of_chains(desk, ids)?;
+    let mut subject = String::new();
+    tx.all(&ids, |tx, id| {
+        subject = one(tx, id, contact, &text, &mut notices)?;
+        Ok(())
+    })?;
+    let subject = tx.subject("contact", |_| subject);
+    let mut outcome = tx.finish(&one_line(&subject, 72))?;
+    outcome.notices.extend(notices);
+    Ok(outcome)
+}
+
+/// Logs a communication on one ticket, and tells the subject of a commit of it alone.
+fn one(
+    tx: &mut Transaction<'_>,
+    mut id: TicketId,
+    contact: &Contact,
+    text: &str,
+    notices: &mut Vec<String>,
+) -> Result<String, OpError> {
+    let (desk, act) = (tx.desk, tx.act);
     if contact.incoming
         && !contact.automatic
         && let Some((follow, notice)) = open_follow_up(desk, id)?
@@ -83,7 +102,7 @@ pub fn contact(
         None => "sent".to_owned(),
     };
     note(&mut edit, contact, &channel, &reached);
-    edit.text(&text);
+    edit.text(text);
     let with = edit
         .ticket
         .maybe(Key::RequesterName)
@@ -100,7 +119,7 @@ pub fn contact(
         edit.event(Trigger::AgentActs)?;
         tx.stage(edit)?;
     } else if is_over(desk, &edit.ticket, act) {
-        let (follow, notice) = follow(&mut tx, edit, &channel, &text)?;
+        let (follow, notice) = follow(tx, edit, &channel, text)?;
         notices.push(notice);
         subject = format!("{} new: follows {id}: {}", follow.id, follow.title());
     } else {
@@ -113,9 +132,7 @@ pub fn contact(
         }
         tx.stage(edit)?;
     }
-    let mut outcome = tx.finish(&one_line(&subject, 72))?;
-    outcome.notices.extend(notices);
-    Ok(outcome)
+    Ok(subject)
 }
 
 /// Where a requester's word for a closed ticket belongs: to the open ticket that follows it, if there

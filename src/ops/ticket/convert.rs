@@ -46,33 +46,57 @@ pub struct Conversion {
 pub struct Converted {
     /// What was written.
     pub outcome: Outcome,
-    /// What the new type and the code still ask for.
-    pub missing: Vec<String>,
+    /// What the new type and the code still ask for, of each ticket that lacks anything.
+    pub missing: Vec<(TicketId, Vec<String>)>,
 }
 
-/// Converts a ticket.
+/// Converts tickets.
 pub fn convert(
     desk: &Desk,
     act: &Actor,
-    id: TicketId,
+    ids: &[TicketId],
     wish: &Conversion,
 ) -> Result<Converted, OpError> {
     let text = values::text(&wish.text)?;
-    let mut tx = Transaction::begin(desk, act, "convert")?;
-    let mut edit = tx.edit(id, EntryKind::Convert)?;
     let kind = Field::Known(Key::Type);
+    let tx = Transaction::begin(desk, act, "convert")?;
     let to = values::value(desk, &kind, &wish.to, act.now, Some(&act.me))?;
-    let (from, to) = (edit.ticket.kind(), TicketType::read(&to.to_string()));
-    if from == to {
+    let to = TicketType::read(&to.to_string());
+    let mut tx = tx.telling(format!("converted to {to}"));
+    let mut missing = Vec::new();
+    let mut from = TicketType::Information;
+    tx.all(ids, |tx, id| {
+        let edit = tx.edit(id, EntryKind::Convert)?;
+        from = edit.ticket.kind();
+        let lacking = one(tx, edit, &to, wish, &text)?;
+        missing.extend((!lacking.is_empty()).then_some((id, lacking)));
+        Ok(())
+    })?;
+    let subject = tx.subject(&format!("convert to {to}"), |one| {
+        let title = one_line(one.ticket.title(), 40);
+        format!("{} convert: {from} to {to}: {title}", one.ticket.id)
+    });
+    let outcome = tx.finish(&subject)?;
+    Ok(Converted { outcome, missing })
+}
+
+/// Converts one ticket, and tells what the new type and the code still ask for.
+fn one(
+    tx: &mut Transaction<'_>,
+    mut edit: TicketEdit,
+    to: &TicketType,
+    wish: &Conversion,
+    text: &str,
+) -> Result<Vec<String>, OpError> {
+    let (desk, act, id) = (tx.desk, tx.act, edit.id());
+    let kind = Field::Known(Key::Type);
+    let from = edit.ticket.kind();
+    if from == *to {
         if !wish.values.is_empty() || !text.is_empty() {
-            return Err(TicketError::TypeAlready(&id, &to).error());
+            return Err(TicketError::TypeAlready(&id, to).error());
         }
         tx.stage(edit)?;
-        let outcome = tx.finish("")?;
-        return Ok(Converted {
-            outcome,
-            missing: Vec::new(),
-        });
+        return Ok(Vec::new());
     }
     may(&edit.ticket)?;
     if from == TicketType::WorkOrder {
@@ -109,26 +133,21 @@ pub fn convert(
         _ => {}
     }
     correct::hand_over(&mut edit, &before, desk);
-    if to != TicketType::Comment {
-        if edit.ticket.status() == Status::Resolved && to != TicketType::Information {
+    if *to != TicketType::Comment {
+        if edit.ticket.status() == Status::Resolved && *to != TicketType::Information {
             // What was answered turns out to be work.
             edit.move_to(&Status::Open)?;
         }
         edit.event(Trigger::AgentActs)?;
     }
-    edit.text(&text);
+    edit.text(text);
     let missing = if edit.ticket.status().is_open() {
         required_fields::missing(&edit.ticket.values, act.context(desk))
     } else {
         Vec::new()
     };
-    let subject = format!(
-        "{id} convert: {from} to {to}: {}",
-        one_line(edit.ticket.title(), 40)
-    );
     tx.stage(edit)?;
-    let outcome = tx.finish(&subject)?;
-    Ok(Converted { outcome, missing })
+    Ok(missing)
 }
 
 /// Refuses what is over.

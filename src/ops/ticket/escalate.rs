@@ -5,6 +5,7 @@ use crate::model::event_log;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::ops::core::actor::Actor;
+use crate::ops::core::bulk::Refusals;
 use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
@@ -26,7 +27,7 @@ pub const TOLD: &str = "escalated";
 pub fn functional(
     desk: &Desk,
     act: &Actor,
-    id: TicketId,
+    ids: &[TicketId],
     to: &Direction,
     reason: Option<&str>,
     tried: &str,
@@ -49,30 +50,32 @@ pub fn functional(
         }
         other => other.clone(),
     };
-    let mut tx = Transaction::begin(desk, act, "escalate")?;
-    let mut edit = tx.edit(id, EntryKind::Escalate)?;
-    if !edit.ticket.status().is_open() {
-        return Err(refused_done(&edit.ticket, "escalated"));
-    }
-    let queue = edit.ticket.text(Key::Queue).to_owned();
-    let target = escalation::target(&desk.settings, &queue, &edit.ticket.log, &to)
-        .map_err(|way| no_way(id, way))?;
-    if desk.queue(&target).is_err() {
-        return Err(TicketError::RetiredTarget(&id, &target).error());
-    }
-    let keeps = edit.ticket.maybe(Key::Assignee).map(str::to_owned);
-    let keeps = keeps.unwrap_or_else(|| act.me.to_string());
-    move_on(&mut edit, desk, &target, Some(&keeps));
-    edit.event(Trigger::AgentActs)?;
-    if let Some(reason) = &reason {
-        edit.attribute("reason", reason.clone());
-    }
-    edit.text(&tried);
-    let subject = format!(
-        "{id} escalate: {queue} to {target}: {}",
-        one_line(edit.ticket.title(), 40)
-    );
-    tx.stage(edit)?;
+    let mut tx = Transaction::begin(desk, act, "escalate")?.telling("escalated");
+    let mut subject = String::new();
+    tx.all(ids, |tx, id| {
+        let mut edit = tx.edit(id, EntryKind::Escalate)?;
+        if !edit.ticket.status().is_open() {
+            return Err(refused_done(&edit.ticket, "escalated"));
+        }
+        let queue = edit.ticket.text(Key::Queue).to_owned();
+        let target = escalation::target(&desk.settings, &queue, &edit.ticket.log, &to)
+            .map_err(|way| no_way(id, way))?;
+        if desk.queue(&target).is_err() {
+            return Err(TicketError::RetiredTarget(&id, &target).error());
+        }
+        let keeps = edit.ticket.maybe(Key::Assignee).map(str::to_owned);
+        let keeps = keeps.unwrap_or_else(|| act.me.to_string());
+        move_on(&mut edit, desk, &target, Some(&keeps));
+        edit.event(Trigger::AgentActs)?;
+        if let Some(reason) = &reason {
+            edit.attribute("reason", reason.clone());
+        }
+        edit.text(&tried);
+        let title = one_line(edit.ticket.title(), 40);
+        subject = format!("{id} escalate: {queue} to {target}: {title}");
+        tx.stage(edit)
+    })?;
+    let subject = tx.subject("escalate", |_| subject);
     tx.finish(&subject)
 }
 
@@ -124,14 +127,21 @@ pub(in crate::ops) fn tell_management(edit: &mut TicketEdit, desk: &Desk) {
     edit.add(Key::Tags, TOLD);
 }
 
-/// Refuses a way that leads nowhere, before anybody is asked for words.
-pub fn possible(desk: &Desk, id: TicketId, to: &Direction) -> Result<(), OpError> {
-    let ticket = desk.page(id)?.ticket;
-    let queue = ticket.text(Key::Queue);
-    match escalation::target(&desk.settings, queue, &ticket.log, to) {
-        Err(way @ NoWay::LastTier { .. }) => Err(no_way(id, way)),
-        _ => Ok(()),
+/// Refuses ways that lead nowhere, before anybody is asked for words.
+pub fn possible(desk: &Desk, ids: &[TicketId], to: &Direction) -> Result<(), OpError> {
+    let one = |id: TicketId| {
+        let ticket = desk.page(id)?.ticket;
+        let queue = ticket.text(Key::Queue);
+        match escalation::target(&desk.settings, queue, &ticket.log, to) {
+            Err(way @ NoWay::LastTier { .. }) => Err(no_way(id, way)),
+            _ => Ok(()),
+        }
+    };
+    let mut refusals = Refusals::default();
+    for id in ids {
+        refusals.add(id.as_str(), one(*id))?;
     }
+    refusals.settle(ids.len(), "tickets refuse, so nothing was written")
 }
 
 fn no_way(id: TicketId, way: NoWay) -> OpError {
@@ -151,7 +161,7 @@ fn no_way(id: TicketId, way: NoWay) -> OpError {
 pub fn hierarchic(
     desk: &Desk,
     act: &Actor,
-    id: TicketId,
+    ids: &[TicketId],
     reason: Option<&str>,
     text: &str,
 ) -> Result<Outcome, OpError> {
@@ -162,21 +172,25 @@ pub fn hierarchic(
     if text.is_empty() && reason.is_none() {
         return Err(TicketError::ManagementNeedsReason.error());
     }
-    let mut tx = Transaction::begin(desk, act, "escalate")?;
-    let mut edit = tx.edit(id, EntryKind::Escalate)?;
-    if !edit.ticket.status().is_open() {
-        return Err(refused_done(&edit.ticket, "escalated"));
-    }
-    tell_management(&mut edit, desk);
-    if let Some(reason) = &reason {
-        edit.attribute("reason", reason.clone());
-    }
-    edit.event(Trigger::AgentActs)?;
-    edit.text(&text);
-    let subject = format!(
-        "{id} escalate: management told: {}",
-        one_line(edit.ticket.title(), 40)
-    );
-    tx.stage(edit)?;
+    let tx = Transaction::begin(desk, act, "escalate")?;
+    let mut tx = tx.telling("escalated to management");
+    tx.all(ids, |tx, id| {
+        let mut edit = tx.edit(id, EntryKind::Escalate)?;
+        if !edit.ticket.status().is_open() {
+            return Err(refused_done(&edit.ticket, "escalated"));
+        }
+        tell_management(&mut edit, desk);
+        if let Some(reason) = &reason {
+            edit.attribute("reason", reason.clone());
+        }
+        edit.event(Trigger::AgentActs)?;
+        edit.text(&text);
+        tx.stage(edit)
+    })?;
+    let what = "escalate: management told";
+    let subject = tx.subject(what, |one| {
+        let title = one_line(one.ticket.title(), 40);
+        format!("{} {what}: {title}", one.ticket.id)
+    });
     tx.finish(&subject)
 }

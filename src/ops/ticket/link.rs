@@ -15,65 +15,71 @@ use crate::ops::core::transaction::Transaction;
 /// The kinds of link.
 pub const KINDS: &[&str] = &["relates", "parent", "follows", "same-contact", "work-order"];
 
-/// Links `a` to `b`: `parent`, `follows` and `work-order` stand on `a`, the rest on both.
+/// Links tickets to `b`: `parent`, `follows` and `work-order` stand on each of them, the rest on both.
 pub fn link(
     desk: &Desk,
     act: &Actor,
-    a: TicketId,
+    ids: &[TicketId],
     b: TicketId,
     kind: &str,
 ) -> Result<Outcome, OpError> {
     if !KINDS.contains(&kind) {
         return Err(unknown("kind of link", kind, KINDS.iter().copied()));
     }
-    if a == b {
-        return Err(TicketError::LinkToItself(&a).error());
+    if ids.contains(&b) {
+        return Err(TicketError::LinkToItself(&b).error());
     }
     if kind == "work-order" {
-        return order(desk, act, a, b);
+        return order(desk, act, ids, b);
     }
-    let mut tx = Transaction::begin(desk, act, "link")?;
-    let mut edit = tx.edit(a, EntryKind::Link)?;
+    let (key, both) = match kind {
+        "relates" => (Key::LinkRelates, true),
+        "same-contact" => (Key::LinkSameContact, true),
+        "parent" => (Key::LinkParent, false),
+        _ => (Key::LinkFollows, false),
+    };
+    let mut tx = Transaction::begin(desk, act, "link")?.telling(format!("linked to {b}"));
     let mut other = tx.edit(b, EntryKind::Link)?;
-    match kind {
-        "relates" | "same-contact" => {
-            let key = if kind == "relates" {
-                Key::LinkRelates
-            } else {
-                Key::LinkSameContact
-            };
+    tx.all(ids, |tx, a| {
+        let mut edit = tx.edit(a, EntryKind::Link)?;
+        if both {
             edit.add(key, b.as_str());
             other.add(key, a.as_str());
-        }
-        kind => {
-            let key = if kind == "parent" {
-                Key::LinkParent
-            } else {
-                Key::LinkFollows
-            };
+        } else {
             circle(desk, key, a, b)?;
             edit.set_text(key, b.as_str());
         }
-    }
-    tx.stage(edit)?;
-    if matches!(kind, "relates" | "same-contact") {
+        tx.stage(edit)
+    })?;
+    if both {
         tx.stage(other)?;
     }
-    tx.finish(&format!("{a} link: {kind} {b}"))
+    let subject = tx.subject(&format!("link: {kind} {b}"), |one| {
+        format!("{} link: {kind} {b}", one.ticket.id)
+    });
+    tx.finish(&subject)
 }
 
-/// Links a ticket to a work order, as `desk work link` does.
-fn order(desk: &Desk, act: &Actor, a: TicketId, b: TicketId) -> Result<Outcome, OpError> {
+/// Links tickets to a work order, as `desk work link` does.
+fn order(desk: &Desk, act: &Actor, ids: &[TicketId], b: TicketId) -> Result<Outcome, OpError> {
     if desk.page(b)?.ticket.kind() != TicketType::WorkOrder {
         let error = TicketError::LinkedNotOrder(&b).error();
-        let swapped = desk.page(a)?.ticket.kind() == TicketType::WorkOrder;
+        let mut swapped = false;
+        for a in ids {
+            swapped |= desk.page(*a)?.ticket.kind() == TicketType::WorkOrder;
+        }
+        let all: Vec<&str> = ids.iter().take(3).map(TicketId::as_str).collect();
         return Err(error.hint(if swapped {
             "name the work order last".to_owned()
         } else {
-            format!("an order for both: desk work link {a} --to {b}")
+            format!(
+                "an order for {}: desk work link {} --to {b}",
+                if ids.len() > 1 { "all" } else { "both" },
+                all.join(" ")
+            )
         }));
     }
-    crate::ops::work::link::link(desk, act, &[a], b)
+    crate::ops::work::link::link(desk, act, ids, b)
 }
 
 /// Refuses a chain of links that comes back to where it began.

@@ -1,5 +1,7 @@
 //! `merge`: two records of one requester's one issue become one.
 
+use std::collections::HashSet;
+
 use crate::model::clocks::ClockKind;
 use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Field, Key};
@@ -8,6 +10,7 @@ use crate::model::moment::Moment;
 use crate::model::status::{Status, TicketType};
 use crate::model::ticket::Ticket;
 use crate::ops::core::actor::Actor;
+use crate::ops::core::bulk::Refusals;
 use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
@@ -18,13 +21,31 @@ use crate::ops::ticket::sla;
 use crate::rules::lifecycle::between_tickets::{Ties, last_of_circle};
 use crate::rules::lifecycle::transitions;
 
-/// Merges `a` into `b`: `a` keeps its log and points to `b`, which gets its words, tags and links.
-pub fn merge(desk: &Desk, act: &Actor, a: TicketId, b: TicketId) -> Result<Outcome, OpError> {
+/// Merges tickets into `b`: each keeps its log and points to `b`, which gets its words, tags and
+/// links.
+pub fn merge(desk: &Desk, act: &Actor, ids: &[TicketId], b: TicketId) -> Result<Outcome, OpError> {
     let (b, notice) = end_of_chain(desk, b)?;
+    let tx = Transaction::begin(desk, act, "merge")?;
+    let mut tx = tx.telling(format!("merged into {b}"));
+    let mut promises = Vec::new();
+    tx.all(ids, |tx, a| {
+        promises.extend(one(tx, a, b)?);
+        Ok(())
+    })?;
+    let title = one_line(tx.ticket(b)?.title(), 40);
+    let what = format!("merge into {b}");
+    let subject = tx.subject(&what, |one| format!("{} {what}: {title}", one.ticket.id));
+    let mut outcome = tx.finish(&subject)?;
+    outcome.notices.extend(notice.into_iter().chain(promises));
+    Ok(outcome)
+}
+
+/// Merges one ticket into another; what to say of a promise that was made on it.
+fn one(tx: &mut Transaction<'_>, a: TicketId, b: TicketId) -> Result<Option<String>, OpError> {
     if a == b {
         return Err(TicketError::MergeIntoItself(&a).error());
     }
-    let mut tx = Transaction::begin(desk, act, "merge")?;
+    let desk = tx.desk;
     let mut from = tx.edit(a, EntryKind::Merge)?;
     let mut into = tx.edit(b, EntryKind::Merge)?;
     if !into.ticket.status().is_open() {
@@ -46,7 +67,7 @@ pub fn merge(desk: &Desk, act: &Actor, a: TicketId, b: TicketId) -> Result<Outco
         )));
     }
     same_requester(&from.ticket, &into.ticket)?;
-    let promise = open_promise(desk, &from.ticket, b, act.now);
+    let promise = open_promise(desk, &from.ticket, b, tx.act.now);
     from.move_to(&Status::Merged)?;
     from.set_text(Key::LinkMergedInto, b.as_str());
     into.attribute("from", a.as_str());
@@ -81,12 +102,9 @@ pub fn merge(desk: &Desk, act: &Actor, a: TicketId, b: TicketId) -> Result<Outco
         text => format!("{}\n\n{text}", from.ticket.title()),
     };
     into.text(&words);
-    let subject = format!("{a} merge into {b}: {}", one_line(into.ticket.title(), 40));
     tx.stage(from)?;
     tx.stage(into)?;
-    let mut outcome = tx.finish(&subject)?;
-    outcome.notices.extend(notice.into_iter().chain(promise));
-    Ok(outcome)
+    Ok(promise)
 }
 
 /// That a ticket which ends had a promise to its requester, which nobody would keep.
@@ -151,4 +169,25 @@ pub fn end_of_chain(desk: &Desk, id: TicketId) -> Result<(TicketId, Option<Strin
     }
     let notice = (at != id).then(|| format!("`{id}` was merged: written to `{at}`"));
     Ok((at, notice))
+}
+
+/// Where something that arrives for several tickets belongs: each once, with sentences about those
+/// that were merged.
+pub fn ends_of_chains(
+    desk: &Desk,
+    ids: &[TicketId],
+) -> Result<(Vec<TicketId>, Vec<String>), OpError> {
+    let (mut ends, mut notices) = (Vec::new(), Vec::new());
+    let mut known = HashSet::new();
+    let mut refusals = Refusals::default();
+    for id in ids {
+        let found = refusals.add(id.as_str(), end_of_chain(desk, *id))?;
+        let Some((end, notice)) = found else { continue };
+        notices.extend(notice);
+        if known.insert(end) {
+            ends.push(end);
+        }
+    }
+    refusals.settle(ids.len(), "tickets refuse, so nothing was written")?;
+    Ok((ends, notices))
 }

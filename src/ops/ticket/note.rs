@@ -7,26 +7,29 @@ use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::ticket::TicketError;
-use crate::ops::core::outcome::Outcome;
+use crate::ops::core::outcome::{Changed, Outcome};
 use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
-use crate::ops::ticket::merge::end_of_chain;
+use crate::ops::ticket::merge::ends_of_chains;
 use crate::rules::lifecycle::transitions::Trigger;
 
-/// Adds a note to a ticket; to the end of the chain where it was merged away.
-pub fn note(desk: &Desk, act: &Actor, id: TicketId, text: &str) -> Result<Outcome, OpError> {
+/// Adds a note to tickets; to the end of the chain where one was merged away.
+pub fn note(desk: &Desk, act: &Actor, ids: &[TicketId], text: &str) -> Result<Outcome, OpError> {
     let text = values::text(text)?;
     if text.is_empty() {
         return Err(TicketError::NoteNeedsText.error());
     }
-    let mut tx = Transaction::begin(desk, act, "note")?;
-    let (id, notice) = end_of_chain(desk, id)?;
-    let mut edit = tx.edit(id, EntryKind::Note)?;
-    edit.text(&text);
-    edit.event(Trigger::AgentActs)?;
-    let subject = format!("{id} note: {}", one_line(&text, 50));
-    tx.stage(edit)?;
+    let mut tx = Transaction::begin(desk, act, "note")?.telling("with a new note");
+    let (ids, notices) = ends_of_chains(desk, ids)?;
+    tx.all(&ids, |tx, id| {
+        let mut edit = tx.edit(id, EntryKind::Note)?;
+        edit.text(&text);
+        edit.event(Trigger::AgentActs)?;
+        tx.stage(edit)
+    })?;
+    let first = |one: &Changed| format!("{} note: {}", one.ticket.id, one_line(&text, 50));
+    let subject = tx.subject("note", first);
     let mut outcome = tx.finish(&subject)?;
-    outcome.notices.extend(notice);
+    outcome.notices.extend(notices);
     Ok(outcome)
 }

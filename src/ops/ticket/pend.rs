@@ -122,7 +122,8 @@ pub fn pend(
     let vendor = Vendor::read(desk, pend)?;
     let text = values::text(text)?;
     let until = until.map(|until| Value::Moment(until.whole_second()));
-    Transaction::begin(desk, act, "pend")?.each(
+    let tx = Transaction::begin(desk, act, "pend")?;
+    tx.telling(format!("pending on {on}")).each(
         ids,
         &EntryKind::Pend,
         &format!("pend on {on}"),

@@ -22,7 +22,8 @@ fn is_listed(desk: &Desk, id: TicketId) -> bool {
 /// Reopens tickets.
 pub fn reopen(desk: &Desk, act: &Actor, ids: &[TicketId], text: &str) -> Result<Outcome, OpError> {
     let text = values::text(text)?;
-    Transaction::begin(desk, act, "reopen")?.each(ids, &EntryKind::Reopen, "reopen", |edit| {
+    let tx = Transaction::begin(desk, act, "reopen")?.telling("reopened");
+    tx.each(ids, &EntryKind::Reopen, "reopen", |edit| {
         if edit.ticket.status() == Status::New {
             return Err(refused_move(&edit.ticket, &Status::Open));
         }

@@ -30,7 +30,8 @@ pub fn resolve(
     if text.is_empty() {
         return Err(TicketError::SolutionNeedsText.error());
     }
-    Transaction::begin(desk, act, "resolve")?.each(ids, &EntryKind::Resolve, "resolve", |edit| {
+    let tx = Transaction::begin(desk, act, "resolve")?.telling("resolved");
+    tx.each(ids, &EntryKind::Resolve, "resolve", |edit| {
         let order = edit.ticket.text(Key::LinkWorkOrder).to_owned();
         if ids.iter().any(|id| id.as_str() == order) {
             edit.attribute("order", order);

@@ -66,44 +66,43 @@ pub fn set(
         return Err(TicketError::NothingToFollow.error());
     }
     let mut kept = Vec::new();
-    let mut outcome =
-        Transaction::begin(desk, act, "set")?.each(ids, &EntryKind::Set, &what, |edit| {
-            may_change(&edit.ticket)?;
-            let before = edit.ticket.clone();
-            if let Some(requester) = &requester {
-                requester.apply(edit)?;
-                kept.extend(same_call(desk, ids, &before, &edit.ticket));
-            }
-            for (name, value) in pairs {
-                let field = values::field(desk, name)?;
-                one(desk, act, edit, &field, value)?;
-            }
-            // Whichever of the two was set, and in which order.
-            if edit.ticket.kind() == TicketType::WorkOrder && edit.ticket.maybe(Key::Code).is_none()
-            {
-                return Err(TicketError::OrderNeedsCodeSet.error());
-            }
-            if named(Key::Code) && !wish.only {
-                kept.extend(correct::follow(
-                    desk,
-                    act,
-                    edit,
-                    &before,
-                    &named,
-                    wish.allowed,
-                )?);
-            }
-            follow_matrix(desk, edit, &named, reason.as_deref())?;
-            if named(Key::Code) {
-                correct::targets(desk, act, edit, &before);
-            }
-            if let Some(reason) = &reason {
-                edit.attribute("reason", reason.as_str());
-            }
-            edit.text(&text);
-            kept.extend(kept_by_hand(desk, edit, pairs));
-            Ok(())
-        })?;
+    let tx = Transaction::begin(desk, act, "set")?.telling("changed");
+    let mut outcome = tx.each(ids, &EntryKind::Set, &what, |edit| {
+        may_change(&edit.ticket)?;
+        let before = edit.ticket.clone();
+        if let Some(requester) = &requester {
+            requester.apply(edit)?;
+            kept.extend(same_call(desk, ids, &before, &edit.ticket));
+        }
+        for (name, value) in pairs {
+            let field = values::field(desk, name)?;
+            one(desk, act, edit, &field, value)?;
+        }
+        // Whichever of the two was set, and in which order.
+        if edit.ticket.kind() == TicketType::WorkOrder && edit.ticket.maybe(Key::Code).is_none() {
+            return Err(TicketError::OrderNeedsCodeSet.error());
+        }
+        if named(Key::Code) && !wish.only {
+            kept.extend(correct::follow(
+                desk,
+                act,
+                edit,
+                &before,
+                &named,
+                wish.allowed,
+            )?);
+        }
+        follow_matrix(desk, edit, &named, reason.as_deref())?;
+        if named(Key::Code) {
+            correct::targets(desk, act, edit, &before);
+        }
+        if let Some(reason) = &reason {
+            edit.attribute("reason", reason.as_str());
+        }
+        edit.text(&text);
+        kept.extend(kept_by_hand(desk, edit, pairs));
+        Ok(())
+    })?;
     outcome.notices.extend(kept);
     outcome.notices.extend(requester.and_then(|one| one.notice));
     Ok(outcome)

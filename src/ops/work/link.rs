@@ -156,24 +156,26 @@ pub fn link(desk: &Desk, act: &Actor, ids: &[TicketId], to: TicketId) -> Result<
         return Err(WorkError::OrderOnItself(&to).error());
     }
     let mut newcomers = Vec::new();
-    for id in ids {
-        newcomers.push(tx.ticket(*id)?);
-    }
+    tx.all(ids, |tx, id| {
+        newcomers.push(tx.ticket(id)?);
+        Ok(())
+    })?;
     let values: Vec<&Values> = newcomers.iter().map(|ticket| &ticket.values).collect();
     let order = join(&mut tx, to, &values)?;
     let order = tx.ticket(order)?;
-    for id in ids {
-        let edit = tx.edit(*id, EntryKind::Link)?;
-        hangable(&tx, &edit.ticket, Some(order.id))?;
-        if tx.ticket(*id)?.text(Key::LinkWorkOrder) == order.id.as_str() {
+    tx.all(ids, |tx, id| {
+        let edit = tx.edit(id, EntryKind::Link)?;
+        hangable(tx, &edit.ticket, Some(order.id))?;
+        if tx.ticket(id)?.text(Key::LinkWorkOrder) == order.id.as_str() {
             tx.notices
                 .push(format!("`{id}` is linked to `{}` already", order.id));
         }
-        link_tickets(&mut tx, edit, &order)?;
-    }
+        link_tickets(tx, edit, &order)
+    })?;
     let what = match &newcomers[..] {
         [one] => format!("{}: {}", one.id, one_line(one.title(), 40)),
         all => format!("{} tickets", all.len()),
     };
+    let tx = tx.telling(format!("linked to {}", order.id));
     tx.finish(&format!("{} work link: {what}", order.id))
 }

@@ -40,11 +40,12 @@ pub fn new(
 ) -> Result<Outcome, OpError> {
     let mut tx = Transaction::begin(desk, act, "work new")?;
     let mut edits = Vec::new();
-    for id in ids {
-        let edit = tx.edit(*id, EntryKind::Link)?;
-        hangable(&tx, &edit.ticket, None)?;
+    tx.all(ids, |tx, id| {
+        let edit = tx.edit(id, EntryKind::Link)?;
+        hangable(tx, &edit.ticket, None)?;
         edits.push(edit);
-    }
+        Ok(())
+    })?;
     let title = request.title.as_deref();
     let title = title.map(|title| values::value(desk, &Key::Title.into(), title, act.now, None));
     let queue = request.queue.as_deref().map(|queue| desk.queue(queue));
@@ -68,5 +69,6 @@ pub fn new(
         link_tickets(&mut tx, edit, &order)?;
     }
     let title = one_line(order.title(), 50);
+    let tx = tx.telling(format!("linked to {}", order.id));
     tx.finish(&format!("{} work new: {title}", order.id))
 }

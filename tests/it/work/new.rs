@@ -27,10 +27,9 @@ fn an_order_brings_what_its_code_carries() {
     insta::assert_snapshot!(desk.run("work new ID1 ID2 -m 'Key to the rack is at the reception.'"), @"
     ID3         created  Restore the network of a floor
                 network, critical-situation, 6 steps
-    ID1         link  No network at Jan's desk
-                links.work_order: none → ID3
-    ID2         link  No network at Ola's desk
-                links.work_order: none → ID3
+    ID1         link     No network at Jan's desk        links.work_order ID3
+    ID2         link     No network at Ola's desk        links.work_order ID3
+    2 tickets linked to ID3
     -----
     warning: `ID1` still lacks `asset.location`: desk set ID1 asset.location=…
     warning: `ID2` still lacks `asset.location`: desk set ID2 asset.location=…

@@ -378,6 +378,13 @@ pub(crate) const FORMS: &[Form] = &[
         ..FORM
     },
     Form {
+        name: "note on three",
+        cached: "note",
+        args: &["note", "{A}", "{C}", "{L}", "-m", MARK],
+        effect: |look| ["A", "C", "L"].iter().all(|name| look.line(name, MARK)),
+        ..FORM
+    },
+    Form {
         name: "resolve",
         cached: "resolve",
         args: &["resolve", "{A}", "-m", MARK],

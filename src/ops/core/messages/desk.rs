@@ -30,6 +30,7 @@ pub enum DeskError<'a> {
     TicketUnreadable(Part<'a>),
     AmbiguousTicket(Part<'a>, Part<'a>),
     UnknownTicket(Part<'a>),
+    SeveralRefused(Part<'a>, Part<'a>, Part<'a>),
     NoLastTicket,
     NotWorkOrder(Part<'a>, Part<'a>),
     NotSetOnNew(Part<'a>),
@@ -108,6 +109,7 @@ impl DeskError<'_> {
             Self::TicketUnreadable(given) => OpError::invalid("ticket-unreadable", format!("the ticket `{given}` may be one that cannot be read")),
             Self::AmbiguousTicket(given, found) => OpError::usage("ambiguous-ticket", format!("`{given}` could be any of {found} tickets")),
             Self::UnknownTicket(given) => OpError::usage("unknown-ticket", format!("there is no ticket `{given}`")),
+            Self::SeveralRefused(refused, asked, what) => OpError::refused("several-refused", format!("{refused} of {asked} {what}")),
             Self::NoLastTicket => OpError::usage("no-last-ticket", "`.` is the ticket that you wrote to last, and there is none yet")
                 .hint("name the ticket by its id"),
             Self::NotWorkOrder(id, kind) => OpError::refused("not-work-order", format!("`{id}` is no work order but a ticket of type {kind}")),
