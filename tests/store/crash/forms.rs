@@ -380,8 +380,8 @@ pub(crate) const FORMS: &[Form] = &[
     Form {
         name: "note on three",
         cached: "note",
-        args: &["note", "{A}", "{C}", "{L}", "-m", MARK],
-        effect: |look| ["A", "C", "L"].iter().all(|name| look.line(name, MARK)),
+        args: &["note", "{A}", "{B}", "{C}", "-m", MARK],
+        effect: |look| ["A", "B", "C"].iter().all(|name| look.line(name, MARK)),
         ..FORM
     },
     Form {
