@@ -20,6 +20,7 @@ use crate::ops::core::bulk::Refusals;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::drafts::Draft;
 use crate::ops::core::error::OpError;
+use crate::ops::core::find::Sought;
 use crate::ops::core::outcome::{Changed, Outcome};
 use crate::ops::work::list;
 use crate::page::problem::Problem;
@@ -217,9 +218,9 @@ impl Context {
         let mut ids: Vec<TicketId> = Vec::new();
         let mut known = HashSet::new();
         let names = self.names(given)?;
-        let mut wrong = Refusals::default();
+        let (mut wrong, sought) = (Refusals::default(), Sought::default());
         for name in &names {
-            let found = wrong.add(name, desk.find(name, me))?;
+            let found = wrong.add(name, desk.find_next(name, me, &sought))?;
             ids.extend(found.filter(|id| known.insert(*id)));
         }
         wrong.settle(names.len(), "ids name no ticket, or several")?;

@@ -1,5 +1,8 @@
 //! The ticket that a person named, or an entry of it.
 
+use std::cell::OnceCell;
+
+use crate::index::ticket_cache::CachedTickets;
 use crate::index::want::Want;
 use crate::model::entry::Entry;
 use crate::model::field::{Key, Value};
@@ -38,16 +41,33 @@ pub fn entry<'t>(ticket: &'t Ticket, tag: &str) -> Result<&'t Entry, OpError> {
     }
 }
 
+/// What was looked through for one name, kept for the next ones of a command.
+#[derive(Debug, Default)]
+pub struct Sought {
+    ids: OnceCell<Vec<TicketId>>,
+    tickets: OnceCell<CachedTickets>,
+}
+
 impl Desk {
     /// The ticket that a person named.
     pub fn find(&self, given: &str, me: Option<&Handle>) -> Result<TicketId, OpError> {
+        self.find_next(given, me, &Sought::default())
+    }
+
+    /// As [`Self::find`], of several names one after the other.
+    pub fn find_next(
+        &self,
+        given: &str,
+        me: Option<&Handle>,
+        sought: &Sought,
+    ) -> Result<TicketId, OpError> {
         match IdInput::read(given) {
             IdInput::Full(id) => {
                 let path = self.root.join(&id.path());
                 if path.symlink_metadata().is_ok() {
                     Ok(id)
                 } else {
-                    self.foreign(given)
+                    self.foreign(given, sought)
                 }
             }
             IdInput::Start { month, random } => {
@@ -57,8 +77,8 @@ impl Desk {
                             .as_deref()
                             .is_none_or(|month| id.as_str().starts_with(month))
                 };
-                let mut found: Vec<TicketId> =
-                    walk::all_ids(&self.root).into_iter().filter(fits).collect();
+                let ids = sought.ids.get_or_init(|| walk::all_ids(&self.root));
+                let mut found: Vec<TicketId> = ids.iter().copied().filter(fits).collect();
                 found.sort_unstable();
                 if found.len() > 1 {
                     let open: Vec<TicketId> = found
@@ -72,12 +92,12 @@ impl Desk {
                 }
                 match found[..] {
                     [id] => Ok(id),
-                    [] => self.foreign(given),
+                    [] => self.foreign(given, sought),
                     _ => Err(self.ambiguous(given, &found)),
                 }
             }
             IdInput::Last => self.last(me),
-            IdInput::Foreign(_) => self.foreign(given),
+            IdInput::Foreign(_) => self.foreign(given, sought),
         }
     }
 
@@ -88,12 +108,12 @@ impl Desk {
     }
 
     /// A ticket by a foreign id or an alias, else by the number that its vendor gave the matter.
-    fn foreign(&self, given: &str) -> Result<TicketId, OpError> {
+    fn foreign(&self, given: &str, sought: &Sought) -> Result<TicketId, OpError> {
         // Most tickets have no foreign id: nothing names none of them.
         if given.trim().is_empty() {
             return Err(DeskError::EmptyId.error());
         }
-        let tickets = self.tickets(Want::All);
+        let tickets = sought.tickets.get_or_init(|| self.tickets(Want::All));
         // As it is written over there, where one is; else letters of either case.
         let is_exact = tickets
             .all
@@ -124,7 +144,7 @@ impl Desk {
             [id] => Ok(id),
             [] => {
                 let keys = [Key::SourceId, Key::Aliases, Key::VendorReference];
-                let hidden = unreadable::hiding(self, &tickets, &keys);
+                let hidden = unreadable::hiding(self, tickets, &keys);
                 let (naming, _) = unreadable::naming(self, hidden, given);
                 if naming.is_empty() {
                     return Err(self.unknown(given));
