@@ -134,10 +134,11 @@ fn reach_below(one: &Provider, settings: &Settings, paint: &Paint) -> String {
     }
     let pad = " ".repeat(4);
     let room = paint.width_up_to(MEASURE).saturating_sub(pad.len()).max(20);
-    let parts = wrap(&reach, room).into_iter();
-    parts
-        .map(|part| format!("{pad}{}\n", paint.role(Role::Muted, &part)))
-        .collect()
+    let mut out = String::new();
+    for part in wrap(&reach, room) {
+        out.push_str(&format!("{pad}{}\n", paint.role(Role::Muted, &part)));
+    }
+    out
 }
 
 fn card(one: &CodeView, settings: &Settings, paint: &Paint) -> String {

@@ -8,7 +8,7 @@ use crate::ops::ticket::due::{DueItem, DueKind, DueList};
 use crate::rules::context::DeskContext;
 use crate::rules::sla::clocks::Pressure;
 use crate::view::json::summary;
-use crate::view::list::{pressing, priority, until, waits_for};
+use crate::view::list::{WAITS, pressing, priority, until, waits_for};
 use crate::view::paint::{Paint, Role};
 use crate::view::sanitize::line;
 use crate::view::table::{Painted, table};
@@ -97,7 +97,9 @@ fn row(item: &DueItem, wide: bool, settings: &Settings, paint: &Paint) -> Vec<Pa
     row.push((
         Role::Plain,
         if let Some(waits) = waits {
-            format!("{waits}: {title}")
+            // Where there is little room, that it waits is said already.
+            let vendor = waits.strip_prefix(WAITS).filter(|_| !wide);
+            format!("{}: {title}", vendor.unwrap_or(&waits))
         } else if wide || name.is_empty() {
             title
         } else {

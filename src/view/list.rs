@@ -232,13 +232,16 @@ pub(in crate::view) fn standing(ticket: &TicketSummary, paint: &Paint) -> String
 const NARROW: usize = 26;
 const WIDE: usize = 40;
 
+/// What stands before the vendor.
+pub(in crate::view) const WAITS: &str = "waits for ";
+
 /// The vendor that a ticket waits for, with its number for the matter; `None` where nobody named one.
 pub(in crate::view) fn waits_for(ticket: &TicketSummary) -> Option<String> {
     let is_vendor = ticket.text(Key::WaitingOn) == Waiting::Vendor.as_str();
     let named = [Key::VendorName, Key::VendorReference].map(|key| line(ticket.text(key)));
     let named: Vec<String> = named.into_iter().filter(|text| !text.is_empty()).collect();
     let waits = is_vendor && ticket.status() == Status::Pending && !named.is_empty();
-    waits.then(|| format!("waits for {}", named.join(" ")))
+    waits.then(|| format!("{WAITS}{}", named.join(" ")))
 }
 
 /// The rows of a list under their header.

@@ -159,7 +159,7 @@ fn every_command_that_takes_tickets_stands_in_one_of_the_tables() {
         let mut takes = leaf.get_positionals();
         let takes = takes.any(|arg| {
             let names = arg.get_value_names().unwrap_or_default();
-            let first = names.first().map(|name| name.as_str());
+            let first = names.first().map(clap::builder::Str::as_str);
             matches!(first, Some("ID" | "A" | "WORK-ORDER"))
         });
         let of_one = ONE.contains(command);

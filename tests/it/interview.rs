@@ -1054,6 +1054,20 @@ fn issues_of_options_are_asked_about_too_and_the_type_is_the_first_ones() {
 }
 
 #[test]
+fn who_provides_what_the_code_is_about_is_told_once() {
+    let desk = Desk::new();
+    let line = "new Toneless --type action --from Jan --phone 1 --email a@b.example --location here \
+                --code TEL-DEAD --model X --serial 1 --asset-location hall --account 2 --licence 3";
+    let mut terminal = Terminal::open(&desk, line);
+    terminal.wait("Telephony: +48 22 555 01 80, noc@example.com");
+    terminal.type_in("\r");
+    terminal.type_in("\u{3}");
+    assert_eq!(terminal.end(), 130);
+    let told = terminal.written().matches("+48 22 555 01 80").count();
+    assert_eq!(told, 1);
+}
+
+#[test]
 fn impact_and_urgency_are_asked_where_the_code_leaves_them_open() {
     let desk = Desk::new();
     // A form that does not ask for them, and a code that says one of them.

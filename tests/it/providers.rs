@@ -279,7 +279,7 @@ fn counted(ticket: &Value, until: DateTime<Utc>, vendor: &str) -> i64 {
         for (_, change) in events.iter().filter(|(when, _)| *when == at) {
             let new = change["new"].as_str();
             match change["field"].as_str().unwrap() {
-                "vendor.name" => name = new.unwrap_or_default().to_owned(),
+                "vendor.name" => new.unwrap_or_default().clone_into(&mut name),
                 "waiting_on" => waits = new == Some("vendor"),
                 "until" => ends = new.map(|new| new.parse().unwrap()),
                 _ => {}
@@ -369,4 +369,53 @@ fn two_clones_merge_providers_by_table_and_key() {
         );
     }
     assert!(merged.find("\"Mail and collaboration\"]") < merged.find("\"Network services\"]\n"));
+}
+
+/// The commands of the first block of a shell in a part of a page, without their comments.
+fn typed(page: &str, part: &str) -> Vec<String> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/kb/manual/").to_owned() + page;
+    let text = std::fs::read_to_string(path).unwrap();
+    let (_, part) = text.split_once(&format!("\n## {part}\n")).unwrap();
+    let (_, block) = part.split_once("```sh\n").unwrap();
+    let block = block.split("```").next().unwrap();
+    let lines = block.lines().map(|line| line.split("  #").next().unwrap());
+    lines.map(|line| line.trim_end().to_owned()).collect()
+}
+
+#[test]
+fn the_commands_of_the_manual_can_be_typed() {
+    let desk = desk();
+    let _ = desk.make("new 'The other floor' --code NET-OUT --channel email --from 'Ola Nowak'");
+    let _ = desk.ok("pend ID2 --on customer");
+    let lines = [
+        typed("catalogue.md", "Providers"),
+        typed("scripting.md", "Many at once"),
+    ];
+    let bin = std::path::Path::new(env!("CARGO_BIN_EXE_desk"))
+        .parent()
+        .unwrap();
+    let path = std::env::join_paths(
+        std::iter::once(bin.to_owned())
+            .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
+    );
+    let path = path.unwrap();
+    assert!(lines.iter().all(|lines| lines.len() >= 3));
+    for line in lines.concat() {
+        let line = line
+            .replace("7K3MQ", &desk.id("ID1"))
+            .replace("4XJ2P", &desk.id("ID2"));
+        let mut command = desk.command("sh");
+        command
+            .args(["-c", &line])
+            .env("PATH", &path)
+            .env("DESK_NOW", "2026-11-23T11:00:00Z")
+            .env("DESK_AGENT", "anna");
+        let out = desk.reported(command);
+        assert_eq!(out.code, 0, "{line}\n{out}");
+    }
+    let text = desk.raw("ID1");
+    assert!(
+        text.contains("name = \"Nordnet\"") && text.contains("The line is back."),
+        "{text}"
+    );
 }

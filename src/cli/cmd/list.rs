@@ -69,11 +69,12 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         return Ok(ExitStatus::Done);
     }
     if args.ids {
-        let ids = listing
-            .tickets
-            .iter()
-            .map(|ticket| format!("{}\n", ticket.id));
-        context.ui.data(&ids.collect::<String>())?;
+        let mut ids = String::new();
+        for ticket in &listing.tickets {
+            ids.push_str(ticket.id.as_str());
+            ids.push('\n');
+        }
+        context.ui.data(&ids)?;
         for remark in list::remarks(&listing) {
             context.ui.remark(&remark);
         }
