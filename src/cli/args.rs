@@ -116,6 +116,7 @@ pub enum Command {
     Log(cmd::log::Args),
     Take(cmd::take::Args),
     Ack(cmd::ack::Args),
+    Watch(cmd::watch::Args),
     Away(cmd::away::Args),
     Handover(cmd::handover::Args),
     Assign(cmd::assign::Args),

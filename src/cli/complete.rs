@@ -449,7 +449,7 @@ fn values(desk: &Desk, name: &str) -> Vec<(String, String)> {
             all.map(|queue| (queue.name.clone(), queue.title.clone()))
                 .collect()
         }
-        FieldKind::Agent => {
+        FieldKind::Agent | FieldKind::Agents => {
             let all = settings.active_agents();
             all.map(|agent| (agent.handle.to_string(), agent.name.clone()))
                 .collect()
@@ -476,6 +476,15 @@ fn words(words: &'static [&'static str]) -> ArgValueCandidates {
 /// Channels.
 pub fn channels() -> ArgValueCandidates {
     words(Channel::WORDS)
+}
+
+/// What noted time goes to.
+pub fn activities() -> ArgValueCandidates {
+    from_desk(|desk| {
+        let all = desk.settings.activities.iter();
+        all.map(|(name, meaning)| (name.clone(), meaning.clone()))
+            .collect()
+    })
 }
 
 /// Outcomes of a contact.

@@ -7,8 +7,8 @@ pub const GROUPS: &[(&str, &[&str])] = &[
     (
         "Daily work",
         &[
-            "new", "list", "show", "next", "take", "assign", "ack", "note", "contact", "call",
-            "pend", "resolve", "close", "reopen", "cancel", "escalate",
+            "new", "list", "show", "next", "take", "assign", "ack", "watch", "note", "contact",
+            "call", "pend", "resolve", "close", "reopen", "cancel", "escalate",
         ],
     ),
     (
@@ -60,6 +60,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("log", "desk log 7K3MQ"),
     ("take", "desk take 7K3MQ"),
     ("ack", "desk ack 7K3MQ -m \"I call the vendor\""),
+    ("watch", "desk watch 7K3MQ"),
     ("assign", "desk assign 7K3MQ anna"),
     (
         "note",

@@ -10,6 +10,7 @@ pub mod examples;
 pub mod failure;
 pub mod field_args;
 pub mod next_word;
+pub mod time_args;
 pub mod interview;
 pub mod messages;
 pub mod notify_command;

@@ -29,7 +29,7 @@ use crate::store::fs::root::Root;
 use crate::store::fs::walk::{self, FileStamp};
 
 /// Begins the file of all months; changes with the format of either file.
-const MAGIC: &[u8; 16] = b"plaindesk-cache2";
+const MAGIC: &[u8; 16] = b"plaindesk-cache3";
 
 /// How many tickets stand together: few enough that two threads share a month.
 const LEAF: usize = 2_048;
@@ -41,6 +41,8 @@ type ByteRange = (u64, u64);
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(in crate::index) struct Chunk {
     live: bool,
+    /// When something last happened to any of them.
+    last: Option<Moment>,
     summaries: ByteRange,
     histories: ByteRange,
 }
@@ -51,6 +53,7 @@ impl Chunk {
             Want::Figures => false,
             Want::Open | Want::Live => self.live,
             Want::All | Want::Stories => true,
+            Want::StoriesSince(from) => self.last.is_some_and(|last| last >= from),
         }
     }
 }
@@ -246,6 +249,7 @@ impl MonthCache {
             for some in side.chunks(LEAF) {
                 cached_articles.cached_all.push(Chunk {
                     live,
+                    last: some.iter().filter_map(|one| last(one)).max(),
                     summaries: put(&encode(&some)?),
                     histories: put(&encode(&tell(some))?),
                 });
@@ -283,8 +287,9 @@ impl MonthCache {
         cached: &Chunk,
         want: Want,
     ) -> Option<MonthContent> {
-        let histories = histories(&self.part(months, cached.histories)?)?;
-        if want == Want::Stories {
+        let mut histories = histories(&self.part(months, cached.histories)?)?;
+        if want.is_of_stories() {
+            histories.retain(|history| want.tells(history));
             return Some(MonthContent {
                 histories,
                 ..MonthContent::default()
@@ -343,6 +348,11 @@ fn tell(summaries: &[&TicketSummary]) -> (Vec<TicketHistory>, EventTable) {
     (histories.collect(), encoder.finish())
 }
 
+/// When something last happened to a ticket.
+fn last(summary: &TicketSummary) -> Option<Moment> {
+    summary.events.last().map(|last| last.at)
+}
+
 /// Reads what [`tell`] wrote.
 fn histories(bytes: &[u8]) -> Option<Vec<TicketHistory>> {
     let (mut histories, book): (Vec<TicketHistory>, EventTable) =
@@ -387,4 +397,24 @@ pub(in crate::index) fn format() -> u64 {
         .map(|key| key.path())
         .collect();
     checksum(format!("{} {}", env!("CARGO_PKG_VERSION"), keys.join(" ")).as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_happened_of_late_is_read_of_chunks_that_have_it() {
+        let at = |text: &str| -> Moment { text.parse().unwrap() };
+        let chunk = |last: Option<&str>| Chunk {
+            live: false,
+            last: last.map(at),
+            summaries: (0, 0),
+            histories: (0, 0),
+        };
+        let want = Want::StoriesSince(at("2026-11-23T00:00:00Z"));
+        assert!(chunk(Some("2026-11-23T00:00:00Z")).is_wanted(want));
+        assert!(!chunk(Some("2026-11-22T23:59:59Z")).is_wanted(want));
+        assert!(!chunk(None).is_wanted(want));
+    }
 }

@@ -249,8 +249,10 @@ impl CachedTickets {
                     if summary.barred {
                         self.problems.extend(bars(root, id));
                     }
-                    if want == Want::Stories {
-                        self.histories.push(TicketHistory::of(&summary));
+                    if want.is_of_stories() {
+                        let history = TicketHistory::of(&summary);
+                        self.histories
+                            .extend(want.tells(&history).then_some(history));
                     } else if want.covers(&summary) {
                         self.all.push(*summary);
                     }

@@ -1,5 +1,7 @@
 //! Which tickets a reader of the cache wants.
 
+use crate::model::moment::Moment;
+use crate::model::ticket_history::TicketHistory;
 use crate::model::ticket_summary::TicketSummary;
 
 /// Which tickets a command wants.
@@ -15,12 +17,29 @@ pub enum Want {
     All,
     /// All, what happened to them instead of what they say.
     Stories,
+    /// What happened to tickets at which something did at a moment or later.
+    StoriesSince(Moment),
 }
 
 impl Want {
+    /// Whether it is of what happened to tickets, not of what they say.
+    pub(in crate::index) fn is_of_stories(self) -> bool {
+        matches!(self, Self::Stories | Self::StoriesSince(_))
+    }
+
+    /// Whether a story is among those that are wanted.
+    pub(in crate::index) fn tells(self, history: &TicketHistory) -> bool {
+        let last = || history.events.last().map(|last| last.at);
+        match self {
+            Self::Stories => true,
+            Self::StoriesSince(from) => last().is_some_and(|last| last >= from),
+            Self::Figures | Self::Open | Self::Live | Self::All => false,
+        }
+    }
+
     pub(in crate::index) fn covers(self, ticket: &TicketSummary) -> bool {
         match self {
-            Self::Figures | Self::Stories => false,
+            Self::Figures | Self::Stories | Self::StoriesSince(_) => false,
             Self::Open => ticket.status().is_open(),
             Self::Live => ticket.is_live(),
             Self::All => true,

@@ -44,6 +44,7 @@ pub const WRITERS: &[&str] = &[
     "sync",
     "take",
     "undo",
+    "watch",
     "who --merge",
     "work done",
     "work link",

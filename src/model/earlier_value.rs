@@ -161,7 +161,7 @@ pub fn value(
                 None => now.cloned(),
             }
         }
-        ValueOf::Then(_) if kind != FieldKind::Agent => {
+        ValueOf::Then(_) if !matches!(kind, FieldKind::Agent | FieldKind::Agents) => {
             let unknown = (0..went).all(|at| match &own[at].was {
                 Was::Text(text) => text.is_none(),
                 Was::List { added, removed } => added.is_empty() && removed.is_empty(),

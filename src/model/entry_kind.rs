@@ -45,6 +45,8 @@ pub enum EntryKind {
     Handover,
     /// What callers of a work order are to be told now, or that a ticket's requester was.
     Say,
+    /// Somebody wants to know what becomes of it, or no longer does.
+    Watch,
     /// Another entry is taken back.
     Undo,
     /// A row of an imported log.
@@ -85,6 +87,7 @@ impl EntryKind {
         (Self::Acknowledge, "acknowledge"),
         (Self::Handover, "handover"),
         (Self::Say, "say"),
+        (Self::Watch, "watch"),
         (Self::Undo, "undo"),
         (Self::Update, "update"),
     ];

@@ -71,6 +71,13 @@ pub enum EventKind<'e> {
     },
     /// The date of the planned event from now on, if any.
     Planned(Option<PlannedDate>),
+    /// Time that its writer noted on it.
+    Worked {
+        /// How long it took.
+        minutes: u32,
+        /// What the time went to, where that was said.
+        activity: Option<TableWord<'e>>,
+    },
     /// Something that moved nothing: a note, a file.
     Other,
 }
@@ -118,7 +125,8 @@ impl EventKind<'_> {
             Self::Planned(_) => 9,
             Self::Status { .. } => 10,
             Self::Next { .. } => 11,
-            Self::Other => 12,
+            Self::Worked { .. } => 12,
+            Self::Other => 13,
         }
     }
 }

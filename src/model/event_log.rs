@@ -11,6 +11,7 @@ use crate::model::person::DESK;
 use crate::model::status::{Channel, Outcome, Status, TicketType, Waiting};
 use crate::model::ticket::Ticket;
 use crate::model::told::TOLD;
+use crate::model::work_time;
 
 /// The events of a ticket, in the order of time. What its front matter says and its log does not
 /// counts from the log's end, and from the beginning where there is no log.
@@ -164,6 +165,10 @@ fn write(log: &[Entry], encoder: &mut EventEncoder) {
             encoder.add(at, by, stand);
         }
         add_next(encoder, entry, (at, by), &mut own_word);
+        if let Some(minutes) = work_time::minutes(entry) {
+            let activity = work_time::activity(entry).map(|word| encoder.word(word));
+            encoder.add(at, by, EventCode::Worked { minutes, activity });
+        }
         if encoder.rows().len() == before {
             encoder.add(at, by, EventCode::Other);
         }
@@ -239,10 +244,7 @@ fn contact(entry: &Entry) -> Contact {
         live: Channel::read(channel).is_live(),
         channel: Channel::read(channel),
         outcome: Outcome::read(outcome),
-        minutes: entry
-            .attribute("minutes")
-            .and_then(|minutes| minutes.parse().ok())
-            .unwrap_or_default(),
+        minutes: work_time::minutes(entry).unwrap_or_default(),
         automatic: marked(AUTOMATIC) || entry.by.as_str() == DESK,
         workaround: marked(WORKAROUND),
     }

@@ -51,6 +51,10 @@ pub(in crate::model) enum EventCode {
     },
     /// The date of a planned event.
     Planned(Option<PlannedDate>),
+    Worked {
+        minutes: u32,
+        activity: Option<u32>,
+    },
     Other,
 }
 
@@ -116,6 +120,7 @@ impl EventTable {
                     | EventCode::Vendor(at) => maybe(at),
                     EventCode::Stand(at) => within(at, self.stands.len()),
                     EventCode::Next { at, .. } => at.is_none_or(is_time),
+                    EventCode::Worked { activity, .. } => maybe(activity),
                     EventCode::Created { .. }
                     | EventCode::Escalated
                     | EventCode::Intake
@@ -184,6 +189,10 @@ impl EventTable {
                 at: at.and_then(|at| Moment::from_millis(at * 1_000)),
             },
             EventCode::Planned(day) => EventKind::Planned(day),
+            EventCode::Worked { minutes, activity } => EventKind::Worked {
+                minutes,
+                activity: word(activity),
+            },
             EventCode::Other => EventKind::Other,
         };
         Event {
@@ -255,6 +264,29 @@ impl TicketEvents {
     pub fn has_planned(&self) -> bool {
         let mut rows = self.rows().iter();
         rows.any(|row| matches!(row.what, EventCode::Planned(_)))
+    }
+
+    /// The minutes that were noted.
+    pub fn minutes(&self) -> u64 {
+        let minutes = self.rows().iter().map(|row| match row.what {
+            EventCode::Worked { minutes, .. } => u64::from(minutes),
+            _ => 0,
+        });
+        minutes.sum()
+    }
+
+    /// What noted minutes went to, each once.
+    pub fn activities(&self) -> Vec<&str> {
+        let mut all: Vec<&str> = self
+            .iter()
+            .filter_map(|event| match event.what {
+                EventKind::Worked { activity, .. } => activity.map(|word| word.text),
+                _ => None,
+            })
+            .collect();
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 
     /// How many there are.
@@ -375,6 +407,10 @@ impl EventEncoder {
                 EventCode::Assignee(at) => EventCode::Assignee(at.map(word)),
                 EventCode::Vendor(at) => EventCode::Vendor(at.map(word)),
                 EventCode::Stand(at) => self.stand(&book.stands[at as usize]),
+                EventCode::Worked { minutes, activity } => EventCode::Worked {
+                    minutes,
+                    activity: activity.map(word),
+                },
                 same @ (EventCode::Created { .. }
                 | EventCode::Escalated
                 | EventCode::Intake

@@ -36,6 +36,8 @@ pub enum FieldKind {
     Queue,
     /// An agent's handle.
     Agent,
+    /// Agents' handles.
+    Agents,
     /// A problem code of the catalogue.
     Code,
     /// An instant.
@@ -59,7 +61,10 @@ pub enum FieldKind {
 impl FieldKind {
     /// Whether the value is a list, which changes by element.
     pub fn is_list(self) -> bool {
-        matches!(self, Self::Tickets | Self::Articles | Self::Words)
+        matches!(
+            self,
+            Self::Tickets | Self::Articles | Self::Agents | Self::Words
+        )
     }
 }
 
@@ -130,6 +135,8 @@ keys! {
     Planned "planned" Date false;
     /// Free words.
     Tags "tags" Words true;
+    /// Agents who want to know what becomes of it.
+    Watchers "watchers" Agents true;
     /// Other ids that name this ticket.
     Aliases "aliases" Words false;
     /// The requester's name.

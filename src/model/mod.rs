@@ -11,6 +11,7 @@ pub mod earlier_value;
 pub mod entry;
 pub mod entry_kind;
 pub mod entry_time;
+pub mod work_time;
 pub mod event;
 pub mod event_log;
 pub mod event_table;

@@ -68,6 +68,8 @@ pub struct Settings {
     pub reports: BTreeMap<String, Preset>,
     /// Work orders that recur, by name.
     pub recurring: BTreeMap<String, Recurring>,
+    /// What noted time goes to, by name, with what each means.
+    pub activities: BTreeMap<String, String>,
 }
 
 /// `[report.<name>]`: what a report is of, kept under a name.
@@ -143,6 +145,33 @@ pub struct Policy {
     pub ack_within: Option<NonZeroDuration>,
     /// Commands that only managers may give, of [`command::WRITERS`](crate::model::command::WRITERS) or their groups.
     pub managers_only: Vec<RestrictedCommand>,
+    /// Who may make what measures people at work.
+    pub people_reports: PeopleReports,
+}
+
+/// Who may make reports that measure people at work, and look at the working days of others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PeopleReports {
+    /// Managers.
+    Managers,
+    /// Nobody.
+    Nobody,
+    /// Everybody.
+    All,
+}
+
+impl PeopleReports {
+    /// The words, the starter's first.
+    pub const WORDS: &[&str] = &["managers", "none", "all"];
+
+    /// What a word says.
+    pub fn read(word: &str) -> Self {
+        match word {
+            "none" => Self::Nobody,
+            "all" => Self::All,
+            _ => Self::Managers,
+        }
+    }
 }
 
 /// One rung of the order of work.

@@ -82,6 +82,7 @@ pub fn board(
             &board.unassigned,
             "list is:unassigned",
         ),
+        ("Watching", Role::Person, &board.watching, "list is:watched"),
     ];
     let mut shown = String::new();
     for (name, role, tickets, command) in parts {

@@ -8,6 +8,7 @@ use crate::model::said::Said;
 use crate::model::settings::Settings;
 use crate::model::size::Size;
 use crate::model::ticket::Ticket;
+use crate::model::work_time::NotedTime;
 use crate::ops::ticket::attach::ListedAttachment;
 use crate::ops::ticket::show::TicketView;
 use crate::rules::lifecycle::attachments;
@@ -21,7 +22,7 @@ use crate::view::paint::{Paint, Role};
 use crate::view::provider;
 use crate::view::said;
 use crate::view::sanitize::{line, text};
-use crate::view::words::{count, cut, wrap};
+use crate::view::words::{count, cut, minutes, wrap};
 
 /// Widest line of running text, in columns.
 const MEASURE: usize = 96;
@@ -100,6 +101,7 @@ pub fn facts(
     of_links(ticket, shown, width, &mut add);
     let order = shown.order.as_ref().filter(|_| ticket.status().is_open());
     let word = Said::of(order.unwrap_or(ticket));
+    add("time", noted(&NotedTime::of(&ticket.log)));
     add(
         "callers",
         word.map_or(String::new(), |word| said::fact(&word, paint)),
@@ -125,6 +127,23 @@ pub fn facts(
         .created()
         .map(|at| format!("{}, {}", paint.time(at), paint.since(at)));
     add("created", created.unwrap_or_default());
+}
+
+/// `1 h 34 min: phone 20, remote 74`.
+pub fn noted(time: &NotedTime) -> String {
+    if time.minutes == 0 {
+        return String::new();
+    }
+    let of = |(name, minutes): &(String, u64)| {
+        let name = if name.is_empty() { "not said" } else { name };
+        format!("{} {minutes}", line(name))
+    };
+    let parts: Vec<String> = time.activities.iter().map(of).collect();
+    let all = minutes(time.minutes);
+    if parts.is_empty() {
+        return all;
+    }
+    format!("{all}: {}", parts.join(", "))
 }
 
 /// Text behind a word, or nothing where there is none.
@@ -217,6 +236,9 @@ fn of_routing(ticket: &Ticket, settings: &Settings, add: &mut impl FnMut(&str, S
     let planned = ticket.get(Key::Planned).map(ToString::to_string);
     add("planned", planned.unwrap_or_default());
     add("tags", line(&ticket.list(Key::Tags).join(" ")));
+    let watchers = ticket.list(Key::Watchers);
+    let watchers: Vec<String> = watchers.iter().map(|handle| name(handle)).collect();
+    add("watched by", watchers.join(", "));
 }
 
 /// Other tickets, and articles.

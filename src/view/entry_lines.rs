@@ -10,6 +10,7 @@ use crate::model::event_log;
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::model::size::Size;
+use crate::model::work_time::{self, ACTIVITY, MINUTES};
 use crate::rules::lifecycle::attachments;
 use crate::rules::lifecycle::tick_marks::{TICKED, UNTICKED};
 use crate::view::paint::{Paint, Role};
@@ -141,7 +142,13 @@ pub fn facts_of(entry: &Entry, paint: &Paint) -> String {
             let before = &entry.attributes[..*at];
             let again = [TICKED, UNTICKED].contains(&key.as_str())
                 && before.iter().any(|(other, _)| other == key);
-            reported(key) && key != SAID && key != FOLLOWS && !again && !(of_kb && key == "version")
+            let with_minutes = key == ACTIVITY && entry.attribute(MINUTES).is_some();
+            reported(key)
+                && !with_minutes
+                && key != SAID
+                && key != FOLLOWS
+                && !again
+                && !(of_kb && key == "version")
         })
         .map(|(_, (key, value))| match key.as_str() {
             "article" | "found" if of_kb => line(value),
@@ -150,7 +157,10 @@ pub fn facts_of(entry: &Entry, paint: &Paint) -> String {
             "direction" if value == "in" => "incoming".to_owned(),
             "direction" if value == "out" => "outgoing".to_owned(),
             "channel" | "outcome" | "escalation" => line(value),
-            "minutes" => format!("{} min", line(value)),
+            MINUTES => match work_time::activity(entry) {
+                Some(activity) => format!("{} min ({})", line(value), line(activity)),
+                None => format!("{} min", line(value)),
+            },
             "tiers" => format!("tier {}", line(value)),
             "time_in_tier" => format!("after {}", line(value)),
             "contact" => format!("contact by {}", line(value)),

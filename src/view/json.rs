@@ -12,6 +12,7 @@ use crate::model::moment::Moment;
 use crate::model::status::TicketType;
 use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::TicketSummary;
+use crate::model::work_time::NotedTime;
 use crate::ops::core::error::OpError;
 use crate::page::problem::Problem;
 use crate::rules::context::DeskContext;
@@ -75,6 +76,7 @@ pub fn summary(ticket: &TicketSummary, context: DeskContext<'_>) -> Json {
             "updated": ticket.updated.to_string(),
             "resolved": ticket.resolved.map(|at| at.to_string()),
             "entries": ticket.entries,
+            "minutes": ticket.events.minutes(),
             "conflict": ticket.conflict,
             "tell": ticket.tell,
             "path": ticket.id.path(),
@@ -93,6 +95,14 @@ pub fn ticket(ticket: &Ticket, conflict: bool, context: DeskContext<'_>) -> Json
         out["derived"]["attachments"] = attached.collect();
         out.insert("entries".to_owned(), entries(&ticket.log));
     }
+    let time = NotedTime::of(&ticket.log);
+    let activities = time.activities.iter();
+    out["derived"]["activities"] = activities
+        .map(|(name, minutes)| {
+            let name = Some(name).filter(|name| !name.is_empty());
+            json!({"activity": name, "minutes": minutes})
+        })
+        .collect();
     if ticket.kind() == TicketType::WorkOrder {
         out["derived"]["steps"] = steps(&ticket.description);
         out["derived"]["repeat_of"] = json!(ticket.repeat_of());

@@ -37,6 +37,7 @@ pub mod sla;
 pub mod sweep;
 pub mod sync;
 pub mod table;
+pub mod timesheet;
 pub mod team;
 pub mod undo;
 pub mod who;

@@ -41,6 +41,7 @@ fn known(key: Key) -> String {
         Key::Channel => "How did they get in touch?",
         Key::Planned => "On which date?",
         Key::Tags => "Tags",
+        Key::Watchers => "Who watches it?",
         Key::RequesterName => "Who is calling?",
         Key::RequesterEmail => "E-mail",
         Key::RequesterPhone => "Telephone",

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::model::clocks::{ClockKind, Does, Threshold};
-use crate::model::entry::Entry;
+use crate::model::entry::{Change, Entry};
 use crate::model::entry_kind::EntryKind;
 use crate::model::field::Key;
 use crate::model::moment::Moment;
@@ -302,6 +302,32 @@ fn written(ticket: &Ticket, entry: &Entry, by: &str) -> String {
         _ if has(MENTIONS) => format!("{by} names you"),
         EntryKind::Escalate => format!("{by} escalated it to {}", ticket.text(Key::Queue)),
         _ if is_answer(entry) => "the requester got in touch".to_owned(),
-        _ => format!("{by} assigned it"),
+        EntryKind::Contact => format!("{by} was in touch with the requester"),
+        EntryKind::Take => format!("{by} took it"),
+        _ => left(ticket, entry, by),
+    }
+}
+
+/// Where an entry leaves a ticket, for whoever watches it; else to whom it was given.
+fn left(ticket: &Ticket, entry: &Entry, by: &str) -> String {
+    let given = [Key::Assignee, Key::ContactAgent];
+    let is_given = given.iter().any(|key| entry.change(key.path()).is_some());
+    let new = |key: Key| entry.change(key.path()).and_then(Change::new_value);
+    match (new(Key::Status), new(Key::Queue), new(Key::Type)) {
+        (Some("resolved"), ..) => format!("{by} resolved it"),
+        (Some("closed"), ..) => format!("{by} closed it"),
+        (Some("cancelled"), ..) => format!("{by} cancelled it"),
+        (Some("merged"), ..) => {
+            format!("{by} merged it into {}", ticket.text(Key::LinkMergedInto))
+        }
+        (Some("pending"), ..) => {
+            let whom = new(Key::WaitingOn).unwrap_or("something");
+            format!("{by} let it wait for {whom}")
+        }
+        _ if is_given || entry.kind == EntryKind::Created => format!("{by} assigned it"),
+        (Some(status), ..) => format!("{by} made it {status}"),
+        (_, Some(queue), _) => format!("{by} moved it to {queue}"),
+        (.., Some(kind)) => format!("{by} made it {kind}"),
+        _ => format!("{by} wrote on it"),
     }
 }

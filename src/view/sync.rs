@@ -112,7 +112,7 @@ fn role(concern: Concern) -> Role {
     match concern {
         Concern::Both => Role::Alarm,
         Concern::Moved | Concern::New => Role::Warn,
-        Concern::Mine => Role::Plain,
+        Concern::Mine | Concern::Watched => Role::Plain,
         Concern::Others => Role::Muted,
     }
 }
@@ -128,6 +128,7 @@ fn what(one: &CameTicket) -> String {
         Concern::New if queue.is_empty() => "new for you".to_owned(),
         Concern::New => format!("new in {queue}"),
         Concern::Mine => "yours".to_owned(),
+        Concern::Watched => "watched".to_owned(),
         Concern::Others if is_new && !queue.is_empty() => format!("new in {queue}"),
         Concern::Others if !assignee.is_empty() => format!("with {assignee}"),
         Concern::Others if !queue.is_empty() => format!("in {queue}"),
@@ -192,6 +193,7 @@ pub fn concern_word(concern: Concern) -> &'static str {
         Concern::Moved => "moved",
         Concern::New => "new",
         Concern::Mine => "mine",
+        Concern::Watched => "watched",
         Concern::Others => "others",
     }
 }

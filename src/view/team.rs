@@ -122,6 +122,7 @@ fn parts(board: &TeamBoard) -> Vec<(usize, &'static str)> {
         (own.mine.len(), "to work on"),
         (own.waiting.len(), "waiting"),
         (own.contact.len(), "to keep informed"),
+        (own.watching.len(), "watched"),
         (own.taken.len(), "taken by another"),
     ];
     all.into_iter().filter(|(count, _)| *count > 0).collect()

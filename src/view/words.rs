@@ -11,6 +11,15 @@ pub fn count(n: usize, one: &str) -> String {
     }
 }
 
+/// Noted minutes: `34 min`, `2 h`, `1 h 34 min`.
+pub fn minutes(all: u64) -> String {
+    match (all / 60, all % 60) {
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}
+
 /// Text wrapped at a width, its own lines kept.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     text.split('\n')

@@ -4,16 +4,18 @@ use crate::model::field::Key;
 use crate::model::settings::Settings;
 use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::TicketSummary;
+use crate::model::work_time::NotedTime;
 use crate::ops::work::list::{ListedOrder, Orders};
 use crate::ops::work::show::OrderView;
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::work_order::{self, WorkStep};
 use crate::view::card;
+use crate::view::label::fact;
 use crate::view::list::{standing, status_role, urgency};
 use crate::view::paint::{Paint, Role, short};
 use crate::view::sanitize::{line, text};
 use crate::view::table::{Painted, table};
-use crate::view::words::{cut, left_out, wider, wrap};
+use crate::view::words::{cut, left_out, minutes, wider, wrap};
 
 /// Widest line of running text, in columns.
 const MEASURE: usize = 96;
@@ -32,6 +34,7 @@ pub fn work_order(shown: &OrderView, settings: &Settings, paint: &Paint) -> Stri
     card::head(&mut out, &shown.order, settings, paint, width);
     out.push('\n');
     card::facts(&mut out, order, &shown.order, settings, paint, width);
+    fact(&mut out, "time in all", &time_in_all(shown), paint, width);
     let heading = |name: &str, n: String| {
         format!(
             "\n{} {}\n",
@@ -72,6 +75,17 @@ pub fn work_order(shown: &OrderView, settings: &Settings, paint: &Paint) -> Stri
     out.push_str(&waiting(&shown.linked, settings, paint));
     out.push_str(&foot(shown, paint));
     out
+}
+
+/// The minutes of an order and of its tickets together, where both have any.
+fn time_in_all(shown: &OrderView) -> String {
+    let own = NotedTime::of(&shown.order.page.ticket.log).minutes;
+    let tickets = shown.minutes_of_tickets();
+    if tickets == 0 {
+        return String::new();
+    }
+    let (all, tickets) = (minutes(own + tickets), minutes(tickets));
+    format!("{all}, {tickets} of it on its tickets")
 }
 
 /// `✓  2  Read the counters`, its lines indented.

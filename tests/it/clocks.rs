@@ -96,9 +96,9 @@ fn a_window_that_ends_before_it_starts() {
     -----
     error: `desk.toml` is invalid
     error: the window `22:00-06:00` ends before it starts
-       --> desk.toml:239:11
+       --> desk.toml:241:11
         |
-    239 | mon-fri = ["22:00-06:00"]
+    241 | mon-fri = ["22:00-06:00"]
         |           ^^^^^^^^^^^^^^^
     hint: a window over midnight is two: `22:00-24:00` and, on the next day, `00:00-06:00`
     [exit 3]
@@ -107,9 +107,9 @@ fn a_window_that_ends_before_it_starts() {
     -----
     error: `desk.toml` is invalid
     error: `11:00-16:00` begins before the window before it ends
-       --> desk.toml:239:11
+       --> desk.toml:241:11
         |
-    239 | mon-fri = ["08:00-12:00", "11:00-16:00"]
+    241 | mon-fri = ["08:00-12:00", "11:00-16:00"]
         |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
     [exit 3]
     "#);
@@ -121,9 +121,9 @@ fn a_day_that_is_named_twice() {
     -----
     error: `desk.toml` is invalid
     error: `mon-fri` says the hours of `fri` a second time
-       --> desk.toml:239:11
+       --> desk.toml:241:11
         |
-    239 | mon-fri = ["08:00-16:00"]
+    241 | mon-fri = ["08:00-16:00"]
         |           ^^^^^^^^^^^^^^^
     hint: name each day once: `mon-thu` and `fri`
     [exit 3]
@@ -136,9 +136,9 @@ fn an_unknown_zone() {
     -----
     error: `desk.toml` is invalid
     error: there is no time zone `Europe/Warszawa`
-       --> desk.toml:233:12
+       --> desk.toml:235:12
         |
-    233 | timezone = "Europe/Warszawa"
+    235 | timezone = "Europe/Warszawa"
         |            ^^^^^^^^^^^^^^^^^
     hint: did you mean `Europe/Warsaw`?
     [exit 3]
@@ -151,9 +151,9 @@ fn a_target_on_no_calendar() {
     -----
     error: `desk.toml` is invalid
     error: the target `targets.standard.first-response` is on no calendar
-       --> desk.toml:275:18
+       --> desk.toml:277:18
         |
-    275 | first-response = "4h"
+    277 | first-response = "4h"
         |                  ^^^^
     hint: name the calendar of the priority's targets: calendar = "office"
     [exit 3]
@@ -162,9 +162,9 @@ fn a_target_on_no_calendar() {
     -----
     error: `desk.toml` is invalid
     error: there is no calendar `ofice`
-       --> desk.toml:275:12
+       --> desk.toml:277:12
         |
-    275 | calendar = "ofice"
+    277 | calendar = "ofice"
         |            ^^^^^^^
     hint: did you mean `office`?
     [exit 3]
@@ -173,9 +173,9 @@ fn a_target_on_no_calendar() {
     -----
     error: `desk.toml` is invalid
     error: there is no calendar `night`
-       --> desk.toml:270:38
+       --> desk.toml:272:38
         |
-    270 | update = { within = "4h", calendar = "night" }
+    272 | update = { within = "4h", calendar = "night" }
         |                                      ^^^^^^^
     hint: there are: always, office
     [exit 3]
@@ -184,9 +184,9 @@ fn a_target_on_no_calendar() {
     -----
     error: `desk.toml` is invalid
     error: the calendar `office` never opens, and nothing counted on it is ever due
-       --> desk.toml:238:1
+       --> desk.toml:240:1
         |
-    238 | [calendar.office.week]
+    240 | [calendar.office.week]
         | ^^^^^^^^^^^^^^^^^^^^^^
     hint: give it hours: [calendar.office.week]
     [exit 3]
@@ -199,9 +199,9 @@ fn targets_that_say_nothing() {
     -----
     error: `desk.toml` is invalid
     error: `4d` is not a duration: write `15m` or `4h` (open time) or `3bd` (business days)
-       --> desk.toml:270:10
+       --> desk.toml:272:10
         |
-    270 | update = "4d"
+    272 | update = "4d"
         |          ^^^^
     [exit 3]
     "#);
@@ -209,9 +209,9 @@ fn targets_that_say_nothing() {
     -----
     error: `desk.toml` is invalid
     error: `0h` is no time at all: the shortest durations are `1m` and `1bd`
-       --> desk.toml:270:10
+       --> desk.toml:272:10
         |
-    270 | update = "0h"
+    272 | update = "0h"
         |          ^^^^
     [exit 3]
     "#);
@@ -219,9 +219,9 @@ fn targets_that_say_nothing() {
     -----
     error: `desk.toml` is invalid
     error: there is no setting `targets.critical-situation.updates`
-       --> desk.toml:270:1
+       --> desk.toml:272:1
         |
-    270 | updates = "4h"
+    272 | updates = "4h"
         | ^^^^^^^
     hint: did you mean `targets.critical-situation.update`?
     [exit 3]
@@ -230,9 +230,9 @@ fn targets_that_say_nothing() {
     -----
     error: `desk.toml` is invalid
     error: there is no setting `targets.standard.informations`
-       --> desk.toml:281:19
+       --> desk.toml:283:19
         |
-    281 | [targets.standard.informations]
+    283 | [targets.standard.informations]
         |                   ^^^^^^^^^^^^
     hint: did you mean `targets.standard.information`?
     [exit 3]
@@ -241,9 +241,9 @@ fn targets_that_say_nothing() {
     -----
     error: `desk.toml` is invalid
     error: there is no priority `scheduled`
-       --> desk.toml:284:1
+       --> desk.toml:286:1
         |
-    284 | [targets.scheduled]
+    286 | [targets.scheduled]
         | ^^^^^^^^^^^^^^^^^^^
     hint: did you mean `scheduled-service`?
     [exit 3]
@@ -252,9 +252,9 @@ fn targets_that_say_nothing() {
     -----
     error: `desk.toml` is invalid
     error: `75` is no point on the way to a target: write `75%` or `30m before`
-       --> desk.toml:315:10
+       --> desk.toml:317:10
         |
-    315 | update = ["75"]
+    317 | update = ["75"]
         |          ^^^^^^
     [exit 3]
     "#);
@@ -262,9 +262,9 @@ fn targets_that_say_nothing() {
     -----
     error: `desk.toml` is invalid
     error: no ticket waits for `boss`
-       --> desk.toml:307:10
+       --> desk.toml:309:10
         |
-    307 | update = ["boss"]
+    309 | update = ["boss"]
         |          ^^^^^^^^
     hint: there are: customer, vendor, schedule
     [exit 3]
@@ -279,9 +279,9 @@ fn an_escalation_circle() {
     -----
     error: `desk.toml` is invalid
     error: escalations go round in a circle: network → telephony → network
-       --> desk.toml:342:1
+       --> desk.toml:344:1
         |
-    342 | [[escalation]]
+    344 | [[escalation]]
         | ^^^^^^^^^^^^^^
     hint: say with `queues` or `priorities` which work each rule is for
     [exit 3]
@@ -294,9 +294,9 @@ fn escalations_name_what_is_there() {
     -----
     error: `desk.toml` is invalid
     error: `escalation.clock` cannot be `resolving`
-       --> desk.toml:325:9
+       --> desk.toml:327:9
         |
-    325 | clock = "resolving"
+    327 | clock = "resolving"
         |         ^^^^^^^^^^^
     hint: did you mean `resolution`?
     [exit 3]
@@ -305,9 +305,9 @@ fn escalations_name_what_is_there() {
     -----
     error: `desk.toml` is invalid
     error: an escalation goes one way
-       --> desk.toml:325:9
+       --> desk.toml:327:9
         |
-    325 | clock = "resolution"
+    327 | clock = "resolution"
         |         ^^^^^^^^^^^^
     hint: keep one of `to`, `area` and `hierarchic`; none of them is the next tier
     [exit 3]
@@ -316,9 +316,9 @@ fn escalations_name_what_is_there() {
     -----
     error: `desk.toml` is invalid
     error: there is no queue `netwrok`
-       --> desk.toml:328:6
+       --> desk.toml:330:6
         |
-    328 | to = "netwrok"
+    330 | to = "netwrok"
         |      ^^^^^^^^^
     hint: did you mean `network`?
     [exit 3]
@@ -327,9 +327,9 @@ fn escalations_name_what_is_there() {
     -----
     error: `desk.toml` is invalid
     error: `silence.then` cannot be `close`
-       --> desk.toml:341:8
+       --> desk.toml:343:8
         |
-    341 | then = "close"
+    343 | then = "close"
         |        ^^^^^^^
     hint: one of: resolve, wait
     [exit 3]
@@ -338,9 +338,9 @@ fn escalations_name_what_is_there() {
     -----
     error: `desk.toml` is invalid
     error: `silence.every` is missing
-       --> desk.toml:337:1
+       --> desk.toml:339:1
         |
-    337 | [silence]
+    339 | [silence]
         | ^^^^^^^^^
     hint: how long a requester may be silent: "3bd"
     [exit 3]

@@ -126,7 +126,8 @@ fn what_is_wrong_is_refused() {
     ");
     insta::assert_snapshot!(desk.run("contact ID1 --minutes soon -m x"), @"
     -----
-    error: invalid value 'soon' for '--minutes <N>': invalid digit found in string
+    error: `soon` is no number of minutes
+    hint: write a whole number from 1 to 1440; what took longer than a day is several entries
     [exit 2]
     ");
     assert!(before == desk.state());

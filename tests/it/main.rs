@@ -67,7 +67,9 @@ mod suggest;
 mod sweep;
 mod sync;
 mod take;
+mod time;
 mod team;
+mod watch;
 mod who;
 mod work;
 

@@ -42,7 +42,7 @@ fn every_step_has_one_line_with_a_way_to_do_it() {
 const AT_A_TERMINAL: [&str; 2] = ["desk new", "desk new --resume 7K3MQ"];
 
 /// A desk with the tickets of the page: two requesters', and an order that neither hangs on.
-fn scene() -> Desk {
+pub(crate) fn scene() -> Desk {
     let desk = Desk::new();
     let made = [
         desk.make("new 'No network' --from 'Ola Nowak' --code NET-OUT --queue service-desk --no-questions"),

@@ -98,7 +98,7 @@ fn a_report_tells_what_it_is_of_and_what_its_figures_mean() {
 #[test]
 fn who_did_it_is_who_had_it_then() {
     let desk = scene();
-    let agents = rows(&data(&desk, "report agents"), "agents");
+    let agents = rows(&data(&desk, "report agents --as ewa"), "agents");
     // anna had the printer when it was resolved, twice; she wrote the mail; ewa took it over.
     assert_eq!(agents["anna"]["resolved"], 2);
     assert_eq!(agents["anna"]["contacts"], 1);
@@ -145,7 +145,7 @@ fn every_figure_can_be_opened_and_the_counts_agree() {
     let desk = scene();
     let mut opened = 0;
     for name in ReportKind::WORDS {
-        let report = data(&desk, &format!("report {name} --list"));
+        let report = data(&desk, &format!("report {name} --list --as ewa"));
         for section in report["sections"].as_array().unwrap() {
             let units: BTreeMap<&str, &str> = section["columns"]
                 .as_array()
@@ -168,7 +168,10 @@ fn every_figure_can_be_opened_and_the_counts_agree() {
             }
         }
         // The lines for people name as many.
-        let text = desk.run(&format!("report {name} --list")).code(0).stdout;
+        let text = desk
+            .run(&format!("report {name} --list --as ewa"))
+            .code(0)
+            .stdout;
         for (head, rest) in text
             .lines()
             .enumerate()
@@ -251,7 +254,8 @@ fn the_same_files_give_the_same_bytes() {
     drop(begin);
     for format in ["table", "csv", "json", "md", "html"] {
         for name in ReportKind::WORDS {
-            let line = format!("report {name} --format {format} --as-of 2026-11-25T20:00:00Z");
+            let line =
+                format!("report {name} --format {format} --as-of 2026-11-25T20:00:00Z --as ewa");
             let first = desk.run(&line).code(0).stdout;
             std::fs::remove_dir_all(desk.root.join(".desk")).ok();
             assert_eq!(first, desk.run(&line).code(0).stdout, "{line}");
@@ -578,7 +582,7 @@ fn what_is_mistyped_is_refused_with_the_nearest() {
 fn an_empty_desk_reports_too_and_a_bad_file_costs_only_itself() {
     let desk = Desk::new();
     for name in ReportKind::WORDS {
-        let _ = desk.run(&format!("report {name}")).code(0);
+        let _ = desk.run(&format!("report {name} --as ewa")).code(0);
     }
     desk.open("Printer on floor 3 jams");
     desk.plant("2611-7K3MQ", "no fence\n");
@@ -734,13 +738,13 @@ fn the_overview_fits_one_screen() {
 fn no_line_is_wider_than_the_terminal_and_colour_stays_on_it() {
     let desk = scene();
     for name in ReportKind::WORDS {
-        let text = shown(&desk, &format!("report {name}"), false);
+        let text = shown(&desk, &format!("report {name} --as ewa"), false);
         for line in text.lines() {
             let wide = unicode_width::UnicodeWidthStr::width(line);
             assert!(wide <= 100, "{name}: {wide}: {line}");
         }
         assert!(!text.contains('\u{1b}'), "{name}: {text:?}");
-        let piped = desk.run(&format!("report {name}")).code(0).stdout;
+        let piped = desk.run(&format!("report {name} --as ewa")).code(0).stdout;
         assert!(!piped.contains('\u{1b}'), "{name}");
     }
     let text = shown(&desk, "report sla", true);

@@ -15,11 +15,11 @@ CONFLICT = ("<<<<<<< ", "||||||| ", ">>>>>>> ")
 LAST = 253_402_300_799_999  # the last millisecond of the year 9999
 KINDS = set(
     "created intake note contact take assign set edit pend wake remind escalate resolve close reopen open cancel"
-    " link merge split convert attach kb tick update acknowledge undo redate redact import".split()
+    " link merge split convert attach kb tick update watch acknowledge undo redate redact import".split()
 )
 TOP = (
     "id type title status waiting_on until priority priority_reason impact urgency queue assignee contact_agent code"
-    " channel created planned tags aliases"
+    " channel created planned tags watchers aliases"
 )
 SECTIONS = {
     "requester": "name email phone account location organisation language",
@@ -33,8 +33,8 @@ SECTIONS = {
 }
 KEYS = TOP.split() + [f"{section}.{key}" for section, keys in SECTIONS.items() for key in keys.split()]
 RANK = {name: rank for rank, name in enumerate(KEYS)}
-LISTS = {"tags", "aliases", "links.relates", "links.same_contact", "links.articles"}
-TRACKED = set("type status waiting_on until impact urgency priority queue assignee code tags".split())
+LISTS = {"tags", "watchers", "aliases", "links.relates", "links.same_contact", "links.articles"}
+TRACKED = set("type status waiting_on until impact urgency priority queue assignee code tags watchers".split())
 TRACKED |= {name for name in KEYS if name.startswith("links.")}
 TYPES = {"until": "moment", "created": "moment", "planned": "date"}
 TYPES |= {"satisfaction.satisfied": "bool", "satisfaction.rating": "int"}

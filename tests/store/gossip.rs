@@ -304,8 +304,9 @@ impl Gossip {
         let log = self.place.path().join("log.txt");
         let log_path = log.display().to_string();
         let report = format!("r{}", n.below(4));
-        let args: &[&str] = match n.below(26) {
-            0..=3 => &["note", id, "-m", &words],
+        let args: &[&str] = match n.below(27) {
+            0..=2 => &["note", id, "-m", &words],
+            3 => &["note", id, "--minutes", "7", "-m", &words],
             4 | 5 => &["contact", id, "-m", &words],
             6 => &["set", id, &impact],
             7 => &["set", id, &urgency],
@@ -343,6 +344,7 @@ impl Gossip {
                 return;
             }
             23 | 24 => &["kb", "new", article, "--category", "network", "-m", &words],
+            25 => &["watch", id, "--agent", other],
             _ => &["kb", "use", "KB-7Q2M", "--on", id, "--outcome", "helped"],
         };
         self.desk(clone, args);

@@ -39,6 +39,7 @@ pub fn run(context: &mut Context, args: BoardArgs) -> ExitResult {
         items.extend(part(&found.waiting, "waiting"));
         items.extend(part(&found.contact, "contact"));
         items.extend(part(&found.unassigned, "unassigned"));
+        items.extend(part(&found.watching, "watching"));
         let today = ops::core::articles::today(desk, context.ui.env.now);
         let mend = found.mend.iter().map(|one| kb::json::mend(one, today));
         let articles = mend.collect();

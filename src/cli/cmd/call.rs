@@ -4,6 +4,7 @@ use crate::cli::args::Message;
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
 use crate::cli::next_word::NextArg;
+use crate::cli::time_args::TimeArgs;
 use crate::ops::ticket::call::{SPOKE, call, is_end, may_end};
 use crate::ops::ticket::contact::Contact;
 
@@ -16,9 +17,8 @@ pub struct Args {
     /// the call ended: spoke, voicemail or no-answer [default: spoke]
     #[arg(required = true, value_names = ["ID", "OUTCOME"], num_args = 1.., add = complete::tickets_and_outcomes())]
     pub ids_and_outcome: Vec<String>,
-    /// How long it took, in minutes
-    #[arg(long, value_name = "N")]
-    pub minutes: Option<u32>,
+    #[command(flatten)]
+    pub time: TimeArgs,
     /// It gave the requester a way to go on working
     #[arg(long)]
     pub workaround: bool,
@@ -41,9 +41,10 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         return context.nothing_named("tickets");
     }
     may_end(outcome)?;
+    let time = args.time.read(desk, ids.len())?;
     let contact = Contact {
         outcome: Some(outcome.to_owned()),
-        minutes: args.minutes,
+        time,
         workaround: args.workaround,
         next: args.next.read(context, desk, &act)?,
         text: context

@@ -5,6 +5,7 @@ use crate::cli::complete;
 use crate::cli::context::MessageArgs;
 use crate::cli::context::{Context, ExitResult};
 use crate::cli::next_word::NextArg;
+use crate::cli::time_args::TimeArgs;
 use crate::model::status::Outcome;
 use crate::ops;
 
@@ -26,9 +27,8 @@ pub struct Args {
     /// spoke, voicemail, no-answer, sent or bounced
     #[arg(long, value_name = "OUTCOME", add = complete::outcomes())]
     pub outcome: Option<String>,
-    /// How long it took, in minutes
-    #[arg(long, value_name = "N")]
-    pub minutes: Option<u32>,
+    #[command(flatten)]
+    pub time: TimeArgs,
     /// It gave the requester a way to go on working
     #[arg(long, conflicts_with_all = ["incoming", "automatic"])]
     pub workaround: bool,
@@ -49,6 +49,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         return context.nothing_named("tickets");
     }
     let next = args.next.read(context, desk, &act)?;
+    let time = args.time.read(desk, ids.len())?;
     // Of an attempt that reached nobody there may be nothing to tell.
     let reached = args
         .outcome
@@ -63,7 +64,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         incoming: args.incoming,
         channel: args.by.clone(),
         outcome: args.outcome.clone(),
-        minutes: args.minutes,
+        time,
         workaround: args.workaround,
         automatic: args.automatic,
         next,

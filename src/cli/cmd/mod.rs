@@ -50,6 +50,7 @@ pub mod sweep;
 pub mod sync;
 pub mod take;
 pub mod undo;
+pub mod watch;
 pub mod who;
 pub mod work;
 
@@ -83,6 +84,7 @@ pub fn run(context: &mut Context, command: Command) -> ExitResult {
         Command::Handover(args) => handover::run(context, &args),
         Command::Away(args) => away::run(context, &args),
         Command::Ack(args) => ack::run(context, &args),
+        Command::Watch(args) => watch::run(context, &args),
         Command::Assign(args) => assign::run(context, &args),
         Command::Note(args) => note::run(context, &args),
         Command::Contact(args) => contact::run(context, &args),

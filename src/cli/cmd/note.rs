@@ -3,6 +3,7 @@
 use crate::cli::args::Message;
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::time_args::TimeArgs;
 use crate::ops;
 
 /// Write an internal note, never seen by the requester
@@ -14,6 +15,8 @@ pub struct Args {
     #[arg(required = true, value_name = "ID", add = complete::open_tickets())]
     pub ids: Vec<String>,
     #[command(flatten)]
+    pub time: TimeArgs,
+    #[command(flatten)]
     pub text: Message,
 }
 
@@ -24,7 +27,14 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     if ids.is_empty() {
         return context.nothing_named("tickets");
     }
+    let time = args.time.read(desk, ids.len())?;
     let text = context.message_for(desk, &ids, "note", args.text.message.as_deref())?;
-    let outcome = text.settle(ops::ticket::note::note(desk, &act, &ids, &text.text))?;
+    let outcome = text.settle(ops::ticket::note::note(
+        desk,
+        &act,
+        &ids,
+        &text.text,
+        time.as_ref(),
+    ))?;
     context.show(desk, &outcome)
 }

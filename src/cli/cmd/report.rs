@@ -12,7 +12,6 @@ use crate::ops;
 use crate::ops::core::error::OpError;
 use crate::ops::data::report::Report;
 use crate::ops::data::report_request::ReportRequest;
-use crate::ops::ticket::list::read_query;
 use crate::rules::reports::ReportKind;
 use crate::store::fs::output;
 use crate::view::report::{data, html, markdown, text};
@@ -28,7 +27,7 @@ pub struct Args {
     /// The report, and words and terms as of `desk list`
     ///
     /// Reports: overview, volume, response, resolution, sla, backlog, flow, agents, contacts,
-    /// escalations, reopens, kb, satisfaction. A first word that names none is part of the query.
+    /// escalations, reopens, kb, satisfaction, time. A first word that names none is part of the query.
     #[arg(value_name = "NAME] [QUERY", add = complete::reports())]
     pub query: Vec<String>,
     /// From this day or instant on
@@ -43,7 +42,8 @@ pub struct Args {
     /// Group rows by one or two fields, `code.now` by the present value
     ///
     /// A field counts as it was at each event; of a record that was made, as its intake ended. With
-    /// `.now` behind its name it counts as the ticket stands at the report's instant.
+    /// `.now` behind its name it counts as the ticket stands at the report's instant. `report time`
+    /// also goes by agent (who did it), activity, day, week and month.
     #[arg(long, value_name = "FIELD", value_delimiter = ',', add = complete::fields())]
     pub by: Vec<String>,
     /// Report as things stood at this instant, or at the end of this day
@@ -91,8 +91,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     if let Some(name) = &args.preset {
         request = request.with_preset(desk, name)?;
     }
-    let query = read_query(desk, &request.query);
-    let me = context.asker(desk, query.is_ok_and(|query| query.needs_me()))?;
+    let me = context.asker(desk, ops::data::report::needs_asker(desk, &request))?;
     let report = ops::data::report::report(desk, context.of(desk, me.as_ref()), &request)?;
     // A lone word that finds nothing was meant as a report's name.
     let is_word = |word: &str| word.chars().all(|c| c.is_alphanumeric() || c == '-');

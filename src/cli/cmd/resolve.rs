@@ -4,6 +4,7 @@ use crate::cli::args::Message;
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
 use crate::cli::failure::ExitStatus;
+use crate::cli::time_args::TimeArgs;
 use crate::ops;
 
 /// Resolve tickets with the words of the solution
@@ -18,6 +19,8 @@ pub struct Args {
     #[arg(long, value_name = "REASON", allow_hyphen_values = true)]
     pub no_kb: Option<String>,
     #[command(flatten)]
+    pub time: TimeArgs,
+    #[command(flatten)]
     pub text: Message,
 }
 
@@ -28,10 +31,16 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let Some(first) = ids.first() else {
         return Ok(ExitStatus::Done);
     };
+    let time = args.time.read(desk, ids.len())?;
     let text = context.message(desk, *first, "resolve", args.text.message.as_deref())?;
     let no_kb = args.no_kb.as_deref();
     let outcome = text.settle(ops::ticket::resolve::resolve(
-        desk, &act, &ids, &text.text, None, no_kb,
+        desk,
+        &act,
+        &ids,
+        &text.text,
+        time.as_ref(),
+        no_kb,
     ))?;
     context.show(desk, &outcome)
 }

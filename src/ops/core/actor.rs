@@ -158,7 +158,7 @@ impl Actor {
 }
 
 /// The managers in service, for people.
-fn managers(desk: &Desk) -> String {
+pub(in crate::ops::core) fn managers(desk: &Desk) -> String {
     let managers = desk.settings.active_agents().filter(|agent| agent.manager);
     let names: Vec<&str> = managers.map(|agent| agent.handle.as_str()).collect();
     if names.is_empty() {

@@ -22,6 +22,8 @@ pub mod unsent_answers;
 pub mod people;
 pub mod articles;
 pub mod find;
+pub mod work_time;
+pub mod people_reports;
 pub mod scope;
 pub mod new_record;
 pub mod duplicates;

@@ -154,6 +154,7 @@ pub fn value(
         FieldKind::Ticket => desk.find(text, me).map(|id| Value::Text(id.to_string())),
         FieldKind::Tickets => list(text, |one| desk.find(one, me).map(|id| id.to_string())),
         FieldKind::Articles => list(text, |one| article_id(desk, one).map(|id| id.to_string())),
+        FieldKind::Agents => list(text, |one| desk.agent(one).map(|agent| agent.to_string())),
         FieldKind::Words => list(text, tag),
         FieldKind::Bool => match text {
             "yes" | "true" => Ok(Value::Bool(true)),

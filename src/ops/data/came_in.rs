@@ -23,6 +23,8 @@ pub enum Concern {
     New,
     /// It is mine, or I keep its requester informed.
     Mine,
+    /// I watch it.
+    Watched,
     /// It is somebody else's.
     Others,
 }
@@ -189,6 +191,8 @@ fn concern(desk: &Desk, me: &Handle, before: Option<&Ticket>, now: &Ticket) -> C
         Concern::New
     } else if was_mine || is_mine(now) {
         Concern::Mine
+    } else if now.list(Key::Watchers).iter().any(|one| one == me.as_str()) {
+        Concern::Watched
     } else {
         Concern::Others
     }

@@ -9,6 +9,7 @@ use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::person::DESK;
 use crate::model::status::{Channel, Feeling, Status, TicketType, Waiting};
+use crate::model::work_time::{self, MINUTES, MOST};
 use crate::ops::core::desk::Desk;
 use crate::ops::core::ticket_edit::AHEAD;
 use crate::ops::ticket::recurring;
@@ -114,7 +115,7 @@ pub fn names(
                 continue;
             }
             let what = match field.kind() {
-                FieldKind::Agent => "agent",
+                FieldKind::Agent | FieldKind::Agents => "agent",
                 FieldKind::Code => "problem code",
                 FieldKind::Ticket | FieldKind::Tickets => "ticket",
                 FieldKind::Articles => "article",
@@ -159,6 +160,7 @@ fn known_words<'w>(field: &Field, desk: &'w Desk, world: &'w KnownTargets) -> Op
             let agents = settings.agents.keys().map(String::as_str);
             agents.chain([DESK]).collect()
         }
+        FieldKind::Agents => settings.agents.keys().map(String::as_str).collect(),
         FieldKind::Code => desk.catalogue.codes.keys().map(String::as_str).collect(),
         FieldKind::Ticket | FieldKind::Tickets => targets(&world.known),
         FieldKind::Articles => targets(&world.articles),
@@ -240,6 +242,7 @@ fn history(page: &TicketPage, places: &LineIndex<'_>, all: &mut Vec<Problem>) {
         }
     }
     about_others(page, places, all);
+    noted_times(page, places, all);
     let log = &page.ticket.log;
     for oddity in replay::replay(log).oddities {
         let Oddity::NeverHeld { field, at, claimed } = oddity else {
@@ -249,6 +252,36 @@ fn history(page: &TicketPage, places: &LineIndex<'_>, all: &mut Vec<Problem>) {
         let message = format!("`{field}` changes from `{claimed}`, which it never was");
         let problem = places.problem(span.unwrap_or_default(), message);
         all.push(problem.hint("correct the left side of the change in this entry"));
+    }
+}
+
+/// Minutes are a number of them, of a day at most.
+fn noted_times(page: &TicketPage, places: &LineIndex<'_>, all: &mut Vec<Problem>) {
+    for logged in &page.entries {
+        let Some(typed) = logged.entry.attribute(MINUTES) else {
+            continue;
+        };
+        if work_time::read(typed).is_some() {
+            continue;
+        }
+        let whole = &page.text[logged.span.clone()];
+        let bullet = format!("- {MINUTES}: ");
+        let line = whole.split_inclusive('\n').scan(0, |offset, line| {
+            let at = *offset;
+            *offset += line.len();
+            Some((at, line))
+        });
+        let span = line
+            .into_iter()
+            .find(|(_, line)| line.starts_with(&bullet))
+            .map_or(logged.heading.clone(), |(at, line)| {
+                let start = logged.span.start + at + bullet.len();
+                start..start + line.trim_end().len() - bullet.len()
+            });
+        let problem = places.problem(span, format!("`{typed}` is no number of minutes"));
+        let hint =
+            format!("write a whole number from 1 to {MOST}; until then it counts for nothing");
+        all.push(problem.hint(hint));
     }
 }
 

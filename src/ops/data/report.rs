@@ -8,12 +8,14 @@ use crate::model::article::Article;
 use crate::model::field::{Field, FieldKind, Key};
 use crate::model::id::{ArticleId, TicketId};
 use crate::model::moment::Moment;
+use crate::model::person::Handle;
 use crate::model::settings::Preset;
 use crate::model::ticket_history::TicketHistory;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::data::DataError;
+use crate::ops::core::people_reports;
 use crate::ops::data::report_request::{ReportRequest, instant, span};
 use crate::ops::ticket::list;
 use crate::page::problem::{Problem, instead};
@@ -23,7 +25,9 @@ use crate::rules::context::DeskContext;
 use crate::rules::query::tickets::Matcher;
 use crate::rules::reports::parallel::both;
 use crate::rules::reports::period::{self, Period};
-use crate::rules::reports::{self, Ask, GroupBy, ReportInput, ReportKind, ReportSection};
+use crate::rules::reports::{
+    self, Ask, EntryField, GroupBy, ReportInput, ReportKind, ReportSection,
+};
 
 /// What a report is of, so that it can be made again.
 #[derive(Clone, Debug)]
@@ -86,7 +90,10 @@ pub fn report(
     let query = list::read_query(desk, &request.query)?;
     let context = DeskContext { now: at, ..context };
     let matcher = desk.matcher(&query, context)?;
-    let work_orders = request.work_orders || speaks_of_type(&query);
+    if let Some(what) = measured(kind, &by, &query, context.me) {
+        people_reports::may_see(desk, context.me, &what)?;
+    }
+    let work_orders = request.work_orders || kind.has_work_orders() || speaks_of_type(&query);
     let all = query.terms.is_empty() && !by.iter().any(reports::needs_front);
     let read = read(desk, |scan| {
         if all {
@@ -106,6 +113,7 @@ pub fn report(
         context,
         period,
         by: &by,
+        people: people_reports::are_open_to(desk, context.me),
     };
     let articles = articles(desk, &read.scan, kind);
     let given = ReportInput {
@@ -137,6 +145,54 @@ pub fn report(
         tickets,
         articles: articles.into_iter().map(|article| article.id).collect(),
         problems: found.problems,
+    })
+}
+
+/// Whether the answer depends on who asks: the report measures people at work, or leaves out what does.
+pub fn needs_asker(desk: &Desk, request: &ReportRequest) -> bool {
+    let (Ok(kind), Ok(query)) = (
+        kind(request.name.as_deref()),
+        list::read_query(desk, &request.query),
+    ) else {
+        return false;
+    };
+    let by = fields(desk, kind, &request.by).unwrap_or_default();
+    kind == ReportKind::Kb || query.needs_me() || measured(kind, &by, &query, None).is_some()
+}
+
+/// What of a report measures people at work, in words: what each of them did, or what one of them did
+/// who is not `me`. What they hold measures nobody.
+fn measured(
+    kind: ReportKind,
+    by: &[GroupBy],
+    query: &TicketQuery,
+    me: Option<&Handle>,
+) -> Option<String> {
+    if kind == ReportKind::Agents {
+        return Some("`report agents`".to_owned());
+    }
+    if kind.is_of_stock() {
+        return None;
+    }
+    if let Some(by) = by.iter().find(|by| by.is_of_agents()) {
+        return Some(format!("`report {} --by {}`", kind.as_str(), by.word));
+    }
+    let of_others = |values: &[String]| {
+        let is_mine = |value: &String| {
+            let mine = ["me", "none"].contains(&value.as_str());
+            mine || me.is_some_and(|me| me.as_str() == value)
+        };
+        !values.iter().all(is_mine)
+    };
+    query.terms.iter().find_map(|term| match &term.what {
+        TermKind::Field {
+            name: Name::Field(field),
+            values,
+            ..
+        } if field.kind() == FieldKind::Agent && of_others(values) => {
+            Some(format!("a report of `{}`", term.typed))
+        }
+        _ => None,
     })
 }
 
@@ -316,6 +372,9 @@ fn fields(desk: &Desk, kind: ReportKind, given: &[String]) -> Result<Vec<GroupBy
         .map(|word| {
             let now = word.to_ascii_lowercase().ends_with(GroupBy::NOW);
             let field = &word[..word.len() - if now { GroupBy::NOW.len() } else { 0 }];
+            if let Some(of) = EntryField::read(field).filter(|_| kind == ReportKind::Time && !now) {
+                return Ok(GroupBy::entry(of));
+            }
             let name = list::field_name(desk, field)?;
             let time = match &name {
                 Name::Updated | Name::Resolved | Name::Age | Name::Due => true,
@@ -334,6 +393,7 @@ fn fields(desk: &Desk, kind: ReportKind, given: &[String]) -> Result<Vec<GroupBy
                 word: word.to_ascii_lowercase(),
                 name,
                 now,
+                of: None,
             })
         })
         .collect()

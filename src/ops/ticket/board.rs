@@ -20,6 +20,7 @@ use crate::page::problem::Problem;
 use crate::rules::absence;
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::next::{WorkRank, is_over, is_reminded, is_workable};
+use crate::rules::lifecycle::watchers::watches_another;
 use crate::rules::lifecycle::words::{self, OrderWord};
 use crate::rules::sla::clocks::{Brief, Keeping, Pressure};
 
@@ -44,6 +45,8 @@ pub struct Board {
     pub contact: Vec<TicketSummary>,
     /// In my queues, assigned to nobody.
     pub unassigned: Vec<TicketSummary>,
+    /// Of others, or of nobody, and I watch it.
+    pub watching: Vec<TicketSummary>,
     /// What callers are to be told, the newest first.
     pub words: Vec<OrderWord>,
     /// Articles of mine that were said to be wrong.
@@ -154,6 +157,7 @@ pub(in crate::ops) fn sorted(
             (Keeping::All, Pressure::Calm) => &mut board.waiting,
             _ if is_takeable => &mut board.unassigned,
             (Keeping::Calls, Pressure::Calm) => &mut board.contact,
+            _ if me.is_some_and(|me| watches_another(&ticket, me.as_str())) => &mut board.watching,
             (Keeping::StandsIn(_), Pressure::Calm) | (Keeping::Nothing, _) => continue,
         };
         part.push(ticket);
@@ -167,6 +171,7 @@ pub(in crate::ops) fn sorted(
         &mut board.waiting,
         &mut board.contact,
         &mut board.unassigned,
+        &mut board.watching,
     ] {
         part.sort_by_cached_key(|ticket| {
             WorkRank::of(ticket, &Brief::for_reader(ticket, context), context)

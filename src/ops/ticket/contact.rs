@@ -18,6 +18,7 @@ use crate::ops::core::outcome::Outcome;
 use crate::ops::core::ticket_edit::{TicketEdit, follow_list};
 use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
+use crate::ops::core::work_time::WorkTime;
 use crate::ops::ticket::merge::ends_of_chains;
 use crate::ops::ticket::next_word::NextWord;
 use crate::rules::lifecycle::correction;
@@ -33,8 +34,8 @@ pub struct Contact {
     pub channel: Option<String>,
     /// What came of it.
     pub outcome: Option<String>,
-    /// How long it took, in minutes.
-    pub minutes: Option<u32>,
+    /// How long it took.
+    pub time: Option<WorkTime>,
     /// Whether it gave a way to go on working.
     pub workaround: bool,
     /// Whether no person wrote it: an out-of-office note, a receipt.
@@ -183,8 +184,8 @@ fn note(edit: &mut TicketEdit, contact: &Contact, channel: &str, reached: &str) 
     edit.attribute("direction", direction);
     edit.attribute("channel", channel);
     edit.attribute("outcome", reached);
-    if let Some(minutes) = contact.minutes {
-        edit.attribute("minutes", minutes.to_string());
+    if let Some(time) = &contact.time {
+        time.note(edit);
     }
     if contact.workaround {
         edit.attribute(event::WORKAROUND, "yes");

@@ -181,9 +181,12 @@ fn compare(
         (Some(_), None) => Ordering::Less,
         (None, Some(_)) => Ordering::Greater,
         (None, None) => {
+            // What are numbers stand in the order of numbers, before words.
             let key = |ticket: &TicketSummary| {
                 let texts = texts(name, ticket, context);
-                (texts.is_empty(), texts.join(", ").to_lowercase())
+                let text = texts.join(", ").to_lowercase();
+                let number: Option<i64> = text.parse().ok().filter(|_| name.is_number());
+                (texts.is_empty(), number.is_none(), number, text)
             };
             key(a).cmp(&key(b))
         }

@@ -73,6 +73,7 @@ fn one(tx: &mut Transaction<'_>, a: TicketId, b: TicketId) -> Result<Option<Stri
     into.attribute("from", a.as_str());
     for key in [
         Key::Tags,
+        Key::Watchers,
         Key::LinkRelates,
         Key::LinkSameContact,
         Key::LinkArticles,

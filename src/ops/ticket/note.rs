@@ -10,11 +10,18 @@ use crate::ops::core::messages::ticket::TicketError;
 use crate::ops::core::outcome::{Changed, Outcome};
 use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
+use crate::ops::core::work_time::WorkTime;
 use crate::ops::ticket::merge::ends_of_chains;
 use crate::rules::lifecycle::transitions::Trigger;
 
 /// Adds a note to tickets; to the end of the chain where one was merged away.
-pub fn note(desk: &Desk, act: &Actor, ids: &[TicketId], text: &str) -> Result<Outcome, OpError> {
+pub fn note(
+    desk: &Desk,
+    act: &Actor,
+    ids: &[TicketId],
+    text: &str,
+    time: Option<&WorkTime>,
+) -> Result<Outcome, OpError> {
     let text = values::text(text)?;
     if text.is_empty() {
         return Err(TicketError::NoteNeedsText.error());
@@ -23,6 +30,9 @@ pub fn note(desk: &Desk, act: &Actor, ids: &[TicketId], text: &str) -> Result<Ou
     let (ids, notices) = ends_of_chains(desk, ids)?;
     tx.all(&ids, |tx, id| {
         let mut edit = tx.edit(id, EntryKind::Note)?;
+        if let Some(time) = time {
+            time.note(&mut edit);
+        }
         edit.text(&text);
         edit.event(Trigger::AgentActs)?;
         tx.stage(edit)

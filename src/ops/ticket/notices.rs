@@ -32,6 +32,7 @@ use crate::ops::ticket::sweep::Notice;
 use crate::page::user_config::NoticeScope;
 use crate::rules::absence;
 use crate::rules::lifecycle::concerned::concerned;
+use crate::rules::lifecycle::watchers;
 use crate::rules::sla::calendar;
 use crate::store::git::private::Private;
 use crate::store::git::repo::Repo;
@@ -164,7 +165,7 @@ pub fn deliver(
             .read(&name)
             .and_then(|text| serde_json::from_str::<Notice>(&text).ok());
         let still = notice.and_then(|mut notice| {
-            let (ticket, entry) = current(desk, &notice, how.now)?;
+            let (ticket, entry) = current(desk, &mut notice, how.now)?;
             notice.to.retain(|who| !sent.has(&notice.id, &entry, who));
             (!notice.to.is_empty()).then_some((notice, ticket, entry))
         });
@@ -278,8 +279,9 @@ fn is_taken(ticket: &Ticket, entry: &Entry) -> bool {
         .any(|told| told.entry == identity && told.has.is_some())
 }
 
-/// The ticket and the entry of a notice, while there is a point in telling.
-fn current(desk: &Desk, notice: &Notice, now: Moment) -> Option<(Ticket, Entry)> {
+/// The ticket and the entry of a notice, while there is a point in telling. Whoever watches wants to
+/// know of it even then.
+fn current(desk: &Desk, notice: &mut Notice, now: Moment) -> Option<(Ticket, Entry)> {
     let ticket = desk.page(notice.id).ok()?.ticket;
     let entry = not_undone(&ticket.log)
         .into_iter()
@@ -312,5 +314,9 @@ fn current(desk: &Desk, notice: &Notice, now: Moment) -> Option<(Ticket, Entry)>
         }
         None => ticket.status().is_open(),
     };
-    still.then_some((ticket, entry))
+    if !still {
+        let watching = watchers::told(&desk.settings, &ticket, &entry, now);
+        notice.to.retain(|who| watching.contains(who));
+    }
+    (still || !notice.to.is_empty()).then_some((ticket, entry))
 }

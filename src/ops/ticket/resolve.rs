@@ -13,6 +13,7 @@ use crate::ops::core::resolution::{by_order, complete, consulted};
 use crate::ops::core::ticket_edit::TicketEdit;
 use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
+use crate::ops::core::work_time::WorkTime;
 
 /// Resolves tickets with the words of the solution; `no_kb` says why the knowledge base was not
 /// needed for it. The tickets linked to a work order among them are resolved with it: see
@@ -22,7 +23,7 @@ pub fn resolve(
     act: &Actor,
     ids: &[TicketId],
     text: &str,
-    minutes: Option<u32>,
+    time: Option<&WorkTime>,
     no_kb: Option<&str>,
 ) -> Result<Outcome, OpError> {
     let text = values::text(text)?;
@@ -40,8 +41,8 @@ pub fn resolve(
             complete(edit, desk)?;
             looked(edit, desk, no_kb.as_deref())?;
         }
-        if let Some(minutes) = minutes {
-            edit.attribute("minutes", minutes.to_string());
+        if let Some(time) = time {
+            time.note(edit);
         }
         solved(edit, act, &text);
         Ok(())

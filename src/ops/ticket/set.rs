@@ -212,7 +212,12 @@ fn one(
                 Some(name) => (true, name),
                 None => (false, part.strip_prefix('+').unwrap_or(part)),
             };
-            let named = values::value(desk, field, name, act.now, Some(&act.me))?.elements();
+            // Whoever has left since goes, too.
+            let named = if gone && all.iter().any(|one| one == name) {
+                vec![name.to_owned()]
+            } else {
+                values::value(desk, field, name, act.now, Some(&act.me))?.elements()
+            };
             if gone {
                 all.retain(|one| !named.contains(one));
             } else {

@@ -32,6 +32,7 @@ use crate::rules::lifecycle::concerned::people;
 use crate::rules::lifecycle::escalation::{self, direction};
 use crate::rules::lifecycle::sweep::{Action, ScheduledAction, is_settled, pass_on, plan};
 use crate::rules::lifecycle::transitions::Trigger;
+use crate::rules::lifecycle::watchers;
 use crate::rules::lifecycle::words;
 use crate::rules::merge;
 use crate::rules::sla::calendar;
@@ -335,32 +336,37 @@ fn escalated(desk: &Desk, edit: &mut TicketEdit, does: &Does) -> bool {
 
 /// Who is to be told of a thing that was done, and when.
 fn notice(desk: &Desk, did: &Did, now: Moment) -> Option<Notice> {
-    if matches!(
+    let ticket = &did.changed.ticket;
+    let entry = did.changed.entry.as_ref();
+    let watching = entry.map(|entry| watchers::told(&desk.settings, ticket, entry, now));
+    let watching = watching.unwrap_or_default();
+    // These concern nobody else.
+    let is_quiet = matches!(
         did.step.action,
         Action::Resolve | Action::Close | Action::PassOn { .. }
-    ) {
+    );
+    if is_quiet && watching.is_empty() {
         return None;
     }
     let hours = did.step.hours.as_ref();
     let calendar = hours.and_then(|name| desk.settings.calendars.get(name));
     let after = calendar.and_then(|calendar| calendar::first_after(calendar, now));
     let management = matches!(&did.step.action, Action::Escalate { .. })
-        && did
-            .changed
-            .entry
-            .as_ref()
-            .and_then(|entry| entry.attribute("escalation"))
-            == Some("hierarchic");
+        && entry.and_then(|entry| entry.attribute("escalation")) == Some("hierarchic");
+    let mut to = match &did.step.action {
+        _ if is_quiet => Vec::new(),
+        Action::TellMore { who, .. } => who.clone(),
+        _ => people(&desk.settings, ticket, management, now),
+    };
+    let more = watching.into_iter().filter(|who| !to.contains(who));
+    to.extend(more.collect::<Vec<_>>());
     Some(Notice {
-        id: did.changed.ticket.id,
+        id: ticket.id,
         kind: did.step.action.kind(),
         tag: did.step.tag.clone(),
         failed: false,
         after: after.filter(|after| *after > now),
-        to: match &did.step.action {
-            Action::TellMore { who, .. } => who.clone(),
-            _ => people(&desk.settings, &did.changed.ticket, management, now),
-        },
+        to,
     })
 }
 

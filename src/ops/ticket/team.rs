@@ -42,6 +42,7 @@ impl TeamBoard {
             &own.mine,
             &own.waiting,
             &own.contact,
+            &own.watching,
         ];
         let tickets = parts.into_iter().flatten().map(|ticket| ticket.id);
         let taken = own.taken.iter().map(|(id, _)| *id);

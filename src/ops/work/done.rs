@@ -6,6 +6,7 @@ use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::linked_tickets::is_order;
 use crate::ops::core::outcome::Outcome;
+use crate::ops::core::work_time::WorkTime;
 use crate::ops::ticket::resolve::resolve;
 
 /// Resolves a work order, and with it every open ticket linked to it.
@@ -14,9 +15,9 @@ pub fn done(
     act: &Actor,
     id: TicketId,
     text: &str,
-    minutes: Option<u32>,
+    time: Option<&WorkTime>,
 ) -> Result<Outcome, OpError> {
     act.may(desk, "work done")?;
     is_order(&desk.page(id)?.ticket)?;
-    resolve(desk, act, &[id], text, minutes, None)
+    resolve(desk, act, &[id], text, time, None)
 }

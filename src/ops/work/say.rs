@@ -17,6 +17,7 @@ use crate::ops::core::outcome::Outcome;
 use crate::ops::core::ticket_edit::{TicketEdit, refused_done};
 use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
+use crate::ops::core::work_time::WorkTime;
 use crate::ops::ticket::next_word::NextWord;
 use crate::rules::lifecycle::words;
 
@@ -28,6 +29,7 @@ pub fn say(
     id: TicketId,
     text: &str,
     next: Option<NextWord>,
+    time: Option<&WorkTime>,
 ) -> Result<Outcome, OpError> {
     let text = values::text(text)?;
     if text.trim().is_empty() {
@@ -41,6 +43,9 @@ pub fn say(
     }
     if let Some(next) = next {
         edit.attribute(NEXT, next.to_string());
+    }
+    if let Some(time) = time {
+        time.note(&mut edit);
     }
     edit.text(&text);
     tx.stage(edit)?;

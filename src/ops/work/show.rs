@@ -18,6 +18,14 @@ pub struct OrderView {
     pub linked: Vec<TicketSummary>,
 }
 
+impl OrderView {
+    /// The minutes that were noted on its tickets.
+    pub fn minutes_of_tickets(&self) -> u64 {
+        let minutes = self.linked.iter().map(|ticket| ticket.events.minutes());
+        minutes.sum()
+    }
+}
+
 /// Shows a work order.
 pub fn show(desk: &Desk, id: TicketId, now: Moment) -> Result<OrderView, OpError> {
     let mut order = show::show(desk, id, now)?;

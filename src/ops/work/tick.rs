@@ -13,6 +13,7 @@ use crate::ops::core::outcome::Outcome;
 use crate::ops::core::ticket_edit::refused_done;
 use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
+use crate::ops::core::work_time::WorkTime;
 use crate::rules::lifecycle::tick_marks;
 use crate::rules::lifecycle::transitions;
 use crate::rules::lifecycle::work_order::{self, WorkStep};
@@ -26,15 +27,27 @@ pub enum Steps {
     These(Vec<usize>),
 }
 
+/// What is ticked.
+#[derive(Clone, Debug)]
+pub struct Ticked {
+    /// The steps.
+    pub which: Steps,
+    /// Whether they are done, or are not after all.
+    pub done: bool,
+    /// How long they took.
+    pub time: Option<WorkTime>,
+}
+
 /// Ticks steps of a work order, or unticks them. Of the description only the marks change.
 pub fn tick(
     desk: &Desk,
     act: &Actor,
     id: TicketId,
-    which: &Steps,
-    done: bool,
+    ticked: &Ticked,
     text: &str,
 ) -> Result<Outcome, OpError> {
+    let Ticked { which, done, time } = ticked;
+    let done = *done;
     let text = values::text(text)?;
     let mut tx = Transaction::begin(desk, act, "work tick")?;
     let mut edit = tx.edit(id, EntryKind::Tick)?;
@@ -69,6 +82,13 @@ pub fn tick(
             edit.attribute(word, names[step.number - 1].clone());
         }
         edit.event(transitions::Trigger::AgentActs)?;
+    }
+    // Of what was ticked before, the time was noted then.
+    if let Some(time) = time
+        .as_ref()
+        .filter(|_| !new.is_empty() || !text.is_empty())
+    {
+        time.note(&mut edit);
     }
     edit.text(&text);
     let title = one_line(edit.ticket.title(), 50);

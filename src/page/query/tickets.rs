@@ -40,6 +40,17 @@ pub enum Name {
     Breached,
     /// How often it came back to a queue that it had left.
     Bounces,
+    /// How many minutes were noted on it.
+    Minutes,
+    /// What noted minutes went to.
+    Activity,
+}
+
+impl Name {
+    /// Whether its values are numbers, or may be.
+    pub fn is_number(&self) -> bool {
+        sort(self) == ValueSort::Number
+    }
 }
 
 /// A flag of a query.
@@ -77,6 +88,8 @@ pub enum Flag {
     RetiredQueue,
     /// Open, with an agent who is retired or whom the settings do not have.
     RetiredAgent,
+    /// I watch it.
+    Watched,
 }
 
 const FLAGS: &[(&str, Flag)] = &[
@@ -97,6 +110,7 @@ const FLAGS: &[(&str, Flag)] = &[
     ("complaint", Flag::Complaint),
     ("retired-queue", Flag::RetiredQueue),
     ("retired-agent", Flag::RetiredAgent),
+    ("watched", Flag::Watched),
 ];
 
 const DERIVED: &[(&str, Name)] = &[
@@ -114,11 +128,14 @@ const DERIVED: &[(&str, Name)] = &[
     ("due", Name::Due),
     ("breached", Name::Breached),
     ("bounces", Name::Bounces),
+    ("minutes", Name::Minutes),
+    ("activity", Name::Activity),
 ];
 
 /// Short names of a few fields.
 const SHORT: &[(&str, Key)] = &[
     ("tag", Key::Tags),
+    ("watcher", Key::Watchers),
     ("work_order", Key::LinkWorkOrder),
     ("parent", Key::LinkParent),
     ("follows", Key::LinkFollows),
@@ -158,7 +175,7 @@ pub fn schema(settings: &Settings) -> Schema<'_, Name, Flag> {
         sort,
         flags: FLAGS,
         old_flags: &[("untold", Flag::Untold)],
-        mine: &[Flag::Mine, Flag::Told],
+        mine: &[Flag::Mine, Flag::Told, Flag::Watched],
         compares: true,
     }
 }
@@ -167,8 +184,10 @@ fn sort(name: &Name) -> ValueSort {
     match name {
         Name::Updated | Name::Resolved | Name::Due | Name::Breached => ValueSort::Time,
         Name::Age => ValueSort::Length,
-        Name::Tier | Name::Bounces | Name::Field(Field::Company(_)) => ValueSort::Number,
-        Name::Area => ValueSort::Word,
+        Name::Tier | Name::Bounces | Name::Minutes | Name::Field(Field::Company(_)) => {
+            ValueSort::Number
+        }
+        Name::Area | Name::Activity => ValueSort::Word,
         Name::Requester
         | Name::Asset
         | Name::Place
@@ -184,7 +203,7 @@ fn sort(name: &Name) -> ValueSort {
             key => match key.kind() {
                 FieldKind::Moment | FieldKind::Date => ValueSort::Time,
                 FieldKind::Priority => ValueSort::Rank,
-                FieldKind::Agent => ValueSort::Agent,
+                FieldKind::Agent | FieldKind::Agents => ValueSort::Agent,
                 FieldKind::Text => ValueSort::Text,
                 _ => ValueSort::Word,
             },

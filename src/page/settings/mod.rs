@@ -10,13 +10,16 @@ pub mod reports;
 pub mod routing;
 pub mod sample;
 mod team;
+mod time;
 
 use std::collections::BTreeMap;
 
 use crate::model::clocks::Clocks;
 use crate::model::command::{GROUPS, RestrictedCommand, WRITERS};
 use crate::model::field::is_field_name;
-use crate::model::settings::{Attachments, CompanyField, Git, Intake, Policy, Priority, Settings};
+use crate::model::settings::{
+    Attachments, CompanyField, Git, Intake, PeopleReports, Policy, Priority, Settings,
+};
 use crate::model::size::Size;
 use crate::model::status::{Channel, TicketType};
 use crate::page::front_matter;
@@ -140,6 +143,7 @@ fn sections(top: &TomlSection<'_, '_>) -> Settings {
         rules: routing::rules(top),
         reports: reports::reports(top),
         recurring: BTreeMap::new(),
+        activities: time::activities(top),
     };
     settings.clocks = clocks::clocks(top, &settings);
     settings.clocks.auto_close = auto_close;
@@ -232,6 +236,9 @@ fn policy(top: &TomlSection<'_, '_>) -> (Policy, bool) {
             .is_some_and(|word| word == "required"),
         ack_within: section.and_then(|section| section.read("ack_within")),
         managers_only: section.map(managers_only).unwrap_or_default(),
+        people_reports: section
+            .and_then(|section| section.one_of("people_reports", PeopleReports::WORDS))
+            .map_or(PeopleReports::Managers, |word| PeopleReports::read(&word)),
     };
     let auto_close = section.and_then(|section| section.bool("auto_close"));
     if let Some(section) = section {

@@ -11,10 +11,12 @@ use crate::model::settings::{Agent, Settings};
 use crate::model::ticket::Ticket;
 use crate::model::told::{MENTIONS, TOLD};
 use crate::rules::absence;
+use crate::rules::lifecycle::watchers;
 
 /// Whom an entry concerns, by handle: who was told something in it or named, who got the work or the
 /// contact by it, whose requester got in touch, whose work is open again, the team to which the work
-/// moved, who is to tell the requester, and whoever has what the program reminds of. Never its author.
+/// moved, who is to tell the requester, whoever has what the program reminds of, and those who watch the
+/// ticket, as far as they wait for such a thing. Never its author.
 /// Those who stand in are told in the place of whoever is absent.
 pub fn concerned(settings: &Settings, ticket: &Ticket, entry: &Entry, now: Moment) -> Vec<String> {
     let queue = ticket.text(Key::Queue);
@@ -51,6 +53,7 @@ pub fn concerned(settings: &Settings, ticket: &Ticket, entry: &Entry, now: Momen
     if is_own && reminds || moved || (is_answer && to.is_empty()) {
         to.extend(people(settings, ticket, is_own && management, now));
     }
+    to.extend(watchers::told(settings, ticket, entry, now));
     let mut to = once(to);
     to.retain(|handle| entry.by.as_str() != handle);
     to

@@ -14,6 +14,7 @@ pub mod work_order;
 pub mod order_moves;
 pub mod next;
 pub mod team;
+pub mod watchers;
 pub mod words;
 pub mod concerned;
 pub mod handover;

@@ -14,6 +14,7 @@ use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::escalation::bounces;
 use crate::rules::lifecycle::required_fields;
 use crate::rules::lifecycle::team;
+use crate::rules::lifecycle::watchers;
 use crate::rules::query::matcher::{BadValue, Filter, KnownWords, Record, Vocabulary};
 use crate::rules::sla::calendar::local;
 use crate::rules::sla::clocks::{Brief, Pressure};
@@ -116,6 +117,9 @@ impl Record<Name, Flag> for TicketRecord<'_> {
             Flag::Unacknowledged => team::is_unacknowledged(ticket),
             Flag::Complaint => ticket.is_complaint(),
             Flag::RetiredQueue => team::is_in_retired_queue(ticket, context.settings),
+            Flag::Watched => context
+                .me
+                .is_some_and(|me| watchers::watches(ticket, me.as_str())),
             Flag::RetiredAgent => team::is_with_retired_agent(ticket, context.settings),
         }
     }
@@ -136,6 +140,7 @@ fn known<'w>(name: &Name, settings: &'w Settings) -> Option<KnownWords<'w>> {
         FieldKind::Channel => Channel::WORDS.to_vec(),
         FieldKind::Queue => names(settings.queues.keys()),
         FieldKind::Agent => [names(settings.agents.keys()), vec!["desk"]].concat(),
+        FieldKind::Agents => names(settings.agents.keys()),
         FieldKind::Impact => names(settings.impacts.iter()),
         FieldKind::Urgency => names(settings.urgencies.iter()),
         FieldKind::Priority => settings
@@ -203,6 +208,11 @@ pub fn texts(name: &Name, ticket: &TicketSummary, context: DeskContext<'_>) -> V
             .map(ToString::to_string)
             .collect(),
         Name::Bounces => vec![bounces(ticket.events.queues()).to_string()],
+        Name::Minutes => vec![ticket.events.minutes().to_string()],
+        Name::Activity => {
+            let all = ticket.events.activities().into_iter();
+            all.map(str::to_owned).collect()
+        }
     }
 }
 

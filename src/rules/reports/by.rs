@@ -15,7 +15,7 @@ pub(in crate::rules::reports) const NONE: &str = "(none)";
 /// Whether a field may have several values at once, so that rows do not add up.
 pub(in crate::rules::reports) fn is_list(name: &Name) -> bool {
     match name {
-        Name::Asset | Name::Place => true,
+        Name::Asset | Name::Place | Name::Activity => true,
         Name::Field(field) => field.kind().is_list(),
         _ => false,
     }
@@ -63,10 +63,55 @@ impl GroupField {
     }
 }
 
+/// What an entry itself says, beside how its ticket stood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryField {
+    /// Who wrote it.
+    Agent,
+    /// What its minutes went to.
+    Activity,
+    /// The day on which it happened.
+    Day,
+    /// The ISO week.
+    Week,
+    /// The month.
+    Month,
+}
+
+impl EntryField {
+    /// All, with their words; `agent` comes before the field that has this name elsewhere.
+    pub const WORDS: &[(&str, Self)] = &[
+        ("agent", Self::Agent),
+        ("activity", Self::Activity),
+        ("day", Self::Day),
+        ("week", Self::Week),
+        ("month", Self::Month),
+    ];
+
+    /// The field of a word.
+    pub fn read(word: &str) -> Option<Self> {
+        let mut words = Self::WORDS.iter();
+        words.find(|(known, _)| *known == word).map(|(_, of)| *of)
+    }
+
+    /// The word.
+    pub fn as_str(self) -> &'static str {
+        let mut words = Self::WORDS.iter();
+        words
+            .find(|(_, of)| *of == self)
+            .map_or("", |(word, _)| word)
+    }
+
+    /// Whether rows by it have an order of their own.
+    pub fn is_time(self) -> bool {
+        matches!(self, Self::Day | Self::Week | Self::Month)
+    }
+}
+
 /// Whether the front matter is needed to tell rows apart by a field: the events do not tell of it, or
 /// its present value is asked for.
 pub fn needs_front(by: &GroupBy) -> bool {
-    by.now || GroupField::of(&by.name) == GroupField::Front
+    by.of.is_none() && (by.now || GroupField::of(&by.name) == GroupField::Front)
 }
 
 /// A field that rows are told apart by.
@@ -74,6 +119,8 @@ pub(in crate::rules::reports) struct By {
     /// The field as it was typed.
     pub(in crate::rules::reports) word: String,
     pub(in crate::rules::reports) name: Name,
+    /// What the entry itself says of it.
+    pub(in crate::rules::reports) of: Option<EntryField>,
     source: GroupField,
     /// The row's label of each word of the logs that has been asked for.
     known: Vec<Option<Label>>,
@@ -89,6 +136,7 @@ impl By {
                 GroupField::of(&by.name)
             },
             name: by.name.clone(),
+            of: by.of,
             known: Vec::new(),
         }
     }

@@ -79,6 +79,8 @@ pub(in crate::rules::reports) enum Activity<'e> {
     Told,
     /// It went from one agent to another.
     Handed,
+    /// Somebody noted how long what they did took.
+    Worked { minutes: u32, activity: Label },
 }
 
 /// How long it took until a ticket was solved, in milliseconds.
@@ -301,7 +303,7 @@ impl<'e> FactsReader<'_, 'e> {
             let mut event = first;
             loop {
                 take(&mut then, &event, words);
-                entry.take(&event);
+                entry.take(&event, words);
                 let rank = event.what.rank();
                 let more = |next: &Event<'e>| next.at == at && next.what.rank() > rank;
                 match events.next_if(more) {
@@ -383,6 +385,9 @@ impl<'e> FactsReader<'_, 'e> {
         }
         if let Some(contact) = entry.contact {
             push(Activity::Contact(contact));
+        }
+        if let Some((minutes, activity)) = entry.worked {
+            push(Activity::Worked { minutes, activity });
         }
         let escalated = entry.escalated;
         let moved = before.status.is_some() && before.queue != then.queue;
@@ -522,16 +527,22 @@ struct EntryFacts<'e> {
     /// Whether it is an answer of the intake that came after the record.
     intake: bool,
     contact: Option<&'e Contact>,
+    /// The minutes that were noted, and what they went to.
+    worked: Option<(u32, Label)>,
     escalated: bool,
     /// Whether the queue follows from a code that was corrected: no move of the work.
     corrected: bool,
 }
 
 impl<'e> EntryFacts<'e> {
-    fn take(&mut self, event: &Event<'e>) {
+    fn take(&mut self, event: &Event<'e>, words: &[Label]) {
         match event.what {
             EventKind::Created { live } => self.created = Some(live),
             EventKind::Contact(contact) => self.contact = Some(contact),
+            EventKind::Worked { minutes, activity } => {
+                let label = activity.map(|word| words[word.place as usize]);
+                self.worked = Some((minutes, label.unwrap_or_default()));
+            }
             EventKind::Escalated => self.escalated = true,
             EventKind::Intake => self.intake = true,
             EventKind::Corrected => self.corrected = true,
@@ -565,6 +576,7 @@ fn take<'e>(then: &mut StateAtEvent<'e>, event: &Event<'e>, words: &[Label]) {
         | EventKind::Next { .. }
         | EventKind::Planned(_)
         | EventKind::Vendor(_)
+        | EventKind::Worked { .. }
         | EventKind::Other => {}
     }
 }

@@ -166,9 +166,12 @@ fn cached_articles(scene: &Scene<'_>) -> ReportSection {
 /// Searches that were made on tickets.
 fn searches(scene: &Scene<'_>) -> ReportSection {
     let mut table = ReportTable::of_rows(scene);
+    // How often each of the team searches measures people.
+    let told_apart = scene.ask.people;
     each(scene, |number, by, what| {
         if let Learned::Searched { hits, .. } = what {
-            table.put(&[by], |tally| {
+            let row: &[&str] = if told_apart { &[by] } else { &[] };
+            table.put(row, |tally| {
                 tally.count(0, number);
                 if *hits == 0 {
                     tally.count(1, number);
@@ -191,7 +194,9 @@ fn searches(scene: &Scene<'_>) -> ReportSection {
     let mut section = table.section(words, &columns, |tally| {
         vec![tally.number(0), tally.number(1), tally.share(1, &[0])]
     });
-    section.by = vec!["agent".to_owned()];
+    if told_apart {
+        section.by = vec!["agent".to_owned()];
+    }
     section
 }
 

@@ -19,6 +19,7 @@ pub mod period;
 mod sla;
 mod spread;
 mod table;
+mod time;
 mod times;
 mod vendors;
 mod volume;
@@ -28,7 +29,7 @@ use chrono::TimeDelta;
 use crate::model::article::Article;
 use crate::model::earlier_value::{self, ValueOf};
 use crate::model::event::EventKind;
-use crate::model::field::{Field, Key, Value};
+use crate::model::field::{Field, FieldKind, Key, Value};
 use crate::model::moment::Moment;
 use crate::model::status::Status;
 use crate::model::ticket_history::TicketHistory;
@@ -38,7 +39,7 @@ use crate::page::query::Name;
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::replay::read_value;
 use crate::rules::sla::calendar::{Hours, Tables};
-pub use by::needs_front;
+pub use by::{EntryField, needs_front};
 use facts::{Facts, ReportLabels};
 use label::Label;
 use period::Period;
@@ -72,11 +73,13 @@ pub enum ReportKind {
     Kb,
     /// What requesters said.
     Satisfaction,
+    /// Time that people noted.
+    Time,
 }
 
 impl ReportKind {
     /// All, in the order in which they are named.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Overview,
         Self::Volume,
         Self::Response,
@@ -90,10 +93,11 @@ impl ReportKind {
         Self::Reopens,
         Self::Kb,
         Self::Satisfaction,
+        Self::Time,
     ];
 
     /// The words, in the order of [`Self::ALL`].
-    pub const WORDS: [&str; 13] = [
+    pub const WORDS: [&str; 14] = [
         "overview",
         "volume",
         "response",
@@ -107,6 +111,7 @@ impl ReportKind {
         "reopens",
         "kb",
         "satisfaction",
+        "time",
     ];
 
     /// The word.
@@ -122,6 +127,16 @@ impl ReportKind {
     /// Whether it is of articles too.
     pub fn has_articles(self) -> bool {
         self == Self::Kb
+    }
+
+    /// Whether work orders are among its tickets without being asked for.
+    pub fn has_work_orders(self) -> bool {
+        self == Self::Time
+    }
+
+    /// Whether it is of what people hold, not of what they did.
+    pub fn is_of_stock(self) -> bool {
+        self == Self::Backlog
     }
 
     /// Whether its figures can be told apart by a field.
@@ -243,6 +258,8 @@ pub struct GroupBy {
     pub name: Name,
     /// Whether by its value at the report's instant, not by the one that it had at each event.
     pub now: bool,
+    /// What of an entry itself it is, instead of a field of its ticket.
+    pub of: Option<EntryField>,
 }
 
 impl GroupBy {
@@ -255,6 +272,29 @@ impl GroupBy {
             word: word.to_owned(),
             name,
             now: false,
+            of: None,
+        }
+    }
+
+    /// What an entry itself says.
+    pub fn entry(of: EntryField) -> Self {
+        let name = match of {
+            EntryField::Agent => Name::Field(Field::Known(Key::Assignee)),
+            EntryField::Activity => Name::Activity,
+            EntryField::Day | EntryField::Week | EntryField::Month => Name::Updated,
+        };
+        Self {
+            of: Some(of),
+            ..Self::then(of.as_str(), name)
+        }
+    }
+
+    /// Whether it tells people of the team apart.
+    pub fn is_of_agents(&self) -> bool {
+        match (&self.of, &self.name) {
+            (Some(of), _) => *of == EntryField::Agent,
+            (None, Name::Field(field)) => field.kind() == FieldKind::Agent,
+            (None, _) => false,
         }
     }
 }
@@ -268,6 +308,8 @@ pub struct Ask<'a> {
     pub period: Period,
     /// Fields to tell rows apart by; none for the report's own.
     pub by: &'a [GroupBy],
+    /// Whether people of the team may be told apart where nobody asked for it.
+    pub people: bool,
 }
 
 impl Ask<'_> {
@@ -363,6 +405,7 @@ pub fn report(kind: ReportKind, given: ReportInput<'_>, ask: Ask<'_>) -> Vec<Rep
         ReportKind::Reopens => moves::reopens(&scene),
         ReportKind::Kb => knowledge::kb(&scene),
         ReportKind::Satisfaction => knowledge::satisfaction(&scene),
+        ReportKind::Time => time::time(&scene),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::rules::reports::label::Label;
 use crate::rules::reports::table::{ReportTable, SectionText, Tally, column};
 use crate::rules::reports::{Amount, Chart, Figure, ReportSection, Scene, Unit};
 
-const AGENTS: &str = "resolved: by who had the ticket then, else by who resolved it; contacts, minutes: by who made them; taken over: \
+const AGENTS: &str = "resolved: by who had the ticket then, else by who resolved it; contacts: by who made them; minutes: that they noted on what they did, on work orders where these count; taken over: \
      came from another agent; open: in hand at the end; pressing: of these of the two highest priorities; oldest: \
      the age of the oldest";
 
@@ -36,11 +36,11 @@ pub(in crate::rules::reports) fn agents(scene: &Scene<'_>) -> ReportSection {
                 table.put(&[name(agent.unwrap_or(by))], |tally| tally.count(0, ticket));
             }
             Activity::Contact(contact) if !desk(fact.by) && !contact.automatic => {
-                let minutes = i64::from(contact.minutes);
-                table.put(&[name(fact.by)], |tally| {
-                    tally.count(1, ticket);
-                    tally.sum += minutes;
-                });
+                table.put(&[name(fact.by)], |tally| tally.count(1, ticket));
+            }
+            Activity::Worked { minutes, .. } if !desk(fact.by) => {
+                let minutes = i64::from(minutes);
+                table.put(&[name(fact.by)], |tally| tally.sum += minutes);
             }
             Activity::Handed => table.put(&[name(fact.then.agent)], |tally| tally.count(2, ticket)),
             _ => {}

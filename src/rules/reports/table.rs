@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::model::field::{Field, Key};
 use crate::page::query::Name;
 
-use crate::rules::reports::by::{By, NONE, is_list};
+use crate::rules::reports::by::{By, EntryField, NONE, is_list};
 use crate::rules::reports::facts::StateAtEvent;
 use crate::rules::reports::label::{Label, Labels};
 use crate::rules::reports::{
@@ -188,6 +188,11 @@ impl<'s, 'a> ReportTable<'s, 'a> {
         Self::of(scene, Vec::new())
     }
 
+    /// A table by what was asked for, or would be.
+    pub(in crate::rules::reports) fn of_fields(scene: &'s Scene<'a>, by: &[GroupBy]) -> Self {
+        Self::of(scene, by.iter().map(By::new).collect())
+    }
+
     fn of(scene: &'s Scene<'a>, by: Vec<By>) -> Self {
         Self {
             scene,
@@ -206,6 +211,17 @@ impl<'s, 'a> ReportTable<'s, 'a> {
         ticket: u32,
         each: impl Fn(&mut Tally),
     ) {
+        self.add_entry(then, ticket, &|_| NONE.to_owned(), each);
+    }
+
+    /// Takes an entry in, which tells some of the fields itself.
+    pub(in crate::rules::reports) fn add_entry(
+        &mut self,
+        then: &StateAtEvent<'_>,
+        ticket: u32,
+        told: &dyn Fn(EntryField) -> String,
+        each: impl Fn(&mut Tally),
+    ) {
         let empty = |values: &mut Vec<Label>| {
             values.clear();
             values.push(Label::EMPTY);
@@ -213,6 +229,10 @@ impl<'s, 'a> ReportTable<'s, 'a> {
         let [first, second] = &mut self.values;
         for (at, values) in [first, second].into_iter().enumerate() {
             match self.by.get_mut(at) {
+                Some(By { of: Some(of), .. }) => {
+                    values.clear();
+                    values.push(self.labels.of(&told(*of)));
+                }
                 Some(by) => by.values(self.scene, then, ticket, &mut self.labels, values),
                 None => empty(values),
             }
@@ -243,7 +263,10 @@ impl<'s, 'a> ReportTable<'s, 'a> {
         columns: &[ReportColumn],
         figures: impl Fn(&Tally) -> Vec<Figure>,
     ) -> ReportSection {
-        let overlaps = self.by.iter().any(|by| is_list(&by.name));
+        let overlaps = self
+            .by
+            .iter()
+            .any(|by| by.of.is_none() && is_list(&by.name));
         let labels = self.labels;
         let named = |key: [Label; 2]| -> Vec<String> {
             let used = |(at, label): &(usize, Label)| *at < self.by.len() || !label.is_empty();

@@ -389,6 +389,7 @@ mod tests {
                         ..GroupBy::then(name, Name::Field(name.parse::<Field>().unwrap()))
                     }];
                     let ask = Ask {
+                        people: true,
                         context,
                         period: period::read("2026-11", now, read.zone).unwrap(),
                         by: &by,

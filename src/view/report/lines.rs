@@ -221,9 +221,10 @@ fn draw(
         }
         Chart::Bars => {
             // The first column that has anything to draw.
-            let Some(of) = (0..section.columns.len())
-                .find(|at| section.columns[*at].unit == Unit::Count && most(*at) > 0)
-            else {
+            let Some(of) = (0..section.columns.len()).find(|at| {
+                let counts = [Unit::Count, Unit::Minutes];
+                counts.contains(&section.columns[*at].unit) && most(*at) > 0
+            }) else {
                 return;
             };
             let bars = rows.iter().enumerate().map(|(at, row)| {

@@ -221,6 +221,7 @@ fn report(given: ReportInput<'_>, by: &[GroupBy], known: &Settings, coded: &Cata
                 kind,
                 given,
                 Ask {
+                    people: true,
                     context,
                     period,
                     by,

@@ -85,6 +85,8 @@ const BESIDES: &[&str] = &[
     "report volume --format html",
     "report volume --format json",
     "report agents --list",
+    "report time --by activity,day",
+    "log --since 2020-01-01",
     "kb search printer",
     "kb search evil --json",
     "kb review",

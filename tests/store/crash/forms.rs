@@ -504,6 +504,36 @@ pub(crate) const FORMS: &[Form] = &[
         ..FORM
     },
     Form {
+        name: "watch",
+        cached: "watch",
+        args: &["watch", "{A}", "{C}"],
+        effect: |look| {
+            ["A", "C"]
+                .iter()
+                .all(|name| look.line(name, "watchers = [\"anna\"]"))
+        },
+        ..FORM
+    },
+    Form {
+        name: "note with minutes",
+        cached: "note",
+        args: &[
+            "note",
+            "{A}",
+            "--minutes",
+            "20",
+            "--activity",
+            "remote",
+            "-m",
+            MARK,
+        ],
+        effect: |look| {
+            look.page("A")
+                .contains("- minutes: 20\n- activity: remote\n")
+        },
+        ..FORM
+    },
+    Form {
         name: "undo",
         cached: "undo",
         prepare: |stage| stage.run(&["resolve", "{A}", "{C}", "-m", "Done."]),

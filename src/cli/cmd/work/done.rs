@@ -3,6 +3,7 @@
 use crate::cli::args::Message;
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::time_args::TimeArgs;
 use crate::ops;
 
 /// Resolve a work order and every ticket linked to it
@@ -14,9 +15,8 @@ pub struct Args {
     /// The work order, by id or by any start of it; `-` reads it from standard input
     #[arg(value_name = "WORK-ORDER", add = complete::open_orders())]
     pub id: String,
-    /// How long the work took, in minutes
-    #[arg(long, value_name = "N")]
-    pub minutes: Option<u32>,
+    #[command(flatten)]
+    pub time: TimeArgs,
     #[command(flatten)]
     pub text: Message,
 }
@@ -29,13 +29,14 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         return context.nothing_named("tickets");
     };
     ops::core::linked_tickets::is_order(&desk.page(id)?.ticket)?;
+    let time = args.time.read(desk, 1)?;
     let text = context.message(desk, id, "work done", args.text.message.as_deref())?;
     let outcome = text.settle(ops::work::done::done(
         desk,
         &act,
         id,
         &text.text,
-        args.minutes,
+        time.as_ref(),
     ))?;
     context.show(desk, &outcome)
 }

@@ -4,6 +4,7 @@ use crate::cli::args::Message;
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
 use crate::cli::next_word::NextArg;
+use crate::cli::time_args::TimeArgs;
 use crate::ops;
 
 /// Say what callers are to be told now
@@ -19,6 +20,8 @@ pub struct Args {
     #[command(flatten)]
     pub next: NextArg,
     #[command(flatten)]
+    pub time: TimeArgs,
+    #[command(flatten)]
     pub text: Message,
 }
 
@@ -31,7 +34,15 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     };
     ops::core::linked_tickets::is_order(&desk.page(id)?.ticket)?;
     let next = args.next.read(context, desk, &act)?;
+    let time = args.time.read(desk, 1)?;
     let text = context.message(desk, id, "work say", args.text.message.as_deref())?;
-    let outcome = text.settle(ops::work::say::say(desk, &act, id, &text.text, next))?;
+    let outcome = text.settle(ops::work::say::say(
+        desk,
+        &act,
+        id,
+        &text.text,
+        next,
+        time.as_ref(),
+    ))?;
     context.show(desk, &outcome)
 }

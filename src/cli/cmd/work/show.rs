@@ -37,6 +37,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
             let order = &one.order;
             let mut item = json::ticket(&order.page.ticket, order.conflict, of_desk);
             json::linked(&mut item, one.linked.iter().map(|ticket| &ticket.id));
+            item["derived"]["minutes_of_tickets"] = one.minutes_of_tickets().into();
             item
         };
         let items = shown.iter().map(item).collect();

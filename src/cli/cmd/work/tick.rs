@@ -4,9 +4,10 @@ use crate::cli::args::Message;
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
 use crate::cli::messages::CommandError;
+use crate::cli::time_args::TimeArgs;
 use crate::ops;
 use crate::ops::core::error::OpError;
-use crate::ops::work::tick::Steps;
+use crate::ops::work::tick::{Steps, Ticked};
 
 /// Tick steps of a work order
 #[derive(clap::Args, Clone, Debug)]
@@ -21,6 +22,8 @@ pub struct Args {
     #[arg(long)]
     pub undo: bool,
     #[command(flatten)]
+    pub time: TimeArgs,
+    #[command(flatten)]
     pub text: Message,
 }
 
@@ -33,7 +36,13 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let which = steps(&args.steps)?;
     let text = context.text(args.text.message.as_deref())?;
     let text = text.unwrap_or_default();
-    let outcome = ops::work::tick::tick(desk, &act, id, &which, !args.undo, &text)?;
+    let time = args.time.read(desk, 1)?;
+    let ticked = Ticked {
+        which,
+        done: !args.undo,
+        time,
+    };
+    let outcome = ops::work::tick::tick(desk, &act, id, &ticked, &text)?;
     context.show(desk, &outcome)
 }
 

@@ -64,6 +64,13 @@ pub enum DeskError<'a> {
     NotSetByHand(Part<'a>),
     BadTag(Part<'a>),
     UnknownFieldHinted(Part<'a>, Part<'a>),
+    BadMinutes(Part<'a>, Part<'a>),
+    MinutesOfSeveral(Part<'a>),
+    ActivityWithoutMinutes(Part<'a>),
+    NoActivities,
+    PeopleReportsOfManagers(Part<'a>, Part<'a>, Part<'a>),
+    NoPeopleReports(Part<'a>),
+    PeopleReportsOfNobody(Part<'a>),
 }
 
 impl DeskError<'_> {
@@ -74,6 +81,21 @@ impl DeskError<'_> {
                 .hint(format!("ask {managers}; the rule is `managers_only` in desk.toml")),
             Self::NotManagerFor(what, me, managers) => OpError::refused("not-manager", format!("{what} is for managers, and `{me}` is an agent"))
                 .hint(format!("ask {managers}")),
+            Self::BadMinutes(typed, most) => OpError::usage("bad-minutes", format!("`{typed}` is no number of minutes"))
+                .hint(format!("write a whole number from 1 to {most}; what took longer than a day is several entries")),
+            Self::MinutesOfSeveral(tickets) => OpError::usage("minutes-of-several", format!("one time cannot be noted on {tickets} tickets: it would count {tickets} times"))
+                .hint("note it on one of them, or on the work order that they share, where it counts once"),
+            Self::ActivityWithoutMinutes(activity) => OpError::usage("activity-without-minutes", format!("`--activity {activity}` says what minutes went to, and there are none"))
+                .hint("add --minutes N"),
+            Self::NoActivities => OpError::usage("no-activities", "this desk has no activities")
+                .hint("a manager names them under `[time.activities]` in desk.toml; `desk init` writes a few"),
+            Self::PeopleReportsOfManagers(what, me, managers) => OpError::refused("people-reports", format!("{what} measures people at work, which is for managers here, and `{me}` is an agent"))
+                .hint(format!("ask {managers}; the rule is `people_reports` in desk.toml"))
+                .hint("`desk log` shows your own day"),
+            Self::NoPeopleReports(what) => OpError::refused("people-reports", format!("{what} measures people at work, and this desk does not"))
+                .hint("the rule is `people_reports = \"none\"` in desk.toml; `desk log` shows your own day"),
+            Self::PeopleReportsOfNobody(what) => OpError::usage("people-reports-of-nobody", format!("{what} measures people at work, and who asks is not known"))
+                .hint("say who you are with --as HANDLE or DESK_AGENT; the rule is `people_reports` in desk.toml"),
             Self::OlderFormat(format, own) => OpError::refused("older-format", format!("the desk is of format {format}, which this version reads and does not write"))
                 .hint(format!("`desk migrate` brings it to format {own}; every clone needs this version then")),
             Self::ActingAsDesk => OpError::usage("acting-as-desk", "nobody acts as `desk`: that is the program itself")

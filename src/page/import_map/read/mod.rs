@@ -327,6 +327,9 @@ fn importable(section: &TomlSection<'_, '_>, key: &str, path: &str) -> Option<Fi
         {
             "keep links to other records in a field of your own"
         }
+        Ok(field) if field.kind() == FieldKind::Agents => {
+            "who watches here is said by `desk watch`; keep others in a field of your own"
+        }
         Ok(field) => return Some(field.clone()),
         Err(_) => {
             let known = Key::ALL

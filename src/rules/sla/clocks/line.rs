@@ -113,6 +113,7 @@ impl<'e> Timeline<'e> {
                 | EventKind::Corrected
                 | EventKind::Next { .. }
                 | EventKind::Planned(_)
+                | EventKind::Worked { .. }
                 | EventKind::Other => {}
             }
         }
