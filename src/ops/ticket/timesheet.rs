@@ -131,7 +131,7 @@ pub fn timesheet(
     }
     sheet
         .entries
-        .sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.ticket.cmp(&b.ticket)));
+        .sort_by(|a, b| (a.at, &a.title, a.ticket).cmp(&(b.at, &b.title, b.ticket)));
     Ok(sheet)
 }
 
