@@ -30,6 +30,8 @@ const READERS: &[&str] = &[
     "export --format json",
     "report",
     "report -o report.html",
+    "report time",
+    "log --since 2026-01-01",
     "sweep --dry-run",
 ];
 
