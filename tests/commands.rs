@@ -9,6 +9,7 @@ pub(crate) const READERS: &[&str] = &[
     "list",
     "show",
     "search",
+    "asset",
     "suggest",
     "due",
     "sla",

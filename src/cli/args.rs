@@ -103,6 +103,7 @@ pub enum Command {
     Search(cmd::search::Args),
     Suggest(cmd::suggest::Args),
     Who(cmd::who::Args),
+    Asset(cmd::asset::Args),
     Due(cmd::due::Args),
     Sla(cmd::sla::Args),
     Sweep(cmd::sweep::Args),
@@ -195,12 +196,15 @@ pub fn negated_terms(args: Vec<OsString>) -> Vec<OsString> {
         let rest = rest.split_whitespace().next().unwrap_or_default();
         let field = rest.find([':', '=', '<', '>']).is_some_and(|at| at > 1);
         let plain = rest.chars().count() >= 3 && rest.chars().all(char::is_alphanumeric);
-        !rest.starts_with('-') && (field || plain)
+        let view = rest.len() > 1 && rest.starts_with('@');
+        !rest.starts_with('-') && (field || plain || view)
     };
     let takes_value = |word: &OsString| {
         [
             "--sort",
             "--columns",
+            "--group",
+            "--format",
             "--limit",
             "--state",
             "--language",
@@ -241,9 +245,9 @@ mod tests {
     fn negated_terms_are_no_options() {
         assert_eq!(
             negated_terms(words(
-                "desk list -queue:network -printer --sort -age -q --json"
+                "desk list -queue:network -printer -@late --sort -age -q --json"
             )),
-            words("desk list !queue:network !printer --sort -age -q --json")
+            words("desk list !queue:network !printer !@late --sort -age -q --json")
         );
         assert_eq!(
             negated_terms(words("desk kb list -tag:vpn --state -draft")),

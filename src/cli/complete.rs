@@ -1,10 +1,11 @@
 //! Completions that know the desk: tickets, agents, queues, codes, fields.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
 
-use crate::cli::env;
+use crate::cli::{env, user_config};
 use crate::index::article_cache::CachedArticle;
 use crate::index::want::Want;
 use crate::model::article::{ArticleOutcome, ArticleState};
@@ -15,16 +16,19 @@ use crate::model::status::{Channel, Feeling, Outcome, Status, TicketType, Waitin
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
 use crate::page::query::tickets::{Name, schema};
+use crate::rules::devices::Device;
 use crate::rules::people::Person;
 use crate::rules::query::catalog::{beginning, next};
 use crate::rules::reports::ReportKind;
-use crate::rules::reports::period::NAMED;
+use crate::rules::text::period::NAMED;
 use crate::view::sanitize::line;
 
 fn desk() -> Option<Desk> {
     let env = env::Env::read().ok()?;
-    let dir = env.dir.unwrap_or_else(env::current_dir);
-    Desk::open(&dir, env.caches.as_deref()).ok()
+    let dir = env.dir.clone().unwrap_or_else(env::current_dir);
+    let own = user_config::views(&env).unwrap_or_default();
+    let desk = Desk::open(&dir, env.caches.as_deref()).ok()?;
+    Some(Desk { own, ..desk })
 }
 
 fn from_desk(each: fn(&Desk) -> Vec<(String, String)>) -> ArgValueCandidates {
@@ -86,6 +90,21 @@ fn callers(desk: &Desk) -> Vec<(String, String)> {
         )
     };
     people.all().iter().map(one).collect()
+}
+
+/// Devices by what they are best known by, the worst first.
+pub fn devices() -> ArgValueCandidates {
+    from_desk(|desk| {
+        let all = desk.tickets(Want::All).all;
+        let devices = crate::rules::devices::devices(&all, &desk.settings);
+        let one = |device: &Device| {
+            let asset = &device.asset;
+            let mut known = [&asset.serial, &asset.name, &asset.licence, &asset.model].into_iter();
+            let mark = known.find(|mark| !mark.is_empty());
+            (mark.cloned().unwrap_or_default(), device.label().to_owned())
+        };
+        devices.iter().map(one).collect()
+    })
 }
 
 /// Agents in service.
@@ -349,16 +368,15 @@ fn prefixed(head: &str, values: Vec<(String, String)>) -> Vec<(String, String)> 
 /// Terms of a query that go on from what is typed: a name and, behind the sign that follows it, the
 /// values of that field, one of several behind a comma.
 fn terms(desk: &Desk, typed: &str) -> Vec<(String, String)> {
-    let name = typed.strip_prefix('-').unwrap_or(typed);
+    let name = typed.strip_prefix(['-', '!']).unwrap_or(typed);
     let Some(at) = name.find([':', '<', '>', '=']) else {
         let flags = FLAGS.iter().map(|word| format!("is:{word}"));
         let names = schema(&desk.settings);
         let names = names.names().map(|name| format!("{name}:"));
-        let before = if name.len() < typed.len() { "-" } else { "" };
-        let all = flags.chain(names);
-        return all
-            .map(|term| (format!("{before}{term}"), String::new()))
-            .collect();
+        let before = &typed[..typed.len() - name.len()];
+        let all = flags.chain(names).map(|term| (term, String::new()));
+        let all = all.chain(saved_views(desk));
+        return prefixed(before, all.collect());
     };
     let end = typed.rfind([':', '<', '>', '=', ',']).unwrap_or_default() + 1;
     let values = match &name[..at] {
@@ -369,6 +387,17 @@ fn terms(desk: &Desk, typed: &str) -> Vec<(String, String)> {
         name => values(desk, name),
     };
     prefixed(&typed[..end], values)
+}
+
+/// Views by their names, with what they are called.
+fn saved_views(desk: &Desk) -> Vec<(String, String)> {
+    let of_desk = desk.settings.views.iter();
+    let all: BTreeMap<_, _> = of_desk.chain(&desk.own.views).collect();
+    let all = all.into_iter().map(|(name, view)| {
+        let help = view.title.as_ref().unwrap_or(&view.query);
+        (format!("@{name}"), help.clone())
+    });
+    all.collect()
 }
 
 /// What `is:` knows.
@@ -419,6 +448,15 @@ fn keys() -> Vec<(String, String)> {
     keys.map(|key| (key, String::new())).collect()
 }
 
+/// Whether a field holds a time.
+fn is_time(name: &Name) -> bool {
+    match name {
+        Name::Updated | Name::Resolved | Name::Due | Name::Breached => true,
+        Name::Field(field) => matches!(field.kind(), FieldKind::Moment | FieldKind::Date),
+        _ => false,
+    }
+}
+
 /// The values of a field by any of its names, as far as there is a list of them.
 fn values(desk: &Desk, name: &str) -> Vec<(String, String)> {
     let settings = &desk.settings;
@@ -429,7 +467,11 @@ fn values(desk: &Desk, name: &str) -> Vec<(String, String)> {
             .map(|word| ((*word).to_owned(), String::new()))
             .collect()
     };
-    let Some(Name::Field(field)) = schema(settings).find(name) else {
+    let named_field = schema(settings).find(name);
+    if named_field.as_ref().is_some_and(is_time) {
+        return words(NAMED);
+    }
+    let Some(Name::Field(field)) = named_field else {
         return Vec::new();
     };
     if let Field::Company(name) = &field {

@@ -10,9 +10,11 @@ use crate::cli::args::Global;
 use crate::cli::failure::ExitStatus;
 use crate::cli::progress;
 use crate::cli::ui::Ui;
+use crate::cli::user_config;
 use crate::model::entry::Entry;
 use crate::model::id::TicketId;
 use crate::model::person::Handle;
+use crate::model::saved_view::OwnViews;
 use crate::model::status::TicketType;
 use crate::model::ticket::Ticket;
 use crate::ops::core::actor::{Actor, who};
@@ -22,8 +24,11 @@ use crate::ops::core::drafts::Draft;
 use crate::ops::core::error::OpError;
 use crate::ops::core::find::Sought;
 use crate::ops::core::outcome::{Changed, Outcome};
+use crate::ops::ticket::views;
 use crate::ops::work::list;
 use crate::page::problem::Problem;
+use crate::page::query::sign;
+use crate::page::query::tickets::TicketQuery;
 use crate::rules::context::DeskContext;
 use crate::rules::merge;
 use crate::store::fs::interrupt::Interrupt;
@@ -98,12 +103,45 @@ impl Context {
     /// Opens the desk, for as long as the process lives: thousands of imported names are not worth
     /// taking apart again on the way out.
     pub fn desk(&mut self) -> Result<&'static Desk, OpError> {
+        self.desk_with(OwnViews::default())
+    }
+
+    /// Opens the desk with the user's own views, where a query names views.
+    pub fn desk_for(&mut self, query: &[String]) -> Result<&'static Desk, OpError> {
+        let mut words = query.iter().flat_map(|word| word.split_whitespace());
+        if !words.any(|word| sign(word).1.starts_with('@')) {
+            return self.desk();
+        }
+        let own = user_config::views(&self.ui.env)?;
+        self.desk_with(own)
+    }
+
+    /// Opens the desk with the user's own views, where they can be read.
+    pub fn desk_for_board(&mut self) -> Result<&'static Desk, OpError> {
+        let own = user_config::views(&self.ui.env).unwrap_or_else(|error| {
+            self.ui
+                .warn(&format!("your own views are left out: {}", error.message));
+            OwnViews::default()
+        });
+        self.desk_with(own)
+    }
+
+    /// Says which of the views that a query names are the user's own; `shadowing` only those of which
+    /// the desk has one of the same name.
+    pub fn tell_own_views(&self, desk: &Desk, query: &TicketQuery, shadowing: bool) {
+        for own in views::own(desk, query, shadowing) {
+            self.ui.note(&own);
+        }
+    }
+
+    fn desk_with(&mut self, own: OwnViews) -> Result<&'static Desk, OpError> {
         let mut desk = Desk::open(&self.dir(), self.ui.env.caches.as_deref())?;
         if let Some(why) = desk.root.in_the_way() {
             self.ui.warn(&format!(
                 "no caches are kept in this desk: {why}; look at it and remove it"
             ));
         }
+        desk.own = own;
         self.see(&mut desk)?;
         self.stand_still(&desk);
         let desk = Box::leak(Box::new(desk));

@@ -15,7 +15,7 @@ pub const GROUPS: &[(&str, &[&str])] = &[
         "Records",
         &[
             "set", "edit", "attach", "convert", "split", "merge", "link", "undo", "redate",
-            "redact", "work", "who", "log",
+            "redact", "work", "who", "asset", "log",
         ],
     ),
     ("Knowledge", &["search", "suggest", "kb", "catalog"]),
@@ -51,6 +51,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("search", "desk search \"paper jam\" floor"),
     ("suggest", "desk suggest 7K3MQ"),
     ("who", "desk who nowak"),
+    ("asset", "desk asset JW0219"),
     ("due", "desk due"),
     ("sla", "desk sla 7K3MQ"),
     ("away", "desk away 2026-12-24..2027-01-06 --deputy marek"),

@@ -37,7 +37,7 @@ pub enum CommandError<'a> {
     UnknownCommand(Part<'a>),
     NothingSaid,
     NothingSaidAbout(Part<'a>),
-    UnknownEnding(Part<'a>),
+    UnknownEnding(Part<'a>, Part<'a>),
     NothingToSet,
     EmptyName,
     BadPeriod(Part<'a>),
@@ -169,11 +169,11 @@ impl CommandError<'_> {
             Self::NothingSaidAbout(id) => {
                 OpError::usage("nothing-said", format!("nothing is said about `{id}`"))
             }
-            Self::UnknownEnding(file) => OpError::usage(
+            Self::UnknownEnding(file, known) => OpError::usage(
                 "unknown-ending",
                 format!("the ending of `{file}` names no format"),
             )
-            .hint("end it in .html, .csv, .json, .md or .txt, or say --format"),
+            .hint(format!("end it in {known}, or say --format")),
             Self::NothingToSet => OpError::usage("nothing-to-set", "nothing to set")
                 .hint("write KEY=VALUE, like queue=network"),
             Self::EmptyName => OpError::usage("empty-name", "an empty name finds nobody")

@@ -8,6 +8,7 @@ pub mod editor;
 pub mod env;
 pub mod examples;
 pub mod failure;
+pub mod file_output;
 pub mod field_args;
 pub mod next_word;
 pub mod time_args;
@@ -19,6 +20,7 @@ pub mod progress;
 pub mod prompt;
 pub mod completion_scripts;
 pub mod ui;
+pub mod user_config;
 
 use std::io::Write as _;
 use std::process::ExitCode;

@@ -1,42 +1,22 @@
 //! The command of the user's own that is told of what concerns somebody.
 
-use crate::cli::messages::CommandError;
 use std::io::Write;
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::cli::context::Context;
-use crate::cli::env::Env;
+use crate::cli::user_config::config;
 use crate::model::entry::Entry;
 use crate::model::ticket::Ticket;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::ticket::notices::{self, Delivery};
-use crate::page::user_config::{self, NoticeScope, NotifyCommand, UserConfig};
-use crate::store::fs::read;
+use crate::page::user_config::{NoticeScope, NotifyCommand};
 use crate::view::sweep;
-
-/// The user's configuration and the folder that it stands in; without a file an empty one.
-pub fn config(env: &Env) -> Result<(UserConfig, PathBuf), OpError> {
-    let Some(folder) = env.config_dir() else {
-        return Ok((UserConfig::default(), PathBuf::new()));
-    };
-    let path = folder.join("config.toml");
-    if !path.exists() {
-        return Ok((UserConfig::default(), folder));
-    }
-    let shown = path.display().to_string();
-    let text = read::file(&path, read::MAX_PAGE)
-        .map_err(|error| CommandError::ConfigUnreadable(&shown, &error).error())?;
-    match user_config::read(&shown, &text) {
-        Ok(config) => Ok((config, folder)),
-        Err(problems) => Err(CommandError::InvalidConfig(&shown).error().with(problems)),
-    }
-}
 
 /// The longest that notices delay a command.
 const AT_ONCE: Duration = Duration::from_secs(2);

@@ -26,6 +26,7 @@ pub mod moment;
 pub mod person;
 pub mod recurring;
 pub mod routing;
+pub mod saved_view;
 pub mod settings;
 pub mod size;
 pub mod status;

@@ -14,6 +14,7 @@ use crate::model::moment::Moment;
 use crate::model::person::{DESK, Handle};
 use crate::model::recurring::Recurring;
 use crate::model::routing::RoutingRule;
+use crate::model::saved_view::SavedViews;
 use crate::model::size::Size;
 use crate::model::status::Channel;
 
@@ -66,6 +67,8 @@ pub struct Settings {
     pub rules: Vec<RoutingRule>,
     /// Reports by names of the company's own.
     pub reports: BTreeMap<String, Preset>,
+    /// Lists of tickets by names of the company's own.
+    pub views: SavedViews,
     /// Work orders that recur, by name.
     pub recurring: BTreeMap<String, Recurring>,
     /// What noted time goes to, by name, with what each means.
@@ -230,6 +233,8 @@ pub struct Agent {
 pub struct CompanyField {
     /// The words on the screen.
     pub title: String,
+    /// Whether it is about the equipment, and not about the ticket.
+    pub of_asset: bool,
     /// The only values allowed; any where empty.
     pub values: Vec<String>,
 }

@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
+use crate::model::saved_view::SavedViews;
 use crate::page::problem::Problem;
+use crate::page::settings::views;
 use crate::page::toml_reader::{TomlSection, TomlSource};
 
 /// What a person set up for themselves.
@@ -11,6 +13,8 @@ use crate::page::toml_reader::{TomlSection, TomlSource};
 pub struct UserConfig {
     /// `[notice]`.
     pub notice: Option<NotifyCommand>,
+    /// `[view.<name>]`.
+    pub views: SavedViews,
 }
 
 /// The command that is told of what was written.
@@ -51,6 +55,7 @@ pub fn read(path: &str, text: &str) -> Result<UserConfig, Vec<Problem>> {
     let top = TomlSection::top(&source, &table);
     let config = UserConfig {
         notice: top.section("notice").and_then(|section| notice(&section)),
+        views: views::views(&top),
     };
     top.close();
     drop(top);

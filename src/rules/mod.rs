@@ -3,6 +3,7 @@
 pub mod absence;
 pub mod sample;
 pub mod context;
+pub mod devices;
 pub mod duplicates;
 pub mod sla;
 pub mod provider;

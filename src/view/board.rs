@@ -6,21 +6,19 @@ use crate::model::field::Key;
 use crate::model::person::Handle;
 use crate::model::ticket_summary::TicketSummary;
 use crate::model::told::{HowTold, Told};
-use crate::ops::ticket::board::Board;
+use crate::ops::ticket::board::{Board, MOST};
 use crate::ops::ticket::next::Next;
+use crate::ops::ticket::views::BoardView;
 use crate::rules::absence;
 use crate::rules::context::DeskContext;
 use crate::rules::sla::clocks::Keeping;
 use crate::view::kb::list::mend;
-use crate::view::list::{ListColumn, columns, priority, rows};
+use crate::view::list::{ListColumn, columns, grouped, named, priority, rows};
 use crate::view::paint::{Paint, Role};
 use crate::view::said;
 use crate::view::sanitize::line;
 use crate::view::table::{Painted, table};
 use crate::view::words::{count, wrap};
-
-/// At most so many of a part are shown.
-const MOST: usize = 12;
 
 /// The part with those who are to be told.
 const TELL: &str = "Tell the requester";
@@ -111,6 +109,7 @@ pub fn board(
         let id = paint.role(Role::Id, id.as_str());
         shown.push_str(&format!("\n{who} has {id}, of which you were told, too\n"));
     }
+    shown.push_str(&views(board, context, paint));
     if !board.mend.is_empty() {
         let all = board.mend.len();
         let rows = mend(&board.mend[..all.min(MOST)], context.settings, paint);
@@ -178,6 +177,32 @@ fn stands_in(
         format!("\nfor {who}{until}: {}\n", ids.join(" "))
     });
     lines.collect()
+}
+
+/// The views that are parts of the board.
+fn views(board: &Board, context: DeskContext<'_>, paint: &Paint) -> String {
+    let one = |one: &BoardView| {
+        let columns = match &one.columns[..] {
+            [] => columns(paint, context.settings),
+            own => named(own),
+        };
+        let rows = grouped(&one.tickets, &one.groups, &columns, context, paint);
+        let name = one.title();
+        let whose = if one.own { ", your own" } else { "" };
+        let command = one.command();
+        let mut out = format!(
+            "\n{} {}\n{rows}",
+            paint.role(Role::Title, &line(name)),
+            paint.role(Role::Muted, &format!("{}  @{}{whose}", one.count, one.name)),
+        );
+        if one.count > one.tickets.len() {
+            let more = format!("… and {} more: {command}", one.count - one.tickets.len());
+            out.push_str(&format!("{}\n", paint.role(Role::Muted, &more)));
+        }
+        out
+    };
+    let filled = board.views.iter().filter(|one| one.count > 0);
+    filled.map(one).collect()
 }
 
 /// One line of what syncs brought in, where nobody has looked at it.

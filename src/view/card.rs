@@ -27,6 +27,9 @@ use crate::view::words::{count, cut, minutes, wrap};
 /// Widest line of running text, in columns.
 const MEASURE: usize = 96;
 
+/// What says when the record was made.
+const CREATED: &str = "created";
+
 /// Shows a ticket whole.
 pub fn card(shown: &TicketView, settings: &Settings, paint: &Paint) -> String {
     let ticket = &shown.page.ticket;
@@ -58,22 +61,10 @@ pub fn head(
     width: usize,
 ) {
     let ticket = &shown.page.ticket;
-    let status = ticket.status();
-    let waits = ticket
-        .waiting_on()
-        .map(|waits| format!(" on {waits}"))
-        .unwrap_or_default();
-    let until = ticket
-        .moment(Key::Until)
-        .map(|until| format!(" until {}", paint.time(until)))
-        .unwrap_or_default();
     let priority = ticket.text(Key::Priority);
     let parts = [
         paint.role(Role::Id, ticket.id.as_str()),
-        paint.role(
-            status_role(&status),
-            &line(&format!("{status}{waits}{until}")),
-        ),
+        paint.role(status_role(&ticket.status()), &standing(ticket, paint)),
         paint.role(
             urgency(settings.rank(priority)),
             &line(settings.priority_title(priority)),
@@ -85,6 +76,19 @@ pub fn head(
     title(out, ticket.title(), paint, width);
 }
 
+/// The status, and what it waits for until when.
+pub(in crate::view) fn standing(ticket: &Ticket, paint: &Paint) -> String {
+    let waits = ticket
+        .waiting_on()
+        .map(|waits| format!(" on {waits}"))
+        .unwrap_or_default();
+    let until = ticket
+        .moment(Key::Until)
+        .map(|until| format!(" until {}", paint.time(until)))
+        .unwrap_or_default();
+    line(&format!("{}{waits}{until}", ticket.status()))
+}
+
 /// What is known of a ticket, a line each.
 pub fn facts(
     out: &mut String,
@@ -94,7 +98,31 @@ pub fn facts(
     paint: &Paint,
     width: usize,
 ) {
-    let mut add = |label: &str, value: String| fact(out, label, &value, paint, width);
+    for (label, mut value) in known(ticket, shown, settings, paint, width) {
+        if label == CREATED
+            && let Some(at) = ticket.created()
+        {
+            value = format!("{value}, {}", paint.since(at));
+        }
+        fact(out, &label, &value, paint, width);
+    }
+}
+
+/// What is known of a ticket: what it is, and the words; of several of one sort only the first says
+/// what they are.
+pub(in crate::view) fn known(
+    ticket: &Ticket,
+    shown: &TicketView,
+    settings: &Settings,
+    paint: &Paint,
+    width: usize,
+) -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> = Vec::new();
+    let mut add = |label: &str, value: String| {
+        if !value.is_empty() {
+            all.push((label.to_owned(), value));
+        }
+    };
     of_requester(ticket, shown, &mut add);
     of_providers(ticket, shown, settings, paint, &mut add);
     of_routing(ticket, settings, &mut add);
@@ -123,10 +151,9 @@ pub fn facts(
             add(&line(&title.to_lowercase()), line(&value.to_string()));
         }
     }
-    let created = ticket
-        .created()
-        .map(|at| format!("{}, {}", paint.time(at), paint.since(at)));
-    add("created", created.unwrap_or_default());
+    let created = ticket.created().map(|at| paint.time(at));
+    add(CREATED, created.unwrap_or_default());
+    all
 }
 
 /// `1 h 34 min: phone 20, remote 74`.

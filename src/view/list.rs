@@ -5,15 +5,18 @@ use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::model::status::{Status, Waiting};
 use crate::model::ticket_summary::TicketSummary;
-use crate::ops::ticket::list::TicketListing;
+use crate::ops::ticket::list::{TicketGroup, TicketListing};
 use crate::page::query::Name;
 use crate::rules::context::DeskContext;
 use crate::rules::query::tickets::{moment, texts};
 use crate::rules::sla::clocks::Brief;
 use crate::rules::sla::clocks::Pressure;
+use crate::view::json;
 use crate::view::paint::{Paint, Role, short};
+use crate::view::report::data::{defused, written};
+use crate::view::report::markdown::escaped;
 use crate::view::sanitize::line;
-use crate::view::table::{Painted, table};
+use crate::view::table::{Painted, aligned, table};
 use crate::view::words::{cut, left_out, wider};
 
 /// A column: its heading and what it shows.
@@ -53,6 +56,16 @@ impl ListColumn {
             kept: false,
         }
     }
+}
+
+/// Columns that were asked for: fields as they were named.
+pub fn named(fields: &[(String, Name)]) -> Vec<ListColumn> {
+    let column = |(heading, name): &(String, Name)| ListColumn {
+        heading: heading.clone(),
+        name: name.clone(),
+        kept: false,
+    };
+    fields.iter().map(column).collect()
 }
 
 /// The columns that fit a width.
@@ -275,17 +288,136 @@ pub fn rows(
         .iter()
         .position(|column| column.name == Name::Field(Field::Known(Key::Title)));
     let flexible = flexible.unwrap_or(columns.len().saturating_sub(1));
-    let right: Vec<usize> = columns
-        .iter()
-        .enumerate()
-        .filter(|(_, c)| matches!(c.name, Name::Age | Name::Due))
-        .map(|(at, _)| at)
-        .collect();
-    table(&header, &rows, &right, flexible, paint)
+    table(&header, &rows, &right(columns), flexible, paint)
 }
 
-/// What to say beside a list, on standard error.
-pub fn remarks(listing: &TicketListing) -> Vec<String> {
+/// The rows of a list under their header, those of each group under its value.
+pub fn grouped(
+    tickets: &[TicketSummary],
+    groups: &[TicketGroup],
+    columns: &[ListColumn],
+    context: DeskContext<'_>,
+    paint: &Paint,
+) -> String {
+    let all = rows(tickets, columns, context, paint);
+    if groups.is_empty() {
+        return all;
+    }
+    let mut lines = all.lines();
+    let mut out = lines
+        .next()
+        .map_or_else(String::new, |head| format!("{head}\n"));
+    for (at, group) in groups.iter().enumerate() {
+        if group.shown == 0 {
+            continue;
+        }
+        let apart = if at > 0 { "\n" } else { "" };
+        let value = paint.role(Role::Title, &group_name(group));
+        let count = paint.role(Role::Muted, &group_count(group));
+        out.push_str(&format!("{apart}{value} {count}\n"));
+        for row in lines.by_ref().take(group.shown) {
+            out.push_str(&format!("{row}\n"));
+        }
+    }
+    out
+}
+
+/// A list as CSV: of each field the value as files have it, times in UTC, ages in minutes. What a
+/// spreadsheet would run is text.
+pub fn csv(tickets: &[TicketSummary], columns: &[ListColumn], context: DeskContext<'_>) -> String {
+    let value = |column: &ListColumn, ticket: &TicketSummary| {
+        defused(&texts(&column.name, ticket, context).join(", "))
+    };
+    let head: Vec<String> = columns.iter().map(|one| one.heading.clone()).collect();
+    let rows = tickets.iter().map(|ticket| {
+        let row = columns.iter().map(|column| value(column, ticket));
+        row.collect::<Vec<String>>()
+    });
+    let all: Vec<Vec<String>> = std::iter::once(head).chain(rows).collect();
+    written(all.iter().map(|row| row.iter()))
+}
+
+/// A list as a table of Markdown that lines up as text, too; groups have a heading and a table each.
+pub fn markdown(
+    tickets: &[TicketSummary],
+    groups: &[TicketGroup],
+    columns: &[ListColumn],
+    context: DeskContext<'_>,
+    paint: &Paint,
+) -> String {
+    let paint = &Paint {
+        color: false,
+        width: None,
+        ..*paint
+    };
+    let head: Vec<String> = columns.iter().map(|one| escaped(&one.heading)).collect();
+    let row = |ticket: &TicketSummary| -> Vec<String> {
+        let cells = columns
+            .iter()
+            .map(|one| cell(one, ticket, context, paint).1);
+        cells.map(|text| escaped(&text)).collect()
+    };
+    let rows: Vec<Vec<String>> = tickets.iter().map(row).collect();
+    let right = right(columns);
+    if groups.is_empty() {
+        return if rows.is_empty() {
+            String::new()
+        } else {
+            aligned(&head, &rows, &right)
+        };
+    }
+    let mut rows = &rows[..];
+    let mut parts = Vec::new();
+    for group in groups.iter().filter(|group| group.shown > 0) {
+        let (own, rest) = rows.split_at(group.shown);
+        rows = rest;
+        let (name, count) = (escaped(&group_name(group)), group_count(group));
+        let table = aligned(&head, own, &right);
+        parts.push(format!("## {name} ({count})\n\n{table}"));
+    }
+    parts.join("\n")
+}
+
+/// The columns whose values stand on the right.
+fn right(columns: &[ListColumn]) -> Vec<usize> {
+    let numbers = columns.iter().enumerate();
+    let numbers = numbers.filter(|(_, one)| matches!(one.name, Name::Age | Name::Due));
+    numbers.map(|(at, _)| at).collect()
+}
+
+/// A list in JSON, each ticket with the value of the field by which it is grouped.
+pub fn json(listing: &TicketListing, context: DeskContext<'_>) -> String {
+    let groups = listing.groups.iter();
+    let mut groups = groups.flat_map(|group| std::iter::repeat_n(&group.value, group.shown));
+    let item = |ticket: &TicketSummary| {
+        let mut item = json::summary(ticket, context);
+        if let Some(group) = groups.next() {
+            item["derived"]["group"] = group.as_str().into();
+        }
+        item
+    };
+    let items = listing.tickets.iter().map(item).collect();
+    json::page("tickets", items, &listing.problems)
+}
+
+/// The heading of a group.
+fn group_name(group: &TicketGroup) -> String {
+    if group.value.is_empty() {
+        return "none".to_owned();
+    }
+    line(&group.value)
+}
+
+/// How many tickets a group has; `2 of 5` where not all are shown.
+fn group_count(group: &TicketGroup) -> String {
+    if group.shown == group.count {
+        return group.count.to_string();
+    }
+    format!("{} of {}", group.shown, group.count)
+}
+
+/// What to say beside a list, on standard error; `limit` says what its limit is from.
+pub fn remarks(listing: &TicketListing, limit: &str) -> Vec<String> {
     let mut all = Vec::new();
     if listing.tickets.is_empty() {
         all.push(if listing.done == 0 {
@@ -295,7 +427,7 @@ pub fn remarks(listing: &TicketListing) -> Vec<String> {
         });
     }
     if listing.more > 0 {
-        all.push(format!("{} more not shown, by --limit", listing.more));
+        all.push(format!("{} more not shown, by {limit}", listing.more));
     }
     all.extend(left_out(listing.done, "done ticket", "--all"));
     all.extend(wider(listing.wider.as_ref(), "ticket"));

@@ -1,6 +1,7 @@
 //! How it looks: outcomes into text, tables, cards and JSON. Knows widths and roles, not
 //! terminals.
 
+pub mod asset;
 pub mod away;
 pub mod said;
 pub mod board;
@@ -26,6 +27,9 @@ pub mod resolve_merge;
 pub mod check_merges;
 pub mod check_range;
 pub mod hooks;
+mod html;
+pub mod sheet;
+pub mod ticket_markdown;
 pub mod review;
 pub mod paint;
 pub mod provider;

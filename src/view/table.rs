@@ -61,6 +61,38 @@ pub fn table(
     out
 }
 
+/// A table of Markdown whose columns line up.
+pub fn aligned(head: &[String], rows: &[Vec<String>], right: &[usize]) -> String {
+    let mut widths: Vec<usize> = head.iter().map(|name| name.width().max(3)).collect();
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.width());
+        }
+    }
+    let line = |cells: &[String]| {
+        let mut out = "|".to_owned();
+        for (at, (cell, width)) in cells.iter().zip(&widths).enumerate() {
+            let gap = " ".repeat(width - cell.width());
+            out.push_str(&if right.contains(&at) {
+                format!(" {gap}{cell} |")
+            } else {
+                format!(" {cell}{gap} |")
+            });
+        }
+        out + "\n"
+    };
+    let rule = |(at, width): (usize, &usize)| {
+        let end = if right.contains(&at) { ":" } else { "-" };
+        format!("{}{end}", "-".repeat(width - 1))
+    };
+    let rule: Vec<String> = widths.iter().enumerate().map(rule).collect();
+    let mut out = line(head) + &line(&rule);
+    for row in rows {
+        out.push_str(&line(row));
+    }
+    out
+}
+
 /// Lays out a table of texts in at most `width` columns; long cells take several lines.
 pub fn wrapped(
     head: &[String],

@@ -3,8 +3,11 @@
 use serde_json::{Value as Json, json};
 use unicode_width::UnicodeWidthStr;
 
+use crate::model::field::Key;
 use crate::model::person::Handle;
+use crate::model::ticket_summary::TicketSummary;
 use crate::ops::ticket::team::TeamBoard;
+use crate::ops::ticket::views::BoardView;
 use crate::rules::absence::absence;
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::team::{Concern, Load};
@@ -15,12 +18,16 @@ use crate::view::paint::{Paint, Role};
 use crate::view::said;
 use crate::view::sanitize::line;
 use crate::view::table::{Painted, table};
+use crate::view::words::cut;
 
 /// The command that lists the articles that wait for a manager.
 const REVIEW: &str = "desk kb list --state review";
 
 /// The command that shows all lines, whatever the terminal's height.
 const ALL: &str = "desk --team --all";
+
+/// The widest title of a view.
+const VIEW: usize = 24;
 
 /// The command that shows the reader's own board.
 const MINE: &str = "desk --mine";
@@ -197,12 +204,30 @@ fn concerns(board: &TeamBoard, paint: &Paint) -> String {
         let name = ("Articles to review", Role::Warn);
         row(name, *count, REVIEW.to_owned(), id, title);
     }
+    for (view, first) in views(board) {
+        let title = cut(&line(view.title()), VIEW);
+        let command = line(&view.command());
+        let words = first.text(Key::Title);
+        row(
+            (&title, Role::Title),
+            view.count,
+            command,
+            first.id.as_str(),
+            words,
+        );
+    }
     if rows.is_empty() {
         return String::new();
     }
     let header = [""; 5];
     let header = &header[..if wide { 5 } else { 4 }];
     table(header, &rows, &[1], header.len() - 1, paint)
+}
+
+/// The views that are parts of the board and hold something, with the first ticket of each.
+fn views(board: &TeamBoard) -> impl Iterator<Item = (&BoardView, &TicketSummary)> {
+    let views = board.own.views.iter();
+    views.filter_map(|view| Some((view, view.tickets.first()?)))
 }
 
 /// What the rows of a table are.
@@ -317,6 +342,10 @@ pub fn json(board: &TeamBoard, context: DeskContext<'_>) -> String {
             &command(one.concern),
             Some(one.first.as_str()),
         );
+    }
+    for (view, first) in views(board) {
+        let name = format!("@{}", view.name);
+        add(&name, view.count, &view.command(), Some(first.id.as_str()));
     }
     if let Some((count, id, _)) = &board.review {
         add("review", *count, REVIEW, Some(id));

@@ -28,7 +28,15 @@ pub fn who(who: &Who, all: bool, context: DeskContext<'_>, paint: &Paint) -> Str
     match &who.people[..] {
         [] => String::new(),
         [one] => card(one, all, context, paint),
-        several => list(several, paint),
+        several => list(several, false, paint),
+    }
+}
+
+/// Everybody, a line each.
+pub fn everybody(who: &Who, paint: &Paint) -> String {
+    match &who.people[..] {
+        [] => String::new(),
+        all => list(all, true, paint),
     }
 }
 
@@ -243,7 +251,7 @@ fn contact(one: &Contact, settings: &Settings, paint: &Paint) -> (String, String
     (head, said.lines().next().unwrap_or_default().to_owned())
 }
 
-fn list(several: &[History], paint: &Paint) -> String {
+fn list(several: &[History], by_contact: bool, paint: &Paint) -> String {
     let wide = !paint.is_narrow();
     let has =
         |text: fn(&Person) -> &String| several.iter().any(|one| !text(&one.person).is_empty());
@@ -268,7 +276,10 @@ fn list(several: &[History], paint: &Paint) -> String {
             (Role::Muted, joined(&[&person.phone, &person.email])),
             (open, person.open.to_string()),
             (Role::Plain, person.tickets.len().to_string()),
-            (Role::Muted, paint.ago(person.last)),
+            (
+                Role::Muted,
+                paint.ago(if by_contact { one.latest } else { person.last }),
+            ),
         ]);
         row
     };
@@ -316,6 +327,7 @@ pub fn json(one: &History, context: DeskContext<'_>) -> Json {
             "tickets": person.tickets.len(),
             "first": person.first.to_string(),
             "last": person.last.to_string(),
+            "latest": one.latest.to_string(),
             "satisfied": one.satisfied,
             "dissatisfied": one.dissatisfied,
             "ratings": one.ratings.len(),

@@ -118,7 +118,7 @@ fn wrong_queries_name_the_nearest() {
     insta::assert_snapshot!(desk.run("list 'created>=yesterweek'"), @"
     -----
     error: `yesterweek` is not a time
-    hint: write 2026-11-21, 2026-11, 2026, today, monday, -7d or 2026-11-21T09:00:00Z
+    hint: write 2026-11-21, 2026-11, 2026-W47, 2026-Q4, today, monday, last-week, this-month, -7d or 2026-11-21T09:00:00Z
     [exit 2]
     ");
     insta::assert_snapshot!(desk.run("list --sort agee"), @"
@@ -507,4 +507,88 @@ fn what_beginnings_of_words_would_find_is_said_where_nothing_was_found() {
         assert!(!out.stderr.contains("begin so"), "{line}\n{out}");
     }
     assert_eq!(desk.json("list print")["tickets"], serde_json::json!([]));
+}
+
+#[test]
+fn a_list_is_written_for_a_spreadsheet_and_for_a_page() {
+    let desk = busy();
+    desk.made(&[
+        "new",
+        "=1+1 | <b>x</b>",
+        "--channel",
+        "email",
+        "--from",
+        "@SUM(A1)",
+    ]);
+    insta::assert_snapshot!(desk.run("list --format csv --columns requester,age,created,title"), @"
+    requester,age,created,title
+    ,6,2026-11-23T09:01:00Z,No network on floor 3
+    Ola Nowak,7,2026-11-23T09:00:00Z,Mail is slow
+    '@SUM(A1),1,2026-11-23T09:06:00Z,'=1+1 | <b>x</b>
+    Jan Kowalski,5,2026-11-23T09:02:00Z,Printer jams
+    [exit 0]
+    ");
+    insta::assert_snapshot!(desk.run("list --format md --columns status,age,title"), @r#"
+    | status           | age | title                 |
+    | ---------------- | --: | --------------------- |
+    | open             |  7m | No network on floor 3 |
+    | new              |  8m | Mail is slow          |
+    | new              |  2m | =1+1 \| \<b\>x\</b\>  |
+    | pending customer |  6m | Printer jams          |
+    [exit 0]
+    "#);
+    insta::assert_snapshot!(desk.run("list --format md --group queue --columns age,title"), @r#"
+    ## network (1)
+
+    | age | title                 |
+    | --: | --------------------- |
+    |  8m | No network on floor 3 |
+
+    ## service-desk (3)
+
+    | age | title                |
+    | --: | -------------------- |
+    |  9m | Mail is slow         |
+    |  3m | =1+1 \| \<b\>x\</b\> |
+    |  7m | Printer jams         |
+    [exit 0]
+    "#);
+    let json = desk.ok("list --format json").json();
+    assert_eq!(json["tickets"].as_array().unwrap().len(), 4);
+    // The ending of the file chooses; a terminal's width has no say.
+    for (file, begins) in [
+        ("x.csv", "title\n"),
+        ("x.md", "| title"),
+        ("x.json", "{"),
+        ("x.txt", "TITLE\n"),
+    ] {
+        let _ = desk.ok(&format!("list --columns title -o {file}"));
+        let text = desk.read(file);
+        assert!(text.starts_with(begins), "{file}: {text}");
+    }
+    let _ = desk
+        .run("list -o x.pdf")
+        .code(2)
+        .says(".csv, .json, .md or .txt");
+    assert_eq!(desk.ok("list printer-nowhere --format md").stdout, "");
+    assert_eq!(
+        desk.ok("list printer-nowhere --format csv --columns id")
+            .stdout,
+        "id\n"
+    );
+}
+
+#[test]
+fn tables_of_markdown_line_up_in_every_script() {
+    let desk = Desk::new();
+    for title in ["নেটওয়ার্ক নেই", "Máy in tầng ba", "Drukarka Łódź", "Gerät"]
+    {
+        desk.made(&["new", title, "--channel", "email"]);
+    }
+    let out = desk.ok("list --format md --columns title,id").stdout;
+    let widths: Vec<usize> = out
+        .lines()
+        .map(unicode_width::UnicodeWidthStr::width)
+        .collect();
+    assert!(widths.iter().all(|width| *width == widths[0]), "{out}");
 }

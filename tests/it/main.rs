@@ -20,6 +20,7 @@ mod terminal;
 mod writing_commands;
 
 // One for each command.
+mod asset;
 mod assign;
 mod attach;
 mod away;
@@ -69,6 +70,7 @@ mod sync;
 mod take;
 mod time;
 mod team;
+mod views;
 mod watch;
 mod who;
 mod work;

@@ -58,12 +58,24 @@ pub(crate) const FORMS: &[(&str, &[&str])] = &[
     (
         "who",
         &[
+            "who",
+            "who --json",
             "who x",
             "who T",
             "who f-requester",
             "who x --json",
             "who T --json --all",
             "who --merge T B --dry-run --yes",
+        ],
+    ),
+    (
+        "asset",
+        &[
+            "asset",
+            "asset --json",
+            "asset x",
+            "asset T",
+            "asset T --json --all",
         ],
     ),
     ("due", &["due", "due --json", "due --within 100bd"]),

@@ -240,9 +240,17 @@ fn every_shell_completes_terms_and_values() {
             continue;
         }
         let desk = Desk::with_ticket();
+        let settings = desk.read("desk.toml");
+        desk.write(
+            "desk.toml",
+            settings + "\n[view.late]\nquery = \"is:overdue\"\n",
+        );
         let mut shell = Shell::open(&desk, name);
         for (typed, words) in [
-            ("list queue:netw", &["list", "queue:network"][..]),
+            ("list @la", &["list", "@late"][..]),
+            ("report volume @la", &["report", "volume", "@late"]),
+            ("list created:last-w", &["list", "created:last-week"]),
+            ("list queue:netw", &["list", "queue:network"]),
             ("list is:unas", &["list", "is:unassigned"]),
             ("report volu", &["report", "volume"]),
             ("new --code=NET-G", &["new", "--code=NET-GUEST"]),

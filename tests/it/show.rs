@@ -133,3 +133,84 @@ fn showing_needs_nobody_to_act_as() {
         .env("GIT_CONFIG_GLOBAL", "/dev/null");
     let _ = desk.reported(command).code(0);
 }
+
+/// A ticket whose texts would act in a page.
+fn hostile() -> Desk {
+    let desk = Desk::new();
+    desk.made(&[
+        "new",
+        "<script>alert(1)</script> [x](javascript:y)",
+        "--channel",
+        "email",
+        "--from",
+        "<img src=x onerror=y>",
+        "-m",
+        "<b>bold</b>\n# heading\n- [ ] a step\n---\n",
+    ]);
+    let _ = desk.run_args(&["note", "ID1", "-m", "</p><script>z</script>\n| a | b |"]);
+    desk
+}
+
+#[test]
+fn a_ticket_is_written_as_markdown() {
+    let desk = hostile();
+    insta::assert_snapshot!(desk.run("show ID1 --format md"), @r#"
+    # ID1 \<script\>alert(1)\</script\> \[x\](javascript:y)
+
+    - status: new
+    - priority: Standard
+    - type: action
+    - requester: \<img src=x onerror=y\>
+    - work: service-desk, tier 1, unassigned
+    - impact and urgency: person × medium
+    - created: Mon 23 Nov 10:00
+    - first response: due Mon 23 Nov 14:00, 3h 58m of open time left
+    - resolution: due Thu 26 Nov 16:00, 29h 58m of open time left
+
+    \<b\>bold\</b\>\
+    \# heading
+    - [ ] a step
+    \---
+
+    ## Log
+
+    ### Mon 23 Nov 10:00, Anna Nowak, created
+
+    - email
+    [exit 0]
+    "#);
+    let _ = desk.ok("show ID1 -o x.md");
+    assert!(desk.read("x.md").starts_with("# 2611-"));
+}
+
+#[test]
+fn a_ticket_is_written_as_a_page_to_print() {
+    let desk = hostile();
+    let page = desk.ok("show ID1 --format html").stdout;
+    for tag in [
+        "<script", "<img", "<b>", "<a ", "src=\"", "http:", "https:", "url(",
+    ] {
+        assert!(!page.contains(tag), "{tag}: {page}");
+    }
+    for part in [
+        "&lt;script&gt;alert(1)",
+        "&lt;img src=x",
+        "&lt;b&gt;bold",
+        "class=\"box\"",
+        "size: A4",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    let _ = desk.ok("show ID1 -o x.html");
+    assert!(desk.read("x.html").starts_with("<!DOCTYPE html>"));
+    let _ = desk
+        .run("show ID1 -o x.csv")
+        .code(2)
+        .says(".html, .md, .json or .txt");
+    // Two tickets are two pages.
+    desk.open("Another");
+    let pages = desk.ok("show ID1 ID2 --format html").stdout;
+    assert_eq!(pages.matches("<article>").count(), 2);
+    let json = desk.ok("show ID1 --format json").json();
+    assert_eq!(json["tickets"][0]["id"], desk.id("ID1"));
+}

@@ -273,7 +273,6 @@ fn nobody_is_an_empty_answer() {
         .run_args(&["who", " "])
         .code(2)
         .says("an empty name finds nobody");
-    let _ = desk.run("who").code(2);
     let _ = desk
         .run("who jan --as ewaa")
         .code(2)
@@ -595,4 +594,43 @@ fn what_was_redacted_is_nobody() {
         }
     }
     let _ = desk.run("who redacted").code(0).says("no people");
+}
+
+#[test]
+fn everybody_is_listed_those_of_the_latest_contact_first() {
+    let desk = callers();
+    let _ = desk.ok("contact ID1 --outcome no-answer");
+    insta::assert_snapshot!(desk.run("who"), @"
+    REQUESTER     ACCOUNT  CONTACT                           OPEN  ALL  LAST
+    Zofia Łuczak  AC-2                                          1    1    2m
+    Zofia Łuczak  AC-1                                          1    1    3m
+    Jan Kowalski  AC-4471  +48 600 100 200, jan@example.org     2    2    4m
+    [exit 0]
+    ");
+    // Who was spoken to last stands first; an attempt that reached nobody moves nobody.
+    let zofia = desk.json("who")["people"].clone();
+    let last = zofia.as_array().unwrap().last().unwrap()["tickets"][0]["id"].clone();
+    let _ = desk.ok(&format!("contact {} -m 'Told her'", last.as_str().unwrap()));
+    let people = desk.json("who --limit 1");
+    assert_eq!(people["people"][0]["tickets"][0]["id"], last);
+    assert_eq!(people["people"].as_array().unwrap().len(), 1);
+    // Only open tickets are listed, and all are counted.
+    let _ = desk.ok(&format!("resolve {} -m Done", last.as_str().unwrap()));
+    let people = desk.json("who --limit 1");
+    let person = &people["people"][0];
+    let open = person["derived"]["open"].as_u64().unwrap();
+    assert_eq!(person["tickets"].as_array().unwrap().len() as u64, open);
+    assert_eq!(person["derived"]["tickets"], open + 1);
+    insta::assert_snapshot!(desk.run("who --limit 1"), @"
+    REQUESTER     ACCOUNT  CONTACT                           OPEN  ALL  LAST
+    Jan Kowalski  AC-4471  +48 600 100 200, jan@example.org     1    2    4m
+    -----
+    2 more not shown, by --limit
+    [exit 0]
+    ");
+    insta::assert_snapshot!(Desk::new().run("who"), @"
+    -----
+    no people
+    [exit 0]
+    ");
 }

@@ -10,7 +10,7 @@ use crate::ops::core::desk::Desk;
 use crate::view::{board, json, kb, said, team};
 
 pub fn run(context: &mut Context, args: BoardArgs) -> ExitResult {
-    let desk = context.desk()?;
+    let desk = context.desk_for_board()?;
     let me = context.me(desk)?;
     let is_manager = |me: &Handle| {
         let agent = desk.settings.agent(me.as_str());
@@ -40,6 +40,9 @@ pub fn run(context: &mut Context, args: BoardArgs) -> ExitResult {
         items.extend(part(&found.contact, "contact"));
         items.extend(part(&found.unassigned, "unassigned"));
         items.extend(part(&found.watching, "watching"));
+        for view in &found.views {
+            items.extend(part(&view.tickets, &format!("@{}", view.name)));
+        }
         let today = ops::core::articles::today(desk, context.ui.env.now);
         let mend = found.mend.iter().map(|one| kb::json::mend(one, today));
         let articles = mend.collect();

@@ -46,8 +46,9 @@ pub enum Format {
 }
 
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
-    let desk = context.desk()?;
+    let desk = context.desk_for(&args.query)?;
     let query = read_query(desk, &crate::cli::cmd::list::query(&args.query))?;
+    context.tell_own_views(desk, &query, false);
     let me = context.asker(desk, query.needs_me())?;
     let wanted = ops::data::export::wanted(desk, context.of(desk, me.as_ref()), &query)?;
     let mut problems: Vec<Problem> = wanted.problems;

@@ -1,6 +1,7 @@
 //! The commands, one file each: parse, call one verb, show its outcome.
 
 pub mod ack;
+pub mod asset;
 pub mod assign;
 pub mod attach;
 pub mod away;
@@ -85,6 +86,7 @@ pub fn run(context: &mut Context, command: Command) -> ExitResult {
         Command::Away(args) => away::run(context, &args),
         Command::Ack(args) => ack::run(context, &args),
         Command::Watch(args) => watch::run(context, &args),
+        Command::Asset(args) => asset::run(context, &args),
         Command::Assign(args) => assign::run(context, &args),
         Command::Note(args) => note::run(context, &args),
         Command::Contact(args) => contact::run(context, &args),

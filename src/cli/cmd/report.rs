@@ -1,9 +1,7 @@
 //! `desk report`.
 
 use crate::cli::failure::ExitStatus;
-use crate::cli::messages::CommandError;
-use std::path::PathBuf;
-
+use crate::cli::file_output::FileOutput;
 use clap::ValueEnum;
 
 use crate::cli::complete;
@@ -13,9 +11,7 @@ use crate::ops::core::error::OpError;
 use crate::ops::data::report::Report;
 use crate::ops::data::report_request::ReportRequest;
 use crate::rules::reports::ReportKind;
-use crate::store::fs::output;
 use crate::view::report::{data, html, markdown, text};
-use crate::view::sanitize::Shown;
 
 /// Report figures on a period: volume, times, targets, backlog and more
 ///
@@ -64,9 +60,8 @@ pub struct Args {
     /// How to write it [default: by the ending of FILE, else table]
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<Format>,
-    /// Write it to FILE instead of standard output, which `-` is
-    #[arg(short, long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
-    pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub file: FileOutput,
 }
 
 /// How to write a report
@@ -86,12 +81,15 @@ pub enum Format {
 
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let format = format(context, args)?;
-    let desk = context.desk()?;
+    let desk = context.desk_for(&args.query)?;
     let mut request = request(args);
     if let Some(name) = &args.preset {
         request = request.with_preset(desk, name)?;
     }
     let me = context.asker(desk, ops::data::report::needs_asker(desk, &request))?;
+    if let Ok(query) = ops::data::report::query(desk, &request) {
+        context.tell_own_views(desk, &query, false);
+    }
     let report = ops::data::report::report(desk, context.of(desk, me.as_ref()), &request)?;
     // A lone word that finds nothing was meant as a report's name.
     let is_word = |word: &str| word.chars().all(|c| c.is_alphanumeric() || c == '-');
@@ -112,14 +110,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         context.incomplete(kept.saved.as_ref());
     }
     let text = written(context, args, format, report);
-    match to_file(args) {
-        Some(file) => {
-            let file = crate::cli::env::current_dir().join(file);
-            output::write(&file, Shown::from(&text).as_str().as_bytes())?;
-        }
-        None if format == Format::Table => context.ui.long(&text)?,
-        None => context.ui.data(&text)?,
-    }
+    args.file.write(context, &text, format == Format::Table)?;
     if format != Format::Json {
         context.problems(&report.problems);
     }
@@ -138,6 +129,7 @@ fn request(args: &Args) -> ReportRequest {
     ReportRequest {
         name,
         query: crate::cli::cmd::list::query(words),
+        kept_query: String::new(),
         period: args.period.clone(),
         from: args.from.clone(),
         to: args.to.clone(),
@@ -162,10 +154,14 @@ fn is_mistyped(word: &str) -> bool {
     })
 }
 
-/// The file to write to; `-` is standard output.
-fn to_file(args: &Args) -> Option<&PathBuf> {
-    args.output.as_ref().filter(|file| file.as_os_str() != "-")
-}
+/// Endings of files, with the format of each.
+const ENDINGS: &[(&[&str], Format)] = &[
+    (&["html", "htm"], Format::Html),
+    (&["csv"], Format::Csv),
+    (&["json"], Format::Json),
+    (&["md", "markdown"], Format::Md),
+    (&["txt"], Format::Table),
+];
 
 fn format(context: &Context, args: &Args) -> Result<Format, OpError> {
     if let Some(format) = args.format {
@@ -174,18 +170,7 @@ fn format(context: &Context, args: &Args) -> Result<Format, OpError> {
     if context.global.json {
         return Ok(Format::Json);
     }
-    let Some(file) = to_file(args) else {
-        return Ok(Format::Table);
-    };
-    let ending = file.extension().unwrap_or_default().to_string_lossy();
-    match ending.to_ascii_lowercase().as_str() {
-        "csv" => Ok(Format::Csv),
-        "json" => Ok(Format::Json),
-        "html" | "htm" => Ok(Format::Html),
-        "md" | "markdown" => Ok(Format::Md),
-        "txt" => Ok(Format::Table),
-        _ => Err(CommandError::UnknownEnding(&file.display()).error()),
-    }
+    Ok(args.file.format(ENDINGS)?.unwrap_or(Format::Table))
 }
 
 fn written(context: &Context, args: &Args, format: Format, report: &Report) -> String {
@@ -197,7 +182,7 @@ fn written(context: &Context, args: &Args, format: Format, report: &Report) -> S
         Format::Md => markdown::report(report),
         Format::Table => {
             let mut paint = context.ui.paint;
-            if args.output.is_some() {
+            if args.file.output.is_some() {
                 paint.color = false;
                 paint.width = None;
             }

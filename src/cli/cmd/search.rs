@@ -41,7 +41,7 @@ pub struct Options {
 }
 
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
-    let desk = context.desk()?;
+    let desk = context.desk_for(&args.query)?;
     let (found, _) = find(
         context,
         desk,
@@ -62,6 +62,7 @@ pub(in crate::cli::cmd) fn find(
 ) -> Result<(SearchResults, String), OpError> {
     let text = query.join(" ");
     let query = SearchQuery::read(desk, &text, kinds)?;
+    context.tell_own_views(desk, query.of_tickets(), true);
     let me = context.asker(desk, query.needs_me())?;
     let request = SearchRequest {
         query,

@@ -4,7 +4,7 @@ use crate::cli::failure::ExitStatus;
 use std::sync::OnceLock;
 
 use crate::cli::context::{Context, ExitResult};
-use crate::cli::notify_command;
+use crate::cli::{notify_command, user_config};
 use crate::model::person::Handle;
 use crate::ops;
 use crate::ops::core::actor::Actor;
@@ -32,7 +32,7 @@ pub struct Args {}
 pub fn run(context: &mut Context, _: &Args) -> ExitResult {
     let desk = context.desk()?;
     context.known_agent(desk)?;
-    let (config, folder) = notify_command::config(&context.ui.env)?;
+    let (config, folder) = user_config::config(&context.ui.env)?;
     let act = Actor {
         me: Handle::desk(),
         now: context.ui.env.now,

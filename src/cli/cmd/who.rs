@@ -13,15 +13,18 @@ use crate::view::{json, who};
 ///
 /// Finds people among the requesters of all tickets, by name, e-mail address, telephone, account or
 /// organisation; case and accents do not count, and the start of a word will do. A ticket's id
-/// finds who called.
+/// finds who called. Without a name everybody is listed, those of the latest contact first.
 ///
 /// `--merge A B` makes two people one: the tickets of B are listed and get name and contact data of A,
 /// in one commit.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
     /// A name, or whatever else the person is known by
-    #[arg(required_unless_present = "merge", value_name = "NAME", add = complete::people())]
+    #[arg(value_name = "NAME", add = complete::people())]
     pub name: Vec<String>,
+    /// Of everybody, show at most N
+    #[arg(long, value_name = "N", default_value_t = 50, conflicts_with_all = ["name", "merge"])]
+    pub limit: usize,
     /// All done tickets, not only the newest
     #[arg(long)]
     pub all: bool,
@@ -39,6 +42,9 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         return merge(context, desk, (into, other), args.yes);
     }
     context.known_agent(desk)?;
+    if args.name.is_empty() {
+        return everybody(context, desk, args.limit);
+    }
     let name = args.name.join(" ");
     if name.trim().is_empty() {
         return Err(CommandError::EmptyName.error());
@@ -57,6 +63,30 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     context.ui.long(&text)?;
     for remark in who::remarks(&found) {
         context.ui.remark(&remark);
+    }
+    context.problems(&found.problems);
+    Ok(ExitStatus::Done)
+}
+
+/// Lists everybody.
+fn everybody(context: &Context, desk: &Desk, limit: usize) -> ExitResult {
+    let (found, more) = ops::ticket::who::everybody(desk, limit);
+    if context.global.json {
+        let of_desk = context.of(desk, None);
+        let people = found.people.iter().map(|one| who::json(one, of_desk));
+        let page = json::page("people", people.collect(), &found.problems);
+        context.ui.data(&page)?;
+        return Ok(ExitStatus::Done);
+    }
+    let text = who::everybody(&found, &context.ui.paint);
+    context.ui.long(&text)?;
+    if found.people.is_empty() && more == 0 {
+        context.ui.remark("no people");
+    }
+    if more > 0 {
+        context
+            .ui
+            .remark(&format!("{more} more not shown, by --limit"));
     }
     context.problems(&found.problems);
     Ok(ExitStatus::Done)

@@ -13,6 +13,7 @@ use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::person::{DESK, Handle};
+use crate::model::saved_view::OwnViews;
 use crate::model::settings::Settings;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::error::OpError;
@@ -37,6 +38,8 @@ pub struct Desk {
     pub settings: Settings,
     /// The problem codes.
     pub catalogue: Catalogue,
+    /// The reader's own views.
+    pub own: OwnViews,
     /// Told how far a long build of the cache is.
     pub progress: fn(usize, usize),
 }
@@ -59,6 +62,7 @@ impl Desk {
                 root,
                 settings,
                 catalogue,
+                own: OwnViews::default(),
                 progress: |_, _| {},
             });
         }
@@ -98,6 +102,7 @@ impl Desk {
             root,
             settings,
             catalogue,
+            own: OwnViews::default(),
             progress: |_, _| {},
         })
     }

@@ -13,7 +13,7 @@ use crate::ops::data::check_ticket::{KnownTargets, later, load, page_problems};
 use crate::ops::data::{after_merge, repairs, report};
 use crate::ops::kb;
 use crate::ops::ticket::attach::verify;
-use crate::ops::ticket::recurring;
+use crate::ops::ticket::{recurring, views};
 use crate::page::problem::Problem;
 use crate::page::{catalog, settings, text_check};
 use crate::rules::absence;
@@ -124,7 +124,7 @@ fn look(desk: &Desk, scope: &Scope, now: Moment, only: Option<&BTreeSet<TicketId
             (Some(_), None) => checked.problems.extend(settings::sample::idle(&text)),
             (None, _) => {}
         }
-        checked.problems.extend(presets(desk, &text, now));
+        checked.problems.extend(kept_queries(desk, &text, now));
         checked.problems.extend(recurring::problems(desk, &text));
     }
     providers(desk, scope, now, &mut checked);
@@ -223,6 +223,11 @@ fn between(ties: &[Ties]) -> impl Iterator<Item = String> {
     found.map(|(id, what)| format!("{}: {what}", id.path()))
 }
 
+/// Views that could not be listed, and saved reports that could not be made.
+fn kept_queries(desk: &Desk, text: &str, now: Moment) -> Vec<Problem> {
+    [bad_views(desk, text, now), presets(desk, text, now)].concat()
+}
+
 /// Saved reports that could not be made.
 fn presets(desk: &Desk, text: &str, now: Moment) -> Vec<Problem> {
     let all = desk.settings.reports.iter();
@@ -233,6 +238,20 @@ fn presets(desk: &Desk, text: &str, now: Moment) -> Vec<Problem> {
             settings::reports::wrong(text, name, key, &error.message, hint)
         })
     });
+    wrong.collect()
+}
+
+/// Views that could not be listed.
+fn bad_views(desk: &Desk, text: &str, now: Moment) -> Vec<Problem> {
+    // Whoever looks is an agent; any will do.
+    let me = desk.settings.active_agents().next();
+    let context = desk.context(me.map(|agent| &agent.handle), now);
+    let wrong = views::wrong(desk, context)
+        .into_iter()
+        .map(|(name, error)| {
+            let hint = error.hints.first().map_or("", String::as_str);
+            settings::views::wrong(text, &name, &error.message, hint)
+        });
     wrong.collect()
 }
 

@@ -17,17 +17,17 @@ use crate::ops::core::error::OpError;
 use crate::ops::core::messages::data::DataError;
 use crate::ops::core::people_reports;
 use crate::ops::data::report_request::{ReportRequest, instant, span};
-use crate::ops::ticket::list;
+use crate::ops::ticket::{list, views};
 use crate::page::problem::{Problem, instead};
 use crate::page::query::tickets::TicketQuery;
 use crate::page::query::{Name, TermKind};
 use crate::rules::context::DeskContext;
 use crate::rules::query::tickets::Matcher;
 use crate::rules::reports::parallel::both;
-use crate::rules::reports::period::{self, Period};
 use crate::rules::reports::{
     self, Ask, EntryField, GroupBy, ReportInput, ReportKind, ReportSection,
 };
+use crate::rules::text::period::{self, Period};
 
 /// What a report is of, so that it can be made again.
 #[derive(Clone, Debug)]
@@ -87,7 +87,7 @@ pub fn report(
     };
     let period = span(request, at, zone)?;
     let by = fields(desk, kind, &request.by)?;
-    let query = list::read_query(desk, &request.query)?;
+    let query = query(desk, request)?;
     let context = DeskContext { now: at, ..context };
     let matcher = desk.matcher(&query, context)?;
     if let Some(what) = measured(kind, &by, &query, context.me) {
@@ -128,7 +128,7 @@ pub fn report(
         period,
         zone,
         calendar: desk.settings.policy.calendar.clone(),
-        query: request.query.clone(),
+        query: written_query(desk, request, &query),
         work_orders,
         at,
         commit: read.head.map(|head| head.commit),
@@ -150,10 +150,7 @@ pub fn report(
 
 /// Whether the answer depends on who asks: the report measures people at work, or leaves out what does.
 pub fn needs_asker(desk: &Desk, request: &ReportRequest) -> bool {
-    let (Ok(kind), Ok(query)) = (
-        kind(request.name.as_deref()),
-        list::read_query(desk, &request.query),
-    ) else {
+    let (Ok(kind), Ok(query)) = (kind(request.name.as_deref()), query(desk, request)) else {
         return false;
     };
     let by = fields(desk, kind, &request.by).unwrap_or_default();
@@ -184,16 +181,36 @@ fn measured(
         };
         !values.iter().all(is_mine)
     };
+    named(query, &of_others)
+}
+
+/// The term of a query that is of agents with such values, in words; those of views, too.
+fn named(query: &TicketQuery, is_of: &dyn Fn(&[String]) -> bool) -> Option<String> {
     query.terms.iter().find_map(|term| match &term.what {
         TermKind::Field {
             name: Name::Field(field),
             values,
             ..
-        } if field.kind() == FieldKind::Agent && of_others(values) => {
+        } if field.kind() == FieldKind::Agent && is_of(values) => {
             Some(format!("a report of `{}`", term.typed))
         }
+        TermKind::View(view) => named(view, is_of),
         _ => None,
     })
+}
+
+/// What a report is of. The query of a saved report knows the desk's views only, so that it is of the
+/// same for everybody.
+pub fn query(desk: &Desk, request: &ReportRequest) -> Result<TicketQuery, OpError> {
+    let mut query = list::read_kept_query(desk, &request.kept_query)?;
+    query.join(list::read_query(desk, &request.query)?);
+    Ok(query)
+}
+
+/// The query as a report tells of it.
+fn written_query(desk: &Desk, request: &ReportRequest, query: &TicketQuery) -> String {
+    let typed = views::written_out(desk, &request.query, query);
+    format!("{} {typed}", request.kept_query).trim().to_owned()
 }
 
 fn speaks_of_type(query: &TicketQuery) -> bool {
@@ -348,7 +365,7 @@ pub fn wrong(desk: &Desk, preset: &Preset, now: Moment) -> Vec<(&'static str, Op
         };
         tell("period", read.map_err(wrong).err());
     }
-    let query = list::read_query(desk, &preset.query);
+    let query = list::read_kept_query(desk, &preset.query);
     // Whoever makes the report is an agent; any will do.
     let me = desk.settings.active_agents().next();
     let context = desk.context(me.map(|agent| &agent.handle), now);

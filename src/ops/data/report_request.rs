@@ -6,7 +6,7 @@ use chrono::Days;
 use crate::model::moment::Moment;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::rules::reports::period::{self, Period, midnight};
+use crate::rules::text::period::{self, Period, midnight};
 use crate::rules::text::time_input;
 
 /// How many days a report is of where nothing is said: today is the last.
@@ -73,6 +73,8 @@ pub struct ReportRequest {
     pub name: Option<String>,
     /// Only tickets that fit this query.
     pub query: String,
+    /// And the query of a saved report.
+    pub kept_query: String,
     /// A period by name.
     pub period: Option<String>,
     /// The first day or instant.
@@ -101,8 +103,7 @@ impl ReportRequest {
             ));
         };
         self.name = self.name.or_else(|| preset.report.clone());
-        let query = format!("{} {}", preset.query, self.query);
-        query.trim().clone_into(&mut self.query);
+        self.kept_query.clone_from(&preset.query);
         if self.period.is_none() && self.from.is_none() && self.to.is_none() {
             self.period.clone_from(&preset.period);
         }

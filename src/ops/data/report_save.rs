@@ -7,6 +7,8 @@ use crate::ops::core::error::OpError;
 use crate::ops::core::messages::data::DataError;
 use crate::ops::data::report_request::ReportRequest;
 use crate::ops::data::settings_change::{SettingsChange, change};
+use crate::ops::ticket::list;
+use crate::page::query::NamedView;
 use crate::page::settings;
 
 /// Keeps a report under a name in `desk.toml`, for the managers, who keep the settings.
@@ -24,6 +26,11 @@ pub fn save(
     }
     if request.from.is_some() || request.to.is_some() || request.as_of.is_some() {
         return Err(DataError::SavedReportWithDays.error());
+    }
+    let query = list::read_query(desk, &request.query)?;
+    let is_own = |named: &&NamedView| desk.own.views.contains_key(&named.name);
+    if let Some(own) = query.views.iter().find(is_own) {
+        return Err(DataError::OwnViewInReport(&own.name).error());
     }
     let preset = Preset {
         report: request.name.clone(),

@@ -6,7 +6,7 @@ use crate::ops::core::error::OpError;
 use crate::ops::core::messages::search::SearchError;
 use crate::page::query::articles::{self, ArticleQuery};
 use crate::page::query::tickets::{self, TicketQuery};
-use crate::page::query::{QueryText, WordForm, sign, words};
+use crate::page::query::{QueryText, TermKind, WordForm, sign, words};
 
 /// A query of the search, read.
 #[derive(Clone, Debug, Default)]
@@ -31,10 +31,17 @@ impl SearchQuery {
     /// Reads a query of these kinds. What cannot be understood is words; a mistyped field gets the
     /// nearest.
     pub fn read(desk: &Desk, text: &str, kinds: &[Collection]) -> Result<Self, OpError> {
-        let (tickets, articles) = (tickets::schema(&desk.settings), articles::schema());
+        let (tickets, articles) = (
+            tickets::schema_with(&desk.settings, &desk.own.views),
+            articles::schema(),
+        );
         let mut asked = Self::default();
         for (_, raw) in words(text) {
             let (negated, body) = sign(raw);
+            if body.len() > 1 && body.starts_with('@') && kinds.contains(&Collection::Tickets) {
+                asked.view(tickets.read(raw)?, negated);
+                continue;
+            }
             let (of_tickets, of_articles) = (tickets.read(raw), articles.read(raw));
             let text_for_tickets = of_tickets
                 .as_ref()
@@ -77,6 +84,26 @@ impl SearchQuery {
             }
         }
         Ok(asked)
+    }
+
+    /// Takes over what a view asks: its words as if they were typed.
+    fn view(&mut self, query: TicketQuery, negated: bool) {
+        self.terms = true;
+        if !negated {
+            self.only.push(Collection::Tickets);
+        }
+        self.tickets.views.extend(query.views);
+        for term in query.terms {
+            match term.what {
+                TermKind::Text(text) => self.text(text, term.negated),
+                _ => self.tickets.terms.push(term),
+            }
+        }
+    }
+
+    /// What is asked of tickets beside words.
+    pub fn of_tickets(&self) -> &TicketQuery {
+        &self.tickets
     }
 
     /// Whether the answer depends on who asks.

@@ -16,6 +16,7 @@ use crate::ops::core::error::OpError;
 use crate::ops::search::query::SearchQuery;
 use crate::ops::search::results::{SearchRequest, SearchResults, TicketHit};
 use crate::ops::search::wording::{broken, enough, note_slips, question, wanted};
+use crate::ops::ticket::list::fits;
 use crate::rules::context::DeskContext;
 use crate::rules::merge;
 use crate::rules::query::tickets::Matcher;
@@ -32,7 +33,7 @@ pub(in crate::ops::search) fn find(
 ) -> Result<(), OpError> {
     let matcher = desk.matcher(&asked.tickets, context)?;
     if !asked.says_words() {
-        let fitting = newest(finder, &matcher);
+        let fitting = newest(desk, finder, &matcher);
         found.more |= fitting.len() > request.limit;
         let shown = fitting.into_iter().take(request.limit);
         found.tickets = shown.map(|one| unasked(one, context.now)).collect();
@@ -75,11 +76,21 @@ pub(in crate::ops::search) fn find(
 }
 
 /// The tickets that fit, the last changed first.
-fn newest<'f>(finder: &'f Finder<'_>, matcher: &Matcher<'_>) -> Vec<&'f TicketSummary> {
+fn newest<'f>(
+    desk: &Desk,
+    finder: &'f Finder<'_>,
+    matcher: &Matcher<'_>,
+) -> Vec<&'f TicketSummary> {
     let all = finder.tickets.all.iter();
-    let mut fitting: Vec<&TicketSummary> = all.filter(|ticket| matcher.fits(ticket)).collect();
+    let mut fitting: Vec<&TicketSummary> =
+        all.filter(|ticket| fits(desk, matcher, ticket)).collect();
     fitting.sort_by(|a, b| b.updated.cmp(&a.updated).then(a.id.cmp(&b.id)));
     fitting
+}
+
+/// Whether a ticket that was read is what the terms ask for.
+fn fits_page(matcher: &Matcher<'_>, summary: &TicketSummary, ticket: &Ticket) -> bool {
+    matcher.fits(summary) && (!matcher.needs_text() || matcher.fits_words(summary, ticket))
 }
 
 /// A ticket as a hit of a search that names no words.
@@ -134,7 +145,8 @@ impl Answers<'_, '_> {
             return None;
         }
         let summary = TicketSummary::of(ticket, merge::is_in_conflict(ticket));
-        if self.matcher.is_some_and(|matcher| !matcher.fits(&summary)) {
+        let fits = |matcher: &&Matcher<'_>| fits_page(matcher, &summary, ticket);
+        if self.matcher.is_some_and(|matcher| !fits(&matcher)) {
             return None;
         }
         note_slips(&self.wanted, &texts, slips);
@@ -166,21 +178,20 @@ fn fitting(
         .find(Collection::Tickets, question, None, deep)
         .map_err(broken)?;
     let whole = best.len() < deep;
-    let fits = |hit: &Hit| {
+    let is_hit = |hit: &Hit| {
         let page = TicketId::of_number(hit.key).and_then(|id| desk.page(id).ok());
         page.is_some_and(|page| {
-            matcher.fits(&TicketSummary::of(
-                &page.ticket,
-                merge::is_in_conflict(&page.ticket),
-            ))
+            let conflict = merge::is_in_conflict(&page.ticket);
+            let summary = TicketSummary::of(&page.ticket, conflict);
+            fits_page(matcher, &summary, &page.ticket)
         })
     };
-    let kept: Vec<Hit> = best.into_iter().filter(fits).take(most).collect();
+    let kept: Vec<Hit> = best.into_iter().filter(is_hit).take(most).collect();
     if whole || kept.len() == most {
         return Ok(kept);
     }
     let all = desk.tickets(Want::All).all;
-    let fitting = all.iter().filter(|ticket| matcher.fits(ticket));
+    let fitting = all.iter().filter(|ticket| fits(desk, matcher, ticket));
     let among: HashSet<u64> = fitting.map(|ticket| ticket.id.number()).collect();
     finder
         .find(Collection::Tickets, question, Some(&among), most)

@@ -16,6 +16,7 @@ use crate::model::told::Told;
 use crate::ops::core::desk::Desk;
 use crate::ops::data::unseen::{self, Unseen};
 use crate::ops::kb::uses::{Mend, to_mend};
+use crate::ops::ticket::views::{self, BoardView};
 use crate::page::problem::Problem;
 use crate::rules::absence;
 use crate::rules::context::DeskContext;
@@ -23,6 +24,9 @@ use crate::rules::lifecycle::next::{WorkRank, is_over, is_reminded, is_workable}
 use crate::rules::lifecycle::watchers::watches_another;
 use crate::rules::lifecycle::words::{self, OrderWord};
 use crate::rules::sla::clocks::{Brief, Keeping, Pressure};
+
+/// Of a part of the board at most so many tickets are shown.
+pub const MOST: usize = 12;
 
 /// My desk.
 #[derive(Clone, Debug, Default)]
@@ -49,6 +53,8 @@ pub struct Board {
     pub watching: Vec<TicketSummary>,
     /// What callers are to be told, the newest first.
     pub words: Vec<OrderWord>,
+    /// Views that are parts of it.
+    pub views: Vec<BoardView>,
     /// Articles of mine that were said to be wrong.
     pub mend: Vec<Mend>,
     /// Open tickets of the whole desk.
@@ -106,9 +112,12 @@ pub(in crate::ops) fn sorted(
 ) -> Board {
     let me = context.me;
     found.problems.extend(desk.dropped(&found.all));
+    let (views, bad) = views::on_board(desk, context, &found.all, MOST);
+    found.problems.extend(bad);
     let mut board = Board {
         open: open(&found.all),
         words: words::standing(&found.all),
+        views,
         problems: found.problems,
         ..Board::default()
     };

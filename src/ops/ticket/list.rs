@@ -12,6 +12,7 @@ use crate::ops::core::error::OpError;
 use crate::page::problem::{Problem, did_you_mean};
 use crate::page::query::Name;
 use crate::page::query::tickets::{self, TicketQuery};
+use crate::page::settings::views;
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::next;
 use crate::rules::query::tickets::{Matcher, moment, texts};
@@ -23,6 +24,8 @@ pub struct ListRequest {
     pub query: TicketQuery,
     /// The field to sort by, `-` before it for the other way round.
     pub sort: Option<String>,
+    /// The field whose values are headings.
+    pub group: Option<String>,
     /// Done tickets too.
     pub all: bool,
     /// At most so many.
@@ -34,6 +37,8 @@ pub struct ListRequest {
 pub struct TicketListing {
     /// The tickets, in order.
     pub tickets: Vec<TicketSummary>,
+    /// Their groups in order, where they are grouped.
+    pub groups: Vec<TicketGroup>,
     /// How many more there are past the limit.
     pub more: usize,
     /// How many done tickets fit too, and were left out.
@@ -44,8 +49,25 @@ pub struct TicketListing {
     pub problems: Vec<Problem>,
 }
 
-/// Reads a query; a mistyped field gets the nearest.
+/// Tickets that have one value of the field that they are grouped by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TicketGroup {
+    /// The value; empty where they have none.
+    pub value: String,
+    /// How many there are.
+    pub count: usize,
+    /// How many of them are shown.
+    pub shown: usize,
+}
+
+/// Reads a query that somebody typed; a mistyped field gets the nearest. Views of their own come
+/// before the desk's.
 pub fn read_query(desk: &Desk, text: &str) -> Result<TicketQuery, OpError> {
+    Ok(tickets::schema_with(&desk.settings, &desk.own.views).read(text)?)
+}
+
+/// Reads a query that stands in the desk's files: it knows the desk's views only.
+pub fn read_kept_query(desk: &Desk, text: &str) -> Result<TicketQuery, OpError> {
     Ok(tickets::schema(&desk.settings).read(text)?)
 }
 
@@ -67,11 +89,7 @@ pub fn among(
 ) -> Result<TicketListing, OpError> {
     let query = &request.query;
     let matcher = desk.matcher(query, context)?;
-    let sort = request
-        .sort
-        .as_deref()
-        .map(|name| sorting(desk, name))
-        .transpose()?;
+    let order = ListOrder::of(desk, request)?;
     let all = request.all || query.speaks_of_status() || query.names_a_piece();
     // Done tickets are counted only where a query could have meant them.
     let want = if all || !query.terms.is_empty() {
@@ -99,35 +117,102 @@ pub fn among(
             listing.tickets.push(ticket);
         }
     }
-    match sort {
-        Some((name, back)) => listing.tickets.sort_by(|a, b| {
-            let order = compare(a, b, &name, context).then(a.id.cmp(&b.id));
-            if back { order.reverse() } else { order }
-        }),
-        None => listing.tickets.sort_by(|a, b| {
-            let done = |ticket: &TicketSummary| !ticket.status().is_open();
-            let order = done(a).cmp(&done(b));
-            order.then_with(|| {
-                if done(a) {
-                    b.updated.cmp(&a.updated).then(a.id.cmp(&b.id))
-                } else {
-                    next::order(a, b, &desk.settings)
-                }
-            })
-        }),
-    }
-    if let Some(limit) = request.limit {
-        listing.more = listing.tickets.len().saturating_sub(limit);
-        listing.tickets.truncate(limit);
-    }
+    let before = listing.tickets.len();
+    listing.groups = order.arrange(desk, context, request.limit, &mut listing.tickets);
+    listing.more = before - listing.tickets.len();
     Ok(listing)
+}
+
+/// Sorts, groups and cuts tickets as a request says.
+pub(in crate::ops) fn arrange(
+    desk: &Desk,
+    context: DeskContext<'_>,
+    request: &ListRequest,
+    tickets: &mut Vec<TicketSummary>,
+) -> Result<Vec<TicketGroup>, OpError> {
+    let order = ListOrder::of(desk, request)?;
+    Ok(order.arrange(desk, context, request.limit, tickets))
+}
+
+/// In which order tickets are listed.
+struct ListOrder {
+    sort: Option<(Name, bool)>,
+    group: Option<Name>,
+}
+
+impl ListOrder {
+    fn of(desk: &Desk, request: &ListRequest) -> Result<Self, OpError> {
+        let sort = request.sort.as_deref();
+        let group = request.group.as_deref();
+        Ok(Self {
+            sort: sort.map(|name| sorting(desk, name)).transpose()?,
+            group: group.map(|name| grouping(desk, name)).transpose()?,
+        })
+    }
+
+    fn arrange(
+        &self,
+        desk: &Desk,
+        context: DeskContext<'_>,
+        limit: Option<usize>,
+        tickets: &mut Vec<TicketSummary>,
+    ) -> Vec<TicketGroup> {
+        match &self.sort {
+            Some((name, back)) => tickets.sort_by(|a, b| {
+                let order = compare(a, b, name, context).then(a.id.cmp(&b.id));
+                if *back { order.reverse() } else { order }
+            }),
+            None => tickets.sort_by(|a, b| {
+                let done = |ticket: &TicketSummary| !ticket.status().is_open();
+                let order = done(a).cmp(&done(b));
+                order.then_with(|| {
+                    if done(a) {
+                        b.updated.cmp(&a.updated).then(a.id.cmp(&b.id))
+                    } else {
+                        next::order(a, b, &desk.settings)
+                    }
+                })
+            }),
+        }
+        let mut groups: Vec<TicketGroup> = Vec::new();
+        if let Some(name) = &self.group {
+            tickets.sort_by(|a, b| compare(a, b, name, context));
+            for ticket in &*tickets {
+                let value = texts(name, ticket, context).join(", ");
+                match groups.last_mut().filter(|last| last.value == value) {
+                    Some(last) => last.count += 1,
+                    None => groups.push(TicketGroup {
+                        value,
+                        count: 1,
+                        shown: 0,
+                    }),
+                }
+            }
+        }
+        tickets.truncate(limit.unwrap_or(usize::MAX));
+        let mut left = tickets.len();
+        for group in &mut groups {
+            group.shown = group.count.min(left);
+            left -= group.shown;
+        }
+        groups
+    }
+}
+
+/// The field to group by.
+fn grouping(desk: &Desk, name: &str) -> Result<Name, OpError> {
+    let field = field_name(desk, name)?;
+    if views::groups(&field) {
+        return Ok(field);
+    }
+    Err(DeskError::NoGroupField(&name).error())
 }
 
 /// Whether a ticket fits, its file read only where the query has words.
 pub(in crate::ops) fn fits(desk: &Desk, matcher: &Matcher<'_>, ticket: &TicketSummary) -> bool {
     let says = || {
         desk.page(ticket.id)
-            .is_ok_and(|page| matcher.fits_words(&page.ticket))
+            .is_ok_and(|page| matcher.fits_words(ticket, &page.ticket))
     };
     matcher.fits(ticket) && (!matcher.needs_text() || says())
 }
@@ -171,7 +256,8 @@ fn compare(
 ) -> Ordering {
     if *name == Name::Field(Field::Known(Key::Priority)) {
         let rank = |ticket: &TicketSummary| context.settings.rank(ticket.text(Key::Priority));
-        return rank(a).cmp(&rank(b));
+        let word = |ticket: &TicketSummary| ticket.text(Key::Priority).to_owned();
+        return rank(a).cmp(&rank(b)).then_with(|| word(a).cmp(&word(b)));
     }
     if *name == Name::Age {
         return a.created.cmp(&b.created).reverse();
@@ -184,9 +270,10 @@ fn compare(
             // What are numbers stand in the order of numbers, before words.
             let key = |ticket: &TicketSummary| {
                 let texts = texts(name, ticket, context);
-                let text = texts.join(", ").to_lowercase();
+                let text = texts.join(", ");
                 let number: Option<i64> = text.parse().ok().filter(|_| name.is_number());
-                (texts.is_empty(), number.is_none(), number, text)
+                let folded = text.to_lowercase();
+                (texts.is_empty(), number.is_none(), number, folded, text)
             };
             key(a).cmp(&key(b))
         }

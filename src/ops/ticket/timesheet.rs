@@ -19,7 +19,7 @@ use crate::ops::core::messages::unknown;
 use crate::ops::core::people_reports;
 use crate::ops::data::report_request::{ReportRequest, span};
 use crate::page::problem::Problem;
-use crate::rules::reports::period::Period;
+use crate::rules::text::period::Period;
 
 /// Whose work is asked for, and of which time.
 #[derive(Clone, Debug, Default)]

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use crate::index::want::Want;
 use crate::model::corrections::standing;
 use crate::model::entry::Entry;
+use crate::model::event::EventKind;
 use crate::model::field::{Key, Value};
 use crate::model::id::{RANDOM_LEN, TicketId};
+use crate::model::moment::Moment;
 use crate::model::status::Outcome;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
@@ -40,6 +42,8 @@ pub struct History {
     pub dissatisfied: usize,
     /// The marks, 1 to 5.
     pub ratings: Vec<i64>,
+    /// When they and the desk were last in touch, whoever called whom.
+    pub latest: Moment,
     /// The communications, the newest first; only where one person was meant.
     pub contacts: Option<Vec<Contact>>,
 }
@@ -99,6 +103,47 @@ pub fn who(desk: &Desk, text: &str) -> Result<Who, OpError> {
         one.contacts = Some(contacts(desk, &one.tickets));
     }
     Ok(who)
+}
+
+/// Everybody, those of the latest contact first and at most so many, each with their open tickets;
+/// and how many more there are.
+pub fn everybody(desk: &Desk, limit: usize) -> (Who, usize) {
+    let found = desk.tickets(Want::All);
+    let people = People::of(&found.all, &desk.settings.phone_country);
+    let by_id: BTreeMap<TicketId, &TicketSummary> =
+        found.all.iter().map(|ticket| (ticket.id, ticket)).collect();
+    let mut all: Vec<(Moment, &Person)> = people
+        .all()
+        .iter()
+        .map(|person| (latest(person, &by_id), person))
+        .collect();
+    all.sort_by(|(at, a), (bt, b)| bt.cmp(at).then_with(|| a.label().cmp(b.label())));
+    let more = all.len().saturating_sub(limit);
+    all.truncate(limit);
+    let known = all.into_iter().map(|(_, person)| {
+        let mut history = history(person, &by_id);
+        history.tickets.retain(|ticket| ticket.status().is_open());
+        history
+    });
+    let who = Who {
+        people: known.collect(),
+        others: 0,
+        problems: found.problems,
+    };
+    (who, more)
+}
+
+/// When a person and the desk were last in touch: an attempt that reached nobody does not count, nor
+/// what no person wrote.
+fn latest(person: &Person, by_id: &BTreeMap<TicketId, &TicketSummary>) -> Moment {
+    let tickets = person.tickets.iter().filter_map(|id| by_id.get(id));
+    let contacts = tickets.flat_map(|ticket| {
+        ticket.events.iter().filter_map(|event| match event.what {
+            EventKind::Contact(contact) if contact.reached && !contact.automatic => Some(event.at),
+            _ => None,
+        })
+    });
+    contacts.max().map_or(person.last, |at| at.max(person.last))
 }
 
 /// The one person whom a text means: by a whole name, or all that fits.
@@ -168,6 +213,7 @@ fn history(person: &Person, by_id: &BTreeMap<TicketId, &TicketSummary>) -> Histo
         dissatisfied: said(false),
         ratings: theirs().filter_map(rating).collect(),
         contacts: None,
+        latest: latest(person, by_id),
         person: person.clone(),
     }
 }

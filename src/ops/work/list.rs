@@ -42,7 +42,7 @@ pub fn list(
     all: bool,
 ) -> Result<Orders, OpError> {
     let orders = list::read_query(desk, "type:work-order")?;
-    query.terms.extend(orders.terms);
+    query.join(orders);
     let request = list::ListRequest {
         query,
         all,

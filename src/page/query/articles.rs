@@ -1,7 +1,7 @@
 //! What queries of articles may ask: `network state:published owner:anna -tag:vpn is:stale`.
 
 use crate::model::article::{ArticleKey, ArticleState};
-use crate::page::query::{Query, Schema, TermKind, ValueSort};
+use crate::page::query::{Query, Schema, TermKind, ValueSort, ViewTerms};
 
 /// A query of articles.
 pub type ArticleQuery = Query<ArticleName, ArticleFlag>;
@@ -71,6 +71,10 @@ pub fn schema() -> Schema<'static, ArticleName, ArticleFlag> {
         old_flags: &[],
         mine: &[],
         compares: true,
+        views: ViewTerms::Refused(
+            "views are of tickets, not of articles",
+            "write out what is asked for; the text itself stands in quotes",
+        ),
     }
 }
 
@@ -82,7 +86,7 @@ impl ArticleQuery {
                 && match &term.what {
                     TermKind::Field { name, .. } => *name == ArticleName::Key(ArticleKey::State),
                     TermKind::Flag(flag) => *flag != ArticleFlag::Script,
-                    TermKind::Text(_) => false,
+                    TermKind::Text(_) | TermKind::View(_) => false,
                 }
         })
     }

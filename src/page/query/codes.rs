@@ -1,6 +1,6 @@
 //! What queries of the catalogue may ask: `department:IT printer`, `it/network`.
 
-use crate::page::query::{Query, Schema, Term, TermKind, ValueSort};
+use crate::page::query::{Query, Schema, Term, TermKind, ValueSort, ViewTerms};
 
 /// A query of problem codes.
 pub type CodeQuery = Query<CodeName, CodeFlag>;
@@ -65,5 +65,6 @@ pub fn schema() -> Schema<'static, CodeName, CodeFlag> {
         old_flags: &[],
         mine: &[],
         compares: false,
+        views: ViewTerms::Words,
     }
 }

@@ -11,6 +11,7 @@ use std::ops::Range;
 
 pub use tickets::Name;
 
+use crate::model::saved_view::SavedViews;
 use crate::page::problem::nearest;
 
 /// A query, parsed: every term must hold. Fields are of `N`, flags of `F`.
@@ -18,11 +19,25 @@ use crate::page::problem::nearest;
 pub struct Query<N, F> {
     /// The terms.
     pub terms: Vec<Term<N, F>>,
+    /// The views that it names, in their order.
+    pub views: Vec<NamedView>,
+}
+
+/// A view that a query names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedView {
+    /// Its name.
+    pub name: String,
+    /// Whether what it is of must not hold.
+    pub negated: bool,
 }
 
 impl<N, F> Default for Query<N, F> {
     fn default() -> Self {
-        Self { terms: Vec::new() }
+        Self {
+            terms: Vec::new(),
+            views: Vec::new(),
+        }
     }
 }
 
@@ -57,6 +72,8 @@ pub enum TermKind<N, F> {
     },
     /// `is:…`.
     Flag(F),
+    /// `-@late`: all of the view's own terms. Without the sign these stand in its place.
+    View(Query<N, F>),
 }
 
 /// A word or phrase of a query.
@@ -182,6 +199,19 @@ pub struct Schema<'s, N, F: 'static> {
     pub mine: &'static [F],
     /// Whether `<` and `>` are signs of comparison.
     pub compares: bool,
+    /// What `@late` is.
+    pub views: ViewTerms<'s>,
+}
+
+/// What `@late` is in a query.
+#[derive(Clone, Debug)]
+pub enum ViewTerms<'s> {
+    /// A word like any other.
+    Words,
+    /// Wrong; why, and what to do.
+    Refused(&'static str, &'static str),
+    /// A view: of those that have the name the first.
+    Known(Vec<&'s SavedViews>),
 }
 
 /// A query that cannot be understood.
@@ -210,19 +240,39 @@ impl<N: Clone, F: Copy + PartialEq> Schema<'_, N, F> {
     /// Reads a query. What cannot be a term is words; a mistyped field is an error with the nearest.
     pub fn read(&self, text: &str) -> Result<Query<N, F>, QueryError> {
         let mut terms = Vec::new();
+        let mut views = Vec::new();
         for (start, raw) in words(text) {
             let (negated, body) = sign(raw);
-            let what = self.what(body).map_err(|(message, hint)| QueryError {
+            let wrong = |(message, hint)| QueryError {
                 message,
                 hint,
                 span: start..start + raw.len(),
-            })?;
+            };
+            if let Some(name) = self.view_name(body) {
+                let query = self.view(name).map_err(wrong)?;
+                views.push(NamedView {
+                    name: name.to_owned(),
+                    negated,
+                });
+                if negated {
+                    terms.push(Term {
+                        negated,
+                        typed: body.to_owned(),
+                        needs_me: query.needs_me(),
+                        what: TermKind::View(query),
+                    });
+                } else {
+                    terms.extend(query.terms);
+                }
+                continue;
+            }
+            let what = self.what(body).map_err(wrong)?;
             let needs_me = match &what {
                 TermKind::Field { sort, values, .. } => {
                     *sort == ValueSort::Agent && values.iter().any(|value| value == "me")
                 }
                 TermKind::Flag(flag) => self.mine.contains(flag),
-                TermKind::Text(_) => false,
+                TermKind::Text(_) | TermKind::View(_) => false,
             };
             terms.push(Term {
                 negated,
@@ -231,7 +281,43 @@ impl<N: Clone, F: Copy + PartialEq> Schema<'_, N, F> {
                 needs_me,
             });
         }
-        Ok(Query { terms })
+        Ok(Query { terms, views })
+    }
+
+    /// The name of a view, where a term is one.
+    fn view_name<'t>(&self, body: &'t str) -> Option<&'t str> {
+        let name = body.strip_prefix('@').filter(|name| !name.is_empty())?;
+        (!matches!(self.views, ViewTerms::Words)).then_some(name)
+    }
+
+    /// What a view asks.
+    fn view(&self, name: &str) -> Result<Query<N, F>, (String, String)> {
+        let known = match &self.views {
+            ViewTerms::Known(known) => known,
+            ViewTerms::Refused(why, hint) => {
+                return Err((format!("`@{name}`: {why}"), (*hint).to_owned()));
+            }
+            ViewTerms::Words => return Err((format!("`@{name}` is a word"), String::new())),
+        };
+        let Some(view) = known.iter().find_map(|views| views.get(name)) else {
+            let names = known.iter().flat_map(|views| views.keys());
+            let as_text = format!("for the text itself write \"@{name}\"");
+            let hint = match nearest(name, names.map(String::as_str)) {
+                Some(near) => format!("did you mean `@{near}`? F{}", &as_text[1..]),
+                None => format!(
+                    "to have one, put `[view.{name}]` into desk.toml or your own config.toml, and below \
+                     it `query = \"is:overdue\"`; {as_text}"
+                ),
+            };
+            return Err((format!("there is no view `@{name}`"), hint));
+        };
+        let inside = Self {
+            views: ViewTerms::Refused("a view names no other view", "write out what it asks for"),
+            ..self.clone()
+        };
+        inside
+            .read(&view.query)
+            .map_err(|error| (format!("view `{name}`: {}", error.message), error.hint))
     }
 
     /// The field of a word.
@@ -314,6 +400,12 @@ impl<N: Clone, F: Clone> Query<N, F> {
     /// Whether the answer depends on who asks.
     pub fn needs_me(&self) -> bool {
         self.terms.iter().any(|term| term.needs_me)
+    }
+
+    /// Takes over what another asks, too.
+    pub fn join(&mut self, other: Self) {
+        self.terms.extend(other.terms);
+        self.views.extend(other.views);
     }
 
     /// The word or phrase, where the query is nothing else.

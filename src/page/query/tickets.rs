@@ -1,8 +1,10 @@
 //! What queries of tickets may ask.
 
 use crate::model::field::{Field, FieldKind, Key};
+use crate::model::saved_view::SavedViews;
 use crate::model::settings::Settings;
-use crate::page::query::{Op, Query, Schema, TermKind, ValueSort};
+use crate::model::status::Status;
+use crate::page::query::{Op, Query, Schema, TermKind, ValueSort, ViewTerms};
 
 /// A query of tickets.
 pub type TicketQuery = Query<Name, Flag>;
@@ -155,7 +157,16 @@ const SHORT: &[(&str, Key)] = &[
     ("agent", Key::Assignee),
 ];
 
-/// Fields and flags of tickets, with those that the company declared under `[fields]`.
+/// As [`schema`], with views of the reader's own, which come before the desk's.
+pub fn schema_with<'s>(settings: &'s Settings, own: &'s SavedViews) -> Schema<'s, Name, Flag> {
+    Schema {
+        views: ViewTerms::Known(vec![own, &settings.views]),
+        ..schema(settings)
+    }
+}
+
+/// Fields and flags of tickets, with those that the company declared under `[fields]`. Views are the
+/// desk's.
 pub fn schema(settings: &Settings) -> Schema<'_, Name, Flag> {
     let key = |key: Key| Name::Field(Field::Known(key));
     let short = SHORT.iter().map(|(word, of)| (*word, key(*of)));
@@ -177,6 +188,7 @@ pub fn schema(settings: &Settings) -> Schema<'_, Name, Flag> {
         old_flags: &[("untold", Flag::Untold)],
         mine: &[Flag::Mine, Flag::Told, Flag::Watched],
         compares: true,
+        views: ViewTerms::Known(vec![&settings.views]),
     }
 }
 
@@ -230,6 +242,22 @@ impl TicketQuery {
         })
     }
 
+    /// Whether the query is of done tickets alone.
+    pub fn is_of_done(&self) -> bool {
+        let done = |word: &String| !Status::read(word).is_open();
+        self.terms.iter().any(|term| match &term.what {
+            TermKind::Flag(flag) => *flag == Flag::Done && !term.negated,
+            TermKind::Field {
+                name, op, values, ..
+            } => {
+                let equal = matches!(op, Op::Has | Op::Equal) && !term.negated;
+                let status = *name == Name::Field(Field::Known(Key::Status));
+                status && equal && values.iter().all(done)
+            }
+            TermKind::Text(_) | TermKind::View(_) => false,
+        })
+    }
+
     /// Whether the query itself says which statuses it is about.
     pub fn speaks_of_status(&self) -> bool {
         self.terms.iter().any(|term| match &term.what {
@@ -247,7 +275,7 @@ impl TicketQuery {
             TermKind::Field { name, .. } => {
                 matches!(name, Name::Resolved) || *name == Name::Field(Field::Known(Key::Status))
             }
-            TermKind::Text(_) => false,
+            TermKind::Text(_) | TermKind::View(_) => false,
         })
     }
 }

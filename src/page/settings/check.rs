@@ -39,6 +39,7 @@ pub(in crate::page::settings) fn check(top: &TomlSection<'_, '_>, settings: &Set
     }
     crate::page::settings::clocks::check(top, settings);
     crate::page::settings::routing::check(top, settings);
+    crate::page::settings::views::check(top, settings);
     crate::page::settings::reports::check(top, settings);
     crate::page::settings::recurring::check(top, settings);
 }

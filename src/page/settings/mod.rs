@@ -11,6 +11,7 @@ pub mod routing;
 pub mod sample;
 mod team;
 mod time;
+pub mod views;
 
 use std::collections::BTreeMap;
 
@@ -142,6 +143,7 @@ fn sections(top: &TomlSection<'_, '_>) -> Settings {
         questions: forms::questions(top),
         rules: routing::rules(top),
         reports: reports::reports(top),
+        views: views::views(top),
         recurring: BTreeMap::new(),
         activities: time::activities(top),
     };
@@ -357,6 +359,7 @@ fn fields(top: &TomlSection<'_, '_>) -> BTreeMap<String, CompanyField> {
         }
         let value = CompanyField {
             title: field.text("title").unwrap_or_else(|| name.clone()),
+            of_asset: field.one_of("of", &["ticket", "asset"]).as_deref() == Some("asset"),
             values: field.texts("values").unwrap_or_default(),
         };
         field.close();

@@ -131,7 +131,8 @@ pub fn route(
         let Ok((_, matcher)) = condition(&rule.when, context) else {
             continue;
         };
-        if !matcher.fits(&summary) || (matcher.needs_text() && !matcher.fits_text(words)) {
+        if !matcher.fits(&summary) || (matcher.needs_text() && !matcher.fits_text(&summary, words))
+        {
             continue;
         }
         routed.apply(rule, given);

@@ -106,7 +106,7 @@ fn join<T: PartialEq + Clone>(all: &mut Vec<T>, more: &[T]) {
 }
 
 /// A text without anything but plain letters and digits.
-fn compact(text: &str) -> String {
+pub(in crate::rules) fn compact(text: &str) -> String {
     words(text).concat()
 }
 
@@ -363,7 +363,7 @@ impl Asset {
     }
 
     /// Takes what an older ticket says and newer ones do not.
-    fn fill(&mut self, older: &Self) {
+    pub(in crate::rules) fn fill(&mut self, older: &Self) {
         let fields = [
             (&mut self.name, &older.name),
             (&mut self.model, &older.model),

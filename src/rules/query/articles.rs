@@ -35,11 +35,16 @@ impl<'w> ArticleMatcher<'w> {
         let marks = article.tags.iter().chain(&article.codes);
         let marks = marks.chain(&article.owner).map(String::as_str);
         let texts = [article.id.as_str(), &article.title, category];
-        self.filter.fits(&ArticleRecord {
+        let record = ArticleRecord {
             article,
             category,
             context: self.context,
-        }) && (!self.filter.needs_text() || self.filter.fits_texts(texts.into_iter().chain(marks)))
+        };
+        let says = || {
+            let texts = texts.into_iter().chain(marks);
+            self.filter.fits_texts(&record, texts)
+        };
+        self.filter.fits(&record) && (!self.filter.needs_text() || says())
     }
 }
 

@@ -83,7 +83,7 @@ impl CodeMatcher {
         let mut paths = self.paths.iter();
         self.filter.fits(code)
             && paths.all(|(negated, levels)| follows(levels, code) != *negated)
-            && self.filter.fits_texts(own)
+            && self.filter.fits_texts(code, own)
     }
 }
 

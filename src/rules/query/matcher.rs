@@ -62,6 +62,8 @@ pub struct Filter<N, F> {
     tests: Vec<(bool, Test<N, F>)>,
     /// Words that must stand, or must not, somewhere in the record.
     words: Vec<(bool, WordFilter)>,
+    /// Views of which not everything may hold.
+    not: Vec<Self>,
 }
 
 #[derive(Debug)]
@@ -88,6 +90,7 @@ impl<N: Clone, F: Copy> Filter<N, F> {
         let mut all = Self {
             tests: Vec::new(),
             words: Vec::new(),
+            not: Vec::new(),
         };
         for Term {
             negated,
@@ -104,6 +107,7 @@ impl<N: Clone, F: Copy> Filter<N, F> {
             }
             match what {
                 TermKind::Text(text) => all.words.push((*negated, WordFilter::new(text))),
+                TermKind::View(query) => all.not.push(Self::new(query, context, vocabulary)?),
                 TermKind::Flag(flag) => all.tests.push((*negated, Test::Flag(*flag))),
                 TermKind::Field {
                     name,
@@ -122,20 +126,32 @@ impl<N: Clone, F: Copy> Filter<N, F> {
 
     /// Whether there are words to look for in the record's text.
     pub fn needs_text(&self) -> bool {
-        !self.words.is_empty()
+        !self.words.is_empty() || self.not.iter().any(Self::needs_text)
     }
 
     /// Whether everything but the words fits.
     pub fn fits(&self, record: &impl Record<N, F>) -> bool {
         let mut tests = self.tests.iter();
+        let mut not = self.not.iter().filter(|view| !view.needs_text());
         tests.all(|(negated, test)| test.holds(record) != *negated)
+            && not.all(|view| !view.fits(record))
+    }
+
+    /// Of a record that fits otherwise: whether the words stand, or do not, in one of its texts.
+    pub fn fits_texts<'t>(
+        &self,
+        record: &impl Record<N, F>,
+        texts: impl IntoIterator<Item = &'t str>,
+    ) -> bool {
+        let texts: Vec<FoldedText> = texts.into_iter().map(FoldedText::new).collect();
+        let mut not = self.not.iter().filter(|view| view.needs_text());
+        self.says(&texts) && not.all(|view| !(view.fits(record) && view.says(&texts)))
     }
 
     /// Whether the words stand, or do not, in one of these texts.
-    pub fn fits_texts<'t>(&self, texts: impl IntoIterator<Item = &'t str>) -> bool {
-        let texts: Vec<FoldedText> = texts.into_iter().map(FoldedText::new).collect();
+    fn says(&self, texts: &[FoldedText]) -> bool {
         let mut words = self.words.iter();
-        words.all(|(negated, word)| word.is_in(&texts) != *negated)
+        words.all(|(negated, word)| word.is_in(texts) != *negated)
     }
 }
 
@@ -261,7 +277,8 @@ fn spans(values: &[String], context: DeskContext<'_>) -> Result<Vec<(Moment, Mom
     spans.or_else(|error| {
         bad(
             error.to_string(),
-            "write 2026-11-21, 2026-11, 2026, today, monday, -7d or 2026-11-21T09:00:00Z",
+            "write 2026-11-21, 2026-11, 2026-W47, 2026-Q4, today, monday, last-week, this-month, -7d or \
+             2026-11-21T09:00:00Z",
         )
     })
 }

@@ -51,24 +51,31 @@ impl<'w> Matcher<'w> {
 
     /// Whether everything but the words fits.
     pub fn fits(&self, ticket: &TicketSummary) -> bool {
-        self.filter.fits(&TicketRecord {
-            ticket,
-            context: self.context,
-        })
+        self.filter.fits(&self.record(ticket))
     }
 
     /// Whether the words of the query stand, or do not, in what a ticket says: title, description,
     /// requester, equipment, tags, ids and the texts of entries, never in keys.
-    pub fn fits_words(&self, ticket: &Ticket) -> bool {
+    pub fn fits_words(&self, summary: &TicketSummary, ticket: &Ticket) -> bool {
         let said = TicketText::of(ticket);
         let texts = said.texts.iter().chain(&said.marks).map(AsRef::as_ref);
-        self.filter
-            .fits_texts(std::iter::once(ticket.title()).chain(texts))
+        let texts = std::iter::once(ticket.title()).chain(texts);
+        self.filter.fits_texts(&self.record(summary), texts)
     }
 
     /// Whether the words of the query stand, or do not, in a text.
-    pub fn fits_text(&self, text: &str) -> bool {
-        self.filter.fits_texts([text])
+    pub fn fits_text(&self, summary: &TicketSummary, text: &str) -> bool {
+        self.filter.fits_texts(&self.record(summary), [text])
+    }
+
+    fn record<'t>(&self, ticket: &'t TicketSummary) -> TicketRecord<'t>
+    where
+        'w: 't,
+    {
+        TicketRecord {
+            ticket,
+            context: self.context,
+        }
     }
 }
 

@@ -4,9 +4,9 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 
 use crate::model::moment::Moment;
 use crate::rules::reports::facts::Activity;
-use crate::rules::reports::period::midnight;
 use crate::rules::reports::table::{Tally, column};
 use crate::rules::reports::{Amount, Chart, Figure, ReportRow, ReportSection, Scene, Unit};
+use crate::rules::text::period::midnight;
 
 const ABOUT: &str = "created: records made; resolved: again after a reopening too; reopened, cancelled: number of times; \
      net: what came in or back less what was resolved or cancelled; backlog: what was open at the end";

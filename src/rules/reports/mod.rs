@@ -15,7 +15,6 @@ mod label;
 mod moves;
 mod overview;
 mod people;
-pub mod period;
 mod sla;
 mod spread;
 mod table;
@@ -39,10 +38,10 @@ use crate::page::query::Name;
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::replay::read_value;
 use crate::rules::sla::calendar::{Hours, Tables};
+use crate::rules::text::period::Period;
 pub use by::{EntryField, needs_front};
 use facts::{Facts, ReportLabels};
 use label::Label;
-use period::Period;
 
 /// The reports there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

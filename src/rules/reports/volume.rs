@@ -172,7 +172,7 @@ mod tests {
     use crate::page::{settings, ticket};
     use crate::rules::context::DeskContext;
     use crate::rules::reports::{
-        Amount, Ask, GroupBy, ReportInput, ReportKind, ReportSection, period, report,
+        Amount, Ask, GroupBy, ReportInput, ReportKind, ReportSection, report,
     };
 
     /// The fields that the tickets here have, and whether `created` tells of them.
@@ -391,7 +391,7 @@ mod tests {
                     let ask = Ask {
                         people: true,
                         context,
-                        period: period::read("2026-11", now, read.zone).unwrap(),
+                        period: crate::rules::text::period::read("2026-11", now, read.zone).unwrap(),
                         by: &by,
                     };
                     let given = ReportInput { histories: &histories, front: &front, articles: &[] };

@@ -2,6 +2,7 @@
 
 pub mod normalize;
 pub mod redact_requester;
+pub mod period;
 pub mod slug;
 pub mod terms;
 pub mod ticket_text;

@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 use crate::model::calendar::{Calendar, Duration, NotADuration, weekday};
 use crate::model::moment::Moment;
 use crate::rules::sla::calendar;
+use crate::rules::text::period;
 
 /// A text that is no time.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -115,8 +116,8 @@ pub fn instant(text: &str, now: Moment, zone: Tz, calendar: &Calendar) -> Result
     Ok(calendar::local(calendar.zone, local))
 }
 
-/// The span `[from, to)` that a text of a query means: an instant, a minute, a day, a month or a
-/// year of the zone; `-7d` is the instant seven days ago.
+/// The span `[from, to)` that a text of a query means: an instant, a minute, a day, or a period of a
+/// report, `last-week`, `2026-10`, `2026-Q3`; `-7d` is the instant seven days ago.
 pub fn span(text: &str, now: Moment, zone: Tz) -> Result<(Moment, Moment), NotATime> {
     let wrong = || NotATime::Form(text.to_owned());
     let text = text.trim();
@@ -137,28 +138,8 @@ pub fn span(text: &str, now: Moment, zone: Tz) -> Result<(Moment, Moment), NotAT
         let at = calendar::local(zone, local);
         return Ok((at, calendar::local(zone, local + TimeDelta::minutes(1))));
     }
-    let midnight = |day: NaiveDate| calendar::local(zone, day.and_time(NaiveTime::MIN));
-    let months = |first: NaiveDate, months: u32| {
-        Some((
-            midnight(first),
-            midnight(first.checked_add_months(Months::new(months))?),
-        ))
-    };
-    let first = |year: i32, month: u32| NaiveDate::from_ymd_opt(year, month, 1);
-    if text.len() == 7
-        && let Some((year, month)) = text.split_once('-')
-        && let (Ok(year), Ok(month)) = (year.parse(), month.parse())
-    {
-        return first(year, month)
-            .and_then(|first| months(first, 1))
-            .ok_or_else(wrong);
-    }
-    if text.len() == 4
-        && let Ok(year) = text.parse()
-    {
-        return first(year, 1)
-            .and_then(|first| months(first, 12))
-            .ok_or_else(wrong);
+    if let Ok(period) = period::read(text, now, zone) {
+        return Ok((period.from, period.to));
     }
     let today = now.in_zone(&zone).date_naive();
     // In a query a weekday is the last one that was.
@@ -171,7 +152,8 @@ pub fn span(text: &str, now: Moment, zone: Tz) -> Result<(Moment, Moment), NotAT
         None => day(text, today),
     };
     let day = day.ok_or_else(wrong)?;
-    Ok((midnight(day), midnight(day.succ_opt().ok_or_else(wrong)?)))
+    let after = day.succ_opt().ok_or_else(wrong)?;
+    Ok((period::midnight(day, zone), period::midnight(after, zone)))
 }
 
 /// The instant so long before `now`: `30m`, `4h`, `7d`, `2w`, in plain time.
@@ -316,6 +298,14 @@ mod tests {
             span("-7d").unwrap(),
             "2026-11-14T09:00:00Z 2026-11-14T09:00:00.001Z"
         );
+        for (period, days) in [
+            ("last-week", "2026-11-08T23:00:00Z 2026-11-15T23:00:00Z"),
+            ("this-month", "2026-10-31T23:00:00Z 2026-11-30T23:00:00Z"),
+            ("2026-Q3", "2026-06-30T22:00:00Z 2026-09-30T22:00:00Z"),
+            ("2026-W41", "2026-10-04T22:00:00Z 2026-10-11T22:00:00Z"),
+        ] {
+            assert_eq!(span(period).unwrap(), days);
+        }
         assert!(span("whenever").is_err());
     }
 }

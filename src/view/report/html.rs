@@ -1,62 +1,41 @@
 //! A report as one page of HTML: no script, nothing from outside, light and dark, on a telephone
 //! and on paper. Text goes in through the template, which escapes it.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
-use sha2::{Digest, Sha256};
+use maud::{Markup, html};
 
 use crate::ops::data::report::Report;
 use crate::rules::reports::{Amount, Chart, Figure, ReportRow, ReportSection};
+use crate::view::html::page;
 use crate::view::report::flow_columns;
 use crate::view::report::{amount, definitions, head, heading, is_empty, is_number, reported, svg};
-use crate::view::sanitize::{line, replaced};
+use crate::view::sanitize::line;
 
 const STYLE: &str = include_str!("page.css");
 
-/// The page. Only its own style may apply: the policy names that by its hash.
+/// The page.
 pub fn report(report: &Report) -> String {
     let (title, facts) = head(&report.head);
     let title = line(&title);
-    let hash = base64(&Sha256::digest(STYLE.as_bytes()));
-    let policy = format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'"
-    );
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(policy);
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="referrer" content="no-referrer";
-                meta name="color-scheme" content="light dark";
-                title { (title) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                header {
-                    h1 { (title) }
-                    dl {
-                        @for (word, rest) in &facts {
-                            dt { (word) }
-                            dd { (line(rest)) }
-                        }
-                    }
-                }
-                @if report.sections.len() > 3 {
-                    nav aria-label="Sections" {
-                        @for one in &report.sections { a href={ "#" (one.key) } { (one.title) } }
-                    }
-                }
-                main {
-                    @for one in &report.sections { (section(one)) }
+    let body = html! {
+        header {
+            h1 { (title) }
+            dl {
+                @for (word, rest) in &facts {
+                    dt { (word) }
+                    dd { (line(rest)) }
                 }
             }
         }
+        @if report.sections.len() > 3 {
+            nav aria-label="Sections" {
+                @for one in &report.sections { a href={ "#" (one.key) } { (one.title) } }
+            }
+        }
+        main {
+            @for one in &report.sections { (section(one)) }
+        }
     };
-    // What no cell made visible before it went in; a sign in brackets would be a tag here.
-    let mut text = replaced(&page.into_string());
-    text.push('\n');
-    text
+    page(&title, STYLE, "light dark", &body)
 }
 
 fn section(section: &ReportSection) -> Markup {
@@ -168,44 +147,6 @@ fn table(section: &ReportSection) -> Markup {
                     }
                 }
             }
-        }
-    }
-}
-
-/// Bytes in base 64, as a policy writes a hash.
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::new();
-    for three in bytes.chunks(3) {
-        let bits = three
-            .iter()
-            .fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte));
-        let bits = bits << (8 * (3 - three.len()));
-        for at in 0..4 {
-            let letter = LETTERS[(bits >> (18 - 6 * at) & 63) as usize];
-            out.push(if at <= three.len() {
-                char::from(letter)
-            } else {
-                '='
-            });
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::base64;
-
-    #[test]
-    fn bytes_are_written_in_base_64() {
-        for (bytes, text) in [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foobar", "Zm9vYmFy"),
-        ] {
-            assert_eq!(base64(bytes.as_bytes()), text);
         }
     }
 }

@@ -22,6 +22,7 @@ use plaindesk::page::new_ticket;
 use plaindesk::page::{article, call_script, links, markdown, problem, query, settings, ticket};
 use plaindesk::rules::article_usage;
 use plaindesk::rules::context::DeskContext;
+use plaindesk::rules::devices;
 use plaindesk::rules::duplicates;
 use plaindesk::rules::import::{Import, Names};
 use plaindesk::rules::lifecycle::attachments;
@@ -490,6 +491,7 @@ pub(crate) fn all() -> Vec<Subject> {
             let tickets = many(text);
             let people = People::of(&tickets, "");
             drop(people);
+            let _ = devices::devices(&tickets, &known);
             let _ = article_usage::demands(&tickets, |_| true);
             let _ = article_usage::usage(&tickets);
             if let Some(first) = tickets.first() {

@@ -25,6 +25,16 @@ pub(crate) const LINES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "asset",
+        &[
+            "asset",
+            "asset --json",
+            "asset x",
+            "asset {T}",
+            "asset nothing",
+        ],
+    ),
+    (
         "show",
         &["show {T}", "show {E}", "show {E} --json", "show nothing"],
     ),

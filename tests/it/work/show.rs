@@ -109,3 +109,30 @@ fn text_from_outside_does_not_act_in_an_order() {
         );
     }
 }
+
+#[test]
+fn an_order_is_written_as_a_sheet_with_boxes_to_tick() {
+    let desk = one_order();
+    let _ = desk.ok("work tick ID3 1");
+    let sheet = desk.ok("work show ID3 --format html").stdout;
+    // A box for each step and each requester.
+    assert_eq!(sheet.matches("class=\"box\"").count(), 8, "{sheet}");
+    assert_eq!(sheet.matches("✓").count(), 1, "{sheet}");
+    for part in [
+        "Look for loops before ports are enabled again",
+        "Estimated time: 2h.",
+        "+48 600 100 200",
+        "accepted by",
+        "size: A4",
+    ] {
+        assert!(sheet.contains(part), "{part}: {sheet}");
+    }
+    for outside in ["<script", "<link", "http:", "https:", "url(", "src="] {
+        assert!(!sheet.contains(outside), "{outside}: {sheet}");
+    }
+    let _ = desk.ok("work show ID3 -o sheet.html");
+    assert!(desk.read("sheet.html").contains("class=\"box\""));
+    let page = desk.ok("work show ID3 --format md").stdout;
+    assert!(page.contains("- [x] Reach the switch"), "{page}");
+    assert!(page.contains("- [ ] Look for loops"), "{page}");
+}

@@ -20,8 +20,9 @@ pub struct Args {
 }
 
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
-    let desk = context.desk()?;
+    let desk = context.desk_for(&args.query)?;
     let query = read_query(desk, &list::query(&args.query))?;
+    context.tell_own_views(desk, &query, true);
     let me = context.asker(desk, query.needs_me())?;
     let found = ops::work::list::list(desk, context.of(desk, me.as_ref()), query, args.all)?;
     if context.global.json {

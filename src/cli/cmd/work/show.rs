@@ -1,10 +1,12 @@
 //! `desk work show`.
 
+use crate::cli::cmd::show::{self, Format};
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
 use crate::cli::failure::ExitStatus;
+use crate::cli::file_output::FileOutput;
 use crate::ops;
-use crate::view::{json, work};
+use crate::view::{json, sheet, ticket_markdown, work};
 
 /// Show work orders with their steps and their tickets
 #[derive(clap::Args, Clone, Debug)]
@@ -12,9 +14,15 @@ pub struct Args {
     /// Work orders, by id or by any start of it; `-` reads them from standard input
     #[arg(required = true, value_name = "WORK-ORDER", add = complete::open_orders())]
     pub ids: Vec<String>,
+    /// How to write it; `html` is a sheet with boxes to tick [default: by the ending of FILE, else text]
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<Format>,
+    #[command(flatten)]
+    pub to: FileOutput,
 }
 
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
+    let format = show::format(context, args.format, &args.to)?;
     let desk = context.desk()?;
     let last = args.ids.iter().any(|id| id == ".");
     let me = if last { context.me(desk)? } else { None };
@@ -31,7 +39,8 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
             order.page.problems.iter().chain(&order.besides).cloned()
         })
         .collect();
-    if context.global.json {
+    let paint = show::paint(context, &args.to);
+    if format == Format::Json {
         let of_desk = context.of(desk, None);
         let item = |one: &ops::work::show::OrderView| {
             let order = &one.order;
@@ -41,14 +50,23 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
             item
         };
         let items = shown.iter().map(item).collect();
-        context.ui.data(&json::page("tickets", items, &problems))?;
+        let page = json::page("tickets", items, &problems);
+        args.to.write(context, &page, false)?;
         return Ok(ExitStatus::Done);
     }
-    let orders: Vec<String> = shown
-        .iter()
-        .map(|one| work::work_order(one, &desk.settings, &context.ui.paint))
-        .collect();
-    context.ui.long(&orders.join("\n\n"))?;
+    let text = match format {
+        Format::Html => sheet::work_orders(&shown, &desk.settings, &paint),
+        Format::Md => {
+            let orders: Vec<_> = shown.iter().map(|one| one.order.clone()).collect();
+            ticket_markdown::tickets(&orders, &desk.settings, &paint)
+        }
+        Format::Text | Format::Json => {
+            let one = |one| work::work_order(one, &desk.settings, &paint);
+            let orders: Vec<String> = shown.iter().map(one).collect();
+            orders.join("\n\n")
+        }
+    };
+    args.to.write(context, &text, format == Format::Text)?;
     context.problems(&problems);
     Ok(ExitStatus::Done)
 }

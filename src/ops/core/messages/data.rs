@@ -39,6 +39,7 @@ pub enum DataError<'a> {
     BadReportName(Part<'a>),
     SavedReportWithDays,
     ReportThere(Part<'a>),
+    OwnViewInReport(Part<'a>),
     SettingsWouldBeInvalid(Part<'a>),
     AbsenceOfOthers(Part<'a>),
     OwnDeputy(Part<'a>),
@@ -106,6 +107,8 @@ impl DataError<'_> {
                 .hint("write small letters, digits and dashes, like last-week"),
             Self::SavedReportWithDays => OpError::usage("saved-report-with-days", "a saved report goes by a period's name")
                 .hint("give --period last-week or the like instead of days"),
+            Self::OwnViewInReport(name) => OpError::usage("own-view-in-report", format!("`@{name}` is a view of your own, which others do not have"))
+                .hint("put it into desk.toml, or write out what it asks for"),
             Self::ReportThere(name) => OpError::refused("report-there", format!("there is a report `{name}` already"))
                 .hint(format!("change `[report.{name}]` in desk.toml")),
             Self::AbsenceOfOthers(agent) => OpError::refused("absence-of-others", format!("the absence of `{agent}` is not yours to write"))

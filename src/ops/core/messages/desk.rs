@@ -2,6 +2,7 @@
 
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::Part;
+use crate::page::settings::views;
 
 /// Errors of desks, agents, values and drafts. The parts of a text are in its order.
 #[derive(Clone, Copy)]
@@ -71,6 +72,7 @@ pub enum DeskError<'a> {
     PeopleReportsOfManagers(Part<'a>, Part<'a>, Part<'a>),
     NoPeopleReports(Part<'a>),
     PeopleReportsOfNobody(Part<'a>),
+    NoGroupField(Part<'a>),
 }
 
 impl DeskError<'_> {
@@ -183,6 +185,8 @@ impl DeskError<'_> {
             Self::NotSetByHand(field) => OpError::usage("not-set-by-hand", format!("`{field}` is not set by hand")),
             Self::BadTag(text) => OpError::usage("bad-tag", format!("`{text}` cannot be a tag"))
                 .hint("a tag is one word, like vpn or floor-3"),
+            Self::NoGroupField(name) => OpError::usage("no-group-field", views::not_a_group(&name.to_string()))
+                .hint(views::GROUPS),
             Self::UnknownFieldHinted(name, hint) => OpError::usage("unknown-field", format!("there is no field `{name}`"))
                 .hint(hint.to_string()),
         }
