@@ -53,16 +53,7 @@ impl Terminal {
     pub(crate) fn shown(plain: &std::process::Command, size: Size) -> (i32, String) {
         let mut terminal = Self::spawned(plain.get_current_dir().unwrap(), plain, size);
         let status = terminal.end();
-        // Until nothing more comes.
-        let mut shown = terminal.screen();
-        loop {
-            std::thread::sleep(Duration::from_millis(60));
-            let now = terminal.screen();
-            if now == shown {
-                return (status, shown.replace("\r\n", "\n"));
-            }
-            shown = now;
-        }
+        (status, terminal.screen().replace("\r\n", "\n"))
     }
 
     fn spawned(folder: &Path, plain: &std::process::Command, size: Size) -> Self {
@@ -85,6 +76,7 @@ impl Terminal {
         let (reported, stop) = (Arc::clone(&seen), Arc::clone(&gone));
         let reader = std::thread::spawn(move || {
             let mut bytes = [0; 4096];
+            let mut ended = 0;
             while !stop.load(Ordering::SeqCst) {
                 let tick = Timespec {
                     tv_sec: 0,
@@ -98,7 +90,12 @@ impl Terminal {
                     continue;
                 }
                 match screen.read(&mut bytes) {
-                    Ok(0) | Err(_) => return,
+                    // What a command wrote last may come behind its end.
+                    Ok(0) | Err(_) if ended == 10 => return,
+                    Ok(0) | Err(_) => {
+                        ended += 1;
+                        std::thread::sleep(Duration::from_millis(10));
+                    }
                     Ok(n) => {
                         answer_the_terminal(&bytes[..n], &mut screen);
                         reported.lock().unwrap().extend_from_slice(&bytes[..n]);
@@ -192,8 +189,13 @@ impl Terminal {
             );
             std::thread::sleep(Duration::from_millis(5));
         };
-        // What it wrote last is still on its way.
-        std::thread::sleep(Duration::from_millis(30));
+        // Its end closes the terminal, unless something that it started still has it, and what it wrote
+        // last is on its way.
+        let until = Instant::now() + Duration::from_secs(3);
+        let is_read = |reader: &std::thread::JoinHandle<()>| reader.is_finished();
+        while !self.reader.as_ref().is_none_or(is_read) && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(5));
+        }
         let screen = self.screen();
         assert!(!screen.contains("panicked"), "{screen}");
         status
