@@ -18,7 +18,7 @@ use crate::view::paint::{Paint, Role};
 use crate::view::said;
 use crate::view::sanitize::line;
 use crate::view::table::{Painted, table};
-use crate::view::words::{count, wrap};
+use crate::view::words::{count, cut, wrap};
 
 /// The part with those who are to be told.
 const TELL: &str = "Tell the requester";
@@ -187,12 +187,15 @@ fn views(board: &Board, context: DeskContext<'_>, paint: &Paint) -> String {
             own => named(own),
         };
         let rows = grouped(&one.tickets, &one.groups, &columns, context, paint);
-        let name = one.title();
+        let room = paint
+            .width
+            .map_or(usize::MAX, |width| width.saturating_sub(32));
+        let name = cut(&line(one.title()), room);
         let whose = if one.own { ", your own" } else { "" };
         let command = one.command();
         let mut out = format!(
             "\n{} {}\n{rows}",
-            paint.role(Role::Title, &line(name)),
+            paint.role(Role::Title, &name),
             paint.role(Role::Muted, &format!("{}  @{}{whose}", one.count, one.name)),
         );
         if one.count > one.tickets.len() {

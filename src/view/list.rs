@@ -303,6 +303,9 @@ pub fn grouped(
     if groups.is_empty() {
         return all;
     }
+    let room = paint
+        .width
+        .map_or(usize::MAX, |width| width.saturating_sub(16));
     let mut lines = all.lines();
     let mut out = lines
         .next()
@@ -312,7 +315,7 @@ pub fn grouped(
             continue;
         }
         let apart = if at > 0 { "\n" } else { "" };
-        let value = paint.role(Role::Title, &group_name(group));
+        let value = paint.role(Role::Title, &cut(&group_name(group), room));
         let count = paint.role(Role::Muted, &group_count(group));
         out.push_str(&format!("{apart}{value} {count}\n"));
         for row in lines.by_ref().take(group.shown) {

@@ -426,3 +426,48 @@ fn views_and_periods_are_completed() {
     assert_eq!(offered("!@m"), ["\\!@mine"]);
     assert_eq!(offered("due:this-w"), ["due:this-week"]);
 }
+
+#[test]
+fn columns_line_up_in_five_languages() {
+    let desk = Desk::new();
+    for (at, (who, title)) in [
+        ("Ola Nowak", "No network on floor 3"),
+        ("Jürgen Groß", "Drucker im dritten Stock"),
+        ("Łukasz Żółć", "Drukarka nie działa"),
+        ("Nguyễn Thị Hồng", "Máy in tầng ba kẹt giấy"),
+        ("রহিম উদ্দিন", "নেটওয়ার্ক কাজ করছে না"),
+    ]
+    .iter()
+    .enumerate()
+    {
+        let name = format!("asset.name={title}");
+        let serial = format!("S{at}");
+        let line = [
+            "new",
+            title,
+            "--from",
+            who,
+            "--set",
+            &name,
+            "--serial",
+            &serial,
+            "--channel",
+            "email",
+        ];
+        desk.made(&line);
+    }
+    let width = |line: &str| unicode_width::UnicodeWidthStr::width(line);
+    for line in [
+        "list --columns requester,title,id",
+        "list --columns title,id --group requester.name",
+        "list --columns title,id --format md",
+        "who",
+        "asset",
+    ] {
+        let out = desk.ok(line).stdout;
+        let is_row = |row: &&str| row.contains("2611-") || row.ends_with('m');
+        let widths: Vec<usize> = out.lines().filter(is_row).map(width).collect();
+        assert_eq!(widths.len(), 5, "{line}: {out}");
+        assert!(widths.iter().all(|one| *one == widths[0]), "{line}: {out}");
+    }
+}

@@ -195,8 +195,7 @@ fn one(
 pub fn wrong(desk: &Desk, context: DeskContext<'_>) -> Vec<(String, OpError)> {
     let views = desk.settings.views.iter();
     let wrong = views.filter_map(|(name, view)| {
-        let query = crate::page::query::tickets::schema(&desk.settings).read(&view.query);
-        let query = query.map_err(OpError::from);
+        let query = list::read_kept_query(desk, &view.query);
         let matched = query.and_then(|query| desk.matcher(&query, context).map(drop));
         Some((name.clone(), matched.err()?))
     });
