@@ -212,11 +212,7 @@ fn repeats(calls: &[&&TicketSummary], days: u32) -> Vec<(TicketId, TicketId)> {
         })?;
         (ticket.created.since(*at) <= within).then_some((ticket.id, other.id))
     };
-    calls
-        .iter()
-        .filter(counts)
-        .filter_map(|one| repeat(one))
-        .collect()
+    calls.iter().filter(counts).filter_map(repeat).collect()
 }
 
 /// The devices that a text means: those that it names whole, else those that have all of its words
