@@ -165,13 +165,18 @@ fn write(log: &[Entry], encoder: &mut EventEncoder) {
             encoder.add(at, by, stand);
         }
         add_next(encoder, entry, (at, by), &mut own_word);
-        if let Some(minutes) = work_time::minutes(entry) {
-            let activity = work_time::activity(entry).map(|word| encoder.word(word));
-            encoder.add(at, by, EventCode::Worked { minutes, activity });
-        }
+        add_worked(encoder, entry, (at, by));
         if encoder.rows().len() == before {
             encoder.add(at, by, EventCode::Other);
         }
+    }
+}
+
+/// Adds the time that was noted in an entry.
+fn add_worked(encoder: &mut EventEncoder, entry: &Entry, (at, by): (Moment, u32)) {
+    if let Some(minutes) = work_time::minutes(entry) {
+        let activity = work_time::activity(entry).map(|word| encoder.word(word));
+        encoder.add(at, by, EventCode::Worked { minutes, activity });
     }
 }
 

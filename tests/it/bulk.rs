@@ -91,6 +91,7 @@ const SEVERAL: &[(&str, &str, Ready, &str)] = &[
     ),
     ("set", "set IDS urgency=high", nothing, "3 tickets changed"),
     ("take", "take IDS --as ewa", nothing, "3 tickets taken"),
+    ("watch", "watch IDS", nothing, "3 tickets watched"),
     (
         "work link",
         "work link IDS --to ORDER",

@@ -424,3 +424,19 @@ fn time_survives_an_export_and_an_import() {
     let sum = |desk: &Desk| sums(&desk.json("report time"), "time-by-activity");
     assert_eq!(sum(&desk), sum(&other));
 }
+
+#[test]
+fn one_time_on_several_tickets_is_refused_by_every_command_that_takes_several() {
+    let desk = Desk::with_two_tickets();
+    for line in [
+        "note ID1 ID2 -m x --minutes 5",
+        "call ID1 ID2 --minutes 5",
+        "contact ID1 ID2 -m x --minutes 5",
+        "resolve ID1 ID2 -m x --minutes 5",
+    ] {
+        let before = desk.state();
+        let _ = desk.run(line).code(2).says("it would count 2 times");
+        assert!(before == desk.state(), "{line}");
+    }
+    let _ = desk.ok("call ID1 voicemail --minutes 1 --activity phone");
+}

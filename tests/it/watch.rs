@@ -10,10 +10,9 @@ use crate::desk::Desk;
 fn watchers_are_a_list_that_is_logged() {
     let desk = Desk::with_two_tickets();
     insta::assert_snapshot!(desk.run("watch ID1 ID2 --as marek"), @"
-    ID1         watch  Printer on floor 3 jams
-                watchers: +marek
-    ID2         watch  Printer on floor 4 jams
-                watchers: +marek
+    ID1         watch  Printer on floor 3 jams  watchers +marek
+    ID2         watch  Printer on floor 4 jams  watchers +marek
+    2 tickets watched
     [exit 0]
     ");
     insta::assert_snapshot!(desk.run("watch ID1 --as marek"), @"

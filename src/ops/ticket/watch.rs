@@ -36,22 +36,28 @@ pub fn watch(
         (true, false) => format!("watch no more for {who}"),
     };
     let mut already = Vec::new();
-    let mut outcome =
-        Transaction::begin(desk, act, "watch")?.each(ids, &EntryKind::Watch, &what, |edit| {
-            may_change(&edit.ticket)?;
-            let mut all = edit.ticket.list(Key::Watchers);
-            if all.iter().any(|one| *one == who.as_str()) != off {
-                already.push(said_already(edit.id(), &who, act, off));
-                return Ok(());
-            }
-            if off {
-                all.retain(|one| *one != who.as_str());
-            } else {
-                all.push(who.to_string());
-            }
-            edit.set(Key::Watchers, Some(Value::List(all)));
-            Ok(())
-        })?;
+    let done = match (off, who == act.me) {
+        (false, true) => "watched".to_owned(),
+        (true, true) => "watched no more".to_owned(),
+        (false, false) => format!("watched by {who}"),
+        (true, false) => format!("no more watched by {who}"),
+    };
+    let tx = Transaction::begin(desk, act, "watch")?.telling(done);
+    let mut outcome = tx.each(ids, &EntryKind::Watch, &what, |edit| {
+        may_change(&edit.ticket)?;
+        let mut all = edit.ticket.list(Key::Watchers);
+        if all.iter().any(|one| *one == who.as_str()) != off {
+            already.push(said_already(edit.id(), &who, act, off));
+            return Ok(());
+        }
+        if off {
+            all.retain(|one| *one != who.as_str());
+        } else {
+            all.push(who.to_string());
+        }
+        edit.set(Key::Watchers, Some(Value::List(all)));
+        Ok(())
+    })?;
     outcome.notices.extend(already);
     Ok(outcome)
 }
