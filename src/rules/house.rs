@@ -1,10 +1,10 @@
 //! The rules of the house for what is committed: who may change what, so that a server or a check of
 //! pull requests can refuse what the program itself would never write.
 //!
-//! Only managers publish and retire articles and change settings; nobody rewrites or takes away
-//! another's entry or attachment; an id is never used again; a commit's author is the agent of its
-//! entries; no entry is later than the clock that judges, or much earlier than its commit. Entries by
-//! the program itself, imports and merges have no author to ask.
+//! Only managers publish and retire articles and change settings and templates; nobody rewrites or
+//! takes away another's entry or attachment; an id is never used again; a commit's author is the
+//! agent of its entries; no entry is later than the clock that judges, or much earlier than its
+//! commit. Entries by the program itself, imports and merges have no author to ask.
 
 use std::collections::BTreeMap;
 
@@ -35,7 +35,7 @@ pub enum Rule {
     Author,
     /// Only managers publish and retire articles.
     Articles,
-    /// Only managers change settings and catalogue.
+    /// Only managers change settings, catalogue and templates.
     Settings,
     /// An id is never used again.
     Ids,
@@ -140,6 +140,13 @@ pub fn breaches(
             if is_free {
                 return Vec::new();
             }
+            let who = author.handle.unwrap_or(author.name);
+            vec![Breach {
+                rule: Rule::Settings,
+                what: format!("`{who}` is no manager, and changed it"),
+            }]
+        }
+        Some(FileKind::Template) if !author.is_manager => {
             let who = author.handle.unwrap_or(author.name);
             vec![Breach {
                 rule: Rule::Settings,

@@ -10,6 +10,7 @@ pub mod log;
 pub mod marks;
 pub mod ticket;
 pub mod article;
+pub mod template;
 pub mod settings;
 pub mod files;
 pub mod completeness;
@@ -29,7 +30,7 @@ pub fn merge(path: &str, base: &str, a: &str, b: &str, zone: Tz) -> Result<Strin
         Some(FileKind::Ticket) => ticket::merge(base, a, b, zone),
         Some(FileKind::Article) => article::merge(path, base, a, b),
         Some(FileKind::Settings) => settings::merge(path, base, a, b),
-        Some(FileKind::Template) => Ok(merge_texts(base, a, b)),
+        Some(FileKind::Template) => template::merge(path, base, a, b),
         None => Err(Refused::NoRule),
     }
 }

@@ -12,7 +12,13 @@ use crate::store::git::repo::Repo;
 const NAME: &str = "plaindesk";
 
 /// The files of a desk that merge by our rules, relative to its folder.
-const MERGED: [&str; 4] = ["tickets/*/*.md", "kb/**/*.md", "desk.toml", "catalog.toml"];
+const MERGED: [&str; 5] = [
+    "tickets/*/*.md",
+    "kb/**/*.md",
+    "templates/*.md",
+    "desk.toml",
+    "catalog.toml",
+];
 
 /// The arguments that git fills in: base, ours, theirs, path, length of markers.
 const ARGUMENTS: &str = "merge-driver %O %A %B %P %L";
