@@ -1,4 +1,5 @@
-//! Lists the articles of `kb/`, which a new desk begins with, and the tickets of the sample.
+//! Lists the articles of `kb/` and the texts of `templates/`, which a new desk begins with, and the
+//! tickets of the sample.
 
 #![expect(
     clippy::disallowed_methods,
@@ -14,6 +15,10 @@ fn main() {
     println!("cargo::rerun-if-changed=kb");
     let root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets it"));
     println!("cargo::rerun-if-changed=tickets");
+    println!("cargo::rerun-if-changed=templates");
+    let mut templates = Vec::new();
+    collect(&root.join("templates"), &mut templates);
+    write(&root, "templates.rs", templates);
     let mut articles = Vec::new();
     collect(&root.join("kb"), &mut articles);
     // `vpn-drops.de.md`: a new desk begins with the originals, and translates what it needs.

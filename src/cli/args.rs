@@ -141,6 +141,7 @@ pub enum Command {
     Link(cmd::link::Args),
     Merge(cmd::merge::Args),
     Catalog(cmd::catalog::Args),
+    Templates(cmd::templates::Args),
     Work(cmd::work::Args),
     Kb(cmd::kb::Args),
     Report(Box<cmd::report::Args>),

@@ -303,6 +303,24 @@ pub fn templates() -> ArgValueCandidates {
     words(crate::ops::kb::template::Template::WORDS)
 }
 
+/// Templates by name, with what each is for.
+pub fn texts_at_hand() -> ArgValueCandidates {
+    from_desk(|desk| {
+        let all = crate::ops::core::templates::load(desk);
+        let house = desk.settings.template_language.as_deref();
+        let named = all.by_name().into_iter().filter_map(|(name, pages)| {
+            let page = crate::ops::core::templates::in_language(&pages, None, house)?;
+            Some((name.to_owned(), page.template.title.clone()))
+        });
+        named.collect()
+    })
+}
+
+/// What a template is for.
+pub fn template_uses() -> ArgValueCandidates {
+    words(crate::model::template::TemplateUse::WORDS)
+}
+
 /// What came of an article.
 pub fn uses() -> ArgValueCandidates {
     words(ArticleOutcome::WORDS)

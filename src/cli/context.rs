@@ -388,7 +388,36 @@ impl Context {
         let name = format!("{id}.{}.md", verb.replace(' ', "-"));
         let all: Vec<&str> = ids.iter().map(TicketId::as_str).collect();
         let again = format!("desk {verb} {}", all.join(" "));
-        let (text, draft) = crate::cli::editor::compose(&self.ui, desk, &name, &about, &again)?;
+        let text = crate::cli::editor::Text {
+            name: &name,
+            begins: "",
+            about: &about,
+        };
+        let (text, draft) = crate::cli::editor::compose(&self.ui, desk, text, &again)?;
+        Ok(MessageArgs {
+            text,
+            draft: Some((draft, again)),
+        })
+    }
+
+    /// A text that is there already, as somebody changes it in the editor: that of a template.
+    pub fn edited(
+        &self,
+        desk: &Desk,
+        id: TicketId,
+        (verb, template): (&str, &str),
+        text: &str,
+    ) -> Result<MessageArgs, OpError> {
+        let about = format!("{verb} on {id}, template {template}");
+        let name = format!("{id}.{verb}.{template}.md");
+        let command = format!("desk {verb} {id}");
+        let again = format!("{command} --template {template} --edit");
+        let text = crate::cli::editor::Text {
+            name: &name,
+            begins: text,
+            about: &about,
+        };
+        let (text, draft) = crate::cli::editor::compose(&self.ui, desk, text, &again)?;
         Ok(MessageArgs {
             text,
             draft: Some((draft, again)),

@@ -46,19 +46,31 @@ fn edit(ui: &Ui, path: &Path) -> Result<(), OpError> {
     }
 }
 
+/// A text to be written in the editor.
+#[derive(Clone, Copy, Debug)]
+pub struct Text<'a> {
+    /// The name of its draft.
+    pub name: &'a str,
+    /// What it begins with.
+    pub begins: &'a str,
+    /// What it is about, a line.
+    pub about: &'a str,
+}
+
 /// Has a text written in the editor. The draft stays until the caller has saved the text.
 pub fn compose(
     ui: &Ui,
     desk: &Desk,
-    name: &str,
-    about: &str,
+    text: Text<'_>,
     again: &str,
 ) -> Result<(String, Draft), OpError> {
     let repo = Repo::open(desk.root.dir())?;
-    let draft = Draft::open(&repo, name, &format!("\n\n{RULER}\n{about}\n"), true)?;
+    let given = format!("\n\n{RULER}\n{}\n", text.about);
+    let begins = format!("{}{given}", text.begins);
+    let draft = Draft::open(&repo, text.name, &begins, true)?;
     open(ui, &draft, again)?;
     let text = draft.text().map_err(|error| draft.kept(error, again))?;
-    let text = without(&text, &draft.base);
+    let text = without(&text, &given);
     if text.is_empty() {
         draft.done();
         return Err(CommandError::NothingWritten.error());

@@ -18,7 +18,10 @@ pub const GROUPS: &[(&str, &[&str])] = &[
             "redact", "work", "who", "asset", "log",
         ],
     ),
-    ("Knowledge", &["search", "suggest", "kb", "catalog"]),
+    (
+        "Knowledge",
+        &["search", "suggest", "kb", "templates", "catalog"],
+    ),
     ("Time", &["due", "sla", "away", "handover", "sweep"]),
     ("Figures", &["report"]),
     (
@@ -112,6 +115,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ),
     ("merge", "desk merge 4XJ2P --into 7K3MQ"),
     ("catalog", "desk catalog printer"),
+    ("templates", "desk templates more-information --on 7K3MQ"),
     ("report", "desk report volume --period last-week --by queue"),
     ("check", "desk check"),
     ("import events", "desk import events log.csv --map log.toml"),

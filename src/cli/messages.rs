@@ -32,6 +32,7 @@ pub enum CommandError<'a> {
     MineWithoutMe,
     BoardOptionWithCommand,
     EditNeedsTerminal,
+    TemplateEditNeedsTerminal,
     MapUnreadable(Part<'a>, Part<'a>),
     ManNotWritten(Part<'a>, Part<'a>),
     UnknownCommand(Part<'a>),
@@ -151,6 +152,10 @@ impl CommandError<'_> {
                 OpError::usage("edit-needs-terminal", "`desk edit` needs a terminal").hint(
                     "edit the file itself, then `desk check --fix`; or set fields with `desk set`",
                 )
+            }
+            Self::TemplateEditNeedsTerminal => {
+                OpError::usage("edit-needs-terminal", "`--edit` needs a terminal")
+                    .hint("leave it out, or add your words with -m")
             }
             Self::MapUnreadable(path, error) => {
                 OpError::usage("file-unreadable", format!("cannot read `{path}`: {error}"))

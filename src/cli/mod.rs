@@ -12,6 +12,7 @@ pub mod file_output;
 pub mod field_args;
 pub mod next_word;
 pub mod time_args;
+pub mod template_args;
 pub mod interview;
 pub mod messages;
 pub mod notify_command;

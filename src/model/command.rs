@@ -43,6 +43,7 @@ pub const WRITERS: &[&str] = &[
     "split",
     "sync",
     "take",
+    "templates --starter",
     "undo",
     "watch",
     "who --merge",

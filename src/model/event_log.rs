@@ -9,6 +9,7 @@ use crate::model::field::Key;
 use crate::model::moment::Moment;
 use crate::model::person::DESK;
 use crate::model::status::{Channel, Outcome, Status, TicketType, Waiting};
+use crate::model::template::TEMPLATE;
 use crate::model::ticket::Ticket;
 use crate::model::told::TOLD;
 use crate::model::work_time;
@@ -120,7 +121,7 @@ fn write(log: &[Entry], encoder: &mut EventEncoder) {
             encoder.add(at, by, EventCode::Escalated);
         } else if entry.kind == EntryKind::Intake {
             encoder.add(at, by, EventCode::Intake);
-        } else if entry.kind == EntryKind::Set && entry.follows("queue") == Some(true) {
+        } else if is_correction(entry) {
             encoder.add(at, by, EventCode::Corrected);
         }
         let first = |field: &str| {
@@ -178,6 +179,12 @@ fn add_worked(encoder: &mut EventEncoder, entry: &Entry, (at, by): (Moment, u32)
         let activity = work_time::activity(entry).map(|word| encoder.word(word));
         encoder.add(at, by, EventCode::Worked { minutes, activity });
     }
+}
+
+/// Whether the queue of an entry follows from a code that was corrected.
+fn is_correction(entry: &Entry) -> bool {
+    let corrects = entry.kind == EntryKind::Set || entry.attribute(TEMPLATE).is_some();
+    corrects && entry.follows("queue") == Some(true)
 }
 
 /// The date of a planned event, as it is written; a text that is none is no date.

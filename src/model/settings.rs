@@ -73,6 +73,8 @@ pub struct Settings {
     pub recurring: BTreeMap<String, Recurring>,
     /// What noted time goes to, by name, with what each means.
     pub activities: BTreeMap<String, String>,
+    /// The language of templates for requesters whose own is not known, `[templates] language`.
+    pub template_language: Option<String>,
 }
 
 /// `[report.<name>]`: what a report is of, kept under a name.

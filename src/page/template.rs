@@ -211,16 +211,15 @@ fn title(top: &TomlSection<'_, '_>) -> String {
 fn uses(top: &TomlSection<'_, '_>) -> Vec<TemplateUse> {
     let mut uses = Vec::new();
     for (word, span) in top.places("for") {
-        match TemplateUse::read(word) {
-            Some(one) => uses.push(one),
-            None => {
-                let known = TemplateUse::WORDS;
-                let hint = did_you_mean(word, known.iter().copied());
-                let hint = hint.unwrap_or_else(|| format!("one of: {}", known.join(", ")));
-                let message = format!("a template cannot be for `{word}`");
-                top.wrong_at(span, message, Some(hint));
-            }
+        if let Some(one) = TemplateUse::read(word) {
+            uses.push(one);
+            continue;
         }
+        let known = TemplateUse::WORDS;
+        let hint = did_you_mean(word, known.iter().copied());
+        let hint = hint.unwrap_or_else(|| format!("one of: {}", known.join(", ")));
+        let message = format!("a template cannot be for `{word}`");
+        top.wrong_at(span, message, Some(hint));
     }
     top.texts("for");
     uses

@@ -2,9 +2,10 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::model::entry::How;
+use crate::model::entry::{Entry, How};
 use crate::model::field::Key;
 use crate::model::status::TicketType;
+use crate::model::template::TEMPLATE;
 use crate::model::ticket::Ticket;
 use crate::ops::core::bulk::Sum;
 use crate::ops::core::outcome::{Changed, Outcome};
@@ -62,9 +63,24 @@ pub fn changed(outcome: &Outcome, paint: &Paint) -> String {
     out
 }
 
-/// The text of an entry, below what it changes.
+/// The text that a template became, to be read once more, sent or said.
+fn finished(one: &Changed, paint: &Paint) -> String {
+    let of_template = |entry: &&Entry| !one.new && entry.attribute(TEMPLATE).is_some();
+    let Some(entry) = one.entry.as_ref().filter(of_template) else {
+        return String::new();
+    };
+    let shown = below(&text(&entry.text), Role::Plain, paint);
+    let lines = shown.lines().map(|one| format!("{}\n", one.trim_end()));
+    lines.collect()
+}
+
+/// The text of an entry, below what it changes; that of a template stands there already.
 fn words(one: &Changed, paint: &Paint) -> String {
-    let said = one.entry.as_ref().map_or("", |entry| entry.text.as_str());
+    let typed = one
+        .entry
+        .as_ref()
+        .filter(|entry| entry.attribute(TEMPLATE).is_none());
+    let said = typed.map_or("", |entry| entry.text.as_str());
     if said.is_empty() {
         return String::new();
     }
@@ -131,6 +147,7 @@ fn rows(all: &[Changed], paint: &Paint) -> String {
         out.push_str(row.trim_end());
         out.push('\n');
         out.push_str(&of_new_order(one, paint));
+        out.push_str(&finished(one, paint));
         for said in one.remarks.iter().chain(&one.by_hand) {
             out.push_str(&below(&line(said), Role::Plain, paint));
         }
@@ -231,6 +248,7 @@ fn whole(one: &Changed, paint: &Paint) -> String {
             entry_lines::changed(change, paint)
         ));
     }
+    out.push_str(&finished(one, paint));
     for remark in &one.remarks {
         out.push_str(&below(&line(remark), Role::Plain, paint));
     }

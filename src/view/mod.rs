@@ -43,6 +43,7 @@ pub mod sync;
 pub mod table;
 pub mod timesheet;
 pub mod team;
+pub mod templates;
 pub mod undo;
 pub mod who;
 pub mod words;

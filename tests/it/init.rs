@@ -11,6 +11,7 @@ fn a_new_desk_is_ready_to_work() {
                      times are shown and typed in Europe/Warsaw, your system's zone
       catalog.toml   problem codes, from department to code
       kb/            N articles: procedures, call scripts, the manual
+      templates/     10 texts at hand, in several languages
       you            agent `anna`, the first manager
 
     Next: desk new "Printer on floor 3 jams" --from "Jan Kowalski" --code PRN-JAM
@@ -22,7 +23,8 @@ fn a_new_desk_is_ready_to_work() {
     insta::assert_snapshot!(head, @"Set up the help desk");
     let top: Vec<&str> = files
         .lines()
-        .filter(|line| !line.contains("kb/") && !line.starts_with("--"))
+        .filter(|line| !line.contains("kb/") && !line.contains("templates/"))
+        .filter(|line| !line.starts_with("--"))
         .collect();
     assert_eq!(
         top,
@@ -76,6 +78,7 @@ fn a_folder_is_made_and_gets_a_repository() {
                      times are shown and typed in Europe/Warsaw, your system's zone
       catalog.toml   problem codes, from department to code
       kb/            N articles: procedures, call scripts, the manual
+      templates/     10 texts at hand, in several languages
       you            agent `anna`, the first manager
 
     Next: desk new "Printer on floor 3 jams" --from "Jan Kowalski" --code PRN-JAM
@@ -121,6 +124,7 @@ fn a_dry_run_makes_nothing() {
                      times are shown and typed in Europe/Warsaw, your system's zone
       catalog.toml   problem codes, from department to code
       kb/            N articles: procedures, call scripts, the manual
+      templates/     10 texts at hand, in several languages
       you            agent `anna`, the first manager
 
     Next: desk new "Printer on floor 3 jams" --from "Jan Kowalski" --code PRN-JAM
@@ -137,6 +141,7 @@ fn json_tells_what_was_made() {
     assert_eq!(reported["desks"][0]["manager"], "anna");
     assert_eq!(reported["desks"][0]["repository"], false);
     assert!(reported["desks"][0]["articles"].as_u64().unwrap() > 10);
+    assert_eq!(reported["desks"][0]["templates"], 10);
 }
 
 #[test]
@@ -192,6 +197,7 @@ fn the_sample_is_copied_as_if_it_were_of_today() {
       desk.toml      settings, every key explained; in the git repository that is there
       catalog.toml   problem codes, from department to code
       kb/            N articles: procedures, call scripts, the manual
+      templates/     10 texts at hand, in several languages
       tickets/       50 tickets of the last weeks, all invented
       you            agent `anna-2`, a manager
 

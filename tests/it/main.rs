@@ -69,6 +69,7 @@ mod sweep;
 mod sync;
 mod take;
 mod time;
+mod templates;
 mod team;
 mod views;
 mod watch;

@@ -43,7 +43,7 @@ fn line(command: &str) -> String {
     let rest = match command {
         "assign" => "ID1 ewa",
         "attach" => "ID1 desk.toml",
-        "check --fix" | "migrate" | "resolve-merge" | "sync" | "undo" => "",
+        "check --fix" | "migrate" | "resolve-merge" | "sync" | "templates --starter" | "undo" => "",
         "close" => "ID1 --satisfied yes",
         "convert" => "ID1 --to information",
         "edit" => "ID1 --dry-run",

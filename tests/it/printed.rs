@@ -29,6 +29,20 @@ pub(crate) const FORMS: &[(&str, &[&str])] = &[
     ),
     ("init", &["init --dry-run", "init new --dry-run --json"]),
     (
+        "templates",
+        &[
+            "templates",
+            "templates --json",
+            "templates acting",
+            "templates acting --json",
+            "templates acting --on T",
+            "templates acting --on T --json",
+            "templates broken",
+            "templates --placeholders",
+            "templates --starter --as ewa --dry-run",
+        ],
+    ),
+    (
         "list",
         &[
             "list",
@@ -704,6 +718,7 @@ fn planted(fields: &Fields) -> Desk {
         );
     }
     articles(fields, &desk);
+    templates(fields, &desk);
     settings(fields, &desk);
     names(fields, &desk);
     desk
@@ -735,6 +750,24 @@ fn articles(fields: &Fields, desk: &Desk) {
             ),
         );
     }
+}
+
+fn templates(fields: &Fields, desk: &Desk) {
+    let one = |part: &str| fields.quoted(&format!("template-{part}"));
+    let text = body(fields, "template-text");
+    desk.write(
+        "templates/acting.md",
+        format!(
+            "+++\ntitle = {}\nsubject = {}\ncodes = [{}]\nqueues = [{}]\nthen = {{ tags = [\"+x\"] }}\n+++\n{{title}} {text}\n",
+            one("title"), one("subject"), one("codes"), one("queues"),
+        ),
+    );
+    desk.write(
+        "templates/broken.md",
+        format!("+++\ntitle = \"x\"\nfor = [{}]\n+++\nx\n", one("for")),
+    );
+    let name = fields.name("template-file", &['/', '\0']);
+    desk.write(&format!("templates/{name}.md"), "+++\ntitle = 1\n+++\n");
 }
 
 fn settings(fields: &Fields, desk: &Desk) {

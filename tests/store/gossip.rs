@@ -307,7 +307,15 @@ impl Gossip {
         let args: &[&str] = match n.below(27) {
             0..=2 => &["note", id, "-m", &words],
             3 => &["note", id, "--minutes", "7", "-m", &words],
-            4 | 5 => &["contact", id, "-m", &words],
+            4 => &["contact", id, "-m", &words],
+            5 => &[
+                "contact",
+                id,
+                "--template",
+                "more-information",
+                "-m",
+                &words,
+            ],
             6 => &["set", id, &impact],
             7 => &["set", id, &urgency],
             8 => &["set", id, &tags],

@@ -5,9 +5,12 @@ use crate::cli::complete;
 use crate::cli::context::MessageArgs;
 use crate::cli::context::{Context, ExitResult};
 use crate::cli::next_word::NextArg;
+use crate::cli::template_args::TemplateArgs;
 use crate::cli::time_args::TimeArgs;
 use crate::model::status::Outcome;
 use crate::ops;
+use crate::ops::core::actor::Actor;
+use crate::ops::ticket::template::TemplateRequest;
 
 /// Log a communication with the requester
 ///
@@ -19,7 +22,7 @@ pub struct Args {
     #[arg(required = true, value_name = "ID", add = complete::tickets())]
     pub ids: Vec<String>,
     /// The requester got in touch
-    #[arg(long = "in")]
+    #[arg(long = "in", conflicts_with = "template")]
     pub incoming: bool,
     /// phone, email, fax, chat, in-person or web [default: the ticket's]
     #[arg(long, value_name = "CHANNEL", add = complete::channels())]
@@ -33,10 +36,12 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["incoming", "automatic"])]
     pub workaround: bool,
     /// No person wrote it: an out-of-office note, a receipt. It is kept, and counts for nothing
-    #[arg(long)]
+    #[arg(long, conflicts_with = "template")]
     pub automatic: bool,
     #[command(flatten)]
     pub next: NextArg,
+    #[command(flatten)]
+    pub template: TemplateArgs,
     #[command(flatten)]
     pub text: Message,
 }
@@ -55,10 +60,17 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         .outcome
         .as_deref()
         .is_none_or(|word| Outcome::read(word).reached());
-    let text = if reached || args.text.message.is_some() {
-        context.message_for(desk, &ids, "contact", args.text.message.as_deref())?
+    let by_template = args.template.template.is_some();
+    let said = args.text.message.as_deref();
+    let text = if !by_template && (reached || said.is_some()) {
+        context.message_for(desk, &ids, "contact", said)?
     } else {
         MessageArgs::default()
+    };
+    let words = if by_template {
+        context.text(said)?.unwrap_or_default()
+    } else {
+        text.text.clone()
     };
     let contact = ops::ticket::contact::Contact {
         incoming: args.incoming,
@@ -68,8 +80,22 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         workaround: args.workaround,
         automatic: args.automatic,
         next,
-        text: text.text.clone(),
+        text: words,
+        template: None,
     };
+    if by_template {
+        let write = |act: &Actor, template: Option<TemplateRequest<'_>>| {
+            let contact = ops::ticket::contact::Contact {
+                template,
+                ..contact.clone()
+            };
+            ops::ticket::contact::contact(desk, act, &ids, &contact)
+        };
+        let outcome = args
+            .template
+            .run(context, desk, &act, ("contact", &ids), write)?;
+        return context.show(desk, &outcome);
+    }
     let outcome = text.settle(ops::ticket::contact::contact(desk, &act, &ids, &contact))?;
     context.show(desk, &outcome)
 }

@@ -13,8 +13,9 @@ use crate::view;
 
 /// Git hooks that keep the rules of the house
 ///
-/// Only managers publish articles and change settings; nobody rewrites another's entry; a commit's
-/// author is the agent of its entries; no entry is dated wrongly. Nothing is installed unasked.
+/// Only managers publish articles and change settings and templates; nobody rewrites another's entry;
+/// a commit's author is the agent of its entries; no entry is dated wrongly. Nothing is installed
+/// unasked.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
     #[command(subcommand)]

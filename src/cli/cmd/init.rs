@@ -46,7 +46,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     if context.global.json {
         let item = serde_json::json!({
             "path": made.dir, "manager": made.manager, "repository": made.repository,
-            "articles": made.articles, "tickets": made.tickets,
+            "articles": made.articles, "templates": made.templates, "tickets": made.tickets,
         });
         context
             .ui
@@ -94,6 +94,10 @@ fn told(context: &Context, made: &NewDesk, zone: Option<Tz>) -> String {
             "{} articles: procedures, call scripts, the manual",
             made.articles
         ),
+    ));
+    rows.push((
+        "templates/",
+        format!("{} texts at hand, in several languages", made.templates),
     ));
     if made.tickets > 0 {
         let tickets = format!("{} tickets of the last weeks, all invented", made.tickets);

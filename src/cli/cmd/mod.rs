@@ -50,6 +50,7 @@ pub mod suggest;
 pub mod sweep;
 pub mod sync;
 pub mod take;
+pub mod templates;
 pub mod undo;
 pub mod watch;
 pub mod who;
@@ -107,6 +108,7 @@ pub fn run(context: &mut Context, command: Command) -> ExitResult {
         Command::Kb(args) => kb::run(context, args),
         Command::Link(args) => link::run(context, &args),
         Command::Merge(args) => merge::run(context, &args),
+        Command::Templates(args) => templates::run(context, &args),
         Command::Catalog(args) => catalog::run(context, &args),
         Command::Work(args) => work::run(context, args),
         Command::Report(args) => report::run(context, &args),

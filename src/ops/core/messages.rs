@@ -5,6 +5,7 @@ pub mod data;
 pub mod desk;
 pub mod search;
 pub mod sync;
+pub mod template;
 pub mod ticket;
 pub mod work;
 

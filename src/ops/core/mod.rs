@@ -24,6 +24,7 @@ pub mod articles;
 pub mod find;
 pub mod work_time;
 pub mod people_reports;
+pub mod templates;
 pub mod scope;
 pub mod new_record;
 pub mod duplicates;

@@ -40,6 +40,8 @@ pub struct TicketEdit {
     repaired: Vec<String>,
     by_hand: Vec<String>,
     follows: Vec<(Key, String)>,
+    /// Whether the entry says what follows, although entries of its kind do not.
+    says_follows: bool,
     remarks: Vec<String>,
 }
 
@@ -114,6 +116,7 @@ impl TicketEdit {
             repaired: repair.done,
             by_hand: Vec::new(),
             follows: Vec::new(),
+            says_follows: false,
             remarks: Vec::new(),
         })
     }
@@ -141,6 +144,7 @@ impl TicketEdit {
             repaired: Vec::new(),
             by_hand: Vec::new(),
             follows: Vec::new(),
+            says_follows: false,
             remarks: Vec::new(),
         })
     }
@@ -249,6 +253,18 @@ impl TicketEdit {
     pub fn follow(&mut self, key: Key, text: &str, cause: &str) {
         self.set_text(key, text);
         self.follows.push((key, cause.to_owned()));
+    }
+
+    /// Has the entry say which of its fields follow from others, as one of `set` does.
+    pub fn say_follows(&mut self) {
+        self.says_follows = true;
+    }
+
+    /// The ticket as it will stand, with the entry as far as it is written.
+    pub fn as_written(&self) -> Ticket {
+        let mut ticket = self.ticket.clone();
+        ticket.log.push(self.entry.clone());
+        ticket
     }
 
     /// Says what else follows, a phrase.
@@ -377,7 +393,7 @@ impl TicketEdit {
         let by_command = kinds.contains(&self.entry.kind);
         // What a person writes into the file is by hand, but for what follows from it.
         let by_hand = self.entry.kind == EntryKind::Edit && !self.follows.is_empty();
-        if changed.is_empty() || !(by_command || by_hand) {
+        if changed.is_empty() || !(by_command || by_hand || self.says_follows) {
             return;
         }
         let follows = |key: &Key| self.follows.iter().any(|(one, _)| one == key);

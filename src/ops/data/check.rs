@@ -10,7 +10,7 @@ use crate::ops::core::desk::{Desk, reopened};
 use crate::ops::core::error::OpError;
 use crate::ops::core::scope::Scope;
 use crate::ops::data::check_ticket::{KnownTargets, later, load, page_problems};
-use crate::ops::data::{after_merge, repairs, report};
+use crate::ops::data::{after_merge, check_templates, repairs, report};
 use crate::ops::kb;
 use crate::ops::ticket::attach::verify;
 use crate::ops::ticket::{recurring, views};
@@ -178,8 +178,7 @@ fn look(desk: &Desk, scope: &Scope, now: Moment, only: Option<&BTreeSet<TicketId
             checked.problems.push(problem);
         }
     }
-    checked.problems.extend(strays(desk, scope));
-    checked.problems.extend(tracked_caches(desk, scope));
+    checked.problems.extend(beside_tickets(desk, scope, now));
     checked
         .problems
         .sort_by(|a, b| (&a.path, a.place).cmp(&(&b.path, b.place)));
@@ -199,6 +198,14 @@ fn providers(desk: &Desk, scope: &Scope, now: Moment, checked: &mut Checked) {
     let ended = provider::ended(&desk.catalogue, &desk.settings, now);
     let ended = ended.map(|what| format!("{}: {what}", catalog::FILE));
     checked.notices.extend(ended);
+}
+
+/// What is wrong beside the tickets and their files.
+fn beside_tickets(desk: &Desk, scope: &Scope, now: Moment) -> Vec<Problem> {
+    let mut found = check_templates::problems(desk, now, scope);
+    found.extend(strays(desk, scope));
+    found.extend(tracked_caches(desk, scope));
+    found
 }
 
 /// What stands in the folder of tickets and is none, and what of it cannot be read.

@@ -8,10 +8,11 @@ use crate::ops::core::error::OpError;
 use crate::ops::core::scope::Scope;
 use crate::ops::data::check::{self, Checked};
 use crate::ops::data::check_range::{HouseFinding, attachment, author, redacts, ticket_of};
+use crate::ops::data::check_templates;
 use crate::ops::data::check_ticket::{KnownTargets, page_problems};
 use crate::ops::kb;
 use crate::page::problem::Problem;
-use crate::page::{article, catalog, settings, text_check, ticket};
+use crate::page::{article, catalog, settings, template, text_check, ticket};
 use crate::rules::house;
 use crate::rules::merge::FileKind;
 use crate::store::fs::read;
@@ -90,7 +91,7 @@ pub fn check(
     };
     let mut checked = check::check(desk, &scope, now);
     if is_staged {
-        staged_otherwise(desk, &changed, &mut checked);
+        staged_otherwise(desk, &changed, now, &mut checked);
     }
     Ok(ChangedFiles { checked, findings })
 }
@@ -135,7 +136,7 @@ fn texts(
 }
 
 /// Judges the files whose staged text is not that in the work tree by what is staged.
-fn staged_otherwise(desk: &Desk, changed: &[ChangedText], checked: &mut Checked) {
+fn staged_otherwise(desk: &Desk, changed: &[ChangedText], now: Moment, checked: &mut Checked) {
     let mut otherwise: BTreeMap<&str, &str> = BTreeMap::new();
     for one in changed {
         let Some(new) = &one.new else { continue };
@@ -156,12 +157,17 @@ fn staged_otherwise(desk: &Desk, changed: &[ChangedText], checked: &mut Checked)
     for (path, text) in otherwise {
         checked
             .problems
-            .extend(problems_of(desk, &world, path, text));
+            .extend(problems_of(desk, &world, now, (path, text)));
     }
 }
 
 /// What is wrong in one text.
-fn problems_of(desk: &Desk, world: &KnownTargets, path: &str, text: &str) -> Vec<Problem> {
+fn problems_of(
+    desk: &Desk,
+    world: &KnownTargets,
+    now: Moment,
+    (path, text): (&str, &str),
+) -> Vec<Problem> {
     match FileKind::of(path) {
         Some(FileKind::Ticket) => {
             let name = path.rsplit('/').next().unwrap_or_default();
@@ -180,6 +186,10 @@ fn problems_of(desk: &Desk, world: &KnownTargets, path: &str, text: &str) -> Vec
                 all.extend(kb::check::names(desk, &page, &world.articles));
                 all
             }
+            Err(problem) => vec![*problem],
+        },
+        Some(FileKind::Template) => match template::read(path, text.to_owned()) {
+            Ok(page) => check_templates::of_page(desk, now, &page),
             Err(problem) => vec![*problem],
         },
         Some(FileKind::Settings) if path == settings::FILE => {

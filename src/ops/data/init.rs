@@ -1,6 +1,7 @@
 //! `init`: a new desk, ready to work.
 
 use crate::ops::core::messages::data::DataError;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
@@ -31,6 +32,9 @@ const ARTICLES: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/articles.
 
 /// The sample's tickets, and the articles that a new desk leaves out: path and text.
 const SAMPLE: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/sample.rs"));
+
+/// The templates that a new desk begins with: path and text.
+pub const TEMPLATES: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/templates.rs"));
 
 /// The sample's settings and catalogue.
 const SAMPLE_SETTINGS: &str = include_str!("../../../desk.toml");
@@ -66,6 +70,8 @@ pub struct NewDesk {
     pub repository: bool,
     /// Articles written.
     pub articles: usize,
+    /// Templates written.
+    pub templates: usize,
     /// Tickets written.
     pub tickets: usize,
     /// What became of it on disk; `None` for a dry run.
@@ -100,6 +106,11 @@ pub fn init(request: NewDeskRequest<'_>, interrupt: &Interrupt) -> Result<NewDes
             .count()
     };
     let (articles, tickets) = (count("kb/"), count("tickets/"));
+    let of_templates = files.iter().filter_map(|(path, _)| {
+        let stem = path.strip_prefix("templates/")?;
+        stem.split('.').next()
+    });
+    let templates = of_templates.collect::<BTreeSet<_>>().len();
     let mut saves: Vec<Save> = files
         .into_iter()
         .map(|(path, text)| new(&path, text))
@@ -112,6 +123,7 @@ pub fn init(request: NewDeskRequest<'_>, interrupt: &Interrupt) -> Result<NewDes
         known: manager.known,
         repository,
         articles,
+        templates,
         tickets,
         saved: None,
     };
@@ -176,6 +188,7 @@ fn starter(manager: &FirstManager, zone: Tz) -> Vec<SampleFile> {
         (catalog::FILE.to_owned(), catalog::STARTER.to_owned()),
     ];
     files.extend(articles);
+    files.extend(owned(TEMPLATES));
     files
 }
 
@@ -197,7 +210,13 @@ fn sample(manager: &FirstManager, now: Moment) -> Vec<SampleFile> {
         (catalog::FILE.to_owned(), SAMPLE_CATALOGUE.to_owned()),
     ];
     files.extend(shifted(&[ARTICLES, SAMPLE].concat(), days));
+    files.extend(owned(TEMPLATES));
     files
+}
+
+fn owned(files: &'static [(&str, &str)]) -> impl Iterator<Item = SampleFile> {
+    let files = files.iter();
+    files.map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
 }
 
 /// The manager of a new desk: whoever git says makes it.
@@ -271,7 +290,8 @@ fn own_files(dir: &Path) -> Result<Vec<Save>, OpError> {
     let own = "# caches of this clone\n.desk/\n";
     let attributes = format!(
         "# what the desk writes is kept byte for byte, and git merges it by the desk's rules\n\
-         tickets/** -text -filter -ident\nkb/** -text -filter -ident\n*.toml -text\n{}",
+         tickets/** -text -filter -ident\nkb/** -text -filter -ident\n\
+         templates/** -text -filter -ident\n*.toml -text\n{}",
         merge_setup::attributes("")
     );
     let mut saves = Vec::new();

@@ -30,7 +30,12 @@ pub fn may_end(outcome: &str) -> Result<(), OpError> {
 }
 
 /// Logs a call on tickets; what `call` leaves out of the channel is the telephone.
-pub fn call(desk: &Desk, act: &Actor, ids: &[TicketId], call: Contact) -> Result<Outcome, OpError> {
+pub fn call(
+    desk: &Desk,
+    act: &Actor,
+    ids: &[TicketId],
+    call: Contact<'_>,
+) -> Result<Outcome, OpError> {
     let channel = Some("phone".to_owned());
     contact::contact(desk, act, ids, &Contact { channel, ..call })
 }

@@ -7,6 +7,7 @@ use crate::model::event;
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::status::{Channel, Outcome as Reached, Status};
+use crate::model::template::TemplateUse;
 use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::actor::Actor;
@@ -21,13 +22,14 @@ use crate::ops::core::values;
 use crate::ops::core::work_time::WorkTime;
 use crate::ops::ticket::merge::ends_of_chains;
 use crate::ops::ticket::next_word::NextWord;
+use crate::ops::ticket::template::{Ready, SaidWait, TemplateRequest};
 use crate::rules::lifecycle::correction;
 use crate::rules::lifecycle::transitions::{self, Trigger};
 use crate::rules::sla::calendar;
 
 /// What is known of a communication.
 #[derive(Clone, Debug, Default)]
-pub struct Contact {
+pub struct Contact<'a> {
     /// Whether the requester got in touch, not we.
     pub incoming: bool,
     /// The channel; the ticket's where it is not said.
@@ -44,6 +46,8 @@ pub struct Contact {
     pub next: Option<NextWord>,
     /// What was said.
     pub text: String,
+    /// The template of what was said.
+    pub template: Option<TemplateRequest<'a>>,
 }
 
 /// Logs a communication on tickets. The requester's word wakes what waits for it, reopens what was
@@ -52,17 +56,25 @@ pub fn contact(
     desk: &Desk,
     act: &Actor,
     ids: &[TicketId],
-    contact: &Contact,
+    contact: &Contact<'_>,
 ) -> Result<Outcome, OpError> {
     let text = values::text(&contact.text)?;
-    if let Some(next) = contact.next {
+    let template = contact
+        .template
+        .map(|request| Ready::find(desk, request, TemplateUse::Contact))
+        .transpose()?;
+    if let Some(next) = contact.next.filter(|_| template.is_none()) {
         next.needs_text(&text)?;
     }
+    let said = Words {
+        text: &text,
+        template: template.as_ref(),
+    };
     let mut tx = Transaction::begin(desk, act, "contact")?.telling("with a new contact");
     let (ids, mut notices) = ends_of_chains(desk, ids)?;
     let mut subject = String::new();
     tx.all(&ids, |tx, id| {
-        subject = one(tx, id, contact, &text, &mut notices)?;
+        subject = one(tx, id, contact, said, &mut notices)?;
         Ok(())
     })?;
     let subject = tx.subject("contact", |_| subject);
@@ -71,15 +83,23 @@ pub fn contact(
     Ok(outcome)
 }
 
+/// What was said.
+#[derive(Clone, Copy)]
+struct Words<'a> {
+    text: &'a str,
+    template: Option<&'a Ready<'a>>,
+}
+
 /// Logs a communication on one ticket, and tells the subject of a commit of it alone.
 fn one(
     tx: &mut Transaction<'_>,
     mut id: TicketId,
-    contact: &Contact,
-    text: &str,
+    contact: &Contact<'_>,
+    said: Words<'_>,
     notices: &mut Vec<String>,
 ) -> Result<String, OpError> {
     let (desk, act) = (tx.desk, tx.act);
+    let Words { text, template } = said;
     if contact.incoming
         && !contact.automatic
         && let Some((follow, notice)) = open_follow_up(desk, id)?
@@ -118,6 +138,10 @@ fn one(
         tx.stage(edit)?;
     } else if !contact.incoming {
         edit.event(Trigger::AgentActs)?;
+        if let Some(template) = template {
+            notices.extend(template.set(desk, act, &mut edit, SaidWait::default())?);
+            template.write(desk, act, &mut edit, text)?;
+        }
         tx.stage(edit)?;
     } else if is_over(desk, &edit.ticket, act) {
         let (follow, notice) = follow(tx, edit, &channel, text)?;
@@ -179,7 +203,7 @@ fn last_of_row(all: &[TicketSummary], first: TicketId) -> Option<TicketId> {
 }
 
 /// Notes in the entry what is known of a communication.
-fn note(edit: &mut TicketEdit, contact: &Contact, channel: &str, reached: &str) {
+fn note(edit: &mut TicketEdit, contact: &Contact<'_>, channel: &str, reached: &str) {
     let direction = if contact.incoming { "in" } else { "out" };
     edit.attribute("direction", direction);
     edit.attribute("channel", channel);

@@ -2,26 +2,28 @@
 
 use crate::model::entry_kind::EntryKind;
 use crate::model::event;
-use crate::model::field::{Key, Value};
+use crate::model::field::Key;
 use crate::model::id::TicketId;
-use crate::model::status::{Status, Waiting};
+use crate::model::status::Waiting;
+use crate::model::template::TemplateUse;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::ticket::TicketError;
-use crate::ops::core::messages::unknown;
 use crate::ops::core::outcome::Outcome;
 use crate::ops::core::ticket_edit::TicketEdit;
 use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
 use crate::ops::ticket::next_word::NextWord;
+use crate::ops::ticket::template::{Ready, SaidWait, TemplateRequest};
+use crate::ops::ticket::wait::Wait;
 
 /// What a ticket waits for.
 #[derive(Clone, Copy, Debug)]
 pub struct Pend<'a> {
-    /// Whom or what.
-    pub on: &'a str,
-    /// Until when, as it was typed.
+    /// Whom or what; the template's where it is not said.
+    pub on: Option<&'a str>,
+    /// Until when, as it was typed; the template's where it is not said.
     pub until: Option<&'a str>,
     /// When the agent wants to be reminded.
     pub next: Option<NextWord>,
@@ -31,6 +33,8 @@ pub struct Pend<'a> {
     pub reference: Option<&'a str>,
     /// Why.
     pub text: &'a str,
+    /// The template of the text.
+    pub template: Option<TemplateRequest<'a>>,
 }
 
 /// Whose the matter is while it waits for a vendor.
@@ -41,10 +45,10 @@ struct Vendor {
 
 impl Vendor {
     /// What was said of the vendor; a name that the catalogue knows is written as it stands there.
-    fn read(desk: &Desk, pend: &Pend<'_>) -> Result<Option<Self>, OpError> {
-        if pend.on != Waiting::Vendor.as_str() {
+    fn read(desk: &Desk, pend: &Pend<'_>, on: &str) -> Result<Option<Self>, OpError> {
+        if on != Waiting::Vendor.as_str() {
             return match pend.vendor.or(pend.reference) {
-                Some(_) => Err(TicketError::NoVendorAwaited(&pend.on).error()),
+                Some(_) => Err(TicketError::NoVendorAwaited(&on).error()),
                 None => Ok(None),
             };
         }
@@ -99,46 +103,55 @@ pub fn pend(
         until,
         next,
         text,
+        template,
         ..
     } = *pend;
     if let Some(next) = next {
         next.needs_text(text)?;
     }
-    if !Waiting::WORDS.contains(&on) {
-        return Err(unknown("way to wait", on, Waiting::WORDS.iter().copied()));
-    }
-    let until = until
-        .map(|until| values::moment(desk, until, act.now))
+    let template = template
+        .map(|request| Ready::find(desk, request, TemplateUse::Pend))
         .transpose()?;
-    if let Some(until) = until.filter(|until| *until <= act.now) {
-        return Err(TicketError::TimePast(
-            &until.in_zone(&desk.settings.zone).format("%Y-%m-%d %H:%M"),
-        )
-        .error());
+    let wait = match &template {
+        None => Some(Wait::read(desk, act.now, on.unwrap_or_default(), until)?),
+        Some(_) => None,
+    };
+    // Of a template it is known by ticket whom it waits for.
+    if let Some(on) = on {
+        Vendor::read(desk, pend, on)?;
     }
-    if on == Waiting::Schedule.as_str() && until.is_none() {
-        return Err(TicketError::DateNeededOption.error());
-    }
-    let vendor = Vendor::read(desk, pend)?;
     let text = values::text(text)?;
-    let until = until.map(|until| Value::Moment(until.whole_second()));
-    let tx = Transaction::begin(desk, act, "pend")?;
-    tx.telling(format!("pending on {on}")).each(
-        ids,
-        &EntryKind::Pend,
-        &format!("pend on {on}"),
-        |edit| {
-            edit.move_to(&Status::Pending)?;
-            edit.set_text(Key::WaitingOn, on);
-            edit.set(Key::Until, until.clone());
-            if let Some(vendor) = &vendor {
-                vendor.apply(edit, desk);
-            }
-            if let Some(next) = next {
-                edit.attribute(event::NEXT, next.to_string());
-            }
-            edit.text(&text);
-            Ok(())
-        },
-    )
+    let (what, done) = match (on, &pend.template) {
+        (Some(on), _) => (format!("pend on {on}"), format!("pending on {on}")),
+        (None, Some(request)) => (
+            format!("pend by template {}", request.name),
+            "pending".to_owned(),
+        ),
+        (None, None) => ("pend".to_owned(), "pending".to_owned()),
+    };
+    let said = SaidWait { on, until };
+    let mut notices = Vec::new();
+    let tx = Transaction::begin(desk, act, "pend")?.telling(done);
+    let mut outcome = tx.each(ids, &EntryKind::Pend, &what, |edit| {
+        if let Some(wait) = &wait {
+            wait.put(edit)?;
+        }
+        if let Some(template) = &template {
+            notices.extend(template.set(desk, act, edit, said)?);
+        }
+        let on = edit.ticket.text(Key::WaitingOn).to_owned();
+        if let Some(vendor) = Vendor::read(desk, pend, &on)? {
+            vendor.apply(edit, desk);
+        }
+        if let Some(next) = next {
+            edit.attribute(event::NEXT, next.to_string());
+        }
+        if let Some(template) = &template {
+            return template.write(desk, act, edit, &text);
+        }
+        edit.text(&text);
+        Ok(())
+    })?;
+    outcome.notices.extend(notices);
+    Ok(outcome)
 }

@@ -3,6 +3,7 @@
 use crate::model::entry_kind::EntryKind;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
+use crate::model::template::TemplateUse;
 use crate::model::ticket_summary::NO_KB;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
@@ -14,25 +15,49 @@ use crate::ops::core::ticket_edit::TicketEdit;
 use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
 use crate::ops::core::work_time::WorkTime;
+use crate::ops::ticket::template::{Ready, SaidWait, TemplateRequest};
 
-/// Resolves tickets with the words of the solution; `no_kb` says why the knowledge base was not
-/// needed for it. The tickets linked to a work order among them are resolved with it: see
+/// The words of a solution.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Solution<'a> {
+    /// The words; in the template's place for them or behind it, if there is one.
+    pub text: &'a str,
+    /// How long it took.
+    pub time: Option<&'a WorkTime>,
+    /// Why the knowledge base was not needed.
+    pub no_kb: Option<&'a str>,
+    /// The template of the words.
+    pub template: Option<TemplateRequest<'a>>,
+}
+
+/// Resolves tickets with the words of the solution. The tickets linked to a work order among them are resolved with it: see
 /// [`crate::ops::core::status_sync`].
 pub fn resolve(
     desk: &Desk,
     act: &Actor,
     ids: &[TicketId],
-    text: &str,
-    time: Option<&WorkTime>,
-    no_kb: Option<&str>,
+    solution: &Solution<'_>,
 ) -> Result<Outcome, OpError> {
+    let Solution {
+        text,
+        time,
+        no_kb,
+        template,
+    } = *solution;
     let text = values::text(text)?;
     let no_kb = no_kb.map(reason).transpose()?;
-    if text.is_empty() {
+    let template = template
+        .map(|request| Ready::find(desk, request, TemplateUse::Resolve))
+        .transpose()?;
+    if text.is_empty() && template.is_none() {
         return Err(TicketError::SolutionNeedsText.error());
     }
     let tx = Transaction::begin(desk, act, "resolve")?.telling("resolved");
-    tx.each(ids, &EntryKind::Resolve, "resolve", |edit| {
+    let mut notices = Vec::new();
+    let mut outcome = tx.each(ids, &EntryKind::Resolve, "resolve", |edit| {
+        if let Some(template) = &template {
+            notices.extend(template.set(desk, act, edit, SaidWait::default())?);
+        }
         let order = edit.ticket.text(Key::LinkWorkOrder).to_owned();
         if ids.iter().any(|id| id.as_str() == order) {
             edit.attribute("order", order);
@@ -45,8 +70,13 @@ pub fn resolve(
             time.note(edit);
         }
         solved(edit, act, &text);
-        Ok(())
-    })
+        match &template {
+            Some(template) => template.write(desk, act, edit, &text),
+            None => Ok(()),
+        }
+    })?;
+    outcome.notices.extend(notices);
+    Ok(outcome)
 }
 
 /// Resolves one ticket, if it may be.

@@ -3,6 +3,7 @@
 use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
+use crate::model::moment::Moment;
 use crate::model::status::{Status, TicketType};
 use crate::model::ticket::Ticket;
 use crate::ops::core::actor::Actor;
@@ -57,12 +58,7 @@ pub fn set(
     let text = values::text(wish.text)?;
     let names: Vec<&str> = wish.pairs.iter().map(|(name, _)| name.as_str()).collect();
     let what = format!("set {}", names.join(", "));
-    let named = |key: Key| {
-        pairs.iter().any(|(name, _)| {
-            values::field(desk, name).is_ok_and(|field| field == Field::Known(key))
-        })
-    };
-    if !named(Key::Code) && (wish.allowed.lower || wish.allowed.route) {
+    if !names_key(desk, pairs, Key::Code) && (wish.allowed.lower || wish.allowed.route) {
         return Err(TicketError::NothingToFollow.error());
     }
     let mut kept = Vec::new();
@@ -74,38 +70,75 @@ pub fn set(
             requester.apply(edit)?;
             kept.extend(same_call(desk, ids, &before, &edit.ticket));
         }
-        for (name, value) in pairs {
-            let field = values::field(desk, name)?;
-            one(desk, act, edit, &field, value)?;
-        }
-        // Whichever of the two was set, and in which order.
-        if edit.ticket.kind() == TicketType::WorkOrder && edit.ticket.maybe(Key::Code).is_none() {
-            return Err(TicketError::OrderNeedsCodeSet.error());
-        }
-        if named(Key::Code) && !wish.only {
-            kept.extend(correct::follow(
-                desk,
-                act,
-                edit,
-                &before,
-                &named,
-                wish.allowed,
-            )?);
-        }
-        follow_matrix(desk, edit, &named, reason.as_deref())?;
-        if named(Key::Code) {
-            correct::targets(desk, act, edit, &before);
-        }
-        if let Some(reason) = &reason {
-            edit.attribute("reason", reason.as_str());
-        }
+        let wanted = Pairs {
+            all: pairs,
+            reason: reason.as_deref(),
+            only: wish.only,
+            allowed: wish.allowed,
+        };
+        kept.extend(change(desk, act, edit, &before, &wanted)?);
         edit.text(&text);
-        kept.extend(kept_by_hand(desk, edit, pairs));
         Ok(())
     })?;
     outcome.notices.extend(kept);
     outcome.notices.extend(requester.and_then(|one| one.notice));
     Ok(outcome)
+}
+
+/// Fields of one ticket by name and value.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::ops) struct Pairs<'a> {
+    pub(in crate::ops) all: &'a [(String, String)],
+    /// Why, a line.
+    pub(in crate::ops) reason: Option<&'a str>,
+    /// Whether nothing follows from a code.
+    pub(in crate::ops) only: bool,
+    /// What may follow from a code.
+    pub(in crate::ops) allowed: Allowed,
+}
+
+/// Whether pairs name a key, by any of its names.
+fn names_key(desk: &Desk, pairs: &[(String, String)], key: Key) -> bool {
+    pairs
+        .iter()
+        .any(|(name, _)| values::field(desk, name).is_ok_and(|field| field == Field::Known(key)))
+}
+
+/// Sets fields of one ticket, and what follows from a code; `before` is the ticket as it was. Returns
+/// what stays as it is, a sentence each.
+pub(in crate::ops) fn change(
+    desk: &Desk,
+    act: &Actor,
+    edit: &mut TicketEdit,
+    before: &Ticket,
+    wanted: &Pairs<'_>,
+) -> Result<Vec<String>, OpError> {
+    let Pairs {
+        all: pairs, reason, ..
+    } = *wanted;
+    let named = |key: Key| names_key(desk, pairs, key);
+    let mut kept = Vec::new();
+    for (name, value) in pairs {
+        let field = values::field(desk, name)?;
+        one(desk, act, edit, &field, value)?;
+    }
+    // Whichever of the two was set, and in which order.
+    if edit.ticket.kind() == TicketType::WorkOrder && edit.ticket.maybe(Key::Code).is_none() {
+        return Err(TicketError::OrderNeedsCodeSet.error());
+    }
+    if named(Key::Code) && !wanted.only {
+        let follows = correct::follow(desk, act, edit, before, &named, wanted.allowed)?;
+        kept.extend(follows);
+    }
+    follow_matrix(desk, edit, &named, reason)?;
+    if named(Key::Code) {
+        correct::targets(desk, act, edit, before);
+    }
+    if let Some(reason) = reason {
+        edit.attribute("reason", reason);
+    }
+    kept.extend(kept_by_hand(desk, edit, pairs));
+    Ok(kept)
 }
 
 /// What to say of tickets told in the same call that still name the requester of before.
@@ -185,6 +218,27 @@ pub(in crate::ops) fn may_be_set(field: &Field, text: &str) -> Result<(), OpErro
         return Err(TicketError::NotSetByHand(&field, &instead).error());
     }
     Ok(())
+}
+
+/// Whether a field may be set to a text, as far as no ticket is asked.
+pub(in crate::ops) fn may_become(
+    desk: &Desk,
+    now: Moment,
+    name: &str,
+    text: &str,
+) -> Result<(), OpError> {
+    let field = values::field(desk, name)?;
+    may_be_set(&field, text)?;
+    if text.is_empty() {
+        return may_be_empty(&field);
+    }
+    let read = |text: &str| values::value(desk, &field, text, now, None).map(drop);
+    if !(field.kind().is_list() && text.starts_with(['+', '-'])) {
+        return read(text);
+    }
+    let parts = text.split(',').map(str::trim);
+    let mut named = parts.map(|part| part.trim_start_matches(['+', '-']));
+    named.try_for_each(read)
 }
 
 fn one(

@@ -45,6 +45,10 @@ const NEVER: &[(&str, &str)] = &[
     ),
     ("migrate", "a desk does not go back to an older format"),
     (
+        "templates --starter",
+        "remove the files that the house does not want with `git rm`",
+    ),
+    (
         "resolve-merge",
         "what was merged stands: `desk edit` changes it",
     ),

@@ -7,7 +7,7 @@ use crate::ops::core::error::OpError;
 use crate::ops::core::linked_tickets::is_order;
 use crate::ops::core::outcome::Outcome;
 use crate::ops::core::work_time::WorkTime;
-use crate::ops::ticket::resolve::resolve;
+use crate::ops::ticket::resolve::{Solution, resolve};
 
 /// Resolves a work order, and with it every open ticket linked to it.
 pub fn done(
@@ -19,5 +19,10 @@ pub fn done(
 ) -> Result<Outcome, OpError> {
     act.may(desk, "work done")?;
     is_order(&desk.page(id)?.ticket)?;
-    resolve(desk, act, &[id], text, time, None)
+    let solution = Solution {
+        text,
+        time,
+        ..Solution::default()
+    };
+    resolve(desk, act, &[id], &solution)
 }

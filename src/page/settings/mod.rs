@@ -23,6 +23,7 @@ use crate::model::settings::{
 };
 use crate::model::size::Size;
 use crate::model::status::{Channel, TicketType};
+use crate::page::article::is_language;
 use crate::page::front_matter;
 use crate::page::problem::{Problem, did_you_mean};
 use crate::page::toml_reader::{TomlSection, TomlSource};
@@ -146,6 +147,7 @@ fn sections(top: &TomlSection<'_, '_>) -> Settings {
         views: views::views(top),
         recurring: BTreeMap::new(),
         activities: time::activities(top),
+        template_language: template_language(top),
     };
     settings.clocks = clocks::clocks(top, &settings);
     settings.clocks.auto_close = auto_close;
@@ -168,6 +170,18 @@ fn phone_country(top: &TomlSection<'_, '_>) -> String {
         return String::new();
     }
     code.to_owned()
+}
+
+/// The language of templates for requesters whose own is not known.
+fn template_language(top: &TomlSection<'_, '_>) -> Option<String> {
+    let section = top.section("templates")?;
+    let language = section.text("language");
+    section.close();
+    if let Some(tag) = language.as_deref().filter(|tag| !is_language(tag)) {
+        let message = format!("`{tag}` is not a language tag");
+        section.wrong_with("language", message, "write it like en, pl or pt-BR");
+    }
+    language
 }
 
 fn attachments(top: &TomlSection<'_, '_>) -> Attachments {

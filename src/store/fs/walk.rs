@@ -389,7 +389,7 @@ fn inside(folder: &DirEntry) -> std::io::Result<Vec<String>> {
     Ok(names)
 }
 
-/// The articles' files.
+/// The files of articles, or of templates.
 #[derive(Clone, Debug, Default)]
 pub struct Articles {
     /// Relative to the desk, with their stamps, in order.
@@ -400,10 +400,20 @@ pub struct Articles {
 
 /// The articles' files of a desk.
 pub fn articles(root: &Root) -> Articles {
+    pages_below(root, "kb")
+}
+
+/// The templates' files of a desk.
+pub fn templates(root: &Root) -> Articles {
+    pages_below(root, "templates")
+}
+
+/// The pages below a folder of the desk.
+fn pages_below(root: &Root, folder: &str) -> Articles {
     let mut found = Articles::default();
-    let base = root.join("kb");
+    let base = root.join(folder);
     if base.is_symlink() {
-        found.problems.push(ReadError::Link.problem("kb"));
+        found.problems.push(ReadError::Link.problem(folder));
         return found;
     }
     let relative = |path: &Path| {

@@ -481,6 +481,45 @@ pub(crate) const FORMS: &[Form] = &[
         ..FORM
     },
     Form {
+        name: "templates --starter",
+        cached: "templates",
+        args: &["templates", "--starter"],
+        prepare: |stage| {
+            let folder = stage.scene.desk.join("templates");
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                let name = path.file_name().unwrap().to_string_lossy().into_owned();
+                if name.starts_with("visit.") {
+                    fs::remove_file(path).unwrap();
+                }
+            }
+            stage.scene.git(&["add", "--all"]);
+            stage.scene.git(&["commit", "--quiet", "-m", "No visits"]);
+            // From then on desk knows that nobody left them out by mistake.
+            stage.run(&["note", "{A}", "-m", "No visits any more."]);
+        },
+        effect: |look| look.files.contains_key("templates/visit.vi.md"),
+        ..FORM
+    },
+    Form {
+        name: "contact --template",
+        cached: "contact",
+        args: &[
+            "contact",
+            "{A}",
+            "--template",
+            "more-information",
+            "-m",
+            MARK,
+        ],
+        effect: |look| {
+            look.line("A", MARK)
+                && look.line("A", "- template: more-information")
+                && look.line("A", "- waiting_on: (none) -> customer")
+        },
+        ..FORM
+    },
+    Form {
         name: "handover",
         cached: "handover",
         prepare: |stage| {
