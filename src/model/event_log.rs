@@ -113,8 +113,7 @@ fn write(log: &[Entry], encoder: &mut EventEncoder) {
             let contact = encoder.contact(&contact(entry));
             encoder.add(at, by, contact);
         }
-        let own = entry.by.as_str() == DESK && entry.kind != EntryKind::Edit;
-        if own {
+        if entry.by.as_str() == DESK && entry.kind != EntryKind::Edit {
             let (kind, tag) = (encoder.word(entry.kind.as_str()), encoder.word(&entry.tag));
             encoder.add(at, by, EventCode::Done { kind, tag });
         } else if entry.kind == EntryKind::Escalate {
