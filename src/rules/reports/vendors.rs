@@ -94,7 +94,8 @@ fn waited<'a>(scene: &Scene<'a>, history: &'a TicketHistory) -> BTreeMap<&'a str
             _ => {}
         }
     }
-    add(scene, &mut all, stand, (since, edge));
+    let end = edge.min(scene.ask.context.now);
+    add(scene, &mut all, stand, (since, end));
     all
 }
 

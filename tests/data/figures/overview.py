@@ -247,6 +247,8 @@ class Overview:
         self.sla = [defaultdict(lambda: [0, 0, 0]) for _ in range(2)]
         self.backlog = defaultdict(lambda: [0, 0, 0, 0])
         self.reopens = [0, 0, 0, 0]
+        # How long each incident waited for a vendor; nobody names any in this log.
+        self.vendors = []
         for case in self.cases:
             self.take(case)
 
@@ -297,6 +299,7 @@ class Overview:
         if before not in SOLVED:
             stretches.append((begun, None, waited))
         self.resolve(solutions, reopened, stretches)
+        self.wait(stretches)
         self.reopen(solutions, reopened)
         if created < end:
             known = [step for step in steps if step[0] < end] if steps[-1][0] >= end else steps
@@ -318,6 +321,17 @@ class Overview:
             if waits not in STOPPING
         )
         self.took[priority].append(worked)
+
+    def wait(self, stretches):
+        upto = min(self.end, self.now)
+        waits = [
+            (max(begun, self.start), min(upto if ended is None else ended, upto))
+            for begun, ended, waits in stretches
+            if waits == "vendor"
+        ]
+        waits = [(begun, ended) for begun, ended in waits if begun < ended]
+        if waits:
+            self.vendors.append(sum(self.office.between(*one) for one in waits))
 
     def reopen(self, solutions, reopened):
         self.reopens[3] += sum(map(self.holds, reopened))
@@ -504,7 +518,11 @@ class Overview:
             [[[name], {"tickets": n}] for name, n in numbers.items()],
             {"tickets": sum(numbers.values())},
         )
-        return {
+        figures = spread(self.vendors)
+        waited = {key: figures[key] for key in ("n", "median", "values")}
+        waited["total"] = sum(self.vendors)
+        vendors = {"vendors": ([[["(none)"], waited]], None)} if self.vendors else {}
+        return vendors | {
             "flow": self.flows(),
             "volume-type": ([[["action"], total]] if any(total.values()) else [], total),
             "volume-code": ([[[code], volume(row)] for code, row in ranked[:10]], total),
