@@ -22,6 +22,7 @@ pub mod cancelled_as;
 pub mod field;
 pub mod intake_form;
 pub mod id;
+pub mod mail;
 pub mod moment;
 pub mod person;
 pub mod placeholder;

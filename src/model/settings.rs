@@ -75,6 +75,31 @@ pub struct Settings {
     pub activities: BTreeMap<String, String>,
     /// The language of templates for requesters whose own is not known, `[templates] language`.
     pub template_language: Option<String>,
+    /// Mail that comes in.
+    pub mail: MailSettings,
+}
+
+/// `[mail]`: mail that comes in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailSettings {
+    /// The desk's addresses, in lower case.
+    pub addresses: BTreeMap<String, Mailbox>,
+    /// Servers whose word on a mail's writer counts, by the name that they give themselves in
+    /// `Authentication-Results`.
+    pub trusted: Vec<String>,
+}
+
+/// `[mail.address."help@example.org"]`: what becomes of mail to an address.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mailbox {
+    /// The queue of new tickets; `None` for the usual one.
+    pub queue: Option<String>,
+    /// The type of new tickets; `None` for the usual one.
+    pub kind: Option<String>,
+    /// The channel, for gateways of faxes and voice messages.
+    pub channel: Option<String>,
+    /// Whether the requester is whom answers go to, as with forms of web sites.
+    pub reply_to_is_requester: bool,
 }
 
 /// `[report.<name>]`: what a report is of, kept under a name.

@@ -18,6 +18,7 @@ pub mod import_additions;
 pub mod links;
 pub mod log;
 pub mod import_map;
+pub mod mail;
 pub mod markdown;
 pub mod problem;
 pub mod query;

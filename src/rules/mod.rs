@@ -12,6 +12,7 @@ pub mod search;
 pub mod import;
 pub mod article_usage;
 pub mod lifecycle;
+pub mod mail;
 pub mod merge;
 pub mod house;
 pub mod query;

@@ -16,6 +16,7 @@ mod figures;
 #[cfg(target_os = "linux")]
 mod growth;
 mod logs;
+mod mail;
 mod merge_oracle;
 mod relevance;
 

@@ -42,6 +42,18 @@ pub(in crate::page::settings) fn check(top: &TomlSection<'_, '_>, settings: &Set
     crate::page::settings::views::check(top, settings);
     crate::page::settings::reports::check(top, settings);
     crate::page::settings::recurring::check(top, settings);
+    mailboxes(top, settings);
+}
+
+fn mailboxes(top: &TomlSection<'_, '_>, settings: &Settings) {
+    let addresses = top.section("mail").and_then(|mail| mail.section("address"));
+    for (_, mailbox) in addresses.iter().flat_map(TomlSection::sections) {
+        let queue = mailbox.text("queue");
+        let missing = queue.filter(|queue| !settings.queues.contains_key(queue));
+        if let Some(queue) = missing {
+            unknown(&mailbox, "queue", "queue", &queue, settings.queues.keys());
+        }
+    }
 }
 
 /// Notes a name that is not declared, with the nearest that is.

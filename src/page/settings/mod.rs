@@ -5,6 +5,7 @@ mod calendars;
 mod check;
 pub mod clocks;
 pub(in crate::page) mod forms;
+mod mail;
 pub mod recurring;
 pub mod reports;
 pub mod routing;
@@ -148,6 +149,7 @@ fn sections(top: &TomlSection<'_, '_>) -> Settings {
         recurring: BTreeMap::new(),
         activities: time::activities(top),
         template_language: template_language(top),
+        mail: mail::mail(top),
     };
     settings.clocks = clocks::clocks(top, &settings);
     settings.clocks.auto_close = auto_close;

@@ -1,0 +1,91 @@
+//! `[mail]`: the desk's addresses, and whose word on a writer counts.
+
+use std::collections::BTreeMap;
+
+use crate::model::settings::{MailSettings, Mailbox};
+use crate::page::mail::bare_address;
+use crate::page::toml_reader::TomlSection;
+
+/// Channels of mail: its own, and those of gateways that send a fax or a voice message by mail.
+const CHANNELS: [&str; 3] = ["email", "fax", "phone"];
+
+/// Types that a mail may make.
+const TYPES: [&str; 3] = ["information", "action", "comment"];
+
+/// Mail as the settings have it.
+pub(in crate::page::settings) fn mail(top: &TomlSection<'_, '_>) -> MailSettings {
+    let Some(section) = top.section("mail") else {
+        return MailSettings::default();
+    };
+    let mut addresses = BTreeMap::new();
+    if let Some(all) = section.section("address") {
+        for (name, one) in all.sections() {
+            let address = bare_address(&name).to_lowercase();
+            let is_address = address.split_once('@').is_some_and(|(local, domain)| {
+                !local.is_empty() && domain.contains('.') && !local.contains('+')
+            });
+            if !is_address || address.starts_with('-') {
+                let message = format!("`{name}` is no address of a desk");
+                all.wrong_with(&name, message, "write it like help@example.org");
+            }
+            let mailbox = Mailbox {
+                queue: one.text("queue"),
+                kind: one.one_of("type", &TYPES),
+                channel: one.one_of("channel", &CHANNELS),
+                reply_to_is_requester: one.bool("reply_to_is_requester").unwrap_or(false),
+            };
+            one.close();
+            let _ = addresses.insert(address, mailbox);
+        }
+    }
+    let trusted = section.section("in").map(|incoming| {
+        let trusted = incoming.texts("trust_results_of").unwrap_or_default();
+        incoming.close();
+        trusted
+    });
+    section.close();
+    MailSettings {
+        addresses,
+        trusted: trusted.unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::page::settings::{STARTER, read};
+
+    #[test]
+    fn addresses_and_servers() {
+        let text = format!(
+            "{STARTER}\n[mail.address.\"Help@Desk.example\"]\nqueue = \"service-desk\"\ntype = \"action\"\n\
+             [mail.in]\ntrust_results_of = [\"mx.desk.example\"]\n"
+        );
+        let settings = read(&text).unwrap();
+        let mailbox = &settings.mail.addresses["help@desk.example"];
+        assert_eq!(mailbox.queue.as_deref(), Some("service-desk"));
+        assert_eq!(settings.mail.trusted, ["mx.desk.example"]);
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for (section, word) in [
+            (
+                "[mail.address.help]\nqueue = \"service-desk\"\n",
+                "no address of a desk",
+            ),
+            (
+                "[mail.address.\"help@desk.example\"]\nqueue = \"nowhere\"\n",
+                "nowhere",
+            ),
+            (
+                "[mail.address.\"help@desk.example\"]\ntype = \"work-order\"\n",
+                "work-order",
+            ),
+            ("[mail.in]\ntrust = []\n", "trust"),
+        ] {
+            let problems = read(&format!("{STARTER}\n{section}")).unwrap_err();
+            let told = format!("{problems:?}");
+            assert!(told.contains(word), "{section}: {told}");
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Mail that comes in: what it is, who wrote it, which ticket it belongs to, what of it is new.
+
+pub mod identity;
+pub mod machine;
+pub mod quote;
+pub mod sender;
+pub mod subject;
+pub mod thread;
+pub mod verdict;

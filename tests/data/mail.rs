@@ -1,0 +1,397 @@
+//! Mails that nobody here wrote, of `../shared/data/mail`: each is read, and what is made of it is
+//! compared with what its source expects. A third of each source is kept back.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use plaindesk::model::mail::Mail;
+use plaindesk::page::mail::{self, html};
+use plaindesk::rules::mail::machine::{Origin, origin};
+use plaindesk::rules::mail::quote;
+
+use crate::{scratch, skip};
+
+/// Unpacks an archive; `None`, said aloud, where it is absent.
+fn archive(name: &str) -> Option<tempfile::TempDir> {
+    let data = std::env::var_os("DESK_TEST_DATA");
+    let data =
+        data.unwrap_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data").into());
+    let path = Path::new(&data).join("mail").join(format!("{name}.tar.gz"));
+    if !path.is_file() {
+        skip::skipped(&format!("{} cannot be read", path.display()), true);
+        return None;
+    }
+    let place = scratch::folder();
+    let mut tar = Command::new("tar");
+    tar.arg("-xzf").arg(&path).arg("-C").arg(place.path());
+    assert!(tar.status().unwrap().success());
+    Some(place)
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut all: Vec<PathBuf> = Vec::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                all.push(path);
+            }
+        }
+    }
+    all.sort();
+    all
+}
+
+fn text(path: &Path) -> String {
+    String::from_utf8_lossy(&std::fs::read(path).unwrap()).into_owned()
+}
+
+fn words(text: &str) -> Vec<String> {
+    let parts = text.split(|c: char| !c.is_alphanumeric());
+    let words = parts.filter(|word| word.chars().count() > 1);
+    words.map(str::to_lowercase).collect()
+}
+
+const ARCHIVES: [&str; 17] = [
+    "cpython",
+    "erp-crisp",
+    "erp-github",
+    "ert-discourse",
+    "flanker",
+    "freescout",
+    "mail-parser",
+    "mime4j",
+    "mimekit",
+    "mmp",
+    "nodemailer",
+    "rt",
+    "rubymail",
+    "sisimai",
+    "talon",
+    "tnefparse",
+    "zammad",
+];
+
+#[test]
+fn every_file_is_read_or_refused_with_a_reason() {
+    let mut read = 0;
+    let mut refused: BTreeMap<String, usize> = BTreeMap::new();
+    for name in ARCHIVES {
+        let Some(place) = archive(name) else { return };
+        for path in files(place.path()) {
+            let bytes = std::fs::read(&path).unwrap();
+            let began = Instant::now();
+            match mail::read(&bytes) {
+                Ok(mail) => {
+                    read += 1;
+                    let _ = origin(&mail, &[]);
+                    let _ = quote::cut(&mail.text);
+                    assert!(
+                        !mail.text.contains(['\0', '\r', '\u{1b}']),
+                        "{}",
+                        path.display()
+                    );
+                    assert!(!mail.subject.contains('\n'), "{}", path.display());
+                }
+                Err(error) => *refused.entry(error.to_string()).or_default() += 1,
+            }
+            let took = began.elapsed();
+            assert!(
+                took < Duration::from_secs(2),
+                "{}: {took:?}",
+                path.display()
+            );
+        }
+    }
+    println!("{read} read, refused: {refused:?}");
+    assert!(read > 1_500, "{read}");
+}
+
+/// A value of a key at the top of a YAML file, as Zammad's expectations are written: plain, quoted
+/// or as a block.
+fn yaml(text: &str, key: &str) -> Option<String> {
+    let start = format!("{key}:");
+    let lines: Vec<&str> = text.lines().collect();
+    let at = lines.iter().position(|line| line.starts_with(&start))?;
+    let first = lines[at][start.len()..].trim();
+    let more = lines[at + 1..]
+        .iter()
+        .take_while(|line| line.is_empty() || line.starts_with(' '));
+    let more: Vec<&str> = more.copied().collect();
+    if first.starts_with('|') || first.starts_with('>') {
+        let lines = more
+            .iter()
+            .map(|line| line.strip_prefix("  ").unwrap_or(line));
+        return Some(lines.collect::<Vec<_>>().join("\n"));
+    }
+    let mut value = first.to_owned();
+    for line in &more {
+        if line.trim().is_empty() {
+            value.push('\n');
+        } else {
+            if !value.ends_with(['\\', '\n']) {
+                value.push(' ');
+            }
+            value = value.trim_end_matches('\\').to_owned();
+            value.push_str(line.trim());
+        }
+    }
+    if let Some(inside) = value
+        .strip_prefix('\'')
+        .and_then(|rest| rest.strip_suffix('\''))
+    {
+        return Some(inside.replace("''", "'"));
+    }
+    if value.starts_with('"') && value.ends_with('"') && value.len() > 1 {
+        return Some(unescaped(&value[1..value.len() - 1]));
+    }
+    Some(value)
+}
+
+fn unescaped(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        if c != '\\' {
+            out.push(c);
+            continue;
+        }
+        match rest.next() {
+            Some('n') => out.push('\n'),
+            Some('t') => out.push('\t'),
+            Some('r') => out.push('\r'),
+            Some('0') => out.push('\0'),
+            Some('_') => out.push('\u{a0}'),
+            Some('e') => out.push('\u{1b}'),
+            Some(kind @ ('x' | 'u' | 'U')) => {
+                let count = match kind {
+                    'x' => 2,
+                    'u' => 4,
+                    _ => 8,
+                };
+                let digits: String = rest.by_ref().take(count).collect();
+                let code = u32::from_str_radix(&digits, 16).ok();
+                out.extend(code.and_then(char::from_u32));
+            }
+            Some(c) => out.push(c),
+            None => {}
+        }
+    }
+    out
+}
+
+#[test]
+fn what_a_help_desk_expects_of_odd_mails() {
+    let Some(place) = archive("zammad") else {
+        return;
+    };
+    let (mut all, mut subjects, mut senders) = (0, 0, 0);
+    let (mut expected_words, mut found_words) = (0, 0);
+    for path in files(place.path()) {
+        if path.extension().is_none_or(|end| end != "box") {
+            continue;
+        }
+        let expected = path.with_extension("yml");
+        if !expected.is_file() {
+            continue;
+        }
+        let expected = text(&expected);
+        let mail = mail::read(&std::fs::read(&path).unwrap()).unwrap();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        all += 1;
+        let subject = mail::one_line(&yaml(&expected, "subject").unwrap_or_default());
+        if words(&subject) == words(&mail.subject) {
+            subjects += 1;
+        } else {
+            println!("{name}: subject {:?}, expected {subject:?}", mail.subject);
+        }
+        let from = yaml(&expected, "from_email")
+            .unwrap_or_default()
+            .to_lowercase();
+        let own = mail
+            .from
+            .as_ref()
+            .map_or("", |from| from.address.as_str())
+            .to_lowercase();
+        if from == own {
+            senders += 1;
+        } else {
+            println!("{name}: from {own:?}, expected {from:?}");
+        }
+        let body = yaml(&expected, "body").unwrap_or_default();
+        let is_html = expected
+            .lines()
+            .any(|line| line == "content_type: text/html");
+        let body = if is_html {
+            html::to_text(&body, &|_| None).text
+        } else {
+            body
+        };
+        let own: std::collections::HashSet<String> = words(&mail.text).into_iter().collect();
+        let theirs = words(&body);
+        let found = theirs.iter().filter(|word| own.contains(*word)).count();
+        if found * 100 < theirs.len() * 90 {
+            println!("{name}: {found} of {} words", theirs.len());
+        }
+        expected_words += theirs.len();
+        found_words += found;
+    }
+    println!(
+        "{all} mails: {subjects} subjects, {senders} senders, {found_words} of {expected_words} words"
+    );
+    assert!(all > 40, "{all}");
+    assert!(subjects * 100 >= all * 98, "{subjects} of {all} subjects");
+    assert!(senders * 100 >= all * 96, "{senders} of {all} senders");
+    assert!(
+        found_words * 100 >= expected_words * 97,
+        "{found_words} of {expected_words}"
+    );
+}
+
+#[test]
+fn bounces_and_automatic_answers_are_known() {
+    let Some(place) = archive("sisimai") else {
+        return;
+    };
+    let (mut all, mut known) = (0, 0);
+    for path in files(&place.path().join("sisimai/maildir")) {
+        if path.parent().is_some_and(|folder| folder.ends_with("not")) {
+            continue;
+        }
+        let bytes = std::fs::read(&path).unwrap();
+        let Ok(mail) = mail::read(&bytes) else {
+            continue;
+        };
+        all += 1;
+        if matches!(origin(&mail, &[]), Origin::Machine(..)) {
+            known += 1;
+        } else {
+            let name = path.file_name().unwrap().to_string_lossy();
+            println!("{name}: {:?} from {:?}", origin(&mail, &[]), mail.from);
+        }
+    }
+    println!("{known} of {all} bounces and automatic answers");
+    assert!(all > 300, "{all}");
+    assert!(known * 100 >= all * 97, "{known} of {all}");
+}
+
+#[test]
+fn quotes_are_cut_and_no_text_is_lost() {
+    let Some(place) = archive("ert-discourse") else {
+        return;
+    };
+    let folder = place.path().join("ert-discourse/test");
+    let (mut all, mut equal) = (0, 0);
+    let mut lost = Vec::new();
+    for path in files(&folder.join("trimmed")) {
+        let name = path.file_name().unwrap().to_owned();
+        let whole = text(&folder.join("emails").join(&name));
+        let expected = words(&text(&path));
+        let kept = quote::cut(&whole).text;
+        let own = words(&kept);
+        all += 1;
+        if own == expected {
+            equal += 1;
+        } else {
+            println!(
+                "{name:?}: kept {} words, expected {}",
+                own.len(),
+                expected.len()
+            );
+        }
+        let missing: Vec<&String> = expected.iter().filter(|word| !own.contains(word)).collect();
+        if !missing.is_empty() {
+            lost.push(format!("{name:?}: {missing:?}"));
+        }
+    }
+    println!("{equal} of {all} answers cut as expected");
+    assert!(lost.is_empty(), "{}", lost.join("\n"));
+    assert!(equal * 100 >= all * 78, "{equal} of {all}");
+}
+
+#[test]
+fn answers_of_many_programs_keep_what_is_new() {
+    let Some(place) = archive("talon") else {
+        return;
+    };
+    let (mut all, mut equal) = (0, 0);
+    for path in files(place.path()) {
+        if path.extension().is_none_or(|end| end != "eml") {
+            continue;
+        }
+        let expected = path.with_file_name(format!(
+            "{}_reply_text",
+            path.file_stem().unwrap().to_string_lossy()
+        ));
+        let expected = if expected.is_file() {
+            // They keep what a telephone adds.
+            quote::cut(&text(&expected)).text
+        } else {
+            "Hello".to_owned()
+        };
+        let mail: Mail = mail::read(&std::fs::read(&path).unwrap()).unwrap();
+        let kept = words(&quote::cut(&mail.text).text);
+        let missing: Vec<String> = words(&expected)
+            .into_iter()
+            .filter(|word| !kept.contains(word))
+            .collect();
+        all += 1;
+        if kept == words(&expected) {
+            equal += 1;
+        } else {
+            println!("{}: {kept:?}", path.display());
+        }
+        assert!(missing.is_empty(), "{}: {missing:?}", path.display());
+    }
+    println!("{equal} of {all} answers cut as expected");
+}
+
+/// Mails built for harm, which the script of `../shared/data/mail/e2e` writes.
+#[test]
+fn mails_built_for_harm_cost_no_more_than_their_bytes() {
+    let data = std::env::var_os("DESK_TEST_DATA");
+    let data =
+        data.unwrap_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data").into());
+    let script = Path::new(&data).join("mail/e2e/hostile-mails.py");
+    if !script.is_file() {
+        skip::skipped(&format!("{} cannot be read", script.display()), true);
+        return;
+    }
+    let place = scratch::folder();
+    let mut python = Command::new("python3");
+    python.arg(&script).current_dir(place.path());
+    assert!(python.status().unwrap().success());
+    let mut all = 0;
+    for path in files(place.path()) {
+        let bytes = std::fs::read(&path).unwrap();
+        let began = Instant::now();
+        let told = match path.extension().and_then(|end| end.to_str()) {
+            Some("html") => {
+                let text = String::from_utf8_lossy(&bytes);
+                html::to_text(&text, &|_| None).text.len().to_string()
+            }
+            _ => match mail::read(&bytes) {
+                Ok(mail) => {
+                    let _ = quote::cut(&mail.text);
+                    format!(
+                        "{} bytes of text, {} files",
+                        mail.text.len(),
+                        mail.files.len()
+                    )
+                }
+                Err(error) => error.to_string(),
+            },
+        };
+        let took = began.elapsed();
+        let name = path.file_name().unwrap().to_string_lossy();
+        println!("{name}: {} bytes, {took:?}: {told}", bytes.len());
+        all += 1;
+        assert!(took < Duration::from_secs(2), "{name}: {took:?}");
+    }
+    assert!(all > 15, "{all}");
+}
