@@ -13,6 +13,7 @@ pub(crate) const READERS: &[&str] = &[
     "suggest",
     "due",
     "sla",
+    "mail why",
     "next",
     "log",
     "review",

@@ -106,6 +106,7 @@ pub enum Command {
     Asset(cmd::asset::Args),
     Due(cmd::due::Args),
     Sla(cmd::sla::Args),
+    Mail(cmd::mail::Args),
     Sweep(cmd::sweep::Args),
     Migrate(cmd::migrate::Args),
     MergeDriver(cmd::merge_driver::Args),

@@ -49,6 +49,7 @@ pub enum CommandError<'a> {
     BadStepNumber(Part<'a>),
     InterviewEnded,
     HandoverWithoutWhom,
+    MailUnreadable(Part<'a>, Part<'a>),
 }
 
 impl CommandError<'_> {
@@ -216,6 +217,10 @@ impl CommandError<'_> {
                 format!("`{word}` is no number of a step"),
             )
             .hint("name steps by their numbers in `desk work show`, or all of them with `all`"),
+            Self::MailUnreadable(file, error) => {
+                OpError::usage("mail-not-read", format!("cannot read `{file}`: {error}"))
+                    .hint("name a file that holds one mail, or - for standard input")
+            }
             Self::InterviewEnded => OpError::failed("interview-ended", "the interview has ended"),
         }
     }

@@ -7,3 +7,4 @@ pub mod ticket;
 pub mod kb;
 pub mod search;
 pub mod work;
+pub mod mail;

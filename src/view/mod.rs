@@ -19,6 +19,7 @@ pub mod import;
 pub mod json;
 pub mod kb;
 mod label;
+pub mod mail;
 pub mod list;
 pub mod man;
 pub mod markdown;

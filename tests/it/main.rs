@@ -62,6 +62,7 @@ mod review;
 mod search;
 mod set;
 mod show;
+mod mail;
 mod sla;
 mod split;
 mod suggest;

@@ -94,6 +94,10 @@ pub(crate) const FORMS: &[(&str, &[&str])] = &[
     ),
     ("due", &["due", "due --json", "due --within 100bd"]),
     ("sla", &["sla T", "sla B", "sla T --json"]),
+    (
+        "mail why",
+        &["mail why catalog.toml", "mail why nothing-like-it"],
+    ),
     ("next", &["next", "next --json", "next --as ewa"]),
     (
         "log",

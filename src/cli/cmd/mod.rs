@@ -23,6 +23,7 @@ pub mod init;
 pub mod kb;
 pub mod link;
 pub mod list;
+pub mod mail;
 pub mod log;
 pub mod man;
 pub mod merge;
@@ -72,6 +73,7 @@ pub fn run(context: &mut Context, command: Command) -> ExitResult {
         Command::Who(args) => who::run(context, &args),
         Command::Due(args) => due::run(context, &args),
         Command::Sla(args) => sla::run(context, &args),
+        Command::Mail(args) => mail::run(context, &args),
         Command::Sweep(args) => sweep::run(context, &args),
         Command::Migrate(args) => migrate::run(context, args),
         Command::MergeDriver(args) => merge_driver::run(context, &args),

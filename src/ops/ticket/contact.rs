@@ -6,6 +6,7 @@ use crate::model::entry_kind::EntryKind;
 use crate::model::event;
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
+use crate::model::moment::Moment;
 use crate::model::status::{Channel, Outcome as Reached, Status};
 use crate::model::template::TemplateUse;
 use crate::model::ticket::Ticket;
@@ -226,7 +227,7 @@ fn note(edit: &mut TicketEdit, contact: &Contact<'_>, channel: &str, reached: &s
 fn is_over(desk: &Desk, ticket: &Ticket, act: &Actor) -> bool {
     match ticket.status() {
         Status::Closed => true,
-        Status::Resolved => !within_window(desk, ticket, act),
+        Status::Resolved => !within_window(desk, ticket, act.now),
         _ => false,
     }
 }
@@ -261,7 +262,7 @@ fn follow(
 }
 
 /// Whether the requester's word still reopens a resolved ticket.
-fn within_window(desk: &Desk, ticket: &Ticket, act: &Actor) -> bool {
+pub(in crate::ops) fn within_window(desk: &Desk, ticket: &Ticket, now: Moment) -> bool {
     let resolved = transitions::last_moved_to(ticket, &Status::Resolved).map(|entry| entry.at);
     let until = resolved.and_then(|at| {
         calendar::add(
@@ -270,7 +271,7 @@ fn within_window(desk: &Desk, ticket: &Ticket, act: &Actor) -> bool {
             desk.settings.policy.reopen_within,
         )
     });
-    until.is_none_or(|until| act.now <= until)
+    until.is_none_or(|until| now <= until)
 }
 
 /// The new ticket that follows a closed one: the same person and thing, a life of its own.

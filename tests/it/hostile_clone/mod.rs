@@ -45,6 +45,10 @@ pub(crate) const LINES: &[(&str, &[&str])] = &[
     ("suggest", &["suggest {T}", "suggest {E} --json"]),
     ("due", &["due", "due --json"]),
     ("sla", &["sla {T}", "sla {E}", "sla {T} --json"]),
+    (
+        "mail why",
+        &["mail why catalog.toml", "mail why desk.toml --json"],
+    ),
     ("next", &["next", "next --json"]),
     ("log", &["log {T}", "log {E}"]),
     (

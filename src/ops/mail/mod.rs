@@ -1,0 +1,3 @@
+//! Mail: requests that arrive, answers that go out.
+
+pub mod why;

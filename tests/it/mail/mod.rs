@@ -1,0 +1,3 @@
+//! Mail.
+
+mod why;
