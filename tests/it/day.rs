@@ -5,7 +5,8 @@
 //! In the script, `@` sets the clock, in the desk's zone; a line like `anna$ desk next` runs a
 //! command, which may take a minute and ends well, or with the status of `anna$4 desk …`;
 //! `=> NETFL` names the id that it prints, for `{NETFL}`; `?` is what it must say, `!` what it must
-//! not; `anna# NAME desk …` keeps a screen.
+//! not; `anna# NAME desk …` keeps a screen. A text in single quotes behind `-m` goes over several
+//! lines.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -39,6 +40,8 @@ struct Day {
     said: String,
     told: String,
     screens: BTreeMap<String, String>,
+    /// What each `desk list` printed.
+    lists: Vec<String>,
 }
 
 impl Day {
@@ -56,6 +59,7 @@ impl Day {
             said: String::new(),
             told: String::new(),
             screens: BTreeMap::new(),
+            lists: Vec::new(),
         }
     }
 
@@ -134,6 +138,9 @@ impl Day {
                 .unwrap_or_else(|| panic!("no id for {name}\n{}", self.told));
             self.names.insert(name.to_owned(), id.clone());
         }
+        if line.starts_with("desk list ") {
+            self.lists.push(self.stable(&out.stdout));
+        }
         self.said = format!("{}{}", out.stdout, out.stderr);
         self.now += Duration::minutes(1);
     }
@@ -156,10 +163,18 @@ impl Day {
     }
 
     fn play(&mut self, script: &str) {
-        for line in script.lines().map(str::trim_end) {
+        let mut lines = script.lines().map(str::trim_end);
+        while let Some(line) = lines.next() {
             if line.is_empty() || line.starts_with("--") {
                 continue;
             }
+            // A text in single quotes goes over several lines.
+            let mut line = line.to_owned();
+            while line.contains(" -m '") && line.matches('\'').count() % 2 == 1 {
+                line.push('\n');
+                line.push_str(lines.next().expect("the end of a text"));
+            }
+            let line = line.as_str();
             if let Some(time) = line.strip_prefix("@ ") {
                 let local = NaiveDateTime::parse_from_str(time, "%a %Y-%m-%d %H:%M").expect(time);
                 self.now = chrono_tz::Europe::Warsaw
@@ -198,6 +213,57 @@ impl Day {
             }
         }
     }
+}
+
+/// What a day leaves in its tickets, by their names in the script: fields, and entries without their
+/// times and tags, and without the template that a text is from.
+fn left(day: &Day) -> BTreeMap<String, serde_json::Value> {
+    let mut left = BTreeMap::new();
+    for name in day.names.keys() {
+        let line = format!("desk show {{{name}}} --json");
+        let out = Out::of(&day.command("tom", &line).output().unwrap());
+        assert_eq!(out.code, 0, "{out}");
+        let shown: serde_json::Value = serde_json::from_str(&day.stable(&out.stdout)).unwrap();
+        let mut ticket = shown["tickets"][0].clone();
+        let fields = ticket.as_object_mut().unwrap();
+        let _ = fields.remove("derived");
+        for entry in fields["entries"].as_array_mut().unwrap() {
+            let entry = entry.as_object_mut().unwrap();
+            let _ = entry.remove("tag");
+            let _ = entry.remove("at");
+            let attributes = entry["attributes"].as_object_mut().unwrap();
+            let _ = attributes.remove("template");
+        }
+        left.insert(name.clone(), ticket);
+    }
+    left
+}
+
+/// How many keys somebody types in a script, as `tests/day/keystrokes.py` counts them.
+fn keys(who: &str, script: &Path) -> usize {
+    let root = script.parent().unwrap();
+    let mut python = Command::new("python3");
+    python.arg(root.join("keystrokes.py")).arg(who).arg(script);
+    let out = Out::of(&python.output().unwrap());
+    assert_eq!(out.code, 0, "{out}");
+    out.stdout.split(' ').next().unwrap().parse().unwrap()
+}
+
+#[test]
+fn templates_and_views_halve_what_is_typed_and_leave_the_same() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/day");
+    let [short, typed] = ["short-day.txt", "typed-day.txt"].map(|name| {
+        let path = root.join(name);
+        let mut day = Day::new();
+        day.play(&std::fs::read_to_string(&path).unwrap());
+        (keys("tom", &path), left(&day), day)
+    });
+    assert_eq!(short.1.len(), 6);
+    assert_eq!(short.1, typed.1);
+    assert!(short.0 * 2 <= typed.0, "{} of {} keys", short.0, typed.0);
+    // A view shows what its query, columns and order show.
+    assert_eq!(short.2.lists.len(), 6);
+    assert_eq!(short.2.lists, typed.2.lists);
 }
 
 fn is_id(word: &str) -> bool {
