@@ -43,7 +43,18 @@ fn scene() -> Desk {
 /// Lets every commit fail from now on: git has no place for its packs, whoever it runs as.
 fn without_room_for_commits(desk: &Desk) {
     let packs = desk.root.join(".git/objects/pack");
-    let _ = fs::remove_dir_all(&packs);
+    let there = desk.beside("packs");
+    fs::rename(&packs, &there).unwrap();
+    // What it keeps packed, as all that `init` wrote, it needs all the same.
+    for file in fs::read_dir(&there).unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_some_and(|end| end == "pack") {
+            let mut unpack = desk.command("git");
+            unpack.args(["unpack-objects", "-q"]);
+            unpack.stdin(fs::File::open(path).unwrap());
+            assert!(unpack.status().unwrap().success());
+        }
+    }
     fs::write(&packs, "in the way").unwrap();
 }
 

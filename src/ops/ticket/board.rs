@@ -171,6 +171,12 @@ pub(in crate::ops) fn sorted(
         };
         part.push(ticket);
     }
+    in_order(&mut board, context);
+    board
+}
+
+/// Puts each part in the order of the work.
+fn in_order(board: &mut Board, context: DeskContext<'_>) {
     for part in [
         &mut board.due,
         &mut board.risk,
@@ -186,5 +192,4 @@ pub(in crate::ops) fn sorted(
             WorkRank::of(ticket, &Brief::for_reader(ticket, context), context)
         });
     }
-    board
 }
