@@ -228,7 +228,12 @@ fn of_providers(
     let reach = |one: &Provider| provider::reach(one, settings, paint);
     let own = shown.providers.iter().find(is_vendor).map(reach);
     let own = own.filter(|reach| !reach.is_empty());
-    let mut parts = vec![joined(&[vendor, number])];
+    let named = match (vendor, number) {
+        ("", "") => String::new(),
+        ("", number) => format!("number {}", line(number)),
+        (vendor, number) => joined(&[vendor, number]),
+    };
+    let mut parts = vec![named];
     parts.extend(own);
     parts.retain(|part| !part.is_empty());
     add("provider", parts.join(", "));

@@ -10,6 +10,7 @@ use plaindesk::model::mail::Mail;
 use plaindesk::page::mail::{self, html};
 use plaindesk::rules::mail::machine::{Origin, origin};
 use plaindesk::rules::mail::quote;
+use plaindesk::rules::mail::thread::evidence;
 
 use crate::{scratch, skip};
 
@@ -79,7 +80,7 @@ const ARCHIVES: [&str; 17] = [
 
 #[test]
 fn every_file_is_read_or_refused_with_a_reason() {
-    let mut read = 0;
+    let (mut read, mut all) = (0, Duration::ZERO);
     let mut refused: BTreeMap<String, usize> = BTreeMap::new();
     for name in ARCHIVES {
         let Some(place) = archive(name) else { return };
@@ -91,6 +92,7 @@ fn every_file_is_read_or_refused_with_a_reason() {
                     read += 1;
                     let _ = origin(&mail, &[]);
                     let _ = quote::cut(&mail.text);
+                    let _ = evidence(&mail, &[]);
                     assert!(
                         !mail.text.contains(['\0', '\r', '\u{1b}']),
                         "{}",
@@ -101,6 +103,7 @@ fn every_file_is_read_or_refused_with_a_reason() {
                 Err(error) => *refused.entry(error.to_string()).or_default() += 1,
             }
             let took = began.elapsed();
+            all += took;
             assert!(
                 took < Duration::from_secs(2),
                 "{}: {took:?}",
@@ -108,7 +111,8 @@ fn every_file_is_read_or_refused_with_a_reason() {
             );
         }
     }
-    println!("{read} read, refused: {refused:?}");
+    let rate = f64::from(read) / all.as_secs_f64();
+    println!("{read} read, {rate:.0} a second, refused: {refused:?}");
     assert!(read > 1_500, "{read}");
 }
 
