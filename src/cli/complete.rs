@@ -15,6 +15,7 @@ use crate::model::moment::Moment;
 use crate::model::status::{Channel, Feeling, Outcome, Status, TicketType, Waiting};
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
+use crate::page::query::articles;
 use crate::page::query::tickets::{Name, schema};
 use crate::rules::devices::Device;
 use crate::rules::people::Person;
@@ -281,7 +282,11 @@ pub fn cached_articles() -> ArgValueCandidates {
         let states = ArticleState::WORDS
             .iter()
             .map(|word| format!("state:{word}"));
-        let flags = ["stale", "expired", "script"].map(|word| format!("is:{word}"));
+        let schema = articles::schema();
+        // Its states have a name of their own.
+        let is_state = |word: &&str| ArticleState::WORDS.contains(word);
+        let flags = schema.flag_words().filter(|word| !is_state(word));
+        let flags = flags.map(|word| format!("is:{word}"));
         let agents = desk.settings.active_agents();
         let owners = agents.map(|agent| format!("owner:{}", agent.handle));
         let codes = desk
@@ -388,9 +393,9 @@ fn prefixed(head: &str, values: Vec<(String, String)>) -> Vec<(String, String)> 
 fn terms(desk: &Desk, typed: &str) -> Vec<(String, String)> {
     let name = typed.strip_prefix(['-', '!']).unwrap_or(typed);
     let Some(at) = name.find([':', '<', '>', '=']) else {
-        let flags = FLAGS.iter().map(|word| format!("is:{word}"));
-        let names = schema(&desk.settings);
-        let names = names.names().map(|name| format!("{name}:"));
+        let schema = schema(&desk.settings);
+        let flags = schema.flag_words().map(|word| format!("is:{word}"));
+        let names = schema.names().map(|name| format!("{name}:"));
         let before = &typed[..typed.len() - name.len()];
         let all = flags.chain(names).map(|term| (term, String::new()));
         let all = all.chain(saved_views(desk));
@@ -398,9 +403,9 @@ fn terms(desk: &Desk, typed: &str) -> Vec<(String, String)> {
     };
     let end = typed.rfind([':', '<', '>', '=', ',']).unwrap_or_default() + 1;
     let values = match &name[..at] {
-        "is" => FLAGS
-            .iter()
-            .map(|word| ((*word).to_owned(), String::new()))
+        "is" => schema(&desk.settings)
+            .flag_words()
+            .map(|word| (word.to_owned(), String::new()))
             .collect(),
         name => values(desk, name),
     };
@@ -417,26 +422,6 @@ fn saved_views(desk: &Desk) -> Vec<(String, String)> {
     });
     all.collect()
 }
-
-/// What `is:` knows.
-const FLAGS: &[&str] = &[
-    "open",
-    "done",
-    "mine",
-    "unassigned",
-    "incomplete",
-    "conflict",
-    "not-informed",
-    "overdue",
-    "breached",
-    "told",
-    "said",
-    "unacknowledged",
-    "escalated",
-    "complaint",
-    "retired-queue",
-    "retired-agent",
-];
 
 /// Names of fields.
 pub fn fields() -> ArgValueCandidates {

@@ -115,6 +115,22 @@ fn values_are_offered_behind_every_name() {
 }
 
 #[test]
+fn every_flag_of_a_query_is_offered_once() {
+    let desk = Desk::with_ticket();
+    let offers = offered(&desk, &["list", "is:"]);
+    for flag in ["is:open", "is:watched", "is:said"] {
+        assert!(offers.iter().any(|one| one == flag), "{flag}: {offers:?}");
+    }
+    // An older word for one that is there.
+    assert!(!offers.iter().any(|one| one == "is:closed"), "{offers:?}");
+    for flag in &offers {
+        let _ = desk.ok(&format!("list {flag}"));
+    }
+    let offers = offered(&desk, &["kb", "list", "is:"]);
+    assert_eq!(offers, ["is:stale", "is:expired", "is:script"]);
+}
+
+#[test]
 fn outside_a_desk_completions_are_silent() {
     let desk = Desk::bare();
     assert!(offered(&desk, &["note", "2611"]).is_empty());

@@ -333,6 +333,16 @@ impl<N: Clone, F: Copy + PartialEq> Schema<'_, N, F> {
         fields.chain(["is"])
     }
 
+    /// What `is:` knows, one word for each flag.
+    pub fn flag_words(&self) -> impl Iterator<Item = &'static str> {
+        let all = self.flags;
+        let first = |(at, (_, flag)): &(usize, &(&str, F))| {
+            all[..*at].iter().all(|(_, before)| before != flag)
+        };
+        let first = all.iter().enumerate().filter(first);
+        first.map(|(_, (word, _))| *word)
+    }
+
     /// Reads a term, or says what is wrong with it and what to do.
     fn what(&self, body: &str) -> Result<TermKind<N, F>, (String, String)> {
         let text = || Ok(TermKind::Text(QueryText::read(body)));
