@@ -1,6 +1,6 @@
 //! Completions that know the desk: tickets, agents, queues, codes, fields.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
@@ -20,7 +20,7 @@ use crate::page::query::tickets::{Name, schema};
 use crate::rules::devices::Device;
 use crate::rules::people::Person;
 use crate::rules::query::catalog::{beginning, next};
-use crate::rules::reports::ReportKind;
+use crate::rules::reports::{EntryField, ReportKind};
 use crate::rules::text::period::NAMED;
 use crate::view::sanitize::line;
 
@@ -430,6 +430,21 @@ pub fn fields() -> ArgValueCandidates {
             .names()
             .map(|name| (name.to_owned(), String::new()))
             .collect()
+    })
+}
+
+/// What rows of a report are told apart by: names of fields, what entries say themselves, and behind
+/// a whole name `.now`.
+pub fn groupings() -> ArgValueCompleter {
+    completer(|desk, typed| {
+        let schema = schema(&desk.settings);
+        let of_entries = EntryField::WORDS.iter().map(|(word, _)| *word);
+        let names: BTreeSet<&str> = schema.names().chain(of_entries).collect();
+        let named = typed.rsplit_once('.').map(|(name, _)| name);
+        let now = named.filter(|name| names.contains(name));
+        let now = now.map(|name| format!("{name}.now"));
+        let all = names.iter().map(|name| (*name).to_owned()).chain(now);
+        all.map(|word| (word, String::new())).collect()
     })
 }
 

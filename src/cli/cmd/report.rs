@@ -40,7 +40,7 @@ pub struct Args {
     /// A field counts as it was at each event; of a record that was made, as its intake ended. With
     /// `.now` behind its name it counts as the ticket stands at the report's instant. `report time`
     /// also goes by agent (who did it), activity, day, week and month.
-    #[arg(long, value_name = "FIELD", value_delimiter = ',', add = complete::fields())]
+    #[arg(long, value_name = "FIELD", value_delimiter = ',', add = complete::groupings())]
     pub by: Vec<String>,
     /// Report as things stood at this instant, or at the end of this day
     #[arg(long, value_name = "T", allow_hyphen_values = true)]
