@@ -72,6 +72,14 @@ pub fn read(bytes: &[u8]) -> Result<Mail, Unreadable> {
     Ok(mail)
 }
 
+/// The subject of a mail, of which only the headers are read; empty where there is none.
+pub(in crate::page::mail) fn subject(bytes: &[u8]) -> String {
+    let headers = charset::with_readable_headers(bytes);
+    let message = MessageParser::default().parse_headers(&*headers);
+    let subject = message.as_ref().and_then(Message::subject);
+    subject.map(one_line).unwrap_or_default()
+}
+
 /// The writer, and where answers go. Where `From` names no address, what else tells of a writer
 /// stands in: `Reply-To`, `Sender`, `Return-Path`, in this order.
 fn writer(message: &Message<'_>, mail: &mut Mail) {
@@ -241,4 +249,44 @@ pub(in crate::page::mail) fn media_type(part: &mail_parser::MessagePart<'_>) -> 
             Some(sub) => format!("{}/{sub}", stated.ctype()).to_lowercase(),
             None => stated.ctype().to_lowercase(),
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_forwarded_as_a_file_is_named_by_what_it_is_about() {
+        let mut bytes = b"From: a@b.c\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n\
+            --x\r\nContent-Type: message/rfc822\r\n\r\nFrom: d@e.f\r\nSubject: "
+            .to_vec();
+        let (subject, ..) = encoding_rs::GBK.encode("打印机在三楼卡纸了，请帮忙看一下");
+        bytes.extend(&*subject);
+        bytes.extend(b"\r\nContent-Type: text/plain; charset=gb2312\r\n\r\nhi\r\n--x--\r\n");
+        let mail = read(&bytes).unwrap();
+        let name = mail.files[0].name.as_deref();
+        assert_eq!(name, Some("打印机在三楼卡纸了，请帮忙看一下.eml"));
+        assert!(mail.text.contains("打印机在三楼卡纸了"), "{}", mail.text);
+    }
+
+    #[test]
+    fn whatever_names_the_writer_is_the_writer() {
+        for (headers, from) in [
+            ("From: Jan <jan@ACME.example>", "jan@acme.example"),
+            (
+                "From: Jan <>\r\nReply-To: jan@acme.example",
+                "jan@acme.example",
+            ),
+            ("Sender: jan@acme.example", "jan@acme.example"),
+            (
+                "Return-Path: <jan@acme.example>\r\nSubject: x",
+                "jan@acme.example",
+            ),
+        ] {
+            let mail = read(format!("{headers}\r\n\r\nx").as_bytes()).unwrap();
+            assert_eq!(mail.from.unwrap().address, from, "{headers}");
+        }
+        let two = read(b"From: a@b.c\r\nFrom: d@e.f\r\n\r\nx").unwrap();
+        assert!(two.has_several_writers);
+    }
 }

@@ -8,7 +8,7 @@ use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 use mail_parser::{Encoding as Transfer, Message, MessagePart, MimeHeaders as _, PartType};
 
 use crate::model::mail::{Mail, MailFile};
-use crate::page::mail::{html, is_unseen, media_type, one_line};
+use crate::page::mail::{html, is_unseen, media_type, one_line, subject};
 
 /// A plain text with fewer words than a tenth of those of the HTML beside it only says that there
 /// is HTML.
@@ -178,30 +178,47 @@ fn lost(id: u32, part: &MessagePart<'_>, is_body: bool) -> Option<String> {
     }
 }
 
-/// A part as a file, its bytes as the sender had them.
-fn file(message: &Message<'_>, part: &MessagePart<'_>) -> MailFile {
+/// A part as it stands in the mail.
+fn raw<'m>(message: &'m Message<'_>, part: &MessagePart<'_>) -> &'m [u8] {
     let from = usize::try_from(part.offset_body).unwrap_or_default();
     let to = usize::try_from(part.offset_end).unwrap_or_default();
-    let raw = message.raw_message.get(from..to).unwrap_or_default();
+    message.raw_message.get(from..to).unwrap_or_default()
+}
+
+/// The bytes of a mail in the mail.
+fn of_inner<'m>(
+    message: &'m Message<'_>,
+    part: &'m MessagePart<'_>,
+    inner: &'m Message<'_>,
+) -> &'m [u8] {
+    match part.encoding {
+        Transfer::None => raw(message, part),
+        _ => &inner.raw_message,
+    }
+}
+
+/// A part as a file, its bytes as the sender had them.
+fn file(message: &Message<'_>, part: &MessagePart<'_>) -> MailFile {
+    let raw = raw(message, part);
     let decoded = || match part.encoding {
         Transfer::Base64 => base64_decode(raw),
         Transfer::QuotedPrintable => quoted_printable_decode(raw),
         Transfer::None => Some(raw.to_vec()),
     };
     let bytes = match &part.body {
-        PartType::Message(inner) if part.encoding != Transfer::None => inner.raw_message.to_vec(),
-        PartType::Message(_) => raw.to_vec(),
+        PartType::Message(inner) => of_inner(message, part, inner).to_vec(),
         // The parser has these in UTF-8.
         PartType::Text(text) | PartType::Html(text) => {
             decoded().unwrap_or_else(|| text.as_bytes().to_vec())
         }
         _ => part.contents().to_vec(),
     };
-    let inner_subject = part.message().and_then(Message::subject);
+    // The name of a mail that was forwarded as a file: what it is about.
+    let about = || part.message().map(|_| subject(&bytes));
     let stated = part.attachment_name().map(one_line);
     let name = stated
         .filter(|name| !name.is_empty())
-        .or_else(|| inner_subject.map(|subject| format!("{}.eml", one_line(subject))));
+        .or_else(|| Some(format!("{}.eml", about().filter(|one| !one.is_empty())?)));
     MailFile {
         name,
         media_type: media_type(part),
@@ -213,12 +230,15 @@ fn file(message: &Message<'_>, part: &MessagePart<'_>) -> MailFile {
 /// The text, and below it that of mails which were forwarded as files, quoted.
 fn with_forwarded(message: &Message<'_>, text: &str) -> String {
     let mut out = text.trim_matches('\n').trim_end().to_owned();
-    let inner = message.parts.iter().filter_map(MessagePart::message);
-    for inner in inner.take(20) {
+    let inner = message
+        .parts
+        .iter()
+        .filter_map(|part| Some((part, part.message()?)));
+    for (part, inner) in inner.take(20) {
         let mut mail = Mail::default();
         let from = inner.from().and_then(|from| from.first());
         let from = from.and_then(|one| one.address.as_deref()).map(one_line);
-        let subject = inner.subject().map(one_line).unwrap_or_default();
+        let subject = subject(of_inner(message, part, inner));
         // What it holds itself stands in its file.
         if inner.parts.iter().all(|part| part.message().is_none()) {
             read(inner, &mut mail);
