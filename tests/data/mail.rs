@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use plaindesk::model::mail::Mail;
 use plaindesk::page::mail::{self, html};
@@ -12,7 +12,21 @@ use plaindesk::rules::mail::machine::{Origin, origin};
 use plaindesk::rules::mail::quote;
 use plaindesk::rules::mail::thread::evidence;
 
+#[cfg(target_os = "linux")]
+use crate::growth::cpu;
 use crate::{scratch, skip};
+
+/// So long may one mail take, on a processor that does nothing else: what is tested is built without
+/// optimisation, but where it is measured.
+const LIMIT: Duration = Duration::from_secs(if cfg!(debug_assertions) { 8 } else { 2 });
+
+/// The time of the clock, where that of the processor is not told.
+#[cfg(not(target_os = "linux"))]
+fn cpu() -> Duration {
+    static BEGAN: std::sync::LazyLock<std::time::Instant> =
+        std::sync::LazyLock::new(std::time::Instant::now);
+    BEGAN.elapsed()
+}
 
 /// Unpacks an archive; `None`, said aloud, where it is absent.
 fn archive(name: &str) -> Option<tempfile::TempDir> {
@@ -86,7 +100,7 @@ fn every_file_is_read_or_refused_with_a_reason() {
         let Some(place) = archive(name) else { return };
         for path in files(place.path()) {
             let bytes = std::fs::read(&path).unwrap();
-            let began = Instant::now();
+            let began = cpu();
             match mail::read(&bytes) {
                 Ok(mail) => {
                     read += 1;
@@ -102,13 +116,9 @@ fn every_file_is_read_or_refused_with_a_reason() {
                 }
                 Err(error) => *refused.entry(error.to_string()).or_default() += 1,
             }
-            let took = began.elapsed();
+            let took = cpu() - began;
             all += took;
-            assert!(
-                took < Duration::from_secs(2),
-                "{}: {took:?}",
-                path.display()
-            );
+            assert!(took < LIMIT, "{}: {took:?}", path.display());
         }
     }
     let rate = f64::from(read) / all.as_secs_f64();
@@ -373,7 +383,7 @@ fn mails_built_for_harm_cost_no_more_than_their_bytes() {
     let mut all = 0;
     for path in files(place.path()) {
         let bytes = std::fs::read(&path).unwrap();
-        let began = Instant::now();
+        let began = cpu();
         let told = match path.extension().and_then(|end| end.to_str()) {
             Some("html") => {
                 let text = String::from_utf8_lossy(&bytes);
@@ -391,11 +401,11 @@ fn mails_built_for_harm_cost_no_more_than_their_bytes() {
                 Err(error) => error.to_string(),
             },
         };
-        let took = began.elapsed();
+        let took = cpu() - began;
         let name = path.file_name().unwrap().to_string_lossy();
         println!("{name}: {} bytes, {took:?}: {told}", bytes.len());
         all += 1;
-        assert!(took < Duration::from_secs(2), "{name}: {took:?}");
+        assert!(took < LIMIT, "{name}: {took:?}");
     }
     assert!(all > 15, "{all}");
 }

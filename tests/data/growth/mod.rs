@@ -33,7 +33,7 @@ fn thorough() -> bool {
 }
 
 /// The user CPU time of this thread.
-fn cpu() -> Duration {
+pub(crate) fn cpu() -> Duration {
     let usage = getrusage(UsageWho::RUSAGE_THREAD).unwrap();
     let time = usage.user_time();
     Duration::new(
