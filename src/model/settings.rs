@@ -94,12 +94,6 @@ pub struct MailSettings {
 pub struct Mailbox {
     /// The queue of new tickets; `None` for the usual one.
     pub queue: Option<String>,
-    /// The type of new tickets; `None` for the usual one.
-    pub kind: Option<String>,
-    /// The channel, for gateways of faxes and voice messages.
-    pub channel: Option<String>,
-    /// Whether the requester is whom answers go to, as with forms of web sites.
-    pub reply_to_is_requester: bool,
 }
 
 /// `[report.<name>]`: what a report is of, kept under a name.

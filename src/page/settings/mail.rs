@@ -6,12 +6,6 @@ use crate::model::settings::{MailSettings, Mailbox};
 use crate::page::mail::bare_address;
 use crate::page::toml_reader::TomlSection;
 
-/// Channels of mail: its own, and those of gateways that send a fax or a voice message by mail.
-const CHANNELS: [&str; 3] = ["email", "fax", "phone"];
-
-/// Types that a mail may make.
-const TYPES: [&str; 3] = ["information", "action", "comment"];
-
 /// Mail as the settings have it.
 pub(in crate::page::settings) fn mail(top: &TomlSection<'_, '_>) -> MailSettings {
     let Some(section) = top.section("mail") else {
@@ -30,9 +24,6 @@ pub(in crate::page::settings) fn mail(top: &TomlSection<'_, '_>) -> MailSettings
             }
             let mailbox = Mailbox {
                 queue: one.text("queue"),
-                kind: one.one_of("type", &TYPES),
-                channel: one.one_of("channel", &CHANNELS),
-                reply_to_is_requester: one.bool("reply_to_is_requester").unwrap_or(false),
             };
             one.close();
             let _ = addresses.insert(address, mailbox);
@@ -57,7 +48,7 @@ mod tests {
     #[test]
     fn addresses_and_servers() {
         let text = format!(
-            "{STARTER}\n[mail.address.\"Help@Desk.example\"]\nqueue = \"service-desk\"\ntype = \"action\"\n\
+            "{STARTER}\n[mail.address.\"Help@Desk.example\"]\nqueue = \"service-desk\"\n\
              [mail.in]\ntrust_results_of = [\"mx.desk.example\"]\n"
         );
         let settings = read(&text).unwrap();
@@ -78,8 +69,8 @@ mod tests {
                 "nowhere",
             ),
             (
-                "[mail.address.\"help@desk.example\"]\ntype = \"work-order\"\n",
-                "work-order",
+                "[mail.address.\"help@desk.example\"]\nqueues = \"network\"\n",
+                "queues",
             ),
             ("[mail.in]\ntrust = []\n", "trust"),
         ] {
