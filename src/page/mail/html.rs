@@ -190,6 +190,7 @@ impl TextWriter<'_> {
                 c if self.preformatted > 0 && (c == ' ' || c == '\t') => self.line.push(c),
                 // What takes no room only fills the preview of the inbox.
                 '\u{200b}'..='\u{200f}' | '\u{ad}' | '\u{34f}' | '\u{2060}' => {}
+
                 c if is_unseen(c) => {}
                 c if c.is_whitespace() => self.blank = true,
                 c if c.is_control() => {}
@@ -458,6 +459,11 @@ mod tests {
                     <span style=\"font-size:0\">small</span><p hidden>no</p>\
                     <script>if (a < b) { document.write('<p>x') }</script><p>yes</p>";
         assert_eq!(text(html), "yes");
+    }
+
+    #[test]
+    fn marks_that_turn_the_direction_are_left_out() {
+        assert_eq!(text("<p>a\u{202e}b&#x202e;c&zwnj;d\u{feff}</p>"), "abcd");
     }
 
     #[test]

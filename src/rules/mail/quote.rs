@@ -462,6 +462,17 @@ mod tests {
     }
 
     #[test]
+    fn what_was_forwarded_stays() {
+        let head = "From: Jan\nSent: Monday\nTo: Anna\nSubject: Network\n\nIs it on?";
+        for forwarded in [
+            format!("Please look.\n\n---------- Forwarded message ----------\n{head}"),
+            format!("Bitte ansehen.\n\n-------- Weitergeleitete Nachricht --------\n{head}"),
+        ] {
+            leaves(&forwarded, &forwarded, 0);
+        }
+    }
+
+    #[test]
     fn something_is_always_left() {
         let only = "On 2 Dec 2026, Anna wrote:\n> Is it on?";
         leaves(only, only, 0);
