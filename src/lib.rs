@@ -15,7 +15,7 @@
 //! | `model` | what things are: ids, moments, fields, tickets, articles, settings; pure values |
 //! | `page` | how they are written: text to model with spans, edits that touch only what was asked |
 //! | `rules` | how the desk behaves: `lifecycle`, `merge`, `sla`, `people`, `duplicates`, `query`, `search`, `text`, `reports`, `import` |
-//! | `store` | where they live: `fs` files and folders, `git` the repository, `journal` saving and recovery; a room uses those before it |
+//! | `store` | where they live: `fs` files and folders, `git` the repository, `journal` saving and recovery, `mail` what waits of it in this clone; a room uses those before it |
 //! | `index` | how they are found without reading them all; disposable |
 //! | `ops` | what people do, one file for each verb: `core`, `ticket`, `work`, `kb`, `search`, `data` |
 //! | `view` | how it looks: outcome to table, card, JSON, diagnostic |

@@ -75,15 +75,22 @@ pub struct Settings {
     pub activities: BTreeMap<String, String>,
     /// The language of templates for requesters whose own is not known, `[templates] language`.
     pub template_language: Option<String>,
-    /// Mail that comes in.
+    /// Mail.
     pub mail: MailSettings,
 }
 
-/// `[mail]`: mail that comes in.
+/// `[mail]`: the desk's addresses, and how mail is taken in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailSettings {
     /// The desk's addresses, in lower case.
     pub addresses: BTreeMap<String, Mailbox>,
+    /// How mail is taken in.
+    pub incoming: IncomingMail,
+}
+
+/// `[mail.in]`: how mail is taken in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IncomingMail {
     /// Servers whose word on a mail's writer counts, by the name that they give themselves in
     /// `Authentication-Results`.
     pub trusted: Vec<String>,

@@ -150,7 +150,7 @@ fn sender(decided: &DecidedMail, settings: &Settings) -> String {
     let known = match &decided.verdict.verified {
         Verified::Passed(why) => format!("confirmed: {}", line(why)),
         Verified::Failed(why) => format!("not from there: {}", line(why)),
-        Verified::Unknown if settings.mail.trusted.is_empty() => {
+        Verified::Unknown if settings.mail.incoming.trusted.is_empty() => {
             "not confirmed: no server is trusted (`mail.in.trust_results_of`)".to_owned()
         }
         Verified::Unknown => "not confirmed by a trusted server".to_owned(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::settings::{MailSettings, Mailbox};
+use crate::model::settings::{IncomingMail, MailSettings, Mailbox};
 use crate::page::mail::bare_address;
 use crate::page::toml_reader::TomlSection;
 
@@ -29,16 +29,19 @@ pub(in crate::page::settings) fn mail(top: &TomlSection<'_, '_>) -> MailSettings
             let _ = addresses.insert(address, mailbox);
         }
     }
-    let trusted = section.section("in").map(|incoming| {
-        let trusted = incoming.texts("trust_results_of").unwrap_or_default();
-        incoming.close();
-        trusted
-    });
+    let incoming = section.section("in").map(|one| incoming(&one));
     section.close();
     MailSettings {
         addresses,
-        trusted: trusted.unwrap_or_default(),
+        incoming: incoming.unwrap_or_default(),
     }
+}
+
+/// `[mail.in]`.
+fn incoming(section: &TomlSection<'_, '_>) -> IncomingMail {
+    let trusted = section.texts("trust_results_of").unwrap_or_default();
+    section.close();
+    IncomingMail { trusted }
 }
 
 #[cfg(test)]
@@ -54,7 +57,7 @@ mod tests {
         let settings = read(&text).unwrap();
         let mailbox = &settings.mail.addresses["help@desk.example"];
         assert_eq!(mailbox.queue.as_deref(), Some("service-desk"));
-        assert_eq!(settings.mail.trusted, ["mx.desk.example"]);
+        assert_eq!(settings.mail.incoming.trusted, ["mx.desk.example"]);
     }
 
     #[test]

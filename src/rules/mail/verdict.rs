@@ -189,7 +189,7 @@ pub fn decide(
 ) -> Verdict {
     let own: Vec<String> = settings.addresses.keys().cloned().collect();
     let origin = origin(mail, &own);
-    let verified = verified(mail, &settings.trusted);
+    let verified = verified(mail, &settings.incoming.trusted);
     let address = mail.from.as_ref().map_or("", |from| from.address.as_str());
     let found: Vec<(Evidence, Option<MailTicket>)> = evidence(mail, &own)
         .into_iter()
@@ -368,7 +368,7 @@ mod tests {
         let _ = settings
             .addresses
             .insert("help@desk.example".to_owned(), Mailbox::default());
-        settings.trusted = vec!["mx.desk.example".to_owned()];
+        settings.incoming.trusted = vec!["mx.desk.example".to_owned()];
         let agent = |address: &str| {
             let agent = (address == "anna@desk.example").then_some("anna")?;
             agent.parse::<Handle>().ok()

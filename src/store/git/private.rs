@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::store::error::StoreError;
 use crate::store::fs::contents::hex;
 use crate::store::fs::folder::Folder;
+use crate::store::fs::replace::temporary_name;
 use crate::store::git::repo::Repo;
 
 /// The largest of these files that is read, in bytes.
@@ -46,9 +47,11 @@ impl Private {
         self.folder.shown(name)
     }
 
-    /// The names in the folder, in order.
+    /// The names in the folder, in order, without what a dead command left half written.
     pub fn names(&self) -> Result<Vec<String>, StoreError> {
-        self.folder.names()
+        let mut names = self.folder.names()?;
+        names.retain(|name| !name.starts_with('.'));
+        Ok(names)
     }
 
     /// The text of a file; `None` where there is none, or none that is text of a sensible length.
@@ -71,6 +74,45 @@ impl Private {
         };
         file.write_all(text.as_bytes())
             .map_err(StoreError::io("write", &self.folder.shown(name)))
+    }
+
+    /// Writes a file that only its owner may read, whole and durable, in place of what is there.
+    pub fn write_durably(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        self.folder.look_at_file(name)?;
+        let temporary = temporary_name(true);
+        // A dead command of the same number may have left one.
+        self.folder.remove(&temporary)?;
+        let mut file = self.folder.create(&temporary, 0o600)?;
+        let shown = self.folder.shown(name);
+        let written = file.write_all(bytes).and_then(|()| file.sync_all());
+        let placed = written
+            .map_err(StoreError::io("write", &shown))
+            .and_then(|()| {
+                let renamed = self.folder.rename(&temporary, &self.folder, name);
+                renamed.map_err(StoreError::io("replace", &shown))
+            });
+        if placed.is_err() {
+            let _ = self.folder.remove(&temporary);
+        }
+        placed?;
+        self.folder.sync()
+    }
+
+    /// The bytes of a file, at most so many; `None` where there is none.
+    pub fn read_bytes(&self, name: &str, most: u64) -> Result<Option<Vec<u8>>, StoreError> {
+        let Some(file) = self.folder.open_to_read(name)? else {
+            return Ok(None);
+        };
+        let mut bytes = Vec::new();
+        file.take(most)
+            .read_to_end(&mut bytes)
+            .map_err(StoreError::io("read", &self.folder.shown(name)))?;
+        Ok(Some(bytes))
+    }
+
+    /// Makes the names in the folder durable.
+    pub fn sync(&self) -> Result<(), StoreError> {
+        self.folder.sync()
     }
 
     /// Puts a file in place of another of this folder, or of a second one.
