@@ -16,7 +16,7 @@ use crate::model::recurring::Recurring;
 use crate::model::routing::RoutingRule;
 use crate::model::saved_view::SavedViews;
 use crate::model::size::Size;
-use crate::model::status::Channel;
+use crate::model::status::{Channel, TicketType};
 
 /// The settings of a desk.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -86,6 +86,8 @@ pub struct MailSettings {
     pub addresses: BTreeMap<String, Mailbox>,
     /// How mail is taken in.
     pub incoming: IncomingMail,
+    /// How much may come, and how often the desk answers by itself.
+    pub limits: MailLimits,
 }
 
 /// `[mail.in]`: how mail is taken in.
@@ -94,6 +96,44 @@ pub struct IncomingMail {
     /// Servers whose word on a mail's writer counts, by the name that they give themselves in
     /// `Authentication-Results`.
     pub trusted: Vec<String>,
+    /// Whether mail of addresses that no ticket knows waits in quarantine.
+    pub holds_unknown: bool,
+    /// Media types, `application/x-msdownload`, and ends of names, `.exe`, of files with which a mail
+    /// waits in quarantine; in lower case.
+    pub refused_types: Vec<String>,
+}
+
+/// `[mail.limits]`: what is more waits in quarantine, so that loops and storms end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailLimits {
+    /// Automatic answers to one address in a day.
+    pub answers_a_day: u32,
+    /// Automatic answers to one address in seven days.
+    pub answers_a_week: u32,
+    /// New tickets of one address in an hour.
+    pub new_of_address: u32,
+    /// Equal mails of one address in half an hour.
+    pub equal: u32,
+    /// Mails to one ticket in ten minutes.
+    pub of_ticket: u32,
+    /// Mails to one ticket in a day.
+    pub of_ticket_a_day: u32,
+    /// New tickets of the whole desk in an hour.
+    pub new_of_desk: u32,
+}
+
+impl Default for MailLimits {
+    fn default() -> Self {
+        Self {
+            answers_a_day: 1,
+            answers_a_week: 5,
+            new_of_address: 20,
+            equal: 3,
+            of_ticket: 10,
+            of_ticket_a_day: 50,
+            new_of_desk: 200,
+        }
+    }
 }
 
 /// `[mail.address."help@example.org"]`: what becomes of mail to an address.
@@ -101,6 +141,12 @@ pub struct IncomingMail {
 pub struct Mailbox {
     /// The queue of new tickets; `None` for the usual one.
     pub queue: Option<String>,
+    /// The type of new tickets; `None` for the usual one.
+    pub kind: Option<TicketType>,
+    /// The channel: a gateway sends what came by fax or telephone as a mail. `None` for e-mail.
+    pub channel: Option<Channel>,
+    /// Whether the requester is whom answers go to, and not who sent it: a form, a gateway.
+    pub is_gateway: bool,
 }
 
 /// `[report.<name>]`: what a report is of, kept under a name.

@@ -207,16 +207,27 @@ fn fate(decided: &DecidedMail) -> String {
             format!("an entry on {id}; {what}")
         }
         Fate::Quarantine(reason) => {
-            let why = match reason {
-                QuarantineReason::Loop => "our own mail came back",
-                QuarantineReason::UnverifiedAgent => {
-                    "it says that an agent wrote it, and no trusted server confirms that"
-                }
-                QuarantineReason::UnknownBounce => "it reports on a mail that no log holds",
-                QuarantineReason::UnknownAnswer => "it answers nothing that is known",
-            };
+            let why = held(reason);
             format!("it waits in the quarantine: {why}")
         }
+    }
+}
+
+/// Why a mail waits.
+pub fn held(reason: QuarantineReason) -> &'static str {
+    match reason {
+        QuarantineReason::Loop => "our own mail came back",
+        QuarantineReason::UnverifiedAgent => {
+            "it says that an agent wrote it, and no trusted server confirms that"
+        }
+        QuarantineReason::UnknownBounce => "it reports on a mail that no log holds",
+        QuarantineReason::UnknownAnswer => "it answers nothing that is known",
+        QuarantineReason::Junk => "a filter on its way marked it as junk",
+        QuarantineReason::RefusedType => "it has a file that the settings refuse",
+        QuarantineReason::UnknownSender => "no ticket knows its sender",
+        QuarantineReason::Storm => "too many mails came at once",
+        QuarantineReason::TooComplex => "it has more of something than any honest mail",
+        QuarantineReason::Unreadable => "it could not be read",
     }
 }
 

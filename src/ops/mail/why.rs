@@ -100,6 +100,7 @@ fn facts(desk: &Desk, ticket: &Ticket, now: Moment) -> MailTicket {
     people.retain(|one| !one.is_empty());
     MailTicket {
         id: ticket.id,
+        requester: ticket.text(Key::RequesterEmail).to_owned(),
         status: ticket.status(),
         waiting_on: ticket.waiting_on(),
         is_order: ticket.kind() == TicketType::WorkOrder,

@@ -6,6 +6,7 @@
 pub mod bounds;
 mod charset;
 pub mod html;
+pub mod mbox;
 mod parts;
 
 use std::borrow::Cow;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::settings::{IncomingMail, MailSettings, Mailbox};
+use crate::model::settings::{IncomingMail, MailLimits, MailSettings, Mailbox};
+use crate::model::status::{Channel, TicketType};
 use crate::page::mail::bare_address;
 use crate::page::toml_reader::TomlSection;
 
@@ -22,30 +23,96 @@ pub(in crate::page::settings) fn mail(top: &TomlSection<'_, '_>) -> MailSettings
                 let message = format!("`{name}` is no address of a desk");
                 all.wrong_with(&name, message, "write it like help@example.org");
             }
-            let mailbox = Mailbox {
-                queue: one.text("queue"),
-            };
-            one.close();
-            let _ = addresses.insert(address, mailbox);
+            let _ = addresses.insert(address, mailbox(&one));
         }
     }
     let incoming = section.section("in").map(|one| incoming(&one));
+    let limits = section.section("limits").map(|one| limits(&one));
     section.close();
     MailSettings {
         addresses,
         incoming: incoming.unwrap_or_default(),
+        limits: limits.unwrap_or_default(),
     }
+}
+
+/// What becomes of mail to one address.
+fn mailbox(section: &TomlSection<'_, '_>) -> Mailbox {
+    // No mail is a work order: those are made for causes.
+    let words = TicketType::WORDS.iter().copied();
+    let of_callers: Vec<&str> = words.filter(|word| *word != "work-order").collect();
+    let kind = section.one_of("type", &of_callers);
+    let channel = section.one_of("channel", &["email", "fax", "phone"]);
+    let mailbox = Mailbox {
+        queue: section.text("queue"),
+        kind: kind.as_deref().map(TicketType::read),
+        channel: channel.as_deref().map(Channel::read),
+        is_gateway: section.bool("reply_to_is_requester").unwrap_or_default(),
+    };
+    section.close();
+    mailbox
+}
+
+/// Media types, or ends of names with their dot.
+fn refused_types(section: &TomlSection<'_, '_>) -> Vec<String> {
+    let mut types = section.texts("refuse_types").unwrap_or_default();
+    for one in &mut types {
+        one.make_ascii_lowercase();
+        let is_end = one.starts_with('.') && one.len() > 1 && !one.contains('/');
+        let is_type = one
+            .split_once('/')
+            .is_some_and(|(main, sub)| !main.is_empty() && !sub.is_empty());
+        if !is_end && !is_type {
+            let message = format!("`{one}` is neither a media type nor the end of a name");
+            let hint = "write it like \"application/x-msdownload\" or \".exe\"";
+            section.wrong_with("refuse_types", message, hint);
+        }
+    }
+    types
+}
+
+fn limits(section: &TomlSection<'_, '_>) -> MailLimits {
+    let usual = MailLimits::default();
+    let limit = |key: &str, usual: u32| {
+        let Some(stated) = section.number(key) else {
+            return usual;
+        };
+        u32::try_from(stated).unwrap_or_else(|_| {
+            let message = format!("`{}` cannot be {stated}", section.path(key));
+            section.wrong_with(key, message, "write how many mails may come, like 20");
+            usual
+        })
+    };
+    let limits = MailLimits {
+        answers_a_day: limit("answers_a_day", usual.answers_a_day),
+        answers_a_week: limit("answers_a_week", usual.answers_a_week),
+        new_of_address: limit("new_of_address_an_hour", usual.new_of_address),
+        equal: limit("equal_in_half_an_hour", usual.equal),
+        of_ticket: limit("of_ticket_in_ten_minutes", usual.of_ticket),
+        of_ticket_a_day: limit("of_ticket_a_day", usual.of_ticket_a_day),
+        new_of_desk: limit("new_of_desk_an_hour", usual.new_of_desk),
+    };
+    section.close();
+    limits
 }
 
 /// `[mail.in]`.
 fn incoming(section: &TomlSection<'_, '_>) -> IncomingMail {
     let trusted = section.texts("trust_results_of").unwrap_or_default();
+    let unknown = section.one_of("unknown_sender", &["ticket", "quarantine"]);
+    let refused_types = refused_types(section);
     section.close();
-    IncomingMail { trusted }
+    IncomingMail {
+        trusted,
+        holds_unknown: unknown.as_deref() == Some("quarantine"),
+        refused_types,
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::model::settings::MailLimits;
+    use crate::model::status::{Channel, TicketType};
     use crate::page::settings::{STARTER, read};
 
     #[test]
@@ -58,6 +125,26 @@ mod tests {
         let mailbox = &settings.mail.addresses["help@desk.example"];
         assert_eq!(mailbox.queue.as_deref(), Some("service-desk"));
         assert_eq!(settings.mail.incoming.trusted, ["mx.desk.example"]);
+        assert!(!settings.mail.incoming.holds_unknown);
+        assert_eq!(settings.mail.limits, MailLimits::default());
+    }
+
+    #[test]
+    fn gateways_limits_and_what_waits() {
+        let text = format!(
+            "{STARTER}\n[mail.address.\"fax@desk.example\"]\nchannel = \"fax\"\ntype = \"action\"\n\
+             reply_to_is_requester = true\n\
+             [mail.in]\nunknown_sender = \"quarantine\"\nrefuse_types = [\".EXE\"]\n\
+             [mail.limits]\nnew_of_address_an_hour = 5\nanswers_a_day = 0\n"
+        );
+        let mail = read(&text).unwrap().mail;
+        let mailbox = &mail.addresses["fax@desk.example"];
+        assert_eq!(mailbox.channel, Some(Channel::Fax));
+        assert_eq!(mailbox.kind, Some(TicketType::Action));
+        assert!(mailbox.is_gateway && mail.incoming.holds_unknown);
+        assert_eq!(mail.incoming.refused_types, [".exe"]);
+        assert_eq!((mail.limits.new_of_address, mail.limits.equal), (5, 3));
+        assert_eq!(mail.limits.answers_a_day, 0);
     }
 
     #[test]
@@ -76,6 +163,21 @@ mod tests {
                 "queues",
             ),
             ("[mail.in]\ntrust = []\n", "trust"),
+            ("[mail.in]\nrefuse_types = [\"exe\"]\n", "end of a name"),
+            ("[mail.in]\nunknown_sender = \"drop\"\n", "cannot be"),
+            (
+                "[mail.limits]\nequal_in_half_an_hour = -1\n",
+                "cannot be -1",
+            ),
+            ("[mail.limits]\nequal = 1\n", "there is no"),
+            (
+                "[mail.address.\"a@desk.example\"]\nchannel = \"chat\"\n",
+                "cannot be `chat`",
+            ),
+            (
+                "[mail.address.\"a@desk.example\"]\ntype = \"work-order\"\n",
+                "cannot be `work-order`",
+            ),
         ] {
             let problems = read(&format!("{STARTER}\n{section}")).unwrap_err();
             let told = format!("{problems:?}");

@@ -1,9 +1,12 @@
 //! Mail that comes in: what it is, who wrote it, which ticket it belongs to, what of it is new.
 
+pub mod bounce;
+pub mod hold;
 pub mod identity;
 pub mod machine;
 pub mod quote;
 pub mod sender;
+pub mod storm;
 pub mod subject;
 pub mod thread;
 pub mod verdict;

@@ -69,10 +69,15 @@ fn detail<'a>(address: &'a str, own: &[String]) -> Option<&'a str> {
         .then_some(detail)
 }
 
+/// What a `Message-ID` of ours points at, with or without angle brackets.
+pub fn token_evidence(message: &str) -> Option<Evidence> {
+    let local = message.trim_matches(['<', '>']).split('@').next()?;
+    token(local)
+}
+
 /// The token of a `Message-ID` of ours, with or without angle brackets.
 pub fn token_of(message: &str) -> Option<String> {
-    let local = message.trim_matches(['<', '>']).split('@').next()?;
-    match token(local)? {
+    match token_evidence(message)? {
         Evidence::Token { token, .. } => Some(token),
         _ => None,
     }

@@ -8,15 +8,18 @@ use crate::model::mail::Mail;
 use crate::model::person::Handle;
 use crate::model::settings::{MailSettings, Mailbox};
 use crate::model::status::{Status, Waiting};
+use crate::rules::mail::bounce::{self, Bounce};
 use crate::rules::mail::machine::{MachineKind, Origin, origin};
 use crate::rules::mail::sender::{Verified, verified};
-use crate::rules::mail::thread::{Evidence, evidence};
+use crate::rules::mail::thread::{Evidence, evidence, token_evidence};
 
 /// What is known of a ticket that a mail may belong to; of a merged one, of that which goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailTicket {
     /// Its id.
     pub id: TicketId,
+    /// The requester's address; empty where there is none.
+    pub requester: String,
     /// Its status.
     pub status: Status,
     /// Whom it waits for.
@@ -120,6 +123,18 @@ pub enum QuarantineReason {
     UnknownBounce,
     /// A machine's answer to nothing that is known.
     UnknownAnswer,
+    /// A filter on its way marked it.
+    Junk,
+    /// It has a file that the settings refuse.
+    RefusedType,
+    /// No ticket knows its writer, and the settings want such mail looked at.
+    UnknownSender,
+    /// One too many of a kind.
+    Storm,
+    /// It has more of something than any honest mail.
+    TooComplex,
+    /// It could not be read.
+    Unreadable,
 }
 
 impl QuarantineReason {
@@ -130,7 +145,32 @@ impl QuarantineReason {
             Self::UnverifiedAgent => "unverified-agent",
             Self::UnknownBounce => "bounce",
             Self::UnknownAnswer => "auto",
+            Self::Junk => "junk",
+            Self::RefusedType => "refused-type",
+            Self::UnknownSender => "unknown-sender",
+            Self::Storm => "storm",
+            Self::TooComplex => "too-complex",
+            Self::Unreadable => "unreadable",
         }
+    }
+
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::Loop,
+        Self::UnverifiedAgent,
+        Self::UnknownBounce,
+        Self::UnknownAnswer,
+        Self::Junk,
+        Self::RefusedType,
+        Self::UnknownSender,
+        Self::Storm,
+        Self::TooComplex,
+        Self::Unreadable,
+    ];
+
+    /// The reason of a word in files.
+    pub fn read(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == word)
     }
 }
 
@@ -147,6 +187,10 @@ pub struct Verdict {
     pub evidence: Vec<(Evidence, Option<TicketId>)>,
     /// By what it belongs to its ticket.
     pub proof: Option<(TicketId, Proof)>,
+    /// What it reports, where a mail server reports that a mail was not delivered.
+    pub bounce: Option<Bounce>,
+    /// Whether what it reports is that the ticket's requester was not reached, for good.
+    pub is_undelivered: bool,
     /// What becomes of it.
     pub fate: Fate,
 }
@@ -191,7 +235,16 @@ pub fn decide(
     let origin = origin(mail, &own);
     let verified = verified(mail, &settings.incoming.trusted);
     let address = mail.from.as_ref().map_or("", |from| from.address.as_str());
-    let found: Vec<(Evidence, Option<MailTicket>)> = evidence(mail, &own)
+    let is_report = matches!(origin, Origin::Machine(MachineKind::Bounce, _));
+    let bounce = is_report.then(|| bounce::bounce(mail));
+    let reported = bounce.as_ref().and_then(|bounce| bounce.message.as_ref());
+    let mut pointers = evidence(mail, &own);
+    // What was not delivered is what a report is about.
+    if let Some(token) = reported.and_then(|message| token_evidence(message)) {
+        pointers.retain(|one| *one != token);
+        pointers.insert(0, token);
+    }
+    let found: Vec<(Evidence, Option<MailTicket>)> = pointers
         .into_iter()
         .map(|one| {
             let ticket = ticket(&one).filter(|ticket| !ticket.is_order);
@@ -210,8 +263,14 @@ pub fn decide(
         None if proven.is_some_and(|(ticket, _)| knows(ticket, address)) => Writer::Known,
         None => Writer::Stranger,
     };
-    let fate = fate(&origin, &verified, &writer, proven, named);
+    let is_undelivered = bounce.as_ref().zip(proven).is_some_and(|(bounce, proven)| {
+        let (ticket, _) = proven;
+        bounce.is_permanent && bounce.concerns(&ticket.requester) && is_under_way(ticket)
+    });
+    let fate = fate(&origin, &verified, &writer, proven, named, is_undelivered);
     Verdict {
+        bounce,
+        is_undelivered,
         proof: proven.map(|(ticket, proof)| (ticket.id, proof)),
         evidence: found
             .into_iter()
@@ -284,6 +343,7 @@ fn fate(
     writer: &Writer,
     proven: Option<(&MailTicket, Proof)>,
     named: Option<&MailTicket>,
+    is_undelivered: bool,
 ) -> Fate {
     let relates = named.map(|ticket| ticket.id);
     match origin {
@@ -293,6 +353,10 @@ fn fate(
             let token = proven.filter(|(_, proof)| *proof == Proof::Token);
             let by_writer = proven.filter(|_| *kind != MachineKind::Bounce);
             return match (token.or(by_writer), kind) {
+                // The question never arrived.
+                (Some((ticket, _)), _) if is_undelivered && waits_for_customer(ticket) => {
+                    Fate::Entry(ticket.id, Effect::Wakes)
+                }
                 (Some((ticket, _)), _) => Fate::Entry(ticket.id, Effect::Nothing),
                 (None, MachineKind::Bounce) => Fate::Quarantine(QuarantineReason::UnknownBounce),
                 (None, MachineKind::Generated) => Fate::New {
@@ -327,10 +391,19 @@ fn fate(
     }
 }
 
+fn waits_for_customer(ticket: &MailTicket) -> bool {
+    ticket.status == Status::Pending && ticket.waiting_on == Some(Waiting::Customer)
+}
+
+/// Whether something is still to come of a ticket: it is open, or was resolved of late.
+fn is_under_way(ticket: &MailTicket) -> bool {
+    ticket.status.is_open() || ticket.status == Status::Resolved && ticket.in_window
+}
+
 /// What a person's mail does to its ticket; `None` where it is over, and the mail makes a new one.
 fn effect(ticket: &MailTicket, proof: Proof, is_bulk: bool) -> Option<Effect> {
     match ticket.status {
-        Status::Pending if ticket.waiting_on == Some(Waiting::Customer) => Some(Effect::Wakes),
+        Status::Pending if waits_for_customer(ticket) => Some(Effect::Wakes),
         Status::New | Status::Open | Status::Pending => Some(Effect::Waits),
         Status::Resolved if is_bulk && proof == Proof::Subject => Some(Effect::Nothing),
         Status::Resolved => ticket.in_window.then_some(Effect::Reopens),
@@ -351,6 +424,7 @@ mod tests {
         let (status, waiting) = status.split_once(' ').unwrap_or((status, ""));
         MailTicket {
             id: "2611-7K3MQ".parse().unwrap(),
+            requester: "jan@acme.example".to_owned(),
             status: Status::read(status),
             waiting_on: (!waiting.is_empty()).then(|| Waiting::read(waiting)),
             is_order: false,
@@ -463,6 +537,39 @@ mod tests {
             let machine = format!("Auto-Submitted: auto-replied\r\n{TOKEN}");
             assert_eq!(told(jan, &machine, status), "token: nothing", "{status}");
         }
+    }
+
+    #[test]
+    fn what_was_not_delivered_wakes_its_ticket() {
+        let report = |action: &str, of: &str| {
+            let headers = "Content-Type: multipart/report; report-type=delivery-status; boundary=x";
+            let token = "Message-ID: <2611-7K3MQ.q4tz1x9a2b@desk.example>";
+            format!(
+                "{headers}\r\n\r\n--x\r\nContent-Type: message/delivery-status\r\n\r\n\
+                 Final-Recipient: rfc822; {of}\r\nAction: {action}\r\n\r\n\
+                 --x\r\nContent-Type: message/rfc822\r\n\r\n{token}\r\n\r\n--x--"
+            )
+        };
+        let (daemon, jan) = ("mailer-daemon@acme.example", "jan@acme.example");
+        for (action, of, status, expected) in [
+            ("failed", jan, "open", "token: nothing"),
+            ("failed", jan, "pending customer", "token: wakes"),
+            (
+                "failed",
+                "ola@acme.example",
+                "pending customer",
+                "token: nothing",
+            ),
+            ("delayed", jan, "pending customer", "token: nothing"),
+            ("failed", jan, "pending vendor", "token: nothing"),
+            ("failed", jan, "closed", "token: nothing"),
+        ] {
+            let told = told(daemon, &report(action, of), status);
+            assert_eq!(told, expected, "{action} {of} {status}");
+        }
+        let forged = report("failed", jan).replace("q4tz1x9a2b", "zzzzzzzzzz");
+        let forged = told(jan, &forged, "pending customer");
+        assert_eq!(forged, "address: quarantine bounce");
     }
 
     #[test]
