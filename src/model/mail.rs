@@ -1,5 +1,7 @@
 //! A mail as it was read: who wrote what to whom, and what its headers say.
 
+use chrono::{DateTime, FixedOffset};
+
 use crate::model::moment::Moment;
 
 /// An address as a header has it.
@@ -67,4 +69,70 @@ impl Mail {
         let named = self.headers.iter().filter(move |(one, _)| one == name);
         named.map(|(_, value)| value.as_str())
     }
+}
+
+/// A mail to be sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OutgoingMail {
+    /// The writer.
+    pub from: MailAddress,
+    /// Where answers are to go, where that is not the writer's address.
+    pub reply_to: Option<MailAddress>,
+    /// The addressees.
+    pub to: Vec<MailAddress>,
+    /// Those who get a copy.
+    pub cc: Vec<MailAddress>,
+    /// The subject.
+    pub subject: String,
+    /// When it was written.
+    pub date: DateTime<FixedOffset>,
+    /// Its own id, without angle brackets.
+    pub message_id: String,
+    /// The message that it answers.
+    pub in_reply_to: Option<String>,
+    /// The messages before it, oldest first.
+    pub references: Vec<String>,
+    /// The place in a conversation as Outlook counts it: what the conversation is about, and the
+    /// header `Thread-Index`.
+    pub thread: Option<(String, String)>,
+    /// What makes other programs leave it unanswered, of mail that no person wrote.
+    pub automatic: Option<AutomaticMail>,
+    /// The text.
+    pub text: String,
+    /// The files.
+    pub files: Vec<MailFile>,
+}
+
+/// What a mail says of itself that no person wrote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AutomaticMail {
+    /// Whether it answers a mail; else the program began.
+    pub replies: bool,
+    /// The desk's address, by which it knows its own mail again.
+    pub own: String,
+}
+
+/// What is to be written into a ticket once a mail was handed over.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OutboxRecord {
+    /// The ticket, by its id.
+    pub ticket: String,
+    /// Who wrote the mail: a handle.
+    pub by: String,
+    /// When the mail was written.
+    pub written: Option<Moment>,
+    /// When it was last tried to hand it over.
+    pub tried: Option<Moment>,
+    /// The sender of the envelope; empty for mail to which nobody is to answer.
+    pub envelope: String,
+    /// The addresses of the envelope.
+    pub recipients: Vec<String>,
+    /// The attributes of the entry.
+    pub attributes: Vec<(String, String)>,
+    /// The text of the entry.
+    pub text: String,
+    /// The template of the text, and the language that was asked for.
+    pub template: Option<(String, Option<String>)>,
+    /// The tag of the entry, where it is derived.
+    pub tag: Option<String>,
 }

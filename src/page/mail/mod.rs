@@ -1,13 +1,17 @@
-//! Mails as they are sent (RFC 5322 and MIME): their bytes read into a [`Mail`].
+//! Mails as they are sent (RFC 5322 and MIME): their bytes read into a [`Mail`], and written.
 //!
 //! Whatever the bytes are, something is read: odd mail is the common case. What one pass over the
 //! bytes shows to be built for harm is refused before it is parsed.
 
+pub mod address;
 pub mod bounds;
 mod charset;
+mod flowed;
 pub mod html;
 pub mod mbox;
+pub mod outbox;
 mod parts;
+pub mod write;
 
 use std::borrow::Cow;
 

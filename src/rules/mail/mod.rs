@@ -1,9 +1,12 @@
-//! Mail that comes in: what it is, who wrote it, which ticket it belongs to, what of it is new.
+//! Mail: of what comes in what it is, who wrote it, which ticket it belongs to, what of it is new; of an
+//! answer to whom it goes and what it quotes.
 
+pub mod answer;
 pub mod bounce;
 pub mod hold;
 pub mod identity;
 pub mod machine;
+pub mod outlook;
 pub mod quote;
 pub mod sender;
 pub mod storm;

@@ -196,7 +196,7 @@ pub struct Verdict {
 }
 
 /// Providers of addresses for everybody: two of one domain have nothing in common.
-const FOR_EVERYBODY: [&str; 24] = [
+pub(in crate::rules::mail) const FOR_EVERYBODY: [&str; 24] = [
     "aol.com",
     "free.fr",
     "gmail.com",
