@@ -54,6 +54,37 @@ pub struct Env {
     pub config_home: Option<PathBuf>,
     /// What git tells a hook by the environment.
     pub hook: HookEnv,
+    /// What a mail server tells by the environment.
+    pub mail: MailEnv,
+}
+
+/// What a mail server tells of a mail by the environment.
+#[derive(Clone, Debug, Default)]
+pub struct MailEnv {
+    /// `SENDER`: whom errors go to; `Some` and empty for nobody.
+    pub sender: Option<String>,
+    /// `RECIPIENT`.
+    pub recipient: Option<String>,
+    /// `ORIGINAL_RECIPIENT`, before aliases.
+    pub original_recipient: Option<String>,
+    /// `EXTENSION`, what stands behind the `+` in the recipient's name.
+    pub extension: Option<String>,
+}
+
+impl MailEnv {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the environment"
+    )]
+    fn read() -> Self {
+        let sender = std::env::var_os("SENDER").map(|one| one.to_string_lossy().into_owned());
+        Self {
+            sender,
+            recipient: var("RECIPIENT"),
+            original_recipient: var("ORIGINAL_RECIPIENT"),
+            extension: var("EXTENSION"),
+        }
+    }
 }
 
 /// What git tells a hook by the environment.
@@ -180,6 +211,7 @@ impl Env {
             zone: zone(),
             config_home: home("XDG_CONFIG_HOME", ".config"),
             hook: HookEnv::read(),
+            mail: MailEnv::read(),
         })
     }
 
@@ -251,6 +283,7 @@ impl Env {
             zone: None,
             config_home: None,
             hook: HookEnv::default(),
+            mail: MailEnv::default(),
         }
     }
 }

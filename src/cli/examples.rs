@@ -57,6 +57,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("asset", "desk asset JW0219"),
     ("due", "desk due"),
     ("sla", "desk sla 7K3MQ"),
+    ("mail in", "desk mail in < message.eml"),
     ("mail why", "desk mail why message.eml"),
     ("away", "desk away 2026-12-24..2027-01-06 --deputy marek"),
     ("handover", "desk handover --to marek"),

@@ -50,6 +50,7 @@ pub enum CommandError<'a> {
     InterviewEnded,
     HandoverWithoutWhom,
     MailUnreadable(Part<'a>, Part<'a>),
+    NoMailOnTerminal,
 }
 
 impl CommandError<'_> {
@@ -217,6 +218,11 @@ impl CommandError<'_> {
                 format!("`{word}` is no number of a step"),
             )
             .hint("name steps by their numbers in `desk work show`, or all of them with `all`"),
+            Self::NoMailOnTerminal => OpError::usage(
+                "no-mail-on-terminal",
+                "a mail is read from standard input, and that is a terminal",
+            )
+            .hint("desk mail in < message.eml"),
             Self::MailUnreadable(file, error) => {
                 OpError::usage("mail-not-read", format!("cannot read `{file}`: {error}"))
                     .hint("name a file that holds one mail, or - for standard input")

@@ -4,6 +4,7 @@ pub mod args;
 pub mod cmd;
 pub mod complete;
 pub mod context;
+pub mod delivery;
 pub mod editor;
 pub mod env;
 pub mod examples;
@@ -57,7 +58,7 @@ pub fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         // Whoever presses TAB reads no messages.
         Err(_) => ExitStatus::Usage.into(),
-        Ok(false) => run().into(),
+        Ok(false) => delivery::gated(&env::arguments(), run),
     }
 }
 

@@ -4,6 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use crate::model::entry::Entry;
 use crate::model::moment::Moment;
 use crate::model::status::{Channel, Outcome, Status, TicketType, Waiting};
 
@@ -170,6 +171,18 @@ impl Contact {
 
 /// The attribute by which an entry tells that no person wrote it.
 pub const AUTOMATIC: &str = "automatic";
+
+/// The attribute by which a mail's entry tells what wrote it, where that was no person.
+pub const AUTO: &str = "auto";
+
+/// The word for what a list, a form or a shop sent: a person may have written it.
+pub const LIST: &str = "list";
+
+/// Whether an entry tells that no person wrote it.
+pub fn is_automatic(entry: &Entry) -> bool {
+    entry.attribute(AUTOMATIC) == Some("yes")
+        || entry.attribute(AUTO).is_some_and(|word| word != LIST)
+}
 
 /// The attribute by which a contact tells that it gave a workaround.
 pub const WORKAROUND: &str = "workaround";

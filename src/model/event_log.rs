@@ -3,7 +3,7 @@
 use crate::model::entry::{Change, Entry};
 use crate::model::entry_kind::EntryKind;
 use crate::model::entry_time::counting;
-use crate::model::event::{AUTOMATIC, Contact, NEXT, PlannedDate, SAID, WITHDRAWN, WORKAROUND};
+use crate::model::event::{Contact, NEXT, PlannedDate, SAID, WITHDRAWN, WORKAROUND, is_automatic};
 use crate::model::event_table::{EventCode, EventEncoder, EventRow, Stand, TicketEvents};
 use crate::model::field::Key;
 use crate::model::moment::Moment;
@@ -249,14 +249,16 @@ fn contact(entry: &Entry) -> Contact {
     let channel = entry.attribute("channel").unwrap_or_default();
     let outcome = entry.attribute("outcome").unwrap_or_default();
     let marked = |key: &str| entry.attribute(key) == Some("yes");
+    let incoming = entry.attribute("direction") == Some("in");
     Contact {
-        incoming: entry.attribute("direction") == Some("in"),
+        incoming,
         reached: Outcome::read(outcome).reached(),
         live: Channel::read(channel).is_live(),
         channel: Channel::read(channel),
         outcome: Outcome::read(outcome),
         minutes: work_time::minutes(entry).unwrap_or_default(),
-        automatic: marked(AUTOMATIC) || entry.by.as_str() == DESK,
+        // What came by mail is written down by the program, and was written by a person.
+        automatic: is_automatic(entry) || entry.by.as_str() == DESK && !incoming,
         workaround: marked(WORKAROUND),
     }
 }

@@ -45,6 +45,9 @@ pub struct Mail {
     pub reply_to: Option<MailAddress>,
     /// The address of the envelope, from `Return-Path`; `Some` and empty for `<>`.
     pub return_path: Option<String>,
+    /// For whom it was delivered, from the envelope or from what mail servers write; the nearest
+    /// first.
+    pub delivered_to: Vec<String>,
     /// The addressees.
     pub to: Vec<MailAddress>,
     /// Those who got a copy.
@@ -63,7 +66,30 @@ pub struct Mail {
     pub lost: Vec<String>,
 }
 
+/// What a mail server tells beside a mail.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Envelope {
+    /// Whom errors go to; `Some` and empty where nobody is to be told.
+    pub sender: Option<String>,
+    /// For whom it is delivered here.
+    pub recipients: Vec<String>,
+}
+
 impl Mail {
+    /// Takes in what the mail server told of it, which counts more than what the headers say.
+    pub fn deliver(&mut self, envelope: &Envelope) {
+        if let Some(sender) = &envelope.sender {
+            self.return_path = Some(sender.clone());
+        }
+        let mut all = envelope.recipients.clone();
+        all.append(&mut self.delivered_to);
+        for address in all {
+            if !self.delivered_to.contains(&address) {
+                self.delivered_to.push(address);
+            }
+        }
+    }
+
     /// The values of a header, named in lower case, in the order of the mail.
     pub fn header(&self, name: &str) -> impl Iterator<Item = &str> {
         let named = self.headers.iter().filter(move |(one, _)| one == name);

@@ -90,8 +90,32 @@ pub struct MailSettings {
     pub limits: MailLimits,
 }
 
+/// Where mails are kept as they were sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum KeepRaw {
+    /// Nowhere.
+    Never,
+    /// In the clone that took it in, for a while.
+    Local,
+    /// With the ticket, in all clones.
+    Ticket,
+}
+
+impl Default for IncomingMail {
+    fn default() -> Self {
+        Self {
+            trusted: Vec::new(),
+            holds_unknown: false,
+            refused_types: Vec::new(),
+            keep_raw: KeepRaw::Local,
+            max_message: Size(50 << 20),
+            strip_quotes: true,
+        }
+    }
+}
+
 /// `[mail.in]`: how mail is taken in.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IncomingMail {
     /// Servers whose word on a mail's writer counts, by the name that they give themselves in
     /// `Authentication-Results`.
@@ -101,6 +125,12 @@ pub struct IncomingMail {
     /// Media types, `application/x-msdownload`, and ends of names, `.exe`, of files with which a mail
     /// waits in quarantine; in lower case.
     pub refused_types: Vec<String>,
+    /// Where a mail is kept as it was sent.
+    pub keep_raw: KeepRaw,
+    /// Of a larger mail only the beginning is read.
+    pub max_message: Size,
+    /// Whether what an answer quotes at its end is left out.
+    pub strip_quotes: bool,
 }
 
 /// `[mail.limits]`: what is more waits in quarantine, so that loops and storms end.

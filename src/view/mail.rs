@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use crate::model::mail::{Mail, MailAddress, MailFile};
 use crate::model::settings::Settings;
 use crate::model::size::Size;
+use crate::ops::mail::take::{Taken, TakenAs};
 use crate::ops::mail::why::DecidedMail;
 use crate::page::mail::Unreadable;
 use crate::rules::mail::machine::{MachineKind, Origin};
@@ -45,7 +46,7 @@ pub fn why(
         let local = date.in_zone(&settings.zone);
         local.format("%a %-d %b %Y %H:%M").to_string()
     });
-    tell("subject", &title(mail));
+    tell("subject", &line(&subject::title(mail)));
     tell(
         "from",
         &mail.from.as_ref().map_or("nobody".to_owned(), address),
@@ -85,16 +86,6 @@ pub fn why(
     }
     fact(&mut out, "effect", &fate(decided), paint, width);
     out
-}
-
-fn title(mail: &Mail) -> String {
-    let cleaned = subject::cleaned(&mail.subject);
-    let first = mail.text.lines().find(|one| !one.trim().is_empty());
-    match (cleaned.as_str(), first) {
-        ("", Some(first)) => line(first.trim()),
-        ("", None) => "(no subject)".to_owned(),
-        (cleaned, _) => line(cleaned),
-    }
 }
 
 fn address(one: &MailAddress) -> String {
@@ -213,7 +204,53 @@ fn fate(decided: &DecidedMail) -> String {
     }
 }
 
-/// Why a mail waits.
+/// What became of a mail that was taken in, a line.
+pub fn taken(taken: &Taken, dry_run: bool) -> String {
+    let (what, how) = match taken.fate {
+        TakenAs::New(id) => (id.to_string(), "new".to_owned()),
+        TakenAs::Entry(id, effect) => {
+            let how = match effect {
+                Effect::Nothing | Effect::Waits => "added",
+                Effect::Wakes => "added, open again",
+                Effect::Reopens => "added, reopened",
+            };
+            (id.to_string(), how.to_owned())
+        }
+        TakenAs::Duplicate(Some(id)) => (id.to_string(), "there already".to_owned()),
+        TakenAs::Duplicate(None) => (taken.key.clone(), "in quarantine already".to_owned()),
+        TakenAs::Quarantined(reason) => {
+            let why = held(reason);
+            (taken.key.clone(), format!("in quarantine: {why}"))
+        }
+    };
+    let from = match taken.from.as_str() {
+        "" => "nobody".to_owned(),
+        from => line(from),
+    };
+    let not = if dry_run { "not written: " } else { "" };
+    format!("{not}{what} {how}  from {from}: {}\n", line(&taken.title))
+}
+
+/// What became of a mail that was taken in, for programs.
+pub fn taken_json(taken: &Taken) -> Json {
+    let (kind, ticket, effect, reason) = match taken.fate {
+        TakenAs::New(id) => ("new", Some(id), None, None),
+        TakenAs::Entry(id, effect) => ("entry", Some(id), Some(effect.as_str()), None),
+        TakenAs::Duplicate(id) => ("duplicate", id, None, None),
+        TakenAs::Quarantined(reason) => ("quarantine", None, None, Some(reason.as_str())),
+    };
+    json!({
+        "key": taken.key,
+        "result": kind,
+        "ticket": ticket.map(|id| id.to_string()),
+        "effect": effect,
+        "reason": reason,
+        "from": taken.from,
+        "title": taken.title,
+    })
+}
+
+/// Why a mail is in quarantine.
 pub fn held(reason: QuarantineReason) -> &'static str {
     match reason {
         QuarantineReason::Loop => "our own mail came back",
@@ -228,6 +265,7 @@ pub fn held(reason: QuarantineReason) -> &'static str {
         QuarantineReason::Storm => "too many mails came at once",
         QuarantineReason::TooComplex => "it has more of something than any honest mail",
         QuarantineReason::Unreadable => "it could not be read",
+        QuarantineReason::TicketBarred => "its ticket cannot be written",
     }
 }
 

@@ -18,6 +18,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("hooks run", "data/hooks.rs"),
     ("import events", "data/import.rs"),
     ("import json", "data/import_json.rs"),
+    ("mail in", "mail/take.rs"),
     ("man", ""),
     ("search", "search/mod.rs"),
 ];
@@ -27,6 +28,7 @@ const FOR_EVERYBODY: &[&str] = &[
     "hooks install",
     "hooks remove",
     "init",
+    "mail in",
     "man",
     "merge-driver",
     "report",

@@ -94,6 +94,7 @@ pub(crate) const FORMS: &[(&str, &[&str])] = &[
     ),
     ("due", &["due", "due --json", "due --within 100bd"]),
     ("sla", &["sla T", "sla B", "sla T --json"]),
+    ("mail in", &["mail in --dry-run", "mail in --json"]),
     (
         "mail why",
         &["mail why catalog.toml", "mail why nothing-like-it"],

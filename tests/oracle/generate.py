@@ -167,6 +167,10 @@ class Clone:
         if self.rng.random() < 0.5:
             self.write("contact", ["- direction: in", "- channel: phone", "- outcome: spoke", *self.change("status", "open")])
             return
+        if self.rng.random() < 0.3:
+            auto = self.rng.choice(["- auto: replied", "- auto: list", "- automatic: yes"])
+            self.write("contact", ["- direction: in", "- channel: email", "- outcome: received", auto])
+            return
         tag = derived_tag(self.value("id"), "silence", "resolve")
         if all(entry.tag != tag for entry in self.page.log):
             changes = self.change("status", "resolved") + self.change("waiting_on", None)

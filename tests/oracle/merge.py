@@ -85,6 +85,11 @@ def named_steps(value: str, kind: str, places: dict[str, int]) -> list[int]:
     return [int(part) - 1 for part in parts if re.fullmatch(r"\+?0*[0-9]{1,9}", part) and int(part)]
 
 
+def is_automatic(entry: Entry) -> bool:
+    """Whether no person wrote what an entry tells of."""
+    return "yes" in entry.values("automatic") or any(word != "list" for word in entry.values("auto"))
+
+
 def closes_for_silence(entry: Entry) -> bool:
     """Whether the sweep resolves with this entry what the requester left unanswered."""
     return entry.by == "desk" and entry.kind == "resolve" and bool(entry.values("due"))
@@ -120,7 +125,8 @@ def fold(log: list[Entry], names: list[str] = ()) -> Folded:
         if out.values.get("status") != "pending":
             out.values.update(waiting_on=None, until=None)
         answered = answered and not (stands and any(fact.name == "status" and fact.new == "pending" for fact in changes_of(entry, corrected)))
-        answered = answered or (entry.kind == "contact" and "in" in entry.values("direction"))
+        heard = entry.kind == "contact" and "in" in entry.values("direction")
+        answered = answered or (heard and not is_automatic(entry))
         for fact in entry.facts() if stands else []:
             if fact.name in ("ticked", "unticked") and not fact.change:
                 for at in named_steps(fact.new, entry.kind, places):

@@ -84,7 +84,8 @@ def plainly_folded(page: Page) -> dict[str, str]:
             if entry.kind == "created" or fact.change:
                 values[fact.name] = fact.new
                 heard = heard and (fact.name, fact.new) != ("status", "pending")
-        heard = heard or "in" in entry.values("direction")
+        machine = entry.values("automatic") == ["yes"] or entry.values("auto") in (["replied"], ["bounce"], ["generated"], ["receipt"])
+        heard = heard or ("in" in entry.values("direction") and not machine)
     return {name: value for name, value in values.items() if name in TRACKED - LISTS - {"waiting_on", "until"}}
 
 

@@ -51,6 +51,15 @@ pub struct Transaction<'d> {
     pub notices: Vec<String>,
 }
 
+/// How far a transaction was.
+#[derive(Debug)]
+pub struct TransactionMark {
+    saves: Vec<Save>,
+    files: usize,
+    changed: usize,
+    notices: usize,
+}
+
 impl<'d> Transaction<'d> {
     /// Takes the lock; not for a dry run.
     pub fn begin(desk: &'d Desk, act: &'d Actor, verb: &str) -> Result<Self, OpError> {
@@ -259,6 +268,31 @@ impl<'d> Transaction<'d> {
     /// Takes a new file into the transaction.
     pub fn add(&mut self, file: AddedFile) {
         self.files.push(file);
+    }
+
+    /// Takes a new file into the transaction that may be in it already.
+    pub fn add_once(&mut self, file: AddedFile) {
+        if !self.files.contains(&file) {
+            self.files.push(file);
+        }
+    }
+
+    /// How far the transaction is.
+    pub fn mark(&self) -> TransactionMark {
+        TransactionMark {
+            saves: self.saves.clone(),
+            files: self.files.len(),
+            changed: self.changed.len(),
+            notices: self.notices.len(),
+        }
+    }
+
+    /// Gives up what was taken in since it was so far.
+    pub fn back_to(&mut self, mark: TransactionMark) {
+        self.saves = mark.saves;
+        self.files.truncate(mark.files);
+        self.changed.truncate(mark.changed);
+        self.notices.truncate(mark.notices);
     }
 
     /// Takes what became of an article into the transaction; a change of nothing is only told.

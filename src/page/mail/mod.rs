@@ -12,11 +12,12 @@ pub mod mbox;
 pub mod outbox;
 mod parts;
 pub mod write;
+pub mod raw;
 
 use std::borrow::Cow;
 
 use chrono::{FixedOffset, NaiveDate, TimeZone as _};
-use mail_parser::{Addr, Address, DateTime, HeaderValue, Message, MessageParser};
+use mail_parser::{Addr, Address, DateTime, HeaderName, HeaderValue, Message, MessageParser};
 
 use crate::model::mail::{Mail, MailAddress};
 use crate::model::moment::Moment;
@@ -39,6 +40,9 @@ const LONGEST_VALUE: usize = 4_000;
 /// So many addresses or ids of one header are read.
 const MOST_OF_ONE_HEADER: usize = 500;
 
+/// So many headers of one name are read that tell for whom it was delivered.
+const MOST_DELIVERIES: usize = 20;
+
 /// Reads a mail. A line `From …` of an mbox before it is passed over.
 pub fn read(bytes: &[u8]) -> Result<Mail, Unreadable> {
     let bytes = with_line_feeds(bytes);
@@ -53,7 +57,8 @@ pub fn read(bytes: &[u8]) -> Result<Mail, Unreadable> {
         .with_mime_headers()
         .default_header_text();
     let message = parser.parse(&*repaired).ok_or(Unreadable::NoHeaders)?;
-    if message.headers().is_empty() {
+    let is_known = |header: &mail_parser::Header<'_>| !matches!(header.name, HeaderName::Other(_));
+    if !message.headers().iter().any(is_known) {
         return Err(Unreadable::NoHeaders);
     }
     let mut mail = Mail {
@@ -72,6 +77,15 @@ pub fn read(bytes: &[u8]) -> Result<Mail, Unreadable> {
     mail.cc.truncate(MOST_OF_ONE_HEADER);
     let return_path = mail.header("return-path").next().map(bare_address);
     mail.return_path = return_path;
+    for name in ["delivered-to", "x-original-to", "envelope-to"] {
+        let named: Vec<String> = mail
+            .header(name)
+            .take(MOST_DELIVERIES)
+            .map(bare_address)
+            .collect();
+        let named = named.into_iter().filter(|one| one.contains('@'));
+        mail.delivered_to.extend(named);
+    }
     writer(&message, &mut mail);
     parts::read(&message, &mut mail);
     Ok(mail)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::settings::{IncomingMail, MailLimits, MailSettings, Mailbox};
+use crate::model::settings::{IncomingMail, KeepRaw, MailLimits, MailSettings, Mailbox};
 use crate::model::status::{Channel, TicketType};
 use crate::page::mail::bare_address;
 use crate::page::toml_reader::TomlSection;
@@ -98,34 +98,46 @@ fn limits(section: &TomlSection<'_, '_>) -> MailLimits {
 
 /// `[mail.in]`.
 fn incoming(section: &TomlSection<'_, '_>) -> IncomingMail {
-    let trusted = section.texts("trust_results_of").unwrap_or_default();
+    let usual = IncomingMail::default();
+    let keep_raw = section.one_of("keep_raw", &["never", "local", "ticket"]);
+    let keep_raw = keep_raw.map_or(usual.keep_raw, |word| match word.as_str() {
+        "never" => KeepRaw::Never,
+        "ticket" => KeepRaw::Ticket,
+        _ => KeepRaw::Local,
+    });
     let unknown = section.one_of("unknown_sender", &["ticket", "quarantine"]);
-    let refused_types = refused_types(section);
-    section.close();
-    IncomingMail {
-        trusted,
+    let incoming = IncomingMail {
+        trusted: section.texts("trust_results_of").unwrap_or_default(),
         holds_unknown: unknown.as_deref() == Some("quarantine"),
-        refused_types,
-    }
+        refused_types: refused_types(section),
+        keep_raw,
+        max_message: section.read("max_message").unwrap_or(usual.max_message),
+        strip_quotes: section.bool("strip_quotes").unwrap_or(usual.strip_quotes),
+    };
+    section.close();
+    incoming
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::model::settings::MailLimits;
-    use crate::model::status::{Channel, TicketType};
+    use super::*;
     use crate::page::settings::{STARTER, read};
 
     #[test]
     fn addresses_and_servers() {
         let text = format!(
             "{STARTER}\n[mail.address.\"Help@Desk.example\"]\nqueue = \"service-desk\"\n\
-             [mail.in]\ntrust_results_of = [\"mx.desk.example\"]\n"
+             [mail.in]\ntrust_results_of = [\"mx.desk.example\"]\n\
+             keep_raw = \"never\"\nmax_message = \"10MB\"\nstrip_quotes = false\n"
         );
         let settings = read(&text).unwrap();
         let mailbox = &settings.mail.addresses["help@desk.example"];
         assert_eq!(mailbox.queue.as_deref(), Some("service-desk"));
-        assert_eq!(settings.mail.incoming.trusted, ["mx.desk.example"]);
-        assert!(!settings.mail.incoming.holds_unknown);
+        let incoming = &settings.mail.incoming;
+        assert_eq!(incoming.trusted, ["mx.desk.example"]);
+        assert_eq!(incoming.keep_raw, KeepRaw::Never);
+        assert!(incoming.max_message < IncomingMail::default().max_message);
+        assert!(!incoming.strip_quotes && !incoming.holds_unknown);
         assert_eq!(settings.mail.limits, MailLimits::default());
     }
 
@@ -178,6 +190,8 @@ mod tests {
                 "[mail.address.\"a@desk.example\"]\ntype = \"work-order\"\n",
                 "cannot be `work-order`",
             ),
+            ("[mail.in]\nkeep_raw = \"always\"\n", "always"),
+            ("[mail.in]\nmax_message = \"much\"\n", "much"),
         ] {
             let problems = read(&format!("{STARTER}\n{section}")).unwrap_err();
             let told = format!("{problems:?}");

@@ -82,7 +82,9 @@ fn key(word: &str, n: usize) -> String {
 
 /// The attachments that an entry tells of.
 pub fn of_entry(entry: &Entry) -> Vec<Attachment> {
-    if entry.kind != EntryKind::Attach {
+    // Mails bring files along.
+    let may = [EntryKind::Attach, EntryKind::Contact, EntryKind::Created];
+    if !may.contains(&entry.kind) {
         return Vec::new();
     }
     let digits = |text: &&str| {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::model::entry::{Change, Entry, OF};
 use crate::model::entry_kind::EntryKind;
-use crate::model::event::AUTOMATIC;
+use crate::model::event::is_automatic;
 use crate::model::field::Key;
 use crate::model::moment::Moment;
 use crate::model::settings::{Agent, Settings};
@@ -72,7 +72,7 @@ fn new_value<'e>(entry: &'e Entry, field: &str) -> Option<&'e str> {
 pub fn is_answer(entry: &Entry) -> bool {
     entry.kind == EntryKind::Contact
         && entry.attribute("direction") == Some("in")
-        && entry.attribute(AUTOMATIC) != Some("yes")
+        && !is_automatic(entry)
 }
 
 /// An agent, or those who stand in while they are absent.

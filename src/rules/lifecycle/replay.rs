@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use crate::model::corrections::{self, Corrections, order};
 use crate::model::entry::{Entry, How};
 use crate::model::entry_kind::EntryKind;
+use crate::model::event::is_automatic;
 use crate::model::field::{Field, FieldKind, Key, Value};
 use crate::model::status::Status;
 use crate::model::ticket::Ticket;
@@ -194,7 +195,8 @@ impl Fold {
         if changes().any(|(field, how)| field == status && waits(how)) {
             self.answered = false;
         }
-        if entry.kind == EntryKind::Contact && entry.attribute("direction") == Some("in") {
+        let is_in = entry.attribute("direction") == Some("in");
+        if entry.kind == EntryKind::Contact && is_in && !is_automatic(entry) {
             self.answered = true;
         }
     }

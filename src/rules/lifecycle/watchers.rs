@@ -2,7 +2,7 @@
 
 use crate::model::entry::Entry;
 use crate::model::entry_kind::EntryKind;
-use crate::model::event::AUTOMATIC;
+use crate::model::event::is_automatic;
 use crate::model::field::Key;
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
@@ -27,7 +27,7 @@ pub fn watches_another(ticket: &TicketSummary, handle: &str) -> bool {
 pub fn is_news(entry: &Entry) -> bool {
     let moves = [Key::Status, Key::Queue, Key::Type];
     entry.kind == EntryKind::Escalate
-        || entry.kind == EntryKind::Contact && entry.attribute(AUTOMATIC) != Some("yes")
+        || entry.kind == EntryKind::Contact && !is_automatic(entry)
         || moves.iter().any(|key| entry.change(key.path()).is_some())
 }
 

@@ -1,9 +1,22 @@
 //! What makes two deliveries one mail.
 
+use chrono::TimeDelta;
 use sha2::{Digest as _, Sha256};
 
+use crate::model::entry::DERIVED;
+use crate::model::id::{RANDOM_LEN, TicketId};
 use crate::model::mail::Mail;
-use crate::page::log::derived_tag_of_bytes;
+use crate::model::moment::Moment;
+use crate::page::log::{derived_tag, derived_tag_of_bytes};
+
+/// What `[source]` names of a ticket that a mail made.
+pub const SOURCE: &str = "mail";
+
+/// So many derivations of an id are tried; each finds its place taken once in 33 million times.
+pub const MOST: u32 = 64;
+
+/// Characters of a mail's name.
+const NAME: usize = 16;
 
 /// The identity of a mail. Programs that scan mails and forms use one `Message-ID` again, so that
 /// writer and date belong to it; what differs from way to way (`Received`, `Return-Path`,
@@ -37,12 +50,42 @@ impl MailKey {
         Self { parts }
     }
 
+    /// The tag of its entry, and of the first entry of the ticket that it makes.
+    pub fn tag(&self) -> String {
+        self.text(DERIVED)
+    }
+
+    /// Sixteen characters: its name in files, and the foreign id of the ticket that it makes.
+    pub fn name(&self) -> String {
+        self.text(NAME)
+    }
+
     /// So many characters of the key, in the alphabet of tags.
     pub fn text(&self, length: usize) -> String {
         let mut parts: Vec<&[u8]> = vec![b"mail"];
         parts.extend(self.parts.iter().map(Vec::as_slice));
         derived_tag_of_bytes(&parts, length)
     }
+}
+
+/// The tag of an entry of its own that follows from a mail: what it does to the ticket, by the kind
+/// of that entry.
+pub fn effect_tag(name: &str, kind: &str) -> String {
+    derived_tag(&["mail", name, kind], DERIVED)
+}
+
+/// The id of the ticket that a mail makes. A higher attempt is for an id that another ticket has.
+///
+/// The month is that of the mail's own date where that is not far from the moment, so that a mail
+/// that two clones take in around midnight is one file.
+pub fn id(name: &str, date: Option<Moment>, now: Moment, attempt: u32) -> Option<TicketId> {
+    let is_near = |date: &Moment| {
+        let age = now.since(*date);
+        age <= TimeDelta::days(7) && age >= TimeDelta::days(-1)
+    };
+    let month = date.filter(is_near).unwrap_or(now);
+    let parts = ["ticket", SOURCE, name, &attempt.to_string()];
+    TicketId::new(month, &derived_tag(&parts, RANDOM_LEN).to_uppercase())
 }
 
 #[cfg(test)]
@@ -76,5 +119,23 @@ mod tests {
             "From: jan@acme.example\r\nSubject: Printer\r\nDate: Mon, 30 Nov 2026 10:00:00 +0100";
         assert_eq!(key(mail, "It jams.\r\n"), key(mail, "It jams.\n\n"));
         assert_ne!(key(mail, "It jams."), key(mail, "It jams again."));
+    }
+
+    #[test]
+    fn a_mail_around_the_end_of_a_month_is_one_file() {
+        let at = |text: &str| -> Moment { text.parse().unwrap() };
+        let id_at = id;
+        let id = |date: Option<&str>, now: &str| {
+            id_at("1bfs623a0s03nscs", date.map(at), at(now), 0)
+                .unwrap()
+                .to_string()
+        };
+        let date = Some("2026-11-30T23:58:00Z");
+        let late = id(date, "2026-11-30T23:59:00Z");
+        assert!(late.starts_with("2611-"), "{late}");
+        assert_eq!(id(date, "2026-12-01T00:01:00Z"), late);
+        let far = id(Some("2019-11-30T23:58:00Z"), "2026-12-01T00:01:00Z");
+        assert_eq!(far, late.replace("2611", "2612"));
+        assert_eq!(id(None, "2026-12-01T00:01:00Z"), far);
     }
 }

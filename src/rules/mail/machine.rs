@@ -83,21 +83,20 @@ pub fn origin(mail: &Mail, own: &[String]) -> Origin {
         return Origin::Bulk(sign("x-auto-response-suppress", value));
     }
     let address = mail.from.as_ref().map_or("", |from| &from.address);
-    let local: String = address
-        .split('@')
-        .next()
-        .unwrap_or_default()
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .collect::<String>()
-        .to_ascii_lowercase();
-    if local.starts_with("noreply")
-        || local.starts_with("donotreply")
-        || local.starts_with("bounce")
-    {
+    if is_unread(address) {
         return Origin::Bulk(format!("from: {address}"));
     }
     Origin::Person
+}
+
+/// Whether an address says that nobody reads what is sent to it.
+pub fn is_unread(address: &str) -> bool {
+    let local = address.split('@').next().unwrap_or_default();
+    let letters = local.chars().filter(char::is_ascii_alphanumeric);
+    let local: String = letters.collect::<String>().to_ascii_lowercase();
+    ["noreply", "donotreply", "bounce"]
+        .iter()
+        .any(|start| local.starts_with(start))
 }
 
 fn sign(name: &str, value: &str) -> String {

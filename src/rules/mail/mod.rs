@@ -8,6 +8,7 @@ pub mod identity;
 pub mod machine;
 pub mod outlook;
 pub mod quote;
+pub mod record;
 pub mod sender;
 pub mod storm;
 pub mod subject;

@@ -1,5 +1,11 @@
 //! Subjects: what stands before them in answers and forwards, and the desk's own mark.
 
+use crate::model::mail::Mail;
+use crate::page::mail::one_line;
+
+/// Characters of a title.
+const TITLE: usize = 200;
+
 /// What programs of several languages put before the subject of an answer or a forward.
 const PREFIXES: [&str; 34] = [
     "re",
@@ -57,6 +63,22 @@ pub fn cleaned(subject: &str) -> String {
             .to_owned(),
         None => text,
     }
+}
+
+/// The title of a ticket that a mail makes: its subject, else the first line of its text.
+pub fn title(mail: &Mail) -> String {
+    let cleaned = cleaned(&mail.subject);
+    let first = || mail.text.lines().find(|one| !one.trim().is_empty());
+    let title = match cleaned.as_str() {
+        "" => one_line(first().unwrap_or("(no subject)")),
+        _ => cleaned,
+    };
+    let mut shown: String = title.chars().take(TITLE).collect();
+    if shown.len() < title.len() {
+        shown.truncate(shown.trim_end().len());
+        shown.push('…');
+    }
+    shown
 }
 
 fn without_prefix(subject: &str) -> &str {

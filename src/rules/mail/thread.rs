@@ -43,8 +43,9 @@ pub fn evidence(mail: &Mail, own: &[String]) -> Vec<Evidence> {
             add(token);
         }
     }
-    for one in mail.to.iter().chain(&mail.cc) {
-        if let Some(token) = detail(&one.address, own).and_then(token) {
+    let written = mail.to.iter().chain(&mail.cc).map(|one| &one.address);
+    for address in mail.delivered_to.iter().chain(written) {
+        if let Some(token) = detail(address, own).and_then(token) {
             add(token);
         }
     }

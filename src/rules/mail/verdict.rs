@@ -135,6 +135,8 @@ pub enum QuarantineReason {
     TooComplex,
     /// It could not be read.
     Unreadable,
+    /// The ticket that it belongs to cannot be written.
+    TicketBarred,
 }
 
 impl QuarantineReason {
@@ -151,11 +153,12 @@ impl QuarantineReason {
             Self::Storm => "storm",
             Self::TooComplex => "too-complex",
             Self::Unreadable => "unreadable",
+            Self::TicketBarred => "ticket",
         }
     }
 
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Loop,
         Self::UnverifiedAgent,
         Self::UnknownBounce,
@@ -166,6 +169,7 @@ impl QuarantineReason {
         Self::Storm,
         Self::TooComplex,
         Self::Unreadable,
+        Self::TicketBarred,
     ];
 
     /// The reason of a word in files.
@@ -286,10 +290,12 @@ pub fn decide(
 /// The address of the desk's that a mail is for: the first that it names, else the first there is,
 /// since a blind copy names none.
 pub fn mailbox<'s>(mail: &Mail, settings: &'s MailSettings) -> Option<&'s Mailbox> {
-    let mut named = mail.to.iter().chain(&mail.cc).filter_map(|one| {
-        let address = plain(&one.address);
-        settings.addresses.get(&address)
-    });
+    let written = mail.to.iter().chain(&mail.cc).map(|one| &one.address);
+    let mut named = mail
+        .delivered_to
+        .iter()
+        .chain(written)
+        .filter_map(|one| settings.addresses.get(&plain(one)));
     named.next().or_else(|| settings.addresses.values().next())
 }
 
@@ -307,7 +313,7 @@ fn proof(evidence: &Evidence, ticket: &MailTicket, writer: Option<&str>) -> Opti
 }
 
 /// An address without what stands behind a `+`, in lower case.
-fn plain(address: &str) -> String {
+pub fn plain(address: &str) -> String {
     let lower = address.to_lowercase();
     match lower.rsplit_once('@') {
         Some((local, domain)) => {

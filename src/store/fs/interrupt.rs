@@ -1,7 +1,7 @@
 //! Signals as a flag: a command that is asked to stop does so between its steps, never within one.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
@@ -15,7 +15,12 @@ impl Interrupt {
     /// Starts to note INT, TERM and HUP instead of dying of them.
     ///
     /// From then on the caller must look at [`Interrupt::raised`] wherever it waits.
+    /// However often it is called, there is one wish in a process.
     pub fn listen() -> Result<Self, StoreError> {
+        static LISTENING: OnceLock<Interrupt> = OnceLock::new();
+        if let Some(listening) = LISTENING.get() {
+            return Ok(listening.clone());
+        }
         let flag = Arc::new(AtomicUsize::new(0));
         for signal in [SIGINT, SIGTERM, SIGHUP] {
             let number = usize::try_from(signal).unwrap_or_default();
@@ -23,7 +28,7 @@ impl Interrupt {
                 StoreError::io("handle signals of", std::path::Path::new("this process")),
             )?;
         }
-        Ok(Self(flag))
+        Ok(LISTENING.get_or_init(|| Self(flag)).clone())
     }
 
     /// Raises the flag as a signal of this number would.

@@ -110,6 +110,19 @@ impl Private {
         Ok(Some(bytes))
     }
 
+    /// Makes a file that was not there, which only its owner may read, and opens it for writing.
+    pub(in crate::store) fn create(&self, name: &str) -> Result<std::fs::File, StoreError> {
+        self.folder.create(name, 0o600)
+    }
+
+    /// Opens a file for reading; `None` where there is none.
+    pub(in crate::store) fn open_to_read(
+        &self,
+        name: &str,
+    ) -> Result<Option<std::fs::File>, StoreError> {
+        self.folder.open_to_read(name)
+    }
+
     /// Makes the names in the folder durable.
     pub fn sync(&self) -> Result<(), StoreError> {
         self.folder.sync()

@@ -3,6 +3,9 @@
 //! Nothing of it is in git. Each is a folder of files in the private folder of the clone, written
 //! whole and durable, and readable by their owner alone.
 
+pub mod quarantine;
+pub mod spool;
+
 use crate::store::error::StoreError;
 use crate::store::git::private::Private;
 use crate::store::git::repo::Repo;

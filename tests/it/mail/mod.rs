@@ -1,3 +1,4 @@
 //! Mail.
 
+mod r#in;
 mod why;

@@ -24,6 +24,8 @@ pub(crate) struct Form {
     pub(crate) env: &'static [(&'static str, &'static str)],
     /// What is typed, where it talks to a person on a terminal.
     pub(crate) script: Option<Script>,
+    /// The file in the person's folder that it has on standard input; none where empty.
+    pub(crate) input: &'static str,
     pub(crate) whole: Whole,
     /// The ticket that the next command writes to.
     pub(crate) next: &'static str,
@@ -61,6 +63,7 @@ const FORM: Form = Form {
     now: "2026-11-23T10:00:00Z",
     env: &[],
     script: None,
+    input: "",
     whole: Whole::All,
     next: "A",
     again: false,
@@ -935,6 +938,31 @@ pub(crate) const FORMS: &[Form] = &[
         },
         args: &["note", "{A}", "-m", MARK, "--detached-ok"],
         effect: noted,
+        ..FORM
+    },
+    Form {
+        name: "mail in",
+        cached: "mail in",
+        prepare: |stage| stage.mail("Printer jams", ""),
+        args: &["mail", "in"],
+        input: "mail.eml",
+        effect: |look| look.one(&["title = \"Printer jams\"", MARK]),
+        again: true,
+        ..FORM
+    },
+    Form {
+        name: "mail in, on a ticket that waits",
+        cached: "mail in",
+        prepare: |stage| {
+            stage.run(&["set", "{A}", "requester.email=jan@acme.example"]);
+            stage.run(&["pend", "{A}", "--on", "customer"]);
+            let mark = format!("Re: Printer [desk {}]", stage.ids["A"]);
+            stage.mail(&mark, "");
+        },
+        args: &["mail", "in"],
+        input: "mail.eml",
+        effect: |look| look.line("A", MARK) && look.line("A", "- status: pending -> open"),
+        again: true,
         ..FORM
     },
     Form {

@@ -275,6 +275,23 @@ impl Stage {
         fs::write(self.scene.home().join("map.toml"), MAP).unwrap();
     }
 
+    /// A mail with a file, and the address that receives it.
+    pub(crate) fn mail(&self, subject: &str, headers: &str) {
+        let text = format!(
+            "From: Jan <jan@acme.example>\nTo: help@desk.example\nSubject: {subject}\n\
+             Date: Mon, 23 Nov 2026 10:00:00 +0000\nMessage-ID: <a@acme.example>\n{headers}\
+             Content-Type: multipart/mixed; boundary=x\n\n--x\n\nCut short here.\n\
+             --x\nContent-Type: image/png; name=a.png\n\nlight\n--x--\n"
+        );
+        fs::write(self.scene.home().join("mail.eml"), text).unwrap();
+        let path = self.scene.desk.join("desk.toml");
+        let settings = fs::read_to_string(&path).unwrap();
+        let more = "\n[mail.address.\"help@desk.example\"]\nqueue = \"network\"\n";
+        fs::write(&path, settings + more).unwrap();
+        self.scene
+            .git(&["commit", "--quiet", "--all", "-m", "mail"]);
+    }
+
     /// An export of three tickets, one with a file, that the desk does not have.
     pub(crate) fn export(&self) {
         let other = self.scene.copy();

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::forms::{Form, Whole};
 use super::scene::{BINARY, Scene, text};
 use super::stage::{Look, Stage};
-use super::tracer::{Act, Point, Traced, run};
+use super::tracer::{Act, INPUT, Point, Traced, run};
 use super::typist::Typist;
 
 const NEXT: &str = "The next command.";
@@ -116,6 +116,11 @@ impl Case {
         let mut command = scene.command(BINARY);
         command.args(self.stage.real(self.form.args));
         command.envs(self.form.env.iter().copied());
+        if !self.form.input.is_empty() {
+            let input = scene.home().join(self.form.input);
+            command.env(INPUT, &input);
+            command.stdin(fs::File::open(input).unwrap());
+        }
         command
     }
 
@@ -153,6 +158,9 @@ impl Case {
             Way::Other => "Z",
         };
         let mut args = vec!["note", &self.stage.ids[name], "-m", NEXT];
+        if !self.form.input.is_empty() {
+            return self.command(scene).output().unwrap();
+        }
         if self.form.again {
             args = self.form.args.to_vec();
         }

@@ -314,11 +314,14 @@ pub(crate) fn run(command: &Command, terminal: Option<&str>, at: usize, act: Act
     traced
 }
 
+/// The variable that names the file on a command's standard input.
+pub(crate) const INPUT: &str = "CRASH_INPUT";
+
 /// A command behind a shell that waits for a line, so that no call is missed.
 fn waiting(command: &Command, terminal: Option<&str>) -> Command {
     let script = match terminal {
         Some(_) => "read -r go; t=$1; shift; exec \"$@\" <\"$t\" >\"$t\" 2>\"$t\"",
-        None => "read -r go; shift; exec \"$@\" </dev/null",
+        None => "read -r go; shift; exec \"$@\" <\"${CRASH_INPUT:-/dev/null}\"",
     };
     let mut shell = Command::new("sh");
     shell

@@ -1,5 +1,6 @@
 //! `desk mail`.
 
+pub mod r#in;
 pub mod why;
 
 use clap::Subcommand;
@@ -16,11 +17,13 @@ pub struct Args {
 /// What to do
 #[derive(Subcommand, Clone, Debug)]
 pub enum Command {
+    In(r#in::Args),
     Why(why::Args),
 }
 
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     match &args.command {
+        Command::In(args) => r#in::run(context, args),
         Command::Why(args) => why::run(context, args),
     }
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::cli::context::{Context, ExitResult};
 use crate::cli::failure::ExitStatus;
 use crate::cli::messages::CommandError;
+use crate::model::mail::Envelope;
 use crate::ops;
 use crate::store::fs::contents;
 use crate::view::{json, mail};
@@ -28,7 +29,7 @@ pub struct Args {
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let bytes = bytes(&args.file)?;
-    let decided = ops::mail::why::why(desk, &bytes, context.ui.env.now);
+    let decided = ops::mail::why::why(desk, &bytes, &Envelope::default(), context.ui.env.now);
     if context.global.json {
         let item = mail::json(&decided);
         context.ui.data(&json::page("mails", vec![item], &[]))?;

@@ -1,0 +1,167 @@
+//! Finding the tickets that a mail may belong to, and whether it was taken in before.
+
+use crate::model::entry::Entry;
+use crate::model::field::Key;
+use crate::model::id::{IdInput, TicketId};
+use crate::model::moment::Moment;
+use crate::model::status::{Status, TicketType};
+use crate::model::ticket::Ticket;
+use crate::ops::core::desk::Desk;
+use crate::ops::ticket::contact::within_window;
+use crate::page::mail::bare_address;
+use crate::rules::mail::record::{DATE, MESSAGE};
+use crate::rules::mail::thread::{Evidence, token_of};
+use crate::rules::mail::verdict::MailTicket;
+use crate::store::fs::{read, walk};
+
+/// So many tickets may be merged into one another, or follow one another, before the last one
+/// counts.
+const CHAIN: usize = 20;
+
+/// A look at the desk's tickets, as they are on disk or as a command leaves them.
+pub struct Lookup<'l> {
+    /// The desk.
+    pub desk: &'l Desk,
+    /// The moment.
+    pub now: Moment,
+    /// A ticket by its id; `None` where there is none that can be read.
+    pub ticket: &'l dyn Fn(TicketId) -> Option<Ticket>,
+    /// Tickets that this command made or changed, which the files do not have yet.
+    pub staged: &'l [TicketId],
+}
+
+impl Lookup<'_> {
+    /// The ticket that something points at, at the end of its merges.
+    pub fn pointed(&self, evidence: &Evidence) -> Option<MailTicket> {
+        let id = match evidence {
+            Evidence::Token { id, .. } | Evidence::Subject(id) => self.named(id)?,
+            Evidence::Message(message) => self.with_message(message)?,
+        };
+        let mut ticket = (self.ticket)(id)?;
+        let mut facts = self.facts(&ticket);
+        for _ in 0..CHAIN {
+            let Some(next) = self.goes_on(&ticket, &facts) else {
+                break;
+            };
+            ticket = (self.ticket)(next)?;
+            let before = std::mem::replace(&mut facts, self.facts(&ticket));
+            // Whoever wrote to the one before has a say in the other.
+            facts.people.extend(before.people);
+            facts.tokens.extend(before.tokens);
+        }
+        Some(facts)
+    }
+
+    /// Where the matter of a ticket goes on: where it was merged, or where it is over and one that
+    /// follows it is not.
+    fn goes_on(&self, ticket: &Ticket, facts: &MailTicket) -> Option<TicketId> {
+        match facts.status {
+            Status::Merged => ticket.text(Key::LinkMergedInto).parse().ok(),
+            Status::Closed => self.follower(ticket.id),
+            Status::Resolved if !facts.in_window => self.follower(ticket.id),
+            _ => None,
+        }
+    }
+
+    /// The open ticket that follows one.
+    fn follower(&self, id: TicketId) -> Option<TicketId> {
+        let line = format!("follows = \"{id}\"");
+        let all = self.holding(&line).into_iter();
+        let mut open = all.filter(|one| {
+            let ticket = (self.ticket)(*one);
+            ticket.is_some_and(|ticket| {
+                ticket.text(Key::LinkFollows) == id.as_str() && ticket.status().is_open()
+            })
+        });
+        open.next()
+    }
+
+    /// The ticket of an id that a mail has, in whichever case.
+    fn named(&self, id: &str) -> Option<TicketId> {
+        let IdInput::Full(id) = IdInput::read(id) else {
+            return None;
+        };
+        if (self.ticket)(id).is_some() {
+            return Some(id);
+        }
+        // Two clones made tickets of one id, and one of them had to make room.
+        let all = self.holding(&format!("\"{id}\"")).into_iter();
+        let mut named = all.filter(|one| {
+            let ticket = (self.ticket)(*one);
+            let aliases = ticket.map(|ticket| ticket.list(Key::Aliases));
+            aliases.is_some_and(|all| all.iter().any(|one| one == id.as_str()))
+        });
+        named.next()
+    }
+
+    /// The ticket whose log holds a message.
+    fn with_message(&self, message: &str) -> Option<TicketId> {
+        let wanted = format!("<{message}>");
+        let mut all = self.holding(message).into_iter();
+        all.find(|id| {
+            let has = |entry: &Entry| entry.attribute(MESSAGE) == Some(wanted.as_str());
+            (self.ticket)(*id).is_some_and(|ticket| ticket.log.iter().any(has))
+        })
+    }
+
+    /// The ticket that has the entry of a mail with this tag and date.
+    pub fn taken(&self, tag: &str, date: Option<Moment>) -> Option<TicketId> {
+        let mut all = self.holding(&format!("^{tag}")).into_iter();
+        all.find(|id| {
+            let ticket = (self.ticket)(*id);
+            ticket.is_some_and(|ticket| ticket.log.iter().any(|one| is_of(one, tag, date)))
+        })
+    }
+
+    /// The tickets whose files hold a text.
+    fn holding(&self, text: &str) -> Vec<TicketId> {
+        let holds = |id: &TicketId| read::contains(&self.desk.root, &id.path(), text) == Some(true);
+        let mut found = self.staged.to_vec();
+        found.extend(walk::all_ids(&self.desk.root).into_iter().filter(holds));
+        found
+    }
+
+    fn facts(&self, ticket: &Ticket) -> MailTicket {
+        let mut people = vec![ticket.text(Key::RequesterEmail).to_owned()];
+        let mut tokens = Vec::new();
+        for entry in &ticket.log {
+            for name in ["from", "to", "cc"] {
+                let all = entry.attribute(name).unwrap_or_default().split(", ");
+                people.extend(all.map(address_in).filter(|one| one.contains('@')));
+            }
+            if entry.attribute("direction") == Some("out") || entry.kind.as_str() == "auto" {
+                tokens.extend(entry.attribute(MESSAGE).and_then(token_of));
+            }
+        }
+        people.retain(|one| !one.is_empty());
+        MailTicket {
+            id: ticket.id,
+            requester: ticket.text(Key::RequesterEmail).to_owned(),
+            status: ticket.status(),
+            waiting_on: ticket.waiting_on(),
+            is_order: ticket.kind() == TicketType::WorkOrder,
+            people,
+            tokens,
+            in_window: within_window(self.desk, ticket, self.now),
+        }
+    }
+}
+
+/// Whether an entry is that of a mail. The tag alone proves it, so that what was redacted is known
+/// again; but where both tell a date and the dates differ, two mails only share the tag.
+fn is_of(entry: &Entry, tag: &str, date: Option<Moment>) -> bool {
+    if entry.tag != tag || !matches!(entry.kind.as_str(), "contact" | "created" | "note") {
+        return false;
+    }
+    let told: Option<Moment> = entry.attribute(DATE).and_then(|date| date.parse().ok());
+    match (told, date) {
+        (Some(told), Some(date)) => told == date.whole_second(),
+        _ => true,
+    }
+}
+
+/// The address of `Jan Kowalski <jan@acme.example>`, or of one that stands alone.
+fn address_in(text: &str) -> String {
+    let inside = text.rsplit_once('<').map_or(text, |(_, inside)| inside);
+    bare_address(inside)
+}

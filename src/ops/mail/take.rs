@@ -1,0 +1,448 @@
+//! `mail in`: a mail becomes a ticket, an entry on one, or waits in the quarantine; one that was
+//! taken in before changes nothing.
+
+use std::panic::AssertUnwindSafe;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::model::entry::OF;
+use crate::model::entry_kind::EntryKind;
+use crate::model::field::{Key, Value};
+use crate::model::id::TicketId;
+use crate::model::mail::{Envelope, Mail};
+use crate::model::settings::{KeepRaw, MailSettings};
+use crate::model::size::Size;
+use crate::model::status::{Channel, Status};
+use crate::ops::core::actor::Actor;
+use crate::ops::core::commit_message::one_line;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::{OpError, Sort};
+use crate::ops::core::messages::desk::DeskError;
+use crate::ops::core::new_record::{NewRecord, RecordStage, RecordStamp};
+use crate::ops::core::outcome::Outcome;
+use crate::ops::core::transaction::Transaction;
+use crate::ops::mail::files::{self, FileToKeep};
+use crate::ops::mail::lookup::Lookup;
+use crate::ops::mail::why::{DecidedMail, decided};
+use crate::page::log::derived_tag_of_bytes;
+use crate::page::mail;
+use crate::rules::mail::identity::{self, MailKey};
+use crate::rules::mail::record;
+use crate::rules::mail::subject;
+use crate::rules::mail::verdict::{Effect, Fate, QuarantineReason};
+use crate::store::error::StoreError;
+use crate::store::mail::{MailFolder, quarantine};
+
+/// A mail as it arrives.
+#[derive(Clone, Debug)]
+pub struct ArrivedMail {
+    /// Its bytes; of one that is too large the first.
+    pub bytes: Vec<u8>,
+    /// How many it has.
+    pub size: u64,
+    /// What the mail server told of it.
+    pub envelope: Envelope,
+}
+
+/// Of a mail that is too large so many bytes are read.
+const OF_TOO_LARGE: usize = 256 << 10;
+
+/// A mail that was read, with its name; `Err` has the reason why it could not be read.
+#[derive(Debug)]
+pub struct ReadMail {
+    /// Sixteen characters of its identity.
+    pub key: String,
+    /// The tag of its entry.
+    tag: String,
+    /// The mail.
+    pub mail: Result<Mail, String>,
+    /// As it was sent.
+    bytes: Vec<u8>,
+}
+
+/// Reads a mail. Whatever happens in that, the mail is kept.
+pub fn read(arrived: ArrivedMail, settings: &MailSettings) -> ReadMail {
+    let ArrivedMail {
+        bytes,
+        size,
+        envelope,
+    } = arrived;
+    let most = settings.incoming.max_message;
+    let is_cut = size > most.0;
+    let part = match bytes.get(..OF_TOO_LARGE) {
+        Some(start) if is_cut => start,
+        _ => &bytes,
+    };
+    let came = std::panic::catch_unwind(AssertUnwindSafe(|| mail::read(part)));
+    let read = match came {
+        Ok(Ok(mail)) => Ok(mail),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(_) => Err("the program failed on it".to_owned()),
+    };
+    let mail = read.map(|mut mail| {
+        mail.deliver(&envelope);
+        if is_cut {
+            let size = Size(size);
+            mail.lost
+                .push(format!("what is beyond {most}: the mail has {size}"));
+        }
+        mail
+    });
+    let key = mail.as_ref().ok().map(MailKey::of);
+    let of_bytes = |length| {
+        let digest = Sha256::digest(&bytes);
+        derived_tag_of_bytes(&[b"mail", b"unreadable", digest.as_slice()], length)
+    };
+    ReadMail {
+        key: key.as_ref().map_or_else(|| of_bytes(16), MailKey::name),
+        tag: key.as_ref().map_or_else(|| of_bytes(8), MailKey::tag),
+        mail,
+        bytes,
+    }
+}
+
+/// What became of a mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TakenAs {
+    /// A ticket of its own.
+    New(TicketId),
+    /// An entry on a ticket.
+    Entry(TicketId, Effect),
+    /// It waits for a person's eye.
+    Quarantined(QuarantineReason),
+    /// It was taken in before: on which ticket; `None` where it waits in the quarantine.
+    Duplicate(Option<TicketId>),
+}
+
+/// A mail that was taken in.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    /// Sixteen characters of its identity.
+    pub key: String,
+    /// What became of it.
+    pub fate: TakenAs,
+    /// The mail without the contents of its files, and what was decided; `None` of one that could
+    /// not be read, and of a duplicate.
+    pub decided: Option<Box<DecidedMail>>,
+    /// The title of its ticket, else what the mail is about.
+    pub title: String,
+    /// The writer's address.
+    pub from: String,
+}
+
+/// Mails that are taken in together, under the lock from beginning to end, with one commit.
+#[derive(Debug)]
+pub struct MailIntake<'d> {
+    tx: Transaction<'d>,
+    staged: Vec<TicketId>,
+    taken: Vec<Taken>,
+}
+
+/// Takes in one mail.
+pub fn take(desk: &Desk, act: &Actor, arrived: ArrivedMail) -> Result<(Taken, Outcome), OpError> {
+    let read = read(arrived, &desk.settings.mail);
+    let mut intake = MailIntake::begin(desk, act)?;
+    let taken = intake.add(read)?;
+    let (_, outcome) = intake.finish()?;
+    Ok((taken, outcome))
+}
+
+impl<'d> MailIntake<'d> {
+    /// Takes the lock; not for a dry run. While git has a merge or the like under way nothing is
+    /// taken in, since no commit could hold it.
+    pub fn begin(desk: &'d Desk, act: &'d Actor) -> Result<Self, OpError> {
+        let tx = Transaction::begin(desk, act, "mail in")?;
+        if let Some(unfinished) = act.repo(desk)?.unfinished() {
+            let what = unfinished.what();
+            return Err(StoreError::InProgress { what }.into());
+        }
+        Ok(Self {
+            tx,
+            staged: Vec::new(),
+            taken: Vec::new(),
+        })
+    }
+
+    /// Takes in a mail. What cannot be written to its ticket waits in the quarantine; only what no
+    /// mail could do anything about is an error, and then nothing of this mail is kept.
+    pub fn add(&mut self, read: ReadMail) -> Result<Taken, OpError> {
+        let taken = self.one(read)?;
+        self.taken.push(taken.clone());
+        Ok(taken)
+    }
+
+    fn one(&mut self, read: ReadMail) -> Result<Taken, OpError> {
+        let mut taken = Taken {
+            key: read.key.clone(),
+            fate: TakenAs::Duplicate(None),
+            decided: None,
+            title: String::new(),
+            from: String::new(),
+        };
+        let mail = match &read.mail {
+            Ok(mail) => mail,
+            Err(why) => {
+                taken.title.clone_from(why);
+                return self.held(taken, &read, QuarantineReason::Unreadable);
+            }
+        };
+        taken.title = subject::title(mail);
+        let from = mail.from.as_ref();
+        taken.from = from.map(|from| from.address.clone()).unwrap_or_default();
+        let decided = {
+            let tx = &self.tx;
+            let lookup = Lookup {
+                desk: tx.desk,
+                now: tx.act.now,
+                ticket: &|id| tx.ticket(id).ok(),
+                staged: &self.staged,
+            };
+            if let Some(id) = lookup.taken(&read.tag, mail.date) {
+                taken.fate = TakenAs::Duplicate(Some(id));
+                return Ok(taken);
+            }
+            decided(mail.clone(), &lookup)
+        };
+        let before = self.tx.mark();
+        let came = match decided.verdict.fate {
+            Fate::Quarantine(reason) => {
+                taken.decided = Some(Box::new(light(decided)));
+                return self.held(taken, &read, reason);
+            }
+            Fate::New { .. } => self.ticket(&decided, &read).map(TakenAs::New),
+            Fate::Entry(id, effect) => self
+                .entry(&decided, &read, id, effect)
+                .map(|()| TakenAs::Entry(id, effect)),
+        };
+        match came {
+            Ok(fate) => {
+                taken.fate = fate;
+                if let TakenAs::New(id) | TakenAs::Entry(id, _) = fate {
+                    self.staged.push(id);
+                    taken.title = self.tx.ticket(id)?.title().to_owned();
+                }
+                self.keep_raw(&read)?;
+                taken.decided = Some(Box::new(light(decided)));
+                Ok(taken)
+            }
+            Err(error) if matches!(error.sort, Sort::Failed | Sort::Interrupted) => Err(error),
+            // Nothing would change by trying again.
+            Err(error) => {
+                self.tx.back_to(before);
+                taken.title = error.message;
+                taken.decided = Some(Box::new(light(decided)));
+                self.held(taken, &read, QuarantineReason::TicketBarred)
+            }
+        }
+    }
+
+    /// Puts a mail into the quarantine.
+    fn held(
+        &mut self,
+        mut taken: Taken,
+        read: &ReadMail,
+        reason: QuarantineReason,
+    ) -> Result<Taken, OpError> {
+        let act = self.tx.act;
+        taken.fate = TakenAs::Quarantined(reason);
+        if act.dry_run {
+            return Ok(taken);
+        }
+        let folder = MailFolder::Quarantine.make(act.repo(self.tx.desk)?)?;
+        if quarantine::is_held(&folder, &read.key)? {
+            taken.fate = TakenAs::Duplicate(None);
+        }
+        quarantine::hold(&folder, &read.key, &read.bytes, reason.as_str(), act.now)?;
+        Ok(taken)
+    }
+
+    /// Keeps a mail as it was sent, in this clone.
+    fn keep_raw(&self, read: &ReadMail) -> Result<(), OpError> {
+        let act = self.tx.act;
+        let kept = self.tx.desk.settings.mail.incoming.keep_raw;
+        if kept != KeepRaw::Local || act.dry_run {
+            return Ok(());
+        }
+        let folder = MailFolder::Raw.make(act.repo(self.tx.desk)?)?;
+        Ok(folder.write_durably(&format!("{}.eml", read.key), &read.bytes)?)
+    }
+
+    /// The ticket that a mail makes.
+    fn ticket(&mut self, decided: &DecidedMail, read: &ReadMail) -> Result<TicketId, OpError> {
+        let (desk, act) = (self.tx.desk, self.tx.act);
+        let DecidedMail { mail, verdict, .. } = decided;
+        let id = self.free_id(&read.key, mail)?;
+        let title = subject::title(mail);
+        let texts = files::texts(decided, &desk.settings.mail);
+        let mut record = NewRecord {
+            text: texts.shown.clone(),
+            ..NewRecord::default()
+        };
+        let requester = record::requester(mail, &decided.mailbox, &desk.settings.mail);
+        let (name, email) = requester.map_or(("", ""), |one| (&one.name, &one.address));
+        let queue = desk.queue(&decided.queue).ok();
+        let (mut follows, mut relates) = (None, None);
+        if let Fate::New {
+            follows: before,
+            relates: near,
+        } = verdict.fate
+        {
+            (follows, relates) = (before, near);
+        }
+        for (key, value) in [
+            (Key::Title, Some(title.clone())),
+            (Key::Channel, Some(channel(decided).to_owned())),
+            (
+                Key::Type,
+                decided.mailbox.kind.as_ref().map(ToString::to_string),
+            ),
+            (Key::Queue, queue),
+            (Key::RequesterName, Some(name.to_owned())),
+            (Key::RequesterEmail, Some(email.to_owned())),
+            (Key::SourceName, Some(identity::SOURCE.to_owned())),
+            (Key::SourceId, Some(read.key.clone())),
+            (Key::LinkFollows, follows.map(|id| id.to_string())),
+        ] {
+            if let Some(value) = value.filter(|value| !value.is_empty()) {
+                record.values.insert(key.into(), Value::Text(value));
+            }
+        }
+        if let Some(id) = relates {
+            let all = Value::List(vec![id.to_string()]);
+            record.values.insert(Key::LinkRelates.into(), all);
+        }
+        let mut facts = facts(decided, &title, &desk.settings.mail);
+        // The ticket tells it.
+        facts.retain(|(key, _)| key != "channel");
+        let to_keep = files::of(decided, &read.bytes, texts, &desk.settings.mail);
+        facts.extend(self.files(id, &[], to_keep)?);
+        record.facts = facts;
+        let stamp = RecordStamp {
+            at: act.now.whole_second(),
+            tag: read.tag.clone(),
+        };
+        let stage = RecordStage::Done(act.now);
+        let ticket = record.ticket(id, &stamp, &[], stage, desk, act)?;
+        self.tx.create(&ticket)?;
+        Ok(id)
+    }
+
+    /// An id for the ticket of a mail, by which another clone that takes it in knows it.
+    fn free_id(&self, key: &str, mail: &Mail) -> Result<TicketId, OpError> {
+        for attempt in 0..identity::MOST {
+            let Some(id) = identity::id(key, mail.date, self.tx.act.now, attempt) else {
+                let now = self.tx.act.now;
+                return Err(DeskError::ClockOutOfRange(&now).error());
+            };
+            let on_disk = self.tx.desk.root.join(&id.path());
+            if !self.staged.contains(&id) && on_disk.symlink_metadata().is_err() {
+                return Ok(id);
+            }
+        }
+        Err(DeskError::NoFreeId.error())
+    }
+
+    /// The entry of a mail on its ticket, and what follows from it as an entry of its own: where two
+    /// clones take the mail in while the ticket stands differently in them, both things are told.
+    fn entry(
+        &mut self,
+        decided: &DecidedMail,
+        read: &ReadMail,
+        id: TicketId,
+        effect: Effect,
+    ) -> Result<(), OpError> {
+        let settings = &self.tx.desk.settings.mail;
+        let mut edit = self.tx.edit(id, EntryKind::Contact)?;
+        let at = edit.at();
+        edit.stamp(at, &read.tag);
+        let title = edit.ticket.title().to_owned();
+        for (key, value) in facts(decided, &title, settings) {
+            edit.attribute(&key, value);
+        }
+        let texts = files::texts(decided, settings);
+        edit.text(&texts.shown);
+        let to_keep = files::of(decided, &read.bytes, texts, settings);
+        let log = edit.ticket.log.clone();
+        for (key, value) in self.files(id, &log, to_keep)? {
+            edit.attribute(&key, value);
+        }
+        self.tx.stage(edit)?;
+        let kind = match effect {
+            Effect::Nothing | Effect::Waits => return Ok(()),
+            Effect::Wakes => EntryKind::Wake,
+            Effect::Reopens => EntryKind::Reopen,
+        };
+        let mut edit = self.tx.edit(id, kind.clone())?;
+        let at = edit.at();
+        edit.stamp(at, &identity::effect_tag(&read.key, kind.as_str()));
+        edit.attribute(OF, format!("{} ^{}", EntryKind::Contact, read.tag));
+        edit.move_to(&Status::Open)?;
+        self.tx.stage(edit)
+    }
+
+    /// Takes in the files of a mail, and tells them as attributes.
+    fn files(
+        &mut self,
+        id: TicketId,
+        log: &[crate::model::entry::Entry],
+        to_keep: Vec<FileToKeep<'_>>,
+    ) -> Result<Vec<(String, String)>, OpError> {
+        files::take(&mut self.tx, id, log, to_keep)
+    }
+
+    /// Saves everything in one commit, and lets the lock go.
+    pub fn finish(self) -> Result<(Vec<Taken>, Outcome), OpError> {
+        let subject = match &self.taken[..] {
+            [one] => subject_of(one),
+            all => format!("mail: {} messages", all.len()),
+        };
+        let outcome = self.tx.finish(&one_line(&subject, 72))?;
+        Ok((self.taken, outcome))
+    }
+}
+
+/// The subject of the commit of one mail.
+fn subject_of(taken: &Taken) -> String {
+    match taken.fate {
+        TakenAs::New(id) => format!("{id} new: {}", one_line(&taken.title, 60)),
+        TakenAs::Entry(id, _) => format!("{id} contact: mail from the requester"),
+        TakenAs::Quarantined(_) | TakenAs::Duplicate(_) => "mail".to_owned(),
+    }
+}
+
+/// How a mail came: what a gateway sends came by fax or telephone.
+fn channel(decided: &DecidedMail) -> &str {
+    let channel = decided.mailbox.channel.as_ref();
+    channel.map_or("email", Channel::as_str)
+}
+
+/// What an entry tells of a mail, but for its files.
+fn facts(decided: &DecidedMail, title: &str, settings: &MailSettings) -> Vec<(String, String)> {
+    let DecidedMail {
+        mail,
+        verdict,
+        text,
+        ..
+    } = decided;
+    let mut all: Vec<(String, String)> = [
+        ("direction", "in"),
+        ("channel", channel(decided)),
+        ("outcome", "received"),
+    ]
+    .map(|(key, value)| (key.to_owned(), value.to_owned()))
+    .into();
+    all.extend(record::attributes(mail, verdict, text, title, settings));
+    if !mail.lost.is_empty() {
+        let lost = one_line(&mail.lost.join("; "), 900);
+        all.push(("lost".to_owned(), lost));
+    }
+    all
+}
+
+/// A mail without the contents of its files.
+fn light(mut decided: DecidedMail) -> DecidedMail {
+    for file in &mut decided.mail.files {
+        file.bytes = Vec::new();
+    }
+    decided
+}

@@ -1,0 +1,224 @@
+//! `desk mail in`: a mail becomes a ticket, an entry, or waits in the quarantine; 0 or 75, nothing
+//! else.
+
+use std::path::PathBuf;
+
+use crate::desk::{Desk, Out};
+
+/// The bytes of a mail from Jan; headers given replace those that it has.
+fn mail(headers: &str, text: &str) -> String {
+    let usual = [
+        "From: Jan Kowal <jan.kowal@example.com>",
+        "To: Help <help@desk.example>",
+        "Date: Mon, 23 Nov 2026 10:00:00 +0100",
+        "Message-ID: <CAF123@mail.example.com>",
+        "Subject: No light",
+    ];
+    let name = |line: &str| line.split(':').next().unwrap().to_lowercase();
+    let is_given = |line: &&str| !headers.lines().any(|one| name(one) == name(line));
+    let mut all: Vec<&str> = usual.into_iter().filter(is_given).collect();
+    all.extend(headers.lines());
+    format!("{}\n\n{text}\n", all.join("\n"))
+}
+
+/// A desk with one ticket of Jan's and an address.
+fn desk() -> Desk {
+    let desk = Desk::with_ticket();
+    let _ = desk
+        .run("set ID1 requester.email=jan.kowal@example.com")
+        .code(0);
+    let more = "\n[mail.address.\"help@desk.example\"]\nqueue = \"network\"\n";
+    desk.write("desk.toml", desk.read("desk.toml") + more);
+    desk.git(&["commit", "-qam", "mail"]);
+    desk
+}
+
+fn take(desk: &Desk, headers: &str, text: &str) -> Out {
+    desk.run_with("mail in", mail(headers, text))
+}
+
+/// The files of a folder in the clone's own one.
+fn own(desk: &Desk, folder: &str) -> Vec<PathBuf> {
+    let listed = std::fs::read_dir(desk.root.join(".git/plaindesk").join(folder));
+    let mut all: Vec<PathBuf> = listed
+        .into_iter()
+        .flatten()
+        .map(|one| one.unwrap().path())
+        .collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn a_request_is_a_ticket_and_once_only() {
+    let desk = desk();
+    let headers = "Cc: ola@example.com, help+x@desk.example\nMIME-Version: 1.0\n\
+        Content-Type: multipart/mixed; boundary=x";
+    let parts = "--x\nContent-Type: text/plain\n\nThe lamp is dark.\n## 2026 not a heading\n\
+        --x\nContent-Type: image/png; name=\"lamp 1.png\"\n\n\u{89}PNG\n--x--";
+    let out = take(&desk, headers, parts).code(0);
+    assert!(
+        out.stdout
+            .ends_with(" new  from jan.kowal@example.com: No light\n"),
+        "{out}"
+    );
+    let id = out.stdout.split(' ').next().unwrap().to_owned();
+    let page = desk.read(&format!("tickets/2026-11/{id}.md"));
+    for line in [
+        "title = \"No light\"",
+        "queue = \"network\"",
+        "email = \"jan.kowal@example.com\"",
+        "name = \"mail\"",
+        "The lamp is dark.\n## 2026 not a heading",
+        "- from: Jan Kowal <jan.kowal@example.com>",
+        "- cc: ola@example.com\n",
+        "- date: 2026-11-23T09:00:00Z",
+        "- message: <CAF123@mail.example.com>",
+        "- file: lamp 1.png",
+    ] {
+        assert!(page.contains(line), "{line}: {page}");
+    }
+    let commits = desk.commits();
+    let other = mail(headers, parts).replace("From: Jan", "Received: by mx; x\r\nFrom: Jan");
+    let out = desk.run_with("mail in", other).code(0);
+    assert!(out.stdout.contains(&format!("{id} there already")), "{out}");
+    assert_eq!(desk.commits(), commits, "nothing is written twice");
+    let _ = desk.run("check").code(0);
+    assert_eq!(own(&desk, "mail-raw").len(), 1);
+    assert!(own(&desk, "mail-spool").is_empty());
+    assert!(desk.status().is_empty(), "{}", desk.status());
+}
+
+#[test]
+fn an_answer_wakes_its_ticket_by_an_entry_of_its_own() {
+    let desk = desk();
+    let _ = desk.run("pend ID1 --on customer").code(0);
+    let text = "It works now.\n\nOn 23 Nov 2026, Help wrote:\n> Is it on?";
+    let out = take(&desk, "Subject: Re: No network [desk ID1]", text).code(0);
+    assert!(out.stdout.contains("added, open again"), "{out}");
+    let page = desk.read(&desk.path("ID1"));
+    let end = page.split(" desk contact ^").nth(1).unwrap();
+    let (tag, rest) = end.split_once('\n').unwrap();
+    assert_eq!(tag.len(), 8);
+    assert!(
+        rest.contains("- thread: subject\n- quoted: 2 lines\n\nIt works now.\n"),
+        "{rest}"
+    );
+    assert!(
+        rest.contains(&format!("- of: contact ^{tag}\n- status: pending -> open")),
+        "{rest}"
+    );
+    assert!(page.contains("status = \"open\""), "{page}");
+    // The requester waits for an answer.
+    let sla = desk.run("sla ID1").code(0);
+    assert!(sla.stdout.contains("reply"), "{sla}");
+    let _ = desk.run("check").code(0);
+}
+
+#[test]
+fn what_a_machine_sends_changes_nothing() {
+    let desk = desk();
+    let _ = desk.run("pend ID1 --on customer").code(0);
+    let before = desk.read(&desk.path("ID1"));
+    let headers = "Subject: Re: No network [desk ID1]\nAuto-Submitted: auto-replied";
+    let out = take(&desk, headers, "I am on holiday.").code(0);
+    assert!(out.stdout.contains(" added  from"), "{out}");
+    let page = desk.read(&desk.path("ID1"));
+    assert_eq!(page.split("## ").next(), before.split("## ").next());
+    assert!(page.contains("- auto: replied"), "{page}");
+    let sla = desk.run("sla ID1 --json").code(0);
+    assert!(!sla.stdout.contains("\"reply\""), "{sla}");
+}
+
+#[test]
+fn what_is_no_request_waits() {
+    let desk = desk();
+    let commits = desk.commits();
+    for (bytes, words) in [
+        ("no header at all".to_owned(), "it could not be read"),
+        (String::new(), "it could not be read"),
+        (
+            mail("X-Loop: help@desk.example", "x"),
+            "our own mail came back",
+        ),
+    ] {
+        let out = desk.run_with("mail in", bytes).code(0);
+        assert!(out.stdout.contains(words), "{out}");
+    }
+    assert_eq!(desk.commits(), commits);
+    assert_eq!(own(&desk, "mail-quarantine").len(), 6);
+    let again = desk.run_with("mail in", "").code(0);
+    assert!(again.stdout.contains("in quarantine already"), "{again}");
+}
+
+#[test]
+fn a_ticket_that_cannot_be_written_holds_its_mail_back() {
+    let desk = desk();
+    desk.replace(
+        &desk.path("ID1"),
+        "\n+++\n",
+        "\n+++\n<<<<<<< HEAD\nx\n=======\ny\n>>>>>>> z\n",
+    );
+    desk.git(&["commit", "-qam", "marks"]);
+    let page = desk.read(&desk.path("ID1"));
+    let out = take(&desk, "Subject: Re: No network [desk ID1]", "x").code(0);
+    assert!(out.stdout.contains("its ticket cannot be written"), "{out}");
+    assert_eq!(desk.read(&desk.path("ID1")), page);
+}
+
+#[test]
+fn nothing_but_0_and_75() {
+    let desk = desk();
+    let usual = mail("", "x");
+    for line in [
+        "mail in --nonsense",
+        "mail in --sender",
+        "--nonsense x mail in",
+        "mail --tz Nowhere/Else in",
+        "-C /nowhere mail in",
+        "mail in x y z",
+    ] {
+        let out = desk.run_with(line, &usual).code(75);
+        assert!(out.stderr.starts_with("error: "), "{out}");
+    }
+    let mut command = desk.desk(&["mail", "in"]);
+    command.env("DESK_NOW", "yesterday");
+    let _ = desk.reported(command).code(75);
+    let settings = desk.read("desk.toml");
+    desk.write(
+        "desk.toml",
+        settings.clone() + "\n[mail.in]\nkeep_raw = 7\n",
+    );
+    let _ = desk.run_with("mail in", &usual).code(75);
+    desk.write("desk.toml", settings);
+    // While git has a merge under way.
+    desk.write(".git/MERGE_HEAD", desk.git(&["rev-parse", "HEAD"]));
+    let out = desk.run_with("mail in", &usual).code(75);
+    assert!(out.stderr.contains("a merge is in progress"), "{out}");
+    std::fs::remove_file(desk.root.join(".git/MERGE_HEAD")).unwrap();
+    assert!(own(&desk, "mail-spool").is_empty());
+    let _ = desk.run_with("mail in", &usual).code(0);
+}
+
+#[test]
+fn a_dry_run_writes_nothing() {
+    let desk = desk();
+    let before = desk.state();
+    let out = desk.run_with("mail in --dry-run", mail("", "x")).code(0);
+    assert!(out.stdout.starts_with("not written: 2611-"), "{out}");
+    let out = desk.run_with("mail in --dry-run", "").code(0);
+    assert!(out.stdout.contains("it could not be read"), "{out}");
+    assert!(desk.state() == before);
+    assert!(own(&desk, "mail-quarantine").is_empty());
+}
+
+#[test]
+fn it_is_told_to_programs() {
+    let desk = desk();
+    let out = desk.run_with("mail in --json", mail("", "x")).code(0);
+    let value: serde_json::Value = serde_json::from_str(&out.stdout).unwrap();
+    let told = &value["mails"][0];
+    assert_eq!(told["result"], "new", "{out}");
+    assert_eq!(told["from"], "jan.kowal@example.com");
+    assert!(told["ticket"].is_string() && told["reason"].is_null());
+}
