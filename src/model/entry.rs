@@ -67,6 +67,12 @@ impl Entry {
             .map(|(_, value)| value.as_str())
     }
 
+    /// The values of an attribute that may repeat.
+    pub fn values<'e>(&'e self, key: &'e str) -> impl Iterator<Item = &'e str> {
+        let named = self.attributes.iter().filter(move |(name, _)| name == key);
+        named.map(|(_, value)| value.as_str())
+    }
+
     /// Whether a field of this entry follows from others; `None` where the entry does not say.
     pub fn follows(&self, field: &str) -> Option<bool> {
         let list = self.attribute(FOLLOWS)?;

@@ -77,6 +77,9 @@ pub struct Settings {
     pub template_language: Option<String>,
     /// Mail.
     pub mail: MailSettings,
+    /// After how many calendar months a ticket that is over no longer tells whose it was,
+    /// `[retention] personal`.
+    pub personal_months: Option<u32>,
 }
 
 /// `[mail]`: the desk's addresses, and how mail is taken in.

@@ -191,7 +191,7 @@ fn of_ticket(author: Author<'_>, old: Option<&str>, new: Option<&str>) -> Vec<Br
     let redacted: Vec<&str> = now
         .values()
         .filter(is_redact)
-        .filter_map(|told| told.entry.attribute(entry::OF))
+        .flat_map(|told| told.entry.values(entry::OF))
         .collect();
     // The values that the log has of a redacted field.
     let is_marked = |identity: &str| {

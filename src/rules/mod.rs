@@ -14,6 +14,7 @@ pub mod article_usage;
 pub mod lifecycle;
 pub mod mail;
 pub mod merge;
+pub mod personal;
 pub mod house;
 pub mod query;
 pub mod people;

@@ -176,6 +176,12 @@ pub fn entry(entry: &Entry) -> Json {
             all.as_array_mut()
                 .into_iter()
                 .for_each(|all| all.push(json!(value)));
+        } else if let Some(known) = attributes.get_mut(key) {
+            // What a redaction took out of many places.
+            match known.as_array_mut() {
+                Some(all) => all.push(json!(value)),
+                None => *known = json!([known.take(), json!(value)]),
+            }
         } else {
             attributes.insert(key.clone(), json!(value));
         }

@@ -20,6 +20,7 @@ pub mod json;
 pub mod kb;
 mod label;
 pub mod mail;
+pub mod personal;
 pub mod list;
 pub mod man;
 pub mod markdown;

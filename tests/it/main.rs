@@ -54,6 +54,7 @@ mod next;
 mod note;
 mod notices;
 mod pend;
+mod personal;
 mod reopen;
 mod report;
 mod resolve;

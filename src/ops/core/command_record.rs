@@ -270,6 +270,23 @@ pub fn forget_texts(repo: &Repo, id: TicketId) {
     }
 }
 
+/// Takes all old texts out of what is kept of everybody's commands, for a person was redacted.
+pub fn forget_all_texts(repo: &Repo) {
+    let Ok(Some(kept)) = Private::open(repo, COMMANDS) else {
+        return;
+    };
+    for name in kept.names().unwrap_or_default() {
+        let Ok(who) = name.parse::<Handle>() else {
+            continue;
+        };
+        let mut all = read(repo, &who);
+        for record in &mut all {
+            record.without_texts(None);
+        }
+        let _: Result<(), StoreError> = write(repo, &who, &mut all);
+    }
+}
+
 fn write(repo: &Repo, who: &Handle, all: &mut [CommandRecord]) -> Result<(), StoreError> {
     let mut text = String::new();
     for record in all {

@@ -13,6 +13,7 @@ use crate::ops::core::status_sync::follow;
 use crate::ops::core::ticket_edit::TicketEdit;
 use crate::ops::core::transaction::Transaction;
 use crate::store::error::StoreError;
+use crate::store::fs::caches;
 use crate::store::git::private::Private;
 use crate::store::git::repo::Repo;
 use crate::store::journal::advance::Arrived;
@@ -109,12 +110,12 @@ impl Transaction<'_> {
         Ok((outcome, asked))
     }
 
-    /// Saves everything, with a file whose old content nobody keeps, in one commit with this subject,
+    /// Saves everything, with files whose old content nobody keeps, in one commit with this subject,
     /// and lets the lock go.
     pub fn finish_replacing(
         mut self,
         subject: &str,
-        path: &str,
+        paths: &[String],
         content: &str,
     ) -> Result<Outcome, OpError> {
         let (mut outcome, asked) = self.outcome()?;
@@ -128,15 +129,15 @@ impl Transaction<'_> {
             at: self.act.now,
             saves: std::mem::take(&mut self.saves),
         };
-        step.saves.push(Save {
-            path: path.to_owned(),
+        step.saves.extend(paths.iter().map(|path| Save {
+            path: path.clone(),
             base: None,
             text: content.to_owned(),
-        });
+        }));
         match held.replace(&step)? {
             (Arrived::There { .. }, made) => outcome.saved = Some(Saved::Committed(made)),
             (Arrived::Moved | Arrived::InTheWay(_), _) => {
-                return Err(TicketError::NotAsCommitted(&path).error());
+                return Err(TicketError::NotAsCommitted(&paths.join("`, `")).error());
             }
         }
         outcome.recovered = held.reports();
@@ -157,6 +158,10 @@ impl Transaction<'_> {
             .map(|one| one.id)
             .collect();
         command_record::note(repo, self.act, record);
+        if !redacted.is_empty() {
+            // They are made anew of the files; a text index keeps the words of what it was given.
+            let _ = caches::forget(&self.desk.root);
+        }
         for id in redacted {
             command_record::forget_texts(repo, id);
         }

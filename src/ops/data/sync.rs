@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use crate::model::entry_kind::EntryKind;
 use crate::model::entry_time;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::ticket::Ticket;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::command_record;
+use crate::ops::core::command_record::forget_texts;
 use crate::ops::core::desk::{Desk, reopened};
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::sync::SyncError;
@@ -19,6 +21,7 @@ use crate::page::{settings, ticket};
 use crate::rules::merge::FileKind;
 use crate::rules::text::time_input;
 use crate::store::error::StoreError;
+use crate::store::fs::caches;
 use crate::store::git::history::Blobs;
 use crate::store::git::merge_commit::MergedCommits;
 use crate::store::git::private::Private;
@@ -135,6 +138,7 @@ pub fn sync(desk: &Desk, act: &Actor, request: SyncRequest) -> Result<SyncOutcom
         let desk = fresh.as_ref().unwrap_or(desk);
         outcome.came = came_in::read(desk, &act.me, &changed);
         outcome.odd = after_merge::of_changed(desk, &tickets(&changed));
+        forget_what_was_redacted(desk, &repo, &outcome.came);
         outcome.later = later_entries(&changed, act.now)
             .into_iter()
             .map(|later| later.sentence)
@@ -384,6 +388,24 @@ impl Turn<'_> {
             .map(|later| later.sentence)
             .collect();
         Ok(())
+    }
+}
+
+/// What another clone took out for good is not to stay in what is kept beside the files here: caches, and
+/// the old texts of commands.
+fn forget_what_was_redacted(desk: &Desk, repo: &Repo, came: &CameIn) {
+    let redacts = |one: &&CameTicket| one.entries.iter().any(|it| it.kind == EntryKind::Redact);
+    let redacted: Vec<TicketId> = came
+        .tickets
+        .iter()
+        .filter(redacts)
+        .map(|one| one.ticket.id)
+        .collect();
+    if !redacted.is_empty() {
+        let _ = caches::forget(&desk.root);
+    }
+    for id in redacted {
+        forget_texts(repo, id);
     }
 }
 

@@ -64,8 +64,9 @@ pub fn redact(
                 return Err(TicketError::RedactOfRedact(&about.tag).error());
             }
             let identity = about.identity();
-            let is_out =
-                |one: &Entry| one.kind == EntryKind::Redact && one.attribute(OF) == Some(&identity);
+            let is_out = |one: &Entry| {
+                one.kind == EntryKind::Redact && one.values(OF).any(|of| of == identity)
+            };
             let redacted = of_entry(&page, &about);
             if redacted == base && page.ticket.log.iter().any(is_out) {
                 return Err(TicketError::RedactedAlready(&about.tag).error());
@@ -130,7 +131,7 @@ fn of_attachment(
     edit.text(text);
     let subject = format!("{id} redact");
     tx.stage(edit)?;
-    tx.finish_replacing(&subject, &path, attachments::REDACTED_CONTENT)
+    tx.finish_replacing(&subject, &[path], attachments::REDACTED_CONTENT)
 }
 
 /// The field of this name, if it holds words of people's and has a value.

@@ -8,6 +8,7 @@ pub(in crate::page) mod forms;
 mod mail;
 pub mod recurring;
 pub mod reports;
+mod retention;
 pub mod routing;
 pub mod sample;
 mod team;
@@ -150,6 +151,7 @@ fn sections(top: &TomlSection<'_, '_>) -> Settings {
         activities: time::activities(top),
         template_language: template_language(top),
         mail: mail::mail(top),
+        personal_months: retention::personal(top),
     };
     settings.clocks = clocks::clocks(top, &settings);
     settings.clocks.auto_close = auto_close;

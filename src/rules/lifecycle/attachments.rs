@@ -131,9 +131,7 @@ pub fn all(log: &[Entry]) -> Vec<Attachment> {
 /// The files of attachments whose contents a log says were taken out for good.
 pub fn redacted(log: &[Entry]) -> BTreeSet<&str> {
     let entries = log.iter().filter(|entry| entry.kind == EntryKind::Redact);
-    entries
-        .filter_map(|entry| entry.attribute(REDACTED))
-        .collect()
+    entries.flat_map(|entry| entry.values(REDACTED)).collect()
 }
 
 /// Whether a name is one that [`safe`] could have made, so that it leads to no other place.

@@ -273,6 +273,15 @@ impl Person {
         all
     }
 
+    /// By what a pseudonym is told: the same for all tickets of one person.
+    pub fn least_known(&self) -> String {
+        let said = &self.said;
+        let all = [&said.emails, &said.accounts, &said.phones];
+        let mut some = all.into_iter().filter_map(|all| all.iter().min());
+        let name = || said.names.iter().min().map(|name| name.join(" "));
+        some.next().cloned().or_else(name).unwrap_or_default()
+    }
+
     /// Whether a name is this person's with more to it: `Jan Kowalski` for who was only `Jan`, or
     /// had no name at all.
     pub fn is_fuller(&self, text: &str) -> bool {

@@ -16,21 +16,71 @@ const ENDING: usize = 3;
 /// A name of so many letters is looked for in any case.
 const LONG: usize = 4;
 
+/// An account of fewer letters and digits is a word like others, where it is not the requester's own
+/// ticket.
+const ACCOUNT: usize = 5;
+
+/// Digits that make a telephone number.
+const NUMBER: usize = 7;
+
+/// What is known of a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PersonalData {
+    /// Names.
+    pub names: Vec<String>,
+    /// E-mail addresses.
+    pub emails: Vec<String>,
+    /// Telephone numbers.
+    pub phones: Vec<String>,
+    /// Accounts.
+    pub accounts: Vec<String>,
+    /// Places.
+    pub places: Vec<String>,
+    /// Names of devices.
+    pub devices: Vec<String>,
+}
+
+impl PersonalData {
+    /// Whether nothing is known.
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+            && self.emails.is_empty()
+            && self.phones.is_empty()
+            && self.accounts.is_empty()
+    }
+}
+
+/// What stands in the place of a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StandIn {
+    /// For the name, and an account.
+    pub name: String,
+    /// For an e-mail address.
+    pub email: String,
+    /// For a telephone number, a place and a device.
+    pub other: String,
+}
+
 /// What is taken out, and what stands in its place.
 #[derive(Debug)]
 pub struct Requester {
     /// Words that follow one another, the longest first.
-    runs: Vec<(Vec<String>, &'static str)>,
+    runs: Vec<(Vec<String>, String)>,
     /// The parts of the name.
     names: Vec<String>,
     /// The digits of telephone numbers.
     numbers: Vec<String>,
+    /// E-mail addresses without what stands behind a `+`, in lower case.
+    addresses: Vec<String>,
+    /// In the place of a name's parts, a number, an address.
+    instead: StandIn,
 }
 
 impl Requester {
     /// What would give away the requester of a ticket.
     pub fn of(ticket: &Ticket) -> Self {
-        let mut runs = Vec::new();
+        let mut runs: Vec<(Vec<String>, String)> = Vec::new();
+        let mut add = |run: Vec<String>, instead: &str| runs.push((run, instead.to_owned()));
         for (key, instead) in [
             (Key::RequesterName, "the requester"),
             (Key::RequesterEmail, "(e-mail)"),
@@ -40,44 +90,102 @@ impl Requester {
             (Key::AssetSerial, "(serial number)"),
             (Key::AssetLicence, "(licence)"),
         ] {
-            runs.push((words(ticket.text(key)), instead));
+            add(words(ticket.text(key)), instead);
         }
         // The computer of somebody often bears their name; `Printer` is a word like others.
         let device = ticket.text(Key::AssetName);
         if device.contains(|c: char| c.is_ascii_digit() || c == '-') {
-            runs.push((words(device), "(device)"));
+            add(words(device), "(device)");
         }
         let company = ticket.text(Key::RequesterOrganisation).split(',').next();
-        runs.push((words(company.unwrap_or_default()), "(company)"));
-        // `room 312` of a place is as good as the place; a town alone is not.
+        add(words(company.unwrap_or_default()), "(company)");
         for part in ticket.text(Key::RequesterLocation).split(',') {
-            let part = words(part);
-            let number = part
-                .iter()
-                .any(|word| word.contains(|c: char| c.is_ascii_digit()));
-            if number && part.len() > 1 {
-                runs.push((part, "(place)"));
+            if let Some(part) = numbered(part) {
+                add(part, "(place)");
             }
         }
+        let names = [ticket.text(Key::RequesterName).to_owned()];
+        let numbers = [ticket.text(Key::RequesterPhone).to_owned()];
+        let instead = StandIn {
+            name: "the requester".to_owned(),
+            email: "(e-mail)".to_owned(),
+            other: "(telephone)".to_owned(),
+        };
+        Self::with(runs, &names, &numbers, Vec::new(), instead)
+    }
+
+    /// What would give away a person. Parts of the name, places and devices are looked for only
+    /// where the ticket is the person's own, `near`: elsewhere they may be anybody's.
+    pub fn new(data: &PersonalData, near: bool, instead: &StandIn) -> Self {
+        let mut runs: Vec<(Vec<String>, String)> = Vec::new();
+        let mut add = |run: Vec<String>, instead: &str| runs.push((run, instead.to_owned()));
+        for name in &data.names {
+            let name = words(name);
+            if name.len() > 1 {
+                add(name.iter().rev().cloned().collect(), &instead.name);
+                add(name, &instead.name);
+            }
+        }
+        for email in &data.emails {
+            add(words(email), &instead.email);
+        }
+        for account in &data.accounts {
+            let account = words(account);
+            if near || account.concat().len() >= ACCOUNT {
+                add(account, &instead.name);
+            }
+        }
+        for device in data.devices.iter().filter(|_| near) {
+            if device.contains(|c: char| c.is_ascii_digit() || c == '-') {
+                add(words(device), &instead.other);
+            }
+        }
+        let places = data.places.iter().filter(|_| near);
+        for part in places.flat_map(|place| place.split(',')) {
+            if let Some(part) = numbered(part) {
+                add(part, &instead.other);
+            }
+        }
+        let names = if near { &data.names[..] } else { &[] };
+        let addresses = data.emails.iter().map(|one| plain_address(one)).collect();
+        Self::with(runs, names, &data.phones, addresses, instead.clone())
+    }
+
+    fn with(
+        mut runs: Vec<(Vec<String>, String)>,
+        names: &[String],
+        numbers: &[String],
+        addresses: Vec<String>,
+        instead: StandIn,
+    ) -> Self {
         runs.retain(|(run, _)| !run.is_empty());
         runs.sort_by_key(|(run, _)| std::cmp::Reverse(run.len()));
-        let names = words(ticket.text(Key::RequesterName));
+        let names = names.iter().flat_map(|name| words(name));
+        let numbers = numbers.iter().map(|number| digits(number));
         Self {
             runs,
-            names: names
-                .into_iter()
-                .filter(|name| name.chars().count() > 2)
-                .collect(),
-            numbers: Some(digits(ticket.text(Key::RequesterPhone)))
-                .filter(|number| number.len() >= 7)
-                .into_iter()
-                .collect(),
+            names: names.filter(|name| name.chars().count() > 2).collect(),
+            numbers: numbers.filter(|number| number.len() >= NUMBER).collect(),
+            addresses,
+            instead,
         }
+    }
+
+    /// Whether an e-mail address is the person's.
+    pub fn is_address(&self, address: &str) -> bool {
+        self.addresses.contains(&plain_address(address))
+    }
+
+    /// Whether a text would give the person away.
+    pub fn is_in(&self, text: &str) -> bool {
+        self.out_of(text) != text
     }
 
     /// A text without what would give the requester away.
     pub fn out_of(&self, text: &str) -> String {
         let mut found = self.numbers_in(text);
+        found.extend(self.addresses_in(text));
+        let who = self.instead.name.as_str();
         let tokens = tokens(text);
         let mut at = 0;
         while at < tokens.len() {
@@ -86,8 +194,8 @@ impl Requester {
                 rest.len() >= run.len() && run.iter().zip(rest).all(|(a, (_, b))| a == b)
             });
             let (count, instead) = match run {
-                Some((run, instead)) => (run.len(), *instead),
-                None if self.is_name(&rest[0], text) => (1, "the requester"),
+                Some((run, instead)) => (run.len(), instead.as_str()),
+                None if self.is_name(&rest[0], text) => (1, who),
                 None => {
                     at += 1;
                     continue;
@@ -96,8 +204,10 @@ impl Requester {
             let range = rest[0].0.start..rest[count - 1].0.end;
             // First name, then family name: one person.
             match found.last_mut() {
-                Some((before, "the requester"))
-                    if instead == "the requester"
+                Some((before, last))
+                    if *last == who
+                        && instead == who
+                        && before.end <= range.start
                         && text[before.end..range.start].trim().is_empty() =>
                 {
                     before.end = range.end;
@@ -106,7 +216,7 @@ impl Requester {
             }
             at += count;
         }
-        found.sort_by_key(|(range, _)| range.start);
+        found.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
         let mut out = String::with_capacity(text.len());
         let mut end = 0;
         for (range, instead) in found {
@@ -115,7 +225,8 @@ impl Requester {
             }
             out.push_str(&text[end..range.start]);
             let head = out.trim_end_matches(' ');
-            if head.is_empty() || head.ends_with(['.', '!', '?', '\n']) {
+            let begins = head.is_empty() || head.ends_with(['.', '!', '?', '\n']);
+            if begins && !instead.contains('@') {
                 out.push_str(&capital(instead));
             } else {
                 out.push_str(instead);
@@ -125,7 +236,26 @@ impl Requester {
         out + &text[end..]
     }
 
-    fn numbers_in(&self, text: &str) -> Vec<(Range<usize>, &'static str)> {
+    /// Addresses with something behind a `+`, which are the person's, too.
+    fn addresses_in(&self, text: &str) -> Vec<(Range<usize>, &str)> {
+        if self.addresses.is_empty() || !text.contains('@') {
+            return Vec::new();
+        }
+        let ends = |c: char| c.is_whitespace() || "<>()[],;:\"'|".contains(c);
+        let mut found = Vec::new();
+        let mut start = 0;
+        for part in text.split(ends) {
+            let bare = part.trim_end_matches(['.', '!', '?']);
+            if bare.contains('@') && self.is_address(bare) {
+                found.push((start..start + bare.len(), self.instead.email.as_str()));
+            }
+            let next = text[start + part.len()..].chars().next();
+            start += part.len() + next.map_or(0, char::len_utf8);
+        }
+        found
+    }
+
+    fn numbers_in(&self, text: &str) -> Vec<(Range<usize>, &str)> {
         let same = |one: &str| {
             let one = digits(one);
             self.numbers
@@ -135,7 +265,7 @@ impl Requester {
         links::reaches(text)
             .into_iter()
             .filter(|(reach, range)| *reach == Reach::Phone && same(&text[range.clone()]))
-            .map(|(_, range)| (range, "(telephone)"))
+            .map(|(_, range)| (range, self.instead.other.as_str()))
             .collect()
     }
 
@@ -163,6 +293,26 @@ pub fn capital(text: &str) -> String {
     chars.next().map_or(String::new(), |first| {
         first.to_uppercase().chain(chars).collect()
     })
+}
+
+/// The words of a part of a place that has a number: `room 312` is as good as the place, a town alone
+/// is not.
+fn numbered(part: &str) -> Option<Vec<String>> {
+    let part = words(part);
+    let has_number = |word: &String| word.contains(|c: char| c.is_ascii_digit());
+    (part.len() > 1 && part.iter().any(has_number)).then_some(part)
+}
+
+/// An address without what stands behind a `+`, in lower case.
+pub fn plain_address(address: &str) -> String {
+    let lower = address.trim().to_lowercase();
+    match lower.rsplit_once('@') {
+        Some((local, domain)) => {
+            let local = local.split('+').next().unwrap_or_default();
+            format!("{local}@{domain}")
+        }
+        None => lower,
+    }
 }
 
 fn digits(text: &str) -> String {

@@ -178,6 +178,27 @@ impl Caches {
     }
 }
 
+/// Removes everything that caches hold of tickets and articles, and what the text indexes keep of
+/// old texts. What stays, since somebody else wrote it there meanwhile, is of the files as they are.
+pub fn forget(root: &Root) -> Result<(), StoreError> {
+    let Some(caches) = Caches::open(root)? else {
+        return Ok(());
+    };
+    caches.tidy(|name| FILES.contains(&name) || is_temporary(name));
+    if let Some(months) = caches.inner(MONTHS)? {
+        months.tidy(|_| true);
+    }
+    let Some(search) = caches.inner(SEARCH)? else {
+        return Ok(());
+    };
+    for name in INDEXES {
+        if let Some(index) = search.inner(name)? {
+            index.tidy(|name| name != TURN);
+        }
+    }
+    Ok(())
+}
+
 /// The bytes of a file of the folder itself; `None` where there is none that can be read.
 pub fn read(root: &Root, name: &str) -> Option<Vec<u8>> {
     Caches::open(root).ok()??.read(name).ok()?

@@ -3,7 +3,7 @@
 
 use std::fs::File;
 use std::io::Write;
-use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 use rustix::fs::{FileType, OFlags};
@@ -51,6 +51,44 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
             path: path.to_owned(),
             obstacle,
         }),
+    }
+}
+
+/// A folder that a command fills, readable by its owner alone.
+#[derive(Debug)]
+pub struct NewFolder {
+    folder: Folder,
+}
+
+impl NewFolder {
+    /// Makes the folder of a path; one that is there must be empty.
+    pub fn make(path: &Path) -> Result<Self, StoreError> {
+        if let Err(error) = std::fs::DirBuilder::new().mode(0o700).create(path)
+            && error.kind() != std::io::ErrorKind::AlreadyExists
+        {
+            return Err(StoreError::io("make the folder", path)(error));
+        }
+        let folder = Folder::open(path)?;
+        if folder.names()?.is_empty() {
+            return Ok(Self { folder });
+        }
+        Err(StoreError::BadPath {
+            path: path.display().to_string(),
+            why: "the folder is not empty",
+        })
+    }
+
+    /// The folder of this name in it.
+    pub fn inner(&self, name: &str) -> Result<Self, StoreError> {
+        let folder = self.folder.enter_or_make(name, 0o700)?;
+        Ok(Self { folder })
+    }
+
+    /// Writes a file that is not there yet.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        let mut file = self.folder.create(name, 0o600)?;
+        file.write_all(bytes)
+            .map_err(StoreError::io("write", &self.folder.shown(name)))
     }
 }
 

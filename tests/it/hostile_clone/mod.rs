@@ -105,6 +105,7 @@ const BESIDES: &[&str] = &[
     "kb search evil --json",
     "kb review",
     "who Jan",
+    "who Jan --export",
     "who Eve --json",
     "who evil",
     "templates",

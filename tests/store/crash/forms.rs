@@ -38,7 +38,7 @@ pub(crate) struct Form {
 impl Form {
     /// Whether it makes a commit first and moves the branch to it.
     pub(crate) fn moves_the_branch(&self) -> bool {
-        ["sync", "redact --attachment"].contains(&self.name)
+        ["sync", "redact --attachment", "redact --person"].contains(&self.name)
     }
 }
 
@@ -467,6 +467,19 @@ pub(crate) const FORMS: &[Form] = &[
                 path.contains(".files/desk-") && bytes == b"(redacted)\n"
             };
             look.files.iter().any(is_marker)
+        },
+        ..FORM
+    },
+    Form {
+        name: "redact --person",
+        cached: "redact",
+        prepare: |stage| stage.run(&["attach", "{A}", "desk.toml"]),
+        args: &["redact", "--person", "+48 600 100 200", "--yes", "-m", MARK],
+        effect: |look| {
+            let is_marker = |(path, bytes): (&String, &Vec<u8>)| {
+                path.contains(".files/desk-") && bytes == b"(redacted)\n"
+            };
+            look.line("A", "phone = \"(redacted)\"") && look.files.iter().any(is_marker)
         },
         ..FORM
     },

@@ -89,6 +89,8 @@ pub enum TicketError<'a> {
     NothingToFollow,
     SeveralPeople(Part<'a>, Part<'a>),
     NobodyKnown(Part<'a>),
+    NobodyWhole(Part<'a>),
+    NoRetention,
     OrderForNobody(Part<'a>),
     SamePerson(Part<'a>),
     PeopleDiffer(Part<'a>),
@@ -134,6 +136,10 @@ impl TicketError<'_> {
                 .hint("for somebody else of that name: desk set ID requester.name=NAME and the other data"),
             Self::NobodyKnown(text) => OpError::usage("nobody-known", format!("nobody is known as `{text}`"))
                 .hint("`desk who NAME` finds people by any part of what is known of them"),
+            Self::NobodyWhole(text) => OpError::usage("nobody-whole", format!("nobody is known by exactly `{text}`"))
+                .hint("name the person by a whole address, number, account or name: `desk who NAME` finds them"),
+            Self::NoRetention => OpError::usage("no-retention", "desk.toml says not how long a ticket may tell whose it was")
+                .hint("write it there: [retention], personal = \"36mo\""),
             Self::OrderForNobody(id) => OpError::refused("order-for-nobody", format!("`{id}` is a work order, which has no requester"))
                 .hint("name the tickets that are linked to it: `desk work show` lists them"),
             Self::SamePerson(who) => OpError::usage("same-person", format!("both are one person already: {who}"))
