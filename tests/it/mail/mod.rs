@@ -2,3 +2,4 @@
 
 mod r#in;
 mod why;
+mod servers;

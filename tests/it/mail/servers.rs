@@ -1,0 +1,521 @@
+//! Mail between real programs, on this machine's loopback alone: OpenSMTPD takes it and hands it to
+//! `desk`, Dovecot keeps a customer's mailbox, msmtp sends, fetchmail, mbsync and getmail fetch.
+//!
+//! The servers need root; desk, fetchers and sender run as the user `mail`. What a server keeps
+//! outside of the test's folder it keeps in a mount namespace of its own, and it ends with the test.
+//! `just mail` runs the long form.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::desk::{Desk, Out};
+use crate::skip;
+
+/// The user that Debian has for mail, and its group.
+const MAIL: u32 = 8;
+
+/// So long a mail may take: a server tries again after ten seconds at first.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Whether the long form is wanted.
+fn is_long() -> bool {
+    std::env::var_os("DESK_MAIL").is_some()
+}
+
+/// What this machine lacks for these tests.
+fn lacking(programs: &[&str]) -> Option<String> {
+    let has = |name: &&&str| {
+        let dirs = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+        dirs.iter().any(|dir| Path::new(dir).join(name).exists())
+    };
+    let missing: Vec<&str> = programs.iter().filter(|name| !has(name)).copied().collect();
+    if !missing.is_empty() {
+        return Some(format!("not installed: {}", missing.join(", ")));
+    }
+    let mut command = Command::new("unshare");
+    let alone = command
+        .args(["-mpn", "--fork", "true"])
+        .stderr(Stdio::null());
+    let may = alone.status().is_ok_and(|status| status.success());
+    (!may).then(|| "mail servers need root and namespaces".to_owned())
+}
+
+/// A port of the loopback that nobody listens on.
+fn port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+/// Waits until something is there.
+fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(Instant::now() < end, "nothing came of it: {what}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// A server that ends with the test, and all that it started.
+struct Server(Child);
+
+impl Server {
+    /// Starts a shell's line in namespaces of its own; what a server keeps in `/run` and `/var/spool`
+    /// is nowhere else.
+    fn start(line: &str, log: &Path) -> Self {
+        let alone = format!(
+            "mount -t tmpfs none /run && mount -t tmpfs none /var/spool && mkdir -m 711 /var/spool/smtpd \
+             && exec {line}"
+        );
+        let log = fs::File::create(log).unwrap();
+        let child = Command::new("unshare")
+            .args(["-mp", "--fork", "--kill-child", "sh", "-c", &alone])
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        Self(child)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A desk whose mail goes through real servers.
+struct Post {
+    desk: Desk,
+    place: PathBuf,
+    smtp: u16,
+    imap: u16,
+    servers: Vec<Server>,
+}
+
+impl Post {
+    fn new() -> Self {
+        let desk = Desk::new();
+        let settings = desk.read("desk.toml")
+            + "\n[mail.address.\"help@desk.test\"]\nqueue = \"service-desk\"\n";
+        desk.write("desk.toml", settings);
+        desk.git(&["commit", "--quiet", "--all", "-m", "mail"]);
+        let place = desk.root.parent().unwrap().to_owned();
+        let post = Self {
+            desk,
+            place,
+            smtp: port(),
+            imap: port(),
+            servers: Vec::new(),
+        };
+        // The user `mail` may not look into the folder that the program was built in.
+        fs::copy(env!("CARGO_BIN_EXE_desk"), post.place.join("desk-program")).unwrap();
+        for folder in [
+            "box",
+            "box/new",
+            "box/cur",
+            "box/tmp",
+            "home/.config",
+            "home/.config/plaindesk",
+        ] {
+            fs::create_dir_all(post.place.join(folder)).unwrap();
+        }
+        post.script("in", "exec \"$DESK\" -C \"$ROOT\" mail in || exit 75");
+        post.owned();
+        post
+    }
+
+    /// Gives everything to the user `mail`.
+    fn owned(&self) {
+        let mut given = Command::new("chown");
+        let given = given.args(["-R", "mail:mail"]).arg(&self.place).status();
+        assert!(given.unwrap().success());
+        fs::set_permissions(&self.place, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    /// A folder of the user `mail`.
+    fn folder(&self, name: &str) {
+        let path = self.place.join(name);
+        fs::create_dir_all(&path).unwrap();
+        std::os::unix::fs::chown(path, Some(MAIL), Some(MAIL)).unwrap();
+    }
+
+    /// A file that only the user `mail` reads.
+    fn private(&self, name: &str, text: &str) {
+        self.put(name, text);
+        let path = self.place.join(name);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        std::os::unix::fs::chown(path, Some(MAIL), Some(MAIL)).unwrap();
+    }
+
+    fn put(&self, name: &str, text: &str) {
+        fs::write(self.place.join(name), text).unwrap();
+    }
+
+    /// A script that runs with the environment of a person's shell.
+    fn script(&self, name: &str, line: &str) {
+        let place = self.place.display();
+        let text = format!(
+            "#!/bin/sh\nexport HOME={place}/home GIT_CONFIG_GLOBAL={place}/home/gitconfig CI=true\n\
+             export DESK={place}/desk-program ROOT={place}/desk\n{line}\n"
+        );
+        self.put(name, &text);
+        let path = self.place.join(name);
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    /// A program by the user `mail`, at this moment.
+    fn by_mail(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = self.desk.command(program);
+        command.uid(MAIL).gid(MAIL).current_dir(&self.place);
+        command
+    }
+
+    /// `desk` by anna, at this moment.
+    fn desk(&self, args: &[&str]) -> Out {
+        let mut command = self.by_mail(self.place.join("desk-program"));
+        command
+            .current_dir(&self.desk.root)
+            .env("DESK_AGENT", "anna");
+        command.args(args);
+        Out::of(&command.output().unwrap())
+    }
+
+    /// OpenSMTPD: mail to desk.test goes to `desk`, to box.test into a mailbox, and far.test is a
+    /// domain whose server knows nobody.
+    fn opensmtpd(&mut self) {
+        let (place, smtp, far) = (self.place.display().to_string(), self.smtp, port());
+        let config = format!(
+            "listen on 127.0.0.1 port {smtp} hostname mx.desk.test\n\
+             listen on 127.0.0.1 port {far} tag far hostname mx.far.test\n\
+             table desk {{ \"help@desk.test\" = mail, \"@desk.test\" = mail }}\n\
+             table box {{ \"box@box.test\" = mail }}\n\
+             queue ttl 1h\n\
+             action \"desk\" mda \"env SENDER='%{{sender}}' RECIPIENT='%{{rcpt}}' {place}/in\" virtual <desk>\n\
+             action \"box\" maildir \"{place}/box\" virtual <box>\n\
+             action \"far\" relay host \"smtp://127.0.0.1:{far}\"\n\
+             match tag far from any for domain \"far.test\" reject\n\
+             match from local for domain \"desk.test\" action \"desk\"\n\
+             match from local for domain \"box.test\" action \"box\"\n\
+             match from local for domain \"far.test\" action \"far\"\n"
+        );
+        self.put("smtpd.conf", &config);
+        let line = format!("smtpd -d -f {place}/smtpd.conf");
+        self.servers
+            .push(Server::start(&line, &self.place.join("smtpd.log")));
+        self.listens(smtp);
+    }
+
+    /// Dovecot over the mailbox of box.test.
+    fn dovecot(&mut self) {
+        let (place, imap) = (self.place.display().to_string(), self.imap);
+        let config = format!(
+            "base_dir = {place}/dovecot\nstate_dir = {place}/dovecot\nlog_path = /dev/stderr\n\
+             protocols = imap\nlisten = 127.0.0.1\nssl = no\ndisable_plaintext_auth = no\n\
+             mail_location = maildir:{place}/box\nfirst_valid_uid = 1\nfirst_valid_gid = 1\n\
+             passdb {{\n  driver = static\n  args = password=secret\n}}\n\
+             userdb {{\n  driver = static\n  args = uid=mail gid=mail home={place}\n}}\n\
+             service imap-login {{\n  inet_listener imap {{\n    port = {imap}\n  }}\n\
+             \x20 inet_listener imaps {{\n    port = 0\n  }}\n}}\n\
+             default_internal_user = dovecot\ndefault_login_user = dovenull\n"
+        );
+        self.put("dovecot.conf", &config);
+        fs::create_dir_all(self.place.join("dovecot")).unwrap();
+        let line = format!("dovecot -F -c {place}/dovecot.conf");
+        self.servers
+            .push(Server::start(&line, &self.place.join("dovecot.log")));
+        self.listens(imap);
+    }
+
+    fn listens(&self, port: u16) {
+        let place = &self.place;
+        until("a server that listens", || {
+            let reached = TcpStream::connect(("127.0.0.1", port)).ok();
+            if reached.is_none() {
+                for log in ["smtpd.log", "dovecot.log"] {
+                    let said = fs::read_to_string(place.join(log)).unwrap_or_default();
+                    assert!(!said.contains("fatal"), "{said}");
+                }
+            }
+            reached
+        });
+    }
+
+    /// Sends a mail by SMTP, as a customer's server does.
+    fn send(&self, from: &str, to: &str, mail: &str) {
+        let stream = TcpStream::connect(("127.0.0.1", self.smtp)).unwrap();
+        let mut replies = BufReader::new(stream.try_clone().unwrap());
+        let mut stream = stream;
+        let mut expect = |wanted: &str| {
+            let mut line = String::new();
+            loop {
+                line.clear();
+                replies.read_line(&mut line).unwrap();
+                if line.get(3..4) != Some("-") {
+                    break;
+                }
+            }
+            assert!(line.starts_with(wanted), "{line}");
+        };
+        expect("220");
+        let mut say = |words: &str, wanted: &str| {
+            stream.write_all(format!("{words}\r\n").as_bytes()).unwrap();
+            expect(wanted);
+        };
+        say("EHLO customer.test", "250");
+        say(&format!("MAIL FROM:<{from}>"), "250");
+        say(&format!("RCPT TO:<{to}>"), "250");
+        say("DATA", "354");
+        let body = mail.replace('\n', "\r\n");
+        say(&format!("{body}\r\n."), "250");
+        say("QUIT", "221");
+    }
+
+    /// A customer's mail.
+    fn writes(&self, from: &str, to: &str, subject: &str, more: &str, text: &str) {
+        let id: u64 = number();
+        let mail = format!(
+            "From: {from}\nTo: {to}\nSubject: {subject}\nMessage-ID: <{id}@customer.test>\n{more}\n{text}\n"
+        );
+        self.send(from, to, &mail);
+    }
+
+    /// Whether git has a merge under way, while which no mail can be taken in.
+    fn merging(&self, is: bool) {
+        let path = self.desk.root.join(".git/MERGE_HEAD");
+        if is {
+            let head = self
+                .by_mail("git")
+                .args(["-C", "desk", "rev-parse", "HEAD"])
+                .output();
+            fs::write(path, head.unwrap().stdout).unwrap();
+        } else {
+            fs::remove_file(path).unwrap();
+        }
+    }
+
+    /// Runs a program by the user `mail` with a text on standard input, to its end.
+    fn runs(&self, program: &str, args: &[&str], input: &str) -> Out {
+        let mut command = self.by_mail(program);
+        command.args(args).stdin(Stdio::piped());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(input.as_bytes())
+            .unwrap();
+        Out::of(&child.wait_with_output().unwrap())
+    }
+
+    /// Waits for so many mails in the customer's mailbox, and reads the last one.
+    fn in_box(&self, count: usize) -> String {
+        let folder = self.place.join("box/new");
+        until("a mail in the mailbox", || {
+            let mut all: Vec<PathBuf> = fs::read_dir(&folder)
+                .ok()?
+                .map(|one| one.unwrap().path())
+                .collect();
+            let seen = fs::read_dir(self.place.join("box/cur")).ok()?;
+            all.extend(seen.map(|one| one.unwrap().path()));
+            let age = |path: &PathBuf| fs::metadata(path).and_then(|meta| meta.modified()).ok();
+            all.sort_by_key(age);
+            (all.len() >= count)
+                .then(|| fs::read_to_string(all.last()?).ok())
+                .flatten()
+        })
+    }
+
+    /// The id of the ticket with a title, once it is there.
+    fn ticket(&self, title: &str) -> String {
+        until(title, || {
+            let out = self.desk(&["list", "--all", "--json"]);
+            let all: serde_json::Value = serde_json::from_str(&out.stdout).ok()?;
+            let tickets = all["tickets"].as_array()?;
+            let one = tickets.iter().find(|one| one["title"] == title)?;
+            Some(one["id"].as_str()?.to_owned())
+        })
+    }
+
+    /// A ticket's file, once it holds a text.
+    fn page(&self, id: &str, holds: &str) -> String {
+        let path = self
+            .desk
+            .root
+            .join(format!("tickets/20{}-{}/{id}.md", &id[..2], &id[2..4]));
+        until(holds, || {
+            let text = fs::read_to_string(&path).ok()?;
+            text.contains(holds).then_some(text)
+        })
+    }
+
+    /// What a server noted, once it holds a text.
+    fn noted(&self, log: &str, holds: &str) {
+        let path = self.place.join(log);
+        until(holds, || {
+            fs::read_to_string(&path)
+                .ok()?
+                .contains(holds)
+                .then_some(())
+        });
+    }
+}
+
+/// A number that no other mail has.
+fn number() -> u64 {
+    static NEXT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
+    NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
+}
+
+#[test]
+fn mail_comes_in_from_opensmtpd_and_is_kept_where_it_cannot_be_taken() {
+    if let Some(why) = lacking(&["smtpd", "msmtp", "unshare"]) {
+        return skip::skipped(&why, !is_root());
+    }
+    let mut post = Post::new();
+    post.opensmtpd();
+    post.writes(
+        "jan@box.test",
+        "help@desk.test",
+        "No light",
+        "",
+        "It is dark.",
+    );
+    let id = post.ticket("No light");
+    let page = post.page(&id, "It is dark.");
+    assert!(page.contains("email = \"jan@box.test\""), "{page}");
+    // What cannot be taken now stays with the server, which tries again; nobody gets a bounce.
+    post.merging(true);
+    let to = format!("help+{}.aaaaabbbbb@desk.test", id.to_lowercase());
+    post.writes("jan@box.test", &to, "Still dark", "", "Really.");
+    post.noted("smtpd.log", "result=TempFail");
+    post.merging(false);
+    // The plus address arrives whole.
+    let page = post.page(&id, "Really.");
+    assert!(page.contains("- thread: address\n"), "{page}");
+    let _ = post.desk(&["check"]).code(0);
+    assert!(
+        !fs::read_to_string(post.place.join("smtpd.log"))
+            .unwrap()
+            .contains("PermFail")
+    );
+}
+
+#[test]
+fn mail_comes_in_by_msmtp_fetchmail_mbsync_and_getmail() {
+    let programs = [
+        "smtpd",
+        "msmtp",
+        "dovecot",
+        "fetchmail",
+        "mbsync",
+        "getmail",
+        "unshare",
+    ];
+    if let Some(why) = lacking(&programs) {
+        return skip::skipped(&why, !is_root());
+    }
+    let mut post = Post::new();
+    post.opensmtpd();
+    post.dovecot();
+    let (smtp, imap) = (post.smtp, post.imap);
+    let place = post.place.display().to_string();
+    let mail = "Subject: By msmtp\nFrom: jan@box.test\nTo: help@desk.test\n\nx\n";
+    let port = format!("--port={smtp}");
+    let sender = [
+        "--host=127.0.0.1",
+        &port,
+        "--auth=off",
+        "--tls=off",
+        "--from=jan@box.test",
+        "help@desk.test",
+    ];
+    let _ = post.runs("msmtp", &sender, mail).code(0);
+    let _ = post.ticket("By msmtp");
+
+    // fetchmail keeps what could not be taken, and tries again.
+    post.writes("jan@box.test", "box@box.test", "By fetchmail", "", "x");
+    post.in_box(1);
+    let rc = format!(
+        "poll 127.0.0.1 protocol imap service {imap} auth password user \"box\" password \"secret\" \
+         sslproto \"\" keep mda \"{place}/in\"\n"
+    );
+    post.private("fetchmailrc", &rc);
+    let pid = format!("{place}/fetchmail.pid");
+    let fetch = || {
+        post.runs(
+            "fetchmail",
+            &[
+                "-f",
+                &format!("{place}/fetchmailrc"),
+                "--pidfile",
+                &pid,
+                "-s",
+            ],
+            "",
+        )
+    };
+    post.merging(true);
+    let _ = fetch();
+    post.merging(false);
+    assert!(!post.desk(&["list"]).stdout.contains("By fetchmail"));
+    let _ = fetch();
+    let _ = post.ticket("By fetchmail");
+
+    post.writes("jan@box.test", "box@box.test", "By mbsync", "", "x");
+    post.in_box(2);
+    let rc = format!(
+        "IMAPAccount box\nHost 127.0.0.1\nPort {imap}\nUser box\nPass secret\nSSLType None\n\
+         AuthMechs LOGIN\n\nIMAPStore far\nAccount box\n\nMaildirStore near\nPath {place}/home/Mail/\n\
+         Inbox {place}/home/Mail/INBOX\n\nChannel desk\nFar :far:\nNear :near:\nPatterns INBOX\n\
+         Create Near\nSync Pull\nSyncState *\n"
+    );
+    post.private("mbsyncrc", &rc);
+    post.folder("home/Mail");
+    let _ = post
+        .runs(
+            "mbsync",
+            &["-q", "-c", &format!("{place}/mbsyncrc"), "desk"],
+            "",
+        )
+        .code(0);
+    for folder in ["new", "cur"] {
+        let folder = post.place.join("home/Mail/INBOX").join(folder);
+        for file in fs::read_dir(folder).unwrap() {
+            let mail = fs::read_to_string(file.unwrap().path()).unwrap();
+            let _ = post.runs(&format!("{place}/in"), &[], &mail).code(0);
+        }
+    }
+    let _ = post.ticket("By mbsync");
+
+    post.writes("jan@box.test", "box@box.test", "By getmail", "", "x");
+    post.in_box(3);
+    let rc = format!(
+        "[retriever]\ntype=SimpleIMAPRetriever\nserver=127.0.0.1\nport={imap}\nusername=box\n\
+         password=secret\n[destination]\ntype=MDA_external\npath={place}/in\n[options]\nread_all=True\n"
+    );
+    post.folder("getmail");
+    post.private("getmail/rc", &rc);
+    let args = [&format!("--getmaildir={place}/getmail")[..], "--rcfile=rc"];
+    let _ = post.runs("getmail", &args, "").code(0);
+    let _ = post.ticket("By getmail");
+    // Every one of them brought the same mails: each is one ticket.
+    let out = post.desk(&["list", "--all", "--json"]).code(0);
+    assert_eq!(out.stdout.matches("\"title\": \"By ").count(), 4, "{out}");
+    let _ = post.desk(&["check"]).code(0);
+}
+
+fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
