@@ -19,7 +19,7 @@ use crate::rules::merge::log::REDACTED;
 use crate::rules::text::redact_requester::{PersonalData, Requester, StandIn, plain_address};
 
 /// The attributes that hold addresses.
-pub const ADDRESSES: [&str; 3] = ["from", "to", "cc"];
+pub const ADDRESSES: [&str; 4] = ["from", "to", "cc", "forwarded"];
 
 /// The attribute with the id of a mail.
 const MESSAGE: &str = "message";

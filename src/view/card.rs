@@ -3,6 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use crate::model::catalog::Provider;
+use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Field, Key, Value};
 use crate::model::said::Said;
 use crate::model::settings::Settings;
@@ -14,6 +15,7 @@ use crate::ops::ticket::show::TicketView;
 use crate::rules::lifecycle::attachments;
 use crate::rules::lifecycle::replay;
 use crate::rules::lifecycle::work_order;
+use crate::rules::mail::record::FORWARDED;
 use crate::view::clocks;
 use crate::view::entry_lines;
 use crate::view::label::{LABEL, fact, joined, title};
@@ -108,6 +110,21 @@ pub fn facts(
     }
 }
 
+/// Lines that make whoever wrote what an agent forwarded the requester, while the agent is it.
+fn of_forward(ticket: &Ticket, settings: &Settings) -> Vec<String> {
+    let email = ticket.text(Key::RequesterEmail);
+    let mut agents = settings.agents.values();
+    if email.is_empty() || !agents.any(|agent| agent.email.eq_ignore_ascii_case(email)) {
+        return Vec::new();
+    }
+    let created = ticket.log.iter().find(|one| one.kind == EntryKind::Created);
+    let all = created.and_then(|entry| entry.attribute(FORWARDED));
+    let all = all.unwrap_or_default().split(", ");
+    all.filter(|one| one.contains('@'))
+        .map(|one| format!("desk set {} from='{}'", ticket.id, line(one)))
+        .collect()
+}
+
 /// What is known of a ticket: what it is, and the words; of several of one sort only the first says
 /// what they are.
 pub(in crate::view) fn known(
@@ -124,6 +141,9 @@ pub(in crate::view) fn known(
         }
     };
     of_requester(ticket, shown, &mut add);
+    for line in of_forward(ticket, settings) {
+        add("forwarded", line);
+    }
     of_providers(ticket, shown, settings, paint, &mut add);
     of_routing(ticket, settings, &mut add);
     of_links(ticket, shown, width, &mut add);

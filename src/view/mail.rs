@@ -85,6 +85,10 @@ pub fn why(
         out.push('\n');
     }
     fact(&mut out, "effect", &fate(decided), paint, width);
+    for (at, one) in decided.forwarded.iter().enumerate() {
+        let label = if at == 0 { "forwarded" } else { "" };
+        fact(&mut out, label, &of_forward("ID", one), paint, width);
+    }
     out
 }
 
@@ -154,6 +158,7 @@ fn pointer(evidence: &Evidence) -> String {
         Evidence::Token { id, token } => format!("our Message-ID or address {id}.{}", line(token)),
         Evidence::Message(id) => format!("it answers <{}>", line(id)),
         Evidence::Subject(id) => format!("the subject names [desk {}]", line(id)),
+        Evidence::Notice(id) => format!("it answers a notice on {}", line(id)),
     }
 }
 
@@ -172,6 +177,14 @@ fn proof(decided: &DecidedMail) -> String {
         Proof::Message => "the message stands in the log, and the writer belongs to it",
         Proof::Address => "the id is ours, and the writer belongs to the ticket",
         Proof::Subject => "the subject names the id, and the writer belongs to the ticket",
+        Proof::Notice => "it answers a notice, and the writer is an agent",
+    };
+    let is_agent = matches!(decided.verdict.writer, Writer::Agent(_));
+    let why = match proof {
+        Proof::Message if is_agent => "the message stands in the log, and the writer is an agent",
+        Proof::Address if is_agent => "the id is ours, and the writer is an agent",
+        Proof::Subject if is_agent => "the subject names the id, and the writer is an agent",
+        _ => why,
     };
     format!("{id}: {why}")
 }
@@ -197,6 +210,8 @@ fn fate(decided: &DecidedMail) -> String {
             };
             format!("an entry on {id}; {what}")
         }
+        Fate::Note(id) => format!("a note on {id}, by the agent; nobody else reads it"),
+        Fate::Sent(id) => format!("an entry on {id}: the agent wrote to the customer"),
         Fate::Quarantine(reason) => {
             let why = held(reason);
             format!("it waits in the quarantine: {why}")
@@ -216,6 +231,8 @@ pub fn taken(taken: &Taken, dry_run: bool) -> String {
             };
             (id.to_string(), how.to_owned())
         }
+        TakenAs::Note(id) => (id.to_string(), "note".to_owned()),
+        TakenAs::Sent(id) => (id.to_string(), "sent by an agent".to_owned()),
         TakenAs::Duplicate(Some(id)) => (id.to_string(), "there already".to_owned()),
         TakenAs::Duplicate(None) => (taken.key.clone(), "in quarantine already".to_owned()),
         TakenAs::Quarantined(reason) => {
@@ -228,7 +245,21 @@ pub fn taken(taken: &Taken, dry_run: bool) -> String {
         from => line(from),
     };
     let not = if dry_run { "not written: " } else { "" };
-    format!("{not}{what} {how}  from {from}: {}\n", line(&taken.title))
+    let mut out = format!("{not}{what} {how}  from {from}: {}\n", line(&taken.title));
+    if let TakenAs::New(id) = taken.fate {
+        for one in &taken.forwarded {
+            out.push_str(&format!(
+                "  forwarded: {}\n",
+                of_forward(&id.to_string(), one)
+            ));
+        }
+    }
+    out
+}
+
+/// The line that makes whoever wrote what an agent forwarded the requester; nobody guesses it.
+fn of_forward(id: &str, address: &str) -> String {
+    format!("desk set {id} from='{}'", line(address))
 }
 
 /// What became of a mail that was taken in, for programs.
@@ -236,6 +267,8 @@ pub fn taken_json(taken: &Taken) -> Json {
     let (kind, ticket, effect, reason) = match taken.fate {
         TakenAs::New(id) => ("new", Some(id), None, None),
         TakenAs::Entry(id, effect) => ("entry", Some(id), Some(effect.as_str()), None),
+        TakenAs::Note(id) => ("note", Some(id), None, None),
+        TakenAs::Sent(id) => ("sent", Some(id), None, None),
         TakenAs::Duplicate(id) => ("duplicate", id, None, None),
         TakenAs::Quarantined(reason) => ("quarantine", None, None, Some(reason.as_str())),
     };
@@ -246,6 +279,7 @@ pub fn taken_json(taken: &Taken) -> Json {
         "effect": effect,
         "reason": reason,
         "from": taken.from,
+        "forwarded": taken.forwarded,
         "title": taken.title,
     })
 }
@@ -298,6 +332,8 @@ pub fn json(decided: &Result<DecidedMail, Unreadable>) -> Json {
         Fate::Entry(id, effect) => json!({
             "kind": "entry", "ticket": id.to_string(), "effect": effect.as_str(),
         }),
+        Fate::Note(id) => json!({"kind": "note", "ticket": id.to_string()}),
+        Fate::Sent(id) => json!({"kind": "sent", "ticket": id.to_string()}),
         Fate::Quarantine(reason) => json!({"kind": "quarantine", "reason": reason.as_str()}),
     };
     let evidence = verdict.evidence.iter().map(|(evidence, ticket)| {
@@ -305,6 +341,7 @@ pub fn json(decided: &Result<DecidedMail, Unreadable>) -> Json {
             Evidence::Token { id, token } => ("token", format!("{id}.{token}")),
             Evidence::Message(id) => ("message", id.clone()),
             Evidence::Subject(id) => ("subject", id.clone()),
+            Evidence::Notice(id) => ("notice", id.clone()),
         };
         json!({"kind": kind, "value": value, "ticket": ticket.map(|id| id.to_string())})
     });
@@ -326,6 +363,7 @@ pub fn json(decided: &Result<DecidedMail, Unreadable>) -> Json {
         "effect": effect,
         "text": decided.text.text,
         "quoted_lines": decided.text.cut,
+        "forwarded": decided.forwarded,
         "files": files.collect::<Vec<_>>(),
         "lost": mail.lost,
     })

@@ -13,9 +13,11 @@ use crate::model::ticket_summary::TicketSummary;
 use crate::model::told::{MENTIONS, TOLD};
 use crate::ops::ticket::recurring::{MadeOrder, NextOrder};
 use crate::ops::ticket::sweep::{Did, Notice, Swept};
+use crate::page::log::derived_tag;
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::concerned::is_answer;
 use crate::rules::lifecycle::sweep::Action;
+use crate::rules::mail::thread::notice_id;
 use crate::view::json::{entry as entry_json, summary};
 use crate::view::paint::{Paint, Role};
 use crate::view::sanitize::line;
@@ -243,9 +245,23 @@ pub fn notice(
             "email": agent.map(|agent| agent.email.clone()).unwrap_or_default(),
         })
     });
+    let address = settings.mail.addresses.keys().next();
+    let mail = address.map(|address| {
+        let parts = [ticket.id.as_str(), &entry.identity(), &notice.to.join(",")];
+        let token = derived_tag(&parts, NOTICE_TOKEN);
+        let domain = address.rsplit('@').next().unwrap_or_default();
+        let local = notice_id(ticket.id.as_str(), &token);
+        let said = sentence(ticket, entry, settings);
+        json!({
+            "from": address,
+            "message_id": format!("<{local}@{domain}>"),
+            "subject": format!("{} [desk {}]", said, ticket.id),
+        })
+    });
     let about = json!({
         "format": 1,
         "desk": settings.name,
+        "mail": mail,
         "kind": notice.kind,
         "text": sentence(ticket, entry, settings),
         "to": to.collect::<Vec<_>>(),
@@ -254,6 +270,9 @@ pub fn notice(
     });
     format!("{about}\n")
 }
+
+/// Characters of the token of a notice.
+const NOTICE_TOKEN: usize = 10;
 
 /// What a notice says, for whoever only passes it on.
 fn sentence(ticket: &Ticket, entry: &Entry, settings: &Settings) -> String {

@@ -151,9 +151,19 @@ impl<'d> Transaction<'d> {
     /// Reads a ticket for changing it by one entry of `kind`; one that this transaction changed
     /// already, as it left it.
     pub fn edit(&self, id: TicketId, kind: EntryKind) -> Result<TicketEdit, OpError> {
+        self.edit_as(id, kind, self.act)
+    }
+
+    /// As [`Self::edit`], by somebody else than who commits it: a mail tells what its writer did.
+    pub fn edit_as(
+        &self,
+        id: TicketId,
+        kind: EntryKind,
+        act: &Actor,
+    ) -> Result<TicketEdit, OpError> {
         let path = id.path();
         if let Some(save) = self.saves.iter().find(|save| save.path == path) {
-            return TicketEdit::of(id, save.text.clone(), kind, self.desk, self.act, None);
+            return TicketEdit::of(id, save.text.clone(), kind, self.desk, act, None);
         }
         let base = match read::page(&self.desk.root, &path) {
             Ok(text) => text,
@@ -163,7 +173,7 @@ impl<'d> Transaction<'d> {
             Err(error) => return Err(error.problem(&path).into()),
         };
         let committed = self.committed(id, &base);
-        TicketEdit::of(id, base, kind, self.desk, self.act, committed.as_ref())
+        TicketEdit::of(id, base, kind, self.desk, act, committed.as_ref())
     }
 
     /// What the last commit has of a ticket whose file is another by now. Where git cannot tell,

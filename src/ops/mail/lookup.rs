@@ -34,7 +34,9 @@ impl Lookup<'_> {
     /// The ticket that something points at, at the end of its merges.
     pub fn pointed(&self, evidence: &Evidence) -> Option<MailTicket> {
         let id = match evidence {
-            Evidence::Token { id, .. } | Evidence::Subject(id) => self.named(id)?,
+            Evidence::Token { id, .. } | Evidence::Subject(id) | Evidence::Notice(id) => {
+                self.named(id)?
+            }
             Evidence::Message(message) => self.with_message(message)?,
         };
         let mut ticket = (self.ticket)(id)?;

@@ -27,9 +27,9 @@ use crate::ops::mail::why::{DecidedMail, decided};
 use crate::page::log::derived_tag_of_bytes;
 use crate::page::mail;
 use crate::rules::mail::identity::{self, MailKey};
-use crate::rules::mail::record;
+use crate::rules::mail::record::{self, FORWARDED};
 use crate::rules::mail::subject;
-use crate::rules::mail::verdict::{Effect, Fate, QuarantineReason};
+use crate::rules::mail::verdict::{Effect, Fate, QuarantineReason, Writer};
 use crate::store::error::StoreError;
 use crate::store::mail::{MailFolder, quarantine};
 
@@ -108,6 +108,10 @@ pub enum TakenAs {
     New(TicketId),
     /// An entry on a ticket.
     Entry(TicketId, Effect),
+    /// A note by the agent who wrote it.
+    Note(TicketId),
+    /// A word of an agent's that went to the customer.
+    Sent(TicketId),
     /// It waits for a person's eye.
     Quarantined(QuarantineReason),
     /// It was taken in before: on which ticket; `None` where it waits in the quarantine.
@@ -128,6 +132,8 @@ pub struct Taken {
     pub title: String,
     /// The writer's address.
     pub from: String,
+    /// Whose mails an agent forwarded in it.
+    pub forwarded: Vec<String>,
 }
 
 /// Mails that are taken in together, under the lock from beginning to end, with one commit.
@@ -178,6 +184,7 @@ impl<'d> MailIntake<'d> {
             decided: None,
             title: String::new(),
             from: String::new(),
+            forwarded: Vec::new(),
         };
         let mail = match &read.mail {
             Ok(mail) => mail,
@@ -213,15 +220,26 @@ impl<'d> MailIntake<'d> {
             Fate::Entry(id, effect) => self
                 .entry(&decided, &read, id, effect)
                 .map(|()| TakenAs::Entry(id, effect)),
+            Fate::Note(id) => self
+                .by_agent(&decided, &read, id, false)
+                .map(|()| TakenAs::Note(id)),
+            Fate::Sent(id) => self
+                .by_agent(&decided, &read, id, true)
+                .map(|()| TakenAs::Sent(id)),
         };
         match came {
             Ok(fate) => {
                 taken.fate = fate;
-                if let TakenAs::New(id) | TakenAs::Entry(id, _) = fate {
+                if let TakenAs::New(id)
+                | TakenAs::Entry(id, _)
+                | TakenAs::Note(id)
+                | TakenAs::Sent(id) = fate
+                {
                     self.staged.push(id);
                     taken.title = self.tx.ticket(id)?.title().to_owned();
                 }
                 self.keep_raw(&read)?;
+                taken.forwarded.clone_from(&decided.forwarded);
                 taken.decided = Some(Box::new(light(decided)));
                 Ok(taken)
             }
@@ -312,6 +330,9 @@ impl<'d> MailIntake<'d> {
             record.values.insert(Key::LinkRelates.into(), all);
         }
         let mut facts = facts(decided, &title, &desk.settings.mail);
+        if !decided.forwarded.is_empty() {
+            facts.push((FORWARDED.to_owned(), decided.forwarded.join(", ")));
+        }
         // The ticket tells it.
         facts.retain(|(key, _)| key != "channel");
         let to_keep = files::of(decided, &read.bytes, texts, &desk.settings.mail);
@@ -380,6 +401,62 @@ impl<'d> MailIntake<'d> {
         self.tx.stage(edit)
     }
 
+    /// The entry of an agent's mail, by that agent: a note, or a word that went to the customer, by
+    /// which a new ticket is begun.
+    fn by_agent(
+        &mut self,
+        decided: &DecidedMail,
+        read: &ReadMail,
+        id: TicketId,
+        is_sent: bool,
+    ) -> Result<(), OpError> {
+        let Writer::Agent(agent) = &decided.verdict.writer else {
+            return Ok(());
+        };
+        let by_agent = Actor {
+            me: agent.clone(),
+            ..self.tx.act.clone()
+        };
+        let settings = &self.tx.desk.settings.mail;
+        let kind = if is_sent {
+            EntryKind::Contact
+        } else {
+            EntryKind::Note
+        };
+        let mut edit = self.tx.edit_as(id, kind, &by_agent)?;
+        let at = edit.at();
+        edit.stamp(at, &read.tag);
+        let title = edit.ticket.title().to_owned();
+        for (key, value) in facts(decided, &title, settings) {
+            let value = match (key.as_str(), is_sent) {
+                ("direction" | "channel" | "outcome", false) => continue,
+                ("direction", true) => "out".to_owned(),
+                ("outcome", true) => "sent".to_owned(),
+                _ => value,
+            };
+            edit.attribute(&key, value);
+        }
+        let texts = files::texts(decided, settings);
+        edit.text(&texts.shown);
+        let to_keep = files::of(decided, &read.bytes, texts, settings);
+        let log = edit.ticket.log.clone();
+        for (key, value) in self.files(id, &log, to_keep)? {
+            edit.attribute(&key, value);
+        }
+        let is_new = edit.ticket.status() == Status::New;
+        self.tx.stage(edit)?;
+        if !(is_sent && is_new) {
+            return Ok(());
+        }
+        let kind = EntryKind::Wake;
+        let mut edit = self.tx.edit(id, kind.clone())?;
+        let at = edit.at();
+        edit.stamp(at, &identity::effect_tag(&read.key, kind.as_str()));
+        edit.attribute(OF, format!("{} ^{}", EntryKind::Contact, read.tag));
+        edit.move_to(&Status::Open)?;
+        self.tx.stage(edit)
+    }
+
     /// Takes in the files of a mail, and tells them as attributes.
     fn files(
         &mut self,
@@ -406,6 +483,8 @@ fn subject_of(taken: &Taken) -> String {
     match taken.fate {
         TakenAs::New(id) => format!("{id} new: {}", one_line(&taken.title, 60)),
         TakenAs::Entry(id, _) => format!("{id} contact: mail from the requester"),
+        TakenAs::Note(id) => format!("{id} note: mail from an agent"),
+        TakenAs::Sent(id) => format!("{id} contact: mail from an agent to the requester"),
         TakenAs::Quarantined(_) | TakenAs::Duplicate(_) => "mail".to_owned(),
     }
 }

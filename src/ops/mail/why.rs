@@ -8,9 +8,10 @@ use crate::model::settings::Mailbox;
 use crate::ops::core::desk::Desk;
 use crate::ops::mail::lookup::Lookup;
 use crate::page::mail::{self, Unreadable};
+use crate::rules::mail::forward;
 use crate::rules::mail::identity::MailKey;
 use crate::rules::mail::quote::{self, CutText};
-use crate::rules::mail::verdict::{Verdict, decide, mailbox};
+use crate::rules::mail::verdict::{Fate, Verdict, Writer, decide, mailbox};
 
 /// A mail with what is decided of it.
 #[derive(Clone, Debug)]
@@ -27,6 +28,8 @@ pub struct DecidedMail {
     pub mailbox: Mailbox,
     /// The queue of a new ticket.
     pub queue: String,
+    /// Whose mails an agent forwards in it, where it makes a ticket.
+    pub forwarded: Vec<String>,
 }
 
 /// Reads a mail and decides what becomes of it.
@@ -67,7 +70,15 @@ pub(in crate::ops::mail) fn decided(mail: Mail, lookup: &Lookup<'_>) -> DecidedM
     };
     let mailbox = mailbox(&mail, &settings.mail).cloned().unwrap_or_default();
     let queue = mailbox.queue.clone();
+    let is_new = matches!(verdict.fate, Fate::New { .. });
+    let by_agent = matches!(verdict.writer, Writer::Agent(_)) && is_new;
+    let mut forwarded = Vec::new();
+    if by_agent {
+        forwarded = forward::forwarded(&mail);
+        forwarded.retain(|one| agent(one).is_none());
+    }
     DecidedMail {
+        forwarded,
         mailbox,
         queue: queue.unwrap_or_else(|| settings.intake.queue.clone()),
         key: MailKey::of(&mail).name(),

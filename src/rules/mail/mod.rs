@@ -3,6 +3,7 @@
 
 pub mod answer;
 pub mod bounce;
+pub mod forward;
 pub mod hold;
 pub mod identity;
 pub mod machine;

@@ -12,6 +12,9 @@ use crate::rules::mail::verdict::{Verdict, plain};
 /// The attribute that names a mail by its `Message-ID`.
 pub const MESSAGE: &str = "message";
 
+/// The attribute that has the addresses of those whose mails an agent forwarded.
+pub const FORWARDED: &str = "forwarded";
+
 /// The attribute that has the mail's own date.
 pub const DATE: &str = "date";
 

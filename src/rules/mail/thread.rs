@@ -21,6 +21,8 @@ pub enum Evidence {
     Message(String),
     /// The mark in the subject.
     Subject(String),
+    /// The `Message-ID` of a notice that told an agent of a ticket.
+    Notice(String),
 }
 
 /// Characters of a token: ten of the alphabet of ids.
@@ -50,8 +52,11 @@ pub fn evidence(mail: &Mail, own: &[String]) -> Vec<Evidence> {
         }
     }
     for id in named() {
-        if token(id.split('@').next().unwrap_or_default()).is_none() {
-            add(Evidence::Message(id.clone()));
+        let local = id.split('@').next().unwrap_or_default();
+        match notice(local) {
+            Some(notice) => add(notice),
+            None if token(local).is_none() => add(Evidence::Message(id.clone())),
+            None => {}
         }
     }
     if let Some((_, _, id)) = subject::mark(&mail.subject) {
@@ -80,6 +85,22 @@ pub fn token_evidence(message: &str) -> Option<Evidence> {
 pub fn token_of(message: &str) -> Option<String> {
     match token_evidence(message)? {
         Evidence::Token { token, .. } => Some(token),
+        _ => None,
+    }
+}
+
+/// How the `Message-ID` of a notice begins.
+const NOTICE: &str = "n-";
+
+/// The local part of the `Message-ID` of a notice.
+pub fn notice_id(ticket: &str, token: &str) -> String {
+    format!("{NOTICE}{ticket}.{token}")
+}
+
+/// The ticket of a notice: what only agents are sent is told apart from what a customer has.
+fn notice(local: &str) -> Option<Evidence> {
+    match token(local.strip_prefix(NOTICE)?)? {
+        Evidence::Token { id, .. } => Some(Evidence::Notice(id)),
         _ => None,
     }
 }

@@ -4,7 +4,7 @@
 //! mail points at, so that `mail why` and taking it in never differ.
 
 use crate::model::id::TicketId;
-use crate::model::mail::Mail;
+use crate::model::mail::{Mail, MailAddress};
 use crate::model::person::Handle;
 use crate::model::settings::{MailSettings, Mailbox};
 use crate::model::status::{Status, Waiting};
@@ -46,6 +46,8 @@ pub enum Proof {
     Address,
     /// Its subject names the id, and its writer is one of the ticket's people.
     Subject,
+    /// It answers a notice, and its writer is an agent.
+    Notice,
 }
 
 impl Proof {
@@ -56,6 +58,7 @@ impl Proof {
             Self::Message => "message",
             Self::Address => "address",
             Self::Subject => "subject",
+            Self::Notice => "notice",
         }
     }
 }
@@ -108,6 +111,10 @@ pub enum Fate {
     },
     /// An entry on a ticket.
     Entry(TicketId, Effect),
+    /// What an agent wrote to the desk alone: a note by that agent.
+    Note(TicketId),
+    /// What an agent wrote to the customer, with a copy here: a word that went out.
+    Sent(TicketId),
     /// It waits for a person's eye: why.
     Quarantine(QuarantineReason),
 }
@@ -256,9 +263,14 @@ pub fn decide(
         })
         .collect();
     let is_stranger = matches!(verified, Verified::Failed(_));
+    let is_machine = matches!(origin, Origin::Machine(..));
+    let colleague =
+        agent(address).filter(|_| matches!(verified, Verified::Passed(_)) && !is_machine);
     let proven = found.iter().find_map(|(evidence, ticket)| {
         let ticket = ticket.as_ref()?;
-        let proof = proof(evidence, ticket, (!is_stranger).then_some(address))?;
+        let of_writer = proof(evidence, ticket, (!is_stranger).then_some(address));
+        // An agent may write to any ticket that the mail names.
+        let proof = of_writer.or_else(|| colleague.as_ref().map(|_| named_by(evidence)))?;
         Some((ticket, proof))
     });
     let named = found.iter().find_map(|(_, ticket)| ticket.as_ref());
@@ -271,7 +283,12 @@ pub fn decide(
         let (ticket, _) = proven;
         bounce.is_permanent && bounce.concerns(&ticket.requester) && is_under_way(ticket)
     });
-    let fate = fate(&origin, &verified, &writer, proven, named, is_undelivered);
+    let by_agent = colleague
+        .and(proven)
+        .filter(|(ticket, _)| plain(&ticket.requester) != plain(address))
+        .map(|(ticket, _)| of_agent(mail, &own, agent, ticket));
+    let fate = by_agent
+        .unwrap_or_else(|| fate(&origin, &verified, &writer, proven, named, is_undelivered));
     Verdict {
         bounce,
         is_undelivered,
@@ -284,6 +301,35 @@ pub fn decide(
         verified,
         writer,
         fate,
+    }
+}
+
+/// By what a mail names a ticket, whoever wrote it.
+fn named_by(evidence: &Evidence) -> Proof {
+    match evidence {
+        Evidence::Token { .. } => Proof::Address,
+        Evidence::Message(_) => Proof::Message,
+        Evidence::Subject(_) => Proof::Subject,
+        Evidence::Notice(_) => Proof::Notice,
+    }
+}
+
+/// What becomes of an agent's mail on a ticket: a word to the customer where one of the ticket's people
+/// is addressed, else a note.
+fn of_agent(
+    mail: &Mail,
+    own: &[String],
+    agent: &dyn Fn(&str) -> Option<Handle>,
+    ticket: &MailTicket,
+) -> Fate {
+    let is_theirs = |one: &&MailAddress| {
+        let is_house = own.contains(&plain(&one.address)) || agent(&one.address).is_some();
+        !is_house && knows(ticket, &one.address)
+    };
+    if mail.to.iter().chain(&mail.cc).any(|one| is_theirs(&one)) {
+        Fate::Sent(ticket.id)
+    } else {
+        Fate::Note(ticket.id)
     }
 }
 
@@ -309,6 +355,8 @@ fn proof(evidence: &Evidence, ticket: &MailTicket, writer: Option<&str>) -> Opti
         Evidence::Token { .. } => is_near.then_some(Proof::Address),
         Evidence::Message(_) => is_near.then_some(Proof::Message),
         Evidence::Subject(_) => is_known.then_some(Proof::Subject),
+        // Whoever is no agent has it from one.
+        Evidence::Notice(_) => None,
     }
 }
 
@@ -467,9 +515,41 @@ mod tests {
             } => "new, relates".to_owned(),
             Fate::New { .. } => "new".to_owned(),
             Fate::Entry(_, effect) => effect.as_str().to_owned(),
+            Fate::Note(_) => "note".to_owned(),
+            Fate::Sent(_) => "sent".to_owned(),
             Fate::Quarantine(why) => format!("quarantine {}", why.as_str()),
         };
         format!("{proof}: {fate}")
+    }
+
+    #[test]
+    fn what_agents_write() {
+        let passed = "Authentication-Results: mx.desk.example; dmarc=pass header.from=desk.example";
+        let notice = "In-Reply-To: <n-2611-7K3MQ.aaaaabbbbb@desk.example>";
+        let anna = "anna@desk.example";
+        let told = |from: &str, headers: &str| told(from, headers, "closed");
+        for (headers, expected) in [
+            (notice, "notice: note"),
+            (TOKEN, "token: note"),
+            (MARK, "subject: note"),
+            ("In-Reply-To: <CAF@mail.acme.example>", "message: note"),
+            ("Subject: x", "no proof: new"),
+        ] {
+            let of_anna = told(anna, &format!("{passed}\r\n{headers}"));
+            assert_eq!(of_anna, expected, "{headers}");
+            assert!(told(anna, headers).ends_with("quarantine unverified-agent"));
+            let to = "To: Jan <jan@acme.example>\r\nCc: help@desk.example";
+            let of_anna = told(anna, &format!("{passed}\r\n{to}\r\n{headers}"));
+            let expected = expected.replace("note", "sent");
+            assert_eq!(of_anna, expected, "{headers}");
+        }
+        // A stranger to whom a notice was given, and an agent's machine.
+        assert_eq!(
+            told("stranger@other.example", notice),
+            "no proof: new, relates"
+        );
+        let machine = format!("{passed}\r\n{notice}\r\nAuto-Submitted: auto-replied");
+        assert_eq!(told(anna, &machine), "no proof: quarantine auto");
     }
 
     #[test]

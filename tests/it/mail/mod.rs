@@ -3,3 +3,4 @@
 mod r#in;
 mod why;
 mod servers;
+mod agents;

@@ -23,11 +23,6 @@ const MAIL: u32 = 8;
 /// So long a mail may take: a server tries again after ten seconds at first.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Whether the long form is wanted.
-fn is_long() -> bool {
-    std::env::var_os("DESK_MAIL").is_some()
-}
-
 /// What this machine lacks for these tests.
 fn lacking(programs: &[&str]) -> Option<String> {
     let has = |name: &&&str| {
