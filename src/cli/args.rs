@@ -125,6 +125,7 @@ pub enum Command {
     Note(cmd::note::Args),
     Contact(cmd::contact::Args),
     Call(cmd::call::Args),
+    Reply(Box<cmd::reply::Args>),
     Set(cmd::set::Args),
     Convert(Box<cmd::convert::Args>),
     Split(cmd::split::Args),

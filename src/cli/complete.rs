@@ -547,6 +547,14 @@ pub fn activities() -> ArgValueCandidates {
     })
 }
 
+/// The desk's own addresses for mail.
+pub fn mailboxes() -> ArgValueCandidates {
+    from_desk(|desk| {
+        let all = crate::ops::mail::reply::own_addresses(desk).into_iter();
+        all.map(|address| (address, String::new())).collect()
+    })
+}
+
 /// Outcomes of a contact.
 pub fn outcomes() -> ArgValueCandidates {
     words(Outcome::WORDS)

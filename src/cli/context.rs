@@ -65,6 +65,31 @@ pub struct MessageArgs {
 }
 
 impl MessageArgs {
+    /// A text, and the draft that it was written in, which `again` takes up again.
+    pub fn of(text: String, draft: Option<(Draft, String)>) -> Self {
+        Self { text, draft }
+    }
+
+    /// What the draft was begun with; empty where there is none.
+    pub fn base(&self) -> &str {
+        self.draft.as_ref().map_or("", |(draft, _)| &draft.base)
+    }
+
+    /// The draft is of no more use: its text is elsewhere.
+    pub fn done(&self) {
+        if let Some((draft, _)) = &self.draft {
+            draft.done();
+        }
+    }
+
+    /// A failure, with where the draft is.
+    pub fn kept(&self, error: OpError) -> OpError {
+        match &self.draft {
+            Some((draft, again)) => draft.kept(error, again),
+            None => error,
+        }
+    }
+
     /// What came of saving the text: where it is in the ticket now, the draft goes; where it is not,
     /// the draft stays, and its place is told.
     pub fn settle(&self, came: Result<Outcome, OpError>) -> Result<Outcome, OpError> {
@@ -390,6 +415,7 @@ impl Context {
         let again = format!("desk {verb} {}", all.join(" "));
         let text = crate::cli::editor::Text {
             name: &name,
+            above: "",
             begins: "",
             about: &about,
         };
@@ -414,6 +440,7 @@ impl Context {
         let again = format!("{command} --template {template} --edit");
         let text = crate::cli::editor::Text {
             name: &name,
+            above: "",
             begins: text,
             about: &about,
         };

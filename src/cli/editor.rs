@@ -13,6 +13,15 @@ use crate::store::git::repo::Repo;
 /// What stands under the text while it is written, and is taken out again.
 const RULER: &str = "<!-- This line and the next are taken out; all other words are kept. -->";
 
+/// What the editor is opened on.
+pub fn begins(text: Text<'_>) -> String {
+    let above = match text.above {
+        "" => String::new(),
+        above => format!("{above}\n\n"),
+    };
+    format!("{above}{}\n\n{RULER}\n{}\n", text.begins, text.about)
+}
+
 /// Opens the editor on a draft, and waits for its end. `again` is the command that takes the draft up
 /// again, should that be needed.
 pub fn open(ui: &Ui, draft: &Draft, again: &str) -> Result<(), OpError> {
@@ -51,6 +60,8 @@ fn edit(ui: &Ui, path: &Path) -> Result<(), OpError> {
 pub struct Text<'a> {
     /// The name of its draft.
     pub name: &'a str,
+    /// Lines above it, each a comment of HTML, which are taken out again.
+    pub above: &'a str,
     /// What it begins with.
     pub begins: &'a str,
     /// What it is about, a line.
@@ -66,16 +77,32 @@ pub fn compose(
 ) -> Result<(String, Draft), OpError> {
     let repo = Repo::open(desk.root.dir())?;
     let given = format!("\n\n{RULER}\n{}\n", text.about);
-    let begins = format!("{}{given}", text.begins);
+    let begins = begins(text);
+    let has_above = !text.above.is_empty();
     let draft = Draft::open(&repo, text.name, &begins, true)?;
     open(ui, &draft, again)?;
-    let text = draft.text().map_err(|error| draft.kept(error, again))?;
-    let text = without(&text, &given);
+    let written = draft.text().map_err(|error| draft.kept(error, again))?;
+    // An earlier command may have put other lines there.
+    let written = if has_above { below(&written) } else { &written };
+    let text = without(written, &given);
     if text.is_empty() {
         draft.done();
         return Err(CommandError::NothingWritten.error());
     }
     Ok((text, draft))
+}
+
+/// A text without the comments above it.
+fn below(text: &str) -> &str {
+    let mut rest = text;
+    loop {
+        let line = rest.lines().next().unwrap_or_default();
+        let is_comment = line.starts_with("<!-- ") && line.trim_end().ends_with(" -->");
+        if rest.is_empty() || !(is_comment || line.trim().is_empty()) {
+            return rest;
+        }
+        rest = rest.split_once('\n').map_or("", |(_, rest)| rest);
+    }
 }
 
 /// A text without the lines that stood in its draft before anybody wrote in it.
@@ -99,7 +126,15 @@ fn without(text: &str, base: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::without;
+    use super::{below, without};
+
+    #[test]
+    fn comments_above_a_text_are_taken_out() {
+        let text = "<!-- To: jan@acme.example -->\n<!-- Subject: x -->\n\nHello.\n<!-- kept -->\n";
+        assert_eq!(below(text), "Hello.\n<!-- kept -->\n");
+        assert_eq!(below("Hello.\n"), "Hello.\n");
+        assert_eq!(below("<!-- To: x -->"), "");
+    }
 
     #[test]
     fn only_the_lines_that_were_given_are_taken_out() {

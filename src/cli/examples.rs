@@ -8,7 +8,7 @@ pub const GROUPS: &[(&str, &[&str])] = &[
         "Daily work",
         &[
             "new", "list", "show", "next", "take", "assign", "ack", "watch", "note", "contact",
-            "call", "pend", "resolve", "close", "reopen", "cancel", "escalate",
+            "call", "reply", "pend", "resolve", "close", "reopen", "cancel", "escalate",
         ],
     ),
     (
@@ -58,6 +58,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("due", "desk due"),
     ("sla", "desk sla 7K3MQ"),
     ("mail in", "desk mail in < message.eml"),
+    ("mail out", "desk mail out"),
     ("mail why", "desk mail why message.eml"),
     ("away", "desk away 2026-12-24..2027-01-06 --deputy marek"),
     ("handover", "desk handover --to marek"),
@@ -79,6 +80,10 @@ const EXAMPLES: &[(&str, &str)] = &[
     (
         "call",
         "desk call 7K3MQ -m \"Told Ola that a technician is on the way.\"",
+    ),
+    (
+        "reply",
+        "desk reply 7K3MQ -m \"Please restart the switch.\"",
     ),
     ("set", "desk set 7K3MQ urgency=high"),
     ("convert", "desk convert 7K3MQ --to action"),

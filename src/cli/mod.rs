@@ -17,6 +17,8 @@ pub mod template_args;
 pub mod interview;
 pub mod messages;
 pub mod notify_command;
+pub mod program;
+pub mod send_command;
 pub mod pager;
 pub mod progress;
 pub mod prompt;

@@ -1,14 +1,10 @@
 //! The command of the user's own that is told of what concerns somebody.
 
-use std::io::Write;
-use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process_group};
-
 use crate::cli::context::Context;
+use crate::cli::program::{self, Errors};
 use crate::cli::user_config::config;
 use crate::model::entry::Entry;
 use crate::model::ticket::Ticket;
@@ -84,70 +80,21 @@ fn tell(
     Ok(())
 }
 
-/// Runs the command with a JSON object on its standard input, without a shell and in the folder of
-/// the configuration, so that no file of a desk is taken for one of its arguments. It may take as long
-/// as the configuration says, and not longer than there is time `left`.
+/// Runs the command with a JSON object on its standard input, in the folder of the configuration, so that
+/// no file of a desk is taken for one of its arguments. It may take as long as the configuration says, and
+/// not longer than there is time `left`.
 pub fn run(
     notice: &NotifyCommand,
     folder: &Path,
     json: &str,
     left: Option<Duration>,
 ) -> Result<(), String> {
-    let Some((program, arguments)) = notice.command.split_first() else {
-        return Ok(());
-    };
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the notice command, a program of the user's own choosing"
-    )]
-    let mut command = Command::new(program);
-    let started = command
-        .args(arguments)
-        .current_dir(folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        // So that what it starts ends with it.
-        .process_group(0)
-        .spawn();
-    let mut child = started.map_err(|error| format!("cannot start `{program}`: {error}"))?;
-    if let Some(mut input) = child.stdin.take() {
-        // Whoever does not want to know what it is about need not read it.
-        let json = json.to_owned();
-        std::thread::spawn(move || input.write_all(json.as_bytes()));
-    }
     let within = left.map_or(notice.timeout, |left| left.min(notice.timeout));
-    match ended(&mut child, within) {
-        Some(status) if status.success() => Ok(()),
-        Some(status) => Err(format!("`{program}` ended with {status}")),
-        None => {
-            end(&mut child);
-            let seconds = within.as_secs_f32().round();
-            Err(format!("`{program}` was stopped after {seconds} seconds"))
-        }
-    }
-}
-
-/// Ends a child that takes too long, and what it started.
-fn end(child: &mut Child) {
-    if let Some(process) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
-        let _ = kill_process_group(process, Signal::KILL);
-    }
-    let _ = child.kill();
-    let _ = child.wait();
-}
-
-/// How a child ended; `None` if it has not by then.
-fn ended(child: &mut Child, within: Duration) -> Option<ExitStatus> {
-    let begin = Instant::now();
-    let mut pause = Duration::from_millis(1);
-    loop {
-        if let Ok(Some(status)) = child.try_wait() {
-            return Some(status);
-        }
-        if begin.elapsed() >= within {
-            return None;
-        }
-        std::thread::sleep(pause);
-        pause = (pause * 2).min(Duration::from_millis(50));
-    }
+    program::run(
+        &notice.command,
+        folder,
+        json.as_bytes(),
+        within,
+        Errors::Shown,
+    )
 }

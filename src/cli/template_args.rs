@@ -26,6 +26,15 @@ pub struct TemplateArgs {
 }
 
 impl TemplateArgs {
+    /// What was typed of a template.
+    pub fn request(&self) -> Option<TemplateRequest<'_>> {
+        self.template.as_deref().map(|name| TemplateRequest {
+            name,
+            language: self.language.as_deref(),
+            edited: None,
+        })
+    }
+
     /// Runs a command with its template, if one is named: with `--edit` the text is filled in without
     /// writing anything, opened in the editor, and written as it comes back.
     pub fn run(
@@ -36,11 +45,7 @@ impl TemplateArgs {
         (verb, ids): (&str, &[TicketId]),
         write: impl Fn(&Actor, Option<TemplateRequest<'_>>) -> Result<Outcome, OpError>,
     ) -> Result<Outcome, OpError> {
-        let request = self.template.as_deref().map(|name| TemplateRequest {
-            name,
-            language: self.language.as_deref(),
-            edited: None,
-        });
+        let request = self.request();
         let Some(request) = request.filter(|_| self.edit) else {
             return write(act, request);
         };

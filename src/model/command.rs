@@ -37,6 +37,7 @@ pub const WRITERS: &[&str] = &[
     "redact",
     "redate",
     "reopen",
+    "reply",
     "resolve",
     "resolve-merge",
     "set",

@@ -51,6 +51,8 @@ pub enum EntryKind {
     Undo,
     /// A row of an imported log.
     Update,
+    /// The program mailed something by itself.
+    Auto,
     /// A kind that this version does not write: of a newer one, or by hand.
     Other(String),
 }
@@ -90,6 +92,7 @@ impl EntryKind {
         (Self::Watch, "watch"),
         (Self::Undo, "undo"),
         (Self::Update, "update"),
+        (Self::Auto, "auto"),
     ];
 
     /// The word in the file.

@@ -91,6 +91,8 @@ pub struct MailSettings {
     pub incoming: IncomingMail,
     /// How much may come, and how often the desk answers by itself.
     pub limits: MailLimits,
+    /// How mail goes out.
+    pub outgoing: OutgoingMailSettings,
 }
 
 /// Where mails are kept as they were sent.
@@ -116,6 +118,25 @@ impl Default for IncomingMail {
         }
     }
 }
+/// `[mail.out]`: how mail goes out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutgoingMailSettings {
+    /// Whom answers come from, `Help desk <help@example.org>`; else the desk's address of the
+    /// ticket's queue.
+    pub from: Option<String>,
+    /// What stands under each answer; [`SIGNATURE`] where nothing is said.
+    pub signature: Option<String>,
+    /// Whether answers go to an address that names the ticket, for servers that replace the ids of
+    /// messages.
+    pub plus_address: bool,
+    /// The template of what a new requester is sent at once; nobody is where there is none.
+    pub acknowledge: Option<String>,
+    /// The template of the question whether a solution helped; nobody is asked where there is none.
+    pub satisfaction: Option<String>,
+}
+
+/// What stands under an answer where the settings do not say.
+pub const SIGNATURE: &str = "{agent.name}\n{name}";
 
 /// `[mail.in]`: how mail is taken in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

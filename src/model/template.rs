@@ -88,13 +88,9 @@ pub struct Template {
 }
 
 impl Template {
-    /// Whether it is for a command. What is written for an answer by mail is to be said by other
-    /// channels, too.
+    /// Whether it is for a command.
     pub fn serves(&self, verb: TemplateUse) -> bool {
-        let has = |one: TemplateUse| self.uses.contains(&one);
-        self.uses.is_empty()
-            || has(verb)
-            || (verb == TemplateUse::Contact && has(TemplateUse::Reply))
+        self.uses.is_empty() || self.uses.contains(&verb)
     }
 
     /// Whether it fits a ticket of a code in a queue.

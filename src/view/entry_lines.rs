@@ -121,35 +121,20 @@ fn entry_block(
 /// head does not show.
 pub fn facts_of(entry: &Entry, paint: &Paint) -> String {
     let attached = attachments::of_entry(entry);
-    if !attached.is_empty() {
-        let named = attached.iter().map(|one| match one.size {
-            Some(size) => format!("{} ({})", line(&one.name), Size(size)),
-            None => line(&one.name),
-        });
-        return named.collect::<Vec<_>>().join(", ");
+    let named = attached.iter().map(|one| match one.size {
+        Some(size) => format!("{} ({})", line(&one.name), Size(size)),
+        None => line(&one.name),
+    });
+    let files = named.collect::<Vec<_>>().join(", ");
+    if entry.kind == EntryKind::Attach && !files.is_empty() {
+        return files;
     }
-    let reported = |key: &str| {
-        entry.kind != EntryKind::Created
-            || ["channel", "reason", "source", "split_from", NEXT].contains(&key)
-    };
     let of_kb = entry.kind == EntryKind::Kb;
     let facts = entry
         .attributes
         .iter()
         .enumerate()
-        .filter(|(at, (key, _))| {
-            // Several of one key are told together.
-            let before = &entry.attributes[..*at];
-            let again = [TICKED, UNTICKED].contains(&key.as_str())
-                && before.iter().any(|(other, _)| other == key);
-            let with_minutes = key == ACTIVITY && entry.attribute(MINUTES).is_some();
-            reported(key)
-                && !with_minutes
-                && key != SAID
-                && key != FOLLOWS
-                && !again
-                && !(of_kb && key == "version")
-        })
+        .filter(|(at, (key, _))| is_told(entry, *at, key))
         .map(|(_, (key, value))| match key.as_str() {
             "article" | "found" if of_kb => line(value),
             "query" if of_kb => format!("“{}”", line(value)),
@@ -198,7 +183,36 @@ pub fn facts_of(entry: &Entry, paint: &Paint) -> String {
             ),
             _ => format!("{}: {}", line(key), line(value)),
         });
-    facts.collect::<Vec<_>>().join(", ")
+    let files = Some(files).filter(|files| !files.is_empty());
+    facts.chain(files).collect::<Vec<_>>().join(", ")
+}
+
+/// Whether an attribute is a fact for people, and not told with another.
+fn is_told(entry: &Entry, at: usize, key: &str) -> bool {
+    let is_mail = entry.attribute("message").is_some();
+    let of_mail = is_mail && (IDS.contains(&key) || is_of_file(key));
+    let reported = entry.kind != EntryKind::Created
+        || ["channel", "reason", "source", "split_from", NEXT].contains(&key);
+    // Several of one key are told together.
+    let before = &entry.attributes[..at];
+    let again = [TICKED, UNTICKED].contains(&key) && before.iter().any(|(other, _)| other == key);
+    let with_minutes = key == ACTIVITY && entry.attribute(MINUTES).is_some();
+    reported
+        && !of_mail
+        && !with_minutes
+        && key != SAID
+        && key != FOLLOWS
+        && !again
+        && !(entry.kind == EntryKind::Kb && key == "version")
+}
+
+/// What of a mail tells programs which is which.
+const IDS: [&str; 3] = ["message", "reply-to-message", "thread-index"];
+
+/// Whether an attribute is of one of an entry's files.
+fn is_of_file(key: &str) -> bool {
+    let word = key.split('-').next().unwrap_or_default();
+    ["file", "stored", "size", "sha256"].contains(&word)
 }
 
 /// `status: open → resolved`.

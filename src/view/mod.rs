@@ -36,6 +36,7 @@ pub mod review;
 pub mod paint;
 pub mod provider;
 pub mod question;
+pub mod reply;
 pub mod report;
 pub mod sanitize;
 pub mod search;

@@ -56,6 +56,7 @@ mod notices;
 mod pend;
 mod personal;
 mod reopen;
+mod reply;
 mod report;
 mod resolve;
 mod resolve_merge;

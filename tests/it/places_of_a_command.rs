@@ -29,6 +29,7 @@ const FOR_EVERYBODY: &[&str] = &[
     "hooks remove",
     "init",
     "mail in",
+    "mail out",
     "man",
     "merge-driver",
     "report",

@@ -68,7 +68,7 @@ fn line(command: &str) -> String {
         "work link" => "ID1 --to ID2",
         "work tick" => "ID1 1",
         "ack" | "call" | "cancel" | "reopen" | "take" | "watch" | "work new" => "ID1",
-        "contact" | "note" | "resolve" | "work say" => "ID1 -m text",
+        "contact" | "note" | "reply" | "resolve" | "work say" => "ID1 -m text",
         other => panic!("no line for {other}"),
     };
     format!("{command} {rest}")

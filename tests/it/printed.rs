@@ -97,6 +97,16 @@ pub(crate) const FORMS: &[(&str, &[&str])] = &[
     ("due", &["due", "due --json", "due --within 100bd"]),
     ("sla", &["sla T", "sla B", "sla T --json"]),
     ("mail in", &["mail in --dry-run", "mail in --json"]),
+    ("mail out", &["mail out --dry-run", "mail out --json"]),
+    (
+        "reply",
+        &[
+            "reply T -m x --dry-run",
+            "reply B -m x --dry-run --json",
+            "reply --order W -m x",
+            "reply --order W -m x --json",
+        ],
+    ),
     (
         "mail why",
         &["mail why catalog.toml", "mail why nothing-like-it"],

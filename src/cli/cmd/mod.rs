@@ -38,6 +38,7 @@ pub mod pend;
 pub mod redact;
 pub mod redate;
 pub mod reopen;
+pub mod reply;
 pub mod report;
 pub mod resolve;
 pub mod resolve_merge;
@@ -113,6 +114,7 @@ pub fn run(context: &mut Context, command: Command) -> ExitResult {
         Command::Templates(args) => templates::run(context, &args),
         Command::Catalog(args) => catalog::run(context, &args),
         Command::Work(args) => work::run(context, args),
+        Command::Reply(args) => reply::run(context, *args),
         Command::Report(args) => report::run(context, &args),
         Command::Export(args) => export::run(context, &args),
         Command::Check(args) => check::run(context, &args),

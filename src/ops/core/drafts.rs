@@ -90,6 +90,17 @@ impl Draft {
         Err(DeskError::TooManyDrafts(&repo.private().join(DRAFTS).display()).error())
     }
 
+    /// Keeps a text that was not written in an editor as the draft of a name, over what is written there
+    /// already; where that is.
+    pub fn keep(repo: &Repo, name: &str, base: &str, text: &str) -> Result<PathBuf, OpError> {
+        let mut draft = Self::open(repo, name, base, true)?;
+        if draft.resumed {
+            draft.renew(base)?;
+        }
+        draft.drafts.write(&draft.name, text)?;
+        Ok(draft.path)
+    }
+
     /// Begins anew with this text; what was written before is kept beside it.
     pub fn renew(&mut self, base: &str) -> Result<(), OpError> {
         if self.is_written() {

@@ -43,7 +43,7 @@ pub struct ChangedArticle {
 }
 
 /// What a command did.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Outcome {
     /// Ticket by ticket, in the order asked for.
     pub changed: Vec<Changed>,

@@ -275,6 +275,12 @@ impl<'d> Transaction<'d> {
         }
     }
 
+    /// Whether neither the desk nor this transaction has a file.
+    pub fn lacks(&self, path: &str) -> bool {
+        let is_added = self.files.iter().any(|file| file.path == path);
+        !is_added && self.desk.root.join(path).symlink_metadata().is_err()
+    }
+
     /// Takes a new file into the transaction.
     pub fn add(&mut self, file: AddedFile) {
         self.files.push(file);

@@ -40,10 +40,16 @@ impl WorkTime {
 
     /// Notes it in an entry.
     pub fn note(&self, edit: &mut TicketEdit) {
-        edit.attribute(MINUTES, self.minutes.to_string());
-        if let Some(activity) = &self.activity {
-            edit.attribute(ACTIVITY, activity.as_str());
+        for (key, value) in self.attributes() {
+            edit.attribute(&key, value);
         }
+    }
+
+    /// What an entry tells of it.
+    pub fn attributes(&self) -> Vec<(String, String)> {
+        let minutes = (MINUTES.to_owned(), self.minutes.to_string());
+        let activity = self.activity.clone().map(|one| (ACTIVITY.to_owned(), one));
+        std::iter::once(minutes).chain(activity).collect()
     }
 }
 

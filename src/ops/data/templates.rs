@@ -182,6 +182,7 @@ fn preview(
     let serves = |verb: &TemplateUse| chosen.iter().all(|page| page.template.serves(*verb));
     let verbs = [
         TemplateUse::Contact,
+        TemplateUse::Reply,
         TemplateUse::Note,
         TemplateUse::Resolve,
     ];

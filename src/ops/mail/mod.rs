@@ -3,4 +3,9 @@
 pub mod lookup;
 pub mod files;
 pub mod take;
+pub mod files_sent;
+pub mod others;
+pub mod order;
+pub mod out;
+pub mod reply;
 pub mod why;

@@ -86,14 +86,21 @@ impl FileToAttach {
         }
     }
 
-    fn size(&self) -> u64 {
+    /// The name that it would have.
+    pub(in crate::ops) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How many bytes it has, as far as is known.
+    pub(in crate::ops) fn size(&self) -> u64 {
         match &self.input {
             Input::File(file) => file.metadata().map_or(0, |meta| meta.len()),
             Input::Bytes(bytes) => bytes.get_ref().len() as u64,
         }
     }
 
-    fn reader(&mut self) -> &mut dyn Read {
+    /// Its bytes.
+    pub(in crate::ops) fn reader(&mut self) -> &mut dyn Read {
         match &mut self.input {
             Input::File(file) => file,
             Input::Bytes(bytes) => bytes,

@@ -208,7 +208,11 @@ impl<'a> Ready<'a> {
         let pieces = &page.template.text;
         let filled = fill(desk, act, &ticket, pieces, more);
         not_empty(&page.template.name, &ticket, &filled)?;
-        let subject = subject(desk, act, &ticket, page)?;
+        // A mail that is sent has a subject of its own.
+        let subject = match self.verb {
+            TemplateUse::Reply => String::new(),
+            _ => subject(desk, act, &ticket, page)?,
+        };
         let behind = if has_message(pieces) {
             ""
         } else {
@@ -218,6 +222,11 @@ impl<'a> Ready<'a> {
         let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         edit.text(&values::text(&parts.join("\n\n"))?);
         Ok(())
+    }
+
+    /// The subject of a mail to a ticket's requester; empty where the template says none.
+    pub fn subject(&self, desk: &Desk, act: &Actor, ticket: &Ticket) -> Result<String, OpError> {
+        filled_subject(desk, act, ticket, self.page(ticket)?)
     }
 
     /// The text and the subject as they would be written; what has no value stands there by its name.
@@ -249,9 +258,22 @@ fn subject(
     if pieces.is_empty() || channel != Some(Channel::Email.as_str()) {
         return Ok(String::new());
     }
-    let filled = fill(desk, act, ticket, pieces, "");
+    Ok(format!(
+        "Subject: {}",
+        filled_subject(desk, act, ticket, page)?
+    ))
+}
+
+/// The subject of a mail, empty where the template says none.
+fn filled_subject(
+    desk: &Desk,
+    act: &Actor,
+    ticket: &Ticket,
+    page: &TemplatePage,
+) -> Result<String, OpError> {
+    let filled = fill(desk, act, ticket, &page.template.subject, "");
     not_empty(&page.template.name, ticket, &filled)?;
-    Ok(format!("Subject: {}", one_line(&filled.text, MAX_SUBJECT)))
+    Ok(one_line(&filled.text, MAX_SUBJECT))
 }
 
 /// The fields that a template sets, by name and value.

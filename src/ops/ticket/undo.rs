@@ -40,6 +40,10 @@ const NEVER: &[(&str, &str)] = &[
     ),
     ("redact", "what was taken out is gone for good"),
     (
+        "reply",
+        "the mail went out: write another that puts it right",
+    ),
+    (
         "check --fix",
         "it only logs what the files said: edit them again",
     ),

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::settings::{IncomingMail, KeepRaw, MailLimits, MailSettings, Mailbox};
+use crate::model::settings::{
+    IncomingMail, KeepRaw, MailLimits, MailSettings, Mailbox, OutgoingMailSettings,
+};
 use crate::model::status::{Channel, TicketType};
-use crate::page::mail::bare_address;
+use crate::page::mail::{address, bare_address};
 use crate::page::toml_reader::TomlSection;
 
 /// Mail as the settings have it.
@@ -28,12 +30,53 @@ pub(in crate::page::settings) fn mail(top: &TomlSection<'_, '_>) -> MailSettings
     }
     let incoming = section.section("in").map(|one| incoming(&one));
     let limits = section.section("limits").map(|one| limits(&one));
+    let outgoing = section.section("out").map(|one| outgoing(&one));
     section.close();
     MailSettings {
         addresses,
         incoming: incoming.unwrap_or_default(),
         limits: limits.unwrap_or_default(),
+        outgoing: outgoing.unwrap_or_default(),
     }
+}
+
+/// What may stand between braces in a signature.
+const SIGNED: [&str; 4] = ["agent.name", "agent.email", "name", "desk.name"];
+
+/// How mail goes out.
+fn outgoing(section: &TomlSection<'_, '_>) -> OutgoingMailSettings {
+    let text = |key: &str| section.text(key).filter(|text| !text.trim().is_empty());
+    let settings = OutgoingMailSettings {
+        from: text("from"),
+        signature: section.text("signature"),
+        plus_address: section.bool("plus_address").unwrap_or_default(),
+        acknowledge: text("acknowledge"),
+        satisfaction: text("satisfaction"),
+    };
+    if let Some(from) = &settings.from
+        && address::read(from).is_none()
+    {
+        let message = format!("`{from}` is no address to send from");
+        section.wrong_with(
+            "from",
+            message,
+            "write it like \"Help desk <help@example.org>\"",
+        );
+    }
+    let signature = settings.signature.as_deref().unwrap_or_default();
+    let names = signature
+        .split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}'));
+    for (name, _) in names {
+        if !SIGNED.contains(&name) {
+            let message = format!("a signature cannot insert `{{{name}}}`");
+            let hint = format!("there are: {{{}}}", SIGNED.join("}, {"));
+            section.wrong_with("signature", message, hint);
+        }
+    }
+    section.close();
+    settings
 }
 
 /// What becomes of mail to one address.

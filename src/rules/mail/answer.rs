@@ -4,6 +4,7 @@
 use crate::model::corrections::standing;
 use crate::model::entry::Entry;
 use crate::model::entry_kind::EntryKind;
+use crate::model::event::is_automatic;
 use crate::model::field::Key;
 use crate::model::mail::MailAddress;
 use crate::model::moment::Moment;
@@ -59,23 +60,24 @@ pub fn mails(ticket: &Ticket) -> Vec<LoggedMail> {
     let description = (!is_touched).then_some(ticket.description.as_str());
     let read = |entry: &&Entry| {
         let is_mail = matches!(entry.kind, EntryKind::Contact | EntryKind::Created);
-        if !is_mail || entry.attribute("auto").is_some() {
+        if !is_mail || is_automatic(entry) {
             return None;
         }
-        let all = |key: &str| address::read_all(entry.attribute(key).unwrap_or_default());
         let incoming = entry.attribute("direction") != Some("out");
         let text = match entry.kind {
             EntryKind::Created => description,
             _ => Some(entry.text.as_str()),
         };
-        let others = ["to", "cc"].into_iter().filter_map(|key| all(key).ok());
+        // `and 31 more` stands behind the addresses of a long list.
+        let all = |key: &str| entry.attribute(key).unwrap_or_default().split(',');
+        let others = ["to", "cc"].into_iter().flat_map(all);
         Some(LoggedMail {
             at: entry.at,
             tag: entry.tag.clone(),
             message: bare(entry.attribute("message")?),
             answers: entry.attribute("reply-to-message").map(bare),
             from: entry.attribute("from").and_then(address::read),
-            others: others.flatten().collect(),
+            others: others.filter_map(address::read).collect(),
             text: text
                 .filter(|text| incoming && !text.trim().is_empty() && *text != REDACTED)
                 .map(str::to_owned),

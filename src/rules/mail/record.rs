@@ -3,6 +3,7 @@
 use crate::model::event::{AUTO, LIST};
 use crate::model::mail::{Mail, MailAddress};
 use crate::model::settings::{MailSettings, Mailbox};
+use crate::rules::mail::answer::THREAD_INDEX;
 use crate::rules::mail::machine::{MachineKind, Origin, is_unread};
 use crate::rules::mail::quote::CutText;
 use crate::rules::mail::sender::Verified;
@@ -66,6 +67,8 @@ pub fn attributes(
         tell("thread", proof.as_str().to_owned());
     }
     tell(AUTO, auto(&verdict.origin).to_owned());
+    let index = mail.header(THREAD_INDEX).next();
+    tell(THREAD_INDEX, index.unwrap_or_default().replace(' ', ""));
     if text.cut > 0 {
         let lines = if text.cut == 1 { "line" } else { "lines" };
         tell("quoted", format!("{} {lines}", text.cut));

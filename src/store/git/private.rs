@@ -98,6 +98,15 @@ impl Private {
         self.folder.sync()
     }
 
+    /// Removes what dead commands left half written. Nobody may be writing.
+    pub fn remove_unfinished(&self) -> Result<(), StoreError> {
+        let names = self.folder.names()?;
+        for name in names.iter().filter(|name| name.starts_with('.')) {
+            self.folder.remove(name)?;
+        }
+        Ok(())
+    }
+
     /// The bytes of a file, at most so many; `None` where there is none.
     pub fn read_bytes(&self, name: &str, most: u64) -> Result<Option<Vec<u8>>, StoreError> {
         let Some(file) = self.folder.open_to_read(name)? else {

@@ -5,6 +5,7 @@
 
 pub mod quarantine;
 pub mod spool;
+pub mod outbox;
 
 use crate::store::error::StoreError;
 use crate::store::git::private::Private;

@@ -1,6 +1,7 @@
 //! Mail.
 
 mod r#in;
+mod out;
 mod why;
 mod servers;
 mod agents;

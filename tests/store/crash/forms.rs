@@ -31,6 +31,8 @@ pub(crate) struct Form {
     pub(crate) next: &'static str,
     /// Whether the next command is the same one again: until then no other may write.
     pub(crate) again: bool,
+    /// The next command, where it is another one than a note: until then no other may write.
+    pub(crate) then: &'static [&'static str],
     /// Whether a draft of what a person typed may stay.
     pub(crate) drafts: bool,
 }
@@ -67,6 +69,7 @@ const FORM: Form = Form {
     whole: Whole::All,
     next: "A",
     again: false,
+    then: &[],
     drafts: false,
 };
 
@@ -86,6 +89,22 @@ fn imported(look: &Look<'_>) -> bool {
 
 fn noted(look: &Look<'_>) -> bool {
     look.line("A", "Cut short here.")
+}
+
+/// Whether a mail was handed over, each time with one id, and is logged once.
+fn mailed(look: &Look<'_>) -> bool {
+    let page = look.page("A");
+    let ids: Vec<&str> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("- message: "))
+        .collect();
+    let sent = (1..4).filter_map(|n| fs::read_to_string(look.home.join(format!("sent-{n}"))).ok());
+    let sent: Vec<String> = sent.collect();
+    let is_it = |mail: &String| {
+        ids.iter()
+            .all(|id| mail.contains(&format!("Message-ID: {id}\n")))
+    };
+    noted(look) && ids.len() == 1 && (1..=2).contains(&sent.len()) && sent.iter().all(is_it)
 }
 
 const MARK: &str = "Cut short here.";
@@ -256,6 +275,31 @@ pub(crate) const FORMS: &[Form] = &[
                 .iter()
                 .all(|name| look.line(name, "assignee = \"marek\""))
         },
+        ..FORM
+    },
+    Form {
+        name: "reply",
+        cached: "reply",
+        prepare: |stage| stage.sends_mail(),
+        args: &["reply", "{A}", "-m", MARK, "--attach", "catalog.toml"],
+        effect: mailed,
+        then: &["mail", "out"],
+        ..FORM
+    },
+    Form {
+        name: "mail out",
+        cached: "mail out",
+        prepare: |stage| {
+            stage.sends_mail();
+            let fail = stage.scene.home().join("fail");
+            fs::write(&fail, "").unwrap();
+            let failed = stage.scene.desk(&["reply", &stage.ids["A"], "-m", MARK]);
+            assert_eq!(failed.status.code(), Some(5), "{failed:?}");
+            fs::remove_file(fail).unwrap();
+        },
+        args: &["mail", "out"],
+        effect: mailed,
+        again: true,
         ..FORM
     },
     Form {

@@ -194,7 +194,15 @@ impl Scene {
             .filter(|name| {
                 let file = name.rsplit('/').next().unwrap_or_default();
                 let private = name.strip_prefix("plaindesk/");
-                let notes = ["last/", "commands/", "index-", "examined/", "mail-raw/"];
+                let notes = [
+                    "last/",
+                    "commands/",
+                    "index-",
+                    "examined/",
+                    "mail-raw/",
+                    "mail-out/lock",
+                    "mail-out/writing",
+                ];
                 let stays = |name: &str| notes.iter().any(|note| name.starts_with(note));
                 let litter = private.is_some_and(|name| name != "lock" && !stays(name));
                 let lock = Path::new(file)

@@ -292,6 +292,32 @@ impl Stage {
             .git(&["commit", "--quiet", "--all", "-m", "mail"]);
     }
 
+    /// Has mail handed to a program that keeps it beside the desk, and gives a ticket an address.
+    pub(crate) fn sends_mail(&mut self) {
+        let home = self.scene.home();
+        let folder = home.join(".config/plaindesk");
+        fs::create_dir_all(&folder).unwrap();
+        // A copy of the scene has another home, and PATH leads there.
+        fs::create_dir_all(home.join("bin")).unwrap();
+        let own = "#!/bin/sh\ncd \"$HOME\" && [ ! -e fail ] || exit 75\nn=1\n\
+            while [ -e sent-$n ]; do n=$((n+1)); done\ncat > new && mv new sent-$n\n";
+        let script = home.join("bin/keep-mail");
+        fs::write(&script, own).unwrap();
+        fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+        fs::write(
+            folder.join("config.toml"),
+            "[mail]\nsend = [\"keep-mail\", \"{recipients}\"]\n",
+        )
+        .unwrap();
+        let path = self.scene.desk.join("desk.toml");
+        let settings = fs::read_to_string(&path).unwrap();
+        let more = "\n[mail.out]\nfrom = \"help@desk.example\"\n";
+        fs::write(&path, settings + more).unwrap();
+        self.scene
+            .git(&["commit", "--quiet", "--all", "-m", "mail"]);
+        self.run(&["set", "{A}", "requester.email=jan@acme.example"]);
+    }
+
     /// An export of three tickets, one with a file, that the desk does not have.
     pub(crate) fn export(&self) {
         let other = self.scene.copy();

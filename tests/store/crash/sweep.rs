@@ -164,6 +164,9 @@ impl Case {
         if self.form.again {
             args = self.form.args.to_vec();
         }
+        if !self.form.then.is_empty() {
+            args = self.form.then.to_vec();
+        }
         if self.form.args.contains(&"--detached-ok") {
             args.push("--detached-ok");
         }
@@ -298,7 +301,12 @@ impl Case {
         let unheard = traced.hit.as_ref().is_some_and(Point::is_said);
         let failed = traced.code.is_some_and(|code| code != 0) && act != Act::Kill;
         must(
-            !failed || !now || unheard || form.again || reported.contains("saved"),
+            !failed
+                || !now
+                || unheard
+                || form.again
+                || !form.then.is_empty()
+                || reported.contains("saved"),
             &|| {
                 format!(
                     "it failed ({:?}: {reported}), and the effect is there",
@@ -520,8 +528,12 @@ fn each_name(words: &str, mut instead: impl FnMut(&str) -> Option<&'static str>)
     out
 }
 
-/// Whether a word is a ticket's id, an article's, or the tag of an entry.
+/// Whether a word is a ticket's id, an article's, the tag of an entry, or what is drawn for a mail.
 fn is_name(word: &str) -> bool {
+    let is_drawn = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit();
+    if word.len() == 10 && word.bytes().all(is_drawn) {
+        return true;
+    }
     let upper = |part: &str, len| {
         part.len() == len
             && part

@@ -1,6 +1,7 @@
 //! `desk mail`.
 
 pub mod r#in;
+pub mod out;
 pub mod why;
 
 use clap::Subcommand;
@@ -18,12 +19,14 @@ pub struct Args {
 #[derive(Subcommand, Clone, Debug)]
 pub enum Command {
     In(r#in::Args),
+    Out(out::Args),
     Why(why::Args),
 }
 
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     match &args.command {
         Command::In(args) => r#in::run(context, args),
+        Command::Out(args) => out::run(context, args),
         Command::Why(args) => why::run(context, args),
     }
 }

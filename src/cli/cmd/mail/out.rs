@@ -1,0 +1,88 @@
+//! `desk mail out`.
+
+use crate::cli::context::{Context, ExitResult};
+use crate::cli::failure::ExitStatus;
+use crate::cli::send_command::Sender;
+use crate::ops;
+use crate::ops::core::messages::reply::ReplyError;
+use crate::ops::mail::out::Delivered;
+use crate::view::words::count;
+use crate::view::{json, reply};
+
+/// Hand over the mails that wait in the outbox, and log those that went out
+///
+/// A mail waits where `desk reply` could not hand it over, offline or cut short; it goes out with the
+/// same id. For cron, beside `desk sync`. With `--dry-run` it shows what waits.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {
+    /// Take these out of the outbox instead, and do not send them: by the mail or by its ticket
+    #[arg(long, value_name = "MAIL", num_args = 1..)]
+    pub drop: Vec<String>,
+}
+
+pub fn run(context: &mut Context, args: &Args) -> ExitResult {
+    let desk = context.desk()?;
+    let act = context.act(desk)?;
+    act.may(desk, "reply")?;
+    if !args.drop.is_empty() || act.dry_run {
+        let found = if args.drop.is_empty() {
+            ops::mail::out::waiting(desk, &act)?
+        } else {
+            ops::mail::out::drop(desk, &act, &args.drop)?
+        };
+        if context.global.json {
+            let items = reply::waiting_json(&found);
+            context.ui.data(&json::page("mails", items, &[]))?;
+        } else if found.is_empty() {
+            context.ui.outcome("Nothing waits in the outbox.\n")?;
+        } else {
+            let shown = reply::waiting(&found, &context.ui.paint);
+            context.ui.data(&shown)?;
+        }
+        return Ok(ExitStatus::Done);
+    }
+    // Where nothing waits, nobody needs to have said how mail is sent.
+    if ops::mail::out::waiting(desk, &act)?.is_empty() {
+        let reports = ops::mail::out::nothing_waits(desk, &act)?;
+        context.ui.reports(&reports);
+        if context.global.json {
+            context.ui.data(&json::page("tickets", Vec::new(), &[]))?;
+        } else {
+            context.ui.outcome("Nothing waits in the outbox.\n")?;
+        }
+        return Ok(ExitStatus::Done);
+    }
+    let sender = Sender::of(context)?;
+    let hand = |envelope: &str, to: &[String], mail: &[u8]| sender.hand(envelope, to, mail);
+    let done = ops::mail::out::deliver(desk, &act, Vec::new(), true, &hand)?;
+    let status = show(context, &done)?;
+    if !context.global.json {
+        let line = format!("{}\n", reply::delivered(&done));
+        context.ui.outcome(&line)?;
+    }
+    Ok(status)
+}
+
+/// Shows what was logged, and keeps what failed for the end.
+pub fn show(context: &Context, done: &Delivered) -> ExitResult {
+    if let Some(desk) = context.opened
+        && let Some(outcome) = &done.outcome
+    {
+        context.show(desk, outcome)?;
+    } else if context.global.json {
+        context.ui.data(&json::page("tickets", Vec::new(), &[]))?;
+    }
+    let mut troubles = context.troubles.borrow_mut();
+    troubles.extend(done.not_logged.iter().cloned());
+    match &done.failed[..] {
+        [] => {}
+        [(_, why)] => troubles.push(ReplyError::NotHandedOver(why).error()),
+        all => {
+            let (_, why) = &all[0];
+            troubles.push(ReplyError::NotHandedOver(why).error());
+            let count = format!("{} are", count(all.len(), "mail"));
+            troubles.push(ReplyError::LeftInOutbox(&count).error());
+        }
+    }
+    Ok(ExitStatus::Done)
+}
