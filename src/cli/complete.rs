@@ -11,9 +11,11 @@ use crate::index::want::Want;
 use crate::model::article::{ArticleOutcome, ArticleState};
 use crate::model::catalog::Code;
 use crate::model::field::{Field, FieldKind, Key};
+use crate::model::held_mail::HeldMail;
 use crate::model::moment::Moment;
 use crate::model::status::{Channel, Feeling, Outcome, Status, TicketType, Waiting};
 use crate::model::ticket_summary::TicketSummary;
+
 use crate::ops::core::desk::Desk;
 use crate::page::query::articles;
 use crate::page::query::tickets::{Name, schema};
@@ -52,6 +54,15 @@ fn tickets_that(
     all.iter()
         .map(|ticket| (ticket.id.to_string(), ticket.text(Key::Title).to_owned()))
         .collect()
+}
+
+/// Mails in quarantine.
+pub fn held_mails() -> ArgValueCandidates {
+    from_desk(|desk| {
+        let held = crate::ops::mail::quarantine::list(desk).unwrap_or_default();
+        let told = |mail: HeldMail| (mail.key, format!("{} {}", mail.reason, mail.subject));
+        held.mails.into_iter().map(told).collect()
+    })
 }
 
 /// Tickets that are not done.

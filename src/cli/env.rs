@@ -261,6 +261,22 @@ pub fn current_dir() -> PathBuf {
     std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."))
 }
 
+/// The name of the user.
+pub fn user() -> Option<String> {
+    var("LOGNAME").or_else(|| var("USER"))
+}
+
+/// The home folder of the user.
+pub fn home_dir() -> PathBuf {
+    var("HOME").map_or_else(current_dir, PathBuf::from)
+}
+
+/// The name of this machine.
+pub fn host() -> String {
+    let name = rustix::system::uname();
+    name.nodename().to_string_lossy().into_owned()
+}
+
 impl Env {
     /// A world of which nothing is known, for telling why.
     pub fn blind() -> Self {

@@ -29,6 +29,8 @@ pub const WRITERS: &[&str] = &[
     "kb search",
     "kb use",
     "link",
+    "mail accept",
+    "mail drop",
     "merge",
     "migrate",
     "new",

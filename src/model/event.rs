@@ -175,6 +175,9 @@ pub const AUTOMATIC: &str = "automatic";
 /// The attribute by which a mail's entry tells what wrote it, where that was no person.
 pub const AUTO: &str = "auto";
 
+/// The attribute by which an entry names the mail that was not delivered.
+pub const BOUNCED: &str = "bounced-message";
+
 /// The word for what a list, a form or a shop sent: a person may have written it.
 pub const LIST: &str = "list";
 

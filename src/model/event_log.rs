@@ -12,6 +12,7 @@ use crate::model::status::{Channel, Outcome, Status, TicketType, Waiting};
 use crate::model::template::TEMPLATE;
 use crate::model::ticket::Ticket;
 use crate::model::told::TOLD;
+use crate::model::undelivered::Undelivered;
 use crate::model::work_time;
 
 /// The events of a ticket, in the order of time. What its front matter says and its log does not
@@ -92,6 +93,7 @@ pub fn of(ticket: &Ticket) -> TicketEvents {
 
 /// The events of a log, in its order.
 fn write(log: &[Entry], encoder: &mut EventEncoder) {
+    let bounced = Undelivered::of(log);
     let mut standing = StatusSoFar::default();
     // When the next word for callers of a work order was to come.
     let mut own_word: Option<Moment> = None;
@@ -104,13 +106,15 @@ fn write(log: &[Entry], encoder: &mut EventEncoder) {
         let before = encoder.rows().len();
         // What was said comes before what it changed: a reply counts before its pause.
         if entry.kind == EntryKind::Created {
-            let live = entry
-                .attribute("channel")
-                .is_some_and(|channel| Channel::read(channel).is_live());
+            // What was recorded is no talk: nobody took the call.
+            let live = entry.attribute("outcome") != Some("received")
+                && entry
+                    .attribute("channel")
+                    .is_some_and(|channel| Channel::read(channel).is_live());
             encoder.add(at, by, EventCode::Created { live });
         }
         if entry.kind == EntryKind::Contact {
-            let contact = encoder.contact(&contact(entry));
+            let contact = encoder.contact(&contact(entry, &bounced));
             encoder.add(at, by, contact);
         }
         if entry.by.as_str() == DESK && entry.kind != EntryKind::Edit {
@@ -223,9 +227,10 @@ pub fn is_promise(entry: &Entry) -> bool {
     entry.attribute(SAID).is_some() || is_talk(entry)
 }
 
-/// Whether an entry is a communication in which a person of the desk and the requester were in touch.
+/// Whether an entry is a communication in which a person of the desk and the requester were in touch,
+/// whatever became of it later.
 pub fn is_talk(entry: &Entry) -> bool {
-    entry.kind == EntryKind::Contact && contact(entry).talked()
+    entry.kind == EntryKind::Contact && contact(entry, &Undelivered::default()).talked()
 }
 
 /// The time that an entry's `next` names, `Some(None)` where it withdraws one. A text that is no time
@@ -245,9 +250,14 @@ fn next(entry: &Entry) -> Option<EventCode> {
     })
 }
 
-fn contact(entry: &Entry) -> Contact {
+fn contact(entry: &Entry, bounced: &Undelivered<'_>) -> Contact {
     let channel = entry.attribute("channel").unwrap_or_default();
-    let outcome = entry.attribute("outcome").unwrap_or_default();
+    // What came back has reached nobody.
+    let outcome = if bounced.has(entry) {
+        Outcome::Bounced.as_str()
+    } else {
+        entry.attribute("outcome").unwrap_or_default()
+    };
     let marked = |key: &str| entry.attribute(key) == Some("yes");
     let incoming = entry.attribute("direction") == Some("in");
     Contact {

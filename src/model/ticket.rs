@@ -9,6 +9,7 @@ use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::status::{Outcome, Status, TicketType, Waiting};
+use crate::model::undelivered::Undelivered;
 
 /// One record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,8 +87,10 @@ impl Ticket {
     /// shift to somebody else. It ends
     /// with an outgoing contact that reached somebody, and when the ticket moves on.
     pub fn tell(&self) -> Option<&str> {
+        let undelivered = Undelivered::of(&self.log);
         let tell = standing(&self.log).into_iter().fold(None, |tell, entry| {
             let reported = entry.kind == EntryKind::Contact
+                && !undelivered.has(entry)
                 && entry.attribute("direction") == Some("out")
                 && entry
                     .attribute("outcome")

@@ -15,6 +15,7 @@ use crate::rules::sla::clocks::Keeping;
 use crate::view::kb::list::mend;
 use crate::view::list::{ListColumn, columns, grouped, named, priority, rows};
 use crate::view::paint::{Paint, Role};
+use crate::view::quarantine::glance;
 use crate::view::said;
 use crate::view::sanitize::line;
 use crate::view::table::{Painted, table};
@@ -208,10 +209,12 @@ fn views(board: &Board, context: DeskContext<'_>, paint: &Paint) -> String {
     filled.map(one).collect()
 }
 
-/// One line of what syncs brought in, where nobody has looked at it.
+/// A line of what syncs brought in, where nobody has looked at it, and of mail that waits.
 pub(in crate::view) fn came(board: &Board, paint: &Paint) -> String {
+    let mail = board.mail.as_ref().map(|mail| glance(mail, paint));
+    let mail = mail.unwrap_or_default();
     let Some(unseen) = &board.unseen else {
-        return String::new();
+        return mail;
     };
     let all = count(unseen.tickets.len(), "ticket");
     let since = paint.time(unseen.since);
@@ -220,7 +223,7 @@ pub(in crate::view) fn came(board: &Board, paint: &Paint) -> String {
         mine => format!(", {mine} for you"),
     };
     let told = format!("{all} came in since {since}{mine}: desk review");
-    format!("{}\n", paint.role(Role::Warn, &told))
+    format!("{}\n{mail}", paint.role(Role::Warn, &told))
 }
 
 /// The desk's name, who looks at it, when, and how many tickets are open.

@@ -10,14 +10,17 @@ use crate::rules::sla::clocks::Pressure;
 use crate::view::json::summary;
 use crate::view::list::{WAITS, pressing, priority, until, waits_for};
 use crate::view::paint::{Paint, Role};
+use crate::view::quarantine::glance;
 use crate::view::sanitize::line;
 use crate::view::table::{Painted, table};
 use crate::view::words::count;
 
 /// Shows what is due, with the number to call beside each call.
 pub fn due(due: &DueList, settings: &Settings, paint: &Paint) -> String {
+    let mail = due.mail.as_ref().map(|mail| glance(mail, paint));
+    let mail = mail.unwrap_or_default();
     if due.items.is_empty() {
-        return String::new();
+        return mail;
     }
     let wide = !paint.is_narrow();
     let mut header = vec!["due"];
@@ -37,7 +40,7 @@ pub fn due(due: &DueList, settings: &Settings, paint: &Paint) -> String {
         .iter()
         .map(|item| row(item, wide, settings, paint))
         .collect();
-    table(&header, &rows, &[0], header.len() - 1, paint)
+    table(&header, &rows, &[0], header.len() - 1, paint) + &mail
 }
 
 fn row(item: &DueItem, wide: bool, settings: &Settings, paint: &Paint) -> Vec<Painted> {

@@ -38,7 +38,11 @@ pub fn page(shift: &Shift, me: &Handle, context: DeskContext<'_>, paint: &Paint)
             items.retain(|item| seen.insert(item.ticket.id));
             out.push_str(&heading(name, role, items.len()));
             let problems = Vec::new();
-            let list = DueList { items, problems };
+            let list = DueList {
+                items,
+                problems,
+                ..DueList::default()
+            };
             out.push_str(&due::due(&list, context.settings, paint));
         }
     }

@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use crate::model::mail::{Mail, MailAddress, MailFile};
 use crate::model::settings::Settings;
 use crate::model::size::Size;
+use crate::ops::mail::batch::Batch;
 use crate::ops::mail::take::{Taken, TakenAs};
 use crate::ops::mail::why::DecidedMail;
 use crate::page::mail::Unreadable;
@@ -176,6 +177,7 @@ fn proof(decided: &DecidedMail) -> String {
         Proof::Token => "its token stands in the log",
         Proof::Message => "the message stands in the log, and the writer belongs to it",
         Proof::Address => "the id is ours, and the writer belongs to the ticket",
+        Proof::Agent => "an agent said so",
         Proof::Subject => "the subject names the id, and the writer belongs to the ticket",
         Proof::Notice => "it answers a notice, and the writer is an agent",
     };
@@ -189,8 +191,41 @@ fn proof(decided: &DecidedMail) -> String {
     format!("{id}: {why}")
 }
 
+/// What becomes of a mail that waits, where it is accepted.
+pub fn accepted(decided: &Result<DecidedMail, Unreadable>, paint: &Paint) -> String {
+    let told = match decided {
+        Ok(decided) if decided.verdict.accepted == decided.verdict.fate => return String::new(),
+        Ok(decided) => effect(decided, &decided.verdict.accepted),
+        Err(_) => "a new ticket, with the mail as its file".to_owned(),
+    };
+    let mut out = String::new();
+    fact(
+        &mut out,
+        "accepted",
+        &told,
+        paint,
+        paint.width_up_to(MEASURE),
+    );
+    out
+}
+
 fn fate(decided: &DecidedMail) -> String {
-    match decided.verdict.fate {
+    let told = effect(decided, &decided.verdict.fate);
+    let bounce = match &decided.verdict.bounce {
+        Some(_) if decided.verdict.is_undelivered => {
+            "; the mail that it names did not reach the requester, and satisfies nothing"
+        }
+        Some(bounce) if !bounce.is_permanent => "; its server goes on trying",
+        _ => "",
+    };
+    match decided.waits_for.as_str() {
+        "" => format!("{told}{bounce}"),
+        why => format!("{told} ({})", line(why)),
+    }
+}
+
+fn effect(decided: &DecidedMail, fate: &Fate) -> String {
+    match *fate {
         Fate::New { follows, relates } => {
             let mut text = format!("a new ticket in {}", line(&decided.queue));
             if let Some(id) = follows {
@@ -262,6 +297,39 @@ fn of_forward(id: &str, address: &str) -> String {
     format!("desk set {id} from='{}'", line(address))
 }
 
+/// What became of many mails: those that wait, a line each, and how many in all.
+pub fn batch(batch: &Batch, dry_run: bool) -> String {
+    let waits = |one: &&Taken| matches!(one.fate, TakenAs::Quarantined(_));
+    let waiting = batch.taken.iter().filter(waits);
+    let mut out: String = waiting.map(|one| taken(one, dry_run)).collect();
+    let of = |is: fn(&TakenAs) -> bool| batch.taken.iter().filter(|one| is(&one.fate)).count();
+    let counts = [
+        (of(|fate| matches!(fate, TakenAs::New(_))), "new"),
+        (of(|fate| matches!(fate, TakenAs::Entry(..))), "added"),
+        (
+            of(|fate| matches!(fate, TakenAs::Duplicate(_))),
+            "there already",
+        ),
+        (
+            of(|fate| matches!(fate, TakenAs::Quarantined(_))),
+            "in quarantine",
+        ),
+        (batch.unread.len(), "not read"),
+    ];
+    let told: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    let all = count(batch.taken.len() + batch.unread.len(), "mail");
+    let not = if dry_run { "not written: " } else { "" };
+    out.push_str(&match told.len() {
+        0 => "no mail arrived\n".to_owned(),
+        _ => format!("{not}{all}: {}\n", told.join(", ")),
+    });
+    out
+}
+
 /// What became of a mail that was taken in, for programs.
 pub fn taken_json(taken: &Taken) -> Json {
     let (kind, ticket, effect, reason) = match taken.fate {
@@ -324,7 +392,7 @@ pub fn json(decided: &Result<DecidedMail, Unreadable>) -> Json {
         Verified::Failed(why) => ("failed", why.as_str()),
         Verified::Unknown => ("unknown", ""),
     };
-    let effect = match verdict.fate {
+    let effect = |fate: &Fate| match *fate {
         Fate::New { follows, relates } => json!({
             "kind": "new", "queue": decided.queue,
             "follows": follows.map(|id| id.to_string()), "relates": relates.map(|id| id.to_string()),
@@ -360,7 +428,9 @@ pub fn json(decided: &Result<DecidedMail, Unreadable>) -> Json {
         "verified": {"result": verified, "by": by},
         "evidence": evidence.collect::<Vec<_>>(),
         "proof": verdict.proof.map(|(id, proof)| json!({"ticket": id.to_string(), "kind": proof.as_str()})),
-        "effect": effect,
+        "effect": effect(&verdict.fate),
+        "accepted": effect(&verdict.accepted),
+        "waits_for": decided.waits_for,
         "text": decided.text.text,
         "quoted_lines": decided.text.cut,
         "forwarded": decided.forwarded,

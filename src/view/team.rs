@@ -15,6 +15,7 @@ use crate::rules::lifecycle::words::Surge;
 use crate::view::board::{came, head};
 use crate::view::json;
 use crate::view::paint::{Paint, Role};
+use crate::view::quarantine::glance_json;
 use crate::view::said;
 use crate::view::sanitize::line;
 use crate::view::table::{Painted, table};
@@ -381,6 +382,7 @@ pub fn json(board: &TeamBoard, context: DeskContext<'_>) -> String {
             ("queues", of(queues, Of::Queue)),
             ("agents", of(agents, Of::Agent)),
             ("said", board.own.words.iter().map(said::json).collect()),
+            ("mail", glance_json(board.own.mail.as_ref())),
         ],
         &board.own.problems,
     )

@@ -19,6 +19,9 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("import events", "data/import.rs"),
     ("import json", "data/import_json.rs"),
     ("mail in", "mail/take.rs"),
+    ("mail drop", "mail/quarantine.rs"),
+    ("mail list", "mail/quarantine.rs"),
+    ("mail show", "mail/quarantine.rs"),
     ("man", ""),
     ("search", "search/mod.rs"),
 ];

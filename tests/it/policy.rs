@@ -57,6 +57,7 @@ fn line(command: &str) -> String {
         "away" => "tomorrow",
         "handover" => "--to marek",
         "link" => "ID1 ID2 --as relates",
+        "mail accept" | "mail drop" => "x",
         "merge" => "ID1 --into ID2",
         "new" => "Title",
         "pend" => "ID1 --on vendor",

@@ -107,6 +107,32 @@ pub(crate) const FORMS: &[(&str, &[&str])] = &[
             "reply --order W -m x --json",
         ],
     ),
+    ("mail list", &["mail list", "mail list --json"]),
+    ("mail setup", &["mail setup", "mail setup cron --json"]),
+    (
+        "mail show",
+        &[
+            "mail show evil",
+            "mail show evil --raw",
+            "mail show evil --json",
+        ],
+    ),
+    (
+        "mail accept",
+        &[
+            "mail accept nothing",
+            "mail accept evil --dry-run",
+            "mail accept evil --on T --dry-run --json",
+        ],
+    ),
+    (
+        "mail drop",
+        &[
+            "mail drop nothing",
+            "mail drop evil --dry-run",
+            "mail drop evil --json",
+        ],
+    ),
     (
         "mail why",
         &["mail why catalog.toml", "mail why nothing-like-it"],
@@ -743,6 +769,7 @@ fn planted(fields: &Fields) -> Desk {
     templates(fields, &desk);
     settings(fields, &desk);
     names(fields, &desk);
+    held_mail(fields, &desk);
     desk
 }
 
@@ -836,6 +863,29 @@ fn settings(fields: &Fields, desk: &Desk) {
         }
     }
     desk.write("catalog.toml", &out);
+}
+
+/// A mail in quarantine.
+fn held_mail(fields: &Fields, desk: &Desk) {
+    let one = |part: &str| fields.quoted(&format!("held-{part}"));
+    let facts = format!(
+        "reason = {}\nwhy = {}\nat = \"2026-11-21T09:02:11Z\"\nfrom = {}\nsubject = {}\nsize = \"1\"\n\
+         sender = {}\nrecipients = [{}]\n",
+        one("reason"),
+        one("why"),
+        one("from"),
+        one("subject"),
+        one("sender"),
+        one("recipient"),
+    );
+    let folder = ".git/plaindesk/mail-quarantine";
+    desk.write(&format!("{folder}/ev110000.toml"), facts);
+    let raw = format!(
+        "From: a@b.example\nSubject: {}\n\n{}\n",
+        fields.text("held-raw-subject"),
+        fields.text("held-raw-text")
+    );
+    desk.write(&format!("{folder}/ev110000.eml"), raw);
 }
 
 /// Names of files and of git's, and files to be read in.

@@ -7,7 +7,7 @@ use crate::model::person::Handle;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops;
 use crate::ops::core::desk::Desk;
-use crate::view::{board, json, kb, said, team};
+use crate::view::{board, json, kb, quarantine, said, team};
 
 pub fn run(context: &mut Context, args: BoardArgs) -> ExitResult {
     let desk = context.desk_for_board()?;
@@ -51,6 +51,7 @@ pub fn run(context: &mut Context, args: BoardArgs) -> ExitResult {
                 ("tickets", items),
                 ("articles", articles),
                 ("said", found.words.iter().map(said::json).collect()),
+                ("mail", quarantine::glance_json(found.mail.as_ref())),
             ],
             &found.problems,
         ))?;

@@ -7,7 +7,7 @@ use crate::cli::messages::CommandError;
 use crate::ops;
 use crate::ops::ticket::due::DueRequest;
 use crate::rules::sla::clocks::Pressure;
-use crate::view::{due, json};
+use crate::view::{due, json, quarantine};
 
 /// List calls, answers, updates and resolutions that are due, the most urgent first
 ///
@@ -47,7 +47,9 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     if context.global.json {
         let of_desk = context.of(desk, None);
         let items = found.items.iter().map(|item| due::json(item, of_desk));
-        let page = json::page("due", items.collect(), &found.problems);
+        let mail = quarantine::glance_json(found.mail.as_ref());
+        let parts = vec![("due", items.collect()), ("mail", mail)];
+        let page = json::pages(parts, &found.problems);
         context.ui.data(&page)?;
         return Ok(status);
     }

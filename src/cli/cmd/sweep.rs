@@ -1,18 +1,22 @@
 //! `desk sweep`.
 
 use crate::cli::failure::ExitStatus;
+use std::path::Path;
 use std::sync::OnceLock;
 
 use crate::cli::context::{Context, ExitResult};
-use crate::cli::{notify_command, user_config};
+use crate::cli::{env, notify_command, user_config};
+use crate::model::moment::Moment;
 use crate::model::person::Handle;
 use crate::ops;
 use crate::ops::core::actor::Actor;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
 use crate::ops::ticket::notices::{self, Delivery};
 use crate::ops::ticket::sweep::Notice;
-use crate::page::user_config::NoticeScope;
+use crate::page::user_config::{NoticeScope, NotifyCommand};
 use crate::store::fs::interrupt::Interrupt;
-use crate::view::{json, sweep};
+use crate::view::{json, quarantine, sweep};
 
 /// Run scheduled actions: reminders, escalation, auto-close; run this from cron
 ///
@@ -74,7 +78,11 @@ pub fn run(context: &mut Context, _: &Args) -> ExitResult {
     }
     // What it wrote is told here, by all the time that it takes.
     context.written.take();
-    let Some(command) = config.notice.filter(|_| !act.dry_run) else {
+    if act.dry_run {
+        return Ok(ExitStatus::Done);
+    }
+    look_at_mail(context, desk, act.now, (config.notice.as_ref(), &folder))?;
+    let Some(command) = config.notice else {
         return Ok(ExitStatus::Done);
     };
     let me = context.user(desk);
@@ -100,6 +108,48 @@ pub fn run(context: &mut Context, _: &Args) -> ExitResult {
         ));
     }
     Ok(ExitStatus::Done)
+}
+
+/// Removes what of mail was kept long enough, and tells managers of what waits in quarantine. Without a
+/// command for that, whoever started the sweep is told: cron sends it to somebody.
+fn look_at_mail(
+    context: &Context,
+    desk: &Desk,
+    now: Moment,
+    (command, folder): (Option<&NotifyCommand>, &Path),
+) -> Result<(), OpError> {
+    ops::mail::quarantine::prune_kept(desk, now)?;
+    let gone = ops::mail::quarantine::prune(desk, now)?;
+    for mail in &gone {
+        context.ui.warn(&quarantine::expired(mail));
+    }
+    let Some(mut notice) = ops::mail::quarantine::notice(desk, now)? else {
+        return Ok(());
+    };
+    let host = env::host();
+    let command = command.filter(|command| {
+        if command.scope == NoticeScope::Me {
+            let me = context.user(desk);
+            let is_me = |handle: &String| me.as_ref().is_some_and(|me| me.as_str() == handle);
+            notice.to.retain(is_me);
+        }
+        !notice.to.is_empty()
+    });
+    let Some(command) = command else {
+        let told = quarantine::sentence(&notice.mails, &host);
+        context.ui.warn(&format!("{told}: desk mail list"));
+        return ops::mail::quarantine::told(desk, &notice, now);
+    };
+    let text = quarantine::notice(&notice, &desk.settings, &host);
+    match notify_command::run(command, folder, &text, None) {
+        Ok(()) => ops::mail::quarantine::told(desk, &notice, now),
+        Err(why) => {
+            context.ui.warn(&format!(
+                "a notice of the quarantine was not delivered, the next sweep tries again: {why}"
+            ));
+            Ok(())
+        }
+    }
 }
 
 /// The notices of a sweep; where the configuration says so only those to its user, who are told at any

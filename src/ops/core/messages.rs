@@ -4,6 +4,7 @@ pub mod article;
 pub mod data;
 pub mod desk;
 pub mod reply;
+pub mod quarantine;
 pub mod search;
 pub mod sync;
 pub mod template;

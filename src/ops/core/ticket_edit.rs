@@ -272,6 +272,11 @@ impl TicketEdit {
         self.remarks.push(phrase);
     }
 
+    /// Whether the entry changes anything.
+    pub fn has_changes(&self) -> bool {
+        !self.entry.changes.is_empty()
+    }
+
     /// Adds an element to a list.
     pub fn add(&mut self, key: Key, element: &str) {
         let mut all = self.ticket.list(key);

@@ -12,6 +12,7 @@ use crate::ops::core::scope::Scope;
 use crate::ops::data::check_ticket::{KnownTargets, later, load, page_problems};
 use crate::ops::data::{after_merge, check_templates, repairs, report};
 use crate::ops::kb;
+use crate::ops::mail::quarantine;
 use crate::ops::ticket::attach::verify;
 use crate::ops::ticket::{recurring, views};
 use crate::page::problem::Problem;
@@ -126,6 +127,7 @@ fn look(desk: &Desk, scope: &Scope, now: Moment, only: Option<&BTreeSet<TicketId
         }
         checked.problems.extend(kept_queries(desk, &text, now));
         checked.problems.extend(recurring::problems(desk, &text));
+        checked.notices.extend(quarantine::findings(desk));
     }
     providers(desk, scope, now, &mut checked);
     let walk::Attached {

@@ -1,8 +1,10 @@
 //! Finding the tickets that a mail may belong to, and whether it was taken in before.
 
 use crate::model::entry::Entry;
+use crate::model::event::BOUNCED;
 use crate::model::field::Key;
 use crate::model::id::{IdInput, TicketId};
+use crate::model::mail::Mail;
 use crate::model::moment::Moment;
 use crate::model::status::{Status, TicketType};
 use crate::model::ticket::Ticket;
@@ -11,7 +13,7 @@ use crate::ops::ticket::contact::within_window;
 use crate::page::mail::bare_address;
 use crate::rules::mail::record::{DATE, MESSAGE};
 use crate::rules::mail::thread::{Evidence, token_of};
-use crate::rules::mail::verdict::MailTicket;
+use crate::rules::mail::verdict::{MailTicket, plain};
 use crate::store::fs::{read, walk};
 
 /// So many tickets may be merged into one another, or follow one another, before the last one
@@ -28,6 +30,8 @@ pub struct Lookup<'l> {
     pub ticket: &'l dyn Fn(TicketId) -> Option<Ticket>,
     /// Tickets that this command made or changed, which the files do not have yet.
     pub staged: &'l [TicketId],
+    /// Whether mails count at their own dates: those of a batch waited in a mailbox.
+    pub by_date: bool,
 }
 
 impl Lookup<'_> {
@@ -113,6 +117,49 @@ impl Lookup<'_> {
             let ticket = (self.ticket)(*id);
             ticket.is_some_and(|ticket| ticket.log.iter().any(|one| is_of(one, tag, date)))
         })
+    }
+
+    /// Whether a ticket's requester has an address.
+    pub fn knows(&self, address: &str) -> bool {
+        let wanted = plain(address);
+        let mut all = self.holding(address).into_iter();
+        all.any(|id| {
+            let ticket = (self.ticket)(id);
+            ticket.is_some_and(|ticket| plain(ticket.text(Key::RequesterEmail)) == wanted)
+        })
+    }
+
+    /// When mails came to a ticket.
+    pub fn mails(&self, id: TicketId) -> Vec<Moment> {
+        let is_mail = |entry: &&Entry| {
+            entry.attribute("direction") == Some("in") && entry.attribute("from").is_some()
+                || entry.attribute(BOUNCED).is_some()
+        };
+        let ticket = (self.ticket)(id);
+        let log = ticket.map(|ticket| ticket.log).unwrap_or_default();
+        let counts = |entry: &Entry| {
+            let date = entry.attribute(DATE).filter(|_| self.by_date);
+            date.and_then(|date| date.parse().ok()).unwrap_or(entry.at)
+        };
+        log.iter().filter(is_mail).map(counts).collect()
+    }
+
+    /// When a mail counts, where they are counted.
+    pub fn counts_at(&self, mail: &Mail) -> Moment {
+        let date = mail.date.filter(|_| self.by_date);
+        date.map_or(self.now, |date| date.min(self.now))
+    }
+
+    /// What is known of a ticket that somebody named, at the end of its merges.
+    pub fn ticket_of(&self, id: TicketId) -> Option<MailTicket> {
+        let mut ticket = (self.ticket)(id)?;
+        for _ in 0..CHAIN {
+            if ticket.status() != Status::Merged {
+                break;
+            }
+            ticket = (self.ticket)(ticket.text(Key::LinkMergedInto).parse().ok()?)?;
+        }
+        Some(self.facts(&ticket))
     }
 
     /// The tickets whose files hold a text.

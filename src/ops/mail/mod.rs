@@ -8,4 +8,8 @@ pub mod others;
 pub mod order;
 pub mod out;
 pub mod reply;
+pub mod accept;
+pub mod batch;
+pub mod quarantine;
+pub mod setup;
 pub mod why;

@@ -18,20 +18,25 @@ use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::{OpError, Sort};
 use crate::ops::core::messages::desk::DeskError;
+use crate::ops::core::messages::quarantine::QuarantineError;
 use crate::ops::core::new_record::{NewRecord, RecordStage, RecordStamp};
 use crate::ops::core::outcome::Outcome;
 use crate::ops::core::transaction::Transaction;
 use crate::ops::mail::files::{self, FileToKeep};
 use crate::ops::mail::lookup::Lookup;
+use crate::ops::mail::quarantine;
 use crate::ops::mail::why::{DecidedMail, decided};
 use crate::page::log::derived_tag_of_bytes;
-use crate::page::mail;
+use crate::page::mail::{self, Unreadable};
+use crate::rules::mail::bounce::MAIL_BOUNCES;
 use crate::rules::mail::identity::{self, MailKey};
 use crate::rules::mail::record::{self, FORWARDED};
+use crate::rules::mail::storm::CountedMail;
 use crate::rules::mail::subject;
-use crate::rules::mail::verdict::{Effect, Fate, QuarantineReason, Writer};
+use crate::rules::mail::verdict::{Effect, Fate, Proof, QuarantineReason, Writer, effect_on};
 use crate::store::error::StoreError;
-use crate::store::mail::{MailFolder, quarantine};
+use crate::store::mail::quarantine::Quarantine;
+use crate::store::mail::{MailFolder, counts};
 
 /// A mail as it arrives.
 #[derive(Clone, Debug)]
@@ -44,6 +49,9 @@ pub struct ArrivedMail {
     pub envelope: Envelope,
 }
 
+/// From so many mails on, those that no longer count are forgotten.
+const MOST_COUNTED: usize = 1_000;
+
 /// Of a mail that is too large so many bytes are read.
 const OF_TOO_LARGE: usize = 256 << 10;
 
@@ -55,9 +63,13 @@ pub struct ReadMail {
     /// The tag of its entry.
     tag: String,
     /// The mail.
-    pub mail: Result<Mail, String>,
+    pub mail: Result<Mail, (QuarantineReason, String)>,
+    /// What the mail server told of it.
+    envelope: Envelope,
     /// As it was sent.
     bytes: Vec<u8>,
+    /// How many bytes it has.
+    size: u64,
 }
 
 /// Reads a mail. Whatever happens in that, the mail is kept.
@@ -76,8 +88,14 @@ pub fn read(arrived: ArrivedMail, settings: &MailSettings) -> ReadMail {
     let came = std::panic::catch_unwind(AssertUnwindSafe(|| mail::read(part)));
     let read = match came {
         Ok(Ok(mail)) => Ok(mail),
-        Ok(Err(error)) => Err(error.to_string()),
-        Err(_) => Err("the program failed on it".to_owned()),
+        Ok(Err(error @ Unreadable::TooComplex(_))) => {
+            Err((QuarantineReason::TooComplex, error.to_string()))
+        }
+        Ok(Err(error)) => Err((QuarantineReason::Unreadable, error.to_string())),
+        Err(_) => {
+            let why = "the program failed on it".to_owned();
+            Err((QuarantineReason::Unreadable, why))
+        }
     };
     let mail = read.map(|mut mail| {
         mail.deliver(&envelope);
@@ -97,7 +115,9 @@ pub fn read(arrived: ArrivedMail, settings: &MailSettings) -> ReadMail {
         key: key.as_ref().map_or_else(|| of_bytes(16), MailKey::name),
         tag: key.as_ref().map_or_else(|| of_bytes(8), MailKey::tag),
         mail,
+        envelope,
         bytes,
+        size,
     }
 }
 
@@ -142,6 +162,23 @@ pub struct MailIntake<'d> {
     tx: Transaction<'d>,
     staged: Vec<TicketId>,
     taken: Vec<Taken>,
+    /// What this clone took in of late, and now.
+    past: Vec<CountedMail>,
+    /// What somebody who looked at mails of the quarantine said of them.
+    accepts: Option<Acceptance>,
+    /// Whether they are of a batch.
+    is_batch: bool,
+}
+
+/// Where a mail goes that somebody has looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Acceptance {
+    /// Where it would go if it did not wait.
+    AsDecided,
+    /// To a ticket of its own.
+    New,
+    /// To this ticket.
+    On(TicketId),
 }
 
 /// Takes in one mail.
@@ -158,14 +195,38 @@ impl<'d> MailIntake<'d> {
     /// taken in, since no commit could hold it.
     pub fn begin(desk: &'d Desk, act: &'d Actor) -> Result<Self, OpError> {
         let tx = Transaction::begin(desk, act, "mail in")?;
-        if let Some(unfinished) = act.repo(desk)?.unfinished() {
+        Self::with(tx, None)
+    }
+
+    /// As [`begin`](Self::begin), for mails that waited in a mailbox: a storm is what was written at once,
+    /// and not what is fetched at once.
+    pub fn batch(desk: &'d Desk, act: &'d Actor) -> Result<Self, OpError> {
+        let intake = Self::begin(desk, act)?;
+        Ok(Self {
+            is_batch: true,
+            ..intake
+        })
+    }
+
+    /// As [`begin`](Self::begin), for mails of the quarantine that somebody has looked at.
+    pub fn accepting(desk: &'d Desk, act: &'d Actor, how: Acceptance) -> Result<Self, OpError> {
+        let tx = Transaction::begin(desk, act, "mail accept")?;
+        Self::with(tx, Some(how))
+    }
+
+    fn with(tx: Transaction<'d>, accepts: Option<Acceptance>) -> Result<Self, OpError> {
+        let repo = tx.act.repo(tx.desk)?;
+        if let Some(unfinished) = repo.unfinished() {
             let what = unfinished.what();
             return Err(StoreError::InProgress { what }.into());
         }
         Ok(Self {
+            past: counts::read(repo),
             tx,
             staged: Vec::new(),
             taken: Vec::new(),
+            accepts,
+            is_batch: false,
         })
     }
 
@@ -186,35 +247,34 @@ impl<'d> MailIntake<'d> {
             from: String::new(),
             forwarded: Vec::new(),
         };
+        let unread;
         let mail = match &read.mail {
             Ok(mail) => mail,
-            Err(why) => {
+            Err((_, why)) if self.accepts.is_some() => {
+                unread = unread_mail(why);
+                &unread
+            }
+            Err((reason, why)) => {
                 taken.title.clone_from(why);
-                return self.held(taken, &read, QuarantineReason::Unreadable);
+                return self.held(taken, &read, (*reason, why));
             }
         };
         taken.title = subject::title(mail);
         let from = mail.from.as_ref();
         taken.from = from.map(|from| from.address.clone()).unwrap_or_default();
-        let decided = {
-            let tx = &self.tx;
-            let lookup = Lookup {
-                desk: tx.desk,
-                now: tx.act.now,
-                ticket: &|id| tx.ticket(id).ok(),
-                staged: &self.staged,
-            };
-            if let Some(id) = lookup.taken(&read.tag, mail.date) {
+        let (decided, counted) = match self.decided(mail, &read.tag)? {
+            Ok(decided) => decided,
+            Err(id) => {
                 taken.fate = TakenAs::Duplicate(Some(id));
                 return Ok(taken);
             }
-            decided(mail.clone(), &lookup)
         };
         let before = self.tx.mark();
         let came = match decided.verdict.fate {
             Fate::Quarantine(reason) => {
+                let why = decided.waits_for.clone();
                 taken.decided = Some(Box::new(light(decided)));
-                return self.held(taken, &read, reason);
+                return self.held(taken, &read, (reason, &why));
             }
             Fate::New { .. } => self.ticket(&decided, &read).map(TakenAs::New),
             Fate::Entry(id, effect) => self
@@ -240,6 +300,7 @@ impl<'d> MailIntake<'d> {
                 }
                 self.keep_raw(&read)?;
                 taken.forwarded.clone_from(&decided.forwarded);
+                self.count(counted);
                 taken.decided = Some(Box::new(light(decided)));
                 Ok(taken)
             }
@@ -247,11 +308,51 @@ impl<'d> MailIntake<'d> {
             // Nothing would change by trying again.
             Err(error) => {
                 self.tx.back_to(before);
+                // Whoever accepts it is told.
+                if self.accepts.is_some() {
+                    return Err(error);
+                }
                 taken.title = error.message;
                 taken.decided = Some(Box::new(light(decided)));
-                self.held(taken, &read, QuarantineReason::TicketBarred)
+                let why = taken.title.clone();
+                self.held(taken, &read, (QuarantineReason::TicketBarred, &why))
             }
         }
+    }
+
+    /// What becomes of a mail, and as what it counts; `Err` has the ticket that it is on already.
+    fn decided(
+        &self,
+        mail: &Mail,
+        tag: &str,
+    ) -> Result<Result<(DecidedMail, CountedMail), TicketId>, OpError> {
+        let tx = &self.tx;
+        let lookup = Lookup {
+            desk: tx.desk,
+            now: tx.act.now,
+            ticket: &|id| tx.ticket(id).ok(),
+            staged: &self.staged,
+            by_date: self.is_batch,
+        };
+        if let Some(id) = lookup.taken(tag, mail.date) {
+            return Ok(Err(id));
+        }
+        let mut decided = decided(mail.clone(), &lookup, &self.past);
+        if let Some(accepts) = self.accepts {
+            accept(&mut decided, accepts, &lookup)?;
+        }
+        let at = lookup.counts_at(mail);
+        let counted = CountedMail::of(mail, &decided.verdict.fate, at);
+        Ok(Ok((decided, counted)))
+    }
+
+    /// Takes note of a mail, and forgets those that have nothing to do with it any more.
+    fn count(&mut self, mail: CountedMail) {
+        if self.past.len() >= MOST_COUNTED {
+            let is_near = |one: &CountedMail| mail.at.since(one.at).abs() <= CountedMail::KEPT;
+            self.past.retain(is_near);
+        }
+        self.past.push(mail);
     }
 
     /// Puts a mail into the quarantine.
@@ -259,18 +360,23 @@ impl<'d> MailIntake<'d> {
         &mut self,
         mut taken: Taken,
         read: &ReadMail,
-        reason: QuarantineReason,
+        (reason, why): (QuarantineReason, &str),
     ) -> Result<Taken, OpError> {
         let act = self.tx.act;
         taken.fate = TakenAs::Quarantined(reason);
         if act.dry_run {
             return Ok(taken);
         }
-        let folder = MailFolder::Quarantine.make(act.repo(self.tx.desk)?)?;
-        if quarantine::is_held(&folder, &read.key)? {
+        let quarantine = Quarantine::make(act.repo(self.tx.desk)?)?;
+        if quarantine.has(&read.key) {
             taken.fate = TakenAs::Duplicate(None);
+            return Ok(taken);
         }
-        quarantine::hold(&folder, &read.key, &read.bytes, reason.as_str(), act.now)?;
+        let mut facts = quarantine::facts(&read.key, &read.mail, (reason, why), act.now);
+        facts.size = read.size;
+        facts.sender.clone_from(&read.envelope.sender);
+        facts.recipients.clone_from(&read.envelope.recipients);
+        quarantine.hold(&facts, &read.bytes)?;
         Ok(taken)
     }
 
@@ -388,6 +494,9 @@ impl<'d> MailIntake<'d> {
             edit.attribute(&key, value);
         }
         self.tx.stage(edit)?;
+        if decided.verdict.is_undelivered {
+            self.mark_undelivered(read, id)?;
+        }
         let kind = match effect {
             Effect::Nothing | Effect::Waits => return Ok(()),
             Effect::Wakes => EntryKind::Wake,
@@ -457,6 +566,22 @@ impl<'d> MailIntake<'d> {
         self.tx.stage(edit)
     }
 
+    /// Marks a ticket to whose requester no mail is delivered, by an entry of its own.
+    fn mark_undelivered(&mut self, read: &ReadMail, id: TicketId) -> Result<(), OpError> {
+        let mut edit = self.tx.edit(id, EntryKind::Set)?;
+        let at = edit.at();
+        edit.stamp(
+            at,
+            &identity::effect_tag(&read.key, EntryKind::Set.as_str()),
+        );
+        edit.attribute(OF, format!("{} ^{}", EntryKind::Contact, read.tag));
+        edit.add(Key::Tags, MAIL_BOUNCES);
+        if edit.has_changes() {
+            self.tx.stage(edit)?;
+        }
+        Ok(())
+    }
+
     /// Takes in the files of a mail, and tells them as attributes.
     fn files(
         &mut self,
@@ -473,8 +598,55 @@ impl<'d> MailIntake<'d> {
             [one] => subject_of(one),
             all => format!("mail: {} messages", all.len()),
         };
-        let outcome = self.tx.finish(&one_line(&subject, 72))?;
+        let (desk, act) = (self.tx.desk, self.tx.act);
+        let mut outcome = self.tx.finish(&one_line(&subject, 72))?;
+        let is_counted = |taken: &Taken| {
+            matches!(taken.fate, TakenAs::New(_) | TakenAs::Entry(..)) && !act.dry_run
+        };
+        if self.taken.iter().any(is_counted)
+            && let Err(error) = counts::write(act.repo(desk)?, &self.past, act.now)
+        {
+            // The mails are safe.
+            outcome.notices.push(error.with_causes());
+        }
         Ok((self.taken, outcome))
+    }
+}
+
+/// Sends a mail that waits where somebody says.
+fn accept(decided: &mut DecidedMail, how: Acceptance, lookup: &Lookup<'_>) -> Result<(), OpError> {
+    let verdict = &mut decided.verdict;
+    verdict.fate = match how {
+        Acceptance::AsDecided => verdict.accepted.clone(),
+        Acceptance::New => {
+            (verdict.proof, verdict.is_undelivered) = (None, false);
+            Fate::New {
+                follows: None,
+                relates: None,
+            }
+        }
+        Acceptance::On(id) => {
+            let ticket = lookup.ticket_of(id);
+            let ticket = ticket.ok_or_else(|| DeskError::UnknownTicket(&id).error())?;
+            if ticket.is_order {
+                return Err(QuarantineError::MailOnOrder(&id).error());
+            }
+            let Some(effect) = effect_on(&ticket, &verdict.origin) else {
+                return Err(QuarantineError::MailOnClosed(&ticket.id).error());
+            };
+            (verdict.proof, verdict.is_undelivered) = (Some((ticket.id, Proof::Agent)), false);
+            Fate::Entry(ticket.id, effect)
+        }
+    };
+    Ok(())
+}
+
+/// What stands for a mail that cannot be read: it is kept as a file.
+fn unread_mail(why: &str) -> Mail {
+    Mail {
+        subject: "A mail that cannot be read".to_owned(),
+        lost: vec![format!("the whole mail: {why}")],
+        ..Mail::default()
     }
 }
 
@@ -503,10 +675,16 @@ fn facts(decided: &DecidedMail, title: &str, settings: &MailSettings) -> Vec<(St
         text,
         ..
     } = decided;
+    // Of a mail of ours that came back it is told what became of that.
+    let (direction, outcome) = if verdict.is_undelivered {
+        ("out", "bounced")
+    } else {
+        ("in", "received")
+    };
     let mut all: Vec<(String, String)> = [
-        ("direction", "in"),
+        ("direction", direction),
         ("channel", channel(decided)),
-        ("outcome", "received"),
+        ("outcome", outcome),
     ]
     .map(|(key, value)| (key.to_owned(), value.to_owned()))
     .into();

@@ -9,9 +9,13 @@ use crate::ops::core::desk::Desk;
 use crate::ops::mail::lookup::Lookup;
 use crate::page::mail::{self, Unreadable};
 use crate::rules::mail::forward;
+use crate::rules::mail::hold::{HoldFacts, hold};
 use crate::rules::mail::identity::MailKey;
 use crate::rules::mail::quote::{self, CutText};
+use crate::rules::mail::storm::CountedMail;
 use crate::rules::mail::verdict::{Fate, Verdict, Writer, decide, mailbox};
+use crate::store::git::repo::Repo;
+use crate::store::mail::counts;
 
 /// A mail with what is decided of it.
 #[derive(Clone, Debug)]
@@ -30,6 +34,8 @@ pub struct DecidedMail {
     pub queue: String,
     /// Whose mails an agent forwards in it, where it makes a ticket.
     pub forwarded: Vec<String>,
+    /// Where it waits, what of it is the reason, if there is more to say than the word.
+    pub waits_for: String,
 }
 
 /// Reads a mail and decides what becomes of it.
@@ -46,12 +52,18 @@ pub fn why(
         now,
         ticket: &|id| Some(desk.page(id).ok()?.ticket),
         staged: &[],
+        by_date: false,
     };
-    Ok(decided(mail, &lookup))
+    let past = Repo::open(desk.root.dir()).map(|repo| counts::read(&repo));
+    Ok(decided(mail, &lookup, &past.unwrap_or_default()))
 }
 
-/// Decides what becomes of a mail.
-pub(in crate::ops::mail) fn decided(mail: Mail, lookup: &Lookup<'_>) -> DecidedMail {
+/// Decides what becomes of a mail. `past` is what this clone took in of late.
+pub(in crate::ops::mail) fn decided(
+    mail: Mail,
+    lookup: &Lookup<'_>,
+    past: &[CountedMail],
+) -> DecidedMail {
     let settings = &lookup.desk.settings;
     let agent = |address: &str| -> Option<Handle> {
         let agents = settings.agents.iter();
@@ -59,7 +71,28 @@ pub(in crate::ops::mail) fn decided(mail: Mail, lookup: &Lookup<'_>) -> DecidedM
         named.next().and_then(|(handle, _)| handle.parse().ok())
     };
     let ticket = |evidence: &_| lookup.pointed(evidence);
-    let verdict = decide(&mail, &settings.mail, &agent, &ticket);
+    let mut verdict = decide(&mail, &settings.mail, &agent, &ticket);
+    let mails = match verdict.fate {
+        Fate::Entry(id, _) => lookup.mails(id),
+        _ => Vec::new(),
+    };
+    let facts = HoldFacts {
+        knows: &|address| lookup.knows(address),
+        past,
+        ticket: &mails,
+    };
+    let held = hold(
+        &mail,
+        &verdict,
+        &settings.mail,
+        &facts,
+        lookup.counts_at(&mail),
+    );
+    let mut waits_for = String::new();
+    if let Some((reason, why)) = held {
+        verdict.fate = Fate::Quarantine(reason);
+        waits_for = why;
+    }
     let text = match verdict.proof {
         Some(_) if settings.mail.incoming.strip_quotes => quote::cut(&mail.text),
         // What is no answer quotes nothing that stands elsewhere.
@@ -80,6 +113,7 @@ pub(in crate::ops::mail) fn decided(mail: Mail, lookup: &Lookup<'_>) -> DecidedM
     DecidedMail {
         forwarded,
         mailbox,
+        waits_for,
         queue: queue.unwrap_or_else(|| settings.intake.queue.clone()),
         key: MailKey::of(&mail).name(),
         mail,

@@ -16,6 +16,7 @@ use crate::model::told::Told;
 use crate::ops::core::desk::Desk;
 use crate::ops::data::unseen::{self, Unseen};
 use crate::ops::kb::uses::{Mend, to_mend};
+use crate::ops::mail::quarantine::{self, WaitingMail};
 use crate::ops::ticket::views::{self, BoardView};
 use crate::page::problem::Problem;
 use crate::rules::absence;
@@ -61,6 +62,8 @@ pub struct Board {
     pub open: usize,
     /// What syncs brought in and I have not looked at.
     pub unseen: Option<Unseen>,
+    /// What of mail waits in the quarantine of this clone.
+    pub mail: Option<WaitingMail>,
     /// Files that cannot be read.
     pub problems: Vec<Problem>,
 }
@@ -117,6 +120,7 @@ pub(in crate::ops) fn sorted(
     let mut board = Board {
         open: open(&found.all),
         words: words::standing(&found.all),
+        mail: quarantine::glance(desk),
         views,
         problems: found.problems,
         ..Board::default()

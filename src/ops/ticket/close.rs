@@ -13,6 +13,7 @@ use crate::ops::core::ticket_edit::refused_move;
 use crate::ops::core::transaction::Transaction;
 use crate::ops::core::values;
 use crate::rules::lifecycle::transitions;
+use crate::rules::mail::bounce::is_bouncing;
 use crate::rules::sla::calendar;
 
 /// Why a ticket is closed, or not.
@@ -73,6 +74,9 @@ pub fn close(
             ));
         }
         if word == CloseReason::NoAnswer {
+            if is_bouncing(&edit.ticket.list(Key::Tags)) {
+                return Err(TicketError::NothingDelivered(&edit.id()).error());
+            }
             waited(desk, act, &edit.ticket)?;
             edit.attribute("reason", "no-answer");
         }

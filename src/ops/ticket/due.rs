@@ -12,6 +12,7 @@ use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::unknown;
 use crate::ops::core::values;
+use crate::ops::mail::quarantine::{self, WaitingMail};
 use crate::page::problem::Problem;
 use crate::rules::absence;
 use crate::rules::sla::clocks::promise::reminder;
@@ -81,6 +82,8 @@ pub struct DueItem {
 pub struct DueList {
     /// Thing by thing; a ticket may stand here several times.
     pub items: Vec<DueItem>,
+    /// What of mail waits in the quarantine of this clone.
+    pub mail: Option<WaitingMail>,
     /// Files that cannot be read.
     pub problems: Vec<Problem>,
 }
@@ -109,6 +112,7 @@ pub fn due(desk: &Desk, request: &DueRequest, now: Moment) -> Result<DueList, Op
     let mut found = desk.tickets(Want::Live);
     found.problems.extend(desk.dropped(&found.all));
     let mut due = DueList {
+        mail: quarantine::glance(desk).filter(|_| request.queue.is_none()),
         problems: found.problems,
         ..DueList::default()
     };

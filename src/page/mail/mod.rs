@@ -7,6 +7,7 @@ pub mod address;
 pub mod bounds;
 mod charset;
 mod flowed;
+pub mod held;
 pub mod html;
 pub mod mbox;
 pub mod outbox;

@@ -12,7 +12,7 @@ use crate::model::calendar::Calendar;
 use crate::model::clocks::{ClockKind, Does, EscalationRule, Threshold};
 use crate::model::entry_kind::EntryKind;
 use crate::model::event::EventKind;
-use crate::model::field::Key;
+use crate::model::field::{Key, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::said::Promised;
@@ -23,6 +23,7 @@ use crate::page::log::derived_tag;
 use crate::rules::absence;
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::words;
+use crate::rules::mail::bounce::is_bouncing;
 use crate::rules::sla::calendar;
 use crate::rules::sla::clocks::{Clock, all_of};
 
@@ -263,8 +264,10 @@ impl Look<'_> {
             due = reached(next(done)?);
         }
         // An order has no requester of its own, and would resolve those of others with it.
-        let resolves =
-            house.is_some_and(|house| house.resolve) && self.ticket.kind() != TicketType::WorkOrder;
+        // Whom no mail reaches is not silent.
+        let resolves = house.is_some_and(|house| house.resolve)
+            && self.ticket.kind() != TicketType::WorkOrder
+            && !is_bouncing(&self.tags());
         let tag = self.tag(&["silence", &from.to_string(), "resolve"]);
         resolves.then(|| self.step(Action::Resolve, due, tag, Some(named)))?
     }
@@ -299,10 +302,16 @@ impl Look<'_> {
         steps.collect()
     }
 
+    fn tags(&self) -> Vec<String> {
+        let tags = self.ticket.get(Key::Tags);
+        tags.map(Value::elements).unwrap_or_default()
+    }
+
     fn close(&self) -> Option<ScheduledAction> {
         let settings = self.context.settings;
         // Whoever was not told yet cannot have objected.
-        if !settings.clocks.auto_close || self.ticket.tell.is_some() {
+        let is_told = self.ticket.tell.is_none() && !is_bouncing(&self.tags());
+        if !settings.clocks.auto_close || !is_told {
             return None;
         }
         let (since, ..) = self.place()?;

@@ -8,6 +8,11 @@ use crate::rules::mail::thread::token_of;
 /// The tag of a ticket to whose requester no mail is delivered.
 pub const MAIL_BOUNCES: &str = "mail-bounces";
 
+/// Whether a ticket's tags say that no mail is delivered to its requester: they cannot have answered.
+pub fn is_bouncing(tags: &[String]) -> bool {
+    tags.iter().any(|tag| tag == MAIL_BOUNCES)
+}
+
 /// A report on a mail.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bounce {

@@ -8,6 +8,7 @@ pub mod hold;
 pub mod identity;
 pub mod machine;
 pub mod outlook;
+pub mod quarantine;
 pub mod quote;
 pub mod record;
 pub mod sender;

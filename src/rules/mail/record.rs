@@ -1,6 +1,6 @@
 //! What an entry tells of a mail.
 
-use crate::model::event::{AUTO, LIST};
+use crate::model::event::{AUTO, BOUNCED, LIST};
 use crate::model::mail::{Mail, MailAddress};
 use crate::model::settings::{MailSettings, Mailbox};
 use crate::rules::mail::answer::THREAD_INDEX;
@@ -44,7 +44,11 @@ pub fn attributes(
     let is_foreign = |one: &&MailAddress| !settings.addresses.contains_key(&plain(&one.address));
     let own_title = title(mail);
     tell("from", mail.from.as_ref().map(written).unwrap_or_default());
-    tell("to", listed(mail.to.iter().filter(is_foreign)));
+    match verdict.bounce.as_ref().filter(|_| verdict.is_undelivered) {
+        // Whom a mail of ours did not reach.
+        Some(bounce) => tell("to", bounce.recipients.join(", ")),
+        None => tell("to", listed(mail.to.iter().filter(is_foreign))),
+    }
     tell("cc", listed(mail.cc.iter().filter(is_foreign)));
     tell(
         DATE,
@@ -69,6 +73,9 @@ pub fn attributes(
     tell(AUTO, auto(&verdict.origin).to_owned());
     let index = mail.header(THREAD_INDEX).next();
     tell(THREAD_INDEX, index.unwrap_or_default().replace(' ', ""));
+    let bounced = verdict.bounce.as_ref();
+    let bounced = bounced.and_then(|bounce| bounce.message.as_ref()).map(id);
+    tell(BOUNCED, bounced.unwrap_or_default());
     if text.cut > 0 {
         let lines = if text.cut == 1 { "line" } else { "lines" };
         tell("quoted", format!("{} {lines}", text.cut));

@@ -97,7 +97,7 @@ pub fn storm(
     ticket: &[Moment],
     limits: &MailLimits,
 ) -> Option<Storm> {
-    let within = |at: Moment, span: TimeDelta| mail.at.since(at) < span;
+    let within = |at: Moment, span: TimeDelta| mail.at.since(at).abs() < span;
     let reached = |count: usize, limit: u32| count >= limit as usize;
     let same = past.iter().filter(|one| one.from == mail.from);
     let equal = same.clone().filter(|one| one.content == mail.content);

@@ -48,6 +48,8 @@ pub enum Proof {
     Subject,
     /// It answers a notice, and its writer is an agent.
     Notice,
+    /// An agent said so.
+    Agent,
 }
 
 impl Proof {
@@ -59,6 +61,7 @@ impl Proof {
             Self::Address => "address",
             Self::Subject => "subject",
             Self::Notice => "notice",
+            Self::Agent => "agent",
         }
     }
 }
@@ -204,6 +207,8 @@ pub struct Verdict {
     pub is_undelivered: bool,
     /// What becomes of it.
     pub fate: Fate,
+    /// What becomes of it where somebody has looked at it, and it waits no more.
+    pub accepted: Fate,
 }
 
 /// Providers of addresses for everybody: two of one domain have nothing in common.
@@ -289,6 +294,10 @@ pub fn decide(
         .map(|(ticket, _)| of_agent(mail, &own, agent, ticket));
     let fate = by_agent
         .unwrap_or_else(|| fate(&origin, &verified, &writer, proven, named, is_undelivered));
+    let accepted = match fate {
+        Fate::Quarantine(_) => accepted(&origin, proven, named),
+        _ => fate.clone(),
+    };
     Verdict {
         bounce,
         is_undelivered,
@@ -301,6 +310,37 @@ pub fn decide(
         verified,
         writer,
         fate,
+        accepted,
+    }
+}
+
+/// What becomes of a mail that would wait, where somebody has looked at it: what nothing proves makes a
+/// ticket of its own.
+fn accepted(
+    origin: &Origin,
+    proven: Option<(&MailTicket, Proof)>,
+    named: Option<&MailTicket>,
+) -> Fate {
+    match proven {
+        Some((ticket, _)) => match effect_on(ticket, origin) {
+            Some(effect) => Fate::Entry(ticket.id, effect),
+            None => Fate::New {
+                follows: Some(ticket.id),
+                relates: None,
+            },
+        },
+        None => Fate::New {
+            follows: None,
+            relates: named.map(|ticket| ticket.id),
+        },
+    }
+}
+
+/// What a mail does to a ticket to which somebody says that it belongs; `None` where that is over.
+pub fn effect_on(ticket: &MailTicket, origin: &Origin) -> Option<Effect> {
+    match origin {
+        Origin::Person | Origin::Bulk(_) => effect(ticket, Proof::Message, false),
+        Origin::Machine(..) | Origin::Loop(_) => Some(Effect::Nothing),
     }
 }
 

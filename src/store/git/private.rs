@@ -4,8 +4,10 @@
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
+use chrono::TimeDelta;
 use sha2::{Digest, Sha256};
 
+use crate::model::moment::Moment;
 use crate::store::error::StoreError;
 use crate::store::fs::contents::hex;
 use crate::store::fs::folder::Folder;
@@ -34,6 +36,31 @@ impl Private {
         let name = of_desk(repo.prefix(), name);
         let folder = repo.make_private()?.enter_or_make(&name, 0o777)?;
         Ok(Self { folder })
+    }
+
+    /// The desk's folder of this name in the clone around a desk, without starting git; `None` where
+    /// there is none, or where it is not where it usually is.
+    pub fn peek(desk: &Path, folder: &str) -> Option<Self> {
+        let mut tops = desk.ancestors();
+        let top = tops.find(|top| top.join(".git").symlink_metadata().is_ok())?;
+        let git = top.join(".git");
+        let prefix = desk.strip_prefix(top).ok()?.to_str()?;
+        let git = if git.is_dir() {
+            git
+        } else {
+            // A second work tree, or a submodule.
+            let text = std::fs::read_to_string(&git).ok()?;
+            let there = git
+                .parent()?
+                .join(text.strip_prefix("gitdir: ")?.trim_end());
+            match std::fs::read_to_string(there.join("commondir")) {
+                Ok(common) => there.join(common.trim_end()),
+                Err(_) => there,
+            }
+        };
+        let private = Folder::open(&git).ok()?.enter("plaindesk").ok()??;
+        let folder = private.enter(&of_desk(prefix, folder)).ok()??;
+        Some(Self { folder })
     }
 
     /// The folder for files that the next command removes, which all desks share.
@@ -154,6 +181,30 @@ impl Private {
         }
     }
 
+    /// Removes the files that were last written before a moment, and what a dead command left half
+    /// written an hour before now. `before` is `None` where all whole files stay.
+    pub fn remove_older(&self, before: Option<Moment>, now: Moment) -> Result<usize, StoreError> {
+        let hour = Moment::new(&(now.utc() - TimeDelta::hours(1)));
+        let mut removed = 0;
+        for name in self.folder.names()? {
+            let limit = if name.starts_with('.') {
+                Some(hour)
+            } else {
+                before
+            };
+            let written = self.folder.look_at_file(&name).ok().flatten();
+            let written = written.map(|stat| stat.st_mtime);
+            let is_older = limit
+                .zip(written)
+                .is_some_and(|(limit, written)| written < limit.millis().div_euclid(1_000));
+            if is_older {
+                self.folder.remove(&name)?;
+                removed += 1;
+            }
+        }
+        Ok(removed)
+    }
+
     /// Opens a file to lock it, made where there is none.
     pub fn lock_file(&self, name: &str) -> Result<std::fs::File, StoreError> {
         self.folder.open_or_create(name, 0o666)
@@ -172,24 +223,5 @@ fn of_desk(prefix: &str, name: &str) -> String {
 /// The text of a small file in the private folder of the clone around a desk, without starting git;
 /// `None` where there is none, or where it is not where it usually is.
 pub fn peek(desk: &Path, folder: &str, name: &str) -> Option<String> {
-    let mut tops = desk.ancestors();
-    let top = tops.find(|top| top.join(".git").symlink_metadata().is_ok())?;
-    let git = top.join(".git");
-    let prefix = desk.strip_prefix(top).ok()?.to_str()?;
-    let git = if git.is_dir() {
-        git
-    } else {
-        // A second work tree, or a submodule.
-        let text = std::fs::read_to_string(&git).ok()?;
-        let there = git
-            .parent()?
-            .join(text.strip_prefix("gitdir: ")?.trim_end());
-        match std::fs::read_to_string(there.join("commondir")) {
-            Ok(common) => there.join(common.trim_end()),
-            Err(_) => there,
-        }
-    };
-    let private = Folder::open(&git).ok()?.enter("plaindesk").ok()??;
-    let folder = private.enter(&of_desk(prefix, folder)).ok()??;
-    Private { folder }.read(name)
+    Private::peek(desk, folder)?.read(name)
 }

@@ -3,9 +3,13 @@
 //! Nothing of it is in git. Each is a folder of files in the private folder of the clone, written
 //! whole and durable, and readable by their owner alone.
 
+pub mod counts;
+pub mod maildir;
 pub mod quarantine;
 pub mod spool;
 pub mod outbox;
+
+use std::path::Path;
 
 use crate::store::error::StoreError;
 use crate::store::git::private::Private;
@@ -49,6 +53,12 @@ impl MailFolder {
     /// The desk's folder; `None` where there is none yet.
     pub fn open(self, repo: &Repo) -> Result<Option<Private>, StoreError> {
         Private::open(repo, self.name())
+    }
+
+    /// The desk's folder, without starting git; `None` where there is none, or where it is not where it
+    /// usually is.
+    pub fn peek(self, desk: &Path) -> Option<Private> {
+        Private::peek(desk, self.name())
     }
 
     /// The desk's folder, made where there is none.

@@ -45,6 +45,9 @@ pub(crate) const LINES: &[(&str, &[&str])] = &[
     ("suggest", &["suggest {T}", "suggest {E} --json"]),
     ("due", &["due", "due --json"]),
     ("sla", &["sla {T}", "sla {E}", "sla {T} --json"]),
+    ("mail list", &["mail list", "mail list --json"]),
+    ("mail setup", &["mail setup", "mail setup --json"]),
+    ("mail show", &["mail show x", "mail show x --raw"]),
     (
         "mail why",
         &["mail why catalog.toml", "mail why desk.toml --json"],

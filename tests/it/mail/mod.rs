@@ -2,6 +2,13 @@
 
 mod r#in;
 mod out;
+mod accept;
+mod batch;
+mod drop;
+mod held;
+mod list;
+mod setup;
+mod show;
 mod why;
 mod servers;
 mod agents;

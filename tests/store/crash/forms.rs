@@ -81,6 +81,12 @@ const IMPORT: &[&str] = &[
     "../home/map.toml",
 ];
 
+/// Whether a mail waits in quarantine.
+fn held(look: &Look<'_>, key: &str) -> bool {
+    let folder = look.home.join("../desk/.git/plaindesk/mail-quarantine");
+    folder.join(format!("{key}.eml")).exists()
+}
+
 fn imported(look: &Look<'_>) -> bool {
     ["Lamp is dark", "Door is stuck", "Window is open"]
         .iter()
@@ -600,6 +606,22 @@ pub(crate) const FORMS: &[Form] = &[
         prepare: |stage| stage.run(&["note", "{A}", "-m", "@anna look", "--as", "marek"]),
         args: &["ack", "{A}", "-m", MARK],
         effect: |look| look.page("A").contains(" anna acknowledge ^"),
+        ..FORM
+    },
+    Form {
+        name: "mail accept",
+        cached: "mail accept",
+        args: &["mail", "accept", "7k2m", "1bfs"],
+        prepare: |stage| stage.held(),
+        effect: |look| look.with("title = \"It is dark\"").len() == 2,
+        ..FORM
+    },
+    Form {
+        name: "mail drop",
+        cached: "mail drop",
+        args: &["mail", "drop", "7k2m"],
+        prepare: |stage| stage.held(),
+        effect: |look| !held(look, "7k2m9qx4abcdefgh"),
         ..FORM
     },
     Form {

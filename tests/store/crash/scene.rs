@@ -194,12 +194,18 @@ impl Scene {
             .filter(|name| {
                 let file = name.rsplit('/').next().unwrap_or_default();
                 let private = name.strip_prefix("plaindesk/");
+                // Whole mails that wait stay; what is half written of one does not.
+                let waits = private.is_some_and(|name| name.starts_with("mail-quarantine/"));
+                if waits && !file.starts_with('.') {
+                    return false;
+                }
                 let notes = [
                     "last/",
                     "commands/",
                     "index-",
                     "examined/",
                     "mail-raw/",
+                    "mail-counts/",
                     "mail-out/lock",
                     "mail-out/writing",
                 ];

@@ -270,6 +270,24 @@ impl Stage {
         fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
     }
 
+    /// Two mails in quarantine, `7k2m9qx4abcdefgh` and `1bfs623a0s03nscs`.
+    pub(crate) fn held(&self) {
+        let folder = self.scene.desk.join(".git/plaindesk/mail-quarantine");
+        fs::create_dir_all(&folder).unwrap();
+        for (key, reason) in [("7k2m9qx4abcdefgh", "storm"), ("1bfs623a0s03nscs", "junk")] {
+            let mail = format!(
+                "From: jan@acme.example\nMessage-ID: <{key}@acme.example>\nSubject: It is dark\n\nIn here.\n"
+            );
+            let facts = format!(
+                "reason = \"{reason}\"\nat = \"2026-11-22T10:00:00Z\"\nfrom = \"jan@acme.example\"\n\
+                 subject = \"It is dark\"\nsize = \"{}\"\n",
+                mail.len()
+            );
+            fs::write(folder.join(format!("{key}.eml")), mail).unwrap();
+            fs::write(folder.join(format!("{key}.toml")), facts).unwrap();
+        }
+    }
+
     pub(crate) fn log(&self) {
         fs::write(self.scene.home().join("log.csv"), LOG).unwrap();
         fs::write(self.scene.home().join("map.toml"), MAP).unwrap();

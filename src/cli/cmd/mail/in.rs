@@ -1,6 +1,7 @@
 //! `desk mail in`.
 
 use std::io::{IsTerminal as _, Read as _};
+use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -41,9 +42,18 @@ pub struct Args {
     /// For whom it is delivered [default: `RECIPIENT`, `ORIGINAL_RECIPIENT`, else the mail's headers]
     #[arg(long, value_name = "ADDRESS", allow_hyphen_values = true)]
     pub recipient: Vec<String>,
+    /// Take in what arrived in this Maildir; a mail that is safe goes to `cur`
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath, conflicts_with = "mbox")]
+    pub maildir: Option<PathBuf>,
+    /// Take in the mails of this file; it stays as it is
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub mbox: Option<PathBuf>,
 }
 
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
+    if args.maildir.is_some() || args.mbox.is_some() {
+        return batch(context, args);
+    }
     if std::io::stdin().is_terminal() {
         return Err(CommandError::NoMailOnTerminal.error());
     }
@@ -70,6 +80,36 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         context.ui.outcome(&said)
     };
     Ok(ExitStatus::Done)
+}
+
+/// Takes in many mails, with the exit statuses of every command.
+fn batch(context: &mut Context, args: &Args) -> ExitResult {
+    let interrupt = Interrupt::listen()?;
+    let desk = context.desk()?;
+    let repo = Repo::open_to_act(desk.root.dir())?;
+    // No mail server tells of these by the environment.
+    let envelope = envelope(args, &MailEnv::default());
+    let act = actor(context, repo, interrupt);
+    let here = crate::cli::env::current_dir();
+    let taken = match (&args.maildir, &args.mbox) {
+        (Some(path), _) => ops::mail::batch::maildir(desk, &act, &here.join(path), &envelope)?,
+        (None, Some(path)) => ops::mail::batch::mbox(desk, &act, &here.join(path), &envelope)?,
+        (None, None) => return Ok(ExitStatus::Done),
+    };
+    for outcome in &taken.outcomes {
+        context.aside(outcome);
+    }
+    for why in &taken.unread {
+        context.ui.warn(why);
+    }
+    // The mails are safe, whoever can be told.
+    let _ = if context.global.json {
+        let items = taken.taken.iter().map(mail::taken_json).collect();
+        context.ui.data(&json::page("mails", items, &[]))
+    } else {
+        context.ui.outcome(&mail::batch(&taken, act.dry_run))
+    };
+    Ok(ExitStatus::no_if(!taken.unread.is_empty()))
 }
 
 /// The program itself takes mails in, whoever starts it.
@@ -143,6 +183,8 @@ mod tests {
         let mut args = Args {
             sender: None,
             recipient: Vec::new(),
+            maildir: None,
+            mbox: None,
         };
         let mut env = MailEnv {
             sender: Some("MAILER-DAEMON".to_owned()),

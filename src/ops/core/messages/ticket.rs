@@ -8,6 +8,7 @@ use crate::ops::core::messages::Part;
 pub enum TicketError<'a> {
     BadCallOutcome(Part<'a>, Part<'a>),
     WaitingForRequester(Part<'a>, Part<'a>, Part<'a>),
+    NothingDelivered(Part<'a>),
     TypeAlready(Part<'a>, Part<'a>),
     DoubtfulOrder(Part<'a>),
     TicketsOnOrder(Part<'a>, Part<'a>),
@@ -102,6 +103,8 @@ impl TicketError<'_> {
         match self {
             Self::BadCallOutcome(outcome, known) => OpError::usage("bad-call-outcome", format!("a call does not end in `{outcome}`"))
                 .hint(format!("write {known}")),
+            Self::NothingDelivered(id) => OpError::refused("nothing-delivered", format!("no mail reaches the requester of `{id}`, who cannot have answered"))
+                .hint(format!("call them; with the right address: desk set {id} requester.email=… tags=-mail-bounces")),
             Self::WaitingForRequester(id, local, wait) => OpError::refused("waiting-for-requester", format!("`{id}` waits for the requester's answer until {local}"))
                 .hint(format!("the house waits {wait} after resolving (`policy.close_after`); with the requester's word: --satisfied yes")),
             Self::TypeAlready(id, to) => OpError::usage("type-already", format!("`{id}` is of type {to} already"))
