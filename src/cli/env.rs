@@ -3,6 +3,7 @@
 use crate::cli::messages::CommandError;
 use std::ffi::OsString;
 use std::io::IsTerminal;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 
 use chrono_tz::Tz;
@@ -269,6 +270,20 @@ pub fn user() -> Option<String> {
 /// The home folder of the user.
 pub fn home_dir() -> PathBuf {
     var("HOME").map_or_else(current_dir, PathBuf::from)
+}
+
+/// Where a program is that a configuration names: by its path, or in a folder of `PATH`.
+pub fn find_program(name: &str) -> Option<PathBuf> {
+    let is_program = |path: &PathBuf| {
+        let about = path.metadata();
+        about.is_ok_and(|about| about.is_file() && about.permissions().mode() & 0o111 != 0)
+    };
+    if name.contains('/') {
+        return Some(PathBuf::from(name)).filter(is_program);
+    }
+    let folders = var("PATH").unwrap_or_default();
+    let mut all = std::env::split_paths(&folders).map(|folder| folder.join(name));
+    all.find(is_program)
 }
 
 /// The name of this machine.

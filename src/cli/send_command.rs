@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::cli::context::Context;
+use crate::cli::env;
 use crate::cli::program::{self, Errors};
 use crate::cli::user_config::config;
 use crate::ops::core::error::OpError;
@@ -25,6 +26,12 @@ impl Sender {
             return Err(ReplyError::NoSendCommand(&place.display()).error());
         };
         Ok(Self { command, folder })
+    }
+
+    /// The program, and where it is; `None` where it is not found or cannot be run.
+    pub fn program(&self) -> (&str, Option<PathBuf>) {
+        let name = self.command.program();
+        (name, env::find_program(name))
     }
 
     /// Hands a mail over, without a shell, in the folder of the configuration.

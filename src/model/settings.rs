@@ -203,6 +203,13 @@ pub struct Mailbox {
     pub is_gateway: bool,
 }
 
+impl Mailbox {
+    /// Whether people write to it, and no gateway.
+    pub fn is_of_people(&self) -> bool {
+        matches!(self.channel, None | Some(Channel::Email)) && !self.is_gateway
+    }
+}
+
 /// `[report.<name>]`: what a report is of, kept under a name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preset {

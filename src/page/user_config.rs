@@ -46,6 +46,11 @@ const ENVELOPE: &str = "{envelope}";
 const RECIPIENTS: &str = "{recipients}";
 
 impl SendCommand {
+    /// The program.
+    pub fn program(&self) -> &str {
+        self.words.first().map_or("", String::as_str)
+    }
+
     /// The words of the command for a mail. `None` where an address would be taken for an option.
     pub fn of(&self, envelope: &str, recipients: &[String]) -> Option<Vec<String>> {
         let mut all = std::iter::once(envelope).chain(recipients.iter().map(String::as_str));

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
-use crate::ops::mail::setup::{MailSetup, Transport};
+use crate::ops::mail::setup::{MailSetup, SendingCheck, Transport};
 use crate::view::paint::{Paint, Role};
-use crate::view::sanitize::line;
+use crate::view::sanitize::{line, text};
 
 /// The lines for one of them: where they belong, and the lines.
 struct Lines {
@@ -228,4 +228,49 @@ pub fn remark(setup: &MailSetup) -> Option<String> {
         "no address of this desk is set up: add `[mail.address.\"help@example.org\"]` to desk.toml"
             .to_owned()
     })
+}
+
+/// How mail is sent.
+pub fn sending(check: &SendingCheck) -> String {
+    match check {
+        SendingCheck::NotSet(error) => error.message.clone(),
+        SendingCheck::Missing(name) => {
+            format!("`{name}`, which is to send mail, is not there or cannot be run")
+        }
+        SendingCheck::Found(name, path) => {
+            let place = path.display().to_string();
+            let place = if place == *name {
+                String::new()
+            } else {
+                format!(" ({place})")
+            };
+            format!("`{name}`{place} sends mail; try it: desk mail setup --send-test ADDRESS")
+        }
+    }
+}
+
+/// How mail is sent, for programs.
+pub fn sending_json(check: &SendingCheck) -> Json {
+    match check {
+        SendingCheck::NotSet(_) => json!({"program": null, "path": null}),
+        SendingCheck::Missing(name) => json!({"program": name, "path": null}),
+        SendingCheck::Found(name, path) => {
+            json!({"program": name, "path": path.display().to_string()})
+        }
+    }
+}
+
+/// The test as it would be sent.
+pub fn test(mail: &[u8]) -> String {
+    text(&String::from_utf8_lossy(mail))
+}
+
+/// That the test was handed over.
+pub fn sent(from: &str, to: &str) -> String {
+    format!(
+        "handed over, from {} to {}; what comes back of it arrives at {}\n",
+        line(from),
+        line(to),
+        line(from)
+    )
 }

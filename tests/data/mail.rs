@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use plaindesk::model::mail::Mail;
 use plaindesk::page::mail::{self, html};
-use plaindesk::rules::mail::machine::{Origin, origin};
+use plaindesk::rules::mail::bounce::bounce;
+use plaindesk::rules::mail::machine::{MachineKind, Origin, origin};
 use plaindesk::rules::mail::quote;
 use plaindesk::rules::mail::thread::evidence;
 
@@ -292,6 +293,67 @@ fn bounces_and_automatic_answers_are_known() {
     println!("{known} of {all} bounces and automatic answers");
     assert!(all > 300, "{all}");
     assert!(known * 100 >= all * 97, "{known} of {all}");
+}
+
+/// The ids that stand in the text of a mail below its headers.
+fn ids_below(bytes: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
+    let below = text
+        .split_once("\n\n")
+        .map_or("", |(_, below)| below)
+        .to_owned();
+    let mut ids = Vec::new();
+    let lines: Vec<&str> = below.lines().collect();
+    for (at, line) in lines.iter().enumerate() {
+        let line = line.trim_start_matches(['>', ' ']);
+        if !line.to_lowercase().starts_with("message-id:") {
+            continue;
+        }
+        let value = line["message-id:".len()..].trim();
+        let next = lines.get(at + 1).map_or("", |next| next.trim());
+        let value = if value.is_empty() { next } else { value };
+        ids.extend(
+            value
+                .split_once('<')
+                .and_then(|(_, rest)| rest.split_once('>'))
+                .map(|(id, _)| id.trim().to_owned()),
+        );
+    }
+    ids
+}
+
+#[test]
+fn bounces_name_the_mail_that_did_not_arrive() {
+    let Some(place) = archive("sisimai") else {
+        return;
+    };
+    let (mut all, mut found, mut addressed) = (0, 0, 0);
+    for path in files(&place.path().join("sisimai/maildir")) {
+        if path.parent().is_some_and(|folder| folder.ends_with("not")) {
+            continue;
+        }
+        let bytes = std::fs::read(&path).unwrap();
+        let ids = ids_below(&bytes);
+        let Ok(mail) = mail::read(&bytes) else {
+            continue;
+        };
+        if ids.is_empty() || !matches!(origin(&mail, &[]), Origin::Machine(MachineKind::Bounce, _))
+        {
+            continue;
+        }
+        all += 1;
+        let bounce = bounce(&mail);
+        addressed += usize::from(!bounce.recipients.is_empty());
+        if bounce.message.as_ref().is_some_and(|id| ids.contains(id)) {
+            found += 1;
+        } else {
+            let name = path.file_name().unwrap().to_string_lossy();
+            println!("{name}: {:?} of {ids:?}", bounce.message);
+        }
+    }
+    println!("{found} of {all} name it, {addressed} name a recipient");
+    assert!(all > 200, "{all}");
+    assert!(found * 100 >= all * 85, "{found} of {all}");
 }
 
 #[test]

@@ -30,11 +30,9 @@ use crate::rules::mail::answer::{
     self, Addressing, LoggedMail, Recipient, Recipients, answered, mails, quote, recipients,
     references,
 };
+use crate::rules::mail::bounce::is_bouncing;
 use crate::rules::mail::outlook;
 use crate::store::fs::random;
-
-/// The tag of a ticket whose requester mail does not reach.
-pub const BOUNCES: &str = "mail-bounces";
 
 /// Characters of the part of a message's id that nobody can guess.
 const TOKEN: usize = 10;
@@ -145,7 +143,7 @@ pub fn addressed(desk: &Desk, id: TicketId, reply: &Reply<'_>) -> Result<Address
     if recipients.to.is_empty() {
         return Err(ReplyError::NoAddress(&id, &call(&ticket)).error());
     }
-    let is_bouncing = ticket.list(Key::Tags).iter().any(|tag| tag == BOUNCES);
+    let is_bouncing = is_bouncing(&ticket.list(Key::Tags));
     if is_bouncing && !reply.anyway {
         return Err(ReplyError::Bounces(&id, &call(&ticket)).error());
     }
@@ -212,8 +210,10 @@ pub fn sender(desk: &Desk, ticket: &Ticket, asked: Option<&str>) -> Result<MailA
     let of_queue = mail
         .addresses
         .iter()
-        .find(|(_, mailbox)| mailbox.queue.as_deref() == Some(queue));
-    let found = of_queue.or_else(|| mail.addresses.iter().next());
+        .find(|(_, mailbox)| mailbox.queue.as_deref() == Some(queue) && mailbox.is_of_people());
+    // A gateway takes no answers.
+    let of_people = || mail.addresses.iter().find(|(_, one)| one.is_of_people());
+    let found = of_queue.or_else(of_people);
     let Some((address, _)) = found else {
         return Err(ReplyError::NoSender.error());
     };

@@ -2,8 +2,13 @@
 
 use std::path::PathBuf;
 
-use crate::model::status::Channel;
+use crate::model::mail::{AutomaticMail, MailAddress, OutgoingMail};
+use crate::model::moment::Moment;
 use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
+use crate::ops::core::messages::quarantine::QuarantineError;
+use crate::page::mail::{address, write};
+use crate::store::fs::random;
 
 /// What hands mails over, or fetches them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +93,76 @@ pub struct MailSetup {
     pub transports: Vec<Transport>,
 }
 
+/// How this clone sends mail.
+#[derive(Clone, Debug)]
+pub enum SendingCheck {
+    /// Nothing says how.
+    NotSet(OpError),
+    /// The program is not there, or cannot be run.
+    Missing(String),
+    /// The program is there.
+    Found(String, PathBuf),
+}
+
+/// A mail that only tells that mails go out: the envelope's sender, and its bytes.
+pub fn test_mail(
+    desk: &Desk,
+    to: &str,
+    host: &str,
+    now: Moment,
+) -> Result<(String, String, Vec<u8>), OpError> {
+    let Some(to) = address::read(to).filter(|one| one.address.contains('@')) else {
+        return Err(QuarantineError::NoTestAddress(&to).error());
+    };
+    let settings = &desk.settings.mail;
+    let stated = settings.outgoing.from.as_deref().and_then(address::read);
+    let own = || MailAddress {
+        name: desk.settings.name.clone(),
+        address: own_addresses(desk).into_iter().next().unwrap_or_default(),
+    };
+    let from = stated.unwrap_or_else(own);
+    let Some((_, domain)) = from.address.rsplit_once('@') else {
+        return Err(QuarantineError::NoOwnAddress.error());
+    };
+    let drawn = random::random(10)?.to_ascii_lowercase();
+    let place = if host.is_empty() {
+        String::new()
+    } else {
+        format!(" on {host}")
+    };
+    let mail = OutgoingMail {
+        message_id: format!("test.{drawn}@{domain}"),
+        from: from.clone(),
+        reply_to: None,
+        to: vec![to.clone()],
+        cc: Vec::new(),
+        subject: format!("{}: mail goes out", desk.settings.name),
+        date: now.utc().fixed_offset(),
+        in_reply_to: None,
+        references: Vec::new(),
+        thread: None,
+        automatic: Some(AutomaticMail {
+            replies: false,
+            own: from.address.clone(),
+        }),
+        text: format!(
+            "This is a test of {}{place}: `desk mail setup --send-test` sent it. It wants no answer.",
+            desk.settings.name
+        ),
+        files: Vec::new(),
+    };
+    Ok((from.address, to.address, write::write(&mail)))
+}
+
+/// The desk's addresses, those of people's mails before those of gateways: fetchers are set up for the
+/// mailbox of the first.
+fn own_addresses(desk: &Desk) -> Vec<String> {
+    let all = desk.settings.mail.addresses.iter();
+    let (own, gateways): (Vec<_>, Vec<_>) = all.partition(|(_, mailbox)| mailbox.is_of_people());
+    let all = own.into_iter().chain(gateways);
+    all.map(|(address, _)| address.clone()).collect()
+}
+
 /// Gathers it.
 pub fn setup(
     desk: &Desk,
@@ -96,13 +171,7 @@ pub fn setup(
     maildir: PathBuf,
     transports: Vec<Transport>,
 ) -> MailSetup {
-    // Fetchers are set up for the mailbox of people's mails, and not for that of a gateway.
-    let all = desk.settings.mail.addresses.iter();
-    let (own, gateways): (Vec<_>, Vec<_>) = all.partition(|(_, mailbox)| {
-        matches!(mailbox.channel, None | Some(Channel::Email)) && !mailbox.is_gateway
-    });
-    let all = own.into_iter().chain(gateways);
-    let mut addresses: Vec<String> = all.map(|(address, _)| address.clone()).collect();
+    let mut addresses = own_addresses(desk);
     let is_example = addresses.is_empty();
     if is_example {
         addresses.push("help@example.org".to_owned());

@@ -373,8 +373,8 @@ fn of_agent(
     }
 }
 
-/// The address of the desk's that a mail is for: the first that it names, else the first there is,
-/// since a blind copy names none.
+/// The address of the desk's that a mail is for: the first that it names, else the first to which people
+/// write, since a blind copy names none.
 pub fn mailbox<'s>(mail: &Mail, settings: &'s MailSettings) -> Option<&'s Mailbox> {
     let written = mail.to.iter().chain(&mail.cc).map(|one| &one.address);
     let mut named = mail
@@ -382,7 +382,9 @@ pub fn mailbox<'s>(mail: &Mail, settings: &'s MailSettings) -> Option<&'s Mailbo
         .iter()
         .chain(written)
         .filter_map(|one| settings.addresses.get(&plain(one)));
-    named.next().or_else(|| settings.addresses.values().next())
+    let all = || settings.addresses.values();
+    let of_people = || all().find(|mailbox| mailbox.is_of_people());
+    named.next().or_else(of_people).or_else(|| all().next())
 }
 
 /// By what a mail belongs to the ticket that something in it points at. `writer` is `None` where a

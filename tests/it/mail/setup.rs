@@ -155,3 +155,60 @@ fn without_an_address_it_is_an_example_and_says_so() {
     assert_eq!(json["transports"].as_array().unwrap().len(), 1);
     let _ = desk.run("mail setup sendmail").code(2);
 }
+
+/// The user's configuration with a command that keeps what it is handed.
+fn configure(desk: &Desk, program: &str) {
+    let folder = desk.beside("home").join(".config/plaindesk");
+    std::fs::create_dir_all(&folder).unwrap();
+    let text = format!("[mail]\nsend = [\"{program}\", \"{{envelope}}\", \"{{recipients}}\"]\n");
+    std::fs::write(folder.join("config.toml"), text).unwrap();
+}
+
+#[test]
+fn the_sending_command_is_looked_at_and_tried() {
+    let desk = with_addresses();
+    let out = desk.run("mail setup cron").code(0);
+    assert!(
+        out.stderr
+            .contains("nothing says how this clone sends mail"),
+        "{out}"
+    );
+    configure(&desk, "/nowhere/sendmail");
+    let out = desk.run("mail setup cron").code(0);
+    assert!(
+        out.stderr
+            .contains("`/nowhere/sendmail`, which is to send mail, is not there"),
+        "{out}"
+    );
+    let _ = desk.run("mail setup --send-test jan@example.com").code(5);
+    let file = desk.beside("sent");
+    let script = format!("{{ echo \"$1 $2\"; cat; }} > '{}'", file.display());
+    let script = desk.script("send", &script);
+    configure(&desk, &script.display().to_string());
+    assert!(desk.json("mail setup cron")["sending"][0]["path"].is_string());
+    let dry = desk
+        .run("mail setup --send-test jan@example.com --dry-run")
+        .code(0);
+    assert!(dry.stdout.contains("To: jan@example.com"), "{dry}");
+    assert!(!file.exists());
+    let out = desk.run("mail setup --send-test jan@example.com").code(0);
+    assert!(
+        out.stdout
+            .contains("handed over, from help@desk.example to jan@example.com"),
+        "{out}"
+    );
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(
+        text.starts_with("help@desk.example jan@example.com\n"),
+        "{text}"
+    );
+    assert!(text.contains("Auto-Submitted: auto-generated"), "{text}");
+    // Where it comes back to the desk, it waits.
+    let mail = text.split_once('\n').unwrap().1;
+    let out = desk.run_with("mail in", mail).code(0);
+    assert!(out.stdout.contains("our own mail came back"), "{out}");
+    for to in ["nobody", "-oQ@x", ""] {
+        let out = desk.run_args(&["mail", "setup", "--send-test", to]);
+        assert!(out.code == 2 || out.code == 5, "{to}: {out}");
+    }
+}

@@ -3,9 +3,12 @@
 use crate::cli::context::{Context, ExitResult};
 use crate::cli::env;
 use crate::cli::failure::ExitStatus;
+use crate::cli::send_command::Sender;
 use crate::ops;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::messages::quarantine::QuarantineError;
 use crate::ops::core::messages::unknown;
-use crate::ops::mail::setup::Transport;
+use crate::ops::mail::setup::{SendingCheck, Transport};
 use crate::view::{json, mail_setup};
 
 /// Print the lines that let mail servers and fetchers hand mails to this desk
@@ -22,11 +25,17 @@ pub struct Args {
     /// The Maildir that a fetcher fills
     #[arg(long, value_name = "DIR", default_value = "~/Mail/help", value_hint = clap::ValueHint::DirPath)]
     pub maildir: String,
+    /// Send a test to ADDRESS by the command of your configuration, and print no lines
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "transports", value_hint = clap::ValueHint::EmailAddress)]
+    pub send_test: Option<String>,
 }
 
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     context.known_agent(desk)?;
+    if let Some(to) = &args.send_test {
+        return send_test(context, desk, to);
+    }
     let words = Transport::WORDS.iter().copied();
     let all = args
         .transports
@@ -42,9 +51,13 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     };
     let program = context.ui.env.program.clone();
     let found = ops::mail::setup::setup(desk, program, env::user(), maildir, transports);
+    let sending = sending(context);
     if context.global.json {
-        let page = json::page("transports", mail_setup::json(&found), &[]);
-        context.ui.data(&page)?;
+        let parts = vec![
+            ("transports", mail_setup::json(&found)),
+            ("sending", vec![mail_setup::sending_json(&sending)]),
+        ];
+        context.ui.data(&json::pages(parts, &[]))?;
     } else {
         let text = mail_setup::setup(&found, &context.ui.paint);
         context.ui.long(&text)?;
@@ -52,5 +65,41 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     if let Some(remark) = mail_setup::remark(&found) {
         context.ui.remark(&remark);
     }
+    match &sending {
+        SendingCheck::NotSet(error) => {
+            context.ui.remark(&error.message);
+            for hint in &error.hints {
+                context.ui.remark(hint);
+            }
+        }
+        SendingCheck::Missing(_) => context.ui.warn(&mail_setup::sending(&sending)),
+        SendingCheck::Found(..) => context.ui.remark(&mail_setup::sending(&sending)),
+    }
+    Ok(ExitStatus::Done)
+}
+
+/// Whether mail can be sent, as far as can be told without sending any.
+fn sending(context: &Context) -> SendingCheck {
+    match Sender::of(context) {
+        Err(error) => SendingCheck::NotSet(error),
+        Ok(sender) => match sender.program() {
+            (name, Some(path)) => SendingCheck::Found(name.to_owned(), path),
+            (name, None) => SendingCheck::Missing(name.to_owned()),
+        },
+    }
+}
+
+/// Sends a test.
+fn send_test(context: &Context, desk: &Desk, to: &str) -> ExitResult {
+    let sender = Sender::of(context)?;
+    let now = context.ui.env.now;
+    let (from, to, mail) = ops::mail::setup::test_mail(desk, to, &env::host(), now)?;
+    if context.global.dry_run {
+        context.ui.long(&mail_setup::test(&mail))?;
+        return Ok(ExitStatus::Done);
+    }
+    let handed = sender.hand(&from, std::slice::from_ref(&to), &mail);
+    handed.map_err(|why| QuarantineError::NotSent(&why).error())?;
+    context.ui.outcome(&mail_setup::sent(&from, &to))?;
     Ok(ExitStatus::Done)
 }

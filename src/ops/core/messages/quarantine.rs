@@ -13,6 +13,9 @@ pub enum QuarantineError<'a> {
     MailOnOrder(Part<'a>),
     MailOnClosed(Part<'a>),
     NoMaildir(Part<'a>),
+    NoTestAddress(Part<'a>),
+    NoOwnAddress,
+    NotSent(Part<'a>),
     MboxUnreadable(Part<'a>, Part<'a>),
 }
 
@@ -42,6 +45,18 @@ impl QuarantineError<'_> {
                 format!("`{id}` is over, and nothing is added to it"),
             )
             .hint(format!("make a ticket of the mail with --new, then: desk link ID {id} --as follows")),
+            Self::NoTestAddress(to) => {
+                OpError::usage("no-test-address", format!("`{to}` is no address"))
+                    .hint("write it like jan@example.org")
+            }
+            Self::NoOwnAddress => {
+                OpError::usage("no-own-address", "no address of this desk is set up")
+                    .hint("add `[mail.address.\"help@example.org\"]` to desk.toml")
+            }
+            Self::NotSent(why) => {
+                OpError::failed("not-sent", format!("the mail was not handed over: {why}"))
+                    .hint("try the command of `[mail] send` in config.toml by hand")
+            }
             Self::NoMaildir(path) => {
                 OpError::usage("no-maildir", format!("`{path}` is no Maildir"))
                     .hint("name the folder that has `new` and `cur` in it")
