@@ -34,6 +34,20 @@ impl Ui {
         }
     }
 
+    /// Writes bytes of somebody else's to standard output as they are; on a terminal only what a
+    /// terminal shows and does not act on.
+    pub fn bytes(&self, bytes: &[u8]) -> io::Result<()> {
+        if self.env.stdout_terminal {
+            let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
+            return self.data(&sanitize::text(&text));
+        }
+        let mut out = io::stdout().lock();
+        match out.write_all(bytes).and_then(|()| out.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            other => other,
+        }
+    }
+
     /// Writes what a command did, unless quiet.
     pub fn outcome<'t>(&self, text: impl Into<Shown<'t>>) -> io::Result<()> {
         if self.quiet { Ok(()) } else { self.data(text) }

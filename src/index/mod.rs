@@ -7,6 +7,7 @@ mod checksum;
 pub mod finder;
 pub mod text;
 mod month_cache;
+pub mod mail_table;
 mod circles;
 pub mod scan;
 pub mod settings_cache;

@@ -5,7 +5,7 @@ use crate::model::corrections::Corrections;
 use crate::model::entry::{Change, Entry, FOLLOWS, How, OF};
 use crate::model::entry_kind::EntryKind;
 use crate::model::entry_time::{TIME, effective};
-use crate::model::event::{NEXT, SAID, WITHDRAWN};
+use crate::model::event::{AUTO, LIST, NEXT, SAID, WITHDRAWN};
 use crate::model::event_log;
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
@@ -117,15 +117,90 @@ fn entry_block(
     }
 }
 
+/// The files that an entry tells of, each with its size.
+fn attached(entry: &Entry) -> Vec<String> {
+    let all = attachments::of_entry(entry).into_iter();
+    all.map(|one| match one.size {
+        Some(size) => format!("{} ({})", line(&one.name), Size(size)),
+        None => line(&one.name),
+    })
+    .collect()
+}
+
+/// The facts of a mail in a line: `email from Jan Kowal <jan@acme.example>, 41 lines of quotes cut`;
+/// `None` of another entry.
+fn mail_facts(entry: &Entry) -> Option<String> {
+    let told = |key: &str| entry.attribute(key).map(line);
+    let is_in = entry.attribute("direction") != Some("out");
+    let from = told("from")?;
+    // What an agent sent to the customer, with a copy to the desk.
+    let (word, who) = match told("to").filter(|_| !is_in) {
+        Some(to) => ("to", to),
+        None => ("from", from),
+    };
+    let channel = told("channel").unwrap_or_else(|| "mail".to_owned());
+    let mut facts = vec![format!("{channel} {word} {who}")];
+    // What is not as usual.
+    let outcome = told("outcome").filter(|word| !["received", "sent"].contains(&word.as_str()));
+    facts.extend(outcome);
+    if is_in {
+        facts.extend(told("to").map(|to| format!("to {to}")));
+    }
+    facts.extend(told("cc").map(|cc| format!("copy to {cc}")));
+    facts.extend(told("subject").map(|subject| format!("“{subject}”")));
+    facts.extend(told(AUTO).map(|word| match word.as_str() {
+        "replied" => "an automatic answer".to_owned(),
+        "bounce" => "from a mail server".to_owned(),
+        "receipt" => "a receipt".to_owned(),
+        LIST => "from a list or a form".to_owned(),
+        _ => "by a machine".to_owned(),
+    }));
+    facts.extend(told("auth").map(|auth| match auth.contains("=fail") {
+        true => format!("not from there: {auth}"),
+        false => format!("confirmed: {auth}"),
+    }));
+    if let Some(minutes) = work_time::minutes(entry) {
+        facts.push(format!("{minutes} min"));
+    }
+    facts.extend(told("quoted").map(|lines| format!("{lines} of quotes cut")));
+    facts.extend(told("lost").map(|lost| format!("not read: {lost}")));
+    let is_other = |key: &str| entry.kind != EntryKind::Created && !OF_MAIL.contains(&key);
+    let others = entry.attributes.iter();
+    let others = others.filter(|(key, _)| is_other(key) && !is_of_file(key) && key != FOLLOWS);
+    facts.extend(others.map(|(key, value)| format!("{}: {}", line(key), line(value))));
+    facts.extend(attached(entry));
+    Some(facts.join(", "))
+}
+
+/// What is told of a mail in its own words, or is for programs.
+const OF_MAIL: [&str; 18] = [
+    "direction",
+    "channel",
+    "outcome",
+    "from",
+    "to",
+    "cc",
+    "date",
+    "subject",
+    "message",
+    "reply-to-message",
+    "thread-index",
+    "auth",
+    "thread",
+    AUTO,
+    "quoted",
+    "lost",
+    MINUTES,
+    ACTIVITY,
+];
+
 /// The facts of an entry in a line: `outgoing, phone, spoke, 4 min`. Of a new ticket only what its
 /// head does not show.
 pub fn facts_of(entry: &Entry, paint: &Paint) -> String {
-    let attached = attachments::of_entry(entry);
-    let named = attached.iter().map(|one| match one.size {
-        Some(size) => format!("{} ({})", line(&one.name), Size(size)),
-        None => line(&one.name),
-    });
-    let files = named.collect::<Vec<_>>().join(", ");
+    if let Some(told) = mail_facts(entry) {
+        return told;
+    }
+    let files = attached(entry).join(", ");
     if entry.kind == EntryKind::Attach && !files.is_empty() {
         return files;
     }
@@ -170,6 +245,10 @@ pub fn facts_of(entry: &Entry, paint: &Paint) -> String {
                     [kind, _] => line(kind),
                     _ => line(value),
                 }
+            }
+            // What follows from a mail stands right below it.
+            OF if [EntryKind::Wake, EntryKind::Reopen].contains(&entry.kind) => {
+                "by the mail above".to_owned()
             }
             OF if entry.kind == EntryKind::Redate => line(value),
             NEXT => next_word(entry, value, paint),

@@ -495,7 +495,7 @@ impl fmt::Display for Out {
 }
 
 /// The words of a line, with quotes as in a shell.
-fn words(line: &str) -> Vec<String> {
+pub(crate) fn words(line: &str) -> Vec<String> {
     let (mut all, mut word, mut quote) = (Vec::new(), None::<String>, None);
     for c in line.chars() {
         match (c, quote) {

@@ -54,11 +54,13 @@ const FOLDERS: [&str; 5] = [
     ".desk/search/articles",
 ];
 
-const FILES: [&str; 11] = [
+const FILES: [&str; 13] = [
     ".desk/tickets.cache",
     ".desk/articles.cache",
     ".desk/settings.cache",
     ".desk/changes.cache",
+    ".desk/mail.cache",
+    ".desk/mail-added.cache",
     ".desk/.gitignore",
     ".desk/search/tickets/turn",
     ".desk/search/tickets/boot",

@@ -442,6 +442,8 @@ def merge_value(name: str, raws: list[str | None], logs: list[Folded], based: bo
         elements = merge_elements(*lists)
         return write_list(elements) if elements or None not in (a, b) else None
     stands, loser = (a, b) if (x or "") > (y or "") else (b, a)
+    if name == "created" and loser is not None:
+        return loser
     losses.append(Loss("field", name, shown(loser)))
     return stands
 

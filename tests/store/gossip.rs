@@ -189,8 +189,13 @@ impl Gossip {
 
     /// A command, which may be refused by a rule of the house, and what it wrote.
     fn desk(&mut self, clone: usize, args: &[&str]) -> String {
+        self.program(clone, env!("CARGO_BIN_EXE_desk"), args)
+    }
+
+    /// A program that runs such a command.
+    fn program(&mut self, clone: usize, program: &str, args: &[&str]) -> String {
         let before = self.head(clone);
-        let out = self.run(clone, env!("CARGO_BIN_EXE_desk"), args);
+        let out = self.run(clone, program, args);
         let code = out.status.code().unwrap_or(-1);
         let _ = writeln!(self.told, "{} c{clone} desk {args:?}: {code}", self.minutes);
         assert!(
@@ -233,6 +238,7 @@ impl Gossip {
                 "\n[agent.{who}]\nname = \"{who}\"\nemail = \"{who}@example.org\"\nrole = \"manager\"\nqueues = [\"service-desk\", \"network\"]\n"
             );
         }
+        text.push_str("\n[mail.address.\"help@example.org\"]\nqueue = \"network\"\n");
         fs::write(settings, text).unwrap();
         self.git(0, &["commit", "--quiet", "--all", "-m", "people"]);
         for title in ["No network", "Printer jams", "Mail is slow"] {
@@ -250,6 +256,9 @@ impl Gossip {
             );
             self.tickets
                 .push(said.split_whitespace().next().unwrap().to_owned());
+        }
+        for id in self.tickets.clone() {
+            self.desk(0, &["set", &id, "requester.email=jan@acme.example"]);
         }
         let first = self.tickets[0].clone();
         let before = self.git(0, &["ls-files", "tickets"]);
@@ -280,6 +289,33 @@ impl Gossip {
         assert!(code == 0 || held_back, "{}\n{}", shown(&out), self.told);
     }
 
+    /// One mail reaches some of the clones: an answer to a ticket, or a new request.
+    fn mail(&mut self, id: &str, number: &str) {
+        let subject = match self.numbers.below(3) {
+            0 => format!("Request {number}"),
+            _ => format!("Re: something [desk {id}]"),
+        };
+        let auto = self
+            .numbers
+            .one(&["", "", "Auto-Submitted: auto-replied\n"]);
+        let date = "Mon, 23 Nov 2026 10:00:00 +0000";
+        let text = format!(
+            "From: Jan <jan@acme.example>\nTo: help@example.org\nSubject: {subject}\n\
+             Date: {date}\nMessage-ID: <{number}@acme.example>\n{auto}\n{number} it is.\n"
+        );
+        let path = self.place.path().join("mail.eml");
+        fs::write(&path, text).unwrap();
+        let path = path.display().to_string();
+        let first = self.numbers.below(self.clones);
+        for clone in 0..self.clones {
+            if clone == first || self.numbers.below(2) == 0 {
+                let take = "exec \"$0\" mail in <\"$1\"";
+                let desk = env!("CARGO_BIN_EXE_desk");
+                self.program(clone, "sh", &["-c", take, desk, &path]);
+            }
+        }
+    }
+
     /// Something that a person does in a clone.
     fn act(&mut self, clone: usize) {
         let at = self.numbers.below(self.tickets.len());
@@ -304,7 +340,7 @@ impl Gossip {
         let log = self.place.path().join("log.txt");
         let log_path = log.display().to_string();
         let report = format!("r{}", n.below(4));
-        let args: &[&str] = match n.below(27) {
+        let args: &[&str] = match n.below(29) {
             0..=2 => &["note", id, "-m", &words],
             3 => &["note", id, "--minutes", "7", "-m", &words],
             4 => &["contact", id, "-m", &words],
@@ -353,6 +389,10 @@ impl Gossip {
             }
             23 | 24 => &["kb", "new", article, "--category", "network", "-m", &words],
             25 => &["watch", id, "--agent", other],
+            26 | 27 => {
+                self.mail(id, &number);
+                return;
+            }
             _ => &["kb", "use", "KB-7Q2M", "--on", id, "--outcome", "helped"],
         };
         self.desk(clone, args);

@@ -6,8 +6,10 @@ use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
 use crate::cli::failure::ExitStatus;
 use crate::cli::file_output::FileOutput;
+use crate::model::id::TicketId;
 use crate::model::status::TicketType;
 use crate::ops;
+use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::view::paint::Paint;
 use crate::view::{card, clocks, json, search, sheet, ticket_markdown};
@@ -24,6 +26,16 @@ pub struct Args {
     /// How to write it [default: by the ending of FILE, else text]
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<Format>,
+    /// Print the mail of the entry TAG as it was sent, where it is kept [default: the last one]
+    #[arg(
+        long,
+        value_name = "TAG",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "",
+        conflicts_with = "format"
+    )]
+    pub raw: Option<String>,
     #[command(flatten)]
     pub to: FileOutput,
 }
@@ -62,6 +74,15 @@ pub(in crate::cli::cmd) fn format(
     }
 }
 
+/// Prints the mails of tickets as they were sent.
+fn raw(context: &Context, desk: &Desk, ids: &[TicketId], tag: &str) -> ExitResult {
+    for id in ids {
+        let bytes = ops::mail::raw::raw(desk, *id, tag)?;
+        context.ui.bytes(&bytes)?;
+    }
+    Ok(ExitStatus::Done)
+}
+
 /// How to lay out a text: in a file without colours and without an end of the line.
 pub(in crate::cli::cmd) fn paint(context: &Context, to: &FileOutput) -> Paint {
     let mut paint = context.ui.paint;
@@ -78,6 +99,9 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let last = args.ids.iter().any(|id| id == ".");
     let me = if last { context.me(desk)? } else { None };
     let ids = context.some_ids(desk, &args.ids, me.as_ref())?;
+    if let Some(tag) = &args.raw {
+        return raw(context, desk, &ids, tag);
+    }
     let shown = ids
         .iter()
         .map(|id| ops::ticket::show::show(desk, *id, context.ui.env.now))

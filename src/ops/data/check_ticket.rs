@@ -18,6 +18,7 @@ use crate::page::text_check;
 use crate::page::ticket::{self, TicketPage};
 use crate::rules::lifecycle::repair;
 use crate::rules::lifecycle::replay::{self, Oddity};
+use crate::rules::mail::identity;
 use crate::rules::text::time_input;
 use crate::store::fs::read;
 
@@ -217,7 +218,8 @@ fn consistency(page: &TicketPage, all: &mut Vec<Problem>) {
     {
         wrong(Key::Rating, "a rating is 1 to 5");
     }
-    if let Some(misnamed) = recurring::misnamed(ticket) {
+    let misnamed = recurring::misnamed(ticket).or_else(|| identity::misnamed(ticket));
+    if let Some(misnamed) = misnamed {
         wrong(Key::SourceId, &misnamed);
     }
     if ticket.title().is_empty() && ticket.get(Key::Title).is_some() {

@@ -1,5 +1,6 @@
 //! Finding the tickets that a mail may belong to, and whether it was taken in before.
 
+use crate::index::mail_table::{MailRow, MailTable};
 use crate::model::entry::Entry;
 use crate::model::event::BOUNCED;
 use crate::model::field::Key;
@@ -15,6 +16,7 @@ use crate::rules::mail::record::{DATE, MESSAGE};
 use crate::rules::mail::thread::{Evidence, token_of};
 use crate::rules::mail::verdict::{MailTicket, plain};
 use crate::store::fs::{read, walk};
+use crate::store::git::repo::Repo;
 
 /// So many tickets may be merged into one another, or follow one another, before the last one
 /// counts.
@@ -32,6 +34,14 @@ pub struct Lookup<'l> {
     pub staged: &'l [TicketId],
     /// Whether mails count at their own dates: those of a batch waited in a mailbox.
     pub by_date: bool,
+    /// By what tickets are found without reading them all.
+    pub table: Option<&'l MailTable>,
+}
+
+/// The table of a desk whose changes are committed; else all files are looked through.
+pub fn table(desk: &Desk, repo: Option<&Repo>) -> Option<MailTable> {
+    let repo = repo.filter(|_| desk.settings.git.commit)?;
+    MailTable::current(&desk.root, repo)
 }
 
 impl Lookup<'_> {
@@ -72,7 +82,9 @@ impl Lookup<'_> {
     /// The open ticket that follows one.
     fn follower(&self, id: TicketId) -> Option<TicketId> {
         let line = format!("follows = \"{id}\"");
-        let all = self.holding(&line).into_iter();
+        let all = self
+            .holding(MailRow::Follows(id.as_str()), &line)
+            .into_iter();
         let mut open = all.filter(|one| {
             let ticket = (self.ticket)(*one);
             ticket.is_some_and(|ticket| {
@@ -91,7 +103,9 @@ impl Lookup<'_> {
             return Some(id);
         }
         // Two clones made tickets of one id, and one of them had to make room.
-        let all = self.holding(&format!("\"{id}\"")).into_iter();
+        let all = self
+            .holding(MailRow::Alias(id.as_str()), &format!("\"{id}\""))
+            .into_iter();
         let mut named = all.filter(|one| {
             let ticket = (self.ticket)(*one);
             let aliases = ticket.map(|ticket| ticket.list(Key::Aliases));
@@ -103,7 +117,7 @@ impl Lookup<'_> {
     /// The ticket whose log holds a message.
     fn with_message(&self, message: &str) -> Option<TicketId> {
         let wanted = format!("<{message}>");
-        let mut all = self.holding(message).into_iter();
+        let mut all = self.holding(MailRow::Message(message), message).into_iter();
         all.find(|id| {
             let has = |entry: &Entry| entry.attribute(MESSAGE) == Some(wanted.as_str());
             (self.ticket)(*id).is_some_and(|ticket| ticket.log.iter().any(has))
@@ -112,7 +126,9 @@ impl Lookup<'_> {
 
     /// The ticket that has the entry of a mail with this tag and date.
     pub fn taken(&self, tag: &str, date: Option<Moment>) -> Option<TicketId> {
-        let mut all = self.holding(&format!("^{tag}")).into_iter();
+        let mut all = self
+            .holding(MailRow::Tag(tag), &format!("^{tag}"))
+            .into_iter();
         all.find(|id| {
             let ticket = (self.ticket)(*id);
             ticket.is_some_and(|ticket| ticket.log.iter().any(|one| is_of(one, tag, date)))
@@ -122,7 +138,7 @@ impl Lookup<'_> {
     /// Whether a ticket's requester has an address.
     pub fn knows(&self, address: &str) -> bool {
         let wanted = plain(address);
-        let mut all = self.holding(address).into_iter();
+        let mut all = self.holding(MailRow::Person(&wanted), address).into_iter();
         all.any(|id| {
             let ticket = (self.ticket)(id);
             ticket.is_some_and(|ticket| plain(ticket.text(Key::RequesterEmail)) == wanted)
@@ -162,10 +178,15 @@ impl Lookup<'_> {
         Some(self.facts(&ticket))
     }
 
-    /// The tickets whose files hold a text.
-    fn holding(&self, text: &str) -> Vec<TicketId> {
-        let holds = |id: &TicketId| read::contains(&self.desk.root, &id.path(), text) == Some(true);
+    /// The tickets that may be looked for: those of a row of the table; without one those whose files
+    /// hold a text.
+    fn holding(&self, row: MailRow<'_>, text: &str) -> Vec<TicketId> {
         let mut found = self.staged.to_vec();
+        if let Some(rows) = self.table.and_then(|table| table.find(row)) {
+            found.extend(rows);
+            return found;
+        }
+        let holds = |id: &TicketId| read::contains(&self.desk.root, &id.path(), text) == Some(true);
         found.extend(walk::all_ids(&self.desk.root).into_iter().filter(holds));
         found
     }

@@ -2,6 +2,7 @@
 
 pub mod lookup;
 pub mod files;
+pub mod raw;
 pub mod take;
 pub mod files_sent;
 pub mod others;

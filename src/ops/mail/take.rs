@@ -5,7 +5,8 @@ use std::panic::AssertUnwindSafe;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::model::entry::OF;
+use crate::index::mail_table::MailTable;
+use crate::model::entry::{Entry, OF};
 use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Key, Value};
 use crate::model::id::TicketId;
@@ -13,6 +14,7 @@ use crate::model::mail::{Envelope, Mail};
 use crate::model::settings::{KeepRaw, MailSettings};
 use crate::model::size::Size;
 use crate::model::status::{Channel, Status};
+use crate::model::ticket::Ticket;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::commit_message::one_line;
 use crate::ops::core::desk::Desk;
@@ -23,7 +25,7 @@ use crate::ops::core::new_record::{NewRecord, RecordStage, RecordStamp};
 use crate::ops::core::outcome::Outcome;
 use crate::ops::core::transaction::Transaction;
 use crate::ops::mail::files::{self, FileToKeep};
-use crate::ops::mail::lookup::Lookup;
+use crate::ops::mail::lookup::{self, Lookup};
 use crate::ops::mail::quarantine;
 use crate::ops::mail::why::{DecidedMail, decided};
 use crate::page::log::derived_tag_of_bytes;
@@ -33,7 +35,9 @@ use crate::rules::mail::identity::{self, MailKey};
 use crate::rules::mail::record::{self, FORWARDED};
 use crate::rules::mail::storm::CountedMail;
 use crate::rules::mail::subject;
-use crate::rules::mail::verdict::{Effect, Fate, Proof, QuarantineReason, Writer, effect_on};
+use crate::rules::mail::verdict::{
+    Effect, Fate, Proof, QuarantineReason, Writer, effect_on, own_addresses,
+};
 use crate::store::error::StoreError;
 use crate::store::mail::quarantine::Quarantine;
 use crate::store::mail::{MailFolder, counts};
@@ -168,6 +172,7 @@ pub struct MailIntake<'d> {
     accepts: Option<Acceptance>,
     /// Whether they are of a batch.
     is_batch: bool,
+    table: Option<MailTable>,
 }
 
 /// Where a mail goes that somebody has looked at.
@@ -222,6 +227,7 @@ impl<'d> MailIntake<'d> {
         }
         Ok(Self {
             past: counts::read(repo),
+            table: lookup::table(tx.desk, Some(repo)),
             tx,
             staged: Vec::new(),
             taken: Vec::new(),
@@ -276,10 +282,8 @@ impl<'d> MailIntake<'d> {
                 taken.decided = Some(Box::new(light(decided)));
                 return self.held(taken, &read, (reason, &why));
             }
-            Fate::New { .. } => self.ticket(&decided, &read).map(TakenAs::New),
-            Fate::Entry(id, effect) => self
-                .entry(&decided, &read, id, effect)
-                .map(|()| TakenAs::Entry(id, effect)),
+            Fate::New { .. } => self.ticket(&decided, &read),
+            Fate::Entry(id, effect) => self.entry(&decided, &read, id, effect),
             Fate::Note(id) => self
                 .by_agent(&decided, &read, id, false)
                 .map(|()| TakenAs::Note(id)),
@@ -333,6 +337,7 @@ impl<'d> MailIntake<'d> {
             ticket: &|id| tx.ticket(id).ok(),
             staged: &self.staged,
             by_date: self.is_batch,
+            table: self.table.as_ref(),
         };
         if let Some(id) = lookup.taken(tag, mail.date) {
             return Ok(Err(id));
@@ -392,10 +397,13 @@ impl<'d> MailIntake<'d> {
     }
 
     /// The ticket that a mail makes.
-    fn ticket(&mut self, decided: &DecidedMail, read: &ReadMail) -> Result<TicketId, OpError> {
+    fn ticket(&mut self, decided: &DecidedMail, read: &ReadMail) -> Result<TakenAs, OpError> {
         let (desk, act) = (self.tx.desk, self.tx.act);
         let DecidedMail { mail, verdict, .. } = decided;
-        let id = self.free_id(&read.key, mail)?;
+        let id = match self.place(&read.key, mail)? {
+            Place::Free(id) => id,
+            Place::Made(id) => return Ok(TakenAs::Duplicate(Some(id))),
+        };
         let title = subject::title(mail);
         let texts = files::texts(decided, &desk.settings.mail);
         let mut record = NewRecord {
@@ -451,11 +459,67 @@ impl<'d> MailIntake<'d> {
         let stage = RecordStage::Done(act.now);
         let ticket = record.ticket(id, &stamp, &[], stage, desk, act)?;
         self.tx.create(&ticket)?;
-        Ok(id)
+        let others = own_addresses(mail, &desk.settings.mail).into_iter().skip(1);
+        let others: Vec<String> = others
+            .map(
+                |address| match &desk.settings.mail.addresses[&address].queue {
+                    Some(queue) => format!("{address} ({queue})"),
+                    None => address,
+                },
+            )
+            .collect();
+        if !others.is_empty() {
+            self.note(
+                id,
+                read,
+                &format!("It was also sent to {}.", others.join(", ")),
+            )?;
+        }
+        self.note_others(id, decided, read)?;
+        Ok(TakenAs::New(id))
+    }
+
+    /// Notes the other tickets that something in a mail points at.
+    fn note_others(
+        &mut self,
+        id: TicketId,
+        decided: &DecidedMail,
+        read: &ReadMail,
+    ) -> Result<(), OpError> {
+        let mut told: Vec<TicketId> = vec![id];
+        if let Fate::New { follows, relates } = decided.verdict.fate {
+            told.extend(follows.into_iter().chain(relates));
+        }
+        let mut others: Vec<String> = Vec::new();
+        for other in decided.verdict.evidence.iter().filter_map(|(_, id)| *id) {
+            if !told.contains(&other) {
+                told.push(other);
+                others.push(other.to_string());
+            }
+        }
+        if others.is_empty() {
+            return Ok(());
+        }
+        self.note(
+            id,
+            read,
+            &format!("The mail also points at {}.", others.join(", ")),
+        )
+    }
+
+    /// Notes something beside a mail, by an entry of its own.
+    fn note(&mut self, id: TicketId, read: &ReadMail, text: &str) -> Result<(), OpError> {
+        let mut edit = self.tx.edit(id, EntryKind::Note)?;
+        let at = edit.at();
+        // Several of one mail tell different things.
+        edit.stamp(at, &identity::effect_tag(&read.key, text));
+        edit.attribute(OF, mail_identity(&edit.ticket, &read.tag));
+        edit.text(text);
+        self.tx.stage(edit)
     }
 
     /// An id for the ticket of a mail, by which another clone that takes it in knows it.
-    fn free_id(&self, key: &str, mail: &Mail) -> Result<TicketId, OpError> {
+    fn place(&self, key: &str, mail: &Mail) -> Result<Place, OpError> {
         for attempt in 0..identity::MOST {
             let Some(id) = identity::id(key, mail.date, self.tx.act.now, attempt) else {
                 let now = self.tx.act.now;
@@ -463,7 +527,15 @@ impl<'d> MailIntake<'d> {
             };
             let on_disk = self.tx.desk.root.join(&id.path());
             if !self.staged.contains(&id) && on_disk.symlink_metadata().is_err() {
-                return Ok(id);
+                return Ok(Place::Free(id));
+            }
+            // Saved, and not committed yet: the table does not know it.
+            if self
+                .tx
+                .ticket(id)
+                .is_ok_and(|ticket| is_made_of(&ticket, key))
+            {
+                return Ok(Place::Made(id));
             }
         }
         Err(DeskError::NoFreeId.error())
@@ -477,10 +549,14 @@ impl<'d> MailIntake<'d> {
         read: &ReadMail,
         id: TicketId,
         effect: Effect,
-    ) -> Result<(), OpError> {
+    ) -> Result<TakenAs, OpError> {
         let settings = &self.tx.desk.settings.mail;
         let mut edit = self.tx.edit(id, EntryKind::Contact)?;
         let at = edit.at();
+        // Saved, and not committed yet: the table does not know it.
+        if edit.ticket.log.iter().any(|one| one.tag == read.tag) {
+            return Ok(TakenAs::Duplicate(Some(id)));
+        }
         edit.stamp(at, &read.tag);
         let title = edit.ticket.title().to_owned();
         for (key, value) in facts(decided, &title, settings) {
@@ -497,17 +573,19 @@ impl<'d> MailIntake<'d> {
         if decided.verdict.is_undelivered {
             self.mark_undelivered(read, id)?;
         }
+        self.note_others(id, decided, read)?;
         let kind = match effect {
-            Effect::Nothing | Effect::Waits => return Ok(()),
+            Effect::Nothing | Effect::Waits => return Ok(TakenAs::Entry(id, effect)),
             Effect::Wakes => EntryKind::Wake,
             Effect::Reopens => EntryKind::Reopen,
         };
         let mut edit = self.tx.edit(id, kind.clone())?;
         let at = edit.at();
         edit.stamp(at, &identity::effect_tag(&read.key, kind.as_str()));
-        edit.attribute(OF, format!("{} ^{}", EntryKind::Contact, read.tag));
+        edit.attribute(OF, mail_identity(&edit.ticket, &read.tag));
         edit.move_to(&Status::Open)?;
-        self.tx.stage(edit)
+        self.tx.stage(edit)?;
+        Ok(TakenAs::Entry(id, effect))
     }
 
     /// The entry of an agent's mail, by that agent: a note, or a word that went to the customer, by
@@ -586,7 +664,7 @@ impl<'d> MailIntake<'d> {
     fn files(
         &mut self,
         id: TicketId,
-        log: &[crate::model::entry::Entry],
+        log: &[Entry],
         to_keep: Vec<FileToKeep<'_>>,
     ) -> Result<Vec<(String, String)>, OpError> {
         files::take(&mut self.tx, id, log, to_keep)
@@ -648,6 +726,25 @@ fn unread_mail(why: &str) -> Mail {
         lost: vec![format!("the whole mail: {why}")],
         ..Mail::default()
     }
+}
+
+/// The identity of the entry of a mail.
+fn mail_identity(ticket: &Ticket, tag: &str) -> String {
+    let entry = ticket.log.iter().find(|entry| entry.tag == tag);
+    entry.map_or_else(|| format!("{} ^{tag}", EntryKind::Contact), Entry::identity)
+}
+
+/// Where the ticket of a mail is, or is to be.
+enum Place {
+    /// It is there already.
+    Made(TicketId),
+    /// The id that it is to get.
+    Free(TicketId),
+}
+
+/// Whether a ticket was made of the mail with this name.
+fn is_made_of(ticket: &Ticket, key: &str) -> bool {
+    ticket.text(Key::SourceName) == identity::SOURCE && ticket.text(Key::SourceId) == key
 }
 
 /// The subject of the commit of one mail.

@@ -6,7 +6,7 @@ use crate::model::moment::Moment;
 use crate::model::person::Handle;
 use crate::model::settings::Mailbox;
 use crate::ops::core::desk::Desk;
-use crate::ops::mail::lookup::Lookup;
+use crate::ops::mail::lookup::{self, Lookup};
 use crate::page::mail::{self, Unreadable};
 use crate::rules::mail::forward;
 use crate::rules::mail::hold::{HoldFacts, hold};
@@ -47,12 +47,15 @@ pub fn why(
 ) -> Result<DecidedMail, Unreadable> {
     let mut mail = mail::read(bytes)?;
     mail.deliver(envelope);
+    let repo = Repo::open(desk.root.dir()).ok();
+    let table = lookup::table(desk, repo.as_ref());
     let lookup = Lookup {
         desk,
         now,
         ticket: &|id| Some(desk.page(id).ok()?.ticket),
         staged: &[],
         by_date: false,
+        table: table.as_ref(),
     };
     let past = Repo::open(desk.root.dir()).map(|repo| counts::read(&repo));
     Ok(decided(mail, &lookup, &past.unwrap_or_default()))

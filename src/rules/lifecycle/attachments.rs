@@ -119,7 +119,12 @@ pub fn all(log: &[Entry]) -> Vec<Attachment> {
     let redacted = redacted(log);
     let corrections = Corrections::of(log);
     let of_place = |(at, entry)| of_entry(entry).into_iter().map(move |one| (at, one));
+    let mut seen = BTreeSet::new();
     let all = log.iter().enumerate().flat_map(of_place);
+    // The logo in a signature comes with each mail, and lies there once.
+    let all = all.filter(|(_, one)| seen.insert((one.file.clone(), one.sha256.clone())));
+    let all: Vec<(usize, Attachment)> = all.collect();
+    let all = all.into_iter();
     all.map(|(at, one)| Attachment {
         redacted: redacted.contains(one.file.as_str()),
         undone: corrections.is_undone(at),

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::model::corrections::standing;
 use crate::model::entry::Entry;
+use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Field, Key};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
@@ -32,6 +33,8 @@ pub struct Ties {
     order: Option<(TicketId, Option<Moment>)>,
     /// When the status last changed.
     moved: Option<Moment>,
+    /// The mails that came in, by the tags of their entries, and whether one of them made the ticket.
+    mails: Vec<(String, bool)>,
 }
 
 impl Ties {
@@ -63,6 +66,7 @@ impl Ties {
             is_open: ticket.status().is_open(),
             order: followed,
             moved: moved.map(|entry| entry.at).next(),
+            mails: ticket.log.iter().filter_map(mail).collect(),
         }
     }
 }
@@ -132,7 +136,44 @@ pub fn findings(all: &[Ties]) -> Vec<(TicketId, String)> {
             ));
         }
     }
+    found.extend(mails_on_two(&known));
     found.sort();
+    found
+}
+
+/// The tag of the entry of a mail that came in, and whether the mail made the ticket.
+fn mail(entry: &Entry) -> Option<(String, bool)> {
+    let is_mail = entry.is_derived()
+        && entry.attribute("direction") == Some("in")
+        && entry.attribute("from").is_some();
+    is_mail.then(|| (entry.tag.clone(), entry.kind == EntryKind::Created))
+}
+
+/// Mails that two clones put on two tickets, where one of them did not know the ticket or its state.
+fn mails_on_two(known: &BTreeMap<TicketId, &Ties>) -> Vec<(TicketId, String)> {
+    let mut on: BTreeMap<&str, Vec<(TicketId, bool)>> = BTreeMap::new();
+    for (id, ties) in known {
+        for (tag, made) in &ties.mails {
+            on.entry(tag).or_default().push((*id, *made));
+        }
+    }
+    let is_merged = |(id, _): &(TicketId, bool)| known[id].merged_into().is_some();
+    let mut found = Vec::new();
+    for all in on.values_mut().filter(|all| all.len() > 1) {
+        all.retain(|one| !is_merged(one));
+        // The ticket that the mail made goes into the one that it belongs to.
+        all.sort_by_key(|(id, made)| (*made, *id));
+        let Some(((into, _), rest)) = all.split_first() else {
+            continue;
+        };
+        found.extend(rest.iter().map(|(id, _)| {
+            let what = format!(
+                "the mail is also on `{into}`: two clones took it in; \
+                 `desk merge {id} --into {into}` makes the two one"
+            );
+            (*id, what)
+        }));
+    }
     found
 }
 

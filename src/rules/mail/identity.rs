@@ -3,10 +3,13 @@
 use chrono::TimeDelta;
 use sha2::{Digest as _, Sha256};
 
-use crate::model::entry::DERIVED;
+use crate::model::entry::{DERIVED, Entry};
+use crate::model::entry_kind::EntryKind;
+use crate::model::field::Key;
 use crate::model::id::{RANDOM_LEN, TicketId};
 use crate::model::mail::Mail;
 use crate::model::moment::Moment;
+use crate::model::ticket::Ticket;
 use crate::page::log::{derived_tag, derived_tag_of_bytes};
 
 /// What `[source]` names of a ticket that a mail made.
@@ -68,6 +71,43 @@ impl MailKey {
     }
 }
 
+/// What is wrong with a ticket that says to be made by a mail: its id and the tag of its first entry
+/// follow from the mail's name.
+pub fn misnamed(ticket: &Ticket) -> Option<String> {
+    if ticket.text(Key::SourceName) != SOURCE {
+        return None;
+    }
+    let name = ticket.text(Key::SourceId);
+    let is_name = name.len() == NAME && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if !is_name {
+        return Some(format!("`{name}` names no mail: it has {NAME} characters"));
+    }
+    let follows = |id: &str| {
+        let drawn = id.rsplit('-').next().unwrap_or(id);
+        (0..MOST).any(|attempt| random(name, attempt) == drawn)
+    };
+    // One that had to make room for another of the same id keeps its own among the aliases.
+    let aliases = ticket.list(Key::Aliases);
+    if !follows(ticket.id.as_str()) && !aliases.iter().any(|alias| follows(alias)) {
+        let (expected, is) = (random(name, 0), ticket.id.random());
+        return Some(format!(
+            "the id of the ticket of the mail `{name}` ends in `{expected}`, not in `{is}`"
+        ));
+    }
+    let expected = name.get(..DERIVED)?;
+    let created = |entry: &&Entry| entry.kind == EntryKind::Created;
+    let found = ticket.log.iter().find(created)?.tag.as_str();
+    (found != expected).then(|| {
+        format!("the first entry of the mail `{name}` has the tag `^{expected}`, not `^{found}`")
+    })
+}
+
+/// The random part of the id of the ticket that a mail makes.
+fn random(name: &str, attempt: u32) -> String {
+    let parts = ["ticket", SOURCE, name, &attempt.to_string()];
+    derived_tag(&parts, RANDOM_LEN).to_uppercase()
+}
+
 /// The tag of an entry of its own that follows from a mail: what it does to the ticket, by the kind
 /// of that entry.
 pub fn effect_tag(name: &str, kind: &str) -> String {
@@ -84,8 +124,7 @@ pub fn id(name: &str, date: Option<Moment>, now: Moment, attempt: u32) -> Option
         age <= TimeDelta::days(7) && age >= TimeDelta::days(-1)
     };
     let month = date.filter(is_near).unwrap_or(now);
-    let parts = ["ticket", SOURCE, name, &attempt.to_string()];
-    TicketId::new(month, &derived_tag(&parts, RANDOM_LEN).to_uppercase())
+    TicketId::new(month, &random(name, attempt))
 }
 
 #[cfg(test)]

@@ -373,18 +373,27 @@ fn of_agent(
     }
 }
 
+/// The addresses of the desk's that a mail is for, the nearest first.
+pub fn own_addresses(mail: &Mail, settings: &MailSettings) -> Vec<String> {
+    let written = mail.to.iter().chain(&mail.cc).map(|one| &one.address);
+    let mut all: Vec<String> = Vec::new();
+    for address in mail.delivered_to.iter().chain(written) {
+        let address = plain(address);
+        if settings.addresses.contains_key(&address) && !all.contains(&address) {
+            all.push(address);
+        }
+    }
+    all
+}
+
 /// The address of the desk's that a mail is for: the first that it names, else the first to which people
 /// write, since a blind copy names none.
 pub fn mailbox<'s>(mail: &Mail, settings: &'s MailSettings) -> Option<&'s Mailbox> {
-    let written = mail.to.iter().chain(&mail.cc).map(|one| &one.address);
-    let mut named = mail
-        .delivered_to
-        .iter()
-        .chain(written)
-        .filter_map(|one| settings.addresses.get(&plain(one)));
+    let named = own_addresses(mail, settings).into_iter().next();
+    let named = named.and_then(|address| settings.addresses.get(&address));
     let all = || settings.addresses.values();
     let of_people = || all().find(|mailbox| mailbox.is_of_people());
-    named.next().or_else(of_people).or_else(|| all().next())
+    named.or_else(of_people).or_else(|| all().next())
 }
 
 /// By what a mail belongs to the ticket that something in it points at. `writer` is `None` where a

@@ -307,6 +307,10 @@ impl Values for FoldedValues {
             .filter(|field| self.union.rules(field));
         let Some(field) = field else {
             let (stands, loser) = front::merge_value(raws);
+            // Two clones took in one mail: the ticket is as old as the earlier says.
+            if let (true, Some(Some(loser))) = (name == Key::Created.path(), loser) {
+                return Some(loser.to_owned());
+            }
             if let Some(loser) = loser {
                 self.losses.push(Loss::of_field(name, shown(loser)));
             }

@@ -36,7 +36,7 @@ pub const BOOT: &str = "boot";
 pub const TURN: &str = "turn";
 
 /// The files that stand in the folder itself.
-const FILES: [&str; 4] = [TICKETS, ARTICLES, SETTINGS, CHANGES];
+const FILES: [&str; 6] = [TICKETS, ARTICLES, SETTINGS, CHANGES, MAIL, MAIL_ADDED];
 
 /// What is kept of all months.
 pub const TICKETS: &str = "tickets.cache";
@@ -49,6 +49,12 @@ pub const SETTINGS: &str = "settings.cache";
 
 /// How far the files are from the commit.
 pub const CHANGES: &str = "changes.cache";
+
+/// By what mails are found.
+pub const MAIL: &str = "mail.cache";
+
+/// What was added to that since.
+pub const MAIL_ADDED: &str = "mail-added.cache";
 
 /// Tells git to pass the folder by, whether or not the desk's own .gitignore names it.
 const IGNORE: &str = ".gitignore";

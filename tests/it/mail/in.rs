@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::desk::{Desk, Out};
 
 /// The bytes of a mail from Jan; headers given replace those that it has.
-fn mail(headers: &str, text: &str) -> String {
+pub(super) fn mail(headers: &str, text: &str) -> String {
     let usual = [
         "From: Jan Kowal <jan.kowal@example.com>",
         "To: Help <help@desk.example>",
@@ -22,7 +22,7 @@ fn mail(headers: &str, text: &str) -> String {
 }
 
 /// A desk with one ticket of Jan's and an address.
-fn desk() -> Desk {
+pub(super) fn desk() -> Desk {
     let desk = Desk::with_ticket();
     let _ = desk
         .run("set ID1 requester.email=jan.kowal@example.com")

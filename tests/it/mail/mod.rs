@@ -9,6 +9,7 @@ mod held;
 mod list;
 mod setup;
 mod show;
+mod states;
 mod why;
 mod servers;
 mod agents;

@@ -3,6 +3,10 @@
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::Part;
 
+/// Where mails are kept.
+const KEPT_MAILS: &str = "the clone that took a mail in keeps it for 90 days; with \
+    `[mail.in] keep_raw = \"ticket\"` the ticket keeps it";
+
 /// Errors of verbs on tickets. The parts of a text are in its order.
 #[derive(Clone, Copy)]
 pub enum TicketError<'a> {
@@ -58,6 +62,8 @@ pub enum TicketError<'a> {
     RedactedAlready(Part<'a>),
     NotTold(Part<'a>, Part<'a>),
     HandoverToSelf,
+    MailNotKept(Part<'a>, Part<'a>),
+    NoMailKept(Part<'a>),
     HandoverToAbsent(Part<'a>, Part<'a>),
     NothingToHandOver,
     DoubtfulHandover(Part<'a>),
@@ -235,6 +241,15 @@ impl TicketError<'_> {
                 .hint(format!("`desk kb edit {id}` changes it once more; `git log -p` has the old text")),
             Self::ArticleTextNotKept(id) => OpError::refused("article-text-not-kept", format!("this clone does not keep the old text of `{id}`"))
                 .hint(format!("`desk kb edit {id}` changes it once more; `git log -p` has the old text")),
+            Self::MailNotKept(id, tag) => OpError::usage(
+                "mail-not-kept",
+                format!("the entry `^{tag}` of `{id}` has no mail that is kept here"),
+            )
+            .hint(KEPT_MAILS),
+            Self::NoMailKept(id) => {
+                OpError::usage("no-mail-kept", format!("no mail of `{id}` is kept here"))
+                    .hint(KEPT_MAILS)
+            }
             Self::HandoverToSelf => OpError::usage("handover-to-self", "a shift is handed over to somebody else")
                 .hint("`desk handover` shows what there is to hand over"),
             Self::HandoverToAbsent(to, last) => OpError::refused("handover-to-absent", format!("`{to}` is away until {last}"))
