@@ -157,8 +157,8 @@ fn procmail(setup: &MailSetup) -> String {
     let address = one.replace('.', "\\.");
     format!(
         "# What is not taken in is kept by the mail server: no later rule gets it.\n:0\n* ^TO_{address}\n{{\n  \
-         :0 w\n  | {}\n\n  EXITCODE=75\n  HOST\n}}\n",
-        format!("{} mail in", desk(setup))
+         :0 w\n  | {} mail in\n\n  EXITCODE=75\n  HOST\n}}\n",
+        desk(setup)
     )
 }
 
@@ -216,7 +216,8 @@ fn cron(setup: &MailSetup) -> String {
     // A percent sign ends a line of crontab.
     let chain = chain.replace('%', "\\%");
     format!(
-        "# Without mbsync where a mail server hands mails over: then `mail in --maildir` goes, too.\n\
+        "# Where a mail server hands mails over, leave out `mbsync` and `mail in --maildir`. The user has to\n\
+         # be an agent of the desk, by git's user.email or DESK_AGENT=HANDLE above this line.\n\
          */2 * * * * flock -n \"$HOME/.desk-mail.lock\" sh -c {}\n",
         quoted(&chain)
     )

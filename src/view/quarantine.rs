@@ -84,7 +84,7 @@ pub fn remark(held: &HeldMails, paint: &Paint) -> String {
         None if all == 0 => "nothing waits in quarantine".to_owned(),
         None => format!("{} in quarantine", count(all, "mail")),
         Some(first) => format!(
-            "{} in quarantine, the oldest for {}: desk mail show KEY, accept KEY, drop KEY",
+            "{} in quarantine, the oldest for {}: desk mail show|accept|drop KEY",
             count(all, "mail"),
             paint.ago(first.at)
         ),

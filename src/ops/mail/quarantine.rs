@@ -84,7 +84,10 @@ pub fn waits(desk: &Desk) -> Result<MailWaits, OpError> {
             .map(|held| held.list())
             .transpose()?
             .unwrap_or_default(),
-        to_go: names.iter().filter(|name| name.ends_with(".eml")).count(),
+        to_go: names
+            .iter()
+            .filter_map(|name| name.strip_suffix(".eml"))
+            .count(),
         expired: expired(&repo)?,
     })
 }

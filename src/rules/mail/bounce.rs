@@ -114,6 +114,19 @@ fn id(value: &str) -> Option<String> {
     (!id.is_empty() && id.len() <= 998).then(|| id.to_owned())
 }
 
+/// What servers write that go on trying.
+const DELAYED: [&str; 9] = [
+    "delay",
+    "will be retried",
+    "will retry",
+    "still being retried",
+    "could not send message for past",
+    "not yet been delivered",
+    "you do not need to resend",
+    "no need to resend",
+    "wird weiterhin versucht",
+];
+
 fn is_permanent(mail: &Mail, actions: &[&str], statuses: &[&str]) -> bool {
     let says = |words: &[&str], start: &str| {
         let mut words = words
@@ -130,17 +143,6 @@ fn is_permanent(mail: &Mail, actions: &[&str], statuses: &[&str]) -> bool {
     if !statuses.is_empty() {
         return says(statuses, "5.");
     }
-    const DELAYED: [&str; 9] = [
-        "delay",
-        "will be retried",
-        "will retry",
-        "still being retried",
-        "could not send message for past",
-        "not yet been delivered",
-        "you do not need to resend",
-        "no need to resend",
-        "wird weiterhin versucht",
-    ];
     let begin: String = mail.text.chars().take(4_000).collect();
     let told = format!("{}\n{begin}", mail.subject).to_lowercase();
     !DELAYED.iter().any(|words| told.contains(words))

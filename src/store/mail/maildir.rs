@@ -89,6 +89,7 @@ impl Maildir {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a mail server writes these")]
 mod tests {
     use std::fs;
 

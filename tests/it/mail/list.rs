@@ -209,3 +209,39 @@ fn mails_as_they_were_sent_are_kept_for_ninety_days() {
         .collect();
     assert_eq!(left, ["young.eml"]);
 }
+
+/// The lines of the page's code that are commands, with what is typed over the network as here.
+fn typed() -> Vec<String> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/kb/manual/mail-quarantine.md");
+    let page = fs::read_to_string(path).unwrap();
+    let blocks = page.split("\n```").skip(1).step_by(2);
+    let shell = blocks.filter_map(|block| block.strip_prefix("sh\n"));
+    let lines = shell.flat_map(str::lines);
+    let command = |line: &str| {
+        let line = line.split("  #").next()?.trim();
+        let line = line.strip_prefix("ssh mail.example.org ").unwrap_or(line);
+        let line = line.strip_prefix("desk")?;
+        Some(line.replace(" -C /srv/desk", "").trim().to_owned())
+    };
+    lines.filter_map(command).collect()
+}
+
+#[test]
+fn every_command_of_the_page_can_be_typed() {
+    let lines = typed();
+    assert!(lines.len() > 10, "{lines:?}");
+    for line in &lines {
+        let desk = Desk::with_ticket();
+        two(&desk);
+        let line = line.replace("7K3MQ", "ID1");
+        let out = desk.run(&line);
+        assert_eq!(out.code, 0, "{line}\n{out}");
+    }
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/kb/manual/mail-quarantine.md");
+    let page = fs::read_to_string(path).unwrap();
+    let settings = page.split("```toml\n").nth(1).unwrap();
+    let settings = settings.split("```").next().unwrap();
+    let desk = Desk::new();
+    desk.write("desk.toml", desk.read("desk.toml") + "\n" + settings);
+    let _ = desk.ok("check");
+}

@@ -136,7 +136,8 @@ fn the_chain_of_the_server_that_receives() {
     SyncState *
 
     # cron: crontab -e, on the one server that receives
-    # Without mbsync where a mail server hands mails over: then `mail in --maildir` goes, too.
+    # Where a mail server hands mails over, leave out `mbsync` and `mail in --maildir`. The user has to
+    # be an agent of the desk, by git's user.email or DESK_AGENT=HANDLE above this line.
     */2 * * * * flock -n "$HOME/.desk-mail.lock" sh -c "mbsync -q desk; desk -C /srv/desk -q sync; desk -C /srv/desk -q mail in --maildir /home/help/Mail/help; desk -C /srv/desk -q mail out; desk -C /srv/desk -q sweep; desk -C /srv/desk -q sync"
     "##);
 }

@@ -87,6 +87,16 @@ fn held(look: &Look<'_>, key: &str) -> bool {
     folder.join(format!("{key}.eml")).exists()
 }
 
+/// Whether one mail waits in quarantine.
+fn one_is_held(look: &Look<'_>) -> bool {
+    let folder = look.home.join("../desk/.git/plaindesk/mail-quarantine");
+    let names = fs::read_dir(folder).into_iter().flatten().flatten();
+    names
+        .filter(|entry| entry.path().extension().is_some_and(|end| end == "eml"))
+        .count()
+        == 1
+}
+
 fn imported(look: &Look<'_>) -> bool {
     ["Lamp is dark", "Door is stuck", "Window is open"]
         .iter()
@@ -1026,6 +1036,16 @@ pub(crate) const FORMS: &[Form] = &[
         args: &["mail", "in"],
         input: "mail.eml",
         effect: |look| look.one(&["title = \"Printer jams\"", MARK]),
+        again: true,
+        ..FORM
+    },
+    Form {
+        name: "mail in, junk",
+        cached: "mail in",
+        prepare: |stage| stage.mail("Printer jams", "X-Spam: yes\n"),
+        args: &["mail", "in"],
+        input: "mail.eml",
+        effect: one_is_held,
         again: true,
         ..FORM
     },

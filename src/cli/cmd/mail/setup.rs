@@ -13,7 +13,7 @@ use crate::view::{json, mail_setup};
 
 /// Print the lines that let mail servers and fetchers hand mails to this desk
 ///
-/// For OpenSMTPD, Postfix, Exim, procmail, maildrop, fetchmail, getmail and mbsync, with the paths of
+/// For `OpenSMTPD`, Postfix, Exim, procmail, maildrop, fetchmail, getmail and mbsync, with the paths of
 /// this desk; `cron` is the chain for the one server that receives, since a ticket that nobody pulls
 /// has not arrived. Each line makes the mail server keep a mail that could not be taken in. Nothing is
 /// installed or written.

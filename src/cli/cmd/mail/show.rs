@@ -31,7 +31,8 @@ pub struct Args {
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     context.known_agent(desk)?;
-    let mut named = ops::mail::quarantine::named(desk, &keys(context, &[args.key.clone()])?)?;
+    let mut named =
+        ops::mail::quarantine::named(desk, &keys(context, std::slice::from_ref(&args.key))?)?;
     let held = match named.len() {
         0 => return context.nothing_named("mails"),
         1 => named.remove(0),
