@@ -6,7 +6,6 @@ use std::sync::OnceLock;
 
 use crate::cli::context::{Context, ExitResult};
 use crate::cli::{env, notify_command, user_config};
-use crate::model::moment::Moment;
 use crate::model::person::Handle;
 use crate::ops;
 use crate::ops::core::actor::Actor;
@@ -81,7 +80,7 @@ pub fn run(context: &mut Context, _: &Args) -> ExitResult {
     if act.dry_run {
         return Ok(ExitStatus::Done);
     }
-    look_at_mail(context, desk, act.now, (config.notice.as_ref(), &folder))?;
+    look_at_mail(context, desk, &act, (config.notice.as_ref(), &folder))?;
     let Some(command) = config.notice else {
         return Ok(ExitStatus::Done);
     };
@@ -115,9 +114,10 @@ pub fn run(context: &mut Context, _: &Args) -> ExitResult {
 fn look_at_mail(
     context: &Context,
     desk: &Desk,
-    now: Moment,
+    act: &Actor,
     (command, folder): (Option<&NotifyCommand>, &Path),
 ) -> Result<(), OpError> {
+    let now = act.now;
     ops::mail::quarantine::prune_kept(desk, now)?;
     let gone = ops::mail::quarantine::prune(desk, now)?;
     for mail in &gone {
@@ -138,11 +138,11 @@ fn look_at_mail(
     let Some(command) = command else {
         let told = quarantine::sentence(&notice.mails, &host);
         context.ui.warn(&format!("{told}: desk mail list"));
-        return ops::mail::quarantine::told(desk, &notice, now);
+        return ops::mail::quarantine::told(desk, act, &notice);
     };
     let text = quarantine::notice(&notice, &desk.settings, &host);
     match notify_command::run(command, folder, &text, None) {
-        Ok(()) => ops::mail::quarantine::told(desk, &notice, now),
+        Ok(()) => ops::mail::quarantine::told(desk, act, &notice),
         Err(why) => {
             context.ui.warn(&format!(
                 "a notice of the quarantine was not delivered, the next sweep tries again: {why}"

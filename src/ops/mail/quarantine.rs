@@ -273,7 +273,9 @@ pub fn notice(desk: &Desk, now: Moment) -> Result<Option<QuarantineNotice>, OpEr
 }
 
 /// Takes note that somebody was told.
-pub fn told(desk: &Desk, notice: &QuarantineNotice, now: Moment) -> Result<(), OpError> {
+pub fn told(desk: &Desk, act: &Actor, notice: &QuarantineNotice) -> Result<(), OpError> {
+    let now = act.now;
+    let _held = act.hold_unless_dry(desk, "sweep")?;
     let Some(quarantine) = open(desk)? else {
         return Ok(());
     };

@@ -24,6 +24,9 @@ const MOST: u64 = 1 << 20;
 #[derive(Debug)]
 pub struct Quarantine {
     folder: Private,
+    /// Where files are written before they are put here; the next command removes what a dead one left.
+    /// `None` where nothing is written.
+    passing: Option<Private>,
 }
 
 /// What stands in it.
@@ -41,20 +44,28 @@ impl Quarantine {
     /// The quarantine; `None` where nothing ever waited.
     pub fn open(repo: &Repo) -> Result<Option<Self>, StoreError> {
         let folder = MailFolder::Quarantine.open(repo)?;
-        Ok(folder.map(|folder| Self { folder }))
+        // Where nothing can be written it is read all the same.
+        let passing = Private::passing(repo).ok();
+        Ok(folder.map(|folder| Self { folder, passing }))
     }
 
     /// The quarantine, made where there is none.
     pub fn make(repo: &Repo) -> Result<Self, StoreError> {
         let folder = MailFolder::Quarantine.make(repo)?;
-        Ok(Self { folder })
+        Ok(Self {
+            folder,
+            passing: Some(Private::passing(repo)?),
+        })
     }
 
     /// The quarantine of the clone around a desk, without starting git; `None` where there is none, or
     /// where it is not where it usually is.
     pub fn peek(desk: &Path) -> Option<Self> {
         let folder = MailFolder::Quarantine.peek(desk)?;
-        Some(Self { folder })
+        Some(Self {
+            folder,
+            passing: None,
+        })
     }
 
     /// Whether a mail waits.
@@ -62,21 +73,29 @@ impl Quarantine {
         is_key(key) && self.folder.path(&format!("{key}{MAIL}")).is_file()
     }
 
-    /// Lets a mail wait. One that waits already stays as it is.
+    /// Lets a mail wait, under the desk's lock. One that waits already stays as it is.
     pub fn hold(&self, facts: &HeldMail, mail: &[u8]) -> Result<(), StoreError> {
         if self.has(&facts.key) {
             return Ok(());
         }
         self.write(facts)?;
-        self.folder
-            .write_durably(&format!("{}{MAIL}", facts.key), mail)
+        self.put(&format!("{}{MAIL}", facts.key), mail)
     }
 
-    /// Writes what is known of a mail.
+    /// Puts a file here, whole and durable.
+    fn put(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        let Some(passing) = &self.passing else {
+            return self.folder.write_durably(name, bytes);
+        };
+        passing.write_durably(name, bytes)?;
+        passing.rename(name, &self.folder, name)?;
+        self.folder.sync()
+    }
+
+    /// Writes what is known of a mail, under the desk's lock.
     pub fn write(&self, facts: &HeldMail) -> Result<(), StoreError> {
         let name = format!("{}{FACTS}", facts.key);
-        self.folder
-            .write_durably(&name, held::write(facts).as_bytes())
+        self.put(&name, held::write(facts).as_bytes())
     }
 
     /// A mail as it was sent, at most so many bytes; `None` where it is not there.
