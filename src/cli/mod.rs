@@ -19,6 +19,7 @@ pub mod messages;
 pub mod notify_command;
 pub mod program;
 pub mod send_command;
+pub mod satisfaction;
 pub mod pager;
 pub mod progress;
 pub mod prompt;
@@ -151,6 +152,7 @@ fn run() -> ExitStatus {
         Some(command) => cmd::run(&mut context, command),
         None => cmd::board::run(&mut context, cli.board),
     };
+    satisfaction::at_once(&context);
     notify_command::at_once(&context);
     let (status, failed) = match done {
         Ok(status) => (status, None),

@@ -206,7 +206,7 @@ mod tests {
     fn a_mail_is_handed_to_a_program() {
         let text = "[mail]\nsend = [\"msmtp\", \"--from={envelope}\", \"--\", \"{recipients}\"]\n";
         let mail = read("c", text).unwrap().mail.unwrap();
-        assert_eq!(mail.timeout, Duration::from_secs(60));
+        assert_eq!(mail.timeout, Duration::from_mins(1));
         let to = ["jan@acme.example".to_owned(), "ola@acme.example".to_owned()];
         let words = mail.of("help@desk.example", &to).unwrap();
         assert_eq!(

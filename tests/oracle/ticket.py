@@ -15,7 +15,7 @@ CONFLICT = ("<<<<<<< ", "||||||| ", ">>>>>>> ")
 LAST = 253_402_300_799_999  # the last millisecond of the year 9999
 KINDS = set(
     "created intake note contact take assign set edit pend wake remind escalate resolve close reopen open cancel"
-    " link merge split convert attach kb tick update watch acknowledge undo redate redact import".split()
+    " link merge split convert attach kb tick update watch acknowledge undo redate redact import auto".split()
 )
 TOP = (
     "id type title status waiting_on until priority priority_reason impact urgency queue assignee contact_agent code"

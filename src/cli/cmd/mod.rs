@@ -114,7 +114,7 @@ pub fn run(context: &mut Context, command: Command) -> ExitResult {
         Command::Templates(args) => templates::run(context, &args),
         Command::Catalog(args) => catalog::run(context, &args),
         Command::Work(args) => work::run(context, args),
-        Command::Reply(args) => reply::run(context, *args),
+        Command::Reply(args) => reply::run(context, &args),
         Command::Report(args) => report::run(context, &args),
         Command::Export(args) => export::run(context, &args),
         Command::Check(args) => check::run(context, &args),

@@ -34,6 +34,7 @@ use crate::view::{json, reply as view};
 /// a copy to those who wrote or got the mail that it answers. It quotes that mail and nothing else. What
 /// was sent by other means is logged with `desk contact`.
 #[derive(clap::Args, Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "switches of a command line")]
 pub struct Args {
     /// The ticket, by id or by any start of it; `-` reads it from standard input
     #[arg(value_name = "ID", required_unless_present = "order", conflicts_with = "order", add = complete::tickets())]
@@ -72,7 +73,7 @@ pub struct Args {
     pub text: Message,
 }
 
-pub fn run(context: &mut Context, args: Args) -> ExitResult {
+pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     let act = context.act(desk)?;
     act.may(desk, "reply")?;
@@ -89,7 +90,7 @@ pub fn run(context: &mut Context, args: Args) -> ExitResult {
         ..Reply::default()
     };
     if let Some(order) = &args.order {
-        return to_order(context, desk, &act, (&args, order), &asked);
+        return to_order(context, desk, &act, (args, order), &asked);
     }
     let given = args.id.as_deref().unwrap_or_default();
     let Some(id) = context.one(desk, given, Some(&act.me))? else {
@@ -104,7 +105,7 @@ pub fn run(context: &mut Context, args: Args) -> ExitResult {
         sender: (!act.dry_run).then(|| Sender::of(context)).transpose()?,
     };
     if args.template.template.is_some() {
-        return by_template(context, &job, &args, &asked);
+        return by_template(context, &job, args, &asked);
     }
     let begun = BegunAnswer::of(&to.ticket, None);
     let (text, begun) = match args.text.message.as_deref() {
@@ -125,7 +126,7 @@ pub fn run(context: &mut Context, args: Args) -> ExitResult {
     let done = ready
         .and_then(|letter| {
             ask(context, &job, &begun, args.anyway)?;
-            job.send(letter, args.anyway)
+            job.send(&letter, args.anyway)
         })
         .map_err(|error| kept(&job, &text, error))?;
     text.done();
@@ -141,7 +142,7 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
-    fn send(&self, letter: reply::Letter, anyway: bool) -> Result<Delivered, OpError> {
+    fn send(&self, letter: &reply::Letter, anyway: bool) -> Result<Delivered, OpError> {
         let hand = |envelope: &str, to: &[String], mail: &[u8]| match &self.sender {
             Some(sender) => sender.hand(envelope, to, mail),
             None => Ok(()),
@@ -283,7 +284,7 @@ fn by_template(context: &mut Context, job: &Job<'_>, args: &Args, asked: &Reply<
             return Ok(letter.outcome);
         }
         ask(context, job, &begun, args.anyway)?;
-        let mut done = job.send(letter, args.anyway)?;
+        let mut done = job.send(&letter, args.anyway)?;
         let outcome = done.outcome.take();
         delivered.replace(Some(done));
         Ok(outcome.unwrap_or_default())
@@ -377,7 +378,7 @@ fn to_order(
     }
     let sender = Sender::of(context)?;
     let hand = |envelope: &str, to: &[String], mail: &[u8]| sender.hand(envelope, to, mail);
-    let done = out::deliver(desk, act, found.letters, false, &hand)?;
+    let done = out::deliver(desk, act, &found.letters, false, &hand)?;
     let status = show(context, &done)?;
     if !context.global.json {
         told(context, &without)?;

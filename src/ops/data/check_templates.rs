@@ -27,8 +27,29 @@ pub fn problems(desk: &Desk, now: Moment, scope: &Scope) -> Vec<Problem> {
         found.extend(beside(pages));
     }
     found.extend(same_in_other_cases(&all.pages));
+    found.extend(of_mail(desk, &all));
     found.retain(|problem| scope.covers(&problem.path));
     found
+}
+
+/// Templates that the settings name for what is mailed by itself, and that are not there.
+fn of_mail(desk: &Desk, all: &templates::Templates) -> Vec<Problem> {
+    let out = &desk.settings.mail.outgoing;
+    let named = [
+        ("acknowledge", &out.acknowledge),
+        ("satisfaction", &out.satisfaction),
+    ];
+    let known = all.by_name();
+    let wrong = named.into_iter().filter_map(|(key, name)| {
+        let name = name.as_deref()?;
+        if known.contains_key(name) {
+            return None;
+        }
+        let message = format!("`mail.out.{key}` names no template: `{name}`; nothing is sent");
+        let problem = Problem::whole(crate::page::settings::FILE, message);
+        Some(hinted(problem, did_you_mean(name, known.keys().copied())))
+    });
+    wrong.collect()
 }
 
 /// What is wrong with one template by itself and by what it names.

@@ -13,4 +13,5 @@ pub mod accept;
 pub mod batch;
 pub mod quarantine;
 pub mod setup;
+pub mod automatic;
 pub mod why;

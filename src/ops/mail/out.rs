@@ -71,7 +71,7 @@ pub struct KeptMail {
 pub fn reply(
     desk: &Desk,
     act: &Actor,
-    letter: Letter,
+    letter: &Letter,
     anyway: bool,
     hand: Hand<'_>,
 ) -> Result<Delivered, OpError> {
@@ -82,7 +82,7 @@ pub fn reply(
         let at = at.format("%Y-%m-%d %H:%M");
         return Err(ReplyError::SentAlready(&letter.id, &at).error());
     }
-    deliver(desk, act, vec![letter], false, hand)
+    deliver(desk, act, std::slice::from_ref(letter), false, hand)
 }
 
 /// Puts mails into the outbox and hands them over, with all that waits there where `all` is said; then
@@ -90,7 +90,7 @@ pub fn reply(
 pub fn deliver(
     desk: &Desk,
     act: &Actor,
-    letters: Vec<Letter>,
+    letters: &[Letter],
     all: bool,
     hand: Hand<'_>,
 ) -> Result<Delivered, OpError> {
@@ -103,7 +103,7 @@ pub fn deliver(
     late(desk, act, &outbox, &mut done)?;
     let waiting = kept(&outbox)?;
     let mut tokens: Vec<String> = Vec::new();
-    for letter in &letters {
+    for letter in letters {
         let again = waiting.iter().find(|one| {
             let is_new = !tokens.contains(&one.token);
             is_new && one.stage == Stage::Waiting && is_same(&outbox, one, letter)
@@ -416,7 +416,10 @@ fn kept(outbox: &Outbox) -> Result<Vec<KeptMail>, OpError> {
             stage,
         })
     });
-    Ok(found.collect())
+    let mut found: Vec<KeptMail> = found.collect();
+    // The oldest first; a token says nothing.
+    found.sort_by_key(|one| (one.record.written, one.record.ticket.clone()));
+    Ok(found)
 }
 
 /// What waits in this clone's outbox, or is not logged yet.

@@ -24,6 +24,7 @@ use crate::ops::core::messages::quarantine::QuarantineError;
 use crate::ops::core::new_record::{NewRecord, RecordStage, RecordStamp};
 use crate::ops::core::outcome::Outcome;
 use crate::ops::core::transaction::Transaction;
+use crate::ops::mail::automatic;
 use crate::ops::mail::files::{self, FileToKeep};
 use crate::ops::mail::lookup::{self, Lookup};
 use crate::ops::mail::quarantine;
@@ -686,6 +687,18 @@ impl<'d> MailIntake<'d> {
         {
             // The mails are safe.
             outcome.notices.push(error.with_causes());
+        }
+        for taken in &self.taken {
+            let (TakenAs::New(id), Some(decided)) = (taken.fate, &taken.decided) else {
+                continue;
+            };
+            // The mail is safe: whatever goes wrong from here on is only told.
+            let origin = &decided.verdict.origin;
+            if let Err(error) = automatic::acknowledge(desk, act, id, origin) {
+                let why = error.message;
+                let told = format!("no acknowledgement is sent: {why}");
+                outcome.notices.push(told);
+            }
         }
         Ok((self.taken, outcome))
     }

@@ -224,6 +224,20 @@ impl<'a> Ready<'a> {
         Ok(())
     }
 
+    /// The words of a mail that no person writes, and its subject; refuses what would have a gap.
+    pub fn words(
+        &self,
+        desk: &Desk,
+        act: &Actor,
+        ticket: &Ticket,
+    ) -> Result<(String, String), OpError> {
+        let page = self.page(ticket)?;
+        let filled = fill(desk, act, ticket, &page.template.text, "");
+        not_empty(&page.template.name, ticket, &filled)?;
+        let subject = filled_subject(desk, act, ticket, page)?;
+        Ok((values::text(&filled.text)?, subject))
+    }
+
     /// The subject of a mail to a ticket's requester; empty where the template says none.
     pub fn subject(&self, desk: &Desk, act: &Actor, ticket: &Ticket) -> Result<String, OpError> {
         filled_subject(desk, act, ticket, self.page(ticket)?)

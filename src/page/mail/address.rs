@@ -65,9 +65,8 @@ pub fn sendable(address: &str) -> Option<String> {
         && !local.starts_with(['-', '.'])
         && !local.ends_with('.')
         && !local.contains("..");
-    let domain = match url::Host::parse(domain).ok()? {
-        url::Host::Domain(domain) => domain,
-        _ => return None,
+    let url::Host::Domain(domain) = url::Host::parse(domain).ok()? else {
+        return None;
     };
     let is_label = |label: &str| {
         let may_stand = |c: char| c.is_ascii_alphanumeric() || c == '-';

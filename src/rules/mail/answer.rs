@@ -176,8 +176,8 @@ pub fn recipients(ticket: &Ticket, mails: &[LoggedMail], how: Addressing<'_>) ->
     }
     // Whoever wrote stands in for a requester without an address.
     let writer = || {
-        let writers = mails.iter().rev().filter(|mail| mail.incoming);
-        writers.filter_map(|mail| mail.from.clone()).next()
+        let mut writers = mails.iter().rev().filter(|mail| mail.incoming);
+        writers.find_map(|mail| mail.from.clone())
     };
     let Some(to) = requester.or_else(|| writer().filter(|_| stated.is_empty())) else {
         return found;

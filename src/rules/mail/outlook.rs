@@ -30,7 +30,7 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 pub fn answer(index: &str, now: Moment, drawn: u8) -> Option<String> {
     let plain: String = index.chars().filter(char::is_ascii_graphic).collect();
     let mut bytes = LENIENT.decode(plain).ok()?;
-    if bytes.len() < BEGIN || (bytes.len() - BEGIN) % ANSWER != 0 || bytes[0] != 1 {
+    if bytes.len() < BEGIN || !(bytes.len() - BEGIN).is_multiple_of(ANSWER) || bytes[0] != 1 {
         return None;
     }
     if bytes.len() >= BEGIN + MOST * ANSWER {

@@ -7,6 +7,7 @@ pub mod counts;
 pub mod maildir;
 pub mod quarantine;
 pub mod spool;
+pub mod answers;
 pub mod outbox;
 
 use std::path::Path;

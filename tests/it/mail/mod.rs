@@ -1,6 +1,7 @@
 //! Mail.
 
 mod r#in;
+mod automatic;
 mod out;
 mod accept;
 mod batch;

@@ -1,11 +1,19 @@
 //! `desk mail out`.
 
+use std::sync::OnceLock;
+
 use crate::cli::context::{Context, ExitResult};
 use crate::cli::failure::ExitStatus;
 use crate::cli::send_command::Sender;
+use crate::model::person::Handle;
 use crate::ops;
+use crate::ops::core::actor::Actor;
+use crate::ops::core::desk::Desk;
+use crate::ops::core::error::OpError;
 use crate::ops::core::messages::reply::ReplyError;
 use crate::ops::mail::out::Delivered;
+use crate::store::fs::interrupt::Interrupt;
+use crate::store::git::repo::Repo;
 use crate::view::words::count;
 use crate::view::{json, reply};
 
@@ -22,8 +30,7 @@ pub struct Args {
 
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
-    let act = context.act(desk)?;
-    act.may(desk, "reply")?;
+    let act = actor(context, desk)?;
     if !args.drop.is_empty() || act.dry_run {
         let found = if args.drop.is_empty() {
             ops::mail::out::waiting(desk, &act)?
@@ -54,13 +61,26 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     }
     let sender = Sender::of(context)?;
     let hand = |envelope: &str, to: &[String], mail: &[u8]| sender.hand(envelope, to, mail);
-    let done = ops::mail::out::deliver(desk, &act, Vec::new(), true, &hand)?;
+    let done = ops::mail::out::deliver(desk, &act, &[], true, &hand)?;
     let status = show(context, &done)?;
     if !context.global.json {
         let line = format!("{}\n", reply::delivered(&done));
         context.ui.outcome(&line)?;
     }
     Ok(status)
+}
+
+/// The program itself hands mails over, whoever starts it; each is logged by whoever wrote it.
+fn actor(context: &Context, desk: &Desk) -> Result<Actor, OpError> {
+    Ok(Actor {
+        me: Handle::desk(),
+        now: context.ui.env.now,
+        dry_run: context.global.dry_run,
+        detached_ok: context.global.detached_ok,
+        repo: OnceLock::from(Repo::open_to_act(desk.root.dir())?),
+        interrupt: Interrupt::listen()?,
+        merge_program: context.ui.env.program.clone(),
+    })
 }
 
 /// Shows what was logged, and keeps what failed for the end.
