@@ -356,6 +356,34 @@ fn bounces_name_the_mail_that_did_not_arrive() {
     assert!(found * 100 >= all * 85, "{found} of {all}");
 }
 
+/// `just mail-corpus` fetches the mails and names their folder.
+#[test]
+fn genuine_mail_is_not_taken_for_a_machines() {
+    let Some(place) = std::env::var_os("DESK_HAM") else {
+        return;
+    };
+    let (mut all, mut wrong) = (0, 0);
+    for group in ["easy-ham-1", "easy-ham-2", "hard-ham-1"] {
+        for path in files(&Path::new(&place).join(group)) {
+            if path.extension().is_none_or(|ending| ending != "txt") {
+                continue;
+            }
+            let bytes = std::fs::read(&path).unwrap();
+            let Ok(mail) = mail::read(&bytes) else {
+                continue;
+            };
+            all += 1;
+            if let Origin::Machine(_, why) = origin(&mail, &[]) {
+                wrong += 1;
+                println!("{}: {why}", path.display());
+            }
+        }
+    }
+    println!("{wrong} of {all} genuine mails");
+    assert!(all > 4_000, "{all}");
+    assert!(wrong * 1000 <= all * 2, "{wrong} of {all}");
+}
+
 #[test]
 fn quotes_are_cut_and_no_text_is_lost() {
     let Some(place) = archive("ert-discourse") else {

@@ -66,9 +66,14 @@ impl Server {
     /// Starts a shell's line in namespaces of its own; what a server keeps in `/run` and `/var/spool`
     /// is nowhere else.
     fn start(line: &str, log: &Path) -> Self {
+        Self::after("true", line, log)
+    }
+
+    /// As [`Self::start`], after what another line changes in those namespaces.
+    fn after(first: &str, line: &str, log: &Path) -> Self {
         let alone = format!(
             "mount -t tmpfs none /run && mount -t tmpfs none /var/spool && mkdir -m 711 /var/spool/smtpd \
-             && exec {line}"
+             && {first} && exec {line}"
         );
         let log = fs::File::create(log).unwrap();
         let child = Command::new("unshare")
@@ -232,12 +237,82 @@ impl Post {
         self.listens(imap);
     }
 
+    /// Postfix, unpacked beside since it excludes OpenSMTPD, with the same domains.
+    fn postfix(&mut self) {
+        let (place, smtp) = (self.place.display().to_string(), self.smtp);
+        let unpack = "mkdir -p pf/deb && cd pf/deb && apt-get download -o APT::Sandbox::User=root postfix >/dev/null \
+                      && dpkg -x postfix_*.deb ../root";
+        let unpacked = Command::new("sh")
+            .args(["-c", unpack])
+            .current_dir(&self.place)
+            .status();
+        assert!(unpacked.unwrap().success());
+        let root = format!("{place}/pf/root/usr/lib/postfix");
+        let main = format!(
+            "compatibility_level = 3.6\nqueue_directory = {place}/pf/queue\ndata_directory = {place}/pf/data\n\
+             daemon_directory = {root}/sbin\ncommand_directory = {place}/pf/root/usr/sbin\n\
+             shlib_directory = no\nmeta_directory = {place}/pf/root/etc/postfix\n\
+             import_environment = MAIL_CONFIG TZ LANG=C LD_LIBRARY_PATH\n\
+             inet_interfaces = 127.0.0.1\ninet_protocols = ipv4\nmynetworks = 127.0.0.0/8\n\
+             myhostname = mx.desk.test\nmydestination =\nalias_maps =\nlocal_recipient_maps =\n\
+             smtpd_recipient_restrictions = permit_mynetworks, reject\nsmtpd_reject_unlisted_recipient = no\n\
+             virtual_mailbox_domains = box.test, far.test\nvirtual_mailbox_base = {place}\n\
+             virtual_mailbox_maps = inline:{{ {{ box@box.test = box/ }} }}\nvirtual_uid_maps = static:8\n\
+             virtual_gid_maps = static:8\nvirtual_minimum_uid = 1\nrelay_domains = desk.test\n\
+             transport_maps = inline:{{ {{ desk.test = desk: }} }}\n\
+             desk_destination_recipient_limit = 1\ndesk_destination_concurrency_limit = 1\n\
+             minimal_backoff_time = 5s\nmaximal_backoff_time = 10s\nqueue_run_delay = 5s\n\
+             maillog_file = /dev/stdout\n"
+        );
+        let master = format!(
+            "127.0.0.1:{smtp} inet n - n - - smtpd\npickup unix n - n 60 1 pickup\ncleanup unix n - n - 0 cleanup\n\
+             qmgr unix n - n 5 1 qmgr\nrewrite unix - - n - - trivial-rewrite\nbounce unix - - n - 0 bounce\n\
+             defer unix - - n - 0 bounce\ntrace unix - - n - 0 bounce\nvirtual unix - n n - - virtual\n\
+             error unix - - n - - error\nretry unix - - n - - error\nproxymap unix - - n - - proxymap\n\
+             anvil unix - - n - 1 anvil\npostlog unix-dgram n - n - 1 postlogd\ndesk unix - n n - 1 pipe\n\
+             \x20 flags=DORhu user=mail argv={place}/piped ${{sender}} ${{recipient}}\n"
+        );
+        fs::create_dir_all(self.place.join("pf/conf")).unwrap();
+        self.put("pf/conf/main.cf", &main);
+        self.put("pf/conf/master.cf", &master);
+        self.script(
+            "piped",
+            "SENDER=\"$1\" RECIPIENT=\"$2\" \"$DESK\" -C \"$ROOT\" mail in || exit 75",
+        );
+        // Its users are there for it alone, and it is part of no system.
+        let first = format!(
+            "cd {place}/pf && cp /etc/passwd /etc/group . && \
+             echo postfix:x:930:930::/nonexistent:/bin/false >> passwd && \
+             printf 'postfix:x:930:\\npostdrop:x:931:\\n' >> group && \
+             mount --bind passwd /etc/passwd && mount --bind group /etc/group && \
+             mkdir -p data queue && cd queue && \
+             mkdir active bounce corrupt defer deferred flush hold incoming maildrop pid private public saved trace && \
+             chown postfix active bounce corrupt defer deferred flush hold incoming maildrop private public saved trace ../data && \
+             chgrp postdrop maildrop public && chmod 730 maildrop && chmod 710 public && cd / && \
+             export LD_LIBRARY_PATH={root} MAIL_CONFIG={place}/pf/conf"
+        );
+        let line = format!("{root}/sbin/master -d -c {place}/pf/conf");
+        let log = self.place.join("postfix.log");
+        self.servers.push(Server::after(&first, &line, &log));
+        self.listens(smtp);
+    }
+
+    /// The desk hands mail to msmtp.
+    fn sends(&self) {
+        let config = format!(
+            "[mail]\nsend = [\"msmtp\", \"--host=127.0.0.1\", \"--port={}\", \"--auth=off\", \"--tls=off\", \
+             \"--domain=desk.test\", \"--from={{envelope}}\", \"--\", \"{{recipients}}\"]\n",
+            self.smtp
+        );
+        self.private("home/.config/plaindesk/config.toml", &config);
+    }
+
     fn listens(&self, port: u16) {
         let place = &self.place;
         until("a server that listens", || {
             let reached = TcpStream::connect(("127.0.0.1", port)).ok();
             if reached.is_none() {
-                for log in ["smtpd.log", "dovecot.log"] {
+                for log in ["smtpd.log", "dovecot.log", "postfix.log"] {
                     let said = fs::read_to_string(place.join(log)).unwrap_or_default();
                     assert!(!said.contains("fatal"), "{said}");
                 }
@@ -509,6 +584,108 @@ fn mail_comes_in_by_msmtp_fetchmail_mbsync_and_getmail() {
     let out = post.desk(&["list", "--all", "--json"]).code(0);
     assert_eq!(out.stdout.matches("\"title\": \"By ").count(), 4, "{out}");
     let _ = post.desk(&["check"]).code(0);
+}
+
+/// Whether the long form is wanted.
+fn is_long() -> bool {
+    std::env::var_os("DESK_MAIL").is_some()
+}
+
+/// A mail becomes a ticket, the answer arrives in the mailbox, what the customer answers to that is on
+/// the same ticket; and what cannot be delivered comes back to it.
+fn converses(post: &Post, before: usize) {
+    post.sends();
+    post.writes(
+        "box@box.test",
+        "help@desk.test",
+        "No light",
+        "",
+        "It is dark.",
+    );
+    let id = post.ticket("No light");
+    let out = post
+        .desk(&["reply", &id, "-m", "Please restart it."])
+        .code(0);
+    let arrived = post.in_box(1);
+    assert!(arrived.contains("Please restart it."), "{out}{arrived}");
+    let mut headers = arrived.lines().take_while(|line| !line.is_empty());
+    let message = headers.find_map(|line| {
+        let (name, value) = line.split_once(": ")?;
+        name.eq_ignore_ascii_case("message-id").then_some(value)
+    });
+    let message = message.unwrap();
+    assert!(message.starts_with(&format!("<{id}.")), "{arrived}");
+    let answers = format!("In-Reply-To: {message}\n");
+    post.writes(
+        "box@box.test",
+        "help@desk.test",
+        "Re: No light",
+        &answers,
+        "It works now.",
+    );
+    let page = post.page(&id, "It works now.");
+    assert!(page.contains("- thread: token\n"), "{page}");
+    // Nobody is there.
+    post.writes(
+        "ghost@far.test",
+        "help@desk.test",
+        "No sound",
+        "",
+        "It is silent.",
+    );
+    let id = post.ticket("No sound");
+    let _ = post.desk(&["reply", &id, "-m", "Is it on?"]).code(0);
+    let page = post.page(&id, "- outcome: bounced\n");
+    assert!(page.contains("Is it on?"), "{page}");
+    let out = post.desk(&["list", "--all", "--json"]).code(0);
+    assert_eq!(
+        out.stdout.matches("\"title\":").count(),
+        before + 2,
+        "{out}"
+    );
+    let _ = post.desk(&["check"]).code(0);
+}
+
+#[test]
+fn an_answer_goes_out_and_comes_back_to_its_ticket() {
+    if let Some(why) = lacking(&["smtpd", "msmtp", "unshare"]) {
+        return skip::skipped(&why, !is_root());
+    }
+    let mut post = Post::new();
+    post.opensmtpd();
+    converses(&post, 0);
+}
+
+#[test]
+fn a_lock_that_is_held_too_long_delays_a_mail() {
+    if !is_long() {
+        return;
+    }
+    let mut post = Post::new();
+    post.opensmtpd();
+    post.writes("jan@box.test", "help@desk.test", "First", "", "x");
+    let _ = post.ticket("First");
+    let lock = fs::File::open(post.desk.root.join(".git/plaindesk/lock")).unwrap();
+    lock.lock().unwrap();
+    post.writes("jan@box.test", "help@desk.test", "Second", "", "x");
+    post.noted("smtpd.log", "result=TempFail");
+    drop(lock);
+    let _ = post.ticket("Second");
+}
+
+#[test]
+fn postfix_hands_mail_over_and_takes_it_back() {
+    if !is_long() {
+        return;
+    }
+    let mut post = Post::new();
+    post.postfix();
+    post.merging(true);
+    post.writes("jan@box.test", "help@desk.test", "Later", "", "x");
+    post.noted("postfix.log", "status=deferred");
+    post.merging(false);
+    let _ = post.ticket("Later");
+    converses(&post, 1);
 }
 
 fn is_root() -> bool {
