@@ -635,7 +635,7 @@ fn converses(post: &Post, before: usize) {
     );
     let id = post.ticket("No sound");
     let _ = post.desk(&["reply", &id, "-m", "Is it on?"]).code(0);
-    let page = post.page(&id, "- outcome: bounced\n");
+    let page = post.page(&id, "bounce");
     assert!(page.contains("Is it on?"), "{page}");
     let out = post.desk(&["list", "--all", "--json"]).code(0);
     assert_eq!(
