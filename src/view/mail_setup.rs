@@ -186,7 +186,7 @@ fn getmail(setup: &MailSetup) -> String {
     format!(
         "[retriever]\ntype = SimpleIMAPSSLRetriever\nserver = imap.{}\nusername = {one}\n\
          password_command = (\"pass\", \"show\", \"{one}\")\n\n[destination]\ntype = MDA_external\n\
-         path = /bin/sh\narguments = (\"-c\", {})\n\n[options]\nread_all = false\ndelete = false\n",
+         path = /bin/sh\narguments = (\"-c\", {})\nignore_stderr = true\n\n[options]\nread_all = false\ndelete = false\n",
         domain(one),
         quoted(&command(setup))
     )

@@ -80,6 +80,14 @@ fn the_readme_tells_the_truth() {
         "[user]\nname = Anna Nowak\nemail = anna@example.org\n[init]\ndefaultBranch = main\n",
     )
     .unwrap();
+    // A stand-in for the program that sends.
+    let own = home.path().join(".config/plaindesk");
+    std::fs::create_dir_all(&own).unwrap();
+    std::fs::write(
+        own.join("config.toml"),
+        "[mail]\nsend = [\"true\", \"--\", \"{recipients}\"]\n",
+    )
+    .unwrap();
     // The sample is a repository, as every desk is that is written to.
     let made = scratch::command("git", &desk, home.path())
         .args(["init", "--quiet"])

@@ -178,6 +178,7 @@ impl Post {
     fn by_mail(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = self.desk.command(program);
         command.uid(MAIL).gid(MAIL).current_dir(&self.place);
+        command.env("USER", "mail");
         command
     }
 
@@ -191,21 +192,46 @@ impl Post {
         Out::of(&command.output().unwrap())
     }
 
+    /// The lines that `desk mail setup` has for a mail server or a fetcher.
+    fn lines(&self, transport: &str) -> String {
+        let maildir = self.place.join("home/Mail/help");
+        let maildir = maildir.to_str().unwrap();
+        let mut command = self.by_mail(self.place.join("desk-program"));
+        // There the program is named by its place.
+        command.current_dir(&self.desk.root).env_remove("CI");
+        command.args([
+            "--as",
+            "anna",
+            "mail",
+            "setup",
+            transport,
+            "--maildir",
+            maildir,
+        ]);
+        let out = Out::of(&command.arg("--json").output().unwrap()).code(0);
+        let told: serde_json::Value = serde_json::from_str(&out.stdout).unwrap();
+        told["transports"][0]["lines"].as_str().unwrap().to_owned()
+    }
+
     /// OpenSMTPD: mail to desk.test goes to `desk`, to box.test into a mailbox, and far.test is a
     /// domain whose server knows nobody.
     fn opensmtpd(&mut self) {
+        let lines = self.lines("opensmtpd");
+        self.opensmtpd_with(&lines);
+    }
+
+    /// OpenSMTPD with what hands mail to the desk, if anything does.
+    fn opensmtpd_with(&mut self, lines: &str) {
         let (place, smtp, far) = (self.place.display().to_string(), self.smtp, port());
         let config = format!(
             "listen on 127.0.0.1 port {smtp} hostname mx.desk.test\n\
              listen on 127.0.0.1 port {far} tag far hostname mx.far.test\n\
-             table desk {{ \"help@desk.test\" = mail, \"@desk.test\" = mail }}\n\
-             table box {{ \"box@box.test\" = mail }}\n\
+             table box {{ \"box@box.test\" = mail, \"jan@box.test\" = mail }}\n\
              queue ttl 1h\n\
-             action \"desk\" mda \"env SENDER='%{{sender}}' RECIPIENT='%{{rcpt}}' {place}/in\" virtual <desk>\n\
              action \"box\" maildir \"{place}/box\" virtual <box>\n\
              action \"far\" relay host \"smtp://127.0.0.1:{far}\"\n\
              match tag far from any for domain \"far.test\" reject\n\
-             match from local for domain \"desk.test\" action \"desk\"\n\
+             {lines}\
              match from local for domain \"box.test\" action \"box\"\n\
              match from local for domain \"far.test\" action \"far\"\n"
         );
@@ -248,6 +274,14 @@ impl Post {
             .status();
         assert!(unpacked.unwrap().success());
         let root = format!("{place}/pf/root/usr/lib/postfix");
+        // What `desk mail setup` prints, but for the place and the kind of the table.
+        let lines = self.lines("postfix");
+        let (to_master, rest) = lines.split_once("# main.cf\n").unwrap();
+        let to_master = to_master.trim_start_matches("# master.cf\n");
+        let (to_main, to_transport) = rest.split_once("# transport").unwrap();
+        let (_, to_transport) = to_transport.split_once('\n').unwrap();
+        let table = format!("texthash:{place}/pf/conf/transport");
+        let to_main = to_main.replace("hash:/etc/postfix/transport", &table);
         let main = format!(
             "compatibility_level = 3.6\nqueue_directory = {place}/pf/queue\ndata_directory = {place}/pf/data\n\
              daemon_directory = {root}/sbin\ncommand_directory = {place}/pf/root/usr/sbin\n\
@@ -258,9 +292,7 @@ impl Post {
              smtpd_recipient_restrictions = permit_mynetworks, reject\nsmtpd_reject_unlisted_recipient = no\n\
              virtual_mailbox_domains = box.test, far.test\nvirtual_mailbox_base = {place}\n\
              virtual_mailbox_maps = inline:{{ {{ box@box.test = box/ }} }}\nvirtual_uid_maps = static:8\n\
-             virtual_gid_maps = static:8\nvirtual_minimum_uid = 1\nrelay_domains = desk.test\n\
-             transport_maps = inline:{{ {{ desk.test = desk: }} }}\n\
-             desk_destination_recipient_limit = 1\ndesk_destination_concurrency_limit = 1\n\
+             virtual_gid_maps = static:8\nvirtual_minimum_uid = 1\n{to_main}\
              minimal_backoff_time = 5s\nmaximal_backoff_time = 10s\nqueue_run_delay = 5s\n\
              maillog_file = /dev/stdout\n"
         );
@@ -269,16 +301,12 @@ impl Post {
              qmgr unix n - n 5 1 qmgr\nrewrite unix - - n - - trivial-rewrite\nbounce unix - - n - 0 bounce\n\
              defer unix - - n - 0 bounce\ntrace unix - - n - 0 bounce\nvirtual unix - n n - - virtual\n\
              error unix - - n - - error\nretry unix - - n - - error\nproxymap unix - - n - - proxymap\n\
-             anvil unix - - n - 1 anvil\npostlog unix-dgram n - n - 1 postlogd\ndesk unix - n n - 1 pipe\n\
-             \x20 flags=DORhu user=mail argv={place}/piped ${{sender}} ${{recipient}}\n"
+             anvil unix - - n - 1 anvil\npostlog unix-dgram n - n - 1 postlogd\n{to_master}"
         );
         fs::create_dir_all(self.place.join("pf/conf")).unwrap();
         self.put("pf/conf/main.cf", &main);
         self.put("pf/conf/master.cf", &master);
-        self.script(
-            "piped",
-            "SENDER=\"$1\" RECIPIENT=\"$2\" \"$DESK\" -C \"$ROOT\" mail in || exit 75",
-        );
+        self.put("pf/conf/transport", to_transport);
         // Its users are there for it alone, and it is part of no system.
         let first = format!(
             "cd {place}/pf && cp /etc/passwd /etc/group . && \
@@ -374,6 +402,18 @@ impl Post {
         }
     }
 
+    /// Types a block of the manual into the shell of anna, for the address that there is here.
+    fn types(&self, block: &str) -> Out {
+        let line = block
+            .trim_start_matches("sh\n")
+            .replace("help@example.org", "box@box.test");
+        let path = format!("{}/bin:/usr/bin:/bin", self.place.display());
+        let mut command = self.by_mail("sh");
+        command.args(["-ec", &line]).current_dir(&self.desk.root);
+        command.env("PATH", path).env("DESK_AGENT", "anna");
+        Out::of(&command.output().unwrap())
+    }
+
     /// Runs a program by the user `mail` with a text on standard input, to its end.
     fn runs(&self, program: &str, args: &[&str], input: &str) -> Out {
         let mut command = self.by_mail(program);
@@ -439,6 +479,21 @@ impl Post {
                 .contains(holds)
                 .then_some(())
         });
+    }
+}
+
+/// What the servers said helps whoever looks at a failure.
+impl Drop for Post {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            return;
+        }
+        for log in ["smtpd.log", "dovecot.log", "postfix.log"] {
+            let said = fs::read_to_string(self.place.join(log)).unwrap_or_default();
+            for line in said.lines().rev().take(20).collect::<Vec<_>>().iter().rev() {
+                println!("{log}: {line}");
+            }
+        }
     }
 }
 
@@ -517,9 +572,14 @@ fn mail_comes_in_by_msmtp_fetchmail_mbsync_and_getmail() {
     // fetchmail keeps what could not be taken, and tries again.
     post.writes("jan@box.test", "box@box.test", "By fetchmail", "", "x");
     post.in_box(1);
+    let (_, mda) = post
+        .lines("fetchmail")
+        .split_once("  mda ")
+        .map(|(a, b)| (a.to_owned(), b.to_owned()))
+        .unwrap();
     let rc = format!(
         "poll 127.0.0.1 protocol imap service {imap} auth password user \"box\" password \"secret\" \
-         sslproto \"\" keep mda \"{place}/in\"\n"
+         sslproto \"\" keep mda {mda}"
     );
     post.private("fetchmailrc", &rc);
     let pid = format!("{place}/fetchmail.pid");
@@ -545,35 +605,44 @@ fn mail_comes_in_by_msmtp_fetchmail_mbsync_and_getmail() {
 
     post.writes("jan@box.test", "box@box.test", "By mbsync", "", "x");
     post.in_box(2);
-    let rc = format!(
-        "IMAPAccount box\nHost 127.0.0.1\nPort {imap}\nUser box\nPass secret\nSSLType None\n\
-         AuthMechs LOGIN\n\nIMAPStore far\nAccount box\n\nMaildirStore near\nPath {place}/home/Mail/\n\
-         Inbox {place}/home/Mail/INBOX\n\nChannel desk\nFar :far:\nNear :near:\nPatterns INBOX\n\
-         Create Near\nSync Pull\nSyncState *\n"
+    let rc = post.lines("mbsync");
+    let rc = rc.replace(
+        "Host imap.desk.test\n",
+        &format!("Host 127.0.0.1\nPort {imap}\nAuthMechs LOGIN\n"),
     );
+    let rc = rc
+        .replace("User help@desk.test\n", "User box\n")
+        .replace("SSLType IMAPS", "SSLType None");
+    let rc = rc.replace("PassCmd \"pass show help@desk.test\"", "Pass secret");
     post.private("mbsyncrc", &rc);
     post.folder("home/Mail");
-    let _ = post
-        .runs(
+    let fetch = || {
+        post.runs(
             "mbsync",
             &["-q", "-c", &format!("{place}/mbsyncrc"), "desk"],
             "",
         )
-        .code(0);
-    for folder in ["new", "cur"] {
-        let folder = post.place.join("home/Mail/INBOX").join(folder);
-        for file in fs::read_dir(folder).unwrap() {
-            let mail = fs::read_to_string(file.unwrap().path()).unwrap();
-            let _ = post.runs(&format!("{place}/in"), &[], &mail).code(0);
-        }
-    }
+    };
+    let _ = fetch().code(0);
+    let take = || {
+        post.desk(&[
+            "mail",
+            "in",
+            "--maildir",
+            &format!("{place}/home/Mail/help"),
+        ])
+    };
+    let out = take().code(0);
+    assert!(out.stdout.contains("1 new"), "{out}");
     let _ = post.ticket("By mbsync");
 
     post.writes("jan@box.test", "box@box.test", "By getmail", "", "x");
     post.in_box(3);
+    let lines = post.lines("getmail");
+    let to = &lines[lines.find("[destination]").unwrap()..lines.find("[options]").unwrap()];
     let rc = format!(
         "[retriever]\ntype=SimpleIMAPRetriever\nserver=127.0.0.1\nport={imap}\nusername=box\n\
-         password=secret\n[destination]\ntype=MDA_external\npath={place}/in\n[options]\nread_all=True\n"
+         password=secret\n{to}[options]\nread_all=True\n"
     );
     post.folder("getmail");
     post.private("getmail/rc", &rc);
@@ -644,6 +713,88 @@ fn converses(post: &Post, before: usize) {
         "{out}"
     );
     let _ = post.desk(&["check"]).code(0);
+}
+
+/// The shell's blocks of a section of the manual.
+fn typed_in(section: &str) -> Vec<String> {
+    let manual =
+        fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/kb/manual/mail.md")).unwrap();
+    let begin = manual.find(&format!("# {section}\n")).unwrap();
+    let rest = &manual[begin..];
+    let end = rest.find("\n#").unwrap_or(rest.len());
+    let mut blocks = rest[..end].split("```");
+    let _ = blocks.next();
+    let shell = blocks.step_by(2);
+    shell.map(str::to_owned).collect()
+}
+
+#[test]
+fn the_manual_takes_a_newcomer_to_a_working_mailbox() {
+    let programs = ["smtpd", "msmtp", "dovecot", "mbsync", "unshare"];
+    if let Some(why) = lacking(&programs) {
+        return skip::skipped(&why, !is_root());
+    }
+    let mut post = Post::new();
+    // A desk without an address, and a mailbox that is somebody else's.
+    let settings = post.desk.read("desk.toml");
+    let settings = &settings[..settings.find("\n[mail.address").unwrap()];
+    post.desk.write("desk.toml", settings);
+    fs::create_dir_all(post.place.join("bin")).unwrap();
+    fs::rename(post.place.join("desk-program"), post.place.join("bin/desk")).unwrap();
+    post.script("desk-program", "exec \"$(dirname \"$0\")/bin/desk\" \"$@\"");
+    post.owned();
+    let (imap, smtp) = (post.imap, post.smtp);
+    for block in typed_in("A working mailbox in ten minutes") {
+        let _ = post.types(&block).code(0);
+    }
+    post.opensmtpd_with("");
+    post.dovecot();
+    post.writes(
+        "jan@box.test",
+        "box@box.test",
+        "No light",
+        "",
+        "It is dark.",
+    );
+    post.in_box(1);
+    let blocks = typed_in("With mbsync and msmtp");
+    for block in &blocks {
+        if let Some(text) = block.strip_prefix('\n') {
+            // The file of msmtp; here is no password.
+            let text = text
+                .replace("auth on", "auth off")
+                .replace("tls on", "tls off");
+            let rc = text.replace("help@example.org", "box@box.test");
+            let port = format!("port {smtp}");
+            let rc = rc
+                .replace("smtp.example.org", "127.0.0.1")
+                .replace("port 587", &port);
+            post.private("home/.msmtprc", &rc);
+            continue;
+        }
+        let out = post.types(block).code(0);
+        if block.contains("mail setup mbsync") {
+            let rc = fs::read_to_string(post.place.join("home/.mbsyncrc")).unwrap();
+            let rc = rc.replace(
+                "Host imap.box.test",
+                &format!("Host 127.0.0.1\nPort {imap}\nAuthMechs LOGIN"),
+            );
+            let rc = rc
+                .replace("User box@box.test", "User box")
+                .replace("SSLType IMAPS", "SSLType None");
+            post.private(
+                "home/.mbsyncrc",
+                &rc.replace("PassCmd \"pass show box@box.test\"", "Pass secret"),
+            );
+        }
+        if block.contains("mail in") {
+            assert!(out.stdout.contains("1 new"), "{out}");
+        }
+    }
+    // The answer is in the mailbox, beside the question.
+    post.in_box(2);
+    let page = post.page(&post.ticket("No light"), "Please restart it.");
+    assert!(page.contains("- to: jan@box.test\n"), "{page}");
 }
 
 #[test]

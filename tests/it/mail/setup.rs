@@ -102,6 +102,7 @@ fn what_delivers_and_fetches() {
     type = MDA_external
     path = /bin/sh
     arguments = ("-c", "desk -C /srv/desk mail in || exit 75")
+    ignore_stderr = true
 
     [options]
     read_all = false
