@@ -119,7 +119,12 @@ impl Post {
             servers: Vec::new(),
         };
         // The user `mail` may not look into the folder that the program was built in.
-        fs::copy(env!("CARGO_BIN_EXE_desk"), post.place.join("desk-program")).unwrap();
+        // By another process: a program whose file is open for writing cannot be started.
+        let mut copied = Command::new("cp");
+        let copied = copied
+            .arg(env!("CARGO_BIN_EXE_desk"))
+            .arg(post.place.join("desk-program"));
+        assert!(copied.status().unwrap().success());
         for folder in [
             "box",
             "box/new",
