@@ -107,7 +107,7 @@ fn due(context: &Context, desk: &'static Desk, yes: bool) -> ExitResult {
     let act = context.act(desk)?;
     let found = held::due(desk, act.now)?.ok_or_else(|| TicketError::NoRetention.error())?;
     let quiet = context.global.json;
-    if quiet && !(yes && !found.is_empty()) {
+    if quiet && (!yes || found.is_empty()) {
         context.ui.data(&personal::due_json(&found))?;
         return Ok(ExitStatus::Done);
     }

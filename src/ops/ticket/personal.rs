@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use chrono::Months;
 
 use crate::index::want::Want;
-use crate::model::entry::{DERIVED, OF};
+use crate::model::entry::{DERIVED, Entry, OF};
 use crate::model::entry_kind::EntryKind;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
@@ -578,7 +578,7 @@ impl Pseudonyms {
             let page = desk.page(id).ok();
             let log = page.map(|page| page.ticket.log).unwrap_or_default();
             let created = log.iter().find(|one| one.kind == EntryKind::Created);
-            secret.push_str(&created.map(|one| one.heading()).unwrap_or_default());
+            secret.push_str(&created.map(Entry::heading).unwrap_or_default());
         }
         Self { secret }
     }
@@ -603,7 +603,7 @@ impl Pseudonyms {
         let id = page.ticket.id;
         let mut done: Option<Cleared> = None;
         let mut page = page;
-        for (data, share, known) in self.people_of(desk, &page, person) {
+        for (data, share, known) in Self::people_of(desk, &page, person) {
             let manner = Manner::Pseudonym(self.stand_in(&known));
             let Some(cleared) = clear(&page, &data, share, &manner)? else {
                 continue;
@@ -623,7 +623,6 @@ impl Pseudonyms {
     /// The people of a ticket: what is known of each, whose ticket it is, and by what the pseudonym
     /// is told.
     fn people_of(
-        &self,
         desk: &Desk,
         page: &TicketPage,
         person: Option<&Person>,
