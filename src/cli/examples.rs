@@ -57,7 +57,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("asset", "desk asset JW0219"),
     ("due", "desk due"),
     ("sla", "desk sla 7K3MQ"),
-    ("mail in", "desk mail in < message.eml"),
+    ("mail in", "desk mail in --maildir ~/Mail/help"),
     ("mail out", "desk mail out"),
     ("mail list", "desk mail list"),
     ("mail setup", "desk mail setup postfix cron"),
