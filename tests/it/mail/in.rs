@@ -222,3 +222,112 @@ fn it_is_told_to_programs() {
     assert_eq!(told["from"], "jan.kowal@example.com");
     assert!(told["ticket"].is_string() && told["reason"].is_null());
 }
+
+#[test]
+fn tickets_are_found_without_reading_them_all() {
+    let desk = desk();
+    let _ = take(&desk, "", "x").code(0);
+    // What nobody committed is in no table: whoever finds it has read every file.
+    let path = desk.path("ID1");
+    let more = "\n## 2026-11-23T09:00:20Z desk contact ^00000000\n\n- direction: in\n\
+        - channel: email\n- outcome: received\n- from: jan.kowal@example.com\n\
+        - message: <hidden@mail.example.com>\n";
+    desk.write(&path, desk.read(&path) + more);
+    let headers = "Message-ID: <b@example.com>\nIn-Reply-To: <hidden@mail.example.com>";
+    let out = take(&desk, headers, "x").code(0);
+    assert!(out.stdout.contains(" new  from"), "{out}");
+    desk.git(&["commit", "-qam", "by hand"]);
+    let headers = headers.replace("<b@", "<c@");
+    let out = take(&desk, &headers, "x").code(0);
+    assert!(
+        out.stdout.contains("ID1") || out.stdout.contains(" added  from"),
+        "{out}"
+    );
+    // A table that is torn, foreign or gone costs time, nothing else.
+    for damage in [
+        &b"x"[..],
+        b"",
+        b"plaindesk-mail-1plaindesk-mail-1plaindesk-mail-1",
+    ] {
+        for name in ["mail.cache", "mail-added.cache"] {
+            desk.write(&format!(".desk/{name}"), damage);
+            let again = take(&desk, &headers, "x").code(0);
+            assert!(again.stdout.contains("there already"), "{again}");
+        }
+    }
+    // So does a history that was written anew.
+    desk.git(&["commit", "-q", "--amend", "-m", "by hand, again"]);
+    let again = take(&desk, &headers, "x").code(0);
+    assert!(again.stdout.contains("there already"), "{again}");
+}
+
+#[test]
+fn what_is_kept_is_printed_as_it_was_sent() {
+    let desk = desk();
+    let sent = mail("MIME-Version: 1.0", "It is \u{1b}[31mred.");
+    let out = desk.run_with("mail in", &sent).code(0);
+    let id = out.stdout.split(' ').next().unwrap().to_owned();
+    let raw = desk.run(&format!("show {id} --raw")).code(0);
+    assert_eq!(raw.stdout, sent);
+    let page = desk.read(&format!("tickets/2026-11/{id}.md"));
+    let tag = page.split(" desk created ^").nth(1).unwrap();
+    let tag = tag.lines().next().unwrap();
+    let raw = desk.run(&format!("show {id} --raw={tag}")).code(0);
+    assert_eq!(raw.stdout, sent);
+    for file in own(&desk, "mail-raw") {
+        std::fs::remove_file(file).unwrap();
+    }
+    let none = desk.run(&format!("show {id} --raw")).code(2);
+    assert!(none.stderr.contains("no mail of"), "{none}");
+    // What could not be read stays with the ticket, without the headers of its way.
+    let headers = "Message-ID: <b@example.com>\nContent-Type: text/plain; charset=x-none";
+    let odd = mail(headers, "\u{e9}t\u{e9}");
+    let out = desk
+        .run_with("mail in", format!("Received: by mx; x\n{odd}"))
+        .code(0);
+    let id = out.stdout.split(' ').next().unwrap().to_owned();
+    for file in own(&desk, "mail-raw") {
+        std::fs::remove_file(file).unwrap();
+    }
+    let raw = desk.run(&format!("show {id} --raw")).code(0);
+    assert_eq!(raw.stdout, odd);
+    let shown = desk.run(&format!("show {id}")).code(0);
+    assert!(
+        shown
+            .stdout
+            .contains("email from Jan Kowal <jan.kowal@example.com>"),
+        "{shown}"
+    );
+    assert!(
+        shown
+            .stdout
+            .contains("not read: part 0, text/plain, charset"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_mail_survives_an_export_and_an_import() {
+    let desk = desk();
+    let headers = "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x";
+    let parts =
+        "--x\n\nThe lamp is dark.\n--x\nContent-Type: image/png; name=a.png\n\nlight\n--x--";
+    let out = take(&desk, headers, parts).code(0);
+    let id = out.stdout.split(' ').next().unwrap().to_owned();
+    let answer = "Message-ID: <b@example.com>\nIn-Reply-To: <CAF123@mail.example.com>";
+    let _ = take(&desk, answer, "Still dark.").code(0);
+    let page = format!("tickets/2026-11/{id}.md");
+    let before = desk.read(&page);
+    let export = desk.run("export --format json").code(0);
+    let other = Desk::new();
+    let more = "\n[mail.address.\"help@desk.example\"]\nqueue = \"network\"\n";
+    other.write("desk.toml", other.read("desk.toml") + more);
+    other.git(&["commit", "-qam", "mail"]);
+    other.write("export.json", export.stdout);
+    let _ = other.run("import json export.json").code(0);
+    assert_eq!(other.read(&page), before);
+    std::fs::remove_file(other.root.join("export.json")).unwrap();
+    let _ = other.run("check").code(0);
+    let again = take(&other, answer, "Still dark.").code(0);
+    assert!(again.stdout.contains("there already"), "{again}");
+}
