@@ -155,9 +155,14 @@ fn mail_facts(entry: &Entry) -> Option<String> {
         LIST => "from a list or a form".to_owned(),
         _ => "by a machine".to_owned(),
     }));
-    facts.extend(told("auth").map(|auth| match auth.contains("=fail") {
-        true => format!("not from there: {auth}"),
-        false => format!("confirmed: {auth}"),
+    facts.extend(told("auth").map(|auth| {
+        let is_false = auth.contains("=fail");
+        let word = if is_false {
+            "not from there"
+        } else {
+            "confirmed"
+        };
+        format!("{word}: {auth}")
     }));
     if let Some(minutes) = work_time::minutes(entry) {
         facts.push(format!("{minutes} min"));

@@ -25,7 +25,7 @@ pub fn accept(
             size: one.facts.size.max(one.bytes.len() as u64),
             bytes: one.bytes,
         };
-        let _ = intake.add(read(arrived, &desk.settings.mail))?;
+        let _ = intake.add(&read(arrived, &desk.settings.mail))?;
     }
     let (taken, mut outcome) = intake.finish()?;
     if !act.dry_run

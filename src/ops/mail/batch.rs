@@ -64,7 +64,7 @@ pub fn maildir(
             });
             match mail {
                 Ok(Some(mail)) => {
-                    let _ = intake.add(read(mail, &desk.settings.mail))?;
+                    let _ = intake.add(&read(mail, &desk.settings.mail))?;
                     done.push(name);
                 }
                 // Somebody else took it.
@@ -145,7 +145,7 @@ pub fn mbox(desk: &Desk, act: &Actor, path: &Path, envelope: &Envelope) -> Resul
                     Some(intake) => intake,
                     none => none.insert(MailIntake::batch(desk, act)?),
                 };
-                let _ = intake.add(read(mail, &desk.settings.mail))?;
+                let _ = intake.add(&read(mail, &desk.settings.mail))?;
                 count += 1;
             }
             if ended {

@@ -71,7 +71,7 @@ pub fn texts(decided: &DecidedMail, settings: &MailSettings) -> MailTexts {
 pub fn of<'m>(
     decided: &'m DecidedMail,
     bytes: &'m [u8],
-    texts: MailTexts,
+    texts: &MailTexts,
     settings: &MailSettings,
 ) -> Vec<FileToKeep<'m>> {
     let mail = &decided.mail;
@@ -136,14 +136,12 @@ pub fn take(
         let same = known.iter().find(|one| {
             one.sha256.as_ref() == Some(&content.sha256) && attachments::is_safe(&one.file)
         });
-        let stored = match same {
-            Some(one) => one.file.clone(),
-            None => {
-                let stored = attachments::stored(&file.name, &content.sha256);
-                let added = AddedFile::new(format!("{folder}/{stored}"), &content);
-                tx.add_once(added);
-                stored
-            }
+        let stored = if let Some(one) = same {
+            one.file.clone()
+        } else {
+            let stored = attachments::stored(&file.name, &content.sha256);
+            tx.add_once(AddedFile::new(format!("{folder}/{stored}"), &content));
+            stored
         };
         let (size, sha256) = (content.size, &content.sha256);
         told.extend(attachments::attributes(

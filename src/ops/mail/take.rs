@@ -191,7 +191,7 @@ pub enum Acceptance {
 pub fn take(desk: &Desk, act: &Actor, arrived: ArrivedMail) -> Result<(Taken, Outcome), OpError> {
     let read = read(arrived, &desk.settings.mail);
     let mut intake = MailIntake::begin(desk, act)?;
-    let taken = intake.add(read)?;
+    let taken = intake.add(&read)?;
     let (_, outcome) = intake.finish()?;
     Ok((taken, outcome))
 }
@@ -239,13 +239,13 @@ impl<'d> MailIntake<'d> {
 
     /// Takes in a mail. What cannot be written to its ticket waits in the quarantine; only what no
     /// mail could do anything about is an error, and then nothing of this mail is kept.
-    pub fn add(&mut self, read: ReadMail) -> Result<Taken, OpError> {
+    pub fn add(&mut self, read: &ReadMail) -> Result<Taken, OpError> {
         let taken = self.one(read)?;
         self.taken.push(taken.clone());
         Ok(taken)
     }
 
-    fn one(&mut self, read: ReadMail) -> Result<Taken, OpError> {
+    fn one(&mut self, read: &ReadMail) -> Result<Taken, OpError> {
         let mut taken = Taken {
             key: read.key.clone(),
             fate: TakenAs::Duplicate(None),
@@ -263,7 +263,7 @@ impl<'d> MailIntake<'d> {
             }
             Err((reason, why)) => {
                 taken.title.clone_from(why);
-                return self.held(taken, &read, (*reason, why));
+                return self.held(taken, read, (*reason, why));
             }
         };
         taken.title = subject::title(mail);
@@ -281,15 +281,15 @@ impl<'d> MailIntake<'d> {
             Fate::Quarantine(reason) => {
                 let why = decided.waits_for.clone();
                 taken.decided = Some(Box::new(light(decided)));
-                return self.held(taken, &read, (reason, &why));
+                return self.held(taken, read, (reason, &why));
             }
-            Fate::New { .. } => self.ticket(&decided, &read),
-            Fate::Entry(id, effect) => self.entry(&decided, &read, id, effect),
+            Fate::New { .. } => self.ticket(&decided, read),
+            Fate::Entry(id, effect) => self.entry(&decided, read, id, effect),
             Fate::Note(id) => self
-                .by_agent(&decided, &read, id, false)
+                .by_agent(&decided, read, id, false)
                 .map(|()| TakenAs::Note(id)),
             Fate::Sent(id) => self
-                .by_agent(&decided, &read, id, true)
+                .by_agent(&decided, read, id, true)
                 .map(|()| TakenAs::Sent(id)),
         };
         match came {
@@ -301,9 +301,9 @@ impl<'d> MailIntake<'d> {
                 | TakenAs::Sent(id) = fate
                 {
                     self.staged.push(id);
-                    taken.title = self.tx.ticket(id)?.title().to_owned();
+                    self.tx.ticket(id)?.title().clone_into(&mut taken.title);
                 }
-                self.keep_raw(&read)?;
+                self.keep_raw(read)?;
                 taken.forwarded.clone_from(&decided.forwarded);
                 self.count(counted);
                 taken.decided = Some(Box::new(light(decided)));
@@ -320,7 +320,7 @@ impl<'d> MailIntake<'d> {
                 taken.title = error.message;
                 taken.decided = Some(Box::new(light(decided)));
                 let why = taken.title.clone();
-                self.held(taken, &read, (QuarantineReason::TicketBarred, &why))
+                self.held(taken, read, (QuarantineReason::TicketBarred, &why))
             }
         }
     }
@@ -450,7 +450,7 @@ impl<'d> MailIntake<'d> {
         }
         // The ticket tells it.
         facts.retain(|(key, _)| key != "channel");
-        let to_keep = files::of(decided, &read.bytes, texts, &desk.settings.mail);
+        let to_keep = files::of(decided, &read.bytes, &texts, &desk.settings.mail);
         facts.extend(self.files(id, &[], to_keep)?);
         record.facts = facts;
         let stamp = RecordStamp {
@@ -565,7 +565,7 @@ impl<'d> MailIntake<'d> {
         }
         let texts = files::texts(decided, settings);
         edit.text(&texts.shown);
-        let to_keep = files::of(decided, &read.bytes, texts, settings);
+        let to_keep = files::of(decided, &read.bytes, &texts, settings);
         let log = edit.ticket.log.clone();
         for (key, value) in self.files(id, &log, to_keep)? {
             edit.attribute(&key, value);
@@ -626,7 +626,7 @@ impl<'d> MailIntake<'d> {
         }
         let texts = files::texts(decided, settings);
         edit.text(&texts.shown);
-        let to_keep = files::of(decided, &read.bytes, texts, settings);
+        let to_keep = files::of(decided, &read.bytes, &texts, settings);
         let log = edit.ticket.log.clone();
         for (key, value) in self.files(id, &log, to_keep)? {
             edit.attribute(&key, value);
