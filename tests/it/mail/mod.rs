@@ -8,6 +8,7 @@ mod batch;
 mod drop;
 mod held;
 mod list;
+mod loops;
 mod setup;
 mod show;
 mod states;
