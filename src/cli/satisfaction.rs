@@ -54,7 +54,10 @@ fn ask(context: &Context, resolved: &[TicketId]) -> Result<(), OpError> {
         return Ok(());
     }
     let hand = |envelope: &str, to: &[String], mail: &[u8]| sender.hand(envelope, to, mail);
-    let done = out::deliver(desk, &act, &[], true, &hand)?;
+    // Whether an answer still fits that waits here is for `desk mail out` to ask.
+    let mut waiting = out::waiting(desk, &act)?;
+    waiting.retain(|one| one.record.known.is_none());
+    let done = out::deliver(desk, &act, &[], &waiting, &hand)?;
     if done.sent.is_empty() {
         context
             .ui

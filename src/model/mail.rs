@@ -161,4 +161,21 @@ pub struct OutboxRecord {
     pub template: Option<(String, Option<String>)>,
     /// The tag of the entry, where it is derived.
     pub tag: Option<String>,
+    /// What its writer knows of the ticket's log, by the identities of entries; `None` for mail that the
+    /// desk sends by itself.
+    pub known: Option<Vec<String>>,
+}
+
+impl OutboxRecord {
+    /// Notes entries that its writer has seen, too, by their identities.
+    pub fn knows(&mut self, entries: &[String]) {
+        let Some(known) = &mut self.known else {
+            return;
+        };
+        for one in entries {
+            if !known.contains(one) {
+                known.push(one.clone());
+            }
+        }
+    }
 }

@@ -147,6 +147,14 @@ pub fn others(entries: &[Entry], settings: &Settings, paint: &Paint) -> String {
     out
 }
 
+/// How many entries others wrote, in words.
+pub fn of_others(n: usize) -> String {
+    match n {
+        1 => "an entry of others".to_owned(),
+        n => format!("{n} entries of others"),
+    }
+}
+
 /// The mails to all who hang on a work order, before they go.
 pub fn order(letters: &OrderLetters, paint: &Paint) -> String {
     let width = paint.width_up_to(MEASURE);
@@ -266,8 +274,9 @@ pub fn delivered(done: &Delivered) -> String {
         let all = count(done.logged_late.len(), "earlier mail");
         parts.push(format!("{all} logged"));
     }
-    if !done.failed.is_empty() {
-        parts.push(format!("{} left", count(done.failed.len(), "mail")));
+    let left = done.failed.len() + done.held.len();
+    if left > 0 {
+        parts.push(format!("{} left", count(left, "mail")));
     }
     parts.join(", ")
 }

@@ -13,6 +13,7 @@ use crate::cli::prompt;
 use crate::cli::send_command::Sender;
 use crate::cli::template_args::TemplateArgs;
 use crate::cli::time_args::TimeArgs;
+use crate::model::entry::Entry;
 use crate::model::id::TicketId;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
@@ -124,8 +125,9 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     }
     let ready = letter(desk, &act, to.ticket.id, &asked);
     let done = ready
-        .and_then(|letter| {
-            ask(context, &job, &begun, args.anyway)?;
+        .and_then(|mut letter| {
+            let seen = ask(context, &job, &begun, args.anyway)?;
+            letter.record.knows(&seen);
             job.send(&letter, args.anyway)
         })
         .map_err(|error| kept(&job, &text, error))?;
@@ -186,22 +188,28 @@ fn written(context: &Context, job: &Job<'_>) -> Result<(MessageArgs, BegunAnswer
 }
 
 /// Shows what others wrote since the text was begun. On a terminal somebody decides; elsewhere the mail
-/// is refused.
-fn ask(context: &Context, job: &Job<'_>, begun: &BegunAnswer, anyway: bool) -> Result<(), OpError> {
+/// is refused. The identities of what was shown.
+fn ask(
+    context: &Context,
+    job: &Job<'_>,
+    begun: &BegunAnswer,
+    anyway: bool,
+) -> Result<Vec<String>, OpError> {
     let found = begun.since(job.desk, job.act)?;
     if let Some(why) = &found.offline {
         let told = format!("whether others wrote elsewhere is not known: {why}");
         context.ui.warn(&told);
     }
     if found.entries.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
+    let seen: Vec<String> = found.entries.iter().map(Entry::identity).collect();
     let settings = &job.desk.settings;
     let shown = view::others(&found.entries, settings, &context.ui.paint);
     context.ui.err(shown.trim_end());
-    let entries = format!("{} of others", entries(found.entries.len()));
+    let entries = view::of_others(found.entries.len());
     if anyway {
-        return Ok(());
+        return Ok(seen);
     }
     let refused = ReplyError::OthersWrote(&job.id(), &entries).error();
     if !context.ui.env.interactive {
@@ -212,16 +220,9 @@ fn ask(context: &Context, job: &Job<'_>, begun: &BegunAnswer, anyway: bool) -> R
         job.id()
     );
     if prompt::confirm(&question)? {
-        Ok(())
+        Ok(seen)
     } else {
         Err(refused)
-    }
-}
-
-fn entries(n: usize) -> String {
-    match n {
-        1 => "an entry".to_owned(),
-        n => format!("{n} entries"),
     }
 }
 
@@ -279,11 +280,12 @@ fn by_template(context: &mut Context, job: &Job<'_>, args: &Args, asked: &Reply<
             template,
             ..asked.clone()
         };
-        let letter = letter(job.desk, act, job.id(), &asked)?;
+        let mut letter = letter(job.desk, act, job.id(), &asked)?;
         if act.dry_run {
             return Ok(letter.outcome);
         }
-        ask(context, job, &begun, args.anyway)?;
+        let seen = ask(context, job, &begun, args.anyway)?;
+        letter.record.knows(&seen);
         let mut done = job.send(&letter, args.anyway)?;
         let outcome = done.outcome.take();
         delivered.replace(Some(done));
@@ -378,7 +380,7 @@ fn to_order(
     }
     let sender = Sender::of(context)?;
     let hand = |envelope: &str, to: &[String], mail: &[u8]| sender.hand(envelope, to, mail);
-    let done = out::deliver(desk, act, &found.letters, false, &hand)?;
+    let done = out::deliver(desk, act, &found.letters, &[], &hand)?;
     let status = show(context, &done)?;
     if !context.global.json {
         told(context, &without)?;

@@ -179,6 +179,7 @@ fn put(
         text,
         template: None,
         tag: Some(tag),
+        known: None,
     };
     outbox.put(&token, &records::write(&record), &write(&mail))?;
     Ok(true)

@@ -12,6 +12,7 @@ use crate::model::ticket::Ticket;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::mail::out::KeptMail;
 use crate::ops::ticket::merge::end_of_chain;
 use crate::page::ticket;
 use crate::store::fs::interrupt::Interrupt;
@@ -19,6 +20,7 @@ use crate::store::git::history::Blobs;
 use crate::store::git::remote::{Call, RemoteError, TalkError};
 use crate::store::git::repo::Repo;
 use crate::store::git::state::Head;
+use crate::store::mail::outbox::Stage;
 
 /// The other end is asked for so long.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -63,13 +65,29 @@ impl BegunAnswer {
 
     /// What others wrote since then. The other end is asked, and not waited for.
     pub fn since(&self, desk: &Desk, act: &Actor) -> Result<OthersWrote, OpError> {
+        let theirs = fetched(desk, act);
+        self.compared(desk, act, &act.me, &theirs)
+    }
+
+    /// What others than `me` wrote since then, here and at the other end as it was fetched.
+    fn compared(
+        &self,
+        desk: &Desk,
+        act: &Actor,
+        me: &Handle,
+        theirs: &Result<Option<String>, String>,
+    ) -> Result<OthersWrote, OpError> {
         let mut found = OthersWrote::default();
         let here = desk.page(self.id)?.ticket;
-        self.add(&mut found, here, &act.me);
-        match fetched(desk, act, self.id) {
-            Ok(Some(there)) => self.add(&mut found, there, &act.me),
+        self.add(&mut found, here, me);
+        match theirs {
+            Ok(Some(commit)) => {
+                if let Some(there) = read_at(act.repo(desk)?, commit, self.id) {
+                    self.add(&mut found, there, me);
+                }
+            }
             Ok(None) => {}
-            Err(why) => found.offline = Some(why),
+            Err(why) => found.offline = Some(why.clone()),
         }
         found
             .entries
@@ -98,9 +116,54 @@ fn is_of_others(entry: &Entry, me: &Handle) -> bool {
     entry.by != *me
 }
 
-/// A ticket as the other end has it; `None` where there is none. Fails with a phrase about why that is
+/// A mail that waits in the outbox, and what others wrote since its text was begun.
+#[derive(Debug)]
+pub struct WaitingMail {
+    /// The mail.
+    pub mail: KeptMail,
+    /// What others wrote.
+    pub others: OthersWrote,
+}
+
+/// What others wrote since the texts of mails were begun that wait in the outbox. The other end is asked
+/// once, and only where an agent's own words wait; nobody is asked about what the desk sends by itself.
+pub fn since_waiting(
+    desk: &Desk,
+    act: &Actor,
+    waiting: Vec<KeptMail>,
+) -> Result<Vec<WaitingMail>, OpError> {
+    let mut theirs = None;
+    let mut found = Vec::new();
+    for mail in waiting
+        .into_iter()
+        .filter(|one| one.stage == Stage::Waiting)
+    {
+        let record = &mail.record;
+        let begun = match (&record.known, record.ticket.parse(), record.by.parse()) {
+            (Some(known), Ok(id), Ok(writer)) => Some((known.clone(), id, writer)),
+            _ => None,
+        };
+        let Some((known, id, writer)) = begun else {
+            let others = OthersWrote::default();
+            found.push(WaitingMail { mail, others });
+            continue;
+        };
+        let theirs = theirs.get_or_insert_with(|| fetched(desk, act));
+        let known = known.into_iter().collect();
+        let others = end_of_chain(desk, id).and_then(|(id, _)| {
+            let begun = BegunAnswer { id, known };
+            begun.compared(desk, act, &writer, theirs)
+        });
+        // A ticket that cannot be read is told of where the mail is logged.
+        let others = others.unwrap_or_default();
+        found.push(WaitingMail { mail, others });
+    }
+    Ok(found)
+}
+
+/// The commit that the other end has; `None` where there is none. Fails with a phrase about why that is
 /// not known.
-fn fetched(desk: &Desk, act: &Actor, id: TicketId) -> Result<Option<Ticket>, String> {
+fn fetched(desk: &Desk, act: &Actor) -> Result<Option<String>, String> {
     let told = |error: OpError| error.message;
     let repo = act.repo(desk).map_err(told)?;
     let Ok(Head::Branch(branch)) = repo.head() else {
@@ -122,18 +185,14 @@ fn fetched(desk: &Desk, act: &Actor, id: TicketId) -> Result<Option<Ticket>, Str
         std::thread::sleep(PATIENCE);
         over.raise(1);
     });
-    let theirs = match hurried.fetch(&upstream, None, call) {
-        Ok(theirs) => theirs,
+    match hurried.fetch(&upstream, None, call) {
+        Ok(theirs) => Ok(theirs),
         Err(TalkError::Store(_)) => {
             let (name, seconds) = (upstream.name(), PATIENCE.as_secs());
-            return Err(format!("`{name}` has not answered within {seconds} s"));
+            Err(format!("`{name}` has not answered within {seconds} s"))
         }
-        Err(error) => return Err(error.to_string()),
-    };
-    let Some(theirs) = theirs else {
-        return Ok(None);
-    };
-    Ok(read_at(repo, &theirs, id))
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 fn read_at(repo: &Repo, commit: &str, id: TicketId) -> Option<Ticket> {

@@ -52,6 +52,8 @@ pub struct Delivered {
     pub logged_late: Vec<String>,
     /// What could not be logged, though it went out.
     pub not_logged: Vec<OpError>,
+    /// The mails that wait because others wrote meanwhile, by their tickets.
+    pub held: Vec<String>,
 }
 
 /// A mail in the outbox.
@@ -82,16 +84,16 @@ pub fn reply(
         let at = at.format("%Y-%m-%d %H:%M");
         return Err(ReplyError::SentAlready(&letter.id, &at).error());
     }
-    deliver(desk, act, std::slice::from_ref(letter), false, hand)
+    deliver(desk, act, std::slice::from_ref(letter), &[], hand)
 }
 
-/// Puts mails into the outbox and hands them over, with all that waits there where `all` is said; then
-/// logs what went out, also what earlier commands could not log.
+/// Puts mails into the outbox and hands them over, with these that wait there; then logs what went out,
+/// also what earlier commands could not log.
 pub fn deliver(
     desk: &Desk,
     act: &Actor,
     letters: &[Letter],
-    all: bool,
+    more: &[KeptMail],
     hand: Hand<'_>,
 ) -> Result<Delivered, OpError> {
     let repo = act.repo(desk)?;
@@ -103,6 +105,7 @@ pub fn deliver(
     late(desk, act, &outbox, &mut done)?;
     let waiting = kept(&outbox)?;
     let mut tokens: Vec<String> = Vec::new();
+    let mut seen = SeenEntries::new();
     for letter in letters {
         let again = waiting.iter().find(|one| {
             let is_new = !tokens.contains(&one.token);
@@ -110,6 +113,7 @@ pub fn deliver(
         });
         if let Some(again) = again {
             tokens.push(again.token.clone());
+            seen.insert(again.token.clone(), letter.record.known.clone());
             continue;
         }
         let record = records::write(&letter.record);
@@ -117,24 +121,27 @@ pub fn deliver(
         tokens.push(letter.token.clone());
     }
     outbox.tidy()?;
-    if all {
-        let others = waiting
-            .iter()
-            .filter(|one| one.stage == Stage::Waiting && !tokens.contains(&one.token));
-        let others: Vec<String> = others.map(|one| one.token.clone()).collect();
-        tokens.extend(others);
+    for one in more {
+        let still = |kept: &KeptMail| kept.stage == Stage::Waiting && kept.token == one.token;
+        if waiting.iter().any(still) && !tokens.contains(&one.token) {
+            tokens.push(one.token.clone());
+            seen.insert(one.token.clone(), one.record.known.clone());
+        }
     }
-    send(act, &outbox, &tokens, &mut done, hand)?;
+    send(act, &outbox, (&tokens, &seen), &mut done, hand)?;
     let sent = done.sent.clone();
     log(desk, act, &outbox, &sent, &mut done)?;
     Ok(done)
 }
 
+/// What the writers of mails have seen of their tickets by now, by the tokens of the mails.
+type SeenEntries = BTreeMap<String, Option<Vec<String>>>;
+
 /// Hands mails over, one after the other.
 fn send(
     act: &Actor,
     outbox: &Outbox,
-    tokens: &[String],
+    (tokens, seen): (&[String], &SeenEntries),
     done: &mut Delivered,
     hand: Hand<'_>,
 ) -> Result<(), OpError> {
@@ -154,6 +161,8 @@ fn send(
             };
             // Should the entry be written by another command, it is dated when this was.
             record.tried = Some(act.now.whole_second());
+            // Nor is anybody asked twice about the same, should it go on waiting.
+            record.knows(seen.get(token).and_then(Option::as_deref).unwrap_or(&[]));
             outbox.note(token, &records::write(&record))?;
             Ok(hand(&record.envelope, &record.recipients, &bytes))
         })?;

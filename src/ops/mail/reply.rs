@@ -287,6 +287,7 @@ pub fn letter(
             (request.name.to_owned(), language)
         }),
         tag: None,
+        known: Some(to.ticket.log.iter().map(Entry::identity).collect()),
     };
     Ok(Letter {
         id,

@@ -25,6 +25,7 @@ struct Stored {
     template: Option<String>,
     language: Option<String>,
     tag: Option<String>,
+    known: Option<Vec<String>>,
 }
 
 /// Reads a record.
@@ -45,6 +46,7 @@ pub fn read(text: &str) -> Result<OutboxRecord, String> {
         text: stored.text,
         template: stored.template.map(|name| (name, stored.language)),
         tag: stored.tag,
+        known: stored.known,
     })
 }
 
@@ -76,6 +78,7 @@ pub fn write(record: &OutboxRecord) -> String {
     let language = template.and_then(|(_, language)| language.as_deref());
     put("language", language.map(quoted));
     put("tag", record.tag.as_deref().map(quoted));
+    put("known", record.known.as_deref().map(list));
     out
 }
 
@@ -98,6 +101,7 @@ mod tests {
                 attributes: vec![("to".to_owned(), value.clone()), ("x".to_owned(), text.clone())],
                 text,
                 template: has.then(|| (value.clone(), Some(value.clone()))),
+                known: has.then(|| vec![value.clone()]),
                 tag: has.then_some(value),
             };
             prop_assert_eq!(read(&write(&record)), Ok(record));

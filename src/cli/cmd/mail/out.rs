@@ -4,14 +4,17 @@ use std::sync::OnceLock;
 
 use crate::cli::context::{Context, ExitResult};
 use crate::cli::failure::ExitStatus;
+use crate::cli::prompt;
 use crate::cli::send_command::Sender;
+use crate::model::entry::Entry;
 use crate::model::person::Handle;
 use crate::ops;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::reply::ReplyError;
-use crate::ops::mail::out::Delivered;
+use crate::ops::mail::others::{WaitingMail, since_waiting};
+use crate::ops::mail::out::{Delivered, KeptMail};
 use crate::store::fs::interrupt::Interrupt;
 use crate::store::git::repo::Repo;
 use crate::view::words::count;
@@ -20,12 +23,16 @@ use crate::view::{json, reply};
 /// Hand over the mails that wait in the outbox, and log those that went out
 ///
 /// A mail waits where `desk reply` could not hand it over, offline or cut short; it goes out with the
-/// same id. For cron, beside `desk sync`. With `--dry-run` it shows what waits.
+/// same id. An answer to a ticket on which others wrote since it was begun stays until somebody decides:
+/// on a terminal it asks. For cron, beside `desk sync`. With `--dry-run` it shows what waits.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
     /// Take these out of the outbox instead, and do not send them: by the mail or by its ticket
     #[arg(long, value_name = "MAIL", num_args = 1..)]
     pub drop: Vec<String>,
+    /// Send the answers although others wrote meanwhile
+    #[arg(long, conflicts_with = "drop")]
+    pub anyway: bool,
 }
 
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
@@ -49,7 +56,8 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         return Ok(ExitStatus::Done);
     }
     // Where nothing waits, nobody needs to have said how mail is sent.
-    if ops::mail::out::waiting(desk, &act)?.is_empty() {
+    let waiting = ops::mail::out::waiting(desk, &act)?;
+    if waiting.is_empty() {
         let reports = ops::mail::out::nothing_waits(desk, &act)?;
         context.ui.reports(&reports);
         if context.global.json {
@@ -61,13 +69,53 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     }
     let sender = Sender::of(context)?;
     let hand = |envelope: &str, to: &[String], mail: &[u8]| sender.hand(envelope, to, mail);
-    let done = ops::mail::out::deliver(desk, &act, &[], true, &hand)?;
+    let (ready, held) = decided(context, (desk, &act), waiting, args.anyway)?;
+    let mut done = ops::mail::out::deliver(desk, &act, &[], &ready, &hand)?;
+    done.held = held;
     let status = show(context, &done)?;
     if !context.global.json {
         let line = format!("{}\n", reply::delivered(&done));
         context.ui.outcome(&line)?;
     }
     Ok(status)
+}
+
+/// Shows what others wrote since the texts of mails were begun. On a terminal somebody decides;
+/// elsewhere such a mail waits. What goes out, and the tickets of what waits.
+fn decided(
+    context: &Context,
+    (desk, act): (&Desk, &Actor),
+    waiting: Vec<KeptMail>,
+    anyway: bool,
+) -> Result<(Vec<KeptMail>, Vec<String>), OpError> {
+    let (mut ready, mut held) = (Vec::new(), Vec::new());
+    let found = since_waiting(desk, act, waiting)?;
+    if let Some(why) = found.iter().find_map(|one| one.others.offline.as_ref()) {
+        let told = format!("whether others wrote elsewhere is not known: {why}");
+        context.ui.warn(&told);
+    }
+    for WaitingMail { mut mail, others } in found {
+        let entries = &others.entries;
+        if entries.is_empty() {
+            ready.push(mail);
+            continue;
+        }
+        let (id, count) = (&mail.record.ticket, reply::of_others(entries.len()));
+        let shown = reply::others(entries, &desk.settings, &context.ui.paint);
+        let shown = format!("since the mail on {id} was begun:\n{}", shown.trim_end());
+        context.ui.err(&shown);
+        let question = format!("{id} has {count} since the mail was begun. Send it?");
+        if anyway || (context.ui.env.interactive && prompt::confirm(&question)?) {
+            let seen: Vec<String> = entries.iter().map(Entry::identity).collect();
+            mail.record.knows(&seen);
+            ready.push(mail);
+        } else {
+            let waits = ReplyError::WaitsForOthers(id, &count).error();
+            context.troubles.borrow_mut().push(waits);
+            held.push(id.clone());
+        }
+    }
+    Ok((ready, held))
 }
 
 /// The program itself hands mails over, whoever starts it; each is logged by whoever wrote it.

@@ -17,6 +17,7 @@ pub enum ReplyError<'a> {
     FilesTooLarge(Part<'a>, Part<'a>),
     TooManyRecipients(Part<'a>, Part<'a>),
     OthersWrote(Part<'a>, Part<'a>),
+    WaitsForOthers(Part<'a>, Part<'a>),
     SentAlready(Part<'a>, Part<'a>),
     NotHandedOver(Part<'a>),
     NotLogged(Part<'a>, Part<'a>),
@@ -56,6 +57,9 @@ impl ReplyError<'_> {
                 .hint("--only-requester leaves the copies out"),
             Self::OthersWrote(id, count) => OpError::refused("others-wrote", format!("`{id}` has {count} since your text was begun"))
                 .hint("read it, with `desk sync` first where it came from another clone; --anyway sends your text as it is"),
+            Self::WaitsForOthers(id, count) => OpError::refused("others-wrote-since", format!("the mail on `{id}` waits: there is {count} since its text was begun"))
+                .hint("read it, with `desk sync` first where it came from another clone")
+                .hint(format!("`desk mail out --anyway` sends the mail as it is, `desk mail out --drop {id}` takes it out")),
             Self::SentAlready(id, when) => OpError::refused("sent-already", format!("`{id}`: you sent these words at {when}"))
                 .hint("--anyway sends them again"),
             Self::NotHandedOver(why) => OpError::failed("not-handed-over", format!("the mail is not sent yet: {why}"))
