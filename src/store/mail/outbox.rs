@@ -102,10 +102,11 @@ impl Outbox {
         let _held = self.writing()?;
         let name = format!("{token}{RECORD}");
         self.folder.write_durably(&name, record.as_bytes())?;
-        let put = self
-            .folder
-            .write_durably(&format!("{token}{WAITING}"), mail);
+        let waiting = format!("{token}{WAITING}");
+        let put = self.folder.write_durably(&waiting, mail);
         if put.is_err() {
+            // It may have its name and only not be durable; a record alone is tidied away.
+            let _ = self.folder.remove(&waiting);
             let _ = self.folder.remove(&name);
         }
         put
