@@ -96,6 +96,10 @@ impl Gossip {
         fs::create_dir_all(place.path().join("home")).unwrap();
         let identity = "[user]\n\tname = Anna\n\temail = anna@example.org\n[init]\n\tdefaultBranch = main\n[pull]\n\trebase = false\n";
         fs::write(place.path().join("home/gitconfig"), identity).unwrap();
+        let own = place.path().join("home/.config/plaindesk");
+        fs::create_dir_all(&own).unwrap();
+        let sends = "[mail]\nsend = [\"true\", \"-f\", \"{envelope}\", \"--\", \"{recipients}\"]\n";
+        fs::write(own.join("config.toml"), sends).unwrap();
         let skew = (0..clones).map(|at| {
             if skewed {
                 [0, 60, -1440, 1440, 7][at]
@@ -340,7 +344,7 @@ impl Gossip {
         let log = self.place.path().join("log.txt");
         let log_path = log.display().to_string();
         let report = format!("r{}", n.below(4));
-        let args: &[&str] = match n.below(29) {
+        let args: &[&str] = match n.below(30) {
             0..=2 => &["note", id, "-m", &words],
             3 => &["note", id, "--minutes", "7", "-m", &words],
             4 => &["contact", id, "-m", &words],
@@ -393,6 +397,7 @@ impl Gossip {
                 self.mail(id, &number);
                 return;
             }
+            28 => &["reply", id, "-m", &words],
             _ => &["kb", "use", "KB-7Q2M", "--on", id, "--outcome", "helped"],
         };
         self.desk(clone, args);
