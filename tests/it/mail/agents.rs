@@ -73,6 +73,84 @@ fn an_answer_to_a_notice_is_a_note_by_the_agent() {
     assert!(told.to_string().contains("ID1"), "{told}");
 }
 
+/// The script of a section of the manual's page on mail.
+fn script_of(section: &str) -> String {
+    let page =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/kb/manual/mail.md")).unwrap();
+    let section = page.split(&format!("\n## {section}\n")).nth(1).unwrap();
+    let script = section.split("```python\n").nth(1).unwrap();
+    script.split("```").next().unwrap().to_owned()
+}
+
+#[test]
+fn the_manuals_script_mails_a_notice_and_its_answer_is_a_note() {
+    if !std::path::Path::new("/usr/bin/python3").exists() {
+        return crate::skip::skipped("not installed: python3", false);
+    }
+    let desk = desk();
+    let sent = desk.beside("sent.eml");
+    let sender = desk.script(
+        "msmtp",
+        &format!(
+            "printf '%s\\n' \"$@\" >> '{0}.args'; cat >> '{0}'",
+            sent.display()
+        ),
+    );
+    let script = script_of("Notices by mail");
+    assert!(script.contains("[\"msmtp\","), "{script}");
+    let script = script
+        .replace("\"msmtp\"", &format!("\"{}\"", sender.display()))
+        .replace("/usr/bin/env python3", "/usr/bin/python3");
+    let tells = desk.script("tell-agents", "");
+    std::fs::write(&tells, script).unwrap();
+    let folder = desk.beside("home").join(".config/plaindesk");
+    std::fs::create_dir_all(&folder).unwrap();
+    let config = format!("[notice]\ncommand = [\"{}\"]\n", tells.display());
+    std::fs::write(folder.join("config.toml"), config).unwrap();
+    let title = "Gerät „Zażółć“";
+    let _ = desk.run_args(&[
+        "set",
+        &desk.id("ID1"),
+        &format!("title={title}"),
+        "--as",
+        "ewa",
+    ]);
+    let _ = desk
+        .run_args(&[
+            "note",
+            &desk.id("ID1"),
+            "-m",
+            "@anna please look: żółw",
+            "--as",
+            "ewa",
+        ])
+        .code(0);
+    let told = std::fs::read_to_string(sent.with_extension("eml.args")).unwrap();
+    assert_eq!(told, "--\nanna@desk.example\n");
+    let mail = std::fs::read_to_string(&sent).unwrap();
+    let read = desk.run_with("mail why -", mail.clone()).to_string();
+    for part in [
+        &format!("names you: {title} from")[..],
+        "help@desk.example",
+        "Anna Nowak <anna@desk.example>",
+    ] {
+        let read = read.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(read.contains(part), "{part}: {read}\n{mail}");
+    }
+    assert!(mail.contains("Auto-Submitted: auto-generated\n"), "{mail}");
+    // Her client answers it.
+    let id = mail
+        .lines()
+        .find_map(|line| line.strip_prefix("Message-ID: "));
+    let answer = format!(
+        "{PASSED}To: help@desk.example\nMessage-ID: <a2@desk.example>\nIn-Reply-To: {}\nSubject: Re: x\n",
+        id.unwrap()
+    );
+    let out = take(&desk, &answer, "I look at noon.");
+    assert!(out.to_string().contains("ID1 note"), "{out}");
+    assert!(desk.raw("ID1").contains("- thread: notice\n"));
+}
+
 #[test]
 fn a_copy_of_an_answer_to_the_customer_is_a_word_that_went_out() {
     let desk = desk();
