@@ -167,6 +167,16 @@ pub fn clear(
         near,
         whole: *manner == Manner::Redact,
         messages: messages(page, data, near),
+        files: BTreeSet::new(),
+    };
+    let files = page
+        .ticket
+        .log
+        .iter()
+        .flat_map(|entry| clearing.files(entry));
+    let clearing = Clearing {
+        files: files.collect(),
+        ..clearing
     };
     let mut found = Found::default();
     let mut text = page.text.clone();
@@ -201,9 +211,14 @@ pub fn clear(
     let mut known = BTreeSet::new();
     found
         .attachments
-        .retain(|file| !gone.contains(file.as_str()) && known.insert(file.clone()));
+        .retain(|file| !is_without_name(&gone, file) && known.insert(file.clone()));
     found.attachments.reverse();
     Ok((!found.is_empty()).then_some(Cleared { text, found }))
+}
+
+/// Whether an attachment was taken out, and its name with it.
+fn is_without_name(gone: &BTreeSet<&str>, file: &str) -> bool {
+    gone.contains(file) && attachments::nameless(file) == file
 }
 
 /// The ids of mails that the person wrote: they often tell who it was, and no proof needs them where
@@ -237,6 +252,8 @@ struct Clearing {
     /// Whether what the person said goes as a whole.
     whole: bool,
     messages: BTreeSet<String>,
+    /// The attachments that go, content and name.
+    files: BTreeSet<String>,
 }
 
 impl Clearing {
@@ -320,11 +337,10 @@ impl Clearing {
     fn attribute(&self, entry: &Entry, key: &str, value: &str, theirs: bool) -> String {
         let word = key.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-');
         let is_tracked = key.parse::<Field>().is_ok_and(|field| field.is_tracked());
-        if FACTS.contains(&key) || is_tracked || ["size", "sha256", "stored"].contains(&word) {
-            return value.to_owned();
+        if let Some(new) = self.file_name(entry, key, word, value) {
+            return new;
         }
-        if word == "file" && entry.attribute(&key.replace("file", "stored")).is_none() {
-            // It names the file itself.
+        if FACTS.contains(&key) || is_tracked || ["size", "sha256"].contains(&word) {
             return value.to_owned();
         }
         if ADDRESSES.contains(&key) {
@@ -343,13 +359,45 @@ impl Clearing {
         self.words.out_of(value)
     }
 
-    /// The files of an entry that go.
-    fn files(&self, entry: &Entry) -> Vec<String> {
-        if !self.near && !is_from(entry, &self.words) {
-            return Vec::new();
+    /// What stands in the place of the name of a file; `None` where that is like any other text.
+    fn file_name(&self, entry: &Entry, key: &str, word: &str, value: &str) -> Option<String> {
+        let new = |file: &str| {
+            if self.files.contains(file) {
+                attachments::nameless(file)
+            } else {
+                file.to_owned()
+            }
+        };
+        if entry.kind == EntryKind::Redact && key == attachments::REDACTED {
+            // The content was taken out before, under the name that goes now.
+            let without = attachments::nameless(value);
+            let is_here = self
+                .files
+                .iter()
+                .any(|file| attachments::nameless(file) == without);
+            return Some(if is_here { without } else { value.to_owned() });
         }
+        if word == "stored" {
+            return Some(new(value));
+        }
+        if word != "file" {
+            return None;
+        }
+        match entry.attribute(&key.replace("file", "stored")) {
+            Some(stored) => self.files.contains(stored).then(|| REDACTED.to_owned()),
+            // It names the file itself.
+            None => Some(new(value)),
+        }
+    }
+
+    /// The files of an entry that go: on the person's own ticket all, elsewhere what they sent and
+    /// what is named after them.
+    fn files(&self, entry: &Entry) -> Vec<String> {
+        let is_theirs = self.near || is_from(entry, &self.words);
         let all = attachments::of_entry(entry).into_iter().rev();
-        all.map(|one| one.file).collect()
+        all.filter(|one| is_theirs || self.words.is_in(&one.name) || self.words.is_in(&one.file))
+            .map(|one| one.file)
+            .collect()
     }
 
     fn description(&self, description: &str, nl: &str) -> String {

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::model::field::Value;
 use crate::ops::ticket::person_export::{PersonExport, entries};
-use crate::ops::ticket::personal::{DueTicket, Held, HeldTicket};
+use crate::ops::ticket::personal::{DueTicket, Held, HeldTicket, Named};
 use crate::rules::context::DeskContext;
 use crate::rules::personal::{Found, Share};
 use crate::view::json as page;
@@ -40,16 +40,7 @@ pub fn held(held: &Held, paint: &Paint) -> String {
         paint,
         width,
     );
-    let names: Vec<String> = held.names.iter().map(|one| line(one)).collect();
-    fact_beside(
-        &mut out,
-        "names of files",
-        LABEL,
-        &names.join(", "),
-        paint,
-        width,
-    );
-    let others: Vec<String> = held.others.iter().map(|one| line(one)).collect();
+    let others: Vec<String> = held.others.iter().map(place).collect();
     fact_beside(
         &mut out,
         "stays in",
@@ -88,6 +79,15 @@ pub fn held(held: &Held, paint: &Paint) -> String {
         paint,
     ));
     out
+}
+
+/// Where a file names somebody, as editors and compilers tell places.
+fn place(one: &Named) -> String {
+    format!("{}:{}", line(&one.path), one.line)
+}
+
+fn stays(one: &Named) -> Json {
+    json!({"path": one.path, "line": one.line})
 }
 
 /// What a ticket has, in words.
@@ -133,11 +133,7 @@ pub fn held_json(held: &Held) -> String {
                     .map(|one| own(one.what, &one.name))
                     .collect(),
             ),
-            (
-                "file_names",
-                held.names.iter().map(|one| json!(one)).collect(),
-            ),
-            ("stays", held.others.iter().map(|one| json!(one)).collect()),
+            ("stays", held.others.iter().map(stays).collect()),
         ],
         &held.problems,
     )
@@ -151,11 +147,12 @@ pub fn remarks(held: &Held, yes: bool) -> Vec<String> {
     } else if !yes {
         all.push("nothing was written; with --yes it is redacted for good".to_owned());
     }
-    if !held.names.is_empty() {
-        all.push("the names of files stay: attach them anew under another name before".to_owned());
-    }
     if !held.others.is_empty() {
-        all.push("what is no ticket is changed by hand: `desk kb edit`, or an editor".to_owned());
+        all.push(
+            "what `stays in` lists is no ticket: take the name out by hand, in articles with \
+             `desk kb edit ID`, else with an editor and a commit"
+                .to_owned(),
+        );
     }
     all
 }
@@ -233,7 +230,10 @@ pub fn markdown(export: &PersonExport, paint: &Paint) -> String {
         .iter()
         .map(|one| format!("{}: {}", one.what, one.name));
     list("In this clone alone", own.collect());
-    list("Other files that name them", held.others.clone());
+    list(
+        "Other files that name them",
+        held.others.iter().map(place).collect(),
+    );
     out
 }
 
@@ -345,7 +345,7 @@ pub fn json(export: &PersonExport, context: DeskContext<'_>) -> String {
                     .map(|(id, file)| json!({"ticket": id.to_string(), "name": file}))
                     .collect(),
             ),
-            ("others", held.others.iter().map(|one| json!(one)).collect()),
+            ("others", held.others.iter().map(stays).collect()),
         ],
         &held.problems,
     )

@@ -23,7 +23,7 @@ fn desk() -> Desk {
         "new 'Scanner' --from 'Ola Nowak' --email ola@acme.example \
          -m 'Jan Kowalski (jan+scan@acme.example, 600 100 200) said to call.'",
     );
-    let scan = desk.beside("scan.txt");
+    let scan = desk.beside("cv_Jan_KOWALSKI.txt");
     fs::write(&scan, "Jan Kowalski, born 1980\n").unwrap();
     let _ = desk.run_args(&["attach", &desk.id("ID1"), scan.to_str().unwrap()]);
     let _ = desk.ok("contact ID1 --in --by email -m 'My daughter is ill.'");
@@ -46,7 +46,9 @@ fn tracks(root: &Path, found: &mut Vec<String>) {
             tracks(&path, found);
             continue;
         }
-        let bytes = fs::read(&path).unwrap();
+        // The names of files, too.
+        let mut bytes = shown.clone().into_bytes();
+        bytes.extend(fs::read(&path).unwrap());
         let text = String::from_utf8_lossy(&bytes);
         // The articles that come with the program have a caller of that name.
         if !shown.contains("/kb/") && TRACES.iter().any(|trace| text.contains(trace)) {
@@ -154,6 +156,151 @@ fn a_person_is_listed_then_taken_out_of_every_file_of_the_clone() {
     assert!(
         last["attributes"]["of"].as_array().unwrap().len() > 1,
         "{last}"
+    );
+}
+
+#[test]
+fn the_name_of_a_file_goes_with_its_content() {
+    let desk = desk();
+    let (own, other) = (desk.id("ID1"), desk.id("ID2"));
+    // Taken out before, under its name.
+    let letter = desk.beside("letter of Jan Kowalski.txt");
+    fs::write(&letter, "Dear Jan\n").unwrap();
+    let _ = desk
+        .run_args(&["attach", &own, letter.to_str().unwrap()])
+        .code(0);
+    let _ = desk
+        .run_args(&[
+            "redact",
+            &own,
+            "--attachment",
+            "letter of Jan Kowalski.txt",
+            "--as",
+            "ewa",
+        ])
+        .code(0);
+    // On a ticket that is not his.
+    let plan = desk.beside("plan.txt");
+    fs::write(&plan, "A plan\n").unwrap();
+    for file in [&letter, &plan] {
+        let _ = desk
+            .run_args(&["attach", &other, file.to_str().unwrap()])
+            .code(0);
+    }
+    let folder = |id: &str| desk.path(id).replace(".md", ".files");
+    let files = |id: &str| fs::read_dir(desk.root.join(folder(id))).map_or(0, Iterator::count);
+    assert_eq!((files("ID1"), files("ID2")), (2, 2));
+    let listed = desk.json("redact --person jan@acme.example --as ewa");
+    let count = |at: usize| {
+        listed["tickets"][at]["attachments"]
+            .as_array()
+            .unwrap()
+            .len()
+    };
+    assert_eq!((count(0), count(1)), (2, 1), "{listed}");
+    let _ = desk.ok("redact --person jan@acme.example --yes --as ewa -m 'asked by letter'");
+    assert_eq!((files("ID1"), files("ID2")), (0, 1));
+    let mut found = Vec::new();
+    tracks(&desk.root, &mut found);
+    assert_eq!(found, Vec::<String>::new());
+    assert_eq!(desk.git(&["status", "--porcelain"]), "");
+    let names = desk.git(&["ls-files"]);
+    assert!(!names.to_lowercase().contains("kowalski"), "{names}");
+    let text = desk.raw("ID1");
+    assert!(
+        text.contains("- file: (redacted)\n- stored: (redacted)-")
+            && text.contains("- attachment: (redacted)-"),
+        "{text}"
+    );
+    assert!(desk.raw("ID2").contains("- file: plan.txt\n"));
+    for line in ["check", "check --range HEAD~1..HEAD"] {
+        let _ = desk.ok(line);
+    }
+    let shown = desk.ok("show ID1");
+    assert!(shown.stdout.contains("redacted"), "{shown}");
+    let out = desk.ok("redact --person jan@acme.example --yes --as ewa");
+    assert!(out.stderr.contains("nothing is held"), "{out}");
+    goes_out_and_in(&desk);
+}
+
+/// Exports a desk without a problem, and imports it into an empty one to the same bytes.
+fn goes_out_and_in(desk: &Desk) {
+    let exported = desk.ok("export --format json").stdout;
+    let page: serde_json::Value = serde_json::from_str(&exported).unwrap();
+    assert_eq!(page["problems"].as_array().unwrap().len(), 0, "{exported}");
+    let other = Desk::new();
+    other.write("out.json", &exported);
+    let _ = other.ok("import json out.json");
+    for name in ["ID1", "ID2"] {
+        assert_eq!(other.read(&desk.path(name)), desk.raw(name));
+    }
+    fs::remove_file(other.root.join("out.json")).unwrap();
+    let _ = other.ok("check");
+}
+
+#[test]
+fn a_file_that_two_clones_took_out_apart_has_no_name() {
+    let team = Team::around(desk());
+    let now = "2026-11-23T12:00:00Z";
+    let (anna, marek) = (&team.anna, &team.marek);
+    let by_person = [
+        "redact",
+        "--person",
+        "jan@acme.example",
+        "--yes",
+        "--as",
+        "ewa",
+    ];
+    let by_name = [
+        "redact",
+        &team.id,
+        "--attachment",
+        "cv_Jan_KOWALSKI.txt",
+        "--as",
+        "ewa",
+    ];
+    let cv = team.desk.beside("cv_Jan_KOWALSKI.txt");
+    let again = ["attach", &team.id, cv.to_str().unwrap()];
+    let _ = anna.desk(now, &by_person).code(0);
+    let _ = marek.desk(now, &again).code(0);
+    let _ = marek.desk(now, &by_name).code(0);
+    for clone in [anna, marek, anna] {
+        let _ = clone.desk(now, &["sync"]).code(0);
+    }
+    let files = team.path().replace(".md", ".files");
+    for clone in [anna, marek] {
+        let left = fs::read_dir(clone.root.join(&files)).map_or(0, Iterator::count);
+        assert_eq!(left, 0);
+        let _ = clone.desk(now, &["check"]).code(0);
+    }
+    // What marek wrote meanwhile still names it.
+    let _ = anna.desk(now, &by_person).code(0);
+    for clone in [anna, marek] {
+        let _ = clone.desk(now, &["sync"]).code(0);
+        let mut found = Vec::new();
+        tracks(&clone.root, &mut found);
+        assert_eq!(found, Vec::<String>::new());
+        let _ = clone.desk(now, &["check"]).code(0);
+    }
+    assert_eq!(anna.read(&team.path()), marek.read(&team.path()));
+}
+
+#[test]
+fn where_settings_and_articles_name_somebody_is_listed() {
+    let desk = desk();
+    let settings = desk.read("desk.toml") + "\n# Ask Jan Kowalski\n";
+    let line = settings.lines().count();
+    desk.write("desk.toml", settings);
+    desk.git(&["commit", "--quiet", "--all", "-m", "by hand"]);
+    let out = desk.ok("redact --person jan@acme.example --as ewa");
+    let said = out.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains(&format!("desk.toml:{line}")), "{out}");
+    assert!(out.stderr.contains("`desk kb edit ID`"), "{out}");
+    let json = desk.json("redact --person jan@acme.example --as ewa");
+    let last = json["stays"].as_array().unwrap().last().unwrap();
+    assert_eq!(
+        *last,
+        serde_json::json!({"path": "desk.toml", "line": line})
     );
 }
 
@@ -336,6 +483,7 @@ fn tickets_that_are_over_for_long_tell_no_more_whose_they_were() {
     let _ = desk.ok("check");
     let _ = desk.ok("check --range HEAD~1..HEAD");
     let _ = desk.ok("redact --due --yes").says("no ticket is due");
+    goes_out_and_in(&desk);
     // Another clone writes the same bytes.
     let _ = other.ok("redact --due --yes");
     assert_eq!(other.raw("ID1"), text);
@@ -343,6 +491,33 @@ fn tickets_that_are_over_for_long_tell_no_more_whose_they_were() {
         .as_array()
         .unwrap()
         .is_empty();
+}
+
+#[test]
+fn two_clones_that_both_put_pseudonyms_in_are_one() {
+    let desk = old();
+    desk.wait(37 * MONTHS);
+    let now = "2029-12-30T12:00:00Z";
+    let team = Team::around(desk);
+    let (anna, marek) = (&team.anna, &team.marek);
+    for clone in [anna, marek] {
+        let _ = clone.desk(now, &["redact", "--due", "--yes"]).code(0);
+    }
+    let text = anna.read(&team.path());
+    assert!(text.contains("- retention: 36mo\n"), "{text}");
+    assert_eq!(marek.read(&team.path()), text);
+    for clone in [anna, marek, anna] {
+        let _ = clone.desk(now, &["sync"]).code(0);
+    }
+    for clone in [anna, marek] {
+        assert_eq!(clone.read(&team.path()), text);
+        let _ = clone.desk(now, &["check"]).code(0);
+        let _ = clone
+            .desk(now, &["check", "--range", "HEAD~3..HEAD"])
+            .code(0);
+        let due = clone.desk(now, &["redact", "--due", "--json"]).code(0);
+        assert!(due.stdout.contains("\"tickets\": []"), "{due}");
+    }
 }
 
 #[test]

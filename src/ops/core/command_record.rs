@@ -14,6 +14,7 @@ use crate::model::person::Handle;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::outcome::{Changed, ChangedArticle};
 use crate::page::ticket;
+use crate::rules::lifecycle::attachments;
 use crate::store::error::StoreError;
 use crate::store::fs::contents::hex;
 use crate::store::fs::random;
@@ -181,6 +182,16 @@ impl CommandRecord {
             article.text.before = None;
         }
     }
+
+    /// Leaves nothing of the names of files that are gone.
+    fn without_names(&mut self, repo: &Repo) {
+        for path in &mut self.files {
+            let is_here = repo.top().join(repo.in_tree(path)).is_file();
+            if let Some((folder, name)) = path.rsplit_once('/').filter(|_| !is_here) {
+                *path = format!("{folder}/{}", attachments::nameless(name));
+            }
+        }
+    }
 }
 
 /// What a command wrote to one ticket.
@@ -265,6 +276,7 @@ pub fn forget_texts(repo: &Repo, id: TicketId) {
         let mut all = read(repo, &who);
         for record in &mut all {
             record.without_texts(Some(id));
+            record.without_names(repo);
         }
         let _: Result<(), StoreError> = write(repo, &who, &mut all);
     }
@@ -282,6 +294,7 @@ pub fn forget_all_texts(repo: &Repo) {
         let mut all = read(repo, &who);
         for record in &mut all {
             record.without_texts(None);
+            record.without_names(repo);
         }
         let _: Result<(), StoreError> = write(repo, &who, &mut all);
     }

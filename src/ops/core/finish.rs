@@ -111,12 +111,12 @@ impl Transaction<'_> {
     }
 
     /// Saves everything, with files whose old content nobody keeps, in one commit with this subject,
-    /// and lets the lock go.
+    /// and lets the lock go. Without a new content the files go.
     pub fn finish_replacing(
         mut self,
         subject: &str,
         paths: &[String],
-        content: &str,
+        content: Option<&str>,
     ) -> Result<Outcome, OpError> {
         let (mut outcome, asked) = self.outcome()?;
         let record = self.record(&outcome);
@@ -129,12 +129,16 @@ impl Transaction<'_> {
             at: self.act.now,
             saves: std::mem::take(&mut self.saves),
         };
-        step.saves.extend(paths.iter().map(|path| Save {
-            path: path.clone(),
-            base: None,
-            text: content.to_owned(),
-        }));
-        match held.replace(&step)? {
+        let mut gone = paths;
+        if let Some(content) = content {
+            gone = &[];
+            step.saves.extend(paths.iter().map(|path| Save {
+                path: path.clone(),
+                base: None,
+                text: content.to_owned(),
+            }));
+        }
+        match held.replace(&step, gone)? {
             (Arrived::There { .. }, made) => outcome.saved = Some(Saved::Committed(made)),
             (Arrived::Moved | Arrived::InTheWay(_), _) => {
                 return Err(TicketError::NotAsCommitted(&paths.join("`, `")).error());

@@ -72,7 +72,7 @@ pub fn check(
         let ticket = changed.iter().find(|other| other.path == ticket);
         let ticket = ticket.and_then(|ticket| ticket.new.as_deref());
         let mut breaches: Vec<_> = attachment(&who.name, &one.file)
-            .filter(|_| !redacts(&one.path, one.new.as_deref(), ticket))
+            .filter(|_| !redacts(&one.file, &one.path, one.new.as_deref(), ticket))
             .into_iter()
             .collect();
         let (old, new) = (one.old.as_deref(), one.new.as_deref());

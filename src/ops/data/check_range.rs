@@ -118,15 +118,20 @@ pub fn ticket_of(path: &str) -> String {
     format!("{ticket}.md")
 }
 
-/// Whether a ticket says that an attachment was redacted, and the file has the marker.
-pub fn redacts(path: &str, content: Option<&str>, ticket: Option<&str>) -> bool {
+/// Whether a ticket says that an attachment was redacted, and the file has the marker, or is gone as
+/// its name is.
+pub fn redacts(file: &RangeFile, path: &str, content: Option<&str>, ticket: Option<&str>) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let says = |text: &str| {
         let log = log::read(text, 0).entries.into_iter();
         let log: Vec<_> = log.map(|logged| logged.entry).collect();
-        attachments::redacted(&log).contains(name)
+        let redacted = attachments::redacted(&log);
+        match &file.after {
+            Some(_) => content == Some(attachments::REDACTED_CONTENT) && redacted.contains(name),
+            None => redacted.contains(attachments::nameless(name).as_str()),
+        }
     };
-    content == Some(attachments::REDACTED_CONTENT) && ticket.is_some_and(says)
+    ticket.is_some_and(says)
 }
 
 /// What of a file is gone where commits were replaced by others.
@@ -221,7 +226,7 @@ impl RangeRules<'_> {
             let content = self.text(file.after.as_ref())?;
             let ticket = self.repo.in_tree(&ticket_of(path));
             let ticket = self.blobs.text_at(&commit.commit, &ticket)?;
-            let is_redacted = redacts(path, content.as_deref(), ticket.as_deref());
+            let is_redacted = redacts(file, path, content.as_deref(), ticket.as_deref());
             return Ok(Some(breach).filter(|_| !is_redacted).into_iter().collect());
         }
         if FileKind::of(path).is_none() {

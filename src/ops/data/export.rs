@@ -57,7 +57,9 @@ pub fn whole(desk: &Desk, id: TicketId) -> Result<(TicketPage, String), Box<Prob
 pub fn attachments(page: &TicketPage) -> (Vec<Attachment>, Vec<Problem>) {
     let mut all: Vec<Attachment> = Vec::new();
     let mut problems = Vec::new();
-    for one in attachments::all(&page.ticket.log) {
+    // What was redacted has no content, which is no fault.
+    let kept = attachments::all(&page.ticket.log).into_iter();
+    for one in kept.filter(|one| !one.redacted) {
         if !attachments::is_safe(&one.file) || one.size.is_none() || one.sha256.is_none() {
             let shown = one.file.escape_debug();
             let reported =

@@ -352,7 +352,7 @@ pub fn verify(desk: &Desk, page: &TicketPage, names: &[String]) -> Vec<Problem> 
     let redacted = attachments::redacted(&page.ticket.log);
     for logged in &page.entries {
         for mut one in attachments::of_entry(&logged.entry) {
-            one.redacted = redacted.contains(one.file.as_str());
+            one.redacted = attachments::is_out(&redacted, &one.file);
             if let Some((message, hint)) = proof.fault(&one) {
                 let span = logged.heading.clone();
                 let problem = Problem::at(&page.path, &page.text, span, message);

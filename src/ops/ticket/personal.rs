@@ -57,12 +57,19 @@ pub struct Held {
     pub tickets: Vec<HeldTicket>,
     /// Files of this clone's own.
     pub own: Vec<OwnFile>,
-    /// Files of the desk that name them and are no tickets: whoever keeps those changes them.
-    pub others: Vec<String>,
-    /// Attachments whose names give them away: the content goes, the name stays.
-    pub names: Vec<String>,
+    /// Where the desk names them and is no ticket: whoever keeps those files changes them.
+    pub others: Vec<Named>,
     /// Files that cannot be read.
     pub problems: Vec<Problem>,
+}
+
+/// A line of a file that is no ticket, and names a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The file, relative to the desk.
+    pub path: String,
+    /// The line, counted from 1.
+    pub line: usize,
 }
 
 /// What a ticket has of a person.
@@ -176,13 +183,6 @@ pub fn look(desk: &Desk, repo: Option<&Repo>, text: &str) -> Result<Held, OpErro
     }
     let words = words_of(&elsewhere);
     held.others = other_files(desk, &words);
-    let near = Requester::new(&held.data, true, &Manner::Redact.stand_in());
-    for one in &held.tickets {
-        let folder = attachments::folder(one.ticket.id);
-        let named = one.found.attachments.iter().filter(|file| near.is_in(file));
-        held.names
-            .extend(named.map(|file| format!("{folder}/{file}")));
-    }
     Ok(held)
 }
 
@@ -334,16 +334,29 @@ fn contains(text: &str, email: &str) -> bool {
 }
 
 /// Articles, templates, settings and the catalogue that name a person.
-fn other_files(desk: &Desk, words: &Requester) -> Vec<String> {
+fn other_files(desk: &Desk, words: &Requester) -> Vec<Named> {
     let articles = walk::articles(&desk.root).files.into_iter();
     let templates = walk::templates(&desk.root).files.into_iter();
     let pages = articles.chain(templates).map(|(path, _)| path);
     let settings = ["desk.toml", "catalog.toml"].map(str::to_owned);
-    let names = |path: &String| {
-        let text = read::page(&desk.root, path);
-        text.is_ok_and(|text| words.is_in(&text))
+    let lines = |path: String| {
+        let text = read::page(&desk.root, &path).unwrap_or_default();
+        let named = text
+            .lines()
+            .enumerate()
+            .filter(|(_, line)| words.is_in(line));
+        let mut named: Vec<usize> = named.map(|(at, _)| at + 1).collect();
+        if named.is_empty() && words.is_in(&text) {
+            // The name is broken over two lines.
+            named.push(1);
+        }
+        let at = move |line| Named {
+            path: path.clone(),
+            line,
+        };
+        named.into_iter().map(at)
     };
-    pages.chain(settings).filter(names).collect()
+    pages.chain(settings).flat_map(lines).collect()
 }
 
 /// Takes a person out of every ticket and attachment for good, and out of this clone's own files.
@@ -391,8 +404,8 @@ pub fn redact(desk: &Desk, act: &Actor, held: &Held, text: &str) -> Result<Outco
     Ok(outcome)
 }
 
-/// The edit of a ticket that lost a person, with what was taken out; the files that lose their
-/// content are added to `files`.
+/// The edit of a ticket that lost a person, with what was taken out; the files that go are added to
+/// `files`.
 fn over(
     page: TicketPage,
     cleared: Cleared,
@@ -415,7 +428,7 @@ fn over(
         if attachments::is_safe(&file) && desk.root.join(&path).is_file() {
             files.push(path);
         }
-        edit.attribute(attachments::REDACTED, file);
+        edit.attribute(attachments::REDACTED, attachments::nameless(&file));
     }
     Ok(edit)
 }
@@ -428,7 +441,7 @@ fn finish(tx: Transaction<'_>, files: &[String], what: &str) -> Result<Outcome, 
     if files.is_empty() {
         return tx.finish(&subject);
     }
-    tx.finish_replacing(&subject, files, attachments::REDACTED_CONTENT)
+    tx.finish_replacing(&subject, files, None)
 }
 
 /// Removes files of this clone's own, each with what belongs to it: a mail and what is noted of it, a

@@ -131,7 +131,7 @@ fn of_attachment(
     edit.text(text);
     let subject = format!("{id} redact");
     tx.stage(edit)?;
-    tx.finish_replacing(&subject, &[path], attachments::REDACTED_CONTENT)
+    tx.finish_replacing(&subject, &[path], Some(attachments::REDACTED_CONTENT))
 }
 
 /// The field of this name, if it holds words of people's and has a value.

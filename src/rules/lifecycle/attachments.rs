@@ -11,6 +11,7 @@ use crate::model::entry_kind::EntryKind;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
+use crate::rules::merge::log::REDACTED as MARKER;
 
 /// The longest name, in bytes: what every file system takes, encrypted ones included, with room
 /// for a number.
@@ -126,7 +127,7 @@ pub fn all(log: &[Entry]) -> Vec<Attachment> {
     let all: Vec<(usize, Attachment)> = all.collect();
     let all = all.into_iter();
     all.map(|(at, one)| Attachment {
-        redacted: redacted.contains(one.file.as_str()),
+        redacted: is_out(&redacted, &one.file),
         undone: corrections.is_undone(at),
         ..one
     })
@@ -254,6 +255,24 @@ pub fn stored(name: &str, sha256: &str) -> String {
     format!("{}{digits}", shortened(stem, LONGEST - digits.len()))
 }
 
+/// The name of an attachment that was taken out with its name: of that only the digits of the content
+/// are left. No file lies under it. `jan-1f0e9c3a.pdf` becomes `(redacted)-1f0e9c3a`.
+pub fn nameless(file: &str) -> String {
+    let (stem, _) = parts(file);
+    let digits = stem.rsplit_once('-').map(|(_, digits)| digits);
+    let is_digit = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+    match digits.filter(|digits| digits.len() == 8 && digits.bytes().all(is_digit)) {
+        Some(digits) => format!("{MARKER}-{digits}"),
+        None => MARKER.to_owned(),
+    }
+}
+
+/// Whether the files that a log says were taken out have this one, under its name or without.
+pub fn is_out(redacted: &BTreeSet<&str>, file: &str) -> bool {
+    let without = nameless(file);
+    redacted.contains(file) || (without != MARKER && redacted.contains(without.as_str()))
+}
+
 /// What two names share where a file system tells them not apart.
 pub fn folded(name: &str) -> String {
     name.to_lowercase().nfc().collect()
@@ -327,6 +346,24 @@ mod tests {
         );
         let long = safe(&format!("a.{}", "x".repeat(300)));
         assert_eq!(long.len(), LONGEST);
+    }
+
+    #[test]
+    fn a_name_goes_but_for_the_digits_of_the_content() {
+        for (file, expected) in [
+            ("cv-jan-0a0a0a0a.pdf", "(redacted)-0a0a0a0a"),
+            ("cv.of.jan-0a0a0a0a", "(redacted)-0a0a0a0a"),
+            ("(redacted)-0a0a0a0a", "(redacted)-0a0a0a0a"),
+            ("jan-kowalski.pdf", "(redacted)"),
+            ("0a0a0a0a", "(redacted)"),
+        ] {
+            assert_eq!(nameless(file), expected);
+            assert!(is_safe(&nameless(file)));
+        }
+        let long = stored(&safe(&format!("{}.tar.gz", "ż".repeat(200))), DIGITS);
+        assert_eq!(nameless(&long), "(redacted)-0a0a0a0a");
+        let gone = BTreeSet::from(["(redacted)-0a0a0a0a", "(redacted)"]);
+        assert!(is_out(&gone, "cv-jan-0a0a0a0a.pdf") && !is_out(&gone, "other.pdf"));
     }
 
     #[test]

@@ -9,13 +9,14 @@ use chrono_tz::Tz;
 use crate::model::entry_kind::EntryKind;
 use crate::model::moment::Moment;
 use crate::page::ticket::read as read_ticket;
-use crate::rules::lifecycle::attachments::REDACTED_CONTENT;
+use crate::rules::lifecycle::attachments::{self, REDACTED_CONTENT};
 use crate::rules::merge::completeness::{complete, united};
 use crate::rules::merge::{FileKind, article};
 
 use crate::model::field::{Key, Value};
 use crate::model::id::TicketId;
 use crate::store::error::StoreError;
+use crate::store::git::commit_on::Changes;
 use crate::store::git::commit_words::CommitMessage;
 use crate::store::git::history::{Blobs, TreeFile};
 use crate::store::git::range::{CommitRange, RangeCommit, RangeFile};
@@ -264,7 +265,12 @@ impl Repo {
             author: &desk,
             at: Moment::new(&at),
         };
-        self.commit_on(tip, &words, &desk, &found.texts, &found.files)
+        let changes = Changes {
+            texts: &found.texts,
+            files: &found.files,
+            gone: &[],
+        };
+        self.commit_on(tip, &words, &desk, &changes)
             .map_err(StoreError::of_merge)
     }
 }
@@ -278,6 +284,8 @@ struct Elsewhere {
     aliases: BTreeSet<String>,
     /// What entries say of what was taken out for good.
     redacted: Vec<String>,
+    /// The attachments that tickets say were taken out, by the path of the ticket without its ending.
+    attachments: BTreeSet<(String, String)>,
 }
 
 impl Elsewhere {
@@ -300,6 +308,10 @@ impl Elsewhere {
                 if let Some(Value::List(words)) = page.ticket.get(Key::Aliases) {
                     found.aliases.extend(words.iter().cloned());
                 }
+                let stem = path.trim_end_matches(".md");
+                let gone = attachments::redacted(&page.ticket.log).into_iter();
+                let gone = gone.map(|name| (stem.to_owned(), name.to_owned()));
+                found.attachments.extend(gone);
                 for entry in &page.ticket.log {
                     if entry.kind == EntryKind::Redact {
                         let values = entry.attributes.iter().map(|(_, value)| value.clone());
@@ -314,7 +326,11 @@ impl Elsewhere {
     /// Whether an attachment was taken out for good.
     fn is_redacted(&self, path: &str) -> bool {
         let name = path.rsplit('/').next().unwrap_or(path);
-        self.redacted.iter().any(|value| value.contains(name))
+        let without = path.split_once(".files/").is_some_and(|(ticket, name)| {
+            let gone = (ticket.to_owned(), attachments::nameless(name));
+            self.attachments.contains(&gone)
+        });
+        without || self.redacted.iter().any(|value| value.contains(name))
     }
 }
 

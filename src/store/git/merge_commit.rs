@@ -318,6 +318,10 @@ impl Repo {
                 .filter(|side| side.is_regular())
             {
                 if blobs.text(&side.blob)?.as_deref() == Some(REDACTED_CONTENT) {
+                    if base.is_some() && (a.is_none() || b.is_none()) {
+                        // The other side took its name out, too.
+                        return Ok(Ok(None));
+                    }
                     return Ok(Ok(new(&Some(side.clone()))));
                 }
             }

@@ -18,7 +18,7 @@ pub mod merge_commit;
 pub mod examine;
 pub mod range;
 pub mod hooks;
-mod commit_on;
+pub(in crate::store) mod commit_on;
 pub(in crate::store) mod tip;
 pub(in crate::store) mod commit_files;
 pub(in crate::store) mod commit_words;

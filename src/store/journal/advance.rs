@@ -17,6 +17,7 @@ use crate::store::error::StoreError;
 use crate::store::fs::contents::hex;
 use crate::store::fs::folder::{Folder, split};
 use crate::store::git::child::Manner;
+use crate::store::git::commit_on::Changes;
 use crate::store::git::commit_own::{Advanced, advance_branch, sync_refs};
 use crate::store::git::commit_words::CommitMessage;
 use crate::store::git::history::{Blobs, Difference, TreeFile};
@@ -96,8 +97,13 @@ impl Writer {
     /// Commits a step in which files are replaced whose old content is not kept, and puts it in
     /// place: the commit first, so that nothing of it is lost or half done.
     ///
-    /// The files must stand as the last commit has them, else they are [`Arrived::InTheWay`].
-    pub fn replace(&mut self, step: &SaveStep) -> Result<(Arrived, String), StoreError> {
+    /// The files must stand as the last commit has them, else they are [`Arrived::InTheWay`]. Those
+    /// of `gone` go.
+    pub fn replace(
+        &mut self,
+        step: &SaveStep,
+        gone: &[String],
+    ) -> Result<(Arrived, String), StoreError> {
         let (branch, tip) = self.branch()?;
         let tip = tip.filter(|_| self.commits()).ok_or_else(|| {
             let reason = "to replace a file needs a commit before, and one after".to_owned();
@@ -113,10 +119,13 @@ impl Writer {
         };
         let texts = step.saves.iter();
         let texts = texts.map(|save| (save.path.clone(), save.text.clone()));
+        let changes = Changes {
+            texts: &texts.collect(),
+            files: &BTreeMap::new(),
+            gone,
+        };
         let committer = self.repo.committer();
-        let made =
-            self.repo
-                .commit_on(&tip, &words, &committer, &texts.collect(), &BTreeMap::new())?;
+        let made = self.repo.commit_on(&tip, &words, &committer, &changes)?;
         let arrived = self.move_to(&branch, Some(&tip), &made, &step.author, step.at)?;
         Ok((arrived, made))
     }
