@@ -42,7 +42,7 @@ fn can_run(programs: &[&str]) -> bool {
         .stderr(Stdio::null());
     let may = alone.status().is_ok_and(|status| status.success());
     if !may {
-        skip::skipped("mail servers need root and namespaces", !is_root());
+        skip::skipped("mail servers need root and namespaces", true);
     }
     may
 }
@@ -857,8 +857,4 @@ fn postfix_hands_mail_over_and_takes_it_back() {
     post.merging(false);
     let _ = post.ticket("Later");
     converses(&post, 1);
-}
-
-fn is_root() -> bool {
-    rustix::process::geteuid().is_root()
 }
