@@ -9,7 +9,7 @@ use crate::model::field::Key;
 use crate::page::article::ArticlePage;
 use crate::page::ticket::TicketPage;
 use crate::rules::text::normalize::words;
-use crate::rules::text::terms::{Stems, Terms};
+use crate::rules::text::terms::{Stems, Terms, likely_language};
 use crate::rules::text::ticket_text::TicketText;
 
 /// A text that can be found.
@@ -30,7 +30,18 @@ pub struct Document {
 }
 
 impl Document {
-    pub(in crate::index::text) fn document(&self, stamp: u64, fields: &Fields) -> TantivyDocument {
+    /// The language that the text says, or is likely to be in.
+    pub(in crate::index::text) fn language(&self) -> Option<String> {
+        let likely = || likely_language(&[&self.title, &self.body]).map(str::to_owned);
+        self.language.clone().or_else(likely)
+    }
+
+    pub(in crate::index::text) fn document(
+        &self,
+        stamp: u64,
+        language: Option<&str>,
+        fields: &Fields,
+    ) -> TantivyDocument {
         let mut document = TantivyDocument::new();
         document.add_u64(fields.key, self.key);
         document.add_u64(fields.stamp, stamp);
@@ -46,7 +57,7 @@ impl Document {
         if !self.marks.is_empty() {
             document.add_text(fields.marks, &self.marks);
         }
-        if let Some(stems) = self.language.as_deref().and_then(Stems::of) {
+        if let Some(stems) = language.and_then(Stems::of) {
             let of = |text: &str| {
                 let mut terms = Terms::default();
                 stems.all(text, &mut terms);

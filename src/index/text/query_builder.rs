@@ -92,8 +92,22 @@ const MOST_WORDS: usize = 60;
 const MOST_PIECES: usize = 160;
 const MOST_PAIRS: usize = 20;
 
-/// What is left of a word that says little by itself.
+/// What is left of a word that says little by itself, in what somebody typed.
 const COMMON: f32 = 0.5;
+
+/// With more words it is a text that somebody wrote, or pasted, and no question: how often each of
+/// its words stands in other texts tells more than lists of words do, and pieces mislead.
+const TYPED: f32 = 16.0;
+
+/// So much of the weight of its pieces is left to a text.
+const PIECES_OF_TEXT: f32 = 0.33;
+
+/// So many words at the beginning of a text say what it is about, where it has more than so many.
+const OPENING: usize = 10;
+const PASTED: usize = 40;
+
+/// The power by which a word counts that is said more than once.
+const AGAIN: f32 = 0.8;
 
 /// Shorter words are not taken for slips.
 const SLIPS_FROM: usize = 4;
@@ -201,11 +215,14 @@ impl Asker<'_> {
             .iter()
             .map(|(word, count)| (word.as_str(), *count, self.telling(word)))
             .collect();
+        #[expect(clippy::cast_precision_loss, reason = "a few hundred words")]
+        let typed = (TYPED / list.len().max(1) as f32).min(1.0);
+        let common = 1.0 - (1.0 - COMMON) * typed;
         keep_telling(&mut list, MOST_WORDS);
         let f = self.fields;
         for (word, count, telling) in &list {
-            let common = if is_common(word) { COMMON } else { 1.0 };
-            let weight = count * common * self.lift(*telling);
+            let common = if is_common(word) { common } else { 1.0 };
+            let weight = count.powf(AGAIN) * common * self.lift(*telling);
             self.best(f.title, f.body, word, WORD, weight, into);
             if self.frequency(f.marks, word) > 0 {
                 should(term(f.marks, word), MARK * weight, into);
@@ -248,7 +265,7 @@ impl Asker<'_> {
             .collect();
         keep_telling(&mut list, MOST_PIECES);
         for (piece, count, telling) in &list {
-            let weight = count * self.lift(*telling);
+            let weight = count.powf(AGAIN) * self.lift(*telling) * typed.max(PIECES_OF_TEXT);
             self.best(f.title_pieces, f.body_pieces, piece, PIECE, weight, into);
         }
         if self.kind == Collection::Articles {
@@ -366,9 +383,13 @@ struct TermCounts {
 impl TermCounts {
     fn of(question: &TextQuery) -> Self {
         let mut all = Self::default();
-        let alone = question.more.is_empty();
+        let (title, more) = match opening(&question.text) {
+            Some((title, more)) if question.more.is_empty() => (title, more),
+            _ => (question.text.as_str(), question.more.as_str()),
+        };
+        let alone = more.is_empty();
         let (mut words_at, mut pieces_at) = (HashMap::new(), HashMap::new());
-        for (text, count) in [(&question.text, TITLE), (&question.more, 1.0)] {
+        for (text, count) in [(title, TITLE), (more, 1.0)] {
             // What somebody typed says each word once; of a ticket it counts how often it does.
             let count = if alone { 1.0 } else { count };
             let mut cut = Terms::default();
@@ -386,6 +407,16 @@ impl TermCounts {
         }
         all
     }
+}
+
+/// The words at the beginning of a text that somebody pasted, and the rest; `None` for what is
+/// short enough to be typed.
+fn opening(text: &str) -> Option<(&str, &str)> {
+    let ends = text.char_indices().zip(text.chars().skip(1));
+    let mut ends = ends.filter(|((_, c), next)| !c.is_whitespace() && next.is_whitespace());
+    let ((at, c), _) = ends.nth(OPENING - 1)?;
+    ends.nth(PASTED - OPENING - 1)?;
+    Some(text.split_at(at + c.len_utf8()))
 }
 
 /// Adds terms to those that are there, in the order in which they first came.

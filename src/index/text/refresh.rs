@@ -310,7 +310,8 @@ impl<'s> Refresh<'s> {
     }
 
     fn add(&self, sheet: &Document, stamp: u64) {
-        if let Some(language) = &sheet.language
+        let language = sheet.language();
+        if let Some(language) = &language
             && let Ok(mut languages) = self.languages.lock()
             && !languages.contains(language)
         {
@@ -319,7 +320,7 @@ impl<'s> Refresh<'s> {
         // A writer that has broken says so at the commit.
         let _ = self
             .writer
-            .add_document(sheet.document(stamp, &self.fields));
+            .add_document(sheet.document(stamp, language.as_deref(), &self.fields));
         self.done.fetch_add(1, Ordering::Relaxed);
     }
 

@@ -73,8 +73,9 @@ impl TextSearcher {
         let mut languages: Vec<String> = Vec::new();
         for sheet in sheets {
             let sheet = sheet.borrow();
-            writer.add_document(sheet.document(0, &fields))?;
-            languages.extend(sheet.language.clone());
+            let language = sheet.language();
+            writer.add_document(sheet.document(0, language.as_deref(), &fields))?;
+            languages.extend(language);
         }
         languages.sort();
         languages.dedup();

@@ -4,6 +4,7 @@
 
 mod marks;
 mod sets;
+mod similar;
 
 use crate::skip::skipped;
 use marks::Marks;
