@@ -340,6 +340,7 @@ fn rows_of(root: &Root, id: TicketId) -> BTreeSet<Row> {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "an editor writes these")]
 mod tests {
     use super::*;
 

@@ -112,7 +112,8 @@ fn an_answer_goes_out_and_is_logged() {
 #[test]
 fn it_quotes_what_it_answers_and_threads() {
     let desk = with_mail();
-    let text: String = (1..=60).map(|n| format!("line {n}\n")).collect();
+    let lines: Vec<String> = (1..=60).map(|n| format!("line {n}\n")).collect();
+    let text = lines.concat();
     let more = "Cc: Ola <ola@acme.example>, zed@else.example\n\
         Thread-Index: AdxiAAAABwcHBwcHBwcHBwcHBwcHBw==\nReferences: <first@acme.example>\n";
     comes_in(&desk, "m1", more, &text);

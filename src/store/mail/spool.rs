@@ -121,6 +121,10 @@ fn received(
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a mail server and git run beside it"
+)]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 

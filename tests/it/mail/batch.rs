@@ -90,7 +90,8 @@ fn one_that_cannot_be_read_costs_only_itself() {
 fn an_mbox_stays_and_is_taken_in_once() {
     let desk = with_mailbox();
     let from = "From u@example.com Mon Nov 23 09:00:00 2026\n";
-    let text: String = (0..3).map(|n| format!("{from}{}\n", mail(n))).collect();
+    let mails: Vec<String> = (0..3).map(|n| format!("{from}{}\n", mail(n))).collect();
+    let text = mails.concat();
     let file = desk.beside("box");
     fs::write(&file, &text).unwrap();
     fs::set_permissions(&file, fs::Permissions::from_mode(0o400)).unwrap();

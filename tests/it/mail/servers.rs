@@ -1,4 +1,4 @@
-//! Mail between real programs, on this machine's loopback alone: OpenSMTPD takes it and hands it to
+//! Mail between real programs, on this machine's loopback alone: `OpenSMTPD` takes it and hands it to
 //! `desk`, Dovecot keeps a customer's mailbox, msmtp sends, fetchmail, mbsync and getmail fetch.
 //!
 //! The servers need root; desk, fetchers and sender run as the user `mail`. What a server keeps
@@ -21,7 +21,7 @@ use crate::skip;
 const MAIL: u32 = 8;
 
 /// So long a mail may take: a server tries again after ten seconds at first.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Whether the programs of a test are here, and it may start servers; else it says what is missing.
 /// In CI, which installs the programs, one that is missing is a failure.
@@ -224,14 +224,14 @@ impl Post {
         told["transports"][0]["lines"].as_str().unwrap().to_owned()
     }
 
-    /// OpenSMTPD: mail to desk.test goes to `desk`, to box.test into a mailbox, and far.test is a
+    /// `OpenSMTPD`: mail to desk.test goes to `desk`, to box.test into a mailbox, and far.test is a
     /// domain whose server knows nobody.
     fn opensmtpd(&mut self) {
         let lines = self.lines("opensmtpd");
         self.opensmtpd_with(&lines);
     }
 
-    /// OpenSMTPD with what hands mail to the desk, if anything does.
+    /// `OpenSMTPD` with what hands mail to the desk, if anything does.
     fn opensmtpd_with(&mut self, lines: &str) {
         let (place, smtp, far) = (self.place.display().to_string(), self.smtp, port());
         let config = format!(
@@ -274,7 +274,7 @@ impl Post {
         self.listens(imap);
     }
 
-    /// Postfix, unpacked beside since it excludes OpenSMTPD, with the same domains.
+    /// Postfix, unpacked beside since it excludes `OpenSMTPD`, with the same domains.
     fn postfix(&mut self) {
         let (place, smtp) = (self.place.display().to_string(), self.smtp);
         let unpack = "mkdir -p pf/deb && cd pf/deb && apt-get download -o APT::Sandbox::User=root postfix >/dev/null \
@@ -502,7 +502,7 @@ impl Drop for Post {
         for log in ["smtpd.log", "dovecot.log", "postfix.log"] {
             let said = fs::read_to_string(self.place.join(log)).unwrap_or_default();
             for line in said.lines().rev().take(20).collect::<Vec<_>>().iter().rev() {
-                println!("{log}: {line}");
+                eprintln!("{log}: {line}");
             }
         }
     }
