@@ -6,13 +6,22 @@
 
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a bench prints")]
 
+#[path = "../tests/data/relevance/bm25.rs"]
+mod bm25;
 #[path = "../tests/data/relevance/marks.rs"]
 mod marks;
 #[path = "../tests/data/relevance/sets.rs"]
 mod sets;
+#[path = "../tests/data/relevance/similar.rs"]
+mod similar;
+#[path = "../tests/data/relevance/whole.rs"]
+mod whole;
+#[path = "../tests/data/relevance/written.rs"]
+mod written;
 
 use marks::Marks;
 use sets::Set;
+use whole::{Paste, Tickets};
 
 /// What the notes found best, whichever way of theirs it was; nothing where they do not say.
 #[derive(Clone, Copy, Default)]
@@ -89,6 +98,41 @@ fn main() {
             println!("{}", line.trim_end());
         }
     }
+    whole(&sets);
+}
+
+/// What the commands give as a whole, beside BM25.
+fn whole(sets: &[(Set, Notes)]) {
+    println!("\nas typed, with reading, ranking and cut-off");
+    for (set, _) in sets {
+        println!("  {:<16}{}", set.name, whole::typed(set, 1));
+    }
+    match Tickets::read() {
+        Ok(tickets) => {
+            println!("\nsimilar tickets");
+            for (name, half) in [("all", None), ("even", Some(true)), ("odd", Some(false))] {
+                println!("  suggest {name:<8}{}", tickets.suggested(1, half));
+                let (pasted, _) = tickets.pasted(1, half, Paste::Plain);
+                println!("  pasted {name:<9}{pasted}");
+            }
+            for how in Paste::ALL {
+                let (pasted, empty) = tickets.pasted(1, None, how);
+                println!(
+                    "  pasted {:<9}{pasted}, {empty} found nothing",
+                    format!("{how:?}")
+                );
+            }
+            let strangers = tickets.strangers();
+            println!("  offered for {strangers} of 40 that nothing answers");
+        }
+        Err(why) => println!("SKIPPED: {why}"),
+    }
+    let (sums, offered, strange) = whole::callers();
+    println!("\ncallers over the shipped articles, (English, even hash)");
+    for (part, sum) in sums {
+        println!("  {part:?} {sum:?}");
+    }
+    println!("  offered for {offered} of {strange} that nothing answers");
 }
 
 /// A figure and what the notes have, which they round to tenths.

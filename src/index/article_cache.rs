@@ -17,7 +17,7 @@ use crate::store::fs::root::Root;
 use crate::store::fs::walk::{self, Articles, FileStamp};
 
 /// Raised with every change of what is kept of an article.
-const LAYOUT: u64 = 1;
+const LAYOUT: u64 = 2;
 
 /// One article and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -145,6 +145,8 @@ keys! {
     Published "published";
     /// Whom it is written for.
     Audience "audience";
+    /// What it is about.
+    Scope "scope";
     /// Free words.
     Tags "tags";
     /// Problem codes that it helps with.
@@ -164,6 +166,54 @@ keys! {
 impl fmt::Display for ArticleKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
+    }
+}
+
+/// What an article is about: only what helps with a request is offered to it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ArticleScope {
+    /// What requesters ask for.
+    #[default]
+    Service,
+    /// How the desk itself works.
+    Procedure,
+    /// How this program is used.
+    Manual,
+}
+
+impl ArticleScope {
+    /// All words, in order.
+    pub const WORDS: [&str; 3] = ["service", "procedure", "manual"];
+
+    /// The scope of a word.
+    pub fn read(word: &str) -> Option<Self> {
+        match word {
+            "service" => Some(Self::Service),
+            "procedure" => Some(Self::Procedure),
+            "manual" => Some(Self::Manual),
+            _ => None,
+        }
+    }
+
+    /// The scope of what stands in a folder and does not say it.
+    pub fn of_path(path: &str) -> Self {
+        match path
+            .strip_prefix("kb/")
+            .and_then(|inside| inside.split_once('/'))
+        {
+            Some(("procedures", _)) => Self::Procedure,
+            Some(("manual", _)) => Self::Manual,
+            _ => Self::Service,
+        }
+    }
+
+    /// The word in files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Service => "service",
+            Self::Procedure => "procedure",
+            Self::Manual => "manual",
+        }
     }
 }
 
@@ -188,6 +238,8 @@ pub struct Article {
     pub published: Option<NaiveDate>,
     /// One of [`AUDIENCES`].
     pub audience: Option<String>,
+    /// What it is about.
+    pub scope: ArticleScope,
     /// Free words.
     pub tags: Vec<String>,
     /// Problem codes that it helps with.
@@ -222,6 +274,7 @@ impl Article {
             published_by: None,
             published: None,
             audience: None,
+            scope: ArticleScope::Service,
             tags: Vec::new(),
             codes: Vec::new(),
             review_by: None,
@@ -248,6 +301,9 @@ impl Article {
             ArticleKey::PublishedBy => text(&self.published_by),
             ArticleKey::Published => self.published.map(Value::Date),
             ArticleKey::Audience => text(&self.audience),
+            // What stands in files: most say nothing.
+            ArticleKey::Scope => (self.scope != ArticleScope::Service)
+                .then(|| Value::Text(self.scope.as_str().to_owned())),
             ArticleKey::Tags => list(&self.tags),
             ArticleKey::Codes => list(&self.codes),
             ArticleKey::ReviewBy => self.review_by.map(Value::Date),

@@ -80,6 +80,9 @@ pub struct Settings {
     /// After how many calendar months a ticket that is over no longer tells whose it was,
     /// `[retention] personal`.
     pub personal_months: Option<u32>,
+    /// `[search.synonyms]`: words with what stands for them, beside those of the trade; an empty
+    /// list takes a word out of these.
+    pub synonyms: BTreeMap<String, Vec<String>>,
 }
 
 /// `[mail]`: the desk's addresses, and how mail is taken in.

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use chrono::NaiveDate;
 
-use crate::model::article::{AUDIENCES, Article, ArticleKey, ArticleState};
+use crate::model::article::{AUDIENCES, Article, ArticleKey, ArticleScope, ArticleState};
 use crate::model::field::Value;
 use crate::model::id::ArticleId;
 use crate::page::edit::{self, EditError, toml_value};
@@ -118,6 +118,9 @@ pub fn read(path: &str, text: String) -> Result<ArticlePage, Box<Problem>> {
     article.published_by = top.text("published_by");
     article.published = day(&top, "published");
     article.audience = top.one_of("audience", AUDIENCES);
+    let scope = top.one_of("scope", &ArticleScope::WORDS);
+    let scope = scope.as_deref().and_then(ArticleScope::read);
+    article.scope = scope.unwrap_or_else(|| ArticleScope::of_path(path));
     article.tags = top.texts("tags").unwrap_or_default();
     article.codes = top.texts("codes").unwrap_or_default();
     article.review_by = day(&top, "review_by");

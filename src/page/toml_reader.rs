@@ -329,14 +329,16 @@ impl<'s, 't> TomlSection<'s, 't> {
         }
     }
 
+    /// The keys, in the order of the file.
+    pub fn keys(&self) -> Vec<String> {
+        let keys = self.table.keys();
+        keys.map(|key| key.get_ref().to_string()).collect()
+    }
+
     /// The tables under this one, by key.
     pub fn sections(&self) -> Vec<(String, TomlSection<'s, 't>)> {
-        let keys: Vec<String> = self
-            .table
-            .keys()
-            .map(|key| key.get_ref().to_string())
-            .collect();
-        keys.into_iter()
+        self.keys()
+            .into_iter()
             .filter_map(|key| Some((key.clone(), self.section(&key)?)))
             .collect()
     }

@@ -82,6 +82,13 @@ pub fn remarks(found: &SearchResults, limit: usize) -> Vec<String> {
             )
         })
         .collect();
+    if found.phrase_as_words {
+        all.push("no text has the phrase as it stands; its words were looked for".to_owned());
+    }
+    if found.beside > 0 {
+        let beside = count(found.beside, "page");
+        all.push(format!("{beside} of procedures and the manual: add --all"));
+    }
     if found.more {
         all.push(format!("more would fit: add --limit {}", limit * 4));
     }
@@ -472,6 +479,7 @@ pub fn article_for_json(one: &ArticleFor, today: NaiveDate) -> Json {
     if let Some(Json::Object(derived)) = out.get_mut("derived") {
         usage(derived, &one.usage);
         derived.insert("reason".to_owned(), json!(one.reason));
+        derived.insert("score".to_owned(), json!(one.score));
     }
     Json::Object(out)
 }

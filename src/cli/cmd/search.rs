@@ -32,7 +32,7 @@ pub struct Options {
     /// Show at most N of each kind
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub limit: u16,
-    /// Retired and expired articles too
+    /// Procedures, the manual, and retired and expired articles too
     #[arg(long)]
     pub all: bool,
     /// The language in which you read articles [default: that of your terminal]
@@ -61,7 +61,10 @@ pub(in crate::cli::cmd) fn find(
     kinds: &[Collection],
 ) -> Result<(SearchResults, String), OpError> {
     let text = query.join(" ");
-    let query = SearchQuery::read(desk, &text, kinds)?;
+    let query = SearchQuery::read(desk, &text, kinds, context.ui.env.now);
+    for remark in query.remarks() {
+        context.ui.remark(remark);
+    }
     context.tell_own_views(desk, query.of_tickets(), true);
     let me = context.asker(desk, query.needs_me())?;
     let request = SearchRequest {

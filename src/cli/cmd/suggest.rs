@@ -17,6 +17,9 @@ pub struct Args {
     /// The ticket, by id or by any start of it; `-` reads it from standard input
     #[arg(value_name = "ID", add = complete::tickets())]
     pub id: String,
+    /// Show at most N of each sort
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..=100))]
+    pub limit: u16,
     /// The language in which you read articles [default: that of your terminal]
     #[arg(long, value_name = "LANGUAGE")]
     pub language: Option<String>,
@@ -35,7 +38,8 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     };
     let language = context.language(args.language.as_deref());
     let now = context.ui.env.now;
-    let found = ops::ticket::suggest::suggest(desk, id, now, language.as_deref())?;
+    let found =
+        ops::ticket::suggest::suggest(desk, id, now, language.as_deref(), args.limit.into())?;
     let status = ExitStatus::no_if(found.is_empty());
     if context.global.json {
         let today = ops::core::articles::today(desk, now);
@@ -47,6 +51,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         let tickets = found.tickets.iter().map(|one| {
             let mut item = json::summary(&one.ticket, of_desk);
             item["derived"]["reason"] = json!(one.reason);
+            item["derived"]["score"] = json!(one.score);
             item["derived"]["solution"] = json!(one.solution);
             item
         });

@@ -7,19 +7,23 @@
 //! for more than their rarity alone gives them, which takes the place of lists of stop words in any
 //! language. The weights were tried on the public sets of `just relevance`.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
+use tantivy::collector::Count;
 use tantivy::query::{
     BooleanQuery, BoostQuery, DisjunctionMaxQuery, EmptyQuery, FuzzyTermQuery, Occur, PhraseQuery,
     Query, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{Searcher, Term};
+use tantivy::{Searcher, TantivyError, Term};
 
 use crate::index::text::collection::Collection;
 use crate::index::text::schema::Fields;
+use crate::page::problem::slips;
+use crate::rules::search::Concept;
 use crate::rules::text::normalize::normalize;
-use crate::rules::text::terms::{Stems, Terms, is_common, pieces, words};
+use crate::rules::text::terms::{Stems, Terms, is_common, is_everyday, pieces, words};
 
 /// Something that must, or must not, stand in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +47,10 @@ pub struct TextQuery {
     pub must_not: Vec<Clause>,
     /// A text that is not looked for, by its number.
     pub except: Option<u64>,
+    /// What else says the same as words of it.
+    pub concepts: Vec<Concept>,
+    /// Words of it that the texts write joined, or apart.
+    pub spellings: Vec<Concept>,
 }
 
 /// How much a word counts in the title and in the text.
@@ -76,7 +84,21 @@ const MARK: f32 = 1.0;
 const BARE: f32 = 0.15;
 
 /// A word that is one slip away from one that no text has.
-const SLIP: f32 = 3.0;
+const SLIP: f32 = 0.8;
+
+/// What says the same as a word that no text has, and as one that some texts have.
+const INSTEAD: f32 = 1.0;
+const BESIDE: f32 = 0.2;
+
+/// At most so many words stand for one that was mistyped.
+const MOST_SLIPS: usize = 3;
+
+/// A word of so few letters is one slip away from many: another stands for it only where a text
+/// has it beside something else that is asked for.
+const SHORT: usize = 5;
+
+/// Longer words are not looked for in two parts.
+const LONGEST_JOINED: usize = 16;
 
 /// How much of the lesser of title and text is added to the better one.
 const TIE: f32 = 0.5;
@@ -94,6 +116,9 @@ const MOST_PAIRS: usize = 20;
 
 /// What is left of a word that says little by itself, in what somebody typed.
 const COMMON: f32 = 0.5;
+
+/// Such a word is no rarer than one that three texts in ten have.
+const COMMON_RARITY: f32 = 1.2;
 
 /// With more words it is a text that somebody wrote, or pasted, and no question: how often each of
 /// its words stands in other texts tells more than lists of words do, and pieces mislead.
@@ -119,6 +144,8 @@ pub(in crate::index::text) struct Asker<'t> {
     pub stems: &'t [Stems],
     pub searcher: &'t Searcher,
     pub kind: Collection,
+    /// What was found broken on the way.
+    pub broken: RefCell<Option<TantivyError>>,
 }
 
 fn should(query: impl Query, weight: f32, into: &mut Clauses) {
@@ -221,7 +248,12 @@ impl Asker<'_> {
         keep_telling(&mut list, MOST_WORDS);
         let f = self.fields;
         for (word, count, telling) in &list {
-            let common = if is_common(word) { common } else { 1.0 };
+            let common = if is_common(word) {
+                // Where few texts are of a language, its everyday words are rare in them.
+                common * (COMMON_RARITY / telling.max(0.01)).min(1.0)
+            } else {
+                1.0
+            };
             let weight = count.powf(AGAIN) * common * self.lift(*telling);
             self.best(f.title, f.body, word, WORD, weight, into);
             if self.frequency(f.marks, word) > 0 {
@@ -246,12 +278,17 @@ impl Asker<'_> {
                 let stem = stems.stem(word);
                 self.best(f.title_stems, f.body_stems, &stem, STEM, weight, into);
             }
-            if self.forgives(word) {
-                for field in [f.title, f.body, f.bare] {
-                    let term = Term::from_field_text(field, word);
-                    should(FuzzyTermQuery::new(term, 1, true), SLIP, into);
-                }
+            for near in self.corrections(word, question) {
+                self.add_alternatives(&[vec![near]], SLIP * weight, into);
             }
+        }
+        for concept in question.concepts.iter().chain(&question.spellings) {
+            if self.lacks_accents(concept) {
+                continue;
+            }
+            let is_known = concept.words.iter().all(|word| self.knows(word));
+            let weight = if is_known { BESIDE * typed } else { INSTEAD };
+            self.add_alternatives(&concept.others, weight, into);
         }
         let mut list: Vec<(&str, f32, f32)> = asked
             .pieces
@@ -309,7 +346,18 @@ impl Asker<'_> {
 
     fn frequency(&self, field: Field, word: &str) -> u64 {
         let found = self.searcher.doc_freq(&Term::from_field_text(field, word));
-        found.unwrap_or_default()
+        self.sound(found).unwrap_or_default()
+    }
+
+    /// What could be read; what could not is noted.
+    fn sound<T>(&self, read: Result<T, TantivyError>) -> Option<T> {
+        match read {
+            Ok(read) => Some(read),
+            Err(error) => {
+                *self.broken.borrow_mut() = Some(error);
+                None
+            }
+        }
     }
 
     /// How rare something is that so many texts have: the logarithm of BM25. Deleted texts count on
@@ -350,8 +398,183 @@ impl Asker<'_> {
             })
     }
 
-    fn forgives(&self, word: &str) -> bool {
-        word.chars().count() >= SLIPS_FROM && !self.knows(word)
+    pub(in crate::index::text) fn lacks_accents(&self, concept: &Concept) -> bool {
+        let written = |word: &String| self.most_frequent(word) > 0;
+        concept.words.iter().all(|word| self.knows(word)) && !concept.words.iter().all(written)
+    }
+
+    /// What says the same: the best of it counts.
+    fn add_alternatives(&self, others: &[Vec<String>], weight: f32, into: &mut Clauses) {
+        let f = self.fields;
+        let mut any: Vec<Box<dyn Query>> = Vec::new();
+        for words in others {
+            let mut clauses = Clauses::new();
+            if let [word] = &words[..] {
+                let weight = self.lift(self.telling(word));
+                self.best(f.title, f.body, word, WORD, weight, &mut clauses);
+                if self.frequency(f.marks, word) > 0 {
+                    should(term(f.marks, word), MARK * weight, &mut clauses);
+                }
+                for stems in self.stems {
+                    let stem = stems.stem(word);
+                    self.best(
+                        f.title_stems,
+                        f.body_stems,
+                        &stem,
+                        STEM,
+                        weight,
+                        &mut clauses,
+                    );
+                }
+            } else if words.iter().all(|word| self.most_frequent(word) > 0) {
+                for (field, weight) in [(f.title, WORD.title), (f.body, WORD.body)] {
+                    let terms = words.iter().map(|word| Term::from_field_text(field, word));
+                    should(PhraseQuery::new(terms.collect()), weight, &mut clauses);
+                }
+            }
+            if !clauses.is_empty() {
+                any.push(Box::new(BooleanQuery::new(clauses)));
+            }
+        }
+        if !any.is_empty() {
+            should(DisjunctionMaxQuery::new(any), weight, into);
+        }
+    }
+
+    /// Words that stand for one that neither a text nor the language has: one slip away, with the
+    /// first letter, which is the one that people rarely miss.
+    pub(in crate::index::text) fn corrections(
+        &self,
+        word: &str,
+        question: &TextQuery,
+    ) -> Vec<String> {
+        let is_meant = || {
+            question
+                .concepts
+                .iter()
+                .any(|one| one.words.iter().any(|own| own == word))
+        };
+        let letters = word.chars().count();
+        if letters < SLIPS_FROM || is_everyday(word) || is_meant() || self.knows(word) {
+            return Vec::new();
+        }
+        let mut near = self.near(word);
+        if letters <= SHORT {
+            let mut beside = Terms::default();
+            words(&question.text, &mut beside);
+            words(&question.more, &mut beside);
+            let beside: Vec<&str> = beside
+                .iter()
+                .filter(|other| *other != word && !is_common(other) && self.knows(other))
+                .collect();
+            near.retain(|(near, _)| beside.iter().any(|other| self.stand_together(near, other)));
+        }
+        near.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        near.truncate(MOST_SLIPS);
+        near.into_iter().map(|(word, _)| word).collect()
+    }
+
+    /// The words of the texts that are one slip away and begin with the same letter, each with how
+    /// many texts have it.
+    fn near(&self, word: &str) -> Vec<(String, u64)> {
+        let first: String = word.chars().take(1).collect();
+        let mut next = first.clone().into_bytes();
+        if let Some(last) = next.last_mut() {
+            *last = last.saturating_add(1);
+        }
+        let letters = word.chars().count();
+        let mut found: Vec<(String, u64)> = Vec::new();
+        for segment in self.searcher.segment_readers() {
+            for field in [self.fields.title, self.fields.body] {
+                let Some(inverted) = self.sound(segment.inverted_index(field)) else {
+                    continue;
+                };
+                let range = inverted.terms().range().ge(&first).lt(&next);
+                let stream = range.into_stream().map_err(TantivyError::from);
+                let Some(mut stream) = self.sound(stream) else {
+                    continue;
+                };
+                while let Some((key, info)) = stream.next() {
+                    let Ok(own) = std::str::from_utf8(key) else {
+                        continue;
+                    };
+                    let is_near =
+                        own.chars().count().abs_diff(letters) <= 1 && slips(word, own) <= 1;
+                    if !is_near {
+                        continue;
+                    }
+                    let texts = u64::from(info.doc_freq);
+                    match found.iter_mut().find(|(known, _)| known == own) {
+                        Some((_, known)) => *known = (*known).max(texts),
+                        None => found.push((own.to_owned(), texts)),
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// Whether a text has both words.
+    fn stand_together(&self, one: &str, other: &str) -> bool {
+        let both =
+            [one, other].map(|word| (Occur::Must, self.part(&Clause::Words(word.to_owned()))));
+        let query = BooleanQuery::new(both.into());
+        self.searcher
+            .search(&query, &Count)
+            .is_ok_and(|count| count > 0)
+    }
+
+    /// Words of a question that the texts write joined, or apart: `log in` and `login`.
+    pub(in crate::index::text) fn spellings(&self, text: &str) -> Vec<Concept> {
+        let mut cut = Terms::default();
+        words(text, &mut cut);
+        let list: Vec<&str> = cut.iter().collect();
+        let mut found: Vec<Concept> = Vec::new();
+        for pair in list.windows(2) {
+            let joined = pair.concat();
+            if joined.len() > pair[0].len() + 1 && self.most_frequent(&joined) > 0 {
+                found.push(Concept {
+                    words: pair.iter().map(|word| (*word).to_owned()).collect(),
+                    others: vec![vec![joined]],
+                    is_place: false,
+                    is_compound: false,
+                });
+            }
+        }
+        for word in list {
+            let letters = word.chars().count();
+            if !(SLIPS_FROM..=LONGEST_JOINED).contains(&letters) {
+                continue;
+            }
+            let ends = word.char_indices().skip(2).take(letters.saturating_sub(3));
+            let parts = ends.map(|(at, _)| word.split_at(at));
+            let apart = parts.filter(|(one, other)| {
+                !(is_common(one) && is_common(other))
+                    && self.most_frequent(one) > 0
+                    && self.most_frequent(other) > 0
+                    && self.says(&format!("{one} {other}"))
+            });
+            let others: Vec<Vec<String>> = apart
+                .map(|(one, other)| vec![one.to_owned(), other.to_owned()])
+                .collect();
+            if !others.is_empty() {
+                found.push(Concept {
+                    words: vec![word.to_owned()],
+                    others,
+                    is_place: false,
+                    is_compound: false,
+                });
+            }
+        }
+        found
+    }
+
+    /// Whether a text has these words side by side.
+    fn says(&self, phrase: &str) -> bool {
+        let query = self.part(&Clause::Words(phrase.to_owned()));
+        self.searcher
+            .search(&query, &Count)
+            .is_ok_and(|count| count > 0)
     }
 
     fn lift(&self, telling: f32) -> f32 {

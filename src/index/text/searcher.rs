@@ -1,6 +1,7 @@
 //! Asking an index.
 
 use std::borrow::Borrow;
+use std::cell::RefCell;
 use std::collections::HashSet;
 
 use tantivy::collector::{DocSetCollector, FilterCollector, TopDocs};
@@ -13,6 +14,7 @@ use crate::index::text::document::Document;
 use crate::index::text::query_builder::{Asker, TextQuery};
 use crate::index::text::schema::{self, Fields};
 use crate::index::text::snapshot::{self, Snapshot};
+use crate::rules::search::Concept;
 use crate::rules::text::terms::Stems;
 
 /// A text that was found.
@@ -104,6 +106,7 @@ impl TextSearcher {
             stems: &self.stems,
             searcher: &self.searcher,
             kind: self.kind,
+            broken: RefCell::default(),
         }
     }
 
@@ -114,7 +117,11 @@ impl TextSearcher {
         among: Option<&HashSet<u64>>,
         most: usize,
     ) -> tantivy::Result<Vec<Hit>> {
-        let query = self.asker().query(question);
+        let asker = self.asker();
+        let query = asker.query(question);
+        if let Some(error) = asker.broken.take() {
+            return Err(error);
+        }
         let top = TopDocs::with_limit(most.max(1)).order_by_score();
         let found = match among {
             Some(keys) => {
@@ -160,6 +167,22 @@ impl TextSearcher {
     /// Whether any text has a word, in any of its forms.
     pub fn knows(&self, word: &str) -> bool {
         self.asker().knows(word)
+    }
+
+    /// Words that stand for one of a question that was mistyped.
+    pub fn corrections(&self, word: &str, question: &TextQuery) -> Vec<String> {
+        self.asker().corrections(word, question)
+    }
+
+    /// Whether texts have the words of a concept, and only with the accents that these lack: whoever
+    /// left them out means those.
+    pub fn lacks_accents(&self, concept: &Concept) -> bool {
+        self.asker().lacks_accents(concept)
+    }
+
+    /// Words of a question that the texts write joined, or apart.
+    pub fn spellings(&self, text: &str) -> Vec<Concept> {
+        self.asker().spellings(text)
     }
 
     /// The stemmers of the languages in which texts say they are.

@@ -96,6 +96,7 @@ pub fn sheet(
         let original = cached.article;
         article.translation_of = Some(original.id.to_string());
         article.audience.clone_from(&original.audience);
+        article.scope = original.scope;
         article.tags.clone_from(&original.tags);
         article.codes.clone_from(&original.codes);
         article.related.clone_from(&original.related);

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use crate::index::article_cache::{self, CachedArticle};
 use crate::index::finder::Finder;
 use crate::index::text::{Collection, Hit, article_key};
+use crate::model::article::ArticleScope;
 use crate::ops::core::articles::today;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
@@ -48,13 +49,22 @@ pub(in crate::ops::search) fn find(
     let mut hits = if asked.says_words() {
         let among = (keys.len() < finder.articles.all.len()).then_some(&keys);
         let most = (request.limit * DEEPER).max(40);
+        let question = question(desk, asked, finder.texts(Collection::Articles));
         let raw = finder
-            .find(Collection::Articles, &question(asked), among, most)
+            .find(Collection::Articles, &question, among, most)
             .map_err(broken)?;
         let Some(texts) = finder.texts(Collection::Articles) else {
             return Ok(());
         };
-        answers(desk, finder, raw, &wanted(asked, texts), &eligible, slips)
+        answers(
+            desk,
+            finder,
+            raw,
+            &wanted(&question, texts),
+            enough(texts),
+            &eligible,
+            slips,
+        )
     } else {
         let all = finder.articles.all.iter();
         all.filter(|cached| eligible.holds(cached))
@@ -65,6 +75,13 @@ pub(in crate::ops::search) fn find(
         let order = b.score.total_cmp(&a.score);
         order.then_with(|| a.cached.article.id.cmp(&b.cached.article.id))
     });
+    if !(request.all || asked.articles.speaks_of_scope()) {
+        let is_of_service = |hit: &ArticleHit| hit.cached.article.scope == ArticleScope::Service;
+        let (before, is_first) = (hits.len(), hits.first().is_some_and(is_of_service));
+        hits.retain(is_of_service);
+        // Pages that fit less than what is shown are not worth a line.
+        found.beside = if is_first { 0 } else { before - hits.len() };
+    }
     let mut tied = tie(hits, finder, &keys, request.language.as_deref());
     for hit in &mut tied {
         hit.usage = eligible.used(&hit.cached);
@@ -118,10 +135,10 @@ fn answers(
     finder: &Finder<'_>,
     raw: Vec<Hit>,
     wanted: &SearchTerms<'_>,
+    enough: f32,
     eligible: &Eligible<'_>,
     slips: &mut Vec<(String, BTreeSet<String>)>,
 ) -> Vec<ArticleHit> {
-    let enough = enough(wanted.words().len());
     let mut hits = Vec::new();
     for hit in raw {
         let Some(cached) = finder.cached(hit.key) else {
@@ -132,11 +149,11 @@ fn answers(
         };
         let article = &cached.article;
         let marks = article.tags.iter().chain(&article.codes);
-        let said = [article.title.as_str(), page.body()]
+        let said = [page.body()]
             .into_iter()
             .chain([article.id.as_str(), cached.category()])
             .chain(marks.map(String::as_str));
-        if wanted.covered(said) < enough {
+        if wanted.covered(&article.title, said) < enough {
             continue;
         }
         note_slips(wanted, &[&article.title, page.body()], slips);

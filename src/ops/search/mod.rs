@@ -13,20 +13,36 @@ use crate::index::text::Collection;
 use crate::index::want::Want;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::search::query::SearchQuery;
 use crate::ops::search::results::{SearchRequest, SearchResults};
 use crate::ops::search::wording::finder;
 use crate::rules::context::DeskContext;
 
-/// Looks for texts.
+/// Looks for texts. A phrase that stands in none is looked for as words.
 pub fn search(
     desk: &Desk,
     context: DeskContext<'_>,
     request: &SearchRequest,
 ) -> Result<SearchResults, OpError> {
-    let asked = &request.query;
-    if asked.is_empty() {
+    if request.query.is_empty() {
         return Err(SearchError::SearchNeedsWords.error());
     }
+    let found = search_for(desk, context, request, &request.query)?;
+    let mut looser = request.query.clone();
+    if !found.is_empty() || !looser.loosen() {
+        return Ok(found);
+    }
+    let mut found = search_for(desk, context, request, &looser)?;
+    found.phrase_as_words = !found.is_empty();
+    Ok(found)
+}
+
+fn search_for(
+    desk: &Desk,
+    context: DeskContext<'_>,
+    request: &SearchRequest,
+    asked: &SearchQuery,
+) -> Result<SearchResults, OpError> {
     let kinds: Vec<Collection> = request
         .kinds
         .iter()

@@ -1,12 +1,13 @@
 //! A query of the search, read: words for the index, terms for tickets, terms for articles.
 
 use crate::index::text::{Clause, Collection};
+use crate::model::moment::Moment;
 use crate::ops::core::desk::Desk;
-use crate::ops::core::error::OpError;
-use crate::ops::core::messages::search::SearchError;
-use crate::page::query::articles::{self, ArticleQuery};
-use crate::page::query::tickets::{self, TicketQuery};
-use crate::page::query::{QueryText, TermKind, WordForm, sign, words};
+use crate::page::query::articles::{self, ArticleFlag, ArticleName, ArticleQuery};
+use crate::page::query::tickets::{self, Flag, Name, TicketQuery};
+use crate::page::query::{QueryError, QueryText, Schema, TermKind, WordForm, sign, words};
+use crate::rules::context::DeskContext;
+use crate::rules::query::articles::ArticleMatcher;
 
 /// A query of the search, read.
 #[derive(Clone, Debug, Default)]
@@ -25,65 +26,78 @@ pub struct SearchQuery {
     only: Vec<Collection>,
     /// Whether there are terms at all.
     terms: bool,
+    /// What was read as words although it looks like a term, and why.
+    remarks: Vec<String>,
 }
 
+/// With more words it is a text that somebody pasted.
+const PASTED: usize = 16;
+
+/// A phrase must stand in what is found where so few words stand beside it; beside more it is one
+/// of the things that a text says.
+const BESIDE_PHRASE: usize = 4;
+
 impl SearchQuery {
-    /// Reads a query of these kinds. What cannot be understood is words; a mistyped field gets the
-    /// nearest.
-    pub fn read(desk: &Desk, text: &str, kinds: &[Collection]) -> Result<Self, OpError> {
-        let (tickets, articles) = (
-            tickets::schema_with(&desk.settings, &desk.own.views),
-            articles::schema(),
-        );
+    /// Reads a query of these kinds.
+    ///
+    /// Nothing is refused. A term is one where its field and its value are known; what looks like
+    /// one and is not is words, and [`SearchQuery::remarks`] says so. In a text of many words, or of
+    /// several lines, only what stands before its first word is a term: whatever is pasted has
+    /// signs of its own.
+    pub fn read(desk: &Desk, text: &str, kinds: &[Collection], now: Moment) -> Self {
+        let reader = Reader {
+            desk,
+            tickets: tickets::schema_with(&desk.settings, &desk.own.views),
+            articles: articles::schema(),
+            context: DeskContext::new(&desk.settings, &desk.catalogue, now),
+            kinds,
+        };
+        let is_pasted = text.trim().contains('\n') || text.split_whitespace().count() > PASTED;
+        // A quotation mark that nothing closes quotes nothing.
+        let plain = text.replace('"', " ");
+        let is_closed = text.matches('"').count().is_multiple_of(2);
+        let text = if is_closed { text } else { plain.as_str() };
         let mut asked = Self::default();
-        for (_, raw) in words(text) {
-            let (negated, body) = sign(raw);
-            if body.len() > 1 && body.starts_with('@') && kinds.contains(&Collection::Tickets) {
-                asked.view(tickets.read(raw)?, negated);
-                continue;
-            }
-            let (of_tickets, of_articles) = (tickets.read(raw), articles.read(raw));
-            let text_for_tickets = of_tickets
-                .as_ref()
-                .is_ok_and(|one| one.only_text().is_some());
-            let text_for_articles = of_articles
-                .as_ref()
-                .is_ok_and(|one| one.only_text().is_some());
-            if text_for_tickets && text_for_articles {
+        let mut rest = 0;
+        for (at, raw) in words(text) {
+            if !reader.term(raw, &mut asked) {
+                if is_pasted {
+                    break;
+                }
+                let (negated, body) = sign(raw);
                 asked.text(QueryText::read(body), negated);
-                continue;
             }
-            asked.terms = true;
-            let mut known = false;
-            if let Ok(query) = &of_tickets
-                && !text_for_tickets
-            {
-                asked.tickets.terms.extend(query.terms.iter().cloned());
-                known = kinds.contains(&Collection::Tickets);
-                if !negated && of_articles.is_err() {
-                    asked.only.push(Collection::Tickets);
-                }
-            }
-            if let Ok(query) = &of_articles
-                && !text_for_articles
-            {
-                asked.articles.terms.extend(query.terms.iter().cloned());
-                known |= kinds.contains(&Collection::Articles);
-                if !negated && of_tickets.is_err() {
-                    asked.only.push(Collection::Articles);
-                }
-            }
-            if !known {
-                let (tickets, articles) = (of_tickets.err(), of_articles.err());
-                let error = match kinds {
-                    [Collection::Articles] => articles.or(tickets),
-                    _ => tickets.or(articles),
-                };
-                let strange = || SearchError::NotAskedHere(&raw).error();
-                return Err(error.map_or_else(strange, Into::into));
+            rest = at + raw.len();
+        }
+        let lines = text[rest..].lines().map(without_log_head);
+        let pasted = lines.flat_map(str::split_whitespace);
+        let told = pasted.filter(|word| word.chars().any(char::is_alphanumeric) && !is_stamp(word));
+        asked.words.extend(told.map(str::to_owned));
+        if asked.words.len() > BESIDE_PHRASE {
+            asked.loosen();
+        }
+        if is_pasted {
+            asked.remarks.clear();
+        }
+        asked
+    }
+
+    /// Makes words of what must stand in a text; `false` where nothing must.
+    pub(in crate::ops::search) fn loosen(&mut self) -> bool {
+        let must = std::mem::take(&mut self.must);
+        let is_looser = !must.is_empty();
+        for part in must {
+            match part {
+                Clause::Words(text) => self.words.push(text),
+                Clause::Prefix(start) => self.must.push(Clause::Prefix(start)),
             }
         }
-        Ok(asked)
+        is_looser
+    }
+
+    /// What was read as words although it looks like a term, and why.
+    pub fn remarks(&self) -> &[String] {
+        &self.remarks
     }
 
     /// Takes over what a view asks: its words as if they were typed.
@@ -109,6 +123,13 @@ impl SearchQuery {
     /// Whether the answer depends on who asks.
     pub fn needs_me(&self) -> bool {
         self.tickets.needs_me() || self.articles.needs_me()
+    }
+
+    /// Notes why something is words; gives back that it is no term.
+    fn remark(&mut self, raw: &str, why: &str) -> bool {
+        self.remarks
+            .push(format!("`{raw}` was read as words: {why}"));
+        false
     }
 
     fn text(&mut self, text: QueryText, negated: bool) {
@@ -143,5 +164,133 @@ impl SearchQuery {
     /// Whether texts of a kind can be what is asked for.
     pub(in crate::ops::search) fn may_be(&self, kind: Collection) -> bool {
         self.only.iter().all(|only| *only == kind)
+    }
+}
+
+/// So many words of a log line stand before what it says: a date, a time, a machine, a program.
+const LOG_HEAD: usize = 7;
+
+/// A line of a log without its head, which ends with a colon behind a time of day.
+fn without_log_head(line: &str) -> &str {
+    let mut has_time = false;
+    let mut at = 0;
+    for word in line.split_inclusive(char::is_whitespace).take(LOG_HEAD) {
+        at += word.len();
+        let word = word.trim_end();
+        if has_time && word.ends_with(':') {
+            return &line[at..];
+        }
+        has_time |= is_stamp(word);
+    }
+    line
+}
+
+/// Whether a word of a pasted text is a time of day, an instant or an address in memory: they tell
+/// nothing of what the text is about.
+fn is_stamp(word: &str) -> bool {
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+    let is_clock = word.matches(':').count() >= 1
+        && word
+            .chars()
+            .all(|c| c.is_ascii_digit() || ":.,-+TZ".contains(c));
+    let hexadecimal = word
+        .strip_prefix("0x")
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    is_clock || hexadecimal
+}
+
+/// What reads terms.
+struct Reader<'r> {
+    desk: &'r Desk,
+    tickets: Schema<'r, Name, Flag>,
+    articles: Schema<'static, ArticleName, ArticleFlag>,
+    context: DeskContext<'r>,
+    kinds: &'r [Collection],
+}
+
+impl Reader<'_> {
+    fn looks_for(&self, kind: Collection) -> bool {
+        self.kinds.contains(&kind)
+    }
+
+    /// Takes a term into a query; `false` where it is words.
+    fn term(&self, raw: &str, into: &mut SearchQuery) -> bool {
+        let (negated, body) = sign(raw);
+        let (of_tickets, of_articles) = (self.of_tickets(raw), self.of_articles(raw));
+        let is_view = body.len() > 1 && body.starts_with('@');
+        if is_view && self.looks_for(Collection::Tickets) {
+            return match of_tickets {
+                Ok(Some(view)) => {
+                    into.view(view, negated);
+                    true
+                }
+                Ok(None) => false,
+                Err(why) => into.remark(raw, &why),
+            };
+        }
+        let is_known = |of_kind: bool, kind| of_kind && self.looks_for(kind);
+        let is_of_tickets = matches!(of_tickets, Ok(Some(_)));
+        let is_of_articles = matches!(of_articles, Ok(Some(_)));
+        if !is_known(is_of_tickets, Collection::Tickets)
+            && !is_known(is_of_articles, Collection::Articles)
+        {
+            return match (of_tickets, of_articles) {
+                (Ok(None), Ok(None)) => false,
+                (Ok(Some(_)), _) => into.remark(raw, "articles have no such field"),
+                (_, Ok(Some(_))) => into.remark(raw, "tickets have no such field"),
+                (Err(why), _) | (_, Err(why)) => into.remark(raw, &why),
+            };
+        }
+        into.terms = true;
+        if let Ok(Some(query)) = of_tickets {
+            into.tickets.join(query);
+            if !negated && !is_of_articles {
+                into.only.push(Collection::Tickets);
+            }
+        }
+        if let Ok(Some(query)) = of_articles {
+            into.articles.join(query);
+            if !negated && !is_of_tickets {
+                into.only.push(Collection::Articles);
+            }
+        }
+        true
+    }
+
+    /// A term on tickets; `None` for words, and why it is none where it looks like one.
+    fn of_tickets(&self, raw: &str) -> Result<Option<TicketQuery>, String> {
+        let query = self.tickets.read(raw).map_err(told)?;
+        if query.only_text().is_some() {
+            return Ok(None);
+        }
+        if !query.needs_me() {
+            let ready = self.desk.matcher(&query, self.context);
+            let _ = ready.map_err(|error| error.message)?;
+        }
+        Ok(Some(query))
+    }
+
+    /// A term on articles.
+    fn of_articles(&self, raw: &str) -> Result<Option<ArticleQuery>, String> {
+        let query = self.articles.read(raw).map_err(told)?;
+        if query.only_text().is_some() {
+            return Ok(None);
+        }
+        if !query.needs_me() {
+            let ready = ArticleMatcher::new(&query, self.context);
+            let _ = ready.map_err(|error| error.to_string())?;
+        }
+        Ok(Some(query))
+    }
+}
+
+/// What is wrong with a term, and what may be meant.
+fn told(error: QueryError) -> String {
+    match error.hint.split_once('`') {
+        Some(("did you mean ", rest)) => {
+            let near = rest.split('`').next().unwrap_or_default();
+            format!("{}, did you mean `{near}`?", error.message)
+        }
+        _ => error.message,
     }
 }

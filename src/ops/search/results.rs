@@ -17,7 +17,7 @@ pub struct SearchRequest {
     pub kinds: Vec<Collection>,
     /// At most so many of each kind.
     pub limit: usize,
-    /// Retired and expired articles too.
+    /// Retired and expired articles, procedures and the manual too.
     pub all: bool,
     /// The language in which the one who asks reads.
     pub language: Option<String>,
@@ -32,6 +32,11 @@ pub struct SearchResults {
     pub tickets: Vec<TicketHit>,
     /// Whether more would fit.
     pub more: bool,
+    /// How many articles fit that are not about the service, procedures and the manual, where one of
+    /// them fits best.
+    pub beside: usize,
+    /// Whether no text had a phrase of the query as it stands, so that its words were looked for.
+    pub phrase_as_words: bool,
     /// Words that stand nowhere, each with those one slip away that were looked for.
     pub slips: Vec<(String, Vec<String>)>,
     /// Files that cannot be read.

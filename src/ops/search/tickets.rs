@@ -42,18 +42,20 @@ pub(in crate::ops::search) fn find(
     let matcher = Some(&matcher).filter(|_| !asked.tickets.terms.is_empty());
     // Age moves a ticket a little: some more than are shown are looked at.
     let most = request.limit + 12;
+    let question = question(desk, asked, finder.texts(Collection::Tickets));
     let raw = match matcher {
-        Some(matcher) => fitting(desk, matcher, &question(asked), most, finder)?,
+        Some(matcher) => fitting(desk, matcher, &question, most, finder)?,
         None => finder
-            .find(Collection::Tickets, &question(asked), None, most)
+            .find(Collection::Tickets, &question, None, most)
             .map_err(broken)?,
     };
     let Some(texts) = finder.texts(Collection::Tickets) else {
         return Ok(());
     };
-    let wanted = wanted(asked, texts);
+    let wanted = wanted(&question, texts);
     let answers = Answers {
-        enough: enough(wanted.words().len()),
+        // Who looks for a ticket knows words of it, wherever they stand.
+        enough: enough(texts) / 2.0,
         wanted,
         named: named(asked),
         matcher,
@@ -140,7 +142,7 @@ impl Answers<'_, '_> {
             .chain([ticket.id.as_str(), ticket.text(Key::Code)])
             .collect();
         if !self.named.contains(&ticket.id)
-            && self.wanted.covered(texts.iter().copied()) < self.enough
+            && self.wanted.covered(ticket.title(), texts.iter().copied()) < self.enough
         {
             return None;
         }

@@ -65,9 +65,7 @@ pub fn offered(
         .ends_with(char::is_alphanumeric)
         .then(|| format!("{typed}*"));
     for words in std::iter::once(typed.to_owned()).chain(begun) {
-        let Ok(query) = SearchQuery::read(desk, &words, &[Collection::Articles]) else {
-            continue;
-        };
+        let query = SearchQuery::read(desk, &words, &[Collection::Articles], context.now);
         let request = SearchRequest {
             query,
             kinds: vec![Collection::Articles],

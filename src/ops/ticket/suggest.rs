@@ -9,6 +9,7 @@ use crate::index::article_cache::{self, CachedArticle};
 use crate::index::finder::Finder;
 use crate::index::text::{Collection, Hit, TextQuery, article_key, facts};
 use crate::index::want::Want;
+use crate::model::article::ArticleScope;
 use crate::model::corrections::standing;
 use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Key, Value};
@@ -21,16 +22,15 @@ use crate::ops::core::articles::today;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::search::tickets::lines;
-use crate::ops::search::wording::{broken, declared, finder};
+use crate::ops::search::wording::{broken, declared, enough, finder, wanted, with_concepts};
 use crate::page::problem::Problem;
 use crate::rules::article_usage::Usage;
 use crate::rules::duplicates::{self, Duplicate};
 use crate::rules::merge;
 use crate::rules::query::articles::is_usual;
 use crate::rules::search::{self, SearchTerms, shared};
-use crate::rules::text::terms::{each_word, is_common};
 
-/// At most so many of each sort.
+/// So many of each sort, where nobody says how many.
 pub const MOST: usize = 3;
 
 /// So many texts are read on the way, and no more.
@@ -42,10 +42,7 @@ const WORDS: usize = 4;
 /// How much an article that names the ticket's problem code gains.
 const SAME_CODE: f32 = 1.4;
 
-/// How much of a ticket a text must say, by how telling its words are: an article, which is written
-/// in other words, and a ticket, of which more than one word must be the same.
-const ENOUGH_OF_ARTICLE: f32 = 0.25;
-const ENOUGH_OF_TICKET: f32 = 0.16;
+/// So many words of a ticket like another must be the same.
 const SHARED: usize = 2;
 
 /// What may help.
@@ -79,6 +76,8 @@ pub struct ArticleFor {
     pub usage: Usage,
     /// Why it was picked.
     pub reason: String,
+    /// How well it fits, of meaning only beside the others of its sort.
+    pub score: f32,
 }
 
 /// A ticket like another.
@@ -90,14 +89,18 @@ pub struct Similar {
     pub solution: Option<String>,
     /// Why it was picked.
     pub reason: String,
+    /// How well it fits, of meaning only beside the others of its sort.
+    pub score: f32,
 }
 
-/// What may help with a ticket. `language` is that in which the one who asks reads.
+/// What may help with a ticket, at most so many of each sort. `language` is that in which the one
+/// who asks reads.
 pub fn suggest(
     desk: &Desk,
     id: TicketId,
     now: Moment,
     language: Option<&str>,
+    most: usize,
 ) -> Result<Suggested, OpError> {
     let ticket = desk.page(id)?.ticket;
     let mut finder = finder(
@@ -105,7 +108,7 @@ pub fn suggest(
         Want::Live,
         &[Collection::Articles, Collection::Tickets],
     )?;
-    for_ticket(desk, &ticket, now, language, &mut finder)
+    for_ticket(desk, &ticket, now, language, most, &mut finder)
 }
 
 /// Suggestions for the end of another command: none where the text index would have to read much
@@ -124,7 +127,7 @@ pub fn at_hand(desk: &Desk, ticket: &Ticket, now: Moment, language: Option<&str>
     let Ok(Some(mut finder)) = finder else {
         return Suggested::default();
     };
-    for_ticket(desk, ticket, now, language, &mut finder).unwrap_or_default()
+    for_ticket(desk, ticket, now, language, MOST, &mut finder).unwrap_or_default()
 }
 
 fn for_ticket(
@@ -132,6 +135,7 @@ fn for_ticket(
     ticket: &Ticket,
     now: Moment,
     language: Option<&str>,
+    most: usize,
     finder: &mut Finder<'_>,
 ) -> Result<Suggested, OpError> {
     let mut more = ticket.description.clone();
@@ -151,36 +155,17 @@ fn for_ticket(
         except: Some(ticket.id.number()),
         ..TextQuery::default()
     };
+    let question = with_concepts(desk, question, None);
     let work = work(desk, ticket, now, finder)?;
     let reported: Vec<TicketId> = work.iter().map(|one| one.ticket.id).collect();
     Ok(Suggested {
         // What is answered on the telephone shares no work.
         about: (ticket.kind() != TicketType::Information).then_some(ticket.id),
-        articles: articles(desk, ticket, now, language, &question, finder)?,
-        tickets: similar(desk, ticket, now, &question, &reported, finder)?,
+        articles: articles(desk, ticket, now, language, &question, most, finder)?,
+        tickets: similar(desk, ticket, now, &question, &reported, most, finder)?,
         work,
         problems: finder.articles.problems.clone(),
     })
-}
-
-/// The words of a ticket, weighed by what an index holds.
-fn wanted<'t>(
-    question: &TextQuery,
-    finder: &'t Finder<'_>,
-    kind: Collection,
-) -> Option<SearchTerms<'t>> {
-    let texts = finder.texts(kind)?;
-    let mut wanted = SearchTerms::new(texts.stems());
-    for text in [&question.text, &question.more] {
-        let mut words: Vec<String> = Vec::new();
-        each_word(text, |word, _| words.push(word.to_owned()));
-        for word in words.iter().take(120) {
-            if !is_common(word) && texts.knows(word) {
-                wanted.add(word, texts.weight(word), false, false);
-            }
-        }
-    }
-    Some(wanted)
 }
 
 /// `says printer, toner, hall`.
@@ -204,6 +189,7 @@ fn articles(
     now: Moment,
     language: Option<&str>,
     question: &TextQuery,
+    most: usize,
     finder: &mut Finder<'_>,
 ) -> Result<Vec<ArticleFor>, OpError> {
     let today = today(desk, now);
@@ -212,14 +198,16 @@ fn articles(
         .all
         .iter()
         .filter(|cached| is_usual(&cached.article, today))
+        .filter(|cached| cached.article.scope == ArticleScope::Service)
         .map(|cached| article_key(&cached.path))
         .collect();
     let hits = finder
-        .find(Collection::Articles, question, Some(&usual), 20)
+        .find(Collection::Articles, question, Some(&usual), most + 17)
         .map_err(broken)?;
-    let Some(wanted) = wanted(question, finder, Collection::Articles) else {
+    let Some(texts) = finder.texts(Collection::Articles) else {
         return Ok(Vec::new());
     };
+    let (wanted, enough) = (wanted(question, texts), enough(texts));
     let choice = ArticleChoice {
         finder,
         code: ticket.text(Key::Code),
@@ -228,8 +216,8 @@ fn articles(
     };
     let mut found: Vec<ArticleFor> = Vec::new();
     let mut roots: Vec<&str> = Vec::new();
-    for cached in choice.ranked(&hits) {
-        if found.len() == MOST {
+    for (score, cached) in choice.ranked(&hits) {
+        if found.len() == most {
             break;
         }
         let root = crate::ops::kb::show::root_of(&finder.articles, cached);
@@ -237,7 +225,8 @@ fn articles(
             continue;
         };
         let texts = [cached.article.title.as_str(), page.body()];
-        let fits = choice.is_of_code(cached) || wanted.covered(texts) >= ENOUGH_OF_ARTICLE;
+        let fits =
+            choice.is_of_code(cached) || wanted.covered(&cached.article.title, texts) >= enough;
         if !fits || roots.contains(&root) {
             continue;
         }
@@ -246,6 +235,7 @@ fn articles(
             reason: choice.reason(cached, says(&texts, &wanted)),
             usage: choice.usage(cached),
             cached: cached.clone(),
+            score,
         });
     }
     Ok(found)
@@ -272,7 +262,7 @@ impl<'c> ArticleChoice<'c> {
     }
 
     /// The articles that may be chosen, the best first.
-    fn ranked(&self, hits: &[Hit]) -> Vec<&'c CachedArticle> {
+    fn ranked(&self, hits: &[Hit]) -> Vec<(f32, &'c CachedArticle)> {
         let top = hits.first().map_or(1.0, |hit| hit.score);
         let mut scored: Vec<(f32, &CachedArticle)> = hits
             .iter()
@@ -298,7 +288,7 @@ impl<'c> ArticleChoice<'c> {
             b.0.total_cmp(&a.0)
                 .then(a.1.article.id.cmp(&b.1.article.id))
         });
-        scored.into_iter().map(|(_, cached)| cached).collect()
+        scored
     }
 
     /// Why an article was chosen, with the words that it shares with the ticket.
@@ -323,14 +313,16 @@ fn similar(
     now: Moment,
     question: &TextQuery,
     reported: &[TicketId],
+    most: usize,
     finder: &mut Finder<'_>,
 ) -> Result<Vec<Similar>, OpError> {
     let hits = finder
-        .find(Collection::Tickets, question, None, 16)
+        .find(Collection::Tickets, question, None, most + 13)
         .map_err(broken)?;
-    let Some(wanted) = wanted(question, finder, Collection::Tickets) else {
+    let Some(texts) = finder.texts(Collection::Tickets) else {
         return Ok(Vec::new());
     };
+    let (wanted, enough) = (wanted(question, texts), enough(texts));
     let mut scored: Vec<(f32, Ticket, TicketSummary)> = Vec::new();
     for hit in hits {
         let Some(id) = TicketId::of_number(hit.key).filter(|id| !reported.contains(id)) else {
@@ -346,14 +338,14 @@ fn similar(
     }
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.id.cmp(&b.1.id)));
     let mut found = Vec::new();
-    for (_, other, summary) in scored {
-        if found.len() == MOST {
+    for (score, other, summary) in scored {
+        if found.len() == most {
             break;
         }
         let lines = lines(&other);
         let mut texts = vec![other.title()];
         texts.extend(lines.iter().map(String::as_str));
-        if wanted.covered(texts.iter().copied()) < ENOUGH_OF_TICKET {
+        if wanted.covered(other.title(), texts.iter().copied()) < enough {
             continue;
         }
         let same = |key: Key, what: &str| {
@@ -375,6 +367,7 @@ fn similar(
             solution: solution(desk, &other).filter(|_| !summary.status().is_open()),
             reason: reason(why.collect()),
             ticket: summary,
+            score,
         });
     }
     Ok(found)

@@ -79,6 +79,17 @@ pub fn schema() -> Schema<'static, ArticleName, ArticleFlag> {
 }
 
 impl ArticleQuery {
+    /// Whether the query itself says what the articles are about: by their scope, or their folder.
+    pub fn speaks_of_scope(&self) -> bool {
+        self.terms.iter().any(|term| match &term.what {
+            TermKind::Field { name, .. } => matches!(
+                name,
+                ArticleName::Key(ArticleKey::Scope) | ArticleName::Category
+            ),
+            _ => false,
+        })
+    }
+
     /// Whether the query itself says which states it is about.
     pub fn speaks_of_state(&self) -> bool {
         self.terms.iter().any(|term| {

@@ -152,6 +152,7 @@ fn sections(top: &TomlSection<'_, '_>) -> Settings {
         template_language: template_language(top),
         mail: mail::mail(top),
         personal_months: retention::personal(top),
+        synonyms: synonyms(top),
     };
     settings.clocks = clocks::clocks(top, &settings);
     settings.clocks.auto_close = auto_close;
@@ -186,6 +187,27 @@ fn template_language(top: &TomlSection<'_, '_>) -> Option<String> {
         section.wrong_with("language", message, "write it like en, pl or pt-BR");
     }
     language
+}
+
+/// The company's own words that stand for one another.
+fn synonyms(top: &TomlSection<'_, '_>) -> BTreeMap<String, Vec<String>> {
+    let Some(search) = top.section("search") else {
+        return BTreeMap::new();
+    };
+    let mut all = BTreeMap::new();
+    if let Some(section) = search.section("synonyms") {
+        for word in section.keys() {
+            if !word.chars().any(char::is_alphanumeric) {
+                let message = format!("`{word}` is no word");
+                section.wrong_with(&word, message, "write them like wlan = [\"wi-fi\"]");
+            }
+            let others = section.texts(&word).unwrap_or_default();
+            let _ = all.insert(word, others);
+        }
+        section.close();
+    }
+    search.close();
+    all
 }
 
 fn attachments(top: &TomlSection<'_, '_>) -> Attachments {

@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, NaiveTime};
 
-use crate::model::article::{Article, ArticleKey, ArticleState};
+use crate::model::article::{Article, ArticleKey, ArticleScope, ArticleState};
 use crate::model::field::Value;
 use crate::model::moment::Moment;
 use crate::page::query::articles::{ArticleFlag, ArticleName, ArticleQuery};
@@ -22,7 +22,11 @@ impl<'w> ArticleMatcher<'w> {
     pub fn new(query: &ArticleQuery, context: DeskContext<'w>) -> Result<Self, BadValue> {
         let state = ArticleName::Key(ArticleKey::State);
         let vocabulary = Vocabulary {
-            known: &|name| (*name == state).then(|| ("state", ArticleState::WORDS.to_vec())),
+            known: &|name| {
+                let is_scope = *name == ArticleName::Key(ArticleKey::Scope);
+                let states = (*name == state).then(|| ("state", ArticleState::WORDS.to_vec()));
+                states.or_else(|| is_scope.then(|| ("scope", ArticleScope::WORDS.to_vec())))
+            },
             held: &|_, _| false,
         };
         let filter = Filter::new(query, context, &vocabulary)?;
@@ -58,6 +62,7 @@ impl Record<ArticleName, ArticleFlag> for ArticleRecord<'_> {
     fn texts(&self, name: &ArticleName) -> Vec<String> {
         match name {
             ArticleName::Category => vec![self.category.to_owned()],
+            ArticleName::Key(ArticleKey::Scope) => vec![self.article.scope.as_str().to_owned()],
             ArticleName::Key(key) => {
                 let value = self.article.get(*key);
                 value.map(|value| value.elements()).unwrap_or_default()

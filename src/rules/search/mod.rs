@@ -3,8 +3,10 @@
 
 mod passage;
 mod rank;
+mod synonyms;
 mod wanted;
 
 pub use passage::{Passage, best, shared};
 pub use rank::{article, ticket};
+pub use synonyms::{Concept, Synonyms};
 pub use wanted::{SearchTerm, SearchTerms};

@@ -60,7 +60,7 @@ pub fn best(text: &str, wanted: &SearchTerms<'_>) -> Option<Passage> {
     found.map(|(_, line)| Passage::of(line, wanted))
 }
 
-/// The words of a text that are looked for, the most telling first, as the text writes them.
+/// The telling words of a text that are looked for, the most telling first, as the text writes them.
 pub fn shared(texts: &[&str], wanted: &SearchTerms<'_>, most: usize) -> Vec<String> {
     let mut met: Vec<Option<String>> = vec![None; wanted.words().len()];
     for text in texts {
@@ -76,6 +76,7 @@ pub fn shared(texts: &[&str], wanted: &SearchTerms<'_>, most: usize) -> Vec<Stri
         .words()
         .iter()
         .zip(met)
+        .filter(|(word, _)| word.is_telling)
         .filter_map(|(word, met)| Some((word.weight, met?)))
         .collect();
     found.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -106,8 +107,8 @@ mod tests {
     #[test]
     fn the_line_that_says_most_is_shown() {
         let mut wanted = SearchTerms::new(&[]);
-        wanted.add("light", 1.0, false, false);
-        wanted.add("socket", 2.0, false, false);
+        wanted.add("light", 1.0, false);
+        wanted.add("socket", 2.0, false);
         let text =
             "# Light\n\nSome light.\n\n1. \"Is the **light** on your wall socket   green?\"\n";
         let found = best(text, &wanted).unwrap();

@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use crate::page::problem::slips;
 use crate::rules::text::normalize::normalize;
 use crate::rules::text::terms::{Stems, Terms, each_word, pieces};
 
@@ -16,8 +15,14 @@ pub struct SearchTerm {
     pub weight: f32,
     /// Whether the beginning is enough.
     pub prefix: bool,
-    /// Whether no text has it, so that it is taken for a slip.
-    pub slip: bool,
+    /// Whether it says by itself what something is about.
+    pub is_telling: bool,
+    /// Words one slip away that stand for it, where no text has it.
+    pub corrections: Vec<String>,
+    /// Words that say the same, without their accents, and their stems.
+    others: Vec<String>,
+    /// What says the same in several words, each as ` one two `.
+    phrases: Vec<String>,
     letters: usize,
     bare: String,
     stems: Vec<String>,
@@ -29,11 +34,30 @@ pub struct SearchTerm {
 const INSIDE_FROM: usize = 5;
 const PART_FROM: usize = 6;
 
+/// How surely that is the word.
+const PART: f32 = 0.75;
+
 /// So much of the pieces of two words must be the same for one to stand for the other.
 const ALIKE: f32 = 0.5;
 
 /// Words with fewer letters have too few pieces for that.
 const ALIKE_FROM: usize = 5;
+
+/// So many of the most telling words, said in a title, are all that a text need say.
+const MUCH: f32 = 3.0;
+
+/// What a word in a text says beside one in a title.
+const BODY: f32 = 0.5;
+
+/// And where somebody looks for two words, wherever they stand.
+const BODY_OF_TWO: f32 = 0.7;
+
+/// So many of the most telling words of a question count.
+const TELLING: usize = 8;
+
+/// How surely what says the same is the word, and what stands for a slip.
+const SAME: f32 = 0.9;
+const CORRECTED: f32 = 0.85;
 
 /// What has more letters is no word that somebody misspells: each of its pieces would be compared
 /// with each of the other's.
@@ -63,7 +87,7 @@ impl<'s> SearchTerms<'s> {
     }
 
     /// Adds a word in lower case, once.
-    pub fn add(&mut self, word: &str, weight: f32, prefix: bool, slip: bool) {
+    pub fn add(&mut self, word: &str, weight: f32, prefix: bool) {
         if self.words.iter().any(|known| known.word == word) {
             return;
         }
@@ -75,12 +99,54 @@ impl<'s> SearchTerms<'s> {
             word: word.to_owned(),
             weight,
             prefix,
-            slip,
+            is_telling: true,
+            corrections: Vec::new(),
+            others: Vec::new(),
+            phrases: Vec::new(),
             letters: word.chars().count(),
             bare: normalize(word),
             stems: self.stems.iter().map(|stems| stems.stem(word)).collect(),
             pieces: cut.iter().map(str::to_owned).collect(),
         });
+    }
+
+    /// Adds words that stand for one thing, once, instead of each of them.
+    pub fn add_phrase(&mut self, words: &[String], weight: f32) {
+        let phrase = words.join(" ");
+        self.add(&phrase, weight, false);
+        self.say_the_same(&phrase, &[words.to_vec()]);
+    }
+
+    /// Notes what says the same as a word that is looked for.
+    pub fn say_the_same(&mut self, word: &str, others: &[Vec<String>]) {
+        let stems = self.stems;
+        let Some(term) = self.words.iter_mut().find(|known| known.word == word) else {
+            return;
+        };
+        for other in others {
+            if let [other] = &other[..] {
+                term.others.push(normalize(other));
+                term.others
+                    .extend(stems.iter().map(|stems| stems.stem(other)));
+            } else {
+                let plain: Vec<String> = other.iter().map(|word| normalize(word)).collect();
+                term.phrases.push(format!(" {} ", plain.join(" ")));
+            }
+        }
+    }
+
+    /// Notes that a word says little by itself.
+    pub fn is_of_every_day(&mut self, word: &str) {
+        if let Some(term) = self.words.iter_mut().find(|known| known.word == word) {
+            term.is_telling = false;
+        }
+    }
+
+    /// Notes which words stand for one that was mistyped.
+    pub fn correct(&mut self, word: &str, near: Vec<String>) {
+        if let Some(term) = self.words.iter_mut().find(|known| known.word == word) {
+            term.corrections = near;
+        }
     }
 
     /// The words.
@@ -120,24 +186,68 @@ impl<'s> SearchTerms<'s> {
         best
     }
 
-    /// How much of what is looked for a text says, from 0 to 1, by how telling each word is.
-    pub fn covered<'t>(&self, texts: impl IntoIterator<Item = &'t str>) -> f32 {
+    /// How much of what is looked for a text says, from 0 to 1, by how telling each word is: of the
+    /// most telling words only, so that it does not matter how much somebody wrote.
+    pub fn covered<'t>(&self, title: &'t str, texts: impl IntoIterator<Item = &'t str>) -> f32 {
+        let in_title = self.said([title]);
+        let mut said = self.said(texts);
+        let body = if self.words.len() <= 2 {
+            BODY_OF_TWO
+        } else {
+            BODY
+        };
+        for (said, in_title) in said.iter_mut().zip(in_title) {
+            *said = in_title.max(*said * body);
+        }
+        let mut order: Vec<usize> = (0..self.words.len()).collect();
+        order.sort_by(|a, b| self.words[*b].weight.total_cmp(&self.words[*a].weight));
+        order.truncate(TELLING);
+        let most = self
+            .words
+            .iter()
+            .map(|word| word.weight)
+            .fold(0.0, f32::max);
+        let words = self.words.iter().zip(&said);
+        let much: f32 = words.map(|(word, said)| word.weight * said).sum();
+        let much = much / most.max(f32::MIN_POSITIVE) / MUCH;
+        let all: f32 = order.iter().map(|at| self.words[*at].weight).sum();
+        let found: f32 = order
+            .iter()
+            .map(|at| self.words[*at].weight * said[*at])
+            .sum();
+        let share = if all > 0.0 { found / all } else { 0.0 };
+        // Whoever wrote much is answered by a text that says much of it, if not most of it.
+        share.max(much)
+    }
+}
+
+impl SearchTerms<'_> {
+    /// How surely texts say each of the words.
+    fn said<'t>(&self, texts: impl IntoIterator<Item = &'t str>) -> Vec<f32> {
         let mut said = vec![0.0_f32; self.words.len()];
+        let has_phrases = self.words.iter().any(|word| !word.phrases.is_empty());
         for text in texts {
+            let mut plain = String::from(" ");
             each_word(text, |word, _| {
                 if let Some((at, sure)) = self.meets(word) {
                     said[at] = said[at].max(sure);
                 }
+                if has_phrases {
+                    plain.push_str(&normalize(word));
+                    plain.push(' ');
+                }
             });
+            for (term, sure) in self.words.iter().zip(&mut said) {
+                if term
+                    .phrases
+                    .iter()
+                    .any(|phrase| plain.contains(phrase.as_str()))
+                {
+                    *sure = sure.max(SAME);
+                }
+            }
         }
-        let all: f32 = self.words.iter().map(|word| word.weight).sum();
-        let found: f32 = self
-            .words
-            .iter()
-            .zip(&said)
-            .map(|(word, sure)| word.weight * sure)
-            .sum();
-        if all > 0.0 { found / all } else { 0.0 }
+        said
     }
 }
 
@@ -157,12 +267,12 @@ impl SearchTerm {
         if self.prefix && bare.starts_with(&self.bare) {
             return 1.0;
         }
-        if self.slip
-            && (4..=LONGEST).contains(&self.letters)
-            && letters <= LONGEST
-            && slips(&self.bare, bare) <= 1
-        {
-            return 0.9;
+        if self.corrections.iter().any(|near| near == bare) {
+            return CORRECTED;
+        }
+        let is_other = |text: &str| self.others.iter().any(|other| other == text);
+        if is_other(bare) || stems.iter().any(|stem| is_other(stem)) {
+            return SAME;
         }
         // The parts of a compound, either way; what is longer than any would be looked through for
         // each word of a text.
@@ -170,7 +280,7 @@ impl SearchTerm {
         if self.letters >= INSIDE_FROM && bare.contains(&self.bare)
             || is_word && letters >= PART_FROM && self.bare.contains(bare)
         {
-            return 0.75;
+            return PART;
         }
         if self.letters < ALIKE_FROM || own.is_empty() || self.pieces.is_empty() {
             return 0.0;
@@ -196,8 +306,9 @@ mod tests {
             .collect();
         let mut wanted = SearchTerms::new(&stems);
         for word in ["printing", "drucker", "hasło", "mat", "pritner"] {
-            wanted.add(word, 1.0, word == "mat", word == "pritner");
+            wanted.add(word, 1.0, word == "mat");
         }
+        wanted.correct("pritner", vec!["printer".to_owned()]);
         for (word, expected) in [
             ("printing", Some(0)),
             ("prints", Some(0)),
@@ -212,7 +323,7 @@ mod tests {
         ] {
             assert_eq!(wanted.meets(word).map(|(at, _)| at), expected, "{word}");
         }
-        assert!(wanted.covered(["The printer prints"]) > 0.3);
-        assert!(wanted.covered(["Nothing of the kind"]) < f32::EPSILON);
+        assert!(wanted.covered("The printer prints", []) > 0.3);
+        assert!(wanted.covered("Nothing of the kind", []) < f32::EPSILON);
     }
 }

@@ -151,7 +151,7 @@ pub(crate) fn all(house: &Rc<Settings>, codes: &Rc<Catalogue>) -> Vec<Subject> {
 fn hits(input: &str, stems: &[Stems], known: &Settings) {
     let mut wanted = SearchTerms::new(stems);
     for word in ["printer", "a", "ab"] {
-        wanted.add(word, 1.0, false, true);
+        wanted.add(word, 1.0, false);
     }
     let passage = Passage::of(input, &wanted);
     let quoted = entry_value::quoted(input);
@@ -176,6 +176,8 @@ fn hits(input: &str, stems: &[Stems], known: &Settings) {
         first.passage = Some(passage.clone());
     }
     let found = SearchResults {
+        phrase_as_words: false,
+        beside: 2,
         articles: vec![ArticleHit {
             others: vec![cached.clone()],
             cached,

@@ -391,10 +391,10 @@ pub(crate) fn all() -> Vec<Subject> {
         Box::new(move |text| {
             let mut wanted = SearchTerms::new(&stems);
             for word in ["printer", "netzwerk", "a"] {
-                wanted.add(word, 1.0, false, true);
+                wanted.add(word, 1.0, false);
             }
             let word: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
-            wanted.add(&word, 1.0, false, true);
+            wanted.add(&word, 1.0, false);
             let _ = best(text, &wanted);
             let _ = best(&word, &wanted);
         }),

@@ -6,7 +6,6 @@ use crate::ops::core::messages::Part;
 /// Errors of searches. The parts of a text are in its order.
 #[derive(Clone, Copy)]
 pub enum SearchError<'a> {
-    NotAskedHere(Part<'a>),
     SearchNeedsWords,
     IndexBroken(Part<'a>),
 }
@@ -15,10 +14,6 @@ impl SearchError<'_> {
     /// The words of the error.
     pub fn error(self) -> OpError {
         match self {
-            Self::NotAskedHere(raw) => OpError::usage(
-                "not-asked-here",
-                format!("`{raw}` cannot be asked for here"),
-            ),
             Self::SearchNeedsWords => OpError::usage("search-needs-words", "a search needs words")
                 .hint("type those of the caller: desk search printer offline"),
             Self::IndexBroken(error) => OpError::failed("index-broken", error.to_string())

@@ -4,7 +4,7 @@
 //! rare word. The lists are short on purpose: long ones lose nearly everywhere (field notes, search
 //! 2.6). They weigh what is asked, and tell the language of a text that does not say it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use crate::rules::text::terms::each_word;
@@ -16,6 +16,15 @@ pub fn is_common(word: &str) -> bool {
         return c.is_ascii_alphabetic();
     }
     lists().contains_key(word)
+}
+
+/// Whether a word, in lower case, is one that people use every day, so that it is not mistyped where
+/// no text has it.
+pub fn is_everyday(word: &str) -> bool {
+    static ALL: OnceLock<HashSet<&str>> = OnceLock::new();
+    let all = ALL.get_or_init(|| EVERYDAY.split_ascii_whitespace().collect());
+    let one = word.strip_suffix('s').unwrap_or(word);
+    all.contains(word) || all.contains(one) || is_common(word)
 }
 
 /// The lists in which each word stands, a bit for each.
@@ -125,6 +134,79 @@ const LISTS: [(&str, &str); 10] = [
      কিন্তু একটি আছে",
     ),
 ];
+
+/// English: the other lists hold what people of other languages say every day.
+const EVERYDAY: &str = "able accept across actually add address after afternoon again against age ago agree ahead \
+     air airport all allow almost alone along already also although always among amount angry \
+     animal another answer anybody anyone anything anyway appear apple area arm around arrive \
+     ask asleep attach attend aunt autumn away baby back bad badge bag ball band bank bar base \
+     basket bath beach bean bear beat beautiful because become bed before begin begun behind \
+     believe bell belong below belt bench bend beside best better between bicycle big bike bill \
+     bind bird birth birthday bit black blanket blind blinds block blood blue board boat body \
+     boil book boot border born borrow boss both bottle bottom bowl box boy branch bread break \
+     breakfast bridge bright bring broken brother brown brush build building burn bus busy \
+     button buy cake call calm camera canteen cant cap car card care careful carpet carry case \
+     cash cat catch cause ceiling center centre century certain chain chair chance change cheap \
+     check cheese child choice choose church circle city class clean clear clerk clock close \
+     closed cloth cloud coat coffee coin cold collect colour come company complete condition \
+     contract cook cool copy corner correct cost cough could council count country couple \
+     course court cover cross crowd cry cup cupboard curtain cut damage dance danger dark date \
+     daughter day dear death decide deep degree delay deliver depend describe desk detail \
+     dinner direct dirt dirty discuss dish distance divide doctor dog done door double doubt \
+     down draw drawer dress drill drink drive drop dry during dust duty each ear early earn \
+     earth east easy eat edge egg eight either elect else empty enable end enough enter \
+     entrance entry equal escape even evening event ever every everybody exact example except \
+     excuse expect expense expensive explain eye face fact factory fail fair fall false family \
+     famous far farm fast fat father fault fear feed feel feet female fence fever few field \
+     fight fill film final find fine finger finish fire first fish fit five fix flag flat floor \
+     flower fly fold follow food foot force foreign forest forget fork form forward four free \
+     fresh fridge friend front fruit full fun funny garage garden gas gate general gentle get \
+     gift girl give glad glass glove goal gold gone good grade grass great green grey ground \
+     group grow guard guess guest guide hair half hall hand handle hang happen happy hard hat \
+     hate head health hear heart heat heavy height hello help here hide high hill hire hit hold \
+     hole holiday home honest hope horse hospital host hot hotel hour house however hundred \
+     hungry hurry hurt husband ice idea ill important inch inside instead into invite iron \
+     island itself job join journey juice jump just keen keep key kid kind king kitchen knee \
+     knife knock know label lack lady lake lamp land language large last late later laugh law \
+     lay lazy lead leaf leak learn least leave left leg lend length less lesson letter level \
+     library lie life lift light like limit line lion lip list listen little live load loan \
+     lobby local lock long look loose lose lot loud love low luck lunch machine mad main make \
+     male man manage many map march mark market marry matter meal mean measure meat medicine \
+     meet meeting member mention menu metal middle might mile milk million mind minute mirror \
+     miss missing mistake mix modern moment money month moon more morning most mother mountain \
+     mouth move much mud music must name narrow nature near nearly neck need needle neighbour \
+     neither never new news next nice night nine nobody noise none north nose note nothing \
+     notice number nurse obey object ocean offer office often oil old once one only open \
+     opening opposite orange order other ought outside oven over own pack page pain paint pair \
+     pale pan paper parcel parent park part party pass past path pay peace pen pencil pension \
+     people pepper perfect perhaps period permit person photo pick picture piece pig pin pink \
+     place plan plane plant plate play pleasant please plenty pocket point poison police polite \
+     pool poor popular position possible post pot potato pound pour power present press pretty \
+     prevent price prince prize probably problem produce promise proper protect proud prove \
+     provide public pull punish pure push put queen question quick quiet quite race radio rain \
+     raise rather reach read ready real reason receive record red remember remove rent repair \
+     repeat reply report rest result return rice rich ride right ring rise river road rob rock \
+     roll roof room root rope rough round row rule run rush sad safe sail salad salary salt \
+     same sand save saw say school science sea season seat second secret see seed seem sell \
+     send sentence serve seven several shade shadow shake shall shape share sharp she sheep \
+     sheet shelf shine ship shirt shoe shop short shoulder shout show shower shut sick side \
+     sign silence silly silver similar simple since sing single sink sister sit six size skin \
+     skirt sky sleep slip slow small smell smile smoke snow soap sock soft soil soldier some \
+     somebody someone something sometimes son song soon sore sorry sort soul soup sour south \
+     space speak special speed spell spend spoon sport spread spring square stairs stamp stand \
+     star start state station stay steal steam step stick still stomach stone stop store storm \
+     story strange street strike strong student study stupid such sudden sugar suggest suit \
+     summer sun sure surprise sweet swim table take talk tall taste tax taxi tea teach team \
+     tear tell ten tent term test thank theft their them then there thick thief thin thing \
+     think third thirsty thirty thousand thread three through throw thumb thunder ticket tidy \
+     tie time tiny tired title today toe together toilet tomorrow tongue tonight tool tooth top \
+     total touch tour towards towel tower town toy track trade train travel tree trip trouble \
+     true trust try turn twice two type ugly umbrella unable uncle under understand unit until \
+     upper upset use useful usual vacation valley value vase vegetable vending very visit \
+     visitor voice wait wake walk wall want war warm wash waste watch water way weak wear \
+     weather wedding week weight welcome well west wet wheel where while white wide wife wild \
+     wind window wine wing winter wire wise wish without woman wonder wood wool word work works \
+     world worry worse worst wrap write wrong yard year yellow yes yesterday yet young zero";
 
 #[cfg(test)]
 mod tests {

@@ -10,7 +10,7 @@ mod stem;
 mod words;
 
 use crate::rules::text::normalize::normalize;
-pub use common::{is_common, likely_language};
+pub use common::{is_common, is_everyday, likely_language};
 pub use pieces::pieces;
 pub use stem::{Stems, base_language};
 pub use words::{LONGEST, Run, each_placed_word, each_word, is_solid};
