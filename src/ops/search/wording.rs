@@ -106,7 +106,8 @@ pub(in crate::ops) fn wanted<'t>(question: &TextQuery, texts: &'t TextSearcher) 
         wanted.add(word, weight(word, question, texts), false);
         let mut meant = question.concepts.iter();
         let is_meant = meant.any(|one| one.words == [word.as_str()] && !one.is_place);
-        if is_everyday(word) && !is_meant {
+        let is_number = !word.chars().any(char::is_alphabetic);
+        if is_number || is_everyday(word) && !is_meant {
             wanted.is_of_every_day(word);
         }
     }

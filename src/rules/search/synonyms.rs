@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Deserialize;
 
 use crate::rules::text::normalize::normalize;
-use crate::rules::text::terms::{Stems, each_word};
+use crate::rules::text::terms::{Stems, each_word, is_everyday};
 
 /// The words of the trade.
 const STARTER: &str = include_str!("starter_synonyms.toml");
@@ -97,7 +97,10 @@ impl Synonyms {
         let mut group: Vec<Vec<String>> = Vec::new();
         for (language, text) in members {
             let words = split(text);
-            if words.is_empty() {
+            // `red` is a network in Spanish, and a colour to everybody else.
+            let is_false_friend = language.is_some_and(|language| language != "en")
+                && matches!(&words[..], [word] if is_everyday(word));
+            if words.is_empty() || is_false_friend {
                 continue;
             }
             let mut keys = vec![key(&words)];
@@ -240,7 +243,14 @@ mod tests {
             let others = others(&all, text);
             assert!(others.iter().any(|one| one == other), "{text}: {others:?}");
         }
-        assert_eq!(others(&all, "canteen opening hours"), Vec::<String>::new());
+        for text in [
+            "canteen opening hours",
+            "the light is red",
+            "a pin",
+            "in stock",
+        ] {
+            assert_eq!(others(&all, text), Vec::<String>::new(), "{text}");
+        }
     }
 
     #[test]
