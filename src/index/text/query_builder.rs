@@ -399,8 +399,10 @@ impl Asker<'_> {
     }
 
     pub(in crate::index::text) fn lacks_accents(&self, concept: &Concept) -> bool {
-        let written = |word: &String| self.most_frequent(word) > 0;
-        concept.words.iter().all(|word| self.knows(word)) && !concept.words.iter().all(written)
+        let is_bare = |word: &String| {
+            self.most_frequent(word) == 0 && self.frequency(self.fields.bare, &normalize(word)) > 0
+        };
+        concept.words.iter().all(|word| self.knows(word)) && concept.words.iter().any(is_bare)
     }
 
     /// What says the same: the best of it counts.

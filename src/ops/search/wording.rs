@@ -87,8 +87,9 @@ pub(in crate::ops) fn wanted<'t>(question: &TextQuery, texts: &'t TextSearcher) 
         let several = concepts.iter().find(|concept| {
             concept.words.len() > 1
                 && said[at..].starts_with(&concept.words)
-                // Words that texts have are looked for one by one, too.
-                && !concept.words.iter().all(|word| texts.knows(word))
+                // Words that texts have are looked for one by one, too, where they say something.
+                && (!concept.words.iter().all(|word| texts.knows(word))
+                    || concept.words.iter().all(|word| is_everyday(word)))
         });
         if let Some(concept) = several {
             let words = concept.words.iter();
