@@ -259,9 +259,13 @@ pub fn stored(name: &str, sha256: &str) -> String {
 /// are left. No file lies under it. `jan-1f0e9c3a.pdf` becomes `(redacted)-1f0e9c3a`.
 pub fn nameless(file: &str) -> String {
     let (stem, _) = parts(file);
-    let digits = stem.rsplit_once('-').map(|(_, digits)| digits);
     let is_digit = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
-    match digits.filter(|digits| digits.len() == 8 && digits.bytes().all(is_digit)) {
+    // Before the ending, or at the end of a name whose ending is none.
+    let digits = [stem, file].into_iter().find_map(|part| {
+        let (_, digits) = part.rsplit_once('-')?;
+        (digits.len() == 8 && digits.bytes().all(is_digit)).then_some(digits)
+    });
+    match digits {
         Some(digits) => format!("{MARKER}-{digits}"),
         None => MARKER.to_owned(),
     }
