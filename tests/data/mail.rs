@@ -93,6 +93,29 @@ const ARCHIVES: [&str; 17] = [
     "zammad",
 ];
 
+/// Whether the first line is a header that every mail may have.
+fn begins_as_mail(bytes: &[u8]) -> bool {
+    let first: Vec<u8> = bytes
+        .iter()
+        .copied()
+        .take_while(|byte| !matches!(byte, b'\r' | b'\n'))
+        .collect();
+    let first = String::from_utf8_lossy(&first).to_lowercase();
+    let names = [
+        "from",
+        "to",
+        "subject",
+        "date",
+        "received",
+        "message-id",
+        "return-path",
+    ];
+    names.iter().any(|name| {
+        let rest = first.strip_prefix(name);
+        rest.is_some_and(|rest| rest.starts_with(':'))
+    })
+}
+
 #[test]
 fn every_file_is_read_or_refused_with_a_reason() {
     let (mut read, mut all) = (0, Duration::ZERO);
@@ -115,7 +138,12 @@ fn every_file_is_read_or_refused_with_a_reason() {
                     );
                     assert!(!mail.subject.contains('\n'), "{}", path.display());
                 }
-                Err(error) => *refused.entry(error.to_string()).or_default() += 1,
+                Err(error) => {
+                    // What is no mail, a reply as bare text, is refused; what begins as one is not.
+                    let is_bare = matches!(error, mail::Unreadable::NoHeaders);
+                    assert!(!(is_bare && begins_as_mail(&bytes)), "{}", path.display());
+                    *refused.entry(error.to_string()).or_default() += 1;
+                }
             }
             let took = cpu().saturating_sub(began);
             all += took;
@@ -124,7 +152,8 @@ fn every_file_is_read_or_refused_with_a_reason() {
     }
     let rate = f64::from(read) / all.as_secs_f64();
     println!("{read} read, {rate:.0} a second, refused: {refused:?}");
-    assert!(read > 1_500, "{read}");
+    // So many of the files have a header that RFC 5322 or MIME knows.
+    assert!(read > 1_320, "{read}");
 }
 
 /// A value of a key at the top of a YAML file, as Zammad's expectations are written: plain, quoted
