@@ -131,8 +131,10 @@ fn attached(entry: &Entry) -> Vec<String> {
 /// `None` of another entry.
 fn mail_facts(entry: &Entry) -> Option<String> {
     let told = |key: &str| entry.attribute(key).map(line);
+    // Other entries name a ticket there.
+    let is_mail = entry.attribute("direction").is_some() || entry.is_derived();
     let is_in = entry.attribute("direction") != Some("out");
-    let from = told("from")?;
+    let from = told("from").filter(|_| is_mail)?;
     // What an agent sent to the customer, with a copy to the desk.
     let (word, who) = match told("to").filter(|_| !is_in) {
         Some(to) => ("to", to),

@@ -112,6 +112,7 @@ const ONE: &[&str] = &[
     "edit",
     "redact",
     "redate",
+    "reply",
     "split",
     "work done",
     "work say",
