@@ -301,6 +301,12 @@ impl Case {
         });
         // A failure that is told must not come true later, unless that is told too. What a reader
         // of standard output misses is no failure to save.
+        must(traced.stuck.is_none(), &|| {
+            format!(
+                "it waited for ever: {}",
+                traced.stuck.as_deref().unwrap_or_default()
+            )
+        });
         let unheard = traced.hit.as_ref().is_some_and(Point::is_said);
         let failed = traced.code.is_some_and(|code| code != 0) && act != Act::Kill;
         must(

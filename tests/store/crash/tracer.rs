@@ -8,6 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::libc;
@@ -42,6 +47,8 @@ pub(crate) struct Traced {
     pub(crate) passed: Vec<Point>,
     /// What the point was, if it was reached and could be meddled with.
     pub(crate) hit: Option<Point>,
+    /// What its processes waited in, where they did nothing until it was ended.
+    pub(crate) stuck: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -232,13 +239,16 @@ pub(crate) fn run(command: &Command, terminal: Option<&str>, at: usize, act: Act
         points: 0,
         passed: Vec::new(),
         hit: None,
+        stuck: None,
     };
+    let watch = Watch::over(root);
     let mut full = false;
     let mut started = false;
     let mut living = BTreeSet::from([root]);
     let mut inside = BTreeSet::new();
     let mut failing = BTreeMap::new();
     while let Some(status) = next() {
+        watch.sees();
         match status {
             WaitStatus::Exited(pid, code) => {
                 living.remove(&pid);
@@ -311,7 +321,70 @@ pub(crate) fn run(command: &Command, terminal: Option<&str>, at: usize, act: Act
             _ => {}
         }
     }
+    traced.stuck = watch.end();
     traced
+}
+
+/// No command does nothing for so long: its longest wait for a lock is a third of it.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Ends a command of which nothing has been seen for too long.
+struct Watch {
+    seen: Arc<AtomicU64>,
+    over: Sender<()>,
+    watcher: JoinHandle<Option<String>>,
+}
+
+impl Watch {
+    fn over(root: Pid) -> Self {
+        let seen = Arc::new(AtomicU64::new(0));
+        let (over, is_over) = channel();
+        let events = Arc::clone(&seen);
+        let watcher = std::thread::spawn(move || {
+            let mut before = 0;
+            loop {
+                match is_over.recv_timeout(PATIENCE) {
+                    Err(RecvTimeoutError::Timeout) => {}
+                    _ => return None,
+                }
+                let now = events.load(Ordering::Relaxed);
+                if now == before {
+                    let stuck = waits_in(root);
+                    let _ = kill(root, Signal::SIGKILL);
+                    return Some(stuck);
+                }
+                before = now;
+            }
+        });
+        Self {
+            seen,
+            over,
+            watcher,
+        }
+    }
+
+    fn sees(&self) {
+        self.seen.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn end(self) -> Option<String> {
+        drop(self.over);
+        self.watcher.join().unwrap()
+    }
+}
+
+/// What a process and its children wait in.
+fn waits_in(root: Pid) -> String {
+    let told = |pid: &str| {
+        let of = |file: &str| std::fs::read_to_string(format!("/proc/{pid}/{file}"));
+        let program = of("cmdline").unwrap_or_default().replace('\0', " ");
+        format!("{program}: {} ", of("wchan").unwrap_or_default())
+    };
+    let own = root.to_string();
+    let children = std::fs::read_to_string(format!("/proc/{own}/task/{own}/children"));
+    let children = children.unwrap_or_default();
+    let all = std::iter::once(own.as_str()).chain(children.split_whitespace());
+    all.map(told).collect()
 }
 
 /// The variable that names the file on a command's standard input.
