@@ -3,8 +3,9 @@
 use serde_json::{Value as Json, json};
 
 use crate::model::field::Value;
+use crate::model::id::TicketId;
 use crate::ops::ticket::person_export::{PersonExport, entries};
-use crate::ops::ticket::personal::{DueTicket, Held, HeldTicket, Named};
+use crate::ops::ticket::personal::{DueTicket, Held, HeldTicket, Named, OwnFile};
 use crate::rules::context::DeskContext;
 use crate::rules::personal::{Found, Share};
 use crate::view::json as page;
@@ -118,25 +119,20 @@ pub fn held_json(held: &Held) -> String {
             "attachments": one.found.attachments,
         })
     };
-    let own = |what: &str, name: &str| json!({"what": what, "name": name});
-    page::pages(
-        vec![
-            (
-                "known_by",
-                held.known_by.iter().map(|one| json!(one)).collect(),
-            ),
-            ("tickets", held.tickets.iter().map(ticket).collect()),
-            (
-                "clone",
-                held.own
-                    .iter()
-                    .map(|one| own(one.what, &one.name))
-                    .collect(),
-            ),
-            ("stays", held.others.iter().map(stays).collect()),
-        ],
-        &held.problems,
-    )
+    let mut parts = parts(held, ticket);
+    parts.push(("stays", held.others.iter().map(stays).collect()));
+    page::pages(parts, &held.problems)
+}
+
+/// What both say: by what the person is known, their tickets, and what this clone alone keeps.
+fn parts(held: &Held, ticket: impl Fn(&HeldTicket) -> Json) -> Vec<(&'static str, Vec<Json>)> {
+    let own = |one: &OwnFile| json!({"what": one.what, "name": one.name});
+    let known_by = held.known_by.iter().map(|one| json!(one));
+    vec![
+        ("known_by", known_by.collect()),
+        ("tickets", held.tickets.iter().map(ticket).collect()),
+        ("clone", held.own.iter().map(own).collect()),
+    ]
 }
 
 /// What to say beside it.
@@ -322,31 +318,9 @@ pub fn json(export: &PersonExport, context: DeskContext<'_>) -> String {
         let entries: Vec<Json> = entries(one).into_iter().map(page::entry).collect();
         json!({"id": one.ticket.id.to_string(), "own": false, "fields": fields, "entries": entries})
     };
-    let own = |what: &str, name: &str| json!({"what": what, "name": name});
-    page::pages(
-        vec![
-            (
-                "known_by",
-                held.known_by.iter().map(|one| json!(one)).collect(),
-            ),
-            ("tickets", held.tickets.iter().map(ticket).collect()),
-            (
-                "clone",
-                held.own
-                    .iter()
-                    .map(|one| own(one.what, &one.name))
-                    .collect(),
-            ),
-            (
-                "files",
-                export
-                    .files
-                    .iter()
-                    .map(|(id, file)| json!({"ticket": id.to_string(), "name": file}))
-                    .collect(),
-            ),
-            ("others", held.others.iter().map(stays).collect()),
-        ],
-        &held.problems,
-    )
+    let file = |(id, file): &(TicketId, String)| json!({"ticket": id.to_string(), "name": file});
+    let mut parts = parts(held, ticket);
+    parts.push(("files", export.files.iter().map(file).collect()));
+    parts.push(("others", held.others.iter().map(stays).collect()));
+    page::pages(parts, &held.problems)
 }

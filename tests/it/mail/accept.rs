@@ -1,7 +1,8 @@
 //! `desk mail accept`: taken in by the same code, without the reason for which it waited.
 
 use crate::desk::{Desk, Out};
-use crate::mail::held::{hold, names, two, with_mailbox};
+use crate::mail::held::{hold, names, two};
+use crate::mail::with_mailbox;
 
 const KEY: &str = "7k2m9qx4abcdefgh";
 

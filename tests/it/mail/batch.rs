@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::desk::Desk;
-use crate::mail::held::with_mailbox;
+use crate::mail::with_mailbox;
 
 fn mail(n: usize) -> String {
     format!(

@@ -48,15 +48,3 @@ pub(super) fn two(desk: &Desk) {
         "From: Trần Thị Hương <huong@khach.example>\nSubject: মুদ্রণযন্ত্র কাজ করছে না\n\nIn hỏng.\n",
     );
 }
-
-/// A desk with one ticket of Jan's and an address.
-pub(super) fn with_mailbox() -> Desk {
-    let desk = Desk::with_ticket();
-    let _ = desk
-        .run("set ID1 requester.email=jan.kowal@example.com")
-        .code(0);
-    let more = "\n[mail.address.\"help@desk.example\"]\nqueue = \"network\"\n";
-    desk.write("desk.toml", desk.read("desk.toml") + more);
-    desk.git(&["commit", "-qam", "mail"]);
-    desk
-}

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use crate::desk::{Desk, Out};
+use crate::mail::with_mailbox;
 
 /// The bytes of a mail from Jan; headers given replace those that it has.
 pub(super) fn mail(headers: &str, text: &str) -> String {
@@ -19,18 +20,6 @@ pub(super) fn mail(headers: &str, text: &str) -> String {
     let mut all: Vec<&str> = usual.into_iter().filter(is_given).collect();
     all.extend(headers.lines());
     format!("{}\n\n{text}\n", all.join("\n"))
-}
-
-/// A desk with one ticket of Jan's and an address.
-pub(super) fn desk() -> Desk {
-    let desk = Desk::with_ticket();
-    let _ = desk
-        .run("set ID1 requester.email=jan.kowal@example.com")
-        .code(0);
-    let more = "\n[mail.address.\"help@desk.example\"]\nqueue = \"network\"\n";
-    desk.write("desk.toml", desk.read("desk.toml") + more);
-    desk.git(&["commit", "-qam", "mail"]);
-    desk
 }
 
 fn take(desk: &Desk, headers: &str, text: &str) -> Out {
@@ -51,7 +40,7 @@ fn own(desk: &Desk, folder: &str) -> Vec<PathBuf> {
 
 #[test]
 fn a_request_is_a_ticket_and_once_only() {
-    let desk = desk();
+    let desk = with_mailbox();
     let headers = "Cc: ola@example.com, help+x@desk.example\nMIME-Version: 1.0\n\
         Content-Type: multipart/mixed; boundary=x";
     let parts = "--x\nContent-Type: text/plain\n\nThe lamp is dark.\n## 2026 not a heading\n\
@@ -91,7 +80,7 @@ fn a_request_is_a_ticket_and_once_only() {
 
 #[test]
 fn an_answer_wakes_its_ticket_by_an_entry_of_its_own() {
-    let desk = desk();
+    let desk = with_mailbox();
     let _ = desk.run("pend ID1 --on customer").code(0);
     let text = "It works now.\n\nOn 23 Nov 2026, Help wrote:\n> Is it on?";
     let out = take(&desk, "Subject: Re: No network [desk ID1]", text).code(0);
@@ -117,7 +106,7 @@ fn an_answer_wakes_its_ticket_by_an_entry_of_its_own() {
 
 #[test]
 fn what_a_machine_sends_changes_nothing() {
-    let desk = desk();
+    let desk = with_mailbox();
     let _ = desk.run("pend ID1 --on customer").code(0);
     let before = desk.read(&desk.path("ID1"));
     let headers = "Subject: Re: No network [desk ID1]\nAuto-Submitted: auto-replied";
@@ -132,7 +121,7 @@ fn what_a_machine_sends_changes_nothing() {
 
 #[test]
 fn what_is_no_request_waits() {
-    let desk = desk();
+    let desk = with_mailbox();
     let commits = desk.commits();
     for (bytes, words) in [
         ("no header at all".to_owned(), "it could not be read"),
@@ -153,7 +142,7 @@ fn what_is_no_request_waits() {
 
 #[test]
 fn a_ticket_that_cannot_be_written_holds_its_mail_back() {
-    let desk = desk();
+    let desk = with_mailbox();
     desk.replace(
         &desk.path("ID1"),
         "\n+++\n",
@@ -168,7 +157,7 @@ fn a_ticket_that_cannot_be_written_holds_its_mail_back() {
 
 #[test]
 fn nothing_but_0_and_75() {
-    let desk = desk();
+    let desk = with_mailbox();
     let usual = mail("", "x");
     for line in [
         "mail in --nonsense",
@@ -202,7 +191,7 @@ fn nothing_but_0_and_75() {
 
 #[test]
 fn a_dry_run_writes_nothing() {
-    let desk = desk();
+    let desk = with_mailbox();
     let before = desk.state();
     let out = desk.run_with("mail in --dry-run", mail("", "x")).code(0);
     assert!(out.stdout.starts_with("not written: 2611-"), "{out}");
@@ -214,7 +203,7 @@ fn a_dry_run_writes_nothing() {
 
 #[test]
 fn it_is_told_to_programs() {
-    let desk = desk();
+    let desk = with_mailbox();
     let out = desk.run_with("mail in --json", mail("", "x")).code(0);
     let value: serde_json::Value = serde_json::from_str(&out.stdout).unwrap();
     let told = &value["mails"][0];
@@ -225,7 +214,7 @@ fn it_is_told_to_programs() {
 
 #[test]
 fn tickets_are_found_without_reading_them_all() {
-    let desk = desk();
+    let desk = with_mailbox();
     let _ = take(&desk, "", "x").code(0);
     // What nobody committed is in no table: whoever finds it has read every file.
     let path = desk.path("ID1");
@@ -263,7 +252,7 @@ fn tickets_are_found_without_reading_them_all() {
 
 #[test]
 fn what_is_kept_is_printed_as_it_was_sent() {
-    let desk = desk();
+    let desk = with_mailbox();
     let sent = mail("MIME-Version: 1.0", "It is \u{1b}[31mred.");
     let out = desk.run_with("mail in", &sent).code(0);
     let id = out.stdout.split(' ').next().unwrap().to_owned();
@@ -308,7 +297,7 @@ fn what_is_kept_is_printed_as_it_was_sent() {
 
 #[test]
 fn a_mail_survives_an_export_and_an_import() {
-    let desk = desk();
+    let desk = with_mailbox();
     let headers = "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x";
     let parts =
         "--x\n\nThe lamp is dark.\n--x\nContent-Type: image/png; name=a.png\n\nlight\n--x--";

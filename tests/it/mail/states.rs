@@ -3,9 +3,10 @@
 
 use std::fmt::Write as _;
 
-use super::r#in::{desk, mail};
+use super::r#in::mail;
 use crate::clones::{Clone, Team};
 use crate::desk::{Desk, Out};
+use crate::mail::with_mailbox;
 
 /// The states that a ticket can be in, and the commands that lead there.
 const STATES: [(&str, &[&str]); 9] = [
@@ -277,7 +278,7 @@ fn every_pair_of_states_in_two_clones() {
 
 #[test]
 fn one_mail_in_two_clones_is_one_ticket() {
-    let team = Team::around(desk());
+    let team = Team::around(with_mailbox());
     let headers = "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x";
     let parts = "--x\n\nThe lamp is dark.\n--x\nContent-Type: image/png; name=a.png\n\nlight\n\
         --x\nContent-Type: text/plain; charset=x-none\n\n\u{e9}t\u{e9}\n--x--";

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::desk::Desk;
+use crate::mail::with_mailbox;
 
 /// A mail of the ticket's requester.
 fn mail(desk: &Desk, name: &str, headers: &str, text: &str) -> String {
@@ -13,16 +14,6 @@ fn mail(desk: &Desk, name: &str, headers: &str, text: &str) -> String {
     );
     desk.write(name, bytes);
     name.to_owned()
-}
-
-fn with_mailbox() -> Desk {
-    let desk = Desk::with_ticket();
-    let _ = desk
-        .run("set ID1 requester.email=jan.kowal@example.com")
-        .code(0);
-    let more = "\n[mail.address.\"help@desk.example\"]\nqueue = \"network\"\n";
-    desk.write("desk.toml", desk.read("desk.toml") + more);
-    desk
 }
 
 #[test]
