@@ -4,7 +4,7 @@
 //! environment may lead git to another repository, prompt, or translate what it says.
 
 use std::ffi::OsStr;
-use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -100,7 +100,7 @@ pub struct GitOutput {
     pub stdout: Vec<u8>,
     /// Its standard error, trimmed.
     pub stderr: String,
-    command: String,
+    pub(in crate::store::git) command: String,
 }
 
 impl GitOutput {
@@ -347,29 +347,7 @@ impl Git {
         })
     }
 
-    /// Starts git to be asked one thing after the other.
-    pub(in crate::store) fn talk<S: AsRef<OsStr>>(&self, args: &[S]) -> Result<Talk, StoreError> {
-        let mut command = self.command(Manner::Alone, args);
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let err = Drain::ready()?;
-        let mut child = self.spawn(&mut command)?;
-        let answers: Box<dyn Read> = match child.stdout.take() {
-            Some(pipe) => Box::new(pipe),
-            None => Box::new(io::empty()),
-        };
-        Ok(Talk {
-            stdin: child.stdin.take(),
-            stdout: BufReader::with_capacity(1 << 16, answers),
-            stderr: child.stderr.take().map(|pipe| err.begin(pipe)),
-            child,
-            shown: words(args),
-        })
-    }
-
-    fn spawn(&self, command: &mut Command) -> Result<Child, StoreError> {
+    pub(in crate::store::git) fn spawn(&self, command: &mut Command) -> Result<Child, StoreError> {
         command.spawn().map_err(|source| {
             // A missing folder and a missing program are one error code of the system's.
             if self.folder.is_dir() {
@@ -386,7 +364,7 @@ impl Git {
 }
 
 /// The arguments for an error message.
-fn words<S: AsRef<OsStr>>(args: &[S]) -> String {
+pub(in crate::store::git) fn words<S: AsRef<OsStr>>(args: &[S]) -> String {
     let shown: Vec<_> = args
         .iter()
         .map(|arg| arg.as_ref().to_string_lossy())
@@ -394,17 +372,17 @@ fn words<S: AsRef<OsStr>>(args: &[S]) -> String {
     shown.join(" ")
 }
 
-type Drained = JoinHandle<io::Result<Vec<u8>>>;
+pub(in crate::store::git) type Drained = JoinHandle<io::Result<Vec<u8>>>;
 
 /// Reads a pipe to its end beside the writer, so that neither side waits for the other.
-struct Drain<P> {
+pub(in crate::store::git) struct Drain<P> {
     pipe: SyncSender<P>,
     drained: Drained,
 }
 
 impl<P: Read + Send + 'static> Drain<P> {
     /// A thread that waits for its pipe; it ends where it is given none.
-    fn ready() -> Result<Self, StoreError> {
+    pub(in crate::store::git) fn ready() -> Result<Self, StoreError> {
         Self::counting(Arc::default())
     }
 
@@ -433,7 +411,7 @@ impl<P: Read + Send + 'static> Drain<P> {
         Ok(Self { pipe, drained })
     }
 
-    fn begin(self, pipe: P) -> Drained {
+    pub(in crate::store::git) fn begin(self, pipe: P) -> Drained {
         // The thread waits for it; where it has died, its end is told when it is joined.
         let _ = self.pipe.send(pipe);
         self.drained
@@ -518,62 +496,7 @@ impl Stream {
     }
 }
 
-/// A running child that answers; it ends with this value, and must be one that only reads.
-pub(in crate::store) struct Talk {
-    child: Child,
-    stdin: Option<ChildStdin>,
-    stdout: BufReader<Box<dyn Read>>,
-    stderr: Option<Drained>,
-    shown: String,
-}
-
-impl Talk {
-    /// Asks with one line, and returns the first line of the answer.
-    pub(in crate::store) fn ask(&mut self, line: &str) -> Result<String, StoreError> {
-        let asked = match &mut self.stdin {
-            Some(pipe) => pipe.write_all(format!("{line}\n").as_bytes()),
-            None => Ok(()),
-        };
-        let mut answer = String::new();
-        // A child that no longer listens has a reason.
-        match asked.and_then(|()| self.stdout.read_line(&mut answer)) {
-            Ok(1..) => Ok(answer.trim_end_matches('\n').to_owned()),
-            Ok(0) | Err(_) => Err(self.failed()),
-        }
-    }
-
-    /// What comes after the line of an answer.
-    pub(in crate::store) fn said(&mut self) -> &mut impl Read {
-        &mut self.stdout
-    }
-
-    /// The failure of a child that has ended before it should.
-    pub(in crate::store) fn failed(&mut self) -> StoreError {
-        self.end();
-        let reported = collect(self.stderr.take()).unwrap_or_default();
-        let done = GitOutput {
-            ok: false,
-            stdout: Vec::new(),
-            stderr: String::from_utf8_lossy(&reported).trim().to_owned(),
-            command: self.shown.clone(),
-        };
-        done.error()
-    }
-
-    fn end(&mut self) {
-        // It may have ended by itself.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Drop for Talk {
-    fn drop(&mut self) {
-        self.end();
-    }
-}
-
-fn collect(pipe: Option<Drained>) -> io::Result<Vec<u8>> {
+pub(in crate::store::git) fn collect(pipe: Option<Drained>) -> io::Result<Vec<u8>> {
     match pipe.map(JoinHandle::join) {
         Some(Ok(read)) => read,
         Some(Err(_)) => Err(io::Error::other("the reader of git's answer stopped")),

@@ -36,4 +36,5 @@ pub(in crate::store) mod stale_locks;
 pub(in crate::store) mod temp_objects;
 pub mod compare;
 pub(in crate::store) mod work_tree;
+mod conversation;
 pub(in crate::store) mod objects;

@@ -3,13 +3,14 @@
 use std::io::{self, Read};
 
 use crate::store::error::StoreError;
-use crate::store::git::child::{Git, Talk};
+use crate::store::git::child::Git;
+use crate::store::git::conversation::Conversation;
 
 const ARGS: [&str; 2] = ["cat-file", "--batch"];
 
 /// A git that gives objects.
 pub(in crate::store) struct Objects {
-    talk: Talk,
+    conversation: Conversation,
     /// How much of the object last asked for is still to come, with the line break after it.
     rest: u64,
 }
@@ -29,18 +30,21 @@ impl Object<'_> {
 
 impl Objects {
     pub(in crate::store) fn start(git: &Git) -> Result<Self, StoreError> {
-        let talk = git.talk(&ARGS)?;
-        Ok(Self { talk, rest: 0 })
+        let conversation = Conversation::start(git, &ARGS)?;
+        Ok(Self {
+            conversation,
+            rest: 0,
+        })
     }
 
     /// Opens an object by its name; `None` where there is none.
     pub(in crate::store) fn open(&mut self, name: &str) -> Result<Option<Object<'_>>, StoreError> {
-        let mut rest = self.talk.said().take(self.rest);
-        if io::copy(&mut rest, &mut io::sink()).is_err() {
-            return Err(self.talk.failed());
+        let mut rest = self.conversation.said().take(self.rest);
+        if let Err(error) = io::copy(&mut rest, &mut io::sink()) {
+            return Err(self.conversation.failed_with(&error));
         }
         self.rest = 0;
-        let line = self.talk.ask(name)?;
+        let line = self.conversation.ask(name)?;
         // The name of a file in a commit may have spaces.
         if line.strip_suffix(" missing") == Some(name) {
             return Ok(None);
@@ -64,15 +68,15 @@ impl Objects {
 
 impl Read for Object<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let Objects { talk, rest } = &mut *self.objects;
+        let Objects { conversation, rest } = &mut *self.objects;
         let left = rest.saturating_sub(1);
         if left == 0 || buffer.is_empty() {
             return Ok(0);
         }
         let most = usize::try_from(left).map_or(buffer.len(), |left| left.min(buffer.len()));
-        let count = talk.said().read(&mut buffer[..most])?;
+        let count = conversation.said().read(&mut buffer[..most])?;
         if count == 0 {
-            return Err(io::Error::other(talk.failed().to_string()));
+            return Err(io::Error::other(conversation.failed().to_string()));
         }
         *rest -= count as u64;
         Ok(count)
