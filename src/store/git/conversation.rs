@@ -153,7 +153,9 @@ mod tests {
         let program = folder.path().join("git");
         // The second question is answered by nothing, as by a git whose write has failed.
         let script = "#!/bin/sh\nread -r one; echo \"$one missing\"; read -r two; read -r three\n";
-        std::fs::write(&program, script).unwrap();
+        let mut file = std::fs::File::create(&program).unwrap();
+        file.write_all(script.as_bytes()).unwrap();
+        drop(file);
         std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
         let path = format!("{}:/usr/bin:/bin", folder.path().display());
         let git = Git::in_folder(folder.path(), &[("PATH", &path)]);
