@@ -178,7 +178,7 @@ fn questions_as_they_are_typed_find_no_less_than_plain_words() {
                 continue;
             }
         };
-        let typed = whole::typed(&set, every);
+        let typed = whole::typed(&set, every, 0);
         println!("{} {typed}", set.name);
         let (own, plain) = typed.hits();
         assert!(own >= plain, "{}: {typed}", set.name);

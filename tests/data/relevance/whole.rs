@@ -6,7 +6,7 @@ use std::fmt;
 use plaindesk::index::text::Collection;
 
 use super::bm25::{Bm25, weighed};
-use super::sets::Set;
+use super::sets::{Asked, Set};
 use super::similar::{Pairs, is_even, parts};
 use super::written::{Written, id};
 
@@ -269,7 +269,9 @@ fn of_pair(text: &str) -> Vec<String> {
 }
 
 /// What `kb search` finds of a set's questions, as they are typed.
-pub(crate) fn typed(set: &Set, every: usize) -> Beside {
+///
+/// Only questions of more than so many words are asked.
+pub(crate) fn typed(set: &Set, every: usize, above: usize) -> Beside {
     let texts = set.texts.iter();
     let texts = texts.map(|text| (text.title.as_str(), text.body.as_str()));
     let desk = Written::articles(texts, Some(set.language));
@@ -280,7 +282,8 @@ pub(crate) fn typed(set: &Set, every: usize) -> Beside {
         .collect();
     let plain = Bm25::new(&words);
     let mut all = Beside::default();
-    for asked in set.questions.iter().step_by(every) {
+    let long = |asked: &&Asked| asked.text.split_whitespace().count() > above;
+    for asked in set.questions.iter().filter(long).step_by(every) {
         let found = desk.search(&asked.text, Collection::Articles, 10);
         let right: Vec<String> = asked.right.clone().map(Written::article).collect();
         let own = found
