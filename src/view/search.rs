@@ -342,11 +342,14 @@ fn helpful(one: &ArticleFor, paint: &Paint, width: usize) -> String {
         crate::model::article::ArticleState::Published => String::new(),
         state => format!("  {}", paint.role(state_role(state), state.as_str())),
     };
+    let foreign = article.language.as_deref().filter(|_| one.is_foreign);
+    let language = foreign.map(|language| format!("  {}", paint.role(Role::Muted, language)));
+    let language = language.unwrap_or_default();
     let room = width.saturating_sub(ARTICLE + 10).max(12);
     let title = paint.role(Role::Title, &cut(&line(&article.title), room));
     let id = paint.role(Role::Id, article.id.as_str());
     format!(
-        "{id}  {title}{state}\n{}",
+        "{id}  {title}{language}{state}\n{}",
         reported(ARTICLE, &one.reason, paint, width)
     )
 }

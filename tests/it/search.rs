@@ -195,6 +195,31 @@ fn the_screen_shows_where_it_stands() {
     );
 }
 
+#[test]
+fn korean_nouns_are_found_with_and_without_their_particles() {
+    let desk = Desk::new();
+    let _ = desk.made(&["new", "프린터가 오프라인입니다", "--from", "Nina Wrona"]);
+    let _ = desk.made(&[
+        "new",
+        "회의실 전화를 받을 수 없습니다",
+        "--from",
+        "Jan Kowalski",
+    ]);
+    let _ = desk.made(&["new", "모니터에서 소리가 납니다", "--from", "Ewa Kot"]);
+    for (asked, right) in [
+        ("프린터", "ID1"),
+        ("프린터를", "ID1"),
+        ("오프라인", "ID1"),
+        ("전화", "ID2"),
+        ("전화가", "ID2"),
+        ("모니터는", "ID3"),
+    ] {
+        let hits = found(&desk, &["search", asked]);
+        assert_eq!(hits, [desk.id(right)], "{asked}");
+    }
+    assert_eq!(desk.run("search 스캐너").code, 1);
+}
+
 /// Sentences of four languages in which a word is not written as it is looked for.
 #[test]
 fn any_language_is_found_without_being_told_which() {

@@ -112,6 +112,47 @@ fn new_says_what_may_help() {
 }
 
 #[test]
+fn an_article_of_another_language_says_by_which_word_it_came() {
+    let desk = Desk::new();
+    let _ = desk.made(&["new", "Drucker offline", "--from", "Nina Wrona"]);
+    let reported = desk.json("suggest ID1");
+    let article = &reported["articles"][0];
+    assert_eq!(article["id"], "KB-PR0F", "{reported}");
+    let reason = article["derived"]["reason"].as_str().unwrap();
+    assert!(reason.contains("rinter (drucker)"), "{reason}");
+    let out = desk.run("suggest ID1");
+    assert!(out.stdout.contains("  en"), "{out}");
+}
+
+/// What others were hung on, or follow, weighs a little more; nothing else tells these two apart.
+#[test]
+fn what_others_name_comes_first() {
+    let desk = Desk::new();
+    let old = |title: &str| desk.make(&format!("new '{title}' --from 'Nina Wrona'"));
+    let _ = old("Zeppelin hall projector flickers");
+    let _ = old("Zeppelin hall projector flickers");
+    let _ = old("Zeppelin hall projector flickers again");
+    for other in ["Lamp dark", "Lens dusty", "Cable torn"] {
+        let _ = desk.make(&format!("new '{other}' --from 'Jan Kowalski'"));
+    }
+    let first = |desk: &Desk| {
+        let reported = desk.json("suggest ID3");
+        reported["tickets"][0]["id"].as_str().unwrap().to_owned()
+    };
+    // Whichever comes second now.
+    let before = first(&desk);
+    let other = if before == desk.id("ID1") {
+        "ID2"
+    } else {
+        "ID1"
+    };
+    for id in ["ID4", "ID5", "ID6"] {
+        let _ = desk.ok(&format!("link {id} {other}"));
+    }
+    assert_eq!(first(&desk), desk.id(other));
+}
+
+#[test]
 fn nothing_to_suggest_is_a_no() {
     let desk = Desk::new();
     let _ = desk.made(&["new", "Zeppelin", "--from", "Nina Wrona"]);

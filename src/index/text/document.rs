@@ -1,11 +1,14 @@
 //! A text as the index takes it in.
 
+use std::collections::BTreeSet;
+
 use tantivy::TantivyDocument;
 use tantivy::tokenizer::{PreTokenizedString, Token};
 
 use crate::index::checksum::checksum;
 use crate::index::text::schema::Fields;
 use crate::model::field::Key;
+use crate::model::ticket::Ticket;
 use crate::page::article::ArticlePage;
 use crate::page::ticket::TicketPage;
 use crate::rules::text::normalize::words;
@@ -94,9 +97,25 @@ pub fn of_ticket(page: &TicketPage) -> Document {
         title: ticket.title().to_owned(),
         body: texts.join("\n"),
         marks: said.marks.join(" "),
-        facts: facts(|key| ticket.text(key)),
+        facts: facts(|key| ticket.text(key))
+            .into_iter()
+            .chain(named(ticket).iter().map(|other| naming(other)))
+            .collect(),
         ..Document::default()
     }
+}
+
+/// The tickets that a ticket names as the same trouble, or as one whose solution it used, by id.
+fn named(ticket: &Ticket) -> BTreeSet<String> {
+    let one = [Key::LinkWorkOrder, Key::LinkFollows, Key::LinkMergedInto];
+    let one = one.into_iter().map(|key| ticket.text(key).to_owned());
+    let all = one.chain(ticket.list(Key::LinkRelates));
+    all.filter(|id| !id.is_empty()).collect()
+}
+
+/// What tickets are asked for by that name another.
+pub(in crate::index::text) fn naming(id: &str) -> String {
+    format!("names={id}")
 }
 
 /// What a record is asked for by: its problem code, and its equipment as it is compared.

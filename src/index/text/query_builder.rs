@@ -23,7 +23,7 @@ use crate::index::text::schema::Fields;
 use crate::page::problem::slips;
 use crate::rules::search::Concept;
 use crate::rules::text::normalize::normalize;
-use crate::rules::text::terms::{Stems, Terms, is_common, is_everyday, pieces, words};
+use crate::rules::text::terms::{Stems, Terms, is_common, is_everyday, is_korean, pieces, words};
 
 /// Something that must, or must not, stand in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -457,7 +457,13 @@ impl Asker<'_> {
                 .any(|one| one.words.iter().any(|own| own == word))
         };
         let letters = word.chars().count();
-        if letters < SLIPS_FROM || is_everyday(word) || is_meant() || self.knows(word) {
+        // A syllable is several letters.
+        if letters < SLIPS_FROM
+            || is_korean(word)
+            || is_everyday(word)
+            || is_meant()
+            || self.knows(word)
+        {
             return Vec::new();
         }
         let mut near = self.near(word);

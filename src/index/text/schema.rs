@@ -9,7 +9,7 @@ use crate::rules::text::terms::{self, Terms};
 
 /// Raised with every change of the fields, of what of a ticket is searched, or of how a text is
 /// taken apart.
-pub(in crate::index::text) const VERSION: u32 = 4;
+pub(in crate::index::text) const VERSION: u32 = 5;
 
 /// The fields. No text is stored: what is shown is read from the files.
 #[derive(Clone, Debug)]

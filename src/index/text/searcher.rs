@@ -4,16 +4,17 @@ use std::borrow::Borrow;
 use std::cell::RefCell;
 use std::collections::HashSet;
 
-use tantivy::collector::{DocSetCollector, FilterCollector, TopDocs};
+use tantivy::collector::{Count, DocSetCollector, FilterCollector, TopDocs};
 use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, Index, IndexSettings, Searcher, Term};
 
 use crate::index::text::collection::Collection;
-use crate::index::text::document::Document;
+use crate::index::text::document::{Document, naming};
 use crate::index::text::query_builder::{Asker, TextQuery};
 use crate::index::text::schema::{self, Fields};
 use crate::index::text::snapshot::{self, Snapshot};
+use crate::model::id::TicketId;
 use crate::rules::search::Concept;
 use crate::rules::text::terms::Stems;
 
@@ -146,16 +147,22 @@ impl TextSearcher {
 
     /// The texts of which all these facts are true.
     pub fn with_facts(&self, facts: &[String]) -> tantivy::Result<Vec<u64>> {
-        let term = |fact: &String| -> (Occur, Box<dyn Query>) {
-            let term = Term::from_field_text(self.fields.facts, fact);
-            (
-                Occur::Must,
-                Box::new(TermQuery::new(term, IndexRecordOption::Basic)),
-            )
-        };
+        let term =
+            |fact: &String| -> (Occur, Box<dyn Query>) { (Occur::Must, Box::new(self.fact(fact))) };
         let query = BooleanQuery::new(facts.iter().map(term).collect());
         let found = self.searcher.search(&query, &DocSetCollector)?;
         found.into_iter().map(|at| self.key(at)).collect()
+    }
+
+    fn fact(&self, fact: &str) -> TermQuery {
+        let term = Term::from_field_text(self.fields.facts, fact);
+        TermQuery::new(term, IndexRecordOption::Basic)
+    }
+
+    /// How many tickets name this one as the same trouble, or as one whose solution they used.
+    pub fn named_by(&self, id: TicketId) -> usize {
+        let query = self.fact(&naming(id.as_str()));
+        self.searcher.search(&query, &Count).unwrap_or_default()
     }
 
     /// How telling a word is: the rarer, the more; nothing for one that every text has. Of a word

@@ -59,6 +59,7 @@ pub(in crate::ops::search) fn find(
         wanted,
         named: named(asked),
         matcher,
+        named_by: &|id| texts.named_by(id),
         now: context.now,
     };
     let mut hits: Vec<TicketHit> = Vec::new();
@@ -100,7 +101,7 @@ fn unasked(ticket: &TicketSummary, now: Moment) -> TicketHit {
     TicketHit {
         title: Passage::unmarked(ticket.text(Key::Title)),
         passage: None,
-        score: search::ticket(ticket, now),
+        score: search::ticket(ticket, 0, now),
         ticket: ticket.clone(),
     }
 }
@@ -114,6 +115,8 @@ struct Answers<'a, 'w> {
     named: Vec<TicketId>,
     /// What the terms ask for; `None` where there are none.
     matcher: Option<&'a Matcher<'w>>,
+    /// How many tickets name one.
+    named_by: &'a dyn Fn(TicketId) -> usize,
     now: Moment,
 }
 
@@ -155,7 +158,7 @@ impl Answers<'_, '_> {
         Some(TicketHit {
             title: Passage::of(ticket.title(), &self.wanted),
             passage: search::best(&lines.join("\n"), &self.wanted),
-            score: score * search::ticket(&summary, self.now),
+            score: score * search::ticket(&summary, (self.named_by)(ticket.id), self.now),
             ticket: summary,
         })
     }

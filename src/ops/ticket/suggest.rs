@@ -9,7 +9,7 @@ use crate::index::article_cache::{self, CachedArticle};
 use crate::index::finder::Finder;
 use crate::index::text::{Collection, Hit, TextQuery, article_key, facts};
 use crate::index::want::Want;
-use crate::model::article::ArticleScope;
+use crate::model::article::{Article, ArticleScope};
 use crate::model::corrections::standing;
 use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Key, Value};
@@ -28,7 +28,8 @@ use crate::rules::article_usage::Usage;
 use crate::rules::duplicates::{self, Duplicate};
 use crate::rules::merge;
 use crate::rules::query::articles::is_usual;
-use crate::rules::search::{self, SearchTerms, shared};
+use crate::rules::search::{self, SharedWord, shared};
+use crate::rules::text::terms::{base_language, likely_language};
 
 /// So many of each sort, where nobody says how many.
 pub const MOST: usize = 3;
@@ -76,6 +77,8 @@ pub struct ArticleFor {
     pub usage: Usage,
     /// Why it was picked.
     pub reason: String,
+    /// Whether its language is not that of the ticket, so that it is to be named.
+    pub is_foreign: bool,
     /// How well it fits, of meaning only beside the others of its sort.
     pub score: f32,
 }
@@ -169,12 +172,25 @@ fn for_ticket(
 }
 
 /// `says printer, toner, hall`.
-fn says(texts: &[&str], wanted: &SearchTerms<'_>) -> String {
-    let words = shared(texts, wanted, WORDS);
+fn says(words: &[SharedWord]) -> String {
     if words.is_empty() {
-        String::new()
-    } else {
-        format!("says {}", words.join(", "))
+        return String::new();
+    }
+    let words: Vec<String> = words.iter().map(SharedWord::to_string).collect();
+    format!("says {}", words.join(", "))
+}
+
+/// Whether an article is in a language that is not the ticket's, as far as that is known, and else
+/// whether it says in another word what the ticket says.
+fn is_foreign(ticket: &Ticket, article: &Article, words: &[SharedWord]) -> bool {
+    let reported = ticket.text(Key::RequesterLanguage);
+    let own = match reported {
+        "" => likely_language(&[ticket.title(), &ticket.description]),
+        reported => Some(reported),
+    };
+    match (&article.language, own) {
+        (Some(language), Some(own)) => base_language(language) != base_language(own),
+        _ => words.iter().any(|word| word.asked.is_some()),
     }
 }
 
@@ -231,8 +247,10 @@ fn articles(
             continue;
         }
         roots.push(root);
+        let words = shared(&texts, &wanted, WORDS);
         found.push(ArticleFor {
-            reason: choice.reason(cached, says(&texts, &wanted)),
+            reason: choice.reason(cached, says(&words)),
+            is_foreign: is_foreign(ticket, &cached.article, &words),
             usage: choice.usage(cached),
             cached: cached.clone(),
             score,
@@ -330,7 +348,7 @@ fn similar(
         };
         let Ok(page) = desk.page(id) else { continue };
         let summary = TicketSummary::of(&page.ticket, merge::is_in_conflict(&page.ticket));
-        let mut score = hit.score * search::ticket(&summary, now);
+        let mut score = hit.score * search::ticket(&summary, texts.named_by(id), now);
         if !ticket.text(Key::Code).is_empty() && ticket.text(Key::Code) == summary.text(Key::Code) {
             score *= 1.2;
         }
@@ -359,10 +377,11 @@ fn similar(
             same(Key::AssetSerial, "same equipment"),
             same(Key::Code, &format!("same code {}", ticket.text(Key::Code))),
         ];
-        if why.iter().all(String::is_empty) && shared(&reported, &wanted, SHARED).len() < SHARED {
+        let words = shared(&reported, &wanted, WORDS);
+        if why.iter().all(String::is_empty) && words.len() < SHARED {
             continue;
         }
-        let why = why.into_iter().chain([says(&reported, &wanted)]);
+        let why = why.into_iter().chain([says(&words)]);
         found.push(Similar {
             solution: solution(desk, &other).filter(|_| !summary.status().is_open()),
             reason: reason(why.collect()),

@@ -6,7 +6,7 @@ mod rank;
 mod synonyms;
 mod wanted;
 
-pub use passage::{Passage, best, shared};
+pub use passage::{Passage, SharedWord, best, shared};
 pub use rank::{article, ticket};
 pub use synonyms::{Concept, Synonyms};
 pub use wanted::{SearchTerm, SearchTerms};

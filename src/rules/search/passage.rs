@@ -1,5 +1,6 @@
 //! The line of a text that says most of what was looked for.
 
+use std::fmt;
 use std::ops::Range;
 
 use crate::rules::search::wanted::SearchTerms;
@@ -60,19 +61,41 @@ pub fn best(text: &str, wanted: &SearchTerms<'_>) -> Option<Passage> {
     found.map(|(_, line)| Passage::of(line, wanted))
 }
 
-/// The telling words of a text that are looked for, the most telling first, as the text writes them.
-pub fn shared(texts: &[&str], wanted: &SearchTerms<'_>, most: usize) -> Vec<String> {
-    let mut met: Vec<Option<String>> = vec![None; wanted.words().len()];
+/// A word that a text and a question share.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharedWord {
+    /// As the text writes it.
+    pub text: String,
+    /// The word of the question, where the text says the same in another word.
+    pub asked: Option<String>,
+}
+
+impl fmt::Display for SharedWord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)?;
+        match &self.asked {
+            Some(asked) => write!(f, " ({asked})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The telling words of a text that are looked for, the most telling first.
+pub fn shared(texts: &[&str], wanted: &SearchTerms<'_>, most: usize) -> Vec<SharedWord> {
+    let mut met: Vec<Option<SharedWord>> = vec![None; wanted.words().len()];
     for text in texts {
         each_placed_word(text, |word, place| {
             if let Some((at, _)) = wanted.meets(word)
                 && met[at].is_none()
             {
-                met[at] = Some(text[place].to_owned());
+                met[at] = Some(SharedWord {
+                    text: text[place].to_owned(),
+                    asked: wanted.stands_for(at, word).map(str::to_owned),
+                });
             }
         });
     }
-    let mut found: Vec<(f32, String)> = wanted
+    let mut found: Vec<(f32, SharedWord)> = wanted
         .words()
         .iter()
         .zip(met)
@@ -80,9 +103,10 @@ pub fn shared(texts: &[&str], wanted: &SearchTerms<'_>, most: usize) -> Vec<Stri
         .filter_map(|(word, met)| Some((word.weight, met?)))
         .collect();
     found.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let mut words: Vec<String> = Vec::new();
+    let mut words: Vec<SharedWord> = Vec::new();
     for (_, word) in found {
-        if words.len() < most && !words.iter().any(|known| known.eq_ignore_ascii_case(&word)) {
+        let is_known = |known: &SharedWord| known.text.eq_ignore_ascii_case(&word.text);
+        if words.len() < most && !words.iter().any(is_known) {
             words.push(word);
         }
     }
@@ -122,7 +146,11 @@ mod tests {
             .map(|at| &found.text[at.clone()])
             .collect();
         assert_eq!(words, ["light", "socket"]);
-        assert_eq!(shared(&[text], &wanted, 9), ["socket", "Light"]);
+        let words: Vec<String> = shared(&[text], &wanted, 9)
+            .iter()
+            .map(SharedWord::to_string)
+            .collect();
+        assert_eq!(words, ["socket", "Light"]);
         assert_eq!(best("Nothing here", &wanted), None);
     }
 }

@@ -14,6 +14,10 @@ const NEWER: f32 = 0.08;
 /// What ten solved tickets are worth, a little less again for the next ninety.
 const SOLVED: f32 = 0.12;
 
+/// What ten tickets that name another as the same trouble are worth to it, a little less again
+/// the next ninety.
+const NAMED: f32 = 0.12;
+
 /// By how much an article's fit is raised or lowered: published over draft, what has solved much
 /// over what was never used, newer over older.
 pub fn article(article: &Article, usage: &Usage, today: NaiveDate) -> f32 {
@@ -34,13 +38,21 @@ pub fn article(article: &Article, usage: &Usage, today: NaiveDate) -> f32 {
     state * stale * used * newer(days)
 }
 
-/// By how much a ticket's fit is raised or lowered: newer over older, and what led nowhere last.
-pub fn ticket(ticket: &TicketSummary, now: Moment) -> f32 {
+/// By how much a ticket's fit is raised or lowered: newer over older, what many others name over
+/// what none does, and what led nowhere last.
+pub fn ticket(ticket: &TicketSummary, named_by: usize, now: Moment) -> f32 {
     let status = match ticket.status() {
         Status::Merged | Status::Cancelled => 0.8,
         _ => 1.0,
     };
-    status * newer(Some(now.since(ticket.updated).num_days()))
+    status * named(named_by) * newer(Some(now.since(ticket.updated).num_days()))
+}
+
+/// What it is worth to be named by so many.
+fn named(by: usize) -> f32 {
+    #[expect(clippy::cast_precision_loss, reason = "a logarithm follows")]
+    let by = by as f32;
+    1.0 + NAMED * (1.0 + by).log10().min(2.0)
 }
 
 /// Halves in a year what being new is worth.

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use crate::rules::text::normalize::normalize;
-use crate::rules::text::terms::{Stems, Terms, each_word, pieces};
+use crate::rules::text::terms::{Stems, Terms, each_word, is_same_noun, pieces};
 
 /// A word that is looked for.
 #[derive(Clone, Debug)]
@@ -54,6 +54,9 @@ const BODY_OF_TWO: f32 = 0.7;
 
 /// So many of the most telling words of a question count.
 const TELLING: usize = 8;
+
+/// How surely an inflected word is the word.
+const FORM: f32 = 0.9;
 
 /// How surely what says the same is the word, and what stands for a slip.
 const SAME: f32 = 0.9;
@@ -178,12 +181,21 @@ impl<'s> SearchTerms<'s> {
         }
         let mut best: Option<(usize, f32)> = None;
         for (at, wanted) in self.words.iter().enumerate() {
-            let sure = wanted.sure(&bare, &stems, letters, &own);
+            let sure = wanted.sure(word, &bare, &stems, &own);
             if sure > best.map_or(0.0, |(_, sure)| sure) {
                 best = Some((at, sure));
             }
         }
         best
+    }
+
+    /// The word that is looked for, where a word of a text only says the same.
+    pub(in crate::rules::search) fn stands_for(&self, at: usize, word: &str) -> Option<&str> {
+        let wanted = self.words.get(at)?;
+        let stems: Vec<String> = self.stems.iter().map(|stems| stems.stem(word)).collect();
+        let bare = normalize(word);
+        let is_form = wanted.is_form(word, &bare, &stems);
+        (!is_form && wanted.is_other(&bare, &stems)).then_some(wanted.word.as_str())
     }
 
     /// How much of what is looked for a text says, from 0 to 1, by how telling each word is: of the
@@ -252,17 +264,24 @@ impl SearchTerms<'_> {
 }
 
 impl SearchTerm {
-    fn sure(&self, bare: &str, stems: &[String], letters: usize, own: &Terms) -> f32 {
+    /// Whether a word is this one without its accents, inflected, or with a particle.
+    fn is_form(&self, word: &str, bare: &str, stems: &[String]) -> bool {
+        let mut both = self.stems.iter().zip(stems);
+        self.bare == bare || both.any(|(one, other)| one == other) || is_same_noun(&self.word, word)
+    }
+
+    /// Whether a word says the same.
+    fn is_other(&self, bare: &str, stems: &[String]) -> bool {
+        let is_other = |text: &str| self.others.iter().any(|other| other == text);
+        is_other(bare) || stems.iter().any(|stem| is_other(stem))
+    }
+
+    fn sure(&self, word: &str, bare: &str, stems: &[String], own: &Terms) -> f32 {
         if self.bare == bare {
             return 0.95;
         }
-        if self
-            .stems
-            .iter()
-            .zip(stems)
-            .any(|(one, other)| one == other)
-        {
-            return 0.9;
+        if self.is_form(word, bare, stems) {
+            return FORM;
         }
         if self.prefix && bare.starts_with(&self.bare) {
             return 1.0;
@@ -270,12 +289,12 @@ impl SearchTerm {
         if self.corrections.iter().any(|near| near == bare) {
             return CORRECTED;
         }
-        let is_other = |text: &str| self.others.iter().any(|other| other == text);
-        if is_other(bare) || stems.iter().any(|stem| is_other(stem)) {
+        if self.is_other(bare, stems) {
             return SAME;
         }
         // The parts of a compound, either way; what is longer than any would be looked through for
         // each word of a text.
+        let letters = word.chars().count();
         let is_word = self.letters <= LONGEST;
         if self.letters >= INSIDE_FROM && bare.contains(&self.bare)
             || is_word && letters >= PART_FROM && self.bare.contains(bare)

@@ -5,12 +5,14 @@
 //! inflections and slips. A text whose language is known adds the stems of its words.
 
 mod common;
+mod korean;
 mod pieces;
 mod stem;
 mod words;
 
 use crate::rules::text::normalize::normalize;
 pub use common::{is_common, is_everyday, likely_language};
+pub use korean::{is_korean, is_same_noun};
 pub use pieces::pieces;
 pub use stem::{Stems, base_language};
 pub use words::{LONGEST, Run, each_placed_word, each_word, is_solid};

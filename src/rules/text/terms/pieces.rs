@@ -1,6 +1,7 @@
-//! Four-letter pieces of words, with a mark at either end: `_dru druc ruck ucke cker ker_`.
+//! Four-letter pieces of words, with a mark at either end: `_dru druc ruck ucke cker ker_`; of Korean
+//! words, pairs of syllables.
 
-use crate::rules::text::terms::{Run, Terms, each_word, is_solid};
+use crate::rules::text::terms::{Run, Terms, each_word, is_korean, is_solid};
 
 /// Letters of a piece.
 const SIZE: usize = 4;
@@ -42,6 +43,14 @@ fn of_word(word: &str, letters: &mut Vec<char>, into: &mut Terms) {
     if letters.len() > LONGEST + 2 {
         return;
     }
+    // A noun of two syllables runs together with its particle.
+    if letters.len() > 3 && is_korean(word) {
+        for pair in letters[1..letters.len() - 1].windows(2) {
+            into.text.extend(pair);
+            into.end();
+        }
+        return;
+    }
     if letters.len() <= SIZE {
         into.text.extend(letters.iter());
         into.end();
@@ -68,6 +77,7 @@ mod tests {
         assert_eq!(of("Drucker"), "_dru druc ruck ucke cker ker_");
         assert_eq!(of("a an the"), "_a_ _an_ _the the_");
         assert_eq!(of("卡纸了"), "卡纸 纸了");
+        assert_eq!(of("프린터가 문"), "프린 린터 터가 _문_");
         assert_eq!(of(&"f".repeat(40)), "");
     }
 }
