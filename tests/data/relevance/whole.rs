@@ -83,7 +83,7 @@ impl fmt::Display for Beside {
         let own = &self.own;
         write!(
             f,
-            "{:>5} MRR@10 {:5.1} hit@1 {:5.1} hit@3 {:5.1} hit@10 {:5.1}; BM25 {:5.1}, hit@10 {:5.1}; {:.3} x, \
+            "{:>5} MRR@10 {:5.2} hit@1 {:5.1} hit@3 {:5.1} hit@10 {:5.1}; BM25 {:5.2}, hit@10 {:5.1}; {:.3} x, \
              95 % from {:.3}",
             own.len(),
             self.mrr(),
@@ -292,13 +292,6 @@ pub(crate) fn typed(set: &Set, every: usize, above: usize) -> Beside {
             .position(|hit| right.iter().any(|id| hit.cached.article.id.as_str() == id));
         let ten = plain.ten(&super::bm25::words(&asked.text), None);
         let plainly = ten.iter().position(|place| asked.right.contains(place));
-        if own.is_none() && plainly.is_some() {
-            println!(
-                "MISS {:?} {:?} {plainly:?}",
-                asked.text,
-                found.articles.len()
-            );
-        }
         all.add(own, plainly);
     }
     all
