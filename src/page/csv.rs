@@ -107,6 +107,7 @@ pub struct CsvTable<'b> {
     bytes: &'b [u8],
     delimiter: u8,
     encoding: Encoding,
+    quoting: bool,
 }
 
 /// What stands at a place of a table.
@@ -132,7 +133,27 @@ impl<'b> CsvTable<'b> {
             bytes,
             delimiter,
             encoding,
+            quoting: true,
         })
+    }
+
+    /// With quotation marks as signs like any other.
+    #[must_use]
+    pub fn unquoted(self) -> Self {
+        Self {
+            quoting: false,
+            ..self
+        }
+    }
+
+    /// A table without rows.
+    pub fn none() -> Self {
+        Self {
+            bytes: b"",
+            delimiter: b',',
+            encoding: Encoding::UTF_8,
+            quoting: true,
+        }
     }
 
     /// How its bytes stand for characters.
@@ -179,11 +200,17 @@ impl<'b> CsvTable<'b> {
         });
     }
 
+    /// Calls `each` for every row, the header too, until it answers `false`.
+    pub fn all_rows(&self, each: impl FnMut(RowPosition, CsvRow<'_>) -> bool) {
+        self.walk(each);
+    }
+
     fn reader<'r>(&self, bytes: &'r [u8]) -> csv::Reader<&'r [u8]> {
         ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
             .delimiter(self.delimiter)
+            .quoting(self.quoting)
             .buffer_capacity(bytes.len().clamp(64, 1 << 16))
             .from_reader(bytes)
     }

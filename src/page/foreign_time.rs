@@ -59,19 +59,40 @@ impl Stamps {
         Ok(Self { forms, zone })
     }
 
-    /// Reads a time. Of an hour that the clock shows twice, the first is meant.
+    /// Reads a time by the first pattern that gives a year which an id can name. Of an hour that
+    /// the clock shows twice, the first is meant.
     pub fn read(&self, text: &str) -> Result<ForeignTime, NotAStamp> {
-        let stamp = self
-            .forms
-            .iter()
-            .find_map(|form| form.read(text, self.zone))
-            .ok_or(NotAStamp::Unlike)?;
-        if YEARS.contains(&stamp.at.utc().year()) {
-            Ok(stamp)
-        } else {
-            Err(NotAStamp::Year)
+        let mut stamps = self.readings(text).peekable();
+        if stamps.peek().is_none() {
+            return Err(NotAStamp::Unlike);
         }
+        stamps.find(in_years).ok_or(NotAStamp::Year)
     }
+
+    /// Two instants that a text may mean, by two of the patterns.
+    pub fn two_ways(&self, text: &str) -> Option<(ForeignTime, ForeignTime)> {
+        if self.forms.len() < 2 {
+            return None;
+        }
+        let mut stamps = self.readings(text).filter(in_years);
+        let first = stamps.next()?;
+        let other = stamps.find(|other| other.at != first.at)?;
+        Some((first, other))
+    }
+
+    /// The zone of times that name none.
+    pub fn zone(&self) -> Tz {
+        self.zone
+    }
+
+    fn readings(&self, text: &str) -> impl Iterator<Item = ForeignTime> {
+        let forms = self.forms.iter();
+        forms.filter_map(move |form| form.read(text, self.zone))
+    }
+}
+
+fn in_years(stamp: &ForeignTime) -> bool {
+    YEARS.contains(&stamp.at.utc().year())
 }
 
 fn form(pattern: &str) -> Result<TimePattern, NotAPattern> {
@@ -130,7 +151,7 @@ impl TimePattern {
 }
 
 /// The instant at which a clock of the zone showed this.
-fn in_zone(local: NaiveDateTime, zone: Tz) -> ForeignTime {
+pub fn in_zone(local: NaiveDateTime, zone: Tz) -> ForeignTime {
     match zone.from_local_datetime(&local) {
         LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => ForeignTime {
             at: Moment::new(&at),
