@@ -131,6 +131,10 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("report", "desk report volume --period last-week --by queue"),
     ("check", "desk check"),
     ("import events", "desk import events log.csv --map log.toml"),
+    (
+        "import tickets",
+        "desk import tickets export.xlsx --from zammad --dry-run",
+    ),
     ("import json", "desk import json tickets.json"),
     ("work new", "desk work new 7K3MQ 4XJ2P"),
     ("work link", "desk work link 4XJ2P --to 9B0DE"),

@@ -34,6 +34,9 @@ pub enum CommandError<'a> {
     EditNeedsTerminal,
     TemplateEditNeedsTerminal,
     MapUnreadable(Part<'a>, Part<'a>),
+    MapNotWritten(Part<'a>, Part<'a>),
+    MapNotChosen(Part<'a>, Part<'a>),
+    BadDelimiter(Part<'a>),
     ManNotWritten(Part<'a>, Part<'a>),
     UnknownCommand(Part<'a>),
     NothingSaid,
@@ -162,6 +165,22 @@ impl CommandError<'_> {
             Self::MapUnreadable(path, error) => {
                 OpError::usage("file-unreadable", format!("cannot read `{path}`: {error}"))
             }
+            Self::MapNotWritten(path, error) => OpError::usage(
+                "map-not-written",
+                format!("cannot write the map `{path}`: {error}"),
+            )
+            .hint("name a file that is not there yet, in a folder that is"),
+            Self::MapNotChosen(log, system) => OpError::usage(
+                "map-not-chosen",
+                format!("which system `{log}` comes from is not said"),
+            )
+            .hint(format!("its columns are those of --from {system}"))
+            .hint("--dry-run shows what would come in"),
+            Self::BadDelimiter(sign) => OpError::usage(
+                "bad-delimiter",
+                format!("`{sign}` cannot stand between cells"),
+            )
+            .hint("give one sign of ASCII, such as `;`"),
             Self::ManNotWritten(dir, error) => OpError::failed(
                 "man-not-written",
                 format!("cannot write to `{dir}`: {error}"),

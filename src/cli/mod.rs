@@ -10,6 +10,8 @@ pub mod env;
 pub mod examples;
 pub mod failure;
 pub mod file_output;
+pub mod import_files;
+pub mod import_tickets;
 pub mod field_args;
 pub mod next_word;
 pub mod time_args;

@@ -62,7 +62,8 @@ fn a_log_in_another_encoding_waits_for_its_map_and_comes_in_once() {
     desk.write("log.csv", latin);
     let out = desk.run(IMPORT).code(0);
     assert!(
-        out.stderr.contains("log.csv:2: left out")
+        out.stderr.contains("log.csv: 5 × left out")
+            && out.stderr.contains("first at line 2")
             && out.stderr.contains("encoding = \"windows-1252\"")
             && out.stderr.contains("5 rows are no utf-8 text"),
         "{out}"

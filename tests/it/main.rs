@@ -41,6 +41,7 @@ mod edit;
 mod escalate;
 mod export;
 mod import;
+mod import_tickets;
 mod init;
 mod kb;
 mod link;

@@ -18,6 +18,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("hooks run", "data/hooks.rs"),
     ("import events", "data/import.rs"),
     ("import json", "data/import_json.rs"),
+    ("import tickets", "data/import_tickets.rs"),
     ("mail in", "mail/take.rs"),
     ("mail drop", "mail/quarantine.rs"),
     ("mail list", "mail/quarantine.rs"),

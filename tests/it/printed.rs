@@ -471,6 +471,14 @@ pub(crate) const FORMS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "import tickets",
+        &[
+            "import tickets LOG --map TICKETS --as ewa --dry-run",
+            "import tickets LOG --map TICKETS --as ewa --json",
+            "import tickets LOG --map TICKETS --as ewa --yes",
+        ],
+    ),
+    (
         "import json",
         &["import json FILE --dry-run", "import json LOG --json"],
     ),
@@ -920,6 +928,11 @@ fn names(fields: &Fields, desk: &Desk) {
         "source = \"old\"\n[time]\nformats = [\"%d.%m.%Y %H:%M\"]\nzone = \"UTC\"\n[columns]\nid = \"Ticket\"\n\
          time = \"When\"\nby = \"Who\"\ntitle = \"{What}\"\nstatus = \"State\"\nqueue = \"Team\"\n",
     );
+    desk.write(
+        "tickets.toml",
+        "source = \"other\"\n[time]\nzone = \"UTC\"\n[columns]\nid = \"Ticket\"\n\
+         opened = \"When\"\ntitle = \"What\"\nstatus = \"State\"\nqueue = \"Team\"\n",
+    );
     let who = fields.name("git-author", &['\0', '<', '>']);
     let mail = fields.name("git-mail", &['\0', '<', '>']);
     desk.git(&["add", "--all"]);
@@ -956,6 +969,7 @@ fn arguments(line: &str) -> Vec<String> {
             "FILE" => acting_name("file", &['/', '\0']),
             "LOG" => acting_name("log-file", &['/', '\0']),
             "MAP" => "map.toml".to_owned(),
+            "TICKETS" => "tickets.toml".to_owned(),
             word => word.to_owned(),
         })
         .collect()

@@ -1,7 +1,8 @@
 //! `desk import`.
 
 use crate::cli::failure::ExitStatus;
-use crate::cli::messages::CommandError;
+use crate::cli::import_files::{bytes, name, tell_odd, wrong};
+use crate::cli::import_tickets;
 use crate::cli::progress;
 use std::fs::File;
 use std::io::{Read, Seek};
@@ -25,6 +26,7 @@ pub struct Args {
 #[derive(clap::Subcommand, Clone, Debug)]
 pub enum ImportCommand {
     Events(EventsArgs),
+    Tickets(import_tickets::TicketsArgs),
     Json(JsonArgs),
 }
 
@@ -56,6 +58,7 @@ pub struct EventsArgs {
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     match &args.what {
         ImportCommand::Events(args) => events(context, args),
+        ImportCommand::Tickets(args) => import_tickets::run(context, args),
         ImportCommand::Json(args) => exported(context, args),
     }
 }
@@ -110,9 +113,7 @@ fn events(context: &mut Context, args: &EventsArgs) -> ExitResult {
     };
     let done = ops::data::import::events(desk, &act, request, &bar)?;
     context.ui.reports(&done.recovered);
-    for odd in &done.odd {
-        context.ui.warn(&format!("{log}:{}: {}", odd.line, odd.why));
-    }
+    tell_odd(context, &log, "line", &done.odd);
     let misread = done.odd.iter().filter(|odd| odd.is_misread()).count();
     if misread > 0 {
         let are = if misread == 1 { "is" } else { "are" };
@@ -150,22 +151,6 @@ fn events(context: &mut Context, args: &EventsArgs) -> ExitResult {
     })
 }
 
-fn wrong(path: &Path, error: &std::io::Error) -> OpError {
-    CommandError::MapUnreadable(&path.display(), &error).error()
-}
-
-/// A file, whole; `-` is standard input.
-fn bytes(file: &Path) -> Result<Vec<u8>, OpError> {
-    if file.as_os_str() == "-" {
-        let mut bytes = Vec::new();
-        Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes)
-            .map_err(|error| wrong(file, &error))?;
-        return Ok(bytes);
-    }
-    let here = crate::cli::env::current_dir();
-    std::fs::read(here.join(file)).map_err(|error| wrong(file, &error))
-}
-
 /// A file that can be read twice. What comes through a pipe goes into a file without a name first.
 fn rereadable(path: &Path) -> Result<File, OpError> {
     let failed = |error: std::io::Error| wrong(path, &error);
@@ -182,12 +167,4 @@ fn rereadable(path: &Path) -> Result<File, OpError> {
     std::io::copy(&mut input, &mut file).map_err(failed)?;
     file.rewind().map_err(failed)?;
     Ok(file)
-}
-
-/// What to call a file in messages.
-fn name(file: &Path) -> String {
-    match file.file_name() {
-        Some(name) if file.as_os_str() != "-" => name.to_string_lossy().into_owned(),
-        _ => "standard input".to_owned(),
-    }
 }

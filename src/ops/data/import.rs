@@ -3,6 +3,7 @@
 use crate::ops::core::command_record;
 use crate::ops::core::messages::data::DataError;
 use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
 
 use crate::index::want::Want;
 use crate::model::field::Key;
@@ -19,8 +20,9 @@ use crate::page::import_map;
 use crate::page::new_ticket;
 use crate::page::{settings, ticket};
 use crate::rules::import::{Import, Names, Odd};
-use crate::rules::lifecycle::{repair, team};
+use crate::rules::lifecycle::{attachments, repair, team};
 use crate::store::error::StoreError;
+use crate::store::fs::contents::{self, KeptContent};
 use crate::store::fs::interrupt::Interrupt;
 use crate::store::fs::read;
 use crate::store::git::compare;
@@ -67,6 +69,10 @@ pub struct ImportOutcome {
     pub added: [usize; 3],
     /// Tickets of the log that are open in retired queues: no agent's board shows them.
     pub in_retired_queues: usize,
+    /// Files that came in with tickets.
+    pub files: usize,
+    /// What is to be told of an export whose rows are tickets.
+    pub tickets: Option<crate::ops::data::import_told::TicketsTold>,
     /// What became of it on disk; `None` where there was nothing to write.
     pub saved: Option<Saved>,
     /// Sentences about what was finished for a command that died.
@@ -81,26 +87,52 @@ pub fn events(
     progress: &dyn Fn(usize, usize),
 ) -> Result<ImportOutcome, OpError> {
     act.may(desk, "import")?;
-    let repo = act.repo(desk)?;
     let held = act.hold_unless_dry(desk, "import")?;
     // The settings are read again under the lock: this run is about to add to them.
     let desk = &Desk::at(desk.root.clone())?;
     let texts = SettingsTexts::read(desk)?;
     let map = map(desk, request)?;
-    let import = read_log(desk, request, &map, &texts)?;
-    let mut done = ImportOutcome::of(&import);
+    let mut import = read_log(desk, request, &map, &texts)?;
+    bring(
+        desk,
+        act,
+        held,
+        (&mut import, &[]),
+        texts,
+        request.log,
+        progress,
+    )
+}
+
+/// Writes what an import has read, in one commit.
+pub(in crate::ops::data) fn bring(
+    desk: &Desk,
+    act: &Actor,
+    held: Option<Writer>,
+    (import, files): (&mut Import<'_>, &[ImportFile]),
+    texts: SettingsTexts,
+    log: &str,
+    progress: &dyn Fn(usize, usize),
+) -> Result<ImportOutcome, OpError> {
+    let repo = act.repo(desk)?;
+    let map = import.map();
+    let mut done = ImportOutcome::of(import);
     let uncommitted = if desk.settings.git.commit && !act.dry_run {
         uncommitted(desk, repo)?
     } else {
         HashSet::new()
     };
-    let additions = additions(desk, act, &map, import.names(), texts)?;
+    let additions = additions(desk, act, map, import.names(), texts)?;
     let is_due = |save: &Save| changes(save) || is_left(repo, save, &map.source, &uncommitted);
     let additions: Vec<Save> = additions.into_iter().filter(is_due).collect();
+    let mut plan = Plan::new(desk, import, &map.source)?;
+    let ids = plan.place_all(import, !files.is_empty());
+    let files = missing_files(desk, files, &ids)?;
+    done.files = files.len();
     let feed = Feed {
-        plan: Plan::new(desk, &import, &map.source)?,
+        plan,
         desk,
-        import: &import,
+        import,
         uncommitted,
         at: 0,
         done: &mut done,
@@ -113,13 +145,12 @@ pub fn events(
         return Ok(done);
     };
     let message = format!(
-        "import {}: {} rows of {}",
-        map.source,
+        "import {}: {} rows of {log}",
+        import.map().source,
         import.rows(),
-        request.log
     );
     let saves = additions.into_iter().chain(feed);
-    done.saved = save_all(desk, act, &mut held, &message, saves)?;
+    done.saved = save_all(desk, act, &mut held, &message, saves, &files)?;
     if done.saved.is_some() {
         command_record::note_other(held.repo(), act, "import");
     }
@@ -127,15 +158,46 @@ pub fn events(
     Ok(done)
 }
 
+/// A file that comes in with a ticket.
+#[derive(Debug)]
+pub(in crate::ops::data) struct ImportFile {
+    /// The ticket's id in the other system.
+    pub(in crate::ops::data) foreign: String,
+    /// The name under which it will lie.
+    pub(in crate::ops::data) stored: String,
+    pub(in crate::ops::data) kept: KeptContent,
+    pub(in crate::ops::data) from: PathBuf,
+}
+
+/// The files that are not in their places yet.
+fn missing_files<'f>(
+    desk: &Desk,
+    files: &'f [ImportFile],
+    ids: &HashMap<String, TicketId>,
+) -> Result<Vec<(String, &'f ImportFile)>, OpError> {
+    let mut missing: Vec<(String, &ImportFile)> = Vec::new();
+    for file in files {
+        let Some(id) = ids.get(&file.foreign) else {
+            continue;
+        };
+        let path = format!("{}/{}", attachments::folder(*id), file.stored);
+        let there = contents::size(&desk.root, &path)?.is_some();
+        if !there && missing.iter().all(|(known, _)| *known != path) {
+            missing.push((path, file));
+        }
+    }
+    Ok(missing)
+}
+
 /// The settings and the catalogue as their files hold them.
-struct SettingsTexts {
-    desk: String,
+pub(in crate::ops::data) struct SettingsTexts {
+    pub(in crate::ops::data) desk: String,
     /// `None` where there is no file.
-    catalog: Option<String>,
+    pub(in crate::ops::data) catalog: Option<String>,
 }
 
 impl SettingsTexts {
-    fn read(desk: &Desk) -> Result<Self, OpError> {
+    pub(in crate::ops::data) fn read(desk: &Desk) -> Result<Self, OpError> {
         let text = |file: &str| match read::page(&desk.root, file) {
             Ok(text) => Ok(Some(text)),
             Err(read::ReadError::Missing) => Ok(None),
@@ -221,6 +283,7 @@ fn save_all(
     held: &mut Writer,
     message: &str,
     saves: impl Iterator<Item = Save>,
+    files: &[(String, &ImportFile)],
 ) -> Result<Option<Saved>, OpError> {
     let mut saves = saves.peekable();
     if saves.peek().is_none() {
@@ -230,6 +293,12 @@ fn save_all(
     let author = act.signature(desk);
     let saved = held.save_all(message, &author, act.now, |many| {
         saves.try_for_each(|save| many.text(save))?;
+        for (path, file) in files {
+            let mut from = contents::open(&file.from).map_err(|error| {
+                DataError::AttachmentUnreadable(&file.from.display(), &error).error()
+            })?;
+            many.bytes(path.clone(), &file.kept, &mut from)?;
+        }
         not_interrupted(act)
     })?;
     Ok(Some(saved))
@@ -333,6 +402,25 @@ impl Plan {
         plan.taken.reserve(import.cases().len());
         Ok(plan)
     }
+
+    /// Gives every ticket that links to others an id that they know: all are placed first.
+    fn place_all(&mut self, import: &mut Import<'_>, asked: bool) -> HashMap<String, TicketId> {
+        if !import.has_links() && !asked {
+            return HashMap::new();
+        }
+        let mut ids = self.there.clone();
+        let mut taken = self.taken.clone();
+        for case in import.cases() {
+            if !ids.contains_key(&case.foreign)
+                && let Some(id) = import.free_id(case, |id| taken.contains(&id))
+            {
+                taken.insert(id);
+                ids.insert(case.foreign.clone(), id);
+            }
+        }
+        import.know_ids(ids.clone());
+        ids
+    }
 }
 
 /// The files of the tickets, one by one, as the disk asks for them.
@@ -377,7 +465,11 @@ impl Iterator for Feed<'_> {
                     self.look(&ticket);
                     self.plan.taken.insert(id);
                     self.done.made += 1;
-                    self.done.entries += case.len();
+                    self.done.entries += if case.is_row() {
+                        ticket.log.len()
+                    } else {
+                        case.len()
+                    };
                     return Some(save);
                 }
                 continue;
@@ -432,7 +524,6 @@ impl Feed<'_> {
                 return None;
             }
         };
-        let lacks = self.import.missing(case, &page);
         match self.import.extend(case, &page) {
             Ok(Some(text)) => {
                 let save = Save {
@@ -445,9 +536,10 @@ impl Feed<'_> {
                 }
                 if let Ok(extended) = ticket::read(id, save.text.clone()) {
                     self.look(&extended.ticket);
+                    let (old, new) = (page.ticket.log.len(), extended.ticket.log.len());
+                    self.done.entries += new.saturating_sub(old);
                 }
                 self.done.extended += 1;
-                self.done.entries += lacks;
                 Some(save)
             }
             Ok(None) => {

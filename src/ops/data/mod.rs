@@ -2,6 +2,8 @@
 
 pub mod import;
 pub mod import_json;
+pub mod import_tickets;
+pub mod import_told;
 pub mod export;
 pub mod check;
 pub mod check_ticket;

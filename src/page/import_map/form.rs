@@ -42,7 +42,7 @@ pub(in crate::page::import_map) fn table_form(
 }
 
 /// The zone of times that name none.
-fn zone(section: &TomlSection<'_, '_>) -> Option<Tz> {
+pub(in crate::page::import_map) fn zone(section: &TomlSection<'_, '_>) -> Option<Tz> {
     let name = section.text("zone")?;
     if let Ok(zone) = name.parse() {
         return Some(zone);
@@ -64,6 +64,15 @@ fn zone(section: &TomlSection<'_, '_>) -> Option<Tz> {
         format!("did you mean `{near}`?"),
     );
     None
+}
+
+/// Whether `[time]` says how times are written.
+pub(in crate::page::import_map) fn has_formats(top: &TomlSection<'_, '_>) -> bool {
+    top.has("time")
+        && top
+            .get("time")
+            .and_then(|time| time.get_ref().as_table())
+            .is_some_and(|time| time.contains_key("formats"))
 }
 
 /// `[time]`: patterns and zone.

@@ -4,12 +4,15 @@ mod form;
 mod read;
 #[cfg(test)]
 mod tests;
+pub mod systems;
+pub mod tickets;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 pub use read::read;
+pub use read::tickets::{TICKET_ROLES, read_tickets};
 pub use words::{noun, words};
 
 use crate::model::field::{Field, Key};
@@ -74,6 +77,8 @@ pub enum ValueSource {
     Columns(Vec<usize>),
     /// A text with columns in it.
     Template(Vec<TemplatePart>),
+    /// The first of these columns that says something.
+    First(Vec<usize>),
     /// A constant: one text for every row.
     Constant(String),
 }
@@ -170,6 +175,9 @@ impl Map {
     /// The fields of the company's own that it fills, with the names of their columns.
     pub fn own_fields(&self) -> Vec<(&str, String)> {
         let title = |target: &MapTarget| match &target.origin {
+            Some(ValueSource::First(columns)) if !columns.is_empty() => {
+                self.columns[columns[0]].name.clone()
+            }
             Some(ValueSource::Columns(columns)) => {
                 let names: Vec<&str> = columns
                     .iter()

@@ -30,6 +30,30 @@ const LEAST: &str =
     "source = \"old\"\ntime.formats = \"rfc3339\"\ncolumns = { id = \"Nr\", time = \"When\" }\n";
 
 #[test]
+fn every_map_that_comes_with_desk_is_one() {
+    let (settings, catalogue) = desk();
+    for system in systems::SYSTEMS {
+        let map = read_tickets(system.file, system.text, &settings, &catalogue);
+        let map = map.unwrap_or_else(|problems| panic!("{}", reported(&problems)));
+        assert_eq!(map.map.source, system.name, "{}", system.file);
+        let both = map.map.columns.iter().filter(|column| {
+            let named = |name: &&String| tickets::folded(name) == tickets::folded(&column.name);
+            map.unused.keys().any(|name| named(&name))
+        });
+        let both: Vec<&str> = both.map(|column| column.name.as_str()).collect();
+        let told = ["number", "name"];
+        assert!(
+            both.iter().all(|name| told.contains(name)
+                || name.ends_with("_id")
+                || *name == "Created"
+                || *name == "sys_created_on"),
+            "{}: {both:?}",
+            system.file
+        );
+    }
+}
+
+#[test]
 fn the_least_map_takes_the_rest_from_the_intake() {
     let map = map(LEAST).unwrap();
     assert_eq!(

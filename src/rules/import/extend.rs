@@ -33,6 +33,18 @@ impl Import<'_> {
     /// stays. Where the next row that is there found a field unchanged that the late one had
     /// changed for a while, the log stays true without that change: it stands as an attribute.
     pub fn extend(&self, case: &Case, page: &TicketPage) -> Result<Option<String>, EditError> {
+        if case.start.is_some() {
+            return self.extend_row(case, page);
+        }
+        self.with_rows(case, page)
+    }
+
+    /// The text with the rows of a case that it lacks; `None` where it lacks none.
+    pub(in crate::rules::import) fn with_rows(
+        &self,
+        case: &Case,
+        page: &TicketPage,
+    ) -> Result<Option<String>, EditError> {
         let there = tags(page);
         let known: Vec<Option<String>> =
             case.rows.iter().map(|row| entry_of(row, &there)).collect();

@@ -9,6 +9,7 @@ mod names;
 mod odd;
 mod plan;
 mod read;
+mod rows;
 #[cfg(test)]
 mod tests;
 
@@ -18,15 +19,19 @@ pub use names::Names;
 pub use odd::{Odd, RowProblem};
 
 use crate::model::catalog::Catalogue;
+use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::{RANDOM_LEN, TicketId};
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::page::csv::{CsvTable, RowPosition};
+use crate::page::foreign_rows::ForeignRows;
 use crate::page::import_map::Map;
+use crate::page::import_map::tickets::TicketMap;
 use crate::page::log::derived_tag;
 use crate::page::problem::Problem;
-use read::Pool;
+pub use read::tickets::{TicketColumns, TicketsGiven};
+use read::{Pool, tickets};
 
 /// A number that stands for a value; see [`SAME`] and [`EMPTY`].
 type Cell = u32;
@@ -57,6 +62,8 @@ pub struct Import<'a> {
     matrix: HashMap<(Cell, Cell), Cell>,
     /// What the fields are before the first row.
     start: Vec<Cell>,
+    /// Where the tickets of the other system are, for links between them.
+    ids: HashMap<String, TicketId>,
 }
 
 /// All rows of one foreign ticket, in the order of time, then of the file.
@@ -67,6 +74,24 @@ pub struct Case {
     rows: Vec<ImportRow>,
     /// The title until a row tells one.
     title: Cell,
+    /// Of a row that is a ticket: what it is, as its first entry has it.
+    start: Option<ImportRow>,
+    /// Of such a row: the entry with what the ticket was when it was exported, if it needs one.
+    state: Option<ImportRow>,
+    /// Of such a ticket that is there: what the other system said of it last.
+    held: Option<Vec<Cell>>,
+}
+
+/// What the entry of a row is, where the row is a ticket with several.
+#[derive(Clone, Debug)]
+struct Element {
+    kind: EntryKind,
+    attributes: Vec<(String, String)>,
+    text: String,
+    /// How it links to which ticket of the other system.
+    link: Option<(String, String)>,
+    /// The name of a file, and the tag of its entry where the file is at hand.
+    file: Option<(String, Tag)>,
 }
 
 #[derive(Clone, Debug)]
@@ -86,12 +111,19 @@ struct ImportRow {
     cells: Option<usize>,
     /// Words that nobody knows, by the place of their field.
     unknown: Vec<(usize, String)>,
+    /// What its entry is, where it is more than an update.
+    element: Option<Box<Element>>,
 }
 
 impl Case {
     /// How many rows there are of it.
     pub fn len(&self) -> usize {
         self.rows.len()
+    }
+
+    /// Whether it is a row that is a ticket.
+    pub fn is_row(&self) -> bool {
+        self.start.is_some()
     }
 
     /// Never true: a case begins with its first row.
@@ -110,6 +142,31 @@ impl<'a> Import<'a> {
         names: Names,
     ) -> Result<Self, Vec<Problem>> {
         let places = map.bind(&table.header())?;
+        let read = read::read(map, &table, &places, settings, catalogue, names);
+        Ok(Self::of(map, table, places, settings, read))
+    }
+
+    /// Reads an export with one row for each ticket.
+    pub fn tickets(
+        map: &'a TicketMap,
+        rows: &ForeignRows,
+        columns: &TicketColumns,
+        (settings, catalogue): (&Settings, &Catalogue),
+        names: Names,
+        given: TicketsGiven,
+    ) -> Self {
+        let names = names.of_tickets(settings);
+        let read = tickets::read(map, rows, columns, (settings, catalogue), names, given);
+        Self::of(&map.map, CsvTable::none(), Vec::new(), settings, read)
+    }
+
+    fn of(
+        map: &'a Map,
+        table: CsvTable<'a>,
+        places: Vec<usize>,
+        settings: &Settings,
+        read: read::ReadTable,
+    ) -> Self {
         let read::ReadTable {
             mut pool,
             cases,
@@ -117,7 +174,7 @@ impl<'a> Import<'a> {
             mut odd,
             names,
             rows,
-        } = read::read(map, &table, &places, settings, catalogue, names);
+        } = read;
         odd.sort_by_key(|odd| odd.line);
         let mut text = |word: &str| pool.cell(Value::Text(word.to_owned()));
         let mut matrix = HashMap::new();
@@ -138,7 +195,7 @@ impl<'a> Import<'a> {
             .iter()
             .map(|target| first(&target.field, &mut text))
             .collect();
-        Ok(Self {
+        Self {
             map,
             table,
             places,
@@ -150,7 +207,40 @@ impl<'a> Import<'a> {
             rows,
             matrix,
             start,
-        })
+            ids: HashMap::new(),
+        }
+    }
+
+    /// Gives the entries of files what `find` knows of them, by ticket and name: the attributes of
+    /// an attachment, where the file is at hand.
+    pub fn with_files(
+        &mut self,
+        mut find: impl FnMut(&str, &str) -> Option<[(String, String); 4]>,
+    ) {
+        for case in &mut self.cases {
+            for row in &mut case.rows {
+                let Some(element) = &mut row.element else {
+                    continue;
+                };
+                if let Some((name, tag)) = &element.file
+                    && let Some(attributes) = find(&case.foreign, name)
+                {
+                    element.attributes.extend(attributes);
+                    row.tag = *tag;
+                }
+            }
+        }
+    }
+
+    /// Whether tickets of the export link to one another.
+    pub fn has_links(&self) -> bool {
+        let mut rows = self.cases.iter().flat_map(|case| &case.rows);
+        rows.any(|row| row.element.as_ref().is_some_and(|one| one.link.is_some()))
+    }
+
+    /// Notes where the tickets of the other system are, for links between them.
+    pub fn know_ids(&mut self, ids: HashMap<String, TicketId>) {
+        self.ids = ids;
     }
 
     /// The map that it is read by.

@@ -77,6 +77,26 @@ impl Names {
         self.translated.clone_from(people);
     }
 
+    /// Forgets that people may be meant by their handles: in exports of other systems, words that
+    /// happen to equal them are other people's. Queues are known in any case.
+    #[must_use]
+    pub fn of_tickets(mut self, settings: &Settings) -> Self {
+        for (handle, agent) in &settings.agents {
+            let named = agent.name.eq_ignore_ascii_case(handle);
+            if agent.imported.is_none() && !named {
+                self.agents.forget(handle);
+            }
+        }
+        self.queues = self.queues.in_any_case();
+        self
+    }
+
+    /// The handle of a person whom the desk knows by this name or address.
+    pub fn known_agent(&self, name: &str) -> Option<String> {
+        let translated = self.translated.get(name).cloned();
+        translated.or_else(|| self.agents.known(name))
+    }
+
     /// The handle of a person.
     pub fn agent(&mut self, name: &str) -> &str {
         match self.translated.get(name) {

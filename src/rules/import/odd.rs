@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::model::field::Field;
 use crate::page::csv::Encoding;
+use crate::page::guessed_time::DateOrder;
 use crate::page::import_map::noun;
 
 /// One odd thing about one row.
@@ -37,6 +38,16 @@ pub enum RowProblem {
         /// Whether ticket and time could be read all the same.
         kept: bool,
     },
+    /// It cannot be taken apart: left out.
+    Broken(String),
+    /// A time of which nobody knows which number is the month, and how it is read.
+    Order(String, DateOrder),
+    /// The time of a column cannot be read.
+    Moment(String, String),
+    /// Two of the map's formats read a time, as two instants.
+    TwoWays(String),
+    /// The ticket stands in an earlier row.
+    Twice(String),
     /// Its clock never showed that time.
     Skipped(String),
     /// The opening time cannot be read.
@@ -76,9 +87,26 @@ impl Odd {
             | RowProblem::Year(_)
             | RowProblem::Quotation
             | RowProblem::Bytes { .. }
+            | RowProblem::Broken(_)
             | RowProblem::Nul => true,
             RowProblem::Cells { kept, .. } => !kept,
             _ => false,
+        }
+    }
+}
+
+impl RowProblem {
+    /// What remarks have in common that are told together.
+    pub fn kind(&self) -> String {
+        match self {
+            Self::Time(_) => "time".to_owned(),
+            Self::Year(_) => "year".to_owned(),
+            Self::Skipped(_) => "skipped".to_owned(),
+            Self::Opened(_) => "opened".to_owned(),
+            Self::TwoWays(_) => "two-ways".to_owned(),
+            Self::Twice(_) => "twice".to_owned(),
+            Self::Moment(column, _) => format!("moment {column}"),
+            other => other.to_string(),
         }
     }
 }
@@ -105,6 +133,20 @@ impl fmt::Display for RowProblem {
                 let fate = if *kept { "kept as text" } else { "left out" };
                 write!(f, "{fate}: it has {found} cells, the header {expected}")
             }
+            Self::Broken(why) => write!(f, "left out: {why}"),
+            Self::Order(text, order) => write!(
+                f,
+                "`{text}` may be two days: times are read {}; `formats` under [time] in a map says it",
+                order.words()
+            ),
+            Self::Moment(column, time) => {
+                write!(f, "the time `{time}` of `{column}` cannot be read")
+            }
+            Self::TwoWays(time) => write!(
+                f,
+                "two of the map's formats read `{time}`, as two times: the first is taken"
+            ),
+            Self::Twice(id) => write!(f, "`{id}` stands in an earlier row: taken together"),
             Self::Skipped(time) => {
                 write!(
                     f,

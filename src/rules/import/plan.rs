@@ -18,6 +18,9 @@ use crate::rules::lifecycle::replay::{first_values, how};
 impl Import<'_> {
     /// The ticket of a case under an id: all of it, as if this desk had kept it.
     pub fn ticket(&self, case: &Case, id: TicketId) -> Ticket {
+        if case.start.is_some() {
+            return self.row_ticket(case, id);
+        }
         let created = self.created(case);
         let states = self.states(case);
         let mut ticket = Ticket {
@@ -56,7 +59,7 @@ impl Import<'_> {
     }
 
     /// Puts the values of a state into a ticket, and where it came from.
-    fn fill(&self, ticket: &mut Ticket, case: &Case, state: &[Cell]) {
+    pub(in crate::rules::import) fn fill(&self, ticket: &mut Ticket, case: &Case, state: &[Cell]) {
         for (target, cell) in self.map.targets.iter().zip(state) {
             if let Some(value) = self.pool.value(*cell) {
                 ticket.values.insert(target.field.clone(), value.clone());
@@ -73,8 +76,12 @@ impl Import<'_> {
     /// The fields after each row.
     pub(in crate::rules::import) fn states(&self, case: &Case) -> Vec<Vec<Cell>> {
         let mut states: Vec<Vec<Cell>> = Vec::with_capacity(case.rows.len());
-        let mut start = self.start.clone();
-        if let Some(slot) = self.slot(Key::Title) {
+        let mut start = match (&case.held, &case.start) {
+            (Some(held), _) => held.clone(),
+            (None, Some(_)) => self.first_state(case),
+            (None, None) => self.start.clone(),
+        };
+        if let (Some(slot), None) = (self.slot(Key::Title), &case.start) {
             start[slot] = case.title;
         }
         for row in &case.rows {
@@ -85,7 +92,7 @@ impl Import<'_> {
     }
 
     /// The fields after a row.
-    fn step(&self, state: &[Cell], row: &ImportRow) -> Vec<Cell> {
+    pub(in crate::rules::import) fn step(&self, state: &[Cell], row: &ImportRow) -> Vec<Cell> {
         let mut next = state.to_vec();
         if let Some(base) = row.cells {
             let cells = self.cells.get(base..base + next.len()).unwrap_or_default();
@@ -128,13 +135,23 @@ impl Import<'_> {
         before
     }
 
-    fn created_entry(&self, case: &Case, id: TicketId, before: &[Cell], at: Moment) -> Entry {
+    pub(in crate::rules::import) fn created_entry(
+        &self,
+        case: &Case,
+        id: TicketId,
+        before: &[Cell],
+        at: Moment,
+    ) -> Entry {
         let opened_by = case
-            .rows
+            .start
             .iter()
+            .chain(&case.rows)
             .map(|row| row.opened_by)
             .find(|cell| *cell != EMPTY);
-        let first_by = case.rows.first().map_or(EMPTY, |row| row.by);
+        let first_by = match &case.start {
+            Some(_) => EMPTY,
+            None => case.rows.first().map_or(EMPTY, |row| row.by),
+        };
         let mut first = Ticket {
             id,
             values: BTreeMap::new(),
@@ -197,15 +214,20 @@ impl Import<'_> {
             attributes.push((format!("unknown-{field}"), word.clone()));
         }
         attributes.extend(more);
-        Entry {
+        let mut entry = Entry {
             at,
             by: self.handle(row.by),
             kind: EntryKind::Update,
             tag: tag(row),
             attributes,
             changes,
-            text: self.free_text(row),
+            text: String::new(),
+        };
+        match &row.element {
+            Some(element) => self.as_element(&mut entry, element),
+            None => entry.text = self.free_text(row),
         }
+        entry
     }
 
     fn free_text(&self, row: &ImportRow) -> String {
@@ -239,7 +261,7 @@ impl Import<'_> {
             .ok()
     }
 
-    fn text(&self, cell: Cell) -> Option<&str> {
+    pub(in crate::rules::import) fn text(&self, cell: Cell) -> Option<&str> {
         self.pool.value(cell).and_then(Value::as_text)
     }
 

@@ -79,6 +79,18 @@ impl SlugTable {
         self
     }
 
+    /// Takes the names that it has, and those to come, as [`SlugTable::of_people`] does.
+    #[must_use]
+    pub fn in_any_case(mut self) -> Self {
+        let known = self.known.iter();
+        self.alike = Some(
+            known
+                .map(|(name, word)| (plain(name), word.clone()))
+                .collect(),
+        );
+        self
+    }
+
     /// Notes a word that stands for something else.
     pub fn take(&mut self, word: &str) {
         self.taken.insert(word.to_owned());
@@ -93,6 +105,22 @@ impl SlugTable {
         self.known
             .entry(name.to_owned())
             .or_insert_with(|| word.to_owned());
+    }
+
+    /// Forgets that a word stands for the name that it is; it stays taken.
+    pub fn forget(&mut self, word: &str) {
+        if self.known.get(word).is_some_and(|known| known == word) {
+            self.known.remove(word);
+        }
+        if let Some(alike) = &mut self.alike {
+            alike.retain(|name, known| known != word || *name != plain(word));
+        }
+    }
+
+    /// The known word for a name.
+    pub fn known(&self, name: &str) -> Option<String> {
+        let alike = || self.alike.as_ref()?.get(&plain(name));
+        self.known.get(name).or_else(alike).cloned()
     }
 
     /// The word for a name: the known one, or a new one.

@@ -936,6 +936,22 @@ pub(crate) const FORMS: &[Form] = &[
         ..FORM
     },
     Form {
+        name: "import tickets",
+        cached: "import tickets",
+        prepare: |stage| stage.tickets(),
+        args: &[
+            "import",
+            "tickets",
+            "../home/export.csv",
+            "--from",
+            "jira",
+            "--files",
+            "../home/files",
+        ],
+        effect: imported,
+        ..FORM
+    },
+    Form {
         name: "import json",
         cached: "import json",
         prepare: |stage| stage.export(),

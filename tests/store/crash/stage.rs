@@ -293,6 +293,18 @@ impl Stage {
         fs::write(self.scene.home().join("map.toml"), MAP).unwrap();
     }
 
+    /// An export of tickets, one of them with a file.
+    pub(crate) fn tickets(&self) {
+        let table = "Summary,Issue key,Status,Created,Comment,Attachment\n\
+                     Lamp is dark,X-1,Open,01/Oct/26 9:00 AM,01/Oct/26 9:10 AM;Ola;Looked.,01/Oct/26 9:11 AM;Ola;lamp.txt;x\n\
+                     Door is stuck,X-2,Resolved,01/Oct/26 12:00 PM,,\n\
+                     Window is open,X-3,To Do,02/Oct/26 12:00 PM,,\n";
+        let home = self.scene.home();
+        fs::write(home.join("export.csv"), table).unwrap();
+        fs::create_dir_all(home.join("files/X-1")).unwrap();
+        fs::write(home.join("files/X-1/lamp.txt"), "light\n").unwrap();
+    }
+
     /// A mail with a file, and the address that receives it.
     pub(crate) fn mail(&self, subject: &str, headers: &str) {
         let text = format!(

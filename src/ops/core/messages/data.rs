@@ -11,6 +11,9 @@ pub enum DataError<'a> {
     FormatByHand,
     MergedAsText(Part<'a>, Part<'a>),
     InvalidMap(Part<'a>),
+    UnknownSystem(Part<'a>, Part<'a>),
+    NoMapFits(Part<'a>, Part<'a>),
+    NoOpened(Part<'a>),
     LogUnreadable(Part<'a>, Part<'a>),
     MapDoesNotFit(Part<'a>),
     ImportNeedsManager(Part<'a>),
@@ -61,6 +64,12 @@ impl DataError<'_> {
             Self::MergedAsText(path, why) => OpError::failed("merged-as-text", format!("`{path}` is merged as plain text: {why}"))
                 .hint("settle what stands between git's marks by hand, or run `desk resolve-merge`"),
             Self::InvalidMap(map_path) => OpError::invalid("invalid-map", format!("the map `{map_path}` is invalid")),
+            Self::UnknownSystem(system, known) => OpError::usage("unknown-system", format!("no map for `{system}` comes with desk"))
+                .hint(format!("one of: {known}; for another system write a map, which --map names")),
+            Self::NoMapFits(log, columns) => OpError::usage("no-map-fits", format!("no map that comes with desk fits `{log}`, whose columns are {columns}"))
+                .hint("start from the most general map: --from spreadsheet --write-map map.toml"),
+            Self::NoOpened(log) => OpError::usage("no-opened", format!("no column of `{log}` tells when tickets were opened"))
+                .hint("say it for all of them: --opened 2026-11-03"),
             Self::LogUnreadable(log, error) => OpError::usage("log-unreadable", format!("`{log}`: {error}")),
             Self::MapDoesNotFit(log) => OpError::invalid("map-does-not-fit", format!("the map does not fit `{log}`")),
             Self::ImportNeedsManager(managers) => OpError::refused("not-manager", "this import adds people, queues or codes, and only managers can change settings")

@@ -163,6 +163,9 @@ impl MapReader<'_> {
         if known.contains(&word) {
             return true;
         }
+        if self.lenient {
+            return false;
+        }
         let near = near(word, known.iter().copied());
         let hint = match (near.first(), known.len()) {
             (Some(near), _) => format!("did you mean `{near}`?"),

@@ -1,6 +1,7 @@
 //! A map, read strictly: whatever it names must exist.
 
 mod meanings;
+pub(in crate::page::import_map) mod tickets;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -51,6 +52,7 @@ pub fn read(
     let mut reader = MapReader {
         settings,
         catalogue,
+        lenient: false,
         columns: Vec::new(),
         targets: BTreeMap::new(),
     };
@@ -67,6 +69,8 @@ pub fn read(
 struct MapReader<'a> {
     settings: &'a Settings,
     catalogue: &'a Catalogue,
+    /// Whether words that this desk does not know are passed over.
+    lenient: bool,
     columns: Vec<MapColumn>,
     targets: BTreeMap<Field, MapTarget>,
 }
@@ -196,6 +200,19 @@ impl MapReader<'_> {
                 }
                 Some(ValueSource::Columns(columns))
             }
+            DeValue::Table(_) => {
+                let inner = section.section(key)?;
+                let names = inner.texts("first").unwrap_or_default();
+                if names.is_empty() {
+                    inner.wrong(
+                        "first",
+                        format!("`{}` is a list of columns", inner.path("first")),
+                    );
+                }
+                inner.close();
+                let columns = names.iter().map(|name| self.column(name, span.clone()));
+                Some(ValueSource::First(columns.collect()))
+            }
             _ => {
                 section.wrong_with(
                     key,
@@ -288,7 +305,8 @@ impl MapReader<'_> {
             }
             let inner = section
                 .get(&name)
-                .is_some_and(|value| value.get_ref().is_table());
+                .and_then(|value| value.get_ref().as_table())
+                .is_some_and(|table| !table.contains_key("first"));
             let (origin, is_time) = if inner {
                 let Some(form) = section.section(&name) else {
                     continue;

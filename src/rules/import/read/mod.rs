@@ -4,6 +4,7 @@
 //! numbers that stand for values, so that a change is two numbers that differ.
 
 mod meanings;
+pub(in crate::rules::import) mod tickets;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -59,6 +60,11 @@ pub(in crate::rules::import) struct Pool {
 }
 
 impl Pool {
+    /// The number of a value, if it has one.
+    pub(in crate::rules::import) fn known(&self, value: &Value) -> Option<Cell> {
+        self.places.get(&format!("{value:?}")).copied()
+    }
+
     /// The number of a value.
     pub(in crate::rules::import) fn cell(&mut self, value: Value) -> Cell {
         let key = format!("{value:?}");
@@ -101,6 +107,19 @@ pub(in crate::rules::import) struct ReadTable {
     pub(in crate::rules::import) rows: usize,
 }
 
+impl ReadTable {
+    fn new(names: Names) -> Self {
+        Self {
+            pool: Pool::default(),
+            cases: Vec::new(),
+            cells: Vec::new(),
+            odd: Vec::new(),
+            names,
+            rows: 0,
+        }
+    }
+}
+
 /// Reads all rows of a table whose columns are at `places`.
 pub(in crate::rules::import) fn read(
     map: &Map,
@@ -128,14 +147,7 @@ pub(in crate::rules::import) fn read(
         ids: HashMap::new(),
         seen: HashMap::new(),
         width: table.header().len(),
-        out: ReadTable {
-            pool: Pool::default(),
-            cases: Vec::new(),
-            cells: Vec::new(),
-            odd: Vec::new(),
-            names,
-            rows: 0,
-        },
+        out: ReadTable::new(names),
     };
     let mut texts: Vec<String> = vec![String::new(); map.columns.len()];
     let mut whole = Vec::new();
@@ -254,6 +266,7 @@ impl TableReader<'_> {
             description: EMPTY,
             cells: None,
             unknown: Vec::new(),
+            element: None,
         };
         if shapely {
             self.roles(&mut row, texts);
@@ -292,6 +305,9 @@ impl TableReader<'_> {
             foreign: foreign.clone(),
             rows: Vec::new(),
             title: EMPTY,
+            start: None,
+            state: None,
+            held: None,
         });
         self.ids.insert(foreign, self.out.cases.len() - 1);
         self.out.cases.len() - 1
@@ -351,6 +367,12 @@ impl TableReader<'_> {
             ValueSource::Columns(columns) => {
                 let cells: Vec<&str> = columns.iter().map(|at| texts[*at].as_str()).collect();
                 Some(cells.join(&BETWEEN.to_string()))
+            }
+            ValueSource::First(columns) => {
+                let mut cells = columns.iter().map(|at| texts[*at].as_str());
+                cells
+                    .find(|cell| !self.map.is_missing(&one_line(cell)))
+                    .map(str::to_owned)
             }
             ValueSource::Template(pieces) => render(pieces, texts, self.map),
             ValueSource::Constant(text) => Some(text.clone()),
@@ -508,6 +530,10 @@ pub(in crate::rules::import) fn free_text(
             let reported = cells.filter(|cell| !map.is_missing(&one_line(cell)));
             reported.map(tidy).collect::<Vec<_>>().join("\n\n")
         }
+        ValueSource::First(columns) => {
+            let mut cells = columns.iter().map(|at| texts[*at].as_str());
+            tidy(cells.find(|cell| !map.is_missing(&one_line(cell)))?)
+        }
         ValueSource::Template(pieces) => tidy(&render(pieces, texts, map)?),
         ValueSource::Constant(text) => text.clone(),
     };
@@ -516,6 +542,13 @@ pub(in crate::rules::import) fn free_text(
 
 /// The earliest of a case's opening time and first row.
 pub(in crate::rules::import) fn created(case: &Case) -> Option<Moment> {
+    if let Some(start) = &case.start {
+        return Some(
+            case.rows
+                .first()
+                .map_or(start.at, |row| row.at.min(start.at)),
+        );
+    }
     let opened = case.rows.iter().find_map(|row| row.opened);
     case.rows
         .first()
