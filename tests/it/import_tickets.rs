@@ -387,3 +387,53 @@ fn what_came_in_survives_an_export_and_its_import() {
     let files = |desk: &Desk| desk.git(&["ls-files", "-s", "tickets"]);
     assert_eq!(files(&desk), files(&other));
 }
+
+/// The blocks of code of the manual page, of one language.
+fn blocks(language: &str) -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("kb/manual/importing-tickets.md");
+    let page = std::fs::read_to_string(path).unwrap();
+    let start = format!("```{language}\n");
+    let blocks = page.split(&start).skip(1);
+    blocks
+        .map(|rest| rest.split("```").next().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn the_commands_of_the_manual_page_work_as_they_are_typed() {
+    let desk = Desk::new();
+    let export = exports()
+        .into_iter()
+        .find(|path| path.ends_with("osticket.csv"))
+        .unwrap();
+    desk.write("export.csv", std::fs::read(export).unwrap());
+    let blocks = blocks("sh");
+    assert_eq!(blocks.len(), 2);
+    for line in blocks.iter().flat_map(|block| block.lines()) {
+        let line = line.strip_prefix("desk ").unwrap();
+        let _ = desk.run(&format!("{line} --as ewa")).code(0);
+    }
+    assert_eq!(desk.json("show 100201")["tickets"][0]["status"], "closed");
+}
+
+#[test]
+fn the_map_of_the_manual_page_reads_what_it_is_for() {
+    let desk = Desk::new();
+    desk.write("map.toml", &blocks("toml")[0]);
+    let row = "7;Lamp;<p>It is <b>dark</b>.</p>;03.11.2026 09:00;n/a;In work;Mai Tran;03.11.2026 09:10;Ola;Looked<br>03.11.2026 09:20;Mai Tran;Thanks;n/a;n/a;4";
+    let row = row.replace(
+        "03.11.2026 09:10;Ola;Looked<br>03.11.2026 09:20;Mai Tran;Thanks",
+        "\"03.11.2026 09:10;Ola;Looked<br>03.11.2026 09:20;Mai Tran;Thanks\"",
+    );
+    desk.write("export.csv", format!("Number;Subject;Body;Created;Solved;State;Customer;Remarks;Belongs to;Files;Counter\n{row}\n"));
+    let out = desk
+        .run("import tickets export.csv --map map.toml --as ewa")
+        .code(0);
+    assert!(!out.stdout.contains("no map names"), "{out}");
+    let found = desk.json("show 7");
+    let ticket = &found["tickets"][0];
+    assert_eq!(ticket["description"], "It is dark.");
+    assert_eq!(ticket["status"], "open");
+    assert_eq!(ticket["entries"][1]["text"], "Looked");
+    assert_eq!(ticket["entries"][2]["attributes"]["direction"], "in");
+}

@@ -664,7 +664,8 @@ impl RowsReader<'_> {
         said: Said<'_>,
         facts: &RowFacts,
     ) -> bool {
-        if said.text.trim().is_empty() || said.text.contains('\0') {
+        let is_missing = self.map.map.is_missing(&one_line(&said.text));
+        if is_missing || said.text.contains('\0') {
             return false;
         }
         let at = match said.time.map(|time| (time, self.clock.read(time))) {
