@@ -517,7 +517,9 @@ mod tests {
         let now: Moment = "2026-11-20T00:00:00Z".parse().unwrap();
         let told = |all: &[&str]| {
             let mut evidence = OrderEvidence::default();
-            all.iter().for_each(|text| evidence.note(text, now));
+            for text in all {
+                evidence.note(text, now);
+            }
             evidence.order()
         };
         assert_eq!(
