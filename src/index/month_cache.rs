@@ -29,7 +29,7 @@ use crate::store::fs::root::Root;
 use crate::store::fs::walk::{self, FileStamp};
 
 /// Begins the file of all months; changes with the format of either file.
-const MAGIC: &[u8; 16] = b"plaindesk-cache3";
+const MAGIC: &[u8; 16] = b"plaindesk-cache4";
 
 /// How many tickets stand together: few enough that two threads share a month.
 const LEAF: usize = 2_048;

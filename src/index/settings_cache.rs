@@ -14,7 +14,7 @@ use crate::store::fs::root::Root;
 use crate::store::fs::walk::FileStamp;
 
 /// Raised with every change of what settings and catalogue hold.
-const LAYOUT: u64 = 26;
+const LAYOUT: u64 = 27;
 
 /// What the kept values were read from.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -38,6 +38,22 @@ impl Calendar {
         }
     }
 
+    /// How long a working day is, in milliseconds: what most of the days of its week on which it opens
+    /// have, the longer where two lengths are as frequent; `None` where it never opens.
+    pub fn working_day(&self) -> Option<i64> {
+        let open = |windows: &Vec<Window>| -> i64 {
+            let minutes = windows
+                .iter()
+                .map(|(from, to)| i64::from(to.saturating_sub(*from)));
+            minutes.sum()
+        };
+        let lengths = self.week.each_ref().map(open);
+        let frequent = |length: i64| lengths.iter().filter(|one| **one == length).count();
+        let days = lengths.into_iter().filter(|length| *length > 0);
+        let most = days.max_by_key(|length| (frequent(*length), *length));
+        most.map(|minutes| minutes * 60_000)
+    }
+
     /// The windows of a day.
     pub fn windows(&self, day: NaiveDate) -> &[Window] {
         use chrono::Datelike;

@@ -67,6 +67,8 @@ pub struct Settings {
     pub rules: Vec<RoutingRule>,
     /// Reports by names of the company's own.
     pub reports: BTreeMap<String, Preset>,
+    /// What of a report stands out.
+    pub report_limits: ReportLimits,
     /// Lists of tickets by names of the company's own.
     pub views: SavedViews,
     /// Work orders that recur, by name.
@@ -290,6 +292,30 @@ pub struct Policy {
     pub people_reports: PeopleReports,
 }
 
+/// What of a report stands out, and what the house wants to attain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportLimits {
+    /// How many both periods have at least.
+    pub least: u32,
+    /// How large a change is at least.
+    pub change: u32,
+    /// Beyond how many of the periods before a figure is.
+    pub periods: u32,
+    /// The share of targets that the house wants to meet, in percent.
+    pub goal: Option<u32>,
+}
+
+impl Default for ReportLimits {
+    fn default() -> Self {
+        Self {
+            least: 10,
+            change: 5,
+            periods: 8,
+            goal: None,
+        }
+    }
+}
+
 /// Who may make reports that measure people at work, and look at the working days of others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PeopleReports {
@@ -410,6 +436,21 @@ impl Settings {
             .iter()
             .find(|known| known.name == name)
             .map_or(name, |known| &known.title)
+    }
+
+    /// A queue by its word in files, or by its words on the screen, which for a queue of an imported
+    /// log are those of the other system; `None` where several queues are called so.
+    pub fn queue_named(&self, given: &str) -> Option<&Queue> {
+        let given = given.trim();
+        if let Some(queue) = self.queues.get(given) {
+            return Some(queue);
+        }
+        let folded = given.to_lowercase();
+        let mut named = self
+            .queues
+            .values()
+            .filter(|queue| queue.title.to_lowercase() == folded);
+        named.next().filter(|_| named.next().is_none())
     }
 
     /// The tier of a queue, 0 where it is unknown.

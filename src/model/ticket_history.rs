@@ -17,6 +17,8 @@ use crate::model::ticket_summary::{Knowledge, TicketSummary};
 pub struct TicketHistory {
     /// The id.
     pub id: TicketId,
+    /// The log that it came in with, as a number of its name; 0 where it was made here.
+    pub source: u32,
     /// How the requester got in touch; an empty word where that was not noted.
     pub channel: Channel,
     /// What the channel was before somebody corrected it.
@@ -52,6 +54,7 @@ impl TicketHistory {
         };
         Self {
             id: ticket.id,
+            source: number_of(ticket.text(Key::SourceName)),
             channel: Channel::read(ticket.text(Key::Channel)),
             earlier_channels: ticket
                 .earlier
@@ -66,6 +69,18 @@ impl TicketHistory {
             knowledge: ticket.knowledge.clone(),
             events: ticket.events.clone(),
         }
+    }
+
+    /// Whether it began on a live channel, with somebody who took the call.
+    pub fn live(&self) -> bool {
+        let first = self.events.first();
+        first.is_some_and(|first| first.what == EventKind::Created { live: true })
+    }
+
+    /// Whether an agent or a requester said anything in it, as far as its log tells.
+    pub fn has_contacts(&self) -> bool {
+        let mut events = self.events.iter();
+        events.any(|event| matches!(event.what, EventKind::Contact(_)))
     }
 
     /// Whether it ends as that of a work order.
@@ -121,4 +136,13 @@ impl TicketHistory {
         self.earlier_channels.retain(|one| one.until <= at);
         !self.events.is_empty()
     }
+}
+
+/// A number that stands for a name; 0 for none.
+fn number_of(name: &str) -> u32 {
+    if name.is_empty() {
+        return 0;
+    }
+    let step = |sum: u32, byte: u8| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    name.bytes().fold(0x811c_9dc5, step).max(1)
 }

@@ -121,6 +121,7 @@ mod redact;
 mod redate;
 mod reference;
 mod report_commit;
+mod report_figures;
 mod repository_programs;
 mod search_cache;
 mod shared_clone;

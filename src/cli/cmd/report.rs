@@ -9,7 +9,7 @@ use crate::cli::context::{Context, ExitResult};
 use crate::ops;
 use crate::ops::core::error::OpError;
 use crate::ops::data::report::Report;
-use crate::ops::data::report_request::ReportRequest;
+use crate::ops::data::report_request::{self, ReportRequest};
 use crate::rules::reports::ReportKind;
 use crate::view::report::{data, html, markdown, text};
 
@@ -32,16 +32,28 @@ pub struct Args {
     /// Up to this day, which is included, or to this instant, which is not
     #[arg(long, value_name = "D", allow_hyphen_values = true)]
     pub to: Option<String>,
-    /// A period by its name: `today`, `last-week`, `this-month`, `2026-10`, `2026-W41`, `2026-Q3`
+    /// A period by its name: `today`, `last-week`, `last-3-months`, `this-year`, `2026-10`, `2026-W41`, `2026-Q3`
     #[arg(long, value_name = "P", add = complete::periods())]
     pub period: Option<String>,
     /// Group rows by one or two fields, `code.now` by the present value
     ///
     /// A field counts as it was at each event; of a record that was made, as its intake ended. With
-    /// `.now` behind its name it counts as the ticket stands at the report's instant. `report time`
-    /// also goes by agent (who did it), activity, day, week and month.
+    /// `.now` behind its name it counts as the ticket stands at the report's instant. Rows also
+    /// go by the time of what is counted: day, week, month, hour and weekday; those of a flow and of the
+    /// overview's by day, week or month. `report time` goes by agent (who did it) and activity, too.
     #[arg(long, value_name = "FIELD", value_delimiter = ',', add = complete::groupings())]
     pub by: Vec<String>,
+    /// Compare with the period before, or with the same one a year ago
+    ///
+    /// Each table has what its first figure, or its median or share, was then and by how much it has
+    /// changed. A period that is not over is compared with the same part. The overview is compared
+    /// with both without being asked; what stands out in it is told against the period before, or
+    /// that of a year ago where `year` is said.
+    #[arg(long, value_name = "WITH")]
+    pub compare: Option<Compare>,
+    /// Name requesters and agents on a page of HTML; the overview tells who asks most
+    #[arg(long)]
+    pub people: bool,
     /// Report as things stood at this instant, or at the end of this day
     #[arg(long, value_name = "T", allow_hyphen_values = true)]
     pub as_of: Option<String>,
@@ -64,6 +76,15 @@ pub struct Args {
     pub file: FileOutput,
 }
 
+/// What a report is compared with
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Compare {
+    /// With the period before
+    Previous,
+    /// With the same period a year ago
+    Year,
+}
+
 /// How to write a report
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -83,6 +104,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let format = format(context, args)?;
     let desk = context.desk_for(&args.query)?;
     let mut request = request(args);
+    request.titles = format == Format::Html;
     if let Some(name) = &args.preset {
         request = request.with_preset(desk, name)?;
     }
@@ -136,6 +158,13 @@ fn request(args: &Args) -> ReportRequest {
         by: args.by.clone(),
         as_of: args.as_of.clone(),
         work_orders: args.work_orders,
+        compare: match args.compare {
+            None => report_request::Compare::None,
+            Some(Compare::Previous) => report_request::Compare::Previous,
+            Some(Compare::Year) => report_request::Compare::Year,
+        },
+        people: args.people,
+        titles: false,
     }
 }
 

@@ -206,7 +206,7 @@ impl Desk {
 
     /// A queue that may be given work; a wrong name gets the nearest.
     pub fn queue(&self, given: &str) -> Result<String, OpError> {
-        match self.settings.queues.get(given) {
+        match self.settings.queue_named(given) {
             Some(queue) if queue.retired => Err(DeskError::RetiredQueue(&given).error()),
             Some(queue) => Ok(queue.name.clone()),
             None => Err(unknown(

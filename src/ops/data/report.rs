@@ -1,10 +1,13 @@
 //! `report`: the figures of a period, with all that is needed to make them again.
 
+use std::collections::BTreeMap;
+
 use crate::index::article_cache;
 use crate::index::changes::{self, HeadCommit};
 use crate::index::scan::Scan;
 use crate::index::want::Want;
 use crate::model::article::Article;
+use crate::model::calendar::Calendar;
 use crate::model::field::{Field, FieldKind, Key};
 use crate::model::id::{ArticleId, TicketId};
 use crate::model::moment::Moment;
@@ -16,7 +19,7 @@ use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::data::DataError;
 use crate::ops::core::people_reports;
-use crate::ops::data::report_request::{ReportRequest, instant, span};
+use crate::ops::data::report_request::{Compare, ReportRequest, instant, span};
 use crate::ops::ticket::{list, views};
 use crate::page::problem::{Problem, instead};
 use crate::page::query::tickets::TicketQuery;
@@ -42,6 +45,8 @@ pub struct ReportHead {
     pub zone: chrono_tz::Tz,
     /// The calendar of times where no target names one.
     pub calendar: String,
+    /// How long a working day of it is, in milliseconds.
+    pub working_day: Option<i64>,
     /// The query.
     pub query: String,
     /// Whether work orders are among the tickets.
@@ -56,6 +61,18 @@ pub struct ReportHead {
     pub tickets: usize,
     /// What rows are told apart by; nothing where each table has fields of its own.
     pub by: Vec<GroupBy>,
+    /// The period with which it is compared, if with any.
+    pub compared: Option<Period>,
+    /// Whether the period is not over yet.
+    pub part: bool,
+    /// Whether it is over, so that what was open at its end need not be open now.
+    pub ended: bool,
+    /// Whether the report looks back from an instant that is past.
+    pub is_of_the_past: bool,
+    /// Whether what stands out is told against the same period a year ago.
+    pub year: bool,
+    /// Whether people may be named on a page that is handed on.
+    pub people: bool,
 }
 
 /// A report.
@@ -69,6 +86,12 @@ pub struct Report {
     pub tickets: Vec<TicketId>,
     /// The articles that they name by the places after these.
     pub articles: Vec<ArticleId>,
+    /// What words of the desk are called on the screen, by field, where that is asked for.
+    pub titles: BTreeMap<(&'static str, String), String>,
+    /// What the tickets are called, in their order, where that is asked for.
+    pub titles_of: Vec<String>,
+    /// When their records were made, in the same order.
+    pub made: Vec<Moment>,
     /// Files that cannot be read.
     pub problems: Vec<Problem>,
 }
@@ -94,7 +117,10 @@ pub fn report(
         people_reports::may_see(desk, context.me, &what)?;
     }
     let work_orders = request.work_orders || kind.has_work_orders() || speaks_of_type(&query);
-    let all = query.terms.is_empty() && !by.iter().any(reports::needs_front);
+    let needs_front = by.iter().any(reports::needs_front)
+        || (request.people && kind == ReportKind::Overview)
+        || request.titles;
+    let all = query.terms.is_empty() && !needs_front;
     let read = read(desk, |scan| {
         if all {
             reported(desk, scan, at)
@@ -114,6 +140,9 @@ pub fn report(
         period,
         by: &by,
         people: people_reports::are_open_to(desk, context.me),
+        step: step(kind, &request.by),
+        year: request.compare == Compare::Year,
+        names: request.people,
     };
     let articles = articles(desk, &read.scan, kind);
     let given = ReportInput {
@@ -121,13 +150,16 @@ pub fn report(
         front: &found.front,
         articles: &articles,
     };
-    let sections = reports::report(kind, given, ask);
+    let mut sections = reports::report(kind, given, ask);
+    let compared = compared(kind, request, given, ask, &mut sections);
+    let house = desk.settings.calendars.get(&desk.settings.policy.calendar);
     let head = ReportHead {
         desk: desk.settings.name.clone(),
         kind,
         period,
         zone,
         calendar: desk.settings.policy.calendar.clone(),
+        working_day: house.and_then(Calendar::working_day),
         query: written_query(desk, request, &query),
         work_orders,
         at,
@@ -135,17 +167,89 @@ pub fn report(
         changed: read.changed,
         tickets: found.histories.len(),
         by,
+        compared,
+        part: period.to > at.next(),
+        ended: period.to <= at,
+        is_of_the_past: request.as_of.is_some(),
+        year: request.compare == Compare::Year,
+        people: request.people,
+    };
+    let (titles_of, made) = if request.titles {
+        let named = |one: &TicketSummary| (one.text(Key::Title).to_owned(), one.created);
+        found.front.iter().map(named).unzip()
+    } else {
+        (Vec::new(), Vec::new())
+    };
+    let titles = if request.titles {
+        titles(desk)
+    } else {
+        BTreeMap::new()
     };
     let tickets = found.histories.iter().map(|history| history.id).collect();
     // What was read is left to the end of the process, which is near.
     std::mem::forget(found.histories);
     Ok(Report {
+        titles,
+        titles_of,
+        made,
         head,
         sections,
         tickets,
         articles: articles.into_iter().map(|article| article.id).collect(),
         problems: found.problems,
     })
+}
+
+/// Puts the figures of an earlier period beside those of a report, where that is asked for; the overview
+/// has them already. Tells which period that is.
+fn compared(
+    kind: ReportKind,
+    request: &ReportRequest,
+    given: ReportInput<'_>,
+    ask: Ask<'_>,
+    sections: &mut [ReportSection],
+) -> Option<Period> {
+    if kind == ReportKind::Overview {
+        return Some(reports::earlier_period(ask));
+    }
+    if request.compare == Compare::None {
+        return None;
+    }
+    let earlier = reports::earlier_period(ask);
+    let before = reports::report(
+        kind,
+        given,
+        Ask {
+            period: earlier,
+            ..ask
+        },
+    );
+    reports::compare(sections, &before);
+    Some(earlier)
+}
+
+/// What the words of the desk are called on the screen.
+fn titles(desk: &Desk) -> BTreeMap<(&'static str, String), String> {
+    let settings = &desk.settings;
+    let mut all = BTreeMap::new();
+    let mut put = |field, word: &str, title: &str| {
+        if !title.is_empty() && title != word {
+            all.insert((field, word.to_owned()), title.to_owned());
+        }
+    };
+    for one in &settings.priorities {
+        put("priority", &one.name, &one.title);
+    }
+    for (word, queue) in &settings.queues {
+        put("queue", word, &queue.title);
+    }
+    for (word, code) in &desk.catalogue.codes {
+        put("code", word, &code.title);
+    }
+    for (handle, agent) in &settings.agents {
+        put("agent", handle.as_str(), &agent.name);
+    }
+    all
 }
 
 /// Whether the answer depends on who asks: the report measures people at work, or leaves out what does.
@@ -374,8 +478,20 @@ pub fn wrong(desk: &Desk, preset: &Preset, now: Moment) -> Vec<(&'static str, Op
     wrong
 }
 
+/// The stretches of a flow that are asked for; what has no flow goes by fields.
+fn step(kind: ReportKind, given: &[String]) -> Option<EntryField> {
+    let [word] = given else {
+        return None;
+    };
+    let of = EntryField::read(word).filter(|of| of.is_stretch())?;
+    kind.has_flow().then_some(of)
+}
+
 fn fields(desk: &Desk, kind: ReportKind, given: &[String]) -> Result<Vec<GroupBy>, OpError> {
     if given.is_empty() {
+        return Ok(Vec::new());
+    }
+    if step(kind, given).is_some() {
         return Ok(Vec::new());
     }
     if !kind.has_groups() {
@@ -389,7 +505,8 @@ fn fields(desk: &Desk, kind: ReportKind, given: &[String]) -> Result<Vec<GroupBy
         .map(|word| {
             let now = word.to_ascii_lowercase().ends_with(GroupBy::NOW);
             let field = &word[..word.len() - if now { GroupBy::NOW.len() } else { 0 }];
-            if let Some(of) = EntryField::read(field).filter(|_| kind == ReportKind::Time && !now) {
+            let told = |of: &EntryField| of.is_time() || kind == ReportKind::Time;
+            if let Some(of) = EntryField::read(field).filter(|of| told(of) && !now) {
                 return Ok(GroupBy::entry(of));
             }
             let name = list::field_name(desk, field)?;

@@ -87,6 +87,24 @@ pub struct ReportRequest {
     pub as_of: Option<String>,
     /// Work orders too.
     pub work_orders: bool,
+    /// What the figures are compared with.
+    pub compare: Compare,
+    /// Names of people on a page, and who asks most.
+    pub people: bool,
+    /// What tickets and the words of the desk are called, for a page.
+    pub titles: bool,
+}
+
+/// What the figures of a report are compared with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Compare {
+    /// With nothing but what the report has itself.
+    #[default]
+    None,
+    /// With the period before.
+    Previous,
+    /// With the same period a year ago.
+    Year,
 }
 
 impl ReportRequest {

@@ -103,12 +103,14 @@ pub fn due(desk: &Desk, request: &DueRequest, now: Moment) -> Result<DueList, Op
         .as_deref()
         .map(|within| horizon(desk, within, now))
         .transpose()?;
-    if let Some(queue) = &request.queue
-        && !desk.settings.queues.contains_key(queue)
-    {
-        let known = desk.settings.queues.keys().map(String::as_str);
-        return Err(unknown("queue", queue, known));
-    }
+    let queue = match &request.queue {
+        Some(given) => {
+            let queue = desk.settings.queue_named(given);
+            let known = || desk.settings.queues.keys().map(String::as_str);
+            Some(queue.ok_or_else(|| unknown("queue", given, known()))?)
+        }
+        None => None,
+    };
     let mut found = desk.tickets(Want::Live);
     found.problems.extend(desk.dropped(&found.all));
     let mut due = DueList {
@@ -117,7 +119,7 @@ pub fn due(desk: &Desk, request: &DueRequest, now: Moment) -> Result<DueList, Op
         ..DueList::default()
     };
     for ticket in found.all {
-        let queue = request.queue.as_deref();
+        let queue = queue.map(|queue| queue.name.as_str());
         if queue.is_none_or(|queue| queue == ticket.text(Key::Queue)) {
             look(
                 desk,

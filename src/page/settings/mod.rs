@@ -146,6 +146,7 @@ fn sections(top: &TomlSection<'_, '_>) -> Settings {
         questions: forms::questions(top),
         rules: routing::rules(top),
         reports: reports::reports(top),
+        report_limits: reports::limits(top),
         views: views::views(top),
         recurring: BTreeMap::new(),
         activities: time::activities(top),

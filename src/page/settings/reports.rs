@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::field::Value;
-use crate::model::settings::{Preset, Settings};
+use crate::model::settings::{Preset, ReportLimits, Settings};
 use crate::page::edit::toml_value;
 use crate::page::problem::Problem;
 use crate::page::query::tickets;
@@ -14,8 +14,8 @@ pub(in crate::page::settings) fn reports(top: &TomlSection<'_, '_>) -> BTreeMap<
     let Some(section) = top.section("report") else {
         return BTreeMap::new();
     };
-    let sections = section.sections().into_iter();
-    sections
+    named(&section)
+        .into_iter()
         .map(|(name, one)| {
             let preset = Preset {
                 report: one.text("report"),
@@ -30,12 +30,49 @@ pub(in crate::page::settings) fn reports(top: &TomlSection<'_, '_>) -> BTreeMap<
         .collect()
 }
 
+/// The keys of `[report]` itself.
+const LIMITS: [&str; 4] = ["least", "change", "periods", "goal"];
+
+/// The tables under `[report]`, by name.
+fn named<'s, 't>(section: &TomlSection<'s, 't>) -> Vec<(String, TomlSection<'s, 't>)> {
+    let keys = section.keys().into_iter();
+    let keys = keys.filter(|key| !LIMITS.contains(&key.as_str()));
+    keys.filter_map(|key| Some((key.clone(), section.section(&key)?)))
+        .collect()
+}
+
+/// What of a report stands out: the keys of `[report]` itself.
+pub(in crate::page::settings) fn limits(top: &TomlSection<'_, '_>) -> ReportLimits {
+    let usual = ReportLimits::default();
+    let Some(section) = top.section("report") else {
+        return usual;
+    };
+    let between = |key: &str, least: u32, most: u32| -> Option<u32> {
+        let given = section.number(key)?;
+        let fits = u32::try_from(given)
+            .ok()
+            .filter(|n| (least..=most).contains(n));
+        if fits.is_none() {
+            let message = format!("`{key}` is a whole number from {least} to {most}");
+            section.wrong(key, message);
+        }
+        fits
+    };
+    let limits = ReportLimits {
+        least: between("least", 1, 1_000_000).unwrap_or(usual.least),
+        change: between("change", 1, 1_000_000).unwrap_or(usual.change),
+        periods: between("periods", 1, 52).unwrap_or(usual.periods),
+        goal: between("goal", 1, 100),
+    };
+    limits
+}
+
 /// Queries must be readable; what they name is looked at when the report is made.
 pub(in crate::page::settings) fn check(top: &TomlSection<'_, '_>, settings: &Settings) {
     let Some(section) = top.section("report") else {
         return;
     };
-    for (name, one) in section.sections() {
+    for (name, one) in named(&section) {
         let Some(preset) = settings.reports.get(&name) else {
             continue;
         };

@@ -8,6 +8,7 @@ use crate::model::settings::Settings;
 use crate::model::status::{Channel, Status, TicketType, Waiting};
 use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::TicketSummary;
+use crate::page::query::TermKind;
 use crate::page::query::tickets::{Flag, Name, TicketQuery};
 use crate::rules::absence;
 use crate::rules::context::DeskContext;
@@ -40,7 +41,8 @@ impl<'w> Matcher<'w> {
             known: &known,
             held,
         };
-        let filter = Filter::new(query, context, &vocabulary)?;
+        let query = with_names_of_queues(query, context.settings);
+        let filter = Filter::new(&query, context, &vocabulary)?;
         Ok(Self { context, filter })
     }
 
@@ -130,6 +132,30 @@ impl Record<Name, Flag> for TicketRecord<'_> {
             Flag::RetiredAgent => team::is_with_retired_agent(ticket, context.settings),
         }
     }
+}
+
+/// A query in which queues stand by their words in files, as they may be typed by the words on the
+/// screen: what another system called a queue that came in with its log.
+fn with_names_of_queues(query: &TicketQuery, settings: &Settings) -> TicketQuery {
+    let mut query = query.clone();
+    for term in &mut query.terms {
+        match &mut term.what {
+            TermKind::Field {
+                name: Name::Field(field),
+                values,
+                ..
+            } if field.kind() == FieldKind::Queue => {
+                for value in values {
+                    if let Some(queue) = settings.queue_named(value) {
+                        value.clone_from(&queue.name);
+                    }
+                }
+            }
+            TermKind::View(view) => *view = with_names_of_queues(view, settings),
+            _ => {}
+        }
+    }
+    query
 }
 
 /// The words of a field that settings or contract list.

@@ -6,7 +6,7 @@ use crate::page::query::Name;
 
 use crate::rules::reports::table::{ReportTable, SectionText, Tally, column};
 use crate::rules::reports::{
-    Amount, Chart, Figure, ReportColumn, ReportRow, ReportSection, Scene, Unit,
+    Amount, Chart, DayLength, Figure, ReportColumn, ReportRow, ReportSection, Scene, Unit,
 };
 
 const DAY: i64 = 86_400_000;
@@ -39,7 +39,9 @@ pub(in crate::rules::reports) fn sections(scene: &Scene<'_>) -> Vec<ReportSectio
     let queue = ("queue", Name::Field(Field::Known(Key::Queue)));
     let mut table = ReportTable::new(scene, &[queue]);
     each(scene, |still, age, tally| {
-        table.add(&still.then, still.ticket, |one| tally(one, age));
+        table.add(still.created, &still.then, still.ticket, |one| {
+            tally(one, age)
+        });
     });
     let words = SectionText {
         key: "backlog",
@@ -107,7 +109,7 @@ fn figures(tally: &Tally) -> Vec<Figure> {
     let oldest = if tally.len(0) == 0 {
         Amount::None
     } else {
-        Amount::Time(tally.sum / 1_000 * 1_000)
+        Amount::Time(tally.sum / 1_000 * 1_000, DayLength::PLAIN)
     };
     let mut all: Vec<Figure> = (0..3).map(|at| tally.number(at)).collect();
     all.push(Figure::plain(oldest));

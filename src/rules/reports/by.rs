@@ -1,13 +1,28 @@
 //! What rows are told apart by: a field as it was at the event, or as it stands.
 
+use chrono::Datelike;
+use chrono_tz::Tz;
+
 use crate::model::earlier_value::ValueOf;
 use crate::model::field::{Field, Key};
+use crate::model::moment::Moment;
 use crate::page::query::Name;
 use crate::rules::query::tickets::texts;
 
 use crate::rules::reports::facts::StateAtEvent;
 use crate::rules::reports::label::{Label, Labels};
 use crate::rules::reports::{GroupBy, Scene, earlier};
+
+/// The days of the week, in their order.
+pub(in crate::rules::reports) const WEEKDAYS: [&str; 7] = [
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+];
 
 /// What stands where a field has no value.
 pub(in crate::rules::reports) const NONE: &str = "(none)";
@@ -76,6 +91,10 @@ pub enum EntryField {
     Week,
     /// The month.
     Month,
+    /// The hour of the day.
+    Hour,
+    /// The day of the week.
+    Weekday,
 }
 
 impl EntryField {
@@ -86,6 +105,8 @@ impl EntryField {
         ("day", Self::Day),
         ("week", Self::Week),
         ("month", Self::Month),
+        ("hour", Self::Hour),
+        ("weekday", Self::Weekday),
     ];
 
     /// The field of a word.
@@ -104,7 +125,36 @@ impl EntryField {
 
     /// Whether rows by it have an order of their own.
     pub fn is_time(self) -> bool {
+        !matches!(self, Self::Agent | Self::Activity)
+    }
+
+    /// Whether a flow can go by it: it cuts time into stretches.
+    pub fn is_stretch(self) -> bool {
         matches!(self, Self::Day | Self::Week | Self::Month)
+    }
+
+    /// What a moment is called by it, by the clock of a zone.
+    pub(in crate::rules::reports) fn of_time(self, at: Moment, zone: Tz) -> Option<String> {
+        let local = at.in_zone(&zone);
+        let day = local.date_naive();
+        Some(match self {
+            Self::Agent | Self::Activity => return None,
+            Self::Day => day.to_string(),
+            Self::Week => day.format("%G-W%V").to_string(),
+            Self::Month => day.format("%Y-%m").to_string(),
+            Self::Hour => local.format("%H:00").to_string(),
+            Self::Weekday => WEEKDAYS[day.weekday().num_days_from_monday() as usize].to_owned(),
+        })
+    }
+
+    /// The place of such a name in the order of time.
+    pub(in crate::rules::reports) fn rank(self, name: &str) -> usize {
+        if self == Self::Weekday {
+            let place = WEEKDAYS.iter().position(|day| *day == name);
+            return place.unwrap_or(WEEKDAYS.len());
+        }
+        let digits: String = name.chars().filter(char::is_ascii_digit).collect();
+        digits.parse().unwrap_or(usize::MAX)
     }
 }
 

@@ -13,9 +13,9 @@ use crate::model::moment::Moment;
 use crate::model::status::{Status, TicketType, Waiting};
 use crate::model::ticket_history::TicketHistory;
 use crate::rules::context::DeskContext;
-use crate::rules::reports::Ask;
 use crate::rules::reports::label::{Label, Labels};
 use crate::rules::reports::parallel::both;
+use crate::rules::reports::{Ask, DayLength};
 use crate::rules::sla::calendar::Hours;
 use crate::rules::sla::clocks::{Coded, aim};
 
@@ -63,10 +63,14 @@ pub(in crate::rules::reports) enum Activity<'e> {
     Solved(Solved),
     /// It was resolved or closed, and is open again.
     Reopened,
+    /// It was cancelled or merged, and is open again.
+    Revived,
     /// It became closed.
     Closed,
-    /// It was cancelled or merged.
-    Dropped,
+    /// It was cancelled.
+    Cancelled,
+    /// It was merged into another.
+    Merged,
     /// A communication with the requester.
     Contact(&'e Contact),
     /// It went from one queue to another.
@@ -90,6 +94,8 @@ pub(in crate::rules::reports) struct Solved {
     pub(in crate::rules::reports) elapsed: i64,
     /// Open time of the calendar, pauses of the resolution clock left out.
     pub(in crate::rules::reports) worked: i64,
+    /// How long a working day of that calendar is.
+    pub(in crate::rules::reports) day: DayLength,
     /// Of `elapsed`, how long it waited for the requester.
     pub(in crate::rules::reports) customer: i64,
     /// How long it waited for anybody or anything else.
@@ -118,12 +124,75 @@ pub(in crate::rules::reports) struct TicketAtInstant<'e> {
     pub(in crate::rules::reports) then: StateAtEvent<'e>,
 }
 
+/// What changed the number of open tickets by one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::rules::reports) struct Turn {
+    pub(in crate::rules::reports) at: Moment,
+    pub(in crate::rules::reports) what: TurnKind,
+    pub(in crate::rules::reports) ticket: u32,
+}
+
+/// How a ticket began or ceased to be open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::rules::reports) enum TurnKind {
+    /// The record was made. One that was not open then ceases to be so at once.
+    Created,
+    /// An open one became resolved, or closed without being resolved before.
+    Resolved,
+    /// A resolved or closed one is open again.
+    Reopened,
+    /// A cancelled or merged one is open again.
+    Revived,
+    /// An open one was cancelled.
+    Cancelled,
+    /// An open one was merged into another.
+    Merged,
+}
+
+impl TurnKind {
+    /// All, in the order of the columns of a flow.
+    pub(in crate::rules::reports) const ALL: [Self; 6] = [
+        Self::Created,
+        Self::Resolved,
+        Self::Reopened,
+        Self::Revived,
+        Self::Cancelled,
+        Self::Merged,
+    ];
+
+    /// By how much it changes the number of open tickets.
+    pub(in crate::rules::reports) fn step(self) -> i64 {
+        match self {
+            Self::Created | Self::Reopened | Self::Revived => 1,
+            Self::Resolved | Self::Cancelled | Self::Merged => -1,
+        }
+    }
+
+    /// What one entry changed: at most two things, as a record that is made solved is made and
+    /// resolved.
+    fn of(before: &StateAtEvent<'_>, then: &StateAtEvent<'_>) -> [Option<Self>; 2] {
+        let end = match then.status {
+            Some(Status::Cancelled) => Self::Cancelled,
+            Some(Status::Merged) => Self::Merged,
+            _ => Self::Resolved,
+        };
+        match (before.status.is_some(), before.is_open(), then.is_open()) {
+            (false, _, true) => [Some(Self::Created), None],
+            (false, _, false) => [Some(Self::Created), Some(end)],
+            (true, true, false) => [Some(end), None],
+            (true, false, true) if before.is_solved() => [Some(Self::Reopened), None],
+            (true, false, true) => [Some(Self::Revived), None],
+            _ => [None, None],
+        }
+    }
+}
+
 /// What happened to some of the tickets.
 #[derive(Debug, Default)]
 struct FactsPart<'e> {
     /// By ticket, each in the order of time.
     facts: Vec<Fact<'e>>,
-    turns: Vec<(Moment, i8)>,
+    turns: Vec<Turn>,
     still: Vec<TicketAtInstant<'e>>,
 }
 
@@ -143,8 +212,8 @@ impl<'e> Facts<'e> {
         parts.flat_map(|part| part.facts.chunk_by(|a, b| a.ticket == b.ticket))
     }
 
-    /// When tickets began and ceased to be open.
-    pub(in crate::rules::reports) fn turns(&self) -> impl Iterator<Item = (Moment, i8)> {
+    /// What changed the number of open tickets.
+    pub(in crate::rules::reports) fn turns(&self) -> impl Iterator<Item = Turn> {
         self.0.iter().flat_map(|part| part.turns.iter().copied())
     }
 
@@ -225,17 +294,19 @@ struct Stretch<'e> {
 }
 
 /// Reads stories up to the report's instant; how tickets stood is told as of its edge. What was
-/// over before the period, or made after it, is passed by.
+/// over before a moment, or made after the period, is passed by.
 pub(in crate::rules::reports) fn read<'e>(
     histories: &'e [TicketHistory],
     words: &ReportLabels<'_>,
     ask: Ask<'_>,
+    since: Moment,
 ) -> Facts<'e> {
     let half = histories.len() / 2;
     let read = |histories: &'e [TicketHistory], first: usize| {
         let mut reader = FactsReader {
             words,
             ask,
+            since,
             stretches: Vec::new(),
             part: FactsPart::default(),
         };
@@ -254,6 +325,8 @@ pub(in crate::rules::reports) fn read<'e>(
 struct FactsReader<'r, 'e> {
     words: &'r ReportLabels<'r>,
     ask: Ask<'r>,
+    /// What was over before then is passed by.
+    since: Moment,
     stretches: Vec<Stretch<'e>>,
     part: FactsPart<'e>,
 }
@@ -266,7 +339,7 @@ impl<'e> FactsReader<'_, 'e> {
         }
         let (facts, turns) = (self.part.facts.len(), self.part.turns.len());
         let last = self.one(history, number);
-        let over = last.is_some_and(|(at, then)| at < self.ask.period.from && !then.is_open());
+        let over = last.is_some_and(|(at, then)| at < self.since && !then.is_open());
         if over {
             self.part.facts.truncate(facts);
             self.part.turns.truncate(turns);
@@ -332,9 +405,13 @@ impl<'e> FactsReader<'_, 'e> {
             };
             self.tell(number, &change, &entry, &mut been);
             let part = &mut self.part;
-            if before.is_open() != then.is_open() {
-                part.turns.push((at, if then.is_open() { 1 } else { -1 }));
-            }
+            let turn = |what| Turn {
+                at,
+                what,
+                ticket: number,
+            };
+            let turns = TurnKind::of(&before, &then).into_iter().flatten();
+            part.turns.extend(turns.map(turn));
             if at < edge {
                 let created = still.map_or(at, |still| still.created);
                 still = Some(TicketAtInstant {
@@ -413,7 +490,7 @@ impl<'e> FactsReader<'_, 'e> {
         // A comment is closed, never resolved: nothing was asked for.
         let comment = then.kind == Some(&TicketType::Comment);
         if then.is_solved() && !before.is_solved() && !comment {
-            let counts = self.ask.period.holds(at);
+            let counts = at >= self.since && at < self.ask.period.to;
             push(Activity::Solved(if counts {
                 long(&self.stretches, &then, self.words, self.ask.context)
             } else {
@@ -423,15 +500,22 @@ impl<'e> FactsReader<'_, 'e> {
         if before.is_solved() && then.is_open() && !comment {
             push(Activity::Reopened);
         }
+        let dropped = |then: &StateAtEvent<'_>| {
+            matches!(then.status, Some(Status::Cancelled | Status::Merged))
+        };
+        if dropped(&before) && then.is_open() {
+            push(Activity::Revived);
+        }
         let closed = |then: &StateAtEvent<'_>| then.status == Some(&Status::Closed);
         if closed(&then) && !closed(&before) {
             push(Activity::Closed);
         }
-        let dropped = |then: &StateAtEvent<'_>| {
-            matches!(then.status, Some(Status::Cancelled | Status::Merged))
-        };
-        if dropped(&then) && !dropped(&before) {
-            push(Activity::Dropped);
+        if then.status != before.status {
+            match then.status {
+                Some(Status::Cancelled) => push(Activity::Cancelled),
+                Some(Status::Merged) => push(Activity::Merged),
+                _ => {}
+            }
         }
     }
 }
@@ -628,7 +712,10 @@ fn long(
     context: DeskContext<'_>,
 ) -> Solved {
     let hours = hours(context, ClockKind::Resolution, then, words);
-    let mut solved = Solved::default();
+    let mut solved = Solved {
+        day: DayLength::of(hours),
+        ..Solved::default()
+    };
     for stretch in stretches {
         let length = stretch.to.since(stretch.from).num_milliseconds();
         solved.elapsed += length;

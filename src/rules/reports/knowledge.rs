@@ -33,7 +33,7 @@ pub(in crate::rules::reports) fn kb(scene: &Scene<'_>) -> Vec<ReportSection> {
             .knowledge
             .iter()
             .any(|one| matches!(one.what, Learned::Skipped { .. }));
-        table.add(&fact.then, fact.ticket, |tally| {
+        table.add(fact.at, &fact.then, fact.ticket, |tally| {
             for (at, yes) in [true, linked, by, skipped].into_iter().enumerate() {
                 if yes {
                     tally.count(at, fact.ticket);
@@ -224,7 +224,7 @@ pub(in crate::rules::reports) fn satisfaction(scene: &Scene<'_>) -> Vec<ReportSe
             continue;
         };
         let said = said(scene.history(fact.ticket));
-        table.add(&fact.then, fact.ticket, |tally| {
+        table.add(fact.at, &fact.then, fact.ticket, |tally| {
             tally.count(0, fact.ticket);
             if let Some(satisfied) = said {
                 tally.count(1, fact.ticket);

@@ -8,8 +8,11 @@
 pub mod parallel;
 mod backlog;
 mod by;
+pub mod compared;
+mod course;
 mod facts;
 mod flow;
+mod key_figures;
 mod knowledge;
 mod label;
 mod moves;
@@ -20,8 +23,11 @@ mod spread;
 mod table;
 mod time;
 mod times;
+mod top;
 mod vendors;
 mod volume;
+
+use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 
@@ -40,6 +46,7 @@ use crate::rules::lifecycle::replay::read_value;
 use crate::rules::sla::calendar::{Hours, Tables};
 use crate::rules::text::period::Period;
 pub use by::{EntryField, needs_front};
+use compared::ComparedPeriods;
 use facts::{Facts, ReportLabels};
 use label::Label;
 
@@ -138,6 +145,11 @@ impl ReportKind {
         self == Self::Backlog
     }
 
+    /// Whether it is a flow, or has one.
+    pub fn has_flow(self) -> bool {
+        matches!(self, Self::Overview | Self::Flow)
+    }
+
     /// Whether its figures can be told apart by a field.
     pub fn has_groups(self) -> bool {
         !matches!(self, Self::Overview | Self::Flow | Self::Agents)
@@ -155,6 +167,8 @@ pub enum Unit {
     Share,
     /// Minutes that people noted.
     Minutes,
+    /// That of the figure itself: a row has its own.
+    Own,
 }
 
 impl Unit {
@@ -165,6 +179,7 @@ impl Unit {
             Self::Seconds => "seconds",
             Self::Share => "share",
             Self::Minutes => "minutes",
+            Self::Own => "own",
         }
     }
 }
@@ -186,11 +201,50 @@ pub enum Amount {
     /// A part of a whole.
     Share(u64, u64),
     /// Milliseconds.
-    Time(i64),
+    Time(i64, DayLength),
     /// Milliseconds, each of them: too few to be summed up.
-    Times(Vec<i64>),
+    Times(Vec<i64>, DayLength),
+    /// The median of too few to be summed up, for machines only.
+    OfFew(i64, DayLength),
+    /// By how much a number has changed.
+    Change(i64),
+    /// By how many thousandths a share has changed.
+    Points(i64),
+    /// By how many milliseconds a length of time has changed.
+    Longer(i64, DayLength),
+    /// A figure in periods that follow one another, the oldest first.
+    Course(Vec<Amount>),
+    /// The log cannot know.
+    Unknown,
     /// There is nothing to tell.
     None,
+}
+
+/// How long a day is in a length of time, in milliseconds: a working day of the calendar on which it
+/// was counted, or 24 hours. `None` where calendars of different days are together: hours only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DayLength(pub Option<i64>);
+
+impl Default for DayLength {
+    fn default() -> Self {
+        Self::PLAIN
+    }
+}
+
+impl DayLength {
+    /// Plain time.
+    pub const PLAIN: Self = Self(Some(86_400_000));
+
+    /// Of the calendar on which a time was counted; plain without one.
+    fn of(hours: Option<Hours<'_>>) -> Self {
+        let day = hours.map(|hours| hours.calendar.working_day());
+        day.map_or(Self::PLAIN, Self)
+    }
+
+    /// Of two lengths together.
+    fn with(self, other: Self) -> Self {
+        if self == other { self } else { Self(None) }
+    }
 }
 
 /// A number and the tickets behind it.
@@ -221,6 +275,14 @@ pub enum Chart {
     Flow,
     /// Met and missed.
     Shares,
+    /// A figure beside those of other periods.
+    Keys,
+    /// A sentence for each row.
+    Sentences,
+    /// Days of the week by hours of the day.
+    Heat,
+    /// Median, ninetieth percentile and attainment in the order of time.
+    Trend,
     /// None: figures only.
     Plain,
 }
@@ -280,7 +342,7 @@ impl GroupBy {
         let name = match of {
             EntryField::Agent => Name::Field(Field::Known(Key::Assignee)),
             EntryField::Activity => Name::Activity,
-            EntryField::Day | EntryField::Week | EntryField::Month => Name::Updated,
+            _ => Name::Updated,
         };
         Self {
             of: Some(of),
@@ -309,6 +371,12 @@ pub struct Ask<'a> {
     pub by: &'a [GroupBy],
     /// Whether people of the team may be told apart where nobody asked for it.
     pub people: bool,
+    /// The stretches of a flow, where they are asked for.
+    pub step: Option<EntryField>,
+    /// Whether what stands out is told against the same period a year ago.
+    pub year: bool,
+    /// Whether requesters are named.
+    pub names: bool,
 }
 
 impl Ask<'_> {
@@ -327,6 +395,10 @@ struct Scene<'a> {
     articles: &'a [Article],
     words: ReportLabels<'a>,
     facts: Facts<'a>,
+    /// The logs that came in without any contact.
+    silent: BTreeSet<u32>,
+    /// The first record of all.
+    begin: Option<Moment>,
 }
 
 impl<'a> Scene<'a> {
@@ -342,6 +414,13 @@ impl<'a> Scene<'a> {
 
     fn front(&self, at: u32) -> Option<&'a TicketSummary> {
         self.front.get(at as usize)
+    }
+
+    /// Whether the log of a ticket cannot tell who spoke with whom: it came in with one that has no
+    /// contact anywhere.
+    fn is_silent(&self, at: u32) -> bool {
+        let source = self.history(at).source;
+        source != 0 && self.silent.contains(&source)
     }
 
     /// The word of a label of the facts.
@@ -381,8 +460,14 @@ pub fn report(kind: ReportKind, given: ReportInput<'_>, ask: Ask<'_>) -> Vec<Rep
     };
     let ask = Ask { context, ..ask };
     let words = ReportLabels::of(histories, ask.context.catalogue);
-    let facts = facts::read(histories, &words, ask);
+    let compared = (kind == ReportKind::Overview).then(|| compared(ask));
+    let since = compared
+        .as_ref()
+        .map_or(ask.period.from, ComparedPeriods::begin);
+    let facts = facts::read(histories, &words, ask, since);
     let scene = Scene {
+        silent: silent(histories),
+        begin,
         ask,
         histories,
         front: given.front,
@@ -391,7 +476,7 @@ pub fn report(kind: ReportKind, given: ReportInput<'_>, ask: Ask<'_>) -> Vec<Rep
         facts,
     };
     match kind {
-        ReportKind::Overview => overview::sections(&scene),
+        ReportKind::Overview => overview::sections(&scene, compared.as_ref()),
         ReportKind::Volume => volume::sections(&scene),
         ReportKind::Response => times::response(&scene),
         ReportKind::Resolution => times::resolution(&scene),
@@ -406,6 +491,85 @@ pub fn report(kind: ReportKind, given: ReportInput<'_>, ask: Ask<'_>) -> Vec<Rep
         ReportKind::Satisfaction => knowledge::satisfaction(&scene),
         ReportKind::Time => time::time(&scene),
     }
+}
+
+/// The periods that a period is compared with.
+fn compared(ask: Ask<'_>) -> ComparedPeriods {
+    let settings = ask.context.settings;
+    let many = settings.report_limits.periods;
+    ComparedPeriods::of(ask.period, ask.edge(), settings.zone, many)
+}
+
+/// The period before that of a report, or the same one a year ago: that with which each of its tables is
+/// compared.
+pub fn earlier_period(ask: Ask<'_>) -> Period {
+    let compared = compared(ask);
+    let before = compared.before.first().copied();
+    before.filter(|_| !ask.year).unwrap_or(compared.year)
+}
+
+/// Tables with what the first figure that matters was in an earlier period, and by how much it has
+/// changed.
+pub fn compare(sections: &mut [ReportSection], earlier: &[ReportSection]) {
+    for section in sections {
+        let before = earlier.iter().find(|other| other.key == section.key);
+        if let Some(before) = before.filter(|_| section.chart != Chart::Flow) {
+            beside(section, before);
+        }
+    }
+}
+
+fn beside(section: &mut ReportSection, before: &ReportSection) {
+    let keys = ["median", "attainment"];
+    let named = |column: &ReportColumn| keys.contains(&column.key);
+    let at = section.columns.iter().position(named).unwrap_or(0);
+    let Some(column) = section.columns.get(at).copied() else {
+        return;
+    };
+    let zero = match column.unit {
+        Unit::Count | Unit::Minutes => Amount::Number(0),
+        _ => Amount::None,
+    };
+    let then = |labels: &[String]| {
+        let row = before.rows.iter().find(|row| row.labels == labels);
+        row.map_or_else(|| zero.clone(), |row| row.figures[at].amount.clone())
+    };
+    let add = |figures: &mut Vec<Figure>, then: Amount| {
+        let change = key_figures::change(&then, &figures[at].amount);
+        figures.extend([Figure::plain(then), Figure::plain(change)]);
+    };
+    for row in &mut section.rows {
+        add(&mut row.figures, then(&row.labels));
+    }
+    if let (Some(total), Some(then)) = (&mut section.total, &before.total) {
+        add(total, then[at].amount.clone());
+    } else {
+        section.total = None;
+    }
+    section.columns.extend([
+        ReportColumn {
+            key: "before",
+            unit: column.unit,
+        },
+        ReportColumn {
+            key: "change",
+            unit: column.unit,
+        },
+    ]);
+}
+
+/// The logs that came in without any contact, as numbers of their names.
+fn silent(histories: &[TicketHistory]) -> BTreeSet<u32> {
+    let mut silent = BTreeSet::new();
+    let mut telling = BTreeSet::new();
+    for history in histories.iter().filter(|history| history.source != 0) {
+        if !telling.contains(&history.source) && history.has_contacts() {
+            telling.insert(history.source);
+        }
+        silent.insert(history.source);
+    }
+    silent.retain(|source| !telling.contains(source));
+    silent
 }
 
 /// A ticket as it was at an instant, as far as its log tells; `None` if it was not there yet.

@@ -28,7 +28,7 @@ pub(in crate::rules::reports) fn escalations(scene: &Scene<'_>) -> Vec<ReportSec
 fn table(scene: &Scene<'_>, mut table: ReportTable<'_, '_>) -> ReportSection {
     for fact in scene.facts.all() {
         if scene.ask.period.holds(fact.at) {
-            table.add(&fact.then, fact.ticket, |tally| {
+            table.add(fact.at, &fact.then, fact.ticket, |tally| {
                 moved(scene, fact, tally);
             });
         }
@@ -113,8 +113,8 @@ fn tiers(scene: &Scene<'_>) -> ReportSection {
     section
 }
 
-const REOPENS: &str = "resolved: tickets resolved in the period; reopened: of these opened again within the house's time of that; rate: reopened of resolved; undecided: \
-     of the others those whose time is not over; reopenings: how often tickets were opened again in the period, whenever resolved; \
+const REOPENS: &str = "resolved: tickets resolved in the period, each once and by its first resolution in it; reopened: of these opened again, not from cancelled, within the house's time of that; rate: reopened of resolved; undecided: \
+     of the others those whose time is not over; reopenings: how often resolved or closed tickets were opened again in the period, whenever resolved; \
      followed: tickets made in the period that follow another";
 
 pub(in crate::rules::reports) fn reopens(scene: &Scene<'_>) -> Vec<ReportSection> {
@@ -128,6 +128,18 @@ pub(in crate::rules::reports) fn reopened_in_all(scene: &Scene<'_>) -> ReportSec
     section
 }
 
+/// Whether the first of these, a resolution, was followed by a reopening in the house's time for that.
+pub(in crate::rules::reports) fn is_back_in_time(scene: &Scene<'_>, facts: &[Fact<'_>]) -> bool {
+    let within = scene.ask.context.settings.policy.reopen_within;
+    let Some(first) = facts.first() else {
+        return false;
+    };
+    let end = scene.house().and_then(|house| house.add(first.at, within));
+    let mut later = facts.iter();
+    let back = later.find(|later| matches!(later.deed, Activity::Reopened));
+    back.is_some_and(|back| end.is_none_or(|end| back.at <= end))
+}
+
 fn reopened(scene: &Scene<'_>, mut table: ReportTable<'_, '_>) -> ReportSection {
     let within = scene.ask.context.settings.policy.reopen_within;
     let until = |at: Moment| scene.house()?.add(at, within);
@@ -138,7 +150,7 @@ fn reopened(scene: &Scene<'_>, mut table: ReportTable<'_, '_>) -> ReportSection 
                 continue;
             }
             let mut count = |figure: usize| {
-                table.add(&fact.then, fact.ticket, |tally| {
+                table.add(fact.at, &fact.then, fact.ticket, |tally| {
                     tally.count(figure, fact.ticket);
                 });
             };
@@ -148,9 +160,7 @@ fn reopened(scene: &Scene<'_>, mut table: ReportTable<'_, '_>) -> ReportSection 
                     seen = true;
                     count(0);
                     let end = until(fact.at);
-                    let mut later = facts[at..].iter();
-                    let back = later.find(|later| matches!(later.deed, Activity::Reopened));
-                    if back.is_some_and(|back| end.is_none_or(|end| back.at <= end)) {
+                    if is_back_in_time(scene, &facts[at..]) {
                         count(1);
                     } else if end.is_none_or(|end| end > scene.ask.context.now) {
                         count(2);

@@ -7,7 +7,7 @@ use crate::rules::reports::by::NONE;
 use crate::rules::reports::facts::Activity;
 use crate::rules::reports::label::Label;
 use crate::rules::reports::table::{ReportTable, SectionText, Tally, column};
-use crate::rules::reports::{Amount, Chart, Figure, ReportSection, Scene, Unit};
+use crate::rules::reports::{Amount, Chart, DayLength, Figure, ReportSection, Scene, Unit};
 
 const AGENTS: &str = "resolved: by who had the ticket then, else by who resolved it; contacts: by who made them; minutes: that they noted on what they did, on work orders where these count; taken over: \
      came from another agent; open: in hand at the end; pressing: of these of the two highest priorities; oldest: \
@@ -74,7 +74,8 @@ pub(in crate::rules::reports) fn agents(scene: &Scene<'_>) -> ReportSection {
         column("oldest", Unit::Seconds),
     ];
     let mut section = table.section(words, &columns, |tally| {
-        let oldest = tally.longest().map_or(Amount::None, Amount::Time);
+        let plain = |millis| Amount::Time(millis, DayLength::PLAIN);
+        let oldest = tally.longest().map_or(Amount::None, plain);
         vec![
             tally.number(0),
             tally.number(1),
@@ -115,7 +116,7 @@ pub(in crate::rules::reports) fn contacts(scene: &Scene<'_>) -> Vec<ReportSectio
             tally.sum += i64::from(contact.minutes);
         };
         if asked {
-            table.add(&fact.then, fact.ticket, count);
+            table.add(fact.at, &fact.then, fact.ticket, count);
         } else {
             table.put(&[contact.channel.as_str()], count);
         }

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::model::field::{Field, Key};
+use crate::model::moment::Moment;
 use crate::page::query::Name;
 
 use crate::rules::reports::by::{By, EntryField, NONE, is_list};
 use crate::rules::reports::facts::StateAtEvent;
 use crate::rules::reports::label::{Label, Labels};
 use crate::rules::reports::{
-    Amount, Chart, Figure, GroupBy, ReportColumn, ReportRow, ReportSection, Scene, Unit,
+    Amount, Chart, DayLength, Figure, GroupBy, ReportColumn, ReportRow, ReportSection, Scene, Unit,
 };
 
 /// Fewer values than these are printed, not summed up.
@@ -20,6 +21,8 @@ pub(in crate::rules::reports) const FEW: usize = 10;
 pub(in crate::rules::reports) struct Tally {
     lists: Vec<Vec<u32>>,
     times: Vec<(i64, u32)>,
+    /// The days of the calendars on which they were counted.
+    day: Option<DayLength>,
     pub(in crate::rules::reports) sum: i64,
 }
 
@@ -32,9 +35,36 @@ impl Tally {
         self.lists[at].push(ticket);
     }
 
-    /// Takes a length of time in, in milliseconds.
+    /// Takes a length of plain time in, in milliseconds.
     pub(in crate::rules::reports) fn time(&mut self, millis: i64, ticket: u32) {
+        self.counted((millis, DayLength::PLAIN), ticket);
+    }
+
+    /// Takes a length of time in that was counted on a calendar of such days.
+    pub(in crate::rules::reports) fn counted(
+        &mut self,
+        (millis, day): (i64, DayLength),
+        ticket: u32,
+    ) {
         self.times.push((millis, ticket));
+        self.day = Some(self.day.map_or(day, |own| own.with(day)));
+    }
+
+    /// The tickets of the lengths that were taken in.
+    pub(in crate::rules::reports) fn taken_of(&self) -> Vec<u32> {
+        let mut of: Vec<u32> = self.times.iter().map(|(_, ticket)| *ticket).collect();
+        of.sort_unstable();
+        of
+    }
+
+    /// How many lengths were taken in.
+    pub(in crate::rules::reports) fn taken(&self) -> usize {
+        self.times.len()
+    }
+
+    /// The days of what was taken in.
+    pub(in crate::rules::reports) fn day(&self) -> DayLength {
+        self.day.unwrap_or(DayLength::PLAIN)
     }
 
     /// How many were counted.
@@ -55,6 +85,21 @@ impl Tally {
             amount: Amount::Number(whole(of.len())),
             of,
         }
+    }
+
+    /// A count as a part of what is known of another: the whole less those of which nothing is known.
+    pub(in crate::rules::reports) fn known_share(
+        &self,
+        part: usize,
+        of: usize,
+        unknown: usize,
+    ) -> Figure {
+        let known = self.len(of).saturating_sub(self.len(unknown));
+        Figure::plain(match known {
+            0 if self.len(unknown) > 0 => Amount::Unknown,
+            0 => Amount::None,
+            known => Amount::Share(self.len(part) as u64, known as u64),
+        })
     }
 
     /// A count as a part of another.
@@ -84,15 +129,19 @@ impl Tally {
             let values = if n == 0 {
                 none()
             } else {
-                Figure::plain(Amount::Times(millis().collect()))
+                Figure::plain(Amount::Times(millis().collect(), self.day()))
             };
-            return vec![count, none(), none(), none(), values];
+            let middle = sorted.get(n.div_ceil(2).saturating_sub(1));
+            let middle = middle.map_or(Amount::None, |(millis, _)| {
+                Amount::OfFew(*millis, self.day())
+            });
+            return vec![count, Figure::plain(middle), none(), none(), values];
         }
         let rank = |percent: usize| sorted[(percent * n).div_ceil(100) - 1].0;
         // Half a millisecond is rounded away from zero, in whole numbers all through.
         let sum: i64 = millis().sum();
         let mean = (2 * sum + whole(n)) / (2 * whole(n));
-        let time = |millis: i64| Figure::plain(Amount::Time(millis));
+        let time = |millis: i64| Figure::plain(Amount::Time(millis, self.day()));
         vec![count, time(rank(50)), time(rank(90)), time(mean), none()]
     }
 }
@@ -204,14 +253,17 @@ impl<'s, 'a> ReportTable<'s, 'a> {
         }
     }
 
-    /// Takes something in that happened to a ticket while it stood so.
+    /// Takes something in that happened at a moment to a ticket while it stood so.
     pub(in crate::rules::reports) fn add(
         &mut self,
+        at: Moment,
         then: &StateAtEvent<'_>,
         ticket: u32,
         each: impl Fn(&mut Tally),
     ) {
-        self.add_entry(then, ticket, &|_| NONE.to_owned(), each);
+        let zone = self.scene.ask.context.settings.zone;
+        let told = |field: EntryField| field.of_time(at, zone).unwrap_or_else(|| NONE.to_owned());
+        self.add_entry(then, ticket, &told, each);
     }
 
     /// Takes an entry in, which tells some of the fields itself.
@@ -295,6 +347,8 @@ impl<'s, 'a> ReportTable<'s, 'a> {
             let ranked = self.by.iter().zip(&row.labels);
             ranked
                 .filter_map(|(by, label)| match by.name {
+                    // Days stand in their order, whatever was done on them.
+                    _ if by.of.is_some_and(EntryField::is_time) => by.of.map(|of| of.rank(label)),
                     Name::Field(Field::Known(Key::Priority)) => Some(settings.rank(label)),
                     Name::Tier | Name::Field(Field::Known(Key::Rating)) => {
                         Some(label.parse().unwrap_or(usize::MAX))

@@ -67,7 +67,7 @@ fn section(
         column("entries", Unit::Count),
         column("tickets", Unit::Count),
     ];
-    let mut section = table.section(words, &columns, |tally| {
+    table.section(words, &columns, |tally| {
         let entries = tally.number(0);
         let mut tickets = entries.of.clone();
         tickets.dedup();
@@ -79,26 +79,16 @@ fn section(
                 of: tickets,
             },
         ]
-    });
-    if by.iter().any(|by| by.of.is_some_and(EntryField::is_time)) {
-        // Days stand in their order, whatever was done on them.
-        section.rows.sort_by(|a, b| a.labels.cmp(&b.labels));
-    }
-    section
+    })
 }
 
 /// What an entry itself says of a field.
 fn told(scene: &Scene<'_>, fact: &Fact<'_>, activity: Label, field: EntryField) -> String {
-    let day = || {
-        let zone = scene.ask.context.settings.zone;
-        fact.at.in_zone(&zone).date_naive()
-    };
+    let zone = scene.ask.context.settings.zone;
     let text = match field {
         EntryField::Agent => scene.text(fact.by).to_owned(),
         EntryField::Activity => scene.text(activity).to_owned(),
-        EntryField::Day => day().to_string(),
-        EntryField::Week => day().format("%G-W%V").to_string(),
-        EntryField::Month => day().format("%Y-%m").to_string(),
+        time => time.of_time(fact.at, zone).unwrap_or_default(),
     };
     if text.is_empty() {
         NONE.to_owned()

@@ -2,13 +2,16 @@
 
 use crate::model::clocks::ClockKind;
 use crate::model::field::{Field, Key};
+use crate::model::moment::Moment;
 use crate::model::status::{Status, TicketType};
 use crate::page::query::Name;
 
 use crate::rules::reports::facts::{Activity, Fact, Solved, hours};
 use crate::rules::reports::spread;
 use crate::rules::reports::table::{ReportTable, SPREAD, SectionText, Tally, column};
-use crate::rules::reports::{Chart, ReportColumn, ReportSection, Scene, Unit};
+use crate::rules::reports::{
+    Amount, Chart, DayLength, Figure, ReportColumn, ReportSection, Scene, Unit,
+};
 
 const KIND: (&str, Name) = ("type", Name::Field(Field::Known(Key::Type)));
 
@@ -16,9 +19,10 @@ pub(in crate::rules::reports) const PRIORITY: (&str, Name) =
     ("priority", Name::Field(Field::Known(Key::Priority)));
 
 const RESPONSE: &str = "n: tickets made in the period whose first talk or message of an agent came later; median, p90, mean: from the \
-     record to it, in open hours of the target's calendar, by nearest rank; values: one by one where they are fewer \
-     than ten; at once: taken on a live channel, outside the spread; unanswered: nobody has spoken yet; comments, \
-     cancelled and merged tickets are left out";
+     record to it, in open hours of the target's calendar and in its working days (bd), in hours alone where the tickets of a row count on \
+     calendars of different days, by nearest rank; values: one by one where they are fewer than ten; at once: taken on a live channel, \
+     outside the spread; unanswered: nobody has spoken yet; unknown: neither at once nor answered, and came in with a log that tells of no contact at all; \
+     comments, cancelled and merged tickets are left out";
 
 const ELAPSED: &str = "the same in plain time, nights and weekends included";
 
@@ -54,8 +58,23 @@ pub(in crate::rules::reports) struct Answer<'s, 'a> {
 }
 
 impl Answer<'_, '_> {
-    /// How long it took, in milliseconds; `None` where it was at once, or has not come yet.
-    fn took(&self, scene: &Scene<'_>, open_hours: bool) -> Option<i64> {
+    /// When the record was made, and of which ticket.
+    pub(in crate::rules::reports) fn made(&self) -> (Moment, u32) {
+        (self.created.at, self.created.ticket)
+    }
+
+    /// Whether it was made on a live channel, so that it was answered at once.
+    pub(in crate::rules::reports) fn is_live(&self) -> bool {
+        self.live
+    }
+
+    /// How long it took, in milliseconds, and on days of which length; `None` where it was at once, or
+    /// has not come yet.
+    pub(in crate::rules::reports) fn took(
+        &self,
+        scene: &Scene<'_>,
+        open_hours: bool,
+    ) -> Option<(i64, DayLength)> {
         let talk = self.talk.filter(|_| !self.live)?;
         let (from, to) = (self.created.at, talk.at);
         let hours = hours(
@@ -64,37 +83,39 @@ impl Answer<'_, '_> {
             &self.created.then,
             &scene.words,
         );
-        let long = match hours.filter(|_| open_hours) {
+        let hours = hours.filter(|_| open_hours);
+        let long = match hours {
             Some(hours) => hours.between(from, to),
             None => to.since(from),
         };
-        Some(long.num_milliseconds())
+        Some((long.num_milliseconds(), DayLength::of(hours)))
     }
 }
 
 /// The first words on tickets that were made in the period.
 pub(in crate::rules::reports) fn answers<'s, 'a>(scene: &'s Scene<'a>) -> Vec<Answer<'s, 'a>> {
-    let all = scene.facts.tickets().filter_map(|facts| {
-        let (created, live) = facts.iter().find_map(|fact| match fact.deed {
-            Activity::Created { live } => Some((fact, live)),
-            _ => None,
-        })?;
-        let last = facts.last().unwrap_or(created);
-        let over = matches!(last.then.status, Some(Status::Merged | Status::Cancelled));
-        if over
-            || last.then.kind == Some(&TicketType::Comment)
-            || !scene.ask.period.holds(created.at)
-        {
-            return None;
-        }
-        let talk = |fact: &&Fact<'_>| matches!(fact.deed, Activity::Contact(one) if one.talked());
-        Some(Answer {
-            created,
-            live,
-            talk: facts.iter().find(talk),
-        })
-    });
-    all.collect()
+    let all = scene.facts.tickets().filter_map(answer);
+    all.filter(|answer| scene.ask.period.holds(answer.created.at))
+        .collect()
+}
+
+/// The first word on one ticket; comments, cancelled and merged tickets are left out.
+pub(in crate::rules::reports) fn answer<'s, 'a>(facts: &'s [Fact<'a>]) -> Option<Answer<'s, 'a>> {
+    let (created, live) = facts.iter().find_map(|fact| match fact.deed {
+        Activity::Created { live } => Some((fact, live)),
+        _ => None,
+    })?;
+    let last = facts.last().unwrap_or(created);
+    let over = matches!(last.then.status, Some(Status::Merged | Status::Cancelled));
+    if over || last.then.kind == Some(&TicketType::Comment) {
+        return None;
+    }
+    let talk = |fact: &&Fact<'_>| matches!(fact.deed, Activity::Contact(one) if one.talked());
+    Some(Answer {
+        created,
+        live,
+        talk: facts.iter().find(talk),
+    })
 }
 
 fn answered(
@@ -107,10 +128,20 @@ fn answered(
     for answer in answers {
         let number = answer.created.ticket;
         let took = answer.took(scene, open_hours);
-        table.add(&answer.created.then, number, |tally| match took {
-            Some(millis) => tally.time(millis, number),
-            None => tally.count(usize::from(!answer.live), number),
-        });
+        let none = match (answer.live, scene.is_silent(number)) {
+            (true, _) => 0,
+            (false, false) => 1,
+            (false, true) => 2,
+        };
+        table.add(
+            answer.created.at,
+            &answer.created.then,
+            number,
+            |tally| match took {
+                Some(took) => tally.counted(took, number),
+                None => tally.count(none, number),
+            },
+        );
     }
     let words = SectionText {
         key,
@@ -120,11 +151,16 @@ fn answered(
     };
     let columns = with_spread(&[
         column("at_once", Unit::Count),
+        column("unknown", Unit::Count),
         column("unanswered", Unit::Count),
     ]);
     table.section(words, &columns, |tally| {
         let mut all = tally.spread();
-        all.extend([tally.number(0), tally.number(1)]);
+        let nothing_known = tally.taken() == 0 && tally.len(2) > 0;
+        if nothing_known {
+            all[1] = Figure::plain(Amount::Unknown);
+        }
+        all.extend([tally.number(0), tally.number(2), tally.number(1)]);
         all
     })
 }
@@ -135,15 +171,17 @@ pub(in crate::rules::reports) fn responses(
     answers: &[Answer<'_, '_>],
 ) -> ReportSection {
     let all = answers.iter().filter_map(|answer| {
-        let at_once = answer.live.then_some(0);
-        let took = answer.took(scene, true).or(at_once)?;
-        Some((took, answer.created.ticket))
+        let at_once = answer.live.then_some((0, DayLength::PLAIN));
+        let (took, day) = answer.took(scene, true).or(at_once)?;
+        Some((took, day, answer.created.ticket))
     });
-    let about = "tickets: made in the period, by their first response in open hours, those answered at once among them";
+    let all: Vec<spread::Length> = all.collect();
+    let about = "tickets: made in the period, by their first response in open hours, those answered at once among them; working days as long as those \
+                 of their calendar, hours alone where calendars of different days are together";
     spread::section(
         scene,
         ("response-distribution", "First responses by length", about),
-        all,
+        &all,
     )
 }
 
@@ -153,8 +191,10 @@ pub(in crate::rules::reports) fn resolutions(
     solutions: &[Solution<'_, '_>],
 ) -> ReportSection {
     let all = solutions.iter();
-    let all = all.map(|(fact, solved)| (solved.worked, fact.ticket));
-    let about = "tickets: those whose last resolution lies in the period, by their time to resolve in open hours";
+    let all = all.map(|(fact, solved)| (solved.worked, solved.day, fact.ticket));
+    let all: Vec<spread::Length> = all.collect();
+    let about = "tickets: those whose last resolution up to the period's end lies in the period and that were still solved then, by their time to resolve in open \
+                 hours; working days as long as those of their calendar, hours alone where calendars of different days are together";
     spread::section(
         scene,
         (
@@ -162,7 +202,7 @@ pub(in crate::rules::reports) fn resolutions(
             "Times to resolve by length",
             about,
         ),
-        all,
+        &all,
     )
 }
 
@@ -175,7 +215,7 @@ struct Measure {
     key: &'static str,
     title: &'static str,
     about: &'static str,
-    of: fn(&Solved) -> i64,
+    of: fn(&Solved) -> (i64, DayLength),
     first: bool,
 }
 
@@ -183,24 +223,25 @@ const MEASURES: [Measure; 3] = [
     Measure {
         key: "resolution",
         title: "Time to resolve",
-        about: "n: tickets whose last resolution lies in the period; median, p90, mean: from the record to it in open hours, \
+        about: "n: tickets whose last resolution up to the period's end lies in the period and that were still solved then, each once; median, p90, mean: from the record to it \
+             in open hours of the target's calendar and in its working days (bd), in hours alone where the tickets of a row count on calendars of different days, \
              without waits that stop the clock and time in which it was solved, by nearest rank; values: one by one \
              where they are fewer than ten; unresolved: open at the end, whenever made",
-        of: |solved| solved.worked,
+        of: |solved| (solved.worked, solved.day),
         first: false,
     },
     Measure {
         key: "resolution-elapsed",
         title: "Time to resolve, plain time",
         about: "the same in plain time with every wait, without time in which it was solved",
-        of: |solved| solved.elapsed,
+        of: |solved| (solved.elapsed, DayLength::PLAIN),
         first: false,
     },
     Measure {
         key: "resolution-first",
         title: "Time to first resolution, plain time",
         about: "n: tickets whose first resolution lies in the period; median, p90, mean: from the record to it, whether it held or not",
-        of: |solved| solved.elapsed,
+        of: |solved| (solved.elapsed, DayLength::PLAIN),
         first: true,
     },
 ];
@@ -265,14 +306,14 @@ fn solution<'s, 'a>(
 fn measured(scene: &Scene<'_>, solutions: &[Solution<'_, '_>], measure: &Measure) -> ReportSection {
     let mut table = ReportTable::new(scene, &[PRIORITY]);
     for (fact, solved) in solutions {
-        let millis = (measure.of)(solved);
-        table.add(&fact.then, fact.ticket, |tally| {
-            tally.time(millis, fact.ticket);
+        let took = (measure.of)(solved);
+        table.add(fact.at, &fact.then, fact.ticket, |tally| {
+            tally.counted(took, fact.ticket);
         });
     }
     if !measure.first {
         for still in scene.facts.open() {
-            table.add(&still.then, still.ticket, |tally| {
+            table.add(still.created, &still.then, still.ticket, |tally| {
                 tally.count(0, still.ticket);
             });
         }
@@ -325,9 +366,12 @@ fn at_first_contact(scene: &Scene<'_>) -> ReportSection {
             && !scene.history(fact.ticket).ordered;
         let end = house.and_then(|hours| hours.add(fact.at, within));
         let open = end.is_none_or(|end| end > scene.ask.context.now);
-        table.add(&fact.then, fact.ticket, |tally| {
+        let silent = scene.is_silent(fact.ticket);
+        table.add(fact.at, &fact.then, fact.ticket, |tally| {
             tally.count(0, fact.ticket);
-            if first {
+            if silent {
+                tally.count(3, fact.ticket);
+            } else if first {
                 tally.count(1, fact.ticket);
                 if open {
                     tally.count(2, fact.ticket);
@@ -338,8 +382,8 @@ fn at_first_contact(scene: &Scene<'_>) -> ReportSection {
     let words = SectionText {
         key: "resolution-first-contact",
         title: "Solved at first contact",
-        about: "resolved: tickets whose last resolution lies in the period; first contact: of these solved with the call that was taken, or one \
-             answer to what was written, never waited for the requester, never reopened, without a work order; rate: of these; \
+        about: "resolved: tickets whose last resolution up to the period's end lies in the period and that were still solved then; first contact: of these solved with the call that was taken, or one \
+             answer to what was written, never waited for the requester, never reopened, without a work order; rate: first contact of those of which it is known; unknown: those that came in with a log that tells of no contact at all; \
              undecided: of the first contacts those that may still be reopened in the house's time",
         chart: Chart::Plain,
     };
@@ -348,13 +392,21 @@ fn at_first_contact(scene: &Scene<'_>) -> ReportSection {
         column("first_contact", Unit::Count),
         column("rate", Unit::Share),
         column("undecided", Unit::Count),
+        column("unknown", Unit::Count),
     ];
     table.section(words, &columns, |tally| {
+        let known = tally.len(0) > tally.len(3) || tally.len(3) == 0;
+        let first = if known {
+            tally.number(1)
+        } else {
+            Figure::plain(Amount::Unknown)
+        };
         vec![
             tally.number(0),
-            tally.number(1),
-            tally.share(1, &[0]),
+            first,
+            tally.known_share(1, 0, 3),
             tally.number(2),
+            tally.number(3),
         ]
     })
 }
@@ -386,14 +438,12 @@ fn waits(scene: &Scene<'_>, solutions: &[Solution<'_, '_>]) -> ReportSection {
         let part = u64::try_from(tally.sum).unwrap_or_default();
         let all = u64::try_from(whole).unwrap_or_default();
         let share = if all == 0 {
-            crate::rules::reports::Amount::None
+            Amount::None
         } else {
-            crate::rules::reports::Amount::Share(part, all)
+            Amount::Share(part, all)
         };
-        vec![
-            crate::rules::reports::Figure::plain(crate::rules::reports::Amount::Time(tally.sum)),
-            crate::rules::reports::Figure::plain(share),
-        ]
+        let time = Amount::Time(tally.sum, DayLength::PLAIN);
+        vec![Figure::plain(time), Figure::plain(share)]
     });
     section.by = vec!["waiting".to_owned()];
     section

@@ -9,11 +9,14 @@ use crate::model::ticket_history::TicketHistory;
 
 use crate::rules::reports::by::NONE;
 use crate::rules::reports::table::{ReportTable, SectionText, column};
-use crate::rules::reports::{Amount, Chart, Figure, ReportColumn, ReportSection, Scene, Unit};
+use crate::rules::reports::{
+    Amount, Chart, DayLength, Figure, ReportColumn, ReportSection, Scene, Unit,
+};
 use crate::rules::sla::calendar::Hours;
 
 const ABOUT: &str = "n: tickets that waited for the vendor in the period, of which one with several vendors counts for each; \
-     total: how long they all waited in it, in open hours of the provider's calendar, of the house's where it has none; median: of the \
+     total: how long they all waited in it, in open hours of the provider's calendar, of the house's where it has none, \
+     in its working days (bd); median: of the \
      tickets' own sums, by nearest rank; values: one by one where they are fewer than ten; a wait ends with the entry that \
      ends it, or at its `until`; the vendor is that of the ticket at the time, else the provider of its code";
 
@@ -39,10 +42,10 @@ pub(in crate::rules::reports) fn section(scene: &Scene<'_>) -> Option<ReportSect
     let mut any = false;
     for (number, history) in scene.histories.iter().enumerate() {
         let number = u32::try_from(number).unwrap_or(u32::MAX);
-        for (name, millis) in waited(scene, history) {
+        for (name, (millis, day)) in waited(scene, history) {
             any = true;
             table.put(&[name], |tally| {
-                tally.time(millis, number);
+                tally.counted((millis, day), number);
                 tally.sum += millis;
             });
         }
@@ -60,7 +63,7 @@ pub(in crate::rules::reports) fn section(scene: &Scene<'_>) -> Option<ReportSect
         let values = spread
             .next_back()
             .unwrap_or_else(|| Figure::plain(Amount::None));
-        let total = Figure::plain(Amount::Time(tally.sum));
+        let total = Figure::plain(Amount::Time(tally.sum, tally.day()));
         vec![n, total, median, values]
     });
     section.by = vec!["vendor".to_owned()];
@@ -70,7 +73,10 @@ pub(in crate::rules::reports) fn section(scene: &Scene<'_>) -> Option<ReportSect
 }
 
 /// How long a ticket waited for each vendor in the period, in milliseconds of open time.
-fn waited<'a>(scene: &Scene<'a>, history: &'a TicketHistory) -> BTreeMap<&'a str, i64> {
+fn waited<'a>(
+    scene: &Scene<'a>,
+    history: &'a TicketHistory,
+) -> BTreeMap<&'a str, (i64, DayLength)> {
     let mut all = BTreeMap::new();
     let mut stand = Stand::default();
     let mut since = Moment::epoch();
@@ -102,7 +108,7 @@ fn waited<'a>(scene: &Scene<'a>, history: &'a TicketHistory) -> BTreeMap<&'a str
 /// Adds a stretch in which a ticket stood so, as far as it waited for a vendor in the period.
 fn add<'a>(
     scene: &Scene<'a>,
-    all: &mut BTreeMap<&'a str, i64>,
+    all: &mut BTreeMap<&'a str, (i64, DayLength)>,
     stand: Stand<'a>,
     (from, to): (Moment, Moment),
 ) {
@@ -113,7 +119,8 @@ fn add<'a>(
     }
     let (vendor, hours) = provider(scene, stand);
     let long = hours.map_or(end.since(from), |hours| hours.between(from, end));
-    *all.entry(vendor).or_default() += long.num_milliseconds();
+    let day = DayLength::of(hours);
+    all.entry(vendor).or_insert((0, day)).0 += long.num_milliseconds();
 }
 
 /// Whom a ticket waits for, and the hours that count for it.

@@ -6,17 +6,18 @@ use crate::model::cancelled_as::CancelledAs;
 use crate::model::field::{Field, Key};
 use crate::page::query::Name;
 
+use crate::rules::reports::course;
 use crate::rules::reports::facts::Activity;
 use crate::rules::reports::table::{ReportTable, SectionText, column};
 use crate::rules::reports::{Amount, Chart, Figure, ReportRow, ReportSection, Scene, Unit};
 
 const ABOUT: &str = "created: records made in the period; resolved: number of times resolved, or closed without being resolved \
-     before, comments excluded; closed, cancelled: number of times; created is grouped by what the intake said until it ended, \
-     the others by the values at that time; what nobody knew yet counts by its first value; a later correction moves nothing";
+     before, again after every reopening, comments excluded; closed, cancelled, merged: number of times; created is grouped by what the intake said until it ended, \
+     the others by the values at that time; what nobody knew yet counts by its first value; a later correction moves nothing; mistakes, spam and tests are left out";
 
 /// What the columns are where they are told apart by what holds at the report's instant.
 const ABOUT_NOW: &str = "created: records made in the period; resolved: number of times resolved, or closed without being resolved \
-     before, comments excluded; closed, cancelled: number of times; all grouped as the tickets stand at the report's instant";
+     before, again after every reopening, comments excluded; closed, cancelled, merged: number of times; all grouped as the tickets stand at the report's instant; mistakes, spam and tests are left out";
 
 /// Key, title, and the field with its word.
 type Own = (&'static str, &'static str, &'static str, Name);
@@ -62,12 +63,15 @@ pub(in crate::rules::reports) fn sections(scene: &Scene<'_>) -> Vec<ReportSectio
         let table = ReportTable::new(scene, &[]);
         vec![section(scene, ("volume", "Volume"), table)]
     };
+    if scene.ask.by.is_empty() {
+        sections.push(course::load(scene));
+    }
     sections.extend(no_requests(scene));
     sections
 }
 
 /// Why a ticket of a fact counts for no volume, if it was no request.
-fn no_request(scene: &Scene<'_>, ticket: u32) -> Option<CancelledAs> {
+pub(in crate::rules::reports) fn no_request(scene: &Scene<'_>, ticket: u32) -> Option<CancelledAs> {
     let why = scene.history(ticket).cancelled_as?;
     (!why.is_request()).then_some(why)
 }
@@ -117,7 +121,7 @@ pub(in crate::rules::reports) fn by(
     section(scene, (key, title), table)
 }
 
-/// One table of created, resolved, closed and cancelled.
+/// One table of created, resolved, closed, cancelled and merged.
 fn section(
     scene: &Scene<'_>,
     (key, title): (&'static str, &'static str),
@@ -131,10 +135,11 @@ fn section(
             Activity::Created { .. } => 0,
             Activity::Solved(_) => 1,
             Activity::Closed => 2,
-            Activity::Dropped => 3,
+            Activity::Cancelled => 3,
+            Activity::Merged => 4,
             _ => continue,
         };
-        table.add(&fact.then, fact.ticket, |tally| {
+        table.add(fact.at, &fact.then, fact.ticket, |tally| {
             tally.count(at, fact.ticket);
         });
     }
@@ -152,9 +157,10 @@ fn section(
         column("resolved", Unit::Count),
         column("closed", Unit::Count),
         column("cancelled", Unit::Count),
+        column("merged", Unit::Count),
     ];
     table.section(words, &columns, |tally| {
-        (0..4).map(|at| tally.number(at)).collect()
+        (0..5).map(|at| tally.number(at)).collect()
     })
 }
 
@@ -390,6 +396,9 @@ mod tests {
                     }];
                     let ask = Ask {
                         people: true,
+                        step: None,
+                        year: false,
+                        names: false,
                         context,
                         period: crate::rules::text::period::read("2026-11", now, read.zone).unwrap(),
                         by: &by,

@@ -37,13 +37,14 @@ pub const NAMED: &[&str] = &[
     "last-month",
     "this-quarter",
     "last-quarter",
+    "last-3-months",
     "this-year",
     "last-year",
 ];
 
 /// What to say to somebody who typed something else.
 pub const FORMS: &str = "write today, yesterday, this-week, last-week, this-month, last-month, \
-                         this-quarter, last-quarter, this-year, last-year, 2026, 2026-10, 2026-W41, \
+                         this-quarter, last-quarter, last-3-months, this-year, last-year, 2026, 2026-10, 2026-W41, \
                          2026-Q3 or 2026-10-05";
 
 /// The first instant of a day in a zone.
@@ -81,6 +82,7 @@ fn days(text: &str, today: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
         "last-month" => back(month, 1),
         "this-quarter" => months(quarter, 3),
         "last-quarter" => back(quarter, 3),
+        "last-3-months" => back(month, 3),
         "this-year" => months(year, 12),
         "last-year" => back(year, 12),
         word => named(word),

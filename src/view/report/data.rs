@@ -28,12 +28,17 @@ pub fn json(report: &Report, list: bool) -> String {
         "to": head.period.to.to_string(),
         "zone": head.zone.name(),
         "calendar": head.calendar,
+        "working_day": head.working_day.map(|day| day / 1_000),
         "query": head.query,
         "work_orders": head.work_orders,
         "as_of": head.at.to_string(),
         "commit": head.commit,
         "changed": head.changed,
         "tickets": head.tickets,
+        "compared_with": head.compared.map(|earlier| {
+            json!({"from": earlier.from.to_string(), "to": earlier.to.to_string()})
+        }),
+        "unfinished": head.part,
         "by": by,
         "sections": sections,
     });
@@ -94,12 +99,28 @@ fn section(report: &Report, section: &ReportSection, list: bool) -> Json {
 
 /// A figure: whole numbers, seconds, shares from 0 to 1; null where there is nothing to tell.
 fn value(column: &ReportColumn, figure: &Figure) -> Json {
-    match &figure.amount {
-        Amount::None => Json::Null,
-        Amount::Number(n) => json!(n),
-        Amount::Time(millis) => seconds(*millis),
-        Amount::Times(all) => all.iter().map(|millis| seconds(*millis)).collect(),
-        Amount::Share(part, of) if column.unit == Unit::Share => json!(share(*part, *of)),
+    json_of(column, &figure.amount)
+}
+
+/// Thousandths as a number.
+fn thousandths(n: i64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+    let n = n as f64;
+    n / 1_000.0
+}
+
+fn json_of(column: &ReportColumn, amount: &Amount) -> Json {
+    match amount {
+        Amount::None | Amount::Unknown => Json::Null,
+        Amount::Number(n) | Amount::Change(n) => json!(n),
+        Amount::Points(n) => json!(thousandths(*n)),
+        Amount::Longer(millis, _) => seconds(*millis),
+        Amount::Course(all) => all.iter().map(|one| json_of(column, one)).collect(),
+        Amount::Time(millis, _) | Amount::OfFew(millis, _) => seconds(*millis),
+        Amount::Times(all, _) => all.iter().map(|millis| seconds(*millis)).collect(),
+        Amount::Share(part, of) if matches!(column.unit, Unit::Share | Unit::Own) => {
+            json!(share(*part, *of))
+        }
         Amount::Share(part, _) => json!(part),
     }
 }
@@ -150,7 +171,7 @@ pub fn csv(report: &Report) -> String {
                         label(0),
                         label(1),
                         column.key.to_owned(),
-                        column.unit.as_str().to_owned(),
+                        unit(column, &figure.amount).to_owned(),
                         value,
                         by.clone(),
                     ]);
@@ -184,10 +205,29 @@ pub fn csv_list(report: &Report) -> String {
     written(rows.iter().map(|row| row.iter()))
 }
 
+/// What a figure is measured in.
+fn unit(column: &ReportColumn, amount: &Amount) -> &'static str {
+    if column.unit != Unit::Own {
+        return column.unit.as_str();
+    }
+    match amount {
+        Amount::Share(..) | Amount::Points(_) => Unit::Share.as_str(),
+        Amount::Time(..) | Amount::Times(..) | Amount::OfFew(..) | Amount::Longer(..) => {
+            Unit::Seconds.as_str()
+        }
+        Amount::Course(all) => {
+            let told = all.iter().find(|one| **one != Amount::None);
+            told.map_or("", |one| unit(column, one))
+        }
+        Amount::Number(_) | Amount::Change(_) => Unit::Count.as_str(),
+        Amount::Unknown | Amount::None => "",
+    }
+}
+
 fn cells(value: &Json) -> Vec<String> {
     match value {
         Json::Null => vec![String::new()],
-        Json::Array(all) => all.iter().map(ToString::to_string).collect(),
+        Json::Array(all) => all.iter().flat_map(cells).collect(),
         one => vec![one.to_string()],
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::rules::reports::{Amount, Figure, ReportRow, ReportSection};
 
-/// Created, resolved, reopened, cancelled, net, backlog: the columns of a flow.
-pub(in crate::view::report) const BACKLOG: usize = 5;
+/// Created, resolved, reopened, revived, cancelled, merged, net, backlog: the columns of a flow.
+pub(in crate::view::report) const BACKLOG: usize = 7;
 
 /// The number of a figure; none is nothing.
 pub(in crate::view::report) fn number(figure: &Figure) -> i64 {

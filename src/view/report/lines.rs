@@ -84,8 +84,15 @@ pub(in crate::view::report) fn about(
 
 /// The figures of a section.
 pub(in crate::view::report) fn body(section: &ReportSection, room: usize) -> Vec<PaintedLine> {
+    if section.chart == Chart::Sentences && section.rows.is_empty() {
+        let words = "nothing beyond what the periods before it show";
+        return vec![vec![(Role::Muted, words.to_owned())]];
+    }
     if is_empty(section) {
         return vec![vec![(Role::Muted, "nothing in this period".to_owned())]];
+    }
+    if section.chart == Chart::Heat {
+        return heat(section, room);
     }
     let mut out = Vec::new();
     let mut rows = section.rows.as_slice();
@@ -124,6 +131,47 @@ pub(in crate::view::report) fn body(section: &ReportSection, room: usize) -> Vec
     out
 }
 
+/// Days of the week by hours of the day, the fuller the darker, with the number of each day.
+fn heat(section: &ReportSection, room: usize) -> Vec<PaintedLine> {
+    const SHADES: [&str; 5] = ["·", "░", "▒", "▓", "█"];
+    let cells = section.rows.iter().flat_map(|row| &row.figures);
+    let most = cells.map(number).max().unwrap_or_default().max(1);
+    let sum = |row: &ReportRow| -> i64 { row.figures.iter().map(number).sum() };
+    let sums = section.rows.iter().map(sum);
+    let digits = sums.max().unwrap_or_default().to_string().len();
+    let wide = if room >= 3 + 2 + 2 * section.columns.len() + 2 + digits {
+        2
+    } else {
+        1
+    };
+    let hours = section.columns.iter().step_by(6);
+    let hours = hours.map(|hour| format!("{:<width$}", hour.key, width = 6 * wide));
+    let mut out = vec![vec![(
+        Role::Muted,
+        format!("     {}", hours.collect::<String>()),
+    )]];
+    for row in &section.rows {
+        let shade = |figure: &Figure| {
+            let n = number(figure);
+            let place = usize::try_from(n * 4 / most).unwrap_or_default();
+            let place = if n > 0 { place.max(1) } else { 0 };
+            SHADES[place.min(SHADES.len() - 1)].repeat(wide)
+        };
+        let course: String = row.figures.iter().map(shade).collect();
+        let day = row.labels[0].get(..3).unwrap_or_default();
+        out.push(vec![
+            (Role::Plain, format!("{day}  ")),
+            (Role::Id, course),
+            (Role::Plain, format!("  {:>digits$}", sum(row))),
+        ]);
+    }
+    out.push(vec![(
+        Role::Muted,
+        format!("█ is {most} in an hour of the day at most"),
+    )]);
+    out
+}
+
 pub(in crate::view::report) fn plain(text: &str) -> PaintedLine {
     vec![(Role::Plain, text.to_owned())]
 }
@@ -156,7 +204,10 @@ pub(in crate::view::report) fn cell(
     at: usize,
 ) -> PaintedLine {
     let shown = &row.figures[at];
-    let zero = matches!(shown.amount, Amount::Number(0) | Amount::None);
+    let zero = matches!(
+        shown.amount,
+        Amount::Number(0) | Amount::None | Amount::OfFew(..) | Amount::Unknown
+    );
     let role = match section.columns[at].key {
         _ if zero => Role::Muted,
         "oldest" => old(size(shown) / DAY),
@@ -233,7 +284,8 @@ fn draw(
             });
             (of, bars.collect())
         }
-        Chart::Plain => {
+        Chart::Keys | Chart::Sentences | Chart::Heat => return,
+        Chart::Plain | Chart::Trend => {
             let Some(share) = section
                 .columns
                 .iter()
@@ -275,7 +327,7 @@ pub(in crate::view::report) fn role(section: &ReportSection, at: usize, rows: us
 /// What a bar is as long as.
 fn size(figure: &Figure) -> u64 {
     let n = match figure.amount {
-        Amount::Time(millis) => millis,
+        Amount::Time(millis, _) => millis,
         _ => number(figure),
     };
     u64::try_from(n).unwrap_or_default()

@@ -2,7 +2,9 @@
 
 use crate::ops::data::report::Report;
 use crate::rules::reports::{Figure, ReportSection};
-use crate::view::report::{amount, definitions, head, heading, is_empty, is_number, reported};
+use crate::view::report::{
+    amount, days, definitions, head, heading, is_empty, is_number, reported,
+};
 use crate::view::sanitize::line;
 
 /// The report, whole.
@@ -21,6 +23,9 @@ pub fn report(report: &Report) -> String {
                 format!("{word}: ")
             };
             out.push_str(&format!("- {word}{}\n", escaped(rest)));
+        }
+        if let Some(days) = days(section) {
+            out.push_str(&format!("- {days}\n"));
         }
         out.push('\n');
         out.push_str(&table(section));

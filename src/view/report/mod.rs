@@ -4,45 +4,128 @@ mod flow_columns;
 pub mod data;
 mod columns;
 pub mod html;
+mod html_table;
+mod listing;
 pub mod markdown;
 mod screen;
+mod sentence;
 mod lines;
 mod svg;
+mod svg_course;
 pub mod text;
+
+use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 
 use crate::model::moment::Moment;
 use crate::ops::data::report::{Report, ReportHead};
-use crate::rules::reports::{Amount, Figure, GroupBy, ReportSection, Unit};
+use crate::rules::reports::{Amount, DayLength, Figure, GroupBy, ReportSection, Unit};
 use crate::rules::text::time_input::lasting;
 use crate::view::words::count;
+
+/// In milliseconds.
+const HOUR: i64 = 3_600_000;
 
 /// How many values are printed one by one.
 const SHOWN: usize = 9;
 
 /// A figure as people read it; empty where there is nothing to tell.
 fn amount(figure: &Figure) -> String {
-    match &figure.amount {
-        Amount::None => String::new(),
+    text(&figure.amount)
+}
+
+/// A change with its sign.
+fn signed(n: i64, text: &str) -> String {
+    match n {
+        0 => "±0".to_owned(),
+        ..0 => format!("−{text}"),
+        _ => format!("+{text}"),
+    }
+}
+
+fn text(amount: &Amount) -> String {
+    match amount {
+        Amount::None | Amount::OfFew(..) => String::new(),
+        Amount::Unknown => "unknown".to_owned(),
         Amount::Number(n) => n.to_string(),
-        Amount::Time(millis) => length(*millis),
-        Amount::Times(all) => {
-            let all: Vec<String> = all.iter().take(SHOWN).map(|one| length(*one)).collect();
+        Amount::Change(n) => signed(*n, &n.abs().to_string()),
+        Amount::Points(n) => {
+            let points = format!("{}.{} points", n.abs() / 10, n.abs() % 10);
+            signed(*n, &points)
+        }
+        Amount::Longer(millis, day) => signed(*millis, &length(millis.abs(), *day)),
+        Amount::Course(all) => {
+            let told = all.iter().map(|one| match text(one) {
+                text if text.is_empty() => "–".to_owned(),
+                text => text,
+            });
+            told.collect::<Vec<_>>().join(", ")
+        }
+        Amount::Time(millis, day) => length(*millis, *day),
+        Amount::Times(all, day) => {
+            let all = all.iter().take(SHOWN).map(|one| length(*one, *day));
+            let all: Vec<String> = all.collect();
             all.join(", ")
         }
         Amount::Share(part, of) => percent(*part, *of),
     }
 }
 
-/// A length of time in its two widest units.
-fn length(millis: i64) -> String {
-    let length = lasting(TimeDelta::milliseconds(millis));
-    if length == "0s" {
-        "0".to_owned()
-    } else {
-        length
+/// A length of time in its two widest units: `7d 5h` in plain time, `22bd 1h` in working days, and
+/// `173h 30m` where there are days of several lengths.
+fn length(millis: i64, day: DayLength) -> String {
+    let days = match day {
+        DayLength::PLAIN => 0,
+        DayLength(Some(day)) => millis / day.max(1),
+        DayLength(None) => 0,
+    };
+    let rest = millis - days * day.0.unwrap_or_default();
+    let text = match day {
+        DayLength(None) if millis >= HOUR => {
+            let (hours, minutes) = (millis / HOUR, millis / 60_000 % 60);
+            match minutes {
+                0 => format!("{hours}h"),
+                _ => format!("{hours}h {minutes}m"),
+            }
+        }
+        _ if days > 0 => match rest / HOUR {
+            0 => format!("{days}bd"),
+            hours => format!("{days}bd {hours}h"),
+        },
+        _ => lasting(TimeDelta::milliseconds(millis)),
+    };
+    if text == "0s" { "0".to_owned() } else { text }
+}
+
+/// How long the days are in which the times of a section are told, in words; `None` where it has no
+/// times.
+fn days(section: &ReportSection) -> Option<String> {
+    let rows = section.rows.iter().map(|row| &row.figures);
+    let all = rows.chain(&section.total).flatten();
+    let found: BTreeSet<DayLength> = all
+        .filter_map(|figure| match figure.amount {
+            Amount::Time(millis, day) if millis > 0 => Some(day),
+            Amount::Times(_, day) => Some(day),
+            _ => None,
+        })
+        .collect();
+    let mut words = Vec::new();
+    if found.contains(&DayLength::PLAIN) {
+        words.push("1d is 24h".to_owned());
     }
+    let working = found.iter().filter(|day| **day != DayLength::PLAIN);
+    let working: Vec<String> = working
+        .filter_map(|day| day.0)
+        .map(|day| lasting(TimeDelta::milliseconds(day)))
+        .collect();
+    if !working.is_empty() {
+        words.push(format!("1bd is {} of open time", working.join(" or ")));
+    }
+    if found.contains(&DayLength(None)) {
+        words.push("hours alone where calendars of different days are together".to_owned());
+    }
+    (!words.is_empty()).then(|| words.join("; "))
 }
 
 /// A share in percent with one decimal, cut so that only all is 100 %.
@@ -60,7 +143,15 @@ fn heading(key: &str) -> String {
 fn reported(section: &ReportSection) -> Vec<usize> {
     let rows = section.rows.iter().map(|row| &row.figures);
     let all: Vec<&Vec<Figure>> = rows.chain(&section.total).collect();
-    let tells = |at: &usize| all.iter().any(|row| row[*at].amount != Amount::None);
+    let tells = |at: &usize| {
+        all.iter().any(|row| match row[*at].amount {
+            Amount::None | Amount::OfFew(..) => false,
+            Amount::Number(0) => section.columns[*at].key != "unknown",
+            // A page draws it.
+            Amount::Course(_) => false,
+            _ => true,
+        })
+    };
     (0..section.columns.len()).filter(tells).collect()
 }
 
@@ -68,8 +159,10 @@ fn reported(section: &ReportSection) -> Vec<usize> {
 fn is_empty(section: &ReportSection) -> bool {
     let rows = section.rows.iter().map(|row| &row.figures);
     rows.chain(&section.total).flatten().all(|figure| {
-        matches!(figure.amount, Amount::None | Amount::Number(0))
-            || figure.amount == Amount::Time(0)
+        matches!(
+            figure.amount,
+            Amount::None | Amount::Number(0) | Amount::Time(0, _) | Amount::OfFew(..)
+        ) || matches!(&figure.amount, Amount::Course(all) if all.iter().all(|one| *one == Amount::None))
     })
 }
 
@@ -114,6 +207,13 @@ fn period(head: &ReportHead) -> String {
     format!("{} to {end}", day(head.period.from))
 }
 
+/// That a period is not over, and with what it is compared.
+fn unfinished(head: &ReportHead) -> Option<String> {
+    let words = "The period is not over: it is compared with the same part of the one before";
+    head.part
+        .then(|| format!("{words}, up to {}.", instant(head)))
+}
+
 /// The instant as of which a report is made.
 fn instant(head: &ReportHead) -> String {
     let at = head.at.in_zone(&head.zone);
@@ -148,11 +248,16 @@ fn head(head: &ReportHead) -> (String, Vec<(&'static str, String)>) {
     } else {
         ", without work orders"
     };
+    let day = head.working_day.map(|day| {
+        let day = lasting(TimeDelta::milliseconds(day));
+        format!(", a working day (bd) of {day},")
+    });
+    let day = day.unwrap_or_default();
     let mut lines = vec![
         ("period", format!("{}, days of {}", period(head), head.zone)),
         (
             "calendar",
-            format!("{} where no target names another", head.calendar),
+            format!("{}{day} where no target names another", head.calendar),
         ),
         (
             "filter",

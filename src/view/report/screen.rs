@@ -9,6 +9,7 @@ use crate::view::report::flow_columns::{BACKLOG, number};
 use crate::view::report::lines::{
     about, bar, body, bold, cell, label, muted, parts, plain, role, room, sparks,
 };
+use crate::view::report::sentence::sentence;
 use crate::view::report::{amount, definitions, is_empty, period};
 use crate::view::sanitize::line;
 use crate::view::words::{count, wrap};
@@ -30,10 +31,13 @@ pub(in crate::view::report) fn overview(report: &Report, paint: &Paint) -> Vec<P
     if wide >= TWO {
         let left = (wide - 4) / 2;
         let right = wide - 4 - left;
-        let blocks = vec![(main(report, left), left), (detail(report, right), right)];
+        let blocks = vec![
+            (main(report, left, 3), left),
+            (detail(report, right), right),
+        ];
         out.extend(beside(blocks, 4));
     } else {
-        out.extend(main(report, wide));
+        out.extend(main(report, wide, 1));
     }
     if paint.width.is_some() {
         let words = format!("defined in desk report {REPORTS}");
@@ -87,7 +91,7 @@ fn find<'r>(report: &'r Report, key: &str) -> Option<&'r ReportSection> {
 }
 
 /// Flow, times, and three columns: types and targets, codes, the backlog.
-fn main(report: &Report, wide: usize) -> Vec<PaintedLine> {
+fn main(report: &Report, wide: usize, sentences: usize) -> Vec<PaintedLine> {
     let mut out = Vec::new();
     if let Some(section) = find(report, "flow") {
         let (words, lines) = sparks(section, &[0, 1, BACKLOG], wide);
@@ -103,6 +107,7 @@ fn main(report: &Report, wide: usize) -> Vec<PaintedLine> {
         out.push(PaintedLine::new());
     }
     out.extend(times(report, wide));
+    out.extend(standing_out(report, wide, sentences));
     out.push(PaintedLine::new());
     let old = ageing(report);
     if wide < THREE {
@@ -132,6 +137,26 @@ fn main(report: &Report, wide: usize) -> Vec<PaintedLine> {
     let blocks = vec![(left, first), (middle, second), (right, third)];
     out.extend(beside(blocks, GAP));
     out.extend(vendors(report, wide));
+    out
+}
+
+/// What stands out, in so many sentences; nothing where nothing does.
+fn standing_out(report: &Report, wide: usize, most: usize) -> Vec<PaintedLine> {
+    let rows = find(report, "stands-out").map_or(&[] as &[ReportRow], |section| &section.rows);
+    let mut out = Vec::new();
+    for row in rows.iter().take(most) {
+        let lines = wrap(&sentence(&report.head, row), wide.saturating_sub(2)).into_iter();
+        for (part, mark) in lines.zip(["! "].into_iter().chain(std::iter::repeat("  "))) {
+            out.push(vec![(Role::Warn, mark.to_owned()), (Role::Plain, part)]);
+        }
+    }
+    if rows.len() > most {
+        let more = format!("  {} more stand out: --format html", rows.len() - most);
+        out.push(quiet(more));
+    }
+    if !out.is_empty() {
+        out.insert(0, PaintedLine::new());
+    }
     out
 }
 
@@ -179,7 +204,7 @@ fn text((_, section, figures): &(&str, &ReportSection, &[Figure]), key: &str) ->
 
 /// First response and resolution: how many, median, ninetieth percentile, and who still waits.
 fn times(report: &Report, wide: usize) -> Vec<PaintedLine> {
-    const TITLE: &str = "Open hours to";
+    const TITLE: &str = "Open time to";
     let all: Vec<(&str, &ReportSection, &[Figure])> =
         [("first response", "response"), ("resolution", "resolution")]
             .into_iter()
@@ -311,6 +336,7 @@ fn targets(report: &Report, wide: usize) -> Vec<PaintedLine> {
     const TITLE: &str = "Targets";
     let mut grid = Grid::default();
     grid.column(TITLE, ColumnKind::Label);
+    // A share and a number are not of one kind: each says what it is.
     grid.column("met", ColumnKind::Number);
     grid.column("missed", ColumnKind::Number);
     let mut rows = Vec::new();
@@ -406,6 +432,7 @@ fn ageing(report: &Report) -> impl Fn(usize) -> Vec<PaintedLine> {
 fn detail(report: &Report, wide: usize) -> Vec<PaintedLine> {
     let mut out = Vec::new();
     for key in [
+        "key-figures",
         "response",
         "resolution",
         "sla-first-response",
@@ -414,6 +441,9 @@ fn detail(report: &Report, wide: usize) -> Vec<PaintedLine> {
         let Some(section) = find(report, key) else {
             continue;
         };
+        if key == "key-figures" && report.head.compared.is_none() {
+            continue;
+        }
         // The totals stand on the left.
         let mut section = section.clone();
         section.total = None;

@@ -4,10 +4,10 @@
 
 use maud::{Markup, html};
 
-use crate::rules::reports::{Amount, Chart, Figure, ReportRow, ReportSection};
+use crate::rules::reports::{Amount, Chart, DayLength, Figure, ReportRow, ReportSection};
 use crate::view::report::columns::squeezed;
 use crate::view::report::flow_columns::{BACKLOG, busy, course, number};
-use crate::view::report::heading;
+use crate::view::report::{amount, heading, length};
 use crate::view::sanitize::line;
 
 /// The most rows that are drawn; the table has them all.
@@ -20,7 +20,7 @@ const STEPS: usize = 120;
 const ROW: i64 = 38;
 
 /// The whole width, in the parts that lengths are counted in.
-const WHOLE: i64 = 10_000;
+pub(in crate::view::report) const WHOLE: i64 = 10_000;
 
 /// The chart of a section, where its figures make one.
 pub(in crate::view::report) fn chart(section: &ReportSection) -> Option<Markup> {
@@ -45,17 +45,18 @@ pub(in crate::view::report) fn chart(section: &ReportSection) -> Option<Markup> 
 
 fn time(row: &ReportRow, at: usize) -> i64 {
     match row.figures[at].amount {
-        Amount::Time(millis) => millis,
+        Amount::Time(millis, _) => millis,
         _ => 0,
     }
 }
 
 /// The lengths of a row that are too few to be summed up.
-fn single(figure: &Figure) -> &[i64] {
-    match &figure.amount {
-        Amount::Times(all) => all,
-        _ => &[],
-    }
+fn single(figure: &Figure) -> impl Iterator<Item = (i64, DayLength)> {
+    let (all, day) = match &figure.amount {
+        Amount::Times(all, day) => (all.as_slice(), *day),
+        _ => (&[] as &[i64], DayLength::PLAIN),
+    };
+    all.iter().map(move |millis| (*millis, day))
 }
 
 /// The columns of a spread, after `n`.
@@ -70,7 +71,7 @@ fn longest(section: &ReportSection) -> Option<i64> {
         let times = [time(row, P90), time(row, MEAN)];
         times
             .into_iter()
-            .chain(single(&row.figures[VALUES]).iter().copied())
+            .chain(single(&row.figures[VALUES]).map(|(millis, _)| millis))
     });
     drawn.max().filter(|most| *most > 0)
 }
@@ -84,7 +85,7 @@ fn label(row: &ReportRow) -> String {
 }
 
 /// A part of the width in percent, with two decimals.
-fn percent(part: i64) -> String {
+pub(in crate::view::report) fn percent(part: i64) -> String {
     format!("{}.{:02}%", part / 100, part % 100)
 }
 
@@ -140,7 +141,7 @@ fn spreads(section: &ReportSection, most: i64) -> Markup {
     let x = |millis: i64| percent(part(millis, most).clamp(60, WHOLE - 60));
     let few = rows
         .iter()
-        .any(|row| !single(&row.figures[VALUES]).is_empty());
+        .any(|row| single(&row.figures[VALUES]).next().is_some());
     let many = rows.iter().any(|row| time(row, P90) > 0);
     let mut parts: Vec<(&str, &str)> = Vec::new();
     if many {
@@ -151,10 +152,7 @@ fn spreads(section: &ReportSection, most: i64) -> Markup {
     }
     let reported = |row: &ReportRow| {
         if time(row, P90) > 0 {
-            let (median, p90) = (
-                crate::view::report::length(time(row, MEDIAN)),
-                crate::view::report::length(time(row, P90)),
-            );
+            let (median, p90) = (amount(&row.figures[MEDIAN]), amount(&row.figures[P90]));
             format!("{median} · p90 {p90}")
         } else {
             format!("n = {}", number(&row.figures[0]))
@@ -163,25 +161,25 @@ fn spreads(section: &ReportSection, most: i64) -> Markup {
     frame(
         section,
         "median, p90 and mean",
-        length(rows) * ROW,
+        count(rows) * ROW,
         &html! {
             @for (row, y) in rows.iter().zip((0..).step_by(step())) {
                 (words(row, &reported(row), y))
                 rect.ground x="0" y=(y + 24) width="100%" height="2" {}
                 @if time(row, P90) > 0 {
                     rect.soft x="0" y=(y + 20) width=(percent(part(time(row, P90), most))) height="10" rx="2" {
-                        title { "p90 " (crate::view::report::length(time(row, P90))) }
+                        title { "p90 " (amount(&row.figures[P90])) }
                     }
                     rect.a x="0" y=(y + 20) width=(percent(part(time(row, MEDIAN), most))) height="10" rx="2" {
-                        title { "median " (crate::view::report::length(time(row, MEDIAN))) }
+                        title { "median " (amount(&row.figures[MEDIAN])) }
                     }
                     rect.mark x=(x(time(row, MEAN))) y=(y + 18) width="3" height="14" {
-                        title { "mean " (crate::view::report::length(time(row, MEAN))) }
+                        title { "mean " (amount(&row.figures[MEAN])) }
                     }
                 }
-                @for millis in single(&row.figures[VALUES]) {
-                    circle.dot cx=(x(*millis)) cy=(y + 25) r="4" {
-                        title { (crate::view::report::length(*millis)) }
+                @for (millis, day) in single(&row.figures[VALUES]) {
+                    circle.dot cx=(x(millis)) cy=(y + 25) r="4" {
+                        title { (length(millis, day)) }
                     }
                 }
             }
@@ -196,20 +194,20 @@ fn shares(section: &ReportSection) -> Markup {
     frame(
         section,
         "met and missed",
-        length(rows) * ROW,
+        count(rows) * ROW,
         &html! {
             @for (row, y) in rows.iter().zip((0..).step_by(step())) {
                 @let (met, missed) = (number(&row.figures[0]), number(&row.figures[1]));
                 @let all = met + missed;
                 @if all > 0 {
-                    (words(row, &crate::view::report::amount(&row.figures[2]), y))
+                    (words(row, &amount(&row.figures[2]), y))
                     @let good = part(met, all);
                     rect.good x="0" y=(y + 20) width=(percent(good)) height="10" {
                         title { (met) " met" }
                     }
                     @if missed > 0 {
                         @let good = good.min(WHOLE - 30);
-                        rect.bad x=(percent(good)) y=(y + 20) width=(percent(WHOLE - good)) height="10" {
+                        rect.missed x=(percent(good)) y=(y + 20) width=(percent(WHOLE - good)) height="10" {
                             title { (missed) " missed" }
                         }
                     }
@@ -219,19 +217,19 @@ fn shares(section: &ReportSection) -> Markup {
                 }
             }
         },
-        &legend(&[("good", "met"), ("bad", "missed")], &first_of(section)),
+        &legend(&[("good", "met"), ("missed", "missed")], &first_of(section)),
     )
 }
 
 /// Created and resolved as pairs of columns, the backlog as a line on a scale of its own.
 fn flow(section: &ReportSection) -> Markup {
-    const TOP: i64 = 22;
+    const TOP: i64 = 18;
     const HIGH: i64 = 180;
     let flow = course(section, STEPS);
     let steps = &flow.steps;
     let highest = |at: usize| steps.iter().map(|step| step[at]).max().unwrap_or_default();
-    let most = highest(0).max(highest(1)).max(1);
-    let deepest = highest(BACKLOG).max(1);
+    let most = 4 * round_step(highest(0).max(highest(1)));
+    let deepest = 4 * round_step(highest(BACKLOG));
     let count = i64::try_from(steps.len()).unwrap_or(1).max(1);
     let x = |at: i64| at * WHOLE / count;
     let y = |n: i64, most: i64| HIGH - n.max(0) * HIGH / most;
@@ -255,12 +253,14 @@ fn flow(section: &ReportSection) -> Markup {
         "created, resolved and backlog",
         bottom + 22,
         &html! {
-            text.tick x="0" y="12" { (most) }
-            text.tick.end.line x="100%" y="12" { "backlog " (deepest) }
+            text.tick x="0" y="10" { "created, resolved" }
+            text.tick.end.line x="100%" y="10" { "backlog" }
             svg x="0" y=(TOP) width="100%" height=(HIGH) viewBox=(format!("0 0 {WHOLE} {HIGH}"))
                 preserveAspectRatio="none" {
-                line.grid x1="0" y1="0" x2=(WHOLE) y2="0" {}
-                line.grid x1="0" y1=(HIGH / 2) x2=(WHOLE) y2=(HIGH / 2) {}
+                @for at in 1..=4 {
+                    @let y = HIGH - at * HIGH / 4;
+                    line.grid x1="0" y1=(y) x2=(WHOLE) y2=(y) {}
+                }
                 @for ((step, name), at) in steps.iter().zip(&names).zip(0..) {
                     @let gap = WHOLE / count / 10;
                     g {
@@ -270,6 +270,11 @@ fn flow(section: &ReportSection) -> Markup {
                     }
                 }
                 @if points.len() > 1 { polyline points=(points.join(" ")) {} }
+            }
+            @for at in 1..=4 {
+                @let y = bottom - at * HIGH / 4 + 12;
+                text.tick x="0" y=(y) { (at * most / 4) }
+                text.tick.end.line x="100%" y=(y) { (at * deepest / 4) }
             }
             line.axis x1="0" y1=(bottom) x2="100%" y2=(bottom) {}
             @for (name, place, class) in ticks(&names) {
@@ -287,8 +292,21 @@ fn flow(section: &ReportSection) -> Markup {
     )
 }
 
+/// A round number of which four reach a number.
+fn round_step(most: i64) -> i64 {
+    let mut unit = 1;
+    loop {
+        for step in [1, 2, 5] {
+            if 4 * step * unit >= most {
+                return step * unit;
+            }
+        }
+        unit *= 10;
+    }
+}
+
 /// The names of a few steps, with their places and how they hang on them.
-fn ticks(names: &[String]) -> Vec<(&str, i64, &'static str)> {
+pub(in crate::view::report) fn ticks(names: &[String]) -> Vec<(&str, i64, &'static str)> {
     let count = names.len();
     let last = count.saturating_sub(1);
     let wanted = if count > 3 { 4 } else { count };
@@ -332,12 +350,12 @@ fn step() -> usize {
     usize::try_from(ROW).unwrap_or(1)
 }
 
-fn length(rows: &[ReportRow]) -> i64 {
+fn count(rows: &[ReportRow]) -> i64 {
     i64::try_from(rows.len()).unwrap_or_default()
 }
 
 /// What the colours mean, and a remark.
-fn legend(words: &[(&str, &str)], remark: &str) -> Markup {
+pub(in crate::view::report) fn legend(words: &[(&str, &str)], remark: &str) -> Markup {
     html! {
         figcaption {
             @for (class, word) in words {
@@ -350,16 +368,20 @@ fn legend(words: &[(&str, &str)], remark: &str) -> Markup {
     }
 }
 
-fn frame(
+pub(in crate::view::report) fn frame(
     section: &ReportSection,
     what: &str,
     height: i64,
     inside: &Markup,
     legend: &Markup,
 ) -> Markup {
-    let title = format!("{}: {what}; the numbers stand in the table", section.title);
+    let title = format!("{}: {what}", section.title);
     html! {
-        svg.chart width="100%" height=(height) role="img" aria-label=(title) { (inside) }
+        svg.chart width="100%" height=(height) role="img" aria-label=(title) {
+            title { (title) }
+            desc { "The numbers stand in the table beside it." }
+            (inside)
+        }
         (legend)
     }
 }

@@ -5,7 +5,7 @@ use crate::rules::reports::ReportKind;
 use crate::view::paint::{Paint, Role};
 use crate::view::report::columns::{PaintedLine, painted};
 use crate::view::report::lines::{READ, about, body, defined, room};
-use crate::view::report::{behind, head, heading};
+use crate::view::report::{behind, days, head, heading};
 use crate::view::sanitize::line;
 use crate::view::words::wrap;
 
@@ -27,6 +27,10 @@ pub fn report(report: &Report, paint: &Paint) -> String {
         out.push(PaintedLine::new());
         let title = wrap(section.title, room).into_iter();
         out.extend(title.map(|part| vec![(Role::Heading, part)]));
+        if let Some(days) = days(section) {
+            let lines = wrap(&days, room.min(READ)).into_iter();
+            out.extend(lines.map(|part| vec![(Role::Muted, part)]));
+        }
         out.extend(about(section, &report.sections[..at], room));
         out.extend(body(section, room));
     }

@@ -122,6 +122,7 @@ class Case:
         self.closed = []
         self.turns = []
         self.reopened = self.handed = self.moved = 0
+        self.ended = self.cancelled = self.revived = 0
         self.made = ""
 
 
@@ -147,6 +148,12 @@ def take(case, time, status, agent, queue, priority, made, fresh):
         case.spent += time - case.since
     if before in SOLVED and status not in DONE:
         case.reopened += 1
+    if before == "cancelled" and status not in DONE:
+        case.revived += 1
+    if before not in DONE and status in SOLVED:
+        case.ended += 1
+    if before not in DONE and status == "cancelled":
+        case.cancelled += 1
     if status == "closed":
         case.closed.append((time, priority))
     was, now = before is not None and before not in DONE, status not in DONE
@@ -193,6 +200,18 @@ def main(log, path, *instants):
             part = sla.setdefault(priority, [0, 0])
             part[0] += case.made == "true"
             part[1] += 1
+    flow = {
+        "created": len(cases),
+        "resolved": sum(case.ended for case in cases),
+        "reopened": sum(case.reopened for case in cases),
+        "revived": sum(case.revived for case in cases),
+        "cancelled": sum(case.cancelled for case in cases),
+        "merged": 0,
+    }
+    flow["net"] = flow["created"] + flow["reopened"] + flow["revived"]
+    flow["net"] -= flow["resolved"] + flow["cancelled"] + flow["merged"]
+    flow["backlog"] = sum(step for case in cases for _, step in case.turns)
+    assert flow["net"] == flow["backlog"], flow
     turns = [turn for case in cases for turn in case.turns]
     backlog = {
         instant: sum(step for time, step in turns if time <= datetime.fromisoformat(instant).timestamp())
@@ -212,6 +231,7 @@ def main(log, path, *instants):
                 "first_median": rank(first, 50),
                 "first_p90": rank(first, 90),
                 "backlog": backlog,
+                "flow": flow,
                 "sla": {key: value for key, value in sorted(sla.items()) if key},
             }
         )

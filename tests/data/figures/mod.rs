@@ -122,6 +122,7 @@ fn reported(desk: &Desk, instants: &[&str]) -> Value {
         "first_median": first["median"],
         "first_p90": first["p90"],
         "backlog": backlog,
+        "flow": flow,
     })
 }
 
@@ -161,7 +162,16 @@ fn overviews(desk: &Desk, log: &Path) {
     let now = "2018-01-01T00:00:00+00:00";
     let noon = "2016-05-15T12:00:00+00:00";
     // Stretches of months, with nothing left open; the middle of things; days; weeks.
-    let cases: [(&[&str], [&str; 3]); 4] = [
+    let cases: [(&[&str], [&str; 3]); 5] = [
+        // A week after eight others, in which something stands out.
+        (
+            &["--from", "2016-05-16", "--to", "2016-05-22"],
+            [
+                "2016-05-15T22:00:00+00:00",
+                "2016-05-22T22:00:00+00:00",
+                now,
+            ],
+        ),
         (&all, [ahead[0], ahead[1], now]),
         (
             &[all[0], all[1], "--as-of", noon],
@@ -197,6 +207,9 @@ fn overviews(desk: &Desk, log: &Path) {
                 .collect();
             let both = json!([rows, section["total"]["figures"]]);
             let key = section["key"].as_str().unwrap();
+            if key == "stands-out" && asked[1] == "2016-05-16" {
+                assert!(rows.len() > 3, "{rows:?}");
+            }
             assert_eq!(both, counted[key], "{key} {asked:?}");
         }
     }
