@@ -87,3 +87,8 @@ crowd:
 # the program as it is handed out: smaller, and slower to build
 dist:
     cargo build --profile dist --bin desk
+
+# a manager's weekly page of the largest log of ../shared/data as a picture, docs/manager-week.png
+manager-page:
+    cargo build --release
+    scripts/manager-page.sh

@@ -102,7 +102,7 @@ fn values_are_offered_behind_every_name() {
         (&["report", "volu"], &["volume"]),
         (&["report", "volume", "type:inf"], &["type:information"]),
         (&["report", "--period", "last-w"], &["last-week"]),
-        (&["report", "time", "--by", "wee"], &["week"]),
+        (&["report", "time", "--by", "wee"], &["week", "weekday"]),
         (&["report", "volume", "--by", "code."], &["code.now"]),
         (&["set", &id, "type=com"], &["type=comment"]),
         (&["set", &id, "assignee=mar"], &["assignee=marek"]),

@@ -34,6 +34,10 @@ use crate::rules::text::period::{self, Period};
 
 /// What a report is of, so that it can be made again.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts that have nothing to do with one another"
+)]
 pub struct ReportHead {
     /// The desk's name.
     pub desk: String,
@@ -152,39 +156,17 @@ pub fn report(
     };
     let mut sections = reports::report(kind, given, ask);
     let compared = compared(kind, request, given, ask, &mut sections);
-    let house = desk.settings.calendars.get(&desk.settings.policy.calendar);
     let head = ReportHead {
-        desk: desk.settings.name.clone(),
-        kind,
-        period,
-        zone,
-        calendar: desk.settings.policy.calendar.clone(),
-        working_day: house.and_then(Calendar::working_day),
         query: written_query(desk, request, &query),
         work_orders,
-        at,
         commit: read.head.map(|head| head.commit),
         changed: read.changed,
         tickets: found.histories.len(),
-        by,
         compared,
-        part: period.to > at.next(),
-        ended: period.to <= at,
-        is_of_the_past: request.as_of.is_some(),
-        year: request.compare == Compare::Year,
-        people: request.people,
+        ..head(desk, kind, request, ask)
     };
-    let (titles_of, made) = if request.titles {
-        let named = |one: &TicketSummary| (one.text(Key::Title).to_owned(), one.created);
-        found.front.iter().map(named).unzip()
-    } else {
-        (Vec::new(), Vec::new())
-    };
-    let titles = if request.titles {
-        titles(desk)
-    } else {
-        BTreeMap::new()
-    };
+    let (titles_of, made) = titled(request, &found.front);
+    let titles = titles(desk, request);
     let tickets = found.histories.iter().map(|history| history.id).collect();
     // What was read is left to the end of the process, which is near.
     std::mem::forget(found.histories);
@@ -198,6 +180,41 @@ pub fn report(
         articles: articles.into_iter().map(|article| article.id).collect(),
         problems: found.problems,
     })
+}
+
+/// What a report is of, as far as it was asked for.
+fn head(desk: &Desk, kind: ReportKind, request: &ReportRequest, ask: Ask<'_>) -> ReportHead {
+    let settings = &desk.settings;
+    let (period, at) = (ask.period, ask.context.now);
+    let house = settings.calendars.get(&settings.policy.calendar);
+    ReportHead {
+        desk: settings.name.clone(),
+        kind,
+        period,
+        zone: settings.zone,
+        calendar: settings.policy.calendar.clone(),
+        working_day: house.and_then(Calendar::working_day),
+        query: String::new(),
+        work_orders: false,
+        at,
+        commit: None,
+        changed: None,
+        tickets: 0,
+        by: ask.by.to_vec(),
+        compared: None,
+        part: period.to > at.next(),
+        ended: period.to <= at,
+        is_of_the_past: request.as_of.is_some(),
+        year: ask.year,
+        people: ask.names,
+    }
+}
+
+/// What tickets are called and when they were made, where that is asked for.
+fn titled(request: &ReportRequest, front: &[TicketSummary]) -> (Vec<String>, Vec<Moment>) {
+    let named = |one: &TicketSummary| (one.text(Key::Title).to_owned(), one.created);
+    let front = front.iter().filter(|_| request.titles);
+    front.map(named).unzip()
 }
 
 /// Puts the figures of an earlier period beside those of a report, where that is asked for; the overview
@@ -228,10 +245,13 @@ fn compared(
     Some(earlier)
 }
 
-/// What the words of the desk are called on the screen.
-fn titles(desk: &Desk) -> BTreeMap<(&'static str, String), String> {
+/// What the words of the desk are called on the screen, where that is asked for.
+fn titles(desk: &Desk, request: &ReportRequest) -> BTreeMap<(&'static str, String), String> {
     let settings = &desk.settings;
     let mut all = BTreeMap::new();
+    if !request.titles {
+        return all;
+    }
     let mut put = |field, word: &str, title: &str| {
         if !title.is_empty() && title != word {
             all.insert((field, word.to_owned()), title.to_owned());

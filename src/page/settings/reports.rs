@@ -58,13 +58,12 @@ pub(in crate::page::settings) fn limits(top: &TomlSection<'_, '_>) -> ReportLimi
         }
         fits
     };
-    let limits = ReportLimits {
+    ReportLimits {
         least: between("least", 1, 1_000_000).unwrap_or(usual.least),
         change: between("change", 1, 1_000_000).unwrap_or(usual.change),
         periods: between("periods", 1, 52).unwrap_or(usual.periods),
         goal: between("goal", 1, 100),
-    };
-    limits
+    }
 }
 
 /// Queries must be readable; what they name is looked at when the report is made.

@@ -40,7 +40,7 @@ pub(in crate::rules::reports) fn sections(scene: &Scene<'_>) -> Vec<ReportSectio
     let mut table = ReportTable::new(scene, &[queue]);
     each(scene, |still, age, tally| {
         table.add(still.created, &still.then, still.ticket, |one| {
-            tally(one, age)
+            tally(one, age);
         });
     });
     let words = SectionText {

@@ -15,7 +15,7 @@ pub struct ComparedPeriods {
     pub own: Period,
     /// Those before it, the nearest first.
     pub before: Vec<Period>,
-    /// The same a year ago; of weeks and days 52 weeks ago.
+    /// That of a year ago; of weeks and days 52 weeks ago.
     pub year: Period,
     /// Whether the period is not over yet, and the others are cut like it.
     pub part: bool,

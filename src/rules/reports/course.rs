@@ -8,7 +8,6 @@ use crate::rules::reports::flow::{stretches, unit};
 use crate::rules::reports::sla::Decision;
 use crate::rules::reports::table::{Tally, column};
 use crate::rules::reports::times::Solution;
-use crate::rules::reports::volume::no_request;
 use crate::rules::reports::{
     Amount, Chart, Figure, ReportColumn, ReportRow, ReportSection, Scene, Unit,
 };
@@ -90,7 +89,7 @@ pub(in crate::rules::reports) fn load(scene: &Scene<'_>) -> ReportSection {
     let mut total = Tally::default();
     for fact in scene.facts.all() {
         let made = matches!(fact.deed, Activity::Created { .. });
-        if !made || !scene.ask.period.holds(fact.at) || no_request(scene, fact.ticket).is_some() {
+        if !made || !scene.ask.period.holds(fact.at) || scene.no_request(fact.ticket).is_some() {
             continue;
         }
         let local = fact.at.in_zone(&zone);

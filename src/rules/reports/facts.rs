@@ -48,6 +48,10 @@ impl StateAtEvent<'_> {
         [self.priority, self.queue, self.code]
     }
 
+    fn is_dropped(&self) -> bool {
+        matches!(self.status, Some(Status::Cancelled | Status::Merged))
+    }
+
     pub(in crate::rules::reports) fn is_solved(&self) -> bool {
         matches!(self.status, Some(Status::Resolved | Status::Closed))
     }
@@ -147,6 +151,18 @@ pub(in crate::rules::reports) enum TurnKind {
     Cancelled,
     /// An open one was merged into another.
     Merged,
+}
+
+impl Turn {
+    /// What one entry of a ticket changed.
+    fn of(
+        (at, ticket): (Moment, u32),
+        before: &StateAtEvent<'_>,
+        then: &StateAtEvent<'_>,
+    ) -> impl Iterator<Item = Self> {
+        let kinds = TurnKind::of(before, then).into_iter().flatten();
+        kinds.map(move |what| Self { at, what, ticket })
+    }
 }
 
 impl TurnKind {
@@ -405,13 +421,7 @@ impl<'e> FactsReader<'_, 'e> {
             };
             self.tell(number, &change, &entry, &mut been);
             let part = &mut self.part;
-            let turn = |what| Turn {
-                at,
-                what,
-                ticket: number,
-            };
-            let turns = TurnKind::of(&before, &then).into_iter().flatten();
-            part.turns.extend(turns.map(turn));
+            part.turns.extend(Turn::of((at, number), &before, &then));
             if at < edge {
                 let created = still.map_or(at, |still| still.created);
                 still = Some(TicketAtInstant {
@@ -500,10 +510,7 @@ impl<'e> FactsReader<'_, 'e> {
         if before.is_solved() && then.is_open() && !comment {
             push(Activity::Reopened);
         }
-        let dropped = |then: &StateAtEvent<'_>| {
-            matches!(then.status, Some(Status::Cancelled | Status::Merged))
-        };
-        if dropped(&before) && then.is_open() {
+        if before.is_dropped() && then.is_open() {
             push(Activity::Revived);
         }
         let closed = |then: &StateAtEvent<'_>| then.status == Some(&Status::Closed);

@@ -13,7 +13,6 @@ use crate::rules::reports::moves::is_back_in_time;
 use crate::rules::reports::sla::{self, Decision};
 use crate::rules::reports::table::{Tally, column};
 use crate::rules::reports::times::answer;
-use crate::rules::reports::volume::no_request;
 use crate::rules::reports::{Amount, Chart, Figure, ReportRow, ReportSection, Scene, Unit};
 
 const ABOUT: &str = "now: the period, as far as it is over; before: the period before it, of a period that is not over its same part; year ago: the same period, of whole months \
@@ -78,7 +77,7 @@ pub(in crate::rules::reports) fn sections(
         .map(|one| is_known(scene, *one))
         .collect();
     let keys = keys(scene, &sums);
-    let out = standing_out(scene, compared, &known, &keys, fields(&sums));
+    let out = standing_out(scene, compared, &known, &keys, &fields(&sums));
     [table(&keys, &known), out]
 }
 
@@ -234,7 +233,7 @@ impl<'s> Sums<'s> {
         let made = facts
             .iter()
             .find(|fact| matches!(fact.deed, Activity::Created { .. }));
-        if let Some(made) = made.filter(|made| no_request(scene, made.ticket).is_none()) {
+        if let Some(made) = made.filter(|made| scene.no_request(made.ticket).is_none()) {
             self.made(scene, made);
         }
     }
@@ -455,7 +454,7 @@ fn standing_out(
     compared: &ComparedPeriods,
     known: &[bool],
     keys: &[Course],
-    fields: Vec<Course>,
+    fields: &[Course],
 ) -> ReportSection {
     let last = known.len() - 1;
     let base = if scene.ask.year { last } else { 1 };

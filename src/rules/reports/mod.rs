@@ -32,6 +32,7 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 
 use crate::model::article::Article;
+use crate::model::cancelled_as::CancelledAs;
 use crate::model::earlier_value::{self, ValueOf};
 use crate::model::event::EventKind;
 use crate::model::field::{Field, FieldKind, Key, Value};
@@ -414,6 +415,12 @@ impl<'a> Scene<'a> {
 
     fn front(&self, at: u32) -> Option<&'a TicketSummary> {
         self.front.get(at as usize)
+    }
+
+    /// Why a ticket counts for no volume, if it was no request.
+    fn no_request(&self, at: u32) -> Option<CancelledAs> {
+        let why = self.history(at).cancelled_as?;
+        (!why.is_request()).then_some(why)
     }
 
     /// Whether the log of a ticket cannot tell who spoke with whom: it came in with one that has no

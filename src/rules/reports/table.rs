@@ -376,3 +376,41 @@ impl<'s, 'a> ReportTable<'s, 'a> {
         }
     }
 }
+
+/// How many rows of a table are named where the others are one.
+const LARGEST: usize = 10;
+
+/// What the rest of a table is called.
+const OTHERS: &str = "(others)";
+
+/// The largest rows of a section of numbers, and all others as one.
+pub(in crate::rules::reports) fn largest(
+    mut section: ReportSection,
+    title: &'static str,
+) -> ReportSection {
+    let rest = section.rows.split_off(section.rows.len().min(LARGEST));
+    section.title = title;
+    if rest.is_empty() {
+        return section;
+    }
+    let sum = |at: usize| {
+        let figures = rest.iter().map(|row| &row.figures[at]);
+        let n = figures.clone().map(|figure| match figure.amount {
+            Amount::Number(n) => n,
+            _ => 0,
+        });
+        let mut of: Vec<u32> = figures
+            .flat_map(|figure| figure.of.iter().copied())
+            .collect();
+        of.sort_unstable();
+        Figure {
+            amount: Amount::Number(n.sum()),
+            of,
+        }
+    };
+    section.rows.push(ReportRow {
+        labels: vec![OTHERS.to_owned(); section.by.len()],
+        figures: (0..section.columns.len()).map(sum).collect(),
+    });
+    section
+}

@@ -4,9 +4,7 @@ use crate::model::field::{Field, Key};
 use crate::page::query::Name;
 
 use crate::rules::reports::facts::Activity;
-use crate::rules::reports::overview::first;
-use crate::rules::reports::table::{ReportTable, SectionText, Tally, column};
-use crate::rules::reports::volume::no_request;
+use crate::rules::reports::table::{ReportTable, SectionText, Tally, column, largest};
 use crate::rules::reports::{Chart, ReportSection, Scene, Unit};
 
 const ABOUT: &str = "created: records made in the period, by whom they were made for as the record came in; mistakes, spam and tests are left out";
@@ -39,7 +37,7 @@ fn top(
     let mut table = ReportTable::by(scene, &[by]);
     for fact in scene.facts.all() {
         let made = matches!(fact.deed, Activity::Created { .. });
-        if made && scene.ask.period.holds(fact.at) && no_request(scene, fact.ticket).is_none() {
+        if made && scene.ask.period.holds(fact.at) && scene.no_request(fact.ticket).is_none() {
             table.add(fact.at, &fact.then, fact.ticket, |tally: &mut Tally| {
                 tally.count(0, fact.ticket);
             });
@@ -52,7 +50,7 @@ fn top(
         chart: Chart::Bars,
     };
     let columns = [column("created", Unit::Count)];
-    first(
+    largest(
         table.section(words, &columns, |tally| vec![tally.number(0)]),
         title,
     )

@@ -70,12 +70,6 @@ pub(in crate::rules::reports) fn sections(scene: &Scene<'_>) -> Vec<ReportSectio
     sections
 }
 
-/// Why a ticket of a fact counts for no volume, if it was no request.
-pub(in crate::rules::reports) fn no_request(scene: &Scene<'_>, ticket: u32) -> Option<CancelledAs> {
-    let why = scene.history(ticket).cancelled_as?;
-    (!why.is_request()).then_some(why)
-}
-
 /// The records made in the period that were no requests, by what they were; nothing where there are
 /// none.
 fn no_requests(scene: &Scene<'_>) -> Option<ReportSection> {
@@ -84,7 +78,7 @@ fn no_requests(scene: &Scene<'_>) -> Option<ReportSection> {
         scene.ask.period.holds(fact.at) && matches!(fact.deed, Activity::Created { .. })
     });
     for fact in made {
-        if let Some(why) = no_request(scene, fact.ticket) {
+        if let Some(why) = scene.no_request(fact.ticket) {
             found.entry(why).or_default().push(fact.ticket);
         }
     }
@@ -128,7 +122,7 @@ fn section(
     mut table: ReportTable<'_, '_>,
 ) -> ReportSection {
     for fact in scene.facts.all() {
-        if !scene.ask.period.holds(fact.at) || no_request(scene, fact.ticket).is_some() {
+        if !scene.ask.period.holds(fact.at) || scene.no_request(fact.ticket).is_some() {
             continue;
         }
         let at = match fact.deed {

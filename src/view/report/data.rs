@@ -114,9 +114,10 @@ fn json_of(column: &ReportColumn, amount: &Amount) -> Json {
         Amount::None | Amount::Unknown => Json::Null,
         Amount::Number(n) | Amount::Change(n) => json!(n),
         Amount::Points(n) => json!(thousandths(*n)),
-        Amount::Longer(millis, _) => seconds(*millis),
         Amount::Course(all) => all.iter().map(|one| json_of(column, one)).collect(),
-        Amount::Time(millis, _) | Amount::OfFew(millis, _) => seconds(*millis),
+        Amount::Time(millis, _) | Amount::OfFew(millis, _) | Amount::Longer(millis, _) => {
+            seconds(*millis)
+        }
         Amount::Times(all, _) => all.iter().map(|millis| seconds(*millis)).collect(),
         Amount::Share(part, of) if matches!(column.unit, Unit::Share | Unit::Own) => {
             json!(share(*part, *of))

@@ -15,7 +15,7 @@ const OPENED: usize = 50;
 pub(in crate::view::report) struct ShownSection<'r> {
     /// The section with the words of the screen, without rows that say nothing.
     pub(in crate::view::report) shown: ReportSection,
-    /// The same rows with the words of the files.
+    /// Its rows with the words of the files.
     pub(in crate::view::report) own: ReportSection,
     /// How many rows have nothing but zeros.
     pub(in crate::view::report) zeros: usize,

@@ -293,16 +293,21 @@ fn draw(
             else {
                 return;
             };
-            let of = |row: &ReportRow| match row.figures[share].amount {
-                Amount::Share(part, of) if of > 0 => part * 1_000 / of,
-                _ => 0,
-            };
+            let of = |row: &ReportRow| thousandths(&row.figures[share]);
             let bars = rows.iter().map(|row| bar(Role::Id, of(row), 1_000, space));
             (share, bars.collect())
         }
     };
     if let Some(after) = behind(after).filter(|_| bars.iter().any(|bar| width(bar) > 0)) {
         grid.bars(after, bars);
+    }
+}
+
+/// A share in thousandths.
+fn thousandths(figure: &Figure) -> u64 {
+    match figure.amount {
+        Amount::Share(part, of) if of > 0 => part * 1_000 / of,
+        _ => 0,
     }
 }
 

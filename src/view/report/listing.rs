@@ -13,29 +13,18 @@ pub(in crate::view::report) fn listing(
     at: usize,
 ) -> String {
     let by_query = terms(head, section, labels, at).filter(|_| !head.is_of_the_past);
-    match by_query {
-        Some(terms) => {
-            let query = [head.query.clone(), terms].join(" ");
-            format!("desk list --all {}", quoted(query.trim()))
-        }
-        None => {
-            let (from, to) = edges(head);
-            let query = if head.query.is_empty() {
-                String::new()
-            } else {
-                format!(" {}", quoted(&head.query))
-            };
-            let by: String = head
-                .by
-                .iter()
-                .map(|one| format!(" --by {}", one.word))
-                .collect();
-            format!(
-                "desk report {}{query}{by} --from {from} --to {to} --list",
-                head.kind.as_str()
-            )
-        }
+    if let Some(terms) = by_query {
+        let query = [head.query.clone(), terms].join(" ");
+        return format!("desk list --all {}", quoted(query.trim()));
     }
+    let (from, to) = edges(head);
+    let mut words = vec![format!("desk report {}", head.kind.as_str())];
+    if !head.query.is_empty() {
+        words.push(quoted(&head.query));
+    }
+    words.extend(head.by.iter().map(|one| format!("--by {}", one.word)));
+    words.push(format!("--from {from} --to {to} --list"));
+    words.join(" ")
 }
 
 /// The query of a figure, where a query of present values says the same: what was made in the period

@@ -76,9 +76,8 @@ fn text(amount: &Amount) -> String {
 /// `173h 30m` where there are days of several lengths.
 fn length(millis: i64, day: DayLength) -> String {
     let days = match day {
-        DayLength::PLAIN => 0,
+        DayLength::PLAIN | DayLength(None) => 0,
         DayLength(Some(day)) => millis / day.max(1),
-        DayLength(None) => 0,
     };
     let rest = millis - days * day.0.unwrap_or_default();
     let text = match day {
@@ -139,16 +138,19 @@ fn heading(key: &str) -> String {
     key.replace('_', " ")
 }
 
+/// Columns that are mostly nothing.
+const SELDOM: [&str; 3] = ["unknown", "revived", "merged"];
+
 /// The columns that have anything to tell.
 fn reported(section: &ReportSection) -> Vec<usize> {
     let rows = section.rows.iter().map(|row| &row.figures);
     let all: Vec<&Vec<Figure>> = rows.chain(&section.total).collect();
     let tells = |at: &usize| {
         all.iter().any(|row| match row[*at].amount {
-            Amount::None | Amount::OfFew(..) => false,
-            Amount::Number(0) => section.columns[*at].key != "unknown",
-            // A page draws it.
-            Amount::Course(_) => false,
+            // A page draws a course.
+            Amount::None | Amount::OfFew(..) | Amount::Course(_) => false,
+            // What is seldom anything takes no room where it is nothing.
+            Amount::Number(0) => !SELDOM.contains(&section.columns[*at].key),
             _ => true,
         })
     };
