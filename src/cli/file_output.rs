@@ -44,6 +44,27 @@ impl FileOutput {
         Err(CommandError::UnknownEnding(&file.display(), &all).error())
     }
 
+    /// Refuses a terminal, for what is no text.
+    pub fn refuse_terminal(&self, context: &Context) -> Result<(), OpError> {
+        if self.file().is_none() && context.ui.env.stdout_terminal {
+            return Err(CommandError::BinaryToTerminal.error());
+        }
+        Ok(())
+    }
+
+    /// Writes what is no text to the file, or to standard output where that is no terminal.
+    pub fn write_bytes(&self, context: &Context, bytes: &[u8]) -> Result<(), OpError> {
+        self.refuse_terminal(context)?;
+        match self.file() {
+            Some(file) => {
+                let file = crate::cli::env::current_dir().join(file);
+                output::write(&file, bytes)?;
+            }
+            None => context.ui.bytes(bytes)?,
+        }
+        Ok(())
+    }
+
     /// Writes a text to the file, or to standard output: through the pager where it is for a person.
     pub fn write(&self, context: &Context, text: &str, long: bool) -> Result<(), OpError> {
         match self.file() {

@@ -37,6 +37,10 @@ pub enum CommandError<'a> {
     MapNotWritten(Part<'a>, Part<'a>),
     MapNotChosen(Part<'a>, Part<'a>),
     BadDelimiter(Part<'a>),
+    NothingToImport,
+    BinaryToTerminal,
+    TooManyRows(Part<'a>, Part<'a>),
+    NoWorkbook(Part<'a>),
     ManNotWritten(Part<'a>, Part<'a>),
     UnknownCommand(Part<'a>),
     NothingSaid,
@@ -161,6 +165,24 @@ impl CommandError<'_> {
             Self::TemplateEditNeedsTerminal => {
                 OpError::usage("edit-needs-terminal", "`--edit` needs a terminal")
                     .hint("leave it out, or add your words with -m")
+            }
+            Self::BinaryToTerminal => {
+                OpError::usage("binary-to-terminal", "a workbook is no text for a terminal")
+                    .hint("-o FILE.xlsx writes it to a file")
+            }
+            Self::TooManyRows(found, most) => OpError::refused(
+                "too-many-rows",
+                format!("{found} tickets are more than the {most} rows that a sheet may have"),
+            )
+            .hint("--format csv has no limit; a query makes them fewer"),
+            Self::NoWorkbook(error) => OpError::failed(
+                "no-workbook",
+                format!("the workbook cannot be made: {error}"),
+            ),
+            Self::NothingToImport => {
+                OpError::usage("nothing-to-import", "what to import is missing").hint(
+                    "`desk import events FILE --map MAP.toml`, or `desk import --undo SOURCE`",
+                )
             }
             Self::MapUnreadable(path, error) => {
                 OpError::usage("file-unreadable", format!("cannot read `{path}`: {error}"))

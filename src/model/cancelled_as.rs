@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::corrections::standing;
+use crate::model::corrections::{ReadLog, standing};
 use crate::model::entry_kind::EntryKind;
 use crate::model::status::Status;
 use crate::model::ticket::Ticket;
@@ -56,7 +56,8 @@ impl CancelledAs {
         if ticket.status() != Status::Cancelled {
             return None;
         }
-        let mut log = standing(&ticket.log).into_iter().rev();
+        let log = ReadLog::of(&ticket.log);
+        let mut log = standing(&log).into_iter().rev();
         let last = log.find(|entry| entry.kind == EntryKind::Cancel)?;
         Self::read(last.attribute(AS)?)
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::corrections::ReadLog;
 use crate::model::entry::{Entry, How};
 use crate::model::entry_kind::EntryKind;
 use crate::model::entry_time::counting;
@@ -70,10 +71,11 @@ fn is_told(field: &Field) -> bool {
 
 /// The earlier values of a ticket's fields.
 pub fn all(log: &[Entry]) -> EarlierValues {
+    let log = ReadLog::of(log);
     let mut known: BTreeMap<Field, Option<String>> = BTreeMap::new();
     let mut out = EarlierValues::new();
     // `created` says what the ticket was at first, wherever it stands.
-    let (first, rest): (Vec<_>, Vec<_>) = counting(log)
+    let (first, rest): (Vec<_>, Vec<_>) = counting(&log)
         .into_iter()
         .partition(|(entry, _)| entry.kind == EntryKind::Created);
     for (entry, at) in first.into_iter().chain(rest) {

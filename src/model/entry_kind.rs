@@ -51,6 +51,8 @@ pub enum EntryKind {
     Undo,
     /// A row of an imported log.
     Update,
+    /// How another entry of an import is to be read.
+    Import,
     /// The program mailed something by itself.
     Auto,
     /// A kind that this version does not write: of a newer one, or by hand.
@@ -92,6 +94,7 @@ impl EntryKind {
         (Self::Watch, "watch"),
         (Self::Undo, "undo"),
         (Self::Update, "update"),
+        (Self::Import, "import"),
         (Self::Auto, "auto"),
     ];
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::corrections::Corrections;
+use crate::model::corrections::{Corrections, ReadLog};
 use crate::model::entry::{Entry, OF};
 use crate::model::entry_kind::EntryKind;
 use crate::model::moment::Moment;
@@ -15,7 +15,7 @@ pub const TIME: &str = "time";
 
 /// The effective time of each entry of a log, which is in order: its own, and never before that of
 /// the entry before it that counts.
-pub fn effective(log: &[Entry]) -> Vec<Moment> {
+pub fn effective(log: &ReadLog<'_>) -> Vec<Moment> {
     let corrections = Corrections::of(log);
     let mut times = own_of(log, &corrections);
     let mut before: Option<Moment> = None;
@@ -29,7 +29,7 @@ pub fn effective(log: &[Entry]) -> Vec<Moment> {
 }
 
 /// The entries of a log that count, each with its effective time.
-pub fn counting(log: &[Entry]) -> Vec<(&Entry, Moment)> {
+pub fn counting<'r>(log: &'r ReadLog<'_>) -> Vec<(&'r Entry, Moment)> {
     let corrections = Corrections::of(log);
     let timed = log.iter().zip(effective(log)).enumerate();
     timed
@@ -90,7 +90,10 @@ mod tests {
     }
 
     fn times(log: &[Entry]) -> Vec<String> {
-        effective(log).iter().map(ToString::to_string).collect()
+        effective(&ReadLog::of(log))
+            .iter()
+            .map(ToString::to_string)
+            .collect()
     }
 
     #[test]

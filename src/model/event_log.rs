@@ -1,5 +1,6 @@
 //! The events of a ticket's log.
 
+use crate::model::corrections::ReadLog;
 use crate::model::entry::{Change, Entry};
 use crate::model::entry_kind::EntryKind;
 use crate::model::entry_time::counting;
@@ -19,7 +20,8 @@ use crate::model::work_time;
 /// counts from the log's end, and from the beginning where there is no log.
 pub fn of(ticket: &Ticket) -> TicketEvents {
     let mut encoder = EventEncoder::default();
-    write(&ticket.log, &mut encoder);
+    let log = ReadLog::of(&ticket.log);
+    write(&log, &mut encoder);
     let desk = encoder.word(DESK);
     let begun = ticket.created().unwrap_or_else(Moment::epoch);
     let created = encoder
@@ -34,7 +36,7 @@ pub fn of(ticket: &Ticket) -> TicketEvents {
     encoder.rows().sort_by_key(EventRow::seconds);
     // What is stated only in front counts from the last that is told.
     let last = encoder.rows().last().copied();
-    let end = counting(&ticket.log)
+    let end = counting(&log)
         .last()
         .map(|(_, at)| *at)
         .max(last.map(|last| last.moment()));
@@ -92,7 +94,7 @@ pub fn of(ticket: &Ticket) -> TicketEvents {
 }
 
 /// The events of a log, in its order.
-fn write(log: &[Entry], encoder: &mut EventEncoder) {
+fn write(log: &ReadLog<'_>, encoder: &mut EventEncoder) {
     let bounced = Undelivered::of(log);
     let mut standing = StatusSoFar::default();
     // When the next word for callers of a work order was to come.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::corrections::{self, ReadLog};
 use crate::model::entry::{Change, Entry};
 use crate::model::entry_kind::EntryKind;
 use crate::model::entry_time::counting;
@@ -48,7 +49,8 @@ impl Said {
         if order.kind() != TicketType::WorkOrder || !order.status().is_open() {
             return None;
         }
-        let log = counting(&order.log);
+        let log = ReadLog::of(&order.log);
+        let log = counting(&log);
         let words = || log.iter().rev().filter(|(entry, _)| is_word(entry));
         let (last, at) = words().next()?;
         let promised = words().find_map(|(entry, at)| {
@@ -97,7 +99,8 @@ impl OnOrder {
             return None;
         }
         let link = Key::LinkWorkOrder.path();
-        let log = counting(&ticket.log);
+        let log = ReadLog::of(&ticket.log);
+        let log = counting(&log);
         let links = |entry: &&Entry| {
             entry.change(link).and_then(Change::new_value) == Some(order)
                 || (entry.kind == EntryKind::Created && entry.attribute(link) == Some(order))
@@ -157,8 +160,9 @@ fn heard(log: &[Entry]) -> Vec<String> {
 }
 
 /// The work order whose word promised a time to a ticket's requester; `None` where an agent did.
-pub fn order_of_promise(log: &[Entry], next: Moment) -> Option<&str> {
-    let log = crate::model::corrections::standing(log);
+pub fn order_of_promise(log: &[Entry], next: Moment) -> Option<String> {
+    let log = ReadLog::of(log);
+    let log = corrections::standing(&log);
     let entry = log.into_iter().rev().find(|entry| {
         event_log::next_time(entry) == Some(Some(next)) && event_log::is_promise(entry)
     })?;
@@ -168,7 +172,7 @@ pub fn order_of_promise(log: &[Entry], next: Moment) -> Option<&str> {
         let set = entry.change(link).and_then(Change::new_value);
         set.or_else(|| entry.attribute(link))
     });
-    Some(order.unwrap_or(said))
+    Some(order.unwrap_or(said).to_owned())
 }
 
 /// What an entry of a ticket says that passes on a promise of its work order.

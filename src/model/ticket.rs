@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::corrections::standing;
+use crate::model::corrections::{ReadLog, standing};
 use crate::model::entry::Entry;
 use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Field, Key, Value};
@@ -86,9 +86,10 @@ impl Ticket {
     /// Resolving with an order leaves that to somebody, in the entry's attribute `tell`, and handing over a
     /// shift to somebody else. It ends
     /// with an outgoing contact that reached somebody, and when the ticket moves on.
-    pub fn tell(&self) -> Option<&str> {
-        let undelivered = Undelivered::of(&self.log);
-        let tell = standing(&self.log).into_iter().fold(None, |tell, entry| {
+    pub fn tell(&self) -> Option<String> {
+        let log = ReadLog::of(&self.log);
+        let undelivered = Undelivered::of(&log);
+        let tell = standing(&log).into_iter().fold(None, |tell, entry| {
             let reported = entry.kind == EntryKind::Contact
                 && !undelivered.has(entry)
                 && entry.attribute("direction") == Some("out")
@@ -101,6 +102,7 @@ impl Ticket {
             next.or(tell.filter(|_| !reported && !moved))
         });
         tell.filter(|_| self.status() == Status::Resolved)
+            .map(str::to_owned)
     }
 
     /// The work order that this one repeats: done only lately, for the same equipment.
@@ -110,7 +112,7 @@ impl Ticket {
 
     /// When something last happened.
     pub fn updated(&self) -> Option<Moment> {
-        self.log
+        ReadLog::of(&self.log)
             .iter()
             .map(|entry| entry.at)
             .max()

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::article::ArticleOutcome;
 use crate::model::cancelled_as::CancelledAs;
+use crate::model::corrections::ReadLog;
 use crate::model::earlier_value::{self, EarlierValues};
 use crate::model::entry::{Entry, How};
 use crate::model::entry_kind::EntryKind;
@@ -207,7 +208,8 @@ impl TicketSummary {
                 || (entry.kind == EntryKind::Created
                     && entry.attribute("status") == Some("resolved"))
         };
-        let log = counting(&ticket.log);
+        let read = ReadLog::of(&ticket.log);
+        let log = counting(&read);
         Self {
             id: ticket.id,
             values: ticket.values.clone(),
@@ -219,7 +221,7 @@ impl TicketSummary {
             entries: u32::try_from(ticket.log.len()).unwrap_or(u32::MAX),
             conflict,
             barred: false,
-            tell: ticket.tell().map(str::to_owned),
+            tell: ticket.tell(),
             cancelled_as: CancelledAs::of(ticket),
             told: if ticket.status().is_open() {
                 told::all(&ticket.log)

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::corrections::not_undone;
+use crate::model::corrections::{ReadLog, not_undone};
 use crate::model::entry::{Entry, OF};
 use crate::model::entry_kind::EntryKind;
 use crate::model::moment::Moment;
@@ -71,7 +71,8 @@ impl Told {
 /// What a log tells somebody.
 pub fn all(log: &[Entry]) -> Vec<Told> {
     let mut acknowledged: HashMap<&str, (Handle, Moment)> = HashMap::new();
-    let log = not_undone(log);
+    let log = ReadLog::of(log);
+    let log = not_undone(&log);
     for entry in log
         .iter()
         .filter(|entry| entry.kind == EntryKind::Acknowledge)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::corrections::not_undone;
+use crate::model::corrections::{ReadLog, not_undone};
 use crate::model::entry::Entry;
 use crate::model::entry_kind::EntryKind;
 use crate::model::event::BOUNCED;
@@ -16,7 +16,7 @@ pub struct Undelivered<'l> {
 
 impl<'l> Undelivered<'l> {
     /// Those of a log.
-    pub fn of(log: &'l [Entry]) -> Self {
+    pub fn of(log: &'l ReadLog<'_>) -> Self {
         let is_report = |entry: &Entry| {
             entry.kind == EntryKind::Contact
                 && entry.attribute("outcome") == Some(Outcome::Bounced.as_str())

@@ -1,6 +1,6 @@
 //! Time that people note on what they did: minutes of an entry, and what these went to.
 
-use crate::model::corrections::standing;
+use crate::model::corrections::{ReadLog, standing};
 use crate::model::entry::Entry;
 
 /// The attribute of an entry that says how long what it tells of took.
@@ -45,7 +45,7 @@ impl NotedTime {
     /// What the entries of a log that count say, in which an entry that was taken back has no part.
     pub fn of(log: &[Entry]) -> Self {
         let mut all = Self::default();
-        for entry in standing(log) {
+        for entry in standing(&ReadLog::of(log)) {
             if let Some(minutes) = minutes(entry) {
                 all.add(minutes, activity(entry).unwrap_or_default());
             }

@@ -2,6 +2,7 @@
 
 use toml_writer::{ToTomlValue, TomlStringBuilder};
 
+use crate::model::corrections::{CHANGES, TEXT};
 use crate::model::entry::{Change, FOLLOWS, How};
 use crate::model::field::{Field, FieldKind};
 
@@ -184,7 +185,7 @@ pub fn read_bullet(line: &str) -> Option<Bullet> {
 
 /// Writes a line `- key: value`, without its end.
 pub fn write_attribute(key: &str, value: &str) -> String {
-    if key == FOLLOWS && value.is_empty() {
+    if value.is_empty() && [FOLLOWS, CHANGES, TEXT].contains(&key) {
         return format!("- {key}: {NONE}");
     }
     format!("- {key}: {}", write_value(Some(value)))

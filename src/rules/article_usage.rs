@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use crate::model::article::ArticleOutcome;
-use crate::model::corrections::standing;
+use crate::model::corrections::{ReadLog, standing};
 use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
@@ -110,7 +110,8 @@ pub fn is_asked_of(kind: &TicketType) -> bool {
 /// Whether the knowledge base was searched for a ticket, or an article is on it.
 pub fn was_consulted(ticket: &Ticket) -> bool {
     let searched = |entry| matches!(Learned::of(entry), Some(Learned::Searched { .. }));
-    !ticket.list(Key::LinkArticles).is_empty() || standing(&ticket.log).into_iter().any(searched)
+    let log = ReadLog::of(&ticket.log);
+    !ticket.list(Key::LinkArticles).is_empty() || standing(&log).into_iter().any(searched)
 }
 
 /// Something for which an article is missing.

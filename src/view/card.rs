@@ -422,7 +422,7 @@ fn foot(out: &mut String, shown: &TicketView, settings: &Settings, paint: &Paint
     }
     if let Some(agent) = shown.page.ticket.tell() {
         say(Role::Plain, String::new());
-        let who = line(settings.agent_name(agent));
+        let who = line(settings.agent_name(&agent));
         say(
             Role::Warn,
             format!("{who} is still to tell the requester: desk call {id}"),

@@ -1,7 +1,7 @@
 //! The entries of a log on the screen.
 
 use crate::model::clocks::ClockKind;
-use crate::model::corrections::Corrections;
+use crate::model::corrections::{Corrections, REASON, ReadLog, reading};
 use crate::model::entry::{Change, Entry, FOLLOWS, How, OF};
 use crate::model::entry_kind::EntryKind;
 use crate::model::entry_time::{TIME, effective};
@@ -20,13 +20,77 @@ use crate::view::words::{count, cut, wrap};
 /// A log, day by day.
 pub fn log(out: &mut String, log: &[Entry], settings: &Settings, paint: &Paint, width: usize) {
     let mut day = String::new();
-    let corrections = Corrections::of(log);
-    for (place, one) in log.iter().zip(effective(log)).enumerate() {
+    let log = ReadLog::of(log);
+    let corrections = Corrections::of(&log);
+    for (place, one) in log.iter().zip(effective(&log)).enumerate() {
         day_rule(out, one.1, &mut day, paint, width);
         match corrections.undone_by(place).map(|undo| &log[undo]) {
             Some(undo) => undone_block(out, one, undo, settings, paint, width),
             None => entry_block(out, one, settings, paint, width),
         }
+        if let Some((original, correction)) = log.correction(place) {
+            let told = corrected(original, correction, settings, paint);
+            for line in wrap(&told, width.saturating_sub(7)) {
+                out.push_str(&format!("       {}\n", paint.role(Role::Muted, &line)));
+            }
+        }
+    }
+}
+
+/// That an entry is read as a correction says, with what was written: `corrected by an import (the zone
+/// was wrong): was Monday 4 March 2019, 09:30; queue first -> second`.
+pub(in crate::view) fn corrected(
+    original: &Entry,
+    correction: &Entry,
+    settings: &Settings,
+    paint: &Paint,
+) -> String {
+    let read = reading(original, correction);
+    let mut was = Vec::new();
+    if read.at != original.at {
+        was.push(paint.time(original.at));
+    }
+    if read.by != original.by {
+        was.push(format!(
+            "by {}",
+            line(settings.agent_name(original.by.as_str()))
+        ));
+    }
+    if read.changes != original.changes {
+        let plain = Paint {
+            color: false,
+            ..*paint
+        };
+        let changes = original.changes.iter().map(|one| changed(one, &plain));
+        let changes: Vec<String> = changes.collect();
+        was.push(if changes.is_empty() {
+            "no change".to_owned()
+        } else {
+            changes.join(", ")
+        });
+    }
+    for (key, value) in &original.attributes {
+        if !read
+            .attributes
+            .iter()
+            .any(|one| one.0 == *key && one.1 == *value)
+        {
+            was.push(format!("{} {}", line(key), line(value)));
+        }
+    }
+    if read.text != original.text {
+        was.push(if original.text.is_empty() {
+            "without a text".to_owned()
+        } else {
+            "another text".to_owned()
+        });
+    }
+    let reason = correction.attribute(REASON);
+    let reason = reason.map_or_else(String::new, |reason| format!(" ({})", line(reason)));
+    if was.is_empty() {
+        format!("corrected by an import{reason}")
+    } else {
+        format!("corrected by an import{reason}: was {}", was.join("; "))
     }
 }
 

@@ -1,5 +1,6 @@
 //! What came of an import.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use serde_json::{Value, json};
@@ -12,7 +13,9 @@ use crate::model::settings::Settings;
 use crate::ops::data::import::ImportOutcome;
 use crate::ops::data::import_json::Restored;
 use crate::ops::data::import_told::TicketsTold;
+use crate::ops::data::import_undo::{StayingTicket, UndoneImport};
 use crate::rules::import::Odd;
+use crate::rules::import::mend::{CorrectedPart, KeptValue};
 use crate::view::paint::{Paint, Role};
 use crate::view::sanitize::line;
 use crate::view::words::count;
@@ -42,6 +45,7 @@ pub fn summary(done: &ImportOutcome, dry_run: bool, paint: &Paint) -> String {
     if done.files > 0 {
         out.push_str(&format!("  attached: {}\n", count(done.files, "file")));
     }
+    out.push_str(&mended(done, dry_run));
     let [agents, queues, codes] = done.added;
     if agents + queues + codes > 0 {
         out.push_str(&format!(
@@ -72,9 +76,147 @@ pub fn summary(done: &ImportOutcome, dry_run: bool, paint: &Paint) -> String {
     out
 }
 
+/// What the map reads differently in tickets that were there.
+fn mended(done: &ImportOutcome, dry_run: bool) -> String {
+    let mending = &done.mending;
+    let mut out = String::new();
+    if mending.brought_back > 0 {
+        let are = count(mending.brought_back, "ticket");
+        out.push_str(&format!("  taken back before and there again: {are}\n"));
+    }
+    if mending.tickets == 0 {
+        return out;
+    }
+    let verb = if dry_run {
+        "would correct"
+    } else {
+        "corrected"
+    };
+    let entries = match mending.entries {
+        0 => String::new(),
+        n => format!("{} of ", entries(n)),
+    };
+    out.push_str(&format!(
+        "  {verb} what the map reads differently: {entries}{}\n",
+        count(mending.tickets, "ticket")
+    ));
+    let mut parts: Vec<(&CorrectedPart, &usize)> = mending.parts.iter().collect();
+    parts.sort_by_key(|(part, count)| (Reverse(**count), (*part).clone()));
+    let width = parts.iter().map(|(_, count)| count.to_string().len()).max();
+    for (part, count) in parts {
+        let width = width.unwrap_or_default();
+        out.push_str(&format!(
+            "    {count:>width$} × {}\n",
+            line(&part.to_string())
+        ));
+    }
+    if !mending.kept.is_empty() {
+        let all = mending.kept.len();
+        let (is, values) = match all {
+            1 => ("stays as it is", "value".to_owned()),
+            _ => ("stay as they are", format!("{all} values")),
+        };
+        out.push_str(&format!("  changed by people since, {is}: {values}\n"));
+        for (id, kept) in mending.kept.iter().take(KEPT) {
+            let by = kept
+                .by
+                .as_deref()
+                .map_or_else(String::new, |by| format!(", by {}", line(by)));
+            let value = match (kept.field.as_str(), kept.value.as_str()) {
+                ("description", _) => String::new(),
+                (_, "") => " (none)".to_owned(),
+                (_, value) => format!(" {}", line(value)),
+            };
+            out.push_str(&format!("    {id} {}{value}{by}\n", line(&kept.field)));
+        }
+        if all > KEPT {
+            out.push_str(&format!(
+                "    and {} more; --json has them all\n",
+                all - KEPT
+            ));
+        }
+    }
+    if mending.could_begin_anew {
+        out.push_str(&format!(
+            "  nobody has written to a ticket of {0}: `desk import --undo {0}` and this import again\n  \
+             would also take back the tickets that the mended map does not make\n",
+            line(&done.source)
+        ));
+    }
+    out
+}
+
+/// The most values of people that are named.
+const KEPT: usize = 20;
+
+fn entries(n: usize) -> String {
+    match n {
+        1 => "1 entry".to_owned(),
+        n => format!("{n} entries"),
+    }
+}
+
+/// What came of taking an import back.
+pub fn undone_summary(done: &UndoneImport, dry_run: bool, paint: &Paint) -> String {
+    let verb = if dry_run {
+        "would take back"
+    } else {
+        "took back"
+    };
+    let same = match done.same {
+        0 => String::new(),
+        n => format!(", {n} before"),
+    };
+    let mut out = format!(
+        "{} {} from {}{same}\n",
+        paint.role(Role::Good, verb),
+        count(done.taken.len(), "ticket"),
+        line(&done.source)
+    );
+    if !done.stay.is_empty() {
+        let are = count(done.stay.len(), "ticket");
+        let stays = if done.stay.len() == 1 {
+            "stays"
+        } else {
+            "stay"
+        };
+        out.push_str(&format!("  {are} {stays}:\n"));
+        for one in &done.stay {
+            out.push_str(&format!(
+                "    {}  {}: {}\n",
+                one.id,
+                line(&one.title),
+                line(&one.why)
+            ));
+        }
+    }
+    if !done.taken.is_empty() {
+        out.push_str("  importing anew brings back those that the map makes\n");
+    }
+    out
+}
+
+/// What taking an import back did, in JSON.
+pub fn undone(done: &UndoneImport) -> Value {
+    let stay =
+        |one: &StayingTicket| json!({"id": one.id.as_str(), "title": one.title, "reason": one.why});
+    let taken: Vec<&str> = done.taken.iter().map(TicketId::as_str).collect();
+    json!({
+        "source": done.source,
+        "taken_back": taken,
+        "taken_back_before": done.same,
+        "stay": done.stay.iter().map(stay).collect::<Vec<_>>(),
+    })
+}
+
 /// What an import of events did, in JSON.
 pub fn json(done: &ImportOutcome, log: &str) -> Value {
     let odd = |odd: &Odd| json!({"line": odd.line, "message": odd.why.to_string(), "left_out": odd.is_left_out()});
+    let parts = done.mending.parts.iter();
+    let mended: serde_json::Map<String, Value> = parts
+        .map(|(part, count)| (part.to_string(), json!(count)))
+        .collect();
+    let kept = |(id, kept): &(TicketId, KeptValue)| json!({"id": id.as_str(), "field": kept.field, "value": kept.value, "by": kept.by});
     json!({
         "source": done.source,
         "log": log,
@@ -84,6 +226,12 @@ pub fn json(done: &ImportOutcome, log: &str) -> Value {
         "tickets_extended": done.extended,
         "tickets_same": done.same,
         "attachments": done.files,
+        "tickets_brought_back": done.mending.brought_back,
+        "tickets_mended": done.mending.tickets,
+        "entries_mended": done.mending.entries,
+        "mended": mended,
+        "kept": done.mending.kept.iter().map(kept).collect::<Vec<_>>(),
+        "could_begin_anew": done.mending.could_begin_anew,
         "agents_added": done.added[0],
         "queues_added": done.added[1],
         "codes_added": done.added[2],

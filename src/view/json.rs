@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::model::catalog::Code;
-use crate::model::corrections::Corrections;
+use crate::model::corrections::{Corrections, REASON, ReadLog, is_correction};
 use crate::model::entry::{Entry, How};
 use crate::model::entry_time::effective;
 use crate::model::field::{Field, Key, Value};
@@ -147,9 +147,12 @@ pub fn linked<'t>(order: &mut Json, tickets: impl Iterator<Item = &'t TicketId>)
 }
 
 /// The entries of a log; one that counts at another time than `at` has `effective`, one that is taken
-/// back has `undone` with `{at, by, tag}` of the `undo`.
+/// back has `undone` with `{at, by, tag}` of the `undo`. One that an import corrected is as it is read,
+/// has `corrected` with `{at, by, tag, reason}` of the correction, and `original` as it was written.
 fn entries(log: &[Entry]) -> Json {
-    let corrections = Corrections::of(log);
+    let written = log;
+    let log = ReadLog::of(written);
+    let corrections = Corrections::of(&log);
     let one = |(place, (one, at)): (usize, (&Entry, Moment))| {
         let mut entry = entry(one);
         if at != one.at {
@@ -160,10 +163,21 @@ fn entries(log: &[Entry]) -> Json {
                 "at": undo.at.to_string(), "by": undo.by.as_str(), "tag": undo.tag,
             });
         }
-        entry
+        if let Some((original, by)) = log.correction(place) {
+            entry["corrected"] = json!({
+                "at": by.at.to_string(), "by": by.by.as_str(), "tag": by.tag,
+                "reason": by.attribute(REASON),
+            });
+            entry["original"] = self::entry(original);
+        }
+        (at, entry)
     };
-    let timed = log.iter().zip(effective(log));
-    timed.enumerate().map(one).collect()
+    let timed = log.iter().zip(effective(&log));
+    let mut all: Vec<(Moment, Json)> = timed.enumerate().map(one).collect();
+    let corrections = written.iter().filter(|entry| is_correction(entry));
+    all.extend(corrections.map(|one| (one.at, entry(one))));
+    all.sort_by_key(|(at, _)| *at);
+    all.into_iter().map(|(_, entry)| entry).collect()
 }
 
 /// An entry: `{at, by, kind, tag, attributes, changes, text}`.

@@ -15,6 +15,8 @@ pub mod entry_lines;
 pub mod due;
 pub mod handover;
 pub mod export;
+pub mod export_workbook;
+pub mod workbook;
 pub mod import;
 pub mod json;
 pub mod kb;

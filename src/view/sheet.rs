@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::model::corrections::Corrections;
+use crate::model::corrections::{Corrections, ReadLog};
 use crate::model::entry::{Entry, How};
 use crate::model::entry_kind::EntryKind;
 use crate::model::entry_time::effective;
@@ -16,7 +16,7 @@ use crate::ops::work::show::OrderView;
 use crate::rules::lifecycle::work_order::{self, WorkStep};
 use crate::view::card;
 use crate::view::clocks;
-use crate::view::entry_lines::{changed, facts_of};
+use crate::view::entry_lines::{self, changed, facts_of};
 use crate::view::html::page;
 use crate::view::label::joined;
 use crate::view::paint::Paint;
@@ -233,8 +233,9 @@ fn requesters(linked: &[TicketSummary], paint: &Paint) -> Markup {
 
 /// The entries of a log; of those that were taken back what they said is struck through.
 fn log(ticket: &Ticket, settings: &Settings, paint: &Paint) -> Vec<Markup> {
-    let corrections = Corrections::of(&ticket.log);
-    let entries = ticket.log.iter().zip(effective(&ticket.log)).enumerate();
+    let log = ReadLog::of(&ticket.log);
+    let corrections = Corrections::of(&log);
+    let entries = log.iter().zip(effective(&log)).enumerate();
     let one = |(place, (entry, at)): (usize, (&Entry, Moment))| {
         let head = joined(&[
             &paint.time(at),
@@ -242,15 +243,19 @@ fn log(ticket: &Ticket, settings: &Settings, paint: &Paint) -> Vec<Markup> {
             entry.kind.as_str(),
         ]);
         let said = said(entry, paint);
+        let corrected = log
+            .correction(place)
+            .map(|(original, by)| entry_lines::corrected(original, by, settings, paint));
         html! {
             @if let Some(undo) = corrections.undone_by(place) {
                 h3 { del { (head) } }
-                p.facts { "undone by " (line(settings.agent_name(ticket.log[undo].by.as_str()))) }
+                p.facts { "undone by " (line(settings.agent_name(log[undo].by.as_str()))) }
                 del { (said) }
             } @else {
                 h3 { (head) }
                 (said)
             }
+            @if let Some(corrected) = corrected { p.facts { (corrected) } }
         }
     };
     entries.map(one).collect()

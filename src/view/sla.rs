@@ -91,7 +91,7 @@ fn clock(
         ),
         Goal::At(at) => {
             let told = match said::order_of_promise(&ticket.log, *at) {
-                Some(order) => format!("as all who wait for {} were told", line(order)),
+                Some(order) => format!("as all who wait for {} were told", line(&order)),
                 None => origin(&clock.origin),
             };
             format!("{}, {told}", stamp(*at, zone, paint))

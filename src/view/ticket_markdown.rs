@@ -1,6 +1,6 @@
 //! Tickets as Markdown, for a page of a wiki, a mail or another tracker.
 
-use crate::model::corrections::Corrections;
+use crate::model::corrections::{Corrections, ReadLog};
 use crate::model::entry_time::effective;
 use crate::model::field::Key;
 use crate::model::settings::Settings;
@@ -9,7 +9,7 @@ use crate::ops::ticket::show::TicketView;
 use crate::rules::lifecycle::work_order;
 use crate::view::card;
 use crate::view::clocks;
-use crate::view::entry_lines::facts_of;
+use crate::view::entry_lines::{self, facts_of};
 use crate::view::label::joined;
 use crate::view::paint::Paint;
 use crate::view::report::markdown::escaped;
@@ -60,9 +60,10 @@ fn ticket(shown: &TicketView, settings: &Settings, paint: &Paint) -> String {
 }
 
 fn log(ticket: &Ticket, settings: &Settings, paint: &Paint) -> String {
-    let corrections = Corrections::of(&ticket.log);
+    let log = ReadLog::of(&ticket.log);
+    let corrections = Corrections::of(&log);
     let mut out = String::new();
-    for (place, (entry, at)) in ticket.log.iter().zip(effective(&ticket.log)).enumerate() {
+    for (place, (entry, at)) in log.iter().zip(effective(&log)).enumerate() {
         let head = joined(&[
             &paint.time(at),
             settings.agent_name(entry.by.as_str()),
@@ -70,8 +71,12 @@ fn log(ticket: &Ticket, settings: &Settings, paint: &Paint) -> String {
         ]);
         out.push_str(&format!("\n### {}\n\n", escaped(&head)));
         if let Some(undo) = corrections.undone_by(place) {
-            let who = settings.agent_name(ticket.log[undo].by.as_str());
+            let who = settings.agent_name(log[undo].by.as_str());
             out.push_str(&format!("- undone by {}\n", escaped(who)));
+        }
+        if let Some((original, by)) = log.correction(place) {
+            let told = entry_lines::corrected(original, by, settings, paint);
+            out.push_str(&format!("- {}\n", escaped(&told)));
         }
         let facts = facts_of(entry, paint);
         let facts = Some(facts).filter(|facts| !facts.is_empty());

@@ -561,10 +561,10 @@ fn licences_of_all_dependencies_are_free() {
 
 #[test]
 fn packages_do_not_come_by_accident() {
-    // The search engine alone brings some sixty.
+    // The search engine alone brings some sixty, workbooks some fifteen.
     let lock = fs::read_to_string(top().join("Cargo.lock")).unwrap();
     let count = lock.lines().filter(|line| *line == "[[package]]").count();
-    assert!((50..=290).contains(&count), "{count} packages");
+    assert!((50..=300).contains(&count), "{count} packages");
 }
 
 #[test]

@@ -42,6 +42,7 @@ mod escalate;
 mod export;
 mod import;
 mod import_tickets;
+mod import_mended;
 mod init;
 mod kb;
 mod link;
@@ -79,6 +80,7 @@ mod views;
 mod watch;
 mod who;
 mod work;
+mod workbook;
 
 // What holds for several.
 mod architecture;

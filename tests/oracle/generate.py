@@ -237,6 +237,11 @@ class Clone:
         if rows and self.rng.random() < 0.5:
             of = self.rng.choice(rows).key()
             tag = derived_tag(self.value("id"), of, to)
+            if self.rng.random() < 0.3:
+                bullets = [bullets[0], "- changes: (none)"]
+            if self.rng.random() < 0.5:
+                bullets.insert(1, f"- at: {write_moment(START + self.rng.randrange(-9, 9) * 200 * MINUTE)}")
+            tag = derived_tag(self.value("id"), of, *bullets)
             entry = Entry(self.last() + 1, "desk", "import", tag, [f"- of: {of}", *bullets])
         else:
             tag = derived_tag(self.value("id"), "row", str(number))

@@ -60,10 +60,25 @@ def corrections(log: list[Entry]) -> tuple[set[str], dict[str, Entry]]:
     return undone, corrected
 
 
+def says_none(entry: Entry, name: str) -> bool:
+    """Whether an attribute stands there without a value."""
+    return any(value in (None, "", "(none)") for value in entry.values(name)[:1])
+
+
+def when(entry: Entry, corrected: dict[str, Entry]) -> int:
+    """When an entry folds: at the time that its correction gives it, or its heading."""
+    by = corrected.get(entry.key())
+    told = by.values("at")[:1] if by else []
+    at = read_moment(told[0]) if told and told[0] else None
+    return entry.at if at is None else at
+
+
 def changes_of(entry: Entry, corrected: dict[str, Entry]) -> list[Fact]:
     """What an entry changes, the status first; of `created` also the first values."""
     by = corrected.get(entry.key(), entry)
-    changes = [fact for fact in by.facts() if fact.change] or [fact for fact in entry.facts() if fact.change]
+    changes = [fact for fact in by.facts() if fact.change]
+    if not changes and not (by is not entry and says_none(by, "changes")):
+        changes = [fact for fact in entry.facts() if fact.change]
     if entry.kind == "created":
         first = [fact for fact in entry.facts() if not fact.change and fact.name in TRACKED - LISTS]
         changes = [replace(fact, change=True) for fact in first] + changes
@@ -102,7 +117,7 @@ def fold(log: list[Entry], names: list[str] = ()) -> Folded:
     undone, corrected = corrections(log)
     first_old: dict[str, str | None] = {}
     answered = False  # whether the requester was in contact since the ticket began to wait
-    for entry in sorted(log, key=lambda entry: (entry.kind != "created", entry.order())):
+    for entry in sorted(log, key=lambda entry: (entry.kind != "created", when(entry, corrected), entry.heading())):
         if entry.kind == "undo" or (entry.kind == "import" and entry.values("of")):
             continue
         stands = entry.kind == "created" or entry.key() not in undone

@@ -18,7 +18,7 @@ import generate
 import merge
 from lines import PASSAGE, merge_lines, unmarked
 from ticket import (
-    KEYS, LISTS, RANK, SECTIONS, TRACKED, Entry, Page, Refused, canonical, display, read,
+    KEYS, LISTS, RANK, SECTIONS, TRACKED, Entry, Page, Refused, canonical, display, read, read_moment,
 )  # fmt: skip
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -75,12 +75,22 @@ def plainly_folded(page: Page) -> dict[str, str]:
         if entry.kind == "undo" and entry.key() not in undone:
             undone.update(entry.values("of"))
     values, heard = {}, False
-    for entry in sorted(log, key=lambda entry: entry.kind != "created"):
+
+    def time(entry: Entry) -> tuple[int, str]:
+        told = corrected[entry.key()].values("at") if entry.key() in corrected else []
+        return (read_moment(told[0]) if told else entry.at, entry.heading())
+
+    def facts(entry: Entry) -> list:
+        by = corrected.get(entry.key(), entry)
+        own = [] if any(fact.change for fact in by.facts()) or by.values("changes") else entry.facts()
+        return by.facts() + own if by is not entry else entry.facts()
+
+    for entry in sorted(log, key=lambda entry: (entry.kind != "created", time(entry))):
         if entry.kind == "undo" or entry.key() in undone or (entry.kind == "import" and entry.values("of")):
             continue
         if entry.by == "desk" and entry.values("due") and entry.kind == "resolve" and heard:
             continue
-        for fact in corrected.get(entry.key(), entry).facts():
+        for fact in facts(entry):
             if entry.kind == "created" or fact.change:
                 values[fact.name] = fact.new
                 heard = heard and (fact.name, fact.new) != ("status", "pending")
@@ -424,7 +434,9 @@ FAULTS = (
      "if sorted(display(raw) or []) == sorted(value) and"),
     ("tracked fields are merged, not folded", "merge", "return name in TRACKED or name in self.spoken",
      "return name in self.spoken and name not in TRACKED"),
-    ("`created` folds where it stands", "merge", "key=lambda entry: (entry.kind != \"created\", entry.order())", "key=Entry.order"),
+    ("`created` folds where it stands", "merge", "(entry.kind != \"created\", when(entry, corrected), entry.heading())", "(when(entry, corrected), entry.heading())"),
+    ("a corrected time moves no entry", "merge", "when(entry, corrected), entry.heading())", "entry.order())"),
+    ("a correction cannot say that nothing changed", "merge", "if not changes and not (by is not entry", "if not changes and (True or by is not entry"),
     ("a status does not end the waiting", "merge", "            out.values.update(waiting_on=None, until=None)", "            pass"),
     ("a closing for silence counts behind an answer", "merge",
      "        stands = stands and not (answered and closes_for_silence(entry))\n", ""),

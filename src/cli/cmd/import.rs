@@ -1,8 +1,10 @@
 //! `desk import`.
 
+use crate::cli::args::Message;
 use crate::cli::failure::ExitStatus;
 use crate::cli::import_files::{bytes, name, tell_odd, wrong};
 use crate::cli::import_tickets;
+use crate::cli::messages::CommandError;
 use crate::cli::progress;
 use std::fs::File;
 use std::io::{Read, Seek};
@@ -16,10 +18,23 @@ use crate::view::words::count;
 use crate::view::{import, json};
 
 /// Bring in records of other systems
+///
+/// `--undo SOURCE` takes back what an import of that source brought in: its tickets are cancelled as
+/// mistakes, with nothing removed, and the same import brings them back. Tickets that somebody wrote to
+/// or linked stay.
 #[derive(clap::Args, Clone, Debug)]
+#[command(args_conflicts_with_subcommands = true, arg_required_else_help = true)]
 pub struct Args {
     #[command(subcommand)]
-    pub what: ImportCommand,
+    pub what: Option<ImportCommand>,
+    /// Take back the tickets of this source, as its map names it
+    #[arg(long, value_name = "SOURCE")]
+    pub undo: Option<String>,
+    /// Leave tickets as they are that somebody wrote to or linked, instead of refusing
+    #[arg(long, requires = "undo")]
+    pub untouched_only: bool,
+    #[command(flatten)]
+    pub text: Message,
 }
 
 /// What to bring in
@@ -53,14 +68,54 @@ pub struct EventsArgs {
     /// What its columns mean
     #[arg(long, value_name = "MAP.toml", value_hint = clap::ValueHint::FilePath)]
     pub map: PathBuf,
+    /// Leave a field behind, as `requester.phone`; also where its value stands in texts
+    #[arg(long, value_name = "FIELD")]
+    pub drop: Vec<String>,
+    /// Bring in requesters' names, addresses, numbers and accounts as pseudonyms, in texts, too
+    #[arg(long)]
+    pub pseudonym: bool,
+    /// Why the map was mended, where it reads differently what came in before; `-` reads it from standard
+    /// input
+    #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub message: Option<String>,
 }
 
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
-    match &args.what {
-        ImportCommand::Events(args) => events(context, args),
-        ImportCommand::Tickets(args) => import_tickets::run(context, args),
-        ImportCommand::Json(args) => exported(context, args),
+    match (&args.what, &args.undo) {
+        (Some(ImportCommand::Events(args)), _) => events(context, args),
+        (Some(ImportCommand::Tickets(args)), _) => import_tickets::run(context, args),
+        (Some(ImportCommand::Json(args)), _) => exported(context, args),
+        (None, Some(source)) => undo(context, args, source),
+        (None, None) => Err(CommandError::NothingToImport.error()),
     }
+}
+
+fn undo(context: &mut Context, args: &Args, source: &str) -> ExitResult {
+    let desk = context.desk()?;
+    let act = context.act(desk)?;
+    let text = context.text(args.text.message.as_deref())?;
+    let request = ops::data::import_undo::UndoImport {
+        source,
+        untouched_only: args.untouched_only,
+        text: &text.unwrap_or_default(),
+    };
+    let done = ops::data::import_undo::undo(desk, &act, request)?;
+    context.ui.reports(&done.recovered);
+    context.incomplete(done.saved.as_ref());
+    if let Some(Saved::Deferred(why)) = &done.saved {
+        context
+            .ui
+            .warn(&format!("saved; the commit follows later: {why}"));
+    }
+    if context.global.json {
+        let one = import::undone(&done);
+        context.ui.data(&json::page("imports", vec![one], &[]))?;
+    } else {
+        let dry = context.global.dry_run;
+        let summary = import::undone_summary(&done, dry, &context.ui.paint);
+        context.ui.outcome(&summary)?;
+    }
+    Ok(ExitStatus::Done)
 }
 
 fn exported(context: &mut Context, args: &JsonArgs) -> ExitResult {
@@ -100,11 +155,15 @@ fn events(context: &mut Context, args: &EventsArgs) -> ExitResult {
         std::fs::read_to_string(here.join(&args.map)).map_err(|error| wrong(&args.map, &error))?;
     let log = name(&args.file);
     let map_path = args.map.display().to_string();
+    let reason = context.text(args.message.as_deref())?.unwrap_or_default();
     let request = ops::data::import::ImportRequest {
         bytes: &bytes,
         log: &log,
         map_path: &map_path,
         map: &map,
+        drop: &args.drop,
+        pseudonym: args.pseudonym,
+        reason: reason.trim(),
     };
     let bar: fn(usize, usize) = if context.ui.env.stderr_terminal && !context.ui.quiet {
         progress::importing

@@ -6,12 +6,13 @@ use clap::ValueEnum;
 
 use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::messages::CommandError;
 use crate::ops;
 use crate::ops::core::error::OpError;
 use crate::ops::data::report::Report;
 use crate::ops::data::report_request::{self, ReportRequest};
 use crate::rules::reports::ReportKind;
-use crate::view::report::{data, html, markdown, text};
+use crate::view::report::{data, html, markdown, text, workbook};
 
 /// Report figures on a period: volume, times, targets, backlog and more
 ///
@@ -98,10 +99,15 @@ pub enum Format {
     Md,
     /// One page with charts, nothing in it from outside
     Html,
+    /// A workbook for spreadsheets, with a sheet for each table
+    Xlsx,
 }
 
 pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let format = format(context, args)?;
+    if format == Format::Xlsx {
+        args.file.refuse_terminal(context)?;
+    }
     let desk = context.desk_for(&args.query)?;
     let mut request = request(args);
     request.titles = format == Format::Html;
@@ -131,8 +137,14 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         context.ui.reports(&kept.reported);
         context.incomplete(kept.saved.as_ref());
     }
-    let text = written(context, args, format, report);
-    args.file.write(context, &text, format == Format::Table)?;
+    if format == Format::Xlsx {
+        let made = workbook::report(report);
+        let bytes = made.map_err(|error| CommandError::NoWorkbook(&error).error())?;
+        args.file.write_bytes(context, &bytes)?;
+    } else {
+        let text = written(context, args, format, report);
+        args.file.write(context, &text, format == Format::Table)?;
+    }
     if format != Format::Json {
         context.problems(&report.problems);
     }
@@ -190,6 +202,7 @@ const ENDINGS: &[(&[&str], Format)] = &[
     (&["json"], Format::Json),
     (&["md", "markdown"], Format::Md),
     (&["txt"], Format::Table),
+    (&["xlsx"], Format::Xlsx),
 ];
 
 fn format(context: &Context, args: &Args) -> Result<Format, OpError> {
@@ -206,7 +219,7 @@ fn written(context: &Context, args: &Args, format: Format, report: &Report) -> S
     match format {
         Format::Json => data::json(report, args.list),
         Format::Csv if args.list => data::csv_list(report),
-        Format::Csv => data::csv(report),
+        Format::Csv | Format::Xlsx => data::csv(report),
         Format::Html => html::report(report),
         Format::Md => markdown::report(report),
         Format::Table => {

@@ -1,7 +1,7 @@
 //! How the states of an order reach its tickets.
 
 use crate::index::want::Want;
-use crate::model::corrections::standing;
+use crate::model::corrections::{ReadLog, standing};
 use crate::model::entry::DERIVED;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
@@ -113,7 +113,8 @@ fn carry(
     let id = order.ticket.id;
     // What came to the ticket by itself is its own affair.
     let stands = ["status", "waiting_on", "until"];
-    let mut log = standing(&edit.ticket.log).into_iter().rev();
+    let log = ReadLog::of(&edit.ticket.log);
+    let mut log = standing(&log).into_iter().rev();
     let last = log.find(|entry| stands.iter().any(|field| entry.change(field).is_some()));
     let with_it = last.is_some_and(|entry| entry.attribute("order") == Some(id.as_str()));
     let goes = match how {

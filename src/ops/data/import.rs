@@ -6,19 +6,26 @@ use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use crate::index::want::Want;
-use crate::model::field::Key;
+use crate::model::corrections::is_correction;
+use crate::model::entry::Entry;
+use crate::model::field::{Field, Key};
 use crate::model::id::TicketId;
 use crate::model::ticket::Ticket;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::ticket_edit::AHEAD;
 use crate::ops::core::unreadable;
+use crate::ops::data::mended::{MendedPage, Mending};
 use crate::page::catalog;
 use crate::page::csv::{CsvTable, Encoding};
 use crate::page::import_additions;
 use crate::page::import_map;
 use crate::page::new_ticket;
 use crate::page::{settings, ticket};
+use crate::rules::import::mend::is_written_to;
+use crate::rules::import::private::Private;
+use crate::rules::import::undo::Taking;
 use crate::rules::import::{Import, Names, Odd};
 use crate::rules::lifecycle::{attachments, repair, team};
 use crate::store::error::StoreError;
@@ -42,6 +49,12 @@ pub struct ImportRequest<'r> {
     pub map_path: &'r str,
     /// The map, whole.
     pub map: &'r str,
+    /// Fields that are left behind, by their paths.
+    pub drop: &'r [String],
+    /// Whether personal fields come in under a pseudonym.
+    pub pseudonym: bool,
+    /// Why what the map reads differently is corrected; may be empty.
+    pub reason: &'r str,
 }
 
 /// What came of an import.
@@ -61,6 +74,8 @@ pub struct ImportOutcome {
     pub extended: usize,
     /// Tickets that lacked nothing.
     pub same: usize,
+    /// What the map reads differently in tickets that were there.
+    pub mending: Mending,
     /// What is odd, in the order of the file.
     pub odd: Vec<Odd>,
     /// Tickets that were there but cannot be read, with the reason.
@@ -99,7 +114,7 @@ pub fn events(
         held,
         (&mut import, &[]),
         texts,
-        request.log,
+        (request.log, Some(request.reason)),
         progress,
     )
 }
@@ -111,7 +126,7 @@ pub(in crate::ops::data) fn bring(
     held: Option<Writer>,
     (import, files): (&mut Import<'_>, &[ImportFile]),
     texts: SettingsTexts,
-    log: &str,
+    (log, reason): (&str, Option<&str>),
     progress: &dyn Fn(usize, usize),
 ) -> Result<ImportOutcome, OpError> {
     let repo = act.repo(desk)?;
@@ -126,12 +141,19 @@ pub(in crate::ops::data) fn bring(
     let is_due = |save: &Save| changes(save) || is_left(repo, save, &map.source, &uncommitted);
     let additions: Vec<Save> = additions.into_iter().filter(is_due).collect();
     let mut plan = Plan::new(desk, import, &map.source)?;
+    let absent = plan.absent(import);
     let ids = plan.place_all(import, !files.is_empty());
     let files = missing_files(desk, files, &ids)?;
     done.files = files.len();
     let feed = Feed {
         plan,
         desk,
+        how: reason.map(|text| Taking {
+            by: &act.me,
+            now: act.now,
+            ahead: AHEAD,
+            text,
+        }),
         import,
         uncommitted,
         at: 0,
@@ -142,6 +164,7 @@ pub(in crate::ops::data) fn bring(
     let Some(mut held) = held else {
         feed.for_each(drop);
         not_interrupted(act)?;
+        done.could_begin_anew(desk, &absent);
         return Ok(done);
     };
     let message = format!(
@@ -151,6 +174,7 @@ pub(in crate::ops::data) fn bring(
     );
     let saves = additions.into_iter().chain(feed);
     done.saved = save_all(desk, act, &mut held, &message, saves, &files)?;
+    done.could_begin_anew(desk, &absent);
     if done.saved.is_some() {
         command_record::note_other(held.repo(), act, "import");
     }
@@ -227,11 +251,37 @@ fn read_log<'a>(
     let (settings, catalogue) = (&desk.settings, &desk.catalogue);
     let catalog = texts.catalog.as_deref().unwrap_or_default();
     let names = Names::new(&map.source, settings, catalogue, &texts.desk, catalog);
-    Import::read(map, table, settings, catalogue, names).map_err(|problems| {
+    let private = private(request, map)?;
+    let import = Import::read_privately(map, table, settings, catalogue, names, private);
+    import.map_err(|problems| {
         DataError::MapDoesNotFit(&request.log)
             .error()
             .with(problems)
     })
+}
+
+/// The private fields of a log. Only what no rule goes by can be left behind.
+fn private(request: ImportRequest<'_>, map: &import_map::Map) -> Result<Private, OpError> {
+    let may = |field: &Field| {
+        field
+            .section()
+            .is_some_and(|name| name != "links" && name != "source")
+    };
+    let fields = map.targets.iter().map(|target| &target.field);
+    let known: Vec<String> = fields
+        .filter(|field| may(field))
+        .map(ToString::to_string)
+        .collect();
+    let mut private = Private {
+        pseudonym: request.pseudonym,
+        ..Private::default()
+    };
+    for path in request.drop {
+        let field = path.parse::<Field>().ok().filter(|_| known.contains(path));
+        let field = field.ok_or_else(|| DataError::NotDropped(&path, &known.join(", ")).error())?;
+        private.drop.insert(field);
+    }
+    Ok(private)
 }
 
 impl ImportOutcome {
@@ -253,6 +303,20 @@ impl ImportOutcome {
     }
 }
 
+impl ImportOutcome {
+    /// Looks whether everything of the source could be taken back and imported anew by a mended map:
+    /// `absent` are its tickets that the log does not name.
+    fn could_begin_anew(&mut self, desk: &Desk, absent: &[TicketId]) {
+        let mending = &mut self.mending;
+        let is_free = |id: &TicketId| {
+            let page = desk.page(*id);
+            page.is_ok_and(|page| !is_written_to(&page.ticket.log))
+        };
+        mending.could_begin_anew =
+            mending.tickets > 0 && mending.written_to == 0 && absent.iter().all(is_free);
+    }
+}
+
 /// Whether a file would not stay as it is.
 fn changes(save: &Save) -> bool {
     match &save.base {
@@ -268,7 +332,7 @@ fn is_left(repo: &Repo, save: &Save, source: &str, uncommitted: &HashSet<String>
 }
 
 /// All of it or nothing: an error where a signal cut the import short, which begins anew.
-fn not_interrupted(act: &Actor) -> Result<(), OpError> {
+pub(in crate::ops::data) fn not_interrupted(act: &Actor) -> Result<(), OpError> {
     match act.interrupt.raised() {
         Some(_) => Err(OpError::from(StoreError::Interrupted)
             .hint("nothing was imported; the same command begins anew")),
@@ -277,7 +341,7 @@ fn not_interrupted(act: &Actor) -> Result<(), OpError> {
 }
 
 /// Saves all files in one commit; `None` where there is none to save.
-fn save_all(
+pub(in crate::ops::data) fn save_all(
     desk: &Desk,
     act: &Actor,
     held: &mut Writer,
@@ -343,7 +407,10 @@ fn additions(
 
 /// The files of the desk that git does not have as they are: what an import that was cut short
 /// had saved and not committed.
-fn uncommitted(desk: &Desk, repo: &Repo) -> Result<HashSet<String>, OpError> {
+pub(in crate::ops::data) fn uncommitted(
+    desk: &Desk,
+    repo: &Repo,
+) -> Result<HashSet<String>, OpError> {
     let own = [settings::FILE, catalog::FILE];
     let tickets = crate::store::fs::walk::all_ids(&desk.root);
     let mut paths: Vec<String> = tickets.iter().map(TicketId::path).collect();
@@ -423,11 +490,24 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// The tickets of the source that a log does not name.
+    fn absent(&self, import: &Import<'_>) -> Vec<TicketId> {
+        let cases = import.cases().iter();
+        let named: HashSet<&str> = cases.map(|case| case.foreign.as_str()).collect();
+        let mut there = self.there.iter().collect::<Vec<_>>();
+        there.retain(|(foreign, _)| !named.contains(foreign.as_str()));
+        there.into_iter().map(|(_, id)| *id).collect()
+    }
+}
+
 /// The files of the tickets, one by one, as the disk asks for them.
 struct Feed<'f> {
     plan: Plan,
     desk: &'f Desk,
     import: &'f Import<'f>,
+    /// Who corrects what is read differently, and why; `None` where nothing is.
+    how: Option<Taking<'f>>,
     uncommitted: HashSet<String>,
     at: usize,
     done: &'f mut ImportOutcome,
@@ -517,14 +597,29 @@ impl Feed<'_> {
             };
             Ok((page, base))
         });
-        let (page, base) = match page {
+        let page = page.and_then(|(page, base)| {
+            let mended = MendedPage::of(self.import, case, page, self.how);
+            Ok((mended.map_err(|error| error.to_string())?, base))
+        });
+        let (mut mended, base) = match page {
             Ok(read) => read,
             Err(why) => {
                 self.done.unreadable.push(format!("{path}: {why}"));
                 return None;
             }
         };
-        match self.import.extend(case, &page) {
+        let own = |log: &[Entry]| log.iter().filter(|one| !is_correction(one)).count();
+        let before = own(&mended.page.ticket.log);
+        let text = self.import.extend(case, &mended.page).and_then(|text| {
+            let lacks = text.is_some();
+            if let Some(text) = text {
+                mended.extended(self.import, case, text, self.how)?;
+            }
+            let text = (lacks || mended.is_changed()).then(|| mended.page.text.clone());
+            Ok((lacks, text))
+        });
+        let lacks = matches!(text, Ok((true, _)));
+        match text.map(|(_, text)| text) {
             Ok(Some(text)) => {
                 let save = Save {
                     path,
@@ -536,14 +631,16 @@ impl Feed<'_> {
                 }
                 if let Ok(extended) = ticket::read(id, save.text.clone()) {
                     self.look(&extended.ticket);
-                    let (old, new) = (page.ticket.log.len(), extended.ticket.log.len());
-                    self.done.entries += new.saturating_sub(old);
+                    let now = own(&extended.ticket.log);
+                    self.done.entries += now.saturating_sub(before);
                 }
-                self.done.extended += 1;
+                self.done.extended += usize::from(lacks);
+                self.done.mending.add(&mended);
                 Some(save)
             }
             Ok(None) => {
-                self.look(&page.ticket);
+                self.done.mending.add(&mended);
+                self.look(&mended.page.ticket);
                 self.done.same += 1;
                 self.uncommitted.contains(&path).then(|| Save {
                     path,

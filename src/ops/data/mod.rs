@@ -4,6 +4,8 @@ pub mod import;
 pub mod import_json;
 pub mod import_tickets;
 pub mod import_told;
+pub mod import_undo;
+pub mod mended;
 pub mod export;
 pub mod check;
 pub mod check_ticket;

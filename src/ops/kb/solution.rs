@@ -1,6 +1,6 @@
 //! What a ticket tells of a trouble and its solution, as the text of an article.
 
-use crate::model::corrections::standing;
+use crate::model::corrections::{ReadLog, standing};
 use crate::model::entry::Entry;
 use crate::model::entry_kind::EntryKind;
 use crate::model::field::Key;
@@ -31,7 +31,8 @@ pub fn solution(ticket: &Ticket, requester: &Requester) -> String {
     );
     section("Workaround", around.iter().map(String::as_str).collect());
     // What did not hold until the ticket was reopened is no solution.
-    let log = standing(&ticket.log);
+    let log = ReadLog::of(&ticket.log);
+    let log = standing(&log);
     let reopened = log.iter().rposition(|entry| {
         let change = entry.change("status");
         change.and_then(|change| change.old_value()) == Some("resolved")
@@ -61,7 +62,8 @@ fn workarounds(ticket: &Ticket) -> Vec<String> {
             (marked || (word && entry.kind == EntryKind::Note)).then(|| text.to_owned())
         }
     };
-    let log = standing(&ticket.log).into_iter();
+    let log = ReadLog::of(&ticket.log);
+    let log = standing(&log).into_iter();
     log.filter_map(reported).collect()
 }
 

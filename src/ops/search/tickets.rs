@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use crate::index::finder::Finder;
 use crate::index::text::{Collection, Hit, TextQuery};
 use crate::index::want::Want;
-use crate::model::corrections::not_undone;
+use crate::model::corrections::{ReadLog, not_undone};
 use crate::model::field::{Field, Key};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
@@ -226,7 +226,7 @@ pub(in crate::ops) fn lines(ticket: &Ticket) -> Vec<String> {
             .collect::<Vec<_>>()
     };
     all.extend(section("request").into_iter().map(|(_, text)| text));
-    for entry in not_undone(&ticket.log).into_iter().rev() {
+    for entry in not_undone(&ReadLog::of(&ticket.log)).into_iter().rev() {
         all.push(entry.text.clone());
         all.extend(entry.attribute("reason").map(str::to_owned));
     }

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use chrono::TimeDelta;
 
 use crate::model::clocks::ClockKind;
-use crate::model::corrections::not_undone;
+use crate::model::corrections::{ReadLog, not_undone};
 use crate::model::entry::{Entry, OF};
 use crate::model::entry_kind::EntryKind;
 use crate::model::field::Key;
@@ -283,7 +283,7 @@ fn is_taken(ticket: &Ticket, entry: &Entry) -> bool {
 /// know of it even then.
 fn current(desk: &Desk, notice: &mut Notice, now: Moment) -> Option<(Ticket, Entry)> {
     let ticket = desk.page(notice.id).ok()?.ticket;
-    let entry = not_undone(&ticket.log)
+    let entry = not_undone(&ReadLog::of(&ticket.log))
         .into_iter()
         .find(|entry| entry.kind == notice.kind && entry.tag == notice.tag)?
         .clone();

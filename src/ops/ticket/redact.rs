@@ -3,6 +3,7 @@
 //! The marker stands where the data was, and a merge with a clone that still has the data keeps the
 //! marker. Git's history still has it: `kb/manual/git.md` says how a history is purged.
 
+use crate::model::corrections;
 use crate::model::entry::{Entry, How, OF};
 use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Field, FieldKind, Key, Value};
@@ -54,7 +55,7 @@ pub fn redact(
     }
     let page = desk.page(id)?;
     let base = page.text.clone();
-    let (redacted, fact) = match what {
+    let (redacted, facts) = match what {
         Redaction::Entry(tag) => {
             let about = entry(&page.ticket, tag)?.clone();
             if about.by != act.me {
@@ -67,28 +68,41 @@ pub fn redact(
             let is_out = |one: &Entry| {
                 one.kind == EntryKind::Redact && one.values(OF).any(|of| of == identity)
             };
-            let redacted = of_entry(&page, &about);
+            let mut redacted = of_entry(&page, &about);
             if redacted == base && page.ticket.log.iter().any(is_out) {
                 return Err(TicketError::RedactedAlready(&about.tag).error());
             }
-            (redacted, (OF, identity))
+            // An import may have said the text again, in other words.
+            let again = page.ticket.log.iter().filter(|one| {
+                corrections::is_correction(one)
+                    && one.values(OF).any(|of| of == identity)
+                    && !one.text.is_empty()
+            });
+            let mut facts = vec![(OF, identity.clone())];
+            for one in again {
+                redacted = of_entry(&ticket::read(id, redacted)?, one);
+                facts.push((OF, one.identity()));
+            }
+            (redacted, facts)
         }
         Redaction::Attachment(_) | Redaction::Field("description") => {
             act.must_be_manager(desk, "redact what others wrote")?;
             let mut text = base.clone();
             let nl = if base.contains("\r\n") { "\r\n" } else { "\n" };
             text.replace_range(page.description(), &format!("{REDACTED}{nl}"));
-            (text, (FIELD, "description".to_owned()))
+            (text, vec![(FIELD, "description".to_owned())])
         }
         Redaction::Field(name) => {
             act.must_be_manager(desk, "redact what others wrote")?;
             let field = free_field(&page, name)?;
-            (of_field(&page, &field)?, (FIELD, field.to_string()))
+            (of_field(&page, &field)?, vec![(FIELD, field.to_string())])
         }
     };
     let page = ticket::read(id, redacted)?;
     let mut edit = TicketEdit::over(page, base, EntryKind::Redact, desk, act)?;
-    edit.attribute(fact.0, fact.1);
+    for (key, about) in facts {
+        edit.attribute(key, about);
+    }
     edit.text(&text);
     tx.stage(edit)?;
     tx.finish(&format!("{id} redact"))

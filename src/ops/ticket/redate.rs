@@ -1,5 +1,6 @@
 //! `redate`: says when an entry really happened, where somebody's clock was wrong.
 
+use crate::model::corrections::ReadLog;
 use crate::model::entry::{Entry, OF};
 use crate::model::entry_kind::EntryKind;
 use crate::model::entry_time::TIME;
@@ -67,7 +68,7 @@ fn may(desk: &Desk, act: &Actor, id: TicketId, about: &Entry) -> Result<(), OpEr
 /// Says that an entry counts no earlier than the one before it.
 fn bounded(log: &[Entry], about: &Entry, time: Moment) -> Option<String> {
     let at = log.iter().position(|entry| entry == about)?;
-    let before = *crate::model::entry_time::effective(&log[..at]).last()?;
+    let before = *crate::model::entry_time::effective(&ReadLog::of(&log[..at])).last()?;
     (before > time).then(|| {
         let entry = &log[at - 1];
         format!(

@@ -10,7 +10,7 @@ use crate::index::finder::Finder;
 use crate::index::text::{Collection, Hit, TextQuery, article_key, facts};
 use crate::index::want::Want;
 use crate::model::article::{Article, ArticleScope};
-use crate::model::corrections::standing;
+use crate::model::corrections::{ReadLog, standing};
 use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Key, Value};
 use crate::model::id::TicketId;
@@ -395,7 +395,8 @@ fn similar(
 /// How a ticket was solved: the text with which it, or else its work order, was last resolved.
 fn solution(desk: &Desk, ticket: &Ticket) -> Option<String> {
     let own = |ticket: &Ticket| {
-        let resolved = standing(&ticket.log).into_iter().rev().find(|entry| {
+        let log = ReadLog::of(&ticket.log);
+        let resolved = standing(&log).into_iter().rev().find(|entry| {
             entry.change("status").and_then(|change| change.new_value()) == Some("resolved")
                 || (entry.kind == EntryKind::Created
                     && entry.attribute("status") == Some("resolved"))

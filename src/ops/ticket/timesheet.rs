@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 
 use crate::index::scan::Scan;
 use crate::index::want::Want;
+use crate::model::corrections::ReadLog;
 use crate::model::entry::Entry;
 use crate::model::entry_kind::EntryKind;
 use crate::model::entry_time::counting;
@@ -150,7 +151,7 @@ impl Timesheet {
     }
 
     fn read(&mut self, log: &[Entry], ticket: TicketId, title: &str) {
-        for (entry, at) in counting(log) {
+        for (entry, at) in counting(&ReadLog::of(log)) {
             let at = at.whole_second();
             if self.period.holds(at) && self.is_of(entry.by.as_str()) {
                 self.entries.push(SheetEntry {

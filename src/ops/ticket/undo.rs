@@ -36,7 +36,7 @@ const NEVER: &[(&str, &str)] = &[
     ),
     (
         "import",
-        "`desk cancel` cancels tickets that came by mistake",
+        "`desk import --undo SOURCE` takes back the tickets that came in from a source",
     ),
     ("redact", "what was taken out is gone for good"),
     (

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::index::want::Want;
-use crate::model::corrections::standing;
+use crate::model::corrections::{ReadLog, standing};
 use crate::model::entry::Entry;
 use crate::model::event::EventKind;
 use crate::model::field::{Key, Value};
@@ -230,7 +230,7 @@ fn contacts(desk: &Desk, tickets: &[TicketSummary]) -> Vec<Contact> {
             continue;
         };
         let same = page.ticket.list(Key::LinkSameContact);
-        for entry in standing(&page.ticket.log) {
+        for entry in standing(&ReadLog::of(&page.ticket.log)) {
             let incoming = match entry.kind.as_str() {
                 "contact" => entry.attribute("direction") == Some("in"),
                 "created" if entry.attribute("channel").is_some() => {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
+use crate::model::corrections::ReadLog;
 use crate::model::entry::{Change, Entry, How};
 use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Field, FieldKind, Key, Value};
@@ -12,7 +13,9 @@ use crate::page::edit::{EditError, append_to, set};
 use crate::page::front_matter::{newline, split};
 use crate::page::log::write;
 use crate::page::ticket::{self, TicketPage};
+use crate::rules::import::mend::{self, FreshTicket, LATE, MendedTicket};
 use crate::rules::import::plan::tags_of;
+use crate::rules::import::read::whole;
 use crate::rules::import::{Case, Cell, EMPTY, Import, ImportRow};
 use crate::rules::lifecycle::replay::{Elements, differences, how, read_value};
 
@@ -24,6 +27,67 @@ impl Import<'_> {
             .iter()
             .filter(|row| entry_of(row, &there).is_none())
             .count()
+    }
+
+    /// Corrects what this map reads differently in a ticket that is there; `reason` says why, and may be
+    /// empty.
+    pub fn mend(
+        &self,
+        case: &Case,
+        page: &TicketPage,
+        reason: &str,
+    ) -> Result<MendedTicket, EditError> {
+        // Rows that are not there yet come in by themselves.
+        let there = tags(page);
+        let known: Case;
+        let is_there = |row: &ImportRow| entry_of(row, &there).is_some();
+        let case = if case.rows.iter().all(is_there) {
+            case
+        } else {
+            let mut part = case.clone();
+            part.rows.retain(is_there);
+            known = part;
+            &known
+        };
+        let ticket = self.ticket(case, page.ticket.id);
+        let row = |place: usize| place.checked_sub(1).and_then(|at| case.rows.get(at));
+        let tags = |place: usize| match row(place) {
+            Some(row) => tags_of(row).collect(),
+            None => ticket
+                .log
+                .first()
+                .map(|one| one.tag.clone())
+                .into_iter()
+                .collect(),
+        };
+        let parts = |place: usize| {
+            let mut parts = vec![
+                self.map.source.clone().into_bytes(),
+                case.foreign.clone().into_bytes(),
+            ];
+            match row(place) {
+                None => parts.push(b"created".to_vec()),
+                Some(row) => {
+                    parts.push(whole(&self.table.cells(row.place)));
+                    parts.push(row.count.to_string().into_bytes());
+                }
+            }
+            parts
+        };
+        let holds = |text: &str| {
+            let mut rows = case.rows.iter();
+            rows.any(|row| {
+                let (raw, _) = self.table.encoding().decode(self.table.raw(row.place));
+                raw.contains(text)
+            })
+        };
+        let fresh = FreshTicket {
+            ticket: &ticket,
+            tags: &tags,
+            parts: &parts,
+            holds: &holds,
+        };
+        mend::mend(page, &fresh, reason)
     }
 
     /// The text of a ticket's file with the rows that it lacks, at their places in the log;
@@ -52,7 +116,8 @@ impl Import<'_> {
             return Ok(None);
         }
         let states = self.states(case);
-        let mut late = Late::new(self, page, Known::new(self, page, &known, &states));
+        let read = ReadLog::of(&page.ticket.log);
+        let mut late = Late::new(self, page, &read, Known::new(self, &read, &known, &states));
         for (at, (row, tag)) in case.rows.iter().zip(&known).enumerate() {
             match tag {
                 Some(tag) => late.pass(tag),
@@ -100,11 +165,10 @@ struct Known<'p> {
 impl<'p> Known<'p> {
     fn new(
         import: &Import<'_>,
-        page: &'p TicketPage,
+        log: &'p [Entry],
         known: &[Option<String>],
         states: &'p [Vec<Cell>],
     ) -> Self {
-        let log = &page.ticket.log;
         let tags = known.iter().enumerate();
         let of: HashMap<&str, usize> = tags
             .filter_map(|(row, tag)| Some((tag.as_deref()?, row)))
@@ -218,13 +282,13 @@ impl Least {
 }
 
 /// The value of a field at a place of the log.
-enum Held {
+pub(in crate::rules::import) enum Held {
     One(Option<Value>),
     List(Elements),
 }
 
 impl Held {
-    fn change(&mut self, kind: FieldKind, how: &How) {
+    pub(in crate::rules::import) fn change(&mut self, kind: FieldKind, how: &How) {
         match how {
             How::Set { new, .. } => {
                 *self = Self::One(new.as_deref().map(|new| read_value(kind, new)));
@@ -245,7 +309,7 @@ impl Held {
         }
     }
 
-    fn value(&self) -> Option<Value> {
+    pub(in crate::rules::import) fn value(&self) -> Option<Value> {
         match self {
             Self::One(value) => value.clone(),
             Self::List(all) => all.value(),
@@ -296,12 +360,14 @@ struct Late<'i> {
 }
 
 impl<'i> Late<'i> {
-    fn new(import: &'i Import<'i>, page: &'i TicketPage, known: Known<'i>) -> Self {
+    fn new(
+        import: &'i Import<'i>,
+        page: &'i TicketPage,
+        log: &'i [Entry],
+        known: Known<'i>,
+    ) -> Self {
         let ticket = &page.ticket;
-        let created = ticket
-            .log
-            .iter()
-            .find(|entry| entry.kind == EntryKind::Created);
+        let created = log.iter().find(|entry| entry.kind == EntryKind::Created);
         let begin = created.map(|entry| entry.at).or_else(|| ticket.created());
         let targets = import.map.targets.iter().zip(&known.changes);
         let held = targets
@@ -326,13 +392,14 @@ impl<'i> Late<'i> {
             id: ticket.id,
             known,
             new: Vec::new(),
-            times: ticket
-                .log
+            times: log
                 .iter()
                 .rev()
                 .map(|entry| (entry.tag.as_str(), entry.at))
                 .collect(),
-            taken: ticket.log.iter().map(|entry| entry.at).collect(),
+            taken: (ticket.log.iter().chain(log))
+                .map(|entry| entry.at)
+                .collect(),
             last: begin.unwrap_or_else(Moment::epoch),
             place: 0,
             passed: Vec::new(),
@@ -436,7 +503,7 @@ impl<'i> Late<'i> {
                     || crate::page::entry_value::NONE.to_owned(),
                     ToString::to_string,
                 );
-                said.push((format!("late-{path}"), value));
+                said.push((format!("{LATE}{path}"), value));
                 continue;
             }
             if set_again.is_none() && !target.field.is_tracked() {

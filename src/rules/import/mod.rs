@@ -5,15 +5,19 @@
 //! another clone, finds its work done.
 
 mod extend;
+pub mod mend;
 mod names;
 mod odd;
 mod plan;
+pub mod private;
 mod read;
 mod rows;
+pub mod undo;
 #[cfg(test)]
 mod tests;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 pub use names::Names;
 pub use odd::{Odd, RowProblem};
@@ -30,6 +34,7 @@ use crate::page::import_map::Map;
 use crate::page::import_map::tickets::TicketMap;
 use crate::page::log::derived_tag;
 use crate::page::problem::Problem;
+use private::Private;
 pub use read::tickets::{TicketColumns, TicketsGiven};
 use read::{Pool, tickets};
 
@@ -50,6 +55,7 @@ type Tag = [u8; TAG];
 /// A log, read: ready to be turned into tickets one by one.
 pub struct Import<'a> {
     map: &'a Map,
+    private: Private,
     table: CsvTable<'a>,
     places: Vec<usize>,
     pool: Pool,
@@ -72,6 +78,8 @@ pub struct Case {
     /// Its id in the other system.
     pub foreign: String,
     rows: Vec<ImportRow>,
+    /// Values that are hidden in its texts, and what stands there.
+    hidden: Vec<(String, String)>,
     /// The title until a row tells one.
     title: Cell,
     /// Of a row that is a ticket: what it is, as its first entry has it.
@@ -100,6 +108,8 @@ struct ImportRow {
     line: u64,
     place: RowPosition,
     tag: Tag,
+    /// The how-manieth of equal rows of its ticket it is.
+    count: u32,
     /// The tags that its entry may have from an earlier version.
     former: Vec<Tag>,
     by: Cell,
@@ -109,6 +119,8 @@ struct ImportRow {
     description: Cell,
     /// Where its cells begin; `None` for a row that nobody can take apart.
     cells: Option<usize>,
+    /// What of its ticket is hidden in texts, and what stands there.
+    hidden: Option<Arc<Vec<(String, String)>>>,
     /// Words that nobody knows, by the place of their field.
     unknown: Vec<(usize, String)>,
     /// What its entry is, where it is more than an update.
@@ -141,9 +153,22 @@ impl<'a> Import<'a> {
         catalogue: &Catalogue,
         names: Names,
     ) -> Result<Self, Vec<Problem>> {
+        Self::read_privately(map, table, settings, catalogue, names, Private::default())
+    }
+
+    /// Reads a whole table without its private fields.
+    pub fn read_privately(
+        map: &'a Map,
+        table: CsvTable<'a>,
+        settings: &Settings,
+        catalogue: &Catalogue,
+        names: Names,
+        private: Private,
+    ) -> Result<Self, Vec<Problem>> {
         let places = map.bind(&table.header())?;
-        let read = read::read(map, &table, &places, settings, catalogue, names);
-        Ok(Self::of(map, table, places, settings, read))
+        let read = read::read(map, &table, &places, (settings, catalogue), names, &private);
+        let import = Self::of(map, table, places, settings, read);
+        Ok(Self { private, ..import })
     }
 
     /// Reads an export with one row for each ticket.
@@ -197,6 +222,7 @@ impl<'a> Import<'a> {
             .collect();
         Self {
             map,
+            private: Private::default(),
             table,
             places,
             pool,

@@ -12,6 +12,7 @@ use crate::model::status::Status;
 use crate::model::ticket::Ticket;
 use crate::page::escape::tidy;
 use crate::page::log::derived_tag;
+use crate::rules::import::private;
 use crate::rules::import::{Case, Cell, EMPTY, Import, ImportRow, SAME};
 use crate::rules::lifecycle::replay::{first_values, how};
 
@@ -232,6 +233,10 @@ impl Import<'_> {
 
     fn free_text(&self, row: &ImportRow) -> String {
         if row.cells.is_none() {
+            if !self.private.is_empty() {
+                // Nobody knows where in it the private cells are.
+                return private::LEFT_OUT.to_owned();
+            }
             // Nobody knows which cell is which: the row as it stands, as a block of code.
             let (raw, _) = self.table.encoding().decode(self.table.raw(row.place));
             let lines = tidy(&raw);
@@ -250,7 +255,12 @@ impl Import<'_> {
             self.table.encoding().decode(bytes).0.into_owned()
         };
         let texts: Vec<String> = self.places.iter().map(cell).collect();
-        crate::rules::import::read::free_text(self.map, origin, &texts).unwrap_or_default()
+        let text = crate::rules::import::read::free_text(self.map, origin, &texts);
+        let text = text.unwrap_or_default();
+        match &row.hidden {
+            Some(hidden) => private::hidden(&text, hidden),
+            None => text,
+        }
     }
 
     /// The place of a field among the targets.

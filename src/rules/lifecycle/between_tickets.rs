@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::corrections::standing;
+use crate::model::corrections::{ReadLog, standing};
 use crate::model::entry::Entry;
 use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Field, Key};
@@ -52,7 +52,8 @@ impl Ties {
             Some((*key, target(*key)?, entry.at, entry.by.to_string()))
         };
         let order = target(Key::LinkWorkOrder);
-        let log = standing(&ticket.log);
+        let log = ReadLog::of(&ticket.log);
+        let log = standing(&log);
         let followed = order.map(|order| {
             let by_it = |entry: &&Entry| entry.attribute("order") == Some(order.as_str());
             let last = log.iter().copied().rev().find(by_it);
@@ -103,7 +104,8 @@ pub fn last_of_circle<'t>(circle: impl Iterator<Item = &'t Ties>) -> Option<Tick
 
 /// The status that a ticket had before it went into another.
 pub fn status_before_merge(ticket: &Ticket) -> Status {
-    let mut log = standing(&ticket.log).into_iter().rev();
+    let log = ReadLog::of(&ticket.log);
+    let mut log = standing(&log).into_iter().rev();
     let before = log.find_map(|entry| {
         let change = entry.change(Key::Status.path())?;
         let merged = change.new_value() == Some(Status::Merged.as_str());

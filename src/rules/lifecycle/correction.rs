@@ -3,7 +3,7 @@
 //! What was set by hand stays. Nothing is lowered by itself on a ticket that management was told of,
 //! or while a work order is under way; the queue stays while somebody works on the ticket.
 
-use crate::model::corrections::standing;
+use crate::model::corrections::{ReadLog, standing};
 use crate::model::entry::Entry;
 use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Key, Value};
@@ -70,7 +70,8 @@ pub fn by_hand(ticket: &Ticket, key: Key) -> bool {
         entry.change(path).is_some()
             || (entry.kind == EntryKind::Created && entry.attribute(path).is_some())
     };
-    let log = standing(&ticket.log);
+    let log = ReadLog::of(&ticket.log);
+    let log = standing(&log);
     let Some(last) = log.iter().rev().find(gives) else {
         return false;
     };

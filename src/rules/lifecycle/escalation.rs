@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::clocks::{Does, EscalationRule};
-use crate::model::corrections::standing;
+use crate::model::corrections::{ReadLog, standing};
 use crate::model::entry::Entry;
 use crate::model::entry_kind::EntryKind;
 use crate::model::settings::{Queue, Settings};
@@ -146,7 +146,8 @@ fn back(log: &[Entry]) -> Option<String> {
             .then(|| entry.change("queue")?.old_value().map(str::to_owned))
             .flatten()
     };
-    standing(log).into_iter().rev().find_map(moved)
+    let log = ReadLog::of(log);
+    standing(&log).into_iter().rev().find_map(moved)
 }
 
 /// How often work came back to a queue that it had left, of the queues that it was put into.

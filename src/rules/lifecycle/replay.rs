@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use crate::model::corrections::{self, Corrections, order};
+use crate::model::corrections::{self, Corrections};
 use crate::model::entry::{Entry, How};
 use crate::model::entry_kind::EntryKind;
 use crate::model::event::is_automatic;
@@ -68,7 +68,7 @@ pub fn read_value(kind: FieldKind, text: &str) -> Value {
 pub fn replay(log: &[Entry]) -> Folded {
     let mut fold = Fold::default();
     let corrections = Corrections::of(log);
-    for at in order(log) {
+    for at in corrections.order(log) {
         let entry = &log[at];
         if corrections::is_about_others(entry) {
             continue;

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::corrections::{Corrections, order};
+use crate::model::corrections::Corrections;
 use crate::model::entry::Entry;
 use crate::model::entry_kind::EntryKind;
 use crate::model::status::TicketType;
@@ -42,7 +42,7 @@ pub fn names(steps: &[WorkStep]) -> Vec<String> {
 /// Whether each of the named steps is ticked after a log; what is undone does not count.
 pub fn fold(names: &[String], log: &[Entry]) -> Vec<bool> {
     let corrections = Corrections::of(log);
-    let places = order(log).into_iter();
+    let places = corrections.order(log).into_iter();
     let stands = places.filter(|at| !corrections.is_undone(*at));
     marks(names, stands.map(|at| &log[at]))
 }

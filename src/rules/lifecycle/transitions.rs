@@ -3,7 +3,7 @@
 //! The machine is that of the field notes 2.1: the set that the systems studied there have in
 //! common, with `pending` split by whom it waits for.
 
-use crate::model::corrections::standing;
+use crate::model::corrections::{ReadLog, standing};
 use crate::model::entry::Entry;
 use crate::model::entry_kind::EntryKind;
 use crate::model::status::{Status, TicketType, Waiting};
@@ -83,13 +83,14 @@ pub fn moves_to(ticket: &Ticket, event: Trigger) -> Option<Status> {
 }
 
 /// The last time that the log moved a ticket to a status.
-pub fn last_moved_to<'t>(ticket: &'t Ticket, status: &Status) -> Option<&'t Entry> {
+pub fn last_moved_to(ticket: &Ticket, status: &Status) -> Option<Entry> {
     let moved = |entry: &&Entry| {
         entry.change("status").and_then(|change| change.new_value()) == Some(status.as_str())
             || (entry.kind == EntryKind::Created
                 && entry.attribute("status") == Some(status.as_str()))
     };
-    standing(&ticket.log).into_iter().rev().find(moved)
+    let log = ReadLog::of(&ticket.log);
+    standing(&log).into_iter().rev().find(moved).cloned()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! An answer to a requester: to whom it goes, what it answers, what it quotes. Nothing internal is in
 //! it: of the whole log only what came by mail is looked at.
 
-use crate::model::corrections::standing;
+use crate::model::corrections::{ReadLog, standing};
 use crate::model::entry::Entry;
 use crate::model::entry_kind::EntryKind;
 use crate::model::event::is_automatic;
@@ -52,7 +52,8 @@ pub struct LoggedMail {
 
 /// The mails that persons wrote, oldest first.
 pub fn mails(ticket: &Ticket) -> Vec<LoggedMail> {
-    let log = standing(&ticket.log);
+    let log = ReadLog::of(&ticket.log);
+    let log = standing(&log);
     // What came by mail is the description, until somebody writes into that.
     let is_touched = log
         .iter()

@@ -1,7 +1,7 @@
 //! What a ticket says in words: the texts that the search indexes and that bare words of a query are
 //! looked for in. Keys, and values that are words of a list such as priority or channel, are none.
 
-use crate::model::corrections::not_undone;
+use crate::model::corrections::{ReadLog, not_undone};
 use crate::model::field::{Field, Key};
 use crate::model::ticket::Ticket;
 
@@ -37,11 +37,11 @@ impl<'t> TicketText<'t> {
             };
             into.extend(value.elements().into_iter().map(Into::into));
         }
-        for entry in not_undone(&ticket.log) {
-            texts.push(entry.text.as_str().into());
+        for entry in not_undone(&ReadLog::of(&ticket.log)) {
+            texts.push(entry.text.clone().into());
             let said = entry.attributes.iter();
             let said = said.filter(|(name, _)| SAID.contains(&name.as_str()));
-            texts.extend(said.map(|(_, value)| value.as_str().into()));
+            texts.extend(said.map(|(_, value)| value.clone().into()));
         }
         Self { texts, marks }
     }

@@ -13,6 +13,7 @@ mod lines;
 mod svg;
 mod svg_course;
 pub mod text;
+pub mod workbook;
 
 use std::collections::BTreeSet;
 

@@ -949,6 +949,32 @@ pub(crate) const FORMS: &[Form] = &[
             "../home/files",
         ],
         effect: imported,
+        name: "import events, mended",
+        cached: "import events",
+        prepare: |stage| {
+            stage.log();
+            stage.run(IMPORT);
+            stage.mended_map();
+        },
+        args: IMPORT,
+        effect: |look| {
+            let corrected = |one: &String| one.contains(" desk import ^");
+            imported(look) && look.with("name = \"old\"").iter().all(corrected)
+        },
+        ..FORM
+    },
+    Form {
+        name: "import --undo",
+        cached: "import",
+        prepare: |stage| {
+            stage.log();
+            stage.run(IMPORT);
+        },
+        args: &["import", "--undo", "old", "-m", MARK],
+        effect: |look| {
+            let taken = |one: &String| one.contains("- as: mistake") && one.contains(MARK);
+            imported(look) && look.with("name = \"old\"").iter().all(taken)
+        },
         ..FORM
     },
     Form {

@@ -305,6 +305,12 @@ impl Stage {
         fs::write(home.join("files/X-1/lamp.txt"), "light\n").unwrap();
     }
 
+    /// The map of that log, mended.
+    pub(crate) fn mended_map(&self) {
+        let map = MAP.replace("Europe/Warsaw", "UTC");
+        fs::write(self.scene.home().join("map.toml"), map).unwrap();
+    }
+
     /// A mail with a file, and the address that receives it.
     pub(crate) fn mail(&self, subject: &str, headers: &str) {
         let text = format!(

@@ -18,6 +18,9 @@ pub enum DataError<'a> {
     MapDoesNotFit(Part<'a>),
     ImportNeedsManager(Part<'a>),
     DoubtfulSources(Part<'a>),
+    NoSuchSource(Part<'a>, Part<'a>),
+    NotDropped(Part<'a>, Part<'a>),
+    ImportWrittenTo(Part<'a>, Part<'a>, Part<'a>),
     ExportUnreadableAgain(Part<'a>, Part<'a>),
     BadExport(Part<'a>, Part<'a>),
     OtherHere(Part<'a>),
@@ -76,6 +79,12 @@ impl DataError<'_> {
                 .hint(format!("ask {managers} to run it")),
             Self::DoubtfulSources(source) => OpError::invalid("doubtful-sources", format!("which tickets of `{source}` are there cannot be told"))
                 .hint("mend these files first, or their rows would come in a second time"),
+            Self::NoSuchSource(source, known) => OpError::usage("no-such-source", format!("no ticket came in from `{source}`"))
+                .hint(if known.to_string().is_empty() { "no import has brought in a ticket yet".to_owned() } else { format!("imports brought in tickets from {known}") }),
+            Self::NotDropped(path, known) => OpError::usage("not-dropped", format!("`{path}` is no field of the map that can be left behind"))
+                .hint(if known.to_string().is_empty() { "the map fills none that can".to_owned() } else { format!("these can: {known}") }),
+            Self::ImportWrittenTo(count, all, source) => OpError::refused("import-written-to", format!("{count} of {all} tickets from `{source}` were written to or linked since they came in"))
+                .hint("--untouched-only takes back the others, and leaves these as they are"),
             Self::ExportUnreadableAgain(name, error) => OpError::failed("export-unreadable-again", format!("cannot read `{name}` again: {error}")),
             Self::BadExport(name, error) => OpError::usage("bad-export", format!("`{name}`: {error}"))
                 .hint("give what `desk export --format json` or jsonl wrote"),

@@ -23,6 +23,7 @@ use crate::page::import_map::{Map, TemplatePart, ValueSource, words};
 use crate::page::log::derived_tag_of_bytes;
 use crate::rules::import::names::Names;
 use crate::rules::import::odd::{Odd, RowProblem};
+use crate::rules::import::private::{self, Private};
 use crate::rules::import::{Case, Cell, EMPTY, ImportRow, SAME, TAG, Tag};
 
 /// What stands between the parts of a key made of several cells; no cell can hold it once it is
@@ -125,9 +126,9 @@ pub(in crate::rules::import) fn read(
     map: &Map,
     table: &CsvTable<'_>,
     places: &[usize],
-    settings: &Settings,
-    catalogue: &Catalogue,
+    (settings, catalogue): (&Settings, &Catalogue),
     mut names: Names,
+    private: &Private,
 ) -> ReadTable {
     names.translate(&map.people);
     let slots = map
@@ -137,6 +138,7 @@ pub(in crate::rules::import) fn read(
         .map(|(at, target)| (target.field.clone(), at));
     let mut reader = TableReader {
         map,
+        private,
         settings,
         catalogue,
         table,
@@ -160,6 +162,7 @@ pub(in crate::rules::import) fn read(
     });
     let slot = reader.slots.get(&Key::Title.into()).copied();
     let mut out = reader.out;
+    hide_in_texts(&mut out, map, private);
     for case in &mut out.cases {
         case.rows.sort_by_key(|row| (row.at, row.line));
         let reported = case
@@ -174,8 +177,45 @@ pub(in crate::rules::import) fn read(
     out
 }
 
+/// Hides in the texts of each ticket what is private of it.
+fn hide_in_texts(out: &mut ReadTable, map: &Map, private: &Private) {
+    let is_text = |field: &Field| field.kind() == FieldKind::Text && !private.hides(field);
+    let slots = map.targets.iter().enumerate();
+    let texts: Vec<usize> = slots
+        .filter(|(_, target)| is_text(&target.field))
+        .map(|(slot, _)| slot)
+        .collect();
+    for case in &mut out.cases {
+        if case.hidden.is_empty() {
+            continue;
+        }
+        // The longest first: one value may be a part of another.
+        case.hidden
+            .sort_by_key(|(value, _)| std::cmp::Reverse(value.len()));
+        let hidden = Arc::new(std::mem::take(&mut case.hidden));
+        let hide = |cell: Cell, pool: &mut Pool| match pool.value(cell) {
+            Some(Value::Text(text)) => {
+                let text = private::hidden(text, &hidden);
+                pool.cell(Value::Text(text))
+            }
+            _ => cell,
+        };
+        for row in &mut case.rows {
+            row.description = hide(row.description, &mut out.pool);
+            row.activity = hide(row.activity, &mut out.pool);
+            for slot in &texts {
+                if let Some(at) = row.cells.map(|base| base + slot) {
+                    out.cells[at] = hide(out.cells[at], &mut out.pool);
+                }
+            }
+            row.hidden = Some(hidden.clone());
+        }
+    }
+}
+
 struct TableReader<'a> {
     map: &'a Map,
+    private: &'a Private,
     settings: &'a Settings,
     catalogue: &'a Catalogue,
     table: &'a CsvTable<'a>,
@@ -209,10 +249,7 @@ impl TableReader<'_> {
             return self.odd(line, why);
         }
         whole.clear();
-        for cell in record {
-            whole.extend_from_slice(cell);
-            whole.push(BETWEEN as u8);
-        }
+        write_whole(record, whole);
         let why = |found: RowProblem| match found {
             _ if !shapely => RowProblem::Cells {
                 found: record.len(),
@@ -253,11 +290,13 @@ impl TableReader<'_> {
             );
         }
         let case = self.case(foreign);
+        let (tag, count) = self.tag(case, AS_BYTES, whole);
         let mut row = ImportRow {
             at: stamp.at,
             line,
             place,
-            tag: self.tag(case, AS_BYTES, whole),
+            tag,
+            count,
             former: self.former(case, whole),
             by: EMPTY,
             opened: None,
@@ -265,14 +304,41 @@ impl TableReader<'_> {
             activity: EMPTY,
             description: EMPTY,
             cells: None,
+            hidden: None,
             unknown: Vec::new(),
             element: None,
         };
         if shapely {
             self.roles(&mut row, texts);
             self.fields(&mut row, texts);
+            self.hide(case, &row);
         }
         self.out.cases[case].rows.push(row);
+    }
+
+    /// Takes what is private out of the fields of a row, and notes it.
+    fn hide(&mut self, case: usize, row: &ImportRow) {
+        let Some(base) = row.cells.filter(|_| !self.private.is_empty()) else {
+            return;
+        };
+        for (slot, target) in self.map.targets.iter().enumerate() {
+            let cell = self.out.cells[base + slot];
+            let value = self.out.pool.value(cell).map(ToString::to_string);
+            let Some(value) = value.filter(|_| self.private.hides(&target.field)) else {
+                continue;
+            };
+            let source = &self.map.source;
+            let stand_in = self.private.stand_in(source, &target.field, &value);
+            self.out.cells[base + slot] = match &stand_in {
+                Some(text) => self.out.pool.cell(Value::Text(text.clone())),
+                None => EMPTY,
+            };
+            let stand_in = stand_in.unwrap_or_else(|| private::LEFT_OUT.to_owned());
+            let hidden = &mut self.out.cases[case].hidden;
+            if !hidden.iter().any(|(known, _)| *known == value) {
+                hidden.push((value, stand_in));
+            }
+        }
     }
 
     /// Decodes the cells of the map's columns. All that will be written must be text: of a row
@@ -304,6 +370,7 @@ impl TableReader<'_> {
         self.out.cases.push(Case {
             foreign: foreign.clone(),
             rows: Vec::new(),
+            hidden: Vec::new(),
             title: EMPTY,
             start: None,
             state: None,
@@ -324,14 +391,15 @@ impl TableReader<'_> {
         let mut tags = Vec::new();
         for (form, text) in [(AS_DECODED, &decoded), (AS_LOSSY, &lossy)] {
             if text.as_bytes() != whole {
-                tags.push(self.tag(case, form, text.as_bytes()));
+                tags.push(self.tag(case, form, text.as_bytes()).0);
             }
         }
         tags
     }
 
-    /// The tag of a row's entry by a form of the row; of equal rows of one ticket each has its own.
-    fn tag(&mut self, case: usize, form: u8, whole: &[u8]) -> Tag {
+    /// The tag of a row's entry by a form of the row, and the how-manieth of equal rows of one ticket it
+    /// is; each has its own.
+    fn tag(&mut self, case: usize, form: u8, whole: &[u8]) -> (Tag, u32) {
         let foreign = &self.out.cases[case].foreign;
         let tag = |count: u32| {
             let count = count.to_string();
@@ -352,7 +420,8 @@ impl TableReader<'_> {
         let first = tag(1);
         let count = self.seen.entry((case, form, first)).or_insert(0);
         *count += 1;
-        if *count == 1 { first } else { tag(*count) }
+        let tag = if *count == 1 { first } else { tag(*count) };
+        (tag, *count)
     }
 
     /// The text of an origin on one line; `None` where it says nothing.
@@ -478,6 +547,20 @@ impl TableReader<'_> {
                 }
             },
         }
+    }
+}
+
+/// The bytes of a row from which the tag of its entry is derived.
+pub(in crate::rules::import) fn whole(record: &ByteRecord) -> Vec<u8> {
+    let mut whole = Vec::new();
+    write_whole(record, &mut whole);
+    whole
+}
+
+fn write_whole(record: &ByteRecord, whole: &mut Vec<u8>) {
+    for cell in record {
+        whole.extend_from_slice(cell);
+        whole.push(BETWEEN as u8);
     }
 }
 

@@ -105,8 +105,10 @@ pub(in crate::rules::import) fn read(
     names.translate(&map.map.people);
     let slots = map.map.targets.iter().enumerate();
     let table = crate::page::csv::CsvTable::none();
+    let private = crate::rules::import::private::Private::default();
     let mut reader = TableReader {
         map: &map.map,
+        private: &private,
         settings,
         catalogue,
         table: &table,
@@ -980,6 +982,8 @@ fn bare(line: u64, at: Moment) -> ImportRow {
     ImportRow {
         at,
         line,
+        count: 1,
+        hidden: None,
         place: RowPosition {
             start: 0,
             end: 0,
