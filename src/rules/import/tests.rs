@@ -3,7 +3,6 @@ use proptest::prelude::*;
 use super::*;
 use crate::model::corrections::ReadLog;
 use crate::model::entry::{Entry, How};
-use crate::model::entry_kind::EntryKind;
 use crate::model::ticket::Ticket;
 use crate::page::catalog;
 use crate::page::csv::Encoding;

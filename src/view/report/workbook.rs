@@ -73,7 +73,7 @@ fn name(column: &ReportColumn) -> String {
     match column.unit {
         Unit::Minutes => format!("{key} (minutes)"),
         Unit::Seconds => format!("{key} (h:mm:ss)"),
-        Unit::Count | Unit::Share => key,
+        Unit::Count | Unit::Share | Unit::Own => key,
     }
 }
 
@@ -84,13 +84,19 @@ fn cell(column: &ReportColumn, figure: &Figure) -> Cell {
         Amount::None | Amount::Share(_, 0) => Cell::Empty,
         #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
         Amount::Number(n) => Cell::Number(*n as f64),
-        Amount::Time(millis) => Cell::Length(*millis),
-        // Several in one cell are for people.
-        Amount::Times(_) => match amount(figure) {
-            text if text.is_empty() => Cell::Empty,
-            text => Cell::Text(text),
-        },
-        Amount::Share(part, of) if column.unit == Unit::Share => {
+        #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+        Amount::Change(n) => Cell::Number(*n as f64),
+        Amount::Time(millis, _) | Amount::OfFew(millis, _) => Cell::Length(*millis),
+        // A spreadsheet shows no length of time below zero; several in one cell are for people.
+        Amount::Times(..) | Amount::Longer(..) | Amount::Course(_) | Amount::Unknown => {
+            match amount(figure) {
+                text if text.is_empty() => Cell::Empty,
+                text => Cell::Text(text),
+            }
+        }
+        #[expect(clippy::cast_precision_loss, reason = "at most a thousand")]
+        Amount::Points(thousandths) => Cell::Share(*thousandths as f64 / 1_000.0),
+        Amount::Share(part, of) if matches!(column.unit, Unit::Share | Unit::Own) => {
             Cell::Share(number(*part) / number(*of))
         }
         Amount::Share(part, _) => Cell::Number(number(*part)),

@@ -949,6 +949,9 @@ pub(crate) const FORMS: &[Form] = &[
             "../home/files",
         ],
         effect: imported,
+        ..FORM
+    },
+    Form {
         name: "import events, mended",
         cached: "import events",
         prepare: |stage| {
