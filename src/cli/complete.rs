@@ -7,10 +7,12 @@ use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCan
 
 use crate::cli::{env, user_config};
 use crate::index::article_cache::CachedArticle;
+use crate::index::ticket_cache::DoneTickets;
 use crate::index::want::Want;
 use crate::model::article::{ArticleOutcome, ArticleState};
 use crate::model::catalog::Code;
 use crate::model::field::{Field, FieldKind, Key};
+use crate::model::field_set::FieldSet;
 use crate::model::held_mail::HeldMail;
 use crate::model::moment::Moment;
 use crate::model::status::{Channel, Feeling, Outcome, Status, TicketType, Waiting};
@@ -48,7 +50,8 @@ fn tickets_that(
     fits: impl Fn(&TicketSummary) -> bool,
     want: Want,
 ) -> Vec<(String, String)> {
-    let mut all = desk.tickets(want).all;
+    let fields = FieldSet::of(&[Key::Title, Key::Type]);
+    let mut all = desk.some_tickets(want, DoneTickets::of(&fields)).all;
     all.retain(fits);
     all.sort_by_key(|ticket| std::cmp::Reverse(ticket.updated));
     all.iter()
@@ -107,7 +110,10 @@ fn callers(desk: &Desk) -> Vec<(String, String)> {
 /// Devices by what they are best known by, the worst first.
 pub fn devices() -> ArgValueCandidates {
     from_desk(|desk| {
-        let all = desk.tickets(Want::All).all;
+        let mut fields = FieldSet::of(crate::rules::devices::LOOKED_AT);
+        fields.add_section("asset");
+        fields.add_section("fields");
+        let all = desk.some_tickets(Want::All, DoneTickets::of(&fields)).all;
         let devices = crate::rules::devices::devices(&all, &desk.settings);
         let one = |device: &Device| {
             let asset = &device.asset;

@@ -8,7 +8,9 @@ use crate::index::scan::Scan;
 use crate::index::text::{self, Collection, Hit, Opening, TextQuery, TextSearcher};
 use crate::index::ticket_cache::{self, CachedTickets, Progress};
 use crate::index::want::Want;
+use crate::model::id::TicketId;
 use crate::page::problem::Problem;
+use crate::rules::query::words::WordFilter;
 use crate::store::fs::root::Root;
 
 /// The indexes of a desk with the tickets and articles that they are of.
@@ -154,6 +156,29 @@ impl<'r> Finder<'r> {
         self.texts.insert(kind, texts);
         found
     }
+}
+
+/// The tickets that may hold all these words, by the text index: at least those that do, so that the
+/// files of the others need not be read. `None` where it cannot tell, or more than `most` texts would
+/// have to be read first.
+pub fn holding(
+    root: &Root,
+    scan: &Scan,
+    declared: &str,
+    words: &[&WordFilter],
+    most: usize,
+) -> Option<HashSet<TicketId>> {
+    let kind = Collection::Tickets;
+    let opening = guard(|| text::open(root, scan, kind, text::format(declared))).ok()?;
+    if let Opening::Behind(refresh) = &opening
+        && refresh.total() > most
+    {
+        return None;
+    }
+    let texts = finish(opening, &|_, _| ()).ok()?;
+    let mut found = guard(|| texts.holding(words)).ok()??;
+    found.extend(&texts.unread);
+    Some(found.into_iter().filter_map(TicketId::of_number).collect())
 }
 
 /// Names the files whose texts cannot be found, because they could not be read, as far as that was

@@ -2,17 +2,26 @@
 //! each month, so that one change rewrites one month.
 //!
 //! In a month's file live tickets (open, or with a requester still to be told) stand apart from the
-//! rest, so that daily commands never pay for closed history; and what happened to tickets apart from
-//! their front matter, so that reports never pay for that. Each part ends in a checksum: a torn
+//! rest, so that daily commands never pay for closed history, and those from which something still
+//! follows apart from those that are settled; what happened to tickets stands apart from their front
+//! matter, so that reports never pay for that; and of done tickets each field of the front matter
+//! stands in a column of its own, see `columns`. Each part ends in a checksum: a torn
 //! or foreign file is never believed, and its month is read anew.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashSet};
+use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::index::checksum::checksum;
+use crate::index::columns::{self, Directory, DoneTickets};
+use crate::index::keys;
+use crate::index::parts::{ByteRange, encode};
+use crate::index::rows::{self, Row};
+use crate::index::scan::Scan;
 use crate::index::want::Want;
 use crate::model::article::ArticleOutcome;
 use crate::model::event_table::{EventEncoder, EventTable};
@@ -23,28 +32,30 @@ use crate::model::ticket_history::TicketHistory;
 use crate::model::ticket_summary::{Complaint, Learned, TicketSummary};
 use crate::page::problem::Problem;
 use crate::rules::article_usage::{self, Usage};
+use crate::rules::lifecycle::sweep::is_settled;
 use crate::store::error::StoreError;
 use crate::store::fs::caches::{self, Caches};
 use crate::store::fs::root::Root;
 use crate::store::fs::walk::{self, FileStamp};
 
 /// Begins the file of all months; changes with the format of either file.
-const MAGIC: &[u8; 16] = b"plaindesk-cache4";
+const MAGIC: &[u8; 16] = b"plaindesk-cache6";
 
 /// How many tickets stand together: few enough that two threads share a month.
 const LEAF: usize = 2_048;
-
-/// Offset and length in a month's file.
-type ByteRange = (u64, u64);
 
 /// Some tickets of a month, live ones or others.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(in crate::index) struct Chunk {
     live: bool,
+    /// Whether nothing follows of itself from any of them any more.
+    settled: bool,
     /// When something last happened to any of them.
     last: Option<Moment>,
     summaries: ByteRange,
     histories: ByteRange,
+    /// The directory of the columns, of tickets that are done.
+    columns: Option<ByteRange>,
 }
 
 impl Chunk {
@@ -52,6 +63,7 @@ impl Chunk {
         match want {
             Want::Figures => false,
             Want::Open | Want::Live => self.live,
+            Want::Unsettled => !self.settled,
             Want::All | Want::Stories => true,
             Want::StoriesSince(from) => self.last.is_some_and(|last| last >= from),
         }
@@ -63,6 +75,8 @@ impl Chunk {
 pub(in crate::index) struct MonthContent {
     pub summaries: Vec<TicketSummary>,
     pub histories: Vec<TicketHistory>,
+    /// How many more fit than were asked for.
+    pub more: usize,
 }
 
 /// What the files of a month say.
@@ -93,8 +107,16 @@ pub(in crate::index) struct MonthCache {
     pub name: String,
     /// Of the files that it was made of.
     pub digest: u64,
+    /// The stamp of the folder, where it may be relied on: while it stays, so do its files.
+    pub folder: Option<FileStamp>,
+    /// Whether something lies there that is no ticket.
+    pub odd: bool,
+    /// By what the excerpts are found; see `keys`.
+    pub keys: ByteRange,
     /// Stamps of all files.
     stamps: ByteRange,
+    /// The table of the excerpts; see `rows`.
+    rows: ByteRange,
     cached_all: Vec<Chunk>,
     /// Files that could not be read. What kept them from it may be gone by now, and nothing about
     /// the file need have changed: each is tried again by every command.
@@ -218,7 +240,7 @@ impl MonthCache {
         };
         let stamps: Vec<(TicketId, FileStamp)> =
             rows.iter().map(|(id, (stamp, _))| (*id, *stamp)).collect();
-        let (mut live, mut done) = (Vec::new(), Vec::new());
+        let (mut live, mut resting, mut settled) = (Vec::new(), Vec::new(), Vec::new());
         for (id, (_, known)) in rows {
             match known {
                 CachedFile::Ticket(summary) => {
@@ -229,43 +251,69 @@ impl MonthCache {
                         .extend(summary.barred.then_some(summary.id));
                     let side = if summary.is_live() {
                         &mut live
+                    } else if is_settled(summary) {
+                        &mut settled
                     } else {
-                        &mut done
+                        &mut resting
                     };
                     side.push(&**summary);
                 }
                 CachedFile::Unreadable(_) => cached_articles.unread.push(*id),
             }
         }
-        let mut body: Vec<u8> = Vec::new();
-        let mut put = |part: &[u8]| -> ByteRange {
-            let offset = body.len() as u64;
-            body.extend(part);
-            body.extend(checksum(part).to_le_bytes());
-            (offset, body.len() as u64 - offset)
-        };
-        cached_articles.stamps = put(&encode(&stamps)?);
-        for (side, live) in [(&live, true), (&done, false)] {
+        let mut body = Body::default();
+        cached_articles.stamps = body.put(&encode(&stamps)?);
+        let mut table: Vec<(Row, Vec<u8>)> = Vec::with_capacity(rows.len());
+        let sides = [
+            (&live, true, false),
+            (&resting, false, false),
+            (&settled, false, true),
+        ];
+        for (side, live, settled) in sides {
             for some in side.chunks(LEAF) {
-                cached_articles.cached_all.push(Chunk {
+                let mut chunk = Chunk {
                     live,
+                    settled,
                     last: some.iter().filter_map(|one| last(one)).max(),
-                    summaries: put(&encode(&some)?),
-                    histories: put(&encode(&tell(some))?),
-                });
+                    summaries: (0, 0),
+                    histories: body.put(&encode(&tell(some))?),
+                    columns: None,
+                };
+                if !live {
+                    let columns = columns::write(some, |part| body.put(part))?;
+                    chunk.columns = Some(body.put(&encode(&columns)?));
+                }
+                let place = cached_articles.cached_all.len();
+                chunk.summaries = excerpts(some, rows, place, &mut body, &mut table)?;
+                cached_articles.cached_all.push(chunk);
             }
         }
+        table.sort_unstable_by_key(|(row, _)| row.id);
+        let mut bytes = Vec::with_capacity(table.len() * rows::WIDTH);
+        for (row, excerpt) in &table {
+            row.write(excerpt, &mut bytes);
+        }
+        cached_articles.rows = body.put(&bytes);
+        let summaries = table.iter().filter_map(|(row, _)| match rows.get(&row.id) {
+            Some((_, CachedFile::Ticket(summary))) => Some(&**summary),
+            _ => None,
+        });
+        cached_articles.keys = keys::write(summaries, |part| body.put(part))?;
         let months = Caches::make(root)?.make_inner(caches::MONTHS)?;
-        months.put(&cached_articles.file(), &[&body])?;
+        months.put(&cached_articles.file(), &[&body.0])?;
         Ok(cached_articles)
     }
 
-    fn part(&self, months: &Caches, (offset, length): ByteRange) -> Option<Vec<u8>> {
+    fn part(&self, months: &Caches, place: ByteRange) -> Option<Vec<u8>> {
+        Self::read(&self.open(months)?, place)
+    }
+
+    /// A part of a month's file; `None` where it is torn.
+    pub(in crate::index) fn read(file: &File, (offset, length): ByteRange) -> Option<Vec<u8>> {
         let length = usize::try_from(length)
             .ok()
             .filter(|length| *length < 1 << 31)?;
         let mut bytes = vec![0; length];
-        let file = months.file(&self.file()).ok()??;
         file.read_exact_at(&mut bytes, offset).ok()?;
         let body = bytes.len().checked_sub(8)?;
         let sum = u64::from_le_bytes(bytes[body..].try_into().ok()?);
@@ -286,7 +334,19 @@ impl MonthCache {
         months: &Caches,
         cached: &Chunk,
         want: Want,
+        done: Option<DoneTickets<'_>>,
     ) -> Option<MonthContent> {
+        if let (Some(done), Some(columns)) = (done, cached.columns) {
+            let directory: Directory = postcard::from_bytes(&self.part(months, columns)?).ok()?;
+            let part = |place| self.part(months, place);
+            let stories = || histories(&self.part(months, cached.histories)?);
+            let (summaries, more) = columns::read(&directory, done, part, stories)?;
+            return Some(MonthContent {
+                summaries,
+                more,
+                ..MonthContent::default()
+            });
+        }
         let mut histories = histories(&self.part(months, cached.histories)?)?;
         if want.is_of_stories() {
             histories.retain(|history| want.tells(history));
@@ -313,6 +373,68 @@ impl MonthCache {
         })
     }
 
+    /// The month as a look at its files found its folder.
+    pub(in crate::index) fn seen_by(&self, scan: &Scan) -> Self {
+        let folder = scan.folders.get(&self.name).copied();
+        Self {
+            odd: scan.is_odd(&self.name),
+            folder: folder.or(self.folder),
+            ..self.clone()
+        }
+    }
+
+    /// Opens the file, for single excerpts.
+    pub(in crate::index) fn open(&self, months: &Caches) -> Option<File> {
+        months.file(&self.file()).ok()?
+    }
+
+    /// The row of a place in the table with its excerpt; `None` where there is none, or it is torn.
+    pub(in crate::index) fn row(&self, file: &File, place: u32) -> Option<(Row, TicketSummary)> {
+        let mut bytes = [0; rows::WIDTH];
+        let row = self.bytes(file, place, &mut bytes)?;
+        let mut excerpt = vec![0; row.length as usize];
+        file.read_exact_at(&mut excerpt, row.offset).ok()?;
+        let summary =
+            Row::is_of(&bytes, &excerpt).then(|| postcard::from_bytes(&excerpt).ok())??;
+        Some((row, summary))
+    }
+
+    /// The row of a place in the table, not proved.
+    pub(in crate::index) fn head(&self, file: &File, place: u32) -> Option<Row> {
+        self.bytes(file, place, &mut [0; rows::WIDTH])
+    }
+
+    fn bytes(&self, file: &File, place: u32, bytes: &mut [u8; rows::WIDTH]) -> Option<Row> {
+        let offset = u64::from(place) * rows::WIDTH as u64;
+        (offset + 8 < self.rows.1).then_some(())?;
+        file.read_exact_at(bytes, self.rows.0 + offset).ok()?;
+        Row::read(bytes)
+    }
+
+    /// The place of a ticket in the table.
+    pub(in crate::index) fn place(&self, file: &File, id: TicketId) -> Option<u32> {
+        let (mut from, mut to) = (0, u32::try_from(self.rows.1 / rows::WIDTH as u64).ok()?);
+        while from < to {
+            let middle = from + (to - from) / 2;
+            match self.head(file, middle)?.id.cmp(&id) {
+                Ordering::Equal => return Some(middle),
+                Ordering::Less => from = middle + 1,
+                Ordering::Greater => to = middle,
+            }
+        }
+        None
+    }
+
+    /// What happened to the tickets of a chunk.
+    pub(in crate::index) fn histories(
+        &self,
+        months: &Caches,
+        chunk: u32,
+    ) -> Option<Vec<TicketHistory>> {
+        let chunk = self.cached_all.get(chunk as usize)?;
+        histories(&self.part(months, chunk.histories)?)
+    }
+
     /// All that was known of the month's files, of those that could be read.
     pub(in crate::index) fn rows(&self, months: &Caches) -> Option<MonthRows> {
         let stamps: Vec<(TicketId, FileStamp)> =
@@ -320,7 +442,7 @@ impl MonthCache {
         let stamps: BTreeMap<TicketId, FileStamp> = stamps.into_iter().collect();
         let mut rows = MonthRows::new();
         for cached in &self.cached_all {
-            for summary in self.kept(months, cached, Want::All)?.summaries {
+            for summary in self.kept(months, cached, Want::All, None)?.summaries {
                 if let Some(stamp) = stamps.get(&summary.id) {
                     rows.insert(summary.id, (*stamp, CachedFile::Ticket(Box::new(summary))));
                 }
@@ -328,6 +450,51 @@ impl MonthCache {
         }
         Some(rows)
     }
+}
+
+/// A month's file in the making.
+#[derive(Default)]
+struct Body(Vec<u8>);
+
+impl Body {
+    /// Adds a part with its checksum, and tells where it stands.
+    fn put(&mut self, part: &[u8]) -> ByteRange {
+        let offset = self.0.len() as u64;
+        self.0.extend(part);
+        self.0.extend(checksum(part).to_le_bytes());
+        (offset, self.0.len() as u64 - offset)
+    }
+}
+
+/// Writes the excerpts of a chunk one behind the other, and adds each to the table.
+fn excerpts(
+    some: &[&TicketSummary],
+    rows: &MonthRows,
+    chunk: usize,
+    body: &mut Body,
+    table: &mut Vec<(Row, Vec<u8>)>,
+) -> Result<ByteRange, StoreError> {
+    let mut bytes = encode(&some.len())?;
+    let from = table.len();
+    for (at, summary) in (0..).zip(some) {
+        let excerpt = encode(summary)?;
+        if let Some((stamp, _)) = rows.get(&summary.id) {
+            let row = Row {
+                chunk: u32::try_from(chunk).unwrap_or(u32::MAX),
+                at,
+                offset: bytes.len() as u64,
+                length: u32::try_from(excerpt.len()).unwrap_or(u32::MAX),
+                ..Row::of(summary, *stamp)
+            };
+            bytes.extend(&excerpt);
+            table.push((row, excerpt));
+        }
+    }
+    let place = body.put(&bytes);
+    for (row, _) in &mut table[from..] {
+        row.offset += place.0;
+    }
+    Ok(place)
 }
 
 /// How often articles were used on these tickets, and what came of it.
@@ -381,15 +548,6 @@ pub(in crate::index) fn folder(root: &Root) -> Option<Caches> {
     Caches::open(root).ok()??.inner(caches::MONTHS).ok()?
 }
 
-fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, StoreError> {
-    let failed = |error| StoreError::Io {
-        doing: "encode",
-        path: caches::TICKETS.into(),
-        source: std::io::Error::other(error),
-    };
-    postcard::to_stdvec(value).map_err(failed)
-}
-
 /// What the meaning of the bytes depends on: the version, and the keys in their order.
 pub(in crate::index) fn format() -> u64 {
     let keys: Vec<&str> = crate::model::field::Key::ALL
@@ -408,6 +566,8 @@ mod tests {
         let at = |text: &str| -> Moment { text.parse().unwrap() };
         let chunk = |last: Option<&str>| Chunk {
             live: false,
+            settled: true,
+            columns: None,
             last: last.map(at),
             summaries: (0, 0),
             histories: (0, 0),

@@ -1,5 +1,6 @@
 //! One look at what stands on disk, for all caches of a command: names and stamps, no texts.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::index::checksum::{SEED, low, mix, word};
@@ -28,6 +29,10 @@ pub struct Scan {
     pub(in crate::index) strays: Vec<Stray>,
     /// What could not be looked at among the tickets.
     pub(in crate::index) problems: Vec<Problem>,
+    /// The stamps of the months' folders, of those that may be relied on.
+    pub(in crate::index) folders: BTreeMap<String, FileStamp>,
+    /// Months whose files were not looked at, for they are known to be as they were.
+    pub(in crate::index) trusted: BTreeSet<String>,
 }
 
 /// How many files one thread looks at in one go: few enough that two share a month.
@@ -54,9 +59,36 @@ impl Scan {
         Self::look(root, false)
     }
 
+    /// Looks at the tickets of some months only; the others are as they are `known` to be, by the digest
+    /// of their files.
+    pub(in crate::index) fn of_months(root: &Root, known: &BTreeMap<String, u64>) -> Self {
+        let began = now_nanos();
+        let mut months = walk::months(root);
+        let (names, trusted) = (months.names.clone(), &mut months.names);
+        trusted.retain(|name| !known.contains_key(name));
+        let mut scan = Self::look_at(root, months, began, false);
+        for name in names {
+            if let Some(digest) = known.get(&name) {
+                let files = Vec::new();
+                scan.trusted.insert(name.clone());
+                scan.months.push((Month { name, files }, *digest));
+            }
+        }
+        scan.months.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
+        scan
+    }
+
     fn look(root: &Root, articles: bool) -> Self {
         let began = now_nanos();
         let months = walk::months(root);
+        Self::look_at(root, months, began, articles)
+    }
+
+    fn look_at(root: &Root, months: walk::Months, began: i128, articles: bool) -> Self {
+        let folders = months.names.iter();
+        let folders = folders
+            .filter_map(|name| Some((name.clone(), settled(root, name)?)))
+            .collect();
         let listings = on_two_threads(&months.names, |name| walk::list(root, name));
         let mut tasks: Vec<Task<'_>> = Vec::new();
         for listing in &listings {
@@ -78,6 +110,7 @@ impl Scan {
             began,
             strays: months.strays,
             problems: months.problems,
+            folders,
             ..Self::default()
         };
         let mut found = found.into_iter();
@@ -98,6 +131,9 @@ impl Scan {
             }
             odd.sort_by(|a, b| a.path.cmp(&b.path));
             scan.strays.extend(odd);
+            if is_racy(&month, began) {
+                scan.folders.remove(&month.name);
+            }
             scan.months.push((month, sum));
         }
         for one in found {
@@ -137,6 +173,31 @@ pub(in crate::index) fn on_two_threads<T: Sync, R: Send>(
 pub(in crate::index) fn now_nanos() -> i128 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     since.map_or(0, |since| since.as_nanos().cast_signed())
+}
+
+impl Scan {
+    /// Whether something lies in a month's folder that is no ticket, or could not be looked at.
+    pub(in crate::index) fn is_odd(&self, month: &str) -> bool {
+        let folder = format!("tickets/{month}");
+        let within = |path: &str| {
+            path.strip_prefix(folder.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.strays.iter().any(|stray| within(&stray.path))
+            || self.problems.iter().any(|problem| within(&problem.path))
+    }
+}
+
+/// The stamp of a month's folder.
+pub(in crate::index) fn folder_stamp(root: &Root, month: &str) -> Option<FileStamp> {
+    let folder = root.join(&format!("tickets/{month}"));
+    let meta = folder.symlink_metadata().ok()?;
+    meta.is_dir().then(|| FileStamp::of(&meta))
+}
+
+/// The stamp of a month's folder that looks at its files may rely on, which began at this time.
+fn settled(root: &Root, month: &str) -> Option<FileStamp> {
+    folder_stamp(root, month).filter(|stamp| !racy(stamp, now_nanos()))
 }
 
 /// Whether a file may have changed again without a new time.

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::index::circles;
+pub use crate::index::columns::DoneTickets;
 pub use crate::index::month_cache::Wrong;
 use crate::index::month_cache::{self, CachedFile, Header, MonthCache, MonthContent, MonthRows};
 use crate::index::scan::{Scan, is_racy, on_two_threads, racy};
@@ -20,6 +21,7 @@ use crate::page::problem::Problem;
 use crate::page::ticket::{self, TicketPage};
 use crate::rules::article_usage::Usage;
 use crate::rules::merge;
+use crate::store::fs::caches::Caches;
 use crate::store::fs::read;
 use crate::store::fs::root::Root;
 use crate::store::fs::walk::{Month, Stray};
@@ -41,6 +43,8 @@ pub struct CachedTickets {
     pub complaints: Vec<Complaint>,
     /// How often articles were used, and what came of it, of all tickets whichever were wanted.
     pub usage: BTreeMap<String, Usage>,
+    /// How many more done tickets fit than were asked for.
+    pub more: usize,
 }
 
 impl CachedTickets {
@@ -70,6 +74,18 @@ pub fn scanned(
     progress: Progress<'_>,
     seen: OnPage<'_>,
 ) -> CachedTickets {
+    some(root, scan, want, None, progress, seen)
+}
+
+/// As [`scanned`]; of done tickets only what `done` says, from months that did not change.
+pub fn some(
+    root: &Root,
+    scan: &Scan,
+    want: Want,
+    done: Option<DoneTickets<'_>>,
+    progress: Progress<'_>,
+    seen: OnPage<'_>,
+) -> CachedTickets {
     let old = Header::load(root);
     let mut tickets = CachedTickets::default();
     let mut header = Header::new();
@@ -80,15 +96,13 @@ pub fn scanned(
         total: scan.months.iter().map(|(month, _)| month.files.len()).sum(),
         progress,
     };
-    let fresh = scan.months.iter().map(|(month, digest)| {
-        let cached_articles = old.cached_articles(&month.name)?;
-        let same = cached_articles.digest == *digest && !is_racy(month, scan.began);
-        Some((
-            cached_articles,
-            same.then(|| still_unreadable(root, cached_articles))??,
-        ))
+    let fresh = unchanged(root, scan, &old);
+    // Tickets may be shown otherwise than they were kept: then none is left out unseen.
+    let same = !stale && old.circles.is_empty() && fresh.iter().all(Option::is_some);
+    let done = done.map(|done| DoneTickets {
+        newest: done.newest.filter(|_| same),
+        ..done
     });
-    let fresh: Vec<Option<(&MonthCache, Vec<Problem>)>> = fresh.collect();
     let cached_all = fresh.iter().flatten();
     let cached_all = cached_all.flat_map(|(cached_articles, _)| {
         cached_articles
@@ -98,7 +112,7 @@ pub fn scanned(
     let cached_all: Vec<_> = cached_all.collect();
     let folder = month_cache::folder(root);
     let kept = on_two_threads(&cached_all, |(cached_articles, cached)| {
-        cached_articles.kept(folder.as_ref()?, cached, want)
+        cached_articles.kept(folder.as_ref()?, cached, want, done)
     });
     let histories = kept.iter().flatten().map(|kept| kept.histories.len());
     tickets.histories.reserve(histories.sum());
@@ -111,23 +125,26 @@ pub fn scanned(
                 counted.done.fetch_add(month.files.len(), Ordering::Relaxed);
                 tickets.keep(root, cached_articles, cached_all);
                 tickets.problems.extend(problems);
-                header.months.push(cached_articles.clone());
+                let known = cached_articles.seen_by(scan);
+                stale |= known.folder != cached_articles.folder || known.odd != cached_articles.odd;
+                header.months.push(known);
                 continue;
             }
         }
-        let cached_articles = old.cached_articles(&month.name);
         stale = true;
+        if scan.trusted.contains(&month.name) {
+            // Its files were not looked at.
+            continue;
+        }
         // One month after the other, so that a hundred thousand tickets need not fit in memory.
-        let known = cached_articles.zip(folder.as_ref());
-        let known = known.and_then(|(cached_articles, folder)| cached_articles.rows(folder));
-        let known = known.unwrap_or_default();
+        let known = known_rows(&old, &month.name, folder.as_ref());
         let (rows, merged) = read_month(root, month, known, scan.began, &counted, seen);
         touched.extend(merged);
         // A cache that cannot be written costs time, nothing else.
         if let Ok(cached_articles) = MonthCache::write(root, &month.name, *digest, &rows) {
-            header.months.push(cached_articles);
+            header.months.push(cached_articles.seen_by(scan));
         }
-        tickets.take(root, want, rows);
+        tickets.take(root, want, done, rows);
     }
     header.circles.clone_from(&old.circles);
     if stale {
@@ -135,13 +152,36 @@ pub fn scanned(
         header.circles = circles::of(&touched, |id| read_page(root, id).ok());
         let _ = header.write(root);
     }
-    tickets.open_circles(root, want, &header.circles);
+    tickets.open_circles(root, want, done, &header.circles);
     tickets.all.sort_unstable_by_key(|summary| summary.id);
     // Two runs of each month, which a stable sort merges.
     tickets.histories.sort_by_key(|history| history.id);
     tickets.strays.clone_from(&scan.strays);
     tickets.problems.extend(scan.problems.iter().cloned());
     tickets
+}
+
+/// What was known of a month's files.
+fn known_rows(old: &Header, month: &str, folder: Option<&Caches>) -> MonthRows {
+    let known = || old.cached_articles(month)?.rows(folder?);
+    known().unwrap_or_default()
+}
+
+/// The months whose files are as they were kept, with what is wrong with those that cannot be read.
+fn unchanged<'h>(
+    root: &Root,
+    scan: &Scan,
+    old: &'h Header,
+) -> Vec<Option<(&'h MonthCache, Vec<Problem>)>> {
+    let fresh = scan.months.iter().map(|(month, digest)| {
+        let cached_articles = old.cached_articles(&month.name)?;
+        let same = cached_articles.digest == *digest && !is_racy(month, scan.began);
+        Some((
+            cached_articles,
+            same.then(|| still_unreadable(root, cached_articles))??,
+        ))
+    });
+    fresh.collect()
 }
 
 /// What is wrong with the files of a month that could not be read; `None` where one of them can be
@@ -154,6 +194,12 @@ fn still_unreadable(root: &Root, cached_articles: &MonthCache) -> Option<Vec<Pro
     reported
         .map(|problem| problem.map(|problem| *problem))
         .collect()
+}
+
+/// Whether a whole excerpt is wanted.
+fn is_wanted(summary: &TicketSummary, want: Want, done: Option<DoneTickets<'_>>) -> bool {
+    let fits = || done.is_none_or(|done| done.fits.is_none_or(|fits| fits(summary)));
+    want.covers(summary) && (summary.is_live() || fits())
 }
 
 /// How far a build is.
@@ -211,14 +257,20 @@ fn read_month(
 
 impl CachedTickets {
     /// Shows of each circle of merged tickets the one whose link does not count as it was before.
-    fn open_circles(&mut self, root: &Root, want: Want, circles: &[Vec<TicketId>]) {
+    fn open_circles(
+        &mut self,
+        root: &Root,
+        want: Want,
+        done: Option<DoneTickets<'_>>,
+        circles: &[Vec<TicketId>],
+    ) {
         for id in circles.iter().filter_map(|circle| circle.first()) {
             let Ok(page) = read_page(root, *id) else {
                 continue;
             };
             let summary = circles::unmerged(&page);
             self.complaints.extend(Complaint::of(&summary));
-            if want.covers(&summary) {
+            if is_wanted(&summary, want, done) {
                 self.all.retain(|one| one.id != *id);
                 self.all.push(summary);
             }
@@ -230,6 +282,7 @@ impl CachedTickets {
         for kept in cached_all {
             self.all.extend(kept.summaries);
             self.histories.extend(kept.histories);
+            self.more += kept.more;
         }
         self.wrong.extend(cached_articles.wrong.iter().cloned());
         self.complaints.extend(&cached_articles.complaints);
@@ -239,7 +292,7 @@ impl CachedTickets {
     }
 
     /// Takes what was read of a month.
-    fn take(&mut self, root: &Root, want: Want, rows: MonthRows) {
+    fn take(&mut self, root: &Root, want: Want, done: Option<DoneTickets<'_>>, rows: MonthRows) {
         self.count(&month_cache::usage(&rows));
         for (id, (_, known)) in rows {
             match known {
@@ -253,13 +306,76 @@ impl CachedTickets {
                         let history = TicketHistory::of(&summary);
                         self.histories
                             .extend(want.tells(&history).then_some(history));
-                    } else if want.covers(&summary) {
+                    } else if is_wanted(&summary, want, done) {
                         self.all.push(*summary);
                     }
                 }
                 CachedFile::Unreadable(problem) => self.problems.push(*problem),
             }
         }
+    }
+}
+
+/// From so many excerpts of a month on, all of them are read.
+const MANY: usize = 256;
+
+/// Makes partial excerpts whole: from the cache, as long as it is there, else from the files.
+pub fn fill(root: &Root, tickets: &mut [TicketSummary]) {
+    let header = Header::load(root);
+    let folder = month_cache::folder(root);
+    let mut files = BTreeMap::new();
+    let mut stories = BTreeMap::new();
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for ticket in tickets.iter().filter(|ticket| ticket.is_partial()) {
+        *counts.entry(ticket.id.folder()).or_default() += 1;
+    }
+    // Of many of a month it is cheaper to read all.
+    let months = counts.into_iter().filter(|(_, count)| *count > MANY);
+    let mut whole: BTreeMap<TicketId, TicketSummary> = BTreeMap::new();
+    for (name, _) in months {
+        let known = || header.cached_articles(&name)?.rows(folder.as_ref()?);
+        whole.extend(
+            known()
+                .into_iter()
+                .flatten()
+                .filter_map(|(id, (_, known))| match known {
+                    CachedFile::Ticket(summary) => Some((id, *summary)),
+                    CachedFile::Unreadable(_) => None,
+                }),
+        );
+    }
+    for ticket in tickets.iter_mut().filter(|ticket| ticket.is_partial()) {
+        let mut known = || {
+            let folder = folder.as_ref()?;
+            let month = header.cached_articles(&ticket.id.folder())?;
+            let file = files
+                .entry(&month.name)
+                .or_insert_with(|| month.open(folder));
+            let file = file.as_ref()?;
+            let (row, mut whole) = month.row(file, month.place(file, ticket.id)?)?;
+            let chunk = stories
+                .entry((&month.name, row.chunk))
+                .or_insert_with(|| month.histories(folder, row.chunk));
+            let story: &TicketHistory = chunk.as_ref()?.get(row.at as usize)?;
+            whole.knowledge.clone_from(&story.knowledge);
+            whole.events = story.events.clone();
+            Some(whole)
+        };
+        let whole = whole.remove(&ticket.id).or_else(&mut known);
+        if let Some(whole) =
+            whole.or_else(|| read_page(root, ticket.id).ok().map(|page| of_page(&page)))
+        {
+            *ticket = whole;
+        }
+    }
+}
+
+/// The excerpt of a page.
+pub(in crate::index) fn of_page(page: &TicketPage) -> TicketSummary {
+    let conflict = merge::is_in_conflict(&page.ticket);
+    TicketSummary {
+        barred: !page.bars().is_empty(),
+        ..TicketSummary::of(&page.ticket, conflict)
     }
 }
 
@@ -271,7 +387,7 @@ pub(in crate::index) fn read_page(root: &Root, id: TicketId) -> Result<TicketPag
 }
 
 /// Why a ticket's file may only be read, or not even that.
-fn bars(root: &Root, id: TicketId) -> Vec<Problem> {
+pub(in crate::index) fn bars(root: &Root, id: TicketId) -> Vec<Problem> {
     match read_page(root, id) {
         Ok(page) => page.bars(),
         Err(problem) => vec![*problem],
@@ -282,12 +398,7 @@ fn read_one(root: &Root, id: TicketId, seen: OnPage<'_>) -> CachedFile {
     match read_page(root, id) {
         Ok(page) => {
             seen(&page);
-            let conflict = merge::is_in_conflict(&page.ticket);
-            let barred = !page.bars().is_empty();
-            CachedFile::Ticket(Box::new(TicketSummary {
-                barred,
-                ..TicketSummary::of(&page.ticket, conflict)
-            }))
+            CachedFile::Ticket(Box::new(of_page(&page)))
         }
         Err(problem) => CachedFile::Unreadable(problem),
     }

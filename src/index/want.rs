@@ -3,6 +3,7 @@
 use crate::model::moment::Moment;
 use crate::model::ticket_history::TicketHistory;
 use crate::model::ticket_summary::TicketSummary;
+use crate::rules::lifecycle::sweep::is_settled;
 
 /// Which tickets a command wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub enum Want {
     Open,
     /// Those too whose requester is still to be told that they are solved.
     Live,
+    /// Those from which something still follows of itself: live ones, and solved ones not closed yet.
+    Unsettled,
     /// All.
     All,
     /// All, what happened to them instead of what they say.
@@ -33,7 +36,7 @@ impl Want {
         match self {
             Self::Stories => true,
             Self::StoriesSince(from) => last().is_some_and(|last| last >= from),
-            Self::Figures | Self::Open | Self::Live | Self::All => false,
+            Self::Figures | Self::Open | Self::Live | Self::Unsettled | Self::All => false,
         }
     }
 
@@ -42,6 +45,7 @@ impl Want {
             Self::Figures | Self::Stories | Self::StoriesSince(_) => false,
             Self::Open => ticket.status().is_open(),
             Self::Live => ticket.is_live(),
+            Self::Unsettled => ticket.is_live() || !is_settled(ticket),
             Self::All => true,
         }
     }

@@ -306,7 +306,7 @@ pub fn is_field_name(name: &str) -> bool {
 }
 
 /// The value of a field.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Value {
     /// A text, or a word of a list.
     Text(String),

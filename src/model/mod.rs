@@ -21,6 +21,7 @@ pub mod told;
 pub mod said;
 pub mod cancelled_as;
 pub mod field;
+pub mod field_set;
 pub mod intake_form;
 pub mod held_mail;
 pub mod id;

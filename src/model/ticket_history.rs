@@ -40,6 +40,15 @@ pub struct TicketHistory {
 }
 
 impl TicketHistory {
+    /// The keys that a story is told by, beside the log.
+    pub const KEYS: &[Key] = &[
+        Key::Satisfied,
+        Key::Rating,
+        Key::Channel,
+        Key::LinkFollows,
+        Key::LinkWorkOrder,
+    ];
+
     /// The story of a ticket.
     pub fn of(ticket: &TicketSummary) -> Self {
         let satisfied = match ticket.get(Key::Satisfied) {

@@ -61,6 +61,18 @@ pub struct TicketSummary {
     pub events: TicketEvents,
 }
 
+/// The number of entries of an excerpt that has only some fields: no log has so many.
+pub const PARTIAL: u32 = u32::MAX;
+
+/// The keys whose values stand beside the texts: words to find a ticket by.
+pub const MARKS: &[Key] = &[
+    Key::Code,
+    Key::Tags,
+    Key::Aliases,
+    Key::SourceId,
+    Key::VendorReference,
+];
+
 /// A complaint, open or done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Complaint {
@@ -218,7 +230,7 @@ impl TicketSummary {
             resolved: (log.iter().rev())
                 .find(|(entry, _)| resolved(entry))
                 .map(|(_, at)| *at),
-            entries: u32::try_from(ticket.log.len()).unwrap_or(u32::MAX),
+            entries: u32::try_from(ticket.log.len()).unwrap_or(PARTIAL - 1),
             conflict,
             barred: false,
             tell: ticket.tell(),
@@ -234,6 +246,17 @@ impl TicketSummary {
             knowledge: knowledge(ticket, log),
             events: event_log::of(ticket),
         }
+    }
+
+    /// Whether only some fields were looked at; see [`FieldSet`](crate::model::field_set::FieldSet).
+    pub fn is_partial(&self) -> bool {
+        self.entries == PARTIAL
+    }
+
+    /// Whether its id, its problem code, a tag or another number of it has letters beyond ASCII.
+    pub fn has_marks_beyond_ascii(&self) -> bool {
+        let mut values = MARKS.iter().filter_map(|key| self.get(*key));
+        values.any(|value| !value.to_string().is_ascii())
     }
 
     /// Whether something is left to do: the work, or telling the requester.

@@ -62,6 +62,9 @@ impl Device {
     }
 }
 
+/// The keys that tell of devices, beside all that tickets say of equipment and the company's own.
+pub const LOOKED_AT: &[Key] = &[Key::Type, Key::Code, Key::RequesterName, Key::LinkWorkOrder];
+
 /// The devices of all tickets, the worst first: by problems that came back, by open tickets, by all.
 pub fn devices(all: &[TicketSummary], settings: &Settings) -> Vec<Device> {
     let mut told: Vec<(&TicketSummary, Asset)> = all

@@ -16,6 +16,7 @@ use crate::model::recurring;
 use crate::model::settings::Settings;
 use crate::model::status::{Status, TicketType};
 use crate::model::ticket_summary::TicketSummary;
+use crate::rules::found_by::Wanted;
 use crate::rules::sla::calendar;
 use crate::rules::text::normalize::words;
 use chrono::{Days, NaiveTime};
@@ -190,6 +191,54 @@ pub fn find(
         )
     });
     found.into_iter().map(|(_, one)| one).collect()
+}
+
+/// The words by which a record is found that may be a new one's: its code alone, as long as it is open,
+/// and its code with its equipment.
+pub fn found_by(ticket: &TicketSummary) -> Vec<String> {
+    let code = ticket.text(Key::Code);
+    if code.is_empty() || ticket.text(Key::SourceName) == recurring::SOURCE {
+        return Vec::new();
+    }
+    let mut keys = of_equipment(code, &Thing::of(&ticket.values));
+    if ticket.status().is_open() {
+        keys.push(format!("c:{code}"));
+    }
+    keys
+}
+
+fn of_equipment(code: &str, thing: &Thing) -> Vec<String> {
+    let serial = Some(format!("s:{code} {}", thing.serial)).filter(|_| !thing.serial.is_empty());
+    let name = format!("t:{code} {}", thing.name.join(" "));
+    let name = Some(name).filter(|_| !thing.name.is_empty());
+    serial.into_iter().chain(name).collect()
+}
+
+/// What finds the records that [`find`] has to look at: those of the same code and equipment, and the
+/// open ones of the same code, of which only those count to which something happened since a moment.
+#[derive(Debug)]
+pub struct Candidates {
+    /// Finds those of the same equipment.
+    pub same: Vec<Wanted>,
+    /// Finds the open ones.
+    pub open: Wanted,
+    /// Since when something must have happened to these.
+    pub since: Moment,
+}
+
+/// What finds the records that may be like one with these values; `None` where none is.
+pub fn candidates(
+    values: &BTreeMap<Field, Value>,
+    settings: &Settings,
+    now: Moment,
+) -> Option<Candidates> {
+    let code = Some(text(values, Key::Code)).filter(|code| !code.is_empty())?;
+    let same = of_equipment(code, &Thing::of(values));
+    Some(Candidates {
+        same: same.into_iter().map(Wanted::Word).collect(),
+        open: Wanted::Word(format!("c:{code}")),
+        since: days_back(settings, now, settings.policy.duplicate_days),
+    })
 }
 
 /// The trouble of a new record, beside which others are held.

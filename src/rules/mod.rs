@@ -3,6 +3,7 @@
 pub mod absence;
 pub mod sample;
 pub mod context;
+pub mod found_by;
 pub mod devices;
 pub mod duplicates;
 pub mod sla;

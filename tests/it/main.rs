@@ -126,6 +126,7 @@ mod report_commit;
 mod report_figures;
 mod repository_programs;
 mod search_cache;
+mod caches;
 mod shared_clone;
 mod shells;
 mod sync_hostile;

@@ -14,6 +14,7 @@ mod schema;
 mod segments;
 mod document;
 mod searcher;
+mod holding;
 mod writer_lock;
 
 pub use collection::Collection;

@@ -29,8 +29,8 @@ pub struct Hit {
 
 /// An index, up to date.
 pub struct TextSearcher {
-    searcher: Searcher,
-    fields: Fields,
+    pub(in crate::index::text) searcher: Searcher,
+    pub(in crate::index::text) fields: Fields,
     stems: Vec<Stems>,
     kind: Collection,
     /// Numbers of files that could not be read, so that their texts are not found.
@@ -197,7 +197,7 @@ impl TextSearcher {
         &self.stems
     }
 
-    fn key(&self, at: DocAddress) -> tantivy::Result<u64> {
+    pub(in crate::index::text) fn key(&self, at: DocAddress) -> tantivy::Result<u64> {
         let segment = self.searcher.segment_reader(at.segment_ord);
         Ok(segment
             .fast_fields()

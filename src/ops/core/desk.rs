@@ -6,10 +6,11 @@ use std::path::Path;
 
 use crate::index::scan::Scan;
 use crate::index::settings_cache as kept;
-use crate::index::ticket_cache::{self, CachedTickets};
+use crate::index::ticket_cache::{self, CachedTickets, DoneTickets};
 use crate::index::want::Want;
 use crate::model::catalog::Catalogue;
 use crate::model::field::Key;
+use crate::model::field_set::FieldSet;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::person::{DESK, Handle};
@@ -120,6 +121,22 @@ impl Desk {
         ticket_cache::load(&self.root, want, &self.progress)
     }
 
+    /// The excerpts of the tickets, of done ones only what `done` says.
+    pub fn some_tickets(&self, want: Want, done: DoneTickets<'_>) -> CachedTickets {
+        let scan = Scan::of_tickets(&self.root);
+        self.some_scanned(&scan, want, done)
+    }
+
+    /// As [`Self::some_tickets`], with a scan of the files that is there already.
+    pub fn some_scanned(&self, scan: &Scan, want: Want, done: DoneTickets<'_>) -> CachedTickets {
+        ticket_cache::some(&self.root, scan, want, Some(done), &self.progress, &|_| ())
+    }
+
+    /// Makes partial excerpts whole.
+    pub fn fill(&self, tickets: &mut [TicketSummary]) {
+        ticket_cache::fill(&self.root, tickets);
+    }
+
     /// All tickets from the cache, brought up to date with a scan of the files that is there already.
     pub fn scanned(&self, scan: &Scan, want: Want) -> CachedTickets {
         ticket_cache::scanned(&self.root, scan, want, &self.progress, &|_| ())
@@ -145,7 +162,10 @@ impl Desk {
             let Name::Field(field) = name else {
                 return false;
             };
-            let tickets = self.tickets(Want::All).all;
+            let mut fields = FieldSet::default();
+            fields.add(field.clone());
+            let done = DoneTickets::of(&fields);
+            let tickets = self.some_tickets(Want::All, done).all;
             let mut values = tickets.iter().filter_map(|one| one.values.get(field));
             values.any(|value| value.elements().iter().any(|one| one == word))
         };

@@ -1,5 +1,6 @@
 //! The end of a transaction: what follows from its changes, saving and the commit.
 
+use crate::index::added::Saving;
 use crate::model::entry_kind::EntryKind;
 use crate::model::id::TicketId;
 use crate::model::person::Handle;
@@ -74,7 +75,12 @@ impl Transaction<'_> {
             at: self.act.now,
             saves: std::mem::take(&mut self.saves),
         };
-        if let Err(error) = held.save_open(&step, session) {
+        let saving = Saving::begin(&self.desk.root, tickets_of(&step.saves));
+        let saved = held.save_open(&step, session);
+        if saved.is_ok() {
+            saving.end();
+        }
+        if let Err(error) = saved {
             let saved = error.is_saved();
             let ids: Vec<&str> = self
                 .changed
@@ -191,7 +197,9 @@ impl Transaction<'_> {
             at: self.act.now,
             saves: std::mem::take(&mut self.saves),
         };
+        let saving = Saving::begin(&self.desk.root, tickets_of(&step.saves));
         outcome.saved = Some(held.save_with(&step, &self.files)?);
+        saving.end();
         outcome.recovered = held.reports();
         self.note(held.repo(), record);
         // An article has no log: without a commit the words would be kept nowhere.
@@ -213,6 +221,21 @@ impl Transaction<'_> {
         }
         Ok(outcome)
     }
+}
+
+/// The tickets among files that are saved.
+fn tickets_of(saves: &[Save]) -> Vec<TicketId> {
+    let id = |save: &Save| {
+        let id: TicketId = save
+            .path
+            .strip_suffix(".md")?
+            .rsplit('/')
+            .next()?
+            .parse()
+            .ok()?;
+        (id.path() == save.path).then_some(id)
+    };
+    saves.iter().filter_map(id).collect()
 }
 
 /// Notes the ticket for `.`; losing it costs nobody anything. Only under the lock: what a dead

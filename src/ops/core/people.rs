@@ -1,25 +1,153 @@
 //! The people who called, and what a new ticket takes over of one whom the desk knows.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::index::lookup::Lookup;
+use crate::index::ticket_cache::DoneTickets;
 use crate::index::want::Want;
 use crate::model::catalog::Code;
 use crate::model::field::{Field, Key};
+use crate::model::field_set::FieldSet;
+use crate::model::id::TicketId;
 use crate::model::status::TicketType;
+use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::values;
 use crate::page::problem::Problem;
-use crate::rules::people::{Asset, Caller, People, Person, Typed, phone, reads_as};
+use crate::rules::found_by::Wanted;
+use crate::rules::people::{self, Asset, Caller, People, Person, Typed, phone, reads_as};
 
 /// How many people are named where several could be meant.
 const NAMED: usize = 4;
 
 /// All people of a desk, and the files that could not be read.
 pub fn people(desk: &Desk) -> (People, Vec<Problem>) {
-    let tickets = desk.tickets(Want::All);
+    let fields = looked_at();
+    let tickets = desk.some_tickets(Want::All, DoneTickets::of(&fields));
     (
         People::of(&tickets.all, &desk.settings.phone_country),
         tickets.problems,
     )
+}
+
+/// The people who may be meant by what was typed, each with all that tickets tell of them.
+fn people_near(desk: &Desk, typed: &Typed<'_>) -> People {
+    let country = &desk.settings.phone_country;
+    let lookup = Lookup::open(&desk.root, &desk.progress);
+    let mut near = Near::of(&lookup);
+    near.add(&people::in_full(typed));
+    let found = near.people(country);
+    if found.is_settled(typed) {
+        return found;
+    }
+    near.add_fitting(typed.name, country);
+    near.people(country)
+}
+
+/// The people whom a text fits, and their tickets as all files say now.
+#[derive(Debug)]
+pub struct Fitting<'d> {
+    lookup: Lookup<'d>,
+    tickets: BTreeMap<TicketId, TicketSummary>,
+    /// Files that cannot be read, or only be read.
+    pub problems: Vec<Problem>,
+}
+
+impl<'d> Fitting<'d> {
+    /// Those whom a text fits.
+    pub fn of(desk: &'d Desk, text: &str) -> Self {
+        let problems = desk.tickets(Want::Figures).problems;
+        let lookup = Lookup::open(&desk.root, &desk.progress);
+        let mut near = Near::of(&lookup);
+        let typed = Typed {
+            name: text,
+            ..Typed::default()
+        };
+        near.add(&people::in_full(&typed));
+        near.add_fitting(text, &desk.settings.phone_country);
+        Self {
+            tickets: near.tickets,
+            lookup,
+            problems,
+        }
+    }
+
+    /// Adds the requester of a ticket.
+    pub fn add(&mut self, id: TicketId) {
+        let Some(ticket) = self.lookup.get(id) else {
+            return;
+        };
+        let mut near = Near::of(&self.lookup);
+        near.add(&people::of_same(&ticket));
+        let theirs = near.tickets;
+        self.tickets.extend(theirs);
+    }
+
+    /// The people.
+    pub fn people(&self, desk: &Desk) -> People {
+        People::of(self.tickets.values(), &desk.settings.phone_country)
+    }
+
+    /// Some of the tickets, with what happened to them.
+    pub fn whole(&self, ids: &[TicketId]) -> Vec<TicketSummary> {
+        let all = ids.iter().filter_map(|id| self.tickets.get(id).cloned());
+        self.lookup.whole(all.collect())
+    }
+}
+
+/// The fields that tell who the requesters of tickets are.
+pub fn looked_at() -> FieldSet {
+    let mut fields = FieldSet::of(&[Key::Type, Key::Code]);
+    fields.add_section("requester");
+    fields.add_section("asset");
+    fields
+}
+
+/// The tickets of some people, with all others of the same people.
+struct Near<'l> {
+    lookup: &'l Lookup<'l>,
+    tickets: BTreeMap<TicketId, TicketSummary>,
+    asked: BTreeSet<Wanted>,
+}
+
+impl<'l> Near<'l> {
+    fn of(lookup: &'l Lookup<'l>) -> Self {
+        Self {
+            lookup,
+            tickets: BTreeMap::new(),
+            asked: BTreeSet::new(),
+        }
+    }
+
+    /// Adds the tickets that these words find, and all of the people who are their requesters.
+    fn add(&mut self, wanted: &[Wanted]) {
+        let mut wanted: Vec<Wanted> = wanted.to_vec();
+        while !wanted.is_empty() {
+            self.asked.extend(wanted.iter().cloned());
+            let mut more: BTreeSet<Wanted> = BTreeSet::new();
+            for ticket in self.lookup.find(&wanted, None) {
+                if !self.tickets.contains_key(&ticket.id) {
+                    more.extend(people::of_same(&ticket));
+                    self.tickets.insert(ticket.id, ticket);
+                }
+            }
+            wanted = more.difference(&self.asked).cloned().collect();
+        }
+    }
+
+    /// Adds the tickets of all whom a text fits: each of its words finds them, the rarest with the
+    /// fewest others.
+    fn add_fitting(&mut self, text: &str, country: &str) {
+        let ways = people::in_part(text, country);
+        if let Some(rarest) = ways.iter().min_by_key(|way| self.lookup.count(way)) {
+            self.add(rarest);
+        }
+    }
+
+    fn people(&self, country: &str) -> People {
+        People::of(self.tickets.values(), country)
+    }
 }
 
 /// The value of a key among fields as they were typed, the last one where there are several;
@@ -61,7 +189,7 @@ pub fn complete(
     if nothing.iter().all(|text| text.trim().is_empty()) {
         return Ok(Vec::new());
     }
-    let (people, _) = people(desk);
+    let people = people_near(desk, &who);
     match people.caller(&who) {
         Caller::Known(person) => {
             take_over(desk, person, values);

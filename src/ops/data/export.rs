@@ -4,8 +4,10 @@ use crate::ops::core::messages::data::DataError;
 use std::fs::File;
 use std::io::Read;
 
+use crate::index::ticket_cache::DoneTickets;
 use crate::index::want::Want;
 use crate::model::id::TicketId;
+use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::ticket::list;
@@ -14,6 +16,7 @@ use crate::page::query::tickets::TicketQuery;
 use crate::page::ticket::{self, TicketPage};
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::attachments::{self, Attachment};
+use crate::rules::query::tickets::looks_at;
 use crate::store::fs::contents::{self, KeptContent};
 use crate::store::fs::read;
 
@@ -33,7 +36,18 @@ pub fn wanted(
     query: &TicketQuery,
 ) -> Result<ExportSelection, OpError> {
     let matcher = desk.matcher(query, context)?;
-    let found = desk.tickets(Want::All);
+    let fits = |ticket: &TicketSummary| matcher.fits(ticket);
+    let fields = looks_at(query, false);
+    let found = match &fields {
+        Some(fields) => {
+            let done = DoneTickets {
+                fits: Some(&fits),
+                ..DoneTickets::of(fields)
+            };
+            desk.some_tickets(Want::All, done)
+        }
+        None => desk.tickets(Want::All),
+    };
     let fits = found
         .all
         .iter()

@@ -5,27 +5,30 @@ use std::collections::BTreeMap;
 use crate::index::article_cache;
 use crate::index::changes::{self, HeadCommit};
 use crate::index::scan::Scan;
+use crate::index::ticket_cache::DoneTickets;
 use crate::index::want::Want;
 use crate::model::article::Article;
 use crate::model::calendar::Calendar;
 use crate::model::field::{Field, FieldKind, Key};
+use crate::model::field_set::FieldSet;
 use crate::model::id::{ArticleId, TicketId};
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
 use crate::model::settings::Preset;
 use crate::model::ticket_history::TicketHistory;
-use crate::model::ticket_summary::TicketSummary;
+use crate::model::ticket_summary::{MARKS, TicketSummary};
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::data::DataError;
 use crate::ops::core::people_reports;
 use crate::ops::data::report_request::{Compare, ReportRequest, instant, span};
+use crate::ops::ticket::list::Words;
 use crate::ops::ticket::{list, views};
 use crate::page::problem::{Problem, instead};
 use crate::page::query::tickets::TicketQuery;
 use crate::page::query::{Name, TermKind};
 use crate::rules::context::DeskContext;
-use crate::rules::query::tickets::Matcher;
+use crate::rules::query::tickets::{Matcher, looks_at};
 use crate::rules::reports::parallel::both;
 use crate::rules::reports::{
     self, Ask, EntryField, GroupBy, ReportInput, ReportKind, ReportSection,
@@ -121,15 +124,19 @@ pub fn report(
         people_reports::may_see(desk, context.me, &what)?;
     }
     let work_orders = request.work_orders || kind.has_work_orders() || speaks_of_type(&query);
-    let needs_front = by.iter().any(reports::needs_front)
-        || (request.people && kind == ReportKind::Overview)
-        || request.titles;
+    // Whoever asks is told apart by what the tickets say of people, now and then.
+    let names_people = request.people && kind == ReportKind::Overview;
+    let needs_front = by.iter().any(reports::needs_front) || names_people || request.titles;
     let all = query.terms.is_empty() && !needs_front;
+    let mut fields = looked_at(&query, &by).filter(|_| !names_people);
+    if let Some(fields) = fields.as_mut().filter(|_| request.titles) {
+        fields.add(Field::Known(Key::Title));
+    }
     let read = read(desk, |scan| {
         if all {
             reported(desk, scan, at)
         } else {
-            matching(desk, scan, &matcher, at)
+            matching(desk, scan, &matcher, fields.as_ref(), at)
         }
     });
     let mut found = if work_orders {
@@ -436,6 +443,15 @@ impl ReportTickets {
     }
 }
 
+/// The fields of done tickets that a report looks at beside what happened to them; `None` where that
+/// may be any.
+fn looked_at(query: &TicketQuery, by: &[GroupBy]) -> Option<FieldSet> {
+    let mut fields = looks_at(query, true).filter(|_| !by.iter().any(reports::needs_front))?;
+    fields.join(FieldSet::of(MARKS));
+    fields.stories = true;
+    Some(fields)
+}
+
 /// What happened to all tickets.
 fn reported(desk: &Desk, scan: &Scan, at: Moment) -> ReportTickets {
     let tickets = desk.scanned(scan, Want::Stories);
@@ -449,13 +465,33 @@ fn reported(desk: &Desk, scan: &Scan, at: Moment) -> ReportTickets {
 }
 
 /// What happened to the tickets that fit, with their front matter, as they were at an instant.
-fn matching(desk: &Desk, scan: &Scan, matcher: &Matcher<'_>, at: Moment) -> ReportTickets {
-    let tickets = desk.scanned(scan, Want::All);
+fn matching(
+    desk: &Desk,
+    scan: &Scan,
+    matcher: &Matcher<'_>,
+    fields: Option<&FieldSet>,
+    at: Moment,
+) -> ReportTickets {
+    // What happened later makes it another ticket.
+    let may_fit = |ticket: &TicketSummary| ticket.updated > at || matcher.fits(ticket);
+    let tickets = match fields {
+        Some(fields) => {
+            let done = DoneTickets {
+                fits: Some(&may_fit),
+                then: TicketHistory::KEYS,
+                ..DoneTickets::of(fields)
+            };
+            desk.some_scanned(scan, Want::All, done)
+        }
+        None => desk.scanned(scan, Want::All),
+    };
+    let words = Words::of(desk, Some(scan), matcher);
     let mut found = ReportTickets {
         problems: tickets.problems,
         ..ReportTickets::default()
     };
-    for ticket in tickets.all {
+    // What a file says now, not what it said then, is looked through for words.
+    for ticket in tickets.all.into_iter().filter(|one| words.may_be_in(one)) {
         let Some(ticket) = reports::as_of(ticket, at) else {
             continue;
         };

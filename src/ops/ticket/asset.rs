@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::index::ticket_cache::DoneTickets;
 use crate::index::want::Want;
+use crate::model::field_set::FieldSet;
 use crate::model::id::{RANDOM_LEN, TicketId};
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
@@ -36,7 +38,10 @@ pub struct DeviceHistory {
 /// Finds devices by name, model, serial number or licence, or by a ticket about them; all of them
 /// where nothing is asked for. At most so many.
 pub fn asset(desk: &Desk, text: &str, limit: Option<usize>) -> FoundDevices {
-    let found = desk.tickets(Want::All);
+    let mut fields = FieldSet::of(devices::LOOKED_AT);
+    fields.add_section("asset");
+    fields.add_section("fields");
+    let found = desk.some_tickets(Want::All, DoneTickets::of(&fields));
     let all = devices::devices(&found.all, &desk.settings);
     let mut meant: Vec<&Device> = if text.trim().is_empty() {
         all.iter().collect()
@@ -58,8 +63,14 @@ pub fn asset(desk: &Desk, text: &str, limit: Option<usize>) -> FoundDevices {
     meant.truncate(meant.len() - more);
     let by_id: BTreeMap<TicketId, &TicketSummary> =
         found.all.iter().map(|ticket| (ticket.id, ticket)).collect();
+    let mut devices: Vec<DeviceHistory> =
+        meant.into_iter().map(|one| history(one, &by_id)).collect();
+    for one in &mut devices {
+        desk.fill(&mut one.tickets);
+        desk.fill(&mut one.orders);
+    }
     FoundDevices {
-        devices: meant.into_iter().map(|one| history(one, &by_id)).collect(),
+        devices,
         more,
         near,
         problems: found.problems,

@@ -2,20 +2,27 @@
 
 use crate::ops::core::messages::desk::DeskError;
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
-use crate::index::ticket_cache::CachedTickets;
+use crate::index::finder;
+use crate::index::scan::Scan;
+use crate::index::ticket_cache::{CachedTickets, DoneTickets};
 use crate::index::want::Want;
 use crate::model::field::{Field, Key};
-use crate::model::ticket_summary::TicketSummary;
+use crate::model::field_set::FieldSet;
+use crate::model::id::TicketId;
+use crate::model::ticket_summary::{MARKS, TicketSummary};
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::search::wording::declared;
 use crate::page::problem::{Problem, did_you_mean};
 use crate::page::query::Name;
 use crate::page::query::tickets::{self, TicketQuery};
 use crate::page::settings::views;
 use crate::rules::context::DeskContext;
 use crate::rules::lifecycle::next;
-use crate::rules::query::tickets::{Matcher, moment, texts};
+use crate::rules::query::tickets::{Matcher, look_at, looks_at, moment, texts};
+use crate::rules::query::words::WordFilter;
 
 /// What to list.
 #[derive(Clone, Debug, Default)]
@@ -77,15 +84,26 @@ pub fn list(
     context: DeskContext<'_>,
     request: &ListRequest,
 ) -> Result<TicketListing, OpError> {
-    among(desk, context, request, |want| desk.tickets(want))
+    let scan = Scan::of_tickets(&desk.root);
+    among(
+        desk,
+        context,
+        request,
+        Some(&scan),
+        |want, done| match done {
+            Some(done) => desk.some_scanned(&scan, want, done),
+            None => desk.scanned(&scan, want),
+        },
+    )
 }
 
-/// Lists tickets among those that `load` gives.
+/// Lists tickets among those that `load` gives, which are those of a scan, where there is one.
 pub fn among(
     desk: &Desk,
     context: DeskContext<'_>,
     request: &ListRequest,
-    load: impl FnOnce(Want) -> CachedTickets,
+    scan: Option<&Scan>,
+    load: impl FnOnce(Want, Option<DoneTickets<'_>>) -> CachedTickets,
 ) -> Result<TicketListing, OpError> {
     let query = &request.query;
     let matcher = desk.matcher(query, context)?;
@@ -97,18 +115,32 @@ pub fn among(
     } else {
         Want::Open
     };
-    let mut found = load(want);
+    let fits_but_words = |ticket: &TicketSummary| matcher.fits(ticket);
+    let fields = order.looks_at(request, all);
+    let done = fields.as_ref().map(|fields| DoneTickets {
+        fields,
+        fits: Some(&fits_but_words),
+        then: &[],
+        newest: order.newest(request, all, &matcher),
+    });
+    let mut found = load(want, done);
     found.problems.extend(desk.dropped(&found.all));
     let mut listing = TicketListing {
         problems: found.problems,
         ..TicketListing::default()
     };
+    if all {
+        listing.more = found.more;
+    } else {
+        listing.done = found.more;
+    }
+    let words = Words::of(desk, scan, &matcher);
     let (fitting, others): (Vec<_>, Vec<_>) = found
         .all
         .into_iter()
-        .partition(|ticket| fits(desk, &matcher, ticket));
+        .partition(|ticket| words.fits(desk, &matcher, ticket));
     if fitting.is_empty() {
-        listing.wider = wider(desk, context, query, &others);
+        listing.wider = wider(desk, context, query, scan, &others);
     }
     for ticket in fitting {
         if !all && !ticket.status().is_open() {
@@ -119,7 +151,8 @@ pub fn among(
     }
     let before = listing.tickets.len();
     listing.groups = order.arrange(desk, context, request.limit, &mut listing.tickets);
-    listing.more = before - listing.tickets.len();
+    listing.more += before - listing.tickets.len();
+    desk.fill(&mut listing.tickets);
     Ok(listing)
 }
 
@@ -148,6 +181,27 @@ impl ListOrder {
             sort: sort.map(|name| sorting(desk, name)).transpose()?,
             group: group.map(|name| grouping(desk, name)).transpose()?,
         })
+    }
+
+    /// The fields of done tickets that are looked at; `None` where that may be any, or most of them are
+    /// shown.
+    fn looks_at(&self, request: &ListRequest, all: bool) -> Option<FieldSet> {
+        if all && request.limit.is_none() && request.query.terms.is_empty() {
+            return None;
+        }
+        let mut fields = looks_at(&request.query, false)?;
+        fields.join(FieldSet::of(MARKS));
+        for name in self.sort.iter().map(|(name, _)| name).chain(&self.group) {
+            look_at(name, false, &mut fields)?;
+        }
+        Some(fields)
+    }
+
+    /// How many done tickets are wanted at most, those that changed last, where the order is theirs.
+    fn newest(&self, request: &ListRequest, all: bool, matcher: &Matcher<'_>) -> Option<usize> {
+        let most = if all { request.limit? } else { 0 };
+        let other = self.sort.is_some() || self.group.is_some();
+        (!matcher.needs_text() && !(all && other)).then_some(most)
     }
 
     fn arrange(
@@ -210,11 +264,47 @@ fn grouping(desk: &Desk, name: &str) -> Result<Name, OpError> {
 
 /// Whether a ticket fits, its file read only where the query has words.
 pub(in crate::ops) fn fits(desk: &Desk, matcher: &Matcher<'_>, ticket: &TicketSummary) -> bool {
-    let says = || {
-        desk.page(ticket.id)
-            .is_ok_and(|page| matcher.fits_words(ticket, &page.ticket))
-    };
-    matcher.fits(ticket) && (!matcher.needs_text() || says())
+    Words::default().fits(desk, matcher, ticket)
+}
+
+/// So many texts are read for the text index before the files are read instead.
+const AT_HAND: usize = 500;
+
+/// The tickets that may hold the words of a query; where nothing is known of them, all may.
+#[derive(Debug, Default)]
+pub(in crate::ops) struct Words(Option<HashSet<TicketId>>);
+
+impl Words {
+    /// Asks the text index, if it is at hand.
+    pub(in crate::ops) fn of(desk: &Desk, scan: Option<&Scan>, matcher: &Matcher<'_>) -> Self {
+        let words: Vec<&WordFilter> = matcher.words().collect();
+        let holding = |scan| {
+            let declared = declared(desk);
+            finder::holding(&desk.root, scan, &declared, &words, AT_HAND)
+        };
+        Self(scan.filter(|_| !words.is_empty()).and_then(holding))
+    }
+
+    /// Whether a ticket, as its file says, may hold the words. The index knows marks as they are written
+    /// only.
+    pub(in crate::ops) fn may_be_in(&self, ticket: &TicketSummary) -> bool {
+        let known = |all: &HashSet<TicketId>| all.contains(&ticket.id);
+        self.0.as_ref().is_none_or(known) || ticket.has_marks_beyond_ascii()
+    }
+
+    /// Whether a ticket fits: what may hold the words is read.
+    pub(in crate::ops) fn fits(
+        &self,
+        desk: &Desk,
+        matcher: &Matcher<'_>,
+        ticket: &TicketSummary,
+    ) -> bool {
+        let says = || {
+            desk.page(ticket.id)
+                .is_ok_and(|page| matcher.fits_words(ticket, &page.ticket))
+        };
+        matcher.fits(ticket) && (!matcher.needs_text() || self.may_be_in(ticket) && says())
+    }
 }
 
 /// How many tickets a query finds with its words as beginnings of words, if it finds any so.
@@ -222,11 +312,15 @@ fn wider(
     desk: &Desk,
     context: DeskContext<'_>,
     query: &TicketQuery,
+    scan: Option<&Scan>,
     tickets: &[TicketSummary],
 ) -> Option<(String, usize)> {
     let (query, words) = query.widened()?;
     let matcher = desk.matcher(&query, context).ok()?;
-    let found = tickets.iter().filter(|ticket| fits(desk, &matcher, ticket));
+    let at_hand = Words::of(desk, scan, &matcher);
+    let found = tickets
+        .iter()
+        .filter(|ticket| at_hand.fits(desk, &matcher, ticket));
     Some((words, found.count())).filter(|(_, found)| *found > 0)
 }
 

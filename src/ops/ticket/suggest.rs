@@ -1,18 +1,18 @@
 //! `suggest`: what may help with a ticket: articles, tickets like it and how they were solved, and
 //! work that is under way for the same trouble.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use chrono::NaiveDate;
 
 use crate::index::article_cache::{self, CachedArticle};
 use crate::index::finder::Finder;
-use crate::index::text::{Collection, Hit, TextQuery, article_key, facts};
+use crate::index::text::{Collection, Hit, TextQuery, article_key};
 use crate::index::want::Want;
 use crate::model::article::{Article, ArticleScope};
 use crate::model::corrections::{ReadLog, standing};
 use crate::model::entry_kind::EntryKind;
-use crate::model::field::{Key, Value};
+use crate::model::field::Key;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::status::TicketType;
@@ -20,12 +20,12 @@ use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::articles::today;
 use crate::ops::core::desk::Desk;
+use crate::ops::core::duplicates::{self, Duplicate};
 use crate::ops::core::error::OpError;
 use crate::ops::search::tickets::lines;
 use crate::ops::search::wording::{broken, declared, enough, finder, wanted, with_concepts};
 use crate::page::problem::Problem;
 use crate::rules::article_usage::Usage;
-use crate::rules::duplicates::{self, Duplicate};
 use crate::rules::merge;
 use crate::rules::query::articles::is_usual;
 use crate::rules::search::{self, SharedWord, shared};
@@ -108,7 +108,7 @@ pub fn suggest(
     let ticket = desk.page(id)?.ticket;
     let mut finder = finder(
         desk,
-        Want::Live,
+        Want::Figures,
         &[Collection::Articles, Collection::Tickets],
     )?;
     for_ticket(desk, &ticket, now, language, most, &mut finder)
@@ -121,7 +121,7 @@ pub fn at_hand(desk: &Desk, ticket: &Ticket, now: Moment, language: Option<&str>
     let declared = declared(desk);
     let finder = Finder::within(
         &desk.root,
-        Want::Live,
+        Want::Figures,
         &kinds,
         &declared,
         AT_HAND,
@@ -159,7 +159,7 @@ fn for_ticket(
         ..TextQuery::default()
     };
     let question = with_concepts(desk, question, None);
-    let work = work(desk, ticket, now, finder)?;
+    let work = work(desk, ticket, now);
     let reported: Vec<TicketId> = work.iter().map(|one| one.ticket.id).collect();
     Ok(Suggested {
         // What is answered on the telephone shares no work.
@@ -413,55 +413,12 @@ fn solution(desk: &Desk, ticket: &Ticket) -> Option<String> {
 
 /// Work on the same trouble, by the rules of the intake: the open tickets are at hand, and of the
 /// done ones those count that name the same equipment.
-fn work(
-    desk: &Desk,
-    ticket: &Ticket,
-    now: Moment,
-    finder: &mut Finder<'_>,
-) -> Result<Vec<Duplicate>, OpError> {
+fn work(desk: &Desk, ticket: &Ticket, now: Moment) -> Vec<Duplicate> {
     let own_order = ticket.maybe(Key::LinkWorkOrder);
     if own_order.is_some() || ticket.text(Key::Code).is_empty() || !ticket.status().is_open() {
-        return Ok(Vec::new());
+        return Vec::new();
     }
-    let mut near: BTreeMap<TicketId, TicketSummary> = finder
-        .tickets
-        .all
-        .iter()
-        .map(|one| (one.id, one.clone()))
-        .collect();
-    let all = facts(|key| ticket.text(key));
-    let Some((code, equipment)) = all.split_first() else {
-        return Ok(Vec::new());
-    };
-    for piece in equipment {
-        let keys = finder
-            .with_facts(&[code.clone(), piece.clone()])
-            .map_err(broken)?;
-        for id in keys.into_iter().filter_map(TicketId::of_number) {
-            add(desk, id, &mut near);
-        }
-    }
-    let orders: Vec<TicketId> = near
-        .values()
-        .filter_map(|one| one.get(Key::LinkWorkOrder).and_then(Value::as_text))
-        .filter_map(|order| order.parse().ok())
-        .collect();
-    for order in orders {
-        add(desk, order, &mut near);
-    }
-    let near: Vec<TicketSummary> = near.into_values().collect();
-    let mut found = duplicates::find(&ticket.values, &[ticket.id], &near, &desk.settings, now);
+    let (mut found, _) = duplicates::find(desk, &ticket.values, &[ticket.id], now);
     found.truncate(MOST);
-    Ok(found)
-}
-
-fn add(desk: &Desk, id: TicketId, into: &mut BTreeMap<TicketId, TicketSummary>) {
-    if !into.contains_key(&id)
-        && let Ok(page) = desk.page(id)
-    {
-        into.insert(
-            id,
-            TicketSummary::of(&page.ticket, merge::is_in_conflict(&page.ticket)),
-        );
-    }
+    found
 }

@@ -88,7 +88,7 @@ pub struct Swept {
 
 /// Sweeps the desk, in the name of `desk`.
 pub fn sweep(desk: &Desk, act: &Actor) -> Result<Swept, OpError> {
-    let mut found = desk.tickets(Want::All);
+    let mut found = desk.tickets(Want::Unsettled);
     found.problems.extend(desk.dropped(&found.all));
     let mut swept = Swept {
         did: Vec::new(),

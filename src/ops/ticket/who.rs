@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::index::ticket_cache::DoneTickets;
 use crate::index::want::Want;
 use crate::model::corrections::{ReadLog, standing};
 use crate::model::entry::Entry;
 use crate::model::event::EventKind;
 use crate::model::field::{Key, Value};
+use crate::model::field_set::FieldSet;
 use crate::model::id::{RANDOM_LEN, TicketId};
 use crate::model::moment::Moment;
 use crate::model::status::Outcome;
@@ -73,12 +75,18 @@ impl History {
 /// Finds people by name, address, number or account, or by a ticket of theirs. One alone, and one
 /// whom the text names in full, comes with the contacts.
 pub fn who(desk: &Desk, text: &str) -> Result<Who, OpError> {
-    let found = desk.tickets(Want::All);
-    let people = People::of(&found.all, &desk.settings.phone_country);
+    let mut near = people::Fitting::of(desk, text);
     let mut who = Who {
-        problems: found.problems,
+        problems: std::mem::take(&mut near.problems),
         ..Who::default()
     };
+    let mut people = near.people(desk);
+    if people.find(text).is_empty()
+        && let Some(id) = ticket(desk, text)?
+    {
+        near.add(id);
+        people = near.people(desk);
+    }
     let matches = people.find(text);
     let exact = matches
         .iter()
@@ -96,8 +104,10 @@ pub fn who(desk: &Desk, text: &str) -> Result<Who, OpError> {
         meant.truncate(1);
     }
     who.others = others;
+    let theirs: Vec<TicketId> = meant.iter().flat_map(|one| one.tickets.clone()).collect();
+    let tickets = near.whole(&theirs);
     let by_id: BTreeMap<TicketId, &TicketSummary> =
-        found.all.iter().map(|ticket| (ticket.id, ticket)).collect();
+        tickets.iter().map(|ticket| (ticket.id, ticket)).collect();
     who.people = meant.iter().map(|person| history(person, &by_id)).collect();
     if let [one] = &mut who.people[..] {
         one.contacts = Some(contacts(desk, &one.tickets));
@@ -108,7 +118,10 @@ pub fn who(desk: &Desk, text: &str) -> Result<Who, OpError> {
 /// Everybody, those of the latest contact first and at most so many, each with their open tickets;
 /// and how many more there are.
 pub fn everybody(desk: &Desk, limit: usize) -> (Who, usize) {
-    let found = desk.tickets(Want::All);
+    let mut fields = people::looked_at();
+    fields.join(FieldSet::of(&[Key::Satisfied, Key::Rating]));
+    fields.stories = true;
+    let found = desk.some_tickets(Want::All, DoneTickets::of(&fields));
     let people = People::of(&found.all, &desk.settings.phone_country);
     let by_id: BTreeMap<TicketId, &TicketSummary> =
         found.all.iter().map(|ticket| (ticket.id, ticket)).collect();

@@ -56,7 +56,7 @@ pub fn list(
             linked.entry(order.to_owned()).or_default().push(ticket.id);
         }
     }
-    let mut found = list::among(desk, context, &request, |_| tickets)?;
+    let mut found = list::among(desk, context, &request, None, |_, _| tickets)?;
     let listed: Vec<TicketSummary> = std::mem::take(&mut found.tickets);
     let orders = listed.into_iter().map(|order| ListedOrder {
         page: desk.page(order.id).ok().map(|page| page.ticket),

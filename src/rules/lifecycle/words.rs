@@ -15,6 +15,7 @@ use crate::model::status::TicketType;
 use crate::model::ticket_summary::TicketSummary;
 use crate::page::log::derived_tag;
 use crate::rules::duplicates;
+use crate::rules::found_by::Wanted;
 use crate::rules::lifecycle::team::is_escalated;
 
 /// A work order and the word for callers that stands on it.
@@ -24,6 +25,19 @@ pub struct OrderWord {
     pub order: TicketSummary,
     /// The word.
     pub said: Said,
+}
+
+/// The word by which orders are found that have something for callers.
+const FOUND_BY: &str = "said:";
+
+/// What finds the orders that have something for callers.
+pub fn found_by() -> Wanted {
+    Wanted::Word(FOUND_BY.to_owned())
+}
+
+/// The word by which a ticket is found, if it is such an order.
+pub fn key(ticket: &TicketSummary) -> Option<String> {
+    ticket.said.as_ref().map(|_| FOUND_BY.to_owned())
 }
 
 /// The words for callers that stand, the newest first.

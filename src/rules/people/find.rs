@@ -101,6 +101,16 @@ impl People {
     /// near to, by a whole name, address, number or account, or the only one who fits at least two
     /// whole words; an address or account that is another than the person's speaks against it.
     pub fn caller(&self, typed: &Typed<'_>) -> Caller<'_> {
+        self.judge(typed).0
+    }
+
+    /// Whether those who are named in full by what was typed tell who a caller is: whom else it fits
+    /// does not count then.
+    pub fn is_settled(&self, typed: &Typed<'_>) -> bool {
+        self.judge(typed).1
+    }
+
+    fn judge(&self, typed: &Typed<'_>) -> (Caller<'_>, bool) {
         let reported = PersonData {
             emails: Some(normalize(typed.email.trim()))
                 .filter(|one| !one.is_empty())
@@ -149,8 +159,8 @@ impl People {
             .collect();
         match by_data[..] {
             [] => {}
-            [one] => return Caller::Known(one),
-            _ => return Caller::Perhaps(by_data),
+            [one] => return (Caller::Known(one), true),
+            _ => return (Caller::Perhaps(by_data), true),
         }
         let found: Vec<Match<'_>> = by_name
             .into_iter()
@@ -161,13 +171,14 @@ impl People {
             .filter(|one| one.quality == Quality::Exact && one.sure)
             .map(|one| one.person)
             .collect();
-        match (&exact[..], &found[..]) {
+        let caller = match (&exact[..], &found[..]) {
             ([one], _) => Caller::Known(one),
             ([], []) => Caller::New,
             ([], [one]) if one.quality == Quality::Words && one.sure => Caller::Known(one.person),
             ([], all) => Caller::Perhaps(all.iter().map(|one| one.person).collect()),
             (all, _) => Caller::Perhaps(all.to_vec()),
-        }
+        };
+        (caller, !exact.is_empty())
     }
 }
 

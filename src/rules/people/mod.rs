@@ -9,9 +9,11 @@
 pub mod address;
 mod find;
 mod join;
+mod keys;
 pub mod phone;
 
 pub use find::{Caller, Match, Quality, Typed, is_full_name, reads_as};
+pub use keys::{found_by, in_full, in_part, of_same};
 
 use std::collections::BTreeSet;
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::model::field::Value;
+use crate::rules::found_by::Wanted;
 
 /// Tickets of one day each, `key=value; key=value`, the oldest first.
 fn tickets(lines: &[&str]) -> Vec<TicketSummary> {
@@ -350,4 +351,166 @@ fn what_nobody_is_known_by_still_has_its_place() {
     assert_eq!(reads_as("+48 600 100 200"), Key::RequesterPhone);
     assert_eq!(reads_as("Jan Kowalski"), Key::RequesterName);
     assert_eq!(reads_as("AC-4471"), Key::RequesterName);
+}
+
+/// A text by a number, from a small list.
+fn pick<'t>(seed: &mut u64, from: &[&'t str]) -> &'t str {
+    *seed = seed
+        .wrapping_mul(6_364_136_223_846_793_005)
+        .wrapping_add(1_442_695_040_888_963_407);
+    from[usize::try_from(*seed >> 33).unwrap() % from.len()]
+}
+
+/// Tickets of people who share names, telephones and more.
+fn crowd(seed: &mut u64) -> Vec<TicketSummary> {
+    let names = [
+        "",
+        "Jan Kowalski",
+        "Kowalski, Jan",
+        "J. Kowalski",
+        "Jan",
+        "Ewa Nowak",
+        "Łucja Żak",
+        "李明",
+        "Nguyễn Văn Đức",
+        "Zoë Maj",
+        "Ewa Kowalska-Nowak",
+    ];
+    let emails = [
+        "",
+        "",
+        "jan.kowalski@example.org",
+        "JK@Example.org",
+        "ewa@example.com",
+        "a@b@example.net",
+        "zażółć@example.org",
+    ];
+    let phones = [
+        "",
+        "",
+        "600 100 200",
+        "+48 600 100 200",
+        "312",
+        "+49 171 2345678",
+        "00491712345678",
+    ];
+    let accounts = ["", "", "AC-4471", "ac4471", "AC-12", "4471", "jkow1"];
+    let organisations = ["", "Acme", "Jan Logistics", "Żak i Syn"];
+    let lines: Vec<String> = (0..40)
+        .map(|_| {
+            format!(
+                "name={};email={};phone={};account={};organisation={};type={}",
+                pick(seed, &names),
+                pick(seed, &emails),
+                pick(seed, &phones),
+                pick(seed, &accounts),
+                pick(seed, &organisations),
+                pick(seed, &["action", "action", "action", "work-order"]),
+            )
+        })
+        .collect();
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    tickets(&lines)
+}
+
+/// The tickets that these words find, and all that they lead to.
+fn near(all: &[TicketSummary], wanted: &[Wanted], found: &mut Vec<TicketSummary>) {
+    let mut wanted = wanted.to_vec();
+    while !wanted.is_empty() {
+        let has = |one: &&TicketSummary| {
+            let keys = found_by(one);
+            wanted
+                .iter()
+                .any(|wanted| keys.iter().any(|key| wanted.fits(key)))
+        };
+        let more: Vec<TicketSummary> = all
+            .iter()
+            .filter(has)
+            .filter(|one| !found.contains(one))
+            .cloned()
+            .collect();
+        wanted = more.iter().flat_map(of_same).collect();
+        found.extend(more);
+    }
+}
+
+/// Whoever looks only at the tickets that the keys find meets the same people as whoever looks at all.
+#[test]
+fn people_are_found_by_keys_as_among_all() {
+    let texts = [
+        "",
+        "jan",
+        "kowalski jan",
+        "Jan Kowalski",
+        "J Kowalski",
+        "ko",
+        "ewa acme",
+        "acme",
+        "4471",
+        "AC-44",
+        "600100200",
+        "100200",
+        "0600 100",
+        "+48600",
+        "jk@example.org",
+        "@example",
+        "kowalski@exam",
+        "@",
+        "b@ex",
+        "李",
+        "duc",
+        "zak",
+        "Łucja",
+        "syn",
+        "nobody",
+        "jkow",
+        "1712345678",
+        "491712",
+    ];
+    let country = ["", "48", "49"];
+    let mut seed = 7;
+    for _ in 0..30 {
+        let all = crowd(&mut seed);
+        let country = pick(&mut seed, &country);
+        let whole = People::of(&all, country);
+        for text in texts {
+            let mut typed = Typed {
+                name: text,
+                email: pick(
+                    &mut seed,
+                    &["", "", "", "ewa@example.com", "jk@example.org"],
+                ),
+                phone: pick(&mut seed, &["", "", "", "600-100-200", "312"]),
+                account: pick(&mut seed, &["", "", "", "AC 4471", "jkow1"]),
+            };
+            let mut some = Vec::new();
+            near(&all, &in_full(&typed), &mut some);
+            let mut close = People::of(&some, country);
+            if !close.is_settled(&typed) {
+                if let Some(way) = in_part(text, country).first() {
+                    near(&all, way, &mut some);
+                }
+                close = People::of(&some, country);
+            }
+            let told = |caller: Caller<'_>| format!("{caller:?}");
+            assert_eq!(
+                told(close.caller(&typed)),
+                told(whole.caller(&typed)),
+                "{typed:?}"
+            );
+            // Whoever asks who somebody is hears of all whom the text fits, by whichever word.
+            typed = Typed {
+                name: text,
+                ..Typed::default()
+            };
+            for way in in_part(text, country) {
+                let mut some = Vec::new();
+                near(&all, &in_full(&typed), &mut some);
+                near(&all, &way, &mut some);
+                let close = People::of(&some, country);
+                let told = |people: &People| format!("{:?}", people.find(text));
+                assert_eq!(told(&close), told(&whole), "{text} by {way:?}");
+            }
+        }
+    }
 }

@@ -129,6 +129,12 @@ impl<N: Clone, F: Copy> Filter<N, F> {
         !self.words.is_empty() || self.not.iter().any(Self::needs_text)
     }
 
+    /// The words that a record's text must hold.
+    pub fn words(&self) -> impl Iterator<Item = &WordFilter> {
+        let words = self.words.iter().filter(|(negated, _)| !negated);
+        words.map(|(_, word)| word)
+    }
+
     /// Whether everything but the words fits.
     pub fn fits(&self, record: &impl Record<N, F>) -> bool {
         let mut tests = self.tests.iter();

@@ -3,6 +3,7 @@
 use chrono::{NaiveTime, TimeDelta};
 
 use crate::model::field::{Field, FieldKind, Key, Value};
+use crate::model::field_set::FieldSet;
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::model::status::{Channel, Status, TicketType, Waiting};
@@ -17,6 +18,7 @@ use crate::rules::lifecycle::required_fields;
 use crate::rules::lifecycle::team;
 use crate::rules::lifecycle::watchers;
 use crate::rules::query::matcher::{BadValue, Filter, KnownWords, Record, Vocabulary};
+use crate::rules::query::words::WordFilter;
 use crate::rules::sla::calendar::local;
 use crate::rules::sla::clocks::{Brief, Pressure};
 use crate::rules::text::ticket_text::TicketText;
@@ -51,6 +53,11 @@ impl<'w> Matcher<'w> {
         self.filter.needs_text()
     }
 
+    /// The words that a ticket's text must hold.
+    pub fn words(&self) -> impl Iterator<Item = &WordFilter> {
+        self.filter.words()
+    }
+
     /// Whether everything but the words fits.
     pub fn fits(&self, ticket: &TicketSummary) -> bool {
         self.filter.fits(&self.record(ticket))
@@ -79,6 +86,79 @@ impl<'w> Matcher<'w> {
             context: self.context,
         }
     }
+}
+
+/// The fields of done tickets that a query asks about, but for its words; `None` where it may ask
+/// about anything. With `past` the tickets are looked at as they were.
+pub fn looks_at(query: &TicketQuery, past: bool) -> Option<FieldSet> {
+    let mut set = FieldSet::of(&[Key::Status]);
+    for term in &query.terms {
+        match &term.what {
+            TermKind::Text(_) => {}
+            TermKind::Field { name, .. } => look_at(name, past, &mut set)?,
+            TermKind::Flag(flag) => look_at_flag(*flag, past, &mut set)?,
+            TermKind::View(view) => {
+                let own = looks_at(view, past)?;
+                set.join(own);
+            }
+        }
+    }
+    Some(set)
+}
+
+/// Adds the fields that a name of a query stands for; `None` where that may be anything.
+pub fn look_at(name: &Name, past: bool, set: &mut FieldSet) -> Option<()> {
+    let keys: &[Key] = match name {
+        Name::Field(field) => {
+            set.add(field.clone());
+            &[]
+        }
+        Name::Requester => {
+            set.add_section("requester");
+            &[]
+        }
+        Name::Asset => {
+            set.add_section("asset");
+            &[]
+        }
+        Name::Place => &[Key::RequesterLocation, Key::AssetLocation],
+        Name::Tier | Name::Area => &[Key::Queue],
+        Name::Department | Name::Provider | Name::Category => &[Key::Code],
+        Name::Updated | Name::Resolved | Name::Age => &[],
+        // No clock of a done ticket is due.
+        Name::Due if !past => &[],
+        Name::Due | Name::Breached | Name::Bounces | Name::Minutes | Name::Activity => {
+            return None;
+        }
+    };
+    for key in keys {
+        set.add(Field::Known(*key));
+    }
+    Some(())
+}
+
+fn look_at_flag(flag: Flag, past: bool, set: &mut FieldSet) -> Option<()> {
+    let keys: &[Key] = match flag {
+        Flag::Open
+        | Flag::Done
+        | Flag::Conflict
+        | Flag::Untold
+        | Flag::Told
+        | Flag::Said
+        | Flag::Escalated
+        | Flag::Unacknowledged => &[],
+        Flag::Mine | Flag::Unassigned | Flag::RetiredAgent => &[Key::Assignee],
+        Flag::RetiredQueue => &[Key::Queue],
+        Flag::Complaint => &[Key::RequestFeeling],
+        Flag::Watched => &[Key::Watchers],
+        // Only open tickets lack anything, or are overdue.
+        Flag::Incomplete | Flag::Overdue if !past => &[],
+        Flag::Incomplete | Flag::Overdue | Flag::Breached => return None,
+    };
+    for key in keys {
+        set.add(Field::Known(*key));
+    }
+    Some(())
 }
 
 struct TicketRecord<'t> {

@@ -34,6 +34,14 @@ impl WordFilter {
         }
     }
 
+    /// The folded words that a text must have, and whether each may be a beginning; none where signs are
+    /// looked for.
+    pub fn folded(&self) -> impl Iterator<Item = (&str, bool)> {
+        let last = self.words.len().saturating_sub(1);
+        let words = self.words.iter().enumerate();
+        words.map(move |(at, word)| (word.as_str(), self.prefix && at == last))
+    }
+
     /// Whether one of these texts holds it.
     pub fn is_in<'t>(&self, texts: impl IntoIterator<Item = &'t FoldedText>) -> bool {
         texts.into_iter().any(|text| self.matches(text))

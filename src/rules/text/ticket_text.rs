@@ -4,6 +4,7 @@
 use crate::model::corrections::{ReadLog, not_undone};
 use crate::model::field::{Field, Key};
 use crate::model::ticket::Ticket;
+use crate::model::ticket_summary::MARKS;
 
 /// Attributes of entries that somebody wrote in words.
 const SAID: &[&str] = &["reason", "file", "name", "activity", "workaround", "told"];
@@ -25,12 +26,7 @@ impl<'t> TicketText<'t> {
         for (field, value) in &ticket.values {
             let into = match (field, field.section()) {
                 (Field::Known(Key::Title), _) => continue,
-                (
-                    Field::Known(
-                        Key::Code | Key::Tags | Key::Aliases | Key::SourceId | Key::VendorReference,
-                    ),
-                    _,
-                ) => &mut marks,
+                (Field::Known(key), _) if MARKS.contains(key) => &mut marks,
                 (_, Some("request" | "requester" | "asset" | "vendor"))
                 | (Field::Company(_), _) => &mut texts,
                 _ => continue,
