@@ -28,6 +28,11 @@ bench:
 bench-report:
     cargo bench --bench report
 
+# what commands cost at 1,000, 10,000 and 100,000 tickets; the desks stay in FOLDER
+bench-scale folder="/dev/shm/desk-scale":
+    cargo build --release --bin desk
+    python3 benches/scale.py target/release/desk {{folder}}
+
 # how well questions find their texts, in collections that nobody here wrote
 relevance:
     cargo bench --bench relevance

@@ -19,6 +19,8 @@ mod logs;
 mod mail;
 mod merge_oracle;
 mod relevance;
+#[cfg(target_os = "linux")]
+mod scale;
 
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -1,0 +1,201 @@
+"""What commands cost with 1,000, 10,000 and 100,000 tickets: CPU in ms, best of five, and the most memory.
+
+    scale.py DESK FOLDER [COUNT...]     makes the desks in FOLDER where they are not there, and measures
+
+The desks are the same on every machine: 24 months, one ticket in ten open, 3,000 requesters, five
+entries each. Beside the commands stands `find -printf` of the same files, the floor of whoever looks
+at all of them.
+"""
+
+import datetime
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+FIRST = "Adele Bruno Clara Dario Elif Finn Greta Hugo Ines Jonas Katja Lars Mona Nils Olga Paulo Quirin Rosa Sami Tilda Uwe Vera Wanda Xenia Yusuf Zora Łucja Đức রহিম Ömer".split()
+LAST = [a + b for a in "Acker Birk Calder Dorn Elster Falk Grimm Halm Irlen Jorn".split() for b in "mann berg sen ova ski ino dahl feld hain rud".split()]
+WORDS = "printer drucker drukarka máy প্রিন্টার router vpn password passwort hasło mật khẩu কাগজ screen bildschirm ekran imprimante écran impresora pantalla stampante schermo printerie skärm toner switch cable login account mail calendar backup update driver paper tray jam slow broken lost reset request install license monitor dock battery noise heat light green red blinking office floor room".split()
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+BEGIN, END = datetime.datetime(2024, 12, 1), datetime.datetime(2026, 11, 24)
+
+
+def stamp(at):
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def ticket(rng, ident, at, done, codes, n):
+    who = rng.randrange(3000)
+    title = " ".join(rng.choice(WORDS) for _ in range(6))
+    queue, agent, code = rng.choice(["service-desk", "network"]), rng.choice(["anna", "marek"]), rng.choice(codes)
+    entries, clock = [], at
+
+    def text():
+        return " ".join(rng.choice(WORDS) for _ in range(rng.randrange(20, 60)))
+
+    def entry(head, body, minutes):
+        nonlocal clock
+        clock += datetime.timedelta(minutes=minutes)
+        tag = "".join(rng.choice("0123456789abcdefghjkmnpqrstvwxyz") for _ in range(4))
+        entries.append(f"## {stamp(clock)} {head} ^{tag}\n\n{body}\n")
+
+    first = f"- channel: phone\n- type: action\n- status: open\n- priority: standard\n- impact: person\n- urgency: medium\n- queue: {queue}\n- code: {code}\n\n{text()}"
+    entry("anna created", first, 0)
+    entry(f"{agent} take", f"- assignee: (none) -> {agent}", 10)
+    entry(f"{agent} note", text(), 30)
+    status, satisfied = "open", ""
+    if done:
+        entry(f"{agent} resolve", f"- status: open -> resolved\n\n{text()}", 120)
+        entry("anna close", "- satisfied: true\n- satisfaction.satisfied: (none) -> true\n- status: resolved -> closed", 1440)
+        status, satisfied = "closed", "\n[satisfaction]\nsatisfied = true\n"
+    else:
+        entry(f"{agent} note", text(), 200)
+        entry(f"{agent} note", text(), 300)
+    asset = f'\n[asset]\nname = "WS-{who:04}"\nmodel = "Elva {who % 20}"\nserial = "SN{who:05}"\n' if n % 2 else ""
+    return (
+        f'+++\nid = "{ident}"\ntype = "action"\ntitle = "{title}"\nstatus = "{status}"\npriority = "standard"\n'
+        f'impact = "person"\nurgency = "medium"\nqueue = "{queue}"\nassignee = "{agent}"\ncontact_agent = "anna"\n'
+        f'code = "{code}"\nchannel = "phone"\ncreated = {stamp(at)}\n\n[requester]\n'
+        f'name = "{FIRST[who % 30]} {LAST[who // 30 % 100]}"\nemail = "u{who}@example.com"\nphone = "+48 600 {who:06}"\n'
+        f'account = "AC-{who:05}"\nlocation = "Site {who % 40}, room {who % 300}"\norganisation = "Unit {who % 60}"\n'
+        f"{asset}{satisfied}+++\n\n" + "\n".join(entries)
+    )
+
+
+def environment(folder):
+    home = os.path.join(os.path.dirname(folder), "home")
+    os.makedirs(home, exist_ok=True)
+    config = os.path.join(home, "gitconfig")
+    if not os.path.exists(config):
+        with open(config, "w") as file:
+            file.write("[user]\nname = Anna Nowak\nemail = anna@example.com\n[init]\ndefaultBranch = main\n")
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": home,
+        "GIT_CONFIG_GLOBAL": config,
+        "DESK_PAGER": "cat",
+        "LANG": "C.UTF-8",
+        "DESK_AGENT": "anna",
+        "DESK_NOW": "2026-11-25T12:00:00Z",
+    }
+
+
+def make(desk, folder, count):
+    env = environment(folder)
+    subprocess.run(["git", "init", "-q", folder], env=env, check=True)
+    subprocess.run([desk, "init"], cwd=folder, env=env, check=True, capture_output=True)
+    with open(f"{folder}/desk.toml") as file:
+        text = file.read().replace('commit = "each"', 'commit = "never"')
+    with open(f"{folder}/desk.toml", "w") as file:
+        file.write(text + '\n[agent.marek]\nname = "Marek Zieliński"\n')
+    with open(f"{folder}/catalog.toml") as file:
+        codes = re.findall(r"^\[codes?\.([A-Z0-9-]+)\]", file.read(), re.M)
+    rng, span = random.Random(count), (END - BEGIN).total_seconds()
+    # Every second one of the newest fifth is open.
+    is_open = set(range(count - count // 5, count, 2))
+    for n in range(count):
+        at = BEGIN + datetime.timedelta(seconds=int(span * n / count))
+        number = n * 7919 % 32**5
+        ident = at.strftime("%y%m-") + "".join(ALPHABET[number // 32**k % 32] for k in range(4, -1, -1))
+        month = f"{folder}/tickets/{at:%Y-%m}"
+        os.makedirs(month, exist_ok=True)
+        with open(f"{month}/{ident}.md", "w") as file:
+            file.write(ticket(rng, ident, at, n not in is_open, codes, n))
+
+
+def once(args, folder, env):
+    """CPU in ms, memory in MB, exit status."""
+    pid = os.fork()
+    if pid == 0:
+        null = os.open("/dev/null", os.O_RDWR)
+        for stream in range(3):
+            os.dup2(null, stream)
+        os.chdir(folder)
+        try:
+            os.execvpe(args[0], args, env)
+        finally:
+            os._exit(127)
+    _, status, use = os.wait4(pid, 0)
+    return (use.ru_utime + use.ru_stime) * 1000, use.ru_maxrss / 1024, os.waitstatus_to_exitcode(status)
+
+
+def commands(desk, folder):
+    ids = []
+    for _, folders, names in os.walk(f"{folder}/tickets"):
+        folders.sort()
+        ids += [name[:-3] for name in sorted(names) if name.endswith(".md")]
+    last = ids[-1]
+    with open(f"{folder}/tickets/20{last[:2]}-{last[2:4]}/{last}.md") as file:
+        code = re.search('^code = "(.*)"', file.read(), re.M)
+    new = ["new", "printer of no use", "--from", "Clara Dornski", "--code", code[1] if code else "HW-DOCK"]
+    return {
+        "find -printf": ["find", "tickets", "-printf", "%p %s %T@ %C@ %i\n"],
+        "show": [desk, "show", last],
+        "note, no commit": [desk, "note", last, "-m", "x"],
+        "new, no commit": [desk, *new],
+        "new -q, no commit": [desk, "-q", *new],
+        "desk": [desk],
+        "list": [desk, "list"],
+        "list QUERY": [desk, "list", "queue:network", f"code:{new[-1]}"],
+        "list --all --limit 50": [desk, "list", "--all", "--limit", "50"],
+        "list --all": [desk, "list", "--all"],
+        "list is:overdue": [desk, "list", "is:overdue"],
+        "list WORD": [desk, "list", "blinking"],
+        "list WORD that none has": [desk, "list", "zzyzx"],
+        "report": [desk, "report"],
+        "report QUERY": [desk, "report", "queue:network"],
+        "report WORD": [desk, "report", "blinking"],
+        "who NAME": [desk, "who", "Clara Dornski"],
+        "who": [desk, "who"],
+        "asset": [desk, "asset"],
+        "asset SERIAL": [desk, "asset", "SN00001"],
+        "complete for show": [desk, "--", "desk show ", ""],
+        "complete for --from": [desk, "--", "desk new x --from ", ""],
+        "sweep": [desk, "--dry-run", "sweep"],
+        "due": [desk, "due"],
+        "suggest": [desk, "suggest", last],
+        "search": [desk, "search", "blinking router"],
+        "desk --team": [desk, "--team"],
+    }
+
+
+def measure(desk, folder):
+    env, rows = environment(folder), {}
+    for name, args in commands(desk, folder).items():
+        own = dict(env, COMPLETE="bash") if name.startswith("complete") else env
+        once(args, folder, own)
+        runs = [once(args, folder, own) for _ in range(2 if "WORD" in name else 5)]
+        if runs[-1][2] > 1:
+            sys.exit(f"{name}: exit status {runs[-1][2]}")
+        rows[name] = min(run[0] for run in runs), max(run[1] for run in runs)
+        if "no commit" in name:
+            # The next commands find caches that are up to date, and no file of the last tick.
+            time.sleep(0.3)
+            once([desk], folder, env)
+        print(f"{folder}: {name}: {rows[name][0]:.1f} ms, {rows[name][1]:.0f} MB", file=sys.stderr)
+    return rows
+
+
+def main():
+    desk, place = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+    counts = [int(count) for count in sys.argv[3:]] or [1_000, 10_000, 100_000]
+    os.makedirs(place, exist_ok=True)
+    tables = []
+    for count in counts:
+        folder = f"{place}/{count}"
+        if not os.path.exists(folder):
+            make(desk, folder, count)
+        shutil.rmtree(f"{folder}/.desk", ignore_errors=True)
+        once([desk, "search", "printer"], folder, environment(folder))
+        tables.append(measure(desk, folder))
+    print("| CPU ms | " + " | ".join(f"{count:,}" for count in counts) + " | MB |")
+    print("|---" * (len(counts) + 2) + "|")
+    for name in tables[0]:
+        cells = " | ".join(f"{table[name][0]:.0f}" for table in tables)
+        print(f"| {name} | {cells} | {tables[-1][name][1]:.0f} |")
+
+
+main()
