@@ -3,6 +3,7 @@
 pub mod article;
 pub mod data;
 pub mod desk;
+pub mod import;
 pub mod reply;
 pub mod quarantine;
 pub mod search;

@@ -1,5 +1,6 @@
 //! The people who called, and what a new ticket takes over of one whom the desk knows.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::index::lookup::Lookup;
@@ -127,9 +128,9 @@ impl<'l> Near<'l> {
             self.asked.extend(wanted.iter().cloned());
             let mut more: BTreeSet<Wanted> = BTreeSet::new();
             for ticket in self.lookup.find(&wanted, None) {
-                if !self.tickets.contains_key(&ticket.id) {
+                if let Entry::Vacant(place) = self.tickets.entry(ticket.id) {
                     more.extend(people::of_same(&ticket));
-                    self.tickets.insert(ticket.id, ticket);
+                    place.insert(ticket);
                 }
             }
             wanted = more.difference(&self.asked).cloned().collect();

@@ -2,6 +2,7 @@
 
 use crate::ops::core::command_record;
 use crate::ops::core::messages::data::DataError;
+use crate::ops::core::messages::import::ImportError;
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
@@ -237,7 +238,7 @@ impl SettingsTexts {
 fn map(desk: &Desk, request: ImportRequest<'_>) -> Result<import_map::Map, OpError> {
     let (path, text) = (request.map_path, request.map);
     import_map::read(path, text, &desk.settings, &desk.catalogue)
-        .map_err(|problems| DataError::InvalidMap(&path).error().with(problems))
+        .map_err(|problems| ImportError::InvalidMap(&path).error().with(problems))
 }
 
 fn read_log<'a>(
@@ -247,14 +248,14 @@ fn read_log<'a>(
     texts: &SettingsTexts,
 ) -> Result<Import<'a>, OpError> {
     let table = CsvTable::new(request.bytes, map.delimiter, map.encoding)
-        .map_err(|error| DataError::LogUnreadable(&request.log, &error).error())?;
+        .map_err(|error| ImportError::LogUnreadable(&request.log, &error).error())?;
     let (settings, catalogue) = (&desk.settings, &desk.catalogue);
     let catalog = texts.catalog.as_deref().unwrap_or_default();
     let names = Names::new(&map.source, settings, catalogue, &texts.desk, catalog);
     let private = private(request, map)?;
     let import = Import::read_privately(map, table, settings, catalogue, names, private);
     import.map_err(|problems| {
-        DataError::MapDoesNotFit(&request.log)
+        ImportError::MapDoesNotFit(&request.log)
             .error()
             .with(problems)
     })
@@ -278,7 +279,8 @@ fn private(request: ImportRequest<'_>, map: &import_map::Map) -> Result<Private,
     };
     for path in request.drop {
         let field = path.parse::<Field>().ok().filter(|_| known.contains(path));
-        let field = field.ok_or_else(|| DataError::NotDropped(&path, &known.join(", ")).error())?;
+        let field =
+            field.ok_or_else(|| ImportError::NotDropped(&path, &known.join(", ")).error())?;
         private.drop.insert(field);
     }
     Ok(private)
@@ -392,7 +394,7 @@ fn additions(
     if (new_desk != texts.desk || new_catalog != catalog) && !act.is_manager(desk) {
         let managers = desk.settings.active_agents().filter(|agent| agent.manager);
         let managers: Vec<&str> = managers.map(|agent| agent.handle.as_str()).collect();
-        return Err(DataError::ImportNeedsManager(&managers.join(" or ")).error());
+        return Err(ImportError::ImportNeedsManager(&managers.join(" or ")).error());
     }
     let save = |path: &str, base, text| Save {
         path: path.to_owned(),
@@ -455,7 +457,7 @@ impl Plan {
         let found = desk.tickets(Want::All);
         let hidden = unreadable::hiding(desk, &found, &[Key::SourceName, Key::SourceId]);
         if !hidden.is_empty() {
-            return Err(DataError::DoubtfulSources(&source).error().with(hidden));
+            return Err(ImportError::DoubtfulSources(&source).error().with(hidden));
         }
         for ticket in found.all {
             if ticket.text(Key::SourceName) == source {

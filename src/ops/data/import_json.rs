@@ -4,7 +4,7 @@
 //! while it passes, and nothing is written of an export that is wrong anywhere.
 
 use crate::ops::core::command_record;
-use crate::ops::core::messages::data::DataError;
+use crate::ops::core::messages::import::ImportError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufReader, Read, Seek};
 use std::path::Path;
@@ -87,7 +87,7 @@ pub fn json(
             files,
         };
         from.rewind()
-            .map_err(|error| DataError::ExportUnreadableAgain(&name, &error).error())?;
+            .map_err(|error| ImportError::ExportUnreadableAgain(&name, &error).error())?;
         pass(&mut *from, name, &mut writer)?;
         if writer.files.is_empty() {
             Ok(())
@@ -164,11 +164,11 @@ fn path(id: TicketId, name: &str) -> String {
 }
 
 fn wrong(name: &str, error: &dyn std::fmt::Display) -> OpError {
-    DataError::BadExport(&name, &error).error()
+    ImportError::BadExport(&name, &error).error()
 }
 
 fn other(what: &str) -> OpError {
-    DataError::OtherHere(&what).error()
+    ImportError::OtherHere(&what).error()
 }
 
 /// Reads the export once.
@@ -205,7 +205,7 @@ impl Sink for Proof<'_> {
     fn content(&mut self, _n: usize, from: &mut dyn Read) -> Result<KeptContent, OpError> {
         match contents::measure(from, Path::new(self.name), self.most.0) {
             Err(StoreError::TooLarge { .. }) => {
-                Err(DataError::AttachmentTooLarge(&self.name, &self.most).error())
+                Err(ImportError::AttachmentTooLarge(&self.name, &self.most).error())
             }
             measured => Ok(measured?),
         }
@@ -214,12 +214,12 @@ impl Sink for Proof<'_> {
     fn ticket(&mut self, one: Exported<KeptContent>) -> Result<(), OpError> {
         let id = one.id;
         let page = ticket::read(id, one.file.clone()).map_err(|problem| {
-            DataError::NoTicketInExport(&id, &self.name)
+            ImportError::NoTicketInExport(&id, &self.name)
                 .error()
                 .with(vec![*problem])
         })?;
         if let Some(problem) = text_check::problem(&page.path, &page.text) {
-            return Err(DataError::TicketNotWritable(&id, &self.name)
+            return Err(ImportError::TicketNotWritable(&id, &self.name)
                 .error()
                 .with(vec![problem]));
         }
@@ -293,7 +293,7 @@ struct ExportWriter<'w, 'm> {
 impl ExportWriter<'_, '_> {
     /// The export says something else than when it was proved.
     fn changed(&self) -> OpError {
-        DataError::ExportChanged(&self.name).error()
+        ImportError::ExportChanged(&self.name).error()
     }
 }
 

@@ -7,7 +7,7 @@ use crate::model::moment::Moment;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::core::messages::data::DataError;
+use crate::ops::core::messages::import::ImportError;
 use crate::ops::data::import::{ImportFile, ImportOutcome, SettingsTexts, bring};
 use crate::ops::data::import_told::TicketsTold;
 use crate::page::foreign_rows::{ForeignRows, NotRows, RowForm};
@@ -73,7 +73,7 @@ impl TicketsExport {
         };
         let map_of = |path: &str, text: &str| {
             read_tickets(path, text, &desk.settings, &desk.catalogue)
-                .map_err(|problems| DataError::InvalidMap(&path).error().with(problems))
+                .map_err(|problems| ImportError::InvalidMap(&path).error().with(problems))
         };
         let (map, map_text, system, rows) = match request.map {
             MapChoice::Own(path, text) => {
@@ -98,7 +98,7 @@ impl TicketsExport {
                         .take(12)
                         .map(|name| format!("`{name}`"))
                         .collect();
-                    return Err(DataError::NoMapFits(&request.log, &columns.join(", ")).error());
+                    return Err(ImportError::NoMapFits(&request.log, &columns.join(", ")).error());
                 };
                 let form = over(&request.form, &map.rows);
                 let rows = if form.list.is_some()
@@ -120,7 +120,7 @@ impl TicketsExport {
             _ => true,
         };
         if request.opened.is_none() && !tells(&map.map.time) {
-            return Err(DataError::NoOpened(&request.log).error());
+            return Err(ImportError::NoOpened(&request.log).error());
         }
         Ok(Self {
             rows,
@@ -310,7 +310,7 @@ fn candidates(choice: MapChoice<'_>) -> Result<Vec<&'static SystemMap>, OpError>
     };
     let found = of_system(name);
     if found.is_empty() {
-        return Err(DataError::UnknownSystem(&name, &system_names().join(", ")).error());
+        return Err(ImportError::UnknownSystem(&name, &system_names().join(", ")).error());
     }
     Ok(found)
 }
@@ -336,7 +336,7 @@ fn fit(map: &TicketMap, rows: &ForeignRows, asked: bool) -> usize {
 }
 
 fn unreadable(log: &str, error: &NotRows) -> OpError {
-    let told = DataError::LogUnreadable(&log, error).error();
+    let told = ImportError::LogUnreadable(&log, error).error();
     match error {
         NotRows::Bytes { fits, .. } if fits.is_empty() => {
             told.hint("it is no text in any encoding that desk reads: export it again")

@@ -12,7 +12,7 @@ use crate::ops::core::actor::Actor;
 use crate::ops::core::command_record;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
-use crate::ops::core::messages::data::DataError;
+use crate::ops::core::messages::import::ImportError;
 use crate::ops::core::ticket_edit::AHEAD;
 use crate::ops::core::unreadable;
 use crate::ops::core::values;
@@ -148,7 +148,7 @@ fn pages(
     let found = desk.tickets(Want::All);
     let hidden = unreadable::hiding(desk, &found, &[Key::SourceName, Key::SourceId]);
     if !hidden.is_empty() {
-        return Err(DataError::DoubtfulSources(&source).error().with(hidden));
+        return Err(ImportError::DoubtfulSources(&source).error().with(hidden));
     }
     let mut all = BTreeMap::new();
     let mut others: BTreeSet<&str> = BTreeSet::new();
@@ -175,7 +175,7 @@ fn pages(
             .into_iter()
             .filter(|name| !["", "mail", "recurring"].contains(name));
         let known: Vec<String> = known.map(|name| format!("`{name}`")).collect();
-        return Err(DataError::NoSuchSource(&source, &known.join(", ")).error());
+        return Err(ImportError::NoSuchSource(&source, &known.join(", ")).error());
     }
     Ok(all)
 }
@@ -258,7 +258,7 @@ fn targets(one: &TicketSummary) -> impl Iterator<Item = TicketId> {
 
 fn refusal(done: &UndoneImport, all: usize) -> OpError {
     let count = done.stay.len();
-    let mut error = DataError::ImportWrittenTo(&count, &all, &done.source).error();
+    let mut error = ImportError::ImportWrittenTo(&count, &all, &done.source).error();
     for one in done.stay.iter().take(NAMED) {
         error = error.hint(format!("{}: {}", one.id, one.why));
     }

@@ -201,7 +201,7 @@ impl ListOrder {
     fn newest(&self, request: &ListRequest, all: bool, matcher: &Matcher<'_>) -> Option<usize> {
         let most = if all { request.limit? } else { 0 };
         let other = self.sort.is_some() || self.group.is_some();
-        (!matcher.needs_text() && !(all && other)).then_some(most)
+        (!(matcher.needs_text() || all && other)).then_some(most)
     }
 
     fn arrange(

@@ -83,9 +83,7 @@ fn cell(column: &ReportColumn, figure: &Figure) -> Cell {
     match &figure.amount {
         Amount::None | Amount::Share(_, 0) => Cell::Empty,
         #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
-        Amount::Number(n) => Cell::Number(*n as f64),
-        #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
-        Amount::Change(n) => Cell::Number(*n as f64),
+        Amount::Number(n) | Amount::Change(n) => Cell::Number(*n as f64),
         Amount::Time(millis, _) | Amount::OfFew(millis, _) => Cell::Length(*millis),
         // A spreadsheet shows no length of time below zero; several in one cell are for people.
         Amount::Times(..) | Amount::Longer(..) | Amount::Course(_) | Amount::Unknown => {
