@@ -124,14 +124,9 @@ pub fn report(
         people_reports::may_see(desk, context.me, &what)?;
     }
     let work_orders = request.work_orders || kind.has_work_orders() || speaks_of_type(&query);
-    // Whoever asks is told apart by what the tickets say of people, now and then.
-    let names_people = request.people && kind == ReportKind::Overview;
-    let needs_front = by.iter().any(reports::needs_front) || names_people || request.titles;
-    let all = query.terms.is_empty() && !needs_front;
-    let mut fields = looked_at(&query, &by).filter(|_| !names_people);
-    if let Some(fields) = fields.as_mut().filter(|_| request.titles) {
-        fields.add(Field::Known(Key::Title));
-    }
+    let needs_front = by.iter().any(reports::needs_front) || names_people(request, kind);
+    let all = query.terms.is_empty() && !needs_front && !request.titles;
+    let fields = looked_at(&query, &by, request, kind);
     let read = read(desk, |scan| {
         if all {
             reported(desk, scan, at)
@@ -445,11 +440,25 @@ impl ReportTickets {
 
 /// The fields of done tickets that a report looks at beside what happened to them; `None` where that
 /// may be any.
-fn looked_at(query: &TicketQuery, by: &[GroupBy]) -> Option<FieldSet> {
-    let mut fields = looks_at(query, true).filter(|_| !by.iter().any(reports::needs_front))?;
+fn looked_at(
+    query: &TicketQuery,
+    by: &[GroupBy],
+    request: &ReportRequest,
+    kind: ReportKind,
+) -> Option<FieldSet> {
+    let needs_front = by.iter().any(reports::needs_front) || names_people(request, kind);
+    let mut fields = looks_at(query, true).filter(|_| !needs_front)?;
     fields.join(FieldSet::of(MARKS));
+    if request.titles {
+        fields.add(Field::Known(Key::Title));
+    }
     fields.stories = true;
     Some(fields)
+}
+
+/// Whether requesters and organisations are named, as the tickets say them.
+fn names_people(request: &ReportRequest, kind: ReportKind) -> bool {
+    request.people && kind == ReportKind::Overview
 }
 
 /// What happened to all tickets.
