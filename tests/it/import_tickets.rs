@@ -199,6 +199,29 @@ fn a_longer_export_extends_and_leaves_what_people_did() {
 }
 
 #[test]
+fn what_was_taken_back_comes_back_with_the_next_import() {
+    let desk = desk();
+    let _ = desk.ok(IMPORT);
+    let statuses = || {
+        let listed = desk.json("list --all source:old --sort id");
+        let tickets = listed["tickets"].as_array().unwrap().clone();
+        let status = |one: &serde_json::Value| one["status"].as_str().unwrap().to_owned();
+        tickets.iter().map(status).collect::<Vec<_>>()
+    };
+    let before = statuses();
+    assert_eq!(before.len(), 3);
+    let _ = desk.ok("import --undo old -m 'wrong file' --as ewa");
+    assert_eq!(statuses(), ["cancelled"; 3]);
+    let out = desk.ok(IMPORT);
+    assert!(out.stdout.contains("there again: 3 tickets"), "{out}");
+    assert_eq!(statuses(), before);
+    let commits = desk.git(&["rev-list", "--count", "HEAD"]);
+    let _ = desk.ok(IMPORT);
+    assert_eq!(desk.git(&["rev-list", "--count", "HEAD"]), commits);
+    assert_eq!(desk.run("check").code, 0);
+}
+
+#[test]
 fn without_a_date_or_a_number_a_table_comes_in_by_what_is_said() {
     let desk = Desk::new();
     desk.write(

@@ -115,7 +115,7 @@ pub fn events(
         held,
         (&mut import, &[]),
         texts,
-        (request.log, Some(request.reason)),
+        (request.log, request.reason),
         progress,
     )
 }
@@ -127,7 +127,7 @@ pub(in crate::ops::data) fn bring(
     held: Option<Writer>,
     (import, files): (&mut Import<'_>, &[ImportFile]),
     texts: SettingsTexts,
-    (log, reason): (&str, Option<&str>),
+    (log, reason): (&str, &str),
     progress: &dyn Fn(usize, usize),
 ) -> Result<ImportOutcome, OpError> {
     let repo = act.repo(desk)?;
@@ -149,12 +149,12 @@ pub(in crate::ops::data) fn bring(
     let feed = Feed {
         plan,
         desk,
-        how: reason.map(|text| Taking {
+        how: Taking {
             by: &act.me,
             now: act.now,
             ahead: AHEAD,
-            text,
-        }),
+            text: reason,
+        },
         import,
         uncommitted,
         at: 0,
@@ -509,7 +509,7 @@ struct Feed<'f> {
     desk: &'f Desk,
     import: &'f Import<'f>,
     /// Who corrects what is read differently, and why; `None` where nothing is.
-    how: Option<Taking<'f>>,
+    how: Taking<'f>,
     uncommitted: HashSet<String>,
     at: usize,
     done: &'f mut ImportOutcome,

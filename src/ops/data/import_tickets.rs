@@ -253,7 +253,7 @@ pub fn tickets(
         held,
         (&mut import, &files),
         texts,
-        (request.log, None),
+        (request.log, ""),
         progress,
     )?;
     Ok(ImportOutcome {

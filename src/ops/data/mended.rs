@@ -43,12 +43,11 @@ impl MendedPage {
         import: &Import<'_>,
         case: &Case,
         text: String,
-        how: Option<Taking<'_>>,
+        how: Taking<'_>,
     ) -> Result<(), EditError> {
         let id = self.page.ticket.id;
         let read = |text: String| ticket::read(id, text).map_err(|_| EditError::Unreadable);
         self.page = read(text)?;
-        let Some(how) = how else { return Ok(()) };
         let mended = import.mend(case, &self.page, how.text)?;
         if let Some(text) = &mended.text {
             self.page = read(text.clone())?;
@@ -77,16 +76,8 @@ impl MendedPage {
         import: &Import<'_>,
         case: &Case,
         page: TicketPage,
-        how: Option<Taking<'_>>,
+        how: Taking<'_>,
     ) -> Result<Self, EditError> {
-        let Some(how) = how else {
-            return Ok(Self {
-                page,
-                mended: MendedTicket::default(),
-                brought_back: false,
-                written_to: true,
-            });
-        };
         let id = page.ticket.id;
         let read = |text: String| ticket::read(id, text).map_err(|_| EditError::Unreadable);
         let written_to = is_written_to(&page.ticket.log);

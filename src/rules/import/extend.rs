@@ -37,6 +37,10 @@ impl Import<'_> {
         page: &TicketPage,
         reason: &str,
     ) -> Result<MendedTicket, EditError> {
+        // What a row that is a ticket says otherwise is what a later export says.
+        if case.start.is_some() {
+            return Ok(MendedTicket::default());
+        }
         // Rows that are not there yet come in by themselves.
         let there = tags(page);
         let known: Case;
