@@ -47,6 +47,7 @@ impl TicketHistory {
         Key::Channel,
         Key::LinkFollows,
         Key::LinkWorkOrder,
+        Key::SourceName,
     ];
 
     /// The story of a ticket.

@@ -164,6 +164,31 @@ fn what_a_log_cannot_know_is_unknown() {
     let text = desk.ok("report sla --period this-month").stdout;
     let table = text.split("\n\n").find(|one| one.starts_with("SLA: first"));
     assert!(table.unwrap().contains("unknown"), "{text}");
+    // Nor where a query leaves all in, or the page shows the tickets' titles.
+    for name in [
+        "overview",
+        "sla",
+        "response",
+        "resolution",
+        "volume",
+        "backlog",
+    ] {
+        let sections = |query: &str| {
+            let reported = desk.json(&format!(
+                "report {name} {query} --period this-month --as-of 2026-11-20"
+            ));
+            reported["reports"][0]["sections"].clone()
+        };
+        assert!(sections("").is_array(), "{name}");
+        assert_eq!(sections("-status:merged"), sections(""), "{name}");
+    }
+    let page = desk
+        .ok("report sla --period this-month --format html")
+        .stdout;
+    assert!(
+        page.contains(">unknown<") && !page.contains(">0.0 %"),
+        "{page}"
+    );
     // The desk's own tickets are known.
     desk.make("new 'Ours' --channel email --from 'Ola Wrona'");
     let response = section(&desk, "report response --period this-month", "response");
