@@ -225,6 +225,9 @@ fn shares(section: &ReportSection) -> Markup {
 fn flow(section: &ReportSection) -> Markup {
     const TOP: i64 = 18;
     const HIGH: i64 = 180;
+    // Room for the numbers of the axes beside the columns.
+    const LEFT: i64 = 600;
+    const ALL: i64 = LEFT + WHOLE + 700;
     let flow = course(section, STEPS);
     let steps = &flow.steps;
     let highest = |at: usize| steps.iter().map(|step| step[at]).max().unwrap_or_default();
@@ -255,11 +258,11 @@ fn flow(section: &ReportSection) -> Markup {
         &html! {
             text.tick x="0" y="10" { "created, resolved" }
             text.tick.end.line x="100%" y="10" { "backlog" }
-            svg x="0" y=(TOP) width="100%" height=(HIGH) viewBox=(format!("0 0 {WHOLE} {HIGH}"))
+            svg x="0" y=(TOP) width="100%" height=(HIGH) viewBox=(format!("-{LEFT} 0 {ALL} {HIGH}"))
                 preserveAspectRatio="none" {
                 @for at in 1..=4 {
                     @let y = HIGH - at * HIGH / 4;
-                    line.grid x1="0" y1=(y) x2=(WHOLE) y2=(y) {}
+                    line.grid x1=(-LEFT) y1=(y) x2=(ALL - LEFT) y2=(y) {}
                 }
                 @for ((step, name), at) in steps.iter().zip(&names).zip(0..) {
                     @let gap = WHOLE / count / 10;
@@ -278,7 +281,7 @@ fn flow(section: &ReportSection) -> Markup {
             }
             line.axis x1="0" y1=(bottom) x2="100%" y2=(bottom) {}
             @for (name, place, class) in ticks(&names) {
-                text class=(class) x=(percent(place)) y=(bottom + 16) { (name) }
+                text class=(class) x=(percent((LEFT + place) * WHOLE / ALL)) y=(bottom + 16) { (name) }
             }
         },
         &legend(
