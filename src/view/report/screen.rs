@@ -28,6 +28,11 @@ pub(in crate::view::report) fn overview(report: &Report, paint: &Paint) -> Vec<P
     let wide = room(paint);
     let mut out = top(&report.head, wide);
     out.push(PaintedLine::new());
+    // A wide screen has them beside the rest, and a narrow one no room.
+    if wide < TWO && paint.width.is_none() && report.head.compared.is_some() {
+        out.extend(whole(report, "key-figures", wide));
+        out.push(PaintedLine::new());
+    }
     if wide >= TWO {
         let left = (wide - 4) / 2;
         let right = wide - 4 - left;
@@ -438,21 +443,27 @@ fn detail(report: &Report, wide: usize) -> Vec<PaintedLine> {
         "sla-first-response",
         "sla-resolution",
     ] {
-        let Some(section) = find(report, key) else {
-            continue;
-        };
         if key == "key-figures" && report.head.compared.is_none() {
             continue;
         }
-        // The totals stand on the left.
-        let mut section = section.clone();
-        section.total = None;
-        if !out.is_empty() {
+        let lines = whole(report, key, wide);
+        if !out.is_empty() && !lines.is_empty() {
             out.push(PaintedLine::new());
         }
-        out.push(vec![(Role::Heading, section.title.to_owned())]);
-        out.extend(body(&section, wide));
+        out.extend(lines);
     }
+    out
+}
+
+/// A section under its title, without its total; nothing where the report does not have it.
+fn whole(report: &Report, key: &str, wide: usize) -> Vec<PaintedLine> {
+    let Some(section) = find(report, key) else {
+        return Vec::new();
+    };
+    let mut section = section.clone();
+    section.total = None;
+    let mut out = vec![vec![(Role::Heading, section.title.to_owned())]];
+    out.extend(body(&section, wide));
     out
 }
 
