@@ -525,6 +525,16 @@ impl Context {
         }
     }
 
+    /// Tells of a commit that follows later, and takes note of what failed after something was saved,
+    /// see [`Self::incomplete`].
+    pub(in crate::cli) fn saved(&mut self, saved: Option<&Saved>) {
+        self.incomplete(saved);
+        if let Some(Saved::Deferred(why)) = saved {
+            self.ui
+                .warn(&format!("saved; the commit follows later: {why}"));
+        }
+    }
+
     /// Takes note of what failed after something was saved. The outcome is shown all the same, with
     /// its ids, and then the command ends with this error.
     pub fn incomplete(&self, saved: Option<&Saved>) {

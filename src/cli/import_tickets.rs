@@ -14,7 +14,6 @@ use crate::ops::data::import_tickets::{self, MapChoice, TicketsExport, TicketsRe
 use crate::page::csv::Encoding;
 use crate::page::foreign_rows::RowForm;
 use crate::page::import_map::systems::system_names;
-use crate::store::journal::save::Saved;
 use crate::view::{import, json};
 
 /// Bring in the tickets of another help desk: a table or a list with one row for each
@@ -137,12 +136,7 @@ fn shown(
     for why in &done.unreadable {
         context.ui.warn(why);
     }
-    context.incomplete(done.saved.as_ref());
-    if let Some(Saved::Deferred(why)) = &done.saved {
-        context
-            .ui
-            .warn(&format!("saved; the commit follows later: {why}"));
-    }
+    context.saved(done.saved.as_ref());
     let dry_run = context.global.dry_run;
     if context.global.json {
         context

@@ -13,7 +13,6 @@ use std::path::{Path, PathBuf};
 use crate::cli::context::{Context, ExitResult};
 use crate::ops;
 use crate::ops::core::error::OpError;
-use crate::store::journal::save::Saved;
 use crate::view::words::count;
 use crate::view::{import, json};
 
@@ -101,12 +100,7 @@ fn undo(context: &mut Context, args: &Args, source: &str) -> ExitResult {
     };
     let done = ops::data::import_undo::undo(desk, &act, request)?;
     context.ui.reports(&done.recovered);
-    context.incomplete(done.saved.as_ref());
-    if let Some(Saved::Deferred(why)) = &done.saved {
-        context
-            .ui
-            .warn(&format!("saved; the commit follows later: {why}"));
-    }
+    context.saved(done.saved.as_ref());
     if context.global.json {
         let one = import::undone(&done);
         context.ui.data(&json::page("imports", vec![one], &[]))?;
@@ -125,12 +119,7 @@ fn exported(context: &mut Context, args: &JsonArgs) -> ExitResult {
     let name = name(&args.file);
     let done = ops::data::import_json::json(desk, &act, &mut file, &name)?;
     context.ui.reports(&done.recovered);
-    context.incomplete(done.saved.as_ref());
-    if let Some(Saved::Deferred(why)) = &done.saved {
-        context
-            .ui
-            .warn(&format!("saved; the commit follows later: {why}"));
-    }
+    context.saved(done.saved.as_ref());
     if done.without > 0 {
         let files = count(done.without, "attachment");
         let reported = format!("{files} not in `{name}`, and not here: to be copied by hand");
@@ -185,12 +174,7 @@ fn events(context: &mut Context, args: &EventsArgs) -> ExitResult {
     for why in &done.unreadable {
         context.ui.warn(why);
     }
-    context.incomplete(done.saved.as_ref());
-    if let Some(Saved::Deferred(why)) = &done.saved {
-        context
-            .ui
-            .warn(&format!("saved; the commit follows later: {why}"));
-    }
+    context.saved(done.saved.as_ref());
     if context.global.json {
         context
             .ui
