@@ -12,7 +12,7 @@ use crate::model::id::TicketId;
 use crate::model::settings::Settings;
 use crate::ops::data::import::ImportOutcome;
 use crate::ops::data::import_json::Restored;
-use crate::ops::data::import_told::TicketsTold;
+use crate::ops::data::import_notes::ImportNotes;
 use crate::ops::data::import_undo::{StayingTicket, UndoneImport};
 use crate::rules::import::Odd;
 use crate::rules::import::mend::{CorrectedPart, KeptValue};
@@ -270,7 +270,7 @@ pub fn remarks(log: &str, noun: &str, all: &[Odd]) -> Vec<String> {
 }
 
 /// What is to be known of an export whose rows are tickets.
-fn about(told: &TicketsTold) -> String {
+fn about(told: &ImportNotes) -> String {
     let mut out = String::new();
     for note in &told.notes {
         out.push_str(&format!("  {}\n", line(note)));
@@ -300,7 +300,7 @@ fn about(told: &TicketsTold) -> String {
 }
 
 /// The first tickets of an export, as they would be.
-pub fn preview(told: &TicketsTold, settings: &Settings, paint: &Paint) -> String {
+pub fn preview(told: &ImportNotes, settings: &Settings, paint: &Paint) -> String {
     let mut out = String::new();
     if let Some(system) = &told.system {
         out.push_str(&format!("read by the map for {system}\n"));

@@ -26,7 +26,7 @@ use crate::page::new_ticket;
 use crate::page::{settings, ticket};
 use crate::rules::import::mend::is_written_to;
 use crate::rules::import::private::Private;
-use crate::rules::import::undo::Taking;
+use crate::rules::import::undo::ImportAuthor;
 use crate::rules::import::{Import, Names, Odd};
 use crate::rules::lifecycle::{attachments, repair, team};
 use crate::store::error::StoreError;
@@ -88,7 +88,7 @@ pub struct ImportOutcome {
     /// Files that came in with tickets.
     pub files: usize,
     /// What is to be told of an export whose rows are tickets.
-    pub tickets: Option<crate::ops::data::import_told::TicketsTold>,
+    pub tickets: Option<crate::ops::data::import_notes::ImportNotes>,
     /// What became of it on disk; `None` where there was nothing to write.
     pub saved: Option<Saved>,
     /// Sentences about what was finished for a command that died.
@@ -149,7 +149,7 @@ pub(in crate::ops::data) fn bring(
     let feed = Feed {
         plan,
         desk,
-        how: Taking {
+        how: ImportAuthor {
             by: &act.me,
             now: act.now,
             ahead: AHEAD,
@@ -509,7 +509,7 @@ struct Feed<'f> {
     desk: &'f Desk,
     import: &'f Import<'f>,
     /// Who corrects what is read differently, and why; `None` where nothing is.
-    how: Taking<'f>,
+    how: ImportAuthor<'f>,
     uncommitted: HashSet<String>,
     at: usize,
     done: &'f mut ImportOutcome,

@@ -9,7 +9,7 @@ use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::import::ImportError;
 use crate::ops::data::import::{ImportFile, ImportOutcome, SettingsTexts, bring};
-use crate::ops::data::import_told::TicketsTold;
+use crate::ops::data::import_notes::ImportNotes;
 use crate::page::foreign_rows::{ForeignRows, NotRows, RowForm};
 use crate::page::import_map::ValueSource;
 use crate::page::import_map::read_tickets;
@@ -152,7 +152,7 @@ impl TicketsExport {
     }
 
     /// What is to be told of it, with its first tickets.
-    fn told(&self, import: &Import<'_>) -> TicketsTold {
+    fn told(&self, import: &Import<'_>) -> ImportNotes {
         let mut notes = self.rows.notes.clone();
         let has_id = match &self.map.map.id {
             ValueSource::Columns(all) | ValueSource::First(all) => {
@@ -189,7 +189,7 @@ impl TicketsExport {
             .into_iter()
             .filter(|(_, samples)| !samples.is_empty());
         let first = import.cases().iter().take(SHOWN);
-        TicketsTold {
+        ImportNotes {
             system: self.system.map(|system| system.name.to_owned()),
             counted: self.rows.counted.noun(),
             notes,
@@ -213,7 +213,7 @@ impl TicketsExport {
         desk: &Desk,
         opened: Option<Moment>,
         now: Moment,
-    ) -> Result<(TicketsTold, Vec<Odd>), OpError> {
+    ) -> Result<(ImportNotes, Vec<Odd>), OpError> {
         let texts = SettingsTexts::read(desk)?;
         let import = self.import(desk, &texts, given(desk, opened, now));
         Ok((self.told(&import), import.odd().to_vec()))

@@ -19,7 +19,7 @@ use crate::ops::core::values;
 use crate::ops::data::import::{not_interrupted, save_all, uncommitted};
 use crate::page::ticket::{self, TicketPage};
 use crate::rules::import::mend::is_written_to;
-use crate::rules::import::undo::{Taking, is_taken_back, take_back};
+use crate::rules::import::undo::{ImportAuthor, is_taken_back, take_back};
 use crate::rules::lifecycle::repair;
 use crate::store::journal::report::Report;
 use crate::store::journal::save::Saved;
@@ -85,7 +85,7 @@ pub fn undo(desk: &Desk, act: &Actor, request: UndoImport<'_>) -> Result<UndoneI
     if !done.stay.is_empty() && !request.untouched_only {
         return Err(refusal(&done, count));
     }
-    let how = Taking {
+    let how = ImportAuthor {
         by: &act.me,
         now: act.now,
         ahead: AHEAD,

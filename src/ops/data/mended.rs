@@ -6,7 +6,7 @@ use crate::model::id::TicketId;
 use crate::page::edit::EditError;
 use crate::page::ticket::{self, TicketPage};
 use crate::rules::import::mend::{CorrectedPart, KeptValue, MendedTicket, is_written_to};
-use crate::rules::import::undo::{self, Taking};
+use crate::rules::import::undo::{self, ImportAuthor};
 use crate::rules::import::{Case, Import};
 
 /// What was put right, all tickets together.
@@ -43,7 +43,7 @@ impl MendedPage {
         import: &Import<'_>,
         case: &Case,
         text: String,
-        how: Taking<'_>,
+        how: ImportAuthor<'_>,
     ) -> Result<(), EditError> {
         let id = self.page.ticket.id;
         let read = |text: String| ticket::read(id, text).map_err(|_| EditError::Unreadable);
@@ -76,12 +76,12 @@ impl MendedPage {
         import: &Import<'_>,
         case: &Case,
         page: TicketPage,
-        how: Taking<'_>,
+        how: ImportAuthor<'_>,
     ) -> Result<Self, EditError> {
         let id = page.ticket.id;
         let read = |text: String| ticket::read(id, text).map_err(|_| EditError::Unreadable);
         let written_to = is_written_to(&page.ticket.log);
-        let back = undo::bring_back(&page, Taking { text: "", ..how })?;
+        let back = undo::bring_back(&page, ImportAuthor { text: "", ..how })?;
         let brought_back = back.is_some();
         let page = match back {
             Some(text) => read(text)?,

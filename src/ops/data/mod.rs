@@ -3,7 +3,7 @@
 pub mod import;
 pub mod import_json;
 pub mod import_tickets;
-pub mod import_told;
+pub mod import_notes;
 pub mod import_undo;
 pub mod mended;
 pub mod export;

@@ -16,9 +16,9 @@ use crate::page::log::{derived_tag, write};
 use crate::page::ticket::{self, TicketPage};
 use crate::rules::lifecycle::replay::{differences, replay};
 
-/// Who takes back or brings back, when, and why.
+/// Who gives the command of an import or of its undoing, when, and why.
 #[derive(Clone, Copy, Debug)]
-pub struct Taking<'t> {
+pub struct ImportAuthor<'t> {
     /// Whoever gives the command.
     pub by: &'t Handle,
     /// When.
@@ -36,7 +36,7 @@ pub fn is_taken_back(ticket: &Ticket) -> bool {
 
 /// The file of an imported ticket that is taken back: an `undo` of all entries that came in, and a
 /// cancellation as a mistake. `None` where that was done.
-pub fn take_back(page: &TicketPage, how: Taking<'_>) -> Result<Option<String>, EditError> {
+pub fn take_back(page: &TicketPage, how: ImportAuthor<'_>) -> Result<Option<String>, EditError> {
     let log = &page.ticket.log;
     if is_taken_back(&page.ticket) {
         return Ok(None);
@@ -73,7 +73,7 @@ pub fn take_back(page: &TicketPage, how: Taking<'_>) -> Result<Option<String>, E
 }
 
 /// The file of a ticket that was taken back as it was before; `None` where it was not.
-pub fn bring_back(page: &TicketPage, how: Taking<'_>) -> Result<Option<String>, EditError> {
+pub fn bring_back(page: &TicketPage, how: ImportAuthor<'_>) -> Result<Option<String>, EditError> {
     let of = takings(&page.ticket.log);
     if of.is_empty() {
         return Ok(None);
@@ -112,7 +112,7 @@ fn is_of_taking(of: &str) -> bool {
 fn entry(
     ticket: &Ticket,
     kind: EntryKind,
-    how: Taking<'_>,
+    how: ImportAuthor<'_>,
     of: Vec<String>,
 ) -> Result<Entry, EditError> {
     let last = ticket.log.iter().max_by_key(|entry| entry.at);

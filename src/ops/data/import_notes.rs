@@ -4,7 +4,7 @@ use crate::model::ticket::Ticket;
 
 /// What is to be told of an export whose rows are tickets.
 #[derive(Debug, Default)]
-pub struct TicketsTold {
+pub struct ImportNotes {
     /// The system whose map it was read by.
     pub system: Option<String>,
     /// What its rows are counted by: `line`, `row` or `object`.
