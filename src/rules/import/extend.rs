@@ -1,6 +1,7 @@
 //! Rows that came later, put into a ticket that an earlier run made.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::ops::Range;
 
 use crate::model::corrections::ReadLog;
@@ -41,6 +42,8 @@ impl Import<'_> {
         if case.start.is_some() {
             return Ok(MendedTicket::default());
         }
+        let read = ReadLog::of(&page.ticket.log);
+        let case = &*self.told_apart(case, &read);
         // Rows that are not there yet come in by themselves.
         let there = tags(page);
         let known: Case;
@@ -114,13 +117,14 @@ impl Import<'_> {
         page: &TicketPage,
     ) -> Result<Option<String>, EditError> {
         let there = tags(page);
+        let read = ReadLog::of(&page.ticket.log);
+        let case = &*self.told_apart(case, &read);
         let known: Vec<Option<String>> =
             case.rows.iter().map(|row| entry_of(row, &there)).collect();
         if known.iter().all(Option::is_some) {
             return Ok(None);
         }
         let states = self.states(case);
-        let read = ReadLog::of(&page.ticket.log);
         let mut late = Late::new(self, page, &read, Known::new(self, &read, &known, &states));
         for (at, (row, tag)) in case.rows.iter().zip(&known).enumerate() {
             match tag {
@@ -129,6 +133,56 @@ impl Import<'_> {
             }
         }
         late.text(page).map(Some)
+    }
+
+    /// The case with the entries of equal rows given to those of them behind which they stand in the
+    /// log: by their number alone the second of two would stand for the third of three, wherever it
+    /// is. Where the log does not have the order of the rows, their numbers count.
+    fn told_apart<'c>(&self, case: &'c Case, log: &[Entry]) -> Cow<'c, Case> {
+        if case.start.is_some() || case.rows.iter().all(|row| row.count == 1) {
+            return Cow::Borrowed(case);
+        }
+        // The number of each row among those that differ.
+        let mut numbers = HashMap::new();
+        let mut number = |row: &ImportRow| {
+            let next = numbers.len();
+            let whole = whole(&self.table.cells(row.place));
+            *numbers.entry(whole).or_insert(next)
+        };
+        let kinds: Vec<usize> = case.rows.iter().map(&mut number).collect();
+        let mut of_tag = HashMap::new();
+        for (at, row) in case.rows.iter().enumerate() {
+            for tag in tags_of(row) {
+                of_tag.entry(tag).or_insert(at);
+            }
+        }
+        let there: Vec<usize> = log
+            .iter()
+            .filter_map(|one| of_tag.get(&one.tag))
+            .copied()
+            .collect();
+        let mut entries = there.iter().copied().peekable();
+        let taken: Vec<Option<usize>> = kinds
+            .iter()
+            .map(|kind| entries.next_if(|entry| kinds[*entry] == *kind))
+            .collect();
+        if entries.peek().is_some() {
+            return Cow::Borrowed(case);
+        }
+        let mut left: HashMap<usize, VecDeque<usize>> = HashMap::new();
+        let used: HashSet<usize> = there.into_iter().collect();
+        for at in (0..kinds.len()).filter(|at| !used.contains(at)) {
+            left.entry(kinds[at]).or_default().push_back(at);
+        }
+        let mut apart = case.clone();
+        for ((row, taken), kind) in apart.rows.iter_mut().zip(taken).zip(&kinds) {
+            let of = taken.or_else(|| left.get_mut(kind)?.pop_front());
+            if let Some(of) = of.map(|of| &case.rows[of]) {
+                (row.tag, row.count) = (of.tag, of.count);
+                row.former.clone_from(&of.former);
+            }
+        }
+        Cow::Owned(apart)
     }
 }
 

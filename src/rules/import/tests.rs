@@ -751,6 +751,38 @@ fn a_page_with_carriage_returns_keeps_them() {
     });
 }
 
+#[test]
+fn equal_rows_of_one_minute_are_told_apart_by_their_order() {
+    let desk = Desk::new();
+    let now = |severity: u8| {
+        row(&format!(
+            "1,2020-01-01 10:00,Ewa,,,,,Mail,?,Work,,Team 1,Jan,,Jan,{severity}"
+        ))
+    };
+    for rows in [
+        [0, 2, 0, 2].map(now).to_vec(),
+        [0, 0, 2, 0, 2].map(now).to_vec(),
+    ] {
+        let less = desk
+            .tickets(&[HEADER, &rows[1..].concat()].concat())
+            .remove(0);
+        let full = desk.tickets(&[HEADER, &rows.concat()].concat()).remove(0);
+        desk.import(&[HEADER, &rows.concat()].concat(), |import| {
+            let case = &import.cases()[0];
+            assert_eq!(mend(import, case, &less), None);
+            let longer = import.extend(case, &read(&less)).unwrap().unwrap();
+            let mended = mend(import, case, &longer).unwrap_or(longer);
+            assert_eq!(
+                readings(&sound(&mended).log),
+                readings(&sound(&full).log),
+                "{mended}"
+            );
+            assert_eq!(mend(import, case, &mended), None, "{mended}");
+            assert_eq!(import.extend(case, &read(&mended)), Ok(None));
+        });
+    }
+}
+
 /// The values of a ticket; the order of a list says nothing.
 fn plain(ticket: &Ticket) -> std::collections::BTreeMap<Field, Value> {
     let mut values = ticket.values.clone();
