@@ -1085,6 +1085,8 @@ proptest::proptest! {
         }
         let events = events(&lines);
         moments.push(Moment::new(&(now.utc() + TimeDelta::days(3))));
+        // The next thing may happen before the moment between.
+        moments.sort();
         let mut before: Vec<Clock> = Vec::new();
         for now in moments {
             let all = clocks(&events, false, DeskContext { now, ..house.context("09:00") });
